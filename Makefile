@@ -1,0 +1,79 @@
+# Everything a newcomer or a robot runs. `make` alone prints this help.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test model test-fast chaos servers check lint format types imports client bench bench-farm bench-ledger models-demo clean
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+help: ## print this help
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+setup: $(VENV)/.farm ## install the farm into .venv (several minutes the first time: torch is large)
+
+$(VENV)/bin/pip:
+	@echo "== making $(VENV)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name it with PYTHON=..."; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "The venv module is missing: apt-get install python3-venv"; exit 1; }
+
+$(VENV)/.farm: pyproject.toml | $(VENV)/bin/pip
+	@echo "== installing the farm (about 3 GB to download once; pip shows its progress)"
+	$(BIN)/pip install -e '.[farm]'
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml | $(VENV)/bin/pip
+	@echo "== installing the farm and what its tests need (about 3 GB to download once)"
+	$(BIN)/pip install -e '.[dev]'
+	@touch $@ $(VENV)/.farm
+
+demo: setup ## start a farm, transcribe the sample support call, stop
+	@$(BIN)/whisperfarm demo
+
+test: $(VENV)/.dev client servers ## all tests that end within ten minutes each
+	$(BIN)/pytest tests
+
+servers: ## install PostgreSQL, RabbitMQ and Redis for the tests, by apt as root, if missing
+	@sh tests/servers/install.sh
+
+model: $(VENV)/.dev servers ## the ledger against its model, in many random lives; EXAMPLES=1000
+	MODEL_EXAMPLES=$(or $(EXAMPLES),1000) $(BIN)/pytest tests/model --timeout=0
+
+test-fast: $(VENV)/.dev ## the unit tests alone
+	$(BIN)/pytest tests/unit
+
+chaos: $(VENV)/.dev servers ## kill parts of a farm over 500 times (half an hour); WRITE=docs/chaos.md keeps the report
+	$(BIN)/python -m tests.chaos $(WRITE)
+
+check: $(VENV)/.dev lint types imports test ## lint, types, import rules and all tests: what CI runs
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(VENV)/.dev ## let ruff format and mend what it can
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+imports: $(VENV)/.dev
+	$(BIN)/lint-imports
+
+client: $(VENV)/.farm ## build dist/whisper-remote, one file, standard library only
+	$(BIN)/python client/build.py
+
+bench: $(VENV)/.dev client ## measure against baselines; WRITE=docs/benchmarks.md keeps the table
+	$(BIN)/python -m bench $(WRITE)
+
+bench-farm: $(VENV)/.dev servers ## 10,000 jobs on RabbitMQ, PostgreSQL and S3, beside bare Celery; WRITE=docs/benchmarks-farm.md
+	$(BIN)/python -m bench.distributed $(WRITE)
+
+bench-ledger: $(VENV)/.dev servers ## the ledger's cost up to a million rows; WRITE=docs/benchmarks-ledger.md
+	$(BIN)/python -m bench.ledger_growth $(WRITE)
+
+models-demo: $(VENV)/.dev ## rebuild the demo models and samples (well under an hour on two cores)
+	cd demo && ../$(BIN)/python -m training
+
+clean: ## remove what was built (not .venv)
+	rm -rf dist build .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,87 @@
+"""A farm to measure: started as a user would, in a folder of its own."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+ROOT = Path(__file__).parents[1]
+CLIENT = ROOT / "dist" / "whisper-remote"
+
+
+@dataclass(frozen=True, slots=True)
+class Farm:
+    """A ready farm, and how long it took to be ready."""
+
+    url: str
+    ready_after_s: float
+    log: Path
+
+    def submit(self, audio: bytes) -> str:
+        """The id of a new job."""
+        request = Request(f"{self.url}/v1/jobs", data=audio, headers={"Content-Type": "audio/wav"})
+        with urlopen(request, timeout=60) as answer:
+            return str(json.load(answer)["id"])
+
+    def ended(self, job_id: str) -> dict[str, Any]:
+        """The job's document when it has ended."""
+        while True:
+            with urlopen(f"{self.url}/v1/jobs/{job_id}?wait=60", timeout=90) as answer:
+                document: dict[str, Any] = json.load(answer)
+            if document["finished_at"]:
+                if document["state"] != "succeeded":
+                    raise RuntimeError(f"a job of the measurement failed: {document['problem']}")
+                return document
+
+
+def environment(**settings: str) -> dict[str, str]:
+    """Ours, without settings that belong to another farm."""
+    foreign = ("WHISPERFARM_", "WHISPER_", "API_KEYS")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+    # What was measured once would be answered from the cache.
+    return {**kept, "WHISPERFARM_RESULT_CACHE": "false", **settings}
+
+
+@contextmanager
+def running(folder: Path, **settings: str) -> Iterator[Farm]:
+    """A farm with the demo preset; stopped at the end as Ctrl-C would."""
+    port, log = _free_port(), folder / "farm.log"
+    command = [sys.executable, "-m", "whisperfarm", "up", "--data-dir", str(folder / "data")]
+    began = time.perf_counter()
+    with log.open("wb") as output, subprocess.Popen(
+        [*command, "--port", str(port), "--presets", "demo"],
+        env=environment(WHISPERFARM_LOG_FORMAT="json", **settings),
+        stdout=output,
+        stderr=output,
+    ) as process:  # fmt: skip
+        try:
+            url = f"http://127.0.0.1:{port}"
+            while not _green(url):
+                time.sleep(0.02)
+            yield Farm(url, time.perf_counter() - began, log)
+        finally:
+            process.send_signal(signal.SIGINT)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _green(url: str) -> bool:
+    try:
+        with urlopen(f"{url}/readyz", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False

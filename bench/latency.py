@@ -1,0 +1,54 @@
+"""How long a job waits from submission to start on an idle farm, beside bare Celery."""
+
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from bench import bare_celery
+from bench.farm import Farm, environment
+from bench.figure import Figure, percentile
+
+JOBS = 60
+
+
+def measure(farm: Farm, audio: bytes) -> Iterator[Figure]:
+    """The farm first, then a Celery application of one no-op on the same kind of broker."""
+    ours = [_waited_s(farm, audio) for _ in range(JOBS)]
+    theirs = _bare_waits_s()
+    for percent in (50, 95):
+        yield Figure(
+            what=f"submit to start, p{percent} of {JOBS}",
+            value=percentile(ours, percent) * 1000, unit="ms",
+            baseline="bare Celery, same broker, a no-op",
+            baseline_value=percentile(theirs, percent) * 1000,
+        )  # fmt: skip
+
+
+def _waited_s(farm: Farm, audio: bytes) -> float:
+    document = farm.ended(farm.submit(audio))
+    created, started = (
+        datetime.fromisoformat(document[name]) for name in ("created_at", "started_at")
+    )
+    return (started - created).total_seconds()
+
+
+def _bare_waits_s() -> Sequence[float]:
+    with tempfile.TemporaryDirectory() as folder, _bare_worker(Path(folder)):
+        return [bare_celery.waited_s(Path(folder)) for _ in range(JOBS)]
+
+
+@contextmanager
+def _bare_worker(folder: Path) -> Iterator[None]:
+    command = [sys.executable, "-m", "bench.bare_celery", str(folder)]
+    with subprocess.Popen(command, env=environment(), stderr=subprocess.DEVNULL) as worker:
+        try:
+            bare_celery.waited_s(folder)
+            yield
+        finally:
+            worker.terminate()
+            time.sleep(0)

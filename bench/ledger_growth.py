@@ -1,0 +1,165 @@
+"""`make bench-ledger`: what submit and claim cost from an empty ledger to one million rows.
+
+On PostgreSQL. The rows are copies of one job that has ended, made in bulk by SQL, each with an
+idempotency key.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, func, insert, literal, select, text
+
+from bench.document import machine, write
+from bench.figure import percentile
+from bench.servers import load
+from tests.conformance.jobs import new_job
+from tests.servers import postgresql
+from whisperfarm_store.ledger import Idempotency, Ledger, open_ledger
+from whisperfarm_store.ledger.tables import idempotency, jobs
+
+ROWS = (0, 1_000, 10_000, 100_000, 300_000, 1_000_000)
+TRIALS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Seconds of each trial, at so many rows."""
+
+    rows: int
+    submit: list[float]
+    claim: list[float]
+
+
+def main() -> None:
+    """Measure, print, and write where asked."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--most", type=int, default=ROWS[-1])
+    asked.add_argument("document", type=Path, nargs="?")
+    given = asked.parse_args()
+    before = load()
+    with postgresql.started(settings={"fsync": "on", "shared_buffers": "256MB"}) as server:
+        ledger = open_ledger(server.url)
+        ledger.migrate()
+        costs = list(_measure(ledger, [rows for rows in ROWS if rows <= given.most]))
+        ledger.close()
+    table = f"{machine()} Load before the run: {before}.\n\n{_markdown(costs)}"
+    print(table)
+    if given.document:
+        write(given.document, table)
+        _plot(costs, given.document.with_name("benchmarks-ledger.png"))
+
+
+def _measure(ledger: Ledger, steps: list[int]) -> Iterator[Cost]:
+    template = _template(ledger)
+    _cost(ledger, 0)  # connections, plans and caches are warm for the first step, too
+    there = 0
+    for rows in steps:
+        print(f"measuring at {rows} rows ...", file=sys.stderr, flush=True)
+        with ledger._write() as connection:
+            _grow(connection, template, there, rows)
+        _tidy(ledger)
+        there = rows
+        yield _cost(ledger, rows)
+
+
+def _template(ledger: Ledger) -> str:
+    job = ledger.insert(new_job("template"))
+    claimed = ledger.claim(job.id, worker="bench", lease_s=60)
+    if claimed is None:
+        raise RuntimeError("the template was not to be had")
+    ledger.succeed(job.id, attempt=1, result_key="results/x/1/transcript.json", audio_s=0.5)
+    return job.id
+
+
+def _grow(connection: Connection, template: str, there: int, rows: int) -> None:
+    """Copies of the template, spread over a month; whatever columns there are."""
+    numbers = (
+        func.generate_series(there + 1, rows).table_valued("n", name="numbers").render_derived()
+    )
+    old_id = func.concat("old-", numbers.c.n)
+    own = {"id": old_id, "created_at": jobs.c.created_at - numbers.c.n * 2.6}
+    copies = select(*(own.get(column.name, column) for column in jobs.c)).where(
+        jobs.c.id == template
+    )
+    keys = select(literal("acme"), old_id, func.repeat("f", 64), old_id, literal(0.0))
+    connection.execute(text("SET LOCAL statement_timeout = 0"))
+    connection.execute(insert(jobs).from_select(list(jobs.c), copies))
+    connection.execute(
+        insert(idempotency).from_select(
+            ["tenant", "key", "fingerprint", "job_id", "created_at"], keys.select_from(numbers)
+        )
+    )
+
+
+def _tidy(ledger: Ledger) -> None:
+    """What the server does by itself when it has time."""
+    with ledger._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("SET statement_timeout = 0"))
+        connection.execute(text("VACUUM ANALYZE jobs"))
+        connection.execute(text("VACUUM ANALYZE idempotency"))
+        connection.execute(text("CHECKPOINT"))
+
+
+def _cost(ledger: Ledger, rows: int) -> Cost:
+    """A job comes, is claimed and ends, again and again."""
+    submit, claim = [], []
+    for number in range(TRIALS):
+        job = new_job()
+        key = Idempotency(key=f"{rows}-{number}-{job.id}", fingerprint="a" * 64)
+        began = time.perf_counter()
+        ledger.insert(job, idempotency=key)
+        inserted = time.perf_counter()
+        ledger.claim(job.id, worker="bench", lease_s=60)
+        claimed = time.perf_counter()
+        ledger.succeed(job.id, attempt=1, result_key="r", audio_s=0.5)
+        submit.append(inserted - began)
+        claim.append(claimed - inserted)
+    return Cost(rows, submit, claim)
+
+
+def _markdown(costs: list[Cost]) -> str:
+    lines = [
+        "| Rows | submit p50 | submit p95 | claim p50 | claim p95"
+        " | submit, of empty | claim, of empty |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    first = costs[0]
+    for one in costs:
+        figures = [percentile(of, p) for of in (one.submit, one.claim) for p in (50, 95)]
+        milliseconds = " | ".join(f"{figure * 1000:.2f} ms" for figure in figures)
+        ratios = (
+            percentile(one.submit, 50) / percentile(first.submit, 50),
+            percentile(one.claim, 50) / percentile(first.claim, 50),
+        )
+        lines.append(
+            f"| {one.rows:,} | {milliseconds} | " + " | ".join(f"{r:.2f}" for r in ratios) + " |"
+        )
+    return "\n".join(lines)
+
+
+def _plot(costs: list[Cost], file: Path) -> None:
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from matplotlib import pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(7, 4), layout="constrained")
+    rows = [max(one.rows, 1) for one in costs]
+    for name, colour in (("submit", "tab:blue"), ("claim", "tab:orange")):
+        for percent, style in ((50, "-"), (95, ":")):
+            values = [percentile(getattr(one, name), percent) * 1000 for one in costs]
+            axes.plot(rows, values, style, color=colour, marker="o", label=f"{name}, p{percent}")
+    axes.set_xscale("symlog", linthresh=1)
+    axes.set_ylim(bottom=0)
+    axes.set_xlabel("jobs in the ledger that have ended")
+    axes.set_ylabel("milliseconds")
+    axes.legend()
+    figure.savefig(file, dpi=90)
+
+
+if __name__ == "__main__":
+    main()

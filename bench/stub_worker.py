@@ -1,0 +1,44 @@
+"""A worker whose stages are one stub: it fetches the recording and has the transcript at once.
+
+What is left is the farm itself: claim, lease, blobs, the end in the ledger, the wake-up.
+"""
+
+from dataclasses import replace
+from types import MappingProxyType
+
+from whisperfarm_contract.transcript import Coverage, Segment, Transcript
+from whisperfarm_worker import pipeline, server
+from whisperfarm_worker.settings import WorkerSettings
+from whisperfarm_worker.tools import Tools
+from whisperfarm_worker.watch import Watch
+from whisperfarm_worker.work import Work
+
+_HEARD = Transcript(
+    language="en",
+    model="demo",
+    segments=(Segment(start=0.0, end=0.5, text="hello there"),),
+    coverage=Coverage(audio_s=0.5, speech_s=0.5, transcribed_s=0.5),
+)
+
+
+class StubEngine:
+    """An engine without models."""
+
+    def load(self, _: object) -> None:
+        """There is nothing to load."""
+
+    def about(self) -> dict[str, str]:
+        """What it is."""
+        return {"engine": "stub"}
+
+
+def stub(work: Work, _tools: Tools, watch: Watch) -> Work:
+    """The same transcript for every recording."""
+    watch.measured(_HEARD.duration)
+    return replace(work, transcript=_HEARD)
+
+
+if __name__ == "__main__":
+    pipeline.STAGES = MappingProxyType({"render": stub})
+    server.open_engine = lambda *_, **__: StubEngine()  # type: ignore[assignment]
+    server.serve(WorkerSettings(), bundled_models=None)

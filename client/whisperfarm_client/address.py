@@ -1,0 +1,47 @@
+"""Where the farm is: its URL in parts."""
+
+from typing import NamedTuple
+from urllib.parse import SplitResult, urlsplit
+
+from whisperfarm_contract.problems import SettingsWrong
+
+_PORTS = {"http": 80, "https": 443}
+_WHERE = "WHISPERFARM_URL (--url)"
+
+
+class Address(NamedTuple):
+    """A farm's URL. `path` is what stands before `/v1`, without a slash at its end."""
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}:{self.port}{self.path}"
+
+
+def parse(url: str) -> Address:
+    """The address that a URL names, or `SettingsWrong`; what stands before `@` is never shown."""
+    try:
+        parts = urlsplit(url.strip())
+        port = parts.port
+    except ValueError as error:
+        raise SettingsWrong(f"{_WHERE}: {error}") from None
+    if "@" in parts.netloc:
+        raise SettingsWrong(f"{_WHERE}: keys do not belong in a URL; use WHISPERFARM_API_KEY")
+    if not _is_plain(url.strip(), parts):
+        raise SettingsWrong(
+            f"{_WHERE}: an address such as http://127.0.0.1:8000 is expected, not {url!r}"
+        )
+    host = parts.hostname or ""
+    port = _PORTS[parts.scheme] if port is None else port
+    return Address(parts.scheme, host, port, parts.path.rstrip("/"))
+
+
+def _is_plain(url: str, parts: SplitResult) -> bool:
+    """Whether it has a scheme we speak, a host, and nothing that a request line can not carry."""
+    is_clean = url.isascii() and url.isprintable() and " " not in url
+    has_more = bool(parts.query or parts.fragment)
+    return is_clean and parts.scheme in _PORTS and bool(parts.hostname) and not has_more

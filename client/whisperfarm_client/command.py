@@ -1,0 +1,39 @@
+"""`whisper-remote`: the entry point."""
+
+import os
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from signal import Signals
+
+from whisperfarm_client import failures, flags, settings
+from whisperfarm_client.failures import Stopped
+from whisperfarm_client.signals import raise_on_signals
+from whisperfarm_contract.problems import Problem
+
+
+def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] = os.environ) -> int:
+    """Runs the command and answers its exit code; every failure is one line on stderr."""
+    started = time.monotonic()
+    raise_on_signals()
+    try:
+        given = flags.parse(sys.argv[1:] if argv is None else argv)
+        return _run(settings.read(given, environ), started)
+    except Problem as problem:
+        return _tell(problem)
+    except Stopped as stopped:
+        print(f"whisper-remote: stopped: {Signals(stopped.number).name}", file=sys.stderr)
+        return 128 + stopped.number
+    except Exception as error:
+        return _tell(failures.unforeseen(error))
+
+
+def _run(chosen: settings.Settings, started: float) -> int:
+    from whisperfarm_client.run import run  # http.client: `--help` and `--version` need none
+
+    return run(chosen, started=started)
+
+
+def _tell(problem: Problem) -> int:
+    print(failures.line(problem), file=sys.stderr)
+    return problem.exit_code

@@ -1,0 +1,39 @@
+"""What can go wrong on this side of the wire, beside the problems that the farm tells of."""
+
+from whisperfarm_contract.problems import Problem
+
+
+class OutputUnwritable(Problem):
+    """The output file can not be written."""
+
+    name = "output-unwritable"
+    exit_code = 73
+
+
+class AnswerWrong(Problem):
+    """What answers at that URL does not speak as a farm does."""
+
+    name = "answer-wrong"
+    exit_code = 76
+
+
+class Stopped(BaseException):
+    """A signal asked the command to end. Not an `Exception`: nothing on the way may catch it."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        super().__init__(number)
+
+
+def line(problem: Problem, *, about: str = "") -> str:
+    """The one line that tells of a problem; `about` names the file."""
+    detail = " ".join(f"{about}: {problem.detail}".split() if about else problem.detail.split())
+    return f"whisper-remote: {problem.name}: {detail}"
+
+
+def unforeseen(error: Exception) -> Problem:
+    """An error that nobody thought of, as a problem that says where in the code it came from."""
+    import traceback
+
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return Problem(f"{type(error).__name__}: {error} ({last.filename}:{last.lineno})")

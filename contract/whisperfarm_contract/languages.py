@@ -1,0 +1,49 @@
+"""The languages that Whisper knows: codes, English names, and other names for them."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+_TABLE = """
+af afrikaans, am amharic, ar arabic, as assamese, az azerbaijani, ba bashkir, be belarusian,
+bg bulgarian, bn bengali, bo tibetan, br breton, bs bosnian, ca catalan, cs czech, cy welsh,
+da danish, de german, el greek, en english, es spanish, et estonian, eu basque, fa persian,
+fi finnish, fo faroese, fr french, gl galician, gu gujarati, ha hausa, haw hawaiian, he hebrew,
+hi hindi, hr croatian, ht haitian creole, hu hungarian, hy armenian, id indonesian, is icelandic,
+it italian, ja japanese, jw javanese, ka georgian, kk kazakh, km khmer, kn kannada, ko korean,
+la latin, lb luxembourgish, ln lingala, lo lao, lt lithuanian, lv latvian, mg malagasy, mi maori,
+mk macedonian, ml malayalam, mn mongolian, mr marathi, ms malay, mt maltese, my myanmar,
+ne nepali, nl dutch, nn nynorsk, no norwegian, oc occitan, pa punjabi, pl polish, ps pashto,
+pt portuguese, ro romanian, ru russian, sa sanskrit, sd sindhi, si sinhala, sk slovak,
+sl slovenian, sn shona, so somali, sq albanian, sr serbian, su sundanese, sv swedish, sw swahili,
+ta tamil, te telugu, tg tajik, th thai, tk turkmen, tl tagalog, tr turkish, tt tatar,
+uk ukrainian, ur urdu, uz uzbek, vi vietnamese, yi yiddish, yo yoruba, yue cantonese, zh chinese
+"""
+
+NAMES: Mapping[str, str] = MappingProxyType(
+    dict(entry.strip().split(" ", 1) for entry in _TABLE.replace("\n", " ").split(","))
+)
+"""Code to English name, lower case."""
+
+_ALIASES: Mapping[str, str] = MappingProxyType(
+    {
+        "burmese": "my", "valencian": "ca", "flemish": "nl", "haitian": "ht", "letzeburgesch": "lb",
+        "pushto": "ps", "panjabi": "pa", "moldavian": "ro", "moldovan": "ro", "sinhalese": "si",
+        "castilian": "es", "mandarin": "zh",
+    }
+)  # fmt: skip
+
+_CODES: Mapping[str, str] = MappingProxyType(
+    {**{name: code for code, name in NAMES.items()}, **_ALIASES}
+)
+
+
+def code_of(language: str) -> str:
+    """The code of a language given by code or English name; `ValueError` when it is neither."""
+    wanted = language.strip().lower()
+    if wanted in NAMES:
+        return wanted
+    if wanted in _CODES:
+        return _CODES[wanted]
+    raise ValueError(
+        f"a language code such as 'en' or an English name is expected, not {language!r}"
+    )

@@ -1,0 +1,87 @@
+"""What a file is, told by its first bytes and never by its name.
+
+The decoder is given the container found here and no other: a playlist or a script that calls
+itself `.wav` never reaches a demuxer that would follow it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+HEAD_BYTES = 4096
+"""How much of a file's start `sniff` wants to see."""
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A container format: its name, and ffmpeg's name for its demuxer."""
+
+    name: str
+    demuxer: str
+
+
+def _starts(*magics: bytes) -> Callable[[bytes], bool]:
+    return lambda head: head.startswith(magics)
+
+
+def _riff(kind: bytes) -> Callable[[bytes], bool]:
+    return lambda head: head[:4] in (b"RIFF", b"RIFX", b"RF64", b"BW64") and head[8:12] == kind
+
+
+def _iff(*kinds: bytes) -> Callable[[bytes], bool]:
+    return lambda head: head.startswith(b"FORM") and head[8:12] in kinds
+
+
+def _mp3(head: bytes) -> bool:
+    return head.startswith(b"ID3") or _mpeg_frame(head)
+
+
+def _adts(head: bytes) -> bool:
+    return len(head) > 1 and head[0] == 0xFF and head[1] & 0xF6 == 0xF0
+
+
+def _mpeg_frame(head: bytes) -> bool:
+    """A frame header of layer II or III: eleven bits set, and nothing that is reserved.
+
+    Layer I is left out: nobody uses it, and UTF-16 text begins like one of its frames.
+    """
+    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
+        return False
+    version, layer = (head[1] >> 3) & 3, (head[1] >> 1) & 3
+    bit_rate, rate = head[2] >> 4, (head[2] >> 2) & 3
+    return version != 1 and layer in (1, 2) and bit_rate not in (0, 15) and rate != 3
+
+
+def _mpeg_ts(head: bytes) -> bool:
+    return len(head) > 376 and head[0] == head[188] == head[376] == 0x47
+
+
+_RULES: tuple[tuple[Container, Callable[[bytes], bool]], ...] = (
+    (Container("wav", "wav"), _riff(b"WAVE")),
+    (Container("avi", "avi"), _riff(b"AVI ")),
+    (Container("aiff", "aiff"), _iff(b"AIFF", b"AIFC")),
+    (Container("w64", "w64"), _starts(b"riff\x2e\x91\xcf\x11")),
+    (Container("flac", "flac"), _starts(b"fLaC")),
+    (Container("ogg", "ogg"), _starts(b"OggS")),
+    (Container("matroska", "matroska"), _starts(b"\x1a\x45\xdf\xa3")),
+    (
+        Container("mp4", "mov"),
+        lambda head: head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free"),
+    ),
+    (Container("asf", "asf"), _starts(b"\x30\x26\xb2\x75\x8e\x66\xcf\x11")),
+    (Container("flv", "flv"), _starts(b"FLV\x01")),
+    (Container("au", "au"), _starts(b".snd")),
+    (Container("caf", "caf"), _starts(b"caff")),
+    (Container("amr", "amr"), _starts(b"#!AMR")),
+    (Container("mpeg-ps", "mpeg"), _starts(b"\x00\x00\x01\xba")),
+    (Container("mpeg-ts", "mpegts"), _mpeg_ts),
+    (Container("aac", "aac"), _adts),
+    (Container("mp3", "mp3"), _mp3),
+)
+
+CONTAINERS: Mapping[str, Container] = MappingProxyType({one.name: one for one, _ in _RULES})
+
+
+def sniff(head: bytes) -> Container | None:
+    """The container that a file beginning with `head` is, or `None` when it is none we take."""
+    return next((container for container, matches in _RULES if matches(head)), None)

@@ -1,0 +1,190 @@
+"""The transcript: what a job delivers. Times are seconds from the start of the audio."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """One word. `score` is the aligner's confidence, 0 to 1; an interpolated word has none."""
+
+    text: str
+    start: float
+    end: float
+    score: float | None = None
+    speaker: str | None = None
+    interpolated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """A stretch of speech of one speaker. `avg_logprob` is the speech model's, per token."""
+
+    start: float
+    end: float
+    text: str
+    words: tuple[Word, ...] = ()
+    speaker: str | None = None
+    avg_logprob: float | None = None
+    channel: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """Somebody speaks, by the diarizer; turns of two speakers may overlap."""
+
+    start: float
+    end: float
+    speaker: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """Speech was found here and no words came of it."""
+
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """How much of the audio became words, in seconds."""
+
+    audio_s: float
+    speech_s: float = 0.0
+    transcribed_s: float = 0.0
+    interpolated_words: int = 0
+    gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcript:
+    """A finished transcript. `model` is the preset it was made with."""
+
+    language: str
+    model: str
+    task: str = "transcribe"
+    segments: tuple[Segment, ...] = ()
+    turns: tuple[Turn, ...] = ()
+    coverage: Coverage
+    warnings: tuple[str, ...] = ()
+    language_probability: float | None = None
+    made_with: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The whole text."""
+        return " ".join(segment.text.strip() for segment in self.segments).strip()
+
+    @property
+    def duration(self) -> float:
+        """Seconds of audio."""
+        return self.coverage.audio_s
+
+    def words(self) -> Iterator[Word]:
+        """All words in order."""
+        for segment in self.segments:
+            yield from segment.words
+
+    def to_wire(self) -> dict[str, Any]:
+        """WhisperX's JSON shape, with what whisperfarm adds beside it."""
+        return {
+            "text": self.text,
+            "language": self.language,
+            "duration": self.duration,
+            "segments": [_segment_to_wire(number, one) for number, one in enumerate(self.segments)],
+            "word_segments": [_word_to_wire(word) for word in self.words()],
+            "turns": [{"start": t.start, "end": t.end, "speaker": t.speaker} for t in self.turns],
+            "task": self.task,
+            "model": self.model,
+            "language_probability": self.language_probability,
+            "coverage": _coverage_to_wire(self.coverage),
+            "warnings": list(self.warnings),
+            "made_with": dict(self.made_with),
+        }
+
+
+def _word_to_wire(word: Word) -> dict[str, Any]:
+    wire: dict[str, Any] = {"word": word.text, "start": word.start, "end": word.end}
+    if word.score is not None:
+        wire["score"] = word.score
+    if word.speaker is not None:
+        wire["speaker"] = word.speaker
+    if word.interpolated:
+        wire["interpolated"] = True
+    return wire
+
+
+def _segment_to_wire(number: int, segment: Segment) -> dict[str, Any]:
+    wire: dict[str, Any] = {
+        "id": number,
+        "start": segment.start,
+        "end": segment.end,
+        "text": segment.text,
+        "words": [_word_to_wire(word) for word in segment.words],
+    }
+    for name in ("speaker", "avg_logprob", "channel"):
+        value = getattr(segment, name)
+        if value is not None:
+            wire[name] = value
+    return wire
+
+
+def _coverage_to_wire(coverage: Coverage) -> dict[str, Any]:
+    return {
+        "audio_s": coverage.audio_s,
+        "speech_s": coverage.speech_s,
+        "transcribed_s": coverage.transcribed_s,
+        "interpolated_words": coverage.interpolated_words,
+        "gaps": [{"start": gap.start, "end": gap.end} for gap in coverage.gaps],
+    }
+
+
+def from_wire(wire: Mapping[str, Any]) -> Transcript:
+    """The transcript that `to_wire` wrote; members that are not known here are passed over."""
+    return Transcript(
+        language=wire["language"],
+        model=wire["model"],
+        task=wire["task"],
+        segments=tuple(_segment_from_wire(one) for one in wire["segments"]),
+        turns=tuple(Turn(**_known(Turn, turn)) for turn in wire["turns"]),
+        coverage=_coverage_from_wire(wire["coverage"]),
+        warnings=tuple(wire["warnings"]),
+        language_probability=wire["language_probability"],
+        made_with=wire["made_with"],
+    )
+
+
+def _known(kind: type[Turn | Gap | Coverage], wire: Mapping[str, Any]) -> dict[str, Any]:
+    """The members that the class has: a newer farm may send more."""
+    names = {one.name for one in fields(kind)}
+    return {name: value for name, value in wire.items() if name in names}
+
+
+def _word_from_wire(wire: Mapping[str, Any]) -> Word:
+    return Word(
+        text=wire["word"],
+        start=wire["start"],
+        end=wire["end"],
+        score=wire.get("score"),
+        speaker=wire.get("speaker"),
+        interpolated=wire.get("interpolated", False),
+    )
+
+
+def _segment_from_wire(wire: Mapping[str, Any]) -> Segment:
+    return Segment(
+        start=wire["start"],
+        end=wire["end"],
+        text=wire["text"],
+        words=tuple(_word_from_wire(word) for word in wire["words"]),
+        speaker=wire.get("speaker"),
+        avg_logprob=wire.get("avg_logprob"),
+        channel=wire.get("channel"),
+    )
+
+
+def _coverage_from_wire(wire: Mapping[str, Any]) -> Coverage:
+    gaps = tuple(Gap(**_known(Gap, gap)) for gap in wire["gaps"])
+    return Coverage(**{**_known(Coverage, wire), "gaps": gaps})

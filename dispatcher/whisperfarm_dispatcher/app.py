@@ -1,0 +1,69 @@
+"""The dispatcher as an ASGI application."""
+
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import Depends, FastAPI
+
+from whisperfarm_dispatcher import wiring
+from whisperfarm_dispatcher.admission.addresses import check_listening
+from whisperfarm_dispatcher.admission.keys import KeyRing, read_keys
+from whisperfarm_dispatcher.doors.http import (
+    callbacks,
+    docs,
+    health,
+    jobs,
+    problems,
+    schemas,
+    transcribe,
+)
+from whisperfarm_dispatcher.doors.http.access import AccessLog
+from whisperfarm_dispatcher.doors.http.auth import check_name
+from whisperfarm_dispatcher.doors.http.openapi.about import ABOUT
+from whisperfarm_dispatcher.doors.http.pace import open_pace
+from whisperfarm_dispatcher.loops import loops
+from whisperfarm_dispatcher.parts import SEEN_WITHIN_S, Parts
+from whisperfarm_dispatcher.readiness import Readiness
+from whisperfarm_dispatcher.settings import DispatcherSettings
+
+
+def create_app(settings: DispatcherSettings, *, parts: Parts | None = None) -> FastAPI:
+    """The application; release and rescue run while it does.
+
+    `parts` are built from the settings when they are not given. Raises `SettingsWrong`.
+    """
+    keys = _keys(settings)
+    check_listening(settings.host, has_keys=keys is not None)
+    app = FastAPI(
+        **ABOUT,
+        docs_url=None,
+        redoc_url=None,
+        dependencies=[Depends(check_name)],
+        exception_handlers=problems.HANDLERS,
+        lifespan=_run_loops,
+    )
+    app.state.parts = parts or wiring.build(settings)
+    app.state.keys = keys
+    app.state.pace = open_pace(settings)
+    app.state.readiness = _readiness(app.state.parts)
+    app.add_middleware(AccessLog)
+    for door in (jobs, callbacks, transcribe, schemas, health, docs):
+        app.include_router(door.router)
+    return app
+
+
+def _keys(settings: DispatcherSettings) -> KeyRing | None:
+    keys = settings.api_keys
+    return None if keys is None else read_keys(keys.get_secret_value())
+
+
+def _readiness(parts: Parts) -> Readiness:
+    return Readiness(parts.ledger, parts.blobs, name=uuid.uuid4().hex, seen_within_s=SEEN_WITHIN_S)
+
+
+@asynccontextmanager
+async def _run_loops(app: FastAPI) -> AsyncIterator[None]:
+    async with loops(app.state.parts):
+        yield
+    await app.state.pace.close()

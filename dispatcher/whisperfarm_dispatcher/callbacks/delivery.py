@@ -1,0 +1,117 @@
+"""Which callbacks are tried now: what is due, a few at a time for each receiver.
+
+A receiver that hangs keeps as many threads busy as it may have, and no others.
+"""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping
+
+import structlog
+
+from whisperfarm_contract.problems import Problem
+from whisperfarm_store.ledger import Callback, Ledger, Outcome
+
+MOST = 32
+MOST_PER_RECEIVER = 4
+"""Tries at once, in all and to one host and port."""
+
+LEASE_S = 90.0
+"""For how long a callback is this dispatcher's: longer than any try takes, finding the host too."""
+
+FAULT_PAUSE_S = 300.0
+
+Attempt = Callable[[Callback], Outcome]
+"""One try to deliver a callback."""
+
+log = structlog.get_logger()
+
+
+class Delivery:
+    """One round begins what there is room for. `ways` are the kinds of callbacks and their tries.
+
+    `room` is set whenever a try has ended. Delivery is at least once: when a dispatcher ends amid a
+    try, another one tries again, under the same id.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        ways: Mapping[str, Attempt],
+        *,
+        most: int = MOST,
+        most_per_receiver: int = MOST_PER_RECEIVER,
+    ) -> None:
+        self.room = threading.Event()
+        self._ledger = ledger
+        self._ways = ways
+        self._most = most
+        self._most_per_receiver = most_per_receiver
+        self._lock = threading.Lock()
+        self._at: Counter[str] = Counter()
+
+    def round(self) -> bool:
+        """Begin what is due. Never more to do at once: room comes when tries end."""
+        while self._has_room():
+            callback = self._ledger.take_callback(lease_s=LEASE_S, busy=self._busy())
+            if callback is None:
+                break
+            self._begin(callback)
+        return False
+
+    def _has_room(self) -> bool:
+        with self._lock:
+            return self._at.total() < self._most
+
+    def _busy(self) -> list[str]:
+        with self._lock:
+            return [name for name, tries in self._at.items() if tries >= self._most_per_receiver]
+
+    def _begin(self, callback: Callback) -> None:
+        with self._lock:
+            self._at[callback.receiver] += 1
+        # A try that hangs must not keep the process alive.
+        threading.Thread(target=self._run, args=(callback,), name="callback", daemon=True).start()
+
+    def _run(self, callback: Callback) -> None:
+        try:
+            outcome = self._try(callback)
+            _log(callback, outcome)
+            self._ledger.callback_tried(callback, outcome)
+        except Problem as problem:
+            log.warning("callback.not_noted", callback=callback.id, problem=problem.detail)
+        except Exception:
+            log.exception("callback.not_noted", callback=callback.id)
+        finally:
+            self._ended(callback)
+
+    def _try(self, callback: Callback) -> Outcome:
+        attempt = self._ways.get(callback.kind)
+        if attempt is None:
+            return Outcome(error=f"this farm has no way to deliver to {callback.kind}")
+        try:
+            return attempt(callback)
+        except Exception:
+            log.exception("callback.fault", callback=callback.id, job=callback.job_id)
+            error = "the dispatcher failed at it; its log says why"
+            return Outcome(error=error, again_in_s=FAULT_PAUSE_S)
+
+    def _ended(self, callback: Callback) -> None:
+        with self._lock:
+            self._at[callback.receiver] -= 1
+            self._at += Counter()  # forget those that are at nothing
+        self.room.set()
+
+
+def _log(callback: Callback, outcome: Outcome) -> None:
+    log.info(
+        "callback.tried",
+        callback=callback.id,
+        job=callback.job_id,
+        event_type=callback.event,
+        receiver=callback.receiver,
+        tries=callback.tries,
+        status=outcome.status,
+        error=outcome.error,
+        again_in_s=outcome.again_in_s,
+    )

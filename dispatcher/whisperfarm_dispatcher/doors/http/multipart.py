@@ -1,0 +1,111 @@
+"""The parts of a `multipart/form-data` body, as events, while it arrives."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser, parse_options_header
+
+from whisperfarm_contract.problems import BadRequest
+
+
+@dataclass(frozen=True, slots=True)
+class PartBegins:
+    """A part begins. A part with a file name is a file, as browsers and curl send it."""
+
+    name: str
+    filename: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PartData:
+    """Some bytes of the part."""
+
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PartEnds:
+    """The part is complete."""
+
+
+Event = PartBegins | PartData | PartEnds
+
+
+async def events(body: AsyncIterator[bytes], boundary: bytes) -> AsyncIterator[Event]:
+    """What the body consists of, in order. Raises `BadRequest` when it is no whole form."""
+    reader = _Reader(boundary)
+    async for chunk in body:
+        for event in reader.read(chunk):
+            yield event
+    reader.end()
+
+
+class _Reader:
+    """Gathers what the parser calls out while it is fed."""
+
+    def __init__(self, boundary: bytes) -> None:
+        self._events: list[Event] = []
+        self._headers: dict[bytes, bytes] = {}
+        self._name, self._value = b"", b""
+        self._whole = False
+        self._parser = self._new_parser(boundary)
+
+    def read(self, chunk: bytes) -> list[Event]:
+        try:
+            self._parser.write(chunk)
+        except FormParserError as error:
+            raise BadRequest(f"the form can not be read: {error}") from error
+        read, self._events = self._events, []
+        return read
+
+    def end(self) -> None:
+        if not self._whole:
+            raise BadRequest("the form breaks off before its last boundary; send it again")
+
+    def _new_parser(self, boundary: bytes) -> MultipartParser:
+        try:
+            return MultipartParser(
+                boundary,
+                {
+                    "on_part_begin": self._headers.clear,
+                    "on_header_field": self._on_header_name,
+                    "on_header_value": self._on_header_value,
+                    "on_header_end": self._on_header_end,
+                    "on_headers_finished": self._on_headers_finished,
+                    "on_part_data": self._on_data,
+                    "on_part_end": lambda: self._events.append(PartEnds()),
+                    "on_end": self._on_end,
+                },
+            )
+        except FormParserError as error:
+            raise BadRequest(f"the form can not be read: {error}") from error
+
+    def _on_header_name(self, data: bytes, start: int, end: int) -> None:
+        self._name += data[start:end]
+
+    def _on_header_value(self, data: bytes, start: int, end: int) -> None:
+        self._value += data[start:end]
+
+    def _on_header_end(self) -> None:
+        self._headers[self._name.lower()] = self._value
+        self._name, self._value = b"", b""
+
+    def _on_headers_finished(self) -> None:
+        _, words = parse_options_header(self._headers.get(b"content-disposition"))
+        if b"name" not in words:
+            raise BadRequest("the form has a part without a name")
+        filename = words.get(b"filename")
+        self._events.append(
+            PartBegins(_text(words[b"name"]), None if filename is None else _text(filename))
+        )
+
+    def _on_data(self, data: bytes, start: int, end: int) -> None:
+        self._events.append(PartData(data[start:end]))
+
+    def _on_end(self) -> None:
+        self._whole = True
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", "replace")

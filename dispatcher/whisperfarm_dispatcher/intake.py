@@ -1,0 +1,100 @@
+"""A body on its way into the blob store: hashed and counted, block by block, and never whole."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import ParamSpec, TypeVar
+
+from whisperfarm_contract.media import HEAD_BYTES
+from whisperfarm_contract.problems import AudioEmpty, AudioTooLarge
+from whisperfarm_store.blobs import Blobs, BlobWriter
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+BLOCK_BYTES = 1 << 20
+"""Bytes handed to a thread at once: one hop for a short call, and few for a long one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """What came in: `head` are its first bytes, as many as `media.sniff` wants to see."""
+
+    sha256: str
+    size_bytes: int
+    head: bytes
+
+
+async def store(blobs: Blobs, key: str, body: AsyncIterator[bytes], *, max_bytes: int) -> Stored:
+    """Write the body under `key`. On any error, the caller's going away included, nothing remains.
+
+    Raises `AudioTooLarge`, `AudioEmpty`, `StorageFull`, and whatever `body` raises.
+    """
+    async with _writing(blobs, key) as writer:
+        intake = _Intake(writer, max_bytes=max_bytes)
+        async for block in _blocks(body):
+            await _in_thread(intake.take, block)
+        return intake.end()
+
+
+class _Intake:
+    """Counts, hashes and writes."""
+
+    def __init__(self, writer: BlobWriter, *, max_bytes: int) -> None:
+        self._writer = writer
+        self._max_bytes = max_bytes
+        self._digest = sha256()
+        self._size_bytes = 0
+        self._head = b""
+
+    def take(self, block: bytes) -> None:
+        self._size_bytes += len(block)
+        if self._size_bytes > self._max_bytes:
+            raise AudioTooLarge(
+                f"the audio has more than the {self._max_bytes} bytes this farm takes"
+            )
+        self._head += block[: HEAD_BYTES - len(self._head)]
+        self._digest.update(block)
+        self._writer.write(block)
+
+    def end(self) -> Stored:
+        if self._size_bytes == 0:
+            raise AudioEmpty("the audio is empty: not one byte of it came")
+        digest = self._digest.hexdigest()
+        return Stored(sha256=digest, size_bytes=self._size_bytes, head=self._head)
+
+
+async def _blocks(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    block = bytearray()
+    async for chunk in body:
+        block += chunk
+        if len(block) >= BLOCK_BYTES:
+            yield bytes(block)
+            block.clear()
+    if block:
+        yield bytes(block)
+
+
+@asynccontextmanager
+async def _writing(blobs: Blobs, key: str) -> AsyncIterator[BlobWriter]:
+    """A writer that is opened, committed and given up in threads: all three wait for the disk."""
+    blob = blobs.writer(key)
+    writer = await _in_thread(blob.__enter__)
+    try:
+        yield writer
+    except BaseException as error:
+        await _in_thread(blob.__exit__, type(error), error, error.__traceback__)
+        raise
+    await _in_thread(blob.__exit__, None, None, None)
+
+
+async def _in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Do the work in a thread, to its end: a file is never closed under a write that still runs."""
+    running = asyncio.ensure_future(asyncio.to_thread(work, *args, **kwargs))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait({running})
+        raise

@@ -1,0 +1,92 @@
+"""Whether the farm can do jobs: a few checks, none of which may take long."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import structlog
+
+from whisperfarm_store.blobs import Blobs
+from whisperfarm_store.ledger import Ledger, WorkerSign
+
+LONGEST_S = 2.0
+"""How long a check may take before it counts as failed."""
+
+T = TypeVar("T")
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """How one check went, in words that tell nothing of paths or servers."""
+
+    ok: bool
+    detail: str
+
+
+class Readiness:
+    """The checks of one dispatcher. `name` is its own, and can be part of a blob's key."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        blobs: Blobs,
+        *,
+        name: str,
+        seen_within_s: float,
+        longest_s: float = LONGEST_S,
+    ) -> None:
+        self._workers: _Question[list[WorkerSign]] = _Question(
+            lambda: ledger.live_workers(within_s=seen_within_s), longest_s
+        )
+        self._writing: _Question[bool] = _Question(lambda: _write(blobs, name), longest_s)
+
+    async def checks(self) -> dict[str, Check]:
+        """All checks, by name."""
+        workers, written = await asyncio.gather(self._workers.answer(), self._writing.answer())
+        return {
+            "ledger": _told(workers is not None, "the ledger answers", "it does not answer"),
+            "blobs": _told(written is not None, "blobs can be written", "no blob can be written"),
+            "workers": _ready(workers or ()),
+        }
+
+
+def _write(blobs: Blobs, name: str) -> bool:
+    blobs.put(f"ready/{name}", b"ok")
+    blobs.delete(f"ready/{name}")
+    return True
+
+
+def _told(ok: bool, well: str, ill: str) -> Check:
+    return Check(ok, well if ok else f"{ill}; the dispatcher's log says why")
+
+
+def _ready(workers: Sequence[WorkerSign]) -> Check:
+    ready = sum(worker.ready for worker in workers)
+    leaving = sum(worker.draining for worker in workers)
+    starting = len(workers) - ready - leaving
+    return Check(ready > 0, f"{ready} ready, {starting} starting, {leaving} leaving")
+
+
+class _Question(Generic[T]):
+    """Something that is asked in a thread, and not again while its last answer is due.
+
+    Otherwise every probe would leave one more thread behind in a disk that hangs.
+    """
+
+    def __init__(self, ask: Callable[[], T], longest_s: float) -> None:
+        self._ask = ask
+        self._longest_s = longest_s
+        self._due: asyncio.Future[T] | None = None
+
+    async def answer(self) -> T | None:
+        """The answer, or `None` when there is none or it takes too long."""
+        if self._due is None or self._due.done():
+            self._due = asyncio.ensure_future(asyncio.to_thread(self._ask))
+        try:
+            return await asyncio.wait_for(asyncio.shield(self._due), self._longest_s)
+        except Exception as error:
+            log.warning("readiness.failed", error=str(error) or type(error).__name__)
+            return None

@@ -1,0 +1,95 @@
+"""The dispatcher as a process: listening, and stopping without leaving anybody waiting."""
+
+import contextlib
+import signal
+import socket
+from collections.abc import Iterator
+from types import FrameType
+
+import structlog
+import uvicorn
+from fastapi import FastAPI
+
+from whisperfarm_contract.problems import SettingsWrong
+from whisperfarm_dispatcher.app import create_app
+from whisperfarm_dispatcher.settings import DispatcherSettings
+from whisperfarm_store.logs import configure_logs
+
+GRACE_S = 8
+"""How long requests that are under way may take when the process is to stop, in seconds."""
+
+log = structlog.get_logger()
+
+
+def serve(settings: DispatcherSettings) -> None:
+    """Run the dispatcher in this process until SIGTERM or SIGINT. Raises `SettingsWrong`."""
+    configure_logs(settings.log_level, settings.log_format, part="dispatcher")
+    with _stoppable():
+        server = Server(create_app(settings))
+        with _listening(settings) as listener:
+            _announce(settings, listener)
+            server.run(sockets=[listener])
+
+
+class Server(uvicorn.Server):
+    """Uvicorn, with a word to those who wait before it stops."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._parts = app.state.parts
+        super().__init__(
+            uvicorn.Config(
+                app,
+                http="h11",  # the one parser that is always there, so that all farms behave alike
+                lifespan="on",
+                log_config=None,
+                log_level="warning",
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+                timeout_graceful_shutdown=GRACE_S,
+            )
+        )
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        log.info("dispatcher.stopping", grace_s=GRACE_S)
+        self._parts.closing.set()
+        await super().shutdown(sockets)
+
+
+@contextlib.contextmanager
+def _stoppable() -> Iterator[None]:
+    """Let SIGTERM end the block as Ctrl-C does, quietly.
+
+    Uvicorn raises the signal that stopped it once more, which would end the process with an error.
+    """
+    before = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        with contextlib.suppress(KeyboardInterrupt):
+            yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+@contextlib.contextmanager
+def _listening(settings: DispatcherSettings) -> Iterator[socket.socket]:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        listener = socket.create_server((settings.host, settings.port), family=family)
+    except OSError as error:
+        raise SettingsWrong(
+            f"WHISPERFARM_HOST, WHISPERFARM_PORT: {settings.host}:{settings.port} can not be"
+            f" listened on ({error.strerror}); is another farm running there?"
+        ) from error
+    with listener:
+        yield listener
+
+
+def _announce(settings: DispatcherSettings, listener: socket.socket) -> None:
+    host, port = listener.getsockname()[:2]
+    log.info("dispatcher.listening", host=host, port=port, presets=list(settings.presets))
+    if settings.api_keys is None:
+        log.warning("dispatcher.without_keys", serves="this machine alone", host=host)

@@ -1,0 +1,16 @@
+#!/bin/sh
+# Hand in a recording over RabbitMQ.
+#
+#   apt-get install amqp-tools
+#   AMQP_URL=amqp://user:password@host:5672/%2F ./hand_in.sh call.wav
+#
+# The same recording handed in twice is one job: its digest is the message's id.
+set -eu
+recording=$1
+id=$(sha256sum "$recording" | cut -c1-64)
+{
+    printf '{"id": "%s", "audio": {"base64": "' "$id"
+    base64 -w0 "$recording"
+    printf '"}}'
+} | amqp-publish --url="$AMQP_URL" --routing-key=whisperfarm.jobs \
+    --content-type=application/json --persistent

@@ -1,0 +1,102 @@
+"""`whisperfarm demo`: a farm for one recording, from start to printed transcript."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from whisperfarm.readiness import wait_until_ready
+from whisperfarm_contract.problems import FarmFault
+from whisperfarm_contract.transcript import Transcript, from_wire
+from whisperfarm_demo import samples_dir
+
+
+@click.command()
+@click.argument(
+    "audio", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+def demo(audio: Path | None) -> None:
+    """Transcribe AUDIO, or a support call of two speakers, on a farm of its own.
+
+    The farm starts in a temporary folder, on a free port, with the small demo models, and is gone
+    afterwards. The demo models know some hundred words: only recordings made of these come out
+    right.
+    """
+    audio = audio or samples_dir() / "support-call.wav"
+    with (
+        tempfile.TemporaryDirectory(prefix="whisperfarm-demo-") as folder,
+        _farm(Path(folder)) as url,
+    ):
+        click.echo(f"transcribing {audio.name} with whisper-remote")
+        _print(_transcribe(audio, url, Path(folder)))
+
+
+@contextmanager
+def _farm(folder: Path) -> Iterator[str]:
+    """A running farm's address."""
+    url = f"http://127.0.0.1:{(port := _free_port())}"
+    click.echo(f"starting a farm at {url}; loading its models takes some seconds")
+    with subprocess.Popen(_up(folder, port), env=_environment()) as farm:
+        try:
+            if not wait_until_ready(url, say=_quiet, goes_on=lambda: farm.poll() is None):
+                raise FarmFault("the farm did not start; its lines above say why")
+            yield url
+        finally:
+            farm.terminate()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _up(folder: Path, port: int) -> list[str]:
+    flags = ["--data-dir", str(folder / "data"), "--host", "127.0.0.1", "--port", str(port)]
+    return [sys.executable, "-m", "whisperfarm", "up", "--presets", "demo", *flags]
+
+
+def _environment() -> dict[str, str]:
+    """Ours, without settings that belong to another farm; of its logs, only what matters."""
+    foreign = ("WHISPERFARM_", "API_KEYS")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+    return {**kept, "WHISPERFARM_LOG_LEVEL": "warning"}
+
+
+def _quiet(line: str) -> None:
+    """The farm says the same lines itself."""
+
+
+def _transcribe(audio: Path, url: str, folder: Path) -> Transcript:
+    """What `whisper-remote`, the drop-in for the `whisper` command, writes for the recording."""
+    command = [sys.executable, "-m", "whisperfarm_client", str(audio), "--model", "demo"]
+    command += ["--output_dir", str(folder), "--output_format", "json", "--verbose", "False"]
+    environment = {**_environment(), "WHISPERFARM_URL": url}
+    ended = subprocess.run(command, env=environment, check=False)
+    if ended.returncode != 0:
+        raise FarmFault(f"whisper-remote ended with exit code {ended.returncode}; see above")
+    return from_wire(json.loads((folder / f"{audio.stem}.json").read_text(encoding="utf-8")))
+
+
+def _print(transcript: Transcript) -> None:
+    click.echo()
+    for segment in transcript.segments:
+        span = f"[{segment.start:6.2f} --> {segment.end:6.2f}]"
+        click.echo(f"{span}  {segment.speaker or 'speaker unknown'}: {segment.text.strip()}")
+    words = sum(1 for _ in transcript.words())
+    coverage = transcript.coverage
+    click.echo()
+    click.echo(
+        f"{coverage.audio_s:.1f} s of audio, {coverage.speech_s:.1f} s of speech, {words} words, "
+        f"{len({turn.speaker for turn in transcript.turns})} speakers"
+    )
+    for warning in transcript.warnings:
+        click.echo(f"warning: {warning}")

@@ -1,0 +1,52 @@
+"""`whisperfarm doctor`: what is missing, and what to do about it."""
+
+import os
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from whisperfarm.commands.settings import KINDS
+from whisperfarm.doctor import machine, messengers, state
+from whisperfarm.doctor.environment import settings_names
+from whisperfarm.doctor.finding import Finding, Health
+from whisperfarm.flags import flags, into_environment
+from whisperfarm_store.logs import configure_logs
+from whisperfarm_worker.settings import WorkerSettings
+
+_COLOURS = {Health.OK: "green", Health.NOTE: "yellow", Health.BAD: "red"}
+
+
+@click.command()
+@flags("data_dir", "presets", "device")
+def doctor(**given: Any) -> None:
+    """Check this machine and the farm's state; exit code 1 when something keeps it from working."""
+    into_environment(given)
+    settings = WorkerSettings()
+    configure_logs("error", part="doctor")  # what is amiss stands in the findings
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    healthy = True
+    for finding in _findings(settings):
+        _print(finding)
+        healthy = healthy and finding.health is not Health.BAD
+    sys.exit(0 if healthy else 1)
+
+
+def _findings(settings: WorkerSettings) -> Iterator[Finding]:
+    yield settings_names(os.environ, KINDS)
+    yield machine.decoder(settings)
+    yield from machine.models(settings)
+    yield machine.processor(settings)
+    yield state.database(settings)
+    yield state.blobs(settings)
+    yield messengers.broker(settings)
+    yield messengers.wakeups(settings)
+    yield state.disk(settings)
+
+
+def _print(finding: Finding) -> None:
+    mark = click.style(f"{finding.health:<4}", fg=_COLOURS[finding.health])
+    click.echo(f"{mark}  {finding.check:<9} {finding.text}")
+    if finding.mend:
+        click.echo(f"{'':<16}-> {finding.mend}")

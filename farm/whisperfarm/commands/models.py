@@ -1,0 +1,164 @@
+"""`whisperfarm models`: what the presets need, whether it is there, and how it gets there."""
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import click
+
+from whisperfarm.flags import flags, into_environment
+from whisperfarm.model_needs import served_needs
+from whisperfarm.pull_progress import shown
+from whisperfarm.seed_names import presets_to_pull
+from whisperfarm_contract.presets import Preset
+from whisperfarm_contract.problems import ModelMissing, ModelRefused
+from whisperfarm_demo import models_dir
+from whisperfarm_worker.models import Need, pinned, places
+from whisperfarm_worker.models.inventory import Model, models_of
+from whisperfarm_worker.models.layout import layout
+from whisperfarm_worker.models.settings import ModelSettings
+from whisperfarm_worker.models.verify import Found, State, pin, verify
+
+_MEBIBYTE = 2**20
+_LANGUAGES = click.option(
+    "--languages",
+    "models_languages",
+    help="Languages to align, by commas, for presets of all languages.  [default: en]",
+)
+
+
+@click.group()
+def models() -> None:
+    """See, fetch, check and try the models that the presets need."""
+
+
+@models.command("list")
+@flags("data_dir", "presets")
+def list_models(**given: Any) -> None:
+    """List each model of the served presets: there or missing, its size, where it lies.
+
+    Exit code 1 when a model is missing.
+    """
+    into_environment(given)
+    found = list(served_needs(ModelSettings()))
+    for preset, need in found:
+        click.echo(_line(preset, need))
+    sys.exit(0 if all(need.present for _, need in found) else 1)
+
+
+@models.command("pull")
+@flags("data_dir", "presets")
+@_LANGUAGES
+@click.option("--from", "models_from", help="hub, s3://bucket/prefix or a folder.  [default: hub]")
+def pull_models(**given: Any) -> None:
+    """Fetch what the presets need and pin it in model_inventory.json; what is there stays.
+
+    A pull that was stopped goes on where it was. The hub's token is HF_TOKEN in the environment.
+    """
+    _take(given)
+    pull_all(ModelSettings())
+
+
+@models.command("verify")
+@flags("data_dir", "presets")
+@_LANGUAGES
+def verify_models(**given: Any) -> None:
+    """Read every file of the presets' models and compare it with what it must be.
+
+    Exit code 78 when one is missing, 65 when one differs.
+    """
+    _take(given)
+    found = _verified(ModelSettings())
+    for one in found:
+        click.echo(f"{one.state:<9} {one.model.name:<32} {one.detail or one.path}")
+    _raise_worst(found)
+
+
+@models.command("inventory")
+@flags("data_dir", "presets")
+@_LANGUAGES
+def show_inventory(**given: Any) -> None:
+    """Pin what is there in model_inventory.json, and print it."""
+    _take(given)
+    settings = ModelSettings()
+    found = _verified(settings)
+    _raise_worst([one for one in found if one.state is State.DIFFERS])
+    root = settings.models_path
+    root.mkdir(parents=True, exist_ok=True)
+    made = pin(found, pinned.read(root))
+    pinned.write(root, made)
+    click.echo(json.dumps(made.to_wire(), indent=2))
+
+
+@models.command("load-test")
+@flags("data_dir", "presets", "device")
+def load_test(**given: Any) -> None:
+    """Load each model of the presets as a worker does, and print how long it took."""
+    into_environment(given)
+    from whisperfarm.load_test import loads
+
+    for what, seconds in loads(ModelSettings(), bundled_models=models_dir()):
+        click.echo(f"{seconds:7.2f} s  {what}")
+
+
+def pull_all(settings: ModelSettings) -> None:
+    """Fetch what the served presets need."""
+    from whisperfarm_worker.models.pull import pull
+    from whisperfarm_worker.models.sources.opening import open_source
+
+    source = open_source(settings)
+    try:
+        with shown() as progress:
+            pull(
+                _absent(settings),
+                source=source,
+                layout=layout(places(settings.models_path)),
+                at_once=settings.models_at_once,
+                progress=progress,
+            )
+    finally:
+        source.close()
+
+
+def _take(given: dict[str, Any]) -> None:
+    """Flags first, then what an image build names."""
+    into_environment(given)
+    named = presets_to_pull()
+    if named and not os.environ.get("WHISPERFARM_PRESETS"):
+        os.environ["WHISPERFARM_PRESETS"] = named
+
+
+def _models(settings: ModelSettings, presets: Iterable[Preset]) -> list[Model]:
+    every = (one for preset in presets for one in models_of(preset, settings.models_languages))
+    return list(dict.fromkeys(every))
+
+
+def _absent(settings: ModelSettings) -> list[Model]:
+    """The models of all presets but those that came with the package."""
+    bundled = places(models_dir(), environ={})
+    served = settings.served().values()
+    return _models(settings, [one for one in served if bundled.find(one.asr) is None])
+
+
+def _verified(settings: ModelSettings) -> Sequence[Found]:
+    here = places(settings.models_path, models_dir())
+    root = settings.models_path
+    served = settings.served().values()
+    return verify(_models(settings, served), here, layout(here), pinned.read(root))
+
+
+def _raise_worst(found: Sequence[Found]) -> None:
+    for state, problem in ((State.DIFFERS, ModelRefused), (State.MISSING, ModelMissing)):
+        bad = [one for one in found if one.state is state]
+        if bad:
+            mend = "`whisperfarm models pull` fetches it again"
+            raise problem(f"{bad[0].detail}; {mend} ({len(bad)} such)")
+
+
+def _line(preset: Preset, need: Need) -> str:
+    size_bytes = sum(file.size_bytes or 0 for file in need.files)
+    state = f"{size_bytes / _MEBIBYTE:8.1f} MiB" if need.present else "     missing"
+    missing = next((f"  (no {file.path.name})" for file in need.files if not file.present), "")
+    return f"{preset.name:<12} {need.kind:<15} {state}  {need.place}{missing}"

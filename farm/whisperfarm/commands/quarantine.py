@@ -1,0 +1,59 @@
+"""`whisperfarm quarantine`: jobs under which workers died."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from whisperfarm.flags import flags, into_environment
+from whisperfarm_contract.job import Job
+from whisperfarm_store.blobs import open_blobs
+from whisperfarm_store.ledger import Ledger, open_ledger
+from whisperfarm_store.quarantine import release as release_job
+from whisperfarm_store.settings import StoreSettings
+
+_MOST = 1000
+
+
+@click.group()
+def quarantine() -> None:
+    """See the jobs under which workers died, and put them back to work.
+
+    Such a job has failed, and its recording is kept until it is released.
+    """
+
+
+@quarantine.command("list")
+@flags("data_dir")
+def list_jobs(**given: Any) -> None:
+    """List the jobs in quarantine, those of last first: id, tenant, when, why."""
+    into_environment(given)
+    for job in _ledger(StoreSettings()).quarantined(limit=_MOST):
+        click.echo(_line(job))
+
+
+@quarantine.command()
+@click.argument("job_id", metavar="JOB")
+@flags("data_dir")
+def release(job_id: str, **given: Any) -> None:
+    """Make a new job of the same recording, options and terms, and say its id.
+
+    The old job stays failed, and its recording is kept no longer than usual. The new one runs
+    alone in its worker, as every job under which a worker died.
+    """
+    into_environment(given)
+    settings = StoreSettings()
+    job = release_job(_ledger(settings), open_blobs(settings), job_id)
+    click.echo(job.id)
+
+
+def _ledger(settings: StoreSettings) -> Ledger:
+    ledger = open_ledger(settings.ledger_url)
+    ledger.migrate()
+    return ledger
+
+
+def _line(job: Job) -> str:
+    ended = datetime.fromtimestamp(job.finished_at or 0, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+    detail = (job.problem or {}).get("detail", "")
+    return f"{job.id}  {job.tenant}  {ended}  {detail}"

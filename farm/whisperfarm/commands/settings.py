@@ -1,0 +1,16 @@
+"""`whisperfarm settings`: every setting with its default and what it is."""
+
+import click
+
+from whisperfarm.settings_table import markdown
+from whisperfarm_dispatcher.settings import DispatcherSettings
+from whisperfarm_worker.models.settings import ModelSettings
+from whisperfarm_worker.settings import WorkerSettings
+
+KINDS = (DispatcherSettings, WorkerSettings, ModelSettings)
+
+
+@click.command()
+def settings() -> None:
+    """List all settings, as a Markdown table."""
+    click.echo(markdown(KINDS), nl=False)

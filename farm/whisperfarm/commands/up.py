@@ -1,0 +1,77 @@
+"""`whisperfarm up`: dispatcher and worker on this machine, kept running."""
+
+import asyncio
+import fcntl
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from whisperfarm.flags import flags, into_environment
+from whisperfarm.readiness import wait_until_ready
+from whisperfarm.supervisor import Supervisor
+from whisperfarm_contract.problems import SettingsWrong
+from whisperfarm_dispatcher.settings import DispatcherSettings
+from whisperfarm_worker.settings import WorkerSettings
+
+_SLACK_S = 10.0
+"""What a part may take to stop beyond the time that its jobs are given."""
+
+
+@click.command()
+@flags("data_dir", "host", "port", "presets", "concurrency", "device")
+def up(**given: Any) -> None:
+    """Run the whole farm on this machine.
+
+    Dispatcher and worker run as two processes with SQLite, a folder and the embedded broker, all in
+    one data folder. A part that ends is started again, also a worker that was asked to leave by
+    `whisperfarm drain`. Ctrl-C stops both; jobs that were not finished go on at the next start.
+    """
+    into_environment(given)
+    settings = DispatcherSettings()
+    stop_limit_s = WorkerSettings().drain_s + _SLACK_S
+    with _alone_in(settings.data_dir):
+        sys.exit(asyncio.run(_run(settings, stop_limit_s)))
+
+
+async def _run(settings: DispatcherSettings, stop_limit_s: float) -> int:
+    _say(f"data folder {settings.data_dir}, presets {', '.join(settings.presets)}")
+    supervisor = Supervisor(("dispatcher", "worker"), stop_limit_s=stop_limit_s, say=_say)
+    announce = asyncio.create_task(asyncio.to_thread(_announce, settings, supervisor))
+    try:
+        return await supervisor.run()
+    finally:
+        await announce
+
+
+def _announce(settings: DispatcherSettings, supervisor: Supervisor) -> None:
+    """Say when the farm is ready, from a thread of its own."""
+    url = f"http://{settings.host}:{settings.port}"
+    wait_until_ready(url, say=_say, goes_on=lambda: not supervisor.stopping)
+
+
+def _say(line: str) -> None:
+    click.echo(f"whisperfarm: {line}", err=True)
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Hold the data folder: two farms in one folder would take each other's jobs."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (folder / "up.lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            raise SettingsWrong(
+                f"another farm (process {lock.read().strip() or 'unknown'}) runs in {folder}; "
+                "stop it, or choose another folder with --data-dir"
+            ) from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield

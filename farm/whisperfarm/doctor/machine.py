@@ -1,0 +1,59 @@
+"""Checks of this machine: decoder, models, processor."""
+
+import subprocess
+from collections.abc import Iterator
+
+from whisperfarm.doctor.finding import Finding, bad, good, guarded, note
+from whisperfarm.model_needs import served_needs
+from whisperfarm_worker.audio.ffmpeg import locate
+from whisperfarm_worker.settings import WorkerSettings
+
+
+def decoder(settings: WorkerSettings) -> Finding:
+    """The ffmpeg that workers would use, asked for its version."""
+
+    def look() -> Finding:
+        path = locate(settings.ffmpeg)
+        asked = subprocess.run(
+            [path, "-version"], capture_output=True, text=True, timeout=10, check=True
+        )
+        return good("ffmpeg", f"{path}: {asked.stdout.splitlines()[0]}")
+
+    return guarded("ffmpeg", look, mend="install ffmpeg, or name one with WHISPERFARM_FFMPEG")
+
+
+def models(settings: WorkerSettings) -> Iterator[Finding]:
+    """One finding per preset."""
+    missing: dict[str, list[str]] = {name: [] for name in settings.served()}
+    for preset, need in served_needs(settings):
+        missing[preset.name] += [str(one.path) for one in need.files if not one.present]
+    for name, paths in missing.items():
+        yield _preset(name, paths)
+
+
+def _preset(name: str, missing: list[str]) -> Finding:
+    if not missing:
+        return good("models", f"all files of preset {name} are there")
+    more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+    mend = "put it there, or serve other presets; `whisperfarm models list` shows all"
+    return bad("models", f"preset {name} lacks {missing[0]}{more}", mend=mend)
+
+
+def processor(settings: WorkerSettings) -> Finding:
+    """The GPU, if there is one and the settings let it be used."""
+
+    def look() -> Finding:
+        import torch
+
+        if settings.device == "cpu":
+            return note("GPU", "not used: WHISPERFARM_DEVICE is cpu")
+        if torch.cuda.is_available():
+            return good("GPU", f"{torch.cuda.get_device_name(0)}, CUDA {torch.version.cuda}")
+        if settings.device == "auto":
+            return note("GPU", "none that CUDA can use: models run on the CPU")
+        return bad("GPU", f"{settings.device} is set and CUDA sees no GPU", mend=_DRIVER)
+
+    return guarded("GPU", look, mend=_DRIVER)
+
+
+_DRIVER = "check the driver with nvidia-smi, or set WHISPERFARM_DEVICE=auto"

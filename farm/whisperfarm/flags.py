@@ -1,0 +1,52 @@
+"""Flags that several commands share. Each one sets the environment variable of a setting.
+
+Flags travel to the parts as environment variables, so that a part started alone, by the supervisor
+or by a container reads its settings in one and the same way.
+"""
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+_PREFIX = "WHISPERFARM_"
+
+_FLAGS = {
+    "data_dir": click.option(
+        "--data-dir",
+        type=click.Path(file_okay=False, resolve_path=True),
+        help="The one folder that everything lies in.  [default: ~/.local/share/whisperfarm]",
+    ),
+    "host": click.option("--host", help="Address to listen on.  [default: 127.0.0.1]"),
+    "port": click.option(
+        "--port", type=click.IntRange(0, 65535), help="Port to listen on.  [default: 8000]"
+    ),
+    "presets": click.option(
+        "--presets", help="Presets or Whisper models to serve, by commas.  [default: demo]"
+    ),
+    "concurrency": click.option(
+        "--concurrency",
+        type=click.IntRange(1, 256),
+        help="Jobs in flight in one worker; their speech shares batches.  [default: 4]",
+    ),
+    "device": click.option("--device", help="auto, cpu, cuda or cuda:N.  [default: auto]"),
+}
+
+
+def flags(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """A decorator that adds the named flags, in that order."""
+
+    def add(command: Callable[..., Any]) -> Callable[..., Any]:
+        for name in reversed(names):
+            command = _FLAGS[name](command)
+        return command
+
+    return add
+
+
+def into_environment(given: dict[str, Any]) -> None:
+    """Set the environment variable of every flag that was given."""
+    for name, value in given.items():
+        if value is not None:
+            os.environ[_PREFIX + name.upper()] = str(value)

@@ -1,0 +1,79 @@
+"""The table of all settings, made from the code that reads them."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import AliasChoices
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings
+
+from whisperfarm_store.settings import PREFIX
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One setting: its variable, other names for it, its default, its reader, what it is."""
+
+    variable: str
+    also: tuple[str, ...]
+    default: str
+    readers: str
+    about: str
+
+
+def rows(kinds: Iterable[type[BaseSettings]]) -> list[Row]:
+    """A row for every setting of these kinds, the common ones once."""
+    found: dict[str, Row] = {}
+    for kind in kinds:
+        for name, field in kind.model_fields.items():
+            variable = PREFIX + name.upper()
+            if variable not in found:
+                found[variable] = _row(variable, field, _reader(kind, name))
+    return list(found.values())
+
+
+def markdown(kinds: Iterable[type[BaseSettings]]) -> str:
+    """The rows as a Markdown table."""
+    return "\n".join(_lines(rows(kinds))) + "\n"
+
+
+def _row(variable: str, field: FieldInfo, reader: str) -> Row:
+    also = tuple(name for name in _aliases(field) if name != variable)
+    return Row(
+        variable, also, _default(field), reader, (field.description or "").replace("|", "\\|")
+    )
+
+
+def _aliases(field: FieldInfo) -> Iterator[str]:
+    alias = field.validation_alias
+    if isinstance(alias, AliasChoices):
+        # The field's own name in lower case is how code, not the environment, names it.
+        yield from (str(choice) for choice in alias.choices if str(choice).isupper())
+    elif isinstance(alias, str):
+        yield alias
+
+
+def _reader(kind: type[BaseSettings], name: str) -> str:
+    """The part that declared the setting; what the store declares, all parts read."""
+    owner = next(
+        base for base in reversed(kind.__mro__) if name in getattr(base, "__annotations__", {})
+    )
+    return owner.__name__.removesuffix("Settings").lower().replace("store", "all")
+
+
+def _default(field: FieldInfo) -> str:
+    value: Any = field.default
+    if value is None or field.default_factory is not None:
+        return "-"
+    if isinstance(value, tuple):
+        return ",".join(map(str, value))
+    return str(value)
+
+
+def _lines(table: list[Row]) -> Iterator[str]:
+    yield "| Variable | Default | Read by | What it is |"
+    yield "| --- | --- | --- | --- |"
+    for row in table:
+        also = f" (also {', '.join(f'`{name}`' for name in row.also)})" if row.also else ""
+        yield f"| `{row.variable}`{also} | {row.default} | {row.readers} | {row.about} |"

@@ -1,0 +1,151 @@
+"""Blobs as files in one folder."""
+
+import os
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+import structlog
+
+from whisperfarm_contract.problems import FarmFault, FarmUnavailable, StorageFull
+from whisperfarm_store.blobs.keys import checked
+from whisperfarm_store.blobs.port import BlobMissing, BlobWriter
+from whisperfarm_store.durable import is_full, make_folder, sync_folder
+
+log = structlog.get_logger()
+
+_PARTS = ".parts"
+"""The folder of blobs that are being written. Keys have no leading dots, so it is never one."""
+_PLACINGS = 100
+_ABANDONED_S = 24 * 3600.0
+"""A blob that nobody wrote to for so long will not be finished."""
+
+
+class FolderBlobs:
+    """Blobs as files below `root`, which is made when it is not there."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._parts = root / _PARTS
+        self._parts.mkdir(exist_ok=True, mode=0o700)
+        self._sweep()
+
+    @contextmanager
+    def writer(self, key: str) -> Iterator[BlobWriter]:
+        target = self._path(key)
+        part = self._parts / uuid.uuid4().hex
+        try:
+            with _full_named(self._root):
+                with part.open("xb") as file:
+                    yield file
+                    file.flush()
+                    os.fsync(file.fileno())
+                _place(part, target)
+                sync_folder(target.parent)
+        finally:
+            part.unlink(missing_ok=True)
+
+    def put(self, key: str, data: bytes) -> None:
+        with self.writer(key) as blob:
+            blob.write(data)
+
+    @contextmanager
+    def open(self, key: str) -> Iterator[BinaryIO]:
+        path = self._path(key)
+        try:
+            file = path.open("rb")
+        except FileNotFoundError as error:
+            raise _missing(key) from error
+        with file:
+            yield file
+
+    def fetch(self, key: str, to: Path) -> Path:
+        del to  # the file is here already
+        path = self._path(key)
+        if not path.is_file():
+            raise _missing(key)
+        return path
+
+    def size(self, key: str) -> int | None:
+        try:
+            return self._path(key).stat().st_size
+        except FileNotFoundError:
+            return None
+
+    def delete(self, key: str) -> None:
+        path = self._path(key)
+        path.unlink(missing_ok=True)
+        _remove_empty(path.parent, below=self._root)
+
+    def keys(self, prefix: str = "") -> Iterator[str]:
+        start = prefix.rpartition("/")[0]
+        for folder, inner, names in os.walk(self._path(start) if start else self._root):
+            inner[:] = [name for name in inner if name != _PARTS]
+            for name in names:
+                key = Path(folder, name).relative_to(self._root).as_posix()
+                if key.startswith(prefix):
+                    yield key
+
+    def aged(self, prefix: str = "", *, older_than_s: float) -> Iterator[str]:
+        before = time.time() - older_than_s
+        for key in self.keys(prefix):
+            with suppress(FileNotFoundError):
+                if self._path(key).stat().st_mtime < before:
+                    yield key
+
+    def link(self, key: str, *, expires_s: int) -> str | None:
+        checked(key)
+        del expires_s  # nobody serves the folder but the dispatcher
+        return None
+
+    def check(self) -> None:
+        if not self._parts.is_dir():
+            log.warning("blobs.folder_gone", folder=str(self._root))
+            raise FarmUnavailable("the blob store can not be reached now; the farm's log says why")
+
+    def _path(self, key: str) -> Path:
+        return self._root / checked(key)
+
+    def _sweep(self) -> None:
+        """Remove what processes that were killed had begun to write."""
+        for part in self._parts.iterdir():
+            with suppress(FileNotFoundError):
+                if time.time() - part.stat().st_mtime > _ABANDONED_S:
+                    part.unlink()
+
+
+def _missing(key: str) -> BlobMissing:
+    return BlobMissing(f"the blob {key} is not in the store; was it deleted by hand?")
+
+
+@contextmanager
+def _full_named(root: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if not is_full(error):
+            raise
+        log.warning("blobs.full", folder=str(root), reason=error.strerror)
+        raise StorageFull("no room is left for recordings; the farm's log says where") from error
+
+
+def _place(part: Path, target: Path) -> None:
+    """Give the file its name. Its folder may be removed as empty at the same moment: again then."""
+    for _ in range(_PLACINGS):
+        with suppress(FileNotFoundError):
+            make_folder(target.parent, mode=0o700)
+            part.replace(target)
+            return
+    raise FarmFault(f"the folder {target.parent} is removed again and again")
+
+
+def _remove_empty(folder: Path, *, below: Path) -> None:
+    """Remove the folder and those above it that are empty; only an empty one can be removed."""
+    with suppress(OSError):
+        while folder != below:
+            folder.rmdir()
+            folder = folder.parent

@@ -1,0 +1,152 @@
+"""Blobs as objects in a bucket of S3, or of a server that speaks like it."""
+
+import io
+import mimetypes
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+import structlog
+from botocore.exceptions import ClientError
+
+from whisperfarm_store.blobs.keys import checked
+from whisperfarm_store.blobs.port import BlobMissing, BlobWriter
+from whisperfarm_store.blobs.s3_faults import code_of, named
+from whisperfarm_store.blobs.s3_reader import BLOCK_BYTES, S3Reader
+from whisperfarm_store.blobs.s3_sweep import Sweep
+from whisperfarm_store.blobs.s3_upload import Upload
+
+_GONE = frozenset({"NoSuchKey", "404", "NotFound"})
+
+log = structlog.get_logger()
+
+
+class S3Blobs:
+    """Blobs in `bucket`, their keys below `prefix`. The bucket must be there.
+
+    An object is durable and visible when its upload is completed, and not at all before. `linking`
+    is the client that signs links, where callers reach the server under another name than we.
+    """
+
+    def __init__(
+        self, client: Any, *, bucket: str, prefix: str = "", linking: Any | None = None
+    ) -> None:
+        self._client = client
+        self._linking = linking or client
+        self._bucket = bucket
+        self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
+        self._sweep = Sweep(client, bucket=bucket, prefix=self._prefix)
+
+    @property
+    def where(self) -> str:
+        """For logs: the bucket and the prefix."""
+        return f"s3://{self._bucket}/{self._prefix}"
+
+    def check(self) -> None:
+        """Look into the bucket. Raises `SettingsWrong` when it refuses us, `FarmUnavailable` when
+        there is no answer."""
+        with named(self.where, at_start=True):
+            self._client.list_objects_v2(Bucket=self._bucket, Prefix=self._prefix, MaxKeys=1)
+
+    @contextmanager
+    def writer(self, key: str) -> Iterator[BlobWriter]:
+        upload = Upload(self._client, **self._at(key))
+        self._sweep.now_and_then()
+        try:
+            yield _Named(upload, self.where)
+            with named(self.where):
+                upload.complete()
+        except BaseException:
+            upload.abort()
+            raise
+
+    def put(self, key: str, data: bytes) -> None:
+        with self.writer(key) as blob:
+            blob.write(data)
+
+    @contextmanager
+    def open(self, key: str) -> Iterator[BinaryIO]:
+        with _missing_named(key), named(self.where):
+            reader = S3Reader(self._client, self._at(key), where=self.where)
+        with io.BufferedReader(reader, BLOCK_BYTES) as buffered:
+            yield cast("BinaryIO", buffered)
+
+    def fetch(self, key: str, to: Path) -> Path:
+        with self.open(key) as blob, to.open("wb") as file:
+            shutil.copyfileobj(blob, file, BLOCK_BYTES)
+        return to
+
+    def size(self, key: str) -> int | None:
+        try:
+            with named(self.where):
+                return int(self._client.head_object(**self._at(key))["ContentLength"])
+        except ClientError as error:
+            if code_of(error) in _GONE:
+                return None
+            raise
+
+    def delete(self, key: str) -> None:
+        with named(self.where):
+            self._client.delete_object(**self._at(key))
+
+    def keys(self, prefix: str = "") -> Iterator[str]:
+        return (key for key, _ in self._written(prefix))
+
+    def aged(self, prefix: str = "", *, older_than_s: float) -> Iterator[str]:
+        before = datetime.now(UTC) - timedelta(seconds=older_than_s)
+        return (key for key, written in self._written(prefix) if written < before)
+
+    def link(self, key: str, *, expires_s: int) -> str | None:
+        """Signed here, without a word to the server: whether the blob is there, it will tell."""
+        with named(self.where):
+            link: str = self._linking.generate_presigned_url(
+                "get_object", Params={**self._at(key), **_shown(key)}, ExpiresIn=expires_s
+            )
+        return link
+
+    def _written(self, prefix: str) -> Iterator[tuple[str, datetime]]:
+        """Keys, and when each was written."""
+        if folder := prefix.rpartition("/")[0]:
+            checked(folder)
+        pages = self._client.get_paginator("list_objects_v2").paginate(
+            Bucket=self._bucket, Prefix=self._prefix + prefix
+        )
+        with named(self.where):
+            for page in pages:
+                for found in page.get("Contents", ()):
+                    key = found["Key"].removeprefix(self._prefix)
+                    if not key.endswith("/"):  # some tools make folders that way
+                        yield key, found["LastModified"]
+
+    def _at(self, key: str) -> dict[str, str]:
+        return {"Bucket": self._bucket, "Key": self._prefix + checked(key)}
+
+
+def _shown(key: str) -> dict[str, str]:
+    kind = mimetypes.guess_type(key)[0]
+    return {} if kind is None else {"ResponseContentType": kind}
+
+
+class _Named:
+    """A writer whose troubles are told in the farm's words."""
+
+    def __init__(self, upload: Upload, where: str) -> None:
+        self._upload = upload
+        self._where = where
+
+    def write(self, data: bytes) -> None:
+        with named(self._where):
+            self._upload.write(data)
+
+
+@contextmanager
+def _missing_named(key: str) -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        if code_of(error) not in _GONE:
+            raise
+        raise BlobMissing(f"the blob {key} is not in the store; was it deleted by hand?") from error

@@ -1,0 +1,47 @@
+"""The boto3 client of a blob store, as the settings say."""
+
+from typing import Any
+
+from whisperfarm_store.settings import StoreSettings
+
+_CONNECT_S = 5
+_READ_S = 30
+_ATTEMPTS = 4
+_CONNECTIONS = 32
+
+
+def client(settings: StoreSettings, *, endpoint_url: str | None = None) -> Any:
+    """A client, safe to use from several threads; nothing is asked yet.
+
+    `endpoint_url` takes the place of the settings' own.
+    """
+    import boto3
+
+    secret = settings.s3_secret_access_key
+    session = boto3.session.Session()  # the default session is shared, and not for many threads
+    endpoint = endpoint_url or settings.s3_endpoint_url
+    return session.client(
+        "s3",
+        endpoint_url=endpoint,
+        region_name=settings.s3_region or session.region_name or "us-east-1",
+        aws_access_key_id=settings.s3_access_key_id,
+        aws_secret_access_key=None if secret is None else secret.get_secret_value(),
+        config=_config(own_server=endpoint is not None),
+    )
+
+
+def _config(*, own_server: bool) -> Any:
+    from botocore.config import Config
+
+    return Config(
+        signature_version="s3v4",
+        connect_timeout=_CONNECT_S,
+        read_timeout=_READ_S,
+        retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
+        max_pool_connections=_CONNECTIONS,
+        tcp_keepalive=True,
+        # Servers that are not Amazon's do not all know the newer checksums.
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+        s3={"addressing_style": "path" if own_server else "auto"},
+    )

@@ -1,0 +1,101 @@
+"""Reading a blob from a bucket as a file: in order as one stream, or from wherever one seeks."""
+
+import io
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any
+
+import structlog
+from botocore.exceptions import BotoCoreError
+
+from whisperfarm_contract.problems import FarmUnavailable
+from whisperfarm_store.blobs.s3_faults import named
+
+BLOCK_BYTES = 1 << 20
+_PAUSES_S = (0.2, 1.0, 3.0)
+"""A stream that breaks off is taken up where it broke, so many times in a row."""
+
+log = structlog.get_logger()
+
+
+class S3Reader(io.RawIOBase):
+    """The bytes of one object, as it was when it was opened.
+
+    Raises `ClientError` when it can not be opened, and `FarmUnavailable` when it can not be read
+    on: the server is away for long, or another object has taken the place of this one.
+    """
+
+    def __init__(
+        self,
+        client: Any,
+        at: Mapping[str, str],
+        *,
+        where: str,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._client = client
+        self._where = where
+        self._pause = pause
+        self._at = at
+        answer = client.get_object(**at)
+        self._size = int(answer["ContentLength"])
+        self._same = {"IfMatch": answer["ETag"]} if answer.get("ETag") else {}
+        self._position = 0
+        self._stream: Any = answer["Body"]
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
+        target = max(0, start + offset)
+        if target != self._position:
+            self._position = target
+            self._drop()
+        return target
+
+    def tell(self) -> int:
+        return self._position
+
+    def readinto(self, buffer: Any) -> int:
+        if self._position >= self._size:
+            return 0
+        data = self._read(len(buffer))
+        buffer[: len(data)] = data
+        self._position += len(data)
+        return len(data)
+
+    def close(self) -> None:
+        self._drop()
+        super().close()
+
+    def _read(self, size: int) -> bytes:
+        for pause_s in _PAUSES_S:
+            try:
+                return self._read_once(size)
+            except (BotoCoreError, OSError, FarmUnavailable) as error:
+                log.info("blobs.read_again", blobs=self._where, reason=str(error))
+                self._drop()
+                self._pause(pause_s)
+        with named(self._where):
+            return self._read_once(size)
+
+    def _read_once(self, size: int) -> bytes:
+        if self._stream is None:
+            wanted = {"Range": f"bytes={self._position}-", **self._same}
+            with named(self._where):
+                self._stream = self._client.get_object(**self._at, **wanted)["Body"]
+        data: bytes = self._stream.read(size)
+        if not data:
+            raise FarmUnavailable("the blob store ended in the middle of a blob")
+        return data
+
+    def _drop(self) -> None:
+        if self._stream is not None:
+            with suppress(Exception):  # it is of no use any more, whatever it says
+                self._stream.close()
+            self._stream = None

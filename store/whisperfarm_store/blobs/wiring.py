@@ -1,0 +1,78 @@
+"""Which blob store the settings name."""
+
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import structlog
+
+from whisperfarm_contract.problems import FarmUnavailable, SettingsWrong
+from whisperfarm_store.blobs.folder import FolderBlobs
+from whisperfarm_store.blobs.port import Blobs
+from whisperfarm_store.settings import StoreSettings
+
+log = structlog.get_logger()
+
+
+def open_blobs(settings: StoreSettings) -> Blobs:
+    """The blob store of a farm; a folder is made when it is not there, a bucket never.
+
+    Raises `SettingsWrong`, also when a server refuses our bucket or our credentials. One that does
+    not answer is logged and no reason not to start: it may come back.
+    """
+    if settings.blobs_url.startswith("s3://"):
+        return _bucket(settings)
+    folder = _folder(settings.blobs_url)
+    try:
+        return FolderBlobs(folder)
+    except OSError as error:
+        raise SettingsWrong(
+            f"WHISPERFARM_BLOB_URL: the folder {folder} can not be used ({error.strerror}); "
+            "make it writable, or name another"
+        ) from error
+
+
+def _bucket(settings: StoreSettings) -> Blobs:
+    from whisperfarm_store.blobs.s3 import S3Blobs
+    from whisperfarm_store.blobs.s3_client import client
+
+    bucket, prefix = _bucket_and_prefix(settings.blobs_url)
+    public = settings.s3_public_endpoint_url
+    try:
+        opened = S3Blobs(
+            client(settings),
+            bucket=bucket,
+            prefix=prefix,
+            linking=client(settings, endpoint_url=public) if public else None,
+        )
+    except ValueError as error:
+        raise SettingsWrong(f"WHISPERFARM_S3_ENDPOINT_URL: {error}") from error
+    _check(opened)
+    return opened
+
+
+def _check(opened: Blobs) -> None:
+    try:
+        opened.check()
+    except FarmUnavailable as problem:
+        log.warning("blobs.away_at_start", detail=problem.detail)
+
+
+def _bucket_and_prefix(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    if not parts.netloc or "@" in parts.netloc or parts.query or parts.fragment:
+        raise SettingsWrong(
+            "WHISPERFARM_BLOB_URL: s3://bucket or s3://bucket/prefix is expected; credentials "
+            "have settings of their own"
+        )
+    return parts.netloc, parts.path.strip("/")
+
+
+def _folder(url: str) -> Path:
+    if "://" not in url:
+        return Path(url).expanduser().absolute()
+    parts = urlsplit(url)
+    if parts.scheme != "file" or parts.netloc:
+        raise SettingsWrong(
+            f"WHISPERFARM_BLOB_URL: {parts.scheme}:// is not supported; name a folder or s3://..."
+        )
+    return Path(unquote(parts.path))

@@ -1,0 +1,61 @@
+"""The Celery app. Celery carries job ids and nothing else: what counts is in the ledger."""
+
+from typing import Any
+
+from celery import Celery
+
+from whisperfarm_contract import names
+from whisperfarm_store.broker.queues import queues
+from whisperfarm_store.broker.transport import transport
+from whisperfarm_store.settings import StoreSettings
+
+_SETTINGS: dict[str, Any] = {
+    # A message is gone when the job is done, not when it is begun.
+    "task_acks_late": True,
+    "task_reject_on_worker_lost": True,
+    "worker_prefetch_multiplier": 1,
+    "worker_pool": "threads",
+    # Results are in the ledger.
+    "task_ignore_result": True,
+    # Pickle is code: whoever can write to the broker must not be able to run any.
+    "accept_content": ["json"],
+    "task_serializer": "json",
+    "result_serializer": "json",
+    "event_serializer": "json",
+    # Queues that Celery makes up by itself are not durable enough.
+    "task_create_missing_queues": False,
+    # A broker that is away: workers wait for it for ever, publishers only for a moment.
+    "broker_connection_retry_on_startup": True,
+    "broker_connection_max_retries": None,
+    "broker_connection_timeout": 5.0,
+    "broker_pool_acquire_timeout": 10.0,
+    "task_publish_retry_policy": {
+        "max_retries": 2,
+        "interval_start": 0.1,
+        "interval_step": 0.2,
+        "interval_max": 0.5,
+    },
+    # Flower sees the farm.
+    "task_track_started": True,
+    "worker_send_task_events": True,
+    "task_send_sent_event": True,
+    # Log lines are ours to form.
+    "worker_hijack_root_logger": False,
+    "worker_redirect_stdouts": False,
+}
+
+
+def celery_app(settings: StoreSettings) -> Celery:
+    """The Celery app of a farm. The worker registers the task `names.TASK` on it.
+
+    Raises `SettingsWrong` when the embedded broker's folder can not be made.
+    """
+    app = Celery("whisperfarm", set_as_current=False, backend="disabled://")
+    app.conf.update(_SETTINGS)
+    app.conf.update(
+        broker_url=settings.messages_url,
+        task_queues=queues(settings),
+        task_default_queue=names.queue(settings.presets[0]),
+        **transport(settings),
+    )
+    return app

@@ -1,0 +1,123 @@
+"""The embedded broker: kombu's file-system transport, made safe for several processes.
+
+kombu 5.7 writes a message under its final name, where a reader may take it half written, and
+empties the table of bindings before it locks it. Here a message appears whole or not at all, is
+taken by a rename that one reader wins, and the table is there before anyone binds.
+
+Messages are not forced to the disk: whatever is lost in a power cut, the ledger sends again.
+"""
+
+import time
+import uuid
+from contextlib import suppress
+from pathlib import Path
+from queue import Empty
+from typing import Any, ClassVar
+
+import structlog
+from kombu.transport import filesystem
+from kombu.utils.json import dumps, loads
+
+from whisperfarm_contract import names
+
+log = structlog.get_logger()
+
+_UNFINISHED = ".part"
+_LONGEST_WAIT_S = 0.2
+"""How long a worker that is told to stop may go on waiting for messages."""
+
+_UNHEARD_S = 60.0
+"""After so long nobody listens to an event or an answer any more."""
+
+
+class Channel(filesystem.Channel):
+    """A channel whose messages are files, named by the time they were sent at."""
+
+    _swept_at = 0.0
+
+    def _put(self, queue: str, payload: Any, **_: Any) -> None:  # type: ignore[override]
+        name = f"{time.time_ns():020d}_{uuid.uuid4().hex}.{queue}.msg"
+        part = Path(self.processed_folder, name + _UNFINISHED)
+        part.write_text(dumps(payload), encoding="utf-8")
+        part.rename(Path(self.data_folder_out, name))
+        self._sweep()
+
+    def _get(self, queue: str, timeout: float | None = None) -> Any:
+        del timeout  # nothing is waited for: kombu asks again
+        for name in sorted(self._waiting(queue)):
+            text = self._take(name)
+            if text is None:
+                continue  # another reader was faster
+            try:
+                return loads(text)
+            except ValueError:  # a power cut may leave a file empty
+                log.warning("broker.message_unreadable", message=name)
+        raise Empty
+
+    def _take(self, name: str) -> str | None:
+        taken = Path(self.processed_folder, name)
+        try:
+            Path(self.data_folder_in, name).rename(taken)
+        except FileNotFoundError:
+            return None
+        text = taken.read_text(encoding="utf-8", errors="replace")
+        taken.unlink()
+        return text
+
+    def _size(self, queue: str) -> int:
+        return len(self._waiting(queue))
+
+    def _purge(self, queue: str) -> int:
+        found = self._waiting(queue)
+        for name in found:
+            Path(self.data_folder_in, name).unlink(missing_ok=True)
+        return len(found)
+
+    def _queue_bind(self, exchange: str, routing_key: str, pattern: str, queue: str) -> None:
+        table = self._exchange_file(exchange)
+        if not table.exists():
+            self._make_empty(table)
+        super()._queue_bind(exchange, routing_key, pattern, queue)
+
+    def _make_empty(self, table: Path) -> None:
+        """An empty table, whole from the first moment; another process may have made one."""
+        part = table.with_name(f"{uuid.uuid4().hex}{_UNFINISHED}")
+        part.write_text("[]", encoding="utf-8")
+        with suppress(FileExistsError):
+            table.hardlink_to(part)
+        part.unlink()
+
+    def _sweep(self) -> None:
+        """Remove what was sent to a Flower, or to a worker's remote control, that was killed."""
+        now = time.time()
+        if now - self._swept_at < _UNHEARD_S:
+            return
+        self._swept_at = now
+        for path in Path(self.data_folder_in).glob("*.msg"):
+            stamp, _, queue = path.name.partition(".")
+            sent_at_ns = stamp.partition("_")[0]
+            unheard = sent_at_ns.isdecimal() and now - int(sent_at_ns) / 1e9 > _UNHEARD_S
+            if unheard and not queue.startswith(names.queue("")):
+                path.unlink(missing_ok=True)
+
+    def _waiting(self, queue: str) -> list[str]:
+        ending = f"{queue}.msg"
+        return [
+            entry.name
+            for entry in Path(self.data_folder_in).iterdir()
+            if entry.name.partition(".")[2] == ending
+        ]
+
+
+class Transport(filesystem.Transport):
+    """The embedded broker, as kombu wants it named."""
+
+    Channel = Channel
+    default_connection_params: ClassVar[dict[str, Any]] = {}
+    """There is no host; without this, kombu warns that none is named."""
+
+    def drain_events(self, connection: Any, timeout: float | None = None, **given: Any) -> Any:
+        """Wait for a message, but not for long: Celery, which would wait for two seconds at a
+        time, notices only between two waits that it is to stop."""
+        shorter_s = None if timeout is None else min(timeout, _LONGEST_WAIT_S)
+        return super().drain_events(connection, timeout=shorter_s, **given)

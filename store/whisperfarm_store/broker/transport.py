@@ -1,0 +1,48 @@
+"""What each kind of broker needs to be told."""
+
+from typing import Any
+
+from whisperfarm_contract.problems import SettingsWrong
+from whisperfarm_store.broker.queues import is_amqp, longest_attempt_s
+from whisperfarm_store.settings import StoreSettings
+
+_POLL_S = 0.02
+
+
+def transport(settings: StoreSettings) -> dict[str, Any]:
+    """The settings of Celery that depend on the broker."""
+    if is_amqp(settings):
+        return _options(confirm_publish=True)
+    kind = settings.messages_url.partition(":")[0]
+    if kind == "filesystem":
+        return _folder(settings)
+    if kind == "memory":
+        return _options(polling_interval=_POLL_S)
+    if kind in ("redis", "rediss", "sentinel"):
+        # Redis gives a message out again after this time, done or not; the claim refuses it.
+        return _options(visibility_timeout=round(longest_attempt_s(settings)))
+    return _options()
+
+
+def _options(**options: Any) -> dict[str, Any]:
+    return {"broker_transport_options": options}
+
+
+def _folder(settings: StoreSettings) -> dict[str, Any]:
+    root = settings.broker_dir
+    messages, taken, control = root / "messages", root / "taken", root / "control"
+    try:
+        for folder in (root, messages, taken, control):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise SettingsWrong(
+            f"WHISPERFARM_DATA_DIR: the broker's folder {root} can not be made ({error.strerror})"
+        ) from error
+    options = _options(
+        data_folder_in=str(messages),
+        data_folder_out=str(messages),
+        processed_folder=str(taken),
+        control_folder=str(control),
+        polling_interval=_POLL_S,
+    )
+    return {**options, "broker_transport": "whisperfarm_store.broker.folder:Transport"}

@@ -1,0 +1,39 @@
+"""Transcripts that were made before, by what they were made of."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, literal, select
+
+from whisperfarm_contract.states import State
+from whisperfarm_store.ledger.clock import now_s
+from whisperfarm_store.ledger.statements import in_state
+from whisperfarm_store.ledger.tables import cached_results, jobs
+from whisperfarm_store.ledger.upsert import insert_into
+
+
+@dataclass(frozen=True, slots=True)
+class Cached:
+    """A transcript in the blob store, and the job that it was made for."""
+
+    job_id: str
+    result_key: str
+
+
+def find(connection: Connection, tenant: str, key: str) -> Cached | None:
+    """The tenant's transcript of that key."""
+    query = select(cached_results.c.job_id, cached_results.c.result_key).where(
+        cached_results.c.tenant == tenant, cached_results.c.key == key
+    )
+    row = connection.execute(query).one_or_none()
+    return None if row is None else Cached(row.job_id, row.result_key)
+
+
+def keep(connection: Connection, job_id: str, key: str) -> None:
+    """Note the transcript of a job that succeeded, in place of an earlier one of that key."""
+    made = select(jobs.c.tenant, literal(key), jobs.c.id, jobs.c.result_key, now_s()).where(
+        jobs.c.id == job_id, in_state(State.SUCCEEDED)
+    )
+    columns = ["tenant", "key", "job_id", "result_key", "created_at"]
+    keeping = insert_into(connection, cached_results).from_select(columns, made)
+    news = {name: keeping.excluded[name] for name in ("job_id", "result_key", "created_at")}
+    connection.execute(keeping.on_conflict_do_update(index_elements=["tenant", "key"], set_=news))

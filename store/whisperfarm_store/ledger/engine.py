@@ -1,0 +1,115 @@
+"""The connections to the ledger's database."""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from threading import Lock
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from whisperfarm_contract.problems import SettingsWrong
+
+_BUSY_S = 30.0
+"""How long a writer waits for its turn at a SQLite file."""
+
+_POSTGRESQL = ("postgresql", "postgres", "postgresql+psycopg")
+"""How URLs call it; all of them mean psycopg 3."""
+
+_CONNECT: Mapping[str, str] = MappingProxyType(
+    {
+        "connect_timeout": "5",
+        "application_name": "whisperfarm",
+        # A server that vanished without a word is noticed within half a minute.
+        "keepalives_idle": "15",
+        "keepalives_interval": "5",
+        "keepalives_count": "3",
+        "tcp_user_timeout": "30000",
+        # No statement of ours takes long: one that does waits for somebody who hangs.
+        "options": (
+            "-c statement_timeout=30s -c lock_timeout=10s"
+            " -c idle_in_transaction_session_timeout=60s"
+        ),
+    }
+)
+"""What libpq is told, unless the URL says otherwise."""
+
+_POOL: Mapping[str, Any] = MappingProxyType(
+    {
+        "pool_size": 5,
+        "max_overflow": 15,
+        "pool_timeout": 10.0,
+        "pool_recycle": 1800,
+        "pool_use_lifo": True,  # those that are not needed grow old, and are closed by the server
+        "pool_pre_ping": True,
+    }
+)
+
+
+def connect(url: str) -> Engine:
+    """The engine for the ledger at `url`; nothing is opened yet. Raises `SettingsWrong`."""
+    try:
+        parsed = make_url(url)
+        return _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _server(parsed)
+    except (ArgumentError, NoSuchModuleError, ImportError) as error:
+        raise SettingsWrong(
+            f"WHISPERFARM_DATABASE_URL: {error}; a SQLAlchemy URL such as "
+            "sqlite:////var/lib/whisperfarm/ledger.sqlite is expected"
+        ) from error
+
+
+def for_reading(engine: Engine) -> Engine:
+    """The same connections, for transactions that change nothing."""
+    return engine.execution_options(whisperfarm_begin="BEGIN")
+
+
+def write_turns(engine: Engine) -> AbstractContextManager[object]:
+    """What a thread holds while it writes.
+
+    SQLite lets those who wait for a writer try again by chance, so that some wait for seconds
+    while others pass; in one process, they stand in line. A server needs no such line.
+    """
+    return Lock() if engine.dialect.name == "sqlite" else nullcontext()
+
+
+def sqlite_file(engine: Engine) -> Path | None:
+    """The file of a SQLite ledger."""
+    if engine.dialect.name != "sqlite":
+        return None
+    return Path(str(engine.url.database))
+
+
+def _server(url: URL) -> Engine:
+    if url.drivername not in _POSTGRESQL:
+        raise SettingsWrong(
+            f"WHISPERFARM_DATABASE_URL: {url.drivername} is not supported; use sqlite or postgresql"
+        )
+    told = {name: value for name, value in _CONNECT.items() if name not in url.query}
+    return create_engine(url.set(drivername="postgresql+psycopg").update_query_dict(told), **_POOL)
+
+
+def _sqlite(url: URL) -> Engine:
+    if not url.database or ":memory:" in url.database:
+        raise SettingsWrong(
+            "WHISPERFARM_DATABASE_URL: a ledger in memory would forget its jobs; name a file"
+        )
+    engine = create_engine(url, connect_args={"timeout": _BUSY_S}, max_overflow=20)
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: Any, _: Any) -> None:
+    # Python's driver would begin transactions by its own rules, and only before a write.
+    connection.isolation_level = None
+    connection.execute("PRAGMA synchronous = FULL")  # an accepted job survives a power cut
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin(connection: Connection) -> None:
+    # A transaction that reads first and writes later fails at once when another wrote in
+    # between, whatever the timeout. One that says so at its start waits for its turn.
+    begin = connection.get_execution_options().get("whisperfarm_begin", "BEGIN IMMEDIATE")
+    connection.exec_driver_sql(str(begin))

@@ -1,0 +1,346 @@
+"""What can be done with the ledger. Each call is one transaction."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine, text
+
+from whisperfarm_contract.job import Job, Progress
+from whisperfarm_contract.problems import Problem
+from whisperfarm_contract.states import State
+from whisperfarm_store.ledger import (
+    attempts,
+    backlog,
+    cache,
+    callbacks,
+    cancelling,
+    engine,
+    faults,
+    insertion,
+    migration,
+    pages,
+    quarantine,
+    release,
+    rescue,
+    retention,
+    workers,
+)
+from whisperfarm_store.ledger.attempts import Pulse
+from whisperfarm_store.ledger.backlog import Drained, Load, Share
+from whisperfarm_store.ledger.cache import Cached
+from whisperfarm_store.ledger.callbacks import Callback, Outcome
+from whisperfarm_store.ledger.insertion import Idempotency
+from whisperfarm_store.ledger.retention import Swept
+from whisperfarm_store.ledger.workers import WorkerSign
+
+
+def open_ledger(url: str) -> "Ledger":
+    """The ledger at a SQLAlchemy URL. Raises `SettingsWrong` when it can not be one."""
+    return Ledger(engine.connect(url))
+
+
+class Ledger:
+    """The jobs of a farm: who wants what, how it stands, and who is at it.
+
+    Safe to use from several threads and processes. A database that is away or busy raises
+    `FarmUnavailable`, a full one `StorageFull`; an unknown id (or, where a tenant is named, another
+    tenant's) raises `JobUnknown`. Whoever holds a job names its `attempt`: once the job is no
+    longer running in that attempt, `succeed`, `fail`, `cancelled` and `give_back` raise
+    `LeaseLost` and change nothing.
+    """
+
+    def __init__(self, database: Engine) -> None:
+        self._engine = database
+        self._turns = engine.write_turns(database)
+        self._where = database.url.render_as_string(hide_password=True)
+
+    def migrate(self) -> None:
+        """Bring the tables up to date; safe when several processes start at once."""
+        with faults.named(self._where):
+            migration.migrate(self._engine)
+
+    def durability(self) -> dict[str, str]:
+        """What a PostgreSQL server says about keeping its word in a power cut; else nothing."""
+        if self._engine.dialect.name != "postgresql":
+            return {}
+        with self._read() as connection:
+            settings = ("fsync", "full_page_writes", "synchronous_commit")
+            return {one: str(connection.scalar(text(f"SHOW {one}"))) for one in settings}
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._engine.dispose()
+
+    def insert(self, job: Job, *, idempotency: Idempotency | None = None) -> Job:
+        """Accept a job. Its state, attempt and time are the ledger's to say.
+
+        The same key and fingerprint as before answer with the job that there is; the same key
+        with another fingerprint raises `IdempotencyConflict`.
+        """
+        with self._write() as connection:
+            return insertion.insert_job(connection, job, idempotency)
+
+    def get(self, job_id: str, *, tenant: str | None = None) -> Job:
+        """The job; without a tenant, whosever it is."""
+        with self._read() as connection:
+            return pages.get(connection, job_id, tenant=tenant)
+
+    def find(self, idempotency_key: str, *, tenant: str) -> Job | None:
+        """The job that a request of this key made, if there was one."""
+        with self._read() as connection:
+            return insertion.find(connection, tenant, idempotency_key)
+
+    def page(
+        self,
+        tenant: str,
+        *,
+        state: State | None = None,
+        limit: int = 50,
+        before: str | None = None,
+    ) -> list[Job]:
+        """A tenant's jobs, newest first; `before` is the id of the last job of the page before."""
+        with self._read() as connection:
+            return pages.page(connection, tenant, state=state, limit=limit, before=before)
+
+    def claim(
+        self, job_id: str, *, worker: str, lease_s: float, trusted: bool = False
+    ) -> Job | None:
+        """Take a queued job for `lease_s` seconds, or `None` when it is not to be had.
+
+        `trusted`: a job under which a worker died is not to be had.
+        """
+        with self._write() as connection:
+            return attempts.claim(
+                connection, job_id, worker=worker, lease_s=lease_s, trusted=trusted
+            )
+
+    def is_suspect(self, job_id: str) -> bool:
+        """Whether the job waits, and a worker died under it before."""
+        with self._read() as connection:
+            return quarantine.is_suspect(connection, job_id)
+
+    def quarantined(self, *, limit: int) -> list[Job]:
+        """The jobs that are kept aside because workers died under them, those of last first."""
+        with self._read() as connection:
+            return quarantine.page(connection, limit=limit)
+
+    def release_quarantined(self, job_id: str, successor: Job) -> Job:
+        """Keep a job aside no longer, and accept another in its stead; both or neither."""
+        with self._write() as connection:
+            return quarantine.release(connection, job_id, successor)
+
+    def beat(
+        self,
+        job_id: str,
+        *,
+        attempt: int,
+        lease_s: float,
+        progress: Progress | None = None,
+        audio_s: float | None = None,
+    ) -> Pulse:
+        """Prolong the lease to `lease_s` seconds from now, and note what is known by now."""
+        with self._write() as connection:
+            return attempts.beat(
+                connection,
+                job_id,
+                attempt=attempt,
+                lease_s=lease_s,
+                progress=progress,
+                audio_s=audio_s,
+            )
+
+    def pulses(self, held: Mapping[str, int]) -> dict[str, Pulse]:
+        """How these attempts stand, by the job's id, without prolonging a lease."""
+        with self._read() as connection:
+            return attempts.pulses(connection, held)
+
+    def succeed(self, job_id: str, *, attempt: int, result_key: str, audio_s: float) -> None:
+        """The transcript lies in the blob store under `result_key`."""
+        with self._write() as connection:
+            attempts.succeed(
+                connection, job_id, attempt=attempt, result_key=result_key, audio_s=audio_s
+            )
+
+    def fail(self, job_id: str, *, attempt: int, problem: Problem) -> None:
+        """The job can not be done, and is not tried again."""
+        with self._write() as connection:
+            attempts.fail(connection, job_id, attempt=attempt, problem=problem)
+
+    def cancelled(self, job_id: str, *, attempt: int) -> None:
+        """The worker stopped because it was asked to."""
+        with self._write() as connection:
+            attempts.cancelled(connection, job_id, attempt=attempt)
+
+    def give_back(self, job_id: str, *, attempt: int, problem: Problem | None = None) -> None:
+        """The attempt is over without an end.
+
+        With a problem it was lost: the job is queued again, or fails when its attempts are spent.
+        Without one the worker is leaving: the job is queued again and gets one attempt more.
+        """
+        with self._write() as connection:
+            attempts.give_back(connection, job_id, attempt=attempt, problem=problem)
+
+    def ask_cancel(self, job_id: str, *, tenant: str) -> Job:
+        """Cancel a queued job at once, ask for a running one, leave one that has ended."""
+        with self._write() as connection:
+            return cancelling.ask_cancel(connection, job_id, tenant=tenant)
+
+    def cached(self, tenant: str, key: str) -> Cached | None:
+        """The transcript that was made before of what the key stands for."""
+        with self._read() as connection:
+            return cache.find(connection, tenant, key)
+
+    def keep_cached(self, job_id: str, key: str) -> None:
+        """Note the transcript of a job that succeeded under what it was made of."""
+        with self._write() as connection:
+            cache.keep(connection, job_id, key)
+
+    def releasable(self, limit: int, *, preset: str | None = None) -> list[Job]:
+        """Queued jobs that are not in the broker, oldest first; of one preset, or of all."""
+        with self._read() as connection:
+            return release.releasable(connection, limit, preset=preset)
+
+    def released(self, job_ids: Sequence[str]) -> set[str]:
+        """These jobs are given to the broker; those of them that nobody else had given."""
+        with self._write() as connection:
+            return release.released(connection, job_ids)
+
+    def withdrawn(self, job_ids: Sequence[str]) -> None:
+        """The broker did not take these jobs, which were marked as released."""
+        with self._write() as connection:
+            release.withdrawn(connection, job_ids)
+
+    def outstanding(self, *, preset: str | None = None) -> int:
+        """How many jobs are in the broker and not yet claimed; of one preset, or of all."""
+        with self._read() as connection:
+            return release.outstanding(connection, preset=preset)
+
+    def rescue(
+        self, *, rerelease_after_s: float, idle: Collection[str] = (), max_kills: int = 3
+    ) -> list[Job]:
+        """Move on the jobs of silent workers, late ones, and those that nobody claimed for so long.
+
+        A job that fell silent with `max_kills` workers fails, and is kept aside. A job that stays
+        unclaimed waits twice as long each time it is released again, but for presets that are
+        `idle`: their workers have nothing to do, so its message was lost.
+        """
+        with self._write() as connection:
+            return rescue.rescue(
+                connection, rerelease_after_s=rerelease_after_s, idle=idle, max_kills=max_kills
+            )
+
+    def ended(self, job_ids: Collection[str]) -> set[str]:
+        """Which of these jobs have ended."""
+        with self._read() as connection:
+            return pages.ended(connection, job_ids)
+
+    def callbacks(self, job_id: str, *, tenant: str) -> list[Callback]:
+        """Who is told of the job's end, and how that went; none before it has ended."""
+        with self._read() as connection:
+            pages.get(connection, job_id, tenant=tenant)
+            return callbacks.of_job(connection, job_id)
+
+    def take_callback(self, *, lease_s: float, busy: Collection[str] = ()) -> Callback | None:
+        """A callback that is due, and nobody else's for `lease_s` seconds; `None`: there is none.
+
+        `busy` are receivers that are to be left alone now.
+        """
+        with self._read() as connection:
+            if not callbacks.any_due(connection, busy):
+                return None
+        with self._write() as connection:
+            return callbacks.take(connection, lease_s=lease_s, busy=busy)
+
+    def callback_tried(self, callback: Callback, outcome: Outcome) -> None:
+        """What came of a try. It counts for nothing once somebody else has tried again."""
+        with self._write() as connection:
+            callbacks.tried(connection, callback, outcome)
+
+    def replay_callbacks(self, job_id: str, *, tenant: str) -> list[Callback]:
+        """Send all callbacks of a job once more, under the same ids; as they are now."""
+        with self._write() as connection:
+            pages.get(connection, job_id, tenant=tenant)
+            return callbacks.replay(connection, job_id)
+
+    def worker_seen(self, sign: WorkerSign, *, anew: bool = False) -> bool:
+        """A worker gives a sign of life; whether it is asked to leave.
+
+        `anew` is said with the first sign of a process, whose name another may have had before.
+        """
+        with self._write() as connection:
+            return workers.seen(connection, sign, anew=anew)
+
+    def ask_drain(self, names: Collection[str]) -> None:
+        """Ask these workers to take no more jobs and to leave when those they have are done."""
+        with self._write() as connection:
+            workers.ask_drain(connection, names)
+
+    def at_work(self) -> dict[str, int]:
+        """How many jobs each worker has now, by the workers' names."""
+        with self._read() as connection:
+            return workers.at_work(connection)
+
+    def worker_gone(self, name: str) -> None:
+        """A worker says good-bye."""
+        with self._write() as connection:
+            workers.gone(connection, name)
+
+    def live_workers(self, *, within_s: float) -> list[WorkerSign]:
+        """The workers that were heard of within so many seconds."""
+        with self._read() as connection:
+            return workers.live(connection, within_s=within_s)
+
+    def backlog(self) -> list[Share]:
+        """How much work has not ended, by tenant, preset and state."""
+        with self._read() as connection:
+            return backlog.backlog(connection)
+
+    def drained(self, *, within_s: float) -> list[Drained]:
+        """How much work was done in the last seconds, by tenant and preset."""
+        with self._read() as connection:
+            return backlog.drained(connection, within_s=within_s)
+
+    def ahead(self, job: Job, *, most: int = 10_000) -> Load:
+        """The queued jobs of the same preset that were accepted before, counted up to `most`."""
+        with self._read() as connection:
+            return backlog.ahead(connection, job, most=most)
+
+    def knows_key(self, tenant: str, key: str) -> bool:
+        """Whether a job was made under the idempotency key."""
+        with self._read() as connection:
+            return insertion.knows_key(connection, tenant, key)
+
+    def expired(self, what: Swept, *, after_s: float, limit: int) -> list[Job]:
+        """Jobs that ended so long ago and still have their audio, or their results."""
+        with self._read() as connection:
+            return retention.expired(connection, what, after_s=after_s, limit=limit)
+
+    def swept(self, what: Swept, job_id: str) -> None:
+        """The job's audio, or its results, were deleted."""
+        with self._write() as connection:
+            retention.swept(connection, what, job_id)
+
+    def forget(self, *, after_s: float, limit: int) -> int:
+        """Delete jobs that ended so long ago and of which nothing is left; how many."""
+        with self._write() as connection:
+            return retention.forget(connection, after_s=after_s, limit=limit)
+
+    def forget_keys(self, *, after_s: float, limit: int) -> int:
+        """Delete idempotency keys that were first used so long ago; how many."""
+        with self._write() as connection:
+            return retention.forget_keys(connection, after_s=after_s, limit=limit)
+
+    def known(self, job_ids: Collection[str]) -> set[str]:
+        """Which of these jobs there are."""
+        with self._read() as connection:
+            return retention.known(connection, job_ids)
+
+    @contextmanager
+    def _write(self) -> Iterator[Connection]:
+        with faults.named(self._where), self._turns, self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _read(self) -> Iterator[Connection]:
+        with faults.named(self._where), engine.for_reading(self._engine).begin() as connection:
+            yield connection

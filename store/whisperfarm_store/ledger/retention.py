@@ -1,0 +1,72 @@
+"""What is kept no longer: audio, results, whole jobs, idempotency keys. The oldest go first."""
+
+from collections.abc import Collection
+from typing import Literal
+
+from sqlalchemy import Column, ColumnElement, Connection, and_, delete, select, tuple_, update
+
+from whisperfarm_contract.job import Job
+from whisperfarm_store.ledger.clock import now_s
+from whisperfarm_store.ledger.rows import job_of
+from whisperfarm_store.ledger.tables import cached_results, callbacks, idempotency, jobs
+
+Swept = Literal["audio", "results"]
+
+_MARKS: dict[Swept, Column[float | None]] = {
+    "audio": jobs.c.audio_swept_at,
+    "results": jobs.c.swept_at,
+}
+
+
+def expired(connection: Connection, what: Swept, *, after_s: float, limit: int) -> list[Job]:
+    """Jobs that ended so long ago and have it still, the oldest first.
+
+    The audio of quarantined jobs stays: somebody has to find out why it kills workers.
+    """
+    query = select(jobs).where(_ended_before(after_s), _MARKS[what].is_(None))
+    if what == "audio":
+        query = query.where(jobs.c.quarantined_at.is_(None))
+    oldest = query.order_by(jobs.c.finished_at).limit(limit)
+    return [job_of(row) for row in connection.execute(oldest)]
+
+
+def swept(connection: Connection, what: Swept, job_id: str) -> None:
+    """What it has of that was deleted; a result of which nothing is left answers no other job."""
+    connection.execute(update(jobs).where(jobs.c.id == job_id).values({_MARKS[what].name: now_s()}))
+    if what == "results":
+        connection.execute(delete(cached_results).where(cached_results.c.job_id == job_id))
+
+
+def forget(connection: Connection, *, after_s: float, limit: int) -> int:
+    """Delete jobs that ended so long ago and of which nothing is left; how many they were.
+
+    Those whose callers are still to be told stay.
+    """
+    still_told = select(callbacks.c.id).where(
+        callbacks.c.job_id == jobs.c.id, callbacks.c.state == "pending"
+    )
+    left = and_(jobs.c.swept_at.is_not(None), jobs.c.audio_swept_at.is_not(None))
+    query = select(jobs.c.id).where(_ended_before(after_s), left, ~still_told.exists())
+    oldest = connection.scalars(query.order_by(jobs.c.finished_at).limit(limit)).all()
+    connection.execute(delete(jobs).where(jobs.c.id.in_(oldest)))
+    return len(oldest)
+
+
+def forget_keys(connection: Connection, *, after_s: float, limit: int) -> int:
+    """Delete idempotency keys that were first used so long ago; how many they were."""
+    key = (idempotency.c.tenant, idempotency.c.key)
+    query = select(*key).where(idempotency.c.created_at < now_s() - after_s)
+    rows = connection.execute(query.order_by(idempotency.c.created_at).limit(limit)).all()
+    if rows:
+        oldest = [(row.tenant, row.key) for row in rows]
+        connection.execute(delete(idempotency).where(tuple_(*key).in_(oldest)))
+    return len(rows)
+
+
+def known(connection: Connection, job_ids: Collection[str]) -> set[str]:
+    """Which of these jobs there are. At most a few hundred at a time."""
+    return set(connection.scalars(select(jobs.c.id).where(jobs.c.id.in_(job_ids))))
+
+
+def _ended_before(after_s: float) -> ColumnElement[bool]:
+    return and_(jobs.c.finished_at.is_not(None), jobs.c.finished_at < now_s() - after_s)

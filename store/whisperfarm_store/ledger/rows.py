@@ -1,0 +1,69 @@
+"""Jobs as rows of the `jobs` table, and back."""
+
+from typing import Any
+
+from sqlalchemy import Row
+
+from whisperfarm_contract.job import Audio, Job, Progress
+from whisperfarm_contract.options import Options
+from whisperfarm_contract.states import State
+from whisperfarm_contract.terms import Terms
+
+
+def job_of(row: Row[Any]) -> Job:
+    """The job that a row of `jobs` tells of."""
+    return Job(
+        id=row.id,
+        tenant=row.tenant,
+        state=State(row.state),
+        preset=row.preset,
+        options=Options(**row.options),
+        audio=_audio_of(row),
+        created_at=row.created_at,
+        terms=Terms(**row.terms),
+        attempt=row.attempt,
+        max_attempts=row.max_attempts,
+        kills=row.kills,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        deadline_at=row.deadline_at,
+        progress=None if row.stage is None else Progress(stage=row.stage, done=row.stage_done),
+        cancel_asked=row.cancel_asked,
+        result_key=row.result_key,
+        problem=row.problem,
+        reply=row.reply,
+        swept_at=row.swept_at,
+    )
+
+
+def _audio_of(row: Row[Any]) -> Audio:
+    return Audio(
+        key=row.audio_key,
+        sha256=row.audio_sha256,
+        size_bytes=row.audio_bytes,
+        filename=row.audio_filename,
+        seconds=row.audio_s,
+    )
+
+
+def new_row(job: Job) -> dict[str, Any]:
+    """The columns of a job that is accepted now, but for its time."""
+    return {
+        "id": job.id,
+        "tenant": job.tenant,
+        "state": State.QUEUED.value,
+        "preset": job.preset,
+        "options": job.options.to_wire(),
+        "audio_key": job.audio.key,
+        "audio_sha256": job.audio.sha256,
+        "audio_bytes": job.audio.size_bytes,
+        "audio_filename": job.audio.filename,
+        "audio_s": job.audio.seconds,
+        "terms": job.terms.to_wire(),
+        "reply": job.reply,
+        "attempt": 0,
+        "kills": job.kills,
+        "releases": 0,
+        "max_attempts": job.max_attempts,
+        "cancel_asked": False,
+    }

@@ -1,0 +1,187 @@
+"""The tables of the ledger. Times are seconds since 1970 by the database's clock.
+
+The migrations make them; a test compares the two.
+"""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    false,
+    text,
+)
+
+from whisperfarm_contract.states import State
+
+metadata = MetaData()
+
+_STATES = ", ".join(f"'{state}'" for state in State)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("tenant", String(200), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("preset", String(200), nullable=False),
+    Column("options", JSON, nullable=False),
+    Column("terms", JSON, nullable=False, server_default="{}"),
+    Column("audio_key", Text, nullable=False),
+    Column("audio_sha256", String(64), nullable=False),
+    Column("audio_bytes", BigInteger, nullable=False),
+    Column("audio_filename", Text, nullable=False),
+    Column("audio_s", Double),
+    Column("created_at", Double, nullable=False),
+    Column("started_at", Double),
+    Column("finished_at", Double),
+    Column("deadline_at", Double),
+    Column("released_at", Double),  # when it was last given to the broker; null: not yet
+    Column("releases", Integer, nullable=False, server_default="0"),  # since it was last queued
+    Column("swept_at", Double),  # when its results were deleted
+    Column("audio_swept_at", Double),
+    Column("attempt", Integer, nullable=False),
+    Column("max_attempts", Integer, nullable=False),
+    Column("kills", Integer, nullable=False, server_default="0"),
+    Column("quarantined_at", Double),  # since when it is kept aside, with its audio
+    Column("worker", String(200)),
+    Column("lease_until", Double),
+    Column("stage", String(16)),
+    Column("stage_done", Double),
+    Column("cancel_asked", Boolean, nullable=False),
+    Column("result_key", Text),
+    Column("problem", JSON(none_as_null=True)),
+    Column("reply", JSON(none_as_null=True)),
+    CheckConstraint(f"state IN ({_STATES})", name="jobs_state_known"),
+    CheckConstraint("(state = 'running') = (lease_until IS NOT NULL)", name="jobs_running_leased"),
+    CheckConstraint(
+        "(state = 'succeeded') = (result_key IS NOT NULL)", name="jobs_succeeded_result"
+    ),
+)
+
+Index("jobs_of_tenant", jobs.c.tenant, jobs.c.created_at, jobs.c.id)
+Index("jobs_of_tenant_in_state", jobs.c.tenant, jobs.c.state, jobs.c.created_at, jobs.c.id)
+
+
+def _partial(name: str, where: str, *columns: Column[object]) -> None:
+    """An index of the few live jobs only: it does not grow with those that have ended."""
+    Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
+_partial(
+    "jobs_to_release",
+    "state = 'queued' AND released_at IS NULL",
+    jobs.c.preset,
+    jobs.c.created_at,
+    jobs.c.id,
+    jobs.c.audio_s,
+)
+_partial("jobs_released", "state = 'queued' AND released_at IS NOT NULL", jobs.c.released_at)
+_partial("jobs_leased", "state = 'running'", jobs.c.lease_until)
+_partial(
+    "jobs_waiting",
+    "state IN ('queued', 'running')",
+    jobs.c.tenant,
+    jobs.c.preset,
+    jobs.c.state,
+    jobs.c.audio_s,
+)
+_partial(
+    "jobs_due",
+    "deadline_at IS NOT NULL AND state IN ('queued', 'running')",
+    jobs.c.deadline_at,
+)
+_partial("jobs_quarantined", "quarantined_at IS NOT NULL", jobs.c.quarantined_at)
+_partial("jobs_unswept", "finished_at IS NOT NULL AND swept_at IS NULL", jobs.c.finished_at)
+_partial(
+    "jobs_audio_unswept",
+    "finished_at IS NOT NULL AND audio_swept_at IS NULL",
+    jobs.c.finished_at,
+)
+_partial("jobs_swept", "finished_at IS NOT NULL AND swept_at IS NOT NULL", jobs.c.finished_at)
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("tenant", String(200), nullable=False),
+    Column("key", String(200), nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column(
+        "job_id",
+        # Deferred: the key is taken first, and its job follows in the same transaction.
+        ForeignKey("jobs.id", ondelete="CASCADE", deferrable=True, initially="DEFERRED"),
+        nullable=False,
+        index=True,
+    ),
+    Column("created_at", Double, nullable=False),
+    PrimaryKeyConstraint("tenant", "key"),
+)
+
+Index("idempotency_oldest", idempotency.c.created_at)
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("name", String(200), primary_key=True),
+    Column("host", String(200), nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("presets", JSON, nullable=False),
+    Column("concurrency", Integer, nullable=False),
+    Column("ready", Boolean, nullable=False),
+    Column("drain_asked", Boolean, nullable=False, server_default=false()),
+    Column("seen_at", Double, nullable=False),
+)
+
+callbacks = Table(
+    "callbacks",
+    metadata,
+    Column("id", String(64), primary_key=True),  # the webhook-id, the same for every try
+    Column("job_id", ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("tenant", String(200), nullable=False),
+    Column("kind", String(16), nullable=False),  # http: to an address; amqp: to a reply queue
+    Column("address", Text, nullable=False),
+    Column("receiver", Text, nullable=False),  # host and port, or the broker
+    Column("event", String(64), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("state", String(16), nullable=False),  # pending, delivered or failed
+    Column("tries", Integer, nullable=False),
+    Column("tries_before", Integer, nullable=False),  # before it was last sent again by hand
+    Column("replayed_at", Double),  # when that was
+    Column("next_at", Double),  # when it is due; while it is tried, when that is given up
+    Column("last_status", Integer),
+    Column("last_error", Text),
+    Column("created_at", Double, nullable=False),
+    Column("ended_at", Double),
+)
+
+_partial("callbacks_due", "state = 'pending'", callbacks.c.next_at)
+
+callback_stops = Table(
+    "callback_stops",
+    metadata,
+    Column("tenant", String(200), nullable=False),
+    Column("address", Text, nullable=False),
+    Column("stopped_at", Double, nullable=False),
+    PrimaryKeyConstraint("tenant", "address"),
+)
+
+cached_results = Table(
+    "cached_results",
+    metadata,
+    Column("tenant", String(200), nullable=False),
+    Column("key", String(64), nullable=False),
+    Column("job_id", ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("result_key", Text, nullable=False),
+    Column("created_at", Double, nullable=False),
+    PrimaryKeyConstraint("tenant", "key"),
+)

@@ -1,0 +1,76 @@
+"""One subscription to a channel of Redis, taken up again whenever it breaks."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from redis.exceptions import RedisError
+
+log = structlog.get_logger()
+
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 5.0
+_PING_EVERY_S = 2.0
+_SILENT_S = 6.0
+"""A connection on which not even a ping was answered for so long is given up."""
+
+
+class Listener:
+    """Tells `heard` of every word on the channel, and `begun` whenever it begins to listen."""
+
+    def __init__(
+        self,
+        connect: Callable[[], Any],
+        channel: str,
+        *,
+        heard: Callable[[str], None],
+        begun: Callable[[], None],
+    ) -> None:
+        self._connect = connect
+        self._channel = channel
+        self._heard = heard
+        self._begun = begun
+        self._pause_s = _FIRST_PAUSE_S
+        self.hears = False
+        """Whether a word would be heard now, as far as known."""
+
+    async def run(self) -> None:
+        """Listen until cancelled."""
+        while not _cancelled():
+            try:
+                await self._listen()
+            except (RedisError, OSError, TimeoutError) as error:
+                log.warning("wakeups.redis_away", reason=str(error), again_in_s=self._pause_s)
+            finally:
+                self.hears = False
+            if not _cancelled():
+                await asyncio.sleep(self._pause_s)
+                self._pause_s = min(self._pause_s * 2, _LONGEST_PAUSE_S)
+
+    async def _listen(self) -> None:
+        async with self._connect() as client, client.pubsub() as subscription:
+            await subscription.subscribe(self._channel)
+            silent_s = 0.0
+            while silent_s < _SILENT_S and not _cancelled():
+                word = await subscription.get_message(timeout=_PING_EVERY_S)
+                if word is None:
+                    silent_s += _PING_EVERY_S
+                    await subscription.ping()
+                    continue
+                silent_s = 0.0
+                self._take(word)
+        raise TimeoutError("Redis does not answer")
+
+    def _take(self, word: dict[str, Any]) -> None:
+        if word["type"] == "subscribe":
+            self.hears, self._pause_s = True, _FIRST_PAUSE_S
+            log.info("wakeups.listening")
+            self._begun()
+        elif word["type"] == "message":
+            self._heard(str(word["data"]))
+
+
+def _cancelled() -> bool:
+    """Whether this task is to end: redis-py swallows a cancellation while it connects."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

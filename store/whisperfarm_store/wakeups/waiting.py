@@ -1,0 +1,50 @@
+"""Those who wait in this process, by the job that they wait for."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Collection
+from typing import Protocol
+
+
+class Endings(Protocol):
+    """The part of the ledger that is asked."""
+
+    def ended(self, job_ids: Collection[str]) -> set[str]:
+        """Which of these jobs are in a final state."""
+
+
+class Waiting:
+    """Callers that wait for jobs; they all live in one event loop."""
+
+    def __init__(self) -> None:
+        self._by_job: defaultdict[str, set[asyncio.Future[bool]]] = defaultdict(set)
+
+    def __bool__(self) -> bool:
+        return bool(self._by_job)
+
+    def jobs(self) -> list[str]:
+        """The jobs that somebody waits for."""
+        return list(self._by_job)
+
+    async def wait(self, job_id: str, timeout_s: float) -> bool:
+        """Whether the job's callers were woken in time."""
+        woken = asyncio.get_running_loop().create_future()
+        self._by_job[job_id].add(woken)
+        try:
+            return await asyncio.wait_for(woken, timeout_s)
+        except TimeoutError:
+            return False
+        finally:
+            self._leave(job_id, woken)
+
+    def wake(self, ended: Collection[str]) -> None:
+        """Wake those who wait for these jobs."""
+        for job_id in ended:
+            for woken in self._by_job.get(job_id, ()):
+                if not woken.done():
+                    woken.set_result(True)
+
+    def _leave(self, job_id: str, woken: asyncio.Future[bool]) -> None:
+        self._by_job[job_id].discard(woken)
+        if not self._by_job[job_id]:
+            del self._by_job[job_id]

@@ -1,0 +1,151 @@
+"""Bad input gets a clear answer with a stable name, and the farm goes on."""
+
+import json
+import subprocess
+import wave
+from collections.abc import Callable
+from pathlib import Path
+
+import imageio_ffmpeg
+import pytest
+
+from tests.acceptance.farm import Farm, whisper_remote
+from tests.acceptance.phrases import Phrase
+
+PLAYLIST = "#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n"
+
+
+def empty(path: Path) -> None:
+    path.touch()
+
+
+def text_called_wav(path: Path) -> None:
+    path.write_text("this is no audio\n" * 100)
+
+
+def playlist(path: Path) -> None:
+    path.write_text(PLAYLIST)
+
+
+def header_cut_short(path: Path) -> None:
+    path.write_bytes(b"RIFF\x24\x00\x00\x00WAVEfmt ")
+
+
+def no_samples(path: Path) -> None:
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, 16000, 0, "NONE", ""))
+
+
+def video_without_sound(path: Path) -> None:
+    source = ["-f", "lavfi", "-i", "testsrc=duration=1:size=64x64:rate=5"]
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-loglevel", "error", *source, "-f", "mp4", path]
+    subprocess.run(command, check=True)
+
+
+@pytest.mark.parametrize(
+    ("make", "name", "code"),
+    [
+        (empty, "audio-empty", 65),
+        (text_called_wav, "audio-unreadable", 65),
+        (playlist, "audio-unreadable", 65),
+        (header_cut_short, "audio-unreadable", 65),
+        (no_samples, "audio-empty", 65),
+        (video_without_sound, "audio-without-sound", 65),
+    ],
+)
+def test_a_file_that_holds_no_speech_ends_the_client_with_a_name_and_a_code(
+    farm: Farm, tmp_path: Path, make: Callable[[Path], None], name: str, code: int
+) -> None:
+    bad = tmp_path / "call.wav"
+    make(bad)
+    ended = whisper_remote(bad, "-f", "json", "-o", tmp_path, url=farm.url)
+    assert (ended.returncode, ended.stdout) == (code, "")
+    assert f" {name}: " in ended.stderr
+    assert len(ended.stderr.splitlines()) == 1
+    assert not (tmp_path / "call.json").exists()
+
+
+def test_silence_gives_a_truthful_empty_result(farm: Farm, tmp_path: Path) -> None:
+    with wave.open(str(tmp_path / "call.wav"), "wb") as file:
+        file.setparams((1, 2, 16000, 0, "NONE", ""))
+        file.writeframes(bytes(2 * 16000 * 3))
+    ended = whisper_remote(tmp_path / "call.wav", "-f", "json", "-o", tmp_path, url=farm.url)
+    assert ended.returncode == 0, ended.stderr
+    written = json.loads((tmp_path / "call.json").read_text(encoding="utf-8"))
+    assert written["text"] == ""
+    assert written["segments"] == []
+    assert written["coverage"] == {
+        "audio_s": 3.0, "speech_s": 0.0, "transcribed_s": 0.0, "interpolated_words": 0, "gaps": [],
+    }  # fmt: skip
+    assert written["warnings"]
+
+
+def test_a_wav_that_was_cut_short_is_transcribed_as_far_as_it_goes_with_a_warning(
+    farm: Farm, phrases: list[Phrase], tmp_path: Path
+) -> None:
+    whole = phrases[0].path.read_bytes()
+    (tmp_path / "call.wav").write_bytes(whole[: len(whole) * 3 // 4])
+    ended = whisper_remote(tmp_path / "call.wav", "-f", "json", "-o", tmp_path, url=farm.url)
+    assert ended.returncode == 0, ended.stderr
+    written = json.loads((tmp_path / "call.json").read_text(encoding="utf-8"))
+    assert written["text"]
+    assert any("cut short" in warning for warning in written["warnings"]), written["warnings"]
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "name"),
+    [
+        ({"model": "enormous"}, 422, "model-unknown"),
+        ({"language": "klingon"}, 422, "language-unknown"),
+        ({"language": "de"}, 422, "language-unknown"),
+        ({"beam_size": "many"}, 422, "option-wrong"),
+        ({"vad_onset": "nan"}, 422, "option-wrong"),
+        ({"diarize": "perhaps"}, 422, "option-wrong"),
+        ({"lanugage": "en"}, 422, "option-unknown"),
+        ({"wait": "forever"}, 422, "option-wrong"),
+        ({"format": "pdf", "wait": "1"}, 422, "format-unknown"),
+    ],
+)
+def test_wrong_options_are_refused_by_name(
+    farm: Farm, phrases: list[Phrase], options: dict[str, str], status: int, name: str
+) -> None:
+    answer = farm.http.post(
+        "/v1/jobs", params=options, content=phrases[0].path.read_bytes(),
+        headers={"Content-Type": "audio/wav"},
+    )  # fmt: skip
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["name"] == name
+    assert next(iter(options.values())) in answer.json()["detail"] or name == "option-unknown"
+
+
+def test_a_body_over_the_limit_is_refused(farm: Farm, tmp_path: Path) -> None:
+    huge = tmp_path / "huge.wav"
+    with wave.open(str(huge), "wb") as file:
+        file.setparams((1, 2, 16000, 0, "NONE", ""))
+        file.writeframes(bytes(65 * 2**20))
+    ended = whisper_remote(huge, "-o", tmp_path, url=farm.url)
+    assert ended.returncode == 65
+    assert " audio-too-large: " in ended.stderr
+
+
+def test_an_unknown_output_format_is_refused_before_anything_is_sent(tmp_path: Path) -> None:
+    ended = whisper_remote("call.wav", "--output_format", "pdf", url="http://127.0.0.1:9")
+    assert ended.returncode == 64
+    assert "pdf" in ended.stderr
+
+
+def test_no_dispatcher_at_the_clients_url(phrases: list[Phrase], tmp_path: Path) -> None:
+    ended = whisper_remote(
+        phrases[0].path, "-o", tmp_path, url="http://127.0.0.1:9",
+        WHISPERFARM_CONNECT_TIMEOUT="1",
+    )  # fmt: skip
+    assert ended.returncode == 69
+    assert " farm-unavailable: " in ended.stderr
+    assert "127.0.0.1:9" in ended.stderr
+
+
+def test_the_farm_goes_on(farm: Farm, phrases: list[Phrase]) -> None:
+    document = farm.ended(farm.submit(phrases[0].path, model="demo"))
+    assert document["state"] == "succeeded"
+    assert farm.result(document["id"]).json()["text"] == phrases[0].text

@@ -1,0 +1,104 @@
+"""`whisper-remote` where a caller expects `whisper`."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import srt
+import webvtt
+import whisper.utils
+
+from tests.acceptance.farm import Farm, whisper_remote
+
+TEXT_FORMATS = ("txt", "vtt", "srt", "tsv")
+
+
+def turns(reference: Path) -> list[dict[str, Any]]:
+    """Who says what in the sample, as it was made."""
+    told: list[dict[str, Any]] = json.loads(reference.read_text(encoding="utf-8"))["turns"]
+    return told
+
+
+def test_the_recording_servers_call_writes_the_exact_words_with_speakers_and_times(
+    farm: Farm, support_call: Path, tmp_path: Path
+) -> None:
+    ended = whisper_remote(
+        support_call, "--model", "demo", "--output_dir", tmp_path, "--output_format", "json",
+        "--task", "transcribe", "--language", "en", "--device", "cuda", "--fp16", "True",
+        url=farm.url,
+    )  # fmt: skip
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+    written = json.loads((tmp_path / "support-call.json").read_text(encoding="utf-8"))
+    spoken = turns(support_call.with_suffix(".json"))
+    assert written["text"] == " ".join(turn["text"] for turn in spoken)
+    assert written["language"] == "en"
+    assert written["duration"] == pytest.approx(written["coverage"]["audio_s"])
+    assert [segment["text"].strip() for segment in written["segments"]] == [
+        turn["text"] for turn in spoken
+    ]
+    assert_same_speakers(written["segments"], spoken)
+    assert_words_lie_in_the_audio(written)
+
+
+def assert_same_speakers(segments: list[dict[str, Any]], spoken: list[dict[str, Any]]) -> None:
+    pairs = {(one["speaker"], two["speaker"]) for one, two in zip(segments, spoken, strict=True)}
+    assert len(pairs) == len({turn["speaker"] for turn in spoken}) == 2
+
+
+def assert_words_lie_in_the_audio(written: dict[str, Any]) -> None:
+    words = [word for segment in written["segments"] for word in segment["words"]]
+    assert " ".join(word["word"] for word in words) == written["text"]
+    for word in words:
+        assert 0 <= word["start"] <= word["end"] <= written["duration"], word
+
+
+@pytest.fixture(scope="module")
+def every_format(farm: Farm, support_call: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with what `--output_format all` and `verbose_json` wrote."""
+    folder = tmp_path_factory.mktemp("formats")
+    for name in ("all", "verbose_json"):
+        ended = whisper_remote(support_call, "-f", name, "-o", folder, url=farm.url)
+        assert ended.returncode == 0, ended.stderr
+    return folder
+
+
+@pytest.mark.parametrize("name", TEXT_FORMATS)
+def test_text_formats_are_those_of_whispers_own_writers(
+    every_format: Path, tmp_path: Path, name: str
+) -> None:
+    result = as_whisper_has_it(json.loads((every_format / "support-call.json").read_text()))
+    whisper.utils.get_writer(name, str(tmp_path))(result, "support-call.wav", {})
+    expected = (tmp_path / f"support-call.{name}").read_text(encoding="utf-8")
+    assert (every_format / f"support-call.{name}").read_text(encoding="utf-8") == expected
+
+
+def as_whisper_has_it(written: dict[str, Any]) -> dict[str, Any]:
+    """Whisper's own result has no words unless asked, and blanks before texts."""
+    segments = [
+        {"start": one["start"], "end": one["end"], "text": f" {one['text'].strip()}"}
+        for one in written["segments"]
+    ]
+    return {"text": written["text"], "language": written["language"], "segments": segments}
+
+
+def test_subtitles_can_be_read_by_others(every_format: Path, support_call: Path) -> None:
+    texts = [turn["text"] for turn in turns(support_call.with_suffix(".json"))]
+    cues = srt.parse((every_format / "support-call.srt").read_text(encoding="utf-8"))
+    assert [cue.content for cue in cues] == texts
+    assert [cue.text for cue in webvtt.read(str(every_format / "support-call.vtt"))] == texts
+
+
+def test_verbose_json_has_what_the_recording_server_reads(every_format: Path) -> None:
+    written = json.loads((every_format / "support-call.verbose_json").read_text(encoding="utf-8"))
+    assert written["text"].strip()
+    assert isinstance(written["language"], str)
+    assert written["duration"] > 0
+    assert all(isinstance(segment, dict) for segment in written["segments"])
+
+
+def test_the_version_is_told_without_a_farm() -> None:
+    ended = whisper_remote("--version", url="http://127.0.0.1:9")
+    assert ended.returncode == 0
+    assert "whisper-remote" in ended.stdout

@@ -1,0 +1,58 @@
+"""A farm with keys. No worker is needed to be turned away."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.acceptance.farm import environment, until, whisper_remote
+from tests.servers.ports import free_ports
+
+KEY = "a-key-of-this-test"
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a dispatcher that wants a key."""
+    folder, port = tmp_path_factory.mktemp("guarded"), free_ports(1)[0]
+    command = [sys.executable, "-m", "whisperfarm", "dispatcher", "--data-dir", str(folder)]
+    with subprocess.Popen(
+        [*command, "--port", str(port)], env=environment(API_KEYS=KEY), stderr=subprocess.PIPE
+    ) as dispatcher:
+        until(lambda: alive(f"http://127.0.0.1:{port}"), "the dispatcher")
+        yield f"http://127.0.0.1:{port}"
+        dispatcher.terminate()
+        _, log = dispatcher.communicate(timeout=30)
+    assert KEY.encode() not in log
+
+
+def alive(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/healthz").status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+@pytest.mark.parametrize(
+    ("settings", "name"),
+    [({}, "key-missing"), ({"WHISPERFARM_API_KEY": "another"}, "key-wrong")],
+)
+def test_a_client_without_the_right_key_is_told_so(
+    guarded: str, support_call: Path, tmp_path: Path, settings: dict[str, str], name: str
+) -> None:
+    ended = whisper_remote(support_call, "-o", tmp_path, url=guarded, **settings)
+    assert ended.returncode == 77
+    assert f" {name}: " in ended.stderr
+    assert "another" not in ended.stderr
+
+
+def test_the_right_key_opens_the_door(guarded: str, support_call: Path) -> None:
+    answer = httpx.post(
+        f"{guarded}/v1/jobs",
+        content=support_call.read_bytes(),
+        headers={"Authorization": f"Bearer {KEY}", "Content-Type": "audio/wav"},
+    )
+    assert answer.status_code == 202, answer.text

@@ -1,0 +1,157 @@
+"""Callers: they hand in recordings with the farm's own client, never give up, and remember all."""
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.chaos.speech import Kind, Spoken, spoken
+from whisperfarm_client import results
+from whisperfarm_client.address import parse
+from whisperfarm_client.farm import Farm as Client
+from whisperfarm_client.line import Line
+from whisperfarm_client.patience import Patience
+from whisperfarm_client.recording import Recording
+from whisperfarm_contract.problems import StorageFull
+
+_PATIENCE_S = 400.0
+_WAIT_S = 4.0
+_KINDS: tuple[Kind, ...] = ("plain",) * 10 + ("long",) * 3 + ("unlucky", "cancelled", "garbled") * 2
+
+
+@dataclass(slots=True, kw_only=True)
+class Promise:
+    """What a caller was told, and when. It is the caller's memory, outside of the farm."""
+
+    key: str
+    spoken: Spoken
+    url: str
+    begun_at: float
+    job_id: str = ""
+    """Empty: not yet acknowledged."""
+    acknowledged_at: float | None = None
+    again: str = ""
+    """The job's id as it was told when the same request was sent once more."""
+    state: str = ""
+    problem: str = ""
+    text: str = ""
+    trouble: str = ""
+    """What the client gave up for."""
+    refused: bool = False
+    """The farm said at the door that it is full."""
+    callback_url: str = ""
+    """Who is to be told; empty: nobody."""
+
+
+@dataclass(slots=True)
+class Callers:
+    """So many callers at once, each with one recording after the other."""
+
+    urls: list[str]
+    folder: Path
+    count: int
+    seed: int
+    callback_url: str
+    promises: list[Promise] = field(default_factory=list)
+    kinds: tuple[Kind, ...] = _KINDS
+    _enough: threading.Event = field(default_factory=threading.Event)
+    _threads: list[threading.Thread] = field(default_factory=list)
+
+    def start(self) -> None:
+        """Begin."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for number in range(self.count):
+            chance = random.Random(self.seed * 1000 + number)
+            self._threads.append(
+                threading.Thread(target=self._call, args=(number, chance), daemon=True)
+            )
+        for thread in self._threads:
+            thread.start()
+
+    def finish(self) -> None:
+        """Let each caller come to the end of its last recording."""
+        self._enough.set()
+        for thread in self._threads:
+            thread.join(_PATIENCE_S + 100)
+
+    @property
+    def done(self) -> int:
+        """How many recordings have come to their end."""
+        return sum(bool(promise.state) for promise in self.promises)
+
+    def _call(self, number: int, chance: random.Random) -> None:
+        url = self.urls[number % len(self.urls)]
+        while not self._enough.is_set():
+            one = spoken(chance.choice(self.kinds), chance)
+            promise = Promise(
+                key=chance.randbytes(16).hex(),
+                spoken=one,
+                url=url,
+                begun_at=time.time(),
+                callback_url=chance.choice((self.callback_url, "")),
+            )
+            self.promises.append(promise)
+            _Caller(promise, self.folder / f"{promise.key}.wav", chance.random).call()
+            if promise.refused:
+                self._enough.wait(0.5)
+
+
+class _Caller:
+    def __init__(self, promise: Promise, file: Path, chance: Callable[[], float]) -> None:
+        self._promise = promise
+        self._file = file
+        self._chance = chance
+        self._line = Line(parse(promise.url), key=None, ca_file=None)
+        self._client = Client(self._line)
+
+    def call(self) -> None:
+        """Hand in, wait, fetch."""
+        self._file.write_bytes(self._promise.spoken.wav)
+        try:
+            self._hand_in()
+            self._follow()
+        except StorageFull as full:
+            self._promise.refused = not self._promise.job_id
+            self._promise.trouble = "" if self._promise.refused else str(full)
+        except Exception as error:
+            self._promise.trouble = f"{type(error).__name__}: {error}"
+        finally:
+            self._line.close()
+            self._file.unlink()
+
+    def _hand_in(self) -> None:
+        promise = self._promise
+        promise.job_id = self._submit()
+        promise.acknowledged_at = time.time()
+        if self._chance() < 0.1:
+            promise.again = self._submit()
+        if promise.spoken.kind == "cancelled":
+            time.sleep(self._chance() * 1.5)  # so that some run by now, and some do not
+            self._client.cancel(promise.job_id)
+
+    def _submit(self) -> str:
+        promise = self._promise
+        recording = Recording(str(self._file), len(promise.spoken.wav), promise.key)
+        options = {"model": "demo", "callback_url": promise.callback_url}
+        return self._client.submit(recording, options, _patience(), _unheard)
+
+    def _follow(self) -> None:
+        promise = self._promise
+        document = self._client.follow(promise.job_id, _patience(), _unheard, wait_s=_WAIT_S)
+        text = self._fetch() if document["state"] == "succeeded" else ""
+        promise.problem = str((document["problem"] or {}).get("name", ""))
+        promise.text, promise.state = text, document["state"]
+
+    def _fetch(self) -> str:
+        body = self._client.result(self._promise.job_id, _patience())
+        return str(results.read(body, silence_text=None)["text"])
+
+
+def _patience() -> Patience:
+    return Patience(deadline=time.monotonic() + _PATIENCE_S, connect_s=_PATIENCE_S)
+
+
+def _unheard(stage: str, done: float) -> None:
+    """Nobody looks at the progress."""

@@ -1,0 +1,155 @@
+"""Every move of every job, written down by the ledger's own database in the same transaction."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, create_engine, make_url, text
+
+from whisperfarm_contract.states import FINAL, State, may_move
+from whisperfarm_store.ledger import open_ledger
+
+_TABLE = """
+CREATE TABLE chaos_moves (
+    number {serial}, job_id VARCHAR(64) NOT NULL, before VARCHAR(16), after VARCHAR(16) NOT NULL,
+    attempt INTEGER NOT NULL, worker VARCHAR(200), at DOUBLE PRECISION NOT NULL)
+"""
+
+_SQLITE = (
+    _TABLE.format(serial="INTEGER PRIMARY KEY AUTOINCREMENT"),
+    """CREATE TRIGGER chaos_begin AFTER INSERT ON jobs BEGIN
+        INSERT INTO chaos_moves (job_id, before, after, attempt, worker, at) VALUES
+        (NEW.id, NULL, NEW.state, NEW.attempt, NEW.worker,
+        (julianday('now') - 2440587.5) * 86400.0); END""",
+    """CREATE TRIGGER chaos_move AFTER UPDATE OF state ON jobs BEGIN
+        INSERT INTO chaos_moves (job_id, before, after, attempt, worker, at) VALUES
+        (NEW.id, OLD.state, NEW.state, NEW.attempt, NEW.worker,
+        (julianday('now') - 2440587.5) * 86400.0);
+        END""",
+)
+
+_POSTGRESQL = (
+    _TABLE.format(serial="BIGSERIAL PRIMARY KEY"),
+    """CREATE FUNCTION chaos_note() RETURNS trigger AS $$ BEGIN
+        INSERT INTO chaos_moves (job_id, before, after, attempt, worker, at) VALUES (NEW.id,
+            CASE TG_OP WHEN 'INSERT' THEN NULL ELSE OLD.state END, NEW.state, NEW.attempt,
+            NEW.worker, extract(epoch FROM clock_timestamp())); RETURN NEW; END $$
+        LANGUAGE plpgsql""",
+    """CREATE TRIGGER chaos_move AFTER INSERT OR UPDATE OF state ON jobs
+        FOR EACH ROW EXECUTE FUNCTION chaos_note()""",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """One committed move; `before` is empty for a job that was entered, `worker` for one that is
+    nobody's."""
+
+    job_id: str
+    before: str
+    after: str
+    attempt: int
+    worker: str
+    at: float
+
+    @property
+    def is_end(self) -> bool:
+        """Whether the job ended by it."""
+        return State(self.after) in FINAL
+
+    @property
+    def is_allowed(self) -> bool:
+        """Whether the table of states has it."""
+        if not self.before:
+            return self.after == State.QUEUED
+        return may_move(State(self.before), State(self.after))
+
+
+class Book:
+    """The ledger of a farm, read from the side. `url` is SQLAlchemy's."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def open(self) -> None:
+        """Make the tables of the farm, and have every move written down from now on."""
+        ledger = open_ledger(self._url)
+        ledger.migrate()
+        ledger.close()
+        is_sqlite = make_url(self._url).get_backend_name() == "sqlite"
+        with self._connection() as connection:
+            for statement in _SQLITE if is_sqlite else _POSTGRESQL:
+                connection.execute(text(statement))
+
+    def moves(self) -> list[Move]:
+        """All moves, in their order."""
+        query = """SELECT job_id, before, after, attempt, worker, at FROM chaos_moves
+            ORDER BY number"""
+        with self._connection() as connection:
+            return [
+                Move(**{**row._mapping, "before": row.before or "", "worker": row.worker or ""})
+                for row in connection.execute(text(query))
+            ]
+
+    def jobs_of_keys(self) -> dict[str, str]:
+        """The job of each idempotency key."""
+        with self._connection() as connection:
+            rows = connection.execute(text("SELECT key, job_id FROM idempotency"))
+            return {row.key: row.job_id for row in rows}
+
+    def results(self) -> dict[str, str | None]:
+        """The key of each job's transcript."""
+        with self._connection() as connection:
+            return {
+                row.id: row.result_key
+                for row in connection.execute(text("SELECT id, result_key FROM jobs"))
+            }
+
+    def job_of_worker(self, ending: str) -> str | None:
+        """The job that was begun last by the worker whose name ends so, if it still has it."""
+        query = """SELECT id FROM jobs WHERE state = 'running' AND worker LIKE :ending
+            ORDER BY started_at DESC LIMIT 1"""
+        with self._connection() as connection:
+            found = connection.execute(text(query), {"ending": f"%{ending}"}).scalar()
+            return None if found is None else str(found)
+
+    def callbacks_due(self) -> int:
+        """How many receivers have still to be told."""
+        query = "SELECT count(*) FROM callbacks WHERE state = 'pending'"
+        with self._connection() as connection:
+            return int(connection.execute(text(query)).scalar_one())
+
+    @contextmanager
+    def _connection(self) -> Iterator[Connection]:
+        engine = create_engine(self._url)
+        try:
+            with engine.begin() as connection:
+                yield connection
+        finally:
+            engine.dispose()
+
+
+class CopiedBook(Book):
+    """The SQLite ledger in a folder that only other processes can use as one.
+
+    SQLite follows all links before it opens a file, and would leave the folder of a process by way
+    of which we see it. So a copy is made here and carried there, and for each look carried back.
+    """
+
+    def __init__(self, there: Path, here: Path) -> None:
+        super().__init__(f"sqlite:///{here / 'ledger.sqlite'}")
+        self._there = there
+        self._here = here
+
+    def open(self) -> None:
+        super().open()
+        shutil.copy(self._here / "ledger.sqlite", self._there)
+
+    @contextmanager
+    def _connection(self) -> Iterator[Connection]:
+        for found in self._there.glob("ledger.sqlite*"):
+            shutil.copy(found, self._here)
+        with super()._connection() as connection:
+            yield connection

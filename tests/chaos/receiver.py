@@ -1,0 +1,69 @@
+"""Who is told of the ends of jobs: an address that remembers what it was told, outside the farm."""
+
+import base64
+import json
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from standardwebhooks import Webhook, WebhookVerificationError
+
+SECRET = "whsec_" + base64.b64encode(os.urandom(24)).decode()
+"""What the farms of this process sign with."""
+
+
+@dataclass(slots=True)
+class Told:
+    """What came: for each job the ids and the states that it was told under, and when."""
+
+    url: str = ""
+    ids: dict[str, set[str]] = field(default_factory=dict)
+    states: dict[str, set[str]] = field(default_factory=dict)
+    times: dict[str, list[float]] = field(default_factory=dict)
+    count: int = 0
+    bad: list[str] = field(default_factory=list)
+    """Deliveries that were not signed, or said nothing that can be read."""
+
+
+@contextmanager
+def receiver() -> Iterator[Told]:
+    """A receiver that listens until the block ends."""
+    told, guard = Told(), threading.Lock()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            with guard:
+                _note(told, dict(self.headers.items()), body)
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Nothing is printed."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        told.url = f"http://127.0.0.1:{server.server_port}/ends"
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield told
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def _note(told: Told, headers: dict[str, str], body: bytes) -> None:
+    told.count += 1
+    try:
+        Webhook(SECRET).verify(body, headers)
+        job = json.loads(body)["data"]
+    except (WebhookVerificationError, ValueError, KeyError) as error:
+        told.bad.append(f"a callback that is none: {error}")
+        return
+    told.ids.setdefault(job["id"], set()).add(headers["webhook-id"])
+    told.times.setdefault(job["id"], []).append(time.time())
+    told.states.setdefault(job["id"], set()).add(job["state"])

@@ -1,0 +1,64 @@
+"""Every implementation of a port. A new one is one function and one line in its table.
+
+Each is given the test's request: what needs a server asks it for the server's fixture.
+"""
+
+import uuid
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from whisperfarm_store.blobs import Blobs, FolderBlobs
+from whisperfarm_store.blobs.s3 import S3Blobs
+from whisperfarm_store.ledger import Ledger
+from whisperfarm_store.wakeups import PollingWakeups, Wakeups
+from whisperfarm_store.wakeups.redis import RedisWakeups
+
+Request = pytest.FixtureRequest
+
+
+def _sqlite(request: Request) -> str:
+    return f"sqlite:///{_folder(request)}/ledger-{uuid.uuid4().hex}.sqlite"
+
+
+def _postgresql(request: Request) -> str:
+    url: str = request.getfixturevalue("postgresql_server").new_database()
+    return url
+
+
+def _folder_blobs(request: Request) -> Blobs:
+    return FolderBlobs(_folder(request) / "blobs")
+
+
+def _s3(request: Request) -> Blobs:
+    server = request.getfixturevalue("s3_server")
+    client = server.client()
+    request.addfinalizer(client.close)
+    return S3Blobs(client, bucket=server.bucket, prefix=f"test/{uuid.uuid4().hex}")
+
+
+def _polling(ledger: Ledger, _: Request) -> Wakeups:
+    return PollingWakeups(ledger, every_s=0.01)
+
+
+def _redis(ledger: Ledger, request: Request) -> Wakeups:
+    return RedisWakeups(request.getfixturevalue("redis_server").url, ledger)
+
+
+def _folder(request: Request) -> Path:
+    folder: Path = request.getfixturevalue("tmp_path")
+    return folder
+
+
+LEDGERS: Mapping[str, Callable[[Request], str]] = {"sqlite": _sqlite, "postgresql": _postgresql}
+"""The URL of a new, empty database."""
+
+BLOBS: Mapping[str, Callable[[Request], Blobs]] = {"folder": _folder_blobs, "s3": _s3}
+"""An empty store."""
+
+WAKEUPS: Mapping[str, Callable[[Ledger, Request], Wakeups]] = {
+    "polling": _polling,
+    "redis": _redis,
+}
+"""Wake-ups for the jobs of a ledger."""

@@ -1,0 +1,75 @@
+"""What there is to do and how fast it is done is counted by tenant and preset."""
+
+from dataclasses import replace
+
+from tests.conformance.jobs import TENANT, new_job
+from whisperfarm_contract.job import Job
+from whisperfarm_contract.problems import EngineFailed
+from whisperfarm_contract.states import State
+from whisperfarm_store.ledger import Idempotency, Ledger, Load, Share
+
+
+def accepted(ledger: Ledger, seconds: float | None, *, preset: str = "demo") -> Job:
+    job = new_job(preset=preset)
+    return ledger.insert(replace(job, audio=replace(job.audio, seconds=seconds)))
+
+
+def share(state: State, jobs: int, audio_s: float, *, preset: str = "demo") -> Share:
+    return Share(tenant=TENANT, preset=preset, state=state, load=Load(jobs=jobs, audio_s=audio_s))
+
+
+def test_the_backlog_is_what_has_not_ended(ledger: Ledger) -> None:
+    first, ended, *_ = [accepted(ledger, 10.0) for _ in range(4)]
+    accepted(ledger, None)
+    accepted(ledger, 7.0, preset="fast")
+    for job in (first, ended):
+        ledger.claim(job.id, worker="w", lease_s=60)
+    ledger.succeed(ended.id, attempt=1, result_key="r", audio_s=10.0)
+    assert sorted(ledger.backlog(), key=lambda one: (one.preset, one.state)) == [
+        share(State.QUEUED, 3, 20.0),
+        share(State.RUNNING, 1, 10.0),
+        share(State.QUEUED, 1, 7.0, preset="fast"),
+    ]
+
+
+def test_what_was_worked_off_lately_is_counted(ledger: Ledger) -> None:
+    done, failed, cancelled = (accepted(ledger, 10.0) for _ in range(3))
+    for job in (done, failed):
+        ledger.claim(job.id, worker="w", lease_s=60)
+    ledger.succeed(done.id, attempt=1, result_key="r", audio_s=12.0)
+    ledger.fail(failed.id, attempt=1, problem=EngineFailed())
+    ledger.ask_cancel(cancelled.id, tenant=TENANT)
+    [drained] = ledger.drained(within_s=300)
+    assert (drained.tenant, drained.preset) == (TENANT, "demo")
+    assert drained.load == Load(jobs=2, audio_s=22.0)
+    assert 1.0 <= drained.over_s < 300
+    assert ledger.drained(within_s=-60) == []
+
+
+def test_ahead_are_the_older_queued_jobs_of_the_preset(ledger: Ledger) -> None:
+    out, running, waiting = (accepted(ledger, 10.0) for _ in range(3))
+    accepted(ledger, 10.0, preset="fast")
+    mine = accepted(ledger, 10.0)
+    accepted(ledger, 10.0)
+    ledger.released([out.id])
+    ledger.claim(running.id, worker="w", lease_s=60)
+    assert ledger.ahead(mine) == Load(jobs=2, audio_s=20.0)
+    assert ledger.ahead(waiting) == Load(jobs=1, audio_s=10.0)
+    assert ledger.ahead(out) == Load()
+
+
+def test_ahead_is_counted_up_to_a_limit(ledger: Ledger) -> None:
+    for seconds in (1.0, 2.0, 4.0):
+        accepted(ledger, seconds)
+    assert ledger.ahead(accepted(ledger, 8.0), most=2) == Load(jobs=2, audio_s=6.0)
+
+
+def test_a_key_is_known_once_a_job_was_made_under_it(ledger: Ledger) -> None:
+    assert not ledger.knows_key(TENANT, "k")
+    ledger.insert(new_job(), idempotency=Idempotency(key="k", fingerprint="f"))
+    assert ledger.knows_key(TENANT, "k")
+    assert not ledger.knows_key("umbrella", "k")
+
+
+def test_nothing_is_counted_in_an_empty_ledger(ledger: Ledger) -> None:
+    assert (ledger.backlog(), ledger.drained(within_s=60)) == ([], [])

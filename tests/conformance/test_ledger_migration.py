@@ -1,0 +1,34 @@
+"""The tables come to be by migrations, whoever starts first."""
+
+import pytest
+
+from tests.conformance.jobs import new_job
+from tests.conformance.ports import LEDGERS
+from tests.conformance.threads import at_once
+from whisperfarm_contract.job import Job
+from whisperfarm_store.ledger import Ledger, open_ledger
+
+
+def test_migrating_again_changes_nothing(ledger: Ledger, queued: Job) -> None:
+    ledger.migrate()
+    assert ledger.get(queued.id) == queued
+
+
+@pytest.mark.parametrize("database", LEDGERS)
+def test_several_that_start_at_once_all_find_the_tables(
+    database: str, request: pytest.FixtureRequest
+) -> None:
+    for _ in range(5):  # who comes first is a matter of luck
+        _start_at_once(LEDGERS[database](request), count=8)
+
+
+def _start_at_once(url: str, *, count: int) -> None:
+    def start(_: int) -> str:
+        ledger = open_ledger(url)
+        try:
+            ledger.migrate()
+            return ledger.insert(new_job()).id
+        finally:
+            ledger.close()
+
+    assert len(set(at_once(count, start))) == count

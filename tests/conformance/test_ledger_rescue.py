@@ -1,0 +1,114 @@
+"""Nothing is lost with a worker or with the broker: leases run out, messages are sent again."""
+
+import pytest
+
+from tests.conformance.jobs import new_job
+from tests.conformance.threads import at_once
+from whisperfarm_contract.job import Job, Progress
+from whisperfarm_contract.problems import EngineFailed
+from whisperfarm_contract.states import State
+from whisperfarm_store.ledger import LeaseLost, Ledger
+
+LATER_S, AT_ONCE_S = 60.0, -1.0
+
+
+def test_the_job_of_a_silent_worker_is_queued_again_and_says_why(
+    ledger: Ledger, expired: Job
+) -> None:
+    [rescued] = ledger.rescue(rerelease_after_s=LATER_S)
+    assert rescued == ledger.get(expired.id)
+    assert (rescued.state, rescued.attempt) == (State.QUEUED, 1)
+    assert rescued.problem is not None
+    assert rescued.problem["name"] == "worker-lost"
+    assert "w1" in rescued.problem["detail"]
+    assert [job.id for job in ledger.releasable(10)] == [expired.id]
+
+
+def test_the_reason_names_the_stage(ledger: Ledger, expired: Job) -> None:
+    ledger.beat(expired.id, attempt=1, lease_s=-1, progress=Progress(stage="align"))
+    [rescued] = ledger.rescue(rerelease_after_s=LATER_S)
+    assert rescued.problem is not None
+    assert "align" in rescued.problem["detail"]
+
+
+def test_a_live_lease_is_left_alone(ledger: Ledger, running: Job) -> None:
+    assert ledger.rescue(rerelease_after_s=LATER_S) == []
+    assert ledger.get(running.id) == running
+
+
+def test_a_worker_that_comes_back_late_has_no_say(ledger: Ledger, expired: Job) -> None:
+    ledger.rescue(rerelease_after_s=LATER_S)
+    ledger.claim(expired.id, worker="w2", lease_s=60)
+    assert not ledger.beat(expired.id, attempt=1, lease_s=60).held
+    with pytest.raises(LeaseLost):
+        ledger.succeed(expired.id, attempt=1, result_key="late", audio_s=1.0)
+    with pytest.raises(LeaseLost):
+        ledger.fail(expired.id, attempt=1, problem=EngineFailed())
+    ledger.succeed(expired.id, attempt=2, result_key="timely", audio_s=1.0)
+    assert ledger.get(expired.id).result_key == "timely"
+
+
+def test_a_job_that_lost_every_worker_fails_with_the_last_reason(ledger: Ledger) -> None:
+    job = ledger.insert(new_job(max_attempts=2))
+    for worker in ("w1", "w2"):
+        ledger.claim(job.id, worker=worker, lease_s=-1)
+        ledger.rescue(rerelease_after_s=LATER_S)
+    failed = ledger.get(job.id)
+    assert (failed.state, failed.attempt) == (State.FAILED, 2)
+    assert failed.problem is not None
+    assert failed.problem["name"] == "attempts-spent"
+    assert failed.problem["reason"]["name"] == "worker-lost"
+    assert "w2" in failed.problem["detail"]
+
+
+def test_a_message_that_nobody_got_is_sent_again(ledger: Ledger, queued: Job) -> None:
+    ledger.released([queued.id])
+    assert ledger.rescue(rerelease_after_s=LATER_S) == []
+    assert [job.id for job in ledger.rescue(rerelease_after_s=AT_ONCE_S)] == [queued.id]
+    assert ledger.outstanding() == 0
+    assert [job.id for job in ledger.releasable(10)] == [queued.id]
+
+
+def test_a_job_that_was_never_released_is_not_rescued(ledger: Ledger, queued: Job) -> None:
+    assert ledger.rescue(rerelease_after_s=AT_ONCE_S) == []
+    assert ledger.get(queued.id) == queued
+
+
+def test_several_dispatchers_at_once_rescue_each_job_once(ledger: Ledger) -> None:
+    ids = [ledger.insert(new_job()).id for _ in range(20)]
+    for job_id in ids:
+        ledger.claim(job_id, worker="w1", lease_s=-1)
+    rescues = at_once(5, lambda _: ledger.rescue(rerelease_after_s=LATER_S))
+    assert sorted(job.id for moved in rescues for job in moved) == sorted(ids)
+
+
+def test_a_worker_that_ends_a_job_while_it_is_rescued_wins_or_loses_it(ledger: Ledger) -> None:
+    ids = [ledger.insert(new_job()).id for _ in range(20)]
+    for job_id in ids:
+        ledger.claim(job_id, worker="w1", lease_s=-1)
+
+    def act(number: int) -> set[str]:
+        if number == 0:
+            return {job.id for job in ledger.rescue(rerelease_after_s=LATER_S)}
+        return {job_id for job_id in ids if _ends(ledger, job_id)}
+
+    rescued, ended = at_once(2, act)
+    assert rescued | ended == set(ids)
+    assert not rescued & ended
+    assert ended == ledger.ended(ids)
+
+
+def _ends(ledger: Ledger, job_id: str) -> bool:
+    try:
+        ledger.succeed(job_id, attempt=1, result_key="r", audio_s=1.0)
+    except LeaseLost:
+        return False
+    return True
+
+
+def test_ended_names_the_jobs_in_a_final_state(ledger: Ledger, running: Job) -> None:
+    waiting = ledger.insert(new_job())
+    ledger.succeed(running.id, attempt=1, result_key="r", audio_s=1.0)
+    many = [f"unknown-{number}" for number in range(2000)]
+    assert ledger.ended([*many, running.id, waiting.id]) == {running.id}
+    assert ledger.ended([]) == set()

@@ -1,0 +1,3 @@
+"""What tests of every kind may ask for."""
+
+pytest_plugins = ["tests.servers.fixtures"]

@@ -1,0 +1,184 @@
+"""A dispatcher that really listens, with a real ledger and a real folder of blobs."""
+
+import io
+import json
+import socket
+import threading
+import wave
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from whisperfarm_contract.job import Job
+from whisperfarm_contract.names import result_key
+from whisperfarm_contract.problems import FarmUnavailable, Problem
+from whisperfarm_contract.transcript import Coverage, Segment, Transcript, Word
+from whisperfarm_dispatcher.app import create_app
+from whisperfarm_dispatcher.parts import Parts
+from whisperfarm_dispatcher.server import Server
+from whisperfarm_dispatcher.settings import DispatcherSettings
+from whisperfarm_store.blobs import Blobs, FolderBlobs
+from whisperfarm_store.ledger import open_ledger
+from whisperfarm_store.wakeups import PollingWakeups
+
+DEADLINE_S = 20.0
+TENANT = "default"
+
+
+class Recorder:
+    """A publisher that keeps what it is given, and that can be out of reach."""
+
+    def __init__(self) -> None:
+        self.reachable = True
+        self.refused = 0
+        self._published: list[tuple[str, str]] = []
+        self._changed = threading.Condition()
+
+    def publish(self, job_id: str, preset: str) -> None:
+        with self._changed:
+            self._changed.notify_all()
+            if not self.reachable:
+                self.refused += 1
+                raise FarmUnavailable("the broker does not answer")
+            self._published.append((job_id, preset))
+
+    def published(self, count: int) -> list[str]:
+        """The ids that were published, once there are so many."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: len(self._published) >= count, DEADLINE_S)
+            return [job_id for job_id, _ in self._published]
+
+    def await_refusals(self, count: int) -> None:
+        """Wait until so many were turned away."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: self.refused >= count, DEADLINE_S)
+
+    @property
+    def now(self) -> list[tuple[str, str]]:
+        """What was published by now: ids and presets."""
+        with self._changed:
+            return list(self._published)
+
+
+@dataclass(frozen=True)
+class Farm:
+    """A dispatcher: where it listens, and what lies behind it."""
+
+    url: str
+    parts: Parts
+    publisher: Recorder
+    server: Server
+    http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=DEADLINE_S))
+
+    def submit(self, audio: bytes, **options: Any) -> dict[str, Any]:
+        """Hand in a recording as the body; the job's document."""
+        answer = self.http.post(f"{self.url}/v1/jobs", params=options, content=audio, headers=WAV)
+        assert answer.status_code == 202, answer.text
+        return dict(answer.json())
+
+    def claim(self, job_id: str, *, lease_s: float = 60) -> Job:
+        """Take the job as a worker does."""
+        job = self.parts.ledger.claim(job_id, worker="w", lease_s=lease_s)
+        assert job is not None
+        return job
+
+    def succeed(self, job: Job, transcript: Transcript) -> None:
+        """End a claimed job as a worker does."""
+        key = result_key(job.tenant, job.id, job.attempt)
+        self.parts.blobs.put(key, json.dumps(transcript.to_wire()).encode())
+        self.parts.ledger.succeed(
+            job.id, attempt=job.attempt, result_key=key, audio_s=transcript.duration
+        )
+
+    def fail(self, job: Job, problem: Problem) -> None:
+        """End a claimed job as a worker does that can not do it."""
+        self.parts.ledger.fail(job.id, attempt=job.attempt, problem=problem)
+
+    def transcribed(self, audio: bytes) -> str:
+        """The id of a job that has succeeded."""
+        job_id = str(self.submit(audio)["id"])
+        self.succeed(self.claim(job_id), HELLO)
+        return job_id
+
+    def blobs(self) -> list[str]:
+        """The keys of all blobs, and of those that are being written."""
+        folder = self.parts.settings.data_dir / "blobs"
+        return [str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()]
+
+    def jobs(self) -> list[Job]:
+        """All jobs of the default tenant, newest first."""
+        return self.parts.ledger.page(TENANT, limit=1000)
+
+
+@contextmanager
+def started(
+    folder: Path,
+    *,
+    publisher: Recorder | None = None,
+    blobs: Blobs | None = None,
+    **settings: Any,
+) -> Iterator[Farm]:
+    """A dispatcher that listens, until the block ends."""
+    quick = {"release_every_s": 0.02, "rescue_every_s": 0.02, "data_dir": folder}
+    chosen = DispatcherSettings(**{**quick, **settings})
+    recorder = publisher or Recorder()
+    parts = parts_of(chosen, recorder, blobs or FolderBlobs(folder / "blobs"))
+    server = Server(create_app(chosen, parts=parts))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        farm = Farm(url, parts, recorder, server)
+        try:
+            assert farm.http.get(f"{url}/healthz").status_code == 200
+            yield farm
+        finally:
+            farm.http.close()
+            server.should_exit = True
+            thread.join(DEADLINE_S)
+            parts.ledger.close()
+    assert not thread.is_alive()
+
+
+def parts_of(settings: DispatcherSettings, publisher: Recorder, blobs: Blobs) -> Parts:
+    """Real parts, but for the broker."""
+    ledger = open_ledger(settings.ledger_url)
+    ledger.migrate()
+    return Parts(
+        settings=settings,
+        served=settings.served(),
+        ledger=ledger,
+        blobs=blobs,
+        publisher=publisher,
+        wakeups=PollingWakeups(ledger, every_s=0.01),
+    )
+
+
+def wav(*, seconds: float = 0.5, rate_hz: int = 16000) -> bytes:
+    """Silence."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as writer:
+        writer.setparams((1, 2, rate_hz, 0, "NONE", ""))
+        writer.writeframes(bytes(2 * round(seconds * rate_hz)))
+    return file.getvalue()
+
+
+WAV = {"Content-Type": "audio/wav"}
+
+HELLO = Transcript(
+    language="en",
+    model="demo",
+    segments=(
+        Segment(
+            start=0.1,
+            end=0.4,
+            text="hello there",
+            words=(Word(text="hello", start=0.1, end=0.2), Word(text="there", start=0.2, end=0.4)),
+        ),
+    ),
+    coverage=Coverage(audio_s=0.5, speech_s=0.3, transcribed_s=0.3),
+)

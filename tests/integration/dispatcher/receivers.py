@@ -1,0 +1,135 @@
+"""Receivers of callbacks that do what receivers do: take them, fail, hang, send us elsewhere."""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from tests.integration.dispatcher.farm import DEADLINE_S
+
+
+@dataclass(frozen=True)
+class Request:
+    """What came in."""
+
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+Behaviour = Callable[[BaseHTTPRequestHandler], None]
+
+
+@dataclass
+class Receiver:
+    """A server whose behaviour can be changed while it runs."""
+
+    behave: Behaviour
+    url: str = ""
+    requests: list[Request] = field(default_factory=list)
+    changed: threading.Condition = field(default_factory=threading.Condition)
+
+    def take(self, request: Request) -> None:
+        with self.changed:
+            self.requests.append(request)
+            self.changed.notify_all()
+
+    def await_requests(self, count: int) -> list[Request]:
+        """All that came, once they are so many."""
+        with self.changed:
+            assert self.changed.wait_for(lambda: len(self.requests) >= count, 3 * DEADLINE_S)
+            return list(self.requests)
+
+
+def answers(status: int, **headers: str) -> Behaviour:
+    """Answers so."""
+
+    def behave(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(status)
+        for name, value in headers.items():
+            request.send_header(name.replace("_", "-"), value)
+        request.send_header("Content-Length", "0")
+        request.end_headers()
+
+    return behave
+
+
+def closes_early(request: BaseHTTPRequestHandler) -> None:
+    """Hangs up without a word."""
+    request.close_connection = True
+    request.connection.close()
+
+
+def sends_without_end(request: BaseHTTPRequestHandler) -> None:
+    """A body that never ends."""
+    request.send_response(200)
+    request.end_headers()
+    try:
+        while True:
+            request.wfile.write(bytes(1 << 16))
+    except OSError:
+        request.close_connection = True
+
+
+def drips(end: threading.Event) -> Behaviour:
+    """Sends a header, letter by letter, for as long as we listen."""
+
+    def behave(request: BaseHTTPRequestHandler) -> None:
+        try:
+            request.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+            while not end.wait(0.05):
+                request.wfile.write(b"a")
+        except OSError:
+            pass
+        request.close_connection = True
+
+    return behave
+
+
+def hangs(end: threading.Event) -> Behaviour:
+    """Says nothing until `end`."""
+
+    def behave(request: BaseHTTPRequestHandler) -> None:
+        end.wait(60)
+        request.close_connection = True
+
+    return behave
+
+
+@contextmanager
+def receiver(behave: Behaviour) -> Iterator[Receiver]:
+    """A receiver on loopback."""
+    told = Receiver(behave)
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            told.take(Request(self.path, dict(self.headers.items()), body))
+            told.behave(self)
+
+        def do_GET(self) -> None:
+            told.take(Request(self.path, dict(self.headers.items()), b""))
+            told.behave(self)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    class Quiet(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def handle_error(self, *_: Any) -> None:
+            pass
+
+    with Quiet(("127.0.0.1", 0), Handler) as server:
+        told.url = f"http://127.0.0.1:{server.server_port}"
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        try:
+            yield told
+        finally:
+            server.shutdown()
+            thread.join()

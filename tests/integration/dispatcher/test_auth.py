@@ -1,0 +1,104 @@
+"""Keys and tenants; and without keys, the names by which a farm may be called."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.integration.dispatcher.farm import WAV, Farm, started
+from whisperfarm_contract.problems import SettingsWrong
+from whisperfarm_dispatcher.app import create_app
+from whisperfarm_dispatcher.settings import DispatcherSettings
+
+NORTH = {"Authorization": "Bearer key-of-the-north"}
+SOUTH = {"X-API-Key": "key-of-the-south"}
+
+
+@pytest.fixture
+def guarded(tmp_path: Path) -> Iterator[Farm]:
+    """A farm with a key for each of two tenants."""
+    keys = "north:key-of-the-north,south:key-of-the-south"
+    with started(tmp_path, api_keys=keys) as running:
+        yield running
+
+
+def submit(farm: Farm, audio: bytes, headers: dict[str, str]) -> httpx.Response:
+    return farm.http.post(f"{farm.url}/v1/jobs", content=audio, headers={**WAV, **headers})
+
+
+@pytest.mark.parametrize(
+    ("headers", "name"),
+    [
+        ({}, "key-missing"),
+        ({"Authorization": "Basic a2V5"}, "key-missing"),
+        ({"Authorization": "Bearer"}, "key-missing"),
+        ({"Authorization": "Bearer key-of-the-west"}, "key-wrong"),
+        ({"X-API-Key": "north:key-of-the-north"}, "key-wrong"),
+    ],
+)
+def test_without_a_right_key_nothing_is_done(
+    guarded: Farm, audio: bytes, headers: dict[str, str], name: str
+) -> None:
+    for method, path in (("POST", "/v1/jobs"), ("POST", "/transcribe"), ("GET", "/v1/jobs")):
+        content = audio if method == "POST" else b""
+        answer = guarded.http.request(
+            method, f"{guarded.url}{path}", headers={**WAV, **headers}, content=content
+        )
+        assert (answer.status_code, answer.json()["name"]) == (401, name)
+        assert answer.headers["www-authenticate"] == "Bearer"
+    assert guarded.blobs() == []
+
+
+def test_a_key_opens_in_either_header(guarded: Farm, audio: bytes) -> None:
+    assert submit(guarded, audio, NORTH).status_code == 202
+    assert submit(guarded, audio, SOUTH).status_code == 202
+
+
+def test_tenants_do_not_see_each_other(guarded: Farm, audio: bytes) -> None:
+    job = submit(guarded, audio, NORTH).json()
+    of_north = {"headers": NORTH}
+    assert guarded.http.get(f"{guarded.url}/v1/jobs", headers=SOUTH).json()["jobs"] == []
+    assert guarded.http.get(f"{guarded.url}{job['links']['self']}", **of_north).status_code == 200
+    for method, path in (("GET", "self"), ("GET", "result"), ("DELETE", "self")):
+        answer = guarded.http.request(method, f"{guarded.url}{job['links'][path]}", headers=SOUTH)
+        assert (answer.status_code, answer.json()["name"]) == (404, "job-unknown")
+    before = {"before": job["id"]}
+    answer = guarded.http.get(f"{guarded.url}/v1/jobs", headers=SOUTH, params=before)
+    assert answer.json()["name"] == "job-unknown"
+
+
+def test_tenants_have_blobs_and_idempotency_keys_of_their_own(guarded: Farm, audio: bytes) -> None:
+    again = {"Idempotency-Key": "call-17"}
+    north = submit(guarded, audio, {**NORTH, **again}).json()["id"]
+    south = submit(guarded, audio, {**SOUTH, **again}).json()["id"]
+    assert north != south
+    assert sorted(guarded.blobs()) == [f"audio/north/{north}", f"audio/south/{south}"]
+
+
+def test_probes_and_documents_need_no_key(guarded: Farm) -> None:
+    for path in ("/healthz", "/docs", "/openapi.json"):
+        assert guarded.http.get(f"{guarded.url}{path}").status_code == 200
+
+
+def test_with_keys_a_farm_may_be_called_by_any_name(guarded: Farm, audio: bytes) -> None:
+    host = {"Host": "farm.example", "Origin": "https://intranet.example"}
+    assert submit(guarded, audio, {**NORTH, **host}).status_code == 202
+
+
+@pytest.mark.parametrize(
+    "foreign", [{"Host": "rebound.example"}, {"Origin": "https://rebound.example"}]
+)
+def test_without_keys_pages_of_other_sites_are_refused(
+    farm: Farm, audio: bytes, foreign: dict[str, str]
+) -> None:
+    answer = submit(farm, audio, foreign)
+    assert (answer.status_code, answer.json()["name"]) == (400, "bad-request")
+    assert "localhost" in answer.json()["detail"]
+    assert farm.jobs() == []
+
+
+def test_without_keys_no_application_listens_to_other_machines(tmp_path: Path) -> None:
+    everywhere = "0.0.0.0"  # noqa: S104
+    with pytest.raises(SettingsWrong, match="WHISPERFARM_API_KEYS"):
+        create_app(DispatcherSettings(data_dir=tmp_path, host=everywhere))

@@ -1,0 +1,88 @@
+"""A farm with as much work as it takes says so, and when to come again."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.integration.dispatcher.farm import HELLO, WAV, Farm, started, wav
+
+KEYS = "acme:aaaa,umbrella:bbbb"
+
+
+@pytest.fixture
+def narrow(tmp_path: Path) -> Iterator[Farm]:
+    """Three jobs in all, two of each tenant."""
+    bounds = {"max_backlog_jobs": 3, "max_tenant_jobs": 2}
+    with started(tmp_path, api_keys=KEYS, **bounds) as running:
+        yield running
+
+
+def hand_in(farm: Farm, key: str, **headers: str) -> httpx.Response:
+    return farm.http.post(
+        f"{farm.url}/v1/jobs",
+        content=wav(),
+        headers={**WAV, "X-API-Key": key, **headers},
+    )
+
+
+def test_a_tenant_has_its_own_bound_and_the_farm_has_one_for_all(narrow: Farm) -> None:
+    answers = [hand_in(narrow, key) for key in ("aaaa", "aaaa", "aaaa", "bbbb", "bbbb")]
+    assert [answer.status_code for answer in answers] == [202, 202, 429, 202, 503]
+    assert [answers[place].json()["name"] for place in (2, 4)] == ["tenant-busy", "farm-busy"]
+    assert all(int(answers[place].headers["Retry-After"]) >= 1 for place in (2, 4))
+    assert len(narrow.blobs()) == 3
+
+
+def test_there_is_room_again_when_a_job_has_ended(narrow: Farm) -> None:
+    first, _, refused = (hand_in(narrow, "aaaa") for _ in range(3))
+    assert refused.status_code == 429
+    narrow.succeed(narrow.claim(first.json()["id"]), HELLO)
+    assert hand_in(narrow, "aaaa").status_code == 202
+
+
+def test_a_job_that_is_there_is_answered_however_full_the_farm_is(narrow: Farm) -> None:
+    first = hand_in(narrow, "aaaa", **{"Idempotency-Key": "k"})
+    assert hand_in(narrow, "aaaa").status_code == 202
+    again = hand_in(narrow, "aaaa", **{"Idempotency-Key": "k"})
+    assert (again.status_code, again.json()["id"]) == (202, first.json()["id"])
+    assert hand_in(narrow, "aaaa", **{"Idempotency-Key": "new"}).status_code == 429
+
+
+def test_of_many_at_once_no_more_than_the_bound_are_let_in(tmp_path: Path) -> None:
+    with started(tmp_path, max_backlog_jobs=5) as farm, ThreadPoolExecutor(8) as callers:
+        sent = [
+            callers.submit(farm.http.post, f"{farm.url}/v1/jobs", content=wav(), headers=WAV)
+            for _ in range(24)
+        ]
+        statuses = sorted(one.result().status_code for one in sent)
+    assert statuses == [202] * 5 + [503] * 19
+
+
+def test_the_bound_can_be_seconds_of_audio(tmp_path: Path) -> None:
+    with started(tmp_path, max_backlog_audio_s=3) as farm:
+        statuses = [
+            farm.http.post(f"{farm.url}/v1/jobs", content=wav(seconds=2), headers=WAV).status_code
+            for _ in range(3)
+        ]
+    assert statuses == [202, 202, 503]
+
+
+def test_a_queued_job_tells_how_many_are_ahead_and_when_it_starts(farm: Farm) -> None:
+    first = farm.submit(wav(seconds=2))
+    assert (first["ahead"], first["starts_in_s"]) == ({"jobs": 0, "audio_s": 0.0}, 0.0)
+    second = farm.submit(wav(seconds=2))
+    assert (second["ahead"], second["starts_in_s"]) == ({"jobs": 1, "audio_s": 2.0}, None)
+    seen = farm.http.get(f"{farm.url}/v1/jobs/{second['id']}").json()
+    assert (seen["ahead"], seen["starts_in_s"]) == ({"jobs": 1, "audio_s": 2.0}, None)
+    farm.claim(first["id"])
+    seen = farm.http.get(f"{farm.url}/v1/jobs/{second['id']}").json()
+    assert seen["ahead"]["jobs"] == 0
+
+
+def test_a_job_that_does_not_wait_has_no_turn(farm: Farm) -> None:
+    job_id = farm.submit(wav())["id"]
+    farm.claim(job_id)
+    assert "ahead" not in farm.http.get(f"{farm.url}/v1/jobs/{job_id}").json()

@@ -1,0 +1,324 @@
+"""Callbacks, from a job's end to receivers of all kinds."""
+
+import base64
+import json
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from standardwebhooks.webhooks import Webhook
+
+from tests.integration.dispatcher.farm import DEADLINE_S, HELLO, Farm, started
+from tests.integration.dispatcher.receivers import (
+    Receiver,
+    answers,
+    closes_early,
+    drips,
+    hangs,
+    receiver,
+    sends_without_end,
+)
+from whisperfarm_contract.problems import EngineFailed
+from whisperfarm_dispatcher.callbacks.delivery import MOST_PER_RECEIVER
+from whisperfarm_dispatcher.callbacks.http import HttpCallbacks
+from whisperfarm_dispatcher.callbacks.secrets import read_secrets
+from whisperfarm_dispatcher.outgoing import Outgoing, read_networks
+from whisperfarm_store.ledger import Callback
+
+SECRET = "whsec_" + base64.b64encode(b"s" * 32).decode()
+NEXT_SECRET = "whsec_" + base64.b64encode(b"n" * 32).decode()
+DEFAULT_RING = read_secrets(SECRET)
+SIGNING = {"callback_secrets": f"{SECRET},{NEXT_SECRET}", "callbacks_every_s": 0.02}
+
+
+@pytest.fixture
+def farm(tmp_path: Path) -> Iterator[Farm]:
+    """A dispatcher that may call back to this machine."""
+    with started(tmp_path, allowed_networks="127.0.0.0/8", **SIGNING) as running:
+        yield running
+
+
+@pytest.fixture
+def told() -> Iterator[Receiver]:
+    """A receiver that takes what comes."""
+    with receiver(answers(204)) as running:
+        yield running
+
+
+def done(farm: Farm, audio: bytes, address: str) -> str:
+    """The id of a job that has succeeded and whose end `address` is to be told of."""
+    job_id = str(farm.submit(audio, callback_url=address)["id"])
+    farm.succeed(farm.claim(job_id), HELLO)
+    return job_id
+
+
+def callbacks(farm: Farm, job_id: str) -> list[dict[str, Any]]:
+    answer = farm.http.get(f"{farm.url}/v1/jobs/{job_id}/callbacks")
+    assert answer.status_code == 200, answer.text
+    return list(answer.json()["callbacks"])
+
+
+def await_tried(farm: Farm, job_id: str, *, tries: int = 1, state: str = "") -> dict[str, Any]:
+    """The job's callback, once it was tried so often and the outcome is known."""
+    deadline = time.monotonic() + 3 * DEADLINE_S
+    while True:
+        [one] = callbacks(farm, job_id)
+        known = one["last_status"] is not None or one["last_error"] is not None
+        if one["tries"] >= tries and known and (not state or one["state"] == state):
+            return one
+        assert time.monotonic() < deadline, one
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("secret", [SECRET, NEXT_SECRET])
+def test_a_signed_callback_is_verified(
+    farm: Farm, audio: bytes, told: Receiver, secret: str
+) -> None:
+    job_id = done(farm, audio, f"{told.url}/told?call=7")
+    [request] = told.await_requests(1)
+    event = Webhook(secret).verify(request.body, dict(request.headers))
+    assert request.path == "/told?call=7"
+    assert request.headers["Content-Type"] == "application/json"
+    assert event["type"] == "job.succeeded"
+    assert event["data"]["id"] == job_id
+    assert event["data"]["links"]["result"] == f"/v1/jobs/{job_id}/result"
+    assert b"hello there" not in request.body
+    one = await_tried(farm, job_id, state="delivered")
+    assert (one["last_status"], one["last_error"], one["tries"]) == (204, None, 1)
+
+
+def test_failures_and_cancellations_are_told_as_well(
+    farm: Farm, audio: bytes, told: Receiver
+) -> None:
+    first = str(farm.submit(audio, callback_url=told.url)["id"])
+    farm.fail(farm.claim(first), EngineFailed("out of luck"))
+    second = str(farm.submit(audio, callback_url=told.url)["id"])
+    farm.http.delete(f"{farm.url}/v1/jobs/{second}")
+    events = [json.loads(one.body) for one in told.await_requests(2)]
+    seen = {one["data"]["id"]: (one["type"], one["data"]["problem"]["name"]) for one in events}
+    assert seen == {
+        first: ("job.failed", "engine-failed"),
+        second: ("job.cancelled", "job-cancelled"),
+    }
+
+
+def test_the_job_tells_where_its_callbacks_are(farm: Farm, audio: bytes, told: Receiver) -> None:
+    job = farm.submit(audio, callback_url=told.url)
+    assert job["links"]["callbacks"] == f"/v1/jobs/{job['id']}/callbacks"
+    assert callbacks(farm, job["id"]) == []
+
+
+@pytest.mark.parametrize(
+    ("behave", "status", "words"),
+    [
+        (answers(500), 500, "answers 500"),
+        (answers(302, Location="http://127.0.0.1:1/else"), 302, "answers 302"),
+        (answers(404), 404, "answers 404"),
+        (closes_early, None, "does not answer"),
+    ],
+    ids=["fails", "redirects", "does not know it", "closes early"],
+)
+def test_what_is_not_taken_is_tried_again_later(
+    farm: Farm, audio: bytes, behave: Any, status: int | None, words: str
+) -> None:
+    with receiver(behave) as told:
+        job_id = done(farm, audio, told.url)
+        one = await_tried(farm, job_id)
+        assert (one["state"], one["last_status"]) == ("pending", status)
+        assert words in one["last_error"]
+        assert one["next_at"] > one["created_at"]
+        assert len(told.requests) == 1
+
+
+def test_nobody_listening_is_tried_again_later(farm: Farm, audio: bytes) -> None:
+    with receiver(answers(204)) as gone:
+        address = gone.url
+    one = await_tried(farm, done(farm, audio, address))
+    assert (one["state"], one["last_status"]) == ("pending", None)
+
+
+@pytest.mark.timeout(120)
+def test_a_second_try_has_the_same_id_and_is_verified(farm: Farm, audio: bytes) -> None:
+    with receiver(answers(503)) as told:
+        job_id = done(farm, audio, told.url)
+        await_tried(farm, job_id)
+        told.behave = answers(200)
+        first, second = told.await_requests(2)  # the first pause is about five seconds
+        await_tried(farm, job_id, tries=2, state="delivered")
+    assert first.headers["webhook-id"] == second.headers["webhook-id"]
+    assert first.body == second.body
+    assert Webhook(SECRET).verify(second.body, dict(second.headers))
+
+
+def test_a_retry_after_is_heeded(farm: Farm, audio: bytes) -> None:
+    with receiver(answers(429, Retry_After="7200")) as told:
+        job_id = done(farm, audio, told.url)
+        await_tried(farm, job_id)
+    [one] = farm.parts.ledger.callbacks(job_id, tenant="default")
+    assert one.next_at is not None
+    assert one.next_at - one.created_at == pytest.approx(7200, abs=60)
+
+
+def test_a_receiver_that_is_gone_gets_no_more_until_it_takes_one_sent_by_hand(
+    farm: Farm, audio: bytes
+) -> None:
+    with receiver(answers(410)) as told:
+        first = done(farm, audio, told.url)
+        assert await_tried(farm, first)["state"] == "failed"
+        second = done(farm, audio, told.url)
+        one = await_tried(farm, second, state="failed")
+        assert "410 before" in one["last_error"]
+        assert len(told.requests) == 1
+        told.behave = answers(200)
+        again = farm.http.post(f"{farm.url}/v1/jobs/{second}/callbacks")
+        assert again.status_code == 202
+        await_tried(farm, second, state="delivered")
+        third = done(farm, audio, told.url)
+        await_tried(farm, third, state="delivered")
+        assert len(told.requests) == 3
+
+
+def test_a_delivered_callback_can_be_sent_again(farm: Farm, audio: bytes, told: Receiver) -> None:
+    job_id = done(farm, audio, told.url)
+    await_tried(farm, job_id, state="delivered")
+    assert farm.http.post(f"{farm.url}/v1/jobs/{job_id}/callbacks").status_code == 202
+    first, second = told.await_requests(2)
+    assert first.headers["webhook-id"] == second.headers["webhook-id"]
+
+
+def test_there_is_nothing_to_send_again_before_the_end(
+    farm: Farm, audio: bytes, told: Receiver
+) -> None:
+    job_id = farm.submit(audio, callback_url=told.url)["id"]
+    answer = farm.http.post(f"{farm.url}/v1/jobs/{job_id}/callbacks")
+    assert (answer.status_code, answer.json()["name"]) == (409, "job-not-finished")
+
+
+def test_a_body_without_end_is_not_read(farm: Farm, audio: bytes) -> None:
+    with receiver(sends_without_end) as told:
+        assert await_tried(farm, done(farm, audio, told.url))["state"] == "delivered"
+
+
+def test_a_receiver_that_hangs_holds_up_no_other(farm: Farm, audio: bytes, told: Receiver) -> None:
+    end = threading.Event()
+    with receiver(hangs(end)) as stuck:
+        for _ in range(2 * MOST_PER_RECEIVER):
+            done(farm, audio, stuck.url)
+        stuck.await_requests(MOST_PER_RECEIVER)
+        job_id = done(farm, audio, told.url)
+        await_tried(farm, job_id, state="delivered")
+        assert len(stuck.requests) == MOST_PER_RECEIVER
+        end.set()
+
+
+@pytest.mark.parametrize("slow", [hangs, drips])
+def test_a_try_ends_after_its_time(slow: Any) -> None:
+    end = threading.Event()
+    with receiver(slow(end)) as stuck:
+        sending = HttpCallbacks(
+            Outgoing(read_networks("127.0.0.0/8")), DEFAULT_RING, total_s=0.5, chance=lambda: 0.5
+        )
+        began = time.monotonic()
+        outcome = sending.attempt(callback_to(stuck.url))
+        end.set()
+    assert time.monotonic() - began < 10
+    assert outcome.error is not None
+    assert "does not answer" in outcome.error
+    assert outcome.again_in_s == 5.0
+
+
+def test_a_name_that_leads_to_a_private_address_is_not_connected_to() -> None:
+    with receiver(answers(200)) as inside:
+        port = inside.url.rpartition(":")[2]
+        sending = HttpCallbacks(Outgoing(look_up=lambda *_: ["127.0.0.1"]), DEFAULT_RING)
+        outcome = sending.attempt(callback_to(f"http://innocent.example:{port}/"))
+        assert inside.requests == []
+    assert outcome.error is not None
+    assert "no public address" in outcome.error
+    assert outcome.again_in_s is None
+
+
+def test_a_name_is_looked_up_once_and_connected_to_as_checked() -> None:
+    answered = iter([["127.0.0.1"], ["127.0.0.2"]])
+    asked: list[str] = []
+
+    def look_up(host: str, _port: int) -> list[str]:
+        asked.append(host)
+        return next(answered)
+
+    with receiver(answers(200)) as told:
+        port = told.url.rpartition(":")[2]
+        outgoing = Outgoing(read_networks("127.0.0.1/32"), look_up=look_up)
+        sending = HttpCallbacks(outgoing, DEFAULT_RING)
+        assert sending.attempt(callback_to(f"http://name.example:{port}/")).status == 200
+        assert asked == ["name.example"]
+        assert told.requests[0].headers["Host"] == f"name.example:{port}"
+
+
+def test_one_private_address_among_public_ones_is_enough_to_refuse() -> None:
+    outgoing = Outgoing(look_up=lambda *_: ["93.184.215.14", "10.0.0.1"])
+    outcome = HttpCallbacks(outgoing, DEFAULT_RING).attempt(callback_to("http://mixed.example/"))
+    assert outcome.again_in_s is None
+    assert "no public address" in str(outcome.error)
+
+
+def test_proxies_of_the_environment_are_not_used(
+    monkeypatch: pytest.MonkeyPatch, farm: Farm, audio: bytes, told: Receiver
+) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    await_tried(farm, done(farm, audio, told.url), state="delivered")
+
+
+def test_a_callback_to_this_machine_is_refused_by_default(tmp_path: Path, audio: bytes) -> None:
+    with started(tmp_path, **SIGNING) as farm:
+        answer = farm.http.post(
+            f"{farm.url}/v1/jobs",
+            params={"callback_url": "http://127.0.0.1:1/"},
+            files={"file": audio},
+        )
+        assert (answer.status_code, answer.json()["name"]) == (422, "address-refused")
+        assert farm.jobs() == []
+        assert farm.blobs() == []
+
+
+def test_a_callback_that_can_not_be_signed_is_refused(tmp_path: Path, audio: bytes) -> None:
+    with started(tmp_path) as farm:
+        answer = farm.http.post(
+            f"{farm.url}/v1/jobs",
+            data={"callback_url": "https://example.com/"},
+            files={"file": audio},
+        )
+        assert (answer.status_code, answer.json()["name"]) == (422, "option-wrong")
+        assert "WHISPERFARM_CALLBACK_SECRETS" in answer.json()["detail"]
+        assert farm.blobs() == []
+
+
+def test_a_callback_that_is_named_after_the_file_is_looked_at_as_well(
+    tmp_path: Path, audio: bytes
+) -> None:
+    with started(tmp_path) as farm:
+        form = [("file", ("a.wav", audio)), ("callback_url", (None, "https://example.com/"))]
+        answer = farm.http.post(f"{farm.url}/v1/jobs", files=form)
+        assert (answer.status_code, answer.json()["name"]) == (422, "option-wrong")
+        assert farm.blobs() == []
+
+
+def callback_to(address: str) -> Callback:
+    return Callback(
+        id="j_callback",
+        job_id="j",
+        tenant="default",
+        kind="http",
+        address=address,
+        receiver="r",
+        event="job.succeeded",
+        body="{}",
+        state="pending",
+        tries=1,
+        tries_before=0,
+        created_at=0.0,
+    )

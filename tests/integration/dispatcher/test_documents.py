@@ -1,0 +1,126 @@
+"""What the farm says about itself, and its answers to what is no call at all."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from tests.integration.dispatcher.farm import WAV, Farm, started
+from whisperfarm_contract.options import KINDS
+from whisperfarm_store.blobs import BlobWriter, FolderBlobs
+
+
+@pytest.fixture
+def schema(farm: Farm) -> dict[str, Any]:
+    answer = farm.http.get(f"{farm.url}/openapi.json")
+    assert answer.status_code == 200
+    return dict(answer.json())
+
+
+def operations(schema: dict[str, Any]) -> dict[str, Any]:
+    return {
+        f"{method.upper()} {path}": operation
+        for path, methods in schema["paths"].items()
+        for method, operation in methods.items()
+    }
+
+
+def test_every_endpoint_is_described(schema: dict[str, Any]) -> None:
+    assert set(operations(schema)) == {
+        "POST /v1/jobs",
+        "GET /v1/jobs",
+        "GET /v1/jobs/{job_id}",
+        "GET /v1/jobs/{job_id}/result",
+        "DELETE /v1/jobs/{job_id}",
+        "GET /v1/jobs/{job_id}/callbacks",
+        "POST /v1/jobs/{job_id}/callbacks",
+        "GET /v1/schemas/job-message.json",
+        "POST /transcribe",
+        "GET /healthz",
+        "GET /readyz",
+    }
+    for operation in operations(schema).values():
+        assert operation["summary"]
+        assert operation["tags"]
+        assert operation["description"]
+
+
+def test_every_option_can_stand_in_the_form_and_in_the_query(schema: dict[str, Any]) -> None:
+    for name in ("POST /v1/jobs", "POST /transcribe"):
+        operation = operations(schema)[name]
+        form = operation["requestBody"]["content"]["multipart/form-data"]["schema"]
+        assert {"file", *KINDS} <= set(form["properties"])
+        assert set(KINDS) <= {one["name"] for one in operation["parameters"]}
+
+
+def test_no_parameter_is_described_twice(schema: dict[str, Any]) -> None:
+    for operation in operations(schema).values():
+        names = [(one["in"], one["name"]) for one in operation.get("parameters", [])]
+        assert len(names) == len(set(names))
+
+
+def test_examples_fit_their_schemas(schema: dict[str, Any]) -> None:
+    seen = 0
+    for operation in operations(schema).values():
+        for answer in operation["responses"].values():
+            for content in answer.get("content", {}).values():
+                examples = [one["value"] for one in content.get("examples", {}).values()]
+                examples += [content["example"]] if "example" in content else []
+                for example in examples:
+                    Draft202012Validator(content["schema"]).validate(example)
+                    seen += 1
+    assert seen > 20
+
+
+def test_problems_are_described_by_status(schema: dict[str, Any]) -> None:
+    answers = operations(schema)["POST /v1/jobs"]["responses"]
+    too_large = answers["413"]["content"]["application/problem+json"]["examples"]
+    assert set(too_large) == {"audio-too-large", "audio-too-long"}
+    assert "HTTPValidationError" not in str(schema)
+
+
+def test_a_real_job_fits_the_schema(farm: Farm, schema: dict[str, Any], audio: bytes) -> None:
+    answer = operations(schema)["POST /v1/jobs"]["responses"]["202"]
+    Draft202012Validator(answer["content"]["application/json"]["schema"]).validate(
+        farm.submit(audio)
+    )
+
+
+def test_the_page_lists_the_endpoints_and_loads_nothing_from_elsewhere(farm: Farm) -> None:
+    page = farm.http.get(f"{farm.url}/docs").text
+    assert "POST /v1/jobs" in page
+    assert not re.search(r"<script|https?://|@import|src=", page)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/nothing", 404), ("PUT", "/v1/jobs", 405), ("POST", "/healthz", 405)],
+)
+def test_what_is_no_endpoint_is_a_problem_too(
+    farm: Farm, method: str, path: str, status: int
+) -> None:
+    answer = farm.http.request(method, f"{farm.url}{path}")
+    assert (answer.status_code, answer.json()["status"]) == (status, status)
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["name"] == "bad-request"
+
+
+class Broken(FolderBlobs):
+    """A store with a bug."""
+
+    @contextmanager
+    def writer(self, key: str) -> Iterator[BlobWriter]:
+        raise RuntimeError("the inner secret")
+        yield
+
+
+def test_a_fault_of_ours_is_told_without_its_trace(tmp_path: Path, audio: bytes) -> None:
+    with started(tmp_path, blobs=Broken(tmp_path / "blobs")) as farm:
+        answer = farm.http.post(f"{farm.url}/v1/jobs", content=audio, headers=WAV)
+    assert (answer.status_code, answer.json()["name"]) == (500, "internal-error")
+    assert "Traceback" not in answer.text
+    assert "the inner secret" not in answer.text

@@ -1,0 +1,127 @@
+"""Looking after jobs: one by one, in pages, and calling them off."""
+
+import httpx
+
+from tests.integration.dispatcher.farm import HELLO, Farm
+from whisperfarm_contract.problems import AudioUnreadable
+
+
+def get(farm: Farm, path: str, **params: object) -> httpx.Response:
+    return farm.http.get(f"{farm.url}{path}", params=params)  # type: ignore[arg-type]
+
+
+def test_a_job_can_be_looked_at(farm: Farm, audio: bytes) -> None:
+    submitted = farm.submit(audio)
+    assert get(farm, submitted["links"]["self"]).json() == submitted
+
+
+def test_a_job_nobody_knows_is_not_found(farm: Farm) -> None:
+    for path in ("/v1/jobs/nothing", "/v1/jobs/nothing/result"):
+        answer = get(farm, path)
+        assert (answer.status_code, answer.json()["name"]) == (404, "job-unknown")
+
+
+def test_pages_go_from_the_newest_job_to_the_oldest(farm: Farm, audio: bytes) -> None:
+    submitted = [farm.submit(audio)["id"] for _ in range(5)]
+    seen, before, pages = [], None, 0
+    while pages == 0 or before:
+        page = get(farm, "/v1/jobs", limit=2, **({"before": before} if before else {})).json()
+        seen += [job["id"] for job in page["jobs"]]
+        before, pages = page["next"], pages + 1
+    assert seen == submitted[::-1]
+    assert pages == 3
+
+
+def test_pages_can_be_of_one_state(farm: Farm, audio: bytes) -> None:
+    waiting, running = farm.submit(audio)["id"], farm.submit(audio)["id"]
+    farm.claim(running)
+    assert [job["id"] for job in get(farm, "/v1/jobs", state="queued").json()["jobs"]] == [waiting]
+    assert [job["id"] for job in get(farm, "/v1/jobs", state="running").json()["jobs"]] == [running]
+
+
+def test_bad_parameters_are_named(farm: Farm) -> None:
+    for name, value in (("state", "sleeping"), ("limit", "0"), ("limit", "many")):
+        answer = get(farm, "/v1/jobs", **{name: value})
+        assert (answer.status_code, answer.json()["name"]) == (422, "option-wrong")
+        assert answer.json()["detail"].startswith(f"{name}: ")
+
+
+def test_a_waiting_job_is_cancelled_at_once(farm: Farm, audio: bytes) -> None:
+    job = farm.submit(audio)
+    answer = farm.http.delete(f"{farm.url}{job['links']['self']}")
+    assert (answer.status_code, answer.json()["state"]) == (202, "cancelled")
+    result = get(farm, job["links"]["result"])
+    assert (result.status_code, result.json()["name"]) == (409, "job-cancelled")
+
+
+def test_a_running_job_is_asked_to_stop(farm: Farm, audio: bytes) -> None:
+    job = farm.submit(audio)
+    claimed = farm.claim(job["id"])
+    answer = farm.http.delete(f"{farm.url}{job['links']['self']}")
+    assert (answer.status_code, answer.json()["state"]) == (202, "running")
+    assert answer.json()["cancel_asked"]
+    assert farm.parts.ledger.beat(job["id"], attempt=claimed.attempt, lease_s=60).cancel
+
+
+def test_a_job_that_has_ended_stays_as_it_is(farm: Farm, audio: bytes) -> None:
+    path = f"/v1/jobs/{farm.transcribed(audio)}"
+    before = get(farm, path).json()
+    answer = farm.http.delete(f"{farm.url}{path}")
+    assert (answer.status_code, answer.json()) == (200, before)
+
+
+def test_the_transcript_comes_as_json(farm: Farm, audio: bytes) -> None:
+    answer = get(farm, f"/v1/jobs/{farm.transcribed(audio)}/result")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.json() == HELLO.to_wire()
+
+
+def test_the_transcript_comes_in_every_format(farm: Farm, audio: bytes) -> None:
+    path = f"/v1/jobs/{farm.transcribed(audio)}/result"
+    begins = {
+        "txt": "hello there",
+        "srt": "1\n00:00:00,100 --> 00:00:00,400\nhello there",
+        "vtt": "WEBVTT",
+        "tsv": "start\tend\ttext",
+        "verbose_json": '{"task": "transcribe", "language": "english"',
+    }
+    for format, beginning in begins.items():
+        answer = get(farm, path, format=format)
+        assert answer.text.startswith(beginning)
+    assert get(farm, path, format="vtt").headers["content-type"] == "text/vtt; charset=utf-8"
+
+
+def test_the_layout_of_a_transcript_can_be_chosen(farm: Farm, audio: bytes) -> None:
+    path = f"/v1/jobs/{farm.transcribed(audio)}/result"
+    words = get(farm, path, format="srt", max_words_per_line=1).text
+    assert "hello there" not in words
+    assert words.count("-->") == 2
+    assert "<u>hello</u>" in get(farm, path, format="vtt", highlight_words="true").text
+
+
+def test_unknown_formats_and_layouts_are_refused(farm: Farm, audio: bytes) -> None:
+    path = f"/v1/jobs/{farm.transcribed(audio)}/result"
+    refused = (
+        ({"format": "pdf"}, "format-unknown"),
+        ({"format": "all"}, "format-unknown"),
+        ({"format": "srt", "colour": "red"}, "option-unknown"),
+        ({"format": "srt", "max_line_width": "wide"}, "option-wrong"),
+    )
+    for asked, name in refused:
+        answer = get(farm, path, **asked)
+        assert (answer.status_code, answer.json()["name"]) == (422, name)
+
+
+def test_an_unfinished_transcript_is_to_be_asked_for_later(farm: Farm, audio: bytes) -> None:
+    answer = get(farm, farm.submit(audio)["links"]["result"])
+    assert (answer.status_code, answer.json()["name"]) == (409, "job-not-finished")
+    assert int(answer.headers["retry-after"]) > 0
+
+
+def test_a_job_that_failed_answers_with_its_problem(farm: Farm, audio: bytes) -> None:
+    job = farm.submit(audio)
+    farm.fail(farm.claim(job["id"]), AudioUnreadable("call.wav: the decoder gave up"))
+    answer = get(farm, job["links"]["result"])
+    assert (answer.status_code, answer.json()["name"]) == (415, "audio-unreadable")
+    assert answer.json()["detail"] == "call.wav: the decoder gave up"

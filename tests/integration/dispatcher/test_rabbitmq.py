@@ -1,0 +1,409 @@
+"""The RabbitMQ door with a real RabbitMQ: what becomes of messages, and who is told."""
+
+import base64
+import json
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import amqp
+import pytest
+
+from tests.integration.dispatcher.farm import HELLO, Farm, started
+from tests.integration.dispatcher.receivers import answers, receiver
+from tests.servers.rabbitmq import RabbitmqServer
+from tests.servers.rabbitmq import started as started_rabbitmq
+from whisperfarm_contract.job import Job
+from whisperfarm_contract.problems import StorageFull
+from whisperfarm_store.blobs import FolderBlobs
+
+DEADLINE_S = 60.0
+
+
+class Caller:
+    """A program at the other end of the broker. Not for several threads."""
+
+    def __init__(self, server: RabbitmqServer) -> None:
+        self.connection = amqp.Connection(f"127.0.0.1:{server.port}", "farm", server.password)
+        self.connection.connect()
+        self.channel = self.connection.channel()
+
+    def send(self, message: Any, *, to: str = "whisperfarm.jobs", **properties: Any) -> None:
+        body = message if isinstance(message, bytes) else json.dumps(message).encode()
+        given = {"content_type": "application/json", "delivery_mode": 2, **properties}
+        self.channel.basic_publish(amqp.Message(body, **given), routing_key=to)
+
+    def own_queue(self, *, bound_to: str = "", key: str = "") -> str:
+        name: str = self.channel.queue_declare("", exclusive=True).queue
+        if bound_to:
+            self.channel.queue_bind(name, bound_to, key)
+        return name
+
+    def await_message(self, name: str) -> Any:
+        deadline = time.monotonic() + DEADLINE_S
+        while True:
+            message = self.channel.basic_get(name, no_ack=True)
+            if message is not None:
+                return message
+            assert time.monotonic() < deadline, f"nothing came to {name}"
+            time.sleep(0.02)
+
+    def count(self, name: str) -> int:
+        """Messages that wait there, those that are held by somebody not counted."""
+        return int(self.channel.queue_declare(name, passive=True).message_count)
+
+    def purge(self, *names: str) -> None:
+        for name in names:
+            self.channel.queue_purge(name)
+
+
+@pytest.fixture
+def settings(rabbitmq_server: RabbitmqServer) -> dict[str, Any]:
+    return settings_for(rabbitmq_server)
+
+
+def settings_for(server: RabbitmqServer) -> dict[str, Any]:
+    return {
+        "broker_url": server.url,
+        "rabbitmq_door": True,
+        "rabbitmq_tenants": "default,acme",
+        "rabbitmq_audio_bytes": 200_000,
+        "callbacks_every_s": 0.02,
+        "allowed_networks": "127.0.0.0/8",
+    }
+
+
+@pytest.fixture
+def caller(rabbitmq_server: RabbitmqServer) -> Iterator[Caller]:
+    connected = Caller(rabbitmq_server)
+    yield connected
+    connected.connection.close()
+
+
+@pytest.fixture
+def farm(tmp_path: Path, settings: dict[str, Any], caller: Caller) -> Iterator[Farm]:
+    with started(tmp_path, **settings) as running:
+        await_queues(caller)
+        caller.purge("whisperfarm.jobs", "whisperfarm.jobs.acme", "whisperfarm.jobs.dead")
+        yield running
+
+
+def await_queues(caller: Caller) -> None:
+    deadline = time.monotonic() + DEADLINE_S
+    while True:
+        try:
+            caller.count("whisperfarm.jobs.acme")
+            return
+        except amqp.NotFound:
+            assert time.monotonic() < deadline
+            caller.channel = caller.connection.channel()
+            time.sleep(0.05)
+
+
+def message(audio: bytes, **members: Any) -> dict[str, Any]:
+    return message_of({"base64": base64.b64encode(audio).decode()}, **members)
+
+
+def message_of(audio: dict[str, str], **members: Any) -> dict[str, Any]:
+    return {"id": uuid.uuid4().hex, "audio": audio, "filename": "call.wav", **members}
+
+
+def await_job(farm: Farm, *, tenant: str = "default") -> Job:
+    deadline = time.monotonic() + DEADLINE_S
+    while not (jobs := farm.parts.ledger.page(tenant)):
+        assert time.monotonic() < deadline, "no job"
+        time.sleep(0.02)
+    return jobs[0]
+
+
+def refused(caller: Caller) -> tuple[str, str]:
+    """The reason of the next dead letter: name and detail."""
+    dead = caller.await_message("whisperfarm.jobs.dead")
+    headers = dead.headers
+    return headers["x-problem-name"], headers["x-problem-detail"]
+
+
+def test_a_message_becomes_a_job(farm: Farm, caller: Caller, audio: bytes) -> None:
+    caller.send(message(audio, language="en", deadline_s=60, filename="/x/call.wav"))
+    job = await_job(farm)
+    assert (job.options.language, job.terms.deadline_s) == ("en", 60)
+    assert (job.audio.filename, job.audio.seconds) == ("call.wav", 0.5)
+    with farm.parts.blobs.open(job.audio.key) as blob:
+        assert blob.read() == audio
+
+
+def test_who_asked_for_an_answer_gets_it_and_so_does_who_listens(
+    farm: Farm, caller: Caller, audio: bytes
+) -> None:
+    mine = caller.own_queue()
+    listening = caller.own_queue(bound_to="whisperfarm.results", key="default.succeeded")
+    caller.send(message(audio), reply_to=mine, correlation_id="c-7")
+    job = await_job(farm)
+    farm.succeed(farm.claim(job.id), HELLO)
+    for name in (mine, listening):
+        told = caller.await_message(name)
+        event = json.loads(told.body)
+        assert (event["type"], event["data"]["id"]) == ("job.succeeded", job.id)
+        assert "hello there" not in told.body
+        assert (told.correlation_id, told.properties["type"]) == ("c-7", "job.succeeded")
+        assert told.content_type == "application/json"
+
+
+def test_an_answer_to_a_queue_that_is_gone_fails_and_the_others_arrive(
+    farm: Farm, caller: Caller, audio: bytes
+) -> None:
+    listening = caller.own_queue(bound_to="whisperfarm.results", key="*.cancelled")
+    caller.send(message(audio), reply_to="nobody-is-here")
+    job = await_job(farm)
+    farm.parts.ledger.ask_cancel(job.id, tenant="default")
+    assert json.loads(caller.await_message(listening).body)["data"]["id"] == job.id
+    states = await_ended_callbacks(farm, job.id)
+    assert states["queue:nobody-is-here"][0] == "failed"
+    assert "no queue 'nobody-is-here'" in str(states["queue:nobody-is-here"][1])
+    assert states["exchange:whisperfarm.results"] == ("delivered", None)
+
+
+def await_ended_callbacks(farm: Farm, job_id: str) -> dict[str, tuple[str, str | None]]:
+    deadline = time.monotonic() + DEADLINE_S
+    while True:
+        told = farm.parts.ledger.callbacks(job_id, tenant="default")
+        if told and all(one.state != "pending" for one in told):
+            return {one.address: (one.state, one.last_error) for one in told}
+        assert time.monotonic() < deadline, told
+        time.sleep(0.02)
+
+
+def test_a_message_that_comes_twice_makes_one_job(farm: Farm, caller: Caller, audio: bytes) -> None:
+    twice = message(audio)
+    caller.send(twice)
+    caller.send(twice)
+    caller.send(message(audio, id=None), message_id="by-property")
+    caller.send(message(audio, id=None), message_id="by-property")
+    caller.send(b"a marker")  # taken last, or nearly: at once are only a few
+    refused(caller)
+    await_count(farm, 2)
+    await_nothing_held(farm, caller)
+    assert len(farm.jobs()) == 2
+
+
+def await_count(farm: Farm, count: int) -> None:
+    deadline = time.monotonic() + DEADLINE_S
+    while len(farm.jobs()) < count:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def await_nothing_held(farm: Farm, caller: Caller) -> None:
+    """Wait until all messages were acknowledged: a dispatcher that stops gives back the others."""
+    farm.server.should_exit = True
+    deadline = time.monotonic() + DEADLINE_S
+    while caller.channel.queue_declare("whisperfarm.jobs", passive=True).consumer_count:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    assert caller.count("whisperfarm.jobs") == 0
+
+
+def test_each_tenant_has_its_own_queue(farm: Farm, caller: Caller, audio: bytes) -> None:
+    caller.send(message(audio, tenant="acme"), to="whisperfarm.jobs.acme")
+    assert await_job(farm, tenant="acme").tenant == "acme"
+    caller.send(message(audio, tenant="acme"))
+    assert refused(caller)[1].startswith("tenant: ")
+    assert farm.jobs() == []
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"id": None}, ("bad-request", "message_id")),
+        ({"audio": {}}, ("audio-missing", "audio")),
+        ({"audio": {"base64": "no base64!"}}, ("bad-request", "base64")),
+        ({"audio": {"base64": "AAAA", "url": "x"}}, ("audio-missing", "one of")),
+        ({"audio": {"base64": ""}}, ("audio-empty", "empty")),
+        ({"audio": {"base64": "TW96aWxsYQ=="}}, ("audio-unreadable", "first bytes")),
+        ({"audio": {"base64": "A" * 400_000}}, ("audio-too-large", "200000")),
+        ({"audio": {"blob": "audio/acme/j1"}}, ("bad-request", "intake/default/")),
+        ({"audio": {"blob": "intake/acme/j1"}}, ("bad-request", "intake/default/")),
+        ({"audio": {"blob": "intake/default/../../x"}}, ("bad-request", "can not be the key")),
+        ({"audio": {"blob": "intake/default/none"}}, ("audio-missing", "no blob")),
+        ({"audio": {"url": "http://10.0.0.1/x"}}, ("address-refused", "no public address")),
+        ({"audio": {"url": "file:///etc/passwd"}}, ("address-refused", "http")),
+        ({"model": "gpt"}, ("model-unknown", "gpt")),
+        ({"lanugage": "en"}, ("option-unknown", "lanugage")),
+        ({"language": ["en"]}, ("language-unknown", "language")),
+        ({"callback_url": "https://example.com"}, ("option-wrong", "callback_url")),
+    ],
+)
+def test_a_bad_message_is_a_dead_letter_with_its_reason(
+    farm: Farm, caller: Caller, audio: bytes, change: dict[str, Any], expected: tuple[str, str]
+) -> None:
+    caller.send({**message(audio), **change})
+    name, detail = refused(caller)
+    assert name == expected[0]
+    assert expected[1] in detail
+    assert farm.jobs() == []
+    assert farm.blobs() == []
+
+
+@pytest.mark.parametrize("body", [b"", b"\xff", b"[]", b'{"a":', b"[" * 100_000])
+def test_what_is_no_message_is_a_dead_letter(farm: Farm, caller: Caller, body: bytes) -> None:
+    caller.send(body, message_id="m-1", correlation_id="c-1", application_headers={"x-own": "1"})
+    dead = caller.await_message("whisperfarm.jobs.dead")
+    assert dead.body == (body.decode() if body != b"\xff" else body)
+    assert dead.headers["x-problem-name"] == "bad-request"
+    assert (dead.headers["x-own"], dead.properties["message_id"]) == ("1", "m-1")
+
+
+def test_who_waits_for_an_answer_to_a_bad_message_gets_the_reason(
+    farm: Farm, caller: Caller
+) -> None:
+    mine = caller.own_queue()
+    caller.send({}, reply_to=mine, correlation_id="c-2")
+    told = caller.await_message(mine)
+    assert (told.properties["type"], told.correlation_id) == ("message.refused", "c-2")
+    assert json.loads(told.body)["data"]["problem"]["name"] == "bad-request"
+
+
+@pytest.mark.parametrize(
+    "name", ["whisperfarm.jobs", "whisperfarm.demo", "celery", "w@h.celery.pidbox"]
+)
+def test_the_farms_own_queues_get_no_answers(
+    farm: Farm, caller: Caller, audio: bytes, name: str
+) -> None:
+    caller.send(message(audio), reply_to=name)
+    assert refused(caller)[1].startswith("reply_to: ")
+
+
+def test_a_recording_of_the_store_is_copied(farm: Farm, caller: Caller, audio: bytes) -> None:
+    farm.parts.blobs.put("intake/default/2024/call.wav", audio)
+    caller.send(message_of({"blob": "intake/default/2024/call.wav"}))
+    job = await_job(farm)
+    assert job.audio.key == f"audio/default/{job.id}"
+    assert farm.parts.blobs.size(job.audio.key) == len(audio)
+
+
+def serving(audio: bytes) -> Any:
+    def behave(request: Any) -> None:
+        request.send_response(200)
+        request.send_header("Content-Length", str(len(audio)))
+        request.end_headers()
+        request.wfile.write(audio)
+
+    return behave
+
+
+def test_a_recording_is_fetched(farm: Farm, caller: Caller, audio: bytes) -> None:
+    with receiver(serving(audio)) as site:
+        caller.send(message_of({"url": f"{site.url}/call.wav?token=t"}))
+        assert await_job(farm).audio.size_bytes == len(audio)
+        assert site.requests[0].path == "/call.wav?token=t"
+
+
+@pytest.mark.parametrize("status", [404, 302])
+def test_a_recording_that_is_not_there_is_a_dead_letter(
+    farm: Farm, caller: Caller, status: int
+) -> None:
+    with receiver(answers(status, Location="http://127.0.0.1:1/")) as site:
+        caller.send(message_of({"url": site.url}))
+        assert refused(caller)[0] == "audio-missing"
+
+
+def test_an_address_that_fails_is_asked_again(farm: Farm, caller: Caller, audio: bytes) -> None:
+    with receiver(answers(503)) as site:
+        caller.send(message_of({"url": site.url}))
+        site.await_requests(1)
+        site.behave = serving(audio)
+        assert await_job(farm).audio.size_bytes == len(audio)
+
+
+def test_a_recording_that_is_too_large_is_not_fetched_whole(
+    tmp_path: Path, settings: dict[str, Any], caller: Caller, audio: bytes
+) -> None:
+    with started(tmp_path, **settings, max_upload_bytes=1 << 20) as farm:
+        with receiver(serving(bytes(64 << 20))) as site:
+            caller.send(message_of({"url": site.url}))
+            assert refused(caller)[0] == "audio-too-large"
+        assert farm.blobs() == []
+
+
+class Full(FolderBlobs):
+    """A store that has no room until it is told to."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.room = threading.Event()
+        self.asked = threading.Event()
+
+    def writer(self, key: str) -> Any:
+        self.asked.set()
+        if not self.room.is_set():
+            raise StorageFull("no room is left")
+        return super().writer(key)
+
+
+def test_while_the_store_is_full_messages_wait(
+    tmp_path: Path, settings: dict[str, Any], caller: Caller, audio: bytes
+) -> None:
+    blobs = Full(tmp_path / "blobs")
+    with started(tmp_path, blobs=blobs, **settings) as farm:
+        caller.send(message(audio))
+        assert blobs.asked.wait(DEADLINE_S)
+        assert farm.jobs() == []
+        blobs.room.set()
+        await_job(farm)
+        assert caller.count("whisperfarm.jobs.dead") == 0
+
+
+def test_what_is_not_in_the_ledger_is_not_acknowledged(
+    tmp_path: Path, settings: dict[str, Any], caller: Caller, audio: bytes
+) -> None:
+    blobs = Full(tmp_path / "full")
+    with started(tmp_path / "first", blobs=blobs, **settings):
+        caller.send(message(audio))
+        assert blobs.asked.wait(DEADLINE_S)
+    with started(tmp_path / "second", **settings) as farm:
+        await_job(farm)
+
+
+def test_the_door_comes_back_after_the_broker_did(tmp_path: Path, audio: bytes) -> None:
+    with started_rabbitmq() as server, started(tmp_path, **settings_for(server)) as farm:
+        first = Caller(server)
+        await_queues(first)
+        mine = first.channel.queue_declare("mine", durable=True, auto_delete=False).queue
+        server.wait_until_kept("whisperfarm.jobs")
+        server.kill()
+        server.start()
+        caller = Caller(server)
+        caller.send(message(audio), reply_to=mine)
+        job = await_job(farm)
+        farm.succeed(farm.claim(job.id), HELLO)
+        assert json.loads(caller.await_message(mine).body)["data"]["id"] == job.id
+        caller.connection.close()
+        first.connection.collect()
+
+
+def test_an_outcome_waits_for_the_broker(tmp_path: Path, audio: bytes) -> None:
+    with started_rabbitmq() as server, started(tmp_path, **settings_for(server)) as farm:
+        first = Caller(server)
+        await_queues(first)
+        first.channel.queue_declare("mine", durable=True, auto_delete=False)
+        first.send(message(audio), reply_to="mine")
+        job = await_job(farm)
+        server.kill()
+        farm.succeed(farm.claim(job.id), HELLO)
+        await_tries(farm, job.id)
+        server.start()
+        farm.parts.ledger.replay_callbacks(job.id, tenant="default")  # it would wait some seconds
+        caller = Caller(server)
+        assert json.loads(caller.await_message("mine").body)["data"]["id"] == job.id
+        caller.connection.close()
+        first.connection.collect()
+
+
+def await_tries(farm: Farm, job_id: str) -> None:
+    deadline = time.monotonic() + DEADLINE_S
+    while not all(one.last_error for one in farm.parts.ledger.callbacks(job_id, tenant="default")):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)

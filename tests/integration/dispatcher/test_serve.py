@@ -1,0 +1,131 @@
+"""The dispatcher as a process of its own, with the embedded broker."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.integration.dispatcher.farm import DEADLINE_S, WAV
+
+SERVE = """
+from whisperfarm_dispatcher.server import serve
+from whisperfarm_dispatcher.settings import DispatcherSettings
+
+serve(DispatcherSettings())
+"""
+
+NO_LARGE_FILES = """
+import resource
+
+resource.setrlimit(resource.RLIMIT_FSIZE, (2 << 20, 2 << 20))
+"""
+"""The kernel then refuses to let a file grow beyond two megabytes."""
+
+
+@contextmanager
+def dispatcher(
+    data_dir: Path, *, first: str = "", **settings: str
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A process that listens, and its URL."""
+    chosen = {"DATA_DIR": str(data_dir), "PORT": "0", "LOG_FORMAT": "json", **settings}
+    environment = {**os.environ, **{f"WHISPERFARM_{name}": it for name, it in chosen.items()}}
+    with subprocess.Popen(
+        [sys.executable, "-c", first + SERVE],
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            yield process, url_of(process)
+        finally:
+            process.kill()
+
+
+def url_of(process: subprocess.Popen[str]) -> str:
+    """Where the process says that it listens."""
+    assert process.stderr is not None
+    said = ""
+    for line in process.stderr:
+        said += line
+        if '"dispatcher.listening"' in line:
+            event = json.loads(line)
+            return f"http://{event['host']}:{event['port']}"
+    raise EOFError(said)
+
+
+def test_a_job_that_was_accepted_lies_in_the_broker(tmp_path: Path, audio: bytes) -> None:
+    with dispatcher(tmp_path) as (_, url):
+        job = httpx.post(f"{url}/v1/jobs", content=audio, headers=WAV).json()
+        assert job["id"] in await_message(tmp_path / "broker" / "messages")
+
+
+def await_message(folder: Path) -> str:
+    deadline = time.monotonic() + DEADLINE_S
+    while not (messages := list(folder.glob("*.msg"))):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    return messages[0].read_text()
+
+
+@pytest.mark.parametrize("way", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_soon_and_quietly_also_while_somebody_waits(
+    tmp_path: Path, audio: bytes, way: signal.Signals
+) -> None:
+    with dispatcher(tmp_path) as (process, url), ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(submit, url, audio, wait=600)
+        await_message(tmp_path / "broker" / "messages")
+        process.send_signal(way)
+        assert process.wait(DEADLINE_S / 2) == 0
+        answer = waiting.result()
+    assert (answer.status_code, answer.json()["state"]) == (202, "queued")
+
+
+def test_keys_and_queries_are_in_no_log(tmp_path: Path, audio: bytes) -> None:
+    with dispatcher(tmp_path, API_KEYS="north:the-right-key") as (process, url):
+        submit(url, audio, {"X-API-Key": "the-right-key"}, initial_prompt="names-of-people")
+        submit(url, audio, {"Authorization": "Bearer a-wrong-key"})
+        process.terminate()
+        _, said = process.communicate(timeout=DEADLINE_S)
+    assert '"http.answered"' in said
+    for secret in ("the-right-key", "a-wrong-key", "names-of-people"):
+        assert secret not in said
+
+
+def submit(
+    url: str, audio: bytes, headers: dict[str, str] | None = None, **options: Any
+) -> httpx.Response:
+    return httpx.post(
+        f"{url}/v1/jobs",
+        params=options,
+        content=audio,
+        headers={**WAV, **(headers or {})},
+        timeout=DEADLINE_S,
+    )
+
+
+def test_a_disk_without_room_is_told_and_small_recordings_still_go(
+    tmp_path: Path, audio: bytes
+) -> None:
+    with dispatcher(tmp_path, first=NO_LARGE_FILES) as (_, url):
+        full = submit(url, bytes(3 << 20), encoding="s16le", sample_rate=16000)
+        assert (full.status_code, full.json()["name"]) == (507, "storage-full")
+        assert not [path for path in (tmp_path / "blobs").rglob("*") if path.is_file()]
+        assert submit(url, audio).status_code == 202
+
+
+def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        with pytest.raises(EOFError, match=f"WHISPERFARM_PORT: 127.0.0.1:{port} can not be"):
+            dispatcher(tmp_path, PORT=port).__enter__()

@@ -1,0 +1,188 @@
+"""Handing in recordings: what is taken, and what is left behind of what is not."""
+
+from hashlib import sha256
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.integration.dispatcher.farm import WAV, Farm
+
+PLAYLIST = b"#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n"
+
+
+def post(farm: Farm, **request: Any) -> httpx.Response:
+    return farm.http.post(f"{farm.url}/v1/jobs", **request)
+
+
+def assert_refused(farm: Farm, answer: httpx.Response, name: str, status: int) -> None:
+    """A problem of that name, and no trace of the request."""
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert (answer.json()["name"], answer.status_code) == (name, status), answer.text
+    assert answer.json()["status"] == status
+    assert farm.blobs() == []
+    assert farm.jobs() == []
+
+
+def test_a_form_becomes_a_job(farm: Farm, audio: bytes) -> None:
+    answer = post(farm, files={"file": ("call.wav", audio)}, data={"language": "English"})
+    assert answer.status_code == 202
+    job = answer.json()
+    assert answer.headers["location"] == job["links"]["self"] == f"/v1/jobs/{job['id']}"
+    assert job["links"]["result"] == f"/v1/jobs/{job['id']}/result"
+    assert (job["state"], job["model"], job["options"]) == ("queued", "demo", {"language": "en"})
+    assert job["audio"] == {
+        "filename": "call.wav",
+        "sha256": sha256(audio).hexdigest(),
+        "size_bytes": len(audio),
+        "seconds": 0.5,
+    }
+
+
+def test_the_bare_audio_becomes_the_same_job(farm: Farm, audio: bytes) -> None:
+    options = {"filename": "call.wav", "language": "en", "model": "demo"}
+    job = post(farm, content=audio, params=options, headers=WAV).json()
+    assert job["audio"]["filename"] == "call.wav"
+    assert job["options"] == {"language": "en", "model": "demo"}
+
+
+def test_the_audio_of_a_job_lies_in_the_store_as_it_came(farm: Farm, audio: bytes) -> None:
+    job = farm.submit(audio)
+    with farm.parts.blobs.open(f"audio/default/{job['id']}") as file:
+        assert file.read() == audio
+
+
+def test_a_chunked_body_of_unknown_length_is_taken(farm: Farm, audio: bytes) -> None:
+    chunks = (audio[at : at + 1000] for at in range(0, len(audio), 1000))
+    answer = post(farm, content=chunks, headers=WAV)
+    assert answer.json()["audio"]["size_bytes"] == len(audio)
+
+
+def test_a_body_without_a_content_type_is_taken_for_audio(farm: Farm, audio: bytes) -> None:
+    assert post(farm, content=audio).status_code == 202
+
+
+def test_fields_after_the_file_count(farm: Farm, audio: bytes) -> None:
+    body, headers = _form(("file", audio), ("model", b"small"), ("language", b"de"))
+    assert post(farm, content=body, headers=headers).json()["model"] == "small"
+
+
+def test_options_of_the_query_and_of_the_form_come_together(farm: Farm, audio: bytes) -> None:
+    answer = post(farm, files={"file": audio}, data={"language": "en"}, params={"model": "small"})
+    assert answer.json()["options"] == {"language": "en", "model": "small"}
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "C:\\calls\\passwd", "pass\x07wd"])
+def test_a_filename_keeps_nothing_but_its_last_part(farm: Farm, audio: bytes, name: str) -> None:
+    answer = post(farm, content=audio, params={"filename": name}, headers=WAV)
+    assert answer.json()["audio"]["filename"] == "passwd"
+
+
+@pytest.mark.parametrize(
+    ("body", "name", "status"),
+    [
+        (b"", "audio-empty", 422),
+        (b"this is no audio\n" * 100, "audio-unreadable", 415),
+        (PLAYLIST, "audio-unreadable", 415),
+    ],
+)
+def test_what_is_no_audio_is_refused(farm: Farm, body: bytes, name: str, status: int) -> None:
+    assert_refused(farm, post(farm, content=body, headers=WAV), name, status)
+    in_form = post(farm, files={"file": ("call.wav", body)})
+    assert_refused(farm, in_form, name, status)
+
+
+def test_headerless_audio_is_taken_when_encoding_and_rate_are_given(farm: Farm) -> None:
+    options = {"encoding": "mulaw", "sample_rate": "8000"}
+    job = post(farm, content=b"\xff\x7f" * 8000, params=options, headers=WAV).json()
+    assert job["audio"]["seconds"] == 2.0
+    body, headers = _form(("encoding", b"s16le"), ("file", bytes(8000)), ("sample_rate", b"8000"))
+    assert post(farm, content=body, headers=headers).json()["audio"]["seconds"] == 0.5
+
+
+@pytest.mark.parametrize(
+    ("options", "name"),
+    [
+        ({"model": "enormous"}, "model-unknown"),
+        ({"model": "premium"}, "model-unknown"),
+        ({"language": "klingon"}, "language-unknown"),
+        ({"language": "de"}, "language-unknown"),
+        ({"beam_size": "many"}, "option-wrong"),
+        ({"encoding": "mulaw"}, "option-wrong"),
+        ({"lanugage": "en"}, "option-unknown"),
+        ({"wait": "forever"}, "option-wrong"),
+        ({"wait": "nan"}, "option-wrong"),
+        ({"wait": "86401"}, "option-wrong"),
+        ({"format": "pdf"}, "format-unknown"),
+        ({"format": "all"}, "format-unknown"),
+    ],
+)
+def test_wrong_options_are_refused_wherever_they_stand(
+    farm: Farm, audio: bytes, options: dict[str, str], name: str
+) -> None:
+    assert_refused(farm, post(farm, content=audio, params=options, headers=WAV), name, 422)
+    before = post(farm, data=options, files={"file": ("call.wav", audio)})
+    assert_refused(farm, before, name, 422)
+    fields = [(key, value.encode()) for key, value in options.items()]
+    body, headers = _form(("file", audio), *fields)
+    assert_refused(farm, post(farm, content=body, headers=headers), name, 422)
+
+
+def test_a_form_without_the_file_is_refused(farm: Farm) -> None:
+    answer = post(farm, files={"language": (None, "en")})
+    assert_refused(farm, answer, "audio-missing", 400)
+
+
+def test_a_form_with_two_files_is_refused(farm: Farm, audio: bytes) -> None:
+    files = [("file", ("one.wav", audio)), ("file", ("two.wav", audio))]
+    assert_refused(farm, post(farm, files=files), "bad-request", 400)
+
+
+@pytest.mark.parametrize(
+    "content_type", ["application/x-www-form-urlencoded", "multipart/form-data"]
+)
+def test_forms_that_carry_no_recording_are_refused(
+    farm: Farm, audio: bytes, content_type: str
+) -> None:
+    answer = post(farm, content=audio, headers={"Content-Type": content_type})
+    assert_refused(farm, answer, "bad-request", 400)
+
+
+def test_the_same_key_makes_one_job(farm: Farm, audio: bytes) -> None:
+    headers = {**WAV, "Idempotency-Key": "call-17"}
+    first = post(farm, content=audio, headers=headers).json()
+    again = post(farm, content=audio, headers=headers)
+    assert again.status_code == 202
+    assert again.json()["id"] == first["id"]
+    assert len(farm.jobs()) == 1
+    assert farm.blobs() == [f"audio/default/{first['id']}"]
+
+
+def test_the_same_key_for_another_request_is_a_conflict(farm: Farm, audio: bytes) -> None:
+    headers = {**WAV, "Idempotency-Key": "call-17"}
+    first = post(farm, content=audio, headers=headers).json()
+    for other in ({"content": audio + b"\0"}, {"content": audio, "params": {"beam_size": 2}}):
+        answer = post(farm, **other, headers=headers)
+        assert (answer.status_code, answer.json()["name"]) == (409, "idempotency-conflict")
+    assert farm.blobs() == [f"audio/default/{first['id']}"]
+
+
+@pytest.mark.parametrize("key", ["", "x" * 201, "tab\there"])
+def test_a_key_that_is_none_is_refused(farm: Farm, audio: bytes, key: str) -> None:
+    answer = post(farm, content=audio, headers={**WAV, "Idempotency-Key": key})
+    assert_refused(farm, answer, "bad-request", 400)
+
+
+BOUNDARY = "boundary-of-this-test"
+
+
+def _form(*parts: tuple[str, bytes]) -> tuple[bytes, dict[str, str]]:
+    """A form whose parts stand in this order."""
+    body = b"".join(
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'.encode()
+        + data
+        + b"\r\n"
+        for name, data in parts
+    )
+    headers = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
+    return body + f"--{BOUNDARY}--\r\n".encode(), headers

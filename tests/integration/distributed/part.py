@@ -1,0 +1,56 @@
+"""One part of a farm whose models are stubs: `part.py dispatcher|worker`.
+
+`STUB_TAKES_S` is how long the stub takes for a recording. `STUB_CONSUMER_TIMEOUT_S` is written
+on the queues in place of the farm's own, hours long, so that a test need not wait for hours.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tests.unit.worker.fakes import FakeDiarizer, FakeEngine, FakeModel
+from whisperfarm_store.broker import queues
+from whisperfarm_worker.engines.port import Decoding, Step, Text
+from whisperfarm_worker.work import Samples
+
+TAKES_S = float(os.environ.get("STUB_TAKES_S", "0"))
+_STEP_S = 0.05
+
+
+@dataclass
+class PatientModel(FakeModel):
+    """Hears the same in every window, and takes its time."""
+
+    def transcribe(
+        self, windows: Sequence[Samples], decoding: Decoding, *, step: Step, **others: Any
+    ) -> list[Text]:
+        end = time.monotonic() + TAKES_S
+        while time.monotonic() < end:
+            time.sleep(_STEP_S)
+            step(0.5)
+        return super().transcribe(windows, decoding, step=step, **others)
+
+
+def main(part: str) -> None:
+    """Run the part until it is stopped."""
+    if limit_s := os.environ.get("STUB_CONSUMER_TIMEOUT_S"):
+        queues.longest_attempt_s = lambda _: float(limit_s)
+    if part == "dispatcher":
+        from whisperfarm_dispatcher.server import serve
+        from whisperfarm_dispatcher.settings import DispatcherSettings
+
+        serve(DispatcherSettings())
+    else:
+        from whisperfarm_worker import server
+        from whisperfarm_worker.settings import WorkerSettings
+
+        engine = FakeEngine(model=PatientModel(), its_diarizer=FakeDiarizer())
+        server.open_engine = lambda *_, **__: engine
+        server.serve(WorkerSettings(), bundled_models=None)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

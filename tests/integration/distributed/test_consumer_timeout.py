@@ -1,0 +1,39 @@
+"""A job that takes longer than RabbitMQ waits for a consumer."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.integration.distributed.farm import Servers, running
+from tests.servers import rabbitmq
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
+TIMEOUT_S = 3.0
+SHARED = ("postgresql", "redis", "s3")
+_SETTINGS = {
+    "consumer_timeout": str(round(TIMEOUT_S * 1000)),
+    "channel_tick_interval": "500",
+}
+
+
+def test_a_job_of_three_times_the_consumer_timeout_ends_with_one_result(
+    request: pytest.FixtureRequest, tmp_path: Path, audio: bytes
+) -> None:
+    given = {kind: request.getfixturevalue(f"{kind}_server") for kind in SHARED}
+    with rabbitmq.started(settings=_SETTINGS) as impatient:
+        servers = Servers(rabbitmq=impatient, **given)
+        settings = servers.settings(prefix="timeout")
+        stub = {"STUB_TAKES_S": str(3 * TIMEOUT_S), "STUB_CONSUMER_TIMEOUT_S": str(TIMEOUT_S)}
+        with running(tmp_path, settings, **stub) as farm:
+            first = farm.ended(farm.submit(audio))
+            second = farm.ended(farm.submit(audio))  # the same worker goes on
+        log = farm.log()
+    ends = [(one["state"], one["attempt"]) for one in (first, second)]
+    assert ends == [("succeeded", 1)] * 2, log
+    assert "consumer.begins_again" in log  # else the timeout was not met
+    client = servers.s3.client()
+    listed = client.list_objects_v2(Bucket=servers.s3.bucket, Prefix="timeout/results/")
+    client.close()
+    results = [found["Key"] for found in listed["Contents"] if "transcript" in found["Key"]]
+    assert len(results) == 2

@@ -1,0 +1,85 @@
+"""What the doctor says of servers."""
+
+import gc
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from kombu import Connection, Queue
+
+from tests.integration.distributed.farm import Servers
+from whisperfarm.doctor import messengers, state
+from whisperfarm.doctor.finding import Finding, Health
+from whisperfarm_store.settings import StoreSettings
+
+Check = Callable[[StoreSettings], Finding]
+
+
+@pytest.fixture
+def settings(servers: Servers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StoreSettings:
+    """A farm on all four servers."""
+    for name, value in servers.settings(prefix="doctor").items():
+        monkeypatch.setenv(name, value)
+    return StoreSettings(data_dir=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("check", "text"),
+    [
+        (state.blobs, "written, read and deleted"),
+        (messengers.broker, "RabbitMQ"),
+        (messengers.wakeups, "Redis answers; said and heard"),
+    ],
+)
+def test_a_server_that_is_well_is_called_well(
+    settings: StoreSettings, check: Check, text: str
+) -> None:
+    finding = check(settings)
+    assert finding.health is not Health.BAD, finding
+    assert text in finding.text
+
+
+def test_a_database_that_may_lose_its_word_in_a_power_cut_is_noted(settings: StoreSettings) -> None:
+    finding = state.database(settings)  # the tests' own does not wait for the disk
+    assert finding.health is Health.NOTE
+    assert "fsync is off" in finding.text
+
+
+@pytest.mark.parametrize(
+    ("change", "check", "text"),
+    [
+        ({"database_url": "postgresql://farm:no@127.0.0.1:9/x"}, state.database, "refused"),
+        ({"blob_url": "s3://nowhere"}, state.blobs, "no such bucket"),
+        ({"broker_url": "amqp://farm:no@127.0.0.1:9//"}, messengers.broker, "refused"),
+        ({"redis_url": "redis://127.0.0.1:9/0"}, messengers.wakeups, "refused"),
+    ],
+)
+def test_a_server_that_is_not_there_is_named_with_its_setting(
+    settings: StoreSettings, change: dict[str, str], check: Check, text: str
+) -> None:
+    finding = check(StoreSettings(**{"data_dir": settings.data_dir, **change}))
+    assert finding.health is Health.BAD
+    assert text in finding.text
+    assert "WHISPERFARM_" in finding.text + finding.mend
+
+
+# py-amqp leaves the socket of a refused login open; it is collected here and not in another test.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_wrong_password_is_told_and_not_shown(settings: StoreSettings, servers: Servers) -> None:
+    wrong = servers.rabbitmq.url.replace(servers.rabbitmq.password, "guessed")
+    finding = messengers.broker(settings.model_copy(update={"broker_url": wrong}))
+    assert finding.health is Health.BAD
+    assert "guessed" not in finding.text
+    gc.collect()
+
+
+def test_a_queue_that_somebody_else_made_is_bad_news(
+    settings: StoreSettings, servers: Servers
+) -> None:
+    with Connection(servers.rabbitmq.url) as connection:
+        channel = connection.channel()
+        Queue("whisperfarm.balanced", durable=True)(channel).declare()
+        finding = messengers.broker(settings.model_copy(update={"presets": ("balanced",)}))
+        channel.queue_delete("whisperfarm.balanced")
+    assert finding.health is Health.BAD
+    assert "whisperfarm.balanced can not be used" in finding.text

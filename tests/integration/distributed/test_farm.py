@@ -1,0 +1,71 @@
+"""A whole farm on RabbitMQ, PostgreSQL, Redis and S3, by settings alone."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+from redis import Redis
+
+from tests.integration.distributed.farm import Farm, Servers
+from whisperfarm_store.wakeups.redis import CHANNEL
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
+
+def test_jobs_that_come_at_once_all_end_with_one_result(
+    farm: Farm, servers: Servers, audio: bytes
+) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        ids = list(pool.map(farm.submit, [audio] * 12))
+    documents = [farm.ended(job_id) for job_id in ids]
+    assert {one["state"] for one in documents} == {"succeeded"}, farm.log()
+    assert len(set(ids)) == 12
+    client = servers.s3.client()
+    listed = client.list_objects_v2(Bucket=servers.s3.bucket, Prefix="whole/results/")
+    client.close()
+    transcripts = [found["Key"] for found in listed["Contents"] if "transcript" in found["Key"]]
+    assert sorted(key.split("/")[3] for key in transcripts) == sorted(ids)
+
+
+def test_a_transcript_can_be_fetched_from_the_blob_store_itself(farm: Farm, audio: bytes) -> None:
+    job_id = farm.submit(audio)
+    farm.ended(job_id)
+    link = farm.get(f"/v1/jobs/{job_id}/result?link=true")
+    stored = httpx.get(link["url"])
+    assert not link["url"].startswith(farm.url)
+    assert link["expires_at"] > "2020"
+    assert stored.json() == farm.get(f"/v1/jobs/{job_id}/result")
+
+
+def test_the_end_of_a_job_is_told_by_redis(farm: Farm, servers: Servers, audio: bytes) -> None:
+    with Redis.from_url(servers.redis.url, decode_responses=True) as redis:
+        hearing = redis.pubsub(ignore_subscribe_messages=True)
+        hearing.subscribe(CHANNEL)
+        job_id = farm.submit(audio)
+        farm.ended(job_id)
+        # `None` stands for the subscription itself; the word was spoken before the answer came.
+        heard = [hearing.get_message(timeout=5) for _ in range(2)]
+        hearing.close()
+    assert job_id in [word["data"] for word in heard if word]
+
+
+def test_without_redis_jobs_end_and_callers_hear_of_it(
+    farm: Farm, servers: Servers, audio: bytes
+) -> None:
+    servers.redis.kill()
+    try:
+        assert farm.ended(farm.submit(audio))["state"] == "succeeded"
+    finally:
+        servers.redis.start()
+
+
+def test_nothing_lies_in_the_data_folder_but_what_is_needed_for_a_while(farm: Farm) -> None:
+    found = {path.name for path in farm.folder.iterdir() if path.suffix != ".log"}
+    assert found <= {"tmp"}
+
+
+def test_no_secret_and_no_word_is_in_the_logs(farm: Farm, servers: Servers) -> None:
+    log = farm.log()
+    secrets = (servers.s3.secret_key, servers.rabbitmq.password, servers.postgresql.password)
+    assert not [secret for secret in secrets if secret in log]
+    assert "hello  world" not in log

@@ -1,0 +1,28 @@
+"""A Celery worker that prints the id of each job that it is given: `echo_worker.py DATA_DIR`.
+
+A job called `wait` waits until the file `go` is in the data folder.
+"""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+from whisperfarm_contract import names
+from whisperfarm_store.broker import celery_app
+from whisperfarm_store.settings import StoreSettings
+
+settings = StoreSettings(data_dir=Path(sys.argv[1]))
+app = celery_app(settings)
+
+
+@app.task(name=names.TASK)
+def echo(job_id: str) -> None:
+    """Say what was got."""
+    os.write(sys.stdout.fileno(), f"got {job_id}\n".encode())  # whole, whoever else writes
+    while job_id == "wait" and not (settings.data_dir / "go").exists():
+        time.sleep(0.01)
+
+
+if __name__ == "__main__":
+    app.worker_main(["worker", "-P", "threads", "-c", "2", "--without-mingle", "--without-gossip"])

@@ -1,0 +1,64 @@
+"""`whisperfarm models`, as an operator runs it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.integration.models.hub import HubStandIn, serving
+from tests.integration.models.small import NAME, TRUTH
+
+PRESETS = f'[calls]\nasr = "{NAME}"\nalign = false\n'
+
+
+@pytest.fixture
+def hub() -> Iterator[HubStandIn]:
+    """A hub with one good model."""
+    with serving(HubStandIn({NAME: dict(TRUTH)})) as running:
+        yield running
+
+
+def _models(folder: Path, *line: str, **environ: str) -> "subprocess.CompletedProcess[str]":
+    (folder / "presets.toml").write_text(PRESETS)
+    own = {
+        **os.environ,
+        "WHISPERFARM_DATA_DIR": str(folder / "data"),
+        "WHISPERFARM_PRESETS_FILE": str(folder / "presets.toml"),
+        "WHISPERFARM_PRESETS": "calls",
+        **environ,
+    }
+    command = [sys.executable, "-m", "whisperfarm", "models", *line]
+    return subprocess.run(command, env=own, capture_output=True, text=True, check=False)
+
+
+def test_models_are_pulled_listed_verified_and_pinned(hub: HubStandIn, tmp_path: Path) -> None:
+    hub.token = "hf_secret"
+    missing = _models(tmp_path, "verify")
+    assert missing.returncode == 78
+    assert "models pull" in missing.stderr
+    pulled = _models(tmp_path, "pull", HF_TOKEN="hf_secret", HF_ENDPOINT=hub.url)
+    assert pulled.returncode == 0, pulled.stderr
+    assert "hf_secret" not in pulled.stdout + pulled.stderr
+    assert _models(tmp_path, "list").returncode == 0
+    assert _models(tmp_path, "verify").returncode == 0
+    shown = json.loads(_models(tmp_path, "inventory").stdout)
+    assert [model["name"] for model in shown["models"]] == [NAME]
+    (tmp_path / "data" / "models" / NAME / "model.bin").write_bytes(bytes(300_000))
+    damaged = _models(tmp_path, "verify")
+    assert (damaged.returncode, "model.bin" in damaged.stderr) == (65, True)
+
+
+def test_a_pull_from_a_hub_refuses_to_run_offline(tmp_path: Path) -> None:
+    ended = _models(tmp_path, "pull", HF_HUB_OFFLINE="1")
+    assert ended.returncode == 78
+    assert "HF_HUB_OFFLINE" in ended.stderr
+
+
+def test_the_demo_needs_no_pull(hub: HubStandIn, tmp_path: Path) -> None:
+    ended = _models(tmp_path, "pull", "--presets", "demo", HF_ENDPOINT=hub.url)
+    assert ended.returncode == 0, ended.stderr
+    assert hub.asked == []

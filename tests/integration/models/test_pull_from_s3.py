@@ -1,0 +1,149 @@
+"""Pulls from a real S3 server: file by file, and the archives of earlier deployments."""
+
+import hashlib
+import io
+import json
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integration.models.small import (
+    MODEL,
+    NAME,
+    TRUTH,
+    content,
+    described,
+    half_written,
+    layout_of,
+)
+from tests.servers.s3 import S3Server
+from whisperfarm_contract.problems import ModelMissing, ModelRefused
+from whisperfarm_worker.models.inventory import Model
+from whisperfarm_worker.models.pull import pull
+from whisperfarm_worker.models.sources.s3 import S3Source, client
+
+
+@pytest.fixture
+def bucket(
+    s3_server: S3Server, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> Iterator["_Bucket"]:
+    """The server's bucket, below a prefix of this test's own."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", s3_server.access_key)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", s3_server.secret_key)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", s3_server.region)
+    prefix = hashlib.sha256(request.node.name.encode()).hexdigest()[:8]
+    own = _Bucket(s3_server, prefix)
+    yield own
+    own.client.close()
+
+
+class _Bucket:
+    """A part of a bucket, to write to and to pull from."""
+
+    def __init__(self, server: S3Server, prefix: str) -> None:
+        self.client: Any = server.client()
+        self._server = server
+        self._prefix = prefix
+
+    def put(self, key: str, data: bytes) -> None:
+        self.client.put_object(Bucket=self._server.bucket, Key=f"{self._prefix}/{key}", Body=data)
+
+    def put_all(self, files: dict[str, bytes] = TRUTH) -> None:
+        for path, data in files.items():
+            self.put(f"{NAME}/{path}", data)
+
+    def pin(self, files: dict[str, bytes] = TRUTH) -> None:
+        rows = [
+            {"path": path, "size_bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+            for path, data in files.items()
+        ]
+        models = [{"kind": "speech", "name": NAME, "revision": "b" * 40, "files": rows}]
+        self.put("model_inventory.json", json.dumps({"models": models}).encode())
+
+    def pull(self, root: Path, *models: Model) -> None:
+        made = client(self._server.endpoint)
+        source = S3Source(made, bucket=self._server.bucket, prefix=self._prefix)
+        try:
+            pull(models or (MODEL,), source=source, layout=layout_of(root))
+        finally:
+            source.close()
+
+
+def _tar(members: dict[str, bytes]) -> bytes:
+    made = io.BytesIO()
+    with tarfile.open(fileobj=made, mode="w:gz") as archive:
+        for name, data in members.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            archive.addfile(member, io.BytesIO(data))
+    return made.getvalue()
+
+
+def test_a_model_is_pulled_file_by_file(bucket: _Bucket, tmp_path: Path) -> None:
+    bucket.put_all()
+    bucket.pull(tmp_path)
+    assert content(tmp_path) == TRUTH
+    assert half_written(tmp_path) == []
+
+
+def test_the_buckets_inventory_pins_revision_and_digests(bucket: _Bucket, tmp_path: Path) -> None:
+    bucket.put_all()
+    bucket.pin()
+    bucket.pull(tmp_path)
+    [model] = json.loads((tmp_path / "model_inventory.json").read_text())["models"]
+    assert model["revision"] == "b" * 40
+
+
+def test_a_flipped_byte_is_refused_and_named(bucket: _Bucket, tmp_path: Path) -> None:
+    bucket.pin()
+    bucket.put_all({**TRUTH, "model.bin": TRUTH["model.bin"][:-1] + b"?"})
+    with pytest.raises(ModelRefused, match=r"model\.bin has the SHA-256"):
+        bucket.pull(tmp_path)
+    assert "model.bin" not in content(tmp_path)
+    bucket.put_all()
+    bucket.pull(tmp_path)
+    assert content(tmp_path) == TRUTH
+    assert half_written(tmp_path) == []
+
+
+def test_a_truncated_file_is_refused_and_named(bucket: _Bucket, tmp_path: Path) -> None:
+    bucket.pin()
+    bucket.put_all({**TRUTH, "model.bin": TRUTH["model.bin"][:-1]})
+    with pytest.raises(ModelRefused, match=r"model\.bin has 299999 bytes"):
+        bucket.pull(tmp_path)
+    assert content(tmp_path) == {}
+
+
+def test_a_model_that_is_not_there_is_missing_by_name(bucket: _Bucket, tmp_path: Path) -> None:
+    with pytest.raises(ModelMissing, match=NAME):
+        bucket.pull(tmp_path)
+
+
+def test_an_archive_of_an_earlier_deployment_is_understood(bucket: _Bucket, tmp_path: Path) -> None:
+    model = described("calls", TRUTH)
+    bucket.put("whisper-calls.tar.gz", _tar({f"calls/{path}": TRUTH[path] for path in TRUTH}))
+    for _ in range(2):
+        bucket.pull(tmp_path, model)
+    assert content(tmp_path, model) == TRUTH
+    assert [path.name for path in (tmp_path / ".pull").iterdir()] == ["lock"]
+
+
+def test_a_hostile_archive_is_refused_and_nothing_of_it_stays(
+    bucket: _Bucket, tmp_path: Path
+) -> None:
+    members = {f"calls/{path}": TRUTH[path] for path in TRUTH}
+    bucket.put("whisper-calls.tar.gz", _tar({**members, "../../escaped": b"x"}))
+    with pytest.raises(ModelRefused, match="escaped"):
+        bucket.pull(tmp_path, described("calls", TRUTH))
+    left = [path.name for path in tmp_path.rglob("*") if path.is_file()]
+    assert left == ["lock"]
+
+
+def test_an_inventory_that_is_none_is_refused(bucket: _Bucket, tmp_path: Path) -> None:
+    bucket.put_all()
+    bucket.put("model_inventory.json", b"<html>")
+    with pytest.raises(ModelRefused, match="no inventory"):
+        bucket.pull(tmp_path)

@@ -1,0 +1,56 @@
+"""The PostgreSQL of the tests."""
+
+import psycopg
+import pytest
+from sqlalchemy import NullPool, create_engine, text
+
+from tests.servers import postgresql
+from tests.servers.postgresql import PostgresqlServer
+from tests.servers.process import ServerFailed
+
+JOBS = "SELECT count(*) FROM pg_tables WHERE tablename = 'job'"
+
+
+def _do(url: str, *statements: str) -> list[int]:
+    """What the last of them selects."""
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.begin() as connection:
+        answers = [connection.execute(text(statement)) for statement in statements]
+        return list(answers[-1].scalars())
+
+
+def test_what_was_committed_is_there_after_a_kill(postgresql_server: PostgresqlServer) -> None:
+    url = postgresql_server.new_database()
+    _do(url, "CREATE TABLE job (id int)", "INSERT INTO job VALUES (7) RETURNING id")
+    postgresql_server.kill()
+    postgresql_server.start()
+    assert _do(url, "SELECT id FROM job") == [7]
+
+
+def test_a_new_database_is_empty(postgresql_server: PostgresqlServer) -> None:
+    used, empty = postgresql_server.new_database(), postgresql_server.new_database()
+    assert _do(used, "CREATE TABLE job (id int)", JOBS) == [1]
+    assert _do(empty, JOBS) == [0]
+
+
+def test_a_wrong_password_is_refused(postgresql_server: PostgresqlServer) -> None:
+    url = postgresql_server.url.replace("+psycopg", "").replace("farm:", "farm:not-")
+    with pytest.raises(psycopg.OperationalError, match="password"):
+        psycopg.connect(url)
+
+
+def test_a_server_that_can_not_start_says_why() -> None:
+    with (
+        pytest.raises(ServerFailed, match="no_such_setting"),
+        postgresql.started(settings={"no_such_setting": "on"}),
+    ):
+        pass
+
+
+def test_two_run_at_once_and_a_wiped_one_is_empty(postgresql_server: PostgresqlServer) -> None:
+    with postgresql.started() as other:
+        assert _do(other.url, "CREATE TABLE job (id int)", JOBS) == [1]
+        assert _do(postgresql_server.url, JOBS) == [0]
+        other.wipe()
+        other.start()
+        assert _do(other.url, JOBS) == [0]

@@ -1,0 +1,24 @@
+"""The Redis of the tests."""
+
+from redis import Redis
+
+from tests.servers import redis
+from tests.servers.redis import RedisServer
+
+
+def test_what_was_set_is_there_after_a_kill(redis_server: RedisServer) -> None:
+    with Redis.from_url(redis_server.url) as client:
+        client.set("kept", "yes")
+        redis_server.kill()
+        redis_server.start()
+        assert client.get("kept") == b"yes"
+
+
+def test_two_run_at_once_and_a_wiped_one_is_empty(redis_server: RedisServer) -> None:
+    with redis.started() as other, Redis.from_url(other.url) as client:
+        client.set("theirs", "yes")
+        with Redis.from_url(redis_server.url) as ours:
+            assert ours.get("theirs") is None
+        other.wipe()
+        other.start()
+        assert client.get("theirs") is None

@@ -1,0 +1,73 @@
+"""The S3 server of the tests."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from io import BytesIO
+from typing import Any
+
+import httpx
+import pytest
+from boto3.s3.transfer import TransferConfig
+from botocore.exceptions import ClientError
+
+from tests.servers import s3
+from tests.servers.s3 import S3Server
+
+PART_BYTES = 5 * 2**20  # the smallest part that S3 takes
+
+
+@pytest.fixture
+def client(s3_server: S3Server) -> Iterator[Any]:
+    """A boto3 client of the server."""
+    made = s3_server.client()
+    yield made
+    made.close()
+
+
+def test_what_was_put_is_there_after_a_kill(s3_server: S3Server, client: Any) -> None:
+    client.put_object(Bucket=s3_server.bucket, Key="audio/1", Body=b"RIFF")
+    s3_server.kill()
+    s3_server.start()
+    assert client.get_object(Bucket=s3_server.bucket, Key="audio/1")["Body"].read() == b"RIFF"
+
+
+def test_objects_go_up_in_parts_and_come_down_in_ranges(s3_server: S3Server, client: Any) -> None:
+    audio = bytes(range(256)) * (PART_BYTES // 256) * 2 + b"end"
+    client.upload_fileobj(
+        BytesIO(audio),
+        s3_server.bucket,
+        "audio/2",
+        Config=TransferConfig(multipart_threshold=PART_BYTES, multipart_chunksize=PART_BYTES),
+    )
+    back = BytesIO()
+    client.download_fileobj(s3_server.bucket, "audio/2", back)
+    assert back.getvalue() == audio
+    ranged = client.get_object(Bucket=s3_server.bucket, Key="audio/2", Range="bytes=-3")
+    assert ranged["Body"].read() == b"end"
+
+
+def test_a_wrong_key_is_refused(s3_server: S3Server) -> None:
+    stranger = replace(s3_server, secret_key="guessed").client()
+    with pytest.raises(ClientError, match="SignatureDoesNotMatch"):
+        stranger.list_objects_v2(Bucket=s3_server.bucket)
+    stranger.close()
+
+
+def test_a_signed_link_works_until_it_is_altered(s3_server: S3Server, client: Any) -> None:
+    client.put_object(Bucket=s3_server.bucket, Key="result", Body=b"{}")
+    named = {"Bucket": s3_server.bucket, "Key": "result"}
+    link = client.generate_presigned_url("get_object", Params=named, ExpiresIn=60)
+    assert httpx.get(link).content == b"{}"
+    assert httpx.get(link.replace("result", "other")).status_code == 403
+
+
+def test_two_run_at_once_and_a_wiped_one_is_empty(s3_server: S3Server, client: Any) -> None:
+    with s3.started() as other:
+        theirs = other.client()
+        theirs.put_object(Bucket=other.bucket, Key="theirs", Body=b"")
+        with pytest.raises(ClientError, match="NoSuchKey"):
+            client.get_object(Bucket=s3_server.bucket, Key="theirs")
+        other.wipe()
+        other.start()
+        assert "Contents" not in theirs.list_objects_v2(Bucket=other.bucket)
+        theirs.close()

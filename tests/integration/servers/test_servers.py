@@ -1,0 +1,119 @@
+"""What holds for every private server of the tests."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psutil
+import pytest
+
+from tests.servers.fixtures import offered
+from tests.servers.process import ServerFailed, ServerProcess, lives
+from tests.servers.programs import ServerMissing, program
+from tests.servers.server import Server, running, server_folder
+
+QUICK = ["postgresql_server", "redis_server", "s3_server"]
+ALL = [*QUICK, "rabbitmq_server"]  # which takes seconds to start
+
+
+@pytest.fixture
+def server(request: pytest.FixtureRequest) -> Iterator[Server]:
+    """One of them, running; the next test finds it so too."""
+    shared: Server = request.getfixturevalue(request.param)
+    yield shared
+    shared.start()
+
+
+class DeafServer(Server):
+    """A server that never answers."""
+
+    def ask(self) -> None:
+        raise ConnectionRefusedError
+
+
+def _family(server: Server) -> list[psutil.Process]:
+    own = psutil.Process(server.process.pid)
+    return [own, *own.children(recursive=True)]
+
+
+@pytest.mark.parametrize("server", ALL, indirect=True)
+def test_it_listens_on_loopback_alone(server: Server) -> None:
+    listening = [
+        connection.laddr.ip
+        for process in _family(server)
+        for connection in process.net_connections("inet")
+        if connection.status == psutil.CONN_LISTEN
+    ]
+    assert set(listening) == {"127.0.0.1"}
+
+
+@pytest.mark.parametrize("server", ALL, indirect=True)
+def test_a_paused_one_stands_still_with_all_its_children(server: Server) -> None:
+    server.pause()
+    assert {process.status() for process in _family(server)} == {psutil.STATUS_STOPPED}
+    server.resume()
+    server.ask()
+
+
+@pytest.mark.parametrize("server", ALL, indirect=True)
+def test_starting_one_that_runs_changes_nothing(server: Server) -> None:
+    before = server.process.pid
+    server.start()
+    assert server.process.pid == before
+
+
+@pytest.mark.parametrize("server", QUICK, indirect=True)
+def test_a_killed_one_leaves_no_process(server: Server) -> None:
+    family = _family(server)
+    server.kill()
+    assert not any(map(lives, family))
+
+
+@pytest.mark.parametrize("server", QUICK, indirect=True)
+def test_a_stopped_one_answers_again_after_a_start(server: Server) -> None:
+    server.stop()
+    assert not server.process.alive
+    server.start()
+    server.ask()
+
+
+def test_one_that_ends_early_shows_the_end_of_its_log() -> None:
+    with server_folder("broken") as folder:
+        process = ServerProcess(["/bin/sh", "-c", "echo no room left; exit 3"], folder=folder)
+        with (
+            pytest.raises(ServerFailed, match=r"ended with 3(.|\n)*no room left"),
+            running(DeafServer(folder=folder, process=process)),
+        ):
+            pass
+
+
+def test_nobody_elses_settings_reach_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RABBITMQ_NODENAME", "theirs")
+    with server_folder("printing") as folder:
+        process = ServerProcess(["/usr/bin/env"], folder=folder)
+        with pytest.raises(ServerFailed), running(DeafServer(folder=folder, process=process)):
+            pass
+        assert "HOME" in process.log.read_text()
+        assert "theirs" not in process.log.read_text()
+
+
+def test_a_missing_program_names_its_package() -> None:
+    with pytest.raises(ServerMissing, match="no-such-server is not installed: apt-get install it"):
+        program("no-such-server", remedy="apt-get install it")
+
+
+@contextmanager
+def _missing() -> Iterator[None]:
+    raise ServerMissing("redis-server is not installed")
+    yield
+
+
+def test_a_missing_server_skips_the_test_on_a_laptop(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    with pytest.raises(pytest.skip.Exception, match="not installed"):
+        next(offered(_missing))
+
+
+def test_a_missing_server_fails_the_test_in_ci(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="not installed"):
+        next(offered(_missing))

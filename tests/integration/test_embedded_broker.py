@@ -1,0 +1,183 @@
+"""The embedded broker between processes: this one gives jobs out, Celery workers take them."""
+
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kombu import Producer
+
+from whisperfarm_contract import names
+from whisperfarm_store.broker import Publisher, celery_app
+from whisperfarm_store.settings import StoreSettings
+
+SCRIPT = Path(__file__).with_name("echo_worker.py")
+DEADLINE_S = 60.0
+
+
+pytestmark = pytest.mark.timeout(2 * DEADLINE_S)
+
+
+class Worker:
+    """A worker process, and the jobs that it says it got."""
+
+    def __init__(self, data_dir: Path, got: queue.Queue[str]) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, str(SCRIPT), str(data_dir)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self._got = got
+        self.log: list[str] = []
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        with self.process.stdout as lines:
+            for line in lines:
+                self.log.append(line)
+                if line.startswith("got "):
+                    self._got.put(line.split()[1])
+
+    def stop(self, how: signal.Signals) -> int:
+        """The exit status, after all that it said was read."""
+        self.process.send_signal(how)
+        status = self.process.wait(timeout=DEADLINE_S)
+        self._reader.join(timeout=DEADLINE_S)
+        return status
+
+
+class Workers:
+    """Worker processes on one data folder."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._data_dir = data_dir
+        self._got: queue.Queue[str] = queue.Queue()
+        self.started: list[Worker] = []
+
+    def start(self) -> Worker:
+        """One more worker."""
+        self.started.append(Worker(self._data_dir, self._got))
+        return self.started[-1]
+
+    def got(self, count: int) -> list[str]:
+        """The next so many jobs that any of them got."""
+        end = time.monotonic() + DEADLINE_S
+        try:
+            return [self._got.get(timeout=max(0, end - time.monotonic())) for _ in range(count)]
+        except queue.Empty:
+            logs = [line for worker in self.started for line in worker.log]
+            pytest.fail("the workers did not get their jobs:\n" + "".join(logs))
+
+    def got_more(self) -> bool:
+        """Whether they got jobs that were not asked for yet."""
+        return not self._got.empty()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> StoreSettings:
+    return StoreSettings(data_dir=tmp_path)
+
+
+@pytest.fixture
+def app(settings: StoreSettings) -> Any:
+    return celery_app(settings)
+
+
+@pytest.fixture
+def workers(settings: StoreSettings) -> Iterator[Workers]:
+    """Workers, which are gone after the test."""
+    found = Workers(settings.data_dir)
+    yield found
+    for worker in found.started:
+        worker.stop(signal.SIGKILL)
+
+
+def test_what_was_given_out_before_and_after_the_worker_began_arrives_once(
+    app: Any, workers: Workers
+) -> None:
+    publisher = Publisher(app)
+    ids = [f"job-{number}" for number in range(40)]
+    for job_id in ids[:20]:
+        publisher.publish(job_id, "demo")
+    worker = workers.start()
+    for job_id in ids[20:]:
+        publisher.publish(job_id, "demo")
+    assert sorted(workers.got(40)) == sorted(ids)
+    assert worker.stop(signal.SIGTERM) == 0
+    assert not workers.got_more()
+
+
+def test_two_workers_never_get_the_same_job(app: Any, workers: Workers) -> None:
+    publisher = Publisher(app)
+    both = [workers.start(), workers.start()]
+    ids = [f"job-{number}" for number in range(60)]
+    for job_id in ids:
+        publisher.publish(job_id, "demo")
+    assert sorted(workers.got(60)) == sorted(ids)
+    assert [worker.stop(signal.SIGTERM) for worker in both] == [0, 0]
+    assert not workers.got_more()
+
+
+def test_pickle_is_refused_and_the_worker_goes_on(
+    app: Any, workers: Workers, tmp_path: Path
+) -> None:
+    worker = workers.start()
+    _publish_pickle(app, Bomb(tmp_path / "exploded"))
+    Publisher(app).publish("job-1", "demo")
+    assert workers.got(1) == ["job-1"]
+    assert not (tmp_path / "exploded").exists()
+    worker.stop(signal.SIGTERM)
+    assert "pickle" in "".join(worker.log)
+
+
+class Bomb:
+    """An object whose unpickling makes a file."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def __reduce__(self) -> tuple[Callable[[str], object], tuple[str]]:
+        return Path.touch, (self._file,)  # type: ignore[return-value]
+
+
+def _publish_pickle(app: Any, bomb: Bomb) -> None:
+    with app.connection_for_write() as connection:
+        queue = app.amqp.queues[names.queue("demo")]
+        producer = Producer(connection.default_channel, serializer="pickle")
+        headers = {"task": names.TASK, "id": "bad", "lang": "py", "argsrepr": "", "kwargsrepr": ""}
+        producer.publish([[bomb], {}, {}], routing_key=queue.name, declare=[queue], headers=headers)
+
+
+def test_what_still_waits_when_a_worker_stops_goes_to_the_next(
+    app: Any, settings: StoreSettings, workers: Workers
+) -> None:
+    publisher = Publisher(app)
+    first = workers.start()
+    for _ in range(2):  # as many as are in flight at once
+        publisher.publish("wait", "demo")
+    assert workers.got(2) == ["wait", "wait"]
+    waiting = ["job-0", "job-1", "job-2"]
+    for job_id in waiting:
+        publisher.publish(job_id, "demo")
+    first.process.send_signal(signal.SIGTERM)
+    workers.start()
+    assert sorted(workers.got(3)) == waiting
+    (settings.data_dir / "go").touch()
+    assert first.process.wait(timeout=DEADLINE_S) == 0
+
+
+def test_the_worker_is_seen_by_who_looks_at_the_farm(app: Any, workers: Workers) -> None:
+    workers.start()
+    Publisher(app).publish("job-1", "demo")
+    workers.got(1)
+    queues = app.control.inspect(timeout=2).active_queues()
+    assert [[one["name"] for one in found] for found in queues.values()] == [["whisperfarm.demo"]]

@@ -1,0 +1,111 @@
+"""The ledger on a PostgreSQL that has troubles of its own."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+import structlog
+
+from tests.conformance.jobs import new_job
+from whisperfarm_contract.problems import FarmUnavailable
+from whisperfarm_store.ledger import Ledger, open_ledger
+
+if TYPE_CHECKING:
+    from tests.servers.postgresql import PostgresqlServer
+
+AWAY = "the ledger can not be reached now; the farm's log says why"
+
+
+@pytest.fixture
+def url(postgresql_server: "PostgresqlServer") -> str:
+    """An empty database."""
+    return postgresql_server.new_database()
+
+
+@pytest.fixture
+def ledger(url: str) -> Iterator[Ledger]:
+    """An empty ledger."""
+    opened = open_ledger(url)
+    opened.migrate()
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
+def test_every_name_of_postgresql_means_the_driver_that_is_installed(url: str, scheme: str) -> None:
+    ledger = open_ledger(f"{scheme}:{url.partition(':')[2]}")
+    ledger.migrate()
+    assert ledger.outstanding() == 0
+    ledger.close()
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("statement_timeout", "30s"),
+        ("lock_timeout", "10s"),
+        ("idle_in_transaction_session_timeout", "1min"),
+        ("application_name", "whisperfarm"),
+    ],
+)
+def test_nobody_waits_for_ever(ledger: Ledger, setting: str, value: str) -> None:
+    with ledger._read() as connection:
+        assert connection.exec_driver_sql(f"SHOW {setting}").scalar() == value
+
+
+def test_what_the_url_says_comes_first(url: str) -> None:
+    ledger = open_ledger(f"{url}?options=-c%20statement_timeout%3D5s&application_name=mine")
+    with ledger._read() as connection:
+        assert connection.exec_driver_sql("SHOW statement_timeout").scalar() == "5s"
+        assert connection.exec_driver_sql("SHOW application_name").scalar() == "mine"
+    ledger.close()
+
+
+def test_a_row_that_another_holds_is_not_waited_for_without_end(ledger: Ledger, url: str) -> None:
+    job = ledger.insert(new_job())
+    impatient = open_ledger(f"{url}?options=-c%20lock_timeout%3D50ms")
+    with ledger._write() as connection:
+        connection.exec_driver_sql("SELECT 1 FROM jobs FOR UPDATE")
+        with pytest.raises(FarmUnavailable, match=AWAY):
+            impatient.claim(job.id, worker="w", lease_s=60)
+    assert impatient.claim(job.id, worker="w", lease_s=60)
+    impatient.close()
+
+
+def test_connections_that_the_server_closed_are_replaced(ledger: Ledger, url: str) -> None:
+    job = ledger.insert(new_job())
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as other:
+        other.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    assert ledger.get(job.id) == job
+
+
+def test_a_restart_is_survived(postgresql_server: "PostgresqlServer", ledger: Ledger) -> None:
+    job = ledger.insert(new_job())
+    postgresql_server.stop()
+    with pytest.raises(FarmUnavailable, match=AWAY), structlog.testing.capture_logs() as logs:
+        ledger.get(job.id)
+    assert postgresql_server.password not in str(logs)
+    postgresql_server.start()
+    assert ledger.get(job.id) == job
+
+
+def test_a_standby_is_no_place_to_write(ledger: Ledger) -> None:
+    with pytest.raises(FarmUnavailable, match=AWAY):
+        _write_to_a_standby(ledger)
+
+
+def _write_to_a_standby(ledger: Ledger) -> None:
+    with ledger._write() as connection:
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+        connection.exec_driver_sql("DELETE FROM jobs")
+
+
+def test_tables_that_nobody_made_yet_are_told_apart_from_a_fault(url: str) -> None:
+    ledger = open_ledger(url)
+    with pytest.raises(FarmUnavailable, match=AWAY):
+        ledger.outstanding()
+    ledger.close()

@@ -1,0 +1,265 @@
+"""Blobs in a bucket: what a folder has no trouble with."""
+
+import io
+import tracemalloc
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+import structlog
+from botocore.exceptions import ClientError
+
+from whisperfarm_contract.problems import FarmUnavailable, SettingsWrong, StorageFull
+from whisperfarm_store.blobs import Blobs, open_blobs
+from whisperfarm_store.blobs.s3 import S3Blobs
+from whisperfarm_store.blobs.s3_reader import S3Reader
+from whisperfarm_store.blobs.s3_sweep import ABANDONED_S, Sweep
+from whisperfarm_store.blobs.s3_upload import LARGE_PART_BYTES, PART_BYTES, part_bytes
+from whisperfarm_store.settings import StoreSettings
+
+if TYPE_CHECKING:
+    from tests.servers.s3 import S3Server
+
+KEY = "audio/acme/job-1"
+AWAY = "the blob store can not be reached now; the farm's log says why"
+
+
+@pytest.fixture
+def client(s3_server: "S3Server") -> Iterator[Any]:
+    """A boto3 client of the server."""
+    made = s3_server.client()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def settings(s3_server: "S3Server") -> StoreSettings:
+    """A farm whose blobs are on the server."""
+    return settings_of(s3_server)
+
+
+def settings_of(server: "S3Server", **others: Any) -> StoreSettings:
+    named = {
+        "blob_url": f"s3://{server.bucket}/farm",
+        "s3_endpoint_url": server.endpoint,
+        "s3_access_key_id": server.access_key,
+        "s3_secret_access_key": server.secret_key,
+    }
+    return StoreSettings(**{**named, **others})
+
+
+@pytest.fixture
+def blobs(settings: StoreSettings) -> Blobs:
+    """The blobs of that farm."""
+    return open_blobs(settings)
+
+
+def test_blobs_lie_below_the_prefix(blobs: Blobs, s3_server: "S3Server", client: Any) -> None:
+    blobs.put(KEY, b"sound")
+    stored = client.get_object(Bucket=s3_server.bucket, Key=f"farm/{KEY}")
+    assert stored["Body"].read() == b"sound"
+    assert list(blobs.keys("audio/acme/")) == [KEY]
+
+
+def test_a_large_blob_goes_through_little_memory(blobs: Blobs) -> None:
+    block = bytes(range(256)) * 4096
+    tracemalloc.start()
+    with blobs.writer(KEY) as blob:
+        for _ in range(40):
+            blob.write(block)
+    with blobs.open(KEY) as reader:
+        while read := reader.read(len(block)):
+            assert read == block
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert blobs.size(KEY) == 40 * len(block)
+    assert peak < 4 * PART_BYTES
+
+
+def test_nothing_remains_of_an_upload_in_parts_that_was_broken_off(
+    blobs: Blobs, s3_server: "S3Server", client: Any
+) -> None:
+    with suppress(RuntimeError), blobs.writer("broken") as blob:
+        blob.write(bytes(PART_BYTES + 1))
+        assert _uploads(client, s3_server)
+        raise RuntimeError("hung up")
+    assert blobs.size("broken") is None
+    assert not _uploads(client, s3_server)
+
+
+def _uploads(client: Any, server: "S3Server") -> list[Any]:
+    listed = client.list_multipart_uploads(Bucket=server.bucket, Prefix="farm/")
+    return list(listed.get("Uploads", ()))
+
+
+def test_uploads_that_nobody_finishes_are_swept_and_others_are_not(
+    s3_server: "S3Server", client: Any
+) -> None:
+    at = {"Bucket": s3_server.bucket, "Key": "swept/left"}
+    upload = client.create_multipart_upload(**at)["UploadId"]
+    begun = datetime.now(UTC).timestamp()
+    for later_s, left in ((ABANDONED_S - 60, 1), (ABANDONED_S + 60, 0)):
+        clock = partial(float, begun + later_s)
+        Sweep(client, bucket=at["Bucket"], prefix="swept/", clock=clock).now_and_then()
+        listed = client.list_multipart_uploads(Bucket=at["Bucket"], Prefix="swept/")
+        assert len(listed.get("Uploads", ())) == left, upload
+
+
+def test_it_is_swept_once_a_day() -> None:
+    asked: list[str] = []
+
+    class Client:
+        def get_paginator(self, name: str) -> Any:
+            asked.append(name)
+            raise OSError("no sweep today")
+
+    now = [0.0]
+    sweep = Sweep(Client(), bucket="b", prefix="", clock=lambda: now[0])
+    for now[0] in (0.0, 10.0, ABANDONED_S + 1):
+        with suppress(OSError):
+            sweep.now_and_then()
+    assert len(asked) == 2
+
+
+def test_parts_are_alike_until_there_are_many_and_never_too_many() -> None:
+    sizes = {part_bytes(number) for number in range(1, 8001)}
+    assert sizes == {PART_BYTES}
+    assert part_bytes(10_000) == LARGE_PART_BYTES
+    with pytest.raises(StorageFull):
+        part_bytes(10_001)
+
+
+class Stutter:
+    """A server whose streams break off after three bytes, so many times."""
+
+    def __init__(self, content: bytes, *, breaks: int) -> None:
+        self.content, self.breaks, self.ranges = content, breaks, list[str]()
+
+    def get_object(self, *, Range: str = "bytes=0-", **_: str) -> dict[str, Any]:
+        self.ranges.append(Range)
+        rest = self.content[int(Range.removeprefix("bytes=").removesuffix("-")) :]
+        if self.breaks:
+            self.breaks -= 1
+            rest = rest[:3]
+        return {"Body": io.BytesIO(rest), "ContentLength": len(self.content), "ETag": "e"}
+
+
+def test_a_stream_that_breaks_off_is_taken_up_where_it_broke() -> None:
+    server = Stutter(b"transcript", breaks=2)
+    reader = S3Reader(server, {"Bucket": "b", "Key": "k"}, where="here", pause=lambda _: None)
+    assert reader.read() == b"transcript"
+    assert server.ranges == ["bytes=0-", "bytes=3-", "bytes=6-"]
+
+
+def test_a_stream_that_breaks_off_again_and_again_is_given_up() -> None:
+    server = Stutter(b"transcript", breaks=100)
+    server.content = b""
+    reader = S3Reader(server, {"Bucket": "b", "Key": "k"}, where="here", pause=lambda _: None)
+    reader._size = 10
+    with pytest.raises(FarmUnavailable):
+        reader.read()
+
+
+class Replaced(Stutter):
+    """A server on which another object has taken the place of the first."""
+
+    def get_object(self, *, Range: str = "bytes=0-", IfMatch: str = "", **_: str) -> dict[str, Any]:
+        if IfMatch:
+            told = {"Error": {"Code": "PreconditionFailed"}}
+            raise ClientError(told, "GetObject")
+        return super().get_object(Range=Range)
+
+
+def test_another_blob_in_the_same_place_is_not_taken_for_the_one_that_was_opened() -> None:
+    server = Replaced(b"transcript", breaks=1)
+    reader = S3Reader(server, {"Bucket": "b", "Key": "k"}, where="here", pause=lambda _: None)
+    with pytest.raises(FarmUnavailable):
+        reader.read()
+
+
+def test_a_link_works_without_credentials_and_ends(blobs: Blobs) -> None:
+    blobs.put("results/1/transcript.json", b"{}")
+    link = blobs.link("results/1/transcript.json", expires_s=60)
+    assert link is not None
+    assert httpx.get(link).content == b"{}"
+    assert httpx.get(link.replace("X-Amz-Expires=60", "X-Amz-Expires=6000")).status_code == 403
+
+
+def test_links_name_the_server_as_callers_know_it(s3_server: "S3Server") -> None:
+    public = settings_of(s3_server, s3_public_endpoint_url="https://files.example.org")
+    link = open_blobs(public).link(KEY, expires_s=60)
+    assert link is not None
+    assert link.startswith("https://files.example.org/farm/farm/audio/")
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"blob_url": "s3://nowhere"}, r"s3://nowhere/: there is no such bucket"),
+        ({"s3_access_key_id": "stranger"}, r"the server does not know the access key|Access"),
+        ({"s3_secret_access_key": "guessed"}, "the secret key does not belong"),
+    ],
+)
+def test_a_server_that_refuses_us_at_the_start_is_a_wrong_setting(
+    s3_server: "S3Server", change: dict[str, str], told: str
+) -> None:
+    with pytest.raises(SettingsWrong, match=told) as raised:
+        open_blobs(settings_of(s3_server, **change))
+    assert s3_server.secret_key not in raised.value.detail
+
+
+def test_without_credentials_it_is_said_where_they_come_from(
+    s3_server: "S3Server", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent")
+    bare = settings_of(s3_server, s3_access_key_id=None, s3_secret_access_key=None)
+    with pytest.raises(SettingsWrong, match="WHISPERFARM_S3_ACCESS_KEY_ID"):
+        open_blobs(bare)
+
+
+def test_boto3_finds_credentials_in_its_own_ways(
+    s3_server: "S3Server", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", s3_server.access_key)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", s3_server.secret_key)
+    bare = settings_of(s3_server, s3_access_key_id=None, s3_secret_access_key=None)
+    open_blobs(bare).put(KEY, b"sound")
+
+
+def test_a_server_that_is_away_is_no_reason_not_to_start(
+    s3_server: "S3Server", client: Any
+) -> None:
+    nowhere = replace(s3_server, endpoint="http://127.0.0.1:9")
+    with structlog.testing.capture_logs() as logs:
+        away = open_blobs(settings_of(nowhere))
+        with pytest.raises(FarmUnavailable, match=AWAY):
+            away.put(KEY, b"sound")
+    assert "blobs.away_at_start" in [line["event"] for line in logs]
+    assert s3_server.secret_key not in str(logs)
+
+
+def test_a_server_that_comes_back_is_used_again(s3_server: "S3Server", blobs: Blobs) -> None:
+    assert isinstance(blobs, S3Blobs)
+    s3_server.kill()
+    try:
+        with pytest.raises(FarmUnavailable, match=AWAY):
+            blobs.put(KEY, b"sound")
+    finally:
+        s3_server.start()
+    blobs.put(KEY, b"sound")
+    assert blobs.size(KEY) == 5
+
+
+def test_a_bucket_that_vanishes_while_the_farm_runs_is_trouble_and_no_wrong_setting(
+    client: Any,
+) -> None:
+    with pytest.raises(FarmUnavailable, match=AWAY):
+        S3Blobs(client, bucket="vanished").put(KEY, b"sound")

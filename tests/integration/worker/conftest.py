@@ -1,0 +1,116 @@
+"""A worker's surroundings: a real ledger, real blobs and a short recording, but no models."""
+
+import os
+import wave
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conformance.jobs import TENANT, new_job
+from tests.unit.worker.fakes import FakeEngine, noise
+from whisperfarm_contract import names
+from whisperfarm_contract.job import Job
+from whisperfarm_contract.options import Options
+from whisperfarm_contract.presets import PRESETS
+from whisperfarm_contract.terms import AS_USUAL, Terms
+from whisperfarm_store.blobs import FolderBlobs
+from whisperfarm_store.ledger import Ledger, open_ledger
+from whisperfarm_store.wakeups import PollingWakeups
+from whisperfarm_worker.audio.ffmpeg import locate
+from whisperfarm_worker.cache import ResultCache
+from whisperfarm_worker.checkpoint import Checkpoints
+from whisperfarm_worker.lease import Leases
+from whisperfarm_worker.scratch import Scratch
+from whisperfarm_worker.settle import Settlement
+from whisperfarm_worker.task import Task
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith(("WHISPERFARM_", "WHISPERX_")):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    """An empty ledger."""
+    own = open_ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+    own.migrate()
+    return own
+
+
+@pytest.fixture
+def blobs(tmp_path: Path) -> FolderBlobs:
+    """An empty blob store."""
+    return FolderBlobs(tmp_path / "blobs")
+
+
+@pytest.fixture
+def recording(tmp_path: Path) -> Path:
+    """Two seconds of noise."""
+    path = tmp_path / "call.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, 16_000, 0, "NONE", ""))
+        file.writeframes((noise(2.0)[0] * 32767).astype("<i2").tobytes())
+    return path
+
+
+Accept = Callable[..., Job]
+
+
+@pytest.fixture
+def accept(ledger: Ledger, blobs: FolderBlobs, recording: Path) -> Accept:
+    """Puts a job into ledger and blobs, as a dispatcher does; options by keyword."""
+
+    def take(
+        content: bytes | None = None,
+        *,
+        terms: Terms = AS_USUAL,
+        tenant: str = TENANT,
+        **options: Any,
+    ) -> Job:
+        job = replace(new_job(tenant=tenant), options=Options(**options), terms=terms)
+        audio = recording.read_bytes() if content is None else content
+        key = names.audio_key(job.tenant, job.id)
+        blobs.put(key, audio)
+        return ledger.insert(replace(job, audio=replace(job.audio, key=key)))
+
+    return take
+
+
+@dataclass
+class Bench:
+    """A task with what it works on."""
+
+    task: Task
+    engine: FakeEngine
+    leases: Leases
+    scratch: Path
+    poisoned: list[bool]
+
+
+@pytest.fixture
+def bench(ledger: Ledger, blobs: FolderBlobs, tmp_path: Path) -> Bench:
+    """A task whose models are fakes."""
+    engine, poisoned = FakeEngine(), list[bool]()
+    leases = Leases(ledger, worker="w", lease_s=30)
+    task = Task(
+        leases=leases,
+        settlement=Settlement(ledger, blobs, pause=lambda _: None),
+        blobs=blobs,
+        wakeups=PollingWakeups(ledger),
+        engine=engine,
+        scratch=Scratch(tmp_path / "tmp"),
+        checkpoints=Checkpoints(blobs, models={}, every_s=1e-9),
+        cache=ResultCache(ledger, blobs, engine=engine, presets=PRESETS, models={}, on=True),
+        presets=PRESETS,
+        ffmpeg=locate(None),
+        longest_s=60.0,
+        poisoned=lambda: poisoned.append(True),
+        put_off_s=0.0,
+    )
+    return Bench(task, engine, leases, tmp_path / "tmp", poisoned)

@@ -1,0 +1,155 @@
+"""Celery in a worker's process, on the embedded broker."""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from kombu.transport import filesystem
+
+from whisperfarm_contract.problems import FarmUnavailable
+from whisperfarm_store.broker import Publisher, celery_app
+from whisperfarm_store.settings import StoreSettings
+from whisperfarm_worker.consumer import Consumer
+
+WITHIN_S = 30
+
+
+class _Running:
+    """A consumer in a thread of its own, and what it was given to do."""
+
+    def __init__(self, settings: StoreSettings, *, concurrency: int = 2) -> None:
+        self.jobs: list[str] = []
+        self.begun, self.go_on, self.ready = (threading.Event() for _ in range(3))
+        self.go_on.set()
+        self.consumer = Consumer(
+            celery_app(settings),
+            presets=settings.presets,
+            concurrency=concurrency,
+            on_ready=self.ready.set,
+        )
+        self._came = threading.Condition()
+        self.thread = threading.Thread(target=self.consumer.run, args=(self._task,))
+
+    def _task(self, job_id: str) -> None:
+        self.begun.set()
+        assert self.go_on.wait(WITHIN_S)
+        with self._came:
+            self.jobs.append(job_id)
+            self._came.notify_all()
+
+    def done(self, count: int) -> list[str]:
+        """The jobs that were done, once there are so many."""
+        with self._came:
+            assert self._came.wait_for(lambda: len(self.jobs) >= count, WITHIN_S)
+            return list(self.jobs)
+
+    def stop(self) -> None:
+        """Stop it and wait for its end."""
+        self.go_on.set()
+        self.consumer.stop()
+        self.thread.join(WITHIN_S)
+        assert not self.thread.is_alive()
+
+
+Start = Callable[..., _Running]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> StoreSettings:
+    """The embedded broker and two presets."""
+    return StoreSettings(data_dir=tmp_path, presets=("demo", "fast"))
+
+
+@pytest.fixture
+def start(settings: StoreSettings) -> Iterator[Start]:
+    """Starts consumers, and stops them after the test."""
+    started: list[_Running] = []
+
+    def begin(own: StoreSettings = settings, **given: int) -> _Running:
+        running = _Running(own, **given)
+        running.thread.start()
+        assert running.ready.wait(WITHIN_S)
+        started.append(running)
+        return running
+
+    yield begin
+    for running in started:
+        running.stop()
+
+
+def test_jobs_of_its_presets_are_done(settings: StoreSettings, start: Start) -> None:
+    running = start()
+    publisher = Publisher(celery_app(settings))
+    publisher.publish("one", "demo")
+    publisher.publish("two", "fast")
+    assert sorted(running.done(2)) == ["one", "two"]
+
+
+def test_jobs_of_other_presets_are_left_to_others(
+    settings: StoreSettings, start: Start, tmp_path: Path
+) -> None:
+    running = start(StoreSettings(data_dir=tmp_path, presets=("fast",)))
+    publisher = Publisher(celery_app(settings))
+    publisher.publish("one", "demo")
+    publisher.publish("two", "fast")
+    assert running.done(1) == ["two"]
+
+
+def test_as_many_jobs_run_at_once_as_were_allowed(settings: StoreSettings, start: Start) -> None:
+    together = threading.Barrier(3, timeout=WITHIN_S)
+    running = start(concurrency=3)
+    running.go_on.wait = lambda _: together.wait() >= 0  # type: ignore[method-assign, assignment]
+    publisher = Publisher(celery_app(settings))
+    for job_id in ("one", "two", "three"):
+        publisher.publish(job_id, "demo")
+    assert len(running.done(3)) == 3
+
+
+def test_when_it_is_stopped_it_waits_for_the_job_that_runs(
+    settings: StoreSettings, start: Start
+) -> None:
+    running = start()
+    running.go_on.clear()
+    Publisher(celery_app(settings)).publish("one", "demo")
+    assert running.begun.wait(WITHIN_S)
+    assert running.consumer.stop() is True
+    running.thread.join(0.2)
+    assert running.thread.is_alive()
+    running.go_on.set()
+    running.thread.join(WITHIN_S)
+    assert running.jobs == ["one"]
+
+
+def test_it_is_never_deaf_for_long(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+    drain = filesystem.Transport.drain_events
+
+    def drain_events(self: object, connection: object, timeout: float) -> object:
+        waits.append(timeout)
+        return drain(self, connection, timeout=timeout)
+
+    monkeypatch.setattr(filesystem.Transport, "drain_events", drain_events)
+    start().stop()
+    assert 0 < max(waits) <= 0.5
+
+
+def test_one_that_was_stopped_before_it_began_takes_nothing(settings: StoreSettings) -> None:
+    running = _Running(settings)
+    assert running.consumer.stop() is False
+    running.consumer.run(running._task)
+    assert not running.ready.is_set()
+
+
+def test_a_broker_that_breaks_is_told(
+    settings: StoreSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from whisperfarm_store.broker import folder
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("no broker")
+
+    monkeypatch.setattr(folder.Channel, "_queue_bind", broken)
+    running = _Running(settings)
+    with pytest.raises(FarmUnavailable):
+        running.consumer.run(running._task)

@@ -1,0 +1,305 @@
+"""The decode stage with a real ffmpeg: every kind of file that callers send, and hostile ones."""
+
+import shutil
+import subprocess
+import wave
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.unit.worker.fakes import FakeEngine
+from whisperfarm_contract.options import Options
+from whisperfarm_contract.presets import Preset
+from whisperfarm_contract.problems import (
+    AudioEmpty,
+    AudioTooLong,
+    AudioUnreadable,
+    AudioWithoutSound,
+    OptionWrong,
+    Problem,
+)
+from whisperfarm_worker.audio.ffmpeg import _bundled, locate
+from whisperfarm_worker.stages.decode import decode
+from whisperfarm_worker.tools import Tools
+from whisperfarm_worker.watch import Cancelled, NoWatch, Watch
+from whisperfarm_worker.work import SAMPLE_RATE_HZ, Sound, Work
+
+FFMPEGS = {"the one on the PATH": shutil.which("ffmpeg"), "the bundled one": _bundled()}
+
+
+@pytest.fixture(params=FFMPEGS)
+def ffmpeg(request: pytest.FixtureRequest) -> str:
+    """Each ffmpeg that an operator may have; they differ by four major versions."""
+    found = FFMPEGS[request.param]
+    if found is None:
+        pytest.skip(f"{request.param} is not there")
+    return found
+
+
+@pytest.fixture
+def tools(ffmpeg: str, tmp_path: Path) -> Tools:
+    """Tools that take at most 20 seconds."""
+    folder = tmp_path / "attempt"
+    folder.mkdir()
+    return Tools(engine=FakeEngine(), ffmpeg=ffmpeg, folder=folder, longest_s=20.0)
+
+
+Decode = Callable[..., Work]
+
+
+@pytest.fixture
+def decoded(tools: Tools) -> Decode:
+    """Decodes a file; options by keyword."""
+
+    def run(file: Path, *, watch: Watch | None = None, **options: object) -> Work:
+        given = Options(**options)  # type: ignore[arg-type]
+        work = Work(preset=Preset(name="p", asr="a"), options=given, file=file)
+        return decode(work, tools, watch or NoWatch())
+
+    return run
+
+
+Make = Callable[..., Path]
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Make:
+    """Has ffmpeg write a file with a tone of 440 Hz, a second long, by its output options."""
+
+    def write(name: str, *options: str, source: str = "sine=440:d=1") -> Path:
+        path = tmp_path / name
+        command = [locate(None), "-v", "error", "-f", "lavfi", "-i", source, *options, str(path)]
+        subprocess.run(command, check=True, timeout=60)
+        return path
+
+    return write
+
+
+def _pitch_hz(sound: Sound, channel: int = 0) -> float:
+    """The loudest frequency."""
+    samples = sound.samples[channel]
+    spectrum = np.abs(np.fft.rfft(samples))
+    return float(np.argmax(spectrum) * SAMPLE_RATE_HZ / len(samples))
+
+
+KINDS = {
+    "call.wav": ("-ar", "16000"),
+    "mulaw.wav": ("-ar", "8000", "-c:a", "pcm_mulaw"),
+    "alaw.wav": ("-ar", "8000", "-c:a", "pcm_alaw"),
+    "deep.wav": ("-ar", "48000", "-c:a", "pcm_s24le"),
+    "float.wav": ("-ar", "44100", "-c:a", "pcm_f32le"),
+    "call.flac": ("-ar", "16000"),
+    "call.mp3": ("-ar", "16000"),
+    "call.ogg": ("-ar", "48000", "-c:a", "libopus"),
+    "call.m4a": ("-ar", "16000"),
+    "call.webm": ("-ar", "48000", "-c:a", "libopus"),
+    "call.au": (
+        "-ar",
+        "8000",
+    ),
+    "call.aiff": ("-ar", "16000"),
+}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_every_usual_kind_of_file_becomes_samples(make: Make, decoded: Decode, name: str) -> None:
+    work = decoded(make(name, "-ac", "1", *KINDS[name]))
+    assert work.sound.seconds == pytest.approx(1.0, abs=0.1)
+    assert _pitch_hz(work.sound) == pytest.approx(440, abs=5)
+    assert work.warnings == ()
+
+
+def test_the_name_of_a_file_says_nothing(make: Make, decoded: Decode, tmp_path: Path) -> None:
+    file = make("call.flac").rename(tmp_path / "call.wav")
+    assert _pitch_hz(decoded(file).sound) == pytest.approx(440, abs=5)
+
+
+def test_samples_are_those_that_whisperx_decodes_to(make: Make, decoded: Decode) -> None:
+    path = make("call.wav", "-ar", "16000", "-ac", "1")
+    with wave.open(str(path)) as file:
+        plain = np.frombuffer(file.readframes(-1), dtype="<i2").astype(np.float32) / 32768
+    assert np.array_equal(decoded(path).sound.samples[0], plain)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "codec"), [("s16le", "s16le"), ("mulaw", "mulaw"), ("alaw", "alaw")]
+)
+def test_headerless_audio_is_what_the_caller_says(
+    make: Make, decoded: Decode, encoding: str, codec: str
+) -> None:
+    file = make("raw", "-ar", "8000", "-ac", "1", "-f", codec)
+    work = decoded(file, encoding=encoding, sample_rate=8000)
+    assert work.sound.seconds == pytest.approx(1.0, abs=0.01)
+    assert _pitch_hz(work.sound) == pytest.approx(440, abs=5)
+
+
+def test_a_header_with_the_wrong_rate_is_overruled(
+    make: Make, decoded: Decode, tmp_path: Path
+) -> None:
+    with wave.open(str(make("call.wav", "-ar", "8000", "-ac", "1"))) as file:
+        samples = file.readframes(-1)
+    wrong = tmp_path / "wrong.wav"
+    with wave.open(str(wrong), "wb") as file:
+        file.setparams((1, 2, 16_000, 0, "NONE", ""))
+        file.writeframes(samples)
+    assert decoded(wrong).sound.seconds == pytest.approx(0.5, abs=0.01)
+    work = decoded(wrong, sample_rate=8000)
+    assert work.sound.seconds == pytest.approx(1.0, abs=0.01)
+    assert _pitch_hz(work.sound) == pytest.approx(440, abs=5)
+    assert work.warnings == ()
+
+
+STEREO = "sine=440:d=1[a];sine=880:d=1[b];[a][b]join=inputs=2"
+
+
+def test_channels_are_kept_when_each_is_a_speaker(make: Make, decoded: Decode) -> None:
+    work = decoded(make("call.wav", source=STEREO), channels="speakers")
+    assert work.sound.channels == 2
+    assert _pitch_hz(work.sound, 0) == pytest.approx(440, abs=5)
+    assert _pitch_hz(work.sound, 1) == pytest.approx(880, abs=5)
+
+
+def test_a_mix_is_the_mean_of_the_channels(make: Make, decoded: Decode) -> None:
+    file = make("call.wav", "-ar", "16000", source=STEREO)
+    mixed = np.array(decoded(file).sound.samples)  # the next one goes into the same file
+    apart = decoded(file, channels="speakers").sound.samples
+    assert mixed.shape[0] == 1
+    assert np.allclose(mixed[0], apart.mean(axis=0), atol=1e-6)
+
+
+def test_many_channels_can_be_mixed_and_are_too_many_speakers(
+    decoded: Decode, tmp_path: Path
+) -> None:
+    path = tmp_path / "call.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setparams((20, 2, 16_000, 0, "NONE", ""))
+        file.writeframes(bytes(20 * 2 * 1600))
+    with pytest.raises(OptionWrong, match="20 channels"):
+        decoded(path, channels="speakers")
+    assert decoded(path).sound.seconds == pytest.approx(0.1)
+
+
+def test_a_file_that_is_cut_short_is_decoded_as_far_as_it_goes(make: Make, decoded: Decode) -> None:
+    file = make("call.wav", "-ar", "16000", "-ac", "1")
+    file.write_bytes(file.read_bytes()[:16_000])
+    work = decoded(file)
+    assert work.sound.seconds == pytest.approx(0.5, abs=0.01)
+    assert work.warnings[0] == (
+        "the file is cut short: its header says 1.0 s of audio and 0.5 s were found"
+    )
+
+
+def test_a_streams_header_without_a_length_is_normal(
+    make: Make, decoded: Decode, tmp_path: Path
+) -> None:
+    streamed = tmp_path / "streamed.wav"
+    with streamed.open("wb") as file:
+        subprocess.run(
+            [locate(None), "-v", "error", "-i", make("call.flac"), "-f", "wav", "pipe:1"],
+            stdout=file, check=True, timeout=60,
+        )  # fmt: skip
+    work = decoded(streamed)
+    assert work.sound.seconds == pytest.approx(1.0, abs=0.01)
+    assert work.warnings == ()
+
+
+def _write(path: Path, content: bytes) -> Path:
+    path.write_bytes(content)
+    return path
+
+
+PLAYLIST = b"#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n"
+
+HOSTILE: dict[str, tuple[bytes, type[Problem]]] = {
+    "empty": (b"", AudioEmpty),
+    "text": (b"this is no sound at all\n" * 100, AudioUnreadable),
+    "HLS playlist": (PLAYLIST, AudioUnreadable),
+    "concat script": (b"ffconcat version 1.0\nfile /etc/passwd\n", AudioUnreadable),
+    "DASH manifest": (b'<?xml version="1.0"?><MPD></MPD>', AudioUnreadable),
+    "WAV that is only begun": (b"RIFF\x24\x00\x00\x00WAVEfmt ", AudioUnreadable),
+    "noise behind a magic": (b"OggS" + bytes(range(256)) * 40, AudioUnreadable),
+    "MP4 of nothing": (b"\x00\x00\x00\x18ftypisom" + bytes(1000), AudioUnreadable),
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_what_is_no_recording_is_refused(decoded: Decode, tmp_path: Path, kind: str) -> None:
+    content, problem = HOSTILE[kind]
+    with pytest.raises(problem) as caught:
+        decoded(_write(tmp_path / "call.wav", content))
+    assert str(tmp_path) not in caught.value.detail
+
+
+def test_a_video_without_sound_has_no_sound_track(make: Make, decoded: Decode) -> None:
+    file = make("call.mp4", source="testsrc=d=1:s=64x64:r=5")
+    with pytest.raises(AudioWithoutSound):
+        decoded(file)
+
+
+def test_a_video_with_sound_is_heard(make: Make, decoded: Decode) -> None:
+    file = make("call.mp4", source="testsrc=d=1:s=64x64:r=5[out0];sine=440:d=1[out1]")
+    assert _pitch_hz(decoded(file).sound) == pytest.approx(440, abs=5)
+
+
+def test_a_recording_of_no_length_is_empty(decoded: Decode, tmp_path: Path) -> None:
+    path = tmp_path / "call.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, 16_000, 0, "NONE", ""))
+    with pytest.raises(AudioEmpty):
+        decoded(path)
+
+
+def test_a_playlist_as_headerless_audio_is_only_noise(decoded: Decode, tmp_path: Path) -> None:
+    file = _write(tmp_path / "call", PLAYLIST * 400)
+    assert decoded(file, encoding="mulaw", sample_rate=8000).sound.seconds == pytest.approx(
+        len(PLAYLIST) * 400 / 8000, abs=0.01
+    )
+
+
+def test_a_recording_past_the_limit_is_too_long(make: Make, decoded: Decode) -> None:
+    file = make("call.wav", "-ar", "8000", source="sine=440:d=20.5")
+    with pytest.raises(AudioTooLong, match="20 seconds"):
+        decoded(file)
+
+
+def test_a_small_file_that_plays_for_days_is_too_long(make: Make, decoded: Decode) -> None:
+    file = make("call.flac", "-ar", "8000", source="anullsrc=r=8000:d=3600")
+    assert file.stat().st_size < 1_000_000
+    with pytest.raises(AudioTooLong):
+        decoded(file)
+
+
+def test_the_length_is_told_to_the_watch(make: Make, decoded: Decode) -> None:
+    class Measured(NoWatch):
+        seconds = 0.0
+
+        def measured(self, audio_s: float) -> None:
+            self.seconds = audio_s
+
+    watch = Measured()
+    decoded(make("call.wav"), watch=watch)
+    assert watch.seconds == pytest.approx(1.0)
+
+
+def test_decoding_can_be_stopped(make: Make, decoded: Decode) -> None:
+    class Stopped(NoWatch):
+        def report(self, stage: str, done: float) -> None:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        decoded(make("call.wav"), watch=Stopped())
+
+
+def test_a_decoder_that_hangs_is_given_up_on(
+    make: Make, decoded: Decode, tools: Tools, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hanging = tmp_path / "ffmpeg"
+    hanging.write_text("#!/bin/sh\nexec sleep 60\n")
+    hanging.chmod(0o755)
+    monkeypatch.setattr("whisperfarm_worker.stages.decode._SILENT_S", 0.3)
+    work = Work(preset=Preset(name="p", asr="a"), options=Options(), file=make("call.wav"))
+    with pytest.raises(AudioUnreadable, match="stood still"):
+        decode(work, replace(tools, ffmpeg=str(hanging)), NoWatch())

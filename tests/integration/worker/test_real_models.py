@@ -1,0 +1,236 @@
+"""The engine with the demo models, beside WhisperX itself on the same models."""
+
+import socket
+import threading
+import wave
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.unit.worker.fakes import noise
+from whisperfarm_contract.options import Options
+from whisperfarm_contract.presets import PRESETS, Preset
+from whisperfarm_contract.problems import ModelMissing
+from whisperfarm_contract.transcript import Transcript
+from whisperfarm_demo import models_dir
+from whisperfarm_worker.engines.port import Engine
+from whisperfarm_worker.inprocess import load_engine, transcribe_file
+from whisperfarm_worker.settings import WorkerSettings
+from whisperfarm_worker.watch import Cancelled, NoWatch
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(900),
+    # pyannote's and WhisperX's own: clusters of one, loops over nothing.
+    pytest.mark.filterwarnings("ignore::UserWarning"),
+    pytest.mark.filterwarnings("ignore::RuntimeWarning"),
+    pytest.mark.filterwarnings("ignore::FutureWarning"),
+]
+
+DEMO = PRESETS["demo"]
+SAMPLES = Path(__file__).parents[3] / "samples"
+CALL, STEREO = SAMPLES / "support-call.wav", SAMPLES / "support-call-stereo.wav"
+TELEPHONE = SAMPLES / "support-call-8k-mulaw.wav"
+
+
+def _no_network(self: socket.socket, address: Any) -> None:
+    raise AssertionError(f"somebody wants to go to {address}")
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """The demo models, loaded once, on a machine without a network."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", _no_network)
+        settings = WorkerSettings(data_dir=tmp_path_factory.mktemp("data"), device="cpu")
+        yield load_engine(settings, bundled_models=models_dir())
+
+
+def _transcribe(engine: Engine, file: Path, **options: Any) -> Transcript:
+    return transcribe_file(file, preset=DEMO, engine=engine, options=Options(**options))
+
+
+@pytest.fixture(scope="module")
+def call(engine: Engine) -> Transcript:
+    """The transcript of the sample call."""
+    return _transcribe(engine, CALL)
+
+
+@pytest.fixture(scope="module")
+def whisperx_call(engine: Engine) -> dict[str, Any]:
+    """What WhisperX makes of the sample call by itself: its segments and their aligned words."""
+    import whisperx
+
+    folder = str(models_dir() / DEMO.asr)
+    asr = whisperx.load_model(folder, "cpu", compute_type="int8", language="en")
+    aligner, about = whisperx.load_align_model(
+        "en", "cpu", model_name=str(models_dir() / DEMO.aligner)
+    )
+    audio = whisperx.load_audio(str(CALL))
+    heard = asr.transcribe(audio, batch_size=8, chunk_size=DEMO.chunk_s)
+    aligned: dict[str, Any] = whisperx.align(heard["segments"], aligner, about, audio, "cpu")
+    return aligned
+
+
+def test_a_model_is_loaded_once(engine: Engine) -> None:
+    same = replace(DEMO, name="another")
+    assert engine.speech_model(same) is engine.speech_model(DEMO)
+    assert engine.aligner(same, "en") is engine.aligner(DEMO, "en")
+    assert engine.diarizer(same) is engine.diarizer(DEMO)
+    assert engine.speech_finder() is engine.speech_finder()
+
+
+def test_a_model_that_is_not_there_is_none(engine: Engine) -> None:
+    other = Preset(name="other", asr="demo/asr", languages=("de",))
+    assert engine.aligner(other, "de") is None
+    assert engine.aligner(other, "sn") is None
+    assert engine.diarizer(other) is None
+
+
+def test_a_speech_model_that_is_not_there_is_missing(engine: Engine) -> None:
+    with pytest.raises(ModelMissing, match="no/such"):
+        engine.speech_model(Preset(name="other", asr="no/such"))
+
+
+def test_words_are_those_of_whisperx(call: Transcript, whisperx_call: dict[str, Any]) -> None:
+    assert [word.text for word in call.words()] == [
+        word["word"] for word in whisperx_call["word_segments"]
+    ]
+
+
+def test_word_times_are_those_of_whisperx(call: Transcript, whisperx_call: dict[str, Any]) -> None:
+    theirs = [(word["start"], word["end"]) for word in whisperx_call["word_segments"]]
+    ours = [(word.start, word.end) for word in call.words()]
+    assert np.abs(np.array(ours) - np.array(theirs)).max() <= 0.001
+    scores = [word["score"] for word in whisperx_call["word_segments"]]
+    assert np.allclose([word.score or 0.0 for word in call.words()], scores, atol=2e-3)
+
+
+def test_both_speakers_are_told_apart(call: Transcript) -> None:
+    assert {segment.speaker for segment in call.segments} == {"SPEAKER_00", "SPEAKER_01"}
+    assert call.segments[0].speaker == "SPEAKER_00"
+    assert all({w.speaker for w in one.words} == {one.speaker} for one in call.segments)
+
+
+def _assert_in_order(made: Transcript) -> None:
+    words = list(made.words())
+    assert all(0 <= word.start <= word.end <= made.duration for word in words)
+    for segment in made.segments:
+        assert segment.text.split() == [word.text for word in segment.words]
+        starts = [word.start for word in segment.words]
+        assert starts == sorted(starts)
+
+
+def test_every_word_has_its_place_in_the_audio(call: Transcript) -> None:
+    _assert_in_order(call)
+    assert call.coverage.audio_s == pytest.approx(call.duration)
+    assert 0 < call.coverage.transcribed_s <= call.coverage.speech_s <= call.coverage.audio_s
+
+
+def test_it_says_what_it_was_made_with(call: Transcript) -> None:
+    made_with = call.made_with
+    assert made_with["versions"]["whisperx"].startswith("3.")
+    assert (made_with["asr"], made_with["device"]) == ("demo/asr", "cpu")
+    assert set(made_with["stage_s"]) == {
+        "decode", "speech", "transcribe", "align", "diarize", "render",
+    }  # fmt: skip
+
+
+def test_jobs_that_run_at_once_come_out_as_if_each_ran_alone(
+    engine: Engine, call: Transcript
+) -> None:
+    files = [CALL, TELEPHONE, CALL, TELEPHONE]
+    alone = {CALL: call, TELEPHONE: _transcribe(engine, TELEPHONE)}
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda file: _transcribe(engine, file), files))
+    for file, made in zip(files, together, strict=True):
+        assert (made.segments, made.turns) == (alone[file].segments, alone[file].turns)
+
+
+class _UntilToldTo(NoWatch):
+    """Lets a job go on until it is told to stop."""
+
+    def __init__(self) -> None:
+        self.begun, self.enough = threading.Event(), threading.Event()
+
+    def report(self, stage: str, done: float) -> None:
+        if stage == "speech":
+            self.begun.set()
+        if self.enough.is_set():
+            raise Cancelled
+
+
+def test_a_short_call_does_not_wait_behind_a_long_one_which_can_be_stopped_anywhere(
+    engine: Engine, tmp_path: Path
+) -> None:
+    with wave.open(str(CALL)) as file:
+        samples = np.frombuffer(file.readframes(-1), dtype="<i2").astype(np.float32) / 32768
+    half_an_hour = _wav(tmp_path / "long.wav", np.tile(samples, 60))
+    watch = _UntilToldTo()
+    with ThreadPoolExecutor(1) as pool:
+        long = pool.submit(transcribe_file, half_an_hour, preset=DEMO, engine=engine, watch=watch)
+        assert watch.begun.wait(120)
+        assert _transcribe(engine, CALL).text
+        assert not long.done()
+        watch.enough.set()
+        with pytest.raises(Cancelled):
+            long.result(60)
+
+
+def test_each_channel_can_be_a_speaker(engine: Engine) -> None:
+    made = _transcribe(engine, STEREO, channels="speakers")
+    _assert_in_order(made)
+    assert {(one.channel, one.speaker) for one in made.segments} == {
+        (0, "SPEAKER_00"), (1, "SPEAKER_01"),
+    }  # fmt: skip
+    assert [one.start for one in made.segments] == sorted(one.start for one in made.segments)
+
+
+def _wav(path: Path, samples: np.ndarray) -> Path:
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, 16_000, 0, "NONE", ""))
+        file.writeframes((samples * 32767).astype("<i2").tobytes())
+    return path
+
+
+@pytest.mark.parametrize("seconds", [0.001, 0.05, 1.0, 7.3])
+def test_silence_of_any_length_is_truthfully_empty(
+    engine: Engine, tmp_path: Path, seconds: float
+) -> None:
+    file = _wav(tmp_path / "silence.wav", np.zeros(max(1, int(seconds * 16_000)), dtype=np.float32))
+    made = _transcribe(engine, file)
+    assert (made.text, made.segments, made.language) == ("", (), "en")
+    assert made.warnings == ("no speech was found in the audio",)
+
+
+def test_noise_breaks_nothing(engine: Engine, tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    loud = np.clip(rng.normal(0, 0.8, 80_000), -1, 1).astype(np.float32)
+    for number, samples in enumerate((noise(5.0)[0], loud)):
+        _assert_in_order(_transcribe(engine, _wav(tmp_path / f"{number}.wav", samples)))
+
+
+def test_real_speech_of_two_people_is_told_apart(engine: Engine) -> None:
+    import pyannote.audio
+
+    sample = Path(pyannote.audio.__file__).parent / "sample" / "sample.wav"
+    made = _transcribe(engine, sample, num_speakers=2)
+    _assert_in_order(made)
+    assert {turn.speaker for turn in made.turns} == {"SPEAKER_00", "SPEAKER_01"}
+
+
+def test_prompts_and_beams_of_any_size_are_taken(engine: Engine) -> None:
+    made = _transcribe(
+        engine, TELEPHONE, initial_prompt="order " * 300, hotwords="internet " * 200,
+        beam_size=1, patience=0.1, length_penalty=-1.0,
+    )  # fmt: skip
+    _assert_in_order(made)
+    warned = " ".join(made.warnings)
+    assert all(
+        name in warned for name in ("initial_prompt", "hotwords", "patience", "length_penalty")
+    )

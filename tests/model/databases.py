@@ -1,0 +1,49 @@
+"""Databases whose clock can be moved on, used again for every example."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import create_engine, delete, update
+
+from whisperfarm_store.ledger import Ledger, open_ledger
+from whisperfarm_store.ledger.tables import jobs, metadata
+
+HOUR_S = 3600.0
+
+
+class Database:
+    """One database that two processes of the farm have open."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = create_engine(url)
+        self.ledgers: tuple[Ledger, Ledger] = (open_ledger(url), open_ledger(url))
+        self.ledgers[0].migrate()
+
+    def empty(self) -> None:
+        """Forget everything."""
+        with self._engine.begin() as connection:
+            for table in reversed(metadata.sorted_tables):
+                connection.execute(delete(table))
+
+    def pass_hours(self, hours: float) -> None:
+        """Make everything in it so much older."""
+        times = (
+            *(jobs.c.created_at, jobs.c.started_at, jobs.c.lease_until),
+            *(jobs.c.released_at, jobs.c.deadline_at),
+        )
+        with self._engine.begin() as connection:
+            older = {time.name: time - hours * HOUR_S for time in times}
+            connection.execute(update(jobs).values(**older))
+
+    def close(self) -> None:
+        for ledger in self.ledgers:
+            ledger.close()
+        self._engine.dispose()
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Database]:
+    """The database at `url`, which is empty."""
+    database = Database(url)
+    yield database
+    database.close()

@@ -1,0 +1,352 @@
+"""The ledger does what the model says, whatever is done in whatever order, on each database.
+
+`MODEL_EXAMPLES` sets how many lives are tried; without it they are few, and the same each time.
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
+
+from tests.model.databases import HOUR_S, Database, opened
+from tests.model.life import Life, Lives, Refused
+from tests.servers.postgresql import PostgresqlServer
+from whisperfarm_contract.job import Audio, Job, Progress
+from whisperfarm_contract.options import Options
+from whisperfarm_contract.problems import EngineFailed, Problem
+from whisperfarm_contract.states import State
+from whisperfarm_contract.terms import Terms
+from whisperfarm_store.ledger import Idempotency, Ledger
+
+MANY = os.environ.get("MODEL_EXAMPLES")
+SETTINGS = settings(
+    max_examples=int(MANY or 10),
+    stateful_step_count=40,
+    phases=(Phase.generate, Phase.shrink) if MANY else (Phase.generate,),
+    derandomize=MANY is None,
+    deadline=None,
+    database=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+
+TENANTS, PRESETS = ("acme", "umbrella"), ("demo", "fast")
+REASON = EngineFailed("the engine stumbled")
+
+a_tenant, a_preset = st.sampled_from(TENANTS), st.sampled_from(PRESETS)
+any_preset = st.sampled_from((None, *PRESETS))
+a_key = st.sampled_from((None, None, "k1", "k2"))
+a_fingerprint = st.sampled_from(("f1", "f1", "f2"))
+a_lease_h = st.sampled_from((-0.5, 1.5, 3.5))
+a_dispatcher = st.integers(0, 1)
+
+
+class LedgerMachine(RuleBasedStateMachine):
+    """Calls the ledger and the model alike, and compares them after each call."""
+
+    jobs: Bundle[str] = Bundle("jobs")
+    claims: Bundle[tuple[str, int]] = Bundle("claims")
+
+    def __init__(self, database: Database) -> None:
+        super().__init__()
+        self.database = database
+        self.model = Lives()
+        self.seen: dict[str, Job] = {}
+        self.accepted = 0
+
+    @initialize()
+    def begin_empty(self) -> None:
+        self.database.empty()
+
+    @rule(
+        target=jobs,
+        tenant=a_tenant,
+        preset=a_preset,
+        max_attempts=st.integers(1, 3),
+        deadline_h=st.sampled_from((None, None, 1.7, 5.7)),
+        key=a_key,
+        fingerprint=a_fingerprint,
+        which=a_dispatcher,
+    )
+    def insert(  # noqa: PLR0917
+        self,
+        tenant: str,
+        preset: str,
+        max_attempts: int,
+        deadline_h: float | None,
+        key: str | None,
+        fingerprint: str,
+        which: int,
+    ) -> object:
+        self.accepted += 1
+        life = Life(
+            id=f"job-{self.accepted:04d}",
+            tenant=tenant,
+            preset=preset,
+            max_attempts=max_attempts,
+            deadline_h=None if deadline_h is None else self.model.now_h + deadline_h,
+        )
+        idempotency = Idempotency(key=key, fingerprint=fingerprint) if key else None
+        entered = both(
+            lambda: self.model.insert(life, key=key, fingerprint=fingerprint),
+            lambda: self.ledger(which).insert(job_of(life, deadline_h), idempotency=idempotency).id,
+        )
+        return life.id if entered == life.id else multiple()
+
+    @rule(target=claims, job_id=jobs, lease_h=a_lease_h, which=a_dispatcher)
+    def claim(self, job_id: str, lease_h: float, which: int) -> object:
+        return self.take(job_id, lease_h, which)
+
+    @rule(target=claims, job_id=jobs, lease_h=a_lease_h, which=a_dispatcher)
+    def claim_if_no_worker_died_under_it(self, job_id: str, lease_h: float, which: int) -> object:
+        return self.take(job_id, lease_h, which, trusted=True)
+
+    def take(self, job_id: str, lease_h: float, which: int, *, trusted: bool = False) -> object:
+        expected = self.model.claim(job_id, lease_h=lease_h, trusted=trusted)
+        job = self.ledger(which).claim(
+            job_id, worker="w", lease_s=lease_h * HOUR_S, trusted=trusted
+        )
+        assert (job and job.attempt) == expected
+        return multiple() if expected is None else (job_id, expected)
+
+    @rule(target=claims, preset=any_preset, lease_h=a_lease_h, which=a_dispatcher)
+    def claim_the_oldest_through_the_broker(
+        self, preset: str | None, lease_h: float, which: int
+    ) -> object:
+        self.release_the_oldest(preset, 1, which)
+        waiting = [job for job in self.model.jobs.values() if job.released_h is not None]
+        return self.take(waiting[0].id, lease_h, which) if waiting else multiple()
+
+    @rule(claim=claims, lease_h=a_lease_h, which=a_dispatcher)
+    def beat(self, claim: tuple[str, int], lease_h: float, which: int) -> None:
+        job_id, attempt = claim
+        pulse = self.ledger(which).beat(
+            job_id,
+            attempt=attempt,
+            lease_s=lease_h * HOUR_S,
+            progress=Progress(stage="align", done=0.5),
+        )
+        held, cancel = self.model.beat(job_id, attempt=attempt, lease_h=lease_h)
+        assert (pulse.held, pulse.cancel) == (held, cancel)
+
+    @rule(claim=claims, which=a_dispatcher)
+    def end_as_succeed(self, claim: tuple[str, int], which: int) -> None:
+        self.succeed(claim, which)
+
+    def succeed(self, claim: tuple[str, int], which: int) -> None:
+        job_id, attempt = claim
+        key = f"results/{job_id}/{attempt}"
+        both(
+            lambda: self.model.succeed(job_id, attempt=attempt, result_key=key),
+            lambda: self.ledger(which).succeed(
+                job_id, attempt=attempt, result_key=key, audio_s=1.0
+            ),
+        )
+
+    @rule(claim=claims, which=a_dispatcher)
+    def end_as_fail(self, claim: tuple[str, int], which: int) -> None:
+        self.fail(claim, which)
+
+    def fail(self, claim: tuple[str, int], which: int) -> None:
+        job_id, attempt = claim
+        both(
+            lambda: self.model.fail(job_id, attempt=attempt, problem=REASON.name),
+            lambda: self.ledger(which).fail(job_id, attempt=attempt, problem=REASON),
+        )
+
+    @rule(claim=claims, which=a_dispatcher)
+    def end_as_cancelled(self, claim: tuple[str, int], which: int) -> None:
+        self.cancelled(claim, which)
+
+    def cancelled(self, claim: tuple[str, int], which: int) -> None:
+        job_id, attempt = claim
+        both(
+            lambda: self.model.cancelled(job_id, attempt=attempt),
+            lambda: self.ledger(which).cancelled(job_id, attempt=attempt),
+        )
+
+    @rule(claim=claims, problem=st.sampled_from((None, REASON)), which=a_dispatcher)
+    def give_back_after(self, claim: tuple[str, int], problem: Problem | None, which: int) -> None:
+        self.give_back(claim, problem, which)
+
+    def give_back(self, claim: tuple[str, int], problem: Problem | None, which: int) -> None:
+        job_id, attempt = claim
+        name = problem and problem.name
+        both(
+            lambda: self.model.give_back(job_id, attempt=attempt, problem=name),
+            lambda: self.ledger(which).give_back(job_id, attempt=attempt, problem=problem),
+        )
+
+    @rule(target=claims, claim=claims, lease_h=a_lease_h, which=a_dispatcher)
+    def hand_over_to_another_worker(
+        self, claim: tuple[str, int], lease_h: float, which: int
+    ) -> object:
+        self.give_back(claim, None, which)
+        return self.take(claim[0], lease_h, which)
+
+    @rule(job_id=jobs, which=a_dispatcher)
+    def a_stale_attempt_has_no_say(self, job_id: str, which: int) -> None:
+        stale = self.model.jobs[job_id].attempt - 1
+        assert not self.ledger(which).beat(job_id, attempt=stale, lease_s=HOUR_S).held
+        for end in (self.succeed, self.fail, self.cancelled):
+            end((job_id, stale), which)
+        self.give_back((job_id, stale), None, which)
+
+    @rule(job_id=jobs, tenant=a_tenant, which=a_dispatcher)
+    def ask_cancel(self, job_id: str, tenant: str, which: int) -> None:
+        both(
+            lambda: self.model.ask_cancel(job_id, tenant=tenant),
+            lambda: self.ledger(which).ask_cancel(job_id, tenant=tenant).id,
+        )
+
+    @rule(preset=any_preset, limit=st.integers(1, 3), which=a_dispatcher)
+    def release(self, preset: str | None, limit: int, which: int) -> None:
+        self.release_the_oldest(preset, limit, which)
+
+    def release_the_oldest(self, preset: str | None, limit: int, which: int) -> None:
+        oldest = [job.id for job in self.ledger(which).releasable(limit, preset=preset)]
+        assert oldest == self.model.releasable(preset)[:limit]
+        self.note_released(oldest, which)
+
+    @rule(job_id=jobs, which=a_dispatcher)
+    def release_one_that_may_have_moved_on(self, job_id: str, which: int) -> None:
+        self.note_released([job_id], which)
+
+    def note_released(self, job_ids: list[str], which: int) -> None:
+        before = set(self.model.releasable(None))
+        assert self.ledger(which).released(job_ids) == before & set(job_ids)
+        self.model.released(job_ids)
+
+    @rule(job_id=jobs, which=a_dispatcher)
+    def withdraw_one_that_may_have_moved_on(self, job_id: str, which: int) -> None:
+        self.ledger(which).withdrawn([job_id])
+        self.model.withdrawn([job_id])
+
+    @rule(hours=st.sampled_from((1, 2, 4)))
+    def hours_pass(self, hours: int) -> None:
+        self.database.pass_hours(hours)
+        self.model.now_h += hours
+
+    @rule(after_h=st.sampled_from((0.3, 2.3)), idle=st.sets(a_preset), which=a_dispatcher)
+    def rescue(self, after_h: float, idle: set[str], which: int) -> None:
+        moved = self.ledger(which).rescue(rerelease_after_s=after_h * HOUR_S, idle=idle)
+        rescued = {job.id for job in moved}
+        assert rescued == self.model.rescue(rerelease_after_h=after_h, idle=idle)
+
+    @rule(
+        tenant=a_tenant,
+        state=st.sampled_from((None, *State)),
+        limit=st.integers(1, 4),
+        which=a_dispatcher,
+    )
+    def turn_the_pages(self, tenant: str, state: State | None, limit: int, which: int) -> None:
+        expected, read = self.model.page(tenant, state), list[str]()
+        while page := self.ledger(which).page(
+            tenant, state=state, limit=limit, before=read[-1] if read else None
+        ):
+            assert len(page) <= limit
+            read += [job.id for job in page]
+        assert read == expected
+
+    @invariant()
+    def every_job_is_as_the_model_says(self) -> None:
+        found = {job.id: job for tenant in TENANTS for job in self.ledger(0).page(tenant, limit=99)}
+        assert {job_id: seen(job) for job_id, job in found.items()} == {
+            job_id: expected(life) for job_id, life in self.model.jobs.items()
+        }
+        self.check_history(found)
+        self.seen = found
+
+    def check_history(self, found: dict[str, Job]) -> None:
+        """What holds whatever the model says."""
+        for job_id, before in self.seen.items():
+            assert job_id in found, "a job vanished"
+            after = found[job_id]
+            assert after.attempt >= before.attempt, "an attempt was taken back"
+            assert after.max_attempts >= before.max_attempts
+            if before.state.is_final:
+                assert outcome(after) == outcome(before), "a job ended twice"
+        ended = {job_id for job_id, job in found.items() if job.state.is_final}
+        assert self.ledger(1).ended(list(found)) == ended
+
+    @invariant()
+    def what_waits_is_counted_as_the_model_says(self) -> None:
+        waiting = [job.id for job in self.ledger(1).releasable(99)]
+        assert waiting == self.model.releasable(None)
+        for preset in PRESETS:
+            assert self.ledger(1).outstanding(preset=preset) == self.model.outstanding(preset)
+
+    def ledger(self, which: int) -> Ledger:
+        return self.database.ledgers[which]
+
+
+def both(model: Callable[[], object], ledger: Callable[[], object]) -> object:
+    """What model and ledger answer alike, or by what name both refuse."""
+    said = answer(model)
+    assert answer(ledger) == said
+    return said
+
+
+def answer(ask: Callable[[], object]) -> object:
+    try:
+        return ask()
+    except Refused as refused:
+        return f"refused: {refused}"
+    except Problem as problem:
+        return f"refused: {problem.name}"
+
+
+def job_of(life: Life, deadline_h: float | None) -> Job:
+    return Job(
+        id=life.id,
+        tenant=life.tenant,
+        state=State.QUEUED,
+        preset=life.preset,
+        options=Options(),
+        audio=Audio(key=f"audio/{life.tenant}/{life.id}", sha256="ab" * 32, size_bytes=1),
+        created_at=0.0,
+        terms=Terms(deadline_s=deadline_h and deadline_h * HOUR_S),
+        max_attempts=life.max_attempts,
+    )
+
+
+def seen(job: Job) -> tuple[object, ...]:
+    return (
+        *(job.tenant, job.preset, job.state, job.attempt, job.max_attempts, job.cancel_asked),
+        *(job.result_key, None if job.problem is None else job.problem["name"]),
+    )
+
+
+def expected(life: Life) -> tuple[object, ...]:
+    return (
+        *(life.tenant, life.preset, life.state, life.attempt, life.max_attempts),
+        *(life.cancel_asked, life.result_key, life.problem),
+    )
+
+
+def outcome(job: Job) -> tuple[object, ...]:
+    return (job.state, job.attempt, job.result_key, job.problem, job.finished_at)
+
+
+def test_the_ledger_on_sqlite_follows_the_model(tmp_path: Path) -> None:
+    follow(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+
+
+def test_the_ledger_on_postgresql_follows_the_model(postgresql_server: PostgresqlServer) -> None:
+    follow(postgresql_server.new_database())
+
+
+def follow(url: str) -> None:
+    with opened(url) as database:
+        run_state_machine_as_test(lambda: LedgerMachine(database), settings=SETTINGS)

@@ -1,0 +1,278 @@
+"""A scripted farm: a real HTTP server on loopback that does what a test tells it to."""
+
+import json
+import queue
+import signal
+import socket
+import ssl
+import struct
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from whisperfarm_client.address import Address
+from whisperfarm_client.farm import Farm
+from whisperfarm_client.line import Line
+from whisperfarm_client.patience import Patience, Surroundings
+from whisperfarm_contract.transcript import Coverage, Segment, Transcript, Word
+
+PATIENCE_S = 10.0
+
+TRIES = 50
+"""After so many pauses a client that never gives up has failed its test."""
+
+Act = Callable[[Any], None]
+"""What the double does with one request; it is given the handler of the request."""
+
+TRANSCRIPT = Transcript(
+    language="en",
+    model="demo",
+    segments=(
+        Segment(
+            start=0.5,
+            end=1.25,
+            text="Good morning.",
+            words=(
+                Word(text="Good", start=0.5, end=0.75, score=0.9, speaker="SPEAKER_00"),
+                Word(text="morning.", start=0.75, end=1.25, score=0.9, speaker="SPEAKER_00"),
+            ),
+            speaker="SPEAKER_00",
+        ),
+    ),
+    coverage=Coverage(audio_s=2.0, speech_s=0.75, transcribed_s=0.75),
+)
+
+
+class Seen(NamedTuple):
+    """A request that came in whole."""
+
+    kind: str
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+    body: bytes
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: "_Server"
+
+    def setup(self) -> None:
+        super().setup()
+        self.connection.settimeout(PATIENCE_S)
+        self.server.double.connections.append(self.connection)
+
+    def do_POST(self) -> None:
+        self.server.double.act("submit", self)
+
+    def do_GET(self) -> None:
+        self.server.double.act("result" if "/result" in self.path else "wait", self)
+
+    def do_DELETE(self) -> None:
+        self.server.double.act("cancel", self)
+
+    def log_message(self, *args: Any) -> None:
+        """Silent."""
+
+    def read_all(self) -> bytes:
+        return self.rfile.read(int(self.headers.get("Content-Length", 0)))
+
+    def answer(
+        self, status: int, document: Any, headers: dict[str, str] | None = None, **more: Any
+    ) -> None:
+        self.answer_bytes(status, json.dumps(document).encode(), headers, **more)
+
+    def answer_bytes(
+        self,
+        status: int,
+        body: bytes,
+        headers: dict[str, str] | None = None,
+        kind: str = "application/json",
+    ) -> None:
+        self.send_response(status)
+        for name, value in {"Content-Type": kind, **(headers or {})}.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def reset(self) -> None:
+        """Ends the connection the hard way."""
+        self.close_connection = True
+        linger = struct.pack("ii", 1, 0)
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        self.connection.shutdown(socket.SHUT_RD)
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    double: "FarmDouble"
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that went away is part of some tests."""
+
+
+class FarmDouble:
+    """Answers as a farm with one job does, or as the acts say that were put in its script."""
+
+    def __init__(self) -> None:
+        self.seen: list[Seen] = []
+        self.connections: list[socket.socket] = []
+        self.transcript: dict[str, Any] = TRANSCRIPT.to_wire()
+        self.cancelled = threading.Event()
+        self.waited_for = threading.Event()
+        self._script: dict[str, queue.SimpleQueue[Act]] = {}
+        self._server: _Server | None = None
+        self.port = 0
+        self.open()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def address(self) -> Address:
+        return Address("http", "127.0.0.1", self.port, "")
+
+    def open(self) -> None:
+        """Listens, on the same port as before if it was open already."""
+        self._server = _Server(("127.0.0.1", self.port), Handler)
+        self._server.double = self
+        self.port = self._server.server_address[1]
+        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
+
+    def close(self) -> None:
+        """Hangs up on everybody and listens no more: who connects now is refused."""
+        if self._server is not None:
+            self._server.shutdown()
+            self._server.server_close()
+            self._server = None
+        for connection in self.connections:
+            with suppress(OSError):  # most of them have ended by themselves
+                connection.shutdown(socket.SHUT_RDWR)
+        self.connections.clear()
+
+    def speak_tls(self, context: ssl.SSLContext) -> None:
+        """From now on connections begin with a TLS handshake."""
+        assert self._server is not None
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+
+    def on(self, kind: str, *acts: Act) -> None:
+        """The next requests of that kind are met with these acts, and later ones as usual."""
+        waiting = self._script.setdefault(kind, queue.SimpleQueue())
+        for act in acts:
+            waiting.put(act)
+
+    def requests(self, kind: str) -> list[Seen]:
+        return [one for one in self.seen if one.kind == kind]
+
+    def act(self, kind: str, handler: Handler) -> None:
+        try:
+            act = self._script[kind].get_nowait()
+        except (KeyError, queue.Empty):
+            act = getattr(self, kind)
+        act(handler)
+
+    def note(self, kind: str, handler: Handler) -> Seen:
+        parts = urlsplit(handler.path)
+        query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        headers = {name.lower(): value for name, value in handler.headers.items()}
+        seen = Seen(kind, parts.path, query, headers, handler.read_all())
+        self.seen.append(seen)
+        return seen
+
+    def submit(self, handler: Handler) -> None:
+        self.note("submit", handler)
+        handler.answer(202, job("queued"), {"Location": "/v1/jobs/j1"})
+
+    def wait(self, handler: Handler) -> None:
+        self.note("wait", handler)
+        handler.answer(200, job("succeeded"))
+
+    def result(self, handler: Handler) -> None:
+        self.note("result", handler)
+        handler.answer(200, self.transcript)
+
+    def cancel(self, handler: Handler) -> None:
+        self.note("cancel", handler)
+        self.cancelled.set()
+        handler.answer(202, job("running", cancel_asked=True))
+
+    def never_end(self, handler: Handler) -> None:
+        """Holds the question as long as the caller allows, and then says: still running."""
+        seen = self.note("wait", handler)
+        self.waited_for.set()
+        self.cancelled.wait(min(PATIENCE_S, float(seen.query["wait"])))
+        handler.answer(200, job("running"))
+
+
+def job(state: str, **more: Any) -> dict[str, Any]:
+    return {"id": "j1", "state": state, "progress": None, "problem": None, **more}
+
+
+@pytest.fixture
+def farm() -> Iterator[FarmDouble]:
+    double = FarmDouble()
+    yield double
+    double.close()
+
+
+@pytest.fixture
+def wav(tmp_path: Path) -> Path:
+    """A file that takes several pieces to send; nobody decodes it here."""
+    path = tmp_path / "call.wav"
+    path.write_bytes(b"RIFF" + bytes(range(256)) * 4096)
+    return path
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "out"
+
+
+@pytest.fixture(autouse=True)
+def signals_as_before() -> Iterator[None]:
+    """The command takes over signals; the process that runs the tests wants its own back."""
+    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    before = {number: signal.getsignal(number) for number in numbers}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+class Sleeper:
+    """Takes every pause without waiting, and lets the test do something meanwhile."""
+
+    def __init__(self) -> None:
+        self.pauses: list[float] = []
+        self.meanwhile: Callable[[], None] = lambda: None
+        self.now = 0.0
+
+    def sleep(self, pause_s: float) -> None:
+        self.pauses.append(pause_s)
+        self.now += pause_s
+        assert len(self.pauses) < TRIES
+        self.meanwhile()
+
+    def patience(self, *, deadline: float | None = 600.0, connect_s: float = 30.0) -> Patience:
+        around = Surroundings(clock=lambda: self.now, sleep=self.sleep, chance=lambda: 1.0)
+        return Patience(deadline=deadline, connect_s=connect_s, around=around)
+
+
+@pytest.fixture
+def sleeper() -> Sleeper:
+    return Sleeper()
+
+
+@pytest.fixture
+def remote(farm: Any) -> Iterator[Farm]:
+    line = Line(farm.address, key="k1", ca_file=None)
+    yield Farm(line)
+    line.close()

@@ -1,0 +1,85 @@
+"""The one-file command."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from whisperfarm_client import VERSION
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return _build(tmp_path_factory.mktemp("dist") / "whisper-remote")
+
+
+def _build(target: Path) -> Path:
+    """Built by a process of its own, as `make client` does."""
+    script = "import runpy, sys; runpy.run_path(sys.argv[1])['build'](sys.argv[2])"
+    builder = ROOT / "client" / "build.py"
+    subprocess.run([sys.executable, "-c", script, builder, target], check=True)
+    return target
+
+
+def _run(built: Path, *argv: str | Path, **environ: str) -> subprocess.CompletedProcess[str]:
+    """Started as a program, with a bare environment and from a folder of its own."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(
+        [built, *argv],
+        env={"PATH": path, **environ},
+        cwd=built.parent,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_it_answers_the_probe_of_a_recording_server(built: Path) -> None:
+    probe = _run(built, "--version", WHISPERFARM_URL="http://nowhere.invalid")
+    assert (probe.returncode, probe.stdout) == (0, f"whisper-remote {VERSION}\n")
+
+
+def test_it_transcribes(built: Path, farm: Any, wav: Path, out: Path) -> None:
+    done = _run(built, wav, "-o", out, WHISPERFARM_URL=farm.url)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (out / "call.txt").read_text() == "Good morning.\n"
+
+
+def test_it_needs_no_package_beside_itself(built: Path, farm: Any, wav: Path, out: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", built, wav, "-o", out, "--url", farm.url],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_same_sources_give_the_same_bytes(built: Path, tmp_path: Path) -> None:
+    assert _build(tmp_path / "again").read_bytes() == built.read_bytes()
+
+
+def test_it_holds_the_client_and_the_contract_alone(built: Path) -> None:
+    with zipfile.ZipFile(built) as archive:
+        tops = {name.split("/")[0] for name in archive.namelist()}
+    assert tops == {"__main__.py", "whisperfarm_client", "whisperfarm_contract"}
+
+
+def test_its_first_line_is_understood_by_an_old_python(built: Path) -> None:
+    with zipfile.ZipFile(built) as archive:
+        source = archive.read("__main__.py").decode()
+    compile(source, "__main__.py", "exec")
+    code = source.replace("sys.version_info <", "(3, 6) <")
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 78
+    assert done.stderr.startswith("whisper-remote: settings-wrong: Python 3.11 or newer is needed")

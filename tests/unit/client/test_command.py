@@ -1,0 +1,230 @@
+"""The whole command inside this process: files, lines and exit codes."""
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from whisperfarm_client.command import main
+from whisperfarm_contract.problems import PROBLEMS, AudioUnreadable, JobCancelled, KeyWrong
+from whisperfarm_contract.transcript import Coverage, Transcript
+
+SILENCE = Transcript(language="en", model="demo", coverage=Coverage(audio_s=2.0)).to_wire()
+
+
+class Ended(NamedTuple):
+    """What became of one run."""
+
+    code: int
+    out: str
+    err: list[str]
+
+
+Command = Callable[..., Ended]
+
+
+@pytest.fixture
+def command(farm: Any, out: Path, capsys: pytest.CaptureFixture[str]) -> Command:
+    """Runs the command against the double, with its files in `out`."""
+
+    def run(*argv: str | Path, **environ: str) -> Ended:
+        around = {"WHISPERFARM_URL": farm.url, "WHISPERFARM_CONNECT_TIMEOUT": "0", **environ}
+        code = main([*map(str, argv), "--output_dir", str(out)], around)
+        written = capsys.readouterr()
+        return Ended(code, written.out, written.err.splitlines())
+
+    return run
+
+
+def test_the_call_of_a_recording_server_leaves_its_json(
+    farm: Any, command: Command, wav: Path, out: Path
+) -> None:
+    flags = "--model demo --output_format json --task transcribe --language en"
+    assert command(wav, *flags.split(), "--device", "cuda", "--fp16", "True") == Ended(0, "", [])
+    document = json.loads((out / "call.json").read_text(encoding="utf-8"))
+    assert document["text"] == "Good morning."
+    assert document["language"] == "en"
+    assert document["duration"] == 2.0
+    assert document["segments"][0]["speaker"] == "SPEAKER_00"
+    assert farm.requests("submit")[0].query == {
+        "model": "demo",
+        "task": "transcribe",
+        "language": "en",
+        "filename": "call.wav",
+    }
+
+
+@pytest.mark.parametrize("name", ["txt", "vtt", "srt", "tsv", "json", "verbose_json", "JSON"])
+def test_each_format_leaves_the_file_that_its_name_promises(
+    command: Command, wav: Path, out: Path, name: str
+) -> None:
+    assert command(wav, "--output_format", name).code == 0
+    assert [path.name for path in out.iterdir()] == [f"call.{name.lower()}"]
+
+
+def test_without_a_format_all_files_of_whisper_are_there(
+    command: Command, wav: Path, out: Path
+) -> None:
+    assert command(wav).code == 0
+    names = sorted(path.name for path in out.iterdir())
+    assert names == ["call.json", "call.srt", "call.tsv", "call.txt", "call.vtt"]
+
+
+def test_silence_leaves_a_truthful_empty_file(
+    farm: Any, command: Command, wav: Path, out: Path
+) -> None:
+    farm.transcript = SILENCE
+    assert command(wav, "-f", "txt") == Ended(0, "", [])
+    assert (out / "call.txt").read_text() == ""
+
+
+def test_silence_leaves_the_placeholder_when_one_is_set(
+    farm: Any, command: Command, wav: Path, out: Path
+) -> None:
+    farm.transcript = SILENCE
+    assert command(wav, "-f", "json", WHISPERFARM_SILENCE_TEXT="(silence)").code == 0
+    assert json.loads((out / "call.json").read_text())["text"] == "(silence)"
+
+
+def test_segments_are_printed_only_when_asked_for(command: Command, wav: Path) -> None:
+    assert command(wav, "--verbose", "True").out == "[00:00.500 --> 00:01.250]  Good morning.\n"
+    assert command(wav, "--verbose", "False").out == ""
+
+
+def test_a_failed_job_ends_with_its_exit_code_and_one_line(
+    farm: Any, command: Command, wav: Path, out: Path
+) -> None:
+    problem = AudioUnreadable("no audio or video stream\nwas found").to_wire()
+    farm.on("wait", _ends("failed", problem))
+    expected = f"whisper-remote: audio-unreadable: {wav}: no audio or video stream was found"
+    assert command(wav) == Ended(65, "", [expected])
+    assert list(out.iterdir()) == []
+    assert not farm.cancelled.is_set()
+
+
+@pytest.mark.parametrize(
+    ("problem", "name"), [(JobCancelled().to_wire(), "job-cancelled"), (None, "job-ended")]
+)
+def test_a_job_that_somebody_cancelled_is_a_failure(
+    farm: Any, command: Command, wav: Path, problem: Any, name: str
+) -> None:
+    farm.on("wait", _ends("cancelled", problem))
+    ended = command(wav)
+    assert ended.code == PROBLEMS[name].exit_code
+    assert _names(ended) == [name]
+
+
+def _ends(state: str, problem: Any) -> Callable[[Any], None]:
+    return lambda handler: handler.answer(200, {"id": "j1", "state": state, "problem": problem})
+
+
+def test_a_wrong_key_is_told_and_never_shown(farm: Any, command: Command, wav: Path) -> None:
+    def refuse(handler: Any) -> None:
+        assert handler.headers["Authorization"] == "Bearer s3cret"
+        handler.read_all()
+        handler.answer(401, KeyWrong("no such key").to_wire())
+
+    farm.on("submit", refuse)
+    ended = command(wav, WHISPERFARM_API_KEY="s3cret")
+    assert ended == Ended(77, "", [f"whisper-remote: key-wrong: {wav}: no such key"])
+
+
+def test_nothing_at_the_url_is_told(farm: Any, command: Command, wav: Path) -> None:
+    farm.close()
+    ended = command(wav)
+    assert ended.code == 69
+    assert _names(ended) == ["farm-unavailable"]
+    assert f"nothing answers at {farm.url}" in ended.err[0]
+
+
+def test_a_job_that_takes_too_long_is_cancelled(
+    farm: Any, command: Command, wav: Path, out: Path
+) -> None:
+    farm.on("wait", *[farm.never_end] * 20)
+    ended = command(wav, "--timeout", "2s")
+    assert ended.code == 75
+    assert _names(ended) == ["deadline-passed"]
+    assert "time is up: the job had not ended" in ended.err[0]
+    assert farm.cancelled.is_set()
+    assert list(out.iterdir()) == []
+
+
+def test_the_job_is_given_up_before_the_caller_kills_us(
+    farm: Any, command: Command, wav: Path
+) -> None:
+    assert command(wav, WHISPER_TIMEOUT="10s").code == 0
+    (seen,) = farm.requests("wait")
+    assert float(seen.query["wait"]) < 0.9 * 9.0  # a tenth is kept back, twice
+
+
+def test_each_file_is_tried_and_the_first_failure_gives_the_exit_code(
+    command: Command, wav: Path, out: Path
+) -> None:
+    absent, empty = wav.with_name("absent.wav"), wav.with_name("empty.wav")
+    empty.touch()
+    ended = command(absent, empty, wav, "-f", "txt")
+    assert ended.code == 66
+    assert _names(ended) == ["audio-missing", "audio-empty"]
+    assert f"{absent}: can not be read: No such file or directory" in ended.err[0]
+    assert [path.name for path in out.iterdir()] == ["call.txt"]
+
+
+def test_each_file_has_a_key_of_its_own(farm: Any, command: Command, wav: Path) -> None:
+    assert command(wav, wav).code == 0
+    keys = {seen.headers["idempotency-key"] for seen in farm.requests("submit")}
+    assert len(keys) == 2
+
+
+def test_a_farm_that_is_away_is_waited_for_once_and_not_once_per_file(
+    farm: Any, command: Command, wav: Path
+) -> None:
+    farm.close()
+    started = time.monotonic()
+    ended = command(*[wav] * 10, WHISPERFARM_CONNECT_TIMEOUT="0.5")
+    assert time.monotonic() - started < 10 * 0.5
+    assert _names(ended) == ["farm-unavailable"] * 10
+
+
+def test_a_folder_that_can_not_be_made_ends_the_run_before_anything_is_sent(
+    farm: Any, command: Command, wav: Path, out: Path
+) -> None:
+    out.touch()
+    ended = command(wav)
+    assert ended.code == 73
+    assert _names(ended) == ["output-unwritable"]
+    assert farm.seen == []
+
+
+@pytest.mark.parametrize(
+    ("argv", "environ", "name"),
+    [
+        (["--task", "sing"], {}, "option-wrong"),
+        (["-f", "docx"], {}, "format-unknown"),
+        ([], {"WHISPERFARM_URL": "ftp://farm"}, "settings-wrong"),
+        ([], {"WHISPERFARM_TIMEOUT": "soon"}, "settings-wrong"),
+    ],
+)
+def test_what_is_wrong_before_the_start_is_told_in_one_line(
+    command: Command, wav: Path, argv: list[str], environ: dict[str, str], name: str
+) -> None:
+    ended = command(wav, *argv, **environ)
+    assert ended.code == PROBLEMS[name].exit_code
+    assert _names(ended) == [name]
+
+
+def test_an_error_that_nobody_thought_of_says_where_it_came_from(
+    farm: Any, command: Command, wav: Path
+) -> None:
+    farm.transcript = {**farm.transcript, "segments": 7}
+    ended = command(wav, "--verbose", "True", "-f", "json")
+    assert ended.code == 70
+    assert _names(ended) == ["internal-error"]
+    assert ".py:" in ended.err[0]
+
+
+def _names(ended: Ended) -> list[str]:
+    """The problem's name in each line."""
+    return [line.split(": ")[1] for line in ended.err]

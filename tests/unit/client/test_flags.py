@@ -1,0 +1,144 @@
+"""The command line against the parser of the installed openai-whisper."""
+
+import ast
+import importlib.util
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from whisperfarm_client import VERSION, flags
+from whisperfarm_contract import formats
+from whisperfarm_contract.problems import FormatUnknown, OptionWrong
+
+SIPREC_CALL = (
+    "rec/whisper-audio-1.wav --model small --output_dir rec/o --output_format json"
+    " --task transcribe --language en --device cuda --fp16 True"
+)
+
+
+class Flag(NamedTuple):
+    """One `add_argument` of whisper's parser."""
+
+    names: tuple[str, ...]
+    kind: str
+    choices: tuple[str, ...]
+    default: Any
+
+    def samples(self) -> list[str]:
+        """Values that whisper takes."""
+        values = {
+            "str2bool": ["True", "False"],
+            "optional_int": ["None", "3"],
+            "optional_float": ["None", "0.5"],
+            "float": ["1", "0.5"],
+        }
+        return list(self.choices) or values.get(self.kind, ["x", "-1"])
+
+
+def _whisper_flags() -> list[Flag]:
+    """Read from the source: importing it would load torch."""
+    spec = importlib.util.find_spec("whisper")
+    assert spec is not None
+    assert spec.submodule_search_locations
+    source = Path(spec.submodule_search_locations[0], "transcribe.py").read_text(encoding="utf-8")
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    return [_flag(call) for call in calls if getattr(call.func, "attr", "") == "add_argument"]
+
+
+def _flag(call: ast.Call) -> Flag:
+    given = {one.arg: one.value for one in call.keywords}
+    names = tuple(ast.literal_eval(one) for one in call.args)
+    kind = ast.unparse(given["type"]) if "type" in given else "str"
+    return Flag(names, kind, tuple(_literal(given, "choices") or ()), _literal(given, "default"))
+
+
+def _literal(given: dict[str | None, ast.expr], name: str) -> Any:
+    try:
+        return ast.literal_eval(given[name])
+    except (KeyError, ValueError):
+        return None  # not given, or worked out at run time
+
+
+WHISPER = [flag for flag in _whisper_flags() if flag.names[0].startswith("-")]
+
+
+def test_whispers_parser_was_found() -> None:
+    assert len(WHISPER) > 30
+
+
+@pytest.mark.parametrize("flag", WHISPER, ids=lambda flag: flag.names[0])
+def test_every_flag_of_whisper_is_taken(flag: Flag) -> None:
+    dest = flag.names[0].lstrip("-")
+    for name in flag.names:
+        for value in flag.samples():
+            assert dest in vars(flags.parse(["call.wav", name, value]))
+
+
+def test_what_is_ignored_is_whispers() -> None:
+    assert {f"--{name}" for name in flags.IGNORED} <= {flag.names[0] for flag in WHISPER}
+
+
+def test_folder_and_format_default_as_in_whisper() -> None:
+    defaults = {flag.names[0]: flag.default for flag in WHISPER}
+    given = flags.parse(["call.wav"])
+    assert given.output_dir == defaults["--output_dir"] == "."
+    assert given.output_format == defaults["--output_format"] == "all"
+
+
+def test_the_call_of_a_recording_server_is_understood() -> None:
+    given = flags.parse(SIPREC_CALL.split())
+    assert given.audio == ["rec/whisper-audio-1.wav"]
+    assert (given.model, given.output_dir, given.output_format) == ("small", "rec/o", "json")
+    assert (given.task, given.language) == ("transcribe", "en")
+
+
+def test_the_formats_are_those_of_the_contract() -> None:
+    assert set(flags.FORMATS) == {*formats.FORMATS, "all"}
+
+
+def test_a_format_is_taken_in_any_case() -> None:
+    assert flags.parse(["call.wav", "-f", "JSON"]).output_format == "json"
+
+
+def test_an_unknown_format_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(FormatUnknown, match=r"'docx'.*verbose_json"):
+        flags.parse(["call.wav", "--output_format", "docx"])
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        ([], "audio"),
+        (["call.wav", "--colour", "red"], "--colour"),
+        (["call.wav", "--task", "sing"], "--task"),
+        (["call.wav", "--beam_size", "2.5"], "--beam_size: a whole number or None|--beam_size"),
+        (["call.wav", "--patience", "long"], "--patience: a number is expected, not 'long'"),
+        (["call.wav", "--diarize", "perhaps"], "--diarize: True or False is expected"),
+        (["call.wav", "--timeout", "soon"], "--timeout: a duration such as 90"),
+        (["call.wav", "--sample_rate", "8k"], "--sample_rate: a whole number"),
+    ],
+)
+def test_a_wrong_command_line_is_told_in_one_line(argv: list[str], said: str) -> None:
+    with pytest.raises(OptionWrong, match=said) as caught:
+        flags.parse(argv)
+    assert "\n" not in caught.value.detail
+
+
+def test_help_says_what_is_ignored(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        flags.parse(["--help"])
+    assert ended.value.code == 0
+    _, ignored = capsys.readouterr().out.split("accepted and ignored")
+    assert all(f"--{name}" in ignored for name in flags.IGNORED)
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        flags.parse(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"whisper-remote {VERSION}\n"
+
+
+def test_no_flag_takes_a_key() -> None:
+    assert not {name for name in vars(flags.parse(["a"])) if "key" in name} - {"api_key_file"}

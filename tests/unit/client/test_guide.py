@@ -1,0 +1,39 @@
+"""`docs/client.md` against the code."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from whisperfarm_client import failures, flags, settings
+from whisperfarm_contract.problems import PROBLEMS
+
+OURS = (failures.OutputUnwritable, failures.AnswerWrong)
+
+
+@pytest.fixture(scope="module")
+def guide() -> str:
+    return (Path(__file__).parents[3] / "docs" / "client.md").read_text(encoding="utf-8")
+
+
+def test_every_variable_is_explained(guide: str) -> None:
+    explained = re.findall(r"^\| `(WHISPER\w+)`", guide, flags=re.MULTILINE)
+    assert sorted(explained) == sorted(settings.VARIABLES)
+
+
+def test_every_flag_that_it_names_is_there(guide: str) -> None:
+    named = {name.replace("-", "_") for name in re.findall(r"`--([a-z_-]+)[`\s]", guide)}
+    known = {*vars(flags.parse(["call.wav"])), "version", "help"}
+    assert named <= known | {"max_...", "host"}
+
+
+def test_every_exit_code_is_explained(guide: str) -> None:
+    rows = re.findall(r"^\| (\d+) \| (`.*?`) \|", guide, flags=re.MULTILINE)
+    explained = {name: int(code) for code, names in rows for name in re.findall("`(.*?)`", names)}
+    kinds = (*PROBLEMS.values(), *OURS)
+    assert explained == {kind.name: kind.exit_code for kind in kinds if kind.name in explained}
+    assert {kind.name for kind in kinds if kind.name not in explained} <= NEVER_MET
+
+
+NEVER_MET = {"idempotency-conflict", "source-failed", "model-refused"}
+"""The client's keys are random: no other request has them. Models are the operator's to pull."""

@@ -1,0 +1,98 @@
+"""The command as callers start it: a process of its own."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PATIENCE_S = 20.0
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+CLIENT = [sys.executable, "-m", "whisperfarm_client"]
+
+
+@contextmanager
+def _started(farm: Any, *argv: str | Path) -> Iterator[subprocess.Popen[str]]:
+    environ = {**os.environ, "WHISPERFARM_URL": farm.url}
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_DFL)  # what we ignore, a child would ignore as well
+    with subprocess.Popen(
+        [*CLIENT, *map(str, argv)],
+        env=environ,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_signal_cancels_the_job_and_ends_the_process(
+    farm: Any, wav: Path, out: Path, number: signal.Signals
+) -> None:
+    farm.on("wait", farm.never_end)
+    with _started(farm, wav, "-o", out) as process:
+        assert farm.waited_for.wait(PATIENCE_S)
+        process.send_signal(number)
+        _, err = process.communicate(timeout=PATIENCE_S)
+    assert farm.cancelled.is_set()
+    assert process.returncode == 128 + number
+    assert err == f"whisper-remote: stopped: {number.name}\n"
+    assert list(out.iterdir()) == []
+
+
+def test_it_is_one_process_with_one_thread(farm: Any, wav: Path, out: Path) -> None:
+    farm.on("wait", farm.never_end)
+    with _started(farm, wav, "-o", out) as process:
+        assert farm.waited_for.wait(PATIENCE_S)
+        tasks = Path(f"/proc/{process.pid}/task")
+        if not tasks.exists():
+            pytest.skip("only Linux tells the threads of a process")
+        (task,) = tasks.iterdir()
+        assert (task / "children").read_text() == ""
+
+
+def test_text_that_a_terminal_can_not_show_is_no_failure(
+    farm: Any, wav: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    farm.transcript["segments"][0]["text"] = "Grüß Gott."
+    with _started(farm, wav, "-o", out, "-f", "json", "--verbose", "True") as process:
+        said, err = process.communicate(timeout=PATIENCE_S)
+    assert (process.returncode, err) == (0, "")
+    assert "Gr?? Gott." in said
+
+
+def test_what_is_slow_to_import_waits_until_the_audio_is_sent(
+    farm: Any, wav: Path, out: Path
+) -> None:
+    script = (
+        "import sys; from whisperfarm_client.command import main;"
+        "code = main(); sys.stderr.write(' '.join(sys.modules)); sys.exit(code)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", script, str(wav), "-o", str(out), "-f", "json"],
+        env={"PYTHONPATH": os.pathsep.join(_folders()), "WHISPERFARM_URL": farm.url},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=True,
+    )
+    heavy = {"dataclasses", "inspect", "pathlib", "tempfile", "asyncio", "subprocess", "logging"}
+    assert not heavy & set(done.stderr.split())
+
+
+def _folders() -> list[str]:
+    import whisperfarm_client
+    import whisperfarm_contract
+
+    packages = (whisperfarm_client, whisperfarm_contract)
+    return [str(Path(package.__file__).parents[1]) for package in packages]

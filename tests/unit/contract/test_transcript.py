@@ -1,0 +1,51 @@
+import json
+from typing import Any
+
+from whisperfarm_contract.transcript import Coverage, Transcript, from_wire
+
+
+def test_the_wire_form_survives_json(call: Transcript) -> None:
+    assert from_wire(json.loads(json.dumps(call.to_wire()))) == call
+
+
+def test_an_empty_transcript_survives_too() -> None:
+    silence = Transcript(language="en", model="demo", coverage=Coverage(audio_s=2.0))
+    assert from_wire(silence.to_wire()) == silence
+    assert silence.text == ""
+    assert silence.duration == 2.0
+
+
+def test_the_wire_form_is_that_of_whisperx_and_more(call: Transcript) -> None:
+    wire = call.to_wire()
+    assert wire["text"] == "Good morning. Hello."
+    assert wire["language"] == "en"
+    assert wire["duration"] == 3700.0
+    assert wire["word_segments"] == [w for s in wire["segments"] for w in s["words"]]
+    first, second = wire["segments"]
+    assert (first["id"], first["start"], first["end"]) == (0, 0.5, 1.25)
+    assert first["speaker"] == "SPEAKER_00"
+    assert second["channel"] == 1
+    assert wire["coverage"]["gaps"] == [{"start": 10.0, "end": 12.75}]
+
+
+def test_an_interpolated_word_is_marked_and_has_no_score(call: Transcript) -> None:
+    measured, guessed = call.to_wire()["segments"][0]["words"]
+    assert measured["score"] == 0.9
+    assert "interpolated" not in measured
+    assert guessed["interpolated"] is True
+    assert "score" not in guessed
+
+
+def test_what_a_newer_farm_adds_is_passed_over(call: Transcript) -> None:
+    assert from_wire(_with_news(call.to_wire())) == call
+
+
+def _with_news(wire: Any) -> Any:
+    """The same document with one more member in every object."""
+    if isinstance(wire, list):
+        return [_with_news(one) for one in wire]
+    if isinstance(wire, dict):
+        open_ended = wire.keys() == {"engine"}
+        known = {name: _with_news(value) for name, value in wire.items()}
+        return known if open_ended else {**known, "of_tomorrow": 1}
+    return wire

@@ -1,0 +1,59 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from whisperfarm_dispatcher.callbacks.schedule import (
+    HOUR_S,
+    LONGEST_WISH_S,
+    PAUSES_S,
+    pause_s,
+    retry_after_s,
+)
+
+CHANCES = st.floats(0, 1)
+
+
+def test_it_goes_on_for_about_three_days() -> None:
+    for chance in (0.0, 0.5, 1.0):
+        total_s = sum(pause_s(tries, chance=chance) or 0 for tries in range(1, 100))
+        assert 2.5 * 24 * HOUR_S <= total_s <= 4 * 24 * HOUR_S
+
+
+@given(CHANCES)
+def test_pauses_grow_whatever_the_chance(chance: float) -> None:
+    pauses = [pause_s(tries, chance=chance) for tries in range(1, len(PAUSES_S) + 1)]
+    assert None not in pauses
+    assert pauses == sorted(pauses, key=float)
+
+
+def test_after_the_last_try_there_is_none() -> None:
+    assert pause_s(len(PAUSES_S), chance=0.5) is not None
+    assert pause_s(len(PAUSES_S) + 1, chance=0.5) is None
+    assert pause_s(len(PAUSES_S) + 1, chance=0.5, wished_s=10) is None
+
+
+def test_those_that_failed_together_are_spread() -> None:
+    assert pause_s(2, chance=0.0) == pytest.approx(240)
+    assert pause_s(2, chance=1.0) == pytest.approx(360)
+
+
+def test_a_wish_makes_a_pause_longer_and_never_shorter() -> None:
+    assert pause_s(1, chance=0.5, wished_s=120) == 120
+    assert pause_s(2, chance=0.5, wished_s=1) == 300
+    assert pause_s(1, chance=0.5, wished_s=1e9) == LONGEST_WISH_S
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        (None, None),
+        ("120", 120),
+        ("Wed, 21 Oct 2026 07:28:00 GMT", 60),
+        ("soon", None),
+        ("-5", None),
+        ("", None),
+    ],
+)
+def test_a_retry_after_is_seconds_or_a_date(header: str | None, seconds: float | None) -> None:
+    now_s = 1_792_567_620.0  # 07:27:00 on that day
+    assert retry_after_s(header, now_s=now_s) == seconds

@@ -1,0 +1,9 @@
+from types import SimpleNamespace
+from typing import Any
+
+from whisperfarm_dispatcher.doors.http.waits import wait_reader
+
+
+def test_a_wait_longer_than_the_farm_allows_is_cut_to_that() -> None:
+    parts: Any = SimpleNamespace(settings=SimpleNamespace(max_wait_s=10.0))
+    assert [wait_reader(parts)(raw) for raw in ("20", 3, "0")] == [10.0, 3.0, 0.0]

@@ -1,0 +1,108 @@
+import asyncio
+from collections.abc import AsyncIterator
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from whisperfarm_contract.media import HEAD_BYTES
+from whisperfarm_contract.problems import AudioEmpty, AudioTooLarge
+from whisperfarm_dispatcher import intake
+from whisperfarm_dispatcher.intake import BLOCK_BYTES, Stored
+from whisperfarm_store.blobs import FolderBlobs
+
+KEY = "audio/default/job"
+
+
+@pytest.fixture
+def blobs(tmp_path: Path) -> FolderBlobs:
+    return FolderBlobs(tmp_path)
+
+
+async def arriving(*chunks: bytes) -> AsyncIterator[bytes]:
+    for chunk in chunks:
+        yield chunk
+
+
+def store(blobs: FolderBlobs, *chunks: bytes, max_bytes: int = 1 << 30) -> Stored:
+    return asyncio.run(intake.store(blobs, KEY, arriving(*chunks), max_bytes=max_bytes))
+
+
+def left(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def test_a_body_is_stored_whole_counted_and_hashed(blobs: FolderBlobs) -> None:
+    body = bytes(range(256)) * (BLOCK_BYTES // 100)
+    stored = store(blobs, *(body[at : at + 70_001] for at in range(0, len(body), 70_001)))
+    assert (stored.size_bytes, stored.sha256) == (len(body), sha256(body).hexdigest())
+    with blobs.open(KEY) as file:
+        assert file.read() == body
+
+
+def test_the_head_is_what_sniffing_wants_to_see(blobs: FolderBlobs) -> None:
+    assert store(blobs, b"RI", b"FF").head == b"RIFF"
+    assert store(blobs, bytes(BLOCK_BYTES), b"more" * BLOCK_BYTES).head == bytes(HEAD_BYTES)
+
+
+def test_the_largest_body_fits_and_one_byte_more_does_not(
+    blobs: FolderBlobs, tmp_path: Path
+) -> None:
+    assert store(blobs, bytes(100), max_bytes=100).size_bytes == 100
+    blobs.delete(KEY)
+    with pytest.raises(AudioTooLarge, match="100 bytes"):
+        store(blobs, bytes(101), max_bytes=100)
+    assert left(tmp_path) == []
+
+
+def test_an_endless_body_is_given_up_at_the_limit(blobs: FolderBlobs) -> None:
+    came = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal came
+        while True:
+            came += BLOCK_BYTES
+            yield bytes(BLOCK_BYTES)
+
+    with pytest.raises(AudioTooLarge):
+        asyncio.run(intake.store(blobs, KEY, endless(), max_bytes=3 * BLOCK_BYTES))
+    assert came == 4 * BLOCK_BYTES
+
+
+@pytest.mark.parametrize("chunks", [(), (b"",)])
+def test_an_empty_body_is_refused(
+    blobs: FolderBlobs, tmp_path: Path, chunks: tuple[bytes, ...]
+) -> None:
+    with pytest.raises(AudioEmpty):
+        store(blobs, *chunks)
+    assert left(tmp_path) == []
+
+
+def test_nothing_remains_of_a_body_that_breaks_off(blobs: FolderBlobs, tmp_path: Path) -> None:
+    async def breaking() -> AsyncIterator[bytes]:
+        yield bytes(BLOCK_BYTES)
+        raise ConnectionResetError
+
+    with pytest.raises(ConnectionResetError):
+        asyncio.run(intake.store(blobs, KEY, breaking(), max_bytes=1 << 30))
+    assert left(tmp_path) == []
+
+
+def test_nothing_remains_when_the_task_is_cancelled(blobs: FolderBlobs, tmp_path: Path) -> None:
+    async def run() -> None:
+        begun = asyncio.Event()
+
+        async def stalling() -> AsyncIterator[bytes]:
+            yield bytes(BLOCK_BYTES)
+            begun.set()
+            await asyncio.Event().wait()
+
+        task = asyncio.create_task(intake.store(blobs, KEY, stalling(), max_bytes=1 << 30))
+        await asyncio.wait_for(begun.wait(), 10)
+        assert left(tmp_path) != []
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        assert task.cancelled()
+
+    asyncio.run(run())
+    assert left(tmp_path) == []

@@ -1,0 +1,106 @@
+import asyncio
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from whisperfarm_contract.problems import FarmUnavailable
+from whisperfarm_dispatcher.readiness import Readiness
+from whisperfarm_store.blobs import FolderBlobs
+from whisperfarm_store.ledger import Ledger, WorkerSign, open_ledger
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    opened = open_ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+    opened.migrate()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def blobs(tmp_path: Path) -> FolderBlobs:
+    return FolderBlobs(tmp_path / "blobs")
+
+
+def sign(*, ready: bool) -> WorkerSign:
+    return WorkerSign(name="w", presets=("demo",), concurrency=4, pid=1, host="here", ready=ready)
+
+
+def states(readiness: Readiness) -> dict[str, bool]:
+    return {name: check.ok for name, check in asyncio.run(readiness.checks()).items()}
+
+
+def readiness(ledger: Ledger, blobs: FolderBlobs, *, longest_s: float = 10) -> Readiness:
+    return Readiness(ledger, blobs, name="test", seen_within_s=30, longest_s=longest_s)
+
+
+def test_with_a_ready_worker_all_is_well(ledger: Ledger, blobs: FolderBlobs) -> None:
+    ledger.worker_seen(sign(ready=True))
+    checked = states(readiness(ledger, blobs))
+    assert checked == {"ledger": True, "blobs": True, "workers": True}
+
+
+def test_a_worker_that_still_loads_its_models_does_not_count(
+    ledger: Ledger, blobs: FolderBlobs
+) -> None:
+    ledger.worker_seen(sign(ready=False))
+    assert states(readiness(ledger, blobs))["workers"] is False
+
+
+def test_nothing_is_left_in_the_store(ledger: Ledger, blobs: FolderBlobs) -> None:
+    states(readiness(ledger, blobs))
+    assert list(blobs.keys("")) == []
+
+
+class Full(FolderBlobs):
+    """A store that takes no more."""
+
+    def put(self, key: str, data: bytes) -> None:
+        raise OSError(28, "No space left on device", "/secret/path")
+
+
+def test_a_store_that_can_not_be_written_is_named_without_its_place(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    checks = asyncio.run(readiness(ledger, Full(tmp_path)).checks())
+    assert not checks["blobs"].ok
+    assert "/secret" not in checks["blobs"].detail
+
+
+def test_a_ledger_that_is_away_fails_ledger_and_workers(tmp_path: Path, blobs: FolderBlobs) -> None:
+    never_migrated = open_ledger(f"sqlite:///{tmp_path / 'empty.sqlite'}")
+    with pytest.raises(FarmUnavailable):
+        never_migrated.live_workers(within_s=1)
+    checked = states(readiness(never_migrated, blobs))
+    never_migrated.close()
+    assert checked == {"ledger": False, "blobs": True, "workers": False}
+
+
+class Hanging(FolderBlobs):
+    """A store whose disk hangs."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.resume = threading.Event()
+        self.asked = 0
+
+    def put(self, key: str, data: bytes) -> None:
+        self.asked += 1
+        self.resume.wait(30)
+
+
+def test_a_disk_that_hangs_is_answered_in_time_and_asked_but_once(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    hanging = Hanging(tmp_path)
+
+    async def probe_often() -> list[bool]:
+        asked = readiness(ledger, hanging, longest_s=0.05)
+        seen = [(await asked.checks())["blobs"].ok for _ in range(3)]
+        hanging.resume.set()
+        return seen
+
+    assert asyncio.run(probe_often()) == [False, False, False]
+    assert hanging.asked == 1

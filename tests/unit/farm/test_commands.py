@@ -1,0 +1,71 @@
+"""Commands that look at the ledger or change it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tests.conformance.jobs import new_job
+from whisperfarm.command import cli
+from whisperfarm_store.blobs import FolderBlobs
+from whisperfarm_store.ledger import Ledger, WorkerSign, open_ledger
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a command on a farm's folder."""
+    monkeypatch.setenv("WHISPERFARM_DATA_DIR", str(tmp_path))
+    return lambda *arguments: CliRunner().invoke(cli, arguments, catch_exceptions=False)
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    """The ledger of that folder."""
+    opened = open_ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+    opened.migrate()
+    return opened
+
+
+def _quarantined(ledger: Ledger, folder: Path) -> str:
+    job = ledger.insert(new_job())
+    FolderBlobs(folder / "blobs").put(job.audio.key, b"sound")
+    ledger.claim(job.id, worker="w", lease_s=-1)
+    ledger.rescue(rerelease_after_s=60, max_kills=1)
+    return job.id
+
+
+def test_a_job_in_quarantine_is_listed_until_it_is_released(
+    run: Run, ledger: Ledger, tmp_path: Path
+) -> None:
+    assert run("quarantine", "list").output == ""
+    job_id = _quarantined(ledger, tmp_path)
+    listed = run("quarantine", "list").output
+    assert job_id in listed
+    assert "workers died under the job" in listed
+    released = run("quarantine", "release", job_id)
+    assert released.exit_code == 0
+    assert ledger.get(released.output.strip()).kills == 2
+    assert run("quarantine", "list").output == ""
+
+
+def test_workers_are_listed_with_their_state_and_their_jobs(run: Run, ledger: Ledger) -> None:
+    for name, ready in (("one", True), ("two", False), ("three", True)):
+        ledger.worker_seen(
+            WorkerSign(name=name, presets=("demo",), concurrency=4, pid=1, host="h", ready=ready)
+        )
+    ledger.ask_drain(["three"])
+    ledger.claim(ledger.insert(new_job()).id, worker="one", lease_s=60)
+    lines = run("workers").output.splitlines()
+    assert [line.split()[:5] for line in lines] == [
+        ["one", "ready", "1", "of", "4"],
+        ["three", "leaving", "0", "of", "4"],
+        ["two", "starting", "0", "of", "4"],
+    ]
+
+
+@pytest.mark.parametrize("arguments", [[], ["--all", "--here"], ["name", "--here"]])
+def test_drain_wants_to_know_whom(run: Run, ledger: Ledger, arguments: list[str]) -> None:
+    assert run("drain", *arguments).exit_code == 2

@@ -1,0 +1,22 @@
+"""Documents that repeat what the code says, compared with it."""
+
+from pathlib import Path
+
+import pytest
+
+from whisperfarm.commands.settings import KINDS
+from whisperfarm.settings_table import markdown
+from whisperfarm_contract.problems import PROBLEMS
+
+DOCS = Path(__file__).parents[3] / "docs"
+
+
+def test_the_settings_document_lists_the_settings_as_they_are() -> None:
+    assert markdown(KINDS) in (DOCS / "settings.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", PROBLEMS)
+def test_the_http_document_lists_every_problem_as_it_is(name: str) -> None:
+    problem = PROBLEMS[name]
+    row = f"| `{name}` | {problem.status} | {problem.title()} | {problem.exit_code} |"
+    assert row in (DOCS / "http.md").read_text(encoding="utf-8")

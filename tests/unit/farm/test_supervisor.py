@@ -1,0 +1,89 @@
+"""The supervisor over real child processes of a few lines each."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from whisperfarm.supervisor import Supervisor
+
+FAREWELL = """
+import signal, sys, pathlib
+signal.signal(signal.SIGTERM, lambda *_: (pathlib.Path(sys.argv[1]).write_text("bye"), sys.exit(0)))
+print("up", flush=True)
+signal.pause()
+"""
+
+
+def farm(command: Callable[[str], list[str]], said: list[str], limit_s: float = 5) -> Supervisor:
+    return Supervisor(("part",), stop_limit_s=limit_s, say=said.append, command=command)
+
+
+def python(source: str, *arguments: str) -> list[str]:
+    return [sys.executable, "-c", source, *arguments]
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+def test_a_part_that_dies_is_started_again_and_the_death_is_told(tmp_path: Path) -> None:
+    births = tmp_path / "births"
+    source = "import sys; open(sys.argv[1], 'a').write('x'); sys.exit(3)"
+    said: list[str] = []
+
+    async def run() -> int:
+        supervisor = farm(lambda _: python(source, str(births)), said)
+        running = asyncio.create_task(supervisor.run())
+        await until(lambda: births.exists() and len(births.read_text()) >= 2)
+        supervisor.stop()
+        return await running
+
+    assert asyncio.run(run()) == 0
+    assert "the part ended with exit code 3" in said
+    assert any(line.startswith("the part is started again in") for line in said)
+
+
+def test_a_part_with_wrong_settings_ends_the_farm_with_its_exit_code() -> None:
+    said: list[str] = []
+    supervisor = farm(lambda _: python("raise SystemExit(78)"), said)
+    assert asyncio.run(asyncio.wait_for(supervisor.run(), 10)) == 78
+    assert said == ["the part can not start; its last line says why"]
+
+
+def test_stopping_lets_a_part_say_goodbye(tmp_path: Path) -> None:
+    farewell, alive = tmp_path / "farewell", tmp_path / "alive"
+    source = FAREWELL.replace('print("up", flush=True)', f"pathlib.Path({str(alive)!r}).touch()")
+
+    async def run() -> int:
+        supervisor = farm(lambda _: python(source, str(farewell)), [])
+        running = asyncio.create_task(supervisor.run())
+        await until(alive.exists)
+        os.kill(os.getpid(), signal.SIGINT)
+        return await running
+
+    assert asyncio.run(run()) == 0
+    assert farewell.read_text() == "bye"
+
+
+def test_a_part_that_does_not_end_is_killed(tmp_path: Path) -> None:
+    alive = tmp_path / "alive"
+    source = (
+        "import signal, pathlib, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
+        f"pathlib.Path({str(alive)!r}).touch(); time.sleep(60)"
+    )
+    said: list[str] = []
+
+    async def run() -> int:
+        supervisor = farm(lambda _: python(source), said, limit_s=0.2)
+        running = asyncio.create_task(supervisor.run())
+        await until(alive.exists)
+        supervisor.stop()
+        return await running
+
+    assert asyncio.run(run()) == 0
+    assert "the part did not end in 0.2 s and is killed" in said

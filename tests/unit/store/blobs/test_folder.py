@@ -1,0 +1,127 @@
+"""What is special about blobs in a folder: the disk below."""
+
+import os
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+
+from tests.conformance.threads import at_once
+from whisperfarm_contract.problems import StorageFull
+from whisperfarm_store.blobs import FolderBlobs
+
+KEY = "audio/acme/job-1"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return tmp_path / "blobs"
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of one mebibyte."""
+    place = tmp_path / "small"
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(place)]
+    if os.geteuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("only root can mount a small file system")
+    yield place
+    subprocess.run(["umount", str(place)], check=True)
+
+
+def test_a_full_disk_is_named_and_nothing_remains(small_disk: Path) -> None:
+    blobs = FolderBlobs(small_disk / "blobs")
+    with pytest.raises(StorageFull, match="no room is left for recordings; the farm's log"):
+        _write(blobs, mebibytes=2)
+    assert _files(small_disk) == []
+    blobs.put(KEY, b"there is room again")
+
+
+def test_a_quota_is_named_and_nothing_remains(
+    root: Path, small_files: Callable[[], AbstractContextManager[None]]
+) -> None:
+    blobs = FolderBlobs(root)
+    with small_files(), pytest.raises(StorageFull):
+        _write(blobs, mebibytes=2)
+    assert _files(root) == []
+
+
+def _write(blobs: FolderBlobs, *, mebibytes: int) -> None:
+    with blobs.writer(KEY) as blob:
+        for _ in range(mebibytes):
+            blob.write(bytes(2**20))
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def test_a_blob_is_on_the_disk_before_it_gets_its_name_and_its_name_after(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blobs = FolderBlobs(root)
+    synced: list[Path] = []
+    visible: list[bool] = []
+
+    def note(descriptor: int) -> None:
+        synced.append(Path(f"/proc/self/fd/{descriptor}").readlink())
+        visible.append((root / KEY).exists())
+
+    monkeypatch.setattr(os, "fsync", note)
+    blobs.put(KEY, b"sound")
+    assert synced[0].parent.name == ".parts"
+    assert not visible[0]
+    assert (synced[-1], visible[-1]) == ((root / KEY).parent, True)
+    assert {root, root / "audio"} <= set(synced)
+
+
+def test_recordings_are_for_the_owner_alone(root: Path) -> None:
+    FolderBlobs(root).put(KEY, b"sound")
+    folders = [root, *(path for path in root.rglob("*") if path.is_dir())]
+    assert {path.stat().st_mode & 0o777 for path in folders} == {0o700}
+
+
+def test_what_killed_processes_left_is_removed_and_what_others_write_is_not(root: Path) -> None:
+    with FolderBlobs(root).writer(KEY) as blob:
+        blob.write(b"slow upload")
+        abandoned = root / ".parts" / "abandoned"
+        abandoned.write_bytes(b"half")
+        two_days_ago = time.time() - 2 * 86400
+        os.utime(abandoned, (two_days_ago, two_days_ago))
+        FolderBlobs(root)
+        assert not abandoned.exists()
+    assert FolderBlobs(root).size(KEY) == 11
+
+
+def test_a_fetched_blob_is_the_file_itself(root: Path, tmp_path: Path) -> None:
+    blobs = FolderBlobs(root)
+    blobs.put(KEY, b"sound")
+    assert blobs.fetch(KEY, tmp_path / "here") == root / KEY
+
+
+def test_deleting_the_last_blob_of_a_folder_removes_the_folder(root: Path) -> None:
+    blobs = FolderBlobs(root)
+    for key in ("results/acme/j1/1/a.json", "results/acme/j2/1/a.json"):
+        blobs.put(key, b"x")
+    blobs.delete("results/acme/j1/1/a.json")
+    assert [path.name for path in (root / "results" / "acme").iterdir()] == ["j2"]
+    blobs.delete("results/acme/j2/1/a.json")
+    assert not (root / "results").exists()
+    assert root.exists()
+
+
+def test_a_blob_is_written_while_its_folder_is_removed_again_and_again(root: Path) -> None:
+    blobs = FolderBlobs(root)
+
+    def act(number: int) -> None:
+        for _ in range(200):
+            blobs.put(f"audio/acme/{number}", b"x")
+            assert blobs.size(f"audio/acme/{number}") == 1
+            blobs.delete(f"audio/acme/{number}")
+
+    at_once(3, act)
+    assert _files(root) == []

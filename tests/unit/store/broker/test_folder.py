@@ -1,0 +1,121 @@
+"""Messages as files: whole, taken once, in order, for several processes at a time."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from queue import Empty
+from typing import Any
+
+import pytest
+from kombu import Connection
+
+from tests.conformance.threads import at_once
+from whisperfarm_store.broker import celery_app
+from whisperfarm_store.settings import StoreSettings
+
+QUEUE = "whisperfarm.demo"
+
+
+@pytest.fixture
+def connection(settings: StoreSettings) -> Iterator[Connection]:
+    """A connection of the farm's own broker."""
+    with celery_app(settings).connection_for_write() as opened:
+        yield opened
+
+
+@pytest.fixture
+def channel(connection: Connection) -> Any:
+    """A channel of it."""
+    return connection.channel()
+
+
+def _take_all(channel: Any) -> list[Any]:
+    taken = []
+    while True:
+        try:
+            taken.append(channel._get(QUEUE))
+        except Empty:
+            return taken
+
+
+def test_messages_are_taken_in_the_order_in_which_they_came(channel: Any) -> None:
+    for number in range(20):
+        channel._put(QUEUE, {"n": number})
+    assert channel._size(QUEUE) == 20
+    assert [message["n"] for message in _take_all(channel)] == list(range(20))
+    assert channel._size(QUEUE) == 0
+
+
+def test_a_message_is_for_its_queue_alone(channel: Any) -> None:
+    others = (f"{QUEUE}-fast", f"other.{QUEUE}")
+    for other in others:
+        channel._put(other, {})
+    assert _take_all(channel) == []
+    assert [channel._size(other) for other in others] == [1, 1]
+
+
+def test_a_queue_can_be_emptied(channel: Any) -> None:
+    for queue in (QUEUE, QUEUE, "other"):
+        channel._put(queue, {})
+    assert channel._purge(QUEUE) == 2
+    assert (channel._size(QUEUE), channel._size("other")) == (0, 1)
+
+
+def test_a_message_is_there_whole_or_not_at_all(
+    channel: Any, settings: StoreSettings, small_files: Callable[[], AbstractContextManager[None]]
+) -> None:
+    with small_files(), pytest.raises(OSError, match="too large"):
+        channel._put(QUEUE, {"text": "x" * 2**20})
+    assert list((settings.broker_dir / "messages").iterdir()) == []
+
+
+def test_of_several_readers_one_gets_each_message(connection: Connection) -> None:
+    writer = connection.channel()
+    for number in range(100):
+        writer._put(QUEUE, {"n": number})
+    taken = at_once(6, lambda _: _take_all(connection.channel()))
+    numbers = [message["n"] for messages in taken for message in messages]
+    assert sorted(numbers) == list(range(100))
+
+
+def test_nothing_remains_on_the_disk_of_what_was_taken(
+    channel: Any, settings: StoreSettings
+) -> None:
+    channel._put(QUEUE, {})
+    _take_all(channel)
+    assert [path for path in settings.broker_dir.rglob("*") if path.is_file()] == []
+
+
+def test_a_message_that_a_power_cut_emptied_is_passed_over(
+    channel: Any, settings: StoreSettings
+) -> None:
+    messages = settings.broker_dir / "messages"
+    for number, content in enumerate((b"", b'{"n"', b"\xff\xfe")):
+        (messages / f"{number:020d}_x.{QUEUE}.msg").write_bytes(content)
+    channel._put(QUEUE, {"n": 1})
+    assert _take_all(channel) == [{"n": 1}]
+
+
+def test_what_nobody_listens_to_any_more_is_removed_and_jobs_never_are(
+    channel: Any, settings: StoreSettings
+) -> None:
+    messages = settings.broker_dir / "messages"
+    long_ago = f"{1:020d}_x"
+    for queue in (QUEUE, "celeryev.killed", "celery@killed.celery.pidbox"):
+        (messages / f"{long_ago}.{queue}.msg").write_text("{}")
+    (messages / "a note of somebody's.msg").touch()
+    channel._put("celeryev.alive", {})
+    left = {path.name.partition(".")[2] for path in messages.iterdir()}
+    assert left == {f"{QUEUE}.msg", "celeryev.alive.msg", "msg"}
+
+
+def test_queues_that_are_bound_at_once_are_all_bound(connection: Connection) -> None:
+    for attempt in range(20):
+        exchange = f"exchange{attempt}"
+        channels = [connection.channel() for _ in range(8)]
+
+        def bind(number: int, exchange: str = exchange, channels: Any = channels) -> None:
+            channels[number]._queue_bind(exchange, f"key{number}", "", f"queue{number}")
+
+        at_once(8, bind)
+        bound = {entry.queue for entry in channels[0].get_table(exchange)}
+        assert bound == {f"queue{number}" for number in range(8)}

@@ -1,0 +1,23 @@
+"""The database's clock speaks in seconds since 1970, with fractions."""
+
+import time
+
+from sqlalchemy import create_engine, select
+from sqlalchemy.dialects import postgresql
+
+from whisperfarm_store.ledger.clock import now_s
+
+
+def test_sqlite_tells_the_time_to_the_millisecond() -> None:
+    engine = create_engine("sqlite://")
+    with engine.connect() as connection:
+        before = time.time()
+        told = connection.scalar(select(now_s()))
+        after = time.time()
+    engine.dispose()
+    assert before - 0.002 <= told <= after + 0.002
+
+
+def test_postgresql_does_not_stop_the_clock_within_a_transaction() -> None:
+    spelled = str(select(now_s()).compile(dialect=postgresql.dialect()))
+    assert "clock_timestamp()" in spelled

@@ -1,0 +1,79 @@
+"""Migrations make the tables that the code knows."""
+
+import fcntl
+import threading
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import CheckConstraint, inspect
+
+from whisperfarm_contract.problems import SettingsWrong
+from whisperfarm_store.ledger import Ledger, open_ledger
+from whisperfarm_store.ledger.migration import config
+from whisperfarm_store.ledger.tables import metadata
+from whisperfarm_store.settings import StoreSettings
+
+
+def test_migrations_and_tables_say_the_same(ledger: Ledger) -> None:
+    with ledger._engine.begin() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+@pytest.mark.parametrize("table", metadata.tables)
+def test_migrations_and_tables_say_the_same_of_what_alembic_does_not_compare(
+    ledger: Ledger, table: str
+) -> None:
+    with ledger._engine.begin() as connection:
+        made = inspect(connection)
+        keys = made.get_pk_constraint(table)["constrained_columns"]
+        checks = {one["name"] for one in made.get_check_constraints(table)}
+    known = metadata.tables[table]
+    assert keys == [column.name for column in known.primary_key]
+    assert checks == {one.name for one in known.constraints if isinstance(one, CheckConstraint)}
+
+
+def test_migrations_can_be_taken_back(ledger: Ledger) -> None:
+    with ledger._engine.begin() as connection:
+        command.downgrade(config(connection), "base")
+        assert inspect(connection).get_table_names() == ["alembic_version"]
+    ledger.migrate()
+    assert ledger.releasable(1) == []
+
+
+def test_a_process_waits_for_another_that_migrates(settings: StoreSettings) -> None:
+    settings.data_dir.mkdir()
+    ledger = open_ledger(settings.ledger_url)
+    migrating = threading.Thread(target=ledger.migrate)
+    with (settings.data_dir / "ledger.sqlite.migrating").open("w") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        migrating.start()
+        migrating.join(timeout=0.5)
+        assert migrating.is_alive()
+    migrating.join(timeout=30)
+    assert ledger.releasable(1) == []
+    ledger.close()
+
+
+def test_migrating_prints_nothing(
+    settings: StoreSettings, capfd: pytest.CaptureFixture[str]
+) -> None:
+    ledger = open_ledger(settings.ledger_url)
+    ledger.migrate()
+    ledger.close()
+    assert capfd.readouterr() == ("", "")
+
+
+def test_the_folder_of_the_ledger_is_for_its_owner_alone(
+    ledger: Ledger, settings: StoreSettings
+) -> None:
+    assert settings.data_dir.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_ledger_that_can_not_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    ledger = open_ledger(f"sqlite:///{tmp_path}/file/ledger.sqlite")
+    with pytest.raises(SettingsWrong, match="WHISPERFARM_DATA_DIR"):
+        ledger.migrate()

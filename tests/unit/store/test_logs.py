@@ -1,0 +1,139 @@
+"""Log lines look the same wherever they come from, and tell no secrets."""
+
+import io
+import json
+import logging
+import warnings
+from collections.abc import Iterator
+
+import pytest
+import structlog
+from celery import Celery
+from celery.app.log import Logging
+from celery.signals import setup_logging
+
+from whisperfarm_store import logs
+from whisperfarm_store.logs import configure_logs
+
+
+@pytest.fixture(autouse=True)
+def _as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Logging belongs to the whole process: leave it as it was found."""
+    root = logging.getLogger()
+    monkeypatch.setattr(root, "handlers", root.handlers)
+    monkeypatch.setattr(Logging, "_setup", False)
+    level = root.level
+    yield
+    root.setLevel(level)
+    logging.captureWarnings(capture=False)
+    setup_logging.disconnect(logs._leave_as_it_is)
+    structlog.reset_defaults()
+
+
+class Terminal(io.StringIO):
+    """A stream that people look at."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def _json_lines(stream: io.StringIO) -> list[dict[str, object]]:
+    return [json.loads(line) for line in stream.getvalue().splitlines()]
+
+
+def test_text_is_one_plain_line_for_each_event() -> None:
+    stream = io.StringIO()
+    configure_logs("info", "text", part="worker", stream=stream)
+    structlog.get_logger().info("job.claimed", job="j1", attempt=2)
+    [line] = stream.getvalue().splitlines()
+    for word in ("info", "job.claimed", "job=j1", "attempt=2", "part=worker"):
+        assert word in line
+    assert "\x1b" not in line
+
+
+def test_a_terminal_gets_colours() -> None:
+    stream = Terminal()
+    configure_logs("info", "text", part="worker", stream=stream)
+    structlog.get_logger().info("job.claimed")
+    assert "\x1b" in stream.getvalue()
+
+
+def test_json_is_one_object_for_each_event() -> None:
+    stream = io.StringIO()
+    configure_logs("info", "json", part="worker", stream=stream)
+    structlog.get_logger().warning("job.lost", job="j1")
+    [line] = _json_lines(stream)
+    assert line.items() >= {
+        "event": "job.lost", "job": "j1", "level": "warning", "part": "worker"
+    }.items()  # fmt: skip
+    assert "timestamp" in line
+
+
+@pytest.mark.parametrize("name", ["celery.worker", "uvicorn.error", "sqlalchemy.engine"])
+def test_libraries_write_the_same_lines_once(name: str) -> None:
+    stream = io.StringIO()
+    library = logging.getLogger(name)
+    if not name.startswith("sqlalchemy"):
+        library.handlers, library.propagate = [logging.StreamHandler(stream)], False
+    configure_logs("info", "json", part="worker", stream=stream)
+    library.warning("from %s", "a library")
+    [line] = _json_lines(stream)
+    assert (line["event"], line["part"]) == ("from a library", "worker")
+
+
+def test_configuring_again_takes_the_place_of_the_first() -> None:
+    first, second = io.StringIO(), io.StringIO()
+    configure_logs("info", "text", part="one", stream=first)
+    configure_logs("info", "text", part="two", stream=second)
+    structlog.get_logger().info("once")
+    assert first.getvalue() == ""
+    assert len(second.getvalue().splitlines()) == 1
+
+
+def test_less_important_lines_are_left_out() -> None:
+    stream = io.StringIO()
+    configure_logs("warning", "json", part="worker", stream=stream)
+    structlog.get_logger().info("too small")
+    logging.getLogger("celery.worker").info("too small")
+    assert stream.getvalue() == ""
+
+
+@pytest.mark.parametrize("name", ["alembic.runtime.migration", "kombu.connection"])
+def test_libraries_that_chatter_are_quiet(name: str) -> None:
+    stream = io.StringIO()
+    configure_logs("info", "json", part="worker", stream=stream)
+    logging.getLogger(name).info("Context impl SQLiteImpl.")
+    assert stream.getvalue() == ""
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_traceback_does_not_show_the_values_of_variables(form: str) -> None:
+    stream = io.StringIO()
+    configure_logs("info", form, part="worker", stream=stream)
+    api_key = "very" + "secret"
+    try:
+        raise RuntimeError("broken")
+    except RuntimeError:
+        structlog.get_logger().exception("job.failed")
+    assert "RuntimeError: broken" in stream.getvalue()
+    assert api_key not in stream.getvalue()
+
+
+def test_warnings_are_log_lines() -> None:
+    stream = io.StringIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        configure_logs("info", "json", part="worker", stream=stream)
+        warnings.warn("old ways", stacklevel=1)
+    [line] = _json_lines(stream)
+    assert "old ways" in str(line["event"])
+
+
+def test_celery_leaves_logging_as_it_is() -> None:
+    stream = io.StringIO()
+    configure_logs("info", "json", part="worker", stream=stream)
+    app = Celery("test", set_as_current=False)
+    app.log.setup(loglevel="DEBUG", redirect_stdouts=False)
+    logging.getLogger("celery.worker").debug("too small")
+    logging.getLogger("celery.worker").info("once")
+    assert [line["event"] for line in _json_lines(stream)] == ["once"]

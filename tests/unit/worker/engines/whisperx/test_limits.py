@@ -1,0 +1,73 @@
+"""What Whisper can not be asked for."""
+
+from dataclasses import replace
+
+import pytest
+
+from whisperfarm_worker.engines.port import Decoding
+from whisperfarm_worker.engines.whisperx.limits import PROMPT_TOKENS, fit
+
+
+class _Letters:
+    """A tokenizer for which every letter is a token."""
+
+    def encode(self, text: str) -> list[int]:
+        return [ord(letter) for letter in text]
+
+    def decode(self, tokens: list[int]) -> str:
+        return "".join(map(chr, tokens))
+
+
+PLAIN = Decoding(language="en")
+
+
+def _fit(**asked: object) -> tuple[Decoding, list[str]]:
+    return fit(replace(PLAIN, **asked), _Letters())  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"initial_prompt": "order four", "hotwords": "internet"},
+        {"beam_size": 1, "patience": 1.0},
+        {"beam_size": 10, "patience": 0.1},
+        {"length_penalty": 0.0},
+        {"initial_prompt": "x" * (PROMPT_TOKENS - 1)},
+    ],
+)
+def test_what_is_possible_stays_as_it_is(asked: dict[str, object]) -> None:
+    assert _fit(**asked) == (replace(PLAIN, **asked), [])  # type: ignore[arg-type]
+
+
+def test_a_length_penalty_below_nothing_becomes_nothing() -> None:
+    decoding, (warning,) = _fit(length_penalty=-2.0)
+    assert decoding.length_penalty == 0.0
+    assert "length_penalty" in warning
+
+
+def test_patience_lasts_for_one_hypothesis() -> None:
+    decoding, (warning,) = _fit(beam_size=2, patience=0.1)
+    assert decoding.patience == 0.5
+    assert "patience below 0.5" in warning
+
+
+def test_of_a_long_prompt_the_end_counts() -> None:
+    decoding, (warning,) = _fit(initial_prompt="a" * 500 + "b" * 100)
+    assert decoding.initial_prompt == "a" * (PROMPT_TOKENS - 100) + "b" * 100
+    assert "initial_prompt" in warning
+
+
+def test_of_many_hotwords_the_first_count() -> None:
+    decoding, (warning,) = _fit(hotwords="a" * 60 + "b" * 500)
+    assert decoding.hotwords is not None
+    assert decoding.hotwords.startswith("a" * 60 + "b")
+    assert len(decoding.hotwords) < PROMPT_TOKENS
+    assert "hotwords" in warning
+
+
+def test_prompt_and_hotwords_share_the_room() -> None:
+    decoding, warnings = _fit(initial_prompt="a" * 500, hotwords="b" * 500)
+    assert len(decoding.initial_prompt or "") + len(decoding.hotwords or "") <= PROMPT_TOKENS
+    assert min(len(decoding.initial_prompt or ""), len(decoding.hotwords or "")) > 50
+    assert len(warnings) == 2

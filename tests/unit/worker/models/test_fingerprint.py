@@ -1,0 +1,61 @@
+"""Whether two workers would hear the same."""
+
+from pathlib import Path
+
+import pytest
+
+from whisperfarm_contract.presets import Preset
+from whisperfarm_worker.models.fingerprint import fingerprint
+from whisperfarm_worker.models.places import Places
+
+PRESET = Preset(name="p", asr="asr", diarizer="none")
+LARGE_BYTES = 40 << 20
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    """A small model of speech."""
+    folder = tmp_path / "asr"
+    folder.mkdir()
+    for name in ("model.bin", "config.json", "tokenizer.json", "vocabulary.txt"):
+        (folder / name).write_bytes(name.encode())
+    return folder
+
+
+def _made(model: Path) -> str:
+    return fingerprint(
+        PRESET, Places((model.parent,), model.parent / "hub", model.parent / "torch")
+    )
+
+
+def test_the_same_files_have_one_fingerprint(model: Path) -> None:
+    assert _made(model) == _made(model)
+
+
+@pytest.mark.parametrize("name", ["model.bin", "config.json", "tokenizer.json", "vocabulary.txt"])
+def test_a_file_that_changed_is_seen(model: Path, name: str) -> None:
+    before = _made(model)
+    content = bytearray((model / name).read_bytes())
+    content[-1] ^= 1
+    (model / name).write_bytes(content)
+    assert _made(model) != before
+
+
+@pytest.mark.parametrize("where", [0, (LARGE_BYTES - (1 << 20)) * 7 // 15, LARGE_BYTES - 1])
+def test_of_a_large_file_beginning_middle_and_end_count(model: Path, where: int) -> None:
+    large = model / "model.bin"
+    with large.open("wb") as file:
+        file.truncate(LARGE_BYTES)
+    before = _made(model)
+    with large.open("r+b") as file:
+        file.seek(where)
+        file.write(b"x")
+    assert _made(model) != before
+
+
+def test_an_aligner_that_is_put_there_is_seen(model: Path) -> None:
+    before = _made(model)
+    aligner = model.parent / "torch" / "hub" / "checkpoints"
+    aligner.mkdir(parents=True)
+    (aligner / "wav2vec2_fairseq_base_ls960_asr_ls960.pth").write_bytes(b"weights")
+    assert _made(model) != before

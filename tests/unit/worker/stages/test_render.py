@@ -1,0 +1,55 @@
+"""The finished transcript."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from whisperfarm_contract import transcript
+from whisperfarm_contract.transcript import Segment, Word
+from whisperfarm_worker.stages.render import render
+from whisperfarm_worker.tools import Tools
+from whisperfarm_worker.watch import NoWatch
+from whisperfarm_worker.work import Work
+
+Make = Callable[..., Work]
+
+
+def _segment(start: float, text: str, channel: int | None = None) -> Segment:
+    word = Word(text=text, start=start, end=start + 1, score=0.5)
+    return Segment(start=start, end=start + 1, text=text, words=(word,), channel=channel)
+
+
+def _render(work: Work, tools: Tools) -> transcript.Transcript:
+    rendered = render(work, tools, NoWatch()).transcript
+    assert rendered is not None
+    return rendered
+
+
+def test_a_transcript_says_what_it_is_of(make_work: Make, tools: Tools) -> None:
+    work = replace(make_work((0, 1), task="translate"), segments=(_segment(0, "hi"),))
+    made = _render(replace(work, language="de", language_probability=0.9), tools)
+    assert (made.text, made.language, made.language_probability) == ("hi", "de", 0.9)
+    assert (made.model, made.task, made.duration) == ("calls", "translate", 10.0)
+
+
+def test_segments_come_by_time_and_then_by_channel(make_work: Make, tools: Tools) -> None:
+    segments = (_segment(3, "c", 0), _segment(0, "b", 1), _segment(0, "a", 0))
+    made = _render(replace(make_work((0, 4)), segments=segments), tools)
+    assert made.text == "a b c"
+
+
+def test_warnings_of_all_stages_are_kept(make_work: Make, tools: Tools) -> None:
+    made = _render(make_work().warn("cut short"), tools)
+    assert made.warnings == ("cut short", "no speech was found in the audio")
+
+
+def test_it_says_what_it_was_made_with(make_work: Make, tools: Tools) -> None:
+    made = _render(replace(make_work((0, 1)), segments=(_segment(0, "hi"),)), tools)
+    assert made.made_with["engine"] == "fake"
+    assert made.made_with["asr"] == "my/asr"
+    assert "aligner" in made.made_with
+    assert "diarizer" not in made.made_with
+
+
+def test_the_wire_form_comes_back_as_it_was(make_work: Make, tools: Tools) -> None:
+    made = _render(replace(make_work((0, 1)), segments=(_segment(0, "hi"),)), tools)
+    assert transcript.from_wire(made.to_wire()) == made

@@ -1,0 +1,1 @@
+"""Sound files: ffmpeg as a child that is held short, and what WAV headers say."""

@@ -1,0 +1,105 @@
+"""The result cache: the same recording, asked for in the same way, is not transcribed again."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from functools import cached_property
+from hashlib import sha256
+from importlib.metadata import version
+from typing import Any, Protocol
+
+import structlog
+
+from whisperfarm_contract import transcript
+from whisperfarm_contract.job import Job
+from whisperfarm_contract.presets import Preset, find
+from whisperfarm_contract.transcript import Transcript
+from whisperfarm_store.blobs import Blobs
+from whisperfarm_store.ledger import Cached
+from whisperfarm_worker.engines.port import Engine
+
+log = structlog.get_logger()
+
+
+class Shelf(Protocol):
+    """The part of the ledger that knows transcripts by what they were made of."""
+
+    def cached(self, tenant: str, key: str) -> Cached | None:
+        """The transcript of that key."""
+
+    def keep_cached(self, job_id: str, key: str) -> None:
+        """Note a job's transcript under that key."""
+
+
+class ResultCache:
+    """Transcripts by what they were made of: tenant, audio, preset, options, models, versions.
+
+    `models` are the fingerprints of the models by preset. Nothing that goes wrong here fails a job:
+    it is transcribed then.
+    """
+
+    def __init__(
+        self,
+        shelf: Shelf,
+        blobs: Blobs,
+        *,
+        engine: Engine,
+        presets: Mapping[str, Preset],
+        models: Mapping[str, str],
+        on: bool,
+    ) -> None:
+        self._shelf = shelf
+        self._blobs = blobs
+        self._engine = engine
+        self._presets = presets
+        self._models = models
+        self._on = on
+
+    def find(self, job: Job) -> Transcript | None:
+        """The transcript that a job would get, if it was made before; it says for which job."""
+        if not self._is_for(job):
+            return None
+        try:
+            found = self._shelf.cached(job.tenant, self._key(job))
+            return None if found is None else self._read(job, found)
+        except Exception as error:
+            # Retention may have deleted it, for one.
+            log.info("cache.miss", job=job.id, error=type(error).__name__)
+            return None
+
+    def keep(self, job: Job) -> None:
+        """The job has succeeded with a transcript that was made for it."""
+        if not self._is_for(job):
+            return
+        try:
+            self._shelf.keep_cached(job.id, self._key(job))
+        except Exception as error:
+            log.warning("cache.not_kept", job=job.id, error=str(error))
+
+    def _is_for(self, job: Job) -> bool:
+        return self._on and job.terms.cache
+
+    def _read(self, job: Job, found: Cached) -> Transcript:
+        if not found.result_key.startswith(f"results/{job.tenant}/"):
+            raise ValueError("a transcript of somebody else")
+        with self._blobs.open(found.result_key) as file:
+            made = transcript.from_wire(json.loads(file.read()))
+        log.info("cache.hit", job=job.id, of=found.job_id)
+        return replace(made, made_with={**made.made_with, "cache": found.job_id})
+
+    def _key(self, job: Job) -> str:
+        made_of = [
+            job.tenant,
+            job.audio.sha256,
+            asdict(find(job.preset, self._presets)),
+            job.options.to_wire(),
+            self._models.get(job.preset, ""),
+            self._about,
+        ]
+        return sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
+
+    @cached_property
+    def _about(self) -> dict[str, Any]:
+        """The engine and the code. Which of several devices it was makes no difference."""
+        about = {name: told for name, told in self._engine.about().items() if name != "device"}
+        return {**about, "whisperfarm": version("whisperfarm")}

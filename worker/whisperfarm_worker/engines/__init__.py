@@ -1,0 +1,1 @@
+"""Engines: the models, behind one port, and who may call them when."""

@@ -1,0 +1,63 @@
+"""Words as the characters that an aligner knows."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+_BLANKS = ("[pad]", "<pad>")
+_SPACE = "|"
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """The tokens of a text, and for each the number of its word; -1 between words.
+
+    `known` says of each word whether the aligner knows any of its characters: a word without one
+    is found by what is around it alone.
+    """
+
+    tokens: list[int]
+    owners: list[int]
+    known: list[bool]
+
+
+class Characters:
+    """The characters of an aligner: lower case to column."""
+
+    def __init__(self, columns: Mapping[str, int], *, spaced: bool) -> None:
+        self._columns = columns
+        self._space = columns.get(_SPACE) if spaced else None
+        self.blank = next((columns[name] for name in _BLANKS if name in columns), 0)
+        # The column after the last stands for all that the aligner does not know.
+        self._unknown = max(columns.values()) + 1
+
+    def spell(self, words: Sequence[str]) -> Spelling:
+        """The tokens of these words."""
+        pairs = list(self._pairs(words))
+        return Spelling(
+            tokens=[token for token, _ in pairs],
+            owners=[owner for _, owner in pairs],
+            known=[any(char.lower() in self._columns for char in word) for word in words],
+        )
+
+    def columns_of(
+        self, probabilities: NDArray[np.float32], tokens: Sequence[int]
+    ) -> NDArray[np.float32]:
+        """The log probability of each token in each frame.
+
+        A character that the aligner does not know is as likely as the likeliest that it knows, as
+        in WhisperX: digits and signs are found by what is around them.
+        """
+        likeliest = np.delete(probabilities, self.blank, axis=1).max(axis=1)
+        table = np.column_stack([probabilities[:, : self._unknown], likeliest])
+        chosen: NDArray[np.float32] = table[:, tokens]
+        return chosen
+
+    def _pairs(self, words: Sequence[str]) -> Iterator[tuple[int, int]]:
+        for number, word in enumerate(words):
+            if number and self._space is not None:
+                yield self._space, -1
+            for char in word:
+                yield self._columns.get(char.lower(), self._unknown), number

@@ -1,0 +1,60 @@
+"""What a wav2vec2 model makes of sound: log probabilities of characters, frame by frame."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.nn.utils.rnn import pad_sequence
+
+from whisperfarm_worker.work import Samples
+
+_FEWEST_SAMPLES = 400
+"""The model's first layers need so many."""
+
+
+class Emissions:
+    """A wav2vec2 model of torchaudio's or Hugging Face's, called as WhisperX calls it."""
+
+    def __init__(self, model: torch.nn.Module, device: str) -> None:
+        self._model: Any = model.eval()
+        self._device = device
+        config = getattr(model, "config", None)
+        self._is_hugging_face = config is not None
+        # Models that normalise each layer sound by sound give the same with others beside it;
+        # those that normalise over the whole length would also hear the padding.
+        self.can_batch = getattr(config, "feat_extract_norm", None) == "layer"
+
+    @torch.inference_mode()
+    def __call__(self, sounds: Sequence[Samples]) -> list[NDArray[np.float32]]:
+        """Log probabilities of shape (frames, characters), one array for each sound."""
+        heard = [_long_enough(samples) for samples in sounds]
+        if len(heard) == 1 or not self.can_batch:
+            return [self._alone(sound) for sound in heard]
+        return self._together(heard)
+
+    def _alone(self, sound: torch.Tensor) -> NDArray[np.float32]:
+        batch = sound[None].to(self._device)
+        logits = self._model(batch).logits if self._is_hugging_face else self._model(batch)[0]
+        return _probabilities(logits[0])
+
+    def _together(self, sounds: list[torch.Tensor]) -> list[NDArray[np.float32]]:
+        lengths = torch.tensor([len(sound) for sound in sounds])
+        batch = pad_sequence(sounds, batch_first=True)
+        mask = torch.arange(batch.shape[1])[None] < lengths[:, None]
+        logits = self._model(
+            batch.to(self._device), attention_mask=mask.long().to(self._device)
+        ).logits
+        frames = self._model._get_feat_extract_output_lengths(lengths)
+        return [_probabilities(one[:count]) for one, count in zip(logits, frames, strict=True)]
+
+
+def _long_enough(samples: Samples) -> torch.Tensor:
+    short = _FEWEST_SAMPLES - len(samples)
+    return torch.nn.functional.pad(torch.from_numpy(samples), (0, max(short, 0)))
+
+
+def _probabilities(logits: torch.Tensor) -> NDArray[np.float32]:
+    found: NDArray[np.float32] = torch.log_softmax(logits, dim=-1).float().cpu().numpy()
+    return found

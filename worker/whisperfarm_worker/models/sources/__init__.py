@@ -1,0 +1,1 @@
+"""Where models are pulled from: a hub, an S3 bucket, a folder."""

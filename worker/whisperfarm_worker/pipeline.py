@@ -1,0 +1,51 @@
+"""The pipeline: one value through all stages."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from whisperfarm_contract.transcript import Transcript
+from whisperfarm_worker.stages.align import align
+from whisperfarm_worker.stages.decode import decode
+from whisperfarm_worker.stages.diarize import diarize
+from whisperfarm_worker.stages.render import render
+from whisperfarm_worker.stages.speech import speech
+from whisperfarm_worker.stages.transcribe import transcribe
+from whisperfarm_worker.tools import Tools
+from whisperfarm_worker.watch import Watch
+from whisperfarm_worker.work import Work
+
+Stage = Callable[[Work, Tools, Watch], Work]
+
+STAGES: Mapping[str, Stage] = MappingProxyType(
+    {
+        "decode": decode,
+        "speech": speech,
+        "transcribe": transcribe,
+        "align": align,
+        "diarize": diarize,
+        "render": render,
+    }
+)
+"""From a file to a transcript. A farm's job has `fetch` before them."""
+
+
+def run(
+    work: Work, tools: Tools, watch: Watch, *, stages: Mapping[str, Stage] = STAGES
+) -> Transcript:
+    """The transcript of the work, with the seconds that each stage took.
+
+    Raises the problem that makes the recording impossible, a `Stop` of the watch, or whatever the
+    engine fails with.
+    """
+    seconds: dict[str, float] = {}
+    for name, stage in stages.items():
+        watch.report(name, 0.0)
+        begun = time.monotonic()
+        work = stage(work, tools, watch)
+        seconds[name] = round(time.monotonic() - begun, 3)
+    if work.transcript is None:
+        raise RuntimeError("the last stage made no transcript")
+    made_with = {**work.transcript.made_with, "stage_s": seconds}
+    return replace(work.transcript, made_with=made_with)

@@ -1,0 +1,90 @@
+"""The worker's own sign of life in the ledger: who it is, what it serves, whether it is ready."""
+
+import os
+import socket
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import structlog
+
+from whisperfarm_store.ledger import WorkerSign
+
+log = structlog.get_logger()
+
+
+class Register(Protocol):
+    """The part of the ledger that knows workers."""
+
+    def worker_seen(self, sign: WorkerSign, *, anew: bool = False) -> bool:
+        """Note a sign of life; whether the worker is asked to leave."""
+
+    def worker_gone(self, name: str) -> None:
+        """Note a good-bye."""
+
+
+class Presence:
+    """Not ready at first; `ready` once the models are loaded and jobs are taken, until `leaving`.
+
+    `on_drain` is called once, when the ledger says that somebody asked this worker to leave.
+    """
+
+    def __init__(
+        self,
+        register: Register,
+        *,
+        name: str,
+        presets: Sequence[str],
+        concurrency: int,
+        on_drain: Callable[[], None],
+    ) -> None:
+        self._register = register
+        self._name = name
+        self._presets = tuple(presets)
+        self._concurrency = concurrency
+        self._on_drain = on_drain
+        self._ready = False
+        self._leaving = False
+        self._known = False
+
+    def ready(self) -> None:
+        """The worker takes jobs from now on."""
+        self._ready = True
+        log.info("worker.ready", presets=self._presets, concurrency=self._concurrency)
+        self._try_to_show()
+
+    def leaving(self) -> None:
+        """The worker takes no more jobs."""
+        self._leaving = True
+        self._try_to_show()
+
+    def show(self) -> None:
+        """Give a sign of life, and hear whether to leave."""
+        asked = self._register.worker_seen(
+            WorkerSign(
+                name=self._name,
+                presets=self._presets,
+                concurrency=self._concurrency,
+                pid=os.getpid(),
+                host=socket.gethostname(),
+                ready=self._ready and not self._leaving,
+            ),
+            anew=not self._known,
+        )
+        self._known = True
+        if asked and not self._leaving:
+            self._leaving = True
+            log.info("worker.asked_to_leave")
+            self._on_drain()
+
+    def gone(self) -> None:
+        """Say good-bye; a ledger that is away will notice by itself."""
+        try:
+            self._register.worker_gone(self._name)
+        except Exception as error:
+            log.warning("presence.no_good_bye", error=str(error))
+
+    def _try_to_show(self) -> None:
+        try:
+            self.show()
+        except Exception as error:
+            log.warning("presence.not_shown", error=str(error))

@@ -1,0 +1,60 @@
+"""Who may be at work in this process at the same time: any number of jobs, or one suspect alone.
+
+A worker that dies takes all its jobs with it, and nobody can tell which of them it was. So a job
+under which a worker died before runs by itself: if it does it again, it harms nobody else.
+"""
+
+import threading
+
+
+class Room:
+    """Doors to the work; whoever came in calls `leave`."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._inside = 0
+        self._alone = False
+        self._suspects_waiting = 0
+        self._closed = False
+
+    def enter(self) -> bool:
+        """Come in beside others, after suspects that are at work or wait; `False` once closed."""
+        with self._changed:
+            self._changed.wait_for(self._is_open)
+            if self._closed:
+                return False
+            self._inside += 1
+            return True
+
+    def enter_alone(self, *, within_s: float) -> bool:
+        """Come in when nobody else is there, and nobody comes in meanwhile; `False` when that does
+        not happen in time, or once closed."""
+        with self._changed:
+            self._suspects_waiting += 1
+            try:
+                if not self._changed.wait_for(self._is_empty, within_s) or self._closed:
+                    return False
+                self._inside, self._alone = 1, True
+                return True
+            finally:
+                self._suspects_waiting -= 1
+                self._changed.notify_all()
+
+    def leave(self) -> None:
+        """By one who came in."""
+        with self._changed:
+            self._inside -= 1
+            self._alone = False
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Nobody comes in any more; those inside stay as long as they like."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+    def _is_open(self) -> bool:
+        return self._closed or not (self._alone or self._suspects_waiting)
+
+    def _is_empty(self) -> bool:
+        return self._closed or self._inside == 0

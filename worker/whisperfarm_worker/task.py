@@ -1,0 +1,129 @@
+"""The one task: a job id comes in, an attempt is made, the ledger knows how it ended."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import structlog
+
+from whisperfarm_contract import names
+from whisperfarm_contract.job import Job
+from whisperfarm_contract.presets import Preset, find
+from whisperfarm_contract.problems import Problem
+from whisperfarm_contract.transcript import Transcript
+from whisperfarm_store.blobs import Blobs
+from whisperfarm_store.wakeups import Wakeups
+from whisperfarm_worker import pipeline
+from whisperfarm_worker.cache import ResultCache
+from whisperfarm_worker.checkpoint import Checkpoint, Checkpoints
+from whisperfarm_worker.engines.faults import is_poison
+from whisperfarm_worker.engines.port import Engine
+from whisperfarm_worker.lease import Lease, Leases
+from whisperfarm_worker.retry import CallOff, Fail, PutOff, decide
+from whisperfarm_worker.scratch import Scratch
+from whisperfarm_worker.settle import Deliver, Outcome, Settlement
+from whisperfarm_worker.stages.fetch import fetch_from
+from whisperfarm_worker.tools import Tools
+from whisperfarm_worker.watch import Stop
+from whisperfarm_worker.work import Work
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """What it takes to make attempts. `poisoned` is called when no further one can be made here.
+
+    A job is kept for `put_off_s` before it is given back because a part of the farm is away: else
+    the same jobs would go round and round until that part is there again.
+    """
+
+    leases: Leases
+    settlement: Settlement
+    blobs: Blobs
+    wakeups: Wakeups
+    engine: Engine
+    scratch: Scratch
+    checkpoints: Checkpoints
+    cache: ResultCache
+    presets: Mapping[str, Preset]
+    ffmpeg: str
+    longest_s: float
+    poisoned: Callable[[], None]
+    put_off_s: float = 10.0
+
+    def __call__(self, job_id: str) -> None:
+        """Make an attempt at a job, if it is to be had. Never raises."""
+        try:
+            lease = self.leases.take(job_id)
+        except Exception as error:
+            # Nobody has the job: it is released again.
+            log.warning("attempt.not_claimed", job=job_id, error=str(error))
+            return
+        if lease is None:
+            log.info("attempt.not_ours", job=job_id)
+            return
+        with structlog.contextvars.bound_contextvars(job=job_id, attempt=lease.job.attempt):
+            self._attempt(lease)
+
+    def _attempt(self, lease: Lease) -> None:
+        log.info("attempt.begun", preset=lease.job.preset)
+        poisoned = False
+        with self.checkpoints.of(lease.job) as checkpoint:
+            try:
+                outcome: Outcome = self._deliver(lease, checkpoint)
+            except BaseException as error:
+                log.info("attempt.stopped", error=type(error).__name__, exc_info=_unforeseen(error))
+                outcome, poisoned = decide(error), is_poison(error)
+        if isinstance(outcome, PutOff):
+            lease.rest(self.put_off_s)
+        ended = self.settlement.settle(lease.job, outcome)
+        self.leases.drop(lease)
+        self.wakeups.tell(lease.job.id)
+        if ended:
+            self._tidy(lease.job, outcome, checkpoint)
+        if poisoned:
+            self.poisoned()
+
+    def _tidy(self, job: Job, outcome: Outcome, checkpoint: Checkpoint) -> None:
+        """What is left to do when nobody waits for it any more."""
+        if isinstance(outcome, Deliver) and not outcome.from_cache:
+            self.cache.keep(job)
+        if isinstance(outcome, Deliver | Fail | CallOff):
+            checkpoint.forget()
+
+    def _deliver(self, lease: Lease, checkpoint: Checkpoint) -> Deliver:
+        job = lease.job
+        cached = self.cache.find(job)
+        transcript = cached or self._transcribe(lease, checkpoint)
+        key = names.result_key(job.tenant, job.id, job.attempt)
+        self.blobs.put(key, _json(transcript))
+        lease.report("render", 1.0)
+        return Deliver(key, transcript.duration, from_cache=cached is not None)
+
+    def _transcribe(self, lease: Lease, checkpoint: Checkpoint) -> Transcript:
+        job = lease.job
+        stages = {"fetch": fetch_from(self.blobs), **pipeline.STAGES}
+        with self.scratch.folder() as folder:
+            tools = Tools(
+                engine=self.engine,
+                ffmpeg=self.ffmpeg,
+                folder=folder,
+                longest_s=self.longest_s,
+                checkpoint=checkpoint,
+            )
+            return pipeline.run(_work(job, self.presets), tools, lease, stages=stages)
+
+
+def _work(job: Job, presets: Mapping[str, Preset]) -> Work:
+    preset = find(job.preset, presets)
+    return Work(preset=preset, options=job.options, audio_key=job.audio.key)
+
+
+def _json(transcript: Transcript) -> bytes:
+    return json.dumps(transcript.to_wire(), ensure_ascii=False, allow_nan=False).encode()
+
+
+def _unforeseen(error: BaseException) -> bool:
+    """Whether the log should have the whole trace: of what has no name among the problems."""
+    return not isinstance(error, Problem | Stop)

@@ -1,0 +1,1 @@
+"""What is known of words without any model: their times, order, speakers and segments."""
