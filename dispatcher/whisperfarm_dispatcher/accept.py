@@ -20,6 +20,7 @@ from whisperfarm_dispatcher import intake, probe
 from whisperfarm_dispatcher.admission import audio, order
 from whisperfarm_dispatcher.callbacks import promise
 from whisperfarm_dispatcher.intake import Stored
+from whisperfarm_dispatcher.late_open import LateOpen
 from whisperfarm_dispatcher.parts import Parts
 from whisperfarm_store.ledger import Idempotency
 
@@ -94,7 +95,7 @@ def _draft(parts: Parts, request: NewJob, job_id: str, stored: Stored) -> Job:
     _check_terms(parts, request, taken.terms)
     audio.check_kind(stored.head, taken.options)
     key = audio_key(request.tenant, job_id)
-    with parts.blobs.open(key) as file:
+    with _reopened(parts, key, stored) as file:
         seconds = probe.seconds(file, taken.options, size_bytes=stored.size_bytes)
     audio.check_length(seconds, longest_s=parts.settings.max_audio_s)
     return Job(
@@ -115,6 +116,10 @@ def _draft(parts: Parts, request: NewJob, job_id: str, stored: Stored) -> Job:
         created_at=0.0,  # the ledger's clock says
         max_attempts=parts.settings.max_attempts,
     )
+
+
+def _reopened(parts: Parts, key: str, stored: Stored) -> LateOpen:
+    return LateOpen(stored.head, lambda: parts.blobs.open(key), size_bytes=stored.size_bytes)
 
 
 def _check_terms(parts: Parts, request: NewJob, wanted: Terms) -> None:

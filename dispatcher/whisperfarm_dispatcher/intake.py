@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import ParamSpec, TypeVar
 
-from whisperfarm_contract.media import HEAD_BYTES
 from whisperfarm_contract.problems import AudioEmpty, AudioTooLarge
 from whisperfarm_store.blobs import Blobs, BlobWriter
 
@@ -17,10 +16,14 @@ T = TypeVar("T")
 BLOCK_BYTES = 1 << 20
 """Bytes handed to a thread at once: one hop for a short call, and few for a long one."""
 
+HEAD_BYTES = 1 << 16
+"""First bytes that are kept in memory: more than `media.sniff` wants, so that most headers are
+whole in them."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """What came in: `head` are its first bytes, as many as `media.sniff` wants to see."""
+    """What came in: `head` are its first bytes, up to `HEAD_BYTES`."""
 
     sha256: str
     size_bytes: int

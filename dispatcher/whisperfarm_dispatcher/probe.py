@@ -1,6 +1,6 @@
 """How long audio plays, as far as its header tells: a first look, not the worker's measure."""
 
-from typing import BinaryIO, cast
+from typing import BinaryIO, Protocol, cast
 
 from tinytag import TinyTag, TinyTagException
 
@@ -17,7 +17,15 @@ A file can be made such that its reader crawls through all of it, or takes all o
 """
 
 
-def seconds(file: BinaryIO, options: Options, *, size_bytes: int) -> float | None:
+class Seekable(Protocol):
+    """What a probe needs of a file."""
+
+    def read(self, size: int = ..., /) -> bytes: ...
+    def seek(self, offset: int, whence: int = ..., /) -> int: ...
+    def tell(self) -> int: ...
+
+
+def seconds(file: Seekable, options: Options, *, size_bytes: int) -> float | None:
     """Seconds of audio in the file, or `None` when that can not be known in a moment."""
     if options.encoding is not None and options.sample_rate is not None:
         return size_bytes / (SAMPLE_BYTES[options.encoding] * options.sample_rate)
@@ -27,7 +35,7 @@ def seconds(file: BinaryIO, options: Options, *, size_bytes: int) -> float | Non
     return _plausible(tag, tag.duration, size_bytes) * _slower(tag, options)
 
 
-def _read(file: BinaryIO) -> TinyTag | None:
+def _read(file: Seekable) -> TinyTag | None:
     try:
         return TinyTag.get(file_obj=cast("BinaryIO", _Glance(file)), tags=False)
     except TinyTagException:
@@ -54,7 +62,7 @@ def _slower(tag: TinyTag, options: Options) -> float:
 class _Glance:
     """A file that may be read a little."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: Seekable) -> None:
         self._file = file
         self._reads_left = READS
         self.seek, self.tell = file.seek, file.tell

@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from whisperfarm_contract.media import HEAD_BYTES
 from whisperfarm_contract.problems import AudioEmpty, AudioTooLarge
 from whisperfarm_dispatcher import intake
-from whisperfarm_dispatcher.intake import BLOCK_BYTES, Stored
+from whisperfarm_dispatcher.intake import BLOCK_BYTES, HEAD_BYTES, Stored
 from whisperfarm_store.blobs import FolderBlobs
 
 KEY = "audio/default/job"

@@ -1,0 +1,56 @@
+"""A stored file whose first bytes are still in memory: most readers of headers want no more."""
+
+import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+from typing import BinaryIO, Self
+
+
+class LateOpen:
+    """Reads from `head`, and opens the file only for what lies behind it.
+
+    A header mostly lies at the beginning, and opening a blob may be a round trip to its store.
+    """
+
+    def __init__(
+        self,
+        head: bytes,
+        open_file: Callable[[], AbstractContextManager[BinaryIO]],
+        *,
+        size_bytes: int,
+    ) -> None:
+        self._head = head
+        self._open_file = open_file
+        self._size_bytes = size_bytes
+        self._position = 0
+        self._file: BinaryIO | None = None
+        self._opened = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._opened.close()
+
+    def tell(self) -> int:
+        return self._position
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        origin = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._size_bytes}
+        self._position = max(0, origin[whence] + offset)
+        return self._position
+
+    def read(self, size: int = -1) -> bytes:
+        """Up to `size` bytes, or all that remain when `size` is negative."""
+        end = self._size_bytes if size < 0 else min(self._position + size, self._size_bytes)
+        data = self._between(self._position, max(self._position, end))
+        self._position += len(data)
+        return data
+
+    def _between(self, start: int, end: int) -> bytes:
+        if end <= len(self._head) or start == end:
+            return self._head[start:end]
+        if self._file is None:
+            self._file = self._opened.enter_context(self._open_file())
+        self._file.seek(start)
+        return self._file.read(end - start)
