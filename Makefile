@@ -1,6 +1,6 @@
 # Everything a newcomer or a robot runs. `make` alone prints this help.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test model test-fast chaos servers check lint format types imports client bench bench-farm bench-ledger models-demo clean
+.PHONY: help setup demo test model test-fast test-radosgw chaos servers check lint format types imports client bench bench-farm bench-ledger models-demo clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -40,6 +40,10 @@ model: $(VENV)/.dev servers ## the ledger against its model, in many random live
 
 test-fast: $(VENV)/.dev ## the unit tests alone
 	$(BIN)/pytest tests/unit
+
+test-radosgw: $(VENV)/.dev servers ## what meets S3, on Ceph's gateway in place of rclone's server
+	TEST_S3=radosgw $(BIN)/pytest tests/conformance/test_blobs.py tests/integration/test_s3_blobs.py \
+		tests/integration/distributed tests/integration/models/test_pull_from_s3.py
 
 chaos: $(VENV)/.dev servers ## kill parts of a farm over 500 times (half an hour); WRITE=docs/chaos.md keeps the report
 	$(BIN)/python -m tests.chaos $(WRITE)

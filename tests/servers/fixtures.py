@@ -48,10 +48,11 @@ def redis_server() -> "Iterator[RedisServer]":
 
 @pytest.fixture(scope="session")
 def s3_server() -> "Iterator[S3Server]":
-    """An S3 server of this test session."""
-    from tests.servers import s3
+    """An S3 server of this test session: rclone's, or the one that `TEST_S3` names."""
+    from tests.servers import radosgw, s3
 
-    yield from offered(s3.started)
+    kinds = {"rclone": s3.started, "radosgw": radosgw.started}
+    yield from offered(kinds[os.environ.get("TEST_S3", "rclone")])
 
 
 def offered(start: Callable[[], AbstractContextManager[Kind]]) -> Iterator[Kind]:
