@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.chaos.letters import Letters
+from tests.chaos.receiver import Told
 from tests.chaos.speech import Kind, Spoken, spoken
 from whisperfarm_client import results
 from whisperfarm_client.address import parse
@@ -18,6 +20,7 @@ from whisperfarm_contract.problems import StorageFull
 
 _PATIENCE_S = 400.0
 _WAIT_S = 4.0
+_WRITTEN: tuple[Kind, ...] = ("plain",) * 5 + ("long", "unlucky", "garbled")
 _KINDS: tuple[Kind, ...] = ("plain",) * 10 + ("long",) * 3 + ("unlucky", "cancelled", "garbled") * 2
 
 
@@ -43,17 +46,28 @@ class Promise:
     """The farm said at the door that it is full."""
     callback_url: str = ""
     """Who is to be told; empty: nobody."""
+    by_message: bool = False
+    """It was handed in over RabbitMQ, and the end is told to a queue."""
+
+    @property
+    def is_told(self) -> bool:
+        """Whether somebody is to be told of the end."""
+        return self.by_message or bool(self.callback_url)
 
 
 @dataclass(slots=True)
 class Callers:
-    """So many callers at once, each with one recording after the other."""
+    """So many callers at once, each with one recording after the other.
+
+    Where the farm takes messages, every fourth caller writes them.
+    """
 
     urls: list[str]
     folder: Path
     count: int
     seed: int
-    callback_url: str
+    told: Told
+    broker_url: str = ""
     promises: list[Promise] = field(default_factory=list)
     kinds: tuple[Kind, ...] = _KINDS
     _enough: threading.Event = field(default_factory=threading.Event)
@@ -64,9 +78,8 @@ class Callers:
         self.folder.mkdir(parents=True, exist_ok=True)
         for number in range(self.count):
             chance = random.Random(self.seed * 1000 + number)
-            self._threads.append(
-                threading.Thread(target=self._call, args=(number, chance), daemon=True)
-            )
+            call = self._write if self.broker_url and number % 4 == 3 else self._call
+            self._threads.append(threading.Thread(target=call, args=(number, chance), daemon=True))
         for thread in self._threads:
             thread.start()
 
@@ -84,18 +97,31 @@ class Callers:
     def _call(self, number: int, chance: random.Random) -> None:
         url = self.urls[number % len(self.urls)]
         while not self._enough.is_set():
-            one = spoken(chance.choice(self.kinds), chance)
             promise = Promise(
                 key=chance.randbytes(16).hex(),
-                spoken=one,
+                spoken=spoken(chance.choice(self.kinds), chance),
                 url=url,
                 begun_at=time.time(),
-                callback_url=chance.choice((self.callback_url, "")),
+                callback_url=chance.choice((self.told.url, "")),
             )
             self.promises.append(promise)
             _Caller(promise, self.folder / f"{promise.key}.wav", chance.random).call()
             if promise.refused:
                 self._enough.wait(0.5)
+
+    def _write(self, number: int, chance: random.Random) -> None:
+        url = self.urls[number % len(self.urls)]
+        with Letters(self.broker_url, self.told) as letters:
+            while not self._enough.is_set():
+                promise = Promise(
+                    key=f"message:{chance.randbytes(16).hex()}",
+                    spoken=spoken(chance.choice(_WRITTEN), chance),
+                    url=url,
+                    begun_at=time.time(),
+                    by_message=True,
+                )
+                self.promises.append(promise)
+                _Writer(promise, letters, chance.random).call()
 
 
 class _Caller:
@@ -146,6 +172,42 @@ class _Caller:
 
     def _fetch(self) -> str:
         body = self._client.result(self._promise.job_id, _patience())
+        return str(results.read(body, silence_text=None)["text"])
+
+
+class _Writer:
+    """Hands in by a message; the transcript comes over HTTP, as it does for programs that do so."""
+
+    def __init__(self, promise: Promise, letters: Letters, chance: Callable[[], float]) -> None:
+        self._promise = promise
+        self._letters = letters
+        self._chance = chance
+        self._line = Line(parse(promise.url), key=None, ca_file=None)
+
+    def call(self) -> None:
+        """Hand in, wait, fetch."""
+        promise = self._promise
+        try:
+            self._hand_in()
+            outcome = self._letters.outcome(promise.key, within_s=_PATIENCE_S)
+            promise.job_id = outcome.job_id
+            promise.problem = outcome.problem
+            promise.text = self._fetch() if outcome.state == "succeeded" else ""
+            promise.state = outcome.state
+        except Exception as error:
+            promise.trouble = f"{type(error).__name__}: {error}"
+        finally:
+            self._line.close()
+
+    def _hand_in(self) -> None:
+        promise = self._promise
+        self._letters.send(promise.key, promise.spoken.wav)
+        promise.acknowledged_at = time.time()
+        if self._chance() < 0.1:
+            self._letters.send(promise.key, promise.spoken.wav)
+
+    def _fetch(self) -> str:
+        body = Client(self._line).result(self._promise.job_id, _patience())
         return str(results.read(body, silence_text=None)["text"])
 
 

@@ -44,10 +44,13 @@ def run(
 ) -> Verdict:
     """The verdict on a farm whose processes died in all these ways.
 
+    One that has RabbitMQ opens its door there, too.
     Trials that are left after `deadline_s` are not made, and the verdict names their points.
     """
-    with receiver() as told, farm(nursery, folder, **how) as suffering:
-        load = Callers(suffering.urls, folder / "recordings", callers, seed, told.url)
+    broker_url = how.get("WHISPERFARM_BROKER_URL", "")
+    door = {"WHISPERFARM_RABBITMQ_DOOR": str(bool(broker_url))}
+    with receiver() as told, farm(nursery, folder, **door, **how) as suffering:
+        load = Callers(suffering.urls, folder / "recordings", callers, seed, told, broker_url)
         load.start()
         suffering.try_out(*wanted)
         _see_through(suffering, deadline_s)

@@ -130,7 +130,7 @@ def _lost(
 
 def _untold(promises: Iterable[Promise], told: Told) -> Iterator[str]:
     for promise in promises:
-        if promise.job_id and promise.callback_url and promise.job_id not in told.ids:
+        if promise.job_id and promise.is_told and promise.job_id not in told.ids:
             yield f"nobody was told of the end of job {promise.job_id}"
 
 
@@ -213,13 +213,14 @@ def _outcome(
     assert life.note is not None
     at = life.note["at"]
     at_hand = set(life.note["jobs"]) & by_job.keys()
-    on_the_way = {keys[one.key] for one in promises if _struck(one, life, at) and one.key in keys}
+    entered = [(one, keys[one.key]) for one in promises if one.key in keys]
+    on_the_way = {job for one, job in entered if _struck(one, life, at, by_job[job])}
     jobs = sorted(at_hand | on_the_way | set(_held(life.pid, by_job, at)))
     if life.note["point"].startswith("callback"):
         waits = [_told_s(told.times.get(job, []), at) for job in jobs]
     else:
         waits = [_again_s(by_job[job], at, was_held=life.part == "worker") for job in jobs]
-    untold = {one.job_id for one in promises if one.callback_url} - told.ids.keys()
+    untold = {one.job_id for one in promises if one.is_told} - told.ids.keys()
     return Outcome(
         point=life.note["point"],
         jobs=tuple(jobs),
@@ -237,10 +238,16 @@ def _told_s(times: Sequence[float], at: float) -> float | None:
     return next((time - at for time in times if time > at), None)
 
 
-def _struck(promise: Promise, life: Life, at: float) -> bool:
-    """Whether the caller was handing in its recording to the dispatcher that was killed."""
-    there = life.part == "dispatcher" and promise.url.endswith(f":{life.port}")
-    until = promise.acknowledged_at or float("inf")
+def _struck(promise: Promise, life: Life, at: float, moves: Sequence[Move]) -> bool:
+    """Whether its recording was on the way into the ledger, through the dispatcher that was killed.
+
+    Which dispatcher had a message in hand is not known: it may have been that one.
+    """
+    if promise.by_message:
+        there, until = str((life.note or {})["point"]).startswith("message"), moves[0].at
+    else:
+        there = life.part == "dispatcher" and promise.url.endswith(f":{life.port}")
+        until = promise.acknowledged_at or float("inf")
     return there and promise.begun_at <= at <= until
 
 

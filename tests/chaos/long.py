@@ -29,7 +29,7 @@ USUAL_LEASE = {
 
 _MEMORY = Path("/dev/shm")  # noqa: S108 - SIGKILL loses nothing in memory, and it is faster
 _SLOW = {"CHAOS_PACE": "1.5"}
-_AS_USUAL = {"WHISPERFARM_MAX_ATTEMPTS": "3"}
+AS_USUAL = {"WHISPERFARM_MAX_ATTEMPTS": "3"}
 """A server that is away shall not cost a job the attempts that it has by default."""
 
 _DISK_BYTES = 8 << 20
@@ -99,7 +99,7 @@ class LongForm:
             "S3 refusing for 60 s": scenarios.store_refuses(self.servers, for_s=60),
         }
         for name, harm in of_servers.items():
-            self._scenario(name, harm, **self.servers.settings(), **_AS_USUAL)
+            self._scenario(name, harm, **self.servers.settings(), **AS_USUAL)
             self.servers.start()
         killed = scenarios.all_killed(times=3)
         self._scenario("all processes killed at once, three times", killed)
@@ -170,6 +170,7 @@ def disk_filled(folder: Path, *, for_s: float) -> Verdict:
             scenarios.disk_filled(seen, for_s=for_s),
             book=CopiedBook(seen, folder / "copy"),
             WHISPERFARM_DATA_DIR=str(disk.mount),
+            **AS_USUAL,
         )
 
 

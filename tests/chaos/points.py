@@ -35,6 +35,11 @@ def of_result(call: Call) -> bool:
     return str(call.args[1]).startswith("results/")
 
 
+def of_reply(call: Call) -> bool:
+    """A callback that goes to a queue."""
+    return str(call.args[1].address).startswith("queue:")
+
+
 def midway(stage: str) -> Callable[[Call], bool]:
     """A report out of the midst of a stage, where the stage has one."""
     share_known = stage in ("speech", "transcribe", "align", "diarize")
@@ -50,7 +55,7 @@ def midway(stage: str) -> Callable[[Call], bool]:
 class Point:
     """Where a part is killed: before or after `target`, a function as `module:attribute`.
 
-    `needs` is what a farm must have so that it is reached at all: `folder` or `s3`.
+    `needs` is what a farm must have so that it is reached at all: `folder`, `s3` or `rabbitmq`.
     """
 
     part: Part
@@ -69,6 +74,8 @@ _CHECKPOINT = "whisperfarm_worker.checkpoint:JobCheckpoint"
 _CACHE = "whisperfarm_worker.cache:ResultCache"
 _PUBLISHER = "whisperfarm_store.broker.publisher:Publisher"
 _HTTP_CALLBACKS = "whisperfarm_dispatcher.callbacks.http:HttpCallbacks"
+_QUEUE_CALLBACKS = "whisperfarm_dispatcher.callbacks.queues:QueueCallbacks"
+_DESK = "whisperfarm_dispatcher.doors.rabbitmq.desk:Desk"
 _REPORT = "whisperfarm_worker.lease:Lease.report"
 
 
@@ -90,6 +97,10 @@ _DISPATCHER = {
         f"{_S3}_upload:Upload.complete", "before", needs="s3"
     ),
     "upload: the blob is kept": _dispatcher(f"{_INTAKE}:store", "after"),
+    "message: read, no job yet": _dispatcher(f"{_DESK}._accept", "before", needs="rabbitmq"),
+    "message: its job is entered, not acknowledged": _dispatcher(
+        f"{_DESK}._accept", "after", needs="rabbitmq"
+    ),
     "accept: before the insert": _dispatcher(f"{_LEDGER}.insert", "before"),
     "accept: inserted, not committed": _dispatcher(f"{_STATEMENTS}.insertion:insert_job", "after"),
     "accept: committed, not answered": _dispatcher(f"{_LEDGER}.insert", "after"),
@@ -116,6 +127,12 @@ _DISPATCHER = {
     "callback: before it is sent": _dispatcher(f"{_HTTP_CALLBACKS}.attempt", "before"),
     "callback: amid the answer": _dispatcher(f"{_HTTP_CALLBACKS}._judged", "before"),
     "callback: delivered, not marked": _dispatcher(f"{_HTTP_CALLBACKS}.attempt", "after"),
+    "callback: before the reply is sent": _dispatcher(
+        f"{_QUEUE_CALLBACKS}.attempt", "before", needs="rabbitmq", when=of_reply
+    ),
+    "callback: reply sent, not marked": _dispatcher(
+        f"{_QUEUE_CALLBACKS}.attempt", "after", needs="rabbitmq", when=of_reply
+    ),
     "callback: marked, not committed": _dispatcher(f"{_STATEMENTS}.callbacks:tried", "after"),
     "callback: mark committed": _dispatcher(f"{_LEDGER}.callback_tried", "after"),
 }

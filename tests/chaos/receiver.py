@@ -27,18 +27,26 @@ class Told:
     count: int = 0
     bad: list[str] = field(default_factory=list)
     """Deliveries that were not signed, or said nothing that can be read."""
+    _guard: threading.Lock = field(default_factory=threading.Lock)
+
+    def note(self, job: str, told_as: str, state: str) -> None:
+        """Somebody was told of the end of that job, under that id."""
+        with self._guard:
+            self.count += 1
+            self.ids.setdefault(job, set()).add(told_as)
+            self.times.setdefault(job, []).append(time.time())
+            self.states.setdefault(job, set()).add(state)
 
 
 @contextmanager
 def receiver() -> Iterator[Told]:
     """A receiver that listens until the block ends."""
-    told, guard = Told(), threading.Lock()
+    told = Told()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            with guard:
-                _note(told, dict(self.headers.items()), body)
+            _read(told, dict(self.headers.items()), body)
             self.send_response(204)
             self.end_headers()
 
@@ -56,14 +64,10 @@ def receiver() -> Iterator[Told]:
             thread.join()
 
 
-def _note(told: Told, headers: dict[str, str], body: bytes) -> None:
-    told.count += 1
+def _read(told: Told, headers: dict[str, str], body: bytes) -> None:
     try:
         Webhook(SECRET).verify(body, headers)
         job = json.loads(body)["data"]
+        told.note(job["id"], headers["webhook-id"], job["state"])
     except (WebhookVerificationError, ValueError, KeyError) as error:
         told.bad.append(f"a callback that is none: {error}")
-        return
-    told.ids.setdefault(job["id"], set()).add(headers["webhook-id"])
-    told.times.setdefault(job["id"], []).append(time.time())
-    told.states.setdefault(job["id"], set()).add(job["state"])

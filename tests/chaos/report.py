@@ -25,7 +25,8 @@ What happens to accepted jobs when parts of the farm are killed, stopped or lose
   has no such hooks. A supervisor starts the process again at once; several are killed at a time.
 - Callers are threads with the farm's own client. Each keeps what it was told outside of the farm,
   sends some requests twice under one idempotency key, cancels some jobs, and hands in some
-  recordings that can not be decoded or at which the engine fails now and then.
+  recordings that can not be decoded or at which the engine fails now and then. Where there is
+  RabbitMQ, every fourth caller writes messages to its door and waits for the answer on a queue.
 - The database itself writes down each move of each job, by a trigger, in the same transaction.
 - *Lost*: acknowledged, and without an end or a transcript. *Duplicated*: two ends of one job, two
   jobs or two answers for one idempotency key. *Unexpected*: another text or state than there

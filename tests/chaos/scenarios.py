@@ -41,7 +41,7 @@ def suffer(
     """The verdict on a farm that was harmed under load, and had to do more work afterwards."""
     with receiver() as told, farm(nursery, folder, **how) as suffering:
         recordings = folder / "recordings"
-        load = Callers(suffering.urls, recordings, _CALLERS, seed, told.url, kinds=kinds)
+        load = Callers(suffering.urls, recordings, _CALLERS, seed, told, kinds=kinds)
         load.start()
         _await_work(load, _WARM)
         harm(suffering, load)

@@ -21,7 +21,7 @@ class Servers:
     messenger: RedisServer
     store: S3Server
     name: ClassVar[str] = "PostgreSQL, RabbitMQ, Redis, S3"
-    having: ClassVar[frozenset[str]] = frozenset({"s3"})
+    having: ClassVar[frozenset[str]] = frozenset({"s3", "rabbitmq"})
     """What points may need and farms on these servers have."""
 
     def settings(self) -> dict[str, str]:
