@@ -67,7 +67,7 @@ imports: $(VENV)/.dev
 client: $(VENV)/.farm ## build dist/whisper-remote, one file, standard library only
 	$(BIN)/python client/build.py
 
-bench: $(VENV)/.dev client ## measure against baselines; WRITE=docs/benchmarks.md keeps the table
+bench: $(VENV)/.dev servers client ## measure against baselines; WRITE=docs/benchmarks.md keeps the table
 	$(BIN)/python -m bench $(WRITE)
 
 bench-farm: $(VENV)/.dev servers ## 10,000 jobs on RabbitMQ, PostgreSQL and S3, beside bare Celery; WRITE=docs/benchmarks-farm.md

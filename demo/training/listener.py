@@ -1,6 +1,7 @@
 """The demo models at work, through WhisperX's own code and nothing else."""
 
 import os
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,8 +33,11 @@ class Listener:
     def __init__(self, models: Path, *, compute_type: str = "int8") -> None:
         os.environ |= {"PYANNOTE_METRICS_ENABLED": "0", "HF_HUB_OFFLINE": "1"}
         nltk.data.path.insert(0, str(models / "nltk"))
-        import whisperx
-        from whisperx.diarize import DiarizationPipeline
+        with warnings.catch_warnings():
+            # Where there is no system ffmpeg; audio comes to it decoded.
+            warnings.filterwarnings("ignore", message=r"\s*torchcodec is not installed")
+            import whisperx
+            from whisperx.diarize import DiarizationPipeline
 
         self._whisperx = whisperx
         self._asr = whisperx.load_model(

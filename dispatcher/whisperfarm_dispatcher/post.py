@@ -15,6 +15,7 @@ from kombu.messaging import Producer
 
 from whisperfarm_contract.names import RESULTS_EXCHANGE
 from whisperfarm_contract.problems import FarmUnavailable
+from whisperfarm_store.broker.transport import RABBITMQ_OPTIONS
 
 RESULTS = Exchange(RESULTS_EXCHANGE, type="topic", durable=True)
 """Where the outcomes of jobs are told, under `<tenant>.<state>`."""
@@ -95,8 +96,9 @@ class Post:
             raise Unroutable(str(self._returned[0]))
 
     def _connect(self) -> Producer:
-        options = {"confirm_publish": True}
-        connection = Connection(self._url, connect_timeout=_CONNECT_S, transport_options=options)
+        connection = Connection(
+            self._url, connect_timeout=_CONNECT_S, transport_options=dict(RABBITMQ_OPTIONS)
+        )
         channel = connection.default_channel
         bound: Any = RESULTS(channel)
         bound.declare()

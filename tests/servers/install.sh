@@ -1,6 +1,7 @@
 #!/bin/sh
-# Install the servers that the tests start for themselves: PostgreSQL, RabbitMQ and Redis; and
-# amqp-publish, which one of the examples uses.
+# Install the servers that the tests start for themselves: PostgreSQL, RabbitMQ and Redis; then
+# amqp-publish, which one of the examples uses, and the ffmpeg that most machines have, which the
+# decoder is tested with beside its own.
 # As root on Debian or Ubuntu it installs what is missing and starts nothing; elsewhere it says in
 # one line what to install, and tests that need a missing server are skipped. With CI set, what
 # stays missing is an error. The S3 server comes with the Python packages.
@@ -24,6 +25,7 @@ missing() {
     has initdb || [ -n "$(ls -d /usr/lib/postgresql/*/bin/initdb 2>/dev/null)" ] || printf ' postgresql'
     has rabbitmq-server || printf ' rabbitmq-server'
     has redis-server || printf ' redis-server'
+    has ffmpeg || printf ' ffmpeg'
     has amqp-publish || printf ' amqp-tools'
 }
 

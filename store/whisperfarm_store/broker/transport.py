@@ -1,10 +1,18 @@
 """What each kind of broker needs to be told."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from whisperfarm_contract.problems import SettingsWrong
 from whisperfarm_store.broker.queues import is_amqp, longest_attempt_s
 from whisperfarm_store.settings import StoreSettings
+
+RABBITMQ_OPTIONS: Mapping[str, Any] = MappingProxyType(
+    {"confirm_publish": True, "read_timeout": 20.0}
+)
+"""Of every connection to RabbitMQ. A queue that has lost its leader never answers: without a limit,
+whoever asks it waits for ever, and says nothing."""
 
 _POLL_S = 0.02
 
@@ -12,7 +20,7 @@ _POLL_S = 0.02
 def transport(settings: StoreSettings) -> dict[str, Any]:
     """The settings of Celery that depend on the broker."""
     if is_amqp(settings):
-        return _options(confirm_publish=True)
+        return _options(**RABBITMQ_OPTIONS)
     kind = settings.messages_url.partition(":")[0]
     if kind == "filesystem":
         return _folder(settings)

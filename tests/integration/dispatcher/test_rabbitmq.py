@@ -372,7 +372,8 @@ def test_the_door_comes_back_after_the_broker_did(tmp_path: Path, audio: bytes) 
         first = Caller(server)
         await_queues(first)
         mine = first.channel.queue_declare("mine", durable=True, auto_delete=False).queue
-        server.wait_until_kept("whisperfarm.jobs")
+        for queue in ("whisperfarm.jobs", "whisperfarm.jobs.acme", "whisperfarm.jobs.dead"):
+            server.wait_until_kept(queue)
         server.kill()
         server.start()
         caller = Caller(server)
@@ -395,8 +396,9 @@ def test_an_outcome_waits_for_the_broker(tmp_path: Path, audio: bytes) -> None:
         farm.succeed(farm.claim(job.id), HELLO)
         await_tries(farm, job.id)
         server.start()
+        caller = Caller(server)  # a queue that was new at the kill may be gone: it is made again
+        caller.channel.queue_declare("mine", durable=True, auto_delete=False)
         farm.parts.ledger.replay_callbacks(job.id, tenant="default")  # it would wait some seconds
-        caller = Caller(server)
         assert json.loads(caller.await_message("mine").body)["data"]["id"] == job.id
         caller.connection.close()
         first.connection.collect()

@@ -20,6 +20,7 @@ from whisperfarm_dispatcher.doors.rabbitmq.desk import Desk
 from whisperfarm_dispatcher.doors.rabbitmq.message import Delivered
 from whisperfarm_dispatcher.doors.rabbitmq.queues import dead_queue, job_queue
 from whisperfarm_dispatcher.post import RESULTS
+from whisperfarm_store.broker.transport import RABBITMQ_OPTIONS
 
 AT_ONCE = 4
 STOP_S = 2.0
@@ -75,12 +76,11 @@ class Door:
         """Take messages over one connection, until it breaks or we are to stop."""
         # Nothing of an earlier connection can be acknowledged on this one.
         self._done, self._in_hand = queue.SimpleQueue(), 0
-        options = {"confirm_publish": True}
         with Connection(
             self._url,
             heartbeat=_HEARTBEAT_S,
             connect_timeout=_CONNECT_S,
-            transport_options=options,
+            transport_options=dict(RABBITMQ_OPTIONS),
         ) as connection:
             self._consume(connection.default_channel)
             log.info("rabbitmq.listening", tenants=list(self._tenants))
