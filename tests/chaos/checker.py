@@ -96,7 +96,7 @@ def judge(
             *told.bad,
             *_wrong(promises),
             *_forbidden(moves),
-            *_odd_ends(farm.lives),
+            *_odd_ends(farm.lives, moves),
             *_traces(farm.lives, noise),
         ],
         outcomes=[_outcome(life, promises, keys, by_job, told) for life in farm.lives if life.note],
@@ -173,12 +173,20 @@ def _forbidden(moves: Iterable[Move]) -> Iterator[str]:
             yield f"job {move.job_id} went from {move.before} to {move.after}"
 
 
-def _odd_ends(lives: Iterable[Life]) -> Iterator[str]:
+def _odd_ends(lives: Iterable[Life], moves: Sequence[Move]) -> Iterator[str]:
     for life in lives:
-        expected = life.code == 0 if int(signal.SIGTERM) in life.told else False
-        if life.note or int(signal.SIGKILL) in life.told or expected or life.code is None:
+        if life.note or int(signal.SIGKILL) in life.told or life.code is None:
             continue
-        yield f"{life.log.stem} ended with {life.code}"
+        if not (int(signal.SIGTERM) in life.told and _ended_as_told(life, moves)):
+            yield f"{life.log.stem} ended with {life.code}"
+
+
+def _ended_as_told(life: Life, moves: Sequence[Move]) -> bool:
+    """In good order; or at once, when it was a worker that was still starting."""
+    if life.code == 0:
+        return True
+    had_jobs = any(move.worker.endswith(f":{life.pid}") for move in moves)
+    return life.part == "worker" and life.code == -signal.SIGTERM and not had_jobs
 
 
 def _traces(lives: Iterable[Life], noise: Sequence[str]) -> Iterator[str]:
