@@ -31,8 +31,9 @@ log = structlog.get_logger()
 class NewJob:
     """What a caller asks for. `fields` are options and terms as the caller wrote them.
 
-    `reply` names the queue and the exchange of the broker that are to be told of the end. The
-    fields may still grow while the body is read: in a form, some may follow the file.
+    `reply` names the queue and the exchange of the broker that are to be told of the end, `door`
+    where the request came in. The fields may still grow while the body is read: in a form, some may
+    follow the file.
     """
 
     tenant: str
@@ -40,6 +41,7 @@ class NewJob:
     filename: str = ""
     idempotency_key: str | None = None
     reply: Mapping[str, Any] | None = None
+    door: str = "http"
 
 
 def _new_id() -> str:
@@ -86,7 +88,7 @@ def _enter(parts: Parts, request: NewJob, job_id: str, stored: Stored) -> Job:
     if entered.id != job_id:
         parts.blobs.delete(key)
     parts.work.set()
-    _log(entered, asked_again=entered.id != job_id)
+    _log(entered, request.door, asked_again=entered.id != job_id)
     return entered
 
 
@@ -136,12 +138,13 @@ def _idempotency(request: NewJob, job: Job) -> Idempotency | None:
     return Idempotency(key=request.idempotency_key, fingerprint=fingerprint)
 
 
-def _log(job: Job, *, asked_again: bool) -> None:
+def _log(job: Job, door: str, *, asked_again: bool) -> None:
     log.info(
         "job.accepted",
         job=job.id,
         tenant=job.tenant,
         preset=job.preset,
+        door=door,
         size_bytes=job.audio.size_bytes,
         seconds=job.audio.seconds,
         asked_again=asked_again,

@@ -66,8 +66,9 @@ class Release:
             kept = {job.id for job in to_give}
             if kept:
                 self._ledger.withdrawn(sorted(kept))
-            if mine - kept:
-                log.info("jobs.released", jobs=[job.id for job in jobs if job.id in mine - kept])
+            for job in jobs:
+                if job.id in mine - kept:
+                    log.info("job.released", job=job.id, preset=job.preset)
 
 
 def most_out(workers: Iterable[WorkerSign], preset: str) -> int:

@@ -12,8 +12,11 @@ from fastapi import FastAPI
 
 from whisperfarm_contract.problems import SettingsWrong
 from whisperfarm_dispatcher.app import create_app
+from whisperfarm_dispatcher.gauges import LedgerGauges
+from whisperfarm_dispatcher.parts import SEEN_WITHIN_S, Parts
 from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_store.logs import configure_logs
+from whisperfarm_store.metrics import Meters, counting, room_in, serving
 
 GRACE_S = 8
 """How long requests that are under way may take when the process is to stop, in seconds."""
@@ -23,12 +26,16 @@ log = structlog.get_logger()
 
 def serve(settings: DispatcherSettings) -> None:
     """Run the dispatcher in this process until SIGTERM or SIGINT. Raises `SettingsWrong`."""
-    configure_logs(settings.log_level, settings.log_format, part="dispatcher")
+    meters = Meters("dispatcher")
+    configure_logs(
+        settings.log_level, settings.log_format, part="dispatcher", count=counting(meters)
+    )
     with _stoppable():
-        server = Server(create_app(settings))
-        with _listening(settings) as listener:
+        app = create_app(settings)
+        _measure(meters, app.state.parts)
+        with _listening(settings) as listener, serving(settings, meters):
             _announce(settings, listener)
-            server.run(sockets=[listener])
+            Server(app).run(sockets=[listener])
 
 
 class Server(uvicorn.Server):
@@ -54,6 +61,19 @@ class Server(uvicorn.Server):
         log.info("dispatcher.stopping", grace_s=GRACE_S)
         self._parts.closing.set()
         await super().shutdown(sockets)
+
+
+def _measure(meters: Meters, parts: Parts) -> None:
+    settings = parts.settings
+    gauges = LedgerGauges(
+        parts.ledger,
+        presets=parts.served,
+        tenants=settings.tenants,
+        seen_within_s=SEEN_WITHIN_S,
+    )
+    meters.read_from(gauges.read)
+    blobs = settings.blobs_folder
+    meters.read_from(room_in({"data": settings.data_dir, **({"blobs": blobs} if blobs else {})}))
 
 
 @contextlib.contextmanager

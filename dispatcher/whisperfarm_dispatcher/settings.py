@@ -146,6 +146,13 @@ class DispatcherSettings(StoreSettings):
     )
 
     @property
+    def tenants(self) -> frozenset[str]:
+        """The tenants that these settings name."""
+        keys = self.api_keys
+        by_key = {DEFAULT_TENANT} if keys is None else read_keys(keys.get_secret_value()).tenants
+        return frozenset(by_key) | frozenset(self.rabbitmq_tenants if self.rabbitmq_door else ())
+
+    @property
     def networks(self) -> Networks:
         """The networks beside the public ones that callers may have the farm connect to."""
         return read_networks(self.allowed_networks)

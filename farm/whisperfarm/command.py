@@ -6,6 +6,7 @@ import click
 
 from whisperfarm.commands.demo import demo
 from whisperfarm.commands.doctor import doctor
+from whisperfarm.commands.flower import flower
 from whisperfarm.commands.models import models
 from whisperfarm.commands.parts import dispatcher, worker
 from whisperfarm.commands.quarantine import quarantine
@@ -27,7 +28,9 @@ def cli() -> None:
     """
 
 
-for command in (up, dispatcher, worker, workers, drain, quarantine, models, doctor, settings, demo):
+for command in (
+    up, dispatcher, worker, workers, drain, quarantine, flower, models, doctor, settings, demo
+):  # fmt: skip
     cli.add_command(command)
 
 

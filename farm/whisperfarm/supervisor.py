@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from whisperfarm.backoff import Backoff
 from whisperfarm.supervised import SUPERVISOR
@@ -13,6 +13,7 @@ from whisperfarm_contract.problems import SettingsWrong
 
 Say = Callable[[str], None]
 Command = Callable[[str], Sequence[str]]
+Environment = Callable[[str], Mapping[str, str]]
 
 
 def command_of(part: str) -> Sequence[str]:
@@ -24,7 +25,8 @@ class Supervisor:
     """Keeps parts running as child processes until it is told to stop.
 
     A part that ends with the exit code of wrong settings is not started again: it would end the
-    same way. `stop_limit_s` is how long a part may take to end after SIGTERM.
+    same way. `stop_limit_s` is how long a part may take to end after SIGTERM, `environment` what a
+    part sees besides our own.
     """
 
     def __init__(
@@ -34,11 +36,13 @@ class Supervisor:
         stop_limit_s: float,
         say: Say,
         command: Command = command_of,
+        environment: Environment = lambda _: {},
     ) -> None:
         self._parts = parts
         self._stop_limit_s = stop_limit_s
         self._say = say
         self._command = command
+        self._environment = environment
         self._stopping = asyncio.Event()
         self._exit_code = 0
 
@@ -77,7 +81,7 @@ class Supervisor:
     async def _start(self, part: str) -> asyncio.subprocess.Process:
         return await asyncio.create_subprocess_exec(
             *self._command(part),
-            env={**os.environ, SUPERVISOR: str(os.getpid())},
+            env={**os.environ, **self._environment(part), SUPERVISOR: str(os.getpid())},
             # A Ctrl-C on the terminal reaches the supervisor alone, which then stops the parts.
             start_new_session=True,
         )

@@ -9,22 +9,31 @@ from celery.signals import setup_logging
 from structlog.stdlib import ProcessorFormatter
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-_QUIET = ("alembic", "amqp", "kombu", "httpx", "httpcore", "urllib3", "asyncio")
+_QUIET = (
+    "alembic", "amqp", "kombu", "httpx", "httpcore", "urllib3", "asyncio", "tornado.access",
+    "celery.worker.strategy", "celery.app.trace",
+)  # fmt: skip
 """Libraries that speak of their own affairs at `info`; only their warnings are of interest."""
 
 
 def configure_logs(
-    level: str = "info", format: str = "text", *, part: str, stream: TextIO | None = None
+    level: str = "info",
+    format: str = "text",
+    *,
+    part: str,
+    stream: TextIO | None = None,
+    count: Processor | None = None,
 ) -> None:
     """Send every log line of this process to one place, in one form.
 
     `format` is `text` (one line for people, coloured on a terminal) or `json`. `part` names the
-    process in each line. Lines go to standard error, unless a stream is given. Calling it again
-    replaces what was there.
+    process in each line. Lines go to standard error, unless a stream is given. `count` sees every
+    event of ours, also those that are not important enough to be written. Calling it again replaces
+    what was there.
     """
     target = sys.stderr if stream is None else stream
     shared = _shared(part)
-    _set_structlog(shared)
+    _set_structlog(shared, [] if count is None else [count])
     _set_root(level, _formatter(format, shared, colors=target.isatty()), target)
     _adopt_libraries()
 
@@ -43,9 +52,10 @@ def _shared(part: str) -> list[Processor]:
     ]
 
 
-def _set_structlog(shared: list[Processor]) -> None:
+def _set_structlog(shared: list[Processor], first: list[Processor]) -> None:
     structlog.configure(
         processors=[
+            *first,
             structlog.stdlib.filter_by_level,
             *shared,
             structlog.stdlib.PositionalArgumentsFormatter(),

@@ -128,6 +128,19 @@ class StoreSettings(BaseSettings):
     log_format: Literal["text", "json"] = Field(
         default="text", description="Log lines for people, or one JSON object per line."
     )
+    metrics_port: int = Field(
+        default=0,
+        ge=0,
+        le=65535,
+        description=(
+            "Port that shows the process's metrics at `/metrics`; 0: none. Under `whisperfarm up`"
+            " the worker takes the next one."
+        ),
+    )
+    metrics_host: str = Field(
+        default="127.0.0.1",
+        description="Address that metrics are shown at, to whoever can connect: they name tenants.",
+    )
 
     def __init__(self, **given: Any) -> None:
         try:
@@ -167,6 +180,11 @@ class StoreSettings(BaseSettings):
     def blobs_url(self) -> str:
         """Where recordings and transcripts are."""
         return self.blob_url or str(self.data_dir / "blobs")
+
+    @property
+    def blobs_folder(self) -> Path | None:
+        """Where they are, if that is a folder of this machine."""
+        return None if self.blobs_url.startswith("s3://") else Path(self.blobs_url)
 
     @property
     def messages_url(self) -> str:

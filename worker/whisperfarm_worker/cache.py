@@ -61,11 +61,16 @@ class ResultCache:
             return None
         try:
             found = self._shelf.cached(job.tenant, self._key(job))
-            return None if found is None else self._read(job, found)
+            transcript = None if found is None else self._read(job, found)
         except Exception as error:
             # Retention may have deleted it, for one.
             log.info("cache.miss", job=job.id, error=type(error).__name__)
             return None
+        if found is None:
+            log.debug("cache.miss", job=job.id)
+        else:
+            log.info("cache.hit", job=job.id, of=found.job_id)
+        return transcript
 
     def keep(self, job: Job) -> None:
         """The job has succeeded with a transcript that was made for it."""
@@ -84,7 +89,6 @@ class ResultCache:
             raise ValueError("a transcript of somebody else")
         with self._blobs.open(found.result_key) as file:
             made = transcript.from_wire(json.loads(file.read()))
-        log.info("cache.hit", job=job.id, of=found.job_id)
         return replace(made, made_with={**made.made_with, "cache": found.job_id})
 
     def _key(self, job: Job) -> str:

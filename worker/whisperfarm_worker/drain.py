@@ -105,7 +105,7 @@ class Drain:
             self._keep_what_there_is()
             for lease in held:
                 job = lease.job
-                log.info("attempt.given_back", job=job.id, attempt=job.attempt)
+                log.info("attempt.given_back", job=job.id, attempt=job.attempt, preset=job.preset)
                 with suppress(LeaseLost):
                     self._try_to_give_back(job.id, job.attempt)
             for say in self._last_words:

@@ -2,9 +2,11 @@
 
 import os
 import socket
+import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+import psutil
 import structlog
 
 from whisperfarm_store.ledger import WorkerSign
@@ -22,6 +24,11 @@ class Register(Protocol):
         """Note a good-bye."""
 
 
+def process_age_s() -> float:
+    """For how long this process has been there."""
+    return float(time.time() - psutil.Process().create_time())
+
+
 class Presence:
     """Not ready at first; `ready` once the models are loaded and jobs are taken, until `leaving`.
 
@@ -36,20 +43,30 @@ class Presence:
         presets: Sequence[str],
         concurrency: int,
         on_drain: Callable[[], None],
+        age_s: Callable[[], float] = process_age_s,
     ) -> None:
         self._register = register
         self._name = name
         self._presets = tuple(presets)
         self._concurrency = concurrency
         self._on_drain = on_drain
+        self._age_s = age_s
         self._ready = False
         self._leaving = False
         self._known = False
 
+    @property
+    def takes_jobs(self) -> bool:
+        """Whether the worker is ready and not about to leave."""
+        return self._ready and not self._leaving
+
     def ready(self) -> None:
         """The worker takes jobs from now on."""
+        seconds = None if self._ready else round(self._age_s(), 2)  # once: it is the start's
         self._ready = True
-        log.info("worker.ready", presets=self._presets, concurrency=self._concurrency)
+        log.info(
+            "worker.ready", presets=self._presets, concurrency=self._concurrency, seconds=seconds
+        )
         self._try_to_show()
 
     def leaving(self) -> None:
@@ -66,7 +83,7 @@ class Presence:
                 concurrency=self._concurrency,
                 pid=os.getpid(),
                 host=socket.gethostname(),
-                ready=self._ready and not self._leaving,
+                ready=self.takes_jobs,
             ),
             anew=not self._known,
         )

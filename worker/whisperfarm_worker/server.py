@@ -1,16 +1,25 @@
 """The worker's process, from start to end."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import structlog
+
+from whisperfarm_contract.presets import Preset
 from whisperfarm_store.logs import configure_logs
+from whisperfarm_store.metrics import Meters, counting, serving
 from whisperfarm_worker.engines.opening import open_engine
+from whisperfarm_worker.engines.port import Engine
+from whisperfarm_worker.gauges import measure
 from whisperfarm_worker.models import places
 from whisperfarm_worker.models.fingerprint import fingerprint
 from whisperfarm_worker.settings import WorkerSettings
 from whisperfarm_worker.ticker import Ticker
 from whisperfarm_worker.wiring import Parts, wire
+
+log = structlog.get_logger()
 
 _SIGN_S = 2.0
 _BEAT_S = 0.25
@@ -23,14 +32,23 @@ def serve(settings: WorkerSettings, *, bundled_models: Path | None) -> None:
     `FarmUnavailable` when the ledger can not be reached. A second signal, jobs that take too long
     to finish and a broken device end the process itself, with the jobs given back.
     """
-    configure_logs(settings.log_level, settings.log_format, part="worker")
+    meters = Meters("worker")
+    configure_logs(settings.log_level, settings.log_format, part="worker", count=counting(meters))
     engine = open_engine(settings, bundled_models=bundled_models)
     parts = wire(settings, engine, models=_fingerprints(settings, bundled_models))
     parts.drain.install()
-    with _signs_of_life(parts):
-        engine.load(settings.served().values())
+    measure(meters, settings, leases=parts.leases, engine=engine)
+    checks = {"/healthz": lambda: True, "/readyz": lambda: parts.presence.takes_jobs}
+    with serving(settings, meters, checks=checks), _signs_of_life(parts):
+        _load(engine, settings.served().values())
         parts.consumer.run(parts.task)
         parts.drain.finished()
+
+
+def _load(engine: Engine, presets: Iterable[Preset]) -> None:
+    begun = time.monotonic()
+    engine.load(presets)
+    log.info("models.loaded", seconds=round(time.monotonic() - begun, 2))
 
 
 def _fingerprints(settings: WorkerSettings, bundled_models: Path | None) -> dict[str, str]:

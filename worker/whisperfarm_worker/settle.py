@@ -1,9 +1,10 @@
 """How an attempt ends: each outcome is written to the ledger here and nowhere else."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Protocol
 
 import structlog
@@ -67,13 +68,15 @@ class Settlement:
         try:
             self._patiently(lambda: self._write(job, outcome))
         except LeaseLost:
-            log.warning("attempt.too_late", outcome=type(outcome).__name__)
+            log.warning("attempt.too_late", preset=job.preset, outcome=_name(outcome))
             self._forget(job, outcome)
         except Exception as error:
             # The lease runs out, and the job is given out again.
-            log.error("attempt.not_settled", outcome=type(outcome).__name__, error=str(error))
+            log.error(
+                "attempt.not_settled", preset=job.preset, outcome=_name(outcome), error=str(error)
+            )
         else:
-            log.info("attempt.ended", outcome=type(outcome).__name__, **_reason(outcome))
+            log.info("attempt.ended", preset=job.preset, outcome=_name(outcome), **_reason(outcome))
             return True
         return False
 
@@ -111,6 +114,24 @@ class Settlement:
             with suppress(Exception):
                 if self._endings.get(job.id).result_key != outcome.result_key:
                     self._blobs.delete(outcome.result_key)
+
+
+_NAMES: Mapping[type[Outcome], str] = MappingProxyType(
+    {
+        Deliver: "delivered",
+        Fail: "failed",
+        Retry: "retried",
+        PutOff: "put_off",
+        GiveBack: "given_back",
+        CallOff: "called_off",
+        Leave: "left",
+    }
+)
+
+
+def _name(outcome: Outcome) -> str:
+    """What became of the attempt, in the logs and the metrics."""
+    return _NAMES[type(outcome)]
 
 
 def _reason(outcome: Outcome) -> dict[str, str]:

@@ -67,7 +67,7 @@ class Task:
             self._attempt(lease)
 
     def _attempt(self, lease: Lease) -> None:
-        log.info("attempt.begun", preset=lease.job.preset)
+        log.info("attempt.begun", preset=lease.job.preset, waited_s=_waited_s(lease.job))
         poisoned = False
         with self.checkpoints.of(lease.job) as checkpoint:
             try:
@@ -112,12 +112,33 @@ class Task:
                 longest_s=self.longest_s,
                 checkpoint=checkpoint,
             )
-            return pipeline.run(_work(job, self.presets), tools, lease, stages=stages)
+            made = pipeline.run(_work(job, self.presets), tools, lease, stages=stages)
+        _log(job, made)
+        return made
 
 
 def _work(job: Job, presets: Mapping[str, Preset]) -> Work:
     preset = find(job.preset, presets)
     return Work(preset=preset, options=job.options, audio_key=job.audio.key)
+
+
+def _waited_s(job: Job) -> float | None:
+    """From acceptance to the begin of the first attempt; later ones waited for other reasons."""
+    if job.attempt != 1 or job.started_at is None:
+        return None
+    return round(job.started_at - job.created_at, 3)
+
+
+def _log(job: Job, made: Transcript) -> None:
+    stage_s: Mapping[str, float] = made.made_with["stage_s"]
+    log.info(
+        "attempt.transcribed",
+        preset=job.preset,
+        engine=made.made_with.get("engine", ""),
+        audio_s=round(made.duration, 3),
+        took_s=round(sum(stage_s.values()), 3),
+        stage_s=dict(stage_s),
+    )
 
 
 def _json(transcript: Transcript) -> bytes:

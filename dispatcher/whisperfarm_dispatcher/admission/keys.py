@@ -44,6 +44,11 @@ class KeyRing:
                 tenant = key.tenant
         return tenant
 
+    @property
+    def tenants(self) -> frozenset[str]:
+        """Whom the keys belong to."""
+        return frozenset(key.tenant for key in self.keys)
+
     def to_text(self) -> str:
         """The keys as a setting, hashed."""
         return ",".join(f"{key.tenant}:{_HASHED}{key.digest.hex()}" for key in self.keys)

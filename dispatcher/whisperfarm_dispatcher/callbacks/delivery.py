@@ -79,9 +79,14 @@ class Delivery:
             _log(callback, outcome)
             self._ledger.callback_tried(callback, outcome)
         except Problem as problem:
-            log.warning("callback.not_noted", callback=callback.id, problem=problem.detail)
+            log.warning(
+                "callback.not_noted",
+                callback=callback.id,
+                job=callback.job_id,
+                problem=problem.detail,
+            )
         except Exception:
-            log.exception("callback.not_noted", callback=callback.id)
+            log.exception("callback.not_noted", callback=callback.id, job=callback.job_id)
         finally:
             self._ended(callback)
 

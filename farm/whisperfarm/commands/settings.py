@@ -2,12 +2,13 @@
 
 import click
 
+from whisperfarm.flower.settings import FlowerSettings
 from whisperfarm.settings_table import markdown
 from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_worker.models.settings import ModelSettings
 from whisperfarm_worker.settings import WorkerSettings
 
-KINDS = (DispatcherSettings, WorkerSettings, ModelSettings)
+KINDS = (DispatcherSettings, WorkerSettings, ModelSettings, FlowerSettings)
 
 
 @click.command()

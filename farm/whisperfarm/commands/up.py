@@ -40,12 +40,24 @@ def up(**given: Any) -> None:
 
 async def _run(settings: DispatcherSettings, stop_limit_s: float) -> int:
     _say(f"data folder {settings.data_dir}, presets {', '.join(settings.presets)}")
-    supervisor = Supervisor(("dispatcher", "worker"), stop_limit_s=stop_limit_s, say=_say)
+    supervisor = Supervisor(
+        ("dispatcher", "worker"),
+        stop_limit_s=stop_limit_s,
+        say=_say,
+        environment=lambda part: _own_ports(part, settings),
+    )
     announce = asyncio.create_task(asyncio.to_thread(_announce, settings, supervisor))
     try:
         return await supervisor.run()
     finally:
         await announce
+
+
+def _own_ports(part: str, settings: DispatcherSettings) -> dict[str, str]:
+    """Two processes on one machine can not both have the port that metrics are shown at."""
+    if part != "worker" or not settings.metrics_port:
+        return {}
+    return {"WHISPERFARM_METRICS_PORT": str(settings.metrics_port + 1)}
 
 
 def _announce(settings: DispatcherSettings, supervisor: Supervisor) -> None:

@@ -80,6 +80,25 @@ def drained(connection: Connection, *, within_s: float) -> list[Drained]:
     ]
 
 
+def oldest_waiting(connection: Connection) -> dict[str, float]:
+    """For how many seconds the oldest queued job of each preset has waited."""
+    queued = in_state(State.QUEUED)
+    # Two questions, each with an index of its own; of those in the broker there are few.
+    waiting = (
+        select(jobs.c.preset, now_s() - func.min(jobs.c.created_at))
+        .where(queued, jobs.c.released_at.is_(None))
+        .group_by(jobs.c.preset)
+    )
+    out = select(jobs.c.preset, now_s() - jobs.c.created_at).where(
+        queued, jobs.c.released_at.is_not(None)
+    )
+    oldest: dict[str, float] = {}
+    for query in (waiting, out):
+        for preset, waited_s in connection.execute(query).tuples():
+            oldest[preset] = max(oldest.get(preset, 0.0), waited_s)
+    return oldest
+
+
 def ahead(connection: Connection, job: Job, *, most: int) -> Load:
     """The queued jobs of the same preset that were accepted before; the nearest `most` of them."""
     older = tuple_(jobs.c.created_at, jobs.c.id) < (job.created_at, job.id)

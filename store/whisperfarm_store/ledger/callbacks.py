@@ -11,6 +11,7 @@ from sqlalchemy import (
     Select,
     and_,
     delete,
+    func,
     literal,
     select,
     update,
@@ -76,6 +77,12 @@ def of_job(connection: Connection, job_id: str) -> list[Callback]:
 def any_due(connection: Connection, busy: Collection[str]) -> bool:
     """Whether there is one to try; `busy` are receivers that have enough to do."""
     return connection.scalar(_due(busy)) is not None
+
+
+def waiting(connection: Connection) -> int:
+    """How many there are still to try."""
+    counted = select(func.count()).select_from(callbacks).where(_PENDING)
+    return int(connection.scalar(counted) or 0)
 
 
 def take(connection: Connection, *, lease_s: float, busy: Collection[str]) -> Callback | None:

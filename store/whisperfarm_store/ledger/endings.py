@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+import structlog
 from sqlalchemy import Connection, insert
 
 from whisperfarm_contract import events
@@ -19,6 +20,11 @@ from whisperfarm_store.ledger.tables import callbacks, jobs
 
 BROKER = "broker"
 """The receiver of all that goes to queues."""
+
+_ENDED = "whisperfarm.ended"
+"""Where a connection keeps the jobs that ended in its transaction."""
+
+log = structlog.get_logger()
 
 
 def end(
@@ -44,7 +50,30 @@ def end(
         return None
     job = job_of(row)
     _note_callbacks(connection, job)
+    connection.info.setdefault(_ENDED, []).append(job)
     return job
+
+
+def noted(connection: Connection) -> list[Job]:
+    """The jobs that end in the transaction that begins here: it grows as they do."""
+    ended: list[Job] = []
+    connection.info[_ENDED] = ended  # one before, that was rolled back, has left its own
+    return ended
+
+
+def tell(ended: list[Job]) -> None:
+    """Log the ends, once nothing can undo them."""
+    for job in ended:
+        log.info(
+            "job.ended",
+            job=job.id,
+            tenant=job.tenant,
+            preset=job.preset,
+            state=job.state.value,
+            attempt=job.attempt,
+            problem=(job.problem or {}).get("name"),
+            after_s=round((job.finished_at or job.created_at) - job.created_at, 3),
+        )
 
 
 def _note_callbacks(connection: Connection, job: Job) -> None:

@@ -14,6 +14,7 @@ from whisperfarm_store.ledger import (
     cache,
     callbacks,
     cancelling,
+    endings,
     engine,
     faults,
     insertion,
@@ -240,6 +241,11 @@ class Ledger:
             pages.get(connection, job_id, tenant=tenant)
             return callbacks.of_job(connection, job_id)
 
+    def callbacks_waiting(self) -> int:
+        """How many callbacks are neither delivered nor given up."""
+        with self._read() as connection:
+            return callbacks.waiting(connection)
+
     def take_callback(self, *, lease_s: float, busy: Collection[str] = ()) -> Callback | None:
         """A callback that is due, and nobody else's for `lease_s` seconds; `None`: there is none.
 
@@ -300,6 +306,11 @@ class Ledger:
         with self._read() as connection:
             return backlog.drained(connection, within_s=within_s)
 
+    def oldest_waiting(self) -> dict[str, float]:
+        """For how many seconds the oldest queued job of each preset has waited; none, no entry."""
+        with self._read() as connection:
+            return backlog.oldest_waiting(connection)
+
     def ahead(self, job: Job, *, most: int = 10_000) -> Load:
         """The queued jobs of the same preset that were accepted before, counted up to `most`."""
         with self._read() as connection:
@@ -338,7 +349,9 @@ class Ledger:
     @contextmanager
     def _write(self) -> Iterator[Connection]:
         with faults.named(self._where), self._turns, self._engine.begin() as connection:
+            ended = endings.noted(connection)
             yield connection
+        endings.tell(ended)
 
     @contextmanager
     def _read(self) -> Iterator[Connection]:

@@ -112,6 +112,7 @@ class Batcher:
 
     def _run(self, batch: list[tuple[_Call, int]]) -> list[Text]:
         windows = [call.windows[number] for call, number in batch]
+        log.debug("batch.decoded", windows=len(windows), most=self._most)
         with self._lane:
             return self._decode(windows, batch[0][0].decoding)
 

@@ -1,6 +1,7 @@
 """One log line for each answer. Query strings stay out of it: they may carry prompts and names."""
 
 import time
+from typing import Any
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -8,11 +9,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 PROBES = frozenset({"/healthz", "/readyz"})
 """Asked every few seconds: of interest at level `debug` alone."""
 
+NO_ROUTE = "none"
+"""The route of a path that leads nowhere."""
+
 log = structlog.get_logger()
 
 
 class AccessLog:
-    """ASGI middleware that logs method, path, status and time of each answer."""
+    """ASGI middleware that logs method, route, path, status and time of each answer."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -22,13 +26,21 @@ class AccessLog:
             await self._app(scope, receive, send)
             return
         began = time.monotonic()
+        answered = False
 
         async def noting(message: Message) -> None:
+            nonlocal answered
             if message["type"] == "http.response.start":
+                answered = True
                 _log(scope, message["status"], time.monotonic() - began)
             await send(message)
 
-        await self._app(scope, receive, noting)
+        try:
+            await self._app(scope, receive, noting)
+        except Exception:
+            if not answered:  # the answer to a fault of ours is made further out
+                _log(scope, 500, time.monotonic() - began)
+            raise
 
 
 def _log(scope: Scope, status: int, took_s: float) -> None:
@@ -36,7 +48,17 @@ def _log(scope: Scope, status: int, took_s: float) -> None:
     write(
         "http.answered",
         method=scope["method"],
+        route=getattr(scope.get("route"), "path", NO_ROUTE),
         path=scope["path"],
         status=status,
         took_ms=round(took_s * 1000, 1),
+        **_about(scope),
     )
+
+
+def _about(scope: Scope) -> dict[str, Any]:
+    """The job that was asked about, and what was wrong, where there is such a thing."""
+    job = scope.get("path_params", {}).get("job_id")
+    problem = scope.get("state", {}).get("problem")
+    about = {"job": job, "problem": problem}
+    return {name: value for name, value in about.items() if value is not None}

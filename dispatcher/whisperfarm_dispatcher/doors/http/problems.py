@@ -30,6 +30,7 @@ _NOBODY_LISTENS = 499
 def answer(request: Request, problem: Problem, *, status: int | None = None) -> Response:
     """The problem as an answer, by default with its own status."""
     document = problem.to_wire() | ({} if status is None else {"status": status})
+    request.state.problem = problem.name  # for the access log
     return Response(
         json.dumps(document, ensure_ascii=False),
         status_code=document["status"],

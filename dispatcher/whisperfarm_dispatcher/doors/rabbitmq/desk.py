@@ -94,6 +94,7 @@ class Desk:
             filename=message.filename,
             idempotency_key=message.idempotency_key,
             reply=message.reply,
+            door="rabbitmq",
         )
         with closing(audio.blocks(message.audio, self._parts.blobs, self._outgoing)) as blocks:
             return asyncio.run(accept(self._parts, request, audio.flow(blocks)))

@@ -143,6 +143,7 @@ class WhisperXEngine:
         """The model, loaded by whoever asks first."""
         key = (kind, *name)
         if key in self._loaded:
+            log.debug("model.at_hand", kind=kind, model=name[0])
             return self._loaded[key]
         with self._asking:
             loading = self._loading[key]

@@ -1,0 +1,86 @@
+"""Flower's web application, with its options set and its open ends closed."""
+
+import signal
+from typing import Any
+
+import structlog
+from flower.app import Flower
+from flower.options import default_options
+from flower.urls import settings as web_settings
+from flower.views.monitor import Metrics
+from tornado.httputil import HTTPServerRequest
+from tornado.web import ErrorHandler, authenticated
+
+from whisperfarm.flower.settings import FlowerSettings
+from whisperfarm.flower.summary import summarized
+from whisperfarm_contract.problems import BadRequest, SettingsWrong
+from whisperfarm_dispatcher.admission.addresses import check_called_as
+from whisperfarm_store.broker import celery_app
+
+log = structlog.get_logger()
+
+_COLUMNS = "name,uuid,state,received,started,runtime,worker"
+_MOST_TASKS = 10_000
+_OFFLINE_AFTER_S = 3600
+
+
+class _Page(Flower):  # type: ignore[misc]
+    """Flower, which without a login answers to names of this machine alone: any other is that of a
+    web page elsewhere, by whose name the browser of somebody here was made to call."""
+
+    def find_handler(self, request: HTTPServerRequest, **given: Any) -> Any:
+        if not self.options.basic_auth:
+            try:
+                check_called_as(request.host, request.headers.get("Origin"))
+            except BadRequest:
+                return self.get_handler_delegate(request, ErrorHandler, {"status_code": 403})
+        return super().find_handler(request, **given)
+
+
+class _Metrics(Metrics):  # type: ignore[misc]
+    """Flower's own metrics, which it shows to everybody, with or without a login."""
+
+    @authenticated
+    async def get(self) -> None:
+        await super().get()
+
+
+def serve(settings: FlowerSettings) -> None:
+    """Show the page until SIGTERM or SIGINT. Raises `SettingsWrong` when it can not listen."""
+    page = _Page(capp=celery_app(settings), options=_options(settings), **web_settings)
+    page.add_handlers(r".*", [(r"/metrics", _Metrics)])
+    try:
+        page.start_http_server()
+    except OSError as error:
+        raise SettingsWrong(
+            f"WHISPERFARM_FLOWER_HOST, WHISPERFARM_FLOWER_PORT: {settings.flower_host}:"
+            f"{settings.flower_port} can not be listened on ({error.strerror})"
+        ) from error
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: page.io_loop.add_callback_from_signal(page.stop))
+    _announce(settings)
+    page.start()
+
+
+def _options(settings: FlowerSettings) -> Any:
+    """Flower's options; it knows them by name alone, and keeps one set of them in a process."""
+    values = {
+        "address": settings.flower_host,
+        "port": settings.flower_port,
+        "basic_auth": [settings.login] if settings.login else [],
+        # Celery revokes tasks, the ledger cancels jobs: what is pressed here would confuse the two.
+        "read_only": True,
+        "format_task": summarized,
+        "tasks_columns": _COLUMNS,
+        "max_tasks": _MOST_TASKS,
+        "purge_offline_workers": _OFFLINE_AFTER_S,
+    }
+    for name, value in values.items():
+        setattr(default_options, name, value)
+    return default_options
+
+
+def _announce(settings: FlowerSettings) -> None:
+    log.info("flower.listening", host=settings.flower_host, port=settings.flower_port)
+    if settings.login is None:
+        log.warning("flower.without_login", serves="this machine alone")

@@ -1,0 +1,16 @@
+"""What Flower's pages say of a task: for which preset it is, and nothing that the job is about."""
+
+from typing import Any
+
+from whisperfarm_contract import names
+
+
+def summarized(task: Any) -> Any:
+    """A task of Celery's state, as it is to be shown. Its id is the job's."""
+    queue = getattr(task, "routing_key", None) or ""
+    preset = queue.removeprefix(names.queue(""))
+    if preset and preset != queue:
+        task.name = f"transcribe with {preset}"
+    # The one argument is the id again; nothing else is ever to be seen here.
+    task.args = task.kwargs = task.result = ""
+    return task

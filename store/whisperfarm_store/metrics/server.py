@@ -1,0 +1,110 @@
+"""The small HTTP server that shows a process's metrics, and a worker's health.
+
+It is apart from the doors that callers come in by: the labels name tenants.
+"""
+
+import socket
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from socketserver import ThreadingMixIn
+from types import MappingProxyType
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
+
+import structlog
+from prometheus_client import make_wsgi_app
+
+from whisperfarm_contract.problems import SettingsWrong
+from whisperfarm_store.metrics.meters import Meters
+from whisperfarm_store.settings import StoreSettings
+
+Checks = Mapping[str, Callable[[], bool]]
+"""Paths, and what makes each of them answer 200; 503 otherwise."""
+
+_SILENT_S = 10.0
+"""A caller who says nothing for so long is left."""
+
+log = structlog.get_logger()
+
+
+@contextmanager
+def serving(
+    settings: StoreSettings, meters: Meters, *, checks: Checks = MappingProxyType({})
+) -> Iterator[None]:
+    """Show `/metrics` and the checks while the block runs, if the settings name a port.
+
+    Raises `SettingsWrong` when the port can not be listened on.
+    """
+    if not settings.metrics_port:
+        yield
+        return
+    with _listening(settings.metrics_host, settings.metrics_port) as server:
+        server.set_app(_app(meters, checks))
+        threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
+        log.info("metrics.listening", host=settings.metrics_host, port=settings.metrics_port)
+        try:
+            yield
+        finally:
+            server.shutdown()
+
+
+def _app(meters: Meters, checks: Checks) -> Callable[..., Iterable[bytes]]:
+    metrics = make_wsgi_app(meters.registry)
+
+    def answer(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        if path == "/metrics":
+            return metrics(environ, start)  # type: ignore[no-any-return]
+        check = checks.get(path)
+        if check is None:
+            return _say(start, "404 Not Found", "there is /metrics")
+        return _say(start, "200 OK", "ok") if check() else _say(start, _NO, "not now")
+
+    return answer
+
+
+_NO = "503 Service Unavailable"
+
+
+def _say(start: Callable[..., Any], status: str, text: str) -> Iterable[bytes]:
+    body = f"{text}\n".encode()
+    start(status, [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))])
+    return [body]
+
+
+class _Handler(WSGIRequestHandler):
+    timeout = _SILENT_S
+
+    def log_message(self, *_: Any) -> None:
+        """Probes come every few seconds and are of no interest."""
+
+
+class _Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+    def server_bind(self) -> None:
+        # Not the library's own way, which looks the host's name up: that may take seconds.
+        socket_host, port = self.server_address[:2]
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.socket.bind(self.server_address)
+        self.server_name, self.server_port = str(socket_host), int(port)
+        self.setup_environ()
+
+    def handle_error(self, *_: Any) -> None:
+        """A caller who hung up; whoever reads metrics comes again."""
+
+
+class _Server6(_Server):
+    address_family = socket.AF_INET6
+
+
+def _listening(host: str, port: int) -> _Server:
+    kind = _Server6 if ":" in host else _Server
+    try:
+        return kind((host, port), _Handler)
+    except OSError as error:
+        raise SettingsWrong(
+            f"WHISPERFARM_METRICS_HOST, WHISPERFARM_METRICS_PORT: {host}:{port} can not be"
+            f" listened on ({error.strerror}); each process on a machine needs a port of its own"
+        ) from error
