@@ -16,7 +16,7 @@ from whisperfarm_dispatcher.gauges import LedgerGauges
 from whisperfarm_dispatcher.parts import SEEN_WITHIN_S, Parts
 from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_store.logs import configure_logs
-from whisperfarm_store.metrics import Meters, counting, room_in, serving
+from whisperfarm_store.metrics import Meters, begin, counting, room_in, serving
 
 GRACE_S = 8
 """How long requests that are under way may take when the process is to stop, in seconds."""
@@ -65,6 +65,7 @@ class Server(uvicorn.Server):
 
 def _measure(meters: Meters, parts: Parts) -> None:
     settings = parts.settings
+    begin(meters, presets=parts.served, tenants=settings.tenants)
     gauges = LedgerGauges(
         parts.ledger,
         presets=parts.served,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from whisperfarm_store.metrics import Meters, Reading, names, room_in
+from whisperfarm_store.metrics import Meters, Reading, begin, names, room_in
 from whisperfarm_store.metrics.meters import Read
 from whisperfarm_worker.engines.port import Engine
 from whisperfarm_worker.lease import Leases
@@ -12,6 +12,7 @@ from whisperfarm_worker.settings import WorkerSettings
 
 def measure(meters: Meters, settings: WorkerSettings, *, leases: Leases, engine: Engine) -> None:
     """Have the meters ask for the jobs in flight, the room on disk and the GPU's memory."""
+    begin(meters, presets=settings.presets, tenants=())  # a worker does not know who there is
     meters.read_from(lambda: [Reading(names.IN_FLIGHT, float(len(leases.held())))])
     meters.read_from(room_in(_folders(settings)))
     device = str(engine.about().get("device", ""))

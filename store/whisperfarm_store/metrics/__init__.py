@@ -3,6 +3,7 @@
 - `names`: every metric there is, in one place
 - `events`: which events count, and for what
 - `meters`: the metrics of one process
+- `zeros`: counters that are there from the start
 - `disk`: how much room is left
 - `server`: the small HTTP server that shows them
 """
@@ -11,5 +12,6 @@ from whisperfarm_store.metrics.disk import room_in
 from whisperfarm_store.metrics.events import counting
 from whisperfarm_store.metrics.meters import Meters, Reading
 from whisperfarm_store.metrics.server import serving
+from whisperfarm_store.metrics.zeros import begin
 
-__all__ = ["Meters", "Reading", "counting", "room_in", "serving"]
+__all__ = ["Meters", "Reading", "begin", "counting", "room_in", "serving"]

@@ -67,6 +67,9 @@ def _job_ended(meters: Meters, event: Fields) -> None:
     meters.count(
         names.JOBS_ENDED, preset=event["preset"], tenant=event["tenant"], state=event["state"]
     )
+    if event["state"] == "failed":
+        problem = event["problem"] or "unknown"
+        meters.count(names.JOBS_FAILED, preset=event["preset"], problem=problem)
 
 
 def _begun(meters: Meters, event: Fields) -> None:

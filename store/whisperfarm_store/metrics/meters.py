@@ -42,6 +42,10 @@ class Meters:
             if part in one.parts and one.kind is not Kind.READ
         }
 
+    def begin(self, metric: Metric, **labels: str) -> None:
+        """Show the counter from now on, at 0."""
+        self._with(metric, labels, lambda _: None)
+
     def count(self, metric: Metric, **labels: str) -> None:
         """One more."""
         self._with(metric, labels, lambda one: one.inc())

@@ -138,6 +138,13 @@ JOBS_ENDED = Metric(
     labels=("preset", "tenant", "state"),
     about="Jobs that ended, counted by whichever part ended them: succeeded, failed or cancelled.",
 )
+JOBS_FAILED = Metric(
+    name="whisperfarm_jobs_failed_total",
+    kind=Kind.COUNTER,
+    parts=BOTH,
+    labels=("preset", "problem"),
+    about="Those of them that failed, by the problem's name, such as deadline-passed.",
+)
 DISK_FREE = Metric(
     name="whisperfarm_disk_free_bytes",
     kind=Kind.READ,

@@ -6,6 +6,8 @@ from typing import Any
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from whisperfarm_contract.problems import Problem
+
 PROBES = frozenset({"/healthz", "/readyz"})
 """Asked every few seconds: of interest at level `debug` alone."""
 
@@ -39,6 +41,7 @@ class AccessLog:
             await self._app(scope, receive, noting)
         except Exception:
             if not answered:  # the answer to a fault of ours is made further out
+                scope.setdefault("state", {})["problem"] = Problem.name
                 _log(scope, 500, time.monotonic() - began)
             raise
 
