@@ -26,9 +26,15 @@ class Stopped(BaseException):
 
 
 def line(problem: Problem, *, about: str = "") -> str:
-    """The one line that tells of a problem; `about` names the file."""
+    """The one line that tells of a problem; `about` names the file, notes of it name the job."""
     detail = " ".join(f"{about}: {problem.detail}".split() if about else problem.detail.split())
-    return f"whisper-remote: {problem.name}: {detail}"
+    notes = "".join(f" ({note})" for note in getattr(problem, "__notes__", ()))
+    return f"whisper-remote: {problem.name}: {detail}{notes}"
+
+
+def note_job(error: Exception, job_id: str) -> None:
+    """Have the line of this error name the job, by which the farm's logs can be searched."""
+    error.add_note(f"job {job_id}")
 
 
 def unforeseen(error: Exception) -> Problem:
@@ -36,4 +42,7 @@ def unforeseen(error: Exception) -> Problem:
     import traceback
 
     last = traceback.extract_tb(error.__traceback__)[-1]
-    return Problem(f"{type(error).__name__}: {error} ({last.filename}:{last.lineno})")
+    problem = Problem(f"{type(error).__name__}: {error} ({last.filename}:{last.lineno})")
+    for note in getattr(error, "__notes__", ()):
+        problem.add_note(note)
+    return problem

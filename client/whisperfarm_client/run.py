@@ -11,6 +11,7 @@ from whisperfarm_client import failures, output, recording, results
 from whisperfarm_client.farm import Farm
 from whisperfarm_client.line import Line
 from whisperfarm_client.patience import Patience
+from whisperfarm_client.recording import Recording
 from whisperfarm_client.settings import Settings
 from whisperfarm_client.terminal import Meter
 from whisperfarm_contract import problems
@@ -79,6 +80,22 @@ def _transcribe(
 ) -> None:
     found = recording.find(path)
     job_id = farm.submit(found, settings.options, patience, meter.show)
+    try:
+        _fetch(job_id, found, farm, patience, settings, meter)
+    except Exception as error:
+        failures.note_job(error, job_id)
+        raise
+
+
+def _fetch(
+    job_id: str,
+    found: Recording,
+    farm: Farm,
+    patience: Patience,
+    settings: Settings,
+    meter: Meter,
+) -> None:
+    """Wait for the job's end, and write what came of it."""
     _refuse_failure(_followed(job_id, farm, patience, meter))
     body = farm.result(job_id, patience)
     document = results.read(body, silence_text=settings.silence_text)

@@ -73,3 +73,22 @@ def test_a_key_is_known_once_a_job_was_made_under_it(ledger: Ledger) -> None:
 
 def test_nothing_is_counted_in_an_empty_ledger(ledger: Ledger) -> None:
     assert (ledger.backlog(), ledger.drained(within_s=60)) == ([], [])
+
+
+def test_the_oldest_queued_job_of_each_preset_is_known(ledger: Ledger) -> None:
+    assert ledger.oldest_waiting() == {}
+    out, taken, _ = (accepted(ledger, 1.0) for _ in range(3))
+    accepted(ledger, 1.0, preset="fast")
+    first = ledger.oldest_waiting()
+    ledger.released([out.id, taken.id])
+    second = ledger.oldest_waiting()
+    assert first.keys() == second.keys() == {"demo", "fast"}
+    assert first["demo"] >= first["fast"] >= 0
+    assert second["demo"] >= first["demo"]
+    ledger.claim(taken.id, worker="w", lease_s=60)
+    for job in (out, taken):
+        ledger.ask_cancel(job.id, tenant=TENANT)
+    third = accepted(ledger, 1.0, preset="high")
+    assert ledger.oldest_waiting()["high"] < ledger.oldest_waiting()["demo"]
+    ledger.claim(third.id, worker="w", lease_s=60)
+    assert "high" not in ledger.oldest_waiting()

@@ -39,6 +39,16 @@ def test_there_is_nothing_to_try_before_a_job_has_ended(ledger: Ledger) -> None:
     assert ledger.take_callback(lease_s=60) is None
 
 
+def test_those_that_are_still_to_be_tried_are_counted(ledger: Ledger) -> None:
+    assert ledger.callbacks_waiting() == 0
+    for _ in range(2):
+        told(ledger)
+    ledger.callback_tried(take(ledger), Outcome(status=500, error="no", again_in_s=60))
+    assert ledger.callbacks_waiting() == 2
+    ledger.callback_tried(take(ledger), Outcome(status=204))
+    assert ledger.callbacks_waiting() == 1
+
+
 def test_one_that_is_being_tried_is_nobody_elses(ledger: Ledger) -> None:
     job_id = told(ledger)
     taken = take(ledger)

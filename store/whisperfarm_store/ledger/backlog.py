@@ -94,7 +94,7 @@ def oldest_waiting(connection: Connection) -> dict[str, float]:
     )
     oldest: dict[str, float] = {}
     for query in (waiting, out):
-        for preset, waited_s in connection.execute(query).tuples():
+        for preset, waited_s in connection.execute(query):
             oldest[preset] = max(oldest.get(preset, 0.0), waited_s)
     return oldest
 

@@ -99,7 +99,8 @@ def test_a_failed_job_ends_with_its_exit_code_and_one_line(
 ) -> None:
     problem = AudioUnreadable("no audio or video stream\nwas found").to_wire()
     farm.on("wait", _ends("failed", problem))
-    expected = f"whisper-remote: audio-unreadable: {wav}: no audio or video stream was found"
+    detail = "no audio or video stream was found (job j1)"
+    expected = f"whisper-remote: audio-unreadable: {wav}: {detail}"
     assert command(wav) == Ended(65, "", [expected])
     assert list(out.iterdir()) == []
     assert not farm.cancelled.is_set()

@@ -26,6 +26,8 @@ QUESTIONS: dict[str, Callable[[Ledger, str], object]] = {
     "cached": lambda ledger, _: ledger.cached(TENANT, "key"),
     "pulses": lambda ledger, job: ledger.pulses({job: 1}),
     "ended": lambda ledger, job: ledger.ended([job]),
+    "oldest waiting": lambda ledger, _: ledger.oldest_waiting(),
+    "callbacks waiting": lambda ledger, _: ledger.callbacks_waiting(),
 }
 
 
