@@ -81,29 +81,20 @@ def _transcribe(
     found = recording.find(path)
     job_id = farm.submit(found, settings.options, patience, meter.show)
     try:
-        _fetch(job_id, found, farm, patience, settings, meter)
+        _refuse_failure(_followed(job_id, farm, patience, meter))
+        document = results.read(farm.result(job_id, patience), silence_text=settings.silence_text)
+        _write(document, found, settings)
     except Exception as error:
         failures.note_job(error, job_id)
         raise
+    meter.clear()
+    _print(document, settings.verbose)
 
 
-def _fetch(
-    job_id: str,
-    found: Recording,
-    farm: Farm,
-    patience: Patience,
-    settings: Settings,
-    meter: Meter,
-) -> None:
-    """Wait for the job's end, and write what came of it."""
-    _refuse_failure(_followed(job_id, farm, patience, meter))
-    body = farm.result(job_id, patience)
-    document = results.read(body, silence_text=settings.silence_text)
+def _write(document: Mapping[str, Any], found: Recording, settings: Settings) -> None:
     for file in results.files(document, settings.output_format, settings.layout):
         name = f"{found.stem}.{file.extension}"
         output.write(os.path.join(settings.output_dir, name), file.content)
-    meter.clear()
-    _print(document, settings.verbose)
 
 
 def _followed(job_id: str, farm: Farm, patience: Patience, meter: Meter) -> Mapping[str, Any]:
