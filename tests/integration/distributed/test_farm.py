@@ -1,11 +1,13 @@
 """A whole farm on RabbitMQ, PostgreSQL, Redis and S3, by settings alone."""
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import httpx
 import pytest
 from redis import Redis
 
+from tests.acceptance import flower
 from tests.integration.distributed.farm import Farm, Servers
 from whisperfarm_store.wakeups.redis import CHANNEL
 
@@ -69,3 +71,16 @@ def test_no_secret_and_no_word_is_in_the_logs(farm: Farm, servers: Servers) -> N
     secrets = (servers.s3.secret_key, servers.rabbitmq.password, servers.postgresql.password)
     assert not [secret for secret in secrets if secret in log]
     assert "hello  world" not in log
+
+
+def test_flower_sees_the_workers_and_a_job_and_shows_no_password(
+    farm: Farm, servers: Servers, audio: bytes, tmp_path: Path
+) -> None:
+    broker = {"WHISPERFARM_BROKER_URL": servers.rabbitmq.url, "WHISPERFARM_DATA_DIR": str(tmp_path)}
+    with flower.started(tmp_path, **broker) as page:
+        job_id = farm.submit(audio)
+        farm.ended(job_id)
+        assert page.task(job_id)["name"] == "transcribe with demo"
+        assert len(page.workers()) == 2
+        shown = page.everything() + page.log.read_text()
+    assert servers.rabbitmq.password not in shown
