@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AliasChoices,
     BeforeValidator,
     Field,
     SecretStr,
@@ -91,7 +92,12 @@ class StoreSettings(BaseSettings):
         ),
     )
     s3_endpoint_url: str | None = Field(
-        default=None, description="Address of the S3 server; none: Amazon's, for the region."
+        default=None,
+        validation_alias=AliasChoices("WHISPERFARM_S3_ENDPOINT_URL", "S3_ENDPOINT"),
+        description=(
+            "Address of the S3 server, for recordings and for models;"
+            " none: Amazon's, for the region."
+        ),
     )
     s3_public_endpoint_url: str | None = Field(
         default=None,

@@ -23,17 +23,13 @@ from tests.servers.s3 import S3Server
 from whisperfarm_contract.problems import ModelMissing, ModelRefused
 from whisperfarm_worker.models.inventory import Model
 from whisperfarm_worker.models.pull import pull
-from whisperfarm_worker.models.sources.s3 import S3Source, client
+from whisperfarm_worker.models.settings import ModelSettings
+from whisperfarm_worker.models.sources.opening import open_source
 
 
 @pytest.fixture
-def bucket(
-    s3_server: S3Server, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
-) -> Iterator["_Bucket"]:
+def bucket(s3_server: S3Server, request: pytest.FixtureRequest) -> Iterator["_Bucket"]:
     """The server's bucket, below a prefix of this test's own."""
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", s3_server.access_key)
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", s3_server.secret_key)
-    monkeypatch.setenv("AWS_DEFAULT_REGION", s3_server.region)
     prefix = hashlib.sha256(request.node.name.encode()).hexdigest()[:8]
     own = _Bucket(s3_server, prefix)
     yield own
@@ -63,9 +59,21 @@ class _Bucket:
         models = [{"kind": "speech", "name": NAME, "revision": "b" * 40, "files": rows}]
         self.put("model_inventory.json", json.dumps({"models": models}).encode())
 
-    def pull(self, root: Path, *models: Model) -> None:
-        made = client(self._server.endpoint)
-        source = S3Source(made, bucket=self._server.bucket, prefix=self._prefix)
+    def told(self) -> dict[str, str]:
+        """The farm's settings of this server."""
+        return {
+            "s3_endpoint_url": self._server.endpoint,
+            "s3_region": self._server.region,
+            "s3_access_key_id": self._server.access_key,
+            "s3_secret_access_key": self._server.secret_key,
+        }
+
+    @property
+    def place(self) -> str:
+        return f"s3://{self._server.bucket}/{self._prefix}"
+
+    def pull(self, root: Path, *models: Model, **given: str) -> None:
+        source = open_source(ModelSettings(models_from=self.place, **(given or self.told())))
         try:
             pull(models or (MODEL,), source=source, layout=layout_of(root))
         finally:

@@ -15,9 +15,10 @@ from tests.integration.models.hub import HubStandIn, serving
 from tests.integration.models.small import MODEL, NAME, TRUTH, content, half_written, layout_of
 from tests.servers.s3 import S3Server
 from whisperfarm_worker.models.pull import pull
+from whisperfarm_worker.models.settings import ModelSettings
 from whisperfarm_worker.models.sources.hub import Addresses, HubSource
+from whisperfarm_worker.models.sources.opening import open_source
 from whisperfarm_worker.models.sources.port import Source
-from whisperfarm_worker.models.sources.s3 import S3Source, client
 from whisperfarm_worker.models.sources.web import Web
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
@@ -52,7 +53,7 @@ def _from_hub(url: str) -> Source:
 
 
 def _from_s3(endpoint: str) -> Source:
-    return S3Source(client(endpoint), bucket="farm", prefix="kills")
+    return open_source(ModelSettings(s3_endpoint_url=endpoint, models_from="s3://farm/kills"))
 
 
 def _pull(

@@ -94,3 +94,13 @@ def test_own_presets_can_be_served(tmp_path: Path) -> None:
 
 def test_every_setting_says_what_it_is() -> None:
     assert all(field.description for field in StoreSettings.model_fields.values())
+
+
+def test_the_earlier_name_of_the_s3_server_is_understood_and_ours_wins(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("S3_ENDPOINT", "http://earlier:9000")
+    assert StoreSettings().s3_endpoint_url == "http://earlier:9000"
+    monkeypatch.setenv("WHISPERFARM_S3_ENDPOINT_URL", "http://ours:9000")
+    assert StoreSettings().s3_endpoint_url == "http://ours:9000"
+    assert StoreSettings(s3_endpoint_url="http://told:9000").s3_endpoint_url == "http://told:9000"

@@ -33,11 +33,6 @@ class ModelSettings(WorkerSettings):
         pattern=r"^https?://",
         description="Where NLTK's data is, by commit.",
     )
-    models_s3_endpoint: str | None = Field(
-        default=None,
-        validation_alias=AliasChoices("WHISPERFARM_MODELS_S3_ENDPOINT", "S3_ENDPOINT"),
-        description="S3 server with models; none: the one that AWS's own variables name.",
-    )
     models_languages: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("en",),
         description="Languages whose aligners are pulled for presets of all languages.",

@@ -40,9 +40,10 @@ def _hub(settings: ModelSettings, environ: Mapping[str, str]) -> Source:
 
 
 def _s3(place: str, settings: ModelSettings) -> Source:
-    from whisperfarm_worker.models.sources.s3 import S3Source, client
+    from whisperfarm_store.blobs.s3_client import client
+    from whisperfarm_worker.models.sources.s3 import S3Source
 
     bucket, _, prefix = place.removeprefix("s3://").partition("/")
     if not bucket:
         raise SettingsWrong("WHISPERFARM_MODELS_FROM: s3:// is followed by a bucket")
-    return S3Source(client(settings.models_s3_endpoint), bucket=bucket, prefix=prefix)
+    return S3Source(client(settings), bucket=bucket, prefix=prefix)

@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from urllib3.exceptions import HTTPError
 
@@ -22,7 +20,7 @@ _CHANGED = frozenset({"PreconditionFailed", "412"})
 
 
 class S3Source:
-    """A bucket. Keys and secrets are those that boto3 finds: AWS_ACCESS_KEY_ID and so on."""
+    """A bucket, through the client of the farm's own S3 settings."""
 
     def __init__(self, client: Any, *, bucket: str, prefix: str) -> None:
         self._client = client
@@ -101,22 +99,6 @@ class S3Source:
             return parse(body.read(_INVENTORY_BYTES), where=f"s3://{self._bucket}/{key}")
         finally:
             body.close()
-
-
-def client(endpoint: str | None) -> Any:
-    """A boto3 client that tries again by itself, five times with growing pauses."""
-    return boto3.client(
-        "s3",
-        endpoint_url=endpoint,
-        config=Config(
-            signature_version="s3v4",
-            connect_timeout=15,
-            read_timeout=60,
-            retries={"total_max_attempts": 5, "mode": "standard"},
-            # Ranges have no checksums of their own; ours are of the whole file.
-            response_checksum_validation="when_required",
-        ),
-    )
 
 
 def _chunks(body: Any, key: str) -> Iterator[bytes]:
