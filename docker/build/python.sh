@@ -1,0 +1,7 @@
+#!/bin/sh
+# Python for a base that has none, such as NVIDIA's; one that has it is left as it is.
+set -eu
+if python3 -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then exit 0; fi
+apt-get update
+apt-get install -y --no-install-recommends python3 python3-venv ca-certificates
+rm -rf /var/lib/apt/lists/*
