@@ -3,7 +3,7 @@
 # demo models are in the package. What was pulled once stays in a cache of the builder, so that new
 # code does not fetch it again.
 set -eu
-export PATH=/opt/venv/bin:$PATH
+export PATH="/opt/venv/bin:$PATH"
 mkdir -p /models
 if [ -z "${DOWNLOAD_MODELS:-}" ] && [ -z "${ENVIRONMENT:-}" ]; then
     echo "no models are asked for: the image has the demo models alone"

@@ -1,0 +1,100 @@
+#!/bin/sh
+# bundle.sh FOLDER [cpu|gpu]: everything that a farm needs on a machine without internet, in one
+# folder: images, inventory, compose files, checksums, and load.sh, which checks and loads them.
+#
+# MODELS=FOLDER takes a folder of models along. ENGINE: docker or podman, else the one that is there.
+set -eu
+out=${1:?which folder is to be filled}
+kind=${2:-cpu}
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+
+die() { echo "airgap-bundle: $*" >&2; exit 1; }
+
+engine=${ENGINE:-}
+for candidate in docker podman; do
+    if [ -z "$engine" ] && command -v "$candidate" >/dev/null; then engine=$candidate; fi
+done
+[ -n "$engine" ] || die "docker or podman is needed to save images"
+case $kind in cpu | gpu) ;; *) die "$kind is no kind of worker: cpu or gpu" ;; esac
+if [ -e "$out" ] && [ -n "$(ls -A "$out")" ]; then
+    die "$out is not empty: name a new folder, so that nothing old travels along"
+fi
+
+version=$(sed -n 's/^version = "\(.*\)"/\1/p' "$root/pyproject.toml")
+
+# The images that compose.yaml names, in the version at hand, with the worker of this kind.
+wanted() {
+    sed -n 's/^ *image: *//p' "$root/docker/compose.yaml" | sort -u |
+        sed "s/\${FARM_VERSION:-[^}]*}/$version/" | grep -Ev "^whisperfarm-worker:.*-$other\$"
+}
+other=gpu
+if [ "$kind" = gpu ]; then other=cpu; fi
+
+have() { "$engine" image inspect "$1" >/dev/null 2>&1; }
+
+label() { "$engine" image inspect --format "{{index .Config.Labels \"$2\"}}" "$1" 2>/dev/null; }
+
+# The Python packages in an image of ours, as its build wrote them down.
+bill() {
+    container=$("$engine" create --network none "$1" 2>/dev/null)
+    "$engine" cp "$container:/usr/share/whisperfarm/bill-of-materials.cdx.json" "$2" >/dev/null
+    "$engine" rm "$container" >/dev/null
+}
+
+count=$(wanted | wc -l)
+for image in $(wanted); do
+    if have "$image"; then continue; fi
+    case $image in
+        whisperfarm-*) die "$image is not there: build it first (make images KIND=$kind)" ;;
+        *)
+            echo "fetching $image"
+            "$engine" pull -q "$image" >/dev/null ||
+                die "$image is not there and could not be fetched"
+            ;;
+    esac
+done
+
+mkdir -p "$out/images" "$out/bills"
+number=0
+for image in $(wanted); do
+    number=$((number + 1))
+    file=images/$(echo "$image" | tr '/:' '__').tar
+    echo "saving $number of $count: $image"
+    "$engine" save -o "$out/$file" "$image" >/dev/null
+    echo "    $(du -h "$out/$file" | cut -f1)"
+    printf '%s\t%s\n' "$file" "$image" >> "$out/images.tsv"
+    {
+        echo "$image"
+        echo "    id        $("$engine" image inspect --format '{{.Id}}' "$image")"
+        echo "    archive   $(wc -c < "$out/$file" | tr -d ' ') bytes"
+    } >> "$out/inventory.txt"
+    case $image in
+        whisperfarm-*)
+            for name in org.opencontainers.image.revision whisperfarm.torch whisperfarm.whisperx \
+                whisperfarm.models; do
+                value=$(label "$image" "$name")
+                case $value in '' | '<no value>') ;; *) echo "    $name $value" ;; esac
+            done >> "$out/inventory.txt"
+            bill "$image" "$out/bills/$(basename "$file" .tar).cdx.json"
+            ;;
+    esac
+done
+
+cp "$root/docker/compose.yaml" "$root/docker/compose.airgap.yaml" "$root/docker/.env.example" "$out/"
+cp "$here/load.sh" "$out/"
+cp "$root/docs/air-gapped.md" "$out/README.md"
+if [ -d "$root/docker/observability" ]; then cp -R "$root/docker/observability" "$out/"; fi
+if [ -n "${MODELS:-}" ]; then
+    [ -f "$MODELS/model_inventory.json" ] ||
+        die "$MODELS has no model_inventory.json: run whisperfarm models inventory first"
+    echo "copying models from $MODELS"
+    cp -R "$MODELS" "$out/models"
+fi
+
+echo "computing checksums"
+(cd "$out" && find . -type f ! -name "SHA256SUMS*" -exec sha256sum {} + > SHA256SUMS.part)
+mv "$out/SHA256SUMS.part" "$out/SHA256SUMS"
+echo "the bundle is in $out: $(du -sh "$out" | cut -f1)"
+echo "carry this line to the other side by another way than the bundle:"
+(cd "$out" && sha256sum SHA256SUMS)

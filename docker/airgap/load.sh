@@ -1,0 +1,57 @@
+#!/bin/sh
+# load.sh [SHA256 of SHA256SUMS]: check this bundle, then load its images. Nothing is loaded unless
+# every file is there and is what it was when the bundle was made.
+#
+# ENGINE: docker or podman, else the one that is there.
+set -eu
+cd "$(dirname "$0")"
+
+die() { echo "load.sh: $*" >&2; exit 1; }
+
+engine=${ENGINE:-}
+for candidate in docker podman; do
+    if [ -z "$engine" ] && command -v "$candidate" >/dev/null; then engine=$candidate; fi
+done
+[ -n "$engine" ] || die "docker or podman is needed to load images"
+
+[ -s SHA256SUMS ] || die "SHA256SUMS is missing: the bundle is not whole; carry it over again"
+if [ -n "${1:-}" ]; then
+    found=$(sha256sum SHA256SUMS | cut -d' ' -f1)
+    [ "$found" = "$1" ] || die "SHA256SUMS is not the one that was made: it has $found, not $1"
+fi
+
+echo "checking $(wc -l < SHA256SUMS) files; large images take a while"
+wrong=0
+while read -r sum name; do
+    if [ ! -f "$name" ]; then
+        echo "missing   $name" >&2
+        wrong=$((wrong + 1))
+    elif [ "$(sha256sum < "$name")" != "$sum  -" ]; then
+        echo "changed   $name" >&2
+        wrong=$((wrong + 1))
+    fi
+done < SHA256SUMS
+for name in ./images/*; do
+    if ! grep -qxE "[0-9a-f]{64}  $name" SHA256SUMS; then
+        echo "unlisted  $name" >&2
+        wrong=$((wrong + 1))
+    fi
+done
+[ "$wrong" = 0 ] || die "$wrong files are not as they were made; nothing was loaded. Carry them over again"
+echo "all files are as they were made"
+
+count=$(wc -l < images.tsv)
+number=0
+tab=$(printf '\t')
+while IFS="$tab" read -r file image; do
+    number=$((number + 1))
+    echo "loading $number of $count: $image"
+    "$engine" load -i "$file" </dev/null >/dev/null || die "$file could not be loaded; see above"
+    # An archive that podman made calls our images localhost/...; compose.yaml does not.
+    if ! "$engine" image inspect "$image" >/dev/null 2>&1; then
+        "$engine" tag "localhost/$image" "$image" ||
+            die "$image is not there after $file was loaded"
+    fi
+done < images.tsv
+echo "all images are there. Next: cp .env.example .env, fill it in, and"
+echo "    $engine compose -f compose.yaml -f compose.airgap.yaml up -d"

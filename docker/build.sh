@@ -1,0 +1,44 @@
+#!/bin/sh
+# build.sh dispatcher|cpu|gpu: build an image, labelled with what it is made of.
+#
+# Read from the environment, all optional: BASE_IMAGE, DOWNLOAD_MODELS, ENVIRONMENT,
+# MODELS_LANGUAGES, MODELS_FROM, MODELS_HUB_URL, PIP_INDEX_URL, TORCH_INDEX_URL (empty is a value);
+# CARRIED, a folder of models; and as files whose content stays out of the image: PIP_CONF,
+# CA_BUNDLE, HF_TOKEN_FILE, PRESETS. ENGINE: docker, podman or buildah, else the first that is there.
+set -eu
+kind=${1:?which image: dispatcher, cpu or gpu}
+cd "$(dirname "$0")/.."
+
+engine=${ENGINE:-}
+for candidate in docker podman buildah; do
+    if [ -z "$engine" ] && command -v "$candidate" >/dev/null; then engine=$candidate; fi
+done
+[ -n "$engine" ] || { echo "docker, podman or buildah is needed to build images" >&2; exit 1; }
+
+version=$(sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
+case $kind in
+    dispatcher) tag=whisperfarm-dispatcher:$version ;;
+    *) tag=whisperfarm-worker:$version-$kind ;;
+esac
+
+set -- -f "docker/Dockerfile.$kind" -t "$tag" --build-arg "VERSION=$version"
+set -- "$@" --build-arg "REVISION=$(git rev-parse HEAD 2>/dev/null || echo unknown)"
+set -- "$@" --build-arg "CREATED=$(date -u +%Y-%m-%dT%H:%M:%SZ)"
+for name in BASE_IMAGE PIP_INDEX_URL TORCH_INDEX_URL \
+    DOWNLOAD_MODELS ENVIRONMENT MODELS_LANGUAGES MODELS_FROM MODELS_HUB_URL; do
+    if value=$(printenv "$name") && grep -q "^ARG $name=" "docker/Dockerfile.$kind"; then
+        set -- "$@" --build-arg "$name=$value"
+    fi
+done
+for pair in pip_conf:PIP_CONF ca_bundle:CA_BUNDLE hf_token:HF_TOKEN_FILE presets:PRESETS; do
+    if file=$(printenv "${pair#*:}") && [ -n "$file" ]; then
+        set -- "$@" --secret "id=${pair%%:*},src=$file"
+    fi
+done
+if [ -n "${CARRIED:-}" ]; then set -- "$@" --build-context "carried=$CARRIED"; fi
+# Podman's own image format has no health checks; Docker's has.
+if [ "$engine" != docker ]; then set -- --format docker --layers "$@"; fi
+
+echo "building $tag with $engine"
+# shellcheck disable=SC2086 # BUILD_FLAGS are several words on purpose
+exec "$engine" build ${BUILD_FLAGS:-} "$@" .
