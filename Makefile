@@ -1,6 +1,8 @@
 # Everything a newcomer or a robot runs. `make` alone prints this help.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test model test-fast test-radosgw chaos servers check lint format types imports client bench bench-farm bench-ledger models-demo clean
+.PHONY: help setup demo test servers model test-fast test-radosgw test-images images airgap- \
+	bundle image-constraints chaos check lint format types imports client bench bench-farm \
+	bench-ledger models-demo clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -44,6 +46,19 @@ test-fast: $(VENV)/.dev ## the unit tests alone
 test-radosgw: $(VENV)/.dev servers ## what meets S3, on Ceph's gateway in place of rclone's server
 	TEST_S3=radosgw $(BIN)/pytest tests/conformance/test_blobs.py tests/integration/test_s3_blobs.py \
 		tests/integration/distributed tests/integration/models/test_pull_from_s3.py
+
+test-images: $(VENV)/.dev ## build the images for real and try them: buildah, podman, root, 40 GB of disk
+	TEST_IMAGES=1 $(BIN)/pytest tests/images
+
+images: ## build the dispatcher's image and a worker's; KIND=cpu or gpu (docs/docker.md)
+	sh docker/build.sh dispatcher
+	sh docker/build.sh $(or $(KIND),cpu)
+
+airgap-bundle: ## images and all else for machines without internet; OUT=folder KIND=cpu or gpu
+	sh docker/airgap/bundle.sh $(or $(OUT),dist/airgap-$(or $(KIND),cpu)) $(or $(KIND),cpu)
+
+image-constraints: $(VENV)/.dev ## write docker/constraints.txt anew, from the versions tested here
+	$(BIN)/python docker/freeze.py
 
 chaos: $(VENV)/.dev servers ## kill parts of a farm over 500 times (half an hour); WRITE=docs/chaos.md keeps the report
 	$(BIN)/python -m tests.chaos $(WRITE)

@@ -1,0 +1,73 @@
+"""Images, built once for all tests of this folder: `make test-images`. Elsewhere: skipped."""
+
+import os
+import uuid
+from pathlib import Path
+
+import pytest
+
+from tests.images.builder import (
+    TAGS,
+    Secrets,
+    build,
+    ensure_base,
+    machine_secrets,
+    missing_tool,
+    say,
+)
+from tests.images.layers import table
+
+_BUILT: list[str] = []
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say why nothing is built, where nothing is."""
+    reason = missing_tool()
+    if not os.environ.get("TEST_IMAGES"):
+        reason = "images take many minutes to build: make test-images"
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.timeout(3600))
+            if reason:
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How large images and layers are."""
+    for kind in _BUILT:
+        terminalreporter.write_line(table(TAGS[kind]))
+
+
+@pytest.fixture(scope="session")
+def secrets(tmp_path_factory: pytest.TempPathFactory) -> Secrets:
+    return machine_secrets(tmp_path_factory.mktemp("secrets"), f"mark-{uuid.uuid4().hex}")
+
+
+@pytest.fixture(scope="session")
+def base(tmp_path_factory: pytest.TempPathFactory) -> None:
+    say("preparing the base image")
+    ensure_base(tmp_path_factory.mktemp("base"))
+
+
+@pytest.fixture(scope="session")
+def dispatcher_image(base: None, secrets: Secrets) -> str:
+    return _build("dispatcher", secrets)
+
+
+@pytest.fixture(scope="session")
+def worker_image(base: None, secrets: Secrets) -> str:
+    return _build("cpu", secrets)
+
+
+@pytest.fixture(params=["dispatcher_image", "worker_image"])
+def image(request: pytest.FixtureRequest) -> str:
+    """Each of them."""
+    tag: str = request.getfixturevalue(request.param)
+    return tag
+
+
+def _build(kind: str, secrets: Secrets) -> str:
+    say(f"building {TAGS[kind]}: minutes, the first time")
+    tag = build(kind, secrets)
+    _BUILT.append(kind)
+    return tag

@@ -1,0 +1,42 @@
+"""The layers of an image: their sizes, and whether something is in one of them."""
+
+import json
+import subprocess
+from pathlib import Path
+
+from tests.images.container import inspected, podman
+
+_MB = 1_000_000
+
+
+def table(image: str) -> str:
+    """Size of the image and of each layer that is not empty."""
+    document = json.loads(podman("history", "--no-trunc", "--format", "json", image).stdout)
+    rows = [
+        f"  {layer['size'] / _MB:9.1f} MB  {' '.join(layer['CreatedBy'].split())[:90]}"
+        for layer in document
+        if layer["size"] >= _MB
+    ]
+    size_mb = inspected(image)["Size"] / _MB
+    return "\n".join([f"{image}: {size_mb:.0f} MB", *rows])
+
+
+def history(image: str) -> str:
+    """How the image says that it was made, and all that is configured in it."""
+    made = podman("history", "--no-trunc", "--format", "json", image).stdout
+    return made + json.dumps(inspected(image))
+
+
+def files_with(text: str, image: str) -> list[str]:
+    """Files of any layer that contain the text, also of those that a later layer hides."""
+    folders = _folders(image)
+    assert folders, "the storage driver keeps no layers as folders"
+    command = ["grep", "-rlaF", "--devices=skip", "--", text, *map(str, folders)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    return ended.stdout.splitlines()
+
+
+def _folders(image: str) -> list[Path]:
+    data = inspected(image)["GraphDriver"]["Data"]
+    places = [data["UpperDir"], *data.get("LowerDir", "").split(":")]
+    return [path for path in map(Path, places) if path.is_dir()]

@@ -1,0 +1,90 @@
+"""A farm of two containers without a network, which share one folder."""
+
+import json
+import uuid
+from collections.abc import Iterator
+
+import pytest
+
+from tests.images.container import inside, podman, ran, running, until_healthy
+
+_KEY = "a-key-of-this-test"
+_START_S = 300
+
+
+@pytest.fixture(scope="module")
+def volume() -> Iterator[str]:
+    name = f"whisperfarm-test-{uuid.uuid4().hex[:8]}"
+    assert podman("volume", "create", name).returncode == 0
+    yield name
+    podman("volume", "rm", "-f", name)
+
+
+@pytest.fixture(scope="module")
+def dispatcher(dispatcher_image: str, volume: str) -> Iterator[str]:
+    options = ("-v", f"{volume}:/data", "-e", f"WHISPERFARM_API_KEYS={_KEY}")
+    with running("whisperfarm-test-dispatcher", dispatcher_image, options=options) as name:
+        until_healthy(name, limit_s=_START_S)
+        yield name
+
+
+@pytest.fixture(scope="module")
+def worker(worker_image: str, dispatcher: str, volume: str) -> Iterator[str]:
+    options = ("-v", f"{volume}:/data")
+    with running("whisperfarm-test-worker", worker_image, options=options) as name:
+        until_healthy(name, limit_s=_START_S)
+        yield name
+
+
+def _asked(container: str, path: str) -> tuple[int, str]:
+    line = (
+        "import sys, http.client as h; c = h.HTTPConnection('127.0.0.1', 8000, timeout=10);"
+        "c.request('GET', sys.argv[1]); r = c.getresponse(); print(r.status, r.read().decode())"
+    )
+    status, _, body = inside(container, "python", "-c", line, path).stdout.partition(" ")
+    return int(status), body
+
+
+def test_without_keys_the_dispatcher_does_not_listen(dispatcher_image: str) -> None:
+    ended = ran(dispatcher_image)
+    assert ended.returncode == 78
+    assert "WHISPERFARM_API_KEYS" in ended.stderr
+
+
+def test_the_farm_is_ready(dispatcher: str, worker: str) -> None:
+    status, body = _asked(dispatcher, "/readyz")
+    assert (status, json.loads(body)["checks"]["worker"]["ok"]) == (200, True)
+
+
+def test_a_call_is_transcribed(dispatcher: str, worker: str) -> None:
+    sample = "/opt/venv/lib/python3.11/site-packages/whisperfarm_demo/samples/support-call.wav"
+    options = ("-e", "WHISPERFARM_URL=http://127.0.0.1:8000", "-e", f"WHISPERFARM_API_KEY={_KEY}")
+    command = ("whisper-remote", sample, "--output_dir", "/tmp", "--output_format", "txt")  # noqa: S108
+    ended = inside(dispatcher, *command, options=options)
+    assert ended.returncode == 0, ended.stderr
+    text = inside(dispatcher, "cat", "/tmp/support-call.txt").stdout  # noqa: S108
+    assert "thank you for calling customer support" in " ".join(text.split())
+
+
+def test_the_models_in_the_image_are_what_they_must_be(worker: str) -> None:
+    verified = inside(worker, "whisperfarm", "models", "verify")
+    assert verified.returncode == 0, verified.stderr
+    assert "demo/asr" in verified.stdout
+
+
+def test_an_api_key_is_asked_for(dispatcher: str) -> None:
+    status, _ = _asked(dispatcher, "/v1/jobs")
+    assert status == 401
+
+
+def test_a_worker_that_is_stopped_hands_back_and_ends(worker: str) -> None:
+    assert podman("stop", "-t", "60", worker).returncode == 0
+    code = podman("inspect", "--format", "{{.State.ExitCode}}", worker).stdout.strip()
+    assert code == "0"
+
+
+def test_one_image_is_a_whole_farm(worker_image: str) -> None:
+    ended = ran(worker_image, "demo", timeout_s=_START_S)
+    assert ended.returncode == 0, ended.stderr
+    assert "thank you for calling customer support" in ended.stdout
+    assert "2 speakers" in ended.stdout

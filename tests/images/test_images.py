@@ -1,0 +1,74 @@
+"""What is true of every image."""
+
+import json
+
+from tests.images.builder import Secrets
+from tests.images.container import inspected, ran
+from tests.images.layers import files_with, history
+from tests.unit.docker.folder import VERSION
+
+_BILL = "/usr/share/whisperfarm/bill-of-materials.cdx.json"
+
+
+def shell(image: str, line: str) -> str:
+    ended = ran(image, "-c", line, options=("--entrypoint", "sh"))
+    return ended.stdout + ended.stderr
+
+
+def test_it_runs_as_nobody_in_particular(image: str) -> None:
+    assert shell(image, "id -u; id -g").split() == ["10001", "10001"]
+
+
+def test_it_knows_its_version(image: str) -> None:
+    assert VERSION in ran(image, "--version").stdout
+
+
+def test_nothing_in_it_can_be_written(image: str) -> None:
+    assert "Read-only file system" in shell(image, "echo x > /opt/venv/x")
+    assert shell(image, "echo x > /tmp/x && echo x > /data/x && cat /tmp/x /data/x").split() == [
+        "x",
+        "x",
+    ]
+
+
+def test_its_code_belongs_to_root_even_when_it_is_writable(image: str) -> None:
+    options = ("--entrypoint", "sh", "--read-only=false")
+    ended = ran(image, "-c", "echo x > /opt/venv/x", options=options)
+    assert "Permission denied" in ended.stderr
+
+
+def test_its_labels_say_what_it_is(image: str) -> None:
+    labels = inspected(image)["Config"]["Labels"]
+    name = "org.opencontainers.image."
+    assert labels[f"{name}version"] == VERSION
+    assert labels[f"{name}licenses"] == "Apache-2.0"
+    assert len(labels[f"{name}revision"]) == 40
+    assert labels[f"{name}created"].startswith("20")
+    if "worker" in labels[f"{name}title"]:
+        assert labels["whisperfarm.models"] == "demo"
+        assert labels["whisperfarm.torch"].startswith("2.")
+        assert labels["whisperfarm.whisperx"].startswith("3.")
+
+
+def test_its_bill_lists_what_is_installed(image: str) -> None:
+    bill = json.loads(ran(image, _BILL, options=("--entrypoint", "cat")).stdout)
+    assert bill["bomFormat"] == "CycloneDX"
+    listed = {part["name"]: part["version"] for part in bill["components"]}
+    assert listed["whisperfarm"] == VERSION
+    asked = (
+        "import importlib.metadata as m;"
+        "print(*(f'{d.name}={d.version}' for d in m.distributions()))"
+    )
+    found = dict(
+        one.split("=") for one in shell(image, f'python -c "{asked}"').split() if "=" in one
+    )
+    assert listed == found
+    assert ("torch" in listed) == ("worker" in image)
+
+
+def test_no_secret_of_its_build_is_in_it(image: str, secrets: Secrets) -> None:
+    assert secrets.mark in secrets.pip_conf.read_text()
+    assert secrets.mark not in history(image)
+    assert files_with(secrets.mark, image) == []
+    # The search finds what is there: a word of the license that every layer of code carries.
+    assert files_with("whisperfarm-healthcheck", image) or files_with("CycloneDX", image)

@@ -1,0 +1,72 @@
+"""Models that are put into an image while it is built."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.images.builder import Secrets, build
+from tests.images.container import inspected, podman, ran
+from tests.images.layers import files_with, history
+from tests.integration.models.hub import HubStandIn, serving
+from tests.integration.models.small import NAME, TRUTH
+
+_PRESETS = f'[calls]\nasr = "{NAME}"\nalign = false\n'
+
+
+@pytest.fixture(scope="module")
+def hub(secrets: Secrets) -> Iterator[HubStandIn]:
+    """A hub that answers nobody without the token."""
+    hub = HubStandIn({NAME: dict(TRUTH)})
+    hub.token = f"hf_{secrets.mark}"
+    with serving(hub) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def with_models(
+    worker_image: str, hub: HubStandIn, secrets: Secrets, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("models")
+    (folder / "token").write_text(f"hf_{secrets.mark}")
+    (folder / "presets.toml").write_text(_PRESETS)
+    podman("tag", worker_image, "localhost/whisperfarm-test-plain")
+    tag = build(
+        "cpu",
+        secrets,
+        DOWNLOAD_MODELS="calls",
+        MODELS_HUB_URL=hub.url,
+        HF_TOKEN_FILE=str(folder / "token"),
+        PRESETS=str(folder / "presets.toml"),
+    )
+    podman("tag", tag, "localhost/whisperfarm-test-models")
+    podman("tag", "localhost/whisperfarm-test-plain", worker_image)
+    yield "localhost/whisperfarm-test-models"
+    podman("rmi", "-f", "localhost/whisperfarm-test-models", "localhost/whisperfarm-test-plain")
+
+
+def test_they_are_there_and_verified_without_a_network(with_models: str, tmp_path: Path) -> None:
+    (tmp_path / "presets.toml").write_text(_PRESETS)
+    options = ("-v", f"{tmp_path}:/presets:ro", "-e", "WHISPERFARM_PRESETS=calls")
+    options += ("-e", "WHISPERFARM_PRESETS_FILE=/presets/presets.toml")
+    ended = ran(with_models, "models", "verify", options=options)
+    assert ended.returncode == 0, ended.stderr
+    assert NAME in ended.stdout
+
+
+def test_the_label_names_them(with_models: str) -> None:
+    assert inspected(with_models)["Config"]["Labels"]["whisperfarm.models"] == "calls"
+
+
+def test_neither_the_token_nor_the_hub_is_in_the_image(
+    with_models: str, hub: HubStandIn, secrets: Secrets
+) -> None:
+    assert hub.asked
+    assert secrets.mark not in history(with_models)
+    assert hub.url not in history(with_models)
+    assert files_with(secrets.mark, with_models) == []
+
+
+def test_they_are_a_layer_below_the_code(with_models: str) -> None:
+    layers = history(with_models)
+    assert layers.index("/staged") < layers.index("/models /models")  # newest first

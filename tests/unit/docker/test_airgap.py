@@ -1,0 +1,169 @@
+"""A bundle is made on one machine and loaded on another, with a stand-in for the engine on both."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.unit.docker.engine import Engine, engine
+from tests.unit.docker.folder import DOCKER, ROOT, VERSION
+
+OURS = (f"whisperfarm-dispatcher:{VERSION}", f"whisperfarm-worker:{VERSION}-cpu")
+
+pytestmark = pytest.mark.skipif(
+    shutil.which("sha256sum") is None, reason="sha256sum (coreutils) is not there"
+)
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """The machine with internet, where our images were built."""
+    made = engine(tmp_path_factory.mktemp("here"))
+    for image in OURS:
+        made.put(image)
+    return made
+
+
+@pytest.fixture
+def there(tmp_path: Path) -> Engine:
+    """The machine without."""
+    return engine(tmp_path / "there")
+
+
+@pytest.fixture(scope="module")
+def made(here: Engine, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("made") / "bundle"
+    ended = make(folder, here)
+    assert ended.returncode == 0, ended.stderr
+    return folder
+
+
+@pytest.fixture
+def bundle(made: Path, tmp_path: Path) -> Path:
+    """A bundle of one's own, to be damaged."""
+    return shutil.copytree(made, tmp_path / "bundle")
+
+
+def run(command: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+def make(out: Path, on: Engine, **more: str) -> subprocess.CompletedProcess[str]:
+    command = ["sh", str(DOCKER / "airgap" / "bundle.sh"), str(out)]
+    return run(command, on.environment(ONLINE="yes", **more))
+
+
+def load(
+    bundle: Path, on: Engine, *arguments: str, **more: str
+) -> subprocess.CompletedProcess[str]:
+    return run(["sh", str(bundle / "load.sh"), *arguments], on.environment(**more))
+
+
+def flip_a_bit(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def an_archive(bundle: Path) -> Path:
+    return next(path for path in sorted((bundle / "images").iterdir()) if "worker" in path.name)
+
+
+def test_every_image_arrives(bundle: Path, here: Engine, there: Engine) -> None:
+    ended = load(bundle, there)
+    assert ended.returncode == 0, ended.stderr
+    assert there.images() == here.images()
+    assert "loading 1 of 7" in ended.stdout
+
+
+def test_the_bundle_says_what_is_in_it(bundle: Path) -> None:
+    inventory = (bundle / "inventory.txt").read_text()
+    assert all(image in inventory for image in OURS)
+    assert "whisperfarm.torch 1.2.3" in inventory
+    files = {str(path.relative_to(bundle)) for path in bundle.rglob("*") if path.is_file()}
+    assert {"compose.yaml", "compose.airgap.yaml", ".env.example", "load.sh", "README.md"} < files
+    listed = {line.split("  ./")[1] for line in (bundle / "SHA256SUMS").read_text().splitlines()}
+    assert listed == files - {"SHA256SUMS"}
+
+
+def test_only_one_kind_of_worker_travels(bundle: Path) -> None:
+    assert not [path for path in (bundle / "images").iterdir() if path.name.endswith("-gpu.tar")]
+
+
+@pytest.mark.parametrize("where", ["images", "compose"])
+def test_one_flipped_bit_and_nothing_is_loaded(bundle: Path, there: Engine, where: str) -> None:
+    changed = an_archive(bundle) if where == "images" else bundle / "compose.yaml"
+    flip_a_bit(changed)
+    ended = load(bundle, there)
+    assert ended.returncode == 1
+    assert f"changed   ./{changed.relative_to(bundle)}" in ended.stderr
+    assert "nothing was loaded" in ended.stderr
+    assert there.images() == set()
+    assert there.calls("load") == []
+
+
+def test_a_missing_file_and_nothing_is_loaded(bundle: Path, there: Engine) -> None:
+    (missing := an_archive(bundle)).unlink()
+    ended = load(bundle, there)
+    assert ended.returncode == 1
+    assert f"missing   ./images/{missing.name}" in ended.stderr
+    assert there.calls("load") == []
+
+
+def test_an_archive_that_nobody_listed_and_nothing_is_loaded(bundle: Path, there: Engine) -> None:
+    (bundle / "images" / "stowaway.tar").write_text("stowaway:1.0")
+    ended = load(bundle, there)
+    assert ended.returncode == 1
+    assert "unlisted  ./images/stowaway.tar" in ended.stderr
+    assert there.calls("load") == []
+
+
+def test_checksums_that_were_made_anew_are_found_out(bundle: Path, there: Engine) -> None:
+    sums = bundle / "SHA256SUMS"
+    digest = run(["sha256sum", str(sums)], {"PATH": "/usr/bin:/bin"}).stdout.split()[0]
+    assert load(bundle, there, digest).returncode == 0
+    flip_a_bit(an_archive(bundle))
+    anew = "find . -type f ! -name SHA256SUMS -exec sha256sum {} + > /tmp/$$; mv /tmp/$$ SHA256SUMS"
+    subprocess.run(["sh", "-c", anew], cwd=bundle, check=True)
+    ended = load(bundle, there, digest)
+    assert ended.returncode == 1
+    assert "not the one that was made" in ended.stderr
+
+
+def test_names_that_another_engine_gave_are_mended(bundle: Path, there: Engine) -> None:
+    ended = load(bundle, there, PREFIX="localhost/")
+    assert ended.returncode == 0, ended.stderr
+    assert f"whisperfarm-dispatcher_{VERSION}" in there.images()
+
+
+def test_an_image_that_was_not_built_is_named(tmp_path: Path) -> None:
+    ended = make(tmp_path / "bundle", engine(tmp_path / "bare"))
+    assert ended.returncode == 1
+    assert f"{OURS[0]} is not there: build it first" in ended.stderr
+
+
+def test_a_folder_that_is_not_empty_is_left_alone(tmp_path: Path, here: Engine) -> None:
+    (tmp_path / "old.txt").write_text("old")
+    ended = make(tmp_path, here)
+    assert ended.returncode == 1
+    assert "is not empty" in ended.stderr
+
+
+def test_models_travel_with_their_inventory(tmp_path: Path, here: Engine, there: Engine) -> None:
+    models = tmp_path / "models"
+    (models / "tiny").mkdir(parents=True)
+    (models / "tiny" / "model.bin").write_bytes(b"weights")
+    refused = make(tmp_path / "refused", here, MODELS=str(models))
+    assert "no model_inventory.json" in refused.stderr
+    (models / "model_inventory.json").write_text("{}")
+    assert make(tmp_path / "whole", here, MODELS=str(models)).returncode == 0
+    flip_a_bit(tmp_path / "whole" / "models" / "tiny" / "model.bin")
+    assert "changed   ./models/tiny/model.bin" in load(tmp_path / "whole", there).stderr
+
+
+def test_scripts_are_sound() -> None:
+    shellcheck = shutil.which("shellcheck") or str(ROOT / ".venv" / "bin" / "shellcheck")
+    scripts = map(str, DOCKER.rglob("*.sh"))
+    ended = run([shellcheck, *scripts], {"PATH": "/usr/bin:/bin"})
+    assert ended.returncode == 0, ended.stdout

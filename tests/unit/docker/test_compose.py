@@ -1,0 +1,111 @@
+"""The compose files, held against their schema and against what they promise."""
+
+import re
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.unit.docker.folder import DOCKER, VERSION
+from whisperfarm_worker.settings import WorkerSettings
+
+TEXT = (DOCKER / "compose.yaml").read_text()
+SERVICES: dict[str, dict[str, Any]] = yaml.safe_load(TEXT)["services"]
+OFFLINE: dict[str, dict[str, Any]] = yaml.safe_load((DOCKER / "compose.airgap.yaml").read_text())[
+    "services"
+]
+EXAMPLE = (DOCKER / ".env.example").read_text()
+WORKERS = [name for name in SERVICES if name.startswith("worker")]
+
+
+def test_the_files_are_what_the_compose_specification_has() -> None:
+    files = [DOCKER / "compose.yaml", DOCKER / "compose.airgap.yaml"]
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec"]
+    command += map(str, files)
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+
+
+def _named(mark: str) -> set[str]:
+    return set(re.findall(r"\$\{(\w+):" + mark, TEXT))
+
+
+def test_what_must_be_set_is_in_the_example_and_empty_there() -> None:
+    assert _named(r"\?") >= {"POSTGRES_PASSWORD", "WHISPERFARM_API_KEYS", "S3_SECRET_KEY"}
+    for name in _named(r"\?"):
+        assert re.search(rf"^{name}=$", EXAMPLE, re.M), name
+
+
+def test_what_may_be_set_is_in_the_example_with_its_default() -> None:
+    for name, default in re.findall(r"\$\{(\w+):-([^}]*)\}", TEXT):
+        assert re.search(rf"^# {name}={re.escape(default)}$", EXAMPLE, re.M), name
+
+
+def test_the_example_has_nothing_that_compose_does_not_read() -> None:
+    named = set(re.findall(r"^(?:# )?([A-Z0-9_]+)=", EXAMPLE, re.M))
+    assert named == _named(r"\?") | _named("-") | {"COMPOSE_PROFILES"}
+
+
+def test_no_password_has_a_default() -> None:
+    assert not [name for name in _named("-") if re.search("PASSWORD|SECRET_KEY|API_KEYS", name)]
+    for name, service in SERVICES.items():
+        for variable, value in service.get("environment", {}).items():
+            if re.search("PASS|SECRET|KEY", variable):
+                assert str(value).startswith("${"), f"{name}: {variable}"
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_ports_are_open_to_this_machine_alone(name: str) -> None:
+    for port in SERVICES[name].get("ports", []):
+        assert port.startswith(("127.0.0.1:", "${FARM_ADDRESS:-127.0.0.1}:"))
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_images_have_a_version(name: str) -> None:
+    image = SERVICES[name]["image"]
+    if image.startswith("whisperfarm-"):
+        assert f":${{FARM_VERSION:-{VERSION}}}" in image
+    else:
+        assert re.search(r":v?\d+\.\d+[^/]*$", image)
+    assert "latest" not in image
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_services_start_again_and_say_when_they_are_well(name: str) -> None:
+    service = SERVICES[name]
+    if name == "bucket":
+        assert service["restart"] == "on-failure:5"
+        return
+    assert service["restart"] == "unless-stopped"
+    own = service["image"].startswith("whisperfarm-")  # whose image has a health check
+    assert own or service["healthcheck"]["test"]
+
+
+@pytest.mark.parametrize("name", WORKERS)
+def test_a_worker_has_time_to_hand_its_jobs_back(name: str) -> None:
+    worker = SERVICES[name]
+    drain_s = float(worker["environment"]["WHISPERFARM_DRAIN_S"])
+    assert drain_s >= WorkerSettings.model_fields["drain_s"].default
+    assert float(worker["stop_grace_period"].removesuffix("s")) > drain_s + 10
+
+
+@pytest.mark.parametrize("name", [*WORKERS, "postgres", "rabbitmq", "redis", "s3"])
+def test_what_needs_no_way_out_has_none(name: str) -> None:
+    assert SERVICES[name]["networks"] == ["inside"]
+    assert yaml.safe_load(TEXT)["networks"]["inside"] == {"internal": True}
+    assert "ports" not in SERVICES[name]
+
+
+@pytest.mark.parametrize("name", ["dispatcher", "flower", "bucket", *WORKERS])
+def test_our_containers_write_nowhere_and_may_do_nothing(name: str) -> None:
+    service = SERVICES[name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+
+
+def test_without_internet_nothing_is_fetched() -> None:
+    assert set(OFFLINE) == set(SERVICES)
+    assert {service["pull_policy"] for service in OFFLINE.values()} == {"never"}

@@ -1,0 +1,135 @@
+"""What the Dockerfiles say, read by a parser of Dockerfiles."""
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+from dockerfile_parse import DockerfileParser
+from packaging.requirements import Requirement
+from packaging.version import Version
+
+from tests.unit.docker.folder import DOCKER, DOCKERFILES, PROJECT, ROOT, VERSION
+
+each = pytest.mark.parametrize("path", DOCKERFILES, ids=lambda path: path.suffix)
+
+
+def instructions(path: Path) -> list[tuple[str, str]]:
+    """Instruction and value, in order."""
+    parser = DockerfileParser(fileobj=io.BytesIO(path.read_bytes()))
+    return [
+        (one["instruction"], one["value"])
+        for one in parser.structure
+        if one["instruction"] != "COMMENT"
+    ]
+
+
+def last_stage(path: Path) -> list[tuple[str, str]]:
+    found = instructions(path)
+    start = max(index for index, (name, _) in enumerate(found) if name == "FROM")
+    return found[start:]
+
+
+def defaults(path: Path) -> dict[str, set[str]]:
+    """What each build argument is by default; more than one value is a contradiction."""
+    found: dict[str, set[str]] = {}
+    for name, value in instructions(path):
+        if name == "ARG":
+            key, _, default = value.partition("=")
+            found.setdefault(key, set()).add(default)
+    return found
+
+
+def test_there_are_images_of_the_dispatcher_and_of_workers() -> None:
+    assert {path.suffix for path in DOCKERFILES} >= {".dispatcher", ".cpu", ".gpu"}
+
+
+@each
+def test_the_image_runs_as_a_user_that_is_not_root(path: Path) -> None:
+    assert [value for name, value in last_stage(path) if name == "USER"] == ["10001:10001"]
+
+
+@each
+def test_the_image_starts_the_command_and_can_be_asked_for_its_health(path: Path) -> None:
+    said = dict(last_stage(path))
+    assert said["ENTRYPOINT"] == '["whisperfarm"]'
+    assert "whisperfarm-healthcheck" in said["HEALTHCHECK"]
+    assert said["STOPSIGNAL"] == "SIGTERM"
+
+
+@each
+def test_every_base_is_named_by_an_argument_with_a_tag(path: Path) -> None:
+    stages = re.findall(r"^FROM (\S+)(?: AS (\S+))?$", path.read_text(), re.M)
+    names = {name for _, name in stages}
+    assert {base for base, _ in stages} <= {"${BASE_IMAGE}", "scratch"} | names
+    (base,) = defaults(path)["BASE_IMAGE"]
+    tag = base.rpartition(":")[2]
+    assert "/" not in tag
+    assert tag != "latest"
+
+
+@each
+def test_an_argument_has_one_default(path: Path) -> None:
+    assert {name: values for name, values in defaults(path).items() if len(values) > 1} == {}
+
+
+@each
+def test_the_labelled_versions_are_those_that_are_asked_for(path: Path) -> None:
+    said = defaults(path)
+    assert said["VERSION"] == {VERSION}
+    if path.suffix != ".dispatcher":
+        wanted = {r.name: r for r in map(Requirement, _worker_requirements())}
+        for name in ("torch", "whisperx"):
+            (version,) = said[f"{name.upper()}_VERSION"]
+            assert Version(version) in wanted[name].specifier
+
+
+def _worker_requirements() -> list[str]:
+    return [one for one in PROJECT["optional-dependencies"]["worker"] if "[store]" not in one]
+
+
+@each
+def test_no_secret_is_an_argument(path: Path) -> None:
+    assert not [name for name in defaults(path) if re.search("TOKEN|PASSWORD|SECRET|KEY", name)]
+
+
+@each
+def test_addresses_of_indexes_stay_out_of_the_last_stage(path: Path) -> None:
+    text = "\n".join(value for _, value in last_stage(path))
+    assert "INDEX_URL" not in text
+    assert "HUB_URL" not in text
+
+
+@each
+def test_models_and_dependencies_come_before_code(path: Path) -> None:
+    stages = [value for name, value in last_stage(path) if name == "COPY"]
+    copied = [re.search(r"--from=(\w+)", value).group(1) for value in stages if "--from" in value]  # type: ignore[union-attr]
+    expected = ["dependencies", "code"]
+    if path.suffix != ".dispatcher":
+        expected.insert(1, "models")
+    assert copied == expected
+
+
+@pytest.mark.parametrize("part", ["contract", "store", "dispatcher", "worker", "client", "farm"])
+def test_builds_see_the_code(part: str) -> None:
+    ignored = (ROOT / ".dockerignore").read_text().splitlines()
+    (package,) = (ROOT / part).glob("whisperfarm*")
+    assert f"!{package.relative_to(ROOT)}" in ignored
+
+
+def test_builds_see_nothing_that_is_not_named() -> None:
+    lines = (ROOT / ".dockerignore").read_text().splitlines()
+    assert next(line for line in lines if not line.startswith("#")) == "*"
+    for line in lines:
+        if line.startswith("!"):
+            assert (ROOT / line[1:]).exists(), line
+
+
+def test_the_constraints_fit_what_the_project_asks_for() -> None:
+    lines = (DOCKER / "constraints.txt").read_text().splitlines()
+    pins = dict(line.split("==") for line in lines if not line.startswith("#"))
+    extras = PROJECT["optional-dependencies"]
+    for extra in ("store", "dispatcher", "worker", "command"):
+        for one in map(Requirement, extras[extra]):
+            if one.name != PROJECT["name"]:
+                assert Version(pins[one.name.lower().replace(".", "-")]) in one.specifier, one

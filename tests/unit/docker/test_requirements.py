@@ -1,0 +1,23 @@
+"""The list of requirements that images are built from."""
+
+from tests.unit.docker.folder import PROJECT, script
+
+requirements = script("build/requirements.py").requirements
+
+
+def test_an_extra_that_names_others_asks_for_theirs() -> None:
+    table = {"a": ["one>=1"], "b": ["whisperfarm[a]", "two"], "c": ["whisperfarm[a,b]"]}
+    assert list(requirements(["c"], table)) == ["one>=1", "one>=1", "two"]
+
+
+def test_the_dispatcher_asks_for_no_engine() -> None:
+    asked = list(requirements(["dispatcher", "command"], PROJECT["optional-dependencies"]))
+    assert any(one.startswith("fastapi") for one in asked)
+    assert any(one.startswith("flower") for one in asked)
+    assert not [one for one in asked if one.startswith(("torch", "whisperx", "pyannote"))]
+
+
+def test_the_farm_asks_for_everything() -> None:
+    asked = list(requirements(["farm"], PROJECT["optional-dependencies"]))
+    assert [one for one in asked if one.startswith("whisperx==")]
+    assert not [one for one in asked if one.startswith("whisperfarm[")]

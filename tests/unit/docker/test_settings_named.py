@@ -1,0 +1,19 @@
+"""Settings that docker/ names are settings that there are."""
+
+import re
+
+from tests.unit.docker.folder import DOCKER
+from whisperfarm.commands.settings import KINDS
+from whisperfarm.settings_table import rows
+
+
+def test_every_setting_that_is_named_is_read_by_something() -> None:
+    known = {row.variable for row in rows(KINDS)}
+    files = [path for path in DOCKER.rglob("*") if path.is_file()]
+    named = {
+        (name, path.name)
+        for path in files
+        for name in re.findall(r"\bWHISPERFARM_[A-Z0-9_]+", path.read_text())
+    }
+    assert {name for name, _ in named} >= {"WHISPERFARM_DATA_DIR", "WHISPERFARM_API_KEYS"}
+    assert sorted(one for one in named if one[0] not in known) == []
