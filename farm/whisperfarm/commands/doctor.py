@@ -35,9 +35,12 @@ def doctor(**given: Any) -> None:
 
 def _findings(settings: WorkerSettings) -> Iterator[Finding]:
     yield settings_names(os.environ, KINDS)
-    yield machine.decoder(settings)
-    yield from machine.models(settings)
-    yield machine.processor(settings)
+    if machine.has_engine():
+        yield machine.decoder(settings)
+        yield from machine.models(settings)
+        yield machine.processor(settings)
+    else:
+        yield machine.without_engine()
     yield state.database(settings)
     yield state.blobs(settings)
     yield messengers.broker(settings)

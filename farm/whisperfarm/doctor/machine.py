@@ -2,17 +2,29 @@
 
 import subprocess
 from collections.abc import Iterator
+from importlib.util import find_spec
 
 from whisperfarm.doctor.finding import Finding, bad, good, guarded, note
 from whisperfarm.model_needs import served_needs
-from whisperfarm_worker.audio.ffmpeg import locate
 from whisperfarm_worker.settings import WorkerSettings
+
+
+def has_engine() -> bool:
+    """Whether a worker can run here at all: a dispatcher's image has neither torch nor numpy."""
+    return find_spec("torch") is not None
+
+
+def without_engine() -> Finding:
+    """In place of what is asked of a machine of workers."""
+    return note("worker", "not installed here: its decoder, models and GPU are not looked at")
 
 
 def decoder(settings: WorkerSettings) -> Finding:
     """The ffmpeg that workers would use, asked for its version."""
 
     def look() -> Finding:
+        from whisperfarm_worker.audio.ffmpeg import locate  # brings numpy along
+
         path = locate(settings.ffmpeg)
         asked = subprocess.run(
             [path, "-version"], capture_output=True, text=True, timeout=10, check=True
