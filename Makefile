@@ -1,7 +1,7 @@
 # Everything a newcomer or a robot runs. `make` alone prints this help.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test servers model test-fast test-radosgw test-images images airgap- \
-	bundle image-constraints chaos check lint format types imports client bench bench-farm \
+.PHONY: help setup demo test servers model test-fast test-radosgw test-images images \
+	airgap-bundle image-constraints chaos check lint format types imports client bench bench-farm \
 	bench-ledger models-demo clean
 
 PYTHON ?= python3

@@ -7,6 +7,7 @@ import click
 from whisperfarm.commands.demo import demo
 from whisperfarm.commands.doctor import doctor
 from whisperfarm.commands.flower import flower
+from whisperfarm.commands.migrate import migrate
 from whisperfarm.commands.models import models
 from whisperfarm.commands.parts import dispatcher, worker
 from whisperfarm.commands.quarantine import quarantine
@@ -29,7 +30,8 @@ def cli() -> None:
 
 
 for command in (
-    up, dispatcher, worker, workers, drain, quarantine, flower, models, doctor, settings, demo
+    up, dispatcher, worker, workers, drain, quarantine, migrate, flower, models, doctor, settings,
+    demo,
 ):  # fmt: skip
     cli.add_command(command)
 

@@ -1,12 +1,14 @@
 """The tables come to be by migrations, whoever starts first."""
 
 import pytest
+from sqlalchemy import text
 
 from tests.conformance.jobs import new_job
 from tests.conformance.ports import LEDGERS
 from tests.conformance.threads import at_once
 from whisperfarm_contract.job import Job
-from whisperfarm_store.ledger import Ledger, open_ledger
+from whisperfarm_contract.problems import SettingsWrong
+from whisperfarm_store.ledger import Ledger, engine, open_ledger
 
 
 def test_migrating_again_changes_nothing(ledger: Ledger, queued: Job) -> None:
@@ -20,6 +22,24 @@ def test_several_that_start_at_once_all_find_the_tables(
 ) -> None:
     for _ in range(5):  # who comes first is a matter of luck
         _start_at_once(LEDGERS[database](request), count=8)
+
+
+@pytest.mark.parametrize("database", LEDGERS)
+def test_a_ledger_of_a_newer_farm_is_left_alone(
+    database: str, request: pytest.FixtureRequest
+) -> None:
+    url = LEDGERS[database](request)
+    ledger = open_ledger(url)
+    assert ledger.migrate() == "0002"
+    newer = engine.connect(url)
+    with newer.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(SettingsWrong, match="revision 9999"):
+        ledger.migrate()
+    with newer.begin() as connection:
+        assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "9999"
+    newer.dispose()
+    ledger.close()
 
 
 def _start_at_once(url: str, *, count: int) -> None:

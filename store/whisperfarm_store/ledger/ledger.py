@@ -55,10 +55,13 @@ class Ledger:
         self._turns = engine.write_turns(database)
         self._where = database.url.render_as_string(hide_password=True)
 
-    def migrate(self) -> None:
-        """Bring the tables up to date; safe when several processes start at once."""
+    def migrate(self) -> str:
+        """Bring the tables up to date; their revision. Safe when several processes start at once.
+
+        Raises `SettingsWrong` when a newer version of the farm has made them.
+        """
         with faults.named(self._where):
-            migration.migrate(self._engine)
+            return migration.migrate(self._engine)
 
     def durability(self) -> dict[str, str]:
         """What a PostgreSQL server says about keeping its word in a power cut; else nothing."""

@@ -8,6 +8,8 @@ from typing import TextIO
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
 from whisperfarm_contract.problems import SettingsWrong
@@ -16,12 +18,31 @@ from whisperfarm_store.ledger.engine import sqlite_file
 _LOCK = 0x7768_6661_726D  # "whfarm": the farm's own advisory lock on PostgreSQL
 
 
-def migrate(engine: Engine) -> None:
-    """Make the tables what this version of the farm needs. Processes take turns."""
+def migrate(engine: Engine) -> str:
+    """Make the tables what this version of the farm needs; their revision. Processes take turns.
+
+    Raises `SettingsWrong`, with nothing changed, when a newer version has made them.
+    """
     with _turn(sqlite_file(engine), engine), engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             _wait_for_others(connection)
-        command.upgrade(config(connection), "head")
+        found = config(connection)
+        _refuse_newer(connection, ScriptDirectory.from_config(found))
+        command.upgrade(found, "head")
+        return _revision(connection) or ""
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _refuse_newer(connection: Connection, known: ScriptDirectory) -> None:
+    revision = _revision(connection)
+    if revision not in {None, *(script.revision for script in known.walk_revisions())}:
+        raise SettingsWrong(
+            f"the ledger is at revision {revision}, which this version of the farm does not know:"
+            " a newer one has made it; start that one, or go back to the backup from before it"
+        )
 
 
 def _wait_for_others(connection: Connection) -> None:

@@ -26,3 +26,9 @@ def test_with_a_ready_worker_it_is(farm: Farm) -> None:
     farm.parts.ledger.worker_seen(sign)
     answer = farm.http.get(f"{farm.url}/readyz")
     assert (answer.status_code, answer.json()["status"]) == (200, "ready")
+
+
+def test_a_farm_whose_workers_come_with_the_work_takes_jobs_without_one(farm: Farm) -> None:
+    answer = farm.http.get(f"{farm.url}/readyz", params={"workers": "false"})
+    assert (answer.status_code, answer.json()["status"]) == (200, "ready")
+    assert not answer.json()["checks"]["workers"]["ok"]

@@ -1,6 +1,8 @@
 """`/healthz` and `/readyz`: is the process alive, and can the farm do jobs?"""
 
-from fastapi import APIRouter, Request
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 
 from whisperfarm_dispatcher.doors.http.openapi import endpoints
@@ -16,11 +18,20 @@ async def healthz() -> JSONResponse:
 
 
 @router.get("/readyz", summary="Can the farm do jobs?", **endpoints.READY)
-async def readyz(request: Request) -> JSONResponse:
-    """200 when every check is well, 503 otherwise; each check is named."""
+async def readyz(
+    request: Request,
+    workers: Annotated[
+        bool,
+        Query(description="Whether a ready worker is wanted: not so where they come with the work"),
+    ] = True,
+) -> JSONResponse:
+    """200 when every check is well, 503 otherwise; each check is named.
+
+    With `workers=false` it says whether jobs are taken: what counts is the ledger and the blobs.
+    """
     readiness: Readiness = request.app.state.readiness
     checks = await readiness.checks()
-    ready = all(check.ok for check in checks.values())
+    ready = all(check.ok for name, check in checks.items() if workers or name != "workers")
     return JSONResponse(
         {
             "status": "ready" if ready else "not ready",

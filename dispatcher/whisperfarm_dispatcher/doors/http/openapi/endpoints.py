@@ -83,5 +83,6 @@ READY: dict[str, Any] = {
     "responses": {
         200: json_answer("It can.", {"type": "object"}, {"status": "ready", "checks": _CHECKS}),
         503: {"description": "It can not; `checks` says what is amiss."},
+        **problems("option-wrong"),
     },
 }

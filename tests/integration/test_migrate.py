@@ -1,0 +1,59 @@
+"""`whisperfarm migrate`, as an upgrade runs it: by its exit code and its one line."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import inspect
+
+from whisperfarm_store.ledger import engine
+
+if TYPE_CHECKING:
+    from tests.servers.postgresql import PostgresqlServer
+
+
+def _started(*arguments: str, **settings: str) -> subprocess.Popen[str]:
+    kept = {name: value for name, value in os.environ.items() if "WHISPERFARM" not in name}
+    return subprocess.Popen(
+        [sys.executable, "-m", "whisperfarm", "migrate", *arguments],
+        env={**kept, **settings},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_the_tables_are_made_and_the_revision_is_told(tmp_path: Path) -> None:
+    with _started(WHISPERFARM_DATA_DIR=str(tmp_path)) as running:
+        said, complained = running.communicate(timeout=60)
+    assert (running.returncode, complained) == (0, "")
+    assert said.startswith("the ledger is up to date (revision ")
+    made = engine.connect(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+    assert {"jobs", "callbacks"} <= set(inspect(made).get_table_names())
+    made.dispose()
+
+
+def test_a_database_that_is_away_ends_it_with_a_reason_and_without_the_password() -> None:
+    away = "postgresql://farm:a-password@127.0.0.1:1/farm"  # nobody listens at port 1
+    with _started(WHISPERFARM_DATABASE_URL=away) as running:
+        _, complained = running.communicate(timeout=60)
+    assert running.returncode == 69
+    assert "whisperfarm: farm-unavailable" in complained
+    assert "a-password" not in complained
+
+
+def test_it_waits_for_a_database_that_comes_later(postgresql_server: "PostgresqlServer") -> None:
+    url = postgresql_server.new_database()
+    postgresql_server.stop()
+    try:
+        with _started("--wait", "120", WHISPERFARM_DATABASE_URL=url) as running:
+            assert running.stderr is not None
+            first = running.stderr.readline()
+            postgresql_server.start()
+            running.communicate(timeout=120)
+    finally:
+        postgresql_server.start()
+    assert "ledger.trouble" in first
+    assert running.returncode == 0
