@@ -1,0 +1,146 @@
+{{/* (list name secret key) */}}
+{{- define "whisperfarm.fromSecret" -}}
+- name: {{ index . 0 }}
+  valueFrom:
+    secretKeyRef:
+      name: {{ index . 1 }}
+      key: {{ index . 2 }}
+{{- end -}}
+
+{{/* (list values-of-all values-of-the-part): other settings by name. Numbers as they were written:
+Go would print large ones as 2e+09. */}}
+{{- define "whisperfarm.settings" -}}
+{{- $all := merge (dict) (deepCopy (index . 1)) (deepCopy (index . 0)) -}}
+{{- range $name, $_ := $all }}
+{{- $value := $_ -}}
+{{- if hasKey (index $ 1) $name -}}{{- $value = get (index $ 1) $name -}}{{- end }}
+- name: {{ $name }}
+  value: {{ if kindIs "string" $value }}{{ $value | quote }}{{ else }}{{ toJson $value | quote }}{{ end }}
+{{- end }}
+{{- end -}}
+
+{{/* Where the shared state is: what every part of the farm has. (list root presets) */}}
+{{- define "whisperfarm.store" -}}
+{{- $root := index . 0 -}}
+{{- $values := $root.Values }}
+- name: WHISPERFARM_DATA_DIR
+  value: /data
+- name: WHISPERFARM_PRESETS
+  value: {{ index . 1 | quote }}
+{{- if $values.presetsFile }}
+- name: WHISPERFARM_PRESETS_FILE
+  value: /etc/whisperfarm/presets/presets.toml
+{{- end }}
+{{- if eq $values.state.kind "servers" }}
+{{ include "whisperfarm.fromSecret" (list "WHISPERFARM_DATABASE_URL" $values.database.existingSecret $values.database.key) }}
+{{ include "whisperfarm.fromSecret" (list "WHISPERFARM_BROKER_URL" $values.broker.existingSecret $values.broker.key) }}
+{{- if $values.redis.existingSecret }}
+{{ include "whisperfarm.fromSecret" (list "WHISPERFARM_REDIS_URL" $values.redis.existingSecret $values.redis.key) }}
+{{- end }}
+{{- include "whisperfarm.blobs" $root }}
+{{- end }}
+{{- include "whisperfarm.trust" $root }}
+{{- end -}}
+
+{{- define "whisperfarm.blobs" -}}
+{{- $blobs := .Values.blobs }}
+- name: WHISPERFARM_BLOB_URL
+  value: {{ ternary "/blobs" $blobs.url (not $blobs.url) | quote }}
+{{- if $blobs.endpoint }}
+- name: WHISPERFARM_S3_ENDPOINT_URL
+  value: {{ $blobs.endpoint | quote }}
+{{- end }}
+{{- if $blobs.publicEndpoint }}
+- name: WHISPERFARM_S3_PUBLIC_ENDPOINT_URL
+  value: {{ $blobs.publicEndpoint | quote }}
+{{- end }}
+{{- if $blobs.region }}
+- name: WHISPERFARM_S3_REGION
+  value: {{ $blobs.region | quote }}
+{{- end }}
+{{- if $blobs.existingSecret }}
+{{ include "whisperfarm.fromSecret" (list "WHISPERFARM_S3_ACCESS_KEY_ID" $blobs.existingSecret $blobs.accessKeyIdKey) }}
+{{ include "whisperfarm.fromSecret" (list "WHISPERFARM_S3_SECRET_ACCESS_KEY" $blobs.existingSecret $blobs.secretAccessKeyKey) }}
+{{- end }}
+{{- end -}}
+
+{{- define "whisperfarm.trust" -}}
+{{- if .Values.caBundle.existingConfigMap }}
+{{- range list "SSL_CERT_FILE" "AWS_CA_BUNDLE" "REQUESTS_CA_BUNDLE" }}
+- name: {{ . }}
+  value: /etc/whisperfarm/trust/ca.crt
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{- define "whisperfarm.metrics" }}
+- name: WHISPERFARM_METRICS_HOST
+  value: 0.0.0.0
+- name: WHISPERFARM_METRICS_PORT
+  value: "9464"
+{{- end -}}
+
+{{- define "whisperfarm.dispatcherEnvironment" -}}
+{{- $values := .Values }}
+{{- include "whisperfarm.settings" (list $values.settings $values.dispatcher.settings) }}
+{{- include "whisperfarm.store" (list . (include "whisperfarm.presets" .)) }}
+- name: WHISPERFARM_HOST
+  value: 0.0.0.0
+- name: WHISPERFARM_PORT
+  value: "8000"
+{{- include "whisperfarm.metrics" . }}
+{{ include "whisperfarm.fromSecret" (list "WHISPERFARM_API_KEYS" $values.apiKeys.existingSecret $values.apiKeys.key) }}
+{{- if $values.callbackSecrets.existingSecret }}
+{{ include "whisperfarm.fromSecret" (list "WHISPERFARM_CALLBACK_SECRETS" $values.callbackSecrets.existingSecret $values.callbackSecrets.key) }}
+{{- end }}
+{{- end -}}
+
+{{/* (list root pool) */}}
+{{- define "whisperfarm.workerEnvironment" -}}
+{{- $root := index . 0 -}}
+{{- $pool := index . 1 -}}
+{{- include "whisperfarm.settings" (list $root.Values.settings $pool.settings) }}
+{{- include "whisperfarm.store" (list $root (join "," $pool.presets)) }}
+- name: WHISPERFARM_MODELS_DIR
+  value: /models
+- name: WHISPERFARM_DRAIN_S
+  value: {{ $pool.drainS | quote }}
+{{- include "whisperfarm.metrics" $root }}
+{{- end -}}
+
+{{/* (list root pool): what `whisperfarm models pull` reads. */}}
+{{- define "whisperfarm.pullEnvironment" -}}
+{{- $root := index . 0 -}}
+{{- $values := $root.Values -}}
+{{- $pool := index . 1 -}}
+{{- $pull := $values.models.pull -}}
+{{- include "whisperfarm.settings" (list $values.settings $pool.settings) }}
+- name: WHISPERFARM_DATA_DIR
+  value: /data
+- name: WHISPERFARM_MODELS_DIR
+  value: /models
+- name: WHISPERFARM_MODELS_FROM
+  value: {{ $pull.from | quote }}
+- name: WHISPERFARM_MODELS_LANGUAGES
+  value: {{ join "," $pull.languages | quote }}
+- name: WHISPERFARM_PRESETS
+  value: {{ join "," $pool.presets | quote }}
+{{- if $values.presetsFile }}
+- name: WHISPERFARM_PRESETS_FILE
+  value: /etc/whisperfarm/presets/presets.toml
+{{- end }}
+{{- if $pull.hubToken.existingSecret }}
+{{ include "whisperfarm.fromSecret" (list "HF_TOKEN" $pull.hubToken.existingSecret $pull.hubToken.key) }}
+{{- end }}
+{{- if hasPrefix "s3://" $pull.from }}
+{{- if $values.blobs.endpoint }}
+- name: WHISPERFARM_S3_ENDPOINT_URL
+  value: {{ $values.blobs.endpoint | quote }}
+{{- end }}
+{{- if $pull.s3.existingSecret }}
+{{ include "whisperfarm.fromSecret" (list "AWS_ACCESS_KEY_ID" $pull.s3.existingSecret $pull.s3.accessKeyIdKey) }}
+{{ include "whisperfarm.fromSecret" (list "AWS_SECRET_ACCESS_KEY" $pull.s3.existingSecret $pull.s3.secretAccessKeyKey) }}
+{{- end }}
+{{- end }}
+{{- include "whisperfarm.trust" $root }}
+{{- end -}}

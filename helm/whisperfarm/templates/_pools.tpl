@@ -1,0 +1,56 @@
+{{/* The pools with what they did not say filled in: YAML, below `pools`. */}}
+{{- define "whisperfarm.pools" -}}
+{{- $pools := list -}}
+{{- $defaults := .Values.workers.defaults -}}
+{{- range .Values.workers.pools -}}
+{{- $pool := merge (deepCopy .) (deepCopy $defaults) -}}
+{{/* A merge takes 0 and "" for nothing said. */}}
+{{- range $key, $said := . -}}
+{{- if not (kindIs "map" $said) -}}
+{{- $_ := set $pool $key $said -}}
+{{- else -}}
+{{- range $inner, $value := $said -}}
+{{- if not (kindIs "map" $value) -}}
+{{- $_ := set (get $pool $key) $inner $value -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- $pools = append $pools $pool -}}
+{{- end -}}
+{{- toYaml (dict "pools" $pools) -}}
+{{- end -}}
+
+{{/* Presets that the farm serves, by commas. */}}
+{{- define "whisperfarm.presets" -}}
+{{- $served := .Values.presets -}}
+{{- if not $served -}}
+{{- $served = list -}}
+{{- range (include "whisperfarm.pools" . | fromYaml).pools -}}
+{{- $served = concat $served .presets -}}
+{{- end -}}
+{{- end -}}
+{{- uniq $served | join "," -}}
+{{- end -}}
+
+{{/* (list root pool) */}}
+{{- define "whisperfarm.poolName" -}}
+{{- printf "%s-worker-%s" (include "whisperfarm.fullname" (index . 0)) (index . 1).name -}}
+{{- end -}}
+
+{{/* (list root pool) */}}
+{{- define "whisperfarm.poolSelector" -}}
+{{ include "whisperfarm.selector" (list (index . 0) "worker") }}
+whisperfarm/pool: {{ (index . 1).name }}
+{{- end -}}
+
+{{/* (list root pool) */}}
+{{- define "whisperfarm.poolLabels" -}}
+{{ include "whisperfarm.labels" (list (index . 0) "worker") }}
+whisperfarm/pool: {{ (index . 1).name }}
+{{- end -}}
+
+{{/* A worker gives its jobs back after drainS, keeps what it heard for 5 s more, and ends. */}}
+{{- define "whisperfarm.poolGraceS" -}}
+{{- add (ceil .drainS) 20 -}}
+{{- end -}}

@@ -1,0 +1,34 @@
+{{/* The dispatcher's container, but for its name, its mounts and its end.
+
+It is ready when it can take jobs: whether a worker is there is not asked, for workers that are scaled
+to none come when there is work, and none would come in as long as it was not ready. */}}
+{{- define "whisperfarm.dispatcherContainer" -}}
+image: {{ include "whisperfarm.dispatcherImage" . }}
+imagePullPolicy: {{ .Values.image.pullPolicy }}
+args: [dispatcher]
+env:
+  {{- include "whisperfarm.dispatcherEnvironment" . | trim | nindent 2 }}
+ports:
+  - name: http
+    containerPort: 8000
+  - name: metrics
+    containerPort: 9464
+startupProbe:
+  httpGet: {path: /healthz, port: http}
+  periodSeconds: 2
+  failureThreshold: 60
+livenessProbe:
+  httpGet: {path: /healthz, port: http}
+  periodSeconds: 10
+  timeoutSeconds: 5
+  failureThreshold: 6
+readinessProbe:
+  httpGet: {path: "/readyz?workers=false", port: http}
+  periodSeconds: 5
+  timeoutSeconds: 5
+  failureThreshold: 3
+resources:
+  {{- toYaml .Values.dispatcher.resources | nindent 2 }}
+securityContext:
+  {{- include "whisperfarm.restricted" . | nindent 2 }}
+{{- end -}}

@@ -1,0 +1,37 @@
+{{/* One rule: from these peers (none: everybody) to these ports. */}}
+{{- define "whisperfarm.from" -}}
+- ports:
+  {{- range .ports }}
+    - {protocol: TCP, port: {{ . }}}
+  {{- end }}
+  {{- with .from }}
+  from:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+{{- end -}}
+
+{{- define "whisperfarm.to" -}}
+- ports:
+  {{- range .ports }}
+    - {protocol: TCP, port: {{ . }}}
+  {{- end }}
+  {{- with .to }}
+  to:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+{{- end -}}
+
+{{/* The servers that hold the farm's state. */}}
+{{- define "whisperfarm.servers" -}}
+{{- $policy := .Values.networkPolicy -}}
+{{- if eq .Values.state.kind "servers" -}}
+{{ include "whisperfarm.to" $policy.database }}
+{{ include "whisperfarm.to" $policy.broker }}
+{{- if .Values.redis.existingSecret }}
+{{ include "whisperfarm.to" $policy.redis }}
+{{- end }}
+{{- if .Values.blobs.url }}
+{{ include "whisperfarm.to" $policy.blobs }}
+{{- end }}
+{{- end -}}
+{{- end -}}

@@ -1,0 +1,81 @@
+{{/* (list root pool) */}}
+{{- define "whisperfarm.workerContainer" -}}
+{{- $root := index . 0 -}}
+{{- $pool := index . 1 -}}
+image: {{ include "whisperfarm.workerImage" (list $root $pool.variant) }}
+imagePullPolicy: {{ $root.Values.image.pullPolicy }}
+args: [worker]
+env:
+  {{- include "whisperfarm.workerEnvironment" . | trim | nindent 2 }}
+ports:
+  - name: metrics
+    containerPort: 9464
+# Loading the models comes before the first answer, or before the first readiness.
+startupProbe:
+  httpGet: {path: /healthz, port: metrics}
+  periodSeconds: 5
+  timeoutSeconds: 5
+  failureThreshold: {{ ceil (divf $pool.startupS 5) }}
+livenessProbe:
+  httpGet: {path: /healthz, port: metrics}
+  periodSeconds: 10
+  timeoutSeconds: 5
+  failureThreshold: 12
+readinessProbe:
+  httpGet: {path: /readyz, port: metrics}
+  periodSeconds: 5
+  timeoutSeconds: 5
+resources:
+  {{- include "whisperfarm.workerResources" $pool | nindent 2 }}
+securityContext:
+  {{- include "whisperfarm.restricted" $root | nindent 2 }}
+volumeMounts:
+  {{- include "whisperfarm.mounts" $root | nindent 2 }}
+  {{- if ne $root.Values.models.kind "image" }}
+  - name: models
+    mountPath: /models
+    readOnly: true
+  {{- end }}
+{{- end -}}
+
+{{/* The pool's resources, and its GPUs: of those, limits count. */}}
+{{- define "whisperfarm.workerResources" -}}
+{{- $resources := deepCopy .resources -}}
+{{- if gt (int .gpus) 0 -}}
+{{- $limits := default (dict) $resources.limits -}}
+{{- $_ := set $limits .gpuResource (toString (int .gpus)) -}}
+{{- $_ := set $resources "limits" $limits -}}
+{{- end -}}
+{{- toYaml $resources -}}
+{{- end -}}
+
+{{/* (list root pool): fetches what the pool's presets lack; what is there stays. */}}
+{{- define "whisperfarm.pullContainer" -}}
+{{- $root := index . 0 -}}
+image: {{ include "whisperfarm.workerImage" (list $root (index . 1).variant) }}
+imagePullPolicy: {{ $root.Values.image.pullPolicy }}
+args: [models, pull]
+env:
+  {{- include "whisperfarm.pullEnvironment" . | trim | nindent 2 }}
+resources:
+  {{- toYaml $root.Values.models.pull.resources | nindent 2 }}
+securityContext:
+  {{- include "whisperfarm.restricted" $root | nindent 2 }}
+volumeMounts:
+  {{- include "whisperfarm.mounts" $root | nindent 2 }}
+  - name: models
+    mountPath: /models
+{{- end -}}
+
+{{- define "whisperfarm.modelsVolume" -}}
+{{- $models := .Values.models -}}
+{{- if eq $models.kind "claim" -}}
+- name: models
+  persistentVolumeClaim:
+    claimName: {{ include "whisperfarm.modelsClaim" . }}
+{{- else if eq $models.kind "emptyDir" -}}
+- name: models
+  emptyDir:
+    sizeLimit: {{ $models.size }}
+{{- end -}}
+{{- end -}}
