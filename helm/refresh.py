@@ -1,0 +1,63 @@
+"""Brings up to date what the chart repeats: the alert rules, and the names of settings.
+
+`make chart` runs it; a test fails when it was forgotten. Helm reads nothing outside the chart.
+"""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from whisperfarm.commands.settings import KINDS
+from whisperfarm.settings_table import markdown
+
+CHART = Path(__file__).parent / "whisperfarm"
+SCHEMA = CHART / "values.schema.json"
+ALERTS = Path(__file__).parents[1] / "docker" / "observability" / "alerts.yaml"
+COPY = CHART / "files" / "alerts.yaml"
+
+BY_THE_CHART = frozenset(
+    f"WHISPERFARM_{name}"
+    for name in (
+        "DATA_DIR", "DATABASE_URL", "BROKER_URL", "REDIS_URL", "BLOB_URL", "S3_ENDPOINT_URL",
+        "S3_PUBLIC_ENDPOINT_URL", "S3_REGION", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY",
+        "PRESETS", "PRESETS_FILE", "HOST", "PORT", "API_KEYS", "CALLBACK_SECRETS",
+        "METRICS_HOST", "METRICS_PORT", "MODELS_DIR", "MODELS_FROM", "MODELS_LANGUAGES",
+        "MODELS_PULL_AT_START", "DRAIN_S", "WORKER_NAME", "FLOWER_HOST", "FLOWER_PORT",
+        "FLOWER_USER", "FLOWER_PASSWORD",
+    )
+)  # fmt: skip
+"""Settings that follow from other values, and credentials: not to be written among `settings`."""
+
+
+def names() -> list[str]:
+    """All settings that there are."""
+    return re.findall(r"^\| `(WHISPERFARM_\w+)`", markdown(KINDS), re.MULTILINE)
+
+
+def refreshed(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema with today's settings."""
+    value = {"$ref": "#/$defs/setting"}
+    free = sorted(set(names()) - BY_THE_CHART)
+    settings = {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": dict.fromkeys(free, value),
+    }
+    return {**schema, "$defs": {**schema["$defs"], "settings": settings}}
+
+
+def written(schema: dict[str, Any]) -> str:
+    """As it stands in its file."""
+    return json.dumps(schema, indent=2) + "\n"
+
+
+def main() -> None:
+    """Write both."""
+    SCHEMA.write_text(written(refreshed(json.loads(SCHEMA.read_text()))), encoding="utf-8")
+    if ALERTS.exists():
+        COPY.write_bytes(ALERTS.read_bytes())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""Every way to install the chart passes Helm's linter and the schemas of the APIs."""
+
+import copy
+from typing import Any
+
+import helm_python
+import jsonschema
+import pytest
+
+from tests.helm import schemas
+from tests.helm.chart import CHART, NAMESPACE, notes, rendered
+from tests.helm.values import CASES, EVERYTHING
+
+CUSTOM = {"ScaledObject", "TriggerAuthentication", "ServiceMonitor", "PrometheusRule"} | {
+    "InferenceService"
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_helm_finds_nothing_to_complain_of(case: str) -> None:
+    found = helm_python.lint(
+        CHART, CASES[case], strict=True, namespace=NAMESPACE, kube_version="1.30.0"
+    )
+    complaints = [one for one in found["messages"] if one["severity"] > 1]
+    assert (found["total_charts_linted"], complaints, found["errors"]) == (1, [], [])
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_manifest_is_one_that_its_api_takes(case: str) -> None:
+    manifests = rendered(CASES[case]).manifests
+    assert len(manifests) > 5
+    for manifest in manifests:
+        schemas.check(manifest)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_no_two_manifests_have_the_same_name(case: str) -> None:
+    names = [(one["kind"], one["metadata"]["name"]) for one in rendered(CASES[case]).manifests]
+    assert len(names) == len(set(names))
+
+
+def test_kinds_of_other_projects_come_only_when_asked_for() -> None:
+    kinds = {one["kind"] for one in rendered(CASES["servers"]).manifests}
+    assert not kinds & CUSTOM
+    assert {one["kind"] for one in rendered(CASES["everything"]).manifests} >= CUSTOM
+
+
+@pytest.mark.parametrize("kind", sorted(CUSTOM | {"Deployment", "NetworkPolicy"}))
+def test_a_misspelt_field_would_be_found(kind: str) -> None:
+    release = rendered(CASES["by-the-ledger"])
+    manifest = copy.deepcopy(release.of(kind)[0])
+    schemas.check(manifest)
+    manifest["spec"]["mispelt"] = 1
+    with pytest.raises(jsonschema.ValidationError, match="mispelt"):
+        schemas.check(manifest)
+
+
+def test_a_long_name_of_a_release_leaves_room_for_what_is_added() -> None:
+    release = rendered(EVERYTHING, release="a-release-whose-name-is-as-long-as-helm-takes-it-okay")
+    for manifest in release.manifests:
+        assert len(manifest["metadata"]["name"]) <= 63
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_notes_name_the_address_and_the_presets(case: str) -> None:
+    said = notes(CASES[case])
+    service: Any = next(
+        one["metadata"]["name"]
+        for one in rendered(CASES[case]).of("Service")
+        if any(port["name"] == "http" and port["port"] == 8000 for port in one["spec"]["ports"])
+    )
+    assert f"http://{service}.{NAMESPACE}:8000" in said
