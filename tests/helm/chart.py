@@ -1,7 +1,9 @@
 """The chart, rendered by Helm's own engine, and its manifests as data."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,8 @@ import yaml
 CHART = Path(__file__).parents[2] / "helm" / "whisperfarm"
 RELEASE = "farm"
 NAMESPACE = "speech"
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 Values = Mapping[str, Any]
 Manifest = dict[str, Any]
@@ -52,16 +56,22 @@ class Release:
 
 def rendered(values: Values, *, release: str = RELEASE) -> Release:
     """What Helm would install: the values are checked first, as Helm does."""
+    return Release(tuple(json.loads(_documents(json.dumps(values), release))))
+
+
+@cache
+def _documents(values: str, release: str) -> str:
+    """As JSON, which is quick to read: many tests look at the same ones."""
     with helm_python.Chart.load(CHART) as chart:
-        chart.validate_schema(dict(values))
-        texts = chart.render(dict(values), name=release, namespace=NAMESPACE)
+        chart.validate_schema(json.loads(values))
+        texts = chart.render(json.loads(values), name=release, namespace=NAMESPACE)
     documents = (
         document
         for path, text in sorted(texts.items())
         if path.endswith(".yaml")
-        for document in yaml.safe_load_all(text)
+        for document in yaml.load_all(text, _LOADER)
     )
-    return Release(tuple(document for document in documents if document))
+    return json.dumps([document for document in documents if document])
 
 
 def notes(values: Values) -> str:

@@ -46,7 +46,7 @@ EVERYTHING: dict[str, Any] = {
         "pools": [
             {
                 "name": "large",
-                "presets": ["mine", "large-v3.1"],
+                "presets": ["mine", "tiny.en"],
                 "variant": "gpu",
                 "gpus": 2,
                 "drainS": 90.5,

@@ -1,0 +1,183 @@
+"""How many workers there are: none when there is nothing to do, more when there is."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+import yaml
+
+from tests.conformance.jobs import new_job
+from tests.helm.chart import Manifest, merged, rendered
+from tests.helm.values import CASES, EVERYTHING, FILES
+from whisperfarm_contract import names
+from whisperfarm_contract.job import Job
+from whisperfarm_store.ledger import Ledger, open_ledger
+
+if TYPE_CHECKING:
+    from tests.servers.postgresql import PostgresqlServer
+
+BY_THE_LEDGER = CASES["by-the-ledger"]
+
+
+def _triggers(values: dict[str, Any], pool: str) -> dict[str, Manifest]:
+    scaled = rendered(values).one("ScaledObject", f"-worker-{pool}")
+    return {one["name"]: one for one in scaled["spec"]["triggers"]}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_is_scaled_has_no_number_of_its_own(case: str) -> None:
+    """Else every upgrade would set it back."""
+    release = rendered(CASES[case])
+    scalers = [*release.of("ScaledObject"), *release.of("HorizontalPodAutoscaler")]
+    scaled = [one["spec"]["scaleTargetRef"]["name"] for one in scalers]
+    assert len(scaled) == len(set(scaled))
+    names_of_all = {one["metadata"]["name"] for one in release.of("Deployment")}
+    assert set(scaled) <= names_of_all
+    for deployment in release.of("Deployment"):
+        assert ("replicas" in deployment["spec"]) is (deployment["metadata"]["name"] not in scaled)
+
+
+def test_gpu_pools_go_down_to_none_and_up_to_their_own_limit() -> None:
+    limits = {
+        one["metadata"]["name"].rpartition("-")[2]: (
+            one["spec"]["minReplicaCount"],
+            one["spec"]["maxReplicaCount"],
+        )
+        for one in rendered(FILES["values-gpu"]).of("ScaledObject")
+    }
+    assert limits == {"quick": (0, 8), "precise": (0, 4)}
+
+
+def test_zero_said_by_a_pool_counts_over_the_default() -> None:
+    values = merged(EVERYTHING, {"workers": {"defaults": {"scaling": {"minReplicas": 3}}}})
+    values["workers"]["pools"][0]["scaling"]["minReplicas"] = 0
+    scaled = rendered(values).one("ScaledObject", "-large")["spec"]
+    assert scaled["minReplicaCount"] == 0
+    values["workers"]["pools"][0]["scaling"].pop("minReplicas")
+    scaled = rendered(values).one("ScaledObject", "-large")["spec"]
+    assert (scaled["minReplicaCount"], scaled["fallback"]["replicas"]) == (3, 3)
+
+
+def test_any_work_wakes_a_pool_and_every_trigger_measures_per_worker() -> None:
+    for values in (EVERYTHING, BY_THE_LEDGER):
+        for trigger in _triggers(values, "large").values():
+            assert trigger["metricType"] == "AverageValue"
+            activation = [key for key in trigger["metadata"] if key.startswith("activation")]
+            assert [trigger["metadata"][key] for key in activation] == ["0"]
+
+
+def test_rabbitmq_is_asked_by_http_for_the_queues_that_the_farm_has() -> None:
+    triggers = [one for one in _triggers(EVERYTHING, "large").values() if one["type"] == "rabbitmq"]
+    assert [one["metadata"]["protocol"] for one in triggers] == ["http", "http"]
+    queues = [one["metadata"]["queueName"] for one in triggers]
+    assert queues == [names.queue("mine"), names.queue("tiny.en")]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_credential_of_a_trigger_is_there(case: str) -> None:
+    release = rendered(CASES[case])
+    there = {one["metadata"]["name"] for one in release.of("TriggerAuthentication")}
+    asked = {
+        trigger["authenticationRef"]["name"]
+        for one in release.of("ScaledObject")
+        for trigger in one["spec"]["triggers"]
+        if "authenticationRef" in trigger
+    }
+    assert asked == there
+
+
+def test_the_plain_autoscaler_keeps_one_at_least() -> None:
+    plain = rendered(EVERYTHING).one("HorizontalPodAutoscaler")["spec"]
+    assert (plain["minReplicas"], plain["maxReplicas"]) == (2, 4)
+    assert plain["metrics"][0]["resource"]["name"] == "cpu"
+
+
+@pytest.fixture
+def database(postgresql_server: "PostgresqlServer") -> str:
+    """An empty database."""
+    return postgresql_server.new_database()
+
+
+@pytest.fixture
+def ledger(database: str) -> Iterator[Ledger]:
+    """The ledger in it."""
+    opened = open_ledger(database)
+    opened.migrate()
+    yield opened
+    opened.close()
+
+
+def test_the_ledger_answers_with_the_work_of_the_pool(database: str, ledger: Ledger) -> None:
+    triggers = _triggers(BY_THE_LEDGER, "large")
+
+    def measured() -> tuple[float, ...]:
+        with psycopg.connect(database.replace("+psycopg", "")) as connection:
+            answers = [
+                connection.execute(triggers[name]["metadata"]["query"]).fetchone()
+                for name in ("audio", "jobs")
+            ]
+        return tuple(float(answer[0]) for answer in answers if answer)
+
+    assert measured() == (0, 0)
+    running = ledger.insert(_job("mine", seconds=60))
+    ledger.insert(_job("tiny.en", seconds=30))
+    ledger.insert(_job("tiny.en", seconds=None))
+    ledger.insert(_job("fast", seconds=500))
+    assert measured() == (90, 3)
+    claimed = ledger.claim(running.id, worker="w", lease_s=60)
+    assert claimed is not None
+    assert measured() == (90, 3)
+    ledger.succeed(running.id, attempt=claimed.attempt, result_key="k", audio_s=60)
+    assert measured() == (30, 2)
+
+
+def _job(preset: str, *, seconds: float | None) -> Job:
+    job = new_job(preset=preset)
+    return replace(job, audio=replace(job.audio, seconds=seconds))
+
+
+def test_prometheus_counts_what_every_dispatcher_says_once(tmp_path: Path) -> None:
+    promtool = shutil.which("promtool")
+    if promtool is None:
+        pytest.skip("promtool is not installed: apt-get install prometheus")
+    own = 'namespace="speech",service="farm-scribe-metrics"'
+    series = [
+        ('whisperfarm_backlog_audio_seconds{%s,preset="mine",tenant="a",pod="%s"}', "1", 60),
+        ('whisperfarm_backlog_audio_seconds{%s,preset="mine",tenant="a",pod="%s"}', "2", 60),
+        ('whisperfarm_backlog_audio_seconds{%s,preset="tiny.en",tenant="b",pod="%s"}', "1", 30),
+        ('whisperfarm_backlog_audio_seconds{%s,preset="tiny-en",tenant="b",pod="%s"}', "1", 7000),
+        ('whisperfarm_backlog_audio_seconds{%s,preset="fast",tenant="b",pod="%s"}', "1", 500),
+        ('whisperfarm_jobs{%s,preset="mine",tenant="a",state="queued",pod="%s"}', "1", 2),
+        ('whisperfarm_jobs{%s,preset="mine",tenant="a",state="queued",pod="%s"}', "2", 2),
+        ('whisperfarm_jobs{%s,preset="mine",tenant="a",state="running",pod="%s"}', "1", 1),
+    ]
+    given = [{"series": text % (own, pod), "values": f"{value}x2"} for text, pod, value in series]
+    given.append(
+        {
+            "series": 'whisperfarm_jobs{namespace="other",service="x",preset="mine",tenant="a"}',
+            "values": "900x2",
+        }
+    )
+    triggers = _triggers(EVERYTHING, "large")
+    asked = [
+        {"expr": triggers[name]["metadata"]["query"], "eval_time": "1m", "exp_samples": [
+            {"labels": "{}", "value": value}
+        ]}
+        for name, value in (("audio", 90), ("jobs", 3))
+    ]  # fmt: skip
+    tests = [{"interval": "1m", "input_series": given, "promql_expr_test": asked}]
+    file = tmp_path / "tests.yaml"
+    file.write_text(yaml.safe_dump({"tests": tests}), encoding="utf-8")
+    ended = subprocess.run(
+        [promtool, "test", "rules", str(file)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr

@@ -1,0 +1,175 @@
+"""What no installation may do: run with rights, show a credential, talk to whom it need not."""
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.helm.chart import Manifest, environment, merged, rendered
+from tests.helm.values import CASES, EVERYTHING, SERVERS
+from whisperfarm.commands.settings import KINDS
+
+CREDENTIALS = {
+    "WHISPERFARM_API_KEY", "HF_TOKEN", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",
+    "WHISPERFARM_S3_ACCESS_KEY_ID", "WHISPERFARM_DATABASE_URL", "WHISPERFARM_BROKER_URL",
+    "WHISPERFARM_FLOWER_USER", "WHISPERFARM_FLOWER_PASSWORD", "WHISPERFARM_REDIS_URL",
+    "WHISPERFARM_API_KEYS", "WHISPERFARM_CALLBACK_SECRETS", "WHISPERFARM_S3_SECRET_ACCESS_KEY",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_pod_is_restricted(case: str) -> None:
+    for name, _, spec in rendered(CASES[case]).pods():
+        assert spec["automountServiceAccountToken"] is False, name
+        context = spec["securityContext"]
+        assert context["runAsNonRoot"] is True, name
+        assert (context["runAsUser"], context["runAsGroup"]) == (10001, 10001), name
+        assert context["seccompProfile"] == {"type": "RuntimeDefault"}, name
+        assert not {"hostNetwork", "hostPID", "hostIPC"} & set(spec), name
+        assert all("hostPath" not in volume for volume in spec["volumes"]), name
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_container_is_restricted_and_has_room_to_write_in_tmp_alone(case: str) -> None:
+    release = rendered(CASES[case])
+    for name, container in release.containers():
+        context = container["securityContext"]
+        assert context["allowPrivilegeEscalation"] is False, name
+        assert context["readOnlyRootFilesystem"] is True, name
+        assert context["capabilities"] == {"drop": ["ALL"]}, name
+        assert "privileged" not in context, name
+        assert "/tmp" in {mount["mountPath"] for mount in container["volumeMounts"]}, name
+        assert container["resources"]["limits"]["memory"], name
+    for name, _, spec in release.pods():
+        [scratch] = [volume for volume in spec["volumes"] if volume["name"] == "tmp"]
+        assert "emptyDir" in scratch, name
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_mounts_and_volumes_fit_together(case: str) -> None:
+    for name, _, spec in rendered(CASES[case]).pods():
+        there = [volume["name"] for volume in spec["volumes"]]
+        containers = [*spec.get("initContainers", []), *spec["containers"]]
+        mounted = {mount["name"] for one in containers for mount in one["volumeMounts"]}
+        assert sorted(there) == sorted(mounted), name
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_credentials_come_from_secrets_and_nothing_else_does(case: str) -> None:
+    release = rendered(CASES[case])
+    assert not release.of("Secret")
+    seen = set()
+    for name, container in release.containers():
+        for variable, value in environment(container).items():
+            assert isinstance(value, tuple) == (variable in CREDENTIALS), (name, variable)
+            seen.add(variable)
+    assert seen & CREDENTIALS
+
+
+def test_every_credential_of_the_chart_can_be_given() -> None:
+    seen = set()
+    for _, container in rendered(EVERYTHING).containers():
+        seen |= {name for name, value in environment(container).items() if isinstance(value, tuple)}
+    assert seen == CREDENTIALS
+
+
+def test_what_the_settings_call_secret_is_a_credential_here() -> None:
+    secret = {
+        f"WHISPERFARM_{name}".upper()
+        for kind in KINDS
+        for name, field in kind.model_fields.items()
+        if "SecretStr" in str(field.annotation) or not field.repr
+    }
+    assert secret
+    assert secret <= CREDENTIALS
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_no_variables_of_other_services_reach_the_farm(case: str) -> None:
+    """A Service called whisperfarm would set WHISPERFARM_PORT to an address."""
+    for name, _, spec in rendered(CASES[case]).pods():
+        assert spec["enableServiceLinks"] is False, name
+
+
+def _allows(policy: Manifest, labels: dict[str, str]) -> bool:
+    selector = policy["spec"]["podSelector"]
+    wanted = selector.get("matchLabels", {}).items()
+    return wanted <= labels.items() and all(
+        labels.get(one["key"]) in one["values"] for one in selector.get("matchExpressions", [])
+    )
+
+
+def _ports(policies: list[Manifest], labels: dict[str, str], way: str) -> set[int]:
+    return {
+        port["port"]
+        for policy in policies
+        if _allows(policy, labels)
+        for rule in policy["spec"].get(way, [])
+        for port in rule["ports"]
+    }
+
+
+@pytest.mark.parametrize("case", sorted(set(CASES) - {"without-extras"}))
+def test_every_pod_is_closed_but_for_named_ports(case: str) -> None:
+    release = rendered(CASES[case])
+    policies = release.of("NetworkPolicy")
+    for name, labels, _ in release.pods():
+        closed = [
+            policy
+            for policy in policies
+            if _allows(policy, labels)
+            and policy["spec"]["policyTypes"] == ["Ingress", "Egress"]
+            and not {"ingress", "egress"} & set(policy["spec"])
+        ]
+        assert len(closed) == 1, name
+    for policy in policies:
+        for way in ("ingress", "egress"):
+            for rule in policy["spec"].get(way, []):
+                assert rule["ports"], policy["metadata"]["name"]
+
+
+def test_each_part_reaches_what_it_needs_and_no_more() -> None:
+    release = rendered(EVERYTHING)
+    policies = release.of("NetworkPolicy")
+    servers = {53, 443, 5432, 5671, 5672, 6379}
+    expected: dict[str, tuple[set[int], set[int]]] = {
+        "dispatcher": ({8000, 9464}, servers | {80}),
+        "inference": ({8000, 9464}, servers | {80}),
+        "worker": ({9464}, servers),
+        "flower": ({5555}, {53, 5671, 5672}),
+        "migrate": (set(), {53, 5432}),
+        "test": (set(), {53, 8000}),
+    }
+    seen = set()
+    for _, labels, _ in release.pods():
+        component = labels["app.kubernetes.io/component"]
+        reached = (_ports(policies, labels, "ingress"), _ports(policies, labels, "egress"))
+        assert reached == expected[component], component
+        seen.add(component)
+    assert seen == set(expected)
+
+
+def test_a_worker_that_pulls_no_models_reaches_the_farms_servers_alone() -> None:
+    models = {"networkPolicy": {"models": {"ports": [8443]}}}
+    pulling = rendered(merged(EVERYTHING, models))
+    served = rendered(merged(SERVERS, models))
+    for release, reached in ((pulling, True), (served, False)):
+        [labels, *_] = [labels for name, labels, _ in release.pods() if "-worker-" in name]
+        assert (8443 in _ports(release.of("NetworkPolicy"), labels, "egress")) is reached
+
+
+def test_callers_may_be_named() -> None:
+    peer: dict[str, Any] = {"namespaceSelector": {"matchLabels": {"team": "calls"}}}
+    release = rendered(merged(SERVERS, {"networkPolicy": {"callers": [peer]}}))
+    rules = release.one("NetworkPolicy", "-dispatcher")["spec"]["ingress"]
+    to_callers = [rule for rule in rules if {"protocol": "TCP", "port": 8000} in rule["ports"]]
+    assert to_callers[0]["from"] == [peer]
+    assert all(rule["from"] for rule in rules)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_images_are_named_by_version_or_digest(case: str) -> None:
+    for name, container in rendered(CASES[case]).containers():
+        assert re.search(
+            r":0\.1\.0(-(cpu|gpu|edge))?$|@sha256:[0-9a-f]{64}$", container["image"]
+        ), name

@@ -1,0 +1,115 @@
+"""The chart speaks of settings by names that the farm knows, and of files as they are."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from helm import refresh
+from tests.helm.chart import environment, merged, rendered
+from tests.helm.values import CASES, EVERYTHING, SERVERS
+from whisperfarm_client.settings import VARIABLES as CLIENTS
+from whisperfarm_dispatcher.settings import DispatcherSettings
+from whisperfarm_worker.models.settings import ModelSettings
+
+OTHERS = {
+    "HF_TOKEN", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "PRESET",
+    "SSL_CERT_FILE", "AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE",
+}  # fmt: skip
+PENDING = {
+    "WHISPERFARM_METRICS_HOST", "WHISPERFARM_METRICS_PORT", "WHISPERFARM_FLOWER_HOST",
+    "WHISPERFARM_FLOWER_PORT", "WHISPERFARM_FLOWER_USER", "WHISPERFARM_FLOWER_PASSWORD",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_variable_is_a_setting(case: str) -> None:
+    known = {*refresh.names(), *PENDING}
+    for name, container in rendered(CASES[case]).containers():
+        own = set(CLIENTS) if name.endswith(", job") else known
+        assert set(environment(container)) <= own | OTHERS, name
+
+
+def test_no_variable_is_given_twice() -> None:
+    for name, container in rendered(EVERYTHING).containers():
+        names = [one["name"] for one in container["env"]]
+        assert len(names) == len(set(names)), name
+
+
+def test_the_schema_knows_todays_settings() -> None:
+    written = refresh.SCHEMA.read_text(encoding="utf-8")
+    assert written == refresh.written(refresh.refreshed(json.loads(written))), "make chart"
+
+
+def test_the_chart_has_the_alerts_of_the_repository() -> None:
+    if not refresh.ALERTS.exists():
+        pytest.skip("docker/observability/alerts.yaml is not there")
+    assert refresh.COPY.read_bytes() == refresh.ALERTS.read_bytes(), "make chart"
+
+
+def test_what_the_chart_sets_itself_are_settings() -> None:
+    assert {*refresh.names(), *PENDING} >= refresh.BY_THE_CHART
+
+
+def test_a_large_number_stays_a_number() -> None:
+    """Go writes 4294967296 as 4.294967296e+09, which no setting understands."""
+    assert _environment("-dispatcher")["WHISPERFARM_MAX_UPLOAD_BYTES"] == "4294967296"
+
+
+def test_a_parts_settings_come_before_those_of_all() -> None:
+    assert _environment("-dispatcher")["WHISPERFARM_LEASE_S"] == "60"
+    assert _environment("-worker-large")["WHISPERFARM_LEASE_S"] == "45"
+    off = merged(
+        SERVERS,
+        {
+            "settings": {"WHISPERFARM_RESULT_CACHE": True, "WHISPERFARM_CHECKPOINT_S": 30},
+            "workers": {
+                "defaults": {"settings": {"WHISPERFARM_RESULT_CACHE": False}},
+                "pools": [{"name": "one", "settings": {"WHISPERFARM_CHECKPOINT_S": 0}}],
+            },
+        },
+    )
+    worker = environment(
+        dict(rendered(off).containers())["Deployment farm-whisperfarm-worker-one, worker"]
+    )
+    assert worker["WHISPERFARM_RESULT_CACHE"] == "false"
+    assert worker["WHISPERFARM_CHECKPOINT_S"] == "0"
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_parts_take_the_settings_that_they_are_given(
+    case: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    own = tmp_path / "presets.toml"
+    own.write_text(CASES[case].get("presetsFile", ""), encoding="utf-8")
+    parts = 0
+    for name, container in rendered(CASES[case]).containers():
+        kind = {"dispatcher": DispatcherSettings, "worker": ModelSettings}.get(container["args"][0])
+        if kind is None:
+            continue
+        with monkeypatch.context() as patched:
+            for variable, value in environment(container).items():
+                patched.setenv(variable, _filled(variable, value))
+            if CASES[case].get("presetsFile"):
+                patched.setenv("WHISPERFARM_PRESETS_FILE", str(own))
+            settings = kind()
+        assert str(settings.data_dir) == "/data", name
+        assert settings.served(), name
+        parts += 1
+    assert parts >= 2
+
+
+def _environment(deployment: str) -> Mapping[str, str]:
+    spec = rendered(EVERYTHING).one("Deployment", deployment)["spec"]["template"]["spec"]
+    return environment(spec["containers"][0])
+
+
+def _filled(variable: str, value: str | tuple[str, str]) -> str:
+    """What a part reads there, with Secrets as somebody might have made them."""
+    secrets = {
+        "WHISPERFARM_DATABASE_URL": "postgresql://farm:x@db/farm",
+        "WHISPERFARM_BROKER_URL": "amqp://farm:x@mq/farm",
+        "WHISPERFARM_CALLBACK_SECRETS": "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+    }
+    return value if isinstance(value, str) else secrets.get(variable, "x")
