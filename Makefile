@@ -1,8 +1,8 @@
 # Everything a newcomer or a robot runs. `make` alone prints this help.
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test servers model test-fast test-radosgw test-images images \
-	airgap-bundle image-constraints chaos check lint format types imports client bench bench-farm \
-	bench-ledger models-demo clean
+	airgap-bundle image-constraints chaos check lint format types imports client bench \
+	bench-farm bench-ledger models-demo chart clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -93,6 +93,9 @@ bench-ledger: $(VENV)/.dev servers ## the ledger's cost up to a million rows; WR
 
 models-demo: $(VENV)/.dev ## rebuild the demo models and samples (well under an hour on two cores)
 	cd demo && ../$(BIN)/python -m training
+
+chart: $(VENV)/.dev ## bring the chart's alerts and names of settings up to date
+	$(BIN)/python helm/refresh.py
 
 clean: ## remove what was built (not .venv)
 	rm -rf dist build .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,50 @@
+"""`helm test`: the script of its pod, on a farm that runs."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.farm import Farm, environment
+from tests.helm import chart
+from tests.helm.values import EVERYTHING
+
+
+def _run(url: str, tmp_path: Path, **changed: str) -> subprocess.CompletedProcess[str]:
+    [container] = chart.rendered(EVERYTHING).one("Pod", "-test")["spec"]["containers"]
+    given = chart.environment(container)
+    assert given.pop("WHISPERFARM_API_KEY") == ("whisperfarm", "test-api-key")
+    programs = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    settings = {**given, "PATH": programs, "TMPDIR": str(tmp_path), "WHISPERFARM_URL": url}
+    return subprocess.run(
+        [*container["command"], *container["args"]],
+        env=environment(**{**settings, "PRESET": "demo", **changed}),
+        capture_output=True,
+        text=True,
+        timeout=200,
+        check=False,
+    )
+
+
+def test_a_sample_comes_back_with_its_words(farm: Farm, tmp_path: Path) -> None:
+    ended = _run(farm.url, tmp_path)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "s of audio, " in ended.stdout
+    assert " 0 words" not in ended.stdout
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"PRESET": "no-such-preset"}, "no-such-preset"),
+        ({"WHISPERFARM_URL": "http://127.0.0.1:1"}, ""),
+    ],
+)
+def test_a_farm_that_fails_fails_the_test(
+    farm: Farm, tmp_path: Path, changed: dict[str, str], words: str
+) -> None:
+    ended = _run(farm.url, tmp_path, WHISPERFARM_CONNECT_TIMEOUT="1", **changed)
+    assert ended.returncode != 0
+    assert words in ended.stderr
