@@ -45,7 +45,11 @@ def receiver() -> Iterator[Told]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            length = int(self.headers["Content-Length"])
+            body = self.rfile.read(length)
+            if len(body) < length:  # whoever sent it was killed: nothing was told
+                self.close_connection = True
+                return
             _read(told, dict(self.headers.items()), body)
             self.send_response(204)
             self.end_headers()
