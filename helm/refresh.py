@@ -37,14 +37,14 @@ def names() -> list[str]:
 
 def refreshed(schema: dict[str, Any]) -> dict[str, Any]:
     """The schema with today's settings."""
-    value = {"$ref": "#/$defs/setting"}
+    value = {"$ref": "#/definitions/setting"}
     free = sorted(set(names()) - BY_THE_CHART)
     settings = {
         "type": "object",
         "additionalProperties": False,
         "properties": dict.fromkeys(free, value),
     }
-    return {**schema, "$defs": {**schema["$defs"], "settings": settings}}
+    return {**schema, "definitions": {**schema["definitions"], "settings": settings}}
 
 
 def written(schema: dict[str, Any]) -> str:
