@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import wave
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,14 @@ from tests.acceptance.farm import Farm, environment
 from tests.helm import chart
 from tests.helm.values import EVERYTHING
 
+PROGRAMS = Path(sys.executable).parent
+
 
 def _run(url: str, tmp_path: Path, **changed: str) -> subprocess.CompletedProcess[str]:
     [container] = chart.rendered(EVERYTHING).one("Pod", "-test")["spec"]["containers"]
     given = chart.environment(container)
     assert given.pop("WHISPERFARM_API_KEY") == ("whisperfarm", "test-api-key")
-    programs = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    programs = f"{tmp_path}:{PROGRAMS}:{os.environ['PATH']}"
     settings = {**given, "PATH": programs, "TMPDIR": str(tmp_path), "WHISPERFARM_URL": url}
     return subprocess.run(
         [*container["command"], *container["args"]],
@@ -48,3 +51,16 @@ def test_a_farm_that_fails_fails_the_test(
     ended = _run(farm.url, tmp_path, WHISPERFARM_CONNECT_TIMEOUT="1", **changed)
     assert ended.returncode != 0
     assert words in ended.stderr
+
+
+def test_a_transcript_without_words_fails_it(farm: Farm, tmp_path: Path) -> None:
+    silence = tmp_path / "support-call.wav"
+    with wave.open(str(silence), "wb") as file:
+        file.setparams((1, 2, 16000, 0, "NONE", ""))
+        file.writeframes(bytes(32000))
+    instead = tmp_path / "whisper-remote"  # of the sample
+    instead.write_text(f'#!/bin/sh\nshift\nexec {PROGRAMS}/whisper-remote {silence} "$@"\n')
+    instead.chmod(0o755)
+    ended = _run(farm.url, tmp_path)
+    assert ended.returncode != 0
+    assert "the transcript has no words" in ended.stderr
