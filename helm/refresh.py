@@ -55,8 +55,7 @@ def written(schema: dict[str, Any]) -> str:
 def main() -> None:
     """Write both."""
     SCHEMA.write_text(written(refreshed(json.loads(SCHEMA.read_text()))), encoding="utf-8")
-    if ALERTS.exists():
-        COPY.write_bytes(ALERTS.read_bytes())
+    COPY.write_bytes(ALERTS.read_bytes())
 
 
 if __name__ == "__main__":

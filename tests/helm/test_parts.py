@@ -101,6 +101,7 @@ def test_probes_ask_what_the_parts_answer(case: str) -> None:
             # With the workers scaled to none it would never be ready, and none would ever come.
             assert asked["readinessProbe"] == ("http", "/readyz?workers=false"), name
         elif part == "worker":
+            assert asked["startupProbe"] == ("metrics", "/readyz"), name
             assert asked["livenessProbe"] == ("metrics", "/healthz"), name
             assert asked["readinessProbe"] == ("metrics", "/readyz"), name
 
@@ -263,7 +264,10 @@ def test_prometheus_finds_every_dispatcher_and_every_worker() -> None:
         service
         for service in release.of("Service")
         if monitor["selector"]["matchLabels"].items() <= service["metadata"]["labels"].items()
+        and monitor["selector"]["matchExpressions"][0]["key"] in service["metadata"]["labels"]
     ]
+    jobs = {service["metadata"]["labels"][monitor["jobLabel"]] for service in found}
+    assert jobs == {"whisperfarm-dispatcher", "whisperfarm-worker"}
     assert {endpoint["port"] for endpoint in monitor["endpoints"]} == {"metrics"}
     watched = {
         labels["app.kubernetes.io/component"]

@@ -71,6 +71,15 @@ def test_any_work_wakes_a_pool_and_every_trigger_measures_per_worker() -> None:
             assert [trigger["metadata"][key] for key in activation] == ["0"]
 
 
+def test_while_nobody_knows_how_much_there_is_to_do_the_workers_stay() -> None:
+    scaled = rendered(EVERYTHING).one("ScaledObject", "-large")["spec"]
+    assert scaled["fallback"]["behavior"] == "currentReplicasIfHigher"
+    assert scaled["fallback"]["replicas"] == 1
+    for trigger in scaled["triggers"]:
+        if trigger["type"] == "prometheus":  # which takes no answer for none to do by default
+            assert trigger["metadata"]["ignoreNullValues"] == "false"
+
+
 def test_rabbitmq_is_asked_by_http_for_the_queues_that_the_farm_has() -> None:
     triggers = [one for one in _triggers(EVERYTHING, "large").values() if one["type"] == "rabbitmq"]
     assert [one["metadata"]["protocol"] for one in triggers] == ["http", "http"]

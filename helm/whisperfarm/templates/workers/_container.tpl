@@ -10,9 +10,9 @@ env:
 ports:
   - name: metrics
     containerPort: 9464
-# Loading the models comes before the first answer, or before the first readiness.
+# It has started when its models are loaded: one that hangs at that is started again.
 startupProbe:
-  httpGet: {path: /healthz, port: metrics}
+  httpGet: {path: /readyz, port: metrics}
   periodSeconds: 5
   timeoutSeconds: 5
   failureThreshold: {{ ceil (divf $pool.startupS 5) }}

@@ -23,6 +23,8 @@ has decoded them. Running jobs are among both, so that nobody who works is scale
     query: {{ index . 2 | squote }}
     threshold: {{ toJson (index . 3) | quote }}
     activationThreshold: "0"
+    # With nothing to do they say 0. Nothing at all means that the ledger or Prometheus is away.
+    ignoreNullValues: "false"
     {{- if $prometheus.existingSecret }}
     authModes: bearer
     {{- end }}
