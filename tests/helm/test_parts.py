@@ -247,6 +247,18 @@ def test_models_come_from_the_image_a_claim_or_a_pull(
             assert environment(pull)["WHISPERFARM_PRESETS"] == served
 
 
+@pytest.mark.parametrize(("own", "secret"), [("", "s3"), ("s3-models", "s3-models")])
+def test_models_in_s3_come_from_the_recordings_server(own: str, secret: str) -> None:
+    """With its keys, or with keys of their own."""
+    values = merged(EVERYTHING, {"models": {"pull": {"s3": {"existingSecret": own}}}})
+    pull = environment(_workers(values)[0]["spec"]["template"]["spec"]["initContainers"][0])
+    assert pull["WHISPERFARM_MODELS_FROM"] == "s3://models/all"
+    assert pull["WHISPERFARM_S3_ENDPOINT_URL"] == "https://s3.example.org"
+    assert pull["WHISPERFARM_S3_REGION"] == "eu-1"
+    assert pull["WHISPERFARM_S3_ACCESS_KEY_ID"] == (secret, "s3-access-key-id")
+    assert pull["WHISPERFARM_S3_SECRET_ACCESS_KEY"] == (secret, "s3-secret-access-key")
+
+
 def test_alerts_are_taken_as_they_are_written() -> None:
     import yaml
 

@@ -14,7 +14,7 @@ from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_worker.models.settings import ModelSettings
 
 OTHERS = {
-    "HF_TOKEN", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "PRESET",
+    "HF_TOKEN", "PRESET",
     "SSL_CERT_FILE", "AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE",
 }  # fmt: skip
 

@@ -46,21 +46,29 @@ Go would print large ones as 2e+09. */}}
 {{- $blobs := .Values.blobs }}
 - name: WHISPERFARM_BLOB_URL
   value: {{ ternary "/blobs" $blobs.url (not $blobs.url) | quote }}
-{{- if $blobs.endpoint }}
-- name: WHISPERFARM_S3_ENDPOINT_URL
-  value: {{ $blobs.endpoint | quote }}
-{{- end }}
+{{- include "whisperfarm.s3Server" $blobs }}
 {{- if $blobs.publicEndpoint }}
 - name: WHISPERFARM_S3_PUBLIC_ENDPOINT_URL
   value: {{ $blobs.publicEndpoint | quote }}
 {{- end }}
-{{- if $blobs.region }}
-- name: WHISPERFARM_S3_REGION
-  value: {{ $blobs.region | quote }}
+{{- include "whisperfarm.s3Keys" $blobs }}
+{{- end -}}
+
+{{- define "whisperfarm.s3Server" -}}
+{{- with .endpoint }}
+- name: WHISPERFARM_S3_ENDPOINT_URL
+  value: {{ . | quote }}
 {{- end }}
-{{- if $blobs.existingSecret }}
-{{ include "whisperfarm.fromSecret" (list "WHISPERFARM_S3_ACCESS_KEY_ID" $blobs.existingSecret $blobs.accessKeyIdKey) }}
-{{ include "whisperfarm.fromSecret" (list "WHISPERFARM_S3_SECRET_ACCESS_KEY" $blobs.existingSecret $blobs.secretAccessKeyKey) }}
+{{- with .region }}
+- name: WHISPERFARM_S3_REGION
+  value: {{ . | quote }}
+{{- end }}
+{{- end -}}
+
+{{- define "whisperfarm.s3Keys" -}}
+{{- if .existingSecret }}
+{{ include "whisperfarm.fromSecret" (list "WHISPERFARM_S3_ACCESS_KEY_ID" .existingSecret .accessKeyIdKey) }}
+{{ include "whisperfarm.fromSecret" (list "WHISPERFARM_S3_SECRET_ACCESS_KEY" .existingSecret .secretAccessKeyKey) }}
 {{- end }}
 {{- end -}}
 
@@ -133,14 +141,8 @@ Go would print large ones as 2e+09. */}}
 {{ include "whisperfarm.fromSecret" (list "HF_TOKEN" $pull.hubToken.existingSecret $pull.hubToken.key) }}
 {{- end }}
 {{- if hasPrefix "s3://" $pull.from }}
-{{- if $values.blobs.endpoint }}
-- name: WHISPERFARM_S3_ENDPOINT_URL
-  value: {{ $values.blobs.endpoint | quote }}
-{{- end }}
-{{- if $pull.s3.existingSecret }}
-{{ include "whisperfarm.fromSecret" (list "AWS_ACCESS_KEY_ID" $pull.s3.existingSecret $pull.s3.accessKeyIdKey) }}
-{{ include "whisperfarm.fromSecret" (list "AWS_SECRET_ACCESS_KEY" $pull.s3.existingSecret $pull.s3.secretAccessKeyKey) }}
-{{- end }}
+{{- include "whisperfarm.s3Server" $values.blobs }}
+{{- include "whisperfarm.s3Keys" (ternary $pull.s3 $values.blobs (ne $pull.s3.existingSecret "")) }}
 {{- end }}
 {{- include "whisperfarm.trust" $root }}
 {{- end -}}
