@@ -1,6 +1,7 @@
 """Every way to install the chart passes Helm's linter and the schemas of the APIs."""
 
 import copy
+from pathlib import Path
 from typing import Any
 
 import helm_python
@@ -70,3 +71,11 @@ def test_the_notes_name_the_address_and_the_presets(case: str) -> None:
         if any(port["name"] == "http" and port["port"] == 8000 for port in one["spec"]["ports"])
     )
     assert f"http://{service}.{NAMESPACE}:8000" in said
+
+
+def test_the_packaged_chart_renders_the_same(tmp_path: Path) -> None:
+    package = helm_python.package(CHART, destination=tmp_path)
+    with helm_python.Chart.load(package) as packaged, helm_python.Chart.load(CHART) as folder:
+        assert packaged.render(EVERYTHING, name="farm") == folder.render(EVERYTHING, name="farm")
+        carried = {one["name"] for one in packaged.files}
+    assert {"values-gpu.yaml", "values-airgap.yaml", "values-edge.yaml"} <= carried
