@@ -19,7 +19,7 @@ from whisperfarm_store.broker import celery_app
 
 log = structlog.get_logger()
 
-_COLUMNS = "name,uuid,state,received,started,runtime,worker"
+_COLUMNS = "name,uuid,state,received,runtime,worker"
 _MOST_TASKS = 10_000
 _OFFLINE_AFTER_S = 3600
 

@@ -10,7 +10,7 @@ def summarized(task: Any) -> Any:
     queue = getattr(task, "routing_key", None) or ""
     preset = queue.removeprefix(names.queue(""))
     if preset and preset != queue:
-        task.name = f"transcribe with {preset}"
+        task.name = f"transcribe {preset}"
     # The one argument is the id again; nothing else is ever to be seen here.
     task.args = task.kwargs = task.result = ""
     return task

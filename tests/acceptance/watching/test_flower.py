@@ -45,7 +45,7 @@ def test_whether_it_is_alive_is_told_to_everybody(flower: Flower) -> None:
 
 def test_a_task_is_shown_under_the_id_of_its_job(flower: Flower, job_id: str) -> None:
     row = flower.task(job_id)
-    assert row["name"] == "transcribe with demo"
+    assert row["name"] == "transcribe demo"
     assert row["worker"] in flower.workers()
     assert not {row["args"], row["kwargs"], row["result"]} - {""}
     assert flower.http.get(f"/task/{job_id}").status_code == 200

@@ -80,7 +80,7 @@ def test_flower_sees_the_workers_and_a_job_and_shows_no_password(
     with flower.started(tmp_path, **broker) as page:
         job_id = farm.submit(audio)
         farm.ended(job_id)
-        assert page.task(job_id)["name"] == "transcribe with demo"
+        assert page.task(job_id)["name"] == "transcribe demo"
         assert len(page.workers()) == 2
         shown = page.everything() + page.log.read_text()
     assert servers.rabbitmq.password not in shown

@@ -1,0 +1,1 @@
+"""Pictures in the documentation, made from a running farm."""

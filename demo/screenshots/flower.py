@@ -1,0 +1,62 @@
+"""The picture of Flower in docs/observability.md: `make flower-screenshot`.
+
+It starts a farm with the demo models, gives it some calls to do, and lets Chromium, which apt has,
+look at the page of tasks.
+"""
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from tests.acceptance import flower
+from tests.acceptance.farm import Farm, started, until
+from tests.acceptance.flower import PASSWORD, USER, Flower
+
+_CALL = Path(__file__).parents[2] / "samples" / "support-call.wav"
+_JOBS = 8
+_SIZE = {"width": 1400, "height": 800}
+_FIT_FOR_CONTAINERS = ["--no-sandbox", "--disable-dev-shm-usage"]
+
+
+def main(target: Path) -> None:
+    """Write the picture."""
+    with tempfile.TemporaryDirectory(prefix="whisperfarm-screenshot-") as made:
+        folder = Path(made)
+        data = folder / "data"
+        with (
+            started(data, log=folder / "farm.log") as farm,
+            flower.started(folder, WHISPERFARM_DATA_DIR=str(data)) as page,
+        ):
+            _work(farm, page)
+            _picture(page, target)
+
+
+def _work(farm: Farm, page: Flower) -> None:
+    """Several jobs, some of which have ended and some of which run."""
+    for number in range(_JOBS):
+        farm.submit(_CALL, beam_size=1 + number)
+
+    def midway() -> bool:
+        states = [task["state"] for task in page.tasks()]
+        return states.count("SUCCESS") >= 3 and "STARTED" in states
+
+    until(midway, "some jobs to end")
+
+
+def _picture(page: Flower, target: Path) -> None:
+    chromium = shutil.which("chromium") or sys.exit("chromium is missing: apt-get install chromium")
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=chromium, args=_FIT_FOR_CONTAINERS)
+        login = {"username": USER, "password": PASSWORD}
+        tab = browser.new_context(http_credentials=login, viewport=_SIZE).new_page()
+        tab.goto(f"{page.url}/tasks")
+        tab.wait_for_selector("table tbody tr:nth-child(4)")
+        tab.screenshot(path=target)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
