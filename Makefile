@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test servers model test-fast test-radosgw test-images images \
 	airgap-bundle image-constraints chaos check lint format types imports client bench \
-	bench-farm bench-ledger models-demo chart clean
+	bench-farm bench-ledger models-demo chart flower-screenshot clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -34,7 +34,7 @@ demo: setup ## start a farm, transcribe the sample support call, stop
 test: $(VENV)/.dev client servers ## all tests that end within ten minutes each
 	$(BIN)/pytest tests
 
-servers: ## install PostgreSQL, RabbitMQ and Redis for the tests, by apt as root, if missing
+servers: ## install PostgreSQL, RabbitMQ, Redis and Prometheus for the tests, by apt as root, if missing
 	@sh tests/servers/install.sh
 
 model: $(VENV)/.dev servers ## the ledger against its model, in many random lives; EXAMPLES=1000
@@ -96,6 +96,10 @@ models-demo: $(VENV)/.dev ## rebuild the demo models and samples (well under an 
 
 chart: $(VENV)/.dev ## bring the chart's alerts and names of settings up to date
 	$(BIN)/python helm/refresh.py
+
+flower-screenshot: $(VENV)/.dev ## make docs/flower.png anew; needs Chromium, by apt
+	$(BIN)/pip install -q -e '.[screenshots]'
+	$(BIN)/python -m demo.screenshots.flower docs/flower.png
 
 clean: ## remove what was built (not .venv)
 	rm -rf dist build .mypy_cache .ruff_cache .pytest_cache

@@ -1,1 +1,2 @@
-"""What dispatcher and worker share: settings, the ledger, blobs, the broker, wake-ups and logs."""
+"""What dispatcher and worker share: settings, the ledger, blobs, the broker, wake-ups, logs and
+metrics."""
