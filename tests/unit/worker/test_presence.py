@@ -3,6 +3,8 @@
 import os
 from dataclasses import dataclass, field
 
+from structlog.testing import capture_logs
+
 from whisperfarm_contract.problems import FarmUnavailable
 from whisperfarm_store.ledger import WorkerSign
 from whisperfarm_worker.presence import Presence
@@ -97,3 +99,22 @@ def test_a_worker_that_leaves_is_not_ready() -> None:
     presence.ready()
     presence.leaving()
     assert [sign.ready for sign in register.signs] == [True, False]
+
+
+def test_it_takes_jobs_from_when_it_is_ready_until_it_leaves() -> None:
+    presence = _presence(_Register())
+    seen = [presence.takes_jobs]
+    presence.ready()
+    seen.append(presence.takes_jobs)
+    presence.leaving()
+    assert [*seen, presence.takes_jobs] == [False, True, False]
+
+
+def test_how_long_the_start_took_is_told_once() -> None:
+    presence = _presence(_Register())
+    with capture_logs() as logs:
+        presence.ready()
+        presence.ready()  # RabbitMQ had closed the channel
+    told = [line["seconds"] for line in logs if line["event"] == "worker.ready"]
+    assert told[0] > 0
+    assert told[1:] == [None]

@@ -1,0 +1,74 @@
+"""One line for each answer."""
+
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI, Request
+from structlog.testing import capture_logs
+
+from whisperfarm_contract.problems import JobUnknown
+from whisperfarm_dispatcher.doors.http import problems
+from whisperfarm_dispatcher.doors.http.access import AccessLog
+
+
+def app() -> FastAPI:
+    made = FastAPI(exception_handlers=problems.HANDLERS)
+
+    @made.get("/v1/jobs/{job_id}")
+    async def job(job_id: str) -> dict[str, str]:
+        return {"id": job_id}
+
+    @made.get("/v1/jobs/{job_id}/result")
+    async def result(request: Request, job_id: str) -> None:
+        raise JobUnknown(job_id)
+
+    @made.get("/broken")
+    async def broken() -> None:
+        raise RuntimeError("by a fault of ours")
+
+    made.add_middleware(AccessLog)
+    return made
+
+
+def line_of(path: str) -> dict[str, Any]:
+    async def ask() -> None:
+        transport = httpx.ASGITransport(app(), raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://farm") as client:
+            await client.get(path)
+
+    with capture_logs() as logs:
+        asyncio.run(ask())
+    [line] = [one for one in logs if one["event"] == "http.answered"]
+    assert line.pop("took_ms") >= 0
+    return dict(line)
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/v1/jobs/j1", {"route": "/v1/jobs/{job_id}", "status": 200, "job": "j1"}),
+        (
+            "/v1/jobs/j1/result?prompt=secret",
+            {
+                "route": "/v1/jobs/{job_id}/result",
+                "status": 404,
+                "job": "j1",
+                "problem": "job-unknown",
+            },
+        ),
+        ("/nowhere", {"route": "none", "status": 404, "problem": "bad-request"}),
+        ("/broken", {"route": "/broken", "status": 500, "problem": "internal-error"}),
+    ],
+)
+def test_an_answer_is_told_with_its_route_its_job_and_what_was_wrong(
+    path: str, told: dict[str, Any]
+) -> None:
+    common = {
+        "event": "http.answered",
+        "log_level": "info",
+        "method": "GET",
+        "path": path.partition("?")[0],
+    }
+    assert line_of(path) == {**common, **told}
