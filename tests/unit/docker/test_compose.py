@@ -93,7 +93,7 @@ def test_a_worker_has_time_to_hand_its_jobs_back(name: str) -> None:
 
 @pytest.mark.parametrize("name", [*WORKERS, "postgres", "rabbitmq", "redis", "s3"])
 def test_what_needs_no_way_out_has_none(name: str) -> None:
-    assert SERVICES[name]["networks"] == ["inside"]
+    assert list(SERVICES[name]["networks"]) == ["inside"]
     assert yaml.safe_load(TEXT)["networks"]["inside"] == {"internal": True}
     assert "ports" not in SERVICES[name]
 
