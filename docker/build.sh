@@ -36,6 +36,11 @@ for pair in pip_conf:PIP_CONF ca_bundle:CA_BUNDLE hf_token:HF_TOKEN_FILE presets
     fi
 done
 if [ -n "${CARRIED:-}" ]; then set -- "$@" --build-context "carried=$CARRIED"; fi
+if [ "$kind" != dispatcher ]; then
+    stamp=$(cat /dev/null "${PRESETS:-/dev/null}" "${CARRIED:-/dev/null}"/model_inventory.json \
+        2>/dev/null | sha256sum)
+    set -- "$@" --build-arg "MODELS_STAMP=${stamp%% *}"
+fi
 # Podman's own image format has no health checks; Docker's has.
 if [ "$engine" != docker ]; then set -- --format docker --layers "$@"; fi
 

@@ -1,5 +1,8 @@
 """Models that are put into an image while it is built."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +15,8 @@ from tests.integration.models.hub import HubStandIn, serving
 from tests.integration.models.small import NAME, TRUTH
 
 _PRESETS = f'[calls]\nasr = "{NAME}"\nalign = false\n'
+_PLAIN = "localhost/whisperfarm-test-plain"
+_FULL = "localhost/whisperfarm-test-models"
 
 
 @pytest.fixture(scope="module")
@@ -23,26 +28,45 @@ def hub(secrets: Secrets) -> Iterator[HubStandIn]:
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", params=["hub", "carried"])
 def with_models(
-    worker_image: str, hub: HubStandIn, secrets: Secrets, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    worker_image: str,
+    hub: HubStandIn,
+    secrets: Secrets,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[str]:
+    """An image with models that came from a hub, or from a folder that was carried here."""
     folder = tmp_path_factory.mktemp("models")
     (folder / "token").write_text(f"hf_{secrets.mark}")
     (folder / "presets.toml").write_text(_PRESETS)
-    podman("tag", worker_image, "localhost/whisperfarm-test-plain")
+    source = {"MODELS_HUB_URL": hub.url, "HF_TOKEN_FILE": str(folder / "token")}
+    if request.param == "carried":
+        source = {"CARRIED": str(_carried(folder, hub)), "MODELS_HUB_URL": "http://127.0.0.1:9"}
+    podman("tag", worker_image, _PLAIN)
     tag = build(
-        "cpu",
-        secrets,
-        DOWNLOAD_MODELS="calls",
-        MODELS_HUB_URL=hub.url,
-        HF_TOKEN_FILE=str(folder / "token"),
-        PRESETS=str(folder / "presets.toml"),
+        "cpu", secrets, DOWNLOAD_MODELS="calls", PRESETS=str(folder / "presets.toml"), **source
     )
-    podman("tag", tag, "localhost/whisperfarm-test-models")
-    podman("tag", "localhost/whisperfarm-test-plain", worker_image)
-    yield "localhost/whisperfarm-test-models"
-    podman("rmi", "-f", "localhost/whisperfarm-test-models", "localhost/whisperfarm-test-plain")
+    podman("tag", tag, _FULL)
+    podman("tag", _PLAIN, worker_image)
+    yield _FULL
+    podman("rmi", "-f", _FULL, _PLAIN)
+
+
+def _carried(folder: Path, hub: HubStandIn) -> Path:
+    """A models folder, as `whisperfarm models pull` leaves it."""
+    models = folder / "carried"
+    environment = {
+        **os.environ,
+        "WHISPERFARM_PRESETS_FILE": str(folder / "presets.toml"),
+        "WHISPERFARM_PRESETS": "calls",
+        "WHISPERFARM_MODELS_DIR": str(models),
+        "WHISPERFARM_MODELS_HUB_URL": hub.url,
+        "HF_TOKEN": str(hub.token),
+    }
+    command = [sys.executable, "-m", "whisperfarm", "models", "pull"]
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    return models
 
 
 def test_they_are_there_and_verified_without_a_network(with_models: str, tmp_path: Path) -> None:
