@@ -31,6 +31,9 @@ wanted() {
 other=gpu
 if [ "$kind" = gpu ]; then other=cpu; fi
 
+# An engine says a line for every layer; that is read only when something went wrong.
+quietly() { said=$("$@" 2>&1 </dev/null) || { echo "$said" >&2; return 1; }; }
+
 have() { "$engine" image inspect "$1" >/dev/null 2>&1; }
 
 label() { "$engine" image inspect --format "{{index .Config.Labels \"$2\"}}" "$1" 2>/dev/null; }
@@ -61,7 +64,7 @@ for image in $(wanted); do
     number=$((number + 1))
     file=images/$(echo "$image" | tr '/:' '__').tar
     echo "saving $number of $count: $image"
-    "$engine" save -o "$out/$file" "$image" >/dev/null
+    quietly "$engine" save -o "$out/$file" "$image" || die "$image could not be saved"
     echo "    $(du -h "$out/$file" | cut -f1)"
     printf '%s\t%s\n' "$file" "$image" >> "$out/images.tsv"
     {

@@ -46,7 +46,8 @@ tab=$(printf '\t')
 while IFS="$tab" read -r file image; do
     number=$((number + 1))
     echo "loading $number of $count: $image"
-    "$engine" load -i "$file" </dev/null >/dev/null || die "$file could not be loaded; see above"
+    # An engine says a line for every layer; that is read only when something went wrong.
+    said=$("$engine" load -i "$file" 2>&1 </dev/null) || die "$file could not be loaded: $said"
     # An archive that podman made calls our images localhost/...; compose.yaml does not.
     if ! "$engine" image inspect "$image" >/dev/null 2>&1; then
         "$engine" tag "localhost/$image" "$image" ||
