@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from whisperfarm_contract.presets import Preset
 from whisperfarm_demo import models_dir
+from whisperfarm_worker.engines.kind import meant
 from whisperfarm_worker.models import Need, needs, places
 from whisperfarm_worker.settings import WorkerSettings
 
@@ -12,5 +13,5 @@ def served_needs(settings: WorkerSettings) -> Iterator[tuple[Preset, Need]]:
     """Every model of every served preset."""
     here = places(settings.models_path, models_dir())
     for preset in settings.served().values():
-        for need in needs(preset, here):
+        for need in needs(preset, here, meant(settings.engine)):
             yield preset, need

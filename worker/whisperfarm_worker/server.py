@@ -10,6 +10,7 @@ import structlog
 from whisperfarm_contract.presets import Preset
 from whisperfarm_store.logs import configure_logs
 from whisperfarm_store.metrics import Meters, counting, serving
+from whisperfarm_worker.engines.kind import choose
 from whisperfarm_worker.engines.opening import open_engine
 from whisperfarm_worker.engines.port import Engine
 from whisperfarm_worker.gauges import measure
@@ -53,7 +54,8 @@ def _load(engine: Engine, presets: Iterable[Preset]) -> None:
 
 def _fingerprints(settings: WorkerSettings, bundled_models: Path | None) -> dict[str, str]:
     here = places(settings.models_path, bundled_models)
-    return {name: fingerprint(preset, here) for name, preset in settings.served().items()}
+    engine = choose(settings.engine)
+    return {name: fingerprint(preset, here, engine) for name, preset in settings.served().items()}
 
 
 @contextmanager

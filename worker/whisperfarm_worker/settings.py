@@ -21,6 +21,13 @@ class WorkerSettings(StoreSettings):
     models_dir: Path | None = Field(
         default=None, description="Folder of models; none: `models` in the data folder."
     )
+    engine: Literal["auto", "whisperx", "faster-whisper"] = Field(
+        default="auto",
+        description=(
+            "What runs the models; `auto`: `whisperx` where it is installed,"
+            " else `faster-whisper`, which tells no speakers apart."
+        ),
+    )
     device: str = Field(
         default="auto",
         pattern=r"^(auto|cpu|cuda(:\d+)?)$",

@@ -15,6 +15,7 @@ from whisperfarm.seed_names import presets_to_pull
 from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.problems import ModelMissing, ModelRefused
 from whisperfarm_demo import models_dir
+from whisperfarm_worker.engines.kind import meant
 from whisperfarm_worker.models import Need, pinned, places
 from whisperfarm_worker.models.inventory import Model, models_of
 from whisperfarm_worker.models.layout import layout
@@ -131,7 +132,8 @@ def _take(given: dict[str, Any]) -> None:
 
 
 def _models(settings: ModelSettings, presets: Iterable[Preset]) -> list[Model]:
-    every = (one for preset in presets for one in models_of(preset, settings.models_languages))
+    languages, engine = settings.models_languages, meant(settings.engine)
+    every = (one for preset in presets for one in models_of(preset, languages, engine))
     return list(dict.fromkeys(every))
 
 

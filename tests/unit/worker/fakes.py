@@ -82,6 +82,8 @@ class FakeAligner:
 
     unknown: frozenset[str] = frozenset()
     passages: list[Passage] = field(default_factory=list)
+    name: str = "fake/aligner"
+    caution: str | None = None
 
     def align(self, passages: Sequence[Passage], *, step: Step) -> list[list[Word | None]]:
         self.passages += passages

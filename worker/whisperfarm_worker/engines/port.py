@@ -104,6 +104,14 @@ class SpeechModel(Protocol):
 class Aligner(Protocol):
     """Times words."""
 
+    @property
+    def name(self) -> str:
+        """What it is, for the transcript."""
+
+    @property
+    def caution(self) -> str | None:
+        """A warning about its times that every transcript gets; `None` when there is none."""
+
     def align(self, passages: Sequence[Passage], *, step: Step) -> list[list[Word | None]]:
         """The words of each passage with their times; `None` for one that can not be timed."""
 

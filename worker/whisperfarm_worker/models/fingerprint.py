@@ -5,6 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from whisperfarm_contract.presets import Preset
+from whisperfarm_worker.engines.kind import WHISPERX, Kind
 from whisperfarm_worker.models import files
 from whisperfarm_worker.models.names import USUAL_ALIGNERS
 from whisperfarm_worker.models.places import Places, voice_activity_weights
@@ -16,10 +17,10 @@ _SAMPLE_BYTES = 1 << 20
 gigabytes of a large model would keep a worker from starting."""
 
 
-def fingerprint(preset: Preset, places: Places) -> str:
+def fingerprint(preset: Preset, places: Places, engine: Kind = WHISPERX) -> str:
     """One for all models that jobs of a preset may be done with, as they lie here."""
     found = sha256()
-    for path in _files(preset, places):
+    for path in _files(preset, places, engine):
         if path.is_file():
             found.update(f"{path.name} {path.stat().st_size}\n".encode())
             for piece in _pieces(path):
@@ -27,8 +28,8 @@ def fingerprint(preset: Preset, places: Places) -> str:
     return found.hexdigest()
 
 
-def _files(preset: Preset, places: Places) -> Iterator[Path]:
-    yield voice_activity_weights()
+def _files(preset: Preset, places: Places, engine: Kind) -> Iterator[Path]:
+    yield voice_activity_weights(engine)
     if (speech := places.find(preset.asr)) is not None:
         yield from files.of_speech_model(speech)
     # Options of a job may ask for an aligner or a diarizer that its preset does not.

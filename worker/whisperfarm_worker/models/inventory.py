@@ -15,6 +15,7 @@ from typing import Any
 
 from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.problems import ModelRefused
+from whisperfarm_worker.engines.kind import WHISPERX, Kind
 from whisperfarm_worker.models.languages import PUNKT_LANGUAGES
 from whisperfarm_worker.models.names import (
     TORCHAUDIO_ALIGNERS,
@@ -126,12 +127,12 @@ def diarizer(name: str) -> Model:
     return _from_hub("diarizer", name, repository=name, row=name)
 
 
-def voice_activity() -> Model:
-    """The voice activity model, which WhisperX's package carries."""
-    row = _table()["voice_activity"]["whisperx"]
+def voice_activity(engine: Kind = WHISPERX) -> Model:
+    """An engine's voice activity model, which its package carries."""
+    row = _table()["voice_activity"][engine.name]
     return Model(
         kind="voice activity",
-        name="whisperx",
+        name=engine.name,
         origin="package",
         folder="",
         files=_files(row),
@@ -157,16 +158,19 @@ def sentences(language: str) -> Model:
     )
 
 
-def models_of(preset: Preset, languages: Sequence[str] = ("en",)) -> Iterator[Model]:
+def models_of(
+    preset: Preset, languages: Sequence[str] = ("en",), engine: Kind = WHISPERX
+) -> Iterator[Model]:
     """Everything that a preset needs; `languages` are meant when it does not name its own."""
-    yield voice_activity()
+    yield voice_activity(engine)
     yield speech(preset.asr)
-    if preset.align:
-        spoken = preset.languages or tuple(languages)
+    spoken = preset.languages or tuple(languages)
+    if preset.align and engine.aligns:
         names = [preset.aligner or usual_aligner(language) for language in spoken]
         yield from (aligner(name) for name in dict.fromkeys(names) if name)
+    if preset.align:
         yield from dict.fromkeys(sentences(language) for language in spoken)
-    if preset.diarize:
+    if preset.diarize and engine.diarizes:
         yield diarizer(preset.diarizer)
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from whisperfarm_contract.presets import Preset
-from whisperfarm_contract.problems import ModelMissing
+from whisperfarm_contract.problems import ModelMissing, SettingsWrong
+from whisperfarm_worker.engines.kind import WHISPERX, Kind
 from whisperfarm_worker.models import files, pinned
 from whisperfarm_worker.models.inventory import sentences
 from whisperfarm_worker.models.names import usual_aligner
@@ -47,9 +48,9 @@ class Need:
         return all(file.present for file in self.files)
 
 
-def needs(preset: Preset, places: Places) -> tuple[Need, ...]:
+def needs(preset: Preset, places: Places, engine: Kind = WHISPERX) -> tuple[Need, ...]:
     """The models without which a worker of this preset does not start."""
-    return tuple(_each(preset, places))
+    return tuple(_each(preset, places, engine))
 
 
 def aligner_name(preset: Preset, language: str) -> str | None:
@@ -57,30 +58,36 @@ def aligner_name(preset: Preset, language: str) -> str | None:
     return preset.aligner or usual_aligner(language)
 
 
-def check(presets: Iterable[Preset], places: Places) -> None:
-    """Raise `ModelMissing`, naming the first missing file, unless everything is there."""
+def check(presets: Iterable[Preset], places: Places, engine: Kind = WHISPERX) -> None:
+    """Raise `ModelMissing`, naming the first missing file, unless everything is there.
+
+    Raises `SettingsWrong` for a preset that tells speakers apart where the engine can not.
+    """
     for preset in presets:
-        for need in needs(preset, places):
+        if preset.diarize and not engine.diarizes:
+            raise SettingsWrong(_speakers(preset, engine))
+        for need in needs(preset, places, engine):
             for file in need.files:
                 if not file.present:
                     raise ModelMissing(_message(preset, need, file))
 
 
-def _each(preset: Preset, places: Places) -> Iterator[Need]:
+def _each(preset: Preset, places: Places, engine: Kind) -> Iterator[Need]:
     sizes = _pinned_sizes(places)
-    for need in _needed(preset, places):
+    for need in _needed(preset, places, engine):
         yield replace(need, files=tuple(_held(file, sizes) for file in need.files))
 
 
-def _needed(preset: Preset, places: Places) -> Iterator[Need]:
-    yield _need("voice activity", "whisperx", voice_activity_weights(), lambda path: [path])
+def _needed(preset: Preset, places: Places, engine: Kind) -> Iterator[Need]:
+    weights = voice_activity_weights(engine)
+    yield _need("voice activity", engine.name, weights, lambda path: [path])
     yield _find("speech", preset.asr, places, files.of_speech_model)
-    if preset.align:
+    if preset.align and engine.aligns:
         # A preset of all languages takes the aligners that it finds; none of them is a must.
         names = (aligner_name(preset, language) for language in preset.languages)
         for name in dict.fromkeys(name for name in names if name):
             yield _find("aligner", name, places, files.of_aligner)
-    if preset.diarize:
+    if preset.diarize and engine.diarizes:
         yield _find("diarizer", preset.diarizer, places, files.of_diarizer)
     if preset.align:
         yield from dict.fromkeys(_sentences(language, places) for language in preset.languages)
@@ -150,3 +157,11 @@ def _state(file: NeededFile) -> str:
     if file.size_bytes == 0:
         return "is empty"
     return f"has {file.size_bytes} bytes instead of {file.pinned_bytes}"
+
+
+def _speakers(preset: Preset, engine: Kind) -> str:
+    return (
+        f"preset {preset.name} tells speakers apart, and the engine {engine.name} can not: serve a"
+        " preset without diarize on this worker (WHISPERFARM_PRESETS; `demo-words` in place of"
+        " `demo`), or give it the other engine: pip install 'whisperfarm[worker]'"
+    )

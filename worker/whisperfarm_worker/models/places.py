@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from whisperfarm_worker.engines.kind import WHISPERX, Kind
 from whisperfarm_worker.models.names import TORCHAUDIO_ALIGNERS, WHISPER_REPOSITORIES
 
 
@@ -69,9 +70,10 @@ def places(
     )
 
 
-def voice_activity_weights() -> Path:
-    """The weights of the voice activity model, which WhisperX's own package carries."""
-    spec = find_spec("whisperx")
+def voice_activity_weights(engine: Kind = WHISPERX) -> Path:
+    """The weights of an engine's voice activity model, which the engine's own package carries."""
+    inside = Path("assets") / engine.voice_activity
+    spec = find_spec(engine.package)
     if spec is None or not spec.submodule_search_locations:
-        return Path("whisperx/assets/pytorch_model.bin")
-    return Path(spec.submodule_search_locations[0]) / "assets" / "pytorch_model.bin"
+        return Path(engine.package) / inside
+    return Path(spec.submodule_search_locations[0]) / inside

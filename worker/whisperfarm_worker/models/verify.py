@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from whisperfarm_worker.engines.kind import named
 from whisperfarm_worker.models.digests import sha256_of
 from whisperfarm_worker.models.inventory import Model, ModelFile, bounded
 from whisperfarm_worker.models.layout import Layout
@@ -69,7 +70,7 @@ def pin(found: Iterable[Found], pinned: Pinned) -> Pinned:
 def _folder(model: Model, places: Places, layout: Layout) -> Path:
     """Where a worker would load it from; else where a pull would put it."""
     if model.origin == "package":
-        return voice_activity_weights().parent
+        return voice_activity_weights(named(model.name)).parent
     if model.origin == "nltk":
         return _sentences(model, places) or layout.folder(model)
     found = places.find(model.name)

@@ -35,7 +35,9 @@ def align(work: Work, tools: Tools, watch: Watch) -> Work:
         for said, words, times in zip(work.said, spoken, timed, strict=True)
         for segment in _segments(work, said, fill(words, times, said.window.stretches))
     ]
-    return replace(work, segments=tuple(segments)).warn(*warnings)
+    timed_by = {} if aligner is None else {"aligner": aligner.name}
+    made_with = {**work.made_with, **timed_by}
+    return replace(work, segments=tuple(segments), made_with=made_with).warn(*warnings)
 
 
 def _aligner(work: Work, tools: Tools) -> tuple[Aligner | None, list[str]]:
@@ -46,7 +48,7 @@ def _aligner(work: Work, tools: Tools) -> tuple[Aligner | None, list[str]]:
         return None, ["a translation can not be aligned with the speech: word times are estimates"]
     aligner = tools.engine.aligner(work.preset, work.language)
     if aligner is not None:
-        return aligner, []
+        return aligner, [aligner.caution] if aligner.caution else []
     return None, [
         f"this farm has no aligner for {NAMES.get(work.language, work.language)}: word times are"
         " estimates"

@@ -30,9 +30,6 @@ def render(work: Work, tools: Tools, watch: Watch) -> Work:
 
 def _models(work: Work) -> dict[str, str]:
     models = {"asr": work.preset.asr}
-    aligned = any(word.score is not None for one in work.segments for word in one.words)
-    if aligned:
-        models["aligner"] = work.preset.aligner or f"the usual one for {work.language}"
     if work.turns and not work.speaker_per_channel:
         models["diarizer"] = work.preset.diarizer
     return models

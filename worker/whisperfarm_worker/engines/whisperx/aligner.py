@@ -21,9 +21,19 @@ _BATCH_SAMPLES = 120 * 16_000
 class CtcAligner:
     """An aligner of one language."""
 
+    caution: str | None = None
+
     def __init__(
-        self, model: Any, columns: dict[str, int], *, device: str, lane: Lane, spaced: bool
+        self,
+        name: str,
+        model: Any,
+        columns: dict[str, int],
+        *,
+        device: str,
+        lane: Lane,
+        spaced: bool,
     ) -> None:
+        self.name = name
         self._emissions = Emissions(model, device)
         self._characters = Characters(columns, spaced=spaced)
         self._lane = lane

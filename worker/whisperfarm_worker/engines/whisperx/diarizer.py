@@ -6,9 +6,9 @@ import numpy as np
 from whisperx.diarize import DiarizationPipeline
 
 from whisperfarm_contract.transcript import Turn
+from whisperfarm_worker.engines.device import Device
 from whisperfarm_worker.engines.lane import Lane
 from whisperfarm_worker.engines.port import Step
-from whisperfarm_worker.engines.whisperx.device import Device
 from whisperfarm_worker.work import Samples
 
 

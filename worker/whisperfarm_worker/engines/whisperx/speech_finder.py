@@ -6,9 +6,9 @@ import torch
 from pyannote.audio import Model
 from whisperx.vads.pyannote import Pyannote, VoiceActivitySegmentation
 
+from whisperfarm_worker.engines.device import Device
 from whisperfarm_worker.engines.lane import Lane
 from whisperfarm_worker.engines.port import Speech, Step
-from whisperfarm_worker.engines.whisperx.device import Device
 from whisperfarm_worker.models.places import voice_activity_weights
 from whisperfarm_worker.work import SAMPLE_RATE_HZ, Samples, Stretch
 

@@ -1,6 +1,7 @@
 """Where the models run."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +31,7 @@ class Device:
 def choose(
     wanted: str,
     *,
+    gpus: Callable[[], int],
     compute_type: str = "auto",
     batch_size: int | None = None,
     threads: int | None = None,
@@ -37,15 +39,16 @@ def choose(
 ) -> Device:
     """The device of a setting such as `auto`, `cpu` or `cuda:1`. Raises `SettingsWrong`.
 
-    On a CPU as many calls run at once as there are jobs and cores for, and share the cores: two
-    calls on one core each are done sooner than one after the other on both.
+    `gpus` counts those that the engine's library sees; it is not asked where nobody wants one. On a
+    CPU as many calls run at once as there are jobs and cores for, and share the cores: two calls on
+    one core each are done sooner than one after the other on both.
     """
     kind, _, index = wanted.partition(":")
     if kind == "auto":
-        kind = "cuda" if _gpus() else "cpu"
-    if kind == "cuda" and int(index or 0) >= _gpus():
+        kind = "cuda" if gpus() else "cpu"
+    if kind == "cuda" and int(index or 0) >= gpus():
         raise SettingsWrong(
-            f"WHISPERFARM_DEVICE: {wanted} is not there, torch sees {_gpus()} GPUs; set it to cpu"
+            f"WHISPERFARM_DEVICE: {wanted} is not there, {gpus()} GPUs are seen; set it to cpu"
         )
     lanes = min(concurrency, cores()) if kind == "cpu" else 1
     return Device(
@@ -56,12 +59,6 @@ def choose(
         threads=threads or max(1, cores() // lanes),
         lanes=lanes,
     )
-
-
-def _gpus() -> int:
-    import torch
-
-    return int(torch.cuda.device_count())
 
 
 def cores(cgroup: Path = Path("/sys/fs/cgroup")) -> int:

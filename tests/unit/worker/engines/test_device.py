@@ -5,34 +5,20 @@ from pathlib import Path
 import pytest
 
 from whisperfarm_contract.problems import SettingsWrong
-from whisperfarm_worker.engines.whisperx import device
-from whisperfarm_worker.engines.whisperx.device import Device, choose, cores
+from whisperfarm_worker.engines import device
+from whisperfarm_worker.engines.device import Device, choose, cores
 
 
-def _choose(wanted: str, **given: object) -> Device:
-    return choose(wanted, **given)  # type: ignore[arg-type]
+def _choose(wanted: str, *, gpus: int = 0, **given: object) -> Device:
+    return choose(wanted, gpus=lambda: gpus, **given)  # type: ignore[arg-type]
 
 
-@pytest.fixture
-def gpus(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two of them."""
-    monkeypatch.setattr(device, "_gpus", lambda: 2)
-
-
-@pytest.fixture
-def no_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
-    """None at all."""
-    monkeypatch.setattr(device, "_gpus", lambda: 0)
-
-
-@pytest.mark.usefixtures("no_gpu")
 def test_without_a_gpu_the_cpu_is_taken() -> None:
     found = _choose("auto")
     assert (found.torch_name, found.compute_type, found.batch_size) == ("cpu", "int8", 8)
     assert found.threads >= 1
 
 
-@pytest.mark.usefixtures("no_gpu")
 @pytest.mark.parametrize(
     ("own", "concurrency", "lanes", "threads"), [(2, 4, 2, 1), (16, 4, 4, 4), (8, 1, 1, 8)]
 )
@@ -64,30 +50,25 @@ def test_without_a_limit_all_cores_count(
     assert cores(tmp_path) == cores(tmp_path / "nowhere") == 16
 
 
-@pytest.mark.usefixtures("gpus")
 def test_a_gpu_is_taken_where_there_is_one() -> None:
-    found = _choose("auto")
+    found = _choose("auto", gpus=2)
     assert (found.torch_name, found.compute_type, found.batch_size) == ("cuda:0", "float16", 16)
 
 
-@pytest.mark.usefixtures("gpus")
 def test_a_gpu_can_be_named() -> None:
-    assert _choose("cuda:1").torch_name == "cuda:1"
+    assert _choose("cuda:1", gpus=2).torch_name == "cuda:1"
 
 
-@pytest.mark.usefixtures("gpus")
 def test_a_gpu_that_is_not_there_is_wrong() -> None:
     with pytest.raises(SettingsWrong, match="WHISPERFARM_DEVICE: cuda:2"):
-        _choose("cuda:2")
+        _choose("cuda:2", gpus=2)
 
 
-@pytest.mark.usefixtures("no_gpu")
 def test_a_gpu_on_a_machine_without_one_is_wrong() -> None:
     with pytest.raises(SettingsWrong, match="set it to cpu"):
         _choose("cuda")
 
 
-@pytest.mark.usefixtures("no_gpu")
 def test_what_is_set_is_taken() -> None:
     found = _choose("cpu", compute_type="float32", batch_size=3, threads=5)
     assert (found.compute_type, found.batch_size, found.threads) == ("float32", 3, 5)

@@ -1,0 +1,94 @@
+"""Word times by the speech model's own attention: which sound it looked at for which token."""
+
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import Any
+
+import numpy as np
+
+from whisperfarm_contract.transcript import Word
+from whisperfarm_worker.engines.lane import Lane
+from whisperfarm_worker.engines.port import Decoding, Passage, Step
+from whisperfarm_worker.engines.whisper.speech_model import WhisperSpeechModel
+from whisperfarm_worker.words.spelling import UNSPACED
+
+_FRAME_S = 0.02
+_MEL_FRAME_SAMPLES = 160
+_MOST_TOKENS = 440
+"""What fits into Whisper's context beside its own marks."""
+
+_MEDIAN_FRAMES = 7
+"""Over so many frames the attention is smoothed, as in Whisper itself."""
+
+
+class AttentionAligner:
+    """The attention of a speech model, for one language."""
+
+    name = "the attention of the speech model"
+    caution = (
+        "word times are taken from the speech model's attention: they are less exact than an"
+        " aligner's"
+    )
+
+    def __init__(
+        self, model: WhisperSpeechModel, *, language: str, lane: Lane, batch_size: int
+    ) -> None:
+        self._model = model
+        self._tokenizer = model.tokenizer(Decoding(language=language))
+        self._gap = "" if language in UNSPACED else " "
+        self._lane = lane
+        self._batch_size = batch_size
+
+    def align(self, passages: Sequence[Passage], *, step: Step) -> list[list[Word | None]]:
+        timed: list[list[Word | None]] = [[None] * len(passage.words) for passage in passages]
+        tokens = [self._tokens(passage) for passage in passages]
+        numbers = [number for number, own in enumerate(tokens) if 0 < _count(own) <= _MOST_TOKENS]
+        for first in range(0, len(numbers), self._batch_size):
+            batch = numbers[first : first + self._batch_size]
+            with self._lane:
+                step(first / len(numbers))
+                found = self._found(
+                    [passages[one] for one in batch], [tokens[one] for one in batch]
+                )
+            for number, alignment in zip(batch, found, strict=True):
+                timed[number] = _words(passages[number], tokens[number], alignment)
+        return timed
+
+    def _tokens(self, passage: Passage) -> list[list[int]]:
+        """The tokens of each word."""
+        return [self._tokenizer.encode(self._gap + word) for word in passage.words]
+
+    def _found(self, passages: Sequence[Passage], tokens: Sequence[list[list[int]]]) -> Any:
+        return self._model.attention(
+            [passage.samples for passage in passages],
+            [sum(own, []) for own in tokens],
+            self._tokenizer,
+            frames=[len(passage.samples) // _MEL_FRAME_SAMPLES for passage in passages],
+            median_frames=_MEDIAN_FRAMES,
+        )
+
+
+def _count(tokens: Sequence[Sequence[int]]) -> int:
+    return sum(map(len, tokens))
+
+
+def _words(passage: Passage, tokens: Sequence[Sequence[int]], found: Any) -> list[Word | None]:
+    """The words from where the path comes to their first token to where it leaves their last."""
+    places, frames = np.array(found.alignments).T
+    times = frames[np.diff(places, prepend=-1) > 0] * _FRAME_S
+    ends = list(accumulate(map(len, tokens), initial=0))
+    return [
+        _word(text, times[first], times[last], found.text_token_probs[first:last], passage)
+        if last > first
+        else None
+        for text, first, last in zip(passage.words, ends[:-1], ends[1:], strict=True)
+    ]
+
+
+def _word(text: str, start: float, end: float, likely: Sequence[float], passage: Passage) -> Word:
+    return Word(
+        text=text,
+        start=round(float(passage.start + start), 3),
+        end=round(min(float(passage.start + end), passage.end), 3),
+        score=round(float(np.mean(likely)), 3),
+    )

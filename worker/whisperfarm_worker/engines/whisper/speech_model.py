@@ -1,0 +1,155 @@
+"""Text by Whisper on CTranslate2, in batches, decoded as WhisperX decodes."""
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from faster_whisper import WhisperModel
+from faster_whisper.tokenizer import Tokenizer
+from numpy.typing import NDArray
+
+from whisperfarm_worker.engines.batcher import Batcher
+from whisperfarm_worker.engines.device import Device
+from whisperfarm_worker.engines.lane import Lane
+from whisperfarm_worker.engines.port import Decoding, Heard, Step, Text, unheard
+from whisperfarm_worker.engines.whisper import limits
+from whisperfarm_worker.work import Samples
+
+WINDOW_SAMPLES = 480_000
+"""What Whisper hears at once: 30 s."""
+
+Features = Callable[[Samples, int], NDArray[np.float32]]
+"""The log-mel spectrogram of a window that was padded to 30 s, of shape (mels, 3000)."""
+
+_NUMERALS = frozenset("0123456789%$£")
+
+
+class WhisperSpeechModel:
+    """One Whisper model, whose batches hold windows of all jobs."""
+
+    def __init__(self, folder: Path, device: Device, lane: Lane, *, features: Features) -> None:
+        self._model = WhisperModel(
+            str(folder),
+            device=device.kind,
+            device_index=device.index,
+            compute_type=device.compute_type,
+            cpu_threads=device.threads,
+            local_files_only=True,
+        )
+        self._spectrogram = features
+        self._lane = lane
+        self._batcher = Batcher(self._decode, lane=lane, batch_size=device.batch_size)
+
+    @property
+    def languages(self) -> frozenset[str]:
+        return frozenset(self._model.supported_languages)
+
+    def detect(self, samples: Samples) -> list[tuple[str, float]]:
+        if not self._model.model.is_multilingual:
+            return [("en", 1.0)]
+        with self._lane:
+            found = self._model.model.detect_language(self.encode([samples]))[0]
+        return [(token[2:-2], float(probability)) for token, probability in found]
+
+    def fit(self, decoding: Decoding) -> tuple[Decoding, list[str]]:
+        return limits.fit(decoding, self.tokenizer(decoding))
+
+    def transcribe(
+        self,
+        windows: Sequence[Samples],
+        decoding: Decoding,
+        *,
+        step: Step,
+        heard: Heard = unheard,
+    ) -> list[Text]:
+        return self._batcher.transcribe(windows, decoding, step=step, heard=heard)
+
+    def attention(
+        self,
+        windows: Sequence[Samples],
+        tokens: Sequence[Sequence[int]],
+        tokenizer: Tokenizer,
+        *,
+        frames: Sequence[int],
+        median_frames: int,
+    ) -> list[Any]:
+        """Where the model listens for each token of a text: CTranslate2's paths, one for each
+        window. `frames` of 10 ms are the windows' own, without what they are padded with."""
+        return list(
+            self._model.model.align(
+                self.encode(windows),
+                tokenizer.sot_sequence,
+                [list(one) for one in tokens],
+                list(frames),
+                median_filter_width=median_frames,
+            )
+        )
+
+    def encode(self, windows: Sequence[Samples]) -> Any:
+        """What the model's first half makes of these windows, for its second half."""
+        return self._model.encode(np.stack([self._features(samples) for samples in windows]))
+
+    def _decode(self, windows: Sequence[Samples], decoding: Decoding) -> list[Text]:
+        """One batch. Only the batcher's thread comes here.
+
+        As WhisperX's `generate_segment_batched`, whose tokens and scores these are.
+        """
+        tokenizer = self.tokenizer(decoding)
+        found = self._model.model.generate(
+            self.encode(windows),
+            [self._prompt(tokenizer, decoding)] * len(windows),
+            beam_size=decoding.beam_size,
+            patience=decoding.patience,
+            length_penalty=decoding.length_penalty,
+            max_length=self._model.max_length,
+            suppress_blank=True,
+            suppress_tokens=[-1, *(self._numerals if decoding.suppress_numerals else ())],
+            return_scores=True,
+        )
+        return [_text(one, tokenizer, decoding) for one in found]
+
+    def _prompt(self, tokenizer: Tokenizer, decoding: Decoding) -> list[int]:
+        before = decoding.initial_prompt
+        prompt: list[int] = self._model.get_prompt(
+            tokenizer,
+            tokenizer.encode(f" {before.strip()}") if before is not None else [],
+            without_timestamps=True,
+            hotwords=decoding.hotwords,
+        )
+        return prompt
+
+    def _features(self, samples: Samples) -> NDArray[np.float32]:
+        whole = samples[:WINDOW_SAMPLES]
+        padded = np.pad(whole, (0, WINDOW_SAMPLES - len(whole)))
+        return self._spectrogram(padded, int(self._model.model.n_mels))
+
+    def tokenizer(self, decoding: Decoding) -> Tokenizer:
+        """The tokenizer for a language and a task."""
+        return Tokenizer(
+            self._model.hf_tokenizer,
+            self._model.model.is_multilingual,
+            task=decoding.task,
+            language=decoding.language,
+        )
+
+    @cached_property
+    def _numerals(self) -> list[int]:
+        """The tokens that write numbers in digits."""
+        tokenizer = self.tokenizer(Decoding(language="en"))
+        return [
+            token
+            for token in range(tokenizer.eot)
+            if not _NUMERALS.isdisjoint(tokenizer.decode([token]).removeprefix(" "))
+        ]
+
+
+def _text(found: Any, tokenizer: Tokenizer, decoding: Decoding) -> Text:
+    """The likeliest text; Whisper's own score for it, per token, counts the end as one."""
+    tokens = found.sequences_ids[0]
+    logprob = found.scores[0] * len(tokens) ** decoding.length_penalty
+    return Text(
+        tokenizer.tokenizer.decode([token for token in tokens if token < tokenizer.eot]),
+        float(logprob / (len(tokens) + 1)),
+    )
