@@ -46,7 +46,6 @@ def test_it_says_what_it_was_made_with(make_work: Make, tools: Tools) -> None:
     made = _render(replace(make_work((0, 1)), segments=(_segment(0, "hi"),)), tools)
     assert made.made_with["engine"] == "fake"
     assert made.made_with["asr"] == "my/asr"
-    assert "aligner" in made.made_with
     assert "diarizer" not in made.made_with
 
 

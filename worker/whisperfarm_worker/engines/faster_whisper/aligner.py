@@ -1,7 +1,7 @@
 """Word times by the speech model's own attention: which sound it looked at for which token."""
 
 from collections.abc import Sequence
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import Any
 
 import numpy as np
@@ -47,9 +47,7 @@ class AttentionAligner:
             batch = numbers[first : first + self._batch_size]
             with self._lane:
                 step(first / len(numbers))
-                found = self._found(
-                    [passages[one] for one in batch], [tokens[one] for one in batch]
-                )
+                found = self._found([(passages[one], tokens[one]) for one in batch])
             for number, alignment in zip(batch, found, strict=True):
                 timed[number] = _words(passages[number], tokens[number], alignment)
         return timed
@@ -58,12 +56,12 @@ class AttentionAligner:
         """The tokens of each word."""
         return [self._tokenizer.encode(self._gap + word) for word in passage.words]
 
-    def _found(self, passages: Sequence[Passage], tokens: Sequence[list[list[int]]]) -> Any:
+    def _found(self, batch: Sequence[tuple[Passage, list[list[int]]]]) -> Any:
         return self._model.attention(
-            [passage.samples for passage in passages],
-            [sum(own, []) for own in tokens],
+            [passage.samples for passage, _ in batch],
+            [list(chain.from_iterable(tokens)) for _, tokens in batch],
             self._tokenizer,
-            frames=[len(passage.samples) // _MEL_FRAME_SAMPLES for passage in passages],
+            frames=[len(passage.samples) // _MEL_FRAME_SAMPLES for passage, _ in batch],
             median_frames=_MEDIAN_FRAMES,
         )
 

@@ -54,7 +54,7 @@ class FasterWhisperEngine:
             batch_size=self._device.batch_size,
         )
 
-    def diarizer(self, preset: Preset) -> Diarizer | None:
+    def diarizer(self, preset: Preset) -> Diarizer | None:  # noqa: ARG002 - as the port has it
         """There is none."""
         return None
 

@@ -1,6 +1,7 @@
 """Speech by Silero's voice activity model, which faster-whisper's package carries as ONNX."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -60,9 +61,7 @@ def _frames(samples: Samples) -> NDArray[np.float32]:
 
 def _inside(piece: Speech, seconds: float) -> Speech:
     """The piece, without what was padded."""
-    from dataclasses import replace
-
-    stretches = tuple(
+    within = tuple(
         replace(one, end=min(one.end, seconds)) for one in piece.stretches if one.start < seconds
     )
-    return replace(piece, end=min(piece.end, seconds), stretches=stretches)
+    return replace(piece, end=min(piece.end, seconds), stretches=within)
