@@ -2,7 +2,7 @@
 
 import os
 import wave
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.conformance.jobs import TENANT, new_job
+from tests.integration.worker.farm import Farm
 from tests.unit.worker.fakes import FakeEngine, noise
 from whisperfarm_contract import names
 from whisperfarm_contract.job import Job
@@ -114,3 +115,13 @@ def bench(ledger: Ledger, blobs: FolderBlobs, tmp_path: Path) -> Bench:
         put_off_s=0.0,
     )
     return Bench(task, engine, leases, tmp_path / "tmp", poisoned)
+
+
+@pytest.fixture
+def farm(tmp_path: Path) -> Iterator[Farm]:
+    """A farm without a dispatcher, whose workers are processes."""
+    own = Farm(tmp_path)
+    yield own
+    for worker in own.workers:
+        worker.kill()
+        worker.wait()

@@ -5,104 +5,22 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import wave
-from collections.abc import Callable, Iterator
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.conformance.jobs import TENANT, new_job
-from whisperfarm_contract import names, transcript
+from tests.conformance.jobs import TENANT
+from tests.integration.worker.farm import SAMPLE, WITHIN_S, Farm, until
 from whisperfarm_contract.job import Job
-from whisperfarm_contract.options import Options
 from whisperfarm_contract.problems import ModelMissing
 from whisperfarm_contract.states import State
 from whisperfarm_store.blobs import open_blobs
-from whisperfarm_store.broker import Publisher, celery_app
-from whisperfarm_store.ledger import Ledger, open_ledger
 from whisperfarm_worker.server import serve
 from whisperfarm_worker.settings import WorkerSettings
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
-
-SAMPLE = Path(__file__).parents[3] / "samples" / "support-call.wav"
-WITHIN_S = 400.0
-SERVE = """
-from whisperfarm_demo import models_dir
-from whisperfarm_worker.server import serve
-from whisperfarm_worker.settings import WorkerSettings
-serve(WorkerSettings(), bundled_models=models_dir())
-"""
-
-
-def _until(look: Callable[[], Any], what: str) -> Any:
-    deadline = time.monotonic() + WITHIN_S
-    while not (seen := look()):
-        assert time.monotonic() < deadline, f"waited {WITHIN_S:g} s for {what}"
-        time.sleep(0.05)
-    return seen
-
-
-class _Farm:
-    """A data folder, and workers on it."""
-
-    def __init__(self, data_dir: Path) -> None:
-        self.settings = WorkerSettings(data_dir=data_dir)
-        self.ledger: Ledger = open_ledger(self.settings.ledger_url)
-        self.ledger.migrate()
-        self.publisher = Publisher(celery_app(self.settings))
-        self.workers: list[subprocess.Popen[bytes]] = []
-
-    def start(self, **given: object) -> subprocess.Popen[bytes]:
-        told = {f"WHISPERFARM_{name.upper()}": str(value) for name, value in given.items()}
-        environ = {**os.environ, "WHISPERFARM_DATA_DIR": str(self.settings.data_dir), **told}
-        log = (self.settings.data_dir / "worker.log").open("ab")
-        with log:
-            worker = subprocess.Popen([sys.executable, "-c", SERVE], env=environ, stderr=log)
-        self.workers.append(worker)
-        return worker
-
-    def log(self) -> str:
-        return (self.settings.data_dir / "worker.log").read_text()
-
-    def ready(self) -> None:
-        def look() -> bool:
-            return any(sign.ready for sign in self.ledger.live_workers(within_s=60))
-
-        _until(look, "a ready worker")
-
-    def submit(self, content: bytes, **options: Any) -> str:
-        job = new_job()
-        key = names.audio_key(job.tenant, job.id)
-        open_blobs(self.settings).put(key, content)
-        audio = replace(job.audio, key=key, sha256=sha256(content).hexdigest())
-        job = replace(job, options=Options(**options), audio=audio)
-        self.ledger.insert(job)
-        self.publisher.publish(job.id, job.preset)
-        self.ledger.released([job.id])
-        return job.id
-
-    def in_state(self, job_id: str, state: State) -> Job:
-        def look() -> Job | None:
-            job = self.ledger.get(job_id)
-            return job if job.state is state else None
-
-        found: Job = _until(look, f"job {job_id} to be {state}")
-        return found
-
-
-@pytest.fixture
-def farm(tmp_path: Path) -> Iterator[_Farm]:
-    """A farm without a dispatcher."""
-    own = _Farm(tmp_path)
-    yield own
-    for worker in own.workers:
-        worker.kill()
-        worker.wait()
 
 
 def _long_call(times: int = 60) -> bytes:
@@ -114,7 +32,7 @@ def _long_call(times: int = 60) -> bytes:
     return head[:40] + size.to_bytes(4, "little") + samples * times
 
 
-def test_a_worker_does_its_jobs_and_leaves_in_good_order(farm: _Farm) -> None:
+def test_a_worker_does_its_jobs_and_leaves_in_good_order(farm: Farm) -> None:
     worker = farm.start(drain_s=0.5)
     farm.ready()
     short = farm.submit(SAMPLE.read_bytes())
@@ -131,9 +49,9 @@ def test_a_worker_does_its_jobs_and_leaves_in_good_order(farm: _Farm) -> None:
     assert farm.log().count("Model loaded successfully") == 4
 
 
-def test_a_worker_that_is_told_to_leave_while_it_loads_leaves_at_once(farm: _Farm) -> None:
+def test_a_worker_that_is_told_to_leave_while_it_loads_leaves_at_once(farm: Farm) -> None:
     worker = farm.start()
-    _until(lambda: farm.ledger.live_workers(within_s=60), "a sign of life")
+    until(lambda: farm.ledger.live_workers(within_s=60), "a sign of life")
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(WITHIN_S) == 0
     assert farm.ledger.live_workers(within_s=60) == []
@@ -146,16 +64,10 @@ def test_a_worker_without_its_models_does_not_start(tmp_path: Path) -> None:
     assert caught.value.exit_code == 78
 
 
-def _transcript(farm: _Farm, job: Job) -> transcript.Transcript:
-    assert job.result_key is not None
-    with open_blobs(farm.settings).open(job.result_key) as file:
-        return transcript.from_wire(json.loads(file.read()))
-
-
 _ENOUGH = 4
 
 
-def _checkpointed(farm: _Farm, job_id: str) -> int:
+def _checkpointed(farm: Farm, job_id: str) -> int:
     """How many windows the job's checkpoints hold."""
     blobs = open_blobs(farm.settings)
     for key in blobs.keys(f"checkpoints/{TENANT}/{job_id}/"):
@@ -165,7 +77,7 @@ def _checkpointed(farm: _Farm, job_id: str) -> int:
 
 
 def test_after_a_kill_only_what_was_not_heard_is_heard_and_the_transcript_is_the_same(
-    farm: _Farm,
+    farm: Farm,
 ) -> None:
     given = {"checkpoint_s": 0.01, "batch_size": 2, "lease_s": 4, "result_cache": "false"}
     killed = farm.start(**given)
@@ -173,7 +85,7 @@ def test_after_a_kill_only_what_was_not_heard_is_heard_and_the_transcript_is_the
     call = _long_call(times=10)
     unbroken = farm.in_state(farm.submit(call, diarize=False), State.SUCCEEDED)
     job_id = farm.submit(call, diarize=False)
-    _until(lambda: _checkpointed(farm, job_id) >= _ENOUGH, "a checkpoint")
+    until(lambda: _checkpointed(farm, job_id) >= _ENOUGH, "a checkpoint")
     killed.kill()
     killed.wait()
     farm.start(**given)
@@ -184,9 +96,9 @@ def test_after_a_kill_only_what_was_not_heard_is_heard_and_the_transcript_is_the
             return job
         return None
 
-    _until(rescued, "the lease to run out")
+    until(rescued, "the lease to run out")
     ended = farm.in_state(job_id, State.SUCCEEDED)
-    whole, resumed = (_transcript(farm, job) for job in (unbroken, ended))
+    whole, resumed = (farm.transcript(job) for job in (unbroken, ended))
     assert ended.attempt == 2
     assert ended.kills == 1
     recalled = resumed.made_with["windows_from_checkpoint"]
@@ -195,7 +107,7 @@ def test_after_a_kill_only_what_was_not_heard_is_heard_and_the_transcript_is_the
     assert list(open_blobs(farm.settings).keys("checkpoints/")) == []
 
 
-def _command(farm: _Farm, *arguments: str) -> subprocess.CompletedProcess[str]:
+def _command(farm: Farm, *arguments: str) -> subprocess.CompletedProcess[str]:
     environ = {**os.environ, "WHISPERFARM_DATA_DIR": str(farm.settings.data_dir)}
     return subprocess.run(
         [sys.executable, "-m", "whisperfarm", *arguments],
@@ -208,7 +120,7 @@ def _command(farm: _Farm, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_worker_that_is_asked_to_leave_gives_back_what_it_can_not_finish_and_is_waited_for(
-    farm: _Farm,
+    farm: Farm,
 ) -> None:
     worker = farm.start(drain_s=0.5, checkpoint_s=3600)
     farm.ready()
@@ -224,11 +136,11 @@ def test_a_worker_that_is_asked_to_leave_gives_back_what_it_can_not_finish_and_i
     assert "no worker to ask" in _command(farm, "drain", "--here", "--wait").stdout
 
 
-def test_a_cancelled_job_leaves_the_model_to_others(farm: _Farm) -> None:
+def test_a_cancelled_job_leaves_the_model_to_others(farm: Farm) -> None:
     farm.start(batch_size=1, log_level="debug")
     farm.ready()
     job_id = farm.submit(_long_call(times=10))
-    _until(lambda: "transcribe" in str(farm.ledger.get(job_id).progress), "its transcription")
+    until(lambda: "transcribe" in str(farm.ledger.get(job_id).progress), "its transcription")
     farm.ledger.ask_cancel(job_id, tenant=TENANT)
     ended = farm.in_state(job_id, State.CANCELLED)
     assert ended.result_key is None

@@ -1,0 +1,89 @@
+"""A farm of workers in processes of their own, without a dispatcher."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from tests.conformance.jobs import new_job
+from whisperfarm_contract import names, transcript
+from whisperfarm_contract.job import Job
+from whisperfarm_contract.options import Options
+from whisperfarm_contract.states import State
+from whisperfarm_store.blobs import open_blobs
+from whisperfarm_store.broker import Publisher, celery_app
+from whisperfarm_store.ledger import Ledger, open_ledger
+from whisperfarm_worker.settings import WorkerSettings
+
+SAMPLE = Path(__file__).parents[3] / "samples" / "support-call.wav"
+WITHIN_S = 400.0
+WORKER = (sys.executable, "-m", "whisperfarm", "worker")
+
+
+def until(look: Callable[[], Any], what: str) -> Any:
+    deadline = time.monotonic() + WITHIN_S
+    while not (seen := look()):
+        assert time.monotonic() < deadline, f"waited {WITHIN_S:g} s for {what}"
+        time.sleep(0.05)
+    return seen
+
+
+class Farm:
+    """A data folder, and workers on it."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.settings = WorkerSettings(data_dir=data_dir, presets=("demo", "demo-words"))
+        self.ledger: Ledger = open_ledger(self.settings.ledger_url)
+        self.ledger.migrate()
+        self.publisher = Publisher(celery_app(self.settings))
+        self.workers: list[subprocess.Popen[bytes]] = []
+
+    def start(self, *, under: Sequence[str] = (), **given: object) -> subprocess.Popen[bytes]:
+        """A worker with these settings, run by the command `under` if there is one."""
+        told = {f"WHISPERFARM_{name.upper()}": str(value) for name, value in given.items()}
+        environ = {**os.environ, "WHISPERFARM_DATA_DIR": str(self.settings.data_dir), **told}
+        log = (self.settings.data_dir / "worker.log").open("ab")
+        with log:
+            worker = subprocess.Popen([*under, *WORKER], env=environ, stderr=log)
+        self.workers.append(worker)
+        return worker
+
+    def log(self) -> str:
+        return (self.settings.data_dir / "worker.log").read_text()
+
+    def ready(self) -> None:
+        def look() -> bool:
+            return any(sign.ready for sign in self.ledger.live_workers(within_s=60))
+
+        until(look, "a ready worker")
+
+    def submit(self, content: bytes, *, preset: str = "demo", **options: Any) -> str:
+        job = new_job(preset=preset)
+        key = names.audio_key(job.tenant, job.id)
+        open_blobs(self.settings).put(key, content)
+        audio = replace(job.audio, key=key, sha256=sha256(content).hexdigest())
+        job = replace(job, options=Options(**options), audio=audio)
+        self.ledger.insert(job)
+        self.publisher.publish(job.id, job.preset)
+        self.ledger.released([job.id])
+        return job.id
+
+    def in_state(self, job_id: str, state: State) -> Job:
+        def look() -> Job | None:
+            job = self.ledger.get(job_id)
+            return job if job.state is state else None
+
+        found: Job = until(look, f"job {job_id} to be {state}")
+        return found
+
+    def transcript(self, job: Job) -> transcript.Transcript:
+        """Of a job that has one."""
+        assert job.result_key is not None
+        with open_blobs(self.settings).open(job.result_key) as file:
+            return transcript.from_wire(json.loads(file.read()))

@@ -1,0 +1,53 @@
+"""A worker asks nothing of any network: neither at its start, nor for a job, nor at its end."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.integration.worker.farm import SAMPLE, WITHIN_S, Farm, until
+from tests.integration.worker.traced import cut_off, outward
+from whisperfarm_contract.states import State
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
+ASK_EVERYBODY = """
+import socket
+for address in (("192.0.2.7", 443), ("2001:db8::7", 443)):
+    kind = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+    with socket.socket(kind) as one:
+        one.settimeout(0.1)
+        one.connect_ex(address)
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
+    one.connect_ex(("127.0.0.1", 53))
+    one.connect_ex(("127.0.0.1", 9))
+"""
+
+
+@pytest.mark.parametrize(
+    ("preset", "engine"), [("demo", "whisperx"), ("demo-words", "faster-whisper")]
+)
+def test_a_worker_without_a_network_does_every_stage_and_never_looks_for_one(
+    farm: Farm, tmp_path: Path, preset: str, engine: str
+) -> None:
+    trace = tmp_path / "trace"
+    worker = farm.start(under=cut_off(trace), presets=preset, engine=engine)
+    farm.ready()
+    job = farm.in_state(farm.submit(SAMPLE.read_bytes(), preset=preset), State.SUCCEEDED)
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(WITHIN_S) == 0
+    transcript = farm.transcript(job)
+    assert transcript.made_with["engine"] == engine
+    assert {word.speaker is not None for one in transcript.segments for word in one.words} == {
+        preset == "demo"
+    }
+    until(lambda: "SIGTERM" in trace.read_text(), "the end of the trace")
+    assert outward(trace.read_text()) == []
+
+
+def test_an_attempt_would_be_seen(tmp_path: Path) -> None:
+    trace = tmp_path / "trace"
+    subprocess.run([*cut_off(trace), sys.executable, "-c", ASK_EVERYBODY], check=True)
+    assert len(outward(trace.read_text())) == 3

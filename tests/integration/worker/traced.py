@@ -1,0 +1,42 @@
+"""What a process and its children ask of the network, from the trace of their system calls."""
+
+import re
+import shutil
+import subprocess
+from ipaddress import ip_address
+from pathlib import Path
+
+import pytest
+
+_CALL = re.compile(r"\b(connect|sendto|sendmsg|sendmmsg)\(")
+_ADDRESS = re.compile(r'inet_addr\("([^"]+)"\)|inet_pton\(AF_INET6, "([^"]+)"')
+_PORT = re.compile(r"sin6?_port=htons\((\d+)\)")
+_DNS = "53"
+
+
+def cut_off(trace: Path) -> list[str]:
+    """The command under which another one runs with no network but loopback, and is traced.
+
+    Skips the test where it can not be had.
+    """
+    for program in ("unshare", "ip", "strace"):
+        if shutil.which(program, path="/usr/sbin:/usr/bin:/sbin:/bin") is None:
+            pytest.skip(f"{program} is not installed: apt-get install util-linux iproute2 strace")
+    # The namespace's process stays the one that was started: each command gives way to the next.
+    alone = ["unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"]
+    # -D: the tracer is no parent, so that signals reach the traced process.
+    traced = ["strace", "-D", "-f", "-qq", "--seccomp-bpf", "-e", "trace=network", "-o", str(trace)]
+    tried = subprocess.run([*alone, *traced, "true"], capture_output=True, text=True, check=False)
+    if tried.returncode != 0:
+        pytest.skip(f"network namespaces and traces need root: {tried.stderr.strip()}")
+    return [*alone, *traced]
+
+
+def outward(trace: str) -> list[str]:
+    """The lines of a trace that go to another machine, or ask a name server, wherever that is."""
+    return [line for line in trace.splitlines() if _CALL.search(line) and _leaves(line)]
+
+
+def _leaves(line: str) -> bool:
+    addresses = [ip_address(one or other) for one, other in _ADDRESS.findall(line)]
+    return any(not one.is_loopback for one in addresses) or _DNS in _PORT.findall(line)
