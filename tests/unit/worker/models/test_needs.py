@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from whisperfarm_contract.presets import Preset
-from whisperfarm_contract.problems import ModelMissing
+from whisperfarm_contract.problems import ModelMissing, SettingsWrong
+from whisperfarm_worker.engines.kind import FASTER_WHISPER
 from whisperfarm_worker.models import Places, check, needs, pinned, places
 from whisperfarm_worker.models.inventory import sentences
 from whisperfarm_worker.models.pinned import Pinned, PinnedFile, PinnedModel
@@ -144,3 +145,23 @@ def test_a_diarizer_whose_configuration_is_broken_is_left_to_loading(
 ) -> None:
     (tmp_path / "my/who/config.yaml").write_text("pipeline: [")
     assert [file.path.name for file in needs(PRESET, complete)[3].files] == ["config.yaml"]
+
+
+def test_an_engine_without_an_aligner_or_a_diarizer_needs_no_models_for_them(
+    complete: Places,
+) -> None:
+    words = replace(PRESET, diarize=False)
+    found = needs(words, complete, FASTER_WHISPER)
+    kinds = [(need.kind, need.model) for need in found]
+    assert kinds == [
+        ("voice activity", "faster-whisper"), ("speech", "my/asr"), ("sentences", "punkt-english"),
+    ]  # fmt: skip
+    assert found[0].present
+    check([words], complete, FASTER_WHISPER)
+
+
+def test_speakers_from_an_engine_that_can_not_tell_them_apart_are_refused_with_a_mend(
+    complete: Places,
+) -> None:
+    with pytest.raises(SettingsWrong, match=r"calls tells speakers apart.*demo-words.*\[worker\]"):
+        check([PRESET], complete, FASTER_WHISPER)

@@ -123,3 +123,17 @@ def test_channels_are_kept_apart_when_each_is_a_speaker(make_work: Make, tools: 
 
 def test_a_mix_has_no_channels(spoken: Make, tools: Tools) -> None:
     assert align(spoken("a"), tools, NoWatch()).segments[0].channel is None
+
+
+def test_the_transcript_says_who_timed_the_words_and_what_to_think_of_it(
+    spoken: Make, tools: Tools, engine: FakeEngine
+) -> None:
+    engine.its_aligner = FakeAligner(name="my/aligner", caution="not exact")
+    work = align(spoken("a b"), tools, NoWatch())
+    assert work.made_with["aligner"] == "my/aligner"
+    assert work.warnings == ("not exact",)
+
+
+def test_without_an_aligner_none_is_named(spoken: Make, tools: Tools, engine: FakeEngine) -> None:
+    engine.its_aligner = None
+    assert "aligner" not in align(spoken("a b"), tools, NoWatch()).made_with
