@@ -1,8 +1,8 @@
 # Everything a newcomer or a robot runs. `make` alone prints this help.
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test servers model test-fast test-radosgw test-images images \
-	airgap-bundle image-constraints chaos check lint format types imports client bench \
-	bench-farm bench-ledger models-demo chart flower-screenshot clean
+	airgap-bundle image-constraints chaos check lint format types imports client test-edge \
+	bench-start bench bench-farm bench-ledger models-demo chart flower-screenshot clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -81,6 +81,12 @@ imports: $(VENV)/.dev
 
 client: $(VENV)/.farm ## build dist/whisper-remote, one file, standard library only
 	$(BIN)/python client/build.py
+
+test-edge: $(VENV)/.dev ## install whisperfarm[edge] into a fresh environment, and have it work
+	$(BIN)/python -m tests.edge
+
+bench-start: $(VENV)/.dev ## a worker's start beside WhisperX alone; WRITE=docs/benchmarks-start.md keeps the table
+	PYTHONPATH=demo $(BIN)/python -m bench.start $(WRITE)
 
 bench: $(VENV)/.dev servers client ## measure against baselines; WRITE=docs/benchmarks.md keeps the table
 	$(BIN)/python -m bench $(WRITE)

@@ -54,7 +54,7 @@ def environment(**settings: str) -> dict[str, str]:
 @contextmanager
 def running(folder: Path, **settings: str) -> Iterator[Farm]:
     """A farm with the demo preset; stopped at the end as Ctrl-C would."""
-    port, log = _free_port(), folder / "farm.log"
+    port, log = free_port(), folder / "farm.log"
     command = [sys.executable, "-m", "whisperfarm", "up", "--data-dir", str(folder / "data")]
     began = time.perf_counter()
     with log.open("wb") as output, subprocess.Popen(
@@ -72,7 +72,8 @@ def running(folder: Path, **settings: str) -> Iterator[Farm]:
             process.send_signal(signal.SIGINT)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

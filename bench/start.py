@@ -1,7 +1,7 @@
 """`make bench-start`: from the start of a worker's process until it takes jobs, and on what.
 
 By turns with a process that imports WhisperX and loads the same models by itself. With a file name,
-the figures in that document are replaced, between its two markers.
+the table in that document is replaced, between its two markers.
 """
 
 import json

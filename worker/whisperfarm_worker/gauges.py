@@ -5,6 +5,7 @@ from pathlib import Path
 
 from whisperfarm_store.metrics import Meters, Reading, begin, names, room_in
 from whisperfarm_store.metrics.meters import Read
+from whisperfarm_worker.engines.kind import WHISPERX
 from whisperfarm_worker.engines.port import Engine
 from whisperfarm_worker.lease import Leases
 from whisperfarm_worker.settings import WorkerSettings
@@ -15,8 +16,10 @@ def measure(meters: Meters, settings: WorkerSettings, *, leases: Leases, engine:
     begin(meters, presets=settings.presets, tenants=())  # a worker does not know who there is
     meters.read_from(lambda: [Reading(names.IN_FLIGHT, float(len(leases.held())))])
     meters.read_from(room_in(_folders(settings)))
-    device = str(engine.about().get("device", ""))
-    if device.startswith("cuda"):
+    about = engine.about()
+    device = str(about.get("device", ""))
+    # Only torch can tell; the engine without it does not.
+    if device.startswith("cuda") and about["engine"] == WHISPERX.name:
         meters.read_from(_gpu(device))
 
 

@@ -6,12 +6,13 @@ from importlib.util import find_spec
 
 from whisperfarm.doctor.finding import Finding, bad, good, guarded, note
 from whisperfarm.model_needs import served_needs
+from whisperfarm_worker.engines.kind import FASTER_WHISPER, KINDS, meant
 from whisperfarm_worker.settings import WorkerSettings
 
 
 def has_engine() -> bool:
-    """Whether a worker can run here at all: a dispatcher's image has neither torch nor numpy."""
-    return find_spec("torch") is not None
+    """Whether a worker can run here at all: a dispatcher's image has no engine, nor numpy."""
+    return any(find_spec(kind.package) is not None for kind in KINDS)
 
 
 def without_engine() -> Finding:
@@ -55,17 +56,28 @@ def processor(settings: WorkerSettings) -> Finding:
     """The GPU, if there is one and the settings let it be used."""
 
     def look() -> Finding:
-        import torch
-
         if settings.device == "cpu":
             return note("GPU", "not used: WHISPERFARM_DEVICE is cpu")
-        if torch.cuda.is_available():
-            return good("GPU", f"{torch.cuda.get_device_name(0)}, CUDA {torch.version.cuda}")
+        if found := _gpu(settings):
+            return good("GPU", found)
         if settings.device == "auto":
             return note("GPU", "none that CUDA can use: models run on the CPU")
         return bad("GPU", f"{settings.device} is set and CUDA sees no GPU", mend=_DRIVER)
 
     return guarded("GPU", look, mend=_DRIVER)
+
+
+def _gpu(settings: WorkerSettings) -> str:
+    """The GPU that the engine's own library sees; empty when it sees none."""
+    if meant(settings.engine) is FASTER_WHISPER:
+        from whisperfarm_worker.engines.faster_whisper.gpus import count
+
+        return f"{count()} that CTranslate2 can use" if count() else ""
+    import torch
+
+    if not torch.cuda.is_available():
+        return ""
+    return f"{torch.cuda.get_device_name(0)}, CUDA {torch.version.cuda}"
 
 
 _DRIVER = "check the driver with nvidia-smi, or set WHISPERFARM_DEVICE=auto"

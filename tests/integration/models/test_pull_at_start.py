@@ -1,0 +1,87 @@
+"""A worker that has no models yet, under the names of an earlier deployment, and `load-test`."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.integration.worker.farm import WITHIN_S, Farm
+from tests.servers.s3 import S3Server
+from whisperfarm_demo import models_dir
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
+MODEL = "acme/calls"
+PRESETS = f'[calls]\nasr = "{MODEL}"\nalign = false\nlanguages = ["en"]\n'
+
+
+@pytest.fixture
+def bucket(s3_server: S3Server) -> str:
+    """A bucket with the demo's speech model under another name, as an earlier deployment had it."""
+    own, name = s3_server.client(), "whisper-models"
+    own.create_bucket(Bucket=name)
+    for path in (models_dir() / "demo" / "asr").iterdir():
+        own.put_object(Bucket=name, Key=f"models/{MODEL}/{path.name}", Body=path.read_bytes())
+    own.close()
+    return name
+
+
+@pytest.fixture
+def farm(tmp_path: Path) -> Iterator[Farm]:
+    """A farm without a dispatcher, whose workers are processes."""
+    own = Farm(tmp_path)
+    yield own
+    for worker in own.workers:
+        worker.kill()
+        worker.wait()
+
+
+def test_a_worker_pulls_what_it_lacks_and_then_serves(
+    farm: Farm, bucket: str, s3_server: S3Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / "presets.toml"
+    own.write_text(PRESETS)
+    given = {"presets": "calls", "presets_file": own, "engine": "faster-whisper"}
+    refused = farm.start(**given)
+    assert refused.wait(WITHIN_S) == 78
+    assert f"{MODEL}/model.bin is not there" in farm.log()
+    assert "whisperfarm models pull --presets calls" in farm.log()
+    for name, value in {
+        "USE_S3_MODELS": "true",
+        "MODEL_BUCKET": bucket,
+        "S3_ENDPOINT": s3_server.endpoint,
+        "AWS_ACCESS_KEY_ID": s3_server.access_key,
+        "AWS_SECRET_ACCESS_KEY": s3_server.secret_key,
+    }.items():
+        monkeypatch.setenv(name, value)
+    farm.start(**given)
+    farm.ready()
+    pulled = (tmp_path / "models" / MODEL / "model.bin").read_bytes()
+    assert pulled == (models_dir() / "demo" / "asr" / "model.bin").read_bytes()
+    assert (tmp_path / "models" / "model_inventory.json").is_file()
+    assert farm.log().count("Model loaded successfully") == 2
+    assert s3_server.secret_key not in farm.log()
+
+
+def test_load_test_tells_what_takes_how_long(tmp_path: Path) -> None:
+    told = {
+        "WHISPERFARM_DATA_DIR": str(tmp_path),
+        "WHISPERFARM_PRESETS": "demo-words",
+        "WHISPERFARM_ENGINE": "faster-whisper",
+    }
+    ended = subprocess.run(
+        [sys.executable, "-m", "whisperfarm", "models", "load-test"],
+        env={**os.environ, **told}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ended.returncode == 0, ended.stderr
+    lines = [line.split(" s  ") for line in ended.stdout.splitlines() if " s  " in line]
+    assert all(float(seconds) >= 0 for seconds, _ in lines)
+    assert [what for _, what in lines] == [
+        "files checked, device chosen",
+        "libraries and voice activity",
+        "demo-words: speech demo/asr",
+        "demo-words: aligner en",
+    ]
