@@ -1,12 +1,12 @@
 #!/bin/sh
-# build.sh dispatcher|cpu|gpu: build an image, labelled with what it is made of.
+# build.sh dispatcher|cpu|gpu|edge: build an image, labelled with what it is made of.
 #
 # Read from the environment, all optional: BASE_IMAGE, DOWNLOAD_MODELS, ENVIRONMENT,
 # MODELS_LANGUAGES, MODELS_FROM, MODELS_HUB_URL, PIP_INDEX_URL, TORCH_INDEX_URL (empty is a value);
 # CARRIED, a folder of models; and as files whose content stays out of the image: PIP_CONF,
 # CA_BUNDLE, HF_TOKEN_FILE, PRESETS. ENGINE: docker, podman or buildah, else the first that is there.
 set -eu
-kind=${1:?which image: dispatcher, cpu or gpu}
+kind=${1:?which image: dispatcher, cpu, gpu or edge}
 cd "$(dirname "$0")/.."
 
 engine=${ENGINE:-}

@@ -145,7 +145,7 @@ class _Caller:
             self._promise.trouble = f"{type(error).__name__}: {error}"
         finally:
             self._line.close()
-            self._file.unlink()
+            self._file.unlink(missing_ok=True)  # a farm that was given up takes its folder along
 
     def _hand_in(self) -> None:
         promise = self._promise

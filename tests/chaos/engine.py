@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -32,6 +32,9 @@ class StubEngine:
     """Hears a digest of the samples, and takes `pace` seconds for a second of sound."""
 
     pace: float
+
+    name: ClassVar = "stub"
+    caution: ClassVar = None
 
     def load(self, presets: Iterable[Preset]) -> None:
         """There is nothing to load."""

@@ -20,6 +20,7 @@ TAGS = {
     "dispatcher": f"localhost/whisperfarm-dispatcher:{VERSION}",
     "cpu": f"localhost/whisperfarm-worker:{VERSION}-cpu",
     "gpu": f"localhost/whisperfarm-worker:{VERSION}-gpu",
+    "edge": f"localhost/whisperfarm-worker:{VERSION}-edge",
 }
 _CPU_INDEX = "https://download.pytorch.org/whl/cpu/torch/"
 _BUILD_S = 3000

@@ -59,7 +59,12 @@ def worker_image(base: None, secrets: Secrets) -> str:
     return _build("cpu", secrets)
 
 
-@pytest.fixture(params=["dispatcher_image", "worker_image"])
+@pytest.fixture(scope="session")
+def edge_image(base: None, secrets: Secrets) -> str:
+    return _build("edge", secrets)
+
+
+@pytest.fixture(params=["dispatcher_image", "worker_image", "edge_image"])
 def image(request: pytest.FixtureRequest) -> str:
     """Each of them."""
     tag: str = request.getfixturevalue(request.param)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.images.container import inside, podman, ran, running, until_healthy
+from tests.images.builder import BASE
+from tests.images.container import inside, inspected, podman, ran, running, until_healthy
 
 _KEY = "a-key-of-this-test"
 _START_S = 300
@@ -53,7 +54,7 @@ def test_without_keys_the_dispatcher_does_not_listen(dispatcher_image: str) -> N
 
 def test_the_farm_is_ready(dispatcher: str, worker: str) -> None:
     status, body = _asked(dispatcher, "/readyz")
-    assert (status, json.loads(body)["checks"]["worker"]["ok"]) == (200, True)
+    assert (status, json.loads(body)["checks"]["workers"]["ok"]) == (200, True)
 
 
 def test_a_call_is_transcribed(dispatcher: str, worker: str) -> None:
@@ -88,3 +89,18 @@ def test_one_image_is_a_whole_farm(worker_image: str) -> None:
     assert ended.returncode == 0, ended.stderr
     assert "thank you for calling customer support" in ended.stdout
     assert "2 speakers" in ended.stdout
+
+
+def test_one_small_image_is_a_whole_farm_without_speakers(edge_image: str) -> None:
+    ended = ran(edge_image, "demo", timeout_s=_START_S)
+    assert ended.returncode == 0, ended.stderr
+    assert "thank you for calling customer support" in ended.stdout
+
+
+def test_the_small_image_is_at_most_a_tenth_of_the_full_one(
+    edge_image: str, worker_image: str
+) -> None:
+    added = [
+        inspected(image)["Size"] - inspected(BASE)["Size"] for image in (edge_image, worker_image)
+    ]
+    assert added[0] <= added[1] / 10

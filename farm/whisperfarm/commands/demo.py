@@ -16,6 +16,7 @@ from whisperfarm.readiness import wait_until_ready
 from whisperfarm_contract.problems import FarmFault
 from whisperfarm_contract.transcript import Transcript, from_wire
 from whisperfarm_demo import samples_dir
+from whisperfarm_worker.engines.kind import meant
 
 
 @click.command()
@@ -59,9 +60,14 @@ def _free_port() -> int:
         return port
 
 
+def _preset() -> str:
+    """The demo with speakers, where the installed engine can tell them apart."""
+    return "demo" if meant("auto").diarizes else "demo-words"
+
+
 def _up(folder: Path, port: int) -> list[str]:
     flags = ["--data-dir", str(folder / "data"), "--host", "127.0.0.1", "--port", str(port)]
-    return [sys.executable, "-m", "whisperfarm", "up", "--presets", "demo", *flags]
+    return [sys.executable, "-m", "whisperfarm", "up", "--presets", _preset(), *flags]
 
 
 def _environment() -> dict[str, str]:
@@ -77,7 +83,7 @@ def _quiet(line: str) -> None:
 
 def _transcribe(audio: Path, url: str, folder: Path) -> Transcript:
     """What `whisper-remote`, the drop-in for the `whisper` command, writes for the recording."""
-    command = [sys.executable, "-m", "whisperfarm_client", str(audio), "--model", "demo"]
+    command = [sys.executable, "-m", "whisperfarm_client", str(audio), "--model", _preset()]
     command += ["--output_dir", str(folder), "--output_format", "json", "--verbose", "False"]
     environment = {**_environment(), "WHISPERFARM_URL": url}
     ended = subprocess.run(command, env=environment, check=False)

@@ -41,7 +41,7 @@ def defaults(path: Path) -> dict[str, set[str]]:
 
 
 def test_there_are_images_of_the_dispatcher_and_of_workers() -> None:
-    assert {path.suffix for path in DOCKERFILES} >= {".dispatcher", ".cpu", ".gpu"}
+    assert {path.suffix for path in DOCKERFILES} == {".dispatcher", ".cpu", ".gpu", ".edge"}
 
 
 @each
@@ -77,7 +77,7 @@ def test_an_argument_has_one_default(path: Path) -> None:
 def test_the_labelled_versions_are_those_that_are_asked_for(path: Path) -> None:
     said = defaults(path)
     assert said["VERSION"] == {VERSION}
-    if path.suffix != ".dispatcher":
+    if path.suffix in {".cpu", ".gpu"}:
         wanted = {r.name: r for r in map(Requirement, _worker_requirements())}
         for name in ("torch", "whisperx"):
             (version,) = said[f"{name.upper()}_VERSION"]
@@ -129,7 +129,7 @@ def test_the_constraints_fit_what_the_project_asks_for() -> None:
     lines = (DOCKER / "constraints.txt").read_text().splitlines()
     pins = dict(line.split("==") for line in lines if not line.startswith("#"))
     extras = PROJECT["optional-dependencies"]
-    for extra in ("store", "dispatcher", "worker", "command"):
+    for extra in ("store", "dispatcher", "worker", "edge", "command"):
         for one in map(Requirement, extras[extra]):
             if one.name != PROJECT["name"]:
                 assert Version(pins[one.name.lower().replace(".", "-")]) in one.specifier, one

@@ -21,3 +21,9 @@ def test_the_farm_asks_for_everything() -> None:
     asked = list(requirements(["farm"], PROJECT["optional-dependencies"]))
     assert [one for one in asked if one.startswith("whisperx==")]
     assert not [one for one in asked if one.startswith("whisperfarm[")]
+
+
+def test_a_small_machine_is_asked_for_no_torch() -> None:
+    asked = list(requirements(["edge"], PROJECT["optional-dependencies"]))
+    assert [one for one in asked if one.startswith("faster-whisper")]
+    assert not [one for one in asked if one.startswith(("torch", "whisperx", "pyannote"))]
