@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from whisperfarm_store.blobs import Blobs, FolderBlobs
+from whisperfarm_store.blobs import Blobs, FolderBlobs, s3_client
 from whisperfarm_store.blobs.s3 import S3Blobs
 from whisperfarm_store.ledger import Ledger
+from whisperfarm_store.settings import StoreSettings
 from whisperfarm_store.wakeups import PollingWakeups, Wakeups
 from whisperfarm_store.wakeups.redis import RedisWakeups
 
@@ -33,7 +34,13 @@ def _folder_blobs(request: Request) -> Blobs:
 
 def _s3(request: Request) -> Blobs:
     server = request.getfixturevalue("s3_server")
-    client = server.client()
+    settings = StoreSettings(
+        s3_endpoint_url=server.endpoint,
+        s3_region=server.region,
+        s3_access_key_id=server.access_key,
+        s3_secret_access_key=server.secret_key,
+    )
+    client = s3_client.client(settings)  # as a farm makes it: it tries again what a server fails at
     request.addfinalizer(client.close)
     return S3Blobs(client, bucket=server.bucket, prefix=f"test/{uuid.uuid4().hex}")
 

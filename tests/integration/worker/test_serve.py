@@ -82,7 +82,7 @@ def test_after_a_kill_only_what_was_not_heard_is_heard_and_the_transcript_is_the
     given = {"checkpoint_s": 0.01, "batch_size": 2, "lease_s": 4, "result_cache": "false"}
     killed = farm.start(**given)
     farm.ready()
-    call = _long_call(times=10)
+    call = _long_call(times=4)
     unbroken = farm.in_state(farm.submit(call, diarize=False), State.SUCCEEDED)
     job_id = farm.submit(call, diarize=False)
     until(lambda: _checkpointed(farm, job_id) >= _ENOUGH, "a checkpoint")
