@@ -150,7 +150,6 @@ class StoreSettings(BaseSettings):
     )
 
     traces_url: str | None = Field(
-        repr=False,
         default=None,
         description=(
             "Where OpenTelemetry traces are sent, an OTLP/HTTP address such as"
@@ -183,7 +182,8 @@ class StoreSettings(BaseSettings):
         if url is not None and not _is_endpoint(url):
             raise SettingsWrong(
                 f"{PREFIX}TRACES_URL: write the whole address, such as"
-                " http://collector:4318/v1/traces"
+                " http://collector:4318/v1/traces; without a password, which belongs into"
+                " OTEL_EXPORTER_OTLP_HEADERS"
             )
         return url
 
@@ -229,13 +229,13 @@ class StoreSettings(BaseSettings):
 
 
 def _is_endpoint(url: str) -> bool:
-    """Whether it has a host and a path, and no port that can not be."""
+    """Whether it has a host and a path, no port that can not be and nothing that is secret."""
     try:
         parts = urlsplit(url)
         port_is_fine = parts.port != 0
     except ValueError:
         return False
-    whole = parts.hostname and parts.path.strip("/")
+    whole = parts.hostname and parts.path.strip("/") and "@" not in parts.netloc
     return parts.scheme in {"http", "https"} and bool(whole) and port_is_fine
 
 
