@@ -12,13 +12,11 @@ from whisperfarm_store.traces import open_traces
 
 OFF = """
 import sys
-from whisperfarm_dispatcher import server
 from whisperfarm_store.settings import StoreSettings
 from whisperfarm_store.traces import open_traces
-traces = open_traces(StoreSettings(), "dispatcher")
+traces = open_traces(StoreSettings(), "worker")
 traces.close()
-sending = ("opentelemetry.sdk", "opentelemetry.exporter")  # FastAPI itself imports its interface
-print(traces.watchers, [name for name in sys.modules if name.startswith(sending)])
+print(traces.watchers, [name for name in sys.modules if "opentelemetry" in name])
 """
 
 
