@@ -184,7 +184,7 @@ _FAULTS = 500
 
 _FAILED = frozenset({"failed", "retried", "too_late", "not_settled"})
 
-EVENTS: Mapping[str, Callable[[_Tracer, int, Fields], Iterator[Span]]] = MappingProxyType(
+EVENTS: Mapping[str, Callable[[_Tracer, _Moment], Iterator[Span]]] = MappingProxyType(
     {
         "job.ended": _Tracer.job_ended,
         "http.answered": _Tracer.answered,

@@ -52,21 +52,17 @@ class Sender:
             max_export_batch_size=_AT_ONCE,
             schedule_delay_millis=_EVERY_S * 1000,
         )
-        self._is_closed = threading.Event()
 
     def tell(self, span: Span) -> None:
-        """Send the span, soon. Never waits."""
-        if not self._is_closed.is_set():
-            self._queue.on_end(_in_their_form(span, self._resource, self._scope))
+        """Send the span, soon; after the end, never. Never waits."""
+        self._queue.on_end(_in_their_form(span, self._resource, self._scope))
 
     def close(self) -> None:
         """Send what is left, within `LAST_S` seconds."""
-        if not self._is_closed.is_set():
-            self._is_closed.set()
-            # The library's own way takes no bound, and the receiver may hang.
-            last = threading.Thread(target=self._queue.shutdown, name="traces", daemon=True)
-            last.start()
-            last.join(LAST_S)
+        # The library's own way takes no bound, and the receiver may hang.
+        last = threading.Thread(target=self._queue.shutdown, name="traces", daemon=True)
+        last.start()
+        last.join(LAST_S)
 
 
 class Saying(SpanExporter):
