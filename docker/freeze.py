@@ -32,7 +32,7 @@ def walk(wanted: Requirement, seen: dict[str, str], extras: set[tuple[str, str]]
 def pins() -> Iterator[str]:
     """One line for each package, by name."""
     seen: dict[str, str] = {}
-    walk(Requirement("whisperfarm[farm]"), seen, set())
+    walk(Requirement("whisperfarm[farm,traces]"), seen, set())
     for name in sorted(seen):
         if not name.startswith(_LEFT_OUT):
             yield f"{name}=={seen[name]}"

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import Depends, FastAPI
+from fastapi.telemetry import TelemetryConfig
 
 from whisperfarm_dispatcher import wiring
 from whisperfarm_dispatcher.admission.addresses import check_listening
@@ -27,6 +28,15 @@ from whisperfarm_dispatcher.parts import SEEN_WITHIN_S, Parts
 from whisperfarm_dispatcher.readiness import Readiness
 from whisperfarm_dispatcher.settings import DispatcherSettings
 
+_NO_TELEMETRY: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
+"""FastAPI's own would tell of queries and bodies, and of faults with all that was in them."""
+
 
 def create_app(settings: DispatcherSettings, *, parts: Parts | None = None) -> FastAPI:
     """The application; release and rescue run while it does.
@@ -42,6 +52,7 @@ def create_app(settings: DispatcherSettings, *, parts: Parts | None = None) -> F
         dependencies=[Depends(check_name)],
         exception_handlers=problems.HANDLERS,
         lifespan=_run_loops,
+        telemetry=_NO_TELEMETRY,
     )
     app.state.parts = parts or wiring.build(settings)
     app.state.keys = keys

@@ -17,6 +17,7 @@ from whisperfarm_dispatcher.parts import SEEN_WITHIN_S, Parts
 from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_store.logs import configure_logs
 from whisperfarm_store.metrics import Meters, begin, counting, room_in, serving
+from whisperfarm_store.traces import open_traces
 
 GRACE_S = 8
 """How long requests that are under way may take when the process is to stop, in seconds."""
@@ -27,10 +28,13 @@ log = structlog.get_logger()
 def serve(settings: DispatcherSettings) -> None:
     """Run the dispatcher in this process until SIGTERM or SIGINT. Raises `SettingsWrong`."""
     meters = Meters("dispatcher")
-    configure_logs(
-        settings.log_level, settings.log_format, part="dispatcher", count=counting(meters)
-    )
-    with _stoppable():
+    with contextlib.closing(open_traces(settings, "dispatcher")) as traces, _stoppable():
+        configure_logs(
+            settings.log_level,
+            settings.log_format,
+            part="dispatcher",
+            watchers=(counting(meters), *traces.watchers),
+        )
         app = create_app(settings)
         _measure(meters, app.state.parts)
         with _listening(settings) as listener, serving(settings, meters):

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from collections.abc import Sequence
 from typing import Any, TextIO
 
 import structlog
@@ -22,18 +23,18 @@ def configure_logs(
     *,
     part: str,
     stream: TextIO | None = None,
-    count: Processor | None = None,
+    watchers: Sequence[Processor] = (),
 ) -> None:
     """Send every log line of this process to one place, in one form.
 
     `format` is `text` (one line for people, coloured on a terminal) or `json`. `part` names the
-    process in each line. Lines go to standard error, unless a stream is given. `count` sees every
-    event of ours, also those that are not important enough to be written. Calling it again replaces
-    what was there.
+    process in each line. Lines go to standard error, unless a stream is given. `watchers` see
+    every event of ours, also those that are not important enough to be written. Calling it again
+    replaces what was there.
     """
     target = sys.stderr if stream is None else stream
     shared = _shared(part)
-    _set_structlog(shared, [] if count is None else [count])
+    _set_structlog(shared, watchers)
     _set_root(level, _formatter(format, shared, colors=target.isatty()), target)
     _adopt_libraries()
 
@@ -52,7 +53,7 @@ def _shared(part: str) -> list[Processor]:
     ]
 
 
-def _set_structlog(shared: list[Processor], first: list[Processor]) -> None:
+def _set_structlog(shared: list[Processor], first: Sequence[Processor]) -> None:
     structlog.configure(
         processors=[
             *first,

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import (
     AliasChoices,
@@ -148,6 +149,14 @@ class StoreSettings(BaseSettings):
         description="Address that metrics are shown at, to whoever can connect: they name tenants.",
     )
 
+    traces_url: str | None = Field(
+        default=None,
+        description=(
+            "Where OpenTelemetry traces are sent, an OTLP/HTTP address such as"
+            " `http://collector:4318/v1/traces`; none: nowhere."
+        ),
+    )
+
     def __init__(self, **given: Any) -> None:
         try:
             super().__init__(**given)
@@ -166,6 +175,17 @@ class StoreSettings(BaseSettings):
                 f"{PREFIX}S3_ACCESS_KEY_ID, {PREFIX}S3_SECRET_ACCESS_KEY: set both or neither"
             )
         return self
+
+    @field_validator("traces_url")
+    @classmethod
+    def _check_traces_url(cls, url: str | None) -> str | None:
+        if url is not None and not _is_endpoint(url):
+            raise SettingsWrong(
+                f"{PREFIX}TRACES_URL: write the whole address, such as"
+                " http://collector:4318/v1/traces; without a password, which belongs into"
+                " OTEL_EXPORTER_OTLP_HEADERS"
+            )
+        return url
 
     @model_validator(mode="after")
     def _check_presets(self) -> "StoreSettings":
@@ -206,6 +226,17 @@ class StoreSettings(BaseSettings):
         """The presets that this farm serves, by name, the default first."""
         known = with_own(self.presets_file)
         return {name: find(name, known) for name in self.presets}
+
+
+def _is_endpoint(url: str) -> bool:
+    """Whether it has a host and a path, no port that can not be and nothing that is secret."""
+    try:
+        parts = urlsplit(url)
+        port_is_fine = parts.port != 0
+    except ValueError:
+        return False
+    whole = parts.hostname and parts.path.strip("/") and "@" not in parts.netloc
+    return parts.scheme in {"http", "https"} and bool(whole) and port_is_fine
 
 
 def _in_words(error: ValidationError) -> str:

@@ -158,6 +158,14 @@ def test_a_worker_that_pulls_no_models_reaches_the_farms_servers_alone() -> None
         assert (8443 in _ports(release.of("NetworkPolicy"), labels, "egress")) is reached
 
 
+def test_traces_may_leave_only_where_they_are_on() -> None:
+    on = {"settings": {"WHISPERFARM_TRACES_URL": "http://collector:4318/v1/traces"}}
+    for release, reached in ((rendered(merged(SERVERS, on)), True), (rendered(SERVERS), False)):
+        for _, labels, _ in release.pods():
+            if labels["app.kubernetes.io/component"] in {"dispatcher", "worker"}:
+                assert (4318 in _ports(release.of("NetworkPolicy"), labels, "egress")) is reached
+
+
 def test_callers_may_be_named() -> None:
     peer: dict[str, Any] = {"namespaceSelector": {"matchLabels": {"team": "calls"}}}
     release = rendered(merged(SERVERS, {"networkPolicy": {"callers": [peer]}}))

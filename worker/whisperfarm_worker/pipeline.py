@@ -1,9 +1,12 @@
 """The pipeline: one value through all stages."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from types import MappingProxyType
+
+import structlog
 
 from whisperfarm_contract.transcript import Transcript
 from whisperfarm_worker.stages.align import align
@@ -15,6 +18,8 @@ from whisperfarm_worker.stages.transcribe import transcribe
 from whisperfarm_worker.tools import Tools
 from whisperfarm_worker.watch import Watch
 from whisperfarm_worker.work import Work
+
+log = structlog.get_logger()
 
 Stage = Callable[[Work, Tools, Watch], Work]
 
@@ -42,10 +47,23 @@ def run(
     seconds: dict[str, float] = {}
     for name, stage in stages.items():
         watch.report(name, 0.0)
-        begun = time.monotonic()
-        work = stage(work, tools, watch)
-        seconds[name] = round(time.monotonic() - begun, 3)
+        with _timed(name, seconds):
+            work = stage(work, tools, watch)
     if work.transcript is None:
         raise RuntimeError("the last stage made no transcript")
     made_with = {**work.transcript.made_with, "stage_s": seconds}
     return replace(work.transcript, made_with=made_with)
+
+
+@contextmanager
+def _timed(stage: str, seconds: dict[str, float]) -> Iterator[None]:
+    """Notes how long the block takes, and logs it, also when the block fails."""
+    begun, error = time.monotonic(), None
+    try:
+        yield
+    except BaseException as raised:
+        error = type(raised).__name__
+        raise
+    finally:
+        seconds[stage] = round(time.monotonic() - begun, 3)
+        log.debug("stage.ended", stage=stage, took_s=seconds[stage], error=error)

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import structlog
@@ -10,6 +10,7 @@ import structlog
 from whisperfarm_contract.presets import Preset
 from whisperfarm_store.logs import configure_logs
 from whisperfarm_store.metrics import Meters, counting, serving
+from whisperfarm_store.traces import Traces, open_traces
 from whisperfarm_worker.engines.kind import choose
 from whisperfarm_worker.engines.opening import open_engine
 from whisperfarm_worker.engines.port import Engine
@@ -34,9 +35,18 @@ def serve(settings: WorkerSettings, *, bundled_models: Path | None) -> None:
     to finish and a broken device end the process itself, with the jobs given back.
     """
     meters = Meters("worker")
-    configure_logs(settings.log_level, settings.log_format, part="worker", count=counting(meters))
+    with closing(open_traces(settings, "worker")) as traces:
+        watchers = (counting(meters), *traces.watchers)
+        configure_logs(settings.log_level, settings.log_format, part="worker", watchers=watchers)
+        _serve(settings, meters, traces, bundled_models)
+
+
+def _serve(
+    settings: WorkerSettings, meters: Meters, traces: Traces, bundled_models: Path | None
+) -> None:
     engine = open_engine(settings, bundled_models=bundled_models)
-    parts = wire(settings, engine, models=_fingerprints(settings, bundled_models))
+    models = _fingerprints(settings, bundled_models)
+    parts = wire(settings, engine, models=models, last_words=(traces.close,))
     parts.drain.install()
     measure(meters, settings, leases=parts.leases, engine=engine)
     checks = {"/healthz": lambda: True, "/readyz": lambda: parts.presence.takes_jobs}

@@ -1,6 +1,6 @@
 """Puts the parts of a worker together, each in its one place."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -36,9 +36,16 @@ class Parts:
 
 
 def wire(
-    settings: WorkerSettings, engine: Engine, *, models: Mapping[str, str] = MappingProxyType({})
+    settings: WorkerSettings,
+    engine: Engine,
+    *,
+    models: Mapping[str, str] = MappingProxyType({}),
+    last_words: Sequence[Callable[[], None]] = (),
 ) -> Parts:
-    """The parts of a worker, none of them running yet. `models`: their fingerprints, by preset."""
+    """The parts of a worker, none of them running yet. `models`: their fingerprints, by preset.
+
+    `last_words` are called last where the process ends in spite of running threads.
+    """
     ledger = open_ledger(settings.ledger_url)
     ledger.migrate()
     blobs = open_blobs(settings)
@@ -66,7 +73,7 @@ def wire(
         stop_consuming=consumer.stop,
         first_words=(presence.leaving,),
         keep=checkpoints.save,
-        last_words=(presence.gone, scratch.remove),
+        last_words=(presence.gone, scratch.remove, *last_words),
     )
     task = Task(
         leases=leases,

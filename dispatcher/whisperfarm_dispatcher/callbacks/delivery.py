@@ -4,6 +4,7 @@ A receiver that hangs keeps as many threads busy as it may have, and no others.
 """
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 
@@ -75,8 +76,9 @@ class Delivery:
 
     def _run(self, callback: Callback) -> None:
         try:
+            begun = time.monotonic()
             outcome = self._try(callback)
-            _log(callback, outcome)
+            _log(callback, outcome, took_s=time.monotonic() - begun)
             self._ledger.callback_tried(callback, outcome)
         except Problem as problem:
             log.warning(
@@ -108,7 +110,7 @@ class Delivery:
         self.room.set()
 
 
-def _log(callback: Callback, outcome: Outcome) -> None:
+def _log(callback: Callback, outcome: Outcome, *, took_s: float) -> None:
     log.info(
         "callback.tried",
         callback=callback.id,
@@ -117,6 +119,7 @@ def _log(callback: Callback, outcome: Outcome) -> None:
         receiver=callback.receiver,
         tries=callback.tries,
         status=outcome.status,
+        took_s=round(took_s, 3),
         error=outcome.error,
         again_in_s=outcome.again_in_s,
     )

@@ -1,4 +1,4 @@
-"""A farm that shows its metrics and has done some work, for all tests of this folder."""
+"""A farm that shows its metrics and sends traces, with some work done, for all tests here."""
 
 import secrets
 import socket
@@ -12,6 +12,7 @@ import pytest
 
 from tests.acceptance.farm import Farm, started, until
 from tests.servers import prometheus
+from tests.servers.collector import Collector, collecting
 from tests.servers.fixtures import offered
 from tests.servers.ports import free_ports
 from tests.servers.prometheus import PrometheusServer
@@ -36,13 +37,14 @@ class Secrets:
 
 @dataclass(frozen=True)
 class Watched:
-    """A farm, where its two parts show their metrics, what it has said, and what it has done."""
+    """A farm, where its parts show their metrics and send traces, what it has said and done."""
 
     farm: Farm
     dispatcher: str
     worker: str
     log: Path
     secrets: Secrets
+    collector: Collector
     jobs: list[str] = field(default_factory=list)
 
     def metrics(self, address: str) -> str:
@@ -78,12 +80,20 @@ def _posted(farm: Farm, content: bytes) -> str:
 
 
 @pytest.fixture(scope="package")
-def idle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
+def collector() -> Iterator[Collector]:
+    """Where the farm's traces go."""
+    with collecting() as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def idle(tmp_path_factory: pytest.TempPathFactory, collector: Collector) -> Iterator[Watched]:
     """The farm before it has done anything."""
     folder, known = tmp_path_factory.mktemp("watched"), Secrets()
     port = _first_of_two()
     settings = {
         "WHISPERFARM_METRICS_PORT": str(port),
+        "WHISPERFARM_TRACES_URL": collector.url,
         "WHISPERFARM_LOG_FORMAT": "json",
         "WHISPERFARM_API_KEYS": f"acme:{known.key}",
         "WHISPERFARM_CALLBACK_SECRETS": f"acme:{known.signing}",
@@ -93,7 +103,8 @@ def idle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
     log = folder / "farm.log"
     with started(folder / "data", log=log, **settings) as farm:
         farm.http.headers["Authorization"] = f"Bearer {known.key}"
-        yield Watched(farm, f"127.0.0.1:{port}", f"127.0.0.1:{port + 1}", log, known)
+        addresses = (f"127.0.0.1:{port}", f"127.0.0.1:{port + 1}")
+        yield Watched(farm, *addresses, log, known, collector)
 
 
 @pytest.fixture(scope="package")

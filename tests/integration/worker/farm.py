@@ -10,6 +10,7 @@ from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from tests.conformance.jobs import new_job
 from whisperfarm_contract import names, transcript
@@ -64,7 +65,7 @@ class Farm:
         until(look, "a ready worker")
 
     def submit(self, content: bytes, *, preset: str = "demo", **options: Any) -> str:
-        job = new_job(preset=preset)
+        job = replace(new_job(preset=preset), id=str(uuid4()))  # the traces want a real one
         key = names.audio_key(job.tenant, job.id)
         open_blobs(self.settings).put(key, content)
         audio = replace(job.audio, key=key, sha256=sha256(content).hexdigest())

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import wave
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 
 from tests.conformance.jobs import TENANT
 from tests.integration.worker.farm import SAMPLE, WITHIN_S, Farm, until
+from tests.servers.collector import Collector, collecting
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import ModelMissing
 from whisperfarm_contract.states import State
@@ -21,6 +23,12 @@ from whisperfarm_worker.server import serve
 from whisperfarm_worker.settings import WorkerSettings
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
+
+@pytest.fixture
+def collector() -> Iterator[Collector]:
+    with collecting() as running:
+        yield running
 
 
 def _long_call(times: int = 60) -> bytes:
@@ -32,8 +40,8 @@ def _long_call(times: int = 60) -> bytes:
     return head[:40] + size.to_bytes(4, "little") + samples * times
 
 
-def test_a_worker_does_its_jobs_and_leaves_in_good_order(farm: Farm) -> None:
-    worker = farm.start(drain_s=0.5)
+def test_a_worker_does_its_jobs_and_leaves_in_good_order(farm: Farm, collector: Collector) -> None:
+    worker = farm.start(drain_s=0.5, traces_url=collector.url)
     farm.ready()
     short = farm.submit(SAMPLE.read_bytes())
     assert farm.in_state(short, State.SUCCEEDED).attempt == 1
@@ -47,6 +55,13 @@ def test_a_worker_does_its_jobs_and_leaves_in_good_order(farm: Farm) -> None:
     assert list(farm.settings.scratch_path.iterdir()) == []
     assert "Running in OFFLINE mode" in farm.log()
     assert farm.log().count("Model loaded successfully") == 4
+    outcomes = [
+        (one.trace_id, one.attributes["whisperfarm.outcome"])
+        for one in collector.came
+        if one.name == "attempt"
+    ]
+    traces = [job_id.replace("-", "") for job_id in (short, long)]
+    assert outcomes == list(zip(traces, ("delivered", "given_back"), strict=True))
 
 
 def test_a_worker_that_is_told_to_leave_while_it_loads_leaves_at_once(farm: Farm) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from tests.unit.worker.fakes import FakeEngine
 from whisperfarm_contract.options import Options
@@ -42,6 +43,21 @@ def test_each_stage_gets_what_the_one_before_it_made(tools: Tools) -> None:
 def test_the_seconds_of_each_stage_are_told(tools: Tools) -> None:
     made = pipeline.run(WORK, tools, NoWatch(), stages={"one": _warn, "two": _finish})
     assert list(made.made_with["stage_s"]) == ["one", "two"]
+
+
+def _break(work: Work, tools: Tools, watch: Watch) -> Work:
+    raise OSError
+
+
+def test_each_stage_is_logged_and_the_one_that_fails_as_well(tools: Tools) -> None:
+    with capture_logs() as lines, pytest.raises(OSError):  # noqa: PT011 - it is ours
+        pipeline.run(WORK, tools, NoWatch(), stages={"one": _warn, "two": _break})
+    assert all(one.pop("took_s") >= 0 for one in lines)
+    common = {"event": "stage.ended", "log_level": "debug"}
+    assert lines == [
+        {**common, "stage": "one", "error": None},
+        {**common, "stage": "two", "error": "OSError"},
+    ]
 
 
 class _StopAt(NoWatch):

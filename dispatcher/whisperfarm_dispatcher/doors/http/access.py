@@ -60,8 +60,8 @@ def _log(scope: Scope, status: int, took_s: float) -> None:
 
 
 def _about(scope: Scope) -> dict[str, Any]:
-    """The job that was asked about, and what was wrong, where there is such a thing."""
-    job = scope.get("path_params", {}).get("job_id")
-    problem = scope.get("state", {}).get("problem")
-    about = {"job": job, "problem": problem}
+    """The job that was handed in or asked about, and what was wrong, as far as there is any."""
+    state = scope.get("state", {})
+    job = scope.get("path_params", {}).get("job_id") or state.get("job")
+    about = {"job": job, "problem": state.get("problem")}
     return {name: value for name, value in about.items() if value is not None}

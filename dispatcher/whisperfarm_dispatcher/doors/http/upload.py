@@ -50,7 +50,9 @@ async def submit(
         filename=base_name(filename),
         idempotency_key=_idempotency_key(request),
     )
-    return Submission(await accept(parts, asked, audio), fields.own)
+    job = await accept(parts, asked, audio)
+    request.state.job = job.id  # for the access log
+    return Submission(job, fields.own)
 
 
 async def _open(

@@ -35,3 +35,10 @@
 {{- end }}
 {{- end -}}
 {{- end -}}
+
+{{/* Where OpenTelemetry traces go, if they go anywhere. */}}
+{{- define "whisperfarm.collector" -}}
+{{- if index .Values.settings "WHISPERFARM_TRACES_URL" -}}
+{{ include "whisperfarm.to" .Values.networkPolicy.traces }}
+{{- end -}}
+{{- end -}}

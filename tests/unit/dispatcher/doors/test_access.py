@@ -20,6 +20,10 @@ def app() -> FastAPI:
     async def job(job_id: str) -> dict[str, str]:
         return {"id": job_id}
 
+    @made.get("/handed-in")
+    async def handed_in(request: Request) -> None:
+        request.state.job = "j2"
+
     @made.get("/v1/jobs/{job_id}/result")
     async def result(request: Request, job_id: str) -> None:
         raise JobUnknown(job_id)
@@ -58,6 +62,7 @@ def line_of(path: str) -> dict[str, Any]:
                 "problem": "job-unknown",
             },
         ),
+        ("/handed-in", {"route": "/handed-in", "status": 200, "job": "j2"}),
         ("/nowhere", {"route": "none", "status": 404, "problem": "bad-request"}),
         ("/broken", {"route": "/broken", "status": 500, "problem": "internal-error"}),
     ],

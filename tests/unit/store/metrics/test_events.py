@@ -107,7 +107,7 @@ def test_an_event_counts(
 
 def test_an_event_counts_also_where_its_line_is_not_written() -> None:
     stream, meters = io.StringIO(), Meters("worker")
-    configure_logs("warning", "json", part="worker", stream=stream, count=counting(meters))
+    configure_logs("warning", "json", part="worker", stream=stream, watchers=[counting(meters)])
     structlog.get_logger().debug("cache.miss", job="j")
     assert stream.getvalue() == ""
     value = meters.registry.get_sample_value("whisperfarm_result_cache_total", {"outcome": "miss"})
@@ -116,7 +116,8 @@ def test_an_event_counts_also_where_its_line_is_not_written() -> None:
 
 def test_an_event_that_can_not_be_counted_is_written_all_the_same_and_says_so() -> None:
     stream = io.StringIO()
-    configure_logs("info", "json", part="worker", stream=stream, count=counting(Meters("worker")))
+    watchers = [counting(Meters("worker"))]
+    configure_logs("info", "json", part="worker", stream=stream, watchers=watchers)
     structlog.get_logger().info("attempt.ended", job="j")
     line = json.loads(stream.getvalue())
     assert (line["event"], line["not_counted"]) == ("attempt.ended", "KeyError('outcome')")

@@ -1,0 +1,46 @@
+"""A dispatcher's traces, to a receiver that is there or hangs."""
+
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.integration.dispatcher.farm import DEADLINE_S
+from tests.integration.dispatcher.test_serve import dispatcher, submit
+from tests.servers.collector import WITHIN_S, Collector, collecting
+
+
+@pytest.fixture
+def collector() -> Iterator[Collector]:
+    with collecting() as running:
+        yield running
+
+
+def test_what_was_not_sent_yet_is_sent_at_the_end_and_nothing_of_fastapis_own(
+    tmp_path: Path, audio: bytes, collector: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = collector.url.removesuffix("/v1/traces")
+    monkeypatch.setenv("FASTAPI_OTEL_AUTO_CONFIGURE", "true")
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", base)
+    with dispatcher(tmp_path, TRACES_URL=collector.url) as (process, url):
+        job = submit(url, audio, initial_prompt="names-of-people").json()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(DEADLINE_S) == 0
+    [span] = collector.came
+    assert (span.service, span.name) == ("whisperfarm-dispatcher", "POST /v1/jobs")
+    assert span.trace_id == job["id"].replace("-", "")
+    assert span.attributes == {"whisperfarm.status": 202}
+    assert collector.paths == {"/v1/traces"}
+
+
+def test_a_receiver_that_hangs_keeps_neither_callers_nor_the_end_waiting(
+    tmp_path: Path, audio: bytes, collector: Collector
+) -> None:
+    with dispatcher(tmp_path, TRACES_URL=collector.url) as (process, url), collector.held():
+        assert submit(url, audio).status_code == 202
+        assert collector.asked.wait(WITHIN_S)
+        assert submit(url, audio).status_code == 202
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(DEADLINE_S) == 0
+        assert collector.came == []

@@ -1,0 +1,156 @@
+"""Events about a job become spans of one trace."""
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import structlog
+from structlog.contextvars import bound_contextvars
+
+from whisperfarm_store.logs import configure_logs
+from whisperfarm_store.traces.events import EVENTS, tracing
+from whisperfarm_store.traces.spans import Span, attempt_span, job_span
+
+JOB = "01a1fe8e-60ba-7981-9c3e-5a2d1f0b7c64"
+TRACE = 0x01A1FE8E60BA79819C3E5A2D1F0B7C64
+ROOT = job_span(TRACE)
+AT = {"job": JOB, "attempt": 2}
+P = {"preset": "demo"}
+BEGUN = {**AT, **P, "waited_s": None}
+ENDED = {"job": JOB, **P, "tenant": "acme", "state": "succeeded", "attempt": 2, "problem": None,
+         "after_s": 9.0}  # fmt: skip
+ANSWERED = {"job": JOB, "method": "POST", "route": "/v1/jobs", "path": "/v1/jobs", "status": 202,
+            "took_ms": 250.0}  # fmt: skip
+TRIED = {"job": JOB, "receiver": "calls.example", "tries": 1, "status": 204, "error": None,
+         "took_s": 0.5, "again_in_s": None}  # fmt: skip
+STAGE = {**AT, "stage": "align", "took_s": 3.0, "error": None}
+
+
+class Told:
+    """What was told of, at times that the test sets."""
+
+    def __init__(self) -> None:
+        self.spans: list[Span] = []
+        self.now_s = 1000.0
+        ids = itertools.count(1)
+        self.trace = tracing(self.spans.append, clock=lambda: self.now_s, new_id=lambda: next(ids))
+
+    def of(self, event: str, fields: dict[str, Any]) -> list[Span]:
+        before = len(self.spans)
+        assert self.trace(None, "info", {"event": event, **fields}) == {"event": event, **fields}
+        return self.spans[before:]
+
+
+@pytest.fixture
+def told() -> Told:
+    return Told()
+
+
+@pytest.fixture(autouse=True)
+def _as_before() -> Iterator[None]:
+    yield
+    structlog.reset_defaults()
+
+
+Case = tuple[str, dict[str, Any], str, tuple[int, int | None], float, dict[str, Any], bool]
+
+CASES: list[Case] = [
+    ("job.ended", ENDED, "job", (ROOT, None), 9.0, {"tenant": "acme", "preset": "demo",
+     "state": "succeeded", "attempt": 2}, False),
+    ("job.ended", {**ENDED, "state": "failed", "problem": "deadline-passed"}, "job", (ROOT, None),
+     9.0, {"tenant": "acme", "preset": "demo", "state": "failed", "attempt": 2,
+     "problem": "deadline-passed"}, True),
+    ("http.answered", ANSWERED, "POST /v1/jobs", (1, ROOT), 0.25, {"status": 202}, False),
+    ("http.answered", {**ANSWERED, "status": 503, "problem": "farm-unavailable"}, "POST /v1/jobs",
+     (1, ROOT), 0.25, {"status": 503, "problem": "farm-unavailable"}, True),
+    ("callback.tried", TRIED, "callback", (1, ROOT), 0.5, {"status": 204, "tries": 1}, False),
+    ("callback.tried", {**TRIED, "status": None, "error": "refused by calls.example"}, "callback",
+     (1, ROOT), 0.5, {"tries": 1}, True),
+    ("attempt.begun", {**BEGUN, "waited_s": 4.0}, "queued", (1, ROOT), 4.0, P, False),
+    ("stage.ended", STAGE, "align", (1, attempt_span(TRACE, 2)), 3.0, {"attempt": 2}, False),
+    ("stage.ended", {**STAGE, "error": "EngineFailed"}, "align", (1, attempt_span(TRACE, 2)), 3.0,
+     {"attempt": 2, "error": "EngineFailed"}, True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_an_event_is_a_span_that_ends_now(told: Told, case: Case) -> None:
+    event, fields, name, ids, took_s, shown, failed = case
+    [span] = told.of(event, fields)
+    assert (span.trace_id, span.span_id, span.parent_id, span.name) == (TRACE, *ids, name)
+    assert (span.begun_s, span.ended_s, span.failed) == (1000.0 - took_s, 1000.0, failed)
+    assert span.attributes == {f"whisperfarm.{one}": value for one, value in shown.items()}
+
+
+OUTCOMES = [
+    ("attempt.ended", "delivered", "delivered", False),
+    ("attempt.ended", "put_off", "put_off", False),
+    ("attempt.ended", "failed", "failed", True),
+    ("attempt.ended", "retried", "retried", True),
+    ("attempt.too_late", "delivered", "too_late", True),
+    ("attempt.not_settled", "delivered", "not_settled", True),
+    ("attempt.given_back", None, "given_back", False),
+]
+
+
+@pytest.mark.parametrize(("event", "said", "outcome", "failed"), OUTCOMES)
+def test_an_attempt_is_a_span_from_its_begin_to_its_end(
+    told: Told, event: str, said: str | None, outcome: str, failed: bool
+) -> None:
+    assert told.of("attempt.begun", BEGUN) == []
+    told.now_s += 7.0
+    [span] = told.of(event, {**AT, **P, **({"outcome": said} if said else {})})
+    assert (span.span_id, span.parent_id) == (attempt_span(TRACE, 2), ROOT)
+    assert (span.begun_s, span.ended_s, span.failed) == (1000.0, 1007.0, failed)
+    shown = {**P, "attempt": 2, "outcome": outcome}
+    assert span.attributes == {f"whisperfarm.{one}": value for one, value in shown.items()}
+
+
+def test_every_event_that_becomes_a_span_is_tried_here() -> None:
+    assert {one[0] for one in (*CASES, *OUTCOMES)} == set(EVENTS)
+
+
+def test_an_attempt_that_was_given_back_and_goes_on_is_told_of_once(told: Told) -> None:
+    told.of("attempt.begun", BEGUN)
+    assert len(told.of("attempt.given_back", {**AT, **P})) == 1
+    assert told.of("attempt.too_late", {**AT, **P, "outcome": "delivered"}) == []
+
+
+def test_attempts_and_jobs_at_the_same_time_are_told_apart(told: Told) -> None:
+    other = {**BEGUN, "job": JOB.replace("01a1", "01a2")}
+    for fields in (BEGUN, other, {**BEGUN, "attempt": 3}):
+        told.of("attempt.begun", fields)
+        told.now_s += 1.0
+    begun_s = [
+        told.of("attempt.ended", {**fields, "outcome": "delivered"})[0].begun_s
+        for fields in (BEGUN, other, {**BEGUN, "attempt": 3})
+    ]
+    assert begun_s == [1000.0, 1001.0, 1002.0]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {**ANSWERED, "status": 404},
+        {**ANSWERED, "status": 401},
+        {**ANSWERED, "job": "no-id-of-ours"},
+        {name: value for name, value in ANSWERED.items() if name != "job"},
+    ],
+)
+def test_a_request_by_who_knows_whom_is_in_no_trace(told: Told, fields: dict[str, Any]) -> None:
+    assert told.of("http.answered", fields) == []
+
+
+def test_a_job_that_is_named_around_an_event_counts_and_so_does_a_line_that_is_not_written(
+    told: Told,
+) -> None:
+    configure_logs("warning", "json", part="worker", watchers=[told.trace])
+    with bound_contextvars(job=JOB, attempt=2):
+        structlog.get_logger().debug("stage.ended", stage="fetch", took_s=0.1, error=None)
+    assert [(one.name, one.trace_id) for one in told.spans] == [("fetch", TRACE)]
+
+
+def test_an_event_that_can_not_be_traced_is_written_all_the_same_and_says_so(told: Told) -> None:
+    event = {"event": "job.ended", "job": JOB}
+    assert told.trace(None, "info", event) == {**event, "not_traced": "KeyError('after_s')"}
