@@ -21,6 +21,7 @@ from whisperfarm_dispatcher.doors.http import (
 )
 from whisperfarm_dispatcher.doors.http.access import AccessLog
 from whisperfarm_dispatcher.doors.http.auth import check_name
+from whisperfarm_dispatcher.doors.http.farewell import Farewell
 from whisperfarm_dispatcher.doors.http.openapi.about import ABOUT
 from whisperfarm_dispatcher.doors.http.pace import open_pace
 from whisperfarm_dispatcher.loops import loops
@@ -58,6 +59,7 @@ def create_app(settings: DispatcherSettings, *, parts: Parts | None = None) -> F
     app.state.keys = keys
     app.state.pace = open_pace(settings)
     app.state.readiness = _readiness(app.state.parts)
+    app.add_middleware(Farewell, closing=app.state.parts.closing)
     app.add_middleware(AccessLog)
     for door in (jobs, callbacks, transcribe, schemas, health, docs):
         app.include_router(door.router)

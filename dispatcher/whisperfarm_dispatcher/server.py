@@ -65,6 +65,8 @@ class Server(uvicorn.Server):
         log.info("dispatcher.stopping", grace_s=GRACE_S)
         self._parts.closing.set()
         await super().shutdown(sockets)
+        for connection in list(self.server_state.connections):
+            connection.transport.close()  # whoever has not asked by now asks another dispatcher
 
 
 def _measure(meters: Meters, parts: Parts) -> None:
