@@ -36,7 +36,13 @@ def files_with(text: str, image: str) -> list[str]:
     return ended.stdout.splitlines()
 
 
+def depth(path: str, image: str) -> int:
+    """How many layers lie above the one that brings `path`."""
+    return next(at for at, folder in enumerate(_folders(image)) if list(folder.glob(path)))
+
+
 def _folders(image: str) -> list[Path]:
+    """One folder for each layer, the newest first."""
     data = inspected(image)["GraphDriver"]["Data"]
     places = [data["UpperDir"], *data.get("LowerDir", "").split(":")]
     return [path for path in map(Path, places) if path.is_dir()]

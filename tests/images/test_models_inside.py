@@ -10,7 +10,7 @@ import pytest
 
 from tests.images.builder import Secrets, build
 from tests.images.container import inspected, podman, ran
-from tests.images.layers import files_with, history
+from tests.images.layers import depth, files_with, history
 from tests.integration.models.hub import HubStandIn, serving
 from tests.integration.models.small import NAME, TRUTH
 
@@ -70,6 +70,7 @@ def _carried(folder: Path, hub: HubStandIn) -> Path:
 
 
 def test_they_are_there_and_verified_without_a_network(with_models: str, tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)  # the container's user is nobody here
     (tmp_path / "presets.toml").write_text(_PRESETS)
     options = ("-v", f"{tmp_path}:/presets:ro", "-e", "WHISPERFARM_PRESETS=calls")
     options += ("-e", "WHISPERFARM_PRESETS_FILE=/presets/presets.toml")
@@ -92,5 +93,5 @@ def test_neither_the_token_nor_the_hub_is_in_the_image(
 
 
 def test_they_are_a_layer_below_the_code(with_models: str) -> None:
-    layers = history(with_models)
-    assert layers.index("/staged") < layers.index("/models /models")  # newest first
+    code = "opt/venv/lib/python3*/site-packages/whisperfarm_worker"
+    assert depth(code, with_models) < depth("models/model_inventory.json", with_models)
