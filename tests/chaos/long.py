@@ -134,7 +134,8 @@ class LongForm:
             self.keep(self.report())
 
     def _told(self, name: str, verdict: Verdict) -> None:
-        bad = [*verdict.lost, *verdict.duplicated, *verdict.unexpected, *verdict.not_reached]
+        bad = [*verdict.lost, *verdict.duplicated, *verdict.unexpected]
+        bad += [f"no process came to: {point}" for point in verdict.not_reached]
         self.say(
             f"{name}: {len(verdict.outcomes)} kills, {verdict.accepted} accepted,"
             f" longest {verdict.slowest_s:.1f} s; {len(bad)} findings"

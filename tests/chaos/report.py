@@ -71,7 +71,8 @@ def _summary(
         f" {minutes:.0f} minutes on two shared cores; {sum(one.accepted for one in every)} jobs"
         f" accepted, {sum(one.attempts for one in every)} attempts made;"
         f" {_all(every, 'lost')} lost, {_all(every, 'duplicated')} duplicated,"
-        f" {_all(every, 'unexpected')} unexpected.\n"
+        f" {_all(every, 'unexpected')} unexpected. Trials that never came to their point:"
+        f" {_all(every, 'not_reached')}.\n"
     )
 
 
