@@ -1,6 +1,5 @@
 """The demo models on voices and wordings that training never met, through WhisperX's own code."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -11,8 +10,8 @@ from training.evaluate import held_out_lines, phrase_score
 from training.listener import Audio, Listener
 from whisperfarm_demo import models_dir
 
-PHRASES = int(os.environ.get("PHRASES", "50"))
-"""Of each kind; `make models-demo` measures 200 of each (docs/demo-models.md)."""
+PHRASES = 100
+"""Of each kind; 200 in all."""
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from tests.servers.answering import answering
+
 SECRET = "whsec_" + base64.b64encode(os.urandom(24)).decode()
 """What the farms of this process sign with."""
 
@@ -57,15 +59,9 @@ def receiver() -> Iterator[Told]:
         def log_message(self, *_: object) -> None:
             """Nothing is printed."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        told.url = f"http://127.0.0.1:{server.server_port}/ends"
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield told
-        finally:
-            server.shutdown()
-            thread.join()
+    with answering(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as url:
+        told.url = f"{url}/ends"
+        yield told
 
 
 def _read(told: Told, headers: dict[str, str], body: bytes) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
+from tests.servers.answering import answering
+
 WITHIN_S = 30.0
 
 
@@ -93,19 +95,12 @@ def collecting() -> Iterator[Collector]:
         def log_message(self, *_: Any) -> None:
             """Of no interest."""
 
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-
-    with Server(("127.0.0.1", 0), Handler) as server:
-        collector.url = f"http://127.0.0.1:{server.server_port}/v1/traces"
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
+    with answering(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as url:
+        collector.url = f"{url}/v1/traces"
         try:
             yield collector
         finally:
             collector.free.set()
-            server.shutdown()
-            thread.join()
 
 
 def _spans(body: bytes) -> Iterator[Received]:

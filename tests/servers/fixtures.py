@@ -14,6 +14,7 @@ import pytest
 from tests.servers.programs import ServerMissing
 
 if TYPE_CHECKING:  # each brings a client library, which most test runs do without
+    from tests.servers.collector import Collector
     from tests.servers.postgresql import PostgresqlServer
     from tests.servers.rabbitmq import RabbitmqServer
     from tests.servers.redis import RedisServer
@@ -53,6 +54,15 @@ def s3_server() -> "Iterator[S3Server]":
 
     kinds = {"rclone": s3.started, "radosgw": radosgw.started}
     yield from offered(kinds[os.environ.get("TEST_S3", "rclone")])
+
+
+@pytest.fixture
+def collector() -> "Iterator[Collector]":
+    """A receiver of traces of this test."""
+    from tests.servers.collector import collecting
+
+    with collecting() as running:
+        yield running
 
 
 def offered(start: Callable[[], AbstractContextManager[Kind]]) -> Iterator[Kind]:

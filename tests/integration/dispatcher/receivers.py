@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from tests.integration.dispatcher.farm import DEADLINE_S
+from tests.servers.answering import answering
 
 
 @dataclass(frozen=True)
@@ -124,12 +125,5 @@ def receiver(behave: Behaviour) -> Iterator[Receiver]:
         def handle_error(self, *_: Any) -> None:
             pass
 
-    with Quiet(("127.0.0.1", 0), Handler) as server:
-        told.url = f"http://127.0.0.1:{server.server_port}"
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield told
-        finally:
-            server.shutdown()
-            thread.join()
+    with answering(Quiet(("127.0.0.1", 0), Handler)) as told.url:
+        yield told

@@ -1,20 +1,13 @@
 """A dispatcher's traces, to a receiver that is there or hangs."""
 
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.integration.dispatcher.farm import DEADLINE_S
 from tests.integration.dispatcher.test_serve import dispatcher, submit
-from tests.servers.collector import WITHIN_S, Collector, collecting
-
-
-@pytest.fixture
-def collector() -> Iterator[Collector]:
-    with collecting() as running:
-        yield running
+from tests.servers.collector import WITHIN_S, Collector
 
 
 def test_what_was_not_sent_yet_is_sent_at_the_end_and_nothing_of_fastapis_own(

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import wave
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +13,7 @@ import pytest
 
 from tests.conformance.jobs import TENANT
 from tests.integration.worker.farm import SAMPLE, WITHIN_S, Farm, until
-from tests.servers.collector import Collector, collecting
+from tests.servers.collector import Collector
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import ModelMissing
 from whisperfarm_contract.states import State
@@ -23,12 +22,6 @@ from whisperfarm_worker.server import serve
 from whisperfarm_worker.settings import WorkerSettings
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
-
-
-@pytest.fixture
-def collector() -> Iterator[Collector]:
-    with collecting() as running:
-        yield running
 
 
 def _long_call(times: int = 60) -> bytes:

@@ -1,14 +1,13 @@
 """Spans on their way to a receiver that is there, is away, or hangs."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-import pytest
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 from structlog.testing import capture_logs
 
-from tests.servers.collector import WITHIN_S, Collector, collecting
+from tests.servers.collector import WITHIN_S, Collector
 from whisperfarm_store.traces.sending import _AT_ONCE, MOST_WAITING, Saying, Sender
 from whisperfarm_store.traces.spans import Span
 
@@ -26,12 +25,6 @@ def span(number: int = 1, *, failed: bool = False, parent_id: int | None = 7) ->
         attributes={"whisperfarm.attempt": 2},
         failed=failed,
     )
-
-
-@pytest.fixture
-def collector() -> Iterator[Collector]:
-    with collecting() as running:
-        yield running
 
 
 def test_a_span_comes_as_it_was_told(collector: Collector) -> None:
