@@ -40,16 +40,31 @@ def missing_tool() -> str | None:
     if os.geteuid() != 0:
         return "images are built by root here"
     absent = [tool for tool in ("buildah", "podman") if shutil.which(tool) is None]
-    return (
-        f"{' and '.join(absent)} not there (apt-get install buildah podman runc)"
-        if absent
-        else None
-    )
+    if not absent and shutil.which("mmdebstrap") is None and not _base_is_there():
+        absent = ["mmdebstrap"]
+    if absent:
+        return f"{' and '.join(absent)} not there (apt-get install buildah podman runc mmdebstrap)"
+    return _no_room()
+
+
+def _no_room() -> str | None:
+    """What was built before is used again, so that less is needed then."""
+    needed_gb = 12 if _runs("podman", "image", "exists", TAGS["cpu"]) else 40
+    asked = ["podman", "info", "--format", "{{.Store.GraphRoot}}"]
+    root = subprocess.run(asked, capture_output=True, text=True, check=True, timeout=120).stdout
+    free_gb = shutil.disk_usage(root.strip()).free / 1e9
+    if free_gb >= needed_gb:
+        return None
+    return f"images need {needed_gb} GB of disk and {free_gb:.0f} GB are free (podman image prune)"
+
+
+def _base_is_there() -> bool:
+    return _runs("podman", "image", "exists", BASE) or _runs("podman", "pull", "-q", BASE)
 
 
 def ensure_base(folder: Path) -> None:
     """The base image: the one that is there, one from a registry, or one made from Debian's own."""
-    if _runs("podman", "image", "exists", BASE) or _runs("podman", "pull", "-q", BASE):
+    if _base_is_there():
         return
     packages = "ca-certificates,python3,python3-venv,python3-pip"
     archive = folder / "base.tar"

@@ -8,6 +8,7 @@ from tests.images.layers import files_with, history
 from tests.unit.docker.folder import VERSION
 
 _BILL = "/usr/share/whisperfarm/bill-of-materials.cdx.json"
+_WITH_TORCH = ("-cpu", "-gpu")
 
 
 def shell(image: str, line: str) -> str:
@@ -46,7 +47,7 @@ def test_its_labels_say_what_it_is(image: str) -> None:
     assert labels[f"{name}created"].startswith("20")
     if "worker" in labels[f"{name}title"]:
         assert labels["whisperfarm.models"] == "demo"
-    if image.endswith("-cpu"):
+    if image.endswith(_WITH_TORCH):
         assert labels["whisperfarm.torch"].startswith("2.")
         assert labels["whisperfarm.whisperx"].startswith("3.")
 
@@ -64,7 +65,7 @@ def test_its_bill_lists_what_is_installed(image: str) -> None:
         one.split("=") for one in shell(image, f'python -c "{asked}"').split() if "=" in one
     )
     assert listed == found
-    assert ("torch" in listed) == image.endswith("-cpu")
+    assert ("torch" in listed) == image.endswith(_WITH_TORCH)
 
 
 def test_no_secret_of_its_build_is_in_it(image: str, secrets: Secrets) -> None:

@@ -88,6 +88,18 @@ def _worker_requirements() -> list[str]:
     return [one for one in PROJECT["optional-dependencies"]["worker"] if "[store]" not in one]
 
 
+def test_a_worker_for_gpus_differs_from_one_for_cpus_in_nothing_but_cuda() -> None:
+    cpu, gpu = (set(instructions(DOCKER / f"Dockerfile.{kind}")) for kind in ("cpu", "gpu"))
+    assert {(name, value.split("=")[0]) for name, value in cpu - gpu} == {
+        ("ARG", "BASE_IMAGE"),
+        ("ARG", "TORCH_INDEX_URL"),
+        ("ENV", "PATH"),
+        ("LABEL", "org.opencontainers.image.title"),
+    }
+    more = {value for name, value in gpu - cpu if name == "RUN"}
+    assert [value.split("&&")[-1].strip() for value in more] == ["ldconfig"]
+
+
 @each
 def test_no_secret_is_an_argument(path: Path) -> None:
     assert not [name for name in defaults(path) if re.search("TOKEN|PASSWORD|SECRET|KEY", name)]

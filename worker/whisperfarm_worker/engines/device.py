@@ -48,7 +48,8 @@ def choose(
         kind = "cuda" if gpus() else "cpu"
     if kind == "cuda" and int(index or 0) >= gpus():
         raise SettingsWrong(
-            f"WHISPERFARM_DEVICE: {wanted} is not there, {gpus()} GPUs are seen; set it to cpu"
+            f"WHISPERFARM_DEVICE: {wanted} is not there, {gpus()} GPUs are seen; give the container"
+            " its GPUs (docker run --gpus all), or set it to cpu"
         )
     lanes = min(concurrency, cores()) if kind == "cpu" else 1
     return Device(
