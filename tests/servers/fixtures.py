@@ -7,6 +7,7 @@ needs other settings, starts a server of its own with `started()`.
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import pytest
@@ -15,6 +16,7 @@ from tests.servers.programs import ServerMissing
 
 if TYPE_CHECKING:  # each brings a client library, which most test runs do without
     from tests.servers.collector import Collector
+    from tests.servers.kubernetes import Cluster
     from tests.servers.postgresql import PostgresqlServer
     from tests.servers.rabbitmq import RabbitmqServer
     from tests.servers.redis import RedisServer
@@ -62,6 +64,18 @@ def collector() -> "Iterator[Collector]":
     from tests.servers.collector import collecting
 
     with collecting() as running:
+        yield running
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> "Iterator[Cluster]":
+    """A cluster's API server of this test."""
+    from tests.servers.certificate import certificate
+    from tests.servers.kubernetes import cluster_at
+
+    folder = tmp_path / "serviceaccount"
+    folder.mkdir()
+    with cluster_at(folder, certificate(tmp_path)) as running:
         yield running
 
 

@@ -1,5 +1,6 @@
 """The worker's process, from start to end."""
 
+import os
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -11,6 +12,7 @@ from whisperfarm_contract.presets import Preset
 from whisperfarm_store.logs import configure_logs
 from whisperfarm_store.metrics import Meters, counting, serving
 from whisperfarm_store.traces import Traces, open_traces
+from whisperfarm_worker.deletion_cost import own_pod, telling
 from whisperfarm_worker.engines.kind import choose
 from whisperfarm_worker.engines.opening import open_engine
 from whisperfarm_worker.engines.port import Engine
@@ -44,9 +46,10 @@ def serve(settings: WorkerSettings, *, bundled_models: Path | None) -> None:
 def _serve(
     settings: WorkerSettings, meters: Meters, traces: Traces, bundled_models: Path | None
 ) -> None:
+    pod = own_pod(os.environ) if settings.pod_deletion_cost else None
     engine = open_engine(settings, bundled_models=bundled_models)
     models = _fingerprints(settings, bundled_models)
-    parts = wire(settings, engine, models=models, last_words=(traces.close,))
+    parts = wire(settings, engine, models=models, pod=pod, last_words=(traces.close,))
     parts.drain.install()
     measure(meters, settings, leases=parts.leases, engine=engine)
     checks = {"/healthz": lambda: True, "/readyz": lambda: parts.presence.takes_jobs}
@@ -70,11 +73,14 @@ def _fingerprints(settings: WorkerSettings, bundled_models: Path | None) -> dict
 
 @contextmanager
 def _signs_of_life(parts: Parts) -> Iterator[None]:
-    """Inside, the ledger hears of this worker and of the jobs it has."""
-    tickers = (
+    """Inside, the ledger hears of this worker and of the jobs it has, and a cluster of its cost."""
+    tickers = [
         Ticker("presence", parts.presence.show, every_s=_SIGN_S),
         Ticker("heartbeat", parts.leases.beat, every_s=_BEAT_S),
-    )
+    ]
+    if parts.cost is not None:  # an API server that hangs holds nobody up
+        cost = Ticker("deletion cost", parts.cost.tick, every_s=telling.LOOK_S, patience_s=0)
+        tickers.append(cost)
     for ticker in tickers:
         ticker.start()
     try:

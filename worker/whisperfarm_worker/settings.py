@@ -72,6 +72,13 @@ class WorkerSettings(StoreSettings):
         default=True,
         description="Whether the same recording, asked for alike, is answered from the first time.",
     )
+    pod_deletion_cost: bool = Field(
+        default=False,
+        description=(
+            "Whether Kubernetes is told that this worker's pod is dear while it has jobs, so that"
+            " idle ones are taken first; needs rights that the chart gives."
+        ),
+    )
     worker_name: str = Field(
         default_factory=default_worker_name,
         min_length=1,

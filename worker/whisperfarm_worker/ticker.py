@@ -9,12 +9,18 @@ log = structlog.get_logger()
 
 
 class Ticker:
-    """Calls `tick` every `every_s` seconds until it is stopped; what `tick` raises is logged."""
+    """Calls `tick` every `every_s` seconds until it is stopped; what `tick` raises is logged.
 
-    def __init__(self, name: str, tick: Callable[[], None], *, every_s: float) -> None:
+    `stop` waits for a call that is under way, for `patience_s` at most.
+    """
+
+    def __init__(
+        self, name: str, tick: Callable[[], None], *, every_s: float, patience_s: float = 5.0
+    ) -> None:
         self._name = name
         self._tick = tick
         self._every_s = every_s
+        self._patience_s = patience_s
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
@@ -26,7 +32,7 @@ class Ticker:
         """End, after the call that is under way."""
         self._stopped.set()
         if self._thread.is_alive():
-            self._thread.join(timeout=self._every_s + 5)
+            self._thread.join(timeout=self._every_s + self._patience_s)
 
     def _run(self) -> None:
         while not self._stopped.is_set():

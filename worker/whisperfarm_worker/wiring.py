@@ -12,6 +12,7 @@ from whisperfarm_worker.audio.ffmpeg import locate
 from whisperfarm_worker.cache import ResultCache
 from whisperfarm_worker.checkpoint import Checkpoints
 from whisperfarm_worker.consumer import Consumer
+from whisperfarm_worker.deletion_cost import ApiServer, DeletionCost, Pod
 from whisperfarm_worker.drain import Drain
 from whisperfarm_worker.engines.port import Engine
 from whisperfarm_worker.lease import Leases
@@ -24,7 +25,7 @@ from whisperfarm_worker.task import Task
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """The parts of a worker."""
+    """The parts of a worker; `cost` where a cluster is told of it."""
 
     ledger: Ledger
     leases: Leases
@@ -33,6 +34,7 @@ class Parts:
     consumer: Consumer
     drain: Drain
     task: Task
+    cost: DeletionCost | None
 
 
 def wire(
@@ -40,11 +42,13 @@ def wire(
     engine: Engine,
     *,
     models: Mapping[str, str] = MappingProxyType({}),
+    pod: Pod | None = None,
     last_words: Sequence[Callable[[], None]] = (),
 ) -> Parts:
     """The parts of a worker, none of them running yet. `models`: their fingerprints, by preset.
 
-    `last_words` are called last where the process ends in spite of running threads.
+    `pod` is the one that runs this process, where its cost is to be told. `last_words` are called
+    last where the process ends in spite of running threads.
     """
     ledger = open_ledger(settings.ledger_url)
     ledger.migrate()
@@ -52,6 +56,7 @@ def wire(
     scratch = Scratch(settings.scratch_path)
     leases = Leases(ledger, worker=settings.worker_name, lease_s=settings.lease_s)
     presets = settings.served()
+    cost = None if pod is None else _cost(pod, leases)
     checkpoints = Checkpoints(blobs, models=models, every_s=settings.checkpoint_s)
     presence = Presence(
         ledger,
@@ -71,7 +76,7 @@ def wire(
         ledger,
         drain_s=settings.drain_s,
         stop_consuming=consumer.stop,
-        first_words=(presence.leaving,),
+        first_words=(presence.leaving,) if cost is None else (cost.leaving, presence.leaving),
         keep=checkpoints.save,
         last_words=(presence.gone, scratch.remove, *last_words),
     )
@@ -99,4 +104,9 @@ def wire(
         consumer=consumer,
         drain=drain,
         task=task,
+        cost=cost,
     )
+
+
+def _cost(pod: Pod, leases: Leases) -> DeletionCost:
+    return DeletionCost(in_hand=lambda: len(leases.held()), tell=ApiServer(pod).tell)

@@ -2,6 +2,8 @@
 
 `STUB_TAKES_S` is how long the stub takes for a recording. `STUB_CONSUMER_TIMEOUT_S` is written
 on the queues in place of the farm's own, hours long, so that a test need not wait for hours.
+`STUB_SERVICE_ACCOUNT` is the folder of the pod's service account, which in a cluster has a fixed
+place; without work for `STUB_IDLE_S` the pod is cheap again.
 """
 
 import os
@@ -9,6 +11,8 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from tests.unit.worker.fakes import FakeDiarizer, FakeEngine, FakeModel
@@ -45,10 +49,14 @@ def main(part: str) -> None:
         serve(DispatcherSettings())
     else:
         from whisperfarm_worker import server
+        from whisperfarm_worker.deletion_cost import policy
         from whisperfarm_worker.settings import WorkerSettings
 
         engine = FakeEngine(model=PatientModel(), its_diarizer=FakeDiarizer())
         server.open_engine = lambda *_, **__: engine
+        if folder := os.environ.get("STUB_SERVICE_ACCOUNT"):
+            server.own_pod = partial(server.own_pod, folder=Path(folder))
+            policy.IDLE_AFTER_S = float(os.environ["STUB_IDLE_S"])
         server.serve(WorkerSettings(), bundled_models=None)
 
 

@@ -45,13 +45,15 @@ class Farm:
         self.publisher = Publisher(celery_app(self.settings))
         self.workers: list[subprocess.Popen[bytes]] = []
 
-    def start(self, *, under: Sequence[str] = (), **given: object) -> subprocess.Popen[bytes]:
+    def start(
+        self, *, under: Sequence[str] = (), command: Sequence[str] = WORKER, **given: object
+    ) -> subprocess.Popen[bytes]:
         """A worker with these settings, run by the command `under` if there is one."""
         told = {f"WHISPERFARM_{name.upper()}": str(value) for name, value in given.items()}
         environ = {**os.environ, "WHISPERFARM_DATA_DIR": str(self.settings.data_dir), **told}
         log = (self.settings.data_dir / "worker.log").open("ab")
         with log:
-            worker = subprocess.Popen([*under, *WORKER], env=environ, stderr=log)
+            worker = subprocess.Popen([*under, *command], env=environ, stderr=log)
         self.workers.append(worker)
         return worker
 

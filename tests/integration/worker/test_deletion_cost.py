@@ -1,0 +1,47 @@
+"""What a worker's pod costs while the worker, whose models are stubs, does a job."""
+
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conformance.jobs import TENANT
+from tests.integration.worker.farm import SAMPLE, WITHIN_S, Farm
+from tests.servers.kubernetes import Cluster
+from whisperfarm_contract.problems import SettingsWrong
+from whisperfarm_contract.states import State
+from whisperfarm_worker.deletion_cost import policy
+from whisperfarm_worker.server import serve
+from whisperfarm_worker.settings import WorkerSettings
+
+STUB = (sys.executable, "-m", "tests.integration.distributed.part", "worker")
+
+
+def test_a_worker_is_dear_while_it_has_a_job_and_cheap_before_and_after(
+    farm: Farm, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in cluster.environ.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("STUB_SERVICE_ACCOUNT", str(cluster.service_account))
+    monkeypatch.setenv("STUB_IDLE_S", "0.5")
+    monkeypatch.setenv("STUB_TAKES_S", str(WITHIN_S))
+    worker = farm.start(command=STUB, pod_deletion_cost="true")
+    cluster.until(lambda: cluster.costs == [str(policy.IDLE)])
+    job_id = farm.submit(SAMPLE.read_bytes(), diarize=False)
+    cluster.until(lambda: cluster.costs[1:] == [str(policy.AT_WORK)])
+    assert farm.ledger.get(job_id).state is State.RUNNING
+    farm.ledger.ask_cancel(job_id, tenant=TENANT)
+    farm.in_state(job_id, State.CANCELLED)
+    cluster.until(lambda: cluster.costs[2:] == [str(policy.IDLE)])
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(WITHIN_S) == 0
+    assert len(cluster.costs) == 3
+
+
+def test_outside_of_a_cluster_a_worker_that_should_tell_its_cost_does_not_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("KUBERNETES_SERVICE_HOST", raising=False)
+    with pytest.raises(SettingsWrong, match=r"POD_DELETION_COST .*KUBERNETES_SERVICE_HOST"):
+        serve(WorkerSettings(data_dir=tmp_path, pod_deletion_cost=True), bundled_models=None)

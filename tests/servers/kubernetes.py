@@ -1,0 +1,125 @@
+"""A stand-in for a cluster's API server, which knows one pod, and what that pod has at hand."""
+
+import json
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from tests.servers.answering import answering
+from tests.servers.certificate import Certificate
+
+WITHIN_S = 60.0
+POD = "farm-worker-0"
+NAMESPACE = "speech"
+TOKEN = "token-of-a-service-account"
+
+_ANNOTATION = "controller.kubernetes.io/pod-deletion-cost"
+
+
+@dataclass
+class Cluster:
+    """Takes a pod's cost as Kubernetes does, from whoever has the token of the moment.
+
+    `service_account` is the folder that the pod has; `refuses_with` is what it answers instead.
+    """
+
+    service_account: Path
+    port: int = 0
+    refuses_with: int | None = None
+    costs: list[str] = field(default_factory=list)
+    asked: int = 0
+    changed: threading.Condition = field(default_factory=threading.Condition)
+    free: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """What a pod has in its environment."""
+        return {
+            "KUBERNETES_SERVICE_HOST": "127.0.0.1",
+            "KUBERNETES_SERVICE_PORT_HTTPS": str(self.port),
+            "POD_NAME": POD,
+        }
+
+    def renew(self, token: str) -> None:
+        """Another token from now on, as a cluster does every hour or so."""
+        (self.service_account / "token").write_text(token)
+
+    def until(self, seen: Callable[[], Any]) -> None:
+        """Wait until something is seen; fails when it does not come."""
+        with self.changed:
+            assert self.changed.wait_for(seen, WITHIN_S), f"{self.costs}, asked {self.asked} times"
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Inside, whoever asks gets no answer."""
+        self.free.clear()
+        try:
+            yield
+        finally:
+            self.free.set()
+
+    def answer(self, path: str, headers: Any, body: bytes) -> int:
+        """The status, after the pod was changed if it is 200."""
+        token = (self.service_account / "token").read_text()
+        if headers["Authorization"] != f"Bearer {token}":
+            return 401
+        if self.refuses_with is not None:
+            return self.refuses_with
+        if path != f"/api/v1/namespaces/{NAMESPACE}/pods/{POD}":
+            return 404
+        if headers["Content-Type"] != "application/merge-patch+json":
+            return 415
+        patch = json.loads(body)
+        self.costs.append(patch["metadata"]["annotations"].pop(_ANNOTATION))
+        assert patch == {"metadata": {"annotations": {}}}, "no more than that may be changed"
+        return 200
+
+
+@contextmanager
+def cluster_at(folder: Path, certificate: Certificate) -> Iterator[Cluster]:
+    """An API server on loopback."""
+    (folder / "ca.crt").write_bytes(certificate.file.read_bytes())
+    (folder / "namespace").write_text(NAMESPACE)
+    own = Cluster(folder)
+    own.renew(TOKEN)
+    own.free.set()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_PATCH(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            with own.changed:
+                own.asked += 1
+                own.changed.notify_all()
+            own.free.wait(WITHIN_S)
+            with own.changed:
+                status = own.answer(self.path, self.headers, body)
+                own.changed.notify_all()
+            try:
+                self.send_response(status)
+                self.send_header("Content-Length", "2")
+                self.end_headers()
+                self.wfile.write(b"{}")
+            except OSError:
+                pass  # it did not wait for the answer
+
+        def log_message(self, *_: Any) -> None:
+            """Of no interest."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    own.port = server.server_port
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate.file, certificate.key)
+    # Shaking hands is the handler's affair: one who does not would hold up all others.
+    server.socket = context.wrap_socket(
+        server.socket, server_side=True, do_handshake_on_connect=False
+    )
+    with answering(server):
+        try:
+            yield own
+        finally:
+            own.free.set()

@@ -1,0 +1,93 @@
+"""The one call to the API server, over TLS."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from urllib3.util import Timeout
+
+from tests.servers.certificate import certificate
+from tests.servers.kubernetes import TOKEN, Cluster
+from tests.servers.ports import free_ports
+from whisperfarm_worker.deletion_cost import ApiServer, NotTold, Pod, api_server, own_pod
+
+
+def _pod(cluster: Cluster) -> Pod:
+    return own_pod(cluster.environ, folder=cluster.service_account)
+
+
+def test_the_pods_own_annotation_is_written_and_nothing_else(cluster: Cluster) -> None:
+    server = ApiServer(_pod(cluster))
+    server.tell(100)
+    server.tell(0)
+    assert cluster.costs == ["100", "0"]
+
+
+def test_the_token_is_read_anew_each_time(cluster: Cluster) -> None:
+    server = ApiServer(_pod(cluster))
+    server.tell(100)
+    cluster.renew("token-of-the-next-hour")
+    server.tell(0)
+    assert cluster.costs == ["100", "0"]
+
+
+@pytest.mark.parametrize(
+    ("status", "what_to_do"),
+    [
+        (401, "does not take the service account's token"),
+        (403, "verb patch on pods.*scaling.podDeletionCost"),
+        (404, "set POD_NAME"),
+        (500, "try again later"),
+        (302, "answers 302"),
+    ],
+)
+def test_a_refusal_says_what_to_do(cluster: Cluster, status: int, what_to_do: str) -> None:
+    cluster.refuses_with = status
+    with pytest.raises(NotTold, match=what_to_do) as caught:
+        ApiServer(_pod(cluster)).tell(100)
+    assert TOKEN not in str(caught.value)
+
+
+def test_an_api_server_that_is_away_is_told(cluster: Cluster) -> None:
+    [port] = free_ports(1)
+    with pytest.raises(NotTold, match=r"can not be reached.*networkPolicy\.apiServer"):
+        ApiServer(replace(_pod(cluster), api_port=port)).tell(100)
+
+
+def test_one_that_hangs_is_not_waited_for(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert (api_server._TIMEOUT.connect_timeout, api_server._TIMEOUT.read_timeout) == (2, 5)
+    monkeypatch.setattr(api_server, "_TIMEOUT", Timeout(connect=2, read=0.1))
+    with cluster.held(), pytest.raises(NotTold, match="Read timed out"):
+        ApiServer(_pod(cluster)).tell(100)
+
+
+def test_a_server_of_another_authority_gets_no_token(cluster: Cluster, tmp_path: Path) -> None:
+    other = certificate(tmp_path)
+    with pytest.raises(NotTold, match=r"certificate\.pem knows no such API server"):
+        ApiServer(replace(_pod(cluster), ca_file=other.file)).tell(100)
+    assert cluster.asked == 0
+
+
+def test_a_proxy_of_the_environment_is_not_asked(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [port] = free_ports(1)
+    monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    ApiServer(_pod(cluster)).tell(100)
+    assert cluster.costs == ["100"]
+
+
+@pytest.mark.parametrize("content", ["two\nlines", "\u00e4"])
+def test_a_token_that_is_none_is_not_shown(cluster: Cluster, content: str) -> None:
+    server, token = ApiServer(_pod(cluster)), cluster.service_account / "token"
+    token.write_text(content)
+    with pytest.raises(NotTold, match="holds no token") as caught:
+        server.tell(100)
+    assert "two" not in str(caught.value)
+    token.unlink()
+    with pytest.raises(NotTold, match="No such file"):
+        server.tell(100)

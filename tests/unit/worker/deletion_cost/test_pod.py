@@ -1,0 +1,61 @@
+"""The pod that a worker runs in."""
+
+from pathlib import Path
+
+import pytest
+
+from whisperfarm_contract.problems import SettingsWrong
+from whisperfarm_worker.deletion_cost import own_pod
+
+INSIDE = {
+    "KUBERNETES_SERVICE_HOST": "10.43.0.1",
+    "KUBERNETES_SERVICE_PORT_HTTPS": "443",
+    "HOSTNAME": "farm-worker-5d9-x2x",
+}
+
+
+@pytest.fixture
+def account(tmp_path: Path) -> Path:
+    """What a pod has of its service account."""
+    (tmp_path / "token").write_text("t")
+    (tmp_path / "ca.crt").write_text("c")
+    (tmp_path / "namespace").write_text("speech\n")
+    return tmp_path
+
+
+def test_inside_a_cluster_everything_is_at_hand(account: Path) -> None:
+    pod = own_pod(INSIDE, folder=account)
+    assert (pod.name, pod.namespace) == ("farm-worker-5d9-x2x", "speech")
+    assert (pod.api_host, pod.api_port) == ("10.43.0.1", 443)
+
+
+def test_the_name_that_kubernetes_gives_comes_before_the_hosts(account: Path) -> None:
+    assert own_pod({**INSIDE, "POD_NAME": "farm-0"}, folder=account).name == "farm-0"
+
+
+def test_outside_of_a_cluster_it_says_what_is_missing_and_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(SettingsWrong) as caught:
+        own_pod({}, folder=tmp_path / "none")
+    said = str(caught.value)
+    assert caught.value.exit_code == 78
+    for named in (
+        "WHISPERFARM_POD_DELETION_COST", "KUBERNETES_SERVICE_HOST", "POD_NAME", "none/token",
+        "scaling.podDeletionCost",
+    ):  # fmt: skip
+        assert named in said
+
+
+@pytest.mark.parametrize("absent", [*INSIDE, "token", "ca.crt", "namespace"])
+def test_each_thing_that_is_missing_is_named_alone(account: Path, absent: str) -> None:
+    if absent not in INSIDE:
+        (account / absent).unlink()
+    environ = {name: value for name, value in INSIDE.items() if name != absent}
+    named = "POD_NAME" if absent == "HOSTNAME" else absent
+    with pytest.raises(SettingsWrong, match=rf"missing: [^,]*{named}\. "):
+        own_pod(environ, folder=account)
+
+
+def test_a_port_that_is_none_is_named(account: Path) -> None:
+    environ = {**INSIDE, "KUBERNETES_SERVICE_PORT_HTTPS": "tcp://10.43.0.1:443"}
+    with pytest.raises(SettingsWrong, match="KUBERNETES_SERVICE_PORT_HTTPS: tcp://"):
+        own_pod(environ, folder=account)

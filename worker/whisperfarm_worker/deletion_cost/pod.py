@@ -1,0 +1,57 @@
+"""The pod that the process runs in, as Kubernetes describes it to those inside."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from whisperfarm_contract.problems import SettingsWrong
+
+SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
+"""Where Kubernetes puts what a pod needs to speak with the API server."""
+
+_HOST, _PORT = "KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT_HTTPS"
+_FILES = ("ca.crt", "namespace", "token")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pod:
+    """The pod and its way to the API server. The token's file is written anew every hour or so."""
+
+    name: str
+    namespace: str
+    api_host: str
+    api_port: int
+    ca_file: Path
+    token_file: Path
+
+
+def own_pod(environ: Mapping[str, str], *, folder: Path = SERVICE_ACCOUNT) -> Pod:
+    """The pod of this process.
+
+    Raises `SettingsWrong` that says what is missing: outside a cluster nearly all of it is.
+    """
+    name = environ.get("POD_NAME") or environ.get("HOSTNAME")
+    missing = [one for one in (_HOST, _PORT) if not environ.get(one)]
+    missing += [] if name else ["POD_NAME"]
+    missing += [str(folder / one) for one in _FILES if not (folder / one).is_file()]
+    if not name or missing:
+        raise SettingsWrong(
+            "WHISPERFARM_POD_DELETION_COST is for workers in a pod of Kubernetes that has the token"
+            f" of its service account; missing: {', '.join(missing)}. Unset it elsewhere; in the"
+            " chart, set scaling.podDeletionCost"
+        )
+    return Pod(
+        name=name,
+        namespace=(folder / "namespace").read_text(encoding="utf-8").strip(),
+        api_host=environ[_HOST],
+        api_port=_port(environ[_PORT]),
+        ca_file=folder / "ca.crt",
+        token_file=folder / "token",
+    )
+
+
+def _port(given: str) -> int:
+    try:
+        return int(given)
+    except ValueError:
+        raise SettingsWrong(f"{_PORT}: {given} is no port") from None

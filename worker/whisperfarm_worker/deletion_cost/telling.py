@@ -1,0 +1,83 @@
+"""Keeps the pod's cost what it should be, in a thread of its own and behind the jobs' backs."""
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+
+import structlog
+from urllib3.exceptions import MaxRetryError
+from urllib3.util import Retry
+
+from whisperfarm_worker.deletion_cost import policy
+from whisperfarm_worker.deletion_cost.api_server import NotTold
+from whisperfarm_worker.deletion_cost.policy import Standing
+
+log = structlog.get_logger()
+
+LOOK_S = 0.5
+"""How often the jobs in hand are looked at."""
+
+_PATIENCE = Retry(total=10, backoff_factor=1, backoff_max=300, backoff_jitter=1)
+"""Pauses that grow to five minutes, and stay so long."""
+
+
+class DeletionCost:
+    """`tick` is called over and over by one thread, and never raises.
+
+    `in_hand` counts the worker's jobs; `tell` tells the API server and raises `NotTold`.
+    """
+
+    def __init__(
+        self,
+        *,
+        in_hand: Callable[[], int],
+        tell: Callable[[int], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._in_hand = in_hand
+        self._tell = tell
+        self._clock = clock
+        self._standing = Standing()
+        self._patience = _PATIENCE
+        self._again_at = clock()
+        self._is_well = True
+        self._leaving = False
+
+    def tick(self) -> None:
+        """Look at the jobs in hand, and tell the cost if it should be another one."""
+        now = self._clock()
+        self._standing = self._standing.seen(in_hand=self._in_hand(), now=now)
+        cost = self._standing.due(now=now, idle_after_s=policy.IDLE_AFTER_S)
+        if cost is not None and now >= self._again_at and not self._leaving:
+            self._try_to_tell(cost)
+
+    def leaving(self) -> None:
+        """Nothing is told any more. A pod that is to go has been chosen already, and a worker that
+        was asked to leave is not ready, which counts before all costs."""
+        self._leaving = True
+
+    def _try_to_tell(self, cost: int) -> None:
+        try:
+            self._tell(cost)
+        except NotTold as error:
+            self._fail(error)
+        else:
+            self._succeed(cost)
+
+    def _succeed(self, cost: int) -> None:
+        self._standing = replace(self._standing, told=cost)
+        self._patience = _PATIENCE
+        if not self._is_well:
+            log.info("deletion_cost.told_again", cost=cost)
+        self._is_well = True
+
+    def _fail(self, error: NotTold) -> None:
+        # It may have been taken all the same, with the answer lost.
+        self._standing = replace(self._standing, told=None)
+        with suppress(MaxRetryError):  # then the pauses have grown as long as they get
+            self._patience = self._patience.increment()
+        self._again_at = self._clock() + self._patience.get_backoff_time()
+        if self._is_well:
+            log.warning("deletion_cost.not_told", error=str(error), jobs="go on")
+        self._is_well = False
