@@ -56,7 +56,6 @@ def wire(
     scratch = Scratch(settings.scratch_path)
     leases = Leases(ledger, worker=settings.worker_name, lease_s=settings.lease_s)
     presets = settings.served()
-    cost = None if pod is None else _cost(pod, leases)
     checkpoints = Checkpoints(blobs, models=models, every_s=settings.checkpoint_s)
     presence = Presence(
         ledger,
@@ -76,7 +75,7 @@ def wire(
         ledger,
         drain_s=settings.drain_s,
         stop_consuming=consumer.stop,
-        first_words=(presence.leaving,) if cost is None else (cost.leaving, presence.leaving),
+        first_words=(presence.leaving,),
         keep=checkpoints.save,
         last_words=(presence.gone, scratch.remove, *last_words),
     )
@@ -104,7 +103,7 @@ def wire(
         consumer=consumer,
         drain=drain,
         task=task,
-        cost=cost,
+        cost=None if pod is None else _cost(pod, leases),
     )
 
 

@@ -25,7 +25,8 @@ _PATIENCE = Retry(total=10, backoff_factor=1, backoff_max=300, backoff_jitter=1)
 class DeletionCost:
     """`tick` is called over and over by one thread, and never raises.
 
-    `in_hand` counts the worker's jobs; `tell` tells the API server and raises `NotTold`.
+    `in_hand` counts the worker's jobs; `tell` tells the API server and raises `NotTold`. A worker
+    that drains has jobs, and stays dear: a pod that is to go has been chosen already.
     """
 
     def __init__(
@@ -42,20 +43,14 @@ class DeletionCost:
         self._patience = _PATIENCE
         self._again_at = clock()
         self._is_well = True
-        self._leaving = False
 
     def tick(self) -> None:
         """Look at the jobs in hand, and tell the cost if it should be another one."""
         now = self._clock()
         self._standing = self._standing.seen(in_hand=self._in_hand(), now=now)
         cost = self._standing.due(now=now, idle_after_s=policy.IDLE_AFTER_S)
-        if cost is not None and now >= self._again_at and not self._leaving:
+        if cost is not None and now >= self._again_at:
             self._try_to_tell(cost)
-
-    def leaving(self) -> None:
-        """Nothing is told any more. A pod that is to go has been chosen already, and a worker that
-        was asked to leave is not ready, which counts before all costs."""
-        self._leaving = True
 
     def _try_to_tell(self, cost: int) -> None:
         try:

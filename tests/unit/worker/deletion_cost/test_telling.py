@@ -91,14 +91,6 @@ def test_an_answer_that_was_lost_leaves_no_idle_worker_dear() -> None:
     assert worker.told == [IDLE, IDLE]
 
 
-def test_a_worker_that_leaves_says_nothing_more() -> None:
-    worker = Worker()
-    worker.passes(1, jobs=2)
-    worker.cost.leaving()
-    worker.passes(60, jobs=0)
-    assert worker.told == [AT_WORK]
-
-
 def test_an_api_server_that_hangs_holds_up_neither_jobs_nor_the_end(cluster: Cluster) -> None:
     pod = own_pod(cluster.environ, folder=cluster.service_account)
     cost = DeletionCost(in_hand=lambda: 1, tell=ApiServer(pod).tell)
