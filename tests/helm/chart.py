@@ -92,10 +92,14 @@ def merged(values: Values, more: Values) -> dict[str, Any]:
 
 
 def environment(container: Manifest) -> dict[str, Any]:
-    """Values by name; of what comes from a Secret, `(secret, key)`."""
-    return {
-        one["name"]: one["value"]
-        if "value" in one
-        else (one["valueFrom"]["secretKeyRef"]["name"], one["valueFrom"]["secretKeyRef"]["key"])
-        for one in container.get("env", [])
-    }
+    """Values by name; of what comes from a Secret, `(secret, key)`; of the pod's own, its field."""
+    return {one["name"]: _given(one) for one in container.get("env", [])}
+
+
+def _given(variable: Manifest) -> Any:
+    if "value" in variable:
+        return variable["value"]
+    source = variable["valueFrom"]
+    if "fieldRef" in source:
+        return source["fieldRef"]["fieldPath"]
+    return source["secretKeyRef"]["name"], source["secretKeyRef"]["key"]

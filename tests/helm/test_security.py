@@ -10,7 +10,7 @@ from tests.helm.values import CASES, EVERYTHING, SERVERS
 from whisperfarm.commands.settings import KINDS
 
 CREDENTIALS = {
-    "WHISPERFARM_API_KEY", "HF_TOKEN",
+    "WHISPERFARM_API_KEY", "HF_TOKEN", "OTEL_EXPORTER_OTLP_HEADERS",
     "WHISPERFARM_S3_ACCESS_KEY_ID", "WHISPERFARM_DATABASE_URL", "WHISPERFARM_BROKER_URL",
     "WHISPERFARM_FLOWER_USER", "WHISPERFARM_FLOWER_PASSWORD", "WHISPERFARM_REDIS_URL",
     "WHISPERFARM_API_KEYS", "WHISPERFARM_CALLBACK_SECRETS", "WHISPERFARM_S3_SECRET_ACCESS_KEY",
@@ -131,7 +131,7 @@ def test_every_pod_is_closed_but_for_named_ports(case: str) -> None:
 def test_each_part_reaches_what_it_needs_and_no_more() -> None:
     release = rendered(EVERYTHING)
     policies = release.of("NetworkPolicy")
-    servers = {53, 443, 5432, 5671, 5672, 6379}
+    servers = {53, 443, 4318, 5432, 5671, 5672, 6379}
     expected: dict[str, tuple[set[int], set[int]]] = {
         "dispatcher": ({8000, 9464}, servers | {80}),
         "inference": ({8000, 9464}, servers | {80}),
@@ -144,7 +144,9 @@ def test_each_part_reaches_what_it_needs_and_no_more() -> None:
     for _, labels, _ in release.pods():
         component = labels["app.kubernetes.io/component"]
         reached = (_ports(policies, labels, "ingress"), _ports(policies, labels, "egress"))
-        assert reached == expected[component], component
+        tells_its_cost = labels.get("whisperfarm/pool") == "large"
+        api_server = {6443} if tells_its_cost else set()
+        assert reached == (expected[component][0], expected[component][1] | api_server), component
         seen.add(component)
     assert seen == set(expected)
 
@@ -158,12 +160,54 @@ def test_a_worker_that_pulls_no_models_reaches_the_farms_servers_alone() -> None
         assert (8443 in _ports(release.of("NetworkPolicy"), labels, "egress")) is reached
 
 
-def test_traces_may_leave_only_where_they_are_on() -> None:
-    on = {"settings": {"WHISPERFARM_TRACES_URL": "http://collector:4318/v1/traces"}}
-    for release, reached in ((rendered(merged(SERVERS, on)), True), (rendered(SERVERS), False)):
-        for _, labels, _ in release.pods():
-            if labels["app.kubernetes.io/component"] in {"dispatcher", "worker"}:
-                assert (4318 in _ports(release.of("NetworkPolicy"), labels, "egress")) is reached
+@pytest.mark.parametrize(
+    ("url", "port"),
+    [
+        ("", None),
+        ("http://collector:4318/v1/traces", 4318),
+        ("https://traces.example.org/v1/traces", 443),
+        ("http://traces.example.org/v1/traces", 80),
+        ("http://[fd00::1]:4319/v1/traces", 4319),
+    ],
+)
+def test_traces_leave_by_the_port_of_their_url_and_only_where_there_is_one(
+    url: str, port: int | None
+) -> None:
+    values = merged(SERVERS, {"traces": {"url": url}, "blobs": {"url": "", "existingClaim": "b"}})
+    values["networkPolicy"] = {"callbacks": {"enabled": False}}
+    release = rendered(values)
+    others = {53, 5432, 5671, 5672}
+    parts = []
+    for name, labels, spec in release.pods():
+        part = labels["app.kubernetes.io/component"]
+        given = [environment(one).get("WHISPERFARM_TRACES_URL") for one in spec["containers"]]
+        if part in {"dispatcher", "worker"}:
+            assert given == [url or None], name
+            reached = _ports(release.of("NetworkPolicy"), labels, "egress")
+            assert reached == others | ({port} if port else set()), name
+            parts.append(part)
+        else:
+            assert given == [None], name
+    assert sorted(parts) == ["dispatcher", "worker"]
+
+
+def test_the_receiver_of_traces_may_be_named() -> None:
+    peer = {"namespaceSelector": {"matchLabels": {"team": "watch"}}}
+    values = {
+        "traces": {"url": "http://collector/v1/traces"},
+        "networkPolicy": {"traces": {"to": [peer], "ports": [4318]}},
+    }
+    for part in ("-dispatcher", "-worker"):
+        rules = rendered(merged(SERVERS, values)).one("NetworkPolicy", part)["spec"]["egress"]
+        assert {"ports": [{"protocol": "TCP", "port": 4318}], "to": [peer]} in rules
+
+
+def test_what_every_span_says_besides_is_as_opentelemetry_writes_it() -> None:
+    containers = dict(rendered(EVERYTHING).containers())
+    given = environment(containers["Deployment farm-scribe-worker-small, worker"])
+    said = given["OTEL_RESOURCE_ATTRIBUTES"]
+    assert said == "deployment.environment=test,service.namespace=speech"
+    assert given["OTEL_EXPORTER_OTLP_HEADERS"] == ("collector", "traces-headers")
 
 
 def test_callers_may_be_named() -> None:

@@ -14,7 +14,8 @@ from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_worker.models.settings import ModelSettings
 
 OTHERS = {
-    "HF_TOKEN", "PRESET",
+    "HF_TOKEN", "PRESET", "POD_NAME",
+    "OTEL_RESOURCE_ATTRIBUTES", "OTEL_EXPORTER_OTLP_HEADERS",
     "SSL_CERT_FILE", "AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE",
 }  # fmt: skip
 

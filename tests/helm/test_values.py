@@ -33,6 +33,9 @@ def _pools(*pools: dict[str, Any], **more: Any) -> dict[str, Any]:
         ({"models": {"pull": {"token": "hf_x"}}}, "/models/pull"),
         ({"settings": {"WHISPERFARM_LOGLEVEL": "info"}}, "/settings"),
         ({"settings": {"WHISPERFARM_API_KEYS": "k"}}, "/settings"),
+        ({"settings": {"WHISPERFARM_TRACES_URL": "http://x/v1"}}, "/settings"),
+        ({"workers": {"defaults": {"settings": {"WHISPERFARM_POD_DELETION_COST": True}}}}, "/work"),
+        ({"traces": {"token": "x"}}, "/traces"),
         ({"dispatcher": {"settings": {"WHISPERFARM_DATABASE_URL": "x"}}}, "/dispatcher/settings"),
     ],
 )
@@ -57,6 +60,10 @@ def test_a_key_that_is_not_known_is_refused_where_it_stands(
         ({"state": {"size": "a lot"}}, "/state/size"),
         ({"blobs": {"url": "https://s3/bucket"}}, "/blobs/url"),
         ({"blobs": {"endpoint": "https://key:secret@s3"}}, "/blobs/endpoint"),
+        ({"traces": {"url": "http://user:secret@collector/v1/traces"}}, "/traces/url"),
+        ({"traces": {"url": "collector:4318"}}, "/traces/url"),
+        ({"traces": {"url": "http://collector:4318"}}, "/traces/url"),
+        ({"traces": {"attributes": {"team": "a,b"}}}, "/traces/attributes/team"),
         ({"workers": {"pools": []}}, "/workers/pools"),
         ({"workers": {"pools": [{}]}}, "missing property 'name'"),
         ({"workers": {"pools": [{"name": "Big One"}]}}, "/workers/pools/0/name"),
@@ -113,6 +120,7 @@ def test_a_value_that_can_not_be_used_is_refused_where_it_stands(
         ),
         (merged(SERVERS, {"models": {"kind": "emptyDir"}}), "models must be pulled"),
         (merged(SERVERS, {"models": {"pull": {"enabled": True}}}), "models of an image"),
+        (merged(EVERYTHING, {"serviceAccount": {"create": False}}), "serviceAccount.name"),
         (merged(EVERYTHING, {"dispatcher": {"ingress": {"host": ""}}}), "ingress.host"),
     ],
 )

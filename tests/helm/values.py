@@ -53,7 +53,9 @@ EVERYTHING: dict[str, Any] = {
                 "resources": {"limits": {"memory": "64Gi"}},
                 "tolerations": [{"key": "gpu", "operator": "Exists", "effect": "NoSchedule"}],
                 "runtimeClassName": "nvidia",
-                "scaling": {"kind": "keda", "audioSecondsPerReplica": 1800},
+                "scaling": {
+                    "kind": "keda", "audioSecondsPerReplica": 1800, "podDeletionCost": True,
+                },
             },
             {
                 "name": "small",
@@ -73,6 +75,11 @@ EVERYTHING: dict[str, Any] = {
         },
     },
     "keda": {"rabbitmq": {"enabled": True}},
+    "traces": {
+        "url": "http://collector.monitoring:4318/v1/traces",
+        "attributes": {"deployment.environment": "test", "service.namespace": "speech"},
+        "headers": {"existingSecret": "collector"},
+    },
     "flower": {"enabled": True},
     "inferenceService": {"enabled": True},
     "monitoring": {

@@ -25,6 +25,9 @@
 {{- fail (printf "presets: no pool works on %s; its jobs would wait for ever" .) -}}
 {{- end -}}
 {{- end -}}
+{{- if and (include "whisperfarm.tellingPools" .) (not $values.serviceAccount.create) (not $values.serviceAccount.name) -}}
+{{- fail "serviceAccount.name: scaling.podDeletionCost binds a right to the account, which would be the namespace's default one; name another, or set serviceAccount.create=true" -}}
+{{- end -}}
 {{- if and $values.dispatcher.ingress.enabled (not $values.dispatcher.ingress.host) -}}
 {{- fail "dispatcher.ingress.host: name the host that callers use" -}}
 {{- end -}}

@@ -88,6 +88,25 @@ Go would print large ones as 2e+09. */}}
   value: "9464"
 {{- end -}}
 
+{{- define "whisperfarm.traces" }}
+{{- $traces := .Values.traces }}
+{{- if $traces.url }}
+- name: WHISPERFARM_TRACES_URL
+  value: {{ $traces.url | quote }}
+{{- with $traces.attributes }}
+{{- $pairs := list -}}
+{{- range $name, $value := . -}}
+{{- $pairs = append $pairs (printf "%s=%s" $name $value) -}}
+{{- end }}
+- name: OTEL_RESOURCE_ATTRIBUTES
+  value: {{ join "," $pairs | quote }}
+{{- end }}
+{{- if $traces.headers.existingSecret }}
+{{ include "whisperfarm.fromSecret" (list "OTEL_EXPORTER_OTLP_HEADERS" $traces.headers.existingSecret $traces.headers.key) }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
 {{- define "whisperfarm.dispatcherEnvironment" -}}
 {{- $values := .Values }}
 {{- include "whisperfarm.settings" (list $values.settings $values.dispatcher.settings) }}
@@ -97,6 +116,7 @@ Go would print large ones as 2e+09. */}}
 - name: WHISPERFARM_PORT
   value: "8000"
 {{- include "whisperfarm.metrics" . }}
+{{- include "whisperfarm.traces" . }}
 {{ include "whisperfarm.fromSecret" (list "WHISPERFARM_API_KEYS" $values.apiKeys.existingSecret $values.apiKeys.key) }}
 {{- if $values.callbackSecrets.existingSecret }}
 {{ include "whisperfarm.fromSecret" (list "WHISPERFARM_CALLBACK_SECRETS" $values.callbackSecrets.existingSecret $values.callbackSecrets.key) }}
@@ -113,7 +133,16 @@ Go would print large ones as 2e+09. */}}
   value: /models
 - name: WHISPERFARM_DRAIN_S
   value: {{ $pool.drainS | quote }}
+{{- if $pool.scaling.podDeletionCost }}
+- name: WHISPERFARM_POD_DELETION_COST
+  value: "true"
+- name: POD_NAME
+  valueFrom:
+    fieldRef:
+      fieldPath: metadata.name
+{{- end }}
 {{- include "whisperfarm.metrics" $root }}
+{{- include "whisperfarm.traces" $root }}
 {{- end -}}
 
 {{/* (list root pool): what `whisperfarm models pull` reads. */}}

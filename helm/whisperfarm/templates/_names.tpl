@@ -42,6 +42,12 @@ helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace 
 {{- end -}}
 {{- end -}}
 
+{{/* Of workers that tell what their pods cost: an account with a right, so nobody else has it. */}}
+{{- define "whisperfarm.tellingAccountName" -}}
+{{- $name := include "whisperfarm.serviceAccountName" . -}}
+{{- ternary (printf "%s-worker" $name) $name .Values.serviceAccount.create -}}
+{{- end -}}
+
 {{/* (list root repository tag digest) */}}
 {{- define "whisperfarm.imageOf" -}}
 {{- $root := index . 0 -}}

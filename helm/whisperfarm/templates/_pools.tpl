@@ -41,13 +41,24 @@
 {{/* (list root pool) */}}
 {{- define "whisperfarm.poolSelector" -}}
 {{ include "whisperfarm.selector" (list (index . 0) "worker") }}
-whisperfarm/pool: {{ (index . 1).name }}
+whisperfarm/pool: {{ (index . 1).name | quote }}
 {{- end -}}
 
 {{/* (list root pool) */}}
 {{- define "whisperfarm.poolLabels" -}}
 {{ include "whisperfarm.labels" (list (index . 0) "worker") }}
-whisperfarm/pool: {{ (index . 1).name }}
+whisperfarm/pool: {{ (index . 1).name | quote }}
+{{- end -}}
+
+{{/* Names of the pools whose workers tell what their pods cost, by commas. */}}
+{{- define "whisperfarm.tellingPools" -}}
+{{- $telling := list -}}
+{{- range (include "whisperfarm.pools" . | fromYaml).pools -}}
+{{- if .scaling.podDeletionCost -}}
+{{- $telling = append $telling .name -}}
+{{- end -}}
+{{- end -}}
+{{- join "," $telling -}}
 {{- end -}}
 
 {{/* A worker gives its jobs back after drainS, keeps what it heard for 5 s more, and ends. */}}

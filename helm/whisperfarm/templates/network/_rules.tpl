@@ -38,7 +38,11 @@
 
 {{/* Where OpenTelemetry traces go, if they go anywhere. */}}
 {{- define "whisperfarm.collector" -}}
-{{- if index .Values.settings "WHISPERFARM_TRACES_URL" -}}
-{{ include "whisperfarm.to" .Values.networkPolicy.traces }}
+{{- $traces := .Values.networkPolicy.traces -}}
+{{- with .Values.traces.url -}}
+{{- $url := urlParse . -}}
+{{- $usual := ternary "443" "80" (eq $url.scheme "https") -}}
+{{- $port := regexFind ":[0-9]+$" $url.host | trimPrefix ":" | default $usual -}}
+{{ include "whisperfarm.to" (dict "to" $traces.to "ports" (default (list $port) $traces.ports)) }}
 {{- end -}}
 {{- end -}}

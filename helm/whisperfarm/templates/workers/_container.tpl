@@ -36,6 +36,11 @@ volumeMounts:
     mountPath: /models
     readOnly: true
   {{- end }}
+  {{- if $pool.scaling.podDeletionCost }}
+  - name: account
+    mountPath: /var/run/secrets/kubernetes.io/serviceaccount
+    readOnly: true
+  {{- end }}
 {{- end -}}
 
 {{/* The pool's resources, and its GPUs: of those, limits count. */}}
@@ -65,6 +70,22 @@ volumeMounts:
   {{- include "whisperfarm.mounts" $root | nindent 2 }}
   - name: models
     mountPath: /models
+{{- end -}}
+
+{{/* What Kubernetes would mount into every container of the pod by itself: here the worker alone has it. */}}
+{{- define "whisperfarm.accountVolume" -}}
+- name: account
+  projected:
+    sources:
+      - serviceAccountToken: {path: token, expirationSeconds: 3600}
+      - configMap:
+          name: kube-root-ca.crt
+          items:
+            - {key: ca.crt, path: ca.crt}
+      - downwardAPI:
+          items:
+            - path: namespace
+              fieldRef: {fieldPath: metadata.namespace}
 {{- end -}}
 
 {{- define "whisperfarm.modelsVolume" -}}

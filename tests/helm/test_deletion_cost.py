@@ -1,0 +1,119 @@
+"""Workers that say who is idle: the right that they need, and nobody else has."""
+
+from typing import Any
+
+import pytest
+
+from tests.helm.chart import Manifest, Release, environment, merged, rendered
+from tests.helm.values import CASES, EVERYTHING, SERVERS
+from whisperfarm_worker.deletion_cost import pod
+
+TELLS = "farm-scribe-worker-large"
+ON = {"workers": {"defaults": {"scaling": {"podDeletionCost": True}}}}
+
+
+def _deployments(release: Release) -> dict[str, Manifest]:
+    return {
+        one["metadata"]["name"]: one["spec"]["template"]["spec"] for one in release.of("Deployment")
+    }
+
+
+def _tokens(spec: Manifest) -> list[str]:
+    """The volumes with a token for the API server."""
+    return [
+        volume["name"]
+        for volume in spec["volumes"]
+        for source in volume.get("projected", {}).get("sources", [])
+        if "serviceAccountToken" in source
+    ]
+
+
+def test_the_worker_finds_what_it_looks_for_where_it_looks_for_it() -> None:
+    spec = _deployments(rendered(EVERYTHING))[TELLS]
+    [worker] = spec["containers"]
+    given = environment(worker)
+    assert given["WHISPERFARM_POD_DELETION_COST"] == "true"
+    assert given["POD_NAME"] == "metadata.name"
+    [mount] = [one for one in worker["volumeMounts"] if one["name"] == "account"]
+    assert (mount["mountPath"], mount["readOnly"]) == (str(pod.SERVICE_ACCOUNT), True)
+    [volume] = [one for one in spec["volumes"] if one["name"] == "account"]
+    files = {
+        item["path"]
+        for source in volume["projected"]["sources"]
+        for item in next(iter(source.values())).get("items", [{"path": "token"}])
+    }
+    assert files == set(pod._FILES)
+
+
+def test_the_token_is_for_the_workers_of_that_pool_alone() -> None:
+    release = rendered(EVERYTHING)
+    for name, spec in _deployments(release).items():
+        assert _tokens(spec) == (["account"] if name == TELLS else []), name
+        for container in spec.get("initContainers", []):
+            assert "account" not in {mount["name"] for mount in container["volumeMounts"]}, name
+    for name, _, spec in release.pods():
+        if "account" not in {volume["name"] for volume in spec["volumes"]}:
+            assert spec.get("serviceAccountName") != "farm-scribe-worker", name
+
+
+def test_the_right_is_to_patch_pods_and_nothing_else_and_theirs_alone() -> None:
+    release = rendered(EVERYTHING)
+    role, binding = release.one("Role"), release.one("RoleBinding")
+    assert role["rules"] == [{"apiGroups": [""], "resources": ["pods"], "verbs": ["patch"]}]
+    assert binding["roleRef"]["name"] == role["metadata"]["name"]
+    account = _deployments(release)[TELLS]["serviceAccountName"]
+    assert binding["subjects"] == [
+        {"kind": "ServiceAccount", "name": account, "namespace": "speech"}
+    ]
+    assert account in {one["metadata"]["name"] for one in release.of("ServiceAccount")}
+    assert all(one["automountServiceAccountToken"] is False for one in release.of("ServiceAccount"))
+    assert not release.of("ClusterRole")
+
+
+@pytest.mark.parametrize(
+    "case", sorted(set(CASES) - {"everything", "by-the-ledger", "with-a-token"})
+)
+def test_nobody_has_a_right_unless_it_was_asked_for(case: str) -> None:
+    release = rendered(CASES[case])
+    assert not release.of("Role")
+    assert not release.of("RoleBinding")
+    assert len(release.of("ServiceAccount")) <= 1
+    for name, _, spec in release.pods():
+        assert not _tokens(spec), name
+        for container in spec["containers"]:
+            assert "WHISPERFARM_POD_DELETION_COST" not in environment(container), name
+
+
+def test_a_pool_may_say_no_where_the_default_is_yes() -> None:
+    pools: list[dict[str, Any]] = [
+        {"name": "one"}, {"name": "two", "scaling": {"podDeletionCost": False}},
+    ]  # fmt: skip
+    release = rendered(merged(merged(SERVERS, ON), {"workers": {"pools": pools}}))
+    tokens = {name: bool(_tokens(spec)) for name, spec in _deployments(release).items()}
+    assert tokens["farm-whisperfarm-worker-one"] is True
+    assert tokens["farm-whisperfarm-worker-two"] is False
+    [peers] = release.one("NetworkPolicy", "-api-server")["spec"]["podSelector"]["matchExpressions"]
+    assert peers["values"] == ["one"]
+
+
+def test_the_api_server_may_be_named() -> None:
+    peer = {"ipBlock": {"cidr": "192.0.2.1/32"}}
+    named = {"networkPolicy": {"apiServer": {"to": [peer], "ports": [6443]}}}
+    release = rendered(merged(merged(SERVERS, ON), named))
+    [rule] = release.one("NetworkPolicy", "-api-server")["spec"]["egress"]
+    assert rule == {"ports": [{"protocol": "TCP", "port": 6443}], "to": [peer]}
+
+
+def test_an_account_of_ones_own_gets_the_right_and_is_not_made() -> None:
+    own = {"serviceAccount": {"create": False, "name": "speech-farm"}}
+    release = rendered(merged(merged(SERVERS, ON), own))
+    assert not release.of("ServiceAccount")
+    assert release.one("RoleBinding")["subjects"][0]["name"] == "speech-farm"
+
+
+def test_names_that_look_like_numbers_stay_names() -> None:
+    """As Kubernetes wants them: a label that is no text would be refused."""
+    release = rendered(merged(merged(SERVERS, ON), {"workers": {"pools": [{"name": "80"}]}}))
+    [peers] = release.one("NetworkPolicy", "-api-server")["spec"]["podSelector"]["matchExpressions"]
+    [labels] = [labels for name, labels, _ in release.pods() if "-worker-" in name]
+    assert (peers["values"], labels["whisperfarm/pool"]) == (["80"], "80")
