@@ -75,6 +75,7 @@ EVERYTHING: dict[str, Any] = {
         },
     },
     "keda": {"rabbitmq": {"enabled": True}},
+    "admissionPolicy": {"enabled": True},
     "traces": {
         "url": "http://collector.monitoring:4318/v1/traces",
         "attributes": {"deployment.environment": "test", "service.namespace": "speech"},
