@@ -1,43 +1,24 @@
 """The wire itself, over TLS. What a plain connection survives is in test_farm."""
 
-import shutil
 import ssl
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.servers.certificate import certificate
 from whisperfarm_client.line import Line
 from whisperfarm_contract.problems import FarmUnavailable, SettingsWrong
-
-CERTIFICATE = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=farm -addext"
 
 
 @pytest.fixture
 def authority(farm: Any, tmp_path: Path) -> Path:
     """Lets the double speak TLS from now on; the file is its own certificate."""
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        pytest.skip("the openssl command makes the certificate: apt-get install openssl")
-    made, key = tmp_path / "farm.pem", tmp_path / "farm.key"
-    subprocess.run(
-        [
-            openssl,
-            *CERTIFICATE.split(),
-            "subjectAltName=IP:127.0.0.1",
-            "-keyout",
-            key,
-            "-out",
-            made,
-        ],
-        check=True,
-        capture_output=True,
-    )
+    made = certificate(tmp_path)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(made, key)
+    context.load_cert_chain(made.file, made.key)
     farm.speak_tls(context)
-    return made
+    return made.file
 
 
 def test_a_farm_of_a_known_authority_is_spoken_to(farm: Any, authority: Path) -> None:
