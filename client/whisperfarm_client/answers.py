@@ -21,6 +21,16 @@ _TRY_AGAIN = frozenset(
     }
 )
 
+_LASTING = frozenset(
+    {
+        HTTPStatus.NOT_IMPLEMENTED,
+        HTTPStatus.HTTP_VERSION_NOT_SUPPORTED,
+        HTTPStatus.INSUFFICIENT_STORAGE,
+        HTTPStatus.NETWORK_AUTHENTICATION_REQUIRED,
+    }
+)
+"""Of those that begin with 5, the ones that trying again does not help."""
+
 _BY_STATUS: Mapping[int, type[Problem]] = {
     HTTPStatus.UNAUTHORIZED: KeyWrong,
     HTTPStatus.FORBIDDEN: KeyWrong,
@@ -32,6 +42,19 @@ _BY_STATUS: Mapping[int, type[Problem]] = {
 def is_for_later(answer: Answer) -> bool:
     """Whether the same request may be answered better soon."""
     return answer.status in _TRY_AGAIN
+
+
+def is_fault(answer: Answer) -> bool:
+    """Whether the farm, or a proxy before it, failed at the request without knowing why.
+
+    It may pass, as when the farm's database is started again. A problem that has a name will not:
+    the farm knows that one.
+    """
+    wire = _object(answer.body) or {}
+    is_named = wire.get("name", Problem.name) != Problem.name
+    return answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR and not (
+        is_named or answer.status in _LASTING
+    )
 
 
 def is_good(answer: Answer) -> bool:

@@ -27,9 +27,18 @@ class Stopped(BaseException):
 
 def line(problem: Problem, *, about: str = "") -> str:
     """The one line that tells of a problem; `about` names the file, notes of it name the job."""
-    detail = " ".join(f"{about}: {problem.detail}".split() if about else problem.detail.split())
     notes = "".join(f" ({note})" for note in getattr(problem, "__notes__", ()))
-    return f"whisper-remote: {problem.name}: {detail}{notes}"
+    return _line(problem.name, problem.detail, about) + notes
+
+
+def waiting(reason: str, *, about: str) -> str:
+    """The one line that tells what the command waits for; it is no failure yet."""
+    return _line("waiting", reason, about)
+
+
+def _line(name: str, detail: str, about: str) -> str:
+    words = f"{about}: {detail}" if about else detail
+    return f"whisper-remote: {name}: {' '.join(words.split())}"
 
 
 def note_job(error: Exception, job_id: str) -> None:

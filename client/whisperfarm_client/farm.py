@@ -8,7 +8,7 @@ from whisperfarm_client import answers
 from whisperfarm_client.line import Answer, Broken, Line, NotReached
 from whisperfarm_client.patience import Patience
 from whisperfarm_client.recording import Recording, chunks
-from whisperfarm_contract.problems import Problem
+from whisperfarm_contract.problems import FarmUnavailable, Problem
 from whisperfarm_contract.states import FINAL
 
 SILENCE_S = 60.0
@@ -54,8 +54,9 @@ class Farm:
             },
             body=lambda: chunks(recording, on_sent),
         )
-        patience.accepted()
-        return str(answers.document(answer, self._line.address, "id")["id"])
+        job_id = str(answers.document(answer, self._line.address, "id")["id"])
+        patience.accepted(job_id)
+        return job_id
 
     def follow(
         self, job_id: str, patience: Patience, progress: Progress, *, wait_s: float
@@ -70,7 +71,7 @@ class Farm:
                 return job
             stage = job.get("progress") or {"stage": _standing(job), "done": 0.0}
             progress(str(stage["stage"]), float(stage["done"]))
-            patience.pause(f"the job had not ended ({stage['stage']})")
+            patience.not_yet(f"the job had not ended ({stage['stage']})")
 
     def result(self, job_id: str, patience: Patience) -> bytes:
         """The transcript as JSON."""
@@ -105,7 +106,7 @@ class Farm:
                     body=body and body(),
                 )
             except NotReached as error:
-                patience.not_reached(str(error))
+                patience.failed(FarmUnavailable(str(error)))
             except Broken as error:
                 patience.pause(f"the connection to {self._line.address} broke: {error}")
             else:
@@ -115,11 +116,14 @@ class Farm:
                 self._bear(answer, patience)
 
     def _bear(self, answer: Answer, patience: Patience) -> None:
-        """Waits when the farm says so; any other problem is raised."""
+        """Waits when the farm says so, or failed; any other problem is raised."""
         problem = answers.problem(answer, self._line.address)
-        if not answers.is_for_later(answer):
+        if answers.is_for_later(answer):
+            patience.pause(problem.detail, at_least_s=answer.retry_after_s)
+        elif answers.is_fault(answer):
+            patience.failed(problem, at_least_s=answer.retry_after_s)
+        else:
             raise problem
-        patience.pause(problem.detail, at_least_s=answer.retry_after_s)
 
 
 def _query(values: Mapping[str, str]) -> str:

@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Mapping
 from contextlib import closing
+from functools import partial
 from typing import Any
 
 from whisperfarm_client import failures, output, recording, results
@@ -42,8 +43,13 @@ def run(settings: Settings, *, started: float) -> int:
 def _run(farm: Farm, settings: Settings, started: float) -> int:
     exit_code, connect_s = 0, settings.connect_s
     for path in settings.audio:
-        patience = Patience(deadline=_deadline(settings, started), connect_s=connect_s)
-        problem = _attempt(path, farm, patience, settings)
+        meter = Meter(sys.stderr, os.path.basename(path))
+        patience = Patience(
+            deadline=_deadline(settings, started),
+            connect_s=connect_s,
+            tell=partial(_tell_of_waiting, meter, path),
+        )
+        problem = _attempt(path, farm, patience, settings, meter)
         if problem is not None:
             print(failures.line(problem, about=path), file=sys.stderr)
             exit_code = exit_code or problem.exit_code
@@ -62,8 +68,14 @@ def _deadline(settings: Settings, started: float) -> float | None:
     return min(ends, default=None)
 
 
-def _attempt(path: str, farm: Farm, patience: Patience, settings: Settings) -> Problem | None:
-    meter = Meter(sys.stderr, os.path.basename(path))
+def _tell_of_waiting(meter: Meter, path: str, reason: str) -> None:
+    meter.clear()
+    print(failures.waiting(reason, about=path), file=sys.stderr, flush=True)
+
+
+def _attempt(
+    path: str, farm: Farm, patience: Patience, settings: Settings, meter: Meter
+) -> Problem | None:
     try:
         _transcribe(path, farm, patience, settings, meter)
     except Problem as problem:

@@ -262,8 +262,10 @@ class Sleeper:
         self.meanwhile()
 
     def patience(self, *, deadline: float | None = 600.0, connect_s: float = 30.0) -> Patience:
-        around = Surroundings(clock=lambda: self.now, sleep=self.sleep, chance=lambda: 1.0)
-        return Patience(deadline=deadline, connect_s=connect_s, around=around)
+        return Patience(deadline=deadline, connect_s=connect_s, around=self.around())
+
+    def around(self) -> Surroundings:
+        return Surroundings(clock=lambda: self.now, sleep=self.sleep, chance=lambda: 1.0)
 
 
 @pytest.fixture

@@ -7,7 +7,15 @@ from whisperfarm_client import answers
 from whisperfarm_client.address import parse
 from whisperfarm_client.failures import AnswerWrong
 from whisperfarm_client.line import Answer
-from whisperfarm_contract.problems import AudioTooLarge, KeyWrong, LanguageUnknown, Problem
+from whisperfarm_contract.problems import (
+    AttemptsSpent,
+    AudioTooLarge,
+    EngineFailed,
+    KeyWrong,
+    LanguageUnknown,
+    Problem,
+    StorageFull,
+)
 
 FARM = parse("http://farm")
 
@@ -24,6 +32,22 @@ def test_a_busy_farm_is_asked_again(status: int) -> None:
 @pytest.mark.parametrize("status", [200, 302, 400, 401, 404, 413, 422, 500, 507])
 def test_any_other_answer_is_final(status: int) -> None:
     assert not answers.is_for_later(_answer(status))
+
+
+@pytest.mark.parametrize("body", [b"<html>", Problem("it failed").to_wire(), {"detail": "?"}])
+@pytest.mark.parametrize("status", [500, 502, 520, 599])
+def test_a_fault_without_a_name_may_pass(status: int, body: Any) -> None:
+    assert answers.is_fault(_answer(status, body))
+
+
+@pytest.mark.parametrize("status", [200, 302, 400, 401, 404, 409, 422, 501, 505, 507, 511])
+def test_other_answers_are_no_faults_that_pass(status: int) -> None:
+    assert not answers.is_fault(_answer(status))
+
+
+@pytest.mark.parametrize("problem", [EngineFailed(), AttemptsSpent(), StorageFull()])
+def test_a_fault_that_the_farm_has_a_name_for_does_not_pass(problem: Problem) -> None:
+    assert not answers.is_fault(_answer(500, problem.to_wire()))
 
 
 def test_a_problem_document_tells_its_problem() -> None:

@@ -8,8 +8,15 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from whisperfarm_client import patience
 from whisperfarm_client.command import main
-from whisperfarm_contract.problems import PROBLEMS, AudioUnreadable, JobCancelled, KeyWrong
+from whisperfarm_contract.problems import (
+    PROBLEMS,
+    AudioUnreadable,
+    JobCancelled,
+    KeyWrong,
+    Problem,
+)
 from whisperfarm_contract.transcript import Coverage, Transcript
 
 SILENCE = Transcript(language="en", model="demo", coverage=Coverage(audio_s=2.0)).to_wire()
@@ -139,6 +146,17 @@ def test_nothing_at_the_url_is_told(farm: Any, command: Command, wav: Path) -> N
     assert ended.code == 69
     assert _names(ended) == ["farm-unavailable"]
     assert f"nothing answers at {farm.url}" in ended.err[0]
+
+
+def test_an_outage_in_mid_job_is_told_in_one_line_and_ridden_out(
+    farm: Any, command: Command, wav: Path, sleeper: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "Surroundings", sleeper.around)
+    broken = Problem("its log says why").to_wire()
+    farm.on("wait", *[lambda handler: handler.answer(500, broken)] * 7)
+    told = f"whisper-remote: waiting: {wav}: its log says why (job j1)"
+    assert command(wav) == Ended(0, "", [told])
+    assert not farm.cancelled.is_set()
 
 
 def test_a_job_that_takes_too_long_is_cancelled(

@@ -3,8 +3,17 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from whisperfarm_client import recording
 from whisperfarm_client.farm import Farm
+from whisperfarm_contract.problems import (
+    DeadlinePassed,
+    EngineFailed,
+    JobUnknown,
+    KeyWrong,
+    Problem,
+)
 
 
 def test_the_end_of_the_job_is_waited_for(farm: Any, remote: Farm, sleeper: Any) -> None:
@@ -63,6 +72,50 @@ def test_a_farm_that_is_away_for_long_after_it_took_the_job_is_waited_for(
     job = remote.follow(job_id, patience, lambda *_: None, wait_s=20.0)
     assert job["state"] == "succeeded"
     assert sleeper.now > 30.0
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+@pytest.mark.parametrize("kind", ["wait", "result"])
+def test_a_farm_that_fails_for_a_while_is_asked_again(
+    farm: Any, remote: Farm, sleeper: Any, kind: str, status: int
+) -> None:
+    def from_the_farm(handler: Any) -> None:
+        handler.answer(status, Problem("its log says why").to_wire())
+
+    def from_a_proxy(handler: Any) -> None:
+        handler.answer_bytes(status, b"<html>", kind="text/html")
+
+    patience = sleeper.patience(connect_s=1.0)
+    patience.accepted("j1")
+    farm.on(kind, *[from_the_farm, from_a_proxy] * 2)
+    job = remote.follow("j1", patience, lambda *_: None, wait_s=20.0)
+    assert job["state"] == "succeeded"
+    assert b"Good morning." in remote.result("j1", patience)
+    assert sleeper.now > 1.0
+
+
+def test_a_farm_that_fails_for_ever_is_given_up_at_the_deadline(
+    farm: Any, remote: Farm, sleeper: Any
+) -> None:
+    patience = sleeper.patience(deadline=60.0)
+    patience.accepted("j1")
+    broken = Problem("its log says why").to_wire()
+    farm.on("wait", *[lambda handler: handler.answer(500, broken)] * 50)
+    with pytest.raises(DeadlinePassed, match="time is up: its log says why"):
+        remote.follow("j1", patience, lambda *_: None, wait_s=20.0)
+    assert sleeper.now > 50.0
+
+
+@pytest.mark.parametrize("problem", [KeyWrong(), JobUnknown(), EngineFailed("at this job")])
+def test_an_answer_that_will_stay_so_ends_the_waiting(
+    farm: Any, remote: Farm, sleeper: Any, problem: Problem
+) -> None:
+    patience = sleeper.patience()
+    patience.accepted("j1")
+    farm.on("wait", lambda handler: handler.answer(problem.status, problem.to_wire()))
+    with pytest.raises(type(problem)):
+        remote.follow("j1", patience, lambda *_: None, wait_s=20.0)
+    assert sleeper.pauses == []
 
 
 def test_the_result_is_fetched_as_json(farm: Any, remote: Farm, sleeper: Any) -> None:

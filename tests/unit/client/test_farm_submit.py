@@ -14,6 +14,7 @@ from whisperfarm_contract.problems import (
     FarmUnavailable,
     KeyWrong,
     OptionWrong,
+    Problem,
     StorageFull,
 )
 
@@ -73,6 +74,32 @@ def test_a_lost_answer_is_asked_for_again_under_the_same_key(
     assert _submit(remote, wav, sleeper.patience()) == "j1"
     first, second = farm.seen
     assert first.headers["idempotency-key"] == second.headers["idempotency-key"]
+
+
+def test_a_farm_that_failed_at_a_recording_gets_it_again_under_the_same_key(
+    farm: Any, remote: Farm, wav: Path, sleeper: Any
+) -> None:
+    def fail(handler: Any) -> None:
+        farm.note("submit", handler)
+        handler.answer(500, Problem("its log says why").to_wire())
+
+    farm.on("submit", fail, fail)
+    assert _submit(remote, wav, sleeper.patience()) == "j1"
+    assert len({seen.headers["idempotency-key"] for seen in farm.seen}) == 1
+    assert [seen.body for seen in farm.seen] == [wav.read_bytes()] * 3
+
+
+def test_a_farm_that_fails_at_a_recording_each_time_is_given_up_after_the_grace(
+    farm: Any, remote: Farm, wav: Path, sleeper: Any
+) -> None:
+    def fail(handler: Any) -> None:
+        handler.read_all()
+        handler.answer_bytes(500, b"<html>", kind="text/html")
+
+    farm.on("submit", *[fail] * 50)
+    with pytest.raises(AnswerWrong, match="status 500"):
+        _submit(remote, wav, sleeper.patience(connect_s=5.0))
+    assert 5.0 <= sleeper.now < 10.0
 
 
 def test_a_busy_farm_is_given_the_time_it_asks_for(

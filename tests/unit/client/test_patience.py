@@ -10,6 +10,7 @@ class Clock:
     def __init__(self) -> None:
         self.now = 100.0
         self.pauses: list[float] = []
+        self.told: list[str] = []
 
     def sleep(self, pause_s: float) -> None:
         self.pauses.append(pause_s)
@@ -20,12 +21,13 @@ class Clock:
 
 
 def _patience(clock: Clock, *, deadline: float | None = 1000.0, chance: float = 1.0) -> Patience:
-    return Patience(deadline=deadline, connect_s=30.0, around=clock.around(chance))
+    around = clock.around(chance)
+    return Patience(deadline=deadline, connect_s=30.0, tell=clock.told.append, around=around)
 
 
 def _try_for_ever(patience: Patience) -> None:
     while True:
-        patience.not_reached("refused")
+        patience.failed(FarmUnavailable("refused"))
 
 
 def test_pauses_grow_up_to_a_limit() -> None:
@@ -106,7 +108,7 @@ def test_a_farm_that_is_there_now_and_then_is_not_given_up() -> None:
     clock = Clock()
     patience = _patience(clock)
     for _ in range(20):
-        patience.not_reached("refused")
+        patience.failed(FarmUnavailable("refused"))
         patience.pause("connection reset")
     assert clock.now > 130.0
 
@@ -114,7 +116,42 @@ def test_a_farm_that_is_there_now_and_then_is_not_given_up() -> None:
 def test_a_job_that_was_accepted_is_waited_for_until_the_deadline() -> None:
     clock = Clock()
     patience = _patience(clock, deadline=700.0)
-    patience.accepted()
+    patience.accepted("j1")
     with pytest.raises(DeadlinePassed):
         _try_for_ever(patience)
     assert clock.now > 690.0
+
+
+def test_trouble_that_lasts_is_told_once_with_the_job() -> None:
+    clock = Clock()
+    patience = _patience(clock)
+    patience.accepted("j1")
+    for _ in range(4):
+        patience.pause("connection reset")
+    assert clock.told == []
+    for _ in range(20):
+        patience.failed(FarmUnavailable("refused"))
+    assert clock.told == ["refused (job j1)"]
+
+
+def test_a_long_pause_is_told_before_it_begins() -> None:
+    clock = Clock()
+    _patience(clock).pause("busy", at_least_s=60.0)
+    assert clock.told == ["busy"]
+
+
+def test_trouble_that_passes_soon_is_not_told_however_often_it_comes() -> None:
+    clock = Clock()
+    patience = _patience(clock)
+    for _ in range(20):
+        patience.pause("connection reset")
+        patience.answered()
+    assert clock.told == []
+
+
+def test_a_job_that_takes_its_time_is_no_trouble() -> None:
+    clock = Clock()
+    patience = _patience(clock)
+    for _ in range(20):
+        patience.not_yet("the job had not ended")
+    assert clock.told == []
