@@ -54,24 +54,33 @@ class Drain:
         self._keep = keep
         self._last_words = last_words
         self._leave = leave
-        self._asked = threading.Event()
+        self._draining = False
+        self._signalled = False
+        self._begun = threading.Lock()
         self._done = threading.Event()
         self._leaving = threading.Lock()
 
     def install(self) -> None:
         """Drain on SIGTERM and SIGINT; leave at once on the second one."""
         for one in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(one, lambda *_: self.ask())
+            signal.signal(one, lambda *_: self.signalled())
 
     def ask(self) -> None:
-        """Once: take no more jobs, and leave when those that run have ended or time is up.
+        """Take no more jobs, and leave when those that run have ended or time is up.
 
-        Twice: give them back and leave at once.
+        Asked again, it goes on as before.
         """
-        target = self._now if self._asked.is_set() else self._drain
-        self._asked.set()
-        # Not in the signal handler itself: what it interrupts may hold locks.
-        threading.Thread(target=target, name="drain", daemon=True).start()
+        _apart(self._drain_once)
+
+    def signalled(self) -> None:
+        """Once: as `ask`. Twice: give the jobs back and leave at once.
+
+        The first signal cuts no drain short that was asked for before: Kubernetes runs a hook that
+        asks, and then sends SIGTERM whatever came of it.
+        """
+        target = self._now if self._signalled else self._drain_once
+        self._signalled = True
+        _apart(target)
 
     def poisoned(self) -> None:
         """The device is broken: give the jobs back and leave, saying so by the exit code."""
@@ -81,6 +90,13 @@ class Drain:
     def finished(self) -> None:
         """All jobs have ended; the process ends by itself."""
         self._done.set()
+
+    def _drain_once(self) -> None:
+        with self._begun:
+            if self._draining:
+                return
+            self._draining = True
+        self._drain()
 
     def _drain(self) -> None:
         self._leases.take_no_more()
@@ -125,3 +141,8 @@ class Drain:
             raise
         except Exception as error:
             log.error("attempt.not_given_back", job=job_id, error=str(error))
+
+
+def _apart(target: Callable[[], None]) -> None:
+    """Not in the signal handler itself: what it interrupts may hold locks."""
+    threading.Thread(target=target, name="drain", daemon=True).start()

@@ -144,6 +144,21 @@ def test_a_worker_that_is_asked_to_leave_gives_back_what_it_can_not_finish_and_i
     assert "no worker to ask" in _command(farm, "drain", "--here", "--wait").stdout
 
 
+def test_the_signal_that_comes_with_the_end_of_a_pod_does_not_cut_a_drain_short(
+    farm: Farm,
+) -> None:
+    worker = farm.start(drain_s=WITHIN_S, batch_size=1)
+    farm.ready()
+    job_id = farm.submit(_long_call(times=6), diarize=False)
+    farm.in_state(job_id, State.RUNNING)
+    farm.ledger.ask_drain([sign.name for sign in farm.ledger.live_workers(within_s=60)])
+    until(lambda: "worker.draining" in farm.log(), "the drain")
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(WITHIN_S) == 0
+    job = farm.ledger.get(job_id)
+    assert (job.state, job.attempt) == (State.SUCCEEDED, 1)
+
+
 def test_a_cancelled_job_leaves_the_model_to_others(farm: Farm) -> None:
     farm.start(batch_size=1, log_level="debug")
     farm.ready()

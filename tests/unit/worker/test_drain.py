@@ -103,10 +103,32 @@ def test_when_time_is_up_jobs_are_given_back_and_the_process_ends_well(start: St
 
 def test_a_second_signal_gives_back_at_once(start: Start) -> None:
     process = start(drain_s=3600)
-    process.drain.ask()
-    process.drain.ask()
+    process.drain.signalled()
+    process.drain.signalled()
     assert process.left.wait(WITHIN_S)
     assert (process.ledger.given_back, process.code) == (["one", "two"], 0)
+
+
+def test_the_first_signal_does_not_cut_a_drain_short_that_was_asked_for(start: Start) -> None:
+    process = start(drain_s=3600)
+    process.drain.ask()
+    assert process.stopped.wait(WITHIN_S)
+    process.drain.signalled()
+    assert not process.left.wait(0.3)
+    assert process.ledger.given_back == []
+    process.drain.signalled()
+    assert process.left.wait(WITHIN_S)
+    assert (process.ledger.given_back, process.code) == (["one", "two"], 0)
+
+
+@pytest.mark.parametrize("first", ["ask", "signalled"])
+def test_to_be_asked_while_it_drains_changes_nothing(start: Start, first: str) -> None:
+    process = start(drain_s=3600)
+    getattr(process.drain, first)()
+    assert process.stopped.wait(WITHIN_S)
+    process.drain.ask()
+    assert not process.left.wait(0.3)
+    assert process.ledger.given_back == []
 
 
 def test_a_worker_that_takes_no_jobs_yet_leaves_at_once(start: Start) -> None:
