@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from whisperfarm_contract.problems import SettingsWrong
 from whisperfarm_dispatcher.app import create_app
+from whisperfarm_dispatcher.doors.http import headers
 from whisperfarm_dispatcher.gauges import LedgerGauges
 from whisperfarm_dispatcher.parts import SEEN_WITHIN_S, Parts
 from whisperfarm_dispatcher.settings import DispatcherSettings
@@ -50,7 +51,9 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
-                http="h11",  # the one parser that is always there, so that all farms behave alike
+                # The one parser that is always there, so that all farms behave alike.
+                http=headers.PromptHeaders,
+                h11_max_incomplete_event_size=headers.MOST_BYTES,
                 lifespan="on",
                 log_config=None,
                 log_level="warning",

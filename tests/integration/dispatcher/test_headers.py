@@ -1,0 +1,103 @@
+"""Headers that do not end, or do not come."""
+
+import socket
+from collections.abc import Iterator
+from http.client import HTTPResponse
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.integration.dispatcher.farm import DEADLINE_S, Farm, started, wav
+from whisperfarm_dispatcher.doors.http import headers
+
+BEGUN = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+WITHIN_S = 0.3
+LONGER_S = 0.5
+
+
+@pytest.fixture
+def farm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Farm]:
+    """A farm that gives headers little time."""
+    monkeypatch.setattr(headers, "WITHIN_S", WITHIN_S)
+    with started(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def caller(farm: Farm) -> Iterator[socket.socket]:
+    where = urlsplit(farm.url)
+    address = (where.hostname, where.port)
+    with socket.create_connection(address, timeout=DEADLINE_S) as connection:
+        yield connection
+
+
+@pytest.mark.parametrize(
+    ("begun", "more"),
+    [
+        (BEGUN, b"X-One-Of-Many: value\r\n" * 50),
+        (BEGUN + b"X-Long: ", b"x" * 1024),
+        (b"GET /", b"x" * 1024),
+    ],
+    ids=["many", "a long one", "a long path"],
+)
+def test_headers_without_end_are_refused(
+    farm: Farm, caller: socket.socket, begun: bytes, more: bytes
+) -> None:
+    caller.sendall(begun)
+    with pytest.raises(ConnectionError):
+        _send_megabytes(caller, more)
+    assert farm.http.get(f"{farm.url}/healthz").status_code == 200
+
+
+def _send_megabytes(caller: socket.socket, more: bytes) -> None:
+    for _ in range(4096):
+        caller.sendall(more)
+
+
+def test_headers_of_some_length_are_taken(farm: Farm) -> None:
+    long = {"X-Long": "x" * (headers.MOST_BYTES - 1024)}
+    assert farm.http.get(f"{farm.url}/healthz", headers=long).status_code == 200
+
+
+@pytest.mark.parametrize("begun", [b"", BEGUN])
+def test_a_caller_that_does_not_go_on_is_hung_up_on(caller: socket.socket, begun: bytes) -> None:
+    caller.sendall(begun)
+    assert caller.recv(1) == b""
+
+
+def test_a_caller_that_goes_on_for_ever_is_hung_up_on(caller: socket.socket) -> None:
+    caller.sendall(BEGUN)
+    caller.settimeout(WITHIN_S / 10)
+    assert any(_is_hung_up(caller) for _ in range(400))
+
+
+def _is_hung_up(caller: socket.socket) -> bool:
+    try:
+        caller.sendall(b"X-More: x\r\n")
+        return caller.recv(1) == b""
+    except TimeoutError:
+        return False
+    except ConnectionError:
+        return True
+
+
+def test_bodies_and_pauses_between_requests_may_take_longer(caller: socket.socket) -> None:
+    audio = wav()
+    for _ in range(2):
+        head = f"POST /v1/jobs HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(audio)}\r\n\r\n"
+        caller.sendall(head.encode() + audio[:100])
+        _expect_silence(caller)
+        caller.sendall(audio[100:])
+        answer = HTTPResponse(caller)
+        answer.begin()
+        assert answer.status == 202
+        answer.read()
+        _expect_silence(caller)
+
+
+def _expect_silence(caller: socket.socket) -> None:
+    caller.settimeout(LONGER_S)
+    with pytest.raises(TimeoutError):
+        caller.recv(1)
+    caller.settimeout(DEADLINE_S)
