@@ -94,6 +94,7 @@ def started(*, settings: Mapping[str, str] = MappingProxyType({})) -> Iterator[P
                 [postgres, "-D", folder / "data", "-p", str(port), *options],
                 folder=folder,
                 user=user,
+                orphaned=PostgresqlServer.end_signal,
             ),
             url=f"postgresql+psycopg://farm:{password}@127.0.0.1:{port}/postgres",
             password=password,

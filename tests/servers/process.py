@@ -1,8 +1,10 @@
 """One program that can be started, stopped, killed and paused again and again."""
 
 import os
+import shutil
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -24,6 +26,8 @@ class ServerProcess:
 
     It sees nothing of our environment but the PATH, so that nobody's settings steer it. `user`
     is whom it runs as, where that is not us. Signals go to its own process ids alone.
+
+    When we are killed, Linux sends it `orphaned`, which has to end its children too.
     """
 
     def __init__(
@@ -33,12 +37,14 @@ class ServerProcess:
         folder: Path,
         environment: Mapping[str, str] | None = None,
         user: str | None = None,
+        orphaned: signal.Signals = signal.SIGKILL,
     ) -> None:
         self.log = folder / "server.log"
         self._command = command
         self._folder = folder
         self._environment = clean_environment(folder) | dict(environment or {})
         self._user = user
+        self._orphaned = orphaned
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -55,7 +61,7 @@ class ServerProcess:
         """Start it; its output is appended to the log."""
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(
-                self._command,
+                [*_tied_to_us(self._orphaned), *self._command],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -136,6 +142,18 @@ def clean_environment(folder: Path) -> dict[str, str]:
 def as_user(user: str | None) -> dict[str, Any]:
     """Arguments for `subprocess` that make a program run as that user; none: as us."""
     return {} if user is None else {"user": user, "group": user, "extra_groups": []}
+
+
+def _tied_to_us(orphaned: signal.Signals) -> list[str]:
+    """A command to begin with, so that a program gets that signal when we die, however we die.
+
+    Linux alone has it, and means the thread that starts the program: the first one lives longest.
+    It is lost where a program changes its user, which these do not: they are started as theirs.
+    """
+    setpriv = shutil.which("setpriv")
+    if setpriv is None or threading.current_thread() is not threading.main_thread():
+        return []
+    return [setpriv, "--pdeathsig", orphaned.name.removeprefix("SIG"), "--"]
 
 
 def lives(process: psutil.Process) -> bool:

@@ -60,6 +60,7 @@ def started() -> Iterator[RadosgwServer]:
                 ["sh", launcher, folder / "data", str(gateway_port), str(monitor_port)],
                 folder=folder,
                 environment={"ACCESS_KEY": access_key, "SECRET_KEY": secret_key},
+                orphaned=RadosgwServer.end_signal,
             ),
             endpoint=f"http://127.0.0.1:{gateway_port}",
             access_key=access_key,

@@ -1,7 +1,11 @@
 """What holds for every private server of the tests."""
 
+import shutil
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import psutil
 import pytest
@@ -11,6 +15,7 @@ from tests.servers.process import ServerFailed, ServerProcess, lives
 from tests.servers.programs import ServerMissing, program
 from tests.servers.server import Server, running, server_folder
 
+WITHIN_S = 10
 QUICK = ["postgresql_server", "redis_server", "s3_server"]
 ALL = [*QUICK, "rabbitmq_server"]  # which takes seconds to start
 
@@ -74,6 +79,52 @@ def test_a_stopped_one_answers_again_after_a_start(server: Server) -> None:
     assert not server.process.alive
     server.start()
     server.ask()
+
+
+START = """
+import signal, sys
+from contextlib import ExitStack
+from importlib import import_module
+
+with ExitStack() as stack:
+    for name in sys.argv[1:]:
+        stack.enter_context(import_module(f"tests.servers.{name}").started())
+    print("up", flush=True)
+    signal.pause()
+"""
+
+
+def test_none_outlives_tests_that_are_killed(
+    postgresql_server: Server, redis_server: Server
+) -> None:
+    if shutil.which("setpriv") is None:
+        pytest.skip("setpriv is not installed: Linux alone has it, in util-linux")
+    command = [sys.executable, "-c", START, "postgresql", "redis"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as tests:
+        try:
+            assert tests.stdout is not None
+            assert tests.stdout.readline() == "up\n"
+            family = psutil.Process(tests.pid).children(recursive=True)
+            assert {"postgres", "redis-server"} <= {process.name() for process in family}
+        finally:
+            tests.kill()
+    try:
+        _await_end(family)
+    finally:
+        _kill(family)
+
+
+def _await_end(family: list[psutil.Process]) -> None:
+    deadline = time.monotonic() + WITHIN_S
+    while any(map(lives, family)):
+        assert time.monotonic() < deadline, [process for process in family if lives(process)]
+        time.sleep(0.01)
+
+
+def _kill(family: list[psutil.Process]) -> None:
+    for process in family:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
 
 
 def test_one_that_ends_early_shows_the_end_of_its_log() -> None:
