@@ -133,7 +133,7 @@ def readings(standing: Standing, known: Iterable[tuple[str, str]]) -> Iterator[R
         audio_s = 0.0
         for state in (State.QUEUED, State.RUNNING):
             load = loads.get((preset, tenant, state))
-            audio_s += load.audio_s if load else 0.0
+            audio_s += load.audio_s + load.guessed_s if load else 0.0
             jobs = load.jobs if load else 0
             yield Reading(names.JOBS, float(jobs), (preset, tenant, state.value))
         yield Reading(names.BACKLOG_AUDIO, audio_s, (preset, tenant))

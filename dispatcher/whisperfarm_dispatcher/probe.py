@@ -4,6 +4,7 @@ from typing import BinaryIO, Protocol, cast
 
 from tinytag import TinyTag, TinyTagException
 
+from whisperfarm_contract import media
 from whisperfarm_contract.options import Options
 
 SAMPLE_BYTES = {"s16le": 2, "mulaw": 1, "alaw": 1}
@@ -36,8 +37,12 @@ def seconds(file: Seekable, options: Options, *, size_bytes: int) -> float | Non
 
 
 def _read(file: Seekable) -> TinyTag | None:
+    glance = _Glance(file)
+    if media.sniff(glance.read(media.HEAD_BYTES)) == media.CONTAINERS["aac"]:
+        return None  # in which tinytag finds frames of MP3, and few
+    glance.seek(0)
     try:
-        return TinyTag.get(file_obj=cast("BinaryIO", _Glance(file)), tags=False)
+        return TinyTag.get(file_obj=cast("BinaryIO", glance), tags=False)
     except TinyTagException:
         return None
 

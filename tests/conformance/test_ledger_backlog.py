@@ -9,27 +9,50 @@ from whisperfarm_contract.states import State
 from whisperfarm_store.ledger import Idempotency, Ledger, Load, Share
 
 
-def accepted(ledger: Ledger, seconds: float | None, *, preset: str = "demo") -> Job:
+def accepted(
+    ledger: Ledger, seconds: float | None, *, preset: str = "demo", size_bytes: int = 32_044
+) -> Job:
     job = new_job(preset=preset)
-    return ledger.insert(replace(job, audio=replace(job.audio, seconds=seconds)))
+    audio = replace(job.audio, seconds=seconds, size_bytes=size_bytes)
+    return ledger.insert(replace(job, audio=audio))
 
 
-def share(state: State, jobs: int, audio_s: float, *, preset: str = "demo") -> Share:
-    return Share(tenant=TENANT, preset=preset, state=state, load=Load(jobs=jobs, audio_s=audio_s))
+def share(
+    state: State, jobs: int, audio_s: float, *, guessed_s: float = 0.0, preset: str = "demo"
+) -> Share:
+    load = Load(jobs=jobs, audio_s=audio_s, guessed_s=guessed_s)
+    return Share(tenant=TENANT, preset=preset, state=state, load=load)
 
 
 def test_the_backlog_is_what_has_not_ended(ledger: Ledger) -> None:
     first, ended, *_ = [accepted(ledger, 10.0) for _ in range(4)]
-    accepted(ledger, None)
+    accepted(ledger, None, size_bytes=8_000)
     accepted(ledger, 7.0, preset="fast")
     for job in (first, ended):
         ledger.claim(job.id, worker="w", lease_s=60)
     ledger.succeed(ended.id, attempt=1, result_key="r", audio_s=10.0)
     assert sorted(ledger.backlog(), key=lambda one: (one.preset, one.state)) == [
-        share(State.QUEUED, 3, 20.0),
+        share(State.QUEUED, 3, 20.0, guessed_s=1.0),
         share(State.RUNNING, 1, 10.0),
         share(State.QUEUED, 1, 7.0, preset="fast"),
     ]
+
+
+def test_a_length_that_is_not_known_is_guessed_until_a_worker_has_measured_it(
+    ledger: Ledger,
+) -> None:
+    job = accepted(ledger, None, size_bytes=16_000)
+    accepted(ledger, None, size_bytes=4_000)
+    accepted(ledger, None, size_bytes=8 * 10**9)  # a film: its sound is a small part
+    ledger.claim(job.id, worker="w", lease_s=60)
+    queued = share(State.QUEUED, 2, 0.0, guessed_s=3600.5)
+    by_state = {one.state: one for one in ledger.backlog()}
+    assert by_state[State.QUEUED] == queued
+    assert by_state[State.RUNNING] == share(State.RUNNING, 1, 0.0, guessed_s=2.0)
+    ledger.beat(job.id, attempt=1, lease_s=60, audio_s=5.0)
+    by_state = {one.state: one for one in ledger.backlog()}
+    assert by_state[State.QUEUED] == queued
+    assert by_state[State.RUNNING] == share(State.RUNNING, 1, 5.0)
 
 
 def test_what_was_worked_off_lately_is_counted(ledger: Ledger) -> None:

@@ -1,9 +1,9 @@
 """What the farm has to do, and how fast it does it: counted, never read job by job."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select, text, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, case, func, select, text, tuple_
 
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.states import State
@@ -11,16 +11,30 @@ from whisperfarm_store.ledger.clock import now_s
 from whisperfarm_store.ledger.statements import in_state
 from whisperfarm_store.ledger.tables import jobs
 
+GUESS_BYTES_PER_S = 8_000
+"""What a second takes in a recording of unknown length: 64 kbit/s, as on the telephone."""
+
+LONGEST_GUESS_S = 3_600
+"""The most that such a recording counts for: in a film, most bytes are no sound."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
-    """So many jobs, and the seconds of their audio as far as they are known."""
+    """So many jobs, and the seconds of their audio as far as they are known.
+
+    `guessed_s` is what the others may play. It is for looking at, not for refusing work by.
+    """
 
     jobs: int = 0
     audio_s: float = 0.0
+    guessed_s: float = 0.0
 
     def __add__(self, other: "Load") -> "Load":
-        return Load(jobs=self.jobs + other.jobs, audio_s=self.audio_s + other.audio_s)
+        return Load(
+            jobs=self.jobs + other.jobs,
+            audio_s=self.audio_s + other.audio_s,
+            guessed_s=self.guessed_s + other.guessed_s,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,16 +57,37 @@ class Drained:
     over_s: float
 
 
+_SHARE = (jobs.c.tenant, jobs.c.preset, jobs.c.state)
+_LIVE = text("state IN ('queued', 'running')")
+"""Spelled as the partial index has it."""
+
+
 def backlog(connection: Connection) -> list[Share]:
     """The jobs that have not ended."""
-    of = (jobs.c.tenant, jobs.c.preset, jobs.c.state)
-    # Spelled as the partial index has it.
-    live = text("state IN ('queued', 'running')")
-    query = select(*of, *_load()).where(live).group_by(*of)
+    guessed_s = _guessed_s(connection)
+    query = select(*_SHARE, *_load()).where(_LIVE).group_by(*_SHARE)
     return [
-        Share(tenant=row.tenant, preset=row.preset, state=State(row.state), load=_load_of(row))
+        Share(
+            tenant=row.tenant,
+            preset=row.preset,
+            state=State(row.state),
+            load=replace(
+                _load_of(row), guessed_s=guessed_s.get((row.tenant, row.preset, row.state), 0.0)
+            ),
+        )
         for row in connection.execute(query)
     ]
+
+
+def _guessed_s(connection: Connection) -> dict[tuple[str, str, str], float]:
+    """What the live jobs of unknown length may play. Asked apart: the others are in the index."""
+    most = GUESS_BYTES_PER_S * LONGEST_GUESS_S
+    counted = case((jobs.c.audio_bytes > most, most), else_=jobs.c.audio_bytes)
+    query = select(*_SHARE, func.sum(counted)).where(_LIVE, jobs.c.audio_s.is_(None))
+    return {
+        (tenant, preset, state): float(size_bytes) / GUESS_BYTES_PER_S
+        for tenant, preset, state, size_bytes in connection.execute(query.group_by(*_SHARE))
+    }
 
 
 def drained(connection: Connection, *, within_s: float) -> list[Drained]:

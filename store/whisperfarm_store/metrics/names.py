@@ -61,7 +61,10 @@ BACKLOG_AUDIO = Metric(
     kind=Kind.READ,
     parts=DISPATCHER,
     labels=("preset", "tenant"),
-    about="Audio of jobs that have not ended, as far as its length is known.",
+    about=(
+        "Audio of jobs that have not ended. While its length is not known, 8000 bytes count for a"
+        " second, up to an hour."
+    ),
 )
 BACKLOG_OLDEST = Metric(
     name="whisperfarm_backlog_oldest_seconds",

@@ -122,6 +122,12 @@ def test_work_and_workers_are_counted(figures: Figures) -> None:
     assert [seen[("workers", state)] for state in ("starting", "ready", "leaving")] == [1, 2, 1]
 
 
+def test_audio_of_unknown_length_counts_by_the_guess(figures: Figures) -> None:
+    load = Load(jobs=2, audio_s=30.0, guessed_s=12.0)
+    figures.shares = [Share(tenant="acme", preset="demo", state=State.QUEUED, load=load)]
+    assert told(gauges(figures))[("backlog_audio_seconds", "demo", "acme")] == 42
+
+
 def test_whoever_had_something_to_do_does_not_vanish(figures: Figures) -> None:
     clock = Clock()
     of = gauges(figures, clock)

@@ -55,6 +55,13 @@ def test_what_can_not_be_read_has_no_known_length(data: bytes) -> None:
     assert seconds(data) is None
 
 
+def test_aac_is_not_measured_as_if_it_were_mp3() -> None:
+    frame_of_mp3 = b"\xff\xfb\x90\x64" + bytes(413)
+    assert seconds(frame_of_mp3 * 10) == pytest.approx(0.26, abs=0.01)
+    aac = b"\xff\xf1\x60\x40\x40\x3f\xfc" + bytes(505) + frame_of_mp3 * 10  # by chance
+    assert seconds(aac) is None
+
+
 def test_a_file_that_would_be_read_for_ever_is_given_up() -> None:
     file = CountingFile(b"ID3\x03\x00\x00\x00\x00\x00\x00" + bytes(8 << 20))
     assert probe.seconds(file, Options(), size_bytes=8 << 20) is None
