@@ -12,8 +12,8 @@ from tests.integration.dispatcher.farm import DEADLINE_S, Farm, started, wav
 from whisperfarm_dispatcher.doors.http import headers
 
 BEGUN = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-WITHIN_S = 0.3
-LONGER_S = 0.5
+WITHIN_S = 0.2
+LONGER_S = 0.3
 
 
 @pytest.fixture

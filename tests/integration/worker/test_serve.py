@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -149,10 +150,11 @@ def test_the_signal_that_comes_with_the_end_of_a_pod_does_not_cut_a_drain_short(
 ) -> None:
     worker = farm.start(drain_s=WITHIN_S, batch_size=1)
     farm.ready()
-    job_id = farm.submit(_long_call(times=6), diarize=False)
+    job_id = farm.submit(_long_call(times=3), diarize=False)
     farm.in_state(job_id, State.RUNNING)
     farm.ledger.ask_drain([sign.name for sign in farm.ledger.live_workers(within_s=60)])
     until(lambda: "worker.draining" in farm.log(), "the drain")
+    assert re.search(r"worker\.draining +jobs=1 ", farm.log())
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(WITHIN_S) == 0
     job = farm.ledger.get(job_id)
