@@ -47,8 +47,7 @@ def is_for_later(answer: Answer) -> bool:
 def is_fault(answer: Answer) -> bool:
     """Whether the farm, or a proxy before it, failed at the request without knowing why.
 
-    It may pass, as when the farm's database is started again. A problem that has a name will not:
-    the farm knows that one.
+    It may pass. A problem that has a name will not: the farm knows that one.
     """
     wire = _object(answer.body) or {}
     is_named = wire.get("name", Problem.name) != Problem.name

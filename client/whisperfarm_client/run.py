@@ -4,7 +4,7 @@ import os
 import sys
 import time
 from collections.abc import Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from typing import Any
 
@@ -69,8 +69,9 @@ def _deadline(settings: Settings, started: float) -> float | None:
 
 
 def _tell_of_waiting(meter: Meter, path: str, reason: str) -> None:
-    meter.clear()
-    print(failures.waiting(reason, about=path), file=sys.stderr, flush=True)
+    with suppress(OSError):  # nobody may listen any more; the job is worth waiting for all the same
+        meter.clear()
+        print(failures.waiting(reason, about=path), file=sys.stderr, flush=True)
 
 
 def _attempt(

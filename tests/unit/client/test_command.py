@@ -1,6 +1,8 @@
 """The whole command inside this process: files, lines and exit codes."""
 
+import io
 import json
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -157,6 +159,23 @@ def test_an_outage_in_mid_job_is_told_in_one_line_and_ridden_out(
     told = f"whisper-remote: waiting: {wav}: its log says why (job j1)"
     assert command(wav) == Ended(0, "", [told])
     assert not farm.cancelled.is_set()
+
+
+def test_an_outage_is_ridden_out_also_where_nobody_listens(
+    farm: Any, command: Command, wav: Path, sleeper: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "Surroundings", sleeper.around)
+    monkeypatch.setattr(sys, "stderr", Deaf())
+    farm.on("wait", *[lambda handler: handler.reset()] * 7)
+    assert command(wav).code == 0
+    assert not farm.cancelled.is_set()
+
+
+class Deaf(io.StringIO):
+    """A pipe whose reader is gone."""
+
+    def write(self, text: str, /) -> int:
+        raise BrokenPipeError
 
 
 def test_a_job_that_takes_too_long_is_cancelled(
