@@ -48,8 +48,10 @@ has decoded them. Running jobs are among both, so that nobody who works is scale
 {{- define "whisperfarm.postgresqlTriggers" -}}
 {{- $root := index . 0 -}}
 {{- $pool := index . 1 -}}
+{{- /* Audio of unknown length counts as it does in the metric: 8000 bytes a second, at most an hour. */}}
+{{- $audio := "COALESCE(audio_s, LEAST(audio_bytes / 8000.0, 3600))" -}}
 {{- $live := printf "FROM jobs WHERE state IN ('queued', 'running') AND preset IN ('%s')" (join "', '" $pool.presets) -}}
-{{ include "whisperfarm.postgresqlTrigger" (list $root "audio" (printf "SELECT COALESCE(SUM(audio_s), 0) %s" $live) $pool.scaling.audioSecondsPerReplica) }}
+{{ include "whisperfarm.postgresqlTrigger" (list $root "audio" (printf "SELECT COALESCE(SUM(%s), 0) %s" $audio $live) $pool.scaling.audioSecondsPerReplica) }}
 {{ include "whisperfarm.postgresqlTrigger" (list $root "jobs" (printf "SELECT COUNT(*) %s" $live) $pool.scaling.jobsPerReplica) }}
 {{- end -}}
 
