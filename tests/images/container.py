@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-_PODMAN = ["podman", *(["--runtime", "runc"] if shutil.which("runc") else [])]
+RUNTIME = ["--runtime", "runc"] if shutil.which("runc") else []
+# The limits of a service; podman's own are more than a machine of tests may allow.
+LIMITS = ["--ulimit", "nofile=4096:20000", "--ulimit", "nproc=4096:8192"]
+_PODMAN = ["podman", *RUNTIME]
 _STRICT = [
     "--network", "none", "--read-only", "--read-only-tmpfs=false", "--tmpfs", "/tmp",  # noqa: S108
     "--cap-drop", "all", "--security-opt", "no-new-privileges",
-    # The limits of a service; podman's own are more than a machine of tests may allow.
-    "--ulimit", "nofile=4096:20000", "--ulimit", "nproc=4096:8192",
+    *LIMITS,
 ]  # fmt: skip
 
 Ended = subprocess.CompletedProcess[str]
