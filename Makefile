@@ -54,7 +54,7 @@ images: ## build the dispatcher's image and a worker's; KIND=cpu, gpu or edge (d
 	sh docker/build.sh dispatcher
 	sh docker/build.sh $(or $(KIND),cpu)
 
-airgap-bundle: ## images and all else for machines without internet; OUT=folder KIND=cpu or gpu
+airgap-bundle: ## images and all else for machines without internet; OUT=folder KIND=cpu, gpu or edge
 	sh docker/airgap/bundle.sh $(or $(OUT),dist/airgap-$(or $(KIND),cpu)) $(or $(KIND),cpu)
 
 image-constraints: $(VENV)/.dev ## write docker/constraints.txt anew, from the versions tested here

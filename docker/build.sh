@@ -4,16 +4,14 @@
 # Read from the environment, all optional: BASE_IMAGE, DOWNLOAD_MODELS, ENVIRONMENT,
 # MODELS_LANGUAGES, MODELS_FROM, MODELS_HUB_URL, PIP_INDEX_URL, TORCH_INDEX_URL (empty is a value);
 # CARRIED, a folder of models; and as files whose content stays out of the image: PIP_CONF,
-# CA_BUNDLE, HF_TOKEN_FILE, PRESETS. ENGINE: docker, podman or buildah, else the first that is there.
+# CA_BUNDLE, HF_TOKEN_FILE, PRESETS. ENGINE: docker, podman or buildah, else the first that answers.
 set -eu
 kind=${1:?which image: dispatcher, cpu, gpu or edge}
 cd "$(dirname "$0")/.."
 
-engine=${ENGINE:-}
-for candidate in docker podman buildah; do
-    if [ -z "$engine" ] && command -v "$candidate" >/dev/null; then engine=$candidate; fi
-done
-[ -n "$engine" ] || { echo "docker, podman or buildah is needed to build images" >&2; exit 1; }
+# shellcheck source-path=SCRIPTDIR source=engine.sh
+. docker/engine.sh
+choose_engine docker podman buildah || exit 1
 
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 case $kind in

@@ -1,8 +1,8 @@
 #!/bin/sh
-# bundle.sh FOLDER [cpu|gpu]: everything that a farm needs on a machine without internet, in one
+# bundle.sh FOLDER [cpu|gpu|edge]: everything that a farm needs on a machine without internet, in one
 # folder: images, inventory, compose files, checksums, and load.sh, which checks and loads them.
 #
-# MODELS=FOLDER takes a folder of models along. ENGINE: docker or podman, else the one that is there.
+# MODELS=FOLDER takes a folder of models along. ENGINE: docker or podman, else the first that answers.
 set -eu
 out=${1:?which folder is to be filled}
 kind=${2:-cpu}
@@ -11,12 +11,10 @@ root=$(cd "$here/../.." && pwd)
 
 die() { echo "airgap-bundle: $*" >&2; exit 1; }
 
-engine=${ENGINE:-}
-for candidate in docker podman; do
-    if [ -z "$engine" ] && command -v "$candidate" >/dev/null; then engine=$candidate; fi
-done
-[ -n "$engine" ] || die "docker or podman is needed to save images"
-case $kind in cpu | gpu) ;; *) die "$kind is no kind of worker: cpu or gpu" ;; esac
+# shellcheck source-path=SCRIPTDIR source=../engine.sh
+. "$root/docker/engine.sh"
+choose_engine docker podman || die "images can not be saved without an engine"
+case $kind in cpu | gpu | edge) ;; *) die "$kind is no kind of worker: cpu, gpu or edge" ;; esac
 if [ -e "$out" ] && [ -n "$(ls -A "$out")" ]; then
     die "$out is not empty: name a new folder, so that nothing old travels along"
 fi
@@ -26,10 +24,9 @@ version=$(sed -n 's/^version = "\(.*\)"/\1/p' "$root/pyproject.toml")
 # The images that compose.yaml names, in the version at hand, with the worker of this kind.
 wanted() {
     sed -n 's/^ *image: *//p' "$root/docker/compose.yaml" | sort -u |
-        sed "s/\${FARM_VERSION:-[^}]*}/$version/" | grep -Ev "^whisperfarm-worker:.*-$other\$"
+        sed "s/\${FARM_VERSION:-[^}]*}/$version/" |
+        awk -v worker="whisperfarm-worker:$version-$kind" '!/^whisperfarm-worker:/ || $0 == worker'
 }
-other=gpu
-if [ "$kind" = gpu ]; then other=cpu; fi
 
 # An engine says a line for every layer; that is read only when something went wrong.
 quietly() { said=$("$@" 2>&1 </dev/null) || { echo "$said" >&2; return 1; }; }
@@ -84,8 +81,19 @@ for image in $(wanted); do
     esac
 done
 
-cp "$root/docker/compose.yaml" "$root/docker/compose.airgap.yaml" "$root/docker/.env.example" "$out/"
-cp "$here/load.sh" "$out/"
+# The example asks for the worker that travels; the small one can not serve the preset that is the default.
+example() {
+    sed "s/^COMPOSE_PROFILES=.*/COMPOSE_PROFILES=$kind/" "$root/docker/.env.example" |
+        if [ "$kind" = edge ]; then
+            sed 's/^# WHISPERFARM_PRESETS=.*/WHISPERFARM_PRESETS=demo-words/'
+        else
+            cat
+        fi
+}
+
+cp "$root/docker/compose.yaml" "$root/docker/compose.airgap.yaml" "$out/"
+example > "$out/.env.example"
+cp "$here/load.sh" "$root/docker/engine.sh" "$out/"
 cp "$root/docs/air-gapped.md" "$out/README.md"
 if [ -d "$root/docker/observability" ]; then cp -R "$root/docker/observability" "$out/"; fi
 if [ -n "${MODELS:-}" ]; then

@@ -2,23 +2,25 @@
 # load.sh [SHA256 of SHA256SUMS]: check this bundle, then load its images. Nothing is loaded unless
 # every file is there and is what it was when the bundle was made.
 #
-# ENGINE: docker or podman, else the one that is there.
+# ENGINE: docker or podman, else the first that answers.
 set -eu
 cd "$(dirname "$0")"
 
 die() { echo "load.sh: $*" >&2; exit 1; }
-
-engine=${ENGINE:-}
-for candidate in docker podman; do
-    if [ -z "$engine" ] && command -v "$candidate" >/dev/null; then engine=$candidate; fi
-done
-[ -n "$engine" ] || die "docker or podman is needed to load images"
 
 [ -s SHA256SUMS ] || die "SHA256SUMS is missing: the bundle is not whole; carry it over again"
 if [ -n "${1:-}" ]; then
     found=$(sha256sum SHA256SUMS | cut -d' ' -f1)
     [ "$found" = "$1" ] || die "SHA256SUMS is not the one that was made: it has $found, not $1"
 fi
+
+# Which engine is asked first, and not after the minutes that large images take.
+if [ ! -f engine.sh ] || ! grep -qxF "$(sha256sum ./engine.sh)" SHA256SUMS; then
+    die "engine.sh is missing or changed; nothing was loaded. Carry the bundle over again"
+fi
+# shellcheck source-path=SCRIPTDIR source=../engine.sh
+. ./engine.sh
+choose_engine docker podman || die "images can not be loaded without an engine"
 
 echo "checking $(wc -l < SHA256SUMS) files; large images take a while"
 wrong=0
@@ -55,4 +57,8 @@ while IFS="$tab" read -r file image; do
     fi
 done < images.tsv
 echo "all images are there. Next: cp .env.example .env, fill it in, and"
-echo "    $engine compose -f compose.yaml -f compose.airgap.yaml up -d"
+case $engine in
+    podman) compose=podman-compose ;;
+    *) compose="$engine compose" ;;
+esac
+echo "    $compose -f compose.yaml -f compose.airgap.yaml up -d"

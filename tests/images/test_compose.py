@@ -155,10 +155,14 @@ def test_our_containers_may_do_nothing(farm: Compose, service: str) -> None:
 
 
 def test_redis_is_not_root_and_asks_for_its_password(farm: Compose) -> None:
-    line = "import redis; redis.Redis('redis').ping()"
-    assert "Authentication required" in inside(container("worker"), "python", "-c", line).stderr
+    line = (
+        "import socket; s = socket.create_connection(('redis', 6379), 5);"
+        "s.sendall(b'PING\\r\\n'); print(s.recv(100))"
+    )
+    assert "NOAUTH" in inside(container("worker"), "python", "-c", line).stdout
     status = inside(container("redis"), "cat", "/proc/1/status").stdout
-    assert "\nUid:\t0" not in status
+    assert "\nUid:\t" in status
+    assert "\nUid:\t0\t" not in status
 
 
 def test_jobs_and_transcripts_survive_down_and_up_with_another_worker(
@@ -173,12 +177,12 @@ def test_jobs_and_transcripts_survive_down_and_up_with_another_worker(
     assert SAID in transcribed(ports, tmp_path, model="demo-words")
 
 
-def test_an_image_that_is_not_there_is_an_error_at_once(farm: Compose) -> None:
+def test_an_image_that_is_not_there_is_named_and_not_fetched(farm: Compose) -> None:
     farm.down()
     farm.set(FARM_VERSION="0.0.0")
-    ended = farm("up", "-d", timeout_s=60)
-    assert ended.returncode != 0
-    assert "whisperfarm-dispatcher:0.0.0" in ended.stderr
+    ended = farm("up", "-d", "--no-deps", "flower", timeout_s=60)
+    assert "whisperfarm-dispatcher:0.0.0: image not known" in ended.stderr
+    assert farm.containers() == []
 
 
 def test_a_password_that_is_missing_is_named(farm: Compose) -> None:

@@ -9,6 +9,7 @@ set -eu
 file() { echo "$STORE/$(echo "$1" | tr '/:' '__')"; }
 echo "$*" >> "$STORE.calls"
 case $1 in
+    info) test -z "${SILENT:-}" ;;
     image)
         for last; do :; done
         test -f "$(file "$last")" || exit 1

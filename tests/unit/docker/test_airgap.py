@@ -9,6 +9,7 @@ import pytest
 from tests.unit.docker.engine import Engine, engine
 from tests.unit.docker.folder import DOCKER, ROOT, VERSION
 
+WORKERS = ("cpu", "gpu", "edge")
 OURS = (f"whisperfarm-dispatcher:{VERSION}", f"whisperfarm-worker:{VERSION}-cpu")
 
 pytestmark = pytest.mark.skipif(
@@ -49,8 +50,10 @@ def run(command: list[str], environment: dict[str, str]) -> subprocess.Completed
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
-def make(out: Path, on: Engine, **more: str) -> subprocess.CompletedProcess[str]:
-    command = ["sh", str(DOCKER / "airgap" / "bundle.sh"), str(out)]
+def make(
+    out: Path, on: Engine, kind: str = "cpu", **more: str
+) -> subprocess.CompletedProcess[str]:
+    command = ["sh", str(DOCKER / "airgap" / "bundle.sh"), str(out), kind]
     return run(command, on.environment(ONLINE="yes", **more))
 
 
@@ -82,13 +85,31 @@ def test_the_bundle_says_what_is_in_it(bundle: Path) -> None:
     assert all(image in inventory for image in OURS)
     assert "whisperfarm.torch 1.2.3" in inventory
     files = {str(path.relative_to(bundle)) for path in bundle.rglob("*") if path.is_file()}
-    assert {"compose.yaml", "compose.airgap.yaml", ".env.example", "load.sh", "README.md"} < files
+    assert {"compose.yaml", "compose.airgap.yaml", ".env.example", "README.md"} < files
+    assert {"load.sh", "engine.sh"} < files
     listed = {line.split("  ./")[1] for line in (bundle / "SHA256SUMS").read_text().splitlines()}
     assert listed == files - {"SHA256SUMS"}
 
 
-def test_only_one_kind_of_worker_travels(bundle: Path) -> None:
-    assert not [path for path in (bundle / "images").iterdir() if path.name.endswith("-gpu.tar")]
+@pytest.mark.parametrize("kind", ["cpu", "gpu", "edge"])
+def test_only_one_kind_of_worker_travels_and_is_asked_for(tmp_path: Path, kind: str) -> None:
+    farm = engine(tmp_path / "here")
+    for image in (OURS[0], *(f"whisperfarm-worker:{VERSION}-{one}" for one in WORKERS)):
+        farm.put(image)
+    ended = make(tmp_path / "bundle", farm, kind)
+    assert ended.returncode == 0, ended.stderr
+    workers = [path.stem for path in (tmp_path / "bundle" / "images").glob("*worker*")]
+    assert workers == [f"whisperfarm-worker_{VERSION}-{kind}"]
+    example = (tmp_path / "bundle" / ".env.example").read_text().splitlines()
+    assert [line for line in example if "COMPOSE_PROFILES=" in line] == [f"COMPOSE_PROFILES={kind}"]
+    presets = "WHISPERFARM_PRESETS=demo-words" if kind == "edge" else "# WHISPERFARM_PRESETS=demo"
+    assert presets in example
+
+
+def test_a_kind_of_worker_that_there_is_not_is_refused(tmp_path: Path, here: Engine) -> None:
+    ended = make(tmp_path / "bundle", here, "tpu")
+    assert ended.returncode == 1
+    assert "tpu is no kind of worker: cpu, gpu or edge" in ended.stderr
 
 
 @pytest.mark.parametrize("where", ["images", "compose"])
@@ -116,6 +137,20 @@ def test_an_archive_that_nobody_listed_and_nothing_is_loaded(bundle: Path, there
     ended = load(bundle, there)
     assert ended.returncode == 1
     assert "unlisted  ./images/stowaway.tar" in ended.stderr
+    assert there.calls("load") == []
+
+
+@pytest.mark.parametrize("how", ["missing", "changed"])
+def test_without_the_choice_of_an_engine_as_it_was_made_nothing_is_run(
+    bundle: Path, there: Engine, how: str
+) -> None:
+    (script := bundle / "engine.sh").unlink()
+    if how == "changed":
+        script.write_text("choose_engine() { touch ran; engine=docker; }\n")
+    ended = load(bundle, there)
+    assert ended.returncode == 1
+    assert "engine.sh is missing or changed" in ended.stderr
+    assert not (bundle / "ran").exists()
     assert there.calls("load") == []
 
 
@@ -165,5 +200,5 @@ def test_models_travel_with_their_inventory(tmp_path: Path, here: Engine, there:
 def test_scripts_are_sound() -> None:
     shellcheck = shutil.which("shellcheck") or str(ROOT / ".venv" / "bin" / "shellcheck")
     scripts = map(str, DOCKER.rglob("*.sh"))
-    ended = run([shellcheck, *scripts], {"PATH": "/usr/bin:/bin"})
+    ended = run([shellcheck, "-x", *scripts], {"PATH": "/usr/bin:/bin"})
     assert ended.returncode == 0, ended.stdout

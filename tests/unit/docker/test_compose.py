@@ -83,6 +83,14 @@ def test_services_start_again_and_say_when_they_are_well(name: str) -> None:
     assert own or service["healthcheck"]["test"]
 
 
+@pytest.mark.parametrize("name", SERVICES)
+def test_what_runs_once_depends_on_nothing(name: str) -> None:
+    """Podman starts nothing that depends on a container that has ended and depends on another."""
+    for other, how in SERVICES[name].get("depends_on", {}).items():
+        if how["condition"] == "service_completed_successfully":
+            assert "depends_on" not in SERVICES[other]
+
+
 @pytest.mark.parametrize("name", WORKERS)
 def test_a_worker_has_time_to_hand_its_jobs_back(name: str) -> None:
     worker = SERVICES[name]
