@@ -25,7 +25,7 @@ def missing_tool() -> str | None:
         return "podman-compose is not there (pip install podman-compose)"
     for helper in ("netavark", "aardvark-dns"):
         if shutil.which(helper) is None and shutil.which(helper, path=_HELPERS) is None:
-            return f"{helper} is not there, and containers need it to find each other (apt-get install)"
+            return f"{helper} is not there, by which containers find each other (apt-get install)"
     return None
 
 
@@ -116,7 +116,9 @@ def project(folder: Path) -> Iterator[Compose]:
     env = folder / ".env"
     shutil.copy(DOCKER / ".env.example", env)
     compose = Compose(folder)
-    compose.set(**{n: secrets.token_hex(12) for n in re.findall(r"^(\w+)=$", env.read_text(), re.M)})
+    compose.set(
+        **{n: secrets.token_hex(12) for n in re.findall(r"^(\w+)=$", env.read_text(), re.M)}
+    )
     compose.remove()
     try:
         yield compose
@@ -127,4 +129,6 @@ def project(folder: Path) -> Iterator[Compose]:
 
 
 def _program() -> str | None:
-    return shutil.which("podman-compose", path=f"{sys.prefix}/bin") or shutil.which("podman-compose")
+    return shutil.which("podman-compose", path=f"{sys.prefix}/bin") or shutil.which(
+        "podman-compose"
+    )

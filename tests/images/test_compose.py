@@ -1,4 +1,4 @@
-"""The farm of docker/compose.yaml, started for real; servers that can not be pulled have stand-ins."""
+"""The farm of docker/compose.yaml, started for real; what can not be pulled has stand-ins."""
 
 import subprocess
 import sys
@@ -100,7 +100,10 @@ def test_without_a_key_nobody_is_served(farm: Compose, ports: dict[str, str]) ->
 
 def test_prometheus_reads_dispatcher_and_worker(farm: Compose, ports: dict[str, str]) -> None:
     end = time.monotonic() + _SCRAPE_S
-    while (seen := _scraped(ports)) != {("whisperfarm-dispatcher", "up"), ("whisperfarm-worker", "up")}:
+    while (seen := _scraped(ports)) != {
+        ("whisperfarm-dispatcher", "up"),
+        ("whisperfarm-worker", "up"),
+    }:
         assert time.monotonic() < end, seen
         time.sleep(1)  # it scrapes by its own clock and tells nobody
     counted = asked(

@@ -1,4 +1,4 @@
-"""The servers that compose.yaml names: real images where there are any, else Debian's own servers."""
+"""The servers that compose.yaml names: real images where there are any, else Debian's own."""
 
 import shutil
 import subprocess

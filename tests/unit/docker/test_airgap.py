@@ -50,9 +50,7 @@ def run(command: list[str], environment: dict[str, str]) -> subprocess.Completed
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
-def make(
-    out: Path, on: Engine, kind: str = "cpu", **more: str
-) -> subprocess.CompletedProcess[str]:
+def make(out: Path, on: Engine, kind: str = "cpu", **more: str) -> subprocess.CompletedProcess[str]:
     command = ["sh", str(DOCKER / "airgap" / "bundle.sh"), str(out), kind]
     return run(command, on.environment(ONLINE="yes", **more))
 

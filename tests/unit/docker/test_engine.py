@@ -17,7 +17,18 @@ def programs(tmp_path: Path) -> Path:
     """A folder of programs, with what the scripts themselves need."""
     folder = tmp_path / "programs"
     folder.mkdir()
-    for name in ("sh", "dirname", "sed", "git", "date", "grep", "printenv", "cat", "sha256sum", "ls"):
+    for name in (
+        "sh",
+        "dirname",
+        "sed",
+        "git",
+        "date",
+        "grep",
+        "printenv",
+        "cat",
+        "sha256sum",
+        "ls",
+    ):
         (folder / name).symlink_to(shutil.which(name) or f"/bin/{name}")
     return folder
 
@@ -25,7 +36,9 @@ def programs(tmp_path: Path) -> Path:
 def put(programs: Path, name: str, *, answers: bool) -> None:
     program = programs / name
     info = 0 if answers else 1
-    program.write_text(f'#!/bin/sh\nif [ "$1" = info ]; then exit {info}; fi\necho "{name} ran $1"\n')
+    program.write_text(
+        f'#!/bin/sh\nif [ "$1" = info ]; then exit {info}; fi\necho "{name} ran $1"\n'
+    )
     program.chmod(0o755)
 
 
