@@ -39,7 +39,7 @@ label() { "$engine" image inspect --format "{{index .Config.Labels \"$2\"}}" "$1
 bill() {
     container=$("$engine" create --network none "$1" 2>/dev/null)
     "$engine" cp "$container:/usr/share/whisperfarm/bill-of-materials.cdx.json" "$2" >/dev/null
-    "$engine" rm "$container" >/dev/null
+    quietly "$engine" rm -v "$container"  # with the volume that its image asks for
 }
 
 count=$(wanted | wc -l)

@@ -15,6 +15,7 @@ from tests.images.container import LIMITS, RUNTIME, Ended, podman
 from tests.unit.docker.folder import DOCKER
 
 PROJECT = "whisperfarm-compose-test"
+_LABEL = f"label=io.podman.compose.project={PROJECT}"
 _FILES = ["-f", "compose.yaml", "-f", "compose.airgap.yaml"]
 _HELPERS = "/usr/lib/podman:/usr/libexec/podman:/usr/local/libexec/podman"
 
@@ -71,9 +72,10 @@ class Compose:
         self._note_volumes()
         for name in self.containers():
             podman("rm", "-f", "-t", "0", "--depend", name)
-        self("down", "-v")
-        for volume in self._volumes:
-            podman("volume", "rm", "-f", volume)
+        for kind, others in (("network", set()), ("volume", self._volumes)):
+            named = podman(kind, "ls", "--filter", _LABEL, "--format", "{{.Name}}").stdout.split()
+            for name in {*named, *others}:
+                podman(kind, "rm", "-f", name)
 
     def _note_volumes(self) -> None:
         """Those without a name of ours are left by `down` and known by their containers alone."""
@@ -83,8 +85,7 @@ class Compose:
 
     def containers(self) -> list[str]:
         """The names of all containers of the project, those as well that have ended."""
-        label = f"label=io.podman.compose.project={PROJECT}"
-        return podman("ps", "-a", "--filter", label, "--format", "{{.Names}}").stdout.split()
+        return podman("ps", "-a", "--filter", _LABEL, "--format", "{{.Names}}").stdout.split()
 
     def until_well(self, service: str, *, limit_s: float = 300) -> None:
         """Wait until the container's health check passes, however often it has to start again.

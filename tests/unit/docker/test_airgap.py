@@ -89,7 +89,13 @@ def test_the_bundle_says_what_is_in_it(bundle: Path) -> None:
     assert listed == files - {"SHA256SUMS"}
 
 
-@pytest.mark.parametrize("kind", ["cpu", "gpu", "edge"])
+def test_a_look_into_an_image_leaves_no_container_and_no_volume(made: Path, here: Engine) -> None:
+    looks = here.calls("create")
+    assert looks
+    assert here.calls("rm") == ["rm -v container"] * len(looks)
+
+
+@pytest.mark.parametrize("kind", WORKERS)
 def test_only_one_kind_of_worker_travels_and_is_asked_for(tmp_path: Path, kind: str) -> None:
     farm = engine(tmp_path / "here")
     for image in (OURS[0], *(f"whisperfarm-worker:{VERSION}-{one}" for one in WORKERS)):
