@@ -175,6 +175,8 @@ def test_jobs_and_transcripts_survive_down_and_up_with_another_worker(
     farm.down()
     farm.set(COMPOSE_PROFILES="edge", WHISPERFARM_PRESETS="demo-words")
     up(farm, "worker-edge")
+    line = "import socket; print(socket.gethostbyname('worker'))"  # as Prometheus asks for it
+    assert inside(container("dispatcher"), "python", "-c", line).returncode == 0
     assert asked(ports, f"/v1/jobs/{job['id']}").json() == job
     assert SAID in asked(ports, f"/v1/jobs/{job['id']}/result?format=txt").text.replace("\n", " ")
     assert SAID in transcribed(ports, tmp_path, model="demo-words")
