@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tests.images import compose, stand_ins
-from tests.images.builder import missing_tool, say
+from tests.images.builder import say
 from tests.images.compose import Compose, container
 from tests.images.container import inside
 from tests.servers.ports import free_ports
@@ -23,7 +23,7 @@ LASTING = ("postgres", "rabbitmq", "redis", "s3", "prometheus", "flower", "dispa
 _SCRAPE_S = 90
 
 pytestmark = pytest.mark.skipif(
-    (reason := missing_tool() or compose.missing_tool()) is not None, reason=reason or ""
+    (missing := compose.missing_tool()) is not None, reason=missing or ""
 )
 
 
