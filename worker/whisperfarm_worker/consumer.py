@@ -7,6 +7,7 @@ from uuid import uuid4
 import structlog
 from celery import Celery
 from celery.worker import state
+from celery.worker.consumer import Consumer as CeleryConsumer
 
 from whisperfarm_contract import names
 from whisperfarm_contract.problems import FarmUnavailable
@@ -15,6 +16,21 @@ log = structlog.get_logger()
 
 _TIMER_S = 0.25
 """How long Celery's timer sleeps at most; when the worker stops, it is waited for."""
+
+
+class _WithoutDelays(CeleryConsumer):
+    """Celery's consumer, which leaves the broker as it finds it.
+
+    Where there are quorum queues, Celery makes 28 more of them, for tasks that are sent to be run
+    later. Such are never sent here: what has to wait waits in the ledger.
+    """
+
+    class Blueprint(CeleryConsumer.Blueprint):
+        default_steps = tuple(
+            step
+            for step in CeleryConsumer.Blueprint.default_steps
+            if not step.endswith(":DelayedDelivery")
+        )
 
 
 class Consumer:
@@ -34,6 +50,7 @@ class Consumer:
             "hostname": f"whisperfarm-{uuid4().hex[:8]}@{gethostname()}",
             "task_events": True,
             "timer_precision": _TIMER_S,
+            "consumer_cls": _WithoutDelays,
             "without_mingle": True,
             "without_gossip": True,
             "ready_callback": lambda _: self._ready(),

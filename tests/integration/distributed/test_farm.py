@@ -5,6 +5,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from amqp.exceptions import NotFound
+from kombu import Connection
+from kombu.transport.native_delayed_delivery import MAX_NUMBER_OF_BITS_TO_USE, level_name
 from redis import Redis
 
 from tests.acceptance import flower
@@ -59,6 +62,13 @@ def test_without_redis_jobs_end_and_callers_hear_of_it(
         assert farm.ended(farm.submit(audio))["state"] == "succeeded"
     finally:
         servers.redis.start()
+
+
+def test_the_broker_has_no_queues_that_nobody_asked_for(farm: Farm, servers: Servers) -> None:
+    with Connection(servers.rabbitmq.url) as broker:
+        for number in range(MAX_NUMBER_OF_BITS_TO_USE):
+            with pytest.raises(NotFound):
+                broker.channel().queue_declare(level_name(number), passive=True)
 
 
 def test_nothing_lies_in_the_data_folder_but_what_is_needed_for_a_while(farm: Farm) -> None:
