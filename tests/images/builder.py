@@ -50,8 +50,9 @@ def missing_tool() -> str | None:
 def _no_room() -> str | None:
     """What was built before is used again, so that less is needed then."""
     needed_gb = 12 if _runs("podman", "image", "exists", TAGS["cpu"]) else 40
-    asked = ["podman", "info", "--format", "{{.Store.GraphRoot}}"]
-    root = subprocess.run(asked, capture_output=True, text=True, check=True, timeout=120).stdout
+    root = _said("podman", "info", "--format", "{{.Store.GraphRoot}}")
+    if root is None:
+        return "podman does not work here: ask it why with podman info"
     free_gb = shutil.disk_usage(root.strip()).free / 1e9
     if free_gb >= needed_gb:
         return None
@@ -132,8 +133,16 @@ def _reached(url: str) -> bool:
 
 
 def _runs(*command: str) -> bool:
-    ended = subprocess.run(command, capture_output=True, check=False, timeout=120)
-    return ended.returncode == 0
+    return _said(*command) is not None
+
+
+def _said(*command: str) -> str | None:
+    """What it printed, or `None` when it failed or was waited for in vain."""
+    try:
+        ended = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
+        return None
+    return ended.stdout
 
 
 def say(line: str) -> None:
