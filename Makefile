@@ -7,6 +7,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# The versions that the images are built with, so that a clone works next year as it did today.
+PINS := docker/constraints.txt
 
 help: ## print this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -18,14 +20,14 @@ $(VENV)/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name it with PYTHON=..."; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { echo "The venv module is missing: apt-get install python3-venv"; exit 1; }
 
-$(VENV)/.farm: pyproject.toml | $(VENV)/bin/pip
+$(VENV)/.farm: pyproject.toml $(PINS) | $(VENV)/bin/pip
 	@echo "== installing the farm (about 3 GB to download once; pip shows its progress)"
-	$(BIN)/pip install -e '.[farm]'
+	$(BIN)/pip install -c $(PINS) -e '.[farm]'
 	@touch $@
 
-$(VENV)/.dev: pyproject.toml | $(VENV)/bin/pip
+$(VENV)/.dev: pyproject.toml $(PINS) | $(VENV)/bin/pip
 	@echo "== installing the farm and what its tests need (about 3 GB to download once)"
-	$(BIN)/pip install -e '.[dev]'
+	$(BIN)/pip install -c $(PINS) -e '.[dev]'
 	@touch $@ $(VENV)/.farm
 
 demo: setup ## start a farm, transcribe the sample support call, stop
@@ -57,7 +59,7 @@ images: ## build the dispatcher's image and a worker's; KIND=cpu, gpu or edge (d
 airgap-bundle: ## images and all else for machines without internet; OUT=folder KIND=cpu, gpu or edge
 	sh docker/airgap/bundle.sh $(or $(OUT),dist/airgap-$(or $(KIND),cpu)) $(or $(KIND),cpu)
 
-image-constraints: $(VENV)/.dev ## write docker/constraints.txt anew, from the versions tested here
+image-constraints: $(VENV)/.dev ## write docker/constraints.txt anew, from the versions in .venv
 	$(BIN)/python docker/freeze.py
 
 chaos: $(VENV)/.dev servers ## kill parts of a farm over 500 times (half an hour); WRITE=docs/chaos.md keeps the report
