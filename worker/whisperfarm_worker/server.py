@@ -12,7 +12,8 @@ from whisperfarm_contract.presets import Preset
 from whisperfarm_store.logs import configure_logs
 from whisperfarm_store.metrics import Meters, counting, serving
 from whisperfarm_store.traces import Traces, open_traces
-from whisperfarm_worker.deletion_cost import own_pod, telling
+from whisperfarm_worker.deletion_cost.pod import own_pod
+from whisperfarm_worker.deletion_cost.policy import LOOK_S
 from whisperfarm_worker.engines.kind import choose
 from whisperfarm_worker.engines.opening import open_engine
 from whisperfarm_worker.engines.port import Engine
@@ -78,8 +79,8 @@ def _signs_of_life(parts: Parts) -> Iterator[None]:
         Ticker("presence", parts.presence.show, every_s=_SIGN_S),
         Ticker("heartbeat", parts.leases.beat, every_s=_BEAT_S),
     ]
-    if parts.cost is not None:  # an API server that hangs holds nobody up
-        cost = Ticker("deletion cost", parts.cost.tick, every_s=telling.LOOK_S, patience_s=0)
+    if parts.tell_cost is not None:  # an API server that hangs holds nobody up
+        cost = Ticker("deletion cost", parts.tell_cost, every_s=LOOK_S, patience_s=0)
         tickers.append(cost)
     for ticker in tickers:
         ticker.start()

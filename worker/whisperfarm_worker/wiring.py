@@ -12,7 +12,7 @@ from whisperfarm_worker.audio.ffmpeg import locate
 from whisperfarm_worker.cache import ResultCache
 from whisperfarm_worker.checkpoint import Checkpoints
 from whisperfarm_worker.consumer import Consumer
-from whisperfarm_worker.deletion_cost import ApiServer, DeletionCost, Pod
+from whisperfarm_worker.deletion_cost.pod import Pod
 from whisperfarm_worker.drain import Drain
 from whisperfarm_worker.engines.port import Engine
 from whisperfarm_worker.lease import Leases
@@ -25,7 +25,7 @@ from whisperfarm_worker.task import Task
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """The parts of a worker; `cost` where a cluster is told of it."""
+    """The parts of a worker; `tell_cost` where a cluster is told what its pod costs."""
 
     ledger: Ledger
     leases: Leases
@@ -34,7 +34,7 @@ class Parts:
     consumer: Consumer
     drain: Drain
     task: Task
-    cost: DeletionCost | None
+    tell_cost: Callable[[], None] | None
 
 
 def wire(
@@ -103,9 +103,13 @@ def wire(
         consumer=consumer,
         drain=drain,
         task=task,
-        cost=None if pod is None else _cost(pod, leases),
+        tell_cost=None if pod is None else _tell_cost(pod, leases),
     )
 
 
-def _cost(pod: Pod, leases: Leases) -> DeletionCost:
-    return DeletionCost(in_hand=lambda: len(leases.held()), tell=ApiServer(pod).tell)
+def _tell_cost(pod: Pod, leases: Leases) -> Callable[[], None]:
+    # Their library of HTTP is for the few workers that tell: the others start without it.
+    from whisperfarm_worker.deletion_cost.api_server import ApiServer
+    from whisperfarm_worker.deletion_cost.telling import DeletionCost
+
+    return DeletionCost(in_hand=lambda: len(leases.held()), tell=ApiServer(pod).tell).tick

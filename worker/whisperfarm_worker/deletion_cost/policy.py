@@ -10,6 +10,9 @@ from math import inf
 IDLE = 0
 AT_WORK = 100
 
+LOOK_S = 0.5
+"""How often the jobs in hand are looked at."""
+
 IDLE_AFTER_S = 10.0
 """Between two jobs a worker stays dear for so long: each change is a write to the cluster's store,
 of which there shall be few."""

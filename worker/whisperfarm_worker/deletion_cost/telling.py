@@ -15,9 +15,6 @@ from whisperfarm_worker.deletion_cost.policy import Standing
 
 log = structlog.get_logger()
 
-LOOK_S = 0.5
-"""How often the jobs in hand are looked at."""
-
 _PATIENCE = Retry(total=10, backoff_factor=1, backoff_max=300, backoff_jitter=1)
 """Pauses that grow to five minutes, and stay so long."""
 

@@ -9,7 +9,9 @@ from urllib3.util import Timeout
 from tests.servers.certificate import certificate
 from tests.servers.kubernetes import TOKEN, Cluster
 from tests.servers.ports import free_ports
-from whisperfarm_worker.deletion_cost import ApiServer, NotTold, Pod, api_server, own_pod
+from whisperfarm_worker.deletion_cost import api_server
+from whisperfarm_worker.deletion_cost.api_server import ApiServer, NotTold
+from whisperfarm_worker.deletion_cost.pod import Pod, own_pod
 
 
 def _pod(cluster: Cluster) -> Pod:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from whisperfarm_contract.problems import SettingsWrong
-from whisperfarm_worker.deletion_cost import own_pod
+from whisperfarm_worker.deletion_cost.pod import own_pod
 
 INSIDE = {
     "KUBERNETES_SERVICE_HOST": "10.43.0.1",

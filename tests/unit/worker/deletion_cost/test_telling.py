@@ -7,8 +7,10 @@ from itertools import pairwise
 from structlog.testing import capture_logs
 
 from tests.servers.kubernetes import Cluster
-from whisperfarm_worker.deletion_cost import ApiServer, DeletionCost, NotTold, own_pod
+from whisperfarm_worker.deletion_cost.api_server import ApiServer, NotTold
+from whisperfarm_worker.deletion_cost.pod import own_pod
 from whisperfarm_worker.deletion_cost.policy import AT_WORK, IDLE
+from whisperfarm_worker.deletion_cost.telling import DeletionCost
 from whisperfarm_worker.ticker import Ticker
 
 
