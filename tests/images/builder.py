@@ -24,6 +24,8 @@ TAGS = {
     "gpu": f"localhost/whisperfarm-worker:{VERSION}-gpu",
     "edge": f"localhost/whisperfarm-worker:{VERSION}-edge",
 }
+# No nested namespaces: so it builds in containers and on hosts of either kind of cgroups.
+BUILD_FLAGS = ["--isolation=chroot", "--network=host", "--pull-never"]
 _CPU_INDEX = "https://download.pytorch.org/whl/cpu/torch/"
 _BUILD_S = 3000
 _ALL_NEW_GB, _NEW_CODE_GB = 40, 12
@@ -83,8 +85,7 @@ def build(kind: str, secrets: Secrets, **more: str) -> str:
     environment = {
         **os.environ,
         "ENGINE": "buildah",
-        # No nested namespaces: so it builds in containers and on hosts of either kind of cgroups.
-        "BUILD_FLAGS": "--isolation=chroot --network=host --pull-never",
+        "BUILD_FLAGS": " ".join(BUILD_FLAGS),
         "PIP_CONF": str(secrets.pip_conf),
         "CA_BUNDLE": str(secrets.ca_bundle),
         "BASE_IMAGE": BASE,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from tests.images.builder import BASE
+from tests.images.builder import BASE, BUILD_FLAGS
 from tests.images.container import podman
 from tests.servers.programs import program
 from tests.servers.s3 import REMEDY
@@ -51,8 +51,8 @@ def _build(server: str, image: str, folder: Path) -> None:
     if server == "s3":
         rclone = program("rclone", remedy=REMEDY, first=[Path(sys.prefix) / "bin"])
         shutil.copy(rclone, programs / "rclone")
-    command = ["buildah", "bud", "--layers", "--format", "docker", "--pull-never"]
-    command += ["--isolation=chroot", "--network=host", "--build-arg", f"BASE_IMAGE={BASE}"]
+    command = ["buildah", "bud", "--layers", "--format", "docker", *BUILD_FLAGS]
+    command += ["--build-arg", f"BASE_IMAGE={BASE}"]
     command += ["--build-context", f"programs={programs}", "--target", server, "-t", image]
     ended = subprocess.run(
         [*command, str(Path(__file__).parent)],
