@@ -19,7 +19,7 @@ from bench.servers import load
 from tests.conformance.jobs import new_job
 from tests.servers import postgresql
 from whisperfarm_store.ledger import Idempotency, Ledger, open_ledger
-from whisperfarm_store.ledger.tables import idempotency, jobs
+from whisperfarm_store.ledger.db.tables import idempotency, jobs
 
 ROWS = (0, 1_000, 10_000, 100_000, 300_000, 1_000_000)
 TRIALS = 300

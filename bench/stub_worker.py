@@ -7,11 +7,12 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from whisperfarm_contract.transcript import Coverage, Segment, Transcript
-from whisperfarm_worker import pipeline, server
+from whisperfarm_worker.attempt.monitor import Watch
+from whisperfarm_worker.pipeline import run
+from whisperfarm_worker.pipeline.context import Tools
+from whisperfarm_worker.pipeline.state import Work
+from whisperfarm_worker.process import server
 from whisperfarm_worker.settings import WorkerSettings
-from whisperfarm_worker.tools import Tools
-from whisperfarm_worker.watch import Watch
-from whisperfarm_worker.work import Work
 
 _HEARD = Transcript(
     language="en",
@@ -39,6 +40,6 @@ def stub(work: Work, _tools: Tools, watch: Watch) -> Work:
 
 
 if __name__ == "__main__":
-    pipeline.STAGES = MappingProxyType({"render": stub})
+    run.STAGES = MappingProxyType({"render": stub})
     server.open_engine = lambda *_, **__: StubEngine()  # type: ignore[assignment]
     server.serve(WorkerSettings(), bundled_models=None)

@@ -6,8 +6,8 @@ import time
 from collections.abc import Mapping, Sequence
 from signal import Signals
 
-from whisperfarm_client import failures, flags, settings
-from whisperfarm_client.failures import Stopped
+from whisperfarm_client import errors, flags, settings
+from whisperfarm_client.errors import Stopped
 from whisperfarm_client.signals import raise_on_signals
 from whisperfarm_contract.problems import Problem
 
@@ -25,7 +25,7 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] = os.envi
         print(f"whisper-remote: stopped: {Signals(stopped.number).name}", file=sys.stderr)
         return 128 + stopped.number
     except Exception as error:
-        return _tell(failures.unforeseen(error))
+        return _tell(errors.unforeseen(error))
 
 
 def _run(chosen: settings.Settings, started: float) -> int:
@@ -35,5 +35,5 @@ def _run(chosen: settings.Settings, started: float) -> int:
 
 
 def _tell(problem: Problem) -> int:
-    print(failures.line(problem), file=sys.stderr)
+    print(errors.line(problem), file=sys.stderr)
     return problem.exit_code

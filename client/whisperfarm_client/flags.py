@@ -10,7 +10,7 @@ from functools import partial
 from typing import NoReturn
 
 from whisperfarm_client import VERSION
-from whisperfarm_client.values import duration_s, number, truth, whole, whole_or_none
+from whisperfarm_client.arg_types import duration_s, number, truth, whole, whole_or_none
 from whisperfarm_contract.problems import FormatUnknown, OptionWrong
 
 FORMATS = ("txt", "vtt", "srt", "tsv", "json", "verbose_json", "all")

@@ -2,7 +2,7 @@
 
 import os
 
-from whisperfarm_client.failures import OutputUnwritable
+from whisperfarm_client.errors import OutputUnwritable
 
 
 def make_folder(path: str) -> None:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from whisperfarm_client.failures import AnswerWrong
+from whisperfarm_client.errors import AnswerWrong
 
 if TYPE_CHECKING:  # the contract's dataclasses are slow to import, and JSON needs none of them
     from whisperfarm_contract.transcript import Transcript

@@ -8,13 +8,13 @@ from contextlib import closing, suppress
 from functools import partial
 from typing import Any
 
-from whisperfarm_client import failures, output, recording, results
-from whisperfarm_client.farm import Farm
-from whisperfarm_client.line import Line
-from whisperfarm_client.patience import Patience
-from whisperfarm_client.recording import Recording
+from whisperfarm_client import audio_file, errors, output, results
+from whisperfarm_client.api import Farm
+from whisperfarm_client.audio_file import Recording
+from whisperfarm_client.retry import Patience
 from whisperfarm_client.settings import Settings
 from whisperfarm_client.terminal import Meter
+from whisperfarm_client.transport import Line
 from whisperfarm_contract import problems
 from whisperfarm_contract.problems import FarmUnavailable, Problem
 from whisperfarm_contract.states import State
@@ -51,7 +51,7 @@ def _run(farm: Farm, settings: Settings, started: float) -> int:
         )
         problem = _attempt(path, farm, patience, settings, meter)
         if problem is not None:
-            print(failures.line(problem, about=path), file=sys.stderr)
+            print(errors.line(problem, about=path), file=sys.stderr)
             exit_code = exit_code or problem.exit_code
         if isinstance(problem, FarmUnavailable):
             connect_s = 0.0  # it was waited for once: once more per file would help nobody
@@ -71,7 +71,7 @@ def _deadline(settings: Settings, started: float) -> float | None:
 def _tell_of_waiting(meter: Meter, path: str, reason: str) -> None:
     with suppress(OSError):  # nobody may listen any more; the job is worth waiting for all the same
         meter.clear()
-        print(failures.waiting(reason, about=path), file=sys.stderr, flush=True)
+        print(errors.waiting(reason, about=path), file=sys.stderr, flush=True)
 
 
 def _attempt(
@@ -82,7 +82,7 @@ def _attempt(
     except Problem as problem:
         return problem
     except Exception as error:
-        return failures.unforeseen(error)
+        return errors.unforeseen(error)
     finally:
         meter.clear()
     return None
@@ -91,14 +91,14 @@ def _attempt(
 def _transcribe(
     path: str, farm: Farm, patience: Patience, settings: Settings, meter: Meter
 ) -> None:
-    found = recording.find(path)
+    found = audio_file.find(path)
     job_id = farm.submit(found, settings.options, patience, meter.show)
     try:
         _refuse_failure(_followed(job_id, farm, patience, meter))
         document = results.read(farm.result(job_id, patience), silence_text=settings.silence_text)
         _write(document, found, settings)
     except Exception as error:
-        failures.note_job(error, job_id)
+        errors.note_job(error, job_id)
         raise
     meter.clear()
     _print(document, settings.verbose)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from whisperfarm_client import address
 from whisperfarm_client.address import Address
-from whisperfarm_client.values import duration_s, siprec_timeout_s, truth, whole
+from whisperfarm_client.arg_types import duration_s, siprec_timeout_s, truth, whole
 from whisperfarm_contract.problems import SettingsWrong
 
 VARIABLES: Mapping[str, Callable[[str], Any]] = {

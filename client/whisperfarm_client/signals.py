@@ -3,7 +3,7 @@
 import signal
 from types import FrameType
 
-from whisperfarm_client.failures import Stopped
+from whisperfarm_client.errors import Stopped
 
 _ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 

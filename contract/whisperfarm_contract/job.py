@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from whisperfarm_contract.job_policy import AS_USUAL, Terms
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.states import State
-from whisperfarm_contract.terms import AS_USUAL, Terms
 
 STAGES = ("fetch", "decode", "speech", "transcribe", "align", "diarize", "render")
 """The stages of an attempt, in order."""

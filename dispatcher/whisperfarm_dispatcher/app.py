@@ -8,24 +8,17 @@ from fastapi import Depends, FastAPI
 from fastapi.telemetry import TelemetryConfig
 
 from whisperfarm_dispatcher import wiring
-from whisperfarm_dispatcher.admission.addresses import check_listening
-from whisperfarm_dispatcher.admission.keys import KeyRing, read_keys
-from whisperfarm_dispatcher.doors.http import (
-    callbacks,
-    docs,
-    health,
-    jobs,
-    problems,
-    schemas,
-    transcribe,
-)
-from whisperfarm_dispatcher.doors.http.access import AccessLog
-from whisperfarm_dispatcher.doors.http.auth import check_name
-from whisperfarm_dispatcher.doors.http.farewell import Farewell
-from whisperfarm_dispatcher.doors.http.openapi.about import ABOUT
-from whisperfarm_dispatcher.doors.http.pace import open_pace
-from whisperfarm_dispatcher.loops import loops
-from whisperfarm_dispatcher.parts import SEEN_WITHIN_S, Parts
+from whisperfarm_dispatcher.api import errors
+from whisperfarm_dispatcher.api.auth import check_name
+from whisperfarm_dispatcher.api.hosts import check_listening
+from whisperfarm_dispatcher.api.keys import KeyRing, read_keys
+from whisperfarm_dispatcher.api.middleware.access_log import AccessLog
+from whisperfarm_dispatcher.api.middleware.close_connections import Farewell
+from whisperfarm_dispatcher.api.openapi.info import ABOUT
+from whisperfarm_dispatcher.api.rate_limit import open_pace
+from whisperfarm_dispatcher.api.routes import callbacks, docs, health, jobs, schemas, transcribe
+from whisperfarm_dispatcher.dependencies import SEEN_WITHIN_S, Parts
+from whisperfarm_dispatcher.maintenance.background import loops
 from whisperfarm_dispatcher.readiness import Readiness
 from whisperfarm_dispatcher.settings import DispatcherSettings
 
@@ -51,7 +44,7 @@ def create_app(settings: DispatcherSettings, *, parts: Parts | None = None) -> F
         docs_url=None,
         redoc_url=None,
         dependencies=[Depends(check_name)],
-        exception_handlers=problems.HANDLERS,
+        exception_handlers=errors.HANDLERS,
         lifespan=_run_loops,
         telemetry=_NO_TELEMETRY,
     )

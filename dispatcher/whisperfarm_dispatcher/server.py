@@ -11,10 +11,10 @@ import uvicorn
 from fastapi import FastAPI
 
 from whisperfarm_contract.problems import SettingsWrong
+from whisperfarm_dispatcher.api.middleware import header_timeout
 from whisperfarm_dispatcher.app import create_app
-from whisperfarm_dispatcher.doors.http import headers
-from whisperfarm_dispatcher.gauges import LedgerGauges
-from whisperfarm_dispatcher.parts import SEEN_WITHIN_S, Parts
+from whisperfarm_dispatcher.dependencies import SEEN_WITHIN_S, Parts
+from whisperfarm_dispatcher.ledger_metrics import LedgerGauges
 from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_store.logs import configure_logs
 from whisperfarm_store.metrics import Meters, begin, counting, room_in, serving
@@ -52,8 +52,8 @@ class Server(uvicorn.Server):
             uvicorn.Config(
                 app,
                 # The one parser that is always there, so that all farms behave alike.
-                http=headers.PromptHeaders,
-                h11_max_incomplete_event_size=headers.MOST_BYTES,
+                http=header_timeout.PromptHeaders,
+                h11_max_incomplete_event_size=header_timeout.MOST_BYTES,
                 lifespan="on",
                 log_config=None,
                 log_level="warning",

@@ -3,13 +3,13 @@
 import limits
 from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 
-from whisperfarm_contract.names import DEFAULT_TENANT
+from whisperfarm_contract.identifiers import DEFAULT_TENANT
 from whisperfarm_contract.problems import SettingsWrong
-from whisperfarm_dispatcher.admission.doors import check_door
-from whisperfarm_dispatcher.admission.keys import read_keys
+from whisperfarm_dispatcher.amqp.schema import MOST_AUDIO_BYTES
+from whisperfarm_dispatcher.amqp.settings_check import check_door
+from whisperfarm_dispatcher.api.keys import read_keys
 from whisperfarm_dispatcher.callbacks.secrets import SecretRing, read_secrets
-from whisperfarm_dispatcher.doors.rabbitmq.schema import MOST_AUDIO_BYTES
-from whisperfarm_dispatcher.outgoing import Networks, read_networks
+from whisperfarm_dispatcher.egress import Networks, read_networks
 from whisperfarm_store.settings import Names, StoreSettings
 
 

@@ -1,11 +1,11 @@
 """Which adapters the settings name."""
 
-from whisperfarm_dispatcher.parts import Parts
+from whisperfarm_dispatcher.dependencies import Parts
 from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_store.blobs import open_blobs
 from whisperfarm_store.broker import Publisher, celery_app
 from whisperfarm_store.ledger import open_ledger
-from whisperfarm_store.wakeups import open_wakeups
+from whisperfarm_store.notifications import open_wakeups
 
 
 def build(settings: DispatcherSettings) -> Parts:

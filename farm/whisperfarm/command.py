@@ -9,12 +9,12 @@ from whisperfarm.commands.doctor import doctor
 from whisperfarm.commands.flower import flower
 from whisperfarm.commands.migrate import migrate
 from whisperfarm.commands.models import models
-from whisperfarm.commands.parts import dispatcher, worker
 from whisperfarm.commands.quarantine import quarantine
+from whisperfarm.commands.run import dispatcher, worker
 from whisperfarm.commands.settings import settings
 from whisperfarm.commands.up import up
 from whisperfarm.commands.workers import drain, workers
-from whisperfarm.seed_names import adopt
+from whisperfarm.legacy_env import adopt
 from whisperfarm_contract.problems import Problem
 
 

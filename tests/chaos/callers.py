@@ -12,10 +12,10 @@ from tests.chaos.receiver import Told
 from tests.chaos.speech import Kind, Spoken, spoken
 from whisperfarm_client import results
 from whisperfarm_client.address import parse
-from whisperfarm_client.farm import Farm as Client
-from whisperfarm_client.line import Line
-from whisperfarm_client.patience import Patience
-from whisperfarm_client.recording import Recording
+from whisperfarm_client.api import Farm as Client
+from whisperfarm_client.audio_file import Recording
+from whisperfarm_client.retry import Patience
+from whisperfarm_client.transport import Line
 from whisperfarm_contract.problems import StorageFull
 
 _PATIENCE_S = 400.0

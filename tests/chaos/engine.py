@@ -22,7 +22,7 @@ from whisperfarm_worker.engines.port import (
     Text,
     unheard,
 )
-from whisperfarm_worker.work import SAMPLE_RATE_HZ, Samples, Stretch
+from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Samples, Stretch
 
 _STEP_S = 0.04
 

@@ -65,18 +65,18 @@ class Point:
     needs: str = ""
 
 
-_INTAKE = "whisperfarm_dispatcher.intake"
+_INTAKE = "whisperfarm_dispatcher.submission.storage"
 _LEDGER = "whisperfarm_store.ledger.ledger:Ledger"
 _STATEMENTS = "whisperfarm_store.ledger"
 _FOLDER = "whisperfarm_store.blobs.folder"
 _S3 = "whisperfarm_store.blobs.s3"
-_CHECKPOINT = "whisperfarm_worker.checkpoint:JobCheckpoint"
-_CACHE = "whisperfarm_worker.cache:ResultCache"
+_CHECKPOINT = "whisperfarm_worker.attempt.checkpoint:JobCheckpoint"
+_CACHE = "whisperfarm_worker.attempt.cache:ResultCache"
 _PUBLISHER = "whisperfarm_store.broker.publisher:Publisher"
 _HTTP_CALLBACKS = "whisperfarm_dispatcher.callbacks.http:HttpCallbacks"
-_QUEUE_CALLBACKS = "whisperfarm_dispatcher.callbacks.queues:QueueCallbacks"
-_DESK = "whisperfarm_dispatcher.doors.rabbitmq.desk:Desk"
-_REPORT = "whisperfarm_worker.lease:Lease.report"
+_QUEUE_CALLBACKS = "whisperfarm_dispatcher.callbacks.amqp:QueueCallbacks"
+_DESK = "whisperfarm_dispatcher.amqp.handler:Desk"
+_REPORT = "whisperfarm_worker.attempt.lease:Lease.report"
 
 
 def _dispatcher(target: str, moment: Literal["before", "after"], **more: Any) -> Point:
@@ -116,10 +116,12 @@ _DISPATCHER = {
     "cancel: before asking": _dispatcher(f"{_LEDGER}.ask_cancel", "before"),
     "cancel: asked, not answered": _dispatcher(f"{_LEDGER}.ask_cancel", "after"),
     "wait: a caller begins to wait": _dispatcher(
-        "whisperfarm_dispatcher.waiting:until_ended", "before"
+        "whisperfarm_dispatcher.api.wait:until_ended", "before"
     ),
     "wait: an end is seen": _dispatcher(f"{_LEDGER}.ended", "after", when=with_result),
-    "result: before it is read": _dispatcher("whisperfarm_dispatcher.results:rendered", "before"),
+    "result: before it is read": _dispatcher(
+        "whisperfarm_dispatcher.api.results:rendered", "before"
+    ),
     "callback: taken, not committed": _dispatcher(
         f"{_STATEMENTS}.callbacks:take", "after", when=with_result
     ),
@@ -180,7 +182,7 @@ _WORKER = {
     "cache: the result is kept": _worker(f"{_CACHE}.keep", "after"),
     "checkpoint: before it is forgotten": _worker(f"{_CHECKPOINT}.forget", "before"),
     "ack: the attempt is over, the message not": _worker(
-        "whisperfarm_worker.task:Task.__call__", "after"
+        "whisperfarm_worker.attempt.run:Task.__call__", "after"
     ),
 }
 

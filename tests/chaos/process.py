@@ -21,13 +21,13 @@ from typing import Any, NoReturn
 from tests.chaos import injection
 from tests.chaos.engine import StubEngine
 from tests.chaos.points import POINTS
-from whisperfarm_dispatcher import intake
 from whisperfarm_dispatcher import server as dispatcher
 from whisperfarm_dispatcher.callbacks import delivery
 from whisperfarm_dispatcher.settings import DispatcherSettings
-from whisperfarm_worker import server as worker
+from whisperfarm_dispatcher.submission import storage
+from whisperfarm_worker.pipeline.postprocess import sentences
+from whisperfarm_worker.process import server as worker
 from whisperfarm_worker.settings import WorkerSettings
-from whisperfarm_worker.words import sentences
 
 PACE = "CHAOS_PACE"
 """Environment variable: the seconds that the stub engine takes for a second of sound."""
@@ -130,7 +130,7 @@ def _settle_in(order: dict[str, Any]) -> None:
 
 
 def _dispatch() -> None:
-    intake.BLOCK_BYTES = _BLOCK_BYTES  # so that small recordings come in several
+    storage.BLOCK_BYTES = _BLOCK_BYTES  # so that small recordings come in several
     if CALLBACK_LEASE in os.environ:
         delivery.LEASE_S = float(os.environ[CALLBACK_LEASE])
     dispatcher.serve(DispatcherSettings())

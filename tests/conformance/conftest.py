@@ -9,7 +9,7 @@ from tests.conformance.ports import BLOBS, LEDGERS, WAKEUPS
 from whisperfarm_contract.job import Job
 from whisperfarm_store.blobs import Blobs
 from whisperfarm_store.ledger import Ledger, open_ledger
-from whisperfarm_store.wakeups import Wakeups
+from whisperfarm_store.notifications import Wakeups
 
 
 @pytest.fixture(params=LEDGERS)

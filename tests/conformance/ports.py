@@ -12,9 +12,9 @@ import pytest
 from whisperfarm_store.blobs import Blobs, FolderBlobs, s3_client
 from whisperfarm_store.blobs.s3 import S3Blobs
 from whisperfarm_store.ledger import Ledger
+from whisperfarm_store.notifications import PollingWakeups, Wakeups
+from whisperfarm_store.notifications.redis import RedisWakeups
 from whisperfarm_store.settings import StoreSettings
-from whisperfarm_store.wakeups import PollingWakeups, Wakeups
-from whisperfarm_store.wakeups.redis import RedisWakeups
 
 Request = pytest.FixtureRequest
 

@@ -7,8 +7,8 @@ import pytest
 
 from tests.conformance.jobs import TENANT, new_job
 from tests.conformance.threads import at_once
+from whisperfarm_contract.job_policy import Terms
 from whisperfarm_contract.problems import JobUnknown
-from whisperfarm_contract.terms import Terms
 from whisperfarm_store.ledger import Callback, Ledger, Outcome
 
 ADDRESS = "https://example.com/told"

@@ -8,11 +8,11 @@ from sqlalchemy import update
 from tests.conformance.jobs import new_job
 from tests.conformance.threads import at_once
 from whisperfarm_contract.job import Job, Progress
+from whisperfarm_contract.job_policy import Terms
 from whisperfarm_contract.problems import EngineFailed
 from whisperfarm_contract.states import State
-from whisperfarm_contract.terms import Terms
 from whisperfarm_store.ledger import LeaseLost, Ledger, Pulse
-from whisperfarm_store.ledger.tables import jobs
+from whisperfarm_store.ledger.db.tables import jobs
 
 PAST_S, FUTURE_S = -1.0, 3600.0
 LATER_S = 60.0

@@ -9,11 +9,11 @@ from sqlalchemy import update
 
 from tests.conformance.jobs import TENANT, new_job
 from whisperfarm_contract.job import Job
+from whisperfarm_contract.job_policy import Terms
 from whisperfarm_contract.problems import EngineFailed, JobUnknown
 from whisperfarm_contract.states import State
-from whisperfarm_contract.terms import Terms
 from whisperfarm_store.ledger import LeaseLost, Ledger
-from whisperfarm_store.ledger.tables import jobs
+from whisperfarm_store.ledger.db.tables import jobs
 
 ADDRESS = "https://Example.com:8443/told?call=7"
 FULL = {"queue": "answers", "exchange": "whisperfarm.results", "correlation_id": "c-1"}

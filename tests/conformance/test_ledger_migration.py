@@ -8,7 +8,8 @@ from tests.conformance.ports import LEDGERS
 from tests.conformance.threads import at_once
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import SettingsWrong
-from whisperfarm_store.ledger import Ledger, engine, open_ledger
+from whisperfarm_store.ledger import Ledger, open_ledger
+from whisperfarm_store.ledger.db import sqlalchemy_engine
 
 
 def test_migrating_again_changes_nothing(ledger: Ledger, queued: Job) -> None:
@@ -31,7 +32,7 @@ def test_a_ledger_of_a_newer_farm_is_left_alone(
     url = LEDGERS[database](request)
     ledger = open_ledger(url)
     assert ledger.migrate() == "0002"
-    newer = engine.connect(url)
+    newer = sqlalchemy_engine.connect(url)
     with newer.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(SettingsWrong, match="revision 9999"):

@@ -7,8 +7,8 @@ import pytest
 
 from tests.conformance.jobs import TENANT, new_job
 from whisperfarm_contract.job import Job
+from whisperfarm_contract.job_policy import Terms
 from whisperfarm_contract.problems import EngineFailed, JobUnknown, Problem
-from whisperfarm_contract.terms import Terms
 from whisperfarm_store.ledger import Idempotency, Ledger, Swept
 
 NOW_S, LATER_S = -60.0, 3600.0

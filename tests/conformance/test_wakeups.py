@@ -6,7 +6,7 @@ import time
 from tests.conformance.jobs import new_job
 from whisperfarm_contract.job import Job
 from whisperfarm_store.ledger import Ledger
-from whisperfarm_store.wakeups import Wakeups
+from whisperfarm_store.notifications import Wakeups
 
 SOON_S, LONG_S = 0.05, 30.0
 

@@ -8,7 +8,7 @@ import pytest
 from tests.helm.chart import Manifest, environment, merged, rendered
 from tests.helm.values import CASES, EVERYTHING, FILES, SERVERS
 from whisperfarm_dispatcher.server import GRACE_S
-from whisperfarm_worker.drain import _KEEP_S
+from whisperfarm_worker.process.drain import _KEEP_S
 
 
 def _workers(values: dict[str, Any]) -> list[Manifest]:

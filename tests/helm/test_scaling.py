@@ -14,7 +14,7 @@ import yaml
 from tests.conformance.jobs import new_job
 from tests.helm.chart import Manifest, merged, rendered
 from tests.helm.values import CASES, EVERYTHING, FILES
-from whisperfarm_contract import names
+from whisperfarm_contract import identifiers
 from whisperfarm_contract.job import Job
 from whisperfarm_store.ledger import Ledger, open_ledger
 from whisperfarm_store.ledger.backlog import GUESS_BYTES_PER_S, LONGEST_GUESS_S
@@ -85,7 +85,7 @@ def test_rabbitmq_is_asked_by_http_for_the_queues_that_the_farm_has() -> None:
     triggers = [one for one in _triggers(EVERYTHING, "large").values() if one["type"] == "rabbitmq"]
     assert [one["metadata"]["protocol"] for one in triggers] == ["http", "http"]
     queues = [one["metadata"]["queueName"] for one in triggers]
-    assert queues == [names.queue("mine"), names.queue("tiny.en")]
+    assert queues == [identifiers.queue("mine"), identifiers.queue("tiny.en")]
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -11,7 +11,7 @@ from tests.helm.chart import environment, merged, rendered
 from tests.helm.values import CASES, EVERYTHING, SERVERS
 from whisperfarm_client.settings import VARIABLES as CLIENTS
 from whisperfarm_dispatcher.settings import DispatcherSettings
-from whisperfarm_worker.models.settings import ModelSettings
+from whisperfarm_models.settings import ModelSettings
 
 OTHERS = {
     "HF_TOKEN", "PRESET", "POD_NAME",

@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from whisperfarm_contract import names
+from whisperfarm_contract import identifiers
 from whisperfarm_store.broker import celery_app
 from whisperfarm_store.settings import StoreSettings
 
@@ -16,7 +16,7 @@ settings = StoreSettings(data_dir=Path(sys.argv[1]))
 app = celery_app(settings)
 
 
-@app.task(name=names.TASK)
+@app.task(name=identifiers.TASK)
 def echo(job_id: str) -> None:
     """Say what was got."""
     os.write(sys.stdout.fileno(), f"got {job_id}\n".encode())  # whole, whoever else writes

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from kombu import Producer
 
-from whisperfarm_contract import names
+from whisperfarm_contract import identifiers
 from whisperfarm_store.broker import Publisher, celery_app
 from whisperfarm_store.settings import StoreSettings
 
@@ -151,9 +151,15 @@ class Bomb:
 
 def _publish_pickle(app: Any, bomb: Bomb) -> None:
     with app.connection_for_write() as connection:
-        queue = app.amqp.queues[names.queue("demo")]
+        queue = app.amqp.queues[identifiers.queue("demo")]
         producer = Producer(connection.default_channel, serializer="pickle")
-        headers = {"task": names.TASK, "id": "bad", "lang": "py", "argsrepr": "", "kwargsrepr": ""}
+        headers = {
+            "task": identifiers.TASK,
+            "id": "bad",
+            "lang": "py",
+            "argsrepr": "",
+            "kwargsrepr": "",
+        }
         producer.publish([[bomb], {}, {}], routing_key=queue.name, declare=[queue], headers=headers)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import inspect
 
-from whisperfarm_store.ledger import engine
+from whisperfarm_store.ledger.db import sqlalchemy_engine
 
 if TYPE_CHECKING:
     from tests.servers.postgresql import PostgresqlServer
@@ -30,7 +30,7 @@ def test_the_tables_are_made_and_the_revision_is_told(tmp_path: Path) -> None:
         said, complained = running.communicate(timeout=60)
     assert (running.returncode, complained) == (0, "")
     assert said.startswith("the ledger is up to date (revision ")
-    made = engine.connect(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+    made = sqlalchemy_engine.connect(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
     assert {"jobs", "callbacks"} <= set(inspect(made).get_table_names())
     made.dispose()
 

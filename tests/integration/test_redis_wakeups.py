@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from whisperfarm_contract.problems import SettingsWrong
+from whisperfarm_store.notifications import PollingWakeups, open_wakeups
+from whisperfarm_store.notifications.redis import RedisWakeups
 from whisperfarm_store.settings import StoreSettings
-from whisperfarm_store.wakeups import PollingWakeups, open_wakeups
-from whisperfarm_store.wakeups.redis import RedisWakeups
 
 if TYPE_CHECKING:
     from tests.servers.redis import RedisServer

@@ -17,8 +17,8 @@ from botocore.exceptions import ClientError
 from whisperfarm_contract.problems import FarmUnavailable, SettingsWrong, StorageFull
 from whisperfarm_store.blobs import Blobs, open_blobs
 from whisperfarm_store.blobs.s3 import S3Blobs
+from whisperfarm_store.blobs.s3_cleanup import ABANDONED_S, Sweep
 from whisperfarm_store.blobs.s3_reader import S3Reader
-from whisperfarm_store.blobs.s3_sweep import ABANDONED_S, Sweep
 from whisperfarm_store.blobs.s3_upload import LARGE_PART_BYTES, PART_BYTES, part_bytes
 from whisperfarm_store.settings import StoreSettings
 

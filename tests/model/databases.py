@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from sqlalchemy import create_engine, delete, update
 
 from whisperfarm_store.ledger import Ledger, open_ledger
-from whisperfarm_store.ledger.tables import jobs, metadata
+from whisperfarm_store.ledger.db.tables import jobs, metadata
 
 HOUR_S = 3600.0
 

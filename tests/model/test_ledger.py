@@ -23,10 +23,10 @@ from tests.model.databases import HOUR_S, Database, opened
 from tests.model.life import Life, Lives, Refused
 from tests.servers.postgresql import PostgresqlServer
 from whisperfarm_contract.job import Audio, Job, Progress
+from whisperfarm_contract.job_policy import Terms
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.problems import EngineFailed, Problem
 from whisperfarm_contract.states import State
-from whisperfarm_contract.terms import Terms
 from whisperfarm_store.ledger import Idempotency, Ledger
 
 MANY = os.environ.get("MODEL_EXAMPLES")

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Protocol
 
-from whisperfarm_contract.formats.layout import PLAIN, Layout
-from whisperfarm_contract.formats.plain import Tsv, Txt
-from whisperfarm_contract.formats.structured import Json, VerboseJson
+from whisperfarm_contract.formats.json_formats import Json, VerboseJson
+from whisperfarm_contract.formats.subtitle_options import PLAIN, Layout
 from whisperfarm_contract.formats.subtitles import Srt, Vtt
+from whisperfarm_contract.formats.txt_tsv import Tsv, Txt
 from whisperfarm_contract.problems import FormatUnknown
 from whisperfarm_contract.transcript import Transcript
 

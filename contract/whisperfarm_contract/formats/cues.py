@@ -6,8 +6,8 @@ The rules are those of openai-whisper's subtitle writer, so that its flags mean 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from whisperfarm_contract.formats.layout import Layout, label
-from whisperfarm_contract.formats.pieces import Piece, pieces
+from whisperfarm_contract.formats.subtitle_options import Layout, label
+from whisperfarm_contract.formats.tokens import Piece, pieces
 from whisperfarm_contract.transcript import Transcript
 
 LONG_PAUSE_S = 3.0

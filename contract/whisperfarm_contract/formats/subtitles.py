@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from whisperfarm_contract.formats.cues import cues
-from whisperfarm_contract.formats.layout import PLAIN, Layout
+from whisperfarm_contract.formats.subtitle_options import PLAIN, Layout
 from whisperfarm_contract.transcript import Transcript
 
 

@@ -9,7 +9,7 @@ from whisperfarm_contract import signing
 from whisperfarm_contract.problems import AddressRefused, AddressUnreachable
 from whisperfarm_dispatcher.callbacks.schedule import pause_s, retry_after_s
 from whisperfarm_dispatcher.callbacks.secrets import VARIABLE, SecretRing
-from whisperfarm_dispatcher.outgoing import Answer, Outgoing
+from whisperfarm_dispatcher.egress import Answer, Outgoing
 from whisperfarm_store.ledger import Callback, Outcome
 
 TOTAL_S = 20.0

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from whisperfarm_contract import signing
-from whisperfarm_contract.names import DEFAULT_TENANT
+from whisperfarm_contract.identifiers import DEFAULT_TENANT
 from whisperfarm_contract.problems import SettingsWrong
 from whisperfarm_contract.signing import Secret
 

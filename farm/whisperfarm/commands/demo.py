@@ -16,7 +16,7 @@ from whisperfarm.readiness import wait_until_ready
 from whisperfarm_contract.problems import FarmFault
 from whisperfarm_contract.transcript import Transcript, from_wire
 from whisperfarm_demo import samples_dir
-from whisperfarm_worker.engines.kind import meant
+from whisperfarm_models.engine_spec import meant
 
 
 @click.command()

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from whisperfarm.commands.settings import KINDS
-from whisperfarm.doctor import machine, messengers, state
+from whisperfarm.doctor import machine, services, storage
 from whisperfarm.doctor.environment import settings_names
 from whisperfarm.doctor.finding import Finding, Health
 from whisperfarm.flags import flags, into_environment
@@ -41,11 +41,11 @@ def _findings(settings: WorkerSettings) -> Iterator[Finding]:
         yield machine.processor(settings)
     else:
         yield machine.without_engine()
-    yield state.database(settings)
-    yield state.blobs(settings)
-    yield messengers.broker(settings)
-    yield messengers.wakeups(settings)
-    yield state.disk(settings)
+    yield storage.database(settings)
+    yield storage.blobs(settings)
+    yield services.broker(settings)
+    yield services.wakeups(settings)
+    yield storage.disk(settings)
 
 
 def _print(finding: Finding) -> None:

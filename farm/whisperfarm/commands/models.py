@@ -9,18 +9,18 @@ from typing import Any
 import click
 
 from whisperfarm.flags import flags, into_environment
-from whisperfarm.model_needs import served_needs
-from whisperfarm.pull_progress import shown
-from whisperfarm.seed_names import presets_to_pull
+from whisperfarm.legacy_env import presets_to_pull
+from whisperfarm.models.pull_progress import shown
+from whisperfarm.models.served import served_needs
 from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.problems import ModelMissing, ModelRefused
 from whisperfarm_demo import models_dir
-from whisperfarm_worker.engines.kind import meant
-from whisperfarm_worker.models import Need, pinned, places
-from whisperfarm_worker.models.inventory import Model, models_of
-from whisperfarm_worker.models.layout import layout
-from whisperfarm_worker.models.settings import ModelSettings
-from whisperfarm_worker.models.verify import Found, State, pin, verify
+from whisperfarm_models import Need, lockfile, places
+from whisperfarm_models.engine_spec import meant
+from whisperfarm_models.folder_layout import layout
+from whisperfarm_models.inventory import Model, models_of
+from whisperfarm_models.settings import ModelSettings
+from whisperfarm_models.verify import Found, State, pin, verify
 
 _MEBIBYTE = 2**20
 _LANGUAGES = click.option(
@@ -88,8 +88,8 @@ def show_inventory(**given: Any) -> None:
     _raise_worst([one for one in found if one.state is State.DIFFERS])
     root = settings.models_path
     root.mkdir(parents=True, exist_ok=True)
-    made = pin(found, pinned.read(root))
-    pinned.write(root, made)
+    made = pin(found, lockfile.read(root))
+    lockfile.write(root, made)
     click.echo(json.dumps(made.to_wire(), indent=2))
 
 
@@ -98,7 +98,7 @@ def show_inventory(**given: Any) -> None:
 def load_test(**given: Any) -> None:
     """Load each model of the presets as a worker does, and print how long it took."""
     into_environment(given)
-    from whisperfarm.load_test import loads
+    from whisperfarm.models.load_times import loads
 
     for what, seconds in loads(ModelSettings(), bundled_models=models_dir()):
         click.echo(f"{seconds:7.2f} s  {what}")
@@ -106,8 +106,8 @@ def load_test(**given: Any) -> None:
 
 def pull_all(settings: ModelSettings) -> None:
     """Fetch what the served presets need."""
-    from whisperfarm_worker.models.pull import pull
-    from whisperfarm_worker.models.sources.opening import open_source
+    from whisperfarm_models.pull import pull
+    from whisperfarm_models.sources.factory import open_source
 
     source = open_source(settings)
     try:
@@ -148,7 +148,7 @@ def _verified(settings: ModelSettings) -> Sequence[Found]:
     here = places(settings.models_path, models_dir())
     root = settings.models_path
     served = settings.served().values()
-    return verify(_models(settings, served), here, layout(here), pinned.read(root))
+    return verify(_models(settings, served), here, layout(here), lockfile.read(root))
 
 
 def _raise_worst(found: Sequence[Found]) -> None:

@@ -7,9 +7,9 @@ import click
 
 from whisperfarm.flags import flags, into_environment
 from whisperfarm_contract.job import Job
+from whisperfarm_dispatcher.submission.resubmit import release as release_job
 from whisperfarm_store.blobs import open_blobs
 from whisperfarm_store.ledger import Ledger, open_ledger
-from whisperfarm_store.quarantine import release as release_job
 from whisperfarm_store.settings import StoreSettings
 
 _MOST = 1000

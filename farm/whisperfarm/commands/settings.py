@@ -5,7 +5,7 @@ import click
 from whisperfarm.flower.settings import FlowerSettings
 from whisperfarm.settings_table import markdown
 from whisperfarm_dispatcher.settings import DispatcherSettings
-from whisperfarm_worker.models.settings import ModelSettings
+from whisperfarm_models.settings import ModelSettings
 from whisperfarm_worker.settings import WorkerSettings
 
 KINDS = (DispatcherSettings, WorkerSettings, ModelSettings, FlowerSettings)

@@ -13,7 +13,7 @@ import click
 
 from whisperfarm.flags import flags, into_environment
 from whisperfarm.readiness import wait_until_ready
-from whisperfarm.supervisor import Supervisor
+from whisperfarm.supervisor.supervisor import Supervisor
 from whisperfarm_contract.problems import SettingsWrong
 from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_worker.settings import WorkerSettings

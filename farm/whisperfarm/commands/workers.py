@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from whisperfarm.flags import flags, into_environment
-from whisperfarm.leaving import Leaving
+from whisperfarm.worker_drain import Leaving
 from whisperfarm_store.ledger import Ledger, WorkerSign, open_ledger
 from whisperfarm_store.settings import StoreSettings
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 
 from whisperfarm.doctor.finding import Finding, bad, good, guarded, note
-from whisperfarm.model_needs import served_needs
-from whisperfarm_worker.engines.kind import FASTER_WHISPER, KINDS, meant
+from whisperfarm.models.served import served_needs
+from whisperfarm_models.engine_spec import FASTER_WHISPER, KINDS, meant
 from whisperfarm_worker.settings import WorkerSettings
 
 
@@ -24,7 +24,7 @@ def decoder(settings: WorkerSettings) -> Finding:
     """The ffmpeg that workers would use, asked for its version."""
 
     def look() -> Finding:
-        from whisperfarm_worker.audio.ffmpeg import locate  # brings numpy along
+        from whisperfarm_worker.pipeline.audio.ffmpeg import locate  # brings numpy along
 
         path = locate(settings.ffmpeg)
         asked = subprocess.run(

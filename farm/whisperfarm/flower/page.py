@@ -14,7 +14,7 @@ from tornado.web import ErrorHandler, authenticated
 from whisperfarm.flower.settings import FlowerSettings
 from whisperfarm.flower.summary import summarized
 from whisperfarm_contract.problems import BadRequest, SettingsWrong
-from whisperfarm_dispatcher.admission.addresses import check_called_as
+from whisperfarm_dispatcher.api.hosts import check_called_as
 from whisperfarm_store.broker import celery_app
 
 log = structlog.get_logger()

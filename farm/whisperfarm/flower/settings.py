@@ -3,7 +3,7 @@
 from pydantic import Field, SecretStr, model_validator
 
 from whisperfarm_contract.problems import SettingsWrong
-from whisperfarm_dispatcher.admission.addresses import is_loopback
+from whisperfarm_dispatcher.api.hosts import is_loopback
 from whisperfarm_store.settings import StoreSettings
 
 

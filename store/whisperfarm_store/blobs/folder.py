@@ -13,7 +13,7 @@ import structlog
 from whisperfarm_contract.problems import FarmFault, FarmUnavailable, StorageFull
 from whisperfarm_store.blobs.keys import checked
 from whisperfarm_store.blobs.port import BlobMissing, BlobWriter
-from whisperfarm_store.durable import is_full, make_folder, sync_folder
+from whisperfarm_store.fsync import is_full, make_folder, sync_folder
 
 log = structlog.get_logger()
 

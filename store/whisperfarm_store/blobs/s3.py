@@ -14,9 +14,9 @@ from botocore.exceptions import ClientError
 
 from whisperfarm_store.blobs.keys import checked
 from whisperfarm_store.blobs.port import BlobMissing, BlobWriter
-from whisperfarm_store.blobs.s3_faults import code_of, named
+from whisperfarm_store.blobs.s3_cleanup import Sweep
+from whisperfarm_store.blobs.s3_errors import code_of, named
 from whisperfarm_store.blobs.s3_reader import BLOCK_BYTES, S3Reader
-from whisperfarm_store.blobs.s3_sweep import Sweep
 from whisperfarm_store.blobs.s3_upload import Upload
 
 _GONE = frozenset({"NoSuchKey", "404", "NotFound"})

@@ -10,7 +10,7 @@ import structlog
 from botocore.exceptions import BotoCoreError
 
 from whisperfarm_contract.problems import FarmUnavailable
-from whisperfarm_store.blobs.s3_faults import named
+from whisperfarm_store.blobs.s3_errors import named
 
 BLOCK_BYTES = 1 << 20
 _PAUSES_S = (0.2, 1.0, 3.0)

@@ -4,7 +4,7 @@ from typing import Any
 
 from celery import Celery
 
-from whisperfarm_contract import names
+from whisperfarm_contract import identifiers
 from whisperfarm_store.broker.queues import queues
 from whisperfarm_store.broker.transport import transport
 from whisperfarm_store.settings import StoreSettings
@@ -55,7 +55,7 @@ def celery_app(settings: StoreSettings) -> Celery:
     app.conf.update(
         broker_url=settings.messages_url,
         task_queues=queues(settings),
-        task_default_queue=names.queue(settings.presets[0]),
+        task_default_queue=identifiers.queue(settings.presets[0]),
         **transport(settings),
     )
     return app

@@ -18,7 +18,7 @@ import structlog
 from kombu.transport import filesystem
 from kombu.utils.json import dumps, loads
 
-from whisperfarm_contract import names
+from whisperfarm_contract import identifiers
 
 log = structlog.get_logger()
 
@@ -97,7 +97,7 @@ class Channel(filesystem.Channel):
             stamp, _, queue = path.name.partition(".")
             sent_at_ns = stamp.partition("_")[0]
             unheard = sent_at_ns.isdecimal() and now - int(sent_at_ns) / 1e9 > _UNHEARD_S
-            if unheard and not queue.startswith(names.queue("")):
+            if unheard and not queue.startswith(identifiers.queue("")):
                 path.unlink(missing_ok=True)
 
     def _waiting(self, queue: str) -> list[str]:

@@ -4,7 +4,7 @@ from celery import Celery
 from kombu.entity import Queue
 from kombu.exceptions import ChannelError, ConnectionError, KombuError
 
-from whisperfarm_contract import names
+from whisperfarm_contract import identifiers
 from whisperfarm_contract.problems import FarmUnavailable, ModelUnknown
 from whisperfarm_store.broker.queues import with_dead_letters
 
@@ -28,7 +28,7 @@ class Publisher:
         queue = self._queue(preset)
         try:
             self._app.send_task(
-                names.TASK,
+                identifiers.TASK,
                 args=[job_id],
                 task_id=job_id,
                 queue=queue,
@@ -41,7 +41,7 @@ class Publisher:
 
     def _queue(self, preset: str) -> Queue:
         try:
-            return self._app.amqp.queues[names.queue(preset)]
+            return self._app.amqp.queues[identifiers.queue(preset)]
         except KeyError:
             raise ModelUnknown(
                 f"this farm does not serve {preset!r}; see WHISPERFARM_PRESETS"

@@ -4,7 +4,7 @@ from typing import Any
 
 from kombu.entity import Exchange, Queue
 
-from whisperfarm_contract import names
+from whisperfarm_contract import identifiers
 from whisperfarm_store.settings import StoreSettings
 
 JOBS = Exchange("whisperfarm", type="direct", durable=True)
@@ -21,9 +21,9 @@ def queues(settings: StoreSettings) -> list[Queue]:
     arguments = _arguments(settings) if is_amqp(settings) else None
     return [
         Queue(
-            names.queue(preset),
+            identifiers.queue(preset),
             JOBS,
-            routing_key=names.queue(preset),
+            routing_key=identifiers.queue(preset),
             durable=True,
             queue_arguments=arguments,
         )

@@ -12,13 +12,13 @@
 - `migration`, `migrations`: how the tables came to be
 """
 
-from whisperfarm_store.ledger.attempts import LeaseLost, Pulse
 from whisperfarm_store.ledger.backlog import Drained, Load, Share
 from whisperfarm_store.ledger.cache import Cached
 from whisperfarm_store.ledger.callbacks import Callback, Outcome
-from whisperfarm_store.ledger.insertion import Idempotency
 from whisperfarm_store.ledger.ledger import Ledger, open_ledger
 from whisperfarm_store.ledger.retention import Swept
+from whisperfarm_store.ledger.submit import Idempotency
+from whisperfarm_store.ledger.transitions.attempts import LeaseLost, Pulse
 from whisperfarm_store.ledger.workers import WorkerSign
 
 __all__ = [

@@ -7,9 +7,9 @@ from sqlalchemy import ColumnElement, Connection, Select, case, func, select, te
 
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.states import State
-from whisperfarm_store.ledger.clock import now_s
-from whisperfarm_store.ledger.statements import in_state
-from whisperfarm_store.ledger.tables import jobs
+from whisperfarm_store.ledger.db.clock import now_s
+from whisperfarm_store.ledger.db.tables import jobs
+from whisperfarm_store.ledger.transitions.statement import in_state
 
 GUESS_BYTES_PER_S = 8_000
 """What a second takes in a recording of unknown length: 64 kbit/s, as on the telephone."""

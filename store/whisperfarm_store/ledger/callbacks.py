@@ -17,9 +17,9 @@ from sqlalchemy import (
     update,
 )
 
-from whisperfarm_store.ledger.clock import now_s
-from whisperfarm_store.ledger.tables import callback_stops, callbacks, jobs
-from whisperfarm_store.ledger.upsert import insert_into
+from whisperfarm_store.ledger.db.clock import now_s
+from whisperfarm_store.ledger.db.tables import callback_stops, callbacks, jobs
+from whisperfarm_store.ledger.db.upsert import insert_into
 
 _PENDING = callbacks.c.state == literal("pending", literal_execute=True)
 

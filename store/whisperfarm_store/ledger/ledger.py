@@ -9,35 +9,31 @@ from whisperfarm_contract.job import Job, Progress
 from whisperfarm_contract.problems import Problem
 from whisperfarm_contract.states import State
 from whisperfarm_store.ledger import (
-    attempts,
     backlog,
     cache,
     callbacks,
-    cancelling,
-    endings,
-    engine,
-    faults,
-    insertion,
-    migration,
-    pages,
+    dispatch,
     quarantine,
-    release,
+    queries,
     rescue,
     retention,
+    submit,
     workers,
 )
-from whisperfarm_store.ledger.attempts import Pulse
 from whisperfarm_store.ledger.backlog import Drained, Load, Share
 from whisperfarm_store.ledger.cache import Cached
 from whisperfarm_store.ledger.callbacks import Callback, Outcome
-from whisperfarm_store.ledger.insertion import Idempotency
+from whisperfarm_store.ledger.db import errors, migration, sqlalchemy_engine
 from whisperfarm_store.ledger.retention import Swept
+from whisperfarm_store.ledger.submit import Idempotency
+from whisperfarm_store.ledger.transitions import attempts, cancel, finish
+from whisperfarm_store.ledger.transitions.attempts import Pulse
 from whisperfarm_store.ledger.workers import WorkerSign
 
 
 def open_ledger(url: str) -> "Ledger":
     """The ledger at a SQLAlchemy URL. Raises `SettingsWrong` when it can not be one."""
-    return Ledger(engine.connect(url))
+    return Ledger(sqlalchemy_engine.connect(url))
 
 
 class Ledger:
@@ -52,7 +48,7 @@ class Ledger:
 
     def __init__(self, database: Engine) -> None:
         self._engine = database
-        self._turns = engine.write_turns(database)
+        self._turns = sqlalchemy_engine.write_turns(database)
         self._where = database.url.render_as_string(hide_password=True)
 
     def migrate(self) -> str:
@@ -60,7 +56,7 @@ class Ledger:
 
         Raises `SettingsWrong` when a newer version of the farm has made them.
         """
-        with faults.named(self._where):
+        with errors.named(self._where):
             return migration.migrate(self._engine)
 
     def durability(self) -> dict[str, str]:
@@ -82,17 +78,17 @@ class Ledger:
         with another fingerprint raises `IdempotencyConflict`.
         """
         with self._write() as connection:
-            return insertion.insert_job(connection, job, idempotency)
+            return submit.insert_job(connection, job, idempotency)
 
     def get(self, job_id: str, *, tenant: str | None = None) -> Job:
         """The job; without a tenant, whosever it is."""
         with self._read() as connection:
-            return pages.get(connection, job_id, tenant=tenant)
+            return queries.get(connection, job_id, tenant=tenant)
 
     def find(self, idempotency_key: str, *, tenant: str) -> Job | None:
         """The job that a request of this key made, if there was one."""
         with self._read() as connection:
-            return insertion.find(connection, tenant, idempotency_key)
+            return submit.find(connection, tenant, idempotency_key)
 
     def page(
         self,
@@ -104,7 +100,7 @@ class Ledger:
     ) -> list[Job]:
         """A tenant's jobs, newest first; `before` is the id of the last job of the page before."""
         with self._read() as connection:
-            return pages.page(connection, tenant, state=state, limit=limit, before=before)
+            return queries.page(connection, tenant, state=state, limit=limit, before=before)
 
     def claim(
         self, job_id: str, *, worker: str, lease_s: float, trusted: bool = False
@@ -187,7 +183,7 @@ class Ledger:
     def ask_cancel(self, job_id: str, *, tenant: str) -> Job:
         """Cancel a queued job at once, ask for a running one, leave one that has ended."""
         with self._write() as connection:
-            return cancelling.ask_cancel(connection, job_id, tenant=tenant)
+            return cancel.ask_cancel(connection, job_id, tenant=tenant)
 
     def cached(self, tenant: str, key: str) -> Cached | None:
         """The transcript that was made before of what the key stands for."""
@@ -202,22 +198,22 @@ class Ledger:
     def releasable(self, limit: int, *, preset: str | None = None) -> list[Job]:
         """Queued jobs that are not in the broker, oldest first; of one preset, or of all."""
         with self._read() as connection:
-            return release.releasable(connection, limit, preset=preset)
+            return dispatch.releasable(connection, limit, preset=preset)
 
     def released(self, job_ids: Sequence[str]) -> set[str]:
         """These jobs are given to the broker; those of them that nobody else had given."""
         with self._write() as connection:
-            return release.released(connection, job_ids)
+            return dispatch.released(connection, job_ids)
 
     def withdrawn(self, job_ids: Sequence[str]) -> None:
         """The broker did not take these jobs, which were marked as released."""
         with self._write() as connection:
-            release.withdrawn(connection, job_ids)
+            dispatch.withdrawn(connection, job_ids)
 
     def outstanding(self, *, preset: str | None = None) -> int:
         """How many jobs are in the broker and not yet claimed; of one preset, or of all."""
         with self._read() as connection:
-            return release.outstanding(connection, preset=preset)
+            return dispatch.outstanding(connection, preset=preset)
 
     def rescue(
         self, *, rerelease_after_s: float, idle: Collection[str] = (), max_kills: int = 3
@@ -236,12 +232,12 @@ class Ledger:
     def ended(self, job_ids: Collection[str]) -> set[str]:
         """Which of these jobs have ended."""
         with self._read() as connection:
-            return pages.ended(connection, job_ids)
+            return queries.ended(connection, job_ids)
 
     def callbacks(self, job_id: str, *, tenant: str) -> list[Callback]:
         """Who is told of the job's end, and how that went; none before it has ended."""
         with self._read() as connection:
-            pages.get(connection, job_id, tenant=tenant)
+            queries.get(connection, job_id, tenant=tenant)
             return callbacks.of_job(connection, job_id)
 
     def callbacks_waiting(self) -> int:
@@ -268,7 +264,7 @@ class Ledger:
     def replay_callbacks(self, job_id: str, *, tenant: str) -> list[Callback]:
         """Send all callbacks of a job once more, under the same ids; as they are now."""
         with self._write() as connection:
-            pages.get(connection, job_id, tenant=tenant)
+            queries.get(connection, job_id, tenant=tenant)
             return callbacks.replay(connection, job_id)
 
     def worker_seen(self, sign: WorkerSign, *, anew: bool = False) -> bool:
@@ -322,7 +318,7 @@ class Ledger:
     def knows_key(self, tenant: str, key: str) -> bool:
         """Whether a job was made under the idempotency key."""
         with self._read() as connection:
-            return insertion.knows_key(connection, tenant, key)
+            return submit.knows_key(connection, tenant, key)
 
     def expired(self, what: Swept, *, after_s: float, limit: int) -> list[Job]:
         """Jobs that ended so long ago and still have their audio, or their results."""
@@ -351,12 +347,15 @@ class Ledger:
 
     @contextmanager
     def _write(self) -> Iterator[Connection]:
-        with faults.named(self._where), self._turns, self._engine.begin() as connection:
-            ended = endings.noted(connection)
+        with errors.named(self._where), self._turns, self._engine.begin() as connection:
+            ended = finish.noted(connection)
             yield connection
-        endings.tell(ended)
+        finish.tell(ended)
 
     @contextmanager
     def _read(self) -> Iterator[Connection]:
-        with faults.named(self._where), engine.for_reading(self._engine).begin() as connection:
+        with (
+            errors.named(self._where),
+            sqlalchemy_engine.for_reading(self._engine).begin() as connection,
+        ):
             yield connection

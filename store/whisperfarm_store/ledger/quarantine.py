@@ -5,10 +5,10 @@ from sqlalchemy import Connection, select, update
 from whisperfarm_contract.job import SUSPECT_FROM_KILLS, Job
 from whisperfarm_contract.problems import JobUnknown
 from whisperfarm_contract.states import State
-from whisperfarm_store.ledger.insertion import insert_job
+from whisperfarm_store.ledger.db.tables import jobs
 from whisperfarm_store.ledger.rows import job_of
-from whisperfarm_store.ledger.statements import in_state
-from whisperfarm_store.ledger.tables import jobs
+from whisperfarm_store.ledger.submit import insert_job
+from whisperfarm_store.ledger.transitions.statement import in_state
 
 
 def is_suspect(connection: Connection, job_id: str) -> bool:

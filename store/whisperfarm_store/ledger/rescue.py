@@ -6,13 +6,13 @@ from sqlalchemy import ColumnElement, Connection, case, select, update
 
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.states import State
-from whisperfarm_store.ledger import moves
-from whisperfarm_store.ledger.attempts import expire, lose
-from whisperfarm_store.ledger.clock import now_s
-from whisperfarm_store.ledger.pages import get
+from whisperfarm_store.ledger.db.clock import now_s
+from whisperfarm_store.ledger.db.tables import jobs
+from whisperfarm_store.ledger.queries import get
 from whisperfarm_store.ledger.rows import job_of
-from whisperfarm_store.ledger.statements import in_state, is_live
-from whisperfarm_store.ledger.tables import jobs
+from whisperfarm_store.ledger.transitions import decide
+from whisperfarm_store.ledger.transitions.attempts import expire, lose
+from whisperfarm_store.ledger.transitions.statement import in_state, is_live
 
 _AT_ONCE = 100
 
@@ -59,7 +59,7 @@ def _expired(connection: Connection, max_kills: int) -> list[Job]:
 
 
 def _lose(connection: Connection, job: Job, worker: str, max_kills: int) -> Job:
-    loss = moves.after_kill(job, moves.silent(worker, job), max_kills=max_kills)
+    loss = decide.after_kill(job, decide.silent(worker, job), max_kills=max_kills)
     kept_since = now_s() if loss.quarantined else None
     lose(
         connection,

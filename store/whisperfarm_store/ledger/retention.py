@@ -6,9 +6,9 @@ from typing import Literal
 from sqlalchemy import Column, ColumnElement, Connection, and_, delete, select, tuple_, update
 
 from whisperfarm_contract.job import Job
-from whisperfarm_store.ledger.clock import now_s
+from whisperfarm_store.ledger.db.clock import now_s
+from whisperfarm_store.ledger.db.tables import cached_results, callbacks, idempotency, jobs
 from whisperfarm_store.ledger.rows import job_of
-from whisperfarm_store.ledger.tables import cached_results, callbacks, idempotency, jobs
 
 Swept = Literal["audio", "results"]
 

@@ -5,9 +5,9 @@ from typing import Any
 from sqlalchemy import Row
 
 from whisperfarm_contract.job import Audio, Job, Progress
+from whisperfarm_contract.job_policy import Terms
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.states import State
-from whisperfarm_contract.terms import Terms
 
 
 def job_of(row: Row[Any]) -> Job:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, func, select, update
 
 from whisperfarm_contract.states import State
-from whisperfarm_store.ledger.clock import now_s
-from whisperfarm_store.ledger.statements import in_state
-from whisperfarm_store.ledger.tables import jobs, workers
-from whisperfarm_store.ledger.upsert import insert_into
+from whisperfarm_store.ledger.db.clock import now_s
+from whisperfarm_store.ledger.db.tables import jobs, workers
+from whisperfarm_store.ledger.db.upsert import insert_into
+from whisperfarm_store.ledger.transitions.statement import in_state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,8 @@
 
 from whisperfarm_store.metrics.disk import room_in
 from whisperfarm_store.metrics.events import counting
-from whisperfarm_store.metrics.meters import Meters, Reading
+from whisperfarm_store.metrics.initial_labels import begin
+from whisperfarm_store.metrics.registry import Meters, Reading
 from whisperfarm_store.metrics.server import serving
-from whisperfarm_store.metrics.zeros import begin
 
 __all__ = ["Meters", "Reading", "begin", "counting", "room_in", "serving"]

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from whisperfarm_store.metrics.meters import Read, Reading
-from whisperfarm_store.metrics.names import DISK_FREE
+from whisperfarm_store.metrics.definitions import DISK_FREE
+from whisperfarm_store.metrics.registry import Read, Reading
 
 
 def room_in(folders: Mapping[str, Path]) -> Read:

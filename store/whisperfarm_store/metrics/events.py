@@ -10,8 +10,8 @@ from typing import Any
 
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from whisperfarm_store.metrics import names
-from whisperfarm_store.metrics.meters import Meters
+from whisperfarm_store.metrics import definitions
+from whisperfarm_store.metrics.registry import Meters
 
 Fields = Mapping[str, Any]
 
@@ -34,7 +34,7 @@ def counting(meters: Meters) -> Processor:
 def _accepted(meters: Meters, event: Fields) -> None:
     if not event["asked_again"]:
         meters.count(
-            names.JOBS_ACCEPTED,
+            definitions.JOBS_ACCEPTED,
             preset=event["preset"],
             tenant=event["tenant"],
             door=event["door"],
@@ -43,103 +43,105 @@ def _accepted(meters: Meters, event: Fields) -> None:
 
 def _answered(meters: Meters, event: Fields) -> None:
     route = event["route"]
-    meters.count(names.HTTP_REQUESTS, route=route, status=str(event["status"]))
-    meters.observe(names.HTTP_REQUEST_S, event["took_ms"] / 1000, route=route)
+    meters.count(definitions.HTTP_REQUESTS, route=route, status=str(event["status"]))
+    meters.observe(definitions.HTTP_REQUEST_S, event["took_ms"] / 1000, route=route)
     if "problem" in event:
-        meters.count(names.REFUSED, problem=event["problem"])
+        meters.count(definitions.REFUSED, problem=event["problem"])
 
 
 def _refused(meters: Meters, event: Fields) -> None:
-    meters.count(names.REFUSED, problem=event["problem"])
+    meters.count(definitions.REFUSED, problem=event["problem"])
 
 
 def _rescued(meters: Meters, _: Fields) -> None:
-    meters.count(names.RESCUES)
+    meters.count(definitions.RESCUES)
 
 
 def _called_back(meters: Meters, event: Fields) -> None:
     failed = "given_up" if event["again_in_s"] is None else "again"
     outcome = "delivered" if event["error"] is None else failed
-    meters.count(names.CALLBACKS, outcome=outcome)
+    meters.count(definitions.CALLBACKS, outcome=outcome)
 
 
 def _job_ended(meters: Meters, event: Fields) -> None:
     meters.count(
-        names.JOBS_ENDED, preset=event["preset"], tenant=event["tenant"], state=event["state"]
+        definitions.JOBS_ENDED, preset=event["preset"], tenant=event["tenant"], state=event["state"]
     )
     if event["state"] == "failed":
         problem = event["problem"] or "unknown"
-        meters.count(names.JOBS_FAILED, preset=event["preset"], problem=problem)
+        meters.count(definitions.JOBS_FAILED, preset=event["preset"], problem=problem)
 
 
 def _begun(meters: Meters, event: Fields) -> None:
     if event["waited_s"] is not None:
-        meters.observe(names.JOB_WAIT_S, event["waited_s"], preset=event["preset"])
+        meters.observe(definitions.JOB_WAIT_S, event["waited_s"], preset=event["preset"])
 
 
 def _transcribed(meters: Meters, event: Fields) -> None:
     preset = event["preset"]
     for stage, seconds in event["stage_s"].items():
-        meters.observe(names.STAGE_S, seconds, stage=stage, preset=preset)
+        meters.observe(definitions.STAGE_S, seconds, stage=stage, preset=preset)
     meters.observe(
-        names.WHISPERX_DURATION, event["took_s"], engine=event["engine"], quality_tier=preset
+        definitions.WHISPERX_DURATION, event["took_s"], engine=event["engine"], quality_tier=preset
     )
     if event["audio_s"] > 0:
-        meters.observe(names.REAL_TIME_FACTOR, event["took_s"] / event["audio_s"], preset=preset)
+        meters.observe(
+            definitions.REAL_TIME_FACTOR, event["took_s"] / event["audio_s"], preset=preset
+        )
 
 
 def _attempt_ended(meters: Meters, event: Fields) -> None:
     outcome = event["outcome"]
-    meters.count(names.ATTEMPTS, preset=event["preset"], outcome=outcome)
+    meters.count(definitions.ATTEMPTS, preset=event["preset"], outcome=outcome)
     status = {"delivered": "success", "failed": "error"}.get(outcome)
     if status is not None:
-        meters.count(names.WHISPERX_TOTAL, engine="whisperx", status=status)
+        meters.count(definitions.WHISPERX_TOTAL, engine="whisperx", status=status)
 
 
 def _too_late(meters: Meters, event: Fields) -> None:
-    meters.count(names.ATTEMPTS, preset=event["preset"], outcome="too_late")
+    meters.count(definitions.ATTEMPTS, preset=event["preset"], outcome="too_late")
 
 
 def _not_settled(meters: Meters, event: Fields) -> None:
-    meters.count(names.ATTEMPTS, preset=event["preset"], outcome="not_settled")
+    meters.count(definitions.ATTEMPTS, preset=event["preset"], outcome="not_settled")
 
 
 def _given_back(meters: Meters, event: Fields) -> None:
-    meters.count(names.ATTEMPTS, preset=event["preset"], outcome="given_back")
+    meters.count(definitions.ATTEMPTS, preset=event["preset"], outcome="given_back")
 
 
 def _batch(meters: Meters, event: Fields) -> None:
-    meters.observe(names.BATCH_FILL, event["windows"] / event["most"])
+    meters.observe(definitions.BATCH_FILL, event["windows"] / event["most"])
 
 
 def _hit(meters: Meters, _: Fields) -> None:
-    meters.count(names.RESULT_CACHE, outcome="hit")
+    meters.count(definitions.RESULT_CACHE, outcome="hit")
 
 
 def _miss(meters: Meters, _: Fields) -> None:
-    meters.count(names.RESULT_CACHE, outcome="miss")
+    meters.count(definitions.RESULT_CACHE, outcome="miss")
 
 
 def _at_hand(meters: Meters, _: Fields) -> None:
-    meters.count(names.MODEL_CACHE, outcome="hit")
+    meters.count(definitions.MODEL_CACHE, outcome="hit")
 
 
 def _loaded(meters: Meters, event: Fields) -> None:
-    meters.count(names.MODEL_CACHE, outcome="miss")
-    meters.set(names.MODEL_LOAD_S, event["seconds"], model=event["model"])
+    meters.count(definitions.MODEL_CACHE, outcome="miss")
+    meters.set(definitions.MODEL_LOAD_S, event["seconds"], model=event["model"])
 
 
 def _imported(meters: Meters, event: Fields) -> None:
-    meters.set(names.STARTUP_S, event["seconds"], phase="imports")
+    meters.set(definitions.STARTUP_S, event["seconds"], phase="imports")
 
 
 def _all_loaded(meters: Meters, event: Fields) -> None:
-    meters.set(names.STARTUP_S, event["seconds"], phase="models")
+    meters.set(definitions.STARTUP_S, event["seconds"], phase="models")
 
 
 def _ready(meters: Meters, event: Fields) -> None:
     if event["seconds"] is not None:
-        meters.set(names.STARTUP_S, event["seconds"], phase="ready")
+        meters.set(definitions.STARTUP_S, event["seconds"], phase="ready")
 
 
 EVENTS: Mapping[str, Callable[[Meters, Fields], None]] = MappingProxyType(

@@ -16,7 +16,7 @@ import structlog
 from prometheus_client import make_wsgi_app
 
 from whisperfarm_contract.problems import SettingsWrong
-from whisperfarm_store.metrics.meters import Meters
+from whisperfarm_store.metrics.registry import Meters
 from whisperfarm_store.settings import StoreSettings
 
 Checks = Mapping[str, Callable[[], bool]]

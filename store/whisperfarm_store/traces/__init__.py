@@ -6,6 +6,6 @@
 - `sending`: OpenTelemetry's own part, imported only where traces are on
 """
 
-from whisperfarm_store.traces.opening import Traces, open_traces
+from whisperfarm_store.traces.setup import Traces, open_traces
 
 __all__ = ["Traces", "open_traces"]

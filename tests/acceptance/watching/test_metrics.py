@@ -8,7 +8,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests.acceptance.farm import until
 from tests.acceptance.watching.conftest import Watched
-from whisperfarm_store.metrics.names import METRICS, Kind, Metric
+from whisperfarm_store.metrics.definitions import METRICS, Kind, Metric
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 

@@ -13,17 +13,17 @@ from typing import Any
 
 import httpx
 
+from whisperfarm_contract.identifiers import result_key
 from whisperfarm_contract.job import Job
-from whisperfarm_contract.names import result_key
 from whisperfarm_contract.problems import FarmUnavailable, Problem
 from whisperfarm_contract.transcript import Coverage, Segment, Transcript, Word
 from whisperfarm_dispatcher.app import create_app
-from whisperfarm_dispatcher.parts import Parts
+from whisperfarm_dispatcher.dependencies import Parts
 from whisperfarm_dispatcher.server import Server
 from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_store.blobs import Blobs, FolderBlobs
 from whisperfarm_store.ledger import open_ledger
-from whisperfarm_store.wakeups import PollingWakeups
+from whisperfarm_store.notifications import PollingWakeups
 
 DEADLINE_S = 20.0
 TENANT = "default"

@@ -11,12 +11,12 @@ from tests.integration.dispatcher.farm import Recorder, parts_of
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import FarmUnavailable, ModelUnknown
 from whisperfarm_contract.states import State
-from whisperfarm_dispatcher.accept import NewJob, accept
-from whisperfarm_dispatcher.parts import Parts
+from whisperfarm_dispatcher.dependencies import Parts
 from whisperfarm_dispatcher.settings import DispatcherSettings
+from whisperfarm_dispatcher.submission.submit import NewJob, accept
 from whisperfarm_store.blobs import FolderBlobs
 from whisperfarm_store.ledger import Idempotency, Ledger
-from whisperfarm_store.ledger.engine import connect
+from whisperfarm_store.ledger.db.sqlalchemy_engine import connect
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from whisperfarm_contract.problems import EngineFailed
 from whisperfarm_dispatcher.callbacks.delivery import MOST_PER_RECEIVER
 from whisperfarm_dispatcher.callbacks.http import HttpCallbacks
 from whisperfarm_dispatcher.callbacks.secrets import read_secrets
-from whisperfarm_dispatcher.outgoing import Outgoing, read_networks
+from whisperfarm_dispatcher.egress import Outgoing, read_networks
 from whisperfarm_store.ledger import Callback
 
 SECRET = "whsec_" + base64.b64encode(b"s" * 32).decode()

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.integration.dispatcher.farm import DEADLINE_S, Farm, started, wav
-from whisperfarm_dispatcher.doors.http import headers
+from whisperfarm_dispatcher.api.middleware import header_timeout
 
 BEGUN = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 WITHIN_S = 0.2
@@ -19,7 +19,7 @@ LONGER_S = 0.3
 @pytest.fixture
 def farm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Farm]:
     """A farm that gives headers little time."""
-    monkeypatch.setattr(headers, "WITHIN_S", WITHIN_S)
+    monkeypatch.setattr(header_timeout, "WITHIN_S", WITHIN_S)
     with started(tmp_path) as running:
         yield running
 
@@ -56,7 +56,7 @@ def _send_megabytes(caller: socket.socket, more: bytes) -> None:
 
 
 def test_headers_of_some_length_are_taken(farm: Farm) -> None:
-    long = {"X-Long": "x" * (headers.MOST_BYTES - 1024)}
+    long = {"X-Long": "x" * (header_timeout.MOST_BYTES - 1024)}
     assert farm.http.get(f"{farm.url}/healthz", headers=long).status_code == 200
 
 

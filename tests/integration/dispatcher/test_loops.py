@@ -7,7 +7,7 @@ import pytest
 
 from tests.integration.dispatcher.farm import DEADLINE_S, Farm, Recorder, started
 from whisperfarm_contract.states import State
-from whisperfarm_dispatcher.release import LEAST_OUT
+from whisperfarm_dispatcher.maintenance.dispatch import LEAST_OUT
 
 
 def test_accepted_jobs_are_published_at_once_and_in_order(tmp_path: Path, audio: bytes) -> None:

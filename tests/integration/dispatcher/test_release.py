@@ -12,7 +12,7 @@ from whisperfarm_contract.job import Audio, Job
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.problems import FarmUnavailable
 from whisperfarm_contract.states import State
-from whisperfarm_dispatcher.release import LEAST_OUT, Release
+from whisperfarm_dispatcher.maintenance.dispatch import LEAST_OUT, Release
 from whisperfarm_store.ledger import Ledger, WorkerSign, open_ledger
 
 

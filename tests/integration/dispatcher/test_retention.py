@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.integration.dispatcher.farm import Farm, started, wav
-from whisperfarm_dispatcher.orphans import Orphans
-from whisperfarm_dispatcher.retention import Keep, Retention
+from whisperfarm_dispatcher.maintenance.orphans import Orphans
+from whisperfarm_dispatcher.maintenance.retention import Keep, Retention
 
 AT_ONCE_DAYS, LONG_DAYS = 1e-9, 30.0
 

@@ -18,7 +18,7 @@ from typing import Any
 from tests.unit.worker.fakes import FakeDiarizer, FakeEngine, FakeModel
 from whisperfarm_store.broker import queues
 from whisperfarm_worker.engines.port import Decoding, Step, Text
-from whisperfarm_worker.work import Samples
+from whisperfarm_worker.pipeline.state import Samples
 
 TAKES_S = float(os.environ.get("STUB_TAKES_S", "0"))
 _STEP_S = 0.05
@@ -48,8 +48,8 @@ def main(part: str) -> None:
 
         serve(DispatcherSettings())
     else:
-        from whisperfarm_worker import server
         from whisperfarm_worker.deletion_cost import policy
+        from whisperfarm_worker.process import server
         from whisperfarm_worker.settings import WorkerSettings
 
         engine = FakeEngine(model=PatientModel(), its_diarizer=FakeDiarizer())

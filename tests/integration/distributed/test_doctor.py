@@ -8,7 +8,7 @@ import pytest
 from kombu import Connection, Queue
 
 from tests.integration.distributed.farm import Servers
-from whisperfarm.doctor import messengers, state
+from whisperfarm.doctor import services, storage
 from whisperfarm.doctor.finding import Finding, Health
 from whisperfarm_store.settings import StoreSettings
 
@@ -26,9 +26,9 @@ def settings(servers: Servers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.parametrize(
     ("check", "text"),
     [
-        (state.blobs, "written, read and deleted"),
-        (messengers.broker, "RabbitMQ"),
-        (messengers.wakeups, "Redis answers; said and heard"),
+        (storage.blobs, "written, read and deleted"),
+        (services.broker, "RabbitMQ"),
+        (services.wakeups, "Redis answers; said and heard"),
     ],
 )
 def test_a_server_that_is_well_is_called_well(
@@ -40,7 +40,7 @@ def test_a_server_that_is_well_is_called_well(
 
 
 def test_a_database_that_may_lose_its_word_in_a_power_cut_is_noted(settings: StoreSettings) -> None:
-    finding = state.database(settings)  # the tests' own does not wait for the disk
+    finding = storage.database(settings)  # the tests' own does not wait for the disk
     assert finding.health is Health.NOTE
     assert "fsync is off" in finding.text
 
@@ -48,10 +48,10 @@ def test_a_database_that_may_lose_its_word_in_a_power_cut_is_noted(settings: Sto
 @pytest.mark.parametrize(
     ("change", "check", "text"),
     [
-        ({"database_url": "postgresql://farm:no@127.0.0.1:9/x"}, state.database, "refused"),
-        ({"blob_url": "s3://nowhere"}, state.blobs, "no such bucket"),
-        ({"broker_url": "amqp://farm:no@127.0.0.1:9//"}, messengers.broker, "refused"),
-        ({"redis_url": "redis://127.0.0.1:9/0"}, messengers.wakeups, "refused"),
+        ({"database_url": "postgresql://farm:no@127.0.0.1:9/x"}, storage.database, "refused"),
+        ({"blob_url": "s3://nowhere"}, storage.blobs, "no such bucket"),
+        ({"broker_url": "amqp://farm:no@127.0.0.1:9//"}, services.broker, "refused"),
+        ({"redis_url": "redis://127.0.0.1:9/0"}, services.wakeups, "refused"),
     ],
 )
 def test_a_server_that_is_not_there_is_named_with_its_setting(
@@ -67,7 +67,7 @@ def test_a_server_that_is_not_there_is_named_with_its_setting(
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_wrong_password_is_told_and_not_shown(settings: StoreSettings, servers: Servers) -> None:
     wrong = servers.rabbitmq.url.replace(servers.rabbitmq.password, "guessed")
-    finding = messengers.broker(settings.model_copy(update={"broker_url": wrong}))
+    finding = services.broker(settings.model_copy(update={"broker_url": wrong}))
     assert finding.health is Health.BAD
     assert "guessed" not in finding.text
     gc.collect()
@@ -79,7 +79,7 @@ def test_a_queue_that_somebody_else_made_is_bad_news(
     with Connection(servers.rabbitmq.url) as connection:
         channel = connection.channel()
         Queue("whisperfarm.balanced", durable=True)(channel).declare()
-        finding = messengers.broker(settings.model_copy(update={"presets": ("balanced",)}))
+        finding = services.broker(settings.model_copy(update={"presets": ("balanced",)}))
         channel.queue_delete("whisperfarm.balanced")
     assert finding.health is Health.BAD
     assert "whisperfarm.balanced can not be used" in finding.text

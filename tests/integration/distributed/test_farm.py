@@ -12,7 +12,7 @@ from redis import Redis
 
 from tests.acceptance import flower
 from tests.integration.distributed.farm import Farm, Servers
-from whisperfarm_store.wakeups.redis import CHANNEL
+from whisperfarm_store.notifications.redis import CHANNEL
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 

@@ -3,8 +3,8 @@
 import random
 from pathlib import Path
 
-from whisperfarm_worker.models.inventory import Model, ModelFile, speech
-from whisperfarm_worker.models.layout import Layout
+from whisperfarm_models.folder_layout import Layout
+from whisperfarm_models.inventory import Model, ModelFile, speech
 
 NAME = "acme/calls"
 TRUTH = {

@@ -7,9 +7,9 @@ import pytest
 
 from tests.integration.models.small import MODEL, NAME, TRUTH, content, layout_of
 from whisperfarm_contract.problems import ModelRefused, SourceFailed
-from whisperfarm_worker.models import pinned
-from whisperfarm_worker.models.pull import pull
-from whisperfarm_worker.models.sources.folder import FolderSource
+from whisperfarm_models import lockfile
+from whisperfarm_models.pull import pull
+from whisperfarm_models.sources.folder import FolderSource
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def test_a_model_is_copied_and_can_be_carried_on(carried: Path, tmp_path: Path) 
     _pull(carried, tmp_path / "here")
     _pull(tmp_path / "here", tmp_path / "there")
     assert content(tmp_path / "there") == TRUTH
-    assert pinned.read(tmp_path / "there").of(MODEL).files["model.bin"].size_bytes == 300_000
+    assert lockfile.read(tmp_path / "there").of(MODEL).files["model.bin"].size_bytes == 300_000
 
 
 def test_what_changed_on_the_way_is_refused(carried: Path, tmp_path: Path) -> None:

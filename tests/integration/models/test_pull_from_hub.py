@@ -21,12 +21,12 @@ from tests.integration.models.small import (
     layout_of,
 )
 from whisperfarm_contract.problems import ModelMissing, ModelRefused, SourceFailed, StorageFull
-from whisperfarm_worker.models.inventory import Model, ModelFile, aligner, sentences
-from whisperfarm_worker.models.pinned import Pinned
-from whisperfarm_worker.models.pull import pull
-from whisperfarm_worker.models.sources.hub import Addresses, HubSource
-from whisperfarm_worker.models.sources.retries import patience
-from whisperfarm_worker.models.sources.web import Web
+from whisperfarm_models.inventory import Model, ModelFile, aligner, sentences
+from whisperfarm_models.lockfile import Pinned
+from whisperfarm_models.pull import pull
+from whisperfarm_models.sources.hub import Addresses, HubSource
+from whisperfarm_models.sources.retries import patience
+from whisperfarm_models.sources.web import Web
 
 
 @pytest.fixture

@@ -21,10 +21,10 @@ from tests.integration.models.small import (
 )
 from tests.servers.s3 import S3Server
 from whisperfarm_contract.problems import ModelMissing, ModelRefused
-from whisperfarm_worker.models.inventory import Model
-from whisperfarm_worker.models.pull import pull
-from whisperfarm_worker.models.settings import ModelSettings
-from whisperfarm_worker.models.sources.opening import open_source
+from whisperfarm_models.inventory import Model
+from whisperfarm_models.pull import pull
+from whisperfarm_models.settings import ModelSettings
+from whisperfarm_models.sources.factory import open_source
 
 
 @pytest.fixture

@@ -14,12 +14,12 @@ import pytest
 from tests.integration.models.hub import HubStandIn, serving
 from tests.integration.models.small import MODEL, NAME, TRUTH, content, half_written, layout_of
 from tests.servers.s3 import S3Server
-from whisperfarm_worker.models.pull import pull
-from whisperfarm_worker.models.settings import ModelSettings
-from whisperfarm_worker.models.sources.hub import Addresses, HubSource
-from whisperfarm_worker.models.sources.opening import open_source
-from whisperfarm_worker.models.sources.port import Source
-from whisperfarm_worker.models.sources.web import Web
+from whisperfarm_models.pull import pull
+from whisperfarm_models.settings import ModelSettings
+from whisperfarm_models.sources.factory import open_source
+from whisperfarm_models.sources.hub import Addresses, HubSource
+from whisperfarm_models.sources.port import Source
+from whisperfarm_models.sources.web import Web
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 

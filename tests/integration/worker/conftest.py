@@ -12,21 +12,21 @@ import pytest
 from tests.conformance.jobs import TENANT, new_job
 from tests.integration.worker.farm import Farm
 from tests.unit.worker.fakes import FakeEngine, noise
-from whisperfarm_contract import names
+from whisperfarm_contract import identifiers
 from whisperfarm_contract.job import Job
+from whisperfarm_contract.job_policy import AS_USUAL, Terms
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.presets import PRESETS
-from whisperfarm_contract.terms import AS_USUAL, Terms
 from whisperfarm_store.blobs import FolderBlobs
 from whisperfarm_store.ledger import Ledger, open_ledger
-from whisperfarm_store.wakeups import PollingWakeups
-from whisperfarm_worker.audio.ffmpeg import locate
-from whisperfarm_worker.cache import ResultCache
-from whisperfarm_worker.checkpoint import Checkpoints
-from whisperfarm_worker.lease import Leases
-from whisperfarm_worker.scratch import Scratch
-from whisperfarm_worker.settle import Settlement
-from whisperfarm_worker.task import Task
+from whisperfarm_store.notifications import PollingWakeups
+from whisperfarm_worker.attempt.cache import ResultCache
+from whisperfarm_worker.attempt.checkpoint import Checkpoints
+from whisperfarm_worker.attempt.lease import Leases
+from whisperfarm_worker.attempt.run import Task
+from whisperfarm_worker.attempt.settle import Settlement
+from whisperfarm_worker.pipeline.audio.ffmpeg import locate
+from whisperfarm_worker.process.scratch import Scratch
 
 
 @pytest.fixture(autouse=True)
@@ -76,7 +76,7 @@ def accept(ledger: Ledger, blobs: FolderBlobs, recording: Path) -> Accept:
     ) -> Job:
         job = replace(new_job(tenant=tenant), options=Options(**options), terms=terms)
         audio = recording.read_bytes() if content is None else content
-        key = names.audio_key(job.tenant, job.id)
+        key = identifiers.audio_key(job.tenant, job.id)
         blobs.put(key, audio)
         return ledger.insert(replace(job, audio=replace(job.audio, key=key)))
 

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 from tests.conformance.jobs import new_job
-from whisperfarm_contract import names, transcript
+from whisperfarm_contract import identifiers, transcript
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.states import State
@@ -68,7 +68,7 @@ class Farm:
 
     def submit(self, content: bytes, *, preset: str = "demo", **options: Any) -> str:
         job = replace(new_job(preset=preset), id=str(uuid4()))  # the traces want a real one
-        key = names.audio_key(job.tenant, job.id)
+        key = identifiers.audio_key(job.tenant, job.id)
         open_blobs(self.settings).put(key, content)
         audio = replace(job.audio, key=key, sha256=sha256(content).hexdigest())
         job = replace(job, options=Options(**options), audio=audio)

@@ -10,7 +10,7 @@ from kombu.transport import filesystem
 from whisperfarm_contract.problems import FarmUnavailable
 from whisperfarm_store.broker import Publisher, celery_app
 from whisperfarm_store.settings import StoreSettings
-from whisperfarm_worker.consumer import Consumer
+from whisperfarm_worker.process.consumer import Consumer
 
 WITHIN_S = 30
 

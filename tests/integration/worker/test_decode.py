@@ -21,11 +21,11 @@ from whisperfarm_contract.problems import (
     OptionWrong,
     Problem,
 )
-from whisperfarm_worker.audio.ffmpeg import _bundled, locate
-from whisperfarm_worker.stages.decode import decode
-from whisperfarm_worker.tools import Tools
-from whisperfarm_worker.watch import Cancelled, NoWatch, Watch
-from whisperfarm_worker.work import SAMPLE_RATE_HZ, Sound, Work
+from whisperfarm_worker.attempt.monitor import Cancelled, NoWatch, Watch
+from whisperfarm_worker.pipeline.audio.ffmpeg import _bundled, locate
+from whisperfarm_worker.pipeline.context import Tools
+from whisperfarm_worker.pipeline.stages.decode import decode
+from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Sound, Work
 
 FFMPEGS = {"the one on the PATH": shutil.which("ffmpeg"), "the bundled one": _bundled()}
 
@@ -299,7 +299,7 @@ def test_a_decoder_that_hangs_is_given_up_on(
     hanging = tmp_path / "ffmpeg"
     hanging.write_text("#!/bin/sh\nexec sleep 60\n")
     hanging.chmod(0o755)
-    monkeypatch.setattr("whisperfarm_worker.stages.decode._SILENT_S", 0.3)
+    monkeypatch.setattr("whisperfarm_worker.pipeline.stages.decode._SILENT_S", 0.3)
     work = Work(preset=Preset(name="p", asr="a"), options=Options(), file=make("call.wav"))
     with pytest.raises(AudioUnreadable, match="stood still"):
         decode(work, replace(tools, ffmpeg=str(hanging)), NoWatch())

@@ -12,7 +12,7 @@ from tests.servers.kubernetes import Cluster
 from whisperfarm_contract.problems import SettingsWrong
 from whisperfarm_contract.states import State
 from whisperfarm_worker.deletion_cost import policy
-from whisperfarm_worker.server import serve
+from whisperfarm_worker.process.server import serve
 from whisperfarm_worker.settings import WorkerSettings
 
 STUB = (sys.executable, "-m", "tests.integration.distributed.part", "worker")

@@ -34,7 +34,7 @@ sys.meta_path[sys.meta_path.index(PathFinder)] = Edge
 from pathlib import Path
 from whisperfarm_contract.options import Options
 from whisperfarm_demo import models_dir
-from whisperfarm_worker.inprocess import load_engine, transcribe_file
+from whisperfarm_worker.local import load_engine, transcribe_file
 from whisperfarm_worker.settings import WorkerSettings
 settings = WorkerSettings()
 [preset] = settings.served().values()

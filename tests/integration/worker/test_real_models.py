@@ -19,10 +19,10 @@ from whisperfarm_contract.presets import PRESETS, Preset
 from whisperfarm_contract.problems import ModelMissing
 from whisperfarm_contract.transcript import Transcript
 from whisperfarm_demo import models_dir
+from whisperfarm_worker.attempt.monitor import Cancelled, NoWatch
 from whisperfarm_worker.engines.port import Engine
-from whisperfarm_worker.inprocess import load_engine, transcribe_file
+from whisperfarm_worker.local import load_engine, transcribe_file
 from whisperfarm_worker.settings import WorkerSettings
-from whisperfarm_worker.watch import Cancelled, NoWatch
 
 pytestmark = [
     pytest.mark.slow,

@@ -19,7 +19,7 @@ from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import ModelMissing
 from whisperfarm_contract.states import State
 from whisperfarm_store.blobs import open_blobs
-from whisperfarm_worker.server import serve
+from whisperfarm_worker.process.server import serve
 from whisperfarm_worker.settings import WorkerSettings
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]

@@ -11,12 +11,12 @@ from tests.integration.worker.conftest import Bench
 from tests.unit.worker.fakes import speech
 from whisperfarm_contract import transcript
 from whisperfarm_contract.job import Job
+from whisperfarm_contract.job_policy import Terms
 from whisperfarm_contract.problems import EngineFailed, StorageFull
 from whisperfarm_contract.states import State
-from whisperfarm_contract.terms import Terms
 from whisperfarm_store.blobs import FolderBlobs
 from whisperfarm_store.ledger import Ledger
-from whisperfarm_worker.engines.faults import Poisoned
+from whisperfarm_worker.engines.errors import Poisoned
 from whisperfarm_worker.engines.port import Decoding, Step, Text
 
 Accept = Callable[..., Job]

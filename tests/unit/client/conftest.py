@@ -17,9 +17,9 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from whisperfarm_client.address import Address
-from whisperfarm_client.farm import Farm
-from whisperfarm_client.line import Line
-from whisperfarm_client.patience import Patience, Surroundings
+from whisperfarm_client.api import Farm
+from whisperfarm_client.retry import Patience, Surroundings
+from whisperfarm_client.transport import Line
 from whisperfarm_contract.transcript import Coverage, Segment, Transcript, Word
 
 PATIENCE_S = 10.0

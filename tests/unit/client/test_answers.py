@@ -3,10 +3,10 @@ from typing import Any
 
 import pytest
 
-from whisperfarm_client import answers
+from whisperfarm_client import responses
 from whisperfarm_client.address import parse
-from whisperfarm_client.failures import AnswerWrong
-from whisperfarm_client.line import Answer
+from whisperfarm_client.errors import AnswerWrong
+from whisperfarm_client.transport import Answer
 from whisperfarm_contract.problems import (
     AttemptsSpent,
     AudioTooLarge,
@@ -26,32 +26,32 @@ def _answer(status: int, body: Any = b"<html>", **headers: str) -> Answer:
 
 @pytest.mark.parametrize("status", [429, 502, 503, 504])
 def test_a_busy_farm_is_asked_again(status: int) -> None:
-    assert answers.is_for_later(_answer(status))
+    assert responses.is_for_later(_answer(status))
 
 
 @pytest.mark.parametrize("status", [200, 302, 400, 401, 404, 413, 422, 500, 507])
 def test_any_other_answer_is_final(status: int) -> None:
-    assert not answers.is_for_later(_answer(status))
+    assert not responses.is_for_later(_answer(status))
 
 
 @pytest.mark.parametrize("body", [b"<html>", Problem("it failed").to_wire(), {"detail": "?"}])
 @pytest.mark.parametrize("status", [500, 502, 520, 599])
 def test_a_fault_without_a_name_may_pass(status: int, body: Any) -> None:
-    assert answers.is_fault(_answer(status, body))
+    assert responses.is_fault(_answer(status, body))
 
 
 @pytest.mark.parametrize("status", [200, 302, 400, 401, 404, 409, 422, 501, 505, 507, 511])
 def test_other_answers_are_no_faults_that_pass(status: int) -> None:
-    assert not answers.is_fault(_answer(status))
+    assert not responses.is_fault(_answer(status))
 
 
 @pytest.mark.parametrize("problem", [EngineFailed(), AttemptsSpent(), StorageFull()])
 def test_a_fault_that_the_farm_has_a_name_for_does_not_pass(problem: Problem) -> None:
-    assert not answers.is_fault(_answer(500, problem.to_wire()))
+    assert not responses.is_fault(_answer(500, problem.to_wire()))
 
 
 def test_a_problem_document_tells_its_problem() -> None:
-    problem = answers.problem(_answer(422, LanguageUnknown("language: xx").to_wire()), FARM)
+    problem = responses.problem(_answer(422, LanguageUnknown("language: xx").to_wire()), FARM)
     assert isinstance(problem, LanguageUnknown)
     assert problem.detail == "language: xx"
 
@@ -67,13 +67,13 @@ def test_a_problem_document_tells_its_problem() -> None:
     ],
 )
 def test_a_proxy_is_understood_by_its_status(status: int, kind: type[Problem]) -> None:
-    problem = answers.problem(_answer(status), FARM)
+    problem = responses.problem(_answer(status), FARM)
     assert type(problem) is kind
     assert f"http://farm:80 answered with status {status}" in problem.detail
 
 
 def test_a_redirect_says_where_it_points() -> None:
-    problem = answers.problem(_answer(308, location="https://farm/"), FARM)
+    problem = responses.problem(_answer(308, location="https://farm/"), FARM)
     assert isinstance(problem, AnswerWrong)
     assert "points to https://farm/" in problem.detail
 
@@ -81,7 +81,7 @@ def test_a_redirect_says_where_it_points() -> None:
 @pytest.mark.parametrize("body", [b"<html>", b"[]", b"\xff", {"state": "queued"}])
 def test_an_answer_that_is_not_a_farms_is_refused(body: Any) -> None:
     with pytest.raises(AnswerWrong, match="is no whisperfarm"):
-        answers.document(_answer(200, body), FARM, "id")
+        responses.document(_answer(200, body), FARM, "id")
 
 
 @pytest.mark.parametrize(("text", "wait_s"), [("7", 7.0), ("", 0.0), ("Fri, 20 Nov 2026", 0.0)])

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from whisperfarm_client import patience
+from whisperfarm_client import retry
 from whisperfarm_client.command import main
 from whisperfarm_contract.problems import (
     PROBLEMS,
@@ -153,7 +153,7 @@ def test_nothing_at_the_url_is_told(farm: Any, command: Command, wav: Path) -> N
 def test_an_outage_in_mid_job_is_told_in_one_line_and_ridden_out(
     farm: Any, command: Command, wav: Path, sleeper: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(patience, "Surroundings", sleeper.around)
+    monkeypatch.setattr(retry, "Surroundings", sleeper.around)
     broken = Problem("its log says why").to_wire()
     farm.on("wait", *[lambda handler: handler.answer(500, broken)] * 7)
     told = f"whisper-remote: waiting: {wav}: its log says why (job j1)"
@@ -164,7 +164,7 @@ def test_an_outage_in_mid_job_is_told_in_one_line_and_ridden_out(
 def test_an_outage_is_ridden_out_also_where_nobody_listens(
     farm: Any, command: Command, wav: Path, sleeper: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(patience, "Surroundings", sleeper.around)
+    monkeypatch.setattr(retry, "Surroundings", sleeper.around)
     monkeypatch.setattr(sys, "stderr", Deaf())
     farm.on("wait", *[lambda handler: handler.reset()] * 7)
     assert command(wav).code == 0

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from whisperfarm_client import recording
-from whisperfarm_client.farm import Farm
+from whisperfarm_client import audio_file
+from whisperfarm_client.api import Farm
 from whisperfarm_contract.problems import (
     DeadlinePassed,
     EngineFailed,
@@ -61,7 +61,7 @@ def test_a_farm_that_is_away_for_long_after_it_took_the_job_is_waited_for(
     farm: Any, remote: Farm, wav: Path, sleeper: Any
 ) -> None:
     patience = sleeper.patience(connect_s=1.0)
-    job_id = remote.submit(recording.find(str(wav)), {}, patience, lambda *_: None)
+    job_id = remote.submit(audio_file.find(str(wav)), {}, patience, lambda *_: None)
     farm.close()
 
     def open_late() -> None:
@@ -158,7 +158,7 @@ def test_all_calls_share_one_connection(farm: Any, remote: Farm, wav: Path, slee
 
         farm.on(kind, act)
     patience = sleeper.patience()
-    remote.submit(recording.find(str(wav)), {}, patience, lambda *_: None)
+    remote.submit(audio_file.find(str(wav)), {}, patience, lambda *_: None)
     remote.follow("j1", patience, lambda *_: None, wait_s=20.0)
     remote.result("j1", patience)
     assert len(set(ports)) == 1

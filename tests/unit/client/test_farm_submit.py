@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from whisperfarm_client import recording
-from whisperfarm_client.failures import AnswerWrong
-from whisperfarm_client.farm import Farm
-from whisperfarm_client.patience import Patience
+from whisperfarm_client import audio_file
+from whisperfarm_client.api import Farm
+from whisperfarm_client.errors import AnswerWrong
+from whisperfarm_client.retry import Patience
 from whisperfarm_contract.problems import (
     DeadlinePassed,
     FarmUnavailable,
@@ -20,7 +20,7 @@ from whisperfarm_contract.problems import (
 
 
 def _submit(remote: Farm, wav: Path, patience: Patience) -> str:
-    found = recording.find(str(wav))
+    found = audio_file.find(str(wav))
     return remote.submit(found, {"language": "en"}, patience, lambda *_: None)
 
 
@@ -206,4 +206,4 @@ def test_an_upload_ends_at_the_deadline(farm: Any, remote: Farm, wav: Path, slee
         sleeper.now = 10.0
 
     with pytest.raises(DeadlinePassed, match="still being sent"):
-        remote.submit(recording.find(str(wav)), {}, patience, late)
+        remote.submit(audio_file.find(str(wav)), {}, patience, late)

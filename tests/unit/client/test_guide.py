@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from whisperfarm_client import failures, flags, settings
+from whisperfarm_client import errors, flags, settings
 from whisperfarm_contract.problems import PROBLEMS
 
-OURS = (failures.OutputUnwritable, failures.AnswerWrong)
+OURS = (errors.OutputUnwritable, errors.AnswerWrong)
 
 
 @pytest.fixture(scope="module")

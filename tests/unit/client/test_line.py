@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.servers.certificate import certificate
-from whisperfarm_client.line import Line
+from whisperfarm_client.transport import Line
 from whisperfarm_contract.problems import FarmUnavailable, SettingsWrong
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from whisperfarm_client import output
-from whisperfarm_client.failures import OutputUnwritable
+from whisperfarm_client.errors import OutputUnwritable
 
 
 def test_a_file_is_written_and_nothing_lies_beside_it(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from whisperfarm_client.patience import LONGEST_PAUSE_S, Patience, Surroundings
+from whisperfarm_client.retry import LONGEST_PAUSE_S, Patience, Surroundings
 from whisperfarm_contract.problems import DeadlinePassed, FarmUnavailable
 
 

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from whisperfarm_client import results
-from whisperfarm_client.failures import AnswerWrong
+from whisperfarm_client.errors import AnswerWrong
 from whisperfarm_contract.formats import FORMATS, Layout
 from whisperfarm_contract.transcript import Coverage, Segment, Transcript
 

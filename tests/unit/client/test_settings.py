@@ -6,7 +6,7 @@ import pytest
 
 from whisperfarm_client import VERSION, flags, settings
 from whisperfarm_client.settings import Settings
-from whisperfarm_contract import formats, options, terms
+from whisperfarm_contract import formats, job_policy, options
 from whisperfarm_contract.problems import SettingsWrong
 
 ROOT = Path(__file__).parents[3]
@@ -178,6 +178,6 @@ def test_terms_reach_the_farm_where_they_are_not_as_usual(
 ) -> None:
     chosen = _read(*argv, **environ)
     assert chosen.options == expected
-    asked = terms.read(chosen.options)
+    asked = job_policy.read(chosen.options)
     assert asked.cache is ("cache" not in expected)
     assert asked.deadline_s == (float(expected["deadline_s"]) if "deadline_s" in expected else None)

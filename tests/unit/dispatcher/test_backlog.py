@@ -8,8 +8,8 @@ from tests.conformance.jobs import new_job
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import FarmBusy, TenantBusy
 from whisperfarm_contract.states import State
-from whisperfarm_dispatcher.admission.room import Bounds
-from whisperfarm_dispatcher.backlog import Backlog
+from whisperfarm_dispatcher.submission.backlog import Backlog
+from whisperfarm_dispatcher.submission.quota import Bounds
 from whisperfarm_store.ledger import Drained, Load, Share
 
 

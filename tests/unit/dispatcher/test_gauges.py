@@ -8,7 +8,7 @@ import pytest
 
 from whisperfarm_contract.problems import FarmUnavailable
 from whisperfarm_contract.states import State
-from whisperfarm_dispatcher.gauges import LedgerGauges
+from whisperfarm_dispatcher.ledger_metrics import LedgerGauges
 from whisperfarm_store.ledger import Load, Share, WorkerSign
 
 GAUGE = "whisperfarm_"

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from whisperfarm_contract.problems import AudioEmpty, AudioTooLarge
-from whisperfarm_dispatcher import intake
-from whisperfarm_dispatcher.intake import BLOCK_BYTES, HEAD_BYTES, Stored
+from whisperfarm_dispatcher.submission import storage
+from whisperfarm_dispatcher.submission.storage import BLOCK_BYTES, HEAD_BYTES, Stored
 from whisperfarm_store.blobs import FolderBlobs
 
 KEY = "audio/default/job"
@@ -24,7 +24,7 @@ async def arriving(*chunks: bytes) -> AsyncIterator[bytes]:
 
 
 def store(blobs: FolderBlobs, *chunks: bytes, max_bytes: int = 1 << 30) -> Stored:
-    return asyncio.run(intake.store(blobs, KEY, arriving(*chunks), max_bytes=max_bytes))
+    return asyncio.run(storage.store(blobs, KEY, arriving(*chunks), max_bytes=max_bytes))
 
 
 def left(folder: Path) -> list[Path]:
@@ -64,7 +64,7 @@ def test_an_endless_body_is_given_up_at_the_limit(blobs: FolderBlobs) -> None:
             yield bytes(BLOCK_BYTES)
 
     with pytest.raises(AudioTooLarge):
-        asyncio.run(intake.store(blobs, KEY, endless(), max_bytes=3 * BLOCK_BYTES))
+        asyncio.run(storage.store(blobs, KEY, endless(), max_bytes=3 * BLOCK_BYTES))
     assert came == 4 * BLOCK_BYTES
 
 
@@ -83,7 +83,7 @@ def test_nothing_remains_of_a_body_that_breaks_off(blobs: FolderBlobs, tmp_path:
         raise ConnectionResetError
 
     with pytest.raises(ConnectionResetError):
-        asyncio.run(intake.store(blobs, KEY, breaking(), max_bytes=1 << 30))
+        asyncio.run(storage.store(blobs, KEY, breaking(), max_bytes=1 << 30))
     assert left(tmp_path) == []
 
 
@@ -96,7 +96,7 @@ def test_nothing_remains_when_the_task_is_cancelled(blobs: FolderBlobs, tmp_path
             begun.set()
             await asyncio.Event().wait()
 
-        task = asyncio.create_task(intake.store(blobs, KEY, stalling(), max_bytes=1 << 30))
+        task = asyncio.create_task(storage.store(blobs, KEY, stalling(), max_bytes=1 << 30))
         await asyncio.wait_for(begun.wait(), 10)
         assert left(tmp_path) != []
         task.cancel()

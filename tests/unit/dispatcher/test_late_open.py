@@ -8,8 +8,8 @@ from typing import BinaryIO
 import pytest
 
 from whisperfarm_contract.options import Options
-from whisperfarm_dispatcher import probe
-from whisperfarm_dispatcher.late_open import LateOpen
+from whisperfarm_dispatcher.submission import probe
+from whisperfarm_dispatcher.submission.lazy_file import LateOpen
 
 DATA = bytes(range(200))
 

@@ -5,7 +5,7 @@ import wave
 import pytest
 
 from whisperfarm_contract.options import Options
-from whisperfarm_dispatcher import probe
+from whisperfarm_dispatcher.submission import probe
 
 
 def wav(*, seconds: float, rate_hz: int = 16000, channels: int = 1) -> bytes:

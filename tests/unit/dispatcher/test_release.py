@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from whisperfarm_dispatcher.release import LEAST_OUT, most_out
+from whisperfarm_dispatcher.maintenance.dispatch import LEAST_OUT, most_out
 from whisperfarm_store.ledger import WorkerSign
 
 

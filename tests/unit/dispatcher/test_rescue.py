@@ -1,6 +1,6 @@
 """Which presets have workers that wait for jobs."""
 
-from whisperfarm_dispatcher.rescue import idle_presets
+from whisperfarm_dispatcher.maintenance.rescue import idle_presets
 from whisperfarm_store.ledger import WorkerSign
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from whisperfarm_contract.problems import FarmUnavailable
-from whisperfarm_dispatcher.rounds import LONGEST_PAUSE_S, STOP_S, Rounds, pause_s
+from whisperfarm_store.periodic import LONGEST_PAUSE_S, STOP_S, Rounds, pause_s
 
 DEADLINE_S = 10.0
 NEVER_S = 3600.0

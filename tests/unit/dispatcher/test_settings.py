@@ -1,7 +1,7 @@
 import pytest
 
 from whisperfarm_contract.problems import SettingsWrong
-from whisperfarm_dispatcher.admission.keys import read_keys
+from whisperfarm_dispatcher.api.keys import read_keys
 from whisperfarm_dispatcher.settings import DispatcherSettings
 
 

@@ -1,4 +1,4 @@
-from whisperfarm.backoff import FIRST_S, LONGEST_S, STEADY_S, Backoff
+from whisperfarm.supervisor.backoff import FIRST_S, LONGEST_S, STEADY_S, Backoff
 
 
 def test_waits_double_with_every_quick_death() -> None:

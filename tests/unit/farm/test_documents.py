@@ -7,7 +7,7 @@ import pytest
 from whisperfarm.commands.settings import KINDS
 from whisperfarm.settings_table import markdown
 from whisperfarm_contract.problems import PROBLEMS
-from whisperfarm_store.metrics.names import METRICS, Metric
+from whisperfarm_store.metrics.definitions import METRICS, Metric
 
 DOCS = Path(__file__).parents[3] / "docs"
 

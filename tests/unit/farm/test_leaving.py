@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from whisperfarm.leaving import Leaving
+from whisperfarm.worker_drain import Leaving
 from whisperfarm_contract.problems import SettingsWrong
 from whisperfarm_store.ledger import Ledger, WorkerSign, open_ledger
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from whisperfarm_dispatcher.doors.rabbitmq.schema import json_schema
+from whisperfarm_dispatcher.amqp.schema import json_schema
 
 KEPT = Path(__file__).parents[3] / "docs" / "schemas" / "job-message.json"
 

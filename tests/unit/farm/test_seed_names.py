@@ -2,7 +2,7 @@
 
 import pytest
 
-from whisperfarm.seed_names import adopt, presets_to_pull
+from whisperfarm.legacy_env import adopt, presets_to_pull
 
 
 def test_old_names_become_ours() -> None:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from whisperfarm.supervisor import Supervisor
+from whisperfarm.supervisor.supervisor import Supervisor
 
 FAREWELL = """
 import signal, sys, pathlib

@@ -8,9 +8,9 @@ from tests.conformance.jobs import new_job
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import JobUnknown
 from whisperfarm_contract.states import State
+from whisperfarm_dispatcher.submission.resubmit import release
 from whisperfarm_store.blobs import BlobMissing, FolderBlobs
 from whisperfarm_store.ledger import Ledger, open_ledger
-from whisperfarm_store.quarantine import release
 
 
 @pytest.fixture

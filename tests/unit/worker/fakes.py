@@ -10,7 +10,7 @@ from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.problems import EngineFailed
 from whisperfarm_contract.transcript import Turn, Word
 from whisperfarm_worker.engines.port import Decoding, Heard, Passage, Speech, Step, Text, unheard
-from whisperfarm_worker.work import SAMPLE_RATE_HZ, Samples, Stretch
+from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Samples, Stretch
 
 
 def speech(start: float, end: float) -> Speech:

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from tests.conformance.jobs import new_job
+from whisperfarm_contract.identifiers import checkpoint_key
 from whisperfarm_contract.job import Job
-from whisperfarm_contract.names import checkpoint_key
 from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.problems import StorageFull
 from whisperfarm_store.blobs import FolderBlobs
-from whisperfarm_worker.checkpoint import Checkpoints, JobCheckpoint, place
+from whisperfarm_worker.attempt.checkpoint import Checkpoints, JobCheckpoint, place
 from whisperfarm_worker.engines.port import Decoding, Text
-from whisperfarm_worker.work import Window
+from whisperfarm_worker.pipeline.state import Window
 
 PRESET, ENGLISH = Preset(name="p", asr="a"), Decoding(language="en")
 JOB = new_job("job")

@@ -10,9 +10,9 @@ import pytest
 from tests.conformance.jobs import new_job
 from whisperfarm_contract.problems import FarmUnavailable, Problem
 from whisperfarm_store.ledger import LeaseLost
-from whisperfarm_worker.drain import EXIT_POISONED, Drain
-from whisperfarm_worker.lease import Leases
-from whisperfarm_worker.watch import Drained
+from whisperfarm_worker.attempt.lease import Leases
+from whisperfarm_worker.attempt.monitor import Drained
+from whisperfarm_worker.process.drain import EXIT_POISONED, Drain
 
 WITHIN_S = 10
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import nltk.data
 import pytest
 
-from whisperfarm_worker import environment
+from whisperfarm_worker.process import environment
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def test_importing_the_package_is_cheap() -> None:
 
 def test_listing_models_imports_no_library_of_models() -> None:
     code = (
-        "import whisperfarm_worker.models, whisperfarm_worker.settings, sys;"
+        "import whisperfarm_models, whisperfarm_worker.settings, sys;"
         f"print([m for m in {HEAVY[:6]} if m in sys.modules])"
     )
     assert _python(code) == "[]"

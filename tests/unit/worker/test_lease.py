@@ -11,8 +11,8 @@ from whisperfarm_contract.job import Job, Progress
 from whisperfarm_contract.problems import FarmUnavailable
 from whisperfarm_contract.states import State
 from whisperfarm_store.ledger import Pulse
-from whisperfarm_worker.lease import Lease, Leases
-from whisperfarm_worker.watch import Cancelled, Drained, Late, Lost, Stop
+from whisperfarm_worker.attempt.lease import Lease, Leases
+from whisperfarm_worker.attempt.monitor import Cancelled, Drained, Late, Lost, Stop
 
 LEASE_S, WITHIN_S = 30.0, 60.0
 

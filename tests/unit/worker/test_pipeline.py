@@ -10,10 +10,10 @@ from tests.unit.worker.fakes import FakeEngine
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.transcript import Coverage, Transcript
-from whisperfarm_worker import pipeline
-from whisperfarm_worker.tools import Tools
-from whisperfarm_worker.watch import Cancelled, NoWatch, Watch
-from whisperfarm_worker.work import Work
+from whisperfarm_worker.attempt.monitor import Cancelled, NoWatch, Watch
+from whisperfarm_worker.pipeline import run
+from whisperfarm_worker.pipeline.context import Tools
+from whisperfarm_worker.pipeline.state import Work
 
 WORK = Work(preset=Preset(name="p", asr="a"), options=Options())
 
@@ -36,12 +36,12 @@ def _finish(work: Work, tools: Tools, watch: Watch) -> Work:
 
 
 def test_each_stage_gets_what_the_one_before_it_made(tools: Tools) -> None:
-    made = pipeline.run(WORK, tools, NoWatch(), stages={"one": _warn, "two": _finish})
+    made = run.run(WORK, tools, NoWatch(), stages={"one": _warn, "two": _finish})
     assert made.warnings == ("seen",)
 
 
 def test_the_seconds_of_each_stage_are_told(tools: Tools) -> None:
-    made = pipeline.run(WORK, tools, NoWatch(), stages={"one": _warn, "two": _finish})
+    made = run.run(WORK, tools, NoWatch(), stages={"one": _warn, "two": _finish})
     assert list(made.made_with["stage_s"]) == ["one", "two"]
 
 
@@ -51,7 +51,7 @@ def _break(work: Work, tools: Tools, watch: Watch) -> Work:
 
 def test_each_stage_is_logged_and_the_one_that_fails_as_well(tools: Tools) -> None:
     with capture_logs() as lines, pytest.raises(OSError):  # noqa: PT011 - it is ours
-        pipeline.run(WORK, tools, NoWatch(), stages={"one": _warn, "two": _break})
+        run.run(WORK, tools, NoWatch(), stages={"one": _warn, "two": _break})
     assert all(one.pop("took_s") >= 0 for one in lines)
     common = {"event": "stage.ended", "log_level": "debug"}
     assert lines == [
@@ -71,15 +71,15 @@ class _StopAt(NoWatch):
 
 def test_the_watch_is_asked_before_each_stage(tools: Tools) -> None:
     with pytest.raises(Cancelled):
-        pipeline.run(WORK, tools, _StopAt("two"), stages={"one": _warn, "two": _finish})
+        run.run(WORK, tools, _StopAt("two"), stages={"one": _warn, "two": _finish})
 
 
 def test_the_stages_are_those_that_callers_are_told_of() -> None:
     from whisperfarm_contract.job import STAGES
 
-    assert ("fetch", *pipeline.STAGES) == STAGES
+    assert ("fetch", *run.STAGES) == STAGES
 
 
 def test_a_pipeline_without_an_end_is_a_mistake(tools: Tools) -> None:
     with pytest.raises(RuntimeError):
-        pipeline.run(WORK, tools, NoWatch(), stages={"one": _warn})
+        run.run(WORK, tools, NoWatch(), stages={"one": _warn})

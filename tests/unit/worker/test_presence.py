@@ -7,7 +7,7 @@ from structlog.testing import capture_logs
 
 from whisperfarm_contract.problems import FarmUnavailable
 from whisperfarm_store.ledger import WorkerSign
-from whisperfarm_worker.presence import Presence
+from whisperfarm_worker.process.registration import Presence
 
 
 @dataclass

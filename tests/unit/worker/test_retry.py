@@ -12,9 +12,9 @@ from whisperfarm_contract.problems import (
     StorageFull,
 )
 from whisperfarm_store.blobs import BlobMissing
-from whisperfarm_worker.engines.faults import Poisoned
-from whisperfarm_worker.retry import CallOff, Fail, GiveBack, Leave, PutOff, Retry, decide
-from whisperfarm_worker.watch import Cancelled, Drained, Late, Lost
+from whisperfarm_worker.attempt.monitor import Cancelled, Drained, Late, Lost
+from whisperfarm_worker.attempt.retry import CallOff, Fail, GiveBack, Leave, PutOff, Retry, decide
+from whisperfarm_worker.engines.errors import Poisoned
 
 
 @pytest.mark.parametrize("problem", [AudioUnreadable("bad"), LanguageUnknown("who")])

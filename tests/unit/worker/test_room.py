@@ -5,7 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
-from whisperfarm_worker.room import Room
+from whisperfarm_worker.attempt.isolation import Room
 
 WITHIN_S = 60.0
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from whisperfarm_contract.problems import SettingsWrong
-from whisperfarm_worker.scratch import Scratch
+from whisperfarm_worker.process.scratch import Scratch
 
 
 def test_a_folder_goes_with_all_that_is_in_it(tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ from whisperfarm_contract.problems import AudioEmpty, EngineFailed, FarmUnavaila
 from whisperfarm_contract.states import State
 from whisperfarm_store.blobs import FolderBlobs
 from whisperfarm_store.ledger import LeaseLost
-from whisperfarm_worker.retry import CallOff, Fail, GiveBack, Leave, PutOff, Retry
-from whisperfarm_worker.settle import Deliver, Outcome, Settlement
+from whisperfarm_worker.attempt.retry import CallOff, Fail, GiveBack, Leave, PutOff, Retry
+from whisperfarm_worker.attempt.settle import Deliver, Outcome, Settlement
 
 JOB = replace(new_job(), id="job", attempt=3)
 EMPTY, BROKEN = AudioEmpty("empty"), EngineFailed("broken")

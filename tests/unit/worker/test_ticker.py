@@ -2,7 +2,7 @@
 
 import threading
 
-from whisperfarm_worker.ticker import Ticker
+from whisperfarm_worker.process.ticker import Ticker
 
 WITHIN_S = 10
 

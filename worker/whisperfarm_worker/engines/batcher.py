@@ -8,11 +8,11 @@ from queue import Empty, SimpleQueue
 
 import structlog
 
-from whisperfarm_worker.engines.faults import Poisoned, in_words, is_memory, is_poison
-from whisperfarm_worker.engines.lane import Lane
-from whisperfarm_worker.engines.line import Line
+from whisperfarm_worker.engines.errors import Poisoned, in_words, is_memory, is_poison
+from whisperfarm_worker.engines.fair_queue import Line
+from whisperfarm_worker.engines.fair_semaphore import Lane
 from whisperfarm_worker.engines.port import Decoding, Heard, Step, Text, unheard
-from whisperfarm_worker.work import Samples
+from whisperfarm_worker.pipeline.state import Samples
 
 log = structlog.get_logger()
 

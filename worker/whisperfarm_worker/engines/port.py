@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.transcript import Turn, Word
-from whisperfarm_worker.work import Samples, Stretch
+from whisperfarm_worker.pipeline.state import Samples, Stretch
 
 Step = Callable[[float], None]
 """Told the share that is done, before each batch, from whatever thread. What it raises ends the

@@ -1,23 +1,25 @@
 import pytest
 
-from whisperfarm_contract.formats import PLAIN, Layout, layout
+from whisperfarm_contract.formats import PLAIN, Layout, subtitle_options
 from whisperfarm_contract.problems import OptionUnknown, OptionWrong
 
 
 def test_a_layout_is_read_from_form_fields() -> None:
     raw = {"max_line_width": "42", "max_line_count": "2", "highlight_words": "True"}
-    assert layout.read(raw) == Layout(max_line_width=42, max_line_count=2, highlight_words=True)
+    assert subtitle_options.read(raw) == Layout(
+        max_line_width=42, max_line_count=2, highlight_words=True
+    )
 
 
 def test_an_empty_value_means_not_given() -> None:
-    assert layout.read({"max_line_width": "", "speaker_labels": None}) == PLAIN
+    assert subtitle_options.read({"max_line_width": "", "speaker_labels": None}) == PLAIN
 
 
 def test_wrong_and_unknown_options_are_named() -> None:
     with pytest.raises(OptionWrong, match=r"^max_line_width: "):
-        layout.read({"max_line_width": "0"})
+        subtitle_options.read({"max_line_width": "0"})
     with pytest.raises(OptionUnknown, match="'colour'"):
-        layout.read({"colour": "red"})
+        subtitle_options.read({"colour": "red"})
 
 
 @pytest.mark.parametrize(

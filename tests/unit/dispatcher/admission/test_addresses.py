@@ -1,7 +1,7 @@
 import pytest
 
 from whisperfarm_contract.problems import BadRequest, SettingsWrong
-from whisperfarm_dispatcher.admission.addresses import (
+from whisperfarm_dispatcher.api.hosts import (
     check_called_as,
     check_listening,
     is_loopback,

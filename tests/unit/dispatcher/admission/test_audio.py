@@ -2,7 +2,7 @@ import pytest
 
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.problems import AudioTooLong, AudioUnreadable
-from whisperfarm_dispatcher.admission.audio import check_kind, check_length
+from whisperfarm_dispatcher.submission.checks import check_kind, check_length
 
 HEADERLESS = Options(encoding="mulaw", sample_rate=8000)
 

@@ -2,9 +2,9 @@ from hashlib import sha256
 
 import pytest
 
-from whisperfarm_contract.names import DEFAULT_TENANT
+from whisperfarm_contract.identifiers import DEFAULT_TENANT
 from whisperfarm_contract.problems import SettingsWrong
-from whisperfarm_dispatcher.admission.keys import read_keys
+from whisperfarm_dispatcher.api.keys import read_keys
 
 
 def test_a_bare_key_opens_for_the_default_tenant() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from whisperfarm_contract.problems import FarmBusy, TenantBusy
-from whisperfarm_dispatcher.admission.room import Bounds, Rate, check_farm, check_tenant
+from whisperfarm_dispatcher.submission.quota import Bounds, Rate, check_farm, check_tenant
 from whisperfarm_store.ledger import Load
 
 SOME = Load(jobs=10, audio_s=600.0)

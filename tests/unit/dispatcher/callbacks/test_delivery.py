@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conformance.jobs import TENANT, new_job
-from whisperfarm_contract.terms import Terms
+from whisperfarm_contract.job_policy import Terms
 from whisperfarm_dispatcher.callbacks.delivery import Delivery
 from whisperfarm_store.ledger import Callback, Ledger, Outcome, open_ledger
 

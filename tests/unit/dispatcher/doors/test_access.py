@@ -9,12 +9,12 @@ from fastapi import FastAPI, Request
 from structlog.testing import capture_logs
 
 from whisperfarm_contract.problems import JobUnknown
-from whisperfarm_dispatcher.doors.http import problems
-from whisperfarm_dispatcher.doors.http.access import AccessLog
+from whisperfarm_dispatcher.api import errors
+from whisperfarm_dispatcher.api.middleware.access_log import AccessLog
 
 
 def app() -> FastAPI:
-    made = FastAPI(exception_handlers=problems.HANDLERS)
+    made = FastAPI(exception_handlers=errors.HANDLERS)
 
     @made.get("/v1/jobs/{job_id}")
     async def job(job_id: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from tests.acceptance.farm import until
-from whisperfarm_dispatcher.doors.http.farewell import Farewell
+from whisperfarm_dispatcher.api.middleware.close_connections import Farewell
 
 
 @pytest.fixture

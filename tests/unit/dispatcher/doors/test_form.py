@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from whisperfarm_contract.problems import AudioMissing, BadRequest, OptionWrong
-from whisperfarm_dispatcher.doors.http.fields import MOST_FIELD_BYTES, MOST_FIELDS, Fields
-from whisperfarm_dispatcher.doors.http.form import Form
-from whisperfarm_dispatcher.doors.http.multipart import events
+from whisperfarm_dispatcher.api.upload.form import Form
+from whisperfarm_dispatcher.api.upload.form_fields import MOST_FIELD_BYTES, MOST_FIELDS, Fields
+from whisperfarm_dispatcher.api.upload.multipart import events
 
 BOUNDARY = b"------------------------d74496d66958873e"
 AUDIO = bytes(range(256)) * 40 + b"\r\n--" + BOUNDARY[:-1] + b"\r\n"

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from whisperfarm_contract.problems import UploadStalled
-from whisperfarm_dispatcher.doors.http.slowness import bounded
+from whisperfarm_dispatcher.api.upload.stall_timeout import bounded
 
 
 async def trickle(count: int, *, pause_s: float) -> AsyncIterator[bytes]:

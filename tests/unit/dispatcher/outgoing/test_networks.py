@@ -1,6 +1,6 @@
 import pytest
 
-from whisperfarm_dispatcher.outgoing.networks import may_connect, read_networks
+from whisperfarm_dispatcher.egress.networks import may_connect, read_networks
 
 PUBLIC = ("93.184.215.14", "1.1.1.1", "2606:4700:4700::1111", "::ffff:1.1.1.1")
 OTHERS = (

@@ -1,8 +1,8 @@
 import pytest
 
 from whisperfarm_contract.problems import AddressRefused
-from whisperfarm_dispatcher.outgoing import read_networks, read_target
-from whisperfarm_dispatcher.outgoing.targets import Target
+from whisperfarm_dispatcher.egress import read_networks, read_target
+from whisperfarm_dispatcher.egress.targets import Target
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from whisperfarm_contract import names
+from whisperfarm_contract import identifiers
 from whisperfarm_contract.problems import FarmUnavailable, ModelUnknown
 from whisperfarm_store.broker import Publisher, celery_app
 from whisperfarm_store.settings import StoreSettings
@@ -14,8 +14,8 @@ def test_a_message_carries_the_jobs_id_and_nothing_else(settings: StoreSettings)
     app = celery_app(settings)
     Publisher(app).publish("job-1", "demo")
     with app.connection_for_read() as connection:
-        message = connection.default_channel.basic_get(names.queue("demo"), no_ack=True)
-    assert message.headers["task"] == names.TASK
+        message = connection.default_channel.basic_get(identifiers.queue("demo"), no_ack=True)
+    assert message.headers["task"] == identifiers.TASK
     assert message.headers["id"] == "job-1"
     assert message.decode()[:2] == [["job-1"], {}]
 

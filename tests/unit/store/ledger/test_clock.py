@@ -5,7 +5,7 @@ import time
 from sqlalchemy import create_engine, select
 from sqlalchemy.dialects import postgresql
 
-from whisperfarm_store.ledger.clock import now_s
+from whisperfarm_store.ledger.db.clock import now_s
 
 
 def test_sqlite_tells_the_time_to_the_millisecond() -> None:

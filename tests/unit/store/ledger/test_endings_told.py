@@ -5,7 +5,8 @@ from structlog.testing import capture_logs
 
 from tests.conformance.jobs import new_job
 from whisperfarm_contract.problems import EngineFailed
-from whisperfarm_store.ledger import LeaseLost, Ledger, attempts
+from whisperfarm_store.ledger import LeaseLost, Ledger
+from whisperfarm_store.ledger.transitions import attempts
 
 
 def ended(logs: list[dict[str, object]]) -> list[dict[str, object]]:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from tests.conformance.jobs import new_job
 from whisperfarm_contract.problems import FarmFault, FarmUnavailable, StorageFull
 from whisperfarm_store.ledger import open_ledger
-from whisperfarm_store.ledger.faults import named
+from whisperfarm_store.ledger.db.errors import named
 from whisperfarm_store.settings import StoreSettings
 
 

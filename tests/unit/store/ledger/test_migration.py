@@ -12,8 +12,8 @@ from sqlalchemy import CheckConstraint, inspect
 
 from whisperfarm_contract.problems import SettingsWrong
 from whisperfarm_store.ledger import Ledger, open_ledger
-from whisperfarm_store.ledger.migration import config
-from whisperfarm_store.ledger.tables import metadata
+from whisperfarm_store.ledger.db.migration import config
+from whisperfarm_store.ledger.db.tables import metadata
 from whisperfarm_store.settings import StoreSettings
 
 

@@ -8,7 +8,7 @@ from tests.conformance.jobs import new_job
 from whisperfarm_contract.job import Job, Progress
 from whisperfarm_contract.problems import EngineFailed
 from whisperfarm_contract.states import State
-from whisperfarm_store.ledger.moves import after_drain, after_loss, silent
+from whisperfarm_store.ledger.transitions.decide import after_drain, after_loss, silent
 
 REASON = EngineFailed("out of memory")
 

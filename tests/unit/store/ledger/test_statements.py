@@ -9,7 +9,7 @@ from tests.unit.store.ledger.statements_seen import Sent, statements
 from whisperfarm_contract.problems import EngineFailed
 from whisperfarm_contract.states import MOVES, State
 from whisperfarm_store.ledger import Ledger
-from whisperfarm_store.ledger.statements import move
+from whisperfarm_store.ledger.transitions.statement import move
 
 PAIRS = [(current, following) for current in State for following in State]
 

@@ -10,7 +10,7 @@ import structlog
 from whisperfarm_store.logs import configure_logs
 from whisperfarm_store.metrics import Meters, begin, counting
 from whisperfarm_store.metrics.events import EVENTS
-from whisperfarm_store.metrics.zeros import OUTCOMES
+from whisperfarm_store.metrics.initial_labels import OUTCOMES
 
 P = {"preset": "demo"}
 OF = {"preset": "demo", "tenant": "acme"}

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from whisperfarm_store.metrics.names import METRICS, Kind, Metric
+from whisperfarm_store.metrics.definitions import METRICS, Kind, Metric
 
 UNITS = ("_total", "_seconds", "_bytes", "_ratio", "_factor")
 COUNTED = {"whisperfarm_jobs", "whisperfarm_workers", "whisperfarm_callbacks_waiting",

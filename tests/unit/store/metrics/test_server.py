@@ -10,7 +10,7 @@ import pytest
 from tests.servers.ports import free_ports
 from whisperfarm_contract.problems import SettingsWrong
 from whisperfarm_store.metrics import Meters, Reading, room_in, serving
-from whisperfarm_store.metrics.names import IN_FLIGHT, RESULT_CACHE
+from whisperfarm_store.metrics.definitions import IN_FLIGHT, RESULT_CACHE
 from whisperfarm_store.settings import StoreSettings
 
 

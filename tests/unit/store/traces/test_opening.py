@@ -34,7 +34,7 @@ def test_where_they_are_off_nothing_of_the_library_is_imported(tmp_path: Path) -
 def test_a_setting_without_what_it_needs_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.delitem(sys.modules, "whisperfarm_store.traces.sending", raising=False)
+    monkeypatch.delitem(sys.modules, "whisperfarm_store.traces.exporter", raising=False)
     monkeypatch.setitem(sys.modules, "opentelemetry.exporter.otlp.proto.http.trace_exporter", None)
     settings = StoreSettings(traces_url="http://collector:4318/v1/traces")
     with pytest.raises(SettingsWrong, match=r"TRACES_URL: .*pip install 'whisperfarm\[traces\]'"):

@@ -8,7 +8,7 @@ from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 from structlog.testing import capture_logs
 
 from tests.servers.collector import WITHIN_S, Collector
-from whisperfarm_store.traces.sending import _AT_ONCE, MOST_WAITING, Saying, Sender
+from whisperfarm_store.traces.exporter import _AT_ONCE, MOST_WAITING, Saying, Sender
 from whisperfarm_store.traces.spans import Span
 
 TRACE = 0x01A1FE8E60BA79819C3E5A2D1F0B7C64

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Collection
 
 from whisperfarm_contract.problems import FarmUnavailable
-from whisperfarm_store.wakeups import PollingWakeups
+from whisperfarm_store.notifications import PollingWakeups
 
 LONG_S = 30.0
 

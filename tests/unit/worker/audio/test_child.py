@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from whisperfarm_worker.audio.child import Ending, Limits, Silent, run
+from whisperfarm_worker.pipeline.audio.subprocess_runner import Ending, Limits, Silent, run
 
 LIMITS = Limits(cpu_s=10, memory_bytes=1 << 30, silent_s=10)
 

@@ -7,8 +7,8 @@ import pytest
 
 from whisperfarm_contract.media import CONTAINERS
 from whisperfarm_contract.problems import SettingsWrong
-from whisperfarm_worker.audio import ffmpeg
-from whisperfarm_worker.audio.ffmpeg import Input, command, locate, plain
+from whisperfarm_worker.pipeline.audio import ffmpeg
+from whisperfarm_worker.pipeline.audio.ffmpeg import Input, command, locate, plain
 
 FILE = Path("/data/a call.wav")
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from whisperfarm_contract.problems import AudioTooLong, OptionWrong
-from whisperfarm_worker.audio.recording import Recording
+from whisperfarm_worker.pipeline.audio.pcm_buffer import Recording
 
 
 def _stream(samples: list[int], *, channels: int = 1) -> bytes:

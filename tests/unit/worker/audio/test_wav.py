@@ -6,7 +6,7 @@ import wave
 
 import pytest
 
-from whisperfarm_worker.audio.wav import read_head
+from whisperfarm_worker.pipeline.audio.wav import read_head
 
 
 def _wav(*, channels: int = 1, rate: int = 8000, samples: int = 800) -> bytes:

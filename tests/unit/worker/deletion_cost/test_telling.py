@@ -10,8 +10,8 @@ from tests.servers.kubernetes import Cluster
 from whisperfarm_worker.deletion_cost.api_server import ApiServer, NotTold
 from whisperfarm_worker.deletion_cost.pod import own_pod
 from whisperfarm_worker.deletion_cost.policy import AT_WORK, IDLE
-from whisperfarm_worker.deletion_cost.telling import DeletionCost
-from whisperfarm_worker.ticker import Ticker
+from whisperfarm_worker.deletion_cost.updater import DeletionCost
+from whisperfarm_worker.process.ticker import Ticker
 
 
 @dataclass

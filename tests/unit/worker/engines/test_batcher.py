@@ -10,10 +10,10 @@ import pytest
 
 from whisperfarm_contract.problems import EngineFailed
 from whisperfarm_worker.engines.batcher import Batcher
-from whisperfarm_worker.engines.faults import Poisoned
-from whisperfarm_worker.engines.lane import Lane
+from whisperfarm_worker.engines.errors import Poisoned
+from whisperfarm_worker.engines.fair_semaphore import Lane
 from whisperfarm_worker.engines.port import Decoding, Text
-from whisperfarm_worker.work import Samples
+from whisperfarm_worker.pipeline.state import Samples
 
 ENGLISH, GERMAN = Decoding(language="en"), Decoding(language="de")
 WITHIN_S = 10

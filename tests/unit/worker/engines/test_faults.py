@@ -2,7 +2,7 @@
 
 import pytest
 
-from whisperfarm_worker.engines.faults import Poisoned, in_words, is_memory, is_poison
+from whisperfarm_worker.engines.errors import Poisoned, in_words, is_memory, is_poison
 
 
 @pytest.mark.parametrize(

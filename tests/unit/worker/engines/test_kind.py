@@ -3,7 +3,7 @@
 import pytest
 
 from whisperfarm_contract.problems import SettingsWrong
-from whisperfarm_worker.engines.kind import FASTER_WHISPER, WHISPERX, Kind, choose, meant
+from whisperfarm_models.engine_spec import FASTER_WHISPER, WHISPERX, Kind, choose, meant
 
 
 @pytest.mark.parametrize(

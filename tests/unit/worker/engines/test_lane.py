@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from whisperfarm_worker.engines.lane import Lane
+from whisperfarm_worker.engines.fair_semaphore import Lane
 
 WITHIN_S = 10
 

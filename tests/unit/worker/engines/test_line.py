@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from whisperfarm_worker.engines.line import Line
+from whisperfarm_worker.engines.fair_queue import Line
 
 
 def _line(**owners: int) -> Line[str, int]:

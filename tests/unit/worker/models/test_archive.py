@@ -11,7 +11,7 @@ import pytest
 
 from tests.integration.models.small import NAME, TRUTH, described, layout_of
 from whisperfarm_contract.problems import ModelMissing, ModelRefused
-from whisperfarm_worker.models.unpacking import unpack
+from whisperfarm_models.unpacking import unpack
 
 MODEL = described(NAME, TRUTH)
 Members = list[tuple[tarfile.TarInfo, bytes]]

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from whisperfarm_contract.presets import Preset
-from whisperfarm_worker.models.fingerprint import fingerprint
-from whisperfarm_worker.models.places import Places
+from whisperfarm_models.fingerprint import fingerprint
+from whisperfarm_models.search_path import Places
 
 PRESET = Preset(name="p", asr="asr", diarizer="none")
 LARGE_BYTES = 40 << 20

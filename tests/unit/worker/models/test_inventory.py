@@ -6,9 +6,9 @@ import pytest
 
 from whisperfarm_contract.presets import PRESETS, WHISPER_MODELS
 from whisperfarm_contract.problems import ModelRefused
-from whisperfarm_worker.models import inventory
-from whisperfarm_worker.models.inventory import aligner, diarizer, models_of, speech
-from whisperfarm_worker.models.names import TORCHAUDIO_ALIGNERS, USUAL_ALIGNERS
+from whisperfarm_models import inventory
+from whisperfarm_models.inventory import aligner, diarizer, models_of, speech
+from whisperfarm_models.known_models import TORCHAUDIO_ALIGNERS, USUAL_ALIGNERS
 
 
 @pytest.mark.parametrize("name", WHISPER_MODELS)
@@ -75,8 +75,8 @@ def test_a_name_that_can_not_be_a_folder_is_refused(name: str) -> None:
 
 
 def test_the_voice_activity_model_of_the_package_is_the_one_in_the_table() -> None:
-    from whisperfarm_worker.models.digests import sha256_of
-    from whisperfarm_worker.models.places import voice_activity_weights
+    from whisperfarm_models.digests import sha256_of
+    from whisperfarm_models.search_path import voice_activity_weights
 
     [file] = inventory.voice_activity().files
     weights = voice_activity_weights()

@@ -1,7 +1,7 @@
 """Our tables say what the libraries say."""
 
 from whisperfarm_contract.presets import WHISPER_MODELS
-from whisperfarm_worker.models.names import (
+from whisperfarm_models.known_models import (
     TORCHAUDIO_ALIGNERS,
     USUAL_ALIGNERS,
     WHISPER_REPOSITORIES,

@@ -7,10 +7,10 @@ import pytest
 
 from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.problems import ModelMissing, SettingsWrong
-from whisperfarm_worker.engines.kind import FASTER_WHISPER
-from whisperfarm_worker.models import Places, check, needs, pinned, places
-from whisperfarm_worker.models.inventory import sentences
-from whisperfarm_worker.models.pinned import Pinned, PinnedFile, PinnedModel
+from whisperfarm_models import Places, check, lockfile, needs, places
+from whisperfarm_models.engine_spec import FASTER_WHISPER
+from whisperfarm_models.inventory import sentences
+from whisperfarm_models.lockfile import Pinned, PinnedFile, PinnedModel
 
 PRESET = Preset(
     name="calls",
@@ -111,7 +111,7 @@ def test_a_file_of_another_length_than_was_pinned_is_named(
 ) -> None:
     files = {"model.bin": PinnedFile(7, "0" * 64)}
     model = PinnedModel(name="my/asr", kind="speech", files=files)
-    pinned.write(tmp_path, Pinned().with_models([model]))
+    lockfile.write(tmp_path, Pinned().with_models([model]))
     with pytest.raises(ModelMissing, match=r"model\.bin has 1 bytes instead of 7"):
         check([PRESET], complete)
 

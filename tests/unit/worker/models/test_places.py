@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from whisperfarm_worker.models.places import Places, places, voice_activity_weights
+from whisperfarm_models.search_path import Places, places, voice_activity_weights
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from tests.integration.models.small import MODEL, NAME, TRUTH
-from whisperfarm_worker.models.layout import layout
-from whisperfarm_worker.models.pinned import Pinned
-from whisperfarm_worker.models.places import places
-from whisperfarm_worker.models.verify import Found, State, pin, verify
+from whisperfarm_models.folder_layout import layout
+from whisperfarm_models.lockfile import Pinned
+from whisperfarm_models.search_path import places
+from whisperfarm_models.verify import Found, State, pin, verify
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import pytest
 from tests.unit.worker.fakes import FakeEngine, noise
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.presets import Preset
-from whisperfarm_worker.tools import Tools
-from whisperfarm_worker.work import Sound, Stretch, Window, Work
+from whisperfarm_worker.pipeline.context import Tools
+from whisperfarm_worker.pipeline.state import Sound, Stretch, Window, Work
 
 PRESET = Preset(name="calls", asr="my/asr", languages=())
 

@@ -8,10 +8,10 @@ import pytest
 from tests.unit.worker.fakes import FakeAligner, FakeEngine
 from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.transcript import Word
-from whisperfarm_worker.stages.align import align
-from whisperfarm_worker.tools import Tools
-from whisperfarm_worker.watch import NoWatch
-from whisperfarm_worker.work import Said, Stretch, Window, Work
+from whisperfarm_worker.attempt.monitor import NoWatch
+from whisperfarm_worker.pipeline.context import Tools
+from whisperfarm_worker.pipeline.stages.align import align
+from whisperfarm_worker.pipeline.state import Said, Stretch, Window, Work
 
 Make = Callable[..., Work]
 

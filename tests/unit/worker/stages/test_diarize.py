@@ -9,10 +9,10 @@ from tests.unit.worker.fakes import FakeDiarizer, FakeEngine
 from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.problems import OptionWrong
 from whisperfarm_contract.transcript import Segment, Turn, Word
-from whisperfarm_worker.stages.diarize import diarize
-from whisperfarm_worker.tools import Tools
-from whisperfarm_worker.watch import NoWatch
-from whisperfarm_worker.work import Stretch, Window, Work
+from whisperfarm_worker.attempt.monitor import NoWatch
+from whisperfarm_worker.pipeline.context import Tools
+from whisperfarm_worker.pipeline.stages.diarize import diarize
+from whisperfarm_worker.pipeline.state import Stretch, Window, Work
 
 Make = Callable[..., Work]
 DIALOGUE = (Turn(start=0, end=2, speaker="x"), Turn(start=2, end=4, speaker="y"))

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from whisperfarm_contract import transcript
 from whisperfarm_contract.transcript import Segment, Word
-from whisperfarm_worker.stages.render import render
-from whisperfarm_worker.tools import Tools
-from whisperfarm_worker.watch import NoWatch
-from whisperfarm_worker.work import Work
+from whisperfarm_worker.attempt.monitor import NoWatch
+from whisperfarm_worker.pipeline.context import Tools
+from whisperfarm_worker.pipeline.stages.render import render
+from whisperfarm_worker.pipeline.state import Work
 
 Make = Callable[..., Work]
 

@@ -9,10 +9,10 @@ import pytest
 from tests.unit.worker.fakes import FakeEngine
 from tests.unit.worker.fakes import speech as found
 from whisperfarm_contract.presets import Preset
-from whisperfarm_worker.stages.speech import OFFSET, ONSET, speech
-from whisperfarm_worker.tools import Tools
-from whisperfarm_worker.watch import NoWatch
-from whisperfarm_worker.work import Sound, Work
+from whisperfarm_worker.attempt.monitor import NoWatch
+from whisperfarm_worker.pipeline.context import Tools
+from whisperfarm_worker.pipeline.stages.speech import OFFSET, ONSET, speech
+from whisperfarm_worker.pipeline.state import Sound, Work
 
 Make = Callable[..., Work]
 

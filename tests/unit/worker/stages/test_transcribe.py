@@ -7,10 +7,10 @@ import pytest
 from tests.unit.worker.fakes import FakeEngine
 from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.problems import LanguageUnknown, OptionWrong
-from whisperfarm_worker.stages.transcribe import transcribe
-from whisperfarm_worker.tools import Tools
-from whisperfarm_worker.watch import NoWatch
-from whisperfarm_worker.work import Work
+from whisperfarm_worker.attempt.monitor import NoWatch
+from whisperfarm_worker.pipeline.context import Tools
+from whisperfarm_worker.pipeline.stages.transcribe import transcribe
+from whisperfarm_worker.pipeline.state import Work
 
 Make = Callable[..., Work]
 ENGLISH = Preset(name="english", asr="a", languages=("en",))

@@ -1,8 +1,8 @@
 """How much of the audio became words."""
 
 from whisperfarm_contract.transcript import Gap, Segment, Word
-from whisperfarm_worker.words import coverage
-from whisperfarm_worker.work import Stretch, Window
+from whisperfarm_worker.pipeline.postprocess import coverage
+from whisperfarm_worker.pipeline.state import Stretch, Window
 
 
 def _window(*stretches: tuple[float, float], channel: int = 0) -> Window:

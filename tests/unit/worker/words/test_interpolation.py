@@ -3,8 +3,8 @@
 import pytest
 
 from whisperfarm_contract.transcript import Word
-from whisperfarm_worker.words.interpolation import fill, spread
-from whisperfarm_worker.work import Stretch
+from whisperfarm_worker.pipeline.postprocess.interpolation import fill, spread
+from whisperfarm_worker.pipeline.state import Stretch
 
 
 def _times(words: list[Word]) -> list[tuple[float, float]]:

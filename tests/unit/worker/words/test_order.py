@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from whisperfarm_contract.transcript import Word
-from whisperfarm_worker.words.order import in_order
+from whisperfarm_worker.pipeline.postprocess.sorting import in_order
 
 _TIME = st.floats(-5, 20, allow_nan=False)
 

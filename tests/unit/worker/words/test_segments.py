@@ -1,7 +1,7 @@
 """Segments by group and by speaker."""
 
 from whisperfarm_contract.transcript import Segment, Word
-from whisperfarm_worker.words.segments import by_speaker, split
+from whisperfarm_worker.pipeline.postprocess.segments import by_speaker, split
 
 
 def _segment(text: str, *speakers: str | None) -> Segment:

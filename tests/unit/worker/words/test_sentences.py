@@ -8,7 +8,7 @@ import pytest
 from nltk.tokenize.punkt import PunktParameters, save_punkt_params
 
 from whisperfarm_contract.transcript import Word
-from whisperfarm_worker.words import sentences
+from whisperfarm_worker.pipeline.postprocess import sentences
 
 
 @pytest.fixture

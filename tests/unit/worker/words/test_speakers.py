@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from whisperfarm_contract.transcript import Segment, Turn, Word
-from whisperfarm_worker.words.speakers import assign, in_order_of_appearance
+from whisperfarm_worker.pipeline.postprocess.speakers import assign, in_order_of_appearance
 
 
 def _segment(*words: tuple[float, float]) -> Segment:

@@ -1,6 +1,6 @@
 """What counts as a word."""
 
-from whisperfarm_worker.words.spelling import cut, positions, tidy, words_of
+from whisperfarm_worker.pipeline.postprocess.tokenization import cut, positions, tidy, words_of
 
 
 def test_words_are_what_stands_between_spaces() -> None:

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from whisperfarm_contract.transcript import Word
-from whisperfarm_worker.engines.lane import Lane
+from whisperfarm_worker.engines.fair_semaphore import Lane
 from whisperfarm_worker.engines.port import Decoding, Passage, Step
 from whisperfarm_worker.engines.whisper.speech_model import WhisperSpeechModel
-from whisperfarm_worker.words.spelling import UNSPACED
+from whisperfarm_worker.pipeline.postprocess.tokenization import UNSPACED
 
 _FRAME_S = 0.02
 _MEL_FRAME_SAMPLES = 160

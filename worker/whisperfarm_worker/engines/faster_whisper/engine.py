@@ -6,12 +6,12 @@ from typing import Any
 
 from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.problems import ModelMissing
+from whisperfarm_models.search_path import Places
 from whisperfarm_worker.engines.device import Device
-from whisperfarm_worker.engines.lane import Lane
-from whisperfarm_worker.engines.loaded import Loaded
+from whisperfarm_worker.engines.fair_semaphore import Lane
+from whisperfarm_worker.engines.model_cache import Loaded
 from whisperfarm_worker.engines.port import Aligner, Diarizer, SpeechFinder, SpeechModel
-from whisperfarm_worker.environment import hush
-from whisperfarm_worker.models.places import Places
+from whisperfarm_worker.process.environment import hush
 
 _DISTRIBUTIONS = ("faster-whisper", "ctranslate2", "onnxruntime")
 
@@ -33,7 +33,7 @@ class FasterWhisperEngine:
 
     def speech_finder(self) -> SpeechFinder:
         def make() -> SpeechFinder:
-            from whisperfarm_worker.engines.faster_whisper.speech_finder import SileroSpeechFinder
+            from whisperfarm_worker.engines.faster_whisper.voice_activity import SileroSpeechFinder
 
             return SileroSpeechFinder(self._lane)
 

@@ -7,7 +7,7 @@ import numpy as np
 from faster_whisper.feature_extractor import FeatureExtractor
 from numpy.typing import NDArray
 
-from whisperfarm_worker.work import Samples
+from whisperfarm_worker.pipeline.state import Samples
 
 
 def spectrogram(samples: Samples, mels: int) -> NDArray[np.float32]:

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from whisperfarm_worker.engines.batcher import Batcher
 from whisperfarm_worker.engines.device import Device
-from whisperfarm_worker.engines.lane import Lane
+from whisperfarm_worker.engines.fair_semaphore import Lane
 from whisperfarm_worker.engines.port import Decoding, Heard, Step, Text, unheard
-from whisperfarm_worker.engines.whisper import limits
-from whisperfarm_worker.work import Samples
+from whisperfarm_worker.engines.whisper import model_limits
+from whisperfarm_worker.pipeline.state import Samples
 
 WINDOW_SAMPLES = 480_000
 """What Whisper hears at once: 30 s."""
@@ -54,7 +54,7 @@ class WhisperSpeechModel:
         return [(token[2:-2], float(probability)) for token, probability in found]
 
     def fit(self, decoding: Decoding) -> tuple[Decoding, list[str]]:
-        return limits.fit(decoding, self.tokenizer(decoding))
+        return model_limits.fit(decoding, self.tokenizer(decoding))
 
     def transcribe(
         self,

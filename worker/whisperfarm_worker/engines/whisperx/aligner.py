@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from whisperfarm_contract.transcript import Word
 from whisperfarm_worker.engines import ctc
-from whisperfarm_worker.engines.lane import Lane
+from whisperfarm_worker.engines.fair_semaphore import Lane
 from whisperfarm_worker.engines.port import Passage, Step
-from whisperfarm_worker.engines.whisperx.characters import Characters, Spelling
 from whisperfarm_worker.engines.whisperx.emissions import Emissions
+from whisperfarm_worker.engines.whisperx.vocabulary import Characters, Spelling
 
 _BATCH_SAMPLES = 120 * 16_000
 """Two minutes of sound at once, padding included."""

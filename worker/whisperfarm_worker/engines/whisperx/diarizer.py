@@ -7,9 +7,9 @@ from whisperx.diarize import DiarizationPipeline
 
 from whisperfarm_contract.transcript import Turn
 from whisperfarm_worker.engines.device import Device
-from whisperfarm_worker.engines.lane import Lane
+from whisperfarm_worker.engines.fair_semaphore import Lane
 from whisperfarm_worker.engines.port import Step
-from whisperfarm_worker.work import Samples
+from whisperfarm_worker.pipeline.state import Samples
 
 
 class PyannoteDiarizer:

@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch.nn.utils.rnn import pad_sequence
 
-from whisperfarm_worker.work import Samples
+from whisperfarm_worker.pipeline.state import Samples
 
 _FEWEST_SAMPLES = 400
 """The model's first layers need so many."""

@@ -13,16 +13,16 @@ from numpy.typing import NDArray
 
 from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.problems import ModelMissing
+from whisperfarm_models.known_models import TORCHAUDIO_ALIGNERS
+from whisperfarm_models.requirements import aligner_name
+from whisperfarm_models.search_path import Places
 from whisperfarm_worker.engines.device import Device
-from whisperfarm_worker.engines.lane import Lane
-from whisperfarm_worker.engines.loaded import Loaded
+from whisperfarm_worker.engines.fair_semaphore import Lane
+from whisperfarm_worker.engines.model_cache import Loaded
 from whisperfarm_worker.engines.port import Aligner, Diarizer, SpeechFinder, SpeechModel
-from whisperfarm_worker.environment import hush, stdout_to_log, without_collecting
-from whisperfarm_worker.models.names import TORCHAUDIO_ALIGNERS
-from whisperfarm_worker.models.needs import aligner_name
-from whisperfarm_worker.models.places import Places
-from whisperfarm_worker.words.spelling import UNSPACED
-from whisperfarm_worker.work import Samples
+from whisperfarm_worker.pipeline.postprocess.tokenization import UNSPACED
+from whisperfarm_worker.pipeline.state import Samples
+from whisperfarm_worker.process.environment import hush, stdout_to_log, without_collecting
 
 log = structlog.get_logger()
 
@@ -72,7 +72,7 @@ class WhisperXEngine:
 
     def speech_finder(self) -> SpeechFinder:
         def make() -> SpeechFinder:
-            from whisperfarm_worker.engines.whisperx.speech_finder import PyannoteSpeechFinder
+            from whisperfarm_worker.engines.whisperx.voice_activity import PyannoteSpeechFinder
 
             return PyannoteSpeechFinder(self._device, self._lane)
 
@@ -165,7 +165,7 @@ def _import(threads: int) -> None:
         # All of ours too: nothing is imported by two threads at once later.
         import whisperfarm_worker.engines.whisperx.aligner
         import whisperfarm_worker.engines.whisperx.diarizer
-        import whisperfarm_worker.engines.whisperx.speech_finder  # noqa: F401
+        import whisperfarm_worker.engines.whisperx.voice_activity  # noqa: F401
     hush()
     torch.set_num_threads(threads)
     log.info("engine.imported", seconds=round(time.monotonic() - begun, 2))

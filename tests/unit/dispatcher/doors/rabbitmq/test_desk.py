@@ -9,7 +9,7 @@ from whisperfarm_contract.problems import (
     Problem,
     StorageFull,
 )
-from whisperfarm_dispatcher.doors.rabbitmq.desk import LONGEST_PAUSE_S, MOST_TRIES, pause_s
+from whisperfarm_dispatcher.amqp.handler import LONGEST_PAUSE_S, MOST_TRIES, pause_s
 
 
 @pytest.mark.parametrize("problem", [BadRequest(), AudioEmpty()])

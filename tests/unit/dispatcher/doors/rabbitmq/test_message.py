@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from whisperfarm_contract.problems import AudioTooLarge, BadRequest
-from whisperfarm_dispatcher.doors.rabbitmq.message import (
+from whisperfarm_dispatcher.amqp.message import (
     ROOM_BYTES,
     AtUrl,
     Delivered,

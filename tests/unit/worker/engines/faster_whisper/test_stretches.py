@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from whisperfarm_worker.engines.faster_whisper.stretches import pieces, stretches
-from whisperfarm_worker.work import Stretch
+from whisperfarm_worker.engines.faster_whisper.vad_regions import pieces, stretches
+from whisperfarm_worker.pipeline.state import Stretch
 
 FRAME_S = 0.1
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from whisperfarm_worker.engines.port import Decoding
-from whisperfarm_worker.engines.whisper.limits import PROMPT_TOKENS, fit
+from whisperfarm_worker.engines.whisper.model_limits import PROMPT_TOKENS, fit
 
 
 class _Letters:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from whisperfarm_worker.engines.whisperx.characters import Characters
+from whisperfarm_worker.engines.whisperx.vocabulary import Characters
 
 COLUMNS = {"<pad>": 0, "|": 1, "a": 2, "b": 3}
 

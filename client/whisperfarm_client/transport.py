@@ -1,0 +1,140 @@
+"""The wire to the farm: one HTTP request, one answer, over a connection that is kept."""
+
+import http.client
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from whisperfarm_client import VERSION
+from whisperfarm_client.address import Address
+from whisperfarm_client.errors import AnswerWrong
+from whisperfarm_contract.problems import FarmUnavailable, SettingsWrong
+
+CONNECT_S = 10.0
+"""Longest time for a connection to come about."""
+
+_BLOCK_BYTES = 64 * 1024
+
+
+class NotReached(Exception):
+    """No connection came about: nothing was sent."""
+
+
+class Broken(Exception):
+    """The connection ended, or nothing came over it in time: the farm may have acted or not."""
+
+
+class Answer(NamedTuple):
+    """What came back. Names of headers are lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def retry_after_s(self) -> float:
+        """Seconds that the farm asks to wait; 0 when it does not say, or says a date."""
+        text = self.headers.get("retry-after", "")
+        return float(text) if text.isdecimal() else 0.0
+
+
+class Line:
+    """Sends requests to one address with one key. Redirects are not followed."""
+
+    def __init__(self, address: Address, *, key: str | None, ca_file: str | None) -> None:
+        self.address = address
+        self._connection = _connection(address, ca_file)
+        self._headers = {"User-Agent": f"whisper-remote/{VERSION}", "Accept": "application/json"}
+        if key is not None:
+            self._headers["Authorization"] = f"Bearer {key}"
+
+    def exchange(
+        self,
+        method: str,
+        target: str,
+        *,
+        timeout_s: float,
+        headers: Mapping[str, str] | None = None,
+        body: Iterable[bytes] | None = None,
+    ) -> Answer:
+        """The answer to one request; `timeout_s` is the longest silence on the way.
+
+        Raises `NotReached`, `Broken` or `AnswerWrong`; whatever `body` raises passes through.
+        """
+        every = {**self._headers, **(headers or {})}
+        try:
+            self._connect(min(timeout_s, CONNECT_S))
+            self._connection.sock.settimeout(timeout_s)
+            self._send(method, self.address.path + target, every, body)
+            return self._receive()
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def close(self) -> None:
+        """Lets the connection go."""
+        self._connection.close()
+
+    def _connect(self, timeout_s: float) -> None:
+        if self._connection.sock is not None:
+            return
+        self._connection.timeout = timeout_s
+        try:
+            self._connection.connect()
+        except OSError as error:
+            self._refuse_bad_certificate(error)
+            raise NotReached(f"nothing answers at {self.address} ({_reason(error)})") from error
+
+    def _refuse_bad_certificate(self, error: OSError) -> None:
+        """A certificate does not become better by trying again."""
+        message = getattr(error, "verify_message", None)
+        if message is not None:
+            raise FarmUnavailable(
+                f"the certificate of {self.address} is not trusted: {message};"
+                " WHISPERFARM_CA_FILE names the file of its authority"
+            ) from error
+
+    def _send(
+        self,
+        method: str,
+        target: str,
+        headers: Mapping[str, str],
+        body: Iterable[bytes] | None,
+    ) -> None:
+        try:
+            self._connection.request(method, target, body=body, headers=headers)
+        except (BrokenPipeError, ConnectionResetError):
+            # The farm may have answered before it had read all, as it does to a wrong key.
+            return
+        except OSError as error:
+            raise Broken(_reason(error)) from error
+
+    def _receive(self) -> Answer:
+        try:
+            response = self._connection.getresponse()
+            headers = {name.lower(): value for name, value in response.getheaders()}
+            return Answer(response.status, headers, response.read())
+        except (OSError, http.client.IncompleteRead) as error:
+            raise Broken(_reason(error)) from error
+        except http.client.HTTPException as error:
+            raise AnswerWrong(f"what answers at {self.address} does not speak HTTP") from error
+
+
+def _connection(address: Address, ca_file: str | None) -> http.client.HTTPConnection:
+    if address.scheme == "http":
+        return http.client.HTTPConnection(address.host, address.port, blocksize=_BLOCK_BYTES)
+    import ssl
+
+    try:
+        context = ssl.create_default_context(cafile=ca_file)
+    except OSError as error:
+        raise SettingsWrong(f"WHISPERFARM_CA_FILE: {ca_file} can not be used: {error}") from error
+    return http.client.HTTPSConnection(
+        address.host, address.port, blocksize=_BLOCK_BYTES, context=context
+    )
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return text or type(error).__name__

@@ -1,0 +1,36 @@
+"""The formats with one line per segment. They are the files of openai-whisper, byte for byte."""
+
+from typing import ClassVar
+
+from whisperfarm_contract.formats.subtitle_options import PLAIN, Layout, label
+from whisperfarm_contract.transcript import Segment, Transcript
+
+
+class Txt:
+    """The text alone."""
+
+    extension: ClassVar[str] = "txt"
+    media_type: ClassVar[str] = "text/plain"
+
+    def render(self, transcript: Transcript, layout: Layout = PLAIN) -> str:
+        return "".join(_text(segment, layout) + "\n" for segment in transcript.segments)
+
+
+class Tsv:
+    """Start and end in whole milliseconds, and the text, parted by tabs."""
+
+    extension: ClassVar[str] = "tsv"
+    media_type: ClassVar[str] = "text/tab-separated-values"
+
+    def render(self, transcript: Transcript, layout: Layout = PLAIN) -> str:
+        rows = (_row(segment, layout) for segment in transcript.segments)
+        return "".join(("start\tend\ttext\n", *rows))
+
+
+def _row(segment: Segment, layout: Layout) -> str:
+    text = _text(segment, layout).replace("\t", " ")
+    return f"{round(1000 * segment.start)}\t{round(1000 * segment.end)}\t{text}\n"
+
+
+def _text(segment: Segment, layout: Layout) -> str:
+    return label(segment.speaker, layout) + segment.text.strip()

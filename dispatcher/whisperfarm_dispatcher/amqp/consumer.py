@@ -1,0 +1,154 @@
+"""Taking messages from the broker, and acknowledging them once they are done with.
+
+One thread owns the connection: AMQP's libraries are not for several. Each message gets a thread of
+its own, and the broker gives out no more of them at once than `AT_ONCE` for each tenant.
+"""
+
+import queue
+import threading
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+import structlog
+from amqp.exceptions import AMQPError
+from kombu.connection import Connection
+from kombu.exceptions import KombuError
+from kombu.messaging import Consumer
+
+from whisperfarm_dispatcher.amqp.handler import Desk
+from whisperfarm_dispatcher.amqp.message import Delivered
+from whisperfarm_dispatcher.amqp.publisher import RESULTS
+from whisperfarm_dispatcher.amqp.topology import dead_queue, job_queue
+from whisperfarm_store.broker.transport import RABBITMQ_OPTIONS
+
+AT_ONCE = 4
+STOP_S = 2.0
+"""How long `stop` waits for messages that are nearly done."""
+
+_HEARTBEAT_S = 30
+_CONNECT_S = 5.0
+_IDLE_S, _BUSY_S = 0.5, 0.01
+"""How long the connection is listened to before we look at what is done."""
+
+_LONGEST_PAUSE_S = 15.0
+_FAULTS = (AMQPError, KombuError, OSError)
+
+log = structlog.get_logger()
+
+
+class Door:
+    """Serves the queues of some tenants until it is stopped, through every outage of the broker."""
+
+    def __init__(
+        self, url: str, tenants: Iterable[str], desk: Desk, *, stopping: threading.Event
+    ) -> None:
+        self._url = url
+        self._tenants = tuple(tenants)
+        self._desk = desk
+        self._stopping = stopping
+        self._done: queue.SimpleQueue[tuple[Any, bool]] = queue.SimpleQueue()
+        self._in_hand = 0
+        self._thread = threading.Thread(target=self._run, name="rabbitmq-door", daemon=True)
+
+    def start(self) -> None:
+        """Begin to take messages."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Take no more. What is not done with is given out again by the broker."""
+        self._stopping.set()
+        self._thread.join(STOP_S)
+
+    def _run(self) -> None:
+        failures = 0
+        while not self._stopping.is_set():
+            try:
+                self._serve()
+                failures = 0
+            except _FAULTS as error:
+                failures += 1
+                pause_s = min(0.5 * 2.0**failures, _LONGEST_PAUSE_S)
+                log.warning("rabbitmq.away", error=str(error), pause_s=pause_s)
+                self._stopping.wait(pause_s)
+
+    def _serve(self) -> None:
+        """Take messages over one connection, until it breaks or we are to stop."""
+        # Nothing of an earlier connection can be acknowledged on this one.
+        self._done, self._in_hand = queue.SimpleQueue(), 0
+        with Connection(
+            self._url,
+            heartbeat=_HEARTBEAT_S,
+            connect_timeout=_CONNECT_S,
+            transport_options=dict(RABBITMQ_OPTIONS),
+        ) as connection:
+            self._consume(connection.default_channel)
+            log.info("rabbitmq.listening", tenants=list(self._tenants))
+            while not self._stopping.is_set():
+                self._listen(connection)
+                self._settle()
+            self._finish()
+
+    def _consume(self, channel: Any) -> None:
+        for needed in (dead_queue(), RESULTS, *map(job_queue, self._tenants)):
+            bound: Any = needed(channel)
+            bound.declare()
+        for tenant in self._tenants:
+            Consumer(
+                channel,
+                [job_queue(tenant)],
+                on_message=partial(self._begin, tenant, self._done),
+                prefetch_count=AT_ONCE,
+                auto_declare=False,
+            ).consume()
+
+    def _listen(self, connection: Connection) -> None:
+        try:
+            connection.drain_events(timeout=_BUSY_S if self._in_hand else _IDLE_S)
+        except TimeoutError:
+            connection.heartbeat_check()
+
+    def _begin(self, tenant: str, done: "queue.SimpleQueue[Any]", message: Any) -> None:
+        self._in_hand += 1
+        run = partial(self._handle, message, _delivered(tenant, message), done)
+        threading.Thread(target=run, name="rabbitmq-message", daemon=True).start()
+
+    def _handle(self, message: Any, told: Delivered, done: "queue.SimpleQueue[Any]") -> None:
+        finished = False
+        try:
+            finished = self._desk.handle(told)
+        finally:
+            done.put((message, finished))
+
+    def _settle(self, *, timeout_s: float = 0) -> None:
+        """Acknowledge what is done with."""
+        try:
+            while True:
+                message, finished = self._done.get(timeout=timeout_s or None, block=timeout_s > 0)
+                self._in_hand -= 1
+                if finished:
+                    message.ack()
+                else:
+                    message.requeue()
+        except queue.Empty:
+            pass
+
+    def _finish(self) -> None:
+        """Those that are nearly done; closing the connection gives back the others."""
+        while self._in_hand:
+            before = self._in_hand
+            self._settle(timeout_s=STOP_S / 2)
+            if self._in_hand == before:
+                return
+
+
+def _delivered(tenant: str, message: Any) -> Delivered:
+    body = message.body
+    return Delivered(
+        tenant=tenant,
+        body=body.encode() if isinstance(body, str) else bytes(body),
+        content_type=message.content_type,
+        properties=dict(message.properties),
+        headers=dict(message.headers or {}),
+        redelivered=bool(message.delivery_info.get("redelivered")),
+    )

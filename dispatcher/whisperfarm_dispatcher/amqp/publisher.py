@@ -1,0 +1,111 @@
+"""Sending messages to RabbitMQ such that it is known whether they arrived."""
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any
+
+import structlog
+from amqp.exceptions import AMQPError
+from kombu.connection import Connection
+from kombu.entity import Exchange
+from kombu.exceptions import KombuError
+from kombu.messaging import Producer
+
+from whisperfarm_contract.identifiers import RESULTS_EXCHANGE
+from whisperfarm_contract.problems import FarmUnavailable
+from whisperfarm_store.broker.transport import RABBITMQ_OPTIONS
+
+RESULTS = Exchange(RESULTS_EXCHANGE, type="topic", durable=True)
+"""Where the outcomes of jobs are told, under `<tenant>.<state>`."""
+
+log = structlog.get_logger()
+
+_CONNECT_S = 5.0
+_CONFIRM_S = 10.0
+_FAULTS = (AMQPError, KombuError, OSError)
+
+
+class Unroutable(Exception):
+    """The broker has no queue for the message."""
+
+
+class Post:
+    """One connection to the broker, made when it is needed. Safe in several threads."""
+
+    def __init__(self, url: str, *, clock: Callable[[], float] = time.time) -> None:
+        self._url = url
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._producer: Producer | None = None
+        self._returned: list[Exception] = []
+
+    def send(
+        self,
+        body: bytes,
+        *,
+        exchange: str = "",
+        routing_key: str,
+        mandatory: bool,
+        **properties: Any,
+    ) -> None:
+        """Send a message that survives a restart: when this returns, the broker has it.
+
+        `properties` are those of AMQP. Raises `Unroutable` when it is `mandatory` that a queue gets
+        it and there is none, and `FarmUnavailable` when the broker does not take it.
+        """
+        message = {
+            "content_type": "application/json",
+            "content_encoding": "utf-8",
+            "delivery_mode": 2,
+            "timestamp": int(self._clock()),
+            "app_id": "whisperfarm",
+            **properties,
+        }
+        where = {"exchange": exchange, "routing_key": routing_key, "mandatory": mandatory}
+        with self._lock:
+            try:
+                self._publish(body, where, message)
+            except _FAULTS as error:
+                self._close()
+                log.warning("post.failed", error=str(error))
+                raise FarmUnavailable("the broker does not take messages now") from error
+
+    def close(self) -> None:
+        """Give the connection back."""
+        with self._lock:
+            self._close()
+
+    def _publish(self, body: bytes, where: Mapping[str, Any], message: Mapping[str, Any]) -> None:
+        fresh = self._producer is None
+        try:
+            self._confirmed(body, where, message)
+        except _FAULTS:
+            if fresh:
+                raise
+            self._close()  # it may have been broken for long; nothing was sent over it since
+            self._confirmed(body, where, message)
+
+    def _confirmed(self, body: bytes, where: Mapping[str, Any], message: Mapping[str, Any]) -> None:
+        if self._producer is None:
+            self._producer = self._connect()
+        self._returned.clear()
+        self._producer.publish(body, **where, **message, retry=False, confirm_timeout=_CONFIRM_S)
+        if self._returned:
+            raise Unroutable(str(self._returned[0]))
+
+    def _connect(self) -> Producer:
+        connection = Connection(
+            self._url, connect_timeout=_CONNECT_S, transport_options=dict(RABBITMQ_OPTIONS)
+        )
+        channel = connection.default_channel
+        bound: Any = RESULTS(channel)
+        bound.declare()
+        return Producer(channel, on_return=lambda error, *_: self._returned.append(error))
+
+    def _close(self) -> None:
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            with suppress(*_FAULTS):
+                producer.connection.close()

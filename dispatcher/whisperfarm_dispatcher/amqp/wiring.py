@@ -1,0 +1,18 @@
+"""The door as the settings have it."""
+
+import threading
+
+from whisperfarm_dispatcher.amqp.consumer import Door
+from whisperfarm_dispatcher.amqp.handler import Desk
+from whisperfarm_dispatcher.amqp.publisher import Post
+from whisperfarm_dispatcher.dependencies import Parts
+from whisperfarm_dispatcher.egress import Outgoing
+
+
+def open_door(parts: Parts, post: Post) -> Door:
+    """The door; it is to be started."""
+    settings = parts.settings
+    stopping = threading.Event()
+    outgoing = Outgoing(settings.networks)
+    desk = Desk(parts, outgoing, post, stopping=stopping)
+    return Door(settings.messages_url, settings.rabbitmq_tenants, desk, stopping=stopping)

@@ -1,0 +1,47 @@
+"""`/transcribe`: for callers who want nothing but the transcript, and wait for it."""
+
+import asyncio
+
+from fastapi import APIRouter, Request, Response
+
+from whisperfarm_contract import formats
+from whisperfarm_contract.job import Job
+from whisperfarm_contract.links import path
+from whisperfarm_contract.problems import FarmUnavailable
+from whisperfarm_dispatcher.api.auth import Tenant, WithParts
+from whisperfarm_dispatcher.api.openapi import endpoints
+from whisperfarm_dispatcher.api.responses import result_answer
+from whisperfarm_dispatcher.api.upload import upload
+from whisperfarm_dispatcher.api.wait import CallerGone
+from whisperfarm_dispatcher.api.waits import until_ended
+from whisperfarm_dispatcher.dependencies import Parts
+
+ASK_AGAIN_S = 5
+"""When a dispatcher that was stopped should be there again."""
+
+router = APIRouter(tags=["transcribe"])
+
+
+@router.post("/transcribe", summary="Transcribe a recording and wait", **endpoints.TRANSCRIBE)
+async def transcribe(request: Request, parts: WithParts, tenant: Tenant) -> Response:
+    """Takes the recording, waits, and answers the transcript as JSON.
+
+    Whoever hangs up does not want it any more: the job is cancelled.
+    """
+    taken = await upload.submit(request, parts, tenant=tenant, own={})
+    try:
+        job = await until_ended(request, parts, taken.job, timeout_s=None)
+    except CallerGone:
+        await asyncio.to_thread(parts.ledger.ask_cancel, taken.job.id, tenant=tenant)
+        raise
+    return await asyncio.to_thread(_answer, parts, job)
+
+
+def _answer(parts: Parts, job: Job) -> Response:
+    if not job.state.is_final:
+        raise FarmUnavailable(
+            f"the dispatcher is being stopped; the job {job.id} goes on, and its transcript will be"
+            f" at {path(job)}/result",
+            retry_after_s=ASK_AGAIN_S,
+        )
+    return result_answer(parts.blobs, job, format=formats.find("json"))

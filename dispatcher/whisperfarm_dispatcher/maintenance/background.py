@@ -1,0 +1,87 @@
+"""The loops that run beside the doors: release, rescue, callbacks, those that tidy up, and the
+RabbitMQ door."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
+
+from whisperfarm_dispatcher.amqp.consumer import Door
+from whisperfarm_dispatcher.amqp.publisher import Post
+from whisperfarm_dispatcher.amqp.wiring import open_door
+from whisperfarm_dispatcher.callbacks.delivery import Delivery
+from whisperfarm_dispatcher.callbacks.senders import ways
+from whisperfarm_dispatcher.dependencies import SEEN_WITHIN_S, Parts
+from whisperfarm_dispatcher.maintenance import orphans, retention
+from whisperfarm_dispatcher.maintenance.dispatch import Release
+from whisperfarm_dispatcher.maintenance.orphans import Orphans
+from whisperfarm_dispatcher.maintenance.rescue import Rescue
+from whisperfarm_dispatcher.maintenance.retention import Keep, Retention
+from whisperfarm_store.broker.queues import is_amqp
+from whisperfarm_store.periodic import Rounds
+
+
+@asynccontextmanager
+async def loops(parts: Parts) -> AsyncIterator[None]:
+    """Run the loops, until the block ends."""
+    with _post(parts) as post:
+        rounds = (_release, _rescue, _retention, _orphans)
+        running: list[Rounds | Door] = [*(one(parts) for one in rounds), _callbacks(parts, post)]
+        if post is not None and parts.settings.rabbitmq_door:
+            running.append(open_door(parts, post))
+        for one in running:
+            one.start()
+        try:
+            yield
+        finally:
+            await asyncio.gather(*(asyncio.to_thread(one.stop) for one in running))
+
+
+@contextmanager
+def _post(parts: Parts) -> Iterator[Post | None]:
+    """What sends messages that are no jobs, where the broker is RabbitMQ."""
+    if not is_amqp(parts.settings):
+        yield None
+        return
+    with closing(Post(parts.settings.messages_url)) as post:
+        yield post
+
+
+def _release(parts: Parts) -> Rounds:
+    release = Release(
+        parts.ledger, parts.publisher, presets=parts.served, seen_within_s=SEEN_WITHIN_S
+    )
+    every_s = parts.settings.release_every_s
+    return Rounds("release", release.round, every_s=every_s, wake=parts.work)
+
+
+def _rescue(parts: Parts) -> Rounds:
+    rescue = Rescue(
+        parts.ledger,
+        rerelease_after_s=parts.settings.rerelease_after_s,
+        seen_within_s=SEEN_WITHIN_S,
+        max_kills=parts.settings.max_kills,
+        work=parts.work,
+    )
+    return Rounds("rescue", rescue.round, every_s=parts.settings.rescue_every_s)
+
+
+def _callbacks(parts: Parts, post: Post | None) -> Rounds:
+    delivery = Delivery(parts.ledger, ways(parts.settings, post))
+    every_s = parts.settings.callbacks_every_s
+    return Rounds("callbacks", delivery.round, every_s=every_s, wake=delivery.room)
+
+
+def _retention(parts: Parts) -> Rounds:
+    settings = parts.settings
+    keep = Keep(
+        audio_days=settings.keep_audio_days,
+        results_days=settings.keep_results_days,
+        jobs_days=settings.keep_jobs_days,
+        idempotency_days=settings.idempotency_days,
+    )
+    work = Retention(parts.ledger, parts.blobs, keep)
+    return Rounds("retention", work.round, every_s=retention.EVERY_S)
+
+
+def _orphans(parts: Parts) -> Rounds:
+    return Rounds("orphans", Orphans(parts.ledger, parts.blobs).round, every_s=orphans.EVERY_S)

@@ -1,0 +1,56 @@
+"""Putting a job out of quarantine back to work."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import uuid6
+
+from whisperfarm_contract.identifiers import audio_key
+from whisperfarm_contract.job import SUSPECT_FROM_KILLS, Job
+from whisperfarm_contract.problems import JobUnknown
+from whisperfarm_contract.states import State
+from whisperfarm_store.blobs import Blobs
+from whisperfarm_store.ledger import Ledger
+
+_BLOCK_BYTES = 1 << 20
+
+
+def _new_id() -> str:
+    return str(uuid6.uuid7())
+
+
+def release(
+    ledger: Ledger, blobs: Blobs, job_id: str, *, new_id: Callable[[], str] = _new_id
+) -> Job:
+    """A new job of the same recording, options and terms: nothing leaves a final state.
+
+    It is a suspect from the start, so that it runs alone. Raises `JobUnknown` when the job is not
+    in quarantine, and `BlobMissing` when its recording is gone.
+    """
+    kept = ledger.get(job_id)
+    successor = _successor(kept, new_id())
+    _copy(blobs, kept.audio.key, successor.audio.key)
+    try:
+        return ledger.release_quarantined(job_id, successor)
+    except JobUnknown:
+        # After any other error the new job may be there all the same, and needs its audio.
+        blobs.delete(successor.audio.key)
+        raise
+
+
+def _successor(kept: Job, job_id: str) -> Job:
+    return replace(
+        kept,
+        id=job_id,
+        state=State.QUEUED,
+        audio=replace(kept.audio, key=audio_key(kept.tenant, job_id)),
+        kills=SUSPECT_FROM_KILLS,
+        problem=None,
+        cancel_asked=False,
+    )
+
+
+def _copy(blobs: Blobs, source: str, to: str) -> None:
+    with blobs.open(source) as file, blobs.writer(to) as copy:
+        while block := file.read(_BLOCK_BYTES):
+            copy.write(block)

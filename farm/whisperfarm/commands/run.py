@@ -1,0 +1,37 @@
+"""`whisperfarm dispatcher` and `whisperfarm worker`: one part, in this process."""
+
+from typing import Any
+
+import click
+
+from whisperfarm.flags import flags, into_environment
+from whisperfarm.supervisor.parent_watch import end_with_supervisor
+
+
+@click.command()
+@flags("data_dir", "host", "port", "presets")
+def dispatcher(**given: Any) -> None:
+    """Take jobs over HTTP and give them to workers."""
+    end_with_supervisor()
+    into_environment(given)
+    from whisperfarm_dispatcher.server import serve
+    from whisperfarm_dispatcher.settings import DispatcherSettings
+
+    serve(DispatcherSettings())
+
+
+@click.command()
+@flags("data_dir", "presets", "concurrency", "device")
+def worker(**given: Any) -> None:
+    """Transcribe jobs, with the models loaded once and kept."""
+    end_with_supervisor()
+    into_environment(given)
+    from whisperfarm.commands.models import pull_all
+    from whisperfarm_demo import models_dir
+    from whisperfarm_models.settings import ModelSettings
+    from whisperfarm_worker.process.server import serve
+
+    settings = ModelSettings()
+    if settings.models_pull_at_start:
+        pull_all(settings)
+    serve(settings, bundled_models=models_dir())

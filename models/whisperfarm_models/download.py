@@ -1,0 +1,127 @@
+"""One file from a source to a part on this disk: continued where it broke off, then checked."""
+
+import hashlib
+import os
+import threading
+from pathlib import Path
+from typing import BinaryIO
+
+from urllib3.util import Retry
+
+from whisperfarm_contract.problems import ModelRefused, SourceFailed, StorageFull
+from whisperfarm_models.digests import Digests
+from whisperfarm_models.install import full_named
+from whisperfarm_models.inventory import ModelFile
+from whisperfarm_models.progress import Progress
+from whisperfarm_models.sources.port import Offer, Source, SourceBroke
+from whisperfarm_models.sources.retries import after
+
+
+class Download:
+    """Downloads into a folder of parts, which are named after what they will be.
+
+    `stop` ends all downloads that share it, as soon as one of them has failed.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        parts: Path,
+        *,
+        retries: Retry,
+        progress: Progress,
+        stop: threading.Event | None = None,
+    ) -> None:
+        self._source = source
+        self._parts = parts
+        self._retries = retries
+        self._progress = progress
+        self._stop = stop or threading.Event()
+
+    def fetch(self, offer: Offer, file: ModelFile, *, name: str) -> tuple[Path, str]:
+        """A part that is whole, durable and checked, and its SHA-256. `name` is its own alone.
+
+        Raises `ModelRefused`, `StorageFull`, `SourceFailed` and `ModelMissing`; of content that was
+        refused, or that the disk had no room for, nothing stays.
+        """
+        size_bytes = agreed_size(offer, file)
+        part = self._parts / f"{_key(self._source.name, name, offer, file)}.part"
+        continued = part.exists()
+        try:
+            return part, self._whole(offer, file, part, size_bytes)
+        except ModelRefused:
+            part.unlink(missing_ok=True)
+            if not continued:
+                raise
+        # A part that was begun before may be torn by a loss of power: once more from nothing.
+        return self.fetch(offer, file, name=name)
+
+    def _whole(self, offer: Offer, file: ModelFile, part: Path, size_bytes: int | None) -> str:
+        left = self._retries
+        while True:
+            try:
+                return self._rest(offer, file, part, size_bytes)
+            except SourceBroke as broke:
+                left = after(broke, left, source=self._source.name)
+            except StorageFull:
+                part.unlink(missing_ok=True)
+                raise
+
+    def _rest(self, offer: Offer, file: ModelFile, part: Path, size_bytes: int | None) -> str:
+        digests = Digests(size_bytes)
+        if part.exists():
+            digests.update_from(part)
+            self._progress.advance(digests.seen_bytes)
+        try:
+            if size_bytes is None or digests.seen_bytes < size_bytes:
+                self._append(offer, part, digests, size_bytes)
+            _check_size(offer, digests.seen_bytes, size_bytes)
+            digests.check(offer, file)
+        except BaseException:
+            self._progress.advance(-digests.seen_bytes)
+            raise
+        return digests.sha256
+
+    def _append(self, offer: Offer, part: Path, digests: Digests, size_bytes: int | None) -> None:
+        with (
+            full_named(part),
+            part.open("ab") as written,
+            self._source.read(offer, start=digests.seen_bytes) as chunks,
+        ):
+            for chunk in chunks:
+                if self._stop.is_set():
+                    raise SourceFailed("another file could not be pulled")
+                digests.update(chunk)
+                self._progress.advance(len(chunk))
+                if size_bytes is not None and digests.seen_bytes > size_bytes:
+                    return
+                _write(written, chunk, part)
+            written.flush()
+            os.fsync(written.fileno())
+
+
+def agreed_size(offer: Offer, file: ModelFile) -> int | None:
+    """How long a file is to be. Raises `ModelRefused` when table and source do not agree."""
+    told = {one for one in (file.size_bytes, offer.size_bytes) if one is not None}
+    if len(told) > 1:
+        raise ModelRefused(
+            f"{offer.where} has {offer.size_bytes} bytes and should have {file.size_bytes}"
+        )
+    return next(iter(told), None)
+
+
+def _write(written: BinaryIO, chunk: bytes, part: Path) -> None:
+    # Named here already: to the source's reader, an error of the target would look like its own.
+    with full_named(part):
+        written.write(chunk)
+
+
+def _check_size(offer: Offer, seen_bytes: int, size_bytes: int | None) -> None:
+    if size_bytes is not None and seen_bytes != size_bytes:
+        state = "goes on after" if seen_bytes > size_bytes else f"ends after {seen_bytes} of"
+        raise ModelRefused(f"{offer.where} {state} {size_bytes} bytes; nothing of it was kept")
+
+
+def _key(source: str, name: str, offer: Offer, file: ModelFile) -> str:
+    told = (source, name, offer.where, offer.tag, offer.size_bytes, file.sha256, offer.sha256)
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:32]

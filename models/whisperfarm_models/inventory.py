@@ -1,0 +1,218 @@
+"""What models consist of: the declared table of `inventory.toml`, and what holds for each kind.
+
+A model that the table does not name (a preset of the operator's own) has the files of its kind, at
+the hub's current revision.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files as resources
+from types import MappingProxyType
+from typing import Any
+
+from whisperfarm_contract.presets import Preset
+from whisperfarm_contract.problems import ModelRefused
+from whisperfarm_models.engine_spec import WHISPERX, Kind
+from whisperfarm_models.known_models import (
+    TORCHAUDIO_ALIGNERS,
+    WHISPER_REPOSITORIES,
+    usual_aligner,
+)
+from whisperfarm_models.languages import PUNKT_LANGUAGES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelFile:
+    """A file of a model: its path below the model's folder, and what it must be, where known.
+
+    `instead_of` names the file in whose absence this one does; `optional` ones may be missing.
+    """
+
+    path: str
+    size_bytes: int | None = None
+    sha256: str | None = None
+    optional: bool = False
+    instead_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """A model: where it comes from and which files it has.
+
+    `origin` is `hub`, `torch`, `nltk` or `package` (nothing is pulled). `folder` is where its files
+    lie below the models folder, here as at a source that is laid out likewise.
+    """
+
+    kind: str
+    name: str
+    origin: str
+    folder: str
+    files: tuple[ModelFile, ...]
+    repository: str = ""
+    revision: str = "main"
+    licence: str = "see the repository"
+    about_bytes: int | None = None
+    archive: ModelFile | None = None
+
+    @property
+    def size_bytes(self) -> int | None:
+        """Its size; `None` when it is not known, or only roughly."""
+        sizes = [one.size_bytes for one in self.files if one.size_bytes is not None]
+        return sum(sizes) if len(sizes) == len(self.files) else None
+
+
+_GENERIC: Mapping[str, tuple[ModelFile, ...]] = MappingProxyType(
+    {
+        "speech": (
+            ModelFile(path="config.json"),
+            ModelFile(path="model.bin"),
+            ModelFile(path="tokenizer.json"),
+            ModelFile(path="vocabulary.json"),
+            ModelFile(path="vocabulary.txt", instead_of="vocabulary.json"),
+            ModelFile(path="preprocessor_config.json", optional=True),
+        ),
+        "aligner": (
+            ModelFile(path="config.json"),
+            ModelFile(path="preprocessor_config.json"),
+            ModelFile(path="vocab.json"),
+            ModelFile(path="tokenizer_config.json", optional=True),
+            ModelFile(path="special_tokens_map.json", optional=True),
+            ModelFile(path="added_tokens.json", optional=True),
+            ModelFile(path="model.safetensors"),
+            ModelFile(path="pytorch_model.bin", instead_of="model.safetensors"),
+        ),
+        "diarizer": (
+            ModelFile(path="config.yaml"),
+            ModelFile(path="segmentation/pytorch_model.bin"),
+            ModelFile(path="embedding/pytorch_model.bin"),
+            ModelFile(path="plda/plda.npz"),
+            ModelFile(path="plda/xvec_transform.npz"),
+        ),
+    }
+)
+"""The files of a model that the table does not describe file by file."""
+
+_PUNKT = ("abbrev_types.txt", "collocations.tab", "ortho_context.tab", "sent_starters.txt")
+_NAME = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)*", re.ASCII)
+
+
+def speech(name: str) -> Model:
+    """A Whisper model: a size, or a repository."""
+    repository = WHISPER_REPOSITORIES.get(name, name)
+    known = next((key for key in _table()["speech"] if _same(key, repository)), name)
+    return _from_hub("speech", name, repository=repository, row=known)
+
+
+def aligner(name: str) -> Model:
+    """An aligner: one that torchaudio knows by name, or a repository."""
+    if name not in TORCHAUDIO_ALIGNERS:
+        return _from_hub("aligner", name, repository=name, row=name)
+    row = _table()["torchaudio"].get(name, {})
+    return Model(
+        kind="aligner",
+        name=name,
+        origin="torch",
+        folder="torch/hub/checkpoints",
+        files=_files(row) or (ModelFile(path=TORCHAUDIO_ALIGNERS[name]),),
+        licence=row.get("licence", "see the repository"),
+        about_bytes=row.get("about_bytes"),
+    )
+
+
+def diarizer(name: str) -> Model:
+    """A pyannote pipeline: segmentation, embedding and PLDA in one repository."""
+    return _from_hub("diarizer", name, repository=name, row=name)
+
+
+def voice_activity(engine: Kind = WHISPERX) -> Model:
+    """An engine's voice activity model, which its package carries."""
+    row = _table()["voice_activity"][engine.name]
+    return Model(
+        kind="voice activity",
+        name=engine.name,
+        origin="package",
+        folder="",
+        files=_files(row),
+        licence=row["licence"],
+    )
+
+
+def sentences(language: str) -> Model:
+    """What splits text of a language into sentences; English for languages without their own."""
+    row = _table()["sentences"]["punkt_tab"]
+    name = PUNKT_LANGUAGES.get(language, "english")
+    [path, size_bytes, sha256] = row["archive"]
+    return Model(
+        kind="sentences",
+        name=f"punkt-{name}",
+        origin="nltk",
+        folder=f"nltk/tokenizers/punkt_tab/{name}",
+        files=tuple(ModelFile(path=file) for file in _PUNKT),
+        repository="nltk/nltk_data",
+        revision=row["revision"],
+        licence=row["licence"],
+        archive=ModelFile(path=path, size_bytes=size_bytes, sha256=sha256),
+    )
+
+
+def models_of(
+    preset: Preset, languages: Sequence[str] = ("en",), engine: Kind = WHISPERX
+) -> Iterator[Model]:
+    """Everything that a preset needs; `languages` are meant when it does not name its own."""
+    yield voice_activity(engine)
+    yield speech(preset.asr)
+    spoken = preset.languages or tuple(languages)
+    if preset.align and engine.aligns:
+        names = [preset.aligner or usual_aligner(language) for language in spoken]
+        yield from (aligner(name) for name in dict.fromkeys(names) if name)
+    if preset.align:
+        yield from dict.fromkeys(sentences(language) for language in spoken)
+    if preset.diarize and engine.diarizes:
+        yield diarizer(preset.diarizer)
+
+
+def checked_name(name: str) -> str:
+    """A model's name that may become a folder, or `ModelRefused`."""
+    if not _NAME.fullmatch(name):
+        raise ModelRefused(f"{name!r} is no name of a model: letters, digits and . _ - / make one")
+    return name
+
+
+def _from_hub(kind: str, name: str, *, repository: str, row: str) -> Model:
+    known = _table()[kind].get(row, {})
+    return Model(
+        kind=kind,
+        name=checked_name(name),
+        origin="hub",
+        folder=name,
+        files=_files(known) or _GENERIC[kind],
+        repository=repository,
+        revision=known.get("revision", "main"),
+        licence=known.get("licence", "see the repository"),
+        about_bytes=known.get("about_bytes"),
+    )
+
+
+def _same(name: str, repository: str) -> bool:
+    return WHISPER_REPOSITORIES.get(name) == repository
+
+
+def _files(row: Mapping[str, Any]) -> tuple[ModelFile, ...]:
+    return tuple(
+        ModelFile(path=path, size_bytes=size_bytes or None, sha256=sha256 or None)
+        for path, size_bytes, sha256 in row.get("files", ())
+    )
+
+
+@cache
+def _table() -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
+    text = resources("whisperfarm_models").joinpath("inventory.toml").read_text("utf-8")
+    return MappingProxyType(tomllib.loads(text))
+
+
+def bounded(file: ModelFile, *, size_bytes: int | None, sha256: str | None) -> ModelFile:
+    """The file, with what a source or an inventory adds to what the table left open."""
+    return replace(file, size_bytes=file.size_bytes or size_bytes, sha256=file.sha256 or sha256)

@@ -1,0 +1,101 @@
+"""Models from a hub with Hugging Face's HTTP API, and from the two servers that are no hub."""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import quote
+
+from whisperfarm_contract.problems import ModelMissing, SourceFailed
+from whisperfarm_models.inventory import Model
+from whisperfarm_models.sources.port import Offer
+from whisperfarm_models.sources.safe_names import safe
+from whisperfarm_models.sources.web import Web
+
+_COMMIT = re.compile(r"[0-9a-f]{40}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addresses:
+    """Where the hub is, torchaudio's checkpoints and NLTK's data; mirrors will do."""
+
+    hub: str
+    torch: str
+    nltk: str
+
+
+class HubSource:
+    """A hub: repositories by commit, every file with its size and digest."""
+
+    def __init__(self, web: Web, addresses: Addresses) -> None:
+        self._web = web
+        self._addresses = addresses
+
+    @property
+    def name(self) -> str:
+        return self._web.address
+
+    def offers(self, model: Model) -> tuple[Model, Mapping[str, Offer]]:
+        if model.origin == "torch":
+            return model, {file.path: self._checkpoint(file.path) for file in model.files}
+        if model.origin != "hub":
+            return model, {}
+        try:
+            pinned = replace(model, revision=self._commit(model))
+            return pinned, dict(self._tree(pinned))
+        except ModelMissing as error:
+            raise ModelMissing(
+                f"the hub has no model {model.repository} at {model.revision}: {error.detail}"
+            ) from error
+
+    def archive(self, model: Model) -> Offer | None:
+        if model.origin != "nltk" or model.archive is None:
+            return None
+        root = self._addresses.nltk.rstrip("/")
+        return Offer(
+            where=f"{root}/{model.revision}/packages/tokenizers/{model.archive.path}",
+            tag=model.revision,
+        )
+
+    def read(self, offer: Offer, *, start: int) -> AbstractContextManager[Iterator[bytes]]:
+        return self._web.read(offer.where, start=start)
+
+    def close(self) -> None:
+        self._web.close()
+
+    def _checkpoint(self, file: str) -> Offer:
+        return Offer(where=f"{self._addresses.torch.rstrip('/')}/{file}", tag=file)
+
+    def _commit(self, model: Model) -> str:
+        """A branch may move while it is pulled; a commit does not."""
+        if _COMMIT.fullmatch(model.revision):
+            return model.revision
+        path = f"/api/models/{quote(model.repository)}/revision/{quote(model.revision, safe='')}"
+        told, _ = self._web.json(path)
+        commit = told.get("sha") if isinstance(told, dict) else None
+        if not isinstance(commit, str) or not _COMMIT.fullmatch(commit):
+            raise SourceFailed(f"{self.name}{path} names no commit; is it a hub?")
+        return commit
+
+    def _tree(self, model: Model) -> Iterator[tuple[str, Offer]]:
+        page: str | None = (
+            f"/api/models/{quote(model.repository)}/tree/{model.revision}?recursive=true"
+        )
+        while page:
+            entries, page = self._web.json(page)
+            for entry in entries:
+                path = safe(str(entry.get("path", "")), source=f"{self.name}/{model.repository}")
+                if entry.get("type") == "file":
+                    yield path, self._offer(model, path, entry)
+
+    def _offer(self, model: Model, path: str, entry: Mapping[str, Any]) -> Offer:
+        large: Mapping[str, Any] = entry.get("lfs") or {}
+        url = f"{self.name}/{quote(model.repository)}/resolve/{model.revision}/{quote(path)}"
+        return Offer(
+            where=url,
+            tag=model.revision,
+            size_bytes=large.get("size", entry.get("size")),
+            sha256=large.get("oid"),
+            git_sha1=None if large else entry.get("oid"),
+        )

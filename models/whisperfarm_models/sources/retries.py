@@ -1,0 +1,32 @@
+"""How often, and after which pauses, a source is asked again."""
+
+from urllib3.exceptions import MaxRetryError
+from urllib3.util import Retry
+
+from whisperfarm_contract.problems import SourceFailed
+from whisperfarm_models.sources.port import SourceBroke
+
+BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
+
+
+def patience(*, tries: int = 6, backoff_s: float = 0.5) -> Retry:
+    """Growing pauses with jitter, at most half a minute; `Retry-After` is obeyed."""
+    return Retry(
+        total=tries,
+        backoff_factor=backoff_s,
+        backoff_max=30,
+        backoff_jitter=backoff_s,
+        status_forcelist=BUSY,
+        allowed_methods={"GET", "HEAD"},
+        raise_on_status=False,
+    )
+
+
+def after(broke: SourceBroke, left: Retry, *, source: str) -> Retry:
+    """Pause after a break, and what patience is left; `SourceFailed` when none is."""
+    try:
+        left = left.increment(method="GET", url=source, error=broke)
+    except (MaxRetryError, SourceBroke) as error:
+        raise SourceFailed(f"{source} broke off again and again: {broke}") from error
+    left.sleep()
+    return left

@@ -1,0 +1,25 @@
+"""Which of the files that a source offers make up a model."""
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+from whisperfarm_contract.problems import ModelMissing
+from whisperfarm_models.inventory import Model, ModelFile
+
+Offered = TypeVar("Offered")
+
+
+def choose(
+    model: Model, offered: Mapping[str, Offered], *, source: str
+) -> list[tuple[ModelFile, Offered]]:
+    """The files to take. Raises `ModelMissing`, naming the first one that is not offered."""
+    chosen = []
+    stand_ins = {file.instead_of: file.path for file in model.files if file.instead_of}
+    for file in model.files:
+        if file.instead_of in offered:
+            continue
+        if file.path in offered:
+            chosen.append((file, offered[file.path]))
+        elif not (file.optional or file.instead_of or stand_ins.get(file.path) in offered):
+            raise ModelMissing(f"{source} has no file {file.path} of the model {model.name}")
+    return chosen

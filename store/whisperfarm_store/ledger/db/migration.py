@@ -1,0 +1,92 @@
+"""Bringing the ledger's tables up to date."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, text
+
+from whisperfarm_contract.problems import SettingsWrong
+from whisperfarm_store.ledger.db.sqlalchemy_engine import sqlite_file
+
+_LOCK = 0x7768_6661_726D  # "whfarm": the farm's own advisory lock on PostgreSQL
+
+
+def migrate(engine: Engine) -> str:
+    """Make the tables what this version of the farm needs; their revision. Processes take turns.
+
+    Raises `SettingsWrong`, with nothing changed, when a newer version has made them.
+    """
+    with _turn(sqlite_file(engine), engine), engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            _wait_for_others(connection)
+        found = config(connection)
+        _refuse_newer(connection, ScriptDirectory.from_config(found))
+        command.upgrade(found, "head")
+        return _revision(connection) or ""
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _refuse_newer(connection: Connection, known: ScriptDirectory) -> None:
+    revision = _revision(connection)
+    if revision not in {None, *(script.revision for script in known.walk_revisions())}:
+        raise SettingsWrong(
+            f"the ledger is at revision {revision}, which this version of the farm does not know:"
+            " a newer one has made it; start that one, or go back to the backup from before it"
+        )
+
+
+def _wait_for_others(connection: Connection) -> None:
+    for limit in ("statement_timeout", "lock_timeout"):  # an index on many rows takes its time
+        connection.execute(text(f"SET LOCAL {limit} = 0"))
+    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+
+
+def config(connection: Connection) -> Config:
+    """Alembic's configuration: the scripts in this package, on this connection."""
+    found = Config()
+    found.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    found.set_main_option("path_separator", "os")
+    found.attributes["connection"] = connection
+    return found
+
+
+@contextmanager
+def _turn(file: Path | None, engine: Engine) -> Iterator[None]:
+    """One process at a time, for a SQLite file: switching to WAL does not wait for others."""
+    if file is None:
+        yield
+        return
+    with _lock_beside(file) as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _use_wal(engine)
+        yield
+
+
+def _lock_beside(file: Path) -> TextIO:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return Path(f"{file}.migrating").open("w")
+    except OSError as error:
+        raise SettingsWrong(
+            f"the ledger {file} can not be made ({error.strerror}); make its folder writable, or "
+            "name another by WHISPERFARM_DATA_DIR or WHISPERFARM_DATABASE_URL"
+        ) from error
+
+
+def _use_wal(engine: Engine) -> None:
+    """Readers and a writer at the same time. The file remembers it."""
+    raw = engine.raw_connection()
+    try:
+        raw.cursor().execute("PRAGMA journal_mode = WAL")
+    finally:
+        raw.close()

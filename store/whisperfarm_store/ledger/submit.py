@@ -1,0 +1,79 @@
+"""Accepting a job: from the commit on, the farm has promised to end it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from whisperfarm_contract.job import Job
+from whisperfarm_contract.problems import IdempotencyConflict
+from whisperfarm_store.ledger.db.clock import now_s
+from whisperfarm_store.ledger.db.tables import idempotency, jobs
+from whisperfarm_store.ledger.db.upsert import insert_into
+from whisperfarm_store.ledger.queries import get
+from whisperfarm_store.ledger.rows import job_of, new_row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Idempotency:
+    """A caller's own name for its request, and a digest of what it asked for under that name."""
+
+    key: str
+    fingerprint: str
+
+
+def insert_job(connection: Connection, job: Job, idempotency: Idempotency | None) -> Job:
+    """Insert the job, or find the one that the same request made before."""
+    if idempotency is not None and not _take_key(connection, job, idempotency):
+        return _earlier(connection, job.tenant, idempotency)
+    row = insert(jobs).values(**new_row(job), **_times(job)).returning(*jobs.c)
+    return job_of(connection.execute(row).one())
+
+
+def find(connection: Connection, tenant: str, key: str) -> Job | None:
+    """The job that a request of this key made."""
+    query = select(jobs).join(idempotency, idempotency.c.job_id == jobs.c.id)
+    named = query.where(idempotency.c.tenant == tenant, idempotency.c.key == key)
+    row = connection.execute(named).one_or_none()
+    return None if row is None else job_of(row)
+
+
+def _times(job: Job) -> dict[str, Any]:
+    if job.terms.deadline_s is None:
+        return {"created_at": now_s()}
+    return {"created_at": now_s(), "deadline_at": now_s() + job.terms.deadline_s}
+
+
+def _take_key(connection: Connection, job: Job, asked: Idempotency) -> bool:
+    """Whether the key was free. Of two transactions at once, one gets it and the other waits."""
+    taking = insert_into(connection, idempotency).values(
+        tenant=job.tenant,
+        key=asked.key,
+        fingerprint=asked.fingerprint,
+        job_id=job.id,
+        created_at=now_s(),
+    )
+    # Drivers do not agree on the row count of an insert; a row that comes back is one.
+    taken = taking.on_conflict_do_nothing().returning(idempotency.c.job_id)
+    return connection.scalar(taken) is not None
+
+
+def _earlier(connection: Connection, tenant: str, asked: Idempotency) -> Job:
+    query = select(idempotency).where(
+        idempotency.c.tenant == tenant, idempotency.c.key == asked.key
+    )
+    row = connection.execute(query).one()
+    if row.fingerprint != asked.fingerprint:
+        raise IdempotencyConflict(
+            f"the idempotency key {asked.key!r} was used before, for another request (job "
+            f"{row.job_id}); send a new key with a new request"
+        )
+    return get(connection, row.job_id, tenant=tenant)
+
+
+def knows_key(connection: Connection, tenant: str, key: str) -> bool:
+    """Whether a job was made under the key."""
+    query = select(idempotency.c.job_id).where(
+        idempotency.c.tenant == tenant, idempotency.c.key == key
+    )
+    return connection.scalar(query) is not None

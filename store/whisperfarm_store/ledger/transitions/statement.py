@@ -1,0 +1,62 @@
+"""The statements that move a job: each holds only where the job still stands as was thought."""
+
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    TextClause,
+    Update,
+    false,
+    func,
+    literal,
+    text,
+    update,
+)
+
+from whisperfarm_contract.states import State, may_move
+from whisperfarm_store.ledger.db.clock import now_s
+from whisperfarm_store.ledger.db.tables import jobs
+
+
+def in_state(state: State) -> ColumnElement[bool]:
+    """`state = '<state>'`, spelled out, so that the partial indexes are used."""
+    return jobs.c.state == literal(state.value, literal_execute=True)
+
+
+def is_live() -> TextClause:
+    """Queued or running, spelled as in the partial indexes, so that they are used."""
+    return text("jobs.state IN ('queued', 'running')")
+
+
+def is_late() -> ColumnElement[bool]:
+    """Whether the job's deadline has passed."""
+    return func.coalesce(jobs.c.deadline_at < now_s(), false())
+
+
+def move(job_id: str, current: State, following: State, **values: Any) -> Update:
+    """Move a job from one state to another, if it is in the first.
+
+    Raises `ValueError` for a move that the table of states does not have.
+    """
+    if not may_move(current, following):
+        raise ValueError(f"a job never moves from {current} to {following}")
+    changes = {**_leaving(current), **_entering(following), **values}
+    return (
+        update(jobs)
+        .where(jobs.c.id == job_id, in_state(current))
+        .values(state=following.value, **changes)
+    )
+
+
+def _leaving(state: State) -> dict[str, Any]:
+    if state is State.RUNNING:
+        return {"lease_until": None, "worker": None, "stage": None, "stage_done": None}
+    return {}
+
+
+def _entering(state: State) -> dict[str, Any]:
+    if state.is_final:
+        return {"finished_at": now_s()}
+    if state is State.QUEUED:
+        return {"released_at": None, "releases": 0}
+    return {}

@@ -1,0 +1,97 @@
+"""The metrics of one process."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from whisperfarm_store.metrics.definitions import METRICS, Kind, Metric
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a metric that is read stands at, under these values of its labels."""
+
+    metric: Metric
+    value: float
+    labels: tuple[str, ...] = field(default=())
+
+
+Read = Callable[[], Iterable[Reading]]
+
+
+class Meters:
+    """What the process counts and measures; `part` says which metrics it has. Safe in threads.
+
+    What belongs to another part is counted nowhere: the ledger, for one, is used by all of them.
+    """
+
+    def __init__(self, part: str) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        self._made = {
+            one.name: _made(one, self.registry)
+            for one in METRICS
+            if part in one.parts and one.kind is not Kind.READ
+        }
+
+    def begin(self, metric: Metric, **labels: str) -> None:
+        """Show the counter from now on, at 0."""
+        self._with(metric, labels, lambda _: None)
+
+    def count(self, metric: Metric, **labels: str) -> None:
+        """One more."""
+        self._with(metric, labels, lambda one: one.inc())
+
+    def observe(self, metric: Metric, value: float, **labels: str) -> None:
+        """One more value of a histogram."""
+        self._with(metric, labels, lambda one: one.observe(value))
+
+    def set(self, metric: Metric, value: float, **labels: str) -> None:
+        """The value of a gauge from now on."""
+        self._with(metric, labels, lambda one: one.set(value))
+
+    def read_from(self, read: Read) -> None:
+        """Ask `read` whenever somebody looks at the metrics; what it raises is logged."""
+        self.registry.register(_Source(read))
+
+    def _with(self, metric: Metric, labels: dict[str, str], change: Callable[[Any], None]) -> None:
+        made = self._made.get(metric.name)
+        if made is not None:
+            change(made.labels(**labels) if labels else made)
+
+
+def _made(metric: Metric, registry: CollectorRegistry) -> Any:
+    common = (metric.name, metric.about, metric.labels)
+    if metric.kind is Kind.COUNTER:
+        return Counter(*common, registry=registry)
+    if metric.kind is Kind.GAUGE:
+        return Gauge(*common, registry=registry)
+    return Histogram(*common, registry=registry, buckets=metric.buckets)
+
+
+class _Source(Collector):
+    """Readings, in the form that the library wants."""
+
+    def __init__(self, read: Read) -> None:
+        self._read = read
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        found: defaultdict[Metric, list[Reading]] = defaultdict(list)
+        try:
+            for reading in self._read():
+                found[reading.metric].append(reading)
+        except Exception:
+            log.exception("metrics.not_read")
+        for metric, readings in found.items():
+            family = GaugeMetricFamily(metric.name, metric.about, labels=metric.labels)
+            for reading in readings:
+                family.add_metric(reading.labels, reading.value)
+            yield family

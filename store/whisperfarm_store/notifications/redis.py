@@ -1,0 +1,127 @@
+"""Wake-ups by Redis: a worker's word reaches all dispatchers at once.
+
+Redis is never needed. While it is away the ledger is asked often, and a little while it is there,
+because a word may be lost: killing it makes waiting callers slower and nothing else.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from redis import Redis
+from redis.asyncio import Redis as AsyncRedis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+
+from whisperfarm_contract.problems import Problem, SettingsWrong
+from whisperfarm_store.notifications.subscription import Listener
+from whisperfarm_store.notifications.waiters import Endings, Waiting
+
+CHANNEL = "whisperfarm.ended"
+"""The ids of ended jobs are published here. Farms that share a Redis do not disturb each other."""
+
+_PATIENCE_S = 1.0
+"""How long Redis may take to connect or answer."""
+
+log = structlog.get_logger()
+
+
+class RedisWakeups:
+    """One connection of this process hears for all who wait in it, and is made when one does."""
+
+    def __init__(
+        self,
+        url: str,
+        ledger: Endings,
+        *,
+        there_s: float = 2.0,
+        away_s: float = 0.1,
+        mute_s: float = 5.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """The ledger is asked every `there_s` or `away_s` seconds, while Redis is there or away.
+
+        Redis that could not be told is not told again for `mute_s`. Raises `SettingsWrong`.
+        """
+        self._ledger = ledger
+        self._there_s = there_s
+        self._away_s = away_s
+        self._mute_s = mute_s
+        self._clock = clock
+        self._waiting = Waiting()
+        self._teller = _client(Redis, url)
+        self._listener = Listener(
+            lambda: _client(AsyncRedis, url), CHANNEL, heard=self._heard, begun=self._look
+        )
+        self._muted_until = 0.0
+        self._unasked: set[str] = set()
+        self._looking = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def tell(self, job_id: str) -> None:
+        if self._clock() < self._muted_until:
+            return
+        try:
+            self._teller.publish(CHANNEL, job_id)
+        except (RedisError, OSError) as error:
+            self._muted_until = self._clock() + self._mute_s
+            log.warning("wakeups.not_told", job=job_id, reason=str(error))
+
+    async def wait(self, job_id: str, timeout_s: float) -> bool:
+        self._start()
+        self._unasked.add(job_id)  # it may have ended before anybody listened
+        self._looking.set()
+        return await self._waiting.wait(job_id, timeout_s)
+
+    def _start(self) -> None:
+        if not self._tasks or any(task.done() for task in self._tasks):
+            loop = asyncio.get_running_loop()
+            self._looking = asyncio.Event()
+            self._tasks = [
+                loop.create_task(self._listener.run()),
+                loop.create_task(self._ask_the_ledger()),
+            ]
+
+    def _heard(self, job_id: str) -> None:
+        self._waiting.wake([job_id])
+
+    def _look(self) -> None:
+        """What ended while nobody listened is in the ledger."""
+        self._unasked.update(self._waiting.jobs())
+        self._looking.set()
+
+    async def _ask_the_ledger(self) -> None:
+        while True:
+            self._looking.clear()
+            asked, self._unasked = self._unasked, set()
+            try:
+                if asked:
+                    self._waiting.wake(await asyncio.to_thread(self._ledger.ended, list(asked)))
+            except Problem as problem:
+                log.warning("wakeups.ledger_away", detail=problem.detail)
+            await self._until_due()
+
+    async def _until_due(self) -> None:
+        every_s = self._there_s if self._listener.hears else self._away_s
+        try:
+            await asyncio.wait_for(self._looking.wait(), every_s)
+        except TimeoutError:
+            self._unasked.update(self._waiting.jobs())
+
+
+def _client(kind: type[Any], url: str) -> Any:
+    try:
+        return kind.from_url(
+            url,
+            socket_connect_timeout=_PATIENCE_S,
+            socket_timeout=_PATIENCE_S,
+            retry=Retry(NoBackoff(), 0),  # whoever waits has the ledger
+            decode_responses=True,
+        )
+    except ValueError as error:
+        raise SettingsWrong(
+            "WHISPERFARM_REDIS_URL: redis://:password@host:6379/0 is expected, or rediss://"
+        ) from error

@@ -1,0 +1,36 @@
+"""Traces as the settings say: none, or sent to a receiver. Nothing heavy is imported for none."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from structlog.typing import Processor
+
+from whisperfarm_contract.problems import SettingsWrong
+from whisperfarm_store.settings import StoreSettings
+from whisperfarm_store.traces.events import tracing
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """The steps of logging that make traces, none when they are off; and their end.
+
+    `close` sends what is left, within two seconds. It may be called twice.
+    """
+
+    watchers: tuple[Processor, ...] = ()
+    close: Callable[[], None] = lambda: None
+
+
+def open_traces(settings: StoreSettings, part: str) -> Traces:
+    """The traces of this process. Raises `SettingsWrong` when what sends them is not installed."""
+    if settings.traces_url is None:
+        return Traces()
+    try:
+        from whisperfarm_store.traces.exporter import Sender
+    except ImportError as error:
+        raise SettingsWrong(
+            "WHISPERFARM_TRACES_URL: what sends traces is not installed:"
+            " pip install 'whisperfarm[traces]'"
+        ) from error
+    sender = Sender(settings.traces_url, part)
+    return Traces((tracing(sender.tell),), sender.close)

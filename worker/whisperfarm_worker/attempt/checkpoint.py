@@ -1,0 +1,192 @@
+"""Checkpoints: what the speech model has heard so far, kept in case the attempt is lost.
+
+A checkpoint is a small JSON blob. Each attempt writes under its own key, so that a worker that was
+taken for lost harms no newer attempt. It counts only for the same audio, preset, decoding and
+models.
+"""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
+from hashlib import sha256
+from typing import Any, Protocol
+
+import structlog
+
+from whisperfarm_contract import identifiers
+from whisperfarm_contract.job import Job
+from whisperfarm_contract.presets import Preset
+from whisperfarm_store.blobs import BlobMissing, Blobs
+from whisperfarm_worker.engines.port import Decoding, Text
+from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Window
+
+log = structlog.get_logger()
+
+
+class Checkpoint(Protocol):
+    """What an attempt keeps of its work."""
+
+    def known(self, preset: Preset, decoding: Decoding) -> Mapping[str, Text]:
+        """What an earlier attempt heard, decoding alike, by `place`."""
+
+    def heard(self, place: str, text: Text) -> None:
+        """This was heard now."""
+
+    def forget(self) -> None:
+        """The job has ended: nobody needs it any more."""
+
+
+class NoCheckpoint:
+    """Nothing is kept."""
+
+    def known(self, preset: Preset, decoding: Decoding) -> Mapping[str, Text]:
+        """There is nothing."""
+        del preset, decoding
+        return {}
+
+    def heard(self, place: str, text: Text) -> None:
+        """Nobody is told."""
+
+    def forget(self) -> None:
+        """There is nothing."""
+
+
+def place(window: Window) -> str:
+    """Which samples a window holds."""
+    first, last = (int(second * SAMPLE_RATE_HZ) for second in (window.start, window.end))
+    return f"{window.channel}:{first}:{last}"
+
+
+class JobCheckpoint:
+    """The checkpoint of one attempt, and those of the attempts before it."""
+
+    def __init__(
+        self,
+        blobs: Blobs,
+        job: Job,
+        *,
+        models: str,
+        every_s: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._blobs = blobs
+        self._job = job
+        self._models = models
+        self._every_s = every_s
+        self._clock = clock
+        self._saved_at = clock()
+        self._texts: dict[str, Text] = {}
+        self._fingerprint = ""
+        self._news = self._written = False
+        self._guard = threading.Lock()
+
+    def known(self, preset: Preset, decoding: Decoding) -> Mapping[str, Text]:
+        made_of = [self._job.audio.sha256, asdict(preset), asdict(decoding), self._models]
+        self._fingerprint = sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
+        found = self._newest()
+        with self._guard:
+            self._texts = dict(found)
+        return found
+
+    def heard(self, place: str, text: Text) -> None:
+        with self._guard:
+            self._texts[place] = text
+            self._news = True
+        if self._clock() - self._saved_at >= self._every_s:
+            self.save()
+
+    def save(self) -> None:
+        """Write what was heard since the last time. Whatever goes wrong costs only time later."""
+        self._saved_at = self._clock()
+        with self._guard:
+            if not self._news:
+                return
+            texts = {place: [one.text, one.avg_logprob] for place, one in self._texts.items()}
+            self._news = False
+        body = json.dumps({"fingerprint": self._fingerprint, "texts": texts}, ensure_ascii=False)
+        try:
+            self._blobs.put(self._key(self._job.attempt), body.encode())
+        except Exception as error:
+            log.warning("checkpoint.not_written", job=self._job.id, error=str(error))
+        else:
+            self._written = True
+
+    def forget(self) -> None:
+        if not self._written and self._job.attempt == 1:
+            return
+        try:
+            for attempt in range(1, self._job.attempt + 1):
+                self._blobs.delete(self._key(attempt))
+        except Exception as error:
+            # The retention sweep finds them.
+            log.warning("checkpoint.not_deleted", job=self._job.id, error=str(error))
+
+    def _newest(self) -> dict[str, Text]:
+        for attempt in range(self._job.attempt - 1, 0, -1):
+            found = self._read(attempt)
+            if found:
+                log.info("checkpoint.found", job=self._job.id, of=attempt, windows=len(found))
+                return found
+        return {}
+
+    def _read(self, attempt: int) -> dict[str, Text]:
+        try:
+            with self._blobs.open(self._key(attempt)) as file:
+                told: dict[str, Any] = json.loads(file.read())
+            if told["fingerprint"] != self._fingerprint:
+                log.info("checkpoint.foreign", job=self._job.id, of=attempt)
+                return {}
+            return {
+                place: Text(str(text), float(logprob))
+                for place, (text, logprob) in told["texts"].items()
+            }
+        except BlobMissing:
+            return {}
+        except Exception as error:
+            log.warning(
+                "checkpoint.unreadable", job=self._job.id, of=attempt, error=type(error).__name__
+            )
+            return {}
+
+    def _key(self, attempt: int) -> str:
+        return identifiers.checkpoint_key(self._job.tenant, self._job.id, attempt)
+
+
+class Checkpoints:
+    """The checkpoints of the attempts that this worker makes now.
+
+    `models` are the fingerprints of the models by preset; `every_s` 0 means that none are made.
+    """
+
+    def __init__(self, blobs: Blobs, *, models: Mapping[str, str], every_s: float) -> None:
+        self._blobs = blobs
+        self._models = models
+        self._every_s = every_s
+        self._open: dict[int, JobCheckpoint] = {}
+        self._guard = threading.Lock()
+
+    @contextmanager
+    def of(self, job: Job) -> Iterator[Checkpoint]:
+        """That of one attempt, which is one of the open ones inside the block."""
+        if not self._every_s:
+            yield NoCheckpoint()
+            return
+        models = self._models.get(job.preset, "")
+        opened = JobCheckpoint(self._blobs, job, models=models, every_s=self._every_s)
+        with self._guard:
+            self._open[id(opened)] = opened
+        try:
+            yield opened
+        finally:
+            with self._guard:
+                del self._open[id(opened)]
+
+    def save(self) -> None:
+        """Write all of them now: the worker is leaving."""
+        with self._guard:
+            opened = list(self._open.values())
+        for one in opened:
+            one.save()

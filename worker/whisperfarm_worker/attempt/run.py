@@ -1,0 +1,150 @@
+"""The one task: a job id comes in, an attempt is made, the ledger knows how it ended."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import structlog
+
+from whisperfarm_contract import identifiers
+from whisperfarm_contract.job import Job
+from whisperfarm_contract.presets import Preset, find
+from whisperfarm_contract.problems import Problem
+from whisperfarm_contract.transcript import Transcript
+from whisperfarm_store.blobs import Blobs
+from whisperfarm_store.notifications import Wakeups
+from whisperfarm_worker.attempt.cache import ResultCache
+from whisperfarm_worker.attempt.checkpoint import Checkpoint, Checkpoints
+from whisperfarm_worker.attempt.lease import Lease, Leases
+from whisperfarm_worker.attempt.monitor import Stop
+from whisperfarm_worker.attempt.retry import CallOff, Fail, PutOff, decide
+from whisperfarm_worker.attempt.settle import Deliver, Outcome, Settlement
+from whisperfarm_worker.engines.errors import is_poison
+from whisperfarm_worker.engines.port import Engine
+from whisperfarm_worker.pipeline import run
+from whisperfarm_worker.pipeline.context import Tools
+from whisperfarm_worker.pipeline.stages.fetch import fetch_from
+from whisperfarm_worker.pipeline.state import Work
+from whisperfarm_worker.process.scratch import Scratch
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """What it takes to make attempts. `poisoned` is called when no further one can be made here.
+
+    A job is kept for `put_off_s` before it is given back because a part of the farm is away: else
+    the same jobs would go round and round until that part is there again.
+    """
+
+    leases: Leases
+    settlement: Settlement
+    blobs: Blobs
+    wakeups: Wakeups
+    engine: Engine
+    scratch: Scratch
+    checkpoints: Checkpoints
+    cache: ResultCache
+    presets: Mapping[str, Preset]
+    ffmpeg: str
+    longest_s: float
+    poisoned: Callable[[], None]
+    put_off_s: float = 10.0
+
+    def __call__(self, job_id: str) -> None:
+        """Make an attempt at a job, if it is to be had. Never raises."""
+        try:
+            lease = self.leases.take(job_id)
+        except Exception as error:
+            # Nobody has the job: it is released again.
+            log.warning("attempt.not_claimed", job=job_id, error=str(error))
+            return
+        if lease is None:
+            log.info("attempt.not_ours", job=job_id)
+            return
+        with structlog.contextvars.bound_contextvars(job=job_id, attempt=lease.job.attempt):
+            self._attempt(lease)
+
+    def _attempt(self, lease: Lease) -> None:
+        log.info("attempt.begun", preset=lease.job.preset, waited_s=_waited_s(lease.job))
+        poisoned = False
+        with self.checkpoints.of(lease.job) as checkpoint:
+            try:
+                outcome: Outcome = self._deliver(lease, checkpoint)
+            except BaseException as error:
+                log.info("attempt.stopped", error=type(error).__name__, exc_info=_unforeseen(error))
+                outcome, poisoned = decide(error), is_poison(error)
+        if isinstance(outcome, PutOff):
+            lease.rest(self.put_off_s)
+        ended = self.settlement.settle(lease.job, outcome)
+        self.leases.drop(lease)
+        self.wakeups.tell(lease.job.id)
+        if ended:
+            self._tidy(lease.job, outcome, checkpoint)
+        if poisoned:
+            self.poisoned()
+
+    def _tidy(self, job: Job, outcome: Outcome, checkpoint: Checkpoint) -> None:
+        """What is left to do when nobody waits for it any more."""
+        if isinstance(outcome, Deliver) and not outcome.from_cache:
+            self.cache.keep(job)
+        if isinstance(outcome, Deliver | Fail | CallOff):
+            checkpoint.forget()
+
+    def _deliver(self, lease: Lease, checkpoint: Checkpoint) -> Deliver:
+        job = lease.job
+        cached = self.cache.find(job)
+        transcript = cached or self._transcribe(lease, checkpoint)
+        key = identifiers.result_key(job.tenant, job.id, job.attempt)
+        self.blobs.put(key, _json(transcript))
+        lease.report("render", 1.0)
+        return Deliver(key, transcript.duration, from_cache=cached is not None)
+
+    def _transcribe(self, lease: Lease, checkpoint: Checkpoint) -> Transcript:
+        job = lease.job
+        stages = {"fetch": fetch_from(self.blobs), **run.STAGES}
+        with self.scratch.folder() as folder:
+            tools = Tools(
+                engine=self.engine,
+                ffmpeg=self.ffmpeg,
+                folder=folder,
+                longest_s=self.longest_s,
+                checkpoint=checkpoint,
+            )
+            made = run.run(_work(job, self.presets), tools, lease, stages=stages)
+        _log(job, made)
+        return made
+
+
+def _work(job: Job, presets: Mapping[str, Preset]) -> Work:
+    preset = find(job.preset, presets)
+    return Work(preset=preset, options=job.options, audio_key=job.audio.key)
+
+
+def _waited_s(job: Job) -> float | None:
+    """From acceptance to the begin of the first attempt; later ones waited for other reasons."""
+    if job.attempt != 1 or job.started_at is None:
+        return None
+    return round(job.started_at - job.created_at, 3)
+
+
+def _log(job: Job, made: Transcript) -> None:
+    stage_s: Mapping[str, float] = made.made_with["stage_s"]
+    log.info(
+        "attempt.transcribed",
+        preset=job.preset,
+        engine=made.made_with.get("engine", ""),
+        audio_s=round(made.duration, 3),
+        took_s=round(sum(stage_s.values()), 3),
+        stage_s=dict(stage_s),
+    )
+
+
+def _json(transcript: Transcript) -> bytes:
+    return json.dumps(transcript.to_wire(), ensure_ascii=False, allow_nan=False).encode()
+
+
+def _unforeseen(error: BaseException) -> bool:
+    """Whether the log should have the whole trace: of what has no name among the problems."""
+    return not isinstance(error, Problem | Stop)

@@ -1,0 +1,67 @@
+"""Speech by Silero's voice activity model, which faster-whisper's package carries as ONNX."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from faster_whisper.vad import get_vad_model
+from numpy.typing import NDArray
+
+from whisperfarm_worker.engines.fair_semaphore import Lane
+from whisperfarm_worker.engines.faster_whisper.vad_regions import pieces, stretches
+from whisperfarm_worker.engines.port import Speech, Step
+from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Samples
+
+_FRAME = 512
+_BEFORE = 64
+"""The model hears frames of so many samples, each with the last few of the one before."""
+
+_BATCH = 8192
+"""Frames at once: four minutes."""
+
+
+class SileroSpeechFinder:
+    """The probabilities are computed once; where they become speech, each job may say."""
+
+    def __init__(self, lane: Lane) -> None:
+        self._session: Any = get_vad_model().session
+        self._lane = lane
+
+    def find(
+        self, samples: Samples, *, onset: float, offset: float, longest_s: float, step: Step
+    ) -> list[Speech]:
+        speech = np.concatenate([np.zeros(0, np.float32), *self._probabilities(samples, step)])
+        frame_s = _FRAME / SAMPLE_RATE_HZ
+        found = stretches(speech, frame_s=frame_s, onset=onset, offset=offset)
+        cut = pieces(found, speech, frame_s=frame_s, longest_s=longest_s)
+        return [_inside(one, len(samples) / SAMPLE_RATE_HZ) for one in cut]
+
+    def _probabilities(self, samples: Samples, step: Step) -> Iterator[NDArray[np.float32]]:
+        """Of each frame, batch by batch; what the model remembers goes along."""
+        state = np.zeros((2, 1, 1, 128), np.float32)
+        before = np.zeros(_BEFORE, np.float32)
+        with self._lane:
+            for first in range(0, len(samples), _BATCH * _FRAME):
+                step(first / len(samples))
+                self._lane.let_pass()
+                frames = _frames(samples[first : first + _BATCH * _FRAME])
+                ends = np.vstack([before, frames[:-1, -_BEFORE:]])
+                heard, *state = self._session.run(
+                    None, {"input": np.hstack([ends, frames]), "h": state[0], "c": state[1]}
+                )
+                before = frames[-1, -_BEFORE:]
+                yield heard.reshape(-1)
+
+
+def _frames(samples: Samples) -> NDArray[np.float32]:
+    """Of shape (frames, 512), the last one padded with silence."""
+    return np.pad(samples, (0, -len(samples) % _FRAME)).reshape(-1, _FRAME)
+
+
+def _inside(piece: Speech, seconds: float) -> Speech:
+    """The piece, without what was padded."""
+    within = tuple(
+        replace(one, end=min(one.end, seconds)) for one in piece.stretches if one.start < seconds
+    )
+    return replace(piece, end=min(piece.end, seconds), stretches=within)

@@ -1,0 +1,53 @@
+"""The models of an engine, each loaded once, by whoever asks first."""
+
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+
+from whisperfarm_contract.problems import EngineFailed, Problem
+from whisperfarm_worker.engines.errors import in_words
+from whisperfarm_worker.process.environment import stdout_to_log
+
+log = structlog.get_logger()
+
+
+class Loaded:
+    """What was loaded, by kind and name."""
+
+    def __init__(self) -> None:
+        self._models: dict[tuple[str, ...], Any] = {}
+        self._loading: defaultdict[tuple[str, ...], threading.Lock] = defaultdict(threading.Lock)
+        self._asking = threading.Lock()
+
+    def once(self, kind: str, *name: str, make: Callable[[], Any]) -> Any:
+        """The model; made, if it is not there. Raises `EngineFailed`."""
+        key = (kind, *name)
+        if key in self._models:
+            log.debug("model.at_hand", kind=kind, model=name[0])
+            return self._models[key]
+        with self._asking:
+            loading = self._loading[key]
+        with loading:
+            if key not in self._models:
+                self._models[key] = _load(kind, name[0], make)
+            return self._models[key]
+
+
+def _load(kind: str, model: str, make: Callable[[], Any]) -> Any:
+    begun = time.monotonic()
+    try:
+        with stdout_to_log():
+            loaded = make()
+    except Problem:
+        raise
+    except Exception as error:
+        raise EngineFailed(
+            f"the {kind} model {model} can not be loaded: {in_words(error)}"
+        ) from error
+    seconds = round(time.monotonic() - begun, 2)
+    log.info("Model loaded successfully", kind=kind, model=model, seconds=seconds)
+    return loaded

@@ -1,0 +1,45 @@
+"""A transcript without a farm: the same stages in this process, for benchmarks and tests."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from whisperfarm_contract.options import Options
+from whisperfarm_contract.presets import Preset
+from whisperfarm_contract.transcript import Transcript
+from whisperfarm_worker.attempt.monitor import NoWatch, Watch
+from whisperfarm_worker.engines.factory import open_engine
+from whisperfarm_worker.engines.port import Engine
+from whisperfarm_worker.pipeline import run
+from whisperfarm_worker.pipeline.audio.ffmpeg import locate
+from whisperfarm_worker.pipeline.context import Tools
+from whisperfarm_worker.pipeline.state import Work
+from whisperfarm_worker.settings import WorkerSettings
+
+
+def load_engine(settings: WorkerSettings, *, bundled_models: Path | None = None) -> Engine:
+    """The engine with the models of the settings' presets loaded, as a worker has it.
+
+    Raises what `open_engine` raises, and `EngineFailed` for a model that can not be loaded.
+    """
+    engine = open_engine(settings, bundled_models=bundled_models)
+    engine.load(settings.served().values())
+    return engine
+
+
+def transcribe_file(
+    file: Path,
+    *,
+    preset: Preset,
+    engine: Engine,
+    options: Options | None = None,
+    watch: Watch | None = None,
+    ffmpeg: str | None = None,
+    longest_s: float = 12 * 3600.0,
+) -> Transcript:
+    """The transcript of a file. Raises what `pipeline.run` raises."""
+    with TemporaryDirectory(prefix="whisperfarm-") as folder:
+        tools = Tools(
+            engine=engine, ffmpeg=locate(ffmpeg), folder=Path(folder), longest_s=longest_s
+        )
+        work = Work(preset=preset, options=options or Options(), file=file)
+        return run.run(work, tools, watch or NoWatch())

@@ -1,0 +1,44 @@
+"""Segments: words that belong together, by sentence and by speaker."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from whisperfarm_contract.transcript import Segment, Word
+from whisperfarm_worker.pipeline.postprocess.tokenization import cut
+
+
+def split(segment: Segment, groups: Sequence[Sequence[Word]]) -> list[Segment]:
+    """The segment in several; the groups together are its words. Text and times follow the words.
+
+    A segment that stays whole keeps its text to the letter.
+    """
+    if len(groups) == 1:
+        return [_of(segment, segment.text, groups[0])]
+    texts = cut(segment.text, [[word.text for word in group] for group in groups])
+    return [_of(segment, text, group) for text, group in zip(texts, groups, strict=True)]
+
+
+def by_speaker(segment: Segment) -> list[Segment]:
+    """The segment in pieces that have one speaker each."""
+    if not segment.words:
+        return [segment]
+    return [
+        replace(piece, speaker=piece.words[0].speaker)
+        for piece in split(segment, list(_runs(segment.words)))
+    ]
+
+
+def _of(segment: Segment, text: str, words: Sequence[Word]) -> Segment:
+    end = max(word.end for word in words)
+    return replace(segment, text=text, words=tuple(words), start=words[0].start, end=end)
+
+
+def _runs(words: Sequence[Word]) -> Iterator[list[Word]]:
+    """Neighbours with the same speaker."""
+    run: list[Word] = []
+    for word in words:
+        if run and word.speaker != run[-1].speaker:
+            yield run
+            run = []
+        run.append(word)
+    yield run

@@ -1,0 +1,40 @@
+"""Sentences, by NLTK's Punkt as WhisperX has it."""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import structlog
+
+from whisperfarm_contract.transcript import Word
+from whisperfarm_models.languages import PUNKT_LANGUAGES
+from whisperfarm_worker.pipeline.postprocess.tokenization import positions
+
+log = structlog.get_logger()
+
+
+def group(text: str, words: Sequence[Word], language: str) -> list[list[Word]]:
+    """The words of a text, sentence by sentence. Without Punkt's data all is one sentence."""
+    splitter = _splitter(PUNKT_LANGUAGES.get(language, "english"))
+    if splitter is None:
+        return [list(words)]
+    ends = [end for _, end in splitter.span_tokenize(text)]
+    starts = positions(text, [word.text for word in words])
+    sentences: defaultdict[int, list[Word]] = defaultdict(list)
+    for word, start in zip(words, starts, strict=True):
+        sentences[bisect_right(ends, start)].append(word)
+    return [sentences[number] for number in sorted(sentences)]
+
+
+@cache
+def _splitter(name: str) -> Any:
+    from nltk.tokenize.punkt import PunktTokenizer
+
+    for candidate in dict.fromkeys((name, "english")):
+        try:
+            return PunktTokenizer(candidate)
+        except LookupError:
+            log.warning("sentences.no_data", language=candidate)
+    return None

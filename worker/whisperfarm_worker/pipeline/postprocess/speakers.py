@@ -1,0 +1,106 @@
+"""Whose words they are, told by turns of speaking."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whisperfarm_contract.transcript import Segment, Turn, Word
+from whisperfarm_worker.pipeline.postprocess.segments import by_speaker
+
+_SAME_S = 0.01
+"""Speakers who share a word to within this time share it alike."""
+
+
+def assign(segments: Sequence[Segment], turns: Sequence[Turn]) -> list[Segment]:
+    """The segments, each word with a speaker, and cut so that each segment has one speaker.
+
+    A word is the speaker's who speaks during most of it; where several do alike, the one goes on
+    who spoke before; where nobody speaks, it is the nearest speaker's.
+    """
+    words = [word for segment in segments for word in segment.words]
+    if not turns or not words:
+        return list(segments)
+    speakers = _speakers(words, turns)
+    labelled = iter(replace(word, speaker=who) for word, who in zip(words, speakers, strict=True))
+    whole = (replace(one, words=tuple(next(labelled) for _ in one.words)) for one in segments)
+    return [piece for segment in whole for piece in by_speaker(segment)]
+
+
+def in_order_of_appearance(turns: Iterable[Turn]) -> list[Turn]:
+    """The turns by time, with speakers named SPEAKER_00, SPEAKER_01 ... as they come."""
+    ordered = sorted(turns, key=lambda turn: (turn.start, turn.end))
+    names: dict[str, str] = {}
+    for turn in ordered:
+        names.setdefault(turn.speaker, speaker_name(len(names)))
+    return [replace(turn, speaker=names[turn.speaker]) for turn in ordered]
+
+
+def speaker_name(number: int) -> str:
+    """What the farm calls a speaker, as pyannote and WhisperX do."""
+    return f"SPEAKER_{number:02d}"
+
+
+def _speakers(words: Sequence[Word], turns: Sequence[Turn]) -> list[str]:
+    starts = np.array([word.start for word in words])
+    ends = np.array([word.end for word in words])
+    clocks = _clocks(turns)
+    names = list(clocks)
+    overlap = np.stack([clock.spoken(starts, ends) for clock in clocks.values()])
+    distance = np.stack([clock.distance((starts + ends) / 2) for clock in clocks.values()])
+    chosen: list[str] = []
+    for number in range(len(words)):
+        best = _alike(overlap[:, number], distance[:, number])
+        before = names.index(chosen[-1]) if chosen else best[0]
+        chosen.append(names[before if before in best else best[0]])
+    return chosen
+
+
+def _alike(overlap: NDArray[np.float64], distance: NDArray[np.float64]) -> list[int]:
+    """The speakers that a word is equally likely to be of, the likeliest first."""
+    merit = overlap if overlap.max() > 0 else -distance
+    order = np.argsort(-merit, kind="stable")
+    return [int(one) for one in order if merit[one] >= merit.max() - _SAME_S]
+
+
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """How long one speaker has spoken by each time: a line that rises while they speak."""
+
+    starts: NDArray[np.float64]
+    ends: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, turns: Sequence[Turn]) -> Self:
+        merged: list[list[float]] = []
+        for turn in sorted(turns, key=lambda turn: turn.start):
+            if merged and turn.start <= merged[-1][1]:
+                merged[-1][1] = max(merged[-1][1], turn.end)
+            else:
+                merged.append([turn.start, turn.end])
+        bounds = np.array(merged)
+        return cls(bounds[:, 0], bounds[:, 1])
+
+    def spoken(self, starts: NDArray[np.float64], ends: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Seconds for which the speaker speaks between each start and end."""
+        times = np.stack([self.starts, self.ends], axis=1).ravel()
+        rises = np.stack([np.zeros_like(self.starts), self.ends - self.starts], axis=1).ravel()
+        total = np.cumsum(rises)
+        by_end: NDArray[np.float64] = np.interp(ends, times, total)
+        return by_end - np.interp(starts, times, total)
+
+    def distance(self, times: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Seconds from each time to the nearest time at which the speaker speaks."""
+        following = np.searchsorted(self.starts, times, side="right")
+        before = np.where(following > 0, times - self.ends[following - 1], np.inf)
+        starts = np.append(self.starts, np.inf)
+        return np.clip(np.minimum(before, starts[following] - times), 0.0, None)
+
+
+def _clocks(turns: Sequence[Turn]) -> Mapping[str, _Clock]:
+    by_speaker: dict[str, list[Turn]] = {}
+    for turn in turns:
+        by_speaker.setdefault(turn.speaker, []).append(turn)
+    return {speaker: _Clock.of(own) for speaker, own in by_speaker.items()}

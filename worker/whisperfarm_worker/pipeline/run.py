@@ -1,0 +1,69 @@
+"""The pipeline: one value through all stages."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from types import MappingProxyType
+
+import structlog
+
+from whisperfarm_contract.transcript import Transcript
+from whisperfarm_worker.attempt.monitor import Watch
+from whisperfarm_worker.pipeline.context import Tools
+from whisperfarm_worker.pipeline.stages.align import align
+from whisperfarm_worker.pipeline.stages.decode import decode
+from whisperfarm_worker.pipeline.stages.diarize import diarize
+from whisperfarm_worker.pipeline.stages.render import render
+from whisperfarm_worker.pipeline.stages.speech import speech
+from whisperfarm_worker.pipeline.stages.transcribe import transcribe
+from whisperfarm_worker.pipeline.state import Work
+
+log = structlog.get_logger()
+
+Stage = Callable[[Work, Tools, Watch], Work]
+
+STAGES: Mapping[str, Stage] = MappingProxyType(
+    {
+        "decode": decode,
+        "speech": speech,
+        "transcribe": transcribe,
+        "align": align,
+        "diarize": diarize,
+        "render": render,
+    }
+)
+"""From a file to a transcript. A farm's job has `fetch` before them."""
+
+
+def run(
+    work: Work, tools: Tools, watch: Watch, *, stages: Mapping[str, Stage] = STAGES
+) -> Transcript:
+    """The transcript of the work, with the seconds that each stage took.
+
+    Raises the problem that makes the recording impossible, a `Stop` of the watch, or whatever the
+    engine fails with.
+    """
+    seconds: dict[str, float] = {}
+    for name, stage in stages.items():
+        watch.report(name, 0.0)
+        with _timed(name, seconds):
+            work = stage(work, tools, watch)
+    if work.transcript is None:
+        raise RuntimeError("the last stage made no transcript")
+    made_with = {**work.transcript.made_with, "stage_s": seconds}
+    return replace(work.transcript, made_with=made_with)
+
+
+@contextmanager
+def _timed(stage: str, seconds: dict[str, float]) -> Iterator[None]:
+    """Notes how long the block takes, and logs it, also when the block fails."""
+    begun, error = time.monotonic(), None
+    try:
+        yield
+    except BaseException as raised:
+        error = type(raised).__name__
+        raise
+    finally:
+        seconds[stage] = round(time.monotonic() - begun, 3)
+        log.debug("stage.ended", stage=stage, took_s=seconds[stage], error=error)

@@ -1,0 +1,94 @@
+"""The worker's process, from start to end."""
+
+import os
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import structlog
+
+from whisperfarm_contract.presets import Preset
+from whisperfarm_models import places
+from whisperfarm_models.engine_spec import choose
+from whisperfarm_models.fingerprint import fingerprint
+from whisperfarm_store.logs import configure_logs
+from whisperfarm_store.metrics import Meters, counting, serving
+from whisperfarm_store.traces import Traces, open_traces
+from whisperfarm_worker.deletion_cost.pod import own_pod
+from whisperfarm_worker.deletion_cost.policy import LOOK_S
+from whisperfarm_worker.engines.factory import open_engine
+from whisperfarm_worker.engines.port import Engine
+from whisperfarm_worker.process.metrics import measure
+from whisperfarm_worker.process.ticker import Ticker
+from whisperfarm_worker.process.wiring import Parts, wire
+from whisperfarm_worker.settings import WorkerSettings
+
+log = structlog.get_logger()
+
+_SIGN_S = 2.0
+_BEAT_S = 0.25
+
+
+def serve(settings: WorkerSettings, *, bundled_models: Path | None) -> None:
+    """Transcribe jobs until the process is told to stop, then let running jobs finish.
+
+    Raises `ModelMissing` when a served preset is not complete, `SettingsWrong`, and
+    `FarmUnavailable` when the ledger can not be reached. A second signal, jobs that take too long
+    to finish and a broken device end the process itself, with the jobs given back.
+    """
+    meters = Meters("worker")
+    with closing(open_traces(settings, "worker")) as traces:
+        watchers = (counting(meters), *traces.watchers)
+        configure_logs(settings.log_level, settings.log_format, part="worker", watchers=watchers)
+        _serve(settings, meters, traces, bundled_models)
+
+
+def _serve(
+    settings: WorkerSettings, meters: Meters, traces: Traces, bundled_models: Path | None
+) -> None:
+    pod = own_pod(os.environ) if settings.pod_deletion_cost else None
+    engine = open_engine(settings, bundled_models=bundled_models)
+    models = _fingerprints(settings, bundled_models)
+    parts = wire(settings, engine, models=models, pod=pod, last_words=(traces.close,))
+    parts.drain.install()
+    measure(meters, settings, leases=parts.leases, engine=engine)
+    checks = {"/healthz": lambda: True, "/readyz": lambda: parts.presence.takes_jobs}
+    with serving(settings, meters, checks=checks), _signs_of_life(parts):
+        _load(engine, settings.served().values())
+        parts.consumer.run(parts.task)
+        parts.drain.finished()
+
+
+def _load(engine: Engine, presets: Iterable[Preset]) -> None:
+    begun = time.monotonic()
+    engine.load(presets)
+    log.info("models.loaded", seconds=round(time.monotonic() - begun, 2))
+
+
+def _fingerprints(settings: WorkerSettings, bundled_models: Path | None) -> dict[str, str]:
+    here = places(settings.models_path, bundled_models)
+    engine = choose(settings.engine)
+    return {name: fingerprint(preset, here, engine) for name, preset in settings.served().items()}
+
+
+@contextmanager
+def _signs_of_life(parts: Parts) -> Iterator[None]:
+    """Inside, the ledger hears of this worker and of the jobs it has, and a cluster of its cost."""
+    tickers = [
+        Ticker("presence", parts.presence.show, every_s=_SIGN_S),
+        Ticker("heartbeat", parts.leases.beat, every_s=_BEAT_S),
+    ]
+    if parts.tell_cost is not None:  # an API server that hangs holds nobody up
+        cost = Ticker("deletion cost", parts.tell_cost, every_s=LOOK_S, patience_s=0)
+        tickers.append(cost)
+    for ticker in tickers:
+        ticker.start()
+    try:
+        yield
+    finally:
+        for ticker in tickers:
+            ticker.stop()
+        parts.presence.gone()
+        parts.scratch.remove()
+        parts.ledger.close()
