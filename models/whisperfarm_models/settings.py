@@ -1,17 +1,28 @@
-"""The settings of what fetches models."""
+"""Settings of the models: where they are, and where they are pulled from."""
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Literal
 
 from pydantic import AliasChoices, Field, field_validator
 from pydantic_settings import NoDecode
 
 from whisperfarm_contract.languages import code_of
-from whisperfarm_worker.settings import WorkerSettings
+from whisperfarm_store.settings import StoreSettings
 
 
-class ModelSettings(WorkerSettings):
-    """What `whisperfarm models` needs to know beyond what a worker does."""
+class ModelSettings(StoreSettings):
+    """Settings of the models, read by workers and by `whisperfarm models`."""
 
+    models_dir: Path | None = Field(
+        default=None, description="Folder of models; none: `models` in the data folder."
+    )
+    engine: Literal["auto", "whisperx", "faster-whisper"] = Field(
+        default="auto",
+        description=(
+            "What runs the models; `auto`: `whisperx` where it is installed,"
+            " else `faster-whisper`, which tells no speakers apart."
+        ),
+    )
     models_from: str = Field(
         default="hub",
         min_length=1,
@@ -50,3 +61,13 @@ class ModelSettings(WorkerSettings):
         if not isinstance(raw, str):
             return raw
         return tuple(code_of(one) for one in raw.split(",") if one.strip())
+
+    @field_validator("models_dir")
+    @classmethod
+    def _expand(cls, path: Path | None) -> Path | None:
+        return None if path is None else path.expanduser().absolute()
+
+    @property
+    def models_path(self) -> Path:
+        """Where the operator's models are."""
+        return self.models_dir or self.data_dir / "models"

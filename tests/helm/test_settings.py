@@ -11,7 +11,7 @@ from tests.helm.chart import environment, merged, rendered
 from tests.helm.values import CASES, EVERYTHING, SERVERS
 from whisperfarm_client.settings import VARIABLES as CLIENTS
 from whisperfarm_dispatcher.settings import DispatcherSettings
-from whisperfarm_models.settings import ModelSettings
+from whisperfarm_worker.settings import WorkerSettings
 
 OTHERS = {
     "HF_TOKEN", "PRESET", "POD_NAME",
@@ -80,7 +80,9 @@ def test_the_parts_take_the_settings_that_they_are_given(
     own.write_text(CASES[case].get("presetsFile", ""), encoding="utf-8")
     parts = 0
     for name, container in rendered(CASES[case]).containers():
-        kind = {"dispatcher": DispatcherSettings, "worker": ModelSettings}.get(container["args"][0])
+        kind = {"dispatcher": DispatcherSettings, "worker": WorkerSettings}.get(
+            container["args"][0]
+        )
         if kind is None:
             continue
         with monkeypatch.context() as patched:

@@ -5,9 +5,9 @@ from os import getpid
 from pathlib import Path
 from typing import Literal
 
-from pydantic import AliasChoices, Field, field_validator
+from pydantic import AliasChoices, Field
 
-from whisperfarm_store.settings import StoreSettings
+from whisperfarm_models.settings import ModelSettings
 
 
 def default_worker_name() -> str:
@@ -15,19 +15,9 @@ def default_worker_name() -> str:
     return f"{socket.gethostname()}:{getpid()}"
 
 
-class WorkerSettings(StoreSettings):
-    """What a worker needs to know beyond the shared state."""
+class WorkerSettings(ModelSettings):
+    """Settings of a worker, beside those of the shared state and of the models."""
 
-    models_dir: Path | None = Field(
-        default=None, description="Folder of models; none: `models` in the data folder."
-    )
-    engine: Literal["auto", "whisperx", "faster-whisper"] = Field(
-        default="auto",
-        description=(
-            "What runs the models; `auto`: `whisperx` where it is installed,"
-            " else `faster-whisper`, which tells no speakers apart."
-        ),
-    )
     device: str = Field(
         default="auto",
         pattern=r"^(auto|cpu|cuda(:\d+)?)$",
@@ -84,16 +74,6 @@ class WorkerSettings(StoreSettings):
         min_length=1,
         description="Name in the ledger and the logs; none: `host:pid`.",
     )
-
-    @field_validator("models_dir")
-    @classmethod
-    def _expand(cls, path: Path | None) -> Path | None:
-        return None if path is None else path.expanduser().absolute()
-
-    @property
-    def models_path(self) -> Path:
-        """Where the operator's models are."""
-        return self.models_dir or self.data_dir / "models"
 
     @property
     def scratch_path(self) -> Path:

@@ -99,8 +99,9 @@ def load_test(**given: Any) -> None:
     """Load each model of the presets as a worker does, and print how long it took."""
     into_environment(given)
     from whisperfarm.models.load_times import loads
+    from whisperfarm_worker.settings import WorkerSettings
 
-    for what, seconds in loads(ModelSettings(), bundled_models=models_dir()):
+    for what, seconds in loads(WorkerSettings(), bundled_models=models_dir()):
         click.echo(f"{seconds:7.2f} s  {what}")
 
 

@@ -28,10 +28,10 @@ def worker(**given: Any) -> None:
     into_environment(given)
     from whisperfarm.commands.models import pull_all
     from whisperfarm_demo import models_dir
-    from whisperfarm_models.settings import ModelSettings
     from whisperfarm_worker.process.server import serve
+    from whisperfarm_worker.settings import WorkerSettings
 
-    settings = ModelSettings()
+    settings = WorkerSettings()
     if settings.models_pull_at_start:
         pull_all(settings)
     serve(settings, bundled_models=models_dir())

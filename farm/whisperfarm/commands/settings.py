@@ -8,7 +8,7 @@ from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_models.settings import ModelSettings
 from whisperfarm_worker.settings import WorkerSettings
 
-KINDS = (DispatcherSettings, WorkerSettings, ModelSettings, FlowerSettings)
+KINDS = (DispatcherSettings, ModelSettings, WorkerSettings, FlowerSettings)
 
 
 @click.command()

@@ -6,10 +6,10 @@ from whisperfarm_contract.presets import Preset
 from whisperfarm_demo import models_dir
 from whisperfarm_models import Need, needs, places
 from whisperfarm_models.engine_spec import meant
-from whisperfarm_worker.settings import WorkerSettings
+from whisperfarm_models.settings import ModelSettings
 
 
-def served_needs(settings: WorkerSettings) -> Iterator[tuple[Preset, Need]]:
+def served_needs(settings: ModelSettings) -> Iterator[tuple[Preset, Need]]:
     """Every model of every served preset."""
     here = places(settings.models_path, models_dir())
     for preset in settings.served().values():
