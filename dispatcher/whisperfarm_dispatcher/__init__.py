@@ -1,8 +1,11 @@
-"""The dispatcher: takes jobs at its doors, keeps its promises about them, and hands out results.
+"""The dispatcher: accepts jobs, hands them to workers, and answers callers.
 
-- `doors`: how callers come in
-- `accept`, `intake`, `probe`, `admission`: how a recording becomes a job
-- `release`, `rescue`, `rounds`: how a job gets to a worker, and back when the worker is lost
-- `waiting`, `results`: how a caller learns what became of it
-- `app`, `server`, `wiring`, `parts`, `settings`: how all that is put together
+- `api`: HTTP
+- `amqp`: messages of RabbitMQ
+- `submission`: from a request to a job in the ledger
+- `maintenance`: background tasks: dispatch, rescue, retention
+- `callbacks`: notifies callers that a job has ended
+- `egress`: connections to addresses that callers chose
+- `app`, `server`, `dependencies`, `wiring`, `settings`: how these are put together
+- `readiness`, `ledger_metrics`: what a monitoring system asks
 """

@@ -1,11 +1,13 @@
 """The worker: takes jobs from the broker and turns recordings into transcripts.
 
-- `server`, `consumer`: the process, and Celery in it
-- `task`, `lease`, `retry`, `drain`: one attempt at a job, and how it ends
-- `pipeline`, `work`, `stages`: from a file to a transcript
-- `engines`, `models`: the models, and who calls them when
-- `words`, `audio`: what is known of words and of sound, without any model
+- `process`: the process: start, consumer, drain, registration
+- `attempt`: one attempt at one job: lease, retry, settlement
+- `pipeline`: from a file to a transcript
+- `engines`: the models
+- `deletion_cost`: tells Kubernetes which worker to remove first
+- `local`: the pipeline without a farm, for the demo and for checks
+- `settings`: the settings of a worker
 
-Importing this package is cheap; libraries of models are imported where they are first needed, after
-`environment.prepare` has told them to stay offline.
+Importing this package is cheap. Libraries of models are imported where they are first needed, after
+`process.environment.prepare` has switched off their use of the network.
 """

@@ -1,6 +1,9 @@
-"""The output formats: one small class and one table line each.
+"""The output formats: one small class and one table row each.
 
-`find("srt").render(transcript, Layout(max_line_width=40, max_line_count=2))` is a whole file.
+`find("srt").render(transcript, Layout(max_line_width=40, max_line_count=2))` returns a whole file.
+
+- `json_formats`, `txt_tsv`, `subtitles`: the formats
+- `subtitle_options`, `cues`, `tokens`: how words are grouped into lines of subtitles
 """
 
 from collections.abc import Mapping

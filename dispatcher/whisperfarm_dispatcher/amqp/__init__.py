@@ -1,8 +1,10 @@
-"""The RabbitMQ door: a JSON message on a queue becomes a job, and the outcome goes back.
+"""RabbitMQ: a JSON message becomes a job, and its outcome is published to the sender.
 
-- `queues`: their names, and how they are declared
-- `message`, `schema`: what a message says
-- `audio`: where the recording of a message is
-- `desk`: what becomes of one message
-- `door`: taking messages, and acknowledging them
+- `topology`: exchanges and queues, and how they are declared
+- `message`, `schema`: what a message may say
+- `audio_source`: the recording of a message
+- `handler`: what is done with one message
+- `consumer`: receives messages and acknowledges them
+- `publisher`: publishes with confirmation
+- `settings_check`, `wiring`: whether the settings allow it, and how it is put together
 """

@@ -1,7 +1,10 @@
-"""The HTTP door.
+"""The HTTP API.
 
-- `jobs`, `transcribe`, `health`: the endpoints
-- `upload`, `form`, `multipart`, `fields`: how a request becomes a job
-- `auth`, `problems`, `documents`: who asks, and what is answered
-- `openapi`, `docs`: what is told about all that
+- `routes`: the endpoints
+- `upload`: reads a request's fields and its recording
+- `auth`, `keys`, `hosts`, `rate_limit`: who may call, and how often
+- `responses`, `results`, `errors`: what is answered
+- `wait`, `waits`: answers that wait for a job to end
+- `middleware`: what applies to every request
+- `openapi`: the OpenAPI document
 """

@@ -1,7 +1,7 @@
-"""Telling those who asked that a job has ended.
+"""Callbacks: tells callers that a job has ended, over HTTP or AMQP, until they confirm it.
 
-- `secrets`, `promise`: whom callbacks are signed for, and which are taken at accept
+- `delivery`: takes due callbacks from the ledger and sends them
+- `http`, `amqp`, `senders`: one try, by channel
 - `schedule`: when to try again
-- `http`, `queues`: one try
-- `delivery`: which tries are made, and by whom
+- `secrets`: what HTTP callbacks are signed with
 """

@@ -1,13 +1,12 @@
-"""Connections that the farm makes because a caller named an address.
+"""Connections to addresses that callers chose.
 
-Callers choose the address, so each is a chance to reach what only the farm can reach. Here an
-address is looked up once, checked, and connected to as checked; nothing else in the dispatcher
-opens connections for callers.
+Such an address could lead to servers that only the farm can reach. It is looked up once, checked,
+and connected to as checked; nothing else in the dispatcher connects to addresses of callers.
 
-- `networks`: which addresses are for callers to name
-- `targets`: what a URL may look like
-- `connecting`: looking up, checking, connecting
-- `requests`: one request over such a connection
+- `networks`: which networks are allowed
+- `targets`: which URLs are allowed
+- `backend`: looks up, checks and connects
+- `client`: one request over such a connection
 """
 
 from whisperfarm_dispatcher.egress.client import Answer, Outgoing

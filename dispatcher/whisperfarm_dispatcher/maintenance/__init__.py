@@ -1,1 +1,7 @@
-"""maintenance."""
+"""Background tasks of every dispatcher; several dispatchers may run them at once.
+
+- `dispatch`: publishes queued jobs to the broker
+- `rescue`: recovers jobs that are stuck
+- `retention`, `orphans`: delete what is too old, and blobs that belong to no job
+- `background`: starts and stops them
+"""

@@ -1,4 +1,8 @@
-"""What is let in: callers by their keys and addresses, jobs by their options and their audio.
+"""From a request to a job in the ledger. HTTP and AMQP both end in `submit`.
 
-Everything here decides and does nothing else: no files, no ledger, no HTTP.
+- `submit`: the one call
+- `job_request`, `checks`, `filenames`, `callback_check`: options, audio and addresses are valid
+- `storage`, `lazy_file`, `probe`: the recording is stored while it comes in; how long it is
+- `quota`, `backlog`: whether there is room for it, and its place in the queue
+- `resubmit`: a quarantined job as a new one
 """

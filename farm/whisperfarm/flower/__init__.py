@@ -1,4 +1,7 @@
-"""Flower, a page that shows Celery's workers and tasks, set up for this farm.
+"""Flower, Celery's dashboard, set up for this farm.
 
-Called `whisperfarm.flower` and not to be mistaken for the library of that name, which `page` uses.
+The library of the same name is imported by `page` alone.
+
+- `page`: the process
+- `settings`, `summary`: its settings; a task in one line
 """

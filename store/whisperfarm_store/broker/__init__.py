@@ -1,4 +1,10 @@
-"""The Celery app, its queues, and giving jobs to them."""
+"""The Celery app, its queues, and the publisher of jobs.
+
+- `app`, `transport`: the Celery app and the connection that the settings name
+- `queues`: names and arguments of the queues
+- `publisher`: publishes a job's id and waits for the broker's confirmation
+- `folder`: a broker in a directory, for a farm on one machine
+"""
 
 from whisperfarm_store.broker.app import celery_app
 from whisperfarm_store.broker.publisher import Publisher

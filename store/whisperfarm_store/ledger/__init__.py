@@ -1,15 +1,12 @@
-"""The ledger: the only truth about jobs.
+"""The ledger: the database of jobs, and the only place that knows how a job stands.
 
-- `ledger`: what can be done, one line each
-- `insertion`, `attempts`, `cancelling`, `release`, `rescue`, `backlog`, `retention`, `pages`,
-  `callbacks`, `workers`: how it is done
-- `endings`: the one way into a final state, which notes who is to be told
-- `cache`: transcripts that were made before
-- `quarantine`: jobs under which workers died
-- `moves`: what becomes of a job that lost its attempt, decided without a database
-- `statements`: the conditional updates that every move of a job is made of
-- `tables`, `rows`, `clock`, `upsert`, `engine`, `faults`: the database below
-- `migration`, `migrations`: how the tables came to be
+- `ledger`: every operation, one transaction each
+- `transitions`: every change of a job's state
+- `submit`, `dispatch`, `rescue`: new jobs, jobs for the broker, jobs that are stuck
+- `queries`, `backlog`: jobs as callers see them, and how much work is left
+- `callbacks`, `workers`, `cache`, `quarantine`, `retention`: what else is kept about jobs
+- `rows`: rows to jobs and back
+- `db`: the connection, the tables and their migrations
 """
 
 from whisperfarm_store.ledger.backlog import Drained, Load, Share

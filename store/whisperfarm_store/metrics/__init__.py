@@ -1,11 +1,10 @@
-"""What the farm counts and measures, as Prometheus reads it.
+"""Prometheus metrics.
 
-- `names`: every metric there is, in one place
-- `events`: which events count, and for what
-- `meters`: the metrics of one process
-- `zeros`: counters that are there from the start
-- `disk`: how much room is left
-- `server`: the small HTTP server that shows them
+- `definitions`: every metric, with its type, labels and meaning
+- `events`: which log event counts for which metric
+- `registry`, `initial_labels`: the metrics of one process, and the label values that start at zero
+- `disk`: free space
+- `server`: the HTTP server that exports them
 """
 
 from whisperfarm_store.metrics.disk import room_in

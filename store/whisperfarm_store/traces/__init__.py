@@ -1,9 +1,9 @@
-"""What happened to each job and when, as OpenTelemetry shows it; off unless a setting turns it on.
+"""Traces for OpenTelemetry; off unless a setting turns them on.
 
-- `spans`: a stretch of a job's life, and how a job's id names its trace
-- `events`: which events become spans
-- `opening`: traces as the settings say
-- `sending`: OpenTelemetry's own part, imported only where traces are on
+- `spans`: a span, and how a job's id gives the id of its trace
+- `events`: which log event becomes a span
+- `setup`: traces as the settings say
+- `exporter`: the only module that imports OpenTelemetry
 """
 
 from whisperfarm_store.traces.setup import Traces, open_traces

@@ -1,1 +1,8 @@
-"""pipeline."""
+"""The pipeline: one value passes through all stages.
+
+- `run`: the table of stages, and the loop
+- `state`, `context`: the value, and what stages work with
+- `stages`: one file per stage
+- `postprocess`: words and segments, without any model
+- `audio`: sound files
+"""

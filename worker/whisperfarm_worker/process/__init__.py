@@ -1,1 +1,12 @@
-"""process."""
+"""The worker's process.
+
+- `server`: start to end
+- `wiring`: builds its parts
+- `consumer`: receives jobs from Celery
+- `registration`: the worker's heartbeat in the ledger
+- `drain`: ends the process without losing a job
+- `environment`: switches of libraries, set before they are imported
+- `scratch`: temporary files
+- `ticker`: a task that runs again and again
+- `metrics`: gauges of this process
+"""

@@ -1,6 +1,6 @@
-"""What the OpenAPI document says beyond the signatures: bodies, answers, problems, examples.
+"""What the OpenAPI document says beyond the signatures of the routes.
 
-- `about`: the document as a whole
-- `endpoints`: one table for each endpoint, given to its route
-- `requests`, `answers`, `examples`: what the tables are made of
+- `info`: the document as a whole
+- `endpoints`: one table row per endpoint, given to its route
+- `requests`, `responses`, `examples`: what the rows are made of
 """

@@ -1,1 +1,8 @@
-"""transitions."""
+"""Every change of a job's state, and nothing else may write `jobs.state`.
+
+- `statement`: the conditional UPDATE that all of them are made of
+- `attempts`: claim, heartbeat, and the ways in which an attempt ends
+- `decide`: what follows a failed attempt, decided without a database
+- `finish`: the final states, with the callbacks that they cause
+- `cancel`: a caller's request to cancel
+"""

@@ -1,5 +1,9 @@
-"""The engine for small machines: faster-whisper's own parts on CTranslate2 and ONNX, no torch.
+"""The engine for small machines: CTranslate2 and ONNX, no torch. `lint-imports` proves it.
 
-Voice activity is Silero's, word times come from the speech model's attention, and nobody is told
-apart. `lint-imports` proves that nothing here reaches torch.
+Word times come from the speech model's attention; speakers are not told apart.
+
+- `engine`: loads the models
+- `voice_activity`, `vad_regions`: Silero's model, and speech regions from its probabilities
+- `features`, `aligner`: spectrograms, and word times
+- `gpus`: how many GPUs there are
 """

@@ -1,1 +1,5 @@
-"""Whisper on CTranslate2, as every engine has it: faster-whisper's model, WhisperX's decoding."""
+"""Whisper on CTranslate2, the speech model of every engine.
+
+- `speech_model`: decodes batches of windows
+- `model_limits`: fits a caller's options to what the model supports
+"""

@@ -1,5 +1,11 @@
-"""The default engine: WhisperX 3.8.6 and what it is made of.
+"""The default engine: WhisperX 3.8.6, called below its pipeline.
 
-It is called below its pipeline, whose state (tokenizer, options) is one for all callers: several
-jobs at once would read each other's. A new version of WhisperX is read before it is taken.
+That pipeline keeps one tokenizer and one set of options for all callers, so that concurrent jobs
+would read each other's. Read a new version of WhisperX before taking it.
+
+- `engine`: loads the models
+- `voice_activity`: speech regions and windows
+- `aligner`, `emissions`, `vocabulary`: word times by forced alignment
+- `diarizer`: speaker turns
+- `gpus`, `gpu_memory`: what GPUs there are, and what of their memory is in use
 """

@@ -1,1 +1,6 @@
-"""Sound files: ffmpeg as a child that is held short, and what WAV headers say."""
+"""Sound files.
+
+- `ffmpeg`, `subprocess_runner`: decoding by ffmpeg, a child process under limits
+- `pcm_buffer`: samples as they arrive
+- `wav`: headers of WAV files
+"""

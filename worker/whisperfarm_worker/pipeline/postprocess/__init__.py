@@ -1,1 +1,7 @@
-"""What is known of words without any model: their times, order, speakers and segments."""
+"""Words and segments, computed without any model.
+
+- `tokenization`, `sentences`, `segments`: text into words, sentences and segments
+- `interpolation`, `sorting`: times for words without one; times in order
+- `speakers`: a speaker for each word and segment
+- `coverage`: how much of the audio became words
+"""

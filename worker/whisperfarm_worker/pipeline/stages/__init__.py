@@ -1,1 +1,7 @@
-"""The stages of an attempt, one file each: a stage takes the work as it is and answers the next."""
+"""The stages, one file each, in the order in which they run.
+
+- `fetch`, `decode`: a blob to a file, a file to samples
+- `speech`: voice activity detection
+- `transcribe`, `align`, `diarize`: text, word times, speakers
+- `render`: the transcript
+"""
