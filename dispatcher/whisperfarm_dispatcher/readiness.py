@@ -86,7 +86,8 @@ class _Question(Generic[T]):
         if self._due is None or self._due.done():
             self._due = asyncio.ensure_future(asyncio.to_thread(self._ask))
         try:
-            return await asyncio.wait_for(asyncio.shield(self._due), self._longest_s)
+            async with asyncio.timeout(self._longest_s):
+                return await asyncio.shield(self._due)
         except Exception as error:
             log.warning("readiness.failed", error=str(error) or type(error).__name__)
             return None

@@ -108,7 +108,8 @@ class Supervisor:
     async def _end(self, part: str, process: asyncio.subprocess.Process) -> None:
         process.terminate()
         try:
-            await asyncio.wait_for(process.wait(), self._stop_limit_s)
+            async with asyncio.timeout(self._stop_limit_s):
+                await process.wait()
         except TimeoutError:
             self._say(f"the {part} did not end in {self._stop_limit_s:g} s and is killed")
             process.kill()

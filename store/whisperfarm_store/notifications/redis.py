@@ -107,7 +107,8 @@ class RedisWakeups:
     async def _until_due(self) -> None:
         every_s = self._there_s if self._listener.hears else self._away_s
         try:
-            await asyncio.wait_for(self._looking.wait(), every_s)
+            async with asyncio.timeout(every_s):
+                await self._looking.wait()
         except TimeoutError:
             self._unasked.update(self._waiting.jobs())
 

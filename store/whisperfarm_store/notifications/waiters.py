@@ -31,7 +31,8 @@ class Waiting:
         woken = asyncio.get_running_loop().create_future()
         self._by_job[job_id].add(woken)
         try:
-            return await asyncio.wait_for(woken, timeout_s)
+            async with asyncio.timeout(timeout_s):
+                return await woken
         except TimeoutError:
             return False
         finally:

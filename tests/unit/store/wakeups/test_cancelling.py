@@ -1,0 +1,64 @@
+"""A cancellation that comes at the very moment of a wake-up ends the task that waited for it."""
+
+import asyncio
+from collections.abc import Collection
+
+from whisperfarm_store.wakeups.redis import RedisWakeups
+from whisperfarm_store.wakeups.waiting import Waiting
+
+TIMES = 1000
+LONG_S = 30.0
+NO_REDIS = "redis://127.0.0.1:1/0"
+
+
+def test_a_caller_cancelled_while_it_is_woken_ends() -> None:
+    async def scene() -> None:
+        waiting = Waiting()
+        for _ in range(TIMES):
+            caller = asyncio.create_task(waiting.wait("job", LONG_S))
+            await _ticks(2)
+            waiting.wake(["job"])
+            assert caller.cancel()
+            await asyncio.wait({caller})
+            assert caller.cancelled()
+
+    asyncio.run(scene())
+
+
+class NothingEnded:
+    """A ledger that counts how often it is asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def ended(self, job_ids: Collection[str]) -> set[str]:
+        self.asked += 1
+        return set()
+
+
+def test_loops_cancelled_while_they_are_woken_end() -> None:
+    ledger = NothingEnded()
+    wakeups = RedisWakeups(NO_REDIS, ledger, there_s=LONG_S, away_s=LONG_S)
+
+    async def scene() -> None:
+        for number in range(TIMES):
+            before = ledger.asked
+            caller = asyncio.create_task(wakeups.wait("job", LONG_S))
+            while ledger.asked == before:
+                await asyncio.sleep(0)
+            await asyncio.sleep(0.001)  # the loop has its answer, and waits
+            again = asyncio.create_task(wakeups.wait("job", LONG_S))
+            await _ticks(number % 8)  # the wake-up takes several turns of the loop to arrive
+            tasks = asyncio.all_tasks() - {asyncio.current_task()}
+            assert {caller, again} <= tasks
+            for task in tasks:
+                task.cancel()
+            _, running = await asyncio.wait(tasks, timeout=LONG_S / 10)
+            assert not running
+
+    asyncio.run(scene())
+
+
+async def _ticks(count: int) -> None:
+    for _ in range(count):
+        await asyncio.sleep(0)
