@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from whisperfarm_contract import record
 from whisperfarm_contract.fields import Kind, Number, Switch, Text
-from whisperfarm_contract.problems import OptionWrong
-from whisperfarm_contract.record import given, kinds, member, properties
+from whisperfarm_contract.record import member
 
 _LONGEST_DEADLINE_S = 30 * 86_400
 
@@ -26,12 +26,12 @@ class Terms:
 
     def to_wire(self) -> dict[str, Any]:
         """The terms that were given, as JSON takes them."""
-        return given(self)
+        return record.given(self)
 
 
 AS_USUAL = Terms()
 
-KINDS: Mapping[str, Kind] = kinds(Terms)
+KINDS: Mapping[str, Kind] = record.kinds(Terms)
 
 
 def read(raw: Mapping[str, Any]) -> Terms:
@@ -39,21 +39,9 @@ def read(raw: Mapping[str, Any]) -> Terms:
 
     An empty or null value means not given. Raises `OptionWrong`, naming the term.
     """
-    values: dict[str, Any] = {}
-    for name, kind in KINDS.items():
-        value = raw.get(name)
-        if value is not None and value != "":
-            values[name] = _read_one(name, kind, value)
-    return Terms(**values)
-
-
-def _read_one(name: str, kind: Kind, value: Any) -> Any:
-    try:
-        return kind.read(value)
-    except ValueError as error:
-        raise OptionWrong(f"{name}: {error}") from None
+    return record.read(Terms, {name: raw[name] for name in KINDS if name in raw})
 
 
 def json_schema() -> dict[str, Any]:
-    """The properties of the wire form, as JSON Schema (2020-12) has them."""
-    return properties(Terms)
+    """JSON Schema (2020-12) of the wire form."""
+    return record.json_schema(Terms, title="Terms of a whisperfarm job")

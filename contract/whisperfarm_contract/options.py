@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from whisperfarm_contract import record
 from whisperfarm_contract.fields import Choice, Kind, Language, Number, Switch, Text, Whole
-from whisperfarm_contract.problems import LanguageUnknown, OptionUnknown, OptionWrong
-from whisperfarm_contract.record import given, kinds, member, properties
+from whisperfarm_contract.problems import LanguageUnknown, OptionWrong
+from whisperfarm_contract.record import member
 
 TASKS = ("transcribe", "translate")
 ENCODINGS = ("s16le", "mulaw", "alaw")
@@ -22,7 +23,9 @@ class Options:
 
     model: str | None = member(Text(200), "preset or Whisper model name; none: the farm's first")
     task: str = member(Choice(TASKS), "transcribe, or translate into English", "transcribe")
-    language: str | None = member(Language(), "code or English name; none: detected")
+    language: str | None = member(
+        Language(), "code or English name; none: detected", refusal=LanguageUnknown
+    )
     initial_prompt: str | None = member(Text(2000), "text that the speech model sees first")
     hotwords: str | None = member(Text(2000), "words to expect, such as names")
     beam_size: int | None = member(Whole(1, 20), "how many hypotheses are kept while decoding")
@@ -46,10 +49,10 @@ class Options:
 
     def to_wire(self) -> dict[str, Any]:
         """The options that were given, as JSON takes them."""
-        return given(self)
+        return record.given(self)
 
 
-KINDS: Mapping[str, Kind] = kinds(Options)
+KINDS: Mapping[str, Kind] = record.kinds(Options)
 
 
 def read(raw: Mapping[str, Any]) -> Options:
@@ -57,38 +60,19 @@ def read(raw: Mapping[str, Any]) -> Options:
 
     Raises `OptionUnknown`, `OptionWrong` or `LanguageUnknown`, naming the option.
     """
-    values: dict[str, Any] = {}
-    for name, value in raw.items():
-        if name not in KINDS:
-            raise OptionUnknown(f"there is no option {name!r}; known: {', '.join(KINDS)}")
-        if value is not None and value != "":
-            values[name] = _read_one(name, value)
-    _check_together(values)
-    return Options(**values)
+    found = record.read(Options, raw)
+    _check_together(found)
+    return found
 
 
-def _read_one(name: str, value: Any) -> Any:
-    try:
-        return KINDS[name].read(value)
-    except ValueError as error:
-        kind = LanguageUnknown if name == "language" else OptionWrong
-        raise kind(f"{name}: {error}") from None
-
-
-def _check_together(values: Mapping[str, Any]) -> None:
-    least, most = values.get("min_speakers"), values.get("max_speakers")
+def _check_together(found: Options) -> None:
+    least, most = found.min_speakers, found.max_speakers
     if least is not None and most is not None and least > most:
         raise OptionWrong(f"min_speakers ({least}) is above max_speakers ({most})")
-    if "encoding" in values and "sample_rate" not in values:
+    if found.encoding is not None and found.sample_rate is None:
         raise OptionWrong("encoding: headerless audio needs sample_rate as well, in Hz")
 
 
 def json_schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of the wire form."""
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Options of a whisperfarm job",
-        "type": "object",
-        "additionalProperties": False,
-        "properties": properties(Options),
-    }
+    return record.json_schema(Options, title="Options of a whisperfarm job")

@@ -1,23 +1,52 @@
-"""Frozen records whose fields say of themselves what they are: options and terms are such.
+"""Frozen records whose fields describe themselves: options, terms and the layout of a transcript.
 
-Each field carries its kind, which reads and describes its values, and a word for people.
+A record is declared once, with `member`. Everything that concerns its wire form comes from that
+declaration: `read` takes it from form fields or JSON, `given` writes it, `json_schema` describes it
+as a whole, and `properties` describes its members for schemas that hold more than one record.
 """
 
 from collections.abc import Mapping
 from dataclasses import field, fields
-from typing import Any
+from typing import Any, TypeVar
 
 from whisperfarm_contract.fields import Kind
+from whisperfarm_contract.problems import BadRequest, OptionUnknown, OptionWrong
+
+R = TypeVar("R")
 
 
-def member(kind: Kind, about: str, default: Any = None) -> Any:
-    """A field of a record; `None` means not given."""
-    return field(default=default, metadata={"kind": kind, "about": about})
+def member(
+    kind: Kind, about: str, default: Any = None, *, refusal: type[BadRequest] = OptionWrong
+) -> Any:
+    """A field of a record; `None` means not given. `refusal` is raised for a wrong value."""
+    return field(default=default, metadata={"kind": kind, "about": about, "refusal": refusal})
 
 
 def kinds(record: type) -> Mapping[str, Kind]:
     """The kind of every field, by name."""
     return {one.name: one.metadata["kind"] for one in fields(record)}
+
+
+def read(record: type[R], raw: Mapping[str, Any]) -> R:
+    """The record from form fields or JSON; an empty or null value means not given.
+
+    Raises `OptionUnknown` for a name that the record does not have, and the field's `refusal`,
+    naming the field, for a wrong value.
+    """
+    known = kinds(record)
+    for name in raw:
+        if name not in known:
+            raise OptionUnknown(f"there is no option {name!r}; known: {', '.join(known)}")
+    values = {name: value for name, value in raw.items() if value is not None and value != ""}
+    return record(**{name: _read_one(record, name, value) for name, value in values.items()})
+
+
+def _read_one(record: type, name: str, value: Any) -> Any:
+    declared = next(one.metadata for one in fields(record) if one.name == name)
+    try:
+        return declared["kind"].read(value)
+    except ValueError as error:
+        raise declared["refusal"](f"{name}: {error}") from None
 
 
 def given(record: Any) -> dict[str, Any]:
@@ -26,13 +55,25 @@ def given(record: Any) -> dict[str, Any]:
     return {name: value for name, value, default in values if value != default}
 
 
-def properties(record: type) -> dict[str, Any]:
-    """The fields as `properties` of a JSON Schema (2020-12)."""
+def properties(*records: type) -> dict[str, Any]:
+    """The fields of these records as `properties` of a JSON Schema (2020-12)."""
     return {
         one.name: {
             **one.metadata["kind"].schema(),
             "description": one.metadata["about"],
             **({} if one.default is None else {"default": one.default}),
         }
+        for record in records
         for one in fields(record)
+    }
+
+
+def json_schema(record: type, *, title: str) -> dict[str, Any]:
+    """JSON Schema (2020-12) of the wire form of one record."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": title,
+        "type": "object",
+        "additionalProperties": False,
+        "properties": properties(record),
     }

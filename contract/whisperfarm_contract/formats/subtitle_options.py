@@ -1,26 +1,23 @@
 """How a transcript is laid out as text: the subtitle flags of the `whisper` command, and labels."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass
 from typing import Any
 
+from whisperfarm_contract import record
 from whisperfarm_contract.fields import Kind, Switch, Whole
-from whisperfarm_contract.problems import OptionUnknown, OptionWrong
-
-
-def _setting(kind: Kind, about: str, default: Any = None) -> Any:
-    return field(default=default, metadata={"kind": kind, "about": about})
+from whisperfarm_contract.record import member
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
     """What a caller may ask of the shape of the text. `None` means no limit."""
 
-    max_line_width: int | None = _setting(Whole(1, 1000), "characters in a line of a subtitle")
-    max_line_count: int | None = _setting(Whole(1, 100), "lines in a subtitle")
-    max_words_per_line: int | None = _setting(Whole(1, 1000), "words in a subtitle")
-    highlight_words: bool = _setting(Switch(), "underline each word as it is spoken", False)
-    speaker_labels: bool = _setting(Switch(), "begin what a speaker says with their label", False)
+    max_line_width: int | None = member(Whole(1, 1000), "characters in a line of a subtitle")
+    max_line_count: int | None = member(Whole(1, 100), "lines in a subtitle")
+    max_words_per_line: int | None = member(Whole(1, 1000), "words in a subtitle")
+    highlight_words: bool = member(Switch(), "underline each word as it is spoken", False)
+    speaker_labels: bool = member(Switch(), "begin what a speaker says with their label", False)
 
     @property
     def needs_words(self) -> bool:
@@ -29,7 +26,7 @@ class Layout:
         return self.highlight_words or any(limit is not None for limit in limits)
 
 
-KINDS: Mapping[str, Kind] = {one.name: one.metadata["kind"] for one in fields(Layout)}
+KINDS: Mapping[str, Kind] = record.kinds(Layout)
 
 PLAIN = Layout()
 """One subtitle per segment, no labels."""
@@ -40,17 +37,7 @@ def read(raw: Mapping[str, Any]) -> Layout:
 
     Raises `OptionUnknown` or `OptionWrong`, naming the option.
     """
-    given = {name: value for name, value in raw.items() if value is not None and value != ""}
-    return Layout(**{name: _read_one(name, value) for name, value in given.items()})
-
-
-def _read_one(name: str, value: Any) -> Any:
-    if name not in KINDS:
-        raise OptionUnknown(f"there is no layout option {name!r}; known: {', '.join(KINDS)}")
-    try:
-        return KINDS[name].read(value)
-    except ValueError as error:
-        raise OptionWrong(f"{name}: {error}") from None
+    return record.read(Layout, raw)
 
 
 def label(speaker: str | None, layout: Layout) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from whisperfarm_contract import job_policy, options
+from whisperfarm_dispatcher.submission import job_request
 
 MOST_AUDIO_BYTES = 8 << 20
 """Audio in a message, by default: as base64 it fits the 16 MiB that RabbitMQ 4 takes."""
@@ -55,7 +55,6 @@ def json_schema() -> dict[str, Any]:
             "tenant": {"type": "string", "description": "if given, that of the queue"},
             "audio": _AUDIO,
             "filename": {"type": "string", "description": "what the recording is called"},
-            **options.json_schema()["properties"],
-            **job_policy.json_schema(),
+            **job_request.properties(),
         },
     }

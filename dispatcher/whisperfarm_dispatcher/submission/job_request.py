@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from whisperfarm_contract import job_policy, options
+from whisperfarm_contract import job_policy, options, record
 from whisperfarm_contract.job_policy import Terms
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.presets import PRESETS, Preset
@@ -18,6 +18,11 @@ class Order:
     preset: Preset
     options: Options
     terms: Terms
+
+
+def properties() -> dict[str, Any]:
+    """The fields of an order, as `properties` of a JSON Schema (2020-12)."""
+    return record.properties(Options, Terms)
 
 
 def take(fields: Mapping[str, Any], served: Mapping[str, Preset]) -> Order:

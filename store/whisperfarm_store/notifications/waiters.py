@@ -28,7 +28,7 @@ class Waiting:
 
     async def wait(self, job_id: str, timeout_s: float) -> bool:
         """Whether the job's callers were woken in time."""
-        woken = asyncio.get_running_loop().create_future()
+        woken: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._by_job[job_id].add(woken)
         try:
             async with asyncio.timeout(timeout_s):

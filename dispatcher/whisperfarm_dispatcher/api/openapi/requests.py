@@ -1,11 +1,11 @@
 """What requests are made of: uploads, and query parameters."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
 from typing import Any
 
-from whisperfarm_contract import options
+from whisperfarm_contract import record
 from whisperfarm_contract.formats import FORMATS, Layout
+from whisperfarm_dispatcher.submission import job_request
 
 Schema = Mapping[str, Any]
 
@@ -35,7 +35,7 @@ _IDEMPOTENCY_KEY = {
 
 def upload(**own: Schema) -> dict[str, Any]:
     """An upload: a form with the part `file`, or the bare audio with the fields in the query."""
-    wanted: dict[str, Schema] = {**options.json_schema()["properties"], **own}
+    wanted: dict[str, Schema] = {**job_request.properties(), **own}
     form = {"type": "object", "required": ["file"], "properties": {"file": _BYTES, **wanted}}
     content = {"multipart/form-data": {"schema": form}, "audio/*": {"schema": _BYTES}}
     in_query = {"filename": _FILENAME, **wanted}
@@ -47,13 +47,7 @@ def upload(**own: Schema) -> dict[str, Any]:
 
 def layout() -> dict[str, Any]:
     """The query parameters that say how a transcript is laid out."""
-    shapes = ((one.name, _shape(one.metadata, one.default)) for one in fields(Layout))
-    return {"parameters": list(_query(shapes))}
-
-
-def _shape(metadata: Mapping[str, Any], default: Any) -> Schema:
-    given = {} if default is None else {"default": default}
-    return {**metadata["kind"].schema(), **given, "description": metadata["about"]}
+    return {"parameters": list(_query(record.properties(Layout).items()))}
 
 
 def _query(schemas: Iterable[tuple[str, Schema]]) -> Iterable[dict[str, Any]]:
