@@ -1,4 +1,4 @@
-"""A job, as the ledger keeps it and as callers see it."""
+"""A job, as the ledger keeps it; `job_wire` is how callers see it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -68,31 +68,6 @@ class Job:
     reply: Mapping[str, Any] | None = None
     swept_at: float | None = None
 
-    def to_wire(self) -> dict[str, Any]:
-        """What callers see: nothing of tenants, keys or workers."""
-        return {
-            "id": self.id,
-            "state": self.state.value,
-            "model": self.preset,
-            "options": self.options.to_wire(),
-            "terms": self.terms.to_wire(),
-            "audio": {
-                "filename": self.audio.filename,
-                "sha256": self.audio.sha256,
-                "size_bytes": self.audio.size_bytes,
-                "seconds": self.audio.seconds,
-            },
-            "attempt": self.attempt,
-            "max_attempts": self.max_attempts,
-            "created_at": iso(self.created_at),
-            "started_at": iso(self.started_at),
-            "finished_at": iso(self.finished_at),
-            "deadline_at": iso(self.deadline_at),
-            "progress": _progress_to_wire(self.progress),
-            "cancel_asked": self.cancel_asked,
-            "problem": None if self.problem is None else dict(self.problem),
-        }
-
 
 def iso(seconds: float | None) -> str | None:
     """A time as callers see it: RFC 3339, in UTC, with milliseconds."""
@@ -103,7 +78,3 @@ def iso(seconds: float | None) -> str | None:
         .isoformat(timespec="milliseconds")
         .replace("+00:00", "Z")
     )
-
-
-def _progress_to_wire(progress: Progress | None) -> dict[str, Any] | None:
-    return None if progress is None else {"stage": progress.stage, "done": round(progress.done, 3)}

@@ -2,8 +2,8 @@
 
 import json
 
+from whisperfarm_contract import job_wire
 from whisperfarm_contract.job import Job
-from whisperfarm_contract.links import links
 
 
 def event(job: Job) -> str:
@@ -15,10 +15,6 @@ def event(job: Job) -> str:
 
 def body(job: Job) -> str:
     """The event as JSON: the job, and where its transcript is; never a word of the transcript."""
-    document = job.to_wire()
-    told = {
-        "type": event(job),
-        "timestamp": document["finished_at"],
-        "data": {**document, "links": links(job)},
-    }
-    return json.dumps(told, separators=(",", ":"))
+    data = job_wire.to_wire(job)
+    document = {"type": event(job), "timestamp": data["finished_at"], "data": data}
+    return json.dumps(document, separators=(",", ":"))

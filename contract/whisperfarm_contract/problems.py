@@ -336,6 +336,21 @@ class WorkerLost(FarmFault):
     name = "worker-lost"
 
 
+SCHEMA: Mapping[str, Any] = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "name", "exit_code"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "name": {"type": "string"},
+        "exit_code": {"type": "integer"},
+    },
+}
+"""JSON Schema (2020-12) of a problem document. A document may have further members."""
+
+
 def _tree(root: type[Problem]) -> list[type[Problem]]:
     return [root, *(below for child in root.__subclasses__() for below in _tree(child))]
 

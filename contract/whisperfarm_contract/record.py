@@ -2,7 +2,8 @@
 
 A record is declared once, with `member`. Everything that concerns its wire form comes from that
 declaration: `read` takes it from form fields or JSON, `given` writes it, `json_schema` describes it
-as a whole, and `properties` describes its members for schemas that hold more than one record.
+as a whole, `object_schema` as a part of another schema, and `properties` gives the descriptions of
+its fields alone.
 """
 
 from collections.abc import Mapping
@@ -68,12 +69,19 @@ def properties(*records: type) -> dict[str, Any]:
     }
 
 
+def object_schema(record: type) -> dict[str, Any]:
+    """The wire form of one record, as a part of a JSON Schema (2020-12)."""
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": properties(record),
+    }
+
+
 def json_schema(record: type, *, title: str) -> dict[str, Any]:
     """JSON Schema (2020-12) of the wire form of one record."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": title,
-        "type": "object",
-        "additionalProperties": False,
-        "properties": properties(record),
+        **object_schema(record),
     }

@@ -1,29 +1,39 @@
 """What callers see of jobs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from fastapi import Response
 from fastapi.responses import JSONResponse
 
+from whisperfarm_contract import job_wire
 from whisperfarm_contract.formats import PLAIN, Format, Layout
 from whisperfarm_contract.job import Job
-from whisperfarm_contract.links import links, path
+from whisperfarm_contract.links import path
 from whisperfarm_dispatcher.api import results
 from whisperfarm_dispatcher.submission.backlog import Turn
 from whisperfarm_store.blobs import Blobs
 
 
-def document(job: Job) -> dict[str, Any]:
-    """A job, with the links to it and to what belongs to it."""
-    return {**job.to_wire(), "links": links(job)}
-
-
 def job_answer(job: Job, *, status: int = 200, turn: Turn | None = None) -> Response:
     """The answer that tells of one job, and when its turn is."""
-    told = {**document(job), **({} if turn is None else _turn(turn))}
+    told = {**job_wire.to_wire(job), **({} if turn is None else _turn(turn))}
     return JSONResponse(told, status, headers={"Location": path(job)})
+
+
+TURN_PROPERTIES: Mapping[str, Any] = MappingProxyType(
+    {
+        "ahead": {
+            "type": "object",
+            "required": ["jobs", "audio_s"],
+            "properties": {"jobs": {"type": "integer"}, "audio_s": {"type": "number"}},
+        },
+        "starts_in_s": {"type": ["number", "null"]},
+    }
+)
+"""What the answer about a queued job has besides the job, as JSON Schema has it."""
 
 
 def _turn(turn: Turn) -> dict[str, Any]:
@@ -62,5 +72,5 @@ def page_answer(jobs: Sequence[Job], *, limit: int) -> Response:
     shown = jobs[:limit]
     more = len(jobs) > limit
     return JSONResponse(
-        {"jobs": [document(job) for job in shown], "next": shown[-1].id if more else None}
+        {"jobs": [job_wire.to_wire(job) for job in shown], "next": shown[-1].id if more else None}
     )

@@ -9,6 +9,7 @@ import struct
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,7 +21,7 @@ from whisperfarm_client.address import Address
 from whisperfarm_client.api import Farm
 from whisperfarm_client.retry import Patience, Surroundings
 from whisperfarm_client.transport import Line
-from whisperfarm_contract.transcript import Coverage, Segment, Transcript, Word
+from whisperfarm_contract import examples, job_wire
 
 PATIENCE_S = 10.0
 
@@ -30,23 +31,7 @@ TRIES = 50
 Act = Callable[[Any], None]
 """What the double does with one request; it is given the handler of the request."""
 
-TRANSCRIPT = Transcript(
-    language="en",
-    model="demo",
-    segments=(
-        Segment(
-            start=0.5,
-            end=1.25,
-            text="Good morning.",
-            words=(
-                Word(text="Good", start=0.5, end=0.75, score=0.9, speaker="SPEAKER_00"),
-                Word(text="morning.", start=0.75, end=1.25, score=0.9, speaker="SPEAKER_00"),
-            ),
-            speaker="SPEAKER_00",
-        ),
-    ),
-    coverage=Coverage(audio_s=2.0, speech_s=0.75, transcribed_s=0.75),
-)
+TRANSCRIPT = replace(examples.TRANSCRIPT, segments=examples.TRANSCRIPT.segments[:1])
 
 
 class Seen(NamedTuple):
@@ -214,7 +199,7 @@ class FarmDouble:
 
 
 def job(state: str, **more: Any) -> dict[str, Any]:
-    return {"id": "j1", "state": state, "progress": None, "problem": None, **more}
+    return {**job_wire.to_wire(examples.JOB), "id": "j1", "state": state, **more}
 
 
 @pytest.fixture

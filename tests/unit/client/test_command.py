@@ -56,7 +56,7 @@ def test_the_call_of_a_recording_server_leaves_its_json(
     document = json.loads((out / "call.json").read_text(encoding="utf-8"))
     assert document["text"] == "Good morning."
     assert document["language"] == "en"
-    assert document["duration"] == 2.0
+    assert document["duration"] == 3700.0
     assert document["segments"][0]["speaker"] == "SPEAKER_00"
     assert farm.requests("submit")[0].query == {
         "model": "demo",

@@ -3,55 +3,27 @@
 from collections.abc import Mapping
 from typing import Any
 
+from whisperfarm_contract import examples, job_wire
 from whisperfarm_contract.formats import FORMATS
 from whisperfarm_contract.problems import PROBLEMS
-from whisperfarm_contract.states import State
+from whisperfarm_contract.problems import SCHEMA as PROBLEM_SCHEMA
 from whisperfarm_dispatcher.api.openapi.examples import CALLBACK as CALLBACK_EXAMPLE
-from whisperfarm_dispatcher.api.openapi.examples import JOB as JOB_EXAMPLE
-from whisperfarm_dispatcher.api.openapi.examples import TRANSCRIPT as TRANSCRIPT_EXAMPLE
+from whisperfarm_dispatcher.api.responses import TURN_PROPERTIES
 
 Answer = dict[str, Any]
 Answers = dict[int | str, Answer]
 
 _TEXT = {"type": "string"}
-_TIME = {"type": ["string", "null"], "format": "date-time"}
 _OBJECT = {"type": "object"}
-_MAYBE_OBJECT = {"type": ["object", "null"]}
 
-_JOB_SCHEMA = {
-    "type": "object",
-    "required": ["id", "state", "model", "options", "audio", "created_at", "links"],
-    "properties": {
-        "id": _TEXT,
-        "state": {"type": "string", "enum": [state.value for state in State]},
-        "model": _TEXT,
-        "options": _OBJECT,
-        "audio": _OBJECT,
-        "attempt": {"type": "integer"},
-        "max_attempts": {"type": "integer"},
-        "created_at": _TIME,
-        "started_at": _TIME,
-        "finished_at": _TIME,
-        "progress": _MAYBE_OBJECT,
-        "ahead": _OBJECT,
-        "starts_in_s": {"type": ["number", "null"]},
-        "cancel_asked": {"type": "boolean"},
-        "problem": _MAYBE_OBJECT,
-        "links": _OBJECT,
-    },
-}
-_PROBLEM_SCHEMA = {
-    "type": "object",
-    "required": ["type", "title", "status", "detail", "name", "exit_code"],
-    "properties": {
-        "type": _TEXT,
-        "title": _TEXT,
-        "status": {"type": "integer"},
-        "detail": _TEXT,
-        "name": _TEXT,
-        "exit_code": {"type": "integer"},
-    },
-}
+
+def _job_schema() -> dict[str, Any]:
+    schema = job_wire.json_schema()
+    return {**schema, "properties": {**schema["properties"], **TURN_PROPERTIES}}
+
+
+_JOB_SCHEMA = _job_schema()
+_JOB_EXAMPLE = job_wire.to_wire(examples.JOB)
 
 
 def json_answer(about: str, schema: Mapping[str, Any], example: Any) -> Answer:
@@ -62,7 +34,7 @@ def json_answer(about: str, schema: Mapping[str, Any], example: Any) -> Answer:
 
 def job(about: str) -> Answer:
     """An answer that tells of one job."""
-    return json_answer(about, _JOB_SCHEMA, JOB_EXAMPLE)
+    return json_answer(about, _JOB_SCHEMA, _JOB_EXAMPLE)
 
 
 def jobs() -> Answer:
@@ -74,7 +46,7 @@ def jobs() -> Answer:
             "next": {"type": ["string", "null"]},
         },
     }
-    return json_answer("One page of jobs.", schema, {"jobs": [JOB_EXAMPLE], "next": None})
+    return json_answer("One page of jobs.", schema, {"jobs": [_JOB_EXAMPLE], "next": None})
 
 
 def callbacks(about: str) -> Answer:
@@ -85,7 +57,7 @@ def callbacks(about: str) -> Answer:
 
 def transcript() -> Answer:
     """A transcript as JSON."""
-    return json_answer("The transcript.", _OBJECT, TRANSCRIPT_EXAMPLE)
+    return json_answer("The transcript.", _OBJECT, examples.TRANSCRIPT.to_wire())
 
 
 def any_format() -> Answer:
@@ -101,7 +73,7 @@ def problems(*names: str) -> Answers:
     found: Answers = {}
     for name in names:
         problem = PROBLEMS[name]()
-        empty = {"schema": _PROBLEM_SCHEMA, "examples": {}}
+        empty = {"schema": PROBLEM_SCHEMA, "examples": {}}
         about = "It did not go well; `name` says why."
         answer = found.setdefault(
             problem.status,

@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
-from whisperfarm_contract import job_policy, options
+from whisperfarm_contract import examples, job_policy, job_wire, options
 from whisperfarm_dispatcher.api.openapi import endpoints
 
 UPLOADS = pytest.mark.parametrize("endpoint", [endpoints.SUBMIT, endpoints.TRANSCRIBE])
@@ -21,3 +22,10 @@ def test_upload_form_describes_every_option_and_term(endpoint: dict[str, Any]) -
 def test_upload_query_describes_every_option_and_term(endpoint: dict[str, Any]) -> None:
     described = {one["name"] for one in endpoint["openapi_extra"]["parameters"]}
     assert options.KINDS.keys() | job_policy.KINDS.keys() <= described
+
+
+def test_job_answer_has_each_described_member_and_no_other() -> None:
+    schema = endpoints.JOB["responses"][200]["content"]["application/json"]["schema"]
+    job = job_wire.to_wire(examples.JOB)
+    Draft202012Validator({**schema, "additionalProperties": False}).validate(job)
+    assert schema["properties"].keys() - job.keys() == {"ahead", "starts_in_s"}

@@ -1,0 +1,78 @@
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from whisperfarm_contract import job_wire
+from whisperfarm_contract.examples import JOB
+from whisperfarm_contract.job import Job, Progress
+from whisperfarm_contract.job_policy import Terms
+from whisperfarm_contract.options import Options
+from whisperfarm_contract.problems import AudioUnreadable
+from whisperfarm_contract.states import State
+
+RUNNING = replace(
+    JOB,
+    state=State.RUNNING,
+    terms=Terms(deadline_s=90.0, callback_url="https://example.com/told"),
+    created_at=0.0,
+    started_at=1.5,
+    deadline_at=90.0,
+    attempt=1,
+    progress=Progress(stage="decode", done=1 / 3),
+)
+FAILED = replace(
+    RUNNING,
+    state=State.FAILED,
+    finished_at=2.0,
+    progress=None,
+    problem={**AudioUnreadable("no sound").to_wire(), "reason": {}},
+)
+EACH = pytest.mark.parametrize("job", [JOB, RUNNING, FAILED], ids=lambda job: job.state.value)
+
+
+def test_callers_see_the_job_as_json() -> None:
+    wire = json.loads(json.dumps(job_wire.to_wire(RUNNING)))
+    assert wire["state"] == "running"
+    assert wire["model"] == "demo"
+    assert wire["options"] == {"language": "en"}
+    assert wire["created_at"] == "1970-01-01T00:00:00.000Z"
+    assert wire["started_at"] == "1970-01-01T00:00:01.500Z"
+    assert wire["finished_at"] is None
+    assert wire["progress"] == {"stage": "decode", "done": 0.333}
+    assert set(wire["links"]) == {"self", "result", "callbacks"}
+
+
+def test_callers_see_nothing_of_tenants_and_keys() -> None:
+    job = replace(JOB, tenant="acme", result_key="results/acme/transcript.json")
+    assert "acme" not in json.dumps(job_wire.to_wire(job))
+
+
+@EACH
+def test_wire_form_of_a_job_fits_its_schema(job: Job) -> None:
+    schema = _closed(job_wire.json_schema())
+    Draft202012Validator.check_schema(schema)
+    wire = job_wire.to_wire(job)
+    Draft202012Validator(schema).validate(wire)
+    assert wire.keys() == schema["properties"].keys()
+
+
+@pytest.mark.parametrize(
+    "member", ["id", "state", "options", "terms", "audio", "cancel_asked", "links"]
+)
+def test_schema_of_a_job_requires_what_is_never_null(member: str) -> None:
+    wire = job_wire.to_wire(FAILED)
+    del wire[member]
+    assert not Draft202012Validator(job_wire.json_schema()).is_valid(wire)
+
+
+def test_schema_of_a_job_refuses_an_unknown_option() -> None:
+    wire = job_wire.to_wire(replace(JOB, options=Options()))
+    wire["options"] = {"colour": "red"}
+    assert not Draft202012Validator(job_wire.json_schema()).is_valid(wire)
+
+
+def _closed(schema: dict[str, Any]) -> dict[str, Any]:
+    return {**schema, "additionalProperties": False}
