@@ -1,4 +1,4 @@
-"""Checks of the environment: settings that nobody reads."""
+"""Checks of the environment: variables that no part reads."""
 
 import difflib
 from collections.abc import Iterable, Mapping
@@ -7,20 +7,17 @@ from pydantic_settings import BaseSettings
 
 from whisperfarm.doctor.finding import Finding, good, note
 from whisperfarm.settings_table import rows
+from whisperfarm.supervisor.parent_watch import SUPERVISOR
+from whisperfarm_client import settings as client
 from whisperfarm_store.settings import PREFIX
 
-_CLIENTS_OWN = frozenset(
-    PREFIX + name
-    for name in (
-        "URL", "API_KEY", "API_KEY_FILE", "TIMEOUT", "CONNECT_TIMEOUT", "CA_FILE", "SAMPLE_RATE",
-        "SILENCE_TEXT", "SUPERVISOR_PID", "DEADLINE", "CACHE",
-    )
-)  # fmt: skip
+_READ_WITHOUT_A_SETTING = frozenset({*client.VARIABLES, SUPERVISOR})
+"""What the client reads, and what `whisperfarm up` passes to the parts that it starts."""
 
 
 def settings_names(environment: Mapping[str, str], kinds: Iterable[type[BaseSettings]]) -> Finding:
-    """Variables that begin as ours do and that no part reads: most often a slip of the pen."""
-    known = {row.variable for row in rows(kinds)} | _CLIENTS_OWN
+    """Variables that begin with `WHISPERFARM_` and that no part reads: most often misspelled."""
+    known = {row.variable for row in rows(kinds)} | _READ_WITHOUT_A_SETTING
     strange = sorted(name for name in environment if name.startswith(PREFIX) and name not in known)
     if not strange:
         return good("settings", "every WHISPERFARM_ variable is one that the farm reads")
