@@ -17,10 +17,11 @@ from whisperfarm_dispatcher.api.middleware.close_connections import Farewell
 from whisperfarm_dispatcher.api.openapi.info import ABOUT
 from whisperfarm_dispatcher.api.rate_limit import open_pace
 from whisperfarm_dispatcher.api.routes import callbacks, docs, health, jobs, schemas, transcribe
-from whisperfarm_dispatcher.dependencies import SEEN_WITHIN_S, Parts
+from whisperfarm_dispatcher.dependencies import Parts
 from whisperfarm_dispatcher.maintenance.background import loops
 from whisperfarm_dispatcher.readiness import Readiness
 from whisperfarm_dispatcher.settings import DispatcherSettings
+from whisperfarm_store.ledger import WORKER_LIVE_WITHIN_S
 
 _NO_TELEMETRY: TelemetryConfig = {
     "tracing": False,
@@ -65,7 +66,9 @@ def _keys(settings: DispatcherSettings) -> KeyRing | None:
 
 
 def _readiness(parts: Parts) -> Readiness:
-    return Readiness(parts.ledger, parts.blobs, name=uuid.uuid4().hex, seen_within_s=SEEN_WITHIN_S)
+    return Readiness(
+        parts.ledger, parts.blobs, name=uuid.uuid4().hex, seen_within_s=WORKER_LIVE_WITHIN_S
+    )
 
 
 @asynccontextmanager

@@ -14,9 +14,6 @@ from whisperfarm_store.blobs import Blobs
 from whisperfarm_store.ledger import Ledger
 from whisperfarm_store.notifications import Wakeups
 
-SEEN_WITHIN_S = 15.0
-"""A worker that was not heard of for so long is gone: it gives a sign every five seconds."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:

@@ -13,9 +13,10 @@ from fastapi import FastAPI
 from whisperfarm_contract.problems import SettingsWrong
 from whisperfarm_dispatcher.api.middleware import header_timeout
 from whisperfarm_dispatcher.app import create_app
-from whisperfarm_dispatcher.dependencies import SEEN_WITHIN_S, Parts
+from whisperfarm_dispatcher.dependencies import Parts
 from whisperfarm_dispatcher.ledger_metrics import LedgerGauges
 from whisperfarm_dispatcher.settings import DispatcherSettings
+from whisperfarm_store.ledger import WORKER_LIVE_WITHIN_S
 from whisperfarm_store.logs import configure_logs
 from whisperfarm_store.metrics import Meters, begin, counting, room_in, serving
 from whisperfarm_store.traces import open_traces
@@ -79,7 +80,7 @@ def _measure(meters: Meters, parts: Parts) -> None:
         parts.ledger,
         presets=parts.served,
         tenants=settings.tenants,
-        seen_within_s=SEEN_WITHIN_S,
+        seen_within_s=WORKER_LIVE_WITHIN_S,
     )
     meters.read_from(gauges.read)
     blobs = settings.blobs_folder

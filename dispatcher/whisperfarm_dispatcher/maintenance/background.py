@@ -10,13 +10,13 @@ from whisperfarm_dispatcher.amqp.publisher import Post
 from whisperfarm_dispatcher.amqp.wiring import open_door
 from whisperfarm_dispatcher.callbacks.delivery import Delivery
 from whisperfarm_dispatcher.callbacks.senders import ways
-from whisperfarm_dispatcher.dependencies import SEEN_WITHIN_S, Parts
-from whisperfarm_dispatcher.maintenance import orphans, retention
+from whisperfarm_dispatcher.dependencies import Parts
 from whisperfarm_dispatcher.maintenance.dispatch import Release
 from whisperfarm_dispatcher.maintenance.orphans import Orphans
 from whisperfarm_dispatcher.maintenance.rescue import Rescue
 from whisperfarm_dispatcher.maintenance.retention import Keep, Retention
 from whisperfarm_store.broker.queues import is_amqp
+from whisperfarm_store.ledger import WORKER_LIVE_WITHIN_S
 from whisperfarm_store.periodic import Rounds
 
 
@@ -48,7 +48,7 @@ def _post(parts: Parts) -> Iterator[Post | None]:
 
 def _release(parts: Parts) -> Rounds:
     release = Release(
-        parts.ledger, parts.publisher, presets=parts.served, seen_within_s=SEEN_WITHIN_S
+        parts.ledger, parts.publisher, presets=parts.served, seen_within_s=WORKER_LIVE_WITHIN_S
     )
     every_s = parts.settings.release_every_s
     return Rounds("release", release.round, every_s=every_s, wake=parts.work)
@@ -58,7 +58,7 @@ def _rescue(parts: Parts) -> Rounds:
     rescue = Rescue(
         parts.ledger,
         rerelease_after_s=parts.settings.rerelease_after_s,
-        seen_within_s=SEEN_WITHIN_S,
+        seen_within_s=WORKER_LIVE_WITHIN_S,
         max_kills=parts.settings.max_kills,
         work=parts.work,
     )

@@ -7,11 +7,8 @@ import click
 
 from whisperfarm.flags import flags, into_environment
 from whisperfarm.worker_drain import Leaving
-from whisperfarm_store.ledger import Ledger, WorkerSign, open_ledger
+from whisperfarm_store.ledger import WORKER_LIVE_WITHIN_S, Ledger, WorkerSign, open_ledger
 from whisperfarm_store.settings import StoreSettings
-
-SEEN_WITHIN_S = 15.0
-"""A worker that was not heard of for so long is gone: it gives a sign every two seconds."""
 
 _EXIT_STILL_THERE = 75
 
@@ -23,7 +20,7 @@ def workers(**given: Any) -> None:
     into_environment(given)
     ledger = _ledger()
     busy = ledger.at_work()
-    for sign in ledger.live_workers(within_s=SEEN_WITHIN_S):
+    for sign in ledger.live_workers(within_s=WORKER_LIVE_WITHIN_S):
         click.echo(_line(sign, busy.get(sign.name, 0)))
 
 
@@ -53,7 +50,7 @@ def drain(
     if sum((bool(names), everyone, here)) != 1:
         raise click.UsageError("say whom: names of workers, --all or --here")
     into_environment(given)
-    leaving = Leaving(_ledger(), seen_within_s=SEEN_WITHIN_S, say=click.echo)
+    leaving = Leaving(_ledger(), seen_within_s=WORKER_LIVE_WITHIN_S, say=click.echo)
     asked = leaving.ask(names=names, here=here)
     if wait and not leaving.wait(asked, timeout_s=timeout):
         sys.exit(_EXIT_STILL_THERE)

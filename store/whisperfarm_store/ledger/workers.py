@@ -11,6 +11,14 @@ from whisperfarm_store.ledger.db.tables import jobs, workers
 from whisperfarm_store.ledger.db.upsert import insert_into
 from whisperfarm_store.ledger.transitions.statement import in_state
 
+WORKER_HEARTBEAT_S = 2.0
+"""How often a worker reports to the ledger that it is there."""
+
+_MISSED_HEARTBEATS = 7
+WORKER_LIVE_WITHIN_S = (_MISSED_HEARTBEATS + 0.5) * WORKER_HEARTBEAT_S
+"""A worker whose last heartbeat is older than this counts as gone: seven in a row are missing, and
+the next is late. A ledger that is unavailable for ten seconds makes no worker disappear."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerSign:

@@ -9,9 +9,7 @@ from pathlib import Path
 import structlog
 
 from whisperfarm_contract.presets import Preset
-from whisperfarm_models import places
-from whisperfarm_models.engine_spec import choose
-from whisperfarm_models.fingerprint import fingerprint
+from whisperfarm_store.ledger import WORKER_HEARTBEAT_S
 from whisperfarm_store.logs import configure_logs
 from whisperfarm_store.metrics import Meters, counting, serving
 from whisperfarm_store.traces import Traces, open_traces
@@ -26,7 +24,6 @@ from whisperfarm_worker.settings import WorkerSettings
 
 log = structlog.get_logger()
 
-_SIGN_S = 2.0
 _BEAT_S = 0.25
 
 
@@ -76,7 +73,7 @@ def _fingerprints(settings: WorkerSettings, bundled_models: Path | None) -> dict
 def _signs_of_life(parts: Parts) -> Iterator[None]:
     """Inside, the ledger hears of this worker and of the jobs it has, and a cluster of its cost."""
     tickers = [
-        Ticker("presence", parts.presence.show, every_s=_SIGN_S),
+        Ticker("presence", parts.presence.show, every_s=WORKER_HEARTBEAT_S),
         Ticker("heartbeat", parts.leases.beat, every_s=_BEAT_S),
     ]
     if parts.tell_cost is not None:  # an API server that hangs holds nobody up
