@@ -33,7 +33,8 @@ class Progress:
 
 
 SUSPECT_FROM_KILLS = 2
-"""So many workers died under a job: once, a machine may have gone away; twice is suspicious."""
+"""A job becomes a suspect when this many workers have died while it ran. One may have died for
+reasons of its own, such as a machine that was switched off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,8 +38,8 @@ def list_jobs(**given: Any) -> None:
 def release(job_id: str, **given: Any) -> None:
     """Make a new job of the same recording, options and terms, and say its id.
 
-    The old job stays failed, and its recording is kept no longer than usual. The new one runs
-    alone in its worker, as every job under which a worker died.
+    The old job stays failed, and its recording is kept no longer than usual. The new one is
+    a suspect from the start: it runs alone in its worker.
     """
     into_environment(given)
     settings = StoreSettings()

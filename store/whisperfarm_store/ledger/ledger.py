@@ -107,7 +107,7 @@ class Ledger:
     ) -> Job | None:
         """Take a queued job for `lease_s` seconds, or `None` when it is not to be had.
 
-        `trusted`: a job under which a worker died is not to be had.
+        `trusted`: None also for a suspect, as `is_suspect` defines it.
         """
         with self._write() as connection:
             return attempts.claim(
@@ -115,7 +115,7 @@ class Ledger:
             )
 
     def is_suspect(self, job_id: str) -> bool:
-        """Whether the job waits, and a worker died under it before."""
+        """Whether the job is queued and `SUSPECT_FROM_KILLS` workers or more died while it ran."""
         with self._read() as connection:
             return quarantine.is_suspect(connection, job_id)
 

@@ -12,7 +12,7 @@ from whisperfarm_store.ledger.transitions.statement import in_state
 
 
 def is_suspect(connection: Connection, job_id: str) -> bool:
-    """Whether the job waits, and workers died under it before."""
+    """Whether the job is queued and `SUSPECT_FROM_KILLS` workers or more died while it ran."""
     query = select(jobs.c.id).where(
         jobs.c.id == job_id, in_state(State.QUEUED), jobs.c.kills >= SUSPECT_FROM_KILLS
     )

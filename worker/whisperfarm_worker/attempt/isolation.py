@@ -1,7 +1,8 @@
 """Who may be at work in this process at the same time: any number of jobs, or one suspect alone.
 
-A worker that dies takes all its jobs with it, and nobody can tell which of them it was. So a job
-under which a worker died before runs by itself: if it does it again, it harms nobody else.
+A worker that dies takes all its jobs with it, and nothing shows which of them was the cause. So a
+suspect, a job during which `SUSPECT_FROM_KILLS` workers died, runs by itself: if it kills its
+worker again, no other job is lost.
 """
 
 import threading

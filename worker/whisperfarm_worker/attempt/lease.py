@@ -32,10 +32,10 @@ class Claims(Protocol):
     def claim(
         self, job_id: str, *, worker: str, lease_s: float, trusted: bool = False
     ) -> Job | None:
-        """Take a queued job; `trusted`: only if no worker died under it."""
+        """Take a queued job; `trusted`: only if it is no suspect."""
 
     def is_suspect(self, job_id: str) -> bool:
-        """Whether it waits, and a worker died under it."""
+        """Whether it is queued and `SUSPECT_FROM_KILLS` workers or more died while it ran."""
 
     def beat(
         self,
@@ -120,7 +120,7 @@ class Leases:
     def take(self, job_id: str) -> Lease | None:
         """Claim a job; `None` when it is not to be had, or this worker takes no more.
 
-        A job under which a worker died is had by itself: the call waits until all others have
+        A suspect runs by itself: the call waits until all others have
         ended, for a while, and others wait until that one has.
         """
         lease = self._enter_and_claim(job_id, self._room.enter, trusted=True)
