@@ -39,7 +39,7 @@ def serve(settings: DispatcherSettings) -> None:
         )
         app = create_app(settings)
         _measure(meters, app.state.parts)
-        with _listening(settings) as listener, serving(settings, meters):
+        with listening(settings) as listener, serving(settings, meters):
             _announce(settings, listener)
             Server(app).run(sockets=[listener])
 
@@ -106,7 +106,8 @@ def _interrupt(_signal: int, _frame: FrameType | None) -> None:
 
 
 @contextlib.contextmanager
-def _listening(settings: DispatcherSettings) -> Iterator[socket.socket]:
+def listening(settings: DispatcherSettings) -> Iterator[socket.socket]:
+    """The socket that the dispatcher accepts connections on. Raises `SettingsWrong`."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
         listener = socket.create_server((settings.host, settings.port), family=family)
@@ -116,6 +117,9 @@ def _listening(settings: DispatcherSettings) -> Iterator[socket.socket]:
             f" listened on ({error.strerror}); is another farm running there?"
         ) from error
     with listener:
+        # Connections inherit it. asyncio sets it only where a socket names its protocol, which this
+        # one does not; an answer's body would wait 40 ms for the headers to be acknowledged.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         yield listener
 
 

@@ -75,6 +75,7 @@ def _say(start: Callable[..., Any], status: str, text: str) -> Iterable[bytes]:
 
 class _Handler(WSGIRequestHandler):
     timeout = _SILENT_S
+    disable_nagle_algorithm = True  # headers and body are two writes
 
     def log_message(self, *_: Any) -> None:
         """Probes come every few seconds and are of no interest."""

@@ -2,7 +2,6 @@
 
 import io
 import json
-import socket
 import threading
 import wave
 from collections.abc import Iterator
@@ -19,7 +18,7 @@ from whisperfarm_contract.problems import FarmUnavailable, Problem
 from whisperfarm_contract.transcript import Coverage, Segment, Transcript, Word
 from whisperfarm_dispatcher.app import create_app
 from whisperfarm_dispatcher.dependencies import Parts
-from whisperfarm_dispatcher.server import Server
+from whisperfarm_dispatcher.server import Server, listening
 from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_store.blobs import Blobs, FolderBlobs
 from whisperfarm_store.ledger import open_ledger
@@ -123,12 +122,12 @@ def started(
     **settings: Any,
 ) -> Iterator[Farm]:
     """A dispatcher that listens, until the block ends."""
-    quick = {"release_every_s": 0.02, "rescue_every_s": 0.02, "data_dir": folder}
+    quick = {"release_every_s": 0.02, "rescue_every_s": 0.02, "data_dir": folder, "port": 0}
     chosen = DispatcherSettings(**{**quick, **settings})
     recorder = publisher or Recorder()
     parts = parts_of(chosen, recorder, blobs or FolderBlobs(folder / "blobs"))
     server = Server(create_app(chosen, parts=parts))
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with listening(chosen) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()

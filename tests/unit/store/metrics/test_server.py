@@ -1,6 +1,8 @@
 """The small server that shows metrics and health."""
 
+import os
 import socket
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -86,3 +88,31 @@ def test_room_is_told_also_of_a_folder_that_is_not_there_yet(tmp_path: Path) -> 
     free = {one.labels: one.value for one in read()}
     assert free[("later",)] > 0
     assert free.keys() == {("data",), ("later",)}
+
+
+def test_a_connection_sends_small_packets_at_once(settings: StoreSettings) -> None:
+    asked: list[bool] = []
+
+    def check() -> bool:
+        asked.append(sends_at_once(client))
+        return True
+
+    with (
+        serving(settings, Meters("worker"), checks={"/readyz": check}),
+        socket.create_connection(("127.0.0.1", settings.metrics_port)) as client,
+    ):
+        client.sendall(b"GET /readyz HTTP/1.0\r\n\r\n")
+        assert client.recv(4096).startswith(b"HTTP/1.0 200")
+    assert asked == [True]
+
+
+def sends_at_once(client: socket.socket) -> bool:
+    """Whether the other end of this connection, which is in this process as well, does."""
+    for file in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):
+            if not file.readlink().name.startswith("socket:"):
+                continue
+            with socket.socket(fileno=os.dup(int(file.name))) as other:
+                if other.getpeername() == client.getsockname():
+                    return bool(other.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+    raise LookupError(client.getsockname())
