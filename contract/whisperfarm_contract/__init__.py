@@ -1,13 +1,17 @@
 """The language that all parts of the farm share. Standard library only, no input or output.
 
-- `options`, `presets`, `languages`: what a caller may ask for
-- `record`, `fields`: how those are declared, read and described
-- `job`, `states`: what becomes of it
-- `job_wire`: a job as callers see it
-- `examples`: a job and a transcript, for documents and tests
-- `transcript`, `formats`: what comes out
-- `problems`: what can go wrong, with stable names
-- `media`: what a file is, told by its first bytes
-- `names`, `links`: queues, tasks, blob keys and paths
-- `events`, `signing`: what those are told who want to know of a job's end
+What a caller may ask for:
+- `options`, `job_policy`: how to transcribe; deadline, cache and callback of the job
+- `record`, `fields`: how these declare, read and describe their fields (JSON Schema)
+- `presets`, `languages`, `media`: models by name, language codes, file types by their first bytes
+
+What a job is and what comes of it:
+- `job`, `job_wire`, `states`: a job, its JSON form, its states and their transitions
+- `examples`: one job and one transcript, for documents and tests
+- `transcript`, `formats`: the transcript, and the files that are written from it
+- `problems`: every error that a caller can see, with its stable name
+
+How parts address each other:
+- `identifiers`, `links`: queues, blob keys, paths of the API
+- `job_events`, `signing`: the message that says how a job ended, and its signature
 """

@@ -11,6 +11,7 @@ from whisperfarm_dispatcher.amqp.wiring import open_door
 from whisperfarm_dispatcher.callbacks.delivery import Delivery
 from whisperfarm_dispatcher.callbacks.senders import ways
 from whisperfarm_dispatcher.dependencies import Parts
+from whisperfarm_dispatcher.maintenance import orphans, retention
 from whisperfarm_dispatcher.maintenance.dispatch import Release
 from whisperfarm_dispatcher.maintenance.orphans import Orphans
 from whisperfarm_dispatcher.maintenance.rescue import Rescue

@@ -14,6 +14,8 @@ from whisperfarm_store.ledger.cache import Cached
 from whisperfarm_store.ledger.callbacks import Callback, Outcome
 from whisperfarm_store.ledger.ledger import Ledger, open_ledger
 from whisperfarm_store.ledger.retention import Swept
+from whisperfarm_store.ledger.submit import Idempotency
+from whisperfarm_store.ledger.transitions.attempts import LeaseLost, Pulse
 from whisperfarm_store.ledger.workers import (
     WORKER_HEARTBEAT_S,
     WORKER_LIVE_WITHIN_S,

@@ -9,6 +9,9 @@ from pathlib import Path
 import structlog
 
 from whisperfarm_contract.presets import Preset
+from whisperfarm_models import places
+from whisperfarm_models.engine_spec import choose
+from whisperfarm_models.fingerprint import fingerprint
 from whisperfarm_store.ledger import WORKER_HEARTBEAT_S
 from whisperfarm_store.logs import configure_logs
 from whisperfarm_store.metrics import Meters, counting, serving
