@@ -42,7 +42,7 @@ def after_loss(job: Job, reason: Problem) -> Loss:
 
 
 def after_kill(job: Job, reason: Problem, *, max_kills: int) -> Loss:
-    """The job's worker died, perhaps of the job: from `max_kills` deaths on it is quarantined."""
+    """The job's worker died, perhaps because of the job: after `max_kills` it is quarantined."""
     kills = job.kills + 1
     if job.cancel_asked or kills < max_kills:
         return after_loss(job, reason)
