@@ -62,7 +62,7 @@ airgap-bundle: ## images and all else for machines without internet; OUT=folder 
 image-constraints: $(VENV)/.dev ## write docker/constraints.txt anew, from the versions in .venv
 	$(BIN)/python docker/freeze.py
 
-chaos: $(VENV)/.dev servers ## kill parts of a farm over 500 times (half an hour); WRITE=docs/chaos.md keeps the report
+chaos: $(VENV)/.dev servers ## kill parts of a farm over 500 times (half an hour); WRITE=docs/reference/chaos.md keeps the report
 	$(BIN)/python -m tests.chaos $(WRITE)
 
 check: $(VENV)/.dev lint types imports test ## lint, types, import rules and all tests: what CI runs
@@ -87,16 +87,16 @@ client: $(VENV)/.farm ## build dist/whisper-remote, one file, standard library o
 test-edge: $(VENV)/.dev ## install whisperfarm[edge] into a fresh environment, and have it work
 	$(BIN)/python -m tests.edge
 
-bench-start: $(VENV)/.dev ## a worker's start beside WhisperX alone; WRITE=docs/benchmarks-start.md keeps the table
+bench-start: $(VENV)/.dev ## a worker's start beside WhisperX alone; WRITE=docs/reference/benchmarks-start.md keeps the table
 	PYTHONPATH=demo $(BIN)/python -m bench.start $(WRITE)
 
-bench: $(VENV)/.dev servers client ## measure against baselines; WRITE=docs/benchmarks.md keeps the table
+bench: $(VENV)/.dev servers client ## measure against baselines; WRITE=docs/reference/benchmarks.md keeps the table
 	$(BIN)/python -m bench $(WRITE)
 
-bench-farm: $(VENV)/.dev servers ## 10,000 jobs on RabbitMQ, PostgreSQL and S3, beside bare Celery; WRITE=docs/benchmarks-farm.md
+bench-farm: $(VENV)/.dev servers ## 10,000 jobs on RabbitMQ, PostgreSQL and S3, beside bare Celery; WRITE=docs/reference/benchmarks-farm.md
 	$(BIN)/python -m bench.distributed $(WRITE)
 
-bench-ledger: $(VENV)/.dev servers ## the ledger's cost up to a million rows; WRITE=docs/benchmarks-ledger.md
+bench-ledger: $(VENV)/.dev servers ## the ledger's cost up to a million rows; WRITE=docs/reference/benchmarks-ledger.md
 	$(BIN)/python -m bench.ledger_growth $(WRITE)
 
 models-demo: $(VENV)/.dev ## rebuild the demo models and samples (well under an hour on two cores)
@@ -105,9 +105,9 @@ models-demo: $(VENV)/.dev ## rebuild the demo models and samples (well under an 
 chart: $(VENV)/.dev ## bring the chart's alerts and names of settings up to date
 	$(BIN)/python helm/refresh.py
 
-flower-screenshot: $(VENV)/.dev ## make docs/flower.png anew; needs Chromium, by apt
+flower-screenshot: $(VENV)/.dev ## make docs/how-to/flower.png anew; needs Chromium, by apt
 	$(BIN)/pip install -q -e '.[screenshots]'
-	$(BIN)/python -m demo.screenshots.flower docs/flower.png
+	$(BIN)/python -m demo.screenshots.flower docs/how-to/flower.png
 
 clean: ## remove what was built (not .venv)
 	rm -rf dist build .mypy_cache .ruff_cache .pytest_cache

@@ -30,7 +30,7 @@ VARIABLES: Mapping[str, Callable[[str], Any]] = {
     "WHISPERFARM_CACHE": truth,
     "WHISPERFARM_SPEAKER_LABELS": truth,
 }
-"""Every variable that is read, and how. `docs/client.md` explains them."""
+"""Every variable that is read, and how. `docs/reference/whisper-remote.md` explains them."""
 
 DEFAULT_URL = "http://127.0.0.1:8000"
 DEFAULT_TIMEOUT_S = 24 * 3600.0

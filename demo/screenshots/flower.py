@@ -1,4 +1,4 @@
-"""The picture of Flower in docs/observability.md: `make flower-screenshot`.
+"""The picture of Flower in docs/how-to/observability.md: `make flower-screenshot`.
 
 It starts a farm with the demo models, gives it some calls to do, and lets Chromium, which apt has,
 look at the page of tasks.

@@ -37,7 +37,7 @@ class Places:
             work=work,
             models=repository / "demo" / "whisperfarm_demo" / "models" / "demo",
             samples=repository / "samples",
-            page=repository / "docs" / "demo-models.md",
+            page=repository / "docs" / "explanation" / "demo-models.md",
         )
 
 

@@ -94,7 +94,7 @@ example() {
 cp "$root/docker/compose.yaml" "$root/docker/compose.airgap.yaml" "$out/"
 example > "$out/.env.example"
 cp "$here/load.sh" "$root/docker/engine.sh" "$out/"
-cp "$root/docs/air-gapped.md" "$out/README.md"
+cp "$root/docs/how-to/air-gapped.md" "$out/README.md"
 if [ -d "$root/docker/observability" ]; then cp -R "$root/docker/observability" "$out/"; fi
 if [ -n "${MODELS:-}" ]; then
     [ -f "$MODELS/model_inventory.json" ] ||

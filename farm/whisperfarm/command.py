@@ -25,7 +25,7 @@ def cli() -> None:
 
     `whisperfarm up` runs everything on this machine, with nothing to set up. `whisperfarm
     dispatcher` and `whisperfarm worker` run the two parts alone. Settings come from flags and from
-    WHISPERFARM_... in the environment; docs/settings.md lists them all.
+    WHISPERFARM_... in the environment; docs/reference/settings.md lists them all.
     """
 
 

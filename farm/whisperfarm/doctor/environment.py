@@ -26,4 +26,4 @@ def settings_names(environment: Mapping[str, str], kinds: Iterable[type[BaseSett
 
 def _advice(name: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(name, list(known), n=1)
-    return f"did you mean {close[0]}?" if close else "docs/settings.md lists all settings"
+    return f"did you mean {close[0]}?" if close else "docs/reference/settings.md lists all settings"

@@ -13,7 +13,7 @@ from tests.servers.programs import ServerMissing, program
 from tests.servers.prometheus import REMEDY
 
 TRIED = RULES.with_name("alerts_test.yaml")
-GUIDE = ROOT / "docs" / "observability.md"
+GUIDE = ROOT / "docs" / "how-to" / "alerts.md"
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""`docs/client.md` against the code."""
+"""`docs/reference/whisper-remote.md` against the code."""
 
 import re
 from pathlib import Path
@@ -13,7 +13,9 @@ OURS = (errors.OutputUnwritable, errors.AnswerWrong)
 
 @pytest.fixture(scope="module")
 def guide() -> str:
-    return (Path(__file__).parents[3] / "docs" / "client.md").read_text(encoding="utf-8")
+    return (Path(__file__).parents[3] / "docs" / "reference" / "whisper-remote.md").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_every_variable_is_explained(guide: str) -> None:
