@@ -9,36 +9,36 @@ from tests.chaos.late import Count
 from tests.chaos.points import POINTS
 
 _METHOD = """\
-# Chaos
+# Chaos tests
 
-What happens to accepted jobs when parts of the farm are killed, stopped or lose their servers.
-`make chaos` makes this page anew (about half an hour); `make test` runs a short form of the same.
+What happens to accepted jobs when parts of the farm are killed, suspended or lose their servers.
+`make chaos` writes this page again (about half an hour); the test suite runs a short form of it.
 
 ## Method
 
 - The processes are the farm's own: dispatchers and workers with their real `serve()`, task, leases,
   stages and adapters, on private PostgreSQL, RabbitMQ and other servers or on the embedded ones.
-  Only the models are a stub, which says so in each transcript: its text is a digest of the samples
+  Only the models are a stub, and each transcript says so: its text is a digest of the samples
   that came out of the decoder, so that a wrong or mixed-up transcript is noticed.
-- A *point* is a place before, inside or after a durable write. The launcher of the tests wraps one
-  function of the farm, and at the n-th call the process sends itself SIGKILL. The farm's own code
-  has no such hooks. A supervisor starts the process again at once; several are killed at a time.
-- Callers are threads with the farm's own client. Each keeps what it was told outside of the farm,
-  sends some requests twice under one idempotency key, cancels some jobs, and hands in some
-  recordings that can not be decoded or at which the engine fails now and then. Where there is
-  RabbitMQ, every fourth caller writes messages to its door and waits for the answer on a queue.
-- The database itself writes down each move of each job, by a trigger, in the same transaction.
-- *Lost*: acknowledged, and without an end or a transcript. *Duplicated*: two ends of one job, two
-  jobs or two answers for one idempotency key. *Unexpected*: another text or state than there
-  should be, a move that is not allowed, an answer that a client can not bear, a process that ended
-  by itself, a trace in a log. All three must be 0.
-- *Recovered*: trials after which every job that was struck came to its end. *Run again*: from the
-  kill until the last struck job was claimed again or ended. A struck job is one that the killed
-  call was about, that the killed worker had, or that a caller was handing in to the killed
+- A *point* is a place before, inside or after a durable write. The test launcher wraps one
+  function of the farm, and at its n-th call the process sends itself SIGKILL. The farm's own code
+  has no such hooks. A supervisor restarts the process at once; several are killed at a time.
+- Callers are threads with the farm's own client. Each records outside of the farm what the farm
+  answered, sends some requests twice with one idempotency key, cancels some jobs, and submits some
+  recordings that cannot be decoded or that make the engine fail occasionally. With RabbitMQ, every
+  fourth caller publishes messages to the AMQP ingress and waits for the answer on a queue.
+- A trigger in the database records each transition of each job, in the same transaction.
+- *Lost*: acknowledged, but without an end or a transcript. *Duplicated*: two ends of one job, or two
+  jobs or two answers for one idempotency key. *Unexpected*: a wrong text or state, a transition that
+  is not allowed, a response that breaks a client, a process that ended by itself, a traceback in a
+  log. All three must be 0.
+- *Recovered*: trials after which every affected job came to its end. *Run again*: from the kill until
+  the last affected job was claimed again or ended. An affected (*struck*) job is one that the killed
+  call was about, that the killed worker held, or that a caller was submitting to the killed
   dispatcher.
-- *Told again*: at the points of callbacks, from the kill until the receiver was told. A callback
-  that a killed dispatcher had begun is another's after 90 s; farms with a short lease have 4 s.
-- A kill of a process loses nothing that the kernel has: this is no test of power cuts.
+- *Told again*: at the points of callbacks, from the kill until the receiver was notified. Another
+  dispatcher takes over a callback of a killed one after 90 s; farms with a short lease use 4 s.
+- Killing a process loses nothing that the kernel has: these tests do not cover power cuts.
 """
 
 
