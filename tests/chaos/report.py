@@ -28,13 +28,13 @@ What happens to accepted jobs when parts of the farm are killed, suspended or lo
   recordings that cannot be decoded or that make the engine fail occasionally. With RabbitMQ, every
   fourth caller publishes messages to the AMQP ingress and waits for the answer on a queue.
 - A trigger in the database records each transition of each job, in the same transaction.
-- *Lost*: acknowledged, but without an end or a transcript. *Duplicated*: two ends of one job, or two
-  jobs or two answers for one idempotency key. *Unexpected*: a wrong text or state, a transition that
-  is not allowed, a response that breaks a client, a process that ended by itself, a traceback in a
-  log. All three must be 0.
-- *Recovered*: trials after which every affected job came to its end. *Run again*: from the kill until
-  the last affected job was claimed again or ended. An affected (*struck*) job is one that the killed
-  call was about, that the killed worker held, or that a caller was submitting to the killed
+- *Lost*: acknowledged, but without an end or a transcript. *Duplicated*: two ends of one job, or
+  two jobs or two answers for one idempotency key. *Unexpected*: a wrong text or state, a transition
+  that is not allowed, a response that breaks a client, a process that ended by itself, a traceback
+  in a log. All three must be 0.
+- *Recovered*: trials after which every affected job came to its end. *Run again*: from the kill
+  until the last affected job was claimed again or ended. An affected (*struck*) job is one that the
+  killed call was about, that the killed worker held, or that a caller was submitting to the killed
   dispatcher.
 - *Told again*: at the points of callbacks, from the kill until the receiver was notified. Another
   dispatcher takes over a callback of a killed one after 90 s; farms with a short lease use 4 s.

@@ -1,4 +1,4 @@
-"""Every metric of the farm, with what it means: docs/reference/metrics.md is compared with this file.
+"""Every metric of the farm and its meaning; a test compares docs/reference/metrics.md with it.
 
 Labels are few and have few values: presets and tenants come from the settings, all else is a fixed
 set. No job, worker, address or word is ever a label. Names beginning with `whisperx_` are those of

@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Collection
 
-from whisperfarm_store.wakeups.redis import RedisWakeups
-from whisperfarm_store.wakeups.waiting import Waiting
+from whisperfarm_store.notifications.redis import RedisWakeups
+from whisperfarm_store.notifications.waiters import Waiting
 
 TIMES = 1000
 LONG_S = 30.0
