@@ -15,13 +15,16 @@
     └── FarmFault           the farm is at fault
         └── SettingsWrong, ModelMissing, ModelRefused, EngineFailed, WorkerLost
 
+Other packages add their own below these (`BlobMissing`, `LeaseLost`, the client's): a class joins
+`PROBLEMS` when it is declared.
+
 A problem travels as `application/problem+json` (RFC 9457), lies in the ledger in the same form, and
 ends the command line with its exit code (those of sysexits.h).
 """
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any
 
 TYPE_PREFIX = "urn:whisperfarm:problem:"
 
@@ -29,15 +32,28 @@ TYPE_PREFIX = "urn:whisperfarm:problem:"
 class Problem(Exception):
     """Something went wrong that has no name of its own."""
 
-    name: ClassVar[str] = "internal-error"
-    status: ClassVar[int] = 500
-    exit_code: ClassVar[int] = 70
+    name: str = "internal-error"
+    status: int = 500
+    exit_code: int = 70
 
     def __init__(self, detail: str | None = None, *, retry_after_s: int | None = None) -> None:
-        """`detail` says what happened, where, and what to do; the docstring is the default."""
+        """`detail` says what happened, where, and what to do; the docstring is the default.
+
+        The attribute `members` holds further members of its document, such as `reason`.
+        """
         self.detail = detail or self.title()
         self.retry_after_s = retry_after_s
+        self.members: Mapping[str, Any] = {}
         super().__init__(self.detail)
+
+    def __init_subclass__(cls) -> None:
+        """Enter the class under its name; without a name of its own it travels as its base.
+
+        Raises `TypeError` when another class has the name.
+        """
+        super().__init_subclass__()
+        if "name" in vars(cls):
+            _enter(cls)
 
     @classmethod
     def title(cls) -> str:
@@ -53,7 +69,20 @@ class Problem(Exception):
             "detail": self.detail,
             "name": self.name,
             "exit_code": self.exit_code,
+            **self.members,
         }
+
+
+_REGISTRY: dict[str, type[Problem]] = {Problem.name: Problem}
+
+PROBLEMS: Mapping[str, type[Problem]] = MappingProxyType(_REGISTRY)
+"""Every problem that this process has imported, by name."""
+
+
+def _enter(kind: type[Problem]) -> None:
+    taken = _REGISTRY.setdefault(kind.name, kind)
+    if taken is not kind:
+        raise TypeError(f"{kind.name!r} is the name of {taken.__name__}; name the problem anew")
 
 
 class BadRequest(Problem):
@@ -351,16 +380,34 @@ SCHEMA: Mapping[str, Any] = {
 """JSON Schema (2020-12) of a problem document. A document may have further members."""
 
 
-def _tree(root: type[Problem]) -> list[type[Problem]]:
-    return [root, *(below for child in root.__subclasses__() for below in _tree(child))]
+class ForeignProblem(Problem):
+    """A problem that is declared in a part which this process has not imported."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        """Take the name, title and detail of `document`."""
+        super().__init__(str(document.get("detail") or document.get("title") or ""))
+        self.name = str(document["name"])
+        self._title = str(document.get("title") or self.title())
+
+    def to_wire(self) -> dict[str, Any]:
+        return {**super().to_wire(), "title": self._title}
 
 
-PROBLEMS: Mapping[str, type[Problem]] = MappingProxyType(
-    {problem.name: problem for problem in _tree(Problem)}
-)
+def _between(least: int, most: int, found: Any, *, default: int) -> int:
+    is_fit = isinstance(found, int) and not isinstance(found, bool) and least <= found <= most
+    return int(found) if is_fit else default
 
 
 def from_wire(wire: Mapping[str, Any]) -> Problem:
-    """The problem that a problem document tells of; an unknown name becomes a plain `Problem`."""
-    kind = PROBLEMS.get(str(wire.get("name", "")), Problem)
-    return kind(str(wire.get("detail") or kind.title()))
+    """The problem in a problem document, so that its `to_wire` is that document again.
+
+    A name whose class this process has not imported, such as one that a worker wrote and the
+    dispatcher reads, becomes a `ForeignProblem`; a document without a name a plain `Problem`.
+    """
+    name = str(wire.get("name") or Problem.name)
+    kind = PROBLEMS.get(name)
+    problem = ForeignProblem(wire) if kind is None else kind(str(wire.get("detail") or ""))
+    problem.status = _between(400, 599, wire.get("status"), default=problem.status)
+    problem.exit_code = _between(1, 255, wire.get("exit_code"), default=problem.exit_code)
+    problem.members = {key: value for key, value in wire.items() if key not in SCHEMA["properties"]}
+    return problem

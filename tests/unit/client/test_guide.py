@@ -5,10 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from whisperfarm_client import errors, flags, settings
-from whisperfarm_contract.problems import PROBLEMS
-
-OURS = (errors.OutputUnwritable, errors.AnswerWrong)
+from tests.support.problems import EVERY
+from whisperfarm_client import flags, settings
 
 
 @pytest.fixture(scope="module")
@@ -32,10 +30,9 @@ def test_every_flag_that_it_names_is_there(guide: str) -> None:
 def test_every_exit_code_is_explained(guide: str) -> None:
     rows = re.findall(r"^\| (\d+) \| (`.*?`) \|", guide, flags=re.MULTILINE)
     explained = {name: int(code) for code, names in rows for name in re.findall("`(.*?)`", names)}
-    kinds = (*PROBLEMS.values(), *OURS)
-    assert explained == {kind.name: kind.exit_code for kind in kinds if kind.name in explained}
-    assert {kind.name for kind in kinds if kind.name not in explained} <= NEVER_MET
+    assert explained == {kind.name: kind.exit_code for kind in EVERY if kind.name in explained}
+    assert {kind.name for kind in EVERY if kind.name not in explained} <= NEVER_MET
 
 
-NEVER_MET = {"idempotency-conflict", "source-failed", "model-refused"}
+NEVER_MET = {"idempotency-conflict", "lease-lost", "source-failed", "model-refused"}
 """The client's keys are random: no other request has them. Models are the operator's to pull."""

@@ -6,8 +6,6 @@ from whisperfarm_contract.problems import EngineFailed
 class Poisoned(EngineFailed):
     """The device's context is broken: nothing in this process will work on it again."""
 
-    name = "engine-failed"
-
 
 def is_memory(error: BaseException) -> bool:
     """Whether there was not enough memory; less at once may do."""
