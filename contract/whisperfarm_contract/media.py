@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-HEAD_BYTES = 4096
-"""How much of a file's start `sniff` wants to see."""
+SNIFF_BYTES = 4096
+"""How much of the start of a file `sniff` needs: every signature lies in it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ def seconds(file: Seekable, options: Options, *, size_bytes: int) -> float | Non
 
 def _read(file: Seekable) -> TinyTag | None:
     glance = _Glance(file)
-    if media.sniff(glance.read(media.HEAD_BYTES)) == media.CONTAINERS["aac"]:
+    if media.sniff(glance.read(media.SNIFF_BYTES)) == media.CONTAINERS["aac"]:
         return None  # in which tinytag finds frames of MP3, and few
     glance.seek(0)
     try:

@@ -16,14 +16,17 @@ T = TypeVar("T")
 BLOCK_BYTES = 1 << 20
 """Bytes handed to a thread at once: one hop for a short call, and few for a long one."""
 
-HEAD_BYTES = 1 << 16
-"""First bytes that are kept in memory: more than `media.sniff` wants, so that most headers are
-whole in them."""
+KEPT_BYTES = 1 << 16
+"""First bytes of a recording that stay in memory until its job is entered.
+
+They include the `media.SNIFF_BYTES` that tell its kind, and most headers as a whole. A header that
+goes on behind them is read from the blob store (`late_open`).
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """What came in: `head` are its first bytes, up to `HEAD_BYTES`."""
+    """What came in: `head` are its first bytes, up to `KEPT_BYTES`."""
 
     sha256: str
     size_bytes: int
@@ -58,7 +61,7 @@ class _Intake:
             raise AudioTooLarge(
                 f"the audio has more than the {self._max_bytes} bytes this farm takes"
             )
-        self._head += block[: HEAD_BYTES - len(self._head)]
+        self._head += block[: KEPT_BYTES - len(self._head)]
         self._digest.update(block)
         self._writer.write(block)
 

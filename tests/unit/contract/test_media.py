@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from whisperfarm_contract.media import CONTAINERS, HEAD_BYTES, sniff
+from whisperfarm_contract.media import CONTAINERS, SNIFF_BYTES, sniff
 
 MADE_BY_FFMPEG = {
     "wav": ["-f", "wav"],
@@ -50,7 +50,7 @@ def written(ffmpeg: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
 
 def _head(path: Path) -> bytes:
     with path.open("rb") as file:
-        return file.read(HEAD_BYTES)
+        return file.read(SNIFF_BYTES)
 
 
 @pytest.mark.parametrize("name", MADE_BY_FFMPEG)
@@ -78,7 +78,7 @@ def test_amr_and_tagged_mp3_are_known() -> None:
     "head",
     [
         b"",
-        b"\x00" * HEAD_BYTES,
+        b"\x00" * SNIFF_BYTES,
         b"Good morning, this is a letter.",
         "Good morning".encode("utf-16"),
         "Good morning".encode("utf-8-sig"),

@@ -7,7 +7,7 @@ import pytest
 
 from whisperfarm_contract.problems import AudioEmpty, AudioTooLarge
 from whisperfarm_dispatcher.submission import storage
-from whisperfarm_dispatcher.submission.storage import BLOCK_BYTES, HEAD_BYTES, Stored
+from whisperfarm_dispatcher.submission.storage import BLOCK_BYTES, KEPT_BYTES, Stored
 from whisperfarm_store.blobs import FolderBlobs
 
 KEY = "audio/default/job"
@@ -41,7 +41,7 @@ def test_a_body_is_stored_whole_counted_and_hashed(blobs: FolderBlobs) -> None:
 
 def test_the_head_is_what_sniffing_wants_to_see(blobs: FolderBlobs) -> None:
     assert store(blobs, b"RI", b"FF").head == b"RIFF"
-    assert store(blobs, bytes(BLOCK_BYTES), b"more" * BLOCK_BYTES).head == bytes(HEAD_BYTES)
+    assert store(blobs, bytes(BLOCK_BYTES), b"more" * BLOCK_BYTES).head == bytes(KEPT_BYTES)
 
 
 def test_the_largest_body_fits_and_one_byte_more_does_not(

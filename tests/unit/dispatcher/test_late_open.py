@@ -7,9 +7,11 @@ from typing import BinaryIO
 
 import pytest
 
+from whisperfarm_contract.media import SNIFF_BYTES
 from whisperfarm_contract.options import Options
 from whisperfarm_dispatcher.submission import probe
 from whisperfarm_dispatcher.submission.lazy_file import LateOpen
+from whisperfarm_dispatcher.submission.storage import KEPT_BYTES
 
 DATA = bytes(range(200))
 
@@ -64,6 +66,24 @@ def test_it_moves_as_files_do() -> None:
         assert file.seek(offset, whence) == plain.seek(offset, whence)
         assert file.read(7) == plain.read(7)
         assert file.tell() == plain.tell()
+
+
+def test_kept_bytes_are_enough_to_tell_the_kind() -> None:
+    assert KEPT_BYTES >= SNIFF_BYTES
+
+
+MP3 = b"\xff\xfb\x90\x64" + bytes(413)
+TAG_BYTES = 3 * KEPT_BYTES
+TAG = b"ID3\x04\x00\x00" + bytes(TAG_BYTES >> 7 * i & 0x7F for i in (3, 2, 1, 0))
+LONG_TAG = TAG + bytes(TAG_BYTES) + MP3 * 2000
+
+
+@pytest.mark.parametrize("kept", [1, 10, SNIFF_BYTES, KEPT_BYTES, len(LONG_TAG)])
+def test_probe_does_not_take_a_cut_head_for_the_whole(kept: int) -> None:
+    whole = probe.seconds(io.BytesIO(LONG_TAG), Options(), size_bytes=len(LONG_TAG))
+    with Store(LONG_TAG).late(kept) as file:
+        assert probe.seconds(file, Options(), size_bytes=len(LONG_TAG)) == whole
+    assert whole == pytest.approx(52, abs=1)
 
 
 def test_the_length_of_a_wav_is_told_from_its_head() -> None:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from whisperfarm_contract.media import HEAD_BYTES, sniff
+from whisperfarm_contract.media import SNIFF_BYTES, sniff
 from whisperfarm_contract.problems import (
     AudioEmpty,
     AudioUnreadable,
@@ -49,7 +49,7 @@ def _input(work: Work) -> Input:
     options = work.options
     if options.encoding is not None:
         return Input(path=work.file, encoding=options.encoding, sample_rate_hz=options.sample_rate)
-    head = _start(work.file, HEAD_BYTES)
+    head = _start(work.file, SNIFF_BYTES)
     if not head:
         raise AudioEmpty("the file is empty")
     container = sniff(head)
