@@ -1,4 +1,4 @@
-"""Hand in a recording over RabbitMQ, and print what becomes of it.
+"""Submit a recording over RabbitMQ and print the outcome.
 
 pip install pika
 AMQP_URL=amqp://user:password@host:5672/%2F python hand_in.py call.wav
@@ -20,14 +20,14 @@ def main() -> None:
     recording = Path(sys.argv[1])
     audio = recording.read_bytes()
     message = {
-        # The same recording handed in twice is one job.
+        # The digest makes it idempotent: the same recording submitted twice is one job.
         "id": hashlib.sha256(audio).hexdigest(),
         "filename": recording.name,
         "audio": {"base64": base64.b64encode(audio).decode()},
     }
     connection = pika.BlockingConnection(pika.URLParameters(os.environ["AMQP_URL"]))
     with connection, connection.channel() as channel:
-        channel.confirm_delivery()  # an error is raised unless the broker has the message
+        channel.confirm_delivery()  # raises if the broker does not confirm the message
         answers = channel.queue_declare("", exclusive=True).method.queue
         channel.basic_publish(
             "",

@@ -1,10 +1,10 @@
 #!/bin/sh
-# Hand in a recording over RabbitMQ.
+# Submit a recording over RabbitMQ.
 #
 #   apt-get install amqp-tools
 #   AMQP_URL=amqp://user:password@host:5672/%2F ./hand_in.sh call.wav
 #
-# The same recording handed in twice is one job: its digest is the message's id.
+# The message id is the recording's digest, so the same recording submitted twice is one job.
 set -eu
 recording=$1
 id=$(sha256sum "$recording" | cut -c1-64)
