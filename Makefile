@@ -52,7 +52,7 @@ test-radosgw: $(VENV)/.dev servers ## what meets S3, on Ceph's gateway in place 
 test-images: $(VENV)/.dev ## build the images for real and try them: buildah, podman, root, 40 GB of disk
 	TEST_IMAGES=1 $(BIN)/pytest tests/images
 
-images: ## build the dispatcher's image and a worker's; KIND=cpu, gpu or edge (docs/docker.md)
+images: ## build the dispatcher's image and a worker's; KIND=cpu, gpu or edge (docs/how-to/docker.md)
 	sh docker/build.sh dispatcher
 	sh docker/build.sh $(or $(KIND),cpu)
 
