@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.problems import EVERY, failures
+from tests.support.problems import EVERY, client_errors
 from whisperfarm.commands.settings import KINDS
 from whisperfarm.settings_table import markdown
 from whisperfarm_contract.problems import Problem
@@ -19,7 +19,7 @@ def test_the_settings_document_lists_the_settings_as_they_are() -> None:
 
 
 ANSWERED = [
-    kind for kind in EVERY if kind.__module__ != failures.__name__ and kind is not LeaseLost
+    kind for kind in EVERY if kind.__module__ != client_errors.__name__ and kind is not LeaseLost
 ]
 """Callers never see that a lease was lost: another worker then has the job."""
 
@@ -27,7 +27,7 @@ ANSWERED = [
 @pytest.mark.parametrize("problem", ANSWERED, ids=lambda problem: problem.name)
 def test_the_http_document_lists_every_problem_as_it_is(problem: type[Problem]) -> None:
     row = f"| `{problem.name}` | {problem.status} | {problem.title()} | {problem.exit_code} |"
-    assert row in (DOCS / "http.md").read_text(encoding="utf-8")
+    assert row in (DOCS / "reference" / "http-api.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.name)
