@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from whisperfarm_worker.process.environment import disable_telemetry
+
 CHUNK_S = 8
 """Longest stretch of speech that is recognised at once."""
 
@@ -31,7 +33,8 @@ class Listener:
     """WhisperX with the models of one folder, on the CPU, offline."""
 
     def __init__(self, models: Path, *, compute_type: str = "int8") -> None:
-        os.environ |= {"PYANNOTE_METRICS_ENABLED": "0", "HF_HUB_OFFLINE": "1"}
+        disable_telemetry()
+        os.environ["HF_HUB_OFFLINE"] = "1"
         nltk.data.path.insert(0, str(models / "nltk"))
         with warnings.catch_warnings():
             # Where there is no system ffmpeg; audio comes to it decoded.

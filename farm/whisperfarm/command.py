@@ -16,6 +16,7 @@ from whisperfarm.commands.up import up
 from whisperfarm.commands.workers import drain, workers
 from whisperfarm.legacy_env import adopt
 from whisperfarm_contract.problems import Problem
+from whisperfarm_worker.process.environment import disable_telemetry
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -38,6 +39,7 @@ for command in (
 
 def main() -> None:
     """Run the command; a problem ends it with one line and its exit code."""
+    disable_telemetry()
     adopt()
     try:
         cli()

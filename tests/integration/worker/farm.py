@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -46,11 +46,16 @@ class Farm:
         self.workers: list[subprocess.Popen[bytes]] = []
 
     def start(
-        self, *, under: Sequence[str] = (), command: Sequence[str] = WORKER, **given: object
+        self,
+        *,
+        under: Sequence[str] = (),
+        command: Sequence[str] = WORKER,
+        inherited: Mapping[str, str] = os.environ,
+        **given: object,
     ) -> subprocess.Popen[bytes]:
         """A worker with these settings, run by the command `under` if there is one."""
         told = {f"WHISPERFARM_{name.upper()}": str(value) for name, value in given.items()}
-        environ = {**os.environ, "WHISPERFARM_DATA_DIR": str(self.settings.data_dir), **told}
+        environ = {**inherited, "WHISPERFARM_DATA_DIR": str(self.settings.data_dir), **told}
         log = (self.settings.data_dir / "worker.log").open("ab")
         with log:
             worker = subprocess.Popen([*under, *command], env=environ, stderr=log)

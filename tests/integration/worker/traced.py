@@ -1,5 +1,6 @@
 """What a process and its children ask of the network, from the trace of their system calls."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -7,6 +8,14 @@ from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
+
+from whisperfarm_worker.process import environment
+
+_BUILD_SERVICES = (
+    "CI", "APPVEYOR", "BITBUCKET_BUILD_NUMBER", "BUILDKITE", "CIRCLECI", "CODEBUILD_BUILD_ID",
+    "GITHUB_ACTIONS", "GITLAB_CI", "JENKINS_URL", "TEAMCITY_VERSION", "TF_BUILD", "TRAVIS",
+)  # fmt: skip
+"""Where one of these is set, onnxruntime sends no telemetry: a test must not depend on it."""
 
 _CALL = re.compile(r"\b(connect|sendto|sendmsg|sendmmsg)\(")
 _ADDRESS = re.compile(r'inet_addr\("([^"]+)"\)|inet_pton\(AF_INET6, "([^"]+)"')
@@ -30,6 +39,18 @@ def cut_off(trace: Path) -> list[str]:
     if tried.returncode != 0:
         pytest.skip(f"network namespaces and traces need root: {tried.stderr.strip()}")
     return [*alone, *traced]
+
+
+def unprotected(cache: Path) -> dict[str, str]:
+    """The environment of an operator's machine, with this folder for caches.
+
+    It has no variable of a build service, and no switch that turns telemetry off. Matplotlib's
+    cache stays the usual one, for it takes long to build.
+    """
+    hidden = {*_BUILD_SERVICES, *environment.NO_TELEMETRY}
+    kept = {name: value for name, value in os.environ.items() if name not in hidden}
+    fonts = {"MPLCONFIGDIR": str(Path.home() / ".cache" / "matplotlib")}
+    return {**fonts, **kept, "XDG_CACHE_HOME": str(cache)}
 
 
 def outward(trace: str) -> list[str]:

@@ -10,6 +10,7 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 
 from tests.unit.docker.folder import DOCKER, DOCKERFILES, PROJECT, ROOT, VERSION
+from whisperfarm_worker.process.environment import NO_TELEMETRY
 
 each = pytest.mark.parametrize("path", DOCKERFILES, ids=lambda path: path.suffix)
 
@@ -55,6 +56,12 @@ def test_the_image_starts_the_command_and_can_be_asked_for_its_health(path: Path
     assert said["ENTRYPOINT"] == '["whisperfarm"]'
     assert "whisperfarm-healthcheck" in said["HEALTHCHECK"]
     assert said["STOPSIGNAL"] == "SIGTERM"
+
+
+@each
+def test_the_image_turns_telemetry_off(path: Path) -> None:
+    (environment,) = (value for name, value in last_stage(path) if name == "ENV")
+    assert set(environment.split()) >= {f"{name}={value}" for name, value in NO_TELEMETRY.items()}
 
 
 @each

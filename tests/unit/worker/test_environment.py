@@ -23,7 +23,7 @@ def environ(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 def test_the_libraries_are_told_to_stay_offline(environ: dict[str, str], tmp_path: Path) -> None:
     environment.prepare(tmp_path)
     assert environ["HF_HUB_OFFLINE"] == environ["TRANSFORMERS_OFFLINE"] == "1"
-    assert environ["PYANNOTE_METRICS_ENABLED"] == "0"
+    assert environ.items() >= environment.NO_TELEMETRY.items()
     assert environ["TOKENIZERS_PARALLELISM"] == "false"
 
 
@@ -31,6 +31,12 @@ def test_a_switch_that_says_otherwise_is_overruled(environ: dict[str, str], tmp_
     environ["HF_HUB_OFFLINE"] = "0"
     environment.prepare(tmp_path)
     assert environ["HF_HUB_OFFLINE"] == "1"
+
+
+def test_telemetry_stays_off_where_it_was_turned_on(environ: dict[str, str]) -> None:
+    environ["ORT_DISABLE_TELEMETRY"] = "0"
+    environment.disable_telemetry()
+    assert environ.items() >= environment.NO_TELEMETRY.items()
 
 
 def test_caches_are_below_the_models_unless_the_operator_has_others(

@@ -20,13 +20,20 @@ import structlog
 
 log = structlog.get_logger()
 
+NO_TELEMETRY = {
+    # Each library reads its own; the last one is a convention, for those that follow it.
+    "ORT_DISABLE_TELEMETRY": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "PYANNOTE_METRICS_ENABLED": "0",
+    "DO_NOT_TRACK": "1",
+}
+"""The variables that keep libraries from sending usage data to their makers."""
+
 _SWITCHES = {
     "HF_HUB_OFFLINE": "1",
     "TRANSFORMERS_OFFLINE": "1",
     "HF_DATASETS_OFFLINE": "1",
-    "HF_HUB_DISABLE_TELEMETRY": "1",
     "HF_HUB_DISABLE_PROGRESS_BARS": "1",
-    "PYANNOTE_METRICS_ENABLED": "0",
     "TOKENIZERS_PARALLELISM": "false",
     "TQDM_DISABLE": "1",
 }
@@ -40,11 +47,20 @@ _DEFAULTS = {
 _TALKATIVE = ("whisperx", "faster_whisper", "pyannote", "lightning.pytorch", "transformers")
 
 
+def disable_telemetry() -> None:
+    """Keep libraries from sending usage data, in this process and in its children.
+
+    Call it before they are imported: onnxruntime opens its telemetry while it is imported.
+    """
+    os.environ.update(NO_TELEMETRY)
+
+
 def prepare(models_dir: Path, *, nltk_folders: tuple[Path, ...] = ()) -> None:
     """Take the network away from the libraries, and tell them where the models are.
 
     A cache that the operator names (`HF_HOME`, `TORCH_HOME`, `NLTK_DATA`) stays in use.
     """
+    disable_telemetry()
     os.environ.update(_SWITCHES)
     for name, value in _DEFAULTS.items():
         os.environ.setdefault(name, value)

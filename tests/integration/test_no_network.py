@@ -1,0 +1,101 @@
+"""The commands ask nothing of any network; neither does a whole farm on this machine."""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.integration.worker.traced import cut_off, outward, unprotected
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+WHISPERFARM = (sys.executable, "-m", "whisperfarm")
+WITHIN_S = 240
+COMMANDS = (
+    "migrate",
+    "doctor",
+    "settings",
+    "workers",
+    "quarantine list",
+    "models list",
+    "models verify",
+    "models inventory",
+    "models load-test",
+)
+IN_TURN = """
+import sys
+from whisperfarm.command import main
+
+for command in sys.argv[1:]:
+    sys.argv = ["whisperfarm", *command.split()]
+    try:
+        main()
+    except SystemExit as ended:
+        assert not ended.code, command
+"""
+"""All in one process, for most of the time of each is its start."""
+
+LOOK = "import sys, urllib.request as web; [web.urlopen(url).read() for url in sys.argv[1:]]"
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """An operator's environment, where the farm's data and all caches are in this folder."""
+    own = {"DATA_DIR": str(folder / "data"), "PRESETS": "demo-words", "ENGINE": "faster-whisper"}
+    return {**unprotected(folder / "cache"), **{f"WHISPERFARM_{name}": own[name] for name in own}}
+
+
+def test_the_commands_ask_no_network(tmp_path: Path) -> None:
+    assert asked(tmp_path, sys.executable, "-c", IN_TURN, *COMMANDS) == []
+
+
+def test_a_farm_and_its_client_ask_no_network(tmp_path: Path) -> None:
+    assert asked(tmp_path, *WHISPERFARM, "demo") == []
+
+
+def asked(folder: Path, *command: str) -> list[str]:
+    """What the command and its children asked of a network, or kept to ask it later."""
+    trace, ids = folder / "trace", folder / "cache" / "Microsoft"
+    subprocess.run(
+        [*cut_off(trace), *command],
+        env=environment(folder),
+        stdout=subprocess.DEVNULL,
+        check=True,
+        timeout=WITHIN_S,
+    )
+    # Telemetry is sent after some seconds; onnxruntime gives the machine an id at once.
+    return outward(trace.read_text()) + [str(path) for path in ids.rglob("*")]
+
+
+def test_flower_asks_no_network(tmp_path: Path) -> None:
+    trace, log = tmp_path / "trace", tmp_path / "log"
+    with log.open("wb") as output:
+        flower = subprocess.Popen(
+            [*cut_off(trace), *WHISPERFARM, "flower", "--port", "5555"],
+            env=environment(tmp_path),
+            stderr=output,
+        )
+    try:
+        until_written(log, "flower.listening")
+        look_at(flower, "http://127.0.0.1:5555/", "http://127.0.0.1:5555/workers")
+        flower.send_signal(signal.SIGTERM)
+        assert flower.wait(WITHIN_S) == 0, log.read_text()
+    finally:
+        flower.kill()
+    until_written(trace, "SIGTERM")
+    assert outward(trace.read_text()) == []
+
+
+def look_at(process: subprocess.Popen[bytes], *urls: str) -> None:
+    """Fetch pages from where the process is: its network is its own."""
+    inside = ["nsenter", f"--net=/proc/{process.pid}/ns/net"]
+    subprocess.run([*inside, sys.executable, "-c", LOOK, *urls], check=True, timeout=WITHIN_S)
+
+
+def until_written(file: Path, text: str) -> None:
+    deadline = time.monotonic() + WITHIN_S
+    while not (file.exists() and text in file.read_text()):
+        assert time.monotonic() < deadline, f"{text} is not in {file}"
+        time.sleep(0.05)
