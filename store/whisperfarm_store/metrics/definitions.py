@@ -1,4 +1,4 @@
-"""Every metric of the farm and its meaning; a test compares docs/reference/metrics.md with it.
+"""Every metric of the farm, with its meaning. A test compares docs/reference/metrics.md with it.
 
 Labels are few and have few values: presets and tenants come from the settings, all else is a fixed
 set. No job, worker, address or word is ever a label. Names beginning with `whisperx_` are those of
