@@ -10,7 +10,7 @@ from urllib3.util import Retry
 
 from whisperfarm_contract.problems import ModelRefused, SourceFailed, StorageFull
 from whisperfarm_models.digests import Digests
-from whisperfarm_models.install import full_named
+from whisperfarm_models.install import room_for
 from whisperfarm_models.inventory import ModelFile
 from whisperfarm_models.progress import Progress
 from whisperfarm_models.sources.port import Offer, Source, SourceBroke
@@ -84,7 +84,7 @@ class Download:
 
     def _append(self, offer: Offer, part: Path, digests: Digests, size_bytes: int | None) -> None:
         with (
-            full_named(part),
+            room_for(part),
             part.open("ab") as written,
             self._source.read(offer, start=digests.seen_bytes) as chunks,
         ):
@@ -112,7 +112,7 @@ def agreed_size(offer: Offer, file: ModelFile) -> int | None:
 
 def _write(written: BinaryIO, chunk: bytes, part: Path) -> None:
     # Named here already: to the source's reader, an error of the target would look like its own.
-    with full_named(part):
+    with room_for(part):
         written.write(chunk)
 
 

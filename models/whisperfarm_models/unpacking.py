@@ -10,7 +10,7 @@ from whisperfarm_contract.problems import ModelMissing, ModelRefused
 from whisperfarm_models.archive import from_tar, from_zip
 from whisperfarm_models.digests import Digests
 from whisperfarm_models.folder_layout import Layout
-from whisperfarm_models.install import full_named, place
+from whisperfarm_models.install import place, room_for
 from whisperfarm_models.inventory import Model, ModelFile
 from whisperfarm_models.lockfile import PinnedFile
 from whisperfarm_models.sources.port import Offer
@@ -58,7 +58,7 @@ def _copy(content: BinaryIO, part: Path, offer: Offer, file: ModelFile) -> Pinne
             f"{offer.where} has {offer.size_bytes} bytes and should have {file.size_bytes}"
         )
     digests = Digests(offer.size_bytes)
-    with full_named(part), part.open("wb") as written:
+    with room_for(part), part.open("wb") as written:
         while chunk := content.read(_CHUNK_BYTES):
             digests.update(chunk)
             written.write(chunk)

@@ -2,7 +2,11 @@
 
 import errno
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from whisperfarm_contract.problems import StorageFull
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
@@ -25,6 +29,15 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def is_full(error: OSError) -> bool:
-    """Whether the disk, a quota or a limit on files has no room left."""
-    return error.errno in _FULL
+@contextmanager
+def full_named(detail: str) -> Iterator[None]:
+    """Inside, a disk, quota or limit on files without room raises `StorageFull`.
+
+    `detail` says what there is no room for; the reason is added.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        raise StorageFull(f"{detail} ({error.strerror})") from error

@@ -12,10 +12,10 @@ from whisperfarm_models.inventory import Model
 from whisperfarm_models.lockfile import FILE_NAME, Pinned, parse
 from whisperfarm_models.sources.port import Offer, SourceBroke
 from whisperfarm_models.sources.safe_names import safe
+from whisperfarm_store.blobs.s3_errors import NOT_FOUND, code_of
 
 _CHUNK_BYTES = 2**20
 _INVENTORY_BYTES = 2**24
-_GONE = frozenset({"NoSuchKey", "404", "NotFound"})
 _CHANGED = frozenset({"PreconditionFailed", "412"})
 
 
@@ -77,9 +77,9 @@ class S3Source:
         try:
             return self._client.get_object(Bucket=self._bucket, Key=key, **wanted)["Body"]
         except ClientError as error:
-            code = error.response.get("Error", {}).get("Code", "")
+            code = code_of(error)
             where = f"s3://{self._bucket}/{key}"
-            if code in _GONE:
+            if code in NOT_FOUND:
                 raise ModelMissing(f"{where} is not there") from error
             if code in _CHANGED:
                 raise SourceFailed(f"{where} was replaced meanwhile; pull again") from error

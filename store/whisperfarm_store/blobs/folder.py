@@ -12,8 +12,8 @@ import structlog
 
 from whisperfarm_contract.problems import FarmFault, FarmUnavailable, StorageFull
 from whisperfarm_store.blobs.keys import checked
-from whisperfarm_store.blobs.port import BlobMissing, BlobWriter
-from whisperfarm_store.fsync import is_full, make_folder, sync_folder
+from whisperfarm_store.blobs.port import BlobWriter, missing
+from whisperfarm_store.fsync import full_named, make_folder, sync_folder
 
 log = structlog.get_logger()
 
@@ -39,7 +39,7 @@ class FolderBlobs:
         target = self._path(key)
         part = self._parts / uuid.uuid4().hex
         try:
-            with _full_named(self._root):
+            with _full_logged(self._root):
                 with part.open("xb") as file:
                     yield file
                     file.flush()
@@ -59,7 +59,7 @@ class FolderBlobs:
         try:
             file = path.open("rb")
         except FileNotFoundError as error:
-            raise _missing(key) from error
+            raise missing(key) from error
         with file:
             yield file
 
@@ -67,7 +67,7 @@ class FolderBlobs:
         del to  # the file is here already
         path = self._path(key)
         if not path.is_file():
-            raise _missing(key)
+            raise missing(key)
         return path
 
     def size(self, key: str) -> int | None:
@@ -118,19 +118,14 @@ class FolderBlobs:
                     part.unlink()
 
 
-def _missing(key: str) -> BlobMissing:
-    return BlobMissing(f"the blob {key} is not in the store; was it deleted by hand?")
-
-
 @contextmanager
-def _full_named(root: Path) -> Iterator[None]:
+def _full_logged(root: Path) -> Iterator[None]:
     try:
-        yield
-    except OSError as error:
-        if not is_full(error):
-            raise
-        log.warning("blobs.full", folder=str(root), reason=error.strerror)
-        raise StorageFull("no room is left for recordings; the farm's log says where") from error
+        with full_named("no room is left for recordings; the farm's log says where"):
+            yield
+    except StorageFull as full:
+        log.warning("blobs.full", folder=str(root), reason=str(full.__cause__))
+        raise
 
 
 def _place(part: Path, target: Path) -> None:

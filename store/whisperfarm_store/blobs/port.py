@@ -14,6 +14,11 @@ class BlobMissing(FarmFault):
     name = "blob-missing"
 
 
+def missing(key: str) -> BlobMissing:
+    """The problem of a blob that is not there."""
+    return BlobMissing(f"the blob {key} is not in the store; was it deleted by hand?")
+
+
 class BlobWriter(Protocol):
     """Takes the bytes of one blob, piece by piece."""
 

@@ -13,13 +13,11 @@ import structlog
 from botocore.exceptions import ClientError
 
 from whisperfarm_store.blobs.keys import checked
-from whisperfarm_store.blobs.port import BlobMissing, BlobWriter
+from whisperfarm_store.blobs.port import BlobWriter, missing
 from whisperfarm_store.blobs.s3_cleanup import Sweep
-from whisperfarm_store.blobs.s3_errors import code_of, named
+from whisperfarm_store.blobs.s3_errors import NOT_FOUND, code_of, named
 from whisperfarm_store.blobs.s3_reader import BLOCK_BYTES, S3Reader
 from whisperfarm_store.blobs.s3_upload import Upload
-
-_GONE = frozenset({"NoSuchKey", "404", "NotFound"})
 
 log = structlog.get_logger()
 
@@ -84,7 +82,7 @@ class S3Blobs:
             with named(self.where):
                 return int(self._client.head_object(**self._at(key))["ContentLength"])
         except ClientError as error:
-            if code_of(error) in _GONE:
+            if code_of(error) in NOT_FOUND:
                 return None
             raise
 
@@ -147,6 +145,6 @@ def _missing_named(key: str) -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        if code_of(error) not in _GONE:
+        if code_of(error) not in NOT_FOUND:
             raise
-        raise BlobMissing(f"the blob {key} is not in the store; was it deleted by hand?") from error
+        raise missing(key) from error

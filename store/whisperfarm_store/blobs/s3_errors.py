@@ -31,8 +31,8 @@ _REFUSALS = {
 }
 _FULL = frozenset({"QuotaExceeded", "XMinioStorageFull", "InsufficientCapacity", "507"})
 _UNSIGNED = (NoCredentialsError, PartialCredentialsError, NoRegionError)
-_PASSED_ON = frozenset({"NoSuchKey", "404", "NotFound"})
-"""What callers of ours tell apart themselves."""
+NOT_FOUND = frozenset({"NoSuchKey", "404", "NotFound"})
+"""The codes of an object that does not exist. `named` passes them on: they may be no failure."""
 
 log = structlog.get_logger()
 
@@ -47,7 +47,7 @@ def named(where: str, *, at_start: bool = False) -> Iterator[None]:
         yield
     except (ClientError, BotoCoreError) as error:
         code = code_of(error)
-        if code in _PASSED_ON and not at_start:
+        if code in NOT_FOUND and not at_start:
             raise
         log.warning("blobs.trouble", blobs=where, code=code, reason=str(error))
         raise _problem(error, code, where, at_start=at_start) from error

@@ -1,7 +1,5 @@
 """decode: from a file of any kind to samples, by an ffmpeg that is held short."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,9 +8,8 @@ from whisperfarm_contract.problems import (
     AudioEmpty,
     AudioUnreadable,
     AudioWithoutSound,
-    StorageFull,
 )
-from whisperfarm_store.fsync import is_full
+from whisperfarm_store.fsync import full_named
 from whisperfarm_worker.attempt.monitor import Watch
 from whisperfarm_worker.pipeline.audio.ffmpeg import Input, command, plain
 from whisperfarm_worker.pipeline.audio.pcm_buffer import Recording
@@ -33,7 +30,8 @@ def decode(work: Work, tools: Tools, watch: Watch) -> Work:
     """The sound of the work's file. Raises the `Audio...` problems."""
     source = _input(work)
     samples = tools.folder / "samples.f32"
-    with _full_named(tools.folder), samples.open("wb") as file:
+    room = full_named(f"no room is left for decoded audio in {tools.folder}")
+    with room, samples.open("wb") as file:
         mix = not work.speaker_per_channel
         recording = Recording(file=file, longest_s=tools.longest_s, mix=mix)
         ending = _run(source, recording, tools=tools, watch=watch)
@@ -111,13 +109,3 @@ def _complaint(source: Input, ending: Ending) -> list[str]:
 def _start(path: Path, size_bytes: int) -> bytes:
     with path.open("rb") as file:
         return file.read(size_bytes)
-
-
-@contextmanager
-def _full_named(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if not is_full(error):
-            raise
-        raise StorageFull(f"no room is left for decoded audio in {folder}") from error
