@@ -131,7 +131,7 @@ def _full_logged(root: Path) -> Iterator[None]:
 def _place(part: Path, target: Path) -> None:
     """Give the file its name. Its folder may be removed as empty at the same moment: again then."""
     for _ in range(_PLACINGS):
-        with suppress(FileNotFoundError):
+        with suppress(FileNotFoundError, FileExistsError):  # mkdir says either when it is removed
             make_folder(target.parent, mode=0o700)
             part.replace(target)
             return
