@@ -102,12 +102,12 @@ _DISPATCHER = {
         f"{_DESK}._accept", "after", needs="rabbitmq"
     ),
     "accept: before the insert": _dispatcher(f"{_LEDGER}.insert", "before"),
-    "accept: inserted, not committed": _dispatcher(f"{_STATEMENTS}.insertion:insert_job", "after"),
+    "accept: inserted, not committed": _dispatcher(f"{_STATEMENTS}.submit:insert_job", "after"),
     "accept: committed, not answered": _dispatcher(f"{_LEDGER}.insert", "after"),
     "release: before publishing": _dispatcher(f"{_PUBLISHER}.publish", "before"),
     "release: published, not marked": _dispatcher(f"{_PUBLISHER}.publish", "after"),
     "release: before the mark": _dispatcher(f"{_LEDGER}.released", "before"),
-    "release: marked, not committed": _dispatcher(f"{_STATEMENTS}.release:released", "after"),
+    "release: marked, not committed": _dispatcher(f"{_STATEMENTS}.dispatch:released", "after"),
     "release: mark committed": _dispatcher(f"{_LEDGER}.released", "after"),
     "rescue: moved, not committed": _dispatcher(
         f"{_STATEMENTS}.rescue:rescue", "after", when=with_result
@@ -142,11 +142,11 @@ _DISPATCHER = {
 _WORKER = {
     "claim: before": _worker(f"{_LEDGER}.claim", "before"),
     "claim: made, not committed": _worker(
-        f"{_STATEMENTS}.attempts:claim", "after", when=with_result
+        f"{_STATEMENTS}.transitions.attempts:claim", "after", when=with_result
     ),
     "claim: committed": _worker(f"{_LEDGER}.claim", "after", when=with_result),
     "beat: before": _worker(f"{_LEDGER}.beat", "before"),
-    "beat: made, not committed": _worker(f"{_STATEMENTS}.attempts:beat", "after"),
+    "beat: made, not committed": _worker(f"{_STATEMENTS}.transitions.attempts:beat", "after"),
     "beat: committed": _worker(f"{_LEDGER}.beat", "after"),
     **{
         f"stage: in {stage}": _worker(_REPORT, "after", when=midway(stage))
@@ -167,14 +167,16 @@ _WORKER = {
     "result: put, S3": _worker(f"{_S3}:S3Blobs.put", "after", needs="s3", when=of_result),
     "finish: before": _worker(f"{_LEDGER}.succeed", "before"),
     "finish: who is to be told is noted, not committed": _worker(
-        f"{_STATEMENTS}.endings:end", "after", when=with_result
+        f"{_STATEMENTS}.transitions.finish:end", "after", when=with_result
     ),
-    "finish: made, not committed": _worker(f"{_STATEMENTS}.attempts:succeed", "after"),
+    "finish: made, not committed": _worker(f"{_STATEMENTS}.transitions.attempts:succeed", "after"),
     "finish: committed": _worker(f"{_LEDGER}.succeed", "after"),
     "fail: before": _worker(f"{_LEDGER}.fail", "before"),
     "fail: committed": _worker(f"{_LEDGER}.fail", "after"),
     "give back: before": _worker(f"{_LEDGER}.give_back", "before"),
-    "give back: made, not committed": _worker(f"{_STATEMENTS}.attempts:give_back", "after"),
+    "give back: made, not committed": _worker(
+        f"{_STATEMENTS}.transitions.attempts:give_back", "after"
+    ),
     "give back: committed": _worker(f"{_LEDGER}.give_back", "after"),
     "cancel: before the end": _worker(f"{_LEDGER}.cancelled", "before"),
     "cancel: end committed": _worker(f"{_LEDGER}.cancelled", "after"),

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from tests.conformance.jobs import TENANT, new_job
+from whisperfarm_contract import job_wire
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.job_policy import Terms
 from whisperfarm_contract.problems import EngineFailed, JobUnknown
@@ -114,10 +115,10 @@ def test_all_who_asked_are_told_however_the_job_ends(
 def test_what_is_told_is_the_job_as_it_has_ended(ledger: Ledger) -> None:
     job = ledger.get(succeed(ledger))
     told = json.loads(ledger.callbacks(job.id, tenant=TENANT)[0].body)
-    document = job.to_wire()
+    document = job_wire.to_wire(job)
     assert told["type"] == "job.succeeded"
     assert told["timestamp"] == document["finished_at"]
-    assert told["data"].pop("links") == {
+    assert told["data"]["links"] == {
         "self": f"/v1/jobs/{job.id}",
         "result": f"/v1/jobs/{job.id}/result",
         "callbacks": f"/v1/jobs/{job.id}/callbacks",
