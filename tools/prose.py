@@ -17,7 +17,8 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 RULES = Path(__file__).with_suffix(".toml")
 CHECKED = (
-    *("contract", "store", "dispatcher", "worker", "client", "farm", "tools", "examples", "docs"),
+    *("contract", "store", "models", "dispatcher", "worker", "client", "farm"),
+    *("tools", "examples", "docs"),
     *("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "UPGRADING.md"),
     "SECURITY.md",
 )

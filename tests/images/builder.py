@@ -15,7 +15,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.unit.docker.folder import DOCKER, VERSION
+from tests.support.project import VERSION
+from tests.unit.docker.folder import DOCKER
 
 BASE = "docker.io/library/python:3.11-slim-bookworm"
 TAGS = {

@@ -14,7 +14,7 @@ from tests.images.builder import say
 from tests.images.compose import Compose, container
 from tests.images.container import inside
 from tests.servers.ports import free_ports
-from tests.unit.docker.folder import ROOT
+from tests.support.project import ROOT
 
 CALL = ROOT / "samples" / "support-call.wav"
 SAID = "thank you for calling customer support"

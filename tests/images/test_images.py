@@ -5,7 +5,7 @@ import json
 from tests.images.builder import Secrets
 from tests.images.container import inspected, ran
 from tests.images.layers import files_with, history
-from tests.unit.docker.folder import VERSION
+from tests.support.project import VERSION
 
 _BILL = "/usr/share/whisperfarm/bill-of-materials.cdx.json"
 _WITH_TORCH = ("-cpu", "-gpu")

@@ -1,11 +1,11 @@
 """The tools that judge this repository: the same ones wherever it is checked."""
 
 import re
-import tomllib
 from importlib.metadata import version
-from pathlib import Path
 
 import pytest
+
+from tests.support.project import PROJECT
 
 JUDGES = (
     "ruff",
@@ -21,8 +21,7 @@ JUDGES = (
 
 def _wanted() -> dict[str, str]:
     """What the development extra asks for, by name."""
-    text = (Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8")
-    extra = tomllib.loads(text)["project"]["optional-dependencies"]["dev"]
+    extra = PROJECT["optional-dependencies"]["dev"]
     found = (
         re.fullmatch(r"([\w.-]+)(.*)", one) for one in extra if not one.startswith("whisperfarm")
     )

@@ -1,15 +1,12 @@
-import tomllib
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.support.project import PROJECT
 from whisperfarm_client import VERSION, flags, settings
 from whisperfarm_client.settings import Settings
 from whisperfarm_contract import formats, job_policy, options
 from whisperfarm_contract.problems import SettingsWrong
-
-ROOT = Path(__file__).parents[3]
 
 EVERY_OPTION = """
     --model high --task translate --language German --beam_size 5 --patience 1.5 --length_penalty 1
@@ -154,8 +151,7 @@ def test_a_wrong_variable_is_named(name: str, value: str) -> None:
 
 
 def test_the_version_is_that_of_the_distribution() -> None:
-    project: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    assert project["project"]["version"] == VERSION
+    assert PROJECT["version"] == VERSION
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,13 @@
-"""What lies in docker/, and what pyproject.toml says of the project."""
+"""What lies in docker/."""
 
 import importlib.util
-import tomllib
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
-ROOT = Path(__file__).parents[3]
+from tests.support.project import ROOT
+
 DOCKER = ROOT / "docker"
 DOCKERFILES = sorted(DOCKER.glob("Dockerfile.*"))
-PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-VERSION: str = PROJECT["version"]
 
 
 def script(path: str) -> ModuleType:

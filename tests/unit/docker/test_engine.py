@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.project import VERSION
 from tests.unit.docker.engine import engine
-from tests.unit.docker.folder import DOCKER, VERSION
+from tests.unit.docker.folder import DOCKER
 
 Ended = subprocess.CompletedProcess[str]
 

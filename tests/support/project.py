@@ -1,0 +1,14 @@
+"""What pyproject.toml says of the project."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+
+_PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+PROJECT: dict[str, Any] = _PYPROJECT["project"]
+VERSION: str = PROJECT["version"]
+PACKAGES: list[str] = _PYPROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+"""The folders of the packages, from the root of the repository."""
