@@ -82,7 +82,7 @@ PROBLEMS: Mapping[str, type[Problem]] = MappingProxyType(_REGISTRY)
 def _enter(kind: type[Problem]) -> None:
     taken = _REGISTRY.setdefault(kind.name, kind)
     if taken is not kind:
-        raise TypeError(f"{kind.name!r} is the name of {taken.__name__}; name the problem anew")
+        raise TypeError(f"{kind.name!r} is the name of {taken.__name__}; choose another name")
 
 
 class BadRequest(Problem):

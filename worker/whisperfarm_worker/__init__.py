@@ -4,7 +4,7 @@
 - `attempt`: one attempt at one job: lease, retry, settlement
 - `pipeline`: from a file to a transcript
 - `engines`: the models
-- `deletion_cost`: tells Kubernetes which worker to remove first
+- `deletion_cost`: says which worker Kubernetes should remove first
 - `local`: the pipeline without a farm, for the demo and for checks
 - `settings`: the settings of a worker
 

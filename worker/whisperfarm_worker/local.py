@@ -36,7 +36,7 @@ def transcribe_file(
     ffmpeg: str | None = None,
     longest_s: float = 12 * 3600.0,
 ) -> Transcript:
-    """The transcript of a file. Raises what `pipeline.run` raises."""
+    """The transcript of a file. Raises what `pipeline.run.run` raises."""
     with TemporaryDirectory(prefix="whisperfarm-") as folder:
         tools = Tools(
             engine=engine, ffmpeg=locate(ffmpeg), folder=Path(folder), longest_s=longest_s

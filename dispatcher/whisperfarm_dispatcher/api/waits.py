@@ -21,7 +21,7 @@ def wait_reader(parts: Parts) -> Callable[[Any], float]:
 
 
 async def until_ended(request: Request, parts: Parts, job: Job, *, timeout_s: float | None) -> Job:
-    """The job once it has ended, or as it is after `timeout_s`. Raises `waiting.CallerGone`."""
+    """The job once it has ended, or as it is after `timeout_s`. Raises `wait.CallerGone`."""
     return await wait.until_ended(parts, job, timeout_s=timeout_s, gone=partial(_hung_up, request))
 
 

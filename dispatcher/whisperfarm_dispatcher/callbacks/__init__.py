@@ -1,4 +1,4 @@
-"""Callbacks: tells callers that a job has ended, over HTTP or AMQP, until they confirm it.
+"""Callbacks: notifies callers that a job has ended, over HTTP or AMQP, until they confirm it.
 
 - `delivery`: takes due callbacks from the ledger and sends them
 - `http`, `amqp`, `senders`: one try, by channel

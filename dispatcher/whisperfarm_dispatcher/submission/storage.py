@@ -20,7 +20,7 @@ KEPT_BYTES = 1 << 16
 """First bytes of a recording that stay in memory until its job is entered.
 
 They include the `media.SNIFF_BYTES` that tell its kind, and most headers as a whole. A header that
-goes on behind them is read from the blob store (`late_open`).
+goes on behind them is read from the blob store (`lazy_file`).
 """
 
 

@@ -1,4 +1,4 @@
-"""Checks of the shared state: database, blobs, disk. Broker and wake-ups are in `messengers`."""
+"""Checks of the shared state: database, blobs, disk. Broker and wake-ups are in `services`."""
 
 import shutil
 import uuid

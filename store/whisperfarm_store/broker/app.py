@@ -46,7 +46,7 @@ _SETTINGS: dict[str, Any] = {
 
 
 def celery_app(settings: StoreSettings) -> Celery:
-    """The Celery app of a farm. The worker registers the task `names.TASK` on it.
+    """The Celery app of a farm. The worker registers the task `identifiers.TASK` on it.
 
     Raises `SettingsWrong` when the embedded broker's folder can not be made.
     """

@@ -1,7 +1,7 @@
 """How large the headers of a request may be, and how long they may take to come.
 
-A body has bounds of its own (`slowness.py`), but begins only when the headers are whole: until then
-nobody but the connection knows of the caller.
+A body has bounds of its own (`stall_timeout.py`), but begins only when the headers are whole: until
+then only the connection knows of the caller.
 """
 
 import asyncio
