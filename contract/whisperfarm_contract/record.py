@@ -25,7 +25,7 @@ def member(
 
 def kinds(record: type) -> Mapping[str, Kind]:
     """The kind of every field, by name."""
-    return {one.name: one.metadata["kind"] for one in fields(record)}
+    return {name: declared["kind"] for name, declared in _declared(record).items()}
 
 
 def read(record: type[R], raw: Mapping[str, Any]) -> R:
@@ -34,16 +34,22 @@ def read(record: type[R], raw: Mapping[str, Any]) -> R:
     Raises `OptionUnknown` for a name that the record does not have, and the field's `refusal`,
     naming the field, for a wrong value.
     """
-    known = kinds(record)
+    declared = _declared(record)
     for name in raw:
-        if name not in known:
-            raise OptionUnknown(f"there is no option {name!r}; known: {', '.join(known)}")
+        if name not in declared:
+            raise OptionUnknown(f"there is no option {name!r}; known: {', '.join(declared)}")
     values = {name: value for name, value in raw.items() if value is not None and value != ""}
-    return record(**{name: _read_one(record, name, value) for name, value in values.items()})
+    return record(
+        **{name: _read_one(name, value, declared[name]) for name, value in values.items()}
+    )
 
 
-def _read_one(record: type, name: str, value: Any) -> Any:
-    declared = next(one.metadata for one in fields(record) if one.name == name)
+def _declared(record: type) -> Mapping[str, Mapping[str, Any]]:
+    """What `member` noted of each field, by name."""
+    return {one.name: one.metadata for one in fields(record)}
+
+
+def _read_one(name: str, value: Any, declared: Mapping[str, Any]) -> Any:
     try:
         return declared["kind"].read(value)
     except ValueError as error:

@@ -3,11 +3,11 @@
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
+from tests.acceptance.farm import until
 from tests.integration.worker.traced import cut_off, outward, unprotected
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -78,13 +78,13 @@ def test_flower_asks_no_network(tmp_path: Path) -> None:
             stderr=output,
         )
     try:
-        until_written(log, "flower.listening")
+        until(lambda: is_written(log, "flower.listening"), "Flower", within_s=WITHIN_S)
         look_at(flower, "http://127.0.0.1:5555/", "http://127.0.0.1:5555/workers")
         flower.send_signal(signal.SIGTERM)
         assert flower.wait(WITHIN_S) == 0, log.read_text()
     finally:
         flower.kill()
-    until_written(trace, "SIGTERM")
+    until(lambda: is_written(trace, "SIGTERM"), "the end of the trace", within_s=WITHIN_S)
     assert outward(trace.read_text()) == []
 
 
@@ -94,8 +94,5 @@ def look_at(process: subprocess.Popen[bytes], *urls: str) -> None:
     subprocess.run([*inside, sys.executable, "-c", LOOK, *urls], check=True, timeout=WITHIN_S)
 
 
-def until_written(file: Path, text: str) -> None:
-    deadline = time.monotonic() + WITHIN_S
-    while not (file.exists() and text in file.read_text()):
-        assert time.monotonic() < deadline, f"{text} is not in {file}"
-        time.sleep(0.05)
+def is_written(file: Path, text: str) -> bool:
+    return file.exists() and text in file.read_text()

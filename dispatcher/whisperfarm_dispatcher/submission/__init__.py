@@ -5,4 +5,5 @@
 - `storage`, `lazy_file`, `probe`: the recording is stored while it comes in; how long it is
 - `quota`, `backlog`: whether there is room for it, and its place in the queue
 - `resubmit`: a quarantined job as a new one
+- `job_ids`: ids of new jobs
 """

@@ -3,24 +3,18 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-import uuid6
-
 from whisperfarm_contract.identifiers import audio_key
 from whisperfarm_contract.job import SUSPECT_FROM_KILLS, Job
 from whisperfarm_contract.problems import JobUnknown
 from whisperfarm_contract.states import State
+from whisperfarm_dispatcher.submission.job_ids import new_job_id
+from whisperfarm_dispatcher.submission.storage import BLOCK_BYTES
 from whisperfarm_store.blobs import Blobs
 from whisperfarm_store.ledger import Ledger
 
-_BLOCK_BYTES = 1 << 20
-
-
-def _new_id() -> str:
-    return str(uuid6.uuid7())
-
 
 def release(
-    ledger: Ledger, blobs: Blobs, job_id: str, *, new_id: Callable[[], str] = _new_id
+    ledger: Ledger, blobs: Blobs, job_id: str, *, new_id: Callable[[], str] = new_job_id
 ) -> Job:
     """A new job of the same recording, options and terms: nothing leaves a final state.
 
@@ -52,5 +46,5 @@ def _successor(kept: Job, job_id: str) -> Job:
 
 def _copy(blobs: Blobs, source: str, to: str) -> None:
     with blobs.open(source) as file, blobs.writer(to) as copy:
-        while block := file.read(_BLOCK_BYTES):
+        while block := file.read(BLOCK_BYTES):
             copy.write(block)

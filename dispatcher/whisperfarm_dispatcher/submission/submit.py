@@ -8,7 +8,6 @@ from hashlib import sha256
 from typing import Any
 
 import structlog
-import uuid6
 
 from whisperfarm_contract import job_policy
 from whisperfarm_contract.identifiers import audio_key
@@ -18,6 +17,7 @@ from whisperfarm_contract.problems import BadRequest, FarmBusy, StorageFull
 from whisperfarm_contract.states import State
 from whisperfarm_dispatcher.dependencies import Parts
 from whisperfarm_dispatcher.submission import callback_check, checks, job_request, probe, storage
+from whisperfarm_dispatcher.submission.job_ids import new_job_id
 from whisperfarm_dispatcher.submission.lazy_file import LateOpen
 from whisperfarm_dispatcher.submission.storage import Stored
 from whisperfarm_store.ledger import Idempotency
@@ -42,16 +42,12 @@ class NewJob:
     door: str = "http"
 
 
-def _new_id() -> str:
-    return str(uuid6.uuid7())
-
-
 async def accept(
     parts: Parts,
     request: NewJob,
     body: AsyncIterator[bytes],
     *,
-    new_id: Callable[[], str] = _new_id,
+    new_id: Callable[[], str] = new_job_id,
 ) -> Job:
     """Take the audio in `body` and enter a job for it.
 
