@@ -4,7 +4,7 @@
 - `upload`: reads a request's fields and its recording
 - `auth`, `keys`, `hosts`, `rate_limit`: who may call, and how often
 - `responses`, `results`, `errors`: what is answered
-- `wait`, `waits`: answers that wait for a job to end
+- `wait`: answers that wait for a job to finish
 - `middleware`: what applies to every request
 - `openapi`: the OpenAPI document
 """

@@ -4,6 +4,7 @@ import json
 
 from whisperfarm_contract import transcript
 from whisperfarm_contract.formats import Format, Layout
+from whisperfarm_contract.formats.json_formats import Json
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import (
     FarmFault,
@@ -14,19 +15,24 @@ from whisperfarm_contract.problems import (
     from_wire,
 )
 from whisperfarm_contract.states import State
-from whisperfarm_contract.transcript import Transcript
 from whisperfarm_store.blobs import Blobs
 
 ASK_AGAIN_S = 2
 """When to ask again for the result of a job that has not ended."""
 
 
-def rendered(blobs: Blobs, job: Job, *, format: Format, layout: Layout) -> str:
-    """The transcript of a job, as a whole file.
+def rendered(blobs: Blobs, job: Job, *, format: Format, layout: Layout) -> bytes:
+    """The transcript of a job, as a whole file in UTF-8.
+
+    The worker stores the `json` format, so that one is sent as it is stored.
 
     Raises `JobNotFinished`, the problem of a job that failed, `JobCancelled`, `BlobMissing`.
     """
-    return format.render(_read(blobs, _result_key(job)), layout)
+    with blobs.open(_result_key(job)) as file:
+        stored = file.read()
+    if isinstance(format, Json):
+        return stored
+    return format.render(transcript.from_wire(json.loads(stored)), layout).encode()
 
 
 def link(blobs: Blobs, job: Job, *, expires_s: int) -> str | None:
@@ -55,8 +61,3 @@ def _reason(job: Job) -> Problem:
     if job.state is State.CANCELLED:
         return JobCancelled(f"the job {job.id} was cancelled")
     return FarmFault(f"the job {job.id} has {job.state.value} and there is no word of why")
-
-
-def _read(blobs: Blobs, key: str) -> Transcript:
-    with blobs.open(key) as file:
-        return transcript.from_wire(json.load(file))

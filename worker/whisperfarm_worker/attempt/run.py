@@ -1,12 +1,12 @@
 """The one task: a job id comes in, an attempt is made, the ledger knows how it ended."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import structlog
 
 from whisperfarm_contract import identifiers
+from whisperfarm_contract.formats.json_formats import Json
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.presets import Preset, find
 from whisperfarm_contract.problems import Problem
@@ -97,7 +97,7 @@ class Task:
         cached = self.cache.find(job)
         transcript = cached or self._transcribe(lease, checkpoint)
         key = identifiers.result_key(job.tenant, job.id, job.attempt)
-        self.blobs.put(key, _json(transcript))
+        self.blobs.put(key, Json().render(transcript).encode())
         lease.report("render", 1.0)
         return Deliver(key, transcript.duration, from_cache=cached is not None)
 
@@ -139,10 +139,6 @@ def _log(job: Job, made: Transcript) -> None:
         took_s=round(sum(stage_s.values()), 3),
         stage_s=dict(stage_s),
     )
-
-
-def _json(transcript: Transcript) -> bytes:
-    return json.dumps(transcript.to_wire(), ensure_ascii=False, allow_nan=False).encode()
 
 
 def _unforeseen(error: BaseException) -> bool:

@@ -55,8 +55,8 @@ RESULT: dict[str, Any] = {
 }  # fmt: skip
 CANCEL: dict[str, Any] = {
     "responses": {
-        202: job("The job is cancelled, or will be soon."),
-        200: job("The job had ended before, and stays as it is."),
+        200: job("The job is cancelled, or had finished before and stays as it is."),
+        202: job("The job's worker is stopping it."),
         **problems(*_ALWAYS, "job-unknown"),
     },
 }

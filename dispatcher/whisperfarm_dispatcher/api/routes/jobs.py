@@ -19,7 +19,7 @@ from whisperfarm_dispatcher.api.responses import (
     result_answer,
 )
 from whisperfarm_dispatcher.api.upload import upload
-from whisperfarm_dispatcher.api.waits import until_ended, wait_reader
+from whisperfarm_dispatcher.api.wait import until_ended, wait_reader
 from whisperfarm_dispatcher.dependencies import Parts
 from whisperfarm_dispatcher.submission.backlog import Turn
 
@@ -102,11 +102,9 @@ async def result(  # noqa: PLR0917 - they are parameters of the query
 
 @router.delete("/{job_id}", status_code=202, summary="Cancel a job", **endpoints.CANCEL)
 def cancel(parts: WithParts, tenant: Tenant, job_id: str) -> Response:
-    """Asks for the job to be cancelled. A job that has ended stays as it is."""
-    job = parts.ledger.get(job_id, tenant=tenant)
-    if job.state.is_final:
-        return job_answer(job)
-    return job_answer(parts.ledger.ask_cancel(job_id, tenant=tenant), status=202)
+    """Cancels the job: 200 with a job that has finished, 202 while a worker still stops it."""
+    job = parts.ledger.ask_cancel(job_id, tenant=tenant)
+    return job_answer(job, status=200 if job.state.is_final else 202)
 
 
 async def _turn(parts: Parts, job: Job, *, is_new: bool = False) -> Turn | None:

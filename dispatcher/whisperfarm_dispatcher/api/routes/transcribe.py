@@ -12,8 +12,7 @@ from whisperfarm_dispatcher.api.auth import Tenant, WithParts
 from whisperfarm_dispatcher.api.openapi import endpoints
 from whisperfarm_dispatcher.api.responses import result_answer
 from whisperfarm_dispatcher.api.upload import upload
-from whisperfarm_dispatcher.api.wait import CallerGone
-from whisperfarm_dispatcher.api.waits import until_ended
+from whisperfarm_dispatcher.api.wait import CallerGone, until_ended
 from whisperfarm_dispatcher.dependencies import Parts
 
 ASK_AGAIN_S = 5

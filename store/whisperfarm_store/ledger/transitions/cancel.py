@@ -1,4 +1,4 @@
-"""Asking for a job to be cancelled."""
+"""Cancels jobs at the caller's request."""
 
 from sqlalchemy import Connection, update
 
@@ -7,26 +7,33 @@ from whisperfarm_contract.problems import JobCancelled
 from whisperfarm_contract.states import State
 from whisperfarm_store.ledger.db.tables import jobs
 from whisperfarm_store.ledger.queries import get
+from whisperfarm_store.ledger.rows import job_of
 from whisperfarm_store.ledger.transitions import finish
 from whisperfarm_store.ledger.transitions.statement import in_state
 
 
 def ask_cancel(connection: Connection, job_id: str, *, tenant: str) -> Job:
-    """Cancel a queued job, ask the worker of a running one, leave one that has ended."""
+    """Cancel a queued job, request it of a running job's worker, leave a finished job as it is.
+
+    Returns the job as it is afterwards.
+    """
     job = get(connection, job_id, tenant=tenant, lock=True)
     if job.state is State.QUEUED:
-        problem = JobCancelled("the job was cancelled before it began").to_wire()
-        finish.end(
-            connection,
-            job_id,
-            State.QUEUED,
-            State.CANCELLED,
-            cancel_asked=True,
-            problem=problem,
-        )
-    elif job.state is State.RUNNING:
-        running = update(jobs).where(jobs.c.id == job_id, in_state(State.RUNNING))
-        connection.execute(running.values(cancel_asked=True))
-    else:
-        return job
-    return get(connection, job_id, tenant=tenant)
+        return _cancel_queued(connection, job)
+    if job.state is State.RUNNING:
+        return _request_of_worker(connection, job)
+    return job
+
+
+def _cancel_queued(connection: Connection, job: Job) -> Job:
+    problem = JobCancelled("the job was cancelled before it began").to_wire()
+    cancelled = finish.end(
+        connection, job.id, State.QUEUED, State.CANCELLED, cancel_asked=True, problem=problem
+    )
+    return cancelled or job
+
+
+def _request_of_worker(connection: Connection, job: Job) -> Job:
+    running = update(jobs).where(jobs.c.id == job.id, in_state(State.RUNNING))
+    row = connection.execute(running.values(cancel_asked=True).returning(*jobs.c)).one_or_none()
+    return job if row is None else job_of(row)

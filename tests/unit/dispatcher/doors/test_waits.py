@@ -1,7 +1,7 @@
 from types import SimpleNamespace
 from typing import Any
 
-from whisperfarm_dispatcher.api.waits import wait_reader
+from whisperfarm_dispatcher.api.wait import wait_reader
 
 
 def test_a_wait_longer_than_the_farm_allows_is_cut_to_that() -> None:
