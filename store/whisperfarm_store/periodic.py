@@ -1,4 +1,4 @@
-"""Work that is done again and again in a thread of its own, and that no error ends."""
+"""A task that runs again and again in a thread of its own, and that no error ends."""
 
 import threading
 from collections.abc import Callable
@@ -7,65 +7,74 @@ import structlog
 
 from whisperfarm_contract.problems import Problem
 
-LONGEST_PAUSE_S = 5.0
-"""The longest pause after rounds that failed."""
+MAX_BACKOFF_S = 5.0
+"""The longest pause after runs that failed, unless the interval is longer."""
 
-STOP_S = 1.0
-"""How long `stop` waits for a round that is under way."""
+STOP_TIMEOUT_S = 1.0
+"""How long `stop` waits for a run that is in progress, unless a task says otherwise."""
 
 log = structlog.get_logger()
 
 
-class Rounds:
-    """Calls `work` every `every_s` seconds, and as soon as `wake` is set.
+class PeriodicTask:
+    """Calls `run_once` every `interval_s` seconds, and as soon as `wake` is set.
 
-    `work` answers whether there is more to do at once. When it raises, the error is logged and the
-    pause doubles from round to round, and `wake` is not heeded: whatever is down is left alone.
+    `run_once` returns True if it has more to do at once. When it raises, the error is logged, the
+    pause doubles from run to run up to `max_backoff_s`, and `wake` is ignored until a run succeeds:
+    a dependency that is unavailable is not called more often. With `max_backoff_s` 0 the pause
+    stays `interval_s`.
     """
 
     def __init__(
         self,
         name: str,
-        work: Callable[[], bool],
+        run_once: Callable[[], bool | None],
         *,
-        every_s: float,
+        interval_s: float,
         wake: threading.Event | None = None,
+        max_backoff_s: float = MAX_BACKOFF_S,
+        stop_timeout_s: float = STOP_TIMEOUT_S,
     ) -> None:
         self._name = name
-        self._work = work
-        self._every_s = every_s
+        self._run_once = run_once
+        self._interval_s = interval_s
         self._wake = wake or threading.Event()
+        self._max_backoff_s = max_backoff_s
+        self._stop_timeout_s = stop_timeout_s
         self._stopping = threading.Event()
         self._failures = 0
-        # A round that hangs in a broker that does not answer must not keep the process alive.
+        # A run that hangs, for example in a broker that does not answer, must not keep the
+        # process alive.
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
-        """Begin."""
+        """Start the thread; the first run begins at once."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Begin no more rounds, and wait a moment for the last one."""
+        """Start no more runs, and wait up to `stop_timeout_s` for the one in progress."""
         self._stopping.set()
         self._wake.set()
-        self._thread.join(STOP_S)
+        if not self._thread.is_alive():
+            return
+        self._thread.join(self._stop_timeout_s)
         if self._thread.is_alive():
             log.warning("rounds.left_behind", rounds=self._name)
 
     def _run(self) -> None:
-        while self._goes_on():
-            if not self._round():
+        while self._should_continue():
+            if not self._try_once():
                 self._pause()
 
-    def _goes_on(self) -> bool:
+    def _should_continue(self) -> bool:
         # In this order: a `stop` that comes between the two is seen by the second.
         self._wake.clear()
         return not self._stopping.is_set()
 
-    def _round(self) -> bool:
-        """Whether there is more to do at once."""
+    def _try_once(self) -> bool:
+        """Run once. Returns whether there is more to do at once."""
         try:
-            more = self._work()
+            more = self._run_once()
         except Problem as problem:
             self._failures += 1
             log.warning("rounds.failed", rounds=self._name, problem=problem.detail)
@@ -75,16 +84,19 @@ class Rounds:
             log.exception("rounds.failed", rounds=self._name)
             return False
         self._failures = 0
-        return more
+        return bool(more)
 
     def _pause(self) -> None:
         if self._failures:
-            self._stopping.wait(pause_s(self._every_s, failures=self._failures))
+            pause_s = backoff_s(
+                self._interval_s, failures=self._failures, max_s=self._max_backoff_s
+            )
+            self._stopping.wait(pause_s)
         else:
-            self._wake.wait(self._every_s)
+            self._wake.wait(self._interval_s)
 
 
-def pause_s(every_s: float, *, failures: int) -> float:
-    """The pause after so many rounds in a row that failed."""
-    doubled_s = every_s * 2.0 ** min(failures, 32)  # later the number would outgrow a float
-    return min(doubled_s, max(every_s, LONGEST_PAUSE_S))
+def backoff_s(interval_s: float, *, failures: int, max_s: float = MAX_BACKOFF_S) -> float:
+    """Return the pause after this many failed runs in a row."""
+    doubled_s = interval_s * 2.0 ** min(failures, 32)  # later the number would outgrow a float
+    return min(doubled_s, max(interval_s, max_s))

@@ -51,7 +51,7 @@ class Delivery:
         self._lock = threading.Lock()
         self._at: Counter[str] = Counter()
 
-    def round(self) -> bool:
+    def run_once(self) -> bool:
         """Begin what is due. Never more to do at once: room comes when tries end."""
         while self._has_room():
             callback = self._ledger.take_callback(lease_s=LEASE_S, busy=self._busy())

@@ -18,15 +18,18 @@ from whisperfarm_dispatcher.maintenance.rescue import Rescue
 from whisperfarm_dispatcher.maintenance.retention import Keep, Retention
 from whisperfarm_store.broker.queues import is_amqp
 from whisperfarm_store.ledger import WORKER_LIVE_WITHIN_S
-from whisperfarm_store.periodic import Rounds
+from whisperfarm_store.periodic import PeriodicTask
 
 
 @asynccontextmanager
 async def loops(parts: Parts) -> AsyncIterator[None]:
     """Run the loops, until the block ends."""
     with _post(parts) as post:
-        rounds = (_release, _rescue, _retention, _orphans)
-        running: list[Rounds | Door] = [*(one(parts) for one in rounds), _callbacks(parts, post)]
+        tasks = (_release, _rescue, _retention, _orphans)
+        running: list[PeriodicTask | Door] = [
+            *(one(parts) for one in tasks),
+            _callbacks(parts, post),
+        ]
         if post is not None and parts.settings.rabbitmq_door:
             running.append(open_door(parts, post))
         for one in running:
@@ -47,15 +50,15 @@ def _post(parts: Parts) -> Iterator[Post | None]:
         yield post
 
 
-def _release(parts: Parts) -> Rounds:
+def _release(parts: Parts) -> PeriodicTask:
     release = Release(
         parts.ledger, parts.publisher, presets=parts.served, seen_within_s=WORKER_LIVE_WITHIN_S
     )
-    every_s = parts.settings.release_every_s
-    return Rounds("release", release.round, every_s=every_s, wake=parts.work)
+    interval_s = parts.settings.release_every_s
+    return PeriodicTask("release", release.run_once, interval_s=interval_s, wake=parts.work)
 
 
-def _rescue(parts: Parts) -> Rounds:
+def _rescue(parts: Parts) -> PeriodicTask:
     rescue = Rescue(
         parts.ledger,
         rerelease_after_s=parts.settings.rerelease_after_s,
@@ -63,16 +66,16 @@ def _rescue(parts: Parts) -> Rounds:
         max_kills=parts.settings.max_kills,
         work=parts.work,
     )
-    return Rounds("rescue", rescue.round, every_s=parts.settings.rescue_every_s)
+    return PeriodicTask("rescue", rescue.run_once, interval_s=parts.settings.rescue_every_s)
 
 
-def _callbacks(parts: Parts, post: Post | None) -> Rounds:
+def _callbacks(parts: Parts, post: Post | None) -> PeriodicTask:
     delivery = Delivery(parts.ledger, ways(parts.settings, post))
-    every_s = parts.settings.callbacks_every_s
-    return Rounds("callbacks", delivery.round, every_s=every_s, wake=delivery.room)
+    interval_s = parts.settings.callbacks_every_s
+    return PeriodicTask("callbacks", delivery.run_once, interval_s=interval_s, wake=delivery.room)
 
 
-def _retention(parts: Parts) -> Rounds:
+def _retention(parts: Parts) -> PeriodicTask:
     settings = parts.settings
     keep = Keep(
         audio_days=settings.keep_audio_days,
@@ -81,8 +84,10 @@ def _retention(parts: Parts) -> Rounds:
         idempotency_days=settings.idempotency_days,
     )
     work = Retention(parts.ledger, parts.blobs, keep)
-    return Rounds("retention", work.round, every_s=retention.EVERY_S)
+    return PeriodicTask("retention", work.run_once, interval_s=retention.EVERY_S)
 
 
-def _orphans(parts: Parts) -> Rounds:
-    return Rounds("orphans", Orphans(parts.ledger, parts.blobs).round, every_s=orphans.EVERY_S)
+def _orphans(parts: Parts) -> PeriodicTask:
+    return PeriodicTask(
+        "orphans", Orphans(parts.ledger, parts.blobs).run_once, interval_s=orphans.EVERY_S
+    )

@@ -45,7 +45,7 @@ class Release:
         self._presets = tuple(presets)
         self._seen_within_s = seen_within_s
 
-    def round(self) -> bool:
+    def run_once(self) -> bool:
         """Give out what there is room for. Never more to do at once: room comes with claims."""
         workers = self._ledger.live_workers(within_s=self._seen_within_s)
         for preset in self._presets:

@@ -33,7 +33,7 @@ class Orphans:
         self._blobs = blobs
         self._older_than_s = older_than_s
 
-    def round(self) -> bool:
+    def run_once(self) -> bool:
         """Delete what no job needs. Never more to do at once."""
         for folder in FOLDERS:
             old = self._blobs.aged(folder, older_than_s=self._older_than_s)

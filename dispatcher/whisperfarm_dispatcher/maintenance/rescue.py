@@ -30,7 +30,7 @@ class Rescue:
         self._rerelease_after_s = rerelease_after_s
         self._work = work
 
-    def round(self) -> bool:
+    def run_once(self) -> bool:
         """Move on what stands still. There may be more when there was something."""
         workers = self._ledger.live_workers(within_s=self._seen_within_s)
         moved = self._ledger.rescue(

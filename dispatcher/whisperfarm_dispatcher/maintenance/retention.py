@@ -48,7 +48,7 @@ class Retention:
         self._blobs = blobs
         self._keep = keep
 
-    def round(self) -> bool:
+    def run_once(self) -> bool:
         """Delete up to a hundred of each kind; whether there may be more."""
         counts = [self._sweep(what, after_s) for what, after_s in self._keep.blobs_s().items()]
         counts += [self._forget_jobs(), self._forget_keys()]

@@ -60,7 +60,7 @@ def test_jobs_are_published_once_oldest_first(
 ) -> None:
     jobs = accepted(ledger, 10)
     for _ in range(3):
-        release.round()
+        release.run_once()
     assert publisher.now == [(job, "demo") for job in jobs]
 
 
@@ -69,11 +69,11 @@ def test_the_broker_holds_no_more_than_is_useful(
 ) -> None:
     jobs = accepted(ledger, LEAST_OUT + 5)
     for _ in range(3):
-        release.round()
+        release.run_once()
     assert ids(publisher) == jobs[:LEAST_OUT]
     for job in jobs[:2]:
         ledger.claim(job, worker="w", lease_s=60)
-    release.round()
+    release.run_once()
     assert ids(publisher) == jobs[: LEAST_OUT + 2]
 
 
@@ -82,7 +82,7 @@ def test_more_workers_are_given_more(ledger: Ledger, release: Release, publisher
         WorkerSign(name="w", presets=("demo",), concurrency=12, pid=1, host="h", ready=True)
     )
     jobs = accepted(ledger, 30)
-    release.round()
+    release.run_once()
     assert ids(publisher) == jobs[:24]
 
 
@@ -90,9 +90,9 @@ def test_a_preset_that_nobody_does_holds_up_no_other(
     ledger: Ledger, release: Release, publisher: Recorder
 ) -> None:
     accepted(ledger, LEAST_OUT + 5, preset="small")
-    release.round()
+    release.run_once()
     wanted = accepted(ledger, 1, preset="demo")
-    release.round()
+    release.run_once()
     assert [job for job, preset in publisher.now if preset == "demo"] == wanted
 
 
@@ -100,7 +100,7 @@ def test_jobs_of_a_preset_that_is_not_served_stay_where_they_are(
     ledger: Ledger, release: Release, publisher: Recorder
 ) -> None:
     [left] = accepted(ledger, 1, preset="premium")
-    release.round()
+    release.run_once()
     assert publisher.now == []
     assert ledger.get(left).state is State.QUEUED
 
@@ -111,9 +111,9 @@ def test_what_the_broker_did_not_take_is_offered_again(
     jobs = accepted(ledger, 3)
     publisher.reachable = False
     with pytest.raises(FarmUnavailable):
-        release.round()
+        release.run_once()
     publisher.reachable = True
-    release.round()
+    release.run_once()
     assert ids(publisher) == jobs
 
 
@@ -123,8 +123,8 @@ def test_what_it_took_before_it_went_away_is_not_offered_again(
     jobs = accepted(ledger, 3)
     breaking = Breaking(after=2)
     with pytest.raises(FarmUnavailable):
-        Release(ledger, breaking, presets=("demo",), seen_within_s=60).round()
-    Release(ledger, publisher, presets=("demo",), seen_within_s=60).round()
+        Release(ledger, breaking, presets=("demo",), seen_within_s=60).run_once()
+    Release(ledger, publisher, presets=("demo",), seen_within_s=60).run_once()
     assert ids(breaking) == jobs[:2]
     assert ids(publisher) == jobs[2:]
 
@@ -146,8 +146,8 @@ def test_a_job_that_is_given_back_while_it_is_published_is_published_again(
     ledger: Ledger, publisher: Recorder
 ) -> None:
     [job] = accepted(ledger, 1)
-    Release(ledger, Hasty(ledger), presets=("demo",), seen_within_s=60).round()
-    Release(ledger, publisher, presets=("demo",), seen_within_s=60).round()
+    Release(ledger, Hasty(ledger), presets=("demo",), seen_within_s=60).run_once()
+    Release(ledger, publisher, presets=("demo",), seen_within_s=60).run_once()
     assert ids(publisher) == [job]
 
 
@@ -167,5 +167,5 @@ def test_of_two_dispatchers_at_once_one_publishes_a_job(
     ledger: Ledger, publisher: Recorder
 ) -> None:
     jobs = accepted(ledger, LEAST_OUT)
-    at_once(4, lambda _: Release(ledger, publisher, presets=("demo",), seen_within_s=60).round())
+    at_once(4, lambda _: Release(ledger, publisher, presets=("demo",), seen_within_s=60).run_once())
     assert sorted(ids(publisher)) == sorted(jobs)

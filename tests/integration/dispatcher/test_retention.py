@@ -22,7 +22,7 @@ def farm(tmp_path: Path) -> Iterator[Farm]:
 
 def sweep(farm: Farm, *, audio: float = 0.0, results: float = 0.0, jobs: float = 0.0) -> None:
     keep = Keep(audio_days=audio, results_days=results, jobs_days=jobs, idempotency_days=7)
-    assert not Retention(farm.parts.ledger, farm.parts.blobs, keep).round()
+    assert not Retention(farm.parts.ledger, farm.parts.blobs, keep).run_once()
 
 
 def folders(farm: Farm) -> set[str]:
@@ -67,10 +67,10 @@ def test_old_blobs_that_no_job_has_are_deleted(farm: Farm) -> None:
     for key in (*strays, *others):
         farm.parts.blobs.put(key, b"x")
     orphans = Orphans(farm.parts.ledger, farm.parts.blobs)
-    orphans.round()
+    orphans.run_once()
     assert set(farm.blobs()) == {f"audio/default/{mine}", *strays, *others}
     make_old(farm)
-    orphans.round()
+    orphans.run_once()
     assert set(farm.blobs()) == {f"audio/default/{mine}", *others}
 
 
@@ -79,7 +79,7 @@ def test_old_checkpoints_stay_only_for_jobs_that_may_go_on(farm: Farm) -> None:
     for job_id in (ended, waiting):
         farm.parts.blobs.put(f"checkpoints/default/{job_id}/1.json", b"{}")
     make_old(farm)
-    Orphans(farm.parts.ledger, farm.parts.blobs).round()
+    Orphans(farm.parts.ledger, farm.parts.blobs).run_once()
     left = [key for key in farm.blobs() if key.startswith("checkpoints/")]
     assert left == [f"checkpoints/default/{waiting}/1.json"]
     assert len(farm.blobs()) == 4  # two recordings and a transcript beside it

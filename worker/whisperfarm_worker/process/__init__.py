@@ -7,6 +7,5 @@
 - `drain`: ends the process without losing a job
 - `environment`: switches of libraries, set before they are imported
 - `scratch`: temporary files
-- `ticker`: a task that runs again and again
 - `metrics`: gauges of this process
 """

@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -15,19 +16,22 @@ from whisperfarm_models.fingerprint import fingerprint
 from whisperfarm_store.ledger import WORKER_HEARTBEAT_S
 from whisperfarm_store.logs import configure_logs
 from whisperfarm_store.metrics import Meters, counting, serving
+from whisperfarm_store.periodic import PeriodicTask
 from whisperfarm_store.traces import Traces, open_traces
 from whisperfarm_worker.deletion_cost.pod import own_pod
 from whisperfarm_worker.deletion_cost.policy import LOOK_S
 from whisperfarm_worker.engines.factory import open_engine
 from whisperfarm_worker.engines.port import Engine
 from whisperfarm_worker.process.metrics import measure
-from whisperfarm_worker.process.ticker import Ticker
 from whisperfarm_worker.process.wiring import Parts, wire
 from whisperfarm_worker.settings import WorkerSettings
 
 log = structlog.get_logger()
 
 _BEAT_S = 0.25
+
+_LAST_HEARTBEAT_S = 5.0
+"""How long shutdown waits for a heartbeat that is in progress."""
 
 
 def serve(settings: WorkerSettings, *, bundled_models: Path | None) -> None:
@@ -75,20 +79,21 @@ def _fingerprints(settings: WorkerSettings, bundled_models: Path | None) -> dict
 @contextmanager
 def _signs_of_life(parts: Parts) -> Iterator[None]:
     """Inside, the ledger hears of this worker and of the jobs it has, and a cluster of its cost."""
-    tickers = [
-        Ticker("presence", parts.presence.show, every_s=WORKER_HEARTBEAT_S),
-        Ticker("heartbeat", parts.leases.beat, every_s=_BEAT_S),
+    heartbeat = partial(PeriodicTask, max_backoff_s=0, stop_timeout_s=_LAST_HEARTBEAT_S)
+    tasks = [
+        heartbeat("worker heartbeat", parts.presence.show, interval_s=WORKER_HEARTBEAT_S),
+        heartbeat("lease heartbeat", parts.leases.beat, interval_s=_BEAT_S),
     ]
-    if parts.tell_cost is not None:  # an API server that hangs holds nobody up
-        cost = Ticker("deletion cost", parts.tell_cost, every_s=LOOK_S, patience_s=0)
-        tickers.append(cost)
-    for ticker in tickers:
-        ticker.start()
+    if parts.tell_cost is not None:  # shutdown does not wait for an API server that hangs
+        cost = PeriodicTask("deletion cost", parts.tell_cost, interval_s=LOOK_S, stop_timeout_s=0)
+        tasks.append(cost)
+    for task in tasks:
+        task.start()
     try:
         yield
     finally:
-        for ticker in tickers:
-            ticker.stop()
+        for task in tasks:
+            task.stop()
         parts.presence.gone()
         parts.scratch.remove()
         parts.ledger.close()

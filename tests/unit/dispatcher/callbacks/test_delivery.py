@@ -66,10 +66,10 @@ def test_a_receiver_gets_a_few_at_a_time_and_holds_up_no_other(ledger: Ledger) -
     jobs = [told(ledger, host) for host in ("a.example", "a.example", "a.example", "b.example")]
     tries = Tries()
     delivery = Delivery(ledger, {"http": tries}, most_per_receiver=2)
-    delivery.round()
+    delivery.run_once()
     assert tries.receivers(3) == ["a.example", "a.example", "b.example"]
     tries.go_on.set()
-    until(lambda: delivery.round() or len(tries.begun) == 4, delivery)
+    until(lambda: delivery.run_once() or len(tries.begun) == 4, delivery)
     until(lambda: states(ledger, jobs) == {"delivered"}, delivery)
 
 
@@ -78,8 +78,8 @@ def test_there_are_no_more_at_once_than_there_is_room_for(ledger: Ledger) -> Non
         told(ledger, f"{number}.example")
     tries = Tries()
     delivery = Delivery(ledger, {"http": tries}, most=3)
-    delivery.round()
-    delivery.round()
+    delivery.run_once()
+    delivery.run_once()
     assert len(tries.receivers(3)) == 3
     tries.go_on.set()
 
@@ -90,7 +90,7 @@ def test_a_fault_of_ours_is_noted_and_tried_again(ledger: Ledger) -> None:
 
     job = told(ledger, "a.example")
     delivery = Delivery(ledger, {"http": fault})
-    delivery.round()
+    delivery.run_once()
     until(lambda: ledger.callbacks(job, tenant=TENANT)[0].last_error is not None, delivery)
     assert states(ledger, [job]) == {"pending"}
 
@@ -98,6 +98,6 @@ def test_a_fault_of_ours_is_noted_and_tried_again(ledger: Ledger) -> None:
 def test_a_kind_that_this_farm_can_not_deliver_to_fails_with_the_reason(ledger: Ledger) -> None:
     job = told(ledger, "a.example")
     delivery = Delivery(ledger, {})
-    delivery.round()
+    delivery.run_once()
     until(lambda: states(ledger, [job]) == {"failed"}, delivery)
     assert "no way to deliver to http" in str(ledger.callbacks(job, tenant=TENANT)[0].last_error)

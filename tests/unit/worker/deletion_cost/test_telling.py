@@ -7,11 +7,11 @@ from itertools import pairwise
 from structlog.testing import capture_logs
 
 from tests.servers.kubernetes import Cluster
+from whisperfarm_store.periodic import PeriodicTask
 from whisperfarm_worker.deletion_cost.api_server import ApiServer, NotTold
 from whisperfarm_worker.deletion_cost.pod import own_pod
 from whisperfarm_worker.deletion_cost.policy import AT_WORK, IDLE
 from whisperfarm_worker.deletion_cost.updater import DeletionCost
-from whisperfarm_worker.process.ticker import Ticker
 
 
 @dataclass
@@ -96,11 +96,11 @@ def test_an_answer_that_was_lost_leaves_no_idle_worker_dear() -> None:
 def test_an_api_server_that_hangs_holds_up_neither_jobs_nor_the_end(cluster: Cluster) -> None:
     pod = own_pod(cluster.environ, folder=cluster.service_account)
     cost = DeletionCost(in_hand=lambda: 1, tell=ApiServer(pod).tell)
-    ticker = Ticker("deletion cost", cost.tick, every_s=0.01, patience_s=0)
+    task = PeriodicTask("deletion cost", cost.tick, interval_s=0.01, stop_timeout_s=0)
     with cluster.held():
-        ticker.start()
+        task.start()
         cluster.until(lambda: cluster.asked)
-        ticker.stop()
+        task.stop()
         [hanging] = [one for one in threading.enumerate() if one.name == "deletion cost"]
         assert hanging.daemon
         assert hanging.is_alive()
