@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import first_byte, latency, readiness, throughput
+from bench import first_byte, keep_alive, latency, readiness, throughput
 from bench.farm import ROOT, running
 from bench.figure import Figure, markdown
 
@@ -38,6 +38,8 @@ def _measure() -> Iterator[Figure]:
             yield from readiness.measure(farm.log, baseline)
             _say("submit to start, beside bare Celery")
             yield from latency.measure(farm, AUDIO.read_bytes())
+            _say("requests for one job on one connection")
+            yield from keep_alive.measure(farm, AUDIO.read_bytes())
             _say("the same files through the farm")
             yield throughput.measure(farm, AUDIO, baseline)
 

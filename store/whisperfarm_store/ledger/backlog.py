@@ -3,7 +3,18 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, case, func, select, text, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    bindparam,
+    case,
+    func,
+    select,
+    text,
+    tuple_,
+)
 
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.states import State
@@ -136,20 +147,35 @@ def oldest_waiting(connection: Connection) -> dict[str, float]:
 
 def ahead(connection: Connection, job: Job, *, most: int) -> Load:
     """The queued jobs of the same preset that were accepted before; the nearest `most` of them."""
-    older = tuple_(jobs.c.created_at, jobs.c.id) < (job.created_at, job.id)
-    query = select(jobs.c.audio_s).where(in_state(State.QUEUED), jobs.c.preset == job.preset, older)
-    # Two questions, each with an index of its own; of those in the broker there are few.
-    out = query.where(jobs.c.released_at.is_not(None))
+    job_and_most = {
+        "preset": job.preset, "created_at": job.created_at, "id": job.id, "most": most
+    }  # fmt: skip
+    dispatched, waiting = (
+        _load_of(connection.execute(query, job_and_most).one()) for query in _AHEAD
+    )
+    return dispatched + waiting
+
+
+def _ahead_queries() -> tuple[Select[Any], Select[Any]]:
+    older = tuple_(jobs.c.created_at, jobs.c.id) < tuple_(bindparam("created_at"), bindparam("id"))
+    query = select(jobs.c.audio_s).where(
+        in_state(State.QUEUED), jobs.c.preset == bindparam("preset"), older
+    )
+    # Two queries, each with an index of its own; few jobs are in the broker.
+    dispatched = query.where(jobs.c.released_at.is_not(None))
     newest = (jobs.c.created_at.desc(), jobs.c.id.desc())
     waiting = query.where(jobs.c.released_at.is_(None)).order_by(*newest)
-    return _counted(connection, out, most) + _counted(connection, waiting, most)
+    return _counted(dispatched), _counted(waiting)
 
 
-def _counted(connection: Connection, query: Select[Any], most: int) -> Load:
-    nearest = query.limit(most).subquery()
+def _counted(query: Select[Any]) -> Select[Any]:
+    nearest = query.limit(bindparam("most", type_=Integer)).subquery()
     audio_s = func.coalesce(func.sum(nearest.c.audio_s), 0.0).label("audio_s")
-    counted = select(func.count().label("jobs"), audio_s).select_from(nearest)
-    return _load_of(connection.execute(counted).one())
+    return select(func.count().label("jobs"), audio_s).select_from(nearest)
+
+
+_AHEAD = _ahead_queries()
+"""Built once: building them took longer than running them."""
 
 
 def _load() -> tuple[ColumnElement[int], ColumnElement[float]]:
