@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test servers model test-fast test-radosgw test-images images \
 	airgap-bundle image-constraints chaos check lint format types imports client test-edge \
-	bench-start bench bench-farm bench-ledger models-demo chart flower-screenshot clean
+	bench-start bench bench-farm bench-ledger models-demo docs chart flower-screenshot clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -101,6 +101,9 @@ bench-ledger: $(VENV)/.dev servers ## the ledger's cost up to a million rows; WR
 
 models-demo: $(VENV)/.dev ## rebuild the demo models and samples (well under an hour on two cores)
 	cd demo && ../$(BIN)/python -m training
+
+docs: $(VENV)/.dev ## write the tables of docs/ that the code declares
+	$(BIN)/python -m tools.reference
 
 chart: $(VENV)/.dev ## bring the chart's alerts and names of settings up to date
 	$(BIN)/python helm/refresh.py

@@ -1,0 +1,149 @@
+"""Writes the tables of docs/ that the code declares: `make docs`.
+
+A table stands between `<!-- table: NAME -->` and `<!-- end of table -->`; `TABLES` makes it. With
+`--check`, nothing is written and the exit code is 1 if a page is out of date.
+"""
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from whisperfarm.commands.settings import KINDS
+from whisperfarm.settings_table import markdown
+from whisperfarm_client import errors as client_errors
+from whisperfarm_contract import record
+from whisperfarm_contract.formats import Layout
+from whisperfarm_contract.job_policy import Terms
+from whisperfarm_contract.options import Options
+from whisperfarm_contract.presets import PRESETS
+from whisperfarm_contract.problems import PROBLEMS
+from whisperfarm_store.ledger import LeaseLost
+from whisperfarm_store.metrics.definitions import METRICS
+
+DOCS = Path(__file__).parent.parent / "docs"
+
+_TABLE = re.compile(r"(<!-- table: ([a-z-]+) -->\n).*?(<!-- end of table -->)", re.DOTALL)
+
+
+def main() -> None:
+    """Write every page whose tables have changed, or name them."""
+    check = sys.argv[1:] == ["--check"]
+    outdated = [page for page in sorted(DOCS.rglob("*.md")) if current(page) != _read(page)]
+    for page in outdated:
+        print(f"{page.relative_to(DOCS.parent)}: {'out of date' if check else 'written'}")
+        if not check:
+            page.write_text(current(page), encoding="utf-8")
+    sys.exit(1 if check and outdated else 0)
+
+
+def current(page: Path) -> str:
+    """Return the page with its tables as the code declares them now.
+
+    Raises `KeyError` for a table that `TABLES` does not have.
+    """
+    return _TABLE.sub(lambda found: found[1] + TABLES[found[2]]() + found[3], _read(page))
+
+
+def _read(page: Path) -> str:
+    return page.read_text(encoding="utf-8")
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    lines = [list(head), *([*row] for row in rows)]
+    lines.insert(1, ["---"] * len(lines[0]))
+    return "".join(f"| {' | '.join(_cell(cell) for cell in line)} |\n" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def _fields(declared: type) -> str:
+    schemas = record.properties(declared)
+    rows = (
+        (f"`{name}`", _values(schema), _default(schema), schema["description"])
+        for name, schema in schemas.items()
+    )
+    return _table(("option", "values", "default", "meaning"), rows)
+
+
+def _values(schema: Mapping[str, Any]) -> str:
+    """Describe the values that a schema allows, in a few words."""
+    match schema:
+        case {"enum": values} if len(values) > 10:  # noqa: PLR2004 - more would fill the page
+            return f"one of {len(values)} codes"
+        case {"enum": values}:
+            return ", ".join(f"`{value}`" for value in values)
+        case {"type": "boolean"}:
+            return "`true`, `false`"
+        case {"type": "string", "maxLength": length}:
+            return f"text, up to {length} characters"
+        case {"type": kind, "minimum": minimum, "maximum": maximum}:
+            return f"{kind}, {minimum:g} to {maximum:.7g}"
+    raise ValueError(f"there are no words for the schema {schema}")
+
+
+def _default(schema: Mapping[str, Any]) -> str:
+    if "default" not in schema:
+        return "-"
+    value = schema["default"]
+    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
+
+
+def _presets() -> str:
+    rows = (
+        (
+            f"`{preset.name}`",
+            f"`{preset.asr}`",
+            "yes" if preset.align else "no",
+            "yes" if preset.diarize else "no",
+            ", ".join(preset.languages) or "all",
+            f"{preset.chunk_s:g}",
+        )
+        for preset in PRESETS.values()
+    )
+    head = ("preset", "speech model", "word times", "speakers", "languages", "chunk, s")
+    return _table(head, rows)
+
+
+def _problems() -> str:
+    """Those that callers can meet: not the client's own, and not one that only workers see."""
+    seen_by_callers = (
+        one
+        for one in PROBLEMS.values()
+        if one.__module__ != client_errors.__name__ and one is not LeaseLost
+    )
+    rows = (
+        (f"`{one.name}`", str(one.status), one.title(), str(one.exit_code))
+        for one in seen_by_callers
+    )
+    return _table(("name", "status", "meaning", "exit"), rows)
+
+
+def _metrics() -> str:
+    return _table(("metric", "labels", "part", "meaning"), _metric_rows())
+
+
+def _metric_rows() -> Iterator[tuple[str, ...]]:
+    for metric in METRICS:
+        labels = ", ".join(metric.labels) or "-"
+        yield f"`{metric.name}`", labels, ", ".join(metric.parts), metric.about
+
+
+TABLES: Mapping[str, Callable[[], str]] = MappingProxyType(
+    {
+        "metrics": _metrics,
+        "options": lambda: _fields(Options),
+        "policy": lambda: _fields(Terms),
+        "presets": _presets,
+        "problems": _problems,
+        "settings": lambda: markdown(KINDS),
+        "subtitle-options": lambda: _fields(Layout),
+    }
+)
+
+if __name__ == "__main__":
+    main()
