@@ -40,6 +40,6 @@ def stub(work: Work, _tools: Tools, watch: Watch) -> Work:
 
 
 if __name__ == "__main__":
-    run.STAGES = MappingProxyType({"render": stub})
+    run.STAGES = MappingProxyType({"fetch": run.STAGES["fetch"], "render": stub})
     server.open_engine = lambda *_, **__: StubEngine()  # type: ignore[assignment]
     server.serve(WorkerSettings(), bundled_models=None)

@@ -39,7 +39,12 @@ def transcribe_file(
     """The transcript of a file. Raises what `pipeline.run.run` raises."""
     with TemporaryDirectory(prefix="whisperfarm-") as folder:
         tools = Tools(
-            engine=engine, ffmpeg=locate(ffmpeg), folder=Path(folder), longest_s=longest_s
+            engine=engine,
+            fetch=lambda _key, _to: file,
+            ffmpeg=locate(ffmpeg),
+            folder=Path(folder),
+            longest_s=longest_s,
         )
-        work = Work(preset=preset, options=options or Options(), file=file)
-        return run.run(work, tools, watch or NoWatch())
+        work = Work(preset=preset, options=options or Options())
+        transcript, _ = run.run(work, tools, watch or NoWatch())
+        return transcript

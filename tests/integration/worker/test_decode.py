@@ -44,7 +44,9 @@ def tools(ffmpeg: str, tmp_path: Path) -> Tools:
     """Tools that take at most 20 seconds."""
     folder = tmp_path / "attempt"
     folder.mkdir()
-    return Tools(engine=FakeEngine(), ffmpeg=ffmpeg, folder=folder, longest_s=20.0)
+    return Tools(
+        engine=FakeEngine(), fetch=lambda _key, to: to, ffmpeg=ffmpeg, folder=folder, longest_s=20.0
+    )
 
 
 Decode = Callable[..., Work]

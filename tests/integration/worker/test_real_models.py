@@ -138,7 +138,7 @@ def test_it_says_what_it_was_made_with(call: Transcript) -> None:
     assert made_with["versions"]["whisperx"].startswith("3.")
     assert (made_with["asr"], made_with["device"]) == ("demo/asr", "cpu")
     assert set(made_with["stage_s"]) == {
-        "decode", "speech", "transcribe", "align", "diarize", "render",
+        "fetch", "decode", "speech", "transcribe", "align", "diarize", "render",
     }  # fmt: skip
 
 

@@ -23,7 +23,6 @@ from whisperfarm_worker.engines.errors import is_poison
 from whisperfarm_worker.engines.port import Engine
 from whisperfarm_worker.pipeline import run
 from whisperfarm_worker.pipeline.context import Tools
-from whisperfarm_worker.pipeline.stages.fetch import fetch_from
 from whisperfarm_worker.pipeline.state import Work
 from whisperfarm_worker.process.scratch import Scratch
 
@@ -103,17 +102,17 @@ class Task:
 
     def _transcribe(self, lease: Lease, checkpoint: Checkpoint) -> Transcript:
         job = lease.job
-        stages = {"fetch": fetch_from(self.blobs), **run.STAGES}
         with self.scratch.folder() as folder:
             tools = Tools(
                 engine=self.engine,
+                fetch=self.blobs.fetch,
                 ffmpeg=self.ffmpeg,
                 folder=folder,
                 longest_s=self.longest_s,
                 checkpoint=checkpoint,
             )
-            made = run.run(_work(job, self.presets), tools, lease, stages=stages)
-        _log(job, made)
+            made, stage_s = run.run(_work(job, self.presets), tools, lease)
+        _log(job, made, stage_s)
         return made
 
 
@@ -129,8 +128,7 @@ def _waited_s(job: Job) -> float | None:
     return round(job.started_at - job.created_at, 3)
 
 
-def _log(job: Job, made: Transcript) -> None:
-    stage_s: Mapping[str, float] = made.made_with["stage_s"]
+def _log(job: Job, made: Transcript, stage_s: Mapping[str, float]) -> None:
     log.info(
         "attempt.transcribed",
         preset=job.preset,

@@ -1,5 +1,6 @@
 """What the stages work with."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,12 +10,15 @@ from whisperfarm_worker.engines.port import Engine
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
-    """The engine, and what else an attempt may use. `folder` is its own, and is removed after it.
+    """The engine, and what else an attempt may use.
 
-    `longest_s` is the longest recording that is taken.
+    `fetch(key, to)` returns a local file with the recording: `to`, or one that exists already.
+    `folder` belongs to the attempt and is removed after it. Recordings longer than `longest_s`
+    seconds are refused.
     """
 
     engine: Engine
+    fetch: Callable[[str, Path], Path]
     ffmpeg: str
     folder: Path
     longest_s: float

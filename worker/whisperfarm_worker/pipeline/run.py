@@ -14,6 +14,7 @@ from whisperfarm_worker.pipeline.context import Tools
 from whisperfarm_worker.pipeline.stages.align import align
 from whisperfarm_worker.pipeline.stages.decode import decode
 from whisperfarm_worker.pipeline.stages.diarize import diarize
+from whisperfarm_worker.pipeline.stages.fetch import fetch
 from whisperfarm_worker.pipeline.stages.render import render
 from whisperfarm_worker.pipeline.stages.speech import speech
 from whisperfarm_worker.pipeline.stages.transcribe import transcribe
@@ -25,6 +26,7 @@ Stage = Callable[[Work, Tools, Watch], Work]
 
 STAGES: Mapping[str, Stage] = MappingProxyType(
     {
+        "fetch": fetch,
         "decode": decode,
         "speech": speech,
         "transcribe": transcribe,
@@ -33,26 +35,26 @@ STAGES: Mapping[str, Stage] = MappingProxyType(
         "render": render,
     }
 )
-"""From a file to a transcript. A farm's job has `fetch` before them."""
+"""The stages of an attempt, in order, by the names of `whisperfarm_contract.job.STAGES`."""
 
 
 def run(
-    work: Work, tools: Tools, watch: Watch, *, stages: Mapping[str, Stage] = STAGES
-) -> Transcript:
-    """The transcript of the work, with the seconds that each stage took.
+    work: Work, tools: Tools, watch: Watch, *, stages: Mapping[str, Stage] | None = None
+) -> tuple[Transcript, Mapping[str, float]]:
+    """Run all stages. Returns the transcript and the seconds that each stage took.
 
     Raises the problem that makes the recording impossible, a `Stop` of the watch, or whatever the
     engine fails with.
     """
     seconds: dict[str, float] = {}
-    for name, stage in stages.items():
+    for name, stage in (stages or STAGES).items():
         watch.report(name, 0.0)
         with _timed(name, seconds):
             work = stage(work, tools, watch)
     if work.transcript is None:
         raise RuntimeError("the last stage made no transcript")
     made_with = {**work.transcript.made_with, "stage_s": seconds}
-    return replace(work.transcript, made_with=made_with)
+    return replace(work.transcript, made_with=made_with), seconds
 
 
 @contextmanager

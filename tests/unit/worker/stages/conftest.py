@@ -25,7 +25,9 @@ def engine() -> FakeEngine:
 @pytest.fixture
 def tools(engine: FakeEngine, tmp_path: Path) -> Tools:
     """Tools with that engine."""
-    return Tools(engine=engine, ffmpeg="ffmpeg", folder=tmp_path, longest_s=60.0)
+    return Tools(
+        engine=engine, fetch=lambda _key, to: to, ffmpeg="ffmpeg", folder=tmp_path, longest_s=60.0
+    )
 
 
 @pytest.fixture
