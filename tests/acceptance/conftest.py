@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.farm import CLIENT, Farm, started
 from tests.acceptance.phrases import Phrase, spoken
+from tests.support.farm import CLIENT, Farm, started
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 

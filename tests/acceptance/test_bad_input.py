@@ -9,8 +9,8 @@ from pathlib import Path
 import imageio_ffmpeg
 import pytest
 
-from tests.acceptance.farm import Farm, whisper_remote
 from tests.acceptance.phrases import Phrase
+from tests.support.farm import Farm, whisper_remote
 
 PLAYLIST = "#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n"
 

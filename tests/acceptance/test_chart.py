@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.farm import Farm, environment
-from tests.helm import chart
-from tests.helm.values import EVERYTHING
+from tests.support import chart
+from tests.support.chart_values import EVERYTHING
+from tests.support.farm import Farm, environment
 
 PROGRAMS = Path(sys.executable).parent
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.acceptance.farm import environment, until, whisper_remote
 from tests.servers.ports import free_ports
+from tests.support.farm import environment, until, whisper_remote
 
 KEY = "a-key-of-this-test"
 

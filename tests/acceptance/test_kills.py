@@ -6,7 +6,7 @@ import sys
 import wave
 from pathlib import Path
 
-from tests.acceptance.farm import CLIENT, Farm, environment, until
+from tests.support.farm import CLIENT, Farm, environment, until
 
 
 def repeated(source: Path, to: Path, times: int) -> Path:

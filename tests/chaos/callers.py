@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.chaos.letters import Letters
+from tests.chaos.amqp_caller import Letters
 from tests.chaos.receiver import Told
 from tests.chaos.speech import Kind, Spoken, spoken
 from whisperfarm_client import results

@@ -10,8 +10,8 @@ from typing import Any
 from tests.chaos.callers import Callers
 from tests.chaos.checker import Verdict, judge
 from tests.chaos.farm import Farm, Trial, farm, until
-from tests.chaos.nursery import Nursery
 from tests.chaos.points import POINTS
+from tests.chaos.process_spawner import Nursery
 from tests.chaos.receiver import receiver
 
 _DEADLINE_S = 900.0

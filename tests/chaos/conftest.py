@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.long import workshop
-from tests.chaos.nursery import Nursery, nursery
+from tests.chaos.process_spawner import Nursery, nursery
 from tests.chaos.servers import Servers
 from tests.servers.postgresql import PostgresqlServer
 from tests.servers.rabbitmq import RabbitmqServer

@@ -14,8 +14,8 @@ from typing import Any
 import httpx
 
 from tests.chaos.moves import Book
-from tests.chaos.nursery import Child, Nursery
 from tests.chaos.points import POINTS, Part
+from tests.chaos.process_spawner import Child, Nursery
 from tests.chaos.receiver import SECRET
 from tests.servers.ports import free_ports
 

@@ -11,11 +11,11 @@ from pathlib import Path
 from tests.chaos import campaign, scenarios
 from tests.chaos import servers as all_servers
 from tests.chaos.checker import Verdict
-from tests.chaos.late import Count, late_writes
 from tests.chaos.moves import CopiedBook
-from tests.chaos.nursery import Nursery, nursery
+from tests.chaos.process_spawner import Nursery, nursery
 from tests.chaos.report import page
 from tests.chaos.servers import Servers
+from tests.chaos.stale_writers import Count, late_writes
 from whisperfarm_store.ledger import open_ledger
 
 USUAL_LEASE = {

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from tests.servers.answering import answering
+from tests.servers.http_stub import answering
 
 SECRET = "whsec_" + base64.b64encode(os.urandom(24)).decode()
 """What the farms of this process sign with."""

@@ -12,7 +12,7 @@ from tests.chaos.callers import Callers
 from tests.chaos.campaign import finish
 from tests.chaos.checker import Verdict, judge
 from tests.chaos.farm import Farm, Slot, farm, until
-from tests.chaos.nursery import Nursery
+from tests.chaos.process_spawner import Nursery
 from tests.chaos.receiver import receiver
 from tests.chaos.servers import Servers
 from tests.chaos.speech import Kind

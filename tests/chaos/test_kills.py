@@ -7,7 +7,7 @@ import pytest
 
 from tests.chaos import campaign
 from tests.chaos.checker import Verdict
-from tests.chaos.nursery import Nursery
+from tests.chaos.process_spawner import Nursery
 from tests.chaos.servers import Servers
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]

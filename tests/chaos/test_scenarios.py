@@ -6,7 +6,7 @@ import pytest
 
 from tests.chaos import scenarios
 from tests.chaos.long import disk_filled
-from tests.chaos.nursery import Nursery
+from tests.chaos.process_spawner import Nursery
 from tests.chaos.scenarios import AWAY, suffer
 from tests.chaos.servers import Servers
 from tests.chaos.test_kills import assert_well

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.threads import at_once
+from tests.support.threads import at_once
 from whisperfarm_store.blobs import BlobMissing, Blobs
 
 KEY = "audio/acme/job-1"

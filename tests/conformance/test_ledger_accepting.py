@@ -5,8 +5,8 @@ import time
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from tests.conformance.jobs import TENANT, new_job
-from tests.conformance.threads import at_once
+from tests.support.jobs import TENANT, new_job
+from tests.support.threads import at_once
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import IdempotencyConflict, JobUnknown
 from whisperfarm_contract.states import State

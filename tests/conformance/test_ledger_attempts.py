@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.conformance.jobs import new_job
-from tests.conformance.threads import at_once
+from tests.support.jobs import new_job
+from tests.support.threads import at_once
 from whisperfarm_contract.job import Job, Progress
 from whisperfarm_contract.problems import AudioUnreadable, EngineFailed, FarmUnavailable, JobUnknown
 from whisperfarm_contract.states import State

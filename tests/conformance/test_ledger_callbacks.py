@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.conformance.jobs import TENANT, new_job
-from tests.conformance.threads import at_once
+from tests.support.jobs import TENANT, new_job
+from tests.support.threads import at_once
 from whisperfarm_contract.job_policy import Terms
 from whisperfarm_contract.problems import JobUnknown
 from whisperfarm_store.ledger import Callback, Ledger, Outcome

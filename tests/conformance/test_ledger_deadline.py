@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import update
 
-from tests.conformance.jobs import new_job
-from tests.conformance.threads import at_once
+from tests.support.jobs import new_job
+from tests.support.threads import at_once
 from whisperfarm_contract.job import Job, Progress
 from whisperfarm_contract.job_policy import Terms
 from whisperfarm_contract.problems import EngineFailed

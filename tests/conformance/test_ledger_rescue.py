@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.conformance.jobs import new_job
-from tests.conformance.threads import at_once
+from tests.support.jobs import new_job
+from tests.support.threads import at_once
 from whisperfarm_contract.job import Job, Progress
 from whisperfarm_contract.problems import EngineFailed
 from whisperfarm_contract.states import State

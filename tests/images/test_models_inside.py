@@ -11,8 +11,8 @@ import pytest
 from tests.images.builder import Secrets, build
 from tests.images.container import inspected, podman, ran
 from tests.images.layers import depth, files_with, history
-from tests.integration.models.hub import HubStandIn, serving
-from tests.integration.models.small import NAME, TRUTH
+from tests.servers.model_hub import HubStandIn, serving
+from tests.support.small_model import NAME, TRUTH
 
 _PRESETS = f'[calls]\nasr = "{NAME}"\nalign = false\n'
 _PLAIN = "localhost/whisperfarm-test-plain"

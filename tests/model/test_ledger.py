@@ -20,7 +20,7 @@ from hypothesis.stateful import (
 )
 
 from tests.model.databases import HOUR_S, Database, opened
-from tests.model.life import Life, Lives, Refused
+from tests.model.reference_model import Life, Lives, Refused
 from tests.servers.postgresql import PostgresqlServer
 from whisperfarm_contract.job import Audio, Job, Progress
 from whisperfarm_contract.job_policy import Terms

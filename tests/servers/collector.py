@@ -9,7 +9,7 @@ from typing import Any
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from tests.servers.answering import answering
+from tests.servers.http_stub import answering
 
 WITHIN_S = 30.0
 

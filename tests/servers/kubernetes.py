@@ -10,8 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from tests.servers.answering import answering
 from tests.servers.certificate import Certificate
+from tests.servers.http_stub import answering
 
 WITHIN_S = 60.0
 POD = "farm-worker-0"

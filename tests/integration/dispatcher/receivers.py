@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from tests.integration.dispatcher.farm import DEADLINE_S
-from tests.servers.answering import answering
+from tests.servers.http_stub import answering
 
 
 @dataclass(frozen=True)

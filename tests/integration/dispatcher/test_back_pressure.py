@@ -7,8 +7,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.acceptance.farm import until
 from tests.integration.dispatcher.farm import HELLO, WAV, Farm, started, wav
+from tests.support.farm import until
 
 KEYS = "acme:aaaa,umbrella:bbbb"
 

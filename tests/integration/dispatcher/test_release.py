@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import uuid6
 
-from tests.conformance.threads import at_once
 from tests.integration.dispatcher.farm import Recorder
+from tests.support.threads import at_once
 from whisperfarm_contract.job import Audio, Job
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.problems import FarmUnavailable

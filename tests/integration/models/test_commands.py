@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.models.hub import HubStandIn, serving
-from tests.integration.models.small import NAME, TRUTH
+from tests.servers.model_hub import HubStandIn, serving
+from tests.support.small_model import NAME, TRUTH
 
 PRESETS = f'[calls]\nasr = "{NAME}"\nalign = false\n'
 

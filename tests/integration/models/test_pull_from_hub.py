@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.models.hub import COMMIT, HubStandIn, serving
-from tests.integration.models.small import (
+from tests.servers.model_hub import COMMIT, HubStandIn, serving
+from tests.support.small_model import (
     MODEL,
     NAME,
     TRUTH,

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from tests.integration.models.hub import HubStandIn, serving
-from tests.integration.models.small import MODEL, NAME, TRUTH, content, half_written, layout_of
+from tests.servers.model_hub import HubStandIn, serving
 from tests.servers.s3 import S3Server
+from tests.support.small_model import MODEL, NAME, TRUTH, content, half_written, layout_of
 from whisperfarm_models.pull import pull
 from whisperfarm_models.settings import ModelSettings
 from whisperfarm_models.sources.factory import open_source

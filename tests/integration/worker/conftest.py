@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.conformance.jobs import TENANT, new_job
 from tests.integration.worker.farm import Farm
-from tests.unit.worker.fakes import FakeEngine, noise
+from tests.support.fake_engine import FakeEngine, noise
+from tests.support.jobs import TENANT, new_job
 from whisperfarm_contract import identifiers
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.job_policy import AS_USUAL, Terms

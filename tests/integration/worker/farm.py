@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from tests.conformance.jobs import new_job
+from tests.support.jobs import new_job
 from whisperfarm_contract import identifiers, transcript
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.options import Options

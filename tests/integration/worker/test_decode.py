@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.unit.worker.fakes import FakeEngine
+from tests.support.fake_engine import FakeEngine
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.problems import (

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.jobs import TENANT
 from tests.integration.worker.farm import SAMPLE, WITHIN_S, Farm
 from tests.servers.kubernetes import Cluster
+from tests.support.jobs import TENANT
 from whisperfarm_contract.problems import SettingsWrong
 from whisperfarm_contract.states import State
 from whisperfarm_worker.deletion_cost import policy

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.unit.worker.fakes import noise
+from tests.support.fake_engine import noise
 from training.wav import read_pcm
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.presets import PRESETS, Preset

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.jobs import TENANT
 from tests.integration.worker.farm import SAMPLE, WITHIN_S, Farm, until
 from tests.servers.collector import Collector
+from tests.support.jobs import TENANT
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import ModelMissing
 from whisperfarm_contract.states import State

@@ -9,8 +9,8 @@ from dockerfile_parse import DockerfileParser
 from packaging.requirements import Requirement
 from packaging.version import Version
 
+from tests.support.docker_files import DOCKER, DOCKERFILES
 from tests.support.project import PACKAGES, PROJECT, ROOT, VERSION
-from tests.unit.docker.folder import DOCKER, DOCKERFILES
 from whisperfarm_worker.process.environment import NO_TELEMETRY
 
 each = pytest.mark.parametrize("path", DOCKERFILES, ids=lambda path: path.suffix)

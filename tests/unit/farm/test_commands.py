@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from tests.conformance.jobs import new_job
+from tests.support.jobs import new_job
 from whisperfarm.command import cli
 from whisperfarm_store.blobs import FolderBlobs
 from whisperfarm_store.ledger import Ledger, WorkerSign, open_ledger

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.jobs import TENANT, new_job
+from tests.support.jobs import TENANT, new_job
 from whisperfarm_contract.job_policy import Terms
 from whisperfarm_dispatcher.callbacks.delivery import Delivery
 from whisperfarm_store.ledger import Callback, Ledger, Outcome, open_ledger

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.threads import at_once
+from tests.support.threads import at_once
 from whisperfarm_contract.problems import StorageFull
 from whisperfarm_store.blobs import FolderBlobs
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from kombu import Connection
 
-from tests.conformance.threads import at_once
+from tests.support.threads import at_once
 from whisperfarm_store.broker import celery_app
 from whisperfarm_store.settings import StoreSettings
 
