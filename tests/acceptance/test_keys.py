@@ -9,7 +9,9 @@ import httpx
 import pytest
 
 from tests.servers.ports import free_ports
-from tests.support.farm import environment, until, whisper_remote
+from tests.support.environment import environment
+from tests.support.farm import whisper_remote
+from tests.support.waiting import until
 
 KEY = "a-key-of-this-test"
 

@@ -6,7 +6,9 @@ import sys
 import wave
 from pathlib import Path
 
-from tests.support.farm import CLIENT, Farm, environment, until
+from tests.support.environment import environment
+from tests.support.farm import CLIENT, Farm
+from tests.support.waiting import until
 
 
 def repeated(source: Path, to: Path, times: int) -> Path:

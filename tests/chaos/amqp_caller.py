@@ -26,7 +26,7 @@ class Answer:
     problem: str
 
 
-class Letters:
+class AmqpCaller:
     """One writer's connection and its queue for answers. For one thread."""
 
     def __init__(self, broker_url: str, told: Told) -> None:

@@ -1,7 +1,6 @@
 """Starting and watching the processes of a farm that is to suffer."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -11,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from tests.support.environment import environment
 
 _ROOT = Path(__file__).parents[2]
 _DEADLINE_S = 120
@@ -26,7 +27,7 @@ class Child:
     ended: threading.Event = field(default_factory=threading.Event)
 
 
-class Nursery:
+class ProcessSpawner:
     """Our side of `tests.chaos.process`. Safe to use from several threads."""
 
     def __init__(self, process: "subprocess.Popen[bytes]") -> None:
@@ -38,7 +39,7 @@ class Nursery:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         if not self._ready.wait(_DEADLINE_S):
-            raise RuntimeError("the nursery does not begin")
+            raise RuntimeError("the spawner does not start")
 
     @property
     def pid(self) -> int:
@@ -52,7 +53,7 @@ class Nursery:
             self._orders.append(child)
             self._send({"part": part, "order": len(self._orders) - 1, **order})
         if not child.born.wait(_DEADLINE_S):
-            raise RuntimeError("the nursery starts no process")
+            raise RuntimeError("the spawner starts no process")
         return child
 
     def signal(self, child: Child, number: signal.Signals) -> None:
@@ -83,8 +84,8 @@ class Nursery:
 
 
 @contextmanager
-def nursery(*, inside: Sequence[str] = ()) -> Iterator[Nursery]:
-    """A nursery, and with it all its processes, until the block ends.
+def process_spawner(*, inside: Sequence[str] = ()) -> Iterator[ProcessSpawner]:
+    """A spawner, and with it all its processes, until the block ends.
 
     `inside` is a command that runs another one, somewhere else.
     """
@@ -93,10 +94,10 @@ def nursery(*, inside: Sequence[str] = ()) -> Iterator[Nursery]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         cwd=_ROOT,
-        env=_environment(),
+        env=environment(),
     ) as process:
         try:
-            yield Nursery(process)
+            yield ProcessSpawner(process)
         finally:
             assert process.stdin is not None
             process.stdin.close()
@@ -105,9 +106,3 @@ def nursery(*, inside: Sequence[str] = ()) -> Iterator[Nursery]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 raise
-
-
-def _environment() -> dict[str, str]:
-    """Ours, without anything that would steer a farm."""
-    foreign = ("WHISPERFARM_", "WHISPERX_", "API_KEYS")
-    return {name: value for name, value in os.environ.items() if not name.startswith(foreign)}

@@ -23,7 +23,7 @@ class Count:
     ended_wrongly: int = 0
 
 
-def late_writes(ledger: Ledger, count: int, chance: random.Random) -> Count:
+def stale_writes(ledger: Ledger, count: int, chance: random.Random) -> Count:
     """So many jobs, each with a late worker that writes while the present one ends it."""
     counted = Count()
     for number in range(count):

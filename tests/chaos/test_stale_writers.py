@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.stale_writers import Count, late_writes
+from tests.chaos.stale_writers import Count, stale_writes
 from tests.servers.postgresql import PostgresqlServer
 from whisperfarm_store.ledger import open_ledger
 
@@ -23,6 +23,6 @@ def url(request: pytest.FixtureRequest, folder: Path) -> str:
 def test_every_late_write_is_refused(url: str) -> None:
     ledger = open_ledger(url)
     ledger.migrate()
-    counted = late_writes(ledger, _TRIALS, random.Random(7))
+    counted = stale_writes(ledger, _TRIALS, random.Random(7))
     ledger.close()
     assert counted == Count(trials=_TRIALS, refused=_TRIALS, accepted=0, ended_wrongly=0)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.worker.traced import cut_off, outward, unprotected
-from tests.support.farm import until
+from tests.support.waiting import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 

@@ -13,7 +13,7 @@ MAX_KILLS = 3
 
 
 @dataclass(frozen=True, kw_only=True)
-class Life:
+class ModelJob:
     """What is to be said of one job. `problem` is the name of its problem."""
 
     id: str
@@ -37,14 +37,14 @@ class Refused(Exception):
 
 
 @dataclass
-class Lives:
+class ReferenceModel:
     """All jobs, in the order in which they were accepted."""
 
     now_h: float = 0.0
-    jobs: dict[str, Life] = field(default_factory=dict)
+    jobs: dict[str, ModelJob] = field(default_factory=dict)
     keys: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
 
-    def insert(self, job: Life, *, key: str | None, fingerprint: str) -> str:
+    def insert(self, job: ModelJob, *, key: str | None, fingerprint: str) -> str:
         """The id of the job that there is now."""
         if key is not None:
             job_id, before = self.keys.setdefault((job.tenant, key), (job.id, fingerprint))
@@ -174,13 +174,13 @@ class Lives:
         mine = self._ids(lambda job: job.tenant == tenant and state in (None, job.state))
         return mine[::-1]
 
-    def _ids(self, wanted: Callable[[Life], bool]) -> list[str]:
+    def _ids(self, wanted: Callable[[ModelJob], bool]) -> list[str]:
         return [job.id for job in self.jobs.values() if wanted(job)]
 
-    def _is_late(self, job: Life) -> bool:
+    def _is_late(self, job: ModelJob) -> bool:
         return job.deadline_h is not None and job.deadline_h < self.now_h
 
-    def _is_out(self, job: Life) -> bool:
+    def _is_out(self, job: ModelJob) -> bool:
         return job.state is State.QUEUED and job.released_h is not None
 
     def _is_held(self, job_id: str, attempt: int) -> bool:
@@ -198,6 +198,6 @@ class Lives:
         self.jobs[job_id] = replace(self.jobs[job_id], **changes)  # type: ignore[arg-type]
 
 
-def _patience(job: Life, idle: set[str]) -> int:
+def _patience(job: ModelJob, idle: set[str]) -> int:
     """1, 2, 4 ... up to 128 with each release; up to 2 for an idle preset."""
     return int(min(2 ** (job.releases - 1), 2 if job.preset in idle else 128))

@@ -10,7 +10,7 @@ _POLL_S = 0.02
 
 
 @contextmanager
-def answering(server: HTTPServer) -> Iterator[str]:
+def serve_in_thread(server: HTTPServer) -> Iterator[str]:
     """The server's URL, while a thread of ours serves it; it is closed afterwards."""
     with server:
         thread = threading.Thread(target=server.serve_forever, args=(_POLL_S,), daemon=True)

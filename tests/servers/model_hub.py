@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote, urlsplit
 
-from tests.servers.http_stub import answering
+from tests.servers.http_stub import serve_in_thread
 
 COMMIT = "a" * 40
 
 
 @dataclass
-class HubStandIn:
+class HubStub:
     """Repositories by name, each with its files; what it is to do wrong is told per path."""
 
     repositories: dict[str, dict[str, bytes]]
@@ -45,7 +45,7 @@ def _entry(path: str, data: bytes) -> dict[str, object]:
 
 
 @contextmanager
-def serving(hub: HubStandIn) -> Iterator[HubStandIn]:
+def serving(hub: HubStub) -> Iterator[HubStub]:
     """The stand-in, on a port of loopback."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -112,5 +112,5 @@ def serving(hub: HubStandIn) -> Iterator[HubStandIn]:
         def handle_error(self, *_: object) -> None:
             """Callers are killed on purpose."""
 
-    with answering(Server(("127.0.0.1", 0), Handler)) as hub.url:
+    with serve_in_thread(Server(("127.0.0.1", 0), Handler)) as hub.url:
         yield hub

@@ -4,8 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,8 @@ import httpx
 import psutil
 
 from tests.servers.ports import free_ports
+from tests.support.environment import environment
+from tests.support.waiting import until
 
 ROOT = Path(__file__).parents[2]
 CLIENT = ROOT / "dist" / "whisper-remote"
@@ -108,22 +109,6 @@ def _command(process: psutil.Process) -> list[str]:
         return process.cmdline()
     except psutil.Error:
         return []
-
-
-def until(look: Callable[[], Any], what: str, *, within_s: float = 60) -> Any:
-    """What `look` sees once it sees something; fails when it does not in time."""
-    deadline = time.monotonic() + within_s
-    while not (seen := look()):
-        assert time.monotonic() < deadline, f"waited {within_s:g} s for {what}"
-        time.sleep(0.05)
-    return seen
-
-
-def environment(**settings: str) -> dict[str, str]:
-    """Ours, without anything that would steer a farm or a client."""
-    foreign = ("WHISPERFARM_", "WHISPER_", "API_KEYS")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
-    return {**kept, **settings}
 
 
 @contextmanager

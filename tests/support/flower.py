@@ -11,7 +11,8 @@ from typing import Any
 import httpx
 
 from tests.servers.ports import free_ports
-from tests.support.farm import environment, until
+from tests.support.environment import environment
+from tests.support.waiting import until
 
 USER, PASSWORD = "operator", "flower-password"
 PAGES = ("/", "/tasks", "/api/workers", "/api/tasks", "/metrics", "/broker")

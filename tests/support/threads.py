@@ -8,7 +8,7 @@ from typing import TypeVar
 Answer = TypeVar("Answer")
 
 
-def at_once(count: int, act: Callable[[int], Answer]) -> list[Answer]:
+def run_concurrently(count: int, act: Callable[[int], Answer]) -> list[Answer]:
     """What `act` answers to 0, 1, 2 ... when all are called at the same moment."""
     start = Barrier(count, timeout=30)
 

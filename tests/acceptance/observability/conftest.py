@@ -15,10 +15,11 @@ from tests.servers.collector import Collector, collecting
 from tests.servers.fixtures import offered
 from tests.servers.ports import free_ports
 from tests.servers.prometheus import PrometheusServer
-from tests.support.farm import Farm, started, until
+from tests.support.farm import Farm, started
+from tests.support.project import ROOT
+from tests.support.recordings import SUPPORT_CALL
+from tests.support.waiting import until
 
-ROOT = Path(__file__).parents[3]
-SAMPLES = ROOT / "samples"
 RULES = ROOT / "docker" / "observability" / "alerts.yaml"
 NO_MUSIC = b"OggS" + bytes(4000)
 """It begins like a recording and can not be decoded."""
@@ -60,7 +61,7 @@ class Watched:
 
     def work(self) -> None:
         """One job that succeeds, the same again, one that fails, and a request that is refused."""
-        farm, call = self.farm, SAMPLES / "support-call.wav"
+        farm, call = self.farm, SUPPORT_CALL
         # Decoded otherwise each time, so that the first one is not answered from the cache.
         options = {"filename": self.secrets.filename, "beam_size": 1 + len(self.jobs)}
         first = farm.submit(call, callback_url=NOBODY, **options)

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.acceptance.observability.conftest import ROOT, RULES
+from tests.acceptance.observability.conftest import RULES
 from tests.servers.programs import ServerMissing, program
 from tests.servers.prometheus import REMEDY
+from tests.support.project import ROOT
 
 TRIED = RULES.with_name("alerts_test.yaml")
 GUIDE = ROOT / "docs" / "how-to" / "alerts.md"

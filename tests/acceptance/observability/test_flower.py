@@ -9,10 +9,11 @@ import httpx
 import psutil
 import pytest
 
-from tests.acceptance.observability.conftest import SAMPLES, Watched
+from tests.acceptance.observability.conftest import Watched
 from tests.support import flower as a_flower
-from tests.support.farm import environment
+from tests.support.environment import environment
 from tests.support.flower import PAGES, PASSWORD, Flower
+from tests.support.recordings import SUPPORT_CALL
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -27,7 +28,7 @@ def flower(idle: Watched, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 @pytest.fixture(scope="module")
 def job_id(idle: Watched, flower: Flower) -> str:
     """A job that ended under Flower's eyes."""
-    job_id = idle.farm.submit(SAMPLES / "support-call.wav", filename=idle.secrets.filename)
+    job_id = idle.farm.submit(SUPPORT_CALL, filename=idle.secrets.filename)
     idle.farm.ended(job_id)
     return job_id
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from tests.acceptance.observability.conftest import NO_MUSIC, Watched
-from tests.support.farm import until, whisper_remote
+from tests.support.farm import whisper_remote
+from tests.support.waiting import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 

@@ -7,7 +7,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.acceptance.observability.conftest import Watched
-from tests.support.farm import until
+from tests.support.waiting import until
 from whisperfarm_store.metrics.definitions import METRICS, Kind, Metric
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.observability.conftest import ROOT, Watched
+from tests.acceptance.observability.conftest import Watched
 from tests.servers.prometheus import PrometheusServer
-from tests.support.farm import until
+from tests.support.project import ROOT
+from tests.support.waiting import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 

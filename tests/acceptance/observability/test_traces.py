@@ -4,9 +4,10 @@ import json
 
 import pytest
 
-from tests.acceptance.observability.conftest import SAMPLES, Watched
+from tests.acceptance.observability.conftest import Watched
 from tests.acceptance.observability.test_logs import WORDS
 from tests.servers.collector import Received
+from tests.support.recordings import SUPPORT_CALL
 from whisperfarm_contract.job import STAGES
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -66,7 +67,7 @@ def test_no_word_no_name_and_no_address_is_in_any_span(watched: Watched) -> None
 
 
 def test_jobs_go_on_while_the_receiver_hangs(watched: Watched) -> None:
-    call = SAMPLES / "support-call.wav"
+    call = SUPPORT_CALL
     with watched.collector.held():
         job_id = watched.farm.submit(call, filename=watched.secrets.filename)
         assert watched.farm.ended(job_id)["state"] == "succeeded"

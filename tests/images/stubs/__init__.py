@@ -28,13 +28,13 @@ def present(folder: Path) -> Iterator[list[str]]:
     """
     services = yaml.safe_load((DOCKER / "compose.yaml").read_text())["services"]
     images = {server: services[server]["image"] for server in SERVERS}
-    stand_ins = {server: image for server, image in images.items() if not _real(image)}
+    stubbed = {server: image for server, image in images.items() if not _real(image)}
     try:
-        for server, image in stand_ins.items():
+        for server, image in stubbed.items():
             _build(server, image, folder)
-        yield sorted(stand_ins)
+        yield sorted(stubbed)
     finally:
-        for image in stand_ins.values():
+        for image in stubbed.values():
             podman("untag", image)
 
 

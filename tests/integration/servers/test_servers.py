@@ -3,7 +3,6 @@
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -14,6 +13,7 @@ from tests.servers.fixtures import offered
 from tests.servers.process import ServerFailed, ServerProcess, lives
 from tests.servers.programs import ServerMissing, program
 from tests.servers.server import Server, running, server_folder
+from tests.support.waiting import until
 
 WITHIN_S = 10
 QUICK = ["postgresql_server", "redis_server", "s3_server"]
@@ -115,10 +115,7 @@ def test_none_outlives_tests_that_are_killed(
 
 
 def _await_end(family: list[psutil.Process]) -> None:
-    deadline = time.monotonic() + WITHIN_S
-    while any(map(lives, family)):
-        assert time.monotonic() < deadline, [process for process in family if lives(process)]
-        time.sleep(0.01)
+    until(lambda: not any(map(lives, family)), "the end of the family", within_s=WITHIN_S)
 
 
 def _kill(family: list[psutil.Process]) -> None:

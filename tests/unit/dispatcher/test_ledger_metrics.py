@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from tests.support.clock import Clock
 from whisperfarm_contract.problems import FarmUnavailable
 from whisperfarm_contract.states import State
 from whisperfarm_dispatcher.ledger_metrics import LedgerGauges
@@ -43,15 +44,6 @@ class Figures:
 
     def callbacks_waiting(self) -> int:
         return 7
-
-
-class Clock:
-    """A clock that stands until it is moved."""
-
-    now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture

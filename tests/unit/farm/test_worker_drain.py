@@ -4,26 +4,22 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from whisperfarm.worker_drain import Leaving
 from whisperfarm_contract.problems import SettingsWrong
-from whisperfarm_store.ledger import Ledger, WorkerSign, open_ledger
+from whisperfarm_store.ledger import Ledger, WorkerSign
 
 NO_PROCESS = 2**22 + 1
 """Above the greatest process id that Linux gives out."""
 
 
-@pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
-    """With a worker here and one elsewhere."""
-    opened = open_ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
-    opened.migrate()
-    opened.worker_seen(_sign("mine", host="here"))
-    opened.worker_seen(_sign("yours", host="there"))
-    return opened
+@pytest.fixture(autouse=True)
+def _workers(ledger: Ledger) -> None:
+    """One worker here and one elsewhere."""
+    ledger.worker_seen(_sign("mine", host="here"))
+    ledger.worker_seen(_sign("yours", host="there"))
 
 
 def _sign(name: str, *, host: str, pid: int = NO_PROCESS) -> WorkerSign:

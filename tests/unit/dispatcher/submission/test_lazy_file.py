@@ -1,12 +1,12 @@
 import io
 import os
-import wave
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
 import pytest
 
+from tests.support.recordings import wav
 from whisperfarm_contract.media import SNIFF_BYTES
 from whisperfarm_contract.options import Options
 from whisperfarm_dispatcher.submission import probe
@@ -87,11 +87,7 @@ def test_probe_does_not_take_a_cut_head_for_the_whole(kept: int) -> None:
 
 
 def test_the_length_of_a_wav_is_told_from_its_head() -> None:
-    audio = io.BytesIO()
-    with wave.open(audio, "wb") as writer:
-        writer.setparams((1, 2, 16000, 0, "NONE", ""))
-        writer.writeframes(bytes(320000))
-    store = Store(audio.getvalue())
+    store = Store(wav(seconds=10))
     with store.late(4096) as file:
         assert probe.seconds(file, Options(), size_bytes=len(store.data)) == pytest.approx(10)
     assert store.opened == 0

@@ -1,19 +1,11 @@
 import io
 import struct
-import wave
 
 import pytest
 
+from tests.support.recordings import wav
 from whisperfarm_contract.options import Options
 from whisperfarm_dispatcher.submission import probe
-
-
-def wav(*, seconds: float, rate_hz: int = 16000, channels: int = 1) -> bytes:
-    file = io.BytesIO()
-    with wave.open(file, "wb") as writer:
-        writer.setparams((channels, 2, rate_hz, 0, "NONE", ""))
-        writer.writeframes(bytes(round(seconds * rate_hz) * channels * 2))
-    return file.getvalue()
 
 
 def seconds(data: bytes, options: Options | None = None) -> float | None:

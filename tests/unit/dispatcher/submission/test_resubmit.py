@@ -10,14 +10,7 @@ from whisperfarm_contract.problems import JobUnknown
 from whisperfarm_contract.states import State
 from whisperfarm_dispatcher.submission.resubmit import release
 from whisperfarm_store.blobs import BlobMissing, FolderBlobs
-from whisperfarm_store.ledger import Ledger, open_ledger
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
-    opened = open_ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
-    opened.migrate()
-    return opened
+from whisperfarm_store.ledger import Ledger
 
 
 @pytest.fixture

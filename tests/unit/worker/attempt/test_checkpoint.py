@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.clock import Clock
 from tests.support.jobs import new_job
 from whisperfarm_contract.identifiers import checkpoint_key
 from whisperfarm_contract.job import Job
@@ -19,13 +20,6 @@ from whisperfarm_worker.pipeline.state import Window
 PRESET, ENGLISH = Preset(name="p", asr="a"), Decoding(language="en")
 JOB = new_job("job")
 HELLO, WORLD = Text("hello", -0.5), Text("world", -0.25)
-
-
-class _Clock:
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture
@@ -65,7 +59,7 @@ def test_the_next_attempt_knows_what_was_heard(attempt: Open) -> None:
 
 
 def test_it_is_written_now_and_then_only(attempt: Open, blobs: FolderBlobs) -> None:
-    clock = _Clock()
+    clock = Clock(0.0)
     made = attempt(1, clock=clock)
     made.known(PRESET, ENGLISH)
     clock.now = 29.0

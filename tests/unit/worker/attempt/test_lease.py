@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
+from tests.support.clock import Clock
 from tests.support.jobs import new_job
 from whisperfarm_contract.job import Job, Progress
 from whisperfarm_contract.problems import FarmUnavailable
@@ -61,17 +62,10 @@ class _Claims:
         return dict.fromkeys(held, self.seen)
 
 
-class _Clock:
-    now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @dataclass
 class _Worker:
     claims: _Claims = field(default_factory=_Claims)
-    clock: _Clock = field(default_factory=_Clock)
+    clock: Clock = field(default_factory=Clock)
 
     def __post_init__(self) -> None:
         self.leases = Leases(self.claims, worker="w", lease_s=LEASE_S, clock=self.clock)

@@ -9,7 +9,7 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-from tests.support.farm import until
+from tests.support.waiting import until
 from whisperfarm_dispatcher.api.middleware.close_connections import Farewell
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support.jobs import TENANT, new_job
-from tests.support.threads import at_once
+from tests.support.threads import run_concurrently
 from whisperfarm_contract.problems import SettingsWrong
 from whisperfarm_contract.states import State
 from whisperfarm_store.ledger import Ledger, open_ledger
@@ -46,7 +46,7 @@ def test_transactions_that_read_first_wait_for_each_other(settings: StoreSetting
         mine = ids[number::8]
         return [ledgers[number].ask_cancel(one, tenant=TENANT).state for one in mine]
 
-    answers = at_once(8, cancel)
+    answers = run_concurrently(8, cancel)
     for ledger in ledgers:
         ledger.close()
     assert {state for states in answers for state in states} == {State.CANCELLED}

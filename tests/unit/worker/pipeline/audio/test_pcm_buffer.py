@@ -1,24 +1,18 @@
 """Decoded sound on its way into a file."""
 
 import io
-import wave
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.support.recordings import wav
 from whisperfarm_contract.problems import AudioTooLong, OptionWrong
 from whisperfarm_worker.pipeline.audio.pcm_buffer import Recording
 
 
 def _stream(samples: list[int], *, channels: int = 1) -> bytes:
-    written = io.BytesIO()
-    with wave.open(written, "wb") as file:
-        file.setnchannels(channels)
-        file.setsampwidth(2)
-        file.setframerate(16_000)
-        file.writeframes(np.array(samples, dtype="<i2").tobytes())
-    return written.getvalue()
+    return wav(np.array(samples, dtype="<i2").tobytes(), channels=channels)
 
 
 @pytest.mark.parametrize("piece_bytes", [1, 7, 1000])

@@ -1,22 +1,15 @@
 """What WAV headers say."""
 
-import io
 import struct
-import wave
 
 import pytest
 
+from tests.support.recordings import wav
 from whisperfarm_worker.pipeline.audio.wav import read_head
 
 
-def _wav(*, channels: int = 1, rate: int = 8000, samples: int = 800) -> bytes:
-    written = io.BytesIO()
-    with wave.open(written, "wb") as file:
-        file.setnchannels(channels)
-        file.setsampwidth(2)
-        file.setframerate(rate)
-        file.writeframes(bytes(2 * channels * samples))
-    return written.getvalue()
+def _wav(*, channels: int = 1, rate: int = 8000) -> bytes:
+    return wav(seconds=0.1, rate_hz=rate, channels=channels)
 
 
 def test_a_header_tells_shape_place_and_length() -> None:
@@ -27,7 +20,7 @@ def test_a_header_tells_shape_place_and_length() -> None:
 
 
 def test_length_by_another_rate_than_the_headers() -> None:
-    head = read_head(_wav(rate=16_000, samples=1600))
+    head = read_head(_wav(rate=16_000))
     assert head is not None
     assert head.seconds(sample_rate_hz=8000) == pytest.approx(0.2)
 
