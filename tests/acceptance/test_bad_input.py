@@ -12,6 +12,8 @@ from tests.acceptance.phrases import Phrase
 from tests.support.farm import Farm, whisper_remote
 from tests.support.recordings import wav
 
+pytestmark = pytest.mark.slow
+
 PLAYLIST = "#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n"
 
 

@@ -13,6 +13,8 @@ from tests.support.environment import environment
 from tests.support.farm import Farm
 from tests.support.recordings import wav
 
+pytestmark = pytest.mark.slow
+
 PROGRAMS = Path(sys.executable).parent
 
 

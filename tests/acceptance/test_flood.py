@@ -8,6 +8,8 @@ import pytest
 from tests.acceptance.phrases import Phrase
 from tests.support.farm import Farm
 
+pytestmark = pytest.mark.slow
+
 CLIENTS = 8
 JOBS = 200
 

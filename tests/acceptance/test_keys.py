@@ -13,6 +13,8 @@ from tests.support.environment import environment
 from tests.support.farm import whisper_remote
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.slow
+
 KEY = "a-key-of-this-test"
 
 

@@ -6,9 +6,13 @@ import sys
 import wave
 from pathlib import Path
 
+import pytest
+
 from tests.support.environment import environment
 from tests.support.farm import CLIENT, Farm
 from tests.support.waiting import until
+
+pytestmark = pytest.mark.slow
 
 
 def repeated(source: Path, to: Path, times: int) -> Path:

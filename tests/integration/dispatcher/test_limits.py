@@ -114,6 +114,7 @@ def await_blobs(farm: Farm, count: int) -> None:
     until(lambda: len(farm.blobs()) == count, f"{count} blobs", within_s=DEADLINE_S)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", [False, True])
 def test_memory_does_not_grow_with_the_file(tmp_path: Path, *, form: bool) -> None:
     size_bytes = 300 * MIB

@@ -359,6 +359,7 @@ def test_what_is_not_in_the_ledger_is_not_acknowledged(
         await_job(farm)
 
 
+@pytest.mark.slow
 def test_the_door_comes_back_after_the_broker_did(tmp_path: Path, audio: bytes) -> None:
     with started_rabbitmq() as server, started(tmp_path, **settings_for(server)) as farm:
         first = Caller(server)
@@ -377,6 +378,7 @@ def test_the_door_comes_back_after_the_broker_did(tmp_path: Path, audio: bytes) 
         first.connection.collect()
 
 
+@pytest.mark.slow
 def test_an_outcome_waits_for_the_broker(tmp_path: Path, audio: bytes) -> None:
     with started_rabbitmq() as server, started(tmp_path, **settings_for(server)) as farm:
         first = Caller(server)

@@ -12,6 +12,8 @@ import pytest
 from tests.servers.model_hub import HubStub, serving
 from tests.support.small_model import NAME, TRUTH
 
+pytestmark = pytest.mark.slow
+
 PRESETS = f'[calls]\nasr = "{NAME}"\nalign = false\n'
 
 

@@ -16,6 +16,8 @@ from whisperfarm_worker.deletion_cost import policy
 from whisperfarm_worker.process.server import serve
 from whisperfarm_worker.settings import WorkerSettings
 
+pytestmark = pytest.mark.slow
+
 STUB = (sys.executable, "-m", "tests.integration.distributed.part", "worker")
 
 
