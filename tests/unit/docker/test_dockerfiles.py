@@ -42,10 +42,6 @@ def defaults(path: Path) -> dict[str, set[str]]:
     return found
 
 
-def test_there_are_images_of_the_dispatcher_and_of_workers() -> None:
-    assert {path.suffix for path in DOCKERFILES} == {".dispatcher", ".cpu", ".gpu", ".edge"}
-
-
 @each
 def test_the_image_runs_as_a_user_that_is_not_root(path: Path) -> None:
     assert [value for name, value in last_stage(path) if name == "USER"] == ["10001:10001"]
@@ -94,18 +90,6 @@ def test_the_labelled_versions_are_those_that_are_asked_for(path: Path) -> None:
 
 def _worker_requirements() -> list[str]:
     return [one for one in PROJECT["optional-dependencies"]["worker"] if "[store]" not in one]
-
-
-def test_a_worker_for_gpus_differs_from_one_for_cpus_in_nothing_but_cuda() -> None:
-    cpu, gpu = (set(instructions(DOCKER / f"Dockerfile.{kind}")) for kind in ("cpu", "gpu"))
-    assert {(name, value.split("=")[0]) for name, value in cpu - gpu} == {
-        ("ARG", "BASE_IMAGE"),
-        ("ARG", "TORCH_INDEX_URL"),
-        ("ENV", "PATH"),
-        ("LABEL", "org.opencontainers.image.title"),
-    }
-    more = {value for name, value in gpu - cpu if name == "RUN"}
-    assert [value.split("&&")[-1].strip() for value in more] == ["ldconfig"]
 
 
 @each

@@ -5,6 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
+from tests.support.waiting import until
 from whisperfarm_worker.attempt.isolation import Room
 
 WITHIN_S = 60.0
@@ -12,10 +13,9 @@ WITHIN_S = 60.0
 
 def _waiting(room: Room, enter: Callable[[], bool], pool: ThreadPoolExecutor) -> "Future[bool]":
     """Somebody at the door, who has been seen to wait."""
-    before = len(room._changed._waiters)  # type: ignore[attr-defined]
+    before = room.waiting
     coming = pool.submit(enter)
-    while len(room._changed._waiters) == before:  # type: ignore[attr-defined]
-        assert not coming.done()
+    until(lambda: room.waiting > before, "somebody to wait", within_s=WITHIN_S)
     return coming
 
 
