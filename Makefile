@@ -1,6 +1,6 @@
 # Everything a newcomer or a robot runs. `make` alone prints this help.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test servers model test-fast test-radosgw test-images images \
+.PHONY: help setup demo test test-all servers model test-fast test-radosgw test-images images \
 	airgap-bundle image-constraints chaos check lint format types imports client test-edge \
 	bench-start bench bench-farm bench-ledger models-demo docs chart flower-screenshot clean
 
@@ -9,6 +9,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 # The versions that the images are built with, so that a clone works next year as it did today.
 PINS := docker/constraints.txt
+# Tests run in WORKERS processes at once; each of them starts the servers that its tests ask for.
+WORKERS ?= 2
+PYTEST := $(BIN)/pytest -n $(WORKERS)
+# `make test-all` and `make check` run the tests that these options of pytest select: '-m slow'.
+SELECT ?=
 
 help: ## print this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -33,8 +38,11 @@ $(VENV)/.dev: pyproject.toml $(PINS) | $(VENV)/bin/pip
 demo: setup ## start a farm, transcribe the sample support call, stop
 	@$(BIN)/whisperfarm demo
 
-test: $(VENV)/.dev client servers ## all tests that end within ten minutes each
-	$(BIN)/pytest tests
+test: $(VENV)/.dev client servers ## the quick tests, and one real job from end to end: a few minutes
+	$(PYTEST) tests -m 'not slow'
+
+test-all: $(VENV)/.dev client servers ## all tests, slow ones too: about 20 minutes on two cores
+	$(PYTEST) tests $(SELECT)
 
 servers: ## install PostgreSQL, RabbitMQ, Redis and Prometheus for the tests, by apt as root, if missing
 	@sh tests/servers/install.sh
@@ -43,7 +51,7 @@ model: $(VENV)/.dev servers ## the ledger against its model, in many random live
 	MODEL_EXAMPLES=$(or $(EXAMPLES),1000) $(BIN)/pytest tests/model --timeout=0
 
 test-fast: $(VENV)/.dev ## the unit tests alone
-	$(BIN)/pytest tests/unit
+	$(PYTEST) tests/unit
 
 test-radosgw: $(VENV)/.dev servers ## what meets S3, on Ceph's gateway in place of rclone's server
 	TEST_S3=radosgw $(BIN)/pytest tests/conformance/test_blobs.py tests/integration/test_s3_blobs.py \
@@ -65,7 +73,7 @@ image-constraints: $(VENV)/.dev ## write docker/constraints.txt anew, from the v
 chaos: $(VENV)/.dev servers ## kill parts of a farm over 500 times (half an hour); WRITE=docs/reference/chaos.md keeps the report
 	$(BIN)/python -m tests.chaos $(WRITE)
 
-check: $(VENV)/.dev lint types imports test ## lint, types, import rules and all tests: what CI runs
+check: $(VENV)/.dev lint types imports test-all ## lint, types, import rules and all tests
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

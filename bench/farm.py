@@ -1,9 +1,7 @@
 """A farm to measure: started as a user would, in a folder of its own."""
 
 import json
-import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
+
+from tests.servers.ports import free_ports
+from tests.support.environment import environment as clean_environment
 
 ROOT = Path(__file__).parents[1]
 CLIENT = ROOT / "dist" / "whisper-remote"
@@ -45,16 +46,14 @@ class Farm:
 
 def environment(**settings: str) -> dict[str, str]:
     """Ours, without settings that belong to another farm."""
-    foreign = ("WHISPERFARM_", "WHISPER_", "API_KEYS")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     # What was measured once would be answered from the cache.
-    return {**kept, "WHISPERFARM_RESULT_CACHE": "false", **settings}
+    return clean_environment(**{"WHISPERFARM_RESULT_CACHE": "false", **settings})
 
 
 @contextmanager
 def running(folder: Path, **settings: str) -> Iterator[Farm]:
     """A farm with the demo preset; stopped at the end as Ctrl-C would."""
-    port, log = free_port(), folder / "farm.log"
+    [port], log = free_ports(1), folder / "farm.log"
     command = [sys.executable, "-m", "whisperfarm", "up", "--data-dir", str(folder / "data")]
     began = time.perf_counter()
     with log.open("wb") as output, subprocess.Popen(
@@ -70,14 +69,6 @@ def running(folder: Path, **settings: str) -> Iterator[Farm]:
             yield Farm(url, time.perf_counter() - began, log)
         finally:
             process.send_signal(signal.SIGINT)
-
-
-def free_port() -> int:
-    """A port of loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _green(url: str) -> bool:

@@ -16,8 +16,8 @@ from sqlalchemy import Connection, func, insert, literal, select, text
 from bench.document import machine, write
 from bench.figure import percentile
 from bench.servers import load
-from tests.conformance.jobs import new_job
 from tests.servers import postgresql
+from tests.support.jobs import new_job
 from whisperfarm_store.ledger import Idempotency, Ledger, open_ledger
 from whisperfarm_store.ledger.db.tables import idempotency, jobs
 

@@ -1,7 +1,17 @@
 """What tests of every kind may ask for."""
 
+import pytest
+
+from tests.support.budgets import Stopwatch
+from tests.support.environment import forget_settings
 from whisperfarm_worker.process.environment import disable_telemetry
 
+forget_settings()
 disable_telemetry()  # tests of engines import onnxruntime into this process
 
-pytest_plugins = ["tests.servers.fixtures"]
+pytest_plugins = ["tests.servers.fixtures", "tests.support.ledger", "tests.support.scheduling"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):  # the process that prints the summary
+        config.pluginmanager.register(Stopwatch())

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.acceptance import flower
-from tests.acceptance.farm import Farm, started, until
-from tests.acceptance.flower import PASSWORD, USER, Flower
+from tests.support import flower
+from tests.support.farm import Farm, started
+from tests.support.flower import PASSWORD, USER, Flower
+from tests.support.waiting import until
 
 _CALL = Path(__file__).parents[2] / "samples" / "support-call.wav"
 _JOBS, _ENDED = 8, 3

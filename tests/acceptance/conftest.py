@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.farm import CLIENT, Farm, started
 from tests.acceptance.phrases import Phrase, spoken
-
-SAMPLES = Path(__file__).parents[2] / "samples"
+from tests.support.farm import CLIENT, Farm, started
+from tests.support.recordings import SUPPORT_CALL
 
 
 @pytest.fixture(scope="session")
@@ -35,7 +34,7 @@ def farm(tmp_path_factory: pytest.TempPathFactory, client: Path) -> Iterator[Far
 @pytest.fixture(scope="session")
 def support_call() -> Path:
     """The sample call of two speakers."""
-    return SAMPLES / "support-call.wav"
+    return SUPPORT_CALL
 
 
 @pytest.fixture(scope="session")

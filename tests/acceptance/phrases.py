@@ -2,10 +2,10 @@
 
 import random
 import shutil
-import wave
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.support.recordings import wav
 from training.espeak import SAMPLE_RATE_HZ, Synthesizer
 from training.voices import TRAIN, draw_speaker
 
@@ -57,7 +57,5 @@ def spoken(folder: Path, texts: tuple[str, ...] = TEXTS, *, seed: int = 8) -> li
 
 def _write(path: Path, pcm: bytes) -> Path:
     silence = bytes(2 * SAMPLE_RATE_HZ // 4)
-    with wave.open(str(path), "wb") as file:
-        file.setparams((1, 2, SAMPLE_RATE_HZ, 0, "NONE", ""))
-        file.writeframes(silence + pcm + silence)
+    path.write_bytes(wav(silence + pcm + silence, rate_hz=SAMPLE_RATE_HZ))
     return path

@@ -10,6 +10,8 @@ from training.evaluate import held_out_lines, phrase_score
 from training.listener import Audio, Listener
 from whisperfarm_demo import models_dir
 
+pytestmark = pytest.mark.slow
+
 PHRASES = 100
 """Of each kind; 200 in all."""
 

@@ -2,15 +2,17 @@
 
 import json
 import subprocess
-import wave
 from collections.abc import Callable
 from pathlib import Path
 
 import imageio_ffmpeg
 import pytest
 
-from tests.acceptance.farm import Farm, whisper_remote
 from tests.acceptance.phrases import Phrase
+from tests.support.farm import Farm, whisper_remote
+from tests.support.recordings import wav
+
+pytestmark = pytest.mark.slow
 
 PLAYLIST = "#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n"
 
@@ -32,8 +34,7 @@ def header_cut_short(path: Path) -> None:
 
 
 def no_samples(path: Path) -> None:
-    with wave.open(str(path), "wb") as file:
-        file.setparams((1, 2, 16000, 0, "NONE", ""))
+    path.write_bytes(wav(seconds=0))
 
 
 def video_without_sound(path: Path) -> None:
@@ -66,9 +67,7 @@ def test_a_file_that_holds_no_speech_ends_the_client_with_a_name_and_a_code(
 
 
 def test_silence_gives_a_truthful_empty_result(farm: Farm, tmp_path: Path) -> None:
-    with wave.open(str(tmp_path / "call.wav"), "wb") as file:
-        file.setparams((1, 2, 16000, 0, "NONE", ""))
-        file.writeframes(bytes(2 * 16000 * 3))
+    (tmp_path / "call.wav").write_bytes(wav(seconds=3))
     ended = whisper_remote(tmp_path / "call.wav", "-f", "json", "-o", tmp_path, url=farm.url)
     assert ended.returncode == 0, ended.stderr
     written = json.loads((tmp_path / "call.json").read_text(encoding="utf-8"))
@@ -121,9 +120,7 @@ def test_wrong_options_are_refused_by_name(
 
 def test_a_body_over_the_limit_is_refused(farm: Farm, tmp_path: Path) -> None:
     huge = tmp_path / "huge.wav"
-    with wave.open(str(huge), "wb") as file:
-        file.setparams((1, 2, 16000, 0, "NONE", ""))
-        file.writeframes(bytes(65 * 2**20))
+    huge.write_bytes(wav(bytes(65 * 2**20)))
     ended = whisper_remote(huge, "-o", tmp_path, url=farm.url)
     assert ended.returncode == 65
     assert " audio-too-large: " in ended.stderr

@@ -3,14 +3,17 @@
 import os
 import subprocess
 import sys
-import wave
 from pathlib import Path
 
 import pytest
 
-from tests.acceptance.farm import Farm, environment
-from tests.helm import chart
-from tests.helm.values import EVERYTHING
+from tests.support import chart
+from tests.support.chart_values import EVERYTHING
+from tests.support.environment import environment
+from tests.support.farm import Farm
+from tests.support.recordings import wav
+
+pytestmark = pytest.mark.slow
 
 PROGRAMS = Path(sys.executable).parent
 
@@ -55,9 +58,7 @@ def test_a_farm_that_fails_fails_the_test(
 
 def test_a_transcript_without_words_fails_it(farm: Farm, tmp_path: Path) -> None:
     silence = tmp_path / "support-call.wav"
-    with wave.open(str(silence), "wb") as file:
-        file.setparams((1, 2, 16000, 0, "NONE", ""))
-        file.writeframes(bytes(32000))
+    silence.write_bytes(wav(seconds=1))
     instead = tmp_path / "whisper-remote"  # of the sample
     instead.write_text(f'#!/bin/sh\nshift\nexec {PROGRAMS}/whisper-remote {silence} "$@"\n')
     instead.chmod(0o755)

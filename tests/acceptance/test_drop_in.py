@@ -9,7 +9,7 @@ import srt
 import webvtt
 import whisper.utils
 
-from tests.acceptance.farm import Farm, whisper_remote
+from tests.support.farm import Farm, whisper_remote
 
 TEXT_FORMATS = ("txt", "vtt", "srt", "tsv")
 

@@ -5,8 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.acceptance.farm import Farm
 from tests.acceptance.phrases import Phrase
+from tests.support.farm import Farm
+
+pytestmark = pytest.mark.slow
 
 CLIENTS = 8
 JOBS = 200

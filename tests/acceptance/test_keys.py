@@ -8,8 +8,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.acceptance.farm import environment, until, whisper_remote
 from tests.servers.ports import free_ports
+from tests.support.environment import environment
+from tests.support.farm import whisper_remote
+from tests.support.waiting import until
+
+pytestmark = pytest.mark.slow
 
 KEY = "a-key-of-this-test"
 

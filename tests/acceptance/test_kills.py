@@ -6,7 +6,13 @@ import sys
 import wave
 from pathlib import Path
 
-from tests.acceptance.farm import CLIENT, Farm, environment, until
+import pytest
+
+from tests.support.environment import environment
+from tests.support.farm import CLIENT, Farm
+from tests.support.waiting import until
+
+pytestmark = pytest.mark.slow
 
 
 def repeated(source: Path, to: Path, times: int) -> Path:
@@ -17,29 +23,6 @@ def repeated(source: Path, to: Path, times: int) -> Path:
         for _ in range(times):
             many.writeframes(frames)
     return to
-
-
-def result_folders(farm: Farm, job_id: str) -> list[Path]:
-    """The results that lie in the blob store for a job, one folder per attempt."""
-    return [
-        path.parent for path in farm.data_dir.glob(f"blobs/results/*/{job_id}/*/transcript.json")
-    ]
-
-
-def test_a_killed_workers_job_is_finished_by_the_next_worker_once(
-    farm: Farm, support_call: Path, tmp_path: Path
-) -> None:
-    long_call = repeated(support_call, tmp_path / "long.wav", times=4)
-    job_id = farm.submit(long_call, model="demo")
-    farm.running(job_id)
-    killed = farm.kill("worker")
-
-    document = farm.ended(job_id, within_s=180)
-
-    assert document["state"] == "succeeded"
-    assert document["attempt"] == 2
-    assert len(result_folders(farm, job_id)) == 1
-    assert farm.pid_of("worker") != killed
 
 
 def test_the_client_gets_its_result_although_the_dispatcher_is_killed_while_it_waits(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.chaos.letters import Letters
+from tests.chaos.amqp_caller import AmqpCaller
 from tests.chaos.receiver import Told
 from tests.chaos.speech import Kind, Spoken, spoken
 from whisperfarm_client import results
@@ -111,7 +111,7 @@ class Callers:
 
     def _write(self, number: int, chance: random.Random) -> None:
         url = self.urls[number % len(self.urls)]
-        with Letters(self.broker_url, self.told) as letters:
+        with AmqpCaller(self.broker_url, self.told) as caller:
             while not self._enough.is_set():
                 promise = Promise(
                     key=f"message:{chance.randbytes(16).hex()}",
@@ -121,7 +121,7 @@ class Callers:
                     by_message=True,
                 )
                 self.promises.append(promise)
-                _Writer(promise, letters, chance.random).call()
+                _Writer(promise, caller, chance.random).call()
 
 
 class _Caller:
@@ -178,9 +178,9 @@ class _Caller:
 class _Writer:
     """Hands in by a message; the transcript comes over HTTP, as it does for programs that do so."""
 
-    def __init__(self, promise: Promise, letters: Letters, chance: Callable[[], float]) -> None:
+    def __init__(self, promise: Promise, caller: AmqpCaller, chance: Callable[[], float]) -> None:
         self._promise = promise
-        self._letters = letters
+        self._caller = caller
         self._chance = chance
         self._line = Line(parse(promise.url), key=None, ca_file=None)
 
@@ -189,7 +189,7 @@ class _Writer:
         promise = self._promise
         try:
             self._hand_in()
-            outcome = self._letters.outcome(promise.key, within_s=_PATIENCE_S)
+            outcome = self._caller.outcome(promise.key, within_s=_PATIENCE_S)
             promise.job_id = outcome.job_id
             promise.problem = outcome.problem
             promise.text = self._fetch() if outcome.state == "succeeded" else ""
@@ -201,10 +201,10 @@ class _Writer:
 
     def _hand_in(self) -> None:
         promise = self._promise
-        self._letters.send(promise.key, promise.spoken.wav)
+        self._caller.send(promise.key, promise.spoken.wav)
         promise.acknowledged_at = time.time()
         if self._chance() < 0.1:
-            self._letters.send(promise.key, promise.spoken.wav)
+            self._caller.send(promise.key, promise.spoken.wav)
 
     def _fetch(self) -> str:
         body = Client(self._line).result(self._promise.job_id, _patience())

@@ -9,10 +9,11 @@ from typing import Any
 
 from tests.chaos.callers import Callers
 from tests.chaos.checker import Verdict, judge
-from tests.chaos.farm import Farm, Trial, farm, until
-from tests.chaos.nursery import Nursery
+from tests.chaos.farm import Farm, Trial, farm
 from tests.chaos.points import POINTS
+from tests.chaos.process_spawner import ProcessSpawner
 from tests.chaos.receiver import receiver
+from tests.support.waiting import until
 
 _DEADLINE_S = 900.0
 _DEEPEST = 3
@@ -33,7 +34,7 @@ def trials(count: int, *, having: Iterable[str], chance: random.Random) -> list[
 
 
 def run(
-    nursery: Nursery,
+    process_spawner: ProcessSpawner,
     folder: Path,
     wanted: list[Trial],
     *,
@@ -49,7 +50,7 @@ def run(
     """
     broker_url = how.get("WHISPERFARM_BROKER_URL", "")
     door = {"WHISPERFARM_RABBITMQ_DOOR": str(bool(broker_url))}
-    with receiver() as told, farm(nursery, folder, **door, **how) as suffering:
+    with receiver() as told, farm(process_spawner, folder, **door, **how) as suffering:
         load = Callers(suffering.urls, folder / "recordings", callers, seed, told, broker_url)
         load.start()
         suffering.try_out(*wanted)

@@ -1,4 +1,4 @@
-"""What the short form of the chaos tests shares: one nursery, and folders in memory."""
+"""What the short form of the chaos tests shares: one spawner, and folders in memory."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.long import workshop
-from tests.chaos.nursery import Nursery, nursery
+from tests.chaos.process_spawner import ProcessSpawner, process_spawner
 from tests.chaos.servers import Servers
 from tests.servers.postgresql import PostgresqlServer
 from tests.servers.rabbitmq import RabbitmqServer
@@ -15,9 +15,9 @@ from tests.servers.s3 import S3Server
 
 
 @pytest.fixture(scope="session")
-def children() -> Iterator[Nursery]:
+def children() -> Iterator[ProcessSpawner]:
     """Starts processes; they all end with the session at the latest."""
-    with nursery() as started:
+    with process_spawner() as started:
         yield started
 
 

@@ -4,7 +4,6 @@ import json
 import queue
 import signal
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -14,10 +13,11 @@ from typing import Any
 import httpx
 
 from tests.chaos.moves import Book
-from tests.chaos.nursery import Child, Nursery
 from tests.chaos.points import POINTS, Part
+from tests.chaos.process_spawner import Child, ProcessSpawner
 from tests.chaos.receiver import SECRET
 from tests.servers.ports import free_ports
+from tests.support.waiting import until
 
 _REACH_S = 30.0
 """A process that does not reach its point for so long is killed where it stands."""
@@ -79,7 +79,7 @@ class Slot(threading.Thread):
         """Send its process a signal."""
         if self.child is not None and self.life is not None:
             self.life.told.add(int(number))
-            self._farm.nursery.signal(self.child, number)
+            self._farm.process_spawner.signal(self.child, number)
 
     def _live(self, trial: Trial | None, number: int) -> None:
         name = f"{self.name}-{number:03d}"
@@ -89,7 +89,7 @@ class Slot(threading.Thread):
         )
         note = logs / f"{name}.note"
         self.life, self._farm.lives[len(self._farm.lives) :] = life, [life]
-        self.child = self._farm.nursery.start(
+        self.child = self._farm.process_spawner.start(
             self.part,
             log=str(life.log),
             note=str(note),
@@ -117,7 +117,7 @@ class Farm:
 
     def __init__(
         self,
-        nursery: Nursery,
+        process_spawner: ProcessSpawner,
         folder: Path,
         book: Book,
         *,
@@ -125,7 +125,7 @@ class Farm:
         workers: int = 2,
         **environment: str,
     ) -> None:
-        self.nursery = nursery
+        self.process_spawner = process_spawner
         self.folder = folder
         self.book = book
         self.environment = {**_USUAL, "WHISPERFARM_DATA_DIR": str(folder / "data"), **environment}
@@ -220,7 +220,9 @@ _USUAL = {
 
 
 @contextmanager
-def farm(nursery: Nursery, folder: Path, *, book: Book | None = None, **how: Any) -> Iterator[Farm]:
+def farm(
+    process_spawner: ProcessSpawner, folder: Path, *, book: Book | None = None, **how: Any
+) -> Iterator[Farm]:
     """A farm; its processes are gone at the end. Without further words it has embedded servers."""
     (folder / "logs").mkdir(parents=True)
     data = folder / "data"
@@ -228,7 +230,7 @@ def farm(nursery: Nursery, folder: Path, *, book: Book | None = None, **how: Any
     url = how.get("WHISPERFARM_DATABASE_URL", f"sqlite:///{data / 'ledger.sqlite'}")
     book = book or Book(url)
     book.open()
-    made = Farm(nursery, folder, book, **how)
+    made = Farm(process_spawner, folder, book, **how)
     slots = (*made.dispatchers, *made.workers)
     for slot in slots:
         slot.start()
@@ -244,15 +246,6 @@ def farm(nursery: Nursery, folder: Path, *, book: Book | None = None, **how: Any
             slot.join(20)
             slot.send(signal.SIGKILL)
             slot.join(20)
-
-
-def until(look: Any, what: str, *, within_s: float) -> Any:
-    """What `look` sees once it sees something."""
-    deadline = time.monotonic() + within_s
-    while not (seen := look()):
-        assert time.monotonic() < deadline, f"waited {within_s:g} s for {what}"
-        time.sleep(0.1)
-    return seen
 
 
 def _is_ready(url: str) -> bool:

@@ -11,11 +11,11 @@ from pathlib import Path
 from tests.chaos import campaign, scenarios
 from tests.chaos import servers as all_servers
 from tests.chaos.checker import Verdict
-from tests.chaos.late import Count, late_writes
 from tests.chaos.moves import CopiedBook
-from tests.chaos.nursery import Nursery, nursery
+from tests.chaos.process_spawner import ProcessSpawner, process_spawner
 from tests.chaos.report import page
 from tests.chaos.servers import Servers
+from tests.chaos.stale_writers import Count, stale_writes
 from whisperfarm_store.ledger import open_ledger
 
 USUAL_LEASE = {
@@ -47,7 +47,7 @@ def workshop() -> Iterator[Path]:
 class LongForm:
     """Everything, and what came of it."""
 
-    nursery: Nursery
+    process_spawner: ProcessSpawner
     servers: Servers
     folder: Path
     kills: int
@@ -84,7 +84,7 @@ class LongForm:
         wanted = campaign.trials(kills, having=having, chance=chance)
         folder = self.folder / f"farm-{len(self.kill_verdicts)}"
         self.kill_verdicts[name] = campaign.run(
-            self.nursery, folder, wanted, callers=10, dispatchers=3, workers=4, **settings
+            self.process_spawner, folder, wanted, callers=10, dispatchers=3, workers=4, **settings
         )
         self._told(name, self.kill_verdicts[name])
 
@@ -110,7 +110,7 @@ class LongForm:
     def _scenario(self, name: str, harm: scenarios.Harm, **settings: str) -> None:
         folder = self.folder / f"scenario-{len(self.harm_verdicts)}"
         verdict = scenarios.suffer(
-            self.nursery, folder, harm, noise=scenarios.AWAY, workers=3, **settings
+            self.process_spawner, folder, harm, noise=scenarios.AWAY, workers=3, **settings
         )
         self.harm_verdicts[name] = verdict
         self._told(name, verdict)
@@ -128,7 +128,7 @@ class LongForm:
         for name, url in urls.items():
             ledger = open_ledger(url)
             ledger.migrate()
-            self.late_counts[name] = late_writes(ledger, 1000, random.Random(1))
+            self.late_counts[name] = stale_writes(ledger, 1000, random.Random(1))
             ledger.close()
             self.say(f"{name}: {self.late_counts[name]}")
             self.keep(self.report())
@@ -163,7 +163,7 @@ def disk_filled(folder: Path, *, for_s: float) -> Verdict:
     for name in ("disk", "copy"):
         (folder / name).mkdir(parents=True)
     disk = scenarios.SmallDisk(folder / "disk", _DISK_BYTES)
-    with nursery(inside=disk.inside) as inside:
+    with process_spawner(inside=disk.inside) as inside:
         seen = disk.seen_from_outside(inside)
         return scenarios.suffer(
             inside,
@@ -177,7 +177,7 @@ def disk_filled(folder: Path, *, for_s: float) -> Verdict:
 
 def run(*, kills: int, say: Callable[[str], object], keep: Callable[[str], object]) -> bool:
     """Whether all is well. `keep` is given the report, again and again as it grows."""
-    with workshop() as folder, all_servers.started() as servers, nursery() as children:
+    with workshop() as folder, all_servers.started() as servers, process_spawner() as children:
         form = LongForm(children, servers, folder, kills, say, keep)
         form.run()
         return form.well

@@ -42,7 +42,7 @@ _ANSWERS = os.dup(1)
 """Where answers go; whatever libraries print goes to standard error."""
 
 
-class Nursery:
+class ProcessSpawner:
     """Takes orders, and has an eye on the processes that came of them."""
 
     def __init__(self) -> None:
@@ -162,4 +162,4 @@ if __name__ == "__main__":
     os.dup2(2, 1)
     _import_the_rest()
     _say(ready=True)
-    Nursery().run()
+    ProcessSpawner().run()

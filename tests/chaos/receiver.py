@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from tests.servers.answering import answering
+from tests.servers.http_stub import serve_in_thread
 
 SECRET = "whsec_" + base64.b64encode(os.urandom(24)).decode()
 """What the farms of this process sign with."""
@@ -59,7 +59,7 @@ def receiver() -> Iterator[Told]:
         def log_message(self, *_: object) -> None:
             """Nothing is printed."""
 
-    with answering(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as url:
+    with serve_in_thread(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as url:
         told.url = f"{url}/ends"
         yield told
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 
 from tests.chaos.checker import Outcome, Verdict
-from tests.chaos.late import Count
 from tests.chaos.points import POINTS
+from tests.chaos.stale_writers import Count
 
 _METHOD = """\
 # Chaos tests

@@ -11,11 +11,12 @@ from typing import Any
 from tests.chaos.callers import Callers
 from tests.chaos.campaign import finish
 from tests.chaos.checker import Verdict, judge
-from tests.chaos.farm import Farm, Slot, farm, until
-from tests.chaos.nursery import Nursery
+from tests.chaos.farm import Farm, Slot, farm
+from tests.chaos.process_spawner import ProcessSpawner
 from tests.chaos.receiver import receiver
 from tests.chaos.servers import Servers
 from tests.chaos.speech import Kind
+from tests.support.waiting import until
 
 Harm = Callable[[Farm, Callers], None]
 
@@ -29,7 +30,7 @@ AWAY = ("onnection", "Broken pipe", "Socket closed", "timed out")
 
 
 def suffer(
-    nursery: Nursery,
+    process_spawner: ProcessSpawner,
     folder: Path,
     harm: Harm,
     *,
@@ -39,7 +40,7 @@ def suffer(
     **how: Any,
 ) -> Verdict:
     """The verdict on a farm that was harmed under load, and had to do more work afterwards."""
-    with receiver() as told, farm(nursery, folder, **how) as suffering:
+    with receiver() as told, farm(process_spawner, folder, **how) as suffering:
         recordings = folder / "recordings"
         load = Callers(suffering.urls, recordings, _CALLERS, seed, told, kinds=kinds)
         load.start()
@@ -164,7 +165,7 @@ def _went_on(suffering: Farm, job_id: str, attempt: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class SmallDisk:
-    """A disk of a few megabytes at `mount`, which only the processes of one nursery see."""
+    """A disk of a few megabytes at `mount`, which only the processes of one spawner see."""
 
     mount: Path
     size_bytes: int
@@ -176,9 +177,9 @@ class SmallDisk:
         private = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--mount", "-r"]
         return [*private, "sh", "-c", f'{mounting} && exec "$0" "$@"']
 
-    def seen_from_outside(self, nursery: Nursery) -> Path:
+    def seen_from_outside(self, process_spawner: ProcessSpawner) -> Path:
         """The same folder by way of the process that sees it."""
-        return Path(f"/proc/{nursery.pid}/root{self.mount}")
+        return Path(f"/proc/{process_spawner.pid}/root{self.mount}")
 
 
 def disk_filled(seen: Path, *, for_s: float) -> Harm:

@@ -1,11 +1,11 @@
 """Recordings whose text is known: a digest of their samples, which the stub engine "hears"."""
 
-import io
 import random
-import wave
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal
+
+from tests.support import recordings
 
 RATE_HZ = 16_000
 WINDOW_S = 1
@@ -31,7 +31,7 @@ def spoken(kind: Kind, chance: random.Random) -> Spoken:
     samples = chance.randbytes(quarters * RATE_HZ // 2)
     if kind == "unlucky":
         samples = UNLUCKY.to_bytes(2, "little") + samples[2:]
-    wav = _file(samples)
+    wav = recordings.wav(samples, rate_hz=RATE_HZ)
     if kind == "garbled":
         wav = wav[:20] + b"\x77\x77" + wav[22:]  # a codec that nobody has
     return Spoken(kind=kind, wav=wav, text=heard(samples))
@@ -48,11 +48,3 @@ def words_of(window: bytes) -> str:
     """A few words that no other samples have."""
     digest = sha256(window).hexdigest()
     return " ".join(digest[start : start + 6] for start in range(0, 18, 6))
-
-
-def _file(samples: bytes) -> bytes:
-    file = io.BytesIO()
-    with wave.open(file, "wb") as writer:
-        writer.setparams((1, 2, RATE_HZ, 0, "NONE", ""))
-        writer.writeframes(samples)
-    return file.getvalue()

@@ -7,7 +7,7 @@ import pytest
 
 from tests.chaos import campaign
 from tests.chaos.checker import Verdict
-from tests.chaos.nursery import Nursery
+from tests.chaos.process_spawner import ProcessSpawner
 from tests.chaos.servers import Servers
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
@@ -25,7 +25,7 @@ def assert_well(verdict: Verdict) -> None:
 
 
 def test_nothing_is_lost_by_kills_with_the_embedded_servers(
-    children: Nursery, folder: Path
+    children: ProcessSpawner, folder: Path
 ) -> None:
     wanted = campaign.trials(_KILLS, having={"folder"}, chance=random.Random(11))
     verdict = campaign.run(children, folder / "farm", wanted, callers=6)
@@ -36,7 +36,7 @@ def test_nothing_is_lost_by_kills_with_the_embedded_servers(
 
 
 def test_nothing_is_lost_by_kills_with_postgresql_and_rabbitmq(
-    children: Nursery, folder: Path, servers: Servers
+    children: ProcessSpawner, folder: Path, servers: Servers
 ) -> None:
     wanted = campaign.trials(_KILLS, having=servers.having, chance=random.Random(12))
     verdict = campaign.run(children, folder / "farm", wanted, callers=6, **servers.settings())

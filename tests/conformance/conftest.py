@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.conformance.jobs import new_job
 from tests.conformance.ports import BLOBS, LEDGERS, WAKEUPS
+from tests.support.jobs import new_job
 from whisperfarm_contract.job import Job
 from whisperfarm_store.blobs import Blobs
 from whisperfarm_store.ledger import Ledger, open_ledger

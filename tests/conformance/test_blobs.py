@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.threads import at_once
+from tests.support.threads import run_concurrently
 from whisperfarm_store.blobs import BlobMissing, Blobs
 
 KEY = "audio/acme/job-1"
@@ -67,7 +67,7 @@ def test_the_later_of_two_blobs_holds(blobs: Blobs) -> None:
 
 
 def test_of_many_writers_at_once_one_holds_whole(blobs: Blobs) -> None:
-    at_once(8, lambda number: blobs.put(KEY, bytes([number]) * 300_000))
+    run_concurrently(8, lambda number: blobs.put(KEY, bytes([number]) * 300_000))
     with blobs.open(KEY) as blob:
         content = blob.read()
     assert len(content) == 300_000

@@ -5,8 +5,8 @@ import time
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from tests.conformance.jobs import TENANT, new_job
-from tests.conformance.threads import at_once
+from tests.support.jobs import TENANT, new_job
+from tests.support.threads import run_concurrently
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import IdempotencyConflict, JobUnknown
 from whisperfarm_contract.states import State
@@ -64,7 +64,7 @@ def test_a_job_that_could_not_be_inserted_leaves_its_key_free(ledger: Ledger, qu
 
 
 def test_one_key_sent_twenty_times_at_once_makes_one_job(ledger: Ledger) -> None:
-    answers = at_once(20, lambda _: ledger.insert(new_job(), idempotency=ASKED))
+    answers = run_concurrently(20, lambda _: ledger.insert(new_job(), idempotency=ASKED))
     assert len({job.id for job in answers}) == 1
     assert len(ledger.page(TENANT)) == 1
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.conformance.jobs import new_job
-from tests.conformance.threads import at_once
+from tests.support.jobs import new_job
+from tests.support.threads import run_concurrently
 from whisperfarm_contract.job import Job, Progress
 from whisperfarm_contract.problems import AudioUnreadable, EngineFailed, FarmUnavailable, JobUnknown
 from whisperfarm_contract.states import State
@@ -39,14 +39,14 @@ def test_a_claim_takes_a_queued_job(ledger: Ledger, queued: Job) -> None:
 
 
 def test_of_fifty_who_claim_one_job_at_once_one_gets_it(ledger: Ledger, queued: Job) -> None:
-    claims = at_once(50, lambda n: ledger.claim(queued.id, worker=f"w{n}", lease_s=60))
+    claims = run_concurrently(50, lambda n: ledger.claim(queued.id, worker=f"w{n}", lease_s=60))
     assert len([job for job in claims if job is not None]) == 1
     assert ledger.get(queued.id).attempt == 1
 
 
 def test_fifty_jobs_claimed_at_once_go_to_one_worker_each(ledger: Ledger) -> None:
     ids = [ledger.insert(new_job()).id for _ in range(50)]
-    claims = at_once(50, lambda n: ledger.claim(ids[n], worker=f"w{n}", lease_s=60))
+    claims = run_concurrently(50, lambda n: ledger.claim(ids[n], worker=f"w{n}", lease_s=60))
     assert [job.id for job in claims if job is not None] == ids
 
 
@@ -171,7 +171,7 @@ def test_of_twenty_who_end_one_attempt_at_once_one_has_its_way(
             return None
         return key
 
-    won = [key for key in at_once(20, end) if key is not None]
+    won = [key for key in run_concurrently(20, end) if key is not None]
     assert won == [ledger.get(running.id).result_key]
 
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.conformance.jobs import TENANT, new_job
-from tests.conformance.threads import at_once
+from tests.support.jobs import TENANT, new_job
+from tests.support.threads import run_concurrently
 from whisperfarm_contract.job_policy import Terms
 from whisperfarm_contract.problems import JobUnknown
 from whisperfarm_store.ledger import Callback, Ledger, Outcome
@@ -66,7 +66,7 @@ def test_one_whose_try_was_never_heard_of_is_tried_again_under_the_same_id(ledge
 
 def test_of_all_who_try_at_once_each_gets_another(ledger: Ledger) -> None:
     jobs = {told(ledger) for _ in range(8)}
-    taken = at_once(8, lambda _: take(ledger).job_id)
+    taken = run_concurrently(8, lambda _: take(ledger).job_id)
     assert set(taken) == jobs
 
 

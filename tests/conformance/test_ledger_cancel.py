@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.conformance.jobs import TENANT, new_job
+from tests.support.jobs import TENANT, new_job
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import EngineFailed, JobUnknown
 from whisperfarm_contract.states import State

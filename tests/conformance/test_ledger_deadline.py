@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import update
 
-from tests.conformance.jobs import new_job
-from tests.conformance.threads import at_once
+from tests.support.jobs import new_job
+from tests.support.threads import run_concurrently
 from whisperfarm_contract.job import Job, Progress
 from whisperfarm_contract.job_policy import Terms
 from whisperfarm_contract.problems import EngineFailed
@@ -90,5 +90,5 @@ def test_the_worker_hears_that_its_job_is_late(ledger: Ledger) -> None:
 
 def test_several_dispatchers_at_once_end_each_late_job_once(ledger: Ledger) -> None:
     ids = [_insert(ledger, PAST_S).id for _ in range(20)]
-    moved = at_once(5, lambda _: ledger.rescue(rerelease_after_s=LATER_S))
+    moved = run_concurrently(5, lambda _: ledger.rescue(rerelease_after_s=LATER_S))
     assert sorted(job.id for one in moved for job in one) == sorted(ids)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import update
 
-from tests.conformance.jobs import TENANT, new_job
+from tests.support.jobs import TENANT, new_job
 from whisperfarm_contract import job_wire
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.job_policy import Terms

@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import text
 
-from tests.conformance.jobs import new_job
 from tests.conformance.ports import LEDGERS
-from tests.conformance.threads import at_once
+from tests.support.jobs import new_job
+from tests.support.threads import run_concurrently
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import SettingsWrong
 from whisperfarm_store.ledger import Ledger, open_ledger
@@ -52,4 +52,4 @@ def _start_at_once(url: str, *, count: int) -> None:
         finally:
             ledger.close()
 
-    assert len(set(at_once(count, start))) == count
+    assert len(set(run_concurrently(count, start))) == count

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.conformance.jobs import new_job
+from tests.support.jobs import new_job
 from whisperfarm_contract.job import Job, Progress
 from whisperfarm_contract.problems import EngineFailed, JobUnknown
 from whisperfarm_contract.states import State

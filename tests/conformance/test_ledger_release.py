@@ -1,6 +1,6 @@
 """Queued jobs go to the broker once, oldest first, and are counted until they are claimed."""
 
-from tests.conformance.jobs import TENANT, new_job
+from tests.support.jobs import TENANT, new_job
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import EngineFailed
 from whisperfarm_store.ledger import Ledger

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.conformance.jobs import new_job
-from tests.conformance.threads import at_once
+from tests.support.jobs import new_job
+from tests.support.threads import run_concurrently
 from whisperfarm_contract.job import Job, Progress
 from whisperfarm_contract.problems import EngineFailed
 from whisperfarm_contract.states import State
@@ -78,7 +78,7 @@ def test_several_dispatchers_at_once_rescue_each_job_once(ledger: Ledger) -> Non
     ids = [ledger.insert(new_job()).id for _ in range(20)]
     for job_id in ids:
         ledger.claim(job_id, worker="w1", lease_s=-1)
-    rescues = at_once(5, lambda _: ledger.rescue(rerelease_after_s=LATER_S))
+    rescues = run_concurrently(5, lambda _: ledger.rescue(rerelease_after_s=LATER_S))
     assert sorted(job.id for moved in rescues for job in moved) == sorted(ids)
 
 
@@ -92,7 +92,7 @@ def test_a_worker_that_ends_a_job_while_it_is_rescued_wins_or_loses_it(ledger: L
             return {job.id for job in ledger.rescue(rerelease_after_s=LATER_S)}
         return {job_id for job_id in ids if _ends(ledger, job_id)}
 
-    rescued, ended = at_once(2, act)
+    rescued, ended = run_concurrently(2, act)
     assert rescued | ended == set(ids)
     assert not rescued & ended
     assert ended == ledger.ended(ids)

@@ -5,7 +5,7 @@ from typing import get_args
 
 import pytest
 
-from tests.conformance.jobs import TENANT, new_job
+from tests.support.jobs import TENANT, new_job
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.job_policy import Terms
 from whisperfarm_contract.problems import EngineFailed, JobUnknown, Problem

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from tests.conformance.jobs import new_job
+from tests.support.jobs import new_job
 from whisperfarm_store.ledger import Ledger, WorkerSign
 
 SIGN = WorkerSign(

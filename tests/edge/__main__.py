@@ -15,10 +15,11 @@ from urllib.request import urlopen
 
 from packaging.requirements import Requirement
 
-from bench.farm import environment, free_port
+from bench.farm import environment
+from tests.servers.ports import free_ports
+from tests.support.project import ROOT
+from tests.support.recordings import SUPPORT_CALL as CALL
 
-ROOT = Path(__file__).parents[2]
-CALL = ROOT / "samples" / "support-call.wav"
 NOT_THERE = ("torch", "whisperx", "pyannote.audio", "transformers", "lightning")
 WITHIN_S = 120.0
 _MEBIBYTE = 2**20
@@ -49,7 +50,7 @@ def _no_torch(python: str) -> None:
 
 def _serves(programs: Path, data: Path) -> None:
     """A farm with the demo's models takes the sample call and gives the right words."""
-    port = free_port()
+    [port] = free_ports(1)
     told = environment(WHISPERFARM_DATA_DIR=str(data), WHISPERFARM_PRESETS="demo-words")
     url, began = f"http://127.0.0.1:{port}", time.monotonic()
     command = [str(programs / "whisperfarm"), "up", "--port", str(port)]

@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema
 import kubernetes_validate
 
-from tests.helm.chart import Manifest
+from tests.support.chart import Manifest
 
 KUBERNETES = ("1.25", "1.30", "1.37")
 """The oldest that the chart allows, and newer ones."""

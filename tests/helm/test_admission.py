@@ -7,8 +7,8 @@ from typing import Any
 import celpy
 import pytest
 
-from tests.helm.chart import Manifest, merged, rendered
-from tests.helm.values import EVERYTHING, SERVERS
+from tests.support.chart import Manifest, merged, rendered
+from tests.support.chart_values import EVERYTHING, SERVERS
 from whisperfarm_worker.deletion_cost.api_server import ANNOTATION
 
 _POD_NAME = "authentication.kubernetes.io/pod-name"

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.helm.chart import Manifest, Release, environment, merged, rendered
-from tests.helm.values import CASES, EVERYTHING, SERVERS
+from tests.support.chart import Manifest, Release, environment, merged, rendered
+from tests.support.chart_values import CASES, EVERYTHING, SERVERS
 from whisperfarm_worker.deletion_cost import pod
 
 TELLS = "farm-scribe-worker-large"

@@ -9,8 +9,8 @@ import jsonschema
 import pytest
 
 from tests.helm import schemas
-from tests.helm.chart import CHART, NAMESPACE, notes, rendered
-from tests.helm.values import CASES, EVERYTHING
+from tests.support.chart import CHART, NAMESPACE, notes, rendered
+from tests.support.chart_values import CASES, EVERYTHING
 
 CUSTOM = {"ScaledObject", "TriggerAuthentication", "ServiceMonitor", "PrometheusRule"} | {
     "InferenceService"

@@ -11,9 +11,9 @@ import psycopg
 import pytest
 import yaml
 
-from tests.conformance.jobs import new_job
-from tests.helm.chart import Manifest, merged, rendered
-from tests.helm.values import CASES, EVERYTHING, FILES
+from tests.support.chart import Manifest, merged, rendered
+from tests.support.chart_values import CASES, EVERYTHING, FILES
+from tests.support.jobs import new_job
 from whisperfarm_contract import identifiers
 from whisperfarm_contract.job import Job
 from whisperfarm_store.ledger import Ledger, open_ledger

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.helm.chart import Manifest, environment, merged, rendered
-from tests.helm.values import CASES, EVERYTHING, SERVERS
+from tests.support.chart import Manifest, environment, merged, rendered
+from tests.support.chart_values import CASES, EVERYTHING, SERVERS
 from whisperfarm.commands.settings import KINDS
 
 CREDENTIALS = {

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from helm import refresh
-from tests.helm.chart import environment, merged, rendered
-from tests.helm.values import CASES, EVERYTHING, SERVERS
+from tests.support.chart import environment, merged, rendered
+from tests.support.chart_values import CASES, EVERYTHING, SERVERS
 from whisperfarm_client.settings import VARIABLES as CLIENTS
 from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_worker.settings import WorkerSettings

@@ -5,8 +5,8 @@ from typing import Any
 import helm_python
 import pytest
 
-from tests.helm.chart import merged, rendered
-from tests.helm.values import EVERYTHING, FILES, SERVERS
+from tests.support.chart import merged, rendered
+from tests.support.chart_values import EVERYTHING, FILES, SERVERS
 
 POOL = {"name": "one"}
 

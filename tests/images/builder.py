@@ -15,8 +15,8 @@ from urllib.request import urlopen
 
 import pytest
 
+from tests.support.docker_files import DOCKER
 from tests.support.project import VERSION
-from tests.unit.docker.folder import DOCKER
 
 BASE = "docker.io/library/python:3.11-slim-bookworm"
 TAGS = {

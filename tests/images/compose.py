@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.images.container import LIMITS, RUNTIME, Ended, podman
-from tests.unit.docker.folder import DOCKER
+from tests.support.docker_files import DOCKER
 
 PROJECT = "whisperfarm-compose-test"
 _LABEL = f"label=io.podman.compose.project={PROJECT}"

@@ -27,6 +27,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         reason = missing_tool() or ""
     for item in items:
         if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.slow)
             item.add_marker(pytest.mark.timeout(3600))
             if reason:
                 item.add_marker(pytest.mark.skip(reason=reason))

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.images import compose, stand_ins
+from tests.images import compose, stubs
 from tests.images.builder import say
 from tests.images.compose import Compose, container
 from tests.images.container import inside
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture(scope="module")
 def servers(base: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     say("preparing the servers' images")
-    with stand_ins.present(tmp_path_factory.mktemp("stand-ins")) as made:
+    with stubs.present(tmp_path_factory.mktemp("stand-ins")) as made:
         say(f"stand-ins: {', '.join(made) or 'none'}")
         yield
 

@@ -11,8 +11,8 @@ import pytest
 from tests.images.builder import Secrets, build
 from tests.images.container import inspected, podman, ran
 from tests.images.layers import depth, files_with, history
-from tests.integration.models.hub import HubStandIn, serving
-from tests.integration.models.small import NAME, TRUTH
+from tests.servers.model_hub import HubStub, serving
+from tests.support.small_model import NAME, TRUTH
 
 _PRESETS = f'[calls]\nasr = "{NAME}"\nalign = false\n'
 _PLAIN = "localhost/whisperfarm-test-plain"
@@ -20,9 +20,9 @@ _FULL = "localhost/whisperfarm-test-models"
 
 
 @pytest.fixture(scope="module")
-def hub(secrets: Secrets) -> Iterator[HubStandIn]:
+def hub(secrets: Secrets) -> Iterator[HubStub]:
     """A hub that answers nobody without the token."""
-    hub = HubStandIn({NAME: dict(TRUTH)})
+    hub = HubStub({NAME: dict(TRUTH)})
     hub.token = f"hf_{secrets.mark}"
     with serving(hub) as running:
         yield running
@@ -32,7 +32,7 @@ def hub(secrets: Secrets) -> Iterator[HubStandIn]:
 def with_models(
     request: pytest.FixtureRequest,
     worker_image: str,
-    hub: HubStandIn,
+    hub: HubStub,
     secrets: Secrets,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[str]:
@@ -53,7 +53,7 @@ def with_models(
     podman("rmi", "-f", _FULL, _PLAIN)
 
 
-def _carried(folder: Path, hub: HubStandIn) -> Path:
+def _carried(folder: Path, hub: HubStub) -> Path:
     """A models folder, as `whisperfarm models pull` leaves it."""
     models = folder / "carried"
     environment = {
@@ -84,7 +84,7 @@ def test_the_label_names_them(with_models: str) -> None:
 
 
 def test_neither_the_token_nor_the_hub_is_in_the_image(
-    with_models: str, hub: HubStandIn, secrets: Secrets
+    with_models: str, hub: HubStub, secrets: Secrets
 ) -> None:
     assert hub.asked
     assert secrets.mark not in history(with_models)

@@ -6,12 +6,15 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from sqlalchemy import inspect
 
 from whisperfarm_store.ledger.db import sqlalchemy_engine
 
 if TYPE_CHECKING:
     from tests.servers.postgresql import PostgresqlServer
+
+pytestmark = pytest.mark.slow
 
 
 def _started(*arguments: str, **settings: str) -> subprocess.Popen[str]:

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 import structlog
 
-from tests.conformance.jobs import new_job
+from tests.support.jobs import new_job
 from whisperfarm_contract.problems import FarmUnavailable
 from whisperfarm_store.ledger import Ledger, open_ledger
 

@@ -20,7 +20,7 @@ from hypothesis.stateful import (
 )
 
 from tests.model.databases import HOUR_S, Database, opened
-from tests.model.life import Life, Lives, Refused
+from tests.model.reference_model import ModelJob, ReferenceModel, Refused
 from tests.servers.postgresql import PostgresqlServer
 from whisperfarm_contract.job import Audio, Job, Progress
 from whisperfarm_contract.job_policy import Terms
@@ -61,7 +61,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def __init__(self, database: Database) -> None:
         super().__init__()
         self.database = database
-        self.model = Lives()
+        self.model = ReferenceModel()
         self.seen: dict[str, Job] = {}
         self.accepted = 0
 
@@ -90,7 +90,7 @@ class LedgerMachine(RuleBasedStateMachine):
         which: int,
     ) -> object:
         self.accepted += 1
-        life = Life(
+        life = ModelJob(
             id=f"job-{self.accepted:04d}",
             tenant=tenant,
             preset=preset,
@@ -307,7 +307,7 @@ def answer(ask: Callable[[], object]) -> object:
         return f"refused: {problem.name}"
 
 
-def job_of(life: Life, deadline_h: float | None) -> Job:
+def job_of(life: ModelJob, deadline_h: float | None) -> Job:
     return Job(
         id=life.id,
         tenant=life.tenant,
@@ -328,7 +328,7 @@ def seen(job: Job) -> tuple[object, ...]:
     )
 
 
-def expected(life: Life) -> tuple[object, ...]:
+def expected(life: ModelJob) -> tuple[object, ...]:
     return (
         *(life.tenant, life.preset, life.state, life.attempt, life.max_attempts),
         *(life.cancel_asked, life.result_key, life.problem),

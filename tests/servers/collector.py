@@ -9,7 +9,7 @@ from typing import Any
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from tests.servers.answering import answering
+from tests.servers.http_stub import serve_in_thread
 
 WITHIN_S = 30.0
 
@@ -95,7 +95,7 @@ def collecting() -> Iterator[Collector]:
         def log_message(self, *_: Any) -> None:
             """Of no interest."""
 
-    with answering(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as url:
+    with serve_in_thread(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as url:
         collector.url = f"{url}/v1/traces"
         try:
             yield collector

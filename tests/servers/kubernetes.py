@@ -10,8 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from tests.servers.answering import answering
 from tests.servers.certificate import Certificate
+from tests.servers.http_stub import serve_in_thread
 
 WITHIN_S = 60.0
 POD = "farm-worker-0"
@@ -118,7 +118,7 @@ def cluster_at(folder: Path, certificate: Certificate) -> Iterator[Cluster]:
     server.socket = context.wrap_socket(
         server.socket, server_side=True, do_handshake_on_connect=False
     )
-    with answering(server):
+    with serve_in_thread(server):
         try:
             yield own
         finally:

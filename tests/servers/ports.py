@@ -1,5 +1,6 @@
 """Ports on loopback that are free, and stay free while their server is down."""
 
+import os
 import random
 import socket
 
@@ -7,8 +8,14 @@ _BELOW_EPHEMERAL = range(20_000, 32_000)
 """Linux gives outgoing connections a port from 32768 on. A client that keeps knocking at a dead
 server's port in that range would one day get the port as its own and hold it."""
 
+# What pytest-xdist tells the processes that run tests: their name, and how many there are.
+_NUMBER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_PROCESSES = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+_OURS = _BELOW_EPHEMERAL[_NUMBER % _PROCESSES :: _PROCESSES]
+"""Each process has ports of its own: one that is free may be that of another's killed server."""
+
 # One pass over all of them: no port is given twice, so a killed server finds its own again.
-_candidates = iter(random.sample(_BELOW_EPHEMERAL, k=len(_BELOW_EPHEMERAL)))
+_candidates = iter(random.sample(_OURS, k=len(_OURS)))
 
 
 def free_ports(count: int) -> list[int]:

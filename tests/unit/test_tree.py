@@ -48,3 +48,27 @@ def test_architecture_names_paths_that_exist() -> None:
     paths = re.findall(r"`((?:[\w.-]+/)+[\w.-]*)`", text)
     assert len(paths) > 20
     assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+SHARED = {"servers", "support"}
+"""The folders of tests that the others may import from."""
+
+TEST_FOLDERS = sorted(
+    found.name for found in (ROOT / "tests").iterdir() if any(found.rglob("*.py"))
+)
+
+
+def _imported(source: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+        elif isinstance(node, ast.Import):
+            yield from (one.name for one in node.names)
+
+
+@pytest.mark.parametrize("folder", TEST_FOLDERS)
+def test_tests_import_from_their_own_folder_and_from_shared_ones(folder: str) -> None:
+    sources = (ROOT / "tests" / folder).rglob("*.py")
+    names = {name for source in sources for name in _imported(source)}
+    folders = {name.split(".")[1] for name in names if name.startswith("tests.")}
+    assert folders <= {folder, *SHARED}

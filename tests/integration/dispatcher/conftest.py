@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.dispatcher.farm import Farm, started, wav
+from tests.integration.dispatcher.farm import Farm, started
+from tests.support.recordings import wav
 
 
 @pytest.fixture

@@ -1,9 +1,7 @@
 """A dispatcher that really listens, with a real ledger and a real folder of blobs."""
 
-import io
 import json
 import threading
-import wave
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -155,15 +153,6 @@ def parts_of(settings: DispatcherSettings, publisher: Recorder, blobs: Blobs) ->
         publisher=publisher,
         wakeups=PollingWakeups(ledger, every_s=0.01),
     )
-
-
-def wav(*, seconds: float = 0.5, rate_hz: int = 16000) -> bytes:
-    """Silence."""
-    file = io.BytesIO()
-    with wave.open(file, "wb") as writer:
-        writer.setparams((1, 2, rate_hz, 0, "NONE", ""))
-        writer.writeframes(bytes(2 * round(seconds * rate_hz)))
-    return file.getvalue()
 
 
 WAV = {"Content-Type": "audio/wav"}

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from tests.integration.dispatcher.farm import DEADLINE_S
-from tests.servers.answering import answering
+from tests.servers.http_stub import serve_in_thread
 
 
 @dataclass(frozen=True)
@@ -125,5 +125,5 @@ def receiver(behave: Behaviour) -> Iterator[Receiver]:
         def handle_error(self, *_: Any) -> None:
             pass
 
-    with answering(Quiet(("127.0.0.1", 0), Handler)) as told.url:
+    with serve_in_thread(Quiet(("127.0.0.1", 0), Handler)) as told.url:
         yield told

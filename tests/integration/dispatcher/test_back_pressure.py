@@ -7,8 +7,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.acceptance.farm import until
-from tests.integration.dispatcher.farm import HELLO, WAV, Farm, started, wav
+from tests.integration.dispatcher.farm import HELLO, WAV, Farm, started
+from tests.support.recordings import wav
+from tests.support.waiting import until
 
 KEYS = "acme:aaaa,umbrella:bbbb"
 

@@ -21,6 +21,7 @@ from tests.integration.dispatcher.receivers import (
     receiver,
     sends_without_end,
 )
+from tests.support.waiting import until
 from whisperfarm_contract.problems import EngineFailed
 from whisperfarm_dispatcher.callbacks.delivery import MOST_PER_RECEIVER
 from whisperfarm_dispatcher.callbacks.http import HttpCallbacks
@@ -63,14 +64,14 @@ def callbacks(farm: Farm, job_id: str) -> list[dict[str, Any]]:
 
 def await_tried(farm: Farm, job_id: str, *, tries: int = 1, state: str = "") -> dict[str, Any]:
     """The job's callback, once it was tried so often and the outcome is known."""
-    deadline = time.monotonic() + 3 * DEADLINE_S
-    while True:
+
+    def look() -> dict[str, Any] | None:
         [one] = callbacks(farm, job_id)
         known = one["last_status"] is not None or one["last_error"] is not None
-        if one["tries"] >= tries and known and (not state or one["state"] == state):
-            return one
-        assert time.monotonic() < deadline, one
-        time.sleep(0.02)
+        reached = one["tries"] >= tries and known and (not state or one["state"] == state)
+        return one if reached else None
+
+    return until(look, f"{tries} tries of the callback", within_s=3 * DEADLINE_S)
 
 
 @pytest.mark.parametrize("secret", [SECRET, NEXT_SECRET])

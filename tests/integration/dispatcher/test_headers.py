@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.integration.dispatcher.farm import DEADLINE_S, Farm, started, wav
+from tests.integration.dispatcher.farm import DEADLINE_S, Farm, started
+from tests.support.recordings import wav
 from whisperfarm_dispatcher.api.middleware import header_timeout
 
 BEGUN = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n"

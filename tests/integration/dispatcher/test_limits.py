@@ -2,7 +2,6 @@
 
 import socket
 import struct
-import time
 import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +12,9 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from tests.integration.dispatcher.farm import DEADLINE_S, WAV, Farm, started, wav
+from tests.integration.dispatcher.farm import DEADLINE_S, WAV, Farm, started
+from tests.support.recordings import wav
+from tests.support.waiting import until
 from whisperfarm_contract.problems import StorageFull
 from whisperfarm_store.blobs import BlobWriter, FolderBlobs
 
@@ -110,12 +111,10 @@ def test_of_a_caller_that_hangs_up_in_the_middle_nothing_remains(strict: Farm) -
 
 
 def await_blobs(farm: Farm, count: int) -> None:
-    deadline = time.monotonic() + DEADLINE_S
-    while len(farm.blobs()) != count:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    until(lambda: len(farm.blobs()) == count, f"{count} blobs", within_s=DEADLINE_S)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", [False, True])
 def test_memory_does_not_grow_with_the_file(tmp_path: Path, *, form: bool) -> None:
     size_bytes = 300 * MIB

@@ -3,7 +3,6 @@
 import base64
 import json
 import threading
-import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ from tests.integration.dispatcher.farm import HELLO, Farm, started
 from tests.integration.dispatcher.receivers import answers, receiver
 from tests.servers.rabbitmq import RabbitmqServer
 from tests.servers.rabbitmq import started as started_rabbitmq
+from tests.support.waiting import until
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import StorageFull
 from whisperfarm_store.blobs import FolderBlobs
@@ -43,13 +43,11 @@ class Caller:
         return name
 
     def await_message(self, name: str) -> Any:
-        deadline = time.monotonic() + DEADLINE_S
-        while True:
-            message = self.channel.basic_get(name, no_ack=True)
-            if message is not None:
-                return message
-            assert time.monotonic() < deadline, f"nothing came to {name}"
-            time.sleep(0.02)
+        return until(
+            lambda: self.channel.basic_get(name, no_ack=True),
+            f"a message in {name}",
+            within_s=DEADLINE_S,
+        )
 
     def count(self, name: str) -> int:
         """Messages that wait there, those that are held by somebody not counted."""
@@ -92,15 +90,15 @@ def farm(tmp_path: Path, settings: dict[str, Any], caller: Caller) -> Iterator[F
 
 
 def await_queues(caller: Caller) -> None:
-    deadline = time.monotonic() + DEADLINE_S
-    while True:
+    def look() -> bool:
         try:
             caller.count("whisperfarm.jobs.acme")
-            return
         except amqp.NotFound:
-            assert time.monotonic() < deadline
             caller.channel = caller.connection.channel()
-            time.sleep(0.05)
+            return False
+        return True
+
+    until(look, "the queue of the tenant", within_s=DEADLINE_S)
 
 
 def message(audio: bytes, **members: Any) -> dict[str, Any]:
@@ -112,11 +110,7 @@ def message_of(audio: dict[str, str], **members: Any) -> dict[str, Any]:
 
 
 def await_job(farm: Farm, *, tenant: str = "default") -> Job:
-    deadline = time.monotonic() + DEADLINE_S
-    while not (jobs := farm.parts.ledger.page(tenant)):
-        assert time.monotonic() < deadline, "no job"
-        time.sleep(0.02)
-    return jobs[0]
+    return until(lambda: farm.parts.ledger.page(tenant), "a job", within_s=DEADLINE_S)[0]
 
 
 def refused(caller: Caller) -> tuple[str, str]:
@@ -167,13 +161,12 @@ def test_an_answer_to_a_queue_that_is_gone_fails_and_the_others_arrive(
 
 
 def await_ended_callbacks(farm: Farm, job_id: str) -> dict[str, tuple[str, str | None]]:
-    deadline = time.monotonic() + DEADLINE_S
-    while True:
+    def look() -> dict[str, tuple[str, str | None]] | None:
         told = farm.parts.ledger.callbacks(job_id, tenant="default")
-        if told and all(one.state != "pending" for one in told):
-            return {one.address: (one.state, one.last_error) for one in told}
-        assert time.monotonic() < deadline, told
-        time.sleep(0.02)
+        ended = all(one.state != "pending" for one in told)
+        return {one.address: (one.state, one.last_error) for one in told} if ended else None
+
+    return until(look, "the end of all callbacks", within_s=DEADLINE_S)
 
 
 def test_a_message_that_comes_twice_makes_one_job(farm: Farm, caller: Caller, audio: bytes) -> None:
@@ -190,19 +183,18 @@ def test_a_message_that_comes_twice_makes_one_job(farm: Farm, caller: Caller, au
 
 
 def await_count(farm: Farm, count: int) -> None:
-    deadline = time.monotonic() + DEADLINE_S
-    while len(farm.jobs()) < count:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    until(lambda: len(farm.jobs()) >= count, f"{count} jobs", within_s=DEADLINE_S)
 
 
 def await_nothing_held(farm: Farm, caller: Caller) -> None:
     """Wait until all messages were acknowledged: a dispatcher that stops gives back the others."""
     farm.server.should_exit = True
-    deadline = time.monotonic() + DEADLINE_S
-    while caller.channel.queue_declare("whisperfarm.jobs", passive=True).consumer_count:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+
+    def consumers() -> int:
+        queue = caller.channel.queue_declare("whisperfarm.jobs", passive=True)
+        return int(queue.consumer_count)
+
+    until(lambda: not consumers(), "the end of the consumer", within_s=DEADLINE_S)
     assert caller.count("whisperfarm.jobs") == 0
 
 
@@ -367,6 +359,7 @@ def test_what_is_not_in_the_ledger_is_not_acknowledged(
         await_job(farm)
 
 
+@pytest.mark.slow
 def test_the_door_comes_back_after_the_broker_did(tmp_path: Path, audio: bytes) -> None:
     with started_rabbitmq() as server, started(tmp_path, **settings_for(server)) as farm:
         first = Caller(server)
@@ -385,6 +378,7 @@ def test_the_door_comes_back_after_the_broker_did(tmp_path: Path, audio: bytes) 
         first.connection.collect()
 
 
+@pytest.mark.slow
 def test_an_outcome_waits_for_the_broker(tmp_path: Path, audio: bytes) -> None:
     with started_rabbitmq() as server, started(tmp_path, **settings_for(server)) as farm:
         first = Caller(server)
@@ -405,7 +399,7 @@ def test_an_outcome_waits_for_the_broker(tmp_path: Path, audio: bytes) -> None:
 
 
 def await_tries(farm: Farm, job_id: str) -> None:
-    deadline = time.monotonic() + DEADLINE_S
-    while not all(one.last_error for one in farm.parts.ledger.callbacks(job_id, tenant="default")):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    def look() -> bool:
+        return all(one.last_error for one in farm.parts.ledger.callbacks(job_id, tenant="default"))
+
+    until(look, "a failed try of each callback", within_s=DEADLINE_S)

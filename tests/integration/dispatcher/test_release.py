@@ -1,27 +1,16 @@
 """One round of giving out jobs, with a real ledger."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 import uuid6
 
-from tests.conformance.threads import at_once
 from tests.integration.dispatcher.farm import Recorder
+from tests.support.threads import run_concurrently
 from whisperfarm_contract.job import Audio, Job
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.problems import FarmUnavailable
 from whisperfarm_contract.states import State
 from whisperfarm_dispatcher.maintenance.dispatch import LEAST_OUT, Release
-from whisperfarm_store.ledger import Ledger, WorkerSign, open_ledger
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    opened = open_ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
-    opened.migrate()
-    yield opened
-    opened.close()
+from whisperfarm_store.ledger import Ledger, WorkerSign
 
 
 @pytest.fixture
@@ -167,5 +156,7 @@ def test_of_two_dispatchers_at_once_one_publishes_a_job(
     ledger: Ledger, publisher: Recorder
 ) -> None:
     jobs = accepted(ledger, LEAST_OUT)
-    at_once(4, lambda _: Release(ledger, publisher, presets=("demo",), seen_within_s=60).run_once())
+    run_concurrently(
+        4, lambda _: Release(ledger, publisher, presets=("demo",), seen_within_s=60).run_once()
+    )
     assert sorted(ids(publisher)) == sorted(jobs)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.dispatcher.farm import Farm, started, wav
+from tests.integration.dispatcher.farm import Farm, started
+from tests.support.recordings import wav
 from whisperfarm_dispatcher.maintenance.orphans import Orphans
 from whisperfarm_dispatcher.maintenance.retention import Keep, Retention
 

@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -17,8 +16,10 @@ import httpx
 import pytest
 
 from tests.integration.dispatcher.farm import DEADLINE_S, WAV
+from tests.support.waiting import until
 
 SERVE = """
+from tests.support.waiting import until
 from whisperfarm_dispatcher.server import serve
 from whisperfarm_dispatcher.settings import DispatcherSettings
 
@@ -71,10 +72,7 @@ def test_a_job_that_was_accepted_lies_in_the_broker(tmp_path: Path, audio: bytes
 
 
 def await_message(folder: Path) -> str:
-    deadline = time.monotonic() + DEADLINE_S
-    while not (messages := list(folder.glob("*.msg"))):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    messages = until(lambda: list(folder.glob("*.msg")), "a message", within_s=DEADLINE_S)
     return messages[0].read_text()
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.dispatcher.farm import wav
 from tests.integration.distributed.farm import Farm, Servers, running
+from tests.support.recordings import wav
 
 
 @pytest.fixture(scope="session")

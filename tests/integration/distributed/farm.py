@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from tests.servers.ports import free_ports
+from tests.support.environment import environment
+from tests.support.waiting import until
 
 if TYPE_CHECKING:
     from tests.servers.postgresql import PostgresqlServer
@@ -107,11 +109,12 @@ def running(
 
 @contextmanager
 def _part(name: str, folder: Path, given: Mapping[str, str]) -> Iterator["subprocess.Popen[bytes]"]:
-    kept = {n: v for n, v in os.environ.items() if not n.startswith(("WHISPER", "AWS_"))}
-    environment = {**kept, "PYTHONPATH": f"{ROOT}:{kept.get('PYTHONPATH', '')}", **given}
+    path = f"{ROOT}:{os.environ.get('PYTHONPATH', '')}"
     command = [sys.executable, "-m", "tests.integration.distributed.part", name.partition("-")[0]]
     with (folder / f"{name}.log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment(PYTHONPATH=path, **given), stdout=log, stderr=log
+        )
         try:
             yield process
             process.send_signal(signal.SIGTERM)
@@ -122,11 +125,11 @@ def _part(name: str, folder: Path, given: Mapping[str, str]) -> Iterator["subpro
 
 
 def _await_ready(farm: Farm, parts: "list[subprocess.Popen[bytes]]") -> None:
-    end = time.monotonic() + DEADLINE_S
-    while not _is_ready(farm):
-        assert time.monotonic() < end, farm.log()
+    def look() -> bool:
         assert all(part.poll() is None for part in parts), farm.log()
-        time.sleep(0.1)
+        return _is_ready(farm)
+
+    until(look, "a ready farm", within_s=DEADLINE_S)
 
 
 def _is_ready(farm: Farm) -> bool:

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tests.unit.worker.fakes import FakeDiarizer, FakeEngine, FakeModel
+from tests.support.fake_engine import FakeDiarizer, FakeEngine, FakeModel
 from whisperfarm_store.broker import queues
 from whisperfarm_worker.engines.port import Decoding, Step, Text
 from whisperfarm_worker.pipeline.state import Samples

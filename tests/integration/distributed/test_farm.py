@@ -10,8 +10,8 @@ from kombu import Connection
 from kombu.transport.native_delayed_delivery import MAX_NUMBER_OF_BITS_TO_USE, level_name
 from redis import Redis
 
-from tests.acceptance import flower
 from tests.integration.distributed.farm import Farm, Servers
+from tests.support import flower
 from whisperfarm_store.notifications.redis import CHANNEL
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]

@@ -7,16 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers.fixtures import s3_server
-
-__all__ = ["s3_server"]
-
 
 @pytest.fixture(autouse=True)
-def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in list(os.environ):
-        if name.startswith(("WHISPERFARM_", "WHISPERX_", "HF_", "AWS_")) or name.endswith("_proxy"):
-            monkeypatch.delenv(name)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.endswith("_proxy")]:
+        monkeypatch.delenv(name)
 
 
 @pytest.fixture

@@ -9,16 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.models.hub import HubStandIn, serving
-from tests.integration.models.small import NAME, TRUTH
+from tests.servers.model_hub import HubStub, serving
+from tests.support.small_model import NAME, TRUTH
+
+pytestmark = pytest.mark.slow
 
 PRESETS = f'[calls]\nasr = "{NAME}"\nalign = false\n'
 
 
 @pytest.fixture
-def hub() -> Iterator[HubStandIn]:
+def hub() -> Iterator[HubStub]:
     """A hub with one good model."""
-    with serving(HubStandIn({NAME: dict(TRUTH)})) as running:
+    with serving(HubStub({NAME: dict(TRUTH)})) as running:
         yield running
 
 
@@ -35,7 +37,7 @@ def _models(folder: Path, *line: str, **environ: str) -> "subprocess.CompletedPr
     return subprocess.run(command, env=own, capture_output=True, text=True, check=False)
 
 
-def test_models_are_pulled_listed_verified_and_pinned(hub: HubStandIn, tmp_path: Path) -> None:
+def test_models_are_pulled_listed_verified_and_pinned(hub: HubStub, tmp_path: Path) -> None:
     hub.token = "hf_secret"
     missing = _models(tmp_path, "verify")
     assert missing.returncode == 78
@@ -58,7 +60,7 @@ def test_a_pull_from_a_hub_refuses_to_run_offline(tmp_path: Path) -> None:
     assert "HF_HUB_OFFLINE" in ended.stderr
 
 
-def test_the_demo_needs_no_pull(hub: HubStandIn, tmp_path: Path) -> None:
+def test_the_demo_needs_no_pull(hub: HubStub, tmp_path: Path) -> None:
     ended = _models(tmp_path, "pull", "--presets", "demo", HF_ENDPOINT=hub.url)
     assert ended.returncode == 0, ended.stderr
     assert hub.asked == []

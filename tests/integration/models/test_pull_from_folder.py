@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.models.small import MODEL, NAME, TRUTH, content, layout_of
+from tests.support.small_model import MODEL, NAME, TRUTH, content, layout_of
 from whisperfarm_contract.problems import ModelRefused, SourceFailed
 from whisperfarm_models import lockfile
 from whisperfarm_models.pull import pull

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.models.hub import COMMIT, HubStandIn, serving
-from tests.integration.models.small import (
+from tests.servers.model_hub import COMMIT, HubStub, serving
+from tests.support.small_model import (
     MODEL,
     NAME,
     TRUTH,
@@ -30,13 +30,13 @@ from whisperfarm_models.sources.web import Web
 
 
 @pytest.fixture
-def hub() -> Iterator[HubStandIn]:
+def hub() -> Iterator[HubStub]:
     """A hub with one good model."""
-    with serving(HubStandIn({NAME: dict(TRUTH)})) as running:
+    with serving(HubStub({NAME: dict(TRUTH)})) as running:
         yield running
 
 
-def _pull(hub: HubStandIn, root: Path, *models: Model, token: str | None = None) -> Pinned:
+def _pull(hub: HubStub, root: Path, *models: Model, token: str | None = None) -> Pinned:
     retries = patience(tries=3, backoff_s=0)
     addresses = Addresses(hub=hub.url, torch=f"{hub.url}/torch", nltk=f"{hub.url}/nltk")
     source = HubSource(Web(hub.url, token=token, retries=retries), addresses)
@@ -46,11 +46,11 @@ def _pull(hub: HubStandIn, root: Path, *models: Model, token: str | None = None)
         source.close()
 
 
-def _files_asked(hub: HubStandIn) -> list[str]:
+def _files_asked(hub: HubStub) -> list[str]:
     return [path.rpartition("/")[2] for path, _ in hub.asked if "/resolve/" in path]
 
 
-def test_a_model_is_pulled_and_pinned_by_its_commit(hub: HubStandIn, tmp_path: Path) -> None:
+def test_a_model_is_pulled_and_pinned_by_its_commit(hub: HubStub, tmp_path: Path) -> None:
     _pull(hub, tmp_path)
     assert content(tmp_path) == TRUTH
     assert half_written(tmp_path) == []
@@ -61,14 +61,14 @@ def test_a_model_is_pulled_and_pinned_by_its_commit(hub: HubStandIn, tmp_path: P
     assert {file["path"] for file in model["files"]} == set(TRUTH)
 
 
-def test_what_is_there_is_not_pulled_again(hub: HubStandIn, tmp_path: Path) -> None:
+def test_what_is_there_is_not_pulled_again(hub: HubStub, tmp_path: Path) -> None:
     _pull(hub, tmp_path)
     hub.asked.clear()
     _pull(hub, tmp_path)
     assert _files_asked(hub) == []
 
 
-def test_what_was_damaged_here_is_pulled_again(hub: HubStandIn, tmp_path: Path) -> None:
+def test_what_was_damaged_here_is_pulled_again(hub: HubStub, tmp_path: Path) -> None:
     _pull(hub, tmp_path)
     hub.asked.clear()
     (tmp_path / NAME / "model.bin").write_bytes(b"x" * 300_000)
@@ -77,7 +77,7 @@ def test_what_was_damaged_here_is_pulled_again(hub: HubStandIn, tmp_path: Path) 
     assert content(tmp_path) == TRUTH
 
 
-def test_a_broken_connection_is_continued_where_it_broke(hub: HubStandIn, tmp_path: Path) -> None:
+def test_a_broken_connection_is_continued_where_it_broke(hub: HubStub, tmp_path: Path) -> None:
     hub.break_after["model.bin"] = 100_000
     _pull(hub, tmp_path)
     ranges = [wanted for path, wanted in hub.asked if path.endswith("model.bin")]
@@ -86,20 +86,20 @@ def test_a_broken_connection_is_continued_where_it_broke(hub: HubStandIn, tmp_pa
     assert content(tmp_path) == TRUTH
 
 
-def test_a_busy_hub_is_asked_again(hub: HubStandIn, tmp_path: Path) -> None:
+def test_a_busy_hub_is_asked_again(hub: HubStub, tmp_path: Path) -> None:
     hub.busy = 2
     _pull(hub, tmp_path)
     assert content(tmp_path) == TRUTH
 
 
-def test_a_hub_that_stays_busy_is_given_up(hub: HubStandIn, tmp_path: Path) -> None:
+def test_a_hub_that_stays_busy_is_given_up(hub: HubStub, tmp_path: Path) -> None:
     hub.busy = 10**6
     with pytest.raises(SourceFailed):
         _pull(hub, tmp_path)
 
 
 @pytest.mark.parametrize("path", ["model.bin", "config.json"])
-def test_a_flipped_byte_is_refused_and_named(hub: HubStandIn, tmp_path: Path, path: str) -> None:
+def test_a_flipped_byte_is_refused_and_named(hub: HubStub, tmp_path: Path, path: str) -> None:
     data = bytearray(TRUTH[path])
     data[len(data) // 2] ^= 1
     hub.served[path] = bytes(data)
@@ -114,7 +114,7 @@ def test_a_flipped_byte_is_refused_and_named(hub: HubStandIn, tmp_path: Path, pa
 
 @pytest.mark.parametrize("change", [-5, 5])
 def test_a_file_of_another_length_is_refused_and_named(
-    hub: HubStandIn, tmp_path: Path, change: int
+    hub: HubStub, tmp_path: Path, change: int
 ) -> None:
     data = TRUTH["model.bin"]
     hub.served["model.bin"] = data[:change] if change < 0 else data + b"x" * change
@@ -124,7 +124,7 @@ def test_a_file_of_another_length_is_refused_and_named(
 
 
 def test_another_length_than_the_tables_is_refused_before_anything_is_pulled(
-    hub: HubStandIn, tmp_path: Path
+    hub: HubStub, tmp_path: Path
 ) -> None:
     other = replace(MODEL, files=(ModelFile(path="model.bin", size_bytes=7),))
     with pytest.raises(ModelRefused, match="should have 7"):
@@ -132,7 +132,7 @@ def test_another_length_than_the_tables_is_refused_before_anything_is_pulled(
     assert _files_asked(hub) == []
 
 
-def test_another_digest_than_the_tables_is_refused(hub: HubStandIn, tmp_path: Path) -> None:
+def test_another_digest_than_the_tables_is_refused(hub: HubStub, tmp_path: Path) -> None:
     other = replace(MODEL, files=(ModelFile(path="model.bin", sha256="0" * 64),))
     with pytest.raises(ModelRefused, match="SHA-256"):
         _pull(hub, tmp_path, other)
@@ -143,7 +143,7 @@ def test_another_digest_than_the_tables_is_refused(hub: HubStandIn, tmp_path: Pa
     "name", ["../escaped.bin", "a/../../escaped.bin", "/etc/escaped.bin", "a\\..\\escaped.bin"]
 )
 def test_a_name_that_leads_out_is_refused_and_named(
-    hub: HubStandIn, tmp_path: Path, name: str
+    hub: HubStub, tmp_path: Path, name: str
 ) -> None:
     hub.repositories[NAME][name] = b"x"
     with pytest.raises(ModelRefused, match=r"escaped\.bin"):
@@ -152,19 +152,19 @@ def test_a_name_that_leads_out_is_refused_and_named(
     assert [path.name for path in tmp_path.iterdir()] == ["models"]
 
 
-def test_a_model_that_lacks_a_file_is_missing_by_name(hub: HubStandIn, tmp_path: Path) -> None:
+def test_a_model_that_lacks_a_file_is_missing_by_name(hub: HubStub, tmp_path: Path) -> None:
     del hub.repositories[NAME]["tokenizer.json"]
     with pytest.raises(ModelMissing, match=r"tokenizer\.json"):
         _pull(hub, tmp_path)
     assert content(tmp_path) == {}
 
 
-def test_a_repository_that_is_not_there_is_missing_by_name(hub: HubStandIn, tmp_path: Path) -> None:
+def test_a_repository_that_is_not_there_is_missing_by_name(hub: HubStub, tmp_path: Path) -> None:
     with pytest.raises(ModelMissing, match="acme/nothing"):
         _pull(hub, tmp_path, described("acme/nothing", TRUTH))
 
 
-def test_the_token_opens_a_gated_model(hub: HubStandIn, tmp_path: Path) -> None:
+def test_the_token_opens_a_gated_model(hub: HubStub, tmp_path: Path) -> None:
     hub.token = "hf_secret"
     with pytest.raises(SourceFailed, match="HF_TOKEN") as caught:
         _pull(hub, tmp_path)
@@ -178,10 +178,10 @@ def test_the_token_does_not_travel_in_clear() -> None:
         Web("http://hub.example", token="hf_secret")
 
 
-def test_the_token_is_not_shown_to_other_servers(hub: HubStandIn, tmp_path: Path) -> None:
+def test_the_token_is_not_shown_to_other_servers(hub: HubStub, tmp_path: Path) -> None:
     """Torch's server is another one than the hub: it demands no token, and must see none."""
     file = aligner("VOXPOPULI_ASR_BASE_10K_EN").files[0].path
-    with serving(HubStandIn({}, loose={f"/{file}": b"weights"})) as torch:
+    with serving(HubStub({}, loose={f"/{file}": b"weights"})) as torch:
         addresses = Addresses(hub=hub.url, torch=torch.url, nltk=torch.url)
         source = HubSource(Web(hub.url, token="hf_secret"), addresses)
         torch.token = "hf_secret"  # a request that shows it is let in
@@ -197,7 +197,7 @@ def test_the_token_is_not_shown_to_other_servers(hub: HubStandIn, tmp_path: Path
     assert (tmp_path / "torch/hub/checkpoints" / file).read_bytes() == b"weights"
 
 
-def test_two_pulls_at_once_take_turns(hub: HubStandIn, tmp_path: Path) -> None:
+def test_two_pulls_at_once_take_turns(hub: HubStub, tmp_path: Path) -> None:
     failed: list[BaseException] = []
 
     def one() -> None:
@@ -216,7 +216,7 @@ def test_two_pulls_at_once_take_turns(hub: HubStandIn, tmp_path: Path) -> None:
     assert content(tmp_path) == TRUTH
 
 
-def test_names_of_one_repository_are_pulled_side_by_side(hub: HubStandIn, tmp_path: Path) -> None:
+def test_names_of_one_repository_are_pulled_side_by_side(hub: HubStub, tmp_path: Path) -> None:
     hub.slow_chunk_bytes = 512
     weights = (ModelFile(path="model.bin"),)
     twice = [replace(MODEL, name=name, folder=name, files=weights) for name in ("one", "two")]
@@ -225,7 +225,7 @@ def test_names_of_one_repository_are_pulled_side_by_side(hub: HubStandIn, tmp_pa
         assert content(tmp_path, model) == {"model.bin": TRUTH["model.bin"]}
 
 
-def test_sentences_come_out_of_their_archive(hub: HubStandIn, tmp_path: Path) -> None:
+def test_sentences_come_out_of_their_archive(hub: HubStub, tmp_path: Path) -> None:
     folder = tmp_path / "made" / "punkt_tab" / "english"
     folder.mkdir(parents=True)
     for file in sentences("en").files:
@@ -245,7 +245,7 @@ def test_sentences_come_out_of_their_archive(hub: HubStandIn, tmp_path: Path) ->
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
 def test_a_full_disk_is_named_and_nothing_half_written_stays(
-    hub: HubStandIn, small_disk: Path
+    hub: HubStub, small_disk: Path
 ) -> None:
     model = aligner("VOXPOPULI_ASR_BASE_10K_EN")  # whose size nobody tells beforehand
     hub.loose[f"/torch/{model.files[0].path}"] = bytes(3 * 2**20)
@@ -256,7 +256,7 @@ def test_a_full_disk_is_named_and_nothing_half_written_stays(
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
-def test_what_can_not_fit_is_not_begun(hub: HubStandIn, small_disk: Path) -> None:
+def test_what_can_not_fit_is_not_begun(hub: HubStub, small_disk: Path) -> None:
     hub.repositories[NAME]["model.bin"] = bytes(3 * 2**20)
     with pytest.raises(StorageFull, match="nothing was pulled"):
         _pull(hub, small_disk)

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.integration.models.small import (
+from tests.servers.s3 import S3Server
+from tests.support.small_model import (
     MODEL,
     NAME,
     TRUTH,
@@ -19,7 +20,6 @@ from tests.integration.models.small import (
     half_written,
     layout_of,
 )
-from tests.servers.s3 import S3Server
 from whisperfarm_contract.problems import ModelMissing, ModelRefused
 from whisperfarm_models.inventory import Model
 from whisperfarm_models.pull import pull

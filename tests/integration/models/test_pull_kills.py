@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from tests.integration.models.hub import HubStandIn, serving
-from tests.integration.models.small import MODEL, NAME, TRUTH, content, half_written, layout_of
+from tests.servers.model_hub import HubStub, serving
 from tests.servers.s3 import S3Server
+from tests.support.small_model import MODEL, NAME, TRUTH, content, half_written, layout_of
 from whisperfarm_models.pull import pull
 from whisperfarm_models.settings import ModelSettings
 from whisperfarm_models.sources.factory import open_source
@@ -31,7 +31,7 @@ PROCESSES.set_forkserver_preload([__name__])
 @pytest.fixture
 def hub_url() -> Iterator[str]:
     """A hub that sends its files in pieces, so that there are moments to be killed at."""
-    with serving(HubStandIn({NAME: dict(TRUTH)}, slow_chunk_bytes=4096)) as hub:
+    with serving(HubStub({NAME: dict(TRUTH)}, slow_chunk_bytes=4096)) as hub:
         yield hub.url
 
 
@@ -62,7 +62,7 @@ def _pull(
     os.environ.update(environ)
     source = opened(address)
     try:
-        pull([MODEL], source=source, layout=layout_of(root), at_once=2)
+        pull([MODEL], source=source, layout=layout_of(root), run_concurrently=2)
     finally:
         source.close()
 

@@ -8,6 +8,8 @@ from tests.servers import postgresql
 from tests.servers.postgresql import PostgresqlServer
 from tests.servers.process import ServerFailed
 
+pytestmark = pytest.mark.slow
+
 JOBS = "SELECT count(*) FROM pg_tables WHERE tablename = 'job'"
 
 

@@ -10,6 +10,8 @@ from kombu.simple import SimpleQueue
 from tests.servers import rabbitmq
 from tests.servers.rabbitmq import RabbitmqServer
 
+pytestmark = pytest.mark.slow
+
 
 @contextmanager
 def _queue(server: RabbitmqServer, name: str) -> Iterator[SimpleQueue]:

@@ -1,9 +1,12 @@
 """The Redis of the tests."""
 
+import pytest
 from redis import Redis
 
 from tests.servers import redis
 from tests.servers.redis import RedisServer
+
+pytestmark = pytest.mark.slow
 
 
 def test_what_was_set_is_there_after_a_kill(redis_server: RedisServer) -> None:

@@ -13,6 +13,8 @@ from botocore.exceptions import ClientError
 from tests.servers import s3
 from tests.servers.s3 import S3Server
 
+pytestmark = pytest.mark.slow
+
 PART_BYTES = 5 * 2**20  # the smallest part that S3 takes
 
 

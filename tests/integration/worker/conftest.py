@@ -1,7 +1,5 @@
 """A worker's surroundings: a real ledger, real blobs and a short recording, but no models."""
 
-import os
-import wave
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,16 +7,17 @@ from typing import Any
 
 import pytest
 
-from tests.conformance.jobs import TENANT, new_job
 from tests.integration.worker.farm import Farm
-from tests.unit.worker.fakes import FakeEngine, noise
+from tests.support.fake_engine import FakeEngine, noise
+from tests.support.jobs import TENANT, new_job
+from tests.support.recordings import wav
 from whisperfarm_contract import identifiers
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.job_policy import AS_USUAL, Terms
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.presets import PRESETS
 from whisperfarm_store.blobs import FolderBlobs
-from whisperfarm_store.ledger import Ledger, open_ledger
+from whisperfarm_store.ledger import Ledger
 from whisperfarm_store.notifications import PollingWakeups
 from whisperfarm_worker.attempt.cache import ResultCache
 from whisperfarm_worker.attempt.checkpoint import Checkpoints
@@ -27,21 +26,6 @@ from whisperfarm_worker.attempt.run import Task
 from whisperfarm_worker.attempt.settle import Settlement
 from whisperfarm_worker.pipeline.audio.ffmpeg import locate
 from whisperfarm_worker.process.scratch import Scratch
-
-
-@pytest.fixture(autouse=True)
-def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in list(os.environ):
-        if name.startswith(("WHISPERFARM_", "WHISPERX_")):
-            monkeypatch.delenv(name)
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
-    """An empty ledger."""
-    own = open_ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
-    own.migrate()
-    return own
 
 
 @pytest.fixture
@@ -54,9 +38,7 @@ def blobs(tmp_path: Path) -> FolderBlobs:
 def recording(tmp_path: Path) -> Path:
     """Two seconds of noise."""
     path = tmp_path / "call.wav"
-    with wave.open(str(path), "wb") as file:
-        file.setparams((1, 2, 16_000, 0, "NONE", ""))
-        file.writeframes((noise(2.0)[0] * 32767).astype("<i2").tobytes())
+    path.write_bytes(wav((noise(2.0)[0] * 32767).astype("<i2").tobytes()))
     return path
 
 

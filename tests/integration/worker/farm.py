@@ -4,15 +4,15 @@ import json
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from tests.conformance.jobs import new_job
+from tests.support.jobs import new_job
+from tests.support.waiting import until
 from whisperfarm_contract import identifiers, transcript
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.options import Options
@@ -22,17 +22,8 @@ from whisperfarm_store.broker import Publisher, celery_app
 from whisperfarm_store.ledger import Ledger, open_ledger
 from whisperfarm_worker.settings import WorkerSettings
 
-SAMPLE = Path(__file__).parents[3] / "samples" / "support-call.wav"
 WITHIN_S = 400.0
 WORKER = (sys.executable, "-m", "whisperfarm", "worker")
-
-
-def until(look: Callable[[], Any], what: str) -> Any:
-    deadline = time.monotonic() + WITHIN_S
-    while not (seen := look()):
-        assert time.monotonic() < deadline, f"waited {WITHIN_S:g} s for {what}"
-        time.sleep(0.05)
-    return seen
 
 
 class Farm:
@@ -69,7 +60,7 @@ class Farm:
         def look() -> bool:
             return any(sign.ready for sign in self.ledger.live_workers(within_s=60))
 
-        until(look, "a ready worker")
+        until(look, "a ready worker", within_s=WITHIN_S)
 
     def submit(self, content: bytes, *, preset: str = "demo", **options: Any) -> str:
         job = replace(new_job(preset=preset), id=str(uuid4()))  # the traces want a real one
@@ -87,7 +78,7 @@ class Farm:
             job = self.ledger.get(job_id)
             return job if job.state is state else None
 
-        found: Job = until(look, f"job {job_id} to be {state}")
+        found: Job = until(look, f"job {job_id} to be {state}", within_s=WITHIN_S)
         return found
 
     def transcript(self, job: Job) -> transcript.Transcript:

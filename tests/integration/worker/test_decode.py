@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.unit.worker.fakes import FakeEngine
+from tests.support.fake_engine import FakeEngine
+from tests.support.recordings import wav
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.problems import (
@@ -144,9 +145,7 @@ def test_a_header_with_the_wrong_rate_is_overruled(
     with wave.open(str(make("call.wav", "-ar", "8000", "-ac", "1"))) as file:
         samples = file.readframes(-1)
     wrong = tmp_path / "wrong.wav"
-    with wave.open(str(wrong), "wb") as file:
-        file.setparams((1, 2, 16_000, 0, "NONE", ""))
-        file.writeframes(samples)
+    wrong.write_bytes(wav(samples))
     assert decoded(wrong).sound.seconds == pytest.approx(0.5, abs=0.01)
     work = decoded(wrong, sample_rate=8000)
     assert work.sound.seconds == pytest.approx(1.0, abs=0.01)
@@ -175,10 +174,7 @@ def test_a_mix_is_the_mean_of_the_channels(make: Make, decoded: Decode) -> None:
 def test_many_channels_can_be_mixed_and_are_too_many_speakers(
     decoded: Decode, tmp_path: Path
 ) -> None:
-    path = tmp_path / "call.wav"
-    with wave.open(str(path), "wb") as file:
-        file.setparams((20, 2, 16_000, 0, "NONE", ""))
-        file.writeframes(bytes(20 * 2 * 1600))
+    path = _write(tmp_path / "call.wav", wav(seconds=0.1, channels=20))
     with pytest.raises(OptionWrong, match="20 channels"):
         decoded(path, channels="speakers")
     assert decoded(path).sound.seconds == pytest.approx(0.1)
@@ -247,9 +243,7 @@ def test_a_video_with_sound_is_heard(make: Make, decoded: Decode) -> None:
 
 
 def test_a_recording_of_no_length_is_empty(decoded: Decode, tmp_path: Path) -> None:
-    path = tmp_path / "call.wav"
-    with wave.open(str(path), "wb") as file:
-        file.setparams((1, 2, 16_000, 0, "NONE", ""))
+    path = _write(tmp_path / "call.wav", wav(seconds=0))
     with pytest.raises(AudioEmpty):
         decoded(path)
 

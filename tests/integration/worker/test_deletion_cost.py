@@ -6,14 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.jobs import TENANT
-from tests.integration.worker.farm import SAMPLE, WITHIN_S, Farm
+from tests.integration.worker.farm import WITHIN_S, Farm
 from tests.servers.kubernetes import Cluster
+from tests.support.jobs import TENANT
+from tests.support.recordings import SUPPORT_CALL
 from whisperfarm_contract.problems import SettingsWrong
 from whisperfarm_contract.states import State
 from whisperfarm_worker.deletion_cost import policy
 from whisperfarm_worker.process.server import serve
 from whisperfarm_worker.settings import WorkerSettings
+
+pytestmark = pytest.mark.slow
 
 STUB = (sys.executable, "-m", "tests.integration.distributed.part", "worker")
 
@@ -28,7 +31,7 @@ def test_a_worker_is_dear_while_it_has_a_job_and_cheap_before_and_after(
     monkeypatch.setenv("STUB_TAKES_S", str(WITHIN_S))
     worker = farm.start(command=STUB, pod_deletion_cost="true")
     cluster.until(lambda: cluster.costs == [str(policy.IDLE)])
-    job_id = farm.submit(SAMPLE.read_bytes(), diarize=False)
+    job_id = farm.submit(SUPPORT_CALL.read_bytes(), diarize=False)
     cluster.until(lambda: cluster.costs[1:] == [str(policy.AT_WORK)])
     assert farm.ledger.get(job_id).state is State.RUNNING
     farm.ledger.ask_cancel(job_id, tenant=TENANT)

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
+from tests.support.recordings import SAMPLES
 from whisperfarm_contract import transcript
 from whisperfarm_contract.transcript import Transcript, Word
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
-SAMPLES = Path(__file__).parents[3] / "samples"
 
 WITHOUT_TORCH = '''
 import json, sys

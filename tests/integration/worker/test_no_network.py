@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.worker.farm import SAMPLE, WITHIN_S, Farm, until
+from tests.integration.worker.farm import WITHIN_S, Farm
 from tests.integration.worker.traced import cut_off, outward, unprotected
+from tests.support.recordings import SUPPORT_CALL
+from tests.support.waiting import until
 from whisperfarm_contract.states import State
 
 TELEMETRY_S = 20
@@ -45,8 +47,12 @@ def test_a_worker_without_a_network_does_every_stage_and_never_looks_for_one(
     worker = farm.start(under=cut_off(trace), inherited=inherited, presets=preset, engine=engine)
     farm.ready()
     ready_at = time.monotonic()
-    job = farm.in_state(farm.submit(SAMPLE.read_bytes(), preset=preset), State.SUCCEEDED)
-    until(lambda: time.monotonic() > ready_at + TELEMETRY_S, "time for telemetry to be sent")
+    job = farm.in_state(farm.submit(SUPPORT_CALL.read_bytes(), preset=preset), State.SUCCEEDED)
+    until(
+        lambda: time.monotonic() > ready_at + TELEMETRY_S,
+        "time for telemetry to be sent",
+        within_s=WITHIN_S,
+    )
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(WITHIN_S) == 0
     transcript = farm.transcript(job)
@@ -54,7 +60,7 @@ def test_a_worker_without_a_network_does_every_stage_and_never_looks_for_one(
     assert {word.speaker is not None for one in transcript.segments for word in one.words} == {
         preset == "demo"
     }
-    until(lambda: "SIGTERM" in trace.read_text(), "the end of the trace")
+    until(lambda: "SIGTERM" in trace.read_text(), "the end of the trace", within_s=WITHIN_S)
     assert outward(trace.read_text()) == []
     assert not (cache / "Microsoft").exists()  # where onnxruntime keeps its device's id
 

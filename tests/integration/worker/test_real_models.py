@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.unit.worker.fakes import noise
+from tests.support.fake_engine import noise
+from tests.support.recordings import SAMPLES, wav
 from training.wav import read_pcm
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.presets import PRESETS, Preset
@@ -34,7 +35,6 @@ pytestmark = [
 ]
 
 DEMO = PRESETS["demo"]
-SAMPLES = Path(__file__).parents[3] / "samples"
 CALL, STEREO = SAMPLES / "support-call.wav", SAMPLES / "support-call-stereo.wav"
 TELEPHONE = SAMPLES / "support-call-8k-mulaw.wav"
 
@@ -193,9 +193,7 @@ def test_each_channel_can_be_a_speaker(engine: Engine) -> None:
 
 
 def _wav(path: Path, samples: np.ndarray) -> Path:
-    with wave.open(str(path), "wb") as file:
-        file.setparams((1, 2, 16_000, 0, "NONE", ""))
-        file.writeframes((samples * 32767).astype("<i2").tobytes())
+    path.write_bytes(wav((samples * 32767).astype("<i2").tobytes()))
     return path
 
 

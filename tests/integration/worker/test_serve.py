@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.jobs import TENANT
-from tests.integration.worker.farm import SAMPLE, WITHIN_S, Farm, until
+from tests.integration.worker.farm import WITHIN_S, Farm
 from tests.servers.collector import Collector
+from tests.support.jobs import TENANT
+from tests.support.recordings import SUPPORT_CALL
+from tests.support.waiting import until
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import ModelMissing
 from whisperfarm_contract.states import State
@@ -27,17 +29,17 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 def _long_call(times: int = 60) -> bytes:
     """The sample call so many times over; sixty are half an hour."""
-    with wave.open(str(SAMPLE)) as file:
+    with wave.open(str(SUPPORT_CALL)) as file:
         samples = file.readframes(-1)
     size = len(samples) * times
-    head = SAMPLE.read_bytes()[:44]
+    head = SUPPORT_CALL.read_bytes()[:44]
     return head[:40] + size.to_bytes(4, "little") + samples * times
 
 
 def test_a_worker_does_its_jobs_and_leaves_in_good_order(farm: Farm, collector: Collector) -> None:
     worker = farm.start(drain_s=0.5, traces_url=collector.url)
     farm.ready()
-    short = farm.submit(SAMPLE.read_bytes())
+    short = farm.submit(SUPPORT_CALL.read_bytes())
     assert farm.in_state(short, State.SUCCEEDED).attempt == 1
     long = farm.submit(_long_call())
     farm.in_state(long, State.RUNNING)
@@ -60,7 +62,7 @@ def test_a_worker_does_its_jobs_and_leaves_in_good_order(farm: Farm, collector: 
 
 def test_a_worker_that_is_told_to_leave_while_it_loads_leaves_at_once(farm: Farm) -> None:
     worker = farm.start()
-    until(lambda: farm.ledger.live_workers(within_s=60), "a sign of life")
+    until(lambda: farm.ledger.live_workers(within_s=60), "a sign of life", within_s=WITHIN_S)
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(WITHIN_S) == 0
     assert farm.ledger.live_workers(within_s=60) == []
@@ -94,7 +96,7 @@ def test_after_a_kill_only_what_was_not_heard_is_heard_and_the_transcript_is_the
     call = _long_call(times=4)
     unbroken = farm.in_state(farm.submit(call, diarize=False), State.SUCCEEDED)
     job_id = farm.submit(call, diarize=False)
-    until(lambda: _checkpointed(farm, job_id) >= _ENOUGH, "a checkpoint")
+    until(lambda: _checkpointed(farm, job_id) >= _ENOUGH, "a checkpoint", within_s=WITHIN_S)
     killed.kill()
     killed.wait()
     farm.start(**given)
@@ -105,7 +107,7 @@ def test_after_a_kill_only_what_was_not_heard_is_heard_and_the_transcript_is_the
             return job
         return None
 
-    until(rescued, "the lease to run out")
+    until(rescued, "the lease to run out", within_s=WITHIN_S)
     ended = farm.in_state(job_id, State.SUCCEEDED)
     whole, resumed = (farm.transcript(job) for job in (unbroken, ended))
     assert ended.attempt == 2
@@ -153,7 +155,7 @@ def test_the_signal_that_comes_with_the_end_of_a_pod_does_not_cut_a_drain_short(
     job_id = farm.submit(_long_call(times=3), diarize=False)
     farm.in_state(job_id, State.RUNNING)
     farm.ledger.ask_drain([sign.name for sign in farm.ledger.live_workers(within_s=60)])
-    until(lambda: "worker.draining" in farm.log(), "the drain")
+    until(lambda: "worker.draining" in farm.log(), "the drain", within_s=WITHIN_S)
     assert re.search(r"worker\.draining +jobs=1 ", farm.log())
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(WITHIN_S) == 0
@@ -165,9 +167,13 @@ def test_a_cancelled_job_leaves_the_model_to_others(farm: Farm) -> None:
     farm.start(batch_size=1, log_level="debug")
     farm.ready()
     job_id = farm.submit(_long_call(times=10))
-    until(lambda: "transcribe" in str(farm.ledger.get(job_id).progress), "its transcription")
+    until(
+        lambda: "transcribe" in str(farm.ledger.get(job_id).progress),
+        "its transcription",
+        within_s=WITHIN_S,
+    )
     farm.ledger.ask_cancel(job_id, tenant=TENANT)
     ended = farm.in_state(job_id, State.CANCELLED)
     assert ended.result_key is None
-    short = farm.submit(SAMPLE.read_bytes())
+    short = farm.submit(SUPPORT_CALL.read_bytes())
     assert farm.in_state(short, State.SUCCEEDED).attempt == 1

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.integration.worker.conftest import Bench
-from tests.unit.worker.fakes import speech
+from tests.support.fake_engine import speech
 from whisperfarm_contract import transcript
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.job_policy import Terms

@@ -1,9 +1,8 @@
 import json
 import wave
 from itertools import pairwise
-from pathlib import Path
 
-SAMPLES = Path(__file__).parents[3] / "samples"
+from tests.support.recordings import SAMPLES
 
 
 def test_the_reference_speaks_of_the_recording():

@@ -1,6 +1,5 @@
 import asyncio
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,14 +8,6 @@ from whisperfarm_contract.problems import FarmUnavailable
 from whisperfarm_dispatcher.readiness import Readiness
 from whisperfarm_store.blobs import FolderBlobs
 from whisperfarm_store.ledger import Ledger, WorkerSign, open_ledger
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    opened = open_ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
-    opened.migrate()
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.docker_files import DOCKER
 from tests.support.project import ROOT, VERSION
 from tests.unit.docker.engine import Engine, engine
-from tests.unit.docker.folder import DOCKER
 
 WORKERS = ("cpu", "gpu", "edge")
 OURS = (f"whisperfarm-dispatcher:{VERSION}", f"whisperfarm-worker:{VERSION}-cpu")

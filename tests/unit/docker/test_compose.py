@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.support.docker_files import DOCKER
 from tests.support.project import VERSION
-from tests.unit.docker.folder import DOCKER
 from whisperfarm_worker.settings import WorkerSettings
 
 TEXT = (DOCKER / "compose.yaml").read_text()

@@ -9,8 +9,8 @@ from dockerfile_parse import DockerfileParser
 from packaging.requirements import Requirement
 from packaging.version import Version
 
+from tests.support.docker_files import DOCKER, DOCKERFILES
 from tests.support.project import PACKAGES, PROJECT, ROOT, VERSION
-from tests.unit.docker.folder import DOCKER, DOCKERFILES
 from whisperfarm_worker.process.environment import NO_TELEMETRY
 
 each = pytest.mark.parametrize("path", DOCKERFILES, ids=lambda path: path.suffix)
@@ -40,10 +40,6 @@ def defaults(path: Path) -> dict[str, set[str]]:
             key, _, default = value.partition("=")
             found.setdefault(key, set()).add(default)
     return found
-
-
-def test_there_are_images_of_the_dispatcher_and_of_workers() -> None:
-    assert {path.suffix for path in DOCKERFILES} == {".dispatcher", ".cpu", ".gpu", ".edge"}
 
 
 @each
@@ -94,18 +90,6 @@ def test_the_labelled_versions_are_those_that_are_asked_for(path: Path) -> None:
 
 def _worker_requirements() -> list[str]:
     return [one for one in PROJECT["optional-dependencies"]["worker"] if "[store]" not in one]
-
-
-def test_a_worker_for_gpus_differs_from_one_for_cpus_in_nothing_but_cuda() -> None:
-    cpu, gpu = (set(instructions(DOCKER / f"Dockerfile.{kind}")) for kind in ("cpu", "gpu"))
-    assert {(name, value.split("=")[0]) for name, value in cpu - gpu} == {
-        ("ARG", "BASE_IMAGE"),
-        ("ARG", "TORCH_INDEX_URL"),
-        ("ENV", "PATH"),
-        ("LABEL", "org.opencontainers.image.title"),
-    }
-    more = {value for name, value in gpu - cpu if name == "RUN"}
-    assert [value.split("&&")[-1].strip() for value in more] == ["ldconfig"]
 
 
 @each

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.docker_files import DOCKER
 from tests.support.project import VERSION
 from tests.unit.docker.engine import engine
-from tests.unit.docker.folder import DOCKER
 
 Ended = subprocess.CompletedProcess[str]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.docker.folder import script
+from tests.support.docker_files import script
 
 question = script("healthcheck.py").question
 

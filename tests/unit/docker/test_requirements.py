@@ -1,7 +1,7 @@
 """The list of requirements that images are built from."""
 
+from tests.support.docker_files import script
 from tests.support.project import PROJECT
-from tests.unit.docker.folder import script
 
 requirements = script("build/requirements.py").requirements
 

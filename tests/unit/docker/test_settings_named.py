@@ -2,7 +2,7 @@
 
 import re
 
-from tests.unit.docker.folder import DOCKER
+from tests.support.docker_files import DOCKER
 from whisperfarm.commands.settings import KINDS
 from whisperfarm.settings_table import rows
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from tests.conformance.jobs import new_job
+from tests.support.jobs import new_job
 from whisperfarm.command import cli
 from whisperfarm_store.blobs import FolderBlobs
-from whisperfarm_store.ledger import Ledger, WorkerSign, open_ledger
+from whisperfarm_store.ledger import Ledger, WorkerSign
 
 Run = Callable[..., Result]
 
@@ -19,14 +19,6 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs a command on a farm's folder."""
     monkeypatch.setenv("WHISPERFARM_DATA_DIR", str(tmp_path))
     return lambda *arguments: CliRunner().invoke(cli, arguments, catch_exceptions=False)
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
-    """The ledger of that folder."""
-    opened = open_ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
-    opened.migrate()
-    return opened
 
 
 def _quarantined(ledger: Ledger, folder: Path) -> str:

@@ -1,6 +1,5 @@
 """What all tests of the store share: settings of their own, and a disk that can be full."""
 
-import os
 import resource
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -9,13 +8,6 @@ from pathlib import Path
 import pytest
 
 from whisperfarm_store.settings import StoreSettings
-
-
-@pytest.fixture(autouse=True)
-def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in list(os.environ):
-        if name.startswith("WHISPERFARM_"):
-            monkeypatch.delenv(name)
 
 
 @pytest.fixture

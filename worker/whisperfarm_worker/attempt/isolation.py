@@ -6,6 +6,7 @@ worker again, no other job is lost.
 """
 
 import threading
+from collections.abc import Callable
 
 
 class Room:
@@ -16,12 +17,19 @@ class Room:
         self._inside = 0
         self._alone = False
         self._suspects_waiting = 0
+        self._waiting = 0
         self._closed = False
+
+    @property
+    def waiting(self) -> int:
+        """How many threads wait to come in."""
+        with self._changed:
+            return self._waiting
 
     def enter(self) -> bool:
         """Come in beside others, after suspects that are at work or wait; `False` once closed."""
         with self._changed:
-            self._changed.wait_for(self._is_open)
+            self._await(self._is_open)
             if self._closed:
                 return False
             self._inside += 1
@@ -33,7 +41,7 @@ class Room:
         with self._changed:
             self._suspects_waiting += 1
             try:
-                if not self._changed.wait_for(self._is_empty, within_s) or self._closed:
+                if not self._await(self._is_empty, within_s) or self._closed:
                     return False
                 self._inside, self._alone = 1, True
                 return True
@@ -53,6 +61,13 @@ class Room:
         with self._changed:
             self._closed = True
             self._changed.notify_all()
+
+    def _await(self, condition: Callable[[], bool], within_s: float | None = None) -> bool:
+        self._waiting += 1
+        try:
+            return self._changed.wait_for(condition, within_s)
+        finally:
+            self._waiting -= 1
 
     def _is_open(self) -> bool:
         return self._closed or not (self._alone or self._suspects_waiting)

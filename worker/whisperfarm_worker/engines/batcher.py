@@ -54,6 +54,12 @@ class Batcher:
         self._thread = threading.Thread(target=self._serve, name="batcher", daemon=True)
         self._thread.start()
 
+    @property
+    def waiting(self) -> int:
+        """How many windows are in no batch yet."""
+        with self._changed:
+            return len(self._line)
+
     def transcribe(
         self,
         windows: Sequence[Samples],

@@ -1,26 +1,15 @@
 """Which callbacks are tried, with a real ledger and receivers that the test holds back."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
-import pytest
-
-from tests.conformance.jobs import TENANT, new_job
+from tests.support.jobs import TENANT, new_job
 from whisperfarm_contract.job_policy import Terms
 from whisperfarm_dispatcher.callbacks.delivery import Delivery
-from whisperfarm_store.ledger import Callback, Ledger, Outcome, open_ledger
+from whisperfarm_store.ledger import Callback, Ledger, Outcome
 
 DEADLINE_S = 60.0
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    opened = open_ledger(f"sqlite:///{tmp_path}/ledger.sqlite")
-    opened.migrate()
-    yield opened
-    opened.close()
 
 
 class Tries:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.threads import at_once
+from tests.support.threads import run_concurrently
 from whisperfarm_contract.problems import StorageFull
 from whisperfarm_store.blobs import FolderBlobs
 
@@ -123,5 +123,5 @@ def test_a_blob_is_written_while_its_folder_is_removed_again_and_again(root: Pat
             assert blobs.size(f"audio/acme/{number}") == 1
             blobs.delete(f"audio/acme/{number}")
 
-    at_once(3, act)
+    run_concurrently(3, act)
     assert _files(root) == []

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from kombu import Connection
 
-from tests.conformance.threads import at_once
+from tests.support.threads import run_concurrently
 from whisperfarm_store.broker import celery_app
 from whisperfarm_store.settings import StoreSettings
 
@@ -72,7 +72,7 @@ def test_of_several_readers_one_gets_each_message(connection: Connection) -> Non
     writer = connection.channel()
     for number in range(100):
         writer._put(QUEUE, {"n": number})
-    taken = at_once(6, lambda _: _take_all(connection.channel()))
+    taken = run_concurrently(6, lambda _: _take_all(connection.channel()))
     numbers = [message["n"] for messages in taken for message in messages]
     assert sorted(numbers) == list(range(100))
 
@@ -116,6 +116,6 @@ def test_queues_that_are_bound_at_once_are_all_bound(connection: Connection) -> 
         def bind(number: int, exchange: str = exchange, channels: Any = channels) -> None:
             channels[number]._queue_bind(exchange, f"key{number}", "", f"queue{number}")
 
-        at_once(8, bind)
+        run_concurrently(8, bind)
         bound = {entry.queue for entry in channels[0].get_table(exchange)}
         assert bound == {f"queue{number}" for number in range(8)}

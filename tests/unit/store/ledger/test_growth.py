@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import Connection
 
-from tests.conformance.jobs import TENANT, new_job
+from tests.support.jobs import TENANT, new_job
 from tests.unit.store.ledger.statements_seen import Sent, statements
 from whisperfarm_contract.states import State
 from whisperfarm_store.ledger import Ledger

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 
+from tests.support.waiting import until
 from whisperfarm_contract.problems import EngineFailed
 from whisperfarm_worker.engines.batcher import Batcher
 from whisperfarm_worker.engines.errors import Poisoned
@@ -84,11 +85,7 @@ def _while_busy(model: _Model, batcher: Batcher) -> Iterator[ThreadPoolExecutor]
 
 def _waiting(batcher: Batcher, count: int) -> None:
     """Until so many windows wait in the line."""
-    for _ in range(WITHIN_S * 100):
-        if len(batcher._line) == count:
-            return
-        threading.Event().wait(0.01)
-    pytest.fail(f"{len(batcher._line)} windows wait, not {count}")
+    until(lambda: batcher.waiting == count, f"{count} windows to wait", within_s=WITHIN_S)
 
 
 def test_windows_of_several_jobs_share_a_batch() -> None:

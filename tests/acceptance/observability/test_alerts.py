@@ -1,0 +1,66 @@
+"""The alerts are what Prometheus can read, each is tried, and each has its page of advice."""
+
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.acceptance.observability.conftest import RULES
+from tests.servers.programs import ServerMissing, program
+from tests.servers.prometheus import REMEDY
+from tests.support.project import ROOT
+
+TRIED = RULES.with_name("alerts_test.yaml")
+GUIDE = ROOT / "docs" / "how-to" / "alerts.md"
+
+
+@pytest.fixture(scope="module")
+def promtool() -> Path:
+    """Prometheus's own checker."""
+    try:
+        return program("promtool", remedy=REMEDY)
+    except ServerMissing as missing:
+        if os.environ.get("TEST_REQUIRE_SERVERS"):
+            pytest.fail(str(missing), pytrace=False)
+        pytest.skip(str(missing))
+
+
+def alerts() -> list[dict[str, Any]]:
+    groups = yaml.safe_load(RULES.read_text())["groups"]
+    return [rule for group in groups for rule in group["rules"]]
+
+
+def run(promtool: Path, *arguments: str) -> None:
+    ended = subprocess.run(
+        [promtool, *arguments], cwd=RULES.parent, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+
+
+def test_the_rules_can_be_read(promtool: Path) -> None:
+    run(promtool, "check", "rules", RULES.name)
+
+
+def test_the_configuration_can_be_read(promtool: Path) -> None:
+    run(promtool, "check", "config", "prometheus.yml")
+
+
+def test_each_alert_fires_when_it_should_and_only_then(promtool: Path) -> None:
+    run(promtool, "test", "rules", TRIED.name)
+
+
+@pytest.mark.parametrize("name", [alert["alert"] for alert in alerts()])
+def test_each_alert_is_tried_both_ways_and_explained(name: str) -> None:
+    tests = yaml.safe_load(TRIED.read_text())["tests"]
+    tried = [one for test in tests for one in test["alert_rule_test"] if one["alertname"] == name]
+    assert {bool(one.get("exp_alerts")) for one in tried} == {True, False}
+    assert f"### {name}\n" in GUIDE.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("alert", alerts(), ids=lambda alert: alert["alert"])
+def test_each_alert_says_how_bad_it_is_and_what_is_amiss(alert: dict[str, Any]) -> None:
+    assert alert["labels"]["severity"] in {"critical", "warning"}
+    assert alert["annotations"]["summary"].endswith(".")

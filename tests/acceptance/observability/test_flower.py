@@ -1,0 +1,115 @@
+"""Flower shows a running farm to those who log in, and nothing that is nobody's business."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from tests.acceptance.observability.conftest import Watched
+from tests.support import flower as a_flower
+from tests.support.environment import environment
+from tests.support.flower import PAGES, PASSWORD, Flower
+from tests.support.recordings import SUPPORT_CALL
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+
+@pytest.fixture(scope="module")
+def flower(idle: Watched, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flower]:
+    data = str(idle.farm.data_dir)
+    with a_flower.started(tmp_path_factory.mktemp("flower"), WHISPERFARM_DATA_DIR=data) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def job_id(idle: Watched, flower: Flower) -> str:
+    """A job that ended under Flower's eyes."""
+    job_id = idle.farm.submit(SUPPORT_CALL, filename=idle.secrets.filename)
+    idle.farm.ended(job_id)
+    return job_id
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_without_the_login_nothing_is_shown(flower: Flower, page: str) -> None:
+    assert httpx.get(flower.url + page).status_code == 401
+    assert httpx.get(flower.url + page, auth=("operator", "wrong")).status_code == 401
+
+
+def test_whether_it_is_alive_is_told_to_everybody(flower: Flower) -> None:
+    answer = httpx.get(f"{flower.url}/healthcheck")
+    assert (answer.status_code, answer.text) == (200, "OK")
+
+
+def test_a_task_is_shown_under_the_id_of_its_job(flower: Flower, job_id: str) -> None:
+    row = flower.task(job_id)
+    assert row["name"] == "transcribe demo"
+    assert row["worker"] in flower.workers()
+    assert not {row["args"], row["kwargs"], row["result"]} - {""}
+    assert flower.http.get(f"/task/{job_id}").status_code == 200
+
+
+def test_workers_are_shown_with_the_queues_that_they_serve(flower: Flower) -> None:
+    [worker] = flower.workers().values()
+    assert [queue["name"] for queue in worker["active_queues"]] == ["whisperfarm.demo"]
+
+
+def test_no_secret_and_nothing_of_the_recording_is_shown(
+    flower: Flower, idle: Watched, job_id: str
+) -> None:
+    flower.task(job_id)
+    shown = flower.everything() + flower.http.get(f"/task/{job_id}").text + flower.log.read_text()
+    known = idle.secrets
+    hidden = (known.key, known.signing, known.filename, PASSWORD, "customer support")
+    assert job_id in shown
+    assert not [one for one in hidden if one in shown]
+
+
+@pytest.mark.parametrize(
+    "action", ["task/revoke/x", "task/send-task/whisperfarm.transcribe", "worker/shutdown/w"]
+)
+def test_nothing_can_be_changed_by_it(flower: Flower, action: str) -> None:
+    answer = flower.http.post(f"/api/{action}", json={"args": ["x"]})
+    assert answer.status_code == 403
+
+
+def test_without_a_login_it_answers_to_this_machines_own_names_alone(tmp_path: Path) -> None:
+    with a_flower.started(tmp_path, login=False, WHISPERFARM_DATA_DIR=str(tmp_path)) as page:
+        assert httpx.get(f"{page.url}/tasks").status_code == 200
+        foreign = [{"Host": "evil.example"}, {"Origin": "https://evil.example"}]
+        answers = [httpx.get(f"{page.url}/tasks", headers=headers) for headers in foreign]
+    assert [answer.status_code for answer in answers] == [403, 403]
+
+
+def _refused(**settings: str) -> str:
+    command = [sys.executable, "-m", "whisperfarm", "flower"]
+    ended = subprocess.run(
+        command,
+        env=environment(**settings),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 78
+    return ended.stderr
+
+
+def test_it_does_not_listen_for_others_without_a_login(tmp_path: Path) -> None:
+    data = {"WHISPERFARM_DATA_DIR": str(tmp_path)}
+    said = _refused(WHISPERFARM_FLOWER_HOST="::", **data)
+    assert "without them Flower does not listen on ::" in said
+
+
+def test_half_a_login_is_none(tmp_path: Path) -> None:
+    data = {"WHISPERFARM_DATA_DIR": str(tmp_path)}
+    assert "set both or neither" in _refused(WHISPERFARM_FLOWER_USER="operator", **data)
+
+
+def test_the_password_is_not_among_the_arguments(flower: Flower) -> None:
+    lines = [" ".join(one.info["cmdline"] or ()) for one in psutil.process_iter(["cmdline"])]
+    assert any("-m whisperfarm flower" in line for line in lines)
+    assert not [line for line in lines if PASSWORD in line]

@@ -1,0 +1,85 @@
+"""The log of a farm tells each job's story, and nothing that it must not tell."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.acceptance.observability.conftest import NO_MUSIC, Watched
+from tests.support.farm import whisper_remote
+from tests.support.waiting import until
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+WORDS = ("customer support", "internet line", "hello thank you")
+
+
+def lines(watched: Watched) -> list[dict[str, Any]]:
+    """The lines of the parts; those of `whisperfarm up` itself are for people."""
+    text = watched.log.read_text()
+    return [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+
+
+def story(watched: Watched, job_id: str) -> list[tuple[str, str]]:
+    told = [line for line in lines(watched) if line.get("job") == job_id]
+    return [(line["part"], line["event"]) for line in told]
+
+
+def test_each_job_is_told_of_from_its_acceptance_to_its_end(watched: Watched) -> None:
+    until(
+        lambda: ("dispatcher", "callback.tried") in story(watched, watched.jobs[0]),
+        "the callback of the first job",
+    )
+    for job_id, end in zip(watched.jobs, ("transcribed", "", "stopped"), strict=False):
+        told = story(watched, job_id)
+        assert told[0] == ("dispatcher", "job.accepted")
+        expected = {
+            ("dispatcher", "job.released"),
+            ("worker", "attempt.begun"),
+            ("worker", "job.ended"),
+            ("worker", "attempt.ended"),
+            ("dispatcher", "http.answered"),
+            *([("worker", f"attempt.{end}")] if end else [("worker", "cache.hit")]),
+        }
+        assert expected <= set(told)
+
+
+def test_every_line_that_mentions_a_job_carries_its_id(watched: Watched) -> None:
+    about = [
+        line
+        for line in lines(watched)
+        if any(job_id in json.dumps(line) for job_id in watched.jobs)
+    ]
+    assert len(about) > 15
+    assert [line for line in about if line.get("job") not in watched.jobs] == []
+
+
+def test_no_secret_no_word_and_no_audio_is_in_the_log(watched: Watched) -> None:
+    text = watched.log.read_text()
+    known = watched.secrets
+    for hidden in (known.key, known.signing, known.signing.removeprefix("whsec_"), known.filename):
+        assert hidden not in text
+    assert watched.farm.result(watched.jobs[0], "txt").text.lower().count(WORDS[0]) > 0
+    assert not [word for word in WORDS if word in text.lower()]
+    assert "OggS" not in text
+
+
+def test_no_event_was_left_uncounted_and_nothing_unforeseen_happened(watched: Watched) -> None:
+    odd = [
+        line for line in lines(watched) if {"not_counted", "not_traced", "exception"} & line.keys()
+    ]
+    assert odd == []
+
+
+def test_the_clients_line_of_a_failed_job_names_the_job(
+    watched: Watched, client: Path, tmp_path: Path
+) -> None:
+    broken = tmp_path / "call.ogg"
+    broken.write_bytes(NO_MUSIC)
+    ended = whisper_remote(broken, url=watched.farm.url, WHISPERFARM_API_KEY=watched.secrets.key)
+    [line] = ended.stderr.splitlines()
+    job_id = line.rpartition("(job ")[2].removesuffix(")")
+    assert "audio-unreadable" in line
+    assert ("worker", "job.ended") in story(watched, job_id)
+    assert watched.secrets.key not in line

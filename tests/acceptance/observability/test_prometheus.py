@@ -1,0 +1,119 @@
+"""A real Prometheus reads the farm; the dashboards and the alerts find what they ask for."""
+
+import json
+import math
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.acceptance.observability.conftest import Watched
+from tests.servers.prometheus import PrometheusServer
+from tests.support.project import ROOT
+from tests.support.waiting import until
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+DASHBOARDS = sorted((ROOT / "docker" / "observability" / "grafana" / "dashboards").glob("*.json"))
+ON_A_GPU_ALONE = {"GPU memory"}
+VARIABLES = {
+    "$__rate_interval": "1m",
+    "$preset": ".*",
+    "$tenant": ".*",
+    "$instance": ".*",
+}
+
+
+@pytest.fixture(scope="module")
+def prometheus(server: PrometheusServer, idle: Watched) -> PrometheusServer:
+    """Having seen the farm at work twice: a rate needs an increase of what was there before."""
+    for _ in range(2):
+        idle.work()
+        ended = f"sum(whisperfarm_jobs_ended_total) >= {len(idle.jobs)}"
+        until(lambda wanted=ended: server.query(wanted), "the ended jobs in Prometheus")
+    return server
+
+
+def panels() -> list[tuple[str, str, str]]:
+    """Dashboard, panel and query of all dashboards."""
+    return [
+        (path.stem, panel["title"], target["expr"])
+        for path in DASHBOARDS
+        for panel in json.loads(path.read_text())["panels"]
+        for target in panel.get("targets", [])
+    ]
+
+
+def filled_in(expression: str) -> str:
+    for variable, text in VARIABLES.items():
+        expression = expression.replace(variable, text)
+    assert "$" not in expression
+    return expression
+
+
+@pytest.mark.parametrize(("dashboard", "title", "expression"), panels())
+def test_every_panel_shows_something(
+    prometheus: PrometheusServer, dashboard: str, title: str, expression: str
+) -> None:
+    def numbers() -> list[float]:
+        values = prometheus.query(filled_in(expression))
+        return [one for one in values if math.isfinite(one)]
+
+    if title in ON_A_GPU_ALONE:
+        assert numbers() == []
+    else:
+        assert until(numbers, f"numbers for {dashboard}: {title}", within_s=15)
+
+
+@pytest.mark.parametrize("path", DASHBOARDS, ids=lambda path: path.stem)
+def test_a_dashboard_names_its_data_source_by_a_variable_and_its_panels_do_not_overlap(
+    path: Path,
+) -> None:
+    board = json.loads(path.read_text())
+    assert board["templating"]["list"][0]["type"] == "datasource"
+    taken: set[tuple[int, int]] = set()
+    for panel in board["panels"]:
+        at = panel["gridPos"]
+        cells = {
+            (x, y)
+            for x in range(at["x"], at["x"] + at["w"])
+            for y in range(at["y"], at["y"] + at["h"])
+        }
+        assert not cells & taken
+        assert max(x for x, _ in cells) < 24
+        taken |= cells
+    assert {target["datasource"]["uid"] for target in _targets(board)} == {"${datasource}"}
+    assert len({panel["id"] for panel in board["panels"]}) == len(board["panels"])
+
+
+def _targets(board: dict[str, Any]) -> list[dict[str, Any]]:
+    return [target for panel in board["panels"] for target in panel.get("targets", [])]
+
+
+def test_every_alert_is_evaluated_and_none_fires_at_a_farm_that_is_well(
+    prometheus: PrometheusServer,
+) -> None:
+    def evaluated() -> list[dict[str, Any]] | None:
+        groups = prometheus.api("rules")["data"]["groups"]
+        rules = [rule for group in groups for rule in group["rules"]]
+        return rules if all(rule["health"] != "unknown" for rule in rules) else None
+
+    rules = until(evaluated, "the first evaluation of all rules")
+    assert len(rules) == 20
+    assert {
+        rule["name"]: rule.get("lastError", "") for rule in rules if rule["health"] != "ok"
+    } == {}
+    firing = {rule["name"] for rule in rules if rule["state"] == "firing"}
+    assert firing == set()
+
+
+def test_alerts_and_dashboards_ask_for_metrics_that_the_farm_has(
+    prometheus: PrometheusServer,
+) -> None:
+    groups = prometheus.api("rules")["data"]["groups"]
+    asked = " ".join([rule["query"] for group in groups for rule in group["rules"]])
+    asked += " ".join(expression for _, _, expression in panels())
+    known = set(prometheus.api("label/__name__/values")["data"])
+    gpu = {"whisperfarm_gpu_memory_bytes"}
+    assert set(re.findall(r"whisper(?:farm|x)_\w+", asked)) - known <= gpu

@@ -1,0 +1,75 @@
+"""A job's whole life is one trace, and nothing in it is anybody's business."""
+
+import json
+
+import pytest
+
+from tests.acceptance.observability.conftest import Watched
+from tests.acceptance.observability.test_logs import WORDS
+from tests.servers.collector import Received
+from tests.support.recordings import SUPPORT_CALL
+from whisperfarm_contract.job import STAGES
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+ANSWERS = ("POST /v1/jobs", "GET /v1/jobs/{job_id}")
+
+
+def one(spans: list[Received], name: str) -> Received:
+    [found] = [span for span in spans if span.name == name]
+    return found
+
+
+def test_a_job_is_one_trace_of_both_parts_with_its_stages_inside_the_attempt(
+    watched: Watched,
+) -> None:
+    names = ("job", "queued", "attempt", *STAGES, *ANSWERS, "callback")
+    spans = watched.collector.named(watched.jobs[0], *names)
+    assert {span.name for span in spans} - {"GET /v1/jobs/{job_id}/result"} == set(names)
+    assert {span.service for span in spans} == {"whisperfarm-dispatcher", "whisperfarm-worker"}
+    job, attempt = one(spans, "job"), one(spans, "attempt")
+    stages = [one(spans, name) for name in STAGES]
+    assert {span.parent_id for span in spans if span not in (job, *stages)} == {job.span_id}
+    assert {span.parent_id for span in stages} == {attempt.span_id}
+    assert job.parent_id == ""
+    times = [at for span in stages for at in (span.begun_ns, span.ended_ns)]
+    # Clocks of two processes and rounded seconds: to the hundredth.
+    assert [round(at / 1e9, 2) for at in times] == sorted(round(at / 1e9, 2) for at in times)
+    assert attempt.begun_ns <= times[0] + 10_000_000
+    assert times[-1] <= attempt.ended_ns
+    assert job.attributes == {
+        "whisperfarm.tenant": "acme",
+        "whisperfarm.preset": "demo",
+        "whisperfarm.state": "succeeded",
+        "whisperfarm.attempt": 1,
+    }
+    assert attempt.attributes["whisperfarm.outcome"] == "delivered"
+
+
+def test_a_job_from_the_cache_has_no_stages_and_one_that_fails_says_in_which(
+    watched: Watched,
+) -> None:
+    _, again, broken = watched.jobs[:3]
+    cached = watched.collector.named(again, "job", "attempt")
+    assert not {span.name for span in cached} & set(STAGES)
+    failed = watched.collector.named(broken, "job", "attempt", "decode")
+    assert {span.name for span in failed if span.failed} == {"job", "attempt", "decode"}
+    problem = one(failed, "job").attributes["whisperfarm.problem"]
+    assert problem == one(failed, "attempt").attributes["whisperfarm.problem"] == "audio-unreadable"
+
+
+def test_no_word_no_name_and_no_address_is_in_any_span(watched: Watched) -> None:
+    watched.collector.named(watched.jobs[0], "job", "callback")
+    told = json.dumps([(span.name, span.attributes) for span in watched.collector.came]).lower()
+    known = watched.secrets
+    for hidden in (known.key, known.signing, known.filename, "127.0.0.1", *WORDS):
+        assert hidden.lower() not in told
+
+
+def test_jobs_go_on_while_the_receiver_hangs(watched: Watched) -> None:
+    call = SUPPORT_CALL
+    with watched.collector.held():
+        job_id = watched.farm.submit(call, filename=watched.secrets.filename)
+        assert watched.farm.ended(job_id)["state"] == "succeeded"
+        assert watched.collector.asked.wait(30)
+        assert watched.collector.of(job_id) == []

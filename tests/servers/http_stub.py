@@ -1,0 +1,22 @@
+"""HTTP servers of the tests' own, inside the test's process."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import HTTPServer
+
+_POLL_S = 0.02
+"""How soon a server notices that it is to stop."""
+
+
+@contextmanager
+def serve_in_thread(server: HTTPServer) -> Iterator[str]:
+    """The server's URL, while a thread of ours serves it; it is closed afterwards."""
+    with server:
+        thread = threading.Thread(target=server.serve_forever, args=(_POLL_S,), daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()

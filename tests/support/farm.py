@@ -1,0 +1,155 @@
+"""A whole farm of real processes, as a newcomer would start it."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+
+from tests.servers.ports import free_ports
+from tests.support.environment import environment
+from tests.support.waiting import until
+
+ROOT = Path(__file__).parents[2]
+CLIENT = ROOT / "dist" / "whisper-remote"
+READY_S = 180
+
+
+@dataclass(frozen=True)
+class Farm:
+    """A farm that runs: where it listens, where its data lies, its processes."""
+
+    url: str
+    data_dir: Path
+    process: subprocess.Popen[bytes]
+    http: httpx.Client
+
+    def pid_of(self, part: str) -> int:
+        """The process that runs a part now; waits for one that is being started again."""
+
+        def find() -> int | None:
+            children = psutil.Process(self.process.pid).children()
+            return next((one.pid for one in children if part in _command(one)), None)
+
+        return until(find, f"a process of the {part}")
+
+    def kill(self, part: str) -> int:
+        """SIGKILL a part; the process id that it had."""
+        pid = self.pid_of(part)
+        os.kill(pid, signal.SIGKILL)
+        return pid
+
+    def submit(self, audio: Path, **options: Any) -> str:
+        """The id of a job for that file."""
+        answer = self.http.post(
+            "/v1/jobs",
+            params={"filename": audio.name, **options},
+            content=audio.read_bytes(),
+            headers={"Content-Type": "audio/wav"},
+            timeout=60,
+        )
+        assert answer.status_code == 202, answer.text
+        return str(answer.json()["id"])
+
+    def job(self, job_id: str, *, wait_s: float = 0) -> dict[str, Any]:
+        """The job, at its end or after a wait; a dispatcher may be restarted meanwhile."""
+
+        def ask() -> dict[str, Any] | None:
+            try:
+                answer = self.http.get(f"/v1/jobs/{job_id}", params={"wait": wait_s})
+            except httpx.TransportError:
+                return None
+            return dict(answer.json()) if answer.status_code == 200 else None
+
+        return until(ask, f"an answer about job {job_id}")
+
+    def ended(self, job_id: str, *, within_s: float = 120) -> dict[str, Any]:
+        """The job's document once it has ended."""
+
+        def look() -> dict[str, Any] | None:
+            document = self.job(job_id, wait_s=5)
+            return document if document["finished_at"] else None
+
+        return until(look, f"the end of job {job_id}", within_s=within_s)
+
+    def running(self, job_id: str) -> dict[str, Any]:
+        """The job's document once a worker has it."""
+
+        def look() -> dict[str, Any] | None:
+            document = self.job(job_id)
+            return document if document["state"] != "queued" else None
+
+        return until(look, f"the start of job {job_id}")
+
+    def result(self, job_id: str, format: str = "json") -> httpx.Response:
+        """The answer with the result."""
+        return self.http.get(f"/v1/jobs/{job_id}/result", params={"format": format})
+
+    def ready(self) -> None:
+        """Wait until the farm takes and does jobs."""
+
+        def green() -> bool:
+            try:
+                return self.http.get("/readyz").status_code == 200
+            except httpx.TransportError:
+                return False
+
+        until(green, "a ready farm", within_s=READY_S)
+
+
+def _command(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
+
+
+@contextmanager
+def started(data_dir: Path, *, log: Path, **settings: str) -> Iterator[Farm]:
+    """A ready farm in that folder; it is stopped at the end as Ctrl-C would."""
+    [port] = free_ports(1)
+    command = [sys.executable, "-m", "whisperfarm", "up", "--data-dir", str(data_dir)]
+    with (
+        log.open("ab") as output,
+        subprocess.Popen(
+            [*command, "--port", str(port), "--presets", "demo"],
+            stdout=output,
+            stderr=output,
+            env=environment(**settings),
+            cwd=data_dir.parent,
+        ) as process,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as http,
+    ):
+        farm = Farm(f"http://127.0.0.1:{port}", data_dir, process, http)
+        try:
+            farm.ready()
+            yield farm
+        finally:
+            process.send_signal(signal.SIGINT)
+            try:
+                process.wait(60)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
+
+
+def whisper_remote(
+    *arguments: str | Path, url: str, cwd: Path | None = None, **settings: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the built client to its end."""
+    return subprocess.run(
+        [sys.executable, str(CLIENT), *map(str, arguments)],
+        env=environment(WHISPERFARM_URL=url, **settings),
+        capture_output=True,
+        text=True,
+        timeout=280,
+        cwd=cwd,
+        check=False,
+    )

@@ -1,0 +1,17 @@
+"""The ledger of most tests; those of conformance have one on each database."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from whisperfarm_store.ledger import Ledger, open_ledger
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    """An empty ledger on SQLite, in the folder of the test."""
+    opened = open_ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+    opened.migrate()
+    yield opened
+    opened.close()

@@ -1,0 +1,39 @@
+"""Which tests share a process, when pytest-xdist spreads them over several: `pytest -n 2`."""
+
+from pathlib import PurePosixPath
+from typing import Any
+
+import pytest
+from xdist.scheduler import LoadFileScheduling
+
+SHARED_FARMS = (
+    "tests/acceptance/observability/",
+    "tests/acceptance/",
+    "tests/integration/distributed/",
+)
+"""The tests below these folders share a farm, which takes longer to start than they take to run.
+The first that fits counts."""
+
+LONGEST_FIRST = ("acceptance", "chaos", "integration", "conformance", "model", "helm", "unit")
+"""The order of folders: no process shall begin a long file when the others are done."""
+
+
+class LoadByFarm(LoadFileScheduling):
+    """A file stays in one process, and so do all files that share a farm."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        shared = (folder for folder in SHARED_FARMS if nodeid.startswith(folder))
+        return next(shared, None) or super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadByFarm:
+    return LoadByFarm(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=_rank)  # stable: within a folder they stay as they are
+
+
+def _rank(item: pytest.Item) -> int:
+    folder = PurePosixPath(item.nodeid.partition("::")[0]).parts[1]
+    return LONGEST_FIRST.index(folder) if folder in LONGEST_FIRST else len(LONGEST_FIRST)

@@ -1,0 +1,20 @@
+"""Doing something many times at once."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import TypeVar
+
+Answer = TypeVar("Answer")
+
+
+def run_concurrently(count: int, act: Callable[[int], Answer]) -> list[Answer]:
+    """What `act` answers to 0, 1, 2 ... when all are called at the same moment."""
+    start = Barrier(count, timeout=30)
+
+    def run(number: int) -> Answer:
+        start.wait()
+        return act(number)
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(run, range(count)))

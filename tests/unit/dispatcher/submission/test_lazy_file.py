@@ -1,0 +1,93 @@
+import io
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO
+
+import pytest
+
+from tests.support.recordings import wav
+from whisperfarm_contract.media import SNIFF_BYTES
+from whisperfarm_contract.options import Options
+from whisperfarm_dispatcher.submission import probe
+from whisperfarm_dispatcher.submission.lazy_file import LateOpen
+from whisperfarm_dispatcher.submission.storage import KEPT_BYTES
+
+DATA = bytes(range(200))
+
+
+class Store:
+    """Counts how often its one file is opened, and how often it is closed."""
+
+    def __init__(self, data: bytes = DATA) -> None:
+        self.data, self.opened, self.closed = data, 0, 0
+
+    @contextmanager
+    def open(self) -> Iterator[BinaryIO]:
+        self.opened += 1
+        yield io.BytesIO(self.data)
+        self.closed += 1
+
+    def late(self, head_bytes: int) -> LateOpen:
+        return LateOpen(self.data[:head_bytes], self.open, size_bytes=len(self.data))
+
+
+def test_what_lies_in_the_head_opens_nothing() -> None:
+    store = Store()
+    with store.late(100) as file:
+        assert file.read(60) == DATA[:60]
+        assert file.read(40) == DATA[60:100]
+        assert file.tell() == 100
+    assert store.opened == 0
+
+
+def test_what_lies_behind_the_head_opens_the_file_once() -> None:
+    store = Store()
+    with store.late(100) as file:
+        file.seek(90)
+        assert file.read(20) == DATA[90:110]
+        assert file.read(20) == DATA[110:130]
+        assert file.read() == DATA[130:]
+    assert (store.opened, store.closed) == (1, 1)
+
+
+@pytest.mark.parametrize("size", [1, 1000, -1, 0])
+def test_at_the_end_there_is_nothing_to_read_and_nothing_is_opened(size: int) -> None:
+    store = Store()
+    with store.late(100) as file:
+        assert file.seek(0, os.SEEK_END) == len(DATA)
+        assert file.read(size) == b""
+    assert store.opened == 0
+
+
+def test_it_moves_as_files_do() -> None:
+    file, plain = Store().late(50), io.BytesIO(DATA)
+    for offset, whence in [(40, os.SEEK_SET), (20, os.SEEK_CUR), (-10, os.SEEK_END)]:
+        assert file.seek(offset, whence) == plain.seek(offset, whence)
+        assert file.read(7) == plain.read(7)
+        assert file.tell() == plain.tell()
+
+
+def test_kept_bytes_are_enough_to_tell_the_kind() -> None:
+    assert KEPT_BYTES >= SNIFF_BYTES
+
+
+MP3 = b"\xff\xfb\x90\x64" + bytes(413)
+TAG_BYTES = 3 * KEPT_BYTES
+TAG = b"ID3\x04\x00\x00" + bytes(TAG_BYTES >> 7 * i & 0x7F for i in (3, 2, 1, 0))
+LONG_TAG = TAG + bytes(TAG_BYTES) + MP3 * 2000
+
+
+@pytest.mark.parametrize("kept", [1, 10, SNIFF_BYTES, KEPT_BYTES, len(LONG_TAG)])
+def test_probe_does_not_take_a_cut_head_for_the_whole(kept: int) -> None:
+    whole = probe.seconds(io.BytesIO(LONG_TAG), Options(), size_bytes=len(LONG_TAG))
+    with Store(LONG_TAG).late(kept) as file:
+        assert probe.seconds(file, Options(), size_bytes=len(LONG_TAG)) == whole
+    assert whole == pytest.approx(52, abs=1)
+
+
+def test_the_length_of_a_wav_is_told_from_its_head() -> None:
+    store = Store(wav(seconds=10))
+    with store.late(4096) as file:
+        assert probe.seconds(file, Options(), size_bytes=len(store.data)) == pytest.approx(10)
+    assert store.opened == 0

@@ -1,0 +1,57 @@
+"""Putting a job out of quarantine back to work."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.jobs import new_job
+from whisperfarm_contract.job import Job
+from whisperfarm_contract.problems import JobUnknown
+from whisperfarm_contract.states import State
+from whisperfarm_dispatcher.submission.resubmit import release
+from whisperfarm_store.blobs import BlobMissing, FolderBlobs
+from whisperfarm_store.ledger import Ledger
+
+
+@pytest.fixture
+def blobs(tmp_path: Path) -> FolderBlobs:
+    return FolderBlobs(tmp_path / "blobs")
+
+
+@pytest.fixture
+def kept(ledger: Ledger, blobs: FolderBlobs) -> Job:
+    """A job in quarantine."""
+    job = ledger.insert(new_job("kept"))
+    blobs.put(job.audio.key, b"sound")
+    ledger.claim(job.id, worker="w", lease_s=-1)
+    ledger.rescue(rerelease_after_s=60, max_kills=1)
+    return ledger.get(job.id)
+
+
+def test_the_new_job_is_the_same_with_a_recording_of_its_own(
+    ledger: Ledger, blobs: FolderBlobs, kept: Job
+) -> None:
+    job = release(ledger, blobs, kept.id, new_id=lambda: "new")
+    assert (job.id, job.state, job.kills, job.problem) == ("new", State.QUEUED, 2, None)
+    assert (job.tenant, job.options, job.terms) == (kept.tenant, kept.options, kept.terms)
+    assert sorted(blobs.keys()) == [kept.audio.key, job.audio.key]
+    with blobs.open(job.audio.key) as file:
+        assert file.read() == b"sound"
+
+
+def test_a_job_that_is_not_in_quarantine_leaves_nothing(
+    ledger: Ledger, blobs: FolderBlobs, kept: Job
+) -> None:
+    release(ledger, blobs, kept.id, new_id=lambda: "first")
+    with pytest.raises(JobUnknown):
+        release(ledger, blobs, kept.id, new_id=lambda: "second")
+    assert sorted(blobs.keys()) == ["audio/acme/first", kept.audio.key]
+
+
+def test_without_its_recording_a_job_stays_in_quarantine(
+    ledger: Ledger, blobs: FolderBlobs, kept: Job
+) -> None:
+    blobs.delete(kept.audio.key)
+    with pytest.raises(BlobMissing):
+        release(ledger, blobs, kept.id)
+    assert [job.id for job in ledger.quarantined(limit=10)] == [kept.id]

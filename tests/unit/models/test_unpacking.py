@@ -1,0 +1,170 @@
+"""Archives: what is meant well is read, and everything else is refused before it is."""
+
+import gzip
+import hashlib
+import io
+import tarfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.support.small_model import NAME, TRUTH, described, layout_of
+from whisperfarm_contract.problems import ModelMissing, ModelRefused
+from whisperfarm_models.unpacking import unpack
+
+MODEL = described(NAME, TRUTH)
+Members = list[tuple[tarfile.TarInfo, bytes]]
+
+
+def _file(name: str, data: bytes) -> tuple[tarfile.TarInfo, bytes]:
+    member = tarfile.TarInfo(name)
+    member.size = len(data)
+    return member, data
+
+
+def _special(name: str, kind: bytes, to: str = "") -> tuple[tarfile.TarInfo, bytes]:
+    member = tarfile.TarInfo(name)
+    member.type, member.linkname = kind, to
+    return member, b""
+
+
+def _good(folder: str = "whisper-calls/") -> Members:
+    return [_file(f"{folder}{path}", data) for path, data in TRUTH.items()]
+
+
+@pytest.fixture
+def unpacked(tmp_path: Path) -> Callable[[Members], dict[str, bytes]]:
+    """Unpacks an archive of these members; what of the model is in its place then."""
+
+    def run(members: Members) -> dict[str, bytes]:
+        archive = tmp_path / "in" / "archive.part"
+        archive.parent.mkdir()
+        with tarfile.open(archive, "w:gz", format=tarfile.PAX_FORMAT) as made:
+            for member, data in members:
+                made.addfile(member, io.BytesIO(data))
+        try:
+            unpack(archive, MODEL, layout_of(tmp_path / "models"), source="s3://b/a.tar.gz")
+        finally:
+            assert list(archive.parent.iterdir()) == []
+            assert {path.name for path in tmp_path.iterdir()} <= {"in", "models"}
+        folder = tmp_path / "models" / NAME
+        return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+    return run
+
+
+Unpacked = Callable[[Members], dict[str, bytes]]
+
+
+@pytest.mark.parametrize("folder", ["", "./", "whisper-calls/", "a/b/c/"])
+def test_files_are_found_in_whatever_folder(unpacked: Unpacked, folder: str) -> None:
+    assert unpacked(_good(folder)) == TRUTH
+
+
+def test_what_is_not_listed_is_left_out(unpacked: Unpacked) -> None:
+    extra = [_file("whisper-calls/setup.py", b"import os"), _special("x", tarfile.DIRTYPE)]
+    assert unpacked([*extra, *_good()]) == TRUTH
+
+
+def _hub_cache(blobs: dict[str, bytes]) -> Members:
+    """A folder of the hub's cache, as `tar` packs it: links to blobs named by their digests."""
+    root = "models--acme--calls/"
+    links = [
+        _special(f"{root}snapshots/abc/{path}", tarfile.SYMTYPE, f"../../blobs/{_sha256(data)}")
+        for path, data in TRUTH.items()
+    ]
+    return [*(_file(f"{root}blobs/{name}", data) for name, data in blobs.items()), *links]
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def test_a_folder_of_the_hubs_cache_is_understood(unpacked: Unpacked) -> None:
+    assert unpacked(_hub_cache({_sha256(data): data for data in TRUTH.values()})) == TRUTH
+
+
+def test_a_blob_that_is_not_what_its_name_says_is_refused(unpacked: Unpacked) -> None:
+    blobs = {_sha256(data): data for data in TRUTH.values()}
+    blobs[_sha256(TRUTH["model.bin"])] = TRUTH["model.bin"][:-1] + b"?"
+    with pytest.raises(ModelRefused, match=r"model\.bin"):
+        unpacked(_hub_cache(blobs))
+
+
+@pytest.mark.parametrize(
+    ("member", "named"),
+    [
+        (_file("../escaped", b"x"), r"\.\./escaped"),
+        (_file("a/../../escaped", b"x"), "escaped"),
+        (_file("/etc/escaped", b"x"), "/etc/escaped"),
+        (_special("whisper-calls/link", tarfile.SYMTYPE, "/etc/passwd"), "/etc/passwd"),
+        (_special("whisper-calls/link", tarfile.SYMTYPE, "../../blobs/../x"), "link"),
+        (_special("whisper-calls/hard", tarfile.LNKTYPE, "/etc/passwd"), "/etc/passwd"),
+        (_special("whisper-calls/device", tarfile.CHRTYPE), "device"),
+        (_special("whisper-calls/disk", tarfile.BLKTYPE), "disk"),
+        (_special("whisper-calls/pipe", tarfile.FIFOTYPE), "pipe"),
+        (_file("whisper-calls/model.bin", b"again"), "twice"),
+        (_file("other/model.bin", b"another"), "several"),
+        (_file("x" * 600, b"x"), "leads out"),
+    ],
+)
+def test_a_hostile_member_is_refused_and_named(
+    unpacked: Unpacked, tmp_path: Path, member: tuple[tarfile.TarInfo, bytes], named: str
+) -> None:
+    with pytest.raises(ModelRefused, match=named):
+        unpacked([*_good(), member])
+    assert not (tmp_path / "models").exists()
+
+
+def test_a_huge_sparse_member_is_refused(unpacked: Unpacked) -> None:
+    member, _ = _file("whisper-calls/model.bin", b"")
+    member.pax_headers = {
+        "GNU.sparse.major": "1",
+        "GNU.sparse.minor": "0",
+        "GNU.sparse.name": "whisper-calls/model.bin",
+        "GNU.sparse.realsize": str(2**40),
+    }
+    sparse_map = b"1\n0\n1\n".ljust(512, b"\0") + b"x".ljust(512, b"\0")
+    member.size = len(sparse_map)
+    with pytest.raises(ModelRefused):
+        unpacked([(member, sparse_map)])
+
+
+def test_a_header_that_goes_on_and_on_is_refused(unpacked: Unpacked) -> None:
+    member, data = _file("whisper-calls/model.bin", TRUTH["model.bin"])
+    member.pax_headers = {"comment": "x" * (5 * 2**20)}
+    with pytest.raises(ModelRefused, match="header"):
+        unpacked([(member, data)])
+
+
+def test_a_member_of_another_length_than_the_tables_is_refused(unpacked: Unpacked) -> None:
+    members = [*_good()[:1], _file("whisper-calls/model.bin", b"short"), *_good()[2:]]
+    with pytest.raises(ModelRefused, match="should have 300000"):
+        unpacked(members)
+
+
+def test_a_listed_file_that_is_not_in_it_is_missing_by_name(unpacked: Unpacked) -> None:
+    with pytest.raises(ModelMissing, match=r"vocabulary\.txt"):
+        unpacked(_good()[:-1])
+
+
+@pytest.mark.parametrize("cut", [10, 5000])
+def test_a_cut_archive_is_refused(tmp_path: Path, cut: int) -> None:
+    whole = io.BytesIO()
+    with tarfile.open(fileobj=whole, mode="w:gz") as made:
+        for member, data in _good():
+            made.addfile(member, io.BytesIO(data))
+    archive = tmp_path / "archive.part"
+    archive.write_bytes(whole.getvalue()[:-cut])
+    with pytest.raises(ModelRefused):
+        unpack(archive, MODEL, layout_of(tmp_path / "models"), source="a.tar.gz")
+    assert not (tmp_path / "models").exists()
+    assert not archive.exists()
+
+
+def test_what_is_no_archive_is_refused(tmp_path: Path) -> None:
+    archive = tmp_path / "archive.part"
+    archive.write_bytes(gzip.compress(b"<html>sign in</html>" * 100))
+    with pytest.raises((ModelRefused, ModelMissing)):
+        unpack(archive, MODEL, layout_of(tmp_path / "models"), source="a.tar.gz")

@@ -1,0 +1,57 @@
+"""The end of a job is told once, when nothing can undo it."""
+
+import pytest
+from structlog.testing import capture_logs
+
+from tests.support.jobs import new_job
+from whisperfarm_contract.problems import EngineFailed
+from whisperfarm_store.ledger import LeaseLost, Ledger
+from whisperfarm_store.ledger.transitions import attempts
+
+
+def ended(logs: list[dict[str, object]]) -> list[dict[str, object]]:
+    return [line for line in logs if line["event"] == "job.ended"]
+
+
+def claimed(ledger: Ledger) -> str:
+    job = ledger.insert(new_job())
+    ledger.claim(job.id, worker="w", lease_s=60)
+    return job.id
+
+
+def test_an_end_is_told_with_what_it_was(ledger: Ledger) -> None:
+    job_id = claimed(ledger)
+    with capture_logs() as logs:
+        ledger.fail(job_id, attempt=1, problem=EngineFailed())
+        with pytest.raises(LeaseLost):
+            ledger.fail(job_id, attempt=1, problem=EngineFailed())
+    [line] = ended(logs)
+    told = {name: line[name] for name in ("job", "tenant", "preset", "state", "problem")}
+    assert told == {
+        "job": job_id, "tenant": "acme", "preset": "demo", "state": "failed",
+        "problem": "engine-failed",
+    }  # fmt: skip
+
+
+def undone(ledger: Ledger, job_id: str) -> None:
+    with ledger._write() as connection:
+        attempts.succeed(connection, job_id, attempt=1, result_key="r", audio_s=1.0)
+        raise RuntimeError("the power is cut")
+
+
+def test_an_end_that_was_undone_is_not_told_nor_is_it_later(ledger: Ledger) -> None:
+    job_id = claimed(ledger)
+    with capture_logs() as logs:
+        with pytest.raises(RuntimeError):
+            undone(ledger, job_id)
+        ledger.worker_gone("somebody")
+        assert ended(logs) == []
+        ledger.succeed(job_id, attempt=1, result_key="r", audio_s=1.0)
+    assert len(ended(logs)) == 1
+
+
+def test_a_job_that_runs_again_has_not_ended(ledger: Ledger) -> None:
+    job_id = claimed(ledger)
+    with capture_logs() as logs:
+        ledger.give_back(job_id, attempt=1)
+    assert ended(logs) == []

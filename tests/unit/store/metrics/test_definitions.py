@@ -1,0 +1,26 @@
+"""Names of metrics keep to the rules that Prometheus and we have for them."""
+
+import re
+
+import pytest
+
+from whisperfarm_store.metrics.definitions import METRICS, Kind, Metric
+
+UNITS = ("_total", "_seconds", "_bytes", "_ratio", "_factor")
+COUNTED = {"whisperfarm_jobs", "whisperfarm_workers", "whisperfarm_callbacks_waiting",
+           "whisperfarm_jobs_in_flight", "whisperfarm_ledger_up"}  # fmt: skip
+LABELS = {"preset", "tenant", "state", "door", "problem", "route", "status", "outcome", "folder",
+          "stage", "kind", "model", "phase", "engine", "quality_tier"}  # fmt: skip
+
+
+@pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.name)
+def test_a_name_tells_the_unit_and_labels_have_few_values(metric: Metric) -> None:
+    assert re.fullmatch(r"whisper(farm|x)(_[a-z]+)+", metric.name)
+    assert metric.name.endswith(UNITS) or metric.name in COUNTED
+    assert metric.name.endswith("_total") == (metric.kind is Kind.COUNTER)
+    assert set(metric.labels) <= LABELS
+    assert bool(metric.buckets) == (metric.kind is Kind.HISTOGRAM)
+
+
+def test_no_two_have_one_name() -> None:
+    assert len({one.name for one in METRICS}) == len(METRICS)
