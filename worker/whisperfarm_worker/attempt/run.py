@@ -11,6 +11,7 @@ from whisperfarm_contract.job import Job
 from whisperfarm_contract.presets import Preset, find
 from whisperfarm_contract.problems import Problem
 from whisperfarm_contract.transcript import Transcript
+from whisperfarm_store import events
 from whisperfarm_store.blobs import Blobs
 from whisperfarm_store.notifications import Wakeups
 from whisperfarm_worker.attempt.cache import ResultCache
@@ -26,8 +27,6 @@ from whisperfarm_worker.pipeline.context import Tools
 from whisperfarm_worker.pipeline.stages.fetch import fetch_from
 from whisperfarm_worker.pipeline.state import Work
 from whisperfarm_worker.process.scratch import Scratch
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,22 +57,22 @@ class Task:
             lease = self.leases.take(job_id)
         except Exception as error:
             # Nobody has the job: it is released again.
-            log.warning("attempt.not_claimed", job=job_id, error=str(error))
+            events.attempt.claim_failed.log(job=job_id, error=str(error))
             return
         if lease is None:
-            log.info("attempt.not_ours", job=job_id)
+            events.attempt.claim_rejected.log(job=job_id)
             return
         with structlog.contextvars.bound_contextvars(job=job_id, attempt=lease.job.attempt):
             self._attempt(lease)
 
     def _attempt(self, lease: Lease) -> None:
-        log.info("attempt.begun", preset=lease.job.preset, waited_s=_waited_s(lease.job))
+        events.attempt.started.log(preset=lease.job.preset, waited_s=_waited_s(lease.job))
         poisoned = False
         with self.checkpoints.of(lease.job) as checkpoint:
             try:
                 outcome: Outcome = self._deliver(lease, checkpoint)
             except BaseException as error:
-                log.info("attempt.stopped", error=type(error).__name__, exc_info=_unforeseen(error))
+                _log_error(error)
                 outcome, poisoned = decide(error), is_poison(error)
         if isinstance(outcome, PutOff):
             lease.rest(self.put_off_s)
@@ -113,7 +112,7 @@ class Task:
                 checkpoint=checkpoint,
             )
             made = run.run(_work(job, self.presets), tools, lease, stages=stages)
-        _log(job, made)
+        _log_transcript(job, made)
         return made
 
 
@@ -129,10 +128,9 @@ def _waited_s(job: Job) -> float | None:
     return round(job.started_at - job.created_at, 3)
 
 
-def _log(job: Job, made: Transcript) -> None:
+def _log_transcript(job: Job, made: Transcript) -> None:
     stage_s: Mapping[str, float] = made.made_with["stage_s"]
-    log.info(
-        "attempt.transcribed",
+    events.attempt.transcribed.log(
         preset=job.preset,
         engine=made.made_with.get("engine", ""),
         audio_s=round(made.duration, 3),
@@ -141,6 +139,7 @@ def _log(job: Job, made: Transcript) -> None:
     )
 
 
-def _unforeseen(error: BaseException) -> bool:
-    """Whether the log should have the whole trace: of what has no name among the problems."""
-    return not isinstance(error, Problem | Stop)
+def _log_error(error: BaseException) -> None:
+    expected = isinstance(error, Problem | Stop)
+    event = events.attempt.stopped if expected else events.attempt.error
+    event.log(error=type(error).__name__)
