@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test servers model test-fast test-radosgw test-images images \
 	airgap-bundle image-constraints chaos check lint format types imports client test-edge \
-	bench-start bench bench-farm bench-ledger models-demo chart flower-screenshot clean
+	bench-start bench bench-farm bench-ledger models-demo chart docs flower-screenshot clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -104,6 +104,9 @@ models-demo: $(VENV)/.dev ## rebuild the demo models and samples (well under an 
 
 chart: $(VENV)/.dev ## bring the chart's alerts and names of settings up to date
 	$(BIN)/python helm/refresh.py
+
+docs: $(VENV)/.dev ## bring the tables of docs/reference that are made from the code up to date
+	$(BIN)/python tools/docs.py
 
 flower-screenshot: $(VENV)/.dev ## make docs/how-to/flower.png anew; needs Chromium, by apt
 	$(BIN)/pip install -q -e '.[screenshots]'

@@ -32,7 +32,7 @@ def serve(settings: DispatcherSettings) -> None:
         configure_logs(
             settings.log_level,
             settings.log_format,
-            part="dispatcher",
+            component="dispatcher",
             watchers=(metrics_processor(meters), *traces.watchers),
         )
         app = create_app(settings)

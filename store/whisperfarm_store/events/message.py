@@ -27,4 +27,4 @@ def dead_letter_failed(*, problem: str, error: str) -> None:
 
 @event(ERROR, DISPATCHER, traceback=True)
 def error() -> None:
-    """An unexpected error while a message was read."""
+    """An unexpected error while a message was read. It is read again a few times, then rejected."""

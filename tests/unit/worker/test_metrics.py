@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.unit.worker.fakes import FakeEngine
-from whisperfarm_store.metrics import Meters, counting
+from whisperfarm_store.metrics import Meters, metrics_processor
 from whisperfarm_worker.process.metrics import measure
 from whisperfarm_worker.settings import WorkerSettings
 
@@ -35,7 +35,7 @@ def test_attempts_are_counted_under_the_name_of_the_worker_engine(
     meters = Meters("worker")
     measure(meters, WorkerSettings(data_dir=tmp_path), leases=NoLeases(), engine=Engine(engine))
     ended = {"event": "attempt.ended", "preset": "demo", "outcome": "failed"}
-    counting(meters)(None, "info", ended)
+    metrics_processor(meters)(None, "info", ended)
     of = {"engine": engine}
     value = meters.registry.get_sample_value
     assert value("whisperx_processing_total", {**of, "status": "error"}) == 1

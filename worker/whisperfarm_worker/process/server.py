@@ -41,7 +41,9 @@ def serve(settings: WorkerSettings, *, bundled_models: Path | None) -> None:
     meters = Meters("worker")
     with closing(open_traces(settings, "worker")) as traces:
         watchers = (metrics_processor(meters), *traces.watchers)
-        configure_logs(settings.log_level, settings.log_format, part="worker", watchers=watchers)
+        configure_logs(
+            settings.log_level, settings.log_format, component="worker", watchers=watchers
+        )
         _serve(settings, meters, traces, bundled_models)
 
 
