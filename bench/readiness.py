@@ -11,7 +11,7 @@ from bench.figure import Figure
 def measure(log: Path, baseline: dict[str, float]) -> Iterator[Figure]:
     """From the log of a farm's start; `baseline` has WhisperX's `import_s` and `load_s`."""
     events = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
-    imported = _only(events, "engine.imported")["seconds"]
+    imported = _only(events, "engine.imported")["took_s"]
     loads = [event for event in events if event["event"] == "Model loaded successfully"]
     yield Figure(
         what="worker start: imports", value=imported, unit="s",
@@ -19,7 +19,7 @@ def measure(log: Path, baseline: dict[str, float]) -> Iterator[Figure]:
     )  # fmt: skip
     yield Figure(
         what=f"worker start: {', '.join(load['kind'] for load in loads)} loaded",
-        value=sum(load["seconds"] for load in loads), unit="s",
+        value=sum(load["took_s"] for load in loads), unit="s",
         baseline="WhisperX alone: the same models", baseline_value=baseline["load_s"],
     )  # fmt: skip
 

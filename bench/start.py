@@ -120,8 +120,8 @@ def _read(log: Path, *, ready_s: float, cpu_s: float) -> Start:
     imported = next(one for one in events if one["event"] == "engine.imported")
     loads = [one for one in events if one["event"] == "Model loaded successfully"]
     return Start(
-        imported_s=imported["seconds"],
-        loads={one["kind"]: one["seconds"] for one in loads},
+        imported_s=imported["took_s"],
+        loads={one["kind"]: one["took_s"] for one in loads},
         ready_s=ready_s,
         cpu_s=cpu_s,
     )

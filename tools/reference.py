@@ -6,7 +6,7 @@ A table stands between `<!-- table: NAME -->` and `<!-- end of table -->`; `TABL
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -20,6 +20,7 @@ from whisperfarm_contract.job_policy import Terms
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.presets import PRESETS
 from whisperfarm_contract.problems import PROBLEMS
+from whisperfarm_store.events import CATALOGUE, Event
 from whisperfarm_store.ledger import LeaseLost
 from whisperfarm_store.metrics.definitions import METRICS
 
@@ -124,17 +125,31 @@ def _problems() -> str:
 
 
 def _metrics() -> str:
-    return _table(("metric", "labels", "part", "meaning"), _metric_rows())
+    rows = (
+        (
+            f"`{metric.name}`",
+            ", ".join(metric.labels) or "-",
+            ", ".join(metric.components),
+            metric.description,
+        )
+        for metric in METRICS
+    )
+    return _table(("metric", "labels", "component", "meaning"), rows)
 
 
-def _metric_rows() -> Iterator[tuple[str, ...]]:
-    for metric in METRICS:
-        labels = ", ".join(metric.labels) or "-"
-        yield f"`{metric.name}`", labels, ", ".join(metric.parts), metric.about
+def _log_events() -> str:
+    return _table(("event", "level", "component", "fields", "meaning"), map(_event_row, CATALOGUE))
+
+
+def _event_row(event: Event[Any]) -> tuple[str, ...]:
+    fields = (*event.fields, *(("exception",) if event.traceback else ()))
+    components = ", ".join(event.components)
+    return f"`{event.name}`", event.level_name, components, ", ".join(fields) or "-", event.meaning
 
 
 TABLES: Mapping[str, Callable[[], str]] = MappingProxyType(
     {
+        "log-events": _log_events,
         "metrics": _metrics,
         "options": lambda: _fields(Options),
         "policy": lambda: _fields(Terms),

@@ -11,9 +11,8 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Protocol
 
-import structlog
-
 from whisperfarm_contract.states import State
+from whisperfarm_store import events
 from whisperfarm_store.ledger import Share, WorkerSign
 from whisperfarm_store.metrics import Reading, definitions
 
@@ -23,8 +22,6 @@ SELDOM = 20
 
 LONGEST_S = 3.0
 """How long the ledger may take to answer; whoever reads metrics gives up after ten seconds."""
-
-log = structlog.get_logger()
 
 
 class Figures(Protocol):
@@ -93,7 +90,7 @@ class LedgerGauges:
         try:
             return self._asked().result(self._longest_s)
         except Exception as error:
-            log.warning("gauges.not_read", error=str(error) or type(error).__name__)
+            events.metrics.ledger_query_failed.log(error=str(error) or type(error).__name__)
             return None
 
     def _asked(self) -> "Future[Standing]":

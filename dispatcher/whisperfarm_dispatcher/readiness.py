@@ -5,8 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-import structlog
-
+from whisperfarm_store import events
 from whisperfarm_store.blobs import Blobs
 from whisperfarm_store.ledger import Ledger, WorkerSign
 
@@ -14,8 +13,6 @@ LONGEST_S = 2.0
 """How long a check may take before it counts as failed."""
 
 T = TypeVar("T")
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,5 +86,5 @@ class _Question(Generic[T]):
             async with asyncio.timeout(self._longest_s):
                 return await asyncio.shield(self._due)
         except Exception as error:
-            log.warning("readiness.failed", error=str(error) or type(error).__name__)
+            events.dispatcher.readiness_failed.log(error=str(error) or type(error).__name__)
             return None

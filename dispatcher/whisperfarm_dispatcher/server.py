@@ -6,7 +6,6 @@ import socket
 from collections.abc import Iterator
 from types import FrameType
 
-import structlog
 import uvicorn
 from fastapi import FastAPI
 
@@ -16,15 +15,14 @@ from whisperfarm_dispatcher.app import create_app
 from whisperfarm_dispatcher.dependencies import Parts
 from whisperfarm_dispatcher.ledger_metrics import LedgerGauges
 from whisperfarm_dispatcher.settings import DispatcherSettings
+from whisperfarm_store import events
 from whisperfarm_store.ledger import WORKER_LIVE_WITHIN_S
 from whisperfarm_store.logs import configure_logs
-from whisperfarm_store.metrics import Meters, begin, counting, room_in, serving
+from whisperfarm_store.metrics import Meters, initialize_labels, metrics_processor, room_in, serving
 from whisperfarm_store.traces import open_traces
 
 GRACE_S = 8
 """How long requests that are under way may take when the process is to stop, in seconds."""
-
-log = structlog.get_logger()
 
 
 def serve(settings: DispatcherSettings) -> None:
@@ -34,8 +32,8 @@ def serve(settings: DispatcherSettings) -> None:
         configure_logs(
             settings.log_level,
             settings.log_format,
-            part="dispatcher",
-            watchers=(counting(meters), *traces.watchers),
+            component="dispatcher",
+            watchers=(metrics_processor(meters), *traces.watchers),
         )
         app = create_app(settings)
         _measure(meters, app.state.parts)
@@ -66,7 +64,7 @@ class Server(uvicorn.Server):
         )
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        log.info("dispatcher.stopping", grace_s=GRACE_S)
+        events.dispatcher.stopping.log(grace_s=GRACE_S)
         self._parts.closing.set()
         await super().shutdown(sockets)
         for connection in list(self.server_state.connections):
@@ -75,7 +73,7 @@ class Server(uvicorn.Server):
 
 def _measure(meters: Meters, parts: Parts) -> None:
     settings = parts.settings
-    begin(meters, presets=parts.served, tenants=settings.tenants)
+    initialize_labels(meters, preset=parts.served, tenant=settings.tenants)
     gauges = LedgerGauges(
         parts.ledger,
         presets=parts.served,
@@ -125,6 +123,6 @@ def listening(settings: DispatcherSettings) -> Iterator[socket.socket]:
 
 def _announce(settings: DispatcherSettings, listener: socket.socket) -> None:
     host, port = listener.getsockname()[:2]
-    log.info("dispatcher.listening", host=host, port=port, presets=list(settings.presets))
+    events.dispatcher.listening.log(host=host, port=port, presets=list(settings.presets))
     if settings.api_keys is None:
-        log.warning("dispatcher.without_keys", serves="this machine alone", host=host)
+        events.dispatcher.keys_missing.log(host=host)

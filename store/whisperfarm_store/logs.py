@@ -21,35 +21,35 @@ def configure_logs(
     level: str = "info",
     format: str = "text",
     *,
-    part: str,
+    component: str,
     stream: TextIO | None = None,
     watchers: Sequence[Processor] = (),
 ) -> None:
     """Send every log line of this process to one place, in one form.
 
-    `format` is `text` (one line for people, coloured on a terminal) or `json`. `part` names the
-    process in each line. Lines go to standard error, unless a stream is given. `watchers` see
+    `format` is `text` (one line for people, coloured on a terminal) or `json`. `component` names
+    the process in each line. Lines go to standard error, unless a stream is given. `watchers` see
     every event of ours, also those that are not important enough to be written. Calling it again
     replaces what was there.
     """
     target = sys.stderr if stream is None else stream
-    shared = _shared(part)
+    shared = _shared(component)
     _set_structlog(shared, watchers)
     _set_root(level, _formatter(format, shared, colors=target.isatty()), target)
     _adopt_libraries()
 
 
-def _shared(part: str) -> list[Processor]:
+def _shared(component: str) -> list[Processor]:
     """What happens to every line before it is rendered, wherever it comes from."""
 
-    def add_part(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-        return {**event, "part": part}
+    def add_component(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+        return {**event, "component": component}
 
     return [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        add_part,
+        add_component,
     ]
 
 

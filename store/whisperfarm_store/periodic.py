@@ -3,17 +3,14 @@
 import threading
 from collections.abc import Callable
 
-import structlog
-
 from whisperfarm_contract.problems import Problem
+from whisperfarm_store import events
 
 MAX_BACKOFF_S = 5.0
 """The longest pause after runs that failed, unless the interval is longer."""
 
 STOP_TIMEOUT_S = 1.0
 """How long `stop` waits for a run that is in progress, unless a task says otherwise."""
-
-log = structlog.get_logger()
 
 
 class PeriodicTask:
@@ -59,7 +56,7 @@ class PeriodicTask:
             return
         self._thread.join(self._stop_timeout_s)
         if self._thread.is_alive():
-            log.warning("rounds.left_behind", rounds=self._name)
+            events.periodic.stop_timed_out.log(task=self._name)
 
     def _run(self) -> None:
         while self._should_continue():
@@ -77,11 +74,11 @@ class PeriodicTask:
             more = self._run_once()
         except Problem as problem:
             self._failures += 1
-            log.warning("rounds.failed", rounds=self._name, problem=problem.detail)
+            events.periodic.failed.log(task=self._name, error=problem.detail)
             return False
         except Exception:
             self._failures += 1
-            log.exception("rounds.failed", rounds=self._name)
+            events.periodic.error.log(task=self._name)
             return False
         self._failures = 0
         return bool(more)

@@ -58,5 +58,5 @@ def test_it_waits_for_a_database_that_comes_later(postgresql_server: "Postgresql
             running.communicate(timeout=120)
     finally:
         postgresql_server.start()
-    assert "ledger.trouble" in first
+    assert "ledger.error" in first
     assert running.returncode == 0

@@ -242,7 +242,7 @@ def test_a_server_that_is_away_is_no_reason_not_to_start(
         away = open_blobs(settings_of(nowhere))
         with pytest.raises(FarmUnavailable, match=AWAY):
             away.put(KEY, b"sound")
-    assert "blobs.away_at_start" in [line["event"] for line in logs]
+    assert "blobs.unavailable" in [line["event"] for line in logs]
     assert s3_server.secret_key not in str(logs)
 
 

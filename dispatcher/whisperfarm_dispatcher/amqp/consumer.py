@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
-import structlog
 from amqp.exceptions import AMQPError
 from kombu.connection import Connection
 from kombu.exceptions import KombuError
@@ -20,6 +19,7 @@ from whisperfarm_dispatcher.amqp.handler import Desk
 from whisperfarm_dispatcher.amqp.message import Delivered
 from whisperfarm_dispatcher.amqp.publisher import RESULTS
 from whisperfarm_dispatcher.amqp.topology import dead_queue, job_queue
+from whisperfarm_store import events
 from whisperfarm_store.broker.transport import RABBITMQ_OPTIONS
 
 AT_ONCE = 4
@@ -33,8 +33,6 @@ _IDLE_S, _BUSY_S = 0.5, 0.01
 
 _LONGEST_PAUSE_S = 15.0
 _FAULTS = (AMQPError, KombuError, OSError)
-
-log = structlog.get_logger()
 
 
 class Door:
@@ -69,7 +67,7 @@ class Door:
             except _FAULTS as error:
                 failures += 1
                 pause_s = min(0.5 * 2.0**failures, _LONGEST_PAUSE_S)
-                log.warning("rabbitmq.away", error=str(error), pause_s=pause_s)
+                events.amqp.unavailable.log(error=str(error), retry_in_s=pause_s)
                 self._stopping.wait(pause_s)
 
     def _serve(self) -> None:
@@ -83,7 +81,7 @@ class Door:
             transport_options=dict(RABBITMQ_OPTIONS),
         ) as connection:
             self._consume(connection.default_channel)
-            log.info("rabbitmq.listening", tenants=list(self._tenants))
+            events.amqp.listening.log(tenants=list(self._tenants))
             while not self._stopping.is_set():
                 self._listen(connection)
                 self._settle()

@@ -6,8 +6,6 @@ import threading
 from contextlib import closing, suppress
 from itertools import count
 
-import structlog
-
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import (
     AddressUnreachable,
@@ -23,6 +21,7 @@ from whisperfarm_dispatcher.amqp.topology import DEAD_QUEUE
 from whisperfarm_dispatcher.dependencies import Parts
 from whisperfarm_dispatcher.egress import Outgoing
 from whisperfarm_dispatcher.submission.submit import NewJob, accept
+from whisperfarm_store import events
 
 LONGEST_PAUSE_S = 30.0
 MOST_TRIES = 5
@@ -30,8 +29,6 @@ MOST_TRIES = 5
 
 _LONGEST_DETAIL = 1000
 _KEPT = ("message_id", "correlation_id", "reply_to", "type", "app_id")
-
-log = structlog.get_logger()
 
 
 class Desk:
@@ -61,7 +58,7 @@ class Desk:
             pause = pause_s(problem, tries)
             if pause is None:
                 return self._put_aside(delivered, problem)
-            log.warning("message.held", problem=problem.name, pause_s=pause)
+            events.message.retry_scheduled.log(problem=problem.name, retry_in_s=pause)
             if self._stopping.wait(pause):
                 break
         return False
@@ -76,9 +73,9 @@ class Desk:
         except Problem as problem:
             return problem
         except Exception:
-            log.exception("message.fault")
+            events.message.error.log()
             return Problem("the dispatcher failed at this message; its log says why")
-        log.info("message.taken", job=job.id, again=known is not None)
+        events.message.accepted.log(job=job.id, is_duplicate=known is not None)
         return None
 
     def _known(self, delivered: Delivered, message: JobMessage) -> Job | None:
@@ -94,7 +91,7 @@ class Desk:
             filename=message.filename,
             idempotency_key=message.idempotency_key,
             reply=message.reply,
-            door="rabbitmq",
+            door="amqp",
         )
         with closing(
             audio_source.blocks(message.audio, self._parts.blobs, self._outgoing)
@@ -108,11 +105,11 @@ class Desk:
             try:
                 self._send_dead(delivered, problem)
             except (FarmUnavailable, Unroutable) as error:
-                log.warning("message.not_put_aside", problem=problem.name, error=str(error))
+                events.message.dead_letter_failed.log(problem=problem.name, error=str(error))
                 if self._stopping.wait(LONGEST_PAUSE_S):
                     return False
             else:
-                log.warning("message.refused", tenant=delivered.tenant, problem=problem.name)
+                events.message.rejected.log(tenant=delivered.tenant, problem=problem.name)
                 return True
 
     def _send_dead(self, delivered: Delivered, problem: Problem) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
-import structlog
 from amqp.exceptions import AMQPError
 from kombu.connection import Connection
 from kombu.entity import Exchange
@@ -15,12 +14,12 @@ from kombu.messaging import Producer
 
 from whisperfarm_contract.identifiers import RESULTS_EXCHANGE
 from whisperfarm_contract.problems import FarmUnavailable
+from whisperfarm_store import events
 from whisperfarm_store.broker.transport import RABBITMQ_OPTIONS
 
 RESULTS = Exchange(RESULTS_EXCHANGE, type="topic", durable=True)
 """Where the outcomes of jobs are told, under `<tenant>.<state>`."""
 
-log = structlog.get_logger()
 
 _CONNECT_S = 5.0
 _CONFIRM_S = 10.0
@@ -69,7 +68,7 @@ class Post:
                 self._publish(body, where, message)
             except _FAULTS as error:
                 self._close()
-                log.warning("post.failed", error=str(error))
+                events.amqp.publish_failed.log(error=str(error))
                 raise FarmUnavailable("the broker does not take messages now") from error
 
     def close(self) -> None:

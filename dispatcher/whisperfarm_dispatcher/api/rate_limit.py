@@ -6,7 +6,6 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-import structlog
 from limits import RateLimitItem, parse
 from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import MovingWindowRateLimiter
@@ -15,14 +14,13 @@ from redis.asyncio import ConnectionPool
 
 from whisperfarm_contract.problems import TooManyRequests
 from whisperfarm_dispatcher.settings import DispatcherSettings
+from whisperfarm_store import events
 
 PATIENCE_S = 1.0
 """How long Redis may take to answer: a request is worth more than its being counted."""
 
 AWAY_S = 5.0
 """For how long a Redis that did not answer is not asked again."""
-
-log = structlog.get_logger()
 
 
 class Pace(Protocol):
@@ -102,7 +100,7 @@ class LimitedPace:
     def _away(self, error: StorageError) -> None:
         """Once for each time that it goes away."""
         if not self._is_away:
-            log.warning("pace.not_counted", reason=type(error.storage_error).__name__)
+            events.rate_limit.store_unavailable.log(error=type(error.storage_error).__name__)
         self._is_away = True
         self._away_until = time.monotonic() + AWAY_S
 

@@ -7,10 +7,10 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-
-import structlog
+from typing import Any
 
 from whisperfarm_contract.problems import Problem
+from whisperfarm_store import events
 from whisperfarm_store.ledger import Callback, Ledger, Outcome
 
 MOST = 32
@@ -24,8 +24,6 @@ FAULT_PAUSE_S = 300.0
 
 Attempt = Callable[[Callback], Outcome]
 """One try to deliver a callback."""
-
-log = structlog.get_logger()
 
 
 class Delivery:
@@ -81,14 +79,11 @@ class Delivery:
             _log(callback, outcome, took_s=time.monotonic() - begun)
             self._ledger.callback_tried(callback, outcome)
         except Problem as problem:
-            log.warning(
-                "callback.not_noted",
-                callback=callback.id,
-                job=callback.job_id,
-                problem=problem.detail,
+            events.callback.record_failed.log(
+                callback=callback.id, job=callback.job_id, error=problem.detail
             )
         except Exception:
-            log.exception("callback.not_noted", callback=callback.id, job=callback.job_id)
+            events.callback.error.log(callback=callback.id, job=callback.job_id)
         finally:
             self._ended(callback)
 
@@ -99,7 +94,7 @@ class Delivery:
         try:
             return attempt(callback)
         except Exception:
-            log.exception("callback.fault", callback=callback.id, job=callback.job_id)
+            events.callback.error.log(callback=callback.id, job=callback.job_id)
             error = "the dispatcher failed at it; its log says why"
             return Outcome(error=error, again_in_s=FAULT_PAUSE_S)
 
@@ -111,15 +106,16 @@ class Delivery:
 
 
 def _log(callback: Callback, outcome: Outcome, *, took_s: float) -> None:
-    log.info(
-        "callback.tried",
-        callback=callback.id,
-        job=callback.job_id,
-        event_type=callback.event,
-        receiver=callback.receiver,
-        tries=callback.tries,
-        status=outcome.status,
-        took_s=round(took_s, 3),
-        error=outcome.error,
-        again_in_s=outcome.again_in_s,
-    )
+    about: dict[str, Any] = {
+        "callback": callback.id,
+        "job": callback.job_id,
+        "event_type": callback.event,
+        "endpoint": callback.receiver,
+        "tries": callback.tries,
+        "status": outcome.status,
+        "took_s": round(took_s, 3),
+    }
+    if outcome.error is None:
+        events.callback.delivered.log(**about)
+    else:
+        events.callback.failed.log(**about, error=outcome.error, retry_in_s=outcome.again_in_s)

@@ -7,9 +7,8 @@ from collections import deque
 from collections.abc import Iterable
 from typing import Protocol
 
-import structlog
-
 from whisperfarm_contract.job import Job
+from whisperfarm_store import events
 from whisperfarm_store.ledger import Ledger, WorkerSign
 
 LEAST_OUT = 16
@@ -17,8 +16,6 @@ LEAST_OUT = 16
 
 OUT_PER_CALL = 2
 """Jobs given out for each call that the live workers can have in flight."""
-
-log = structlog.get_logger()
 
 
 class Publisher(Protocol):
@@ -68,7 +65,7 @@ class Release:
                 self._ledger.withdrawn(sorted(kept))
             for job in jobs:
                 if job.id in mine - kept:
-                    log.info("job.released", job=job.id, preset=job.preset)
+                    events.job.dispatched.log(job=job.id, preset=job.preset)
 
 
 def most_out(workers: Iterable[WorkerSign], preset: str) -> int:

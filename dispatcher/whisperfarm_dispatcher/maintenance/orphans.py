@@ -7,8 +7,7 @@ their job was forgotten, and checkpoints of jobs that ended.
 from collections.abc import Iterator
 from itertools import groupby, islice
 
-import structlog
-
+from whisperfarm_store import events
 from whisperfarm_store.blobs import Blobs
 from whisperfarm_store.ledger import Ledger
 
@@ -21,8 +20,6 @@ OLDER_THAN_S = 24 * 3600.0
 
 EVERY_S = 6 * 3600.0
 AT_ONCE = 200
-
-log = structlog.get_logger()
 
 
 class Orphans:
@@ -49,7 +46,7 @@ class Orphans:
             orphans |= self._ledger.ended(list(by_job))
         for key in _of(by_job, orphans):
             self._blobs.delete(key)
-            log.warning("blob.orphan_deleted", key=key)
+            events.blobs.orphan_deleted.log(key=key)
 
 
 def _of(by_job: dict[str, list[str]], jobs: set[str]) -> Iterator[str]:

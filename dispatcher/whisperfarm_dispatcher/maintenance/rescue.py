@@ -3,13 +3,10 @@
 import threading
 from collections.abc import Iterable, Mapping
 
-import structlog
-
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.states import State
+from whisperfarm_store import events
 from whisperfarm_store.ledger import Ledger, WorkerSign
-
-log = structlog.get_logger()
 
 
 class Rescue:
@@ -56,7 +53,5 @@ def idle_presets(workers: Iterable[WorkerSign], at_work: Mapping[str, int]) -> s
 
 
 def _log(job: Job) -> None:
-    reason = None if job.problem is None else job.problem.get("name")
-    log.warning(
-        "job.rescued", job=job.id, state=job.state.value, attempt=job.attempt, reason=reason
-    )
+    problem = None if job.problem is None else job.problem.get("name")
+    events.job.rescued.log(job=job.id, state=job.state.value, attempt=job.attempt, problem=problem)

@@ -4,10 +4,9 @@ that matters, since deleting what is gone is fine."""
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import structlog
-
 from whisperfarm_contract.identifiers import checkpoints_prefix, results_prefix
 from whisperfarm_contract.job import Job
+from whisperfarm_store import events
 from whisperfarm_store.blobs import Blobs
 from whisperfarm_store.ledger import Ledger, Swept
 
@@ -17,8 +16,6 @@ AT_ONCE = 100
 EVERY_S = 60.0
 
 DAY_S = 86_400.0
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +58,7 @@ class Retention:
             for key in _keys(self._blobs, job, what):
                 self._blobs.delete(key)
             self._ledger.swept(what, job.id)
-            log.info("job.swept", job=job.id, what=what)
+            events.job.artifacts_deleted.log(job=job.id, artifact=what)
         return len(due)
 
     def _forget_jobs(self) -> int:
@@ -69,7 +66,7 @@ class Retention:
             return 0
         count = self._ledger.forget(after_s=self._keep.jobs_days * DAY_S, limit=AT_ONCE)
         if count:
-            log.info("jobs.forgotten", count=count)
+            events.job.purged.log(count=count)
         return count
 
     def _forget_keys(self) -> int:

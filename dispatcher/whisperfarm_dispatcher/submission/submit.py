@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-import structlog
-
 from whisperfarm_contract import job_policy
 from whisperfarm_contract.identifiers import audio_key
 from whisperfarm_contract.job import Audio, Job
@@ -20,9 +18,8 @@ from whisperfarm_dispatcher.submission import callback_check, checks, job_reques
 from whisperfarm_dispatcher.submission.job_ids import new_job_id
 from whisperfarm_dispatcher.submission.lazy_file import LateOpen
 from whisperfarm_dispatcher.submission.storage import Stored
+from whisperfarm_store import events
 from whisperfarm_store.ledger import Idempotency
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +79,7 @@ def _enter(parts: Parts, request: NewJob, job_id: str, stored: Stored) -> Job:
     if entered.id != job_id:
         parts.blobs.delete(key)
     parts.work.set()
-    _log(entered, request.door, asked_again=entered.id != job_id)
+    _log(entered, request.door, is_duplicate=entered.id != job_id)
     return entered
 
 
@@ -134,14 +131,13 @@ def _idempotency(request: NewJob, job: Job) -> Idempotency | None:
     return Idempotency(key=request.idempotency_key, fingerprint=fingerprint)
 
 
-def _log(job: Job, door: str, *, asked_again: bool) -> None:
-    log.info(
-        "job.accepted",
+def _log(job: Job, ingress: str, *, is_duplicate: bool) -> None:
+    events.job.accepted.log(
         job=job.id,
         tenant=job.tenant,
         preset=job.preset,
-        door=door,
+        ingress=ingress,
         size_bytes=job.audio.size_bytes,
-        seconds=job.audio.seconds,
-        asked_again=asked_again,
+        audio_s=job.audio.seconds,
+        is_duplicate=is_duplicate,
     )

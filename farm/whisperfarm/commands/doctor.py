@@ -24,7 +24,7 @@ def doctor(**given: Any) -> None:
     """Check this machine and the farm's state; exit code 1 when something keeps it from working."""
     into_environment(given)
     settings = WorkerSettings()
-    configure_logs("error", part="doctor")  # what is amiss stands in the findings
+    configure_logs("error", component="doctor")  # what is amiss stands in the findings
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     healthy = True
     for finding in _findings(settings):

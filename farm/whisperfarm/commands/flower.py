@@ -29,5 +29,5 @@ def flower(**given: Any) -> None:
     from whisperfarm_store.logs import configure_logs
 
     settings = FlowerSettings()
-    configure_logs(settings.log_level, settings.log_format, part="flower")
+    configure_logs(settings.log_level, settings.log_format, component="flower")
     serve(settings)

@@ -29,7 +29,7 @@ def migrate(wait_s: float, **given: Any) -> None:
     """
     into_environment(given)
     settings = StoreSettings()
-    configure_logs(settings.log_level, settings.log_format, part="migrate")
+    configure_logs(settings.log_level, settings.log_format, component="migrate")
     ledger = open_ledger(settings.ledger_url)
     try:
         revision = _migrated(ledger, until=time.monotonic() + wait_s)

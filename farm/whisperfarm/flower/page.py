@@ -3,7 +3,6 @@
 import signal
 from typing import Any
 
-import structlog
 from flower.app import Flower
 from flower.options import default_options
 from flower.urls import settings as web_settings
@@ -15,9 +14,8 @@ from whisperfarm.flower.settings import FlowerSettings
 from whisperfarm.flower.summary import summarized
 from whisperfarm_contract.problems import BadRequest, SettingsWrong
 from whisperfarm_dispatcher.api.hosts import check_called_as
+from whisperfarm_store import events
 from whisperfarm_store.broker import celery_app
-
-log = structlog.get_logger()
 
 _COLUMNS = "name,uuid,state,received,runtime,worker"
 _MOST_TASKS = 10_000
@@ -81,6 +79,6 @@ def _options(settings: FlowerSettings) -> Any:
 
 
 def _announce(settings: FlowerSettings) -> None:
-    log.info("flower.listening", host=settings.flower_host, port=settings.flower_port)
+    events.flower.listening.log(host=settings.flower_host, port=settings.flower_port)
     if settings.login is None:
-        log.warning("flower.without_login", serves="this machine alone")
+        events.flower.login_missing.log()

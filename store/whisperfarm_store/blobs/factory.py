@@ -3,14 +3,11 @@
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import structlog
-
 from whisperfarm_contract.problems import FarmUnavailable, SettingsWrong
+from whisperfarm_store import events
 from whisperfarm_store.blobs.folder import FolderBlobs
 from whisperfarm_store.blobs.port import Blobs
 from whisperfarm_store.settings import StoreSettings
-
-log = structlog.get_logger()
 
 
 def open_blobs(settings: StoreSettings) -> Blobs:
@@ -54,7 +51,7 @@ def _check(opened: Blobs) -> None:
     try:
         opened.check()
     except FarmUnavailable as problem:
-        log.warning("blobs.away_at_start", detail=problem.detail)
+        events.blobs.unavailable.log(error=problem.detail)
 
 
 def _bucket_and_prefix(url: str) -> tuple[str, str]:

@@ -8,14 +8,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-import structlog
-
 from whisperfarm_contract.problems import FarmFault, FarmUnavailable, StorageFull
+from whisperfarm_store import events
 from whisperfarm_store.blobs.keys import checked
 from whisperfarm_store.blobs.port import BlobWriter, missing
 from whisperfarm_store.fsync import full_named, make_folder, sync_folder
-
-log = structlog.get_logger()
 
 _PARTS = ".parts"
 """The folder of blobs that are being written. Keys have no leading dots, so it is never one."""
@@ -104,7 +101,7 @@ class FolderBlobs:
 
     def check(self) -> None:
         if not self._parts.is_dir():
-            log.warning("blobs.folder_gone", folder=str(self._root))
+            events.blobs.folder_missing.log(folder=str(self._root))
             raise FarmUnavailable("the blob store can not be reached now; the farm's log says why")
 
     def _path(self, key: str) -> Path:
@@ -124,7 +121,7 @@ def _full_logged(root: Path) -> Iterator[None]:
         with full_named("no room is left for recordings; the farm's log says where"):
             yield
     except StorageFull as full:
-        log.warning("blobs.full", folder=str(root), reason=str(full.__cause__))
+        events.blobs.disk_full.log(folder=str(root), error=str(full.__cause__))
         raise
 
 

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-import structlog
 from botocore.exceptions import ClientError
 
 from whisperfarm_store.blobs.keys import checked
@@ -18,8 +17,6 @@ from whisperfarm_store.blobs.s3_cleanup import Sweep
 from whisperfarm_store.blobs.s3_errors import NOT_FOUND, code_of, named
 from whisperfarm_store.blobs.s3_reader import BLOCK_BYTES, S3Reader
 from whisperfarm_store.blobs.s3_upload import Upload
-
-log = structlog.get_logger()
 
 
 class S3Blobs:

@@ -5,13 +5,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-import structlog
 from botocore.exceptions import BotoCoreError, ClientError
+
+from whisperfarm_store import events
 
 ABANDONED_S = 24 * 3600.0
 """An upload that was begun so long ago will not be finished."""
-
-log = structlog.get_logger()
 
 
 class Sweep:
@@ -45,7 +44,7 @@ class Sweep:
         try:
             self._sweep(datetime.fromtimestamp(now - ABANDONED_S, UTC))
         except (BotoCoreError, ClientError) as error:
-            log.info("blobs.not_swept", reason=str(error))
+            events.blobs.cleanup_failed.log(error=str(error))
 
     def _sweep(self, before: datetime) -> None:
         pages = self._client.get_paginator("list_multipart_uploads").paginate(
@@ -60,4 +59,4 @@ class Sweep:
         self._client.abort_multipart_upload(
             Bucket=self._bucket, Key=upload["Key"], UploadId=upload["UploadId"]
         )
-        log.info("blobs.upload_swept", key=upload["Key"])
+        events.blobs.upload_aborted.log(key=upload["Key"])

@@ -6,7 +6,6 @@ Callers are not told which bucket it is, nor what the server said: the log is.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import structlog
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -16,6 +15,7 @@ from botocore.exceptions import (
 )
 
 from whisperfarm_contract.problems import FarmUnavailable, Problem, SettingsWrong, StorageFull
+from whisperfarm_store import events
 
 _REFUSALS = {
     "NoSuchBucket": "there is no such bucket; make it, or name another by WHISPERFARM_BLOB_URL",
@@ -34,8 +34,6 @@ _UNSIGNED = (NoCredentialsError, PartialCredentialsError, NoRegionError)
 NOT_FOUND = frozenset({"NoSuchKey", "404", "NotFound"})
 """The codes of an object that does not exist. `named` passes them on: they may be no failure."""
 
-log = structlog.get_logger()
-
 
 @contextmanager
 def named(where: str, *, at_start: bool = False) -> Iterator[None]:
@@ -49,7 +47,7 @@ def named(where: str, *, at_start: bool = False) -> Iterator[None]:
         code = code_of(error)
         if code in NOT_FOUND and not at_start:
             raise
-        log.warning("blobs.trouble", blobs=where, code=code, reason=str(error))
+        events.blobs.error.log(blobs=where, code=code, error=str(error))
         raise _problem(error, code, where, at_start=at_start) from error
 
 

@@ -6,17 +6,15 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
-import structlog
 from botocore.exceptions import BotoCoreError
 
 from whisperfarm_contract.problems import FarmUnavailable
+from whisperfarm_store import events
 from whisperfarm_store.blobs.s3_errors import named
 
 BLOCK_BYTES = 1 << 20
 _PAUSES_S = (0.2, 1.0, 3.0)
 """A stream that breaks off is taken up where it broke, so many times in a row."""
-
-log = structlog.get_logger()
 
 
 class S3Reader(io.RawIOBase):
@@ -78,7 +76,7 @@ class S3Reader(io.RawIOBase):
             try:
                 return self._read_once(size)
             except (BotoCoreError, OSError, FarmUnavailable) as error:
-                log.info("blobs.read_again", blobs=self._where, reason=str(error))
+                events.blobs.read_retried.log(blobs=self._where, error=str(error))
                 self._drop()
                 self._pause(pause_s)
         with named(self._where):

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-import structlog
-
 from whisperfarm_contract.problems import StorageFull
+from whisperfarm_store import events
 
 PART_BYTES = 8 << 20
 LARGE_PART_BYTES = 64 << 20
@@ -12,8 +11,6 @@ _SMALL_PARTS = 8_000
 _MOST_PARTS = 10_000
 """S3 takes no more. All parts but the last are of one size, as some servers want it, up to 62 GiB;
 from there on they are larger, up to 187 GiB."""
-
-log = structlog.get_logger()
 
 
 def part_bytes(number: int) -> int:
@@ -60,7 +57,7 @@ class Upload:
         try:
             self._client.abort_multipart_upload(**self._at, UploadId=self._id)
         except Exception as error:
-            log.warning("blobs.upload_left_behind", key=self._at["Key"], reason=str(error))
+            events.blobs.upload_abort_failed.log(key=self._at["Key"], error=str(error))
 
     def _send(self, size: int) -> None:
         if self._id is None:

@@ -14,13 +14,11 @@ from pathlib import Path
 from queue import Empty
 from typing import Any, ClassVar
 
-import structlog
 from kombu.transport import filesystem
 from kombu.utils.json import dumps, loads
 
 from whisperfarm_contract import identifiers
-
-log = structlog.get_logger()
+from whisperfarm_store import events
 
 _UNFINISHED = ".part"
 _LONGEST_WAIT_S = 0.2
@@ -51,7 +49,7 @@ class Channel(filesystem.Channel):
             try:
                 return loads(text)
             except ValueError:  # a power cut may leave a file empty
-                log.warning("broker.message_unreadable", message=name)
+                events.broker.message_discarded.log(message=name)
         raise Empty
 
     def _take(self, name: str) -> str | None:

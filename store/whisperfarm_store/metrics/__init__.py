@@ -8,9 +8,16 @@
 """
 
 from whisperfarm_store.metrics.disk import room_in
-from whisperfarm_store.metrics.events import counting
-from whisperfarm_store.metrics.initial_labels import begin
+from whisperfarm_store.metrics.events import metrics_processor
+from whisperfarm_store.metrics.initial_labels import initialize_labels
 from whisperfarm_store.metrics.registry import Meters, Reading
 from whisperfarm_store.metrics.server import serving
 
-__all__ = ["Meters", "Reading", "begin", "counting", "room_in", "serving"]
+__all__ = [
+    "Meters",
+    "Reading",
+    "initialize_labels",
+    "metrics_processor",
+    "room_in",
+    "serving",
+]

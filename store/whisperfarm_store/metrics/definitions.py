@@ -1,38 +1,93 @@
-"""Every metric of the farm, with its meaning. A test compares docs/reference/metrics.md with it.
+"""Every metric of the farm, with its meaning and the values that its labels have.
 
 Labels are few and have few values: presets and tenants come from the settings, all else is a fixed
 set. No job, worker, address or word is ever a label. Names beginning with `whisperx_` are those of
 earlier deployments, kept for their dashboards.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from whisperfarm_contract.outcomes import AttemptOutcome
+from whisperfarm_contract.problems import PROBLEMS
+from whisperfarm_contract.states import State
+from whisperfarm_store.events.event import BOTH, DISPATCHER, WORKER
 
-class Kind(StrEnum):
-    """How a metric behaves. Those that are `READ` are asked for whenever somebody looks."""
+
+class MetricType(StrEnum):
+    """How a metric behaves. A `GAUGE_CALLBACK` is read when Prometheus scrapes."""
 
     COUNTER = "counter"
     GAUGE = "gauge"
-    READ = "gauge, read when asked"
+    GAUGE_CALLBACK = "gauge, read at a scrape"
     HISTOGRAM = "histogram"
-
-
-DISPATCHER = ("dispatcher",)
-WORKER = ("worker",)
-BOTH = ("dispatcher", "worker")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
-    """One metric: its name with the unit in it, the parts that have it, its labels."""
+    """One metric: its name with the unit in it, the components that export it, its labels.
+
+    `values` are the values that a label has from the start, so that a counter begins at 0.
+    """
 
     name: str
-    kind: Kind
-    parts: tuple[str, ...]
-    about: str
+    type: MetricType
+    components: tuple[str, ...]
+    description: str
     labels: tuple[str, ...] = ()
+    values: Mapping[str, Iterable[str]] = field(default_factory=dict, hash=False)
     buckets: tuple[float, ...] = ()
+
+
+class Ingress(StrEnum):
+    """Where a job was submitted."""
+
+    HTTP = "http"
+    AMQP = "amqp"
+
+
+class CallbackOutcome(StrEnum):
+    """What became of one try to deliver a callback."""
+
+    DELIVERED = "delivered"
+    RETRIED = "retried"
+    FAILED = "failed"
+
+
+class CacheOutcome(StrEnum):
+    """What came of a look into a cache."""
+
+    HIT = "hit"
+    MISS = "miss"
+
+
+class Status(StrEnum):
+    """How an attempt ended, in the metrics of earlier deployments."""
+
+    SUCCESS = "success"
+    ERROR = "error"
+
+
+ENDED = tuple(state for state in State if state.is_final)
+"""The states in which a job has ended."""
+
+USUAL_FAILURES = (
+    "attempts-spent",
+    "audio-too-long",
+    "audio-unreadable",
+    "audio-without-sound",
+    "deadline-passed",
+    "engine-failed",
+    "farm-fault",
+    "job-quarantined",
+)
+"""Problems that jobs usually fail with; others appear when they happen."""
+
+
+def _one_of(values: Iterable[str]) -> str:
+    *others, last = values
+    return f"{', '.join(others)} or {last}"
 
 
 _REQUEST_S = (0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
@@ -41,231 +96,237 @@ _WAIT_S = (0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 4 * 3600
 _REAL_TIME = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 4, 8)
 _FILL = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1)
 
-# From the ledger. Every dispatcher tells the same, for it is one ledger: take `max`, never `sum`.
+# From the ledger. Every dispatcher exports the same values: aggregate with `max`, never `sum`.
 
 LEDGER_UP = Metric(
     name="whisperfarm_ledger_up",
-    kind=Kind.READ,
-    parts=DISPATCHER,
-    about="1 when the ledger answers, 0 when it does not; the others from it are absent then.",
+    type=MetricType.GAUGE_CALLBACK,
+    components=DISPATCHER,
+    description="1 if the ledger answers, 0 if not; the other metrics from it are absent then.",
 )
 JOBS = Metric(
     name="whisperfarm_jobs",
-    kind=Kind.READ,
-    parts=DISPATCHER,
+    type=MetricType.GAUGE_CALLBACK,
+    components=DISPATCHER,
     labels=("preset", "tenant", "state"),
-    about="Jobs that have not ended; `state` is queued or running.",
+    description="Jobs that have not ended; `state` is queued or running.",
 )
 BACKLOG_AUDIO = Metric(
     name="whisperfarm_backlog_audio_seconds",
-    kind=Kind.READ,
-    parts=DISPATCHER,
+    type=MetricType.GAUGE_CALLBACK,
+    components=DISPATCHER,
     labels=("preset", "tenant"),
-    about=(
+    description=(
         "Audio of jobs that have not ended. While its length is not known, 8000 bytes count for a"
         " second, up to an hour."
     ),
 )
 BACKLOG_OLDEST = Metric(
     name="whisperfarm_backlog_oldest_seconds",
-    kind=Kind.READ,
-    parts=DISPATCHER,
+    type=MetricType.GAUGE_CALLBACK,
+    components=DISPATCHER,
     labels=("preset",),
-    about="How long the oldest queued job has waited since it was accepted; 0 when none waits.",
+    description="Time since the oldest queued job was accepted; 0 if none is queued.",
 )
 WORKERS = Metric(
     name="whisperfarm_workers",
-    kind=Kind.READ,
-    parts=DISPATCHER,
+    type=MetricType.GAUGE_CALLBACK,
+    components=DISPATCHER,
     labels=("state",),
-    about="Live workers; `state` is starting, ready or leaving.",
+    description="Live workers; `state` is starting, ready or leaving.",
 )
 CALLBACKS_WAITING = Metric(
     name="whisperfarm_callbacks_waiting",
-    kind=Kind.READ,
-    parts=DISPATCHER,
-    about="Callbacks that are neither delivered nor given up.",
+    type=MetricType.GAUGE_CALLBACK,
+    components=DISPATCHER,
+    description="Callbacks that are neither delivered nor failed.",
 )
 
-# What a dispatcher does. Each counts its own: take `sum`.
+# What a dispatcher does. Each counts its own work: aggregate with `sum`.
 
 JOBS_ACCEPTED = Metric(
     name="whisperfarm_jobs_accepted_total",
-    kind=Kind.COUNTER,
-    parts=DISPATCHER,
-    labels=("preset", "tenant", "door"),
-    about="Jobs that came in; `door` is http or rabbitmq. A request that is repeated counts once.",
+    type=MetricType.COUNTER,
+    components=DISPATCHER,
+    labels=("preset", "tenant", "ingress"),
+    values={"ingress": Ingress},
+    description=f"Jobs accepted; `ingress` is {_one_of(Ingress)}. A repeated request counts once.",
 )
 REFUSED = Metric(
     name="whisperfarm_refused_total",
-    kind=Kind.COUNTER,
-    parts=DISPATCHER,
+    type=MetricType.COUNTER,
+    components=DISPATCHER,
     labels=("problem",),
-    about="Requests and messages that were refused, by the problem's name.",
+    values={"problem": PROBLEMS},
+    description="Requests and messages that were rejected, by the problem's name.",
 )
 HTTP_REQUESTS = Metric(
     name="whisperfarm_http_requests_total",
-    kind=Kind.COUNTER,
-    parts=DISPATCHER,
+    type=MetricType.COUNTER,
+    components=DISPATCHER,
     labels=("route", "status"),
-    about="Requests by route, such as /v1/jobs/{job_id}, and by the answer's status.",
+    description="Requests by route, such as /v1/jobs/{job_id}, and by status of the response.",
 )
 HTTP_REQUEST_S = Metric(
     name="whisperfarm_http_request_seconds",
-    kind=Kind.HISTOGRAM,
-    parts=DISPATCHER,
+    type=MetricType.HISTOGRAM,
+    components=DISPATCHER,
     labels=("route",),
     buckets=_REQUEST_S,
-    about="Time until the answer begins; uploads and callers who wait for an end are in it.",
+    description="Time until the response begins; it includes uploads, and waiting for a job's end.",
 )
 RESCUES = Metric(
     name="whisperfarm_rescues_total",
-    kind=Kind.COUNTER,
-    parts=DISPATCHER,
-    about="Jobs that stood still and were moved on: their worker died, or their message was lost.",
+    type=MetricType.COUNTER,
+    components=DISPATCHER,
+    description="Stuck jobs that were rescued: their worker died, or their message was lost.",
 )
 CALLBACKS = Metric(
     name="whisperfarm_callbacks_total",
-    kind=Kind.COUNTER,
-    parts=DISPATCHER,
+    type=MetricType.COUNTER,
+    components=DISPATCHER,
     labels=("outcome",),
-    about="Tries to deliver a callback; `outcome` is delivered, again or given_up.",
+    values={"outcome": CallbackOutcome},
+    description=f"Tries to deliver a callback; `outcome` is {_one_of(CallbackOutcome)}.",
 )
 
-# Both parts.
+# Both components.
 
 JOBS_ENDED = Metric(
     name="whisperfarm_jobs_ended_total",
-    kind=Kind.COUNTER,
-    parts=BOTH,
+    type=MetricType.COUNTER,
+    components=BOTH,
     labels=("preset", "tenant", "state"),
-    about="Jobs that ended, counted by whichever part ended them: succeeded, failed or cancelled.",
+    values={"state": ENDED},
+    description=f"Jobs that ended, counted where they were ended; `state` is {_one_of(ENDED)}.",
 )
 JOBS_FAILED = Metric(
     name="whisperfarm_jobs_failed_total",
-    kind=Kind.COUNTER,
-    parts=BOTH,
+    type=MetricType.COUNTER,
+    components=BOTH,
     labels=("preset", "problem"),
-    about="Those of them that failed, by the problem's name, such as deadline-passed.",
+    values={"problem": USUAL_FAILURES},
+    description="Those of them that failed, by the problem's name, such as deadline-passed.",
 )
 DISK_FREE = Metric(
     name="whisperfarm_disk_free_bytes",
-    kind=Kind.READ,
-    parts=BOTH,
+    type=MetricType.GAUGE_CALLBACK,
+    components=BOTH,
     labels=("folder",),
-    about="Room left where a folder lies; `folder` is data, blobs, models or scratch.",
+    description="Room left where a folder lies; `folder` is data, blobs, models or scratch.",
 )
 
 # What a worker does.
 
 ATTEMPTS = Metric(
     name="whisperfarm_attempts_total",
-    kind=Kind.COUNTER,
-    parts=WORKER,
+    type=MetricType.COUNTER,
+    components=WORKER,
     labels=("preset", "outcome"),
-    about=(
-        "Attempts that ended; `outcome` is delivered, failed, retried, put_off, given_back,"
-        " called_off, left, too_late or not_settled."
-    ),
+    values={"outcome": AttemptOutcome},
+    description=f"Attempts that ended; `outcome` is {_one_of(AttemptOutcome)}.",
 )
 JOB_WAIT_S = Metric(
     name="whisperfarm_job_wait_seconds",
-    kind=Kind.HISTOGRAM,
-    parts=WORKER,
+    type=MetricType.HISTOGRAM,
+    components=WORKER,
     labels=("preset",),
     buckets=_WAIT_S,
-    about="From a job's acceptance to the begin of its first attempt.",
+    description="From a job's acceptance to the start of its first attempt.",
 )
 STAGE_S = Metric(
     name="whisperfarm_stage_seconds",
-    kind=Kind.HISTOGRAM,
-    parts=WORKER,
+    type=MetricType.HISTOGRAM,
+    components=WORKER,
     labels=("stage", "preset"),
     buckets=_STAGE_S,
-    about="Time in each stage, of attempts that made a transcript.",
+    description="Time in each stage, of attempts that made a transcript.",
 )
 REAL_TIME_FACTOR = Metric(
     name="whisperfarm_real_time_factor",
-    kind=Kind.HISTOGRAM,
-    parts=WORKER,
+    type=MetricType.HISTOGRAM,
+    components=WORKER,
     labels=("preset",),
     buckets=_REAL_TIME,
-    about="Time in all stages by the audio's length, of attempts that made a transcript.",
+    description="Time in all stages by the audio's length, of attempts that made a transcript.",
 )
 BATCH_FILL = Metric(
     name="whisperfarm_batch_fill_ratio",
-    kind=Kind.HISTOGRAM,
-    parts=WORKER,
+    type=MetricType.HISTOGRAM,
+    components=WORKER,
     buckets=_FILL,
-    about="Windows of speech in a batch by those that it has room for.",
+    description="Windows of speech in a batch by those that it has room for.",
 )
 GPU_MEMORY = Metric(
     name="whisperfarm_gpu_memory_bytes",
-    kind=Kind.READ,
-    parts=WORKER,
+    type=MetricType.GAUGE_CALLBACK,
+    components=WORKER,
     labels=("kind",),
-    about=(
-        "Memory of the worker's GPU; `kind` is total or used, by whomever, and allocated or"
+    description=(
+        "Memory of the worker's GPU; `kind` is total or used, by all processes, and allocated or"
         " reserved, by torch in this worker. Absent on a CPU."
     ),
 )
 RESULT_CACHE = Metric(
     name="whisperfarm_result_cache_total",
-    kind=Kind.COUNTER,
-    parts=WORKER,
+    type=MetricType.COUNTER,
+    components=WORKER,
     labels=("outcome",),
-    about="Jobs that were looked up in the result cache; `outcome` is hit or miss.",
+    values={"outcome": CacheOutcome},
+    description=f"Jobs looked up in the result cache; `outcome` is {_one_of(CacheOutcome)}.",
 )
 MODEL_CACHE = Metric(
     name="whisperfarm_model_cache_total",
-    kind=Kind.COUNTER,
-    parts=WORKER,
+    type=MetricType.COUNTER,
+    components=WORKER,
     labels=("outcome",),
-    about="Models that were needed; hit: it was loaded already, miss: it had to be loaded.",
+    values={"outcome": CacheOutcome},
+    description="Models that were needed; hit: it was loaded already, miss: it had to be loaded.",
 )
 MODEL_LOAD_S = Metric(
     name="whisperfarm_model_load_seconds",
-    kind=Kind.GAUGE,
-    parts=WORKER,
+    type=MetricType.GAUGE,
+    components=WORKER,
     labels=("model",),
-    about="How long the model took to load, when it was loaded last.",
+    description="How long the model took to load, when it was loaded last.",
 )
 STARTUP_S = Metric(
     name="whisperfarm_startup_seconds",
-    kind=Kind.GAUGE,
-    parts=WORKER,
+    type=MetricType.GAUGE,
+    components=WORKER,
     labels=("phase",),
-    about="How long the start took; `phase` is imports, models or ready, which is all of it.",
+    description="How long the start took; `phase` is imports, models or ready, which is all of it.",
 )
 IN_FLIGHT = Metric(
     name="whisperfarm_jobs_in_flight",
-    kind=Kind.READ,
-    parts=WORKER,
-    about="Jobs that the worker has now.",
+    type=MetricType.GAUGE_CALLBACK,
+    components=WORKER,
+    description="Jobs that the worker has now.",
 )
 
 # Names of earlier deployments.
 
 WHISPERX_DURATION = Metric(
     name="whisperx_processing_duration_seconds",
-    kind=Kind.HISTOGRAM,
-    parts=WORKER,
+    type=MetricType.HISTOGRAM,
+    components=WORKER,
     labels=("engine", "quality_tier"),
     buckets=_STAGE_S,
-    about="Time in all stages, of attempts that made a transcript; the tier is the preset.",
+    description="Time in all stages, of attempts that made a transcript; the tier is the preset.",
 )
 WHISPERX_TOTAL = Metric(
     name="whisperx_processing_total",
-    kind=Kind.COUNTER,
-    parts=WORKER,
+    type=MetricType.COUNTER,
+    components=WORKER,
     labels=("engine", "status"),
-    about="Attempts that came to an end of their job; `status` is success or error.",
+    values={"status": Status},
+    description=f"Attempts that ended their job; `status` is {_one_of(Status)}.",
 )
 WHISPERX_GPU = Metric(
     name="whisperx_gpu_memory_bytes",
-    kind=Kind.READ,
-    parts=WORKER,
-    about="Memory in use on the worker's GPU, by whomever. Absent on a CPU.",
+    type=MetricType.GAUGE_CALLBACK,
+    components=WORKER,
+    description="Memory in use on the worker's GPU, by all processes. Absent on a CPU.",
 )
 
 METRICS = tuple(one for one in list(globals().values()) if isinstance(one, Metric))

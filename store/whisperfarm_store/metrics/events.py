@@ -1,29 +1,34 @@
-"""Which events count, and for what: the parts log what happens, and here it becomes metrics.
+"""Which events count, and for what: the components log what happens, and here it becomes metrics.
 
-An event is a log line's name with its fields. It counts at every level, also where the line itself
-is not written.
+An event counts at every level, also if its line is not written.
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from whisperfarm_contract.outcomes import AttemptOutcome
+from whisperfarm_contract.states import State
+from whisperfarm_store import events
+from whisperfarm_store.events import Event
 from whisperfarm_store.metrics import definitions
+from whisperfarm_store.metrics.definitions import CacheOutcome, CallbackOutcome, Status
 from whisperfarm_store.metrics.registry import Meters
 
 Fields = Mapping[str, Any]
 
 
-def counting(meters: Meters) -> Processor:
-    """The step of logging that counts. No fault in it keeps a line from being written."""
+def metrics_processor(meters: Meters) -> Processor:
+    """Return the structlog processor that counts events. If it fails, the line is still written."""
 
     def count(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
         try:
-            note = EVENTS.get(event["event"])
-            if note is not None:
-                note(meters, event)
+            measure = _BY_NAME.get(event["event"])
+            if measure is not None:
+                measure(meters, event)
         except Exception as error:
             return {**event, "not_counted": repr(error)}
         return event
@@ -31,17 +36,29 @@ def counting(meters: Meters) -> Processor:
     return count
 
 
-def _accepted(meters: Meters, event: Fields) -> None:
-    if not event["asked_again"]:
+def _job_accepted(meters: Meters, event: Fields) -> None:
+    if not event["is_duplicate"]:
         meters.count(
             definitions.JOBS_ACCEPTED,
             preset=event["preset"],
             tenant=event["tenant"],
-            door=event["door"],
+            ingress=event["ingress"],
         )
 
 
-def _answered(meters: Meters, event: Fields) -> None:
+def _job_ended(meters: Meters, event: Fields) -> None:
+    state, preset = event["state"], event["preset"]
+    meters.count(definitions.JOBS_ENDED, preset=preset, tenant=event["tenant"], state=state)
+    if state == State.FAILED:
+        problem = event["problem"] or "unknown"
+        meters.count(definitions.JOBS_FAILED, preset=preset, problem=problem)
+
+
+def _job_rescued(meters: Meters, _: Fields) -> None:
+    meters.count(definitions.RESCUES)
+
+
+def _http_responded(meters: Meters, event: Fields) -> None:
     route = event["route"]
     meters.count(definitions.HTTP_REQUESTS, route=route, status=str(event["status"]))
     meters.observe(definitions.HTTP_REQUEST_S, event["took_ms"] / 1000, route=route)
@@ -49,122 +66,100 @@ def _answered(meters: Meters, event: Fields) -> None:
         meters.count(definitions.REFUSED, problem=event["problem"])
 
 
-def _refused(meters: Meters, event: Fields) -> None:
+def _message_rejected(meters: Meters, event: Fields) -> None:
     meters.count(definitions.REFUSED, problem=event["problem"])
 
 
-def _rescued(meters: Meters, _: Fields) -> None:
-    meters.count(definitions.RESCUES)
+def _callback_delivered(meters: Meters, _: Fields) -> None:
+    meters.count(definitions.CALLBACKS, outcome=CallbackOutcome.DELIVERED)
 
 
-def _called_back(meters: Meters, event: Fields) -> None:
-    failed = "given_up" if event["again_in_s"] is None else "again"
-    outcome = "delivered" if event["error"] is None else failed
+def _callback_failed(meters: Meters, event: Fields) -> None:
+    is_last = event["retry_in_s"] is None
+    outcome = CallbackOutcome.FAILED if is_last else CallbackOutcome.RETRIED
     meters.count(definitions.CALLBACKS, outcome=outcome)
 
 
-def _job_ended(meters: Meters, event: Fields) -> None:
-    meters.count(
-        definitions.JOBS_ENDED, preset=event["preset"], tenant=event["tenant"], state=event["state"]
-    )
-    if event["state"] == "failed":
-        problem = event["problem"] or "unknown"
-        meters.count(definitions.JOBS_FAILED, preset=event["preset"], problem=problem)
-
-
-def _begun(meters: Meters, event: Fields) -> None:
+def _attempt_started(meters: Meters, event: Fields) -> None:
     if event["waited_s"] is not None:
         meters.observe(definitions.JOB_WAIT_S, event["waited_s"], preset=event["preset"])
 
 
-def _transcribed(meters: Meters, event: Fields) -> None:
-    preset = event["preset"]
+def _attempt_transcribed(meters: Meters, event: Fields) -> None:
+    preset, took_s = event["preset"], event["took_s"]
     for stage, seconds in event["stage_s"].items():
         meters.observe(definitions.STAGE_S, seconds, stage=stage, preset=preset)
-    meters.observe(
-        definitions.WHISPERX_DURATION, event["took_s"], engine=event["engine"], quality_tier=preset
-    )
+    meters.observe(definitions.WHISPERX_DURATION, took_s, quality_tier=preset)
     if event["audio_s"] > 0:
-        meters.observe(
-            definitions.REAL_TIME_FACTOR, event["took_s"] / event["audio_s"], preset=preset
-        )
+        meters.observe(definitions.REAL_TIME_FACTOR, took_s / event["audio_s"], preset=preset)
+
+
+_STATUSES: Mapping[str, Status] = MappingProxyType(
+    {AttemptOutcome.SUCCEEDED: Status.SUCCESS, AttemptOutcome.FAILED: Status.ERROR}
+)
 
 
 def _attempt_ended(meters: Meters, event: Fields) -> None:
     outcome = event["outcome"]
+    _count_attempt(meters, event, outcome=outcome)
+    if outcome in _STATUSES:
+        meters.count(definitions.WHISPERX_TOTAL, status=_STATUSES[outcome])
+
+
+def _count_attempt(meters: Meters, event: Fields, *, outcome: str) -> None:
     meters.count(definitions.ATTEMPTS, preset=event["preset"], outcome=outcome)
-    status = {"delivered": "success", "failed": "error"}.get(outcome)
-    if status is not None:
-        meters.count(definitions.WHISPERX_TOTAL, engine="whisperx", status=status)
 
 
-def _too_late(meters: Meters, event: Fields) -> None:
-    meters.count(definitions.ATTEMPTS, preset=event["preset"], outcome="too_late")
+def _batch_started(meters: Meters, event: Fields) -> None:
+    meters.observe(definitions.BATCH_FILL, event["windows"] / event["max_windows"])
 
 
-def _not_settled(meters: Meters, event: Fields) -> None:
-    meters.count(definitions.ATTEMPTS, preset=event["preset"], outcome="not_settled")
+def _cache_read(meters: Meters, _: Fields, *, outcome: CacheOutcome) -> None:
+    meters.count(definitions.RESULT_CACHE, outcome=outcome)
 
 
-def _given_back(meters: Meters, event: Fields) -> None:
-    meters.count(definitions.ATTEMPTS, preset=event["preset"], outcome="given_back")
+def _model_cached(meters: Meters, _: Fields) -> None:
+    meters.count(definitions.MODEL_CACHE, outcome=CacheOutcome.HIT)
 
 
-def _batch(meters: Meters, event: Fields) -> None:
-    meters.observe(definitions.BATCH_FILL, event["windows"] / event["most"])
+def _model_loaded(meters: Meters, event: Fields) -> None:
+    meters.count(definitions.MODEL_CACHE, outcome=CacheOutcome.MISS)
+    meters.set(definitions.MODEL_LOAD_S, event["took_s"], model=event["model"])
 
 
-def _hit(meters: Meters, _: Fields) -> None:
-    meters.count(definitions.RESULT_CACHE, outcome="hit")
+def _start_measured(meters: Meters, event: Fields, *, phase: str) -> None:
+    if event["took_s"] is not None:
+        meters.set(definitions.STARTUP_S, event["took_s"], phase=phase)
 
 
-def _miss(meters: Meters, _: Fields) -> None:
-    meters.count(definitions.RESULT_CACHE, outcome="miss")
+Measure = Callable[[Meters, Fields], None]
 
-
-def _at_hand(meters: Meters, _: Fields) -> None:
-    meters.count(definitions.MODEL_CACHE, outcome="hit")
-
-
-def _loaded(meters: Meters, event: Fields) -> None:
-    meters.count(definitions.MODEL_CACHE, outcome="miss")
-    meters.set(definitions.MODEL_LOAD_S, event["seconds"], model=event["model"])
-
-
-def _imported(meters: Meters, event: Fields) -> None:
-    meters.set(definitions.STARTUP_S, event["seconds"], phase="imports")
-
-
-def _all_loaded(meters: Meters, event: Fields) -> None:
-    meters.set(definitions.STARTUP_S, event["seconds"], phase="models")
-
-
-def _ready(meters: Meters, event: Fields) -> None:
-    if event["seconds"] is not None:
-        meters.set(definitions.STARTUP_S, event["seconds"], phase="ready")
-
-
-EVENTS: Mapping[str, Callable[[Meters, Fields], None]] = MappingProxyType(
+MEASURED: Mapping[Event[Any], Measure] = MappingProxyType(
     {
-        "job.accepted": _accepted,
-        "job.ended": _job_ended,
-        "job.rescued": _rescued,
-        "http.answered": _answered,
-        "message.refused": _refused,
-        "callback.tried": _called_back,
-        "attempt.begun": _begun,
-        "attempt.transcribed": _transcribed,
-        "attempt.ended": _attempt_ended,
-        "attempt.too_late": _too_late,
-        "attempt.not_settled": _not_settled,
-        "attempt.given_back": _given_back,
-        "batch.decoded": _batch,
-        "cache.hit": _hit,
-        "cache.miss": _miss,
-        "model.at_hand": _at_hand,
-        "Model loaded successfully": _loaded,
-        "engine.imported": _imported,
-        "models.loaded": _all_loaded,
-        "worker.ready": _ready,
+        events.job.accepted: _job_accepted,
+        events.job.ended: _job_ended,
+        events.job.rescued: _job_rescued,
+        events.http.responded: _http_responded,
+        events.http.probed: _http_responded,
+        events.message.rejected: _message_rejected,
+        events.callback.delivered: _callback_delivered,
+        events.callback.failed: _callback_failed,
+        events.attempt.started: _attempt_started,
+        events.attempt.transcribed: _attempt_transcribed,
+        events.attempt.ended: _attempt_ended,
+        events.attempt.stale: partial(_count_attempt, outcome=AttemptOutcome.STALE),
+        events.attempt.settle_failed: partial(_count_attempt, outcome=AttemptOutcome.SETTLE_FAILED),
+        events.attempt.requeued: partial(_count_attempt, outcome=AttemptOutcome.REQUEUED),
+        events.batch.started: _batch_started,
+        events.cache.hit: partial(_cache_read, outcome=CacheOutcome.HIT),
+        events.cache.miss: partial(_cache_read, outcome=CacheOutcome.MISS),
+        events.cache.read_failed: partial(_cache_read, outcome=CacheOutcome.MISS),
+        events.model.cached: _model_cached,
+        events.model.loaded: _model_loaded,
+        events.engine.imported: partial(_start_measured, phase="imports"),
+        events.worker.models_loaded: partial(_start_measured, phase="models"),
+        events.worker.ready: partial(_start_measured, phase="ready"),
     }
 )
+
+_BY_NAME = {event.name: measure for event, measure in MEASURED.items()}

@@ -1,55 +1,23 @@
 """Counters that begin at 0: Prometheus sees no increase in the first value that it ever gets, and
-an alert would sleep through the first failure."""
+an alert would miss the first failure."""
 
 from collections.abc import Iterable
 from itertools import product
 
-from whisperfarm_contract.problems import PROBLEMS
-from whisperfarm_contract.states import FINAL
-from whisperfarm_store.metrics import definitions
+from whisperfarm_store.metrics.definitions import METRICS, Metric, MetricType
 from whisperfarm_store.metrics.registry import Meters
 
-FAILURES = (
-    "attempts-spent",
-    "audio-too-long",
-    "audio-unreadable",
-    "audio-without-sound",
-    "deadline-passed",
-    "engine-failed",
-    "farm-fault",
-    "job-quarantined",
-)
-"""What jobs usually fail for; others appear when they happen."""
 
-OUTCOMES = (
-    "delivered",
-    "failed",
-    "retried",
-    "put_off",
-    "given_back",
-    "called_off",
-    "left",
-    "too_late",
-    "not_settled",
-)
-"""How attempts end."""
+def initialize_labels(meters: Meters, **known: Iterable[str]) -> None:
+    """Start the counters at 0 for all values of their labels: those that the metric names, and
+    `known` ones, such as the presets as `preset`. Counters with other labels appear when they
+    count first."""
+    for metric in METRICS:
+        if metric.type is MetricType.COUNTER:
+            _initialize(meters, metric, {**known, **metric.values})
 
 
-def begin(meters: Meters, *, presets: Iterable[str], tenants: Iterable[str]) -> None:
-    """Let the counters that alerts watch begin, for these presets and tenants."""
-    served = tuple(presets)
-    for preset, tenant, state in product(served, tenants, FINAL):
-        meters.begin(definitions.JOBS_ENDED, preset=preset, tenant=tenant, state=state.value)
-    for preset, problem in product(served, FAILURES):
-        meters.begin(definitions.JOBS_FAILED, preset=preset, problem=problem)
-    for preset, outcome in product(served, OUTCOMES):
-        meters.begin(definitions.ATTEMPTS, preset=preset, outcome=outcome)
-    for problem in PROBLEMS:
-        meters.begin(definitions.REFUSED, problem=problem)
-    for outcome in ("delivered", "again", "given_up"):
-        meters.begin(definitions.CALLBACKS, outcome=outcome)
-    for outcome in ("hit", "miss"):
-        meters.begin(definitions.RESULT_CACHE, outcome=outcome)
-        meters.begin(definitions.MODEL_CACHE, outcome=outcome)
-    for status in ("success", "error"):
-        meters.begin(definitions.WHISPERX_TOTAL, engine="whisperx", status=status)
+def _initialize(meters: Meters, metric: Metric, known: dict[str, Iterable[str]]) -> None:
+    if known.keys() >= set(metric.labels):
+        for values in product(*(known[label] for label in metric.labels)):
+            meters.begin(metric, **dict(zip(metric.labels, values, strict=True)))

@@ -5,14 +5,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from whisperfarm_store.metrics.definitions import METRICS, Kind, Metric
-
-log = structlog.get_logger()
+from whisperfarm_store import events
+from whisperfarm_store.metrics.definitions import METRICS, Metric, MetricType
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +26,24 @@ Read = Callable[[], Iterable[Reading]]
 
 
 class Meters:
-    """What the process counts and measures; `part` says which metrics it has. Safe in threads.
+    """The metrics of the process of this component. Safe in threads.
 
-    What belongs to another part is counted nowhere: the ledger, for one, is used by all of them.
+    What belongs to another component is not counted: all of them use the ledger, for example.
     """
 
-    def __init__(self, part: str) -> None:
+    def __init__(self, component: str) -> None:
+        self._fixed: dict[str, str] = {}
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         self._made = {
             one.name: _made(one, self.registry)
             for one in METRICS
-            if part in one.parts and one.kind is not Kind.READ
+            if component in one.components and one.type is not MetricType.GAUGE_CALLBACK
         }
+
+    def fix(self, **labels: str) -> None:
+        """Give these labels one value, in all metrics that have them, for the whole process."""
+        self._fixed.update(labels)
 
     def begin(self, metric: Metric, **labels: str) -> None:
         """Show the counter from now on, at 0."""
@@ -65,14 +68,16 @@ class Meters:
     def _with(self, metric: Metric, labels: dict[str, str], change: Callable[[Any], None]) -> None:
         made = self._made.get(metric.name)
         if made is not None:
+            fixed = {name: self._fixed[name] for name in metric.labels if name in self._fixed}
+            labels = {**fixed, **labels}
             change(made.labels(**labels) if labels else made)
 
 
 def _made(metric: Metric, registry: CollectorRegistry) -> Any:
-    common = (metric.name, metric.about, metric.labels)
-    if metric.kind is Kind.COUNTER:
+    common = (metric.name, metric.description, metric.labels)
+    if metric.type is MetricType.COUNTER:
         return Counter(*common, registry=registry)
-    if metric.kind is Kind.GAUGE:
+    if metric.type is MetricType.GAUGE:
         return Gauge(*common, registry=registry)
     return Histogram(*common, registry=registry, buckets=metric.buckets)
 
@@ -89,9 +94,9 @@ class _Source(Collector):
             for reading in self._read():
                 found[reading.metric].append(reading)
         except Exception:
-            log.exception("metrics.not_read")
+            events.metrics.collect_failed.log()
         for metric, readings in found.items():
-            family = GaugeMetricFamily(metric.name, metric.about, labels=metric.labels)
+            family = GaugeMetricFamily(metric.name, metric.description, labels=metric.labels)
             for reading in readings:
                 family.add_metric(reading.labels, reading.value)
             yield family

@@ -12,10 +12,10 @@ from types import MappingProxyType
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
-import structlog
 from prometheus_client import make_wsgi_app
 
 from whisperfarm_contract.problems import SettingsWrong
+from whisperfarm_store import events
 from whisperfarm_store.metrics.registry import Meters
 from whisperfarm_store.settings import StoreSettings
 
@@ -24,8 +24,6 @@ Checks = Mapping[str, Callable[[], bool]]
 
 _SILENT_S = 10.0
 """A caller who says nothing for so long is left."""
-
-log = structlog.get_logger()
 
 
 @contextmanager
@@ -42,7 +40,7 @@ def serving(
     with _listening(settings.metrics_host, settings.metrics_port) as server:
         server.set_app(_app(meters, checks))
         threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
-        log.info("metrics.listening", host=settings.metrics_host, port=settings.metrics_port)
+        events.metrics.listening.log(host=settings.metrics_host, port=settings.metrics_port)
         try:
             yield
         finally:

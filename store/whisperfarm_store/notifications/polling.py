@@ -3,12 +3,9 @@
 import asyncio
 from collections.abc import Collection
 
-import structlog
-
 from whisperfarm_contract.problems import Problem
+from whisperfarm_store import events
 from whisperfarm_store.notifications.waiters import Endings, Waiting
-
-log = structlog.get_logger()
 
 
 class PollingWakeups:
@@ -39,7 +36,7 @@ class PollingWakeups:
                 self._wake(await asyncio.to_thread(self._ledger.ended, self._waiting.jobs()))
                 await asyncio.sleep(self._every_s)
             except Problem as problem:
-                log.warning("wakeups.ledger_away", detail=problem.detail)
+                events.notifications.ledger_unavailable.log(error=problem.detail)
                 await asyncio.sleep(self._trouble_s)
 
     def _wake(self, ended: Collection[str]) -> None:

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import structlog
 from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 from redis.backoff import NoBackoff
@@ -17,6 +16,7 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from whisperfarm_contract.problems import Problem, SettingsWrong
+from whisperfarm_store import events
 from whisperfarm_store.notifications.subscription import Listener
 from whisperfarm_store.notifications.waiters import Endings, Waiting
 
@@ -25,8 +25,6 @@ CHANNEL = "whisperfarm.ended"
 
 _PATIENCE_S = 1.0
 """How long Redis may take to connect or answer."""
-
-log = structlog.get_logger()
 
 
 class RedisWakeups:
@@ -68,7 +66,7 @@ class RedisWakeups:
             self._teller.publish(CHANNEL, job_id)
         except (RedisError, OSError) as error:
             self._muted_until = self._clock() + self._mute_s
-            log.warning("wakeups.not_told", job=job_id, reason=str(error))
+            events.notifications.publish_failed.log(job=job_id, error=str(error))
 
     async def wait(self, job_id: str, timeout_s: float) -> bool:
         self._start()
@@ -101,7 +99,7 @@ class RedisWakeups:
                 if asked:
                     self._waiting.wake(await asyncio.to_thread(self._ledger.ended, list(asked)))
             except Problem as problem:
-                log.warning("wakeups.ledger_away", detail=problem.detail)
+                events.notifications.ledger_unavailable.log(error=problem.detail)
             await self._until_due()
 
     async def _until_due(self) -> None:

@@ -4,10 +4,9 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-import structlog
 from redis.exceptions import RedisError
 
-log = structlog.get_logger()
+from whisperfarm_store import events
 
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 5.0
 _PING_EVERY_S = 2.0
@@ -40,7 +39,9 @@ class Listener:
             try:
                 await self._listen()
             except (RedisError, OSError, TimeoutError) as error:
-                log.warning("wakeups.redis_away", reason=str(error), again_in_s=self._pause_s)
+                events.notifications.redis_unavailable.log(
+                    error=str(error), retry_in_s=self._pause_s
+                )
             finally:
                 self.hears = False
             if not _cancelled():
@@ -64,7 +65,7 @@ class Listener:
     def _take(self, word: dict[str, Any]) -> None:
         if word["type"] == "subscribe":
             self.hears, self._pause_s = True, _FIRST_PAUSE_S
-            log.info("wakeups.listening")
+            events.notifications.subscribed.log()
             self._begun()
         elif word["type"] == "message":
             self._heard(str(word["data"]))

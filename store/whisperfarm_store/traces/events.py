@@ -1,4 +1,4 @@
-"""Which events become spans: the parts log what happens, and here it becomes traces.
+"""Which events become spans: the components log what happens, and here it becomes traces.
 
 Attributes are taken by name from those that are listed here: no address, file name, word of a
 transcript or caller's text is among them.
@@ -14,30 +14,34 @@ from typing import Any
 from structlog.contextvars import get_contextvars
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from whisperfarm_contract.outcomes import AttemptOutcome
+from whisperfarm_contract.states import State
+from whisperfarm_store import events
+from whisperfarm_store.events import Event
 from whisperfarm_store.traces.spans import Kind, Span, attempt_span, job_span, trace_of
 
 Fields = Mapping[str, Any]
 
-_TOLD_NOTHING = frozenset({401, 403, 404, 429})
-"""Whoever is answered so may be anybody: that is no part of a job's life."""
+_UNRELATED = frozenset({401, 403, 404, 429})
+"""Anyone may have sent a request with such a status: it is not part of a job's life."""
 
 
-def tracing(
-    tell: Callable[[Span], None],
+def traces_processor(
+    export: Callable[[Span], None],
     *,
     clock: Callable[[], float] = time.time,
     new_id: Callable[[], int] = lambda: secrets.randbits(64) or 1,
 ) -> Processor:
-    """The step of logging that tells of spans. No fault in it keeps a line from being written.
+    """Return the structlog processor that exports spans. If it fails, the line is still written.
 
-    `clock` gives seconds since 1970, `new_id` the id of a span that nothing hangs on.
+    `clock` returns seconds since 1970, `new_id` the id of a span that has no children.
     """
     tracer = _Tracer(clock, new_id)
 
     def trace(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
         try:
             for span in tracer.spans(event):
-                tell(span)
+                export(span)
         except Exception as error:
             return {**event, "not_traced": repr(error)}
         return event
@@ -96,7 +100,7 @@ class _Tracer:
         self._begun_s: dict[int, float] = {}
 
     def spans(self, event: Fields) -> Iterator[Span]:
-        make = EVENTS.get(event["event"])
+        make = _BY_NAME.get(event["event"])
         if make is None:
             return
         about = {**get_contextvars(), **event}
@@ -111,12 +115,12 @@ class _Tracer:
             span_id=at.job_span,
             parent_id=None,
             shown=("tenant", "preset", "state", "attempt", "problem"),
-            failed=at.about["state"] == "failed",
+            failed=at.about["state"] == State.FAILED,
         )
 
-    def answered(self, at: _Moment) -> Iterator[Span]:
+    def http_responded(self, at: _Moment) -> Iterator[Span]:
         status = at.about["status"]
-        if status in _TOLD_NOTHING:
+        if status in _UNRELATED:
             return
         yield at.span(
             f"{at.about['method']} {at.about['route']}",
@@ -128,18 +132,18 @@ class _Tracer:
             kind="server",
         )
 
-    def called_back(self, at: _Moment) -> Iterator[Span]:
+    def callback_tried(self, at: _Moment) -> Iterator[Span]:
         yield at.span(
             "callback",
             at.about["took_s"],
             span_id=self._new_id(),
             parent_id=at.job_span,
             shown=("status", "tries"),
-            failed=at.about["error"] is not None,
+            failed=at.about.get("error") is not None,
             kind="client",
         )
 
-    def attempt_begun(self, at: _Moment) -> Iterator[Span]:
+    def attempt_started(self, at: _Moment) -> Iterator[Span]:
         self._begun_s[at.attempt_span] = at.now_s
         waited_s = at.about["waited_s"]
         if waited_s is not None:
@@ -162,13 +166,22 @@ class _Tracer:
         )
 
     def attempt_ended(self, at: _Moment) -> Iterator[Span]:
+        yield from self._attempt(at, at.about["outcome"])
+
+    def attempt_stale(self, at: _Moment) -> Iterator[Span]:
+        yield from self._attempt(at, AttemptOutcome.STALE)
+
+    def attempt_settle_failed(self, at: _Moment) -> Iterator[Span]:
+        yield from self._attempt(at, AttemptOutcome.SETTLE_FAILED)
+
+    def attempt_requeued(self, at: _Moment) -> Iterator[Span]:
+        yield from self._attempt(at, AttemptOutcome.REQUEUED)
+
+    def _attempt(self, at: _Moment, outcome: str) -> Iterator[Span]:
         begun_s = self._begun_s.pop(at.attempt_span, None)
-        if begun_s is None:  # it was told of before: given back, and then too late
+        if begun_s is None:  # there is a span already: it was requeued, and then stale
             return
-        # What a lost attempt had come to is of no interest: it is lost.
-        lost = at.about["event"].removeprefix("attempt.")
-        outcome = at.about["outcome"] if lost == "ended" else lost
-        shown = replace(at, about={**at.about, "outcome": outcome})
+        shown = replace(at, about={**at.about, "outcome": str(outcome)})
         yield shown.span(
             "attempt",
             at.now_s - begun_s,
@@ -180,20 +193,30 @@ class _Tracer:
 
 
 _FAULTS = 500
-"""From this status on an answer tells of a fault of the farm's own."""
+"""From this status on, a response reports an error of the farm."""
 
-_FAILED = frozenset({"failed", "retried", "too_late", "not_settled"})
-
-EVENTS: Mapping[str, Callable[[_Tracer, _Moment], Iterator[Span]]] = MappingProxyType(
+_FAILED = frozenset(
     {
-        "job.ended": _Tracer.job_ended,
-        "http.answered": _Tracer.answered,
-        "callback.tried": _Tracer.called_back,
-        "attempt.begun": _Tracer.attempt_begun,
-        "stage.ended": _Tracer.stage_ended,
-        "attempt.ended": _Tracer.attempt_ended,
-        "attempt.too_late": _Tracer.attempt_ended,
-        "attempt.not_settled": _Tracer.attempt_ended,
-        "attempt.given_back": _Tracer.attempt_ended,
+        AttemptOutcome.FAILED,
+        AttemptOutcome.RETRIED,
+        AttemptOutcome.STALE,
+        AttemptOutcome.SETTLE_FAILED,
     }
 )
+
+TRACED: Mapping[Event[Any], Callable[[_Tracer, _Moment], Iterator[Span]]] = MappingProxyType(
+    {
+        events.job.ended: _Tracer.job_ended,
+        events.http.responded: _Tracer.http_responded,
+        events.callback.delivered: _Tracer.callback_tried,
+        events.callback.failed: _Tracer.callback_tried,
+        events.attempt.started: _Tracer.attempt_started,
+        events.stage.ended: _Tracer.stage_ended,
+        events.attempt.ended: _Tracer.attempt_ended,
+        events.attempt.stale: _Tracer.attempt_stale,
+        events.attempt.settle_failed: _Tracer.attempt_settle_failed,
+        events.attempt.requeued: _Tracer.attempt_requeued,
+    }
+)
+
+_BY_NAME = {event.name: make for event, make in TRACED.items()}

@@ -9,7 +9,6 @@ import threading
 from collections.abc import Sequence
 from importlib.metadata import version
 
-import structlog
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan
@@ -17,6 +16,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, Spa
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 from opentelemetry.trace import SpanContext, SpanKind, Status, StatusCode, TraceFlags
 
+from whisperfarm_store import events
 from whisperfarm_store.traces.spans import Span
 
 MOST_WAITING = 2048
@@ -33,8 +33,6 @@ _AT_ONCE = 512
 _NS = 1_000_000_000
 _KINDS = {one.name.lower(): one for one in SpanKind}
 _SAMPLED = TraceFlags(TraceFlags.SAMPLED)
-
-log = structlog.get_logger()
 
 
 class Sender:
@@ -77,9 +75,9 @@ class Saying(SpanExporter):
         result = self._sender.export(spans)
         was_well, self._is_well = self._is_well, result is SpanExportResult.SUCCESS
         if was_well and not self._is_well:
-            log.warning("traces.not_sent", setting="WHISPERFARM_TRACES_URL", jobs="go on")
+            events.traces.export_failed.log(setting="WHISPERFARM_TRACES_URL")
         elif self._is_well and not was_well:
-            log.info("traces.sent_again")
+            events.traces.recovered.log()
         return result
 
     def shutdown(self) -> None:

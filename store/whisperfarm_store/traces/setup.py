@@ -7,7 +7,7 @@ from structlog.typing import Processor
 
 from whisperfarm_contract.problems import SettingsWrong
 from whisperfarm_store.settings import StoreSettings
-from whisperfarm_store.traces.events import tracing
+from whisperfarm_store.traces.events import traces_processor
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,4 +33,4 @@ def open_traces(settings: StoreSettings, part: str) -> Traces:
             " pip install 'whisperfarm[traces]'"
         ) from error
     sender = Sender(settings.traces_url, part)
-    return Traces((tracing(sender.tell),), sender.close)
+    return Traces((traces_processor(sender.tell),), sender.close)

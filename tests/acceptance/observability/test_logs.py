@@ -23,23 +23,23 @@ def lines(watched: Watched) -> list[dict[str, Any]]:
 
 def story(watched: Watched, job_id: str) -> list[tuple[str, str]]:
     told = [line for line in lines(watched) if line.get("job") == job_id]
-    return [(line["part"], line["event"]) for line in told]
+    return [(line["component"], line["event"]) for line in told]
 
 
 def test_each_job_is_told_of_from_its_acceptance_to_its_end(watched: Watched) -> None:
     until(
-        lambda: ("dispatcher", "callback.tried") in story(watched, watched.jobs[0]),
+        lambda: ("dispatcher", "callback.failed") in story(watched, watched.jobs[0]),
         "the callback of the first job",
     )
     for job_id, end in zip(watched.jobs, ("transcribed", "", "stopped"), strict=False):
         told = story(watched, job_id)
         assert told[0] == ("dispatcher", "job.accepted")
         expected = {
-            ("dispatcher", "job.released"),
-            ("worker", "attempt.begun"),
+            ("dispatcher", "job.dispatched"),
+            ("worker", "attempt.started"),
             ("worker", "job.ended"),
             ("worker", "attempt.ended"),
-            ("dispatcher", "http.answered"),
+            ("dispatcher", "http.responded"),
             *([("worker", f"attempt.{end}")] if end else [("worker", "cache.hit")]),
         }
         assert expected <= set(told)

@@ -8,7 +8,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests.acceptance.observability.conftest import Watched
 from tests.support.waiting import until
-from whisperfarm_store.metrics.definitions import METRICS, Kind, Metric
+from whisperfarm_store.metrics.definitions import METRICS, Metric, MetricType
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -38,7 +38,7 @@ def shown(watched: Watched) -> dict[str, Samples]:
             part: samples(watched.metrics(address))
             for part, address in (("dispatcher", watched.dispatcher), ("worker", watched.worker))
         }
-        tried = value(both["dispatcher"], "whisperfarm_callbacks_total", outcome="again")
+        tried = value(both["dispatcher"], "whisperfarm_callbacks_total", outcome="retried")
         return both if tried else None
 
     return dict(until(settled, "a callback that was tried"))
@@ -48,10 +48,10 @@ def shown(watched: Watched) -> dict[str, Samples]:
 def test_each_part_shows_the_metrics_it_has_with_their_labels(
     shown: dict[str, Samples], metric: Metric
 ) -> None:
-    name = f"{metric.name}_count" if metric.kind is Kind.HISTOGRAM else metric.name
+    name = f"{metric.name}_count" if metric.type is MetricType.HISTOGRAM else metric.name
     for part, seen in shown.items():
         labels = {frozenset(dict(pairs)) for one, pairs in seen if one == name}
-        here = part in metric.parts and metric.name not in ON_A_GPU_ALONE
+        here = part in metric.components and metric.name not in ON_A_GPU_ALONE
         assert labels == ({frozenset(metric.labels)} if here else set())
 
 
@@ -60,7 +60,7 @@ def test_what_the_farm_did_is_counted(shown: dict[str, Samples], watched: Watche
     heard = states["succeeded"] - rounds  # each round asks once for what it has asked before
     of = {"preset": "demo", "tenant": "acme"}
     dispatcher, worker = shown["dispatcher"], shown["worker"]
-    accepted = value(dispatcher, "whisperfarm_jobs_accepted_total", **of, door="http")
+    accepted = value(dispatcher, "whisperfarm_jobs_accepted_total", **of, ingress="http")
     assert accepted == states.total() >= 3 * rounds
     assert value(dispatcher, "whisperfarm_refused_total", problem="model-unknown") == rounds
     requests = {"route": "/v1/jobs/{job_id}/result", "status": "200"}
@@ -70,7 +70,7 @@ def test_what_the_farm_did_is_counted(shown: dict[str, Samples], watched: Watche
     assert value(worker, "whisperfarm_jobs_ended_total", **of, state="failed") == states["failed"]
     unreadable = {"preset": "demo", "problem": "audio-unreadable"}
     assert value(worker, "whisperfarm_jobs_failed_total", **unreadable) == states["failed"]
-    delivered = {"preset": "demo", "outcome": "delivered"}
+    delivered = {"preset": "demo", "outcome": "succeeded"}
     assert value(worker, "whisperfarm_attempts_total", **delivered) == succeeded
     assert value(worker, "whisperfarm_result_cache_total", outcome="hit") == rounds
     assert (

@@ -49,4 +49,4 @@ def test_a_redis_that_is_away_lets_requests_pass_and_is_told_once(tmp_path: Path
         assert [look(farm).status_code for _ in range(2)] == [200, 429]
         server.kill()
         assert {look(farm).status_code for _ in range(5)} == {200}
-    assert [one["event"] for one in logs].count("pace.not_counted") == 1
+    assert [one["event"] for one in logs].count("rate_limit.store_unavailable") == 1

@@ -95,7 +95,7 @@ def test_keys_and_queries_are_in_no_log(tmp_path: Path, audio: bytes) -> None:
         submit(url, audio, {"Authorization": "Bearer a-wrong-key"})
         process.terminate()
         _, said = process.communicate(timeout=DEADLINE_S)
-    assert '"http.answered"' in said
+    assert '"http.responded"' in said
     for secret in ("the-right-key", "a-wrong-key", "names-of-people"):
         assert secret not in said
 

@@ -31,7 +31,7 @@ def test_a_job_of_three_times_the_consumer_timeout_ends_with_one_result(
         log = farm.log()
     ends = [(one["state"], one["attempt"]) for one in (first, second)]
     assert ends == [("succeeded", 1)] * 2, log
-    assert "consumer.begins_again" in log  # else the timeout was not met
+    assert "worker.consumer_restarted" in log  # else the timeout was not met
     client = servers.s3.client()
     listed = client.list_objects_v2(Bucket=servers.s3.bucket, Prefix="timeout/results/")
     client.close()

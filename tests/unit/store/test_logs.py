@@ -43,28 +43,28 @@ def _json_lines(stream: io.StringIO) -> list[dict[str, object]]:
 
 def test_text_is_one_plain_line_for_each_event() -> None:
     stream = io.StringIO()
-    configure_logs("info", "text", part="worker", stream=stream)
+    configure_logs("info", "text", component="worker", stream=stream)
     structlog.get_logger().info("job.claimed", job="j1", attempt=2)
     [line] = stream.getvalue().splitlines()
-    for word in ("info", "job.claimed", "job=j1", "attempt=2", "part=worker"):
+    for word in ("info", "job.claimed", "job=j1", "attempt=2", "component=worker"):
         assert word in line
     assert "\x1b" not in line
 
 
 def test_a_terminal_gets_colours() -> None:
     stream = Terminal()
-    configure_logs("info", "text", part="worker", stream=stream)
+    configure_logs("info", "text", component="worker", stream=stream)
     structlog.get_logger().info("job.claimed")
     assert "\x1b" in stream.getvalue()
 
 
 def test_json_is_one_object_for_each_event() -> None:
     stream = io.StringIO()
-    configure_logs("info", "json", part="worker", stream=stream)
+    configure_logs("info", "json", component="worker", stream=stream)
     structlog.get_logger().warning("job.lost", job="j1")
     [line] = _json_lines(stream)
     assert line.items() >= {
-        "event": "job.lost", "job": "j1", "level": "warning", "part": "worker"
+        "event": "job.lost", "job": "j1", "level": "warning", "component": "worker"
     }.items()  # fmt: skip
     assert "timestamp" in line
 
@@ -75,16 +75,16 @@ def test_libraries_write_the_same_lines_once(name: str) -> None:
     library = logging.getLogger(name)
     if not name.startswith("sqlalchemy"):
         library.handlers, library.propagate = [logging.StreamHandler(stream)], False
-    configure_logs("info", "json", part="worker", stream=stream)
+    configure_logs("info", "json", component="worker", stream=stream)
     library.warning("from %s", "a library")
     [line] = _json_lines(stream)
-    assert (line["event"], line["part"]) == ("from a library", "worker")
+    assert (line["event"], line["component"]) == ("from a library", "worker")
 
 
 def test_configuring_again_takes_the_place_of_the_first() -> None:
     first, second = io.StringIO(), io.StringIO()
-    configure_logs("info", "text", part="one", stream=first)
-    configure_logs("info", "text", part="two", stream=second)
+    configure_logs("info", "text", component="one", stream=first)
+    configure_logs("info", "text", component="two", stream=second)
     structlog.get_logger().info("once")
     assert first.getvalue() == ""
     assert len(second.getvalue().splitlines()) == 1
@@ -92,7 +92,7 @@ def test_configuring_again_takes_the_place_of_the_first() -> None:
 
 def test_less_important_lines_are_left_out() -> None:
     stream = io.StringIO()
-    configure_logs("warning", "json", part="worker", stream=stream)
+    configure_logs("warning", "json", component="worker", stream=stream)
     structlog.get_logger().info("too small")
     logging.getLogger("celery.worker").info("too small")
     assert stream.getvalue() == ""
@@ -101,7 +101,7 @@ def test_less_important_lines_are_left_out() -> None:
 @pytest.mark.parametrize("name", ["alembic.runtime.migration", "kombu.connection"])
 def test_libraries_that_chatter_are_quiet(name: str) -> None:
     stream = io.StringIO()
-    configure_logs("info", "json", part="worker", stream=stream)
+    configure_logs("info", "json", component="worker", stream=stream)
     logging.getLogger(name).info("Context impl SQLiteImpl.")
     assert stream.getvalue() == ""
 
@@ -109,7 +109,7 @@ def test_libraries_that_chatter_are_quiet(name: str) -> None:
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_a_traceback_does_not_show_the_values_of_variables(form: str) -> None:
     stream = io.StringIO()
-    configure_logs("info", form, part="worker", stream=stream)
+    configure_logs("info", form, component="worker", stream=stream)
     api_key = "very" + "secret"
     try:
         raise RuntimeError("broken")
@@ -123,7 +123,7 @@ def test_warnings_are_log_lines() -> None:
     stream = io.StringIO()
     with warnings.catch_warnings():
         warnings.simplefilter("always")
-        configure_logs("info", "json", part="worker", stream=stream)
+        configure_logs("info", "json", component="worker", stream=stream)
         warnings.warn("old ways", stacklevel=1)
     [line] = _json_lines(stream)
     assert "old ways" in str(line["event"])
@@ -131,7 +131,7 @@ def test_warnings_are_log_lines() -> None:
 
 def test_celery_leaves_logging_as_it_is() -> None:
     stream = io.StringIO()
-    configure_logs("info", "json", part="worker", stream=stream)
+    configure_logs("info", "json", component="worker", stream=stream)
     app = Celery("test", set_as_current=False)
     app.log.setup(loglevel="DEBUG", redirect_stdouts=False)
     logging.getLogger("celery.worker").debug("too small")

@@ -8,17 +8,14 @@ from hashlib import sha256
 from importlib.metadata import version
 from typing import Any, Protocol
 
-import structlog
-
 from whisperfarm_contract import transcript
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.presets import Preset, find
 from whisperfarm_contract.transcript import Transcript
+from whisperfarm_store import events
 from whisperfarm_store.blobs import Blobs
 from whisperfarm_store.ledger import Cached
 from whisperfarm_worker.engines.port import Engine
-
-log = structlog.get_logger()
 
 
 class Shelf(Protocol):
@@ -64,12 +61,12 @@ class ResultCache:
             transcript = None if found is None else self._read(job, found)
         except Exception as error:
             # Retention may have deleted it, for one.
-            log.info("cache.miss", job=job.id, error=type(error).__name__)
+            events.cache.read_failed.log(job=job.id, error=type(error).__name__)
             return None
         if found is None:
-            log.debug("cache.miss", job=job.id)
+            events.cache.miss.log(job=job.id)
         else:
-            log.info("cache.hit", job=job.id, of=found.job_id)
+            events.cache.hit.log(job=job.id, of=found.job_id)
         return transcript
 
     def keep(self, job: Job) -> None:
@@ -79,7 +76,7 @@ class ResultCache:
         try:
             self._shelf.keep_cached(job.id, self._key(job))
         except Exception as error:
-            log.warning("cache.not_kept", job=job.id, error=str(error))
+            events.cache.store_failed.log(job=job.id, error=str(error))
 
     def _is_for(self, job: Job) -> bool:
         return self._on and job.terms.cache

@@ -14,16 +14,13 @@ from dataclasses import asdict
 from hashlib import sha256
 from typing import Any, Protocol
 
-import structlog
-
 from whisperfarm_contract import identifiers
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.presets import Preset
+from whisperfarm_store import events
 from whisperfarm_store.blobs import BlobMissing, Blobs
 from whisperfarm_worker.engines.port import Decoding, Text
 from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Window
-
-log = structlog.get_logger()
 
 
 class Checkpoint(Protocol):
@@ -110,7 +107,7 @@ class JobCheckpoint:
         try:
             self._blobs.put(self._key(self._job.attempt), body.encode())
         except Exception as error:
-            log.warning("checkpoint.not_written", job=self._job.id, error=str(error))
+            events.checkpoint.write_failed.log(job=self._job.id, error=str(error))
         else:
             self._written = True
 
@@ -122,13 +119,13 @@ class JobCheckpoint:
                 self._blobs.delete(self._key(attempt))
         except Exception as error:
             # The retention sweep finds them.
-            log.warning("checkpoint.not_deleted", job=self._job.id, error=str(error))
+            events.checkpoint.delete_failed.log(job=self._job.id, error=str(error))
 
     def _newest(self) -> dict[str, Text]:
         for attempt in range(self._job.attempt - 1, 0, -1):
             found = self._read(attempt)
             if found:
-                log.info("checkpoint.found", job=self._job.id, of=attempt, windows=len(found))
+                events.checkpoint.loaded.log(job=self._job.id, of=attempt, windows=len(found))
                 return found
         return {}
 
@@ -137,7 +134,7 @@ class JobCheckpoint:
             with self._blobs.open(self._key(attempt)) as file:
                 told: dict[str, Any] = json.loads(file.read())
             if told["fingerprint"] != self._fingerprint:
-                log.info("checkpoint.foreign", job=self._job.id, of=attempt)
+                events.checkpoint.ignored.log(job=self._job.id, of=attempt)
                 return {}
             return {
                 place: Text(str(text), float(logprob))
@@ -146,8 +143,8 @@ class JobCheckpoint:
         except BlobMissing:
             return {}
         except Exception as error:
-            log.warning(
-                "checkpoint.unreadable", job=self._job.id, of=attempt, error=type(error).__name__
+            events.checkpoint.read_failed.log(
+                job=self._job.id, of=attempt, error=type(error).__name__
             )
             return {}
 

@@ -7,14 +7,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
-import structlog
-
 from whisperfarm_contract.job import Job, Progress
+from whisperfarm_store import events
 from whisperfarm_store.ledger import Pulse
 from whisperfarm_worker.attempt.isolation import Room
 from whisperfarm_worker.attempt.monitor import Cancelled, Drained, Late, Lost, Stop
-
-log = structlog.get_logger()
 
 _ALONE_WITHIN_S = 60.0
 """How long a suspect waits to be alone, with others held up; then it is given out again later."""
@@ -125,7 +122,7 @@ class Leases:
         """
         lease = self._enter_and_claim(job_id, self._room.enter, trusted=True)
         if lease is None and not self._closed and self._claims.is_suspect(job_id):
-            log.info("attempt.suspect", job=job_id)
+            events.attempt.isolated.log(job=job_id)
             alone = partial(self._room.enter_alone, within_s=_ALONE_WITHIN_S)
             return self._enter_and_claim(job_id, alone, trusted=False)
         return lease
@@ -204,7 +201,7 @@ class Leases:
         try:
             pulses = self._claims.pulses({one.job.id: one.job.attempt for one in held})
         except Exception as error:
-            log.warning("lease.not_looked_after", error=str(error))
+            events.lease.poll_failed.log(error=str(error))
             return
         for lease in self.held():  # those that ended meanwhile are of no concern
             if lease in held:
@@ -221,7 +218,7 @@ class Leases:
                 audio_s=lease.audio_s,
             )
         except Exception as error:
-            log.warning("lease.not_prolonged", job=job.id, error=str(error))
+            events.lease.renew_failed.log(job=job.id, error=str(error))
             self._lose_if_silent(lease, now)
             return
         lease.beaten_at, lease.told = now, progress
@@ -230,7 +227,7 @@ class Leases:
     def _lose_if_silent(self, lease: Lease, now: float) -> None:
         """The ledger did not answer for the whole lease: by now it takes the job for lost."""
         if now - lease.beaten_at >= self._lease_s:
-            log.warning("lease.run_out", job=lease.job.id, attempt=lease.job.attempt)
+            events.lease.expired_locally.log(job=lease.job.id, attempt=lease.job.attempt)
             lease.stop(Lost())
 
 
@@ -239,7 +236,7 @@ def _heed(lease: Lease, pulse: Pulse) -> None:
     if lease.is_stopped:
         return
     if not pulse.held:
-        log.warning("lease.lost", job=lease.job.id, attempt=lease.job.attempt)
+        events.lease.lost.log(job=lease.job.id, attempt=lease.job.attempt)
         lease.stop(Lost())
     elif pulse.cancel:
         lease.stop(Cancelled())

@@ -11,6 +11,7 @@ from whisperfarm_contract.job import Job
 from whisperfarm_contract.presets import Preset, find
 from whisperfarm_contract.problems import Problem
 from whisperfarm_contract.transcript import Transcript
+from whisperfarm_store import events
 from whisperfarm_store.blobs import Blobs
 from whisperfarm_store.notifications import Wakeups
 from whisperfarm_worker.attempt.cache import ResultCache
@@ -25,8 +26,6 @@ from whisperfarm_worker.pipeline import run
 from whisperfarm_worker.pipeline.context import Tools
 from whisperfarm_worker.pipeline.state import Work
 from whisperfarm_worker.process.scratch import Scratch
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,22 +56,22 @@ class Task:
             lease = self.leases.take(job_id)
         except Exception as error:
             # Nobody has the job: it is released again.
-            log.warning("attempt.not_claimed", job=job_id, error=str(error))
+            events.attempt.claim_failed.log(job=job_id, error=str(error))
             return
         if lease is None:
-            log.info("attempt.not_ours", job=job_id)
+            events.attempt.claim_rejected.log(job=job_id)
             return
         with structlog.contextvars.bound_contextvars(job=job_id, attempt=lease.job.attempt):
             self._attempt(lease)
 
     def _attempt(self, lease: Lease) -> None:
-        log.info("attempt.begun", preset=lease.job.preset, waited_s=_waited_s(lease.job))
+        events.attempt.started.log(preset=lease.job.preset, waited_s=_waited_s(lease.job))
         poisoned = False
         with self.checkpoints.of(lease.job) as checkpoint:
             try:
                 outcome: Outcome = self._deliver(lease, checkpoint)
             except BaseException as error:
-                log.info("attempt.stopped", error=type(error).__name__, exc_info=_unforeseen(error))
+                _log_error(error)
                 outcome, poisoned = decide(error), is_poison(error)
         if isinstance(outcome, PutOff):
             lease.rest(self.put_off_s)
@@ -112,7 +111,7 @@ class Task:
                 checkpoint=checkpoint,
             )
             made, stage_s = run.run(_work(job, self.presets), tools, lease)
-        _log(job, made, stage_s)
+        _log_transcript(job, made, stage_s)
         return made
 
 
@@ -128,9 +127,8 @@ def _waited_s(job: Job) -> float | None:
     return round(job.started_at - job.created_at, 3)
 
 
-def _log(job: Job, made: Transcript, stage_s: Mapping[str, float]) -> None:
-    log.info(
-        "attempt.transcribed",
+def _log_transcript(job: Job, made: Transcript, stage_s: Mapping[str, float]) -> None:
+    events.attempt.transcribed.log(
         preset=job.preset,
         engine=made.made_with.get("engine", ""),
         audio_s=round(made.duration, 3),
@@ -139,6 +137,7 @@ def _log(job: Job, made: Transcript, stage_s: Mapping[str, float]) -> None:
     )
 
 
-def _unforeseen(error: BaseException) -> bool:
-    """Whether the log should have the whole trace: of what has no name among the problems."""
-    return not isinstance(error, Problem | Stop)
+def _log_error(error: BaseException) -> None:
+    expected = isinstance(error, Problem | Stop)
+    event = events.attempt.stopped if expected else events.attempt.error
+    event.log(error=type(error).__name__)

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Protocol
 
-import structlog
-
 from whisperfarm_contract.job import Job
+from whisperfarm_contract.outcomes import AttemptOutcome
 from whisperfarm_contract.problems import FarmUnavailable, Problem
+from whisperfarm_store import events
 from whisperfarm_store.blobs import Blobs
 from whisperfarm_store.ledger import LeaseLost
 from whisperfarm_worker.attempt.retry import CallOff, Decision, Fail, GiveBack, Leave, PutOff, Retry
-
-log = structlog.get_logger()
 
 _PAUSES_S = (0.2, 1.0, 3.0, 5.0)
 """A ledger that is away for a moment shall not cost the attempt."""
@@ -68,15 +66,15 @@ class Settlement:
         try:
             self._patiently(lambda: self._write(job, outcome))
         except LeaseLost:
-            log.warning("attempt.too_late", preset=job.preset, outcome=_name(outcome))
+            events.attempt.stale.log(preset=job.preset, outcome=_name(outcome))
             self._forget(job, outcome)
         except Exception as error:
             # The lease runs out, and the job is given out again.
-            log.error(
-                "attempt.not_settled", preset=job.preset, outcome=_name(outcome), error=str(error)
+            events.attempt.settle_failed.log(
+                preset=job.preset, outcome=_name(outcome), error=str(error)
             )
         else:
-            log.info("attempt.ended", preset=job.preset, outcome=_name(outcome), **_reason(outcome))
+            events.attempt.ended.log(preset=job.preset, outcome=_name(outcome), **_reason(outcome))
             return True
         return False
 
@@ -85,7 +83,7 @@ class Settlement:
             try:
                 return write()
             except FarmUnavailable as error:
-                log.warning("ledger.away", error=str(error), again_in_s=pause_s)
+                events.ledger.unavailable.log(error=str(error), retry_in_s=pause_s)
                 self._pause(pause_s)
         return write()
 
@@ -116,15 +114,15 @@ class Settlement:
                     self._blobs.delete(outcome.result_key)
 
 
-_NAMES: Mapping[type[Outcome], str] = MappingProxyType(
+_NAMES: Mapping[type[Outcome], AttemptOutcome] = MappingProxyType(
     {
-        Deliver: "delivered",
-        Fail: "failed",
-        Retry: "retried",
-        PutOff: "put_off",
-        GiveBack: "given_back",
-        CallOff: "called_off",
-        Leave: "left",
+        Deliver: AttemptOutcome.SUCCEEDED,
+        Fail: AttemptOutcome.FAILED,
+        Retry: AttemptOutcome.RETRIED,
+        PutOff: AttemptOutcome.SNOOZED,
+        GiveBack: AttemptOutcome.REQUEUED,
+        CallOff: AttemptOutcome.CANCELLED,
+        Leave: AttemptOutcome.ABANDONED,
     }
 )
 

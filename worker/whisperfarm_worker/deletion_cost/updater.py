@@ -5,15 +5,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
-import structlog
 from urllib3.exceptions import MaxRetryError
 from urllib3.util import Retry
 
+from whisperfarm_store import events
 from whisperfarm_worker.deletion_cost import policy
 from whisperfarm_worker.deletion_cost.api_server import NotTold
 from whisperfarm_worker.deletion_cost.policy import Standing
-
-log = structlog.get_logger()
 
 _PATIENCE = Retry(total=10, backoff_factor=1, backoff_max=300, backoff_jitter=1)
 """Pauses that grow to five minutes, and stay so long."""
@@ -61,7 +59,7 @@ class DeletionCost:
         self._standing = replace(self._standing, told=cost)
         self._patience = _PATIENCE
         if not self._is_well:
-            log.info("deletion_cost.told_again", cost=cost)
+            events.deletion_cost.recovered.log(cost=cost)
         self._is_well = True
 
     def _fail(self, error: NotTold) -> None:
@@ -71,5 +69,5 @@ class DeletionCost:
             self._patience = self._patience.increment()
         self._again_at = self._clock() + self._patience.get_backoff_time()
         if self._is_well:
-            log.warning("deletion_cost.not_told", error=str(error), jobs="go on")
+            events.deletion_cost.update_failed.log(error=str(error))
         self._is_well = False

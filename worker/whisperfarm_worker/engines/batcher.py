@@ -6,15 +6,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 
-import structlog
-
+from whisperfarm_store import events
 from whisperfarm_worker.engines.errors import Poisoned, in_words, is_memory, is_poison
 from whisperfarm_worker.engines.fair_queue import Line
 from whisperfarm_worker.engines.fair_semaphore import Lane
 from whisperfarm_worker.engines.port import Decoding, Heard, Step, Text, unheard
 from whisperfarm_worker.pipeline.state import Samples
-
-log = structlog.get_logger()
 
 _LOOK_S = 0.25
 
@@ -118,7 +115,7 @@ class Batcher:
 
     def _run(self, batch: list[tuple[_Call, int]]) -> list[Text]:
         windows = [call.windows[number] for call, number in batch]
-        log.debug("batch.decoded", windows=len(windows), most=self._most)
+        events.batch.started.log(windows=len(windows), max_windows=self._most)
         with self._lane:
             return self._decode(windows, batch[0][0].decoding)
 
@@ -126,14 +123,14 @@ class Batcher:
         if is_memory(error) and len(batch) > 1:
             self._try_smaller(batch)
             return
-        log.error("batcher.failed", windows=len(batch), error=in_words(error))
+        events.batch.failed.log(windows=len(batch), error=in_words(error))
         for call in {call for call, _ in batch}:
             call.answers.put(_verdict(error))
 
     def _try_smaller(self, batch: list[tuple[_Call, int]]) -> None:
         """Memory is short: half as much at once from now on."""
         self._most = len(batch) // 2
-        log.warning("batcher.memory_short", windows=len(batch), most=self._most)
+        events.batch.out_of_memory.log(windows=len(batch), max_windows=self._most)
         with self._changed:
             for call in {call: None for call, _ in batch}:
                 numbers = [number for owner, number in batch if owner is call]

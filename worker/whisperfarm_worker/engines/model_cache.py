@@ -6,13 +6,10 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
-import structlog
-
 from whisperfarm_contract.problems import EngineFailed, Problem
+from whisperfarm_store import events
 from whisperfarm_worker.engines.errors import in_words
 from whisperfarm_worker.process.environment import stdout_to_log
-
-log = structlog.get_logger()
 
 
 class Loaded:
@@ -27,7 +24,7 @@ class Loaded:
         """The model; made, if it is not there. Raises `EngineFailed`."""
         key = (kind, *name)
         if key in self._models:
-            log.debug("model.at_hand", kind=kind, model=name[0])
+            events.model.cached.log(kind=kind, model=name[0])
             return self._models[key]
         with self._asking:
             loading = self._loading[key]
@@ -48,6 +45,6 @@ def _load(kind: str, model: str, make: Callable[[], Any]) -> Any:
         raise EngineFailed(
             f"the {kind} model {model} can not be loaded: {in_words(error)}"
         ) from error
-    seconds = round(time.monotonic() - begun, 2)
-    log.info("Model loaded successfully", kind=kind, model=model, seconds=seconds)
+    took_s = round(time.monotonic() - begun, 2)
+    events.model.loaded.log(kind=kind, model=model, took_s=took_s)
     return loaded

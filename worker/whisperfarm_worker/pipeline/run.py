@@ -6,9 +6,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from types import MappingProxyType
 
-import structlog
-
 from whisperfarm_contract.transcript import Transcript
+from whisperfarm_store import events
 from whisperfarm_worker.attempt.monitor import Watch
 from whisperfarm_worker.pipeline.context import Tools
 from whisperfarm_worker.pipeline.stages.align import align
@@ -19,8 +18,6 @@ from whisperfarm_worker.pipeline.stages.render import render
 from whisperfarm_worker.pipeline.stages.speech import speech
 from whisperfarm_worker.pipeline.stages.transcribe import transcribe
 from whisperfarm_worker.pipeline.state import Work
-
-log = structlog.get_logger()
 
 Stage = Callable[[Work, Tools, Watch], Work]
 
@@ -68,4 +65,4 @@ def _timed(stage: str, seconds: dict[str, float]) -> Iterator[None]:
         raise
     finally:
         seconds[stage] = round(time.monotonic() - begun, 3)
-        log.debug("stage.ended", stage=stage, took_s=seconds[stage], error=error)
+        events.stage.ended.log(stage=stage, took_s=seconds[stage], error=error)

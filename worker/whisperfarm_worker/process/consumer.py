@@ -4,15 +4,13 @@ from collections.abc import Callable, Sequence
 from socket import gethostname
 from uuid import uuid4
 
-import structlog
 from celery import Celery
 from celery.worker import state
 from celery.worker.consumer import Consumer as CeleryConsumer
 
 from whisperfarm_contract import identifiers
 from whisperfarm_contract.problems import FarmUnavailable
-
-log = structlog.get_logger()
+from whisperfarm_store import events
 
 _TIMER_S = 0.25
 """How long Celery's timer sleeps at most; when the worker stops, it is waited for."""
@@ -76,7 +74,7 @@ class Consumer:
         state.should_stop = None
         self._consuming = not self._stopped
         while not self._stopped and not self._consume():
-            log.warning("consumer.begins_again")
+            events.worker.consumer_restarted.log()
 
     def _consume(self) -> bool:
         """Whether it ended because it was told to."""

@@ -11,13 +11,10 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
-import structlog
-
+from whisperfarm_store import events
 from whisperfarm_store.ledger import LeaseLost
 from whisperfarm_worker.attempt.lease import Leases
 from whisperfarm_worker.attempt.settle import Endings
-
-log = structlog.get_logger()
 
 EXIT_POISONED = 86
 """The device's context is broken; whoever supervises the process should start it again."""
@@ -84,7 +81,7 @@ class Drain:
 
     def poisoned(self) -> None:
         """The device is broken: give the jobs back and leave, saying so by the exit code."""
-        log.error("worker.device_broken", exit_code=EXIT_POISONED)
+        events.worker.device_failed.log(exit_code=EXIT_POISONED)
         self._give_back_and_leave(EXIT_POISONED)
 
     def finished(self) -> None:
@@ -106,7 +103,7 @@ class Drain:
         if not consuming:
             self._now()
             return
-        log.info("worker.draining", jobs=len(self._leases.held()), seconds=self._drain_s)
+        events.worker.draining.log(jobs=len(self._leases.held()), drain_s=self._drain_s)
         if not self._done.wait(self._drain_s):
             self._now()
 
@@ -121,7 +118,7 @@ class Drain:
             self._keep_what_there_is()
             for lease in held:
                 job = lease.job
-                log.info("attempt.given_back", job=job.id, attempt=job.attempt, preset=job.preset)
+                events.attempt.requeued.log(job=job.id, attempt=job.attempt, preset=job.preset)
                 with suppress(LeaseLost):
                     self._try_to_give_back(job.id, job.attempt)
             for say in self._last_words:
@@ -140,7 +137,7 @@ class Drain:
         except LeaseLost:
             raise
         except Exception as error:
-            log.error("attempt.not_given_back", job=job_id, error=str(error))
+            events.attempt.requeue_failed.log(job=job_id, error=str(error))
 
 
 def _apart(target: Callable[[], None]) -> None:

@@ -16,9 +16,7 @@ from io import TextIOBase
 from pathlib import Path
 from typing import Any, TextIO
 
-import structlog
-
-log = structlog.get_logger()
+from whisperfarm_store import events
 
 NO_TELEMETRY = {
     # Each library reads its own; the last one is a convention, for those that follow it.
@@ -74,7 +72,7 @@ def prepare(models_dir: Path, *, nltk_folders: tuple[Path, ...] = ()) -> None:
         nltk.path += added
     # WhisperX writes its log to standard output unless somebody has given it a handler before.
     logging.getLogger("whisperx").addHandler(logging.NullHandler())
-    log.info("Running in OFFLINE mode")
+    events.worker.offline.log()
 
 
 def hush() -> None:

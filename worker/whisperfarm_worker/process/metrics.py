@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from whisperfarm_models.engine_spec import WHISPERX
-from whisperfarm_store.metrics import Meters, Reading, begin, definitions, room_in
+from whisperfarm_store.metrics import Meters, Reading, definitions, initialize_labels, room_in
 from whisperfarm_store.metrics.registry import Read
 from whisperfarm_worker.attempt.lease import Leases
 from whisperfarm_worker.engines.port import Engine
@@ -13,13 +13,15 @@ from whisperfarm_worker.settings import WorkerSettings
 
 def measure(meters: Meters, settings: WorkerSettings, *, leases: Leases, engine: Engine) -> None:
     """Have the meters ask for the jobs in flight, the room on disk and the GPU's memory."""
-    begin(meters, presets=settings.presets, tenants=())  # a worker does not know who there is
+    about = engine.about()
+    name = str(about["engine"])
+    meters.fix(engine=name)
+    initialize_labels(meters, preset=settings.presets, engine=(name,))
     meters.read_from(lambda: [Reading(definitions.IN_FLIGHT, float(len(leases.held())))])
     meters.read_from(room_in(_folders(settings)))
-    about = engine.about()
     device = str(about.get("device", ""))
     # Only torch can tell; the engine without it does not.
-    if device.startswith("cuda") and about["engine"] == WHISPERX.name:
+    if device.startswith("cuda") and name == WHISPERX.name:
         meters.read_from(_gpu(device))
 
 

@@ -7,11 +7,9 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import psutil
-import structlog
 
+from whisperfarm_store import events
 from whisperfarm_store.ledger import WorkerSign
-
-log = structlog.get_logger()
 
 
 class Register(Protocol):
@@ -62,11 +60,9 @@ class Presence:
 
     def ready(self) -> None:
         """The worker takes jobs from now on."""
-        seconds = None if self._ready else round(self._age_s(), 2)  # once: it is the start's
+        took_s = None if self._ready else round(self._age_s(), 2)  # once: it is the start's
         self._ready = True
-        log.info(
-            "worker.ready", presets=self._presets, concurrency=self._concurrency, seconds=seconds
-        )
+        events.worker.ready.log(presets=self._presets, concurrency=self._concurrency, took_s=took_s)
         self._try_to_show()
 
     def leaving(self) -> None:
@@ -90,7 +86,7 @@ class Presence:
         self._known = True
         if asked and not self._leaving:
             self._leaving = True
-            log.info("worker.asked_to_leave")
+            events.worker.drain_requested.log()
             self._on_drain()
 
     def gone(self) -> None:
@@ -98,10 +94,10 @@ class Presence:
         try:
             self._register.worker_gone(self._name)
         except Exception as error:
-            log.warning("presence.no_good_bye", error=str(error))
+            events.worker.deregister_failed.log(error=str(error))
 
     def _try_to_show(self) -> None:
         try:
             self.show()
         except Exception as error:
-            log.warning("presence.not_shown", error=str(error))
+            events.worker.heartbeat_failed.log(error=str(error))

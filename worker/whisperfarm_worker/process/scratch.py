@@ -9,11 +9,9 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 import psutil
-import structlog
 
 from whisperfarm_contract.problems import SettingsWrong
-
-log = structlog.get_logger()
+from whisperfarm_store import events
 
 
 class Scratch:
@@ -49,5 +47,5 @@ class Scratch:
         for folder in self._root.glob(f"{socket.gethostname()}-*"):
             pid = folder.name.rpartition("-")[2]
             if pid.isdigit() and not psutil.pid_exists(int(pid)):
-                log.info("scratch.stale_removed", folder=folder.name)
+                events.worker.scratch_removed.log(folder=folder.name)
                 shutil.rmtree(folder, ignore_errors=True)

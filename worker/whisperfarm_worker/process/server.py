@@ -7,15 +7,14 @@ from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 
-import structlog
-
 from whisperfarm_contract.presets import Preset
 from whisperfarm_models import places
 from whisperfarm_models.engine_spec import choose
 from whisperfarm_models.fingerprint import fingerprint
+from whisperfarm_store import events
 from whisperfarm_store.ledger import WORKER_HEARTBEAT_S
 from whisperfarm_store.logs import configure_logs
-from whisperfarm_store.metrics import Meters, counting, serving
+from whisperfarm_store.metrics import Meters, metrics_processor, serving
 from whisperfarm_store.periodic import PeriodicTask
 from whisperfarm_store.traces import Traces, open_traces
 from whisperfarm_worker.deletion_cost.pod import own_pod
@@ -25,8 +24,6 @@ from whisperfarm_worker.engines.port import Engine
 from whisperfarm_worker.process.metrics import measure
 from whisperfarm_worker.process.wiring import Parts, wire
 from whisperfarm_worker.settings import WorkerSettings
-
-log = structlog.get_logger()
 
 _BEAT_S = 0.25
 
@@ -43,8 +40,10 @@ def serve(settings: WorkerSettings, *, bundled_models: Path | None) -> None:
     """
     meters = Meters("worker")
     with closing(open_traces(settings, "worker")) as traces:
-        watchers = (counting(meters), *traces.watchers)
-        configure_logs(settings.log_level, settings.log_format, part="worker", watchers=watchers)
+        watchers = (metrics_processor(meters), *traces.watchers)
+        configure_logs(
+            settings.log_level, settings.log_format, component="worker", watchers=watchers
+        )
         _serve(settings, meters, traces, bundled_models)
 
 
@@ -67,7 +66,7 @@ def _serve(
 def _load(engine: Engine, presets: Iterable[Preset]) -> None:
     begun = time.monotonic()
     engine.load(presets)
-    log.info("models.loaded", seconds=round(time.monotonic() - begun, 2))
+    events.worker.models_loaded.log(took_s=round(time.monotonic() - begun, 2))
 
 
 def _fingerprints(settings: WorkerSettings, bundled_models: Path | None) -> dict[str, str]:

@@ -3,18 +3,16 @@
 import time
 from typing import Any
 
-import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from whisperfarm_contract.problems import Problem
+from whisperfarm_store import events
 
 PROBES = frozenset({"/healthz", "/readyz"})
 """Asked every few seconds: of interest at level `debug` alone."""
 
 NO_ROUTE = "none"
 """The route of a path that leads nowhere."""
-
-log = structlog.get_logger()
 
 
 class AccessLog:
@@ -47,9 +45,8 @@ class AccessLog:
 
 
 def _log(scope: Scope, status: int, took_s: float) -> None:
-    write = log.debug if scope["path"] in PROBES else log.info
-    write(
-        "http.answered",
+    event = events.http.probed if scope["path"] in PROBES else events.http.responded
+    event.log(
         method=scope["method"],
         route=getattr(scope.get("route"), "path", NO_ROUTE),
         path=scope["path"],

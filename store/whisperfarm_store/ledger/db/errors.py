@@ -7,11 +7,11 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import structlog
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from whisperfarm_contract.problems import FarmFault, FarmUnavailable, Problem, StorageFull
+from whisperfarm_store import events
 
 _AWAY = (OperationalError, InterfaceError, PoolTimeout, sqlite3.OperationalError)
 _AWAY_CODES = frozenset({"25006", "25P03", "42P01"})
@@ -19,8 +19,6 @@ _AWAY_CODES = frozenset({"25006", "25P03", "42P01"})
 _FULL = frozenset({sqlite3.SQLITE_FULL, "53100"})
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, "XX001"})
 """Codes of SQLite, and SQLSTATEs of PostgreSQL."""
-
-log = structlog.get_logger()
 
 
 @contextmanager
@@ -32,7 +30,7 @@ def named(where: str) -> Iterator[None]:
         problem = _problem(error)
         if problem is None:
             raise
-        log.warning("ledger.trouble", ledger=where, problem=problem.name, reason=_reason(error))
+        events.ledger.error.log(ledger=where, problem=problem.name, error=_reason(error))
         raise problem from error
 
 

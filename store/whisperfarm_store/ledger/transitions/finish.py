@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-import structlog
 from sqlalchemy import Connection, insert
 
 from whisperfarm_contract import job_events
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.states import State
+from whisperfarm_store import events
 from whisperfarm_store.ledger.db.tables import callbacks, jobs
 from whisperfarm_store.ledger.rows import job_of
 from whisperfarm_store.ledger.transitions.statement import move
@@ -23,8 +23,6 @@ BROKER = "broker"
 
 _ENDED = "whisperfarm.ended"
 """Where a connection keeps the jobs that ended in its transaction."""
-
-log = structlog.get_logger()
 
 
 def end(
@@ -64,8 +62,7 @@ def noted(connection: Connection) -> list[Job]:
 def tell(ended: list[Job]) -> None:
     """Log the ends, once nothing can undo them."""
     for job in ended:
-        log.info(
-            "job.ended",
+        events.job.ended.log(
             job=job.id,
             tenant=job.tenant,
             preset=job.preset,

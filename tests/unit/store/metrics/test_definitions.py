@@ -4,12 +4,12 @@ import re
 
 import pytest
 
-from whisperfarm_store.metrics.definitions import METRICS, Kind, Metric
+from whisperfarm_store.metrics.definitions import METRICS, Metric, MetricType
 
 UNITS = ("_total", "_seconds", "_bytes", "_ratio", "_factor")
 COUNTED = {"whisperfarm_jobs", "whisperfarm_workers", "whisperfarm_callbacks_waiting",
            "whisperfarm_jobs_in_flight", "whisperfarm_ledger_up"}  # fmt: skip
-LABELS = {"preset", "tenant", "state", "door", "problem", "route", "status", "outcome", "folder",
+LABELS = {"preset", "tenant", "state", "ingress", "problem", "route", "status", "outcome", "folder",
           "stage", "kind", "model", "phase", "engine", "quality_tier"}  # fmt: skip
 
 
@@ -17,9 +17,9 @@ LABELS = {"preset", "tenant", "state", "door", "problem", "route", "status", "ou
 def test_a_name_tells_the_unit_and_labels_have_few_values(metric: Metric) -> None:
     assert re.fullmatch(r"whisper(farm|x)(_[a-z]+)+", metric.name)
     assert metric.name.endswith(UNITS) or metric.name in COUNTED
-    assert metric.name.endswith("_total") == (metric.kind is Kind.COUNTER)
+    assert metric.name.endswith("_total") == (metric.type is MetricType.COUNTER)
     assert set(metric.labels) <= LABELS
-    assert bool(metric.buckets) == (metric.kind is Kind.HISTOGRAM)
+    assert bool(metric.buckets) == (metric.type is MetricType.HISTOGRAM)
 
 
 def test_no_two_have_one_name() -> None:

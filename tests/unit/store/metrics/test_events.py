@@ -3,47 +3,52 @@
 import io
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import structlog
 
+from whisperfarm_contract.outcomes import AttemptOutcome
+from whisperfarm_store import events
+from whisperfarm_store.events import Event
 from whisperfarm_store.logs import configure_logs
-from whisperfarm_store.metrics import Meters, begin, counting
-from whisperfarm_store.metrics.events import EVENTS
-from whisperfarm_store.metrics.initial_labels import OUTCOMES
+from whisperfarm_store.metrics import Meters, initialize_labels, metrics_processor
+from whisperfarm_store.metrics.definitions import METRICS
+from whisperfarm_store.metrics.events import MEASURED
 
 P = {"preset": "demo"}
 OF = {"preset": "demo", "tenant": "acme"}
-ACCEPTED = {**OF, "door": "http"}
-TRIED = {"error": None, "again_in_s": None}
+ACCEPTED = {**OF, "ingress": "http"}
+FAILED = {"error": "no", "retry_in_s": 5.0}
 ENDED = {**OF, "state": "succeeded", "problem": None}
 ANSWERED = {"route": "/v1/jobs", "status": 202, "took_ms": 30.0}
 MADE = {**P, "engine": "whisperx", "audio_s": 10.0, "took_s": 4.0, "stage_s": {"align": 4.0}}
 
 CASES = [
-    ("job.accepted", {**ACCEPTED, "asked_again": False}, "whisperfarm_jobs_accepted_total",
+    ("job.accepted", {**ACCEPTED, "is_duplicate": False}, "whisperfarm_jobs_accepted_total",
      ACCEPTED, 1),
-    ("job.accepted", {**ACCEPTED, "asked_again": True}, "whisperfarm_jobs_accepted_total",
+    ("job.accepted", {**ACCEPTED, "is_duplicate": True}, "whisperfarm_jobs_accepted_total",
      ACCEPTED, None),
     ("job.ended", ENDED, "whisperfarm_jobs_ended_total", {**OF, "state": "succeeded"}, 1),
     ("job.ended", {**ENDED, "state": "failed", "problem": "deadline-passed"},
      "whisperfarm_jobs_failed_total", {**P, "problem": "deadline-passed"}, 1),
     ("job.rescued", {}, "whisperfarm_rescues_total", {}, 1),
-    ("http.answered", ANSWERED, "whisperfarm_http_requests_total",
+    ("http.responded", ANSWERED, "whisperfarm_http_requests_total",
      {"route": "/v1/jobs", "status": "202"}, 1),
-    ("http.answered", ANSWERED, "whisperfarm_http_request_seconds_sum",
+    ("http.responded", ANSWERED, "whisperfarm_http_request_seconds_sum",
      {"route": "/v1/jobs"}, 0.03),
-    ("http.answered", {**ANSWERED, "problem": "key-wrong"}, "whisperfarm_refused_total",
+    ("http.responded", {**ANSWERED, "problem": "key-wrong"}, "whisperfarm_refused_total",
      {"problem": "key-wrong"}, 1),
-    ("message.refused", {"problem": "bad-request"}, "whisperfarm_refused_total",
+    ("http.probed", ANSWERED, "whisperfarm_http_requests_total",
+     {"route": "/v1/jobs", "status": "202"}, 1),
+    ("message.rejected", {"problem": "bad-request"}, "whisperfarm_refused_total",
      {"problem": "bad-request"}, 1),
-    ("callback.tried", TRIED, "whisperfarm_callbacks_total", {"outcome": "delivered"}, 1),
-    ("callback.tried", {"error": "no", "again_in_s": 5.0}, "whisperfarm_callbacks_total",
-     {"outcome": "again"}, 1),
-    ("callback.tried", {"error": "no", "again_in_s": None}, "whisperfarm_callbacks_total",
-     {"outcome": "given_up"}, 1),
-    ("attempt.begun", {**P, "waited_s": 2.5}, "whisperfarm_job_wait_seconds_sum", P, 2.5),
-    ("attempt.begun", {**P, "waited_s": None}, "whisperfarm_job_wait_seconds_count", P, None),
+    ("callback.delivered", {}, "whisperfarm_callbacks_total", {"outcome": "delivered"}, 1),
+    ("callback.failed", FAILED, "whisperfarm_callbacks_total", {"outcome": "retried"}, 1),
+    ("callback.failed", {**FAILED, "retry_in_s": None}, "whisperfarm_callbacks_total",
+     {"outcome": "failed"}, 1),
+    ("attempt.started", {**P, "waited_s": 2.5}, "whisperfarm_job_wait_seconds_sum", P, 2.5),
+    ("attempt.started", {**P, "waited_s": None}, "whisperfarm_job_wait_seconds_count", P, None),
     ("attempt.transcribed", MADE, "whisperfarm_stage_seconds_sum", {**P, "stage": "align"}, 4),
     ("attempt.transcribed", MADE, "whisperfarm_real_time_factor_sum", P, 0.4),
     ("attempt.transcribed", {**MADE, "audio_s": 0.0}, "whisperfarm_real_time_factor_sum", P, None),
@@ -51,30 +56,36 @@ CASES = [
      {"engine": "whisperx", "quality_tier": "demo"}, 4),
     ("attempt.ended", {**P, "outcome": "retried"}, "whisperfarm_attempts_total",
      {**P, "outcome": "retried"}, 1),
-    ("attempt.ended", {**P, "outcome": "delivered"}, "whisperx_processing_total",
+    ("attempt.ended", {**P, "outcome": "succeeded"}, "whisperx_processing_total",
      {"engine": "whisperx", "status": "success"}, 1),
     ("attempt.ended", {**P, "outcome": "failed"}, "whisperx_processing_total",
      {"engine": "whisperx", "status": "error"}, 1),
     ("attempt.ended", {**P, "outcome": "retried"}, "whisperx_processing_total",
      {"engine": "whisperx", "status": "error"}, None),
-    ("attempt.too_late", {**P, "outcome": "delivered"}, "whisperfarm_attempts_total",
-     {**P, "outcome": "too_late"}, 1),
-    ("attempt.not_settled", {**P, "outcome": "delivered"}, "whisperfarm_attempts_total",
-     {**P, "outcome": "not_settled"}, 1),
-    ("attempt.given_back", P, "whisperfarm_attempts_total", {**P, "outcome": "given_back"}, 1),
-    ("batch.decoded", {"windows": 4, "most": 16}, "whisperfarm_batch_fill_ratio_sum", {}, 0.25),
+    ("attempt.stale", {**P, "outcome": "succeeded"}, "whisperfarm_attempts_total",
+     {**P, "outcome": "stale"}, 1),
+    ("attempt.settle_failed", {**P, "outcome": "succeeded"}, "whisperfarm_attempts_total",
+     {**P, "outcome": "settle_failed"}, 1),
+    ("attempt.requeued", P, "whisperfarm_attempts_total", {**P, "outcome": "requeued"}, 1),
+    ("batch.started", {"windows": 4, "max_windows": 16}, "whisperfarm_batch_fill_ratio_sum", {},
+     0.25),
     ("cache.hit", {}, "whisperfarm_result_cache_total", {"outcome": "hit"}, 1),
     ("cache.miss", {}, "whisperfarm_result_cache_total", {"outcome": "miss"}, 1),
-    ("model.at_hand", {}, "whisperfarm_model_cache_total", {"outcome": "hit"}, 1),
-    ("Model loaded successfully", {"model": "m", "seconds": 3.0}, "whisperfarm_model_cache_total",
+    ("cache.read_failed", {}, "whisperfarm_result_cache_total", {"outcome": "miss"}, 1),
+    ("model.cached", {}, "whisperfarm_model_cache_total", {"outcome": "hit"}, 1),
+    ("Model loaded successfully", {"model": "m", "took_s": 3.0}, "whisperfarm_model_cache_total",
      {"outcome": "miss"}, 1),
-    ("Model loaded successfully", {"model": "m", "seconds": 3.0}, "whisperfarm_model_load_seconds",
+    ("Model loaded successfully", {"model": "m", "took_s": 3.0}, "whisperfarm_model_load_seconds",
      {"model": "m"}, 3),
-    ("engine.imported", {"seconds": 5.0}, "whisperfarm_startup_seconds", {"phase": "imports"}, 5),
-    ("models.loaded", {"seconds": 6.0}, "whisperfarm_startup_seconds", {"phase": "models"}, 6),
-    ("worker.ready", {"seconds": 9.0}, "whisperfarm_startup_seconds", {"phase": "ready"}, 9),
-    ("worker.ready", {"seconds": None}, "whisperfarm_startup_seconds", {"phase": "ready"}, None),
+    ("engine.imported", {"took_s": 5.0}, "whisperfarm_startup_seconds", {"phase": "imports"}, 5),
+    ("worker.models_loaded", {"took_s": 6.0}, "whisperfarm_startup_seconds", {"phase": "models"},
+     6),
+    ("worker.ready", {"took_s": 9.0}, "whisperfarm_startup_seconds", {"phase": "ready"}, 9),
+    ("worker.ready", {"took_s": None}, "whisperfarm_startup_seconds", {"phase": "ready"}, None),
 ]  # fmt: skip
+
+
+DECLARED: dict[str, Event[Any]] = {event.name: event for event in events.CATALOGUE}
 
 
 @pytest.fixture(autouse=True)
@@ -83,8 +94,16 @@ def _as_before() -> Iterator[None]:
     structlog.reset_defaults()
 
 
-def test_every_event_that_counts_is_tried_here() -> None:
-    assert {case[0] for case in CASES} == set(EVENTS)
+def test_cases_cover_every_event_that_counts() -> None:
+    assert {case[0] for case in CASES} == {event.name for event in MEASURED}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_cases_have_declared_fields_and_known_label_values(case: tuple[Any, ...]) -> None:
+    name, fields, metric, labels, _ = case
+    assert set(fields) <= set(DECLARED[name].fields)
+    known = next((one.values for one in METRICS if one.name == metric), {})
+    assert all(labels[label] in tuple(known[label]) for label in labels.keys() & known.keys())
 
 
 @pytest.mark.parametrize(("event", "fields", "metric", "labels", "value"), CASES)
@@ -98,7 +117,8 @@ def test_an_event_counts(
     seen = []
     for part in ("dispatcher", "worker"):
         meters = Meters(part)
-        told = counting(meters)(None, "info", {"event": event, **fields})
+        meters.fix(engine="whisperx")
+        told = metrics_processor(meters)(None, "info", {"event": event, **fields})
         assert told == {"event": event, **fields}
         seen.append(meters.registry.get_sample_value(metric, labels))
     assert value in seen
@@ -107,8 +127,10 @@ def test_an_event_counts(
 
 def test_an_event_counts_also_where_its_line_is_not_written() -> None:
     stream, meters = io.StringIO(), Meters("worker")
-    configure_logs("warning", "json", part="worker", stream=stream, watchers=[counting(meters)])
-    structlog.get_logger().debug("cache.miss", job="j")
+    configure_logs(
+        "warning", "json", component="worker", stream=stream, watchers=[metrics_processor(meters)]
+    )
+    events.cache.miss.log(job="j")
     assert stream.getvalue() == ""
     value = meters.registry.get_sample_value("whisperfarm_result_cache_total", {"outcome": "miss"})
     assert value == 1
@@ -116,8 +138,8 @@ def test_an_event_counts_also_where_its_line_is_not_written() -> None:
 
 def test_an_event_that_can_not_be_counted_is_written_all_the_same_and_says_so() -> None:
     stream = io.StringIO()
-    watchers = [counting(Meters("worker"))]
-    configure_logs("info", "json", part="worker", stream=stream, watchers=watchers)
+    watchers = [metrics_processor(Meters("worker"))]
+    configure_logs("info", "json", component="worker", stream=stream, watchers=watchers)
     structlog.get_logger().info("attempt.ended", job="j")
     line = json.loads(stream.getvalue())
     assert (line["event"], line["not_counted"]) == ("attempt.ended", "KeyError('outcome')")
@@ -126,10 +148,10 @@ def test_an_event_that_can_not_be_counted_is_written_all_the_same_and_says_so() 
 def test_what_alerts_watch_is_there_before_anything_happens() -> None:
     dispatcher, worker = Meters("dispatcher"), Meters("worker")
     for meters in (dispatcher, worker):
-        begin(meters, presets=["demo"], tenants=["acme"])
+        initialize_labels(meters, preset=["demo"], tenant=["acme"])
     full = {"problem": "storage-full"}
     assert dispatcher.registry.get_sample_value("whisperfarm_refused_total", full) == 0
     assert worker.registry.get_sample_value("whisperfarm_refused_total", full) is None
-    for outcome in OUTCOMES:
+    for outcome in AttemptOutcome:
         of = {"preset": "demo", "outcome": outcome}
         assert worker.registry.get_sample_value("whisperfarm_attempts_total", of) == 0

@@ -8,8 +8,9 @@ import pytest
 import structlog
 from structlog.contextvars import bound_contextvars
 
+from whisperfarm_store import events
 from whisperfarm_store.logs import configure_logs
-from whisperfarm_store.traces.events import EVENTS, tracing
+from whisperfarm_store.traces.events import TRACED, traces_processor
 from whisperfarm_store.traces.spans import Span, attempt_span, job_span
 
 JOB = "01a1fe8e-60ba-7981-9c3e-5a2d1f0b7c64"
@@ -22,8 +23,7 @@ ENDED = {"job": JOB, **P, "tenant": "acme", "state": "succeeded", "attempt": 2, 
          "after_s": 9.0}  # fmt: skip
 ANSWERED = {"job": JOB, "method": "POST", "route": "/v1/jobs", "path": "/v1/jobs", "status": 202,
             "took_ms": 250.0}  # fmt: skip
-TRIED = {"job": JOB, "receiver": "calls.example", "tries": 1, "status": 204, "error": None,
-         "took_s": 0.5, "again_in_s": None}  # fmt: skip
+TRIED = {"job": JOB, "endpoint": "calls.example", "tries": 1, "status": 204, "took_s": 0.5}
 STAGE = {**AT, "stage": "align", "took_s": 3.0, "error": None}
 
 
@@ -34,7 +34,9 @@ class Told:
         self.spans: list[Span] = []
         self.now_s = 1000.0
         ids = itertools.count(1)
-        self.trace = tracing(self.spans.append, clock=lambda: self.now_s, new_id=lambda: next(ids))
+        self.trace = traces_processor(
+            self.spans.append, clock=lambda: self.now_s, new_id=lambda: next(ids)
+        )
 
     def of(self, event: str, fields: dict[str, Any]) -> list[Span]:
         before = len(self.spans)
@@ -61,13 +63,13 @@ CASES: list[Case] = [
     ("job.ended", {**ENDED, "state": "failed", "problem": "deadline-passed"}, "job", (ROOT, None),
      9.0, {"tenant": "acme", "preset": "demo", "state": "failed", "attempt": 2,
      "problem": "deadline-passed"}, True),
-    ("http.answered", ANSWERED, "POST /v1/jobs", (1, ROOT), 0.25, {"status": 202}, False),
-    ("http.answered", {**ANSWERED, "status": 503, "problem": "farm-unavailable"}, "POST /v1/jobs",
+    ("http.responded", ANSWERED, "POST /v1/jobs", (1, ROOT), 0.25, {"status": 202}, False),
+    ("http.responded", {**ANSWERED, "status": 503, "problem": "farm-unavailable"}, "POST /v1/jobs",
      (1, ROOT), 0.25, {"status": 503, "problem": "farm-unavailable"}, True),
-    ("callback.tried", TRIED, "callback", (1, ROOT), 0.5, {"status": 204, "tries": 1}, False),
-    ("callback.tried", {**TRIED, "status": None, "error": "refused by calls.example"}, "callback",
+    ("callback.delivered", TRIED, "callback", (1, ROOT), 0.5, {"status": 204, "tries": 1}, False),
+    ("callback.failed", {**TRIED, "status": None, "error": "refused by calls.example"}, "callback",
      (1, ROOT), 0.5, {"tries": 1}, True),
-    ("attempt.begun", {**BEGUN, "waited_s": 4.0}, "queued", (1, ROOT), 4.0, P, False),
+    ("attempt.started", {**BEGUN, "waited_s": 4.0}, "queued", (1, ROOT), 4.0, P, False),
     ("stage.ended", STAGE, "align", (1, attempt_span(TRACE, 2)), 3.0, {"attempt": 2}, False),
     ("stage.ended", {**STAGE, "error": "EngineFailed"}, "align", (1, attempt_span(TRACE, 2)), 3.0,
      {"attempt": 2, "error": "EngineFailed"}, True),
@@ -84,13 +86,13 @@ def test_an_event_is_a_span_that_ends_now(told: Told, case: Case) -> None:
 
 
 OUTCOMES = [
-    ("attempt.ended", "delivered", "delivered", False),
-    ("attempt.ended", "put_off", "put_off", False),
+    ("attempt.ended", "succeeded", "succeeded", False),
+    ("attempt.ended", "snoozed", "snoozed", False),
     ("attempt.ended", "failed", "failed", True),
     ("attempt.ended", "retried", "retried", True),
-    ("attempt.too_late", "delivered", "too_late", True),
-    ("attempt.not_settled", "delivered", "not_settled", True),
-    ("attempt.given_back", None, "given_back", False),
+    ("attempt.stale", "succeeded", "stale", True),
+    ("attempt.settle_failed", "succeeded", "settle_failed", True),
+    ("attempt.requeued", None, "requeued", False),
 ]
 
 
@@ -98,7 +100,7 @@ OUTCOMES = [
 def test_an_attempt_is_a_span_from_its_begin_to_its_end(
     told: Told, event: str, said: str | None, outcome: str, failed: bool
 ) -> None:
-    assert told.of("attempt.begun", BEGUN) == []
+    assert told.of("attempt.started", BEGUN) == []
     told.now_s += 7.0
     [span] = told.of(event, {**AT, **P, **({"outcome": said} if said else {})})
     assert (span.span_id, span.parent_id) == (attempt_span(TRACE, 2), ROOT)
@@ -108,22 +110,22 @@ def test_an_attempt_is_a_span_from_its_begin_to_its_end(
 
 
 def test_every_event_that_becomes_a_span_is_tried_here() -> None:
-    assert {one[0] for one in (*CASES, *OUTCOMES)} == set(EVENTS)
+    assert {one[0] for one in (*CASES, *OUTCOMES)} == {event.name for event in TRACED}
 
 
 def test_an_attempt_that_was_given_back_and_goes_on_is_told_of_once(told: Told) -> None:
-    told.of("attempt.begun", BEGUN)
-    assert len(told.of("attempt.given_back", {**AT, **P})) == 1
-    assert told.of("attempt.too_late", {**AT, **P, "outcome": "delivered"}) == []
+    told.of("attempt.started", BEGUN)
+    assert len(told.of("attempt.requeued", {**AT, **P})) == 1
+    assert told.of("attempt.stale", {**AT, **P, "outcome": "succeeded"}) == []
 
 
 def test_attempts_and_jobs_at_the_same_time_are_told_apart(told: Told) -> None:
     other = {**BEGUN, "job": JOB.replace("01a1", "01a2")}
     for fields in (BEGUN, other, {**BEGUN, "attempt": 3}):
-        told.of("attempt.begun", fields)
+        told.of("attempt.started", fields)
         told.now_s += 1.0
     begun_s = [
-        told.of("attempt.ended", {**fields, "outcome": "delivered"})[0].begun_s
+        told.of("attempt.ended", {**fields, "outcome": "succeeded"})[0].begun_s
         for fields in (BEGUN, other, {**BEGUN, "attempt": 3})
     ]
     assert begun_s == [1000.0, 1001.0, 1002.0]
@@ -139,15 +141,15 @@ def test_attempts_and_jobs_at_the_same_time_are_told_apart(told: Told) -> None:
     ],
 )
 def test_a_request_by_who_knows_whom_is_in_no_trace(told: Told, fields: dict[str, Any]) -> None:
-    assert told.of("http.answered", fields) == []
+    assert told.of("http.responded", fields) == []
 
 
 def test_a_job_that_is_named_around_an_event_counts_and_so_does_a_line_that_is_not_written(
     told: Told,
 ) -> None:
-    configure_logs("warning", "json", part="worker", watchers=[told.trace])
+    configure_logs("warning", "json", component="worker", watchers=[told.trace])
     with bound_contextvars(job=JOB, attempt=2):
-        structlog.get_logger().debug("stage.ended", stage="fetch", took_s=0.1, error=None)
+        events.stage.ended.log(stage="fetch", took_s=0.1, error=None)
     assert [(one.name, one.trace_id) for one in told.spans] == [("fetch", TRACE)]
 
 

@@ -91,4 +91,4 @@ def test_a_receiver_that_is_away_is_told_of_once_and_when_it_is_there_again() ->
         for receiver.result in (well, away, away, well, well, away):
             assert saying.export([]) is receiver.result
     said = [one["event"].removeprefix("traces.") for one in lines]
-    assert said == ["not_sent", "sent_again", "not_sent"]
+    assert said == ["export_failed", "recovered", "export_failed"]

@@ -64,8 +64,8 @@ def test_an_api_server_that_is_away_is_said_once_and_asked_ever_more_seldom() ->
         assert worker.told == [AT_WORK]
         worker.passes(60, jobs=0)
     assert [(one["log_level"], one["event"]) for one in logs] == [
-        ("warning", "deletion_cost.not_told"),
-        ("info", "deletion_cost.told_again"),
+        ("warning", "deletion_cost.update_failed"),
+        ("info", "deletion_cost.recovered"),
     ]
 
 

@@ -115,6 +115,6 @@ def test_how_long_the_start_took_is_told_once() -> None:
     with capture_logs() as logs:
         presence.ready()
         presence.ready()  # RabbitMQ had closed the channel
-    told = [line["seconds"] for line in logs if line["event"] == "worker.ready"]
+    told = [line["took_s"] for line in logs if line["event"] == "worker.ready"]
     assert told[0] > 0
     assert told[1:] == [None]

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import structlog
 from numpy.typing import NDArray
 
 from whisperfarm_contract.presets import Preset
@@ -16,6 +15,7 @@ from whisperfarm_contract.problems import ModelMissing
 from whisperfarm_models.known_models import TORCHAUDIO_ALIGNERS
 from whisperfarm_models.requirements import aligner_name
 from whisperfarm_models.search_path import Places
+from whisperfarm_store import events
 from whisperfarm_worker.engines.device import Device
 from whisperfarm_worker.engines.fair_semaphore import Lane
 from whisperfarm_worker.engines.model_cache import Loaded
@@ -23,8 +23,6 @@ from whisperfarm_worker.engines.port import Aligner, Diarizer, SpeechFinder, Spe
 from whisperfarm_worker.pipeline.postprocess.tokenization import UNSPACED
 from whisperfarm_worker.pipeline.state import Samples
 from whisperfarm_worker.process.environment import hush, stdout_to_log, without_collecting
-
-log = structlog.get_logger()
 
 _DISTRIBUTIONS = ("whisperx", "faster-whisper", "ctranslate2", "pyannote.audio", "torch")
 
@@ -168,4 +166,4 @@ def _import(threads: int) -> None:
         import whisperfarm_worker.engines.whisperx.voice_activity  # noqa: F401
     hush()
     torch.set_num_threads(threads)
-    log.info("engine.imported", seconds=round(time.monotonic() - begun, 2))
+    events.engine.imported.log(took_s=round(time.monotonic() - begun, 2))

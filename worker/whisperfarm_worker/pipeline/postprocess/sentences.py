@@ -6,13 +6,10 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-import structlog
-
 from whisperfarm_contract.transcript import Word
 from whisperfarm_models.languages import PUNKT_LANGUAGES
+from whisperfarm_store import events
 from whisperfarm_worker.pipeline.postprocess.tokenization import positions
-
-log = structlog.get_logger()
 
 
 def group(text: str, words: Sequence[Word], language: str) -> list[list[Word]]:
@@ -36,5 +33,5 @@ def _splitter(name: str) -> Any:
         try:
             return PunktTokenizer(candidate)
         except LookupError:
-            log.warning("sentences.no_data", language=candidate)
+            events.model.sentence_data_missing.log(language=candidate)
     return None

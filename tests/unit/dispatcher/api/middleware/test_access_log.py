@@ -44,7 +44,7 @@ def line_of(path: str) -> dict[str, Any]:
 
     with capture_logs() as logs:
         asyncio.run(ask())
-    [line] = [one for one in logs if one["event"] == "http.answered"]
+    [line] = [one for one in logs if one["event"] == "http.responded"]
     assert line.pop("took_ms") >= 0
     return dict(line)
 
@@ -71,7 +71,7 @@ def test_an_answer_is_told_with_its_route_its_job_and_what_was_wrong(
     path: str, told: dict[str, Any]
 ) -> None:
     common = {
-        "event": "http.answered",
+        "event": "http.responded",
         "log_level": "info",
         "method": "GET",
         "path": path.partition("?")[0],

@@ -30,7 +30,7 @@ def test_a_database_that_is_away_is_named_with_the_reason(tmp_path: Path) -> Non
         ledger.get("j1")
     [line] = logs
     assert f"{tmp_path}/nowhere" in line["ledger"]
-    assert "unable to open" in line["reason"]
+    assert "unable to open" in line["error"]
 
 
 def test_a_caller_is_not_told_where_the_ledger_is_nor_what_its_server_said(tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def test_a_ledger_that_was_never_migrated_is_named(settings: StoreSettings) -> N
     ledger = open_ledger(settings.ledger_url)
     with pytest.raises(FarmUnavailable), structlog.testing.capture_logs() as logs:
         ledger.insert(new_job())
-    assert "no such table" in logs[0]["reason"]
+    assert "no such table" in logs[0]["error"]
     ledger.close()
 
 

@@ -1,0 +1,92 @@
+"""Every event that the farm logs: one module for each noun, one declaration for each event.
+
+`events.attempt.started.log(preset="fast", waited_s=0.2)` logs `attempt.started`. Metrics, traces
+and docs/reference/log-events.md are made from the same declarations.
+
+- `event`: what a declaration consists of
+- `job`, `callback`: a job's life
+- `http`, `message`, `amqp`, `rate_limit`: the ingress
+- `attempt`, `lease`, `stage`, `cache`, `checkpoint`, `batch`: a worker at a job
+- `dispatcher`, `worker`, `flower`: processes
+- `engine`, `model`, `deletion_cost`: what a worker has
+- `ledger`, `blobs`, `broker`, `notifications`: shared state
+- `metrics`, `traces`, `periodic`: what runs beside
+"""
+
+from types import ModuleType
+from typing import Any
+
+from whisperfarm_store.events import (
+    amqp,
+    attempt,
+    batch,
+    blobs,
+    broker,
+    cache,
+    callback,
+    checkpoint,
+    deletion_cost,
+    dispatcher,
+    engine,
+    flower,
+    http,
+    job,
+    lease,
+    ledger,
+    message,
+    metrics,
+    model,
+    notifications,
+    periodic,
+    rate_limit,
+    stage,
+    traces,
+    worker,
+)
+from whisperfarm_store.events.event import Event
+
+__all__ = [
+    "CATALOGUE",
+    "Event",
+    "amqp",
+    "attempt",
+    "batch",
+    "blobs",
+    "broker",
+    "cache",
+    "callback",
+    "checkpoint",
+    "deletion_cost",
+    "dispatcher",
+    "engine",
+    "flower",
+    "http",
+    "job",
+    "lease",
+    "ledger",
+    "message",
+    "metrics",
+    "model",
+    "notifications",
+    "periodic",
+    "rate_limit",
+    "stage",
+    "traces",
+    "worker",
+]
+
+_MODULES: tuple[ModuleType, ...] = (
+    # In the order of docs/reference/log-events.md.
+    *(job, attempt, lease, stage, cache, checkpoint, batch, callback),
+    *(http, message, amqp, rate_limit),
+    *(dispatcher, worker, engine, model, deletion_cost, flower),
+    *(ledger, blobs, broker, notifications, periodic, metrics, traces),
+)
+
+CATALOGUE: tuple[Event[Any], ...] = tuple(
+    declared
+    for module in _MODULES
+    for declared in vars(module).values()
+    if isinstance(declared, Event)
+)
+"""All events, in the order of their declarations."""

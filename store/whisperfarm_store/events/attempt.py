@@ -1,0 +1,68 @@
+"""An attempt from its claim to its end."""
+
+from collections.abc import Mapping
+from logging import ERROR, INFO, WARNING
+
+from whisperfarm_store.events.event import ATTEMPT, WORKER, event
+
+
+@event(WARNING, WORKER)
+def claim_failed(*, job: str, error: str) -> None:
+    """The ledger did not answer; the job is dispatched again."""
+
+
+@event(INFO, WORKER)
+def claim_rejected(*, job: str) -> None:
+    """The job cannot be claimed: it has ended, or another worker has it. Its message is dropped."""
+
+
+@event(INFO, WORKER)
+def isolated(*, job: str) -> None:
+    """Workers died under the job: it waits until it can run alone."""
+
+
+@event(INFO, WORKER, bound=ATTEMPT)
+def started(*, preset: str, waited_s: float | None) -> None:
+    """The job is claimed. `waited_s`: from acceptance to the first attempt, null for later ones."""
+
+
+@event(INFO, WORKER, bound=ATTEMPT)
+def stopped(*, error: str) -> None:
+    """`error` ended the attempt: a problem, or that the job was cancelled or the lease lost."""
+
+
+@event(ERROR, WORKER, bound=ATTEMPT, traceback=True)
+def error(*, error: str) -> None:
+    """An unexpected error ended the attempt."""
+
+
+@event(INFO, WORKER, bound=ATTEMPT)
+def transcribed(
+    *, preset: str, engine: str, audio_s: float, took_s: float, stage_s: Mapping[str, float]
+) -> None:
+    """There is a transcript; `took_s` is the time in all stages, `stage_s` in each."""
+
+
+@event(INFO, WORKER, bound=ATTEMPT)
+def ended(*, preset: str, outcome: str, problem: str = "", detail: str = "") -> None:
+    """The ledger took the attempt's outcome; `problem` and `detail` are absent if it succeeded."""
+
+
+@event(WARNING, WORKER, bound=ATTEMPT)
+def stale(*, preset: str, outcome: str) -> None:
+    """The job belongs to another attempt now: `outcome` was not written."""
+
+
+@event(ERROR, WORKER, bound=ATTEMPT)
+def settle_failed(*, preset: str, outcome: str, error: str) -> None:
+    """The outcome could not be written; the lease runs out, and the job is rescued."""
+
+
+@event(INFO, WORKER)
+def requeued(*, job: str, attempt: int, preset: str) -> None:
+    """The worker stops before the attempt has ended, and requeues the job."""
+
+
+@event(ERROR, WORKER)
+def requeue_failed(*, job: str, error: str) -> None:
+    """The ledger did not take it; the lease runs out, and the job is rescued."""

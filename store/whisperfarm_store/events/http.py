@@ -1,0 +1,34 @@
+"""Responses of the HTTP API."""
+
+from logging import DEBUG, INFO
+
+from whisperfarm_store.events.event import DISPATCHER, event
+
+
+@event(INFO, DISPATCHER)
+def responded(
+    *,
+    method: str,
+    route: str,
+    path: str,
+    status: int,
+    took_ms: float,
+    job: str = "",
+    problem: str = "",
+) -> None:
+    """A response began. `route` is the path's pattern; `took_ms` includes uploads and waits; `job`
+    and `problem` are absent if there are none."""
+
+
+@event(DEBUG, DISPATCHER)
+def probed(
+    *,
+    method: str,
+    route: str,
+    path: str,
+    status: int,
+    took_ms: float,
+    job: str = "",
+    problem: str = "",
+) -> None:
+    """The same, for a health check."""

@@ -1,0 +1,55 @@
+"""A job from its submission to its deletion."""
+
+from logging import INFO, WARNING
+
+from whisperfarm_store.events.event import BOTH, DISPATCHER, event
+
+
+@event(INFO, DISPATCHER)
+def accepted(
+    *,
+    job: str,
+    tenant: str,
+    preset: str,
+    ingress: str,
+    size_bytes: int,
+    audio_s: float | None,
+    is_duplicate: bool,
+) -> None:
+    """Audio and job are stored. `ingress` is http or amqp; `audio_s` is null if the header does
+    not say it; `is_duplicate`: an earlier request with the same idempotency key made the job."""
+
+
+@event(INFO, DISPATCHER)
+def dispatched(*, job: str, preset: str) -> None:
+    """The broker has the job's id."""
+
+
+@event(WARNING, DISPATCHER)
+def rescued(*, job: str, state: str, attempt: int, problem: str | None) -> None:
+    """The job was stuck and is in `state` now: its worker died, its message was lost or its
+    deadline has passed."""
+
+
+@event(INFO, BOTH)
+def ended(
+    *,
+    job: str,
+    tenant: str,
+    preset: str,
+    state: str,
+    attempt: int,
+    problem: str | None,
+    after_s: float,
+) -> None:
+    """The job succeeded, failed or was cancelled, `after_s` seconds after it was accepted."""
+
+
+@event(INFO, DISPATCHER)
+def artifacts_deleted(*, job: str, artifact: str) -> None:
+    """Retention deleted the job's blobs; `artifact` is audio or result."""
+
+
+@event(INFO, DISPATCHER)
+def purged(*, count: int) -> None:
+    """Retention deleted this many jobs from the ledger."""
