@@ -13,15 +13,14 @@ from typing import Any
 
 from whisperfarm.commands.settings import KINDS
 from whisperfarm.settings_table import markdown
-from whisperfarm_client import errors as client_errors
-from whisperfarm_contract import record
+from whisperfarm_contract import problems, record
 from whisperfarm_contract.formats import Layout
 from whisperfarm_contract.job_policy import Terms
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.presets import PRESETS
 from whisperfarm_contract.problems import PROBLEMS
+from whisperfarm_store.blobs import BlobMissing
 from whisperfarm_store.events import CATALOGUE, Event
-from whisperfarm_store.ledger import LeaseLost
 from whisperfarm_store.metrics.definitions import METRICS
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -111,11 +110,11 @@ def _presets() -> str:
 
 
 def _problems() -> str:
-    """Those that callers can meet: not the client's own, and not one that only workers see."""
+    """Those that callers can meet: the contract's, and the one of the blob store."""
     seen_by_callers = (
         one
         for one in PROBLEMS.values()
-        if one.__module__ != client_errors.__name__ and one is not LeaseLost
+        if one.__module__ == problems.__name__ or one is BlobMissing
     )
     rows = (
         (f"`{one.name}`", str(one.status), one.title(), str(one.exit_code))

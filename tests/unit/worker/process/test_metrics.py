@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.unit.worker.fakes import FakeEngine
 
+from tests.support.fake_engine import FakeEngine
 from whisperfarm_store.metrics import Meters, metrics_processor
 from whisperfarm_worker.process.metrics import measure
 from whisperfarm_worker.settings import WorkerSettings
