@@ -9,7 +9,7 @@ from whisperfarm_contract.job import Job
 from whisperfarm_contract.states import State
 from whisperfarm_store.ledger.db.clock import now_s
 from whisperfarm_store.ledger.db.tables import jobs
-from whisperfarm_store.ledger.transitions.statement import in_state
+from whisperfarm_store.ledger.transitions.statement import in_state, is_available
 
 GUESS_BYTES_PER_S = 8_000
 """What a second takes in a recording of unknown length: 64 kbit/s, as on the telephone."""
@@ -135,13 +135,15 @@ def oldest_waiting(connection: Connection) -> dict[str, float]:
 
 
 def ahead(connection: Connection, job: Job, *, most: int) -> Load:
-    """The queued jobs of the same preset that were accepted before; the nearest `most` of them."""
+    """The queued jobs of the same preset that were accepted before; the nearest `most` of them.
+
+    Jobs that wait for their `available_at` are not among them: they do not start before."""
     older = tuple_(jobs.c.created_at, jobs.c.id) < (job.created_at, job.id)
     query = select(jobs.c.audio_s).where(in_state(State.QUEUED), jobs.c.preset == job.preset, older)
     # Two questions, each with an index of its own; of those in the broker there are few.
     out = query.where(jobs.c.released_at.is_not(None))
     newest = (jobs.c.created_at.desc(), jobs.c.id.desc())
-    waiting = query.where(jobs.c.released_at.is_(None)).order_by(*newest)
+    waiting = query.where(jobs.c.released_at.is_(None), is_available()).order_by(*newest)
     return _counted(connection, out, most) + _counted(connection, waiting, most)
 
 

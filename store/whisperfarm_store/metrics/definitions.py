@@ -8,6 +8,8 @@ earlier deployments, kept for their dashboards.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from whisperfarm_contract.outcomes import AttemptOutcome
+
 
 class Kind(StrEnum):
     """How a metric behaves. Those that are `READ` are asked for whenever somebody looks."""
@@ -78,7 +80,7 @@ WORKERS = Metric(
     kind=Kind.READ,
     parts=DISPATCHER,
     labels=("state",),
-    about="Live workers; `state` is starting, ready or leaving.",
+    about="Live workers; `state` is ready, not_ready or draining.",
 )
 CALLBACKS_WAITING = Metric(
     name="whisperfarm_callbacks_waiting",
@@ -163,9 +165,16 @@ ATTEMPTS = Metric(
     kind=Kind.COUNTER,
     parts=WORKER,
     labels=("preset", "outcome"),
+    about=f"Attempts that ended; `outcome` is one of {', '.join(AttemptOutcome)}.",
+)
+DEPENDENCY_UP = Metric(
+    name="whisperfarm_worker_dependency_up",
+    kind=Kind.READ,
+    parts=WORKER,
+    labels=("dependency",),
     about=(
-        "Attempts that ended; `outcome` is delivered, failed, retried, put_off, given_back,"
-        " called_off, left, too_late or not_settled."
+        "1 when the worker reaches the dependency, ledger or blobs; 0 when it does not, and then it"
+        " takes no jobs."
     ),
 )
 JOB_WAIT_S = Metric(

@@ -10,6 +10,7 @@ from typing import Any
 
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from whisperfarm_contract.outcomes import AttemptOutcome
 from whisperfarm_store.metrics import definitions
 from whisperfarm_store.metrics.registry import Meters
 
@@ -93,21 +94,25 @@ def _transcribed(meters: Meters, event: Fields) -> None:
 def _attempt_ended(meters: Meters, event: Fields) -> None:
     outcome = event["outcome"]
     meters.count(definitions.ATTEMPTS, preset=event["preset"], outcome=outcome)
-    status = {"delivered": "success", "failed": "error"}.get(outcome)
+    status = {AttemptOutcome.SUCCEEDED: "success", AttemptOutcome.FAILED: "error"}.get(outcome)
     if status is not None:
         meters.count(definitions.WHISPERX_TOTAL, engine="whisperx", status=status)
 
 
 def _too_late(meters: Meters, event: Fields) -> None:
-    meters.count(definitions.ATTEMPTS, preset=event["preset"], outcome="too_late")
+    meters.count(definitions.ATTEMPTS, preset=event["preset"], outcome=AttemptOutcome.STALE.value)
 
 
 def _not_settled(meters: Meters, event: Fields) -> None:
-    meters.count(definitions.ATTEMPTS, preset=event["preset"], outcome="not_settled")
+    meters.count(
+        definitions.ATTEMPTS, preset=event["preset"], outcome=AttemptOutcome.SETTLE_FAILED.value
+    )
 
 
 def _given_back(meters: Meters, event: Fields) -> None:
-    meters.count(definitions.ATTEMPTS, preset=event["preset"], outcome="given_back")
+    meters.count(
+        definitions.ATTEMPTS, preset=event["preset"], outcome=AttemptOutcome.REQUEUED.value
+    )
 
 
 def _batch(meters: Meters, event: Fields) -> None:

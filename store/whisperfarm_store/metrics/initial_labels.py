@@ -4,6 +4,7 @@ an alert would sleep through the first failure."""
 from collections.abc import Iterable
 from itertools import product
 
+from whisperfarm_contract.outcomes import AttemptOutcome
 from whisperfarm_contract.problems import PROBLEMS
 from whisperfarm_contract.states import FINAL
 from whisperfarm_store.metrics import definitions
@@ -21,19 +22,6 @@ FAILURES = (
 )
 """What jobs usually fail for; others appear when they happen."""
 
-OUTCOMES = (
-    "delivered",
-    "failed",
-    "retried",
-    "put_off",
-    "given_back",
-    "called_off",
-    "left",
-    "too_late",
-    "not_settled",
-)
-"""How attempts end."""
-
 
 def begin(meters: Meters, *, presets: Iterable[str], tenants: Iterable[str]) -> None:
     """Let the counters that alerts watch begin, for these presets and tenants."""
@@ -42,8 +30,8 @@ def begin(meters: Meters, *, presets: Iterable[str], tenants: Iterable[str]) -> 
         meters.begin(definitions.JOBS_ENDED, preset=preset, tenant=tenant, state=state.value)
     for preset, problem in product(served, FAILURES):
         meters.begin(definitions.JOBS_FAILED, preset=preset, problem=problem)
-    for preset, outcome in product(served, OUTCOMES):
-        meters.begin(definitions.ATTEMPTS, preset=preset, outcome=outcome)
+    for preset, ended in product(served, AttemptOutcome):
+        meters.begin(definitions.ATTEMPTS, preset=preset, outcome=ended.value)
     for problem in PROBLEMS:
         meters.begin(definitions.REFUSED, problem=problem)
     for outcome in ("delivered", "again", "given_up"):

@@ -14,6 +14,7 @@ from typing import Any
 from structlog.contextvars import get_contextvars
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from whisperfarm_contract.outcomes import AttemptOutcome
 from whisperfarm_store.traces.spans import Kind, Span, attempt_span, job_span, trace_of
 
 Fields = Mapping[str, Any]
@@ -166,8 +167,8 @@ class _Tracer:
         if begun_s is None:  # it was told of before: given back, and then too late
             return
         # What a lost attempt had come to is of no interest: it is lost.
-        lost = at.about["event"].removeprefix("attempt.")
-        outcome = at.about["outcome"] if lost == "ended" else lost
+        lost = _LOST.get(at.about["event"])
+        outcome = at.about["outcome"] if lost is None else lost.value
         shown = replace(at, about={**at.about, "outcome": outcome})
         yield shown.span(
             "attempt",
@@ -182,7 +183,23 @@ class _Tracer:
 _FAULTS = 500
 """From this status on an answer tells of a fault of the farm's own."""
 
-_FAILED = frozenset({"failed", "retried", "too_late", "not_settled"})
+_FAILED = frozenset(
+    {
+        AttemptOutcome.FAILED,
+        AttemptOutcome.RETRIED,
+        AttemptOutcome.STALE,
+        AttemptOutcome.SETTLE_FAILED,
+    }
+)
+
+_LOST: Mapping[str, AttemptOutcome] = MappingProxyType(
+    {
+        "attempt.too_late": AttemptOutcome.STALE,
+        "attempt.not_settled": AttemptOutcome.SETTLE_FAILED,
+        "attempt.given_back": AttemptOutcome.REQUEUED,
+    }
+)
+"""The outcome of attempts that end otherwise than `attempt.ended` says."""
 
 EVENTS: Mapping[str, Callable[[_Tracer, _Moment], Iterator[Span]]] = MappingProxyType(
     {

@@ -70,7 +70,7 @@ def test_what_the_farm_did_is_counted(shown: dict[str, Samples], watched: Watche
     assert value(worker, "whisperfarm_jobs_ended_total", **of, state="failed") == states["failed"]
     unreadable = {"preset": "demo", "problem": "audio-unreadable"}
     assert value(worker, "whisperfarm_jobs_failed_total", **unreadable) == states["failed"]
-    delivered = {"preset": "demo", "outcome": "delivered"}
+    delivered = {"preset": "demo", "outcome": "succeeded"}
     assert value(worker, "whisperfarm_attempts_total", **delivered) == succeeded
     assert value(worker, "whisperfarm_result_cache_total", outcome="hit") == rounds
     assert (

@@ -42,7 +42,7 @@ def test_a_job_is_one_trace_of_both_parts_with_its_stages_inside_the_attempt(
         "whisperfarm.state": "succeeded",
         "whisperfarm.attempt": 1,
     }
-    assert attempt.attributes["whisperfarm.outcome"] == "delivered"
+    assert attempt.attributes["whisperfarm.outcome"] == "succeeded"
 
 
 def test_a_job_from_the_cache_has_no_stages_and_one_that_fails_says_in_which(

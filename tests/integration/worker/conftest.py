@@ -92,16 +92,17 @@ class Bench:
     leases: Leases
     scratch: Path
     poisoned: list[bool]
+    suspected: list[tuple[str, str]]
 
 
 @pytest.fixture
 def bench(ledger: Ledger, blobs: FolderBlobs, tmp_path: Path) -> Bench:
     """A task whose models are fakes."""
-    engine, poisoned = FakeEngine(), list[bool]()
+    engine, poisoned, suspected = FakeEngine(), list[bool](), list[tuple[str, str]]()
     leases = Leases(ledger, worker="w", lease_s=30)
     task = Task(
         leases=leases,
-        settlement=Settlement(ledger, blobs, pause=lambda _: None),
+        settlement=Settlement(ledger, blobs),
         blobs=blobs,
         wakeups=PollingWakeups(ledger),
         engine=engine,
@@ -112,9 +113,9 @@ def bench(ledger: Ledger, blobs: FolderBlobs, tmp_path: Path) -> Bench:
         ffmpeg=locate(None),
         longest_s=60.0,
         poisoned=lambda: poisoned.append(True),
-        put_off_s=0.0,
+        suspect=lambda name, problem: suspected.append((name, problem.name)),
     )
-    return Bench(task, engine, leases, tmp_path / "tmp", poisoned)
+    return Bench(task, engine, leases, tmp_path / "tmp", poisoned, suspected)
 
 
 @pytest.fixture

@@ -55,7 +55,7 @@ def test_a_worker_does_its_jobs_and_leaves_in_good_order(farm: Farm, collector: 
         if one.name == "attempt"
     ]
     traces = [job_id.replace("-", "") for job_id in (short, long)]
-    assert outcomes == list(zip(traces, ("delivered", "given_back"), strict=True))
+    assert outcomes == list(zip(traces, ("succeeded", "requeued"), strict=True))
 
 
 def test_a_worker_that_is_told_to_leave_while_it_loads_leaves_at_once(farm: Farm) -> None:

@@ -134,7 +134,7 @@ def test_a_job_that_was_lost_is_abandoned_and_nothing_is_written(
     job = accept()
 
     def somebody_else_takes_it() -> None:
-        ledger.give_back(job.id, attempt=1)
+        ledger.requeue(job.id, attempt=1)
         assert ledger.claim(job.id, worker="other", lease_s=60) is not None
 
     _during_transcription(bench, somebody_else_takes_it)

@@ -29,6 +29,9 @@ log = structlog.get_logger()
 
 _BEAT_S = 0.25
 
+_SETTLE_S = 1.0
+"""How often outcomes that the ledger could not take are written again."""
+
 
 def serve(settings: WorkerSettings, *, bundled_models: Path | None) -> None:
     """Transcribe jobs until the process is told to stop, then let running jobs finish.
@@ -52,11 +55,18 @@ def _serve(
     models = _fingerprints(settings, bundled_models)
     parts = wire(settings, engine, models=models, pod=pod, last_words=(traces.close,))
     parts.drain.install()
-    measure(meters, settings, leases=parts.leases, engine=engine)
-    checks = {"/healthz": lambda: True, "/readyz": lambda: parts.presence.takes_jobs}
+    measure(
+        meters,
+        settings,
+        leases=parts.leases,
+        dependencies=parts.dependencies,
+        engine=engine,
+    )
+    checks = {"/healthz": lambda: None, "/readyz": lambda: parts.presence.not_ready_reason}
     with serving(settings, meters, checks=checks), _signs_of_life(parts):
         _load(engine, settings.served().values())
         parts.consumer.run(parts.task)
+        parts.task.settlement.finish(within_s=settings.drain_s)
         parts.drain.finished()
 
 
@@ -78,15 +88,18 @@ def _signs_of_life(parts: Parts) -> Iterator[None]:
     tickers = [
         Ticker("presence", parts.presence.show, every_s=WORKER_HEARTBEAT_S),
         Ticker("heartbeat", parts.leases.beat, every_s=_BEAT_S),
+        Ticker("settlement", parts.task.settlement.settle_postponed, every_s=_SETTLE_S),
     ]
     if parts.tell_cost is not None:  # an API server that hangs holds nobody up
         cost = Ticker("deletion cost", parts.tell_cost, every_s=LOOK_S, patience_s=0)
         tickers.append(cost)
     for ticker in tickers:
         ticker.start()
+    parts.dependencies.start()
     try:
         yield
     finally:
+        parts.dependencies.stop()
         for ticker in tickers:
             ticker.stop()
         parts.presence.gone()

@@ -84,13 +84,13 @@ def test_an_event_is_a_span_that_ends_now(told: Told, case: Case) -> None:
 
 
 OUTCOMES = [
-    ("attempt.ended", "delivered", "delivered", False),
-    ("attempt.ended", "put_off", "put_off", False),
+    ("attempt.ended", "succeeded", "succeeded", False),
+    ("attempt.ended", "snoozed", "snoozed", False),
     ("attempt.ended", "failed", "failed", True),
     ("attempt.ended", "retried", "retried", True),
-    ("attempt.too_late", "delivered", "too_late", True),
-    ("attempt.not_settled", "delivered", "not_settled", True),
-    ("attempt.given_back", None, "given_back", False),
+    ("attempt.too_late", "succeeded", "stale", True),
+    ("attempt.not_settled", "succeeded", "settle_failed", True),
+    ("attempt.given_back", None, "requeued", False),
 ]
 
 
@@ -114,7 +114,7 @@ def test_every_event_that_becomes_a_span_is_tried_here() -> None:
 def test_an_attempt_that_was_given_back_and_goes_on_is_told_of_once(told: Told) -> None:
     told.of("attempt.begun", BEGUN)
     assert len(told.of("attempt.given_back", {**AT, **P})) == 1
-    assert told.of("attempt.too_late", {**AT, **P, "outcome": "delivered"}) == []
+    assert told.of("attempt.too_late", {**AT, **P, "outcome": "succeeded"}) == []
 
 
 def test_attempts_and_jobs_at_the_same_time_are_told_apart(told: Told) -> None:
@@ -123,7 +123,7 @@ def test_attempts_and_jobs_at_the_same_time_are_told_apart(told: Told) -> None:
         told.of("attempt.begun", fields)
         told.now_s += 1.0
     begun_s = [
-        told.of("attempt.ended", {**fields, "outcome": "delivered"})[0].begun_s
+        told.of("attempt.ended", {**fields, "outcome": "succeeded"})[0].begun_s
         for fields in (BEGUN, other, {**BEGUN, "attempt": 3})
     ]
     assert begun_s == [1000.0, 1001.0, 1002.0]
