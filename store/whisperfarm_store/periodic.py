@@ -7,7 +7,7 @@ import structlog
 
 from whisperfarm_contract.problems import Problem
 
-LONGEST_PAUSE_S = 5.0
+LONGEST_PAUSE_S = 2.0
 """The longest pause after rounds that failed."""
 
 STOP_S = 1.0

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from tests.conformance.jobs import TENANT, new_job
 from tests.integration.worker.farm import Farm
@@ -19,6 +20,7 @@ from whisperfarm_contract.options import Options
 from whisperfarm_contract.presets import PRESETS
 from whisperfarm_store.blobs import FolderBlobs
 from whisperfarm_store.ledger import Ledger, open_ledger
+from whisperfarm_store.ledger.db.tables import jobs
 from whisperfarm_store.notifications import PollingWakeups
 from whisperfarm_worker.attempt.cache import ResultCache
 from whisperfarm_worker.attempt.checkpoint import Checkpoints
@@ -58,6 +60,12 @@ def recording(tmp_path: Path) -> Path:
         file.setparams((1, 2, 16_000, 0, "NONE", ""))
         file.writeframes((noise(2.0)[0] * 32767).astype("<i2").tobytes())
     return path
+
+
+def make_available(ledger: Ledger, job_id: str) -> None:
+    """End the delay of a job that waits for its next attempt."""
+    with ledger._write() as connection:
+        connection.execute(update(jobs).where(jobs.c.id == job_id).values(available_at=None))
 
 
 Accept = Callable[..., Job]

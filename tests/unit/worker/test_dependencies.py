@@ -64,7 +64,7 @@ def test_available_dependency_is_checked_again_and_again() -> None:
 
 
 def test_worker_goes_on_within_seconds_of_a_return() -> None:
-    assert max(PROBE_POLICY.delay_s(failures, chance=1.0) for failures in range(1, 99)) < 5
+    assert max(PROBE_POLICY.delay_s(failures, chance=1.0) for failures in range(1, 99)) < 3
 
 
 def test_dependencies_are_available_when_all_are() -> None:

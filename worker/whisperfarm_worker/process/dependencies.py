@@ -10,11 +10,11 @@ from whisperfarm_contract.problems import Problem
 from whisperfarm_contract.retry_policy import RetryPolicy
 from whisperfarm_store.metrics import Reading, definitions
 
-PROBE_POLICY = RetryPolicy(initial_s=0.5, max_s=4.0)
+PROBE_POLICY = RetryPolicy(initial_s=0.5, max_s=2.0)
 """How long after a failure a dependency is checked again. Work goes on within seconds of its
 return."""
 
-CHECK_EVERY_S = 5.0
+CHECK_EVERY_S = 3.0
 """How often an available dependency is checked; an idle worker notices an outage by this alone."""
 
 log = structlog.get_logger()
