@@ -117,9 +117,7 @@ def deadline_exceeded(job: Job) -> DeadlinePassed:
 def worker_lost(worker: str | None, job: Job) -> WorkerLost:
     """Return the problem of an attempt whose lease ran out."""
     stage = f" in stage {job.progress.stage}" if job.progress else ""
-    return WorkerLost(
-        f"the worker {worker} was not heard of any more{stage}, attempt {job.attempt}"
-    )
+    return WorkerLost(f"the worker {worker} sent no more heartbeats{stage}, attempt {job.attempt}")
 
 
 def _retry(problem: Problem, job: Job, *, delay_s: float) -> Fail | Retry:

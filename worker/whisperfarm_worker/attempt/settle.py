@@ -45,7 +45,7 @@ class Endings(Protocol):
         """The transcript is there."""
 
     def fail(self, job_id: str, *, attempt: int, problem: Problem) -> None:
-        """The job can not be done."""
+        """The job has failed."""
 
     def cancelled(self, job_id: str, *, attempt: int) -> None:
         """The job was cancelled."""
