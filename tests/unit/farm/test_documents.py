@@ -7,6 +7,7 @@ import pytest
 from tests.support.problems import EVERY, client_errors
 from whisperfarm.commands.settings import KINDS
 from whisperfarm.settings_table import markdown
+from whisperfarm_contract.outcomes import AttemptOutcome
 from whisperfarm_contract.problems import Problem
 from whisperfarm_store.ledger import LeaseLost
 from whisperfarm_store.metrics.definitions import METRICS, Metric
@@ -41,3 +42,9 @@ def test_the_document_of_metrics_has_no_others() -> None:
     lines = (DOCS / "reference" / "metrics.md").read_text(encoding="utf-8").splitlines()
     rows = [line for line in lines if line.startswith("| `whisper")]
     assert len(rows) == len(METRICS)
+
+
+@pytest.mark.parametrize("outcome", AttemptOutcome)
+def test_document_of_metrics_explains_every_outcome_of_attempts(outcome: AttemptOutcome) -> None:
+    row = f"| `{outcome.value}` | {outcome.meaning} |"
+    assert row in (DOCS / "reference" / "metrics.md").read_text(encoding="utf-8").splitlines()

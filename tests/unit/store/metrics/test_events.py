@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
+from whisperfarm_contract.outcomes import AttemptOutcome
 from whisperfarm_store.logs import configure_logs
 from whisperfarm_store.metrics import Meters, begin, counting
 from whisperfarm_store.metrics.events import EVENTS
-from whisperfarm_store.metrics.initial_labels import OUTCOMES
 
 P = {"preset": "demo"}
 OF = {"preset": "demo", "tenant": "acme"}
@@ -130,6 +130,6 @@ def test_what_alerts_watch_is_there_before_anything_happens() -> None:
     full = {"problem": "storage-full"}
     assert dispatcher.registry.get_sample_value("whisperfarm_refused_total", full) == 0
     assert worker.registry.get_sample_value("whisperfarm_refused_total", full) is None
-    for outcome in OUTCOMES:
-        of = {"preset": "demo", "outcome": outcome}
+    for outcome in AttemptOutcome:
+        of = {"preset": "demo", "outcome": outcome.value}
         assert worker.registry.get_sample_value("whisperfarm_attempts_total", of) == 0
