@@ -1,6 +1,6 @@
 # Everything a newcomer or a robot runs. `make` alone prints this help.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all servers model test-fast test-radosgw test-images images \
+.PHONY: help setup demo test test-all servers model outages test-fast test-radosgw test-images images \
 	airgap-bundle image-constraints chaos check lint format types imports client test-edge \
 	bench-start bench bench-farm bench-ledger models-demo docs chart flower-screenshot clean
 
@@ -49,6 +49,9 @@ servers: ## install PostgreSQL, RabbitMQ, Redis and Prometheus for the tests, by
 
 model: $(VENV)/.dev servers ## the ledger against its model, in many random lives; EXAMPLES=1000
 	MODEL_EXAMPLES=$(or $(EXAMPLES),1000) $(BIN)/pytest tests/model --timeout=0
+
+outages: $(VENV)/.dev servers ## an outage of S3 and one of PostgreSQL under load, a minute each; OUTAGE_S=60
+	OUTAGE_S=$(or $(OUTAGE_S),60) $(BIN)/pytest -s tests/integration/distributed/test_outages.py
 
 test-fast: $(VENV)/.dev ## the unit tests alone
 	$(PYTEST) tests/unit

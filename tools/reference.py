@@ -17,6 +17,7 @@ from whisperfarm_contract import problems, record
 from whisperfarm_contract.formats import Layout
 from whisperfarm_contract.job_policy import Terms
 from whisperfarm_contract.options import Options
+from whisperfarm_contract.outcomes import AttemptOutcome
 from whisperfarm_contract.presets import PRESETS
 from whisperfarm_contract.problems import PROBLEMS
 from whisperfarm_store.blobs import BlobMissing
@@ -151,6 +152,9 @@ TABLES: Mapping[str, Callable[[], str]] = MappingProxyType(
         "log-events": _log_events,
         "metrics": _metrics,
         "options": lambda: _fields(Options),
+        "outcomes": lambda: _table(
+            ("outcome", "meaning"), ((f"`{one}`", one.meaning) for one in AttemptOutcome)
+        ),
         "policy": lambda: _fields(Terms),
         "presets": _presets,
         "problems": _problems,

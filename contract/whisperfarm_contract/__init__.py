@@ -7,7 +7,8 @@ What a caller may ask for:
 
 What a job is and what comes of it:
 - `job`, `job_wire`, `states`: a job, its JSON form, its states and their transitions
-- `outcomes`: how attempts end
+- `attempt_decision`, `outcomes`: what follows an attempt, and the names of its outcomes
+- `retry_policy`: delays between tries
 - `examples`: one job and one transcript, for documents and tests
 - `transcript`, `formats`: the transcript, and the files that are written from it
 - `problems`: every error that a caller can see, with its stable name

@@ -45,7 +45,9 @@ class Job:
     is the problem document of a job that failed or was cancelled, or of the last lost attempt.
     `kills` is how many attempts ended because their worker was not heard of any more. `reply` says
     which queue of the broker is told of the end. `deadline_at` is when the job must have ended,
-    `swept_at` when its transcript was deleted because it was old.
+    `swept_at` when its transcript was deleted because it was old. `failures` is how many attempts
+    failed by the job itself; it fails when they reach `max_attempts`. `available_at` is the time
+    before which a queued job is not dispatched; `None` means at once.
     """
 
     id: str
@@ -57,11 +59,13 @@ class Job:
     created_at: float
     terms: Terms = AS_USUAL
     attempt: int = 0
+    failures: int = 0
     max_attempts: int = 3
     kills: int = 0
     started_at: float | None = None
     finished_at: float | None = None
     deadline_at: float | None = None
+    available_at: float | None = None
     progress: Progress | None = None
     cancel_asked: bool = False
     result_key: str | None = None

@@ -2,10 +2,12 @@
 
     queued ──claim──▶ running ──finish──▶ succeeded
       │  ▲               │ │
-      │  └──give back────┘ ├──────────▶ failed
-      │     lease lost     │
+      │  └───requeue─────┘ ├──────────▶ failed
+      │                    │
       ├──cancel────────────┴──────────▶ cancelled
-      └──no attempts left─────────────▶ failed
+      └──deadline exceeded────────────▶ failed
+
+A queued job may wait until its `available_at`: it is not dispatched and cannot be claimed before.
 
 Nothing leaves succeeded, failed or cancelled: a job ends exactly once.
 """

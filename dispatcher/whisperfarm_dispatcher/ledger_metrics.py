@@ -13,7 +13,7 @@ from typing import Protocol
 
 from whisperfarm_contract.states import State
 from whisperfarm_store import events
-from whisperfarm_store.ledger import Share, WorkerSign
+from whisperfarm_store.ledger import WORKER_STATES, Share, WorkerSign
 from whisperfarm_store.metrics import Reading, definitions
 
 FRESH_S = 1.0
@@ -142,7 +142,7 @@ def readings(standing: Standing, known: Iterable[tuple[str, str]]) -> Iterator[R
 
 
 def _states(workers: Iterable[WorkerSign]) -> dict[str, int]:
-    counts = {"starting": 0, "ready": 0, "leaving": 0}
+    counts = dict.fromkeys(WORKER_STATES, 0)
     for one in workers:
-        counts["leaving" if one.draining else "ready" if one.ready else "starting"] += 1
+        counts[one.state] += 1
     return counts

@@ -1,13 +1,14 @@
 """Whether the farm can do jobs: a few checks, none of which may take long."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from whisperfarm_store import events
 from whisperfarm_store.blobs import Blobs
-from whisperfarm_store.ledger import Ledger, WorkerSign
+from whisperfarm_store.ledger import WORKER_STATES, Ledger, WorkerSign
 
 LONGEST_S = 2.0
 """How long a check may take before it counts as failed."""
@@ -61,10 +62,9 @@ def _told(ok: bool, well: str, ill: str) -> Check:
 
 
 def _ready(workers: Sequence[WorkerSign]) -> Check:
-    ready = sum(worker.ready for worker in workers)
-    leaving = sum(worker.draining for worker in workers)
-    starting = len(workers) - ready - leaving
-    return Check(ready > 0, f"{ready} ready, {starting} starting, {leaving} leaving")
+    counts = Counter(worker.state for worker in workers)
+    listed = ", ".join(f"{counts[state]} {state}" for state in WORKER_STATES)
+    return Check(counts["ready"] > 0, listed)
 
 
 class _Question(Generic[T]):

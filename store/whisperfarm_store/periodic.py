@@ -6,7 +6,7 @@ from collections.abc import Callable
 from whisperfarm_contract.problems import Problem
 from whisperfarm_store import events
 
-MAX_BACKOFF_S = 5.0
+MAX_BACKOFF_S = 2.0
 """The longest pause after runs that failed, unless the interval is longer."""
 
 STOP_TIMEOUT_S = 1.0

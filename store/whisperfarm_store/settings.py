@@ -124,7 +124,7 @@ class StoreSettings(BaseSettings):
         default=30.0, gt=0, description="How long a silent worker keeps a job, in seconds."
     )
     max_attempts: int = Field(
-        default=3, ge=1, description="How often a job is tried before it fails."
+        default=3, ge=1, description="How many attempts may fail by the job itself before it fails."
     )
     max_audio_s: float = Field(
         default=12 * 3600.0, gt=0, description="Longest recording that is taken, in seconds."

@@ -173,11 +173,9 @@ _WORKER = {
     "finish: committed": _worker(f"{_LEDGER}.succeed", "after"),
     "fail: before": _worker(f"{_LEDGER}.fail", "before"),
     "fail: committed": _worker(f"{_LEDGER}.fail", "after"),
-    "give back: before": _worker(f"{_LEDGER}.give_back", "before"),
-    "give back: made, not committed": _worker(
-        f"{_STATEMENTS}.transitions.attempts:give_back", "after"
-    ),
-    "give back: committed": _worker(f"{_LEDGER}.give_back", "after"),
+    "requeue: before": _worker(f"{_LEDGER}.requeue", "before"),
+    "requeue: made, not committed": _worker(f"{_STATEMENTS}.transitions.attempts:requeue", "after"),
+    "requeue: committed": _worker(f"{_LEDGER}.requeue", "after"),
     "cancel: before the end": _worker(f"{_LEDGER}.cancelled", "before"),
     "cancel: end committed": _worker(f"{_LEDGER}.cancelled", "after"),
     "cache: before the result is kept": _worker(f"{_CACHE}.keep", "before"),

@@ -81,8 +81,8 @@ def _call_off(ledger: Ledger, job_id: str) -> bool:
     return False
 
 
-def _give_back(ledger: Ledger, job_id: str) -> bool:
-    ledger.give_back(job_id, attempt=_LATE)
+def _requeue(ledger: Ledger, job_id: str) -> bool:
+    ledger.requeue(job_id, attempt=_LATE)
     return False
 
 
@@ -90,4 +90,4 @@ def _beat(ledger: Ledger, job_id: str) -> bool:
     return not ledger.beat(job_id, attempt=_LATE, lease_s=1000).held
 
 
-_WRITES = (_succeed, _fail, _call_off, _give_back, _beat)
+_WRITES = (_succeed, _fail, _call_off, _requeue, _beat)

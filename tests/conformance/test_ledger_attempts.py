@@ -1,5 +1,6 @@
 """One attempt at a job: claimed once, held by heartbeats, ended by its holder alone."""
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -21,9 +22,9 @@ ENDINGS: dict[str, Ending] = {
         job, attempt=attempt, problem=AudioUnreadable()
     ),
     "cancelled": lambda ledger, job, attempt: ledger.cancelled(job, attempt=attempt),
-    "give back": lambda ledger, job, attempt: ledger.give_back(job, attempt=attempt),
-    "give back broken": lambda ledger, job, attempt: ledger.give_back(
-        job, attempt=attempt, problem=EngineFailed()
+    "requeue": lambda ledger, job, attempt: ledger.requeue(job, attempt=attempt),
+    "retry": lambda ledger, job, attempt: ledger.requeue(
+        job, attempt=attempt, problem=EngineFailed(), counts=True, delay_s=5
     ),
 }
 every_ending = pytest.mark.parametrize("end", ENDINGS.values(), ids=ENDINGS.keys())
@@ -108,7 +109,7 @@ def test_a_job_that_succeeded_has_its_result(ledger: Ledger, running: Job) -> No
 
 
 def test_success_wipes_the_reason_of_an_earlier_loss(ledger: Ledger, running: Job) -> None:
-    ledger.give_back(running.id, attempt=1, problem=EngineFailed("out of memory"))
+    ledger.requeue(running.id, attempt=1, problem=EngineFailed("out of memory"))
     ledger.claim(running.id, worker="w2", lease_s=60)
     ledger.succeed(running.id, attempt=2, result_key="r", audio_s=1.0)
     assert ledger.get(running.id).problem is None
@@ -120,10 +121,10 @@ def test_an_outage_costs_a_job_no_attempt_however_often_it_is_met(
     away = FarmUnavailable("the recordings can not be reached")
     for attempt in range(1, 6):
         assert ledger.claim(queued.id, worker="w", lease_s=60) is not None
-        ledger.give_back(queued.id, attempt=attempt, problem=away)
+        ledger.requeue(queued.id, attempt=attempt, problem=away)
     job = ledger.get(queued.id)
     assert (job.state, job.problem) == (State.QUEUED, away.to_wire())
-    assert job.max_attempts - job.attempt == queued.max_attempts
+    assert (job.attempt, job.failures, job.max_attempts) == (5, 0, queued.max_attempts)
 
 
 def test_a_job_that_failed_says_why(ledger: Ledger, running: Job) -> None:
@@ -179,7 +180,7 @@ def test_a_job_given_back_is_queued_again_and_keeps_the_reason(
     ledger: Ledger, running: Job
 ) -> None:
     problem = EngineFailed("out of memory")
-    ledger.give_back(running.id, attempt=1, problem=problem)
+    ledger.requeue(running.id, attempt=1, problem=problem)
     job = ledger.get(running.id)
     assert (job.state, job.attempt, job.problem) == (State.QUEUED, 1, problem.to_wire())
     assert [one.id for one in ledger.releasable(10)] == [running.id]
@@ -187,39 +188,68 @@ def test_a_job_given_back_is_queued_again_and_keeps_the_reason(
 
 def test_the_progress_of_a_lost_attempt_is_forgotten(ledger: Ledger, running: Job) -> None:
     ledger.beat(running.id, attempt=1, lease_s=60, progress=Progress(stage="align", done=0.5))
-    ledger.give_back(running.id, attempt=1, problem=EngineFailed())
+    ledger.requeue(running.id, attempt=1, problem=EngineFailed())
     assert ledger.get(running.id).progress is None
 
 
 def test_each_claim_is_a_new_attempt(ledger: Ledger, running: Job) -> None:
-    ledger.give_back(running.id, attempt=1, problem=EngineFailed())
+    ledger.requeue(running.id, attempt=1, problem=EngineFailed())
     again = ledger.claim(running.id, worker="w2", lease_s=60)
     assert again is not None
     assert again.attempt == 2
 
 
-def test_a_job_whose_attempts_are_spent_fails_with_the_last_reason(ledger: Ledger) -> None:
-    job = ledger.insert(new_job(max_attempts=2))
-    for attempt in (1, 2):
-        ledger.claim(job.id, worker="w1", lease_s=60)
-        ledger.give_back(job.id, attempt=attempt, problem=EngineFailed(f"reason {attempt}"))
-    problem = ledger.get(job.id).problem
-    assert ledger.get(job.id).state is State.FAILED
-    assert problem is not None
-    assert problem["name"] == "attempts-spent"
-    assert "reason 2" in problem["detail"]
-    assert problem["reason"]["name"] == "engine-failed"
+def test_failures_are_counted_apart_from_attempts(ledger: Ledger, queued: Job) -> None:
+    for attempt, counts in enumerate((True, False, True), start=1):
+        ledger.claim(queued.id, worker="w1", lease_s=60)
+        ledger.requeue(queued.id, attempt=attempt, problem=EngineFailed(), counts=counts)
+    job = ledger.get(queued.id)
+    assert (job.attempt, job.failures) == (3, 2)
+
+
+def test_a_requeued_job_with_a_delay_is_neither_dispatched_nor_claimed(
+    ledger: Ledger, running: Job
+) -> None:
+    ledger.requeue(running.id, attempt=1, problem=EngineFailed(), counts=True, delay_s=60)
+    job = ledger.get(running.id)
+    assert job.available_at is not None
+    assert 50 < job.available_at - (running.started_at or 0) < 70
+    assert ledger.releasable(10) == []
+    assert ledger.released([job.id]) == set()
+    assert ledger.claim(job.id, worker="w2", lease_s=60) is None
+
+
+def test_a_job_is_dispatched_once_it_is_available(ledger: Ledger, running: Job) -> None:
+    ledger.requeue(running.id, attempt=1, problem=EngineFailed(), counts=True, delay_s=0.05)
+    while not ledger.releasable(10):  # pytest's own limit ends a ledger that never has it
+        time.sleep(0.01)
+    claimed = ledger.claim(running.id, worker="w2", lease_s=60)
+    assert claimed is not None
+    assert (claimed.attempt, claimed.available_at) == (2, None)
+
+
+def test_a_waiting_job_can_be_cancelled(ledger: Ledger, running: Job) -> None:
+    ledger.requeue(running.id, attempt=1, problem=EngineFailed(), delay_s=60)
+    cancelled = ledger.ask_cancel(running.id, tenant=running.tenant)
+    assert (cancelled.state, cancelled.available_at) == (State.CANCELLED, None)
+
+
+def test_a_waiting_job_is_not_ahead_of_others(ledger: Ledger, running: Job) -> None:
+    other = ledger.insert(new_job())
+    ledger.requeue(running.id, attempt=1, problem=EngineFailed(), delay_s=60)
+    assert ledger.ahead(other).jobs == 0
+    assert sum(share.load.jobs for share in ledger.backlog()) == 2
 
 
 def test_a_drain_costs_no_attempt(ledger: Ledger) -> None:
     job = ledger.insert(new_job(max_attempts=1))
     for attempt in (1, 2, 3):
         assert ledger.claim(job.id, worker="w1", lease_s=60) is not None
-        ledger.give_back(job.id, attempt=attempt)
+        ledger.requeue(job.id, attempt=attempt)
     assert ledger.get(job.id).state is State.QUEUED
     assert ledger.get(job.id).attempt == 3
 
 
 def test_giving_back_an_unknown_job_says_so(ledger: Ledger) -> None:
     with pytest.raises(JobUnknown):
-        ledger.give_back("nowhere", attempt=1)
+        ledger.requeue("nowhere", attempt=1)

@@ -44,7 +44,7 @@ def test_a_job_that_is_given_back_is_not_tried_again(
     ledger: Ledger, running: Job, problem: EngineFailed | None
 ) -> None:
     ledger.ask_cancel(running.id, tenant=TENANT)
-    ledger.give_back(running.id, attempt=1, problem=problem)
+    ledger.requeue(running.id, attempt=1, problem=problem)
     assert ledger.get(running.id).state is State.CANCELLED
 
 
@@ -66,7 +66,7 @@ def test_one_question_tells_how_all_attempts_of_a_worker_stand(
     for job_id in others:
         ledger.claim(job_id, worker="w1", lease_s=60)
     ledger.ask_cancel(running.id, tenant=running.tenant)
-    ledger.give_back(others[0], attempt=1)
+    ledger.requeue(others[0], attempt=1)
     ledger.claim(others[0], worker="w2", lease_s=60)
     assert ledger.pulses({running.id: 1, others[0]: 1, others[1]: 1, "unknown": 1}) == {
         running.id: Pulse(held=True, cancel=True),

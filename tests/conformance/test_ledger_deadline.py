@@ -68,7 +68,7 @@ def test_a_late_job_that_runs_fails_and_its_worker_has_no_say(ledger: Ledger) ->
 
 def test_the_reason_of_the_last_lost_attempt_is_kept(ledger: Ledger) -> None:
     job = _running_late(ledger)
-    ledger.give_back(job.id, attempt=1, problem=EngineFailed("broken"))
+    ledger.requeue(job.id, attempt=1, problem=EngineFailed("broken"))
     [failed] = ledger.rescue(rerelease_after_s=LATER_S)
     assert failed.problem is not None
     assert failed.problem["reason"]["name"] == "engine-failed"

@@ -41,12 +41,6 @@ def fail(ledger: Ledger) -> str:
     return job_id
 
 
-def give_back_the_last_attempt(ledger: Ledger) -> str:
-    job_id = claimed(ledger)
-    ledger.give_back(job_id, attempt=1, problem=EngineFailed())
-    return job_id
-
-
 def lose_the_last_worker(ledger: Ledger) -> str:
     job_id = claimed(ledger, lease_s=-1)
     ledger.rescue(rerelease_after_s=60)
@@ -85,7 +79,6 @@ def be_late_while_running(ledger: Ledger) -> str:
 ENDINGS: dict[Callable[[Ledger], str], str] = {
     succeed: "job.succeeded",
     fail: "job.failed",
-    give_back_the_last_attempt: "job.failed",
     lose_the_last_worker: "job.failed",
     cancel_while_running: "job.cancelled",
     cancel_while_queued: "job.cancelled",

@@ -35,9 +35,9 @@ def test_workers_that_die_are_counted_and_the_second_makes_the_job_a_suspect(
 
 
 def test_a_job_that_was_given_back_is_no_suspect(ledger: Ledger, running: Job) -> None:
-    ledger.give_back(running.id, attempt=1, problem=EngineFailed())
+    ledger.requeue(running.id, attempt=1, problem=EngineFailed())
     ledger.claim(running.id, worker="w", lease_s=60)
-    ledger.give_back(running.id, attempt=2)
+    ledger.requeue(running.id, attempt=2)
     assert ledger.get(running.id).kills == 0
 
 

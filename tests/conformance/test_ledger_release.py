@@ -44,7 +44,7 @@ def test_a_job_that_was_claimed_before_it_was_noted_as_released_is_not_outstandi
 def test_a_job_given_back_is_released_again(ledger: Ledger, queued: Job) -> None:
     ledger.released([queued.id])
     ledger.claim(queued.id, worker="w1", lease_s=60)
-    ledger.give_back(queued.id, attempt=1, problem=EngineFailed())
+    ledger.requeue(queued.id, attempt=1, problem=EngineFailed())
     assert [job.id for job in ledger.releasable(10)] == [queued.id]
 
 

@@ -36,6 +36,18 @@ def test_a_live_lease_is_left_alone(ledger: Ledger, running: Job) -> None:
     assert ledger.get(running.id) == running
 
 
+def test_a_lost_worker_counts_as_a_failure_and_the_job_is_available_at_once(
+    ledger: Ledger, expired: Job
+) -> None:
+    [rescued] = ledger.rescue(rerelease_after_s=LATER_S)
+    assert (rescued.failures, rescued.kills, rescued.available_at) == (1, 1, None)
+
+
+def test_rescue_spares_leases_on_request(ledger: Ledger, expired: Job) -> None:
+    assert ledger.rescue(rerelease_after_s=LATER_S, spare_leases=True) == []
+    assert ledger.get(expired.id) == expired
+
+
 def test_a_worker_that_comes_back_late_has_no_say(ledger: Ledger, expired: Job) -> None:
     ledger.rescue(rerelease_after_s=LATER_S)
     ledger.claim(expired.id, worker="w2", lease_s=60)

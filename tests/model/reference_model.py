@@ -21,6 +21,8 @@ class ModelJob:
     preset: str
     max_attempts: int
     deadline_h: float | None = None
+    failures: int = 0
+    available_h: float | None = None
     state: State = State.QUEUED
     attempt: int = 0
     lease_until_h: float | None = None
@@ -59,7 +61,7 @@ class ReferenceModel:
         """The number of the attempt, or `None` when the job is not to be had."""
         job = self.jobs[job_id]
         if (
-            job.state is not State.QUEUED
+            not self._is_available(job)
             or self._is_late(job)
             or (trusted and job.kills >= SUSPECT_FROM_KILLS)
         ):
@@ -69,6 +71,7 @@ class ReferenceModel:
             state=State.RUNNING,
             attempt=job.attempt + 1,
             lease_until_h=self.now_h + lease_h,
+            available_h=None,
         )
         return job.attempt + 1
 
@@ -84,28 +87,40 @@ class ReferenceModel:
         self._leave(job_id, attempt, State.SUCCEEDED, problem=None, result_key=result_key)
 
     def fail(self, job_id: str, *, attempt: int, problem: str) -> None:
-        self._leave(job_id, attempt, State.FAILED, problem=problem)
+        failures = self.jobs[job_id].failures + 1
+        self._leave(job_id, attempt, State.FAILED, problem=problem, failures=failures)
 
     def cancelled(self, job_id: str, *, attempt: int) -> None:
         self._leave(job_id, attempt, State.CANCELLED, problem="job-cancelled")
 
-    def give_back(self, job_id: str, *, attempt: int, problem: str | None) -> None:
+    def requeue(
+        self,
+        job_id: str,
+        *,
+        attempt: int,
+        problem: str | None,
+        counts: bool = False,
+        delay_h: float = 0.0,
+    ) -> None:
         job = self.jobs[job_id]
         if job.cancel_asked:
-            self._leave(job_id, attempt, State.CANCELLED, problem="job-cancelled")
-        elif problem is None:
-            self._leave(job_id, attempt, State.QUEUED, max_attempts=job.max_attempts + 1)
-        elif job.attempt < job.max_attempts:
-            self._leave(job_id, attempt, State.QUEUED, problem=problem)
-        else:
-            self._leave(job_id, attempt, State.FAILED, problem="attempts-spent")
+            return self.cancelled(job_id, attempt=attempt)
+        self._leave(
+            job_id,
+            attempt,
+            State.QUEUED,
+            problem=problem or job.problem,
+            failures=job.failures + counts,
+            available_h=self.now_h + delay_h if delay_h else None,
+        )
 
     def ask_cancel(self, job_id: str, *, tenant: str) -> str:
         job = self.jobs[job_id]
         if job.tenant != tenant:
             raise Refused("job-unknown")
         if job.state is State.QUEUED:
-            self._change(job_id, state=State.CANCELLED, cancel_asked=True, problem="job-cancelled")
+            end = {"state": State.CANCELLED, "problem": "job-cancelled"}
+            self._change(job_id, cancel_asked=True, available_h=None, **end)
         elif job.state is State.RUNNING:
             self._change(job_id, cancel_asked=True)
         return job_id
@@ -113,7 +128,7 @@ class ReferenceModel:
     def released(self, job_ids: list[str]) -> None:
         for job_id in job_ids:
             job = self.jobs[job_id]
-            if job.state is State.QUEUED and job.released_h is None:
+            if self._is_available(job) and job.released_h is None:
                 self._change(job_id, released_h=self.now_h, releases=job.releases + 1)
 
     def withdrawn(self, job_ids: list[str]) -> None:
@@ -145,24 +160,26 @@ class ReferenceModel:
         end = {"state": State.FAILED, "problem": "deadline-passed"}
         if self.jobs[job_id].cancel_asked:
             end = {"state": State.CANCELLED, "problem": "job-cancelled"}
-        self._change(job_id, lease_until_h=None, **end)
+        self._change(job_id, lease_until_h=None, available_h=None, **end)
 
     def _kill(self, job_id: str) -> None:
         """The job's worker died under it."""
         kills = self.jobs[job_id].kills + 1
         self._change(job_id, kills=kills)
         job = self.jobs[job_id]
-        if kills >= MAX_KILLS and not job.cancel_asked:
-            self._leave(job_id, job.attempt, State.FAILED, problem="job-quarantined")
+        if job.cancel_asked:
+            self.cancelled(job_id, attempt=job.attempt)
+        elif kills >= MAX_KILLS:
+            self.fail(job_id, attempt=job.attempt, problem="job-quarantined")
+        elif job.failures + 1 >= job.max_attempts:
+            self.fail(job_id, attempt=job.attempt, problem="attempts-spent")
         else:
-            self.give_back(job_id, attempt=job.attempt, problem="worker-lost")
+            self.requeue(job_id, attempt=job.attempt, problem="worker-lost", counts=True)
 
     def releasable(self, preset: str | None) -> list[str]:
         return self._ids(
             lambda job: (
-                job.state is State.QUEUED
-                and job.released_h is None
-                and preset in (None, job.preset)
+                self._is_available(job) and job.released_h is None and preset in (None, job.preset)
             )
         )
 
@@ -179,6 +196,9 @@ class ReferenceModel:
 
     def _is_late(self, job: ModelJob) -> bool:
         return job.deadline_h is not None and job.deadline_h < self.now_h
+
+    def _is_available(self, job: ModelJob) -> bool:
+        return job.state is State.QUEUED and (job.available_h or 0.0) <= self.now_h
 
     def _is_out(self, job: ModelJob) -> bool:
         return job.state is State.QUEUED and job.released_h is not None

@@ -176,23 +176,52 @@ class LedgerMachine(RuleBasedStateMachine):
             lambda: self.ledger(which).cancelled(job_id, attempt=attempt),
         )
 
-    @rule(claim=claims, problem=st.sampled_from((None, REASON)), which=a_dispatcher)
-    def give_back_after(self, claim: tuple[str, int], problem: Problem | None, which: int) -> None:
-        self.give_back(claim, problem, which)
+    @rule(
+        claim=claims,
+        problem=st.sampled_from((None, REASON)),
+        counts=st.booleans(),
+        delay_h=st.sampled_from((0.0, 0.0, 1.6)),
+        which=a_dispatcher,
+    )
+    def end_as_requeue(
+        self,
+        claim: tuple[str, int],
+        problem: Problem | None,
+        counts: bool,
+        delay_h: float,
+        which: int,
+    ) -> None:
+        self.requeue(claim, problem, which, counts=counts, delay_h=delay_h)
 
-    def give_back(self, claim: tuple[str, int], problem: Problem | None, which: int) -> None:
+    def requeue(
+        self,
+        claim: tuple[str, int],
+        problem: Problem | None,
+        which: int,
+        *,
+        counts: bool = False,
+        delay_h: float = 0.0,
+    ) -> None:
         job_id, attempt = claim
         name = problem and problem.name
         both(
-            lambda: self.model.give_back(job_id, attempt=attempt, problem=name),
-            lambda: self.ledger(which).give_back(job_id, attempt=attempt, problem=problem),
+            lambda: self.model.requeue(
+                job_id, attempt=attempt, problem=name, counts=counts, delay_h=delay_h
+            ),
+            lambda: self.ledger(which).requeue(
+                job_id,
+                attempt=attempt,
+                problem=problem,
+                counts=counts,
+                delay_s=delay_h * HOUR_S,
+            ),
         )
 
     @rule(target=claims, claim=claims, lease_h=a_lease_h, which=a_dispatcher)
     def hand_over_to_another_worker(
         self, claim: tuple[str, int], lease_h: float, which: int
     ) -> object:
-        self.give_back(claim, None, which)
+        self.requeue(claim, None, which)
         return self.take(claim[0], lease_h, which)
 
     @rule(job_id=jobs, which=a_dispatcher)
@@ -201,7 +230,7 @@ class LedgerMachine(RuleBasedStateMachine):
         assert not self.ledger(which).beat(job_id, attempt=stale, lease_s=HOUR_S).held
         for end in (self.succeed, self.fail, self.cancelled):
             end((job_id, stale), which)
-        self.give_back((job_id, stale), None, which)
+        self.requeue((job_id, stale), None, which)
 
     @rule(job_id=jobs, tenant=a_tenant, which=a_dispatcher)
     def ask_cancel(self, job_id: str, tenant: str, which: int) -> None:
@@ -274,7 +303,8 @@ class LedgerMachine(RuleBasedStateMachine):
             assert job_id in found, "a job vanished"
             after = found[job_id]
             assert after.attempt >= before.attempt, "an attempt was taken back"
-            assert after.max_attempts >= before.max_attempts
+            assert after.max_attempts == before.max_attempts
+            assert after.failures >= before.failures
             if before.state.is_final:
                 assert outcome(after) == outcome(before), "a job ended twice"
         ended = {job_id for job_id, job in found.items() if job.state.is_final}
@@ -325,6 +355,7 @@ def seen(job: Job) -> tuple[object, ...]:
     return (
         *(job.tenant, job.preset, job.state, job.attempt, job.max_attempts, job.cancel_asked),
         *(job.result_key, None if job.problem is None else job.problem["name"]),
+        *(job.failures, job.available_at is not None),
     )
 
 
@@ -332,6 +363,7 @@ def expected(life: ModelJob) -> tuple[object, ...]:
     return (
         *(life.tenant, life.preset, life.state, life.attempt, life.max_attempts),
         *(life.cancel_asked, life.result_key, life.problem),
+        *(life.failures, life.available_h is not None),
     )
 
 

@@ -2,22 +2,14 @@
 
 from email.utils import parsedate_to_datetime
 
-MINUTE_S, HOUR_S = 60.0, 3600.0
+from whisperfarm_contract.retry_policy import RetryPolicy
 
-PAUSES_S = (
-    5.0,
-    5 * MINUTE_S,
-    30 * MINUTE_S,
-    2 * HOUR_S,
-    5 * HOUR_S,
-    10 * HOUR_S,
-    14 * HOUR_S,
-    20 * HOUR_S,
-    24 * HOUR_S,
-)
-"""The pause after the first try, after the second, and so on: 76 hours in all."""
+HOUR_S = 3600.0
 
-JITTER = 0.2
+POLICY = RetryPolicy(initial_s=5.0, coefficient=6.0, max_s=22 * HOUR_S)
+"""5 s, 30 s, 3 min, 18 min, 1.8 h and 10.8 h, then 22 h three times: 79 hours in all."""
+
+MOST_TRIES = 10
 LONGEST_WISH_S = 24 * HOUR_S
 
 
@@ -27,9 +19,9 @@ def pause_s(tries: int, *, chance: float, wished_s: float | None = None) -> floa
     `chance`, from 0 to 1, spreads those that failed together. `wished_s` is what the receiver asked
     for by `Retry-After`; it makes a pause longer, up to a day, and never shorter.
     """
-    if tries > len(PAUSES_S):
+    if tries >= MOST_TRIES:
         return None
-    planned_s = PAUSES_S[tries - 1] * (1 + JITTER * (2 * chance - 1))
+    planned_s = POLICY.delay_s(tries, chance=chance)
     return max(planned_s, min(wished_s or 0.0, LONGEST_WISH_S))
 
 

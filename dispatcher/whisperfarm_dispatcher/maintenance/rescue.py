@@ -1,12 +1,18 @@
 """Taking back what was lost: jobs of workers that fell silent, and messages that nobody got."""
 
 import threading
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 
 from whisperfarm_contract.job import Job
+from whisperfarm_contract.problems import FarmUnavailable
 from whisperfarm_contract.states import State
 from whisperfarm_store import events
 from whisperfarm_store.ledger import Ledger, WorkerSign
+
+GRACE_S = 10.0
+"""After an outage of the ledger, leases that ran out during it are left alone for this long. Their
+workers could not renew them; those that live do it within seconds."""
 
 
 class Rescue:
@@ -20,26 +26,37 @@ class Rescue:
         seen_within_s: float,
         max_kills: int,
         work: threading.Event,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._ledger = ledger
         self._seen_within_s = seen_within_s
         self._max_kills = max_kills
         self._rerelease_after_s = rerelease_after_s
         self._work = work
+        self._clock = clock
+        self._failed_at = float("-inf")
 
     def run_once(self) -> bool:
         """Move on what stands still. There may be more when there was something."""
-        workers = self._ledger.live_workers(within_s=self._seen_within_s)
-        moved = self._ledger.rescue(
-            rerelease_after_s=self._rerelease_after_s,
-            idle=idle_presets(workers, self._ledger.at_work()),
-            max_kills=self._max_kills,
-        )
+        try:
+            moved = self._moved()
+        except FarmUnavailable:
+            self._failed_at = self._clock()
+            raise
         for job in moved:
             _log(job)
         if any(job.state is State.QUEUED for job in moved):
             self._work.set()
         return bool(moved)
+
+    def _moved(self) -> list[Job]:
+        workers = self._ledger.live_workers(within_s=self._seen_within_s)
+        return self._ledger.rescue(
+            rerelease_after_s=self._rerelease_after_s,
+            idle=idle_presets(workers, self._ledger.at_work()),
+            max_kills=self._max_kills,
+            spare_leases=self._clock() - self._failed_at < GRACE_S,
+        )
 
 
 def idle_presets(workers: Iterable[WorkerSign], at_work: Mapping[str, int]) -> set[str]:

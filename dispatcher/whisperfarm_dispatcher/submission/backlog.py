@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from whisperfarm_contract.job import Job
@@ -76,8 +76,10 @@ class Backlog:
         farm: Bounds,
         tenant: Bounds,
         clock: Callable[[], float] = time.monotonic,
+        now_s: Callable[[], float] = time.time,
     ) -> None:
         self._ledger = ledger
+        self._time = now_s
         self._farm = farm
         self._tenant = tenant
         self._clock = clock
@@ -118,7 +120,11 @@ class Backlog:
         """When the turn of a queued job is: counted in the ledger, for one job at a time."""
         with self._lock:
             self._measure()
-        return self._turn(job.preset, self._ledger.ahead(job))
+        turn = self._turn(job.preset, self._ledger.ahead(job))
+        if job.available_at is None or turn.starts_in_s is None:
+            return turn
+        waits_s = job.available_at - self._time()
+        return replace(turn, starts_in_s=max(turn.starts_in_s, waits_s))
 
     def last_turn(self, job: Job) -> Turn:
         """The turn of the job of its preset that was accepted last: known without counting."""

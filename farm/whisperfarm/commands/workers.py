@@ -63,5 +63,5 @@ def _ledger() -> Ledger:
 
 
 def _line(sign: WorkerSign, jobs: int) -> str:
-    state = "leaving" if sign.draining else "ready" if sign.ready else "starting"
-    return f"{sign.name:<32} {state:<8} {jobs:>3} of {sign.concurrency:<3} {','.join(sign.presets)}"
+    at_work = f"{jobs:>3} of {sign.concurrency:<3}"
+    return f"{sign.name:<32} {sign.state:<9} {at_work} {','.join(sign.presets)}"

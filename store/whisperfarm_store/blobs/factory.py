@@ -30,15 +30,17 @@ def open_blobs(settings: StoreSettings) -> Blobs:
 
 def _bucket(settings: StoreSettings) -> Blobs:
     from whisperfarm_store.blobs.s3 import S3Blobs
-    from whisperfarm_store.blobs.s3_client import client
+    from whisperfarm_store.blobs.s3_client import client, new_session
 
     bucket, prefix = _bucket_and_prefix(settings.blobs_url)
     public = settings.s3_public_endpoint_url
+    session = new_session()
     try:
         opened = S3Blobs(
-            client(settings),
+            client(settings, session=session),
             bucket=bucket,
             prefix=prefix,
+            checking=client(settings, session=session, attempts=1),
             linking=client(settings, endpoint_url=public) if public else None,
         )
     except ValueError as error:

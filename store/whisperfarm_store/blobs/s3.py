@@ -23,14 +23,22 @@ class S3Blobs:
     """Blobs in `bucket`, their keys below `prefix`. The bucket must be there.
 
     An object is durable and visible when its upload is completed, and not at all before. `linking`
-    is the client that signs links, where callers reach the server under another name than we.
+    is the client that signs links, where callers reach the server under another name than we;
+    `checking` is the one for `check`, which must not retry for long.
     """
 
     def __init__(
-        self, client: Any, *, bucket: str, prefix: str = "", linking: Any | None = None
+        self,
+        client: Any,
+        *,
+        bucket: str,
+        prefix: str = "",
+        linking: Any | None = None,
+        checking: Any | None = None,
     ) -> None:
         self._client = client
         self._linking = linking or client
+        self._checking = checking or client
         self._bucket = bucket
         self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
         self._sweep = Sweep(client, bucket=bucket, prefix=self._prefix)
@@ -44,7 +52,7 @@ class S3Blobs:
         """Look into the bucket. Raises `SettingsWrong` when it refuses us, `FarmUnavailable` when
         there is no answer."""
         with named(self.where, at_start=True):
-            self._client.list_objects_v2(Bucket=self._bucket, Prefix=self._prefix, MaxKeys=1)
+            self._checking.list_objects_v2(Bucket=self._bucket, Prefix=self._prefix, MaxKeys=1)
 
     @contextmanager
     def writer(self, key: str) -> Iterator[BlobWriter]:

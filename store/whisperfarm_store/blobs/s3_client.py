@@ -10,15 +10,27 @@ _ATTEMPTS = 4
 _CONNECTIONS = 32
 
 
-def client(settings: StoreSettings, *, endpoint_url: str | None = None) -> Any:
-    """A client, safe to use from several threads; nothing is asked yet.
-
-    `endpoint_url` takes the place of the settings' own.
-    """
+def new_session() -> Any:
+    """A session of boto3. The first client of a session takes a while, others are cheap."""
     import boto3
 
+    return boto3.session.Session()  # the default session is shared, and not for many threads
+
+
+def client(
+    settings: StoreSettings,
+    *,
+    endpoint_url: str | None = None,
+    session: Any = None,
+    attempts: int = _ATTEMPTS,
+) -> Any:
+    """A client, safe to use from several threads; nothing is asked yet.
+
+    `endpoint_url` takes the place of the settings' own. A request is sent `attempts` times at most.
+    """
+
     secret = settings.s3_secret_access_key
-    session = boto3.session.Session()  # the default session is shared, and not for many threads
+    session = session or new_session()
     endpoint = endpoint_url or settings.s3_endpoint_url
     return session.client(
         "s3",
@@ -26,18 +38,18 @@ def client(settings: StoreSettings, *, endpoint_url: str | None = None) -> Any:
         region_name=settings.s3_region or session.region_name or "us-east-1",
         aws_access_key_id=settings.s3_access_key_id,
         aws_secret_access_key=None if secret is None else secret.get_secret_value(),
-        config=_config(own_server=endpoint is not None),
+        config=_config(own_server=endpoint is not None, attempts=attempts),
     )
 
 
-def _config(*, own_server: bool) -> Any:
+def _config(*, own_server: bool, attempts: int) -> Any:
     from botocore.config import Config
 
     return Config(
         signature_version="s3v4",
         connect_timeout=_CONNECT_S,
         read_timeout=_READ_S,
-        retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
+        retries={"mode": "standard", "total_max_attempts": attempts},
         max_pool_connections=_CONNECTIONS,
         tcp_keepalive=True,
         # Servers that are not Amazon's do not all know the newer checksums.

@@ -8,7 +8,7 @@ and docs/reference/log-events.md are made from the same declarations.
 - `http`, `message`, `amqp`, `rate_limit`: the ingress
 - `attempt`, `lease`, `stage`, `cache`, `checkpoint`, `batch`: a worker at a job
 - `dispatcher`, `worker`, `flower`: processes
-- `engine`, `model`, `deletion_cost`: what a worker has
+- `engine`, `model`, `dependency`, `deletion_cost`: what a worker has and needs
 - `ledger`, `blobs`, `broker`, `notifications`: shared state
 - `metrics`, `traces`, `periodic`: what runs beside
 """
@@ -26,6 +26,7 @@ from whisperfarm_store.events import (
     callback,
     checkpoint,
     deletion_cost,
+    dependency,
     dispatcher,
     engine,
     flower,
@@ -57,6 +58,7 @@ __all__ = [
     "callback",
     "checkpoint",
     "deletion_cost",
+    "dependency",
     "dispatcher",
     "engine",
     "flower",
@@ -79,7 +81,7 @@ _MODULES: tuple[ModuleType, ...] = (
     # In the order of docs/reference/log-events.md.
     *(job, attempt, lease, stage, cache, checkpoint, batch, callback),
     *(http, message, amqp, rate_limit),
-    *(dispatcher, worker, engine, model, deletion_cost, flower),
+    *(dispatcher, worker, dependency, engine, model, deletion_cost, flower),
     *(ledger, blobs, broker, notifications, periodic, metrics, traces),
 )
 

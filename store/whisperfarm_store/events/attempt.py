@@ -53,6 +53,11 @@ def stale(*, preset: str, outcome: str) -> None:
     """The job belongs to another attempt now: `outcome` was not written."""
 
 
+@event(WARNING, WORKER, bound=ATTEMPT)
+def settle_postponed(*, outcome: str, error: str) -> None:
+    """The ledger is unavailable: the outcome is kept, and written once the ledger is back."""
+
+
 @event(ERROR, WORKER, bound=ATTEMPT)
 def settle_failed(*, preset: str, outcome: str, error: str) -> None:
     """The outcome could not be written; the lease runs out, and the job is rescued."""

@@ -19,12 +19,14 @@ from whisperfarm_store.ledger.transitions.attempts import LeaseLost, Pulse
 from whisperfarm_store.ledger.workers import (
     WORKER_HEARTBEAT_S,
     WORKER_LIVE_WITHIN_S,
+    WORKER_STATES,
     WorkerSign,
 )
 
 __all__ = [
     "WORKER_HEARTBEAT_S",
     "WORKER_LIVE_WITHIN_S",
+    "WORKER_STATES",
     "Cached",
     "Callback",
     "Drained",

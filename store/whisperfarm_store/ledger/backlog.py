@@ -20,7 +20,7 @@ from whisperfarm_contract.job import Job
 from whisperfarm_contract.states import State
 from whisperfarm_store.ledger.db.clock import now_s
 from whisperfarm_store.ledger.db.tables import jobs
-from whisperfarm_store.ledger.transitions.statement import in_state
+from whisperfarm_store.ledger.transitions.statement import in_state, is_available
 
 GUESS_BYTES_PER_S = 8_000
 """What a second takes in a recording of unknown length: 64 kbit/s, as on the telephone."""
@@ -146,7 +146,10 @@ def oldest_waiting(connection: Connection) -> dict[str, float]:
 
 
 def ahead(connection: Connection, job: Job, *, most: int) -> Load:
-    """The queued jobs of the same preset that were accepted before; the nearest `most` of them."""
+    """The queued jobs of the same preset that were accepted before; the nearest `most` of them.
+
+    Jobs that wait for their `available_at` are not counted: they do not start before it.
+    """
     job_and_most = {
         "preset": job.preset, "created_at": job.created_at, "id": job.id, "most": most
     }  # fmt: skip
@@ -164,7 +167,7 @@ def _ahead_queries() -> tuple[Select[Any], Select[Any]]:
     # Two queries, each with an index of its own; few jobs are in the broker.
     dispatched = query.where(jobs.c.released_at.is_not(None))
     newest = (jobs.c.created_at.desc(), jobs.c.id.desc())
-    waiting = query.where(jobs.c.released_at.is_(None)).order_by(*newest)
+    waiting = query.where(jobs.c.released_at.is_(None), is_available()).order_by(*newest)
     return _counted(dispatched), _counted(waiting)
 
 

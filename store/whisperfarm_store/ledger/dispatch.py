@@ -9,21 +9,23 @@ from whisperfarm_contract.states import State
 from whisperfarm_store.ledger.db.clock import now_s
 from whisperfarm_store.ledger.db.tables import jobs
 from whisperfarm_store.ledger.rows import job_of
-from whisperfarm_store.ledger.transitions.statement import in_state
+from whisperfarm_store.ledger.transitions.statement import in_state, is_available
 
 _QUEUED = in_state(State.QUEUED)
 
 
 def releasable(connection: Connection, limit: int, *, preset: str | None) -> list[Job]:
-    """Jobs that no worker has been told of, oldest first."""
-    query = select(jobs).where(_QUEUED, jobs.c.released_at.is_(None), _of(preset))
+    """Available jobs that no worker has been told of, oldest first."""
+    query = select(jobs).where(_QUEUED, jobs.c.released_at.is_(None), is_available(), _of(preset))
     oldest = query.order_by(jobs.c.created_at, jobs.c.id).limit(limit)
     return [job_of(row) for row in connection.execute(oldest)]
 
 
 def released(connection: Connection, job_ids: Sequence[str]) -> set[str]:
     """Mark those that are not in the broker. Of two who mark the same job, one gets it."""
-    marking = update(jobs).where(jobs.c.id.in_(job_ids), _QUEUED, jobs.c.released_at.is_(None))
+    marking = update(jobs).where(
+        jobs.c.id.in_(job_ids), _QUEUED, jobs.c.released_at.is_(None), is_available()
+    )
     marked = marking.values(released_at=now_s(), releases=jobs.c.releases + 1)
     return set(connection.scalars(marked.returning(jobs.c.id)))
 

@@ -42,7 +42,7 @@ class Ledger:
     Safe to use from several threads and processes. A database that is away or busy raises
     `FarmUnavailable`, a full one `StorageFull`; an unknown id (or, where a tenant is named, another
     tenant's) raises `JobUnknown`. Whoever holds a job names its `attempt`: once the job is no
-    longer running in that attempt, `succeed`, `fail`, `cancelled` and `give_back` raise
+    longer running in that attempt, `succeed`, `fail`, `cancelled` and `requeue` raise
     `LeaseLost` and change nothing.
     """
 
@@ -66,6 +66,11 @@ class Ledger:
         with self._read() as connection:
             settings = ("fsync", "full_page_writes", "synchronous_commit")
             return {one: str(connection.scalar(text(f"SHOW {one}"))) for one in settings}
+
+    def check(self) -> None:
+        """Ask the database for an answer. Raises `FarmUnavailable` if there is none."""
+        with self._read() as connection:
+            connection.execute(text("SELECT 1"))
 
     def close(self) -> None:
         """Give the connections back."""
@@ -105,7 +110,7 @@ class Ledger:
     def claim(
         self, job_id: str, *, worker: str, lease_s: float, trusted: bool = False
     ) -> Job | None:
-        """Take a queued job for `lease_s` seconds, or `None` when it is not to be had.
+        """Take a queued, available job for `lease_s` seconds, or `None` when it is not to be had.
 
         `trusted`: None also for a suspect, as `is_suspect` defines it.
         """
@@ -171,14 +176,29 @@ class Ledger:
         with self._write() as connection:
             attempts.cancelled(connection, job_id, attempt=attempt)
 
-    def give_back(self, job_id: str, *, attempt: int, problem: Problem | None = None) -> None:
-        """The attempt is over without an end.
+    def requeue(
+        self,
+        job_id: str,
+        *,
+        attempt: int,
+        problem: Problem | None = None,
+        counts: bool = False,
+        delay_s: float = 0.0,
+    ) -> None:
+        """Queue a job again whose attempt is over; it is not dispatched for `delay_s` seconds.
 
-        With a problem it was lost: the job is queued again, or fails when its attempts are spent.
-        Without one the worker is leaving: the job is queued again and gets one attempt more.
+        `counts`: the attempt is a failure of the job. Without a `problem`, that of an earlier
+        attempt stays. A job that its caller has cancelled is cancelled instead.
         """
         with self._write() as connection:
-            attempts.give_back(connection, job_id, attempt=attempt, problem=problem)
+            attempts.requeue(
+                connection,
+                job_id,
+                attempt=attempt,
+                problem=problem,
+                counts=counts,
+                delay_s=delay_s,
+            )
 
     def ask_cancel(self, job_id: str, *, tenant: str) -> Job:
         """Cancel a queued job at once, ask for a running one, leave one that has ended."""
@@ -196,7 +216,7 @@ class Ledger:
             cache.keep(connection, job_id, key)
 
     def releasable(self, limit: int, *, preset: str | None = None) -> list[Job]:
-        """Queued jobs that are not in the broker, oldest first; of one preset, or of all."""
+        """Available queued jobs that are not in the broker, oldest first; of one preset, or all."""
         with self._read() as connection:
             return dispatch.releasable(connection, limit, preset=preset)
 
@@ -216,17 +236,27 @@ class Ledger:
             return dispatch.outstanding(connection, preset=preset)
 
     def rescue(
-        self, *, rerelease_after_s: float, idle: Collection[str] = (), max_kills: int = 3
+        self,
+        *,
+        rerelease_after_s: float,
+        idle: Collection[str] = (),
+        max_kills: int = 3,
+        spare_leases: bool = False,
     ) -> list[Job]:
         """Move on the jobs of silent workers, late ones, and those that nobody claimed for so long.
 
         A job that fell silent with `max_kills` workers fails, and is kept aside. A job that stays
         unclaimed waits twice as long each time it is released again, but for presets that are
-        `idle`: their workers have nothing to do, so its message was lost.
+        `idle`: their workers have nothing to do, so its message was lost. `spare_leases`: leases
+        that have run out are left alone this time.
         """
         with self._write() as connection:
             return rescue.rescue(
-                connection, rerelease_after_s=rerelease_after_s, idle=idle, max_kills=max_kills
+                connection,
+                rerelease_after_s=rerelease_after_s,
+                idle=idle,
+                max_kills=max_kills,
+                spare_leases=spare_leases,
             )
 
     def ended(self, job_ids: Collection[str]) -> set[str]:

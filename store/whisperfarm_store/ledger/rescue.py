@@ -4,14 +4,15 @@ from collections.abc import Collection
 
 from sqlalchemy import ColumnElement, Connection, case, select, update
 
+from whisperfarm_contract.attempt_decision import Retry, after_worker_lost
 from whisperfarm_contract.job import Job
+from whisperfarm_contract.problems import JobQuarantined
 from whisperfarm_contract.states import State
 from whisperfarm_store.ledger.db.clock import now_s
 from whisperfarm_store.ledger.db.tables import jobs
 from whisperfarm_store.ledger.queries import get
 from whisperfarm_store.ledger.rows import job_of
-from whisperfarm_store.ledger.transitions import decide
-from whisperfarm_store.ledger.transitions.attempts import expire, lose
+from whisperfarm_store.ledger.transitions import attempts
 from whisperfarm_store.ledger.transitions.statement import in_state, is_live
 
 _AT_ONCE = 100
@@ -23,12 +24,17 @@ minute where workers are idle: they have nothing in the broker to choose from.""
 
 
 def rescue(
-    connection: Connection, *, rerelease_after_s: float, idle: Collection[str], max_kills: int
+    connection: Connection,
+    *,
+    rerelease_after_s: float,
+    idle: Collection[str],
+    max_kills: int,
+    spare_leases: bool,
 ) -> list[Job]:
     """Mend up to a hundred of each kind; those that were moved, as they are now."""
     return [
         *_late(connection),
-        *_expired(connection, max_kills),
+        *([] if spare_leases else _expired(connection, max_kills)),
         *_unclaimed(connection, rerelease_after_s, idle),
     ]
 
@@ -44,7 +50,7 @@ def _late(connection: Connection) -> list[Job]:
 
 
 def _expire(connection: Connection, job: Job) -> Job:
-    expire(connection, job)
+    attempts.expire(connection, job)
     return get(connection, job.id, tenant=None)
 
 
@@ -59,16 +65,32 @@ def _expired(connection: Connection, max_kills: int) -> list[Job]:
 
 
 def _lose(connection: Connection, job: Job, worker: str, max_kills: int) -> Job:
-    loss = decide.after_kill(job, decide.silent(worker, job), max_kills=max_kills)
-    kept_since = now_s() if loss.quarantined else None
-    lose(
-        connection,
-        job,
-        attempt=job.attempt,
-        loss=loss,
-        kills=job.kills + 1,
-        quarantined_at=kept_since,
-    )
+    kills = job.kills + 1
+    if job.cancel_asked:
+        attempts.cancelled(connection, job.id, attempt=job.attempt)
+        return get(connection, job.id, tenant=None)
+    decision = after_worker_lost(worker, job, max_kills=max_kills)
+    problem = decision.problem
+    if isinstance(decision, Retry):
+        attempts.queue_again(
+            connection,
+            job,
+            attempt=job.attempt,
+            problem=problem,
+            counts=True,
+            delay_s=decision.delay_s,
+            kills=kills,
+        )
+    else:
+        kept_since = now_s() if isinstance(problem, JobQuarantined) else None
+        attempts.fail(
+            connection,
+            job.id,
+            attempt=job.attempt,
+            problem=problem,
+            kills=kills,
+            quarantined_at=kept_since,
+        )
     return get(connection, job.id, tenant=None)
 
 

@@ -20,6 +20,10 @@ WORKER_LIVE_WITHIN_S = (_MISSED_HEARTBEATS + 0.5) * WORKER_HEARTBEAT_S
 the next is late. A ledger that is unavailable for ten seconds makes no worker disappear."""
 
 
+WORKER_STATES = ("ready", "not_ready", "draining")
+"""How a worker stands. `not_ready`: it loads its models, or a dependency is unavailable to it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerSign:
     """A worker's sign of life. `ready` means that its models are loaded and it takes jobs.
@@ -34,6 +38,11 @@ class WorkerSign:
     host: str
     ready: bool
     draining: bool = False
+
+    @property
+    def state(self) -> str:
+        """One of `WORKER_STATES`."""
+        return "draining" if self.draining else "ready" if self.ready else "not_ready"
 
 
 def seen(connection: Connection, sign: WorkerSign, *, anew: bool) -> bool:

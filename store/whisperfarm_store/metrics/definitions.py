@@ -133,7 +133,7 @@ WORKERS = Metric(
     type=MetricType.GAUGE_CALLBACK,
     components=DISPATCHER,
     labels=("state",),
-    description="Live workers; `state` is starting, ready or leaving.",
+    description="Live workers; `state` is ready, not_ready or draining.",
 )
 CALLBACKS_WAITING = Metric(
     name="whisperfarm_callbacks_waiting",
@@ -225,6 +225,16 @@ ATTEMPTS = Metric(
     labels=("preset", "outcome"),
     values={"outcome": AttemptOutcome},
     description=f"Attempts that ended; `outcome` is {_one_of(AttemptOutcome)}.",
+)
+DEPENDENCY_UP = Metric(
+    name="whisperfarm_worker_dependency_up",
+    type=MetricType.GAUGE_CALLBACK,
+    components=WORKER,
+    labels=("dependency",),
+    description=(
+        "1 if the worker reaches the dependency, ledger or blobs; 0 if not, and then it takes no"
+        " jobs."
+    ),
 )
 JOB_WAIT_S = Metric(
     name="whisperfarm_job_wait_seconds",

@@ -19,8 +19,8 @@ from whisperfarm_store import events
 from whisperfarm_store.metrics.registry import Meters
 from whisperfarm_store.settings import StoreSettings
 
-Checks = Mapping[str, Callable[[], bool]]
-"""Paths, and what makes each of them answer 200; 503 otherwise."""
+Checks = Mapping[str, Callable[[], str | None]]
+"""Paths, and why each of them does not answer 200 now but 503; `None`: it does."""
 
 _SILENT_S = 10.0
 """A caller who says nothing for so long is left."""
@@ -57,7 +57,8 @@ def _app(meters: Meters, checks: Checks) -> Callable[..., Iterable[bytes]]:
         check = checks.get(path)
         if check is None:
             return _say(start, "404 Not Found", "there is /metrics")
-        return _say(start, "200 OK", "ok") if check() else _say(start, _NO, "not now")
+        reason = check()
+        return _say(start, "200 OK", "ok") if reason is None else _say(start, _NO, reason)
 
     return answer
 

@@ -149,7 +149,7 @@ class Hasty:
     def publish(self, job_id: str, preset: str) -> None:
         claimed = self._ledger.claim(job_id, worker="w", lease_s=60)
         assert claimed is not None
-        self._ledger.give_back(job_id, attempt=claimed.attempt)
+        self._ledger.requeue(job_id, attempt=claimed.attempt)
 
 
 def test_of_two_dispatchers_at_once_one_publishes_a_job(

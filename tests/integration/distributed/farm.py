@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -87,9 +87,15 @@ class Farm:
 
 @contextmanager
 def running(
-    folder: Path, settings: Mapping[str, str], *, workers: int = 1, **stub: str
+    folder: Path,
+    settings: Mapping[str, str],
+    *,
+    workers: int = 1,
+    metrics_ports: Sequence[int] = (),
+    **stub: str,
 ) -> Iterator[Farm]:
-    """A dispatcher and workers, ready; they are told to stop at the end."""
+    """A dispatcher and workers, ready; they are told to stop at the end. Each of the workers has
+    one of `metrics_ports`, if there are any."""
     [port] = free_ports(1)
     given = {
         "WHISPERFARM_PORT": str(port),
@@ -100,7 +106,13 @@ def running(
     }
     with ExitStack() as stack:
         names = ["dispatcher", *(f"worker-{number}" for number in range(workers))]
-        parts = [stack.enter_context(_part(name, folder, given)) for name in names]
+        ports = dict(zip(names[1:], map(str, metrics_ports), strict=False))
+        parts = [
+            stack.enter_context(
+                _part(name, folder, {**given, "WHISPERFARM_METRICS_PORT": ports.get(name, "0")})
+            )
+            for name in names
+        ]
         farm = Farm(f"http://127.0.0.1:{port}", folder)
         stack.enter_context(farm.http)
         _await_ready(farm, parts)

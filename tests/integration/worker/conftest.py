@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from tests.integration.worker.farm import Farm
 from tests.support.fake_engine import FakeEngine, noise
@@ -18,6 +19,7 @@ from whisperfarm_contract.options import Options
 from whisperfarm_contract.presets import PRESETS
 from whisperfarm_store.blobs import FolderBlobs
 from whisperfarm_store.ledger import Ledger
+from whisperfarm_store.ledger.db.tables import jobs
 from whisperfarm_store.notifications import PollingWakeups
 from whisperfarm_worker.attempt.cache import ResultCache
 from whisperfarm_worker.attempt.checkpoint import Checkpoints
@@ -40,6 +42,12 @@ def recording(tmp_path: Path) -> Path:
     path = tmp_path / "call.wav"
     path.write_bytes(wav((noise(2.0)[0] * 32767).astype("<i2").tobytes()))
     return path
+
+
+def make_available(ledger: Ledger, job_id: str) -> None:
+    """End the delay of a job that waits for its next attempt."""
+    with ledger._write() as connection:
+        connection.execute(update(jobs).where(jobs.c.id == job_id).values(available_at=None))
 
 
 Accept = Callable[..., Job]
@@ -74,16 +82,17 @@ class Bench:
     leases: Leases
     scratch: Path
     poisoned: list[bool]
+    suspected: list[tuple[str, str]]
 
 
 @pytest.fixture
 def bench(ledger: Ledger, blobs: FolderBlobs, tmp_path: Path) -> Bench:
     """A task whose models are fakes."""
-    engine, poisoned = FakeEngine(), list[bool]()
+    engine, poisoned, suspected = FakeEngine(), list[bool](), list[tuple[str, str]]()
     leases = Leases(ledger, worker="w", lease_s=30)
     task = Task(
         leases=leases,
-        settlement=Settlement(ledger, blobs, pause=lambda _: None),
+        settlement=Settlement(ledger, blobs),
         blobs=blobs,
         wakeups=PollingWakeups(ledger),
         engine=engine,
@@ -94,9 +103,9 @@ def bench(ledger: Ledger, blobs: FolderBlobs, tmp_path: Path) -> Bench:
         ffmpeg=locate(None),
         longest_s=60.0,
         poisoned=lambda: poisoned.append(True),
-        put_off_s=0.0,
+        suspect=lambda name, problem: suspected.append((name, problem.name)),
     )
-    return Bench(task, engine, leases, tmp_path / "tmp", poisoned)
+    return Bench(task, engine, leases, tmp_path / "tmp", poisoned, suspected)
 
 
 @pytest.fixture

@@ -15,24 +15,50 @@ from whisperfarm_worker.process.consumer import Consumer
 WITHIN_S = 30
 
 
+class Gate:
+    """Open, until a test closes it."""
+
+    def __init__(self) -> None:
+        self._open = threading.Event()
+        self._open.set()
+
+    @property
+    def available(self) -> bool:
+        return self._open.is_set()
+
+    def wait_available(self, within_s: float) -> bool:
+        return self._open.wait(within_s)
+
+    def close(self) -> None:
+        self._open.clear()
+
+    def open(self) -> None:
+        self._open.set()
+
+
 class _Running:
     """A consumer in a thread of its own, and what it was given to do."""
 
     def __init__(self, settings: StoreSettings, *, concurrency: int = 2) -> None:
         self.jobs: list[str] = []
+        self.problems: list[FarmUnavailable] = []
         self.begun, self.go_on, self.ready = (threading.Event() for _ in range(3))
         self.go_on.set()
+        self.gate = Gate()
         self.consumer = Consumer(
             celery_app(settings),
             presets=settings.presets,
             concurrency=concurrency,
             on_ready=self.ready.set,
+            gate=self.gate,
         )
         self._came = threading.Condition()
         self.thread = threading.Thread(target=self.consumer.run, args=(self._task,))
 
     def _task(self, job_id: str) -> None:
         self.begun.set()
+        if self.problems:
+            raise self.problems.pop()
         assert self.go_on.wait(WITHIN_S)
         with self._came:
             self.jobs.append(job_id)
@@ -153,3 +179,41 @@ def test_a_broker_that_breaks_is_told(
     running = _Running(settings)
     with pytest.raises(FarmUnavailable):
         running.consumer.run(running._task)
+
+
+def test_closed_gate_keeps_messages_in_the_broker_and_an_open_one_takes_them(
+    settings: StoreSettings, start: Start
+) -> None:
+    running = start()
+    running.gate.close()
+    running.consumer.follow_gate()
+    publisher = Publisher(celery_app(settings))
+    for job_id in ("one", "two", "three"):
+        publisher.publish(job_id, "demo")
+    assert not running.begun.wait(3)
+    running.gate.open()
+    running.consumer.follow_gate()
+    assert sorted(running.done(3)) == ["one", "three", "two"]
+
+
+def test_message_that_arrives_at_a_closed_gate_returns_to_the_broker(
+    settings: StoreSettings, start: Start
+) -> None:
+    running = start()
+    running.gate.close()  # and the consumer does not know it yet
+    Publisher(celery_app(settings)).publish("one", "demo")
+    assert not running.begun.wait(3)
+    running.consumer.follow_gate()
+    running.gate.open()
+    running.consumer.follow_gate()
+    assert running.done(1) == ["one"]
+
+
+def test_job_that_could_not_be_claimed_returns_to_the_broker(
+    settings: StoreSettings, start: Start
+) -> None:
+    running = start()
+    running.problems.append(FarmUnavailable("the ledger is unavailable"))
+    Publisher(celery_app(settings)).publish("one", "demo")
+    assert running.done(1) == ["one"]
+    assert running.problems == []

@@ -6,16 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
-from tests.integration.worker.conftest import Bench
+from tests.integration.worker.conftest import Bench, make_available
 from tests.support.fake_engine import speech
 from whisperfarm_contract import transcript
-from whisperfarm_contract.job import Job
+from whisperfarm_contract.job import Job, Progress
 from whisperfarm_contract.job_policy import Terms
-from whisperfarm_contract.problems import EngineFailed, StorageFull
+from whisperfarm_contract.problems import EngineFailed, FarmUnavailable, StorageFull
 from whisperfarm_contract.states import State
 from whisperfarm_store.blobs import FolderBlobs
 from whisperfarm_store.ledger import Ledger
+from whisperfarm_store.ledger.db.tables import jobs
 from whisperfarm_worker.engines.errors import Poisoned
 from whisperfarm_worker.engines.port import Decoding, Step, Text
 
@@ -64,6 +66,7 @@ def test_an_engine_that_fails_is_tried_again_until_attempts_are_spent(
     job = accept()
     states = []
     for _ in range(4):
+        make_available(ledger, job.id)
         bench.task(job.id)
         states.append(ledger.get(job.id).state)
     assert states == [State.QUEUED, State.QUEUED, State.FAILED, State.FAILED]
@@ -79,6 +82,7 @@ def test_an_attempt_after_a_failed_one_can_succeed(
     bench.engine.model.error = ValueError("once")
     bench.task(job.id)
     bench.engine.model.error = None
+    make_available(ledger, job.id)
     bench.task(job.id)
     assert (ledger.get(job.id).state, ledger.get(job.id).attempt) == (State.SUCCEEDED, 2)
 
@@ -134,7 +138,7 @@ def test_a_job_that_was_lost_is_abandoned_and_nothing_is_written(
     job = accept()
 
     def somebody_else_takes_it() -> None:
-        ledger.give_back(job.id, attempt=1)
+        ledger.requeue(job.id, attempt=1)
         assert ledger.claim(job.id, worker="other", lease_s=60) is not None
 
     _during_transcription(bench, somebody_else_takes_it)
@@ -171,7 +175,8 @@ def test_a_worker_that_leaves_gives_the_job_back_and_it_loses_nothing(
     _during_transcription(bench, lambda: bench.leases.close() and None)
     bench.task(job.id)
     job = ledger.get(job.id)
-    assert (job.state, job.attempt, job.max_attempts) == (State.QUEUED, 1, 4)
+    assert (job.state, job.attempt, job.failures) == (State.QUEUED, 1, 0)
+    assert job.available_at is None
 
 
 def test_a_broken_device_costs_the_job_an_attempt_and_the_worker_its_life(
@@ -182,7 +187,7 @@ def test_a_broken_device_costs_the_job_an_attempt_and_the_worker_its_life(
     bench.task(job.id)
     assert bench.poisoned == [True]
     job = ledger.get(job.id)
-    assert (job.state, job.max_attempts) == (State.QUEUED, 3)
+    assert (job.state, job.failures) == (State.QUEUED, 1)
 
 
 def test_other_failures_cost_the_worker_nothing(bench: Bench, accept: Accept) -> None:
@@ -204,7 +209,74 @@ def test_a_full_disk_is_no_fault_of_the_job(
     assert job.state is State.QUEUED
     assert job.problem is not None
     assert job.problem["name"] == "storage-full"
-    assert job.max_attempts - job.attempt == 3
+    assert job.failures == 0
+    assert job.available_at is not None
+    assert bench.suspected == [("blobs", "storage-full")]
+
+
+def test_failed_attempt_waits_in_the_ledger_and_holds_nothing(
+    bench: Bench, accept: Accept, ledger: Ledger
+) -> None:
+    bench.engine.model.error = EngineFailed("broken")
+    job = accept()
+    bench.task(job.id)
+    waiting = ledger.get(job.id)
+    assert (waiting.state, waiting.failures) == (State.QUEUED, 1)
+    assert waiting.available_at is not None
+    assert waiting.available_at > (waiting.started_at or 0) + 1
+    assert (bench.leases.held(), ledger.at_work(), ledger.releasable(10)) == ([], {}, [])
+    bench.task(job.id)
+    assert ledger.get(job.id).attempt == 1
+
+
+def test_outcome_is_settled_once_the_ledger_is_available_again(
+    bench: Bench, accept: Accept, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unavailable(*_: object, **__: object) -> None:
+        raise FarmUnavailable
+
+    job = accept(diarize=False)
+    with monkeypatch.context() as outage:
+        outage.setattr(ledger, "succeed", unavailable)
+        bench.task(job.id)
+        assert ledger.get(job.id).state is State.RUNNING
+        assert [lease.job.id for lease in bench.leases.held()] == [job.id]
+    bench.task.settlement.settle_postponed()
+    assert ledger.get(job.id).state is State.SUCCEEDED
+    assert bench.leases.held() == []
+
+
+def test_job_is_not_claimed_while_the_ledger_is_unavailable(
+    bench: Bench, accept: Accept, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unavailable(*_: object, **__: object) -> None:
+        raise FarmUnavailable
+
+    job = accept()
+    monkeypatch.setattr(ledger, "claim", unavailable)
+    with pytest.raises(FarmUnavailable):
+        bench.task(job.id)
+    assert bench.suspected == [("ledger", "farm-unavailable")]
+
+
+def test_exceeded_deadline_is_reported_alike_by_worker_and_rescue(
+    bench: Bench, accept: Accept, ledger: Ledger
+) -> None:
+    by_worker, by_rescue = accept(terms=Terms(deadline_s=600)), accept(terms=Terms(deadline_s=600))
+
+    def pass_deadlines() -> None:
+        with ledger._write() as connection:
+            connection.execute(update(jobs).values(deadline_at=jobs.c.created_at - 1))
+
+    ledger.claim(by_rescue.id, worker="other", lease_s=60)
+    ledger.beat(by_rescue.id, attempt=1, lease_s=60, progress=Progress(stage="transcribe"))
+    _during_transcription(bench, pass_deadlines)
+    bench.task(by_worker.id)
+    ledger.rescue(rerelease_after_s=60)
+    problems = [ledger.get(job.id).problem for job in (by_worker, by_rescue)]
+    assert problems[0] == problems[1]
+    assert problems[0] is not None
+    assert "in stage transcribe" in problems[0]["detail"]
 
 
 def test_a_recording_that_is_gone_is_told(
@@ -249,6 +321,7 @@ def test_a_second_attempt_hears_only_what_the_first_had_not(
     assert list(blobs.keys("checkpoints/")) == [f"checkpoints/{job.tenant}/{job.id}/1.json"]
     bench.engine.model.breaks_at = None
     bench.engine.model.texts = ["the rest"]
+    make_available(ledger, job.id)
     bench.task(job.id)
     made = _transcript(blobs, ledger.get(job.id))
     assert made.text == "hello world hello world the rest"

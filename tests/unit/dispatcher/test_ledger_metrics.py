@@ -85,9 +85,9 @@ def test_an_empty_farm_is_told_of_with_zeros(figures: Figures) -> None:
         ("jobs", "demo", "acme", "running"): 0,
         ("backlog_audio_seconds", "demo", "acme"): 0,
         ("backlog_oldest_seconds", "demo"): 0,
-        ("workers", "starting"): 0,
+        ("workers", "not_ready"): 0,
         ("workers", "ready"): 0,
-        ("workers", "leaving"): 0,
+        ("workers", "draining"): 0,
         ("callbacks_waiting",): 7,
     }
 
@@ -111,7 +111,7 @@ def test_work_and_workers_are_counted(figures: Figures) -> None:
     assert seen[("jobs", "demo", "north", "queued")] == 1
     assert seen[("backlog_oldest_seconds", "demo")] == 12.5
     assert seen[("backlog_oldest_seconds", "retired")] == 99
-    assert [seen[("workers", state)] for state in ("starting", "ready", "leaving")] == [1, 2, 1]
+    assert [seen[("workers", state)] for state in ("not_ready", "ready", "draining")] == [1, 2, 1]
 
 
 def test_audio_of_unknown_length_counts_by_the_guess(figures: Figures) -> None:

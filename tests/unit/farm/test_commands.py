@@ -53,8 +53,8 @@ def test_workers_are_listed_with_their_state_and_their_jobs(run: Run, ledger: Le
     lines = run("workers").output.splitlines()
     assert [line.split()[:5] for line in lines] == [
         ["one", "ready", "1", "of", "4"],
-        ["three", "leaving", "0", "of", "4"],
-        ["two", "starting", "0", "of", "4"],
+        ["three", "draining", "0", "of", "4"],
+        ["two", "not_ready", "0", "of", "4"],
     ]
 
 

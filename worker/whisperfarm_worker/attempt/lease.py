@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Protocol
 
@@ -11,7 +11,7 @@ from whisperfarm_contract.job import Job, Progress
 from whisperfarm_store import events
 from whisperfarm_store.ledger import Pulse
 from whisperfarm_worker.attempt.isolation import Room
-from whisperfarm_worker.attempt.monitor import Cancelled, Drained, Late, Lost, Stop
+from whisperfarm_worker.attempt.monitor import Cancelled, Drained, Late, LeaseExpired, Lost, Stop
 
 _ALONE_WITHIN_S = 60.0
 """How long a suspect waits to be alone, with others held up; then it is given out again later."""
@@ -62,7 +62,6 @@ class Lease:
     audio_s: float | None = field(default=None, init=False)
     told: Progress | None = field(default=None, init=False)
     _stop: Stop | None = field(default=None, init=False)
-    _stopped: threading.Event = field(default_factory=threading.Event, init=False)
 
     def report(self, stage: str, done: float) -> None:
         if self._stop is not None:
@@ -75,11 +74,11 @@ class Lease:
     def stop(self, reason: Stop) -> None:
         """The next report raises this; the first reason counts."""
         self._stop = self._stop or reason
-        self._stopped.set()
 
-    def rest(self, seconds: float) -> None:
-        """Keep the job and do nothing, until told to stop."""
-        self._stopped.wait(seconds)
+    @property
+    def job_now(self) -> Job:
+        """The job with the progress of this attempt."""
+        return replace(self.job, progress=self.progress)
 
     @property
     def is_stopped(self) -> bool:
@@ -154,12 +153,15 @@ class Leases:
                 lease.stop(Drained())
         return lease
 
+    def leave_room(self) -> None:
+        """An attempt is over: others may start, also those that wait to be alone."""
+        self._room.leave()
+
     def drop(self, lease: Lease) -> None:
-        """The attempt is over."""
+        """The outcome of the attempt is settled: there is nothing to hold any more."""
         with self._guard:
             if self._held.get(lease.job.id) is lease:
                 del self._held[lease.job.id]
-        self._room.leave()
 
     def held(self) -> list[Lease]:
         """The leases there are now."""
@@ -225,10 +227,10 @@ class Leases:
         _heed(lease, pulse)
 
     def _lose_if_silent(self, lease: Lease, now: float) -> None:
-        """The ledger did not answer for the whole lease: by now it takes the job for lost."""
+        """The ledger did not answer for the whole lease: it may have given the job to another."""
         if now - lease.beaten_at >= self._lease_s:
             events.lease.expired_locally.log(job=lease.job.id, attempt=lease.job.attempt)
-            lease.stop(Lost())
+            lease.stop(LeaseExpired())
 
 
 def _heed(lease: Lease, pulse: Pulse) -> None:

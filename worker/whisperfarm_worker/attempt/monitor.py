@@ -19,6 +19,10 @@ class Lost(Stop):
     """The lease was lost: the job is somebody else's now."""
 
 
+class LeaseExpired(Stop):
+    """The ledger did not answer for a whole lease; the job may belong to another worker."""
+
+
 class Drained(Stop):
     """The worker is leaving and has given the job back."""
 

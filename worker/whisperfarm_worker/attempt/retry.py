@@ -1,82 +1,45 @@
-"""What becomes of an attempt that ended with an error: decided here, done in `settle`."""
+"""What follows an attempt that ended with an error: the error as a problem, then the decision."""
 
-from dataclasses import dataclass
-
-from whisperfarm_contract.problems import (
-    BadRequest,
-    DeadlinePassed,
-    EngineFailed,
-    Problem,
-    TryLater,
+from whisperfarm_contract.attempt_decision import (
+    Abandon,
+    Cancel,
+    Decision,
+    Fail,
+    Requeue,
+    Snooze,
+    after_problem,
+    deadline_exceeded,
 )
-from whisperfarm_worker.attempt.monitor import Cancelled, Late, Lost, Stop
+from whisperfarm_contract.job import Job
+from whisperfarm_contract.problems import EngineFailed, FarmUnavailable, Problem
+from whisperfarm_worker.attempt.monitor import Cancelled, Late, LeaseExpired, Lost, Stop
 from whisperfarm_worker.engines.errors import in_words, is_memory
 
 
-@dataclass(frozen=True, slots=True)
-class Fail:
-    """The recording or the request is at fault, or it is too late: nobody tries again."""
-
-    problem: Problem
-
-
-@dataclass(frozen=True, slots=True)
-class Retry:
-    """The farm is at fault: another attempt may do better, as long as there are any left."""
-
-    problem: Problem
-
-
-@dataclass(frozen=True, slots=True)
-class PutOff:
-    """A part of the farm is away or full: the job waits, and loses nothing by it."""
-
-    problem: Problem
-
-
-@dataclass(frozen=True, slots=True)
-class CallOff:
-    """The caller wants it no more."""
-
-
-@dataclass(frozen=True, slots=True)
-class GiveBack:
-    """The worker is leaving: the job goes on elsewhere, and loses nothing by it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Leave:
-    """The job is not ours any more: whatever was done counts for nothing."""
-
-
-Decision = Fail | Retry | PutOff | CallOff | GiveBack | Leave
-
-
-def decide(error: BaseException) -> Decision:
-    """What to do about an attempt that ended with `error`."""
+def decide(error: BaseException, job: Job, *, chance: float) -> Decision:
+    """Decide about an attempt at `job` that ended with `error`; `chance`, 0 to 1, is for jitter."""
     match error:
         case Stop():
-            return _when_stopped(error)
-        case BadRequest():
-            return Fail(error)
-        case TryLater():
-            return PutOff(error)
+            return _when_stopped(error, job)
         case Problem():
-            return Retry(error)
+            return after_problem(error, job, chance=chance)
         case _:
-            return Retry(_unexpected(error))
+            return after_problem(_unexpected(error), job, chance=chance)
 
 
-def _when_stopped(reason: Stop) -> Decision:
+def _when_stopped(reason: Stop, job: Job) -> Decision:
     match reason:
         case Cancelled():
-            return CallOff()
+            return Cancel()
         case Late():
-            return Fail(DeadlinePassed())
+            return Fail(deadline_exceeded(job))
         case Lost():
-            return Leave()
+            return Abandon()
+        case LeaseExpired():
+            # The ledger takes this once it is available again: there is nothing to wait for then.
+            return Snooze(FarmUnavailable("the ledger did not answer for a whole lease"), 0.0)
         case _:
-            return GiveBack()
+            return Requeue()
 
 
 def _unexpected(error: BaseException) -> Problem:

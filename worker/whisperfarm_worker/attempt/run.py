@@ -1,15 +1,18 @@
 """The one task: a job id comes in, an attempt is made, the ledger knows how it ended."""
 
+import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
 from whisperfarm_contract import identifiers
+from whisperfarm_contract.attempt_decision import Cancel, Fail, Snooze
 from whisperfarm_contract.formats.json_formats import Json
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.presets import Preset, find
-from whisperfarm_contract.problems import Problem
+from whisperfarm_contract.problems import FarmUnavailable, Problem
 from whisperfarm_contract.transcript import Transcript
 from whisperfarm_store import events
 from whisperfarm_store.blobs import Blobs
@@ -18,7 +21,7 @@ from whisperfarm_worker.attempt.cache import ResultCache
 from whisperfarm_worker.attempt.checkpoint import Checkpoint, Checkpoints
 from whisperfarm_worker.attempt.lease import Lease, Leases
 from whisperfarm_worker.attempt.monitor import Stop
-from whisperfarm_worker.attempt.retry import CallOff, Fail, PutOff, decide
+from whisperfarm_worker.attempt.retry import decide
 from whisperfarm_worker.attempt.settle import Deliver, Outcome, Settlement
 from whisperfarm_worker.engines.errors import is_poison
 from whisperfarm_worker.engines.port import Engine
@@ -32,8 +35,8 @@ from whisperfarm_worker.process.scratch import Scratch
 class Task:
     """What it takes to make attempts. `poisoned` is called when no further one can be made here.
 
-    A job is kept for `put_off_s` before it is given back because a part of the farm is away: else
-    the same jobs would go round and round until that part is there again.
+    `suspect` is called with `ledger` or `blobs` and the problem when an attempt finds that
+    dependency unavailable.
     """
 
     leases: Leases
@@ -48,12 +51,18 @@ class Task:
     ffmpeg: str
     longest_s: float
     poisoned: Callable[[], None]
-    put_off_s: float = 10.0
+    suspect: Callable[[str, Problem], None]
+    chance: Callable[[], float] = random.random
 
     def __call__(self, job_id: str) -> None:
-        """Make an attempt at a job, if it is to be had. Never raises."""
+        """Make an attempt at a job, if it is to be had. Raises `FarmUnavailable` if the ledger is
+        unavailable before the attempt begins, and nothing else."""
         try:
             lease = self.leases.take(job_id)
+        except FarmUnavailable as problem:
+            events.attempt.claim_failed.log(job=job_id, error=problem.detail)
+            self.suspect("ledger", problem)
+            raise
         except Exception as error:
             # Nobody has the job: it is released again.
             events.attempt.claim_failed.log(job=job_id, error=str(error))
@@ -72,22 +81,30 @@ class Task:
                 outcome: Outcome = self._deliver(lease, checkpoint)
             except BaseException as error:
                 _log_error(error)
-                outcome, poisoned = decide(error), is_poison(error)
-        if isinstance(outcome, PutOff):
-            lease.rest(self.put_off_s)
-        ended = self.settlement.settle(lease.job, outcome)
-        self.leases.drop(lease)
-        self.wakeups.tell(lease.job.id)
-        if ended:
-            self._tidy(lease.job, outcome, checkpoint)
+                outcome = decide(error, lease.job_now, chance=self.chance())
+                poisoned = is_poison(error)
+                if isinstance(outcome, Snooze) and isinstance(error, Problem):
+                    self.suspect("blobs", error)
+        settled = partial(self._settled, lease, outcome, checkpoint)
+        self.settlement.settle(lease.job, outcome, then=settled)
+        self.leases.leave_room()
         if poisoned:
             self.poisoned()
+
+    def _settled(
+        self, lease: Lease, outcome: Outcome, checkpoint: Checkpoint, accepted: bool
+    ) -> None:
+        """`accepted`: the ledger took the outcome."""
+        self.leases.drop(lease)
+        self.wakeups.tell(lease.job.id)
+        if accepted:
+            self._tidy(lease.job, outcome, checkpoint)
 
     def _tidy(self, job: Job, outcome: Outcome, checkpoint: Checkpoint) -> None:
         """What is left to do when nobody waits for it any more."""
         if isinstance(outcome, Deliver) and not outcome.from_cache:
             self.cache.keep(job)
-        if isinstance(outcome, Deliver | Fail | CallOff):
+        if isinstance(outcome, Deliver | Fail | Cancel):
             checkpoint.forget()
 
     def _deliver(self, lease: Lease, checkpoint: Checkpoint) -> Deliver:

@@ -1,22 +1,37 @@
-"""How an attempt ends: each outcome is written to the ledger here and nowhere else."""
+"""How an attempt ends: each outcome is written to the ledger here and nowhere else.
 
+While the ledger is unavailable, outcomes wait in this process, and their attempts hold no slot. The
+ledger refuses an outcome whose lease another attempt has taken in the meantime.
+"""
+
+import threading
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Protocol
 
+import structlog
+
+from whisperfarm_contract.attempt_decision import (
+    Abandon,
+    Cancel,
+    Decision,
+    Fail,
+    Requeue,
+    Retry,
+    Snooze,
+)
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.outcomes import AttemptOutcome
-from whisperfarm_contract.problems import FarmUnavailable, Problem
+from whisperfarm_contract.problems import Problem, TryLater
 from whisperfarm_store import events
 from whisperfarm_store.blobs import Blobs
 from whisperfarm_store.ledger import LeaseLost
-from whisperfarm_worker.attempt.retry import CallOff, Decision, Fail, GiveBack, Leave, PutOff, Retry
 
-_PAUSES_S = (0.2, 1.0, 3.0, 5.0)
-"""A ledger that is away for a moment shall not cost the attempt."""
+_POLL_S = 0.2
 
 
 class Endings(Protocol):
@@ -29,13 +44,21 @@ class Endings(Protocol):
         """The transcript is there."""
 
     def fail(self, job_id: str, *, attempt: int, problem: Problem) -> None:
-        """The job can not be done."""
+        """The job has failed."""
 
     def cancelled(self, job_id: str, *, attempt: int) -> None:
-        """The job was called off."""
+        """The job was cancelled."""
 
-    def give_back(self, job_id: str, *, attempt: int, problem: Problem | None = None) -> None:
-        """The attempt is over without an end."""
+    def requeue(
+        self,
+        job_id: str,
+        *,
+        attempt: int,
+        problem: Problem | None = None,
+        counts: bool = False,
+        delay_s: float = 0.0,
+    ) -> None:
+        """Queue the job again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,43 +72,84 @@ class Deliver:
 
 Outcome = Deliver | Decision
 
+Settled = Callable[[bool], None]
+"""Called once an outcome is settled, with whether the ledger accepted it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Unsettled:
+    job: Job
+    outcome: Outcome
+    then: Settled
+
 
 class Settlement:
-    """Writes outcomes. `pause` is told how many seconds to wait before it is tried again."""
+    """Writes outcomes. `suspect` is called with the problem when the ledger is unavailable."""
 
     def __init__(
-        self, endings: Endings, blobs: Blobs, *, pause: Callable[[float], None] = time.sleep
+        self,
+        endings: Endings,
+        blobs: Blobs,
+        *,
+        suspect: Callable[[Problem], None] = lambda _: None,
     ) -> None:
         self._endings = endings
         self._blobs = blobs
-        self._pause = pause
+        self._suspect = suspect
+        self._unsettled: deque[_Unsettled] = deque()
+        self._settling = threading.Lock()
 
-    def settle(self, job: Job, outcome: Outcome) -> bool:
-        """End the attempt; whether the ledger took it. An attempt that is somebody else's by now
-        leaves nothing behind."""
+    def settle(self, job: Job, outcome: Outcome, *, then: Settled = lambda _: None) -> None:
+        """End the attempt, or keep its outcome if the ledger is unavailable; `then` is called when
+        it is settled. An attempt that has lost its lease leaves nothing behind."""
         try:
-            self._patiently(lambda: self._write(job, outcome))
+            accepted = self._settle(job, outcome)
+        except TryLater as problem:
+            events.attempt.settle_postponed.log(outcome=_name(outcome).value, error=problem.detail)
+            self._unsettled.append(_Unsettled(job, outcome, then))
+            self._suspect(problem)
+        else:
+            then(accepted)
+
+    def settle_postponed(self) -> None:
+        """Settle what was kept, in order, until the ledger is unavailable again."""
+        with self._settling:
+            while self._unsettled:
+                one = self._unsettled[0]
+                with structlog.contextvars.bound_contextvars(
+                    job=one.job.id, attempt=one.job.attempt
+                ):
+                    try:
+                        accepted = self._settle(one.job, one.outcome)
+                    except TryLater:
+                        return
+                    self._unsettled.popleft()
+                    one.then(accepted)
+
+    def finish(self, *, within_s: float) -> None:
+        """Settle all that was kept, for at most `within_s` seconds, before the process ends."""
+        end = time.monotonic() + within_s
+        while self._unsettled and time.monotonic() < end:
+            self.settle_postponed()
+            time.sleep(_POLL_S)
+
+    def _settle(self, job: Job, outcome: Outcome) -> bool:
+        """Whether the ledger accepted the outcome. Raises `TryLater`."""
+        name = _name(outcome).value
+        try:
+            self._write(job, outcome)
+        except TryLater:
+            raise
         except LeaseLost:
-            events.attempt.stale.log(preset=job.preset, outcome=_name(outcome))
+            events.attempt.stale.log(preset=job.preset, outcome=name)
             self._forget(job, outcome)
         except Exception as error:
-            # The lease runs out, and the job is given out again.
-            events.attempt.settle_failed.log(
-                preset=job.preset, outcome=_name(outcome), error=str(error)
-            )
+            # The lease runs out, and the job is dispatched again.
+            events.attempt.settle_failed.log(preset=job.preset, outcome=name, error=str(error))
         else:
-            events.attempt.ended.log(preset=job.preset, outcome=_name(outcome), **_reason(outcome))
+            events.attempt.ended.log(preset=job.preset, outcome=name, **_reason(outcome))
             return True
         return False
-
-    def _patiently(self, write: Callable[[], None]) -> None:
-        for pause_s in _PAUSES_S:
-            try:
-                return write()
-            except FarmUnavailable as error:
-                events.ledger.unavailable.log(error=str(error), retry_in_s=pause_s)
-                self._pause(pause_s)
-        return write()
 
     def _write(self, job: Job, outcome: Outcome) -> None:
         endings, attempt = self._endings, job.attempt
@@ -94,13 +158,17 @@ class Settlement:
                 endings.succeed(job.id, attempt=attempt, result_key=result_key, audio_s=audio_s)
             case Fail(problem):
                 endings.fail(job.id, attempt=attempt, problem=problem)
-            case Retry(problem) | PutOff(problem):
-                endings.give_back(job.id, attempt=attempt, problem=problem)
-            case GiveBack():
-                endings.give_back(job.id, attempt=attempt)
-            case CallOff():
+            case Retry(problem, delay_s):
+                endings.requeue(
+                    job.id, attempt=attempt, problem=problem, counts=True, delay_s=delay_s
+                )
+            case Snooze(problem, delay_s):
+                endings.requeue(job.id, attempt=attempt, problem=problem, delay_s=delay_s)
+            case Requeue():
+                endings.requeue(job.id, attempt=attempt)
+            case Cancel():
                 endings.cancelled(job.id, attempt=attempt)
-            case Leave():
+            case Abandon():
                 pass
 
     def _forget(self, job: Job, outcome: Outcome) -> None:
@@ -119,20 +187,20 @@ _NAMES: Mapping[type[Outcome], AttemptOutcome] = MappingProxyType(
         Deliver: AttemptOutcome.SUCCEEDED,
         Fail: AttemptOutcome.FAILED,
         Retry: AttemptOutcome.RETRIED,
-        PutOff: AttemptOutcome.SNOOZED,
-        GiveBack: AttemptOutcome.REQUEUED,
-        CallOff: AttemptOutcome.CANCELLED,
-        Leave: AttemptOutcome.ABANDONED,
+        Snooze: AttemptOutcome.SNOOZED,
+        Requeue: AttemptOutcome.REQUEUED,
+        Cancel: AttemptOutcome.CANCELLED,
+        Abandon: AttemptOutcome.ABANDONED,
     }
 )
 
 
-def _name(outcome: Outcome) -> str:
+def _name(outcome: Outcome) -> AttemptOutcome:
     """What became of the attempt, in the logs and the metrics."""
     return _NAMES[type(outcome)]
 
 
 def _reason(outcome: Outcome) -> dict[str, str]:
-    if isinstance(outcome, Fail | Retry | PutOff):
+    if isinstance(outcome, Fail | Retry | Snooze):
         return {"problem": outcome.problem.name, "detail": outcome.problem.detail}
     return {}

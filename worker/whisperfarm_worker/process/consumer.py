@@ -1,10 +1,13 @@
 """Celery in this process: it takes job ids from the broker and runs them in a pool of threads."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from socket import gethostname
+from typing import Any, Protocol
 from uuid import uuid4
 
 from celery import Celery
+from celery.exceptions import Reject
 from celery.worker import state
 from celery.worker.consumer import Consumer as CeleryConsumer
 
@@ -14,6 +17,22 @@ from whisperfarm_store import events
 
 _TIMER_S = 0.25
 """How long Celery's timer sleeps at most; when the worker stops, it is waited for."""
+
+
+_PAUSING_S = 2.0
+"""Celery stops consuming within this time. A message that arrives in between waits for it: returned
+at once, it would be delivered again and again."""
+
+
+class Gate(Protocol):
+    """Whether jobs may be taken now."""
+
+    @property
+    def available(self) -> bool:
+        """Whether they may."""
+
+    def wait_available(self, within_s: float) -> bool:
+        """Wait for that; whether they may."""
 
 
 class _WithoutDelays(CeleryConsumer):
@@ -38,13 +57,22 @@ class Consumer:
     """
 
     def __init__(
-        self, app: Celery, *, presets: Sequence[str], concurrency: int, on_ready: Callable[[], None]
+        self,
+        app: Celery,
+        *,
+        presets: Sequence[str],
+        concurrency: int,
+        on_ready: Callable[[], None],
+        gate: Gate,
     ) -> None:
         self._app = app
+        self._gate = gate
+        self._queues = [identifiers.queue(preset) for preset in presets]
+        self._worker: Any = None
         self._options = {
             "pool": "threads",
             "concurrency": concurrency,
-            "queues": [identifiers.queue(preset) for preset in presets],
+            "queues": self._queues,
             "hostname": f"whisperfarm-{uuid4().hex[:8]}@{gethostname()}",
             "task_events": True,
             "timer_precision": _TIMER_S,
@@ -67,7 +95,12 @@ class Consumer:
         """
 
         def transcribe(job_id: str) -> None:
-            task(job_id)
+            if not self._gate.wait_available(_PAUSING_S):
+                raise Reject("a dependency of this worker is unavailable", requeue=True)
+            try:
+                task(job_id)
+            except FarmUnavailable as problem:
+                raise Reject(problem.detail, requeue=True) from problem
 
         self._app.task(transcribe, name=identifiers.TASK, shared=False)
         self._app.set_default()  # the pool's threads look for the task in the default app
@@ -79,7 +112,7 @@ class Consumer:
     def _consume(self) -> bool:
         """Whether it ended because it was told to."""
         self._was_ready = False
-        worker = self._app.WorkController(**self._options)
+        worker = self._worker = self._app.WorkController(**self._options)
         worker.start()
         if worker.exitcode and not self._was_ready:
             raise FarmUnavailable("nothing could be taken from the broker; the log says why")
@@ -88,6 +121,24 @@ class Consumer:
     def _ready(self) -> None:
         self._was_ready = True
         self._on_ready()
+        self.follow_gate()
+
+    def follow_gate(self) -> None:
+        """Consume while the gate is open, and not while it is closed. Call it after each change."""
+        consumer = getattr(self._worker, "consumer", None)
+        if consumer is not None:
+            # Channels are for the thread of Celery's loop alone.
+            consumer.call_soon(partial(self._follow, consumer))
+
+    def _follow(self, consumer: Any) -> None:
+        queues, is_open = self._app.amqp.queues, self._gate.available
+        for name in self._queues:
+            if is_open:
+                queues.select_add(queues[name])
+            else:
+                queues.deselect(name)
+            if consumer.task_consumer is not None:
+                _consume(consumer.task_consumer, queues[name], is_open)
 
     def stop(self) -> bool:
         """Take no more jobs; whether any were being taken."""
@@ -95,3 +146,11 @@ class Consumer:
         # Celery looks at it between messages, so that none is torn in two.
         state.should_stop = 0
         return self._consuming
+
+
+def _consume(consumer: Any, queue: Any, is_open: bool) -> None:
+    if not is_open:
+        consumer.cancel_by_queue(queue.name)
+    elif not consumer.consuming_from(queue.name):
+        consumer.add_queue(queue)
+        consumer.consume()

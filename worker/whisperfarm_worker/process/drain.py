@@ -133,7 +133,7 @@ class Drain:
 
     def _try_to_give_back(self, job_id: str, attempt: int) -> None:
         try:
-            self._endings.give_back(job_id, attempt=attempt)
+            self._endings.requeue(job_id, attempt=attempt)
         except LeaseLost:
             raise
         except Exception as error:

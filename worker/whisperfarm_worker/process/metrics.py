@@ -8,16 +8,25 @@ from whisperfarm_store.metrics import Meters, Reading, definitions, initialize_l
 from whisperfarm_store.metrics.registry import Read
 from whisperfarm_worker.attempt.lease import Leases
 from whisperfarm_worker.engines.port import Engine
+from whisperfarm_worker.process.dependencies import Dependencies
 from whisperfarm_worker.settings import WorkerSettings
 
 
-def measure(meters: Meters, settings: WorkerSettings, *, leases: Leases, engine: Engine) -> None:
+def measure(
+    meters: Meters,
+    settings: WorkerSettings,
+    *,
+    leases: Leases,
+    dependencies: Dependencies,
+    engine: Engine,
+) -> None:
     """Have the meters ask for the jobs in flight, the room on disk and the GPU's memory."""
     about = engine.about()
     name = str(about["engine"])
     meters.fix(engine=name)
     initialize_labels(meters, preset=settings.presets, engine=(name,))
     meters.read_from(lambda: [Reading(definitions.IN_FLIGHT, float(len(leases.held())))])
+    meters.read_from(dependencies.readings)
     meters.read_from(room_in(_folders(settings)))
     device = str(about.get("device", ""))
     # Only torch can tell; the engine without it does not.

@@ -30,7 +30,8 @@ def process_age_s() -> float:
 class Presence:
     """Not ready at first; `ready` once the models are loaded and jobs are taken, until `leaving`.
 
-    `on_drain` is called once, when the ledger says that somebody asked this worker to leave.
+    `unavailable` returns why the worker cannot take jobs for now, or `None`. `on_drain` is called
+    once, when the ledger says that somebody asked this worker to leave.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Presence:
         presets: Sequence[str],
         concurrency: int,
         on_drain: Callable[[], None],
+        unavailable: Callable[[], str | None] = lambda: None,
         age_s: Callable[[], float] = process_age_s,
     ) -> None:
         self._register = register
@@ -48,6 +50,7 @@ class Presence:
         self._presets = tuple(presets)
         self._concurrency = concurrency
         self._on_drain = on_drain
+        self._unavailable = unavailable
         self._age_s = age_s
         self._ready = False
         self._leaving = False
@@ -55,8 +58,17 @@ class Presence:
 
     @property
     def takes_jobs(self) -> bool:
-        """Whether the worker is ready and not about to leave."""
-        return self._ready and not self._leaving
+        """Whether the worker is ready, and not about to leave."""
+        return self.not_ready_reason is None
+
+    @property
+    def not_ready_reason(self) -> str | None:
+        """Why the worker takes no jobs; `None` if it takes some."""
+        if self._leaving:
+            return "the worker is draining"
+        if not self._ready:
+            return "the worker is starting"
+        return self._unavailable()
 
     def ready(self) -> None:
         """The worker takes jobs from now on."""

@@ -29,6 +29,8 @@ _BEAT_S = 0.25
 
 _LAST_HEARTBEAT_S = 5.0
 """How long shutdown waits for a heartbeat that is in progress."""
+_SETTLE_S = 1.0
+"""How often outcomes that the ledger could not take are written again."""
 
 
 def serve(settings: WorkerSettings, *, bundled_models: Path | None) -> None:
@@ -55,11 +57,18 @@ def _serve(
     models = _fingerprints(settings, bundled_models)
     parts = wire(settings, engine, models=models, pod=pod, last_words=(traces.close,))
     parts.drain.install()
-    measure(meters, settings, leases=parts.leases, engine=engine)
-    checks = {"/healthz": lambda: True, "/readyz": lambda: parts.presence.takes_jobs}
+    measure(
+        meters,
+        settings,
+        leases=parts.leases,
+        dependencies=parts.dependencies,
+        engine=engine,
+    )
+    checks = {"/healthz": lambda: None, "/readyz": lambda: parts.presence.not_ready_reason}
     with serving(settings, meters, checks=checks), _signs_of_life(parts):
         _load(engine, settings.served().values())
         parts.consumer.run(parts.task)
+        parts.task.settlement.finish(within_s=settings.drain_s)
         parts.drain.finished()
 
 
@@ -82,15 +91,23 @@ def _signs_of_life(parts: Parts) -> Iterator[None]:
     tasks = [
         heartbeat("worker heartbeat", parts.presence.show, interval_s=WORKER_HEARTBEAT_S),
         heartbeat("lease heartbeat", parts.leases.beat, interval_s=_BEAT_S),
+        PeriodicTask(
+            "settlement",
+            parts.task.settlement.settle_postponed,
+            interval_s=_SETTLE_S,
+            max_backoff_s=0,
+        ),
     ]
     if parts.tell_cost is not None:  # shutdown does not wait for an API server that hangs
         cost = PeriodicTask("deletion cost", parts.tell_cost, interval_s=LOOK_S, stop_timeout_s=0)
         tasks.append(cost)
     for task in tasks:
         task.start()
+    parts.dependencies.start()
     try:
         yield
     finally:
+        parts.dependencies.stop()
         for task in tasks:
             task.stop()
         parts.presence.gone()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 
 from whisperfarm_store.blobs import open_blobs
@@ -17,6 +18,7 @@ from whisperfarm_worker.deletion_cost.pod import Pod
 from whisperfarm_worker.engines.port import Engine
 from whisperfarm_worker.pipeline.audio.ffmpeg import locate
 from whisperfarm_worker.process.consumer import Consumer
+from whisperfarm_worker.process.dependencies import Dependencies
 from whisperfarm_worker.process.drain import Drain
 from whisperfarm_worker.process.registration import Presence
 from whisperfarm_worker.process.scratch import Scratch
@@ -31,6 +33,7 @@ class Parts:
     leases: Leases
     presence: Presence
     scratch: Scratch
+    dependencies: Dependencies
     consumer: Consumer
     drain: Drain
     task: Task
@@ -57,18 +60,25 @@ def wire(
     leases = Leases(ledger, worker=settings.worker_name, lease_s=settings.lease_s)
     presets = settings.served()
     checkpoints = Checkpoints(blobs, models=models, every_s=settings.checkpoint_s)
+    dependencies = Dependencies(
+        {"ledger": ledger.check, "blobs": blobs.check},
+        on_change=lambda: consumer.follow_gate(),  # noqa: PLW0108 - it is made further down
+    )
+    settlement = Settlement(ledger, blobs, suspect=partial(dependencies.suspect, "ledger"))
     presence = Presence(
         ledger,
         name=settings.worker_name,
         presets=settings.presets,
         concurrency=settings.concurrency,
         on_drain=lambda: drain.ask(),  # noqa: PLW0108 - it is made further down
+        unavailable=lambda: dependencies.reason,
     )
     consumer = Consumer(
         celery_app(settings),
         presets=settings.presets,
         concurrency=settings.concurrency,
         on_ready=presence.ready,
+        gate=dependencies,
     )
     drain = Drain(
         leases,
@@ -76,12 +86,12 @@ def wire(
         drain_s=settings.drain_s,
         stop_consuming=consumer.stop,
         first_words=(presence.leaving,),
-        keep=checkpoints.save,
+        keep=lambda: _keep(checkpoints, settlement),
         last_words=(presence.gone, scratch.remove, *last_words),
     )
     task = Task(
         leases=leases,
-        settlement=Settlement(ledger, blobs),
+        settlement=settlement,
         blobs=blobs,
         wakeups=open_wakeups(settings, ledger),
         engine=engine,
@@ -94,17 +104,24 @@ def wire(
         ffmpeg=locate(settings.ffmpeg),
         longest_s=settings.max_audio_s,
         poisoned=drain.poisoned,
+        suspect=dependencies.suspect,
     )
     return Parts(
         ledger=ledger,
         leases=leases,
         presence=presence,
         scratch=scratch,
+        dependencies=dependencies,
         consumer=consumer,
         drain=drain,
         task=task,
         tell_cost=None if pod is None else _tell_cost(pod, leases),
     )
+
+
+def _keep(checkpoints: Checkpoints, settlement: Settlement) -> None:
+    settlement.settle_postponed()
+    checkpoints.save()
 
 
 def _tell_cost(pod: Pod, leases: Leases) -> Callable[[], None]:

@@ -46,11 +46,13 @@ jobs = Table(
     Column("started_at", Double),
     Column("finished_at", Double),
     Column("deadline_at", Double),
+    Column("available_at", Double),  # a queued job waits until then; null: it does not wait
     Column("released_at", Double),  # when it was last given to the broker; null: not yet
     Column("releases", Integer, nullable=False, server_default="0"),  # since it was last queued
     Column("swept_at", Double),  # when its results were deleted
     Column("audio_swept_at", Double),
     Column("attempt", Integer, nullable=False),
+    Column("failures", Integer, nullable=False, server_default="0"),  # attempts that count
     Column("max_attempts", Integer, nullable=False),
     Column("kills", Integer, nullable=False, server_default="0"),
     Column("quarantined_at", Double),  # since when it is kept aside, with its audio
@@ -84,6 +86,7 @@ _partial(
     jobs.c.preset,
     jobs.c.created_at,
     jobs.c.id,
+    jobs.c.available_at,
     jobs.c.audio_s,
 )
 _partial("jobs_released", "state = 'queued' AND released_at IS NOT NULL", jobs.c.released_at)

@@ -2,7 +2,6 @@
 
 - `statement`: the conditional UPDATE that all of them are made of
 - `attempts`: claim, heartbeat, and the ways in which an attempt ends
-- `decide`: what follows a failed attempt, decided without a database
 - `finish`: the final states, with the callbacks that they cause
 - `cancel`: a caller's request to cancel
 """

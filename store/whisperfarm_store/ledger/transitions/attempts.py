@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, not_, select, update
 
+from whisperfarm_contract.attempt_decision import deadline_exceeded
 from whisperfarm_contract.job import SUSPECT_FROM_KILLS, Job, Progress
 from whisperfarm_contract.problems import FarmFault, JobCancelled, Problem
 from whisperfarm_contract.states import State
@@ -13,8 +14,8 @@ from whisperfarm_store.ledger import queries
 from whisperfarm_store.ledger.db.clock import now_s
 from whisperfarm_store.ledger.db.tables import jobs
 from whisperfarm_store.ledger.rows import job_of
-from whisperfarm_store.ledger.transitions import decide, finish
-from whisperfarm_store.ledger.transitions.statement import in_state, is_late, move
+from whisperfarm_store.ledger.transitions import finish
+from whisperfarm_store.ledger.transitions.statement import in_state, is_available, is_late, move
 
 _ASKED = (jobs.c.cancel_asked, is_late().label("late"))
 
@@ -40,7 +41,7 @@ GONE = Pulse(held=False, cancel=False)
 def claim(
     connection: Connection, job_id: str, *, worker: str, lease_s: float, trusted: bool
 ) -> Job | None:
-    """Take a queued job that is not late yet: of all who try at once, one gets it.
+    """Take a queued job that is available and not late yet: of all who try at once, one gets it.
 
     `trusted`: only if it is no suspect.
     """
@@ -53,7 +54,11 @@ def claim(
         lease_until=now_s() + lease_s,
         started_at=now_s(),
     )
-    fit = [not_(is_late()), *([jobs.c.kills < SUSPECT_FROM_KILLS] if trusted else [])]
+    fit = [
+        is_available(),
+        not_(is_late()),
+        *([jobs.c.kills < SUSPECT_FROM_KILLS] if trusted else []),
+    ]
     row = connection.execute(taking.where(*fit).returning(*jobs.c)).one_or_none()
     return None if row is None else job_of(row)
 
@@ -111,9 +116,19 @@ def succeed(
     )
 
 
-def fail(connection: Connection, job_id: str, *, attempt: int, problem: Problem) -> None:
-    """The job can not be done; nobody tries again."""
-    _end(connection, job_id, attempt=attempt, to=State.FAILED, problem=problem.to_wire())
+def fail(
+    connection: Connection, job_id: str, *, attempt: int, problem: Problem, **noted: Any
+) -> None:
+    """The job can not be done; nobody tries again. `noted` are other columns of it."""
+    _end(
+        connection,
+        job_id,
+        attempt=attempt,
+        to=State.FAILED,
+        problem=problem.to_wire(),
+        failures=jobs.c.failures + 1,
+        **noted,
+    )
 
 
 def cancelled(connection: Connection, job_id: str, *, attempt: int) -> None:
@@ -122,34 +137,50 @@ def cancelled(connection: Connection, job_id: str, *, attempt: int) -> None:
     _end(connection, job_id, attempt=attempt, to=State.CANCELLED, problem=problem)
 
 
-def give_back(
-    connection: Connection, job_id: str, *, attempt: int, problem: Problem | None
+def requeue(
+    connection: Connection,
+    job_id: str,
+    *,
+    attempt: int,
+    problem: Problem | None,
+    counts: bool,
+    delay_s: float,
 ) -> None:
-    """The attempt is over without an end: lost for `problem`, or left by a draining worker."""
+    """Queue the job again. `counts`: the attempt is a failure of the job."""
     job = queries.get(connection, job_id, tenant=None, lock=True)
-    loss = decide.after_drain(job) if problem is None else decide.after_loss(job, problem)
-    lose(connection, job, attempt=attempt, loss=loss)
+    if job.cancel_asked:
+        return cancelled(connection, job_id, attempt=attempt)
+    queue_again(connection, job, attempt=attempt, problem=problem, counts=counts, delay_s=delay_s)
 
 
-def lose(
-    connection: Connection, job: Job, *, attempt: int, loss: decide.Loss, **noted: Any
+def queue_again(
+    connection: Connection,
+    job: Job,
+    *,
+    attempt: int,
+    problem: Problem | None,
+    counts: bool,
+    delay_s: float,
+    **noted: Any,
 ) -> None:
-    """Move a job on whose attempt was lost, as was decided. `noted` are other columns of it."""
-    _end(
-        connection,
-        job.id,
-        attempt=attempt,
-        to=loss.to,
-        problem=loss.problem,
-        max_attempts=loss.max_attempts,
-        **noted,
-    )
+    """Move a running job to queued. Without a `problem`, that of an earlier attempt stays; `noted`
+    are other columns of it."""
+    if problem is not None:
+        noted["problem"] = problem.to_wire()
+    if counts:
+        noted["failures"] = job.failures + 1
+    if delay_s > 0:
+        noted["available_at"] = now_s() + delay_s
+    _end(connection, job.id, attempt=attempt, to=State.QUEUED, **noted)
 
 
 def expire(connection: Connection, job: Job) -> None:
     """End a job that is late, queued or running."""
-    loss = decide.after_deadline(job)
-    finish.end(connection, job.id, job.state, loss.to, attempt=job.attempt, problem=loss.problem)
+    to: State = State.FAILED
+    problem: Problem = deadline_exceeded(job)
+    if job.cancel_asked:
+        to, problem = State.CANCELLED, JobCancelled()
+    finish.end(connection, job.id, job.state, to, attempt=job.attempt, problem=problem.to_wire())
 
 
 def _end(connection: Connection, job_id: str, *, attempt: int, to: State, **values: Any) -> None:

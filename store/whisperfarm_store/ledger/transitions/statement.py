@@ -33,6 +33,11 @@ def is_late() -> ColumnElement[bool]:
     return func.coalesce(jobs.c.deadline_at < now_s(), false())
 
 
+def is_available() -> ColumnElement[bool]:
+    """Whether a queued job may be dispatched and claimed now."""
+    return func.coalesce(jobs.c.available_at, 0.0) <= now_s()
+
+
 def move(job_id: str, current: State, following: State, **values: Any) -> Update:
     """Move a job from one state to another, if it is in the first.
 
@@ -49,6 +54,8 @@ def move(job_id: str, current: State, following: State, **values: Any) -> Update
 
 
 def _leaving(state: State) -> dict[str, Any]:
+    if state is State.QUEUED:
+        return {"available_at": None}
     if state is State.RUNNING:
         return {"lease_until": None, "worker": None, "stage": None, "stage_done": None}
     return {}

@@ -13,7 +13,7 @@ from whisperfarm_contract.problems import FarmUnavailable
 from whisperfarm_contract.states import State
 from whisperfarm_store.ledger import Pulse
 from whisperfarm_worker.attempt.lease import Lease, Leases
-from whisperfarm_worker.attempt.monitor import Cancelled, Drained, Late, Lost, Stop
+from whisperfarm_worker.attempt.monitor import Cancelled, Drained, Late, LeaseExpired, Lost, Stop
 
 LEASE_S, WITHIN_S = 30.0, 60.0
 
@@ -189,12 +189,20 @@ def test_a_ledger_that_is_away_for_a_while_stops_nothing(worker: _Worker) -> Non
     lease.report("align", 0.6)
 
 
-def test_a_ledger_that_is_away_for_the_whole_lease_has_given_the_job_away(worker: _Worker) -> None:
+def test_ledger_that_is_unavailable_for_the_whole_lease_stops_the_attempt(worker: _Worker) -> None:
     lease = worker.take()
     worker.claims.pulse = FarmUnavailable("away")
     worker.after(30.0)
-    with pytest.raises(Lost):
+    with pytest.raises(LeaseExpired):
         lease.report("align", 0.5)
+
+
+def test_lease_is_prolonged_until_its_outcome_is_settled(worker: _Worker) -> None:
+    lease = worker.take()
+    worker.leases.leave_room()
+    worker.after(10.0)
+    assert worker.leases.held() == [lease]
+    assert len(worker.claims.beats) == 1
 
 
 def test_a_lease_that_was_dropped_is_not_prolonged(worker: _Worker) -> None:
@@ -239,6 +247,7 @@ def test_a_suspect_is_taken_when_all_others_have_ended_and_others_wait_for_it(
         alone = pool.submit(worker.leases.take, "suspect")
         assert worker.leases.held() == [trusted]
         worker.leases.drop(trusted)
+        worker.leases.leave_room()
         suspect = alone.result(WITHIN_S)
         assert suspect is not None
         assert worker.leases.held() == [suspect]
@@ -246,6 +255,7 @@ def test_a_suspect_is_taken_when_all_others_have_ended_and_others_wait_for_it(
         beside = pool.submit(worker.leases.take, "innocent")
         assert not beside.done()
         worker.leases.drop(suspect)
+        worker.leases.leave_room()
         innocent = beside.result(WITHIN_S)
         assert innocent is not None
         assert worker.leases.held() == [innocent]
@@ -256,15 +266,9 @@ def test_a_job_that_was_lost_and_claimed_again_here_leaves_room(worker: _Worker)
     worker.claims.taken = False
     second = worker.take()
     worker.leases.drop(first)
+    worker.leases.leave_room()
     worker.leases.drop(second)
+    worker.leases.leave_room()
     worker.claims.suspects.add("suspect")
     worker.claims.taken = False
     assert worker.leases.take("suspect") is not None
-
-
-def test_who_rests_with_a_job_hears_at_once_that_it_is_to_stop() -> None:
-    lease = Lease(new_job(), beaten_at=0.0)
-    with ThreadPoolExecutor() as pool:
-        resting = pool.submit(lease.rest, 600.0)
-        lease.stop(Lost())
-        resting.result(WITHIN_S)

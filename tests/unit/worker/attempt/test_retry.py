@@ -1,66 +1,100 @@
-"""What becomes of an attempt that ended with an error."""
+"""What follows an attempt that ended with an error."""
+
+from dataclasses import replace
 
 import pytest
+from tests.conformance.jobs import new_job
 
+from whisperfarm_contract.attempt_decision import (
+    Abandon,
+    Cancel,
+    Decision,
+    Fail,
+    Requeue,
+    Retry,
+    Snooze,
+    deadline_exceeded,
+)
+from whisperfarm_contract.job import Progress
+from whisperfarm_contract.job_policy import Terms
 from whisperfarm_contract.problems import (
     AudioUnreadable,
     EngineFailed,
     FarmUnavailable,
-    LanguageUnknown,
-    ModelMissing,
     Problem,
     StorageFull,
 )
+from whisperfarm_contract.states import State
 from whisperfarm_store.blobs import BlobMissing
-from whisperfarm_worker.attempt.monitor import Cancelled, Drained, Late, Lost
-from whisperfarm_worker.attempt.retry import CallOff, Fail, GiveBack, Leave, PutOff, Retry, decide
+from whisperfarm_worker.attempt.monitor import Cancelled, Drained, Late, LeaseExpired, Lost
+from whisperfarm_worker.attempt.retry import decide
 from whisperfarm_worker.engines.errors import Poisoned
 
-
-@pytest.mark.parametrize("problem", [AudioUnreadable("bad"), LanguageUnknown("who")])
-def test_what_is_wrong_with_the_recording_or_request_stays_wrong(problem: Problem) -> None:
-    assert decide(problem) == Fail(problem)
-
-
-@pytest.mark.parametrize(
-    "problem",
-    [EngineFailed("x"), ModelMissing("x"), BlobMissing("x"), Poisoned("x")],
+JOB = replace(
+    new_job(),
+    state=State.RUNNING,
+    attempt=2,
+    terms=Terms(deadline_s=90),
+    problem=EngineFailed("broken before").to_wire(),
+    progress=Progress(stage="align"),
 )
-def test_what_is_wrong_with_the_farm_may_be_better_elsewhere(problem: Problem) -> None:
-    assert decide(problem) == Retry(problem)
+
+
+def _decide(error: BaseException) -> Decision:
+    return decide(error, JOB, chance=0.5)
+
+
+def test_problem_of_the_recording_fails_the_job() -> None:
+    problem = AudioUnreadable("bad")
+    assert _decide(problem) == Fail(problem)
+
+
+@pytest.mark.parametrize("problem", [EngineFailed("x"), BlobMissing("x"), Poisoned("x")])
+def test_problem_of_the_farm_is_retried(problem: Problem) -> None:
+    assert _decide(problem) == Retry(problem, 2.0)
 
 
 @pytest.mark.parametrize("problem", [StorageFull(), FarmUnavailable()])
-def test_what_is_away_is_waited_for(problem: Problem) -> None:
-    assert decide(problem) == PutOff(problem)
+def test_unavailable_dependency_snoozes_the_job(problem: Problem) -> None:
+    assert _decide(problem) == Snooze(problem, 5.0)
 
 
-def test_an_unexpected_error_is_a_failure_of_the_engine_in_one_line() -> None:
-    decision = decide(ValueError("first\nsecond"))
+def test_unexpected_error_is_a_failure_of_the_engine_in_one_line() -> None:
+    decision = _decide(ValueError("first\nsecond"))
     assert isinstance(decision, Retry)
     assert isinstance(decision.problem, EngineFailed)
     assert decision.problem.detail == "the worker failed: ValueError: first"
 
 
-def test_short_memory_is_said_to_be() -> None:
-    decision = decide(MemoryError())
+def test_lack_of_memory_is_named() -> None:
+    decision = _decide(MemoryError())
     assert isinstance(decision, Retry)
     assert "ran out of memory" in decision.problem.detail
 
 
-def test_a_cancelled_job_is_called_off() -> None:
-    assert decide(Cancelled()) == CallOff()
+def test_cancelled_job_is_cancelled() -> None:
+    assert _decide(Cancelled()) == Cancel()
 
 
-def test_a_job_that_is_late_fails() -> None:
-    decision = decide(Late())
+def test_exceeded_deadline_fails_the_job_with_the_detail_that_the_rescue_writes() -> None:
+    decision = _decide(Late())
     assert isinstance(decision, Fail)
-    assert decision.problem.name == "deadline-passed"
+    document = decision.problem.to_wire()
+    assert document == deadline_exceeded(JOB).to_wire()
+    assert "in stage align" in document["detail"]
+    assert "90 s" in document["detail"]
+    assert document["reason"]["detail"] == "broken before"
 
 
-def test_a_draining_worker_gives_back() -> None:
-    assert decide(Drained()) == GiveBack()
+def test_draining_worker_requeues_the_job() -> None:
+    assert _decide(Drained()) == Requeue()
 
 
-def test_a_job_that_was_lost_is_left_alone() -> None:
-    assert decide(Lost()) == Leave()
+def test_lost_lease_abandons_the_job() -> None:
+    assert _decide(Lost()) == Abandon()
+
+
+def test_lease_that_the_ledger_did_not_renew_snoozes_the_job_without_a_delay() -> None:
+    decision = _decide(LeaseExpired())
+    assert isinstance(decision, Snooze)
+    assert (decision.problem.name, decision.delay_s) == ("farm-unavailable", 0.0)

@@ -7,16 +7,16 @@ from typing import Any
 import pytest
 
 from tests.support.jobs import new_job
+from whisperfarm_contract.attempt_decision import Abandon, Cancel, Fail, Requeue, Retry, Snooze
 from whisperfarm_contract.job import Job
-from whisperfarm_contract.problems import AudioEmpty, EngineFailed, FarmUnavailable
+from whisperfarm_contract.problems import AudioEmpty, EngineFailed, FarmUnavailable, Problem
 from whisperfarm_contract.states import State
 from whisperfarm_store.blobs import FolderBlobs
 from whisperfarm_store.ledger import LeaseLost
-from whisperfarm_worker.attempt.retry import CallOff, Fail, GiveBack, Leave, PutOff, Retry
 from whisperfarm_worker.attempt.settle import Deliver, Outcome, Settlement
 
 JOB = replace(new_job(), id="job", attempt=3)
-EMPTY, BROKEN = AudioEmpty("empty"), EngineFailed("broken")
+EMPTY, BROKEN, AWAY = AudioEmpty("empty"), EngineFailed("broken"), FarmUnavailable()
 
 
 @dataclass
@@ -47,8 +47,8 @@ class _Ledger:
     def cancelled(self, job_id: str, **given: Any) -> None:
         self._note("cancelled", job_id, **given)
 
-    def give_back(self, job_id: str, **given: Any) -> None:
-        self._note("give_back", job_id, **given)
+    def requeue(self, job_id: str, **given: Any) -> None:
+        self._note("requeue", job_id, **given)
 
 
 @pytest.fixture
@@ -64,10 +64,10 @@ def blobs(tmp_path: Path) -> FolderBlobs:
     [
         (Deliver("results/it", 9.5), ("succeed", {"result_key": "results/it", "audio_s": 9.5})),
         (Fail(EMPTY), ("fail", {"problem": EMPTY})),
-        (Retry(BROKEN), ("give_back", {"problem": BROKEN})),
-        (PutOff(BROKEN), ("give_back", {"problem": BROKEN})),
-        (GiveBack(), ("give_back", {})),
-        (CallOff(), ("cancelled", {})),
+        (Retry(BROKEN, 2), ("requeue", {"problem": BROKEN, "counts": True, "delay_s": 2})),
+        (Snooze(AWAY, 5), ("requeue", {"problem": AWAY, "delay_s": 5})),
+        (Requeue(), ("requeue", {})),
+        (Cancel(), ("cancelled", {})),
     ],
 )
 def test_each_outcome_has_its_call(
@@ -80,24 +80,56 @@ def test_each_outcome_has_its_call(
 
 def test_a_job_that_was_lost_is_left_alone(blobs: FolderBlobs) -> None:
     ledger = _Ledger()
-    Settlement(ledger, blobs).settle(JOB, Leave())
+    Settlement(ledger, blobs).settle(JOB, Abandon())
     assert ledger.calls == []
 
 
-def test_a_ledger_that_is_away_for_a_moment_is_waited_for(blobs: FolderBlobs) -> None:
-    ledger, pauses = _Ledger(errors=[FarmUnavailable(), FarmUnavailable()]), list[float]()
-    Settlement(ledger, blobs, pause=pauses.append).settle(JOB, CallOff())
-    assert len(ledger.calls) == 3
-    assert pauses == sorted(pauses)
-    assert len(pauses) == 2
-
-
-def test_a_ledger_that_stays_away_is_given_up_on_and_the_transcript_stays(
+def test_outcome_is_kept_while_the_ledger_is_unavailable_and_settled_later(
     blobs: FolderBlobs,
 ) -> None:
-    ledger = _Ledger(errors=[FarmUnavailable()] * 99)
-    Settlement(ledger, blobs, pause=lambda _: None).settle(JOB, Deliver("results/it", 1.0))
-    assert 1 < len(ledger.calls) < 10
+    ledger, suspected, settled = _Ledger(errors=[AWAY, AWAY]), list[Problem](), list[bool]()
+    settlement = Settlement(ledger, blobs, suspect=suspected.append)
+    settlement.settle(JOB, Deliver("results/it", 1.0), then=settled.append)
+    assert (suspected, settled) == ([AWAY], [])
+    settlement.settle_postponed()
+    assert settled == []
+    settlement.settle_postponed()
+    assert settled == [True]
+    settlement.settle_postponed()
+    assert len(ledger.calls) == 3
+    assert blobs.size("results/it") is not None
+
+
+def test_kept_outcomes_are_settled_in_order_once_the_ledger_answers(blobs: FolderBlobs) -> None:
+    ledger = _Ledger(errors=[AWAY, AWAY])
+    settlement = Settlement(ledger, blobs)
+    settlement.settle(JOB, Cancel())
+    settlement.settle(JOB, Requeue())
+    settlement.settle_postponed()
+    assert [name for name, _ in ledger.calls] == ["cancelled", "requeue", "cancelled", "requeue"]
+
+
+def test_kept_outcome_whose_lease_was_lost_leaves_nothing_behind(blobs: FolderBlobs) -> None:
+    ledger, settled = _Ledger(errors=[AWAY, LeaseLost()]), list[bool]()
+    settlement = Settlement(ledger, blobs)
+    settlement.settle(JOB, Deliver("results/it", 1.0), then=settled.append)
+    settlement.settle_postponed()
+    assert settled == [False]
+    assert blobs.size("results/it") is None
+
+
+def test_finish_settles_what_is_kept_before_the_process_ends(blobs: FolderBlobs) -> None:
+    ledger, settled = _Ledger(errors=[AWAY, AWAY]), list[bool]()
+    settlement = Settlement(ledger, blobs)
+    settlement.settle(JOB, Cancel(), then=settled.append)
+    settlement.finish(within_s=60)
+    assert settled == [True]
+
+
+def test_finish_gives_up_when_its_time_is_over(blobs: FolderBlobs) -> None:
+    settlement = Settlement(_Ledger(errors=[AWAY] * 99), blobs)
+    settlement.settle(JOB, Deliver("results/it", 1.0))
+    settlement.finish(within_s=0.01)
     assert blobs.size("results/it") is not None
 
 
@@ -113,6 +145,7 @@ def test_a_transcript_that_the_ledger_took_without_our_hearing_of_it_stays(
 ) -> None:
     taken = replace(JOB, state=State.SUCCEEDED, result_key="results/it")
     ledger = _Ledger(errors=[FarmUnavailable(), LeaseLost()], job=taken)
-    settlement = Settlement(ledger, blobs, pause=lambda _: None)
+    settlement = Settlement(ledger, blobs)
     settlement.settle(JOB, Deliver("results/it", 1.0))
+    settlement.settle_postponed()
     assert blobs.size("results/it") is not None

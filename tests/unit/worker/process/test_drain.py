@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.jobs import new_job
-from whisperfarm_contract.problems import FarmUnavailable, Problem
+from whisperfarm_contract.problems import FarmUnavailable
 from whisperfarm_store.ledger import LeaseLost
 from whisperfarm_worker.attempt.lease import Leases
 from whisperfarm_worker.attempt.monitor import Drained
@@ -30,8 +30,7 @@ class _Ledger:
     def beat(self, *_: Any, **__: Any) -> Any:
         raise NotImplementedError
 
-    def give_back(self, job_id: str, *, attempt: int, problem: Problem | None = None) -> None:
-        assert problem is None
+    def requeue(self, job_id: str, *, attempt: int) -> None:
         self.given_back.append(job_id)
         if self.error is not None:
             raise self.error

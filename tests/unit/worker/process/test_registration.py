@@ -1,6 +1,7 @@
 """The worker's own sign of life."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from structlog.testing import capture_logs
@@ -32,13 +33,16 @@ class _Register:
         self.gone.append(name)
 
 
-def _presence(register: _Register) -> Presence:
+def _presence(
+    register: _Register, unavailable: Callable[[], str | None] = lambda: None
+) -> Presence:
     return Presence(
         register,
         name="w",
         presets=["demo"],
         concurrency=4,
         on_drain=lambda: register.drains.append("w"),
+        unavailable=unavailable,
     )
 
 
@@ -108,6 +112,20 @@ def test_it_takes_jobs_from_when_it_is_ready_until_it_leaves() -> None:
     seen.append(presence.takes_jobs)
     presence.leaving()
     assert [*seen, presence.takes_jobs] == [False, True, False]
+
+
+def test_worker_with_an_unavailable_dependency_is_not_ready_and_says_why() -> None:
+    register, reasons = _Register(), [None, "blobs unavailable: refused"]
+    presence = _presence(register, unavailable=lambda: reasons[-1])
+    assert presence.not_ready_reason == "the worker is starting"
+    presence.ready()
+    assert presence.not_ready_reason == "blobs unavailable: refused"
+    reasons.pop()
+    presence.show()
+    assert presence.not_ready_reason is None
+    presence.leaving()
+    assert presence.not_ready_reason == "the worker is draining"
+    assert [sign.ready for sign in register.signs] == [False, True, False]
 
 
 def test_how_long_the_start_took_is_told_once() -> None:

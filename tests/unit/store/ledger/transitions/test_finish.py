@@ -53,5 +53,5 @@ def test_an_end_that_was_undone_is_not_told_nor_is_it_later(ledger: Ledger) -> N
 def test_a_job_that_runs_again_has_not_ended(ledger: Ledger) -> None:
     job_id = claimed(ledger)
     with capture_logs() as logs:
-        ledger.give_back(job_id, attempt=1)
+        ledger.requeue(job_id, attempt=1)
     assert ended(logs) == []

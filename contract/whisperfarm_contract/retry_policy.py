@@ -1,0 +1,33 @@
+"""How long to wait before the next try: one policy for attempts, callbacks and the client."""
+
+from dataclasses import dataclass
+
+_MAX_EXPONENT = 64
+"""Delays have reached their maximum long before; a larger power could exceed a float."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryPolicy:
+    """Delays that grow with each failure. It counts nothing and decides nothing."""
+
+    initial_s: float
+    """Delay after the first failure, in seconds."""
+
+    coefficient: float = 2.0
+    """Factor by which the delay grows with each further failure."""
+
+    max_s: float
+    """Longest delay in seconds, before jitter."""
+
+    jitter: float = 0.2
+    """Share of the delay, 0 to 1, by which it may be shorter or longer. It spreads callers that
+    failed at the same moment."""
+
+    def delay_s(self, failures: int, *, chance: float) -> float:
+        """Return the delay in seconds after this number of failures, 1 or more.
+
+        `chance`, from 0 to 1, is the random number: 0 gives the shortest delay, 1 the longest.
+        """
+        exponent = min(failures - 1, _MAX_EXPONENT)
+        grown_s = min(self.initial_s * self.coefficient**exponent, self.max_s)
+        return grown_s * (1 + self.jitter * (2 * chance - 1))

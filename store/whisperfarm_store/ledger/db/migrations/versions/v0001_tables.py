@@ -1,0 +1,192 @@
+"""All tables."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+_LIVE = "state IN ('queued', 'running')"
+_JOB_INDEXES = {
+    "jobs_to_release": (
+        "state = 'queued' AND released_at IS NULL",
+        ("preset", "created_at", "id", "available_at", "audio_s"),
+    ),
+    "jobs_released": ("state = 'queued' AND released_at IS NOT NULL", ("released_at",)),
+    "jobs_leased": ("state = 'running'", ("lease_until",)),
+    "jobs_waiting": (_LIVE, ("tenant", "preset", "state", "audio_s")),
+    "jobs_due": (f"deadline_at IS NOT NULL AND {_LIVE}", ("deadline_at",)),
+    "jobs_quarantined": ("quarantined_at IS NOT NULL", ("quarantined_at",)),
+    "jobs_unswept": ("finished_at IS NOT NULL AND swept_at IS NULL", ("finished_at",)),
+    "jobs_audio_unswept": (
+        "finished_at IS NOT NULL AND audio_swept_at IS NULL",
+        ("finished_at",),
+    ),
+    "jobs_swept": ("finished_at IS NOT NULL AND swept_at IS NOT NULL", ("finished_at",)),
+}
+
+
+def upgrade() -> None:
+    _jobs()
+    _idempotency()
+    _workers()
+    _callbacks()
+    _cached_results()
+
+
+def downgrade() -> None:
+    for table in (
+        "cached_results",
+        "callback_stops",
+        "callbacks",
+        "idempotency",
+        "workers",
+        "jobs",
+    ):
+        op.drop_table(table)
+
+
+def _jobs() -> None:
+    op.create_table(
+        "jobs",
+        sa.Column("id", sa.String(64), primary_key=True),
+        sa.Column("tenant", sa.String(200), nullable=False),
+        sa.Column("state", sa.String(16), nullable=False),
+        sa.Column("preset", sa.String(200), nullable=False),
+        sa.Column("options", sa.JSON(), nullable=False),
+        sa.Column("terms", sa.JSON(), nullable=False, server_default="{}"),
+        sa.Column("audio_key", sa.Text(), nullable=False),
+        sa.Column("audio_sha256", sa.String(64), nullable=False),
+        sa.Column("audio_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("audio_filename", sa.Text(), nullable=False),
+        sa.Column("audio_s", sa.Double()),
+        sa.Column("created_at", sa.Double(), nullable=False),
+        sa.Column("started_at", sa.Double()),
+        sa.Column("finished_at", sa.Double()),
+        sa.Column("deadline_at", sa.Double()),
+        sa.Column("available_at", sa.Double()),
+        sa.Column("released_at", sa.Double()),
+        sa.Column("releases", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("swept_at", sa.Double()),
+        sa.Column("audio_swept_at", sa.Double()),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("max_attempts", sa.Integer(), nullable=False),
+        sa.Column("kills", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("quarantined_at", sa.Double()),
+        sa.Column("worker", sa.String(200)),
+        sa.Column("lease_until", sa.Double()),
+        sa.Column("stage", sa.String(16)),
+        sa.Column("stage_done", sa.Double()),
+        sa.Column("cancel_asked", sa.Boolean(), nullable=False),
+        sa.Column("result_key", sa.Text()),
+        sa.Column("problem", sa.JSON()),
+        sa.Column("reply", sa.JSON()),
+        sa.CheckConstraint(
+            "state IN ('queued', 'running', 'succeeded', 'failed', 'cancelled')",
+            name="jobs_state_known",
+        ),
+        sa.CheckConstraint(
+            "(state = 'running') = (lease_until IS NOT NULL)", name="jobs_running_leased"
+        ),
+        sa.CheckConstraint(
+            "(state = 'succeeded') = (result_key IS NOT NULL)", name="jobs_succeeded_result"
+        ),
+    )
+    op.create_index("jobs_of_tenant", "jobs", ["tenant", "created_at", "id"])
+    op.create_index("jobs_of_tenant_in_state", "jobs", ["tenant", "state", "created_at", "id"])
+    for name, (where, columns) in _JOB_INDEXES.items():
+        _partial(name, "jobs", where, *columns)
+
+
+def _partial(name: str, table: str, where: str, *columns: str) -> None:
+    op.create_index(
+        name, table, columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where)
+    )
+
+
+def _idempotency() -> None:
+    op.create_table(
+        "idempotency",
+        sa.Column("tenant", sa.String(200), nullable=False),
+        sa.Column("key", sa.String(200), nullable=False),
+        sa.Column("fingerprint", sa.String(64), nullable=False),
+        sa.Column(
+            "job_id",
+            sa.String(64),
+            sa.ForeignKey("jobs.id", ondelete="CASCADE", deferrable=True, initially="DEFERRED"),
+            nullable=False,
+        ),
+        sa.Column("created_at", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "key"),
+    )
+    op.create_index("ix_idempotency_job_id", "idempotency", ["job_id"])
+    op.create_index("idempotency_oldest", "idempotency", ["created_at"])
+
+
+def _workers() -> None:
+    op.create_table(
+        "workers",
+        sa.Column("name", sa.String(200), primary_key=True),
+        sa.Column("host", sa.String(200), nullable=False),
+        sa.Column("pid", sa.Integer(), nullable=False),
+        sa.Column("presets", sa.JSON(), nullable=False),
+        sa.Column("concurrency", sa.Integer(), nullable=False),
+        sa.Column("ready", sa.Boolean(), nullable=False),
+        sa.Column("drain_asked", sa.Boolean(), nullable=False, server_default=sa.false()),
+        sa.Column("seen_at", sa.Double(), nullable=False),
+    )
+
+
+def _of_a_job() -> sa.Column[str]:
+    return sa.Column(
+        "job_id", sa.String(64), sa.ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False
+    )
+
+
+def _callbacks() -> None:
+    op.create_table(
+        "callbacks",
+        sa.Column("id", sa.String(64), primary_key=True),
+        _of_a_job(),
+        sa.Column("tenant", sa.String(200), nullable=False),
+        sa.Column("kind", sa.String(16), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("receiver", sa.Text(), nullable=False),
+        sa.Column("event", sa.String(64), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(16), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("tries_before", sa.Integer(), nullable=False),
+        sa.Column("replayed_at", sa.Double()),
+        sa.Column("next_at", sa.Double()),
+        sa.Column("last_status", sa.Integer()),
+        sa.Column("last_error", sa.Text()),
+        sa.Column("created_at", sa.Double(), nullable=False),
+        sa.Column("ended_at", sa.Double()),
+    )
+    op.create_index("ix_callbacks_job_id", "callbacks", ["job_id"])
+    _partial("callbacks_due", "callbacks", "state = 'pending'", "next_at")
+    op.create_table(
+        "callback_stops",
+        sa.Column("tenant", sa.String(200), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("stopped_at", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "address"),
+    )
+
+
+def _cached_results() -> None:
+    op.create_table(
+        "cached_results",
+        sa.Column("tenant", sa.String(200), nullable=False),
+        sa.Column("key", sa.String(64), nullable=False),
+        _of_a_job(),
+        sa.Column("result_key", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "key"),
+    )
+    op.create_index("ix_cached_results_job_id", "cached_results", ["job_id"])

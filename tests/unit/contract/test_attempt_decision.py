@@ -1,0 +1,112 @@
+"""What follows an attempt that did not succeed."""
+
+from dataclasses import replace
+
+import pytest
+from tests.conformance.jobs import new_job
+
+from whisperfarm_contract.attempt_decision import (
+    RETRY_POLICY,
+    SNOOZE_POLICY,
+    Fail,
+    Retry,
+    Snooze,
+    after_problem,
+    after_worker_lost,
+    deadline_exceeded,
+    worker_lost,
+)
+from whisperfarm_contract.job import Job, Progress
+from whisperfarm_contract.job_policy import Terms
+from whisperfarm_contract.problems import (
+    AudioUnreadable,
+    EngineFailed,
+    FarmUnavailable,
+    LanguageUnknown,
+    ModelMissing,
+    Problem,
+    StorageFull,
+    WorkerLost,
+)
+from whisperfarm_contract.states import State
+
+REASON = EngineFailed("out of memory")
+
+
+def _running(**changes: object) -> Job:
+    job = replace(new_job(max_attempts=3), state=State.RUNNING, attempt=9)
+    return replace(job, **changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("problem", [AudioUnreadable("bad"), LanguageUnknown("who")])
+def test_problem_of_the_recording_or_request_fails_the_job(problem: Problem) -> None:
+    assert after_problem(problem, _running(), chance=0.5) == Fail(problem)
+
+
+@pytest.mark.parametrize("problem", [REASON, ModelMissing("x")])
+def test_problem_of_the_farm_is_retried_after_a_delay(problem: Problem) -> None:
+    assert after_problem(problem, _running(), chance=0.5) == Retry(problem, 2.0)
+
+
+@pytest.mark.parametrize("problem", [StorageFull(), FarmUnavailable()])
+@pytest.mark.parametrize("failures", [0, 2])
+def test_unavailable_dependency_snoozes_the_job_however_often_it_failed(
+    problem: Problem, failures: int
+) -> None:
+    decision = after_problem(problem, _running(failures=failures), chance=0.5)
+    assert decision == Snooze(problem, SNOOZE_POLICY.initial_s)
+
+
+def test_retry_delay_grows_with_the_failures_of_the_job_and_not_with_its_attempts() -> None:
+    delays = [
+        decision.delay_s
+        for failures in range(4)
+        for decision in [
+            after_problem(REASON, _running(failures=failures, max_attempts=9), chance=0.5)
+        ]
+        if isinstance(decision, Retry)
+    ]
+    assert delays == [RETRY_POLICY.delay_s(number, chance=0.5) for number in (1, 2, 3, 4)]
+    assert delays == sorted(set(delays))
+
+
+def test_job_fails_when_its_failures_reach_the_maximum() -> None:
+    decision = after_problem(REASON, _running(failures=2), chance=0.5)
+    assert isinstance(decision, Fail)
+    document = decision.problem.to_wire()
+    assert document["name"] == "attempts-spent"
+    assert document["reason"] == REASON.to_wire()
+    assert REASON.detail in document["detail"]
+    assert "3 in number" in document["detail"]
+
+
+def test_lost_worker_is_retried_without_a_delay() -> None:
+    decision = after_worker_lost("w1", _running(), max_kills=3)
+    assert isinstance(decision, Retry)
+    assert isinstance(decision.problem, WorkerLost)
+    assert decision.delay_s == 0
+
+
+def test_too_many_lost_workers_quarantine_the_job() -> None:
+    decision = after_worker_lost("w1", _running(kills=2), max_kills=3)
+    assert isinstance(decision, Fail)
+    assert decision.problem.name == "job-quarantined"
+
+
+def test_lost_worker_is_named_with_the_stage_and_the_attempt() -> None:
+    detail = worker_lost("host:17", _running(progress=Progress(stage="align"))).detail
+    assert all(word in detail for word in ("host:17", "align", "9"))
+    assert "None" not in worker_lost("host:17", _running()).detail
+
+
+def test_exceeded_deadline_names_the_stage_the_seconds_and_the_last_reason() -> None:
+    job = _running(
+        terms=Terms(deadline_s=90),
+        progress=Progress(stage="align"),
+        problem=REASON.to_wire(),
+    )
+    document = deadline_exceeded(job).to_wire()
+    assert "in stage align" in document["detail"]
+    assert "90 s" in document["detail"]
+    assert document["reason"] == REASON.to_wire()
+    assert "reason" not in deadline_exceeded(replace(job, problem=None)).to_wire()

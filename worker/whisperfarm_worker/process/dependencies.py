@@ -1,0 +1,166 @@
+"""Whether the ledger and the blob store are available: without them, a worker takes no jobs."""
+
+import random
+import threading
+from collections.abc import Callable, Iterator, Mapping
+
+from whisperfarm_contract.problems import Problem
+from whisperfarm_contract.retry_policy import RetryPolicy
+from whisperfarm_store import events
+from whisperfarm_store.metrics import Reading, definitions
+
+PROBE_POLICY = RetryPolicy(initial_s=0.5, max_s=2.0)
+"""How long after a failure a dependency is checked again. Work goes on within seconds of its
+return."""
+
+CHECK_EVERY_S = 3.0
+"""How often an available dependency is checked; an idle worker notices an outage by this alone."""
+
+
+class Dependency:
+    """One dependency, checked by a thread of its own: `check` may hang in a server that does.
+
+    `check` raises if the dependency is unavailable. `on_change` is called after each change.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        check: Callable[[], object],
+        *,
+        on_change: Callable[[], None],
+        policy: RetryPolicy = PROBE_POLICY,
+        check_every_s: float = CHECK_EVERY_S,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self.name = name
+        self._check = check
+        self._on_change = on_change
+        self._policy = policy
+        self._check_every_s = check_every_s
+        self._chance = chance
+        self._reason: str | None = None
+        self._failures = 0
+        self._lock = threading.Lock()
+        self._woken = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"check {name}", daemon=True)
+
+    @property
+    def reason(self) -> str | None:
+        """Why the dependency is unavailable; `None` if it is available."""
+        return self._reason
+
+    def start(self) -> None:
+        """Begin to check."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Check no more. A check that hangs is left behind."""
+        self._stopping.set()
+        self._woken.set()
+
+    def suspect(self, problem: Problem) -> None:
+        """Treat the dependency as unavailable until the next check passes."""
+        self._failed(problem.detail)
+        self._woken.set()
+
+    def probe(self) -> None:
+        """Check now."""
+        try:
+            self._check()
+        except Problem as problem:
+            self._failed(problem.detail)
+        except Exception as error:
+            self._failed(f"{type(error).__name__}: {error}")
+        else:
+            self._passed()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._pause()
+            if not self._stopping.is_set():
+                self.probe()
+
+    def _pause(self) -> None:
+        if self._reason is None and not self._woken.wait(self._check_every_s):
+            # It has been available for a while: the next failure is a new one.
+            self._failures = 0
+            return
+        self._woken.clear()
+        if self._failures:
+            delay_s = self._policy.delay_s(self._failures, chance=self._chance())
+            self._stopping.wait(delay_s)
+
+    def _failed(self, reason: str) -> None:
+        with self._lock:
+            was, self._reason = self._reason, reason
+            self._failures += 1
+        if was is None:
+            events.dependency.unavailable.log(dependency=self.name, reason=reason)
+            self._on_change()
+
+    def _passed(self) -> None:
+        with self._lock:
+            was, self._reason = self._reason, None
+        if was is not None:
+            events.dependency.available.log(dependency=self.name)
+            self._on_change()
+
+
+class Dependencies:
+    """All dependencies of a worker. `on_change` is called after each change of one of them."""
+
+    def __init__(
+        self, checks: Mapping[str, Callable[[], object]], *, on_change: Callable[[], None]
+    ) -> None:
+        self._changed = threading.Condition()
+        self._on_change = on_change
+        self._by_name = {
+            name: Dependency(name, check, on_change=self._note) for name, check in checks.items()
+        }
+
+    @property
+    def reason(self) -> str | None:
+        """Which dependencies are unavailable, and why; `None` if there are none."""
+        found = [
+            f"{one.name} unavailable: {reason}"
+            for one in self._by_name.values()
+            if (reason := one.reason) is not None
+        ]
+        return "; ".join(found) or None
+
+    @property
+    def available(self) -> bool:
+        """Whether all of them are available."""
+        return self.reason is None
+
+    def wait_available(self, within_s: float) -> bool:
+        """Wait until all are available, for at most `within_s` seconds; whether they are."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self.available, within_s)
+
+    def suspect(self, name: str, problem: Problem) -> None:
+        """Treat one as unavailable until it is checked."""
+        self._by_name[name].suspect(problem)
+
+    def readings(self) -> Iterator[Reading]:
+        """1 for each that is available, 0 for the others."""
+        for one in self._by_name.values():
+            value = 1.0 if one.reason is None else 0.0
+            yield Reading(definitions.DEPENDENCY_UP, value, (one.name,))
+
+    def start(self) -> None:
+        """Begin to check."""
+        for one in self._by_name.values():
+            one.start()
+
+    def stop(self) -> None:
+        """Check no more."""
+        for one in self._by_name.values():
+            one.stop()
+
+    def _note(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
+        self._on_change()
