@@ -61,7 +61,7 @@ class ServerProcess:
         """Start it; its output is appended to the log."""
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(
-                [*_tied_to_us(self._orphaned), *self._command],
+                [*tied_to_us(self._orphaned), *self._command],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -144,7 +144,7 @@ def as_user(user: str | None) -> dict[str, Any]:
     return {} if user is None else {"user": user, "group": user, "extra_groups": []}
 
 
-def _tied_to_us(orphaned: signal.Signals) -> list[str]:
+def tied_to_us(orphaned: signal.Signals) -> list[str]:
     """A command to begin with, so that a program gets that signal when we die, however we die.
 
     Linux alone has it, and means the thread that starts the program: the first one lives longest.

@@ -14,7 +14,7 @@ BUDGETS_MIN = {
     ("model", "quick"): 1.0,
     ("integration", "quick"): 4.0,
     ("acceptance", "quick"): 1.0,
-    ("chaos", "quick"): 0.1,
+    ("chaos", "quick"): 0.5,
     ("helm", "quick"): 1.0,
     ("unit", "slow"): 1.0,
     ("conformance", "slow"): 1.0,

@@ -14,6 +14,7 @@ import httpx
 import psutil
 
 from tests.servers.ports import free_ports
+from tests.servers.process import tied_to_us
 from tests.support.environment import environment
 from tests.support.waiting import until
 
@@ -119,7 +120,7 @@ def started(data_dir: Path, *, log: Path, **settings: str) -> Iterator[Farm]:
     with (
         log.open("ab") as output,
         subprocess.Popen(
-            [*command, "--port", str(port), "--presets", "demo"],
+            [*tied_to_us(signal.SIGTERM), *command, "--port", str(port), "--presets", "demo"],
             stdout=output,
             stderr=output,
             env=environment(**settings),

@@ -1,5 +1,6 @@
 """A running `whisperfarm flower`."""
 
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from typing import Any
 import httpx
 
 from tests.servers.ports import free_ports
+from tests.servers.process import tied_to_us
 from tests.support.environment import environment
 from tests.support.waiting import until
 
@@ -63,7 +65,13 @@ def started(folder: Path, *, login: bool = True, **settings: str) -> Iterator[Fl
     command = [sys.executable, "-m", "whisperfarm", "flower", "--port", str(port)]
     with (
         log.open("ab") as output,
-        subprocess.Popen(command, env=given, stdout=output, stderr=output, cwd=folder) as process,
+        subprocess.Popen(
+            [*tied_to_us(signal.SIGTERM), *command],
+            env=given,
+            stdout=output,
+            stderr=output,
+            cwd=folder,
+        ) as process,
         httpx.Client(base_url=url, auth=(USER, PASSWORD), timeout=30) as http,
     ):
         flower = Flower(url, log, http)

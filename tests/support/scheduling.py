@@ -27,6 +27,7 @@ class LoadByFarm(LoadFileScheduling):
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadByFarm:
+    config.option.loadscopereorder = False  # keep the order of the tests, see LONGEST_FIRST
     return LoadByFarm(config, log)
 
 

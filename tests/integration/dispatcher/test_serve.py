@@ -19,7 +19,6 @@ from tests.integration.dispatcher.farm import DEADLINE_S, WAV
 from tests.support.waiting import until
 
 SERVE = """
-from tests.support.waiting import until
 from whisperfarm_dispatcher.server import serve
 from whisperfarm_dispatcher.settings import DispatcherSettings
 

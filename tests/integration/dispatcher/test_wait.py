@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 
 from tests.integration.dispatcher.farm import DEADLINE_S, HELLO, WAV, Farm
+from tests.support.waiting import until
 from whisperfarm_contract.problems import EngineFailed
 from whisperfarm_contract.states import State
 
@@ -115,8 +116,8 @@ def test_transcribe_answers_the_problem_of_a_job_that_fails(farm: Farm, audio: b
 def test_who_hangs_up_on_transcribe_does_not_want_it_any_more(farm: Farm, audio: bytes) -> None:
     caller = httpx.Client(timeout=httpx.Timeout(DEADLINE_S, read=0.2))
     with caller, meanwhile(hang_up, caller, farm, audio):
-        [job_id] = farm.publisher.published(1)
-        await_state(farm, job_id, State.CANCELLED)
+        [job] = until(farm.jobs, "the job", within_s=DEADLINE_S)
+        await_state(farm, job.id, State.CANCELLED)
 
 
 def hang_up(caller: httpx.Client, farm: Farm, audio: bytes) -> httpx.Response:

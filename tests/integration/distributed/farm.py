@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from tests.servers.ports import free_ports
+from tests.servers.process import tied_to_us
 from tests.support.environment import environment
 from tests.support.waiting import until
 
@@ -122,7 +123,8 @@ def running(
 @contextmanager
 def _part(name: str, folder: Path, given: Mapping[str, str]) -> Iterator["subprocess.Popen[bytes]"]:
     path = f"{ROOT}:{os.environ.get('PYTHONPATH', '')}"
-    command = [sys.executable, "-m", "tests.integration.distributed.part", name.partition("-")[0]]
+    part = "tests.integration.distributed.part"
+    command = [*tied_to_us(signal.SIGTERM), sys.executable, "-m", part, name.partition("-")[0]]
     with (folder / f"{name}.log").open("wb") as log:
         process = subprocess.Popen(
             command, cwd=ROOT, env=environment(PYTHONPATH=path, **given), stdout=log, stderr=log

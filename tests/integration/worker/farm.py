@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from tests.servers.process import tied_to_us
 from tests.support.jobs import new_job
 from tests.support.waiting import until
 from whisperfarm_contract import identifiers, transcript
@@ -49,7 +51,9 @@ class Farm:
         environ = {**inherited, "WHISPERFARM_DATA_DIR": str(self.settings.data_dir), **told}
         log = (self.settings.data_dir / "worker.log").open("ab")
         with log:
-            worker = subprocess.Popen([*under, *command], env=environ, stderr=log)
+            worker = subprocess.Popen(
+                [*tied_to_us(signal.SIGTERM), *under, *command], env=environ, stderr=log
+            )
         self.workers.append(worker)
         return worker
 
