@@ -61,7 +61,7 @@ CASES = [
      {**P, "outcome": "stale"}, 1),
     ("attempt.not_settled", {**P, "outcome": "succeeded"}, "whisperfarm_attempts_total",
      {**P, "outcome": "settle_failed"}, 1),
-    ("attempt.given_back", P, "whisperfarm_attempts_total", {**P, "outcome": "given_back"}, 1),
+    ("attempt.given_back", P, "whisperfarm_attempts_total", {**P, "outcome": "requeued"}, 1),
     ("batch.decoded", {"windows": 4, "most": 16}, "whisperfarm_batch_fill_ratio_sum", {}, 0.25),
     ("cache.hit", {}, "whisperfarm_result_cache_total", {"outcome": "hit"}, 1),
     ("cache.miss", {}, "whisperfarm_result_cache_total", {"outcome": "miss"}, 1),

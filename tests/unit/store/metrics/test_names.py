@@ -8,9 +8,10 @@ from whisperfarm_store.metrics.definitions import METRICS, Kind, Metric
 
 UNITS = ("_total", "_seconds", "_bytes", "_ratio", "_factor")
 COUNTED = {"whisperfarm_jobs", "whisperfarm_workers", "whisperfarm_callbacks_waiting",
-           "whisperfarm_jobs_in_flight", "whisperfarm_ledger_up"}  # fmt: skip
+           "whisperfarm_jobs_in_flight", "whisperfarm_ledger_up",
+           "whisperfarm_worker_dependency_up"}  # fmt: skip
 LABELS = {"preset", "tenant", "state", "door", "problem", "route", "status", "outcome", "folder",
-          "stage", "kind", "model", "phase", "engine", "quality_tier"}  # fmt: skip
+          "stage", "kind", "model", "phase", "engine", "quality_tier", "dependency"}  # fmt: skip
 
 
 @pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.name)
@@ -23,4 +24,4 @@ def test_a_name_tells_the_unit_and_labels_have_few_values(metric: Metric) -> Non
 
 
 def test_no_two_have_one_name() -> None:
-    assert len({one.name for one in METRICS}) == len(METRICS) == 29
+    assert len({one.name for one in METRICS}) == len(METRICS) == 30
