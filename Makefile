@@ -51,7 +51,7 @@ model: $(VENV)/.dev servers ## the ledger against its model, in many random live
 	MODEL_EXAMPLES=$(or $(EXAMPLES),1000) $(BIN)/pytest tests/model --timeout=0
 
 outages: $(VENV)/.dev servers ## an outage of S3 and one of PostgreSQL under load, a minute each; OUTAGE_S=60
-	OUTAGE_S=$(or $(OUTAGE_S),60) $(BIN)/pytest -s tests/integration/distributed/test_outages.py
+	OUTAGE_S=$(or $(OUTAGE_S),60) RETURN_S=10 $(BIN)/pytest -s tests/integration/distributed/test_outages.py
 
 test-fast: $(VENV)/.dev ## the unit tests alone
 	$(PYTEST) tests/unit

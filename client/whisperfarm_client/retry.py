@@ -6,11 +6,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from whisperfarm_contract.problems import DeadlinePassed, Problem
-from whisperfarm_contract.retry_policy import RetryPolicy
 
-POLICY = RetryPolicy(initial_s=0.15, max_s=3.75, jitter=1 / 3)
+FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 5.0
-"""The longest pause of the policy: 3.75 s and a third of it."""
 
 TELL_AFTER_S = 5.0
 """Trouble that passes sooner is not worth a word: a dispatcher was replaced by another."""
@@ -113,7 +111,7 @@ class Patience:
 
         Of many who were told the same `Retry-After`, some come up to a quarter later.
         """
+        grown_s = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** min(self._pauses, 10))
         chance = self._around.chance()
-        grown_s = POLICY.delay_s(self._pauses + 1, chance=chance)
         later_s = min(at_least_s * chance / 4, max(0.0, (self.left_s() - at_least_s) / 2))
-        return max(at_least_s + later_s, grown_s)
+        return max(at_least_s + later_s, grown_s * (0.5 + chance / 2))

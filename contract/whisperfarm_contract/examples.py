@@ -1,7 +1,10 @@
 """A sample job and a sample transcript, for documents and tests."""
 
+from dataclasses import replace
+
 from whisperfarm_contract.job import Audio, Job
 from whisperfarm_contract.options import Options
+from whisperfarm_contract.problems import EngineFailed
 from whisperfarm_contract.states import State
 from whisperfarm_contract.transcript import Coverage, Gap, Segment, Transcript, Turn, Word
 
@@ -21,6 +24,16 @@ JOB = Job(
     created_at=1_732_120_000.0,
 )
 """A job that has just been accepted."""
+
+WAITING_JOB = replace(
+    JOB,
+    attempt=1,
+    failures=1,
+    started_at=1_732_120_001.5,
+    available_at=1_732_120_009.0,
+    problem=EngineFailed("the worker ran out of memory").to_wire(),
+)
+"""A job whose first attempt has failed; it is queued, and not dispatched for some seconds."""
 
 TRANSCRIPT = Transcript(
     language="en",

@@ -1,6 +1,8 @@
 """An outage of the blob store or of the ledger, under load: jobs wait, and none loses an attempt.
 
-`OUTAGE_S` sets how long it lasts; `make outages` has both last a minute.
+`OUTAGE_S` sets how long it lasts, and `RETURN_S` within how many seconds of its end all must go on.
+`make outages` has both last a minute, and allows ten seconds; it is for a machine with nothing else
+to do.
 """
 
 import os
@@ -24,12 +26,12 @@ from whisperfarm_contract.states import State
 from whisperfarm_store.ledger import WORKER_LIVE_WITHIN_S, Ledger, open_ledger
 
 OUTAGE_S = float(os.environ.get("OUTAGE_S", "12"))
-WITHIN_S = 10.0
-"""How soon after the return all goes on."""
+RETURN_S = float(os.environ.get("RETURN_S", "60"))
+NOTICED_WITHIN_S = 60.0
 
 JOBS, WORKERS, CALLS = 40, 2, 3
 
-pytestmark = pytest.mark.timeout(600 + 4 * OUTAGE_S)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900 + 4 * OUTAGE_S)]
 
 
 @dataclass
@@ -100,8 +102,8 @@ def test_jobs_wait_in_the_ledger_while_the_blob_store_refuses(outage: Outage, au
     _await(lambda: len(_running(outage, job_ids)) == WORKERS * CALLS, 60)
     outage.blobs_proxy.refuse()
     began = time.monotonic()
-    paused_s = _await(lambda: outage.states() == ["not_ready"] * WORKERS, OUTAGE_S)
-    freed_s = _await(lambda: outage.ledger.at_work() == {}, OUTAGE_S)
+    paused_s = _await(lambda: outage.states() == ["not_ready"] * WORKERS, NOTICED_WITHIN_S)
+    freed_s = _await(lambda: outage.ledger.at_work() == {}, NOTICED_WITHIN_S)
     _check_paused(outage, "blobs")
     snoozed = _snoozed(outage, job_ids)
     assert snoozed
@@ -123,7 +125,9 @@ def test_outcomes_wait_in_the_worker_while_the_ledger_refuses(outage: Outage, au
     _await(lambda: len(_running(outage, job_ids)) == WORKERS * CALLS, 60)
     outage.ledger_proxy.refuse()
     began = time.monotonic()
-    paused_s = _await(lambda: {status for status, _ in outage.readiness()} == {503}, OUTAGE_S)
+    paused_s = _await(
+        lambda: {status for status, _ in outage.readiness()} == {503}, NOTICED_WITHIN_S
+    )
     _check_paused(outage, "ledger")
     while time.monotonic() - began < OUTAGE_S:
         assert {status for status, _ in outage.readiness()} == {503}
@@ -150,7 +154,7 @@ def _measure_return(
     returned = time.monotonic()
 
     def since(look: Callable[[], bool]) -> float:
-        _await(look, WITHIN_S - (time.monotonic() - returned))
+        _await(look, RETURN_S - (time.monotonic() - returned))
         return time.monotonic() - returned
 
     return {

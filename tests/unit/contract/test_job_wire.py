@@ -6,7 +6,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from whisperfarm_contract import job_wire
-from whisperfarm_contract.examples import JOB
+from whisperfarm_contract.examples import JOB, WAITING_JOB
 from whisperfarm_contract.job import Job, Progress
 from whisperfarm_contract.job_policy import Terms
 from whisperfarm_contract.options import Options
@@ -30,7 +30,9 @@ FAILED = replace(
     progress=None,
     problem={**AudioUnreadable("no sound").to_wire(), "reason": {}},
 )
-EACH = pytest.mark.parametrize("job", [JOB, RUNNING, FAILED], ids=lambda job: job.state.value)
+EACH = pytest.mark.parametrize(
+    "job", [JOB, WAITING_JOB, RUNNING, FAILED], ids=["queued", "waiting", "running", "failed"]
+)
 
 
 def test_callers_see_the_job_as_json() -> None:
@@ -43,6 +45,12 @@ def test_callers_see_the_job_as_json() -> None:
     assert wire["finished_at"] is None
     assert wire["progress"] == {"stage": "decode", "done": 0.333}
     assert set(wire["links"]) == {"self", "result", "callbacks"}
+
+
+def test_wire_form_of_a_waiting_job_has_its_time_and_its_failures() -> None:
+    wire = job_wire.to_wire(WAITING_JOB)
+    assert (wire["state"], wire["failures"], wire["attempt"]) == ("queued", 1, 1)
+    assert wire["available_at"] == "2024-11-20T16:26:49.000Z"
 
 
 def test_callers_see_nothing_of_tenants_and_keys() -> None:

@@ -24,6 +24,7 @@ def _job_schema() -> dict[str, Any]:
 
 _JOB_SCHEMA = _job_schema()
 _JOB_EXAMPLE = job_wire.to_wire(examples.JOB)
+_WAITING_EXAMPLE = job_wire.to_wire(examples.WAITING_JOB)
 
 
 def json_answer(about: str, schema: Mapping[str, Any], example: Any) -> Answer:
@@ -46,7 +47,8 @@ def jobs() -> Answer:
             "next": {"type": ["string", "null"]},
         },
     }
-    return json_answer("One page of jobs.", schema, {"jobs": [_JOB_EXAMPLE], "next": None})
+    example = {"jobs": [_JOB_EXAMPLE, _WAITING_EXAMPLE], "next": None}
+    return json_answer("One page of jobs.", schema, example)
 
 
 def callbacks(about: str) -> Answer:

@@ -122,6 +122,19 @@ def test_a_turn_is_told_by_the_rate_of_the_preset() -> None:
     assert (turn.ahead.jobs, turn.starts_in_s) == (5, 50.0)
 
 
+def test_waiting_job_does_not_start_before_it_is_available() -> None:
+    waiting = replace(job(), available_at=1_000.0)
+    bounds = Bounds(jobs=0, audio_s=0.0)
+    ledger = Counted(jobs=5)
+    starts_in_s = [
+        Backlog(ledger, farm=bounds, tenant=bounds, now_s=lambda now=now: now)
+        .turn(waiting)
+        .starts_in_s
+        for now in (900.0, 990.0)
+    ]
+    assert starts_in_s == [100.0, 50.0]
+
+
 def test_the_last_one_has_all_others_ahead() -> None:
     watched = backlog(Counted(jobs=5))
     with watched.room_for(job()):
