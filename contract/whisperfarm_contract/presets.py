@@ -121,7 +121,7 @@ def _from_table(path: Path, name: str, table: Any) -> Preset:
     if not _NAME.fullmatch(name):
         raise SettingsWrong(f"{where}: invalid name; use letters, digits and . _ -")
     if not isinstance(table, dict) or "asr" not in table:
-        raise SettingsWrong(f"{where}: the speech model is missing; add a line `asr = ...`")
+        raise SettingsWrong(f"{where}: `asr` is missing; set it to a speech model")
     for key, value in table.items():
         _check_kind(where, key, value)
     chunk_s = table.get("chunk_s", LONGEST_CHUNK_S)
