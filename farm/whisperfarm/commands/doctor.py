@@ -54,5 +54,5 @@ def _findings(settings: WorkerSettings) -> Iterator[Finding]:
 def _print(finding: Finding) -> None:
     mark = click.style(f"{finding.health:<4}", fg=_COLOURS[finding.health])
     click.echo(f"{mark}  {finding.check:<9} {finding.text}")
-    if finding.mend:
-        click.echo(f"{'':<16}-> {finding.mend}")
+    if hint := finding.mend:
+        click.echo(f"{'':<16}-> {hint}")

@@ -112,7 +112,7 @@ def test_an_unknown_format_is_refused_with_the_known_ones() -> None:
         ([], "audio"),
         (["call.wav", "--colour", "red"], "--colour"),
         (["call.wav", "--task", "sing"], "--task"),
-        (["call.wav", "--beam_size", "2.5"], "--beam_size: a whole number or None|--beam_size"),
+        (["call.wav", "--beam_size", "2.5"], "--beam_size: '2.5' is not an integer"),
         (["call.wav", "--patience", "long"], "--patience: 'long' is not a number"),
         (["call.wav", "--diarize", "perhaps"], "--diarize: 'perhaps' is not True or False"),
         (["call.wav", "--timeout", "soon"], "--timeout: 'soon' is not a duration"),
