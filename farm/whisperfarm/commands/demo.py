@@ -24,11 +24,11 @@ from whisperfarm_models.engine_spec import meant
     "audio", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 def demo(audio: Path | None) -> None:
-    """Transcribe AUDIO, or a sample call of two speakers, on a temporary farm.
+    """Transcribe a recording on a temporary farm.
 
-    The farm runs in a temporary folder on a free port with the demo models, and is stopped
-    afterwards. The demo models know about a hundred words, so other recordings are transcribed
-    wrongly.
+    Without AUDIO, transcribes a sample call of two speakers. The farm runs in a temporary folder on
+    a free port with the demo models, and is stopped afterwards. The demo models know about a
+    hundred words, so other recordings are transcribed wrongly.
     """
     audio = audio or samples_dir() / "support-call.wav"
     with (

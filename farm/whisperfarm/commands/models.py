@@ -26,8 +26,7 @@ _MEBIBYTE = 2**20
 _LANGUAGES = click.option(
     "--languages",
     "models_languages",
-    help="Comma-separated languages whose aligners are needed by multilingual presets.  "
-    "[default: en]",
+    help="Comma-separated languages to align in multilingual presets.  [default: en]",
 )
 
 

@@ -17,16 +17,20 @@ _MOST = 1000
 
 @click.group()
 def quarantine() -> None:
-    """List and release the jobs that failed because too many workers died while running them.
+    """List and release quarantined jobs.
 
-    The recording of a quarantined job is kept until the job is released.
+    A job is quarantined, and fails, when too many workers have died while they ran it. Its
+    recording is kept until the job is released.
     """
 
 
 @quarantine.command("list")
 @flags("data_dir")
 def list_jobs(**given: Any) -> None:
-    """List the quarantined jobs, newest first, with id, tenant, end and reason."""
+    """List the quarantined jobs, newest first.
+
+    Prints id, tenant, end and reason.
+    """
     into_environment(given)
     for job in _ledger(StoreSettings()).quarantined(limit=_MOST):
         click.echo(_line(job))
@@ -36,10 +40,11 @@ def list_jobs(**given: Any) -> None:
 @click.argument("job_id", metavar="JOB")
 @flags("data_dir")
 def release(job_id: str, **given: Any) -> None:
-    """Submit the recording of JOB again with the same options, and print the new job's id.
+    """Submit a quarantined job again.
 
-    The old job stays failed, and its recording expires like that of other jobs. The new job is a
-    suspect from the start: it runs alone in its worker.
+    Creates a job with the recording and options of JOB and prints its id. The old job stays failed,
+    and its recording expires like that of other jobs. The new job is a suspect from the start: it
+    runs alone in its worker.
     """
     into_environment(given)
     settings = StoreSettings()

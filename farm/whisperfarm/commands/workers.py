@@ -16,7 +16,10 @@ _EXIT_STILL_THERE = 75
 @click.command()
 @flags("data_dir")
 def workers(**given: Any) -> None:
-    """List the live workers with state, running jobs, concurrency and presets."""
+    """List the live workers.
+
+    Prints name, state, running jobs, concurrency and presets.
+    """
     into_environment(given)
     ledger = _ledger()
     busy = ledger.at_work()
@@ -37,17 +40,17 @@ def workers(**given: Any) -> None:
 def drain(
     names: tuple[str, ...], everyone: bool, here: bool, wait: bool, timeout: float, **given: Any
 ) -> None:
-    """Drain workers: WORKER by name, --all or --here.
+    """Drain workers.
 
-    A draining worker claims no more jobs, continues its running jobs for WHISPERFARM_DRAIN_S
-    seconds, requeues the rest, and ends with exit code 0. Supervisors are not stopped: `whisperfarm
-    up` and most others start a new worker in its place.
+    Select them by name, with --all or with --here. A draining worker claims no more jobs, continues
+    its running jobs for WHISPERFARM_DRAIN_S seconds, requeues the rest, and ends with exit code 0.
+    Supervisors are not stopped: `whisperfarm up` and most others start a new worker in its place.
 
     `whisperfarm drain --here --wait` is meant for a preStop hook: it returns when the worker of the
     pod has ended, and with exit code 0 if there is none.
     """
     if sum((bool(names), everyone, here)) != 1:
-        raise click.UsageError("no workers selected; give names of workers, --all or --here")
+        raise click.UsageError("give either names of workers, --all or --here")
     into_environment(given)
     leaving = Leaving(_ledger(), seen_within_s=WORKER_LIVE_WITHIN_S, say=click.echo)
     asked = leaving.ask(names=names, here=here)
