@@ -246,7 +246,7 @@ class StorageFull(TryLater):
 
 
 class FarmUnavailable(TryLater):
-    """The farm is unavailable."""
+    """The farm, or a server that it depends on, is unavailable."""
 
     name = "farm-unavailable"
     exit_code = 69
@@ -335,14 +335,14 @@ class FarmFault(Problem):
 
 
 class SettingsWrong(FarmFault):
-    """A setting has an invalid value."""
+    """A setting is missing or invalid."""
 
     name = "settings-wrong"
     exit_code = 78
 
 
 class ModelMissing(FarmFault):
-    """The files of a model are missing."""
+    """A file of a model is missing."""
 
     name = "model-missing"
     exit_code = 78
