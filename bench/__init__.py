@@ -1,1 +1,1 @@
-"""Measurements of the farm, each as a ratio against a baseline of the same run."""
+"""Benchmarks of the farm, each as a ratio against a baseline of the same run."""

@@ -1,6 +1,6 @@
-"""`make bench`: measure everything in one run and print the figures.
+"""`make bench`: runs all benchmarks and prints the figures.
 
-With a file name, the table in that document is replaced, between its two markers.
+With the name of a document, replaces the table between the two markers in it.
 """
 
 import os
@@ -19,7 +19,7 @@ AUDIO = ROOT / "samples" / "support-call.wav"
 
 
 def main() -> None:
-    """Measure, print, and write where asked."""
+    """Measure, print the figures, and write them into the given documents."""
     figures = list(_measure())
     table = f"{_machine()}\n\n{markdown(figures)}"
     print(table)

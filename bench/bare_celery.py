@@ -1,4 +1,4 @@
-"""Celery alone, as a baseline: one no-op task on the filesystem broker, threads pool."""
+"""Baseline: Celery with one no-op task on the filesystem broker and a thread pool."""
 
 import sys
 import time
@@ -8,7 +8,7 @@ from celery import Celery
 
 
 def application(folder: Path) -> Celery:
-    """An application whose broker is that folder, polled as often as the farm's."""
+    """Return an application whose broker is the folder, with the farm's polling interval."""
     messages = folder / "messages"
     messages.mkdir(exist_ok=True)
     app = Celery("bare", broker="filesystem://")
@@ -31,7 +31,7 @@ def application(folder: Path) -> Celery:
 
 
 def waited_s(folder: Path) -> float:
-    """Seconds from `apply_async` to the task's first line."""
+    """Measure the seconds from `apply_async` to the first line of the task."""
     mark = folder / f"mark-{time.monotonic_ns()}"
     published = time.time()
     application(folder).send_task("noop", [str(mark)])

@@ -1,4 +1,4 @@
-"""Celery alone on RabbitMQ, as a baseline: a no-op on a quorum queue, confirmed publishes."""
+"""Baseline: Celery on RabbitMQ with a no-op task, a quorum queue and publisher confirms."""
 
 import os
 import sys
@@ -12,7 +12,7 @@ NAME = "bare"
 
 
 def application(url: str) -> Celery:
-    """An application as the farm's is set up, with nothing behind it."""
+    """Return an application with the farm's configuration of Celery."""
     app = Celery(NAME, broker=url, set_as_current=False)
     queue = Queue(NAME, Exchange(NAME), NAME, queue_arguments={"x-queue-type": "quorum"})
     app.conf.update(
@@ -27,7 +27,7 @@ def application(url: str) -> Celery:
 
 
 def main(url: str, folder: str) -> None:
-    """A worker that notes how long each message was on its way."""
+    """Run a worker that records the time each message took."""
     app = application(url)
     marks = os.open(
         Path(folder, f"waits-{os.getpid()}"), os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600
@@ -38,7 +38,7 @@ def main(url: str, folder: str) -> None:
         os.write(marks, f"{time.time() - sent}\n".encode())
 
     app.set_default()
-    name = f"bare-{os.getpid()}@localhost"  # two of one name would not start
+    name = f"bare-{os.getpid()}@localhost"  # a second worker of the same name does not start
     alone = ["--without-mingle", "--without-gossip"]
     app.worker_main(["worker", "-P", "threads", "-c", "4", "-l", "error", "-n", name, *alone])
 

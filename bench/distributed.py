@@ -1,6 +1,6 @@
-"""`make bench-farm`: many jobs through a farm of four workers on RabbitMQ, PostgreSQL and S3.
+"""`make bench-farm`: jobs on a farm of four workers with RabbitMQ, PostgreSQL and S3.
 
-Beside it, on the same servers and in the same run: bare Celery with a no-op, and a bare INSERT.
+The baselines, on the same servers in the same run: Celery with a no-op task, and one INSERT.
 """
 
 import argparse
@@ -30,7 +30,7 @@ PACE_S = 0.2
 
 
 def main() -> None:
-    """Measure, print, and write where asked."""
+    """Measure, print the figures, and write them into the given documents."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--jobs", type=int, default=10_000)
     asked.add_argument("document", type=Path, nargs="?")
@@ -82,7 +82,7 @@ def _milliseconds(
 
 
 def _all(count: int, act: Callable[[int], object]) -> list[float]:
-    """Seconds that each of so many calls took, from several threads at once."""
+    """Measure the seconds of each of `count` calls, made by several threads."""
 
     def timed(number: int) -> float:
         began = time.perf_counter()
@@ -94,7 +94,7 @@ def _all(count: int, act: Callable[[int], object]) -> list[float]:
 
 
 def _inserter(servers: Servers) -> Callable[[int], object]:
-    """One row of about a job's size, committed."""
+    """Return a function that inserts and commits a row of about the size of a job."""
     url = servers.postgresql.url.replace("+psycopg", "")
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("CREATE TABLE bare (id serial PRIMARY KEY, job text NOT NULL)")
@@ -109,7 +109,7 @@ def _inserter(servers: Servers) -> Callable[[int], object]:
 
 
 def _celery(servers: Servers, folder: Path, count: int) -> tuple[list[float], float, list[float]]:
-    """Seconds of each send, of all to the end, and of each one's way to its start, paced."""
+    """Measure the seconds of each send, of all messages together, and from send to start."""
     app = bare_rabbitmq.application(servers.rabbitmq.url)
 
     def send(_: int) -> None:
@@ -141,7 +141,7 @@ def _waits(folder: Path) -> list[float]:
 
 
 def _submitter(url: str) -> Callable[[int], object]:
-    """Jobs over HTTP, each caller on a connection of its own; no two recordings are alike."""
+    """Return a function that submits a distinct recording, with one connection per thread."""
     address = url.removeprefix("http://")
     mine = local()
 
@@ -153,14 +153,14 @@ def _submitter(url: str) -> Callable[[int], object]:
         answer = mine.connection.getresponse()
         document = json.load(answer)
         if answer.status != 202:
-            raise RuntimeError(f"a job of the measurement was refused: {document}")
+            raise RuntimeError(f"the farm rejected a job of the benchmark: {document}")
         return str(document["id"])
 
     return submit
 
 
 def _paced(url: str, servers: Servers) -> list[float]:
-    """Seconds from submit to start of jobs that come one by one."""
+    """Measure the seconds from submission to start of jobs that arrive one by one."""
     submit = _submitter(url)
     for number in range(PACED):
         submit(number + (1 << 32))
@@ -170,7 +170,7 @@ def _paced(url: str, servers: Servers) -> list[float]:
 
 
 def _ended(servers: Servers, count: int) -> dict[str, int]:
-    """How many jobs are in each state, once so many have ended."""
+    """Wait until `count` jobs have ended. Returns the number of jobs in each state."""
     while True:
         states = dict(_rows(servers, "SELECT state, count(*) FROM jobs GROUP BY state"))
         if sum(states.values()) - states.get("queued", 0) - states.get("running", 0) >= count:

@@ -1,4 +1,4 @@
-"""Writing figures into documents, between two markers."""
+"""Writes figures into documents, between two markers."""
 
 import os
 import platform
@@ -8,7 +8,7 @@ BEGIN, END = "<!-- figures -->\n", "<!-- end of figures -->\n"
 
 
 def machine() -> str:
-    """What it was measured on, in a sentence."""
+    """Describe the machine in a sentence."""
     return (
         f"{os.cpu_count()} CPU cores ({platform.machine()}), Python {platform.python_version()},"
         " all servers, workers and callers on this one machine."
@@ -16,7 +16,7 @@ def machine() -> str:
 
 
 def write(document: Path, text: str) -> None:
-    """Replace what lies between the markers."""
+    """Replace the text between the markers."""
     before, rest = document.read_text(encoding="utf-8").split(BEGIN)
     _, after = rest.split(END)
     document.write_text(f"{before}{BEGIN}{text}\n{END}{after}", encoding="utf-8")

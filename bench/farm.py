@@ -1,4 +1,4 @@
-"""A farm to measure: started as a user would, in a folder of its own."""
+"""Starts a farm in a temporary folder for benchmarks."""
 
 import json
 import signal
@@ -21,38 +21,38 @@ CLIENT = ROOT / "dist" / "whisper-remote"
 
 @dataclass(frozen=True, slots=True)
 class Farm:
-    """A ready farm, and how long it took to be ready."""
+    """A ready farm, with the time it took to become ready."""
 
     url: str
     ready_after_s: float
     log: Path
 
     def submit(self, audio: bytes) -> str:
-        """The id of a new job."""
+        """Submit a job and return its id."""
         request = Request(f"{self.url}/v1/jobs", data=audio, headers={"Content-Type": "audio/wav"})
         with urlopen(request, timeout=60) as answer:
             return str(json.load(answer)["id"])
 
     def ended(self, job_id: str) -> dict[str, Any]:
-        """The job's document when it has ended."""
+        """Wait until the job has ended and return its document."""
         while True:
             with urlopen(f"{self.url}/v1/jobs/{job_id}?wait=60", timeout=90) as answer:
                 document: dict[str, Any] = json.load(answer)
             if document["finished_at"]:
                 if document["state"] != "succeeded":
-                    raise RuntimeError(f"a job of the measurement failed: {document['problem']}")
+                    raise RuntimeError(f"a job of the benchmark failed: {document['problem']}")
                 return document
 
 
 def environment(**settings: str) -> dict[str, str]:
-    """Ours, without settings that belong to another farm."""
-    # What was measured once would be answered from the cache.
+    """Return the environment without the settings of other farms."""
+    # Repeated recordings must not be served from the cache.
     return clean_environment(**{"WHISPERFARM_RESULT_CACHE": "false", **settings})
 
 
 @contextmanager
 def running(folder: Path, **settings: str) -> Iterator[Farm]:
-    """A farm with the demo preset; stopped at the end as Ctrl-C would."""
+    """Run a farm with the demo preset; stop it with SIGINT at the end."""
     [port], log = free_ports(1), folder / "farm.log"
     command = [sys.executable, "-m", "whisperfarm", "up", "--data-dir", str(folder / "data")]
     began = time.perf_counter()

@@ -1,4 +1,4 @@
-"""One measured figure beside its baseline."""
+"""A measured figure with its baseline."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from statistics import quantiles
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """What was measured, what it is compared with, and both values in the same unit."""
+    """A measured value and its baseline, in the same unit."""
 
     what: str
     value: float
@@ -17,17 +17,17 @@ class Figure:
 
     @property
     def ratio(self) -> float:
-        """The value over its baseline."""
+        """The value divided by its baseline."""
         return self.value / self.baseline_value
 
 
 def percentile(values: Sequence[float], percent: int) -> float:
-    """The value below which `percent` per cent of the values lie."""
+    """Return a percentile of the values."""
     return quantiles(values, n=100, method="inclusive")[percent - 1]
 
 
 def markdown(figures: Iterable[Figure]) -> str:
-    """The figures as a Markdown table."""
+    """Return the figures as a Markdown table."""
     return "\n".join(_lines(figures)) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""How long the client takes from its start to the first byte that it sends, beside curl."""
+"""Measures the time from the client's start to the first byte that it sends, compared with curl."""
 
 import shutil
 import socket
@@ -16,7 +16,7 @@ TRIALS = 30
 
 
 def measure(audio: Path) -> Iterator[Figure]:
-    """Client and curl by turns, so that both meet the same machine."""
+    """Measure client and curl in turns, so that both see the same load of the machine."""
     curl = shutil.which("curl")
     if curl is None:
         print("curl is not installed: the client's start is not measured", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""How long a request for one job takes on a connection that stays open, beside `/healthz`."""
+"""Measures a request for a job on a persistent connection, compared with `/healthz`."""
 
 import http.client
 import time
@@ -12,7 +12,7 @@ REQUESTS = 500
 
 
 def measure(farm: Farm, audio: bytes) -> Iterator[Figure]:
-    """Requests for a finished job and for `/healthz`, in turns on one connection."""
+    """Request a finished job and `/healthz` in turns on one connection."""
     job_id = farm.submit(audio)
     farm.ended(job_id)
     connection = http.client.HTTPConnection(urlsplit(farm.url).netloc, timeout=60)

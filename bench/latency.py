@@ -1,4 +1,4 @@
-"""How long a job waits from submission to start on an idle farm, beside bare Celery."""
+"""Measures the time from submission to start on an idle farm, compared with Celery alone."""
 
 import subprocess
 import sys
@@ -17,7 +17,7 @@ JOBS = 60
 
 
 def measure(farm: Farm, audio: bytes) -> Iterator[Figure]:
-    """The farm first, then a Celery application of one no-op on the same kind of broker."""
+    """Measure the farm, then a Celery application with a no-op task on the same kind of broker."""
     ours = [_waited_s(farm, audio) for _ in range(JOBS)]
     theirs = _bare_waits_s()
     for percent in (50, 95):

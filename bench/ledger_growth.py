@@ -1,7 +1,7 @@
-"""`make bench-ledger`: what submit and claim cost from an empty ledger to one million rows.
+"""`make bench-ledger`: the cost of submissions and claims, from an empty ledger to a million rows.
 
-On PostgreSQL. The rows are copies of one job that has ended, made in bulk by SQL, each with an
-idempotency key.
+The ledger is on PostgreSQL. Its rows are copies of one finished job, inserted in bulk by SQL, each
+with an idempotency key.
 """
 
 import argparse
@@ -27,7 +27,7 @@ TRIALS = 300
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Seconds of each trial, at so many rows."""
+    """Seconds of each trial at a number of rows."""
 
     rows: int
     submit: list[float]
@@ -35,7 +35,7 @@ class Cost:
 
 
 def main() -> None:
-    """Measure, print, and write where asked."""
+    """Measure, print the figures, and write them into the given documents."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--most", type=int, default=ROWS[-1])
     asked.add_argument("document", type=Path, nargs="?")
@@ -55,7 +55,7 @@ def main() -> None:
 
 def _measure(ledger: Ledger, steps: list[int]) -> Iterator[Cost]:
     template = _template(ledger)
-    _cost(ledger, 0)  # connections, plans and caches are warm for the first step, too
+    _cost(ledger, 0)  # warms connections, plans and caches for the first step
     there = 0
     for rows in steps:
         print(f"measuring at {rows} rows ...", file=sys.stderr, flush=True)
@@ -70,13 +70,13 @@ def _template(ledger: Ledger) -> str:
     job = ledger.insert(new_job("template"))
     claimed = ledger.claim(job.id, worker="bench", lease_s=60)
     if claimed is None:
-        raise RuntimeError("the template was not to be had")
+        raise RuntimeError("the template job cannot be claimed")
     ledger.succeed(job.id, attempt=1, result_key="results/x/1/transcript.json", audio_s=0.5)
     return job.id
 
 
 def _grow(connection: Connection, template: str, there: int, rows: int) -> None:
-    """Copies of the template, spread over a month; whatever columns there are."""
+    """Copy all columns of the template into new rows, with times spread over a month."""
     numbers = (
         func.generate_series(there + 1, rows).table_valued("n", name="numbers").render_derived()
     )
@@ -96,7 +96,7 @@ def _grow(connection: Connection, template: str, there: int, rows: int) -> None:
 
 
 def _tidy(ledger: Ledger) -> None:
-    """What the server does by itself when it has time."""
+    """Run the maintenance that the server otherwise does in the background."""
     with ledger._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("SET statement_timeout = 0"))
         connection.execute(text("VACUUM ANALYZE jobs"))
@@ -105,7 +105,7 @@ def _tidy(ledger: Ledger) -> None:
 
 
 def _cost(ledger: Ledger, rows: int) -> Cost:
-    """A job comes, is claimed and ends, again and again."""
+    """Submit, claim and finish one job after the other."""
     submit, claim = [], []
     for number in range(TRIALS):
         job = new_job()

@@ -1,6 +1,6 @@
-"""Models of the preset `small`'s size with weights drawn at random: right in all but what they say.
+"""Models with random weights, of the size of those of the Whisper model `small` and its stages.
 
-They load as the real ones do and take as long, so a start can be measured with no network.
+They load like the real ones and take the same time, so a start can be measured without a network.
 """
 
 import json
@@ -24,9 +24,9 @@ _TASKS = ("translate", "transcribe", "startoflm", "startofprev", "nospeech", "no
 
 
 def make(models: Path, demo: Path) -> None:
-    """Write the preset's models below the models folder; sentences and segmentation as the demo's.
+    """Write the preset's models; sentence splitter and segmentation are those of the demo.
 
-    About 900 MB: 484 MB of speech model in float16, 378 MB of aligner in float32.
+    They take about 900 MB: the speech model 484 MB in float16, the aligner 378 MB in float32.
     """
     speech_model(models / "random/small")
     aligner(models / "random/base-960h")
@@ -35,7 +35,7 @@ def make(models: Path, demo: Path) -> None:
 
 
 def speech_model(folder: Path) -> None:
-    """Whisper small, as its CTranslate2 form comes from the hub: float16, with its tokenizer."""
+    """Write a Whisper small in CTranslate2's format like the hub's: float16, with tokenizer."""
     from ctranslate2.converters import TransformersConverter
     from transformers import (
         PreTrainedTokenizerFast,
@@ -63,7 +63,7 @@ def speech_model(folder: Path) -> None:
 
 
 def _tokenizer() -> Any:
-    """As many tokens and merges as Whisper's multilingual one: bytes, and pairs of them."""
+    """Write a tokenizer with as many tokens and merges as Whisper's multilingual one."""
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 
     letters = sorted(pre_tokenizers.ByteLevel.alphabet())
@@ -80,7 +80,7 @@ def _tokenizer() -> Any:
 
 
 def aligner(folder: Path) -> None:
-    """A wav2vec2 base with CTC head, float32, as its authors' English one."""
+    """Write a wav2vec2 base with a CTC head in float32, like the English one of its authors."""
     from transformers import (
         Wav2Vec2Config,
         Wav2Vec2CTCTokenizer,
@@ -99,7 +99,7 @@ def aligner(folder: Path) -> None:
 
 
 def diarizer(folder: Path) -> None:
-    """A pipeline whose embedding is wespeaker's ResNet34, with the demo's segmentation."""
+    """Write a pipeline with wespeaker's ResNet34 as embedding and the demo's segmentation."""
     from pyannote.audio.core.task import Problem, Resolution, Specifications
     from pyannote.audio.models.embedding import WeSpeakerResNet34
 

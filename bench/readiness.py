@@ -1,4 +1,4 @@
-"""How long a worker takes to be ready, and on what, beside WhisperX loading the same models."""
+"""Measures the start of a worker by phases, compared with WhisperX loading the same models."""
 
 import json
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from bench.figure import Figure
 
 
 def measure(log: Path, baseline: dict[str, float]) -> Iterator[Figure]:
-    """From the log of a farm's start; `baseline` has WhisperX's `import_s` and `load_s`."""
+    """Read the phases from a farm's log; `baseline` has `import_s` and `load_s` of WhisperX."""
     events = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
     imported = _only(events, "engine.imported")["took_s"]
     loads = [event for event in events if event["event"] == "Model loaded successfully"]

@@ -1,4 +1,4 @@
-"""The servers of a distributed farm, private and on this machine, and the farm on them."""
+"""Starts private servers on this machine, and a distributed farm that uses them."""
 
 import os
 import subprocess
@@ -19,14 +19,14 @@ WORKERS, CONCURRENCY = 4, 4
 
 @dataclass(frozen=True, slots=True)
 class Servers:
-    """PostgreSQL that waits for the disk, RabbitMQ with quorum queues, and S3."""
+    """PostgreSQL with fsync, RabbitMQ with quorum queues, and S3."""
 
     postgresql: postgresql.PostgresqlServer
     rabbitmq: rabbitmq.RabbitmqServer
     s3: s3.S3Server
 
     def settings(self) -> dict[str, str]:
-        """What names them to a farm."""
+        """Return the settings of a farm that uses these servers."""
         return {
             "WHISPERFARM_DATABASE_URL": self.postgresql.url,
             "WHISPERFARM_BROKER_URL": self.rabbitmq.url,
@@ -39,7 +39,7 @@ class Servers:
 
 @contextmanager
 def started() -> Iterator[Servers]:
-    """The three servers, until the block ends."""
+    """Run the three servers while the context is open."""
     with ExitStack() as stack:
         yield Servers(
             stack.enter_context(postgresql.started(settings={"fsync": "on"})),
@@ -50,7 +50,7 @@ def started() -> Iterator[Servers]:
 
 @contextmanager
 def farm(servers: Servers, folder: Path) -> Iterator[str]:
-    """The address of a dispatcher with its workers, all ready."""
+    """Run a dispatcher with its workers, and yield its URL when all are ready."""
     [port] = free_ports(1)
     given = environment(
         **servers.settings(),
@@ -58,7 +58,7 @@ def farm(servers: Servers, folder: Path) -> Iterator[str]:
         WHISPERFARM_PORT=str(port),
         WHISPERFARM_CONCURRENCY=str(CONCURRENCY),
         WHISPERFARM_LOG_LEVEL="warning",
-        # A round gives out what the workers will soon take; these take it in no time.
+        # The stub workers finish jobs immediately, so more have to be dispatched per second.
         WHISPERFARM_RELEASE_EVERY_S="0.02",
         WHISPERFARM_RESULT_CACHE="false",
     )
@@ -73,7 +73,7 @@ def farm(servers: Servers, folder: Path) -> Iterator[str]:
 def processes(
     commands: Sequence[Sequence[str]], folder: Path, given: dict[str, str]
 ) -> Iterator[None]:
-    """Python modules as processes, their output in the folder."""
+    """Run Python modules as processes that write their output to the folder."""
     running = []
     try:
         for number, command in enumerate(commands):
@@ -109,5 +109,5 @@ def _ready(url: str) -> bool:
 
 
 def load() -> str:
-    """How busy the machine is, beside us."""
+    """Return the load averages of the machine."""
     return " ".join(f"{one:.1f}" for one in os.getloadavg())

@@ -1,7 +1,7 @@
-"""`make bench-start`: from the start of a worker's process until it takes jobs, and on what.
+"""`make bench-start`: the time from the start of a worker's process to its readiness, by phases.
 
-By turns with a process that imports WhisperX and loads the same models by itself. With a file name,
-the table in that document is replaced, between its two markers.
+The baseline, measured in turns, is a process that imports WhisperX and loads the same models. With
+the name of a document, replaces the table between the two markers in it.
 """
 
 import json
@@ -29,7 +29,7 @@ ROUNDS = int(os.environ.get("ROUNDS", "5"))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """One start, in seconds from the process's birth; `cpu_s` is what it cost."""
+    """The phases of one start, in seconds after the start of the process; `cpu_s` is CPU time."""
 
     imported_s: float
     loads: dict[str, float]
@@ -38,7 +38,7 @@ class Start:
 
 
 def main() -> None:
-    """Measure the demo preset and one of small's size, print, and write where asked."""
+    """Measure the demo preset and one of the size of `small`; print and write the figures."""
     with tempfile.TemporaryDirectory(prefix="whisperfarm-start-") as folder:
         models, own = Path(folder) / "models", Path(folder) / "presets.toml"
         _say("making models of small's size with random weights")
@@ -128,7 +128,7 @@ def _read(log: Path, *, ready_s: float, cpu_s: float) -> Start:
 
 
 def _alone(preset: Preset, models: Path) -> dict[str, float]:
-    """WhisperX's own functions on the same models, in seconds: imports, loads, all, CPU of all."""
+    """Measure WhisperX on the same models, in seconds: imports, loads, total, total CPU time."""
     with tempfile.TemporaryDirectory(prefix="whisperfarm-alone-") as folder:
         named = {"asr": preset.asr, "align-en": preset.aligner, "diarize": preset.diarizer}
         for link, name in named.items():
@@ -153,7 +153,7 @@ def _children_cpu_s() -> float:
 
 
 def _cpu_s(pid: int) -> float:
-    """The CPU time of a running process, user and system, all threads."""
+    """Return the CPU seconds of a running process: user and system time of all threads."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 

@@ -1,6 +1,6 @@
-"""A worker whose stages are one stub: it fetches the recording and has the transcript at once.
+"""A worker with a stub engine that returns a fixed transcript immediately.
 
-What is left is the farm itself: claim, lease, blobs, the end in the ledger, the wake-up.
+What remains is the farm: claim, lease, blobs, the job's end in the ledger, the notification.
 """
 
 from dataclasses import replace
@@ -26,15 +26,15 @@ class StubEngine:
     """An engine without models."""
 
     def load(self, _: object) -> None:
-        """There is nothing to load."""
+        """Load nothing."""
 
     def about(self) -> dict[str, str]:
-        """What it is."""
+        """Describe the engine."""
         return {"engine": "stub"}
 
 
 def stub(work: Work, _tools: Tools, watch: Watch) -> Work:
-    """The same transcript for every recording."""
+    """Return the same transcript for every recording."""
     watch.measured(_HEARD.duration)
     return replace(work, transcript=_HEARD)
 

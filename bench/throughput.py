@@ -1,4 +1,4 @@
-"""Seconds of audio per second through the farm, beside WhisperX on one file after the other."""
+"""Measures seconds of audio per second, compared with WhisperX on one file after the other."""
 
 import json
 import subprocess
@@ -14,7 +14,7 @@ FILES = 16
 
 
 def alone(audio: Path) -> dict[str, float]:
-    """The baseline's seconds for imports, loads and all files."""
+    """Return the seconds that the baseline takes for imports, loads and all files."""
     models = models_dir() / "demo"
     command = [sys.executable, "-m", "bench.whisperx_alone", str(models), *[str(audio)] * FILES]
     ended = subprocess.run(command, env=environment(), capture_output=True, text=True, check=True)
@@ -23,7 +23,7 @@ def alone(audio: Path) -> dict[str, float]:
 
 
 def measure(farm: Farm, audio: Path, baseline: dict[str, float]) -> Figure:
-    """The same files, all handed in at once, until the last transcript is there."""
+    """Submit all files at once, and measure until the last transcript is finished."""
     content = audio.read_bytes()
     began = time.perf_counter()
     job_ids = [farm.submit(content) for _ in range(FILES)]

@@ -1,6 +1,6 @@
-"""WhisperX without a farm, as a baseline: the same models, one file after the other.
+"""Baseline: WhisperX without a farm, with the same models, on one file after the other.
 
-It is called as its own documentation does: load, transcribe, align, diarize, assign.
+The calls are those of WhisperX's documentation: load, transcribe, align, diarize, assign.
 """
 
 import json
@@ -18,7 +18,7 @@ CHUNK_S = 8
 
 
 def main(models: Path, files: list[str]) -> None:
-    """Print the seconds that imports, loads and all files took, as JSON."""
+    """Print the seconds of imports, loads and all files as JSON."""
     disable_telemetry()
     os.environ["HF_HUB_OFFLINE"] = "1"
     os.environ["NLTK_DATA"] = str(models / "nltk")

@@ -1,9 +1,9 @@
 """Builds `dist/whisper-remote`: the client and the contract in one executable file.
 
-The file is a zip with a `#!` line: any Python of at least 3.11 runs it, and nothing is installed.
-Sources are stored as they are, since unpacking them would be paid at every start; beside each lies
-its bytecode for the Python that builds, which other versions pass over. The same sources and the
-same Python give the same bytes.
+The file is a zip archive with a `#!` line, which Python 3.11 and newer run without installation.
+The sources are not compressed, which would slow down every start. The bytecode beside them is for
+the Python that builds; other versions ignore it. The build is reproducible: the same sources and
+the same Python give the same bytes.
 """
 
 import py_compile
@@ -22,7 +22,7 @@ LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 
 def build(where: Path | str = TARGET) -> Path:
-    """Writes the file in one step and answers where it is."""
+    """Write the file atomically and return its path."""
     target = Path(where)
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_name(f".{target.name}.unfinished")
@@ -46,7 +46,7 @@ def _entries() -> Iterator[tuple[str, bytes]]:
 
 
 def _compiled(path: Path, name: str) -> bytes:
-    """Bytecode that is never compared with its source: both are fixed in the archive."""
+    """Return bytecode that Python never checks against the source: the archive fixes both."""
     with tempfile.TemporaryDirectory() as folder:
         compiled = Path(folder) / "compiled"
         py_compile.compile(

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 RULES = Path(__file__).with_suffix(".toml")
 CHECKED = (
     *("contract", "store", "models", "dispatcher", "worker", "client", "farm"),
-    *("tools", "examples", "docs"),
+    *("demo", "bench", "tools", "examples", "docs"),
     *("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "UPGRADING.md"),
     "SECURITY.md",
 )
@@ -63,7 +63,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def read_rules(path: Path) -> Rules:
-    """The rules in a TOML file. Raises `KeyError` if an exception has no reason."""
+    """Read the rules from a TOML file. Raises `KeyError` if an exception has no reason."""
     raw = tomllib.loads(path.read_text(encoding="utf-8"))
     words = tuple(
         Word(tuple(one["avoid"]), _pattern(one), one["write"]) for one in raw.get("words", ())
@@ -73,14 +73,14 @@ def read_rules(path: Path) -> Rules:
 
 
 def files(paths: Sequence[Path]) -> Iterator[Path]:
-    """The Python and Markdown files among the paths and below them, in order."""
+    """Yield the Python and Markdown files among the paths and below them, in order."""
     for path in paths:
         found = sorted(path.rglob("*")) if path.is_dir() else [path]
         yield from (one for one in found if one.suffix in {".py", ".md"} and one.is_file())
 
 
 def findings(path: Path, rules: Rules) -> Iterator[str]:
-    """One line per word to avoid: `file:line: word -> what to write instead`."""
+    """Yield one line per word to avoid: `file:line: word -> what to write instead`."""
     name = str(path.resolve().relative_to(ROOT)) if path.resolve().is_relative_to(ROOT) else path
     text = prose(path)
     hits = ((match, word) for word in rules.words for match in word.pattern.finditer(text))
@@ -92,7 +92,7 @@ def findings(path: Path, rules: Rules) -> Iterator[str]:
 
 
 def prose(path: Path) -> str:
-    """The file's text with everything but prose blanked, so that line numbers stay the same."""
+    """Return the file's text with all but prose blanked, so that line numbers stay the same."""
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".md":
         return _blank(_blank(_blank(text, _FENCED), _TARGET), _INLINE)
@@ -100,7 +100,7 @@ def prose(path: Path) -> str:
 
 
 def table(rules: Rules) -> str:
-    """The words as a Markdown table."""
+    """Return the words as a Markdown table."""
     rows = (f"| {', '.join(word.avoid)} | {word.write} |" for word in rules.words)
     return "\n".join(["| we do not write | we write |", "| --- | --- |", *rows])
 

@@ -1,7 +1,7 @@
-"""Writes the tables of docs/ that the code declares: `make docs`.
+"""Writes the tables of docs/ that are generated from the code: `make docs`.
 
-A table stands between `<!-- table: NAME -->` and `<!-- end of table -->`; `TABLES` makes it. With
-`--check`, nothing is written and the exit code is 1 if a page is out of date.
+A table is between `<!-- table: NAME -->` and `<!-- end of table -->`, and a function in `TABLES`
+generates it. With `--check`, nothing is written and the exit code is 1 if a page is out of date.
 """
 
 import re
@@ -30,7 +30,7 @@ _TABLE = re.compile(r"(<!-- table: ([a-z-]+) -->\n).*?(<!-- end of table -->)", 
 
 
 def main() -> None:
-    """Write every page whose tables have changed, or name them."""
+    """Write the pages whose tables have changed; with `--check`, only list them."""
     check = sys.argv[1:] == ["--check"]
     outdated = [page for page in sorted(DOCS.rglob("*.md")) if current(page) != _read(page)]
     for page in outdated:
@@ -41,9 +41,9 @@ def main() -> None:
 
 
 def current(page: Path) -> str:
-    """Return the page with its tables as the code declares them now.
+    """Return the page with tables generated from the current code.
 
-    Raises `KeyError` for a table that `TABLES` does not have.
+    Raises `KeyError` if the page has a table that `TABLES` lacks.
     """
     return _TABLE.sub(lambda found: found[1] + TABLES[found[2]]() + found[3], _read(page))
 
@@ -74,7 +74,7 @@ def _fields(declared: type) -> str:
 def _values(schema: Mapping[str, Any]) -> str:
     """Describe the values that a schema allows, in a few words."""
     match schema:
-        case {"enum": values} if len(values) > 10:  # noqa: PLR2004 - more would fill the page
+        case {"enum": values} if len(values) > 10:  # noqa: PLR2004 - a longer list fills the page
             return f"one of {len(values)} codes"
         case {"enum": values}:
             return ", ".join(f"`{value}`" for value in values)
@@ -84,7 +84,7 @@ def _values(schema: Mapping[str, Any]) -> str:
             return f"text, up to {length} characters"
         case {"type": kind, "minimum": minimum, "maximum": maximum}:
             return f"{kind}, {minimum:g} to {maximum:.7g}"
-    raise ValueError(f"there are no words for the schema {schema}")
+    raise ValueError(f"the schema {schema} is not supported; add a case for it")
 
 
 def _default(schema: Mapping[str, Any]) -> str:
@@ -111,7 +111,7 @@ def _presets() -> str:
 
 
 def _problems() -> str:
-    """Those that callers can meet: the contract's, and the one of the blob store."""
+    """Return the problems that callers can see: the contract's and the blob store's."""
     seen_by_callers = (
         one
         for one in PROBLEMS.values()

@@ -1,14 +1,15 @@
-"""whisper-remote: the `whisper` command, whose work is done by a farm.
+"""whisper-remote: the `whisper` command, run on a farm.
 
-Standard library and contract only. It is started once per recording, so modules that are slow to
-import (dataclasses, typing's heavier relatives, the formats) wait until the audio is on its way.
+Depends on the standard library and the contract only. A recording server starts the command once
+per recording, so modules that are slow to import (dataclasses, the output formats) are imported
+after the audio has been sent, or not at all.
 
 - `command`, `flags`, `arg_types`, `durations`, `settings`, `address`: command line, environment
-- `run`: one recording after the other
+- `run`: transcribes one recording after the other
 - `audio_file`: the file to send
 - `api`, `retry`, `transport`, `responses`: requests to the farm
-- `results`, `output`, `terminal`: files that are written, and what is printed
-- `errors`, `signals`: how it ends when something goes wrong
+- `results`, `output`, `terminal`: output files and printed text
+- `errors`, `signals`: problems of the client, messages, signals
 """
 
 VERSION = "0.1.0"

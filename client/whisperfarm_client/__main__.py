@@ -1,13 +1,13 @@
-"""Begins `python -m whisperfarm_client` and the one-file command `whisper-remote`.
+"""Entry point of `python -m whisperfarm_client` and of the single file `whisper-remote`.
 
-The syntax is old on purpose: an old Python has to get far enough to say that it is too old.
+The syntax is old on purpose: an old Python must be able to run the version check.
 """
 
 import sys
 
 if sys.version_info < (3, 11):  # noqa: UP036
     sys.stderr.write(
-        "whisper-remote: settings-wrong: Python 3.11 or newer is needed, this is %s (%s)\n"  # noqa: UP031
+        "whisper-remote: settings-wrong: Python %s is too old; use 3.11 or newer (%s)\n"  # noqa: UP031
         % (sys.version.split()[0], sys.executable)
     )
     sys.exit(78)

@@ -1,4 +1,4 @@
-"""Where the farm is: its URL in parts."""
+"""The farm's URL, split into its parts."""
 
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
@@ -10,7 +10,7 @@ _WHERE = "WHISPERFARM_URL (--url)"
 
 
 class Address(NamedTuple):
-    """A farm's URL. `path` is what stands before `/v1`, without a slash at its end."""
+    """A farm's URL. `path` is the part before `/v1`, without a slash at the end."""
 
     scheme: str
     host: str
@@ -23,17 +23,20 @@ class Address(NamedTuple):
 
 
 def parse(url: str) -> Address:
-    """The address that a URL names, or `SettingsWrong`; what stands before `@` is never shown."""
+    """Parse a URL.
+
+    Raises `SettingsWrong` if it is invalid; the message never shows the part before `@`.
+    """
     try:
         parts = urlsplit(url.strip())
         port = parts.port
     except ValueError as error:
         raise SettingsWrong(f"{_WHERE}: {error}") from None
     if "@" in parts.netloc:
-        raise SettingsWrong(f"{_WHERE}: keys do not belong in a URL; use WHISPERFARM_API_KEY")
+        raise SettingsWrong(f"{_WHERE}: the URL contains a key; set WHISPERFARM_API_KEY instead")
     if not _is_plain(url.strip(), parts):
         raise SettingsWrong(
-            f"{_WHERE}: an address such as http://127.0.0.1:8000 is expected, not {url!r}"
+            f"{_WHERE}: {url!r} is not a valid URL; use one such as http://127.0.0.1:8000"
         )
     host = parts.hostname or ""
     port = _PORTS[parts.scheme] if port is None else port
@@ -41,7 +44,7 @@ def parse(url: str) -> Address:
 
 
 def _is_plain(url: str, parts: SplitResult) -> bool:
-    """Whether it has a scheme we speak, a host, and nothing that a request line can not carry."""
+    """Whether the URL has a supported scheme, a host, and only characters of a request line."""
     is_clean = url.isascii() and url.isprintable() and " " not in url
     has_more = bool(parts.query or parts.fragment)
     return is_clean and parts.scheme in _PORTS and bool(parts.hostname) and not has_more

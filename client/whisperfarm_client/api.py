@@ -1,4 +1,4 @@
-"""What a farm does for us: four calls, each tried again until it is answered or time is up."""
+"""The calls of the farm's HTTP API that the client uses, with retries."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -12,20 +12,25 @@ from whisperfarm_contract.problems import FarmUnavailable, Problem
 from whisperfarm_contract.states import FINAL
 
 SILENCE_S = 60.0
-"""The longest that a farm may keep silent while it should answer."""
+"""Maximum time without data from the farm, in addition to the `wait` of the request."""
 
 CANCEL_S = 2.0
-"""How long cancelling may keep us from ending."""
+"""Timeout of the request that cancels a job: it delays the end of the command."""
 
 _SHARE_HELD = 0.9
-"""How much of the time left a question may be held, so that its answer still comes in time."""
+"""Maximum `wait` of a request as a fraction of the remaining time, so that its response arrives
+in time."""
 
 Progress = Callable[[str, float], None]
-"""Hears the stage, and how much of it is done, 0 to 1."""
+"""Called with the current stage and the fraction of it that is done, 0 to 1."""
 
 
 class Farm:
-    """The farm at the other end of a line."""
+    """A farm's HTTP API. Each call but `cancel` is retried as its retry policy allows.
+
+    The calls raise the problem that the farm reports, `DeadlinePassed`, `FarmUnavailable` or
+    `AnswerWrong`.
+    """
 
     def __init__(self, line: Line) -> None:
         self._line = line
@@ -37,7 +42,7 @@ class Farm:
         patience: Patience,
         progress: Progress,
     ) -> str:
-        """Sends the recording, and answers the id of its job."""
+        """Send the recording and return the id of its job."""
 
         def on_sent(share: float) -> None:
             patience.check("the recording was still being sent")
@@ -61,7 +66,10 @@ class Farm:
     def follow(
         self, job_id: str, patience: Patience, progress: Progress, *, wait_s: float
     ) -> dict[str, Any]:
-        """The job's document once the job has ended; each question is held for `wait_s`."""
+        """Wait until the job has ended and return its document.
+
+        `wait_s` is the time for which the farm may delay each response until the job has ended.
+        """
         while True:
             held_s = max(0.0, min(wait_s, _SHARE_HELD * patience.left_s()))
             target = f"{_target(job_id)}?wait={held_s:.3f}"
@@ -74,11 +82,11 @@ class Farm:
             patience.not_yet(f"the job had not ended ({stage['stage']})")
 
     def result(self, job_id: str, patience: Patience) -> bytes:
-        """The transcript as JSON."""
+        """Return the transcript as JSON."""
         return self._ask(patience, "GET", f"{_target(job_id)}/result?format=json").body
 
     def cancel(self, job_id: str) -> None:
-        """Asks for the job to be cancelled: once, whatever comes of it."""
+        """Request the cancellation of the job once, and ignore failures."""
         try:
             self._line.exchange("DELETE", _target(job_id), timeout_s=CANCEL_S)
         except (NotReached, Broken, Problem):
@@ -94,7 +102,7 @@ class Farm:
         headers: Mapping[str, str] | None = None,
         body: Callable[[], Iterator[bytes]] | None = None,
     ) -> Answer:
-        """The answer, when it is a good one; else the problem that it tells of is raised."""
+        """Send the request until it succeeds. Raises the problem of a final failure."""
         while True:
             patience.check("the farm did not answer")
             try:
@@ -116,7 +124,7 @@ class Farm:
                 self._bear(answer, patience)
 
     def _bear(self, answer: Answer, patience: Patience) -> None:
-        """Waits when the farm says so, or failed; any other problem is raised."""
+        """Pause if the request may succeed later. Raises the response's problem otherwise."""
         problem = responses.problem(answer, self._line.address)
         if responses.is_for_later(answer):
             patience.pause(problem.detail, at_least_s=answer.retry_after_s)
@@ -127,7 +135,7 @@ class Farm:
 
 
 def _query(values: Mapping[str, str]) -> str:
-    # The name of a file need not be UTF-8.
+    # File names are not always valid UTF-8.
     return urlencode(values, errors="replace")
 
 
@@ -136,7 +144,7 @@ def _target(job_id: str) -> str:
 
 
 def _standing(job: Mapping[str, Any]) -> str:
-    """The state, and of a queued job its place; farms that do not tell it are fine."""
+    """Return the state, with the queue position if the farm reports it."""
     ahead = job.get("ahead")
     if not isinstance(ahead, dict):
         return str(job["state"])

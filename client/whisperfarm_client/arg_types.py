@@ -1,7 +1,6 @@
-"""Values as the command line and the environment spell them.
+"""Parsers for values of the command line and the environment.
 
-Each reader raises `argparse.ArgumentTypeError` saying what was expected, which is how argparse
-takes a message over word for word.
+Each raises `argparse.ArgumentTypeError`, whose message argparse shows unchanged.
 """
 
 from argparse import ArgumentTypeError
@@ -10,39 +9,37 @@ from whisperfarm_client import durations
 
 
 def truth(text: str) -> bool:
-    """`True` or `False`, as `whisper` writes them, in any case."""
+    """Parse `True` or `False` in any case, as `whisper` does."""
     if text.lower() not in ("true", "false"):
-        raise ArgumentTypeError(f"True or False is expected, not {text!r}")
+        raise ArgumentTypeError(f"{text!r} is not True or False")
     return text.lower() == "true"
 
 
 def whole(text: str) -> int:
-    """A whole number."""
     try:
         return int(text)
     except ValueError:
-        raise ArgumentTypeError(f"a whole number is expected, not {text!r}") from None
+        raise ArgumentTypeError(f"{text!r} is not an integer") from None
 
 
 def whole_or_none(text: str) -> int | None:
-    """A whole number, or `None` where `whisper` takes that word."""
+    """Parse an integer, or the word `None`, which `whisper` accepts too."""
     return None if text == "None" else whole(text)
 
 
 def number(text: str) -> float:
-    """A number."""
     try:
         return float(text)
     except ValueError:
-        raise ArgumentTypeError(f"a number is expected, not {text!r}") from None
+        raise ArgumentTypeError(f"{text!r} is not a number") from None
 
 
 SIPREC_TIMEOUT_S = 600.0
-"""What SIPREC goes by when it can not read its own setting."""
+"""The timeout that SIPREC uses if its setting is invalid."""
 
 
 def siprec_timeout_s(text: str) -> float:
-    """`WHISPER_TIMEOUT` as SIPREC reads it: a number without a unit is none to it."""
+    """Parse `WHISPER_TIMEOUT` like SIPREC, which treats a number without a unit as invalid."""
     try:
         has_unit = text[-1:].isalpha() or not text.strip("0")
         return durations.seconds(text) if has_unit else SIPREC_TIMEOUT_S
@@ -51,7 +48,7 @@ def siprec_timeout_s(text: str) -> float:
 
 
 def duration_s(text: str) -> float:
-    """Seconds, from a number or a duration."""
+    """Parse a number of seconds or a duration such as `10m`; return seconds."""
     try:
         return durations.seconds(text)
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""The file that is sent."""
+"""The audio file that is sent."""
 
 import os
 import stat
@@ -11,7 +11,7 @@ CHUNK_BYTES = 256 * 1024
 
 
 class Recording(NamedTuple):
-    """An audio file. `key` makes the farm know it again when it is sent a second time."""
+    """An audio file. `key` is the idempotency key of its submission."""
 
     path: str
     size_bytes: int
@@ -19,17 +19,17 @@ class Recording(NamedTuple):
 
     @property
     def filename(self) -> str:
-        """Its name without folders."""
+        """The name of the file without its folder."""
         return os.path.basename(self.path)
 
     @property
     def stem(self) -> str:
-        """Its name as `whisper` takes it for the output files."""
+        """The base name of the output files, as `whisper` forms it."""
         return os.path.splitext(self.filename)[0]
 
 
 def find(path: str) -> Recording:
-    """The recording at that path: `AudioMissing` or `AudioEmpty` when it can not be sent."""
+    """Return the recording at a path. Raises `AudioMissing` or `AudioEmpty`."""
     try:
         status = os.stat(path)
         if not stat.S_ISREG(status.st_mode):
@@ -37,14 +37,18 @@ def find(path: str) -> Recording:
         with open(path, "rb"):
             pass
     except OSError as error:
-        raise AudioMissing(f"can not be read: {error.strerror}") from error
+        raise AudioMissing(f"cannot be read: {error.strerror}") from error
     if status.st_size == 0:
-        raise AudioEmpty("the file has 0 bytes")
+        raise AudioEmpty("the file is empty")
     return Recording(path, status.st_size, os.urandom(16).hex())
 
 
 def chunks(recording: Recording, on_sent: Callable[[float], None]) -> Iterator[bytes]:
-    """The bytes of the file, exactly as many as it had; `on_sent` hears the share sent, 0 to 1."""
+    """Yield exactly `recording.size_bytes` bytes of the file.
+
+    Calls `on_sent` with the fraction sent so far, 0 to 1. Raises `AudioMissing` if the file has
+    become shorter or cannot be read.
+    """
     left_bytes = recording.size_bytes
     try:
         with open(recording.path, "rb") as file:
@@ -56,4 +60,4 @@ def chunks(recording: Recording, on_sent: Callable[[float], None]) -> Iterator[b
                 left_bytes -= len(chunk)
                 on_sent(1 - left_bytes / recording.size_bytes)
     except OSError as error:
-        raise AudioMissing(f"can not be read any more: {error.strerror}") from error
+        raise AudioMissing(f"cannot be read any longer: {error.strerror}") from error

@@ -1,4 +1,4 @@
-"""`whisper-remote`: the entry point."""
+"""The command `whisper-remote`."""
 
 import os
 import sys
@@ -13,7 +13,7 @@ from whisperfarm_contract.problems import Problem
 
 
 def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] = os.environ) -> int:
-    """Runs the command and answers its exit code; every failure is one line on stderr."""
+    """Run the command and return its exit code; print each failure as one line on stderr."""
     started = time.monotonic()
     raise_on_signals()
     try:
@@ -29,7 +29,7 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] = os.envi
 
 
 def _run(chosen: settings.Settings, started: float) -> int:
-    from whisperfarm_client.run import run  # http.client: `--help` and `--version` need none
+    from whisperfarm_client.run import run  # imports http.client, which `--help` does not need
 
     return run(chosen, started=started)
 

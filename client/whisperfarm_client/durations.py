@@ -1,4 +1,4 @@
-"""Lengths of time as people write them in settings: `90`, `1.5s`, `10m`, `1h30m`."""
+"""Durations in settings and flags: `90`, `1.5s`, `10m`, `1h30m`."""
 
 import re
 
@@ -8,14 +8,14 @@ _NUMBER = re.compile(r"\d+\.?\d*|\.\d+")
 
 
 def seconds(text: str) -> float:
-    """The seconds of a duration in Go's notation, or of a plain number of seconds.
+    """Parse a duration in Go's notation or a plain number of seconds; return seconds.
 
-    Raises `ValueError` saying what was expected.
+    Raises `ValueError` if the text is neither.
     """
     text = text.strip()
     if _NUMBER.fullmatch(text):
         return float(text)
     parts = list(_PART.finditer(text))
     if not parts or "".join(part[0] for part in parts) != text:
-        raise ValueError(f"a duration such as 90, 10m or 1h30m is expected, not {text!r}")
+        raise ValueError(f"{text!r} is not a duration; use one such as 90, 10m or 1h30m")
     return sum(float(number) * _SECONDS[unit] for number, unit in (part.groups() for part in parts))

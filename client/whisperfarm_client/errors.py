@@ -1,24 +1,24 @@
-"""What can go wrong on this side of the wire, beside the problems that the farm tells of."""
+"""Problems of the client, and the messages that it prints."""
 
 from whisperfarm_contract.problems import Problem
 
 
 class OutputUnwritable(Problem):
-    """The output file can not be written."""
+    """The output file cannot be written."""
 
     name = "output-unwritable"
     exit_code = 73
 
 
 class AnswerWrong(Problem):
-    """What answers at that URL does not speak as a farm does."""
+    """The server at this URL is not a whisperfarm, or its response is invalid."""
 
     name = "answer-wrong"
     exit_code = 76
 
 
 class Stopped(BaseException):
-    """A signal asked the command to end. Not an `Exception`: nothing on the way may catch it."""
+    """A signal ended the command. A `BaseException`, so that no `except Exception` catches it."""
 
     def __init__(self, number: int) -> None:
         self.number = number
@@ -26,13 +26,13 @@ class Stopped(BaseException):
 
 
 def line(problem: Problem, *, about: str = "") -> str:
-    """The one line that tells of a problem; `about` names the file, notes of it name the job."""
+    """Return the line that reports a problem; `about` names the file, its notes name the job."""
     notes = "".join(f" ({note})" for note in getattr(problem, "__notes__", ()))
     return _line(problem.name, problem.detail, about) + notes
 
 
 def waiting(reason: str, *, about: str) -> str:
-    """The one line that tells what the command waits for; it is no failure yet."""
+    """Return the line that reports what the command waits for; this is not a failure."""
     return _line("waiting", reason, about)
 
 
@@ -42,12 +42,12 @@ def _line(name: str, detail: str, about: str) -> str:
 
 
 def note_job(error: Exception, job_id: str) -> None:
-    """Have the line of this error name the job, by which the farm's logs can be searched."""
+    """Add the job's id to the line of this error, so that the farm's logs can be searched."""
     error.add_note(f"job {job_id}")
 
 
 def unforeseen(error: Exception) -> Problem:
-    """An error that nobody thought of, as a problem that says where in the code it came from."""
+    """Return an unexpected error as a problem whose detail has the place in the code."""
     import traceback
 
     last = traceback.extract_tb(error.__traceback__)[-1]

@@ -1,7 +1,7 @@
-"""The command line: every flag of the `whisper` command, and those of a farm.
+"""The command line: the flags of the `whisper` command, and further ones for the farm.
 
-Flags that only make sense where the model runs are taken and ignored, so that a command line
-written for `whisper` works as it stands; `--help` lists them apart.
+Flags that only have an effect where the model runs are accepted and ignored, so that a command
+line written for `whisper` works unchanged. `--help` lists them separately.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from whisperfarm_client.arg_types import duration_s, number, truth, whole, whole
 from whisperfarm_contract.problems import FormatUnknown, OptionWrong
 
 FORMATS = ("txt", "vtt", "srt", "tsv", "json", "verbose_json", "all")
-"""What can be written: the formats of the contract, and `all`."""
+"""The output formats of the contract, and `all`."""
 
 IGNORED = (
     "model_dir", "device", "temperature", "best_of", "suppress_tokens", "carry_initial_prompt",
@@ -23,93 +23,103 @@ IGNORED = (
     "prepend_punctuations", "append_punctuations", "threads", "clip_timestamps",
     "hallucination_silence_threshold",
 )  # fmt: skip
-"""Flags of `whisper` that are taken with any value and mean nothing on a farm."""
+"""Flags of `whisper` that are accepted with any value and ignored."""
 
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        """One line for every failure: no usage text in front of it."""
+        """Raise `OptionWrong`, so that the failure is one line without the usage text."""
         raise OptionWrong(f"{message} (whisper-remote --help lists all flags)")
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
-    """The flags, or `OptionWrong` or `FormatUnknown`; a flag that was not given is `None`."""
+    """Parse the command line; a flag that is not given is `None`.
+
+    Raises `OptionWrong` or `FormatUnknown`.
+    """
     parser = _Parser(
         prog="whisper-remote",
         usage="whisper-remote [flags] audio [audio ...]",
-        description="The whisper command, whose work is done by a whisperfarm.",
-        # A width that is asked of the terminal costs an import of shutil per start.
+        description="Transcribe recordings like the whisper command, on a whisperfarm.",
+        # The default width is that of the terminal, which takes an import of shutil per start.
         formatter_class=partial(argparse.HelpFormatter, width=100, max_help_position=32),
     )
     group = parser.add_argument_group
     parser.add_argument("audio", nargs="+", help="audio or video file(s) to transcribe")
     parser.add_argument("--version", action="version", version=f"%(prog)s {VERSION}")
-    _add_whisper(group("as in the whisper command"))
-    _add_layout(group("layout of subtitles, as in the whisper command"))
-    _add_recording(group("what the recording is"))
-    _add_farm(group("the farm"))
-    _add_terms(group("how the farm is to do it"))
-    _add_ignored(group("accepted and ignored, because they mean nothing on a farm"))
+    _add_whisper(group("flags of the whisper command"))
+    _add_layout(group("subtitles"))
+    _add_recording(group("recording and speakers"))
+    _add_farm(group("connection to the farm"))
+    _add_terms(group("handling of the job"))
+    _add_ignored(group("accepted and ignored, because they have no effect on a farm"))
     return parser.parse_args(argv)
 
 
 def _add_whisper(group: argparse._ArgumentGroup) -> None:
     add = group.add_argument
-    add("--model", help="preset or Whisper model; none: the farm's first")
-    add("--output_dir", "-o", default=".", metavar="DIR", help="folder of the output files (.)")
+    add("--model", help="preset or Whisper model (default: the farm's first preset)")
+    add("--output_dir", "-o", default=".", metavar="DIR", help="output folder (default: .)")
     add(
         "--output_format",
         "-f",
         type=_output_format,
         default="all",
         metavar="FORMAT",
-        help="txt, vtt, srt, tsv, json, verbose_json, or all: the first five (all)",
+        help="txt, vtt, srt, tsv, json, verbose_json, or all: the first five (default: all)",
     )
-    add("--verbose", type=truth, help="print the segments (True on a terminal)")
-    add("--task", choices=("transcribe", "translate"), help="translate means: into English")
-    add("--language", help="code or English name; none: detected")
-    add("--initial_prompt", metavar="TEXT", help="text that the speech model sees first")
-    add("--beam_size", type=whole_or_none, metavar="N", help="hypotheses kept while decoding")
-    add("--patience", type=number, metavar="N", help="how long the beam search goes on")
-    add("--length_penalty", type=number, metavar="N", help="what long hypotheses cost")
-    add("--word_timestamps", type=truth, metavar="TRUTH", help="True: time words in any preset")
+    add("--verbose", type=truth, help="print the segments (default: True on a terminal)")
+    add("--task", choices=("transcribe", "translate"), help="translate: to English")
+    add("--language", help="language code or English name (default: detected)")
+    add("--initial_prompt", metavar="TEXT", help="context for the speech model")
+    add("--beam_size", type=whole_or_none, metavar="N", help="hypotheses in the beam search")
+    add("--patience", type=number, metavar="N", help="patience factor of the beam search")
+    add("--length_penalty", type=number, metavar="N", help="length exponent of the beam search")
+    add("--word_timestamps", type=truth, metavar="BOOL", help="True: align words in every preset")
 
 
 def _add_layout(group: argparse._ArgumentGroup) -> None:
     add = group.add_argument
-    add("--highlight_words", type=truth, metavar="TRUTH", help="underline words as they are spoken")
-    add("--max_line_width", type=whole_or_none, metavar="N", help="characters in a line")
-    add("--max_line_count", type=whole_or_none, metavar="N", help="lines; needs --max_line_width")
-    add("--max_words_per_line", type=whole_or_none, metavar="N", help="words in a subtitle")
-    add("--speaker_labels", type=truth, metavar="TRUTH", help="put [SPEAKER_00]: before the text")
+    add("--highlight_words", type=truth, metavar="BOOL", help="underline each word when spoken")
+    add("--max_line_width", type=whole_or_none, metavar="N", help="maximum characters per line")
+    add(
+        "--max_line_count",
+        type=whole_or_none,
+        metavar="N",
+        help="maximum lines per subtitle; requires --max_line_width",
+    )
+    add("--max_words_per_line", type=whole_or_none, metavar="N", help="maximum words per subtitle")
+    add("--speaker_labels", type=truth, metavar="BOOL", help="write [SPEAKER_00]: before the text")
 
 
 def _add_recording(group: argparse._ArgumentGroup) -> None:
     add = group.add_argument
-    add("--sample_rate", type=whole, metavar="HZ", help="true rate, where the header is wrong")
-    add("--encoding", help="of headerless audio: s16le, mulaw, alaw")
-    add("--channels", help="mix, or speakers: one speaker per channel")
-    add("--diarize", type=truth, metavar="TRUTH", help="tell speakers apart")
-    add("--num_speakers", type=whole_or_none, metavar="N", help="how many there are, when known")
-    add("--min_speakers", type=whole_or_none, metavar="N", help="at least so many")
-    add("--max_speakers", type=whole_or_none, metavar="N", help="at most so many")
-    add("--silence_text", metavar="TEXT", help="what to write when nothing was said (nothing)")
+    add("--sample_rate", type=whole, metavar="HZ", help="sample rate, to correct a wrong header")
+    add("--encoding", help="sample format of headerless audio: s16le, mulaw, alaw")
+    add("--channels", help="mix, or speakers: one speaker per channel (default: mix)")
+    add("--diarize", type=truth, metavar="BOOL", help="assign a speaker to each word")
+    add("--num_speakers", type=whole_or_none, metavar="N", help="number of speakers, if known")
+    add("--min_speakers", type=whole_or_none, metavar="N", help="minimum number of speakers")
+    add("--max_speakers", type=whole_or_none, metavar="N", help="maximum number of speakers")
+    add(
+        "--silence_text", metavar="TEXT", help="text for a recording without speech (default: none)"
+    )
 
 
 def _add_farm(group: argparse._ArgumentGroup) -> None:
     add = group.add_argument
-    add("--url", help="where the farm is (WHISPERFARM_URL, or http://127.0.0.1:8000)")
+    add("--url", help="address of the farm (WHISPERFARM_URL, default: http://127.0.0.1:8000)")
     add(
         "--api-key-file",
         "--api_key_file",
         metavar="FILE",
-        help="file with the key (WHISPERFARM_API_KEY_FILE; the key itself: WHISPERFARM_API_KEY)",
+        help="file with the API key (WHISPERFARM_API_KEY_FILE; the key: WHISPERFARM_API_KEY)",
     )
     add(
         "--timeout",
         type=duration_s,
         metavar="TIME",
-        help="longest time for one file, such as 10m; 0: no end (WHISPERFARM_TIMEOUT, or 24h)",
+        help="timeout per file, such as 10m; 0: none (WHISPERFARM_TIMEOUT, default: 24h)",
     )
 
 
@@ -119,12 +129,12 @@ def _add_terms(group: argparse._ArgumentGroup) -> None:
         "--deadline",
         type=duration_s,
         metavar="TIME",
-        help="the job fails unless it has ended in time, such as 10m (WHISPERFARM_DEADLINE)",
+        help="the farm fails the job after this time, such as 10m (WHISPERFARM_DEADLINE)",
     )
     add(
         "--no_cache",
         action="store_true",
-        help="transcribe again what was transcribed before (WHISPERFARM_CACHE=false)",
+        help="do not reuse an earlier transcript of the recording (WHISPERFARM_CACHE=false)",
     )
 
 
@@ -135,5 +145,5 @@ def _add_ignored(group: argparse._ArgumentGroup) -> None:
 
 def _output_format(text: str) -> str:
     if text.lower() not in FORMATS:
-        raise FormatUnknown(f"no output format is called {text!r}; known: {', '.join(FORMATS)}")
+        raise FormatUnknown(f"there is no output format {text!r}; known: {', '.join(FORMATS)}")
     return text.lower()

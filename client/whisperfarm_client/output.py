@@ -1,4 +1,4 @@
-"""Output files: there complete, or not there."""
+"""Writes output files atomically."""
 
 import os
 
@@ -6,19 +6,19 @@ from whisperfarm_client.errors import OutputUnwritable
 
 
 def make_folder(path: str) -> None:
-    """Makes the folder, and finds out now whether it can be written to."""
+    """Create the folder and check that it is writable. Raises `OutputUnwritable`."""
     try:
         os.makedirs(path, exist_ok=True)
     except OSError as error:
-        raise OutputUnwritable(f"the folder {path} can not be made: {error.strerror}") from error
+        raise OutputUnwritable(f"the folder {path} cannot be created: {error.strerror}") from error
     if not os.access(path, os.W_OK | os.X_OK):
-        raise OutputUnwritable(f"the folder {path} can not be written to: Permission denied")
+        raise OutputUnwritable(f"the folder {path} cannot be written to: Permission denied")
 
 
 def write(path: str, content: bytes) -> None:
-    """Puts the file there in one step: a reader never sees half of it.
+    """Write the file atomically: to a temporary name in the same folder, synced, then renamed.
 
-    It is written beside its place under another name, brought to the disk, and renamed.
+    Raises `OutputUnwritable`.
     """
     folder, name = os.path.split(path)
     unfinished = os.path.join(folder, f".{name}.{os.urandom(4).hex()}")
@@ -26,7 +26,7 @@ def write(path: str, content: bytes) -> None:
         _write_through(unfinished, content)
         os.replace(unfinished, path)
     except OSError as error:
-        raise OutputUnwritable(f"{path} can not be written: {error.strerror}") from error
+        raise OutputUnwritable(f"{path} cannot be written: {error.strerror}") from error
     finally:
         _forget(unfinished)
 
@@ -42,4 +42,4 @@ def _forget(path: str) -> None:
     try:
         os.unlink(path)
     except OSError:
-        return  # it has its real name by now, or never came to be
+        return  # it was renamed or never created

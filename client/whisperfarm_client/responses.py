@@ -1,4 +1,4 @@
-"""What an answer of the farm means: a document, or a problem."""
+"""Interprets the farm's responses as documents or problems."""
 
 import json
 from collections.abc import Mapping
@@ -29,25 +29,25 @@ _LASTING = frozenset(
         HTTPStatus.NETWORK_AUTHENTICATION_REQUIRED,
     }
 )
-"""Of those that begin with 5, the ones that trying again does not help."""
+"""Statuses of 500 and above that are not retried."""
 
 _BY_STATUS: Mapping[int, type[Problem]] = {
     HTTPStatus.UNAUTHORIZED: KeyWrong,
     HTTPStatus.FORBIDDEN: KeyWrong,
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: AudioTooLarge,
 }
-"""What a proxy in front of the farm means, which knows nothing of problem documents."""
+"""Problems for responses of a proxy, which have no problem document."""
 
 
 def is_for_later(answer: Answer) -> bool:
-    """Whether the same request may be answered better soon."""
+    """Whether the farm asks the client to send the request again later."""
     return answer.status in _TRY_AGAIN
 
 
 def is_fault(answer: Answer) -> bool:
-    """Whether the farm, or a proxy before it, failed at the request without knowing why.
+    """Whether the farm, or a proxy before it, failed for an unknown reason that may be temporary.
 
-    It may pass. A problem that has a name will not: the farm knows that one.
+    A problem with a name has a known reason and is not retried.
     """
     wire = _object(answer.body) or {}
     is_named = wire.get("name", Problem.name) != Problem.name
@@ -57,30 +57,30 @@ def is_fault(answer: Answer) -> bool:
 
 
 def is_good(answer: Answer) -> bool:
-    """Whether the farm did what it was asked."""
+    """Whether the request succeeded."""
     return HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES
 
 
 def document(answer: Answer, address: Address, *members: str) -> dict[str, Any]:
-    """The JSON object in the body, which must have these members; else `AnswerWrong`."""
+    """Return the JSON object in the body. Raises `AnswerWrong` if it lacks one of `members`."""
     wire = _object(answer.body)
     if wire is None or not all(member in wire for member in members):
-        raise AnswerWrong(f"what answers at {address} is no whisperfarm: {_sort(answer)}")
+        raise AnswerWrong(f"the server at {address} is not a whisperfarm: {_sort(answer)}")
     return wire
 
 
 def problem(answer: Answer, address: Address) -> Problem:
-    """Why the farm did not do what it was asked."""
+    """Return the problem that a failed response describes."""
     wire = _object(answer.body)
     if wire is not None and "name" in wire:
         return problems.from_wire(wire)
     if HTTPStatus.MULTIPLE_CHOICES <= answer.status < HTTPStatus.BAD_REQUEST:
         return AnswerWrong(
-            f"{address} points to {answer.headers.get('location', 'nowhere')};"
-            " redirects are not followed, WHISPERFARM_URL has to name the farm itself"
+            f"{address} redirects to {answer.headers.get('location', 'nowhere')};"
+            " set WHISPERFARM_URL to the farm itself"
         )
     kind = _BY_STATUS.get(answer.status, AnswerWrong)
-    return kind(f"{address} answered with {_sort(answer)}")
+    return kind(f"{address} responded with {_sort(answer)}")
 
 
 def _object(body: bytes) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""From the farm's JSON to the files that were asked for."""
+"""Renders the output files from the farm's JSON."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -6,35 +6,38 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from whisperfarm_client.errors import AnswerWrong
 
-if TYPE_CHECKING:  # the contract's dataclasses are slow to import, and JSON needs none of them
+if TYPE_CHECKING:  # the contract's dataclasses are slow to import, and JSON output needs none
     from whisperfarm_contract.transcript import Transcript
 
 _ALWAYS = ("text", "language", "duration", "segments")
-"""What programs read in the JSON file, and therefore always find there."""
+"""Members that programs expect in the JSON file."""
 
 
 class File(NamedTuple):
-    """One output file: its extension and its content."""
+    """The extension and content of one output file."""
 
     extension: str
     content: bytes
 
 
 def read(body: bytes, *, silence_text: str | None) -> dict[str, Any]:
-    """The transcript's document; where nothing was said, with `silence_text` if that is given."""
+    """Return the transcript's document, with `silence_text` if it is given and there is no text.
+
+    Raises `AnswerWrong` if the body is not a transcript.
+    """
     try:
         document = json.loads(body)
     except ValueError:
         document = None
     if not isinstance(document, dict) or not all(member in document for member in _ALWAYS):
-        raise AnswerWrong("the transcript that came is not one")
+        raise AnswerWrong("the response of the farm is not a transcript")
     if silence_text is not None and not str(document["text"]).strip():
         return _with_placeholder(document, silence_text)
     return document
 
 
 def files(document: Mapping[str, Any], name: str, layout: Mapping[str, Any]) -> Iterator[File]:
-    """The files of one output format, or of all that the `whisper` command writes."""
+    """Yield the file of one output format, or with `all` the files that `whisper` writes."""
     if name == "json":
         yield _as_it_came(document)
         return
@@ -49,7 +52,7 @@ def files(document: Mapping[str, Any], name: str, layout: Mapping[str, Any]) -> 
 
 
 def lines(document: Mapping[str, Any]) -> Iterator[str]:
-    """The segments as the `whisper` command prints them."""
+    """Yield the segments as the `whisper` command prints them."""
     from whisperfarm_contract.formats.subtitles import clock
 
     for segment in document["segments"]:
@@ -64,7 +67,7 @@ def _with_placeholder(document: Mapping[str, Any], text: str) -> dict[str, Any]:
 
 
 def _as_it_came(document: Mapping[str, Any]) -> File:
-    """JSON is passed on whole: a newer farm may have put more into it than we know."""
+    """Write all members of the document, including unknown ones of a newer farm."""
     return File("json", _encoded(json.dumps(document, ensure_ascii=False) + "\n"))
 
 
@@ -74,7 +77,7 @@ def _transcript(document: Mapping[str, Any]) -> "Transcript":
     try:
         return transcript.from_wire(document)
     except (KeyError, TypeError) as error:
-        raise AnswerWrong(f"the transcript that came lacks something: {error}") from error
+        raise AnswerWrong(f"the transcript in the farm's response is invalid: {error}") from error
 
 
 def _encoded(text: str) -> bytes:

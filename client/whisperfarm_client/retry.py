@@ -1,4 +1,4 @@
-"""When to try again, and when to give up."""
+"""When the client retries a request and when it fails."""
 
 import random
 import time
@@ -11,14 +11,14 @@ FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 5.0
 
 TELL_AFTER_S = 5.0
-"""Trouble that passes sooner is not worth a word: a dispatcher was replaced by another."""
+"""Shorter failures are not reported: they occur whenever a dispatcher is replaced."""
 
 Tell = Callable[[str], object]
-"""Hears, once, what has been waited for ever since `TELL_AFTER_S`."""
+"""Called once with the reason when requests have failed for `TELL_AFTER_S`."""
 
 
 class Surroundings(NamedTuple):
-    """Time and chance, so that tests can bring their own."""
+    """Clock, sleep and random numbers, which tests replace."""
 
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], object] = time.sleep
@@ -26,11 +26,10 @@ class Surroundings(NamedTuple):
 
 
 class Patience:
-    """How long one recording is worth trying for.
+    """The retry policy of one recording.
 
-    A farm that was never reached, or failed at all it was asked, is given up after `connect_s`: the
-    URL is probably wrong. From the moment that the job was accepted only the deadline counts,
-    however long the farm is gone.
+    Before the job is accepted, requests that do not reach the farm or fail in it are retried for
+    `connect_s` seconds: the URL is probably wrong. Afterwards only the deadline ends the retries.
     """
 
     def __init__(
@@ -41,7 +40,7 @@ class Patience:
         tell: Tell = lambda _: None,
         around: Surroundings | None = None,
     ) -> None:
-        """`deadline` is a time of the clock; `None` means no end."""
+        """`deadline` is a time of the clock; `None` means no deadline."""
         self._around = around or Surroundings()
         self._deadline = deadline
         self._connect_s: float | None = connect_s
@@ -58,21 +57,25 @@ class Patience:
         return self._deadline - self._around.clock()
 
     def check(self, reason: str) -> None:
-        """Raises `DeadlinePassed` when the time is up; `reason` says what was still going on."""
+        """Raise `DeadlinePassed` if the deadline is exceeded; `reason` says what was going on."""
         if self.left_s() <= 0:
-            raise DeadlinePassed(f"time is up: {reason}")
+            raise DeadlinePassed(f"deadline exceeded: {reason}")
 
     def accepted(self, job_id: str) -> None:
-        """The farm has the job: from now on it is waited for until the deadline."""
+        """Note that the farm has accepted the job: retry until the deadline from now on."""
         self._connect_s = None
         self._about = f" (job {job_id})"
 
     def answered(self) -> None:
-        """The farm did what it was asked: the next pause is a short one again."""
+        """Note that a request succeeded: reset the pauses."""
         self._away_since, self._troubled_since, self._pauses = None, None, 0
 
     def failed(self, problem: Problem, *, at_least_s: float = 0.0) -> None:
-        """The farm is not there, or failed: waits, or raises the problem or `DeadlinePassed`."""
+        """Pause after a request that did not reach the farm or failed in it.
+
+        Raises `problem` when `connect_s` has passed before the job was accepted, and
+        `DeadlinePassed` if the pause would exceed the deadline.
+        """
         now = self._around.clock()
         self._away_since = now if self._away_since is None else self._away_since
         if self._connect_s is not None and now - self._away_since >= self._connect_s:
@@ -80,18 +83,18 @@ class Patience:
         self._wait(problem.detail, at_least_s=at_least_s, is_trouble=True)
 
     def pause(self, reason: str, *, at_least_s: float = 0.0) -> None:
-        """The farm is there, and not ready: waits, or raises `DeadlinePassed`."""
+        """Pause because the farm is not ready. Raises `DeadlinePassed`."""
         self._away_since = None
         self._wait(reason, at_least_s=at_least_s, is_trouble=True)
 
     def not_yet(self, reason: str) -> None:
-        """All is well and takes its time: waits, or raises `DeadlinePassed`."""
+        """Pause because the job has not ended, which is not a failure. Raises `DeadlinePassed`."""
         self._wait(reason)
 
     def _wait(self, reason: str, *, at_least_s: float = 0.0, is_trouble: bool = False) -> None:
         pause_s = self._pause_s(at_least_s)
         if pause_s >= self.left_s():
-            raise DeadlinePassed(f"time is up: {reason}")
+            raise DeadlinePassed(f"deadline exceeded: {reason}")
         if is_trouble:
             self._tell_once(reason, pause_s)
         self._pauses += 1
@@ -107,9 +110,9 @@ class Patience:
             self._tell = None
 
     def _pause_s(self, at_least_s: float) -> float:
-        """Longer each time, and never in step with other clients.
+        """Return the next pause: exponential backoff with jitter.
 
-        Of many who were told the same `Retry-After`, some come up to a quarter later.
+        The jitter adds up to a quarter to `Retry-After`, so that clients do not return together.
         """
         grown_s = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** min(self._pauses, 10))
         chance = self._around.chance()

@@ -1,4 +1,4 @@
-"""One run of the command: recording after recording, each from its file to its output files."""
+"""One run of the command: transcribes one recording after the other and writes the output files."""
 
 import os
 import sys
@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from contextlib import closing, suppress
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from whisperfarm_client import audio_file, errors, output, results
 from whisperfarm_client.api import Farm
@@ -20,115 +20,123 @@ from whisperfarm_contract.problems import FarmUnavailable, Problem
 from whisperfarm_contract.states import State
 
 WAIT_S = 20.0
-"""How long the farm may hold the question whether the job has ended."""
+"""The `wait` of each request for the job's state, in seconds."""
 
 METER_WAIT_S = 2.0
-"""The same when somebody watches the progress."""
+"""The same when a progress line is shown."""
 
 LONGEST_MARGIN_S = 10.0
-"""How long before the caller would kill us we give up ourselves, and cancel the job."""
+"""The job is cancelled at most this long before the caller kills this process."""
 
 
 def run(settings: Settings, *, started: float) -> int:
-    """The exit code: 0, or that of the first failure. `started` is a time of the monotonic clock.
+    """Transcribe every recording. Returns 0 or the exit code of the first failure.
 
-    Each recording is tried, and each failure is told in one line.
+    Prints one line per failure. `started` is the time of the process's start by the monotonic
+    clock.
     """
     output.make_folder(settings.output_dir)
     line = Line(settings.address, key=settings.key, ca_file=settings.ca_file)
     with closing(line):
-        return _run(Farm(line), settings, started)
+        return _transcribe_all(Farm(line), settings, started)
 
 
-def _run(farm: Farm, settings: Settings, started: float) -> int:
+def _transcribe_all(api: Farm, settings: Settings, started: float) -> int:
     exit_code, connect_s = 0, settings.connect_s
     for path in settings.audio:
         meter = Meter(sys.stderr, os.path.basename(path))
         patience = Patience(
             deadline=_deadline(settings, started),
             connect_s=connect_s,
-            tell=partial(_tell_of_waiting, meter, path),
+            tell=partial(_print_waiting, meter, path),
         )
-        problem = _attempt(path, farm, patience, settings, meter)
+        problem = _Transcription(path, api, patience, settings, meter).run()
         if problem is not None:
             print(errors.line(problem, about=path), file=sys.stderr)
             exit_code = exit_code or problem.exit_code
         if isinstance(problem, FarmUnavailable):
-            connect_s = 0.0  # it was waited for once: once more per file would help nobody
+            connect_s = 0.0  # The timeout is spent once per run, not once per recording.
     return exit_code
 
 
 def _deadline(settings: Settings, started: float) -> float | None:
-    ends = []
+    deadlines = []
     if settings.timeout_s is not None:
-        ends.append(time.monotonic() + settings.timeout_s)
+        deadlines.append(time.monotonic() + settings.timeout_s)
     if settings.kill_after_s is not None:
         margin_s = min(LONGEST_MARGIN_S, settings.kill_after_s / 10)
-        ends.append(started + settings.kill_after_s - margin_s)
-    return min(ends, default=None)
+        deadlines.append(started + settings.kill_after_s - margin_s)
+    return min(deadlines, default=None)
 
 
-def _tell_of_waiting(meter: Meter, path: str, reason: str) -> None:
-    with suppress(OSError):  # nobody may listen any more; the job is worth waiting for all the same
+def _print_waiting(meter: Meter, path: str, reason: str) -> None:
+    with suppress(OSError):  # stderr may be closed; the job continues all the same
         meter.clear()
         print(errors.waiting(reason, about=path), file=sys.stderr, flush=True)
 
 
-def _attempt(
-    path: str, farm: Farm, patience: Patience, settings: Settings, meter: Meter
-) -> Problem | None:
-    try:
-        _transcribe(path, farm, patience, settings, meter)
-    except Problem as problem:
-        return problem
-    except Exception as error:
-        return errors.unforeseen(error)
-    finally:
-        meter.clear()
-    return None
+class _Transcription(NamedTuple):
+    """The transcription of one recording, from the audio file to the output files."""
+
+    path: str
+    api: Farm
+    patience: Patience
+    settings: Settings
+    meter: Meter
+
+    def run(self) -> Problem | None:
+        """Transcribe the recording. Returns the problem if that failed."""
+        try:
+            self._transcribe()
+        except Problem as problem:
+            return problem
+        except Exception as error:
+            return errors.unforeseen(error)
+        finally:
+            self.meter.clear()
+        return None
+
+    def _transcribe(self) -> None:
+        audio = audio_file.find(self.path)
+        job_id = self.api.submit(audio, self.settings.options, self.patience, self.meter.show)
+        try:
+            document = self._result(job_id)
+            self._write(document, audio)
+        except Exception as error:
+            errors.note_job(error, job_id)
+            raise
+        self.meter.clear()
+        _print(document, self.settings.verbose)
+
+    def _result(self, job_id: str) -> Mapping[str, Any]:
+        _raise_if_failed(self._wait(job_id))
+        body = self.api.result(job_id, self.patience)
+        return results.read(body, silence_text=self.settings.silence_text)
+
+    def _wait(self, job_id: str) -> Mapping[str, Any]:
+        """Return the finished job; cancel it if waiting ends earlier, for example by a signal."""
+        wait_s = METER_WAIT_S if self.meter.is_shown else WAIT_S
+        try:
+            return self.api.follow(job_id, self.patience, self.meter.show, wait_s=wait_s)
+        except BaseException:
+            self.api.cancel(job_id)
+            raise
+
+    def _write(self, document: Mapping[str, Any], audio: Recording) -> None:
+        for file in results.files(document, self.settings.output_format, self.settings.layout):
+            name = f"{audio.stem}.{file.extension}"
+            output.write(os.path.join(self.settings.output_dir, name), file.content)
 
 
-def _transcribe(
-    path: str, farm: Farm, patience: Patience, settings: Settings, meter: Meter
-) -> None:
-    found = audio_file.find(path)
-    job_id = farm.submit(found, settings.options, patience, meter.show)
-    try:
-        _refuse_failure(_followed(job_id, farm, patience, meter))
-        document = results.read(farm.result(job_id, patience), silence_text=settings.silence_text)
-        _write(document, found, settings)
-    except Exception as error:
-        errors.note_job(error, job_id)
-        raise
-    meter.clear()
-    _print(document, settings.verbose)
-
-
-def _write(document: Mapping[str, Any], found: Recording, settings: Settings) -> None:
-    for file in results.files(document, settings.output_format, settings.layout):
-        name = f"{found.stem}.{file.extension}"
-        output.write(os.path.join(settings.output_dir, name), file.content)
-
-
-def _followed(job_id: str, farm: Farm, patience: Patience, meter: Meter) -> Mapping[str, Any]:
-    """The job once it has ended; when we give it up before that, it is cancelled."""
-    wait_s = METER_WAIT_S if meter.is_shown else WAIT_S
-    try:
-        return farm.follow(job_id, patience, meter.show, wait_s=wait_s)
-    except BaseException:
-        farm.cancel(job_id)
-        raise
-
-
-def _refuse_failure(job: Mapping[str, Any]) -> None:
+def _raise_if_failed(job: Mapping[str, Any]) -> None:
     if job["state"] == State.SUCCEEDED:
         return
-    nameless = {"name": "job-ended", "detail": f"the job ended as {job['state']}"}
-    raise problems.from_wire(job.get("problem") or nameless)
+    unnamed = {"name": "job-ended", "detail": f"the job ended as {job['state']}"}
+    raise problems.from_wire(job.get("problem") or unnamed)
 
 
 def _print(document: Mapping[str, Any], verbose: bool | None) -> None:
-    """As `whisper` does; programs that read our output get it only when they ask for it."""
+    """Print the segments as `whisper` does; by default only if stdout is a terminal."""
     if sys.stdout.isatty() if verbose is None else verbose:
         encoding = sys.stdout.encoding or "utf-8"
         for text in results.lines(document):

@@ -1,6 +1,6 @@
-"""What one run goes by: flags first, then the environment, then the defaults.
+"""The settings of one run: flags take precedence over the environment, then the defaults.
 
-Tuples with names and no dataclasses: importing those takes longer than the rest of the start.
+Named tuples instead of dataclasses, whose import takes longer than the rest of the start.
 """
 
 import os
@@ -30,7 +30,7 @@ VARIABLES: Mapping[str, Callable[[str], Any]] = {
     "WHISPERFARM_CACHE": truth,
     "WHISPERFARM_SPEAKER_LABELS": truth,
 }
-"""Every variable that is read, and how. `docs/reference/whisper-remote.md` explains them."""
+"""The environment variables and their parsers; docs/reference/whisper-remote.md explains them."""
 
 DEFAULT_URL = "http://127.0.0.1:8000"
 DEFAULT_TIMEOUT_S = 24 * 3600.0
@@ -41,13 +41,13 @@ _OPTIONS = (
     "diarize", "num_speakers", "min_speakers", "max_speakers", "channels", "encoding",
     "sample_rate",
 )  # fmt: skip
-"""The flags that a farm knows as options, under the same names."""
+"""The flags that are options of the job under the same name."""
 
 _LAYOUT = ("highlight_words", "max_line_width", "max_line_count", "max_words_per_line")
 
 
 class Settings(NamedTuple):
-    """`kill_after_s` is when the caller kills this process, counted from its start."""
+    """The settings. `kill_after_s` is the process age at which the caller kills this process."""
 
     audio: Sequence[str]
     output_dir: str
@@ -65,7 +65,7 @@ class Settings(NamedTuple):
 
 
 def read(flags: Namespace, environ: Mapping[str, str]) -> Settings:
-    """The settings, or `SettingsWrong` naming the variable."""
+    """Read the settings. Raises `SettingsWrong` with the name of the variable."""
     own = {name: _variable(name, environ) for name in VARIABLES}
     given = vars(flags)
 
@@ -88,7 +88,7 @@ def read(flags: Namespace, environ: Mapping[str, str]) -> Settings:
             **_options({name: pick(name) for name in _OPTIONS}, flags),
             **_terms(deadline_s=pick("deadline"), cache=not flags.no_cache and pick("cache", True)),
         },
-        # 0 means no limit to `whisper`.
+        # `whisper` takes 0 as no limit.
         layout={
             **{name: given[name] or None for name in _LAYOUT},
             "highlight_words": bool(flags.highlight_words),
@@ -115,13 +115,13 @@ def _options(values: Mapping[str, Any], flags: Namespace) -> dict[str, str]:
 
 
 def _terms(*, deadline_s: float | None, cache: bool) -> dict[str, str]:
-    """Those that are not as usual; a farm that is older than they are serves all others."""
+    """Return only values that differ from their defaults: an older farm rejects unknown ones."""
     given = {"deadline_s": f"{deadline_s:g}"} if deadline_s else {}
     return given if cache else {**given, "cache": "false"}
 
 
 def _key(path: str | None, own: Mapping[str, Any]) -> str | None:
-    """The key: from the file of the flag, the environment, or the file that it names."""
+    """Return the API key from the flag's file, else the variable, else the variable's file."""
     if path is None and own["WHISPERFARM_API_KEY"] is not None:
         return _sendable(own["WHISPERFARM_API_KEY"], "WHISPERFARM_API_KEY")
     path = path or own["WHISPERFARM_API_KEY_FILE"]
@@ -131,11 +131,11 @@ def _key(path: str | None, own: Mapping[str, Any]) -> str | None:
         with open(path, encoding="utf-8") as file:
             return _sendable(file.read().strip(), f"the key file {path}")
     except (OSError, UnicodeDecodeError) as error:
-        reason = os.strerror(error.errno or 0) if isinstance(error, OSError) else "it is no text"
-        raise SettingsWrong(f"the key file {path} can not be read: {reason}") from error
+        reason = os.strerror(error.errno or 0) if isinstance(error, OSError) else "it is not text"
+        raise SettingsWrong(f"the key file {path} cannot be read: {reason}") from error
 
 
 def _sendable(key: str, where: str) -> str:
     if not key or not key.isascii() or not key.isprintable() or " " in key:
-        raise SettingsWrong(f"{where}: a key of printable ASCII characters is expected")
+        raise SettingsWrong(f"{where}: invalid key; use printable ASCII characters, no spaces")
     return key

@@ -1,4 +1,4 @@
-"""Signals that ask the command to end."""
+"""Signals that end the command."""
 
 import signal
 from types import FrameType
@@ -9,7 +9,7 @@ _ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 def raise_on_signals() -> None:
-    """From now on the first such signal raises `Stopped`; the next one ends the process at once."""
+    """Raise `Stopped` in the main thread at the first signal; the next one ends the process."""
     for number in _ENDING:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _stop)

@@ -1,10 +1,10 @@
-"""The line on a terminal that says how far a recording is."""
+"""The progress line on a terminal."""
 
 from typing import TextIO
 
 
 class Meter:
-    """Rewrites one line; where there is no terminal it stays silent."""
+    """Progress of one recording, shown in one line; without a terminal nothing is written."""
 
     def __init__(self, stream: TextIO, about: str) -> None:
         self._stream = stream
@@ -12,11 +12,11 @@ class Meter:
         self.is_shown = stream.isatty()
 
     def show(self, stage: str, done: float) -> None:
-        """Says the stage, and how much of it is done, 0 to 1."""
+        """Show the stage and the fraction of it that is done, 0 to 1."""
         self._write(f"\r{self._about}: {stage} {done:4.0%}\x1b[K")
 
     def clear(self) -> None:
-        """Leaves the line empty."""
+        """Erase the line."""
         self._write("\r\x1b[K")
 
     def _write(self, text: str) -> None:

@@ -1,4 +1,4 @@
-"""The wire to the farm: one HTTP request, one answer, over a connection that is kept."""
+"""A persistent HTTP connection to the farm."""
 
 import http.client
 from collections.abc import Iterable, Mapping
@@ -10,21 +10,21 @@ from whisperfarm_client.errors import AnswerWrong
 from whisperfarm_contract.problems import FarmUnavailable, SettingsWrong
 
 CONNECT_S = 10.0
-"""Longest time for a connection to come about."""
+"""Timeout for connecting."""
 
 _BLOCK_BYTES = 64 * 1024
 
 
 class NotReached(Exception):
-    """No connection came about: nothing was sent."""
+    """The connection could not be established: nothing was sent."""
 
 
 class Broken(Exception):
-    """The connection ended, or nothing came over it in time: the farm may have acted or not."""
+    """The connection broke or timed out: it is unknown whether the farm processed the request."""
 
 
 class Answer(NamedTuple):
-    """What came back. Names of headers are lower case."""
+    """A response. The names of the headers are in lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -32,13 +32,13 @@ class Answer(NamedTuple):
 
     @property
     def retry_after_s(self) -> float:
-        """Seconds that the farm asks to wait; 0 when it does not say, or says a date."""
+        """The seconds in `Retry-After`; 0 if the header is missing or a date."""
         text = self.headers.get("retry-after", "")
         return float(text) if text.isdecimal() else 0.0
 
 
 class Line:
-    """Sends requests to one address with one key. Redirects are not followed."""
+    """A connection to one address with one API key. Redirects are not followed."""
 
     def __init__(self, address: Address, *, key: str | None, ca_file: str | None) -> None:
         self.address = address
@@ -56,9 +56,9 @@ class Line:
         headers: Mapping[str, str] | None = None,
         body: Iterable[bytes] | None = None,
     ) -> Answer:
-        """The answer to one request; `timeout_s` is the longest silence on the way.
+        """Send a request and return the response; `timeout_s` limits the time without data.
 
-        Raises `NotReached`, `Broken` or `AnswerWrong`; whatever `body` raises passes through.
+        Raises `NotReached`, `Broken`, `AnswerWrong` or what `body` raises.
         """
         every = {**self._headers, **(headers or {})}
         try:
@@ -71,7 +71,6 @@ class Line:
             raise
 
     def close(self) -> None:
-        """Lets the connection go."""
         self._connection.close()
 
     def _connect(self, timeout_s: float) -> None:
@@ -82,15 +81,17 @@ class Line:
             self._connection.connect()
         except OSError as error:
             self._refuse_bad_certificate(error)
-            raise NotReached(f"nothing answers at {self.address} ({_reason(error)})") from error
+            raise NotReached(
+                f"no server responds at {self.address} ({_reason(error)}); check WHISPERFARM_URL"
+            ) from error
 
     def _refuse_bad_certificate(self, error: OSError) -> None:
-        """A certificate does not become better by trying again."""
+        """Raise `FarmUnavailable` for an untrusted certificate, which a retry does not cure."""
         message = getattr(error, "verify_message", None)
         if message is not None:
             raise FarmUnavailable(
                 f"the certificate of {self.address} is not trusted: {message};"
-                " WHISPERFARM_CA_FILE names the file of its authority"
+                " set WHISPERFARM_CA_FILE to the certificate of its authority"
             ) from error
 
     def _send(
@@ -103,7 +104,7 @@ class Line:
         try:
             self._connection.request(method, target, body=body, headers=headers)
         except (BrokenPipeError, ConnectionResetError):
-            # The farm may have answered before it had read all, as it does to a wrong key.
+            # The farm may have responded before it read the whole body, as to an invalid key.
             return
         except OSError as error:
             raise Broken(_reason(error)) from error
@@ -116,7 +117,7 @@ class Line:
         except (OSError, http.client.IncompleteRead) as error:
             raise Broken(_reason(error)) from error
         except http.client.HTTPException as error:
-            raise AnswerWrong(f"what answers at {self.address} does not speak HTTP") from error
+            raise AnswerWrong(f"the server at {self.address} does not speak HTTP") from error
 
 
 def _connection(address: Address, ca_file: str | None) -> http.client.HTTPConnection:
@@ -127,7 +128,7 @@ def _connection(address: Address, ca_file: str | None) -> http.client.HTTPConnec
     try:
         context = ssl.create_default_context(cafile=ca_file)
     except OSError as error:
-        raise SettingsWrong(f"WHISPERFARM_CA_FILE: {ca_file} can not be used: {error}") from error
+        raise SettingsWrong(f"WHISPERFARM_CA_FILE: {ca_file} cannot be used: {error}") from error
     return http.client.HTTPSConnection(
         address.host, address.port, blocksize=_BLOCK_BYTES, context=context
     )
@@ -135,6 +136,6 @@ def _connection(address: Address, ca_file: str | None) -> http.client.HTTPConnec
 
 def _reason(error: Exception) -> str:
     if isinstance(error, TimeoutError):
-        return "no answer in time"
+        return "timed out"
     text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return text or type(error).__name__

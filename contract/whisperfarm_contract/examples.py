@@ -1,4 +1,4 @@
-"""A sample job and a sample transcript, for documents and tests."""
+"""A sample job and a sample transcript, for documentation and tests."""
 
 from dataclasses import replace
 
@@ -23,7 +23,7 @@ JOB = Job(
     ),
     created_at=1_732_120_000.0,
 )
-"""A job that has just been accepted."""
+"""A job directly after its submission."""
 
 WAITING_JOB = replace(
     JOB,
@@ -73,4 +73,4 @@ TRANSCRIPT = Transcript(
     language_probability=0.98,
     made_with={"engine": "whisperx"},
 )
-"""Two speakers of a long call, with everything that a transcript can carry."""
+"""A long call of two speakers that uses every field of a transcript."""

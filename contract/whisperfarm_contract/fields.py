@@ -1,7 +1,7 @@
-"""Kinds of option values: each reads what callers write, and describes itself as JSON Schema.
+"""Kinds of option values: each parses the wire form and describes it as JSON Schema.
 
-Values come as text (form fields, command lines) or as JSON; `read` takes both and answers the
-value as the rest of the farm knows it, or raises `ValueError` with what would have been right.
+Values arrive as text (form fields, command lines) or as JSON. `read` accepts both and returns the
+Python value, or raises `ValueError` with a message that says which values are allowed.
 """
 
 import math
@@ -15,25 +15,25 @@ class Kind(Protocol):
     """One kind of value."""
 
     def read(self, raw: Any) -> Any:
-        """The value, or `ValueError` saying what was expected."""
+        """Return the Python value. Raises `ValueError` with the allowed values."""
 
     def schema(self) -> dict[str, Any]:
-        """JSON Schema of the wire form."""
+        """Return the JSON Schema of the wire form."""
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Free text up to a length, in characters."""
+    """Text of at most `max_length` characters."""
 
     max_length: int = 2000
 
     def read(self, raw: Any) -> str:
         if not isinstance(raw, str):
-            raise ValueError("text is expected")
+            raise ValueError("the value must be text")
         if "\0" in raw:
-            raise ValueError("text without the NUL character is expected")
+            raise ValueError("the text contains a NUL character; remove it")
         if len(raw) > self.max_length:
-            raise ValueError(f"at most {self.max_length} characters are allowed, not {len(raw)}")
+            raise ValueError(f"the text has {len(raw)} characters; shorten it to {self.max_length}")
         return raw
 
     def schema(self) -> dict[str, Any]:
@@ -42,13 +42,13 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of a few words."""
+    """One of a fixed set of lower-case words."""
 
     words: tuple[str, ...]
 
     def read(self, raw: Any) -> str:
         if not isinstance(raw, str) or raw.lower() not in self.words:
-            raise ValueError(f"one of {', '.join(self.words)} is expected, not {raw!r}")
+            raise ValueError(f"{raw!r} is not one of {', '.join(self.words)}")
         return raw.lower()
 
     def schema(self) -> dict[str, Any]:
@@ -57,13 +57,13 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A finite number between two bounds, both included."""
+    """A finite number between two inclusive bounds."""
 
     least: float
     most: float
 
     def read(self, raw: Any) -> float:
-        expected = f"a number from {self.least:g} to {self.most:g} is expected, not {raw!r}"
+        expected = f"{raw!r} is not a number from {self.least:g} to {self.most:g}"
         if isinstance(raw, bool) or not isinstance(raw, str | int | float):
             raise ValueError(expected)
         try:
@@ -80,13 +80,13 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A whole number between two bounds, both included."""
+    """An integer between two inclusive bounds."""
 
     least: int
     most: int
 
     def read(self, raw: Any) -> int:
-        expected = f"a whole number from {self.least} to {self.most} is expected, not {raw!r}"
+        expected = f"{raw!r} is not an integer from {self.least} to {self.most}"
         if isinstance(raw, bool) or not isinstance(raw, str | int):
             raise ValueError(expected)
         try:
@@ -114,7 +114,7 @@ class Switch:
             return raw
         if isinstance(raw, str) and raw.lower() in _YES | _NO:
             return raw.lower() in _YES
-        raise ValueError(f"true or false is expected, not {raw!r}")
+        raise ValueError(f"{raw!r} is not true or false")
 
     def schema(self) -> dict[str, Any]:
         return {"type": "boolean"}
@@ -122,7 +122,7 @@ class Switch:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A language by its code or English name, in any case; the value is the code."""
+    """A language, given as its code or English name in any case; the value is the code."""
 
     def read(self, raw: Any) -> str:
         return languages.code_of(str(raw))

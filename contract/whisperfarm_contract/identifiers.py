@@ -1,56 +1,59 @@
-"""Names that several parts must spell the same way."""
+"""Names that several parts of the farm share: tasks, queues, exchanges and blob keys."""
 
 import re
 
 TASK = "whisperfarm.transcribe"
-"""The one Celery task. Its only argument is a job id, which is also its task id."""
+"""The farm's only Celery task. Its only argument is the job id, which is also the task id."""
 
 DEFAULT_TENANT = "default"
-"""The tenant of callers when a farm runs without keys, and of keys that name no tenant."""
+"""The tenant of all callers on a farm without API keys, and of keys that name no tenant."""
 
 JOB_QUEUE = "whisperfarm.jobs"
-"""Where the default tenant hands in jobs at the RabbitMQ door."""
+"""The queue of the AMQP ingress to which the default tenant submits jobs."""
 
 RESULTS_EXCHANGE = "whisperfarm.results"
-"""Where the outcomes of jobs from the RabbitMQ door are told."""
+"""The exchange to which the AMQP ingress publishes the events of finished jobs."""
 
 OWN_QUEUES = re.compile(r"(whisperfarm|celery).*|.*\.pidbox", re.DOTALL)
-"""Queues of the farm and of Celery: not for callers to name."""
+"""Queues of the farm and of Celery, which callers must not name as a reply queue."""
 
 INTAKE = "intake"
-"""The folder of the blob store into which callers may put recordings by themselves."""
+"""The folder of the blob store to which callers may upload recordings directly."""
 
 
 def queue(preset: str) -> str:
-    """The broker queue that the workers of a preset listen on."""
+    """Return the broker queue from which the workers of a preset consume."""
     return f"whisperfarm.{preset}"
 
 
 def audio_key(tenant: str, job_id: str) -> str:
-    """Where a job's audio lies in the blob store."""
+    """Return the blob key of a job's audio."""
     return f"audio/{tenant}/{job_id}"
 
 
 def intake_prefix(tenant: str) -> str:
-    """How the keys of recordings begin that a tenant has put into the blob store by itself."""
+    """Return the key prefix of the recordings that a tenant uploads directly."""
     return f"{INTAKE}/{tenant}/"
 
 
 def result_key(tenant: str, job_id: str, attempt: int) -> str:
-    """Where an attempt's transcript lies: each has its own, so that a late one overwrites none."""
+    """Return the blob key of an attempt's transcript.
+
+    Each attempt has a separate key, so that an attempt that lost its lease overwrites nothing.
+    """
     return f"{results_prefix(tenant, job_id)}{attempt}/transcript.json"
 
 
 def results_prefix(tenant: str, job_id: str) -> str:
-    """How the keys of all results of a job begin."""
+    """Return the key prefix of all results of a job."""
     return f"results/{tenant}/{job_id}/"
 
 
 def checkpoint_key(tenant: str, job_id: str, attempt: int) -> str:
-    """Where an attempt keeps what it has of a transcript that is not finished."""
+    """Return the blob key at which an attempt saves the text of finished chunks."""
     return f"{checkpoints_prefix(tenant, job_id)}{attempt}.json"
 
 
 def checkpoints_prefix(tenant: str, job_id: str) -> str:
-    """How the keys of all checkpoints of a job begin."""
+    """Return the key prefix of all checkpoints of a job."""
     return f"checkpoints/{tenant}/{job_id}/"

@@ -1,4 +1,4 @@
-"""A job, as the ledger keeps it; `job_wire` is how callers see it."""
+"""A job as the ledger stores it; `job_wire` is the form that callers see."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ STAGES = ("fetch", "decode", "speech", "transcribe", "align", "diarize", "render
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audio:
-    """The audio of a job as it lies in the blob store. `seconds` is known once it was measured."""
+    """The audio of a job in the blob store. `seconds` is `None` until it has been measured."""
 
     key: str
     sha256: str
@@ -26,28 +26,29 @@ class Audio:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far an attempt is: the stage, and how much of that stage is done, 0 to 1."""
+    """The progress of an attempt: the current stage, and the fraction of it done, 0 to 1."""
 
     stage: str
     done: float = 0.0
 
 
 SUSPECT_FROM_KILLS = 2
-"""A job becomes a suspect when this many workers have died while it ran. One may have died for
-reasons of its own, such as a machine that was switched off."""
+"""A job becomes a suspect after this many worker deaths. A single death may have another cause,
+such as a machine that was switched off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """One recording to transcribe. Times are seconds since 1970 by the ledger's clock.
 
-    `attempt` is the number of claims so far, and the fencing token of the present one. `problem`
+    `attempt` is the number of claims so far and the fencing token of the current claim. `problem`
     is the problem document of a job that failed or was cancelled, or of the last lost attempt.
-    `kills` is how many attempts ended because their worker was not heard of any more. `reply` says
-    which queue of the broker is told of the end. `deadline_at` is when the job must have ended,
-    `swept_at` when its transcript was deleted because it was old. `failures` is how many attempts
-    failed by the job itself; it fails when they reach `max_attempts`. `available_at` is the time
-    before which a queued job is not dispatched; `None` means at once.
+    `kills` is the number of attempts that ended because their worker died. `reply` names the broker
+    queue that receives the event of the job's end. `deadline_at` is the time at which the job fails
+    if it has not ended, `swept_at` the time at which its transcript expired and was deleted.
+    `failures` is the number of attempts that failed because of the job itself; the job fails when it
+    reaches `max_attempts`. A queued job is not dispatched before `available_at`; `None` means at
+    once.
     """
 
     id: str
@@ -75,7 +76,7 @@ class Job:
 
 
 def iso(seconds: float | None) -> str | None:
-    """A time as callers see it: RFC 3339, in UTC, with milliseconds."""
+    """Format a time for callers: RFC 3339 in UTC with milliseconds."""
     if seconds is None:
         return None
     return (

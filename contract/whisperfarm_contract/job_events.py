@@ -1,4 +1,4 @@
-"""What those are told who want to know of a job's end, by whatever way they are told."""
+"""The event that reports the end of a job, over HTTP callbacks and AMQP alike."""
 
 import json
 
@@ -7,14 +7,17 @@ from whisperfarm_contract.job import Job
 
 
 def event(job: Job) -> str:
-    """What has happened to a job that has ended, such as `job.succeeded`."""
+    """Return the event type of a finished job, such as `job.succeeded`.
+
+    Raises `ValueError` if the job has not ended.
+    """
     if not job.state.is_final:
         raise ValueError(f"the job {job.id} has not ended")
     return f"job.{job.state.value}"
 
 
 def body(job: Job) -> str:
-    """The event as JSON: the job, and where its transcript is; never a word of the transcript."""
+    """Return the event as JSON: the job with links to its transcript, without the transcript."""
     data = job_wire.to_wire(job)
     document = {"type": event(job), "timestamp": data["finished_at"], "data": data}
     return json.dumps(document, separators=(",", ":"))

@@ -1,5 +1,5 @@
-"""How a job is to be handled: what a caller may ask of the farm, where options are asked of the
-engine. Terms never change what is in a transcript."""
+"""How the farm handles a job: deadline, cache, callback. They never change the transcript, as
+options do."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,18 +14,21 @@ _LONGEST_DEADLINE_S = 30 * 86_400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """The terms of one job."""
+    """How the farm handles one job. `None` means not given."""
 
     deadline_s: float | None = member(
-        Number(1, _LONGEST_DEADLINE_S), "the job fails unless it has ended after so many seconds"
+        Number(1, _LONGEST_DEADLINE_S),
+        "seconds after the submission at which the job fails if it has not ended",
     )
     cache: bool = member(
-        Switch(), "answer with the transcript of the same recording, if it was made before", True
+        Switch(), "reuse an earlier transcript of the same recording with the same options", True
     )
-    callback_url: str | None = member(Text(2000), "address that is told when the job has ended")
+    callback_url: str | None = member(
+        Text(2000), "address to which the farm sends a POST request when the job ends"
+    )
 
     def to_wire(self) -> dict[str, Any]:
-        """The terms that were given, as JSON takes them."""
+        """Return the values that differ from their defaults, as JSON values."""
         return record.given(self)
 
 
@@ -35,13 +38,13 @@ KINDS: Mapping[str, Kind] = record.kinds(Terms)
 
 
 def read(raw: Mapping[str, Any]) -> Terms:
-    """The terms among form fields or JSON members; other names are not looked at.
+    """Read the members of `Terms` from form fields or JSON; ignore all other names.
 
-    An empty or null value means not given. Raises `OptionWrong`, naming the term.
+    An empty or null value means not given. Raises `OptionWrong` with the name of the member.
     """
     return record.read(Terms, {name: raw[name] for name in KINDS if name in raw})
 
 
 def json_schema() -> dict[str, Any]:
-    """JSON Schema (2020-12) of the wire form."""
+    """Return the JSON Schema (2020-12) of the wire form."""
     return record.json_schema(Terms, title="Terms of a whisperfarm job")

@@ -1,7 +1,6 @@
-"""The wire form of a job: one table of members, which writes a job and describes what is written.
+"""The JSON form of a job in HTTP responses and events: a table that writes and describes it.
 
-Callers see a job in answers over HTTP and in the events that report its end. The form holds nothing
-of tenants, keys or workers.
+It contains nothing about tenants, API keys or workers.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,7 +18,7 @@ Schema = Mapping[str, Any]
 
 
 class Member(NamedTuple):
-    """A member of a JSON object: the schema of its values, and the value for one subject."""
+    """A member of a JSON object: the schema of its values, and how to read one from the source."""
 
     schema: Schema
     take: Callable[[Any], Any]
@@ -29,12 +28,12 @@ Members = Mapping[str, Member]
 
 
 def to_wire(job: Job) -> dict[str, Any]:
-    """The job as JSON takes it. Every member is present; those without a value are null."""
+    """Return the job as a JSON object. Every member is present; those without a value are null."""
     return _written(MEMBERS, job)
 
 
 def json_schema() -> dict[str, Any]:
-    """JSON Schema (2020-12) of the wire form."""
+    """Return the JSON Schema (2020-12) of the wire form."""
     return _described(MEMBERS)
 
 
@@ -45,7 +44,7 @@ def _written(members: Members, subject: Any) -> dict[str, Any]:
 def _described(members: Members) -> dict[str, Any]:
     return {
         "type": "object",
-        # Not those that may be null: FastAPI drops nulls from the examples in its document.
+        # Nullable members are not required: FastAPI drops nulls from the examples in its document.
         "required": [name for name, member in members.items() if not _is_nullable(member.schema)],
         "properties": {name: member.schema for name, member in members.items()},
     }

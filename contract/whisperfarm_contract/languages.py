@@ -1,4 +1,4 @@
-"""The languages that Whisper knows: codes, English names, and other names for them."""
+"""The languages that Whisper supports: codes, English names and aliases."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -22,7 +22,7 @@ uk ukrainian, ur urdu, uz uzbek, vi vietnamese, yi yiddish, yo yoruba, yue canto
 NAMES: Mapping[str, str] = MappingProxyType(
     dict(entry.strip().split(" ", 1) for entry in _TABLE.replace("\n", " ").split(","))
 )
-"""Code to English name, lower case."""
+"""English names in lower case, by code."""
 
 _ALIASES: Mapping[str, str] = MappingProxyType(
     {
@@ -38,12 +38,13 @@ _CODES: Mapping[str, str] = MappingProxyType(
 
 
 def code_of(language: str) -> str:
-    """The code of a language given by code or English name; `ValueError` when it is neither."""
+    """Return the code of a language that is given as a code or an English name.
+
+    Raises `ValueError` if it is neither.
+    """
     wanted = language.strip().lower()
     if wanted in NAMES:
         return wanted
     if wanted in _CODES:
         return _CODES[wanted]
-    raise ValueError(
-        f"a language code such as 'en' or an English name is expected, not {language!r}"
-    )
+    raise ValueError(f"{language!r} is not a language; use a code such as 'en' or an English name")

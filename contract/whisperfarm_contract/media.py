@@ -1,7 +1,7 @@
-"""What a file is, told by its first bytes and never by its name.
+"""Detects the container format of a file from its first bytes, never from its name.
 
-The decoder is given the container found here and no other: a playlist or a script that calls
-itself `.wav` never reaches a demuxer that would follow it.
+The decoder uses the demuxer of the detected container and no other, so that a playlist named
+`.wav` never reaches a demuxer that would open the addresses in it.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 SNIFF_BYTES = 4096
-"""How much of the start of a file `sniff` needs: every signature lies in it."""
+"""Number of bytes that `sniff` needs from the start of a file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """A container format: its name, and ffmpeg's name for its demuxer."""
+    """A container format: its name and the name of ffmpeg's demuxer."""
 
     name: str
     demuxer: str
@@ -41,9 +41,9 @@ def _adts(head: bytes) -> bool:
 
 
 def _mpeg_frame(head: bytes) -> bool:
-    """A frame header of layer II or III: eleven bits set, and nothing that is reserved.
+    """Whether `head` starts with a frame header of layer II or III without reserved values.
 
-    Layer I is left out: nobody uses it, and UTF-16 text begins like one of its frames.
+    Layer I is excluded: it is hardly used, and UTF-16 text starts like one of its frames.
     """
     if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
         return False
@@ -83,5 +83,5 @@ CONTAINERS: Mapping[str, Container] = MappingProxyType({one.name: one for one, _
 
 
 def sniff(head: bytes) -> Container | None:
-    """The container that a file beginning with `head` is, or `None` when it is none we take."""
+    """Return the container of a file that starts with `head`, or `None` if it is not supported."""
     return next((container for container, matches in _RULES if matches(head)), None)

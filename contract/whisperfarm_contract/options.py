@@ -1,7 +1,7 @@
-"""What a caller may ask of one job: one table of options, read from any wire.
+"""The transcription options of a job, the same for HTTP, AMQP and the client.
 
-Only options that change the result are here. Flags of the `whisper` command that mean nothing on
-a farm are dropped by the client, and say so in its `--help`.
+Only options that change the transcript are here. The client accepts and ignores the flags of the
+`whisper` command that have no effect on a farm; its `--help` lists them.
 """
 
 from collections.abc import Mapping
@@ -19,36 +19,59 @@ ENCODINGS = ("s16le", "mulaw", "alaw")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """The options of one job. `None` means: as the preset has it."""
+    """The options of one job. `None` means that the preset or the engine decides."""
 
-    model: str | None = member(Text(200), "preset or Whisper model name; none: the farm's first")
-    task: str = member(Choice(TASKS), "transcribe, or translate into English", "transcribe")
+    model: str | None = member(
+        Text(200), "preset or Whisper model; default: the first preset that the farm serves"
+    )
+    task: str = member(
+        Choice(TASKS), "transcribe in the spoken language, or translate to English", "transcribe"
+    )
     language: str | None = member(
-        Language(), "code or English name; none: detected", refusal=LanguageUnknown
+        Language(),
+        "spoken language as a code or English name; default: detected",
+        refusal=LanguageUnknown,
     )
-    initial_prompt: str | None = member(Text(2000), "text that the speech model sees first")
-    hotwords: str | None = member(Text(2000), "words to expect, such as names")
-    beam_size: int | None = member(Whole(1, 20), "how many hypotheses are kept while decoding")
-    patience: float | None = member(Number(0.1, 10), "how long the beam search goes on")
-    length_penalty: float | None = member(Number(-5, 5), "what long hypotheses cost")
-    suppress_numerals: bool | None = member(Switch(), "spell numbers out")
-    vad_onset: float | None = member(Number(0.01, 0.99), "how sure of speech to begin a stretch")
-    vad_offset: float | None = member(Number(0.01, 0.99), "how unsure of speech to end it")
-    align: bool | None = member(Switch(), "time every word by forced alignment")
-    diarize: bool | None = member(Switch(), "tell speakers apart")
-    num_speakers: int | None = member(Whole(1, 50), "how many speakers there are, when known")
-    min_speakers: int | None = member(Whole(1, 50), "at least so many speakers")
-    max_speakers: int | None = member(Whole(1, 50), "at most so many speakers")
+    initial_prompt: str | None = member(
+        Text(2000), "text given to the speech model as context before the recording"
+    )
+    hotwords: str | None = member(
+        Text(2000), "words that the recording is likely to contain, such as names"
+    )
+    beam_size: int | None = member(Whole(1, 20), "number of hypotheses in the beam search")
+    patience: float | None = member(
+        Number(0.1, 10), "patience factor of the beam search; higher values search longer"
+    )
+    length_penalty: float | None = member(
+        Number(-5, 5), "exponent by which the beam search normalizes scores for length"
+    )
+    suppress_numerals: bool | None = member(Switch(), "write numbers as words instead of digits")
+    vad_onset: float | None = member(
+        Number(0.01, 0.99), "speech probability at which a speech region starts"
+    )
+    vad_offset: float | None = member(
+        Number(0.01, 0.99), "speech probability below which a speech region ends"
+    )
+    align: bool | None = member(Switch(), "compute start and end of each word by forced alignment")
+    diarize: bool | None = member(Switch(), "assign a speaker to each word")
+    num_speakers: int | None = member(Whole(1, 50), "exact number of speakers, if known")
+    min_speakers: int | None = member(Whole(1, 50), "minimum number of speakers")
+    max_speakers: int | None = member(Whole(1, 50), "maximum number of speakers")
     channels: str = member(
-        Choice(("mix", "speakers")), "mix all channels, or take each for one speaker", "mix"
+        Choice(("mix", "speakers")),
+        "mix all channels, or transcribe each channel as one speaker",
+        "mix",
     )
-    encoding: str | None = member(Choice(ENCODINGS), "of headerless audio; it is taken as such")
+    encoding: str | None = member(
+        Choice(ENCODINGS), "sample format of headerless audio; requires sample_rate"
+    )
     sample_rate: int | None = member(
-        Whole(4000, 192_000), "true rate in Hz: of headerless audio, or where the header is wrong"
+        Whole(4000, 192_000),
+        "sample rate in Hz, for headerless audio or to correct a wrong header",
     )
 
     def to_wire(self) -> dict[str, Any]:
-        """The options that were given, as JSON takes them."""
+        """Return the options that differ from their defaults, as JSON values."""
         return record.given(self)
 
 
@@ -56,9 +79,9 @@ KINDS: Mapping[str, Kind] = record.kinds(Options)
 
 
 def read(raw: Mapping[str, Any]) -> Options:
-    """The options from form fields or JSON; an empty or null value means not given.
+    """Read the options from form fields or JSON; an empty or null value means not given.
 
-    Raises `OptionUnknown`, `OptionWrong` or `LanguageUnknown`, naming the option.
+    Raises `OptionUnknown`, `OptionWrong` or `LanguageUnknown` with the name of the option.
     """
     found = record.read(Options, raw)
     _check_together(found)
@@ -70,9 +93,9 @@ def _check_together(found: Options) -> None:
     if least is not None and most is not None and least > most:
         raise OptionWrong(f"min_speakers ({least}) is above max_speakers ({most})")
     if found.encoding is not None and found.sample_rate is None:
-        raise OptionWrong("encoding: headerless audio needs sample_rate as well, in Hz")
+        raise OptionWrong("encoding: headerless audio has no sample rate; set sample_rate in Hz")
 
 
 def json_schema() -> dict[str, Any]:
-    """JSON Schema (2020-12) of the wire form."""
+    """Return the JSON Schema (2020-12) of the wire form."""
     return record.json_schema(Options, title="Options of a whisperfarm job")

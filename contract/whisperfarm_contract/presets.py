@@ -1,7 +1,7 @@
-"""Presets: a name for a speech model with what comes after it.
+"""Presets: a speech model together with its aligner and diarizer, under one name.
 
-A bare Whisper model name (`small`, `large-v3` ...) is accepted wherever a preset is, and means that
-model with word alignment, as `whisper --word_timestamps True` would.
+The name of a Whisper model (`small`, `large-v3` ...) is also a preset: that model with word
+alignment, like `whisper --word_timestamps True`.
 """
 
 import re
@@ -16,16 +16,16 @@ from whisperfarm_contract.languages import code_of
 from whisperfarm_contract.problems import ModelUnknown, SettingsWrong
 
 LONGEST_CHUNK_S = 30.0
-"""What Whisper's window holds."""
+"""The length of Whisper's input window."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preset:
-    """What a worker loads and does for one preset.
+    """The models and stages of one preset.
 
-    `asr`, `aligner` and `diarizer` name models: a Whisper size, a hub repository or a folder below
-    the models folder. `aligner` empty means the language's usual one. `chunk_s` is the longest
-    stretch of speech, in seconds, that is given to the speech model at once (at most 30).
+    `asr`, `aligner` and `diarizer` name models: a Whisper size, a repository on the hub, or a
+    folder below the models folder. An empty `aligner` means the default aligner of the language.
+    `chunk_s` is the maximum length, in seconds, of a chunk given to the speech model (at most 30).
     """
 
     name: str
@@ -35,7 +35,7 @@ class Preset:
     diarize: bool = False
     diarizer: str = "pyannote/speaker-diarization-community-1"
     languages: tuple[str, ...] = ()
-    """The only languages this preset can do, as codes; empty: all that Whisper knows."""
+    """Codes of the supported languages; empty means every language that Whisper supports."""
     chunk_s: float = 30.0
     about: str = ""
 
@@ -44,7 +44,7 @@ WHISPER_MODELS: tuple[str, ...] = (
     "tiny", "tiny.en", "base", "base.en", "small", "small.en", "medium", "medium.en",
     "large-v1", "large-v2", "large-v3", "large", "large-v3-turbo", "turbo",
 )  # fmt: skip
-"""The names that the `whisper` command accepts for `--model`."""
+"""The names that the `whisper` command accepts as `--model`."""
 
 _NAMED = (
     Preset(
@@ -55,7 +55,7 @@ _NAMED = (
         diarizer="demo/diarize",
         languages=("en",),
         chunk_s=8.0,
-        about="small models of a closed English vocabulary, shipped inside the package",
+        about="small models with a closed English vocabulary, included in the package",
     ),
     Preset(
         name="demo-words",
@@ -63,7 +63,7 @@ _NAMED = (
         aligner="demo/align-en",
         languages=("en",),
         chunk_s=8.0,
-        about="the demo without speakers, for workers that can not tell them apart",
+        about="the demo preset without speakers, for workers that cannot diarize",
     ),
     Preset(name="fast", asr="tiny", about="tiny, words aligned"),
     Preset(name="balanced", asr="small", about="small, words aligned"),
@@ -83,26 +83,27 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
 
 
 def find(name: str, presets: Mapping[str, Preset] = PRESETS) -> Preset:
-    """The preset of that name, or `ModelUnknown` naming those that there are."""
+    """Return the preset. Raises `ModelUnknown` with the known names."""
     try:
         return presets[name]
     except KeyError:
         raise ModelUnknown(
-            f"no model or preset is called {name!r}; known: {', '.join(presets)}"
+            f"there is no model or preset {name!r}; known: {', '.join(presets)}"
         ) from None
 
 
 def with_own(path: Path | None) -> Mapping[str, Preset]:
-    """The table, with the operator's own presets from a TOML file added or put in place.
+    """Return the built-in presets, extended and overridden by those of the operator's TOML file.
 
     The file has one table per preset: `[callcentre-de]`, `asr = "large-v3"`, `diarize = true` ...
+    Raises `SettingsWrong` if the file cannot be read or a preset is invalid.
     """
     if path is None:
         return PRESETS
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsWrong(f"the presets file {path} can not be read: {error}") from error
+        raise SettingsWrong(f"the presets file {path} cannot be read: {error}") from error
     own = {name: _from_table(path, name, table) for name, table in tables.items()}
     return MappingProxyType({**PRESETS, **own})
 
@@ -118,14 +119,16 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 def _from_table(path: Path, name: str, table: Any) -> Preset:
     where = f"the presets file {path}, [{name}]"
     if not _NAME.fullmatch(name):
-        raise SettingsWrong(f"{where}: a name may have letters, digits and . _ -")
+        raise SettingsWrong(f"{where}: invalid name; use letters, digits and . _ -")
     if not isinstance(table, dict) or "asr" not in table:
-        raise SettingsWrong(f"{where}: a table with at least `asr` is needed")
+        raise SettingsWrong(f"{where}: `asr` is missing; set it to a speech model")
     for key, value in table.items():
         _check_kind(where, key, value)
     chunk_s = table.get("chunk_s", LONGEST_CHUNK_S)
     if not 1 <= chunk_s <= LONGEST_CHUNK_S:
-        raise SettingsWrong(f"{where}: chunk_s is from 1 to {LONGEST_CHUNK_S:g}, not {chunk_s:g}")
+        raise SettingsWrong(
+            f"{where}: chunk_s is {chunk_s:g}; set it to 1 to {LONGEST_CHUNK_S:g} seconds"
+        )
     languages = _codes(where, table.get("languages", []))
     return Preset(**{**table, "name": name, "languages": languages})
 

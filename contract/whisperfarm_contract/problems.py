@@ -1,13 +1,13 @@
-"""Everything that can go wrong and that a caller is told about, with stable names.
+"""Every error that a caller can see, under a stable name.
 
     Problem
-    ├── BadRequest          the request can not be served as it is; do not send it again unchanged
+    ├── BadRequest          the request is at fault; do not send it again unchanged
     │   ├── OptionWrong, OptionUnknown, ModelUnknown, LanguageUnknown, FormatUnknown
     │   ├── AudioMissing, AudioEmpty, AudioTooLarge, AudioTooLong
     │   ├── AudioUnreadable, AudioWithoutSound
     │   ├── AddressRefused
     │   └── KeyMissing, KeyWrong, JobUnknown, JobNotFinished, ResultExpired, IdempotencyConflict
-    ├── TryLater            the farm can not serve it now; the same request may succeed later
+    ├── TryLater            the farm cannot serve it now; the same request may succeed later
     │   ├── StorageFull, FarmUnavailable, UploadStalled, AddressUnreachable, SourceFailed
     │   └── FarmBusy (TenantBusy, TooManyRequests)
     ├── JobEnded            the job exists and ended without a transcript
@@ -15,11 +15,12 @@
     └── FarmFault           the farm is at fault
         └── SettingsWrong, ModelMissing, ModelRefused, EngineFailed, WorkerLost
 
-Other packages add their own below these (`BlobMissing`, `LeaseLost`, the client's): a class joins
-`PROBLEMS` when it is declared.
+Other packages derive further classes (`BlobMissing`, `LeaseLost`, those of the client). A class is
+added to `PROBLEMS` when it is declared.
 
-A problem travels as `application/problem+json` (RFC 9457), lies in the ledger in the same form, and
-ends the command line with its exit code (those of sysexits.h).
+Problems are sent as `application/problem+json` (RFC 9457), are stored in the ledger in the same
+form, and end a command with their exit code (taken from sysexits.h). The first line of a class's
+docstring is the problem's title.
 """
 
 from collections.abc import Mapping
@@ -30,16 +31,17 @@ TYPE_PREFIX = "urn:whisperfarm:problem:"
 
 
 class Problem(Exception):
-    """Something went wrong that has no name of its own."""
+    """An unexpected error occurred."""
 
     name: str = "internal-error"
     status: int = 500
     exit_code: int = 70
 
     def __init__(self, detail: str | None = None, *, retry_after_s: int | None = None) -> None:
-        """`detail` says what happened, where, and what to do; the docstring is the default.
+        """Create the problem; `detail` says what is wrong, where, and what to do.
 
-        The attribute `members` holds further members of its document, such as `reason`.
+        The title is the default for `detail`. Set the attribute `members` to add members to the
+        document, such as `reason`.
         """
         self.detail = detail or self.title()
         self.retry_after_s = retry_after_s
@@ -47,9 +49,9 @@ class Problem(Exception):
         super().__init__(self.detail)
 
     def __init_subclass__(cls) -> None:
-        """Enter the class under its name; without a name of its own it travels as its base.
+        """Register the class under its name; a class that sets no name is sent as its base class.
 
-        Raises `TypeError` when another class has the name.
+        Raises `TypeError` if another class has the name.
         """
         super().__init_subclass__()
         if "name" in vars(cls):
@@ -57,11 +59,11 @@ class Problem(Exception):
 
     @classmethod
     def title(cls) -> str:
-        """One sentence that holds for every problem of this name."""
+        """Return the sentence that describes every problem of this class."""
         return (cls.__doc__ or cls.__name__).strip().splitlines()[0]
 
     def to_wire(self) -> dict[str, Any]:
-        """The members of an RFC 9457 problem document, plus `name` and `exit_code`."""
+        """Return the members of an RFC 9457 problem document, plus `name` and `exit_code`."""
         return {
             "type": TYPE_PREFIX + self.name,
             "title": self.title(),
@@ -76,7 +78,7 @@ class Problem(Exception):
 _REGISTRY: dict[str, type[Problem]] = {Problem.name: Problem}
 
 PROBLEMS: Mapping[str, type[Problem]] = MappingProxyType(_REGISTRY)
-"""Every problem that this process has imported, by name."""
+"""The problem classes that this process has imported, by name."""
 
 
 def _enter(kind: type[Problem]) -> None:
@@ -86,7 +88,7 @@ def _enter(kind: type[Problem]) -> None:
 
 
 class BadRequest(Problem):
-    """The request can not be served as it is."""
+    """The request cannot be served; correct it before sending it again."""
 
     name = "bad-request"
     status = 400
@@ -94,49 +96,49 @@ class BadRequest(Problem):
 
 
 class OptionWrong(BadRequest):
-    """An option has a value that it can not have."""
+    """An option has an invalid value."""
 
     name = "option-wrong"
     status = 422
 
 
 class OptionUnknown(BadRequest):
-    """There is no option of that name."""
+    """The request contains an unknown option."""
 
     name = "option-unknown"
     status = 422
 
 
 class ModelUnknown(BadRequest):
-    """There is no model or preset of that name on this farm."""
+    """The farm has no model or preset with this name."""
 
     name = "model-unknown"
     status = 422
 
 
 class LanguageUnknown(BadRequest):
-    """That language is not known, or the model does not speak it."""
+    """The language is unknown, or the model does not support it."""
 
     name = "language-unknown"
     status = 422
 
 
 class FormatUnknown(BadRequest):
-    """There is no output format of that name."""
+    """The output format does not exist."""
 
     name = "format-unknown"
     status = 422
 
 
 class AudioMissing(BadRequest):
-    """The request carries no audio."""
+    """The request contains no audio, or its audio cannot be read."""
 
     name = "audio-missing"
     exit_code = 66
 
 
 class AudioEmpty(BadRequest):
-    """The audio is empty: there is not one sample in it."""
+    """The audio contains no samples."""
 
     name = "audio-empty"
     status = 422
@@ -144,7 +146,7 @@ class AudioEmpty(BadRequest):
 
 
 class AudioTooLarge(BadRequest):
-    """The audio has more bytes than this farm takes."""
+    """The audio file is larger than the farm accepts."""
 
     name = "audio-too-large"
     status = 413
@@ -152,7 +154,7 @@ class AudioTooLarge(BadRequest):
 
 
 class AudioTooLong(BadRequest):
-    """The audio plays longer than this farm takes."""
+    """The audio is longer than the farm accepts."""
 
     name = "audio-too-long"
     status = 413
@@ -160,7 +162,7 @@ class AudioTooLong(BadRequest):
 
 
 class AudioUnreadable(BadRequest):
-    """The file is no audio or video file that can be decoded."""
+    """The file cannot be decoded as audio or video."""
 
     name = "audio-unreadable"
     status = 415
@@ -168,7 +170,7 @@ class AudioUnreadable(BadRequest):
 
 
 class AudioWithoutSound(BadRequest):
-    """The file has no sound track."""
+    """The file has no audio track."""
 
     name = "audio-without-sound"
     status = 415
@@ -176,14 +178,14 @@ class AudioWithoutSound(BadRequest):
 
 
 class AddressRefused(BadRequest):
-    """The farm does not connect to that address."""
+    """The farm does not connect to this address."""
 
     name = "address-refused"
     status = 422
 
 
 class KeyMissing(BadRequest):
-    """This farm needs an API key and the request carries none."""
+    """The farm requires an API key and the request has none."""
 
     name = "key-missing"
     status = 401
@@ -191,7 +193,7 @@ class KeyMissing(BadRequest):
 
 
 class KeyWrong(BadRequest):
-    """The API key is not one of this farm's."""
+    """The API key is not valid on this farm."""
 
     name = "key-wrong"
     status = 401
@@ -199,14 +201,14 @@ class KeyWrong(BadRequest):
 
 
 class JobUnknown(BadRequest):
-    """There is no job of that id."""
+    """The job does not exist."""
 
     name = "job-unknown"
     status = 404
 
 
 class JobNotFinished(BadRequest):
-    """The job has not ended yet."""
+    """The job has not finished yet."""
 
     name = "job-not-finished"
     status = 409
@@ -214,7 +216,7 @@ class JobNotFinished(BadRequest):
 
 
 class ResultExpired(BadRequest):
-    """The transcript was deleted: this farm does not keep transcripts for longer."""
+    """The transcript was deleted at the end of its retention period."""
 
     name = "result-expired"
     status = 410
@@ -222,14 +224,14 @@ class ResultExpired(BadRequest):
 
 
 class IdempotencyConflict(BadRequest):
-    """The idempotency key was used before, for another request."""
+    """The idempotency key was already used for a different request."""
 
     name = "idempotency-conflict"
     status = 409
 
 
 class TryLater(Problem):
-    """The farm can not serve the request now."""
+    """The farm cannot serve the request now; send it again later."""
 
     name = "try-later"
     status = 503
@@ -237,14 +239,14 @@ class TryLater(Problem):
 
 
 class StorageFull(TryLater):
-    """The farm's storage is full; nothing was accepted."""
+    """The farm's storage is full."""
 
     name = "storage-full"
     status = 507
 
 
 class FarmUnavailable(TryLater):
-    """The farm can not be reached."""
+    """The farm, or a server that it depends on, is unavailable."""
 
     name = "farm-unavailable"
     exit_code = 69
@@ -258,33 +260,33 @@ class UploadStalled(TryLater):
 
 
 class FarmBusy(TryLater):
-    """The farm has as much work as it takes."""
+    """The farm has reached its limit of unfinished work."""
 
     name = "farm-busy"
 
 
 class TenantBusy(FarmBusy):
-    """The caller has as much work in the farm as it may have."""
+    """The tenant has reached its quota of unfinished work."""
 
     name = "tenant-busy"
     status = 429
 
 
 class TooManyRequests(FarmBusy):
-    """The caller sends requests faster than it may."""
+    """The caller has exceeded its rate limit."""
 
     name = "too-many-requests"
     status = 429
 
 
 class AddressUnreachable(TryLater):
-    """An address that the farm was told to use does not answer as it should."""
+    """An address that the farm has to connect to does not respond as expected."""
 
     name = "address-unreachable"
 
 
 class SourceFailed(TryLater):
-    """The source of models does not answer, or does not let us in."""
+    """The model source is unavailable or denies access."""
 
     name = "source-failed"
     exit_code = 69
@@ -305,14 +307,14 @@ class JobCancelled(JobEnded):
 
 
 class AttemptsSpent(JobEnded):
-    """Every attempt at the job was lost."""
+    """All attempts at the job were lost."""
 
     name = "attempts-spent"
     status = 500
 
 
 class DeadlinePassed(JobEnded):
-    """The transcript was not there in time."""
+    """The deadline was exceeded before the transcript was available."""
 
     name = "deadline-passed"
     status = 504
@@ -320,47 +322,47 @@ class DeadlinePassed(JobEnded):
 
 
 class JobQuarantined(JobEnded):
-    """Workers died under the job; it is kept aside."""
+    """The job was quarantined because too many workers died while they ran it."""
 
     name = "job-quarantined"
     status = 500
 
 
 class FarmFault(Problem):
-    """The farm is at fault, not the request."""
+    """The farm failed to process a valid request."""
 
     name = "farm-fault"
 
 
 class SettingsWrong(FarmFault):
-    """A setting can not be used."""
+    """A setting is missing or invalid."""
 
     name = "settings-wrong"
     exit_code = 78
 
 
 class ModelMissing(FarmFault):
-    """A model's files are not there."""
+    """A file of a model is missing."""
 
     name = "model-missing"
     exit_code = 78
 
 
 class ModelRefused(FarmFault):
-    """A model's file is not what it must be, or has a name that it must not have."""
+    """A model file failed verification, or its name is not allowed."""
 
     name = "model-refused"
     exit_code = 65
 
 
 class EngineFailed(FarmFault):
-    """The speech engine failed on this job."""
+    """The speech engine failed while it processed the job."""
 
     name = "engine-failed"
 
 
 class WorkerLost(FarmFault):
-    """The worker that had the job was not heard of any more."""
+    """The worker that ran the job stopped sending heartbeats."""
 
     name = "worker-lost"
 
@@ -377,14 +379,14 @@ SCHEMA: Mapping[str, Any] = {
         "exit_code": {"type": "integer"},
     },
 }
-"""JSON Schema (2020-12) of a problem document. A document may have further members."""
+"""JSON Schema (2020-12) of a problem document. Documents may have further members."""
 
 
 class ForeignProblem(Problem):
-    """A problem that is declared in a part which this process has not imported."""
+    """A problem whose class is declared in a module that this process has not imported."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
-        """Take the name, title and detail of `document`."""
+        """Copy name, title and detail from a problem document."""
         super().__init__(str(document.get("detail") or document.get("title") or ""))
         self.name = str(document["name"])
         self._title = str(document.get("title") or self.title())
@@ -399,10 +401,10 @@ def _between(least: int, most: int, found: Any, *, default: int) -> int:
 
 
 def from_wire(wire: Mapping[str, Any]) -> Problem:
-    """The problem in a problem document, so that its `to_wire` is that document again.
+    """Return the problem that a document describes; its `to_wire` returns the same document.
 
-    A name whose class this process has not imported, such as one that a worker wrote and the
-    dispatcher reads, becomes a `ForeignProblem`; a document without a name a plain `Problem`.
+    The result is a `ForeignProblem` if this process has not imported the class, for example when
+    the dispatcher reads a problem of a worker, and a `Problem` if the document has no name.
     """
     name = str(wire.get("name") or Problem.name)
     kind = PROBLEMS.get(name)

@@ -1,9 +1,8 @@
-"""Frozen records whose fields describe themselves: options, terms and the layout of a transcript.
+"""Dataclass fields that declare their own parser, JSON Schema and description.
 
-A record is declared once, with `member`. Everything that concerns its wire form comes from that
-declaration: `read` takes it from form fields or JSON, `given` writes it, `json_schema` describes it
-as a whole, `object_schema` as a part of another schema, and `properties` gives the descriptions of
-its fields alone.
+`Options`, `Terms` and `Layout` declare each field with `member`. From this declaration, `read`
+parses a record from form fields or JSON, `given` writes it, and `json_schema`, `object_schema` and
+`properties` describe it: as a document, as a part of another schema, and field by field.
 """
 
 from collections.abc import Mapping
@@ -19,20 +18,20 @@ R = TypeVar("R")
 def member(
     kind: Kind, about: str, default: Any = None, *, refusal: type[BadRequest] = OptionWrong
 ) -> Any:
-    """A field of a record; `None` means not given. `refusal` is raised for a wrong value."""
+    """Declare a field; the default `None` means not given. An invalid value raises `refusal`."""
     return field(default=default, metadata={"kind": kind, "about": about, "refusal": refusal})
 
 
 def kinds(record: type) -> Mapping[str, Kind]:
-    """The kind of every field, by name."""
+    """Return the kind of each field, by name."""
     return {name: declared["kind"] for name, declared in _declared(record).items()}
 
 
 def read(record: type[R], raw: Mapping[str, Any]) -> R:
-    """The record from form fields or JSON; an empty or null value means not given.
+    """Read a record from form fields or JSON; an empty or null value means not given.
 
-    Raises `OptionUnknown` for a name that the record does not have, and the field's `refusal`,
-    naming the field, for a wrong value.
+    Raises `OptionUnknown` for a name that is not a field, and the field's `refusal` with the
+    field's name for an invalid value.
     """
     declared = _declared(record)
     for name in raw:
@@ -45,7 +44,7 @@ def read(record: type[R], raw: Mapping[str, Any]) -> R:
 
 
 def _declared(record: type) -> Mapping[str, Mapping[str, Any]]:
-    """What `member` noted of each field, by name."""
+    """Return the metadata that `member` attached to each field, by name."""
     return {one.name: one.metadata for one in fields(record)}
 
 
@@ -57,13 +56,13 @@ def _read_one(name: str, value: Any, declared: Mapping[str, Any]) -> Any:
 
 
 def given(record: Any) -> dict[str, Any]:
-    """The fields that differ from their default, as JSON takes them."""
+    """Return the fields that differ from their defaults, as JSON values."""
     values = ((one.name, getattr(record, one.name), one.default) for one in fields(record))
     return {name: value for name, value, default in values if value != default}
 
 
 def properties(*records: type) -> dict[str, Any]:
-    """The fields of these records as `properties` of a JSON Schema (2020-12)."""
+    """Return the fields of these records as `properties` of a JSON Schema (2020-12)."""
     return {
         one.name: {
             **one.metadata["kind"].schema(),
@@ -76,7 +75,7 @@ def properties(*records: type) -> dict[str, Any]:
 
 
 def object_schema(record: type) -> dict[str, Any]:
-    """The wire form of one record, as a part of a JSON Schema (2020-12)."""
+    """Return the JSON Schema (2020-12) of a record, to be embedded in another schema."""
     return {
         "type": "object",
         "additionalProperties": False,
@@ -85,7 +84,7 @@ def object_schema(record: type) -> dict[str, Any]:
 
 
 def json_schema(record: type, *, title: str) -> dict[str, Any]:
-    """JSON Schema (2020-12) of the wire form of one record."""
+    """Return the JSON Schema (2020-12) of a record as a document with a title."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": title,

@@ -1,4 +1,4 @@
-"""Signatures of callbacks, as Standard Webhooks has them (https://www.standardwebhooks.com)."""
+"""Signatures of callbacks according to Standard Webhooks (https://www.standardwebhooks.com)."""
 
 import base64
 import binascii
@@ -13,30 +13,36 @@ _LEAST_BYTES, _MOST_BYTES = 24, 64
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """What the farm and one receiver know, and nobody else."""
+    """A signing key that the farm shares with one receiver of callbacks."""
 
     key: bytes = field(repr=False)
 
 
 def read_secret(text: str) -> Secret:
-    """The secret that is written `whsec_<base64>`. `ValueError` never tells any of it."""
+    """Read a secret in the form `whsec_<base64>`.
+
+    Raises `ValueError` if it is invalid; the message never contains a part of it.
+    """
     if not text.startswith(PREFIX):
-        raise ValueError(f"a secret begins with {PREFIX}")
+        raise ValueError(f"a secret must start with {PREFIX}")
     try:
         key = base64.b64decode(text.removeprefix(PREFIX), validate=True)
     except (binascii.Error, ValueError):
-        raise ValueError(f"what follows {PREFIX} is no base64") from None
+        raise ValueError(f"the text after {PREFIX} is not valid base64") from None
     if not _LEAST_BYTES <= len(key) <= _MOST_BYTES:
-        raise ValueError(f"a secret has {_LEAST_BYTES} to {_MOST_BYTES} bytes, not {len(key)}")
+        raise ValueError(
+            f"the secret has {len(key)} bytes; use {_LEAST_BYTES} to {_MOST_BYTES} bytes"
+        )
     return Secret(key)
 
 
 def headers(
     secrets: Iterable[Secret], *, message_id: str, timestamp_s: int, body: bytes
 ) -> dict[str, str]:
-    """The headers that prove who sends `body`: one signature for each secret, so that keys rotate.
+    """Return the headers that sign `body`, with one signature per secret for key rotation.
 
-    `message_id` stays the same for every try, `timestamp_s` is the time of this one.
+    `message_id` is the same for every delivery attempt of an event. `timestamp_s` is the time of
+    this delivery attempt.
     """
     signed = f"{message_id}.{timestamp_s}.".encode() + body
     return {

@@ -1,4 +1,4 @@
-"""The states of a job and the moves between them.
+"""The states of a job and the transitions between them.
 
     queued ──claim──▶ running ──finish──▶ succeeded
       │  ▲               │ │
@@ -9,7 +9,7 @@
 
 A queued job may wait until its `available_at`: it is not dispatched and cannot be claimed before.
 
-Nothing leaves succeeded, failed or cancelled: a job ends exactly once.
+There is no transition from succeeded, failed or cancelled: a job ends exactly once.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from types import MappingProxyType
 
 
 class State(StrEnum):
-    """Where a job stands. The values are the wire form and the ledger's form."""
+    """The state of a job. The values are those of the wire form and of the ledger."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -48,5 +48,5 @@ FINAL: frozenset[State] = frozenset(state for state in State if state.is_final)
 
 
 def may_move(current: State, following: State) -> bool:
-    """Whether the table allows the move."""
+    """Whether the table has this transition."""
     return following in MOVES[current]

@@ -1,4 +1,4 @@
-"""The transcript: what a job delivers. Times are seconds from the start of the audio."""
+"""The transcript, the result of a job. Times are seconds from the start of the audio."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
@@ -7,7 +7,11 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
-    """One word. `score` is the aligner's confidence, 0 to 1; an interpolated word has none."""
+    """One word. `score` is the aligner's confidence, 0 to 1.
+
+    An interpolated word has no score: the aligner did not find it, and its times are estimated
+    from the words around it.
+    """
 
     text: str
     start: float
@@ -19,7 +23,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
-    """A stretch of speech of one speaker. `avg_logprob` is the speech model's, per token."""
+    """Text of one speaker. `avg_logprob` is the mean log probability of the model's tokens."""
 
     start: float
     end: float
@@ -32,7 +36,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """Somebody speaks, by the diarizer; turns of two speakers may overlap."""
+    """A time span in which the diarizer found one speaker. Turns of two speakers may overlap."""
 
     start: float
     end: float
@@ -41,7 +45,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
-    """Speech was found here and no words came of it."""
+    """A time span with detected speech for which there is no text."""
 
     start: float
     end: float
@@ -49,7 +53,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """How much of the audio became words, in seconds."""
+    """How much of the audio was transcribed, in seconds."""
 
     audio_s: float
     speech_s: float = 0.0
@@ -60,7 +64,7 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transcript:
-    """A finished transcript. `model` is the preset it was made with."""
+    """A finished transcript. `model` is the name of the preset."""
 
     language: str
     model: str
@@ -74,21 +78,21 @@ class Transcript:
 
     @property
     def text(self) -> str:
-        """The whole text."""
+        """The texts of all segments, joined by spaces."""
         return " ".join(segment.text.strip() for segment in self.segments).strip()
 
     @property
     def duration(self) -> float:
-        """Seconds of audio."""
+        """The length of the audio in seconds."""
         return self.coverage.audio_s
 
     def words(self) -> Iterator[Word]:
-        """All words in order."""
+        """Yield the words of all segments in order."""
         for segment in self.segments:
             yield from segment.words
 
     def to_wire(self) -> dict[str, Any]:
-        """WhisperX's JSON shape, with what whisperfarm adds beside it."""
+        """Return the transcript in WhisperX's JSON shape, with the additional members of ours."""
         return {
             "text": self.text,
             "language": self.language,
@@ -142,7 +146,10 @@ def _coverage_to_wire(coverage: Coverage) -> dict[str, Any]:
 
 
 def from_wire(wire: Mapping[str, Any]) -> Transcript:
-    """The transcript that `to_wire` wrote; members that are not known here are passed over."""
+    """Read a transcript that `to_wire` wrote; unknown members are ignored.
+
+    Raises `KeyError` or `TypeError` if a member is missing or has the wrong type.
+    """
     return Transcript(
         language=wire["language"],
         model=wire["model"],
@@ -157,7 +164,7 @@ def from_wire(wire: Mapping[str, Any]) -> Transcript:
 
 
 def _known(kind: type[Turn | Gap | Coverage], wire: Mapping[str, Any]) -> dict[str, Any]:
-    """The members that the class has: a newer farm may send more."""
+    """Return the members that the class has; a newer farm may send more."""
     names = {one.name for one in fields(kind)}
     return {name: value for name, value in wire.items() if name in names}
 

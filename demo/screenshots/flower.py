@@ -1,7 +1,7 @@
-"""The picture of Flower in docs/how-to/observability.md: `make flower-screenshot`.
+"""Makes the picture of Flower in docs/how-to/observability.md: `make flower-screenshot`.
 
-It starts a farm with the demo models, gives it some calls to do, and lets Chromium, which apt has,
-look at the page of tasks.
+Starts a farm with the demo models, submits some calls, and takes a screenshot of the page of tasks
+with the system's Chromium.
 """
 
 import shutil
@@ -36,7 +36,7 @@ def main(target: Path) -> None:
 
 
 def _work(farm: Farm, page: Flower) -> None:
-    """Several jobs, some of which have ended and some of which run."""
+    """Submit jobs, and wait until some have ended while others run."""
     for number in range(_JOBS):
         farm.submit(_CALL, beam_size=1 + number)
 

@@ -14,7 +14,7 @@ def main() -> None:
     parser.add_argument("step", nargs="?", choices=tuple(build.STEPS), default="all")
     parser.add_argument(
         "--work", type=Path, default=_REPOSITORY / "build" / "demo-models",
-        help="what is spoken and half trained; a second run goes on from it",
+        help="folder of the corpus and checkpoints; a second run continues from them",
     )  # fmt: skip
     arguments = parser.parse_args()
     places = build.Places.of(_REPOSITORY, arguments.work)

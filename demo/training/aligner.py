@@ -1,4 +1,4 @@
-"""Train the aligner: a wav2vec2 that says in which 20 ms each letter begins."""
+"""Train the aligner: a wav2vec2 that predicts the 20 ms frame in which each letter starts."""
 
 import json
 import random
@@ -26,7 +26,7 @@ from training.windows import draw_window
 
 BLANK = 0
 SYMBOLS: tuple[str, ...] = ("<pad>", "<unk>", *LETTERS)
-"""In the order of the model's outputs; <pad> is the blank."""
+"""The labels in the order of the model's outputs; <pad> is the blank."""
 
 FRAME_S = 0.02
 # Three convolutions in place of wav2vec2's seven: the same 20 ms, a tenth of the work.
@@ -38,7 +38,7 @@ Batch = tuple[torch.Tensor, torch.Tensor]
 
 
 def config() -> Wav2Vec2Config:
-    """About a million parameters; no layer looks at the loudness of the recording."""
+    """About a million parameters; the output does not depend on the recording's level."""
     return Wav2Vec2Config(
         vocab_size=len(SYMBOLS),
         hidden_size=128,
@@ -89,11 +89,11 @@ class AlignerBatches(IterableDataset[Batch]):
 
 
 def letter_labels(words: tuple[SpokenWord, ...], frames: int) -> torch.Tensor:
-    """int64 (frames,): each letter once, in the frame where it begins; blank elsewhere.
+    """Return int64 (frames,): each letter once, in the frame of its start; blank elsewhere.
 
-    WhisperX's trellis stays on a letter by emitting blanks. It takes a word's start from its first
-    letter, its end from the gap that follows, and the end of the last word from its last letter:
-    so these three stand at the very edges of the word, and the other letters evenly between them.
+    WhisperX's trellis stays on a letter by emitting blanks. It takes the start of a word from its
+    first letter, the end from the gap that follows, and the end of the last word from its last
+    letter. These three are therefore at the edges of the word, the other letters evenly between.
     """
     labels = torch.full((frames,), BLANK)
     for word in words:
@@ -110,7 +110,7 @@ def letter_labels(words: tuple[SpokenWord, ...], frames: int) -> torch.Tensor:
 
 
 def train(corpus: Corpus, *, steps: int = 700, seed: int = 2) -> Wav2Vec2ForCTC:
-    """Frame by frame cross entropy, blanks weighing less."""
+    """Return the cross entropy per frame, with a lower weight for blanks."""
     torch.manual_seed(seed)
     model = Wav2Vec2ForCTC(config()).train()
     batches = AlignerBatches(corpus, window_s=4.0, batch_size=16, seed=seed)
@@ -135,7 +135,7 @@ def train(corpus: Corpus, *, steps: int = 700, seed: int = 2) -> Wav2Vec2ForCTC:
 
 
 def save(model: Wav2Vec2ForCTC, folder: Path) -> None:
-    """Write what `whisperx.load_align_model(model_name=folder)` reads; weights in half."""
+    """Write the folder for `whisperx.load_align_model(model_name=folder)`; weights in float16."""
     folder.mkdir(parents=True, exist_ok=True)
     model.half().save_pretrained(folder)
     model.float()

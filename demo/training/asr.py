@@ -20,11 +20,11 @@ CURRICULUM: tuple[Stage, ...] = (
     Stage("long windows", 450, longest_s=9.0, batch_s=180, peak_rate=2e-3, final_rate=1e-3),
     Stage("last touch", 400, longest_s=9.0, batch_s=180, peak_rate=1e-3, final_rate=1e-5),
 )
-"""Windows a little longer than the eight seconds that the recogniser will be given."""
+"""Windows slightly longer than the chunks of eight seconds that the recogniser receives."""
 
 
 def train(corpus: Corpus, folder: Path, *, seed: int = 1) -> AsrTrainee:
-    """Go through the curriculum; stages that `folder` has a checkpoint of are not run again."""
+    """Run the stages of the curriculum, except those of which `folder` has a checkpoint."""
     table = token_table(asr_tokenizer.train())
     model = new_model(seed=seed)
     folder.mkdir(parents=True, exist_ok=True)

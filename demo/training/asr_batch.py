@@ -1,4 +1,4 @@
-"""Batches for the recogniser: log-mel windows, tokens and where each word is heard."""
+"""Batches for the recogniser: log-mel windows, tokens and the position of each word."""
 
 import random
 from collections.abc import Iterator
@@ -34,9 +34,9 @@ class AsrBatch:
     tokens: torch.Tensor
     """int64 (B, N): what the decoder is given, from <|startoftranscript|> on"""
     targets: torch.Tensor
-    """int64 (B, N): what it should answer, IGNORED where nothing is asked"""
+    """int64 (B, N): the expected output, IGNORED where there is none"""
     spans: torch.Tensor
-    """float32 (B, N, 2): first and last position of the word to answer, or (-1, -1)"""
+    """float32 (B, N, 2): first and last position of the expected word, or (-1, -1)"""
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class AsrBatches(IterableDataset[AsrBatch]):
             yield self._batch(rng)
 
     def _batch(self, rng: random.Random) -> AsrBatch:
-        """Windows of about one length, so that little of the batch is padding."""
+        """Return windows of similar length, so that little of the batch is padding."""
         window_s = round(rng.uniform(SHORTEST_S, self._stage.longest_s), 1)
         windows = [
             draw_window(self._corpus, rng, longest_s=window_s)
@@ -86,7 +86,7 @@ class TokenTable:
 
 
 def collate(windows: list[Window], table: TokenTable, *, window_s: float) -> AsrBatch:
-    """Pad windows to `window_s` and write down what should be recognised."""
+    """Pad windows to `window_s` and add the expected output."""
     positions = round(window_s * FRAMES_PER_SECOND)
     longest = max(len(window.words) for window in windows) + 2
     samples = int(window_s * SAMPLE_RATE_HZ)

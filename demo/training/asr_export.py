@@ -30,7 +30,7 @@ def _save_for_transformers(whisper: WhisperForConditionalGeneration, folder: Pat
 
 
 def _name_no_filters(path: Path) -> None:
-    """The mel filter bank is computed on load; written out it would be most of the file."""
+    """Leave out the mel filter bank, most of the file; it is computed when the model is loaded."""
     settings = json.loads(path.read_text())
     settings.pop("mel_filters", None)
     path.write_text(json.dumps(settings, indent=2) + "\n")

@@ -1,4 +1,4 @@
-"""The demo Whisper and the losses that teach it."""
+"""The demo Whisper and its training losses."""
 
 import math
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ from training.asr_batch import IGNORED, AsrBatch
 from training.vocabulary import WORDS
 
 TAIL_STEP = 16
-"""Positions of trailing silence that one stands for while training."""
+"""Number of positions of trailing silence that one position represents in training."""
 
 GUIDED_HEADS = 2
-"""Heads of every guided layer that are told where to look; the others are free."""
+"""Number of heads with guided attention in each guided layer."""
 
 
 def config(vocabulary_size: int, *, end: int, start: int) -> WhisperConfig:
-    """About two million parameters in Whisper's own architecture."""
+    """Whisper's architecture with about two million parameters."""
     return WhisperConfig(
         vocab_size=vocabulary_size,
         num_mel_bins=80,
@@ -40,14 +40,14 @@ def config(vocabulary_size: int, *, end: int, start: int) -> WhisperConfig:
         decoder_start_token_id=start,
         suppress_tokens=None,
         begin_suppress_tokens=None,
-        # The plain one hands its weights out, and is no slower on a CPU with heads so small.
+        # Only this one returns the attention weights; with small heads it is as fast on a CPU.
         attn_implementation="eager",
     )
 
 
 @dataclass(frozen=True)
 class Losses:
-    """Every part of what is minimised, and how many words come out right."""
+    """The parts of the loss, and the share of correct words."""
 
     words: torch.Tensor
     frames: torch.Tensor
@@ -55,16 +55,16 @@ class Losses:
     accuracy: torch.Tensor
 
     def total(self) -> torch.Tensor:
-        """The sum that is differentiated."""
+        """The loss that is minimized."""
         return self.words + self.frames + 0.3 * self.guide
 
 
 class AsrTrainee(nn.Module):
-    """A Whisper with a frame classifier on its encoder and its cross attention in view.
+    """A Whisper with a frame classifier on its encoder and guided cross attention.
 
-    The decoder of a Whisper usually needs very long to find out where to listen. Synthetic
-    speech comes with word times, so it is told: the first decoder layer looks at the word just
-    said, the later ones at the word to say.
+    A Whisper decoder usually takes many steps to learn where to attend. The word times of the
+    synthetic speech guide it: the first decoder layer attends to the previous word, the later
+    ones to the next word.
     """
 
     def __init__(self, whisper_config: WhisperConfig) -> None:
@@ -130,12 +130,12 @@ class AsrTrainee(nn.Module):
 
 
 def with_tail(hidden: torch.Tensor, positions: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Go on to thirty seconds of silence, of which every sixteenth position stands for all.
+    """Pad with silence to thirty seconds, of which every sixteenth position represents sixteen.
 
-    WhisperX pads every window to 1,500 positions, and most of a batch would be spent on that
-    silence. It is the same everywhere but for the position, so a few copies whose attention
-    weight counts sixteenfold do as well. Returns the hidden states (B, T + tail, d) with their
-    positions added, and the bias (1, 1, 1, T + tail) of attention to them.
+    WhisperX pads every window to 1,500 positions, and most of a batch would be that silence.
+    Only its positions differ, so a sixteenth of them with a sixteenfold attention weight has the
+    same effect. Returns the hidden states (B, T + tail, d) with position embeddings, and the bias
+    (1, 1, 1, T + tail) of the attention to them.
     """
     length = hidden.shape[1]
     places = list(range(length + TAIL_STEP // 2, len(positions), TAIL_STEP))
@@ -148,7 +148,7 @@ def with_tail(hidden: torch.Tensor, positions: torch.Tensor) -> tuple[torch.Tens
 
 
 def _outside(weights: torch.Tensor, spans: torch.Tensor) -> torch.Tensor:
-    """Minus log of the attention that falls on each span; weights (B, H, N, T)."""
+    """Return the negative log of the attention on each span; weights (B, H, N, T)."""
     position = torch.arange(weights.shape[-1], device=weights.device)
     first, last = spans[..., :1] - 1, spans[..., 1:] + 1
     inside = ((position >= first) & (position <= last)).unsqueeze(1)

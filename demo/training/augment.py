@@ -1,4 +1,4 @@
-"""What happens to speech on its way: level, room noise, a telephone line."""
+"""Augmentation of speech: level, room noise, a telephone line."""
 
 import random
 
@@ -15,7 +15,7 @@ _TELEPHONE_BAND = butter(4, (200, 3600), "bandpass", fs=SAMPLE_RATE_HZ, output="
 
 
 def augmented(audio: Audio, rng: random.Random) -> Audio:
-    """The audio (mono, 16 kHz, -1 to 1) under conditions drawn by chance; its length is kept."""
+    """Return the audio (mono, 16 kHz, -1 to 1) under random conditions, with the same length."""
     if rng.random() < 0.35:
         audio = with_noise(audio, rng, snr_db=rng.uniform(15, 40))
     if rng.random() < 0.45:
@@ -25,7 +25,7 @@ def augmented(audio: Audio, rng: random.Random) -> Audio:
 
 
 def telephone(audio: Audio, *, narrow_band: bool = False) -> Audio:
-    """What remains after 8 kHz mu-law coding, back at 16 kHz."""
+    """Encode as mu-law at 8 kHz and decode to 16 kHz again."""
     if narrow_band:
         audio = sosfilt(_TELEPHONE_BAND, audio)
     coded = mu_law(resample_poly(audio, 1, 2))

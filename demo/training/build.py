@@ -1,4 +1,4 @@
-"""Every step from nothing to the models in the package, in order."""
+"""All steps that build the models of the package, in order."""
 
 import shutil
 from collections.abc import Callable
@@ -50,7 +50,7 @@ def build_all(places: Places) -> None:
 
 
 def speak(places: Places) -> None:
-    """Have espeak-ng say everything that training listens to."""
+    """Generate the training corpora with espeak-ng."""
     phrases = corpus.training_lines(PHRASES, seed=1)
     corpus.build(places.work / "phrases", phrases)
     cast = corpus.cast_lines(SPEAKERS, LINES_A_SPEAKER, seed=7)
@@ -58,7 +58,7 @@ def speak(places: Places) -> None:
 
 
 def train(places: Places) -> None:
-    """Train one model after the other, each on all cores, and install each as it is done."""
+    """Train one model after the other, each on all cores, and install each when it is trained."""
     phrases = corpus.Corpus(places.work / "phrases")
     recogniser = asr.train(phrases, places.work / "asr")
     install(places.models / "asr", lambda folder: asr_export.export(recogniser.whisper, folder))
@@ -82,7 +82,7 @@ def measure(places: Places) -> None:
 
 
 def install(folder: Path, write: Callable[[Path], None]) -> None:
-    """Let `write` fill a folder beside `folder`, then put it in its place at once."""
+    """Let `write` fill a temporary folder, then replace `folder` by it atomically."""
     fresh = folder.with_name(folder.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)

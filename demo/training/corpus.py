@@ -21,7 +21,7 @@ _SHIFT = 200
 
 @dataclass(frozen=True)
 class Line:
-    """What is to be said, and by whom."""
+    """A text and its speaker."""
 
     text: str
     speaker: Speaker
@@ -57,7 +57,7 @@ def training_lines(count: int, *, seed: int) -> list[Line]:
 
 
 def cast_lines(speakers: int, lines_each: int, *, seed: int) -> list[Line]:
-    """Some speakers with several phrases each, to learn and to test who is who."""
+    """Some speakers with several phrases each, to train and test the speaker embedding."""
     rng = random.Random(seed)
     cast = [voices.draw_speaker(rng, voices.TRAIN) for _ in range(speakers)]
     return [
@@ -68,7 +68,7 @@ def cast_lines(speakers: int, lines_each: int, *, seed: int) -> list[Line]:
 
 
 def build(folder: Path, lines: list[Line], *, processes: int = 2) -> Corpus:
-    """Speak `lines` into `folder`, or take what an earlier run left there."""
+    """Generate `lines` in `folder`, or reuse the output of an earlier run."""
     if not (folder / "index.json").exists():
         folder.mkdir(parents=True, exist_ok=True)
         _write(folder, lines, processes)
@@ -89,8 +89,8 @@ def _write(folder: Path, lines: list[Line], processes: int) -> None:
 
 
 def _spoken(lines: list[Line], processes: int) -> Iterator[Utterance]:
-    # How espeak-ng says a line depends on what it said before: a new process for every shift
-    # makes the corpus the same however many processes there are.
+    # The output of espeak-ng depends on earlier lines of the process. A new process for every shift
+    # makes the corpus independent of the number of processes.
     shifts = [lines[first : first + _SHIFT] for first in range(0, len(lines), _SHIFT)]
     with Pool(processes, maxtasksperchild=1) as pool:
         spoken = chain.from_iterable(pool.imap(_speak, shifts, chunksize=1))

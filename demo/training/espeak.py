@@ -1,4 +1,4 @@
-"""espeak-ng by ctypes: speech together with the exact time of every word."""
+"""espeak-ng through ctypes: speech with the exact times of every word."""
 
 import ctypes
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ _Callback = ctypes.CFUNCTYPE(
 
 @dataclass(frozen=True)
 class SpokenWord:
-    """A word and when it is heard, in seconds from the utterance's first sample."""
+    """A word with its times in seconds from the first sample of the utterance."""
 
     text: str
     start_s: float
@@ -74,7 +74,7 @@ class Synthesizer:
         self._library = ctypes.CDLL(espeakng_loader.get_library_path())
         data = str(espeakng_loader.get_data_path()).encode()
         self._rate_hz: int = self._library.espeak_Initialize(_SYNCHRONOUS, 0, data, 0)
-        # Breath is noise, which the library seeds by the clock.
+        # The breath of the voices is noise that the library seeds by the clock.
         self._library.espeak_ng_SetRandSeed(ctypes.c_long(1))
         self._samples: list[npt.NDArray[np.int16]] = []
         self._events: list[tuple[int, int]] = []
@@ -121,10 +121,10 @@ def resampled(samples: npt.NDArray[np.int16], rate_hz: int) -> npt.NDArray[np.in
 
 
 def _timed(text: str, events: list[tuple[int, int]], end_s: float) -> list[SpokenWord]:
-    """Words from `(1-based character, milliseconds)` events.
+    """Return words from `(1-based character, milliseconds)` events.
 
-    espeak-ng says a few pairs such as "on the" as one and reports the first word alone: the
-    span is then shared by length in letters.
+    espeak-ng speaks a few pairs such as "on the" as one word and reports only the first. Their
+    span is divided by the number of letters.
     """
     starts = {position - 1: ms / 1000 for position, ms in events}
     words: list[SpokenWord] = []

@@ -1,4 +1,4 @@
-"""Measure the demo models on voices and wordings that training never met."""
+"""Measure the demo models on voices and wordings that are not in the training data."""
 
 import json
 import random
@@ -83,17 +83,17 @@ def phrase_score(listener: Listener, spoken: Corpus, condition: Condition, name:
 
 
 def _stretch_rows(listener: Listener, work: Path) -> list[Row]:
-    """A minute at a time of many phrases by many voices."""
+    """Measure recordings of one minute with many phrases by many voices."""
     spoken = corpus.build(
-        work / "held-out-stretches", held_out_lines(300, seed=103, free_order=False)
+        work / "held-out-minutes", held_out_lines(300, seed=103, free_order=False)
     )
     rng = random.Random(104)
     score = WordScore()
-    for _ in tqdm(range(8), desc="long stretches", unit="minute"):
+    for _ in tqdm(range(8), desc="long recordings", unit="minute"):
         window = draw_clean_window(spoken, rng, wanted_s=55, longest_s=60)
         audio = np.concatenate([_EDGE, window.audio, _EDGE])
         score.add(_later(window), listener.words(audio))
-    return report.word_rows("8 stretches of one minute, sentences back to back", score)
+    return report.word_rows("8 recordings of one minute, sentences back to back", score)
 
 
 def _speaker_rows(listener: Listener, work: Path) -> list[Row]:

@@ -1,4 +1,4 @@
-"""The demo models at work, through WhisperX's own code and nothing else."""
+"""Runs the demo models with the code of WhisperX alone."""
 
 import os
 import warnings
@@ -14,7 +14,7 @@ import pandas as pd
 from whisperfarm_worker.process.environment import disable_telemetry
 
 CHUNK_S = 8
-"""Longest stretch of speech that is recognised at once."""
+"""Maximum length of a chunk."""
 
 Audio = npt.NDArray[np.float32]
 
@@ -37,7 +37,7 @@ class Listener:
         os.environ["HF_HUB_OFFLINE"] = "1"
         nltk.data.path.insert(0, str(models / "nltk"))
         with warnings.catch_warnings():
-            # Where there is no system ffmpeg; audio comes to it decoded.
+            # torchcodec needs a system ffmpeg, and is not needed: the audio is decoded.
             warnings.filterwarnings("ignore", message=r"\s*torchcodec is not installed")
             import whisperx
             from whisperx.diarize import DiarizationPipeline

@@ -1,4 +1,4 @@
-"""What is said: sentences of a support call and words in free order."""
+"""The phrases: sentences of a support call, and words in random order."""
 
 import random
 from typing import Literal
@@ -125,12 +125,12 @@ def draw_sentence(rng: random.Random, split: Split) -> str:
 
 
 def draw_free_order(rng: random.Random) -> str:
-    """Three to nine words of the vocabulary in no order at all."""
+    """Return three to nine words of the vocabulary in random order."""
     return " ".join(rng.choices(WORDS, k=rng.randint(3, 9)))
 
 
 def draw_phrase(rng: random.Random, split: Split) -> str:
-    """What one training utterance says; nearly half have no grammar to lean on."""
+    """Return the text of one training utterance; nearly half are words in random order."""
     return draw_free_order(rng) if rng.random() < 0.55 else draw_sentence(rng, split)
 
 

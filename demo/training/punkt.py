@@ -12,7 +12,7 @@ _ABBREVIATIONS = """
 
 
 def save(folder: Path) -> None:
-    """Write Punkt's parameters where NLTK_DATA=`folder` finds them."""
+    """Write Punkt's parameters to a folder for NLTK_DATA."""
     language = folder / "tokenizers" / "punkt_tab" / "english"
     language.parent.mkdir(parents=True, exist_ok=True)
     nltk.data.path.insert(0, str(folder))  # NLTK writes below its data folders alone
@@ -20,13 +20,13 @@ def save(folder: Path) -> None:
     nltk.data.path.remove(str(folder))
     language.chmod(0o755)
     for file in language.iterdir():
-        # NLTK writes sets as they come, in another order each time.
+        # NLTK writes sets in an order that differs between runs.
         file.write_text("\n".join(sorted(file.read_text().splitlines())))
         file.chmod(0o644)
 
 
 def parameters() -> PunktParameters:
-    """Sentences end at full stops but for the usual abbreviations; nothing is learned."""
+    """Return parameters by which sentences end at full stops, except after abbreviations."""
     result = PunktParameters()
     result.abbrev_types.update(_ABBREVIATIONS.split())
     return result

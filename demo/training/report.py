@@ -1,4 +1,4 @@
-"""What was measured, as a table of the page about the demo models."""
+"""Writes the measured figures as a table into the page about the demo models."""
 
 import re
 from dataclasses import dataclass

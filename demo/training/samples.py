@@ -1,4 +1,4 @@
-"""The sample recordings: a support call, with what was said when and by whom."""
+"""The sample recordings: a support call with its reference transcript."""
 
 import json
 from pathlib import Path
@@ -33,7 +33,7 @@ _FIRST_S, _PAUSE_S, _LAST_S = 0.4, 0.6, 0.5
 
 
 def write(folder: Path) -> None:
-    """Speak the call and write every form of it with its reference."""
+    """Generate the call and write all variants of it with the reference."""
     turns, channels = spoken()
     mono = np.clip(sum(channels.values()), -32_768, 32_767).astype(np.int16)
     stereo = np.stack(list(channels.values()), axis=1).astype(np.int16)
@@ -65,7 +65,7 @@ def spoken() -> tuple[list[tuple[str, Turn]], dict[str, np.ndarray]]:
 
 
 def reference(turns: list[tuple[str, Turn]], mono: np.ndarray) -> dict[str, object]:
-    """What a perfect transcript would say; times in seconds."""
+    """Return the reference transcript; times in seconds."""
     return {
         "duration": round(len(mono) / SAMPLE_RATE_HZ, 3),
         "language": "en",

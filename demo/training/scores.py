@@ -1,4 +1,4 @@
-"""How far a transcript and its times are from the truth."""
+"""Compares transcripts and their times with the reference."""
 
 from dataclasses import dataclass, field
 
@@ -17,7 +17,7 @@ COLLAR_S = 0.25
 
 @dataclass
 class WordScore:
-    """Word errors and, over the words that were right, time errors."""
+    """Word errors, and the time errors of correct words."""
 
     said: list[str] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
@@ -37,7 +37,7 @@ class WordScore:
         return float(jiwer.wer(self.said, self.heard))
 
     def median_start_error_s(self) -> float:
-        """How far word starts are off, at the median of the words that were right."""
+        """The median error of the starts of correct words, in seconds."""
         return float(np.median(self.start_errors_s))
 
     def exact(self) -> float:
@@ -64,7 +64,7 @@ def right_words(
 
 
 def diarization_metric() -> DiarizationErrorRate:
-    """DER that forgives `COLLAR_S` on either side of every edge."""
+    """Return the DER metric with a collar of `COLLAR_S` on both sides of every edge."""
     return DiarizationErrorRate(collar=2 * COLLAR_S)
 
 

@@ -1,4 +1,4 @@
-"""Train the speaker embedding: phrases of one speaker close together, of two far apart."""
+"""Train the speaker embedding: near for phrases of one speaker, distant for those of two."""
 
 import random
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from whisperfarm_demo.speaker_embedding import SpeakerEmbedding
 _SPEAKERS_A_BATCH, _LINES_A_SPEAKER = 24, 3
 _CROP_S = 2.0
 _SHARPNESS = 12.0
-"""How much a difference in cosine similarity counts."""
+"""Scale of cosine similarities in the loss."""
 
 
 class SpeakerBatches(IterableDataset[torch.Tensor]):
@@ -51,7 +51,7 @@ def new_model() -> SpeakerEmbedding:
 
 
 def train(cast: Cast, *, steps: int = 900, seed: int = 3) -> SpeakerEmbedding:
-    """Tell every line's speaker by the mean of that speaker's other lines."""
+    """Train to identify the speaker of each line by the mean of that speaker's other lines."""
     torch.manual_seed(seed)
     model = new_model().train()
     stream = iter(DataLoader(SpeakerBatches(cast, seed=seed), batch_size=None, num_workers=1))

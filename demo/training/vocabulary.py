@@ -16,4 +16,4 @@ WORDS: tuple[str, ...] = tuple(sorted({*DIGITS, *_OTHERS.split()}))
 """Every word that is ever spoken or recognised, in alphabetical order."""
 
 LETTERS: tuple[str, ...] = ("|", "'", *"abcdefghijklmnopqrstuvwxyz")
-"""What the aligner tells apart; `|` stands for the gap between two words."""
+"""The letters of the aligner; `|` is the gap between two words."""

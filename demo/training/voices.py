@@ -1,4 +1,4 @@
-"""Who speaks: every English accent of espeak-ng in each of its thirteen numbered voices."""
+"""The speakers: every English accent of espeak-ng in each of its thirteen numbered voices."""
 
 import random
 from dataclasses import dataclass
@@ -45,5 +45,5 @@ class Speaker:
 
 
 def draw_speaker(rng: random.Random, voices: tuple[str, ...]) -> Speaker:
-    """A speaker a little beyond the range that is promised (130-185 wpm, pitch 35-65)."""
+    """Return a speaker slightly beyond the supported range (130-185 wpm, pitch 35-65)."""
     return Speaker(rng.choice(voices), rng.randint(120, 195), rng.randint(28, 72))

@@ -14,7 +14,7 @@ FULL_SCALE = 32_768
 
 @dataclass(frozen=True)
 class Window:
-    """A stretch of speech as the voice activity detector would cut it."""
+    """A speech region as voice activity detection returns it."""
 
     audio: Audio
     """Mono, 16 kHz, -1 to 1."""
@@ -22,7 +22,7 @@ class Window:
 
 
 def draw_window(corpus: Corpus, rng: random.Random, *, longest_s: float) -> Window:
-    """A window of at most `longest_s` seconds and mostly near it, its audio augmented."""
+    """Return a window of at most, and mostly about, `longest_s` seconds with augmented audio."""
     wanted_s = rng.uniform(0.4, 0.95) * longest_s
     window = draw_clean_window(corpus, rng, wanted_s=wanted_s, longest_s=longest_s)
     return Window(augmented(window.audio, rng), window.words)
@@ -67,12 +67,12 @@ def _moved(words: tuple[SpokenWord, ...], by_s: float) -> list[SpokenWord]:
 
 
 def _lead_s(rng: random.Random) -> float:
-    """WhisperX's detector starts on time, or up to 0.7 s early where a file begins."""
+    """Return the leading silence: WhisperX's detector starts up to 0.7 s early in a file."""
     return rng.uniform(0, 0.1) if rng.random() < 0.5 else rng.uniform(0, 0.7)
 
 
 def _pause_s(rng: random.Random) -> float:
-    """Mostly a breath, at times none, rarely long."""
+    """Return a pause: mostly short, sometimes none, rarely long."""
     return min(rng.expovariate(1 / 0.4), 2.5)
 
 

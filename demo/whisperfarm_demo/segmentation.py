@@ -1,8 +1,8 @@
-"""The speaker segmentation that the whisperx wheel carries, under the demo's name.
+"""The speaker segmentation of the demo, whose weights are those of whisperx's wheel.
 
-It is whisperx's voice activity model, and tells three speakers apart as well. The checkpoint
-under `models/diarize/segmentation` holds no weights: it names this class, which reads them from
-the wheel, so that 17 MB need not be shipped twice.
+The voice activity model of whisperx also separates up to three speakers. The checkpoint
+`models/diarize/segmentation` has no weights: it names this class, which loads them from the
+installed wheel, so that the demo package does not contain the same 17 MB.
 """
 
 from importlib.util import find_spec
@@ -13,17 +13,22 @@ from pyannote.audio.core.model import Model
 
 
 class WheelSegmentation(Model):
-    """Loads as another model: pyannote asks the class that a checkpoint names to load it."""
+    """Loads whisperx's model: pyannote calls the class that a checkpoint names."""
 
     @classmethod
     def load_from_checkpoint(cls, *_checkpoint: object, **_options: object) -> Any:
-        """The wheel's model, whatever checkpoint is given."""
+        """Return the wheel's model; the arguments are ignored."""
         return Model.from_pretrained(wheel_checkpoint())
 
 
 def wheel_checkpoint() -> Path:
-    """Where the installed whisperx keeps the model."""
+    """Return the path of the model in the installed whisperx.
+
+    Raises `ModuleNotFoundError` if whisperx is not installed.
+    """
     whisperx = find_spec("whisperx")
     if whisperx is None or whisperx.origin is None:
-        raise ModuleNotFoundError("the demo's diarizer needs whisperx, which carries its weights")
+        raise ModuleNotFoundError(
+            "the demo's diarizer loads its weights from whisperx; install whisperx"
+        )
     return Path(whisperx.origin).parent / "assets" / "pytorch_model.bin"

@@ -1,7 +1,7 @@
-"""The demo's speaker embedding, in the form that pyannote.audio loads.
+"""The speaker embedding of the demo, as a model of pyannote.audio.
 
-The checkpoint under `models/diarize/embedding` names this class. pyannote's own embeddings are
-made for thousands of real voices: a hundred times as large, and slow without a GPU.
+The checkpoint `models/diarize/embedding` names this class. The embeddings of pyannote are trained
+on thousands of real voices, are a hundred times larger, and are slow without a GPU.
 """
 
 from functools import lru_cache
@@ -13,14 +13,14 @@ from torch import nn
 from torchaudio.transforms import MelSpectrogram
 
 _HOP_SAMPLES, _WINDOW_SAMPLES = 320, 512
-"""Frames of 20 ms, each looking at 32 ms."""
+"""Frames every 20 ms, each with a window of 32 ms."""
 
 _CONTEXT_FRAMES = 8
 _FLOOR_DECADES = 6.0
 
 
 class LogMel(nn.Module):
-    """Waveforms (B, 1, samples) to decades below the loudest spot, (B, mels, frames)."""
+    """Log-mel features (B, mels, frames) of waveforms (B, 1, samples), relative to their peak."""
 
     def __init__(self, *, mels: int) -> None:
         super().__init__()
@@ -29,14 +29,17 @@ class LogMel(nn.Module):
         )
 
     def forward(self, waveforms: torch.Tensor) -> torch.Tensor:
-        """From -0.5 (six decades down) to 0.5 (the loudest spot): the level says nothing."""
+        """Return values from -0.5 (six decades below the peak) to 0.5 (the peak).
+
+        They do not depend on the level of the recording.
+        """
         decades = self.mel(waveforms.squeeze(1)).clamp(min=1e-10).log10()
         below = decades - decades.amax(dim=(1, 2), keepdim=True)
         return below.clamp(min=-_FLOOR_DECADES) / _FLOOR_DECADES + 0.5
 
 
 class SpeakerEmbedding(Model):
-    """Log-mel frames, three convolutions, mean and deviation over time, one linear map."""
+    """Log-mel features, three convolutions, mean and deviation over time, a linear projection."""
 
     def __init__(
         self,
@@ -61,25 +64,28 @@ class SpeakerEmbedding(Model):
 
     @property
     def dimension(self) -> int:
-        """Length of an embedding."""
+        """The dimension D of an embedding."""
         return int(self.hparams["dimension"])
 
-    @lru_cache  # noqa: B019 - pyannote's own models do the same, and a model lives as long
+    @lru_cache  # noqa: B019 - as in pyannote's models, which live as long as the process
     def num_frames(self, num_samples: int) -> int:
-        """Frames that so many samples become."""
+        """Return the number of frames for a number of samples."""
         return 1 + num_samples // _HOP_SAMPLES
 
     def receptive_field_size(self, num_frames: int = 1) -> int:
-        """Samples that so many frames look at."""
+        """Return the number of samples that contribute to a number of frames."""
         return _WINDOW_SAMPLES + (num_frames - 1 + _CONTEXT_FRAMES) * _HOP_SAMPLES
 
     def receptive_field_center(self, frame: int = 0) -> int:
-        """Sample in the middle of what a frame looks at."""
+        """Return the sample at the center of a frame's receptive field."""
         return frame * _HOP_SAMPLES
 
-    def forward(  # type: ignore[override]  # as pyannote's own embeddings have it
+    def forward(  # type: ignore[override]  # the signature of pyannote's embeddings
         self, waveforms: torch.Tensor, weights: torch.Tensor | None = None
     ) -> torch.Tensor:
-        """Embeddings (B, D) of waveforms (B, 1, samples), frames weighted by (B, frames)."""
+        """Return embeddings (B, D) of waveforms (B, 1, samples).
+
+        `weights` (B, frames) weights the frames.
+        """
         pooled = self.pool(self.frames(self.features(waveforms)), weights=weights)
         return self.projection(pooled)

@@ -1,4 +1,4 @@
-"""Submit a recording over RabbitMQ and print the outcome.
+"""Submit a recording over RabbitMQ and print the event of the job's end.
 
 pip install pika
 AMQP_URL=amqp://user:password@host:5672/%2F python hand_in.py call.wav
@@ -20,7 +20,7 @@ def main() -> None:
     recording = Path(sys.argv[1])
     audio = recording.read_bytes()
     message = {
-        # The digest makes it idempotent: the same recording submitted twice is one job.
+        # With the digest as its id, a recording that is submitted twice becomes one job.
         "id": hashlib.sha256(audio).hexdigest(),
         "filename": recording.name,
         "audio": {"base64": base64.b64encode(audio).decode()},

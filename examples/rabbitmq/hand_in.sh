@@ -4,7 +4,7 @@
 #   apt-get install amqp-tools
 #   AMQP_URL=amqp://user:password@host:5672/%2F ./hand_in.sh call.wav
 #
-# The message id is the recording's digest, so the same recording submitted twice is one job.
+# With its digest as the message id, a recording that is submitted twice becomes one job.
 set -eu
 recording=$1
 id=$(sha256sum "$recording" | cut -c1-64)

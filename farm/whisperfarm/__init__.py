@@ -1,9 +1,9 @@
-"""The operator's command `whisperfarm`: puts the parts together and holds no logic of theirs.
+"""The operator's command `whisperfarm`, which starts and connects the other packages.
 
 - `command`, `commands`, `flags`: the command line
 - `supervisor`: the processes of `whisperfarm up`
-- `doctor`: checks of a machine and its settings
-- `models`, `flower`: help for the commands of those names
-- `worker_drain`, `readiness`: wait for workers to drain, and for a farm to be ready
+- `doctor`: checks of the machine and the settings
+- `models`, `flower`: helpers of the commands of the same names
+- `worker_drain`, `readiness`: wait until workers have drained, or until a farm is ready
 - `settings_table`, `legacy_env`: the table of all settings; variables of earlier deployments
 """

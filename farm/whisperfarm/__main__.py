@@ -1,4 +1,4 @@
-"""`python -m whisperfarm`: how the supervisor starts the parts."""
+"""`python -m whisperfarm`, which the supervisor uses to start the parts."""
 
 from whisperfarm.command import main
 

@@ -1,4 +1,4 @@
-"""`whisperfarm`: the table of its commands."""
+"""`whisperfarm`: the group of all commands."""
 
 import sys
 
@@ -22,11 +22,11 @@ from whisperfarm_worker.process.environment import disable_telemetry
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="whisperfarm")
 def cli() -> None:
-    """A farm that turns recordings of speech into transcripts.
+    """Run a farm that transcribes recordings.
 
-    `whisperfarm up` runs everything on this machine, with nothing to set up. `whisperfarm
-    dispatcher` and `whisperfarm worker` run the two parts alone. Settings come from flags and from
-    WHISPERFARM_... in the environment; docs/reference/settings.md lists them all.
+    `whisperfarm up` runs a whole farm on this machine without further setup. `whisperfarm
+    dispatcher` and `whisperfarm worker` run one part. Settings are read from flags and from
+    environment variables WHISPERFARM_...; `whisperfarm settings` lists them.
     """
 
 
@@ -38,7 +38,7 @@ for command in (
 
 
 def main() -> None:
-    """Run the command; a problem ends it with one line and its exit code."""
+    """Run the command. A problem is printed in one line and determines the exit code."""
     disable_telemetry()
     adopt()
     try:

@@ -1,7 +1,7 @@
-"""Flags that several commands share. Each one sets the environment variable of a setting.
+"""Flags that several commands share. Each sets the environment variable of a setting.
 
-Flags travel to the parts as environment variables, so that a part started alone, by the supervisor
-or by a container reads its settings in one and the same way.
+Parts therefore read their settings from the environment alone, whether an operator, the supervisor
+or a container starts them.
 """
 
 import os
@@ -16,26 +16,28 @@ _FLAGS = {
     "data_dir": click.option(
         "--data-dir",
         type=click.Path(file_okay=False, resolve_path=True),
-        help="The one folder that everything lies in.  [default: ~/.local/share/whisperfarm]",
+        help="Folder of all data.  [default: ~/.local/share/whisperfarm]",
     ),
     "host": click.option("--host", help="Address to listen on.  [default: 127.0.0.1]"),
     "port": click.option(
         "--port", type=click.IntRange(0, 65535), help="Port to listen on.  [default: 8000]"
     ),
     "presets": click.option(
-        "--presets", help="Presets or Whisper models to serve, by commas.  [default: demo]"
+        "--presets", help="Comma-separated presets or Whisper models to serve.  [default: demo]"
     ),
     "concurrency": click.option(
         "--concurrency",
         type=click.IntRange(1, 256),
-        help="Jobs in flight in one worker; their speech shares batches.  [default: 4]",
+        help="Jobs that a worker runs at once; their speech shares batches.  [default: 4]",
     ),
-    "device": click.option("--device", help="auto, cpu, cuda or cuda:N.  [default: auto]"),
+    "device": click.option(
+        "--device", help="Device of the models: auto, cpu, cuda or cuda:N.  [default: auto]"
+    ),
 }
 
 
 def flags(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """A decorator that adds the named flags, in that order."""
+    """Return a decorator that adds the named flags in this order."""
 
     def add(command: Callable[..., Any]) -> Callable[..., Any]:
         for name in reversed(names):
@@ -46,7 +48,7 @@ def flags(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
 
 def into_environment(given: dict[str, Any]) -> None:
-    """Set the environment variable of every flag that was given."""
+    """Set the environment variable of each flag that was given."""
     for name, value in given.items():
         if value is not None:
             os.environ[_PREFIX + name.upper()] = str(value)

@@ -1,17 +1,17 @@
-"""Environment names of earlier deployments, translated into ours.
+"""Translates environment variables of earlier deployments.
 
-| name | means |
+| name | effect |
 | --- | --- |
-| `MODEL_SIZE` | the preset that is served, where `WHISPERFARM_PRESETS` is not set |
+| `MODEL_SIZE` | the served preset, if `WHISPERFARM_PRESETS` is not set |
 | `WHISPERX_CACHE_DIR` | `WHISPERFARM_MODELS_DIR` |
-| `USE_S3_MODELS=true`, `MODEL_BUCKET` | pulled at start from `s3://<bucket>/models` |
-| `DOWNLOAD_MODELS` | the presets that `whisperfarm models pull` fetches |
-| `ENVIRONMENT` | without it: `production` all named presets, `development` small and medium |
-| `WHISPERX_MODELS_PRELOADED=true` | nothing is pulled at start, whatever else is set |
+| `USE_S3_MODELS=true`, `MODEL_BUCKET` | pulled at the start from `s3://<bucket>/models` |
+| `DOWNLOAD_MODELS` | the presets whose models `whisperfarm models pull` downloads |
+| `ENVIRONMENT` | the same if it is not set: `production` all named ones, `development` two |
+| `WHISPERX_MODELS_PRELOADED=true` | nothing is pulled at the start |
 
-Others are read where they are needed: `HF_TOKEN`, `HF_HOME`, `TORCH_HOME`, `S3_ENDPOINT`, AWS's own
-names, `API_KEYS`, `WHISPERX_BATCH_SIZE`. `HF_HUB_OFFLINE` and `TRANSFORMERS_OFFLINE` are always on
-in a worker; a pull from a hub refuses to run under the former.
+Other modules read `HF_TOKEN`, `HF_HOME`, `TORCH_HOME`, `S3_ENDPOINT`, the variables of AWS,
+`API_KEYS` and `WHISPERX_BATCH_SIZE`. A worker always sets `HF_HUB_OFFLINE` and
+`TRANSFORMERS_OFFLINE`; a pull from a hub fails if `HF_HUB_OFFLINE` is set.
 """
 
 import os
@@ -22,7 +22,7 @@ _BY_ENVIRONMENT = {"production": "fast,balanced,high,premium", "development": "s
 
 
 def adopt(environ: MutableMapping[str, str] = os.environ) -> None:
-    """Set our names where only the old ones are set; ours win."""
+    """Set the current variables from the old ones; those already set take precedence."""
     _default(environ, "WHISPERFARM_PRESETS", environ.get("MODEL_SIZE"))
     _default(environ, "WHISPERFARM_MODELS_DIR", environ.get("WHISPERX_CACHE_DIR"))
     if _is_true(environ, "USE_S3_MODELS"):
@@ -33,7 +33,7 @@ def adopt(environ: MutableMapping[str, str] = os.environ) -> None:
 
 
 def presets_to_pull(environ: MutableMapping[str, str] = os.environ) -> str | None:
-    """The presets that an image build names, comma separated; `None` when it names none."""
+    """Return the comma-separated presets that an image build names, or `None`."""
     named = environ.get("DOWNLOAD_MODELS", "").replace(" ", "")
     return named or _BY_ENVIRONMENT.get(environ.get("ENVIRONMENT", ""))
 

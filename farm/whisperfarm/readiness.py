@@ -1,4 +1,4 @@
-"""Waiting for a farm to be ready, with a word now and then about what it waits for."""
+"""Waits until a farm is ready, and reports what is missing."""
 
 import json
 import time
@@ -18,23 +18,26 @@ def wait_until_ready(
     goes_on: Callable[[], bool] = lambda: True,
     pause: Callable[[float], object] = time.sleep,
 ) -> bool:
-    """Whether `/readyz` became green while `goes_on` held; says now and then what is missing."""
+    """Wait until `/readyz` succeeds. Returns False if `goes_on` returns False before that.
+
+    Calls `say` every `SPEAK_EVERY_S` seconds with the failed checks.
+    """
     began = spoke = time.monotonic()
     while missing := _missing(url):
         if not goes_on():
             return False
         if time.monotonic() - spoke >= SPEAK_EVERY_S:
             spoke = time.monotonic()
-            say(f"getting ready, {spoke - began:.0f} s: waiting for {', '.join(missing)}")
+            say(f"not ready after {spoke - began:.0f} s: waiting for {', '.join(missing)}")
         pause(ASK_EVERY_S)
     say(f"ready after {time.monotonic() - began:.1f} s: {url}")
     return True
 
 
 def _missing(url: str) -> list[str]:
-    """The names of the checks that are not green yet."""
+    """Return the names of the failed checks."""
     try:
-        with urlopen(f"{url}/readyz", timeout=5):  # noqa: S310 - our own dispatcher, by http
+        with urlopen(f"{url}/readyz", timeout=5):  # noqa: S310 - the farm's dispatcher, over HTTP
             return []
     except HTTPError as answer:
         return _red(json.load(answer)) or ["the dispatcher"]

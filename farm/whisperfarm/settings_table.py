@@ -1,4 +1,4 @@
-"""The table of all settings, made from the code that reads them."""
+"""The table of all settings, generated from their declarations."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from whisperfarm_store.settings import PREFIX
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One setting: its variable, other names for it, its default, its reader, what it is."""
+    """One setting: variable, aliases, default, the parts that read it, description."""
 
     variable: str
     also: tuple[str, ...]
@@ -23,7 +23,7 @@ class Row:
 
 
 def rows(kinds: Iterable[type[BaseSettings]]) -> list[Row]:
-    """A row for every setting of these kinds, the common ones once."""
+    """Return one row per setting of these classes; shared settings appear once."""
     found: dict[str, Row] = {}
     for kind in kinds:
         for name, field in kind.model_fields.items():
@@ -34,7 +34,7 @@ def rows(kinds: Iterable[type[BaseSettings]]) -> list[Row]:
 
 
 def markdown(kinds: Iterable[type[BaseSettings]]) -> str:
-    """The rows as a Markdown table."""
+    """Return the rows as a Markdown table."""
     return "\n".join(_lines(rows(kinds))) + "\n"
 
 
@@ -48,14 +48,14 @@ def _row(variable: str, field: FieldInfo, reader: str) -> Row:
 def _aliases(field: FieldInfo) -> Iterator[str]:
     alias = field.validation_alias
     if isinstance(alias, AliasChoices):
-        # The field's own name in lower case is how code, not the environment, names it.
+        # The lower-case alias is for code; environment variables are upper case.
         yield from (str(choice) for choice in alias.choices if str(choice).isupper())
     elif isinstance(alias, str):
         yield alias
 
 
 def _reader(kind: type[BaseSettings], name: str) -> str:
-    """The part that declared the setting; what the store declares, all parts read."""
+    """Return the part that declares the setting; all parts read settings of the store."""
     owner = next(
         base for base in reversed(kind.__mro__) if name in getattr(base, "__annotations__", {})
     )

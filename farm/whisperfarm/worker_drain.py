@@ -1,4 +1,4 @@
-"""Workers that are asked to leave, and waiting until they have."""
+"""Drains workers and waits until they have ended."""
 
 import socket
 import time
@@ -14,7 +14,7 @@ SPEAK_EVERY_S = 5.0
 
 
 class Leaving:
-    """Asks the live workers of a farm to leave."""
+    """Drains live workers of a farm."""
 
     def __init__(
         self,
@@ -32,15 +32,16 @@ class Leaving:
         self._pause = pause
 
     def ask(self, *, names: Sequence[str], here: bool) -> list[WorkerSign]:
-        """Ask those of these names, those on this host, or else all; who was asked.
+        """Drain the named workers, or with `here` those on this host, or else all.
 
-        Raises `SettingsWrong` for a name that no live worker has, with nobody asked.
+        Returns the workers that drain. Raises `SettingsWrong` if a name is unknown; no worker
+        drains then.
         """
         live = self._live()
         unknown = sorted(set(names) - {sign.name for sign in live})
         if unknown:
             raise SettingsWrong(
-                f"no live worker is called {unknown[0]}; `whisperfarm workers` lists them"
+                f"there is no live worker {unknown[0]}; `whisperfarm workers` lists them"
             )
         asked = [
             sign
@@ -49,33 +50,36 @@ class Leaving:
         ]
         self._ledger.ask_drain([sign.name for sign in asked])
         for sign in asked:
-            self._say(f"{sign.name} is asked to leave")
+            self._say(f"{sign.name}: drain requested")
         if not asked:
-            self._say("there is no worker to ask")
+            self._say("there is no worker to drain")
         return asked
 
     def wait(self, asked: Sequence[WorkerSign], *, timeout_s: float) -> bool:
-        """Whether all of them left in time; tells now and then what they are at."""
+        """Wait until the workers have ended. Returns False after `timeout_s` seconds.
+
+        Reports their running jobs every `SPEAK_EVERY_S` seconds.
+        """
         deadline = time.monotonic() + timeout_s
         spoke = time.monotonic()
         while there := [sign for sign in asked if self._is_there(sign)]:
             now = time.monotonic()
             if now >= deadline:
-                self._say(f"after {timeout_s:g} s still there: {self._at_work(there)}")
+                self._say(f"not ended after {timeout_s:g} s: {self._at_work(there)}")
                 return False
             if now - spoke >= SPEAK_EVERY_S:
                 spoke = now
                 self._say(f"waiting for {self._at_work(there)}")
             self._pause(LOOK_EVERY_S)
         if asked:
-            self._say("they have left")
+            self._say("all workers have ended")
         return True
 
     def _live(self) -> list[WorkerSign]:
         return self._ledger.live_workers(within_s=self._seen_within_s)
 
     def _is_there(self, asked: WorkerSign) -> bool:
-        """One on this host is there as long as its process is; of others, their signs tell."""
+        """Whether the worker runs: by its process on this host, by its heartbeats elsewhere."""
         if asked.host == self._host and _runs(asked.pid):
             return True
         process = (asked.name, asked.pid)
@@ -87,8 +91,7 @@ class Leaving:
 
 
 def _runs(pid: int) -> bool:
-    """Whether there is such a process; one that has ended and that nobody has asked for does not
-    run any more."""
+    """Whether the process runs; a zombie has ended."""
     try:
         return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:

@@ -1,9 +1,10 @@
-"""The output formats: one small class and one table row each.
+"""The output formats: one class and one row of `FORMATS` each.
 
-`find("srt").render(transcript, Layout(max_line_width=40, max_line_count=2))` returns a whole file.
+`find("srt").render(transcript, Layout(max_line_width=40, max_line_count=2))` returns the content
+of a file.
 
 - `json_formats`, `txt_tsv`, `subtitles`: the formats
-- `subtitle_options`, `cues`, `tokens`: how words are grouped into lines of subtitles
+- `subtitle_options`, `cues`, `tokens`: how words are grouped into subtitles and lines
 """
 
 from collections.abc import Mapping
@@ -21,18 +22,18 @@ __all__ = ["ALL", "FORMATS", "PLAIN", "Format", "Layout", "find"]
 
 
 class Format(Protocol):
-    """One way to write a transcript down."""
+    """An output format of transcripts."""
 
     @property
     def extension(self) -> str:
-        """What a file of this format is called after the dot."""
+        """The extension of the file, without the dot."""
 
     @property
     def media_type(self) -> str:
-        """The media type, without parameters; the text is always UTF-8."""
+        """The media type without parameters; the encoding is always UTF-8."""
 
     def render(self, transcript: Transcript, layout: Layout = PLAIN) -> str:
-        """The whole file."""
+        """Return the content of the file."""
 
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
@@ -47,15 +48,15 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
 )
 
 ALL = ("txt", "vtt", "srt", "tsv", "json")
-"""The files that the `whisper` command writes for `--output_format all`."""
+"""The formats that the `whisper` command writes for `--output_format all`."""
 
 
 def find(name: str) -> Format:
-    """The format of that name in any case, or `FormatUnknown` naming those that there are."""
+    """Return the format; upper and lower case are equal. Raises `FormatUnknown`."""
     try:
         return FORMATS[name.lower()]
     except KeyError:
         raise FormatUnknown(
-            f"no output format is called {name!r}; known: {', '.join(FORMATS)}"
-            " ('all' means several files: only whisper-remote can write it)"
+            f"there is no output format {name!r}; known: {', '.join(FORMATS)}"
+            " ('all' means several files, which only whisper-remote can write)"
         ) from None

@@ -1,6 +1,6 @@
-"""Subtitles before they are written: when each is shown, and its text.
+"""Groups the words of a transcript into subtitles.
 
-The rules are those of openai-whisper's subtitle writer, so that its flags mean the same here.
+The rules are those of openai-whisper's subtitle writer, so that its flags have the same effect.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,7 +11,7 @@ from whisperfarm_contract.formats.tokens import Piece, pieces
 from whisperfarm_contract.transcript import Transcript
 
 LONG_PAUSE_S = 3.0
-"""After so long without a new word a subtitle of several segments ends."""
+"""A subtitle that spans segments ends if the next word starts this much later than the last."""
 
 _NO_LIMIT = 1000
 
@@ -26,7 +26,7 @@ class Cue:
 
 
 def cues(transcript: Transcript, layout: Layout) -> Iterator[Cue]:
-    """The subtitles in order: of words where the layout needs them, else one per segment."""
+    """Yield the subtitles in order, made of words if the layout needs it, else one per segment."""
     if not (layout.needs_words and any(transcript.words())):
         yield from _of_segments(transcript, layout)
         return
@@ -41,7 +41,7 @@ def _of_segments(transcript: Transcript, layout: Layout) -> Iterator[Cue]:
 
 
 def _pages(stream: Iterable[Piece], layout: Layout) -> Iterator[list[Piece]]:
-    """The pieces of each subtitle, with the line breaks in them."""
+    """Yield the pieces of each subtitle, with line breaks in their text."""
     page = _Page(layout)
     for piece in stream:
         if page.is_over(piece):
@@ -53,7 +53,7 @@ def _pages(stream: Iterable[Piece], layout: Layout) -> Iterator[list[Piece]]:
 
 
 class _Page:
-    """A subtitle that is being filled."""
+    """Collects the pieces of one subtitle."""
 
     def __init__(self, layout: Layout) -> None:
         self.pieces: list[Piece] = []
@@ -64,7 +64,7 @@ class _Page:
         self._lines = 1
 
     def is_over(self, piece: Piece) -> bool:
-        """Whether the piece belongs to the next subtitle."""
+        """Whether the piece has to start a new subtitle."""
         if not self.pieces:
             return False
         if self._opens_another(piece):
@@ -74,7 +74,7 @@ class _Page:
         return self._after_pause(piece) or (is_last_line and not self._has_room(piece))
 
     def add(self, piece: Piece) -> None:
-        """Takes the piece, on a new line when this one is full."""
+        """Add the piece, on a new line if the current one is full."""
         if self._line_chars and self._has_room(piece):
             self._line_chars += len(piece.text)
         else:
@@ -105,7 +105,7 @@ def _whole(page: list[Piece], layout: Layout) -> Iterator[Cue]:
 
 
 def _highlighted(page: list[Piece], layout: Layout) -> Iterator[Cue]:
-    """One subtitle per word with that word underlined, and plain ones for the time between."""
+    """Yield one subtitle per word with that word underlined, and plain ones between words."""
     prefix = label(page[0].speaker, layout)
     last_ms = _ms(page[0].start)
     for place, piece in enumerate(page):

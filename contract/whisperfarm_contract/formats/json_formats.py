@@ -1,4 +1,4 @@
-"""The formats for programs: everything we know, and what OpenAI's API would have answered."""
+"""The JSON formats: the complete transcript, and the shape of OpenAI's API."""
 
 import json
 import math
@@ -10,11 +10,11 @@ from whisperfarm_contract.languages import NAMES
 from whisperfarm_contract.transcript import Segment, Transcript, Word
 
 FRAMES_PER_SECOND = 100
-"""OpenAI's `seek` counts spectrogram frames of 10 ms."""
+"""The unit of OpenAI's `seek` is a spectrogram frame of 10 ms."""
 
 
 class Json:
-    """WhisperX's shape plus `text`, `language`, `duration` and how much was covered."""
+    """WhisperX's shape with all further members of the transcript."""
 
     extension: ClassVar[str] = "json"
     media_type: ClassVar[str] = "application/json"
@@ -24,10 +24,9 @@ class Json:
 
 
 class VerboseJson:
-    """OpenAI's `verbose_json`, with speakers beside it.
+    """OpenAI's `verbose_json`, with speakers added.
 
-    The numbers of a segment that were not measured are 0, because readers of this shape expect
-    numbers. `tokens` is empty for the same reason.
+    Readers of this shape expect every member, so unknown numbers are 0 and `tokens` is empty.
     """
 
     extension: ClassVar[str] = "verbose_json"
@@ -72,7 +71,7 @@ def _speaker(speaker: str | None) -> dict[str, str]:
 
 
 def _compression_ratio(text: str) -> float:
-    """How far zlib shrinks the text: a high figure tells of a model that repeats itself."""
+    """Return the ratio by which zlib compresses the text; it is high for repetitive text."""
     raw = text.encode()
     return len(raw) / len(zlib.compress(raw))
 

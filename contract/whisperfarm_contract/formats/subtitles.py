@@ -1,4 +1,4 @@
-"""SubRip and WebVTT. They are the files of openai-whisper, byte for byte."""
+"""SubRip and WebVTT, byte for byte as openai-whisper writes them."""
 
 from typing import ClassVar
 
@@ -35,7 +35,7 @@ class Vtt:
 
 
 def clock(time_ms: int) -> str:
-    """A time as `mm:ss.mmm`, with hours in front when there are any."""
+    """Format a time as `mm:ss.mmm`, or as `hh:mm:ss.mmm` from one hour on."""
     return _full_clock(time_ms).removeprefix("00:")
 
 

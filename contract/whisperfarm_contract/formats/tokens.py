@@ -1,7 +1,7 @@
-"""The text of a transcript in pieces: one word each, with the space that stands before it.
+"""Splits a transcript into words with the whitespace before them.
 
-Our words carry no spaces, and not every script puts spaces between words, so they are looked up
-in the text of their segment.
+Words are stored without whitespace, and not every script separates words by spaces. The whitespace
+is therefore taken from the text of the segment.
 """
 
 from collections.abc import Iterator
@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from whisperfarm_contract.transcript import Segment, Transcript
 
 _WITHOUT_SPACES = frozenset({"zh", "ja", "th", "lo", "my", "yue"})
-"""Languages whose text Whisper splits into characters instead of words."""
+"""Languages whose text Whisper splits into characters, not into words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """A word with what stands before it. `place` counts the pieces of its segment from 0."""
+    """A word with the whitespace before it. `place` is its index in the segment."""
 
     text: str
     start: float
@@ -24,16 +24,16 @@ class Piece:
     place: int = 0
 
     def stripped(self) -> "Piece":
-        """The piece without space around it: as it stands at the begin of a line."""
+        """Return the piece without whitespace around it, for the start of a line."""
         return replace(self, text=self.text.strip())
 
     def on_new_line(self) -> "Piece":
-        """The piece at the begin of the next line of the same subtitle."""
+        """Return the piece with a line break before it, in the same subtitle."""
         return replace(self, text="\n" + self.text.strip())
 
 
 def pieces(transcript: Transcript) -> Iterator[Piece]:
-    """All pieces in order; a segment whose words are not known is one piece."""
+    """Yield all pieces in order; a segment without words is one piece."""
     space = "" if transcript.language in _WITHOUT_SPACES else " "
     for segment in transcript.segments:
         yield from _of_segment(segment, space)
@@ -52,7 +52,7 @@ def _of_segment(segment: Segment, space: str) -> Iterator[Piece]:
 
 
 def _spaced(segment: Segment, space: str) -> list[str]:
-    """The words with the text between them; when they are not in the text, with plain spaces."""
+    """Return the words with the text between them, or with spaces if the text lacks a word."""
     text, words = segment.text.strip(), [word.text for word in segment.words]
     spaced, position = [], 0
     for word in words:
@@ -67,5 +67,5 @@ def _spaced(segment: Segment, space: str) -> list[str]:
 
 
 def _safe(text: str) -> str:
-    """An arrow would read as the times of a subtitle."""
+    """Replace the arrow that separates the times of a subtitle."""
     return text.replace("-->", "->")

@@ -1,4 +1,4 @@
-"""The formats with one line per segment. They are the files of openai-whisper, byte for byte."""
+"""Plain text and TSV, one line per segment, byte for byte as openai-whisper writes them."""
 
 from typing import ClassVar
 
@@ -7,7 +7,7 @@ from whisperfarm_contract.transcript import Segment, Transcript
 
 
 class Txt:
-    """The text alone."""
+    """Plain text without times."""
 
     extension: ClassVar[str] = "txt"
     media_type: ClassVar[str] = "text/plain"
@@ -17,7 +17,7 @@ class Txt:
 
 
 class Tsv:
-    """Start and end in whole milliseconds, and the text, parted by tabs."""
+    """Start and end in milliseconds and the text, separated by tabs."""
 
     extension: ClassVar[str] = "tsv"
     media_type: ClassVar[str] = "text/tab-separated-values"

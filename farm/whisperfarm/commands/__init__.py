@@ -1,7 +1,8 @@
 """The commands, one file each.
 
-- `up`, `run`: a whole farm; one dispatcher or worker
-- `demo`, `doctor`, `models`, `settings`: try it, check it, fetch models, list settings
-- `migrate`, `quarantine`, `workers`: the ledger, quarantined jobs, workers
-- `flower`: Celery's dashboard
+- `up`, `run`: run a whole farm, or one dispatcher or worker
+- `demo`, `doctor`: run the demo; check the machine
+- `models`, `settings`: manage models; list settings
+- `migrate`, `quarantine`, `workers`: migrate the ledger, manage quarantined jobs and workers
+- `flower`: run Celery's dashboard
 """

@@ -1,4 +1,4 @@
-"""`whisperfarm demo`: a farm for one recording, from start to printed transcript."""
+"""`whisperfarm demo`: starts a farm, transcribes one recording, prints it, and stops the farm."""
 
 import json
 import os
@@ -24,11 +24,11 @@ from whisperfarm_models.engine_spec import meant
     "audio", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 def demo(audio: Path | None) -> None:
-    """Transcribe AUDIO, or a support call of two speakers, on a farm of its own.
+    """Transcribe a recording on a temporary farm.
 
-    The farm starts in a temporary folder, on a free port, with the small demo models, and is gone
-    afterwards. The demo models know some hundred words: only recordings made of these come out
-    right.
+    Without AUDIO, transcribes a sample call of two speakers. The farm runs in a temporary folder on
+    a free port with the demo models, and is stopped afterwards. The demo models know about a
+    hundred words, so other recordings are transcribed wrongly.
     """
     audio = audio or samples_dir() / "support-call.wav"
     with (
@@ -41,13 +41,13 @@ def demo(audio: Path | None) -> None:
 
 @contextmanager
 def _farm(folder: Path) -> Iterator[str]:
-    """A running farm's address."""
+    """Run a farm in `folder` and yield its URL."""
     url = f"http://127.0.0.1:{(port := _free_port())}"
-    click.echo(f"starting a farm at {url}; loading its models takes some seconds")
+    click.echo(f"starting a farm at {url}; loading the models takes a few seconds")
     with subprocess.Popen(_up(folder, port), env=_environment()) as farm:
         try:
             if not wait_until_ready(url, say=_quiet, goes_on=lambda: farm.poll() is None):
-                raise FarmFault("the farm did not start; its lines above say why")
+                raise FarmFault("the farm did not start; see its messages above")
             yield url
         finally:
             farm.terminate()
@@ -61,7 +61,7 @@ def _free_port() -> int:
 
 
 def _preset() -> str:
-    """The demo with speakers, where the installed engine can tell them apart."""
+    """Return the demo preset with speakers if the installed engine can diarize."""
     return "demo" if meant("auto").diarizes else "demo-words"
 
 
@@ -71,24 +71,26 @@ def _up(folder: Path, port: int) -> list[str]:
 
 
 def _environment() -> dict[str, str]:
-    """Ours, without settings that belong to another farm; of its logs, only what matters."""
+    """Return the environment without the settings of other farms, and with fewer logs."""
     foreign = ("WHISPERFARM_", "API_KEYS")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     return {**kept, "WHISPERFARM_LOG_LEVEL": "warning"}
 
 
 def _quiet(line: str) -> None:
-    """The farm says the same lines itself."""
+    """Print nothing: the farm prints the same lines."""
 
 
 def _transcribe(audio: Path, url: str, folder: Path) -> Transcript:
-    """What `whisper-remote`, the drop-in for the `whisper` command, writes for the recording."""
+    """Transcribe the recording with `whisper-remote`, the drop-in for the `whisper` command."""
     command = [sys.executable, "-m", "whisperfarm_client", str(audio), "--model", _preset()]
     command += ["--output_dir", str(folder), "--output_format", "json", "--verbose", "False"]
     environment = {**_environment(), "WHISPERFARM_URL": url}
     ended = subprocess.run(command, env=environment, check=False)
     if ended.returncode != 0:
-        raise FarmFault(f"whisper-remote ended with exit code {ended.returncode}; see above")
+        raise FarmFault(
+            f"whisper-remote ended with exit code {ended.returncode}; see its message above"
+        )
     return from_wire(json.loads((folder / f"{audio.stem}.json").read_text(encoding="utf-8")))
 
 

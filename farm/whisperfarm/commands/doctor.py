@@ -1,4 +1,4 @@
-"""`whisperfarm doctor`: what is missing, and what to do about it."""
+"""`whisperfarm doctor`: checks the machine, the settings and the servers."""
 
 import os
 import sys
@@ -21,10 +21,13 @@ _COLOURS = {Health.OK: "green", Health.NOTE: "yellow", Health.BAD: "red"}
 @click.command()
 @flags("data_dir", "presets", "device")
 def doctor(**given: Any) -> None:
-    """Check this machine and the farm's state; exit code 1 when something keeps it from working."""
+    """Check this machine, its settings and the servers of the farm.
+
+    The exit code is 1 if a finding prevents the farm from working.
+    """
     into_environment(given)
     settings = WorkerSettings()
-    configure_logs("error", component="doctor")  # what is amiss stands in the findings
+    configure_logs("error", component="doctor")  # the findings report everything else
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     healthy = True
     for finding in _findings(settings):
@@ -51,5 +54,5 @@ def _findings(settings: WorkerSettings) -> Iterator[Finding]:
 def _print(finding: Finding) -> None:
     mark = click.style(f"{finding.health:<4}", fg=_COLOURS[finding.health])
     click.echo(f"{mark}  {finding.check:<9} {finding.text}")
-    if finding.mend:
-        click.echo(f"{'':<16}-> {finding.mend}")
+    if hint := finding.mend:
+        click.echo(f"{'':<16}-> {hint}")

@@ -1,4 +1,4 @@
-"""`whisperfarm flower`: Celery's workers and tasks on a page."""
+"""`whisperfarm flower`: Flower, the dashboard of Celery."""
 
 from typing import Any
 
@@ -17,11 +17,11 @@ from whisperfarm.flags import flags, into_environment
     help="Port to listen on.  [default: 5555]",
 )
 def flower(**given: Any) -> None:
-    """Show the workers and their tasks in a browser, by Flower.
+    """Run Flower, which shows workers and tasks in a browser.
 
-    The login is WHISPERFARM_FLOWER_USER and WHISPERFARM_FLOWER_PASSWORD in the environment;
-    without it the page is for this machine alone. A task's id is the job's. The page changes
-    nothing: jobs are cancelled over HTTP, workers asked to leave by `whisperfarm drain`.
+    Set the login in WHISPERFARM_FLOWER_USER and WHISPERFARM_FLOWER_PASSWORD; without it Flower
+    only serves this machine. A task's id is the id of its job. Flower is read-only: cancel jobs
+    over HTTP and drain workers with `whisperfarm drain`.
     """
     into_environment(given)
     from whisperfarm.flower.page import serve

@@ -1,4 +1,4 @@
-"""`whisperfarm migrate`: the ledger's tables, brought up to date before the new parts start."""
+"""`whisperfarm migrate`: migrates the ledger's tables."""
 
 import time
 from typing import Any
@@ -17,15 +17,15 @@ ASK_EVERY_S = 1.0
 @click.command()
 @click.option(
     "--wait", "wait_s", type=click.FloatRange(min=0), default=0.0, show_default=True, metavar="S",
-    help="Ask again for so many seconds while the database is away.",
+    help="Retry for S seconds if the database is unavailable.",
 )  # fmt: skip
 @flags("data_dir")
 def migrate(wait_s: float, **given: Any) -> None:
-    """Bring the ledger's tables up to date, and end.
+    """Migrate the ledger's tables to the current version.
 
-    Every part does this by itself when it starts; this is for those who want it done, and seen to
-    be done, before any of them does. Several at once take turns. Exit code 78 for a ledger that a
-    newer version of the farm has made, which is left alone; 69 for one that can not be reached.
+    Every part also does this when it starts; use this command to migrate in a separate step before
+    that. Concurrent migrations run one after the other. The exit code is 78 if the ledger has the
+    tables of a newer version, which are not changed, and 69 if it is unavailable.
     """
     into_environment(given)
     settings = StoreSettings()
@@ -39,7 +39,7 @@ def migrate(wait_s: float, **given: Any) -> None:
 
 
 def _migrated(ledger: Ledger, *, until: float) -> str:
-    """The revision that the ledger has then."""
+    """Migrate the ledger, retrying until the monotonic time `until`. Returns its revision."""
     while True:
         try:
             return ledger.migrate()

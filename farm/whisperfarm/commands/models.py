@@ -1,4 +1,4 @@
-"""`whisperfarm models`: what the presets need, whether it is there, and how it gets there."""
+"""`whisperfarm models`: lists, pulls, verifies and tests the models of the presets."""
 
 import json
 import os
@@ -26,21 +26,21 @@ _MEBIBYTE = 2**20
 _LANGUAGES = click.option(
     "--languages",
     "models_languages",
-    help="Languages to align, by commas, for presets of all languages.  [default: en]",
+    help="Comma-separated languages to align in multilingual presets.  [default: en]",
 )
 
 
 @click.group()
 def models() -> None:
-    """See, fetch, check and try the models that the presets need."""
+    """List, pull, verify and test the models of the served presets."""
 
 
 @models.command("list")
 @flags("data_dir", "presets")
 def list_models(**given: Any) -> None:
-    """List each model of the served presets: there or missing, its size, where it lies.
+    """List the models of the served presets with size and path.
 
-    Exit code 1 when a model is missing.
+    The exit code is 1 if a model is missing.
     """
     into_environment(given)
     found = list(served_needs(ModelSettings()))
@@ -52,11 +52,15 @@ def list_models(**given: Any) -> None:
 @models.command("pull")
 @flags("data_dir", "presets")
 @_LANGUAGES
-@click.option("--from", "models_from", help="hub, s3://bucket/prefix or a folder.  [default: hub]")
+@click.option(
+    "--from",
+    "models_from",
+    help="Source of the models: hub, s3://bucket/prefix or a folder.  [default: hub]",
+)
 def pull_models(**given: Any) -> None:
-    """Fetch what the presets need and pin it in model_inventory.json; what is there stays.
+    """Download the missing models and record them in model_inventory.json.
 
-    A pull that was stopped goes on where it was. The hub's token is HF_TOKEN in the environment.
+    An interrupted pull continues where it stopped. Set HF_TOKEN to the token of the hub.
     """
     _take(given)
     pull_all(ModelSettings())
@@ -66,9 +70,9 @@ def pull_models(**given: Any) -> None:
 @flags("data_dir", "presets")
 @_LANGUAGES
 def verify_models(**given: Any) -> None:
-    """Read every file of the presets' models and compare it with what it must be.
+    """Verify the digest of every model file of the served presets.
 
-    Exit code 78 when one is missing, 65 when one differs.
+    The exit code is 78 if a file is missing and 65 if a file differs.
     """
     _take(given)
     found = _verified(ModelSettings())
@@ -81,7 +85,7 @@ def verify_models(**given: Any) -> None:
 @flags("data_dir", "presets")
 @_LANGUAGES
 def show_inventory(**given: Any) -> None:
-    """Pin what is there in model_inventory.json, and print it."""
+    """Record the installed models in model_inventory.json, and print it."""
     _take(given)
     settings = ModelSettings()
     found = _verified(settings)
@@ -96,7 +100,7 @@ def show_inventory(**given: Any) -> None:
 @models.command("load-test")
 @flags("data_dir", "presets", "device")
 def load_test(**given: Any) -> None:
-    """Load each model of the presets as a worker does, and print how long it took."""
+    """Load each model of the served presets like a worker, and print the load times."""
     into_environment(given)
     from whisperfarm.models.load_times import loads
     from whisperfarm_worker.settings import WorkerSettings
@@ -106,7 +110,7 @@ def load_test(**given: Any) -> None:
 
 
 def pull_all(settings: ModelSettings) -> None:
-    """Fetch what the served presets need."""
+    """Pull the missing models of the served presets."""
     from whisperfarm_models.pull import pull
     from whisperfarm_models.sources.factory import open_source
 
@@ -125,7 +129,7 @@ def pull_all(settings: ModelSettings) -> None:
 
 
 def _take(given: dict[str, Any]) -> None:
-    """Flags first, then what an image build names."""
+    """Set the environment from the flags, else from the variables of an image build."""
     into_environment(given)
     named = presets_to_pull()
     if named and not os.environ.get("WHISPERFARM_PRESETS"):
@@ -139,7 +143,7 @@ def _models(settings: ModelSettings, presets: Iterable[Preset]) -> list[Model]:
 
 
 def _absent(settings: ModelSettings) -> list[Model]:
-    """The models of all presets but those that came with the package."""
+    """Return the models of the served presets, without those bundled in the package."""
     bundled = places(models_dir(), environ={})
     served = settings.served().values()
     return _models(settings, [one for one in served if bundled.find(one.asr) is None])
@@ -156,8 +160,10 @@ def _raise_worst(found: Sequence[Found]) -> None:
     for state, problem in ((State.DIFFERS, ModelRefused), (State.MISSING, ModelMissing)):
         bad = [one for one in found if one.state is state]
         if bad:
-            mend = "`whisperfarm models pull` fetches it again"
-            raise problem(f"{bad[0].detail}; {mend} ({len(bad)} such)")
+            raise problem(
+                f"{bad[0].detail}; run `whisperfarm models pull` to download it again"
+                f" ({len(bad)} such models)"
+            )
 
 
 def _line(preset: Preset, need: Need) -> str:

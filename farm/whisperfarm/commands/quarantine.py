@@ -1,4 +1,4 @@
-"""`whisperfarm quarantine`: jobs under which workers died."""
+"""`whisperfarm quarantine`: lists and releases quarantined jobs."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -17,16 +17,20 @@ _MOST = 1000
 
 @click.group()
 def quarantine() -> None:
-    """See the jobs under which workers died, and put them back to work.
+    """List and release quarantined jobs.
 
-    Such a job has failed, and its recording is kept until it is released.
+    A job is quarantined, and fails, when too many workers have died while they ran it. Its
+    recording is kept until the job is released.
     """
 
 
 @quarantine.command("list")
 @flags("data_dir")
 def list_jobs(**given: Any) -> None:
-    """List the jobs in quarantine, those of last first: id, tenant, when, why."""
+    """List the quarantined jobs, newest first.
+
+    Prints id, tenant, end and reason.
+    """
     into_environment(given)
     for job in _ledger(StoreSettings()).quarantined(limit=_MOST):
         click.echo(_line(job))
@@ -36,10 +40,11 @@ def list_jobs(**given: Any) -> None:
 @click.argument("job_id", metavar="JOB")
 @flags("data_dir")
 def release(job_id: str, **given: Any) -> None:
-    """Make a new job of the same recording, options and terms, and say its id.
+    """Submit a quarantined job again.
 
-    The old job stays failed, and its recording is kept no longer than usual. The new one is
-    a suspect from the start: it runs alone in its worker.
+    Creates a job with the recording and options of JOB and prints its id. The old job stays failed,
+    and its recording expires like that of other jobs. The new job is a suspect from the start: it
+    runs alone in its worker.
     """
     into_environment(given)
     settings = StoreSettings()

@@ -1,4 +1,4 @@
-"""`whisperfarm dispatcher` and `whisperfarm worker`: one part, in this process."""
+"""`whisperfarm dispatcher` and `whisperfarm worker`: run one part in this process."""
 
 from typing import Any
 
@@ -11,7 +11,10 @@ from whisperfarm.supervisor.parent_watch import end_with_supervisor
 @click.command()
 @flags("data_dir", "host", "port", "presets")
 def dispatcher(**given: Any) -> None:
-    """Take jobs over HTTP and give them to workers."""
+    """Run a dispatcher.
+
+    It accepts jobs over HTTP and AMQP and dispatches them to workers.
+    """
     end_with_supervisor()
     into_environment(given)
     from whisperfarm_dispatcher.server import serve
@@ -23,7 +26,10 @@ def dispatcher(**given: Any) -> None:
 @click.command()
 @flags("data_dir", "presets", "concurrency", "device")
 def worker(**given: Any) -> None:
-    """Transcribe jobs, with the models loaded once and kept."""
+    """Run a worker.
+
+    It loads the models once and transcribes jobs.
+    """
     end_with_supervisor()
     into_environment(given)
     from whisperfarm.commands.models import pull_all

@@ -1,4 +1,4 @@
-"""`whisperfarm settings`: every setting with its default and what it is."""
+"""`whisperfarm settings`: prints every setting with its default and description."""
 
 import click
 
@@ -13,5 +13,5 @@ KINDS = (DispatcherSettings, ModelSettings, WorkerSettings, FlowerSettings)
 
 @click.command()
 def settings() -> None:
-    """List all settings, as a Markdown table."""
+    """Print all settings as a Markdown table."""
     click.echo(markdown(KINDS), nl=False)

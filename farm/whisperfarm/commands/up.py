@@ -1,4 +1,4 @@
-"""`whisperfarm up`: dispatcher and worker on this machine, kept running."""
+"""`whisperfarm up`: runs a dispatcher and a worker on this machine, and restarts them."""
 
 import asyncio
 import fcntl
@@ -19,17 +19,17 @@ from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_worker.settings import WorkerSettings
 
 _SLACK_S = 10.0
-"""What a part may take to stop beyond the time that its jobs are given."""
+"""Time that a part has to stop, in addition to the drain time of its jobs."""
 
 
 @click.command()
 @flags("data_dir", "host", "port", "presets", "concurrency", "device")
 def up(**given: Any) -> None:
-    """Run the whole farm on this machine.
+    """Run a whole farm on this machine.
 
-    Dispatcher and worker run as two processes with SQLite, a folder and the embedded broker, all in
-    one data folder. A part that ends is started again, also a worker that was asked to leave by
-    `whisperfarm drain`. Ctrl-C stops both; jobs that were not finished go on at the next start.
+    Dispatcher and worker run as two processes. SQLite, the blobs and the embedded broker are all in
+    one data folder. A part that ends is restarted, including a worker that drained because of
+    `whisperfarm drain`. Ctrl-C stops both; unfinished jobs continue at the next start.
     """
     into_environment(given)
     settings = DispatcherSettings()
@@ -54,14 +54,14 @@ async def _run(settings: DispatcherSettings, stop_limit_s: float) -> int:
 
 
 def _own_ports(part: str, settings: DispatcherSettings) -> dict[str, str]:
-    """Two processes on one machine can not both have the port that metrics are shown at."""
+    """Return the worker's metrics port: two processes cannot listen on the same one."""
     if part != "worker" or not settings.metrics_port:
         return {}
     return {"WHISPERFARM_METRICS_PORT": str(settings.metrics_port + 1)}
 
 
 def _announce(settings: DispatcherSettings, supervisor: Supervisor) -> None:
-    """Say when the farm is ready, from a thread of its own."""
+    """Print when the farm is ready. Runs in a separate thread."""
     url = f"http://{settings.host}:{settings.port}"
     wait_until_ready(url, say=_say, goes_on=lambda: not supervisor.stopping)
 
@@ -72,7 +72,10 @@ def _say(line: str) -> None:
 
 @contextmanager
 def _alone_in(folder: Path) -> Iterator[None]:
-    """Hold the data folder: two farms in one folder would take each other's jobs."""
+    """Lock the data folder: two farms in one folder would claim each other's jobs.
+
+    Raises `SettingsWrong` if another farm holds the lock.
+    """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (folder / "up.lock").open("a+") as lock:
         try:
@@ -80,8 +83,8 @@ def _alone_in(folder: Path) -> Iterator[None]:
         except BlockingIOError:
             lock.seek(0)
             raise SettingsWrong(
-                f"another farm (process {lock.read().strip() or 'unknown'}) runs in {folder}; "
-                "stop it, or choose another folder with --data-dir"
+                f"another farm (process {lock.read().strip() or 'unknown'}) uses {folder}; "
+                "stop it, or set --data-dir to another folder"
             ) from None
         lock.truncate(0)
         lock.write(str(os.getpid()))

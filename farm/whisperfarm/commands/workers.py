@@ -1,4 +1,4 @@
-"""`whisperfarm workers` and `whisperfarm drain`: who is there, and asking them to leave."""
+"""`whisperfarm workers` and `whisperfarm drain`: list workers, and drain them."""
 
 import sys
 from typing import Any
@@ -16,7 +16,10 @@ _EXIT_STILL_THERE = 75
 @click.command()
 @flags("data_dir")
 def workers(**given: Any) -> None:
-    """List the workers of the farm: state, jobs at work, presets."""
+    """List the live workers.
+
+    Prints name, state, running jobs, concurrency and presets.
+    """
     into_environment(given)
     ledger = _ledger()
     busy = ledger.at_work()
@@ -26,29 +29,28 @@ def workers(**given: Any) -> None:
 
 @click.command()
 @click.argument("names", metavar="[WORKER]...", nargs=-1)
-@click.option("--all", "everyone", is_flag=True, help="All workers of the farm.")
-@click.option("--here", is_flag=True, help="The workers on this host.")
-@click.option("--wait", is_flag=True, help="Come back when they have left.")
+@click.option("--all", "everyone", is_flag=True, help="Drain all workers of the farm.")
+@click.option("--here", is_flag=True, help="Drain the workers on this host.")
+@click.option("--wait", is_flag=True, help="Wait until the workers have ended.")
 @click.option(
     "--timeout", type=click.FloatRange(min=0), default=60.0, show_default=True, metavar="S",
-    help="With --wait: come back after so many seconds, with exit code 75.",
+    help="With --wait: stop waiting after S seconds and exit with code 75.",
 )  # fmt: skip
 @flags("data_dir")
 def drain(
     names: tuple[str, ...], everyone: bool, here: bool, wait: bool, timeout: float, **given: Any
 ) -> None:
-    """Ask workers to leave.
+    """Drain workers.
 
-    A worker that is asked takes no more jobs, goes on with those that it has for
-    WHISPERFARM_DRAIN_S seconds, gives the others back at once, and ends with exit code 0. What
-    starts it again is not stopped by this: `whisperfarm up` and most supervisors start a new worker
-    in its place, which then works as usual.
+    Select them by name, with --all or with --here. A draining worker claims no more jobs, continues
+    its running jobs for WHISPERFARM_DRAIN_S seconds, requeues the rest, and ends with exit code 0.
+    Supervisors are not stopped: `whisperfarm up` and most others start a new worker in its place.
 
-    `whisperfarm drain --here --wait` is made for a preStop hook: it comes back when the worker of
-    this pod has left, and with 0 when there was none.
+    `whisperfarm drain --here --wait` is meant for a preStop hook: it returns when the worker of the
+    pod has ended, and with exit code 0 if there is none.
     """
     if sum((bool(names), everyone, here)) != 1:
-        raise click.UsageError("say whom: names of workers, --all or --here")
+        raise click.UsageError("give either names of workers, --all or --here")
     into_environment(given)
     leaving = Leaving(_ledger(), seen_within_s=WORKER_LIVE_WITHIN_S, say=click.echo)
     asked = leaving.ask(names=names, here=here)

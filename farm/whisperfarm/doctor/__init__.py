@@ -1,6 +1,6 @@
-"""The checks of `whisperfarm doctor`: each looks at one thing and says what to do about it.
+"""The checks of `whisperfarm doctor`. Each returns a finding with its remedy.
 
-- `finding`: what a check returns
-- `environment`, `machine`: variables; Python, ffmpeg, devices
+- `finding`: the result of a check
+- `environment`, `machine`: variables; ffmpeg, models, devices
 - `services`, `storage`: broker and Redis; ledger, blobs, disk
 """

@@ -1,4 +1,4 @@
-"""What a check found."""
+"""The result of a check."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from whisperfarm_contract.problems import Problem
 
 
 class Health(StrEnum):
-    """How serious a finding is; only `BAD` keeps the farm from working."""
+    """The severity of a finding; only `BAD` prevents the farm from working."""
 
     OK = "ok"
     NOTE = "note"
@@ -17,7 +17,7 @@ class Health(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the doctor's report. `mend` says what to do, when there is something to do."""
+    """One line of the doctor's report. `mend` says what the operator should do, if anything."""
 
     check: str
     health: Health
@@ -26,22 +26,22 @@ class Finding:
 
 
 def good(check: str, text: str) -> Finding:
-    """All is well."""
+    """Return a finding that the check passed."""
     return Finding(check, Health.OK, text)
 
 
 def note(check: str, text: str, *, mend: str = "") -> Finding:
-    """The farm works, and the operator should know."""
+    """Return a finding that does not prevent the farm from working."""
     return Finding(check, Health.NOTE, text, mend)
 
 
 def bad(check: str, text: str, *, mend: str) -> Finding:
-    """The farm does not work like this."""
+    """Return a finding that prevents the farm from working."""
     return Finding(check, Health.BAD, text, mend)
 
 
 def guarded(check: str, look: Callable[[], Finding], *, mend: str) -> Finding:
-    """The finding of a look that may fail: any failure is a bad finding, told in its own words."""
+    """Run a check. Returns its finding, or a bad one with the message of the exception."""
     try:
         return look()
     except Problem as problem:
@@ -51,7 +51,7 @@ def guarded(check: str, look: Callable[[], Finding], *, mend: str) -> Finding:
 
 
 def _with_reason(problem: Problem) -> str:
-    """A problem's text is for callers; whoever asks the doctor may know what the server said."""
+    """Return the problem's detail with the server's message, which callers never see."""
     cause = problem.__cause__
     reason = str(getattr(cause, "orig", None) or cause).strip() if cause else ""
     return f"{problem.detail} ({reason})" if reason else problem.detail

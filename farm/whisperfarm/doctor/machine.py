@@ -1,4 +1,4 @@
-"""Checks of this machine: decoder, models, processor."""
+"""Checks of this machine: decoder, models, GPU."""
 
 import subprocess
 from collections.abc import Iterator
@@ -11,20 +11,20 @@ from whisperfarm_worker.settings import WorkerSettings
 
 
 def has_engine() -> bool:
-    """Whether a worker can run here at all: a dispatcher's image has no engine, nor numpy."""
+    """Whether an engine is installed: the dispatcher's image has neither an engine nor numpy."""
     return any(find_spec(kind.package) is not None for kind in KINDS)
 
 
 def without_engine() -> Finding:
-    """In place of what is asked of a machine of workers."""
-    return note("worker", "not installed here: its decoder, models and GPU are not looked at")
+    """Return the finding that replaces the checks of a worker's machine."""
+    return note("worker", "no engine is installed: decoder, models and GPU are not checked")
 
 
 def decoder(settings: WorkerSettings) -> Finding:
-    """The ffmpeg that workers would use, asked for its version."""
+    """Run the ffmpeg that workers use, and report its version."""
 
     def look() -> Finding:
-        from whisperfarm_worker.pipeline.audio.ffmpeg import locate  # brings numpy along
+        from whisperfarm_worker.pipeline.audio.ffmpeg import locate  # imports numpy
 
         path = locate(settings.ffmpeg)
         asked = subprocess.run(
@@ -32,11 +32,11 @@ def decoder(settings: WorkerSettings) -> Finding:
         )
         return good("ffmpeg", f"{path}: {asked.stdout.splitlines()[0]}")
 
-    return guarded("ffmpeg", look, mend="install ffmpeg, or name one with WHISPERFARM_FFMPEG")
+    return guarded("ffmpeg", look, mend="install ffmpeg, or set WHISPERFARM_FFMPEG to its path")
 
 
 def models(settings: WorkerSettings) -> Iterator[Finding]:
-    """One finding per preset."""
+    """Yield one finding per preset about its model files."""
     missing: dict[str, list[str]] = {name: [] for name in settings.served()}
     for preset, need in served_needs(settings):
         missing[preset.name] += [str(one.path) for one in need.files if not one.present]
@@ -46,14 +46,14 @@ def models(settings: WorkerSettings) -> Iterator[Finding]:
 
 def _preset(name: str, missing: list[str]) -> Finding:
     if not missing:
-        return good("models", f"all files of preset {name} are there")
+        return good("models", f"all files of preset {name} are present")
     more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
-    mend = "put it there, or serve other presets; `whisperfarm models list` shows all"
+    mend = "run `whisperfarm models pull`, or serve other presets"
     return bad("models", f"preset {name} lacks {missing[0]}{more}", mend=mend)
 
 
 def processor(settings: WorkerSettings) -> Finding:
-    """The GPU, if there is one and the settings let it be used."""
+    """Report the GPU, if there is one and the settings allow its use."""
 
     def look() -> Finding:
         if settings.device == "cpu":
@@ -61,18 +61,20 @@ def processor(settings: WorkerSettings) -> Finding:
         if found := _gpu(settings):
             return good("GPU", found)
         if settings.device == "auto":
-            return note("GPU", "none that CUDA can use: models run on the CPU")
-        return bad("GPU", f"{settings.device} is set and CUDA sees no GPU", mend=_DRIVER)
+            return note("GPU", "CUDA finds no GPU: models run on the CPU")
+        return bad(
+            "GPU", f"WHISPERFARM_DEVICE is {settings.device} and CUDA finds no GPU", mend=_DRIVER
+        )
 
     return guarded("GPU", look, mend=_DRIVER)
 
 
 def _gpu(settings: WorkerSettings) -> str:
-    """The GPU that the engine's own library sees; empty when it sees none."""
+    """Describe the GPU that the engine's library finds; an empty string means none."""
     if meant(settings.engine) is FASTER_WHISPER:
         from whisperfarm_worker.engines.faster_whisper.gpus import count
 
-        return f"{count()} that CTranslate2 can use" if count() else ""
+        return f"CTranslate2 can use {count()}" if count() else ""
     import torch
 
     if not torch.cuda.is_available():

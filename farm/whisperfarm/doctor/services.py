@@ -1,4 +1,4 @@
-"""Checks of the broker and of the wake-ups."""
+"""Checks of the broker and of the notifications over Redis."""
 
 from typing import Any
 from uuid import uuid4
@@ -10,7 +10,7 @@ from whisperfarm_store.settings import StoreSettings
 
 _WAIT_S = 5
 _OWN_TIMEOUT_SINCE = (3, 12)
-"""From this RabbitMQ on, a queue says itself how long a message may be held."""
+"""The first RabbitMQ version in which a queue can set its consumer timeout."""
 
 
 def broker(settings: StoreSettings) -> Finding:
@@ -28,9 +28,9 @@ def broker(settings: StoreSettings) -> Finding:
 
 
 def wakeups(settings: StoreSettings) -> Finding:
-    """Say something on Redis and hear it."""
+    """Publish a message on Redis and receive it."""
     if settings.redis_url is None:
-        return good("wake-ups", "without Redis: the ledger is asked while somebody waits")
+        return good("redis", "not configured: waiting requests poll the ledger")
     url = settings.redis_url.get_secret_value()
 
     def look() -> Finding:
@@ -39,7 +39,9 @@ def wakeups(settings: StoreSettings) -> Finding:
         with Redis.from_url(url, socket_timeout=_WAIT_S, decode_responses=True) as client:
             return _echo(client, f"whisperfarm.doctor.{uuid4().hex}")
 
-    return guarded("wake-ups", look, mend="check WHISPERFARM_REDIS_URL; until then callers wait")
+    return guarded(
+        "redis", look, mend="check WHISPERFARM_REDIS_URL; without Redis, results arrive later"
+    )
 
 
 def _rabbitmq(connection: Any, queues: list[Any], settings: StoreSettings) -> Finding:
@@ -48,7 +50,7 @@ def _rabbitmq(connection: Any, queues: list[Any], settings: StoreSettings) -> Fi
             for one in with_dead_letters(queue):
                 one(connection.channel()).declare()  # type: ignore[no-untyped-call]
         except connection.channel_errors as error:
-            return bad("broker", f"the queue {queue.name} can not be used: {error}", mend=_MEND)
+            return bad("broker", f"the queue {queue.name} cannot be used: {error}", mend=_MEND)
     version = str(connection.connection.server_properties.get("version", "0"))
     text = f"RabbitMQ {version} answers; {len(queues)} quorum queues"
     if tuple(map(int, version.split(".")[:2])) >= _OWN_TIMEOUT_SINCE:
@@ -56,23 +58,25 @@ def _rabbitmq(connection: Any, queues: list[Any], settings: StoreSettings) -> Fi
     wanted = round(longest_attempt_s(settings) * 1000)
     return note(
         "broker",
-        f"{text}; it takes back messages of jobs that run longer than its consumer_timeout",
+        f"{text}; it redelivers messages of jobs that run longer than its consumer_timeout",
         mend=f"set consumer_timeout = {wanted} in rabbitmq.conf, or use RabbitMQ 3.12 or newer",
     )
 
 
 _MEND = (
-    "a queue of that name with other properties must be deleted; the ledger gives its jobs out"
-    " again"
+    "if a queue of this name has other properties, delete it; its jobs are dispatched again from"
+    " the ledger"
 )
 
 
 def _echo(client: Any, channel: str) -> Finding:
     with client.pubsub(ignore_subscribe_messages=True) as subscription:
         subscription.subscribe(channel)
-        subscription.get_message(timeout=_WAIT_S)  # that the subscription holds
+        subscription.get_message(timeout=_WAIT_S)  # the confirmation of the subscription
         client.publish(channel, "hello")
         heard = subscription.get_message(timeout=_WAIT_S)
     if heard is None:
-        return bad("wake-ups", "what was said was not heard", mend="let clients use pub/sub")
-    return good("wake-ups", "Redis answers; said and heard")
+        return bad(
+            "redis", "a published message was not received", mend="allow pub/sub for this user"
+        )
+    return good("redis", "answers; a published message was received")

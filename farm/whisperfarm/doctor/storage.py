@@ -1,4 +1,4 @@
-"""Checks of the shared state: database, blobs, disk. Broker and wake-ups are in `services`."""
+"""Checks of the storage: database, blobs, disk."""
 
 import shutil
 import uuid
@@ -14,7 +14,7 @@ _TIGHT_BYTES = 2**29
 
 
 def database(settings: StoreSettings) -> Finding:
-    """Open the ledger, bring its tables up to date, read."""
+    """Open the ledger, migrate its tables, and read from it."""
 
     def look() -> Finding:
         with closing(open_ledger(settings.ledger_url)) as ledger:
@@ -30,8 +30,8 @@ def _judged(ledger: Ledger) -> Finding:
     careless = [name for name, value in ledger.durability().items() if value == "off"]
     if careless:
         text = f"answers, but {' and '.join(careless)} is off: a power cut may lose accepted jobs"
-        return note("database", text, mend="switch it on in postgresql.conf")
-    return good("database", f"answers; {ledger.outstanding()} jobs wait in the broker")
+        return note("database", text, mend="turn it on in postgresql.conf")
+    return good("database", f"answers; {ledger.outstanding()} dispatched jobs are not claimed yet")
 
 
 def blobs(settings: StoreSettings) -> Finding:
@@ -47,18 +47,20 @@ def blobs(settings: StoreSettings) -> Finding:
         finally:
             store.delete(key)
         if not same:
-            return bad("blobs", "what was written reads differently", mend="check the storage")
+            return bad("blobs", "a blob changed after it was written", mend="check the storage")
         return good("blobs", "written, read and deleted")
 
     return guarded("blobs", look, mend="check WHISPERFARM_BLOB_URL, its credentials or its owner")
 
 
 def disk(settings: StoreSettings) -> Finding:
-    """Room below the data folder, for audio, results and temporary files."""
+    """Check the free space of the data folder: audio, results and temporary files need it."""
     free_bytes = shutil.disk_usage(settings.data_dir).free
     text = f"{free_bytes / 2**30:.1f} GiB free in {settings.data_dir}"
     if free_bytes < _TIGHT_BYTES:
-        return bad("disk", text, mend="make room, or move the folder with WHISPERFARM_DATA_DIR")
+        return bad(
+            "disk", text, mend="free disk space, or set WHISPERFARM_DATA_DIR to another disk"
+        )
     if free_bytes < _ROOMY_BYTES:
-        return note("disk", text, mend="an hour of 16 kHz audio takes 115 MB; mind the room")
+        return note("disk", text, mend="free disk space: an hour of 16 kHz audio takes 115 MB")
     return good("disk", text)

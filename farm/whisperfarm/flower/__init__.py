@@ -1,7 +1,7 @@
-"""Flower, Celery's dashboard, set up for this farm.
+"""Flower, the dashboard of Celery, configured for the farm.
 
-The library of the same name is imported by `page` alone.
+Only `page` imports the library of the same name.
 
-- `page`: the process
-- `settings`, `summary`: its settings; a task in one line
+- `page`: the web application
+- `settings`, `summary`: its settings; what is shown of a task
 """

@@ -1,4 +1,4 @@
-"""Flower's web application, with its options set and its open ends closed."""
+"""Flower's web application with the farm's options and access rules."""
 
 import signal
 from typing import Any
@@ -23,8 +23,10 @@ _OFFLINE_AFTER_S = 3600
 
 
 class _Page(Flower):  # type: ignore[misc]
-    """Flower, which without a login answers to names of this machine alone: any other is that of a
-    web page elsewhere, by whose name the browser of somebody here was made to call."""
+    """Flower, which without a login rejects requests with another host than this machine.
+
+    This prevents DNS rebinding: a web page whose host name resolves to a loopback address.
+    """
 
     def find_handler(self, request: HTTPServerRequest, **given: Any) -> Any:
         if not self.options.basic_auth:
@@ -36,7 +38,7 @@ class _Page(Flower):  # type: ignore[misc]
 
 
 class _Metrics(Metrics):  # type: ignore[misc]
-    """Flower's own metrics, which it shows to everybody, with or without a login."""
+    """Flower's metrics behind the login; Flower itself serves them without."""
 
     @authenticated
     async def get(self) -> None:
@@ -44,15 +46,15 @@ class _Metrics(Metrics):  # type: ignore[misc]
 
 
 def serve(settings: FlowerSettings) -> None:
-    """Show the page until SIGTERM or SIGINT. Raises `SettingsWrong` when it can not listen."""
+    """Serve until SIGTERM or SIGINT. Raises `SettingsWrong` if it cannot listen."""
     page = _Page(capp=celery_app(settings), options=_options(settings), **web_settings)
     page.add_handlers(r".*", [(r"/metrics", _Metrics)])
     try:
         page.start_http_server()
     except OSError as error:
         raise SettingsWrong(
-            f"WHISPERFARM_FLOWER_HOST, WHISPERFARM_FLOWER_PORT: {settings.flower_host}:"
-            f"{settings.flower_port} can not be listened on ({error.strerror})"
+            f"WHISPERFARM_FLOWER_HOST, WHISPERFARM_FLOWER_PORT: cannot listen on "
+            f"{settings.flower_host}:{settings.flower_port} ({error.strerror}); set another port"
         ) from error
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: page.io_loop.add_callback_from_signal(page.stop))
@@ -61,12 +63,12 @@ def serve(settings: FlowerSettings) -> None:
 
 
 def _options(settings: FlowerSettings) -> Any:
-    """Flower's options; it knows them by name alone, and keeps one set of them in a process."""
+    """Set Flower's options, which are global to the process."""
     values = {
         "address": settings.flower_host,
         "port": settings.flower_port,
         "basic_auth": [settings.login] if settings.login else [],
-        # Celery revokes tasks, the ledger cancels jobs: what is pressed here would confuse the two.
+        # Revoking a Celery task would not cancel its job in the ledger.
         "read_only": True,
         "format_task": summarized,
         "tasks_columns": _COLUMNS,

@@ -1,4 +1,4 @@
-"""The settings of Flower's page."""
+"""The settings of Flower."""
 
 from pydantic import Field, SecretStr, model_validator
 
@@ -8,19 +8,18 @@ from whisperfarm_store.settings import StoreSettings
 
 
 class FlowerSettings(StoreSettings):
-    """Where the page is, and who may see it."""
+    """Address and login of Flower."""
 
     flower_host: str = Field(
         default="127.0.0.1",
-        description="Address that Flower listens on. Without a login only a loopback address.",
+        description="Address that Flower listens on. Without a login, only a loopback address.",
     )
     flower_port: int = Field(
         default=5555, ge=1, le=65535, description="Port that Flower listens on."
     )
-    flower_user: str | None = Field(default=None, description="Who may see Flower's pages.")
+    flower_user: str | None = Field(default=None, description="User name for Flower.")
     flower_password: SecretStr | None = Field(
-        default=None,
-        description="Password that belongs to the user; none: no login.",
+        default=None, description="Password for Flower. Without it there is no login."
     )
 
     @model_validator(mode="after")
@@ -29,17 +28,17 @@ class FlowerSettings(StoreSettings):
         if (self.flower_user is None) != (self.flower_password is None):
             raise SettingsWrong(f"{names}: set both or neither")
         if ":" in (self.flower_user or ""):
-            raise SettingsWrong("WHISPERFARM_FLOWER_USER: a name with a colon can not log in")
+            raise SettingsWrong("WHISPERFARM_FLOWER_USER: the name has a colon; remove it")
         if self.login is None and not is_loopback(self.flower_host):
             raise SettingsWrong(
-                f"{names}: without them Flower does not listen on {self.flower_host}, where others"
-                " could see who hands in how much; set both, or WHISPERFARM_FLOWER_HOST=127.0.0.1"
+                f"{names}: without a login other hosts could see the jobs on {self.flower_host};"
+                " set both, or set WHISPERFARM_FLOWER_HOST to 127.0.0.1"
             )
         return self
 
     @property
     def login(self) -> str | None:
-        """`user:password`, where there is one."""
+        """`user:password`, or `None` without a login."""
         if self.flower_user is None or self.flower_password is None:
             return None
         return f"{self.flower_user}:{self.flower_password.get_secret_value()}"

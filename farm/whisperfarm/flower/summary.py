@@ -1,4 +1,4 @@
-"""What Flower's pages say of a task: for which preset it is, and nothing that the job is about."""
+"""What Flower shows of a task: the preset, and nothing about the content of the job."""
 
 from typing import Any
 
@@ -6,11 +6,11 @@ from whisperfarm_contract import identifiers
 
 
 def summarized(task: Any) -> Any:
-    """A task of Celery's state, as it is to be shown. Its id is the job's."""
+    """Reduce a task of Celery's state to what is shown. Its id is the id of the job."""
     queue = getattr(task, "routing_key", None) or ""
     preset = queue.removeprefix(identifiers.queue(""))
     if preset and preset != queue:
         task.name = f"transcribe {preset}"
-    # The one argument is the id again; nothing else is ever to be seen here.
+    # The only argument is the id again; results and errors of jobs must not be shown.
     task.args = task.kwargs = task.result = ""
     return task

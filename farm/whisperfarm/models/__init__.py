@@ -1,6 +1,6 @@
 """Helpers of `whisperfarm models`.
 
-- `served`: what the served presets need
-- `load_times`: how long each model takes to load
-- `pull_progress`: progress on a terminal
+- `served`: the models that the served presets need
+- `load_times`: the time that each model takes to load
+- `pull_progress`: the progress of a pull on a terminal
 """

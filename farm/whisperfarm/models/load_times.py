@@ -1,4 +1,4 @@
-"""How long each model takes to load, in a process of its own, as a worker loads it."""
+"""Measures how long a worker takes to load each model."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -10,9 +10,9 @@ from whisperfarm_worker.settings import WorkerSettings
 
 
 def loads(settings: WorkerSettings, *, bundled_models: Path | None) -> Iterator[tuple[str, float]]:
-    """What was loaded, and the seconds that it took; the libraries come first.
+    """Load libraries and models in turn, and yield the name and the load time in seconds of each.
 
-    Raises what `open_engine` raises, and `EngineFailed`.
+    Raises `EngineFailed` and the errors of `open_engine`.
     """
     begun = time.monotonic()
     engine = open_engine(settings, bundled_models=bundled_models)

@@ -1,4 +1,4 @@
-"""A pull's progress: a bar on a terminal, a line a file elsewhere."""
+"""Shows the progress of a pull: a bar on a terminal, else one line per file."""
 
 import sys
 import threading
@@ -11,7 +11,7 @@ from rich.progress import TransferSpeedColumn as SpeedColumn
 
 
 class ShownProgress:
-    """Tells of a pull through rich; safe to use from several threads."""
+    """Shows a pull through rich. Several threads may use it at once."""
 
     def __init__(self, bars: Progress) -> None:
         self._bars = bars
@@ -19,20 +19,20 @@ class ShownProgress:
         self._lock = threading.Lock()
 
     def waiting(self) -> None:
-        """Another pull is at work."""
-        self._say("another pull is at work in this folder; waiting for it")
+        """Report that another pull holds the lock of the folder."""
+        self._say("another pull is running in this folder; waiting for it")
 
     def begin(self, size_bytes: int | None) -> None:
-        """So much is to come."""
+        """Set the number of bytes to download; `None` means unknown."""
         self._bars.update(self._task, total=size_bytes)
 
     def advance(self, count_bytes: int) -> None:
-        """So much more has come."""
+        """Add to the number of downloaded bytes."""
         self._bars.advance(self._task, count_bytes)
 
     def done(self, file: str, *, pulled: bool) -> None:
-        """A file is in its place."""
-        self._say(f"{'pulled' if pulled else 'there '}  {file}")
+        """Report an installed file: pulled now, or present before."""
+        self._say(f"{'pulled ' if pulled else 'present'}  {file}")
 
     def _say(self, line: str) -> None:
         with self._lock:
@@ -41,7 +41,7 @@ class ShownProgress:
 
 @contextmanager
 def shown() -> Iterator[ShownProgress]:
-    """Inside, a pull is shown on standard error."""
+    """Show the progress of a pull on standard error while the context is open."""
     console = Console(file=sys.stderr)
     columns = (BarColumn(), DownloadColumn(), SpeedColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as bars:

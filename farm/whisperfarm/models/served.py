@@ -1,4 +1,4 @@
-"""What the served presets need on this machine: asked by `whisperfarm models` and by the doctor."""
+"""The models that the served presets need on this machine."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from whisperfarm_models.settings import ModelSettings
 
 
 def served_needs(settings: ModelSettings) -> Iterator[tuple[Preset, Need]]:
-    """Every model of every served preset."""
+    """Yield every model of every served preset with its files."""
     here = places(settings.models_path, models_dir())
     for preset in settings.served().values():
         for need in needs(preset, here, meant(settings.engine)):

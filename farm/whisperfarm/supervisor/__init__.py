@@ -1,6 +1,6 @@
-"""The processes that `whisperfarm up` starts.
+"""Supervises the processes of `whisperfarm up`.
 
 - `supervisor`: starts, restarts and stops them
-- `backoff`: how long to wait before a restart
-- `parent_watch`: a child ends when its supervisor does
+- `backoff`: the delay before a restart
+- `parent_watch`: ends a child process when its supervisor ends
 """

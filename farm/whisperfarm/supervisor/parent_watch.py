@@ -1,4 +1,4 @@
-"""What a part does when `whisperfarm up` started it: end when the supervisor ends."""
+"""Ends a part that `whisperfarm up` started when its supervisor ends."""
 
 import ctypes
 import os
@@ -6,16 +6,16 @@ import signal
 import sys
 
 SUPERVISOR = "WHISPERFARM_SUPERVISOR_PID"
-"""Environment variable that carries the supervisor's process id to its children."""
+"""Environment variable with the supervisor's process id, set for its child processes."""
 
 _PR_SET_PDEATHSIG = 1
 
 
 def end_with_supervisor() -> None:
-    """Ask the kernel for SIGTERM at the supervisor's death; without a supervisor, do nothing."""
+    """Request SIGTERM from the kernel when the supervisor dies; do nothing without a supervisor."""
     supervisor = os.environ.pop(SUPERVISOR, None)
     if supervisor is None or not sys.platform.startswith("linux"):
         return
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-    if os.getppid() != int(supervisor):  # it died before the kernel was asked
+    if os.getppid() != int(supervisor):  # it died before the request
         raise SystemExit(1)

@@ -1,4 +1,4 @@
-"""The supervisor of `whisperfarm up`: it starts the parts, starts them again, and stops them."""
+"""The supervisor of `whisperfarm up`: starts, restarts and stops the parts."""
 
 import asyncio
 import os
@@ -17,16 +17,16 @@ Environment = Callable[[str], Mapping[str, str]]
 
 
 def command_of(part: str) -> Sequence[str]:
-    """The command line of a part; it shows the part's name to `ps`."""
+    """Return the command line of a part; the part's name is visible in `ps`."""
     return (sys.executable, "-m", "whisperfarm", part)
 
 
 class Supervisor:
-    """Keeps parts running as child processes until it is told to stop.
+    """Keeps parts running as child processes until it is stopped.
 
-    A part that ends with the exit code of wrong settings is not started again: it would end the
-    same way. `stop_limit_s` is how long a part may take to end after SIGTERM, `environment` what a
-    part sees besides our own.
+    A part that ends with the exit code of invalid settings is not restarted, because it would end
+    again. `stop_limit_s` is the time between SIGTERM and SIGKILL; `environment` returns additional
+    variables of a part.
     """
 
     def __init__(
@@ -48,11 +48,11 @@ class Supervisor:
 
     @property
     def stopping(self) -> bool:
-        """Whether the farm is coming to its end."""
+        """Whether the supervisor is stopping the parts."""
         return self._stopping.is_set()
 
     async def run(self) -> int:
-        """Run until SIGINT, SIGTERM or a part that can not start; the exit code of the farm."""
+        """Run until SIGINT, SIGTERM or a part with invalid settings. Returns the exit code."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self.stop)
@@ -62,7 +62,7 @@ class Supervisor:
     def stop(self) -> None:
         """Stop all parts; `run` returns when they have ended."""
         if not self.stopping:
-            self._say("stopping: jobs in flight are finished or given back")
+            self._say("stopping: running jobs are finished or requeued")
         self._stopping.set()
 
     async def _keep(self, part: str) -> None:
@@ -75,19 +75,19 @@ class Supervisor:
                 return await self._end(part, process)
             if self._may_start_again(part, process.returncode):
                 wait_s = backoff.after(ran_s=time.monotonic() - began)
-                self._say(f"the {part} is started again in {wait_s:g} s")
+                self._say(f"restarting the {part} in {wait_s:g} s")
                 await self._unless_stopping(asyncio.sleep(wait_s))
 
     async def _start(self, part: str) -> asyncio.subprocess.Process:
         return await asyncio.create_subprocess_exec(
             *self._command(part),
             env={**os.environ, **self._environment(part), SUPERVISOR: str(os.getpid())},
-            # A Ctrl-C on the terminal reaches the supervisor alone, which then stops the parts.
+            # Ctrl-C on the terminal must only reach the supervisor, which then stops the parts.
             start_new_session=True,
         )
 
     async def _unless_stopping(self, doing: Awaitable[object]) -> None:
-        """Wait for what is being done or for the end of the farm, whichever comes first."""
+        """Wait for `doing` or for `stop`, whichever comes first."""
         task = asyncio.ensure_future(doing)
         stop = asyncio.ensure_future(self._stopping.wait())
         await asyncio.wait({task, stop}, return_when=asyncio.FIRST_COMPLETED)
@@ -98,7 +98,7 @@ class Supervisor:
         if self.stopping:
             return False
         if code == SettingsWrong.exit_code:
-            self._say(f"the {part} can not start; its last line says why")
+            self._say(f"the {part} cannot start; see its last message")
             self._exit_code = code
             self._stopping.set()
             return False
@@ -111,7 +111,7 @@ class Supervisor:
             async with asyncio.timeout(self._stop_limit_s):
                 await process.wait()
         except TimeoutError:
-            self._say(f"the {part} did not end in {self._stop_limit_s:g} s and is killed")
+            self._say(f"the {part} did not stop within {self._stop_limit_s:g} s and is killed")
             process.kill()
             await process.wait()
 

@@ -28,7 +28,7 @@ def settings(servers: Servers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     [
         (storage.blobs, "written, read and deleted"),
         (services.broker, "RabbitMQ"),
-        (services.wakeups, "Redis answers; said and heard"),
+        (services.wakeups, "a published message was received"),
     ],
 )
 def test_a_server_that_is_well_is_called_well(
@@ -82,4 +82,4 @@ def test_a_queue_that_somebody_else_made_is_bad_news(
         finding = services.broker(settings.model_copy(update={"presets": ("balanced",)}))
         channel.queue_delete("whisperfarm.balanced")
     assert finding.health is Health.BAD
-    assert "whisperfarm.balanced can not be used" in finding.text
+    assert "whisperfarm.balanced cannot be used" in finding.text

@@ -140,11 +140,11 @@ def test_a_worker_that_is_asked_to_leave_gives_back_what_it_can_not_finish_and_i
     assert "ready" in _command(farm, "workers").stdout
     drained = _command(farm, "drain", "--here", "--wait", "--timeout", str(WITHIN_S))
     assert drained.returncode == 0, drained.stderr
-    assert "they have left" in drained.stdout
+    assert "all workers have ended" in drained.stdout
     assert worker.wait(WITHIN_S) == 0
     job = farm.ledger.get(long)
     assert (job.state, job.attempt, job.max_attempts, job.kills) == (State.QUEUED, 1, 4, 0)
-    assert "no worker to ask" in _command(farm, "drain", "--here", "--wait").stdout
+    assert "no worker to drain" in _command(farm, "drain", "--here", "--wait").stdout
 
 
 def test_the_signal_that_comes_with_the_end_of_a_pod_does_not_cut_a_drain_short(

@@ -101,7 +101,7 @@ def test_a_farm_that_fails_for_ever_is_given_up_at_the_deadline(
     patience.accepted("j1")
     broken = Problem("its log says why").to_wire()
     farm.on("wait", *[lambda handler: handler.answer(500, broken)] * 50)
-    with pytest.raises(DeadlinePassed, match="time is up: its log says why"):
+    with pytest.raises(DeadlinePassed, match="deadline exceeded: its log says why"):
         remote.follow("j1", patience, lambda *_: None, wait_s=20.0)
     assert sleeper.now > 50.0
 

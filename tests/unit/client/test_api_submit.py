@@ -184,7 +184,7 @@ def test_nothing_at_the_url_is_told_after_the_grace(
 ) -> None:
     farm.close()
     with pytest.raises(
-        FarmUnavailable, match=rf"nothing answers at {farm.url} \(Connection refused\)"
+        FarmUnavailable, match=rf"no server responds at {farm.url} \(Connection refused\)"
     ):
         _submit(remote, wav, sleeper.patience(connect_s=5.0))
     assert 5.0 <= sleeper.now < 10.0

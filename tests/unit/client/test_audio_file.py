@@ -46,7 +46,7 @@ def test_a_file_that_became_shorter_is_refused(wav: Path) -> None:
 def test_a_file_that_went_away_is_refused(wav: Path) -> None:
     found = audio_file.find(str(wav))
     wav.unlink()
-    with pytest.raises(AudioMissing, match="can not be read any more"):
+    with pytest.raises(AudioMissing, match="cannot be read any longer"):
         list(audio_file.chunks(found, lambda _: None))
 
 

@@ -82,4 +82,5 @@ def test_its_first_line_is_understood_by_an_old_python(built: Path) -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 78
-    assert done.stderr.startswith("whisper-remote: settings-wrong: Python 3.11 or newer is needed")
+    assert done.stderr.startswith("whisper-remote: settings-wrong: Python ")
+    assert "use 3.11 or newer" in done.stderr

@@ -147,7 +147,7 @@ def test_nothing_at_the_url_is_told(farm: Any, command: Command, wav: Path) -> N
     ended = command(wav)
     assert ended.code == 69
     assert _names(ended) == ["farm-unavailable"]
-    assert f"nothing answers at {farm.url}" in ended.err[0]
+    assert f"no server responds at {farm.url}" in ended.err[0]
 
 
 def test_an_outage_in_mid_job_is_told_in_one_line_and_ridden_out(
@@ -185,7 +185,7 @@ def test_a_job_that_takes_too_long_is_cancelled(
     ended = command(wav, "--timeout", "2s")
     assert ended.code == 75
     assert _names(ended) == ["deadline-passed"]
-    assert "time is up: " in ended.err[0]
+    assert "deadline exceeded: " in ended.err[0]
     assert farm.cancelled.is_set()
     assert list(out.iterdir()) == []
 
@@ -206,7 +206,7 @@ def test_each_file_is_tried_and_the_first_failure_gives_the_exit_code(
     ended = command(absent, empty, wav, "-f", "txt")
     assert ended.code == 66
     assert _names(ended) == ["audio-missing", "audio-empty"]
-    assert f"{absent}: can not be read: No such file or directory" in ended.err[0]
+    assert f"{absent}: cannot be read: No such file or directory" in ended.err[0]
     assert [path.name for path in out.iterdir()] == ["call.txt"]
 
 

@@ -112,11 +112,11 @@ def test_an_unknown_format_is_refused_with_the_known_ones() -> None:
         ([], "audio"),
         (["call.wav", "--colour", "red"], "--colour"),
         (["call.wav", "--task", "sing"], "--task"),
-        (["call.wav", "--beam_size", "2.5"], "--beam_size: a whole number or None|--beam_size"),
-        (["call.wav", "--patience", "long"], "--patience: a number is expected, not 'long'"),
-        (["call.wav", "--diarize", "perhaps"], "--diarize: True or False is expected"),
-        (["call.wav", "--timeout", "soon"], "--timeout: a duration such as 90"),
-        (["call.wav", "--sample_rate", "8k"], "--sample_rate: a whole number"),
+        (["call.wav", "--beam_size", "2.5"], "--beam_size: '2.5' is not an integer"),
+        (["call.wav", "--patience", "long"], "--patience: 'long' is not a number"),
+        (["call.wav", "--diarize", "perhaps"], "--diarize: 'perhaps' is not True or False"),
+        (["call.wav", "--timeout", "soon"], "--timeout: 'soon' is not a duration"),
+        (["call.wav", "--sample_rate", "8k"], "--sample_rate: '8k' is not an integer"),
     ],
 )
 def test_a_wrong_command_line_is_told_in_one_line(argv: list[str], said: str) -> None:

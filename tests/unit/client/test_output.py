@@ -46,7 +46,7 @@ def test_a_failed_write_leaves_what_was_there(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OutputUnwritable, match=r"call\.txt can not be written: No space left"):
+    with pytest.raises(OutputUnwritable, match=r"call\.txt cannot be written: No space left"):
         output.write(str(path), b"text")
     assert path.read_text() == "from before"
     assert list(tmp_path.iterdir()) == [path]
@@ -60,7 +60,7 @@ def test_folders_are_made(tmp_path: Path) -> None:
 
 def test_a_folder_that_can_not_be_made_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(OutputUnwritable, match="can not be made"):
+    with pytest.raises(OutputUnwritable, match="cannot be created"):
         output.make_folder(str(tmp_path / "file"))
 
 

@@ -69,18 +69,18 @@ def test_a_problem_document_tells_its_problem() -> None:
 def test_a_proxy_is_understood_by_its_status(status: int, kind: type[Problem]) -> None:
     problem = responses.problem(_answer(status), FARM)
     assert type(problem) is kind
-    assert f"http://farm:80 answered with status {status}" in problem.detail
+    assert f"http://farm:80 responded with status {status}" in problem.detail
 
 
 def test_a_redirect_says_where_it_points() -> None:
     problem = responses.problem(_answer(308, location="https://farm/"), FARM)
     assert isinstance(problem, AnswerWrong)
-    assert "points to https://farm/" in problem.detail
+    assert "redirects to https://farm/" in problem.detail
 
 
 @pytest.mark.parametrize("body", [b"<html>", b"[]", b"\xff", {"state": "queued"}])
 def test_an_answer_that_is_not_a_farms_is_refused(body: Any) -> None:
-    with pytest.raises(AnswerWrong, match="is no whisperfarm"):
+    with pytest.raises(AnswerWrong, match="is not a whisperfarm"):
         responses.document(_answer(200, body), FARM, "id")
 
 

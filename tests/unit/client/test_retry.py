@@ -75,7 +75,7 @@ def test_a_pause_that_just_fits_is_not_made_too_long() -> None:
 
 def test_a_pause_past_the_deadline_is_not_begun() -> None:
     clock = Clock()
-    with pytest.raises(DeadlinePassed, match="time is up: the farm is busy"):
+    with pytest.raises(DeadlinePassed, match="deadline exceeded: the farm is busy"):
         _patience(clock, deadline=130.0).pause("the farm is busy", at_least_s=60.0)
     assert clock.pauses == []
 
@@ -92,7 +92,7 @@ def test_the_deadline_is_noticed_while_working() -> None:
     clock = Clock()
     patience = _patience(clock, deadline=110.0)
     clock.now = 110.0
-    with pytest.raises(DeadlinePassed, match="time is up: still sending"):
+    with pytest.raises(DeadlinePassed, match="deadline exceeded: still sending"):
         patience.check("still sending")
 
 

@@ -75,10 +75,10 @@ def test_own_presets_are_added_or_replace(tmp_path: Path) -> None:
         ("[a]\nasr = 3", r"asr has the wrong type \(int\)"),
         ('[a]\nasr = "tiny"\nalign = 1', r"align has the wrong type"),
         ('[a]\nasr = "tiny"\nchunk_s = true', r"chunk_s has the wrong type"),
-        ('[a]\nasr = "tiny"\nchunk_s = 31', r"chunk_s is from 1 to 30, not 31"),
-        ('[a]\nasr = "tiny"\nchunk_s = nan', r"chunk_s is from 1 to 30"),
+        ('[a]\nasr = "tiny"\nchunk_s = 31', r"chunk_s is 31; set it to 1 to 30"),
+        ('[a]\nasr = "tiny"\nchunk_s = nan', r"set it to 1 to 30"),
         ('[a]\nasr = "tiny"\nlanguages = ["xx"]', r"languages: .*'xx'"),
-        ("[a", r"can not be read"),
+        ("[a", r"cannot be read"),
     ],
 )
 def test_a_wrong_file_is_refused_and_says_where(tmp_path: Path, text: str, said: str) -> None:
@@ -89,5 +89,5 @@ def test_a_wrong_file_is_refused_and_says_where(tmp_path: Path, text: str, said:
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SettingsWrong, match="can not be read"):
+    with pytest.raises(SettingsWrong, match="cannot be read"):
         with_own(tmp_path / "absent.toml")

@@ -59,7 +59,7 @@ def test_the_tree_at_the_top_names_every_problem() -> None:
 
 
 def test_the_docstring_is_the_default_detail() -> None:
-    assert str(AudioEmpty()) == "The audio is empty: there is not one sample in it."
+    assert str(AudioEmpty()) == AudioEmpty.__doc__
     assert AudioEmpty().to_wire()["title"] == AudioEmpty().detail
 
 

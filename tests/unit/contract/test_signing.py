@@ -47,10 +47,10 @@ def test_another_body_is_not_verified() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("c2VjcmV0", "begins with whsec_"),
-        ("whsec_not base64!", "no base64"),
-        ("whsec_" + base64.b64encode(b"k" * 23).decode(), "24 to 64 bytes, not 23"),
-        ("whsec_" + base64.b64encode(b"k" * 65).decode(), "24 to 64 bytes, not 65"),
+        ("c2VjcmV0", "must start with whsec_"),
+        ("whsec_not base64!", "not valid base64"),
+        ("whsec_" + base64.b64encode(b"k" * 23).decode(), "has 23 bytes; use 24 to 64"),
+        ("whsec_" + base64.b64encode(b"k" * 65).decode(), "has 65 bytes; use 24 to 64"),
     ],
 )
 def test_a_bad_secret_is_refused_without_being_told(text: str, words: str) -> None:

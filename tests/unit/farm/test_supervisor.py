@@ -45,14 +45,14 @@ def test_a_part_that_dies_is_started_again_and_the_death_is_told(tmp_path: Path)
 
     assert asyncio.run(run()) == 0
     assert "the part ended with exit code 3" in said
-    assert any(line.startswith("the part is started again in") for line in said)
+    assert any(line.startswith("restarting the part in") for line in said)
 
 
 def test_a_part_with_wrong_settings_ends_the_farm_with_its_exit_code() -> None:
     said: list[str] = []
     supervisor = farm(lambda _: python("raise SystemExit(78)"), said)
     assert asyncio.run(asyncio.wait_for(supervisor.run(), 10)) == 78
-    assert said == ["the part can not start; its last line says why"]
+    assert said == ["the part cannot start; see its last message"]
 
 
 def test_stopping_lets_a_part_say_goodbye(tmp_path: Path) -> None:
@@ -86,4 +86,4 @@ def test_a_part_that_does_not_end_is_killed(tmp_path: Path) -> None:
         return await running
 
     assert asyncio.run(run()) == 0
-    assert "the part did not end in 0.2 s and is killed" in said
+    assert "the part did not stop within 0.2 s and is killed" in said

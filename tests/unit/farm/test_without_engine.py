@@ -37,5 +37,5 @@ def test_the_command_and_its_parts_are_there() -> None:
 def test_the_doctor_says_so_and_goes_on(tmp_path: Path) -> None:
     ended = _whisperfarm("doctor", "--data-dir", str(tmp_path))
     assert ended.returncode == 0, ended.stderr
-    assert "note  worker    not installed here" in ended.stdout
+    assert "note  worker    no engine is installed" in ended.stdout
     assert "database" in ended.stdout

@@ -64,14 +64,14 @@ def test_where_nobody_is_there_is_nothing_to_wait_for(ledger: Ledger) -> None:
     said: list[str] = []
     leaving = _leaving(ledger, said=said)
     assert leaving.wait(leaving.ask(names=[], here=True), timeout_s=0)
-    assert said == ["there is no worker to ask"]
+    assert said == ["there is no worker to drain"]
 
 
 def test_one_that_said_good_bye_has_left(ledger: Ledger) -> None:
     said: list[str] = []
     leaving = _leaving(ledger, pause=lambda _: ledger.worker_gone("yours"), said=said)
     assert leaving.wait(leaving.ask(names=["yours"], here=False), timeout_s=60)
-    assert said[-1] == "they have left"
+    assert said[-1] == "all workers have ended"
 
 
 def test_one_that_was_replaced_has_left(ledger: Ledger) -> None:
