@@ -1,4 +1,4 @@
-"""Taking back what was lost: jobs of workers that fell silent, and messages that nobody got."""
+"""Recovers stuck jobs: past their deadline, lease expired, or dispatched but never claimed."""
 
 import threading
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,7 @@ log = structlog.get_logger()
 
 
 class Rescue:
-    """One round moves on what stands still; `work` is set when there are jobs to give out again."""
+    """Rescue of stuck jobs. `work` is set when there are jobs to dispatch again."""
 
     def __init__(
         self,
@@ -31,7 +31,7 @@ class Rescue:
         self._work = work
 
     def run_once(self) -> bool:
-        """Move on what stands still. There may be more when there was something."""
+        """Recover some stuck jobs. Returns whether any was found, since there may be more."""
         workers = self._ledger.live_workers(within_s=self._seen_within_s)
         moved = self._ledger.rescue(
             rerelease_after_s=self._rerelease_after_s,
@@ -46,7 +46,7 @@ class Rescue:
 
 
 def idle_presets(workers: Iterable[WorkerSign], at_work: Mapping[str, int]) -> set[str]:
-    """The presets of ready workers that could do more jobs than they have."""
+    """Return the presets of ready workers that could run more jobs than they do."""
     return {
         preset
         for worker in workers

@@ -18,7 +18,7 @@ def test_a_farm_without_a_ready_worker_is_not_ready_and_says_so(farm: Farm) -> N
         "blobs": True,
         "workers": False,
     }
-    assert checks["workers"]["detail"] == "0 ready, 0 starting, 0 leaving"
+    assert checks["workers"]["detail"] == "0 ready, 0 starting, 0 draining"
 
 
 def test_with_a_ready_worker_it_is(farm: Farm) -> None:
