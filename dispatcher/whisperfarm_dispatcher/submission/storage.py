@@ -67,7 +67,7 @@ class _Intake:
 
     def end(self) -> Stored:
         if self._size_bytes == 0:
-            raise AudioEmpty("the audio has no bytes; send a recording")
+            raise AudioEmpty("the audio is empty; send a recording")
         digest = self._digest.hexdigest()
         return Stored(sha256=digest, size_bytes=self._size_bytes, head=self._head)
 

@@ -114,9 +114,9 @@ def test_the_job_tells_where_its_callbacks_are(farm: Farm, audio: bytes, told: R
 @pytest.mark.parametrize(
     ("behave", "status", "words"),
     [
-        (answers(500), 500, "answers 500"),
-        (answers(302, Location="http://127.0.0.1:1/else"), 302, "answers 302"),
-        (answers(404), 404, "answers 404"),
+        (answers(500), 500, "answered 500"),
+        (answers(302, Location="http://127.0.0.1:1/else"), 302, "answered 302"),
+        (answers(404), 404, "answered 404"),
         (closes_early, None, "does not answer"),
     ],
     ids=["fails", "redirects", "does not know it", "closes early"],
