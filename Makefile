@@ -1,4 +1,4 @@
-# Everything a newcomer or a robot runs. `make` alone prints this help.
+# Tasks of development, for people and CI. `make` without a target prints the help.
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-all servers model outages test-fast test-radosgw test-images images \
 	airgap-bundle image-constraints chaos check lint format types imports client test-edge \
@@ -7,7 +7,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# The versions that the images are built with, so that a clone works next year as it did today.
+# The versions that the images are built with, so that a clone still works in a year.
 PINS := docker/constraints.txt
 # Tests run in WORKERS processes at once; each of them starts the servers that its tests ask for.
 WORKERS ?= 2
@@ -31,58 +31,58 @@ $(VENV)/.farm: pyproject.toml $(PINS) | $(VENV)/bin/pip
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml $(PINS) | $(VENV)/bin/pip
-	@echo "== installing the farm and what its tests need (about 3 GB to download once)"
+	@echo "== installing the farm and the requirements of its tests (about 3 GB to download once)"
 	$(BIN)/pip install -c $(PINS) -e '.[dev]'
 	@touch $@ $(VENV)/.farm
 
 demo: setup ## start a farm, transcribe the sample support call, stop
 	@$(BIN)/whisperfarm demo
 
-test: $(VENV)/.dev client servers ## the quick tests, and one real job from end to end: a few minutes
+test: $(VENV)/.dev client servers ## run the quick tests and one real job from end to end (a few minutes)
 	$(PYTEST) tests -m 'not slow'
 
-test-all: $(VENV)/.dev client servers ## all tests, slow ones too: about 20 minutes on two cores
+test-all: $(VENV)/.dev client servers ## run all tests, slow ones too (about 20 minutes on two cores)
 	$(PYTEST) tests $(SELECT)
 
-servers: ## install PostgreSQL, RabbitMQ, Redis and Prometheus for the tests, by apt as root, if missing
+servers: ## install missing servers for the tests with apt, as root: PostgreSQL, RabbitMQ, Redis, Prometheus
 	@sh tests/servers/install.sh
 
-model: $(VENV)/.dev servers ## the ledger against its model, in many random lives; EXAMPLES=1000
+model: $(VENV)/.dev servers ## compare the ledger with a model of it in random sequences; EXAMPLES=1000
 	MODEL_EXAMPLES=$(or $(EXAMPLES),1000) $(BIN)/pytest tests/model --timeout=0
 
-outages: $(VENV)/.dev servers ## an outage of S3 and one of PostgreSQL under load, a minute each; OUTAGE_S=60
+outages: $(VENV)/.dev servers ## run an outage of S3 and one of PostgreSQL under load, a minute each; OUTAGE_S=60
 	OUTAGE_S=$(or $(OUTAGE_S),60) RETURN_S=10 $(BIN)/pytest -s tests/integration/distributed/test_outages.py
 
-test-fast: $(VENV)/.dev ## the unit tests alone
+test-fast: $(VENV)/.dev ## run the unit tests only
 	$(PYTEST) tests/unit
 
-test-radosgw: $(VENV)/.dev servers ## what meets S3, on Ceph's gateway in place of rclone's server
+test-radosgw: $(VENV)/.dev servers ## run the S3 tests against Ceph's gateway instead of rclone's server
 	TEST_S3=radosgw $(BIN)/pytest tests/conformance/test_blobs.py tests/integration/test_s3_blobs.py \
 		tests/integration/distributed tests/integration/models/test_pull_from_s3.py
 
-test-images: $(VENV)/.dev ## build the images for real and try them: buildah, podman, root, 40 GB of disk
+test-images: $(VENV)/.dev ## build and test the images; needs buildah, podman, root and 40 GB of disk
 	TEST_IMAGES=1 $(BIN)/pytest tests/images
 
-images: ## build the dispatcher's image and a worker's; KIND=cpu, gpu or edge (docs/how-to/docker.md)
+images: ## build the images of the dispatcher and a worker; KIND=cpu, gpu or edge (docs/how-to/docker.md)
 	sh docker/build.sh dispatcher
 	sh docker/build.sh $(or $(KIND),cpu)
 
-airgap-bundle: ## images and all else for machines without internet; OUT=folder KIND=cpu, gpu or edge
+airgap-bundle: ## build a bundle for machines without internet; OUT=folder KIND=cpu, gpu or edge
 	sh docker/airgap/bundle.sh $(or $(OUT),dist/airgap-$(or $(KIND),cpu)) $(or $(KIND),cpu)
 
-image-constraints: $(VENV)/.dev ## write docker/constraints.txt anew, from the versions in .venv
+image-constraints: $(VENV)/.dev ## update docker/constraints.txt from the versions in .venv
 	$(BIN)/python docker/freeze.py
 
-chaos: $(VENV)/.dev servers ## kill parts of a farm over 500 times (half an hour); WRITE=docs/reference/chaos.md keeps the report
+chaos: $(VENV)/.dev servers ## kill processes of a farm over 500 times (half an hour); WRITE=docs/reference/chaos.md saves the report
 	$(BIN)/python -m tests.chaos $(WRITE)
 
-check: $(VENV)/.dev lint types imports test-all ## lint, types, import rules and all tests
+check: $(VENV)/.dev lint types imports test-all ## run lint, types, import rules and all tests
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-format: $(VENV)/.dev ## let ruff format and mend what it can
+format: $(VENV)/.dev ## format the code and fix lint errors with ruff
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
@@ -92,36 +92,36 @@ types: $(VENV)/.dev
 imports: $(VENV)/.dev
 	$(BIN)/lint-imports
 
-client: $(VENV)/.farm ## build dist/whisper-remote, one file, standard library only
+client: $(VENV)/.farm ## build dist/whisper-remote, one file that needs only the standard library
 	$(BIN)/python client/build.py
 
-test-edge: $(VENV)/.dev ## install whisperfarm[edge] into a fresh environment, and have it work
+test-edge: $(VENV)/.dev ## install whisperfarm[edge] into a new environment and test it
 	$(BIN)/python -m tests.edge
 
-bench-start: $(VENV)/.dev ## a worker's start beside WhisperX alone; WRITE=docs/reference/benchmarks-start.md keeps the table
+bench-start: $(VENV)/.dev ## measure a worker's start against bare WhisperX; WRITE=docs/reference/benchmarks-start.md saves the table
 	PYTHONPATH=demo $(BIN)/python -m bench.start $(WRITE)
 
-bench: $(VENV)/.dev servers client ## measure against baselines; WRITE=docs/reference/benchmarks.md keeps the table
+bench: $(VENV)/.dev servers client ## measure against baselines; WRITE=docs/reference/benchmarks.md saves the table
 	$(BIN)/python -m bench $(WRITE)
 
-bench-farm: $(VENV)/.dev servers ## 10,000 jobs on RabbitMQ, PostgreSQL and S3, beside bare Celery; WRITE=docs/reference/benchmarks-farm.md
+bench-farm: $(VENV)/.dev servers ## measure 10,000 jobs on RabbitMQ, PostgreSQL and S3 against bare Celery; WRITE=docs/reference/benchmarks-farm.md
 	$(BIN)/python -m bench.distributed $(WRITE)
 
-bench-ledger: $(VENV)/.dev servers ## the ledger's cost up to a million rows; WRITE=docs/reference/benchmarks-ledger.md
+bench-ledger: $(VENV)/.dev servers ## measure the ledger with up to a million rows; WRITE=docs/reference/benchmarks-ledger.md
 	$(BIN)/python -m bench.ledger_growth $(WRITE)
 
-models-demo: $(VENV)/.dev ## rebuild the demo models and samples (well under an hour on two cores)
+models-demo: $(VENV)/.dev ## rebuild the demo models and samples (less than an hour on two cores)
 	cd demo && ../$(BIN)/python -m training
 
-docs: $(VENV)/.dev ## write the tables of docs/ that the code declares
+docs: $(VENV)/.dev ## update the tables in docs/ that are generated from the code
 	$(BIN)/python -m tools.reference
 
-chart: $(VENV)/.dev ## bring the chart's alerts and names of settings up to date
+chart: $(VENV)/.dev ## update the chart's alerts and names of settings
 	$(BIN)/python helm/refresh.py
 
-flower-screenshot: $(VENV)/.dev ## make docs/how-to/flower.png anew; needs Chromium, by apt
+flower-screenshot: $(VENV)/.dev ## update docs/how-to/flower.png; needs Chromium (apt)
 	$(BIN)/pip install -q -e '.[screenshots]'
 	$(BIN)/python -m demo.screenshots.flower docs/how-to/flower.png
 
-clean: ## remove what was built (not .venv)
+clean: ## remove build output (not .venv)
 	rm -rf dist build .mypy_cache .ruff_cache .pytest_cache

@@ -1,12 +1,12 @@
 #!/bin/sh
-# build.sh dispatcher|cpu|gpu|edge: build an image, labelled with what it is made of.
+# build.sh dispatcher|cpu|gpu|edge: build an image, with its versions as labels.
 #
-# Read from the environment, all optional: BASE_IMAGE, DOWNLOAD_MODELS, ENVIRONMENT,
-# MODELS_LANGUAGES, MODELS_FROM, MODELS_HUB_URL, PIP_INDEX_URL, TORCH_INDEX_URL (empty is a value);
-# CARRIED, a folder of models; and as files whose content stays out of the image: PIP_CONF,
-# CA_BUNDLE, HF_TOKEN_FILE, PRESETS. ENGINE: docker, podman or buildah, else the first that answers.
+# Optional environment variables: BASE_IMAGE, DOWNLOAD_MODELS, ENVIRONMENT, MODELS_LANGUAGES,
+# MODELS_FROM, MODELS_HUB_URL, PIP_INDEX_URL, TORCH_INDEX_URL (may be set to the empty string);
+# CARRIED: a folder of models; PIP_CONF, CA_BUNDLE, HF_TOKEN_FILE, PRESETS: files whose content stays
+# out of the image. ENGINE: docker, podman or buildah; default: the first that responds.
 set -eu
-kind=${1:?which image: dispatcher, cpu, gpu or edge}
+kind=${1:?name the image: dispatcher, cpu, gpu or edge}
 cd "$(dirname "$0")/.."
 
 # shellcheck source-path=SCRIPTDIR source=engine.sh
@@ -39,9 +39,9 @@ if [ "$kind" != dispatcher ]; then
         2>/dev/null | sha256sum)
     set -- "$@" --build-arg "MODELS_STAMP=${stamp%% *}"
 fi
-# Podman's own image format has no health checks; Docker's has.
+# Podman's default image format has no health checks.
 if [ "$engine" != docker ]; then set -- --format docker --layers "$@"; fi
 
 echo "building $tag with $engine"
-# shellcheck disable=SC2086 # BUILD_FLAGS are several words on purpose
+# shellcheck disable=SC2086 # BUILD_FLAGS may be several words
 exec "$engine" build ${BUILD_FLAGS:-} "$@" .

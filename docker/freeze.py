@@ -1,4 +1,4 @@
-"""Write docker/constraints.txt: the versions of all that the farm needs, as installed here."""
+"""Write docker/constraints.txt: the installed versions of the farm's dependencies."""
 
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, distribution
@@ -9,16 +9,16 @@ from packaging.utils import canonicalize_name
 
 _FILE = Path(__file__).with_name("constraints.txt")
 _LEFT_OUT = ("nvidia-", "setuptools", "whisperfarm")
-"""Torch names its CUDA packages by exact version; the others are no choice of ours."""
+"""Torch pins its CUDA packages itself; setuptools and the farm must not be pinned."""
 
 
 def walk(wanted: Requirement, seen: dict[str, str], extras: set[tuple[str, str]]) -> None:
-    """Note the version of a requirement and of all that it asks for in turn."""
+    """Add the versions of a requirement and of its dependencies to `seen`."""
     name = canonicalize_name(wanted.name)
     try:
         found = distribution(wanted.name)
     except PackageNotFoundError:
-        return  # for another platform, or of an extra that is not installed
+        return  # needed only on another platform, or by an extra that is not installed
     seen[name] = found.version
     new = {(name, extra) for extra in {"", *wanted.extras}} - extras
     extras |= new
@@ -30,7 +30,7 @@ def walk(wanted: Requirement, seen: dict[str, str], extras: set[tuple[str, str]]
 
 
 def pins() -> Iterator[str]:
-    """One line for each package, by name."""
+    """Yield one line per package, sorted by name."""
     seen: dict[str, str] = {}
     walk(Requirement("whisperfarm[farm,traces]"), seen, set())
     for name in sorted(seen):
@@ -39,7 +39,7 @@ def pins() -> Iterator[str]:
 
 
 def main() -> None:
-    """Keep the comment at the top and write the rest."""
+    """Write the versions below the file's comment."""
     lines = _FILE.read_text(encoding="utf-8").splitlines()
     comment = [line for line in lines if line.startswith("#")]
     _FILE.write_text("\n".join([*comment, *pins()]) + "\n", encoding="utf-8")

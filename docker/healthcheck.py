@@ -1,8 +1,8 @@
 #!/opt/venv/bin/python -IS
-"""Ask the process that this container was started for how it is: exit code 0 or 1.
+"""Check the health of the container's main process: exit code 0 or 1.
 
-Which question fits stands in the command of process 1, so that one file serves every image and
-whatever command it is given. Standard library only, and little of it: it runs every few seconds.
+The command of process 1 selects the port and path, so that this file works in every image and for
+every command. It imports little, because it runs every few seconds.
 """
 
 import http.client
@@ -14,7 +14,7 @@ _TIMEOUT_S = 4.0
 
 
 def question(command: list[str], environ: dict[str, str]) -> tuple[int, str] | None:
-    """Port and path to ask; `None` when the command is none that serves."""
+    """Return the port and path to request, or `None` if the command runs no server."""
     serving = next((word for word in command if word in _QUESTIONS), None)
     if serving is None:
         return None
@@ -23,7 +23,7 @@ def question(command: list[str], environ: dict[str, str]) -> tuple[int, str] | N
 
 
 _QUESTIONS = {
-    # part: (variable of its port, the port without it, path)
+    # command: (variable of its port, default port, path)
     "dispatcher": ("WHISPERFARM_PORT", 8000, "/healthz"),
     "worker": ("WHISPERFARM_METRICS_PORT", 9464, "/readyz"),
     "up": ("WHISPERFARM_PORT", 8000, "/readyz"),
@@ -32,11 +32,11 @@ _QUESTIONS = {
 
 
 def main() -> None:
-    """Ask, say what came, and end with it."""
+    """Send the request, print the status, and exit."""
     command = Path("/proc/1/cmdline").read_bytes().decode(errors="replace").split("\0")
     asked = question(command, dict(os.environ))
     if asked is None:
-        print("nothing to ask: this container runs no part of a farm")
+        print("no health check: the container's command is not a part of the farm")
         return
     port, path = asked
     try:

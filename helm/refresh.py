@@ -1,6 +1,7 @@
-"""Brings up to date what the chart repeats: the alert rules, and the names of settings.
+"""Updates the chart's copies of the alert rules and of the settings' names.
 
-`make chart` runs it; a test fails when it was forgotten. Helm reads nothing outside the chart.
+The chart needs copies because Helm reads no files outside it. Run it with `make chart`; a test
+fails if the copies are outdated.
 """
 
 import json
@@ -27,16 +28,16 @@ BY_THE_CHART = frozenset(
         "FLOWER_HOST", "FLOWER_PORT", "FLOWER_USER", "FLOWER_PASSWORD",
     )
 )  # fmt: skip
-"""Settings that follow from other values, and credentials: not to be written among `settings`."""
+"""Settings that the chart sets from other values, and credentials: not allowed in `settings`."""
 
 
 def names() -> list[str]:
-    """All settings that there are."""
+    """Return the names of all settings."""
     return re.findall(r"^\| `(WHISPERFARM_\w+)`", markdown(KINDS), re.MULTILINE)
 
 
 def refreshed(schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema with today's settings."""
+    """Return the schema with the current settings."""
     value = {"$ref": "#/definitions/setting"}
     free = sorted(set(names()) - BY_THE_CHART)
     settings = {
@@ -48,12 +49,11 @@ def refreshed(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def written(schema: dict[str, Any]) -> str:
-    """As it stands in its file."""
+    """Return the schema as the text of its file."""
     return json.dumps(schema, indent=2) + "\n"
 
 
 def main() -> None:
-    """Write both."""
     SCHEMA.write_text(written(refreshed(json.loads(SCHEMA.read_text()))), encoding="utf-8")
     COPY.write_bytes(ALERTS.read_bytes())
 

@@ -30,13 +30,13 @@ _NO_TELEMETRY: TelemetryConfig = {
     "operation_spans": False,
     "auto_configure": False,
 }
-"""FastAPI's own would tell of queries and bodies, and of faults with all that was in them."""
+"""FastAPI's telemetry would export queries, bodies, and the local variables of exceptions."""
 
 
 def create_app(settings: DispatcherSettings, *, parts: Parts | None = None) -> FastAPI:
-    """The application; release and rescue run while it does.
+    """Return the application. Its lifespan runs the background tasks.
 
-    `parts` are built from the settings when they are not given. Raises `SettingsWrong`.
+    `parts` are built from the settings if they are not given. Raises `SettingsWrong`.
     """
     keys = _keys(settings)
     check_listening(settings.host, has_keys=keys is not None)

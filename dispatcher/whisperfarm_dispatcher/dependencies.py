@@ -1,4 +1,4 @@
-"""What the dispatcher works with; the wiring builds it, the tests choose it."""
+"""Dependencies of the dispatcher. `wiring` builds them; tests pass their own."""
 
 import asyncio
 import threading
@@ -17,11 +17,10 @@ from whisperfarm_store.notifications import Wakeups
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """The shared state of the farm, and two signals.
+    """Adapters of the farm's shared state, and two signals.
 
-    `served` are the presets of this farm, the default first. `work` is set when there are jobs to
-    give out. `closing` is set when the process is about to end: whoever waits then answers with
-    what there is. `backlog` counts the work in the ledger.
+    `served` are the farm's presets, the default first. `work` is set when there are jobs to
+    dispatch. `closing` is set at shutdown: requests that wait for a job then return at once.
     """
 
     settings: DispatcherSettings

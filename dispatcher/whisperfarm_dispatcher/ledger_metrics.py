@@ -1,7 +1,7 @@
-"""What the ledger knows of the farm, for whoever reads the metrics.
+"""Gauges that are read from the ledger when Prometheus scrapes.
 
-The ledger is asked when somebody looks, once a second at most and more seldom where answering takes
-long; one that is away or hangs is told of as such, and keeps nobody waiting.
+The ledger is queried at most once a second, and less often if a query takes long. If it is
+unreachable or slow, `ledger_up` is 0 and the scrape returns without the other series.
 """
 
 import threading
@@ -18,31 +18,31 @@ from whisperfarm_store.metrics import Reading, definitions
 
 FRESH_S = 1.0
 SELDOM = 20
-"""After how many times the time that asking took it is done again, if that is later."""
+"""A query that took t seconds is repeated after `SELDOM` * t seconds at the earliest."""
 
 LONGEST_S = 3.0
-"""How long the ledger may take to answer; whoever reads metrics gives up after ten seconds."""
+"""Timeout of a query; Prometheus gives up on a scrape after ten seconds."""
 
 
 class Figures(Protocol):
-    """The part of the ledger that is asked."""
+    """The ledger's methods that are used here."""
 
     def backlog(self) -> list[Share]:
-        """How much work has not ended."""
+        """Return the unfinished work by tenant, preset and state."""
 
     def oldest_waiting(self) -> dict[str, float]:
-        """For how long the oldest job has waited, by preset."""
+        """Return the seconds that the oldest queued job has waited, by preset."""
 
     def live_workers(self, *, within_s: float) -> list[WorkerSign]:
-        """The workers that were heard of."""
+        """Return the workers with a heartbeat in the last `within_s` seconds."""
 
     def callbacks_waiting(self) -> int:
-        """How many callbacks are still to be tried."""
+        """Return the number of undelivered callbacks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """How the farm stands."""
+    """Result of one query of the ledger."""
 
     shares: list[Share]
     oldest_s: dict[str, float]
@@ -51,10 +51,10 @@ class Standing:
 
 
 class LedgerGauges:
-    """The gauges of one ledger. Safe in several threads.
+    """Gauges of one ledger. Thread-safe.
 
-    `presets` and `tenants` are those of the settings: they are told of also when they have nothing
-    to do, and so is whoever had something before, for a gauge that vanishes looks like a fault.
+    A series that vanishes looks like a fault. So the `presets` and `tenants` of the settings, and
+    those that had jobs before, are exported even without jobs.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class LedgerGauges:
         self._again_at = float("-inf")
 
     def read(self) -> Iterator[Reading]:
-        """How the ledger stands now, or that it does not answer."""
+        """Yield all gauges, or only `ledger_up` 0 if the ledger does not answer in time."""
         standing = self._standing()
         yield Reading(definitions.LEDGER_UP, 0.0 if standing is None else 1.0)
         if standing is not None:
@@ -94,12 +94,12 @@ class LedgerGauges:
             return None
 
     def _asked(self) -> "Future[Standing]":
-        """The question that is under way, or whose answer is fresh; else a new one."""
+        """Return the query that is running or whose result is fresh, else start a new one."""
         with self._lock:
             due = self._due
             if due is None or (due.done() and self._clock() >= self._again_at):
                 self._due = due = Future()
-                # A thread of its own: one that hangs in a database must not keep the process alive.
+                # A daemon thread: one that hangs in a database must not keep the process alive.
                 asking = threading.Thread(target=self._ask, args=(due,), name="gauges", daemon=True)
                 asking.start()
             return due
@@ -123,7 +123,7 @@ class LedgerGauges:
 
 
 def readings(standing: Standing, known: Iterable[tuple[str, str]]) -> Iterator[Reading]:
-    """The gauges; `known` are the pairs of preset and tenant to tell of."""
+    """Yield the gauges for each pair of preset and tenant in `known`."""
     loads = {(one.preset, one.tenant, one.state): one.load for one in standing.shares}
     presets = {preset: 0.0 for preset, _ in known} | standing.oldest_s
     for preset, tenant in known:

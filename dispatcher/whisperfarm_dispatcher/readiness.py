@@ -1,4 +1,4 @@
-"""Whether the farm can do jobs: a few checks, none of which may take long."""
+"""Readiness checks of the farm: ledger, blob store and workers, each under a timeout."""
 
 import asyncio
 from collections import Counter
@@ -11,21 +11,21 @@ from whisperfarm_store.blobs import Blobs
 from whisperfarm_store.ledger import WORKER_STATES, Ledger, WorkerSign
 
 LONGEST_S = 2.0
-"""How long a check may take before it counts as failed."""
+"""A check that takes longer counts as failed."""
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """How one check went, in words that tell nothing of paths or servers."""
+    """Result of one check. `detail` names no paths or servers: anyone may read it."""
 
     ok: bool
     detail: str
 
 
 class Readiness:
-    """The checks of one dispatcher. `name` is its own, and can be part of a blob's key."""
+    """Checks of one dispatcher. `name` is unique to it and valid in a blob's key."""
 
     def __init__(
         self,
@@ -42,11 +42,13 @@ class Readiness:
         self._writing: _Question[bool] = _Question(lambda: _write(blobs, name), longest_s)
 
     async def checks(self) -> dict[str, Check]:
-        """All checks, by name."""
+        """Run all checks. Returns their results by name."""
         workers, written = await asyncio.gather(self._workers.answer(), self._writing.answer())
         return {
-            "ledger": _told(workers is not None, "the ledger answers", "it does not answer"),
-            "blobs": _told(written is not None, "blobs can be written", "no blob can be written"),
+            "ledger": _told(
+                workers is not None, "the ledger answers", "the ledger does not answer"
+            ),
+            "blobs": _told(written is not None, "blobs can be written", "blobs cannot be written"),
             "workers": _ready(workers or ()),
         }
 
@@ -58,7 +60,7 @@ def _write(blobs: Blobs, name: str) -> bool:
 
 
 def _told(ok: bool, well: str, ill: str) -> Check:
-    return Check(ok, well if ok else f"{ill}; the dispatcher's log says why")
+    return Check(ok, well if ok else f"{ill}; see the dispatcher's log")
 
 
 def _ready(workers: Sequence[WorkerSign]) -> Check:
@@ -68,9 +70,9 @@ def _ready(workers: Sequence[WorkerSign]) -> Check:
 
 
 class _Question(Generic[T]):
-    """Something that is asked in a thread, and not again while its last answer is due.
+    """A check that runs in a thread, and only once at a time.
 
-    Otherwise every probe would leave one more thread behind in a disk that hangs.
+    If a disk hangs, each probe would otherwise leave another blocked thread behind.
     """
 
     def __init__(self, ask: Callable[[], T], longest_s: float) -> None:
@@ -79,7 +81,7 @@ class _Question(Generic[T]):
         self._due: asyncio.Future[T] | None = None
 
     async def answer(self) -> T | None:
-        """The answer, or `None` when there is none or it takes too long."""
+        """Return the result, or `None` if the check raises or takes too long."""
         if self._due is None or self._due.done():
             self._due = asyncio.ensure_future(asyncio.to_thread(self._ask))
         try:

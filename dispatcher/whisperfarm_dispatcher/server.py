@@ -1,4 +1,4 @@
-"""The dispatcher as a process: listening, and stopping without leaving anybody waiting."""
+"""The dispatcher's process: listens, and answers all waiting requests before it stops."""
 
 import contextlib
 import signal
@@ -22,7 +22,7 @@ from whisperfarm_store.metrics import Meters, initialize_labels, metrics_process
 from whisperfarm_store.traces import open_traces
 
 GRACE_S = 8
-"""How long requests that are under way may take when the process is to stop, in seconds."""
+"""How long running requests may take after the process is asked to stop, in seconds."""
 
 
 def serve(settings: DispatcherSettings) -> None:
@@ -43,14 +43,14 @@ def serve(settings: DispatcherSettings) -> None:
 
 
 class Server(uvicorn.Server):
-    """Uvicorn, with a word to those who wait before it stops."""
+    """Uvicorn server that notifies waiting requests before it shuts down."""
 
     def __init__(self, app: FastAPI) -> None:
         self._parts = app.state.parts
         super().__init__(
             uvicorn.Config(
                 app,
-                # The one parser that is always there, so that all farms behave alike.
+                # Uvicorn would take another parser where one is installed.
                 http=header_timeout.PromptHeaders,
                 h11_max_incomplete_event_size=header_timeout.MOST_BYTES,
                 lifespan="on",
@@ -68,7 +68,7 @@ class Server(uvicorn.Server):
         self._parts.closing.set()
         await super().shutdown(sockets)
         for connection in list(self.server_state.connections):
-            connection.transport.close()  # whoever has not asked by now asks another dispatcher
+            connection.transport.close()  # idle ones; their clients connect to another dispatcher
 
 
 def _measure(meters: Meters, parts: Parts) -> None:
@@ -87,9 +87,9 @@ def _measure(meters: Meters, parts: Parts) -> None:
 
 @contextlib.contextmanager
 def _stoppable() -> Iterator[None]:
-    """Let SIGTERM end the block as Ctrl-C does, quietly.
+    """Let SIGTERM end the block as Ctrl-C does, without an error.
 
-    Uvicorn raises the signal that stopped it once more, which would end the process with an error.
+    Uvicorn raises the signal that stopped it again, which would end the process with an error.
     """
     before = signal.signal(signal.SIGTERM, _interrupt)
     try:
@@ -105,18 +105,18 @@ def _interrupt(_signal: int, _frame: FrameType | None) -> None:
 
 @contextlib.contextmanager
 def listening(settings: DispatcherSettings) -> Iterator[socket.socket]:
-    """The socket that the dispatcher accepts connections on. Raises `SettingsWrong`."""
+    """Open the listening socket. Raises `SettingsWrong` if the address is not available."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
         listener = socket.create_server((settings.host, settings.port), family=family)
     except OSError as error:
         raise SettingsWrong(
-            f"WHISPERFARM_HOST, WHISPERFARM_PORT: {settings.host}:{settings.port} can not be"
-            f" listened on ({error.strerror}); is another farm running there?"
+            f"WHISPERFARM_HOST, WHISPERFARM_PORT: cannot listen on {settings.host}:{settings.port}"
+            f" ({error.strerror}); stop the process that uses it, or set another port"
         ) from error
     with listener:
-        # Connections inherit it. asyncio sets it only where a socket names its protocol, which this
-        # one does not; an answer's body would wait 40 ms for the headers to be acknowledged.
+        # Connections inherit it. asyncio sets it only for sockets that name their protocol, which
+        # this one does not. Without it, a response's body waits 40 ms for the ACK of its headers.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         yield listener
 

@@ -1,4 +1,4 @@
-"""The settings of the dispatcher, beside those that every process of the farm has."""
+"""Settings of the dispatcher, in addition to those that all processes share."""
 
 import limits
 from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
@@ -18,148 +18,150 @@ class DispatcherSettings(StoreSettings):
 
     host: str = Field(
         default="127.0.0.1",
-        description="Address to listen on. Without API keys only a loopback address is allowed.",
+        description="Address to listen on. Without API keys it must be a loopback address.",
     )
     port: int = Field(
-        default=8000, ge=0, le=65535, description="Port to listen on; 0: one that is free."
+        default=8000, ge=0, le=65535, description="Port to listen on; 0: any free port."
     )
     api_keys: SecretStr | None = Field(
         default=None,
         validation_alias=AliasChoices("WHISPERFARM_API_KEYS", "API_KEYS"),
         description=(
-            "Keys that callers must present, comma separated, each `[tenant:]key`;"
-            " a key may be given as `sha256:<hex>` of itself. None: whoever can connect is served."
+            "API keys, comma separated, each `[tenant:]key`. A key may be given by its digest,"
+            " `sha256:<hex>`. None: the API needs no key and listens on a loopback address only."
         ),
     )
     max_upload_bytes: int = Field(
-        default=2 << 30, gt=0, description="Largest recording that is taken, in bytes."
+        default=2 << 30, gt=0, description="Largest accepted recording, in bytes."
     )
     release_every_s: float = Field(
-        default=0.5, gt=0, description="How often accepted jobs are looked for, in seconds."
+        default=0.5, gt=0, description="Interval at which queued jobs are dispatched, in seconds."
     )
     rescue_every_s: float = Field(
-        default=2.0, gt=0, description="How often lost jobs are looked for, in seconds."
+        default=2.0, gt=0, description="Interval at which stuck jobs are recovered, in seconds."
     )
     rerelease_after_s: float = Field(
         default=30.0,
         gt=0,
-        description="After how many seconds an unclaimed job is given to the broker again, first.",
+        description=(
+            "Seconds after which a dispatched job that no worker has claimed is dispatched again;"
+            " the interval grows with each time."
+        ),
     )
     max_kills: int = Field(
-        default=3,
-        ge=1,
-        description="After how many workers that died under it a job fails and is kept aside.",
+        default=3, ge=1, description="Worker deaths after which a job fails and is quarantined."
     )
     max_wait_s: float = Field(
         default=3600.0,
         ge=0,
-        description="Longest that a caller is kept waiting, in seconds; a longer `wait` is cut.",
+        description="Longest `wait` of a request, in seconds; a longer one is shortened to it.",
     )
 
     callback_secrets: SecretStr | None = Field(
         default=None,
         description=(
-            "Secrets that callbacks are signed with, comma separated, each"
-            " `[tenant:]whsec_<base64>`; several of one tenant sign together. None: jobs with a"
-            " `callback_url` are refused."
+            "Secrets that sign callbacks, comma separated, each `[tenant:]whsec_<base64>`. If a"
+            " tenant has several, each callback carries a signature by each. None: jobs with a"
+            " `callback_url` are rejected."
         ),
     )
     callbacks_every_s: float = Field(
-        default=0.5, gt=0, description="How often due callbacks are looked for, in seconds."
+        default=0.5, gt=0, description="Interval at which due callbacks are sent, in seconds."
     )
     allowed_networks: str = Field(
         default="",
         description=(
-            "Networks beside the public ones that callbacks and audio by URL may reach, comma"
-            " separated, such as `10.1.0.0/16,fd00::/8`."
+            "Private networks to which callbacks and downloads of audio may connect, comma"
+            " separated, such as `10.1.0.0/16,fd00::/8`. Public addresses are always allowed."
         ),
     )
 
     rabbitmq_door: bool = Field(
         default=False,
         description=(
-            "Take jobs from the queue `whisperfarm.jobs` of the broker, which is RabbitMQ then."
-            " Whoever may write to the queue needs no API key."
+            "Whether jobs can be submitted as messages on the queue `whisperfarm.jobs`. The broker"
+            " must be RabbitMQ. A client that may publish to the queue needs no API key."
         ),
     )
     rabbitmq_tenants: Names = Field(
         default=(DEFAULT_TENANT,),
         description=(
-            "Tenants that hand in jobs over RabbitMQ, comma separated: `default` at"
-            " `whisperfarm.jobs`, others at `whisperfarm.jobs.<tenant>`."
+            "Tenants that submit jobs over RabbitMQ, comma separated. The queue of `default` is"
+            " `whisperfarm.jobs`, that of another tenant `whisperfarm.jobs.<tenant>`."
         ),
     )
     rabbitmq_audio_bytes: int = Field(
         default=MOST_AUDIO_BYTES,
         gt=0,
-        description="Largest recording that a RabbitMQ message may carry in itself, in bytes.",
+        description="Largest recording inside a RabbitMQ message, in bytes, before base64.",
     )
 
     upload_stall_s: float = Field(
         default=60.0,
         gt=0,
         description=(
-            "How long an upload may pause, in seconds. A slow one is fine: a call may be sent"
-            " while it runs."
+            "Longest pause of an upload, in seconds. A slow upload is accepted: a call may be sent"
+            " while it is recorded."
         ),
     )
     rate_limit: str | None = Field(
         default=None,
-        description="Most requests of one tenant, such as `20/second`; none: any number.",
+        description="Rate limit of requests per tenant, such as `20/second`; none: unlimited.",
     )
     max_backlog_jobs: int = Field(
-        default=100_000,
-        ge=0,
-        description="Most jobs that are in the farm and have not ended; 0: no bound.",
+        default=100_000, ge=0, description="Most unfinished jobs of the farm; 0: unlimited."
     )
     max_backlog_audio_s: float = Field(
         default=36_000_000.0,
         ge=0,
-        description="Most seconds of audio of jobs that have not ended; 0: no bound.",
+        description="Most seconds of audio in the farm's unfinished jobs; 0: unlimited.",
     )
     max_tenant_jobs: int = Field(
-        default=0, ge=0, description="The same for each tenant: jobs; 0: no bound."
+        default=0, ge=0, description="Most unfinished jobs of each tenant; 0: unlimited."
     )
     max_tenant_audio_s: float = Field(
-        default=0.0, ge=0, description="The same for each tenant: seconds of audio; 0: no bound."
+        default=0.0,
+        ge=0,
+        description="Most seconds of audio in a tenant's unfinished jobs; 0: unlimited.",
     )
     link_expires_s: int = Field(
         default=3600,
         ge=1,
         le=7 * 24 * 3600,
-        description="How long a link to a transcript holds, in seconds; S3 allows a week.",
+        description="How long a link to a transcript is valid, in seconds; S3 allows a week.",
     )
 
     keep_audio_days: float = Field(
-        default=0.0, ge=0, description="Days that audio is kept after its job ended; 0: for ever."
+        default=0.0, ge=0, description="Days that audio is kept after its job ends; 0: forever."
     )
     keep_results_days: float = Field(
-        default=0.0, ge=0, description="Days that transcripts are kept; 0: for ever."
+        default=0.0,
+        ge=0,
+        description="Days that transcripts are kept after their job ends; 0: forever.",
     )
     keep_jobs_days: float = Field(
         default=0.0,
         ge=0,
-        description="Days that jobs are kept, with all that belongs to them; 0: for ever.",
+        description="Days that a job, its audio and transcript are kept after it ends; 0: forever.",
     )
     idempotency_days: float = Field(
-        default=7.0, gt=0, description="Days that an idempotency key makes one job of requests."
+        default=7.0, gt=0, description="Days that an idempotency key is remembered."
     )
 
     @property
     def tenants(self) -> frozenset[str]:
-        """The tenants that these settings name."""
+        """Tenants of the API keys and of the AMQP ingress."""
         keys = self.api_keys
         by_key = {DEFAULT_TENANT} if keys is None else read_keys(keys.get_secret_value()).tenants
         return frozenset(by_key) | frozenset(self.rabbitmq_tenants if self.rabbitmq_door else ())
 
     @property
     def networks(self) -> Networks:
-        """The networks beside the public ones that callers may have the farm connect to."""
+        """Private networks that addresses of callers may lead to."""
         return read_networks(self.allowed_networks)
 
     @property
     def secrets(self) -> SecretRing:
-        """What callbacks are signed with."""
         secrets = self.callback_secrets
         return read_secrets("" if secrets is None else secrets.get_secret_value())
 
@@ -183,7 +185,7 @@ class DispatcherSettings(StoreSettings):
             read_networks(networks)
         except ValueError as error:
             raise SettingsWrong(
-                f"WHISPERFARM_ALLOWED_NETWORKS: {error}; write networks as 10.1.0.0/16"
+                f"WHISPERFARM_ALLOWED_NETWORKS: {error}; write a network as 10.1.0.0/16"
             ) from None
         return networks
 
@@ -197,5 +199,5 @@ class DispatcherSettings(StoreSettings):
     @field_validator("api_keys")
     @classmethod
     def _hash(cls, keys: SecretStr | None) -> SecretStr | None:
-        """Keep the digests alone: a key that is not in memory does not end up anywhere else."""
+        """Keep only the digests: a key that is not in memory cannot leak from it."""
         return None if keys is None else SecretStr(read_keys(keys.get_secret_value()).to_text())

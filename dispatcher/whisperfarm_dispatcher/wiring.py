@@ -1,4 +1,4 @@
-"""Which adapters the settings name."""
+"""Builds the dispatcher's adapters from the settings."""
 
 from whisperfarm_dispatcher.dependencies import Parts
 from whisperfarm_dispatcher.settings import DispatcherSettings
@@ -9,9 +9,9 @@ from whisperfarm_store.notifications import open_wakeups
 
 
 def build(settings: DispatcherSettings) -> Parts:
-    """The parts of a dispatcher, the ledger's tables brought up to date.
+    """Return the dependencies of a dispatcher, after migrating the ledger.
 
-    Raises `SettingsWrong` for what can not be used, `FarmUnavailable` for a ledger that is away.
+    Raises `SettingsWrong` for invalid settings and `FarmUnavailable` if the ledger is unavailable.
     """
     ledger = open_ledger(settings.ledger_url)
     ledger.migrate()

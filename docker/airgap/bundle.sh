@@ -1,10 +1,10 @@
 #!/bin/sh
-# bundle.sh FOLDER [cpu|gpu|edge]: everything that a farm needs on a machine without internet, in one
-# folder: images, inventory, compose files, checksums, and load.sh, which checks and loads them.
+# bundle.sh FOLDER [cpu|gpu|edge]: write everything that a farm needs on a machine without internet to
+# a folder: images, inventory, compose files, checksums, and load.sh, which checks and loads them.
 #
-# MODELS=FOLDER takes a folder of models along. ENGINE: docker or podman, else the first that answers.
+# MODELS=FOLDER adds a folder of models. ENGINE: docker or podman; default: the first that responds.
 set -eu
-out=${1:?which folder is to be filled}
+out=${1:?name the folder to write the bundle to}
 kind=${2:-cpu}
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -13,44 +13,44 @@ die() { echo "airgap-bundle: $*" >&2; exit 1; }
 
 # shellcheck source-path=SCRIPTDIR source=../engine.sh
 . "$root/docker/engine.sh"
-choose_engine docker podman || die "images can not be saved without an engine"
-case $kind in cpu | gpu | edge) ;; *) die "$kind is no kind of worker: cpu, gpu or edge" ;; esac
+choose_engine docker podman || die "cannot save images without a container engine"
+case $kind in cpu | gpu | edge) ;; *) die "unknown kind of worker $kind; use cpu, gpu or edge" ;; esac
 if [ -e "$out" ] && [ -n "$(ls -A "$out")" ]; then
-    die "$out is not empty: name a new folder, so that nothing old travels along"
+    die "$out is not empty; name a new folder, so that the bundle has no old files"
 fi
 
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' "$root/pyproject.toml")
 
-# The images that compose.yaml names, in the version at hand, with the worker of this kind.
+# The images in compose.yaml, in the current version and with only this kind of worker.
 wanted() {
     sed -n 's/^ *image: *//p' "$root/docker/compose.yaml" | sort -u |
         sed "s/\${FARM_VERSION:-[^}]*}/$version/" |
         awk -v worker="whisperfarm-worker:$version-$kind" '!/^whisperfarm-worker:/ || $0 == worker'
 }
 
-# An engine says a line for every layer; that is read only when something went wrong.
+# Engines print a line per layer, which is of interest only after an error.
 quietly() { said=$("$@" 2>&1 </dev/null) || { echo "$said" >&2; return 1; }; }
 
 have() { "$engine" image inspect "$1" >/dev/null 2>&1; }
 
 label() { "$engine" image inspect --format "{{index .Config.Labels \"$2\"}}" "$1" 2>/dev/null; }
 
-# The Python packages in an image of ours, as its build wrote them down.
+# Copy the bill of materials of an image's Python packages, written by its build.
 bill() {
     container=$("$engine" create --network none "$1" 2>/dev/null)
     "$engine" cp "$container:/usr/share/whisperfarm/bill-of-materials.cdx.json" "$2" >/dev/null
-    quietly "$engine" rm -v "$container"  # with the volume that its image asks for
+    quietly "$engine" rm -v "$container"  # -v: also the volume that its image declares
 }
 
 count=$(wanted | wc -l)
 for image in $(wanted); do
     if have "$image"; then continue; fi
     case $image in
-        whisperfarm-*) die "$image is not there: build it first (make images KIND=$kind)" ;;
+        whisperfarm-*) die "the image $image is missing; build it first: make images KIND=$kind" ;;
         *)
             echo "fetching $image"
             "$engine" pull -q "$image" >/dev/null ||
-                die "$image is not there and could not be fetched"
+                die "the image $image is missing and cannot be pulled; check the registry"
             ;;
     esac
 done
@@ -61,7 +61,7 @@ for image in $(wanted); do
     number=$((number + 1))
     file=images/$(echo "$image" | tr '/:' '__').tar
     echo "saving $number of $count: $image"
-    quietly "$engine" save -o "$out/$file" "$image" || die "$image could not be saved"
+    quietly "$engine" save -o "$out/$file" "$image" || die "cannot save $image"
     echo "    $(du -h "$out/$file" | cut -f1)"
     printf '%s\t%s\n' "$file" "$image" >> "$out/images.tsv"
     {
@@ -81,7 +81,7 @@ for image in $(wanted); do
     esac
 done
 
-# The example asks for the worker that travels; the small one can not serve the preset that is the default.
+# Select the bundle's worker in the example. The edge worker cannot serve the default preset.
 example() {
     sed "s/^COMPOSE_PROFILES=.*/COMPOSE_PROFILES=$kind/" "$root/docker/.env.example" |
         if [ "$kind" = edge ]; then
@@ -98,7 +98,7 @@ cp "$root/docs/how-to/air-gapped.md" "$out/README.md"
 if [ -d "$root/docker/observability" ]; then cp -R "$root/docker/observability" "$out/"; fi
 if [ -n "${MODELS:-}" ]; then
     [ -f "$MODELS/model_inventory.json" ] ||
-        die "$MODELS has no model_inventory.json: run whisperfarm models inventory first"
+        die "$MODELS has no model_inventory.json; run whisperfarm models inventory first"
     echo "copying models from $MODELS"
     cp -R "$MODELS" "$out/models"
 fi
@@ -107,5 +107,5 @@ echo "computing checksums"
 (cd "$out" && find . -type f ! -name "SHA256SUMS*" -exec sha256sum {} + > SHA256SUMS.part)
 mv "$out/SHA256SUMS.part" "$out/SHA256SUMS"
 echo "the bundle is in $out: $(du -sh "$out" | cut -f1)"
-echo "carry this line to the other side by another way than the bundle:"
+echo "transfer this checksum separately from the bundle:"
 (cd "$out" && sha256sum SHA256SUMS)

@@ -1,26 +1,26 @@
 #!/bin/sh
-# load.sh [SHA256 of SHA256SUMS]: check this bundle, then load its images. Nothing is loaded unless
-# every file is there and is what it was when the bundle was made.
+# load.sh [SHA256 of SHA256SUMS]: check this bundle, then load its images. Nothing is loaded if a file
+# is missing or has changed since the bundle was made.
 #
-# ENGINE: docker or podman, else the first that answers.
+# ENGINE: docker or podman; default: the first that responds.
 set -eu
 cd "$(dirname "$0")"
 
 die() { echo "load.sh: $*" >&2; exit 1; }
 
-[ -s SHA256SUMS ] || die "SHA256SUMS is missing: the bundle is not whole; carry it over again"
+[ -s SHA256SUMS ] || die "SHA256SUMS is missing, so the bundle is incomplete; transfer it again"
 if [ -n "${1:-}" ]; then
     found=$(sha256sum SHA256SUMS | cut -d' ' -f1)
-    [ "$found" = "$1" ] || die "SHA256SUMS is not the one that was made: it has $found, not $1"
+    [ "$found" = "$1" ] || die "SHA256SUMS has the SHA-256 $found, not $1; transfer the bundle again"
 fi
 
-# Which engine is asked first, and not after the minutes that large images take.
+# Choose the engine before the checksums of large images, which take minutes.
 if [ ! -f engine.sh ] || ! grep -qxF "$(sha256sum ./engine.sh)" SHA256SUMS; then
-    die "engine.sh is missing or changed; nothing was loaded. Carry the bundle over again"
+    die "engine.sh is missing or changed; nothing was loaded. Transfer the bundle again"
 fi
 # shellcheck source-path=SCRIPTDIR source=../engine.sh
 . ./engine.sh
-choose_engine docker podman || die "images can not be loaded without an engine"
+choose_engine docker podman || die "cannot load images without a container engine"
 
 echo "checking $(wc -l < SHA256SUMS) files; large images take a while"
 wrong=0
@@ -39,8 +39,8 @@ for name in ./images/*; do
         wrong=$((wrong + 1))
     fi
 done
-[ "$wrong" = 0 ] || die "$wrong files are not as they were made; nothing was loaded. Carry them over again"
-echo "all files are as they were made"
+[ "$wrong" = 0 ] || die "$wrong files are missing, changed or unlisted; nothing was loaded. Transfer them again"
+echo "all files are unchanged"
 
 count=$(wc -l < images.tsv)
 number=0
@@ -48,15 +48,15 @@ tab=$(printf '\t')
 while IFS="$tab" read -r file image; do
     number=$((number + 1))
     echo "loading $number of $count: $image"
-    # An engine says a line for every layer; that is read only when something went wrong.
-    said=$("$engine" load -i "$file" 2>&1 </dev/null) || die "$file could not be loaded: $said"
-    # An archive that podman made calls our images localhost/...; compose.yaml does not.
+    # Engines print a line per layer, which is of interest only after an error.
+    said=$("$engine" load -i "$file" 2>&1 </dev/null) || die "cannot load $file: $said"
+    # Archives made by podman name the farm's images localhost/...; compose.yaml does not.
     if ! "$engine" image inspect "$image" >/dev/null 2>&1; then
         "$engine" tag "localhost/$image" "$image" ||
-            die "$image is not there after $file was loaded"
+            die "$file does not contain the image $image"
     fi
 done < images.tsv
-echo "all images are there. Next: cp .env.example .env, fill it in, and"
+echo "all images are loaded. Next: cp .env.example .env, fill it in, and run"
 case $engine in
     podman) compose=podman-compose ;;
     *) compose="$engine compose" ;;

@@ -1,12 +1,12 @@
 #!/bin/sh
-# Fill /models with what DOWNLOAD_MODELS (or ENVIRONMENT) names; with neither, leave it empty: the
-# demo models are in the package. What was pulled once stays in a cache of the builder, so that new
-# code does not fetch it again.
+# Pull the models that DOWNLOAD_MODELS or ENVIRONMENT names into /models. Without either, leave it
+# empty: the demo models are in the package. The builder caches pulled models, so that a build of
+# new code does not download them again.
 set -eu
 export PATH="/opt/venv/bin:$PATH"
 mkdir -p /models
 if [ -z "${DOWNLOAD_MODELS:-}" ] && [ -z "${ENVIRONMENT:-}" ]; then
-    echo "no models are asked for: the image has the demo models alone"
+    echo "DOWNLOAD_MODELS and ENVIRONMENT are empty: the image has only the demo models"
     exit 0
 fi
 if [ -s /run/secrets/hf_token ]; then HF_TOKEN=$(cat /run/secrets/hf_token); export HF_TOKEN; fi

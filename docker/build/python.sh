@@ -1,5 +1,5 @@
 #!/bin/sh
-# Python for a base that has none, such as NVIDIA's; one that has it is left as it is.
+# Install Python if the base image has none, such as NVIDIA's.
 set -eu
 if python3 -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then exit 0; fi
 apt-get update

@@ -1,7 +1,7 @@
-"""Print what extras of a pyproject.toml ask for, one requirement a line.
+"""Print the requirements of a pyproject.toml's extras, one per line.
 
-Dependencies make a layer of their own, which code does not touch: they are installed from this
-list, before any code is there.
+The image installs dependencies from this list before it copies the code, so that a change of the
+code does not rebuild their layer.
 """
 
 import re
@@ -14,7 +14,7 @@ _OWN = re.compile(r"whisperfarm\[(?P<extras>[^]]+)\]")
 
 
 def requirements(extras: list[str], table: dict[str, list[str]]) -> Iterator[str]:
-    """What the extras ask for, with the extras that they name in turn."""
+    """Yield the requirements of the extras, and of the extras that these name."""
     for extra in extras:
         for line in table[extra]:
             own = _OWN.fullmatch(line)

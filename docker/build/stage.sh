@@ -1,13 +1,13 @@
 #!/bin/sh
-# Lay the farm's own code into /staged, as it will lie in the image, with the bill of materials of
-# all that is in the environment then. Stops when the wheel has another version than the label says.
+# Install the farm's code below /staged, as it will be in the image, with a bill of materials of the
+# environment. Fails if the wheel's version differs from the image's label.
 set -eu
 expected=$1
 sh /build/pip.sh wheel --no-deps --wheel-dir /wheels /project
 sh /build/pip.sh install --no-deps /wheels/*.whl
 found=$(/opt/venv/bin/python -c 'from importlib.metadata import version; print(version("whisperfarm"))')
 if [ "$found" != "$expected" ]; then
-    echo "the code is version $found and the image is to be labelled $expected:" \
+    echo "the code is version $found and the image's label $expected;" \
         "build with --build-arg VERSION=$found" >&2
     exit 1
 fi
@@ -16,4 +16,4 @@ install -D -m 0755 /project/docker/healthcheck.py /staged/opt/venv/bin/whisperfa
 bill=/staged/usr/share/whisperfarm/bill-of-materials.cdx.json
 install -d "$(dirname "$bill")"
 /opt/tools/bin/cyclonedx-py environment --output-reproducible --of JSON -o "$bill" /opt/venv/bin/python
-echo "$(grep -c '"bom-ref"' "$bill") parts are in $bill"
+echo "$bill lists $(grep -c '"bom-ref"' "$bill") components"

@@ -1,13 +1,13 @@
-"""The package manager for models: what presets need, where it lies, how it is fetched and verified.
+"""The package manager for models: finds, pulls and verifies the models that presets need.
 
 Nothing here imports an engine, so `whisperfarm models list` and `doctor` start quickly.
 
-- `inventory`, `known_models`, `languages`, `engine_spec`: which models exist, and who needs them
-- `requirements`, `search_path`, `folder_layout`, `files`: files of a preset, and where they lie
-- `pull`, `download`, `sources`, `progress`: fetching them
-- `archive`, `unpacking`, `install`: from a download to its final place
-- `digests`, `lockfile`, `verify`, `fingerprint`: whether they are the right ones
-- `settings`: the settings of all this
+- `inventory`, `known_models`, `languages`, `engine_spec`: known models and engines
+- `requirements`, `search_path`, `folder_layout`, `files`: files of a preset, and where they are
+- `pull`, `download`, `sources`, `progress`: download models
+- `archive`, `unpacking`, `install`: move downloads into the models folder
+- `digests`, `lockfile`, `verify`, `fingerprint`: check and identify files
+- `settings`: settings of these
 """
 
 from whisperfarm_models.requirements import Need, NeededFile, check, needs

@@ -1,7 +1,7 @@
-"""Models inside archives: members are read one after the other, and none is ever extracted.
+"""Reads models from archives, which are not trusted: members are streamed and never extracted.
 
-Of a member only its content is taken, under a name that the inventory gives it. An archive with a
-name that leads out of it, a device, or a link that is not the hub cache's own is refused.
+Only a member's content is used, under a name from the inventory. An archive is rejected if it has a
+name that leads out of it, a device, or a link other than those of the hub's cache.
 """
 
 import gzip
@@ -20,21 +20,21 @@ from whisperfarm_models.inventory import Model
 from whisperfarm_models.sources.safe_names import safe
 
 Take = Callable[[str, BinaryIO, int, str | None], None]
-"""Given a listed file's path, its content, its size, and the SHA-256 that its name claims."""
+"""Called with a listed file's path, content, size in bytes, and the SHA-256 in its name, if any."""
 
 _MOST_BYTES = 16 * 2**30
-"""What an archive may hold, unpacked; the largest model has a fifth of it."""
+"""Largest unpacked archive; the largest model has a fifth of it."""
 _LONGEST_READ_BYTES = 2**22
-"""Headers are read whole; none that is meant well comes near it."""
+"""Largest header. Headers are read at once, and genuine ones are much smaller."""
 _MOST_MEMBERS = 10_000
 _BLOB = re.compile(r"(\.\./)*blobs/([0-9a-f]{40}|[0-9a-f]{64})")
 
 
 def from_tar(path: Path, model: Model, take: Take) -> set[str]:
-    """Give `take` each listed file of a `.tar.gz`; the paths that were in it.
+    """Call `take` for each listed file in a `.tar.gz`. Returns the paths found.
 
-    A folder of the hub's cache is understood: its files are links to `blobs/<digest>`. Raises
-    `ModelRefused`, having read all names before any content.
+    The archive may hold a folder of the hub's cache, whose files are links to `blobs/<digest>`. All
+    names are checked before `take` is called. Raises `ModelRefused`.
     """
     with _refused(path):
         wanted = _wanted(path, model)
@@ -51,8 +51,8 @@ def from_tar(path: Path, model: Model, take: Take) -> set[str]:
 
 
 def from_zip(path: Path, model: Model, take: Take) -> set[str]:
-    """Give `take` each listed file of a `.zip`; the paths that were in it."""
-    folder = PurePosixPath(model.folder).parts[-2:]  # the archive begins with its own name
+    """Call `take` for each listed file in a `.zip`. Returns the paths found."""
+    folder = PurePosixPath(model.folder).parts[-2:]  # paths in the archive start with its name
     with _refused(path), zipfile.ZipFile(path) as archive:
         found: set[str] = set()
         for file in model.files:
@@ -72,18 +72,18 @@ _SHA256_DIGITS = 64
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """What a first reading has found: plain files, and links of the hub's cache."""
+    """Names found in a first pass: plain files, and links of the hub's cache."""
 
     plain: dict[str, str]
     linked: dict[str, str]
 
 
 def _wanted(path: Path, model: Model) -> Mapping[str, list[str]]:
-    """The members to take, and the listed file that each of them is."""
+    """Return the members to read, each with the listed files that it holds."""
     names = _Names({}, {})
     for count, (member, _) in enumerate(_members(path)):
         if count > _MOST_MEMBERS:
-            raise ModelRefused(f"{path.name} has more than {_MOST_MEMBERS} members")
+            raise ModelRefused(f"{path.name}: the archive has more than {_MOST_MEMBERS} members")
         _sort(path, member, names)
     wanted: dict[str, list[str]] = {}
     for file in model.files:
@@ -103,17 +103,17 @@ def _sort(path: Path, member: tarfile.TarInfo, names: _Names) -> None:
     if not member.isreg() or member.issparse():
         raise ModelRefused(f"{path.name}: {member.name} is {_kind(member)}, not a plain file")
     if member.name in names.plain.values():
-        raise ModelRefused(f"{path.name}: {member.name} is in it twice")
+        raise ModelRefused(f"{path.name}: the archive has {member.name} twice")
     names.plain[name] = member.name
 
 
 def _matching(path: Path, names: _Names, file: str) -> list[str]:
-    """The member that is a listed file: by its path's end, directly or through a link."""
+    """Return the member whose path ends with the listed file's, directly or through a link."""
     direct = [real for name, real in names.plain.items() if _ends(name, file)]
     through = [blob for name, blob in names.linked.items() if _ends(name, file)]
     found = [*direct, *(names.plain[blob] for blob in through if blob in names.plain)]
     if len(set(found)) > 1:
-        raise ModelRefused(f"{path.name} has several files {file}: {', '.join(sorted(found))}")
+        raise ModelRefused(f"{path.name}: several members match {file}: {', '.join(sorted(found))}")
     return found[:1]
 
 
@@ -129,16 +129,16 @@ def _limit(model: Model, listed: str) -> int:
 def _kind(member: tarfile.TarInfo) -> str:
     if member.issym() or member.islnk():
         return f"a link to {member.linkname!r}"
-    return "a sparse file" if member.issparse() else "a device or the like"
+    return "a sparse file" if member.issparse() else "a special file"
 
 
 def _members(path: Path) -> Iterator[tuple[tarfile.TarInfo, Callable[[], BinaryIO]]]:
-    """Each member with its content, in order; names are not believed here."""
+    """Yield each member with its content, in order. Names are not checked here."""
     with gzip.open(path) as plain, _tar(bounded := _Bounded(plain, path)) as archive:
         while (member := archive.next()) is not None:
             yield member, lambda member=member: archive.extractfile(member)  # type: ignore[misc]
-            archive.members = []  # type: ignore[attr-defined]  # it remembers them all
-        while bounded.read(_LONGEST_READ_BYTES):  # the checksum comes at the very end
+            archive.members = []  # type: ignore[attr-defined]  # or it keeps all members in memory
+        while bounded.read(_LONGEST_READ_BYTES):  # gzip checks its checksum at the end
             pass
 
 
@@ -147,26 +147,24 @@ def _tar(stream: "_Bounded") -> tarfile.TarFile:
 
 
 class _Bounded:
-    """A stream with an end: what a small file may unpack to has limits."""
+    """Stream with a limit on its unpacked size, because a small archive may unpack to any size."""
 
     def __init__(self, stream: gzip.GzipFile, path: Path) -> None:
         self._stream = stream
         self._path = path
 
     def read(self, count: int) -> bytes:
-        """At most so many bytes."""
         if not 0 <= count <= _LONGEST_READ_BYTES:
             raise ModelRefused(f"{self._path.name}: a header of {count} bytes")
         return self._checked(self._stream.read(count))
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        """Go on to there; what lies between is unpacked, so it counts."""
+        """Seek forward. The bytes in between are unpacked, so they count against the limit."""
         if offset > _MOST_BYTES:
             raise ModelRefused(f"{self._path.name} unpacks to more than {_MOST_BYTES} bytes")
         return self._stream.seek(offset, whence)
 
     def tell(self) -> int:
-        """Where it is."""
         return self._stream.tell()
 
     def _checked(self, data: bytes) -> bytes:
@@ -177,9 +175,9 @@ class _Bounded:
 
 @contextmanager
 def _refused(path: Path) -> Iterator[None]:
-    """Inside, a broken archive is `ModelRefused`."""
+    """Raise the errors of a broken archive as `ModelRefused`."""
     broken = (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, gzip.BadGzipFile)
     try:
         yield
     except broken as error:
-        raise ModelRefused(f"{path.name} is no archive that can be read: {error}") from error
+        raise ModelRefused(f"{path.name} is not a valid archive: {error}") from error

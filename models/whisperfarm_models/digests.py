@@ -1,4 +1,4 @@
-"""Digests of content: our own, and the name that git gives it."""
+"""SHA-256 and git digests of files."""
 
 import hashlib
 from pathlib import Path
@@ -11,47 +11,45 @@ _CHUNK_BYTES = 2**20
 
 
 class Digests:
-    """Digests of a stream of bytes, and how many there were."""
+    """Digests and length of a stream. The git digest needs its `size_bytes` in advance."""
 
     def __init__(self, size_bytes: int | None) -> None:
         self.seen_bytes = 0
         self._sha256 = hashlib.sha256()
-        self._git = hashlib.sha1(usedforsecurity=False)  # as git does; ours is the other one
+        self._git = hashlib.sha1(usedforsecurity=False)  # git's choice; SHA-256 secures the content
         self._git.update(f"blob {size_bytes or 0}\0".encode())
 
     def update(self, chunk: bytes) -> None:
-        """More of the stream."""
         self.seen_bytes += len(chunk)
         self._sha256.update(chunk)
         self._git.update(chunk)
 
     def update_from(self, path: Path) -> None:
-        """All of a file."""
         with path.open("rb") as file:
             while chunk := file.read(_CHUNK_BYTES):
                 self.update(chunk)
 
     @property
     def sha256(self) -> str:
-        """The SHA-256, in hexadecimal digits."""
+        """SHA-256 of the bytes so far, in hexadecimal."""
         return self._sha256.hexdigest()
 
     def check(self, offer: Offer, file: ModelFile) -> None:
-        """Raise `ModelRefused` when the stream is not what the table and the source say."""
+        """Raise `ModelRefused` unless the digests are those of the inventory and the source."""
         for wanted in (file.sha256, offer.sha256):
             if wanted is not None and wanted.lower() != self.sha256:
                 raise ModelRefused(
-                    f"{offer.where} has the SHA-256 {self.sha256} and should have {wanted};"
-                    " nothing of it was kept"
+                    f"{offer.where} has the SHA-256 {self.sha256} instead of {wanted} and was"
+                    " discarded; check the source and pull again"
                 )
         if offer.git_sha1 is not None and offer.git_sha1 != self._git.hexdigest():
             raise ModelRefused(
-                f"{offer.where} has the git name {self._git.hexdigest()} and should have"
-                f" {offer.git_sha1}; nothing of it was kept"
+                f"{offer.where} has the git blob id {self._git.hexdigest()} instead of"
+                f" {offer.git_sha1} and was discarded; check the source and pull again"
             )
 
 
 def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file."""
+    """Return the SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""One file from a source to a part on this disk: continued where it broke off, then checked."""
+"""Downloads one file to a partial file, resuming an interrupted download, and checks it."""
 
 import hashlib
 import os
@@ -18,9 +18,9 @@ from whisperfarm_models.sources.retries import after
 
 
 class Download:
-    """Downloads into a folder of parts, which are named after what they will be.
+    """Downloader into the folder `parts` of partial files.
 
-    `stop` ends all downloads that share it, as soon as one of them has failed.
+    Setting `stop` ends all downloads that share it; `pull` sets it when one of them fails.
     """
 
     def __init__(
@@ -39,10 +39,10 @@ class Download:
         self._stop = stop or threading.Event()
 
     def fetch(self, offer: Offer, file: ModelFile, *, name: str) -> tuple[Path, str]:
-        """A part that is whole, durable and checked, and its SHA-256. `name` is its own alone.
+        """Download a file. Returns the complete, durable and checked partial file, and its SHA-256.
 
-        Raises `ModelRefused`, `StorageFull`, `SourceFailed` and `ModelMissing`; of content that was
-        refused, or that the disk had no room for, nothing stays.
+        `name` must be unique to the file. Raises `ModelRefused`, `StorageFull`, `SourceFailed` and
+        `ModelMissing`. The partial file is kept for a resumption only after the last two.
         """
         size_bytes = agreed_size(offer, file)
         part = self._parts / f"{_key(self._source.name, name, offer, file)}.part"
@@ -53,7 +53,7 @@ class Download:
             part.unlink(missing_ok=True)
             if not continued:
                 raise
-        # A part that was begun before may be torn by a loss of power: once more from nothing.
+        # A loss of power may have corrupted an earlier partial file: download it from the start.
         return self.fetch(offer, file, name=name)
 
     def _whole(self, offer: Offer, file: ModelFile, part: Path, size_bytes: int | None) -> str:
@@ -90,7 +90,7 @@ class Download:
         ):
             for chunk in chunks:
                 if self._stop.is_set():
-                    raise SourceFailed("another file could not be pulled")
+                    raise SourceFailed("stopped because another file could not be pulled")
                 digests.update(chunk)
                 self._progress.advance(len(chunk))
                 if size_bytes is not None and digests.seen_bytes > size_bytes:
@@ -101,25 +101,28 @@ class Download:
 
 
 def agreed_size(offer: Offer, file: ModelFile) -> int | None:
-    """How long a file is to be. Raises `ModelRefused` when table and source do not agree."""
+    """Return the file's expected size. Raises `ModelRefused` if inventory and source disagree."""
     told = {one for one in (file.size_bytes, offer.size_bytes) if one is not None}
     if len(told) > 1:
         raise ModelRefused(
-            f"{offer.where} has {offer.size_bytes} bytes and should have {file.size_bytes}"
+            f"{offer.where} has {offer.size_bytes} bytes instead of {file.size_bytes}; check the"
+            " source"
         )
     return next(iter(told), None)
 
 
 def _write(written: BinaryIO, chunk: bytes, part: Path) -> None:
-    # Named here already: to the source's reader, an error of the target would look like its own.
+    # Converted here, because the source's reader would take a disk error for one of the source.
     with room_for(part):
         written.write(chunk)
 
 
 def _check_size(offer: Offer, seen_bytes: int, size_bytes: int | None) -> None:
     if size_bytes is not None and seen_bytes != size_bytes:
-        state = "goes on after" if seen_bytes > size_bytes else f"ends after {seen_bytes} of"
-        raise ModelRefused(f"{offer.where} {state} {size_bytes} bytes; nothing of it was kept")
+        state = "has more than" if seen_bytes > size_bytes else f"ends after {seen_bytes} of"
+        raise ModelRefused(
+            f"{offer.where} {state} {size_bytes} bytes and was discarded; pull again"
+        )
 
 
 def _key(source: str, name: str, offer: Offer, file: ModelFile) -> str:

@@ -1,4 +1,4 @@
-"""Which engines there are, and what each wants of the models; nothing heavy is imported here."""
+"""The engines, and the models that each uses. Engines are not imported here."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,10 +10,10 @@ from whisperfarm_contract.problems import SettingsWrong
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """A kind of engine. `package` is the library that it is made of.
+    """An engine. `package` is its library, `extra` the extra of whisperfarm that installs it.
 
-    `voice_activity` is the file, below the package's `assets`, that tells speech from silence;
-    `aligns` and `diarizes` say whether it uses models for that.
+    `voice_activity` is the file of the voice activity model below the package's `assets`. `aligns`
+    and `diarizes` say whether the engine uses models for that.
     """
 
     name: str
@@ -41,27 +41,26 @@ FASTER_WHISPER = Kind(
     diarizes=False,
 )
 KINDS = (WHISPERX, FASTER_WHISPER)
-"""The first one that is installed is taken, unless the settings name one."""
+"""All engines. The first installed one is the default."""
 
 
 def named(name: str) -> Kind:
-    """The kind of that name."""
     return next(kind for kind in KINDS if kind.name == name)
 
 
 def meant(wanted: str, *, find: Callable[[str], Any] = find_spec) -> Kind:
-    """The kind of a setting: `auto`, or a name. Where none is installed, the one that would be."""
+    """Resolve the setting, `auto` or a name. If none is installed, returns the preferred one."""
     asked = _asked(wanted)
     return next((kind for kind in asked if find(kind.package) is not None), asked[0])
 
 
 def choose(wanted: str, *, find: Callable[[str], Any] = find_spec) -> Kind:
-    """The same, for a worker. Raises `SettingsWrong` when it is not installed."""
+    """Resolve the setting for a worker. Raises `SettingsWrong` if the engine is not installed."""
     kind = meant(wanted, find=find)
     if find(kind.package) is not None:
         return kind
     extras = " or ".join(f"pip install 'whisperfarm[{one.extra}]'" for one in _asked(wanted))
-    raise SettingsWrong(f"WHISPERFARM_ENGINE: {wanted} finds no engine on this machine: {extras}")
+    raise SettingsWrong(f"WHISPERFARM_ENGINE: {wanted}: no such engine is installed; run {extras}")
 
 
 def _asked(wanted: str) -> tuple[Kind, ...]:

@@ -1,4 +1,4 @@
-"""The files that a model of each kind consists of, below its folder."""
+"""Files that the engines load for a model of each kind."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,18 +8,18 @@ import yaml
 
 
 def of_speech_model(folder: Path) -> list[Path]:
-    """A Whisper model as CTranslate2 has it."""
+    """Return the files of a Whisper model in CTranslate2's format."""
     return [
         folder / "model.bin",
         folder / "config.json",
-        # Without it, faster-whisper would fetch one from the hub.
+        # Without it, faster-whisper would download one from the hub.
         folder / "tokenizer.json",
         _either(folder, "vocabulary.json", "vocabulary.txt"),
     ]
 
 
 def of_aligner(place: Path) -> list[Path]:
-    """A wav2vec2 model as Hugging Face has it, or torchaudio's one file."""
+    """Return the files of a wav2vec2 model in Hugging Face's format, or torchaudio's one file."""
     if place.suffix in (".pth", ".pt"):
         return [place]
     return [
@@ -31,7 +31,7 @@ def of_aligner(place: Path) -> list[Path]:
 
 
 def of_diarizer(folder: Path) -> list[Path]:
-    """A pyannote pipeline: its configuration, and the models in its own folder that it names."""
+    """Return the files of a pyannote pipeline: its configuration, and the models that it names."""
     configuration = folder / "config.yaml"
     return [configuration, *_parts(folder, configuration)]
 
@@ -50,5 +50,5 @@ def _parts(folder: Path, configuration: Path) -> Iterator[Path]:
 
 
 def _either(folder: Path, first: str, second: str) -> Path:
-    """Of two files that do the same, the one that is there."""
+    """Return the second of two alternative files if it exists, else the first."""
     return folder / second if (folder / second).exists() else folder / first

@@ -1,4 +1,4 @@
-"""Fingerprints of models: whether two workers would hear the same."""
+"""Fingerprints of models. Workers with equal ones produce the same transcripts."""
 
 from collections.abc import Iterator
 from hashlib import sha256
@@ -13,12 +13,12 @@ from whisperfarm_models.search_path import Places, voice_activity_weights
 _WHOLE_BYTES = 16 << 20
 _SAMPLES = 16
 _SAMPLE_BYTES = 1 << 20
-"""Of a larger file, so many pieces evenly spread are read: training moves every weight, and the
-gigabytes of a large model would keep a worker from starting."""
+"""Of a file larger than `_WHOLE_BYTES`, only `_SAMPLES` pieces, evenly spread, are read. Training
+changes every weight, and reading gigabytes would delay the start of a worker."""
 
 
 def fingerprint(preset: Preset, places: Places, engine: Kind = WHISPERX) -> str:
-    """One for all models that jobs of a preset may be done with, as they lie here."""
+    """Return one digest of all installed models that jobs of the preset may use."""
     found = sha256()
     for path in _files(preset, places, engine):
         if path.is_file():
@@ -32,7 +32,7 @@ def _files(preset: Preset, places: Places, engine: Kind) -> Iterator[Path]:
     yield voice_activity_weights(engine)
     if (speech := places.find(preset.asr)) is not None:
         yield from files.of_speech_model(speech)
-    # Options of a job may ask for an aligner or a diarizer that its preset does not.
+    # A job's options may select an aligner or a diarizer that its preset does not use.
     aligners = (preset.aligner,) if preset.aligner else tuple(sorted(set(USUAL_ALIGNERS.values())))
     for name in aligners:
         if (aligner := places.find(name)) is not None:

@@ -1,4 +1,4 @@
-"""A part becomes a file of a model: whole or not at all."""
+"""Moves a downloaded file into a model's folder, atomically."""
 
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -7,7 +7,7 @@ from whisperfarm_store.fsync import full_named, make_folder, sync_folder
 
 
 def place(part: Path, target: Path) -> None:
-    """Move a part that is whole and durable to its place, durably. Raises `StorageFull`."""
+    """Move a complete and durable partial file to `target`, durably. Raises `StorageFull`."""
     with room_for(target):
         make_folder(target.parent)
         part.replace(target)
@@ -15,5 +15,5 @@ def place(part: Path, target: Path) -> None:
 
 
 def room_for(path: Path) -> AbstractContextManager[None]:
-    """Inside, a full disk is `StorageFull`, naming what there was no room for."""
-    return full_named(f"no room is left for {path}; make room and pull again")
+    """Raise the error of a full disk as `StorageFull`, naming the file."""
+    return full_named(f"the disk is full and cannot hold {path}; free some space and pull again")

@@ -1,7 +1,7 @@
-"""What models consist of: the declared table of `inventory.toml`, and what holds for each kind.
+"""The models and their files, from the table in `inventory.toml`.
 
-A model that the table does not name (a preset of the operator's own) has the files of its kind, at
-the hub's current revision.
+A model that the table does not list, in a preset of the operator, has the generic files of its kind
+at the hub's current revision.
 """
 
 import re
@@ -26,9 +26,10 @@ from whisperfarm_models.languages import PUNKT_LANGUAGES
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelFile:
-    """A file of a model: its path below the model's folder, and what it must be, where known.
+    """A file of a model: its path below the model's folder, and its size and digest if known.
 
-    `instead_of` names the file in whose absence this one does; `optional` ones may be missing.
+    `instead_of` names a file that this one replaces if it is missing. `optional` files may be
+    missing.
     """
 
     path: str
@@ -40,10 +41,11 @@ class ModelFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """A model: where it comes from and which files it has.
+    """A model: its origin and its files.
 
-    `origin` is `hub`, `torch`, `nltk` or `package` (nothing is pulled). `folder` is where its files
-    lie below the models folder, here as at a source that is laid out likewise.
+    `origin` is `hub`, `torch`, `nltk`, or `package` if the engine's package carries it. `folder` is
+    the folder of its files below the models folder, and below a source with the same layout.
+    `about_bytes` is its approximate size.
     """
 
     kind: str
@@ -59,7 +61,7 @@ class Model:
 
     @property
     def size_bytes(self) -> int | None:
-        """Its size; `None` when it is not known, or only roughly."""
+        """Exact size of all files, or `None` if one is unknown."""
         sizes = [one.size_bytes for one in self.files if one.size_bytes is not None]
         return sum(sizes) if len(sizes) == len(self.files) else None
 
@@ -93,21 +95,21 @@ _GENERIC: Mapping[str, tuple[ModelFile, ...]] = MappingProxyType(
         ),
     }
 )
-"""The files of a model that the table does not describe file by file."""
+"""Files of models that the table does not list."""
 
 _PUNKT = ("abbrev_types.txt", "collocations.tab", "ortho_context.tab", "sent_starters.txt")
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)*", re.ASCII)
 
 
 def speech(name: str) -> Model:
-    """A Whisper model: a size, or a repository."""
+    """Return a Whisper model, by size or by repository."""
     repository = WHISPER_REPOSITORIES.get(name, name)
     known = next((key for key in _table()["speech"] if _same(key, repository)), name)
     return _from_hub("speech", name, repository=repository, row=known)
 
 
 def aligner(name: str) -> Model:
-    """An aligner: one that torchaudio knows by name, or a repository."""
+    """Return an aligner, by its name in torchaudio or by repository."""
     if name not in TORCHAUDIO_ALIGNERS:
         return _from_hub("aligner", name, repository=name, row=name)
     row = _table()["torchaudio"].get(name, {})
@@ -123,12 +125,12 @@ def aligner(name: str) -> Model:
 
 
 def diarizer(name: str) -> Model:
-    """A pyannote pipeline: segmentation, embedding and PLDA in one repository."""
+    """Return a pyannote pipeline: segmentation, embedding and PLDA in one repository."""
     return _from_hub("diarizer", name, repository=name, row=name)
 
 
 def voice_activity(engine: Kind = WHISPERX) -> Model:
-    """An engine's voice activity model, which its package carries."""
+    """Return an engine's voice activity model, which its package carries."""
     row = _table()["voice_activity"][engine.name]
     return Model(
         kind="voice activity",
@@ -141,7 +143,7 @@ def voice_activity(engine: Kind = WHISPERX) -> Model:
 
 
 def sentences(language: str) -> Model:
-    """What splits text of a language into sentences; English for languages without their own."""
+    """Return the model that splits a language's text into sentences; by default the English one."""
     row = _table()["sentences"]["punkt_tab"]
     name = PUNKT_LANGUAGES.get(language, "english")
     [path, size_bytes, sha256] = row["archive"]
@@ -161,7 +163,7 @@ def sentences(language: str) -> Model:
 def models_of(
     preset: Preset, languages: Sequence[str] = ("en",), engine: Kind = WHISPERX
 ) -> Iterator[Model]:
-    """Everything that a preset needs; `languages` are meant when it does not name its own."""
+    """Yield all models of a preset. `languages` apply if the preset does not name its languages."""
     yield voice_activity(engine)
     yield speech(preset.asr)
     spoken = preset.languages or tuple(languages)
@@ -175,9 +177,11 @@ def models_of(
 
 
 def checked_name(name: str) -> str:
-    """A model's name that may become a folder, or `ModelRefused`."""
+    """Return the name if it is safe as a folder. Raises `ModelRefused` otherwise."""
     if not _NAME.fullmatch(name):
-        raise ModelRefused(f"{name!r} is no name of a model: letters, digits and . _ - / make one")
+        raise ModelRefused(
+            f"invalid model name {name!r}; use letters, digits, '.', '_', '-' and '/'"
+        )
     return name
 
 
@@ -214,5 +218,5 @@ def _table() -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
 
 
 def bounded(file: ModelFile, *, size_bytes: int | None, sha256: str | None) -> ModelFile:
-    """The file, with what a source or an inventory adds to what the table left open."""
+    """Return the file, with size and digest filled in if the table does not give them."""
     return replace(file, size_bytes=file.size_bytes or size_bytes, sha256=file.sha256 or sha256)

@@ -1,4 +1,4 @@
-"""What model names stand for, as faster-whisper 1.2 and WhisperX 3.8.6 have it."""
+"""Model names of faster-whisper 1.2 and WhisperX 3.8.6, and what they stand for."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -21,7 +21,7 @@ WHISPER_REPOSITORIES: Mapping[str, str] = MappingProxyType(
         "turbo": "mobiuslabsgmbh/faster-whisper-large-v3-turbo",
     }
 )
-"""Whisper sizes, and the repository of each in the form that CTranslate2 loads."""
+"""The repository of each Whisper size, in CTranslate2's format."""
 
 TORCHAUDIO_ALIGNERS: Mapping[str, str] = MappingProxyType(
     {
@@ -33,7 +33,7 @@ TORCHAUDIO_ALIGNERS: Mapping[str, str] = MappingProxyType(
         "VOXPOPULI_ASR_BASE_10K_IT": "wav2vec2_voxpopuli_base_10k_asr_it.pt",
     }
 )
-"""Aligners that torchaudio knows by name, and the file of each in torch's checkpoint folder."""
+"""The file of each of torchaudio's aligners in torch's checkpoint folder."""
 
 USUAL_ALIGNERS: Mapping[str, str] = MappingProxyType(
     {
@@ -80,9 +80,9 @@ USUAL_ALIGNERS: Mapping[str, str] = MappingProxyType(
         "id": "cahya/wav2vec2-large-xlsr-indonesian",
     }
 )
-"""The aligner of each language that WhisperX takes when none is named."""
+"""WhisperX's default aligner for each language."""
 
 
 def usual_aligner(language: str) -> str | None:
-    """The name of a language's usual aligner, or `None` when there is none."""
+    """Return the language's default aligner, or `None` if it has none."""
     return USUAL_ALIGNERS.get(language)

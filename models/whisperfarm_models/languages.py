@@ -1,4 +1,4 @@
-"""The languages that Punkt splits into sentences, as NLTK names them."""
+"""Languages that Punkt splits into sentences, by NLTK's names."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -11,4 +11,4 @@ PUNKT_LANGUAGES: Mapping[str, str] = MappingProxyType(
         "ru": "russian", "sl": "slovene", "sv": "swedish", "tr": "turkish",
     }
 )  # fmt: skip
-"""English does for all others."""
+"""All other languages use English."""

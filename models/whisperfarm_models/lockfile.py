@@ -1,4 +1,4 @@
-"""`model_inventory.json`: what was pulled, pinned: revision, sizes, digests."""
+"""`model_inventory.json`: revisions, sizes and digests of the pulled models."""
 
 import json
 import os
@@ -18,7 +18,7 @@ _FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class PinnedFile:
-    """A file as it was when it was pinned."""
+    """Size and digest of a pinned file."""
 
     size_bytes: int
     sha256: str
@@ -26,7 +26,7 @@ class PinnedFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PinnedModel:
-    """A model as it was when it was pinned."""
+    """Source, revision and files of a pinned model."""
 
     name: str
     kind: str
@@ -36,43 +36,43 @@ class PinnedModel:
     files: Mapping[str, PinnedFile] = field(default_factory=dict)
 
     def known(self, path: str, offer: Offer) -> Offer:
-        """The offer, held to what was pinned."""
+        """Return the offer with pinned size and digest. Raises `ModelRefused` for another size."""
         file = self.files.get(path)
         if file is None:
             return offer
         if offer.size_bytes not in (None, file.size_bytes):
             raise ModelRefused(
-                f"{offer.where} has {offer.size_bytes} bytes; its inventory says {file.size_bytes}"
+                f"{offer.where} has {offer.size_bytes} bytes instead of the {file.size_bytes} that"
+                f" {FILE_NAME} gives; correct the source"
             )
         return replace(offer, size_bytes=file.size_bytes, sha256=file.sha256)
 
     def revised(self, model: Model) -> Model:
-        """The model, at the revision that was pinned."""
+        """Return the model at the pinned revision."""
         return replace(model, revision=self.revision) if self.revision else model
 
 
 @dataclass(frozen=True, slots=True)
 class Pinned:
-    """An inventory: models by kind and name."""
+    """Pinned models by kind and name."""
 
     models: Mapping[tuple[str, str], PinnedModel] = field(default_factory=dict)
 
     def of(self, model: Model) -> PinnedModel:
-        """What is pinned of a model; nothing, when it was not pulled."""
+        """Return the pinned model, or one without files if it was not pulled."""
         unknown = PinnedModel(name=model.name, kind=model.kind)
         return self.models.get((model.kind, model.name), unknown)
 
     def with_models(self, added: Iterable[PinnedModel]) -> "Pinned":
-        """This inventory, with models added or put in place."""
+        """Return a copy in which models are added or replaced."""
         return Pinned({**self.models, **{(one.kind, one.name): one for one in added}})
 
     @property
     def diarization_enabled(self) -> bool:
-        """Whether speakers can be told apart with what is there."""
+        """Whether a diarizer was pulled."""
         return any(kind == "diarizer" for kind, _ in self.models)
 
     def to_wire(self) -> dict[str, Any]:
-        """The document."""
         return {
             "format": _FORMAT,
             "diarization_enabled": self.diarization_enabled,
@@ -81,7 +81,7 @@ class Pinned:
 
 
 def read(models_dir: Path) -> Pinned:
-    """The inventory of a models folder; an empty one when there is none. Raises `ModelRefused`."""
+    """Read the inventory of a models folder; without one, it is empty. Raises `ModelRefused`."""
     path = models_dir / FILE_NAME
     try:
         return parse(path.read_bytes(), where=str(path))
@@ -90,7 +90,7 @@ def read(models_dir: Path) -> Pinned:
 
 
 def write(models_dir: Path, pinned: Pinned) -> Path:
-    """Put the inventory in its place, whole or not at all."""
+    """Write the inventory, atomically and durably. Returns its path."""
     path = models_dir / FILE_NAME
     part = path.with_name(f".{FILE_NAME}.part")
     with part.open("w", encoding="utf-8") as file:
@@ -104,12 +104,12 @@ def write(models_dir: Path, pinned: Pinned) -> Path:
 
 
 def parse(raw: bytes, *, where: str) -> Pinned:
-    """The inventory that a document tells of. Raises `ModelRefused`."""
+    """Parse an inventory; `where` names it in errors. Raises `ModelRefused`."""
     try:
         told = json.loads(raw)
         models = [_model_from_wire(one) for one in told["models"]]
     except (ValueError, KeyError, TypeError) as error:
-        raise ModelRefused(f"{where} is no inventory of models: {error!r}") from error
+        raise ModelRefused(f"{where} is not a valid inventory of models: {error!r}") from error
     return Pinned().with_models(models)
 
 

@@ -1,26 +1,26 @@
-"""What a pull tells while it runs."""
+"""Progress of a pull."""
 
 from typing import Protocol
 
 
 class Progress(Protocol):
-    """Told from several threads."""
+    """Receiver of a pull's progress, called from several threads."""
 
     def waiting(self) -> None:
-        """Another pull is at work in the same folder."""
+        """Report that the pull waits for another one in the same folder."""
 
     def begin(self, size_bytes: int | None) -> None:
-        """So much is to come; `None` when a source does not say."""
+        """Report the total size, or `None` if a source does not give it."""
 
     def advance(self, count_bytes: int) -> None:
-        """So much more has come; less than nothing when a part was thrown away."""
+        """Report received bytes; negative if a partial file was discarded."""
 
     def done(self, file: str, *, pulled: bool) -> None:
-        """A file is in its place: pulled, or it was there."""
+        """Report that a file is installed. `pulled` is False if it already was."""
 
 
 class Silent:
-    """Tells nobody."""
+    """Progress that is not reported."""
 
     def waiting(self) -> None: ...
 

@@ -1,4 +1,4 @@
-"""`whisperfarm models pull`: what is missing is fetched, checked, and put in its place."""
+"""`whisperfarm models pull`: downloads, checks and installs missing models."""
 
 import shutil
 import threading
@@ -31,7 +31,7 @@ _SPARE_BYTES = 2**26
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """A file, or an archive of the whole model, and where it is."""
+    """A file to pull, or an archive of the whole model."""
 
     model: Model
     file: ModelFile
@@ -41,7 +41,7 @@ class _Wanted:
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """Files of a model that are in their place, by path."""
+    """Installed files of a model, by path."""
 
     model: Model
     files: dict[str, PinnedFile]
@@ -56,10 +56,18 @@ def pull(
     progress: Progress | None = None,
     retries: Retry | None = None,
 ) -> Pinned:
-    """Put models in their places and pin them in `model_inventory.json`; what is there stays.
+    """Pull the models and pin them in `model_inventory.json`. Returns the inventory.
 
-    Two pulls into one folder take turns. A pull that was killed goes on where it was. Raises
-    `ModelMissing`, `ModelRefused`, `SourceFailed` and `StorageFull`.
+    Installed files that are correct are kept. Concurrent pulls into one folder wait for each other.
+    A pull that was killed is resumed by the next.
+
+    Parameters:
+        source: where the models come from
+        layout: where they are installed
+        at_once: number of concurrent downloads
+        retries: how often a source is retried, and after which pauses
+
+    Raises `ModelMissing`, `ModelRefused`, `SourceFailed` and `StorageFull`.
     """
     progress = progress or Silent()
     make_folder(layout.root)
@@ -73,7 +81,7 @@ def pull(
 
 
 class _Pull:
-    """The files of one pull, several at once; the first failure stops the others."""
+    """Concurrent downloads of one pull; the first failure stops the others."""
 
     def __init__(self, source: Source, layout: Layout, progress: Progress, retries: Retry) -> None:
         self._source = source
@@ -126,7 +134,7 @@ class _Pull:
 
 @contextmanager
 def _alone(root: Path, progress: Progress) -> Iterator[None]:
-    """Inside, no other process pulls into this folder; the system ends a dead one's turn."""
+    """Hold the folder's lock, which the system releases if the process dies."""
     make_folder(root / PARTS)
     lock = FileLock(root / PARTS / "lock")
     try:
@@ -141,7 +149,7 @@ def _alone(root: Path, progress: Progress) -> Iterator[None]:
 
 
 def _plan(models: Sequence[Model], source: Source, layout: Layout) -> list[_Wanted]:
-    """What there is to see to; the source is known to have all of it before anything is pulled."""
+    """Return the files to pull or check. Raises before any download if the source lacks one."""
     local = inventory.read(layout.root)
     plan: dict[Path, _Wanted] = {}
     for model in models:
@@ -159,14 +167,17 @@ def _of_model(model: Model, source: Source, layout: Layout, local: Pinned) -> It
         return
     archive = source.archive(model)
     if archive is None:
-        raise ModelMissing(f"{source.name} has not the {model.kind} model {model.name}")
+        raise ModelMissing(
+            f"{source.name} does not have the {model.kind} model {model.name}; check its name, or"
+            " pull from another source (WHISPERFARM_MODELS_FROM)"
+        )
     if not _complete(model, layout, local):
         file = model.archive or ModelFile(path=archive.where.rpartition("/")[2])
         yield _Wanted(model, file, archive, is_archive=True)
 
 
 def _complete(model: Model, layout: Layout, local: Pinned) -> bool:
-    """Whether what an archive would bring is there, as it was pinned when it came."""
+    """Whether the files of the model's archive are installed as they were pinned."""
     files = local.of(model).files
     return bool(files) and all(
         _same(layout.folder(model) / path, file) for path, file in files.items()
@@ -180,7 +191,7 @@ def _same(path: Path, file: PinnedFile) -> bool:
 
 
 def _there(target: Path, wanted: _Wanted) -> tuple[int, str] | None:
-    """Size and SHA-256 of a file that is in its place already, and is the right one."""
+    """Return size and SHA-256 of the file if it is installed and correct."""
     if not target.is_file():
         return None
     size_bytes, sha256 = target.stat().st_size, sha256_of(target)
@@ -201,7 +212,7 @@ def _total(wanted: Iterable[_Wanted]) -> int | None:
 
 
 def _check_room(wanted: Sequence[_Wanted], layout: Layout) -> None:
-    """A pull that can not fit ends before it begins. Archives need their room twice for a while."""
+    """Raise `StorageFull` if the disk cannot hold the models. Archives need their size twice."""
     absent = [one for one in wanted if not layout.target(one.model, one.file).exists()]
     needed = sum(
         (agreed_size(one.offer, one.file) or 0) * (2 if one.is_archive else 1) for one in absent
@@ -211,7 +222,7 @@ def _check_room(wanted: Sequence[_Wanted], layout: Layout) -> None:
     if needed and needed - begun + _SPARE_BYTES > free:
         raise StorageFull(
             f"{layout.root} has {free / 2**20:.0f} MiB free and the models need"
-            f" {(needed - begun + _SPARE_BYTES) / 2**20:.0f} MiB; nothing was pulled"
+            f" {(needed - begun + _SPARE_BYTES) / 2**20:.0f} MiB; free some space and pull again"
         )
 
 
@@ -235,7 +246,7 @@ def _pin(root: Path, source: str, placed: Iterable[_Placed]) -> Pinned:
 
 
 def _forget_parts(layout: Layout) -> None:
-    """What earlier pulls had begun and nobody needs any more."""
+    """Delete partial files of earlier pulls, which are no longer needed."""
     for parts in {layout.root / PARTS, layout.torch / PARTS}:
         for part in parts.glob("*.part"):
             part.unlink()

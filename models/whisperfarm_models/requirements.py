@@ -1,4 +1,4 @@
-"""What a preset needs, and what of it is there."""
+"""Models that a preset needs, and whether they are installed."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -15,9 +15,9 @@ from whisperfarm_models.search_path import Places, voice_activity_weights
 
 @dataclass(frozen=True, slots=True)
 class NeededFile:
-    """A file of a model; `size_bytes` is `None` when it is not there.
+    """A file of a model. `size_bytes` is `None` if it is missing.
 
-    `pinned_bytes` is its size in `model_inventory.json`, when it was pinned.
+    `pinned_bytes` is its size in `model_inventory.json`, if it was pinned.
     """
 
     path: Path
@@ -27,7 +27,7 @@ class NeededFile:
 
     @property
     def present(self) -> bool:
-        """Whether it is there, with something in it, and as long as it was when it was pinned."""
+        """Whether the file exists, is not empty, and has its pinned size."""
         if self.pinned_bytes is not None:
             return self.size_bytes == self.pinned_bytes
         return self.size_bytes is not None and (self.may_be_empty or self.size_bytes > 0)
@@ -35,7 +35,7 @@ class NeededFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
-    """A model that a preset needs. `place` is its folder or file, there or where it should be."""
+    """A model that a preset needs. `place` is its folder or file, whether it exists or not."""
 
     kind: str
     model: str
@@ -44,24 +44,24 @@ class Need:
 
     @property
     def present(self) -> bool:
-        """Whether all its files are there."""
+        """Whether all files are present."""
         return all(file.present for file in self.files)
 
 
 def needs(preset: Preset, places: Places, engine: Kind = WHISPERX) -> tuple[Need, ...]:
-    """The models without which a worker of this preset does not start."""
+    """Return the models without which a worker of this preset does not start."""
     return tuple(_each(preset, places, engine))
 
 
 def aligner_name(preset: Preset, language: str) -> str | None:
-    """The aligner of a preset for a language, or `None` when there is none."""
+    """Return the preset's aligner for a language, or `None` if it has none."""
     return preset.aligner or usual_aligner(language)
 
 
 def check(presets: Iterable[Preset], places: Places, engine: Kind = WHISPERX) -> None:
-    """Raise `ModelMissing`, naming the first missing file, unless everything is there.
+    """Raise `ModelMissing`, naming the first missing file, unless all models are installed.
 
-    Raises `SettingsWrong` for a preset that tells speakers apart where the engine can not.
+    Raises `SettingsWrong` for a preset that diarizes if the engine cannot.
     """
     for preset in presets:
         if preset.diarize and not engine.diarizes:
@@ -83,7 +83,7 @@ def _needed(preset: Preset, places: Places, engine: Kind) -> Iterator[Need]:
     yield _need("voice activity", engine.name, weights, lambda path: [path])
     yield _find("speech", preset.asr, places, files.of_speech_model)
     if preset.align and engine.aligns:
-        # A preset of all languages takes the aligners that it finds; none of them is a must.
+        # A preset for all languages uses the aligners that are installed and requires none.
         names = (aligner_name(preset, language) for language in preset.languages)
         for name in dict.fromkeys(name for name in names if name):
             yield _find("aligner", name, places, files.of_aligner)
@@ -103,7 +103,7 @@ def _need(kind: str, model: str, place: Path, listed: Callable[[Path], list[Path
 
 
 def _sentences(language: str, places: Places) -> Need:
-    """What splits a language's text; English will do for all of them, as it does in the worker."""
+    """Return the language's sentence splitter, or the English one, as the worker does."""
     model = sentences(language)
     tail = Path(*Path(model.folder).parts[1:])
     english = tail.with_name("english")
@@ -121,7 +121,7 @@ def _sentences(language: str, places: Places) -> Need:
 
 
 def _pinned_sizes(places: Places) -> dict[Path, int]:
-    """The sizes that the inventory of the operator's folder tells of."""
+    """Return the sizes in the inventory of the operator's models folder, by path."""
     root = places.folders[0]
     return {
         (places.torch / "hub/checkpoints" if model.kind == "aligner" and "/" not in model.name
@@ -145,15 +145,15 @@ def _size(path: Path) -> int | None:
 def _message(preset: Preset, need: Need, file: NeededFile) -> str:
     return (
         f"preset {preset.name} needs the {need.kind} model {need.model}, and its file {file.path}"
-        f" {_state(file)}; `whisperfarm models pull --presets {preset.name}` fetches it, or serve"
-        " other presets (WHISPERFARM_PRESETS). `whisperfarm models list` shows what each preset"
-        " needs and what is missing"
+        f" {_state(file)}; run `whisperfarm models pull --presets {preset.name}`, or serve other"
+        " presets (WHISPERFARM_PRESETS). `whisperfarm models list` shows the models of each preset"
+        " and what is missing"
     )
 
 
 def _state(file: NeededFile) -> str:
     if file.size_bytes is None:
-        return "is not there"
+        return "is missing"
     if file.size_bytes == 0:
         return "is empty"
     return f"has {file.size_bytes} bytes instead of {file.pinned_bytes}"
@@ -161,7 +161,7 @@ def _state(file: NeededFile) -> str:
 
 def _speakers(preset: Preset, engine: Kind) -> str:
     return (
-        f"preset {preset.name} tells speakers apart, and the engine {engine.name} can not: serve a"
-        " preset without diarize on this worker (WHISPERFARM_PRESETS; `demo-words` in place of"
-        " `demo`), or give it the other engine: pip install 'whisperfarm[worker]'"
+        f"preset {preset.name} diarizes, and the engine {engine.name} cannot; serve a preset"
+        " without diarize on this worker (WHISPERFARM_PRESETS; `demo-words` instead of `demo`), or"
+        " install the other engine: pip install 'whisperfarm[worker]'"
     )

@@ -1,4 +1,4 @@
-"""Where models lie on this machine."""
+"""Finds models on this machine."""
 
 import os
 from collections.abc import Mapping
@@ -12,14 +12,14 @@ from whisperfarm_models.known_models import TORCHAUDIO_ALIGNERS, WHISPER_REPOSIT
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The folders that are searched, in order: model folders, then the caches of the libraries."""
+    """Folders that are searched for models: model folders, then the libraries' caches."""
 
     folders: tuple[Path, ...]
     hub: Path
     torch: Path
 
     def find(self, model: str) -> Path | None:
-        """The folder (of a torchaudio model: the file) of a model, or `None`."""
+        """Return the folder of a model (for torchaudio the file), or `None` if it is missing."""
         candidates = [folder / model for folder in self.folders if (folder / model).is_dir()]
         if candidates:
             return candidates[0]
@@ -29,17 +29,17 @@ class Places:
         return self._snapshot(WHISPER_REPOSITORIES.get(model, model))
 
     def wanted(self, model: str) -> Path:
-        """Where a model that is nowhere should be."""
+        """Return the path at which a missing model should be."""
         if model in TORCHAUDIO_ALIGNERS:
             return self.checkpoint(model)
         return self.folders[0] / model
 
     def checkpoint(self, model: str) -> Path:
-        """The file of a torchaudio model, there or not."""
+        """Return the path of a torchaudio model, whether it exists or not."""
         return self.torch / "hub" / "checkpoints" / TORCHAUDIO_ALIGNERS[model]
 
     def sentence_folders(self) -> tuple[Path, ...]:
-        """The folders called `nltk`, which hold what splits text into sentences."""
+        """Return the folders called `nltk`, which hold the sentence splitters."""
         found = (
             sorted(folder.glob(pattern))
             for folder in self.folders
@@ -48,7 +48,7 @@ class Places:
         return tuple(path for paths in found for path in paths if path.is_dir())
 
     def _snapshot(self, repository: str) -> Path | None:
-        """A repository's files in the hub's cache, laid out as huggingface_hub does."""
+        """Return a repository's snapshot in a cache of huggingface_hub."""
         cache = self.hub / f"models--{repository.replace('/', '--')}"
         try:
             revision = (cache / "refs" / "main").read_text().strip()
@@ -61,7 +61,7 @@ class Places:
 def places(
     models_dir: Path, bundled: Path | None = None, environ: Mapping[str, str] = os.environ
 ) -> Places:
-    """The operator's folder, then the one that came with the package, then the caches."""
+    """Return the folders to search: the operator's, the package's, then the libraries' caches."""
     hub_home = Path(environ.get("HF_HOME") or models_dir)
     return Places(
         folders=(models_dir,) if bundled is None else (models_dir, bundled),
@@ -71,7 +71,7 @@ def places(
 
 
 def voice_activity_weights(engine: Kind = WHISPERX) -> Path:
-    """The weights of an engine's voice activity model, which the engine's own package carries."""
+    """Return the path of the voice activity model in the engine's package."""
     inside = Path("assets") / engine.voice_activity
     spec = find_spec(engine.package)
     if spec is None or not spec.submodule_search_locations:

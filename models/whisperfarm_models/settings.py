@@ -1,4 +1,4 @@
-"""Settings of the models: where they are, and where they are pulled from."""
+"""Settings of the models: their folder, engine and source."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -14,45 +14,47 @@ class ModelSettings(StoreSettings):
     """Settings of the models, read by workers and by `whisperfarm models`."""
 
     models_dir: Path | None = Field(
-        default=None, description="Folder of models; none: `models` in the data folder."
+        default=None, description="Models folder; none: `models` in the data folder."
     )
     engine: Literal["auto", "whisperx", "faster-whisper"] = Field(
         default="auto",
         description=(
-            "What runs the models; `auto`: `whisperx` where it is installed,"
-            " else `faster-whisper`, which tells no speakers apart."
+            "Engine that runs the models. `auto`: `whisperx` if it is installed, else"
+            " `faster-whisper`, which cannot diarize."
         ),
     )
     models_from: str = Field(
         default="hub",
         min_length=1,
-        description="Where models are pulled from: `hub`, `s3://bucket/prefix` or a folder.",
+        description="Source of models to pull: `hub`, `s3://bucket/prefix` or a folder.",
     )
     models_hub_url: str = Field(
         default="https://huggingface.co",
         pattern=r"^https?://",
         validation_alias=AliasChoices("WHISPERFARM_MODELS_HUB_URL", "HF_ENDPOINT"),
-        description="A hub with Hugging Face's HTTP API; its token is `HF_TOKEN`.",
+        description="URL of a hub with Hugging Face's HTTP API; set its token in `HF_TOKEN`.",
     )
     models_torch_url: str = Field(
         default="https://download.pytorch.org/torchaudio/models",
         pattern=r"^https?://",
-        description="Where torchaudio's aligners are, by file name.",
+        description="URL below which torchaudio's aligners are, by file name.",
     )
     models_nltk_url: str = Field(
         default="https://raw.githubusercontent.com/nltk/nltk_data",
         pattern=r"^https?://",
-        description="Where NLTK's data is, by commit.",
+        description="URL below which NLTK's data is, by commit.",
     )
     models_languages: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("en",),
-        description="Languages whose aligners are pulled for presets of all languages.",
+        description=(
+            "Languages whose aligners are pulled for presets of all languages, comma separated."
+        ),
     )
     models_pull_at_start: bool = Field(
-        default=False, description="Whether a starting worker first pulls what it lacks."
+        default=False, description="Whether a worker pulls missing models when it starts."
     )
     models_at_once: int = Field(
-        default=4, ge=1, le=64, description="How many files are pulled at once."
+        default=4, ge=1, le=64, description="Number of files that are pulled concurrently."
     )
 
     @field_validator("models_languages", mode="before")
@@ -69,5 +71,5 @@ class ModelSettings(StoreSettings):
 
     @property
     def models_path(self) -> Path:
-        """Where the operator's models are."""
+        """The operator's models folder."""
         return self.models_dir or self.data_dir / "models"

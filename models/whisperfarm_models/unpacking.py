@@ -1,4 +1,4 @@
-"""The files of an archive go to their places, each checked, none under a name of the archive's."""
+"""Installs a model from an archive: each file is checked and named by the inventory."""
 
 import os
 from collections.abc import Mapping
@@ -20,10 +20,10 @@ _CHUNK_BYTES = 2**20
 
 
 def unpack(archive: Path, model: Model, layout: Layout, *, source: str) -> dict[str, PinnedFile]:
-    """Place a model's files out of an archive; all are checked before the first is placed.
+    """Install a model's files from an archive, and delete the archive. Returns the files by path.
 
-    The archive is removed. Raises `ModelRefused`, `ModelMissing` and `StorageFull`; nothing of the
-    archive stays then.
+    All files are checked before the first is installed. Raises `ModelRefused`, `ModelMissing` and
+    `StorageFull`; nothing of the archive is kept then.
     """
     parts: dict[str, tuple[Path, PinnedFile]] = {}
     listed = {file.path: file for file in model.files}
@@ -40,7 +40,7 @@ def unpack(archive: Path, model: Model, layout: Layout, *, source: str) -> dict[
         read = from_zip if model.origin == "nltk" else from_tar
         read(archive, model, take)
         if not parts:
-            raise ModelMissing(f"{source} holds no file of the model {model.name}")
+            raise ModelMissing(f"{source} has no file of the model {model.name}")
         chosen = choose(model, parts, source=source)
         for file, (part, _) in chosen:
             place(part, layout.target(model, file))
@@ -55,7 +55,8 @@ def _remove(parts: Mapping[str, tuple[Path, PinnedFile]]) -> None:
 def _copy(content: BinaryIO, part: Path, offer: Offer, file: ModelFile) -> PinnedFile:
     if file.size_bytes not in (None, offer.size_bytes):
         raise ModelRefused(
-            f"{offer.where} has {offer.size_bytes} bytes and should have {file.size_bytes}"
+            f"{offer.where} has {offer.size_bytes} bytes instead of {file.size_bytes}; check the"
+            " source"
         )
     digests = Digests(offer.size_bytes)
     with room_for(part), part.open("wb") as written:

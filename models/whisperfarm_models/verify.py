@@ -1,4 +1,4 @@
-"""Is what is there what it should be? Every byte is read."""
+"""Verifies installed models, reading every byte."""
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +17,7 @@ _READERS = 4
 
 
 class State(StrEnum):
-    """How a file was found."""
+    """Result for one file."""
 
     GOOD = "good"
     UNPINNED = "unpinned"
@@ -27,7 +27,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A file of a model, as it is here. `detail` says what is wrong with it."""
+    """A verified file. `detail` says what is wrong with it."""
 
     model: Model
     file: ModelFile
@@ -38,7 +38,7 @@ class Found:
 
 
 def verify(models: Iterable[Model], places: Places, layout: Layout, pinned: Pinned) -> list[Found]:
-    """Each file of these models, against the table and the inventory, in order."""
+    """Compare each file of the models, in order, with the table and `model_inventory.json`."""
     asked = [
         (model, file, path)
         for model in models
@@ -49,7 +49,7 @@ def verify(models: Iterable[Model], places: Places, layout: Layout, pinned: Pinn
 
 
 def pin(found: Iterable[Found], pinned: Pinned) -> Pinned:
-    """The inventory, with these files as they are."""
+    """Return the inventory with the current sizes and digests of these files."""
     files: dict[Model, dict[str, PinnedFile]] = {}
     for one in found:
         if one.content is not None and one.model.origin != "package":
@@ -68,7 +68,7 @@ def pin(found: Iterable[Found], pinned: Pinned) -> Pinned:
 
 
 def _folder(model: Model, places: Places, layout: Layout) -> Path:
-    """Where a worker would load it from; else where a pull would put it."""
+    """Return the folder from which a worker loads the model, else the one of a pull."""
     if model.origin == "package":
         return voice_activity_weights(named(model.name)).parent
     if model.origin == "nltk":
@@ -86,7 +86,7 @@ def _sentences(model: Model, places: Places) -> Path | None:
 
 
 def _files(model: Model, folder: Path) -> Iterator[tuple[ModelFile, Path]]:
-    """The files that there should be; of two that will do, the one that is there."""
+    """Yield the files that should exist; of two alternatives, the one that does."""
     there = {file.path for file in model.files if (folder / file.path).is_file()}
     for file in model.files:
         stands_in = file.instead_of is not None and file.path not in there
@@ -102,7 +102,7 @@ def _look(model: Model, file: ModelFile, path: Path, pinned: Pinned) -> Found:
         return Found(model=model, file=file, path=path, state=state, detail=detail, content=content)
 
     if not path.is_file():
-        return found(State.MISSING, f"{path} is not there")
+        return found(State.MISSING, f"{path} is missing")
     content = PinnedFile(path.stat().st_size, sha256_of(path))
     known = pinned.of(model).files.get(file.path)
     wanted = bounded(
@@ -111,9 +111,9 @@ def _look(model: Model, file: ModelFile, path: Path, pinned: Pinned) -> Found:
         sha256=known.sha256 if known else None,
     )
     if wanted.size_bytes not in (None, content.size_bytes):
-        detail = f"{path} has {content.size_bytes} bytes and should have {wanted.size_bytes}"
+        detail = f"{path} has {content.size_bytes} bytes instead of {wanted.size_bytes}"
         return found(State.DIFFERS, detail)
     if wanted.sha256 not in (None, content.sha256):
-        detail = f"{path} has the SHA-256 {content.sha256} and should have {wanted.sha256}"
+        detail = f"{path} has the SHA-256 {content.sha256} instead of {wanted.sha256}"
         return found(State.DIFFERS, detail)
     return found(State.GOOD if wanted.sha256 else State.UNPINNED, content=content)

@@ -1,10 +1,10 @@
 """RabbitMQ: a JSON message becomes a job, and its outcome is published to the sender.
 
 - `topology`: exchanges and queues, and how they are declared
-- `message`, `schema`: what a message may say
-- `audio_source`: the recording of a message
-- `handler`: what is done with one message
+- `message`, `schema`: the members of a message, and their JSON Schema
+- `audio_source`: reads the recording that a message names
+- `handler`: submits a message, retries it, or makes it a dead letter
 - `consumer`: receives messages and acknowledges them
 - `publisher`: publishes with confirmation
-- `settings_check`, `wiring`: whether the settings allow it, and how it is put together
+- `settings_check`, `wiring`: checks the settings and builds the ingress
 """

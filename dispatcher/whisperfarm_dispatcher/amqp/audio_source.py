@@ -1,4 +1,4 @@
-"""The recording that a message names, block by block."""
+"""Reads the recording that a message names, block by block."""
 
 import asyncio
 from collections.abc import AsyncIterator, Generator, Iterator
@@ -11,8 +11,8 @@ from whisperfarm_store.blobs import BlobMissing, Blobs
 
 STALL_S = 30.0
 TOTAL_S = 1200.0
-"""How long an address may be silent, and how long all of a recording may take: less than the half
-hour for which RabbitMQ leaves a message unacknowledged."""
+"""The longest pause of a server, and the longest download. RabbitMQ takes a message back that is
+not acknowledged for half an hour, so a download must be shorter."""
 
 _OK = 200
 _LATER = frozenset({408, 425, 429})
@@ -20,10 +20,10 @@ _FAULTS = 500
 
 
 def blocks(source: Source, blobs: Blobs, outgoing: Outgoing) -> Generator[bytes, None, None]:
-    """The bytes. Nothing is opened before the first is asked for; to be closed.
+    """Yield the recording in blocks. It is opened with the first block; close the generator.
 
-    Raises `AudioMissing` when there is none, `AddressRefused` for an address that callers may not
-    name, `AddressUnreachable` for one that may answer later.
+    Raises `AudioMissing` if there is no such recording, `BadRequest` for an invalid blob key,
+    `AddressRefused` for a forbidden address, and `AddressUnreachable` if a retry may succeed.
     """
     match source:
         case Inline(data):
@@ -35,7 +35,7 @@ def blocks(source: Source, blobs: Blobs, outgoing: Outgoing) -> Generator[bytes,
 
 
 async def flow(source: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """The same, for those who await."""
+    """Iterate over the blocks from async code; each block is read in a thread."""
     while (block := await asyncio.to_thread(next, source, None)) is not None:
         yield block
 
@@ -61,7 +61,7 @@ def _from_url(outgoing: Outgoing, url: str) -> Iterator[bytes]:
 def _check(answer: Answer) -> None:
     if answer.status == _OK:
         return
-    about = f"audio: the address answers {answer.status}"
+    about = f"audio: the server answered {answer.status}"
     if answer.status in _LATER or answer.status >= _FAULTS:
         raise AddressUnreachable(about)
-    raise AudioMissing(f"{about}; redirects are not followed")
+    raise AudioMissing(f"{about}; name the recording's final URL, redirects are not followed")

@@ -1,7 +1,7 @@
-"""Taking messages from the broker, and acknowledging them once they are done with.
+"""Consumes messages from RabbitMQ, and acknowledges each once it is handled.
 
-One thread owns the connection: AMQP's libraries are not for several. Each message gets a thread of
-its own, and the broker gives out no more of them at once than `AT_ONCE` for each tenant.
+One thread owns the connection, because kombu's connections are not thread-safe. Each message is
+handled in a separate thread; the broker delivers at most `AT_ONCE` per tenant at a time.
 """
 
 import queue
@@ -24,19 +24,20 @@ from whisperfarm_store.broker.transport import RABBITMQ_OPTIONS
 
 AT_ONCE = 4
 STOP_S = 2.0
-"""How long `stop` waits for messages that are nearly done."""
+"""How long `stop` waits for messages that are being handled."""
 
 _HEARTBEAT_S = 30
 _CONNECT_S = 5.0
 _IDLE_S, _BUSY_S = 0.5, 0.01
-"""How long the connection is listened to before we look at what is done."""
+"""How long to wait for messages before acknowledging the handled ones: while none is being handled,
+and while some are."""
 
 _LONGEST_PAUSE_S = 15.0
 _FAULTS = (AMQPError, KombuError, OSError)
 
 
 class Door:
-    """Serves the queues of some tenants until it is stopped, through every outage of the broker."""
+    """Consumer of the tenants' queues. It reconnects after every outage until it is stopped."""
 
     def __init__(
         self, url: str, tenants: Iterable[str], desk: Desk, *, stopping: threading.Event
@@ -50,11 +51,10 @@ class Door:
         self._thread = threading.Thread(target=self._run, name="rabbitmq-door", daemon=True)
 
     def start(self) -> None:
-        """Begin to take messages."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Take no more. What is not done with is given out again by the broker."""
+        """Stop consuming. The broker redelivers messages that are not acknowledged."""
         self._stopping.set()
         self._thread.join(STOP_S)
 
@@ -71,8 +71,8 @@ class Door:
                 self._stopping.wait(pause_s)
 
     def _serve(self) -> None:
-        """Take messages over one connection, until it breaks or we are to stop."""
-        # Nothing of an earlier connection can be acknowledged on this one.
+        """Consume over one connection, until it breaks or `stop` is called."""
+        # Messages of an earlier connection cannot be acknowledged on this one.
         self._done, self._in_hand = queue.SimpleQueue(), 0
         with Connection(
             self._url,
@@ -119,7 +119,7 @@ class Door:
             done.put((message, finished))
 
     def _settle(self, *, timeout_s: float = 0) -> None:
-        """Acknowledge what is done with."""
+        """Acknowledge or requeue the messages whose handlers have returned."""
         try:
             while True:
                 message, finished = self._done.get(timeout=timeout_s or None, block=timeout_s > 0)
@@ -132,7 +132,7 @@ class Door:
             pass
 
     def _finish(self) -> None:
-        """Those that are nearly done; closing the connection gives back the others."""
+        """Settle messages as long as handlers return; closing the connection requeues the rest."""
         while self._in_hand:
             before = self._in_hand
             self._settle(timeout_s=STOP_S / 2)

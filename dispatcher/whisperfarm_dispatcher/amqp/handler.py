@@ -1,4 +1,4 @@
-"""What becomes of one message: a job, a dead letter, or another try later."""
+"""Handles one message: it becomes a job or a dead letter, or is tried again later."""
 
 import asyncio
 import json
@@ -25,17 +25,17 @@ from whisperfarm_store import events
 
 LONGEST_PAUSE_S = 30.0
 MOST_TRIES = 5
-"""How often an address is tried, and a message at which the dispatcher itself fails."""
+"""Tries before an unreachable address or an internal error makes a message a dead letter."""
 
 _LONGEST_DETAIL = 1000
 _KEPT = ("message_id", "correlation_id", "reply_to", "type", "app_id")
 
 
 class Desk:
-    """Turns messages into jobs. Safe in several threads.
+    """Handler that submits messages as jobs. Thread-safe.
 
-    While the farm can not take a job, the message is held, unacknowledged: the queue is where a
-    backlog belongs, and giving it back would count as a failed delivery.
+    While the farm cannot accept a job, the message stays unacknowledged and the backlog stays in
+    the queue. Requeueing it would count as a failed delivery.
     """
 
     def __init__(
@@ -47,9 +47,9 @@ class Desk:
         self._stopping = stopping
 
     def handle(self, delivered: Delivered) -> bool:
-        """Whether the message is done with: the ledger has its job, or it is a dead letter.
+        """Handle the message. Returns True once the ledger has its job or it is a dead letter.
 
-        Otherwise the process is about to end, and the message is for another one.
+        Returns False if the process is stopping; another dispatcher then receives the message.
         """
         for tries in count(1):
             problem = self._take(delivered)
@@ -64,7 +64,7 @@ class Desk:
         return False
 
     def _take(self, delivered: Delivered) -> Problem | None:
-        """Make a job of it; the problem if that did not go well."""
+        """Submit the message. Returns the problem if that fails."""
         try:
             most = self._parts.settings.rabbitmq_audio_bytes
             message = read(delivered, most_audio_bytes=most)
@@ -74,12 +74,12 @@ class Desk:
             return problem
         except Exception:
             events.message.error.log()
-            return Problem("the dispatcher failed at this message; its log says why")
+            return Problem("the dispatcher failed to handle this message; see its log")
         events.message.accepted.log(job=job.id, is_duplicate=known is not None)
         return None
 
     def _known(self, delivered: Delivered, message: JobMessage) -> Job | None:
-        """The job that the message made when it came before: its recording may be gone by now."""
+        """Return the job of an earlier delivery. Its recording may no longer exist."""
         if not delivered.redelivered:
             return None
         return self._parts.ledger.find(message.idempotency_key, tenant=delivered.tenant)
@@ -99,7 +99,10 @@ class Desk:
             return asyncio.run(accept(self._parts, request, audio_source.flow(blocks)))
 
     def _put_aside(self, delivered: Delivered, problem: Problem) -> bool:
-        """Make it a dead letter, once the broker takes it; whether it did before we are to stop."""
+        """Publish the message as a dead letter, until the broker takes it.
+
+        Returns False if the process is stopping before that.
+        """
         self._answer(delivered, problem)
         while True:
             try:
@@ -129,7 +132,7 @@ class Desk:
         )
 
     def _answer(self, delivered: Delivered, problem: Problem) -> None:
-        """Tell whoever waits for an answer, as far as that is possible."""
+        """Send the problem to the `reply_to` queue, if there is one. Best effort: never raises."""
         with suppress(Problem, Unroutable):
             queue = reply_queue(delivered.properties)
             if queue is not None:
@@ -144,7 +147,7 @@ class Desk:
 
 
 def pause_s(problem: Problem, tries: int) -> float | None:
-    """When to try a message again after so many tries, or `None` when it is a dead letter."""
+    """Return the seconds until the next try, or `None` if the message becomes a dead letter."""
     if isinstance(problem, BadRequest):
         return None
     waits = isinstance(problem, TryLater) and not isinstance(problem, AddressUnreachable)

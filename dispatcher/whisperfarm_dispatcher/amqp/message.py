@@ -1,4 +1,4 @@
-"""What a message says: which recording, what to make of it, and who wants to know."""
+"""Reads a job message: its recording, the job's options, and the queue for the reply."""
 
 import base64
 import binascii
@@ -12,31 +12,31 @@ from whisperfarm_contract.problems import AudioMissing, AudioTooLarge, BadReques
 from whisperfarm_dispatcher.submission.filenames import base_name
 
 ROOM_BYTES = 64 << 10
-"""Room in a message for what it has beside the audio."""
+"""Most bytes of a message besides its audio."""
 
 OWN_MEMBERS = frozenset({"id", "tenant", "audio", "filename"})
-"""Members that are neither options nor terms."""
+"""Members that are neither options nor part of the job's policy."""
 
 _LONGEST_ID = 180
 
 
 @dataclass(frozen=True, slots=True)
 class Inline:
-    """The recording itself."""
+    """A recording inside the message."""
 
     data: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class InStore:
-    """A recording that the tenant has put into the blob store."""
+    """A recording that the tenant has written to the blob store."""
 
     key: str
 
 
 @dataclass(frozen=True, slots=True)
 class AtUrl:
-    """A recording to be fetched."""
+    """A recording that the dispatcher downloads."""
 
     url: str = field(repr=False)
 
@@ -46,7 +46,7 @@ Source = Inline | InStore | AtUrl
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
-    """A message as the broker hands it over; `tenant` is the one whose queue it was in."""
+    """A message as received from the queue of `tenant`."""
 
     tenant: str
     body: bytes = field(repr=False)
@@ -58,7 +58,7 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobMessage:
-    """A message that makes sense. `fields` are options and terms as its writer wrote them."""
+    """A valid message. `fields` are the options and the policy, not yet parsed."""
 
     idempotency_key: str
     audio: Source
@@ -68,7 +68,7 @@ class JobMessage:
 
 
 def read(delivered: Delivered, *, most_audio_bytes: int) -> JobMessage:
-    """What the message says. Raises `BadRequest` and kinds of it, naming the member."""
+    """Parse the message. Raises `BadRequest` or a subclass; the detail names the member."""
     members = _members(delivered, most_audio_bytes)
     _check_tenant(members.get("tenant"), delivered.tenant)
     return JobMessage(
@@ -81,34 +81,34 @@ def read(delivered: Delivered, *, most_audio_bytes: int) -> JobMessage:
 
 
 def reply_queue(properties: Mapping[str, Any]) -> str | None:
-    """The queue that is to be told. Raises `BadRequest` for one that is not for callers to name."""
+    """Return the queue that `reply_to` names. Raises `BadRequest` for a queue of the farm."""
     queue = properties.get("reply_to")
     if not queue:
         return None
     if OWN_QUEUES.fullmatch(str(queue)):
-        raise BadRequest("reply_to: that queue is not for answers; name one of your own")
+        raise BadRequest(f"reply_to: {queue} is a queue of the farm; name a queue of your own")
     return str(queue)
 
 
 def _members(delivered: Delivered, most_audio_bytes: int) -> dict[str, Any]:
     if delivered.content_type not in (None, "", "application/json"):
-        raise BadRequest("the content type of a message is application/json")
+        raise BadRequest("content_type: a message must be application/json")
     if len(delivered.body) > most_audio_bytes * 4 // 3 + ROOM_BYTES:
         raise _too_large(most_audio_bytes)
     try:
         members = json.loads(delivered.body)
     except (ValueError, RecursionError):
-        raise BadRequest("the message is no JSON in UTF-8") from None
+        raise BadRequest("the message is not JSON in UTF-8") from None
     if not isinstance(members, dict):
-        raise BadRequest("the message is a JSON object, with a member 'audio'")
+        raise BadRequest("the message is not a JSON object; send one with a member 'audio'")
     return members
 
 
 def _check_tenant(named: Any, tenant: str) -> None:
     if named is not None and named != tenant:
         raise BadRequest(
-            f"tenant: this is the queue of {tenant!r}, whatever a message says; send it to the"
-            " other tenant's queue"
+            f"tenant: this is the queue of {tenant!r}; send the message to the queue of the tenant"
+            " that it names, or omit the member"
         )
 
 
@@ -116,9 +116,9 @@ def _id(members: Mapping[str, Any], properties: Mapping[str, Any]) -> str:
     name = members.get("id") or properties.get("message_id")
     if not isinstance(name, str) or not 0 < len(name) <= _LONGEST_ID or "\0" in name:
         raise BadRequest(
-            "id: a message has a member 'id' or the property message_id, a text of up to"
-            f" {_LONGEST_ID} characters that is new for each recording; so that a message that"
-            " comes twice makes one job"
+            "id: a message needs a member 'id' or the property message_id; send a string of 1 to"
+            f" {_LONGEST_ID} characters that is unique to the recording, so that a message that is"
+            " delivered twice makes one job"
         )
     return name
 
@@ -126,10 +126,10 @@ def _id(members: Mapping[str, Any], properties: Mapping[str, Any]) -> str:
 def _audio(named: Any, tenant: str, most_bytes: int) -> Source:
     known = {"base64": _inline, "blob": _in_store, "url": _at_url}
     if not isinstance(named, dict) or len(named) != 1 or not named.keys() <= known.keys():
-        raise AudioMissing("audio: an object with one of the members base64, blob, url is expected")
+        raise AudioMissing("audio: send an object with one of the members base64, blob, url")
     [(kind, value)] = named.items()
     if not isinstance(value, str):
-        raise AudioMissing(f"audio: {kind} is a text")
+        raise AudioMissing(f"audio: {kind} must be a string")
     return known[kind](value, tenant, most_bytes)
 
 
@@ -137,7 +137,7 @@ def _inline(text: str, _tenant: str, most_bytes: int) -> Source:
     try:
         data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
-        raise BadRequest("audio: base64 is expected, without line breaks") from None
+        raise BadRequest("audio: invalid base64; send it without line breaks") from None
     if len(data) > most_bytes:
         raise _too_large(most_bytes)
     return Inline(data)
@@ -145,7 +145,7 @@ def _inline(text: str, _tenant: str, most_bytes: int) -> Source:
 
 def _in_store(key: str, tenant: str, _most_bytes: int) -> Source:
     if not key.startswith(intake_prefix(tenant)):
-        raise BadRequest(f"audio: the key of a blob begins with {intake_prefix(tenant)}")
+        raise BadRequest(f"audio: a blob's key must start with {intake_prefix(tenant)}")
     return InStore(key)
 
 
@@ -156,7 +156,7 @@ def _at_url(url: str, _tenant: str, _most_bytes: int) -> Source:
 def _text(members: Mapping[str, Any], name: str) -> str:
     value = members.get(name) or ""
     if not isinstance(value, str):
-        raise BadRequest(f"{name}: text is expected")
+        raise BadRequest(f"{name}: a string is expected")
     return value
 
 
@@ -173,6 +173,6 @@ def _correlation_id(properties: Mapping[str, Any]) -> str | None:
 
 def _too_large(most_bytes: int) -> AudioTooLarge:
     return AudioTooLarge(
-        f"the audio has more than the {most_bytes} bytes that a message may carry; name a blob or"
+        f"the audio is larger than the {most_bytes} bytes that a message may carry; name a blob or"
         " a URL"
     )

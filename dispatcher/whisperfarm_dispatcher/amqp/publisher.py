@@ -1,4 +1,4 @@
-"""Sending messages to RabbitMQ such that it is known whether they arrived."""
+"""Publishes messages to RabbitMQ, with the broker's confirmation."""
 
 import threading
 import time
@@ -18,7 +18,7 @@ from whisperfarm_store import events
 from whisperfarm_store.broker.transport import RABBITMQ_OPTIONS
 
 RESULTS = Exchange(RESULTS_EXCHANGE, type="topic", durable=True)
-"""Where the outcomes of jobs are told, under `<tenant>.<state>`."""
+"""The exchange for events of finished jobs, with the routing key `<tenant>.<state>`."""
 
 
 _CONNECT_S = 5.0
@@ -31,7 +31,7 @@ class Unroutable(Exception):
 
 
 class Post:
-    """One connection to the broker, made when it is needed. Safe in several threads."""
+    """Publisher with one connection, which is opened on first use. Thread-safe."""
 
     def __init__(self, url: str, *, clock: Callable[[], float] = time.time) -> None:
         self._url = url
@@ -49,10 +49,10 @@ class Post:
         mandatory: bool,
         **properties: Any,
     ) -> None:
-        """Send a message that survives a restart: when this returns, the broker has it.
+        """Publish a persistent message. Returns once the broker has confirmed it.
 
-        `properties` are those of AMQP. Raises `Unroutable` when it is `mandatory` that a queue gets
-        it and there is none, and `FarmUnavailable` when the broker does not take it.
+        `properties` are AMQP properties. Raises `Unroutable` if the message is `mandatory` and no
+        queue receives it, and `FarmUnavailable` if the broker does not confirm it.
         """
         message = {
             "content_type": "application/json",
@@ -69,10 +69,9 @@ class Post:
             except _FAULTS as error:
                 self._close()
                 events.amqp.publish_failed.log(error=str(error))
-                raise FarmUnavailable("the broker does not take messages now") from error
+                raise FarmUnavailable("the broker does not accept messages") from error
 
     def close(self) -> None:
-        """Give the connection back."""
         with self._lock:
             self._close()
 
@@ -83,7 +82,7 @@ class Post:
         except _FAULTS:
             if fresh:
                 raise
-            self._close()  # it may have been broken for long; nothing was sent over it since
+            self._close()  # an idle connection may have broken since its last use
             self._confirmed(body, where, message)
 
     def _confirmed(self, body: bytes, where: Mapping[str, Any], message: Mapping[str, Any]) -> None:

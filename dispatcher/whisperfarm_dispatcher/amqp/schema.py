@@ -1,17 +1,17 @@
-"""The message as JSON Schema, made of the tables that read it."""
+"""JSON Schema of a job message, built from the tables that parse it."""
 
 from typing import Any
 
 from whisperfarm_dispatcher.submission import job_request
 
 MOST_AUDIO_BYTES = 8 << 20
-"""Audio in a message, by default: as base64 it fits the 16 MiB that RabbitMQ 4 takes."""
+"""Default limit of audio in a message: as base64 it fits RabbitMQ's message limit of 16 MiB."""
 
 _AUDIO = {
-    "description": "the recording: itself, or where it is",
+    "description": "the recording, or where to read it",
     "oneOf": [
         {
-            "title": "inline",
+            "title": "the recording, base64-encoded",
             "type": "object",
             "additionalProperties": False,
             "required": ["base64"],
@@ -20,14 +20,14 @@ _AUDIO = {
             },
         },
         {
-            "title": "a blob of the farm's store",
+            "title": "the key of a blob in the farm's store",
             "type": "object",
             "additionalProperties": False,
             "required": ["blob"],
             "properties": {"blob": {"type": "string", "pattern": "^intake/"}},
         },
         {
-            "title": "an address to fetch it from",
+            "title": "a URL to download it from",
             "type": "object",
             "additionalProperties": False,
             "required": ["url"],
@@ -38,10 +38,10 @@ _AUDIO = {
 
 
 def json_schema() -> dict[str, Any]:
-    """JSON Schema (2020-12) of a message on `whisperfarm.jobs`."""
+    """Return the JSON Schema (2020-12) of a message on `whisperfarm.jobs`."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "A job for whisperfarm, as a RabbitMQ message",
+        "title": "A message that submits a job to whisperfarm over RabbitMQ",
         "type": "object",
         "additionalProperties": False,
         "required": ["audio"],
@@ -50,11 +50,11 @@ def json_schema() -> dict[str, Any]:
                 "type": "string",
                 "minLength": 1,
                 "maxLength": 180,
-                "description": "new for each recording; without it, the property message_id is",
+                "description": "unique to the recording; default: the property message_id",
             },
-            "tenant": {"type": "string", "description": "if given, that of the queue"},
+            "tenant": {"type": "string", "description": "the queue's tenant; may be omitted"},
             "audio": _AUDIO,
-            "filename": {"type": "string", "description": "what the recording is called"},
+            "filename": {"type": "string", "description": "file name of the recording"},
             **job_request.properties(),
         },
     }

@@ -1,4 +1,4 @@
-"""Which queues the RabbitMQ door may have."""
+"""Checks the settings of the AMQP ingress."""
 
 from collections.abc import Collection
 
@@ -9,20 +9,21 @@ from whisperfarm_store.broker.queues import is_amqp
 from whisperfarm_store.settings import StoreSettings
 
 _RESERVED = "dead"
-"""`whisperfarm.jobs.dead` is where bad messages go."""
+"""`whisperfarm.jobs.dead` is the dead letter queue."""
 
 
 def check_door(settings: StoreSettings, tenants: Collection[str]) -> None:
-    """`SettingsWrong` when the door can not be opened as it is set."""
+    """Raise `SettingsWrong` if the broker, a tenant or a preset rules out the AMQP ingress."""
     if not is_amqp(settings):
         raise SettingsWrong(
-            "WHISPERFARM_RABBITMQ_DOOR: the broker is no RabbitMQ; set WHISPERFARM_BROKER_URL to an"
-            " amqp:// address"
+            "WHISPERFARM_RABBITMQ_DOOR: the broker is not RabbitMQ; set WHISPERFARM_BROKER_URL to"
+            " an amqp:// address"
         )
     for tenant in tenants:
         if not is_tenant(tenant) or tenant == _RESERVED:
             raise SettingsWrong(
-                f"WHISPERFARM_RABBITMQ_TENANTS: {tenant!r} can not be a tenant here"
+                f"WHISPERFARM_RABBITMQ_TENANTS: invalid tenant {tenant!r}; use up to 64 letters,"
+                f" digits, '-' and '_', and not {_RESERVED!r}"
             )
     taken = {identifiers.queue(preset) for preset in settings.presets}
     if any(
@@ -30,5 +31,6 @@ def check_door(settings: StoreSettings, tenants: Collection[str]) -> None:
         for queue in taken
     ):
         raise SettingsWrong(
-            "WHISPERFARM_PRESETS: with the RabbitMQ door, no preset is called 'jobs' or 'jobs.…'"
+            "WHISPERFARM_PRESETS: with WHISPERFARM_RABBITMQ_DOOR, no preset may be called 'jobs' or"
+            " 'jobs.…'; rename it"
         )

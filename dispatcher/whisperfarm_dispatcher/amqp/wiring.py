@@ -1,4 +1,4 @@
-"""The door as the settings have it."""
+"""Builds the AMQP ingress from the settings."""
 
 import threading
 
@@ -10,7 +10,7 @@ from whisperfarm_dispatcher.egress import Outgoing
 
 
 def open_door(parts: Parts, post: Post) -> Door:
-    """The door; it is to be started."""
+    """Return the consumer, not yet started."""
     settings = parts.settings
     stopping = threading.Event()
     outgoing = Outgoing(settings.networks)

@@ -2,9 +2,9 @@
 
 - `routes`: the endpoints
 - `upload`: reads a request's fields and its recording
-- `auth`, `keys`, `hosts`, `rate_limit`: who may call, and how often
-- `responses`, `results`, `errors`: what is answered
-- `wait`: answers that wait for a job to finish
-- `middleware`: what applies to every request
+- `auth`, `keys`, `hosts`, `rate_limit`: authentication and rate limits
+- `responses`, `results`, `errors`: responses for jobs, transcripts and problems
+- `wait`: waits for a job to finish
+- `middleware`: applies to every request
 - `openapi`: the OpenAPI document
 """

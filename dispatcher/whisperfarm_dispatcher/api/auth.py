@@ -1,4 +1,4 @@
-"""Who asks: the key of a request, or without keys the name by which it calls us."""
+"""Authenticates requests by API key; without keys, by their `Host` and `Origin` headers."""
 
 from typing import Annotated
 
@@ -13,7 +13,7 @@ from whisperfarm_dispatcher.api.rate_limit import Pace
 from whisperfarm_dispatcher.dependencies import Parts
 
 _bearer = HTTPBearer(auto_error=False, description="`Authorization: Bearer <key>`")
-_header = APIKeyHeader(name="X-API-Key", auto_error=False, description="The same key")
+_header = APIKeyHeader(name="X-API-Key", auto_error=False, description="`X-API-Key: <key>`")
 
 
 async def _parts(request: Request) -> Parts:
@@ -27,7 +27,7 @@ def _keys(request: Request) -> KeyRing | None:
 
 
 async def check_name(request: Request) -> None:
-    """Where there are no keys: refuse what a page of another site sent through a browser."""
+    """Without API keys, reject requests that a browser sends for a page of another site."""
     if _keys(request) is None:
         check_called_as(request.headers.get("host", ""), request.headers.get("origin"))
 
@@ -49,7 +49,7 @@ def _known(request: Request, presented: str | None) -> str:
         return DEFAULT_TENANT
     if not presented:
         raise KeyMissing(
-            "this farm needs an API key: send `Authorization: Bearer <key>` or `X-API-Key: <key>`"
+            "the request has no API key; send `Authorization: Bearer <key>` or `X-API-Key: <key>`"
         )
     tenant = keys.tenant_of(presented)
     if tenant is None:
@@ -58,7 +58,7 @@ def _known(request: Request, presented: str | None) -> str:
 
 
 WithParts = Annotated[Parts, Depends(_parts)]
-"""What the dispatcher works with."""
+"""Dependencies of the dispatcher."""
 
 Tenant = Annotated[str, Depends(_tenant)]
-"""The tenant that the caller's key belongs to; the request is refused without one."""
+"""The tenant of the request's API key. Requests without a valid key are rejected."""

@@ -1,4 +1,4 @@
-"""What goes wrong, as answers: one table from exceptions to problem documents (RFC 9457)."""
+"""Maps exceptions to responses with a problem document (RFC 9457)."""
 
 import json
 from collections.abc import Callable, Coroutine
@@ -24,11 +24,11 @@ from whisperfarm_dispatcher.api.wait import CallerGone
 MEDIA_TYPE = "application/problem+json"
 
 _NOBODY_LISTENS = 499
-"""Seen in our own log alone: the caller hung up."""
+"""The client disconnected (nginx's 499); only the log shows this status."""
 
 
 def answer(request: Request, problem: Problem, *, status: int | None = None) -> Response:
-    """The problem as an answer, by default with its own status."""
+    """Return the response for a problem. `status` overrides the problem's status."""
     document = problem.to_wire() | ({} if status is None else {"status": status})
     request.state.problem = problem.name  # for the access log
     return Response(
@@ -48,7 +48,7 @@ def _headers(request: Request, problem: Problem) -> dict[str, str]:
     if isinstance(problem, UploadStalled):
         headers["Connection"] = "close"
     if isinstance(problem, AudioTooLarge | FarmBusy) and "content-length" not in request.headers:
-        # What is still to come of the body is dropped unread, and here it may have no end.
+        # The server would read the rest of the body to keep the connection; it may be endless.
         headers["Connection"] = "close"
     return headers
 
@@ -74,7 +74,7 @@ async def _hung_up(request: Request, error: Exception) -> Response:  # noqa: ARG
 
 
 async def _fault(request: Request, error: Exception) -> Response:  # noqa: ARG001
-    return answer(request, Problem("the dispatcher failed at this request; its log says why"))
+    return answer(request, Problem("the dispatcher failed to handle this request; see its log"))
 
 
 Handler = Callable[[Request, Any], Coroutine[Any, Any, Response]]

@@ -1,8 +1,8 @@
-"""Loopback names: where a farm without keys may listen, and what its callers may call it.
+"""Loopback checks for a farm without API keys.
 
-Without keys the only guard is that nobody else can connect. A web page can make the browser of
-somebody on this machine connect: its `Host` (when it had its own name point here) or its `Origin`
-gives it away.
+Without keys, the only protection is that other machines cannot connect. A web page can still make a
+browser on this machine connect. Such a request has a foreign `Host` (after DNS rebinding) or a
+foreign `Origin`.
 """
 
 from ipaddress import ip_address
@@ -12,7 +12,7 @@ from whisperfarm_contract.problems import BadRequest, SettingsWrong
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach the address; no name but `localhost` is trusted."""
+    """Whether only this machine can reach the address. The only trusted name is `localhost`."""
     try:
         return ip_address(host.strip("[]")).is_loopback
     except ValueError:
@@ -20,21 +20,21 @@ def is_loopback(host: str) -> bool:
 
 
 def check_listening(host: str, *, has_keys: bool) -> None:
-    """`SettingsWrong` when a farm without keys would be open to other machines."""
+    """Raise `SettingsWrong` if a farm without keys would accept other machines' connections."""
     if not has_keys and not is_loopback(host):
         raise SettingsWrong(
-            f"WHISPERFARM_HOST: without API keys the farm listens on loopback alone, not on"
-            f" {host!r}; set WHISPERFARM_API_KEYS, or use 127.0.0.1"
+            f"WHISPERFARM_HOST: {host!r} is not a loopback address, which a farm without API keys"
+            f" needs; set WHISPERFARM_API_KEYS, or use 127.0.0.1"
         )
 
 
 def check_called_as(host: str, origin: str | None) -> None:
-    """`BadRequest` when the `Host` or `Origin` header of a call without key is of another site."""
+    """Raise `BadRequest` if the `Host` or `Origin` header does not name this machine."""
     for header, name in (("Host", _name(f"//{host}")), ("Origin", _name(origin or "//localhost"))):
         if name is None or not is_loopback(name):
             raise BadRequest(
-                f"without API keys this farm answers to localhost alone, and the {header} header is"
-                " another name; use http://127.0.0.1, or let the farm have keys"
+                f"the {header} header does not name localhost, which a farm without API keys"
+                " needs; use http://127.0.0.1, or set WHISPERFARM_API_KEYS"
             )
 
 

@@ -1,7 +1,7 @@
-"""API keys: who a caller is, told by the digest of the key.
+"""API keys, and the tenant of each.
 
-Keys are written `[tenant:]key`, with commas between them; a key may be given as `sha256:<hex>` of
-itself, so that no secret lies in the settings. In memory there are digests only.
+The setting lists them as `[tenant:]key`, comma separated. A key may be given by its digest,
+`sha256:<hex>`, to keep the secret out of the settings. Only digests are held in memory.
 """
 
 import hmac
@@ -19,7 +19,7 @@ _TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key that opens the farm, and the tenant it belongs to."""
+    """A key's tenant and SHA-256."""
 
     tenant: str
     digest: bytes
@@ -27,15 +27,15 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class KeyRing:
-    """The keys of a farm."""
+    """All keys of a farm."""
 
     keys: tuple[Key, ...]
 
     def tenant_of(self, presented: str) -> str | None:
-        """The tenant that the key belongs to, or `None`.
+        """Return the key's tenant, or `None` for an unknown key.
 
-        Every key is compared in constant time, also after one has matched: the time it takes says
-        nothing about how near a guess was.
+        It compares with every key in constant time, even after a match, so that the time taken
+        reveals nothing about a guess.
         """
         digest = sha256(presented.encode("utf-8", "surrogateescape")).digest()
         tenant: str | None = None
@@ -46,26 +46,25 @@ class KeyRing:
 
     @property
     def tenants(self) -> frozenset[str]:
-        """Whom the keys belong to."""
         return frozenset(key.tenant for key in self.keys)
 
     def to_text(self) -> str:
-        """The keys as a setting, hashed."""
+        """Return the keys as a setting, by digest."""
         return ",".join(f"{key.tenant}:{_HASHED}{key.digest.hex()}" for key in self.keys)
 
 
 def is_tenant(name: str) -> bool:
-    """Whether a tenant can be called so."""
+    """Whether the name is valid for a tenant."""
     return _TENANT.fullmatch(name) is not None
 
 
 def read_keys(text: str) -> KeyRing:
-    """The keys of a setting; `SettingsWrong` tells the place of a bad one, and never the key."""
+    """Parse the setting. Raises `SettingsWrong`, which names an invalid key's position only."""
     entries = [entry.strip() for entry in text.split(",")]
     keys = [_read(entry, number) for number, entry in enumerate(entries, start=1) if entry]
     if not keys:
         raise SettingsWrong(
-            "WHISPERFARM_API_KEYS: there is no key in it; leave it unset, or set one"
+            "WHISPERFARM_API_KEYS: the list has no key; add one, or unset the variable"
         )
     return KeyRing(tuple(keys))
 
@@ -75,14 +74,16 @@ def _read(entry: str, number: int) -> Key:
     where = f"WHISPERFARM_API_KEYS, entry {number}"
     if not is_tenant(tenant):
         raise SettingsWrong(
-            f"{where}: a tenant has up to 64 letters, digits, '-' and '_' in its name"
+            f"{where}: invalid name of a tenant; use up to 64 letters, digits, '-' and '_'"
         )
     if not key:
-        raise SettingsWrong(f"{where}: the key is missing after the tenant")
+        raise SettingsWrong(f"{where}: no key follows the tenant; write it as tenant:key")
     if not key.startswith(_HASHED):
         return Key(tenant, sha256(key.encode()).digest())
     if not _DIGEST.fullmatch(key.removeprefix(_HASHED)):
-        raise SettingsWrong(f"{where}: 64 hexadecimal digits are expected after '{_HASHED}'")
+        raise SettingsWrong(
+            f"{where}: invalid digest; write 64 hexadecimal digits after {_HASHED!r}"
+        )
     return Key(tenant, bytes.fromhex(key.removeprefix(_HASHED)))
 
 

@@ -1,5 +1,7 @@
-"""How many requests a tenant may send in a time; counted in Redis where the farm has one, so that
-all dispatchers count together, else in this process."""
+"""Rate limit of requests per tenant.
+
+With Redis, all dispatchers share the counts; without it, each process counts for itself.
+"""
 
 import math
 import time
@@ -17,24 +19,23 @@ from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_store import events
 
 PATIENCE_S = 1.0
-"""How long Redis may take to answer: a request is worth more than its being counted."""
+"""Timeout of Redis, after which a request passes uncounted."""
 
 AWAY_S = 5.0
-"""For how long a Redis that did not answer is not asked again."""
+"""How long requests pass uncounted after Redis has failed, before it is tried again."""
 
 
 class Pace(Protocol):
-    """Watches over the requests of tenants."""
+    """Limiter of requests per tenant."""
 
     async def check(self, tenant: str) -> None:
-        """Count a request. Raises `TooManyRequests`."""
+        """Count a request. Raises `TooManyRequests`, with a `Retry-After`, above the limit."""
 
     async def close(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
 
 
 def open_pace(settings: DispatcherSettings) -> Pace:
-    """The pace that the settings name."""
     if settings.rate_limit is None:
         return AnyPace()
     limit = parse(settings.rate_limit)
@@ -46,17 +47,15 @@ def open_pace(settings: DispatcherSettings) -> Pace:
 
 
 class AnyPace:
-    """Every request is fine."""
+    """Rate limit that allows every request."""
 
-    async def check(self, tenant: str) -> None:
-        """Nothing to count."""
+    async def check(self, tenant: str) -> None: ...
 
-    async def close(self) -> None:
-        """Nothing to close."""
+    async def close(self) -> None: ...
 
 
 class LimitedPace:
-    """So many requests of each tenant in any stretch of time; when Redis is away, any number."""
+    """Rate limit over a moving window. While Redis is unavailable, every request passes."""
 
     def __init__(
         self,
@@ -72,12 +71,10 @@ class LimitedPace:
         self._away_until = 0.0
 
     async def close(self) -> None:
-        """Give the connections back."""
         if self._close is not None:
             await self._close()
 
     async def check(self, tenant: str) -> None:
-        """Count a request. Raises `TooManyRequests`."""
         if time.monotonic() < self._away_until:
             return
         try:
@@ -89,16 +86,17 @@ class LimitedPace:
         self._is_away = False
         if not passes:
             raise TooManyRequests(
-                f"you may send {self._limit}, and sent more (WHISPERFARM_RATE_LIMIT)",
+                f"the rate limit is {self._limit} (WHISPERFARM_RATE_LIMIT); send requests more"
+                " slowly",
                 retry_after_s=max(1, math.ceil(free_at - time.time())),
             )
 
     async def _free_at(self, tenant: str) -> float:
-        """When the oldest request that counts will count no longer."""
+        """Return the Unix time at which the oldest counted request leaves the window."""
         return (await self._limiter.get_window_stats(self._limit, tenant)).reset_time
 
     def _away(self, error: StorageError) -> None:
-        """Once for each time that it goes away."""
+        """Pause counting. Logs the first failure of an outage only."""
         if not self._is_away:
             events.rate_limit.store_unavailable.log(error=type(error.storage_error).__name__)
         self._is_away = True
@@ -117,5 +115,5 @@ def _storage(pool: ConnectionPool, url: str) -> RedisStorage:
         wrap_exceptions=True,
         implementation="redispy",
         key_prefix="whisperfarm:pace",
-        connection_pool=pool,  # type: ignore[arg-type]  # its own type leaves this out
+        connection_pool=pool,  # type: ignore[arg-type]  # accepted, but missing from its type
     )

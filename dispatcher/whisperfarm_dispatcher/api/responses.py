@@ -1,4 +1,4 @@
-"""What callers see of jobs."""
+"""Responses for jobs, pages of jobs, transcripts and links to them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -18,7 +18,7 @@ from whisperfarm_store.blobs import Blobs
 
 
 def job_answer(job: Job, *, status: int = 200, turn: Turn | None = None) -> Response:
-    """The answer that tells of one job, and when its turn is."""
+    """Return a job, with its position in the queue if `turn` is given."""
     told = {**job_wire.to_wire(job), **({} if turn is None else _turn(turn))}
     return JSONResponse(told, status, headers={"Location": path(job)})
 
@@ -29,11 +29,15 @@ TURN_PROPERTIES: Mapping[str, Any] = MappingProxyType(
             "type": "object",
             "required": ["jobs", "audio_s"],
             "properties": {"jobs": {"type": "integer"}, "audio_s": {"type": "number"}},
+            "description": "queued jobs ahead of this one, and their seconds of audio",
         },
-        "starts_in_s": {"type": ["number", "null"]},
+        "starts_in_s": {
+            "type": ["number", "null"],
+            "description": "estimated seconds until a worker claims the job; null: unknown",
+        },
     }
 )
-"""What the answer about a queued job has besides the job, as JSON Schema has it."""
+"""JSON Schema of the members that the response for a queued job has in addition."""
 
 
 def _turn(turn: Turn) -> dict[str, Any]:
@@ -45,7 +49,7 @@ def _turn(turn: Turn) -> dict[str, Any]:
 
 
 def result_answer(blobs: Blobs, job: Job, *, format: Format, layout: Layout = PLAIN) -> Response:
-    """The answer with the transcript of a job. Raises what `results.rendered` raises."""
+    """Return the transcript of a job. Raises like `results.rendered`."""
     return Response(
         results.rendered(blobs, job, format=format, layout=layout),
         media_type=format.media_type,
@@ -54,9 +58,9 @@ def result_answer(blobs: Blobs, job: Job, *, format: Format, layout: Layout = PL
 
 
 def link_answer(blobs: Blobs, job: Job, *, expires_s: int) -> Response:
-    """The answer that says where the transcript lies. Raises what `results.link` raises.
+    """Return the transcript's URL. Raises like `results.link`.
 
-    Where the store has no links, it is our own address, for those who have a key.
+    If the blob store has no links, it is the path of this API, which needs an API key.
     """
     expires_at = datetime.now(UTC) + timedelta(seconds=expires_s)
     found = results.link(blobs, job, expires_s=expires_s)
@@ -68,7 +72,7 @@ def link_answer(blobs: Blobs, job: Job, *, expires_s: int) -> Response:
 
 
 def page_answer(jobs: Sequence[Job], *, limit: int) -> Response:
-    """The first `limit` of the jobs, and where the next page begins when there are more."""
+    """Return the first `limit` jobs, and the start of the next page if there are more."""
     shown = jobs[:limit]
     more = len(jobs) > limit
     return JSONResponse(

@@ -1,4 +1,4 @@
-"""What became of a job: its transcript in the format that is asked for, or its problem."""
+"""The outcome of a job: its transcript in a format, or its problem."""
 
 import json
 
@@ -18,15 +18,14 @@ from whisperfarm_contract.states import State
 from whisperfarm_store.blobs import Blobs
 
 ASK_AGAIN_S = 2
-"""When to ask again for the result of a job that has not ended."""
+"""`Retry-After` for the result of a job that has not ended."""
 
 
 def rendered(blobs: Blobs, job: Job, *, format: Format, layout: Layout) -> bytes:
-    """The transcript of a job, as a whole file in UTF-8.
+    """Return the transcript of a job in a format, as UTF-8.
 
-    The worker stores the `json` format, so that one is sent as it is stored.
-
-    Raises `JobNotFinished`, the problem of a job that failed, `JobCancelled`, `BlobMissing`.
+    The worker stores the `json` format, which is returned unchanged. Raises `BlobMissing`, and like
+    `link`.
     """
     with blobs.open(_result_key(job)) as file:
         stored = file.read()
@@ -36,16 +35,20 @@ def rendered(blobs: Blobs, job: Job, *, format: Format, layout: Layout) -> bytes
 
 
 def link(blobs: Blobs, job: Job, *, expires_s: int) -> str | None:
-    """Where anybody can fetch the transcript as JSON for so long; `None` where blobs have no links.
+    """Return a URL that serves the transcript as JSON, without a key, for `expires_s` seconds.
 
-    Raises `JobNotFinished`, the problem of a job that failed, `JobCancelled`.
+    Returns `None` if the blob store has no links. Raises `JobNotFinished`, `JobCancelled`,
+    `ResultExpired`, or the problem of a job that failed.
     """
     return blobs.link(_result_key(job), expires_s=expires_s)
 
 
 def _result_key(job: Job) -> str:
     if job.swept_at is not None:
-        raise ResultExpired(f"the transcript of the job {job.id} was deleted because it was old")
+        raise ResultExpired(
+            f"the transcript of job {job.id} has passed its retention period and was deleted;"
+            " submit the recording again"
+        )
     if job.state is State.SUCCEEDED and job.result_key is not None:
         return job.result_key
     raise _reason(job)
@@ -54,10 +57,10 @@ def _result_key(job: Job) -> str:
 def _reason(job: Job) -> Problem:
     if not job.state.is_final:
         return JobNotFinished(
-            f"the job {job.id} is {job.state.value}; ask again later", retry_after_s=ASK_AGAIN_S
+            f"job {job.id} is {job.state.value}; retry once it has ended", retry_after_s=ASK_AGAIN_S
         )
     if job.problem is not None:
         return from_wire(job.problem)
     if job.state is State.CANCELLED:
-        return JobCancelled(f"the job {job.id} was cancelled")
-    return FarmFault(f"the job {job.id} has {job.state.value} and there is no word of why")
+        return JobCancelled(f"job {job.id} was cancelled")
+    return FarmFault(f"job {job.id} has {job.state.value} without a recorded problem")

@@ -1,4 +1,4 @@
-"""Waits for a job to finish, for a client that may disconnect and a process that may stop."""
+"""Waits for a job to finish, until the client disconnects or the process stops."""
 
 import asyncio
 from collections.abc import Callable
@@ -38,9 +38,9 @@ def _read_wait(raw: Any, *, longest_s: float) -> float:
 
 
 async def until_ended(request: Request, parts: Parts, job: Job, *, timeout_s: float | None) -> Job:
-    """Return the job once it has finished, or as it is after `timeout_s` or at shutdown.
+    """Return the job once it has finished, or unfinished after `timeout_s` or at shutdown.
 
-    Raises `CallerGone` when the client disconnects. The request's body must have been read.
+    Raises `CallerGone` if the client disconnects. The request's body must have been read.
     """
     if job.state.is_final or timeout_s == 0:
         return job
@@ -70,7 +70,7 @@ async def _closing(parts: Parts) -> None:
 async def _first(
     *waits: "asyncio.Future[None]", timeout_s: float | None
 ) -> "set[asyncio.Future[None]]":
-    """Those that came first; the others are ended. Raises what one of them raised."""
+    """Return the futures that complete first, and cancel the others. Re-raises their exceptions."""
     try:
         done, _ = await asyncio.wait(waits, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
         for wait in done:

@@ -1,7 +1,7 @@
 """Callbacks: notifies callers that a job has ended, over HTTP or AMQP, until they confirm it.
 
 - `delivery`: takes due callbacks from the ledger and sends them
-- `http`, `amqp`, `senders`: one try, by channel
+- `http`, `amqp`, `senders`: send one callback over HTTP or AMQP
 - `schedule`: when to try again
-- `secrets`: what HTTP callbacks are signed with
+- `secrets`: the secrets that sign HTTP callbacks
 """

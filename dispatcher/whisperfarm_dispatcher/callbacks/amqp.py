@@ -1,4 +1,4 @@
-"""One try to tell a queue, or whoever listens at the results exchange."""
+"""Sends one callback to a queue, or to the results exchange."""
 
 import random
 from collections.abc import Callable
@@ -8,23 +8,23 @@ from whisperfarm_dispatcher.amqp.publisher import Post, Unroutable
 from whisperfarm_store.ledger import Callback, Outcome
 
 AWAY_PAUSE_S = 15.0
-"""When to try again while the broker is away; that is no fault of the receiver."""
+"""Shortest pause while the broker is unavailable, which does not count against the receiver."""
 
 
 class QueueCallbacks:
-    """Sends events as messages. Safe in several threads."""
+    """Sender of events as messages. Thread-safe."""
 
     def __init__(self, post: Post, *, chance: Callable[[], float] = random.random) -> None:
         self._post = post
         self._chance = chance
 
     def attempt(self, callback: Callback) -> Outcome:
-        """Tell the queue or exchange once."""
+        """Publish the event once. Failures are part of the outcome."""
         target, _, name = callback.address.partition(":")
         try:
             self._send(callback, target, name)
         except Unroutable:
-            return Outcome(error=f"there is no queue {name!r} at the broker")
+            return Outcome(error=f"the broker has no queue {name!r}")
         except FarmUnavailable as problem:
             return Outcome(error=problem.detail, again_in_s=AWAY_PAUSE_S * (1 + self._chance()))
         return Outcome()

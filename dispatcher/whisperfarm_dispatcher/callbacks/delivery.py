@@ -1,6 +1,6 @@
-"""Which callbacks are tried now: what is due, a few at a time for each receiver.
+"""Sends due callbacks, a few at a time per receiver.
 
-A receiver that hangs keeps as many threads busy as it may have, and no others.
+The limit per receiver keeps one that hangs from using all threads.
 """
 
 import threading
@@ -15,10 +15,10 @@ from whisperfarm_store.ledger import Callback, Ledger, Outcome
 
 MOST = 32
 MOST_PER_RECEIVER = 4
-"""Tries at once, in all and to one host and port."""
+"""Concurrent tries: in total, and to one host and port."""
 
 LEASE_S = 90.0
-"""For how long a callback is this dispatcher's: longer than any try takes, finding the host too."""
+"""Lease on a callback: longer than any try takes, including the lookup of the host."""
 
 FAULT_PAUSE_S = 300.0
 
@@ -27,10 +27,10 @@ Attempt = Callable[[Callback], Outcome]
 
 
 class Delivery:
-    """One round begins what there is room for. `ways` are the kinds of callbacks and their tries.
+    """Delivery of callbacks. `ways` maps each kind of callback to the function that sends it.
 
-    `room` is set whenever a try has ended. Delivery is at least once: when a dispatcher ends amid a
-    try, another one tries again, under the same id.
+    `room` is set whenever a try ends. Delivery is at least once: if a dispatcher dies during a try,
+    another one sends the callback again with the same id.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class Delivery:
         self._at: Counter[str] = Counter()
 
     def run_once(self) -> bool:
-        """Begin what is due. Never more to do at once: room comes when tries end."""
+        """Start sending due callbacks up to the limits. Returns False: others wait for `room`."""
         while self._has_room():
             callback = self._ledger.take_callback(lease_s=LEASE_S, busy=self._busy())
             if callback is None:
@@ -90,18 +90,18 @@ class Delivery:
     def _try(self, callback: Callback) -> Outcome:
         attempt = self._ways.get(callback.kind)
         if attempt is None:
-            return Outcome(error=f"this farm has no way to deliver to {callback.kind}")
+            return Outcome(error=f"this farm cannot send callbacks over {callback.kind}")
         try:
             return attempt(callback)
         except Exception:
             events.callback.error.log(callback=callback.id, job=callback.job_id)
-            error = "the dispatcher failed at it; its log says why"
+            error = "the dispatcher failed to send the callback; see its log"
             return Outcome(error=error, again_in_s=FAULT_PAUSE_S)
 
     def _ended(self, callback: Callback) -> None:
         with self._lock:
             self._at[callback.receiver] -= 1
-            self._at += Counter()  # forget those that are at nothing
+            self._at += Counter()  # drops receivers without a running try
         self.room.set()
 
 

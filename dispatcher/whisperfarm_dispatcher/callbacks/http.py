@@ -1,4 +1,4 @@
-"""One try to tell an address, as Standard Webhooks has it."""
+"""Sends one callback to a URL, signed as Standard Webhooks specifies."""
 
 import random
 import time
@@ -13,13 +13,13 @@ from whisperfarm_dispatcher.egress import Answer, Outgoing
 from whisperfarm_store.ledger import Callback, Outcome
 
 TOTAL_S = 20.0
-"""How long a try may take in all."""
+"""Timeout of a whole try."""
 
 _GONE = 410
 
 
 class HttpCallbacks:
-    """Sends signed events; of an answer, only its status and headers count. Safe in threads."""
+    """Sender of signed events. It reads only status and headers of a response. Thread-safe."""
 
     def __init__(
         self,
@@ -37,9 +37,9 @@ class HttpCallbacks:
         self._chance = chance
 
     def attempt(self, callback: Callback) -> Outcome:
-        """Tell the address once. Never raises what the address is to blame for."""
+        """Send the event once. Failures of the receiver are part of the outcome."""
         if callback.stopped and callback.replayed_at is None:
-            return Outcome(error="the receiver answered 410 before: it wants no more callbacks")
+            return Outcome(error="the receiver answered 410 earlier and gets no more callbacks")
         try:
             return self._send(callback)
         except AddressRefused as problem:
@@ -63,7 +63,7 @@ class HttpCallbacks:
         secrets = self._secrets.of(callback.tenant)
         if not secrets:
             raise AddressUnreachable(
-                f"there is no secret to sign it with any more; the operator sets one by {VARIABLE}"
+                f"the tenant has no secret to sign the callback with; set one in {VARIABLE}"
             )
         signed = signing.headers(
             secrets, message_id=callback.id, timestamp_s=int(self._clock()), body=body
@@ -75,10 +75,10 @@ class HttpCallbacks:
         if 200 <= answer.status < 300:  # noqa: PLR2004
             return Outcome(status=answer.status)
         if answer.status == _GONE:
-            gone = "the receiver answers 410: it wants no more callbacks"
+            gone = "the receiver answered 410 and gets no more callbacks"
             return Outcome(status=answer.status, error=gone, stop=True)
         wished_s = retry_after_s(answer.headers.get("retry-after"), now_s=self._clock())
-        error = f"the receiver answers {answer.status}"
+        error = f"the receiver answered {answer.status}"
         return self._failed(callback, answer.status, error, wished_s=wished_s)
 
     def _failed(

@@ -1,7 +1,7 @@
-"""The secrets that callbacks are signed with: each tenant has its own.
+"""Secrets that sign callbacks, per tenant.
 
-They are written `[tenant:]whsec_<base64>`, with commas between them. Several of one tenant sign
-together, so that a receiver can change from one to the next.
+The setting lists them as `[tenant:]whsec_<base64>`, comma separated. If a tenant has several, each
+callback carries a signature by each, so that a receiver can change from one to the next.
 """
 
 from collections.abc import Mapping
@@ -17,17 +17,17 @@ VARIABLE = "WHISPERFARM_CALLBACK_SECRETS"
 
 @dataclass(frozen=True, slots=True)
 class SecretRing:
-    """The secrets of a farm."""
+    """All secrets of a farm."""
 
     by_tenant: Mapping[str, tuple[Secret, ...]]
 
     def of(self, tenant: str) -> tuple[Secret, ...]:
-        """The secrets of a tenant, which may be none."""
+        """Return the secrets of a tenant, empty if it has none."""
         return self.by_tenant.get(tenant, ())
 
 
 def read_secrets(text: str) -> SecretRing:
-    """The secrets of a setting; `SettingsWrong` tells the place of a bad one, and none of it."""
+    """Parse the setting. Raises `SettingsWrong`, naming the position of a bad secret, never it."""
     found: dict[str, tuple[Secret, ...]] = {}
     for number, entry in enumerate(text.split(","), start=1):
         if entry.strip():

@@ -1,4 +1,4 @@
-"""The ways in which callbacks travel, as the settings have them."""
+"""Builds the senders of callbacks from the settings."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ from whisperfarm_dispatcher.settings import DispatcherSettings
 
 
 def ways(settings: DispatcherSettings, post: Post | None) -> Mapping[str, Attempt]:
-    """How each kind of callback is tried; `post` is there where the broker is RabbitMQ."""
+    """Return the sender of each kind of callback. Without RabbitMQ, `post` is `None`."""
     found = {"http": HttpCallbacks(Outgoing(settings.networks), settings.secrets).attempt}
     if post is not None:
         found["amqp"] = QueueCallbacks(post).attempt

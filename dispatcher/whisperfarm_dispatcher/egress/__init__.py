@@ -1,12 +1,13 @@
 """Connections to addresses that callers chose.
 
-Such an address could lead to servers that only the farm can reach. It is looked up once, checked,
-and connected to as checked; nothing else in the dispatcher connects to addresses of callers.
+Such an address could lead to servers that only the farm can reach (SSRF). Its host is resolved
+once, the result is checked, and the connection goes to the checked address. The rest of the
+dispatcher makes no connection to addresses of callers.
 
 - `networks`: which networks are allowed
 - `targets`: which URLs are allowed
-- `backend`: looks up, checks and connects
-- `client`: one request over such a connection
+- `backend`: resolves, checks and connects
+- `client`: makes one request over such a connection
 """
 
 from whisperfarm_dispatcher.egress.client import Answer, Outgoing

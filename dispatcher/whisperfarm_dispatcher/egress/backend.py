@@ -1,7 +1,7 @@
-"""Looking a host up once, checking what was found, and connecting to just that.
+"""Resolves a host once, checks its addresses, and connects to one of them.
 
-A name that is looked up twice can be a public address the first time and a private one the
-second. Here the name is used for TLS and the `Host` header alone.
+A name that is resolved twice can lead to a public address first and to a private one next (DNS
+rebinding). Here the name is used only for TLS and the `Host` header.
 """
 
 import socket
@@ -17,7 +17,7 @@ from whisperfarm_dispatcher.egress.networks import Networks, may_connect
 from whisperfarm_dispatcher.egress.targets import refusal
 
 LookUp = Callable[[str, int], list[str]]
-"""From host and port to addresses, the best first. Raises `OSError`."""
+"""Resolves host and port to addresses, the preferred one first. Raises `OSError`."""
 
 Clock = Callable[[], float]
 
@@ -25,15 +25,15 @@ _MOST_ADDRESSES = 8
 
 
 def look_up(host: str, port: int) -> list[str]:
-    """The addresses of a host, as this machine knows them."""
+    """Resolve the host with this machine's resolver. Raises `OSError`."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(one[4][0]) for one in found))
 
 
 class Checked(httpcore.NetworkBackend):
-    """Connects to addresses that callers may name, and to no other.
+    """Network backend that connects only to addresses that callers may name.
 
-    `ends_at` is when all that is done over its connections must be over, by `clock`.
+    Its connections raise a timeout after `ends_at`, a time of `clock`.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class Checked(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        """Connect to the first address that answers. Raises `AddressRefused` if any is private."""
+        """Connect to the first address that answers. Raises `AddressRefused` for a bad one."""
         failure: Exception = AddressUnreachable(f"{host} has no address")
         for address in self._addresses(host, port):
             try:
@@ -73,7 +73,7 @@ class Checked(httpcore.NetworkBackend):
         try:
             found = self._look_up(host, port)
         except (OSError, UnicodeError) as error:
-            raise AddressUnreachable(f"{host} is not known by name: {error}") from error
+            raise AddressUnreachable(f"cannot resolve {host}: {error}") from error
         for address in found:
             if not may_connect(address, self._allowed):
                 raise refusal(host)
@@ -81,24 +81,24 @@ class Checked(httpcore.NetworkBackend):
 
 
 class _Limit:
-    """When everything must be over."""
+    """Deadline of all operations."""
 
     def __init__(self, ends_at: float | None, clock: Clock) -> None:
         self._ends_at = ends_at
         self._clock = clock
 
     def within(self, timeout: float | None) -> float | None:
-        """The timeout, or what is left until the end."""
+        """Return the timeout, shortened to the time that is left. Raises `httpcore.ReadTimeout`."""
         if self._ends_at is None:
             return timeout
         left_s = self._ends_at - self._clock()
         if left_s <= 0:
-            raise httpcore.ReadTimeout("it took too long in all")
+            raise httpcore.ReadTimeout("the request took too long")
         return left_s if timeout is None else min(timeout, left_s)
 
 
 class _Limited(httpcore.NetworkStream):
-    """A connection on which every step ends by the limit: also one that sends byte by byte."""
+    """Connection with a deadline, which also ends a response that arrives byte by byte."""
 
     def __init__(self, stream: httpcore.NetworkStream, limit: _Limit) -> None:
         self._stream = stream

@@ -1,4 +1,4 @@
-"""One request to an address that a caller named: no redirects, no proxies, no cookies."""
+"""Makes one request to an address of a caller, without redirects, proxies or cookies."""
 
 import ssl
 import time
@@ -19,7 +19,7 @@ _FAULTS = (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolEr
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back. `headers` are in lower case; `body` arrives while it is iterated."""
+    """Response with lower-case `headers` and a `body` that is received while iterated."""
 
     status: int
     headers: Mapping[str, str]
@@ -27,7 +27,7 @@ class Answer:
 
 
 class Outgoing:
-    """Makes requests to public addresses and to `allowed` networks. Safe in several threads."""
+    """Client for requests to public addresses and to `allowed` networks. Thread-safe."""
 
     def __init__(self, allowed: Networks = (), *, look_up: LookUp = look_up) -> None:
         self._allowed = allowed
@@ -44,10 +44,10 @@ class Outgoing:
         stall_s: float,
         total_s: float | None = None,
     ) -> Iterator[Answer]:
-        """The answer, whatever its status; the connection is closed when the block ends.
+        """Send a request. Yields the response of any status, and closes the connection at the end.
 
-        `stall_s` bounds each wait, `total_s` all of it together. Raises `AddressRefused`, and
-        `AddressUnreachable` for all that goes wrong on the way, in the block as well.
+        `stall_s` limits each wait for the server, `total_s` the whole block. Raises
+        `AddressRefused`, and `AddressUnreachable` for network errors, also inside the block.
         """
         target = read_target(url, self._allowed)
         ends_at = None if total_s is None else time.monotonic() + total_s
@@ -73,7 +73,7 @@ class Outgoing:
 
 @cache
 def _trust() -> ssl.SSLContext:
-    """The authorities that this machine trusts; reading them takes a while."""
+    """Load the certificate authorities of this machine once, because it is slow."""
     return ssl.create_default_context()
 
 
@@ -91,7 +91,7 @@ def _headers(response: httpcore.Response) -> dict[str, str]:
 
 @contextmanager
 def _named(target: Target) -> Iterator[None]:
-    """Faults on the way, in the farm's words; nothing of the path, which may hold a secret."""
+    """Raise network errors as `AddressUnreachable`, without the path, which may hold a secret."""
     try:
         yield
     except _FAULTS as error:

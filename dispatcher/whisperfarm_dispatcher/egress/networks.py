@@ -1,6 +1,6 @@
-"""Which addresses callers may have the farm connect to: public ones, and what the operator allows.
+"""Addresses that callers may make the farm connect to: public ones, and those the operator allows.
 
-https://www.iana.org/assignments/iana-ipv4-special-registry and its IPv6 sister list the others.
+https://www.iana.org/assignments/iana-ipv4-special-registry and the IPv6 registry list the others.
 """
 
 from ipaddress import (
@@ -16,31 +16,31 @@ Address = IPv4Address | IPv6Address
 Networks = tuple[IPv4Network | IPv6Network, ...]
 
 _INTERNET = ip_network("2000::/3")
-"""All of IPv6 that is given out; NAT64 (64:ff9b::/96) and the like lie outside."""
+"""IPv6 global unicast, all that is assigned so far. NAT64 (64:ff9b::/96) lies outside."""
 
 _SPECIAL: Networks = tuple(
     ip_network(text)
     for text in (
-        # Python's own judgement differs from version to version; these are never for callers.
-        "100.64.0.0/10",  # shared by carriers, and by clusters for their inside
+        # Whether `is_global` holds for these differs between versions of Python.
+        "100.64.0.0/10",  # carrier-grade NAT; clusters use it internally
         "192.0.0.0/24",  # protocol assignments
         "192.88.99.0/24",  # relays of 6to4
         "198.18.0.0/15",  # benchmarks
-        "2001::/23",  # protocol assignments, Teredo among them, which carries an IPv4 address
-        "2001:db8::/32",
-        "2002::/16",  # 6to4, which carries an IPv4 address
-        "3fff::/20",
+        "2001::/23",  # protocol assignments; Teredo embeds an IPv4 address
+        "2001:db8::/32",  # documentation
+        "2002::/16",  # 6to4, which embeds an IPv4 address
+        "3fff::/20",  # documentation
     )
 )
 
 
 def read_networks(text: str) -> Networks:
-    """Networks such as `10.1.0.0/16,fd00::/8`. Raises `ValueError`, naming the bad one."""
+    """Parse networks such as `10.1.0.0/16,fd00::/8`. Raises `ValueError`."""
     return tuple(ip_network(one.strip()) for one in text.split(",") if one.strip())
 
 
 def may_connect(address: str, allowed: Networks) -> bool:
-    """Whether callers may name what has this address. `allowed` are networks beside the public."""
+    """Whether callers may name this address: it is public, or in one of the `allowed` networks."""
     judged = _unmapped(ip_address(address))
     if any(judged in network for network in allowed):
         return True
@@ -48,7 +48,7 @@ def may_connect(address: str, allowed: Networks) -> bool:
 
 
 def _unmapped(address: Address) -> Address:
-    """An IPv4 address in IPv6 clothes is the IPv4 address: that is what would be connected to."""
+    """Unwrap IPv4-mapped IPv6 addresses: the socket would connect to the IPv4 address."""
     mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
     return mapped or address
 

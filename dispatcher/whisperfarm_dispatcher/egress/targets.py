@@ -1,4 +1,4 @@
-"""URLs that callers name."""
+"""Checks URLs of callers."""
 
 import re
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _LONGEST = 2000
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a URL names. `path` has the query with it."""
+    """The parts of a URL. `path` includes the query."""
 
     scheme: str
     host: str
@@ -24,18 +24,18 @@ class Target:
 
 
 def read_target(url: str, allowed: Networks) -> Target:
-    """What the URL names, as far as that can be told without looking anything up.
+    """Parse and check the URL. Raises `AddressRefused`.
 
-    Raises `AddressRefused`. A host's name is only checked once it is connected to.
+    A host name is not resolved here: its addresses are checked when the farm connects.
     """
     parts = _split(url)
     host = (parts.hostname or "").rstrip(".")
     if parts.scheme not in _PORTS:
-        raise AddressRefused("an address begins with http:// or https://")
+        raise AddressRefused("the address must start with http:// or https://")
     if parts.username is not None or parts.password is not None:
-        raise AddressRefused("an address carries no user name and no password")
+        raise AddressRefused("the address has a user name or a password; remove them")
     if not host:
-        raise AddressRefused("the address names no host")
+        raise AddressRefused("the address has no host; add one")
     _check_literal(host, allowed)
     path = parts.path or "/"
     return Target(
@@ -47,16 +47,16 @@ def read_target(url: str, allowed: Networks) -> Target:
 
 
 def _split(url: str) -> SplitResult:
-    # Parsers differ in what they make of the rest; nothing that has to be guessed gets through.
+    # URL parsers disagree about other characters, which attackers exploit.
     if not _PRINTABLE.fullmatch(url) or "\\" in url or len(url) > _LONGEST:
         raise AddressRefused(
-            f"an address has up to {_LONGEST} printable ASCII characters, without spaces and"
-            " backslashes; write others as %xx, and a host's name as xn--..."
+            f"the address must be 1 to {_LONGEST} printable ASCII characters without spaces and"
+            " backslashes; write others as %xx, and an international host name as xn--..."
         )
     try:
         return urlsplit(url)
     except ValueError as error:
-        raise AddressRefused(f"the address can not be read: {error}") from None
+        raise AddressRefused(f"invalid address: {error}") from None
 
 
 def _port(parts: SplitResult) -> int:
@@ -65,7 +65,7 @@ def _port(parts: SplitResult) -> int:
     except ValueError:
         port = 0
     if port == 0:
-        raise AddressRefused("the address has a port that there is not")
+        raise AddressRefused("invalid port in the address; use 1 to 65535")
     return port or _PORTS[parts.scheme]
 
 
@@ -79,8 +79,8 @@ def _check_literal(host: str, allowed: Networks) -> None:
 
 
 def refusal(host: str) -> AddressRefused:
-    """The problem of a host that is where callers have no business; where that is, is not told."""
+    """Return the problem of a forbidden host. It does not reveal the addresses of a host name."""
     return AddressRefused(
-        f"this farm does not connect to {host} for callers: it is no public address; the operator"
-        " can allow it by WHISPERFARM_ALLOWED_NETWORKS"
+        f"{host} is not a public address; the operator can allow its network in"
+        " WHISPERFARM_ALLOWED_NETWORKS"
     )

@@ -1,5 +1,4 @@
-"""The loops that run beside the doors: release, rescue, callbacks, those that tidy up, and the
-RabbitMQ door."""
+"""Runs the background tasks: dispatch, rescue, callbacks, retention, orphans, the AMQP ingress."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -23,7 +22,7 @@ from whisperfarm_store.periodic import PeriodicTask
 
 @asynccontextmanager
 async def loops(parts: Parts) -> AsyncIterator[None]:
-    """Run the loops, until the block ends."""
+    """Run the background tasks until the block ends."""
     with _post(parts) as post:
         tasks = (_release, _rescue, _retention, _orphans)
         running: list[PeriodicTask | Door] = [
@@ -42,7 +41,7 @@ async def loops(parts: Parts) -> AsyncIterator[None]:
 
 @contextmanager
 def _post(parts: Parts) -> Iterator[Post | None]:
-    """What sends messages that are no jobs, where the broker is RabbitMQ."""
+    """Yield a publisher of replies and events, or `None` if the broker is not RabbitMQ."""
     if not is_amqp(parts.settings):
         yield None
         return

@@ -1,6 +1,6 @@
-"""Giving accepted jobs to the broker: oldest first, and no more than the workers will soon take.
+"""Dispatches queued jobs to the broker, oldest first, and only as many as workers soon claim.
 
-The backlog stays in the ledger, where it can be ordered, counted and cancelled.
+The backlog stays in the ledger, where jobs can be ordered, counted and cancelled.
 """
 
 from collections import deque
@@ -12,26 +12,26 @@ from whisperfarm_store import events
 from whisperfarm_store.ledger import Ledger, WorkerSign
 
 LEAST_OUT = 16
-"""Jobs of a preset that are given out even when no worker of it is known yet."""
+"""Jobs of a preset that are dispatched even without a live worker."""
 
 OUT_PER_CALL = 2
-"""Jobs given out for each call that the live workers can have in flight."""
+"""Dispatched jobs per job that the live workers can run at once."""
 
 
 class Publisher(Protocol):
-    """Sends a job's id to the workers of a preset."""
+    """Publisher of job ids to the workers of a preset."""
 
     def publish(self, job_id: str, preset: str) -> None:
-        """Returns once the broker has it. Raises `FarmUnavailable`."""
+        """Publish the id. Returns once the broker has it. Raises `FarmUnavailable`."""
 
 
 class Release:
-    """One round gives out what there is room for, of each preset that this farm serves.
+    """Dispatch of the jobs of the farm's presets.
 
-    Presets are counted apart: jobs that nobody does hold up only their own kind. Jobs are marked
-    before they are published: so of several dispatchers one publishes a job, and one that is
-    claimed and given back at once is not taken for published. A dispatcher that is killed in
-    between leaves marks without messages, which the rescue takes for lost messages.
+    Presets are counted separately, so that jobs without a worker hold up only their own preset.
+    A job is marked in the ledger before it is published. So only one of several dispatchers
+    publishes it, and a job that is claimed and requeued at once is not marked after that. If a
+    dispatcher dies between the two, the job has a mark and no message; rescue dispatches it again.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Release:
         self._seen_within_s = seen_within_s
 
     def run_once(self) -> bool:
-        """Give out what there is room for. Never more to do at once: room comes with claims."""
+        """Dispatch jobs up to the limit of each preset. Returns False: claims make further room."""
         workers = self._ledger.live_workers(within_s=self._seen_within_s)
         for preset in self._presets:
             room = most_out(workers, preset) - self._ledger.outstanding(preset=preset)
@@ -69,7 +69,7 @@ class Release:
 
 
 def most_out(workers: Iterable[WorkerSign], preset: str) -> int:
-    """How many jobs of a preset the broker should hold at most."""
+    """Return the most jobs of a preset that the broker should hold."""
     staying = (worker for worker in workers if not worker.draining)
     calls = sum(worker.concurrency for worker in staying if preset in worker.presets)
     return max(LEAST_OUT, OUT_PER_CALL * calls)

@@ -1,7 +1,7 @@
-"""Deleting blobs that no job needs.
+"""Deletes blobs that no job needs.
 
-Uploads whose dispatcher was killed before the job was in the ledger, what attempts wrote after
-their job was forgotten, and checkpoints of jobs that ended.
+These are uploads whose dispatcher died before the job was in the ledger, results of attempts whose
+job was purged, and checkpoints of jobs that have ended.
 """
 
 from collections.abc import Iterator
@@ -13,17 +13,17 @@ from whisperfarm_store.ledger import Ledger
 
 CHECKPOINTS = "checkpoints/"
 FOLDERS = ("audio/", "results/", CHECKPOINTS)
-"""What belongs to jobs: `<folder>/<tenant>/<job>`, and what is below. Nothing else is touched."""
+"""Folders of blobs that belong to jobs, as `<folder>/<tenant>/<job>`. Others are not touched."""
 
 OLDER_THAN_S = 24 * 3600.0
-"""Younger ones may belong to a job that is about to be entered."""
+"""Younger blobs may belong to a job that is about to be inserted."""
 
 EVERY_S = 6 * 3600.0
 AT_ONCE = 200
 
 
 class Orphans:
-    """One round looks through the whole store."""
+    """Deletion of orphans. One run lists the whole blob store."""
 
     def __init__(self, ledger: Ledger, blobs: Blobs, *, older_than_s: float = OLDER_THAN_S) -> None:
         self._ledger = ledger
@@ -31,7 +31,7 @@ class Orphans:
         self._older_than_s = older_than_s
 
     def run_once(self) -> bool:
-        """Delete what no job needs. Never more to do at once."""
+        """Delete all orphans. Returns False: nothing is left to do."""
         for folder in FOLDERS:
             old = self._blobs.aged(folder, older_than_s=self._older_than_s)
             while keys := list(islice(old, AT_ONCE)):
@@ -54,5 +54,5 @@ def _of(by_job: dict[str, list[str]], jobs: set[str]) -> Iterator[str]:
 
 
 def _job(key: str) -> str:
-    """The id of the job that a blob belongs to."""
+    """Return the id of the job that a blob belongs to."""
     return key.split("/")[2]

@@ -1,4 +1,4 @@
-"""Taking back what was lost: jobs of workers that fell silent, and messages that nobody got."""
+"""Recovers stuck jobs: past their deadline, lease expired, or dispatched but never claimed."""
 
 import threading
 import time
@@ -16,7 +16,7 @@ workers could not renew them; those that live do it within seconds."""
 
 
 class Rescue:
-    """One round moves on what stands still; `work` is set when there are jobs to give out again."""
+    """Rescue of stuck jobs. `work` is set when there are jobs to dispatch again."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class Rescue:
         self._failed_at = float("-inf")
 
     def run_once(self) -> bool:
-        """Move on what stands still. There may be more when there was something."""
+        """Recover some stuck jobs. Returns whether any was found, since there may be more."""
         try:
             moved = self._moved()
         except FarmUnavailable:
@@ -60,7 +60,7 @@ class Rescue:
 
 
 def idle_presets(workers: Iterable[WorkerSign], at_work: Mapping[str, int]) -> set[str]:
-    """The presets of ready workers that could do more jobs than they have."""
+    """Return the presets of ready workers that could run more jobs than they do."""
     return {
         preset
         for worker in workers

@@ -1,5 +1,7 @@
-"""Deleting what is kept no longer. Several dispatchers may do it at once: nothing is done twice
-that matters, since deleting what is gone is fine."""
+"""Deletes audio, transcripts, jobs and idempotency keys after their retention period.
+
+Safe to run in several dispatchers at once: deletion is idempotent.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +13,7 @@ from whisperfarm_store.blobs import Blobs
 from whisperfarm_store.ledger import Ledger, Swept
 
 AT_ONCE = 100
-"""How many jobs one round looks at, of each kind."""
+"""Most items of each kind that one run deletes."""
 
 EVERY_S = 60.0
 
@@ -20,7 +22,7 @@ DAY_S = 86_400.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keep:
-    """For how many days things are kept after a job has ended; 0: for ever."""
+    """Retention periods in days after the end of a job; 0: forever."""
 
     audio_days: float
     results_days: float
@@ -28,7 +30,7 @@ class Keep:
     idempotency_days: float
 
     def blobs_s(self) -> Mapping[Swept, float]:
-        """In seconds, where there is an end: a job that is forgotten takes its blobs along."""
+        """Return the finite periods of blobs in seconds, at most the period of their job."""
         ages: dict[Swept, float] = {}
         for what, days in (("audio", self.audio_days), ("results", self.results_days)):
             bounds = [one * DAY_S for one in (days, self.jobs_days) if one > 0]
@@ -38,7 +40,7 @@ class Keep:
 
 
 class Retention:
-    """One round deletes some of what is due."""
+    """Deletion of what is past its retention period."""
 
     def __init__(self, ledger: Ledger, blobs: Blobs, keep: Keep) -> None:
         self._ledger = ledger
@@ -46,7 +48,7 @@ class Retention:
         self._keep = keep
 
     def run_once(self) -> bool:
-        """Delete up to a hundred of each kind; whether there may be more."""
+        """Delete up to `AT_ONCE` items of each kind. Returns whether there may be more."""
         counts = [self._sweep(what, after_s) for what, after_s in self._keep.blobs_s().items()]
         counts += [self._forget_jobs(), self._forget_keys()]
         return max(counts) >= AT_ONCE
@@ -54,7 +56,7 @@ class Retention:
     def _sweep(self, what: Swept, after_s: float) -> int:
         due = self._ledger.expired(what, after_s=after_s, limit=AT_ONCE)
         for job in due:
-            # First the blobs: whoever is killed in between deletes them once more.
+            # Blobs first: if the process dies before the mark, the next run deletes them again.
             for key in _keys(self._blobs, job, what):
                 self._blobs.delete(key)
             self._ledger.swept(what, job.id)

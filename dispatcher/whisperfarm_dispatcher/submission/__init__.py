@@ -1,9 +1,9 @@
-"""From a request to a job in the ledger. HTTP and AMQP both end in `submit`.
+"""Turns a request into a job in the ledger. The HTTP API and the AMQP ingress both end here.
 
 - `submit`: the one call
-- `job_request`, `checks`, `filenames`, `callback_check`: options, audio and addresses are valid
-- `storage`, `lazy_file`, `probe`: the recording is stored while it comes in; how long it is
-- `quota`, `backlog`: whether there is room for it, and its place in the queue
-- `resubmit`: a quarantined job as a new one
+- `job_request`, `checks`, `filenames`, `callback_check`: validate options, audio and addresses
+- `storage`, `lazy_file`, `probe`: store the recording while it arrives, and find its duration
+- `quota`, `backlog`: limit unfinished work, and estimate a job's position in the queue
+- `resubmit`: runs a quarantined job again as a new job
 - `job_ids`: ids of new jobs
 """

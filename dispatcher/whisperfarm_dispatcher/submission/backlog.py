@@ -1,9 +1,9 @@
-"""The work that is there: how much may still come in, and when a job's turn will be.
+"""Admission control and queue-position estimates from cached backlog counts.
 
-The ledger is counted once a second at most, however many jobs come in, and more seldom where
-counting takes long; what this process let in since is added. So with one dispatcher the bounds are
-never passed, and a caller is refused for work that ended within the last moment at most; each
-further dispatcher may let in a second's jobs too many.
+The ledger is counted at most once a second, and less often if counting takes long. Jobs that this
+process has admitted since are added. So one dispatcher never exceeds the limits, and rejects a job
+only if the limit was reached within the last moment. Each further dispatcher may exceed the limits
+by the jobs that it admits within a second.
 """
 
 import threading
@@ -21,38 +21,38 @@ from whisperfarm_dispatcher.submission.quota import Bounds, Rate
 from whisperfarm_store.ledger import Drained, Load, Share
 
 FRESH_S = 1.0
-"""For how long the figures of the ledger are good enough to let somebody in."""
+"""Longest age of the counts when a job is admitted."""
 
 REFUSING_S = 0.05
-"""And to turn somebody away."""
+"""Longest age of the counts when a job is rejected."""
 
 SELDOM = {FRESH_S: 20, REFUSING_S: 5}
-"""After how many times the time that counting took it is done again, if that is later."""
+"""A count that took t seconds is repeated after `SELDOM[age]` * t seconds at the earliest."""
 
 RATE_FRESH_S = 10.0
 RATE_OVER_S = 300.0
-"""How often the rate is measured, and over how long."""
+"""Longest age of the measured throughput, and the period over which it is measured."""
 
 
 class Figures(Protocol):
-    """The part of the ledger that counts."""
+    """The ledger's methods that are used here."""
 
     def backlog(self) -> list[Share]:
-        """How much work has not ended."""
+        """Return the unfinished work by tenant, preset and state."""
 
     def drained(self, *, within_s: float) -> list[Drained]:
-        """How much work was done in the last seconds."""
+        """Return the work that ended in the last `within_s` seconds."""
 
     def ahead(self, job: Job) -> Load:
-        """The queued jobs before it."""
+        """Return the queued jobs ahead of this one."""
 
     def knows_key(self, tenant: str, key: str) -> bool:
-        """Whether a job was made under the idempotency key."""
+        """Whether the idempotency key has a job."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """The queued jobs ahead of a job, and in how many seconds it should start, if that is known."""
+    """Queued jobs ahead of a job, and the estimated seconds until it starts, if known."""
 
     ahead: Load
     starts_in_s: float | None
@@ -60,14 +60,14 @@ class Turn:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class _LetIn:
-    """A job on its way into the ledger, or newly in it."""
+    """An admitted job that the cached counts may not include yet."""
 
     share: Share
     entered_at: float | None = None
 
 
 class Backlog:
-    """The figures of the farm, as one process sees them. Safe to use from several threads."""
+    """Unfinished work of the farm, as one process knows it. Thread-safe."""
 
     def __init__(
         self,
@@ -91,7 +91,7 @@ class Backlog:
         self._let_in: list[_LetIn] = []
 
     def check(self, tenant: str, idempotency_key: str | None = None) -> None:
-        """`FarmBusy` or `TenantBusy` when there is no room, but not for a job that is there."""
+        """Raise `FarmBusy` or `TenantBusy` above a limit, unless the idempotency key has a job."""
         try:
             with self._lock:
                 self._check(tenant)
@@ -101,11 +101,11 @@ class Backlog:
 
     @contextmanager
     def room_for(self, job: Job, idempotency_key: str | None = None) -> Iterator[None]:
-        """Hold room for the job while it is entered. Raises what `check` raises."""
+        """Count the job while the block inserts it. Raises like `check`."""
         load = Load(jobs=1, audio_s=job.audio.seconds or 0.0)
         share = Share(tenant=job.tenant, preset=job.preset, state=State.QUEUED, load=load)
         coming = _LetIn(share=share)
-        with self._lock:  # of two for whom there is room for one, one gets it
+        with self._lock:  # check and append together, or two jobs could take the last place
             self.check(job.tenant, idempotency_key)
             self._let_in.append(coming)
         try:
@@ -117,7 +117,7 @@ class Backlog:
         coming.entered_at = self._clock()
 
     def turn(self, job: Job) -> Turn:
-        """When the turn of a queued job is: counted in the ledger, for one job at a time."""
+        """Return the position of a queued job. This queries the ledger."""
         with self._lock:
             self._measure()
         turn = self._turn(job.preset, self._ledger.ahead(job))
@@ -127,7 +127,7 @@ class Backlog:
         return replace(turn, starts_in_s=max(turn.starts_in_s, waits_s))
 
     def last_turn(self, job: Job) -> Turn:
-        """The turn of the job of its preset that was accepted last: known without counting."""
+        """Return the position of the newest job of its preset, from the cached counts."""
         with self._lock:
             self._refresh(FRESH_S)
             shares = self._shares_now()
@@ -159,7 +159,7 @@ class Backlog:
         quota.check_farm(everything, self._farm, _rate(self._drained))
 
     def _shares_now(self) -> list[Share]:
-        """What was counted, and what was let in since."""
+        """Return the cached counts and the jobs admitted since."""
         return [*self._shares, *(one.share for one in self._let_in)]
 
     def _turn(self, preset: str, ahead: Load) -> Turn:
@@ -184,7 +184,6 @@ class Backlog:
 
 
 def _rate(drained: Iterable[Drained]) -> Rate:
-    """Of all of these together."""
     parts = list(drained)
     return Rate(
         jobs_per_s=sum(one.load.jobs / one.over_s for one in parts),
@@ -193,7 +192,7 @@ def _rate(drained: Iterable[Drained]) -> Rate:
 
 
 def _starts_in_s(ahead: Load, rate: Rate) -> float | None:
-    """By the audio where it is known, else by the jobs."""
+    """Estimate by seconds of audio if known, else by the number of jobs."""
     if ahead.jobs == 0:
         return 0.0
     if ahead.audio_s > 0 and rate.audio_s_per_s > 0:

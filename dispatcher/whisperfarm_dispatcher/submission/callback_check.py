@@ -1,4 +1,4 @@
-"""Which callbacks the farm promises: those that it may make and can sign."""
+"""Checks a job's callback: its address must be allowed and its tenant must have a secret."""
 
 from whisperfarm_contract.job_policy import Terms
 from whisperfarm_contract.problems import AddressRefused, OptionWrong
@@ -7,13 +7,13 @@ from whisperfarm_dispatcher.egress import Networks, read_target
 
 
 def check(terms: Terms, tenant: str, *, secrets: SecretRing, allowed: Networks) -> None:
-    """Raises `AddressRefused`, or `OptionWrong` where there is no secret to sign with."""
+    """Raise `AddressRefused` for a forbidden address, and `OptionWrong` if there is no secret."""
     if terms.callback_url is None:
         return
     if not secrets.of(tenant):
         raise OptionWrong(
-            f"callback_url: this farm has no secret to sign callbacks to {tenant!r} with; the"
-            f" operator sets one by {VARIABLE}"
+            f"callback_url: the tenant {tenant!r} has no secret to sign callbacks with; ask the"
+            f" operator to set one in {VARIABLE}"
         )
     try:
         read_target(terms.callback_url, allowed)

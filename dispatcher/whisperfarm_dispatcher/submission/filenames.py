@@ -1,4 +1,4 @@
-"""What a recording is called."""
+"""File names of recordings."""
 
 import re
 
@@ -6,6 +6,6 @@ _LENGTH = 255
 
 
 def base_name(filename: str) -> str:
-    """The name without folders and without what could disturb a log or a header."""
+    """Return the name without folders and control characters, for logs and headers."""
     last = re.split(r"[/\\]", filename)[-1]
     return "".join(letter for letter in last if letter.isprintable())[:_LENGTH]

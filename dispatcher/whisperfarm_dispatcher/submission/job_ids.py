@@ -4,5 +4,5 @@ import uuid6
 
 
 def new_job_id() -> str:
-    """A UUID of version 7: ids sort by the time at which they were made."""
+    """Return a UUID of version 7: ids sort by creation time."""
     return str(uuid6.uuid7())

@@ -1,4 +1,4 @@
-"""What a caller orders: options that fit together, terms, and a preset that this farm serves."""
+"""Parses the fields of a request: the job's options, its policy, and its preset."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from whisperfarm_contract.problems import LanguageUnknown, ModelUnknown
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """The preset, the options and the terms of one job."""
+    """Preset, options and policy of one job."""
 
     preset: Preset
     options: Options
@@ -21,12 +21,12 @@ class Order:
 
 
 def properties() -> dict[str, Any]:
-    """The fields of an order, as `properties` of a JSON Schema (2020-12)."""
+    """Return the fields as `properties` of a JSON Schema (2020-12)."""
     return record.properties(Options, Terms)
 
 
 def take(fields: Mapping[str, Any], served: Mapping[str, Preset]) -> Order:
-    """The order in these fields. `served` are the farm's presets by name, the first its default.
+    """Parse the fields. `served` are the farm's presets by name, the default first.
 
     Raises `OptionUnknown`, `OptionWrong`, `ModelUnknown` or `LanguageUnknown`.
     """
@@ -37,8 +37,8 @@ def take(fields: Mapping[str, Any], served: Mapping[str, Preset]) -> Order:
 
 
 def glance(fields: Mapping[str, Any], served: Mapping[str, Preset]) -> None:
-    """Refuse what is wrong already, whatever other fields may follow."""
-    # `encoding` asks for `sample_rate`, which may be one of those that follow.
+    """Reject invalid options before the body is read. Fields after the file are checked later."""
+    # `encoding` requires `sample_rate`, which may follow the file.
     known = {name: value for name, value in fields.items() if name != "encoding"}
     wanted = options.read(_of_the_engine(known))
     job_policy.read(fields)
@@ -56,12 +56,12 @@ def _served(name: str, served: Mapping[str, Preset]) -> Preset:
     here = f"this farm serves {', '.join(served)}"
     if name in PRESETS:
         raise ModelUnknown(f"the model {name!r} is not served by this farm; {here}")
-    raise ModelUnknown(f"no model or preset is called {name!r}; {here}")
+    raise ModelUnknown(f"there is no model or preset {name!r}; {here}")
 
 
 def _check_language(language: str | None, preset: Preset) -> None:
     if language is not None and preset.languages and language not in preset.languages:
         raise LanguageUnknown(
-            f"language: the model {preset.name!r} does not speak {language!r},"
-            f" only {', '.join(preset.languages)}"
+            f"language: the model {preset.name!r} does not support {language!r}; use one of"
+            f" {', '.join(preset.languages)}"
         )

@@ -1,4 +1,4 @@
-"""A stored file whose first bytes are still in memory: most readers of headers want no more."""
+"""A stored file whose first bytes are still in memory, which is all that most probes read."""
 
 import os
 from collections.abc import Callable
@@ -7,9 +7,9 @@ from typing import BinaryIO, Self
 
 
 class LateOpen:
-    """Reads from `head`, and opens the file only for what lies behind it.
+    """File that reads from `head`, and opens the blob only for bytes after it.
 
-    A header mostly lies at the beginning, and opening a blob may be a round trip to its store.
+    Headers are mostly at the start, and opening a blob may take a round trip to its store.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class LateOpen:
         return self._position
 
     def read(self, size: int = -1) -> bytes:
-        """Up to `size` bytes, or all that remain when `size` is negative."""
+        """Return up to `size` bytes, or all that remain if `size` is negative."""
         end = self._size_bytes if size < 0 else min(self._position + size, self._size_bytes)
         data = self._between(self._position, max(self._position, end))
         self._position += len(data)

@@ -1,4 +1,4 @@
-"""How long audio plays, as far as its header tells: a first look, not the worker's measure."""
+"""Reads the duration of audio from its header. The worker measures it exactly when it decodes."""
 
 from typing import BinaryIO, Protocol, cast
 
@@ -8,18 +8,18 @@ from whisperfarm_contract import media
 from whisperfarm_contract.options import Options
 
 SAMPLE_BYTES = {"s16le": 2, "mulaw": 1, "alaw": 1}
-"""Bytes of one sample of headerless audio."""
+"""Bytes per sample of headerless audio."""
 
 READ_BYTES = 1 << 20
 READS = 100_000
-"""The longest single read of a probe, and how many reads there may be.
+"""Largest read of a probe, and most reads.
 
-A file can be made such that its reader crawls through all of it, or takes all of it into memory.
+A malicious file can make its parser read all of it, in tiny steps or into memory at once.
 """
 
 
 class Seekable(Protocol):
-    """What a probe needs of a file."""
+    """The methods of a file that a probe uses."""
 
     def read(self, size: int = ..., /) -> bytes: ...
     def seek(self, offset: int, whence: int = ..., /) -> int: ...
@@ -27,7 +27,7 @@ class Seekable(Protocol):
 
 
 def seconds(file: Seekable, options: Options, *, size_bytes: int) -> float | None:
-    """Seconds of audio in the file, or `None` when that can not be known in a moment."""
+    """Return the seconds of audio in the file, or `None` if its header does not reveal them."""
     if options.encoding is not None and options.sample_rate is not None:
         return size_bytes / (SAMPLE_BYTES[options.encoding] * options.sample_rate)
     tag = _read(file)
@@ -39,7 +39,7 @@ def seconds(file: Seekable, options: Options, *, size_bytes: int) -> float | Non
 def _read(file: Seekable) -> TinyTag | None:
     glance = _Glance(file)
     if media.sniff(glance.read(media.SNIFF_BYTES)) == media.CONTAINERS["aac"]:
-        return None  # in which tinytag finds frames of MP3, and few
+        return None  # tinytag takes some of its frames for MP3
     glance.seek(0)
     try:
         return TinyTag.get(file_obj=cast("BinaryIO", glance), tags=False)
@@ -48,9 +48,9 @@ def _read(file: Seekable) -> TinyTag | None:
 
 
 def _plausible(tag: TinyTag, told_s: float, size_bytes: int) -> float:
-    """What the header tells, but no more than the file has bytes for.
+    """Return the header's duration, limited by the size of the file.
 
-    Recorders that do not know a call's end when they write its header put the largest number there.
+    Recorders that write the header before a call ends put the largest number there.
     """
     if not tag.bitrate:
         return told_s
@@ -58,14 +58,14 @@ def _plausible(tag: TinyTag, told_s: float, size_bytes: int) -> float:
 
 
 def _slower(tag: TinyTag, options: Options) -> float:
-    """How much longer the audio plays at the rate that the caller says is the true one."""
+    """Return the factor by which the caller's sample rate lengthens the audio."""
     if options.sample_rate is None or not tag.samplerate:
         return 1.0
     return tag.samplerate / options.sample_rate
 
 
 class _Glance:
-    """A file that may be read a little."""
+    """File with a limit on the size and number of reads."""
 
     def __init__(self, file: Seekable) -> None:
         self._file = file
@@ -75,5 +75,5 @@ class _Glance:
     def read(self, size: int = -1) -> bytes:
         self._reads_left -= 1
         if not 0 <= size <= READ_BYTES or self._reads_left < 0:
-            raise TinyTagException("the file is no quick read")
+            raise TinyTagException("reading the header takes too many bytes")
         return self._file.read(size)

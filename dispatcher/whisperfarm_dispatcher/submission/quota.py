@@ -1,4 +1,4 @@
-"""Whether there is room for one more job, and when there will be."""
+"""Limits on unfinished work, and the `Retry-After` of a rejected job."""
 
 import math
 from collections.abc import Iterator
@@ -9,12 +9,12 @@ from whisperfarm_store.ledger import Load
 
 SOONEST_S, LATEST_S = 1, 600
 UNKNOWN_S = 30
-"""Bounds of `Retry-After`, and what it is while nothing was worked off lately."""
+"""Limits of `Retry-After`, and its value if no job has ended lately."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """The most that may be there and not have ended; 0: as much as you like."""
+    """Limits on unfinished work; 0: unlimited."""
 
     jobs: int = 0
     audio_s: float = 0.0
@@ -22,27 +22,27 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
-    """How fast work is done; 0: not known."""
+    """Throughput; 0: unknown."""
 
     jobs_per_s: float = 0.0
     audio_s_per_s: float = 0.0
 
 
 def check_farm(load: Load, bounds: Bounds, rate: Rate) -> None:
-    """`FarmBusy` when the farm has as much work as it takes."""
+    """Raise `FarmBusy` if the farm's unfinished work has reached a limit."""
     for limit in _reached(load, bounds, rate):
         raise FarmBusy(
-            f"the farm has {limit.have}, and takes no more than {limit.most} at a time"
+            f"the farm has {limit.have}; its limit is {limit.most}"
             f" (WHISPERFARM_MAX_BACKLOG_{limit.name})",
             retry_after_s=limit.retry_after_s,
         )
 
 
 def check_tenant(load: Load, bounds: Bounds, rate: Rate) -> None:
-    """`TenantBusy` when the tenant has as much work in the farm as it may have."""
+    """Raise `TenantBusy` if the tenant's unfinished work has reached its quota."""
     for limit in _reached(load, bounds, rate):
         raise TenantBusy(
-            f"you have {limit.have} in this farm, and may have no more than {limit.most} at a time"
+            f"you have {limit.have}; your quota is {limit.most}"
             f" (WHISPERFARM_MAX_TENANT_{limit.name})",
             retry_after_s=limit.retry_after_s,
         )
@@ -60,21 +60,21 @@ def _reached(load: Load, bounds: Bounds, rate: Rate) -> Iterator[_Limit]:
     if 0 < bounds.jobs <= load.jobs:
         yield _Limit(
             name="JOBS",
-            have=f"{load.jobs} jobs that have not ended",
-            most=str(bounds.jobs),
+            have=f"{load.jobs} unfinished jobs",
+            most=f"{bounds.jobs} jobs",
             retry_after_s=_retry_after_s(load.jobs - bounds.jobs + 1, rate.jobs_per_s),
         )
     if 0 < bounds.audio_s <= load.audio_s:
         yield _Limit(
             name="AUDIO_S",
-            have=f"jobs with {load.audio_s:.0f} seconds of audio that have not ended",
-            most=f"{bounds.audio_s:.0f} seconds",
+            have=f"unfinished jobs with {load.audio_s:.0f} seconds of audio",
+            most=f"{bounds.audio_s:.0f} seconds of audio",
             retry_after_s=_retry_after_s(load.audio_s - bounds.audio_s, rate.audio_s_per_s),
         )
 
 
 def _retry_after_s(excess: float, per_s: float) -> int:
-    """When so much will have been worked off."""
+    """Return the seconds until the excess is worked off at this rate."""
     if per_s <= 0:
         return UNKNOWN_S
     return min(max(math.ceil(excess / per_s), SOONEST_S), LATEST_S)

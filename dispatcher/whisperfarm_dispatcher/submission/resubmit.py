@@ -1,4 +1,4 @@
-"""Putting a job out of quarantine back to work."""
+"""Runs a quarantined job again."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,10 +16,10 @@ from whisperfarm_store.ledger import Ledger
 def release(
     ledger: Ledger, blobs: Blobs, job_id: str, *, new_id: Callable[[], str] = new_job_id
 ) -> Job:
-    """A new job of the same recording, options and terms: nothing leaves a final state.
+    """Submit a new job with the recording, options and policy of a quarantined one.
 
-    It is a suspect from the start, so that it runs alone. Raises `JobUnknown` when the job is not
-    in quarantine, and `BlobMissing` when its recording is gone.
+    It is a new job because final states are final. It starts as a suspect, so it runs alone. Raises
+    `JobUnknown` if the job is not in quarantine, and `BlobMissing` if its recording was deleted.
     """
     kept = ledger.get(job_id)
     successor = _successor(kept, new_id())
@@ -27,7 +27,7 @@ def release(
     try:
         return ledger.release_quarantined(job_id, successor)
     except JobUnknown:
-        # After any other error the new job may be there all the same, and needs its audio.
+        # After any other error the new job may have been inserted, and then needs its audio.
         blobs.delete(successor.audio.key)
         raise
 

@@ -1,4 +1,4 @@
-"""A body on its way into the blob store: hashed and counted, block by block, and never whole."""
+"""Streams a body into the blob store, block by block, while hashing and counting it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -14,19 +14,19 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 BLOCK_BYTES = 1 << 20
-"""Bytes handed to a thread at once: one hop for a short call, and few for a long one."""
+"""Bytes passed to a thread at once. A short call takes one switch of threads, a long one few."""
 
 KEPT_BYTES = 1 << 16
-"""First bytes of a recording that stay in memory until its job is entered.
+"""First bytes of a recording that stay in memory until its job is inserted.
 
-They include the `media.SNIFF_BYTES` that tell its kind, and most headers as a whole. A header that
-goes on behind them is read from the blob store (`lazy_file`).
+They include the `media.SNIFF_BYTES` that identify its format, and most headers. The rest of a
+longer header is read from the blob store (`lazy_file`).
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """What came in: `head` are its first bytes, up to `KEPT_BYTES`."""
+    """A stored body. `head` are its first bytes, up to `KEPT_BYTES`."""
 
     sha256: str
     size_bytes: int
@@ -34,9 +34,9 @@ class Stored:
 
 
 async def store(blobs: Blobs, key: str, body: AsyncIterator[bytes], *, max_bytes: int) -> Stored:
-    """Write the body under `key`. On any error, the caller's going away included, nothing remains.
+    """Write the body to the blob `key`. After any error or cancellation, no blob remains.
 
-    Raises `AudioTooLarge`, `AudioEmpty`, `StorageFull`, and whatever `body` raises.
+    Raises `AudioTooLarge`, `AudioEmpty`, `StorageFull`, and the exceptions of `body`.
     """
     async with _writing(blobs, key) as writer:
         intake = _Intake(writer, max_bytes=max_bytes)
@@ -46,7 +46,7 @@ async def store(blobs: Blobs, key: str, body: AsyncIterator[bytes], *, max_bytes
 
 
 class _Intake:
-    """Counts, hashes and writes."""
+    """Writer that counts and hashes."""
 
     def __init__(self, writer: BlobWriter, *, max_bytes: int) -> None:
         self._writer = writer
@@ -59,7 +59,7 @@ class _Intake:
         self._size_bytes += len(block)
         if self._size_bytes > self._max_bytes:
             raise AudioTooLarge(
-                f"the audio has more than the {self._max_bytes} bytes this farm takes"
+                f"the audio is larger than this farm's limit of {self._max_bytes} bytes"
             )
         self._head += block[: KEPT_BYTES - len(self._head)]
         self._digest.update(block)
@@ -67,7 +67,7 @@ class _Intake:
 
     def end(self) -> Stored:
         if self._size_bytes == 0:
-            raise AudioEmpty("the audio is empty: not one byte of it came")
+            raise AudioEmpty("the audio is empty; send a recording")
         digest = self._digest.hexdigest()
         return Stored(sha256=digest, size_bytes=self._size_bytes, head=self._head)
 
@@ -85,7 +85,7 @@ async def _blocks(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 
 @asynccontextmanager
 async def _writing(blobs: Blobs, key: str) -> AsyncIterator[BlobWriter]:
-    """A writer that is opened, committed and given up in threads: all three wait for the disk."""
+    """Yield a writer. It is opened, committed or discarded in threads, since each may block."""
     blob = blobs.writer(key)
     writer = await _in_thread(blob.__enter__)
     try:
@@ -97,7 +97,7 @@ async def _writing(blobs: Blobs, key: str) -> AsyncIterator[BlobWriter]:
 
 
 async def _in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Do the work in a thread, to its end: a file is never closed under a write that still runs."""
+    """Run `work` in a thread. Cancellation waits for it: no file may be closed during a write."""
     running = asyncio.ensure_future(asyncio.to_thread(work, *args, **kwargs))
     try:
         return await asyncio.shield(running)

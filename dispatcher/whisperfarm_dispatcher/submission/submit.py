@@ -1,4 +1,4 @@
-"""Accepting a job: the one call that all doors end in."""
+"""Submits a job: the one call in which the HTTP API and the AMQP ingress end."""
 
 import asyncio
 import json
@@ -24,11 +24,11 @@ from whisperfarm_store.ledger import Idempotency
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewJob:
-    """What a caller asks for. `fields` are options and terms as the caller wrote them.
+    """A request for a job. `fields` are its options and policy, not yet parsed.
 
-    `reply` names the queue and the exchange of the broker that are to be told of the end, `door`
-    where the request came in. The fields may still grow while the body is read: in a form, some may
-    follow the file.
+    `fields` may grow while the body is read, because fields of a form may follow the file. `reply`
+    names the broker's queue and exchange that receive the event when the job ends. `door` is the
+    ingress of the request.
     """
 
     tenant: str
@@ -46,12 +46,11 @@ async def accept(
     *,
     new_id: Callable[[], str] = new_job_id,
 ) -> Job:
-    """Take the audio in `body` and enter a job for it.
+    """Store the audio in `body` and insert a job for it.
 
-    When this returns, audio and job are durable: the farm has promised to end the job. When it
-    raises, nothing was taken. Raises what the options, the audio or the storage are refused for
-    (`whisperfarm_contract.problems`), and whatever `body` raises. A request whose idempotency key
-    was seen before answers with the job that it made then.
+    When this returns, audio and job are durable and the farm will end the job. If the idempotency
+    key has a job already, that job is returned. Raises a `BadRequest` for invalid options or audio,
+    `FarmBusy` above a limit, `StorageFull`, `FarmUnavailable`, and the exceptions of `body`.
     """
     job_request.glance(request.fields, parts.served)
     _check_terms(parts, request, job_policy.read(request.fields))
@@ -73,7 +72,7 @@ def _enter(parts: Parts, request: NewJob, job_id: str, stored: Stored) -> Job:
         with parts.backlog.room_for(job, request.idempotency_key):
             entered = parts.ledger.insert(job, idempotency=_idempotency(request, job))
     except (BadRequest, StorageFull, FarmBusy):
-        # After any other error the job may be there all the same, and needs its audio.
+        # After any other error the job may have been inserted, and then needs its audio.
         parts.blobs.delete(key)
         raise
     if entered.id != job_id:
@@ -106,7 +105,7 @@ def _draft(parts: Parts, request: NewJob, job_id: str, stored: Stored) -> Job:
             filename=request.filename,
             seconds=seconds,
         ),
-        created_at=0.0,  # the ledger's clock says
+        created_at=0.0,  # set by the ledger's clock
         max_attempts=parts.settings.max_attempts,
     )
 

@@ -1,4 +1,4 @@
-# One recording through the whole farm: it must come back with words.
+# Transcribe a sample on the farm. The transcript must have words.
 sample=$(python3 -c 'from whisperfarm_demo import samples_dir; print(samples_dir() / "support-call.wav")')
 out=$(mktemp -d)
 whisper-remote "$sample" --model "$PRESET" --no_cache --output_dir "$out" --output_format json

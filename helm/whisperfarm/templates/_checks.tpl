@@ -1,4 +1,4 @@
-{{/* Combinations of values that can not work: said here, before anything is installed. */}}
+{{/* Rejects combinations of values that cannot work, before anything is installed. */}}
 {{- define "whisperfarm.checks" -}}
 {{- $values := .Values -}}
 {{- $pools := (include "whisperfarm.pools" . | fromYaml).pools -}}
@@ -9,12 +9,12 @@
 {{- $names := list -}}
 {{- range $pools -}}
 {{- if has .name $names -}}
-{{- fail (printf "workers.pools: two pools are called %s; names make the Deployments' names" .name) -}}
+{{- fail (printf "workers.pools: two pools are called %s; give each a unique name" .name) -}}
 {{- end -}}
 {{- $names = append $names .name -}}
 {{- range .presets -}}
 {{- if not (has . $served) -}}
-{{- fail (printf "workers.pools: preset %s is not among presets; no caller could ask for it" .) -}}
+{{- fail (printf "workers.pools: preset %s is not among presets, so callers cannot use it; add it to presets" .) -}}
 {{- end -}}
 {{- end -}}
 {{- $worked = concat $worked .presets -}}
@@ -22,14 +22,14 @@
 {{- end -}}
 {{- range $served -}}
 {{- if not (has . $worked) -}}
-{{- fail (printf "presets: no pool works on %s; its jobs would wait for ever" .) -}}
+{{- fail (printf "presets: no pool serves %s, so its jobs would wait forever; add it to a pool" .) -}}
 {{- end -}}
 {{- end -}}
 {{- if and (include "whisperfarm.tellingPools" .) (not $values.serviceAccount.create) (not $values.serviceAccount.name) -}}
-{{- fail "serviceAccount.name: scaling.podDeletionCost binds a right to the account, which would be the namespace's default one; name another, or set serviceAccount.create=true" -}}
+{{- fail "serviceAccount.name: scaling.podDeletionCost would grant a permission to the namespace's default account; name another account, or set serviceAccount.create=true" -}}
 {{- end -}}
 {{- if and $values.dispatcher.ingress.enabled (not $values.dispatcher.ingress.host) -}}
-{{- fail "dispatcher.ingress.host: name the host that callers use" -}}
+{{- fail "dispatcher.ingress.host: it is empty; set it to the host that callers use" -}}
 {{- end -}}
 {{- end -}}
 
@@ -43,17 +43,17 @@
 {{- fail "broker.existingSecret: name the Secret with the URL of RabbitMQ, or set state.kind=embedded" -}}
 {{- end -}}
 {{- if eq (empty $values.blobs.url) (empty $values.blobs.existingClaim) -}}
-{{- fail "blobs: set either blobs.url (s3://bucket/prefix) or blobs.existingClaim: recordings must lie where every pod sees them" -}}
+{{- fail "blobs: set either blobs.url (s3://bucket/prefix) or blobs.existingClaim, which all pods share" -}}
 {{- end -}}
 {{- else -}}
 {{- if ne (int $values.dispatcher.replicas) 1 -}}
-{{- fail "dispatcher.replicas: with state.kind=embedded there is one dispatcher, for the ledger is a file of one node" -}}
+{{- fail "dispatcher.replicas: set it to 1 with state.kind=embedded, because the ledger is a file on one node" -}}
 {{- end -}}
 {{- if $values.flower.enabled -}}
-{{- fail "flower.enabled: with state.kind=embedded there is no broker that Flower could ask" -}}
+{{- fail "flower.enabled: set it to false with state.kind=embedded, which has no broker for Flower" -}}
 {{- end -}}
 {{- if $values.inferenceService.enabled -}}
-{{- fail "inferenceService.enabled: it needs state.kind=servers, for its pods run on any node" -}}
+{{- fail "inferenceService.enabled: set state.kind=servers, because its pods run on any node" -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -61,10 +61,10 @@
 {{- define "whisperfarm.checkModels" -}}
 {{- $models := .Values.models -}}
 {{- if and (eq $models.kind "emptyDir") (not $models.pull.enabled) -}}
-{{- fail "models.pull.enabled: with models.kind=emptyDir the models must be pulled" -}}
+{{- fail "models.pull.enabled: set it to true with models.kind=emptyDir" -}}
 {{- end -}}
 {{- if and (eq $models.kind "image") $models.pull.enabled -}}
-{{- fail "models.pull.enabled: models of an image can not be pulled; set models.kind to claim or emptyDir" -}}
+{{- fail "models.pull.enabled: models in an image cannot be pulled; set models.kind to claim or emptyDir" -}}
 {{- end -}}
 {{- end -}}
 
@@ -76,18 +76,18 @@
 {{- $where := printf "workers.pools %s: scaling" $pool.name -}}
 {{- if ne $scaling.kind "none" -}}
 {{- if gt (int $scaling.minReplicas) (int $scaling.maxReplicas) -}}
-{{- fail (printf "%s.minReplicas is above maxReplicas" $where) -}}
+{{- fail (printf "%s.minReplicas is greater than maxReplicas; lower it" $where) -}}
 {{- end -}}
 {{- end -}}
 {{- if eq $scaling.kind "hpa" -}}
 {{- if lt (int $scaling.minReplicas) 1 -}}
-{{- fail (printf "%s.minReplicas: a HorizontalPodAutoscaler keeps at least 1; scaling.kind=keda goes to 0" $where) -}}
+{{- fail (printf "%s.minReplicas: a HorizontalPodAutoscaler needs at least 1; use scaling.kind=keda to scale to 0" $where) -}}
 {{- end -}}
 {{- if not (dig "requests" "cpu" "" $pool.resources) -}}
-{{- fail (printf "%s.kind=hpa needs resources.requests.cpu, of which it measures a share" $where) -}}
+{{- fail (printf "%s.kind=hpa scales by a share of resources.requests.cpu; set it" $where) -}}
 {{- end -}}
 {{- end -}}
 {{- if and (eq $scaling.kind "keda") (eq $root.Values.state.kind "embedded") (eq $root.Values.keda.source "postgresql") -}}
-{{- fail (printf "%s.kind=keda: with state.kind=embedded there is no PostgreSQL; set keda.source=prometheus" $where) -}}
+{{- fail (printf "%s.kind=keda: state.kind=embedded has no PostgreSQL; set keda.source=prometheus" $where) -}}
 {{- end -}}
 {{- end -}}

@@ -7,8 +7,8 @@
       key: {{ index . 2 }}
 {{- end -}}
 
-{{/* (list values-of-all values-of-the-part): other settings by name. Numbers as they were written:
-Go would print large ones as 2e+09. */}}
+{{/* (list common-settings component-settings): other settings by name. toJson, because Go would print
+large numbers as 2e+09. */}}
 {{- define "whisperfarm.settings" -}}
 {{- $all := merge (dict) (deepCopy (index . 1)) (deepCopy (index . 0)) -}}
 {{- range $name, $_ := $all }}
@@ -19,7 +19,7 @@ Go would print large ones as 2e+09. */}}
 {{- end }}
 {{- end -}}
 
-{{/* Where the shared state is: what every part of the farm has. (list root presets) */}}
+{{/* (list root presets): settings of every pod: where the shared state is. */}}
 {{- define "whisperfarm.store" -}}
 {{- $root := index . 0 -}}
 {{- $values := $root.Values }}
@@ -145,7 +145,7 @@ Go would print large ones as 2e+09. */}}
 {{- include "whisperfarm.traces" $root }}
 {{- end -}}
 
-{{/* (list root pool): what `whisperfarm models pull` reads. */}}
+{{/* (list root pool): settings of `whisperfarm models pull`. */}}
 {{- define "whisperfarm.pullEnvironment" -}}
 {{- $root := index . 0 -}}
 {{- $values := $root.Values -}}

@@ -2,7 +2,7 @@
 {{- default .Chart.Name .Values.nameOverride | trunc 40 | trimSuffix "-" -}}
 {{- end -}}
 
-{{/* Short enough that a pool's name still fits behind it. */}}
+{{/* Truncated so that a pool's name can be appended. */}}
 {{- define "whisperfarm.fullname" -}}
 {{- if .Values.fullnameOverride -}}
 {{- .Values.fullnameOverride | trunc 30 | trimSuffix "-" -}}
@@ -13,7 +13,7 @@
 {{- end -}}
 {{- end -}}
 
-{{/* What never changes, and selects the pods of this release. */}}
+{{/* Labels that never change, for selectors of this release's pods. */}}
 {{- define "whisperfarm.instance" -}}
 app.kubernetes.io/name: {{ include "whisperfarm.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
@@ -42,7 +42,7 @@ helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace 
 {{- end -}}
 {{- end -}}
 
-{{/* Of workers that tell what their pods cost: an account with a right, so nobody else has it. */}}
+{{/* Account of workers with podDeletionCost. No other pod gets its permission. */}}
 {{- define "whisperfarm.tellingAccountName" -}}
 {{- $name := include "whisperfarm.serviceAccountName" . -}}
 {{- ternary (printf "%s-worker" $name) $name .Values.serviceAccount.create -}}

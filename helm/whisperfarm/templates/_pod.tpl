@@ -1,5 +1,5 @@
-{{/* What every pod of the farm has: no rights, no token, no variables of other Services. The last
-matters: a Service called whisperfarm would set WHISPERFARM_PORT to an address. */}}
+{{/* Settings of every pod: no privileges, no token, no variables of Services. A Service called
+whisperfarm would set WHISPERFARM_PORT to an address. */}}
 {{- define "whisperfarm.pod" -}}
 automountServiceAccountToken: false
 enableServiceLinks: false
@@ -27,7 +27,7 @@ capabilities:
   drop: [ALL]
 {{- end -}}
 
-{{/* (list root selector): pods apart from each other where the cluster allows it. */}}
+{{/* (list root selector): spreads pods over nodes where possible. */}}
 {{- define "whisperfarm.spread" -}}
 {{- $selector := index . 1 -}}
 topologySpreadConstraints:
@@ -41,7 +41,7 @@ topologySpreadConstraints:
 {{- end }}
 {{- end -}}
 
-{{/* Where pods go. (list values-of-the-part) */}}
+{{/* (list component-values): scheduling of pods. */}}
 {{- define "whisperfarm.placement" -}}
 {{- with .nodeSelector }}
 nodeSelector:

@@ -1,10 +1,10 @@
-{{/* The pools with what they did not say filled in: YAML, below `pools`. */}}
+{{/* The pools with defaults filled in: YAML, below `pools`. */}}
 {{- define "whisperfarm.pools" -}}
 {{- $pools := list -}}
 {{- $defaults := .Values.workers.defaults -}}
 {{- range .Values.workers.pools -}}
 {{- $pool := merge (deepCopy .) (deepCopy $defaults) -}}
-{{/* A merge takes 0 and "" for nothing said. */}}
+{{/* `merge` treats 0 and "" as unset, so values of the pool are set again. */}}
 {{- range $key, $said := . -}}
 {{- if not (kindIs "map" $said) -}}
 {{- $_ := set $pool $key $said -}}
@@ -21,7 +21,7 @@
 {{- toYaml (dict "pools" $pools) -}}
 {{- end -}}
 
-{{/* Presets that the farm serves, by commas. */}}
+{{/* Presets that the farm serves, comma separated. */}}
 {{- define "whisperfarm.presets" -}}
 {{- $served := .Values.presets -}}
 {{- if not $served -}}
@@ -50,7 +50,7 @@ whisperfarm/pool: {{ (index . 1).name | quote }}
 whisperfarm/pool: {{ (index . 1).name | quote }}
 {{- end -}}
 
-{{/* Names of the pools whose workers tell what their pods cost, by commas. */}}
+{{/* Names of the pools with podDeletionCost, comma separated. */}}
 {{- define "whisperfarm.tellingPools" -}}
 {{- $telling := list -}}
 {{- range (include "whisperfarm.pools" . | fromYaml).pools -}}
@@ -61,7 +61,7 @@ whisperfarm/pool: {{ (index . 1).name | quote }}
 {{- join "," $telling -}}
 {{- end -}}
 
-{{/* A worker gives its jobs back after drainS, keeps what it heard for 5 s more, and ends. */}}
+{{/* A worker requeues its jobs after drainS, saves their checkpoints within 5 s, and exits. */}}
 {{- define "whisperfarm.poolGraceS" -}}
 {{- add (ceil .drainS) 20 -}}
 {{- end -}}

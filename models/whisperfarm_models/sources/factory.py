@@ -1,4 +1,4 @@
-"""The source that the settings name."""
+"""Opens the source that the settings name."""
 
 import os
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from whisperfarm_models.sources.port import Source
 
 
 def open_source(settings: ModelSettings, environ: Mapping[str, str] = os.environ) -> Source:
-    """`hub`, `s3://bucket/prefix` or a folder. The hub's token is `HF_TOKEN` in the environment.
+    """Open the hub, a bucket or a folder. The hub's token is `HF_TOKEN` in the environment.
 
     Raises `SettingsWrong` and `SourceFailed`.
     """
@@ -27,8 +27,8 @@ def open_source(settings: ModelSettings, environ: Mapping[str, str] = os.environ
 def _hub(settings: ModelSettings, environ: Mapping[str, str]) -> Source:
     if environ.get("HF_HUB_OFFLINE", "").lower() in {"1", "true", "yes", "on"}:
         raise SettingsWrong(
-            "HF_HUB_OFFLINE is set and the models are to come from a hub: unset it for the pull,"
-            " or name a bucket or a folder with WHISPERFARM_MODELS_FROM"
+            "HF_HUB_OFFLINE is set, but the source of models is a hub; unset it for the pull, or"
+            " set WHISPERFARM_MODELS_FROM to a bucket or a folder"
         )
     from whisperfarm_models.sources.hub import Addresses, HubSource
     from whisperfarm_models.sources.web import Web
@@ -45,5 +45,7 @@ def _s3(place: str, settings: ModelSettings) -> Source:
 
     bucket, _, prefix = place.removeprefix("s3://").partition("/")
     if not bucket:
-        raise SettingsWrong("WHISPERFARM_MODELS_FROM: s3:// is followed by a bucket")
+        raise SettingsWrong(
+            f"WHISPERFARM_MODELS_FROM: {place} names no bucket; write s3://bucket/prefix"
+        )
     return S3Source(client(settings), bucket=bucket, prefix=prefix)

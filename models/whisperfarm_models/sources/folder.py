@@ -1,4 +1,4 @@
-"""Models from a folder: a disk that was carried here, a shared mount, an unpacked bundle."""
+"""Models from a folder, such as a removable disk, a shared mount or an unpacked bundle."""
 
 import stat
 from collections.abc import Iterator, Mapping
@@ -15,11 +15,11 @@ _INVENTORY_BYTES = 2**24
 
 
 class FolderSource:
-    """A folder laid out as a models folder is, or with archives named `whisper-<size>.tar.gz`."""
+    """Source with the layout of a models folder, or with archives `whisper-<size>.tar.gz`."""
 
     def __init__(self, root: Path) -> None:
         if not root.is_dir():
-            raise SourceFailed(f"{root} is no folder; name one that holds models")
+            raise SourceFailed(f"{root} is not a folder; name one that holds models")
         self._root = root
         inventory = root / FILE_NAME
         self._pinned = _read_inventory(inventory) if inventory.is_file() else Pinned()
@@ -47,25 +47,25 @@ class FolderSource:
                 file.seek(start)
                 yield iter(lambda: file.read(_CHUNK_BYTES), b"")
         except OSError as error:
-            # What writes the target has problems of its own, and says so itself.
+            # Errors of writing the target arrive as `StorageFull`, so this is one of the source.
             raise SourceBroke(f"{offer.where}: {error.strerror}") from error
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: no resource is held."""
 
     def _offer(self, path: Path) -> Offer | None:
-        """A regular file that is reached without a link."""
+        """Return the file, or `None` if it is missing. Raises `ModelRefused` for a link."""
         for step in (path, *path.parents):
             if step == self._root:
                 break
             if step.is_symlink():
-                raise ModelRefused(f"{step} is a link; models are taken from files alone")
+                raise ModelRefused(f"{step} is a symbolic link; replace it with the file or folder")
         try:
             found = path.stat()
         except OSError:
             return None
         if not stat.S_ISREG(found.st_mode):
-            raise ModelRefused(f"{path} is no regular file")
+            raise ModelRefused(f"{path} is not a regular file")
         tag = f"{found.st_size}-{found.st_mtime_ns}"
         return Offer(where=str(path), tag=tag, size_bytes=found.st_size)
 

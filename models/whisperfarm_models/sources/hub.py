@@ -1,4 +1,4 @@
-"""Models from a hub with Hugging Face's HTTP API, and from the two servers that are no hub."""
+"""Models from a hub with Hugging Face's HTTP API, and from PyTorch's and NLTK's servers."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -18,7 +18,7 @@ _COMMIT = re.compile(r"[0-9a-f]{40}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addresses:
-    """Where the hub is, torchaudio's checkpoints and NLTK's data; mirrors will do."""
+    """URLs of the hub, of torchaudio's checkpoints and of NLTK's data, or of their mirrors."""
 
     hub: str
     torch: str
@@ -26,7 +26,7 @@ class Addresses:
 
 
 class HubSource:
-    """A hub: repositories by commit, every file with its size and digest."""
+    """Source that pins a repository to a commit and knows size and digest of each file."""
 
     def __init__(self, web: Web, addresses: Addresses) -> None:
         self._web = web
@@ -46,7 +46,7 @@ class HubSource:
             return pinned, dict(self._tree(pinned))
         except ModelMissing as error:
             raise ModelMissing(
-                f"the hub has no model {model.repository} at {model.revision}: {error.detail}"
+                f"the hub does not have {model.repository} at {model.revision}: {error.detail}"
             ) from error
 
     def archive(self, model: Model) -> Offer | None:
@@ -68,14 +68,16 @@ class HubSource:
         return Offer(where=f"{self._addresses.torch.rstrip('/')}/{file}", tag=file)
 
     def _commit(self, model: Model) -> str:
-        """A branch may move while it is pulled; a commit does not."""
+        """Resolve the revision to a commit, because a branch may move during a pull."""
         if _COMMIT.fullmatch(model.revision):
             return model.revision
         path = f"/api/models/{quote(model.repository)}/revision/{quote(model.revision, safe='')}"
         told, _ = self._web.json(path)
         commit = told.get("sha") if isinstance(told, dict) else None
         if not isinstance(commit, str) or not _COMMIT.fullmatch(commit):
-            raise SourceFailed(f"{self.name}{path} names no commit; is it a hub?")
+            raise SourceFailed(
+                f"{self.name}{path} names no commit; set WHISPERFARM_MODELS_HUB_URL to a hub"
+            )
         return commit
 
     def _tree(self, model: Model) -> Iterator[tuple[str, Offer]]:

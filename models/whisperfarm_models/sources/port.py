@@ -1,4 +1,4 @@
-"""The port that every source of models fills."""
+"""The interface of every source of models."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
@@ -10,10 +10,11 @@ from whisperfarm_models.inventory import Model
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """A file as a source has it: where, and what the source says of it.
+    """A file of a source, with what the source says about it.
 
-    `tag` changes when the content does; a part of the one is never continued with the other.
-    `git_sha1` is the name that git gives the content.
+    `where` is its address, for `Source.read` and for messages. `tag` changes with the content, so
+    that a partial download is never resumed from other content. `size_bytes`, `sha256` and
+    `git_sha1` (git's blob id, in hexadecimal) are `None` if the source does not give them.
     """
 
     where: str
@@ -24,28 +25,33 @@ class Offer:
 
 
 class SourceBroke(Exception):
-    """The source stopped in the middle, or was busy: worth another try."""
+    """The source was busy, or stopped during a download. A retry may succeed."""
 
 
 class Source(Protocol):
-    """A source of models. Safe to use from several threads."""
+    """A source of models. Implementations must be thread-safe."""
 
     @property
     def name(self) -> str:
-        """What messages call it."""
+        """Name of the source in messages."""
 
     def offers(self, model: Model) -> tuple[Model, Mapping[str, Offer]]:
-        """The model, its revision pinned where the source knows it, and the files it has of it.
+        """Look the model up. Returns it with its pinned revision, and its files by path.
 
-        No file at all: it has not this model. Raises `ModelRefused` for a name that leads out of
-        the model's folder, and `SourceFailed`.
+        The revision is unchanged if the source has none. There are no files if the source does not
+        have the model. Raises `ModelRefused` for a file name that leads out of the model's folder,
+        `ModelMissing` and `SourceFailed`.
         """
 
     def archive(self, model: Model) -> Offer | None:
-        """The archive that holds the model, where the source has it as one."""
+        """Return the archive of the whole model, or `None`. Raises `SourceFailed`."""
 
     def read(self, offer: Offer, *, start: int) -> AbstractContextManager[Iterator[bytes]]:
-        """The bytes from `start`. Raises `SourceBroke`, `SourceFailed` and `ModelMissing`."""
+        """Read a file from byte `start` on, as an iterator of chunks.
+
+        Raises `SourceBroke` if a retry may succeed, `SourceFailed` and `ModelMissing`, also while
+        iterating.
+        """
 
     def close(self) -> None:
-        """Let go of connections."""
+        """Close all connections."""

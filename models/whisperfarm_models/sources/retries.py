@@ -1,4 +1,4 @@
-"""How often, and after which pauses, a source is asked again."""
+"""Retries of a source: how many, and after which pauses."""
 
 from urllib3.exceptions import MaxRetryError
 from urllib3.util import Retry
@@ -10,7 +10,7 @@ BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
 def patience(*, tries: int = 6, backoff_s: float = 0.5) -> Retry:
-    """Growing pauses with jitter, at most half a minute; `Retry-After` is obeyed."""
+    """Return growing pauses with jitter, of at most 30 s. `Retry-After` is respected."""
     return Retry(
         total=tries,
         backoff_factor=backoff_s,
@@ -23,10 +23,10 @@ def patience(*, tries: int = 6, backoff_s: float = 0.5) -> Retry:
 
 
 def after(broke: SourceBroke, left: Retry, *, source: str) -> Retry:
-    """Pause after a break, and what patience is left; `SourceFailed` when none is."""
+    """Sleep after a failure. Returns the remaining retries; raises `SourceFailed` without any."""
     try:
         left = left.increment(method="GET", url=source, error=broke)
     except (MaxRetryError, SourceBroke) as error:
-        raise SourceFailed(f"{source} broke off again and again: {broke}") from error
+        raise SourceFailed(f"{source} failed after all retries: {broke}") from error
     left.sleep()
     return left

@@ -20,7 +20,7 @@ _CHANGED = frozenset({"PreconditionFailed", "412"})
 
 
 class S3Source:
-    """A bucket, through the client of the farm's own S3 settings."""
+    """Source in a bucket. `client` is an S3 client of boto3."""
 
     def __init__(self, client: Any, *, bucket: str, prefix: str) -> None:
         self._client = client
@@ -68,7 +68,7 @@ class S3Source:
                     offer = Offer(where=one["Key"], tag=one["ETag"], size_bytes=one["Size"])
                     yield one["Key"], offer
         except (BotoCoreError, ClientError) as error:
-            raise SourceFailed(f"s3://{self._bucket} can not be listed: {error}") from error
+            raise SourceFailed(f"cannot list s3://{self._bucket}: {error}") from error
 
     def _get(self, key: str, *, start: int = 0, tag: str | None = None) -> Any:
         wanted: dict[str, str] = {"Range": f"bytes={start}-"} if start else {}
@@ -80,9 +80,9 @@ class S3Source:
             code = code_of(error)
             where = f"s3://{self._bucket}/{key}"
             if code in NOT_FOUND:
-                raise ModelMissing(f"{where} is not there") from error
+                raise ModelMissing(f"{where} does not exist") from error
             if code in _CHANGED:
-                raise SourceFailed(f"{where} was replaced meanwhile; pull again") from error
+                raise SourceFailed(f"{where} changed during the pull; pull again") from error
             raise SourceFailed(f"{where}: {error}") from error
         except BotoCoreError as error:
             raise SourceBroke(f"s3://{self._bucket}/{key}: {error}") from error

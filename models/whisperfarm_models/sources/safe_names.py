@@ -1,4 +1,4 @@
-"""Names that a source gives its files: those that lead astray are refused."""
+"""Rejects unsafe file names of a source."""
 
 from pathlib import PurePosixPath
 
@@ -8,7 +8,7 @@ _LONGEST = 512
 
 
 def safe(name: str, *, source: str) -> str:
-    """The name, when it stays below the folder that it is relative to; else `ModelRefused`."""
+    """Return the name if it stays below its folder. Raises `ModelRefused` otherwise."""
     parts = PurePosixPath(name).parts
     bad = (
         not name
@@ -18,5 +18,5 @@ def safe(name: str, *, source: str) -> str:
         or any(ord(letter) < ord(" ") or letter == "\\" for letter in name)
     )
     if bad:
-        raise ModelRefused(f"{source} has a file named {name!r}, which leads out of its folder")
+        raise ModelRefused(f"{source} has a file with the unsafe name {name!r}")
     return name

@@ -1,4 +1,4 @@
-"""Which of the files that a source offers make up a model."""
+"""Selects the files of a model from those of a source."""
 
 from collections.abc import Mapping
 from typing import TypeVar
@@ -12,7 +12,7 @@ Offered = TypeVar("Offered")
 def choose(
     model: Model, offered: Mapping[str, Offered], *, source: str
 ) -> list[tuple[ModelFile, Offered]]:
-    """The files to take. Raises `ModelMissing`, naming the first one that is not offered."""
+    """Return the files to pull. Raises `ModelMissing`, naming the first file that is missing."""
     chosen = []
     stand_ins = {file.instead_of: file.path for file in model.files if file.instead_of}
     for file in model.files:

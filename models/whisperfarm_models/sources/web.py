@@ -1,4 +1,4 @@
-"""Files over HTTP, also from their middle, with retries, through the environment's proxy."""
+"""HTTP client for files: byte ranges, retries, and the environment's proxy."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,9 +21,9 @@ _CONNECTIONS = 64
 
 
 class Web:
-    """GET requests to one server and to those that it redirects to.
+    """Client for GET requests to one server and those that it redirects to. Thread-safe.
 
-    `token` goes to the server itself, never to another one. Safe to use from several threads.
+    `token` is sent only to the server itself.
     """
 
     def __init__(self, address: str, *, token: str | None, retries: Retry | None = None) -> None:
@@ -37,7 +37,10 @@ class Web:
         self._retries = patience() if retries is None else retries
 
     def json(self, path: str) -> tuple[Any, str | None]:
-        """What a path answers, and the path of the next page, if there is one."""
+        """Get a JSON document. Returns it and the path of the next page, if there is one.
+
+        Raises `SourceFailed` and `ModelMissing`.
+        """
         try:
             answer = self._ask(f"{self.address}{path}", {}, stream=False)
         except SourceBroke as error:
@@ -45,29 +48,30 @@ class Web:
         try:
             return answer.json(), _next_page(answer.headers.get("Link", ""), self.address)
         except ValueError as error:
-            raise SourceFailed(f"{self.address}{path} answers no JSON; is it a hub?") from error
+            raise SourceFailed(
+                f"{self.address}{path} did not return JSON; set WHISPERFARM_MODELS_HUB_URL to a hub"
+            ) from error
 
     @contextmanager
     def read(self, url: str, *, start: int) -> Iterator[Iterator[bytes]]:
-        """The bytes from `start`."""
+        """Read from byte `start` on. Raises like `Source.read`."""
         wanted = {"Range": f"bytes={start}-"} if start else {}
         answer = self._ask(url, wanted, stream=True)
         try:
-            if start and answer.status != _PARTIAL:  # it knows no ranges, and begins anew
+            if start and answer.status != _PARTIAL:  # a server without ranges sends the whole file
                 _skip(answer, start)
             yield _chunks(answer, url)
         except HTTPError as error:
             raise SourceBroke(f"{url}: {error}") from error
         finally:
-            # Not given back to the pool: unread bytes would be taken for the next answer.
+            # Not returned to the pool: unread bytes would be taken for the next response.
             answer.close()
 
     def close(self) -> None:
-        """Close all connections."""
         self._pool.clear()
 
     def _ask(self, url: str, wanted: dict[str, str], *, stream: bool) -> Any:
-        # Elsewhere than at its own server, nobody gets the token.
+        # Other servers must not receive the token.
         own = self._headers if url.startswith(f"{self.address}/") else {}
         try:
             answer = self._pool.request(
@@ -80,9 +84,9 @@ class Web:
                 timeout=_TIMEOUT,
             )
         except MaxRetryError as error:
-            raise SourceFailed(f"{url} can not be reached: {error.reason}") from error
+            raise SourceFailed(f"cannot reach {url}: {error.reason}") from error
         except HTTPError as error:
-            raise SourceFailed(f"{url} can not be reached: {error}") from error
+            raise SourceFailed(f"cannot reach {url}: {error}") from error
         try:
             _check_status(answer.status, url)
         except BaseException:
@@ -94,15 +98,15 @@ class Web:
 def _check_status(status: int, url: str) -> None:
     if status in {401, 403}:
         raise SourceFailed(
-            f"{url} does not let us in ({status}): accept the model's conditions there, and put"
-            " a token into HF_TOKEN"
+            f"{url} denies access ({status}); accept the model's conditions there, and set HF_TOKEN"
+            " to a token"
         )
     if status in {404, 410}:
-        raise ModelMissing(f"{url} is not there ({status})")
+        raise ModelMissing(f"{url} does not exist ({status})")
     if status in BUSY:
-        raise SourceBroke(f"{url} answers {status}")
+        raise SourceBroke(f"{url} answered {status}")
     if status not in {200, _PARTIAL}:
-        raise SourceFailed(f"{url} answers {status}")
+        raise SourceFailed(f"{url} answered {status}")
 
 
 def _chunks(answer: Any, url: str) -> Iterator[bytes]:
@@ -118,7 +122,7 @@ def _skip(answer: Any, count: int) -> None:
 
 
 def _next_page(link: str, address: str) -> str | None:
-    """The path of a `Link` header's next page, as long as it is on the same server."""
+    """Return the path of a `Link` header's next page, if it is on the same server."""
     for part in link.split(","):
         url, _, relation = part.partition(";")
         path = url.strip(" <>")
@@ -131,7 +135,7 @@ def _keep_secret(address: str) -> None:
     parts = urlsplit(address)
     if parts.scheme != "https" and parts.hostname not in {"localhost", "127.0.0.1", "::1"}:
         raise SourceFailed(
-            f"HF_TOKEN would travel to {address} for everybody to read: use https, or unset it"
+            f"HF_TOKEN would be sent to {address} unencrypted; use https, or unset it"
         )
 
 

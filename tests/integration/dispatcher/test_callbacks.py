@@ -115,9 +115,9 @@ def test_the_job_tells_where_its_callbacks_are(farm: Farm, audio: bytes, told: R
 @pytest.mark.parametrize(
     ("behave", "status", "words"),
     [
-        (answers(500), 500, "answers 500"),
-        (answers(302, Location="http://127.0.0.1:1/else"), 302, "answers 302"),
-        (answers(404), 404, "answers 404"),
+        (answers(500), 500, "answered 500"),
+        (answers(302, Location="http://127.0.0.1:1/else"), 302, "answered 302"),
+        (answers(404), 404, "answered 404"),
         (closes_early, None, "does not answer"),
     ],
     ids=["fails", "redirects", "does not know it", "closes early"],
@@ -171,7 +171,7 @@ def test_a_receiver_that_is_gone_gets_no_more_until_it_takes_one_sent_by_hand(
         assert await_tried(farm, first)["state"] == "failed"
         second = done(farm, audio, told.url)
         one = await_tried(farm, second, state="failed")
-        assert "410 before" in one["last_error"]
+        assert "410 earlier" in one["last_error"]
         assert len(told.requests) == 1
         told.behave = answers(200)
         again = farm.http.post(f"{farm.url}/v1/jobs/{second}/callbacks")
@@ -238,7 +238,7 @@ def test_a_name_that_leads_to_a_private_address_is_not_connected_to() -> None:
         outcome = sending.attempt(callback_to(f"http://innocent.example:{port}/"))
         assert inside.requests == []
     assert outcome.error is not None
-    assert "no public address" in outcome.error
+    assert "not a public address" in outcome.error
     assert outcome.again_in_s is None
 
 
@@ -263,7 +263,7 @@ def test_one_private_address_among_public_ones_is_enough_to_refuse() -> None:
     outgoing = Outgoing(look_up=lambda *_: ["93.184.215.14", "10.0.0.1"])
     outcome = HttpCallbacks(outgoing, DEFAULT_RING).attempt(callback_to("http://mixed.example/"))
     assert outcome.again_in_s is None
-    assert "no public address" in str(outcome.error)
+    assert "not a public address" in str(outcome.error)
 
 
 def test_proxies_of_the_environment_are_not_used(

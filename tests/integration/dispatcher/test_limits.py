@@ -43,7 +43,7 @@ def test_audio_that_its_header_tells_to_be_too_long_is_refused(strict: Farm) -> 
     assert strict.http.post(url, content=wav(seconds=10), headers=WAV).status_code == 202
     answer = strict.http.post(url, content=wav(seconds=11), headers=WAV)
     assert (answer.status_code, answer.json()["name"]) == (413, "audio-too-long")
-    assert "11 seconds and this farm takes 10" in answer.json()["detail"]
+    assert "11 seconds and this farm accepts 10" in answer.json()["detail"]
     assert len(strict.blobs()) == len(strict.jobs()) == 1
 
 

@@ -220,7 +220,7 @@ def test_each_tenant_has_its_own_queue(farm: Farm, caller: Caller, audio: bytes)
         ({"audio": {"blob": "intake/acme/j1"}}, ("bad-request", "intake/default/")),
         ({"audio": {"blob": "intake/default/../../x"}}, ("bad-request", "can not be the key")),
         ({"audio": {"blob": "intake/default/none"}}, ("audio-missing", "no blob")),
-        ({"audio": {"url": "http://10.0.0.1/x"}}, ("address-refused", "no public address")),
+        ({"audio": {"url": "http://10.0.0.1/x"}}, ("address-refused", "not a public address")),
         ({"audio": {"url": "file:///etc/passwd"}}, ("address-refused", "http")),
         ({"model": "gpt"}, ("model-unknown", "gpt")),
         ({"lanugage": "en"}, ("option-unknown", "lanugage")),

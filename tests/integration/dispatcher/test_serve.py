@@ -124,5 +124,5 @@ def test_a_disk_without_room_is_told_and_small_recordings_still_go(
 def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        with pytest.raises(EOFError, match=f"WHISPERFARM_PORT: 127.0.0.1:{port} can not be"):
+        with pytest.raises(EOFError, match=f"WHISPERFARM_PORT: cannot listen on 127.0.0.1:{port}"):
             dispatcher(tmp_path, PORT=port).__enter__()

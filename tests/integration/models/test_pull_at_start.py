@@ -47,7 +47,7 @@ def test_a_worker_pulls_what_it_lacks_and_then_serves(
     given = {"presets": "calls", "presets_file": own, "engine": "faster-whisper"}
     refused = farm.start(**given)
     assert refused.wait(WITHIN_S) == 78
-    assert f"{MODEL}/model.bin is not there" in farm.log()
+    assert f"{MODEL}/model.bin is missing" in farm.log()
     assert "whisperfarm models pull --presets calls" in farm.log()
     for name, value in {
         "USE_S3_MODELS": "true",

@@ -118,7 +118,7 @@ def test_a_file_of_another_length_is_refused_and_named(
 ) -> None:
     data = TRUTH["model.bin"]
     hub.served["model.bin"] = data[:change] if change < 0 else data + b"x" * change
-    with pytest.raises(ModelRefused, match=r"model\.bin (ends|goes on) after"):
+    with pytest.raises(ModelRefused, match=r"model\.bin (ends after|has more than)"):
         _pull(hub, tmp_path)
     assert "model.bin" not in content(tmp_path)
 
@@ -127,7 +127,7 @@ def test_another_length_than_the_tables_is_refused_before_anything_is_pulled(
     hub: HubStub, tmp_path: Path
 ) -> None:
     other = replace(MODEL, files=(ModelFile(path="model.bin", size_bytes=7),))
-    with pytest.raises(ModelRefused, match="should have 7"):
+    with pytest.raises(ModelRefused, match="instead of 7"):
         _pull(hub, tmp_path, other)
     assert _files_asked(hub) == []
 
@@ -258,6 +258,6 @@ def test_a_full_disk_is_named_and_nothing_half_written_stays(
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
 def test_what_can_not_fit_is_not_begun(hub: HubStub, small_disk: Path) -> None:
     hub.repositories[NAME]["model.bin"] = bytes(3 * 2**20)
-    with pytest.raises(StorageFull, match="nothing was pulled"):
+    with pytest.raises(StorageFull, match="free some space"):
         _pull(hub, small_disk)
     assert _files_asked(hub) == []

@@ -153,5 +153,5 @@ def test_a_hostile_archive_is_refused_and_nothing_of_it_stays(
 def test_an_inventory_that_is_none_is_refused(bucket: _Bucket, tmp_path: Path) -> None:
     bucket.put_all()
     bucket.put("model_inventory.json", b"<html>")
-    with pytest.raises(ModelRefused, match="no inventory"):
+    with pytest.raises(ModelRefused, match="not a valid inventory"):
         bucket.pull(tmp_path)

@@ -168,7 +168,7 @@ def test_checksums_that_were_made_anew_are_found_out(bundle: Path, there: Engine
     subprocess.run(["sh", "-c", anew], cwd=bundle, check=True)
     ended = load(bundle, there, digest)
     assert ended.returncode == 1
-    assert "not the one that was made" in ended.stderr
+    assert "SHA256SUMS has the SHA-256" in ended.stderr
 
 
 def test_names_that_another_engine_gave_are_mended(bundle: Path, there: Engine) -> None:
@@ -180,7 +180,7 @@ def test_names_that_another_engine_gave_are_mended(bundle: Path, there: Engine) 
 def test_an_image_that_was_not_built_is_named(tmp_path: Path) -> None:
     ended = make(tmp_path / "bundle", engine(tmp_path / "bare"))
     assert ended.returncode == 1
-    assert f"{OURS[0]} is not there: build it first" in ended.stderr
+    assert f"{OURS[0]} is missing; build it first" in ended.stderr
 
 
 def test_a_folder_that_is_not_empty_is_left_alone(tmp_path: Path, here: Engine) -> None:

@@ -22,7 +22,7 @@ def test_the_engine_is_the_one_that_is_set_or_the_best_that_is_there(
 
 
 def test_an_engine_that_is_not_installed_is_wrong_and_the_mend_is_named() -> None:
-    with pytest.raises(SettingsWrong, match=r"WHISPERFARM_ENGINE: whisperx .*whisperfarm\[worker"):
+    with pytest.raises(SettingsWrong, match=r"WHISPERFARM_ENGINE: whisperx: .*whisperfarm\[worker"):
         choose("whisperx", find=lambda _: None)
     with pytest.raises(SettingsWrong, match=r"worker\]' or .*whisperfarm\[edge"):
         choose("auto", find=lambda _: None)

@@ -94,7 +94,7 @@ def test_the_command_that_mends_it_is_named(complete: Places, tmp_path: Path) ->
 
 def test_a_preset_with_speakers_is_not_complete_without_a_diarizer(complete: Places) -> None:
     preset = replace(PRESET, diarizer="pyannote/speaker-diarization-community-1")
-    with pytest.raises(ModelMissing, match=r"the diarizer model .*config\.yaml is not there"):
+    with pytest.raises(ModelMissing, match=r"the diarizer model .*config\.yaml is missing"):
         check([preset], complete)
 
 
@@ -163,5 +163,5 @@ def test_an_engine_without_an_aligner_or_a_diarizer_needs_no_models_for_them(
 def test_speakers_from_an_engine_that_can_not_tell_them_apart_are_refused_with_a_mend(
     complete: Places,
 ) -> None:
-    with pytest.raises(SettingsWrong, match=r"calls tells speakers apart.*demo-words.*\[worker\]"):
+    with pytest.raises(SettingsWrong, match=r"calls diarizes.*demo-words.*\[worker\]"):
         check([PRESET], complete, FASTER_WHISPER)

@@ -1,4 +1,4 @@
-"""One log line for each answer. Query strings stay out of it: they may carry prompts and names."""
+"""One log event per response. Query strings are not logged: they may hold prompts and names."""
 
 import time
 from typing import Any
@@ -9,14 +9,14 @@ from whisperfarm_contract.problems import Problem
 from whisperfarm_store import events
 
 PROBES = frozenset({"/healthz", "/readyz"})
-"""Asked every few seconds: of interest at level `debug` alone."""
+"""Probes arrive every few seconds, so they are logged at level `debug`."""
 
 NO_ROUTE = "none"
-"""The route of a path that leads nowhere."""
+"""Logged as the route of a path that matches none."""
 
 
 class AccessLog:
-    """ASGI middleware that logs method, route, path, status and time of each answer."""
+    """ASGI middleware that logs method, route, path, status and duration of each response."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -38,7 +38,7 @@ class AccessLog:
         try:
             await self._app(scope, receive, noting)
         except Exception:
-            if not answered:  # the answer to a fault of ours is made further out
+            if not answered:  # an outer middleware makes the response to an unexpected exception
                 scope.setdefault("state", {})["problem"] = Problem.name
                 _log(scope, 500, time.monotonic() - began)
             raise
@@ -57,7 +57,7 @@ def _log(scope: Scope, status: int, took_s: float) -> None:
 
 
 def _about(scope: Scope) -> dict[str, Any]:
-    """The job that was handed in or asked about, and what was wrong, as far as there is any."""
+    """Return the request's job and problem, where there is one."""
     state = scope.get("state", {})
     job = scope.get("path_params", {}).get("job_id") or state.get("job")
     about = {"job": job, "problem": state.get("problem")}

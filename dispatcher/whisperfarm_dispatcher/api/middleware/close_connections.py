@@ -1,4 +1,4 @@
-"""The last answers of a process: each of them says that its connection ends with it."""
+"""Adds `Connection: close` to responses during shutdown."""
 
 import asyncio
 
@@ -7,10 +7,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
 class Farewell:
-    """ASGI middleware that ends connections with their next answer, once `closing` is set.
+    """ASGI middleware that ends each connection with its next response, once `closing` is set.
 
-    Uvicorn hangs up on the connections that it knows of when it begins to stop. One that comes in
-    at that very moment is not among them: its caller would go on asking a process that ends.
+    Uvicorn closes the connections that exist when shutdown starts. It misses one that is accepted
+    at that moment, whose client would send further requests to a process that is stopping.
     """
 
     def __init__(self, app: ASGIApp, closing: asyncio.Event) -> None:

@@ -1,7 +1,7 @@
-"""How large the headers of a request may be, and how long they may take to come.
+"""Limits the size of a request's headers and the time in which they must arrive.
 
-A body has bounds of its own (`stall_timeout.py`), but begins only when the headers are whole: until
-then only the connection knows of the caller.
+`stall_timeout.py` limits the body. The headers are limited in the protocol, because the application
+sees a request only once its headers are complete.
 """
 
 import asyncio
@@ -11,17 +11,15 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 MOST_BYTES = 16 * 1024
-"""What may be kept of a request's line and headers while they are not whole."""
+"""Most bytes of a request line and headers that are buffered until they are complete."""
 
 WITHIN_S = 20.0
-"""From the first byte of a request, or the beginning of the connection, to the end of its headers.
-
-Between requests uvicorn's own limit holds, which the first byte of the next one ends.
-"""
+"""Time from the first byte of a request, or from the start of the connection, to the end of the
+headers. Between two requests, uvicorn's keep-alive timeout applies."""
 
 
 class PromptHeaders(H11Protocol):
-    """Uvicorn's connection, which is hung up on when the headers do not come in time."""
+    """Uvicorn's HTTP protocol, closing the connection if the headers do not arrive in time."""
 
     _overdue: asyncio.TimerHandle | None = None
 
@@ -38,7 +36,7 @@ class PromptHeaders(H11Protocol):
         super().connection_lost(exc)
 
     def _watch(self) -> None:
-        """The time runs from the first of several calls, until the headers are whole."""
+        """Start the timer unless it runs; cancel it once the headers are complete."""
         if self.conn.their_state is not h11.IDLE:
             self._forget()
         elif self._overdue is None:

@@ -1,6 +1,6 @@
-"""What the OpenAPI document says beyond the signatures of the routes.
+"""The OpenAPI document, beyond the signatures of the routes.
 
-- `info`: the document as a whole
-- `endpoints`: one table row per endpoint, given to its route
-- `requests`, `responses`, `examples`: what the rows are made of
+- `info`: title, description and tags
+- `endpoints`: requests and responses of each endpoint
+- `requests`, `responses`, `examples`: building blocks of these
 """

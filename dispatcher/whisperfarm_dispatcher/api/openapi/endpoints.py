@@ -1,4 +1,4 @@
-"""One table for each endpoint, given to its route."""
+"""Keyword arguments of each route: its request and responses."""
 
 from typing import Any
 
@@ -34,14 +34,14 @@ _CHECKS = {
 SUBMIT: dict[str, Any] = {
     "openapi_extra": requests.upload(wait=requests.WAIT, format=requests.FORMAT),
     "responses": {
-        202: job("The recording was taken; this is its job."),
+        202: job("The recording is stored and its job is accepted."),
         200: any_format(),
         **problems(*_ALWAYS, *_UPLOADED, *_ENDED_BADLY, "format-unknown"),
     },
 }
 LIST: dict[str, Any] = {"responses": {200: jobs(), **problems(*_ALWAYS, "job-unknown")}}
 JOB: dict[str, Any] = {
-    "responses": {200: job("The job."), **problems(*_ALWAYS, "job-unknown")},
+    "responses": {200: job("The job in its current state."), **problems(*_ALWAYS, "job-unknown")},
 }
 RESULT: dict[str, Any] = {
     "openapi_extra": requests.layout(),
@@ -55,17 +55,17 @@ RESULT: dict[str, Any] = {
 }  # fmt: skip
 CANCEL: dict[str, Any] = {
     "responses": {
-        200: job("The job is cancelled, or had finished before and stays as it is."),
-        202: job("The job's worker is stopping it."),
+        200: job("The job is cancelled, or it had already ended and is unchanged."),
+        202: job("Cancellation is requested; the worker stops the job."),
         **problems(*_ALWAYS, "job-unknown"),
     },
 }
 CALLBACKS: dict[str, Any] = {
-    "responses": {200: callbacks("The callbacks."), **problems(*_ALWAYS, "job-unknown")},
+    "responses": {200: callbacks("The job's callbacks."), **problems(*_ALWAYS, "job-unknown")},
 }
 REPLAY: dict[str, Any] = {
     "responses": {
-        202: callbacks("The callbacks, as they are sent again."),
+        202: callbacks("The callbacks, due to be sent again."),
         **problems(*_ALWAYS, "job-unknown", "job-not-finished"),
     },
 }
@@ -74,15 +74,17 @@ TRANSCRIBE: dict[str, Any] = {
     "responses": {200: transcript(), **problems(*_ALWAYS, *_UPLOADED, *_ENDED_BADLY)},
 }
 SCHEMA: dict[str, Any] = {
-    "responses": {200: json_answer("The schema.", {"type": "object"}, {"type": "object"})},
+    "responses": {200: json_answer("The JSON Schema.", {"type": "object"}, {"type": "object"})},
 }
 HEALTH: dict[str, Any] = {
-    "responses": {200: json_answer("It is alive.", {"type": "object"}, {"status": "ok"})},
+    "responses": {200: json_answer("The process is alive.", {"type": "object"}, {"status": "ok"})},
 }
 READY: dict[str, Any] = {
     "responses": {
-        200: json_answer("It can.", {"type": "object"}, {"status": "ready", "checks": _CHECKS}),
-        503: {"description": "It can not; `checks` says what is amiss."},
+        200: json_answer(
+            "All checks pass.", {"type": "object"}, {"status": "ready", "checks": _CHECKS}
+        ),
+        503: {"description": "A check fails; `checks` has the result of each."},
         **problems("option-wrong"),
     },
 }

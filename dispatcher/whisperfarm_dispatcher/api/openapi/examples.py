@@ -1,16 +1,16 @@
-"""Examples of what the dispatcher alone writes; the contract has those of jobs and transcripts."""
+"""Example of a callback. The contract has the examples of jobs and transcripts."""
 
 from whisperfarm_contract.examples import JOB
 
 CALLBACK = {
     "id": f"{JOB.id}_callback",
     "kind": "http",
-    "address": "https://example.com/told",
+    "address": "https://example.com/callbacks",
     "event": "job.succeeded",
     "state": "pending",
     "tries": 1,
     "last_status": 503,
-    "last_error": "the receiver answers 503",
+    "last_error": "the receiver answered 503",
     "created_at": "2024-11-20T16:27:01.120Z",
     "next_at": "2024-11-20T16:27:06.310Z",
     "ended_at": None,

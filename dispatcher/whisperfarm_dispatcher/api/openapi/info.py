@@ -1,4 +1,4 @@
-"""The document as a whole."""
+"""Title, description and tags of the OpenAPI document."""
 
 from importlib.metadata import version
 from typing import Any
@@ -6,15 +6,16 @@ from typing import Any
 ABOUT: dict[str, Any] = {
     "title": "whisperfarm",
     "version": version("whisperfarm"),
-    "summary": "Recordings of speech in, transcripts with words, times and speakers out.",
+    "summary": "Transcribes recordings of speech, with times and speakers for every word.",
     "description": (
-        "Hand in a recording with `POST /v1/jobs`, look after its job, fetch the transcript in the"
-        " format you like. `POST /transcribe` does all of it in one call. What goes wrong is"
-        " answered as `application/problem+json`, with a `name` that does not change."
+        "Submit a recording with `POST /v1/jobs`, wait for its job with `GET /v1/jobs/{job_id}`,"
+        " and get the transcript from `GET /v1/jobs/{job_id}/result` in any format."
+        " `POST /transcribe` does all of this in one request. Errors are"
+        " `application/problem+json` (RFC 9457) with a stable `name`."
     ),
     "openapi_tags": [
-        {"name": "jobs", "description": "Recordings on their way to transcripts."},
-        {"name": "transcribe", "description": "The whole way in one call."},
-        {"name": "health", "description": "For probes; no key is needed."},
+        {"name": "jobs", "description": "Submit recordings, follow their jobs, get transcripts."},
+        {"name": "transcribe", "description": "Transcribe a recording in one request."},
+        {"name": "health", "description": "Liveness and readiness probes. They need no API key."},
     ],
 }

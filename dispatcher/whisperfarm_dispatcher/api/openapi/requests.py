@@ -1,4 +1,4 @@
-"""What requests are made of: uploads, and query parameters."""
+"""Request bodies of uploads, and query parameters."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -12,29 +12,35 @@ Schema = Mapping[str, Any]
 WAIT: Schema = {
     "type": "number",
     "minimum": 0,
-    "description": "Wait so many seconds for the transcript, and answer with it.",
+    "description": (
+        "Wait up to this many seconds for the job to end, and return its transcript. After that, or"
+        " after the farm's limit (`WHISPERFARM_MAX_WAIT_S`), the job is returned with status 202."
+    ),
 }
 FORMAT: Schema = {
     "type": "string",
     "enum": list(FORMATS),
     "default": "json",
-    "description": "What the transcript is answered as.",
+    "description": "Format of the transcript that is returned with `wait`.",
 }
 _FILENAME: Schema = {
     "type": "string",
-    "description": "What the audio is called, when it is the body itself.",
+    "description": "File name of the recording, if the audio is the request body itself.",
 }
 _BYTES: Schema = {"type": "string", "format": "binary"}
 _IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
     "schema": {"type": "string", "maxLength": 200},
-    "description": "The same key with the same request makes one job, however often it is sent.",
+    "description": (
+        "Key that makes retries safe: requests with the same key and the same content make one job."
+        " A request with the same key and other content is rejected."
+    ),
 }
 
 
 def upload(**own: Schema) -> dict[str, Any]:
-    """An upload: a form with the part `file`, or the bare audio with the fields in the query."""
+    """Return an upload: a form with the part `file`, or the audio as the body and a query."""
     wanted: dict[str, Schema] = {**job_request.properties(), **own}
     form = {"type": "object", "required": ["file"], "properties": {"file": _BYTES, **wanted}}
     content = {"multipart/form-data": {"schema": form}, "audio/*": {"schema": _BYTES}}
@@ -46,7 +52,7 @@ def upload(**own: Schema) -> dict[str, Any]:
 
 
 def layout() -> dict[str, Any]:
-    """The query parameters that say how a transcript is laid out."""
+    """Return the query parameters for the layout of a transcript."""
     return {"parameters": list(_query(record.properties(Layout).items()))}
 
 

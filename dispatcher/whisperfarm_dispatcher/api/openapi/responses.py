@@ -1,4 +1,4 @@
-"""What answers are made of: jobs, transcripts, and problems with their names."""
+"""Responses with jobs, transcripts, callbacks and problems."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -28,23 +28,23 @@ _WAITING_EXAMPLE = job_wire.to_wire(examples.WAITING_JOB)
 
 
 def json_answer(about: str, schema: Mapping[str, Any], example: Any) -> Answer:
-    """An answer in JSON."""
     content = {"application/json": {"schema": schema, "example": example}}
     return {"description": about, "content": content}
 
 
 def job(about: str) -> Answer:
-    """An answer that tells of one job."""
     return json_answer(about, _JOB_SCHEMA, _JOB_EXAMPLE)
 
 
 def jobs() -> Answer:
-    """A page of jobs."""
     schema = {
         "type": "object",
         "properties": {
             "jobs": {"type": "array", "items": _JOB_SCHEMA},
-            "next": {"type": ["string", "null"]},
+            "next": {
+                "type": ["string", "null"],
+                "description": "value of `before` for the next page; null on the last page",
+            },
         },
     }
     example = {"jobs": [_JOB_EXAMPLE, _WAITING_EXAMPLE], "next": None}
@@ -52,18 +52,16 @@ def jobs() -> Answer:
 
 
 def callbacks(about: str) -> Answer:
-    """The callbacks of a job."""
     schema = {"type": "object", "properties": {"callbacks": {"type": "array", "items": _OBJECT}}}
     return json_answer(about, schema, {"callbacks": [CALLBACK_EXAMPLE]})
 
 
 def transcript() -> Answer:
-    """A transcript as JSON."""
     return json_answer("The transcript.", _OBJECT, examples.TRANSCRIPT.to_wire())
 
 
 def any_format() -> Answer:
-    """A transcript in the format that was asked for."""
+    """Return a transcript in any of the formats."""
     texts = {one.media_type: {"schema": _TEXT} for one in FORMATS.values()}
     answer = transcript()
     answer["content"] = {**texts, **answer["content"]}
@@ -71,12 +69,12 @@ def any_format() -> Answer:
 
 
 def problems(*names: str) -> Answers:
-    """The problems of these names, gathered by status."""
+    """Return one response per status, with the problems of these names as examples."""
     found: Answers = {}
     for name in names:
         problem = PROBLEMS[name]()
         empty = {"schema": PROBLEM_SCHEMA, "examples": {}}
-        about = "It did not go well; `name` says why."
+        about = "A problem document (RFC 9457); `name` identifies the problem."
         answer = found.setdefault(
             problem.status,
             {"description": about, "content": {"application/problem+json": empty}},

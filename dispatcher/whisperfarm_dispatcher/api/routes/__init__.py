@@ -1,6 +1,6 @@
 """The endpoints, one file per resource.
 
-- `jobs`, `transcribe`, `callbacks`: jobs, a transcript in one call, the callbacks of a job
+- `jobs`, `transcribe`, `callbacks`: jobs, a transcript in one request, the callbacks of a job
 - `health`: liveness and readiness
-- `schemas`, `docs`: JSON Schemas and the page that shows the API
+- `schemas`, `docs`: JSON Schemas, and the API's documentation page
 """

@@ -1,4 +1,4 @@
-"""`/v1/jobs/{id}/callbacks`: how it went to tell of a job's end, and telling once more."""
+"""`/v1/jobs/{id}/callbacks`: list the callbacks of a job, and send them again."""
 
 from typing import Any
 
@@ -15,25 +15,26 @@ from whisperfarm_store.ledger import Callback
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 
 
-@router.get("/{job_id}/callbacks", summary="Look at a job's callbacks", **endpoints.CALLBACKS)
+@router.get("/{job_id}/callbacks", summary="List a job's callbacks", **endpoints.CALLBACKS)
 def look(parts: WithParts, tenant: Tenant, job_id: str) -> JSONResponse:
-    """Who is told of the job's end, and how that went. There are none before it has ended."""
+    """Returns the job's callbacks and the outcome of the last try of each.
+
+    A job has no callbacks before it ends.
+    """
     return _answer(parts.ledger.callbacks(job_id, tenant=tenant))
 
 
-@router.post(
-    "/{job_id}/callbacks", status_code=202, summary="Send callbacks again", **endpoints.REPLAY
-)
+@router.post("/{job_id}/callbacks", status_code=202, summary="Resend callbacks", **endpoints.REPLAY)
 def replay(parts: WithParts, tenant: Tenant, job_id: str) -> JSONResponse:
-    """Sends all callbacks of the job once more, with the ids that they had.
+    """Sends all callbacks of an ended job again, with the same ids.
 
-    An address that had answered 410 is tried as well, and gets callbacks again if it takes this
-    one.
+    This includes receivers that have answered 410. If such a receiver accepts the callback, it
+    receives callbacks of later jobs again.
     """
     job = parts.ledger.get(job_id, tenant=tenant)
     if not job.state.is_final:
         raise JobNotFinished(
-            f"the job {job_id} is {job.state.value}: there is nothing to tell yet",
+            f"job {job_id} is {job.state.value} and has no callbacks yet; retry once it has ended",
             retry_after_s=ASK_AGAIN_S,
         )
     return _answer(parts.ledger.replay_callbacks(job_id, tenant=tenant), status=202)

@@ -1,6 +1,6 @@
-"""`/docs`: the endpoints as one page, made of the OpenAPI document and of nothing from elsewhere.
+"""`/docs`: the API's documentation page, rendered from the OpenAPI document.
 
-The usual viewers load their scripts from the internet, which many farms can not reach.
+The usual viewers load their scripts from the internet, which many farms cannot reach.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,7 +21,6 @@ table { border-collapse: collapse } td { padding: .1rem .8rem .1rem 0; vertical-
 
 @router.get("/docs", include_in_schema=False)
 async def docs(request: Request) -> HTMLResponse:
-    """What can be asked of this farm, to be read."""
     return HTMLResponse("\n".join(_page(request.app.openapi())))
 
 
@@ -31,7 +30,7 @@ def _page(document: Mapping[str, Any]) -> Iterator[str]:
     yield f"<title>{escape(about['title'])}</title><style>{_STYLE}</style>"
     yield f"<h1>{escape(about['title'])} {escape(about['version'])}</h1>"
     yield f"<p>{escape(about['description'])}</p>"
-    yield "<p>All of it, for programs: <a href='openapi.json'>openapi.json</a></p>"
+    yield "<p>The complete OpenAPI document: <a href='openapi.json'>openapi.json</a></p>"
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             yield from _endpoint(method, path, operation)
@@ -43,7 +42,7 @@ def _endpoint(method: str, path: str, operation: Mapping[str, Any]) -> Iterator[
     parameters = [(one["name"], one.get("description", "")) for one in _parameters(operation)]
     yield from _table("Parameters and fields", parameters)
     answers = [(status, one["description"]) for status, one in operation["responses"].items()]
-    yield from _table("Answers", answers)
+    yield from _table("Responses", answers)
 
 
 def _parameters(operation: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -1,4 +1,4 @@
-"""`/healthz` and `/readyz`: is the process alive, and can the farm do jobs?"""
+"""`/healthz` and `/readyz`: liveness of the process and readiness of the farm."""
 
 from typing import Annotated
 
@@ -11,23 +11,28 @@ from whisperfarm_dispatcher.readiness import Readiness
 router = APIRouter(tags=["health"])
 
 
-@router.get("/healthz", summary="Is the process alive?", **endpoints.HEALTH)
+@router.get("/healthz", summary="Liveness", **endpoints.HEALTH)
 async def healthz() -> JSONResponse:
-    """Answers whatever else may be broken."""
+    """Returns 200 as long as the process is alive. It checks no other part of the farm."""
     return JSONResponse({"status": "ok"})
 
 
-@router.get("/readyz", summary="Can the farm do jobs?", **endpoints.READY)
+@router.get("/readyz", summary="Readiness", **endpoints.READY)
 async def readyz(
     request: Request,
     workers: Annotated[
         bool,
-        Query(description="Whether a ready worker is wanted: not so where they come with the work"),
+        Query(
+            description=(
+                "Whether a ready worker is required. Use `false` where an autoscaler starts workers"
+                " on demand."
+            )
+        ),
     ] = True,
 ) -> JSONResponse:
-    """200 when every check is well, 503 otherwise; each check is named.
+    """Returns 200 if every check passes, otherwise 503, with the result of each check.
 
-    With `workers=false` it says whether jobs are taken: what counts is the ledger and the blobs.
+    With `workers=false` it reports whether jobs are accepted: only ledger and blob store count.
     """
     readiness: Readiness = request.app.state.readiness
     checks = await readiness.checks()

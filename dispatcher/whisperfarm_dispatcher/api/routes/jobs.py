@@ -1,4 +1,4 @@
-"""`/v1/jobs`: handing in recordings, looking after them, fetching the transcripts."""
+"""`/v1/jobs`: submit recordings, list and cancel their jobs, fetch the transcripts."""
 
 import asyncio
 from typing import Annotated
@@ -26,26 +26,30 @@ from whisperfarm_dispatcher.submission.backlog import Turn
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 
 Wait = Annotated[
-    float, Query(ge=0, description="Answer when the job has ended, or after so many seconds.")
+    float,
+    Query(
+        ge=0, description="Wait for the job to end, for up to this many seconds, then return it."
+    ),
 ]
 Link = Annotated[
     bool,
     Query(
         description=(
-            "Answer `url` and `expires_at` in place of the transcript: where it can be fetched"
-            " without a key, from the blob store itself if that can do it."
+            "Return `url` and `expires_at` instead of the transcript. The URL leads to the blob"
+            " store and needs no API key. If the store has no links, `expires_at` is null and the"
+            " URL is the path of this endpoint."
         )
     ),
 ]
-Limit = Annotated[int, Query(ge=1, le=200, description="How many jobs at most.")]
+Limit = Annotated[int, Query(ge=1, le=200, description="Most jobs on the page.")]
 
 
-@router.post("", status_code=202, summary="Hand in a recording", **endpoints.SUBMIT)
+@router.post("", status_code=202, summary="Submit a recording", **endpoints.SUBMIT)
 async def submit(request: Request, parts: WithParts, tenant: Tenant) -> Response:
-    """Takes the recording and answers with its job.
+    """Stores the recording and returns its job with status 202.
 
-    With `wait` it answers with the transcript itself if that is there in time. With an
-    `Idempotency-Key` the same request can be sent again without making a second job.
+    With `wait`, it waits for the job to end and returns the transcript with status 200. With an
+    `Idempotency-Key`, the same request can be sent again without making a second job.
     """
     own = {"wait": wait_reader(parts), "format": formats.find}
     taken = await upload.submit(request, parts, tenant=tenant, own=own)
@@ -60,36 +64,39 @@ async def submit(request: Request, parts: WithParts, tenant: Tenant) -> Response
 def page(
     parts: WithParts,
     tenant: Tenant,
-    state: State | None = None,
+    state: Annotated[State | None, Query(description="List only jobs in this state.")] = None,
     limit: Limit = 50,
-    before: Annotated[str | None, Query(description="`next` of the page before.")] = None,
+    before: Annotated[str | None, Query(description="`next` of the previous page.")] = None,
 ) -> Response:
-    """One page of the caller's jobs."""
+    """Returns one page of the tenant's jobs, newest first."""
     jobs = parts.ledger.page(tenant, state=state, limit=limit + 1, before=before)
     return page_answer(jobs, limit=limit)
 
 
-@router.get("/{job_id}", summary="Look at a job", **endpoints.JOB)
+@router.get("/{job_id}", summary="Get a job", **endpoints.JOB)
 async def look(
     request: Request, parts: WithParts, tenant: Tenant, job_id: str, wait: Wait = 0
 ) -> Response:
-    """The job as it is; with `wait`, once it has ended."""
+    """Returns the job at once, or with `wait` when it has ended.
+
+    A queued job has its position in the queue and an estimate of when it starts.
+    """
     timeout_s = wait_reader(parts)(wait)
     job = await asyncio.to_thread(parts.ledger.get, job_id, tenant=tenant)
     seen = await until_ended(request, parts, job, timeout_s=timeout_s)
     return job_answer(seen, turn=await _turn(parts, seen))
 
 
-@router.get("/{job_id}/result", summary="Fetch the transcript", **endpoints.RESULT)
-async def result(  # noqa: PLR0917 - they are parameters of the query
+@router.get("/{job_id}/result", summary="Get the transcript", **endpoints.RESULT)
+async def result(  # noqa: PLR0917 - FastAPI passes them by name
     request: Request,
     parts: WithParts,
     tenant: Tenant,
     job_id: str,
-    format: str = "json",
+    format: Annotated[str, Query(description="Format of the transcript.")] = "json",
     link: Link = False,
 ) -> Response:
-    """The transcript of a job that has succeeded; otherwise the problem that the job has."""
+    """Returns the transcript of a job that succeeded, or the problem of one that did not."""
     wanted = formats.find(format)
     own = {"format", "link"}
     asked = {name: value for name, value in request.query_params.items() if name not in own}
@@ -102,13 +109,16 @@ async def result(  # noqa: PLR0917 - they are parameters of the query
 
 @router.delete("/{job_id}", status_code=202, summary="Cancel a job", **endpoints.CANCEL)
 def cancel(parts: WithParts, tenant: Tenant, job_id: str) -> Response:
-    """Cancels the job: 200 with a job that has finished, 202 while a worker still stops it."""
+    """Cancels a queued job at once, and stops a running one.
+
+    Returns 200 if the job has ended, and 202 while its worker is stopping it.
+    """
     job = parts.ledger.ask_cancel(job_id, tenant=tenant)
     return job_answer(job, status=200 if job.state.is_final else 202)
 
 
 async def _turn(parts: Parts, job: Job, *, is_new: bool = False) -> Turn | None:
-    """When a queued job's turn is. A new one is the last of all: it is not looked for."""
+    """Return a queued job's position. A new job is last, which needs no query of the ledger."""
     if job.state is not State.QUEUED:
         return None
     if is_new:
@@ -118,7 +128,10 @@ async def _turn(parts: Parts, job: Job, *, is_new: bool = False) -> Turn | None:
 
 def _link(parts: Parts, job: Job, *, format: str) -> Response:
     if format != "json":
-        raise OptionWrong("a link leads to the transcript as it is stored, which is format=json")
+        raise OptionWrong(
+            f"format: a link leads to the stored transcript, which is json, not {format}; omit"
+            " `format` or `link`"
+        )
     return link_answer(parts.blobs, job, expires_s=parts.settings.link_expires_s)
 
 

@@ -1,4 +1,4 @@
-"""`/v1/schemas`: what others are to write, as JSON Schema."""
+"""`/v1/schemas`: JSON Schemas of the documents that clients write."""
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
@@ -9,7 +9,7 @@ from whisperfarm_dispatcher.api.openapi import endpoints
 router = APIRouter(prefix="/v1/schemas", tags=["jobs"])
 
 
-@router.get("/job-message.json", summary="The RabbitMQ message", **endpoints.SCHEMA)
+@router.get("/job-message.json", summary="Schema of a RabbitMQ message", **endpoints.SCHEMA)
 async def job_message() -> JSONResponse:
-    """JSON Schema of a message that hands in a job over RabbitMQ; no key is needed."""
+    """Returns the JSON Schema of a message that submits a job over RabbitMQ. Needs no API key."""
     return JSONResponse(json_schema(), media_type="application/schema+json")

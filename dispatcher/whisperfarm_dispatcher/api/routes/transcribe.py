@@ -1,4 +1,4 @@
-"""`/transcribe`: for callers who want nothing but the transcript, and wait for it."""
+"""`/transcribe`: submit a recording and wait for its transcript, in one request."""
 
 import asyncio
 
@@ -16,16 +16,16 @@ from whisperfarm_dispatcher.api.wait import CallerGone, until_ended
 from whisperfarm_dispatcher.dependencies import Parts
 
 ASK_AGAIN_S = 5
-"""When a dispatcher that was stopped should be there again."""
+"""`Retry-After` of a dispatcher that is stopping: another one should have started by then."""
 
 router = APIRouter(tags=["transcribe"])
 
 
-@router.post("/transcribe", summary="Transcribe a recording and wait", **endpoints.TRANSCRIBE)
+@router.post("/transcribe", summary="Transcribe a recording", **endpoints.TRANSCRIBE)
 async def transcribe(request: Request, parts: WithParts, tenant: Tenant) -> Response:
-    """Takes the recording, waits, and answers the transcript as JSON.
+    """Stores the recording, waits for its job to end, and returns the transcript as JSON.
 
-    Whoever hangs up does not want it any more: the job is cancelled.
+    If the client disconnects, the job is cancelled.
     """
     taken = await upload.submit(request, parts, tenant=tenant, own={})
     try:
@@ -39,8 +39,8 @@ async def transcribe(request: Request, parts: WithParts, tenant: Tenant) -> Resp
 def _answer(parts: Parts, job: Job) -> Response:
     if not job.state.is_final:
         raise FarmUnavailable(
-            f"the dispatcher is being stopped; the job {job.id} goes on, and its transcript will be"
-            f" at {path(job)}/result",
+            f"the dispatcher is stopping while job {job.id} continues; get its transcript from"
+            f" {path(job)}/result",
             retry_after_s=ASK_AGAIN_S,
         )
     return result_answer(parts.blobs, job, format=formats.find("json"))

@@ -1,6 +1,6 @@
 """Reads a request's fields and its recording, without holding the recording in memory.
 
-- `upload`: a request to a submission
-- `form`, `multipart`, `form_fields`: a form, its parts, its fields
-- `stall_timeout`: ends an upload that sends nothing for too long
+- `upload`: submits the recording of a request
+- `form`, `multipart`, `form_fields`: parse a form, its parts and its fields
+- `stall_timeout`: ends an upload that pauses or takes too long
 """

@@ -1,4 +1,4 @@
-"""A form with a recording in it: fields in any order, and one file that is never held whole."""
+"""Reads a form with fields in any order and one file, which is streamed."""
 
 from collections.abc import AsyncIterator
 
@@ -11,30 +11,30 @@ FILE = "file"
 
 
 class Form:
-    """Reads the events of a form: up to the file, then the file, then what follows it."""
+    """Reader of a form: call `filename`, then iterate over `audio`, which also reads the rest."""
 
     def __init__(self, events: AsyncIterator[Event], fields: Fields) -> None:
         self._events = events
         self._fields = fields
 
     async def filename(self) -> str:
-        """Read the fields up to the file, and answer what the file is called."""
+        """Read the fields up to the file. Returns the file's name, which may be empty."""
         async for event in self._events:
             if isinstance(event, PartBegins):
                 if _is_audio(event):
                     return event.filename or ""
                 await self._read_field(event.name)
-        raise AudioMissing(f"the form has no part called {FILE!r}; it is the one with the audio")
+        raise AudioMissing(f"the form has no part called {FILE!r}; send the audio in one")
 
     async def audio(self) -> AsyncIterator[bytes]:
-        """The bytes of the file. Fields that follow it are read before this ends."""
+        """Yield the file's bytes, then read the fields that follow it."""
         async for data in self._part():
             yield data
         async for event in self._events:
             if isinstance(event, PartBegins):
                 if _is_audio(event):
                     raise BadRequest(
-                        f"the form has two parts called {FILE!r}; send one job for each"
+                        f"the form has two parts called {FILE!r}; send one request for each"
                     )
                 await self._read_field(event.name)
 
@@ -43,11 +43,10 @@ class Form:
         async for data in self._part():
             value += data
             if len(value) > MOST_FIELD_BYTES:
-                raise BadRequest(f"{name}: the field has more than {MOST_FIELD_BYTES} bytes")
+                raise BadRequest(f"{name}: the field is longer than {MOST_FIELD_BYTES} bytes")
         self._fields.add(name, _decoded(name, value))
 
     async def _part(self) -> AsyncIterator[bytes]:
-        """The bytes of the part that has begun."""
         async for event in self._events:
             if isinstance(event, PartEnds):
                 return
@@ -57,7 +56,9 @@ class Form:
 
 def _is_audio(part: PartBegins) -> bool:
     if part.filename is not None and part.name != FILE:
-        raise BadRequest(f"the audio belongs in a part called {FILE!r}, not {part.name!r}")
+        raise BadRequest(
+            f"the part {part.name!r} has a file; send the audio in one called {FILE!r}"
+        )
     return part.name == FILE
 
 
@@ -65,4 +66,4 @@ def _decoded(name: str, value: bytearray) -> str:
     try:
         return value.decode()
     except UnicodeDecodeError as error:
-        raise BadRequest(f"{name}: the field is no UTF-8 text") from error
+        raise BadRequest(f"{name}: the field is not valid UTF-8") from error

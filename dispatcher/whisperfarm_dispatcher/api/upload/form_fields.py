@@ -1,4 +1,4 @@
-"""The fields of one request, wherever they stand: options of the job, and the door's own."""
+"""Fields of an upload, from its query and its form: options of the job, and the endpoint's own."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -7,16 +7,17 @@ from whisperfarm_contract.problems import BadRequest
 
 MOST_FIELDS = 64
 MOST_FIELD_BYTES = 16 << 10
-"""How many fields a form may have, and how long one may be: an initial prompt fits easily."""
+"""Most fields of a request, and the longest field. An initial prompt fits easily."""
 
 Reader = Callable[[str], Any]
-"""Makes a value of a field's text, or raises the problem that the caller is to see."""
+"""Parses the text of a field. Raises a `Problem`."""
 
 
 class Fields:
-    """Fields as they come in. The door's own are read at once, so that they are refused at once.
+    """Fields in the order of arrival. `own` parses the fields that are not options.
 
-    An empty value means not given, and is `None` among the door's own.
+    These are parsed at once, so that an invalid one is rejected before the body is read. An empty
+    value counts as not given: it is `None` in `self.own`.
     """
 
     def __init__(self, own: Mapping[str, Reader]) -> None:
@@ -25,7 +26,7 @@ class Fields:
         self.own: dict[str, Any] = {}
 
     def add(self, name: str, value: str) -> None:
-        """Take one field. Raises `BadRequest` when it came before, or when they are too many."""
+        """Add a field. Raises `BadRequest` if it is given twice or exceeds `MOST_FIELDS`."""
         if name in self.options or name in self.own:
             raise BadRequest(f"{name}: the field is given twice")
         if len(self.options) + len(self.own) >= MOST_FIELDS:

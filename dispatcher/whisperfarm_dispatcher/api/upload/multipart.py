@@ -1,4 +1,4 @@
-"""The parts of a `multipart/form-data` body, as events, while it arrives."""
+"""Parses a `multipart/form-data` body into events while it arrives."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from whisperfarm_contract.problems import BadRequest
 
 @dataclass(frozen=True, slots=True)
 class PartBegins:
-    """A part begins. A part with a file name is a file, as browsers and curl send it."""
+    """The start of a part. A file has a file name, as browsers and curl send it."""
 
     name: str
     filename: str | None
@@ -19,21 +19,21 @@ class PartBegins:
 
 @dataclass(frozen=True, slots=True)
 class PartData:
-    """Some bytes of the part."""
+    """Bytes of the current part."""
 
     data: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class PartEnds:
-    """The part is complete."""
+    """The end of the current part."""
 
 
 Event = PartBegins | PartData | PartEnds
 
 
 async def events(body: AsyncIterator[bytes], boundary: bytes) -> AsyncIterator[Event]:
-    """What the body consists of, in order. Raises `BadRequest` when it is no whole form."""
+    """Yield the events of the body. Raises `BadRequest` if the form is invalid or incomplete."""
     reader = _Reader(boundary)
     async for chunk in body:
         for event in reader.read(chunk):
@@ -42,7 +42,7 @@ async def events(body: AsyncIterator[bytes], boundary: bytes) -> AsyncIterator[E
 
 
 class _Reader:
-    """Gathers what the parser calls out while it is fed."""
+    """Parser that collects the events of python-multipart's callbacks."""
 
     def __init__(self, boundary: bytes) -> None:
         self._events: list[Event] = []
@@ -55,13 +55,13 @@ class _Reader:
         try:
             self._parser.write(chunk)
         except FormParserError as error:
-            raise BadRequest(f"the form can not be read: {error}") from error
+            raise BadRequest(f"invalid form: {error}") from error
         read, self._events = self._events, []
         return read
 
     def end(self) -> None:
         if not self._whole:
-            raise BadRequest("the form breaks off before its last boundary; send it again")
+            raise BadRequest("the form ends before its last boundary; send it again")
 
     def _new_parser(self, boundary: bytes) -> MultipartParser:
         try:
@@ -79,7 +79,7 @@ class _Reader:
                 },
             )
         except FormParserError as error:
-            raise BadRequest(f"the form can not be read: {error}") from error
+            raise BadRequest(f"invalid form: {error}") from error
 
     def _on_header_name(self, data: bytes, start: int, end: int) -> None:
         self._name += data[start:end]
@@ -94,7 +94,7 @@ class _Reader:
     def _on_headers_finished(self) -> None:
         _, words = parse_options_header(self._headers.get(b"content-disposition"))
         if b"name" not in words:
-            raise BadRequest("the form has a part without a name")
+            raise BadRequest("the form has a part without a name; name each part")
         filename = words.get(b"filename")
         self._events.append(
             PartBegins(_text(words[b"name"]), None if filename is None else _text(filename))

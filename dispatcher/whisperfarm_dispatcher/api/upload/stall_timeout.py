@@ -1,4 +1,4 @@
-"""How slow a body may be: a live call comes as slowly as it is spoken, but it comes."""
+"""Limits the pauses and the total time of an upload, which may be a call that is still recorded."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,7 +9,7 @@ from whisperfarm_contract.problems import UploadStalled
 async def bounded(
     body: AsyncIterator[bytes], *, stall_s: float, most_s: float
 ) -> AsyncIterator[bytes]:
-    """The body. `UploadStalled` after `stall_s` without a byte, and after `most_s` in all."""
+    """Yield the body. Raises `UploadStalled` after `stall_s` without a byte, or `most_s` in all."""
     ends = _now_s() + most_s
     while True:
         patience_s = min(stall_s, ends - _now_s())
@@ -29,5 +29,8 @@ def _now_s() -> float:
 
 def _reason(patience_s: float, *, stall_s: float, most_s: float) -> str:
     if patience_s < stall_s:
-        return f"the upload was not complete after {most_s:.0f} seconds; nothing was accepted"
-    return f"no byte of the upload came for {stall_s:g} seconds; nothing was accepted"
+        return (
+            f"the upload was not complete after {most_s:.0f} seconds and was discarded; send it"
+            " again over a faster connection"
+        )
+    return f"the upload paused for {stall_s:g} seconds and was discarded; send it again"

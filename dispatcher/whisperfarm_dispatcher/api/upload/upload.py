@@ -1,4 +1,4 @@
-"""Taking a recording out of a request: a form with a file in it, or the bare audio as the body."""
+"""Submits the recording of a request: a form with a file, or the bare audio as the body."""
 
 import re
 from collections.abc import AsyncIterator, Mapping
@@ -20,14 +20,14 @@ from whisperfarm_dispatcher.submission.filenames import base_name
 from whisperfarm_dispatcher.submission.submit import NewJob, accept
 
 FORM_BYTES = 1 << 20
-"""Room in a body for what a form has beside its file."""
+"""Most bytes of a form besides its file."""
 
 _KEY = re.compile(r"[\x20-\x7e]{1,200}")
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A job that was accepted, and the fields of the request that were for the door."""
+    """An accepted job, and the endpoint's own fields of the request."""
 
     job: Job
     own: Mapping[str, Any]
@@ -36,9 +36,9 @@ class Submission:
 async def submit(
     request: Request, parts: Parts, *, tenant: str, own: Mapping[str, Reader]
 ) -> Submission:
-    """Accept the recording that the request carries. `own` are the fields that are not options.
+    """Submit the request's recording. `own` parses the fields that are not options.
 
-    Raises what `accept` raises, and `AudioMissing` or `BadRequest` for what is no upload.
+    Raises like `accept`, and `AudioMissing` or `BadRequest` if the request is not an upload.
     """
     fields = Fields({"filename": str, **own})
     for name, value in request.query_params.multi_items():
@@ -58,7 +58,7 @@ async def submit(
 async def _open(
     request: Request, fields: Fields, settings: DispatcherSettings
 ) -> tuple[str, AsyncIterator[bytes]]:
-    """The file's name and its bytes, once they begin."""
+    """Return the file's name and its bytes, once the file starts."""
     body = _body(request, settings)
     media_type, words = parse_options_header(request.headers.get("content-type"))
     if media_type == b"multipart/form-data":
@@ -66,7 +66,7 @@ async def _open(
         return await form.filename(), form.audio()
     if media_type == b"application/x-www-form-urlencoded":
         raise BadRequest(
-            "a recording does not travel as application/x-www-form-urlencoded: send"
+            "the Content-Type application/x-www-form-urlencoded is not supported; send"
             " multipart/form-data with a part called 'file', or the audio itself as the body with"
             " a Content-Type such as audio/wav"
         )
@@ -74,12 +74,12 @@ async def _open(
 
 
 async def _body(request: Request, settings: DispatcherSettings) -> AsyncIterator[bytes]:
-    """The body as it arrives. One that is too large is refused as soon as that is known.
+    """Yield the body as it arrives. Raises `AudioTooLarge` as soon as its size is known.
 
-    It may take as long as the longest recording plays: some are sent while they are made.
+    An upload may take as long as the longest recording, because some are sent while recorded.
     """
     most_bytes = settings.max_upload_bytes
-    too_large = AudioTooLarge(f"the request has more than the {most_bytes} bytes this farm takes")
+    too_large = AudioTooLarge(f"the request is larger than this farm's limit of {most_bytes} bytes")
     if _content_length(request) > most_bytes + FORM_BYTES:
         raise too_large
     came_bytes = 0
@@ -99,12 +99,12 @@ def _content_length(request: Request) -> int:
 
 def _boundary(words: Mapping[bytes, bytes]) -> bytes:
     if not words.get(b"boundary"):
-        raise BadRequest("the Content-Type multipart/form-data needs a boundary")
+        raise BadRequest("the Content-Type multipart/form-data has no boundary; add one")
     return words[b"boundary"]
 
 
 def _idempotency_key(request: Request) -> str | None:
     key = request.headers.get("idempotency-key")
     if key is not None and not _KEY.fullmatch(key):
-        raise BadRequest("the Idempotency-Key header takes 1 to 200 printable ASCII characters")
+        raise BadRequest("invalid Idempotency-Key header; send 1 to 200 printable ASCII characters")
     return key

@@ -1,7 +1,7 @@
-{{/* The dispatcher's container, but for its name, its mounts and its end.
+{{/* The dispatcher's container, without its name, mounts and preStop hook.
 
-It is ready when it can take jobs: whether a worker is there is not asked, for workers that are scaled
-to none come when there is work, and none would come in as long as it was not ready. */}}
+The readiness probe ignores workers: with none, a dispatcher that is not ready would accept no jobs,
+and without jobs no worker would be scaled up. */}}
 {{- define "whisperfarm.dispatcherContainer" -}}
 image: {{ include "whisperfarm.dispatcherImage" . }}
 imagePullPolicy: {{ .Values.image.pullPolicy }}

@@ -1,4 +1,4 @@
-{{/* One rule: from these peers (none: everybody) to these ports. */}}
+{{/* One rule: from these peers (empty: any) to these ports. */}}
 {{- define "whisperfarm.from" -}}
 - ports:
   {{- range .ports }}
@@ -36,7 +36,7 @@
 {{- end -}}
 {{- end -}}
 
-{{/* Where OpenTelemetry traces go, if they go anywhere. */}}
+{{/* The receiver of OpenTelemetry traces, if there is one. */}}
 {{- define "whisperfarm.collector" -}}
 {{- $traces := .Values.networkPolicy.traces -}}
 {{- with .Values.traces.url -}}

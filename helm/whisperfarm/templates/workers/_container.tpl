@@ -10,7 +10,7 @@ env:
 ports:
   - name: metrics
     containerPort: 9464
-# It has started when its models are loaded: one that hangs at that is started again.
+# A worker has started when its models are loaded. One that hangs while loading is restarted.
 startupProbe:
   httpGet: {path: /readyz, port: metrics}
   periodSeconds: 5
@@ -43,7 +43,7 @@ volumeMounts:
   {{- end }}
 {{- end -}}
 
-{{/* The pool's resources, and its GPUs: of those, limits count. */}}
+{{/* The pool's resources and GPUs. Kubernetes takes GPUs from the limits. */}}
 {{- define "whisperfarm.workerResources" -}}
 {{- $resources := deepCopy .resources -}}
 {{- if gt (int .gpus) 0 -}}
@@ -54,7 +54,7 @@ volumeMounts:
 {{- toYaml $resources -}}
 {{- end -}}
 
-{{/* (list root pool): fetches what the pool's presets lack; what is there stays. */}}
+{{/* (list root pool): pulls missing models of the pool's presets. */}}
 {{- define "whisperfarm.pullContainer" -}}
 {{- $root := index . 0 -}}
 image: {{ include "whisperfarm.workerImage" (list $root (index . 1).variant) }}
@@ -72,7 +72,7 @@ volumeMounts:
     mountPath: /models
 {{- end -}}
 
-{{/* What Kubernetes would mount into every container of the pod by itself: here the worker alone has it. */}}
+{{/* The service account's token. Kubernetes would mount it into all containers; here only the worker has it. */}}
 {{- define "whisperfarm.accountVolume" -}}
 - name: account
   projected:

@@ -1,5 +1,5 @@
-{{/* What KEDA measures. Audio counts, and jobs as well: the length of some is known only when a worker
-has decoded them. Running jobs are among both, so that nobody who works is scaled away as idle. */}}
+{{/* KEDA's triggers: seconds of audio, and number of jobs, because the length of some is unknown until a
+worker has decoded them. Both include running jobs, so that busy workers are not removed as idle. */}}
 
 {{- define "whisperfarm.prometheusTriggers" -}}
 {{- $root := index . 0 -}}
@@ -23,7 +23,7 @@ has decoded them. Running jobs are among both, so that nobody who works is scale
     query: {{ index . 2 | squote }}
     threshold: {{ toJson (index . 3) | quote }}
     activationThreshold: "0"
-    # With nothing to do they say 0. Nothing at all means that the ledger or Prometheus is away.
+    # An idle farm reports 0. No value means that the ledger or Prometheus is unavailable.
     ignoreNullValues: "false"
     {{- if $prometheus.existingSecret }}
     authModes: bearer
@@ -34,7 +34,7 @@ has decoded them. Running jobs are among both, so that nobody who works is scale
   {{- end }}
 {{- end -}}
 
-{{/* The labels of the series of a pool. Each dispatcher reports the same figures: hence max by. */}}
+{{/* Label selector of a pool's series. Every dispatcher exports the same values: hence max by. */}}
 {{- define "whisperfarm.series" -}}
 {{- $root := index . 0 -}}
 {{- $presets := list -}}
@@ -48,7 +48,7 @@ has decoded them. Running jobs are among both, so that nobody who works is scale
 {{- define "whisperfarm.postgresqlTriggers" -}}
 {{- $root := index . 0 -}}
 {{- $pool := index . 1 -}}
-{{- /* Audio of unknown length counts as it does in the metric: 8000 bytes a second, at most an hour. */}}
+{{- /* Audio of unknown length is estimated as in the metric: 8000 bytes per second, at most an hour. */}}
 {{- $audio := "COALESCE(audio_s, LEAST(audio_bytes / 8000.0, 3600))" -}}
 {{- $live := printf "FROM jobs WHERE state IN ('queued', 'running') AND preset IN ('%s')" (join "', '" $pool.presets) -}}
 {{ include "whisperfarm.postgresqlTrigger" (list $root "audio" (printf "SELECT COALESCE(SUM(%s), 0) %s" $audio $live) $pool.scaling.audioSecondsPerReplica) }}
@@ -68,7 +68,7 @@ has decoded them. Running jobs are among both, so that nobody who works is scale
     name: {{ include "whisperfarm.fullname" (index . 0) }}-postgresql
 {{- end -}}
 
-{{/* By HTTP, which counts messages in hand as well: by AMQP busy workers look idle. */}}
+{{/* Over HTTP, which includes unacknowledged messages. Over AMQP, busy workers would look idle. */}}
 {{- define "whisperfarm.rabbitmqTriggers" -}}
 {{- $root := index . 0 -}}
 {{- range (index . 1).presets }}

@@ -103,7 +103,7 @@ def test_whatever_comes_is_refused_by_name(body: Any) -> None:
 
 
 def test_a_message_that_is_nested_without_end_is_refused() -> None:
-    with pytest.raises(BadRequest, match="no JSON"):
+    with pytest.raises(BadRequest, match="not JSON"):
         reading(b"[" * ROOM_BYTES)
 
 

@@ -89,4 +89,6 @@ def test_a_kind_that_this_farm_can_not_deliver_to_fails_with_the_reason(ledger: 
     delivery = Delivery(ledger, {})
     delivery.run_once()
     until(lambda: states(ledger, [job]) == {"failed"}, delivery)
-    assert "no way to deliver to http" in str(ledger.callbacks(job, tenant=TENANT)[0].last_error)
+    assert "cannot send callbacks over http" in str(
+        ledger.callbacks(job, tenant=TENANT)[0].last_error
+    )

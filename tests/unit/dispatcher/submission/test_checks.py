@@ -28,5 +28,5 @@ def test_audio_of_unknown_or_allowed_length_is_taken() -> None:
 
 
 def test_longer_audio_is_refused() -> None:
-    with pytest.raises(AudioTooLong, match="61 seconds and this farm takes 60"):
+    with pytest.raises(AudioTooLong, match="61 seconds and this farm accepts 60"):
         check_length(61.0, longest_s=60)

@@ -36,7 +36,7 @@ def test_a_model_that_nobody_knows_is_refused_with_those_that_are_served() -> No
 
 
 def test_a_language_that_the_preset_does_not_speak_is_refused() -> None:
-    with pytest.raises(LanguageUnknown, match="'demo' does not speak 'de', only en"):
+    with pytest.raises(LanguageUnknown, match="'demo' does not support 'de'; use one of en"):
         job_request.take({"language": "de"}, SERVED)
 
 

@@ -26,7 +26,7 @@ def test_there_is_none_at_the_bounds(bounds: Bounds) -> None:
 
 
 def test_the_problem_names_the_limit_and_the_figures() -> None:
-    with pytest.raises(FarmBusy, match=r"10 jobs .* 8 at a time .*MAX_BACKLOG_JOBS"):
+    with pytest.raises(FarmBusy, match=r"10 unfinished jobs.* 8 jobs .*MAX_BACKLOG_JOBS"):
         check_farm(SOME, Bounds(jobs=8), UNKNOWN)
     with pytest.raises(TenantBusy, match=r"600 seconds .* 500 seconds .*MAX_TENANT_AUDIO_S"):
         check_tenant(SOME, Bounds(audio_s=500), UNKNOWN)
