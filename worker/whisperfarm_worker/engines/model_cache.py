@@ -1,4 +1,4 @@
-"""The models of an engine, each loaded once, by whoever asks first."""
+"""Loads each model of an engine once, at its first use."""
 
 import threading
 import time
@@ -16,7 +16,7 @@ log = structlog.get_logger()
 
 
 class Loaded:
-    """What was loaded, by kind and name."""
+    """Loaded models, by kind and name."""
 
     def __init__(self) -> None:
         self._models: dict[tuple[str, ...], Any] = {}
@@ -24,7 +24,7 @@ class Loaded:
         self._asking = threading.Lock()
 
     def once(self, kind: str, *name: str, make: Callable[[], Any]) -> Any:
-        """The model; made, if it is not there. Raises `EngineFailed`."""
+        """Return the model; call `make` if it is not loaded. Raises `EngineFailed`."""
         key = (kind, *name)
         if key in self._models:
             log.debug("model.at_hand", kind=kind, model=name[0])
@@ -46,7 +46,7 @@ def _load(kind: str, model: str, make: Callable[[], Any]) -> Any:
         raise
     except Exception as error:
         raise EngineFailed(
-            f"the {kind} model {model} can not be loaded: {in_words(error)}"
+            f"the {kind} model {model} cannot be loaded: {in_words(error)}"
         ) from error
     seconds = round(time.monotonic() - begun, 2)
     log.info("Model loaded successfully", kind=kind, model=model, seconds=seconds)
