@@ -1,4 +1,4 @@
-"""The boto3 client of a blob store, as the settings say."""
+"""Makes the boto3 client of a blob store."""
 
 from typing import Any
 
@@ -11,14 +11,14 @@ _CONNECTIONS = 32
 
 
 def client(settings: StoreSettings, *, endpoint_url: str | None = None) -> Any:
-    """A client, safe to use from several threads; nothing is asked yet.
+    """Return a client that is safe to use from several threads. No request is sent yet.
 
-    `endpoint_url` takes the place of the settings' own.
+    `endpoint_url` overrides the one in the settings.
     """
     import boto3
 
     secret = settings.s3_secret_access_key
-    session = boto3.session.Session()  # the default session is shared, and not for many threads
+    session = boto3.session.Session()  # the default session is not thread-safe
     endpoint = endpoint_url or settings.s3_endpoint_url
     return session.client(
         "s3",
@@ -40,7 +40,7 @@ def _config(*, own_server: bool) -> Any:
         retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
         max_pool_connections=_CONNECTIONS,
         tcp_keepalive=True,
-        # Servers that are not Amazon's do not all know the newer checksums.
+        # Not all S3-compatible servers support the newer checksums.
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
         s3={"addressing_style": "path" if own_server else "auto"},
