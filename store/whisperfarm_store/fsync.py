@@ -1,4 +1,4 @@
-"""Folders and names that outlive a loss of power, and the errors of a disk without room."""
+"""Durable folders and file names, and the errors of a full disk."""
 
 import errno
 import os
@@ -12,7 +12,7 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 def make_folder(folder: Path, *, mode: int = 0o777) -> None:
-    """Make a folder and those above it, each entered durably into the one above."""
+    """Make a folder and its parents durably: each parent is synced after the change."""
     if folder.is_dir():
         return
     make_folder(folder.parent, mode=mode)
@@ -21,7 +21,7 @@ def make_folder(folder: Path, *, mode: int = 0o777) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """A new name is durable only when its folder is."""
+    """Sync a folder to the disk, without which a new name in it does not survive a power cut."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
@@ -31,9 +31,9 @@ def sync_folder(folder: Path) -> None:
 
 @contextmanager
 def full_named(detail: str) -> Iterator[None]:
-    """Inside, a disk, quota or limit on files without room raises `StorageFull`.
+    """Raise `StorageFull` if the block exceeds the disk's space, a quota or the file size limit.
 
-    `detail` says what there is no room for; the reason is added.
+    `detail` says what does not fit; the reason is added to it.
     """
     try:
         yield

@@ -1,4 +1,4 @@
-"""Log lines: one event each, for people or as JSON, from our code and from the libraries alike."""
+"""Sets up logging: one event per line, as text or JSON, for the farm and its libraries."""
 
 import logging
 import sys
@@ -14,7 +14,7 @@ _QUIET = (
     "alembic", "amqp", "kombu", "httpx", "httpcore", "urllib3", "asyncio", "tornado.access",
     "celery.worker.strategy", "celery.app.trace",
 )  # fmt: skip
-"""Libraries that speak of their own affairs at `info`; only their warnings are of interest."""
+"""Libraries whose `info` events are about their internals; only their warnings are logged."""
 
 
 def configure_logs(
@@ -25,12 +25,13 @@ def configure_logs(
     stream: TextIO | None = None,
     watchers: Sequence[Processor] = (),
 ) -> None:
-    """Send every log line of this process to one place, in one form.
+    """Send all log lines of this process to one stream, in one format. Replaces earlier settings.
 
-    `format` is `text` (one line for people, coloured on a terminal) or `json`. `component` names
-    the process in each line. Lines go to standard error, unless a stream is given. `watchers` see
-    every event of ours, also those that are not important enough to be written. Calling it again
-    replaces what was there.
+    - `level`: the lowest level that is written
+    - `format`: `text` (coloured on a terminal) or `json`
+    - `component`: name of the process, which each line contains
+    - `stream`: where lines go; standard error by default
+    - `watchers`: processors that receive all events of the farm, also those below `level`
     """
     target = sys.stderr if stream is None else stream
     shared = _shared(component)
@@ -40,7 +41,7 @@ def configure_logs(
 
 
 def _shared(component: str) -> list[Processor]:
-    """What happens to every line before it is rendered, wherever it comes from."""
+    """Return the processors of all lines, those of libraries included."""
 
     def add_component(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
         return {**event, "component": component}
@@ -81,7 +82,7 @@ def _json() -> list[Processor]:
 
 
 def _text(*, colors: bool) -> list[Processor]:
-    # The default shows the local variables of a traceback: keys and transcripts are among them.
+    # The default shows the local variables of a traceback, such as keys and transcripts.
     plain = structlog.dev.plain_traceback
     return [structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=plain)]
 
@@ -95,7 +96,7 @@ def _set_root(level: str, formatter: logging.Formatter, target: TextIO) -> None:
 
 
 def _adopt_libraries() -> None:
-    """Take away what libraries installed for themselves, so that nothing is printed twice."""
+    """Remove the handlers that libraries installed, so that no line is printed twice."""
     known: dict[str, Any] = logging.Logger.manager.loggerDict
     for name, logger in known.items():
         if isinstance(logger, logging.Logger) and name.startswith(("celery", "uvicorn")):
@@ -107,4 +108,4 @@ def _adopt_libraries() -> None:
 
 
 def _leave_as_it_is(**_: Any) -> None:
-    """Celery sets up logging by itself where nobody takes this signal."""
+    """Do nothing: without a receiver of this signal, Celery sets up logging itself."""

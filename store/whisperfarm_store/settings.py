@@ -1,4 +1,4 @@
-"""The settings that every process of the farm has: read once, checked at start, then frozen."""
+"""The settings of every process of the farm: read once, validated at start, immutable."""
 
 import os
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ PREFIX = "WHISPERFARM_"
 
 
 def default_data_dir() -> Path:
-    """`$XDG_DATA_HOME/whisperfarm`, by default `~/.local/share/whisperfarm`."""
+    """Return `$XDG_DATA_HOME/whisperfarm`, by default `~/.local/share/whisperfarm`."""
     home = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
     return Path(home).expanduser() / "whisperfarm"
 
@@ -36,14 +36,14 @@ def _split(raw: Any) -> Any:
 
 
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
-"""Several names, in the environment separated by commas."""
+"""Several names, separated by commas in the environment."""
 
 
 class StoreSettings(BaseSettings):
     """Settings of the shared state.
 
-    Each is read from `WHISPERFARM_<NAME>`; an empty variable counts as not set. Raises
-    `SettingsWrong`, naming the variable, when a value can not be used.
+    Each is read from `WHISPERFARM_<NAME>`; an empty variable counts as unset. Raises
+    `SettingsWrong`, naming the variable, if a value is not valid.
     """
 
     model_config = SettingsConfigDict(
@@ -58,7 +58,7 @@ class StoreSettings(BaseSettings):
     data_dir: Path = Field(
         default_factory=default_data_dir,
         description=(
-            "Folder in which everything lives that is not placed elsewhere;"
+            "Folder for all data that no other setting places elsewhere;"
             " none: `~/.local/share/whisperfarm`."
         ),
     )
@@ -66,7 +66,7 @@ class StoreSettings(BaseSettings):
         repr=False,
         default=None,
         description=(
-            "Where the ledger is: `postgresql://user:password@host/name`, or a SQLite URL;"
+            "URL of the ledger: `postgresql://user:password@host/name`, or a SQLite URL;"
             " none: `ledger.sqlite` in the data folder."
         ),
     )
@@ -75,20 +75,20 @@ class StoreSettings(BaseSettings):
         default=None,
         description=(
             "Celery broker URL, such as `amqp://user:password@host/vhost`;"
-            " none: the embedded broker, `broker` in the data folder."
+            " none: the embedded broker in the folder `broker` of the data folder."
         ),
     )
     redis_url: SecretStr | None = Field(
         default=None,
         description=(
-            "`redis://:password@host/0`, to wake waiting callers at once;"
-            " none: the ledger is asked again and again."
+            "`redis://:password@host/0`, for notifications to waiting callers;"
+            " none: the ledger is polled."
         ),
     )
     blob_url: str | None = Field(
         default=None,
         description=(
-            "Where recordings and transcripts are: `s3://bucket/prefix` or a folder;"
+            "Where recordings and transcripts are stored: `s3://bucket/prefix` or a folder;"
             " none: `blobs` in the data folder."
         ),
     )
@@ -97,63 +97,67 @@ class StoreSettings(BaseSettings):
         validation_alias=AliasChoices("WHISPERFARM_S3_ENDPOINT_URL", "S3_ENDPOINT"),
         description=(
             "Address of the S3 server, for recordings and for models;"
-            " none: Amazon's, for the region."
+            " none: Amazon's server for the region."
         ),
     )
     s3_public_endpoint_url: str | None = Field(
         default=None,
-        description="Address by which callers reach the S3 server, for links; none: the same.",
+        description="Address of the S3 server in links for callers; none: the same address.",
     )
     s3_region: str | None = Field(
-        default=None, description="Region of the bucket; none: what boto3 finds, else us-east-1."
+        default=None, description="Region of the bucket; none: boto3's region, else us-east-1."
     )
     s3_access_key_id: str | None = Field(
-        default=None, description="Access key; none: boto3 looks for credentials in its own ways."
+        default=None, description="Access key; none: boto3's usual sources of credentials."
     )
     s3_secret_access_key: SecretStr | None = Field(
         default=None, description="Secret key that belongs to the access key."
     )
     presets: Names = Field(
         default=("demo",),
-        description="Presets or Whisper model names served, comma separated; first: the default.",
+        description="Served presets or Whisper model names, comma separated; first: the default.",
     )
     presets_file: Path | None = Field(
-        default=None, description="TOML file with presets of your own, one table for each."
+        default=None, description="TOML file with additional presets, one table for each."
     )
     lease_s: float = Field(
-        default=30.0, gt=0, description="How long a silent worker keeps a job, in seconds."
+        default=30.0,
+        gt=0,
+        description="Seconds after which a worker without heartbeat loses a job.",
     )
     max_attempts: int = Field(
-        default=3, ge=1, description="How many attempts may fail by the job itself before it fails."
+        default=3,
+        ge=1,
+        description="Number of failures of a job's own after which it fails; outages do not count.",
     )
     max_audio_s: float = Field(
-        default=12 * 3600.0, gt=0, description="Longest recording that is taken, in seconds."
+        default=12 * 3600.0, gt=0, description="Maximum length of a recording in seconds."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
-        default="info", description="Least important log lines that are written."
+        default="info", description="Lowest level of log lines that are written."
     )
     log_format: Literal["text", "json"] = Field(
-        default="text", description="Log lines for people, or one JSON object per line."
+        default="text", description="Log lines as text, or one JSON object per line."
     )
     metrics_port: int = Field(
         default=0,
         ge=0,
         le=65535,
         description=(
-            "Port that shows the process's metrics at `/metrics`; 0: none. Under `whisperfarm up`"
-            " the worker takes the next one."
+            "Port that serves the process's metrics at `/metrics`; 0: none. Under `whisperfarm up`"
+            " the worker uses the next port."
         ),
     )
     metrics_host: str = Field(
         default="127.0.0.1",
-        description="Address that metrics are shown at, to whoever can connect: they name tenants.",
+        description="Address that serves metrics, without authentication; they name tenants.",
     )
 
     traces_url: str | None = Field(
         default=None,
         description=(
-            "Where OpenTelemetry traces are sent, an OTLP/HTTP address such as"
-            " `http://collector:4318/v1/traces`; none: nowhere."
+            "OTLP/HTTP address that receives OpenTelemetry traces, such as"
+            " `http://collector:4318/v1/traces`; none: no traces."
         ),
     )
 
@@ -181,8 +185,8 @@ class StoreSettings(BaseSettings):
     def _check_traces_url(cls, url: str | None) -> str | None:
         if url is not None and not _is_endpoint(url):
             raise SettingsWrong(
-                f"{PREFIX}TRACES_URL: write the whole address, such as"
-                " http://collector:4318/v1/traces; without a password, which belongs into"
+                f"{PREFIX}TRACES_URL: not a valid address; write it in full, such as"
+                " http://collector:4318/v1/traces, and put a password in"
                 " OTEL_EXPORTER_OTLP_HEADERS"
             )
         return url
@@ -199,37 +203,37 @@ class StoreSettings(BaseSettings):
 
     @property
     def ledger_url(self) -> str:
-        """Where the ledger is."""
+        """SQLAlchemy URL of the ledger."""
         return self.database_url or f"sqlite:///{self.data_dir / 'ledger.sqlite'}"
 
     @property
     def blobs_url(self) -> str:
-        """Where recordings and transcripts are."""
+        """URL or folder of the blob store."""
         return self.blob_url or str(self.data_dir / "blobs")
 
     @property
     def blobs_folder(self) -> Path | None:
-        """Where they are, if that is a folder of this machine."""
+        """Folder of the blob store, or `None` if it is a bucket."""
         return None if self.blobs_url.startswith("s3://") else Path(self.blobs_url)
 
     @property
     def messages_url(self) -> str:
-        """Where the broker is."""
+        """URL of the broker."""
         return self.broker_url or "filesystem://"
 
     @property
     def broker_dir(self) -> Path:
-        """The folder of the embedded broker."""
+        """Folder of the embedded broker."""
         return self.data_dir / "broker"
 
     def served(self) -> Mapping[str, Preset]:
-        """The presets that this farm serves, by name, the default first."""
+        """Return the presets that this farm serves, by name, the default first."""
         known = with_own(self.presets_file)
         return {name: find(name, known) for name in self.presets}
 
 
 def _is_endpoint(url: str) -> bool:
-    """Whether it has a host and a path, no port that can not be and nothing that is secret."""
+    """Return whether the URL has a host, a path and a valid port, and no credentials."""
     try:
         parts = urlsplit(url)
         port_is_fine = parts.port != 0

@@ -88,7 +88,7 @@ def test_a_wav_that_was_cut_short_is_transcribed_as_far_as_it_goes_with_a_warnin
     assert ended.returncode == 0, ended.stderr
     written = json.loads((tmp_path / "call.json").read_text(encoding="utf-8"))
     assert written["text"]
-    assert any("cut short" in warning for warning in written["warnings"]), written["warnings"]
+    assert any("truncated" in warning for warning in written["warnings"]), written["warnings"]
 
 
 @pytest.mark.parametrize(

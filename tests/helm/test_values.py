@@ -110,7 +110,10 @@ def test_a_value_that_can_not_be_used_is_refused_where_it_stands(
         (_pools(POOL, presets=["fast"]), "preset demo is not among presets"),
         (_pools(POOL, presets=["demo", "fast"]), "no pool serves fast"),
         (_pools({**POOL, "scaling": {"kind": "hpa"}}), "needs at least 1"),
-        (_pools({**POOL, "scaling": {"kind": "keda", "minReplicas": 9}}), "greater than maxReplicas"),
+        (
+            _pools({**POOL, "scaling": {"kind": "keda", "minReplicas": 9}}),
+            "greater than maxReplicas",
+        ),
         (
             merged(
                 _pools({**POOL, "scaling": {"kind": "hpa", "minReplicas": 1}}),

@@ -14,7 +14,7 @@ from whisperfarm_store.ledger import Ledger, open_ledger
 if TYPE_CHECKING:
     from tests.servers.postgresql import PostgresqlServer
 
-AWAY = "the ledger can not be reached now; the farm's log says why"
+AWAY = "the ledger is unavailable; see the farm's log"
 
 
 @pytest.fixture

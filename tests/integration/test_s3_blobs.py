@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tests.servers.s3 import S3Server
 
 KEY = "audio/acme/job-1"
-AWAY = "the blob store can not be reached now; the farm's log says why"
+AWAY = "the blob store is unavailable; see the farm's log"
 
 
 @pytest.fixture
@@ -200,7 +200,7 @@ def test_links_name_the_server_as_callers_know_it(s3_server: "S3Server") -> None
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({"blob_url": "s3://nowhere"}, r"s3://nowhere/: there is no such bucket"),
+        ({"blob_url": "s3://nowhere"}, r"s3://nowhere/: the bucket does not exist"),
         ({"s3_access_key_id": "stranger"}, r"the server does not know the access key|Access"),
         ({"s3_secret_access_key": "guessed"}, "the secret key does not belong"),
     ],

@@ -1,4 +1,4 @@
-"""A transcript without a farm: the same stages in this process, for benchmarks and tests."""
+"""Transcribes a file without a farm: all stages in this process, for benchmarks and tests."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,9 +17,9 @@ from whisperfarm_worker.settings import WorkerSettings
 
 
 def load_engine(settings: WorkerSettings, *, bundled_models: Path | None = None) -> Engine:
-    """The engine with the models of the settings' presets loaded, as a worker has it.
+    """Open the engine and load the models of the served presets, as a worker does.
 
-    Raises what `open_engine` raises, and `EngineFailed` for a model that can not be loaded.
+    Raises what `open_engine` raises, and `EngineFailed` if a model cannot be loaded.
     """
     engine = open_engine(settings, bundled_models=bundled_models)
     engine.load(settings.served().values())
@@ -36,7 +36,7 @@ def transcribe_file(
     ffmpeg: str | None = None,
     longest_s: float = 12 * 3600.0,
 ) -> Transcript:
-    """The transcript of a file. Raises what `pipeline.run.run` raises."""
+    """Return the transcript of a file. Raises what `pipeline.run.run` raises."""
     with TemporaryDirectory(prefix="whisperfarm-") as folder:
         tools = Tools(
             engine=engine,

@@ -16,7 +16,7 @@ def default_worker_name() -> str:
 
 
 class WorkerSettings(ModelSettings):
-    """Settings of a worker, beside those of the shared state and of the models."""
+    """Settings of a worker, in addition to those of the shared state and the models."""
 
     device: str = Field(
         default="auto",
@@ -31,18 +31,18 @@ class WorkerSettings(ModelSettings):
         description="Number format of the speech model; `auto`: int8 on a CPU, float16 on a GPU.",
     )  # fmt: skip
     concurrency: int = Field(
-        default=4, ge=1, le=256, description="How many jobs are worked on at once."
+        default=4, ge=1, le=256, description="Number of jobs that run at the same time."
     )
     batch_size: int | None = Field(
         default=None,
         ge=1,
         validation_alias=AliasChoices("WHISPERFARM_BATCH_SIZE", "WHISPERX_BATCH_SIZE"),
-        description="Most windows of speech in one batch; none: 8 on a CPU, 16 on a GPU.",
+        description="Maximum number of speech windows in a batch; none: 8 on a CPU, 16 on a GPU.",
     )
     threads: int | None = Field(
         default=None,
         ge=1,
-        description="CPU threads of each call of a model; none: the cores, shared by the calls.",
+        description="CPU threads of each model call; none: the cores, divided among the calls.",
     )
     ffmpeg: str | None = Field(
         default=None,
@@ -51,22 +51,25 @@ class WorkerSettings(ModelSettings):
     drain_s: float = Field(
         default=25.0,
         ge=0,
-        description="How long a stopping worker lets its jobs go on before it gives them back.",
+        description="Seconds that a stopping worker waits for its jobs before it requeues them.",
     )
     checkpoint_s: float = Field(
         default=30.0,
         ge=0,
-        description="How often a long attempt keeps what it has heard so far; 0: never.",
+        description="Seconds between checkpoints of the text of a long attempt; 0: none.",
     )
     result_cache: bool = Field(
         default=True,
-        description="Whether the same recording, asked for alike, is answered from the first time.",
+        description=(
+            "Whether a job with the same recording and options as an earlier one gets its"
+            " transcript."
+        ),
     )
     pod_deletion_cost: bool = Field(
         default=False,
         description=(
-            "Whether Kubernetes is told that this worker's pod is dear while it has jobs, so that"
-            " idle ones are taken first; needs rights that the chart gives."
+            "Whether the worker gives its pod a high deletion cost while it has jobs, so that"
+            " Kubernetes removes idle workers first; needs rights that the chart grants."
         ),
     )
     worker_name: str = Field(
@@ -77,5 +80,5 @@ class WorkerSettings(ModelSettings):
 
     @property
     def scratch_path(self) -> Path:
-        """Where workers keep what they only need for a while."""
+        """Folder for temporary files."""
         return self.data_dir / "tmp"

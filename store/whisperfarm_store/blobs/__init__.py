@@ -3,7 +3,7 @@
 - `port`, `keys`: the interface, and which keys are valid
 - `folder`: blobs in a directory
 - `s3`, with `s3_client`, `s3_upload`, `s3_reader`, `s3_cleanup`, `s3_errors`: blobs in a bucket
-- `factory`: the store that the settings name
+- `factory`: opens the store that the settings name
 """
 
 from whisperfarm_store.blobs.factory import open_blobs

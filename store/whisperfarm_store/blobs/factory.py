@@ -1,4 +1,4 @@
-"""Which blob store the settings name."""
+"""Opens the blob store that the settings name."""
 
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -11,10 +11,10 @@ from whisperfarm_store.settings import StoreSettings
 
 
 def open_blobs(settings: StoreSettings) -> Blobs:
-    """The blob store of a farm; a folder is made when it is not there, a bucket never.
+    """Open the blob store. A missing folder is made; a missing bucket is an error.
 
-    Raises `SettingsWrong`, also when a server refuses our bucket or our credentials. One that does
-    not answer is logged and no reason not to start: it may come back.
+    Raises `SettingsWrong`, also if the server rejects the bucket or the credentials. A server that
+    is unavailable is only logged, because it may become available later.
     """
     if settings.blobs_url.startswith("s3://"):
         return _bucket(settings)
@@ -23,8 +23,8 @@ def open_blobs(settings: StoreSettings) -> Blobs:
         return FolderBlobs(folder)
     except OSError as error:
         raise SettingsWrong(
-            f"WHISPERFARM_BLOB_URL: the folder {folder} can not be used ({error.strerror}); "
-            "make it writable, or name another"
+            f"WHISPERFARM_BLOB_URL: the folder {folder} cannot be used ({error.strerror}); "
+            "make it writable, or set another"
         ) from error
 
 
@@ -60,8 +60,8 @@ def _bucket_and_prefix(url: str) -> tuple[str, str]:
     parts = urlsplit(url)
     if not parts.netloc or "@" in parts.netloc or parts.query or parts.fragment:
         raise SettingsWrong(
-            "WHISPERFARM_BLOB_URL: s3://bucket or s3://bucket/prefix is expected; credentials "
-            "have settings of their own"
+            "WHISPERFARM_BLOB_URL: not a valid bucket; set it to s3://bucket or s3://bucket/prefix,"
+            " and credentials in WHISPERFARM_S3_ACCESS_KEY_ID and WHISPERFARM_S3_SECRET_ACCESS_KEY"
         )
     return parts.netloc, parts.path.strip("/")
 
@@ -72,6 +72,6 @@ def _folder(url: str) -> Path:
     parts = urlsplit(url)
     if parts.scheme != "file" or parts.netloc:
         raise SettingsWrong(
-            f"WHISPERFARM_BLOB_URL: {parts.scheme}:// is not supported; name a folder or s3://..."
+            f"WHISPERFARM_BLOB_URL: {parts.scheme}:// is not supported; set it to a folder or s3://..."
         )
     return Path(unquote(parts.path))

@@ -15,14 +15,14 @@ from whisperfarm_store.blobs.port import BlobWriter, missing
 from whisperfarm_store.fsync import full_named, make_folder, sync_folder
 
 _PARTS = ".parts"
-"""The folder of blobs that are being written. Keys have no leading dots, so it is never one."""
+"""Folder of unfinished blobs. Names in keys have no leading dot, so no key can be in it."""
 _PLACINGS = 100
 _ABANDONED_S = 24 * 3600.0
-"""A blob that nobody wrote to for so long will not be finished."""
+"""An unfinished blob that is older than this belongs to a process that was killed."""
 
 
 class FolderBlobs:
-    """Blobs as files below `root`, which is made when it is not there."""
+    """Blobs as files below `root`, which is made if it does not exist."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -61,7 +61,7 @@ class FolderBlobs:
             yield file
 
     def fetch(self, key: str, to: Path) -> Path:
-        del to  # the file is here already
+        del to  # the blob is a local file already
         path = self._path(key)
         if not path.is_file():
             raise missing(key)
@@ -96,19 +96,19 @@ class FolderBlobs:
 
     def link(self, key: str, *, expires_s: int) -> str | None:
         checked(key)
-        del expires_s  # nobody serves the folder but the dispatcher
+        del expires_s  # only the dispatcher serves the folder
         return None
 
     def check(self) -> None:
         if not self._parts.is_dir():
             events.blobs.folder_missing.log(folder=str(self._root))
-            raise FarmUnavailable("the blob store can not be reached now; the farm's log says why")
+            raise FarmUnavailable("the blob store is unavailable; see the farm's log")
 
     def _path(self, key: str) -> Path:
         return self._root / checked(key)
 
     def _sweep(self) -> None:
-        """Remove what processes that were killed had begun to write."""
+        """Remove the unfinished blobs of processes that were killed."""
         for part in self._parts.iterdir():
             with suppress(FileNotFoundError):
                 if time.time() - part.stat().st_mtime > _ABANDONED_S:
@@ -118,7 +118,7 @@ class FolderBlobs:
 @contextmanager
 def _full_logged(root: Path) -> Iterator[None]:
     try:
-        with full_named("no room is left for recordings; the farm's log says where"):
+        with full_named("the blob store is full; see the farm's log"):
             yield
     except StorageFull as full:
         events.blobs.disk_full.log(folder=str(root), error=str(full.__cause__))
@@ -126,17 +126,17 @@ def _full_logged(root: Path) -> Iterator[None]:
 
 
 def _place(part: Path, target: Path) -> None:
-    """Give the file its name. Its folder may be removed as empty at the same moment: again then."""
+    """Rename the file to its key. Retries if its empty folder is removed at the same moment."""
     for _ in range(_PLACINGS):
-        with suppress(FileNotFoundError, FileExistsError):  # mkdir says either when it is removed
+        with suppress(FileNotFoundError, FileExistsError):  # mkdir raises either in that case
             make_folder(target.parent, mode=0o700)
             part.replace(target)
             return
-    raise FarmFault(f"the folder {target.parent} is removed again and again")
+    raise FarmFault(f"the folder {target.parent} was removed {_PLACINGS} times during a write")
 
 
 def _remove_empty(folder: Path, *, below: Path) -> None:
-    """Remove the folder and those above it that are empty; only an empty one can be removed."""
+    """Remove the folder and its parents as long as they are empty."""
     with suppress(OSError):
         while folder != below:
             folder.rmdir()

@@ -1,4 +1,4 @@
-"""The port that every blob store fills. One conformance suite holds for all of them."""
+"""The interface of a blob store. One conformance suite tests all implementations."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -9,58 +9,79 @@ from whisperfarm_contract.problems import FarmFault
 
 
 class BlobMissing(FarmFault):
-    """A recording or transcript that should be in the blob store is not there."""
+    """A recording or transcript that should be in the blob store is missing."""
 
     name = "blob-missing"
 
 
 def missing(key: str) -> BlobMissing:
-    """The problem of a blob that is not there."""
+    """Return the problem for a missing blob."""
     return BlobMissing(f"the blob {key} is not in the store; was it deleted by hand?")
 
 
 class BlobWriter(Protocol):
-    """Takes the bytes of one blob, piece by piece."""
+    """Receiver of the bytes of one blob."""
 
     def write(self, data: bytes) -> object:
-        """Add `data`. Raises `StorageFull` when it does not fit."""
+        """Append `data`. Raises `StorageFull` if it does not fit."""
 
 
 class Blobs(Protocol):
-    """Bytes under keys such as `audio/default/<job>`. Safe to use from several threads.
+    """Bytes under keys. A blob is written once and never changes.
 
-    A key that could leave the store is refused with `ValueError`.
+    A key is names of letters, digits, `.`, `_` and `-` that are joined by `/`, such as
+    `audio/default/<job>`. No name starts with a dot.
+
+    Safe to use from several threads and processes. All methods raise `ValueError` for an invalid
+    key, and `FarmUnavailable` if the store is unavailable.
     """
 
     def writer(self, key: str) -> AbstractContextManager[BlobWriter]:
-        """Write a blob: durable and visible when the block ends well, and not at all otherwise."""
+        """Write a blob in pieces, inside a `with` block.
+
+        The blob is durable and visible when the block has ended. If the block raises, nothing is
+        stored. Replaces a blob of the same key. Raises `StorageFull` at the latest at the end.
+        """
 
     def put(self, key: str, data: bytes) -> None:
-        """Write a whole blob."""
+        """Write a whole blob, like `writer`."""
 
     def open(self, key: str) -> AbstractContextManager[BinaryIO]:
-        """Read a blob. Raises `BlobMissing`."""
+        """Open a blob for reading, inside a `with` block. The file is seekable.
+
+        Raises `BlobMissing`. If reading fails, `read` raises `FarmUnavailable`.
+        """
 
     def fetch(self, key: str, to: Path) -> Path:
-        """A local file with the content, only to be read: `to`, or one that there is already.
+        """Return a local file with the content of a blob: `to`, or an existing file of the store.
 
-        Raises `BlobMissing`.
+        The file is for reading only. Raises `BlobMissing`.
         """
 
     def size(self, key: str) -> int | None:
-        """How many bytes the blob has, or `None` when there is none."""
+        """Return the size of a blob in bytes, or `None` if it does not exist."""
 
     def delete(self, key: str) -> None:
-        """Remove a blob. One that is not there is fine."""
+        """Delete a blob. Does nothing if it does not exist."""
 
     def keys(self, prefix: str = "") -> Iterator[str]:
-        """The keys of all whole blobs that begin with `prefix`, in no order."""
+        """Yield the keys that start with `prefix`, in any order, without unfinished blobs.
+
+        `prefix` may end within a name; the part up to its last `/` must be a valid key.
+        """
 
     def aged(self, prefix: str = "", *, older_than_s: float) -> Iterator[str]:
-        """Those of `keys` that were written longer ago than that."""
+        """Yield the `keys` of blobs that were written more than `older_than_s` seconds ago."""
 
     def link(self, key: str, *, expires_s: int) -> str | None:
-        """A URL by which anybody can read the blob for so long; `None` where there are none."""
+        """Return a URL that reads the blob without credentials for `expires_s` seconds.
+
+        Returns `None` if the store has no such URLs. The blob may not exist.
+        """
 
     def check(self) -> None:
-        """Look whether the store is there. Raises `SettingsWrong` or `FarmUnavailable`."""
+        """Check that the store is available.
+
+        Raises `SettingsWrong` if it rejects the bucket or the credentials, and `FarmUnavailable`
+        if it does not respond.
+        """

@@ -1,4 +1,4 @@
-"""Blobs as objects in a bucket of S3, or of a server that speaks like it."""
+"""Blobs as objects in a bucket of S3 or a compatible server."""
 
 import io
 import mimetypes
@@ -20,11 +20,11 @@ from whisperfarm_store.blobs.s3_upload import Upload
 
 
 class S3Blobs:
-    """Blobs in `bucket`, their keys below `prefix`. The bucket must be there.
+    """Blobs in an existing `bucket`, with keys below `prefix`.
 
-    An object is durable and visible when its upload is completed, and not at all before. `linking`
-    is the client that signs links, where callers reach the server under another name than we;
-    `checking` is the one for `check`, which must not retry for long.
+    An object becomes durable and visible when its upload is completed. `linking` is the client
+    that signs links, if callers reach the server at another address. `checking` is the client
+    for `check`, which must not retry for long.
     """
 
     def __init__(
@@ -45,12 +45,12 @@ class S3Blobs:
 
     @property
     def where(self) -> str:
-        """For logs: the bucket and the prefix."""
+        """Bucket and prefix as a URL, for logs."""
         return f"s3://{self._bucket}/{self._prefix}"
 
     def check(self) -> None:
-        """Look into the bucket. Raises `SettingsWrong` when it refuses us, `FarmUnavailable` when
-        there is no answer."""
+        """List the bucket. Raises `SettingsWrong` if the server rejects it, `FarmUnavailable` if
+        the server does not respond."""
         with named(self.where, at_start=True):
             self._checking.list_objects_v2(Bucket=self._bucket, Prefix=self._prefix, MaxKeys=1)
 
@@ -103,7 +103,7 @@ class S3Blobs:
         return (key for key, written in self._written(prefix) if written < before)
 
     def link(self, key: str, *, expires_s: int) -> str | None:
-        """Signed here, without a word to the server: whether the blob is there, it will tell."""
+        """Sign a link without a request to the server, so the blob may not exist."""
         with named(self.where):
             link: str = self._linking.generate_presigned_url(
                 "get_object", Params={**self._at(key), **_shown(key)}, ExpiresIn=expires_s
@@ -111,7 +111,7 @@ class S3Blobs:
         return link
 
     def _written(self, prefix: str) -> Iterator[tuple[str, datetime]]:
-        """Keys, and when each was written."""
+        """Yield each key and the time at which it was written."""
         if folder := prefix.rpartition("/")[0]:
             checked(folder)
         pages = self._client.get_paginator("list_objects_v2").paginate(
@@ -121,7 +121,7 @@ class S3Blobs:
             for page in pages:
                 for found in page.get("Contents", ()):
                     key = found["Key"].removeprefix(self._prefix)
-                    if not key.endswith("/"):  # some tools make folders that way
+                    if not key.endswith("/"):  # some tools mark folders with such objects
                         yield key, found["LastModified"]
 
     def _at(self, key: str) -> dict[str, str]:
@@ -134,7 +134,7 @@ def _shown(key: str) -> dict[str, str]:
 
 
 class _Named:
-    """A writer whose troubles are told in the farm's words."""
+    """Writer that converts errors of the server to problems."""
 
     def __init__(self, upload: Upload, where: str) -> None:
         self._upload = upload

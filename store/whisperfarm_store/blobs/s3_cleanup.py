@@ -1,4 +1,4 @@
-"""Uploads that nobody will finish: their parts take room, and nobody sees them."""
+"""Aborts abandoned multipart uploads, whose invisible parts use storage."""
 
 import time
 from collections.abc import Callable
@@ -10,13 +10,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 from whisperfarm_store import events
 
 ABANDONED_S = 24 * 3600.0
-"""An upload that was begun so long ago will not be finished."""
+"""An upload that is older than this belongs to a process that was killed."""
 
 
 class Sweep:
-    """Ends the uploads below a prefix that were begun by processes that were killed.
+    """Cleanup of the abandoned uploads below a prefix.
 
-    Best effort: not every server lists uploads, and a rule of the bucket may do the same.
+    Best effort: some servers cannot list uploads. A lifecycle rule of the bucket does the same.
     """
 
     def __init__(
@@ -36,7 +36,7 @@ class Sweep:
         self._swept_at: float | None = None
 
     def now_and_then(self) -> None:
-        """Sweep, unless it was done not long ago. Never raises."""
+        """Clean up, at most once in `every_s` seconds. Errors of the server are only logged."""
         now = self._clock()
         if self._swept_at is not None and now - self._swept_at < self._every_s:
             return

@@ -1,4 +1,4 @@
-"""The boto3 client of a blob store, as the settings say."""
+"""Makes the boto3 client of a blob store."""
 
 from typing import Any
 
@@ -11,10 +11,10 @@ _CONNECTIONS = 32
 
 
 def new_session() -> Any:
-    """A session of boto3. The first client of a session takes a while, others are cheap."""
+    """Return a boto3 session. Its first client takes a while to create, the others do not."""
     import boto3
 
-    return boto3.session.Session()  # the default session is shared, and not for many threads
+    return boto3.session.Session()  # the default session is not thread-safe
 
 
 def client(
@@ -24,9 +24,9 @@ def client(
     session: Any = None,
     attempts: int = _ATTEMPTS,
 ) -> Any:
-    """A client, safe to use from several threads; nothing is asked yet.
+    """Return a client that is safe to use from several threads. No request is sent yet.
 
-    `endpoint_url` takes the place of the settings' own. A request is sent `attempts` times at most.
+    `endpoint_url` overrides the one in the settings. A request is sent at most `attempts` times.
     """
 
     secret = settings.s3_secret_access_key
@@ -52,7 +52,7 @@ def _config(*, own_server: bool, attempts: int) -> Any:
         retries={"mode": "standard", "total_max_attempts": attempts},
         max_pool_connections=_CONNECTIONS,
         tcp_keepalive=True,
-        # Servers that are not Amazon's do not all know the newer checksums.
+        # Not all S3-compatible servers support the newer checksums.
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
         s3={"addressing_style": "path" if own_server else "auto"},

@@ -1,6 +1,6 @@
-"""The troubles of an S3 server, in the farm's words.
+"""Converts errors of an S3 server to problems.
 
-Callers are not told which bucket it is, nor what the server said: the log is.
+Bucket names and messages of the server are written to the log and never returned to callers.
 """
 
 from collections.abc import Iterator
@@ -18,28 +18,29 @@ from whisperfarm_contract.problems import FarmUnavailable, Problem, SettingsWron
 from whisperfarm_store import events
 
 _REFUSALS = {
-    "NoSuchBucket": "there is no such bucket; make it, or name another by WHISPERFARM_BLOB_URL",
-    "InvalidBucketName": "a bucket can not have that name; see WHISPERFARM_BLOB_URL",
+    "NoSuchBucket": "the bucket does not exist; make it, or set WHISPERFARM_BLOB_URL to another",
+    "InvalidBucketName": "the bucket's name is not valid; correct WHISPERFARM_BLOB_URL",
     "InvalidAccessKeyId": "the server does not know the access key",
     "SignatureDoesNotMatch": "the secret key does not belong to the access key",
     "InvalidToken": "the session token is not valid",
     "ExpiredToken": "the session token has expired",
-    "AccessDenied": "the credentials may not list, read and write there",
+    "AccessDenied": "the credentials do not allow to list, read and write there",
     "RequestTimeTooSkewed": "this machine's clock is wrong",
-    "AuthorizationHeaderMalformed": "the region is another; see WHISPERFARM_S3_REGION",
-    "PermanentRedirect": "the bucket is in another region; see WHISPERFARM_S3_REGION",
+    "AuthorizationHeaderMalformed": "the region is wrong; set WHISPERFARM_S3_REGION",
+    "PermanentRedirect": "the bucket is in another region; set WHISPERFARM_S3_REGION",
 }
 _FULL = frozenset({"QuotaExceeded", "XMinioStorageFull", "InsufficientCapacity", "507"})
 _UNSIGNED = (NoCredentialsError, PartialCredentialsError, NoRegionError)
 NOT_FOUND = frozenset({"NoSuchKey", "404", "NotFound"})
-"""The codes of an object that does not exist. `named` passes them on: they may be no failure."""
+"""Codes for a missing object. `named` does not convert them, because they may be expected."""
 
 
 @contextmanager
 def named(where: str, *, at_start: bool = False) -> Iterator[None]:
-    """Turn a server that is full, away, or refuses us into a problem that callers know.
+    """Convert errors of the server to `StorageFull`, `FarmUnavailable` or `SettingsWrong`.
 
-    `at_start` a refusal is a wrong setting; later on, somebody is mending the server.
+    A rejected request is `SettingsWrong` `at_start`. Later it is `FarmUnavailable`, because an
+    operator is probably changing the server.
     """
     try:
         yield
@@ -52,18 +53,18 @@ def named(where: str, *, at_start: bool = False) -> Iterator[None]:
 
 
 def code_of(error: Exception) -> str:
-    """What S3 calls the error; empty when it never answered."""
+    """Return the error's S3 code, or an empty string if the server did not respond."""
     return str(error.response["Error"].get("Code", "")) if isinstance(error, ClientError) else ""
 
 
 def _problem(error: Exception, code: str, where: str, *, at_start: bool) -> Problem:
     if code in _FULL:
-        return StorageFull("no room is left for recordings; the farm's log says where")
+        return StorageFull("the blob store is full; see the farm's log")
     if at_start and code in _REFUSALS:
         return SettingsWrong(f"WHISPERFARM_BLOB_URL: {where}: {_REFUSALS[code]} ({code})")
     if at_start and isinstance(error, _UNSIGNED):
         return SettingsWrong(
             f"WHISPERFARM_BLOB_URL: {where}: {error}; set WHISPERFARM_S3_ACCESS_KEY_ID and "
-            "WHISPERFARM_S3_SECRET_ACCESS_KEY, or give boto3 credentials in its own ways"
+            "WHISPERFARM_S3_SECRET_ACCESS_KEY, or another source of credentials for boto3"
         )
-    return FarmUnavailable("the blob store can not be reached now; the farm's log says why")
+    return FarmUnavailable("the blob store is unavailable; see the farm's log")

@@ -1,4 +1,4 @@
-"""Reading a blob from a bucket as a file: in order as one stream, or from wherever one seeks."""
+"""Reads a blob from a bucket as a seekable file."""
 
 import io
 import time
@@ -14,14 +14,14 @@ from whisperfarm_store.blobs.s3_errors import named
 
 BLOCK_BYTES = 1 << 20
 _PAUSES_S = (0.2, 1.0, 3.0)
-"""A stream that breaks off is taken up where it broke, so many times in a row."""
+"""Pauses before each retry, which continues a broken stream at the same position."""
 
 
 class S3Reader(io.RawIOBase):
-    """The bytes of one object, as it was when it was opened.
+    """The bytes of one object in the version that was opened.
 
-    Raises `ClientError` when it can not be opened, and `FarmUnavailable` when it can not be read
-    on: the server is away for long, or another object has taken the place of this one.
+    Raises `ClientError` if it cannot be opened, and `FarmUnavailable` if reading fails after all
+    retries: the server is unavailable, or the object was replaced.
     """
 
     def __init__(
@@ -89,11 +89,11 @@ class S3Reader(io.RawIOBase):
                 self._stream = self._client.get_object(**self._at, **wanted)["Body"]
         data: bytes = self._stream.read(size)
         if not data:
-            raise FarmUnavailable("the blob store ended in the middle of a blob")
+            raise FarmUnavailable("the blob store closed the connection in the middle of a blob")
         return data
 
     def _drop(self) -> None:
         if self._stream is not None:
-            with suppress(Exception):  # it is of no use any more, whatever it says
+            with suppress(Exception):  # the stream is discarded, so its errors do not matter
                 self._stream.close()
             self._stream = None

@@ -1,4 +1,4 @@
-"""One blob on its way into a bucket, with no more of it in memory than a part or two."""
+"""Uploads a blob to a bucket with at most about two parts of it in memory."""
 
 from typing import Any
 
@@ -9,21 +9,21 @@ PART_BYTES = 8 << 20
 LARGE_PART_BYTES = 64 << 20
 _SMALL_PARTS = 8_000
 _MOST_PARTS = 10_000
-"""S3 takes no more. All parts but the last are of one size, as some servers want it, up to 62 GiB;
-from there on they are larger, up to 187 GiB."""
+"""The limit of S3. Parts have one size, as some servers require, up to a blob of 62 GiB; later
+parts are larger, for blobs up to 187 GiB."""
 
 
 def part_bytes(number: int) -> int:
-    """How large the part of that number is, counted from 1. Raises `StorageFull` past the last."""
+    """Return the size of a part, counted from 1. Raises `StorageFull` after the last."""
     if number > _MOST_PARTS:
-        raise StorageFull(f"the blob has more than the {_MOST_PARTS} parts that S3 takes")
+        raise StorageFull(f"the blob has more than the {_MOST_PARTS} parts that S3 allows")
     return PART_BYTES if number <= _SMALL_PARTS else LARGE_PART_BYTES
 
 
 class Upload:
-    """Takes bytes. Nothing is to be seen of them before `complete`, and nothing after `abort`.
+    """Upload of one blob, which becomes visible with `complete` and never after `abort`.
 
-    What fits in one part is sent at once, at the end; only more than that is a multipart upload.
+    A blob that fits in one part is a single PUT; a larger one is a multipart upload.
     """
 
     def __init__(self, client: Any, **at: str) -> None:
@@ -34,7 +34,7 @@ class Upload:
         self._parts: list[dict[str, Any]] = []
 
     def write(self, data: bytes) -> None:
-        """Add `data`, and send what fills a part."""
+        """Append `data`, and send the parts that are full."""
         self._waiting += data
         while len(self._waiting) > part_bytes(len(self._parts) + 1):
             self._send(part_bytes(len(self._parts) + 1))
@@ -50,7 +50,7 @@ class Upload:
         )
 
     def abort(self) -> None:
-        """Leave nothing behind. Never raises: what can not be removed now is swept later."""
+        """Discard the upload. Never raises: if the server fails now, a later cleanup removes it."""
         self._waiting.clear()
         if self._id is None:
             return

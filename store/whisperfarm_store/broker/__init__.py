@@ -1,6 +1,6 @@
 """The Celery app, its queues, and the publisher of jobs.
 
-- `app`, `transport`: the Celery app and the connection that the settings name
+- `app`, `transport`: the Celery app and its connection to the broker
 - `queues`: names and arguments of the queues
 - `publisher`: publishes a job's id and waits for the broker's confirmation
 - `folder`: a broker in a directory, for a farm on one machine

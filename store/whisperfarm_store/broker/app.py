@@ -1,4 +1,4 @@
-"""The Celery app. Celery carries job ids and nothing else: what counts is in the ledger."""
+"""The Celery app. Messages carry job ids only; all other state is in the ledger."""
 
 from typing import Any
 
@@ -10,21 +10,21 @@ from whisperfarm_store.broker.transport import transport
 from whisperfarm_store.settings import StoreSettings
 
 _SETTINGS: dict[str, Any] = {
-    # A message is gone when the job is done, not when it is begun.
+    # A message is acknowledged when the attempt has ended, not when it starts.
     "task_acks_late": True,
     "task_reject_on_worker_lost": True,
     "worker_prefetch_multiplier": 1,
     "worker_pool": "threads",
     # Results are in the ledger.
     "task_ignore_result": True,
-    # Pickle is code: whoever can write to the broker must not be able to run any.
+    # Pickle would let every process that can write to the broker run code here.
     "accept_content": ["json"],
     "task_serializer": "json",
     "result_serializer": "json",
     "event_serializer": "json",
-    # Queues that Celery makes up by itself are not durable enough.
+    # Queues that Celery creates by default are not quorum queues.
     "task_create_missing_queues": False,
-    # A broker that is away: workers wait for it for ever, publishers only for a moment.
+    # If the broker is unavailable, workers wait without limit, publishers only a few seconds.
     "broker_connection_retry_on_startup": True,
     "broker_connection_max_retries": None,
     "broker_connection_timeout": 5.0,
@@ -35,20 +35,20 @@ _SETTINGS: dict[str, Any] = {
         "interval_step": 0.2,
         "interval_max": 0.5,
     },
-    # Flower sees the farm.
+    # Events for Flower.
     "task_track_started": True,
     "worker_send_task_events": True,
     "task_send_sent_event": True,
-    # Log lines are ours to form.
+    # The farm formats its own log lines.
     "worker_hijack_root_logger": False,
     "worker_redirect_stdouts": False,
 }
 
 
 def celery_app(settings: StoreSettings) -> Celery:
-    """The Celery app of a farm. The worker registers the task `identifiers.TASK` on it.
+    """Return the Celery app of a farm. The worker registers the task `identifiers.TASK` on it.
 
-    Raises `SettingsWrong` when the embedded broker's folder can not be made.
+    Raises `SettingsWrong` if the embedded broker's folder cannot be made.
     """
     app = Celery("whisperfarm", set_as_current=False, backend="disabled://")
     app.conf.update(_SETTINGS)

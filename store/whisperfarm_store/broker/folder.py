@@ -1,10 +1,10 @@
 """The embedded broker: kombu's file-system transport, made safe for several processes.
 
-kombu 5.7 writes a message under its final name, where a reader may take it half written, and
-empties the table of bindings before it locks it. Here a message appears whole or not at all, is
-taken by a rename that one reader wins, and the table is there before anyone binds.
+kombu 5.7 writes a message under its final name, so that a reader may take it half written, and
+truncates the table of bindings before it locks it. Here, messages and the table are created
+atomically, and a reader takes a message by a rename, which only one reader can win.
 
-Messages are not forced to the disk: whatever is lost in a power cut, the ledger sends again.
+Messages are not synced to the disk: the ledger dispatches jobs again after a power cut.
 """
 
 import time
@@ -22,14 +22,14 @@ from whisperfarm_store import events
 
 _UNFINISHED = ".part"
 _LONGEST_WAIT_S = 0.2
-"""How long a worker that is told to stop may go on waiting for messages."""
+"""How long a stopping worker may still wait for messages."""
 
 _UNHEARD_S = 60.0
-"""After so long nobody listens to an event or an answer any more."""
+"""Age after which an event or a reply counts as abandoned by its reader."""
 
 
 class Channel(filesystem.Channel):
-    """A channel whose messages are files, named by the time they were sent at."""
+    """Channel whose messages are files that are named by the time of sending."""
 
     _swept_at = 0.0
 
@@ -41,7 +41,7 @@ class Channel(filesystem.Channel):
         self._sweep()
 
     def _get(self, queue: str, timeout: float | None = None) -> Any:
-        del timeout  # nothing is waited for: kombu asks again
+        del timeout  # never waits: kombu polls
         for name in sorted(self._waiting(queue)):
             text = self._take(name)
             if text is None:
@@ -78,7 +78,7 @@ class Channel(filesystem.Channel):
         super()._queue_bind(exchange, routing_key, pattern, queue)
 
     def _make_empty(self, table: Path) -> None:
-        """An empty table, whole from the first moment; another process may have made one."""
+        """Create an empty table atomically, unless another process has made one."""
         part = table.with_name(f"{uuid.uuid4().hex}{_UNFINISHED}")
         part.write_text("[]", encoding="utf-8")
         with suppress(FileExistsError):
@@ -86,7 +86,7 @@ class Channel(filesystem.Channel):
         part.unlink()
 
     def _sweep(self) -> None:
-        """Remove what was sent to a Flower, or to a worker's remote control, that was killed."""
+        """Remove messages to a Flower or a worker's remote control that was killed."""
         now = time.time()
         if now - self._swept_at < _UNHEARD_S:
             return
@@ -108,14 +108,14 @@ class Channel(filesystem.Channel):
 
 
 class Transport(filesystem.Transport):
-    """The embedded broker, as kombu wants it named."""
+    """The embedded broker as a transport of kombu."""
 
     Channel = Channel
     default_connection_params: ClassVar[dict[str, Any]] = {}
-    """There is no host; without this, kombu warns that none is named."""
+    """Empty because there is no host; without it, kombu warns about a missing one."""
 
     def drain_events(self, connection: Any, timeout: float | None = None, **given: Any) -> Any:
-        """Wait for a message, but not for long: Celery, which would wait for two seconds at a
-        time, notices only between two waits that it is to stop."""
+        """Wait for a message, but only briefly: Celery notices a stop only between two waits, and
+        would wait for two seconds."""
         shorter_s = None if timeout is None else min(timeout, _LONGEST_WAIT_S)
         return super().drain_events(connection, timeout=shorter_s, **given)

@@ -1,4 +1,4 @@
-"""Giving jobs to the broker."""
+"""Publishes jobs to the broker."""
 
 from celery import Celery
 from kombu.entity import Queue
@@ -10,20 +10,20 @@ from whisperfarm_store.broker.queues import with_dead_letters
 
 _CONFIRM_S = 10.0
 _REFUSALS = (KombuError, ChannelError, ConnectionError, OSError)
-"""All that a broker can answer, besides "yes"."""
+"""All errors of publishing."""
 
 
 class Publisher:
-    """Gives jobs to the queues of their presets. Safe to use from several threads."""
+    """Publisher of jobs to the queues of their presets. Safe to use from several threads."""
 
     def __init__(self, app: Celery) -> None:
         self._app = app
 
     def publish(self, job_id: str, preset: str) -> None:
-        """Tell the workers of `preset` of a job: when this returns, the broker has it.
+        """Publish a job to the workers of `preset`, and wait until the broker confirms it.
 
-        Raises `FarmUnavailable` when the broker does not take it, or not in time, and
-        `ModelUnknown` when this farm does not serve the preset.
+        Raises `FarmUnavailable` if the broker does not confirm it in `_CONFIRM_S` seconds, and
+        `ModelUnknown` if this farm does not serve the preset.
         """
         queue = self._queue(preset)
         try:
@@ -37,7 +37,7 @@ class Publisher:
                 confirm_timeout=_CONFIRM_S,
             )
         except _REFUSALS as error:
-            raise FarmUnavailable(f"the broker does not take jobs now: {error}") from error
+            raise FarmUnavailable(f"the broker does not accept jobs: {error}") from error
 
     def _queue(self, preset: str) -> Queue:
         try:

@@ -1,4 +1,4 @@
-"""The queues: one for each preset, so that a worker gets only what it has the models for."""
+"""The queues: one for each preset, so that a worker receives only jobs that it has models for."""
 
 from typing import Any
 
@@ -9,15 +9,15 @@ from whisperfarm_store.settings import StoreSettings
 
 JOBS = Exchange("whisperfarm", type="direct", durable=True)
 DEAD = Exchange("whisperfarm.dead", type="fanout", durable=True)
-"""Where RabbitMQ puts messages that were delivered too often, for people to look at. The ledger
-gives the jobs out again."""
+"""Receives messages that RabbitMQ delivered too often, for inspection. The ledger dispatches their
+jobs again."""
 
 _MOST_DELIVERIES = 20
 _HOUR_S = 3600.0
 
 
 def queues(settings: StoreSettings) -> list[Queue]:
-    """The queues of the presets that this farm serves."""
+    """Return the queues of the presets that this farm serves."""
     arguments = _arguments(settings) if is_amqp(settings) else None
     return [
         Queue(
@@ -32,7 +32,7 @@ def queues(settings: StoreSettings) -> list[Queue]:
 
 
 def with_dead_letters(queue: Any) -> list[Queue]:
-    """What must be there before a message goes to `queue`."""
+    """Return the queues to declare before a message is sent to `queue`."""
     if not queue.queue_arguments:
         return [queue]
     dead = Queue(DEAD.name, DEAD, durable=True, queue_arguments={"x-queue-type": "quorum"})
@@ -40,12 +40,12 @@ def with_dead_letters(queue: Any) -> list[Queue]:
 
 
 def is_amqp(settings: StoreSettings) -> bool:
-    """Whether the broker is RabbitMQ."""
+    """Return whether the broker is RabbitMQ."""
     return settings.messages_url.startswith(("amqp://", "amqps://", "pyamqp://"))
 
 
 def longest_attempt_s(settings: StoreSettings) -> float:
-    """Longer than any attempt takes: a message is held for that long before it is acknowledged."""
+    """Return an upper bound in seconds for the time until a message is acknowledged."""
     return 2 * settings.max_audio_s + _HOUR_S
 
 
@@ -54,6 +54,6 @@ def _arguments(settings: StoreSettings) -> dict[str, Any]:
         "x-queue-type": "quorum",
         "x-dead-letter-exchange": DEAD.name,
         "x-delivery-limit": _MOST_DELIVERIES,
-        # By default RabbitMQ closes the channel of a transcription of more than 30 minutes.
+        # By default, RabbitMQ closes a channel whose message is not acknowledged in 30 minutes.
         "x-consumer-timeout": round(longest_attempt_s(settings) * 1000),
     }

@@ -1,4 +1,4 @@
-"""What each kind of broker needs to be told."""
+"""Celery's settings for each kind of broker."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -11,14 +11,14 @@ from whisperfarm_store.settings import StoreSettings
 RABBITMQ_OPTIONS: Mapping[str, Any] = MappingProxyType(
     {"confirm_publish": True, "read_timeout": 20.0}
 )
-"""Of every connection to RabbitMQ. A queue that has lost its leader never answers: without a limit,
-whoever asks it waits for ever, and says nothing."""
+"""Options of every connection to RabbitMQ. A queue that has lost its leader never responds: without
+a timeout, the process would wait for it forever."""
 
 _POLL_S = 0.02
 
 
 def transport(settings: StoreSettings) -> dict[str, Any]:
-    """The settings of Celery that depend on the broker."""
+    """Return the settings of Celery that depend on the broker."""
     if is_amqp(settings):
         return _options(**RABBITMQ_OPTIONS)
     kind = settings.messages_url.partition(":")[0]
@@ -27,7 +27,7 @@ def transport(settings: StoreSettings) -> dict[str, Any]:
     if kind == "memory":
         return _options(polling_interval=_POLL_S)
     if kind in ("redis", "rediss", "sentinel"):
-        # Redis gives a message out again after this time, done or not; the claim refuses it.
+        # Redis redelivers a message after this time, even if it is in progress; its claim fails.
         return _options(visibility_timeout=round(longest_attempt_s(settings)))
     return _options()
 
@@ -44,7 +44,7 @@ def _folder(settings: StoreSettings) -> dict[str, Any]:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise SettingsWrong(
-            f"WHISPERFARM_DATA_DIR: the broker's folder {root} can not be made ({error.strerror})"
+            f"WHISPERFARM_DATA_DIR: the broker's folder {root} cannot be made ({error.strerror})"
         ) from error
     options = _options(
         data_folder_in=str(messages),

@@ -1,11 +1,11 @@
-"""The ledger: the database of jobs, and the only place that knows how a job stands.
+"""The ledger: the database of jobs, and the only source of a job's state.
 
-- `ledger`: every operation, one transaction each
-- `transitions`: every change of a job's state
+- `ledger`: all operations, one transaction each
+- `transitions`: all changes of a job's state
 - `submit`, `dispatch`, `rescue`: new jobs, jobs for the broker, jobs that are stuck
-- `queries`, `backlog`: jobs as callers see them, and how much work is left
-- `callbacks`, `workers`, `cache`, `quarantine`, `retention`: what else is kept about jobs
-- `rows`: rows to jobs and back
+- `queries`, `backlog`: jobs as callers see them, and the amount of unfinished work
+- `callbacks`, `workers`, `cache`, `quarantine`, `retention`: other records about jobs and workers
+- `rows`: converts rows to jobs and back
 - `db`: the connection, the tables and their migrations
 """
 

@@ -1,4 +1,4 @@
-"""What the farm has to do, and how fast it does it: counted, never read job by job."""
+"""Unfinished work and throughput, from aggregate queries."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -23,17 +23,17 @@ from whisperfarm_store.ledger.db.tables import jobs
 from whisperfarm_store.ledger.transitions.statement import in_state, is_available
 
 GUESS_BYTES_PER_S = 8_000
-"""What a second takes in a recording of unknown length: 64 kbit/s, as on the telephone."""
+"""Assumed bytes per second of a recording of unknown length: 64 kbit/s, as in telephony."""
 
 LONGEST_GUESS_S = 3_600
-"""The most that such a recording counts for: in a film, most bytes are no sound."""
+"""Maximum guess for such a recording: in a film, most bytes are not audio."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
-    """So many jobs, and the seconds of their audio as far as they are known.
+    """Number of jobs, and the total of their audio lengths that are known, in seconds.
 
-    `guessed_s` is what the others may play. It is for looking at, not for refusing work by.
+    `guessed_s` estimates the other lengths. It is for display, not for quotas.
     """
 
     jobs: int = 0
@@ -50,7 +50,7 @@ class Load:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """What one tenant has in one preset, in one state."""
+    """Work of one tenant with one preset, in one state."""
 
     tenant: str
     preset: str
@@ -60,7 +60,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drained:
-    """What was worked off for one tenant in one preset, and in how many seconds."""
+    """Work finished for one tenant with one preset, and the seconds that it took."""
 
     tenant: str
     preset: str
@@ -70,11 +70,11 @@ class Drained:
 
 _SHARE = (jobs.c.tenant, jobs.c.preset, jobs.c.state)
 _LIVE = text("state IN ('queued', 'running')")
-"""Spelled as the partial index has it."""
+"""Literal text as in the partial index, or the planner would not use it."""
 
 
 def backlog(connection: Connection) -> list[Share]:
-    """The jobs that have not ended."""
+    """Return the work that has not ended."""
     guessed_s = _guessed_s(connection)
     query = select(*_SHARE, *_load()).where(_LIVE).group_by(*_SHARE)
     return [
@@ -91,7 +91,8 @@ def backlog(connection: Connection) -> list[Share]:
 
 
 def _guessed_s(connection: Connection) -> dict[tuple[str, str, str], float]:
-    """What the live jobs of unknown length may play. Asked apart: the others are in the index."""
+    """Estimate the audio of unfinished jobs of unknown length. This is a separate query, because
+    the index covers the rest."""
     most = GUESS_BYTES_PER_S * LONGEST_GUESS_S
     counted = case((jobs.c.audio_bytes > most, most), else_=jobs.c.audio_bytes)
     query = select(*_SHARE, func.sum(counted)).where(_LIVE, jobs.c.audio_s.is_(None))
@@ -102,7 +103,7 @@ def _guessed_s(connection: Connection) -> dict[tuple[str, str, str], float]:
 
 
 def drained(connection: Connection, *, within_s: float) -> list[Drained]:
-    """What was worked off in the last `within_s` seconds, or since work on it began."""
+    """Return the work finished in the last `within_s` seconds, or since its first start."""
     of = (jobs.c.tenant, jobs.c.preset)
     begun_s = now_s() - func.min(jobs.c.started_at)
     query = (
@@ -127,9 +128,9 @@ def drained(connection: Connection, *, within_s: float) -> list[Drained]:
 
 
 def oldest_waiting(connection: Connection) -> dict[str, float]:
-    """For how many seconds the oldest queued job of each preset has waited."""
+    """Return for each preset how many seconds its oldest queued job has waited."""
     queued = in_state(State.QUEUED)
-    # Two questions, each with an index of its own; of those in the broker there are few.
+    # Two queries, each with a separate index; few jobs are in the broker.
     waiting = (
         select(jobs.c.preset, now_s() - func.min(jobs.c.created_at))
         .where(queued, jobs.c.released_at.is_(None))
@@ -146,7 +147,7 @@ def oldest_waiting(connection: Connection) -> dict[str, float]:
 
 
 def ahead(connection: Connection, job: Job, *, most: int) -> Load:
-    """The queued jobs of the same preset that were accepted before; the nearest `most` of them.
+    """Return the work queued for the same preset before this job, of at most `most` jobs.
 
     Jobs that wait for their `available_at` are not counted: they do not start before it.
     """
@@ -164,7 +165,7 @@ def _ahead_queries() -> tuple[Select[Any], Select[Any]]:
     query = select(jobs.c.audio_s).where(
         in_state(State.QUEUED), jobs.c.preset == bindparam("preset"), older
     )
-    # Two queries, each with an index of its own; few jobs are in the broker.
+    # Two queries, each with a separate index; few jobs are in the broker.
     dispatched = query.where(jobs.c.released_at.is_not(None))
     newest = (jobs.c.created_at.desc(), jobs.c.id.desc())
     waiting = query.where(jobs.c.released_at.is_(None), is_available()).order_by(*newest)
@@ -178,7 +179,7 @@ def _counted(query: Select[Any]) -> Select[Any]:
 
 
 _AHEAD = _ahead_queries()
-"""Built once: building them took longer than running them."""
+"""Built once, because building them took longer than running them."""
 
 
 def _load() -> tuple[ColumnElement[int], ColumnElement[float]]:

@@ -1,4 +1,4 @@
-"""Transcripts that were made before, by what they were made of."""
+"""The result cache: existing transcripts by a key of recording and options."""
 
 from dataclasses import dataclass
 
@@ -13,14 +13,14 @@ from whisperfarm_store.ledger.transitions.statement import in_state
 
 @dataclass(frozen=True, slots=True)
 class Cached:
-    """A transcript in the blob store, and the job that it was made for."""
+    """A transcript in the blob store, and the job that produced it."""
 
     job_id: str
     result_key: str
 
 
 def find(connection: Connection, tenant: str, key: str) -> Cached | None:
-    """The tenant's transcript of that key."""
+    """Return the tenant's transcript with this key."""
     query = select(cached_results.c.job_id, cached_results.c.result_key).where(
         cached_results.c.tenant == tenant, cached_results.c.key == key
     )
@@ -29,7 +29,7 @@ def find(connection: Connection, tenant: str, key: str) -> Cached | None:
 
 
 def keep(connection: Connection, job_id: str, key: str) -> None:
-    """Note the transcript of a job that succeeded, in place of an earlier one of that key."""
+    """Store the transcript of a successful job; replaces an earlier one with the same key."""
     made = select(jobs.c.tenant, literal(key), jobs.c.id, jobs.c.result_key, now_s()).where(
         jobs.c.id == job_id, in_state(State.SUCCEEDED)
     )

@@ -1,4 +1,4 @@
-"""Callbacks: who is told of a job's end, when it is tried, and what came of it."""
+"""Callbacks: receivers of job ends, the schedule of delivery attempts, and their results."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -26,12 +26,13 @@ _PENDING = callbacks.c.state == literal("pending", literal_execute=True)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Callback:
-    """One receiver of one job's end. Times are seconds since 1970 by the ledger's clock.
+    """A callback for the end of one job. Times are seconds since 1970 by the ledger's clock.
 
-    `id` is the same for every try. `address` is a URL (`kind` http), or `queue:<name>` or
-    `exchange:<name>` of the broker (`kind` amqp). `state` is pending, delivered or failed. `tries`
-    counts all of them, `tries_before` those before it was last sent again by hand. `stopped`: the
-    receiver has said that it wants no more.
+    - `id`: the same for every delivery attempt
+    - `kind`, `address`: `http` and a URL, or `amqp` and `queue:<name>` or `exchange:<name>`
+    - `state`: `pending`, `delivered` or `failed`
+    - `tries`, `tries_before`: all delivery attempts, and those before the last replay
+    - `stopped`: the receiver does not want further callbacks
     """
 
     id: str
@@ -57,9 +58,10 @@ class Callback:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What came of one try: no `error` means that it was delivered.
+    """Result of one delivery attempt. Without an `error` it succeeded.
 
-    `again_in_s` is when to try again; `None`: never. `stop`: the receiver wants no more.
+    `again_in_s` is the pause before the next attempt, `None` if there is none. `stop` means that
+    the receiver does not want further callbacks.
     """
 
     status: int | None = None
@@ -69,25 +71,25 @@ class Outcome:
 
 
 def of_job(connection: Connection, job_id: str) -> list[Callback]:
-    """All callbacks of a job."""
+    """Return all callbacks of a job."""
     query = _selected().where(callbacks.c.job_id == job_id).order_by(callbacks.c.id)
     return [_callback_of(row) for row in connection.execute(query)]
 
 
 def any_due(connection: Connection, busy: Collection[str]) -> bool:
-    """Whether there is one to try; `busy` are receivers that have enough to do."""
+    """Return whether a callback is due. Those for `busy` receivers do not count."""
     return connection.scalar(_due(busy)) is not None
 
 
 def waiting(connection: Connection) -> int:
-    """How many there are still to try."""
+    """Return the number of pending callbacks."""
     counted = select(func.count()).select_from(callbacks).where(_PENDING)
     return int(connection.scalar(counted) or 0)
 
 
 def take(connection: Connection, *, lease_s: float, busy: Collection[str]) -> Callback | None:
-    """The one that is due for longest. Nobody else gets it within `lease_s` seconds."""
-    # Several dispatchers do this at once: each takes rows that no other is at.
+    """Take the callback that has been due longest, exclusively for `lease_s` seconds."""
+    # Several dispatchers do this at once: each skips rows that another has locked.
     chosen = connection.scalar(_due(busy).with_for_update(skip_locked=True))
     if chosen is None:
         return None
@@ -97,7 +99,7 @@ def take(connection: Connection, *, lease_s: float, busy: Collection[str]) -> Ca
 
 
 def tried(connection: Connection, callback: Callback, outcome: Outcome) -> None:
-    """Note what came of it, unless somebody else has tried it since."""
+    """Record the result of an attempt, unless another attempt has started since."""
     noting = update(callbacks).where(
         callbacks.c.id == callback.id, _PENDING, callbacks.c.tries == callback.tries
     )
@@ -109,7 +111,7 @@ def tried(connection: Connection, callback: Callback, outcome: Outcome) -> None:
 
 
 def replay(connection: Connection, job_id: str) -> list[Callback]:
-    """Send all callbacks of a job once more, also to receivers that wanted no more."""
+    """Make all callbacks of a job due again, also those of receivers that stopped them."""
     again = update(callbacks).where(callbacks.c.job_id == job_id)
     connection.execute(
         again.values(

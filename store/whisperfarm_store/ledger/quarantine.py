@@ -1,4 +1,4 @@
-"""Jobs under which workers died: they run alone, and are kept aside when it goes on."""
+"""Jobs that crashed workers: suspects, which run alone, and the quarantine."""
 
 from sqlalchemy import Connection, select, update
 
@@ -12,7 +12,7 @@ from whisperfarm_store.ledger.transitions.statement import in_state
 
 
 def is_suspect(connection: Connection, job_id: str) -> bool:
-    """Whether the job is queued and `SUSPECT_FROM_KILLS` workers or more died while it ran."""
+    """Return whether the job is queued and has `SUSPECT_FROM_KILLS` worker deaths or more."""
     query = select(jobs.c.id).where(
         jobs.c.id == job_id, in_state(State.QUEUED), jobs.c.kills >= SUSPECT_FROM_KILLS
     )
@@ -20,16 +20,16 @@ def is_suspect(connection: Connection, job_id: str) -> bool:
 
 
 def page(connection: Connection, *, limit: int) -> list[Job]:
-    """The jobs that are kept aside, those of last first."""
+    """Return the jobs in quarantine, newest first."""
     query = select(jobs).where(jobs.c.quarantined_at.is_not(None))
     newest = query.order_by(jobs.c.quarantined_at.desc()).limit(limit)
     return [job_of(row) for row in connection.execute(newest)]
 
 
 def release(connection: Connection, job_id: str, successor: Job) -> Job:
-    """Let a job go out of quarantine: `successor` is accepted in its stead, once.
+    """Take a job out of quarantine and insert `successor` in its place.
 
-    Raises `JobUnknown` when the job is not in quarantine.
+    Raises `JobUnknown` if the job is not in quarantine.
     """
     letting_go = update(jobs).where(jobs.c.id == job_id, jobs.c.quarantined_at.is_not(None))
     gone = connection.execute(letting_go.values(quarantined_at=None).returning(jobs.c.id))

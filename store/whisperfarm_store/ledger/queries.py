@@ -1,4 +1,4 @@
-"""Reading jobs."""
+"""Reads jobs."""
 
 from collections.abc import Collection
 from typing import Any
@@ -12,11 +12,14 @@ from whisperfarm_store.ledger.db.tables import jobs
 from whisperfarm_store.ledger.rows import job_of
 
 _AT_ONCE = 500
-"""How many ids one statement names: databases bound the number of its parameters."""
+"""Maximum number of ids in a statement: databases limit its parameters."""
 
 
 def get(connection: Connection, job_id: str, *, tenant: str | None, lock: bool = False) -> Job:
-    """The job; with `lock`, nobody else changes it before this transaction ends."""
+    """Return the job; with `lock`, no other transaction changes it until this one ends.
+
+    Raises `JobUnknown`.
+    """
     query = select(jobs).where(jobs.c.id == job_id)
     if tenant is not None:
         query = query.where(jobs.c.tenant == tenant)
@@ -27,7 +30,7 @@ def get(connection: Connection, job_id: str, *, tenant: str | None, lock: bool =
 
 
 def _row(connection: Connection, query: Select[Any], job_id: str) -> Row[Any] | None:
-    if "\0" in job_id:  # PostgreSQL takes none, not even in a question
+    if "\0" in job_id:  # PostgreSQL rejects this character, even in a query
         return None
     return connection.execute(query).one_or_none()
 
@@ -35,7 +38,7 @@ def _row(connection: Connection, query: Select[Any], job_id: str) -> Row[Any] | 
 def page(
     connection: Connection, tenant: str, *, state: State | None, limit: int, before: str | None
 ) -> list[Job]:
-    """A tenant's jobs, newest first, from the one after `before` on."""
+    """Return a page of a tenant's jobs, newest first, starting after the job `before`."""
     query = select(jobs).where(jobs.c.tenant == tenant)
     if state is not None:
         query = query.where(jobs.c.state == state.value)
@@ -47,7 +50,7 @@ def page(
 
 
 def ended(connection: Connection, job_ids: Collection[str]) -> set[str]:
-    """Those of the jobs that are in a final state."""
+    """Return those of the jobs that are in a final state."""
     wanted = list(job_ids)
     found: set[str] = set()
     for start in range(0, len(wanted), _AT_ONCE):

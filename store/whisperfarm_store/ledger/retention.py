@@ -1,4 +1,4 @@
-"""What is kept no longer: audio, results, whole jobs, idempotency keys. The oldest go first."""
+"""Retention: deletes audio, results, jobs and idempotency keys, the oldest first."""
 
 from collections.abc import Collection
 from typing import Literal
@@ -19,9 +19,9 @@ _MARKS: dict[Swept, Column[float | None]] = {
 
 
 def expired(connection: Connection, what: Swept, *, after_s: float, limit: int) -> list[Job]:
-    """Jobs that ended so long ago and have it still, the oldest first.
+    """Return jobs that ended more than `after_s` seconds ago and still have `what`, oldest first.
 
-    The audio of quarantined jobs stays: somebody has to find out why it kills workers.
+    Quarantined jobs keep their audio, so that an operator can find out why it crashes workers.
     """
     query = select(jobs).where(_ended_before(after_s), _MARKS[what].is_(None))
     if what == "audio":
@@ -31,16 +31,17 @@ def expired(connection: Connection, what: Swept, *, after_s: float, limit: int) 
 
 
 def swept(connection: Connection, what: Swept, job_id: str) -> None:
-    """What it has of that was deleted; a result of which nothing is left answers no other job."""
+    """Record that the job's audio or results were deleted. Removes deleted results from the result
+    cache."""
     connection.execute(update(jobs).where(jobs.c.id == job_id).values({_MARKS[what].name: now_s()}))
     if what == "results":
         connection.execute(delete(cached_results).where(cached_results.c.job_id == job_id))
 
 
 def forget(connection: Connection, *, after_s: float, limit: int) -> int:
-    """Delete jobs that ended so long ago and of which nothing is left; how many they were.
+    """Delete jobs that ended more than `after_s` seconds ago and whose blobs are deleted.
 
-    Those whose callers are still to be told stay.
+    Jobs with pending callbacks stay. Returns the number of deleted jobs.
     """
     still_told = select(callbacks.c.id).where(
         callbacks.c.job_id == jobs.c.id, callbacks.c.state == "pending"
@@ -53,7 +54,7 @@ def forget(connection: Connection, *, after_s: float, limit: int) -> int:
 
 
 def forget_keys(connection: Connection, *, after_s: float, limit: int) -> int:
-    """Delete idempotency keys that were first used so long ago; how many they were."""
+    """Delete idempotency keys first used more than `after_s` seconds ago. Returns their number."""
     key = (idempotency.c.tenant, idempotency.c.key)
     query = select(*key).where(idempotency.c.created_at < now_s() - after_s)
     rows = connection.execute(query.order_by(idempotency.c.created_at).limit(limit)).all()
@@ -64,7 +65,7 @@ def forget_keys(connection: Connection, *, after_s: float, limit: int) -> int:
 
 
 def known(connection: Connection, job_ids: Collection[str]) -> set[str]:
-    """Which of these jobs there are. At most a few hundred at a time."""
+    """Return those of the ids that belong to jobs. Pass at most a few hundred."""
     return set(connection.scalars(select(jobs.c.id).where(jobs.c.id.in_(job_ids))))
 
 

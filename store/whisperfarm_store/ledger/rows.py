@@ -1,4 +1,4 @@
-"""Jobs as rows of the `jobs` table, and back."""
+"""Converts between jobs and rows of the `jobs` table."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from whisperfarm_contract.states import State
 
 
 def job_of(row: Row[Any]) -> Job:
-    """The job that a row of `jobs` tells of."""
+    """Return the job of a row of `jobs`."""
     return Job(
         id=row.id,
         tenant=row.tenant,
@@ -49,7 +49,7 @@ def _audio_of(row: Row[Any]) -> Audio:
 
 
 def new_row(job: Job) -> dict[str, Any]:
-    """The columns of a job that is accepted now, but for its time."""
+    """Return the columns of a new job, except its times."""
     return {
         "id": job.id,
         "tenant": job.tenant,

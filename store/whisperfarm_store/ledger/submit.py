@@ -1,4 +1,4 @@
-"""Accepting a job: from the commit on, the farm has promised to end it."""
+"""Inserts new jobs. After the commit, the farm guarantees that the job will end."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,14 +16,17 @@ from whisperfarm_store.ledger.rows import job_of, new_row
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Idempotency:
-    """A caller's own name for its request, and a digest of what it asked for under that name."""
+    """Idempotency key of a request, and a digest of the request's content."""
 
     key: str
     fingerprint: str
 
 
 def insert_job(connection: Connection, job: Job, idempotency: Idempotency | None) -> Job:
-    """Insert the job, or find the one that the same request made before."""
+    """Insert the job, or return the one that the same request made before.
+
+    Raises `IdempotencyConflict` if the key belongs to a different request.
+    """
     if idempotency is not None and not _take_key(connection, job, idempotency):
         return _earlier(connection, job.tenant, idempotency)
     row = insert(jobs).values(**new_row(job), **_times(job)).returning(*jobs.c)
@@ -31,7 +34,7 @@ def insert_job(connection: Connection, job: Job, idempotency: Idempotency | None
 
 
 def find(connection: Connection, tenant: str, key: str) -> Job | None:
-    """The job that a request of this key made."""
+    """Return the job that was made with this idempotency key."""
     query = select(jobs).join(idempotency, idempotency.c.job_id == jobs.c.id)
     named = query.where(idempotency.c.tenant == tenant, idempotency.c.key == key)
     row = connection.execute(named).one_or_none()
@@ -45,7 +48,7 @@ def _times(job: Job) -> dict[str, Any]:
 
 
 def _take_key(connection: Connection, job: Job, asked: Idempotency) -> bool:
-    """Whether the key was free. Of two transactions at once, one gets it and the other waits."""
+    """Insert the key. Returns whether it was new; a concurrent transaction waits for this one."""
     taking = insert_into(connection, idempotency).values(
         tenant=job.tenant,
         key=asked.key,
@@ -53,7 +56,7 @@ def _take_key(connection: Connection, job: Job, asked: Idempotency) -> bool:
         job_id=job.id,
         created_at=now_s(),
     )
-    # Drivers do not agree on the row count of an insert; a row that comes back is one.
+    # Drivers differ in the row count of an insert; a returned row is reliable.
     taken = taking.on_conflict_do_nothing().returning(idempotency.c.job_id)
     return connection.scalar(taken) is not None
 
@@ -65,14 +68,14 @@ def _earlier(connection: Connection, tenant: str, asked: Idempotency) -> Job:
     row = connection.execute(query).one()
     if row.fingerprint != asked.fingerprint:
         raise IdempotencyConflict(
-            f"the idempotency key {asked.key!r} was used before, for another request (job "
+            f"the idempotency key {asked.key!r} was used for a different request (job "
             f"{row.job_id}); send a new key with a new request"
         )
     return get(connection, row.job_id, tenant=tenant)
 
 
 def knows_key(connection: Connection, tenant: str, key: str) -> bool:
-    """Whether a job was made under the key."""
+    """Return whether a job was made with this key."""
     query = select(idempotency.c.job_id).where(
         idempotency.c.tenant == tenant, idempotency.c.key == key
     )

@@ -1,4 +1,4 @@
-"""The workers that are there, by their own word."""
+"""The live workers, as reported by their heartbeats."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from whisperfarm_store.ledger.db.upsert import insert_into
 from whisperfarm_store.ledger.transitions.statement import in_state
 
 WORKER_HEARTBEAT_S = 2.0
-"""How often a worker reports to the ledger that it is there."""
+"""Interval of a worker's heartbeats."""
 
 _MISSED_HEARTBEATS = 7
 WORKER_LIVE_WITHIN_S = (_MISSED_HEARTBEATS + 0.5) * WORKER_HEARTBEAT_S
-"""A worker whose last heartbeat is older than this counts as gone: seven in a row are missing, and
-the next is late. A ledger that is unavailable for ten seconds makes no worker disappear."""
+"""A worker is live if its last heartbeat is not older than this: it may miss seven in a row. So all
+workers stay live if the ledger is unavailable for ten seconds."""
 
 
 WORKER_STATES = ("ready", "not_ready", "draining")
@@ -26,9 +26,9 @@ WORKER_STATES = ("ready", "not_ready", "draining")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerSign:
-    """A worker's sign of life. `ready` means that its models are loaded and it takes jobs.
+    """A worker's heartbeat. `ready` means that its models are loaded and it accepts jobs.
 
-    `draining` is the ledger's to say: somebody asked the worker to leave. Then it is not ready.
+    The ledger sets `draining` if the worker was asked to drain; then it is not ready.
     """
 
     name: str
@@ -46,10 +46,10 @@ class WorkerSign:
 
 
 def seen(connection: Connection, sign: WorkerSign, *, anew: bool) -> bool:
-    """Note the sign, in place of the worker's last one; whether the worker is asked to leave.
+    """Record a heartbeat. Returns whether the worker is asked to drain.
 
-    `anew`: it is the first sign of a new process, and what an earlier one of that name was asked
-    does not concern it.
+    With `anew`, it is the first heartbeat of a new process: a request to an earlier process of the
+    same name is discarded.
     """
     values = {
         "host": sign.host,
@@ -66,24 +66,24 @@ def seen(connection: Connection, sign: WorkerSign, *, anew: bool) -> bool:
 
 
 def ask_drain(connection: Connection, names: Collection[str]) -> None:
-    """Ask these workers to leave; they hear of it with their next sign."""
+    """Ask these workers to drain; their next heartbeat returns the request."""
     connection.execute(update(workers).where(workers.c.name.in_(names)).values(drain_asked=True))
 
 
 def at_work(connection: Connection) -> dict[str, int]:
-    """How many jobs each worker has, by name; those that have none are left out."""
+    """Return the number of running jobs by worker name, without workers that have none."""
     query = select(jobs.c.worker, func.count()).where(in_state(State.RUNNING))
     rows = connection.execute(query.group_by(jobs.c.worker))
     return {str(name): int(count) for name, count in rows}
 
 
 def gone(connection: Connection, name: str) -> None:
-    """The worker said good-bye."""
+    """Deregister the worker."""
     connection.execute(delete(workers).where(workers.c.name == name))
 
 
 def live(connection: Connection, *, within_s: float) -> list[WorkerSign]:
-    """Those who were heard of within so many seconds, by name."""
+    """Return the workers with a heartbeat in the last `within_s` seconds, sorted by name."""
     query = select(workers).where(workers.c.seen_at >= now_s() - within_s)
     return [
         WorkerSign(

@@ -1,10 +1,10 @@
-"""Notifications: a caller that waits for a job learns at once that it has ended.
+"""Notifications wake a caller that waits for a job as soon as the job has ended.
 
 - `port`: the interface
-- `polling`: asks the ledger
-- `redis`, `subscription`: publishes and subscribes through Redis, and asks the ledger in between
+- `polling`: polls the ledger
+- `redis`, `subscription`: publish and subscribe through Redis, with slow polling of the ledger
 - `waiters`: the callers that wait in this process
-- `factory`: the one that the settings name
+- `factory`: opens what the settings name
 """
 
 from whisperfarm_store.notifications.factory import open_wakeups

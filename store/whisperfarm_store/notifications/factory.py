@@ -1,4 +1,4 @@
-"""Which wake-ups the settings name."""
+"""Opens the notifications that the settings name."""
 
 from whisperfarm_store.notifications.polling import PollingWakeups
 from whisperfarm_store.notifications.port import Wakeups
@@ -7,7 +7,7 @@ from whisperfarm_store.settings import StoreSettings
 
 
 def open_wakeups(settings: StoreSettings, ledger: Endings) -> Wakeups:
-    """The wake-ups of a farm; nothing is asked yet. Raises `SettingsWrong`."""
+    """Open the notifications of a farm without a connection yet. Raises `SettingsWrong`."""
     if settings.redis_url is None:
         return PollingWakeups(ledger)
     from whisperfarm_store.notifications.redis import RedisWakeups

@@ -1,4 +1,4 @@
-"""Wake-ups where there is no messenger: the ledger is asked again and again."""
+"""Notifications without a server: the ledger is polled."""
 
 import asyncio
 from collections.abc import Collection
@@ -9,10 +9,10 @@ from whisperfarm_store.notifications.waiters import Endings, Waiting
 
 
 class PollingWakeups:
-    """One task asks the ledger for all waiting callers at once, and only while there are some."""
+    """Notifications from one task that polls the ledger for all callers while any are waiting."""
 
     def __init__(self, ledger: Endings, *, every_s: float = 0.05, trouble_s: float = 1.0) -> None:
-        """It asks every `every_s` seconds, and `trouble_s` seconds after it could not."""
+        """Poll every `every_s` seconds, or `trouble_s` seconds after an error."""
         self._ledger = ledger
         self._every_s = every_s
         self._trouble_s = trouble_s
@@ -20,10 +20,10 @@ class PollingWakeups:
         self._poller: asyncio.Task[None] | None = None
 
     def tell(self, job_id: str) -> None:
-        """Nothing to do: whoever waits will ask."""
+        """Do nothing: the polling task finds it."""
 
     async def wait(self, job_id: str, timeout_s: float) -> bool:
-        self._start()  # it runs at the loop's next turn, when this caller is among the waiting
+        self._start()  # the task starts when this call awaits, and the caller is registered by then
         return await self._waiting.wait(job_id, timeout_s)
 
     def _start(self) -> None:

@@ -1,16 +1,25 @@
-"""The port of wake-ups. They are hints: the ledger alone says how a job stands."""
+"""The interface of notifications. They are hints: only the ledger has the state of a job."""
 
 from typing import Protocol
 
 
 class Wakeups(Protocol):
-    """Tells those who wait for a job that it has ended."""
+    """Notifications for callers that wait for the end of a job.
+
+    `tell` may be called from several threads and in other processes than `wait`. All calls of
+    `wait` belong to one event loop.
+    """
 
     def tell(self, job_id: str) -> None:
-        """The job has ended. Best effort: never raises, and a lost word only costs time."""
+        """Notify waiting callers, in all processes, that the job has ended.
+
+        Best effort: never raises. A lost notification only delays the caller until the next poll
+        of the ledger.
+        """
 
     async def wait(self, job_id: str, timeout_s: float) -> bool:
-        """Wait until the job has ended, or for `timeout_s`; whether it has ended, as far as known.
+        """Wait until the job has ended, at most `timeout_s` seconds.
 
-        A job that has ended before answers at once.
+        Returns True as soon as it has ended, also if that was before the call, and False after the
+        timeout. False may be wrong while the ledger is unavailable, which does not raise.
         """

@@ -1,7 +1,7 @@
-"""Wake-ups by Redis: a worker's word reaches all dispatchers at once.
+"""Notifications through Redis, which reach all dispatchers at once.
 
-Redis is never needed. While it is away the ledger is asked often, and a little while it is there,
-because a word may be lost: killing it makes waiting callers slower and nothing else.
+Redis is optional at any time: if it is unavailable, callers are only notified a little later. The
+ledger is then polled often. It is also polled slowly beside Redis, whose messages may be lost.
 """
 
 import asyncio
@@ -21,14 +21,14 @@ from whisperfarm_store.notifications.subscription import Listener
 from whisperfarm_store.notifications.waiters import Endings, Waiting
 
 CHANNEL = "whisperfarm.ended"
-"""The ids of ended jobs are published here. Farms that share a Redis do not disturb each other."""
+"""Channel for the ids of ended jobs. Farms may share it, because ids are unique."""
 
 _PATIENCE_S = 1.0
-"""How long Redis may take to connect or answer."""
+"""Timeout for a connection to Redis and for its responses."""
 
 
 class RedisWakeups:
-    """One connection of this process hears for all who wait in it, and is made when one does."""
+    """Notifications over one subscription for all callers of this process, made at first use."""
 
     def __init__(
         self,
@@ -40,9 +40,10 @@ class RedisWakeups:
         mute_s: float = 5.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """The ledger is asked every `there_s` or `away_s` seconds, while Redis is there or away.
+        """Open without a connection yet. Raises `SettingsWrong` if the URL is not valid.
 
-        Redis that could not be told is not told again for `mute_s`. Raises `SettingsWrong`.
+        - `there_s`, `away_s`: polling interval while Redis is available or unavailable
+        - `mute_s`: pause after a failed publication, during which no other is tried
         """
         self._ledger = ledger
         self._there_s = there_s
@@ -70,7 +71,7 @@ class RedisWakeups:
 
     async def wait(self, job_id: str, timeout_s: float) -> bool:
         self._start()
-        self._unasked.add(job_id)  # it may have ended before anybody listened
+        self._unasked.add(job_id)  # it may have ended before the subscription was active
         self._looking.set()
         return await self._waiting.wait(job_id, timeout_s)
 
@@ -87,7 +88,7 @@ class RedisWakeups:
         self._waiting.wake([job_id])
 
     def _look(self) -> None:
-        """What ended while nobody listened is in the ledger."""
+        """Ask the ledger for jobs that ended while the subscription was not active."""
         self._unasked.update(self._waiting.jobs())
         self._looking.set()
 
@@ -117,10 +118,11 @@ def _client(kind: type[Any], url: str) -> Any:
             url,
             socket_connect_timeout=_PATIENCE_S,
             socket_timeout=_PATIENCE_S,
-            retry=Retry(NoBackoff(), 0),  # whoever waits has the ledger
+            retry=Retry(NoBackoff(), 0),  # polling the ledger replaces a retry
             decode_responses=True,
         )
     except ValueError as error:
         raise SettingsWrong(
-            "WHISPERFARM_REDIS_URL: redis://:password@host:6379/0 is expected, or rediss://"
+            "WHISPERFARM_REDIS_URL: not a valid URL; write redis://:password@host:6379/0, or"
+            " rediss:// for TLS"
         ) from error

@@ -1,4 +1,4 @@
-"""One subscription to a channel of Redis, taken up again whenever it breaks."""
+"""Subscription to a channel of Redis that is renewed whenever the connection breaks."""
 
 import asyncio
 from collections.abc import Callable
@@ -11,11 +11,11 @@ from whisperfarm_store import events
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 5.0
 _PING_EVERY_S = 2.0
 _SILENT_S = 6.0
-"""A connection on which not even a ping was answered for so long is given up."""
+"""A connection is closed after this many seconds without a reply, even to a ping."""
 
 
 class Listener:
-    """Tells `heard` of every word on the channel, and `begun` whenever it begins to listen."""
+    """Subscriber that calls `heard` for each message, and `begun` whenever it has subscribed."""
 
     def __init__(
         self,
@@ -31,10 +31,10 @@ class Listener:
         self._begun = begun
         self._pause_s = _FIRST_PAUSE_S
         self.hears = False
-        """Whether a word would be heard now, as far as known."""
+        """Whether the subscription is active, as far as known."""
 
     async def run(self) -> None:
-        """Listen until cancelled."""
+        """Receive messages until the task is cancelled."""
         while not _cancelled():
             try:
                 await self._listen()
@@ -60,7 +60,7 @@ class Listener:
                     continue
                 silent_s = 0.0
                 self._take(word)
-        raise TimeoutError("Redis does not answer")
+        raise TimeoutError("Redis does not respond")
 
     def _take(self, word: dict[str, Any]) -> None:
         if word["type"] == "subscribe":
@@ -72,6 +72,6 @@ class Listener:
 
 
 def _cancelled() -> bool:
-    """Whether this task is to end: redis-py swallows a cancellation while it connects."""
+    """Return whether this task was cancelled: redis-py suppresses that while it connects."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0

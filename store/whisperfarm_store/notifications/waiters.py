@@ -1,4 +1,4 @@
-"""Those who wait in this process, by the job that they wait for."""
+"""The callers that wait in this process, by job."""
 
 import asyncio
 from collections import defaultdict
@@ -7,14 +7,14 @@ from typing import Protocol
 
 
 class Endings(Protocol):
-    """The part of the ledger that is asked."""
+    """The part of the ledger that notifications use."""
 
     def ended(self, job_ids: Collection[str]) -> set[str]:
-        """Which of these jobs are in a final state."""
+        """Return those of the jobs that are in a final state."""
 
 
 class Waiting:
-    """Callers that wait for jobs; they all live in one event loop."""
+    """Callers that wait for jobs, all in one event loop."""
 
     def __init__(self) -> None:
         self._by_job: defaultdict[str, set[asyncio.Future[bool]]] = defaultdict(set)
@@ -23,11 +23,11 @@ class Waiting:
         return bool(self._by_job)
 
     def jobs(self) -> list[str]:
-        """The jobs that somebody waits for."""
+        """Return the jobs that callers wait for."""
         return list(self._by_job)
 
     async def wait(self, job_id: str, timeout_s: float) -> bool:
-        """Whether the job's callers were woken in time."""
+        """Wait until the job has ended, at most `timeout_s` seconds. Returns whether it has."""
         woken: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._by_job[job_id].add(woken)
         try:
@@ -39,7 +39,7 @@ class Waiting:
             self._leave(job_id, woken)
 
     def wake(self, ended: Collection[str]) -> None:
-        """Wake those who wait for these jobs."""
+        """Wake the callers that wait for these jobs."""
         for job_id in ended:
             for woken in self._by_job.get(job_id, ()):
                 if not woken.done():

@@ -218,7 +218,7 @@ def test_each_tenant_has_its_own_queue(farm: Farm, caller: Caller, audio: bytes)
         ({"audio": {"base64": "A" * 400_000}}, ("audio-too-large", "200000")),
         ({"audio": {"blob": "audio/acme/j1"}}, ("bad-request", "intake/default/")),
         ({"audio": {"blob": "intake/acme/j1"}}, ("bad-request", "intake/default/")),
-        ({"audio": {"blob": "intake/default/../../x"}}, ("bad-request", "can not be the key")),
+        ({"audio": {"blob": "intake/default/../../x"}}, ("bad-request", "cannot be the key")),
         ({"audio": {"blob": "intake/default/none"}}, ("audio-missing", "no blob")),
         ({"audio": {"url": "http://10.0.0.1/x"}}, ("address-refused", "not a public address")),
         ({"audio": {"url": "file:///etc/passwd"}}, ("address-refused", "http")),

@@ -1,4 +1,4 @@
-"""The pod that the process runs in, as Kubernetes describes it to those inside."""
+"""The pod that this process runs in, as Kubernetes describes it to its containers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from pathlib import Path
 from whisperfarm_contract.problems import SettingsWrong
 
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
-"""Where Kubernetes puts what a pod needs to speak with the API server."""
+"""Where Kubernetes mounts the credentials for the API server."""
 
 _HOST, _PORT = "KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT_HTTPS"
 _FILES = ("ca.crt", "namespace", "token")
@@ -15,7 +15,7 @@ _FILES = ("ca.crt", "namespace", "token")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pod:
-    """The pod and its way to the API server. The token's file is written anew every hour or so."""
+    """The pod and its access to the API server. Kubernetes renews the token's file about hourly."""
 
     name: str
     namespace: str
@@ -26,9 +26,9 @@ class Pod:
 
 
 def own_pod(environ: Mapping[str, str], *, folder: Path = SERVICE_ACCOUNT) -> Pod:
-    """The pod of this process.
+    """Return the pod of this process.
 
-    Raises `SettingsWrong` that says what is missing: outside a cluster nearly all of it is.
+    Raises `SettingsWrong`, naming what is missing, if the process does not run in a pod.
     """
     name = environ.get("POD_NAME") or environ.get("HOSTNAME")
     missing = [one for one in (_HOST, _PORT) if not environ.get(one)]
@@ -36,9 +36,9 @@ def own_pod(environ: Mapping[str, str], *, folder: Path = SERVICE_ACCOUNT) -> Po
     missing += [str(folder / one) for one in _FILES if not (folder / one).is_file()]
     if not name or missing:
         raise SettingsWrong(
-            "WHISPERFARM_POD_DELETION_COST is for workers in a pod of Kubernetes that has the token"
-            f" of its service account; missing: {', '.join(missing)}. Unset it elsewhere; in the"
-            " chart, set scaling.podDeletionCost"
+            "WHISPERFARM_POD_DELETION_COST works only in a Kubernetes pod with a service account"
+            f" token; missing: {', '.join(missing)}. Unset it elsewhere; in the chart, set"
+            " scaling.podDeletionCost"
         )
     return Pod(
         name=name,
@@ -54,4 +54,4 @@ def _port(given: str) -> int:
     try:
         return int(given)
     except ValueError:
-        raise SettingsWrong(f"{_PORT}: {given} is no port") from None
+        raise SettingsWrong(f"{_PORT}: {given} is not a port") from None

@@ -1,7 +1,7 @@
-"""What a worker's pod is to cost, from what the worker has in hand and when it last had something.
+"""Computes the deletion cost of a worker's pod from the time at which it last had jobs.
 
-A ReplicaSet that gets smaller takes the pods that cost least. Only the order counts, and a pod
-without a word of its own costs 0.
+A ReplicaSet that scales down removes the pods with the lowest cost first. Only the order of costs
+counts; a pod without the annotation has cost 0.
 """
 
 from dataclasses import dataclass, replace
@@ -11,33 +11,33 @@ IDLE = 0
 AT_WORK = 100
 
 LOOK_S = 0.5
-"""How often the jobs in hand are looked at."""
+"""Interval at which the worker's jobs are counted."""
 
 IDLE_AFTER_S = 10.0
-"""Between two jobs a worker stays dear for so long: each change is a write to the cluster's store,
-of which there shall be few."""
+"""A worker keeps its high pod deletion cost for this many seconds after its last job, because each
+change is a write to the cluster's store."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """How things stand.
+    """What is known about the pod's cost.
 
-    `told` is what the pod costs as far as that is certain; `worked_at` when there last was a job.
-    The process may be the pod's second one, so at the beginning nothing is certain.
+    `told` is the pod's cost, or `None` if it is uncertain, as at start: an earlier process in the
+    pod may have set it. `worked_at` is the time at which the worker last had a job.
     """
 
     told: int | None = None
     worked_at: float = -inf
 
     def seen(self, *, in_hand: int, now: float) -> "Standing":
-        """After a look at the jobs in hand."""
+        """Return the state after the worker's jobs were counted."""
         return replace(self, worked_at=now) if in_hand else self
 
     def wanted(self, *, now: float, idle_after_s: float) -> int:
-        """What the pod should cost."""
+        """Return the cost that the pod should have."""
         return AT_WORK if now - self.worked_at < idle_after_s else IDLE
 
     def due(self, *, now: float, idle_after_s: float) -> int | None:
-        """What is to be told, if anything is."""
+        """Return the cost to set, or `None` if the pod has it already."""
         wanted = self.wanted(now=now, idle_after_s=idle_after_s)
         return None if wanted == self.told else wanted

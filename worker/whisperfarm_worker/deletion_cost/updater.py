@@ -1,4 +1,4 @@
-"""Keeps the pod's cost what it should be, in a thread of its own and behind the jobs' backs."""
+"""Keeps the pod's deletion cost up to date, in a separate thread so that no job waits for it."""
 
 import time
 from collections.abc import Callable
@@ -14,14 +14,14 @@ from whisperfarm_worker.deletion_cost.api_server import NotTold
 from whisperfarm_worker.deletion_cost.policy import Standing
 
 _PATIENCE = Retry(total=10, backoff_factor=1, backoff_max=300, backoff_jitter=1)
-"""Pauses that grow to five minutes, and stay so long."""
+"""Pauses after failures, which double up to five minutes."""
 
 
 class DeletionCost:
-    """`tick` is called over and over by one thread, and never raises.
+    """Updater of the pod's deletion cost. One thread calls `tick` repeatedly; it never raises.
 
-    `in_hand` counts the worker's jobs; `tell` tells the API server and raises `NotTold`. A worker
-    that drains has jobs, and stays dear: a pod that is to go has been chosen already.
+    `in_hand` counts the worker's jobs; `tell` sets the cost and raises `NotTold`. A draining worker
+    still has jobs and keeps its high cost, which is harmless: the pod to remove is already chosen.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class DeletionCost:
         self._is_well = True
 
     def tick(self) -> None:
-        """Look at the jobs in hand, and tell the cost if it should be another one."""
+        """Count the worker's jobs, and set the cost if it should change."""
         now = self._clock()
         self._standing = self._standing.seen(in_hand=self._in_hand(), now=now)
         cost = self._standing.due(now=now, idle_after_s=policy.IDLE_AFTER_S)
@@ -63,9 +63,9 @@ class DeletionCost:
         self._is_well = True
 
     def _fail(self, error: NotTold) -> None:
-        # It may have been taken all the same, with the answer lost.
+        # The API server may have stored the cost although the response was lost.
         self._standing = replace(self._standing, told=None)
-        with suppress(MaxRetryError):  # then the pauses have grown as long as they get
+        with suppress(MaxRetryError):  # the pause has reached its maximum
             self._patience = self._patience.increment()
         self._again_at = self._clock() + self._patience.get_backoff_time()
         if self._is_well:

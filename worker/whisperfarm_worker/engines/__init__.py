@@ -1,9 +1,9 @@
-"""Engines: the models behind one port, shared by the jobs of a worker.
+"""Engines: the models behind one interface, shared by the jobs of a worker.
 
 - `port`: the interface
 - `whisperx`, `faster_whisper`: the engines; `whisper` is the speech model of both
-- `factory`: the engine that the settings name
-- `batcher`, `fair_queue`, `fair_semaphore`: batches across jobs, and whose turn it is
+- `factory`: opens the engine that the settings name
+- `batcher`, `fair_queue`, `fair_semaphore`: batches across jobs, and fair access to the device
 - `device`, `model_cache`, `errors`: the device, models loaded once, errors of the device
 - `ctc`: forced alignment
 """

@@ -1,4 +1,4 @@
-"""Windows of speech from all jobs meet here and share batches; one thread calls the model."""
+"""Batching across jobs: one thread gives windows of all jobs to the model in common batches."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -20,7 +20,7 @@ Decode = Callable[[Sequence[Samples], Decoding], list[Text]]
 
 @dataclass(eq=False, slots=True)
 class _Call:
-    """One job that waits for the text of its windows."""
+    """One call of `transcribe` that waits for the text of its windows."""
 
     windows: Sequence[Samples]
     decoding: Decoding
@@ -29,16 +29,16 @@ class _Call:
     answers: SimpleQueue[tuple[int, Text] | Exception] = field(default_factory=SimpleQueue)
 
     def tell(self) -> None:
-        """Say how much is done. Raises what ends the call."""
+        """Report progress. Raises what `step` raises, which ends the call."""
         self.step(len(self.texts) / len(self.windows))
 
 
 class Batcher:
-    """Decodes the windows of many callers in common batches.
+    """Decoder of the windows of many callers in common batches.
 
-    `decode` is given at most `batch_size` windows, less once memory was short, and runs under the
-    lane. Each call in the line is asked, by its `step`, before every batch: one that ends takes its
-    waiting windows with it, and none of them is decoded.
+    `decode` receives at most `batch_size` windows, fewer after the device ran out of memory, and
+    runs in a slot of `lane`. Before each batch, `step` of every waiting call is called. If it
+    raises, the call ends and its waiting windows are not decoded.
     """
 
     def __init__(self, decode: Decode, *, lane: Lane, batch_size: int) -> None:
@@ -65,7 +65,7 @@ class Batcher:
         step: Step,
         heard: Heard = unheard,
     ) -> list[Text]:
-        """The text of each window, in order; `heard` is told of each by the caller's own thread."""
+        """Return the text of each window, in order. `heard` is called in the caller's thread."""
         call = _Call(windows, decoding, step)
         with self._changed:
             self._line.add(call, decoding, range(len(windows)))
@@ -77,7 +77,7 @@ class Batcher:
                 self._line.withdraw(call)
 
     def close(self) -> None:
-        """End the thread, after the batch that it is at."""
+        """Finish the current batch and stop the thread."""
         with self._changed:
             self._closed = True
             self._changed.notify()
@@ -94,7 +94,7 @@ class Batcher:
                     call.answers.put((number, text))
 
     def _next(self) -> list[tuple[_Call, int]]:
-        """The next batch; empty once the batcher is closed."""
+        """Return the next batch; empty once the batcher is closed."""
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: len(self._line) or self._closed)
@@ -105,7 +105,8 @@ class Batcher:
                     return batch
 
     def _withdraw_ended(self) -> None:
-        """A call that was stopped finds out by itself a moment later: too late for this batch."""
+        """Drop cancelled calls. Their own threads notice up to `_LOOK_S` seconds later, which is
+        too late for this batch."""
         for call in self._line.owners():
             try:
                 call.tell()
@@ -128,7 +129,7 @@ class Batcher:
             call.answers.put(_verdict(error))
 
     def _try_smaller(self, batch: list[tuple[_Call, int]]) -> None:
-        """Memory is short: half as much at once from now on."""
+        """Retry after running out of memory. This and all later batches have half the size."""
         self._most = len(batch) // 2
         events.batch.out_of_memory.log(windows=len(batch), max_windows=self._most)
         with self._changed:
@@ -150,7 +151,8 @@ def _collect(call: _Call, heard: Heard) -> list[Text]:
 
 
 def _verdict(error: Exception) -> Exception:
-    """After a GPU has run out of memory for one window, CTranslate2 does not come back."""
+    """Return the error for the callers. CTranslate2 does not recover from running out of GPU memory
+    on a single window."""
     if is_poison(error) or (is_memory(error) and "cuda" in str(error).lower()):
         return Poisoned(f"the speech model's device is broken: {in_words(error)}")
     return error

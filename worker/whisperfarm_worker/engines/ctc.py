@@ -1,8 +1,8 @@
-"""Forced alignment by CTC: when each token of a known text was spoken.
+"""CTC forced alignment: finds the frames in which each token of a known text is spoken.
 
-The trellis and the way back through it are those of WhisperX 3.8.6 (`get_trellis`, `backtrack`,
-`merge_repeats`, after torchaudio's forced alignment tutorial), so the times are the same; here all
-passages of a batch go through it at once, and the way back follows decisions that were kept.
+Trellis and backtracking are those of WhisperX 3.8.6 (`get_trellis`, `backtrack`, `merge_repeats`,
+after torchaudio's forced alignment tutorial), so the times are the same. Here, the trellises of a
+batch are computed together, and backtracking follows the decisions stored in them.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Where a token was found, in frames, and how probable it is on the mean, 0 to 1."""
+    """The frames of a token, `end` exclusive, and the mean of their probabilities, 0 to 1."""
 
     start: int
     end: int
@@ -25,24 +25,23 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Log probabilities of a passage: `blank` by frame, `tokens` by frame and token of its text."""
+    """Log probabilities for one text: `blank` has shape (frames,), `tokens` (frames, tokens)."""
 
     blank: Floats
     tokens: Floats
 
     @property
     def frames(self) -> int:
-        """How many frames there are."""
         return int(self.tokens.shape[0])
 
     @property
     def length(self) -> int:
-        """How many tokens the text has."""
+        """Number of tokens in the text."""
         return int(self.tokens.shape[1])
 
 
 def align(passages: Sequence[Passage]) -> list[list[Span] | None]:
-    """The span of each token of each passage; `None` where the text does not fit in the frames."""
+    """Return the span of each token of each passage, or `None` if its frames are too few."""
     if not passages:
         return []
     moved, ends = _forward(passages)
@@ -53,8 +52,11 @@ def align(passages: Sequence[Passage]) -> list[list[Span] | None]:
 
 
 def _forward(passages: Sequence[Passage]) -> tuple[NDArray[np.bool_], list[int]]:
-    """For each frame, passage and token, whether the best way there moves on to it in that frame;
-    and for each passage the frame after which its text is over, 0 when there is no way."""
+    """Compute the trellises.
+
+    Returns whether the best path enters a token in a frame, of shape (frames, passages, tokens),
+    and for each passage the frame after its last token, 0 if there is no path.
+    """
     blank, tokens = _padded(passages)
     frames, count, longest = tokens.shape
     lengths = np.array([passage.length for passage in passages])
@@ -77,7 +79,7 @@ def _forward(passages: Sequence[Passage]) -> tuple[NDArray[np.bool_], list[int]]
 
 
 def _padded(passages: Sequence[Passage]) -> tuple[Floats, Floats]:
-    """All passages side by side. What is filled in comes after what counts and never reaches it."""
+    """Stack all passages. The padding comes after the values, so it never affects them."""
     frames = max(passage.frames for passage in passages)
     longest = max(passage.length for passage in passages)
     blank = np.zeros((frames, len(passages)), dtype=np.float32)
@@ -89,7 +91,7 @@ def _padded(passages: Sequence[Passage]) -> tuple[Floats, Floats]:
 
 
 def _way_back(moved: NDArray[np.bool_], length: int) -> list[int]:
-    """The frame in which each token begins."""
+    """Return the first frame of each token."""
     starts = [0] * length
     token = length - 1
     for frame in range(len(moved) - 1, -1, -1):
@@ -102,7 +104,8 @@ def _way_back(moved: NDArray[np.bool_], length: int) -> list[int]:
 
 
 def _spans(passage: Passage, starts: list[int], end: int) -> list[Span]:
-    """Each token lasts until the next begins; its score is the mean over its frames."""
+    """Return the spans. A token lasts until the next one starts; its score is the mean over its
+    frames."""
     silent = np.concatenate([[0.0], np.cumsum(np.exp(passage.blank, dtype=np.float64))])
     spans = []
     for token, (start, stop) in enumerate(zip(starts, [*starts[1:], end], strict=True)):

@@ -1,4 +1,4 @@
-"""Where the models run."""
+"""The device that models run on."""
 
 import os
 from collections.abc import Callable
@@ -13,7 +13,7 @@ _COMPUTE_TYPE = {"cpu": "int8", "cuda": "float16"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
-    """A device, and how models run on it: so many calls at once, with so many CPU threads each."""
+    """A device, on which up to `lanes` calls run at once, with `threads` CPU threads each."""
 
     kind: str
     index: int
@@ -24,7 +24,7 @@ class Device:
 
     @property
     def torch_name(self) -> str:
-        """As torch calls it."""
+        """The device in torch's notation, such as `cuda:0`."""
         return self.kind if self.kind == "cpu" else f"{self.kind}:{self.index}"
 
 
@@ -37,19 +37,21 @@ def choose(
     threads: int | None = None,
     concurrency: int = 1,
 ) -> Device:
-    """The device of a setting such as `auto`, `cpu` or `cuda:1`. Raises `SettingsWrong`.
+    """Return the device for a setting such as `auto`, `cpu` or `cuda:1`.
 
-    `gpus` counts those that the engine's library sees; it is not asked where nobody wants one. On a
-    CPU as many calls run at once as there are jobs and cores for, and share the cores: two calls on
-    one core each are done sooner than one after the other on both.
+    `gpus` counts the GPUs that the engine's library sees; it is not called for `cpu`. On a CPU,
+    one call per job runs at once, up to the number of cores, and the calls share the cores: two
+    calls on one core each finish sooner than two calls in sequence on two cores.
+
+    Raises `SettingsWrong` if there is no such GPU.
     """
     kind, _, index = wanted.partition(":")
     if kind == "auto":
         kind = "cuda" if gpus() else "cpu"
     if kind == "cuda" and int(index or 0) >= gpus():
         raise SettingsWrong(
-            f"WHISPERFARM_DEVICE: {wanted} is not there, {gpus()} GPUs are seen; give the container"
-            " its GPUs (docker run --gpus all), or set it to cpu"
+            f"WHISPERFARM_DEVICE: {wanted} was not found among {gpus()} visible GPUs; give the"
+            " container access to them (docker run --gpus all), or set it to cpu"
         )
     lanes = min(concurrency, cores()) if kind == "cpu" else 1
     return Device(
@@ -63,7 +65,7 @@ def choose(
 
 
 def cores(cgroup: Path = Path("/sys/fs/cgroup")) -> int:
-    """The cores that this process may use: those that it may run on, and a container's share."""
+    """Return the number of cores in this process's CPU affinity, limited by its cgroup."""
     try:
         allowed = len(os.sched_getaffinity(0))
     except AttributeError:  # not on macOS
@@ -73,7 +75,7 @@ def cores(cgroup: Path = Path("/sys/fs/cgroup")) -> int:
 
 
 def _share(limit: Path) -> int | None:
-    """Whole cores of a CPU limit as cgroup v2 writes it, `<quota> <period>` or `max <period>`."""
+    """Read a CPU limit of cgroup v2, `<quota> <period>` or `max <period>`, in whole cores."""
     try:
         quota, period = limit.read_text().split()
         return int(quota) // int(period)

@@ -1,19 +1,19 @@
-"""What a failure of a model means for those who go on calling it."""
+"""Classifies errors of models: out of memory, or a failed device."""
 
 from whisperfarm_contract.problems import EngineFailed
 
 
 class Poisoned(EngineFailed):
-    """The device's context is broken: nothing in this process will work on it again."""
+    """The GPU context of this process is broken, so that every later call fails too."""
 
 
 def is_memory(error: BaseException) -> bool:
-    """Whether there was not enough memory; less at once may do."""
+    """Return whether memory was too small; a smaller batch may succeed."""
     return isinstance(error, MemoryError) or "out of memory" in str(error).lower()
 
 
 def is_poison(error: BaseException) -> bool:
-    """Whether a GPU's context is broken, as far as its libraries let one tell."""
+    """Return whether the GPU context is broken, as far as the error's message shows it."""
     if isinstance(error, Poisoned):
         return True
     words = str(error).lower()
@@ -22,6 +22,6 @@ def is_poison(error: BaseException) -> bool:
 
 
 def in_words(error: BaseException) -> str:
-    """The first line of what an error says, with its kind."""
+    """Return the error's type and the first line of its message."""
     lines = str(error).strip().splitlines()
     return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__

@@ -1,4 +1,4 @@
-"""The engine of a worker, opened as its settings say."""
+"""Opens the engine that the settings name."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -11,11 +11,11 @@ from whisperfarm_worker.settings import WorkerSettings
 
 
 def open_engine(settings: WorkerSettings, *, bundled_models: Path | None = None) -> Engine:
-    """The engine, with the network out of its reach and no model loaded yet.
+    """Open the engine. It has no network access, and no model is loaded yet.
 
-    Raises `ModelMissing`, naming the file, when a served preset is not complete; this is known
-    before anything heavy is imported. Raises `SettingsWrong` for a device that is not there, an
-    engine that is not installed, and a preset that the engine can not serve.
+    Raises `ModelMissing`, naming the file, if a served preset is incomplete; this is checked before
+    the engine's libraries are imported. Raises `SettingsWrong` if the device was not found, the
+    engine is not installed, or the engine cannot serve a preset.
     """
     chosen = engine_spec.choose(settings.engine)
     found = places(settings.models_path, bundled_models)

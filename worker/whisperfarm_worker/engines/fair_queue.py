@@ -1,4 +1,4 @@
-"""Who is next: the order in which waiting windows of several jobs go into batches."""
+"""Fair queueing: the order in which waiting windows of several jobs go into batches."""
 
 from collections import OrderedDict, deque
 from collections.abc import Hashable, Sequence
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class _Waiting(Generic[T]):
-    """What waits of one owner; a batch holds items of one group only."""
+    """The waiting items of one owner, and the group with which they may share a batch."""
 
     group: Hashable
     items: deque[T]
@@ -19,36 +19,36 @@ class _Waiting(Generic[T]):
 
 @dataclass(slots=True)
 class Line(Generic[O, T]):
-    """Items of several owners, handed out in batches.
+    """Queue of items of several owners, taken in batches.
 
-    Batches hold items of one group. The owner who was served longest ago says which group is next,
-    and its members take turns until the batch is full: a long job takes no more of a batch than a
-    short one beside it.
+    A batch holds items of one group: the group of the owner that was served longest ago. Owners in
+    this group take turns until the batch is full, so a long job gets no larger share of a batch
+    than a short one.
     """
 
     _waiting: OrderedDict[O, _Waiting[T]] = field(default_factory=OrderedDict)
 
     def add(self, owner: O, group: Hashable, items: Sequence[T]) -> None:
-        """All items of an owner, who has none in the line yet."""
+        """Add all items of an owner that is not in the queue yet."""
         if items:
             self._waiting[owner] = _Waiting(group, deque(items))
 
     def put_back(self, owner: O, group: Hashable, items: Sequence[T]) -> None:
-        """Items that were taken and come first again, their owner before all others."""
+        """Return taken items to the front, ahead of all other owners."""
         waiting = self._waiting.setdefault(owner, _Waiting(group, deque()))
         waiting.items.extendleft(reversed(items))
         self._waiting.move_to_end(owner, last=False)
 
     def withdraw(self, owner: O) -> None:
-        """Forget what waits of an owner."""
+        """Remove all items of an owner."""
         self._waiting.pop(owner, None)
 
     def owners(self) -> list[O]:
-        """Those of whom something waits, the next one first."""
+        """Return the owners with waiting items, the next one first."""
         return list(self._waiting)
 
     def take(self, most: int) -> list[tuple[O, T]]:
-        """The next batch, of at most so many items; empty when nothing waits."""
+        """Return the next batch, of at most `most` items; empty if the queue is empty."""
         if not self._waiting:
             return []
         group = next(iter(self._waiting.values())).group

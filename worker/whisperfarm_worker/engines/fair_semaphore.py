@@ -1,7 +1,7 @@
-"""Taking turns at a device: so many calls at a time, in the order of asking.
+"""A semaphore that admits threads in order of arrival, for the calls to a device.
 
-Models are called under a lane. A long call that lets others pass between its batches keeps nobody
-waiting for longer than a batch: a short call never waits behind a long file.
+Models are called inside it. A long call yields its slot between batches, so a short call waits for
+one batch and not for the rest of a long file.
 """
 
 import threading
@@ -9,7 +9,7 @@ from types import TracebackType
 
 
 class Lane:
-    """A fair lock with room for `width`: `with lane:` is inside, `let_pass` lets others in."""
+    """Semaphore with `width` slots. `with lane:` holds a slot; `let_pass` yields it."""
 
     def __init__(self, width: int = 1) -> None:
         self._width = width
@@ -36,12 +36,12 @@ class Lane:
 
     @property
     def waiting(self) -> int:
-        """How many wait to get in."""
+        """Number of threads that wait for a slot."""
         with self._changed:
             return max(0, self._entered - self._left - self._width)
 
     def let_pass(self) -> None:
-        """By one who is inside: whoever waits goes first, then it is their turn again."""
+        """Let waiting threads go first, then take a slot again. Call it only inside the block."""
         if not self.waiting:
             return
         self.__exit__(None, None, None)

@@ -1,4 +1,4 @@
-"""The models of an engine, each loaded once, by whoever asks first."""
+"""Loads each model of an engine once, at its first use."""
 
 import threading
 import time
@@ -13,7 +13,7 @@ from whisperfarm_worker.process.environment import stdout_to_log
 
 
 class Loaded:
-    """What was loaded, by kind and name."""
+    """Loaded models, by kind and name."""
 
     def __init__(self) -> None:
         self._models: dict[tuple[str, ...], Any] = {}
@@ -21,7 +21,7 @@ class Loaded:
         self._asking = threading.Lock()
 
     def once(self, kind: str, *name: str, make: Callable[[], Any]) -> Any:
-        """The model; made, if it is not there. Raises `EngineFailed`."""
+        """Return the model; call `make` if it is not loaded. Raises `EngineFailed`."""
         key = (kind, *name)
         if key in self._models:
             events.model.cached.log(kind=kind, model=name[0])
@@ -43,7 +43,7 @@ def _load(kind: str, model: str, make: Callable[[], Any]) -> Any:
         raise
     except Exception as error:
         raise EngineFailed(
-            f"the {kind} model {model} can not be loaded: {in_words(error)}"
+            f"the {kind} model {model} cannot be loaded: {in_words(error)}"
         ) from error
     took_s = round(time.monotonic() - begun, 2)
     events.model.loaded.log(kind=kind, model=model, took_s=took_s)

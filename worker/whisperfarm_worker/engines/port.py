@@ -1,6 +1,11 @@
-"""The port that every engine fills: four kinds of models, and where to get them.
+"""The interface of an engine: four kinds of models, and the engine that loads them.
 
-All of them are safe to call from several threads. Times are seconds from the start of the samples.
+Every method may be called from several threads at once. Unless a method says otherwise:
+
+- Samples are float32 at 16 kHz, mono, of shape (samples,), with values from -1 to 1.
+- Times are seconds from the start of the samples.
+- A method that takes `step` raises what `step` raises. Errors of the libraries pass unchanged, or
+  as `Poisoned` if the GPU failed for the whole process; `errors` classifies them.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -12,21 +17,29 @@ from whisperfarm_contract.transcript import Turn, Word
 from whisperfarm_worker.pipeline.state import Samples, Stretch
 
 Step = Callable[[float], None]
-"""Told the share that is done, before each batch, from whatever thread. What it raises ends the
-call, and nothing more is computed for it."""
+"""Progress callback: called between batches with the fraction done, 0 to 1, from any thread. An
+exception that it raises cancels the call, and no further batch is computed."""
 
 
 Heard = Callable[[int, "Text"], None]
-"""Told the number of a window and its text, as soon as there is one."""
+"""Called with the index of a window and its text as soon as the window is decoded."""
 
 
 def unheard(number: int, text: "Text") -> None:
-    """Nobody wants to know."""
+    """Ignore the text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decoding:
-    """How speech is decoded. Windows that share a batch agree in all of it."""
+    """Decoding options, as in faster-whisper. Windows in one batch have the same options.
+
+    - `language`: Whisper's code, such as `de`
+    - `task`: `transcribe`, or `translate` into English
+    - `initial_prompt`: text that counts as spoken before; its end is kept if it is too long
+    - `hotwords`: words to prefer; the first ones are kept if they are too long
+    - `beam_size`, `patience`, `length_penalty`: parameters of the beam search
+    - `suppress_numerals`: spell out numbers, percent and currency signs
+    """
 
     language: str
     task: str = "transcribe"
@@ -40,7 +53,7 @@ class Decoding:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What was heard in a window. `avg_logprob` is per token."""
+    """Decoded text of a window. `avg_logprob` is the mean log probability per token."""
 
     text: str
     avg_logprob: float
@@ -48,7 +61,10 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """A piece of sound that is short enough for the speech model, with the speech in it."""
+    """A chunk of audio that is short enough for the speech model, and its speech regions.
+
+    The regions are in order, do not overlap, and lie between `start` and `end`.
+    """
 
     start: float
     end: float
@@ -57,7 +73,12 @@ class Speech:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
-    """Samples, where they begin and end, and the words that are spoken in them, in order."""
+    """A chunk of audio to align with its words.
+
+    - `samples`: the audio of this chunk
+    - `start`, `end`: its position in the recording, in seconds
+    - `words`: the words spoken in it, in order
+    """
 
     samples: Samples
     start: float
@@ -66,29 +87,38 @@ class Passage:
 
 
 class SpeechFinder(Protocol):
-    """Finds where somebody speaks."""
+    """Voice activity detection."""
 
     def find(
         self, samples: Samples, *, onset: float, offset: float, longest_s: float, step: Step
     ) -> list[Speech]:
-        """Pieces of at most `longest_s` seconds with the speech in them; none in silence.
+        """Detect speech and return it as chunks in order of time; an empty list for silence.
 
-        A stretch begins where speech is surer than `onset`, and ends where it is below `offset`.
+        - `onset`: a speech region starts where the probability of speech rises above it, 0 to 1
+        - `offset`: the region ends where the probability falls below it, 0 to 1
+        - `longest_s`: maximum length of a chunk in seconds; longer regions are cut
+        - `step`: progress callback
         """
 
 
 class SpeechModel(Protocol):
-    """Turns speech into text."""
+    """Speech recognition."""
 
     @property
     def languages(self) -> frozenset[str]:
-        """The codes of the languages that it knows."""
+        """Codes of the supported languages, such as `en`."""
 
     def detect(self, samples: Samples) -> list[tuple[str, float]]:
-        """The languages that this may be with their probabilities, the likeliest first."""
+        """Detect the spoken language from the first 30 seconds of the samples.
+
+        Returns language codes with their probabilities, 0 to 1, the most likely first.
+        """
 
     def fit(self, decoding: Decoding) -> tuple[Decoding, list[str]]:
-        """The decoding as this model can do it, and a warning for what is not as it was asked."""
+        """Clamp the options to what this model supports.
+
+        Returns the adjusted options and one warning per change, in words for the caller.
+        """
 
     def transcribe(
         self,
@@ -98,26 +128,38 @@ class SpeechModel(Protocol):
         step: Step,
         heard: Heard = unheard,
     ) -> list[Text]:
-        """What is said in each window; each is as if it had come alone."""
+        """Return the text of each window, in the order of the windows.
+
+        Windows of concurrent calls may share a batch; the result does not depend on it.
+
+        - `windows`: samples of at most 30 seconds each; what is longer is cut off
+        - `decoding`: options that `fit` has returned
+        - `step`: progress callback
+        - `heard`: called for each window in the calling thread, in the order of completion
+        """
 
 
 class Aligner(Protocol):
-    """Times words."""
+    """Forced alignment: finds the times of known words."""
 
     @property
     def name(self) -> str:
-        """What it is, for the transcript."""
+        """Name of the model, which the transcript records."""
 
     @property
     def caution(self) -> str | None:
-        """A warning about its times that every transcript gets; `None` when there is none."""
+        """A warning for every transcript about the accuracy of the times, or `None`."""
 
     def align(self, passages: Sequence[Passage], *, step: Step) -> list[list[Word | None]]:
-        """The words of each passage with their times; `None` for one that can not be timed."""
+        """Return one list per passage with an item for each of its words.
+
+        An item is the word with its times in the recording (`start` of the passage is added) and
+        its score, 0 to 1, or `None` if the word cannot be timed.
+        """
 
 
 class Diarizer(Protocol):
-    """Tells speakers apart."""
+    """Speaker diarization."""
 
     def turns(
         self,
@@ -128,26 +170,38 @@ class Diarizer(Protocol):
         most: int | None,
         step: Step,
     ) -> list[Turn]:
-        """Who speaks when, under names that mean nothing; turns may overlap."""
+        """Return the speaker turns, in any order. Turns may overlap; speaker names are arbitrary.
+
+        - `speakers`: number of speakers, if known
+        - `least`, `most`: bounds of that number, if it is not known
+        - `step`: progress callback
+        """
 
 
 class Engine(Protocol):
-    """The models of a worker. What is asked for twice is loaded once."""
+    """The models of a worker. Each is loaded once, at its first use or by `load`.
+
+    Methods that load a model raise `ModelMissing` if its files are not on disk, and `EngineFailed`
+    if it cannot be loaded.
+    """
 
     def load(self, presets: Iterable[Preset]) -> None:
-        """Load what these presets need. Raises `ModelMissing` or `EngineFailed`."""
+        """Load all models that these presets need."""
 
     def speech_finder(self) -> SpeechFinder:
-        """The one speech finder."""
+        """Return the voice activity detector, which all presets share."""
 
     def speech_model(self, preset: Preset) -> SpeechModel:
-        """The speech model of a preset."""
+        """Return the speech recognizer of a preset."""
 
     def aligner(self, preset: Preset, language: str) -> Aligner | None:
-        """The aligner of a preset for a language; `None` when this worker has none."""
+        """Return the aligner of a preset for a language, or `None` if it is not installed."""
 
     def diarizer(self, preset: Preset) -> Diarizer | None:
-        """The diarizer of a preset; `None` when this worker has none."""
+        """Return the diarizer of a preset, or `None` if it is not installed."""
 
     def about(self) -> Mapping[str, Any]:
-        """The engine's name, versions and device, for the transcript."""
+        """Return the engine's name, library versions, device and compute type, as JSON values.
+
+        The transcript records them.
+        """

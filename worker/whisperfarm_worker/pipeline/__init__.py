@@ -1,8 +1,8 @@
 """The pipeline: one value passes through all stages.
 
 - `run`: the table of stages, and the loop
-- `state`, `context`: the value, and what stages work with
+- `state`, `context`: the value, and the dependencies of the stages
 - `stages`: one file per stage
 - `postprocess`: words and segments, without any model
-- `audio`: sound files
+- `audio`: media files
 """

@@ -1,4 +1,4 @@
-"""What the stages work with."""
+"""The dependencies of the stages."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,11 +10,11 @@ from whisperfarm_worker.engines.port import Engine
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
-    """The engine, and what else an attempt may use.
+    """The engine and the other dependencies of an attempt.
 
     `fetch(key, to)` returns a local file with the recording: `to`, or one that exists already.
     `folder` belongs to the attempt and is removed after it. Recordings longer than `longest_s`
-    seconds are refused.
+    seconds are rejected.
     """
 
     engine: Engine

@@ -1,4 +1,4 @@
-"""The pipeline: one value through all stages."""
+"""Runs the pipeline: passes one value through all stages."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -38,10 +38,10 @@ STAGES: Mapping[str, Stage] = MappingProxyType(
 def run(
     work: Work, tools: Tools, watch: Watch, *, stages: Mapping[str, Stage] | None = None
 ) -> tuple[Transcript, Mapping[str, float]]:
-    """Run all stages. Returns the transcript and the seconds that each stage took.
+    """Run all stages. Returns the transcript and the duration of each stage in seconds.
 
-    Raises the problem that makes the recording impossible, a `Stop` of the watch, or whatever the
-    engine fails with.
+    Raises a `Problem` if the recording cannot be transcribed, a `Stop` if `watch` raises it, and
+    errors of the engine unchanged.
     """
     seconds: dict[str, float] = {}
     for name, stage in (stages or STAGES).items():
@@ -49,14 +49,14 @@ def run(
         with _timed(name, seconds):
             work = stage(work, tools, watch)
     if work.transcript is None:
-        raise RuntimeError("the last stage made no transcript")
+        raise RuntimeError("the last stage did not set a transcript")
     made_with = {**work.transcript.made_with, "stage_s": seconds}
     return replace(work.transcript, made_with=made_with), seconds
 
 
 @contextmanager
 def _timed(stage: str, seconds: dict[str, float]) -> Iterator[None]:
-    """Notes how long the block takes, and logs it, also when the block fails."""
+    """Record and log how long the block takes, also if it fails."""
     begun, error = time.monotonic(), None
     try:
         yield

@@ -1,4 +1,4 @@
-"""What flows through the pipeline: each stage takes one `Work` and answers the next."""
+"""The value that passes through the pipeline: each stage takes a `Work` and returns a new one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -15,34 +15,36 @@ from whisperfarm_contract.transcript import Segment, Transcript, Turn
 SAMPLE_RATE_HZ = 16_000
 
 Samples = NDArray[np.float32]
-"""One channel of sound: 16 kHz, -1 to 1."""
+"""Mono audio: float32 at 16 kHz, of shape (samples,), with values from -1 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """Decoded sound, of shape (channels, samples)."""
+    """Decoded audio: float32 at 16 kHz, of shape (channels, samples), with values from -1 to 1.
+
+    The array may be a memory-mapped file, so slices are read from disk when they are used.
+    """
 
     samples: NDArray[np.float32]
 
     @property
     def seconds(self) -> float:
-        """How long it plays."""
+        """Duration in seconds."""
         return float(self.samples.shape[1] / SAMPLE_RATE_HZ)
 
     @property
     def channels(self) -> int:
-        """How many channels there are."""
         return int(self.samples.shape[0])
 
     def cut(self, channel: int, start: float, end: float) -> Samples:
-        """The samples of a channel between two times in seconds; nothing is copied."""
+        """Return a view of the samples of a channel from `start` to `end`, in seconds."""
         first, last = (int(second * SAMPLE_RATE_HZ) for second in (start, end))
         return self.samples[channel, first:last]
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Somebody speaks from `start` to `end`, in seconds."""
+    """A speech region from `start` to `end`, in seconds from the start of the recording."""
 
     start: float
     end: float
@@ -50,7 +52,10 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """A piece of one channel that is given to the speech model at once, with the speech in it."""
+    """A chunk of one channel that the speech model decodes at once, and its speech regions.
+
+    Times are seconds from the start of the recording. Channels are counted from 0.
+    """
 
     start: float
     end: float
@@ -60,7 +65,10 @@ class Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What the speech model heard in a window, with single spaces between words."""
+    """The text of a window, with single spaces between words.
+
+    `avg_logprob` is the mean log probability per token.
+    """
 
     window: Window
     text: str
@@ -72,7 +80,30 @@ _SILENCE = Sound(np.zeros((1, 0), dtype=np.float32))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """One attempt at one recording, as far as it has come."""
+    """State of one attempt at one recording. Stages return changed copies.
+
+    From the job:
+
+    - `preset`, `options`: what the caller asked for
+    - `audio_key`: the recording's key in the blob store
+
+    Set by the stages, in this order:
+
+    - `file`: local file with the recording (fetch)
+    - `sound`: the decoded audio (decode)
+    - `windows`: the speech of all channels, by start time and channel (speech)
+    - `language`: code such as `de`; `language_probability`: 0 to 1 if the language was detected,
+      else `None` (transcribe)
+    - `said`: the text of each window that has any, in the order of `windows` (transcribe)
+    - `segments`: one per sentence, with times for all words (align), and of one speaker (diarize)
+    - `turns`: speaker turns by start time (diarize)
+    - `transcript`: the result (render)
+
+    Set by any stage:
+
+    - `warnings`: sentences for the caller, without repetitions
+    - `made_with`: names of models and other facts that the transcript records
+    """
 
     preset: Preset
     options: Options
@@ -91,10 +122,10 @@ class Work:
 
     @property
     def speaker_per_channel(self) -> bool:
-        """Whether the caller says that each channel is one speaker."""
+        """Whether each channel is one speaker, by the caller's options."""
         return self.options.channels == "speakers"
 
     def warn(self, *warnings: str) -> "Work":
-        """The same with more to warn of; nothing is said twice."""
+        """Return a copy with these warnings added, except those that it has already."""
         new = tuple(warning for warning in warnings if warning not in self.warnings)
         return replace(self, warnings=self.warnings + new)

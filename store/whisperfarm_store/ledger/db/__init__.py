@@ -1,7 +1,7 @@
 """The database below the ledger: SQLite or PostgreSQL.
 
-- `sqlalchemy_engine`: connects, and sets each database up for many processes
-- `tables`, `migration`, `migrations`: the tables, and how a database gets them
+- `sqlalchemy_engine`: connects, and configures each database for concurrent processes
+- `tables`, `migration`, `migrations`: the tables, and how they are created and changed
 - `clock`, `upsert`: SQL that differs between the two
-- `errors`: database errors as problems
+- `errors`: converts database errors to problems
 """

@@ -1,4 +1,4 @@
-"""The database's clock: the only one that leases and times are measured by."""
+"""The database's clock, which measures all leases and times."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from sqlalchemy.sql.functions import GenericFunction
 
 
 class now_s(GenericFunction[float]):
-    """Seconds since 1970, with fractions, at the moment the statement runs."""
+    """Seconds since 1970, with fractions, at the time the statement runs."""
 
     type = Double()
     inherit_cache = True
@@ -22,5 +22,5 @@ def _sqlite(_element: now_s, _compiler: Any, **_: Any) -> str:
 
 @compiles(now_s, "postgresql")
 def _postgresql(_element: now_s, _compiler: Any, **_: Any) -> str:
-    # now() stands still within a transaction.
+    # now() is constant within a transaction.
     return "CAST(extract(epoch FROM clock_timestamp()) AS DOUBLE PRECISION)"

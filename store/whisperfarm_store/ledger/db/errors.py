@@ -1,6 +1,7 @@
-"""A database's troubles, in the farm's words.
+"""Converts database errors to problems.
 
-Callers are not told where the ledger is, nor what its server said: the log is.
+The ledger's address and messages of its server are written to the log and never returned to
+callers.
 """
 
 import sqlite3
@@ -15,7 +16,7 @@ from whisperfarm_store import events
 
 _AWAY = (OperationalError, InterfaceError, PoolTimeout, sqlite3.OperationalError)
 _AWAY_CODES = frozenset({"25006", "25P03", "42P01"})
-"""A standby that only reads, a transaction that was ended for idling, tables not yet made."""
+"""A read-only standby, a transaction that was terminated while idle, tables not created yet."""
 _FULL = frozenset({sqlite3.SQLITE_FULL, "53100"})
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, "XX001"})
 """Codes of SQLite, and SQLSTATEs of PostgreSQL."""
@@ -23,7 +24,7 @@ _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, "XX001"})
 
 @contextmanager
 def named(where: str) -> Iterator[None]:
-    """Turn a database that is full, damaged, busy or away into a problem that callers know."""
+    """Raise a problem if the database is full, damaged, busy or unavailable."""
     try:
         yield
     except (DBAPIError, PoolTimeout, sqlite3.Error) as error:
@@ -38,16 +39,16 @@ def _problem(error: Exception) -> Problem | None:
     cause = _cause(error)
     code = getattr(cause, "sqlite_errorcode", None) or getattr(cause, "sqlstate", None)
     if code in _FULL:
-        return StorageFull("the ledger has no room left; the farm's log says where")
+        return StorageFull("the ledger's disk is full; see the farm's log")
     if code in _DAMAGED:
-        return FarmFault("the ledger is damaged; the farm's log says where")
+        return FarmFault("the ledger is damaged; see the farm's log")
     if isinstance(error, _AWAY) or code in _AWAY_CODES:
-        return FarmUnavailable("the ledger can not be reached now; the farm's log says why")
+        return FarmUnavailable("the ledger is unavailable; see the farm's log")
     return None
 
 
 def _cause(error: Exception) -> BaseException:
-    """What the driver said, without the statement and its parameters."""
+    """Return the driver's error, which does not contain the statement and its parameters."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     return cause or error
 

@@ -1,4 +1,4 @@
-"""Bringing the ledger's tables up to date."""
+"""Migrates the ledger's tables."""
 
 import fcntl
 from collections.abc import Iterator
@@ -19,9 +19,10 @@ _LOCK = 0x7768_6661_726D  # "whfarm": the farm's own advisory lock on PostgreSQL
 
 
 def migrate(engine: Engine) -> str:
-    """Make the tables what this version of the farm needs; their revision. Processes take turns.
+    """Migrate the tables to this version of the farm. Returns their revision.
 
-    Raises `SettingsWrong`, with nothing changed, when a newer version has made them.
+    Only one process migrates at a time. Raises `SettingsWrong`, without any change, if a newer
+    version of the farm has migrated them.
     """
     with _turn(sqlite_file(engine), engine), engine.begin() as connection:
         if engine.dialect.name == "postgresql":
@@ -40,19 +41,19 @@ def _refuse_newer(connection: Connection, known: ScriptDirectory) -> None:
     revision = _revision(connection)
     if revision not in {None, *(script.revision for script in known.walk_revisions())}:
         raise SettingsWrong(
-            f"the ledger is at revision {revision}, which this version of the farm does not know:"
-            " a newer one has made it; start that one, or go back to the backup from before it"
+            f"the ledger is at revision {revision}, which comes from a newer version of the farm;"
+            " start that version, or restore the backup from before the upgrade"
         )
 
 
 def _wait_for_others(connection: Connection) -> None:
-    for limit in ("statement_timeout", "lock_timeout"):  # an index on many rows takes its time
+    for limit in ("statement_timeout", "lock_timeout"):  # an index on many rows may take minutes
         connection.execute(text(f"SET LOCAL {limit} = 0"))
     connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
 
 
 def config(connection: Connection) -> Config:
-    """Alembic's configuration: the scripts in this package, on this connection."""
+    """Return Alembic's configuration for the scripts in this package and this connection."""
     found = Config()
     found.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     found.set_main_option("path_separator", "os")
@@ -62,7 +63,7 @@ def config(connection: Connection) -> Config:
 
 @contextmanager
 def _turn(file: Path | None, engine: Engine) -> Iterator[None]:
-    """One process at a time, for a SQLite file: switching to WAL does not wait for others."""
+    """Lock a SQLite file against other processes, which switching to WAL would not wait for."""
     if file is None:
         yield
         return
@@ -78,13 +79,13 @@ def _lock_beside(file: Path) -> TextIO:
         return Path(f"{file}.migrating").open("w")
     except OSError as error:
         raise SettingsWrong(
-            f"the ledger {file} can not be made ({error.strerror}); make its folder writable, or "
-            "name another by WHISPERFARM_DATA_DIR or WHISPERFARM_DATABASE_URL"
+            f"the ledger {file} cannot be made ({error.strerror}); make its folder writable, or "
+            "set WHISPERFARM_DATA_DIR or WHISPERFARM_DATABASE_URL to another"
         ) from error
 
 
 def _use_wal(engine: Engine) -> None:
-    """Readers and a writer at the same time. The file remembers it."""
+    """Allow readers beside a writer. The file keeps this mode."""
     raw = engine.raw_connection()
     try:
         raw.cursor().execute("PRAGMA journal_mode = WAL")

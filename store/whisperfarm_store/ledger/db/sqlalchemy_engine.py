@@ -1,4 +1,4 @@
-"""The connections to the ledger's database."""
+"""Connects to the ledger's database."""
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
@@ -13,28 +13,28 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from whisperfarm_contract.problems import SettingsWrong
 
 _BUSY_S = 30.0
-"""How long a writer waits for its turn at a SQLite file."""
+"""How long a writer waits for the lock of a SQLite file."""
 
 _POSTGRESQL = ("postgresql", "postgres", "postgresql+psycopg")
-"""How URLs call it; all of them mean psycopg 3."""
+"""Driver names in URLs, all for psycopg 3."""
 
 _CONNECT: Mapping[str, str] = MappingProxyType(
     {
         "connect_timeout": "5",
         "application_name": "whisperfarm",
-        # A server that vanished without a word is noticed within half a minute.
+        # A server that disappears without closing the connection is noticed within 30 seconds.
         "keepalives_idle": "15",
         "keepalives_interval": "5",
         "keepalives_count": "3",
         "tcp_user_timeout": "30000",
-        # No statement of ours takes long: one that does waits for somebody who hangs.
+        # All statements are short: one that is not waits for a process that hangs.
         "options": (
             "-c statement_timeout=30s -c lock_timeout=10s"
             " -c idle_in_transaction_session_timeout=60s"
         ),
     }
 )
-"""What libpq is told, unless the URL says otherwise."""
+"""Defaults of libpq's parameters; the URL may override them."""
 
 _POOL: Mapping[str, Any] = MappingProxyType(
     {
@@ -42,40 +42,40 @@ _POOL: Mapping[str, Any] = MappingProxyType(
         "max_overflow": 15,
         "pool_timeout": 10.0,
         "pool_recycle": 1800,
-        "pool_use_lifo": True,  # those that are not needed grow old, and are closed by the server
+        "pool_use_lifo": True,  # surplus connections stay idle, so that the server closes them
         "pool_pre_ping": True,
     }
 )
 
 
 def connect(url: str) -> Engine:
-    """The engine for the ledger at `url`; nothing is opened yet. Raises `SettingsWrong`."""
+    """Return the engine for the ledger at `url`, without a connection. Raises `SettingsWrong`."""
     try:
         parsed = make_url(url)
         return _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _server(parsed)
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise SettingsWrong(
-            f"WHISPERFARM_DATABASE_URL: {error}; a SQLAlchemy URL such as "
-            "sqlite:////var/lib/whisperfarm/ledger.sqlite is expected"
+            f"WHISPERFARM_DATABASE_URL: {error}; set it to a SQLAlchemy URL such as "
+            "sqlite:////var/lib/whisperfarm/ledger.sqlite"
         ) from error
 
 
 def for_reading(engine: Engine) -> Engine:
-    """The same connections, for transactions that change nothing."""
+    """Return an engine with the same connections for read-only transactions."""
     return engine.execution_options(whisperfarm_begin="BEGIN")
 
 
 def write_turns(engine: Engine) -> AbstractContextManager[object]:
-    """What a thread holds while it writes.
+    """Return the lock that a thread holds while it writes.
 
-    SQLite lets those who wait for a writer try again by chance, so that some wait for seconds
-    while others pass; in one process, they stand in line. A server needs no such line.
+    SQLite's waiting writers retry at random, so that some wait for seconds while others overtake
+    them. The lock makes the threads of a process fair. PostgreSQL needs none.
     """
     return Lock() if engine.dialect.name == "sqlite" else nullcontext()
 
 
 def sqlite_file(engine: Engine) -> Path | None:
-    """The file of a SQLite ledger."""
+    """Return the file of a SQLite ledger, or `None` for PostgreSQL."""
     if engine.dialect.name != "sqlite":
         return None
     return Path(str(engine.url.database))
@@ -93,7 +93,7 @@ def _server(url: URL) -> Engine:
 def _sqlite(url: URL) -> Engine:
     if not url.database or ":memory:" in url.database:
         raise SettingsWrong(
-            "WHISPERFARM_DATABASE_URL: a ledger in memory would forget its jobs; name a file"
+            "WHISPERFARM_DATABASE_URL: a ledger in memory would lose its jobs; set it to a file"
         )
     engine = create_engine(url, connect_args={"timeout": _BUSY_S}, max_overflow=20)
     event.listen(engine, "connect", _prepare)
@@ -102,14 +102,14 @@ def _sqlite(url: URL) -> Engine:
 
 
 def _prepare(connection: Any, _: Any) -> None:
-    # Python's driver would begin transactions by its own rules, and only before a write.
+    # By default, Python's driver begins transactions itself, and only before a write.
     connection.isolation_level = None
     connection.execute("PRAGMA synchronous = FULL")  # an accepted job survives a power cut
     connection.execute("PRAGMA foreign_keys = ON")
 
 
 def _begin(connection: Connection) -> None:
-    # A transaction that reads first and writes later fails at once when another wrote in
-    # between, whatever the timeout. One that says so at its start waits for its turn.
+    # A transaction that reads and then writes fails at once, without the timeout, if another has
+    # written in between. With BEGIN IMMEDIATE it waits for the write lock at its start.
     begin = connection.get_execution_options().get("whisperfarm_begin", "BEGIN IMMEDIATE")
     connection.exec_driver_sql(str(begin))

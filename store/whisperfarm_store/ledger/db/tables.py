@@ -1,6 +1,6 @@
 """The tables of the ledger. Times are seconds since 1970 by the database's clock.
 
-The migrations make them; a test compares the two.
+The migrations create them; a test compares the two.
 """
 
 from sqlalchemy import (
@@ -46,8 +46,8 @@ jobs = Table(
     Column("started_at", Double),
     Column("finished_at", Double),
     Column("deadline_at", Double),
-    Column("available_at", Double),  # a queued job waits until then; null: it does not wait
-    Column("released_at", Double),  # when it was last given to the broker; null: not yet
+    Column("available_at", Double),  # when a queued job may be dispatched; null: at once
+    Column("released_at", Double),  # when it was last dispatched; null: not since it was queued
     Column("releases", Integer, nullable=False, server_default="0"),  # since it was last queued
     Column("swept_at", Double),  # when its results were deleted
     Column("audio_swept_at", Double),
@@ -55,7 +55,7 @@ jobs = Table(
     Column("failures", Integer, nullable=False, server_default="0"),  # attempts that count
     Column("max_attempts", Integer, nullable=False),
     Column("kills", Integer, nullable=False, server_default="0"),
-    Column("quarantined_at", Double),  # since when it is kept aside, with its audio
+    Column("quarantined_at", Double),  # null: not in quarantine
     Column("worker", String(200)),
     Column("lease_until", Double),
     Column("stage", String(16)),
@@ -76,7 +76,7 @@ Index("jobs_of_tenant_in_state", jobs.c.tenant, jobs.c.state, jobs.c.created_at,
 
 
 def _partial(name: str, where: str, *columns: Column[object]) -> None:
-    """An index of the few live jobs only: it does not grow with those that have ended."""
+    """Define an index that covers only some rows, so that finished ones do not enlarge it."""
     Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
@@ -121,7 +121,7 @@ idempotency = Table(
     Column("fingerprint", String(64), nullable=False),
     Column(
         "job_id",
-        # Deferred: the key is taken first, and its job follows in the same transaction.
+        # Deferred: the key is inserted before its job, in the same transaction.
         ForeignKey("jobs.id", ondelete="CASCADE", deferrable=True, initially="DEFERRED"),
         nullable=False,
         index=True,
@@ -148,7 +148,7 @@ workers = Table(
 callbacks = Table(
     "callbacks",
     metadata,
-    Column("id", String(64), primary_key=True),  # the webhook-id, the same for every try
+    Column("id", String(64), primary_key=True),  # the webhook-id, the same in every attempt
     Column("job_id", ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("tenant", String(200), nullable=False),
     Column("kind", String(16), nullable=False),  # http: to an address; amqp: to a reply queue
@@ -158,9 +158,9 @@ callbacks = Table(
     Column("body", Text, nullable=False),
     Column("state", String(16), nullable=False),  # pending, delivered or failed
     Column("tries", Integer, nullable=False),
-    Column("tries_before", Integer, nullable=False),  # before it was last sent again by hand
-    Column("replayed_at", Double),  # when that was
-    Column("next_at", Double),  # when it is due; while it is tried, when that is given up
+    Column("tries_before", Integer, nullable=False),  # before the last replay by an operator
+    Column("replayed_at", Double),  # time of that replay
+    Column("next_at", Double),  # when it is due; during an attempt, when its lease expires
     Column("last_status", Integer),
     Column("last_error", Text),
     Column("created_at", Double, nullable=False),

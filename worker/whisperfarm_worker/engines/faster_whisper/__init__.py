@@ -1,9 +1,9 @@
-"""The engine for small machines: CTranslate2 and ONNX, no torch. `lint-imports` proves it.
+"""The engine for small machines: CTranslate2 and ONNX without torch, as `lint-imports` checks.
 
-Word times come from the speech model's attention; speakers are not distinguished.
+Word times come from the speech model's attention; there is no diarization.
 
 - `engine`: loads the models
 - `voice_activity`, `vad_regions`: Silero's model, and speech regions from its probabilities
 - `features`, `aligner`: spectrograms, and word times
-- `gpus`: how many GPUs there are
+- `gpus`: number of GPUs
 """

@@ -1,4 +1,4 @@
-"""Word times by the speech model's own attention: which sound it looked at for which token."""
+"""Word times from the speech model's cross-attention between tokens and audio frames."""
 
 from collections.abc import Sequence
 from itertools import accumulate, chain
@@ -15,19 +15,19 @@ from whisperfarm_worker.pipeline.postprocess.tokenization import UNSPACED
 _FRAME_S = 0.02
 _MEL_FRAME_SAMPLES = 160
 _MOST_TOKENS = 440
-"""What fits into Whisper's context beside its own marks."""
+"""The text tokens that fit in Whisper's context beside its special tokens."""
 
 _MEDIAN_FRAMES = 7
-"""Over so many frames the attention is smoothed, as in Whisper itself."""
+"""Width of the median filter over the attention weights, as in Whisper itself."""
 
 
 class AttentionAligner:
-    """The attention of a speech model, for one language."""
+    """Aligner for one language that reads a speech model's attention."""
 
     name = "the attention of the speech model"
     caution = (
-        "word times are taken from the speech model's attention: they are less exact than an"
-        " aligner's"
+        "word times come from the speech model's attention and are less exact than those of an"
+        " alignment model"
     )
 
     def __init__(
@@ -53,7 +53,7 @@ class AttentionAligner:
         return timed
 
     def _tokens(self, passage: Passage) -> list[list[int]]:
-        """The tokens of each word."""
+        """Return the tokens of each word."""
         return [self._tokenizer.encode(self._gap + word) for word in passage.words]
 
     def _found(self, batch: Sequence[tuple[Passage, list[list[int]]]]) -> Any:
@@ -71,7 +71,7 @@ def _count(tokens: Sequence[Sequence[int]]) -> int:
 
 
 def _words(passage: Passage, tokens: Sequence[Sequence[int]], found: Any) -> list[Word | None]:
-    """The words from where the path comes to their first token to where it leaves their last."""
+    """Time each word from where the path enters its first token to where it leaves its last."""
     places, frames = np.array(found.alignments).T
     times = frames[np.diff(places, prepend=-1) > 0] * _FRAME_S
     ends = list(accumulate(map(len, tokens), initial=0))

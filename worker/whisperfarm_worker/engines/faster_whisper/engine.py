@@ -1,4 +1,4 @@
-"""The engine: which model for what, each loaded once."""
+"""The faster-whisper engine: loads each model once."""
 
 from collections.abc import Iterable, Mapping
 from importlib.metadata import version
@@ -17,7 +17,7 @@ _DISTRIBUTIONS = ("faster-whisper", "ctranslate2", "onnxruntime")
 
 
 class FasterWhisperEngine:
-    """faster-whisper's models on one device. Every language that Whisper knows gets word times."""
+    """faster-whisper's models on one device. Words get times in every language of Whisper."""
 
     def __init__(self, places: Places, device: Device) -> None:
         self._places = places
@@ -55,7 +55,7 @@ class FasterWhisperEngine:
         )
 
     def diarizer(self, preset: Preset) -> Diarizer | None:  # noqa: ARG002 - as the port has it
-        """There is none."""
+        """Return `None`: this engine has no diarizer."""
         return None
 
     def about(self) -> Mapping[str, Any]:
@@ -73,7 +73,7 @@ class FasterWhisperEngine:
 
             place = self._places.find(preset.asr)
             if place is None:
-                raise ModelMissing(f"the speech model {preset.asr} is not there any more")
+                raise ModelMissing(f"the speech model {preset.asr} was removed; pull it again")
             return WhisperSpeechModel(place, self._device, self._lane, features=spectrogram)
 
         return self._models.once("speech", preset.asr, make=make)

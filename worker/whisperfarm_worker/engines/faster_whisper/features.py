@@ -1,4 +1,4 @@
-"""Log-mel spectrograms by faster-whisper, in numpy."""
+"""Log-mel spectrograms by faster-whisper's implementation in numpy."""
 
 from functools import cache
 from typing import Any
@@ -11,7 +11,7 @@ from whisperfarm_worker.pipeline.state import Samples
 
 
 def spectrogram(samples: Samples, mels: int) -> NDArray[np.float32]:
-    """Of shape (mels, frames), ten milliseconds each; no padding is added."""
+    """Return the spectrogram, of shape (mels, frames) with frames of 10 ms, without padding."""
     found: NDArray[np.float32] = _extractor(mels)(samples, padding=0)
     return found.astype(np.float32)
 

@@ -1,4 +1,4 @@
-"""From probabilities of speech to stretches of it, and to pieces that a speech model can take."""
+"""Converts speech probabilities to speech regions, and regions to chunks for the speech model."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -10,21 +10,21 @@ from whisperfarm_worker.engines.port import Speech
 from whisperfarm_worker.pipeline.state import Stretch
 
 _PAUSE_S = 0.1
-"""A shorter silence is part of the speech around it."""
+"""A shorter silence does not separate two regions."""
 
 _SHORTEST_S = 0.1
-"""A shorter sound is none of speech."""
+"""A shorter region is dropped."""
 
 _MARGIN_S = 0.1
-"""Added before and after: breath and soft ends belong to the words."""
+"""Padding on both sides of a region, so that soft starts and ends of words are included."""
 
 
 def stretches(
     speech: NDArray[np.float32], *, frame_s: float, onset: float, offset: float
 ) -> list[Stretch]:
-    """Where somebody speaks: from a probability of `onset` to one below `offset`.
+    """Return the speech regions: from a probability of `onset` or more to one below `offset`.
 
-    `speech` has the probability of each frame.
+    `speech` holds the probability of each frame of `frame_s` seconds.
     """
     found: list[Stretch] = []
     for first, last in _runs(speech, onset, offset):
@@ -40,9 +40,9 @@ def stretches(
 def pieces(
     found: Sequence[Stretch], speech: NDArray[np.float32], *, frame_s: float, longest_s: float
 ) -> list[Speech]:
-    """The stretches together, in pieces of at most `longest_s`; a longer one is cut.
+    """Merge regions into chunks of at most `longest_s` seconds.
 
-    It is cut in its second half, where speech is least likely.
+    A longer region is cut in the second half of that time, where speech is least probable.
     """
     held: list[list[Stretch]] = []
     for stretch in found:
@@ -55,7 +55,7 @@ def pieces(
 
 
 def _runs(speech: NDArray[np.float32], onset: float, offset: float) -> Iterator[tuple[int, int]]:
-    """First frame, and the one after the last, of each run."""
+    """Yield the first frame of each run and the frame after its last."""
     begun: int | None = None
     for number, probability in enumerate(speech.tolist()):
         if begun is None and probability >= onset:
@@ -68,7 +68,7 @@ def _runs(speech: NDArray[np.float32], onset: float, offset: float) -> Iterator[
 
 
 def _with_margins(found: Sequence[Stretch], *, seconds: float) -> list[Stretch]:
-    """Each a little longer on both sides, but never into its neighbour's half of the silence."""
+    """Pad each region on both sides, at most to the middle of the silence beside it."""
     ends = [0.0, *(one.end for one in found)]
     starts = [*(one.start for one in found), seconds]
     return [

@@ -1,4 +1,4 @@
-"""Speech by Silero's voice activity model, which faster-whisper's package carries as ONNX."""
+"""Voice activity detection by Silero's model, an ONNX file in faster-whisper's package."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,14 +15,14 @@ from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Samples
 
 _FRAME = 512
 _BEFORE = 64
-"""The model hears frames of so many samples, each with the last few of the one before."""
+"""The model's input: frames of `_FRAME` samples, each with the last `_BEFORE` before it."""
 
 _BATCH = 8192
-"""Frames at once: four minutes."""
+"""Frames in one call: about four minutes."""
 
 
 class SileroSpeechFinder:
-    """The probabilities are computed once; where they become speech, each job may say."""
+    """Detector that computes probabilities and applies the thresholds of each job to them."""
 
     def __init__(self, lane: Lane) -> None:
         self._session: Any = get_vad_model().session
@@ -38,7 +38,7 @@ class SileroSpeechFinder:
         return [_inside(one, len(samples) / SAMPLE_RATE_HZ) for one in cut]
 
     def _probabilities(self, samples: Samples, step: Step) -> Iterator[NDArray[np.float32]]:
-        """Of each frame, batch by batch; what the model remembers goes along."""
+        """Yield the probability of each frame in batches; the model's state is carried over."""
         state = np.zeros((2, 1, 1, 128), np.float32)
         before = np.zeros(_BEFORE, np.float32)
         with self._lane:
@@ -55,12 +55,12 @@ class SileroSpeechFinder:
 
 
 def _frames(samples: Samples) -> NDArray[np.float32]:
-    """Of shape (frames, 512), the last one padded with silence."""
+    """Return the samples in the shape (frames, 512), the last frame padded with silence."""
     return np.pad(samples, (0, -len(samples) % _FRAME)).reshape(-1, _FRAME)
 
 
 def _inside(piece: Speech, seconds: float) -> Speech:
-    """The piece, without what was padded."""
+    """Clip the chunk to the length of the audio, which excludes the padding."""
     within = tuple(
         replace(one, end=min(one.end, seconds)) for one in piece.stretches if one.start < seconds
     )

@@ -1,4 +1,4 @@
-"""Text by Whisper on CTranslate2, in batches, decoded as WhisperX decodes."""
+"""Speech recognition by Whisper on CTranslate2, decoded in batches as in WhisperX."""
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -18,16 +18,17 @@ from whisperfarm_worker.engines.whisper import model_limits
 from whisperfarm_worker.pipeline.state import Samples
 
 WINDOW_SAMPLES = 480_000
-"""What Whisper hears at once: 30 s."""
+"""Length of Whisper's input: 30 s at 16 kHz."""
 
 Features = Callable[[Samples, int], NDArray[np.float32]]
-"""The log-mel spectrogram of a window that was padded to 30 s, of shape (mels, 3000)."""
+"""Returns the log-mel spectrogram of a window, padded to 30 s, for a number of mel bands. The
+result has the shape (mels, 3000)."""
 
 _NUMERALS = frozenset("0123456789%$£")
 
 
 class WhisperSpeechModel:
-    """One Whisper model, whose batches hold windows of all jobs."""
+    """A Whisper model whose batches hold windows of all jobs."""
 
     def __init__(self, folder: Path, device: Device, lane: Lane, *, features: Features) -> None:
         self._model = WhisperModel(
@@ -75,8 +76,15 @@ class WhisperSpeechModel:
         frames: Sequence[int],
         median_frames: int,
     ) -> list[Any]:
-        """Where the model listens for each token of a text: CTranslate2's paths, one for each
-        window. `frames` of 10 ms are the windows' own, without what they are padded with."""
+        """Align texts with their windows by the model's cross-attention.
+
+        - `windows`: samples of at most 30 s each
+        - `tokens`: tokens of the text of each window
+        - `frames`: number of 10 ms frames in each window, without padding
+        - `median_frames`: width of the median filter over the attention weights
+
+        Returns CTranslate2's alignment result for each window.
+        """
         return list(
             self._model.model.align(
                 self.encode(windows),
@@ -88,13 +96,13 @@ class WhisperSpeechModel:
         )
 
     def encode(self, windows: Sequence[Samples]) -> Any:
-        """What the model's first half makes of these windows, for its second half."""
+        """Return the output of Whisper's encoder for these windows, as one batch."""
         return self._model.encode(np.stack([self._features(samples) for samples in windows]))
 
     def _decode(self, windows: Sequence[Samples], decoding: Decoding) -> list[Text]:
-        """One batch. Only the batcher's thread comes here.
+        """Decode one batch. Only the batcher's thread calls this.
 
-        As WhisperX's `generate_segment_batched`, whose tokens and scores these are.
+        Tokens and scores are the same as in WhisperX's `generate_segment_batched`.
         """
         tokenizer = self.tokenizer(decoding)
         found = self._model.model.generate(
@@ -126,7 +134,7 @@ class WhisperSpeechModel:
         return self._spectrogram(padded, int(self._model.model.n_mels))
 
     def tokenizer(self, decoding: Decoding) -> Tokenizer:
-        """The tokenizer for a language and a task."""
+        """Return the tokenizer for the language and task of these options."""
         return Tokenizer(
             self._model.hf_tokenizer,
             self._model.model.is_multilingual,
@@ -136,7 +144,7 @@ class WhisperSpeechModel:
 
     @cached_property
     def _numerals(self) -> list[int]:
-        """The tokens that write numbers in digits."""
+        """Tokens with digits, percent or currency signs."""
         tokenizer = self.tokenizer(Decoding(language="en"))
         return [
             token
@@ -146,7 +154,7 @@ class WhisperSpeechModel:
 
 
 def _text(found: Any, tokenizer: Tokenizer, decoding: Decoding) -> Text:
-    """The likeliest text; Whisper's own score for it, per token, counts the end as one."""
+    """Return the best hypothesis. As in Whisper, the end token counts in `avg_logprob`."""
     tokens = found.sequences_ids[0]
     logprob = found.scores[0] * len(tokens) ** decoding.length_penalty
     return Text(

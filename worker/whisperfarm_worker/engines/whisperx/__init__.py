@@ -1,11 +1,11 @@
-"""The default engine: WhisperX 3.8.6, called below its pipeline.
+"""The default engine: WhisperX 3.8.6, without its pipeline.
 
-That pipeline keeps one tokenizer and one set of options for all callers, so that concurrent jobs
-would read each other's. Read a new version of WhisperX before taking it.
+That pipeline keeps one tokenizer and one set of options, which concurrent jobs would overwrite for
+each other. Review the code of a new version of WhisperX before you upgrade.
 
 - `engine`: loads the models
-- `voice_activity`: speech regions and windows
+- `voice_activity`: speech regions and chunks
 - `aligner`, `emissions`, `vocabulary`: word times by forced alignment
 - `diarizer`: speaker turns
-- `gpus`, `gpu_memory`: what GPUs there are, and what of their memory is in use
+- `gpus`, `gpu_memory`: number of GPUs, and their memory in use
 """

@@ -1,4 +1,4 @@
-"""Word times by forced alignment: WhisperX's models and its times, in batches."""
+"""Word times by forced alignment: the models and the times of WhisperX, in batches."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -15,11 +15,11 @@ from whisperfarm_worker.engines.whisperx.emissions import Emissions
 from whisperfarm_worker.engines.whisperx.vocabulary import Characters, Spelling
 
 _BATCH_SAMPLES = 120 * 16_000
-"""Two minutes of sound at once, padding included."""
+"""Two minutes of audio in one batch, padding included."""
 
 
 class CtcAligner:
-    """An aligner of one language."""
+    """Aligner for one language."""
 
     caution: str | None = None
 
@@ -50,7 +50,7 @@ class CtcAligner:
         return timed
 
     def _batches(self, passages: Sequence[Passage]) -> Iterator[list[int]]:
-        """The passages that have words, those of like length together."""
+        """Yield batches of the passages with words, as indexes; similar lengths share a batch."""
         numbers = [number for number, passage in enumerate(passages) if passage.words]
         numbers.sort(key=lambda number: len(passages[number].samples))
         batch: list[int] = []
@@ -67,7 +67,7 @@ class CtcAligner:
         self, passages: Sequence[Passage], tell: Callable[[], None]
     ) -> list[list[Word | None]]:
         with self._lane:
-            tell()  # not before: it may be a while until it is our turn
+            tell()  # after the wait for a slot, so that a job cancelled meanwhile ends here
             found = self._emissions([passage.samples for passage in passages])
         spelled = [self._characters.spell(passage.words) for passage in passages]
         heard = [self._heard(one, spelling) for one, spelling in zip(found, spelled, strict=True)]
@@ -88,7 +88,7 @@ class CtcAligner:
 def _words(
     passage: Passage, spelling: Spelling, spans: list[ctc.Span] | None, *, frames: int
 ) -> list[Word | None]:
-    """The words with the times of their characters; none when the passage is too short for them."""
+    """Return the words with the times of their characters; all `None` without `spans`."""
     if spans is None:
         return [None] * len(passage.words)
     own: list[list[ctc.Span]] = [[] for _ in passage.words]

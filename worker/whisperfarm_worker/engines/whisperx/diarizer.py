@@ -1,4 +1,4 @@
-"""Speaker turns by a pyannote pipeline, through WhisperX."""
+"""Speaker diarization by a pyannote pipeline, through WhisperX."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from whisperfarm_worker.pipeline.state import Samples
 
 
 class PyannoteDiarizer:
-    """A pyannote pipeline, from a folder."""
+    """A pyannote pipeline that is loaded from a folder."""
 
     def __init__(self, folder: Path, device: Device, lane: Lane) -> None:
         self._pipeline = DiarizationPipeline(model_name=str(folder), device=device.torch_name)

@@ -1,4 +1,4 @@
-"""What a wav2vec2 model makes of sound: log probabilities of characters, frame by frame."""
+"""Emissions of a wav2vec2 model: log probabilities of characters in each frame."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,24 +11,24 @@ from torch.nn.utils.rnn import pad_sequence
 from whisperfarm_worker.pipeline.state import Samples
 
 _FEWEST_SAMPLES = 400
-"""The model's first layers need so many."""
+"""The shortest input that the model's convolutions accept."""
 
 
 class Emissions:
-    """A wav2vec2 model of torchaudio's or Hugging Face's, called as WhisperX calls it."""
+    """A wav2vec2 model from torchaudio or Hugging Face, called as in WhisperX."""
 
     def __init__(self, model: torch.nn.Module, device: str) -> None:
         self._model: Any = model.eval()
         self._device = device
         config = getattr(model, "config", None)
         self._is_hugging_face = config is not None
-        # Models that normalise each layer sound by sound give the same with others beside it;
-        # those that normalise over the whole length would also hear the padding.
+        # With layer normalization, an output does not depend on the rest of the batch. Group
+        # normalization takes statistics over the whole length, which includes the padding.
         self.can_batch = getattr(config, "feat_extract_norm", None) == "layer"
 
     @torch.inference_mode()
     def __call__(self, sounds: Sequence[Samples]) -> list[NDArray[np.float32]]:
-        """Log probabilities of shape (frames, characters), one array for each sound."""
+        """Return log probabilities of shape (frames, characters), one array for each input."""
         heard = [_long_enough(samples) for samples in sounds]
         if len(heard) == 1 or not self.can_batch:
             return [self._alone(sound) for sound in heard]

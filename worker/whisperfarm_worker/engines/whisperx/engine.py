@@ -1,4 +1,4 @@
-"""The engine: which model for what, each loaded once."""
+"""The WhisperX engine: loads each model once."""
 
 import time
 from collections.abc import Iterable, Mapping
@@ -30,26 +30,26 @@ _DISTRIBUTIONS = ("whisperx", "faster-whisper", "ctranslate2", "pyannote.audio",
 class WhisperXEngine:
     """WhisperX's models on one device.
 
-    Models of presets that are served are loaded at the start; others that are there (the aligner
-    of a language that nobody named, a diarizer that a job asks for) when they are first needed.
+    Models of served presets are loaded at start. Other installed models, such as the aligner of a
+    language that no preset names or a diarizer that a job asks for, are loaded at their first use.
     """
 
     def __init__(self, places: Places, device: Device) -> None:
         self._places = places
         self._device = device
         self._lane = Lane(device.lanes)
-        # A GPU finds room for the speech model beside the others; the cores of a CPU are shared.
+        # On a GPU, the speech model runs beside the other models. On a CPU, all share the cores.
         self._speech_lane = self._lane if device.kind == "cpu" else Lane()
         self._models = Loaded()
 
     def load(self, presets: Iterable[Preset]) -> None:
         wanted = tuple(presets)
-        # By this thread: nothing is imported by two threads at once.
+        # Imported here, so that no two threads import at the same time.
         from whisperfarm_worker.engines.whisper import speech_model  # noqa: F401
 
-        # CTranslate2 leaves the interpreter alone while it loads, so the other libraries come in
-        # meanwhile, and torch's models. These go one after the other: their libraries change the
-        # process's filters of warnings.
+        # CTranslate2 releases the GIL while it loads a model, so the other libraries and their
+        # models are loaded at the same time. Those are loaded in sequence, because their libraries
+        # change the warning filters of the process.
         with stdout_to_log(), ThreadPoolExecutor(1, thread_name_prefix="load") as beside:
             speech = beside.submit(self._load_speech, wanted)
             _import(self._device.threads)
@@ -83,7 +83,7 @@ class WhisperXEngine:
 
             place = self._places.find(preset.asr)
             if place is None:
-                raise ModelMissing(f"the speech model {preset.asr} is not there any more")
+                raise ModelMissing(f"the speech model {preset.asr} was removed; pull it again")
             return WhisperSpeechModel(
                 place, self._device, self._speech_lane, features=self._features
             )
@@ -152,7 +152,7 @@ class WhisperXEngine:
 
 
 def _import(threads: int) -> None:
-    """The libraries, before the models: so that the log tells the one from the other."""
+    """Import the libraries before models are loaded, so that the log has both durations."""
     begun = time.monotonic()
     with stdout_to_log(), without_collecting():
         import torch
@@ -160,7 +160,7 @@ def _import(threads: int) -> None:
         import whisperx.asr
         import whisperx.diarize  # noqa: F401
 
-        # All of ours too: nothing is imported by two threads at once later.
+        # Our modules too, so that no two threads import at the same time later.
         import whisperfarm_worker.engines.whisperx.aligner
         import whisperfarm_worker.engines.whisperx.diarizer
         import whisperfarm_worker.engines.whisperx.voice_activity  # noqa: F401

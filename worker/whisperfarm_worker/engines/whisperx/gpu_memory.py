@@ -1,11 +1,11 @@
-"""How much memory of the GPU is in use."""
+"""Reads the GPU memory in use."""
 
 
 def gpu_memory(device: str) -> dict[str, int]:
-    """Bytes on a device such as `cuda:0`; empty before this process has begun to use it.
+    """Return bytes on a device such as `cuda:0`; empty before torch has initialized CUDA.
 
-    `total` and `used` are the whole device's, whoever uses it: CTranslate2's share is in no other
-    figure. `allocated` and `reserved` are what torch has in this process.
+    `total` and `used` count the whole device and all processes; CTranslate2's memory appears only
+    there. `allocated` and `reserved` are torch's in this process.
     """
     import torch
 

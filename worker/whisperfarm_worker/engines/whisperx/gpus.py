@@ -1,8 +1,8 @@
-"""How many GPUs torch sees."""
+"""Counts the GPUs that torch sees."""
 
 
 def count() -> int:
-    """The GPUs; torch is imported to find out."""
+    """Return the number of GPUs. This imports torch."""
     import torch
 
     return int(torch.cuda.device_count())

@@ -1,4 +1,4 @@
-"""Words as the characters that an aligner knows."""
+"""Converts words to the characters of an alignment model."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ _SPACE = "|"
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """The tokens of a text, and for each the number of its word; -1 between words.
+    """The tokens of a text, and for each the index of its word, -1 between words.
 
-    `known` says of each word whether the aligner knows any of its characters: a word without one
-    is found by what is around it alone.
+    `known` says for each word whether the model knows any of its characters. A word without one is
+    placed by its neighbours alone.
     """
 
     tokens: list[int]
@@ -24,17 +24,17 @@ class Spelling:
 
 
 class Characters:
-    """The characters of an aligner: lower case to column."""
+    """The vocabulary of an alignment model: maps lower-case characters to columns."""
 
     def __init__(self, columns: Mapping[str, int], *, spaced: bool) -> None:
         self._columns = columns
         self._space = columns.get(_SPACE) if spaced else None
         self.blank = next((columns[name] for name in _BLANKS if name in columns), 0)
-        # The column after the last stands for all that the aligner does not know.
+        # The column after the last one stands for all unknown characters.
         self._unknown = max(columns.values()) + 1
 
     def spell(self, words: Sequence[str]) -> Spelling:
-        """The tokens of these words."""
+        """Return the tokens of these words."""
         pairs = list(self._pairs(words))
         return Spelling(
             tokens=[token for token, _ in pairs],
@@ -45,10 +45,11 @@ class Characters:
     def columns_of(
         self, probabilities: NDArray[np.float32], tokens: Sequence[int]
     ) -> NDArray[np.float32]:
-        """The log probability of each token in each frame.
+        """Return the log probability of each token in each frame, of shape (frames, tokens).
 
-        A character that the aligner does not know is as likely as the likeliest that it knows, as
-        in WhisperX: digits and signs are found by what is around them.
+        `probabilities` are log probabilities of shape (frames, characters). An unknown character
+        is as probable as the most probable known one, as in WhisperX, so that digits and symbols
+        are placed by their neighbours.
         """
         likeliest = np.delete(probabilities, self.blank, axis=1).max(axis=1)
         table = np.column_stack([probabilities[:, : self._unknown], likeliest])

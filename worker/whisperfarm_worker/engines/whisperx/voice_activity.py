@@ -1,4 +1,4 @@
-"""Speech by WhisperX's voice activity model, a pyannote model that its package carries."""
+"""Voice activity detection by the pyannote model in WhisperX's package."""
 
 from typing import Any
 
@@ -13,11 +13,11 @@ from whisperfarm_worker.engines.port import Speech, Step
 from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Samples, Stretch
 
 _UNUSED = {"onset": 0.5, "offset": 0.363, "min_duration_on": 0.1, "min_duration_off": 0.1}
-"""The pipeline wants values; what counts is given to `merge_chunks`, job by job."""
+"""Values that the pipeline requires; the thresholds of each job go to `merge_chunks`."""
 
 
 class PyannoteSpeechFinder:
-    """The scores are computed once; where they become speech, each job may say for itself."""
+    """Detector that computes scores of speech and applies the thresholds of each job to them."""
 
     def __init__(self, device: Device, lane: Lane) -> None:
         model = Model.from_pretrained(voice_activity_weights())
@@ -25,7 +25,7 @@ class PyannoteSpeechFinder:
             segmentation=model, device=torch.device(device.torch_name)
         )
         pipeline.instantiate(_UNUSED)
-        # The pipeline itself has no hook to let others pass by; the inference inside it has.
+        # The pipeline has no hook between batches, which is needed to yield; its inference has.
         self._inference = pipeline._segmentation
         self._lane = lane
 
@@ -47,7 +47,7 @@ class PyannoteSpeechFinder:
 
 
 def _speech(chunk: dict[str, Any], seconds: float) -> Speech:
-    """A chunk of WhisperX's; its model looks past the end of the audio, we do not."""
+    """Convert a chunk of WhisperX. Its model reads past the end of the audio, so clip it there."""
     stretches = (
         Stretch(float(start), min(float(end), seconds)) for start, end in chunk["segments"]
     )

@@ -1,4 +1,4 @@
-"""ffmpeg: which one, and what it is told. The container is said by us, never guessed by it."""
+"""Finds ffmpeg and builds its command. The command names the container: ffmpeg never guesses it."""
 
 import re
 import shutil
@@ -13,16 +13,16 @@ _ADDRESS = re.compile(r"\[[^\]]*\] ?")
 
 
 def locate(setting: str | None) -> str:
-    """The ffmpeg to use: the one that is set, the one on the PATH, or the bundled one.
+    """Return the path of the configured ffmpeg, else of the one on the PATH, else the bundled one.
 
-    Raises `SettingsWrong` when there is none.
+    Raises `SettingsWrong` if there is none.
     """
     found = shutil.which(setting or "ffmpeg") or (None if setting else _bundled())
     if found is None:
         raise SettingsWrong(
-            f"WHISPERFARM_FFMPEG: there is no program {setting!r}; name one, or unset it"
+            f"WHISPERFARM_FFMPEG: there is no program {setting!r}; set another, or unset it"
             if setting
-            else "no ffmpeg was found; install it, or name one in WHISPERFARM_FFMPEG"
+            else "ffmpeg was not found; install it, or set WHISPERFARM_FFMPEG to its path"
         )
     return found
 
@@ -38,9 +38,9 @@ def _bundled() -> str | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
-    """A file as ffmpeg is to read it. `container` or `encoding` is there, not both.
+    """A file and how ffmpeg reads it. Either `container` or `encoding` (headerless) is set.
 
-    `sample_rate_hz` is the true rate: of headerless samples, or in place of a header that is wrong.
+    `sample_rate_hz` is the rate of headerless samples, or overrides the rate in a header.
     """
 
     path: Path
@@ -50,10 +50,10 @@ class Input:
 
 
 def command(ffmpeg: str, source: Input, *, longest_s: float) -> list[str]:
-    """The command that writes the first sound track to its standard output.
+    """Return the command that writes the first audio track to standard output, as WAV.
 
-    It comes as WAV (whose header tells the number of channels), 16 kHz, 16 bits, all channels, and
-    is cut a second past `longest_s`. 16 bits are what WhisperX itself decodes to.
+    The output has 16 kHz and all channels, whose number is in the header. It has 16 bits, as in
+    WhisperX, and ends one second after `longest_s`.
     """
     return [
         ffmpeg,
@@ -67,7 +67,7 @@ def command(ffmpeg: str, source: Input, *, longest_s: float) -> list[str]:
 
 
 def plain(line: str, source: Input) -> str:
-    """A line of ffmpeg's without addresses in its memory and without our path to the file."""
+    """Remove memory addresses and the path of the file from a line of ffmpeg's output."""
     name = f"file:{source.path.absolute()}"
     return _ADDRESS.sub("", line).replace(f"{name}: ", "").replace(name, "the file").strip()
 
@@ -82,7 +82,7 @@ def _reading(source: Input) -> list[str]:
 
 
 def _right_rate(source: Input) -> list[str]:
-    """Take the samples for what they are, whatever rate the header says."""
+    """Return the filter that replaces the header's sample rate, without resampling."""
     if source.encoding is not None or source.sample_rate_hz is None:
         return []
     return ["-af", f"asetrate={source.sample_rate_hz}"]

@@ -1,4 +1,4 @@
-"""Decoded sound on its way into a file: from ffmpeg's WAV stream to float samples."""
+"""Converts ffmpeg's WAV stream to float samples in a file."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,15 +12,16 @@ from whisperfarm_worker.pipeline.audio.wav import read_head
 from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Sound
 
 MOST_SPEAKERS = 16
-"""Of how many channels each can be taken for a speaker."""
+"""The maximum number of channels with one speaker each."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Recording:
-    """Takes a WAV stream of 16-bit samples and writes them as 32-bit floats to `file`.
+    """Converter of a WAV stream of 16-bit samples to 32-bit floats in `file`.
 
-    With `mix` it writes the mean of all channels, else all of them, frame by frame. Raises
-    `AudioTooLong` past `longest_s` seconds and `OptionWrong` for too many channels to be speakers.
+    With `mix` it writes the mean of all channels, else all channels interleaved. Raises
+    `AudioTooLong` after `longest_s` seconds, and `OptionWrong` if there are more channels than
+    speakers can have.
     """
 
     file: BinaryIO
@@ -31,7 +32,7 @@ class Recording:
     _rest: bytes = field(default=b"", init=False, repr=False)
 
     def take(self, piece: bytes) -> None:
-        """The next bytes of the stream."""
+        """Append the next bytes of the stream."""
         self._rest += piece
         if not self._channels_read:
             self._begin()
@@ -40,13 +41,13 @@ class Recording:
 
     @property
     def seconds(self) -> float:
-        """How much was taken so far."""
+        """Duration of the audio so far."""
         return self.frames / SAMPLE_RATE_HZ
 
     def sound(self, path: Path) -> Sound:
-        """The sound in the file at `path`, mapped into memory: long calls need not fit into it."""
+        """Return the audio in the file at `path`, memory-mapped since it may not fit in memory."""
         shape = (self.frames, self._channels_written)
-        # Copy on write: torch warns of arrays that can not be written to.
+        # Copy on write, because torch warns about arrays that are not writable.
         return Sound(np.memmap(path, dtype=np.float32, mode="c", shape=shape).T)
 
     @property
@@ -54,20 +55,20 @@ class Recording:
         return 1 if self.mix else self._channels_read
 
     def _begin(self) -> None:
-        """Pass over the header, once it is whole."""
+        """Skip the header once it is complete."""
         head = read_head(self._rest)
         if head is None:
             return
         if not self.mix and head.channels > MOST_SPEAKERS:
             raise OptionWrong(
-                f"channels: the audio has {head.channels} channels, and at most {MOST_SPEAKERS}"
-                " can be taken for speakers; send it with channels=mix"
+                f"channels: the audio has {head.channels} channels, and channels=speakers takes at"
+                f" most {MOST_SPEAKERS}; send it with channels=mix"
             )
         self._channels_read = head.channels
         self._rest = self._rest[head.data_at :]
 
     def _whole_frames(self) -> NDArray[np.int16]:
-        """The frames that are here to the last byte, of shape (frames, channels)."""
+        """Return the complete frames, of shape (frames, channels)."""
         frame_bytes = 2 * self._channels_read
         whole = len(self._rest) // frame_bytes * frame_bytes
         samples = np.frombuffer(self._rest[:whole], dtype="<i2")
@@ -80,6 +81,6 @@ class Recording:
         self.frames += len(samples)
         if self.seconds > self.longest_s:
             raise AudioTooLong(
-                f"the audio plays longer than {self.longest_s:.0f} seconds, the most that this"
-                " farm takes; send it in parts"
+                f"the audio is longer than {self.longest_s:.0f} seconds, the maximum of this farm;"
+                " send it in parts"
             )

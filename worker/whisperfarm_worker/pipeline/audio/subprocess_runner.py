@@ -1,4 +1,4 @@
-"""A child process that is held short: in CPU time, memory, files, and in how long it is silent."""
+"""Runs a child process under limits on CPU time, memory, file size and time without output."""
 
 import os
 import resource
@@ -17,7 +17,7 @@ _LOOK_S = 0.25
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What a child may use. `silent_s` is the longest time without a byte of output."""
+    """Limits of a child process. `silent_s` is the longest time without output."""
 
     cpu_s: int
     memory_bytes: int
@@ -26,20 +26,20 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a child ended: its exit code, and what it last said on standard error."""
+    """Exit code of a child process, and the end of its standard error."""
 
     code: int
     last_words: str
 
     @property
     def last_line(self) -> str:
-        """The last line that it said."""
+        """The last line of standard error."""
         lines = self.last_words.strip().splitlines()
         return lines[-1].strip() if lines else ""
 
 
 class Silent(Exception):
-    """The child said nothing for too long and was killed."""
+    """The child process wrote no output for too long and was killed."""
 
 
 def run(
@@ -49,10 +49,10 @@ def run(
     limits: Limits,
     look: Callable[[], None],
 ) -> Ending:
-    """Run the command to its end, giving `take` its output piece by piece.
+    """Run the command to its end, and call `take` with each piece of its output.
 
-    `look` is called several times a second. When it or `take` raises, or the child is silent for
-    too long (`Silent`), the child is killed.
+    `look` is called several times a second. If `look` or `take` raises, the child is killed. Raises
+    `Silent` and kills the child if it writes no output for `limits.silent_s` seconds.
     """
     with _started(command, limits) as child:
         last_words = _pump(child, take=take, limits=limits, look=look)
@@ -67,7 +67,7 @@ def _started(command: list[str], limits: Limits) -> Iterator[subprocess.Popen[by
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env={"LC_ALL": "C", "AV_LOG_FORCE_NOCOLOR": "1"},
-        start_new_session=True,  # Ctrl-C is for the worker, which lets its jobs go on for a while
+        start_new_session=True,  # Ctrl-C must reach the worker alone, which drains
     )
     try:
         _limit(child.pid, limits)
@@ -81,11 +81,11 @@ def _started(command: list[str], limits: Limits) -> Iterator[subprocess.Popen[by
 
 
 def _limit(pid: int, limits: Limits) -> None:
-    """Set from outside: code between fork and exec is not safe in a process with threads."""
+    """Set the limits from the parent: code between fork and exec is unsafe if there are threads."""
     table = {
         resource.RLIMIT_CPU: limits.cpu_s,
         resource.RLIMIT_AS: limits.memory_bytes,
-        resource.RLIMIT_FSIZE: 0,  # it writes to a pipe; it has no business with files
+        resource.RLIMIT_FSIZE: 0,  # it only writes to pipes
         resource.RLIMIT_CORE: 0,
     }
     if not hasattr(resource, "prlimit"):  # only Linux has it
@@ -104,7 +104,7 @@ def _pump(
     limits: Limits,
     look: Callable[[], None],
 ) -> bytes:
-    """Read both pipes until they are closed; the last words from standard error."""
+    """Read both pipes until they are closed. Returns the end of standard error."""
     last_words, heard_at = b"", time.monotonic()
     with selectors.DefaultSelector() as selector:
         _register(selector, child.stdout)
@@ -112,7 +112,7 @@ def _pump(
         while selector.get_map():
             look()
             if time.monotonic() - heard_at > limits.silent_s:
-                raise Silent(f"nothing was heard of it for {limits.silent_s:g} s")
+                raise Silent(f"it wrote no output for {limits.silent_s:g} s")
             for key, _ in selector.select(_LOOK_S):
                 piece = os.read(key.fd, _PIECE_BYTES)
                 if not piece:

@@ -1,16 +1,16 @@
-"""WAV headers: what a file says of itself, and where the samples begin in what ffmpeg writes."""
+"""Reads WAV headers, of recordings and of ffmpeg's output."""
 
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 _UNKNOWN_BYTES = 0x7FFF_0000
-"""Streaming writers put a size near this or near 2^32 where they do not know it yet."""
+"""Streaming writers use a size near this or near 2^32 while they do not know it."""
 
 
 @dataclass(frozen=True, slots=True)
 class WavHead:
-    """A WAV header up to its samples. `data_bytes` is `None` when the header does not know."""
+    """A WAV header. The samples start at `data_at`; `data_bytes` is `None` if it is unknown."""
 
     channels: int
     sample_rate_hz: int
@@ -19,7 +19,10 @@ class WavHead:
     data_bytes: int | None
 
     def seconds(self, *, sample_rate_hz: int | None = None) -> float | None:
-        """How long the header says that it plays, at its own rate or at another one."""
+        """Return the duration in seconds according to the header, or `None` if it is unknown.
+
+        `sample_rate_hz` overrides the rate in the header.
+        """
         rate = sample_rate_hz or self.sample_rate_hz
         if self.data_bytes is None or not self.frame_bytes or not rate:
             return None
@@ -27,7 +30,7 @@ class WavHead:
 
 
 def read_head(start: bytes) -> WavHead | None:
-    """The header in the first bytes of a WAV file, or `None` when it is not whole in them."""
+    """Parse the header from the first bytes of a WAV file; `None` if it is not complete."""
     if start[:4] != b"RIFF" or start[8:12] != b"WAVE":
         return None
     shape: tuple[int, int, int] | None = None
@@ -42,7 +45,7 @@ def read_head(start: bytes) -> WavHead | None:
 
 
 def _chunks(start: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """Name, place and size of each chunk."""
+    """Yield the name, offset and size of each RIFF chunk."""
     at = 12
     while at + 8 <= len(start):
         name, size = struct.unpack_from("<4sI", start, at)

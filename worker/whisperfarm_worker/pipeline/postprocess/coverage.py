@@ -1,4 +1,4 @@
-"""How much of the audio became words, and what a reader should be warned of."""
+"""Coverage: how much of the speech became words, and warnings about it."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
@@ -8,7 +8,7 @@ from whisperfarm_contract.transcript import Coverage, Gap, Segment
 from whisperfarm_worker.pipeline.state import Stretch, Window
 
 _NEAR_S = 0.5
-"""Speech this near to a word belongs to it."""
+"""Speech within this distance of a word counts as transcribed."""
 
 _SHORTEST_GAP_S = 0.5
 
@@ -17,7 +17,7 @@ _LONG_ENOUGH_S = 10.0
 
 
 def measure(audio_s: float, windows: Sequence[Window], segments: Sequence[Segment]) -> Coverage:
-    """The coverage of a transcript; what is spoken in two channels at once counts once."""
+    """Measure the coverage of a transcript. Speech in two channels at once counts once."""
     speech = _merged(stretch for window in windows for stretch in window.stretches)
     gaps = _merged(
         gap
@@ -35,7 +35,7 @@ def measure(audio_s: float, windows: Sequence[Window], segments: Sequence[Segmen
 
 
 def warnings(coverage: Coverage) -> list[str]:
-    """What the figures should make a reader think twice about."""
+    """Return a warning for each figure that suggests missing text."""
     found = []
     if coverage.speech_s == 0:
         found.append("no speech was found in the audio")
@@ -43,19 +43,19 @@ def warnings(coverage: Coverage) -> list[str]:
         share = coverage.speech_s / coverage.audio_s
         if share < _LITTLE_SPEECH:
             found.append(
-                f"only {share:.0%} of the audio was taken for speech; if that is too little, send"
+                f"only {share:.0%} of the audio was detected as speech; if that is too little, send"
                 " it again with a lower vad_onset and vad_offset"
             )
     if coverage.gaps:
         lost_s = sum(gap.end - gap.start for gap in coverage.gaps)
-        found.append(f"{lost_s:.1f} s of speech brought no words; see coverage.gaps")
+        found.append(f"{lost_s:.1f} s of speech have no words; see coverage.gaps")
     return found
 
 
 def _gaps(
     channel: int, windows: Sequence[Window], segments: Sequence[Segment]
 ) -> Iterable[Stretch]:
-    """The speech of a channel that is near to none of its words."""
+    """Yield the speech of a channel that is not near any of its words."""
     worded = _merged(
         Stretch(word.start - _NEAR_S, word.end + _NEAR_S)
         for segment in segments
@@ -70,7 +70,7 @@ def _gaps(
 
 
 def _without(stretch: Stretch, taken: Sequence[Stretch]) -> Iterable[Stretch]:
-    """What is left of a stretch; `taken` is in order, and nothing in it touches."""
+    """Yield the parts of a region outside of `taken`, which is sorted and does not overlap."""
     start = stretch.start
     first = bisect_right(taken, start, key=lambda one: one.end)
     for one in islice(taken, first, None):
@@ -84,7 +84,7 @@ def _without(stretch: Stretch, taken: Sequence[Stretch]) -> Iterable[Stretch]:
 
 
 def _merged(stretches: Iterable[Stretch]) -> list[Stretch]:
-    """The stretches by time, those that touch made one."""
+    """Return the regions by time, with adjacent and overlapping ones merged."""
     merged: list[Stretch] = []
     for one in sorted(stretches, key=lambda stretch: stretch.start):
         if merged and one.start <= merged[-1].end:

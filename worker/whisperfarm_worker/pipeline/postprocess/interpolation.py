@@ -1,4 +1,4 @@
-"""Times for words that no model has timed: spread over the speech, by the length of the words."""
+"""Interpolates times for words that no model has timed, in proportion to their length."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from whisperfarm_worker.pipeline.state import Stretch
 
 
 def spread(words: Sequence[str], stretches: Sequence[Stretch]) -> list[Word]:
-    """The words, one after the other over these stretches; long words get more time."""
+    """Spread the words over these regions in order; longer words get more time."""
     if not words:
         return []
     letters = np.cumsum([0, *map(len, words)])
@@ -27,7 +27,7 @@ def spread(words: Sequence[str], stretches: Sequence[Stretch]) -> list[Word]:
 def fill(
     words: Sequence[str], timed: Sequence[Word | None], stretches: Sequence[Stretch]
 ) -> list[Word]:
-    """The timed words, and those between them spread over what is left of the speech."""
+    """Return all words. Those without a time are spread over the speech around them."""
     filled: list[Word] = []
     number = 0
     while number < len(words):
@@ -46,7 +46,7 @@ def fill(
 
 
 def _untimed(timed: Sequence[Word | None], first: int) -> int:
-    """How many words from `first` on have no time."""
+    """Return the number of words without a time from `first` on."""
     run = 0
     while first + run < len(timed) and timed[first + run] is None:
         run += 1
@@ -54,29 +54,29 @@ def _untimed(timed: Sequence[Word | None], first: int) -> int:
 
 
 def _within(stretches: Sequence[Stretch], start: float, end: float) -> list[Stretch]:
-    """The parts of the stretches between two times; when there are none, all of the time."""
+    """Return the parts of the regions between two times, else the whole interval."""
     cut = [replace(one, start=max(one.start, start), end=min(one.end, end)) for one in stretches]
     return [one for one in cut if one.end > one.start] or [Stretch(start, max(start, end))]
 
 
 @dataclass(frozen=True, slots=True)
 class _Clock:
-    """The time at which a share of the speech is over."""
+    """Map from shares of the speech to times."""
 
     stretches: Sequence[Stretch]
     spoken: NDArray[np.float64]
-    """How much of the speech is over at the end of each stretch."""
+    """Seconds of speech up to the end of each region."""
 
     @classmethod
     def of(cls, stretches: Sequence[Stretch]) -> Self:
         return cls(stretches, np.cumsum([one.end - one.start for one in stretches]))
 
     def after(self, share: float) -> float:
-        """The time from which on the rest is spoken."""
+        """Return the time at which the speech after this share starts."""
         return self._time(share, "right")
 
     def before(self, share: float) -> float:
-        """The time until which the share is spoken."""
+        """Return the time at which this share of the speech ends."""
         return self._time(share, "left")
 
     def _time(self, share: float, side: Literal["left", "right"]) -> float:

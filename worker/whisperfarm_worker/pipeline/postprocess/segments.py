@@ -1,4 +1,4 @@
-"""Segments: words that belong together, by sentence and by speaker."""
+"""Splits segments by sentence and by speaker."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -8,9 +8,9 @@ from whisperfarm_worker.pipeline.postprocess.tokenization import cut
 
 
 def split(segment: Segment, groups: Sequence[Sequence[Word]]) -> list[Segment]:
-    """The segment in several; the groups together are its words. Text and times follow the words.
+    """Split a segment into one for each group of its words, which determine text and times.
 
-    A segment that stays whole keeps its text to the letter.
+    With a single group, the text stays exactly the same.
     """
     if len(groups) == 1:
         return [_of(segment, segment.text, groups[0])]
@@ -19,7 +19,7 @@ def split(segment: Segment, groups: Sequence[Sequence[Word]]) -> list[Segment]:
 
 
 def by_speaker(segment: Segment) -> list[Segment]:
-    """The segment in pieces that have one speaker each."""
+    """Split a segment so that each part has one speaker."""
     if not segment.words:
         return [segment]
     return [
@@ -34,7 +34,7 @@ def _of(segment: Segment, text: str, words: Sequence[Word]) -> Segment:
 
 
 def _runs(words: Sequence[Word]) -> Iterator[list[Word]]:
-    """Neighbours with the same speaker."""
+    """Yield runs of adjacent words with the same speaker."""
     run: list[Word] = []
     for word in words:
         if run and word.speaker != run[-1].speaker:

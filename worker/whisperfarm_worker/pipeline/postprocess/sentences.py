@@ -1,4 +1,4 @@
-"""Sentences, by NLTK's Punkt as WhisperX has it."""
+"""Splits text into sentences by NLTK's Punkt, as in WhisperX."""
 
 from bisect import bisect_right
 from collections import defaultdict
@@ -13,7 +13,7 @@ from whisperfarm_worker.pipeline.postprocess.tokenization import positions
 
 
 def group(text: str, words: Sequence[Word], language: str) -> list[list[Word]]:
-    """The words of a text, sentence by sentence. Without Punkt's data all is one sentence."""
+    """Group the words of a text by sentence. Without Punkt's data, all words are one sentence."""
     splitter = _splitter(PUNKT_LANGUAGES.get(language, "english"))
     if splitter is None:
         return [list(words)]

@@ -1,4 +1,4 @@
-"""Word times that hold what is promised: in order, inside the audio, start before end."""
+"""Makes word times consistent: in order, within the audio, start before end."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,7 +7,10 @@ from whisperfarm_contract.transcript import Word
 
 
 def in_order(words: Sequence[Word], *, start: float, end: float) -> tuple[Word, ...]:
-    """The words between two times, none beginning before the one before it; milliseconds."""
+    """Return the words with times between `start` and `end`, rounded to milliseconds.
+
+    A word that starts before its predecessor gets the start of the predecessor.
+    """
     ordered: list[Word] = []
     for word in words:
         begin = _between(word.start, ordered[-1].start if ordered else start, end)

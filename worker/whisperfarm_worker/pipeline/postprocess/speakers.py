@@ -1,4 +1,4 @@
-"""Whose words they are, told by turns of speaking."""
+"""Assigns speakers to words by speaker turns."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,14 +11,14 @@ from whisperfarm_contract.transcript import Segment, Turn, Word
 from whisperfarm_worker.pipeline.postprocess.segments import by_speaker
 
 _SAME_S = 0.01
-"""Speakers who share a word to within this time share it alike."""
+"""Speakers whose overlaps with a word differ by less than this count as equal."""
 
 
 def assign(segments: Sequence[Segment], turns: Sequence[Turn]) -> list[Segment]:
-    """The segments, each word with a speaker, and cut so that each segment has one speaker.
+    """Return the segments with a speaker for each word, split so that each has one speaker.
 
-    A word is the speaker's who speaks during most of it; where several do alike, the one goes on
-    who spoke before; where nobody speaks, it is the nearest speaker's.
+    A word gets the speaker with the longest overlap; if several are equal, the one of the word
+    before; if none overlaps, the nearest one.
     """
     words = [word for segment in segments for word in segment.words]
     if not turns or not words:
@@ -30,7 +30,7 @@ def assign(segments: Sequence[Segment], turns: Sequence[Turn]) -> list[Segment]:
 
 
 def in_order_of_appearance(turns: Iterable[Turn]) -> list[Turn]:
-    """The turns by time, with speakers named SPEAKER_00, SPEAKER_01 ... as they come."""
+    """Return the turns by time, with speakers named SPEAKER_00, SPEAKER_01, ... in that order."""
     ordered = sorted(turns, key=lambda turn: (turn.start, turn.end))
     names: dict[str, str] = {}
     for turn in ordered:
@@ -39,7 +39,7 @@ def in_order_of_appearance(turns: Iterable[Turn]) -> list[Turn]:
 
 
 def speaker_name(number: int) -> str:
-    """What the farm calls a speaker, as pyannote and WhisperX do."""
+    """Return the name of a speaker, in the form of pyannote and WhisperX."""
     return f"SPEAKER_{number:02d}"
 
 
@@ -59,7 +59,7 @@ def _speakers(words: Sequence[Word], turns: Sequence[Turn]) -> list[str]:
 
 
 def _alike(overlap: NDArray[np.float64], distance: NDArray[np.float64]) -> list[int]:
-    """The speakers that a word is equally likely to be of, the likeliest first."""
+    """Return the speakers that are equally likely for a word, the most likely first."""
     merit = overlap if overlap.max() > 0 else -distance
     order = np.argsort(-merit, kind="stable")
     return [int(one) for one in order if merit[one] >= merit.max() - _SAME_S]
@@ -67,7 +67,7 @@ def _alike(overlap: NDArray[np.float64], distance: NDArray[np.float64]) -> list[
 
 @dataclass(frozen=True, slots=True)
 class _Clock:
-    """How long one speaker has spoken by each time: a line that rises while they speak."""
+    """Speaking time of one speaker as a function of time."""
 
     starts: NDArray[np.float64]
     ends: NDArray[np.float64]
@@ -84,7 +84,7 @@ class _Clock:
         return cls(bounds[:, 0], bounds[:, 1])
 
     def spoken(self, starts: NDArray[np.float64], ends: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Seconds for which the speaker speaks between each start and end."""
+        """Return the seconds of speech between each start and end."""
         times = np.stack([self.starts, self.ends], axis=1).ravel()
         rises = np.stack([np.zeros_like(self.starts), self.ends - self.starts], axis=1).ravel()
         total = np.cumsum(rises)
@@ -92,7 +92,7 @@ class _Clock:
         return by_end - np.interp(starts, times, total)
 
     def distance(self, times: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Seconds from each time to the nearest time at which the speaker speaks."""
+        """Return the seconds from each time to the nearest turn."""
         following = np.searchsorted(self.starts, times, side="right")
         before = np.where(following > 0, times - self.ends[following - 1], np.inf)
         starts = np.append(self.starts, np.inf)

@@ -1,24 +1,24 @@
-"""What counts as a word."""
+"""Splits text into words."""
 
 from collections.abc import Sequence
 
 UNSPACED = frozenset({"ja", "zh"})
-"""Languages written without spaces: each character counts as a word, as WhisperX has it."""
+"""Languages written without spaces: each character counts as a word, as in WhisperX."""
 
 
 def tidy(text: str) -> str:
-    """The text with single spaces."""
+    """Return the text with single spaces."""
     return " ".join(text.split())
 
 
 def words_of(text: str, language: str) -> list[str]:
-    """The words of a text, in order."""
+    """Return the words of a text, in order."""
     parts = text.split()
     return parts if language not in UNSPACED else list("".join(parts))
 
 
 def positions(text: str, words: Sequence[str]) -> list[int]:
-    """Where each word begins in the text that they are the words of."""
+    """Return the index in the text at which each of its words starts."""
     starts, end = [], 0
     for word in words:
         start = text.index(word, end)
@@ -28,7 +28,7 @@ def positions(text: str, words: Sequence[str]) -> list[int]:
 
 
 def cut(text: str, groups: Sequence[Sequence[str]]) -> list[str]:
-    """The text in pieces, one for each group of words; the groups together are all its words."""
+    """Cut the text into one piece for each group of words, which together are all its words."""
     starts = iter(positions(text, [word for group in groups for word in group]))
     pieces = []
     for group in groups:

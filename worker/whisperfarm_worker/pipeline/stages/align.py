@@ -1,4 +1,4 @@
-"""align: a time for every word, and segments of one sentence each."""
+"""align: a time for every word, and one segment for each sentence."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,10 +17,9 @@ from whisperfarm_worker.pipeline.state import Said, Work
 
 
 def align(work: Work, tools: Tools, watch: Watch) -> Work:
-    """Segments whose words all have times, in the very text of the speech model.
+    """Set `segments`. All their words have times; the text of the speech model is unchanged.
 
-    Where there is no aligner, or it finds no way through a passage, words are spread over the
-    speech and marked as interpolated.
+    Words that no aligner has timed are spread over the speech and marked as interpolated.
     """
     aligner, warnings = _aligner(work, tools)
     spoken = [tuple(words_of(one.text, work.language)) for one in work.said]
@@ -45,7 +44,7 @@ def _aligner(work: Work, tools: Tools) -> tuple[Aligner | None, list[str]]:
     if not (work.preset.align if asked is None else asked) or not work.said:
         return None, []
     if work.options.task == "translate":
-        return None, ["a translation can not be aligned with the speech: word times are estimates"]
+        return None, ["a translation cannot be aligned with the speech: word times are estimates"]
     aligner = tools.engine.aligner(work.preset, work.language)
     if aligner is not None:
         return aligner, [aligner.caution] if aligner.caution else []
@@ -56,14 +55,14 @@ def _aligner(work: Work, tools: Tools) -> tuple[Aligner | None, list[str]]:
 
 
 def _passage(work: Work, said: Said, words: tuple[str, ...]) -> Passage:
-    # To the millisecond, as WhisperX hands them on: then the times agree as well.
+    # Rounded to milliseconds as in WhisperX, so that the word times are the same.
     start, end = round(said.window.start, 3), round(said.window.end, 3)
     samples = work.sound.cut(said.window.channel, start, end)
     return Passage(samples=samples, start=start, end=end, words=words)
 
 
 def _segments(work: Work, said: Said, words: Sequence[Word]) -> list[Segment]:
-    """The sentences of a window."""
+    """Return one segment for each sentence of a window."""
     ordered = in_order(words, start=said.window.start, end=min(said.window.end, work.sound.seconds))
     whole = Segment(
         start=said.window.start,

@@ -1,4 +1,4 @@
-"""diarize: whose words they are, by a diarizer, or by channel when each channel is one speaker."""
+"""diarize: a speaker for every word, by a diarizer, or by channel if each is one speaker."""
 
 from dataclasses import replace
 
@@ -16,9 +16,10 @@ from whisperfarm_worker.pipeline.state import Work
 
 
 def diarize(work: Work, tools: Tools, watch: Watch) -> Work:
-    """Segments with one speaker each, and the turns; as it was when nobody asked for speakers.
+    """Set `turns`, and split `segments` so that each has one speaker.
 
-    Raises `OptionWrong` when the job asks for speakers and this farm can not tell them apart.
+    If the job does not ask for speakers, nothing but warnings is set. Raises `OptionWrong` if it
+    does and this farm has no diarizer.
     """
     if work.speaker_per_channel:
         return _by_channel(work)
@@ -37,7 +38,7 @@ def diarize(work: Work, tools: Tools, watch: Watch) -> Work:
         )
     )
     if not turns:
-        return work.warn("the diarizer heard no speaker: no word has one")
+        return work.warn("the diarizer found no speakers, so the words have none")
     return replace(work, turns=tuple(turns), segments=tuple(assign(work.segments, turns)))
 
 
@@ -49,7 +50,7 @@ def _wanted(work: Work) -> bool:
 def _idle_options(work: Work) -> list[str]:
     options = ("num_speakers", "min_speakers", "max_speakers")
     given = [name for name in options if getattr(work.options, name) is not None]
-    return [f"{name} does nothing without diarize=true" for name in given]
+    return [f"{name} has no effect without diarize=true" for name in given]
 
 
 def _diarizer(work: Work, tools: Tools) -> Diarizer:
@@ -63,7 +64,7 @@ def _diarizer(work: Work, tools: Tools) -> Diarizer:
 
 
 def _by_channel(work: Work) -> Work:
-    """The words' speakers by their channels, in the order of the channels."""
+    """Name the speaker of each word by its channel."""
     segments = [_labelled(segment) for segment in work.segments]
     turns = [
         Turn(
@@ -78,7 +79,7 @@ def _by_channel(work: Work) -> Work:
     labelled = replace(work, segments=tuple(segments), turns=tuple(turns))
     if work.sound.channels > 1:
         return labelled
-    return labelled.warn("channels=speakers: the audio has one channel, taken for one speaker")
+    return labelled.warn("channels=speakers: the audio has one channel, so it has one speaker")
 
 
 def _labelled(segment: Segment) -> Segment:

@@ -1,4 +1,4 @@
-"""render: the transcript, with what it covers and what to be wary of."""
+"""render: the transcript, with its coverage and warnings."""
 
 from dataclasses import replace
 
@@ -10,7 +10,7 @@ from whisperfarm_worker.pipeline.state import Work
 
 
 def render(work: Work, tools: Tools, watch: Watch) -> Work:
-    """The finished transcript; what it is written as is chosen when it is read."""
+    """Set `transcript`. Its output format is chosen when it is read."""
     watch.report("render", 0.0)
     covered = coverage.measure(work.sound.seconds, work.windows, work.segments)
     warned = work.warn(*coverage.warnings(covered))

@@ -1,4 +1,4 @@
-"""speech: where somebody speaks, in windows that the speech model can take."""
+"""speech: voice activity detection, in windows that fit the speech model."""
 
 from dataclasses import replace
 
@@ -8,11 +8,11 @@ from whisperfarm_worker.pipeline.state import Window, Work
 
 ONSET = 0.5
 OFFSET = 0.363
-"""WhisperX's own thresholds."""
+"""The defaults of WhisperX."""
 
 
 def speech(work: Work, tools: Tools, watch: Watch) -> Work:
-    """The windows of speech of every channel, by time; none in silence."""
+    """Set `windows`: the speech of all channels, by start time; empty for silence."""
     windows = [
         window
         for channel in range(work.sound.channels)
@@ -39,7 +39,7 @@ def _of_channel(work: Work, channel: int, tools: Tools, watch: Watch) -> list[Wi
 
 
 def thresholds(work: Work) -> tuple[float, float]:
-    """Onset and offset; where only the onset is given, the offset is not above it."""
+    """Return onset and offset. If only the onset is given, the offset is at most the onset."""
     onset = ONSET if work.options.vad_onset is None else work.options.vad_onset
     offset = work.options.vad_offset
     return onset, min(OFFSET, onset) if offset is None else offset

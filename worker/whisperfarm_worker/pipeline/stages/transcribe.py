@@ -1,4 +1,4 @@
-"""transcribe: from windows of speech to text, in the language that is spoken."""
+"""transcribe: the text of each speech window, and the language."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,8 +16,11 @@ _DETECT_S = 30.0
 
 
 def transcribe(work: Work, tools: Tools, watch: Watch) -> Work:
-    """The text of each window that has one, and the language. Raises `LanguageUnknown` for a
-    language that the model does not know, and `OptionWrong` for a task that it can not do."""
+    """Set the text of each window, and the language.
+
+    Raises `LanguageUnknown` if the model does not support the language, and `OptionWrong` if it
+    does not support the task.
+    """
     model = tools.engine.speech_model(work.preset)
     _check(work, model)
     language, probability = _language(work, model)
@@ -46,7 +49,10 @@ def transcribe(work: Work, tools: Tools, watch: Watch) -> Work:
 def _texts(
     work: Work, model: SpeechModel, decoding: Decoding, *, step: Step, checkpoint: Checkpoint
 ) -> tuple[dict[str, Text], int]:
-    """All texts by place, and how many an earlier attempt has heard. Each new one is kept."""
+    """Return all texts by window, and the number of those from an earlier attempt.
+
+    New texts go to the checkpoint.
+    """
     known = checkpoint.known(work.preset, decoding)
     windows = [window for window in work.windows if place(window) not in known]
     recalled = len(work.windows) - len(windows)
@@ -65,18 +71,19 @@ def _check(work: Work, model: SpeechModel) -> None:
     options, preset = work.options, work.preset
     if options.task == "translate" and len(model.languages) == 1:
         raise OptionWrong(
-            f"task: the speech model of {preset.name} knows one language and can not translate"
+            f"task: the speech model of {preset.name} has one language and cannot translate; leave"
+            " task out"
         )
     speaks = set(preset.languages) & model.languages if preset.languages else model.languages
     if options.language is not None and options.language not in speaks:
         raise LanguageUnknown(
-            f"language: {preset.name} does not know {NAMES[options.language]}; it knows"
+            f"language: {preset.name} does not support {NAMES[options.language]}; use one of"
             f" {', '.join(sorted(speaks))}"
         )
 
 
 def _language(work: Work, model: SpeechModel) -> tuple[str, float | None]:
-    """What the caller says, what the preset leaves no choice about, or what is heard."""
+    """Return the caller's language, else the only one of the preset or model, else detect it."""
     if work.options.language is not None:
         return work.options.language, None
     if len(work.preset.languages) == 1:
@@ -94,7 +101,7 @@ def _likeliest(
 
 
 def _first_speech(work: Work) -> Samples:
-    """What the language is told by: the first window, or the beginning when nobody speaks."""
+    """Return the audio for language detection: the first window, or the start if there is none."""
     if not work.windows:
         return work.sound.cut(0, 0.0, _DETECT_S)
     first = work.windows[0]
@@ -118,5 +125,5 @@ def _decoding(work: Work, language: str) -> Decoding:
 
 
 def _unless_blank(text: str | None) -> str | None:
-    """A blank prompt is none: the model would take it for something that was said."""
+    """Return `None` for a blank prompt, which the model would take for speech."""
     return text if text and text.strip() else None

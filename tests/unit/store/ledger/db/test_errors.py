@@ -37,7 +37,7 @@ def test_a_caller_is_not_told_where_the_ledger_is_nor_what_its_server_said(tmp_p
     ledger = open_ledger(f"sqlite:///{tmp_path}/nowhere/ledger.sqlite")
     with pytest.raises(FarmUnavailable) as raised:
         ledger.get("j1")
-    assert raised.value.detail == "the ledger can not be reached now; the farm's log says why"
+    assert raised.value.detail == "the ledger is unavailable; see the farm's log"
 
 
 def test_a_password_is_in_no_log_line() -> None:

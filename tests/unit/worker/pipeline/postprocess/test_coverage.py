@@ -64,7 +64,7 @@ def test_interpolated_words_are_counted() -> None:
 
 def test_gaps_are_warned_of_in_seconds() -> None:
     found = coverage.measure(10.0, [_window((0, 8))], [])
-    assert coverage.warnings(found) == ["8.0 s of speech brought no words; see coverage.gaps"]
+    assert coverage.warnings(found) == ["8.0 s of speech have no words; see coverage.gaps"]
 
 
 def test_little_speech_in_a_long_file_is_warned_of() -> None:

@@ -68,7 +68,7 @@ def test_silence_has_a_language_too(make_work: Make, tools: Tools, engine: FakeE
 
 
 def test_a_language_that_the_preset_does_not_do_is_refused(make_work: Make, tools: Tools) -> None:
-    with pytest.raises(LanguageUnknown, match=r"english does not know german; it knows en"):
+    with pytest.raises(LanguageUnknown, match=r"english .* german; use one of en"):
         transcribe(make_work((0, 1), preset=ENGLISH, language="de"), tools, NoWatch())
 
 
@@ -81,7 +81,7 @@ def test_a_model_of_one_language_can_not_translate(
     make_work: Make, tools: Tools, engine: FakeEngine
 ) -> None:
     engine.model.languages = frozenset({"en"})
-    with pytest.raises(OptionWrong, match="can not translate"):
+    with pytest.raises(OptionWrong, match=r"task: .*cannot translate"):
         transcribe(make_work((0, 1), task="translate"), tools, NoWatch())
 
 
