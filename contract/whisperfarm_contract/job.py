@@ -46,8 +46,8 @@ class Job:
     `kills` is the number of attempts that ended because their worker died. `reply` names the broker
     queue that receives the event of the job's end. `deadline_at` is the time at which the job fails
     if it has not ended, `swept_at` the time at which its transcript expired and was deleted.
-    `failures` is the number of attempts that failed because of the job itself; the job fails when it
-    reaches `max_attempts`. A queued job is not dispatched before `available_at`; `None` means at
+    `failures` is the number of attempts that failed because of the job itself; the job fails when
+    it reaches `max_attempts`. A queued job is not dispatched before `available_at`; `None` means at
     once.
     """
 
