@@ -28,13 +28,13 @@ def make(models: Path, demo: Path) -> None:
 
     They take about 900 MB: the speech model 484 MB in float16, the aligner 378 MB in float32.
     """
-    speech_model(models / "random/small")
+    speech_recognizer(models / "random/small")
     aligner(models / "random/base-960h")
     diarizer(models / "random/diarizer")
     (models / "nltk").symlink_to(demo / "nltk")
 
 
-def speech_model(folder: Path) -> None:
+def speech_recognizer(folder: Path) -> None:
     """Write a Whisper small in CTranslate2's format like the hub's: float16, with tokenizer."""
     from ctranslate2.converters import TransformersConverter
     from transformers import (
@@ -74,7 +74,7 @@ def _tokenizer() -> Any:
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
     names = ["endoftext", "startoftranscript", *(f"l{one}" for one in range(_LANGUAGES)), *_TASKS]
-    times = [f"{0.02 * step:.2f}" for step in range(1501)]
+    times = [f"{0.02 * on_progress:.2f}" for on_progress in range(1501)]
     tokenizer.add_special_tokens([f"<|{name}|>" for name in (*names, *times)])
     return tokenizer
 

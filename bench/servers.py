@@ -59,7 +59,7 @@ def farm(servers: Servers, folder: Path) -> Iterator[str]:
         WHISPERFARM_CONCURRENCY=str(CONCURRENCY),
         WHISPERFARM_LOG_LEVEL="warning",
         # The stub workers finish jobs immediately, so more have to be dispatched per second.
-        WHISPERFARM_RELEASE_EVERY_S="0.02",
+        WHISPERFARM_DISPATCH_INTERVAL_S="0.02",
         WHISPERFARM_RESULT_CACHE="false",
     )
     commands = [["whisperfarm", "dispatcher"], *[["bench.stub_worker"]] * WORKERS]

@@ -20,7 +20,7 @@ from bench import random_models
 from bench.document import machine, write
 from bench.farm import environment
 from bench.figure import Figure, markdown
-from whisperfarm_contract.presets import Preset, find, with_own
+from whisperfarm_contract.presets import Preset, get_preset, with_custom
 from whisperfarm_demo import models_dir
 from whisperfarm_store.ledger import Ledger, open_ledger
 
@@ -44,11 +44,11 @@ def main() -> None:
         _say("making models of small's size with random weights")
         random_models.make(models, models_dir() / "demo")
         own.write_text(random_models.PRESET)
-        presets = with_own(own)
+        presets = with_custom(own)
         figures = [
             figure
             for name in ("demo", "small-sized")
-            for figure in _measure(find(name, presets), models, own)
+            for figure in _measure(get_preset(name, presets), models, own)
         ]
     text = f"{machine()}\n\n{markdown(figures)}"
     print(text)

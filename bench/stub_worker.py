@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from whisperfarm_contract.transcript import Coverage, Segment, Transcript
-from whisperfarm_worker.attempt.monitor import Watch
+from whisperfarm_worker.attempt.monitor import AttemptMonitor
 from whisperfarm_worker.pipeline import run
 from whisperfarm_worker.pipeline.context import Tools
 from whisperfarm_worker.pipeline.state import Work
@@ -28,14 +28,14 @@ class StubEngine:
     def load(self, _: object) -> None:
         """Load nothing."""
 
-    def about(self) -> dict[str, str]:
+    def describe(self) -> dict[str, str]:
         """Describe the engine."""
         return {"engine": "stub"}
 
 
-def stub(work: Work, _tools: Tools, watch: Watch) -> Work:
+def stub(work: Work, _tools: Tools, monitor: AttemptMonitor) -> Work:
     """Return the same transcript for every recording."""
-    watch.measured(_HEARD.duration)
+    monitor.report_duration(_HEARD.duration)
     return replace(work, transcript=_HEARD)
 
 

@@ -27,7 +27,7 @@ def measure(farm: Farm, audio: Path, baseline: dict[str, float]) -> Figure:
     content = audio.read_bytes()
     began = time.perf_counter()
     job_ids = [farm.submit(content) for _ in range(FILES)]
-    seconds = sum(farm.ended(job_id)["audio"]["seconds"] for job_id in job_ids)
+    seconds = sum(farm.ended(job_id)["audio"]["duration_s"] for job_id in job_ids)
     took_s = time.perf_counter() - began
     return Figure(
         what=f"{FILES} calls of {seconds / FILES:.0f} s at once, audio per second",

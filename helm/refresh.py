@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from whisperfarm.commands.settings import KINDS
+from whisperfarm.commands.settings import SETTINGS_CLASSES
 from whisperfarm.settings_table import markdown
 
 CHART = Path(__file__).parent / "whisperfarm"
@@ -33,7 +33,7 @@ BY_THE_CHART = frozenset(
 
 def names() -> list[str]:
     """Return the names of all settings."""
-    return re.findall(r"^\| `(WHISPERFARM_\w+)`", markdown(KINDS), re.MULTILINE)
+    return re.findall(r"^\| `(WHISPERFARM_\w+)`", markdown(SETTINGS_CLASSES), re.MULTILINE)
 
 
 def refreshed(schema: dict[str, Any]) -> dict[str, Any]:

@@ -11,16 +11,16 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from whisperfarm.commands.settings import KINDS
+from whisperfarm.commands.settings import SETTINGS_CLASSES
 from whisperfarm.settings_table import markdown
-from whisperfarm_contract import problems, record
-from whisperfarm_contract.formats import Layout
-from whisperfarm_contract.job_policy import Terms
+from whisperfarm_contract import problems, schema_fields
+from whisperfarm_contract.formats import SubtitleOptions
+from whisperfarm_contract.job_policy import JobPolicy
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.outcomes import AttemptOutcome
 from whisperfarm_contract.presets import PRESETS
 from whisperfarm_contract.problems import PROBLEMS
-from whisperfarm_store.blobs import BlobMissing
+from whisperfarm_store.blobs import BlobNotFound
 from whisperfarm_store.events import CATALOGUE, Event
 from whisperfarm_store.metrics.definitions import METRICS
 
@@ -63,7 +63,7 @@ def _cell(text: str) -> str:
 
 
 def _fields(declared: type) -> str:
-    schemas = record.properties(declared)
+    schemas = schema_fields.properties(declared)
     rows = (
         (f"`{name}`", _values(schema), _default(schema), schema["description"])
         for name, schema in schemas.items()
@@ -115,7 +115,7 @@ def _problems() -> str:
     seen_by_callers = (
         one
         for one in PROBLEMS.values()
-        if one.__module__ == problems.__name__ or one is BlobMissing
+        if one.__module__ == problems.__name__ or one is BlobNotFound
     )
     rows = (
         (f"`{one.name}`", str(one.status), one.title(), str(one.exit_code))
@@ -155,11 +155,11 @@ TABLES: Mapping[str, Callable[[], str]] = MappingProxyType(
         "outcomes": lambda: _table(
             ("outcome", "meaning"), ((f"`{one}`", one.meaning) for one in AttemptOutcome)
         ),
-        "policy": lambda: _fields(Terms),
+        "policy": lambda: _fields(JobPolicy),
         "presets": _presets,
         "problems": _problems,
-        "settings": lambda: markdown(KINDS),
-        "subtitle-options": lambda: _fields(Layout),
+        "settings": lambda: markdown(SETTINGS_CLASSES),
+        "subtitle-options": lambda: _fields(SubtitleOptions),
     }
 )
 

@@ -7,7 +7,7 @@ import sys
 
 if sys.version_info < (3, 11):  # noqa: UP036
     sys.stderr.write(
-        "whisper-remote: settings-wrong: Python %s is too old; use 3.11 or newer (%s)\n"  # noqa: UP031
+        "whisper-remote: invalid-settings: Python %s is too old; use 3.11 or newer (%s)\n"  # noqa: UP031
         % (sys.version.split()[0], sys.executable)
     )
     sys.exit(78)

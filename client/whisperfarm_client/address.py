@@ -3,7 +3,7 @@
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
-from whisperfarm_contract.problems import SettingsWrong
+from whisperfarm_contract.problems import InvalidSettings
 
 _PORTS = {"http": 80, "https": 443}
 _WHERE = "WHISPERFARM_URL (--url)"
@@ -25,17 +25,17 @@ class Address(NamedTuple):
 def parse(url: str) -> Address:
     """Parse a URL.
 
-    Raises `SettingsWrong` if it is invalid; the message never shows the part before `@`.
+    Raises `InvalidSettings` if it is invalid; the message never shows the part before `@`.
     """
     try:
         parts = urlsplit(url.strip())
         port = parts.port
     except ValueError as error:
-        raise SettingsWrong(f"{_WHERE}: {error}") from None
+        raise InvalidSettings(f"{_WHERE}: {error}") from None
     if "@" in parts.netloc:
-        raise SettingsWrong(f"{_WHERE}: the URL contains a key; set WHISPERFARM_API_KEY instead")
-    if not _is_plain(url.strip(), parts):
-        raise SettingsWrong(
+        raise InvalidSettings(f"{_WHERE}: the URL contains a key; set WHISPERFARM_API_KEY instead")
+    if not _is_valid(url.strip(), parts):
+        raise InvalidSettings(
             f"{_WHERE}: {url!r} is not a valid URL; use one such as http://127.0.0.1:8000"
         )
     host = parts.hostname or ""
@@ -43,7 +43,7 @@ def parse(url: str) -> Address:
     return Address(parts.scheme, host, port, parts.path.rstrip("/"))
 
 
-def _is_plain(url: str, parts: SplitResult) -> bool:
+def _is_valid(url: str, parts: SplitResult) -> bool:
     """Whether the URL has a supported scheme, a host, and only characters of a request line."""
     is_clean = url.isascii() and url.isprintable() and " " not in url
     has_more = bool(parts.query or parts.fragment)

@@ -5,131 +5,131 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from whisperfarm_client import responses
-from whisperfarm_client.audio_file import Recording, chunks
-from whisperfarm_client.retry import Patience
-from whisperfarm_client.transport import Answer, Broken, Line, NotReached
+from whisperfarm_client.audio_file import AudioFile, chunks
+from whisperfarm_client.retry import RetryPolicy
+from whisperfarm_client.transport import ConnectFailed, ConnectionLost, HttpConnection, HttpResponse
 from whisperfarm_contract.problems import FarmUnavailable, Problem
-from whisperfarm_contract.states import FINAL
+from whisperfarm_contract.states import FINAL_STATES
 
-SILENCE_S = 60.0
+RESPONSE_TIMEOUT_S = 60.0
 """Maximum time without data from the farm, in addition to the `wait` of the request."""
 
-CANCEL_S = 2.0
+CANCEL_TIMEOUT_S = 2.0
 """Timeout of the request that cancels a job: it delays the end of the command."""
 
-_SHARE_HELD = 0.9
+_MAX_WAIT_FRACTION = 0.9
 """Maximum `wait` of a request as a fraction of the remaining time, so that its response arrives
 in time."""
 
-Progress = Callable[[str, float], None]
+OnProgress = Callable[[str, float], None]
 """Called with the current stage and the fraction of it that is done, 0 to 1."""
 
 
-class Farm:
+class FarmApi:
     """A farm's HTTP API. Each call but `cancel` is retried as its retry policy allows.
 
-    The calls raise the problem that the farm reports, `DeadlinePassed`, `FarmUnavailable` or
-    `AnswerWrong`.
+    The calls raise the problem that the farm reports, `DeadlineExceeded`, `FarmUnavailable` or
+    `BadResponse`.
     """
 
-    def __init__(self, line: Line) -> None:
-        self._line = line
+    def __init__(self, connection: HttpConnection) -> None:
+        self._connection = connection
 
     def submit(
         self,
-        recording: Recording,
+        audio_file: AudioFile,
         options: Mapping[str, str],
-        patience: Patience,
-        progress: Progress,
+        retry_policy: RetryPolicy,
+        on_progress: OnProgress,
     ) -> str:
         """Send the recording and return the id of its job."""
 
-        def on_sent(share: float) -> None:
-            patience.check("the recording was still being sent")
-            progress("send", share)
+        def on_sent(fraction: float) -> None:
+            retry_policy.check("the recording was still being sent")
+            on_progress("send", fraction)
 
-        answer = self._ask(
-            patience,
+        response = self._request(
+            retry_policy,
             "POST",
-            "/v1/jobs?" + _query({**options, "filename": recording.filename}),
+            "/v1/jobs?" + _query({**options, "filename": audio_file.filename}),
             headers={
                 "Content-Type": "application/octet-stream",
-                "Content-Length": str(recording.size_bytes),
-                "Idempotency-Key": recording.key,
+                "Content-Length": str(audio_file.size_bytes),
+                "Idempotency-Key": audio_file.key,
             },
-            body=lambda: chunks(recording, on_sent),
+            body=lambda: chunks(audio_file, on_sent),
         )
-        job_id = str(responses.document(answer, self._line.address, "id")["id"])
-        patience.accepted(job_id)
+        job_id = str(responses.json_body(response, self._connection.address, "id")["id"])
+        retry_policy.accepted(job_id)
         return job_id
 
-    def follow(
-        self, job_id: str, patience: Patience, progress: Progress, *, wait_s: float
+    def wait_until_finished(
+        self, job_id: str, retry_policy: RetryPolicy, on_progress: OnProgress, *, wait_s: float
     ) -> dict[str, Any]:
         """Wait until the job has ended and return its document.
 
         `wait_s` is the time for which the farm may delay each response until the job has ended.
         """
         while True:
-            held_s = max(0.0, min(wait_s, _SHARE_HELD * patience.left_s()))
-            target = f"{_target(job_id)}?wait={held_s:.3f}"
-            answer = self._ask(patience, "GET", target, held_s=held_s)
-            job = responses.document(answer, self._line.address, "state")
-            if job["state"] in FINAL:
+            wait_s = max(0.0, min(wait_s, _MAX_WAIT_FRACTION * retry_policy.left_s()))
+            target = f"{_job_path(job_id)}?wait={wait_s:.3f}"
+            response = self._request(retry_policy, "GET", target, wait_s=wait_s)
+            job = responses.json_body(response, self._connection.address, "state")
+            if job["state"] in FINAL_STATES:
                 return job
-            stage = job.get("progress") or {"stage": _standing(job), "done": 0.0}
-            progress(str(stage["stage"]), float(stage["done"]))
-            patience.not_yet(f"the job had not ended ({stage['stage']})")
+            stage = job.get("progress") or {"stage": _state_text(job), "fraction": 0.0}
+            on_progress(str(stage["stage"]), float(stage["fraction"]))
+            retry_policy.snooze(f"the job had not ended ({stage['stage']})")
 
-    def result(self, job_id: str, patience: Patience) -> bytes:
+    def result(self, job_id: str, retry_policy: RetryPolicy) -> bytes:
         """Return the transcript as JSON."""
-        return self._ask(patience, "GET", f"{_target(job_id)}/result?format=json").body
+        return self._request(retry_policy, "GET", f"{_job_path(job_id)}/result?format=json").body
 
     def cancel(self, job_id: str) -> None:
         """Request the cancellation of the job once, and ignore failures."""
         try:
-            self._line.exchange("DELETE", _target(job_id), timeout_s=CANCEL_S)
-        except (NotReached, Broken, Problem):
-            self._line.close()
+            self._connection.send_request("DELETE", _job_path(job_id), timeout_s=CANCEL_TIMEOUT_S)
+        except (ConnectFailed, ConnectionLost, Problem):
+            self._connection.close()
 
-    def _ask(
+    def _request(
         self,
-        patience: Patience,
+        retry_policy: RetryPolicy,
         method: str,
         target: str,
         *,
-        held_s: float = 0.0,
+        wait_s: float = 0.0,
         headers: Mapping[str, str] | None = None,
         body: Callable[[], Iterator[bytes]] | None = None,
-    ) -> Answer:
+    ) -> HttpResponse:
         """Send the request until it succeeds. Raises the problem of a final failure."""
         while True:
-            patience.check("the farm did not answer")
+            retry_policy.check("the farm did not answer")
             try:
-                answer = self._line.exchange(
+                response = self._connection.send_request(
                     method,
                     target,
-                    timeout_s=min(SILENCE_S + held_s, patience.left_s()),
+                    timeout_s=min(RESPONSE_TIMEOUT_S + wait_s, retry_policy.left_s()),
                     headers=headers,
                     body=body and body(),
                 )
-            except NotReached as error:
-                patience.failed(FarmUnavailable(str(error)))
-            except Broken as error:
-                patience.pause(f"the connection to {self._line.address} broke: {error}")
+            except ConnectFailed as error:
+                retry_policy.failed(FarmUnavailable(str(error)))
+            except ConnectionLost as error:
+                retry_policy.pause(f"the connection to {self._connection.address} broke: {error}")
             else:
-                if responses.is_good(answer):
-                    patience.answered()
-                    return answer
-                self._bear(answer, patience)
+                if responses.is_success(response):
+                    retry_policy.succeeded()
+                    return response
+                self._handle_failure(response, retry_policy)
 
-    def _bear(self, answer: Answer, patience: Patience) -> None:
+    def _handle_failure(self, response: HttpResponse, retry_policy: RetryPolicy) -> None:
         """Pause if the request may succeed later. Raises the response's problem otherwise."""
-        problem = responses.problem(answer, self._line.address)
-        if responses.is_for_later(answer):
-            patience.pause(problem.detail, at_least_s=answer.retry_after_s)
-        elif responses.is_fault(answer):
-            patience.failed(problem, at_least_s=answer.retry_after_s)
+        problem = responses.to_problem(response, self._connection.address)
+        if responses.is_retryable(response):
+            retry_policy.pause(problem.detail, at_least_s=response.retry_after_s)
+        elif responses.is_server_error(response):
+            retry_policy.failed(problem, at_least_s=response.retry_after_s)
         else:
             raise problem
 
@@ -139,15 +139,19 @@ def _query(values: Mapping[str, str]) -> str:
     return urlencode(values, errors="replace")
 
 
-def _target(job_id: str) -> str:
+def _job_path(job_id: str) -> str:
     return f"/v1/jobs/{quote(job_id, safe='')}"
 
 
-def _standing(job: Mapping[str, Any]) -> str:
+def _state_text(job: Mapping[str, Any]) -> str:
     """Return the state, with the queue position if the farm reports it."""
     ahead = job.get("ahead")
     if not isinstance(ahead, dict):
         return str(job["state"])
     starts_in_s = job.get("starts_in_s")
-    turn = f"{job['state']}, {ahead.get('jobs', '?')} ahead"
-    return turn if starts_in_s is None else f"{turn}, starts in about {float(starts_in_s):.0f} s"
+    position = f"{job['state']}, {ahead.get('jobs', '?')} ahead"
+    return (
+        position
+        if starts_in_s is None
+        else f"{position}, starts in about {float(starts_in_s):.0f} s"
+    )

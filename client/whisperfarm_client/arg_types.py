@@ -8,23 +8,23 @@ from argparse import ArgumentTypeError
 from whisperfarm_client import durations
 
 
-def truth(text: str) -> bool:
+def boolean(text: str) -> bool:
     """Parse `True` or `False` in any case, as `whisper` does."""
     if text.lower() not in ("true", "false"):
         raise ArgumentTypeError(f"{text!r} is not True or False")
     return text.lower() == "true"
 
 
-def whole(text: str) -> int:
+def integer(text: str) -> int:
     try:
         return int(text)
     except ValueError:
         raise ArgumentTypeError(f"{text!r} is not an integer") from None
 
 
-def whole_or_none(text: str) -> int | None:
+def optional_integer(text: str) -> int | None:
     """Parse an integer, or the word `None`, which `whisper` accepts too."""
-    return None if text == "None" else whole(text)
+    return None if text == "None" else integer(text)
 
 
 def number(text: str) -> float:

@@ -5,12 +5,12 @@ import stat
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from whisperfarm_contract.problems import AudioEmpty, AudioMissing
+from whisperfarm_contract.problems import AudioEmpty, MissingAudio
 
 CHUNK_BYTES = 256 * 1024
 
 
-class Recording(NamedTuple):
+class AudioFile(NamedTuple):
     """An audio file. `key` is the idempotency key of its submission."""
 
     path: str
@@ -28,36 +28,36 @@ class Recording(NamedTuple):
         return os.path.splitext(self.filename)[0]
 
 
-def find(path: str) -> Recording:
-    """Return the recording at a path. Raises `AudioMissing` or `AudioEmpty`."""
+def open_audio(path: str) -> AudioFile:
+    """Return the recording at a path. Raises `MissingAudio` or `AudioEmpty`."""
     try:
         status = os.stat(path)
         if not stat.S_ISREG(status.st_mode):
-            raise AudioMissing("is not a regular file")
+            raise MissingAudio("is not a regular file")
         with open(path, "rb"):
             pass
     except OSError as error:
-        raise AudioMissing(f"cannot be read: {error.strerror}") from error
+        raise MissingAudio(f"cannot be read: {error.strerror}") from error
     if status.st_size == 0:
         raise AudioEmpty("the file is empty")
-    return Recording(path, status.st_size, os.urandom(16).hex())
+    return AudioFile(path, status.st_size, os.urandom(16).hex())
 
 
-def chunks(recording: Recording, on_sent: Callable[[float], None]) -> Iterator[bytes]:
+def chunks(audio_file: AudioFile, on_sent: Callable[[float], None]) -> Iterator[bytes]:
     """Yield exactly `recording.size_bytes` bytes of the file.
 
-    Calls `on_sent` with the fraction sent so far, 0 to 1. Raises `AudioMissing` if the file has
+    Calls `on_sent` with the fraction sent so far, 0 to 1. Raises `MissingAudio` if the file has
     become shorter or cannot be read.
     """
-    left_bytes = recording.size_bytes
+    remaining_bytes = audio_file.size_bytes
     try:
-        with open(recording.path, "rb") as file:
-            while left_bytes:
-                chunk = file.read(min(CHUNK_BYTES, left_bytes))
+        with open(audio_file.path, "rb") as file:
+            while remaining_bytes:
+                chunk = file.read(min(CHUNK_BYTES, remaining_bytes))
                 if not chunk:
-                    raise AudioMissing("became shorter while it was sent")
+                    raise MissingAudio("became shorter while it was sent")
                 yield chunk
-                left_bytes -= len(chunk)
-                on_sent(1 - left_bytes / recording.size_bytes)
+                remaining_bytes -= len(chunk)
+                on_sent(1 - remaining_bytes / audio_file.size_bytes)
     except OSError as error:
-        raise AudioMissing(f"cannot be read any longer: {error.strerror}") from error
+        raise MissingAudio(f"cannot be read any longer: {error.strerror}") from error

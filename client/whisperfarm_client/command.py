@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from signal import Signals
 
 from whisperfarm_client import errors, flags, settings
-from whisperfarm_client.errors import Stopped
+from whisperfarm_client.errors import Interrupted
 from whisperfarm_client.signals import raise_on_signals
 from whisperfarm_contract.problems import Problem
 
@@ -17,23 +17,23 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] = os.envi
     started = time.monotonic()
     raise_on_signals()
     try:
-        given = flags.parse(sys.argv[1:] if argv is None else argv)
-        return _run(settings.read(given, environ), started)
+        arguments = flags.parse(sys.argv[1:] if argv is None else argv)
+        return _run(settings.read(arguments, environ), started)
     except Problem as problem:
-        return _tell(problem)
-    except Stopped as stopped:
-        print(f"whisper-remote: stopped: {Signals(stopped.number).name}", file=sys.stderr)
-        return 128 + stopped.number
+        return _print_error(problem)
+    except Interrupted as interrupted:
+        print(f"whisper-remote: stopped: {Signals(interrupted.number).name}", file=sys.stderr)
+        return 128 + interrupted.number
     except Exception as error:
-        return _tell(errors.unforeseen(error))
+        return _print_error(errors.unexpected(error))
 
 
-def _run(chosen: settings.Settings, started: float) -> int:
+def _run(chosen_settings: settings.Settings, started: float) -> int:
     from whisperfarm_client.run import run  # imports http.client, which `--help` does not need
 
-    return run(chosen, started=started)
+    return run(chosen_settings, started=started)
 
 
-def _tell(problem: Problem) -> int:
-    print(errors.line(problem), file=sys.stderr)
+def _print_error(problem: Problem) -> int:
+    print(errors.format_problem(problem), file=sys.stderr)
     return problem.exit_code

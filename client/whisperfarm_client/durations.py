@@ -3,7 +3,7 @@
 import re
 
 _SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
-_PART = re.compile(r"(\d+\.?\d*|\.\d+)(h|ms|us|µs|ns|m|s)")
+_COMPONENT = re.compile(r"(\d+\.?\d*|\.\d+)(h|ms|us|µs|ns|m|s)")
 _NUMBER = re.compile(r"\d+\.?\d*|\.\d+")
 
 
@@ -15,7 +15,7 @@ def seconds(text: str) -> float:
     text = text.strip()
     if _NUMBER.fullmatch(text):
         return float(text)
-    parts = list(_PART.finditer(text))
+    parts = list(_COMPONENT.finditer(text))
     if not parts or "".join(part[0] for part in parts) != text:
         raise ValueError(f"{text!r} is not a duration; use one such as 90, 10m or 1h30m")
     return sum(float(number) * _SECONDS[unit] for number, unit in (part.groups() for part in parts))

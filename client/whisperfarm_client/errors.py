@@ -3,21 +3,21 @@
 from whisperfarm_contract.problems import Problem
 
 
-class OutputUnwritable(Problem):
+class OutputNotWritable(Problem):
     """The output file cannot be written."""
 
-    name = "output-unwritable"
+    name = "output-not-writable"
     exit_code = 73
 
 
-class AnswerWrong(Problem):
+class BadResponse(Problem):
     """The server at this URL is not a whisperfarm, or its response is invalid."""
 
-    name = "answer-wrong"
+    name = "bad-response"
     exit_code = 76
 
 
-class Stopped(BaseException):
+class Interrupted(BaseException):
     """A signal ended the command. A `BaseException`, so that no `except Exception` catches it."""
 
     def __init__(self, number: int) -> None:
@@ -25,28 +25,28 @@ class Stopped(BaseException):
         super().__init__(number)
 
 
-def line(problem: Problem, *, about: str = "") -> str:
-    """Return the line that reports a problem; `about` names the file, its notes name the job."""
+def format_problem(problem: Problem, *, subject: str = "") -> str:
+    """Return the line that reports a problem; `subject` names the file, its notes name the job."""
     notes = "".join(f" ({note})" for note in getattr(problem, "__notes__", ()))
-    return _line(problem.name, problem.detail, about) + notes
+    return _format(problem.name, problem.detail, subject) + notes
 
 
-def waiting(reason: str, *, about: str) -> str:
+def format_waiting(reason: str, *, subject: str) -> str:
     """Return the line that reports what the command waits for; this is not a failure."""
-    return _line("waiting", reason, about)
+    return _format("waiting", reason, subject)
 
 
-def _line(name: str, detail: str, about: str) -> str:
-    words = f"{about}: {detail}" if about else detail
-    return f"whisper-remote: {name}: {' '.join(words.split())}"
+def _format(name: str, detail: str, subject: str) -> str:
+    text = f"{subject}: {detail}" if subject else detail
+    return f"whisper-remote: {name}: {' '.join(text.split())}"
 
 
-def note_job(error: Exception, job_id: str) -> None:
+def attach_job_id(error: Exception, job_id: str) -> None:
     """Add the job's id to the line of this error, so that the farm's logs can be searched."""
     error.add_note(f"job {job_id}")
 
 
-def unforeseen(error: Exception) -> Problem:
+def unexpected(error: Exception) -> Problem:
     """Return an unexpected error as a problem whose detail has the place in the code."""
     import traceback
 

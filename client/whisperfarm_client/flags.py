@@ -10,8 +10,8 @@ from functools import partial
 from typing import NoReturn
 
 from whisperfarm_client import VERSION
-from whisperfarm_client.arg_types import duration_s, number, truth, whole, whole_or_none
-from whisperfarm_contract.problems import FormatUnknown, OptionWrong
+from whisperfarm_client.arg_types import boolean, duration_s, integer, number, optional_integer
+from whisperfarm_contract.problems import InvalidOption, UnknownFormat
 
 FORMATS = ("txt", "vtt", "srt", "tsv", "json", "verbose_json", "all")
 """The output formats of the contract, and `all`."""
@@ -28,14 +28,14 @@ IGNORED = (
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        """Raise `OptionWrong`, so that the failure is one line without the usage text."""
-        raise OptionWrong(f"{message} (whisper-remote --help lists all flags)")
+        """Raise `InvalidOption`, so that the failure is one line without the usage text."""
+        raise InvalidOption(f"{message} (whisper-remote --help lists all flags)")
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """Parse the command line; a flag that is not given is `None`.
 
-    Raises `OptionWrong` or `FormatUnknown`.
+    Raises `InvalidOption` or `UnknownFormat`.
     """
     parser = _Parser(
         prog="whisper-remote",
@@ -48,10 +48,10 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("audio", nargs="+", help="audio or video file(s) to transcribe")
     parser.add_argument("--version", action="version", version=f"%(prog)s {VERSION}")
     _add_whisper(group("flags of the whisper command"))
-    _add_layout(group("subtitles"))
+    _add_subtitle_options(group("subtitles"))
     _add_recording(group("recording and speakers"))
-    _add_farm(group("connection to the farm"))
-    _add_terms(group("handling of the job"))
+    _add_connection(group("connection to the farm"))
+    _add_policy(group("handling of the job"))
     _add_ignored(group("accepted and ignored, because they have no effect on a farm"))
     return parser.parse_args(argv)
 
@@ -68,45 +68,52 @@ def _add_whisper(group: argparse._ArgumentGroup) -> None:
         metavar="FORMAT",
         help="txt, vtt, srt, tsv, json, verbose_json, or all: the first five (default: all)",
     )
-    add("--verbose", type=truth, help="print the segments (default: True on a terminal)")
+    add("--verbose", type=boolean, help="print the segments (default: True on a terminal)")
     add("--task", choices=("transcribe", "translate"), help="translate: to English")
     add("--language", help="language code or English name (default: detected)")
     add("--initial_prompt", metavar="TEXT", help="context for the speech model")
-    add("--beam_size", type=whole_or_none, metavar="N", help="hypotheses in the beam search")
+    add("--beam_size", type=optional_integer, metavar="N", help="hypotheses in the beam search")
     add("--patience", type=number, metavar="N", help="patience factor of the beam search")
     add("--length_penalty", type=number, metavar="N", help="length exponent of the beam search")
-    add("--word_timestamps", type=truth, metavar="BOOL", help="True: align words in every preset")
+    add("--word_timestamps", type=boolean, metavar="BOOL", help="True: align words in every preset")
 
 
-def _add_layout(group: argparse._ArgumentGroup) -> None:
+def _add_subtitle_options(group: argparse._ArgumentGroup) -> None:
     add = group.add_argument
-    add("--highlight_words", type=truth, metavar="BOOL", help="underline each word when spoken")
-    add("--max_line_width", type=whole_or_none, metavar="N", help="maximum characters per line")
+    add("--highlight_words", type=boolean, metavar="BOOL", help="underline each word when spoken")
+    add("--max_line_width", type=optional_integer, metavar="N", help="maximum characters per line")
     add(
         "--max_line_count",
-        type=whole_or_none,
+        type=optional_integer,
         metavar="N",
         help="maximum lines per subtitle; requires --max_line_width",
     )
-    add("--max_words_per_line", type=whole_or_none, metavar="N", help="maximum words per subtitle")
-    add("--speaker_labels", type=truth, metavar="BOOL", help="write [SPEAKER_00]: before the text")
+    add(
+        "--max_words_per_line",
+        type=optional_integer,
+        metavar="N",
+        help="maximum words per subtitle",
+    )
+    add(
+        "--speaker_labels", type=boolean, metavar="BOOL", help="write [SPEAKER_00]: before the text"
+    )
 
 
 def _add_recording(group: argparse._ArgumentGroup) -> None:
     add = group.add_argument
-    add("--sample_rate", type=whole, metavar="HZ", help="sample rate, to correct a wrong header")
+    add("--sample_rate", type=integer, metavar="HZ", help="sample rate, to correct a wrong header")
     add("--encoding", help="sample format of headerless audio: s16le, mulaw, alaw")
     add("--channels", help="mix, or speakers: one speaker per channel (default: mix)")
-    add("--diarize", type=truth, metavar="BOOL", help="assign a speaker to each word")
-    add("--num_speakers", type=whole_or_none, metavar="N", help="number of speakers, if known")
-    add("--min_speakers", type=whole_or_none, metavar="N", help="minimum number of speakers")
-    add("--max_speakers", type=whole_or_none, metavar="N", help="maximum number of speakers")
+    add("--diarize", type=boolean, metavar="BOOL", help="assign a speaker to each word")
+    add("--num_speakers", type=optional_integer, metavar="N", help="number of speakers, if known")
+    add("--min_speakers", type=optional_integer, metavar="N", help="minimum number of speakers")
+    add("--max_speakers", type=optional_integer, metavar="N", help="maximum number of speakers")
     add(
         "--silence_text", metavar="TEXT", help="text for a recording without speech (default: none)"
     )
 
 
-def _add_farm(group: argparse._ArgumentGroup) -> None:
+def _add_connection(group: argparse._ArgumentGroup) -> None:
     add = group.add_argument
     add("--url", help="address of the farm (WHISPERFARM_URL, default: http://127.0.0.1:8000)")
     add(
@@ -123,7 +130,7 @@ def _add_farm(group: argparse._ArgumentGroup) -> None:
     )
 
 
-def _add_terms(group: argparse._ArgumentGroup) -> None:
+def _add_policy(group: argparse._ArgumentGroup) -> None:
     add = group.add_argument
     add(
         "--deadline",
@@ -145,5 +152,5 @@ def _add_ignored(group: argparse._ArgumentGroup) -> None:
 
 def _output_format(text: str) -> str:
     if text.lower() not in FORMATS:
-        raise FormatUnknown(f"there is no output format {text!r}; known: {', '.join(FORMATS)}")
+        raise UnknownFormat(f"there is no output format {text!r}; known: {', '.join(FORMATS)}")
     return text.lower()

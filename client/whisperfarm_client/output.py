@@ -2,43 +2,43 @@
 
 import os
 
-from whisperfarm_client.errors import OutputUnwritable
+from whisperfarm_client.errors import OutputNotWritable
 
 
 def make_folder(path: str) -> None:
-    """Create the folder and check that it is writable. Raises `OutputUnwritable`."""
+    """Create the folder and check that it is writable. Raises `OutputNotWritable`."""
     try:
         os.makedirs(path, exist_ok=True)
     except OSError as error:
-        raise OutputUnwritable(f"the folder {path} cannot be created: {error.strerror}") from error
+        raise OutputNotWritable(f"the folder {path} cannot be created: {error.strerror}") from error
     if not os.access(path, os.W_OK | os.X_OK):
-        raise OutputUnwritable(f"the folder {path} cannot be written to: Permission denied")
+        raise OutputNotWritable(f"the folder {path} cannot be written to: Permission denied")
 
 
 def write(path: str, content: bytes) -> None:
     """Write the file atomically: to a temporary name in the same folder, synced, then renamed.
 
-    Raises `OutputUnwritable`.
+    Raises `OutputNotWritable`.
     """
     folder, name = os.path.split(path)
-    unfinished = os.path.join(folder, f".{name}.{os.urandom(4).hex()}")
+    partial = os.path.join(folder, f".{name}.{os.urandom(4).hex()}")
     try:
-        _write_through(unfinished, content)
-        os.replace(unfinished, path)
+        _write_synced(partial, content)
+        os.replace(partial, path)
     except OSError as error:
-        raise OutputUnwritable(f"{path} cannot be written: {error.strerror}") from error
+        raise OutputNotWritable(f"{path} cannot be written: {error.strerror}") from error
     finally:
-        _forget(unfinished)
+        _remove_partial(partial)
 
 
-def _write_through(path: str, content: bytes) -> None:
+def _write_synced(path: str, content: bytes) -> None:
     with open(path, "xb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
 
 
-def _forget(path: str) -> None:
+def _remove_partial(path: str) -> None:
     try:
         os.unlink(path)
     except OSError:

@@ -6,12 +6,12 @@ from http import HTTPStatus
 from typing import Any
 
 from whisperfarm_client.address import Address
-from whisperfarm_client.errors import AnswerWrong
-from whisperfarm_client.transport import Answer
+from whisperfarm_client.errors import BadResponse
+from whisperfarm_client.transport import HttpResponse
 from whisperfarm_contract import problems
-from whisperfarm_contract.problems import AudioTooLarge, KeyWrong, Problem
+from whisperfarm_contract.problems import AudioTooLarge, InvalidApiKey, Problem
 
-_TRY_AGAIN = frozenset(
+_RETRYABLE = frozenset(
     {
         HTTPStatus.REQUEST_TIMEOUT,
         HTTPStatus.TOO_MANY_REQUESTS,
@@ -21,7 +21,7 @@ _TRY_AGAIN = frozenset(
     }
 )
 
-_LASTING = frozenset(
+_PERMANENT = frozenset(
     {
         HTTPStatus.NOT_IMPLEMENTED,
         HTTPStatus.HTTP_VERSION_NOT_SUPPORTED,
@@ -32,65 +32,65 @@ _LASTING = frozenset(
 """Statuses of 500 and above that are not retried."""
 
 _BY_STATUS: Mapping[int, type[Problem]] = {
-    HTTPStatus.UNAUTHORIZED: KeyWrong,
-    HTTPStatus.FORBIDDEN: KeyWrong,
+    HTTPStatus.UNAUTHORIZED: InvalidApiKey,
+    HTTPStatus.FORBIDDEN: InvalidApiKey,
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: AudioTooLarge,
 }
 """Problems for responses of a proxy, which have no problem document."""
 
 
-def is_for_later(answer: Answer) -> bool:
+def is_retryable(response: HttpResponse) -> bool:
     """Whether the farm asks the client to send the request again later."""
-    return answer.status in _TRY_AGAIN
+    return response.status in _RETRYABLE
 
 
-def is_fault(answer: Answer) -> bool:
+def is_server_error(response: HttpResponse) -> bool:
     """Whether the farm, or a proxy before it, failed for an unknown reason that may be temporary.
 
     A problem with a name has a known reason and is not retried.
     """
-    wire = _object(answer.body) or {}
-    is_named = wire.get("name", Problem.name) != Problem.name
-    return answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR and not (
-        is_named or answer.status in _LASTING
+    body_object = _json_object(response.body) or {}
+    is_named = body_object.get("name", Problem.name) != Problem.name
+    return response.status >= HTTPStatus.INTERNAL_SERVER_ERROR and not (
+        is_named or response.status in _PERMANENT
     )
 
 
-def is_good(answer: Answer) -> bool:
+def is_success(response: HttpResponse) -> bool:
     """Whether the request succeeded."""
-    return HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES
+    return HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES
 
 
-def document(answer: Answer, address: Address, *members: str) -> dict[str, Any]:
-    """Return the JSON object in the body. Raises `AnswerWrong` if it lacks one of `members`."""
-    wire = _object(answer.body)
-    if wire is None or not all(member in wire for member in members):
-        raise AnswerWrong(f"the server at {address} is not a whisperfarm: {_sort(answer)}")
-    return wire
+def json_body(response: HttpResponse, address: Address, *members: str) -> dict[str, Any]:
+    """Return the JSON object in the body. Raises `BadResponse` if it lacks one of `members`."""
+    body_object = _json_object(response.body)
+    if body_object is None or not all(member in body_object for member in members):
+        raise BadResponse(f"the server at {address} is not a whisperfarm: {_describe(response)}")
+    return body_object
 
 
-def problem(answer: Answer, address: Address) -> Problem:
+def to_problem(response: HttpResponse, address: Address) -> Problem:
     """Return the problem that a failed response describes."""
-    wire = _object(answer.body)
-    if wire is not None and "name" in wire:
-        return problems.from_wire(wire)
-    if HTTPStatus.MULTIPLE_CHOICES <= answer.status < HTTPStatus.BAD_REQUEST:
-        return AnswerWrong(
-            f"{address} redirects to {answer.headers.get('location', 'nowhere')};"
+    body_object = _json_object(response.body)
+    if body_object is not None and "name" in body_object:
+        return problems.from_wire(body_object)
+    if HTTPStatus.MULTIPLE_CHOICES <= response.status < HTTPStatus.BAD_REQUEST:
+        return BadResponse(
+            f"{address} redirects to {response.headers.get('location', 'nowhere')};"
             " set WHISPERFARM_URL to the farm itself"
         )
-    kind = _BY_STATUS.get(answer.status, AnswerWrong)
-    return kind(f"{address} responded with {_sort(answer)}")
+    problem_type = _BY_STATUS.get(response.status, BadResponse)
+    return problem_type(f"{address} responded with {_describe(response)}")
 
 
-def _object(body: bytes) -> dict[str, Any] | None:
+def _json_object(body: bytes) -> dict[str, Any] | None:
     try:
-        wire = json.loads(body)
+        body_object = json.loads(body)
     except ValueError:
         return None
-    return wire if isinstance(wire, dict) else None
+    return body_object if isinstance(body_object, dict) else None
 
 
-def _sort(answer: Answer) -> str:
-    kind = answer.headers.get("content-type", "no content type").split(";")[0]
-    return f"status {answer.status} and {len(answer.body)} bytes ({kind})"
+def _describe(response: HttpResponse) -> str:
+    problem_type = response.headers.get("content-type", "no content type").split(";")[0]
+    return f"status {response.status} and {len(response.body)} bytes ({problem_type})"

@@ -9,23 +9,23 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from whisperfarm_client import audio_file, errors, output, results
-from whisperfarm_client.api import Farm
-from whisperfarm_client.audio_file import Recording
-from whisperfarm_client.retry import Patience
+from whisperfarm_client.api import FarmApi
+from whisperfarm_client.audio_file import AudioFile
+from whisperfarm_client.retry import RetryPolicy
 from whisperfarm_client.settings import Settings
-from whisperfarm_client.terminal import Meter
-from whisperfarm_client.transport import Line
+from whisperfarm_client.terminal import ProgressLine
+from whisperfarm_client.transport import HttpConnection
 from whisperfarm_contract import problems
 from whisperfarm_contract.problems import FarmUnavailable, Problem
-from whisperfarm_contract.states import State
+from whisperfarm_contract.states import JobState
 
-WAIT_S = 20.0
+POLL_WAIT_S = 20.0
 """The `wait` of each request for the job's state, in seconds."""
 
-METER_WAIT_S = 2.0
+POLL_WITH_PROGRESS_S = 2.0
 """The same when a progress line is shown."""
 
-LONGEST_MARGIN_S = 10.0
+MAX_MARGIN_S = 10.0
 """The job is cancelled at most this long before the caller kills this process."""
 
 
@@ -36,26 +36,26 @@ def run(settings: Settings, *, started: float) -> int:
     clock.
     """
     output.make_folder(settings.output_dir)
-    line = Line(settings.address, key=settings.key, ca_file=settings.ca_file)
-    with closing(line):
-        return _transcribe_all(Farm(line), settings, started)
+    connection = HttpConnection(settings.address, key=settings.key, ca_file=settings.ca_file)
+    with closing(connection):
+        return _transcribe_all(FarmApi(connection), settings, started)
 
 
-def _transcribe_all(api: Farm, settings: Settings, started: float) -> int:
-    exit_code, connect_s = 0, settings.connect_s
+def _transcribe_all(api: FarmApi, settings: Settings, started: float) -> int:
+    exit_code, connect_timeout_s = 0, settings.connect_timeout_s
     for path in settings.audio:
-        meter = Meter(sys.stderr, os.path.basename(path))
-        patience = Patience(
+        progress_line = ProgressLine(sys.stderr, os.path.basename(path))
+        retry_policy = RetryPolicy(
             deadline=_deadline(settings, started),
-            connect_s=connect_s,
-            tell=partial(_print_waiting, meter, path),
+            connect_timeout_s=connect_timeout_s,
+            notify=partial(_print_waiting, progress_line, path),
         )
-        problem = _Transcription(path, api, patience, settings, meter).run()
+        problem = _Transcription(path, api, retry_policy, settings, progress_line).run()
         if problem is not None:
-            print(errors.line(problem, about=path), file=sys.stderr)
+            print(errors.format_problem(problem, subject=path), file=sys.stderr)
             exit_code = exit_code or problem.exit_code
         if isinstance(problem, FarmUnavailable):
-            connect_s = 0.0  # The timeout is spent once per run, not once per recording.
+            connect_timeout_s = 0.0  # The timeout is spent once per run, not once per recording.
     return exit_code
 
 
@@ -63,26 +63,26 @@ def _deadline(settings: Settings, started: float) -> float | None:
     deadlines = []
     if settings.timeout_s is not None:
         deadlines.append(time.monotonic() + settings.timeout_s)
-    if settings.kill_after_s is not None:
-        margin_s = min(LONGEST_MARGIN_S, settings.kill_after_s / 10)
-        deadlines.append(started + settings.kill_after_s - margin_s)
+    if settings.deadline_s is not None:
+        margin_s = min(MAX_MARGIN_S, settings.deadline_s / 10)
+        deadlines.append(started + settings.deadline_s - margin_s)
     return min(deadlines, default=None)
 
 
-def _print_waiting(meter: Meter, path: str, reason: str) -> None:
+def _print_waiting(progress_line: ProgressLine, path: str, reason: str) -> None:
     with suppress(OSError):  # stderr may be closed; the job continues all the same
-        meter.clear()
-        print(errors.waiting(reason, about=path), file=sys.stderr, flush=True)
+        progress_line.clear()
+        print(errors.format_waiting(reason, subject=path), file=sys.stderr, flush=True)
 
 
 class _Transcription(NamedTuple):
     """The transcription of one recording, from the audio file to the output files."""
 
     path: str
-    api: Farm
-    patience: Patience
+    api: FarmApi
+    retry_policy: RetryPolicy
     settings: Settings
-    meter: Meter
+    progress_line: ProgressLine
 
     def run(self) -> Problem | None:
         """Transcribe the recording. Returns the problem if that failed."""
@@ -91,47 +91,53 @@ class _Transcription(NamedTuple):
         except Problem as problem:
             return problem
         except Exception as error:
-            return errors.unforeseen(error)
+            return errors.unexpected(error)
         finally:
-            self.meter.clear()
+            self.progress_line.clear()
         return None
 
     def _transcribe(self) -> None:
-        audio = audio_file.find(self.path)
-        job_id = self.api.submit(audio, self.settings.options, self.patience, self.meter.show)
+        audio = audio_file.open_audio(self.path)
+        job_id = self.api.submit(
+            audio, self.settings.options, self.retry_policy, self.progress_line.update
+        )
         try:
             document = self._result(job_id)
             self._write(document, audio)
         except Exception as error:
-            errors.note_job(error, job_id)
+            errors.attach_job_id(error, job_id)
             raise
-        self.meter.clear()
+        self.progress_line.clear()
         _print(document, self.settings.verbose)
 
     def _result(self, job_id: str) -> Mapping[str, Any]:
         _raise_if_failed(self._wait(job_id))
-        body = self.api.result(job_id, self.patience)
+        body = self.api.result(job_id, self.retry_policy)
         return results.read(body, silence_text=self.settings.silence_text)
 
     def _wait(self, job_id: str) -> Mapping[str, Any]:
         """Return the finished job; cancel it if waiting ends earlier, for example by a signal."""
-        wait_s = METER_WAIT_S if self.meter.is_shown else WAIT_S
+        wait_s = POLL_WITH_PROGRESS_S if self.progress_line.is_shown else POLL_WAIT_S
         try:
-            return self.api.follow(job_id, self.patience, self.meter.show, wait_s=wait_s)
+            return self.api.wait_until_finished(
+                job_id, self.retry_policy, self.progress_line.update, wait_s=wait_s
+            )
         except BaseException:
             self.api.cancel(job_id)
             raise
 
-    def _write(self, document: Mapping[str, Any], audio: Recording) -> None:
-        for file in results.files(document, self.settings.output_format, self.settings.layout):
+    def _write(self, document: Mapping[str, Any], audio: AudioFile) -> None:
+        for file in results.files(
+            document, self.settings.output_format, self.settings.subtitle_options
+        ):
             name = f"{audio.stem}.{file.extension}"
             output.write(os.path.join(self.settings.output_dir, name), file.content)
 
 
 def _raise_if_failed(job: Mapping[str, Any]) -> None:
-    if job["state"] == State.SUCCEEDED:
+    if job["state"] == JobState.SUCCEEDED:
         return
-    unnamed = {"name": "job-ended", "detail": f"the job ended as {job['state']}"}
+    unnamed = {"name": "job-not-successful", "detail": f"the job ended as {job['state']}"}
     raise problems.from_wire(job.get("problem") or unnamed)
 
 

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from whisperfarm_client import address
 from whisperfarm_client.address import Address
-from whisperfarm_client.arg_types import duration_s, siprec_timeout_s, truth, whole
-from whisperfarm_contract.problems import SettingsWrong
+from whisperfarm_client.arg_types import boolean, duration_s, integer, siprec_timeout_s
+from whisperfarm_contract.problems import InvalidSettings
 
 VARIABLES: Mapping[str, Callable[[str], Any]] = {
     "WHISPERFARM_URL": str,
@@ -21,20 +21,20 @@ VARIABLES: Mapping[str, Callable[[str], Any]] = {
     "WHISPERFARM_TIMEOUT": duration_s,
     "WHISPERFARM_CONNECT_TIMEOUT": duration_s,
     "WHISPER_TIMEOUT": siprec_timeout_s,
-    "WHISPERFARM_SAMPLE_RATE": whole,
+    "WHISPERFARM_SAMPLE_RATE": integer,
     "WHISPERFARM_ENCODING": str,
     "WHISPERFARM_CHANNELS": str,
-    "WHISPERFARM_DIARIZE": truth,
+    "WHISPERFARM_DIARIZE": boolean,
     "WHISPERFARM_SILENCE_TEXT": str,
     "WHISPERFARM_DEADLINE": duration_s,
-    "WHISPERFARM_CACHE": truth,
-    "WHISPERFARM_SPEAKER_LABELS": truth,
+    "WHISPERFARM_CACHE": boolean,
+    "WHISPERFARM_SPEAKER_LABELS": boolean,
 }
 """The environment variables and their parsers; docs/reference/whisper-remote.md explains them."""
 
 DEFAULT_URL = "http://127.0.0.1:8000"
 DEFAULT_TIMEOUT_S = 24 * 3600.0
-DEFAULT_CONNECT_S = 30.0
+DEFAULT_CONNECT_TIMEOUT_S = 30.0
 
 _OPTIONS = (
     "model", "task", "language", "initial_prompt", "beam_size", "patience", "length_penalty",
@@ -43,11 +43,11 @@ _OPTIONS = (
 )  # fmt: skip
 """The flags that are options of the job under the same name."""
 
-_LAYOUT = ("highlight_words", "max_line_width", "max_line_count", "max_words_per_line")
+_SUBTITLE_OPTIONS = ("highlight_words", "max_line_width", "max_line_count", "max_words_per_line")
 
 
 class Settings(NamedTuple):
-    """The settings. `kill_after_s` is the process age at which the caller kills this process."""
+    """The settings. `deadline_s` is the process age at which the caller kills this process."""
 
     audio: Sequence[str]
     output_dir: str
@@ -57,20 +57,24 @@ class Settings(NamedTuple):
     key: str | None
     ca_file: str | None
     timeout_s: float | None
-    kill_after_s: float | None
-    connect_s: float
+    deadline_s: float | None
+    connect_timeout_s: float
     options: Mapping[str, str]
-    layout: Mapping[str, Any]
+    subtitle_options: Mapping[str, Any]
     silence_text: str | None
 
 
 def read(flags: Namespace, environ: Mapping[str, str]) -> Settings:
-    """Read the settings. Raises `SettingsWrong` with the name of the variable."""
-    own = {name: _variable(name, environ) for name in VARIABLES}
-    given = vars(flags)
+    """Read the settings. Raises `InvalidSettings` with the name of the variable."""
+    from_environment = {name: _variable(name, environ) for name in VARIABLES}
+    from_flags = vars(flags)
 
-    def pick(name: str, default: Any = None) -> Any:
-        values = (given.get(name), own.get(f"WHISPERFARM_{name.upper()}"), default)
+    def choose(name: str, default: Any = None) -> Any:
+        values = (
+            from_flags.get(name),
+            from_environment.get(f"WHISPERFARM_{name.upper()}"),
+            default,
+        )
         return next((value for value in values if value is not None), None)
 
     return Settings(
@@ -78,23 +82,25 @@ def read(flags: Namespace, environ: Mapping[str, str]) -> Settings:
         output_dir=flags.output_dir,
         output_format=flags.output_format,
         verbose=flags.verbose,
-        address=address.parse(pick("url", DEFAULT_URL)),
-        key=_key(flags.api_key_file, own),
-        ca_file=own["WHISPERFARM_CA_FILE"],
-        timeout_s=pick("timeout", DEFAULT_TIMEOUT_S) or None,
-        kill_after_s=own["WHISPER_TIMEOUT"] or None,
-        connect_s=pick("connect_timeout", DEFAULT_CONNECT_S),
+        address=address.parse(choose("url", DEFAULT_URL)),
+        key=_read_key(flags.api_key_file, from_environment),
+        ca_file=from_environment["WHISPERFARM_CA_FILE"],
+        timeout_s=choose("timeout", DEFAULT_TIMEOUT_S) or None,
+        deadline_s=from_environment["WHISPER_TIMEOUT"] or None,
+        connect_timeout_s=choose("connect_timeout", DEFAULT_CONNECT_TIMEOUT_S),
         options={
-            **_options({name: pick(name) for name in _OPTIONS}, flags),
-            **_terms(deadline_s=pick("deadline"), cache=not flags.no_cache and pick("cache", True)),
+            **_options({name: choose(name) for name in _OPTIONS}, flags),
+            **_policy(
+                deadline_s=choose("deadline"), cache=not flags.no_cache and choose("cache", True)
+            ),
         },
         # `whisper` takes 0 as no limit.
-        layout={
-            **{name: given[name] or None for name in _LAYOUT},
+        subtitle_options={
+            **{name: from_flags[name] or None for name in _SUBTITLE_OPTIONS},
             "highlight_words": bool(flags.highlight_words),
-            "speaker_labels": bool(pick("speaker_labels")),
+            "speaker_labels": bool(choose("speaker_labels")),
         },
-        silence_text=pick("silence_text"),
+        silence_text=choose("silence_text"),
     )
 
 
@@ -105,7 +111,7 @@ def _variable(name: str, environ: Mapping[str, str]) -> Any:
     try:
         return VARIABLES[name](text)
     except ArgumentTypeError as error:
-        raise SettingsWrong(f"{name}: {error}") from None
+        raise InvalidSettings(f"{name}: {error}") from None
 
 
 def _options(values: Mapping[str, Any], flags: Namespace) -> dict[str, str]:
@@ -114,28 +120,28 @@ def _options(values: Mapping[str, Any], flags: Namespace) -> dict[str, str]:
     return {name: str(value) for name, value in values.items() if value not in (None, "")}
 
 
-def _terms(*, deadline_s: float | None, cache: bool) -> dict[str, str]:
+def _policy(*, deadline_s: float | None, cache: bool) -> dict[str, str]:
     """Return only values that differ from their defaults: an older farm rejects unknown ones."""
-    given = {"deadline_s": f"{deadline_s:g}"} if deadline_s else {}
-    return given if cache else {**given, "cache": "false"}
+    from_flags = {"deadline_s": f"{deadline_s:g}"} if deadline_s else {}
+    return from_flags if cache else {**from_flags, "cache": "false"}
 
 
-def _key(path: str | None, own: Mapping[str, Any]) -> str | None:
+def _read_key(path: str | None, from_environment: Mapping[str, Any]) -> str | None:
     """Return the API key from the flag's file, else the variable, else the variable's file."""
-    if path is None and own["WHISPERFARM_API_KEY"] is not None:
-        return _sendable(own["WHISPERFARM_API_KEY"], "WHISPERFARM_API_KEY")
-    path = path or own["WHISPERFARM_API_KEY_FILE"]
+    if path is None and from_environment["WHISPERFARM_API_KEY"] is not None:
+        return _check_key(from_environment["WHISPERFARM_API_KEY"], "WHISPERFARM_API_KEY")
+    path = path or from_environment["WHISPERFARM_API_KEY_FILE"]
     if path is None:
         return None
     try:
         with open(path, encoding="utf-8") as file:
-            return _sendable(file.read().strip(), f"the key file {path}")
+            return _check_key(file.read().strip(), f"the key file {path}")
     except (OSError, UnicodeDecodeError) as error:
         reason = os.strerror(error.errno or 0) if isinstance(error, OSError) else "it is not text"
-        raise SettingsWrong(f"the key file {path} cannot be read: {reason}") from error
+        raise InvalidSettings(f"the key file {path} cannot be read: {reason}") from error
 
 
-def _sendable(key: str, where: str) -> str:
+def _check_key(key: str, where: str) -> str:
     if not key or not key.isascii() or not key.isprintable() or " " in key:
-        raise SettingsWrong(f"{where}: invalid key; use printable ASCII characters, no spaces")
+        raise InvalidSettings(f"{where}: invalid key; use printable ASCII characters, no spaces")
     return key

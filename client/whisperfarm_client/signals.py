@@ -3,19 +3,19 @@
 import signal
 from types import FrameType
 
-from whisperfarm_client.errors import Stopped
+from whisperfarm_client.errors import Interrupted
 
-_ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 def raise_on_signals() -> None:
-    """Raise `Stopped` in the main thread at the first signal; the next one ends the process."""
-    for number in _ENDING:
+    """Raise `Interrupted` in the main thread at the first signal; the next one ends the process."""
+    for number in _SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, _stop)
+            signal.signal(number, _interrupt)
 
 
-def _stop(number: int, _frame: FrameType | None) -> None:
-    for other in _ENDING:
+def _interrupt(number: int, _frame: FrameType | None) -> None:
+    for other in _SIGNALS:
         signal.signal(other, signal.SIG_DFL)
-    raise Stopped(number)
+    raise Interrupted(number)

@@ -3,17 +3,17 @@
 from typing import TextIO
 
 
-class Meter:
+class ProgressLine:
     """Progress of one recording, shown in one line; without a terminal nothing is written."""
 
-    def __init__(self, stream: TextIO, about: str) -> None:
+    def __init__(self, stream: TextIO, label: str) -> None:
         self._stream = stream
-        self._about = about
+        self._label = label
         self.is_shown = stream.isatty()
 
-    def show(self, stage: str, done: float) -> None:
+    def update(self, stage: str, fraction: float) -> None:
         """Show the stage and the fraction of it that is done, 0 to 1."""
-        self._write(f"\r{self._about}: {stage} {done:4.0%}\x1b[K")
+        self._write(f"\r{self._label}: {stage} {fraction:4.0%}\x1b[K")
 
     def clear(self) -> None:
         """Erase the line."""

@@ -6,24 +6,24 @@ from typing import NamedTuple
 
 from whisperfarm_client import VERSION
 from whisperfarm_client.address import Address
-from whisperfarm_client.errors import AnswerWrong
-from whisperfarm_contract.problems import FarmUnavailable, SettingsWrong
+from whisperfarm_client.errors import BadResponse
+from whisperfarm_contract.problems import FarmUnavailable, InvalidSettings
 
-CONNECT_S = 10.0
+CONNECT_TIMEOUT_S = 10.0
 """Timeout for connecting."""
 
 _BLOCK_BYTES = 64 * 1024
 
 
-class NotReached(Exception):
+class ConnectFailed(Exception):
     """The connection could not be established: nothing was sent."""
 
 
-class Broken(Exception):
+class ConnectionLost(Exception):
     """The connection broke or timed out: it is unknown whether the farm processed the request."""
 
 
-class Answer(NamedTuple):
+class HttpResponse(NamedTuple):
     """A response. The names of the headers are in lower case."""
 
     status: int
@@ -37,17 +37,17 @@ class Answer(NamedTuple):
         return float(text) if text.isdecimal() else 0.0
 
 
-class Line:
+class HttpConnection:
     """A connection to one address with one API key. Redirects are not followed."""
 
     def __init__(self, address: Address, *, key: str | None, ca_file: str | None) -> None:
         self.address = address
-        self._connection = _connection(address, ca_file)
+        self._connection = _http_connection(address, ca_file)
         self._headers = {"User-Agent": f"whisper-remote/{VERSION}", "Accept": "application/json"}
         if key is not None:
             self._headers["Authorization"] = f"Bearer {key}"
 
-    def exchange(
+    def send_request(
         self,
         method: str,
         target: str,
@@ -55,16 +55,16 @@ class Line:
         timeout_s: float,
         headers: Mapping[str, str] | None = None,
         body: Iterable[bytes] | None = None,
-    ) -> Answer:
+    ) -> HttpResponse:
         """Send a request and return the response; `timeout_s` limits the time without data.
 
-        Raises `NotReached`, `Broken`, `AnswerWrong` or what `body` raises.
+        Raises `ConnectFailed`, `ConnectionLost`, `BadResponse` or what `body` raises.
         """
-        every = {**self._headers, **(headers or {})}
+        all_headers = {**self._headers, **(headers or {})}
         try:
-            self._connect(min(timeout_s, CONNECT_S))
+            self._connect(min(timeout_s, CONNECT_TIMEOUT_S))
             self._connection.sock.settimeout(timeout_s)
-            self._send(method, self.address.path + target, every, body)
+            self._send_request(method, self.address.path + target, all_headers, body)
             return self._receive()
         except BaseException:
             self._connection.close()
@@ -80,12 +80,12 @@ class Line:
         try:
             self._connection.connect()
         except OSError as error:
-            self._refuse_bad_certificate(error)
-            raise NotReached(
+            self._reject_bad_certificate(error)
+            raise ConnectFailed(
                 f"no server responds at {self.address} ({_reason(error)}); check WHISPERFARM_URL"
             ) from error
 
-    def _refuse_bad_certificate(self, error: OSError) -> None:
+    def _reject_bad_certificate(self, error: OSError) -> None:
         """Raise `FarmUnavailable` for an untrusted certificate, which a retry does not cure."""
         message = getattr(error, "verify_message", None)
         if message is not None:
@@ -94,7 +94,7 @@ class Line:
                 " set WHISPERFARM_CA_FILE to the certificate of its authority"
             ) from error
 
-    def _send(
+    def _send_request(
         self,
         method: str,
         target: str,
@@ -107,20 +107,20 @@ class Line:
             # The farm may have responded before it read the whole body, as to an invalid key.
             return
         except OSError as error:
-            raise Broken(_reason(error)) from error
+            raise ConnectionLost(_reason(error)) from error
 
-    def _receive(self) -> Answer:
+    def _receive(self) -> HttpResponse:
         try:
             response = self._connection.getresponse()
             headers = {name.lower(): value for name, value in response.getheaders()}
-            return Answer(response.status, headers, response.read())
+            return HttpResponse(response.status, headers, response.read())
         except (OSError, http.client.IncompleteRead) as error:
-            raise Broken(_reason(error)) from error
+            raise ConnectionLost(_reason(error)) from error
         except http.client.HTTPException as error:
-            raise AnswerWrong(f"the server at {self.address} does not speak HTTP") from error
+            raise BadResponse(f"the server at {self.address} does not speak HTTP") from error
 
 
-def _connection(address: Address, ca_file: str | None) -> http.client.HTTPConnection:
+def _http_connection(address: Address, ca_file: str | None) -> http.client.HTTPConnection:
     if address.scheme == "http":
         return http.client.HTTPConnection(address.host, address.port, blocksize=_BLOCK_BYTES)
     import ssl
@@ -128,7 +128,7 @@ def _connection(address: Address, ca_file: str | None) -> http.client.HTTPConnec
     try:
         context = ssl.create_default_context(cafile=ca_file)
     except OSError as error:
-        raise SettingsWrong(f"WHISPERFARM_CA_FILE: {ca_file} cannot be used: {error}") from error
+        raise InvalidSettings(f"WHISPERFARM_CA_FILE: {ca_file} cannot be used: {error}") from error
     return http.client.HTTPSConnection(
         address.host, address.port, blocksize=_BLOCK_BYTES, context=context
     )

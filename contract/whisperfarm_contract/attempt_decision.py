@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import (
-    AttemptsSpent,
-    BadRequest,
-    DeadlinePassed,
+    AttemptsExhausted,
+    ClientError,
+    DeadlineExceeded,
     JobQuarantined,
     Problem,
-    TryLater,
+    Unavailable,
     WorkerLost,
 )
 from whisperfarm_contract.retry_policy import RetryPolicy
@@ -73,40 +73,40 @@ Decision = Fail | Retry | Snooze | Cancel | Requeue | Abandon
 def after_problem(problem: Problem, job: Job, *, chance: float) -> Fail | Retry | Snooze:
     """Decide about an attempt that ended with `problem`. `chance`, 0 to 1, is for the jitter."""
     match problem:
-        case BadRequest():
+        case ClientError():
             return Fail(problem)
-        case TryLater():
+        case Unavailable():
             return Snooze(problem, SNOOZE_POLICY.delay_s(1, chance=chance))
         case _:
             delay_s = RETRY_POLICY.delay_s(job.failures + 1, chance=chance)
             return _retry(problem, job, delay_s=delay_s)
 
 
-def after_worker_lost(worker: str | None, job: Job, *, max_kills: int) -> Fail | Retry:
+def after_worker_lost(worker: str | None, job: Job, *, max_worker_deaths: int) -> Fail | Retry:
     """Decide about an attempt whose worker was lost, perhaps because of the job.
 
-    The lease has run out, which was delay enough. After `max_kills` lost workers the job is
+    The lease has run out, which was delay enough. After `max_worker_deaths` lost workers the job is
     quarantined.
     """
-    problem, kills = worker_lost(worker, job), job.kills + 1
-    if kills < max_kills:
+    problem, worker_deaths = worker_lost(worker, job), job.worker_deaths + 1
+    if worker_deaths < max_worker_deaths:
         return _retry(problem, job, delay_s=0.0)
     return Fail(
         _because(
             problem,
             JobQuarantined(
-                f"workers died under the job, {kills} in number, and it is kept aside; the last"
-                f" one: {problem.detail}"
+                f"the job was quarantined after {worker_deaths} workers died while they ran it; the"
+                f" last one: {problem.detail}"
             ),
         )
     )
 
 
-def deadline_exceeded(job: Job) -> DeadlinePassed:
+def deadline_exceeded(job: Job) -> DeadlineExceeded:
     """Return the problem of a job whose deadline has passed, and the reason of its last failure."""
     where = f"in stage {job.progress.stage}" if job.progress else job.state.value
-    problem = DeadlinePassed(
-        f"the job was still {where} when its deadline passed, {job.terms.deadline_s:g} s after it"
+    problem = DeadlineExceeded(
+        f"the job was still {where} when its deadline passed, {job.policy.deadline_s:g} s after it"
         " came in"
     )
     if job.problem is not None:
@@ -124,7 +124,7 @@ def _retry(problem: Problem, job: Job, *, delay_s: float) -> Fail | Retry:
     failures = job.failures + 1
     if failures < job.max_attempts:
         return Retry(problem, delay_s)
-    spent = AttemptsSpent(
+    spent = AttemptsExhausted(
         f"all attempts were lost, {failures} in number; the last one: {problem.detail}"
     )
     return Fail(_because(problem, spent))

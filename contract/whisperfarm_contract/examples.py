@@ -5,13 +5,13 @@ from dataclasses import replace
 from whisperfarm_contract.job import Audio, Job
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.problems import EngineFailed
-from whisperfarm_contract.states import State
+from whisperfarm_contract.states import JobState
 from whisperfarm_contract.transcript import Coverage, Gap, Segment, Transcript, Turn, Word
 
 JOB = Job(
     id="01936f3c-6f0e-7c7e-b0a4-5d2f3a9c1e42",
     tenant="default",
-    state=State.QUEUED,
+    state=JobState.QUEUED,
     preset="demo",
     options=Options(language="en"),
     audio=Audio(
@@ -19,7 +19,7 @@ JOB = Job(
         sha256="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
         size_bytes=128_044,
         filename="call.wav",
-        seconds=4.0,
+        duration_s=4.0,
     ),
     created_at=1_732_120_000.0,
 )
@@ -71,6 +71,6 @@ TRANSCRIPT = Transcript(
     ),
     warnings=("2.8 s of speech gave no words",),
     language_probability=0.98,
-    made_with={"engine": "whisperx"},
+    provenance={"engine": "whisperx"},
 )
 """A long call of two speakers that uses every field of a transcript."""

@@ -2,7 +2,7 @@
 
 import re
 
-TASK = "whisperfarm.transcribe"
+CELERY_TASK = "whisperfarm.transcribe"
 """The farm's only Celery task. Its only argument is the job id, which is also the task id."""
 
 DEFAULT_TENANT = "default"
@@ -14,14 +14,14 @@ JOB_QUEUE = "whisperfarm.jobs"
 RESULTS_EXCHANGE = "whisperfarm.results"
 """The exchange to which the AMQP ingress publishes the events of finished jobs."""
 
-OWN_QUEUES = re.compile(r"(whisperfarm|celery).*|.*\.pidbox", re.DOTALL)
+RESERVED_QUEUES = re.compile(r"(whisperfarm|celery).*|.*\.pidbox", re.DOTALL)
 """Queues of the farm and of Celery, which callers must not name as a reply queue."""
 
-INTAKE = "intake"
+UPLOADS_PREFIX = "intake"
 """The folder of the blob store to which callers may upload recordings directly."""
 
 
-def queue(preset: str) -> str:
+def queue_name(preset: str) -> str:
     """Return the broker queue from which the workers of a preset consume."""
     return f"whisperfarm.{preset}"
 
@@ -31,9 +31,9 @@ def audio_key(tenant: str, job_id: str) -> str:
     return f"audio/{tenant}/{job_id}"
 
 
-def intake_prefix(tenant: str) -> str:
+def uploads_prefix(tenant: str) -> str:
     """Return the key prefix of the recordings that a tenant uploads directly."""
-    return f"{INTAKE}/{tenant}/"
+    return f"{UPLOADS_PREFIX}/{tenant}/"
 
 
 def result_key(tenant: str, job_id: str, attempt: int) -> str:

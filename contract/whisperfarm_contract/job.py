@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from whisperfarm_contract.job_policy import AS_USUAL, Terms
+from whisperfarm_contract.job_policy import DEFAULT_POLICY, JobPolicy
 from whisperfarm_contract.options import Options
-from whisperfarm_contract.states import State
+from whisperfarm_contract.states import JobState
 
 STAGES = ("fetch", "decode", "speech", "transcribe", "align", "diarize", "render")
 """The stages of an attempt, in order."""
@@ -15,13 +15,13 @@ STAGES = ("fetch", "decode", "speech", "transcribe", "align", "diarize", "render
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audio:
-    """The audio of a job in the blob store. `seconds` is `None` until it has been measured."""
+    """The audio of a job in the blob store. `duration_s` is `None` until it has been measured."""
 
     key: str
     sha256: str
     size_bytes: int
     filename: str = ""
-    seconds: float | None = None
+    duration_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,10 +29,10 @@ class Progress:
     """The progress of an attempt: the current stage, and the fraction of it done, 0 to 1."""
 
     stage: str
-    done: float = 0.0
+    fraction: float = 0.0
 
 
-SUSPECT_FROM_KILLS = 2
+SUSPECT_AFTER_DEATHS = 2
 """A job becomes a suspect after this many worker deaths. A single death may have another cause,
 such as a machine that was switched off."""
 
@@ -43,44 +43,44 @@ class Job:
 
     `attempt` is the number of claims so far and the fencing token of the current claim. `problem`
     is the problem document of a job that failed or was cancelled, or of the last lost attempt.
-    `kills` is the number of attempts that ended because their worker died. `reply` names the broker
-    queue that receives the event of the job's end. `deadline_at` is the time at which the job fails
-    if it has not ended, `swept_at` the time at which its transcript expired and was deleted.
-    `failures` is the number of attempts that failed because of the job itself; the job fails when
-    it reaches `max_attempts`. A queued job is not dispatched before `available_at`; `None` means at
-    once.
+    `worker_deaths` is the number of attempts that ended because their worker died. `reply_to` names
+    the broker queue that receives the event of the job's end. `deadline_at` is the time at which
+    the job fails if it has not ended, `result_deleted_at` the time at which its transcript expired
+    and was deleted. `failures` is the number of attempts that failed because of the job itself; the
+    job fails when it reaches `max_attempts`. A queued job is not dispatched before `available_at`;
+    `None` means at once.
     """
 
     id: str
     tenant: str
-    state: State
+    state: JobState
     preset: str
     options: Options
     audio: Audio
     created_at: float
-    terms: Terms = AS_USUAL
+    policy: JobPolicy = DEFAULT_POLICY
     attempt: int = 0
     failures: int = 0
     max_attempts: int = 3
-    kills: int = 0
+    worker_deaths: int = 0
     started_at: float | None = None
     finished_at: float | None = None
     deadline_at: float | None = None
     available_at: float | None = None
     progress: Progress | None = None
-    cancel_asked: bool = False
+    cancel_requested: bool = False
     result_key: str | None = None
     problem: Mapping[str, Any] | None = None
-    reply: Mapping[str, Any] | None = None
-    swept_at: float | None = None
+    reply_to: Mapping[str, Any] | None = None
+    result_deleted_at: float | None = None
 
 
-def iso(seconds: float | None) -> str | None:
+def to_rfc3339(timestamp: float | None) -> str | None:
     """Format a time for callers: RFC 3339 in UTC with milliseconds."""
-    if seconds is None:
+    if timestamp is None:
         return None
     return (
-        datetime.fromtimestamp(seconds, UTC)
+        datetime.fromtimestamp(timestamp, UTC)
         .isoformat(timespec="milliseconds")
         .replace("+00:00", "Z")
     )

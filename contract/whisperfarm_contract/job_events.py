@@ -6,7 +6,7 @@ from whisperfarm_contract import job_wire
 from whisperfarm_contract.job import Job
 
 
-def event(job: Job) -> str:
+def event_type(job: Job) -> str:
     """Return the event type of a finished job, such as `job.succeeded`.
 
     Raises `ValueError` if the job has not ended.
@@ -16,8 +16,8 @@ def event(job: Job) -> str:
     return f"job.{job.state.value}"
 
 
-def body(job: Job) -> str:
+def payload(job: Job) -> str:
     """Return the event as JSON: the job with links to its transcript, without the transcript."""
     data = job_wire.to_wire(job)
-    document = {"type": event(job), "timestamp": data["finished_at"], "data": data}
+    document = {"type": event_type(job), "timestamp": data["finished_at"], "data": data}
     return json.dumps(document, separators=(",", ":"))

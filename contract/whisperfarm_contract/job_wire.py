@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from whisperfarm_contract import problems, record
-from whisperfarm_contract.job import STAGES, Audio, Job, Progress, iso
-from whisperfarm_contract.job_policy import Terms
-from whisperfarm_contract.links import links
+from whisperfarm_contract import problems, schema_fields
+from whisperfarm_contract.job import STAGES, Audio, Job, Progress, to_rfc3339
+from whisperfarm_contract.job_policy import JobPolicy
+from whisperfarm_contract.links import job_links
 from whisperfarm_contract.options import Options
-from whisperfarm_contract.states import State
+from whisperfarm_contract.states import JobState
 
 Schema = Mapping[str, Any]
 
@@ -21,7 +21,7 @@ class Member(NamedTuple):
     """A member of a JSON object: the schema of its values, and how to read one from the source."""
 
     schema: Schema
-    take: Callable[[Any], Any]
+    get_value: Callable[[Any], Any]
 
 
 Members = Mapping[str, Member]
@@ -29,19 +29,19 @@ Members = Mapping[str, Member]
 
 def to_wire(job: Job) -> dict[str, Any]:
     """Return the job as a JSON object. Every member is present; those without a value are null."""
-    return _written(MEMBERS, job)
+    return _to_wire(MEMBERS, job)
 
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of the wire form."""
-    return _described(MEMBERS)
+    return _object_schema(MEMBERS)
 
 
-def _written(members: Members, subject: Any) -> dict[str, Any]:
-    return {name: member.take(subject) for name, member in members.items()}
+def _to_wire(members: Members, subject: Any) -> dict[str, Any]:
+    return {name: member.get_value(subject) for name, member in members.items()}
 
 
-def _described(members: Members) -> dict[str, Any]:
+def _object_schema(members: Members) -> dict[str, Any]:
     return {
         "type": "object",
         # Nullable members are not required: FastAPI drops nulls from the examples in its document.
@@ -50,7 +50,7 @@ def _described(members: Members) -> dict[str, Any]:
     }
 
 
-def _or_null(schema: Schema) -> Schema:
+def _nullable(schema: Schema) -> Schema:
     return {**schema, "type": [schema["type"], "null"]}
 
 
@@ -58,35 +58,35 @@ def _is_nullable(schema: Schema) -> bool:
     return "null" in schema["type"]
 
 
-_TEXT: Schema = {"type": "string"}
+_STRING: Schema = {"type": "string"}
 _NUMBER: Schema = {"type": "number", "minimum": 0}
 _COUNT: Schema = {"type": "integer", "minimum": 0}
-_TIME: Schema = {"type": "string", "format": "date-time"}
+_TIMESTAMP: Schema = {"type": "string", "format": "date-time"}
 _LINKS: Schema = {"type": "object", "additionalProperties": {"type": "string", "format": "uri"}}
 
 AUDIO: Members = MappingProxyType(
     {
-        "filename": Member(_TEXT, lambda audio: audio.filename),
-        "sha256": Member(_TEXT, lambda audio: audio.sha256),
+        "filename": Member(_STRING, lambda audio: audio.filename),
+        "sha256": Member(_STRING, lambda audio: audio.sha256),
         "size_bytes": Member(_COUNT, lambda audio: audio.size_bytes),
-        "seconds": Member(_or_null(_NUMBER), lambda audio: audio.seconds),
+        "duration_s": Member(_nullable(_NUMBER), lambda audio: audio.duration_s),
     }
 )
 
 PROGRESS: Members = MappingProxyType(
     {
         "stage": Member({"type": "string", "enum": list(STAGES)}, lambda progress: progress.stage),
-        "done": Member({**_NUMBER, "maximum": 1}, lambda progress: round(progress.done, 3)),
+        "fraction": Member({**_NUMBER, "maximum": 1}, lambda progress: round(progress.fraction, 3)),
     }
 )
 
 
 def _audio(audio: Audio) -> dict[str, Any]:
-    return _written(AUDIO, audio)
+    return _to_wire(AUDIO, audio)
 
 
 def _progress(progress: Progress | None) -> dict[str, Any] | None:
-    return None if progress is None else _written(PROGRESS, progress)
+    return None if progress is None else _to_wire(PROGRESS, progress)
 
 
 def _problem(problem: Mapping[str, Any] | None) -> dict[str, Any] | None:
@@ -95,27 +95,29 @@ def _problem(problem: Mapping[str, Any] | None) -> dict[str, Any] | None:
 
 MEMBERS: Members = MappingProxyType(
     {
-        "id": Member(_TEXT, lambda job: job.id),
+        "id": Member(_STRING, lambda job: job.id),
         "state": Member(
-            {"type": "string", "enum": [state.value for state in State]},
+            {"type": "string", "enum": [state.value for state in JobState]},
             lambda job: job.state.value,
         ),
-        "model": Member(_TEXT, lambda job: job.preset),
-        "options": Member(record.object_schema(Options), lambda job: job.options.to_wire()),
-        "terms": Member(record.object_schema(Terms), lambda job: job.terms.to_wire()),
-        "audio": Member(_described(AUDIO), lambda job: _audio(job.audio)),
+        "model": Member(_STRING, lambda job: job.preset),
+        "options": Member(schema_fields.object_schema(Options), lambda job: job.options.to_wire()),
+        "policy": Member(schema_fields.object_schema(JobPolicy), lambda job: job.policy.to_wire()),
+        "audio": Member(_object_schema(AUDIO), lambda job: _audio(job.audio)),
         "attempt": Member(_COUNT, lambda job: job.attempt),
         "failures": Member(_COUNT, lambda job: job.failures),
         "max_attempts": Member(_COUNT, lambda job: job.max_attempts),
-        "created_at": Member(_TIME, lambda job: iso(job.created_at)),
-        "available_at": Member(_or_null(_TIME), lambda job: iso(job.available_at)),
-        "started_at": Member(_or_null(_TIME), lambda job: iso(job.started_at)),
-        "finished_at": Member(_or_null(_TIME), lambda job: iso(job.finished_at)),
-        "deadline_at": Member(_or_null(_TIME), lambda job: iso(job.deadline_at)),
-        "progress": Member(_or_null(_described(PROGRESS)), lambda job: _progress(job.progress)),
-        "cancel_asked": Member({"type": "boolean"}, lambda job: job.cancel_asked),
-        "problem": Member(_or_null(problems.SCHEMA), lambda job: _problem(job.problem)),
-        "links": Member(_LINKS, links),
+        "created_at": Member(_TIMESTAMP, lambda job: to_rfc3339(job.created_at)),
+        "available_at": Member(_nullable(_TIMESTAMP), lambda job: to_rfc3339(job.available_at)),
+        "started_at": Member(_nullable(_TIMESTAMP), lambda job: to_rfc3339(job.started_at)),
+        "finished_at": Member(_nullable(_TIMESTAMP), lambda job: to_rfc3339(job.finished_at)),
+        "deadline_at": Member(_nullable(_TIMESTAMP), lambda job: to_rfc3339(job.deadline_at)),
+        "progress": Member(
+            _nullable(_object_schema(PROGRESS)), lambda job: _progress(job.progress)
+        ),
+        "cancel_requested": Member({"type": "boolean"}, lambda job: job.cancel_requested),
+        "problem": Member(_nullable(problems.SCHEMA), lambda job: _problem(job.problem)),
+        "links": Member(_LINKS, job_links),
     }
 )
 """The members of a job, in the order in which they are written."""

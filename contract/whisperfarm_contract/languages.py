@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-_TABLE = """
+_WHISPER_TABLE = """
 af afrikaans, am amharic, ar arabic, as assamese, az azerbaijani, ba bashkir, be belarusian,
 bg bulgarian, bn bengali, bo tibetan, br breton, bs bosnian, ca catalan, cs czech, cy welsh,
 da danish, de german, el greek, en english, es spanish, et estonian, eu basque, fa persian,
@@ -20,7 +20,7 @@ uk ukrainian, ur urdu, uz uzbek, vi vietnamese, yi yiddish, yo yoruba, yue canto
 """
 
 NAMES: Mapping[str, str] = MappingProxyType(
-    dict(entry.strip().split(" ", 1) for entry in _TABLE.replace("\n", " ").split(","))
+    dict(entry.strip().split(" ", 1) for entry in _WHISPER_TABLE.replace("\n", " ").split(","))
 )
 """English names in lower case, by code."""
 
@@ -42,9 +42,9 @@ def code_of(language: str) -> str:
 
     Raises `ValueError` if it is neither.
     """
-    wanted = language.strip().lower()
-    if wanted in NAMES:
-        return wanted
-    if wanted in _CODES:
-        return _CODES[wanted]
+    code = language.strip().lower()
+    if code in NAMES:
+        return code
+    if code in _CODES:
+        return _CODES[code]
     raise ValueError(f"{language!r} is not a language; use a code such as 'en' or an English name")

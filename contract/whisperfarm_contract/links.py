@@ -3,14 +3,14 @@
 from whisperfarm_contract.job import Job
 
 
-def path(job: Job) -> str:
+def job_path(job: Job) -> str:
     """Return the path of the job."""
     return f"/v1/jobs/{job.id}"
 
 
-def links(job: Job) -> dict[str, str]:
+def job_links(job: Job) -> dict[str, str]:
     """Return the paths of the job and its resources, by name."""
-    found = {"self": path(job), "result": f"{path(job)}/result"}
-    if job.terms.callback_url is not None or job.reply is not None:
-        found["callbacks"] = f"{path(job)}/callbacks"
-    return found
+    paths = {"self": job_path(job), "result": f"{job_path(job)}/result"}
+    if job.policy.callback_url is not None or job.reply_to is not None:
+        paths["callbacks"] = f"{job_path(job)}/callbacks"
+    return paths

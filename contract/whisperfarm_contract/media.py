@@ -20,7 +20,7 @@ class Container:
     demuxer: str
 
 
-def _starts(*magics: bytes) -> Callable[[bytes], bool]:
+def _starts_with(*magics: bytes) -> Callable[[bytes], bool]:
     return lambda head: head.startswith(magics)
 
 
@@ -56,32 +56,32 @@ def _mpeg_ts(head: bytes) -> bool:
     return len(head) > 376 and head[0] == head[188] == head[376] == 0x47
 
 
-_RULES: tuple[tuple[Container, Callable[[bytes], bool]], ...] = (
+_SIGNATURES: tuple[tuple[Container, Callable[[bytes], bool]], ...] = (
     (Container("wav", "wav"), _riff(b"WAVE")),
     (Container("avi", "avi"), _riff(b"AVI ")),
     (Container("aiff", "aiff"), _iff(b"AIFF", b"AIFC")),
-    (Container("w64", "w64"), _starts(b"riff\x2e\x91\xcf\x11")),
-    (Container("flac", "flac"), _starts(b"fLaC")),
-    (Container("ogg", "ogg"), _starts(b"OggS")),
-    (Container("matroska", "matroska"), _starts(b"\x1a\x45\xdf\xa3")),
+    (Container("w64", "w64"), _starts_with(b"riff\x2e\x91\xcf\x11")),
+    (Container("flac", "flac"), _starts_with(b"fLaC")),
+    (Container("ogg", "ogg"), _starts_with(b"OggS")),
+    (Container("matroska", "matroska"), _starts_with(b"\x1a\x45\xdf\xa3")),
     (
         Container("mp4", "mov"),
         lambda head: head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free"),
     ),
-    (Container("asf", "asf"), _starts(b"\x30\x26\xb2\x75\x8e\x66\xcf\x11")),
-    (Container("flv", "flv"), _starts(b"FLV\x01")),
-    (Container("au", "au"), _starts(b".snd")),
-    (Container("caf", "caf"), _starts(b"caff")),
-    (Container("amr", "amr"), _starts(b"#!AMR")),
-    (Container("mpeg-ps", "mpeg"), _starts(b"\x00\x00\x01\xba")),
+    (Container("asf", "asf"), _starts_with(b"\x30\x26\xb2\x75\x8e\x66\xcf\x11")),
+    (Container("flv", "flv"), _starts_with(b"FLV\x01")),
+    (Container("au", "au"), _starts_with(b".snd")),
+    (Container("caf", "caf"), _starts_with(b"caff")),
+    (Container("amr", "amr"), _starts_with(b"#!AMR")),
+    (Container("mpeg-ps", "mpeg"), _starts_with(b"\x00\x00\x01\xba")),
     (Container("mpeg-ts", "mpegts"), _mpeg_ts),
     (Container("aac", "aac"), _adts),
     (Container("mp3", "mp3"), _mp3),
 )
 
-CONTAINERS: Mapping[str, Container] = MappingProxyType({one.name: one for one, _ in _RULES})
+CONTAINERS: Mapping[str, Container] = MappingProxyType({one.name: one for one, _ in _SIGNATURES})
 
 
 def sniff(head: bytes) -> Container | None:
     """Return the container of a file that starts with `head`, or `None` if it is not supported."""
-    return next((container for container, matches in _RULES if matches(head)), None)
+    return next((container for container, matches in _SIGNATURES if matches(head)), None)

@@ -13,9 +13,9 @@ from types import MappingProxyType
 from typing import Any
 
 from whisperfarm_contract.languages import code_of
-from whisperfarm_contract.problems import ModelUnknown, SettingsWrong
+from whisperfarm_contract.problems import InvalidSettings, UnknownModel
 
-LONGEST_CHUNK_S = 30.0
+MAX_CHUNK_S = 30.0
 """The length of Whisper's input window."""
 
 
@@ -37,7 +37,7 @@ class Preset:
     languages: tuple[str, ...] = ()
     """Codes of the supported languages; empty means every language that Whisper supports."""
     chunk_s: float = 30.0
-    about: str = ""
+    description: str = ""
 
 
 WHISPER_MODELS: tuple[str, ...] = (
@@ -46,7 +46,7 @@ WHISPER_MODELS: tuple[str, ...] = (
 )  # fmt: skip
 """The names that the `whisper` command accepts as `--model`."""
 
-_NAMED = (
+_NAMED_PRESETS = (
     Preset(
         name="demo",
         asr="demo/asr",
@@ -55,7 +55,7 @@ _NAMED = (
         diarizer="demo/diarize",
         languages=("en",),
         chunk_s=8.0,
-        about="small models with a closed English vocabulary, included in the package",
+        description="small models with a closed English vocabulary, included in the package",
     ),
     Preset(
         name="demo-words",
@@ -63,54 +63,61 @@ _NAMED = (
         aligner="demo/align-en",
         languages=("en",),
         chunk_s=8.0,
-        about="the demo preset without speakers, for workers that cannot diarize",
+        description="the demo preset without speakers, for workers that cannot diarize",
     ),
-    Preset(name="fast", asr="tiny", about="tiny, words aligned"),
-    Preset(name="balanced", asr="small", about="small, words aligned"),
-    Preset(name="high", asr="medium", diarize=True, about="medium, words aligned, speakers"),
-    Preset(name="premium", asr="large-v3", diarize=True, about="large-v3, words aligned, speakers"),
+    Preset(name="fast", asr="tiny", description="tiny, words aligned"),
+    Preset(name="balanced", asr="small", description="small, words aligned"),
+    Preset(name="high", asr="medium", diarize=True, description="medium, words aligned, speakers"),
+    Preset(
+        name="premium",
+        asr="large-v3",
+        diarize=True,
+        description="large-v3, words aligned, speakers",
+    ),
 )
 
 
-def _bare(model: str) -> Preset:
+def _whisper_preset(model: str) -> Preset:
     english_only = ("en",) if model.endswith(".en") else ()
-    return Preset(name=model, asr=model, languages=english_only, about=f"{model}, words aligned")
+    return Preset(
+        name=model, asr=model, languages=english_only, description=f"{model}, words aligned"
+    )
 
 
 PRESETS: Mapping[str, Preset] = MappingProxyType(
-    {preset.name: preset for preset in (*_NAMED, *map(_bare, WHISPER_MODELS))}
+    {preset.name: preset for preset in (*_NAMED_PRESETS, *map(_whisper_preset, WHISPER_MODELS))}
 )
 
 
-def find(name: str, presets: Mapping[str, Preset] = PRESETS) -> Preset:
-    """Return the preset. Raises `ModelUnknown` with the known names."""
+def get_preset(name: str, presets: Mapping[str, Preset] = PRESETS) -> Preset:
+    """Return the preset. Raises `UnknownModel` with the known names."""
     try:
         return presets[name]
     except KeyError:
-        raise ModelUnknown(
+        raise UnknownModel(
             f"there is no model or preset {name!r}; known: {', '.join(presets)}"
         ) from None
 
 
-def with_own(path: Path | None) -> Mapping[str, Preset]:
+def with_custom(path: Path | None) -> Mapping[str, Preset]:
     """Return the built-in presets, extended and overridden by those of the operator's TOML file.
 
     The file has one table per preset: `[callcentre-de]`, `asr = "large-v3"`, `diarize = true` ...
-    Raises `SettingsWrong` if the file cannot be read or a preset is invalid.
+    Raises `InvalidSettings` if the file cannot be read or a preset is invalid.
     """
     if path is None:
         return PRESETS
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsWrong(f"the presets file {path} cannot be read: {error}") from error
-    own = {name: _from_table(path, name, table) for name, table in tables.items()}
-    return MappingProxyType({**PRESETS, **own})
+        raise InvalidSettings(f"the presets file {path} cannot be read: {error}") from error
+    custom = {name: _from_table(path, name, table) for name, table in tables.items()}
+    return MappingProxyType({**PRESETS, **custom})
 
 
-_KINDS: Mapping[str, type | tuple[type, ...]] = {
+_FIELD_TYPES: Mapping[str, type | tuple[type, ...]] = {
     "asr": str, "align": bool, "aligner": str, "diarize": bool, "diarizer": str,
-    "languages": list, "chunk_s": (int, float), "about": str,
+    "languages": list, "chunk_s": (int, float), "description": str,
 }  # fmt: skip
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -119,30 +126,32 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 def _from_table(path: Path, name: str, table: Any) -> Preset:
     where = f"the presets file {path}, [{name}]"
     if not _NAME.fullmatch(name):
-        raise SettingsWrong(f"{where}: invalid name; use letters, digits and . _ -")
+        raise InvalidSettings(f"{where}: invalid name; use letters, digits and . _ -")
     if not isinstance(table, dict) or "asr" not in table:
-        raise SettingsWrong(f"{where}: `asr` is missing; set it to a speech model")
+        raise InvalidSettings(f"{where}: `asr` is missing; set it to a speech model")
     for key, value in table.items():
-        _check_kind(where, key, value)
-    chunk_s = table.get("chunk_s", LONGEST_CHUNK_S)
-    if not 1 <= chunk_s <= LONGEST_CHUNK_S:
-        raise SettingsWrong(
-            f"{where}: chunk_s is {chunk_s:g}; set it to 1 to {LONGEST_CHUNK_S:g} seconds"
+        _check_type(where, key, value)
+    chunk_s = table.get("chunk_s", MAX_CHUNK_S)
+    if not 1 <= chunk_s <= MAX_CHUNK_S:
+        raise InvalidSettings(
+            f"{where}: chunk_s is {chunk_s:g}; set it to 1 to {MAX_CHUNK_S:g} seconds"
         )
     languages = _codes(where, table.get("languages", []))
     return Preset(**{**table, "name": name, "languages": languages})
 
 
-def _check_kind(where: str, key: str, value: Any) -> None:
-    if key not in _KINDS:
-        raise SettingsWrong(f"{where}: unknown key {key!r}; known: {', '.join(sorted(_KINDS))}")
-    is_switch = _KINDS[key] is bool
-    if not isinstance(value, _KINDS[key]) or isinstance(value, bool) is not is_switch:
-        raise SettingsWrong(f"{where}: {key} has the wrong type ({type(value).__name__})")
+def _check_type(where: str, key: str, value: Any) -> None:
+    if key not in _FIELD_TYPES:
+        raise InvalidSettings(
+            f"{where}: unknown key {key!r}; known: {', '.join(sorted(_FIELD_TYPES))}"
+        )
+    is_switch = _FIELD_TYPES[key] is bool
+    if not isinstance(value, _FIELD_TYPES[key]) or isinstance(value, bool) is not is_switch:
+        raise InvalidSettings(f"{where}: {key} has the wrong type ({type(value).__name__})")
 
 
 def _codes(where: str, languages: list[Any]) -> tuple[str, ...]:
     try:
         return tuple(code_of(str(language)) for language in languages)
     except ValueError as error:
-        raise SettingsWrong(f"{where}: languages: {error}") from None
+        raise InvalidSettings(f"{where}: languages: {error}") from None

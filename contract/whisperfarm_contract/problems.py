@@ -1,21 +1,17 @@
 """Every error that a caller can see, under a stable name.
 
-    Problem
-    ├── BadRequest          the request is at fault; do not send it again unchanged
-    │   ├── OptionWrong, OptionUnknown, ModelUnknown, LanguageUnknown, FormatUnknown
-    │   ├── AudioMissing, AudioEmpty, AudioTooLarge, AudioTooLong
-    │   ├── AudioUnreadable, AudioWithoutSound
-    │   ├── AddressRefused
-    │   └── KeyMissing, KeyWrong, JobUnknown, JobNotFinished, ResultExpired, IdempotencyConflict
-    ├── TryLater            the farm cannot serve it now; the same request may succeed later
-    │   ├── StorageFull, FarmUnavailable, UploadStalled, AddressUnreachable, SourceFailed
-    │   └── FarmBusy (TenantBusy, TooManyRequests)
-    ├── JobEnded            the job exists and ended without a transcript
-    │   └── JobCancelled, AttemptsSpent, DeadlinePassed, JobQuarantined
-    └── FarmFault           the farm is at fault
-        └── SettingsWrong, ModelMissing, ModelRefused, EngineFailed, WorkerLost
+    Problem ├── ClientError          the request is at fault; do not send it again unchanged │   ├──
+    InvalidOption, UnknownOption, UnknownModel, UnknownLanguage, UnknownFormat │   ├── MissingAudio,
+    AudioEmpty, AudioTooLarge, AudioTooLong │   ├── AudioUnreadable, NoAudioTrack │   ├──
+    ForbiddenAddress │   └── MissingApiKey, InvalidApiKey, JobNotFound, JobNotFinished,
+    ResultExpired, IdempotencyConflict ├── Unavailable            the farm cannot serve it now; the
+    same request may succeed later │   ├── StorageFull, FarmUnavailable, UploadStalled,
+    AddressUnreachable, ModelSourceError │   └── FarmBusy (TenantBusy, TooManyRequests) ├──
+    JobNotSuccessful            the job exists and ended without a transcript │   └── JobCancelled,
+    AttemptsExhausted, DeadlineExceeded, JobQuarantined └── ServerError           the farm is at
+    fault └── InvalidSettings, MissingModel, ModelIntegrityError, EngineFailed, WorkerLost
 
-Other packages derive further classes (`BlobMissing`, `LeaseLost`, those of the client). A class is
+Other packages derive further classes (`BlobNotFound`, `LeaseLost`, those of the client). A class is
 added to `PROBLEMS` when it is declared.
 
 Problems are sent as `application/problem+json` (RFC 9457), are stored in the ledger in the same
@@ -55,7 +51,7 @@ class Problem(Exception):
         """
         super().__init_subclass__()
         if "name" in vars(cls):
-            _enter(cls)
+            _register(cls)
 
     @classmethod
     def title(cls) -> str:
@@ -81,63 +77,65 @@ PROBLEMS: Mapping[str, type[Problem]] = MappingProxyType(_REGISTRY)
 """The problem classes that this process has imported, by name."""
 
 
-def _enter(kind: type[Problem]) -> None:
-    taken = _REGISTRY.setdefault(kind.name, kind)
-    if taken is not kind:
-        raise TypeError(f"{kind.name!r} is the name of {taken.__name__}; choose another name")
+def _register(problem_type: type[Problem]) -> None:
+    taken = _REGISTRY.setdefault(problem_type.name, problem_type)
+    if taken is not problem_type:
+        raise TypeError(
+            f"{problem_type.name!r} is the name of {taken.__name__}; choose another name"
+        )
 
 
-class BadRequest(Problem):
+class ClientError(Problem):
     """The request cannot be served; correct it before sending it again."""
 
-    name = "bad-request"
+    name = "client-error"
     status = 400
     exit_code = 64
 
 
-class OptionWrong(BadRequest):
+class InvalidOption(ClientError):
     """An option has an invalid value."""
 
-    name = "option-wrong"
+    name = "invalid-option"
     status = 422
 
 
-class OptionUnknown(BadRequest):
+class UnknownOption(ClientError):
     """The request contains an unknown option."""
 
-    name = "option-unknown"
+    name = "unknown-option"
     status = 422
 
 
-class ModelUnknown(BadRequest):
+class UnknownModel(ClientError):
     """The farm has no model or preset with this name."""
 
-    name = "model-unknown"
+    name = "unknown-model"
     status = 422
 
 
-class LanguageUnknown(BadRequest):
+class UnknownLanguage(ClientError):
     """The language is unknown, or the model does not support it."""
 
-    name = "language-unknown"
+    name = "unknown-language"
     status = 422
 
 
-class FormatUnknown(BadRequest):
+class UnknownFormat(ClientError):
     """The output format does not exist."""
 
-    name = "format-unknown"
+    name = "unknown-format"
     status = 422
 
 
-class AudioMissing(BadRequest):
+class MissingAudio(ClientError):
     """The request contains no audio, or its audio cannot be read."""
 
-    name = "audio-missing"
+    name = "missing-audio"
     exit_code = 66
 
 
-class AudioEmpty(BadRequest):
+class AudioEmpty(ClientError):
     """The audio contains no samples."""
 
     name = "audio-empty"
@@ -145,7 +143,7 @@ class AudioEmpty(BadRequest):
     exit_code = 65
 
 
-class AudioTooLarge(BadRequest):
+class AudioTooLarge(ClientError):
     """The audio file is larger than the farm accepts."""
 
     name = "audio-too-large"
@@ -153,7 +151,7 @@ class AudioTooLarge(BadRequest):
     exit_code = 65
 
 
-class AudioTooLong(BadRequest):
+class AudioTooLong(ClientError):
     """The audio is longer than the farm accepts."""
 
     name = "audio-too-long"
@@ -161,7 +159,7 @@ class AudioTooLong(BadRequest):
     exit_code = 65
 
 
-class AudioUnreadable(BadRequest):
+class AudioUnreadable(ClientError):
     """The file cannot be decoded as audio or video."""
 
     name = "audio-unreadable"
@@ -169,45 +167,45 @@ class AudioUnreadable(BadRequest):
     exit_code = 65
 
 
-class AudioWithoutSound(BadRequest):
+class NoAudioTrack(ClientError):
     """The file has no audio track."""
 
-    name = "audio-without-sound"
+    name = "no-audio-track"
     status = 415
     exit_code = 65
 
 
-class AddressRefused(BadRequest):
+class ForbiddenAddress(ClientError):
     """The farm does not connect to this address."""
 
-    name = "address-refused"
+    name = "forbidden-address"
     status = 422
 
 
-class KeyMissing(BadRequest):
+class MissingApiKey(ClientError):
     """The farm requires an API key and the request has none."""
 
-    name = "key-missing"
+    name = "missing-api-key"
     status = 401
     exit_code = 77
 
 
-class KeyWrong(BadRequest):
+class InvalidApiKey(ClientError):
     """The API key is not valid on this farm."""
 
-    name = "key-wrong"
+    name = "invalid-api-key"
     status = 401
     exit_code = 77
 
 
-class JobUnknown(BadRequest):
+class JobNotFound(ClientError):
     """The job does not exist."""
 
-    name = "job-unknown"
+    name = "job-not-found"
     status = 404
 
 
-class JobNotFinished(BadRequest):
+class JobNotFinished(ClientError):
     """The job has not finished yet."""
 
     name = "job-not-finished"
@@ -215,7 +213,7 @@ class JobNotFinished(BadRequest):
     exit_code = 75
 
 
-class ResultExpired(BadRequest):
+class ResultExpired(ClientError):
     """The transcript was deleted at the end of its retention period."""
 
     name = "result-expired"
@@ -223,43 +221,43 @@ class ResultExpired(BadRequest):
     exit_code = 66
 
 
-class IdempotencyConflict(BadRequest):
+class IdempotencyConflict(ClientError):
     """The idempotency key was already used for a different request."""
 
     name = "idempotency-conflict"
     status = 409
 
 
-class TryLater(Problem):
+class Unavailable(Problem):
     """The farm cannot serve the request now; send it again later."""
 
-    name = "try-later"
+    name = "unavailable"
     status = 503
     exit_code = 75
 
 
-class StorageFull(TryLater):
+class StorageFull(Unavailable):
     """The farm's storage is full."""
 
     name = "storage-full"
     status = 507
 
 
-class FarmUnavailable(TryLater):
+class FarmUnavailable(Unavailable):
     """The farm, or a server that it depends on, is unavailable."""
 
     name = "farm-unavailable"
     exit_code = 69
 
 
-class UploadStalled(TryLater):
+class UploadStalled(Unavailable):
     """The upload stopped before it was complete."""
 
     name = "upload-stalled"
     status = 408
 
 
-class FarmBusy(TryLater):
+class FarmBusy(Unavailable):
     """The farm has reached its limit of unfinished work."""
 
     name = "farm-busy"
@@ -279,89 +277,89 @@ class TooManyRequests(FarmBusy):
     status = 429
 
 
-class AddressUnreachable(TryLater):
+class AddressUnreachable(Unavailable):
     """An address that the farm has to connect to does not respond as expected."""
 
     name = "address-unreachable"
 
 
-class SourceFailed(TryLater):
+class ModelSourceError(Unavailable):
     """The model source is unavailable or denies access."""
 
-    name = "source-failed"
+    name = "model-source-error"
     exit_code = 69
 
 
-class JobEnded(Problem):
+class JobNotSuccessful(Problem):
     """The job ended without a transcript."""
 
-    name = "job-ended"
+    name = "job-not-successful"
     status = 409
 
 
-class JobCancelled(JobEnded):
+class JobCancelled(JobNotSuccessful):
     """The job was cancelled."""
 
     name = "job-cancelled"
     exit_code = 75
 
 
-class AttemptsSpent(JobEnded):
+class AttemptsExhausted(JobNotSuccessful):
     """All attempts at the job were lost."""
 
-    name = "attempts-spent"
+    name = "attempts-exhausted"
     status = 500
 
 
-class DeadlinePassed(JobEnded):
+class DeadlineExceeded(JobNotSuccessful):
     """The deadline was exceeded before the transcript was available."""
 
-    name = "deadline-passed"
+    name = "deadline-exceeded"
     status = 504
     exit_code = 75
 
 
-class JobQuarantined(JobEnded):
+class JobQuarantined(JobNotSuccessful):
     """The job was quarantined because too many workers died while they ran it."""
 
     name = "job-quarantined"
     status = 500
 
 
-class FarmFault(Problem):
+class ServerError(Problem):
     """The farm failed to process a valid request."""
 
-    name = "farm-fault"
+    name = "server-error"
 
 
-class SettingsWrong(FarmFault):
+class InvalidSettings(ServerError):
     """A setting is missing or invalid."""
 
-    name = "settings-wrong"
+    name = "invalid-settings"
     exit_code = 78
 
 
-class ModelMissing(FarmFault):
+class MissingModel(ServerError):
     """A file of a model is missing."""
 
-    name = "model-missing"
+    name = "missing-model"
     exit_code = 78
 
 
-class ModelRefused(FarmFault):
+class ModelIntegrityError(ServerError):
     """A model file failed verification, or its name is not allowed."""
 
-    name = "model-refused"
+    name = "model-integrity-error"
     exit_code = 65
 
 
-class EngineFailed(FarmFault):
+class EngineFailed(ServerError):
     """The speech engine failed while it processed the job."""
 
     name = "engine-failed"
 
 
-class WorkerLost(FarmFault):
+class WorkerLost(ServerError):
     """The worker that ran the job stopped sending heartbeats."""
 
     name = "worker-lost"
@@ -395,9 +393,9 @@ class ForeignProblem(Problem):
         return {**super().to_wire(), "title": self._title}
 
 
-def _between(least: int, most: int, found: Any, *, default: int) -> int:
-    is_fit = isinstance(found, int) and not isinstance(found, bool) and least <= found <= most
-    return int(found) if is_fit else default
+def _int_in_range(minimum: int, maximum: int, value: Any, *, default: int) -> int:
+    is_fit = isinstance(value, int) and not isinstance(value, bool) and minimum <= value <= maximum
+    return int(value) if is_fit else default
 
 
 def from_wire(wire: Mapping[str, Any]) -> Problem:
@@ -407,9 +405,13 @@ def from_wire(wire: Mapping[str, Any]) -> Problem:
     the dispatcher reads a problem of a worker, and a `Problem` if the document has no name.
     """
     name = str(wire.get("name") or Problem.name)
-    kind = PROBLEMS.get(name)
-    problem = ForeignProblem(wire) if kind is None else kind(str(wire.get("detail") or ""))
-    problem.status = _between(400, 599, wire.get("status"), default=problem.status)
-    problem.exit_code = _between(1, 255, wire.get("exit_code"), default=problem.exit_code)
+    problem_type = PROBLEMS.get(name)
+    problem = (
+        ForeignProblem(wire)
+        if problem_type is None
+        else problem_type(str(wire.get("detail") or ""))
+    )
+    problem.status = _int_in_range(400, 599, wire.get("status"), default=problem.status)
+    problem.exit_code = _int_in_range(1, 255, wire.get("exit_code"), default=problem.exit_code)
     problem.members = {key: value for key, value in wire.items() if key not in SCHEMA["properties"]}
     return problem

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 PREFIX = "whsec_"
-_LEAST_BYTES, _MOST_BYTES = 24, 64
+_MIN_BYTES, _MAX_BYTES = 24, 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,8 @@ def read_secret(text: str) -> Secret:
         key = base64.b64decode(text.removeprefix(PREFIX), validate=True)
     except (binascii.Error, ValueError):
         raise ValueError(f"the text after {PREFIX} is not valid base64") from None
-    if not _LEAST_BYTES <= len(key) <= _MOST_BYTES:
-        raise ValueError(
-            f"the secret has {len(key)} bytes; use {_LEAST_BYTES} to {_MOST_BYTES} bytes"
-        )
+    if not _MIN_BYTES <= len(key) <= _MAX_BYTES:
+        raise ValueError(f"the secret has {len(key)} bytes; use {_MIN_BYTES} to {_MAX_BYTES} bytes")
     return Secret(key)
 
 

@@ -17,7 +17,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 
-class State(StrEnum):
+class JobState(StrEnum):
     """The state of a job. The values are those of the wire form and of the ledger."""
 
     QUEUED = "queued"
@@ -29,24 +29,24 @@ class State(StrEnum):
     @property
     def is_final(self) -> bool:
         """Whether the job has ended."""
-        return not MOVES[self]
+        return not TRANSITIONS[self]
 
 
-MOVES: Mapping[State, frozenset[State]] = MappingProxyType(
+TRANSITIONS: Mapping[JobState, frozenset[JobState]] = MappingProxyType(
     {
-        State.QUEUED: frozenset({State.RUNNING, State.FAILED, State.CANCELLED}),
-        State.RUNNING: frozenset(
-            {State.SUCCEEDED, State.FAILED, State.CANCELLED, State.QUEUED},
+        JobState.QUEUED: frozenset({JobState.RUNNING, JobState.FAILED, JobState.CANCELLED}),
+        JobState.RUNNING: frozenset(
+            {JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED, JobState.QUEUED},
         ),
-        State.SUCCEEDED: frozenset(),
-        State.FAILED: frozenset(),
-        State.CANCELLED: frozenset(),
+        JobState.SUCCEEDED: frozenset(),
+        JobState.FAILED: frozenset(),
+        JobState.CANCELLED: frozenset(),
     }
 )
 
-FINAL: frozenset[State] = frozenset(state for state in State if state.is_final)
+FINAL_STATES: frozenset[JobState] = frozenset(state for state in JobState if state.is_final)
 
 
-def may_move(current: State, following: State) -> bool:
+def can_transition(current: JobState, following: JobState) -> bool:
     """Whether the table has this transition."""
-    return following in MOVES[current]
+    return following in TRANSITIONS[current]

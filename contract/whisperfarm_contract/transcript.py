@@ -74,7 +74,7 @@ class Transcript:
     coverage: Coverage
     warnings: tuple[str, ...] = ()
     language_probability: float | None = None
-    made_with: Mapping[str, Any] = field(default_factory=dict)
+    provenance: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -105,7 +105,7 @@ class Transcript:
             "language_probability": self.language_probability,
             "coverage": _coverage_to_wire(self.coverage),
             "warnings": list(self.warnings),
-            "made_with": dict(self.made_with),
+            "provenance": dict(self.provenance),
         }
 
 
@@ -155,17 +155,19 @@ def from_wire(wire: Mapping[str, Any]) -> Transcript:
         model=wire["model"],
         task=wire["task"],
         segments=tuple(_segment_from_wire(one) for one in wire["segments"]),
-        turns=tuple(Turn(**_known(Turn, turn)) for turn in wire["turns"]),
+        turns=tuple(Turn(**_known_members(Turn, turn)) for turn in wire["turns"]),
         coverage=_coverage_from_wire(wire["coverage"]),
         warnings=tuple(wire["warnings"]),
         language_probability=wire["language_probability"],
-        made_with=wire["made_with"],
+        provenance=wire["provenance"],
     )
 
 
-def _known(kind: type[Turn | Gap | Coverage], wire: Mapping[str, Any]) -> dict[str, Any]:
+def _known_members(
+    record_type: type[Turn | Gap | Coverage], wire: Mapping[str, Any]
+) -> dict[str, Any]:
     """Return the members that the class has; a newer farm may send more."""
-    names = {one.name for one in fields(kind)}
+    names = {one.name for one in fields(record_type)}
     return {name: value for name, value in wire.items() if name in names}
 
 
@@ -193,5 +195,5 @@ def _segment_from_wire(wire: Mapping[str, Any]) -> Segment:
 
 
 def _coverage_from_wire(wire: Mapping[str, Any]) -> Coverage:
-    gaps = tuple(Gap(**_known(Gap, gap)) for gap in wire["gaps"])
-    return Coverage(**{**_known(Coverage, wire), "gaps": gaps})
+    gaps = tuple(Gap(**_known_members(Gap, gap)) for gap in wire["gaps"])
+    return Coverage(**{**_known_members(Coverage, wire), "gaps": gaps})

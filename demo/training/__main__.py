@@ -17,7 +17,7 @@ def main() -> None:
         help="folder of the corpus and checkpoints; a second run continues from them",
     )  # fmt: skip
     arguments = parser.parse_args()
-    places = build.Places.of(_REPOSITORY, arguments.work)
+    places = build.ModelPaths.of(_REPOSITORY, arguments.work)
     build.STEPS[arguments.step](places)
 
 

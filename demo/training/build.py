@@ -22,7 +22,7 @@ PHRASES, SPEAKERS, LINES_A_SPEAKER = 24_000, 700, 8
 
 
 @dataclass(frozen=True)
-class Places:
+class ModelPaths:
     """Where things are read and written."""
 
     work: Path
@@ -31,7 +31,7 @@ class Places:
     page: Path
 
     @classmethod
-    def of(cls, repository: Path, work: Path) -> "Places":
+    def of(cls, repository: Path, work: Path) -> "ModelPaths":
         """The places of a checkout."""
         return cls(
             work=work,
@@ -41,7 +41,7 @@ class Places:
         )
 
 
-def build_all(places: Places) -> None:
+def build_all(places: ModelPaths) -> None:
     """Speak, train, install, measure."""
     speak(places)
     train(places)
@@ -49,7 +49,7 @@ def build_all(places: Places) -> None:
     measure(places)
 
 
-def speak(places: Places) -> None:
+def speak(places: ModelPaths) -> None:
     """Generate the training corpora with espeak-ng."""
     phrases = corpus.training_lines(PHRASES, seed=1)
     corpus.build(places.work / "phrases", phrases)
@@ -57,7 +57,7 @@ def speak(places: Places) -> None:
     corpus.build(places.work / "cast", cast)
 
 
-def train(places: Places) -> None:
+def train(places: ModelPaths) -> None:
     """Train one model after the other, each on all cores, and install each when it is trained."""
     phrases = corpus.Corpus(places.work / "phrases")
     recogniser = asr.train(phrases, places.work / "asr")
@@ -70,13 +70,13 @@ def train(places: Places) -> None:
     install(places.models / "nltk", punkt.save)
 
 
-def write_samples(places: Places) -> None:
+def write_samples(places: ModelPaths) -> None:
     """Write the sample recordings and their reference."""
     print(f"the samples are written to {places.samples}")
     samples.write(places.samples)
 
 
-def measure(places: Places) -> None:
+def measure(places: ModelPaths) -> None:
     """Measure on held-out voices and wordings and write the table into the page."""
     evaluate.evaluate(places.models, places.samples, work=places.work, page=places.page)
 
@@ -91,7 +91,7 @@ def install(folder: Path, write: Callable[[Path], None]) -> None:
     fresh.rename(folder)
 
 
-STEPS: dict[str, Callable[[Places], None]] = {
+STEPS: dict[str, Callable[[ModelPaths], None]] = {
     "all": build_all,
     "speak": speak,
     "train": train,

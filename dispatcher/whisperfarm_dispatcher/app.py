@@ -9,16 +9,16 @@ from fastapi.telemetry import TelemetryConfig
 
 from whisperfarm_dispatcher import wiring
 from whisperfarm_dispatcher.api import errors
-from whisperfarm_dispatcher.api.auth import check_name
-from whisperfarm_dispatcher.api.hosts import check_listening
+from whisperfarm_dispatcher.api.auth import check_host
+from whisperfarm_dispatcher.api.hosts import check_bind_address
 from whisperfarm_dispatcher.api.keys import KeyRing, read_keys
-from whisperfarm_dispatcher.api.middleware.access_log import AccessLog
-from whisperfarm_dispatcher.api.middleware.close_connections import Farewell
-from whisperfarm_dispatcher.api.openapi.info import ABOUT
-from whisperfarm_dispatcher.api.rate_limit import open_pace
+from whisperfarm_dispatcher.api.middleware.access_log import AccessLogMiddleware
+from whisperfarm_dispatcher.api.middleware.close_connections import CloseConnectionsMiddleware
+from whisperfarm_dispatcher.api.openapi.info import INFO
+from whisperfarm_dispatcher.api.rate_limit import open_rate_limiter
 from whisperfarm_dispatcher.api.routes import callbacks, docs, health, jobs, schemas, transcribe
-from whisperfarm_dispatcher.dependencies import Parts
-from whisperfarm_dispatcher.maintenance.background import loops
+from whisperfarm_dispatcher.dependencies import Dependencies
+from whisperfarm_dispatcher.maintenance.background import background_tasks
 from whisperfarm_dispatcher.readiness import Readiness
 from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_store.ledger import WORKER_LIVE_WITHIN_S
@@ -33,46 +33,46 @@ _NO_TELEMETRY: TelemetryConfig = {
 """FastAPI's telemetry would export queries, bodies, and the local variables of exceptions."""
 
 
-def create_app(settings: DispatcherSettings, *, parts: Parts | None = None) -> FastAPI:
+def create_app(settings: DispatcherSettings, *, deps: Dependencies | None = None) -> FastAPI:
     """Return the application. Its lifespan runs the background tasks.
 
-    `parts` are built from the settings if they are not given. Raises `SettingsWrong`.
+    `deps` are built from the settings if they are not given. Raises `InvalidSettings`.
     """
-    keys = _keys(settings)
-    check_listening(settings.host, has_keys=keys is not None)
+    keys = _key_ring(settings)
+    check_bind_address(settings.host, has_keys=keys is not None)
     app = FastAPI(
-        **ABOUT,
+        **INFO,
         docs_url=None,
         redoc_url=None,
-        dependencies=[Depends(check_name)],
+        dependencies=[Depends(check_host)],
         exception_handlers=errors.HANDLERS,
-        lifespan=_run_loops,
+        lifespan=_lifespan,
         telemetry=_NO_TELEMETRY,
     )
-    app.state.parts = parts or wiring.build(settings)
+    app.state.deps = deps or wiring.build_dependencies(settings)
     app.state.keys = keys
-    app.state.pace = open_pace(settings)
-    app.state.readiness = _readiness(app.state.parts)
-    app.add_middleware(Farewell, closing=app.state.parts.closing)
-    app.add_middleware(AccessLog)
-    for door in (jobs, callbacks, transcribe, schemas, health, docs):
-        app.include_router(door.router)
+    app.state.rate_limiter = open_rate_limiter(settings)
+    app.state.readiness = _readiness(app.state.deps)
+    app.add_middleware(CloseConnectionsMiddleware, shutting_down=app.state.deps.shutting_down)
+    app.add_middleware(AccessLogMiddleware)
+    for module in (jobs, callbacks, transcribe, schemas, health, docs):
+        app.include_router(module.router)
     return app
 
 
-def _keys(settings: DispatcherSettings) -> KeyRing | None:
+def _key_ring(settings: DispatcherSettings) -> KeyRing | None:
     keys = settings.api_keys
     return None if keys is None else read_keys(keys.get_secret_value())
 
 
-def _readiness(parts: Parts) -> Readiness:
+def _readiness(deps: Dependencies) -> Readiness:
     return Readiness(
-        parts.ledger, parts.blobs, name=uuid.uuid4().hex, seen_within_s=WORKER_LIVE_WITHIN_S
+        deps.ledger, deps.blobs, name=uuid.uuid4().hex, live_within_s=WORKER_LIVE_WITHIN_S
     )
 
 
 @asynccontextmanager
-async def _run_loops(app: FastAPI) -> AsyncIterator[None]:
-    async with loops(app.state.parts):
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async with background_tasks(app.state.deps):
         yield
-    await app.state.pace.close()
+    await app.state.rate_limiter.close()

@@ -9,28 +9,29 @@ from whisperfarm_contract.presets import Preset
 from whisperfarm_dispatcher.maintenance.dispatch import Publisher
 from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_dispatcher.submission.backlog import Backlog
-from whisperfarm_dispatcher.submission.quota import Bounds
+from whisperfarm_dispatcher.submission.quota import Quota
 from whisperfarm_store.blobs import Blobs
 from whisperfarm_store.ledger import Ledger
-from whisperfarm_store.notifications import Wakeups
+from whisperfarm_store.notifications import Notifications
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
+class Dependencies:
     """Adapters of the farm's shared state, and two signals.
 
-    `served` are the farm's presets, the default first. `work` is set when there are jobs to
-    dispatch. `closing` is set at shutdown: requests that wait for a job then return at once.
+    `presets` are the farm's presets, the default first. `jobs_available` is set when there are jobs
+    to dispatch. `shutting_down` is set at shutdown: requests that wait for a job then return at
+    once.
     """
 
     settings: DispatcherSettings
-    served: Mapping[str, Preset]
+    presets: Mapping[str, Preset]
     ledger: Ledger
     blobs: Blobs
     publisher: Publisher
-    wakeups: Wakeups
-    work: threading.Event = field(default_factory=threading.Event)
-    closing: asyncio.Event = field(default_factory=asyncio.Event)
+    notifications: Notifications
+    jobs_available: threading.Event = field(default_factory=threading.Event)
+    shutting_down: asyncio.Event = field(default_factory=asyncio.Event)
     backlog: Backlog = field(init=False)
 
     def __post_init__(self) -> None:
@@ -40,6 +41,6 @@ class Parts:
 def _backlog(ledger: Ledger, settings: DispatcherSettings) -> Backlog:
     return Backlog(
         ledger,
-        farm=Bounds(jobs=settings.max_backlog_jobs, audio_s=settings.max_backlog_audio_s),
-        tenant=Bounds(jobs=settings.max_tenant_jobs, audio_s=settings.max_tenant_audio_s),
+        farm=Quota(jobs=settings.max_backlog_jobs, audio_s=settings.max_backlog_audio_s),
+        tenant=Quota(jobs=settings.max_tenant_jobs, audio_s=settings.max_tenant_audio_s),
     )

@@ -11,46 +11,46 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Protocol
 
-from whisperfarm_contract.states import State
+from whisperfarm_contract.states import JobState
 from whisperfarm_store import events
-from whisperfarm_store.ledger import WORKER_STATES, Share, WorkerSign
-from whisperfarm_store.metrics import Reading, definitions
+from whisperfarm_store.ledger import WORKER_STATES, GroupLoad, WorkerHeartbeat
+from whisperfarm_store.metrics import Sample, definitions
 
-FRESH_S = 1.0
-SELDOM = 20
-"""A query that took t seconds is repeated after `SELDOM` * t seconds at the earliest."""
+CACHE_TTL_S = 1.0
+TTL_FACTOR = 20
+"""A query that took t seconds is repeated after `TTL_FACTOR` * t seconds at the earliest."""
 
-LONGEST_S = 3.0
+QUERY_TIMEOUT_S = 3.0
 """Timeout of a query; Prometheus gives up on a scrape after ten seconds."""
 
 
-class Figures(Protocol):
+class FarmQueries(Protocol):
     """The ledger's methods that are used here."""
 
-    def backlog(self) -> list[Share]:
+    def backlog(self) -> list[GroupLoad]:
         """Return the unfinished work by tenant, preset and state."""
 
-    def oldest_waiting(self) -> dict[str, float]:
+    def oldest_queued_s(self) -> dict[str, float]:
         """Return the seconds that the oldest queued job has waited, by preset."""
 
-    def live_workers(self, *, within_s: float) -> list[WorkerSign]:
+    def live_workers(self, *, within_s: float) -> list[WorkerHeartbeat]:
         """Return the workers with a heartbeat in the last `within_s` seconds."""
 
-    def callbacks_waiting(self) -> int:
+    def count_pending_callbacks(self) -> int:
         """Return the number of undelivered callbacks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class FarmSnapshot:
     """Result of one query of the ledger."""
 
-    shares: list[Share]
+    shares: list[GroupLoad]
     oldest_s: dict[str, float]
-    workers: list[WorkerSign]
+    workers: list[WorkerHeartbeat]
     callbacks_waiting: int
 
 
-class LedgerGauges:
+class LedgerCollector:
     """Gauges of one ledger. Thread-safe.
 
     A series that vanishes looks like a fault. So the `presets` and `tenants` of the settings, and
@@ -59,89 +59,91 @@ class LedgerGauges:
 
     def __init__(
         self,
-        ledger: Figures,
+        ledger: FarmQueries,
         *,
         presets: Iterable[str],
         tenants: Iterable[str],
-        seen_within_s: float,
-        longest_s: float = LONGEST_S,
+        live_within_s: float,
+        timeout_s: float = QUERY_TIMEOUT_S,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._ledger = ledger
-        self._known = {(preset, tenant) for preset in presets for tenant in tenants}
-        self._seen_within_s = seen_within_s
-        self._longest_s = longest_s
+        self._labels = {(preset, tenant) for preset in presets for tenant in tenants}
+        self._live_within_s = live_within_s
+        self._timeout_s = timeout_s
         self._clock = clock
         self._lock = threading.Lock()
-        self._due: Future[Standing] | None = None
-        self._again_at = float("-inf")
+        self._pending: Future[FarmSnapshot] | None = None
+        self._expires_at = float("-inf")
 
-    def read(self) -> Iterator[Reading]:
+    def collect(self) -> Iterator[Sample]:
         """Yield all gauges, or only `ledger_up` 0 if the ledger does not answer in time."""
-        standing = self._standing()
-        yield Reading(definitions.LEDGER_UP, 0.0 if standing is None else 1.0)
-        if standing is not None:
+        snapshot = self._snapshot()
+        yield Sample(definitions.LEDGER_UP, 0.0 if snapshot is None else 1.0)
+        if snapshot is not None:
             with self._lock:
-                self._known |= {(share.preset, share.tenant) for share in standing.shares}
-                known = sorted(self._known)
-            yield from readings(standing, known)
+                self._labels |= {(share.preset, share.tenant) for share in snapshot.shares}
+                labels = sorted(self._labels)
+            yield from samples(snapshot, labels)
 
-    def _standing(self) -> Standing | None:
+    def _snapshot(self) -> FarmSnapshot | None:
         try:
-            return self._asked().result(self._longest_s)
+            return self._query().result(self._timeout_s)
         except Exception as error:
             events.metrics.ledger_query_failed.log(error=str(error) or type(error).__name__)
             return None
 
-    def _asked(self) -> "Future[Standing]":
+    def _query(self) -> "Future[FarmSnapshot]":
         """Return the query that is running or whose result is fresh, else start a new one."""
         with self._lock:
-            due = self._due
-            if due is None or (due.done() and self._clock() >= self._again_at):
-                self._due = due = Future()
+            pending = self._pending
+            if pending is None or (pending.done() and self._clock() >= self._expires_at):
+                self._pending = pending = Future()
                 # A daemon thread: one that hangs in a database must not keep the process alive.
-                asking = threading.Thread(target=self._ask, args=(due,), name="gauges", daemon=True)
-                asking.start()
-            return due
+                thread = threading.Thread(
+                    target=self._run_query, args=(pending,), name="gauges", daemon=True
+                )
+                thread.start()
+            return pending
 
-    def _ask(self, due: "Future[Standing]") -> None:
-        began = self._clock()
+    def _run_query(self, pending: "Future[FarmSnapshot]") -> None:
+        started_at = self._clock()
         try:
-            standing = Standing(
+            snapshot = FarmSnapshot(
                 shares=self._ledger.backlog(),
-                oldest_s=self._ledger.oldest_waiting(),
-                workers=self._ledger.live_workers(within_s=self._seen_within_s),
-                callbacks_waiting=self._ledger.callbacks_waiting(),
+                oldest_s=self._ledger.oldest_queued_s(),
+                workers=self._ledger.live_workers(within_s=self._live_within_s),
+                callbacks_waiting=self._ledger.count_pending_callbacks(),
             )
         except Exception as error:
-            self._again_at = self._clock() + FRESH_S
-            due.set_exception(error)
+            self._expires_at = self._clock() + CACHE_TTL_S
+            pending.set_exception(error)
         else:
-            took_s = self._clock() - began
-            self._again_at = self._clock() + max(FRESH_S, SELDOM * took_s)
-            due.set_result(standing)
+            took_s = self._clock() - started_at
+            self._expires_at = self._clock() + max(CACHE_TTL_S, TTL_FACTOR * took_s)
+            pending.set_result(snapshot)
 
 
-def readings(standing: Standing, known: Iterable[tuple[str, str]]) -> Iterator[Reading]:
-    """Yield the gauges for each pair of preset and tenant in `known`."""
-    loads = {(one.preset, one.tenant, one.state): one.load for one in standing.shares}
-    presets = {preset: 0.0 for preset, _ in known} | standing.oldest_s
-    for preset, tenant in known:
+def samples(snapshot: FarmSnapshot, labels: Iterable[tuple[str, str]]) -> Iterator[Sample]:
+    """Yield the gauges for each pair of preset and tenant in `labels`."""
+    loads = {(one.preset, one.tenant, one.state): one.load for one in snapshot.shares}
+    presets = {preset: 0.0 for preset, _ in labels} | snapshot.oldest_s
+    for preset, tenant in labels:
         audio_s = 0.0
-        for state in (State.QUEUED, State.RUNNING):
+        for state in (JobState.QUEUED, JobState.RUNNING):
             load = loads.get((preset, tenant, state))
-            audio_s += load.audio_s + load.guessed_s if load else 0.0
+            audio_s += load.audio_s + load.estimated_s if load else 0.0
             jobs = load.jobs if load else 0
-            yield Reading(definitions.JOBS, float(jobs), (preset, tenant, state.value))
-        yield Reading(definitions.BACKLOG_AUDIO, audio_s, (preset, tenant))
+            yield Sample(definitions.JOBS, float(jobs), (preset, tenant, state.value))
+        yield Sample(definitions.BACKLOG_AUDIO, audio_s, (preset, tenant))
     for preset, waited_s in presets.items():
-        yield Reading(definitions.BACKLOG_OLDEST, waited_s, (preset,))
-    for state_name, count in _states(standing.workers).items():
-        yield Reading(definitions.WORKERS, float(count), (state_name,))
-    yield Reading(definitions.CALLBACKS_WAITING, float(standing.callbacks_waiting))
+        yield Sample(definitions.BACKLOG_OLDEST, waited_s, (preset,))
+    for state_name, count in _worker_counts(snapshot.workers).items():
+        yield Sample(definitions.WORKERS, float(count), (state_name,))
+    yield Sample(definitions.CALLBACKS_WAITING, float(snapshot.callbacks_waiting))
 
 
-def _states(workers: Iterable[WorkerSign]) -> dict[str, int]:
+def _worker_counts(workers: Iterable[WorkerHeartbeat]) -> dict[str, int]:
     counts = dict.fromkeys(WORKER_STATES, 0)
     for one in workers:
         counts[one.state] += 1

@@ -8,9 +8,9 @@ from typing import Generic, TypeVar
 
 from whisperfarm_store import events
 from whisperfarm_store.blobs import Blobs
-from whisperfarm_store.ledger import WORKER_STATES, Ledger, WorkerSign
+from whisperfarm_store.ledger import WORKER_STATES, Ledger, WorkerHeartbeat
 
-LONGEST_S = 2.0
+CHECK_TIMEOUT_S = 2.0
 """A check that takes longer counts as failed."""
 
 T = TypeVar("T")
@@ -33,60 +33,62 @@ class Readiness:
         blobs: Blobs,
         *,
         name: str,
-        seen_within_s: float,
-        longest_s: float = LONGEST_S,
+        live_within_s: float,
+        timeout_s: float = CHECK_TIMEOUT_S,
     ) -> None:
-        self._workers: _Question[list[WorkerSign]] = _Question(
-            lambda: ledger.live_workers(within_s=seen_within_s), longest_s
+        self._workers: _SingleFlight[list[WorkerHeartbeat]] = _SingleFlight(
+            lambda: ledger.live_workers(within_s=live_within_s), timeout_s
         )
-        self._writing: _Question[bool] = _Question(lambda: _write(blobs, name), longest_s)
+        self._blob_write: _SingleFlight[bool] = _SingleFlight(
+            lambda: _write_probe(blobs, name), timeout_s
+        )
 
     async def checks(self) -> dict[str, Check]:
         """Run all checks. Returns their results by name."""
-        workers, written = await asyncio.gather(self._workers.answer(), self._writing.answer())
+        workers, written = await asyncio.gather(self._workers.result(), self._blob_write.result())
         return {
-            "ledger": _told(
+            "ledger": _check(
                 workers is not None, "the ledger answers", "the ledger does not answer"
             ),
-            "blobs": _told(written is not None, "blobs can be written", "blobs cannot be written"),
-            "workers": _ready(workers or ()),
+            "blobs": _check(written is not None, "blobs can be written", "blobs cannot be written"),
+            "workers": _worker_check(workers or ()),
         }
 
 
-def _write(blobs: Blobs, name: str) -> bool:
+def _write_probe(blobs: Blobs, name: str) -> bool:
     blobs.put(f"ready/{name}", b"ok")
     blobs.delete(f"ready/{name}")
     return True
 
 
-def _told(ok: bool, well: str, ill: str) -> Check:
-    return Check(ok, well if ok else f"{ill}; see the dispatcher's log")
+def _check(ok: bool, ok_detail: str, failed_detail: str) -> Check:
+    return Check(ok, ok_detail if ok else f"{failed_detail}; see the dispatcher's log")
 
 
-def _ready(workers: Sequence[WorkerSign]) -> Check:
+def _worker_check(workers: Sequence[WorkerHeartbeat]) -> Check:
     counts = Counter(worker.state for worker in workers)
     listed = ", ".join(f"{counts[state]} {state}" for state in WORKER_STATES)
     return Check(counts["ready"] > 0, listed)
 
 
-class _Question(Generic[T]):
+class _SingleFlight(Generic[T]):
     """A check that runs in a thread, and only once at a time.
 
     If a disk hangs, each probe would otherwise leave another blocked thread behind.
     """
 
-    def __init__(self, ask: Callable[[], T], longest_s: float) -> None:
-        self._ask = ask
-        self._longest_s = longest_s
-        self._due: asyncio.Future[T] | None = None
+    def __init__(self, call: Callable[[], T], timeout_s: float) -> None:
+        self._call = call
+        self._timeout_s = timeout_s
+        self._pending: asyncio.Future[T] | None = None
 
-    async def answer(self) -> T | None:
+    async def result(self) -> T | None:
         """Return the result, or `None` if the check raises or takes too long."""
-        if self._due is None or self._due.done():
-            self._due = asyncio.ensure_future(asyncio.to_thread(self._ask))
+        if self._pending is None or self._pending.done():
+            self._pending = asyncio.ensure_future(asyncio.to_thread(self._call))
         try:
-            async with asyncio.timeout(self._longest_s):
-                return await asyncio.shield(self._due)
+            async with asyncio.timeout(self._timeout_s):
+                return await asyncio.shield(self._pending)
         except Exception as error:
             events.dispatcher.readiness_failed.log(error=str(error) or type(error).__name__)
             return None

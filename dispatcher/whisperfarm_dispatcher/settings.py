@@ -4,13 +4,13 @@ import limits
 from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 
 from whisperfarm_contract.identifiers import DEFAULT_TENANT
-from whisperfarm_contract.problems import SettingsWrong
-from whisperfarm_dispatcher.amqp.schema import MOST_AUDIO_BYTES
-from whisperfarm_dispatcher.amqp.settings_check import check_door
+from whisperfarm_contract.problems import InvalidSettings
+from whisperfarm_dispatcher.amqp.schema import DEFAULT_MAX_AUDIO_BYTES
+from whisperfarm_dispatcher.amqp.settings_check import check_amqp_ingress
 from whisperfarm_dispatcher.api.keys import read_keys
 from whisperfarm_dispatcher.callbacks.secrets import SecretRing, read_secrets
 from whisperfarm_dispatcher.egress import Networks, read_networks
-from whisperfarm_store.settings import Names, StoreSettings
+from whisperfarm_store.settings import CommaSeparated, StoreSettings
 
 
 class DispatcherSettings(StoreSettings):
@@ -34,13 +34,13 @@ class DispatcherSettings(StoreSettings):
     max_upload_bytes: int = Field(
         default=2 << 30, gt=0, description="Largest accepted recording, in bytes."
     )
-    release_every_s: float = Field(
+    dispatch_interval_s: float = Field(
         default=0.5, gt=0, description="Interval at which queued jobs are dispatched, in seconds."
     )
-    rescue_every_s: float = Field(
+    rescue_interval_s: float = Field(
         default=2.0, gt=0, description="Interval at which stuck jobs are recovered, in seconds."
     )
-    rerelease_after_s: float = Field(
+    redispatch_after_s: float = Field(
         default=30.0,
         gt=0,
         description=(
@@ -48,7 +48,7 @@ class DispatcherSettings(StoreSettings):
             " the interval grows with each time."
         ),
     )
-    max_kills: int = Field(
+    max_worker_deaths: int = Field(
         default=3, ge=1, description="Worker deaths after which a job fails and is quarantined."
     )
     max_wait_s: float = Field(
@@ -65,7 +65,7 @@ class DispatcherSettings(StoreSettings):
             " `callback_url` are rejected."
         ),
     )
-    callbacks_every_s: float = Field(
+    callback_interval_s: float = Field(
         default=0.5, gt=0, description="Interval at which due callbacks are sent, in seconds."
     )
     allowed_networks: str = Field(
@@ -76,22 +76,22 @@ class DispatcherSettings(StoreSettings):
         ),
     )
 
-    rabbitmq_door: bool = Field(
+    amqp_ingress: bool = Field(
         default=False,
         description=(
             "Whether jobs can be submitted as messages on the queue `whisperfarm.jobs`. The broker"
             " must be RabbitMQ. A client that may publish to the queue needs no API key."
         ),
     )
-    rabbitmq_tenants: Names = Field(
+    amqp_tenants: CommaSeparated = Field(
         default=(DEFAULT_TENANT,),
         description=(
             "Tenants that submit jobs over RabbitMQ, comma separated. The queue of `default` is"
             " `whisperfarm.jobs`, that of another tenant `whisperfarm.jobs.<tenant>`."
         ),
     )
-    rabbitmq_audio_bytes: int = Field(
-        default=MOST_AUDIO_BYTES,
+    amqp_max_audio_bytes: int = Field(
+        default=DEFAULT_MAX_AUDIO_BYTES,
         gt=0,
         description="Largest recording inside a RabbitMQ message, in bytes, before base64.",
     )
@@ -153,7 +153,7 @@ class DispatcherSettings(StoreSettings):
         """Tenants of the API keys and of the AMQP ingress."""
         keys = self.api_keys
         by_key = {DEFAULT_TENANT} if keys is None else read_keys(keys.get_secret_value()).tenants
-        return frozenset(by_key) | frozenset(self.rabbitmq_tenants if self.rabbitmq_door else ())
+        return frozenset(by_key) | frozenset(self.amqp_tenants if self.amqp_ingress else ())
 
     @property
     def networks(self) -> Networks:
@@ -166,9 +166,9 @@ class DispatcherSettings(StoreSettings):
         return read_secrets("" if secrets is None else secrets.get_secret_value())
 
     @model_validator(mode="after")
-    def _check_door(self) -> "DispatcherSettings":
-        if self.rabbitmq_door:
-            check_door(self, self.rabbitmq_tenants)
+    def _check_amqp_ingress(self) -> "DispatcherSettings":
+        if self.amqp_ingress:
+            check_amqp_ingress(self, self.amqp_tenants)
         return self
 
     @field_validator("callback_secrets")
@@ -184,7 +184,7 @@ class DispatcherSettings(StoreSettings):
         try:
             read_networks(networks)
         except ValueError as error:
-            raise SettingsWrong(
+            raise InvalidSettings(
                 f"WHISPERFARM_ALLOWED_NETWORKS: {error}; write a network as 10.1.0.0/16"
             ) from None
         return networks
@@ -200,4 +200,4 @@ class DispatcherSettings(StoreSettings):
     @classmethod
     def _hash(cls, keys: SecretStr | None) -> SecretStr | None:
         """Keep only the digests: a key that is not in memory cannot leak from it."""
-        return None if keys is None else SecretStr(read_keys(keys.get_secret_value()).to_text())
+        return None if keys is None else SecretStr(read_keys(keys.get_secret_value()).to_setting())

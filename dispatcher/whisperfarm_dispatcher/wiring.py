@@ -1,25 +1,26 @@
 """Builds the dispatcher's adapters from the settings."""
 
-from whisperfarm_dispatcher.dependencies import Parts
+from whisperfarm_dispatcher.dependencies import Dependencies
 from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_store.blobs import open_blobs
 from whisperfarm_store.broker import Publisher, celery_app
 from whisperfarm_store.ledger import open_ledger
-from whisperfarm_store.notifications import open_wakeups
+from whisperfarm_store.notifications import open_notifications
 
 
-def build(settings: DispatcherSettings) -> Parts:
+def build_dependencies(settings: DispatcherSettings) -> Dependencies:
     """Return the dependencies of a dispatcher, after migrating the ledger.
 
-    Raises `SettingsWrong` for invalid settings and `FarmUnavailable` if the ledger is unavailable.
+    Raises `InvalidSettings` for invalid settings and `FarmUnavailable` if the ledger is
+    unavailable.
     """
-    ledger = open_ledger(settings.ledger_url)
+    ledger = open_ledger(settings.resolved_database_url)
     ledger.migrate()
-    return Parts(
+    return Dependencies(
         settings=settings,
-        served=settings.served(),
+        presets=settings.served_presets(),
         ledger=ledger,
         blobs=open_blobs(settings),
         publisher=Publisher(celery_app(settings)),
-        wakeups=open_wakeups(settings, ledger),
+        notifications=open_notifications(settings, ledger),
     )

@@ -14,7 +14,7 @@ from whisperfarm.commands.run import dispatcher, worker
 from whisperfarm.commands.settings import settings
 from whisperfarm.commands.up import up
 from whisperfarm.commands.workers import drain, workers
-from whisperfarm.legacy_env import adopt
+from whisperfarm.legacy_env import apply
 from whisperfarm_contract.problems import Problem
 from whisperfarm_worker.process.environment import disable_telemetry
 
@@ -40,7 +40,7 @@ for command in (
 def main() -> None:
     """Run the command. A problem is printed in one line and determines the exit code."""
     disable_telemetry()
-    adopt()
+    apply()
     try:
         cli()
     except Problem as problem:

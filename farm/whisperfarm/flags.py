@@ -12,7 +12,7 @@ import click
 
 _PREFIX = "WHISPERFARM_"
 
-_FLAGS = {
+_OPTIONS = {
     "data_dir": click.option(
         "--data-dir",
         type=click.Path(file_okay=False, resolve_path=True),
@@ -41,14 +41,14 @@ def flags(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
     def add(command: Callable[..., Any]) -> Callable[..., Any]:
         for name in reversed(names):
-            command = _FLAGS[name](command)
+            command = _OPTIONS[name](command)
         return command
 
     return add
 
 
-def into_environment(given: dict[str, Any]) -> None:
+def set_environment(values: dict[str, Any]) -> None:
     """Set the environment variable of each flag that was given."""
-    for name, value in given.items():
+    for name, value in values.items():
         if value is not None:
             os.environ[_PREFIX + name.upper()] = str(value)

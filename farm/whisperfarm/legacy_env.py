@@ -17,28 +17,31 @@ Other modules read `HF_TOKEN`, `HF_HOME`, `TORCH_HOME`, `S3_ENDPOINT`, the varia
 import os
 from collections.abc import MutableMapping
 
-_BUCKET = "whisper-models"
-_BY_ENVIRONMENT = {"production": "fast,balanced,high,premium", "development": "small,medium"}
+_DEFAULT_BUCKET = "whisper-models"
+_PRESETS_BY_ENVIRONMENT = {
+    "production": "fast,balanced,high,premium",
+    "development": "small,medium",
+}
 
 
-def adopt(environ: MutableMapping[str, str] = os.environ) -> None:
+def apply(environ: MutableMapping[str, str] = os.environ) -> None:
     """Set the current variables from the old ones; those already set take precedence."""
-    _default(environ, "WHISPERFARM_PRESETS", environ.get("MODEL_SIZE"))
-    _default(environ, "WHISPERFARM_MODELS_DIR", environ.get("WHISPERX_CACHE_DIR"))
+    _set_default(environ, "WHISPERFARM_PRESETS", environ.get("MODEL_SIZE"))
+    _set_default(environ, "WHISPERFARM_MODELS_DIR", environ.get("WHISPERX_CACHE_DIR"))
     if _is_true(environ, "USE_S3_MODELS"):
-        bucket = environ.get("MODEL_BUCKET") or _BUCKET
-        _default(environ, "WHISPERFARM_MODELS_FROM", f"s3://{bucket}/models")
+        bucket = environ.get("MODEL_BUCKET") or _DEFAULT_BUCKET
+        _set_default(environ, "WHISPERFARM_MODELS_FROM", f"s3://{bucket}/models")
         if not _is_true(environ, "WHISPERX_MODELS_PRELOADED"):
-            _default(environ, "WHISPERFARM_MODELS_PULL_AT_START", "true")
+            _set_default(environ, "WHISPERFARM_MODELS_PULL_AT_START", "true")
 
 
 def presets_to_pull(environ: MutableMapping[str, str] = os.environ) -> str | None:
     """Return the comma-separated presets that an image build names, or `None`."""
     named = environ.get("DOWNLOAD_MODELS", "").replace(" ", "")
-    return named or _BY_ENVIRONMENT.get(environ.get("ENVIRONMENT", ""))
+    return named or _PRESETS_BY_ENVIRONMENT.get(environ.get("ENVIRONMENT", ""))
 
 
-def _default(environ: MutableMapping[str, str], name: str, value: str | None) -> None:
+def _set_default(environ: MutableMapping[str, str], name: str, value: str | None) -> None:
     if value and not environ.get(name):
         environ[name] = value
 

@@ -7,30 +7,32 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
-ASK_EVERY_S = 0.2
-SPEAK_EVERY_S = 5.0
+POLL_INTERVAL_S = 0.2
+REPORT_INTERVAL_S = 5.0
 
 
 def wait_until_ready(
     url: str,
     *,
-    say: Callable[[str], None],
-    goes_on: Callable[[], bool] = lambda: True,
+    print_line: Callable[[str], None],
+    should_continue: Callable[[], bool] = lambda: True,
     pause: Callable[[float], object] = time.sleep,
 ) -> bool:
-    """Wait until `/readyz` succeeds. Returns False if `goes_on` returns False before that.
+    """Wait until `/readyz` succeeds. Returns False if `should_continue` returns False before that.
 
-    Calls `say` every `SPEAK_EVERY_S` seconds with the failed checks.
+    Calls `print_line` every `REPORT_INTERVAL_S` seconds with the failed checks.
     """
-    began = spoke = time.monotonic()
+    started = reported = time.monotonic()
     while missing := _missing(url):
-        if not goes_on():
+        if not should_continue():
             return False
-        if time.monotonic() - spoke >= SPEAK_EVERY_S:
-            spoke = time.monotonic()
-            say(f"not ready after {spoke - began:.0f} s: waiting for {', '.join(missing)}")
-        pause(ASK_EVERY_S)
-    say(f"ready after {time.monotonic() - began:.1f} s: {url}")
+        if time.monotonic() - reported >= REPORT_INTERVAL_S:
+            reported = time.monotonic()
+            print_line(
+                f"not ready after {reported - started:.0f} s: waiting for {', '.join(missing)}"
+            )
+        pause(POLL_INTERVAL_S)
+    print_line(f"ready after {time.monotonic() - started:.1f} s: {url}")
     return True
 
 
@@ -39,12 +41,12 @@ def _missing(url: str) -> list[str]:
     try:
         with urlopen(f"{url}/readyz", timeout=5):  # noqa: S310 - the farm's dispatcher, over HTTP
             return []
-    except HTTPError as answer:
-        return _red(json.load(answer)) or ["the dispatcher"]
+    except HTTPError as error:
+        return _failing(json.load(error)) or ["the dispatcher"]
     except (URLError, OSError):
         return ["the dispatcher"]
 
 
-def _red(document: dict[str, Any]) -> list[str]:
+def _failing(document: dict[str, Any]) -> list[str]:
     checks = document.get("checks", {})
     return [name for name, check in checks.items() if not check.get("ok", False)]

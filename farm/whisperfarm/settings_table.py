@@ -16,32 +16,32 @@ class Row:
     """One setting: variable, aliases, default, the parts that read it, description."""
 
     variable: str
-    also: tuple[str, ...]
+    aliases: tuple[str, ...]
     default: str
     readers: str
-    about: str
+    description: str
 
 
-def rows(kinds: Iterable[type[BaseSettings]]) -> list[Row]:
+def rows(settings_classes: Iterable[type[BaseSettings]]) -> list[Row]:
     """Return one row per setting of these classes; shared settings appear once."""
-    found: dict[str, Row] = {}
-    for kind in kinds:
-        for name, field in kind.model_fields.items():
+    rows_by_variable: dict[str, Row] = {}
+    for settings_class in settings_classes:
+        for name, field in settings_class.model_fields.items():
             variable = PREFIX + name.upper()
-            if variable not in found:
-                found[variable] = _row(variable, field, _reader(kind, name))
-    return list(found.values())
+            if variable not in rows_by_variable:
+                rows_by_variable[variable] = _row(variable, field, _reader(settings_class, name))
+    return list(rows_by_variable.values())
 
 
-def markdown(kinds: Iterable[type[BaseSettings]]) -> str:
+def markdown(settings_classes: Iterable[type[BaseSettings]]) -> str:
     """Return the rows as a Markdown table."""
-    return "\n".join(_lines(rows(kinds))) + "\n"
+    return "\n".join(_lines(rows(settings_classes))) + "\n"
 
 
 def _row(variable: str, field: FieldInfo, reader: str) -> Row:
-    also = tuple(name for name in _aliases(field) if name != variable)
+    aliases = tuple(name for name in _aliases(field) if name != variable)
     return Row(
-        variable, also, _default(field), reader, (field.description or "").replace("|", "\\|")
+        variable, aliases, _default(field), reader, (field.description or "").replace("|", "\\|")
     )
 
 
@@ -54,10 +54,12 @@ def _aliases(field: FieldInfo) -> Iterator[str]:
         yield alias
 
 
-def _reader(kind: type[BaseSettings], name: str) -> str:
+def _reader(settings_class: type[BaseSettings], name: str) -> str:
     """Return the part that declares the setting; all parts read settings of the store."""
     owner = next(
-        base for base in reversed(kind.__mro__) if name in getattr(base, "__annotations__", {})
+        base
+        for base in reversed(settings_class.__mro__)
+        if name in getattr(base, "__annotations__", {})
     )
     return owner.__name__.removesuffix("Settings").lower().replace("store", "all")
 
@@ -75,5 +77,5 @@ def _lines(table: list[Row]) -> Iterator[str]:
     yield "| Variable | Default | Read by | What it is |"
     yield "| --- | --- | --- | --- |"
     for row in table:
-        also = f" (also {', '.join(f'`{name}`' for name in row.also)})" if row.also else ""
-        yield f"| `{row.variable}`{also} | {row.default} | {row.readers} | {row.about} |"
+        aliases = f" (also {', '.join(f'`{name}`' for name in row.aliases)})" if row.aliases else ""
+        yield f"| `{row.variable}`{aliases} | {row.default} | {row.readers} | {row.description} |"

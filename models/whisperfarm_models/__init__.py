@@ -10,7 +10,7 @@ Nothing here imports an engine, so `whisperfarm models list` and `doctor` start 
 - `settings`: settings of these
 """
 
-from whisperfarm_models.requirements import Need, NeededFile, check, needs
-from whisperfarm_models.search_path import Places, places
+from whisperfarm_models.requirements import RequiredFile, Requirement, check, requirements_of
+from whisperfarm_models.search_path import ModelPaths, model_paths
 
-__all__ = ["Need", "NeededFile", "Places", "check", "needs", "places"]
+__all__ = ["ModelPaths", "RequiredFile", "Requirement", "check", "model_paths", "requirements_of"]

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
 
-from whisperfarm_contract.problems import SettingsWrong
+from whisperfarm_contract.problems import InvalidSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class EngineSpec:
     """An engine. `package` is its library, `extra` the extra of whisperfarm that installs it.
 
     `voice_activity` is the file of the voice activity model below the package's `assets`. `aligns`
@@ -24,7 +24,7 @@ class Kind:
     diarizes: bool
 
 
-WHISPERX = Kind(
+WHISPERX = EngineSpec(
     name="whisperx",
     package="whisperx",
     extra="worker",
@@ -32,7 +32,7 @@ WHISPERX = Kind(
     aligns=True,
     diarizes=True,
 )
-FASTER_WHISPER = Kind(
+FASTER_WHISPER = EngineSpec(
     name="faster-whisper",
     package="faster_whisper",
     extra="edge",
@@ -40,28 +40,32 @@ FASTER_WHISPER = Kind(
     aligns=False,
     diarizes=False,
 )
-KINDS = (WHISPERX, FASTER_WHISPER)
+ENGINES = (WHISPERX, FASTER_WHISPER)
 """All engines. The first installed one is the default."""
 
 
-def named(name: str) -> Kind:
-    return next(kind for kind in KINDS if kind.name == name)
+def by_name(name: str) -> EngineSpec:
+    return next(spec for spec in ENGINES if spec.name == name)
 
 
-def meant(wanted: str, *, find: Callable[[str], Any] = find_spec) -> Kind:
+def resolve(setting: str, *, find_package: Callable[[str], Any] = find_spec) -> EngineSpec:
     """Resolve the setting, `auto` or a name. If none is installed, returns the preferred one."""
-    asked = _asked(wanted)
-    return next((kind for kind in asked if find(kind.package) is not None), asked[0])
+    candidates = _candidates(setting)
+    return next(
+        (spec for spec in candidates if find_package(spec.package) is not None), candidates[0]
+    )
 
 
-def choose(wanted: str, *, find: Callable[[str], Any] = find_spec) -> Kind:
-    """Resolve the setting for a worker. Raises `SettingsWrong` if the engine is not installed."""
-    kind = meant(wanted, find=find)
-    if find(kind.package) is not None:
-        return kind
-    extras = " or ".join(f"pip install 'whisperfarm[{one.extra}]'" for one in _asked(wanted))
-    raise SettingsWrong(f"WHISPERFARM_ENGINE: {wanted}: no such engine is installed; run {extras}")
+def select(setting: str, *, find_package: Callable[[str], Any] = find_spec) -> EngineSpec:
+    """Resolve the setting for a worker. Raises `InvalidSettings` if the engine is not installed."""
+    spec = resolve(setting, find_package=find_package)
+    if find_package(spec.package) is not None:
+        return spec
+    extras = " or ".join(f"pip install 'whisperfarm[{one.extra}]'" for one in _candidates(setting))
+    raise InvalidSettings(
+        f"WHISPERFARM_ENGINE: {setting}: no such engine is installed; run {extras}"
+    )
 
 
-def _asked(wanted: str) -> tuple[Kind, ...]:
-    return KINDS if wanted == "auto" else (named(wanted),)
+def _candidates(setting: str) -> tuple[EngineSpec, ...]:
+    return ENGINES if setting == "auto" else (by_name(setting),)

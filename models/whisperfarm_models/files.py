@@ -7,48 +7,48 @@ from typing import Any
 import yaml
 
 
-def of_speech_model(folder: Path) -> list[Path]:
+def speech_model_files(folder: Path) -> list[Path]:
     """Return the files of a Whisper model in CTranslate2's format."""
     return [
         folder / "model.bin",
         folder / "config.json",
         # Without it, faster-whisper would download one from the hub.
         folder / "tokenizer.json",
-        _either(folder, "vocabulary.json", "vocabulary.txt"),
+        _first_existing(folder, "vocabulary.json", "vocabulary.txt"),
     ]
 
 
-def of_aligner(place: Path) -> list[Path]:
+def aligner_files(path: Path) -> list[Path]:
     """Return the files of a wav2vec2 model in Hugging Face's format, or torchaudio's one file."""
-    if place.suffix in (".pth", ".pt"):
-        return [place]
+    if path.suffix in (".pth", ".pt"):
+        return [path]
     return [
-        place / "config.json",
-        _either(place, "model.safetensors", "pytorch_model.bin"),
-        place / "preprocessor_config.json",
-        place / "vocab.json",
+        path / "config.json",
+        _first_existing(path, "model.safetensors", "pytorch_model.bin"),
+        path / "preprocessor_config.json",
+        path / "vocab.json",
     ]
 
 
-def of_diarizer(folder: Path) -> list[Path]:
+def diarizer_files(folder: Path) -> list[Path]:
     """Return the files of a pyannote pipeline: its configuration, and the models that it names."""
     configuration = folder / "config.yaml"
-    return [configuration, *_parts(folder, configuration)]
+    return [configuration, *_referenced_files(folder, configuration)]
 
 
-def _parts(folder: Path, configuration: Path) -> Iterator[Path]:
+def _referenced_files(folder: Path, configuration: Path) -> Iterator[Path]:
     try:
-        told = yaml.safe_load(configuration.read_text(encoding="utf-8"))
-        parameters: dict[str, Any] = told["pipeline"]["params"]
+        config = yaml.safe_load(configuration.read_text(encoding="utf-8"))
+        parameters: dict[str, Any] = config["pipeline"]["params"]
     except (OSError, yaml.YAMLError, KeyError, TypeError):
         return
     for role, value in parameters.items():
         if isinstance(value, str) and value.startswith("$model"):
-            part = folder / value.removeprefix("$model").strip("/")
+            folder_of_part = folder / value.removeprefix("$model").strip("/")
             files = ("xvec_transform.npz", "plda.npz") if role == "plda" else ("pytorch_model.bin",)
-            yield from (part / file for file in files)
+            yield from (folder_of_part / file for file in files)
 
 
-def _either(folder: Path, first: str, second: str) -> Path:
+def _first_existing(folder: Path, first: str, second: str) -> Path:
     """Return the second of two alternative files if it exists, else the first."""
     return folder / second if (folder / second).exists() else folder / first

@@ -3,17 +3,19 @@
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from whisperfarm_store.fsync import full_named, make_folder, sync_folder
+from whisperfarm_store.fsync import make_folder, sync_folder, translate_disk_full
 
 
-def place(part: Path, target: Path) -> None:
+def install(part: Path, target: Path) -> None:
     """Move a complete and durable partial file to `target`, durably. Raises `StorageFull`."""
-    with room_for(target):
+    with storage_full_on_enospc(target):
         make_folder(target.parent)
         part.replace(target)
         sync_folder(target.parent)
 
 
-def room_for(path: Path) -> AbstractContextManager[None]:
+def storage_full_on_enospc(path: Path) -> AbstractContextManager[None]:
     """Raise the error of a full disk as `StorageFull`, naming the file."""
-    return full_named(f"the disk is full and cannot hold {path}; free some space and pull again")
+    return translate_disk_full(
+        f"the disk is full and cannot hold {path}; free some space and pull again"
+    )

@@ -14,12 +14,12 @@ from types import MappingProxyType
 from typing import Any
 
 from whisperfarm_contract.presets import Preset
-from whisperfarm_contract.problems import ModelRefused
-from whisperfarm_models.engine_spec import WHISPERX, Kind
+from whisperfarm_contract.problems import ModelIntegrityError
+from whisperfarm_models.engine_spec import WHISPERX, EngineSpec
 from whisperfarm_models.known_models import (
     TORCHAUDIO_ALIGNERS,
     WHISPER_REPOSITORIES,
-    usual_aligner,
+    default_aligner,
 )
 from whisperfarm_models.languages import PUNKT_LANGUAGES
 
@@ -45,7 +45,7 @@ class Model:
 
     `origin` is `hub`, `torch`, `nltk`, or `package` if the engine's package carries it. `folder` is
     the folder of its files below the models folder, and below a source with the same layout.
-    `about_bytes` is its approximate size.
+    `approximate_bytes` is its approximate size.
     """
 
     kind: str
@@ -56,7 +56,7 @@ class Model:
     repository: str = ""
     revision: str = "main"
     licence: str = "see the repository"
-    about_bytes: int | None = None
+    approximate_bytes: int | None = None
     archive: ModelFile | None = None
 
     @property
@@ -104,8 +104,8 @@ _NAME = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)*", re.ASCII)
 def speech(name: str) -> Model:
     """Return a Whisper model, by size or by repository."""
     repository = WHISPER_REPOSITORIES.get(name, name)
-    known = next((key for key in _table()["speech"] if _same(key, repository)), name)
-    return _from_hub("speech", name, repository=repository, row=known)
+    row_name = next((key for key in _table()["speech"] if _is_repository(key, repository)), name)
+    return _from_hub("speech", name, repository=repository, row=row_name)
 
 
 def aligner(name: str) -> Model:
@@ -120,7 +120,7 @@ def aligner(name: str) -> Model:
         folder="torch/hub/checkpoints",
         files=_files(row) or (ModelFile(path=TORCHAUDIO_ALIGNERS[name]),),
         licence=row.get("licence", "see the repository"),
-        about_bytes=row.get("about_bytes"),
+        approximate_bytes=row.get("approximate_bytes"),
     )
 
 
@@ -129,7 +129,7 @@ def diarizer(name: str) -> Model:
     return _from_hub("diarizer", name, repository=name, row=name)
 
 
-def voice_activity(engine: Kind = WHISPERX) -> Model:
+def voice_activity(engine: EngineSpec = WHISPERX) -> Model:
     """Return an engine's voice activity model, which its package carries."""
     row = _table()["voice_activity"][engine.name]
     return Model(
@@ -161,46 +161,46 @@ def sentences(language: str) -> Model:
 
 
 def models_of(
-    preset: Preset, languages: Sequence[str] = ("en",), engine: Kind = WHISPERX
+    preset: Preset, languages: Sequence[str] = ("en",), engine: EngineSpec = WHISPERX
 ) -> Iterator[Model]:
     """Yield all models of a preset. `languages` apply if the preset does not name its languages."""
     yield voice_activity(engine)
     yield speech(preset.asr)
-    spoken = preset.languages or tuple(languages)
+    spoken_languages = preset.languages or tuple(languages)
     if preset.align and engine.aligns:
-        names = [preset.aligner or usual_aligner(language) for language in spoken]
+        names = [preset.aligner or default_aligner(language) for language in spoken_languages]
         yield from (aligner(name) for name in dict.fromkeys(names) if name)
     if preset.align:
-        yield from dict.fromkeys(sentences(language) for language in spoken)
+        yield from dict.fromkeys(sentences(language) for language in spoken_languages)
     if preset.diarize and engine.diarizes:
         yield diarizer(preset.diarizer)
 
 
-def checked_name(name: str) -> str:
-    """Return the name if it is safe as a folder. Raises `ModelRefused` otherwise."""
+def validate_name(name: str) -> str:
+    """Return the name if it is safe as a folder. Raises `ModelIntegrityError` otherwise."""
     if not _NAME.fullmatch(name):
-        raise ModelRefused(
+        raise ModelIntegrityError(
             f"invalid model name {name!r}; use letters, digits, '.', '_', '-' and '/'"
         )
     return name
 
 
 def _from_hub(kind: str, name: str, *, repository: str, row: str) -> Model:
-    known = _table()[kind].get(row, {})
+    row_name = _table()[kind].get(row, {})
     return Model(
         kind=kind,
-        name=checked_name(name),
+        name=validate_name(name),
         origin="hub",
         folder=name,
-        files=_files(known) or _GENERIC[kind],
+        files=_files(row_name) or _GENERIC[kind],
         repository=repository,
-        revision=known.get("revision", "main"),
-        licence=known.get("licence", "see the repository"),
-        about_bytes=known.get("about_bytes"),
+        revision=row_name.get("revision", "main"),
+        licence=row_name.get("licence", "see the repository"),
+        approximate_bytes=row_name.get("approximate_bytes"),
     )
 
 
-def _same(name: str, repository: str) -> bool:
+def _is_repository(name: str, repository: str) -> bool:
     return WHISPER_REPOSITORIES.get(name) == repository
 
 
@@ -217,6 +217,6 @@ def _table() -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
     return MappingProxyType(tomllib.loads(text))
 
 
-def bounded(file: ModelFile, *, size_bytes: int | None, sha256: str | None) -> ModelFile:
+def with_known_digests(file: ModelFile, *, size_bytes: int | None, sha256: str | None) -> ModelFile:
     """Return the file, with size and digest filled in if the table does not give them."""
     return replace(file, size_bytes=file.size_bytes or size_bytes, sha256=file.sha256 or sha256)

@@ -35,7 +35,7 @@ TORCHAUDIO_ALIGNERS: Mapping[str, str] = MappingProxyType(
 )
 """The file of each of torchaudio's aligners in torch's checkpoint folder."""
 
-USUAL_ALIGNERS: Mapping[str, str] = MappingProxyType(
+DEFAULT_ALIGNERS: Mapping[str, str] = MappingProxyType(
     {
         "en": "WAV2VEC2_ASR_BASE_960H",
         "fr": "VOXPOPULI_ASR_BASE_10K_FR",
@@ -83,6 +83,6 @@ USUAL_ALIGNERS: Mapping[str, str] = MappingProxyType(
 """WhisperX's default aligner for each language."""
 
 
-def usual_aligner(language: str) -> str | None:
+def default_aligner(language: str) -> str | None:
     """Return the language's default aligner, or `None` if it has none."""
-    return USUAL_ALIGNERS.get(language)
+    return DEFAULT_ALIGNERS.get(language)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from whisperfarm_contract.problems import ModelRefused
+from whisperfarm_contract.problems import ModelIntegrityError
 from whisperfarm_models.inventory import Model
-from whisperfarm_models.sources.port import Offer
+from whisperfarm_models.sources.port import RemoteFile
 from whisperfarm_store.fsync import sync_folder
 
 FILE_NAME = "model_inventory.json"
@@ -17,7 +17,7 @@ _FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
-class PinnedFile:
+class LockedFile:
     """Size and digest of a pinned file."""
 
     size_bytes: int
@@ -25,7 +25,7 @@ class PinnedFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PinnedModel:
+class LockedModel:
     """Source, revision and files of a pinned model."""
 
     name: str
@@ -33,39 +33,40 @@ class PinnedModel:
     source: str = ""
     revision: str = ""
     licence: str = ""
-    files: Mapping[str, PinnedFile] = field(default_factory=dict)
+    files: Mapping[str, LockedFile] = field(default_factory=dict)
 
-    def known(self, path: str, offer: Offer) -> Offer:
-        """Return the offer with pinned size and digest. Raises `ModelRefused` for another size."""
+    def verify(self, path: str, remote_file: RemoteFile) -> RemoteFile:
+        """Return the offer with pinned size and digest. Raises `ModelIntegrityError` for another
+        size."""
         file = self.files.get(path)
         if file is None:
-            return offer
-        if offer.size_bytes not in (None, file.size_bytes):
-            raise ModelRefused(
-                f"{offer.where} has {offer.size_bytes} bytes instead of the {file.size_bytes} that"
-                f" {FILE_NAME} gives; correct the source"
+            return remote_file
+        if remote_file.size_bytes not in (None, file.size_bytes):
+            raise ModelIntegrityError(
+                f"{remote_file.where} has {remote_file.size_bytes} bytes instead of the"
+                f" {file.size_bytes} that {FILE_NAME} gives; correct the source"
             )
-        return replace(offer, size_bytes=file.size_bytes, sha256=file.sha256)
+        return replace(remote_file, size_bytes=file.size_bytes, sha256=file.sha256)
 
-    def revised(self, model: Model) -> Model:
+    def at_locked_revision(self, model: Model) -> Model:
         """Return the model at the pinned revision."""
         return replace(model, revision=self.revision) if self.revision else model
 
 
 @dataclass(frozen=True, slots=True)
-class Pinned:
-    """Pinned models by kind and name."""
+class ModelLock:
+    """ModelLock models by kind and name."""
 
-    models: Mapping[tuple[str, str], PinnedModel] = field(default_factory=dict)
+    models: Mapping[tuple[str, str], LockedModel] = field(default_factory=dict)
 
-    def of(self, model: Model) -> PinnedModel:
+    def of(self, model: Model) -> LockedModel:
         """Return the pinned model, or one without files if it was not pulled."""
-        unknown = PinnedModel(name=model.name, kind=model.kind)
-        return self.models.get((model.kind, model.name), unknown)
+        default = LockedModel(name=model.name, kind=model.kind)
+        return self.models.get((model.kind, model.name), default)
 
-    def with_models(self, added: Iterable[PinnedModel]) -> "Pinned":
+    def with_models(self, models: Iterable[LockedModel]) -> "ModelLock":
         """Return a copy in which models are added or replaced."""
-        return Pinned({**self.models, **{(one.kind, one.name): one for one in added}})
+        return ModelLock({**self.models, **{(one.kind, one.name): one for one in models}})
 
     @property
     def diarization_enabled(self) -> bool:
@@ -80,40 +81,43 @@ class Pinned:
         }
 
 
-def read(models_dir: Path) -> Pinned:
-    """Read the inventory of a models folder; without one, it is empty. Raises `ModelRefused`."""
+def read(models_dir: Path) -> ModelLock:
+    """Read the inventory of a models folder; without one, it is empty. Raises
+    `ModelIntegrityError`."""
     path = models_dir / FILE_NAME
     try:
         return parse(path.read_bytes(), where=str(path))
     except FileNotFoundError:
-        return Pinned()
+        return ModelLock()
 
 
-def write(models_dir: Path, pinned: Pinned) -> Path:
+def write(models_dir: Path, locked: ModelLock) -> Path:
     """Write the inventory, atomically and durably. Returns its path."""
     path = models_dir / FILE_NAME
-    part = path.with_name(f".{FILE_NAME}.part")
-    with part.open("w", encoding="utf-8") as file:
-        json.dump(pinned.to_wire(), file, indent=2)
+    partial = path.with_name(f".{FILE_NAME}.part")
+    with partial.open("w", encoding="utf-8") as file:
+        json.dump(locked.to_wire(), file, indent=2)
         file.write("\n")
         file.flush()
         os.fsync(file.fileno())
-    part.replace(path)
+    partial.replace(path)
     sync_folder(models_dir)
     return path
 
 
-def parse(raw: bytes, *, where: str) -> Pinned:
-    """Parse an inventory; `where` names it in errors. Raises `ModelRefused`."""
+def parse(raw: bytes, *, where: str) -> ModelLock:
+    """Parse an inventory; `where` names it in errors. Raises `ModelIntegrityError`."""
     try:
-        told = json.loads(raw)
-        models = [_model_from_wire(one) for one in told["models"]]
+        document = json.loads(raw)
+        models = [_model_from_wire(one) for one in document["models"]]
     except (ValueError, KeyError, TypeError) as error:
-        raise ModelRefused(f"{where} is not a valid inventory of models: {error!r}") from error
-    return Pinned().with_models(models)
+        raise ModelIntegrityError(
+            f"{where} is not a valid inventory of models: {error!r}"
+        ) from error
+    return ModelLock().with_models(models)
 
 
-def _model_to_wire(model: PinnedModel) -> dict[str, Any]:
+def _model_to_wire(model: LockedModel) -> dict[str, Any]:
     return {
         "kind": model.kind,
         "name": model.name,
@@ -127,15 +131,15 @@ def _model_to_wire(model: PinnedModel) -> dict[str, Any]:
     }
 
 
-def _model_from_wire(wire: Mapping[str, Any]) -> PinnedModel:
-    return PinnedModel(
+def _model_from_wire(wire: Mapping[str, Any]) -> LockedModel:
+    return LockedModel(
         name=str(wire["name"]),
         kind=str(wire["kind"]),
         source=str(wire.get("source", "")),
         revision=str(wire.get("revision", "")),
         licence=str(wire.get("licence", "")),
         files={
-            str(one["path"]): PinnedFile(int(one["size_bytes"]), str(one["sha256"]))
+            str(one["path"]): LockedFile(int(one["size_bytes"]), str(one["sha256"]))
             for one in wire["files"]
         },
     )

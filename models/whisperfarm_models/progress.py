@@ -3,7 +3,7 @@
 from typing import Protocol
 
 
-class Progress(Protocol):
+class PullProgress(Protocol):
     """Receiver of a pull's progress, called from several threads."""
 
     def waiting(self) -> None:
@@ -19,7 +19,7 @@ class Progress(Protocol):
         """Report that a file is installed. `pulled` is False if it already was."""
 
 
-class Silent:
+class NoProgress:
     """Progress that is not reported."""
 
     def waiting(self) -> None: ...

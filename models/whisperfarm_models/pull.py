@@ -11,51 +11,51 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from urllib3.util import Retry
 
-from whisperfarm_contract.problems import ModelMissing, StorageFull
-from whisperfarm_models import lockfile as inventory
+from whisperfarm_contract.problems import MissingModel, StorageFull
+from whisperfarm_models import lockfile
 from whisperfarm_models.digests import sha256_of
 from whisperfarm_models.download import Download, agreed_size
-from whisperfarm_models.folder_layout import PARTS, Layout
-from whisperfarm_models.install import place
+from whisperfarm_models.folder_layout import PARTIAL_DIR, InstallLayout
+from whisperfarm_models.install import install
 from whisperfarm_models.inventory import Model, ModelFile
-from whisperfarm_models.lockfile import Pinned, PinnedFile, PinnedModel
-from whisperfarm_models.progress import Progress, Silent
-from whisperfarm_models.sources.port import Offer, Source
-from whisperfarm_models.sources.retries import patience
-from whisperfarm_models.sources.selection import choose
+from whisperfarm_models.lockfile import LockedFile, LockedModel, ModelLock
+from whisperfarm_models.progress import NoProgress, PullProgress
+from whisperfarm_models.sources.port import RemoteFile, Source
+from whisperfarm_models.sources.retries import default_retry
+from whisperfarm_models.sources.selection import select_files
 from whisperfarm_models.unpacking import unpack
 from whisperfarm_store.fsync import make_folder
 
-_SPARE_BYTES = 2**26
+_RESERVED_BYTES = 2**26
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
+class _PlannedFile:
     """A file to pull, or an archive of the whole model."""
 
     model: Model
     file: ModelFile
-    offer: Offer
+    remote_file: RemoteFile
     is_archive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class _Placed:
+class _Installed:
     """Installed files of a model, by path."""
 
     model: Model
-    files: dict[str, PinnedFile]
+    files: dict[str, LockedFile]
 
 
 def pull(
     models: Iterable[Model],
     *,
     source: Source,
-    layout: Layout,
-    at_once: int = 4,
-    progress: Progress | None = None,
+    layout: InstallLayout,
+    concurrency: int = 4,
+    progress: PullProgress | None = None,
     retries: Retry | None = None,
-) -> Pinned:
+) -> ModelLock:
     """Pull the models and pin them in `model_inventory.json`. Returns the inventory.
 
     Installed files that are correct are kept. Concurrent pulls into one folder wait for each other.
@@ -67,76 +67,82 @@ def pull(
         at_once: number of concurrent downloads
         retries: how often a source is retried, and after which pauses
 
-    Raises `ModelMissing`, `ModelRefused`, `SourceFailed` and `StorageFull`.
+    Raises `MissingModel`, `ModelIntegrityError`, `ModelSourceError` and `StorageFull`.
     """
-    progress = progress or Silent()
+    progress = progress or NoProgress()
     make_folder(layout.root)
-    with _alone(layout.root, progress):
-        wanted = _plan([one for one in models if one.origin != "package"], source, layout)
-        _check_room(wanted, layout)
-        job = _Pull(source, layout, progress, retries or patience())
-        pinned = _pin(layout.root, source.name, job.all(wanted, at_once))
-        _forget_parts(layout)
-    return pinned
+    with _exclusive(layout.root, progress):
+        planned = _plan([one for one in models if one.origin != "package"], source, layout)
+        _check_free_space(planned, layout)
+        puller = _Pull(source, layout, progress, retries or default_retry())
+        locked = _update_lock(layout.root, source.name, puller.run(planned, concurrency))
+        _delete_partial_files(layout)
+    return locked
 
 
 class _Pull:
     """Concurrent downloads of one pull; the first failure stops the others."""
 
-    def __init__(self, source: Source, layout: Layout, progress: Progress, retries: Retry) -> None:
+    def __init__(
+        self, source: Source, layout: InstallLayout, progress: PullProgress, retries: Retry
+    ) -> None:
         self._source = source
         self._layout = layout
         self._progress = progress
         self._retries = retries
         self._stop = threading.Event()
 
-    def all(self, wanted: Sequence[_Wanted], at_once: int) -> list[_Placed]:
-        self._progress.begin(_total(wanted))
-        with ThreadPoolExecutor(at_once, thread_name_prefix="pull") as pool:
-            running = [pool.submit(self._one, one) for one in wanted]
+    def run(self, planned: Sequence[_PlannedFile], concurrency: int) -> list[_Installed]:
+        self._progress.begin(_total(planned))
+        with ThreadPoolExecutor(concurrency, thread_name_prefix="pull") as pool:
+            futures = [pool.submit(self._install_one, one) for one in planned]
             try:
-                return [done.result() for done in as_completed(running)]
+                return [done.result() for done in as_completed(futures)]
             except BaseException:
                 self._stop.set()
                 pool.shutdown(cancel_futures=True)
                 raise
 
-    def _one(self, wanted: _Wanted) -> _Placed:
-        if wanted.is_archive:
-            return self._archive(wanted)
-        target = self._layout.target(wanted.model, wanted.file)
-        there = _there(target, wanted)
-        if there is None:
-            part, sha256 = self._download(wanted)
-            size_bytes = part.stat().st_size
-            place(part, target)
+    def _install_one(self, planned: _PlannedFile) -> _Installed:
+        if planned.is_archive:
+            return self._archive(planned)
+        target = self._layout.target(planned.model, planned.file)
+        existing = _existing(target, planned)
+        if existing is None:
+            partial, sha256 = self._download(planned)
+            size_bytes = partial.stat().st_size
+            install(partial, target)
         else:
-            size_bytes, sha256 = there
+            size_bytes, sha256 = existing
             self._progress.advance(size_bytes)
-        self._progress.done(f"{wanted.model.name}/{wanted.file.path}", pulled=there is None)
-        return _Placed(wanted.model, {wanted.file.path: PinnedFile(size_bytes, sha256)})
+        self._progress.done(f"{planned.model.name}/{planned.file.path}", pulled=existing is None)
+        return _Installed(planned.model, {planned.file.path: LockedFile(size_bytes, sha256)})
 
-    def _archive(self, wanted: _Wanted) -> _Placed:
-        part, _ = self._download(wanted)
-        files = unpack(part, wanted.model, self._layout, source=wanted.offer.where)
-        self._progress.done(f"{wanted.model.name} (from {wanted.file.path})", pulled=True)
-        return _Placed(wanted.model, files)
+    def _archive(self, planned: _PlannedFile) -> _Installed:
+        partial, _ = self._download(planned)
+        files = unpack(partial, planned.model, self._layout, source=planned.remote_file.where)
+        self._progress.done(f"{planned.model.name} (from {planned.file.path})", pulled=True)
+        return _Installed(planned.model, files)
 
-    def _download(self, wanted: _Wanted) -> tuple[Path, str]:
-        parts = self._layout.parts(wanted.model)
-        make_folder(parts)
+    def _download(self, planned: _PlannedFile) -> tuple[Path, str]:
+        partial_dir = self._layout.partial_dir(planned.model)
+        make_folder(partial_dir)
         download = Download(
-            self._source, parts, retries=self._retries, progress=self._progress, stop=self._stop
+            self._source,
+            partial_dir,
+            retries=self._retries,
+            progress=self._progress,
+            stop=self._stop,
         )
-        name = f"{wanted.model.folder}/{wanted.file.path}"
-        return download.fetch(wanted.offer, wanted.file, name=name)
+        name = f"{planned.model.folder}/{planned.file.path}"
+        return download.fetch(planned.remote_file, planned.file, name=name)
 
 
 @contextmanager
-def _alone(root: Path, progress: Progress) -> Iterator[None]:
+def _exclusive(root: Path, progress: PullProgress) -> Iterator[None]:
     """Hold the folder's lock, which the system releases if the process dies."""
-    make_folder(root / PARTS)
-    lock = FileLock(root / PARTS / "lock")
+    make_folder(root / PARTIAL_DIR)
+    lock = FileLock(root / PARTIAL_DIR / "lock")
     try:
         lock.acquire(blocking=False)
     except Timeout:
@@ -148,90 +154,96 @@ def _alone(root: Path, progress: Progress) -> Iterator[None]:
         lock.release()
 
 
-def _plan(models: Sequence[Model], source: Source, layout: Layout) -> list[_Wanted]:
+def _plan(models: Sequence[Model], source: Source, layout: InstallLayout) -> list[_PlannedFile]:
     """Return the files to pull or check. Raises before any download if the source lacks one."""
-    local = inventory.read(layout.root)
-    plan: dict[Path, _Wanted] = {}
+    local = lockfile.read(layout.root)
+    plan: dict[Path, _PlannedFile] = {}
     for model in models:
-        for wanted in _of_model(model, source, layout, local):
-            plan.setdefault(layout.target(wanted.model, wanted.file), wanted)
+        for planned in _plan_model(model, source, layout, local):
+            plan.setdefault(layout.target(planned.model, planned.file), planned)
     return list(plan.values())
 
 
-def _of_model(model: Model, source: Source, layout: Layout, local: Pinned) -> Iterator[_Wanted]:
-    revised, offers = source.offers(model)
-    if offers:
-        for file, offer in choose(revised, offers, source=source.name):
-            agreed_size(offer, file)
-            yield _Wanted(revised, file, offer)
+def _plan_model(
+    model: Model, source: Source, layout: InstallLayout, local: ModelLock
+) -> Iterator[_PlannedFile]:
+    revised, remote_files = source.list_files(model)
+    if remote_files:
+        for file, remote_file in select_files(revised, remote_files, source=source.name):
+            agreed_size(remote_file, file)
+            yield _PlannedFile(revised, file, remote_file)
         return
     archive = source.archive(model)
     if archive is None:
-        raise ModelMissing(
+        raise MissingModel(
             f"{source.name} does not have the {model.kind} model {model.name}; check its name, or"
             " pull from another source (WHISPERFARM_MODELS_FROM)"
         )
-    if not _complete(model, layout, local):
+    if not _is_complete(model, layout, local):
         file = model.archive or ModelFile(path=archive.where.rpartition("/")[2])
-        yield _Wanted(model, file, archive, is_archive=True)
+        yield _PlannedFile(model, file, archive, is_archive=True)
 
 
-def _complete(model: Model, layout: Layout, local: Pinned) -> bool:
+def _is_complete(model: Model, layout: InstallLayout, local: ModelLock) -> bool:
     """Whether the files of the model's archive are installed as they were pinned."""
     files = local.of(model).files
     return bool(files) and all(
-        _same(layout.folder(model) / path, file) for path, file in files.items()
+        _matches(layout.folder(model) / path, file) for path, file in files.items()
     )
 
 
-def _same(path: Path, file: PinnedFile) -> bool:
+def _matches(path: Path, file: LockedFile) -> bool:
     return (
         path.is_file() and path.stat().st_size == file.size_bytes and sha256_of(path) == file.sha256
     )
 
 
-def _there(target: Path, wanted: _Wanted) -> tuple[int, str] | None:
+def _existing(target: Path, planned: _PlannedFile) -> tuple[int, str] | None:
     """Return size and SHA-256 of the file if it is installed and correct."""
     if not target.is_file():
         return None
     size_bytes, sha256 = target.stat().st_size, sha256_of(target)
-    told = {one for one in (wanted.file.sha256, wanted.offer.sha256) if one}
-    sizes = {one for one in (wanted.file.size_bytes, wanted.offer.size_bytes) if one is not None}
-    right = told <= {sha256} and sizes <= {size_bytes} and (told or sizes)
-    return (size_bytes, sha256) if right else None
+    digests = {one for one in (planned.file.sha256, planned.remote_file.sha256) if one}
+    sizes = {
+        one for one in (planned.file.size_bytes, planned.remote_file.size_bytes) if one is not None
+    }
+    matches = digests <= {sha256} and sizes <= {size_bytes} and (digests or sizes)
+    return (size_bytes, sha256) if matches else None
 
 
-def _total(wanted: Iterable[_Wanted]) -> int | None:
+def _total(planned: Iterable[_PlannedFile]) -> int | None:
     total = 0
-    for one in wanted:
-        size_bytes = agreed_size(one.offer, one.file)
+    for one in planned:
+        size_bytes = agreed_size(one.remote_file, one.file)
         if size_bytes is None:
             return None
         total += size_bytes
     return total
 
 
-def _check_room(wanted: Sequence[_Wanted], layout: Layout) -> None:
+def _check_free_space(planned: Sequence[_PlannedFile], layout: InstallLayout) -> None:
     """Raise `StorageFull` if the disk cannot hold the models. Archives need their size twice."""
-    absent = [one for one in wanted if not layout.target(one.model, one.file).exists()]
+    missing = [one for one in planned if not layout.target(one.model, one.file).exists()]
     needed = sum(
-        (agreed_size(one.offer, one.file) or 0) * (2 if one.is_archive else 1) for one in absent
+        (agreed_size(one.remote_file, one.file) or 0) * (2 if one.is_archive else 1)
+        for one in missing
     )
-    begun = sum(path.stat().st_size for path in (layout.root / PARTS).iterdir())
+    partial_bytes = sum(path.stat().st_size for path in (layout.root / PARTIAL_DIR).iterdir())
     free = shutil.disk_usage(layout.root).free
-    if needed and needed - begun + _SPARE_BYTES > free:
+    if needed and needed - partial_bytes + _RESERVED_BYTES > free:
         raise StorageFull(
             f"{layout.root} has {free / 2**20:.0f} MiB free and the models need"
-            f" {(needed - begun + _SPARE_BYTES) / 2**20:.0f} MiB; free some space and pull again"
+            f" {(needed - partial_bytes + _RESERVED_BYTES) / 2**20:.0f} MiB; free"
+            " some space and pull again"
         )
 
 
-def _pin(root: Path, source: str, placed: Iterable[_Placed]) -> Pinned:
-    by_model: dict[Model, dict[str, PinnedFile]] = {}
-    for one in placed:
+def _update_lock(root: Path, source: str, installed: Iterable[_Installed]) -> ModelLock:
+    by_model: dict[Model, dict[str, LockedFile]] = {}
+    for one in installed:
         by_model.setdefault(one.model, {}).update(one.files)
-    pinned = inventory.read(root).with_models(
-        PinnedModel(
+    locked = lockfile.read(root).with_models(
+        LockedModel(
             name=model.name,
             kind=model.kind,
             source=source,
@@ -241,12 +253,12 @@ def _pin(root: Path, source: str, placed: Iterable[_Placed]) -> Pinned:
         )
         for model, files in by_model.items()
     )
-    inventory.write(root, pinned)
-    return pinned
+    lockfile.write(root, locked)
+    return locked
 
 
-def _forget_parts(layout: Layout) -> None:
+def _delete_partial_files(layout: InstallLayout) -> None:
     """Delete partial files of earlier pulls, which are no longer needed."""
-    for parts in {layout.root / PARTS, layout.torch / PARTS}:
-        for part in parts.glob("*.part"):
-            part.unlink()
+    for partial_dir in {layout.root / PARTIAL_DIR, layout.torch / PARTIAL_DIR}:
+        for partial in partial_dir.glob("*.part"):
+            partial.unlink()

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from whisperfarm_models.engine_spec import WHISPERX, Kind
+from whisperfarm_models.engine_spec import WHISPERX, EngineSpec
 from whisperfarm_models.known_models import TORCHAUDIO_ALIGNERS, WHISPER_REPOSITORIES
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class ModelPaths:
     """Folders that are searched for models: model folders, then the libraries' caches."""
 
     folders: tuple[Path, ...]
@@ -28,7 +28,7 @@ class Places:
             return checkpoint if checkpoint.is_file() else None
         return self._snapshot(WHISPER_REPOSITORIES.get(model, model))
 
-    def wanted(self, model: str) -> Path:
+    def download_path(self, model: str) -> Path:
         """Return the path at which a missing model should be."""
         if model in TORCHAUDIO_ALIGNERS:
             return self.checkpoint(model)
@@ -58,19 +58,19 @@ class Places:
         return snapshot if snapshot.is_dir() else None
 
 
-def places(
+def model_paths(
     models_dir: Path, bundled: Path | None = None, environ: Mapping[str, str] = os.environ
-) -> Places:
+) -> ModelPaths:
     """Return the folders to search: the operator's, the package's, then the libraries' caches."""
     hub_home = Path(environ.get("HF_HOME") or models_dir)
-    return Places(
+    return ModelPaths(
         folders=(models_dir,) if bundled is None else (models_dir, bundled),
         hub=Path(environ.get("HF_HUB_CACHE") or hub_home / "hub"),
         torch=Path(environ.get("TORCH_HOME") or models_dir / "torch"),
     )
 
 
-def voice_activity_weights(engine: Kind = WHISPERX) -> Path:
+def voice_activity_weights(engine: EngineSpec = WHISPERX) -> Path:
     """Return the path of the voice activity model in the engine's package."""
     inside = Path("assets") / engine.voice_activity
     spec = find_spec(engine.package)

@@ -53,7 +53,7 @@ class ModelSettings(StoreSettings):
     models_pull_at_start: bool = Field(
         default=False, description="Whether a worker pulls missing models when it starts."
     )
-    models_at_once: int = Field(
+    models_pull_concurrency: int = Field(
         default=4, ge=1, le=64, description="Number of files that are pulled concurrently."
     )
 

@@ -7,16 +7,16 @@ from enum import StrEnum
 from pathlib import Path
 
 from whisperfarm_models.digests import sha256_of
-from whisperfarm_models.engine_spec import named
-from whisperfarm_models.folder_layout import Layout
-from whisperfarm_models.inventory import Model, ModelFile, bounded
-from whisperfarm_models.lockfile import Pinned, PinnedFile, PinnedModel
-from whisperfarm_models.search_path import Places, voice_activity_weights
+from whisperfarm_models.engine_spec import by_name
+from whisperfarm_models.folder_layout import InstallLayout
+from whisperfarm_models.inventory import Model, ModelFile, with_known_digests
+from whisperfarm_models.lockfile import LockedFile, LockedModel, ModelLock
+from whisperfarm_models.search_path import ModelPaths, voice_activity_weights
 
 _READERS = 4
 
 
-class State(StrEnum):
+class FileState(StrEnum):
     """Result for one file."""
 
     GOOD = "good"
@@ -26,40 +26,42 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class FileCheck:
     """A verified file. `detail` says what is wrong with it."""
 
     model: Model
     file: ModelFile
     path: Path
-    state: State
-    content: PinnedFile | None = None
+    state: FileState
+    content: LockedFile | None = None
     detail: str = ""
 
 
-def verify(models: Iterable[Model], places: Places, layout: Layout, pinned: Pinned) -> list[Found]:
+def verify(
+    models: Iterable[Model], model_paths: ModelPaths, layout: InstallLayout, locked: ModelLock
+) -> list[FileCheck]:
     """Compare each file of the models, in order, with the table and `model_inventory.json`."""
-    asked = [
+    to_check = [
         (model, file, path)
         for model in models
-        for file, path in _files(model, _folder(model, places, layout))
+        for file, path in _files(model, _folder(model, model_paths, layout))
     ]
     with ThreadPoolExecutor(_READERS, thread_name_prefix="verify") as pool:
-        return list(pool.map(lambda one: _look(one[0], one[1], one[2], pinned), asked))
+        return list(pool.map(lambda one: _check_file(one[0], one[1], one[2], locked), to_check))
 
 
-def pin(found: Iterable[Found], pinned: Pinned) -> Pinned:
+def pin(found: Iterable[FileCheck], locked: ModelLock) -> ModelLock:
     """Return the inventory with the current sizes and digests of these files."""
-    files: dict[Model, dict[str, PinnedFile]] = {}
+    files: dict[Model, dict[str, LockedFile]] = {}
     for one in found:
         if one.content is not None and one.model.origin != "package":
             files.setdefault(one.model, {})[one.file.path] = one.content
-    return pinned.with_models(
-        PinnedModel(
+    return locked.with_models(
+        LockedModel(
             name=model.name,
             kind=model.kind,
-            source=pinned.of(model).source,
-            revision=pinned.of(model).revision,
+            source=locked.of(model).source,
+            revision=locked.of(model).revision,
             licence=model.licence,
             files=contents,
         )
@@ -67,53 +69,55 @@ def pin(found: Iterable[Found], pinned: Pinned) -> Pinned:
     )
 
 
-def _folder(model: Model, places: Places, layout: Layout) -> Path:
+def _folder(model: Model, model_paths: ModelPaths, layout: InstallLayout) -> Path:
     """Return the folder from which a worker loads the model, else the one of a pull."""
     if model.origin == "package":
-        return voice_activity_weights(named(model.name)).parent
+        return voice_activity_weights(by_name(model.name)).parent
     if model.origin == "nltk":
-        return _sentences(model, places) or layout.folder(model)
-    found = places.find(model.name)
+        return _sentences(model, model_paths) or layout.folder(model)
+    found = model_paths.find(model.name)
     if found is None:
         return layout.folder(model)
     return found.parent if model.origin == "torch" else found
 
 
-def _sentences(model: Model, places: Places) -> Path | None:
+def _sentences(model: Model, model_paths: ModelPaths) -> Path | None:
     tail = Path(*Path(model.folder).parts[1:])
-    folders = [folder / tail for folder in places.sentence_folders()]
+    folders = [folder / tail for folder in model_paths.sentence_folders()]
     return next((folder for folder in folders if folder.is_dir()), None)
 
 
 def _files(model: Model, folder: Path) -> Iterator[tuple[ModelFile, Path]]:
     """Yield the files that should exist; of two alternatives, the one that does."""
-    there = {file.path for file in model.files if (folder / file.path).is_file()}
+    present = {file.path for file in model.files if (folder / file.path).is_file()}
     for file in model.files:
-        stands_in = file.instead_of is not None and file.path not in there
+        is_replacement = file.instead_of is not None and file.path not in present
         replaced = any(
-            other.instead_of == file.path and other.path in there for other in model.files
+            other.instead_of == file.path and other.path in present for other in model.files
         )
-        if file.path in there or not (file.optional or stands_in or replaced):
+        if file.path in present or not (file.optional or is_replacement or replaced):
             yield file, folder / file.path
 
 
-def _look(model: Model, file: ModelFile, path: Path, pinned: Pinned) -> Found:
-    def found(state: State, detail: str = "", content: PinnedFile | None = None) -> Found:
-        return Found(model=model, file=file, path=path, state=state, detail=detail, content=content)
+def _check_file(model: Model, file: ModelFile, path: Path, locked: ModelLock) -> FileCheck:
+    def found(state: FileState, detail: str = "", content: LockedFile | None = None) -> FileCheck:
+        return FileCheck(
+            model=model, file=file, path=path, state=state, detail=detail, content=content
+        )
 
     if not path.is_file():
-        return found(State.MISSING, f"{path} is missing")
-    content = PinnedFile(path.stat().st_size, sha256_of(path))
-    known = pinned.of(model).files.get(file.path)
-    wanted = bounded(
+        return found(FileState.MISSING, f"{path} is missing")
+    content = LockedFile(path.stat().st_size, sha256_of(path))
+    locked_file = locked.of(model).files.get(file.path)
+    wanted = with_known_digests(
         file,
-        size_bytes=known.size_bytes if known else None,
-        sha256=known.sha256 if known else None,
+        size_bytes=locked_file.size_bytes if locked_file else None,
+        sha256=locked_file.sha256 if locked_file else None,
     )
     if wanted.size_bytes not in (None, content.size_bytes):
         detail = f"{path} has {content.size_bytes} bytes instead of {wanted.size_bytes}"
-        return found(State.DIFFERS, detail)
+        return found(FileState.DIFFERS, detail)
     if wanted.sha256 not in (None, content.sha256):
         detail = f"{path} has the SHA-256 {content.sha256} instead of {wanted.sha256}"
-        return found(State.DIFFERS, detail)
-    return found(State.GOOD if wanted.sha256 else State.UNPINNED, content=content)
+        return found(FileState.DIFFERS, detail)
+    return found(FileState.GOOD if wanted.sha256 else FileState.UNPINNED, content=content)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from whisperfarm_contract.problems import StorageFull
 
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_DISK_FULL_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 def make_folder(folder: Path, *, mode: int = 0o777) -> None:
@@ -30,7 +30,7 @@ def sync_folder(folder: Path) -> None:
 
 
 @contextmanager
-def full_named(detail: str) -> Iterator[None]:
+def translate_disk_full(detail: str) -> Iterator[None]:
     """Raise `StorageFull` if the block exceeds the disk's space, a quota or the file size limit.
 
     `detail` says what does not fit; the reason is added to it.
@@ -38,6 +38,6 @@ def full_named(detail: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in _FULL:
+        if error.errno not in _DISK_FULL_ERRNOS:
             raise
         raise StorageFull(f"{detail} ({error.strerror})") from error

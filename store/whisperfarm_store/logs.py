@@ -10,7 +10,7 @@ from celery.signals import setup_logging
 from structlog.stdlib import ProcessorFormatter
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-_QUIET = (
+_NOISY_LOGGERS = (
     "alembic", "amqp", "kombu", "httpx", "httpcore", "urllib3", "asyncio", "tornado.access",
     "celery.worker.strategy", "celery.app.trace",
 )  # fmt: skip
@@ -23,7 +23,7 @@ def configure_logs(
     *,
     component: str,
     stream: TextIO | None = None,
-    watchers: Sequence[Processor] = (),
+    processors: Sequence[Processor] = (),
 ) -> None:
     """Send all log lines of this process to one stream, in one format. Replaces earlier settings.
 
@@ -31,13 +31,13 @@ def configure_logs(
     - `format`: `text` (coloured on a terminal) or `json`
     - `component`: name of the process, which each line contains
     - `stream`: where lines go; standard error by default
-    - `watchers`: processors that receive all events of the farm, also those below `level`
+    - `processors`: processors that receive all events of the farm, also those below `level`
     """
     target = sys.stderr if stream is None else stream
     shared = _shared(component)
-    _set_structlog(shared, watchers)
+    _set_structlog(shared, processors)
     _set_root(level, _formatter(format, shared, colors=target.isatty()), target)
-    _adopt_libraries()
+    _route_stdlib()
 
 
 def _shared(component: str) -> list[Processor]:
@@ -54,10 +54,10 @@ def _shared(component: str) -> list[Processor]:
     ]
 
 
-def _set_structlog(shared: list[Processor], first: Sequence[Processor]) -> None:
+def _set_structlog(shared: list[Processor], extra: Sequence[Processor]) -> None:
     structlog.configure(
         processors=[
-            *first,
+            *extra,
             structlog.stdlib.filter_by_level,
             *shared,
             structlog.stdlib.PositionalArgumentsFormatter(),
@@ -95,17 +95,17 @@ def _set_root(level: str, formatter: logging.Formatter, target: TextIO) -> None:
     root.setLevel(level.upper())
 
 
-def _adopt_libraries() -> None:
+def _route_stdlib() -> None:
     """Remove the handlers that libraries installed, so that no line is printed twice."""
     known: dict[str, Any] = logging.Logger.manager.loggerDict
     for name, logger in known.items():
         if isinstance(logger, logging.Logger) and name.startswith(("celery", "uvicorn")):
             logger.handlers, logger.propagate = [], True
-    for name in _QUIET:
+    for name in _NOISY_LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.captureWarnings(capture=True)
-    setup_logging.connect(_leave_as_it_is, weak=False)
+    setup_logging.connect(_skip_celery_setup, weak=False)
 
 
-def _leave_as_it_is(**_: Any) -> None:
+def _skip_celery_setup(**_: Any) -> None:
     """Do nothing: without a receiver of this signal, Celery sets up logging itself."""

@@ -17,8 +17,8 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from whisperfarm_contract.presets import Preset, find, with_own
-from whisperfarm_contract.problems import ModelUnknown, SettingsWrong
+from whisperfarm_contract.presets import Preset, get_preset, with_custom
+from whisperfarm_contract.problems import InvalidSettings, UnknownModel
 
 PREFIX = "WHISPERFARM_"
 
@@ -29,13 +29,13 @@ def default_data_dir() -> Path:
     return Path(home).expanduser() / "whisperfarm"
 
 
-def _split(raw: Any) -> Any:
+def _split_commas(raw: Any) -> Any:
     if not isinstance(raw, str):
         return raw
     return tuple(name.strip() for name in raw.split(",") if name.strip())
 
 
-Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+CommaSeparated = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_commas)]
 """Several names, separated by commas in the environment."""
 
 
@@ -43,7 +43,7 @@ class StoreSettings(BaseSettings):
     """Settings of the shared state.
 
     Each is read from `WHISPERFARM_<NAME>`; an empty variable counts as unset. Raises
-    `SettingsWrong`, naming the variable, if a value is not valid.
+    `InvalidSettings`, naming the variable, if a value is not valid.
     """
 
     model_config = SettingsConfigDict(
@@ -113,7 +113,7 @@ class StoreSettings(BaseSettings):
     s3_secret_access_key: SecretStr | None = Field(
         default=None, description="Secret key that belongs to the access key."
     )
-    presets: Names = Field(
+    presets: CommaSeparated = Field(
         default=("demo",),
         description="Served presets or Whisper model names, comma separated; first: the default.",
     )
@@ -161,11 +161,11 @@ class StoreSettings(BaseSettings):
         ),
     )
 
-    def __init__(self, **given: Any) -> None:
+    def __init__(self, **values: Any) -> None:
         try:
-            super().__init__(**given)
+            super().__init__(**values)
         except ValidationError as error:
-            raise SettingsWrong(_in_words(error)) from error
+            raise InvalidSettings(_format_error(error)) from error
 
     @field_validator("data_dir", "presets_file")
     @classmethod
@@ -175,7 +175,7 @@ class StoreSettings(BaseSettings):
     @model_validator(mode="after")
     def _check_credentials(self) -> "StoreSettings":
         if (self.s3_access_key_id is None) != (self.s3_secret_access_key is None):
-            raise SettingsWrong(
+            raise InvalidSettings(
                 f"{PREFIX}S3_ACCESS_KEY_ID, {PREFIX}S3_SECRET_ACCESS_KEY: set both or neither"
             )
         return self
@@ -184,7 +184,7 @@ class StoreSettings(BaseSettings):
     @classmethod
     def _check_traces_url(cls, url: str | None) -> str | None:
         if url is not None and not _is_endpoint(url):
-            raise SettingsWrong(
+            raise InvalidSettings(
                 f"{PREFIX}TRACES_URL: not a valid address; write it in full, such as"
                 " http://collector:4318/v1/traces, and put a password in"
                 " OTEL_EXPORTER_OTLP_HEADERS"
@@ -194,30 +194,30 @@ class StoreSettings(BaseSettings):
     @model_validator(mode="after")
     def _check_presets(self) -> "StoreSettings":
         if not self.presets:
-            raise SettingsWrong(f"{PREFIX}PRESETS: name at least one preset")
+            raise InvalidSettings(f"{PREFIX}PRESETS: name at least one preset")
         try:
-            self.served()
-        except ModelUnknown as error:
-            raise SettingsWrong(f"{PREFIX}PRESETS: {error.detail}") from error
+            self.served_presets()
+        except UnknownModel as error:
+            raise InvalidSettings(f"{PREFIX}PRESETS: {error.detail}") from error
         return self
 
     @property
-    def ledger_url(self) -> str:
+    def resolved_database_url(self) -> str:
         """SQLAlchemy URL of the ledger."""
         return self.database_url or f"sqlite:///{self.data_dir / 'ledger.sqlite'}"
 
     @property
-    def blobs_url(self) -> str:
+    def resolved_blob_url(self) -> str:
         """URL or folder of the blob store."""
         return self.blob_url or str(self.data_dir / "blobs")
 
     @property
-    def blobs_folder(self) -> Path | None:
+    def local_blobs_dir(self) -> Path | None:
         """Folder of the blob store, or `None` if it is a bucket."""
-        return None if self.blobs_url.startswith("s3://") else Path(self.blobs_url)
+        return None if self.resolved_blob_url.startswith("s3://") else Path(self.resolved_blob_url)
 
     @property
-    def messages_url(self) -> str:
+    def resolved_broker_url(self) -> str:
         """URL of the broker."""
         return self.broker_url or "filesystem://"
 
@@ -226,10 +226,10 @@ class StoreSettings(BaseSettings):
         """Folder of the embedded broker."""
         return self.data_dir / "broker"
 
-    def served(self) -> Mapping[str, Preset]:
+    def served_presets(self) -> Mapping[str, Preset]:
         """Return the presets that this farm serves, by name, the default first."""
-        known = with_own(self.presets_file)
-        return {name: find(name, known) for name in self.presets}
+        known = with_custom(self.presets_file)
+        return {name: get_preset(name, known) for name in self.presets}
 
 
 def _is_endpoint(url: str) -> bool:
@@ -243,10 +243,10 @@ def _is_endpoint(url: str) -> bool:
     return parts.scheme in {"http", "https"} and bool(whole) and port_is_fine
 
 
-def _in_words(error: ValidationError) -> str:
-    return "; ".join(f"{_variable(one['loc'])}: {one['msg']}" for one in error.errors())
+def _format_error(error: ValidationError) -> str:
+    return "; ".join(f"{_env_name(one['loc'])}: {one['msg']}" for one in error.errors())
 
 
-def _variable(location: tuple[int | str, ...]) -> str:
+def _env_name(location: tuple[int | str, ...]) -> str:
     name = str(location[0]) if location else ""
     return name if name.isupper() else PREFIX + name.upper()

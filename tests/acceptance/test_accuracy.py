@@ -24,7 +24,7 @@ def listener() -> Listener:
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(("free_order", "limit"), [(False, 0.02), (True, 0.06)])
-def test_unseen_phrases_are_understood_in_the_clear_and_by_telephone(
+def test_unseen_phrases_are_recognized_clear_and_by_telephone(
     listener: Listener, tmp_path: Path, free_order: bool, limit: float
 ) -> None:
     lines = held_out_lines(PHRASES, seed=101 + free_order, free_order=free_order)

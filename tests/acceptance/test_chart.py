@@ -34,7 +34,7 @@ def _run(url: str, tmp_path: Path, **changed: str) -> subprocess.CompletedProces
     )
 
 
-def test_a_sample_comes_back_with_its_words(farm: Farm, tmp_path: Path) -> None:
+def test_chart_test_passes_for_a_working_farm(farm: Farm, tmp_path: Path) -> None:
     ended = _run(farm.url, tmp_path)
     assert (ended.returncode, ended.stderr) == (0, "")
     assert "s of audio, " in ended.stdout
@@ -48,7 +48,7 @@ def test_a_sample_comes_back_with_its_words(farm: Farm, tmp_path: Path) -> None:
         ({"WHISPERFARM_URL": "http://127.0.0.1:1"}, ""),
     ],
 )
-def test_a_farm_that_fails_fails_the_test(
+def test_chart_test_fails_for_a_failing_farm(
     farm: Farm, tmp_path: Path, changed: dict[str, str], words: str
 ) -> None:
     ended = _run(farm.url, tmp_path, WHISPERFARM_CONNECT_TIMEOUT="1", **changed)
@@ -56,7 +56,7 @@ def test_a_farm_that_fails_fails_the_test(
     assert words in ended.stderr
 
 
-def test_a_transcript_without_words_fails_it(farm: Farm, tmp_path: Path) -> None:
+def test_chart_test_fails_for_a_transcript_without_words(farm: Farm, tmp_path: Path) -> None:
     silence = tmp_path / "support-call.wav"
     silence.write_bytes(wav(seconds=1))
     instead = tmp_path / "whisper-remote"  # of the sample

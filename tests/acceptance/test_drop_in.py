@@ -20,7 +20,7 @@ def turns(reference: Path) -> list[dict[str, Any]]:
     return told
 
 
-def test_the_recording_servers_call_writes_the_exact_words_with_speakers_and_times(
+def test_recording_servers_call_writes_words_speakers_and_times(
     farm: Farm, support_call: Path, tmp_path: Path
 ) -> None:
     ended = whisper_remote(
@@ -65,9 +65,7 @@ def every_format(farm: Farm, support_call: Path, tmp_path_factory: pytest.TempPa
 
 
 @pytest.mark.parametrize("name", TEXT_FORMATS)
-def test_text_formats_are_those_of_whispers_own_writers(
-    every_format: Path, tmp_path: Path, name: str
-) -> None:
+def test_text_formats_equal_those_of_whisper(every_format: Path, tmp_path: Path, name: str) -> None:
     result = as_whisper_has_it(json.loads((every_format / "support-call.json").read_text()))
     whisper.utils.get_writer(name, str(tmp_path))(result, "support-call.wav", {})
     expected = (tmp_path / f"support-call.{name}").read_text(encoding="utf-8")
@@ -83,14 +81,14 @@ def as_whisper_has_it(written: dict[str, Any]) -> dict[str, Any]:
     return {"text": written["text"], "language": written["language"], "segments": segments}
 
 
-def test_subtitles_can_be_read_by_others(every_format: Path, support_call: Path) -> None:
+def test_subtitle_libraries_read_the_subtitles(every_format: Path, support_call: Path) -> None:
     texts = [turn["text"] for turn in turns(support_call.with_suffix(".json"))]
     cues = srt.parse((every_format / "support-call.srt").read_text(encoding="utf-8"))
     assert [cue.content for cue in cues] == texts
     assert [cue.text for cue in webvtt.read(str(every_format / "support-call.vtt"))] == texts
 
 
-def test_verbose_json_has_what_the_recording_server_reads(every_format: Path) -> None:
+def test_verbose_json_has_the_members_a_recording_server_reads(every_format: Path) -> None:
     written = json.loads((every_format / "support-call.verbose_json").read_text(encoding="utf-8"))
     assert written["text"].strip()
     assert isinstance(written["language"], str)
@@ -98,7 +96,7 @@ def test_verbose_json_has_what_the_recording_server_reads(every_format: Path) ->
     assert all(isinstance(segment, dict) for segment in written["segments"])
 
 
-def test_the_version_is_told_without_a_farm() -> None:
+def test_version_is_printed_without_a_farm() -> None:
     ended = whisper_remote("--version", url="http://127.0.0.1:9")
     assert ended.returncode == 0
     assert "whisper-remote" in ended.stdout

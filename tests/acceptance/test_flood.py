@@ -15,9 +15,7 @@ JOBS = 200
 
 
 @pytest.mark.timeout(900)
-def test_two_hundred_jobs_from_eight_clients_all_end_with_their_own_text(
-    farm: Farm, phrases: list[Phrase]
-) -> None:
+def test_two_hundred_jobs_all_get_their_own_text(farm: Farm, phrases: list[Phrase]) -> None:
     said = [phrases[number % len(phrases)] for number in range(JOBS)]
     with ThreadPoolExecutor(CLIENTS) as clients:
         job_ids = list(clients.map(lambda phrase: farm.submit(phrase.path, model="demo"), said))

@@ -42,9 +42,9 @@ def alive(url: str) -> bool:
 
 @pytest.mark.parametrize(
     ("settings", "name"),
-    [({}, "key-missing"), ({"WHISPERFARM_API_KEY": "another"}, "key-wrong")],
+    [({}, "missing-api-key"), ({"WHISPERFARM_API_KEY": "another"}, "invalid-api-key")],
 )
-def test_a_client_without_the_right_key_is_told_so(
+def test_client_without_a_valid_key_is_rejected(
     guarded: str, support_call: Path, tmp_path: Path, settings: dict[str, str], name: str
 ) -> None:
     ended = whisper_remote(support_call, "-o", tmp_path, url=guarded, **settings)
@@ -53,7 +53,7 @@ def test_a_client_without_the_right_key_is_told_so(
     assert "another" not in ended.stderr
 
 
-def test_the_right_key_opens_the_door(guarded: str, support_call: Path) -> None:
+def test_client_with_a_valid_key_is_accepted(guarded: str, support_call: Path) -> None:
     answer = httpx.post(
         f"{guarded}/v1/jobs",
         content=support_call.read_bytes(),

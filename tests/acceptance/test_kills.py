@@ -25,7 +25,7 @@ def repeated(source: Path, to: Path, times: int) -> Path:
     return to
 
 
-def test_the_client_gets_its_result_although_the_dispatcher_is_killed_while_it_waits(
+def test_client_gets_its_result_after_a_dispatcher_kill(
     farm: Farm, support_call: Path, tmp_path: Path
 ) -> None:
     long_call = repeated(support_call, tmp_path / "long.wav", times=3)

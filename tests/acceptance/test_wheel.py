@@ -6,7 +6,6 @@ import sysconfig
 from pathlib import Path
 
 import pytest
-
 from tests.acceptance.farm import environment
 
 ROOT = Path(__file__).parents[2]

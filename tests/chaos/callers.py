@@ -12,10 +12,10 @@ from tests.chaos.receiver import Told
 from tests.chaos.speech import Kind, Spoken, spoken
 from whisperfarm_client import results
 from whisperfarm_client.address import parse
-from whisperfarm_client.api import Farm as Client
-from whisperfarm_client.audio_file import Recording
-from whisperfarm_client.retry import Patience
-from whisperfarm_client.transport import Line
+from whisperfarm_client.api import FarmApi
+from whisperfarm_client.audio_file import AudioFile
+from whisperfarm_client.retry import RetryPolicy
+from whisperfarm_client.transport import HttpConnection
 from whisperfarm_contract.problems import StorageFull
 
 _PATIENCE_S = 400.0
@@ -129,8 +129,8 @@ class _Caller:
         self._promise = promise
         self._file = file
         self._chance = chance
-        self._line = Line(parse(promise.url), key=None, ca_file=None)
-        self._client = Client(self._line)
+        self._connection = HttpConnection(parse(promise.url), key=None, ca_file=None)
+        self._client = FarmApi(self._connection)
 
     def call(self) -> None:
         """Hand in, wait, fetch."""
@@ -144,7 +144,7 @@ class _Caller:
         except Exception as error:
             self._promise.trouble = f"{type(error).__name__}: {error}"
         finally:
-            self._line.close()
+            self._connection.close()
             self._file.unlink(missing_ok=True)  # a farm that was given up takes its folder along
 
     def _hand_in(self) -> None:
@@ -159,19 +159,21 @@ class _Caller:
 
     def _submit(self) -> str:
         promise = self._promise
-        recording = Recording(str(self._file), len(promise.spoken.wav), promise.key)
+        recording = AudioFile(str(self._file), len(promise.spoken.wav), promise.key)
         options = {"model": "demo", "callback_url": promise.callback_url}
-        return self._client.submit(recording, options, _patience(), _unheard)
+        return self._client.submit(recording, options, _retry_policy(), _unheard)
 
     def _follow(self) -> None:
         promise = self._promise
-        document = self._client.follow(promise.job_id, _patience(), _unheard, wait_s=_WAIT_S)
+        document = self._client.wait_until_finished(
+            promise.job_id, _retry_policy(), _unheard, wait_s=_WAIT_S
+        )
         text = self._fetch() if document["state"] == "succeeded" else ""
         promise.problem = str((document["problem"] or {}).get("name", ""))
         promise.text, promise.state = text, document["state"]
 
     def _fetch(self) -> str:
-        body = self._client.result(self._promise.job_id, _patience())
+        body = self._client.result(self._promise.job_id, _retry_policy())
         return str(results.read(body, silence_text=None)["text"])
 
 
@@ -182,7 +184,7 @@ class _Writer:
         self._promise = promise
         self._caller = caller
         self._chance = chance
-        self._line = Line(parse(promise.url), key=None, ca_file=None)
+        self._connection = HttpConnection(parse(promise.url), key=None, ca_file=None)
 
     def call(self) -> None:
         """Hand in, wait, fetch."""
@@ -197,7 +199,7 @@ class _Writer:
         except Exception as error:
             promise.trouble = f"{type(error).__name__}: {error}"
         finally:
-            self._line.close()
+            self._connection.close()
 
     def _hand_in(self) -> None:
         promise = self._promise
@@ -207,12 +209,12 @@ class _Writer:
             self._caller.send(promise.key, promise.spoken.wav)
 
     def _fetch(self) -> str:
-        body = Client(self._line).result(self._promise.job_id, _patience())
+        body = FarmApi(self._connection).result(self._promise.job_id, _retry_policy())
         return str(results.read(body, silence_text=None)["text"])
 
 
-def _patience() -> Patience:
-    return Patience(deadline=time.monotonic() + _PATIENCE_S, connect_s=_PATIENCE_S)
+def _retry_policy() -> RetryPolicy:
+    return RetryPolicy(deadline=time.monotonic() + _PATIENCE_S, connect_timeout_s=_PATIENCE_S)
 
 
 def _unheard(stage: str, done: float) -> None:

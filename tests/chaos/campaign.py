@@ -49,8 +49,8 @@ def run(
     Trials that are left after `deadline_s` are not made, and the verdict names their points.
     """
     broker_url = how.get("WHISPERFARM_BROKER_URL", "")
-    door = {"WHISPERFARM_RABBITMQ_DOOR": str(bool(broker_url))}
-    with receiver() as told, farm(process_spawner, folder, **door, **how) as suffering:
+    ingress = {"WHISPERFARM_AMQP_INGRESS": str(bool(broker_url))}
+    with receiver() as told, farm(process_spawner, folder, **ingress, **how) as suffering:
         load = Callers(suffering.urls, folder / "recordings", callers, seed, told, broker_url)
         load.start()
         suffering.try_out(*wanted)

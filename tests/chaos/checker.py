@@ -11,7 +11,7 @@ from tests.chaos.callers import Promise
 from tests.chaos.farm import Farm, Life
 from tests.chaos.moves import Book, Move
 from tests.chaos.receiver import Told
-from whisperfarm_contract.states import State
+from whisperfarm_contract.states import JobState
 
 _EXPECTED: Mapping[str, frozenset[str]] = {
     "plain": frozenset({"succeeded"}),
@@ -101,7 +101,7 @@ def judge(
         ],
         outcomes=[_outcome(life, promises, keys, by_job, told) for life in farm.lives if life.note],
         not_reached=[trial.point for trial in farm.not_reached],
-        attempts=sum(move.after == State.RUNNING for move in moves),
+        attempts=sum(move.after == JobState.RUNNING for move in moves),
         longest_wait_s=max(_waits(by_job.values()), default=0.0),
     )
 
@@ -109,7 +109,7 @@ def judge(
 def _waits(histories: Iterable[Sequence[Move]]) -> Iterator[float]:
     for moves in histories:
         for move, following in pairwise(moves):
-            if move.after == State.QUEUED:
+            if move.after == JobState.QUEUED:
                 yield following.at - move.at
 
 
@@ -124,7 +124,7 @@ def _lost(
             yield f"job {promise.job_id} is not in the ledger"
         elif not _has_ended(by_job[promise.job_id]):
             yield f"job {promise.job_id} ({promise.spoken.kind}) never ended"
-        elif promise.state == State.SUCCEEDED and not promise.text:
+        elif promise.state == JobState.SUCCEEDED and not promise.text:
             yield f"job {promise.job_id} has no transcript"
 
 
@@ -163,7 +163,7 @@ def _wrong(promises: Iterable[Promise]) -> Iterator[str]:
             continue
         elif promise.state not in _EXPECTED[kind]:
             yield f"{about} is {promise.state or 'nowhere'}: {promise.problem}"
-        elif promise.state == State.SUCCEEDED and promise.text != promise.spoken.text:
+        elif promise.state == JobState.SUCCEEDED and promise.text != promise.spoken.text:
             yield f"{about} has another text"
 
 
@@ -272,8 +272,8 @@ def _again_s(moves: Sequence[Move], at: float, *, was_held: bool) -> float | Non
     before = [move for move in moves if move.at <= at + _LATE_S]
     if before and before[-1].is_end:
         return None
-    if before and before[-1].after == State.RUNNING and not was_held:
+    if before and before[-1].after == JobState.RUNNING and not was_held:
         return 0.0
     going_on = (move for move in moves if move.at > at + _LATE_S)
-    nexts = (move for move in going_on if move.is_end or move.after == State.RUNNING)
+    nexts = (move for move in going_on if move.is_end or move.after == JobState.RUNNING)
     return next((move.at - at for move in nexts), None)

@@ -14,15 +14,15 @@ from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.problems import EngineFailed
 from whisperfarm_contract.transcript import Turn, Word
 from whisperfarm_worker.engines.port import (
+    AlignmentInput,
+    DecodedText,
     Decoding,
-    Heard,
-    Passage,
-    Speech,
-    Step,
-    Text,
-    unheard,
+    OnProgress,
+    OnText,
+    SpeechChunk,
+    ignore_text,
 )
-from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Samples, Stretch
+from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Samples, SpeechRegion
 
 _STEP_S = 0.04
 
@@ -34,15 +34,15 @@ class StubEngine:
     pace: float
 
     name: ClassVar = "stub"
-    caution: ClassVar = None
+    warning: ClassVar = None
 
     def load(self, presets: Iterable[Preset]) -> None:
         """There is nothing to load."""
 
-    def speech_finder(self) -> "StubEngine":
+    def voice_activity_detector(self) -> "StubEngine":
         return self
 
-    def speech_model(self, preset: Preset) -> "StubEngine":
+    def speech_recognizer(self, preset: Preset) -> "StubEngine":
         return self
 
     def aligner(self, preset: Preset, language: str) -> "StubEngine":
@@ -51,26 +51,32 @@ class StubEngine:
     def diarizer(self, preset: Preset) -> "StubEngine":
         return self
 
-    def about(self) -> Mapping[str, Any]:
+    def describe(self) -> Mapping[str, Any]:
         return {"engine": "stub"}
 
     @property
     def languages(self) -> frozenset[str]:
         return frozenset({"en"})
 
-    def find(
-        self, samples: Samples, *, onset: float, offset: float, longest_s: float, step: Step
-    ) -> list[Speech]:
+    def detect(
+        self,
+        samples: Samples,
+        *,
+        onset: float,
+        offset: float,
+        max_s: float,
+        on_progress: OnProgress,
+    ) -> list[SpeechChunk]:
         """All is speech, in windows of a second."""
         seconds = len(samples) / SAMPLE_RATE_HZ
-        self._work(0.1 * seconds, step)
+        self._work(0.1 * seconds, on_progress)
         starts = range(ceil(seconds / WINDOW_S))
         return [_window(start * WINDOW_S, min((start + 1) * WINDOW_S, seconds)) for start in starts]
 
-    def detect(self, samples: Samples) -> list[tuple[str, float]]:
+    def detect_language(self, samples: Samples) -> list[tuple[str, float]]:
         return [("en", 1.0)]
 
-    def fit(self, decoding: Decoding) -> tuple[Decoding, list[str]]:
+    def clamp(self, decoding: Decoding) -> tuple[Decoding, list[str]]:
         return decoding, []
 
     def transcribe(
@@ -78,41 +84,45 @@ class StubEngine:
         windows: Sequence[Samples],
         decoding: Decoding,
         *,
-        step: Step,
-        heard: Heard = unheard,
-    ) -> list[Text]:
+        on_progress: OnProgress,
+        on_text: OnText = ignore_text,
+    ) -> list[DecodedText]:
         """One window after the other."""
         texts = []
         for number, window in enumerate(windows):
-            self._work(0.6 * len(window) / SAMPLE_RATE_HZ, _share_of(step, number, len(windows)))
-            texts.append(Text(_hear(window), -0.1))
-            heard(number, texts[-1])
+            self._work(
+                0.6 * len(window) / SAMPLE_RATE_HZ, _share_of(on_progress, number, len(windows))
+            )
+            texts.append(DecodedText(_hear(window), -0.1))
+            on_text(number, texts[-1])
         return texts
 
-    def align(self, passages: Sequence[Passage], *, step: Step) -> list[list[Word | None]]:
+    def align(
+        self, chunks: Sequence[AlignmentInput], *, on_progress: OnProgress
+    ) -> list[list[Word | None]]:
         """Each word has an equal share."""
-        self._work(0.15 * sum(one.end - one.start for one in passages), step)
-        return [_spread(passage) for passage in passages]
+        self._work(0.15 * sum(one.end - one.start for one in chunks), on_progress)
+        return [_spread(chunk) for chunk in chunks]
 
-    def turns(self, samples: Samples, *, step: Step, **_: int | None) -> list[Turn]:
+    def turns(self, samples: Samples, *, on_progress: OnProgress, **_: int | None) -> list[Turn]:
         """One speaks."""
         seconds = len(samples) / SAMPLE_RATE_HZ
-        self._work(0.15 * seconds, step)
+        self._work(0.15 * seconds, on_progress)
         return [Turn(start=0.0, end=seconds, speaker="one")]
 
-    def _work(self, audio_s: float, step: Step) -> None:
+    def _work(self, audio_s: float, on_progress: OnProgress) -> None:
         steps = max(2, round(self.pace * audio_s / _STEP_S))
         for number in range(1, steps + 1):
             time.sleep(self.pace * audio_s / steps)
-            step(number / steps)
+            on_progress(number / steps)
 
 
-def _share_of(step: Step, number: int, count: int) -> Step:
-    return lambda share: step((number + share) / count)
+def _share_of(on_progress: OnProgress, number: int, count: int) -> OnProgress:
+    return lambda share: on_progress((number + share) / count)
 
 
-def _window(start: float, end: float) -> Speech:
-    return Speech(start=start, end=end, stretches=(Stretch(start, end),))
+def _window(start: float, end: float) -> SpeechChunk:
+    return SpeechChunk(start=start, end=end, regions=(SpeechRegion(start, end),))
 
 
 def _hear(samples: Samples) -> str:
@@ -122,10 +132,10 @@ def _hear(samples: Samples) -> str:
     return words_of(exact.tobytes())
 
 
-def _spread(passage: Passage) -> list[Word | None]:
-    each = (passage.end - passage.start) / len(passage.words)
-    starts = [passage.start + number * each for number in range(len(passage.words))]
+def _spread(chunk: AlignmentInput) -> list[Word | None]:
+    each = (chunk.end - chunk.start) / len(chunk.words)
+    starts = [chunk.start + number * each for number in range(len(chunk.words))]
     return [
         Word(text=text, start=start, end=start + each, score=0.9)
-        for text, start in zip(passage.words, starts, strict=True)
+        for text, start in zip(chunk.words, starts, strict=True)
     ]

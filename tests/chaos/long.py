@@ -20,16 +20,16 @@ from whisperfarm_store.ledger import open_ledger
 
 USUAL_LEASE = {
     "WHISPERFARM_LEASE_S": "30",
-    "WHISPERFARM_RESCUE_EVERY_S": "2",
-    "WHISPERFARM_RELEASE_EVERY_S": "0.5",
-    "WHISPERFARM_RERELEASE_AFTER_S": "30",
+    "WHISPERFARM_RESCUE_INTERVAL_S": "2",
+    "WHISPERFARM_DISPATCH_INTERVAL_S": "0.5",
+    "WHISPERFARM_REDISPATCH_AFTER_S": "30",
     "CHAOS_CALLBACK_LEASE": "90",
 }
 """What a farm has that was told nothing."""
 
 _MEMORY = Path("/dev/shm")  # noqa: S108 - SIGKILL loses nothing in memory, and it is faster
 _SLOW = {"CHAOS_PACE": "1.5"}
-AS_USUAL = {"WHISPERFARM_MAX_ATTEMPTS": "3"}
+DEFAULT_POLICY = {"WHISPERFARM_MAX_ATTEMPTS": "3"}
 """A server that is away shall not cost a job the attempts that it has by default."""
 
 _DISK_BYTES = 8 << 20
@@ -99,7 +99,7 @@ class LongForm:
             "S3 refusing for 60 s": scenarios.store_refuses(self.servers, for_s=60),
         }
         for name, harm in of_servers.items():
-            self._scenario(name, harm, **self.servers.settings(), **AS_USUAL)
+            self._scenario(name, harm, **self.servers.settings(), **DEFAULT_POLICY)
             self.servers.start()
         killed = scenarios.all_killed(times=3)
         self._scenario("all processes killed at once, three times", killed)
@@ -171,7 +171,7 @@ def disk_filled(folder: Path, *, for_s: float) -> Verdict:
             scenarios.disk_filled(seen, for_s=for_s),
             book=CopiedBook(seen, folder / "copy"),
             WHISPERFARM_DATA_DIR=str(disk.mount),
-            **AS_USUAL,
+            **DEFAULT_POLICY,
         )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, create_engine, make_url, text
 
-from whisperfarm_contract.states import FINAL, State, may_move
+from whisperfarm_contract.states import FINAL_STATES, JobState, can_transition
 from whisperfarm_store.ledger import open_ledger
 
 _TABLE = """
@@ -57,14 +57,14 @@ class Move:
     @property
     def is_end(self) -> bool:
         """Whether the job ended by it."""
-        return State(self.after) in FINAL
+        return JobState(self.after) in FINAL_STATES
 
     @property
     def is_allowed(self) -> bool:
         """Whether the table of states has it."""
         if not self.before:
-            return self.after == State.QUEUED
-        return may_move(State(self.before), State(self.after))
+            return self.after == JobState.QUEUED
+        return can_transition(JobState(self.before), JobState(self.after))
 
 
 class Book:

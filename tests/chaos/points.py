@@ -65,7 +65,7 @@ class Point:
     needs: str = ""
 
 
-_INTAKE = "whisperfarm_dispatcher.submission.storage"
+_STORAGE = "whisperfarm_dispatcher.submission.storage"
 _LEDGER = "whisperfarm_store.ledger.ledger:Ledger"
 _STATEMENTS = "whisperfarm_store.ledger"
 _FOLDER = "whisperfarm_store.blobs.folder"
@@ -73,10 +73,10 @@ _S3 = "whisperfarm_store.blobs.s3"
 _CHECKPOINT = "whisperfarm_worker.attempt.checkpoint:JobCheckpoint"
 _CACHE = "whisperfarm_worker.attempt.cache:ResultCache"
 _PUBLISHER = "whisperfarm_store.broker.publisher:Publisher"
-_HTTP_CALLBACKS = "whisperfarm_dispatcher.callbacks.http:HttpCallbacks"
-_QUEUE_CALLBACKS = "whisperfarm_dispatcher.callbacks.amqp:QueueCallbacks"
-_DESK = "whisperfarm_dispatcher.amqp.handler:Desk"
-_REPORT = "whisperfarm_worker.attempt.lease:Lease.report"
+_HTTP_SENDER = "whisperfarm_dispatcher.callbacks.http:HttpSender"
+_AMQP_SENDER = "whisperfarm_dispatcher.callbacks.amqp:AmqpSender"
+_HANDLER = "whisperfarm_dispatcher.amqp.handler:MessageHandler"
+_REPORT = "whisperfarm_worker.attempt.lease:Lease.report_progress"
 
 
 def _dispatcher(target: str, moment: Literal["before", "after"], **more: Any) -> Point:
@@ -88,55 +88,57 @@ def _worker(target: str, moment: Literal["before", "after"], **more: Any) -> Poi
 
 
 _DISPATCHER = {
-    "upload: a part is written": _dispatcher(f"{_INTAKE}:_Intake.take", "after"),
-    "upload: all is written, no blob yet": _dispatcher(f"{_INTAKE}:_Intake.end", "after"),
+    "upload: a part is written": _dispatcher(f"{_STORAGE}:_AudioWriter.write", "after"),
+    "upload: all is written, no blob yet": _dispatcher(f"{_STORAGE}:_AudioWriter.finish", "after"),
     "upload: blob named, its folder not synced": _dispatcher(
         f"{_FOLDER}:sync_folder", "before", needs="folder"
     ),
     "upload: before S3 is told that it is whole": _dispatcher(
         f"{_S3}_upload:Upload.complete", "before", needs="s3"
     ),
-    "upload: the blob is kept": _dispatcher(f"{_INTAKE}:store", "after"),
-    "message: read, no job yet": _dispatcher(f"{_DESK}._accept", "before", needs="rabbitmq"),
+    "upload: the blob is kept": _dispatcher(f"{_STORAGE}:store", "after"),
+    "message: read, no job yet": _dispatcher(f"{_HANDLER}._submit", "before", needs="rabbitmq"),
     "message: its job is entered, not acknowledged": _dispatcher(
-        f"{_DESK}._accept", "after", needs="rabbitmq"
+        f"{_HANDLER}._submit", "after", needs="rabbitmq"
     ),
     "accept: before the insert": _dispatcher(f"{_LEDGER}.insert", "before"),
     "accept: inserted, not committed": _dispatcher(f"{_STATEMENTS}.submit:insert_job", "after"),
     "accept: committed, not answered": _dispatcher(f"{_LEDGER}.insert", "after"),
     "release: before publishing": _dispatcher(f"{_PUBLISHER}.publish", "before"),
     "release: published, not marked": _dispatcher(f"{_PUBLISHER}.publish", "after"),
-    "release: before the mark": _dispatcher(f"{_LEDGER}.released", "before"),
-    "release: marked, not committed": _dispatcher(f"{_STATEMENTS}.dispatch:released", "after"),
-    "release: mark committed": _dispatcher(f"{_LEDGER}.released", "after"),
+    "release: before the mark": _dispatcher(f"{_LEDGER}.mark_dispatched", "before"),
+    "release: marked, not committed": _dispatcher(
+        f"{_STATEMENTS}.dispatch:mark_dispatched", "after"
+    ),
+    "release: mark committed": _dispatcher(f"{_LEDGER}.mark_dispatched", "after"),
     "rescue: moved, not committed": _dispatcher(
         f"{_STATEMENTS}.rescue:rescue", "after", when=with_result
     ),
     "rescue: committed": _dispatcher(f"{_LEDGER}.rescue", "after", when=with_result),
-    "cancel: before asking": _dispatcher(f"{_LEDGER}.ask_cancel", "before"),
-    "cancel: asked, not answered": _dispatcher(f"{_LEDGER}.ask_cancel", "after"),
+    "cancel: before asking": _dispatcher(f"{_LEDGER}.request_cancel", "before"),
+    "cancel: asked, not answered": _dispatcher(f"{_LEDGER}.request_cancel", "after"),
     "wait: a caller begins to wait": _dispatcher(
-        "whisperfarm_dispatcher.api.wait:until_ended", "before"
+        "whisperfarm_dispatcher.api.wait:wait_until_finished", "before"
     ),
-    "wait: an end is seen": _dispatcher(f"{_LEDGER}.ended", "after", when=with_result),
-    "result: before it is read": _dispatcher(
-        "whisperfarm_dispatcher.api.results:rendered", "before"
-    ),
+    "wait: an end is seen": _dispatcher(f"{_LEDGER}.finished_among", "after", when=with_result),
+    "result: before it is read": _dispatcher("whisperfarm_dispatcher.api.results:render", "before"),
     "callback: taken, not committed": _dispatcher(
-        f"{_STATEMENTS}.callbacks:take", "after", when=with_result
+        f"{_STATEMENTS}.callbacks:claim", "after", when=with_result
     ),
-    "callback: taken": _dispatcher(f"{_LEDGER}.take_callback", "after", when=with_result),
-    "callback: before it is sent": _dispatcher(f"{_HTTP_CALLBACKS}.attempt", "before"),
-    "callback: amid the answer": _dispatcher(f"{_HTTP_CALLBACKS}._judged", "before"),
-    "callback: delivered, not marked": _dispatcher(f"{_HTTP_CALLBACKS}.attempt", "after"),
+    "callback: taken": _dispatcher(f"{_LEDGER}.claim_callback", "after", when=with_result),
+    "callback: before it is sent": _dispatcher(f"{_HTTP_SENDER}.send", "before"),
+    "callback: amid the answer": _dispatcher(f"{_HTTP_SENDER}._classify", "before"),
+    "callback: delivered, not marked": _dispatcher(f"{_HTTP_SENDER}.send", "after"),
     "callback: before the reply is sent": _dispatcher(
-        f"{_QUEUE_CALLBACKS}.attempt", "before", needs="rabbitmq", when=of_reply
+        f"{_AMQP_SENDER}.send", "before", needs="rabbitmq", when=of_reply
     ),
     "callback: reply sent, not marked": _dispatcher(
-        f"{_QUEUE_CALLBACKS}.attempt", "after", needs="rabbitmq", when=of_reply
+        f"{_AMQP_SENDER}.send", "after", needs="rabbitmq", when=of_reply
     ),
-    "callback: marked, not committed": _dispatcher(f"{_STATEMENTS}.callbacks:tried", "after"),
-    "callback: mark committed": _dispatcher(f"{_LEDGER}.callback_tried", "after"),
+    "callback: marked, not committed": _dispatcher(
+        f"{_STATEMENTS}.callbacks:record_result", "after"
+    ),
+    "callback: mark committed": _dispatcher(f"{_LEDGER}.record_delivery", "after"),
 }
 
 _WORKER = {
@@ -145,9 +147,9 @@ _WORKER = {
         f"{_STATEMENTS}.transitions.attempts:claim", "after", when=with_result
     ),
     "claim: committed": _worker(f"{_LEDGER}.claim", "after", when=with_result),
-    "beat: before": _worker(f"{_LEDGER}.beat", "before"),
-    "beat: made, not committed": _worker(f"{_STATEMENTS}.transitions.attempts:beat", "after"),
-    "beat: committed": _worker(f"{_LEDGER}.beat", "after"),
+    "beat: before": _worker(f"{_LEDGER}.heartbeat", "before"),
+    "beat: made, not committed": _worker(f"{_STATEMENTS}.transitions.attempts:heartbeat", "after"),
+    "beat: committed": _worker(f"{_LEDGER}.heartbeat", "after"),
     **{
         f"stage: in {stage}": _worker(_REPORT, "after", when=midway(stage))
         for stage in ("fetch", "decode", "speech", "transcribe", "align", "diarize", "render")
@@ -167,7 +169,7 @@ _WORKER = {
     "result: put, S3": _worker(f"{_S3}:S3Blobs.put", "after", needs="s3", when=of_result),
     "finish: before": _worker(f"{_LEDGER}.succeed", "before"),
     "finish: who is to be told is noted, not committed": _worker(
-        f"{_STATEMENTS}.transitions.finish:end", "after", when=with_result
+        f"{_STATEMENTS}.transitions.finish:finish_job", "after", when=with_result
     ),
     "finish: made, not committed": _worker(f"{_STATEMENTS}.transitions.attempts:succeed", "after"),
     "finish: committed": _worker(f"{_LEDGER}.succeed", "after"),
@@ -176,13 +178,13 @@ _WORKER = {
     "requeue: before": _worker(f"{_LEDGER}.requeue", "before"),
     "requeue: made, not committed": _worker(f"{_STATEMENTS}.transitions.attempts:requeue", "after"),
     "requeue: committed": _worker(f"{_LEDGER}.requeue", "after"),
-    "cancel: before the end": _worker(f"{_LEDGER}.cancelled", "before"),
-    "cancel: end committed": _worker(f"{_LEDGER}.cancelled", "after"),
-    "cache: before the result is kept": _worker(f"{_CACHE}.keep", "before"),
-    "cache: the result is kept": _worker(f"{_CACHE}.keep", "after"),
-    "checkpoint: before it is forgotten": _worker(f"{_CHECKPOINT}.forget", "before"),
+    "cancel: before the end": _worker(f"{_LEDGER}.mark_cancelled", "before"),
+    "cancel: end committed": _worker(f"{_LEDGER}.mark_cancelled", "after"),
+    "cache: before the result is kept": _worker(f"{_CACHE}.put", "before"),
+    "cache: the result is kept": _worker(f"{_CACHE}.put", "after"),
+    "checkpoint: before it is forgotten": _worker(f"{_CHECKPOINT}.delete_all", "before"),
     "ack: the attempt is over, the message not": _worker(
-        "whisperfarm_worker.attempt.run:Task.__call__", "after"
+        "whisperfarm_worker.attempt.run:AttemptRunner.__call__", "after"
     ),
 }
 

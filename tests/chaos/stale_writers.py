@@ -53,7 +53,7 @@ def _hand_over(ledger: Ledger, job_id: str) -> None:
     """The first worker falls silent, and a second one takes the job."""
     ledger.insert(new_job(job_id))
     assert ledger.claim(job_id, worker="late", lease_s=-1) is not None
-    ledger.rescue(rerelease_after_s=1000)
+    ledger.rescue(redispatch_after_s=1000)
     taken = ledger.claim(job_id, worker="present", lease_s=60)
     assert taken is not None
     assert taken.attempt == _PRESENT
@@ -77,7 +77,7 @@ def _fail(ledger: Ledger, job_id: str) -> bool:
 
 
 def _call_off(ledger: Ledger, job_id: str) -> bool:
-    ledger.cancelled(job_id, attempt=_LATE)
+    ledger.mark_cancelled(job_id, attempt=_LATE)
     return False
 
 
@@ -87,7 +87,7 @@ def _requeue(ledger: Ledger, job_id: str) -> bool:
 
 
 def _beat(ledger: Ledger, job_id: str) -> bool:
-    return not ledger.beat(job_id, attempt=_LATE, lease_s=1000).held
+    return not ledger.heartbeat(job_id, attempt=_LATE, lease_s=1000).held
 
 
 _WRITES = (_succeed, _fail, _call_off, _requeue, _beat)

@@ -24,9 +24,7 @@ def assert_well(verdict: Verdict) -> None:
     assert verdict.accepted > 0
 
 
-def test_nothing_is_lost_by_kills_with_the_embedded_servers(
-    children: ProcessSpawner, folder: Path
-) -> None:
+def test_kills_lose_nothing_with_embedded_servers(children: ProcessSpawner, folder: Path) -> None:
     wanted = campaign.trials(_KILLS, having={"folder"}, chance=random.Random(11))
     verdict = campaign.run(children, folder / "farm", wanted, callers=6)
     assert_well(verdict)
@@ -35,7 +33,7 @@ def test_nothing_is_lost_by_kills_with_the_embedded_servers(
     assert verdict.slowest_s < _LONGEST_S
 
 
-def test_nothing_is_lost_by_kills_with_postgresql_and_rabbitmq(
+def test_kills_lose_nothing_with_postgresql_and_rabbitmq(
     children: ProcessSpawner, folder: Path, servers: Servers
 ) -> None:
     wanted = campaign.trials(_KILLS, having=servers.having, chance=random.Random(12))

@@ -20,7 +20,7 @@ def url(request: pytest.FixtureRequest, folder: Path) -> str:
     return server.new_database()
 
 
-def test_every_late_write_is_refused(url: str) -> None:
+def test_stale_writes_are_rejected(url: str) -> None:
     ledger = open_ledger(url)
     ledger.migrate()
     counted = stale_writes(ledger, _TRIALS, random.Random(7))

@@ -9,7 +9,7 @@ from tests.support.jobs import new_job
 from whisperfarm_contract.job import Job
 from whisperfarm_store.blobs import Blobs
 from whisperfarm_store.ledger import Ledger, open_ledger
-from whisperfarm_store.notifications import Wakeups
+from whisperfarm_store.notifications import Notifications
 
 
 @pytest.fixture(params=LEDGERS)
@@ -28,7 +28,7 @@ def blobs(request: pytest.FixtureRequest) -> Blobs:
 
 
 @pytest.fixture(params=WAKEUPS)
-def wakeups(request: pytest.FixtureRequest, ledger: Ledger) -> Wakeups:
+def notifications(request: pytest.FixtureRequest, ledger: Ledger) -> Notifications:
     """Wake-ups for the jobs of `ledger`."""
     return WAKEUPS[request.param](ledger, request)
 

@@ -12,8 +12,8 @@ import pytest
 from whisperfarm_store.blobs import Blobs, FolderBlobs, s3_client
 from whisperfarm_store.blobs.s3 import S3Blobs
 from whisperfarm_store.ledger import Ledger
-from whisperfarm_store.notifications import PollingWakeups, Wakeups
-from whisperfarm_store.notifications.redis import RedisWakeups
+from whisperfarm_store.notifications import Notifications, PollingNotifications
+from whisperfarm_store.notifications.redis import RedisNotifications
 from whisperfarm_store.settings import StoreSettings
 
 Request = pytest.FixtureRequest
@@ -45,12 +45,12 @@ def _s3(request: Request) -> Blobs:
     return S3Blobs(client, bucket=server.bucket, prefix=f"test/{uuid.uuid4().hex}")
 
 
-def _polling(ledger: Ledger, _: Request) -> Wakeups:
-    return PollingWakeups(ledger, every_s=0.01)
+def _polling(ledger: Ledger, _: Request) -> Notifications:
+    return PollingNotifications(ledger, interval_s=0.01)
 
 
-def _redis(ledger: Ledger, request: Request) -> Wakeups:
-    return RedisWakeups(request.getfixturevalue("redis_server").url, ledger)
+def _redis(ledger: Ledger, request: Request) -> Notifications:
+    return RedisNotifications(request.getfixturevalue("redis_server").url, ledger)
 
 
 def _folder(request: Request) -> Path:
@@ -64,7 +64,7 @@ LEDGERS: Mapping[str, Callable[[Request], str]] = {"sqlite": _sqlite, "postgresq
 BLOBS: Mapping[str, Callable[[Request], Blobs]] = {"folder": _folder_blobs, "s3": _s3}
 """An empty store."""
 
-WAKEUPS: Mapping[str, Callable[[Ledger, Request], Wakeups]] = {
+WAKEUPS: Mapping[str, Callable[[Ledger, Request], Notifications]] = {
     "polling": _polling,
     "redis": _redis,
 }

@@ -5,12 +5,17 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.support.concurrency import run_concurrently
 from tests.support.jobs import new_job
-from tests.support.threads import run_concurrently
 from whisperfarm_contract.job import Job, Progress
-from whisperfarm_contract.problems import AudioUnreadable, EngineFailed, FarmUnavailable, JobUnknown
-from whisperfarm_contract.states import State
-from whisperfarm_store.ledger import LeaseLost, Ledger, Pulse
+from whisperfarm_contract.problems import (
+    AudioUnreadable,
+    EngineFailed,
+    FarmUnavailable,
+    JobNotFound,
+)
+from whisperfarm_contract.states import JobState
+from whisperfarm_store.ledger import HeartbeatReply, LeaseLost, Ledger
 
 Ending = Callable[[Ledger, str, int], object]
 
@@ -21,7 +26,7 @@ ENDINGS: dict[str, Ending] = {
     "fail": lambda ledger, job, attempt: ledger.fail(
         job, attempt=attempt, problem=AudioUnreadable()
     ),
-    "cancelled": lambda ledger, job, attempt: ledger.cancelled(job, attempt=attempt),
+    "cancelled": lambda ledger, job, attempt: ledger.mark_cancelled(job, attempt=attempt),
     "requeue": lambda ledger, job, attempt: ledger.requeue(job, attempt=attempt),
     "retry": lambda ledger, job, attempt: ledger.requeue(
         job, attempt=attempt, problem=EngineFailed(), counts=True, delay_s=5
@@ -30,121 +35,121 @@ ENDINGS: dict[str, Ending] = {
 every_ending = pytest.mark.parametrize("end", ENDINGS.values(), ids=ENDINGS.keys())
 
 
-def test_a_claim_takes_a_queued_job(ledger: Ledger, queued: Job) -> None:
+def test_claim_takes_a_queued_job(ledger: Ledger, queued: Job) -> None:
     job = ledger.claim(queued.id, worker="w1", lease_s=60)
     assert job is not None
-    assert (job.state, job.attempt) == (State.RUNNING, 1)
+    assert (job.state, job.attempt) == (JobState.RUNNING, 1)
     assert job.started_at is not None
     assert job.started_at >= job.created_at
     assert ledger.get(queued.id) == job
 
 
-def test_of_fifty_who_claim_one_job_at_once_one_gets_it(ledger: Ledger, queued: Job) -> None:
+def test_concurrent_claims_of_one_job_give_one_winner(ledger: Ledger, queued: Job) -> None:
     claims = run_concurrently(50, lambda n: ledger.claim(queued.id, worker=f"w{n}", lease_s=60))
     assert len([job for job in claims if job is not None]) == 1
     assert ledger.get(queued.id).attempt == 1
 
 
-def test_fifty_jobs_claimed_at_once_go_to_one_worker_each(ledger: Ledger) -> None:
+def test_concurrent_claims_give_each_job_to_one_worker(ledger: Ledger) -> None:
     ids = [ledger.insert(new_job()).id for _ in range(50)]
     claims = run_concurrently(50, lambda n: ledger.claim(ids[n], worker=f"w{n}", lease_s=60))
     assert [job.id for job in claims if job is not None] == ids
 
 
-def test_a_running_job_is_not_to_be_had(ledger: Ledger, running: Job) -> None:
+def test_claim_returns_none_for_a_running_job(ledger: Ledger, running: Job) -> None:
     assert ledger.claim(running.id, worker="w2", lease_s=60) is None
 
 
-def test_a_job_whose_lease_ran_out_is_not_to_be_had_before_its_rescue(
-    ledger: Ledger, expired: Job
-) -> None:
+def test_claim_returns_none_for_an_expired_lease(ledger: Ledger, expired: Job) -> None:
     assert ledger.claim(expired.id, worker="w2", lease_s=60) is None
 
 
-def test_an_unknown_job_is_not_to_be_had(ledger: Ledger) -> None:
+def test_claim_returns_none_for_an_unknown_job(ledger: Ledger) -> None:
     assert ledger.claim("nowhere", worker="w1", lease_s=60) is None
 
 
 @pytest.mark.parametrize("end", [ENDINGS["succeed"], ENDINGS["fail"], ENDINGS["cancelled"]])
-def test_an_ended_job_is_not_to_be_had(ledger: Ledger, running: Job, end: Ending) -> None:
+def test_claim_returns_none_for_a_finished_job(ledger: Ledger, running: Job, end: Ending) -> None:
     end(ledger, running.id, 1)
     assert ledger.claim(running.id, worker="w2", lease_s=60) is None
 
 
-def test_a_heartbeat_keeps_the_job_and_carries_news(ledger: Ledger, running: Job) -> None:
-    step = Progress(stage="align", done=0.25)
-    pulse = ledger.beat(running.id, attempt=1, lease_s=60, progress=step, audio_s=12.5)
-    assert pulse == Pulse(held=True, cancel=False)
+def test_heartbeat_renews_and_stores_progress(ledger: Ledger, running: Job) -> None:
+    step = Progress(stage="align", fraction=0.25)
+    pulse = ledger.heartbeat(running.id, attempt=1, lease_s=60, progress=step, audio_s=12.5)
+    assert pulse == HeartbeatReply(held=True, cancel_requested=False)
     job = ledger.get(running.id)
-    assert (job.progress, job.audio.seconds) == (step, 12.5)
+    assert (job.progress, job.audio.duration_s) == (step, 12.5)
 
 
-def test_a_heartbeat_without_news_keeps_the_old_ones(ledger: Ledger, running: Job) -> None:
-    step = Progress(stage="align", done=0.25)
-    ledger.beat(running.id, attempt=1, lease_s=60, progress=step, audio_s=12.5)
-    ledger.beat(running.id, attempt=1, lease_s=60)
+def test_heartbeat_without_progress_keeps_the_old(ledger: Ledger, running: Job) -> None:
+    step = Progress(stage="align", fraction=0.25)
+    ledger.heartbeat(running.id, attempt=1, lease_s=60, progress=step, audio_s=12.5)
+    ledger.heartbeat(running.id, attempt=1, lease_s=60)
     job = ledger.get(running.id)
-    assert (job.progress, job.audio.seconds) == (step, 12.5)
+    assert (job.progress, job.audio.duration_s) == (step, 12.5)
 
 
-def test_a_heartbeat_prolongs_the_lease(ledger: Ledger, expired: Job) -> None:
-    assert ledger.beat(expired.id, attempt=1, lease_s=60).held
-    assert ledger.rescue(rerelease_after_s=60) == []
+def test_heartbeat_extends_the_lease(ledger: Ledger, expired: Job) -> None:
+    assert ledger.heartbeat(expired.id, attempt=1, lease_s=60).held
+    assert ledger.rescue(redispatch_after_s=60) == []
 
 
 @every_ending
-def test_the_heart_of_an_attempt_that_is_over_beats_in_vain(
-    ledger: Ledger, running: Job, end: Ending
-) -> None:
+def test_heartbeat_of_an_old_attempt_is_rejected(ledger: Ledger, running: Job, end: Ending) -> None:
     end(ledger, running.id, 1)
-    assert ledger.beat(running.id, attempt=1, lease_s=60) == Pulse(held=False, cancel=False)
+    assert ledger.heartbeat(running.id, attempt=1, lease_s=60) == HeartbeatReply(
+        held=False, cancel_requested=False
+    )
 
 
-def test_a_job_that_succeeded_has_its_result(ledger: Ledger, running: Job) -> None:
+def test_succeed_stores_the_result(ledger: Ledger, running: Job) -> None:
     ledger.succeed(running.id, attempt=1, result_key="results/x", audio_s=3.5)
     job = ledger.get(running.id)
-    assert (job.state, job.result_key, job.audio.seconds) == (State.SUCCEEDED, "results/x", 3.5)
+    assert (job.state, job.result_key, job.audio.duration_s) == (
+        JobState.SUCCEEDED,
+        "results/x",
+        3.5,
+    )
     assert job.finished_at is not None
     assert job.progress is None
 
 
-def test_success_wipes_the_reason_of_an_earlier_loss(ledger: Ledger, running: Job) -> None:
+def test_succeed_clears_the_earlier_problem(ledger: Ledger, running: Job) -> None:
     ledger.requeue(running.id, attempt=1, problem=EngineFailed("out of memory"))
     ledger.claim(running.id, worker="w2", lease_s=60)
     ledger.succeed(running.id, attempt=2, result_key="r", audio_s=1.0)
     assert ledger.get(running.id).problem is None
 
 
-def test_an_outage_costs_a_job_no_attempt_however_often_it_is_met(
-    ledger: Ledger, queued: Job
-) -> None:
+def test_unavailable_costs_no_attempt(ledger: Ledger, queued: Job) -> None:
     away = FarmUnavailable("the recordings can not be reached")
     for attempt in range(1, 6):
         assert ledger.claim(queued.id, worker="w", lease_s=60) is not None
         ledger.requeue(queued.id, attempt=attempt, problem=away)
     job = ledger.get(queued.id)
-    assert (job.state, job.problem) == (State.QUEUED, away.to_wire())
+    assert (job.state, job.problem) == (JobState.QUEUED, away.to_wire())
     assert (job.attempt, job.failures, job.max_attempts) == (5, 0, queued.max_attempts)
 
 
-def test_a_job_that_failed_says_why(ledger: Ledger, running: Job) -> None:
+def test_fail_stores_the_problem(ledger: Ledger, running: Job) -> None:
     problem = AudioUnreadable("it is a text file")
     ledger.fail(running.id, attempt=1, problem=problem)
     job = ledger.get(running.id)
-    assert (job.state, job.problem) == (State.FAILED, problem.to_wire())
+    assert (job.state, job.problem) == (JobState.FAILED, problem.to_wire())
 
 
-def test_a_job_that_the_worker_cancelled_is_cancelled(ledger: Ledger, running: Job) -> None:
-    ledger.cancelled(running.id, attempt=1)
+def test_mark_cancelled_cancels_the_job(ledger: Ledger, running: Job) -> None:
+    ledger.mark_cancelled(running.id, attempt=1)
     job = ledger.get(running.id)
-    assert job.state is State.CANCELLED
+    assert job.state is JobState.CANCELLED
     assert job.problem is not None
     assert job.problem["name"] == "job-cancelled"
 
 
 @every_ending
 @pytest.mark.parametrize("attempt", [0, 2])
-def test_only_the_present_attempt_has_a_say(
+def test_old_attempt_cannot_finish_the_job(
     ledger: Ledger, running: Job, end: Ending, attempt: int
 ) -> None:
     with pytest.raises(LeaseLost, match=running.id):
@@ -153,7 +158,7 @@ def test_only_the_present_attempt_has_a_say(
 
 
 @every_ending
-def test_a_job_ends_once(ledger: Ledger, running: Job, end: Ending) -> None:
+def test_job_finishes_once(ledger: Ledger, running: Job, end: Ending) -> None:
     ledger.succeed(running.id, attempt=1, result_key="r", audio_s=1.0)
     ended = ledger.get(running.id)
     with pytest.raises(LeaseLost):
@@ -161,9 +166,7 @@ def test_a_job_ends_once(ledger: Ledger, running: Job, end: Ending) -> None:
     assert ledger.get(running.id) == ended
 
 
-def test_of_twenty_who_end_one_attempt_at_once_one_has_its_way(
-    ledger: Ledger, running: Job
-) -> None:
+def test_concurrent_finishes_give_one_winner(ledger: Ledger, running: Job) -> None:
     def end(number: int) -> str | None:
         key = f"results/{number}"
         try:
@@ -176,23 +179,23 @@ def test_of_twenty_who_end_one_attempt_at_once_one_has_its_way(
     assert won == [ledger.get(running.id).result_key]
 
 
-def test_a_job_given_back_is_queued_again_and_keeps_the_reason(
-    ledger: Ledger, running: Job
-) -> None:
+def test_requeue_keeps_the_problem(ledger: Ledger, running: Job) -> None:
     problem = EngineFailed("out of memory")
     ledger.requeue(running.id, attempt=1, problem=problem)
     job = ledger.get(running.id)
-    assert (job.state, job.attempt, job.problem) == (State.QUEUED, 1, problem.to_wire())
-    assert [one.id for one in ledger.releasable(10)] == [running.id]
+    assert (job.state, job.attempt, job.problem) == (JobState.QUEUED, 1, problem.to_wire())
+    assert [one.id for one in ledger.list_dispatchable(10)] == [running.id]
 
 
-def test_the_progress_of_a_lost_attempt_is_forgotten(ledger: Ledger, running: Job) -> None:
-    ledger.beat(running.id, attempt=1, lease_s=60, progress=Progress(stage="align", done=0.5))
+def test_requeue_clears_the_progress(ledger: Ledger, running: Job) -> None:
+    ledger.heartbeat(
+        running.id, attempt=1, lease_s=60, progress=Progress(stage="align", fraction=0.5)
+    )
     ledger.requeue(running.id, attempt=1, problem=EngineFailed())
     assert ledger.get(running.id).progress is None
 
 
-def test_each_claim_is_a_new_attempt(ledger: Ledger, running: Job) -> None:
+def test_claim_increments_the_attempt(ledger: Ledger, running: Job) -> None:
     ledger.requeue(running.id, attempt=1, problem=EngineFailed())
     again = ledger.claim(running.id, worker="w2", lease_s=60)
     assert again is not None
@@ -214,14 +217,14 @@ def test_a_requeued_job_with_a_delay_is_neither_dispatched_nor_claimed(
     job = ledger.get(running.id)
     assert job.available_at is not None
     assert 50 < job.available_at - (running.started_at or 0) < 70
-    assert ledger.releasable(10) == []
+    assert ledger.list_dispatchable(10) == []
     assert ledger.released([job.id]) == set()
     assert ledger.claim(job.id, worker="w2", lease_s=60) is None
 
 
 def test_a_job_is_dispatched_once_it_is_available(ledger: Ledger, running: Job) -> None:
     ledger.requeue(running.id, attempt=1, problem=EngineFailed(), counts=True, delay_s=0.05)
-    while not ledger.releasable(10):  # pytest's own limit ends a ledger that never has it
+    while not ledger.list_dispatchable(10):  # pytest's own limit ends a ledger that never has it
         time.sleep(0.01)
     claimed = ledger.claim(running.id, worker="w2", lease_s=60)
     assert claimed is not None
@@ -230,26 +233,26 @@ def test_a_job_is_dispatched_once_it_is_available(ledger: Ledger, running: Job) 
 
 def test_a_waiting_job_can_be_cancelled(ledger: Ledger, running: Job) -> None:
     ledger.requeue(running.id, attempt=1, problem=EngineFailed(), delay_s=60)
-    cancelled = ledger.ask_cancel(running.id, tenant=running.tenant)
-    assert (cancelled.state, cancelled.available_at) == (State.CANCELLED, None)
+    cancelled = ledger.request_cancel(running.id, tenant=running.tenant)
+    assert (cancelled.state, cancelled.available_at) == (JobState.CANCELLED, None)
 
 
 def test_a_waiting_job_is_not_ahead_of_others(ledger: Ledger, running: Job) -> None:
     other = ledger.insert(new_job())
     ledger.requeue(running.id, attempt=1, problem=EngineFailed(), delay_s=60)
-    assert ledger.ahead(other).jobs == 0
+    assert ledger.jobs_ahead(other).jobs == 0
     assert sum(share.load.jobs for share in ledger.backlog()) == 2
 
 
-def test_a_drain_costs_no_attempt(ledger: Ledger) -> None:
+def test_requeue_by_a_drain_costs_no_attempt(ledger: Ledger) -> None:
     job = ledger.insert(new_job(max_attempts=1))
     for attempt in (1, 2, 3):
         assert ledger.claim(job.id, worker="w1", lease_s=60) is not None
         ledger.requeue(job.id, attempt=attempt)
-    assert ledger.get(job.id).state is State.QUEUED
+    assert ledger.get(job.id).state is JobState.QUEUED
     assert ledger.get(job.id).attempt == 3
 
 
-def test_giving_back_an_unknown_job_says_so(ledger: Ledger) -> None:
-    with pytest.raises(JobUnknown):
+def test_requeue_of_an_unknown_job_raises(ledger: Ledger) -> None:
+    with pytest.raises(JobNotFound):
         ledger.requeue("nowhere", attempt=1)

@@ -4,74 +4,72 @@ import pytest
 
 from tests.support.jobs import TENANT, new_job
 from whisperfarm_contract.job import Job
-from whisperfarm_contract.problems import EngineFailed, JobUnknown
-from whisperfarm_contract.states import State
-from whisperfarm_store.ledger import Ledger, Pulse
+from whisperfarm_contract.problems import EngineFailed, JobNotFound
+from whisperfarm_contract.states import JobState
+from whisperfarm_store.ledger import HeartbeatReply, Ledger
 
 
-def test_a_queued_job_is_cancelled_at_once(ledger: Ledger, queued: Job) -> None:
-    job = ledger.ask_cancel(queued.id, tenant=TENANT)
-    assert job.state is State.CANCELLED
+def test_request_cancel_cancels_a_queued_job(ledger: Ledger, queued: Job) -> None:
+    job = ledger.request_cancel(queued.id, tenant=TENANT)
+    assert job.state is JobState.CANCELLED
     assert job.finished_at is not None
     assert job.problem is not None
     assert job.problem["name"] == "job-cancelled"
     assert ledger.claim(queued.id, worker="w1", lease_s=60) is None
-    assert ledger.releasable(10) == []
+    assert ledger.list_dispatchable(10) == []
 
 
-def test_the_worker_of_a_running_job_learns_of_it(ledger: Ledger, running: Job) -> None:
-    job = ledger.ask_cancel(running.id, tenant=TENANT)
-    assert (job.state, job.cancel_asked) == (State.RUNNING, True)
-    assert ledger.beat(running.id, attempt=1, lease_s=60) == Pulse(held=True, cancel=True)
+def test_heartbeat_reports_a_requested_cancel(ledger: Ledger, running: Job) -> None:
+    job = ledger.request_cancel(running.id, tenant=TENANT)
+    assert (job.state, job.cancel_requested) == (JobState.RUNNING, True)
+    assert ledger.heartbeat(running.id, attempt=1, lease_s=60) == HeartbeatReply(
+        held=True, cancel_requested=True
+    )
 
 
-def test_a_job_that_has_ended_stays_as_it_is(ledger: Ledger, running: Job) -> None:
+def test_request_cancel_keeps_a_finished_job(ledger: Ledger, running: Job) -> None:
     ledger.succeed(running.id, attempt=1, result_key="r", audio_s=1.0)
     ended = ledger.get(running.id)
-    assert ledger.ask_cancel(running.id, tenant=TENANT) == ended
+    assert ledger.request_cancel(running.id, tenant=TENANT) == ended
 
 
-def test_a_worker_that_was_done_before_it_learned_of_it_succeeds(
-    ledger: Ledger, running: Job
-) -> None:
-    ledger.ask_cancel(running.id, tenant=TENANT)
+def test_succeed_wins_over_a_requested_cancel(ledger: Ledger, running: Job) -> None:
+    ledger.request_cancel(running.id, tenant=TENANT)
     ledger.succeed(running.id, attempt=1, result_key="r", audio_s=1.0)
-    assert ledger.get(running.id).state is State.SUCCEEDED
+    assert ledger.get(running.id).state is JobState.SUCCEEDED
 
 
 @pytest.mark.parametrize("problem", [None, EngineFailed()], ids=["drain", "loss"])
-def test_a_job_that_is_given_back_is_not_tried_again(
+def test_requeue_cancels_a_job_with_a_requested_cancel(
     ledger: Ledger, running: Job, problem: EngineFailed | None
 ) -> None:
-    ledger.ask_cancel(running.id, tenant=TENANT)
+    ledger.request_cancel(running.id, tenant=TENANT)
     ledger.requeue(running.id, attempt=1, problem=problem)
-    assert ledger.get(running.id).state is State.CANCELLED
+    assert ledger.get(running.id).state is JobState.CANCELLED
 
 
-def test_a_job_of_a_silent_worker_is_not_tried_again(ledger: Ledger, expired: Job) -> None:
-    ledger.ask_cancel(expired.id, tenant=TENANT)
-    assert [job.state for job in ledger.rescue(rerelease_after_s=60)] == [State.CANCELLED]
+def test_rescue_cancels_a_job_with_a_requested_cancel(ledger: Ledger, expired: Job) -> None:
+    ledger.request_cancel(expired.id, tenant=TENANT)
+    assert [job.state for job in ledger.rescue(redispatch_after_s=60)] == [JobState.CANCELLED]
 
 
-def test_another_tenant_can_not_cancel(ledger: Ledger, queued: Job) -> None:
-    with pytest.raises(JobUnknown):
-        ledger.ask_cancel(queued.id, tenant="umbrella")
+def test_request_cancel_rejects_another_tenant(ledger: Ledger, queued: Job) -> None:
+    with pytest.raises(JobNotFound):
+        ledger.request_cancel(queued.id, tenant="umbrella")
     assert ledger.get(queued.id) == queued
 
 
-def test_one_question_tells_how_all_attempts_of_a_worker_stand(
-    ledger: Ledger, running: Job
-) -> None:
+def test_lease_statuses_cover_all_attempts(ledger: Ledger, running: Job) -> None:
     others = [ledger.insert(new_job()).id for _ in range(2)]
     for job_id in others:
         ledger.claim(job_id, worker="w1", lease_s=60)
-    ledger.ask_cancel(running.id, tenant=running.tenant)
+    ledger.request_cancel(running.id, tenant=running.tenant)
     ledger.requeue(others[0], attempt=1)
     ledger.claim(others[0], worker="w2", lease_s=60)
-    assert ledger.pulses({running.id: 1, others[0]: 1, others[1]: 1, "unknown": 1}) == {
-        running.id: Pulse(held=True, cancel=True),
-        others[0]: Pulse(held=False, cancel=False),
-        others[1]: Pulse(held=True, cancel=False),
-        "unknown": Pulse(held=False, cancel=False),
+    assert ledger.lease_statuses({running.id: 1, others[0]: 1, others[1]: 1, "unknown": 1}) == {
+        running.id: HeartbeatReply(held=True, cancel_requested=True),
+        others[0]: HeartbeatReply(held=False, cancel_requested=False),
+        others[1]: HeartbeatReply(held=True, cancel_requested=False),
+        "unknown": HeartbeatReply(held=False, cancel_requested=False),
     }
-    assert ledger.pulses({}) == {}
+    assert ledger.lease_statuses({}) == {}

@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import update
 
+from tests.support.concurrency import run_concurrently
 from tests.support.jobs import new_job
-from tests.support.threads import run_concurrently
 from whisperfarm_contract.job import Job, Progress
-from whisperfarm_contract.job_policy import Terms
+from whisperfarm_contract.job_policy import JobPolicy
 from whisperfarm_contract.problems import EngineFailed
-from whisperfarm_contract.states import State
-from whisperfarm_store.ledger import LeaseLost, Ledger, Pulse
+from whisperfarm_contract.states import JobState
+from whisperfarm_store.ledger import HeartbeatReply, LeaseLost, Ledger
 from whisperfarm_store.ledger.db.tables import jobs
 
 PAST_S, FUTURE_S = -1.0, 3600.0
@@ -19,7 +19,7 @@ LATER_S = 60.0
 
 
 def _insert(ledger: Ledger, deadline_s: float) -> Job:
-    return ledger.insert(replace(new_job(), terms=Terms(deadline_s=deadline_s)))
+    return ledger.insert(replace(new_job(), policy=JobPolicy(deadline_s=deadline_s)))
 
 
 def _running_late(ledger: Ledger) -> Job:
@@ -32,63 +32,63 @@ def _running_late(ledger: Ledger) -> Job:
     return claimed
 
 
-def test_a_late_job_that_waits_fails(ledger: Ledger) -> None:
+def test_rescue_fails_a_queued_job_past_its_deadline(ledger: Ledger) -> None:
     job = _insert(ledger, PAST_S)
-    [failed] = ledger.rescue(rerelease_after_s=LATER_S)
+    [failed] = ledger.rescue(redispatch_after_s=LATER_S)
     assert failed == ledger.get(job.id)
-    assert (failed.state, failed.attempt) == (State.FAILED, 0)
+    assert (failed.state, failed.attempt) == (JobState.FAILED, 0)
     assert failed.finished_at is not None
     assert failed.problem is not None
-    assert failed.problem["name"] == "deadline-passed"
+    assert failed.problem["name"] == "deadline-exceeded"
     assert "queued" in failed.problem["detail"]
-    assert ledger.rescue(rerelease_after_s=LATER_S) == []
+    assert ledger.rescue(redispatch_after_s=LATER_S) == []
 
 
-def test_a_job_that_has_time_left_or_no_deadline_is_left_alone(ledger: Ledger) -> None:
+def test_rescue_keeps_jobs_within_their_deadline(ledger: Ledger) -> None:
     left = [_insert(ledger, FUTURE_S), ledger.insert(new_job())]
-    assert ledger.rescue(rerelease_after_s=LATER_S) == []
+    assert ledger.rescue(redispatch_after_s=LATER_S) == []
     assert [ledger.get(job.id) for job in left] == left
 
 
-def test_a_late_job_is_not_begun(ledger: Ledger) -> None:
+def test_claim_returns_none_past_the_deadline(ledger: Ledger) -> None:
     job = _insert(ledger, PAST_S)
     assert ledger.claim(job.id, worker="w1", lease_s=60) is None
 
 
-def test_a_late_job_that_runs_fails_and_its_worker_has_no_say(ledger: Ledger) -> None:
+def test_rescue_fails_a_running_job_past_its_deadline(ledger: Ledger) -> None:
     job = _running_late(ledger)
-    ledger.beat(job.id, attempt=1, lease_s=60, progress=Progress(stage="align"))
-    [failed] = ledger.rescue(rerelease_after_s=LATER_S)
-    assert failed.state is State.FAILED
+    ledger.heartbeat(job.id, attempt=1, lease_s=60, progress=Progress(stage="align"))
+    [failed] = ledger.rescue(redispatch_after_s=LATER_S)
+    assert failed.state is JobState.FAILED
     assert failed.problem is not None
     assert "align" in failed.problem["detail"]
     with pytest.raises(LeaseLost):
         ledger.succeed(job.id, attempt=1, result_key="late", audio_s=1.0)
 
 
-def test_the_reason_of_the_last_lost_attempt_is_kept(ledger: Ledger) -> None:
+def test_deadline_problem_has_the_last_reason(ledger: Ledger) -> None:
     job = _running_late(ledger)
     ledger.requeue(job.id, attempt=1, problem=EngineFailed("broken"))
-    [failed] = ledger.rescue(rerelease_after_s=LATER_S)
+    [failed] = ledger.rescue(redispatch_after_s=LATER_S)
     assert failed.problem is not None
     assert failed.problem["reason"]["name"] == "engine-failed"
 
 
-def test_a_late_job_that_was_to_be_cancelled_is_cancelled(ledger: Ledger) -> None:
+def test_rescue_cancels_a_late_job_with_a_requested_cancel(ledger: Ledger) -> None:
     job = _running_late(ledger)
-    ledger.ask_cancel(job.id, tenant=job.tenant)
-    [ended] = ledger.rescue(rerelease_after_s=LATER_S)
-    assert ended.state is State.CANCELLED
+    ledger.request_cancel(job.id, tenant=job.tenant)
+    [ended] = ledger.rescue(redispatch_after_s=LATER_S)
+    assert ended.state is JobState.CANCELLED
 
 
-def test_the_worker_hears_that_its_job_is_late(ledger: Ledger) -> None:
+def test_heartbeat_reports_an_exceeded_deadline(ledger: Ledger) -> None:
     job = _running_late(ledger)
-    late = Pulse(held=True, cancel=False, late=True)
-    assert ledger.beat(job.id, attempt=1, lease_s=60) == late
-    assert ledger.pulses({job.id: 1}) == {job.id: late}
+    late = HeartbeatReply(held=True, cancel_requested=False, deadline_exceeded=True)
+    assert ledger.heartbeat(job.id, attempt=1, lease_s=60) == late
+    assert ledger.lease_statuses({job.id: 1}) == {job.id: late}
 
 
-def test_several_dispatchers_at_once_end_each_late_job_once(ledger: Ledger) -> None:
+def test_concurrent_rescues_fail_each_late_job_once(ledger: Ledger) -> None:
     ids = [_insert(ledger, PAST_S).id for _ in range(20)]
-    moved = run_concurrently(5, lambda _: ledger.rescue(rerelease_after_s=LATER_S))
+    moved = run_concurrently(5, lambda _: ledger.rescue(redispatch_after_s=LATER_S))
     assert sorted(job.id for one in moved for job in one) == sorted(ids)

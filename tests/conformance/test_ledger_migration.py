@@ -4,38 +4,34 @@ import pytest
 from sqlalchemy import text
 
 from tests.conformance.ports import LEDGERS
+from tests.support.concurrency import run_concurrently
 from tests.support.jobs import new_job
-from tests.support.threads import run_concurrently
 from whisperfarm_contract.job import Job
-from whisperfarm_contract.problems import SettingsWrong
+from whisperfarm_contract.problems import InvalidSettings
 from whisperfarm_store.ledger import Ledger, open_ledger
 from whisperfarm_store.ledger.db import sqlalchemy_engine
 
 
-def test_migrating_again_changes_nothing(ledger: Ledger, queued: Job) -> None:
+def test_migrate_is_idempotent(ledger: Ledger, queued: Job) -> None:
     ledger.migrate()
     assert ledger.get(queued.id) == queued
 
 
 @pytest.mark.parametrize("database", LEDGERS)
-def test_several_that_start_at_once_all_find_the_tables(
-    database: str, request: pytest.FixtureRequest
-) -> None:
+def test_concurrent_migrations_all_succeed(database: str, request: pytest.FixtureRequest) -> None:
     for _ in range(5):  # who comes first is a matter of luck
         _start_at_once(LEDGERS[database](request), count=8)
 
 
 @pytest.mark.parametrize("database", LEDGERS)
-def test_a_ledger_of_a_newer_farm_is_left_alone(
-    database: str, request: pytest.FixtureRequest
-) -> None:
+def test_migrate_rejects_a_newer_schema(database: str, request: pytest.FixtureRequest) -> None:
     url = LEDGERS[database](request)
     ledger = open_ledger(url)
     assert ledger.migrate() == "0001"
     newer = sqlalchemy_engine.connect(url)
     with newer.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(SettingsWrong, match="revision 9999"):
+    with pytest.raises(InvalidSettings, match="revision 9999"):
         ledger.migrate()
     with newer.begin() as connection:
         assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "9999"

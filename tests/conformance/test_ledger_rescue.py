@@ -2,56 +2,54 @@
 
 import pytest
 
+from tests.support.concurrency import run_concurrently
 from tests.support.jobs import new_job
-from tests.support.threads import run_concurrently
 from whisperfarm_contract.job import Job, Progress
 from whisperfarm_contract.problems import EngineFailed
-from whisperfarm_contract.states import State
+from whisperfarm_contract.states import JobState
 from whisperfarm_store.ledger import LeaseLost, Ledger
 
 LATER_S, AT_ONCE_S = 60.0, -1.0
 
 
-def test_the_job_of_a_silent_worker_is_queued_again_and_says_why(
-    ledger: Ledger, expired: Job
-) -> None:
-    [rescued] = ledger.rescue(rerelease_after_s=LATER_S)
+def test_rescue_requeues_a_job_of_a_lost_worker(ledger: Ledger, expired: Job) -> None:
+    [rescued] = ledger.rescue(redispatch_after_s=LATER_S)
     assert rescued == ledger.get(expired.id)
-    assert (rescued.state, rescued.attempt) == (State.QUEUED, 1)
+    assert (rescued.state, rescued.attempt) == (JobState.QUEUED, 1)
     assert rescued.problem is not None
     assert rescued.problem["name"] == "worker-lost"
     assert "w1" in rescued.problem["detail"]
-    assert [job.id for job in ledger.releasable(10)] == [expired.id]
+    assert [job.id for job in ledger.list_dispatchable(10)] == [expired.id]
 
 
-def test_the_reason_names_the_stage(ledger: Ledger, expired: Job) -> None:
-    ledger.beat(expired.id, attempt=1, lease_s=-1, progress=Progress(stage="align"))
-    [rescued] = ledger.rescue(rerelease_after_s=LATER_S)
+def test_worker_lost_problem_names_the_stage(ledger: Ledger, expired: Job) -> None:
+    ledger.heartbeat(expired.id, attempt=1, lease_s=-1, progress=Progress(stage="align"))
+    [rescued] = ledger.rescue(redispatch_after_s=LATER_S)
     assert rescued.problem is not None
     assert "align" in rescued.problem["detail"]
 
 
-def test_a_live_lease_is_left_alone(ledger: Ledger, running: Job) -> None:
-    assert ledger.rescue(rerelease_after_s=LATER_S) == []
+def test_rescue_keeps_a_live_lease(ledger: Ledger, running: Job) -> None:
+    assert ledger.rescue(redispatch_after_s=LATER_S) == []
     assert ledger.get(running.id) == running
 
 
 def test_a_lost_worker_counts_as_a_failure_and_the_job_is_available_at_once(
     ledger: Ledger, expired: Job
 ) -> None:
-    [rescued] = ledger.rescue(rerelease_after_s=LATER_S)
-    assert (rescued.failures, rescued.kills, rescued.available_at) == (1, 1, None)
+    [rescued] = ledger.rescue(redispatch_after_s=LATER_S)
+    assert (rescued.failures, rescued.worker_deaths, rescued.available_at) == (1, 1, None)
 
 
 def test_rescue_spares_leases_on_request(ledger: Ledger, expired: Job) -> None:
-    assert ledger.rescue(rerelease_after_s=LATER_S, spare_leases=True) == []
+    assert ledger.rescue(redispatch_after_s=LATER_S, spare_leases=True) == []
     assert ledger.get(expired.id) == expired
 
 
-def test_a_worker_that_comes_back_late_has_no_say(ledger: Ledger, expired: Job) -> None:
-    ledger.rescue(rerelease_after_s=LATER_S)
+def test_rescued_attempt_cannot_finish_the_job(ledger: Ledger, expired: Job) -> None:
+    ledger.rescue(redispatch_after_s=LATER_S)
     ledger.claim(expired.id, worker="w2", lease_s=60)
-    assert not ledger.beat(expired.id, attempt=1, lease_s=60).held
+    assert not ledger.heartbeat(expired.id, attempt=1, lease_s=60).held
     with pytest.raises(LeaseLost):
         ledger.succeed(expired.id, attempt=1, result_key="late", audio_s=1.0)
     with pytest.raises(LeaseLost):
@@ -60,54 +58,54 @@ def test_a_worker_that_comes_back_late_has_no_say(ledger: Ledger, expired: Job) 
     assert ledger.get(expired.id).result_key == "timely"
 
 
-def test_a_job_that_lost_every_worker_fails_with_the_last_reason(ledger: Ledger) -> None:
+def test_rescue_fails_a_job_without_attempts_left(ledger: Ledger) -> None:
     job = ledger.insert(new_job(max_attempts=2))
     for worker in ("w1", "w2"):
         ledger.claim(job.id, worker=worker, lease_s=-1)
-        ledger.rescue(rerelease_after_s=LATER_S)
+        ledger.rescue(redispatch_after_s=LATER_S)
     failed = ledger.get(job.id)
-    assert (failed.state, failed.attempt) == (State.FAILED, 2)
+    assert (failed.state, failed.attempt) == (JobState.FAILED, 2)
     assert failed.problem is not None
-    assert failed.problem["name"] == "attempts-spent"
+    assert failed.problem["name"] == "attempts-exhausted"
     assert failed.problem["reason"]["name"] == "worker-lost"
     assert "w2" in failed.problem["detail"]
 
 
-def test_a_message_that_nobody_got_is_sent_again(ledger: Ledger, queued: Job) -> None:
-    ledger.released([queued.id])
-    assert ledger.rescue(rerelease_after_s=LATER_S) == []
-    assert [job.id for job in ledger.rescue(rerelease_after_s=AT_ONCE_S)] == [queued.id]
-    assert ledger.outstanding() == 0
-    assert [job.id for job in ledger.releasable(10)] == [queued.id]
+def test_rescue_redispatches_an_undelivered_job(ledger: Ledger, queued: Job) -> None:
+    ledger.mark_dispatched([queued.id])
+    assert ledger.rescue(redispatch_after_s=LATER_S) == []
+    assert [job.id for job in ledger.rescue(redispatch_after_s=AT_ONCE_S)] == [queued.id]
+    assert ledger.count_dispatched() == 0
+    assert [job.id for job in ledger.list_dispatchable(10)] == [queued.id]
 
 
-def test_a_job_that_was_never_released_is_not_rescued(ledger: Ledger, queued: Job) -> None:
-    assert ledger.rescue(rerelease_after_s=AT_ONCE_S) == []
+def test_rescue_ignores_a_job_that_was_not_dispatched(ledger: Ledger, queued: Job) -> None:
+    assert ledger.rescue(redispatch_after_s=AT_ONCE_S) == []
     assert ledger.get(queued.id) == queued
 
 
-def test_several_dispatchers_at_once_rescue_each_job_once(ledger: Ledger) -> None:
+def test_concurrent_rescues_requeue_each_job_once(ledger: Ledger) -> None:
     ids = [ledger.insert(new_job()).id for _ in range(20)]
     for job_id in ids:
         ledger.claim(job_id, worker="w1", lease_s=-1)
-    rescues = run_concurrently(5, lambda _: ledger.rescue(rerelease_after_s=LATER_S))
+    rescues = run_concurrently(5, lambda _: ledger.rescue(redispatch_after_s=LATER_S))
     assert sorted(job.id for moved in rescues for job in moved) == sorted(ids)
 
 
-def test_a_worker_that_ends_a_job_while_it_is_rescued_wins_or_loses_it(ledger: Ledger) -> None:
+def test_finish_during_a_rescue_has_one_winner(ledger: Ledger) -> None:
     ids = [ledger.insert(new_job()).id for _ in range(20)]
     for job_id in ids:
         ledger.claim(job_id, worker="w1", lease_s=-1)
 
     def act(number: int) -> set[str]:
         if number == 0:
-            return {job.id for job in ledger.rescue(rerelease_after_s=LATER_S)}
+            return {job.id for job in ledger.rescue(redispatch_after_s=LATER_S)}
         return {job_id for job_id in ids if _ends(ledger, job_id)}
 
     rescued, ended = run_concurrently(2, act)
     assert rescued | ended == set(ids)
     assert not rescued & ended
-    assert ended == ledger.ended(ids)
+    assert ended == ledger.finished_among(ids)
 
 
 def _ends(ledger: Ledger, job_id: str) -> bool:
@@ -118,9 +116,9 @@ def _ends(ledger: Ledger, job_id: str) -> bool:
     return True
 
 
-def test_ended_names_the_jobs_in_a_final_state(ledger: Ledger, running: Job) -> None:
+def test_finished_among_lists_finished_jobs(ledger: Ledger, running: Job) -> None:
     waiting = ledger.insert(new_job())
     ledger.succeed(running.id, attempt=1, result_key="r", audio_s=1.0)
     many = [f"unknown-{number}" for number in range(2000)]
-    assert ledger.ended([*many, running.id, waiting.id]) == {running.id}
-    assert ledger.ended([]) == set()
+    assert ledger.finished_among([*many, running.id, waiting.id]) == {running.id}
+    assert ledger.finished_among([]) == set()

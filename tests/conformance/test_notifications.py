@@ -6,22 +6,22 @@ import time
 from tests.support.jobs import new_job
 from whisperfarm_contract.job import Job
 from whisperfarm_store.ledger import Ledger
-from whisperfarm_store.notifications import Wakeups
+from whisperfarm_store.notifications import Notifications
 
 SOON_S, LONG_S = 0.05, 30.0
 
 
-def _end(ledger: Ledger, wakeups: Wakeups, job_id: str) -> None:
+def _end(ledger: Ledger, notifications: Notifications, job_id: str) -> None:
     ledger.succeed(job_id, attempt=1, result_key="r", audio_s=1.0)
-    wakeups.tell(job_id)
+    notifications.notify(job_id)
 
 
-def test_who_waits_is_woken_when_the_job_ends(
-    ledger: Ledger, wakeups: Wakeups, running: Job
+def test_wait_returns_when_the_job_finishes(
+    ledger: Ledger, notifications: Notifications, running: Job
 ) -> None:
     async def scene() -> bool:
-        waiting = asyncio.create_task(wakeups.wait(running.id, LONG_S))
-        await asyncio.to_thread(_end, ledger, wakeups, running.id)
+        waiting = asyncio.create_task(notifications.wait(running.id, LONG_S))
+        await asyncio.to_thread(_end, ledger, notifications, running.id)
         return await waiting
 
     began = time.monotonic()
@@ -29,26 +29,26 @@ def test_who_waits_is_woken_when_the_job_ends(
     assert time.monotonic() - began < LONG_S / 3
 
 
-def test_a_job_that_has_ended_before_answers_at_once(
-    ledger: Ledger, wakeups: Wakeups, running: Job
+def test_wait_returns_at_once_for_a_finished_job(
+    ledger: Ledger, notifications: Notifications, running: Job
 ) -> None:
-    _end(ledger, wakeups, running.id)
-    assert asyncio.run(wakeups.wait(running.id, LONG_S))
+    _end(ledger, notifications, running.id)
+    assert asyncio.run(notifications.wait(running.id, LONG_S))
 
 
-def test_waiting_ends_when_its_time_is_over(wakeups: Wakeups, running: Job) -> None:
-    assert not asyncio.run(wakeups.wait(running.id, SOON_S))
+def test_wait_returns_false_after_the_timeout(notifications: Notifications, running: Job) -> None:
+    assert not asyncio.run(notifications.wait(running.id, SOON_S))
 
 
-def test_all_who_wait_for_one_job_are_woken_and_no_others(
-    ledger: Ledger, wakeups: Wakeups, running: Job
+def test_notify_wakes_all_waiters_of_the_job_only(
+    ledger: Ledger, notifications: Notifications, running: Job
 ) -> None:
     other = ledger.insert(new_job())
 
     async def scene() -> tuple[list[bool], bool]:
-        waiting = [asyncio.create_task(wakeups.wait(running.id, LONG_S)) for _ in range(20)]
-        elsewhere = asyncio.create_task(wakeups.wait(other.id, LONG_S))
-        await asyncio.to_thread(_end, ledger, wakeups, running.id)
+        waiting = [asyncio.create_task(notifications.wait(running.id, LONG_S)) for _ in range(20)]
+        elsewhere = asyncio.create_task(notifications.wait(other.id, LONG_S))
+        await asyncio.to_thread(_end, ledger, notifications, running.id)
         woken = await asyncio.gather(*waiting)
         still_waiting = not elsewhere.done()
         elsewhere.cancel()
@@ -57,19 +57,19 @@ def test_all_who_wait_for_one_job_are_woken_and_no_others(
     assert asyncio.run(scene()) == ([True] * 20, True)
 
 
-def test_a_caller_who_hangs_up_does_not_disturb_the_others(
-    ledger: Ledger, wakeups: Wakeups, running: Job
+def test_cancelled_waiter_does_not_affect_others(
+    ledger: Ledger, notifications: Notifications, running: Job
 ) -> None:
     async def scene() -> bool:
-        gone = asyncio.create_task(wakeups.wait(running.id, LONG_S))
-        staying = asyncio.create_task(wakeups.wait(running.id, LONG_S))
+        gone = asyncio.create_task(notifications.wait(running.id, LONG_S))
+        staying = asyncio.create_task(notifications.wait(running.id, LONG_S))
         await asyncio.sleep(0)  # both have begun to wait
         gone.cancel()
-        await asyncio.to_thread(_end, ledger, wakeups, running.id)
+        await asyncio.to_thread(_end, ledger, notifications, running.id)
         return await staying
 
     assert asyncio.run(scene())
 
 
-def test_telling_of_a_job_that_nobody_waits_for_is_fine(wakeups: Wakeups) -> None:
-    wakeups.tell("nobody-waits")
+def test_notify_without_waiters_does_nothing(notifications: Notifications) -> None:
+    notifications.notify("nobody-waits")

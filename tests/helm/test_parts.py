@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.chart import Manifest, environment, merged, rendered
 from tests.support.chart_values import CASES, EVERYTHING, FILES, SERVERS
-from whisperfarm_dispatcher.server import GRACE_S
+from whisperfarm_dispatcher.server import SHUTDOWN_GRACE_S
 from whisperfarm_worker.process.drain import _KEEP_S
 
 
@@ -84,7 +84,7 @@ def test_a_dispatcher_serves_on_until_it_is_forgotten_and_answers_before_it_is_k
     spec = release.one("Deployment", "-dispatcher")["spec"]["template"]["spec"]
     [dispatcher] = spec["containers"]
     assert dispatcher["lifecycle"]["preStop"]["exec"]["command"] == ["sleep", "30"]
-    assert spec["terminationGracePeriodSeconds"] >= 30 + GRACE_S + 5
+    assert spec["terminationGracePeriodSeconds"] >= 30 + SHUTDOWN_GRACE_S + 5
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -85,7 +85,7 @@ def test_rabbitmq_is_asked_by_http_for_the_queues_that_the_farm_has() -> None:
     triggers = [one for one in _triggers(EVERYTHING, "large").values() if one["type"] == "rabbitmq"]
     assert [one["metadata"]["protocol"] for one in triggers] == ["http", "http"]
     queues = [one["metadata"]["queueName"] for one in triggers]
-    assert queues == [identifiers.queue("mine"), identifiers.queue("tiny.en")]
+    assert queues == [identifiers.queue_name("mine"), identifiers.queue_name("tiny.en")]
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.chart import Manifest, environment, merged, rendered
 from tests.support.chart_values import CASES, EVERYTHING, SERVERS
-from whisperfarm.commands.settings import KINDS
+from whisperfarm.commands.settings import SETTINGS_CLASSES
 
 CREDENTIALS = {
     "WHISPERFARM_API_KEY", "HF_TOKEN", "OTEL_EXPORTER_OTLP_HEADERS",
@@ -76,7 +76,7 @@ def test_every_credential_of_the_chart_can_be_given() -> None:
 def test_what_the_settings_call_secret_is_a_credential_here() -> None:
     secret = {
         f"WHISPERFARM_{name}".upper()
-        for kind in KINDS
+        for kind in SETTINGS_CLASSES
         for name, field in kind.model_fields.items()
         if "SecretStr" in str(field.annotation) or not field.repr
     }

@@ -92,7 +92,7 @@ def test_the_parts_take_the_settings_that_they_are_given(
                 patched.setenv("WHISPERFARM_PRESETS_FILE", str(own))
             settings = kind()
         assert str(settings.data_dir) == "/data", name
-        assert settings.served(), name
+        assert settings.served_presets(), name
         parts += 1
     assert parts >= 2
 

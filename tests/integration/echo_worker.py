@@ -16,7 +16,7 @@ settings = StoreSettings(data_dir=Path(sys.argv[1]))
 app = celery_app(settings)
 
 
-@app.task(name=identifiers.TASK)
+@app.task(name=identifiers.CELERY_TASK)
 def echo(job_id: str) -> None:
     """Say what was got."""
     os.write(sys.stdout.fileno(), f"got {job_id}\n".encode())  # whole, whoever else writes

@@ -101,9 +101,7 @@ def workers(settings: StoreSettings) -> Iterator[Workers]:
         worker.stop(signal.SIGKILL)
 
 
-def test_what_was_given_out_before_and_after_the_worker_began_arrives_once(
-    app: Any, workers: Workers
-) -> None:
+def test_job_published_before_and_after_start_arrives_once(app: Any, workers: Workers) -> None:
     publisher = Publisher(app)
     ids = [f"job-{number}" for number in range(40)]
     for job_id in ids[:20]:
@@ -116,7 +114,7 @@ def test_what_was_given_out_before_and_after_the_worker_began_arrives_once(
     assert not workers.got_more()
 
 
-def test_two_workers_never_get_the_same_job(app: Any, workers: Workers) -> None:
+def test_two_workers_never_receive_the_same_job(app: Any, workers: Workers) -> None:
     publisher = Publisher(app)
     both = [workers.start(), workers.start()]
     ids = [f"job-{number}" for number in range(60)]
@@ -127,9 +125,7 @@ def test_two_workers_never_get_the_same_job(app: Any, workers: Workers) -> None:
     assert not workers.got_more()
 
 
-def test_pickle_is_refused_and_the_worker_goes_on(
-    app: Any, workers: Workers, tmp_path: Path
-) -> None:
+def test_worker_rejects_pickle_and_continues(app: Any, workers: Workers, tmp_path: Path) -> None:
     worker = workers.start()
     _publish_pickle(app, Bomb(tmp_path / "exploded"))
     Publisher(app).publish("job-1", "demo")
@@ -151,10 +147,10 @@ class Bomb:
 
 def _publish_pickle(app: Any, bomb: Bomb) -> None:
     with app.connection_for_write() as connection:
-        queue = app.amqp.queues[identifiers.queue("demo")]
+        queue = app.amqp.queues[identifiers.queue_name("demo")]
         producer = Producer(connection.default_channel, serializer="pickle")
         headers = {
-            "task": identifiers.TASK,
+            "task": identifiers.CELERY_TASK,
             "id": "bad",
             "lang": "py",
             "argsrepr": "",
@@ -163,7 +159,7 @@ def _publish_pickle(app: Any, bomb: Bomb) -> None:
         producer.publish([[bomb], {}, {}], routing_key=queue.name, declare=[queue], headers=headers)
 
 
-def test_what_still_waits_when_a_worker_stops_goes_to_the_next(
+def test_waiting_jobs_go_to_the_next_worker(
     app: Any, settings: StoreSettings, workers: Workers
 ) -> None:
     publisher = Publisher(app)
@@ -181,7 +177,7 @@ def test_what_still_waits_when_a_worker_stops_goes_to_the_next(
     assert first.process.wait(timeout=DEADLINE_S) == 0
 
 
-def test_the_worker_is_seen_by_who_looks_at_the_farm(app: Any, workers: Workers) -> None:
+def test_worker_is_visible_to_celery_inspect(app: Any, workers: Workers) -> None:
     workers.start()
     Publisher(app).publish("job-1", "demo")
     workers.got(1)

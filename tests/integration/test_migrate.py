@@ -28,7 +28,7 @@ def _started(*arguments: str, **settings: str) -> subprocess.Popen[str]:
     )
 
 
-def test_the_tables_are_made_and_the_revision_is_told(tmp_path: Path) -> None:
+def test_migrate_creates_tables_and_prints_the_revision(tmp_path: Path) -> None:
     with _started(WHISPERFARM_DATA_DIR=str(tmp_path)) as running:
         said, complained = running.communicate(timeout=60)
     assert (running.returncode, complained) == (0, "")
@@ -38,7 +38,7 @@ def test_the_tables_are_made_and_the_revision_is_told(tmp_path: Path) -> None:
     made.dispose()
 
 
-def test_a_database_that_is_away_ends_it_with_a_reason_and_without_the_password() -> None:
+def test_migrate_reports_an_unavailable_database() -> None:
     away = "postgresql://farm:a-password@127.0.0.1:1/farm"  # nobody listens at port 1
     with _started(WHISPERFARM_DATABASE_URL=away) as running:
         _, complained = running.communicate(timeout=60)
@@ -47,7 +47,7 @@ def test_a_database_that_is_away_ends_it_with_a_reason_and_without_the_password(
     assert "a-password" not in complained
 
 
-def test_it_waits_for_a_database_that_comes_later(postgresql_server: "PostgresqlServer") -> None:
+def test_migrate_waits_for_a_database(postgresql_server: "PostgresqlServer") -> None:
     url = postgresql_server.new_database()
     postgresql_server.stop()
     try:

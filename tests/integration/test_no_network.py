@@ -23,7 +23,7 @@ COMMANDS = (
     "models list",
     "models verify",
     "models inventory",
-    "models load-test",
+    "models time-load",
 )
 IN_TURN = """
 import sys
@@ -47,11 +47,11 @@ def environment(folder: Path) -> dict[str, str]:
     return {**unprotected(folder / "cache"), **{f"WHISPERFARM_{name}": own[name] for name in own}}
 
 
-def test_the_commands_ask_no_network(tmp_path: Path) -> None:
+def test_commands_use_no_network(tmp_path: Path) -> None:
     assert asked(tmp_path, sys.executable, "-c", IN_TURN, *COMMANDS) == []
 
 
-def test_a_farm_and_its_client_ask_no_network(tmp_path: Path) -> None:
+def test_farm_and_client_use_no_network(tmp_path: Path) -> None:
     assert asked(tmp_path, *WHISPERFARM, "demo") == []
 
 
@@ -69,7 +69,7 @@ def asked(folder: Path, *command: str) -> list[str]:
     return outward(trace.read_text()) + [str(path) for path in ids.rglob("*")]
 
 
-def test_flower_asks_no_network(tmp_path: Path) -> None:
+def test_flower_uses_no_network(tmp_path: Path) -> None:
     trace, log = tmp_path / "trace", tmp_path / "log"
     with log.open("wb") as output:
         flower = subprocess.Popen(

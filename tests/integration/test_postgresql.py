@@ -33,10 +33,10 @@ def ledger(url: str) -> Iterator[Ledger]:
 
 
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
-def test_every_name_of_postgresql_means_the_driver_that_is_installed(url: str, scheme: str) -> None:
+def test_every_postgresql_scheme_uses_psycopg(url: str, scheme: str) -> None:
     ledger = open_ledger(f"{scheme}:{url.partition(':')[2]}")
     ledger.migrate()
-    assert ledger.outstanding() == 0
+    assert ledger.count_dispatched() == 0
     ledger.close()
 
 
@@ -49,12 +49,12 @@ def test_every_name_of_postgresql_means_the_driver_that_is_installed(url: str, s
         ("application_name", "whisperfarm"),
     ],
 )
-def test_nobody_waits_for_ever(ledger: Ledger, setting: str, value: str) -> None:
+def test_connection_has_timeouts(ledger: Ledger, setting: str, value: str) -> None:
     with ledger._read() as connection:
         assert connection.exec_driver_sql(f"SHOW {setting}").scalar() == value
 
 
-def test_what_the_url_says_comes_first(url: str) -> None:
+def test_url_options_override_the_defaults(url: str) -> None:
     ledger = open_ledger(f"{url}?options=-c%20statement_timeout%3D5s&application_name=mine")
     with ledger._read() as connection:
         assert connection.exec_driver_sql("SHOW statement_timeout").scalar() == "5s"
@@ -62,7 +62,7 @@ def test_what_the_url_says_comes_first(url: str) -> None:
     ledger.close()
 
 
-def test_a_row_that_another_holds_is_not_waited_for_without_end(ledger: Ledger, url: str) -> None:
+def test_locked_row_times_out(ledger: Ledger, url: str) -> None:
     job = ledger.insert(new_job())
     impatient = open_ledger(f"{url}?options=-c%20lock_timeout%3D50ms")
     with ledger._write() as connection:
@@ -73,7 +73,7 @@ def test_a_row_that_another_holds_is_not_waited_for_without_end(ledger: Ledger, 
     impatient.close()
 
 
-def test_connections_that_the_server_closed_are_replaced(ledger: Ledger, url: str) -> None:
+def test_closed_connections_are_replaced(ledger: Ledger, url: str) -> None:
     job = ledger.insert(new_job())
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as other:
         other.execute(
@@ -83,7 +83,9 @@ def test_connections_that_the_server_closed_are_replaced(ledger: Ledger, url: st
     assert ledger.get(job.id) == job
 
 
-def test_a_restart_is_survived(postgresql_server: "PostgresqlServer", ledger: Ledger) -> None:
+def test_ledger_survives_a_server_restart(
+    postgresql_server: "PostgresqlServer", ledger: Ledger
+) -> None:
     job = ledger.insert(new_job())
     postgresql_server.stop()
     with pytest.raises(FarmUnavailable, match=AWAY), structlog.testing.capture_logs() as logs:
@@ -93,7 +95,7 @@ def test_a_restart_is_survived(postgresql_server: "PostgresqlServer", ledger: Le
     assert ledger.get(job.id) == job
 
 
-def test_a_standby_is_no_place_to_write(ledger: Ledger) -> None:
+def test_standby_is_unavailable_for_writes(ledger: Ledger) -> None:
     with pytest.raises(FarmUnavailable, match=AWAY):
         _write_to_a_standby(ledger)
 
@@ -104,8 +106,8 @@ def _write_to_a_standby(ledger: Ledger) -> None:
         connection.exec_driver_sql("DELETE FROM jobs")
 
 
-def test_tables_that_nobody_made_yet_are_told_apart_from_a_fault(url: str) -> None:
+def test_missing_tables_are_unavailable(url: str) -> None:
     ledger = open_ledger(url)
     with pytest.raises(FarmUnavailable, match=AWAY):
-        ledger.outstanding()
+        ledger.count_dispatched()
     ledger.close()

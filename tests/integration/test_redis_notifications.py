@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from whisperfarm_contract.problems import SettingsWrong
-from whisperfarm_store.notifications import PollingWakeups, open_wakeups
-from whisperfarm_store.notifications.redis import RedisWakeups
+from whisperfarm_contract.problems import InvalidSettings
+from whisperfarm_store.notifications import PollingNotifications, open_notifications
+from whisperfarm_store.notifications.redis import RedisNotifications
 from whisperfarm_store.settings import StoreSettings
 
 if TYPE_CHECKING:
@@ -25,28 +25,30 @@ class Ledger:
         self.over: set[str] = set()
         self.asked = 0
 
-    def ended(self, job_ids: Collection[str]) -> set[str]:
+    def finished_among(self, job_ids: Collection[str]) -> set[str]:
         self.asked += 1
         return self.over & set(job_ids)
 
 
-async def _until(wakeups: RedisWakeups, hears: bool) -> None:
+async def _until(notifications: RedisNotifications, is_subscribed: bool) -> None:
     end = time.monotonic() + WITHIN_S
-    while wakeups._listener.hears is not hears:
+    while notifications._listener.is_subscribed is not is_subscribed:
         assert time.monotonic() < end
         await asyncio.sleep(0.01)
 
 
-def test_a_word_of_another_process_wakes_without_the_ledger(redis_server: "RedisServer") -> None:
+def test_notification_wakes_without_a_ledger_query(redis_server: "RedisServer") -> None:
     ledger = Ledger()
-    waiting = RedisWakeups(redis_server.url, ledger, there_s=LONG_S, away_s=LONG_S)
-    telling = RedisWakeups(redis_server.url, Ledger())
+    waiting = RedisNotifications(
+        redis_server.url, ledger, connected_poll_s=LONG_S, disconnected_poll_s=LONG_S
+    )
+    telling = RedisNotifications(redis_server.url, Ledger())
 
     async def scene() -> bool:
         waiter = asyncio.create_task(waiting.wait("j1", LONG_S))
         await asyncio.sleep(0)
-        await _until(waiting, hears=True)
-        await asyncio.to_thread(telling.tell, "j1")
+        await _until(waiting, is_subscribed=True)
+        await asyncio.to_thread(telling.notify, "j1")
         return await waiter
 
     began = time.monotonic()
@@ -54,17 +56,21 @@ def test_a_word_of_another_process_wakes_without_the_ledger(redis_server: "Redis
     assert time.monotonic() - began < WITHIN_S
 
 
-def test_all_who_wait_share_one_connection_and_few_questions(redis_server: "RedisServer") -> None:
+def test_waiters_share_one_connection(redis_server: "RedisServer") -> None:
     ledger = Ledger()
-    wakeups = RedisWakeups(redis_server.url, ledger, there_s=LONG_S, away_s=LONG_S)
+    notifications = RedisNotifications(
+        redis_server.url, ledger, connected_poll_s=LONG_S, disconnected_poll_s=LONG_S
+    )
 
     async def scene() -> int:
-        waiters = [asyncio.create_task(wakeups.wait(f"j{n}", LONG_S)) for n in range(100)]
+        waiters = [asyncio.create_task(notifications.wait(f"j{n}", LONG_S)) for n in range(100)]
         await asyncio.sleep(0)
-        await _until(wakeups, hears=True)
-        subscribers = await asyncio.to_thread(wakeups._teller.pubsub_numsub, "whisperfarm.ended")
+        await _until(notifications, is_subscribed=True)
+        subscribers = await asyncio.to_thread(
+            notifications._teller.pubsub_numsub, "whisperfarm.ended"
+        )
         for number in range(100):
-            wakeups.tell(f"j{number}")
+            notifications.notify(f"j{number}")
         assert all(await asyncio.gather(*waiters))
         return int(subscribers[0][1])
 
@@ -72,12 +78,14 @@ def test_all_who_wait_share_one_connection_and_few_questions(redis_server: "Redi
     assert ledger.asked <= 3
 
 
-def test_without_redis_the_ledger_is_asked_often(redis_server: "RedisServer") -> None:
+def test_ledger_is_polled_often_without_redis(redis_server: "RedisServer") -> None:
     ledger = Ledger()
-    wakeups = RedisWakeups("redis://127.0.0.1:9/0", ledger, there_s=LONG_S, away_s=0.01)
+    notifications = RedisNotifications(
+        "redis://127.0.0.1:9/0", ledger, connected_poll_s=LONG_S, disconnected_poll_s=0.01
+    )
 
     async def scene() -> bool:
-        waiter = asyncio.create_task(wakeups.wait("j1", LONG_S))
+        waiter = asyncio.create_task(notifications.wait("j1", LONG_S))
         while ledger.asked < 3:
             await asyncio.sleep(0.01)
         ledger.over.add("j1")
@@ -86,37 +94,41 @@ def test_without_redis_the_ledger_is_asked_often(redis_server: "RedisServer") ->
     assert asyncio.run(scene())
 
 
-def test_a_word_that_was_lost_only_costs_time(redis_server: "RedisServer") -> None:
+def test_lost_notification_only_delays(redis_server: "RedisServer") -> None:
     ledger = Ledger()
-    wakeups = RedisWakeups(redis_server.url, ledger, there_s=0.01, away_s=LONG_S)
+    notifications = RedisNotifications(
+        redis_server.url, ledger, connected_poll_s=0.01, disconnected_poll_s=LONG_S
+    )
 
     async def scene() -> bool:
-        waiter = asyncio.create_task(wakeups.wait("j1", LONG_S))
+        waiter = asyncio.create_task(notifications.wait("j1", LONG_S))
         await asyncio.sleep(0)
-        await _until(wakeups, hears=True)
+        await _until(notifications, is_subscribed=True)
         ledger.over.add("j1")  # and nobody tells
         return await waiter
 
     assert asyncio.run(scene())
 
 
-def test_it_listens_again_when_redis_is_back_and_looks_at_what_it_missed(
+def test_subscription_resumes_after_an_outage(
     redis_server: "RedisServer",
 ) -> None:
     ledger = Ledger()
-    wakeups = RedisWakeups(redis_server.url, ledger, there_s=LONG_S, away_s=LONG_S)
+    notifications = RedisNotifications(
+        redis_server.url, ledger, connected_poll_s=LONG_S, disconnected_poll_s=LONG_S
+    )
 
     async def scene() -> list[bool]:
-        waiters = [asyncio.create_task(wakeups.wait(name, LONG_S)) for name in ("j1", "j2")]
+        waiters = [asyncio.create_task(notifications.wait(name, LONG_S)) for name in ("j1", "j2")]
         await asyncio.sleep(0)
-        await _until(wakeups, hears=True)
+        await _until(notifications, is_subscribed=True)
         await asyncio.to_thread(redis_server.kill)
-        await _until(wakeups, hears=False)
+        await _until(notifications, is_subscribed=False)
         ledger.over.add("j1")
         await asyncio.to_thread(redis_server.start)
-        await _until(wakeups, hears=True)
+        await _until(notifications, is_subscribed=True)
         first = await waiters[0]
-        await asyncio.to_thread(RedisWakeups(redis_server.url, Ledger()).tell, "j2")
+        await asyncio.to_thread(RedisNotifications(redis_server.url, Ledger()).notify, "j2")
         return [first, await waiters[1]]
 
     try:
@@ -125,21 +137,23 @@ def test_it_listens_again_when_redis_is_back_and_looks_at_what_it_missed(
         redis_server.start()
 
 
-def test_telling_a_redis_that_is_away_costs_little_and_is_not_tried_each_time() -> None:
+def test_notify_backs_off_from_an_unavailable_redis() -> None:
     now = [0.0]
-    wakeups = RedisWakeups("redis://127.0.0.1:9/0", Ledger(), mute_s=5.0, clock=lambda: now[0])
+    notifications = RedisNotifications(
+        "redis://127.0.0.1:9/0", Ledger(), publish_backoff_s=5.0, clock=lambda: now[0]
+    )
     told: list[str] = []
-    real = wakeups._teller.publish
-    wakeups._teller.publish = lambda channel, job: (told.append(job), real(channel, job))
+    real = notifications._teller.publish
+    notifications._teller.publish = lambda channel, job: (told.append(job), real(channel, job))
     for now[0], job in ((0.0, "j1"), (4.9, "j2"), (5.1, "j3")):
-        wakeups.tell(job)
+        notifications.notify(job)
     assert told == ["j1", "j3"]
 
 
-def test_an_address_that_can_not_be_one_is_named() -> None:
-    with pytest.raises(SettingsWrong, match="WHISPERFARM_REDIS_URL"):
-        open_wakeups(StoreSettings(redis_url="http://:secret@host"), Ledger())
+def test_invalid_redis_url_is_named() -> None:
+    with pytest.raises(InvalidSettings, match="WHISPERFARM_REDIS_URL"):
+        open_notifications(StoreSettings(redis_url="http://:secret@host"), Ledger())
 
 
-def test_without_a_redis_the_ledger_is_polled() -> None:
-    assert isinstance(open_wakeups(StoreSettings(), Ledger()), PollingWakeups)
+def test_polling_is_used_without_a_redis_url() -> None:
+    assert isinstance(open_notifications(StoreSettings(), Ledger()), PollingNotifications)

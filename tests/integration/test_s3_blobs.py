@@ -14,10 +14,10 @@ import pytest
 import structlog
 from botocore.exceptions import ClientError
 
-from whisperfarm_contract.problems import FarmUnavailable, SettingsWrong, StorageFull
+from whisperfarm_contract.problems import FarmUnavailable, InvalidSettings, StorageFull
 from whisperfarm_store.blobs import Blobs, open_blobs
 from whisperfarm_store.blobs.s3 import S3Blobs
-from whisperfarm_store.blobs.s3_cleanup import ABANDONED_S, Sweep
+from whisperfarm_store.blobs.s3_cleanup import ABANDONED_S, AbandonedUploads
 from whisperfarm_store.blobs.s3_reader import S3Reader
 from whisperfarm_store.blobs.s3_upload import LARGE_PART_BYTES, PART_BYTES, part_bytes
 from whisperfarm_store.settings import StoreSettings
@@ -59,14 +59,16 @@ def blobs(settings: StoreSettings) -> Blobs:
     return open_blobs(settings)
 
 
-def test_blobs_lie_below_the_prefix(blobs: Blobs, s3_server: "S3Server", client: Any) -> None:
+def test_blobs_are_stored_below_the_prefix(
+    blobs: Blobs, s3_server: "S3Server", client: Any
+) -> None:
     blobs.put(KEY, b"sound")
     stored = client.get_object(Bucket=s3_server.bucket, Key=f"farm/{KEY}")
     assert stored["Body"].read() == b"sound"
     assert list(blobs.keys("audio/acme/")) == [KEY]
 
 
-def test_a_large_blob_goes_through_little_memory(blobs: Blobs) -> None:
+def test_large_blob_uses_little_memory(blobs: Blobs) -> None:
     block = bytes(range(256)) * 4096
     tracemalloc.start()
     with blobs.writer(KEY) as blob:
@@ -81,7 +83,7 @@ def test_a_large_blob_goes_through_little_memory(blobs: Blobs) -> None:
     assert peak < 4 * PART_BYTES
 
 
-def test_nothing_remains_of_an_upload_in_parts_that_was_broken_off(
+def test_aborted_multipart_upload_leaves_nothing(
     blobs: Blobs, s3_server: "S3Server", client: Any
 ) -> None:
     with suppress(RuntimeError), blobs.writer("broken") as blob:
@@ -97,20 +99,18 @@ def _uploads(client: Any, server: "S3Server") -> list[Any]:
     return list(listed.get("Uploads", ()))
 
 
-def test_uploads_that_nobody_finishes_are_swept_and_others_are_not(
-    s3_server: "S3Server", client: Any
-) -> None:
+def test_cleanup_aborts_abandoned_uploads_only(s3_server: "S3Server", client: Any) -> None:
     at = {"Bucket": s3_server.bucket, "Key": "swept/left"}
     upload = client.create_multipart_upload(**at)["UploadId"]
     begun = datetime.now(UTC).timestamp()
     for later_s, left in ((ABANDONED_S - 60, 1), (ABANDONED_S + 60, 0)):
         clock = partial(float, begun + later_s)
-        Sweep(client, bucket=at["Bucket"], prefix="swept/", clock=clock).now_and_then()
+        AbandonedUploads(client, bucket=at["Bucket"], prefix="swept/", clock=clock).cleanup_if_due()
         listed = client.list_multipart_uploads(Bucket=at["Bucket"], Prefix="swept/")
         assert len(listed.get("Uploads", ())) == left, upload
 
 
-def test_it_is_swept_once_a_day() -> None:
+def test_cleanup_runs_once_a_day() -> None:
     asked: list[str] = []
 
     class Client:
@@ -119,14 +119,14 @@ def test_it_is_swept_once_a_day() -> None:
             raise OSError("no sweep today")
 
     now = [0.0]
-    sweep = Sweep(Client(), bucket="b", prefix="", clock=lambda: now[0])
+    sweep = AbandonedUploads(Client(), bucket="b", prefix="", clock=lambda: now[0])
     for now[0] in (0.0, 10.0, ABANDONED_S + 1):
         with suppress(OSError):
-            sweep.now_and_then()
+            sweep.cleanup_if_due()
     assert len(asked) == 2
 
 
-def test_parts_are_alike_until_there_are_many_and_never_too_many() -> None:
+def test_part_size_grows_for_large_blobs() -> None:
     sizes = {part_bytes(number) for number in range(1, 8001)}
     assert sizes == {PART_BYTES}
     assert part_bytes(10_000) == LARGE_PART_BYTES
@@ -149,14 +149,14 @@ class Stutter:
         return {"Body": io.BytesIO(rest), "ContentLength": len(self.content), "ETag": "e"}
 
 
-def test_a_stream_that_breaks_off_is_taken_up_where_it_broke() -> None:
+def test_read_resumes_a_broken_stream() -> None:
     server = Stutter(b"transcript", breaks=2)
     reader = S3Reader(server, {"Bucket": "b", "Key": "k"}, where="here", pause=lambda _: None)
     assert reader.read() == b"transcript"
     assert server.ranges == ["bytes=0-", "bytes=3-", "bytes=6-"]
 
 
-def test_a_stream_that_breaks_off_again_and_again_is_given_up() -> None:
+def test_read_gives_up_on_a_repeatedly_broken_stream() -> None:
     server = Stutter(b"transcript", breaks=100)
     server.content = b""
     reader = S3Reader(server, {"Bucket": "b", "Key": "k"}, where="here", pause=lambda _: None)
@@ -175,24 +175,24 @@ class Replaced(Stutter):
         return super().get_object(Range=Range)
 
 
-def test_another_blob_in_the_same_place_is_not_taken_for_the_one_that_was_opened() -> None:
+def test_read_rejects_a_replaced_object() -> None:
     server = Replaced(b"transcript", breaks=1)
     reader = S3Reader(server, {"Bucket": "b", "Key": "k"}, where="here", pause=lambda _: None)
     with pytest.raises(FarmUnavailable):
         reader.read()
 
 
-def test_a_link_works_without_credentials_and_ends(blobs: Blobs) -> None:
+def test_presigned_url_works_until_it_expires(blobs: Blobs) -> None:
     blobs.put("results/1/transcript.json", b"{}")
-    link = blobs.link("results/1/transcript.json", expires_s=60)
+    link = blobs.presigned_url("results/1/transcript.json", expires_s=60)
     assert link is not None
     assert httpx.get(link).content == b"{}"
     assert httpx.get(link.replace("X-Amz-Expires=60", "X-Amz-Expires=6000")).status_code == 403
 
 
-def test_links_name_the_server_as_callers_know_it(s3_server: "S3Server") -> None:
+def test_presigned_url_has_the_public_endpoint(s3_server: "S3Server") -> None:
     public = settings_of(s3_server, s3_public_endpoint_url="https://files.example.org")
-    link = open_blobs(public).link(KEY, expires_s=60)
+    link = open_blobs(public).presigned_url(KEY, expires_s=60)
     assert link is not None
     assert link.startswith("https://files.example.org/farm/farm/audio/")
 
@@ -205,15 +205,15 @@ def test_links_name_the_server_as_callers_know_it(s3_server: "S3Server") -> None
         ({"s3_secret_access_key": "guessed"}, "the secret key does not belong"),
     ],
 )
-def test_a_server_that_refuses_us_at_the_start_is_a_wrong_setting(
+def test_rejected_credentials_at_start_are_invalid_settings(
     s3_server: "S3Server", change: dict[str, str], told: str
 ) -> None:
-    with pytest.raises(SettingsWrong, match=told) as raised:
+    with pytest.raises(InvalidSettings, match=told) as raised:
         open_blobs(settings_of(s3_server, **change))
     assert s3_server.secret_key not in raised.value.detail
 
 
-def test_without_credentials_it_is_said_where_they_come_from(
+def test_missing_credentials_name_their_settings(
     s3_server: "S3Server", monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
@@ -221,11 +221,11 @@ def test_without_credentials_it_is_said_where_they_come_from(
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent")
     bare = settings_of(s3_server, s3_access_key_id=None, s3_secret_access_key=None)
-    with pytest.raises(SettingsWrong, match="WHISPERFARM_S3_ACCESS_KEY_ID"):
+    with pytest.raises(InvalidSettings, match="WHISPERFARM_S3_ACCESS_KEY_ID"):
         open_blobs(bare)
 
 
-def test_boto3_finds_credentials_in_its_own_ways(
+def test_boto3_finds_its_own_credentials(
     s3_server: "S3Server", monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", s3_server.access_key)
@@ -234,9 +234,7 @@ def test_boto3_finds_credentials_in_its_own_ways(
     open_blobs(bare).put(KEY, b"sound")
 
 
-def test_a_server_that_is_away_is_no_reason_not_to_start(
-    s3_server: "S3Server", client: Any
-) -> None:
+def test_unavailable_server_does_not_prevent_the_start(s3_server: "S3Server", client: Any) -> None:
     nowhere = replace(s3_server, endpoint="http://127.0.0.1:9")
     with structlog.testing.capture_logs() as logs:
         away = open_blobs(settings_of(nowhere))
@@ -246,7 +244,7 @@ def test_a_server_that_is_away_is_no_reason_not_to_start(
     assert s3_server.secret_key not in str(logs)
 
 
-def test_a_server_that_comes_back_is_used_again(s3_server: "S3Server", blobs: Blobs) -> None:
+def test_recovered_server_is_used_again(s3_server: "S3Server", blobs: Blobs) -> None:
     assert isinstance(blobs, S3Blobs)
     s3_server.kill()
     try:
@@ -258,7 +256,7 @@ def test_a_server_that_comes_back_is_used_again(s3_server: "S3Server", blobs: Bl
     assert blobs.size(KEY) == 5
 
 
-def test_a_bucket_that_vanishes_while_the_farm_runs_is_trouble_and_no_wrong_setting(
+def test_deleted_bucket_is_unavailable_while_running(
     client: Any,
 ) -> None:
     with pytest.raises(FarmUnavailable, match=AWAY):

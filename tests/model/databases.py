@@ -29,7 +29,7 @@ class Database:
         """Make everything in it so much older."""
         times = (
             *(jobs.c.created_at, jobs.c.started_at, jobs.c.lease_until),
-            *(jobs.c.released_at, jobs.c.deadline_at, jobs.c.available_at),
+            *(jobs.c.dispatched_at, jobs.c.deadline_at, jobs.c.available_at),
         )
         with self._engine.begin() as connection:
             older = {time.name: time - hours * HOUR_S for time in times}

@@ -6,10 +6,10 @@ Times are hours on a clock that moves only when it is told to.
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from whisperfarm_contract.job import SUSPECT_FROM_KILLS
-from whisperfarm_contract.states import State
+from whisperfarm_contract.job import SUSPECT_AFTER_DEATHS
+from whisperfarm_contract.states import JobState
 
-MAX_KILLS = 3
+MAX_WORKER_DEATHS = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,18 +23,18 @@ class ModelJob:
     deadline_h: float | None = None
     failures: int = 0
     available_h: float | None = None
-    state: State = State.QUEUED
+    state: JobState = JobState.QUEUED
     attempt: int = 0
     lease_until_h: float | None = None
-    released_h: float | None = None
-    releases: int = 0
-    kills: int = 0
-    cancel_asked: bool = False
+    dispatched_h: float | None = None
+    dispatch_count: int = 0
+    worker_deaths: int = 0
+    cancel_requested: bool = False
     result_key: str | None = None
     problem: str | None = None
 
 
-class Refused(Exception):
+class Rejected(Exception):
     """The ledger has to refuse this; the argument is the name of the problem."""
 
 
@@ -51,47 +51,47 @@ class ReferenceModel:
         if key is not None:
             job_id, before = self.keys.setdefault((job.tenant, key), (job.id, fingerprint))
             if before != fingerprint:
-                raise Refused("idempotency-conflict")
+                raise Rejected("idempotency-conflict")
             if job_id != job.id:
                 return job_id
         self.jobs[job.id] = job
         return job.id
 
-    def claim(self, job_id: str, *, lease_h: float, trusted: bool) -> int | None:
+    def claim(self, job_id: str, *, lease_h: float, skip_suspects: bool) -> int | None:
         """The number of the attempt, or `None` when the job is not to be had."""
         job = self.jobs[job_id]
         if (
             not self._is_available(job)
-            or self._is_late(job)
-            or (trusted and job.kills >= SUSPECT_FROM_KILLS)
+            or self._deadline_exceeded(job)
+            or (skip_suspects and job.worker_deaths >= SUSPECT_AFTER_DEATHS)
         ):
             return None
         self._change(
             job_id,
-            state=State.RUNNING,
+            state=JobState.RUNNING,
             attempt=job.attempt + 1,
             lease_until_h=self.now_h + lease_h,
             available_h=None,
         )
         return job.attempt + 1
 
-    def beat(self, job_id: str, *, attempt: int, lease_h: float) -> tuple[bool, bool]:
+    def heartbeat(self, job_id: str, *, attempt: int, lease_h: float) -> tuple[bool, bool]:
         """Whether the job is held, and whether it is to be cancelled."""
         job = self.jobs[job_id]
         if not self._is_held(job_id, attempt):
             return False, False
         self._change(job_id, lease_until_h=self.now_h + lease_h)
-        return True, job.cancel_asked
+        return True, job.cancel_requested
 
     def succeed(self, job_id: str, *, attempt: int, result_key: str) -> None:
-        self._leave(job_id, attempt, State.SUCCEEDED, problem=None, result_key=result_key)
+        self._transition(job_id, attempt, JobState.SUCCEEDED, problem=None, result_key=result_key)
 
     def fail(self, job_id: str, *, attempt: int, problem: str) -> None:
         failures = self.jobs[job_id].failures + 1
-        self._leave(job_id, attempt, State.FAILED, problem=problem, failures=failures)
+        self._transition(job_id, attempt, JobState.FAILED, problem=problem, failures=failures)
 
-    def cancelled(self, job_id: str, *, attempt: int) -> None:
-        self._leave(job_id, attempt, State.CANCELLED, problem="job-cancelled")
+    def mark_cancelled(self, job_id: str, *, attempt: int) -> None:
+        self._transition(job_id, attempt, JobState.CANCELLED, problem="job-cancelled")
 
     def requeue(
         self,
@@ -103,90 +103,93 @@ class ReferenceModel:
         delay_h: float = 0.0,
     ) -> None:
         job = self.jobs[job_id]
-        if job.cancel_asked:
-            return self.cancelled(job_id, attempt=attempt)
-        self._leave(
+        if job.cancel_requested:
+            return self.mark_cancelled(job_id, attempt=attempt)
+        self._transition(
             job_id,
             attempt,
-            State.QUEUED,
+            JobState.QUEUED,
             problem=problem or job.problem,
             failures=job.failures + counts,
             available_h=self.now_h + delay_h if delay_h else None,
         )
 
-    def ask_cancel(self, job_id: str, *, tenant: str) -> str:
+    def request_cancel(self, job_id: str, *, tenant: str) -> str:
         job = self.jobs[job_id]
         if job.tenant != tenant:
-            raise Refused("job-unknown")
-        if job.state is State.QUEUED:
-            end = {"state": State.CANCELLED, "problem": "job-cancelled"}
-            self._change(job_id, cancel_asked=True, available_h=None, **end)
-        elif job.state is State.RUNNING:
-            self._change(job_id, cancel_asked=True)
+            raise Rejected("job-not-found")
+        if job.state is JobState.QUEUED:
+            end = {"state": JobState.CANCELLED, "problem": "job-cancelled"}
+            self._change(job_id, cancel_requested=True, available_h=None, **end)
+        elif job.state is JobState.RUNNING:
+            self._change(job_id, cancel_requested=True)
         return job_id
 
-    def released(self, job_ids: list[str]) -> None:
+    def mark_dispatched(self, job_ids: list[str]) -> None:
         for job_id in job_ids:
             job = self.jobs[job_id]
-            if self._is_available(job) and job.released_h is None:
-                self._change(job_id, released_h=self.now_h, releases=job.releases + 1)
+            if self._is_available(job) and job.dispatched_h is None:
+                self._change(job_id, dispatched_h=self.now_h, dispatch_count=job.dispatch_count + 1)
 
-    def withdrawn(self, job_ids: list[str]) -> None:
+    def unmark_dispatched(self, job_ids: list[str]) -> None:
         for job_id in job_ids:
-            if self._is_out(self.jobs[job_id]):
-                releases = self.jobs[job_id].releases - 1
-                self._change(job_id, released_h=None, releases=releases)
+            if self._is_dispatched(self.jobs[job_id]):
+                dispatch_count = self.jobs[job_id].dispatch_count - 1
+                self._change(job_id, dispatched_h=None, dispatch_count=dispatch_count)
 
-    def rescue(self, *, rerelease_after_h: float, idle: set[str]) -> set[str]:
+    def rescue(self, *, redispatch_after_h: float, idle: set[str]) -> set[str]:
         """The ids of those that were moved on."""
-        late = self._ids(lambda job: not job.state.is_final and self._is_late(job))
+        late = self._ids(lambda job: not job.state.is_final and self._deadline_exceeded(job))
         for job_id in late:
-            self._expire(job_id)
-        silent = self._ids(lambda job: (job.lease_until_h or self.now_h) < self.now_h)
-        for job_id in silent:
-            self._kill(job_id)
-        unclaimed = self._ids(
+            self._fail_on_deadline(job_id)
+        lost = self._ids(lambda job: (job.lease_until_h or self.now_h) < self.now_h)
+        for job_id in lost:
+            self._lose_worker(job_id)
+        undelivered = self._ids(
             lambda job: (
-                self._is_out(job)
-                and self.now_h - (job.released_h or 0.0) > rerelease_after_h * _patience(job, idle)
+                self._is_dispatched(job)
+                and self.now_h - (job.dispatched_h or 0.0)
+                > redispatch_after_h * _backoff(job, idle)
             )
         )
-        for job_id in unclaimed:
-            self._change(job_id, released_h=None)
-        return {*late, *silent, *unclaimed}
+        for job_id in undelivered:
+            self._change(job_id, dispatched_h=None)
+        return {*late, *lost, *undelivered}
 
-    def _expire(self, job_id: str) -> None:
+    def _fail_on_deadline(self, job_id: str) -> None:
         """The job's deadline has passed."""
-        end = {"state": State.FAILED, "problem": "deadline-passed"}
-        if self.jobs[job_id].cancel_asked:
-            end = {"state": State.CANCELLED, "problem": "job-cancelled"}
+        end = {"state": JobState.FAILED, "problem": "deadline-exceeded"}
+        if self.jobs[job_id].cancel_requested:
+            end = {"state": JobState.CANCELLED, "problem": "job-cancelled"}
         self._change(job_id, lease_until_h=None, available_h=None, **end)
 
-    def _kill(self, job_id: str) -> None:
+    def _lose_worker(self, job_id: str) -> None:
         """The job's worker died under it."""
-        kills = self.jobs[job_id].kills + 1
-        self._change(job_id, kills=kills)
+        worker_deaths = self.jobs[job_id].worker_deaths + 1
+        self._change(job_id, worker_deaths=worker_deaths)
         job = self.jobs[job_id]
-        if job.cancel_asked:
-            self.cancelled(job_id, attempt=job.attempt)
-        elif kills >= MAX_KILLS:
+        if job.cancel_requested:
+            self.mark_cancelled(job_id, attempt=job.attempt)
+        elif worker_deaths >= MAX_WORKER_DEATHS:
             self.fail(job_id, attempt=job.attempt, problem="job-quarantined")
         elif job.failures + 1 >= job.max_attempts:
-            self.fail(job_id, attempt=job.attempt, problem="attempts-spent")
+            self.fail(job_id, attempt=job.attempt, problem="attempts-exhausted")
         else:
             self.requeue(job_id, attempt=job.attempt, problem="worker-lost", counts=True)
 
-    def releasable(self, preset: str | None) -> list[str]:
+    def list_dispatchable(self, preset: str | None) -> list[str]:
         return self._ids(
             lambda job: (
-                self._is_available(job) and job.released_h is None and preset in (None, job.preset)
+                self._is_available(job)
+                and job.dispatched_h is None
+                and preset in (None, job.preset)
             )
         )
 
-    def outstanding(self, preset: str | None) -> int:
-        return len(self._ids(lambda job: self._is_out(job) and preset in (None, job.preset)))
+    def count_dispatched(self, preset: str | None) -> int:
+        return len(self._ids(lambda job: self._is_dispatched(job) and preset in (None, job.preset)))
 
-    def page(self, tenant: str, state: State | None) -> list[str]:
+    def list_jobs(self, tenant: str, state: JobState | None) -> list[str]:
         """All of them, newest first."""
         mine = self._ids(lambda job: job.tenant == tenant and state in (None, job.state))
         return mine[::-1]
@@ -194,30 +197,30 @@ class ReferenceModel:
     def _ids(self, wanted: Callable[[ModelJob], bool]) -> list[str]:
         return [job.id for job in self.jobs.values() if wanted(job)]
 
-    def _is_late(self, job: ModelJob) -> bool:
+    def _deadline_exceeded(self, job: ModelJob) -> bool:
         return job.deadline_h is not None and job.deadline_h < self.now_h
 
     def _is_available(self, job: ModelJob) -> bool:
-        return job.state is State.QUEUED and (job.available_h or 0.0) <= self.now_h
+        return job.state is JobState.QUEUED and (job.available_h or 0.0) <= self.now_h
 
-    def _is_out(self, job: ModelJob) -> bool:
-        return job.state is State.QUEUED and job.released_h is not None
+    def _is_dispatched(self, job: ModelJob) -> bool:
+        return job.state is JobState.QUEUED and job.dispatched_h is not None
 
     def _is_held(self, job_id: str, attempt: int) -> bool:
         job = self.jobs[job_id]
-        return job.state is State.RUNNING and job.attempt == attempt
+        return job.state is JobState.RUNNING and job.attempt == attempt
 
-    def _leave(self, job_id: str, attempt: int, to: State, **changes: object) -> None:
+    def _transition(self, job_id: str, attempt: int, to: JobState, **changes: object) -> None:
         if not self._is_held(job_id, attempt):
-            raise Refused("lease-lost")
-        if to is State.QUEUED:
-            changes |= {"released_h": None, "releases": 0}
+            raise Rejected("lease-lost")
+        if to is JobState.QUEUED:
+            changes |= {"released_h": None, "dispatch_count": 0}
         self._change(job_id, state=to, lease_until_h=None, **changes)
 
     def _change(self, job_id: str, **changes: object) -> None:
         self.jobs[job_id] = replace(self.jobs[job_id], **changes)  # type: ignore[arg-type]
 
 
-def _patience(job: ModelJob, idle: set[str]) -> int:
+def _backoff(job: ModelJob, idle: set[str]) -> int:
     """1, 2, 4 ... up to 128 with each release; up to 2 for an idle preset."""
-    return int(min(2 ** (job.releases - 1), 2 if job.preset in idle else 128))
+    return int(min(2 ** (job.dispatch_count - 1), 2 if job.preset in idle else 128))

@@ -20,13 +20,13 @@ from hypothesis.stateful import (
 )
 
 from tests.model.databases import HOUR_S, Database, opened
-from tests.model.reference_model import ModelJob, ReferenceModel, Refused
+from tests.model.reference_model import ModelJob, ReferenceModel, Rejected
 from tests.servers.postgresql import PostgresqlServer
 from whisperfarm_contract.job import Audio, Job, Progress
-from whisperfarm_contract.job_policy import Terms
+from whisperfarm_contract.job_policy import JobPolicy
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.problems import EngineFailed, Problem
-from whisperfarm_contract.states import State
+from whisperfarm_contract.states import JobState
 from whisperfarm_store.ledger import Idempotency, Ledger
 
 MANY = os.environ.get("MODEL_EXAMPLES")
@@ -90,7 +90,7 @@ class LedgerMachine(RuleBasedStateMachine):
         which: int,
     ) -> object:
         self.accepted += 1
-        life = ModelJob(
+        reference = ModelJob(
             id=f"job-{self.accepted:04d}",
             tenant=tenant,
             preset=preset,
@@ -99,10 +99,12 @@ class LedgerMachine(RuleBasedStateMachine):
         )
         idempotency = Idempotency(key=key, fingerprint=fingerprint) if key else None
         entered = both(
-            lambda: self.model.insert(life, key=key, fingerprint=fingerprint),
-            lambda: self.ledger(which).insert(job_of(life, deadline_h), idempotency=idempotency).id,
+            lambda: self.model.insert(reference, key=key, fingerprint=fingerprint),
+            lambda: (
+                self.ledger(which).insert(job_of(reference, deadline_h), idempotency=idempotency).id
+            ),
         )
-        return life.id if entered == life.id else multiple()
+        return reference.id if entered == reference.id else multiple()
 
     @rule(target=claims, job_id=jobs, lease_h=a_lease_h, which=a_dispatcher)
     def claim(self, job_id: str, lease_h: float, which: int) -> object:
@@ -110,12 +112,14 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(target=claims, job_id=jobs, lease_h=a_lease_h, which=a_dispatcher)
     def claim_if_no_worker_died_under_it(self, job_id: str, lease_h: float, which: int) -> object:
-        return self.take(job_id, lease_h, which, trusted=True)
+        return self.take(job_id, lease_h, which, skip_suspects=True)
 
-    def take(self, job_id: str, lease_h: float, which: int, *, trusted: bool = False) -> object:
-        expected = self.model.claim(job_id, lease_h=lease_h, trusted=trusted)
+    def take(
+        self, job_id: str, lease_h: float, which: int, *, skip_suspects: bool = False
+    ) -> object:
+        expected = self.model.claim(job_id, lease_h=lease_h, skip_suspects=skip_suspects)
         job = self.ledger(which).claim(
-            job_id, worker="w", lease_s=lease_h * HOUR_S, trusted=trusted
+            job_id, worker="w", lease_s=lease_h * HOUR_S, skip_suspects=skip_suspects
         )
         assert (job and job.attempt) == expected
         return multiple() if expected is None else (job_id, expected)
@@ -125,19 +129,19 @@ class LedgerMachine(RuleBasedStateMachine):
         self, preset: str | None, lease_h: float, which: int
     ) -> object:
         self.release_the_oldest(preset, 1, which)
-        waiting = [job for job in self.model.jobs.values() if job.released_h is not None]
+        waiting = [job for job in self.model.jobs.values() if job.dispatched_h is not None]
         return self.take(waiting[0].id, lease_h, which) if waiting else multiple()
 
     @rule(claim=claims, lease_h=a_lease_h, which=a_dispatcher)
-    def beat(self, claim: tuple[str, int], lease_h: float, which: int) -> None:
+    def heartbeat(self, claim: tuple[str, int], lease_h: float, which: int) -> None:
         job_id, attempt = claim
-        pulse = self.ledger(which).beat(
+        pulse = self.ledger(which).heartbeat(
             job_id,
             attempt=attempt,
             lease_s=lease_h * HOUR_S,
-            progress=Progress(stage="align", done=0.5),
+            progress=Progress(stage="align", fraction=0.5),
         )
-        held, cancel = self.model.beat(job_id, attempt=attempt, lease_h=lease_h)
+        held, cancel = self.model.heartbeat(job_id, attempt=attempt, lease_h=lease_h)
         assert (pulse.held, pulse.cancel) == (held, cancel)
 
     @rule(claim=claims, which=a_dispatcher)
@@ -167,13 +171,13 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(claim=claims, which=a_dispatcher)
     def end_as_cancelled(self, claim: tuple[str, int], which: int) -> None:
-        self.cancelled(claim, which)
+        self.mark_cancelled(claim, which)
 
-    def cancelled(self, claim: tuple[str, int], which: int) -> None:
+    def mark_cancelled(self, claim: tuple[str, int], which: int) -> None:
         job_id, attempt = claim
         both(
-            lambda: self.model.cancelled(job_id, attempt=attempt),
-            lambda: self.ledger(which).cancelled(job_id, attempt=attempt),
+            lambda: self.model.mark_cancelled(job_id, attempt=attempt),
+            lambda: self.ledger(which).mark_cancelled(job_id, attempt=attempt),
         )
 
     @rule(
@@ -227,16 +231,16 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(job_id=jobs, which=a_dispatcher)
     def a_stale_attempt_has_no_say(self, job_id: str, which: int) -> None:
         stale = self.model.jobs[job_id].attempt - 1
-        assert not self.ledger(which).beat(job_id, attempt=stale, lease_s=HOUR_S).held
-        for end in (self.succeed, self.fail, self.cancelled):
+        assert not self.ledger(which).heartbeat(job_id, attempt=stale, lease_s=HOUR_S).held
+        for end in (self.succeed, self.fail, self.mark_cancelled):
             end((job_id, stale), which)
         self.requeue((job_id, stale), None, which)
 
     @rule(job_id=jobs, tenant=a_tenant, which=a_dispatcher)
-    def ask_cancel(self, job_id: str, tenant: str, which: int) -> None:
+    def request_cancel(self, job_id: str, tenant: str, which: int) -> None:
         both(
-            lambda: self.model.ask_cancel(job_id, tenant=tenant),
-            lambda: self.ledger(which).ask_cancel(job_id, tenant=tenant).id,
+            lambda: self.model.request_cancel(job_id, tenant=tenant),
+            lambda: self.ledger(which).request_cancel(job_id, tenant=tenant).id,
         )
 
     @rule(preset=any_preset, limit=st.integers(1, 3), which=a_dispatcher)
@@ -244,8 +248,8 @@ class LedgerMachine(RuleBasedStateMachine):
         self.release_the_oldest(preset, limit, which)
 
     def release_the_oldest(self, preset: str | None, limit: int, which: int) -> None:
-        oldest = [job.id for job in self.ledger(which).releasable(limit, preset=preset)]
-        assert oldest == self.model.releasable(preset)[:limit]
+        oldest = [job.id for job in self.ledger(which).list_dispatchable(limit, preset=preset)]
+        assert oldest == self.model.list_dispatchable(preset)[:limit]
         self.note_released(oldest, which)
 
     @rule(job_id=jobs, which=a_dispatcher)
@@ -253,14 +257,14 @@ class LedgerMachine(RuleBasedStateMachine):
         self.note_released([job_id], which)
 
     def note_released(self, job_ids: list[str], which: int) -> None:
-        before = set(self.model.releasable(None))
-        assert self.ledger(which).released(job_ids) == before & set(job_ids)
-        self.model.released(job_ids)
+        before = set(self.model.list_dispatchable(None))
+        assert self.ledger(which).mark_dispatched(job_ids) == before & set(job_ids)
+        self.model.mark_dispatched(job_ids)
 
     @rule(job_id=jobs, which=a_dispatcher)
     def withdraw_one_that_may_have_moved_on(self, job_id: str, which: int) -> None:
-        self.ledger(which).withdrawn([job_id])
-        self.model.withdrawn([job_id])
+        self.ledger(which).unmark_dispatched([job_id])
+        self.model.unmark_dispatched([job_id])
 
     @rule(hours=st.sampled_from((1, 2, 4)))
     def hours_pass(self, hours: int) -> None:
@@ -269,19 +273,19 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(after_h=st.sampled_from((0.3, 2.3)), idle=st.sets(a_preset), which=a_dispatcher)
     def rescue(self, after_h: float, idle: set[str], which: int) -> None:
-        moved = self.ledger(which).rescue(rerelease_after_s=after_h * HOUR_S, idle=idle)
+        moved = self.ledger(which).rescue(redispatch_after_s=after_h * HOUR_S, idle=idle)
         rescued = {job.id for job in moved}
-        assert rescued == self.model.rescue(rerelease_after_h=after_h, idle=idle)
+        assert rescued == self.model.rescue(redispatch_after_h=after_h, idle=idle)
 
     @rule(
         tenant=a_tenant,
-        state=st.sampled_from((None, *State)),
+        state=st.sampled_from((None, *JobState)),
         limit=st.integers(1, 4),
         which=a_dispatcher,
     )
-    def turn_the_pages(self, tenant: str, state: State | None, limit: int, which: int) -> None:
-        expected, read = self.model.page(tenant, state), list[str]()
-        while page := self.ledger(which).page(
+    def turn_the_pages(self, tenant: str, state: JobState | None, limit: int, which: int) -> None:
+        expected, read = self.model.list_jobs(tenant, state), list[str]()
+        while page := self.ledger(which).list_jobs(
             tenant, state=state, limit=limit, before=read[-1] if read else None
         ):
             assert len(page) <= limit
@@ -290,9 +294,11 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @invariant()
     def every_job_is_as_the_model_says(self) -> None:
-        found = {job.id: job for tenant in TENANTS for job in self.ledger(0).page(tenant, limit=99)}
+        found = {
+            job.id: job for tenant in TENANTS for job in self.ledger(0).list_jobs(tenant, limit=99)
+        }
         assert {job_id: seen(job) for job_id, job in found.items()} == {
-            job_id: expected(life) for job_id, life in self.model.jobs.items()
+            job_id: expected(reference) for job_id, reference in self.model.jobs.items()
         }
         self.check_history(found)
         self.seen = found
@@ -308,14 +314,16 @@ class LedgerMachine(RuleBasedStateMachine):
             if before.state.is_final:
                 assert outcome(after) == outcome(before), "a job ended twice"
         ended = {job_id for job_id, job in found.items() if job.state.is_final}
-        assert self.ledger(1).ended(list(found)) == ended
+        assert self.ledger(1).finished_among(list(found)) == ended
 
     @invariant()
     def what_waits_is_counted_as_the_model_says(self) -> None:
-        waiting = [job.id for job in self.ledger(1).releasable(99)]
-        assert waiting == self.model.releasable(None)
+        waiting = [job.id for job in self.ledger(1).list_dispatchable(99)]
+        assert waiting == self.model.list_dispatchable(None)
         for preset in PRESETS:
-            assert self.ledger(1).outstanding(preset=preset) == self.model.outstanding(preset)
+            assert self.ledger(1).count_dispatched(preset=preset) == self.model.count_dispatched(
+                preset
+            )
 
     def ledger(self, which: int) -> Ledger:
         return self.database.ledgers[which]
@@ -331,39 +339,45 @@ def both(model: Callable[[], object], ledger: Callable[[], object]) -> object:
 def answer(ask: Callable[[], object]) -> object:
     try:
         return ask()
-    except Refused as refused:
+    except Rejected as refused:
         return f"refused: {refused}"
     except Problem as problem:
         return f"refused: {problem.name}"
 
 
-def job_of(life: ModelJob, deadline_h: float | None) -> Job:
+def job_of(reference: ModelJob, deadline_h: float | None) -> Job:
     return Job(
-        id=life.id,
-        tenant=life.tenant,
-        state=State.QUEUED,
-        preset=life.preset,
+        id=reference.id,
+        tenant=reference.tenant,
+        state=JobState.QUEUED,
+        preset=reference.preset,
         options=Options(),
-        audio=Audio(key=f"audio/{life.tenant}/{life.id}", sha256="ab" * 32, size_bytes=1),
+        audio=Audio(key=f"audio/{reference.tenant}/{reference.id}", sha256="ab" * 32, size_bytes=1),
         created_at=0.0,
-        terms=Terms(deadline_s=deadline_h and deadline_h * HOUR_S),
-        max_attempts=life.max_attempts,
+        policy=JobPolicy(deadline_s=deadline_h and deadline_h * HOUR_S),
+        max_attempts=reference.max_attempts,
     )
 
 
 def seen(job: Job) -> tuple[object, ...]:
     return (
-        *(job.tenant, job.preset, job.state, job.attempt, job.max_attempts, job.cancel_asked),
+        *(job.tenant, job.preset, job.state, job.attempt, job.max_attempts, job.cancel_requested),
         *(job.result_key, None if job.problem is None else job.problem["name"]),
         *(job.failures, job.available_at is not None),
     )
 
 
-def expected(life: ModelJob) -> tuple[object, ...]:
+def expected(reference: ModelJob) -> tuple[object, ...]:
     return (
-        *(life.tenant, life.preset, life.state, life.attempt, life.max_attempts),
-        *(life.cancel_asked, life.result_key, life.problem),
-        *(life.failures, life.available_h is not None),
+        *(
+            reference.tenant,
+            reference.preset,
+            reference.state,
+            reference.attempt,
+            reference.max_attempts,
+        ),
+        *(reference.cancel_requested, reference.result_key, reference.problem),
+        *(reference.failures, reference.available_h is not None),
     )
 
 
@@ -371,11 +385,11 @@ def outcome(job: Job) -> tuple[object, ...]:
     return (job.state, job.attempt, job.result_key, job.problem, job.finished_at)
 
 
-def test_the_ledger_on_sqlite_follows_the_model(tmp_path: Path) -> None:
+def test_sqlite_ledger_follows_the_model(tmp_path: Path) -> None:
     follow(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
 
 
-def test_the_ledger_on_postgresql_follows_the_model(postgresql_server: PostgresqlServer) -> None:
+def test_postgresql_ledger_follows_the_model(postgresql_server: PostgresqlServer) -> None:
     follow(postgresql_server.new_database())
 
 

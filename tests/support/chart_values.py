@@ -31,7 +31,7 @@ EVERYTHING: dict[str, Any] = {
     "caBundle": {"existingConfigMap": "authority"},
     "settings": {"WHISPERFARM_LEASE_S": 45, "WHISPERFARM_MAX_UPLOAD_BYTES": 4294967296},
     "dispatcher": {
-        "settings": {"WHISPERFARM_RABBITMQ_DOOR": True, "WHISPERFARM_LEASE_S": 60},
+        "settings": {"WHISPERFARM_AMQP_INGRESS": True, "WHISPERFARM_LEASE_S": 60},
         "ingress": {
             "enabled": True, "host": "speech.example.org", "className": "nginx", "tlsSecret": "tls",
         },

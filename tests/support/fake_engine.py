@@ -9,27 +9,41 @@ import numpy as np
 from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.problems import EngineFailed
 from whisperfarm_contract.transcript import Turn, Word
-from whisperfarm_worker.engines.port import Decoding, Heard, Passage, Speech, Step, Text, unheard
-from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Samples, Stretch
+from whisperfarm_worker.engines.port import (
+    AlignmentInput,
+    DecodedText,
+    Decoding,
+    OnProgress,
+    OnText,
+    SpeechChunk,
+    ignore_text,
+)
+from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Samples, SpeechRegion
 
 
-def speech(start: float, end: float) -> Speech:
+def speech(start: float, end: float) -> SpeechChunk:
     """A window that is speech from end to end."""
-    return Speech(start=start, end=end, stretches=(Stretch(start, end),))
+    return SpeechChunk(start=start, end=end, regions=(SpeechRegion(start, end),))
 
 
 @dataclass
 class FakeFinder:
     """Finds the same speech in every channel that is not silent; notes what it was asked."""
 
-    found: Sequence[Speech] = (speech(0.0, 1.0),)
+    found: Sequence[SpeechChunk] = (speech(0.0, 1.0),)
     asked: list[dict[str, float]] = field(default_factory=list)
 
-    def find(
-        self, samples: Samples, *, onset: float, offset: float, longest_s: float, step: Step
-    ) -> list[Speech]:
-        self.asked.append({"onset": onset, "offset": offset, "longest_s": longest_s})
-        step(1.0)
+    def detect(
+        self,
+        samples: Samples,
+        *,
+        onset: float,
+        offset: float,
+        max_audio_s: float,
+        on_progress: OnProgress,
+    ) -> list[SpeechChunk]:
+        self.asked.append({"onset": onset, "offset": offset, "longest_s": max_audio_s})
+        on_progress(1.0)
         return list(self.found) if np.abs(samples).max() > 0 else []
 
 
@@ -44,13 +58,13 @@ class FakeModel:
     breaks_at: int | None = None
     warnings: list[str] = field(default_factory=list)
     decodings: list[Decoding] = field(default_factory=list)
-    heard: list[int] = field(default_factory=list)
+    detected_lengths: list[int] = field(default_factory=list)
 
-    def detect(self, samples: Samples) -> list[tuple[str, float]]:
-        self.heard.append(len(samples))
+    def detect_language(self, samples: Samples) -> list[tuple[str, float]]:
+        self.detected_lengths.append(len(samples))
         return self.detected
 
-    def fit(self, decoding: Decoding) -> tuple[Decoding, list[str]]:
+    def clamp(self, decoding: Decoding) -> tuple[Decoding, list[str]]:
         return decoding, self.warnings
 
     def transcribe(
@@ -58,16 +72,16 @@ class FakeModel:
         windows: Sequence[Samples],
         decoding: Decoding,
         *,
-        step: Step,
-        heard: Heard = unheard,
-    ) -> list[Text]:
+        on_progress: OnProgress,
+        on_text: OnText = ignore_text,
+    ) -> list[DecodedText]:
         self.decodings.append(decoding)
-        step(0.5)
-        texts = [Text(self._next(number), -0.25) for number in range(len(windows))]
+        on_progress(0.5)
+        texts = [DecodedText(self._next(number), -0.25) for number in range(len(windows))]
         for number, text in enumerate(texts):
             if self.breaks_at == number:
                 raise EngineFailed("broken")
-            heard(number, text)
+            on_text(number, text)
         if self.error is not None:
             raise self.error
         return texts
@@ -81,19 +95,21 @@ class FakeAligner:
     """Gives each word an equal share of its passage; those in `unknown` are left out."""
 
     unknown: frozenset[str] = frozenset()
-    passages: list[Passage] = field(default_factory=list)
+    chunks: list[AlignmentInput] = field(default_factory=list)
     name: str = "fake/aligner"
-    caution: str | None = None
+    warning: str | None = None
 
-    def align(self, passages: Sequence[Passage], *, step: Step) -> list[list[Word | None]]:
-        self.passages += passages
-        step(1.0)
-        return [[self._word(one, number) for number in range(len(one.words))] for one in passages]
+    def align(
+        self, chunks: Sequence[AlignmentInput], *, on_progress: OnProgress
+    ) -> list[list[Word | None]]:
+        self.chunks += chunks
+        on_progress(1.0)
+        return [[self._word(one, number) for number in range(len(one.words))] for one in chunks]
 
-    def _word(self, passage: Passage, number: int) -> Word | None:
-        text = passage.words[number]
-        each = (passage.end - passage.start) / len(passage.words)
-        start = passage.start + number * each
+    def _word(self, chunk: AlignmentInput, number: int) -> Word | None:
+        text = chunk.words[number]
+        each = (chunk.end - chunk.start) / len(chunk.words)
+        start = chunk.start + number * each
         return (
             None
             if text in self.unknown
@@ -112,13 +128,13 @@ class FakeDiarizer:
         self,
         samples: Samples,
         *,
-        speakers: int | None,
-        least: int | None,
-        most: int | None,
-        step: Step,
+        num_speakers: int | None,
+        min_speakers: int | None,
+        max_speakers: int | None,
+        on_progress: OnProgress,
     ) -> list[Turn]:
-        self.asked.append((speakers, least, most))
-        step(1.0)
+        self.asked.append((num_speakers, min_speakers, max_speakers))
+        on_progress(1.0)
         return list(self.found)
 
 
@@ -134,10 +150,10 @@ class FakeEngine:
     def load(self, presets: Iterable[Preset]) -> None:
         """Nothing to load."""
 
-    def speech_finder(self) -> FakeFinder:
+    def voice_activity_detector(self) -> FakeFinder:
         return self.finder
 
-    def speech_model(self, preset: Preset) -> FakeModel:
+    def speech_recognizer(self, preset: Preset) -> FakeModel:
         return self.model
 
     def aligner(self, preset: Preset, language: str) -> FakeAligner | None:
@@ -146,7 +162,7 @@ class FakeEngine:
     def diarizer(self, preset: Preset) -> FakeDiarizer | None:
         return self.its_diarizer
 
-    def about(self) -> Mapping[str, Any]:
+    def describe(self) -> Mapping[str, Any]:
         return {"engine": "fake"}
 
 

@@ -9,5 +9,5 @@
 - `settings`: the settings of a worker
 
 Importing this package is cheap. Libraries of models are imported where they are first needed, after
-`process.environment.prepare` has switched off their use of the network.
+`process.environment.set_offline` has switched off their use of the network.
 """

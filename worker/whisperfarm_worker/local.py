@@ -6,13 +6,13 @@ from tempfile import TemporaryDirectory
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.transcript import Transcript
-from whisperfarm_worker.attempt.monitor import NoWatch, Watch
+from whisperfarm_worker.attempt.monitor import AttemptMonitor, NullMonitor
 from whisperfarm_worker.engines.factory import open_engine
 from whisperfarm_worker.engines.port import Engine
 from whisperfarm_worker.pipeline import run
-from whisperfarm_worker.pipeline.audio.ffmpeg import locate
-from whisperfarm_worker.pipeline.context import Tools
-from whisperfarm_worker.pipeline.state import Work
+from whisperfarm_worker.pipeline.audio.ffmpeg import find_ffmpeg
+from whisperfarm_worker.pipeline.context import StageContext
+from whisperfarm_worker.pipeline.state import PipelineState
 from whisperfarm_worker.settings import WorkerSettings
 
 
@@ -22,7 +22,7 @@ def load_engine(settings: WorkerSettings, *, bundled_models: Path | None = None)
     Raises what `open_engine` raises, and `EngineFailed` if a model cannot be loaded.
     """
     engine = open_engine(settings, bundled_models=bundled_models)
-    engine.load(settings.served().values())
+    engine.load(settings.served_presets().values())
     return engine
 
 
@@ -32,19 +32,19 @@ def transcribe_file(
     preset: Preset,
     engine: Engine,
     options: Options | None = None,
-    watch: Watch | None = None,
+    monitor: AttemptMonitor | None = None,
     ffmpeg: str | None = None,
-    longest_s: float = 12 * 3600.0,
+    max_audio_s: float = 12 * 3600.0,
 ) -> Transcript:
     """Return the transcript of a file. Raises what `pipeline.run.run` raises."""
     with TemporaryDirectory(prefix="whisperfarm-") as folder:
-        tools = Tools(
+        context = StageContext(
             engine=engine,
             fetch=lambda _key, _to: file,
-            ffmpeg=locate(ffmpeg),
+            ffmpeg=find_ffmpeg(ffmpeg),
             folder=Path(folder),
-            longest_s=longest_s,
+            max_audio_s=max_audio_s,
         )
-        work = Work(preset=preset, options=options or Options())
-        transcript, _ = run.run(work, tools, watch or NoWatch())
+        state = PipelineState(preset=preset, options=options or Options())
+        transcript, _ = run.run(state, context, monitor or NullMonitor())
         return transcript

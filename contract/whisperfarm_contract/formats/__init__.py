@@ -1,7 +1,7 @@
 """The output formats: one class and one row of `FORMATS` each.
 
-`find("srt").render(transcript, Layout(max_line_width=40, max_line_count=2))` returns the content
-of a file.
+`get_format("srt").render(transcript, Layout(max_line_width=40, max_line_count=2))` returns the
+content of a file.
 
 - `json_formats`, `txt_tsv`, `subtitles`: the formats
 - `subtitle_options`, `cues`, `tokens`: how words are grouped into subtitles and lines
@@ -12,13 +12,20 @@ from types import MappingProxyType
 from typing import Protocol
 
 from whisperfarm_contract.formats.json_formats import Json, VerboseJson
-from whisperfarm_contract.formats.subtitle_options import PLAIN, Layout
+from whisperfarm_contract.formats.subtitle_options import DEFAULT_OPTIONS, SubtitleOptions
 from whisperfarm_contract.formats.subtitles import Srt, Vtt
 from whisperfarm_contract.formats.txt_tsv import Tsv, Txt
-from whisperfarm_contract.problems import FormatUnknown
+from whisperfarm_contract.problems import UnknownFormat
 from whisperfarm_contract.transcript import Transcript
 
-__all__ = ["ALL", "FORMATS", "PLAIN", "Format", "Layout", "find"]
+__all__ = [
+    "DEFAULT_OPTIONS",
+    "FORMATS",
+    "WHISPER_FORMATS",
+    "Format",
+    "SubtitleOptions",
+    "get_format",
+]
 
 
 class Format(Protocol):
@@ -32,7 +39,7 @@ class Format(Protocol):
     def media_type(self) -> str:
         """The media type without parameters; the encoding is always UTF-8."""
 
-    def render(self, transcript: Transcript, layout: Layout = PLAIN) -> str:
+    def render(self, transcript: Transcript, options: SubtitleOptions = DEFAULT_OPTIONS) -> str:
         """Return the content of the file."""
 
 
@@ -47,16 +54,16 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
     }
 )
 
-ALL = ("txt", "vtt", "srt", "tsv", "json")
+WHISPER_FORMATS = ("txt", "vtt", "srt", "tsv", "json")
 """The formats that the `whisper` command writes for `--output_format all`."""
 
 
-def find(name: str) -> Format:
-    """Return the format; upper and lower case are equal. Raises `FormatUnknown`."""
+def get_format(name: str) -> Format:
+    """Return the format; upper and lower case are equal. Raises `UnknownFormat`."""
     try:
         return FORMATS[name.lower()]
     except KeyError:
-        raise FormatUnknown(
+        raise UnknownFormat(
             f"there is no output format {name!r}; known: {', '.join(FORMATS)}"
             " ('all' means several files, which only whisper-remote can write)"
         ) from None

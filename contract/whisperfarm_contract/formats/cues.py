@@ -6,14 +6,14 @@ The rules are those of openai-whisper's subtitle writer, so that its flags have 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from whisperfarm_contract.formats.subtitle_options import Layout, label
-from whisperfarm_contract.formats.tokens import Piece, pieces
+from whisperfarm_contract.formats.subtitle_options import SubtitleOptions, speaker_prefix
+from whisperfarm_contract.formats.tokens import Token, tokens
 from whisperfarm_contract.transcript import Transcript
 
 LONG_PAUSE_S = 3.0
 """A subtitle that spans segments ends if the next word starts this much later than the last."""
 
-_NO_LIMIT = 1000
+_UNLIMITED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,99 +25,103 @@ class Cue:
     text: str
 
 
-def cues(transcript: Transcript, layout: Layout) -> Iterator[Cue]:
+def cues(transcript: Transcript, options: SubtitleOptions) -> Iterator[Cue]:
     """Yield the subtitles in order, made of words if the layout needs it, else one per segment."""
-    if not (layout.needs_words and any(transcript.words())):
-        yield from _of_segments(transcript, layout)
+    if not (options.needs_words and any(transcript.words())):
+        yield from _segment_cues(transcript, options)
         return
-    for page in _pages(pieces(transcript), layout):
-        yield from _highlighted(page, layout) if layout.highlight_words else _whole(page, layout)
+    for group in _group(tokens(transcript), options):
+        yield from (
+            _highlighted_cues(group, options) if options.highlight_words else _cue(group, options)
+        )
 
 
-def _of_segments(transcript: Transcript, layout: Layout) -> Iterator[Cue]:
+def _segment_cues(transcript: Transcript, options: SubtitleOptions) -> Iterator[Cue]:
     for segment in transcript.segments:
         text = segment.text.strip().replace("-->", "->")
-        yield Cue(_ms(segment.start), _ms(segment.end), label(segment.speaker, layout) + text)
+        yield Cue(
+            _ms(segment.start), _ms(segment.end), speaker_prefix(segment.speaker, options) + text
+        )
 
 
-def _pages(stream: Iterable[Piece], layout: Layout) -> Iterator[list[Piece]]:
+def _group(tokens_in_order: Iterable[Token], options: SubtitleOptions) -> Iterator[list[Token]]:
     """Yield the pieces of each subtitle, with line breaks in their text."""
-    page = _Page(layout)
-    for piece in stream:
-        if page.is_over(piece):
-            yield page.pieces
-            page = _Page(layout)
-        page.add(piece)
-    if page.pieces:
-        yield page.pieces
+    group = _CueBuilder(options)
+    for token in tokens_in_order:
+        if group.starts_next(token):
+            yield group.tokens
+            group = _CueBuilder(options)
+        group.add(token)
+    if group.tokens:
+        yield group.tokens
 
 
-class _Page:
+class _CueBuilder:
     """Collects the pieces of one subtitle."""
 
-    def __init__(self, layout: Layout) -> None:
-        self.pieces: list[Piece] = []
-        self._layout = layout
-        self._width = layout.max_line_width or _NO_LIMIT
-        self._keeps_segments = layout.max_line_count is None or layout.max_line_width is None
+    def __init__(self, options: SubtitleOptions) -> None:
+        self.tokens: list[Token] = []
+        self._options = options
+        self._width = options.max_line_width or _UNLIMITED
+        self._keeps_segments = options.max_line_count is None or options.max_line_width is None
         self._line_chars = 0
         self._lines = 1
 
-    def is_over(self, piece: Piece) -> bool:
+    def starts_next(self, token: Token) -> bool:
         """Whether the piece has to start a new subtitle."""
-        if not self.pieces:
+        if not self.tokens:
             return False
-        if self._opens_another(piece):
+        if self._must_start_next(token):
             return True
-        most = self._layout.max_line_count
-        is_last_line = most is not None and self._lines >= most
-        return self._after_pause(piece) or (is_last_line and not self._has_room(piece))
+        max_lines = self._options.max_line_count
+        is_last_line = max_lines is not None and self._lines >= max_lines
+        return self._follows_pause(token) or (is_last_line and not self._fits(token))
 
-    def add(self, piece: Piece) -> None:
+    def add(self, token: Token) -> None:
         """Add the piece, on a new line if the current one is full."""
-        if self._line_chars and self._has_room(piece):
-            self._line_chars += len(piece.text)
+        if self._line_chars and self._fits(token):
+            self._line_chars += len(token.text)
         else:
-            piece = piece.stripped()
-            text_chars = len(piece.text)
+            token = token.stripped()
+            text_chars = len(token.text)
             if self._line_chars:
                 self._lines += 1
-                piece = piece.on_new_line()
+                token = token.on_new_line()
             self._line_chars = text_chars
-        self.pieces.append(piece)
+        self.tokens.append(token)
 
-    def _opens_another(self, piece: Piece) -> bool:
-        if self._layout.speaker_labels and piece.speaker != self.pieces[-1].speaker:
+    def _must_start_next(self, token: Token) -> bool:
+        if self._options.speaker_labels and token.speaker != self.tokens[-1].speaker:
             return True
-        most_words = self._layout.max_words_per_line or _NO_LIMIT
-        return self._keeps_segments and piece.place % most_words == 0
+        max_words = self._options.max_words_per_line or _UNLIMITED
+        return self._keeps_segments and token.index % max_words == 0
 
-    def _after_pause(self, piece: Piece) -> bool:
-        return not self._keeps_segments and piece.start - self.pieces[-1].start > LONG_PAUSE_S
+    def _follows_pause(self, token: Token) -> bool:
+        return not self._keeps_segments and token.start - self.tokens[-1].start > LONG_PAUSE_S
 
-    def _has_room(self, piece: Piece) -> bool:
-        return self._line_chars > 0 and self._line_chars + len(piece.text) <= self._width
-
-
-def _whole(page: list[Piece], layout: Layout) -> Iterator[Cue]:
-    text = label(page[0].speaker, layout) + _joined(page)
-    yield Cue(_ms(page[0].start), _ms(page[-1].end), text)
+    def _fits(self, token: Token) -> bool:
+        return self._line_chars > 0 and self._line_chars + len(token.text) <= self._width
 
 
-def _highlighted(page: list[Piece], layout: Layout) -> Iterator[Cue]:
+def _cue(group: list[Token], options: SubtitleOptions) -> Iterator[Cue]:
+    text = speaker_prefix(group[0].speaker, options) + _join(group)
+    yield Cue(_ms(group[0].start), _ms(group[-1].end), text)
+
+
+def _highlighted_cues(group: list[Token], options: SubtitleOptions) -> Iterator[Cue]:
     """Yield one subtitle per word with that word underlined, and plain ones between words."""
-    prefix = label(page[0].speaker, layout)
-    last_ms = _ms(page[0].start)
-    for place, piece in enumerate(page):
-        start_ms, end_ms = _ms(piece.start), _ms(piece.end)
+    prefix = speaker_prefix(group[0].speaker, options)
+    last_ms = _ms(group[0].start)
+    for index, token in enumerate(group):
+        start_ms, end_ms = _ms(token.start), _ms(token.end)
         if last_ms != start_ms:
-            yield Cue(last_ms, start_ms, prefix + _joined(page))
-        yield Cue(start_ms, end_ms, prefix + _joined(page, underlined=place))
+            yield Cue(last_ms, start_ms, prefix + _join(group))
+        yield Cue(start_ms, end_ms, prefix + _join(group, underlined=index))
         last_ms = end_ms
 
 
-def _joined(page: list[Piece], underlined: int | None = None) -> str:
-    texts = (piece.text for piece in page)
+def _join(group: list[Token], underlined: int | None = None) -> str:
+    texts = (token.text for token in group)
     return "".join(_underline(t) if i == underlined else t for i, t in enumerate(texts))
 
 

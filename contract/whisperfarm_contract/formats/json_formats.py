@@ -5,7 +5,7 @@ import math
 import zlib
 from typing import Any, ClassVar
 
-from whisperfarm_contract.formats.subtitle_options import PLAIN, Layout
+from whisperfarm_contract.formats.subtitle_options import DEFAULT_OPTIONS, SubtitleOptions
 from whisperfarm_contract.languages import NAMES
 from whisperfarm_contract.transcript import Segment, Transcript, Word
 
@@ -19,8 +19,8 @@ class Json:
     extension: ClassVar[str] = "json"
     media_type: ClassVar[str] = "application/json"
 
-    def render(self, transcript: Transcript, layout: Layout = PLAIN) -> str:  # noqa: ARG002
-        return _dump(transcript.to_wire())
+    def render(self, transcript: Transcript, options: SubtitleOptions = DEFAULT_OPTIONS) -> str:  # noqa: ARG002
+        return _to_json(transcript.to_wire())
 
 
 class VerboseJson:
@@ -32,8 +32,8 @@ class VerboseJson:
     extension: ClassVar[str] = "verbose_json"
     media_type: ClassVar[str] = "application/json"
 
-    def render(self, transcript: Transcript, layout: Layout = PLAIN) -> str:  # noqa: ARG002
-        return _dump(
+    def render(self, transcript: Transcript, options: SubtitleOptions = DEFAULT_OPTIONS) -> str:  # noqa: ARG002
+        return _to_json(
             {
                 "task": transcript.task,
                 "language": NAMES.get(transcript.language, transcript.language),
@@ -76,5 +76,5 @@ def _compression_ratio(text: str) -> float:
     return len(raw) / len(zlib.compress(raw))
 
 
-def _dump(document: dict[str, Any]) -> str:
+def _to_json(document: dict[str, Any]) -> str:
     return json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n"

@@ -4,23 +4,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from whisperfarm_contract import record
-from whisperfarm_contract.fields import Kind, Switch, Whole
-from whisperfarm_contract.record import member
+from whisperfarm_contract import schema_fields
+from whisperfarm_contract.field_types import Boolean, FieldType, Integer
+from whisperfarm_contract.schema_fields import option_field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
+class SubtitleOptions:
     """The layout of one output file. `None` means no limit."""
 
-    max_line_width: int | None = member(Whole(1, 1000), "maximum characters per subtitle line")
-    max_line_count: int | None = member(
-        Whole(1, 100), "maximum lines per subtitle; requires max_line_width"
+    max_line_width: int | None = option_field(
+        Integer(1, 1000), "maximum characters per subtitle line"
     )
-    max_words_per_line: int | None = member(Whole(1, 1000), "maximum words per subtitle")
-    highlight_words: bool = member(Switch(), "underline each word while it is spoken", False)
-    speaker_labels: bool = member(
-        Switch(), "put a label such as `[SPEAKER_00]:` before the text of each speaker", False
+    max_line_count: int | None = option_field(
+        Integer(1, 100), "maximum lines per subtitle; requires max_line_width"
+    )
+    max_words_per_line: int | None = option_field(Integer(1, 1000), "maximum words per subtitle")
+    highlight_words: bool = option_field(Boolean(), "underline each word while it is spoken", False)
+    speaker_labels: bool = option_field(
+        Boolean(), "put a label such as `[SPEAKER_00]:` before the text of each speaker", False
     )
 
     @property
@@ -30,20 +32,20 @@ class Layout:
         return self.highlight_words or any(limit is not None for limit in limits)
 
 
-KINDS: Mapping[str, Kind] = record.kinds(Layout)
+FIELD_TYPES: Mapping[str, FieldType] = schema_fields.field_types(SubtitleOptions)
 
-PLAIN = Layout()
+DEFAULT_OPTIONS = SubtitleOptions()
 """One subtitle per segment, no labels."""
 
 
-def read(raw: Mapping[str, Any]) -> Layout:
+def read(raw: Mapping[str, Any]) -> SubtitleOptions:
     """Read the layout from form fields or JSON; an empty or null value means not given.
 
-    Raises `OptionUnknown` or `OptionWrong` with the name of the option.
+    Raises `UnknownOption` or `InvalidOption` with the name of the option.
     """
-    return record.read(Layout, raw)
+    return schema_fields.read(SubtitleOptions, raw)
 
 
-def label(speaker: str | None, layout: Layout) -> str:
+def speaker_prefix(speaker: str | None, options: SubtitleOptions) -> str:
     """Return the label before a speaker's text, such as `[SPEAKER_00]: `, or an empty string."""
-    return f"[{speaker}]: " if layout.speaker_labels and speaker else ""
+    return f"[{speaker}]: " if options.speaker_labels and speaker else ""

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from whisperfarm_contract.formats.cues import cues
-from whisperfarm_contract.formats.subtitle_options import PLAIN, Layout
+from whisperfarm_contract.formats.subtitle_options import DEFAULT_OPTIONS, SubtitleOptions
 from whisperfarm_contract.transcript import Transcript
 
 
@@ -13,10 +13,11 @@ class Srt:
     extension: ClassVar[str] = "srt"
     media_type: ClassVar[str] = "application/x-subrip"
 
-    def render(self, transcript: Transcript, layout: Layout = PLAIN) -> str:
+    def render(self, transcript: Transcript, options: SubtitleOptions = DEFAULT_OPTIONS) -> str:
         return "".join(
-            f"{number}\n{_srt_time(cue.start_ms)} --> {_srt_time(cue.end_ms)}\n{cue.text}\n\n"
-            for number, cue in enumerate(cues(transcript, layout), start=1)
+            f"{number}\n{_srt_timestamp(cue.start_ms)} --> {_srt_timestamp(cue.end_ms)}\n"
+            f"{cue.text}\n\n"
+            for number, cue in enumerate(cues(transcript, options), start=1)
         )
 
 
@@ -26,23 +27,23 @@ class Vtt:
     extension: ClassVar[str] = "vtt"
     media_type: ClassVar[str] = "text/vtt"
 
-    def render(self, transcript: Transcript, layout: Layout = PLAIN) -> str:
+    def render(self, transcript: Transcript, options: SubtitleOptions = DEFAULT_OPTIONS) -> str:
         bodies = (
-            f"{clock(cue.start_ms)} --> {clock(cue.end_ms)}\n{cue.text}\n\n"
-            for cue in cues(transcript, layout)
+            f"{timestamp(cue.start_ms)} --> {timestamp(cue.end_ms)}\n{cue.text}\n\n"
+            for cue in cues(transcript, options)
         )
         return "".join(("WEBVTT\n\n", *bodies))
 
 
-def clock(time_ms: int) -> str:
+def timestamp(time_ms: int) -> str:
     """Format a time as `mm:ss.mmm`, or as `hh:mm:ss.mmm` from one hour on."""
-    return _full_clock(time_ms).removeprefix("00:")
+    return _full_timestamp(time_ms).removeprefix("00:")
 
 
-def _full_clock(time_ms: int) -> str:
+def _full_timestamp(time_ms: int) -> str:
     minutes, rest_ms = divmod(time_ms, 60_000)
     return f"{minutes // 60:02d}:{minutes % 60:02d}:{rest_ms // 1000:02d}.{rest_ms % 1000:03d}"
 
 
-def _srt_time(time_ms: int) -> str:
-    return _full_clock(time_ms).replace(".", ",")
+def _srt_timestamp(time_ms: int) -> str:
+    return _full_timestamp(time_ms).replace(".", ",")

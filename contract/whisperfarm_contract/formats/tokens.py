@@ -9,49 +9,53 @@ from dataclasses import dataclass, replace
 
 from whisperfarm_contract.transcript import Segment, Transcript
 
-_WITHOUT_SPACES = frozenset({"zh", "ja", "th", "lo", "my", "yue"})
+_UNSPACED_LANGUAGES = frozenset({"zh", "ja", "th", "lo", "my", "yue"})
 """Languages whose text Whisper splits into characters, not into words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
-    """A word with the whitespace before it. `place` is its index in the segment."""
+class Token:
+    """A word with the whitespace before it. `index` is its index in the segment."""
 
     text: str
     start: float
     end: float
     speaker: str | None
-    place: int = 0
+    index: int = 0
 
-    def stripped(self) -> "Piece":
+    def stripped(self) -> "Token":
         """Return the piece without whitespace around it, for the start of a line."""
         return replace(self, text=self.text.strip())
 
-    def on_new_line(self) -> "Piece":
+    def on_new_line(self) -> "Token":
         """Return the piece with a line break before it, in the same subtitle."""
         return replace(self, text="\n" + self.text.strip())
 
 
-def pieces(transcript: Transcript) -> Iterator[Piece]:
+def tokens(transcript: Transcript) -> Iterator[Token]:
     """Yield all pieces in order; a segment without words is one piece."""
-    space = "" if transcript.language in _WITHOUT_SPACES else " "
+    space = "" if transcript.language in _UNSPACED_LANGUAGES else " "
     for segment in transcript.segments:
-        yield from _of_segment(segment, space)
+        yield from _segment_tokens(segment, space)
 
 
-def _of_segment(segment: Segment, space: str) -> Iterator[Piece]:
+def _segment_tokens(segment: Segment, space: str) -> Iterator[Token]:
     if not segment.words:
-        text = space + _safe(segment.text.strip())
-        yield Piece(text=text, start=segment.start, end=segment.end, speaker=segment.speaker)
+        text = space + _escape_arrow(segment.text.strip())
+        yield Token(text=text, start=segment.start, end=segment.end, speaker=segment.speaker)
         return
-    texts = _spaced(segment, space)
-    for place, (word, text) in enumerate(zip(segment.words, texts, strict=True)):
-        yield Piece(
-            text=_safe(text), start=word.start, end=word.end, speaker=segment.speaker, place=place
+    texts = _spaced_words(segment, space)
+    for index, (word, text) in enumerate(zip(segment.words, texts, strict=True)):
+        yield Token(
+            text=_escape_arrow(text),
+            start=word.start,
+            end=word.end,
+            speaker=segment.speaker,
+            index=index,
         )
 
 
-def _spaced(segment: Segment, space: str) -> list[str]:
+def _spaced_words(segment: Segment, space: str) -> list[str]:
     """Return the words with the text between them, or with spaces if the text lacks a word."""
     text, words = segment.text.strip(), [word.text for word in segment.words]
     spaced, position = [], 0
@@ -66,6 +70,6 @@ def _spaced(segment: Segment, space: str) -> list[str]:
     return spaced
 
 
-def _safe(text: str) -> str:
+def _escape_arrow(text: str) -> str:
     """Replace the arrow that separates the times of a subtitle."""
     return text.replace("-->", "->")

@@ -2,7 +2,11 @@
 
 from typing import ClassVar
 
-from whisperfarm_contract.formats.subtitle_options import PLAIN, Layout, label
+from whisperfarm_contract.formats.subtitle_options import (
+    DEFAULT_OPTIONS,
+    SubtitleOptions,
+    speaker_prefix,
+)
 from whisperfarm_contract.transcript import Segment, Transcript
 
 
@@ -12,8 +16,8 @@ class Txt:
     extension: ClassVar[str] = "txt"
     media_type: ClassVar[str] = "text/plain"
 
-    def render(self, transcript: Transcript, layout: Layout = PLAIN) -> str:
-        return "".join(_text(segment, layout) + "\n" for segment in transcript.segments)
+    def render(self, transcript: Transcript, options: SubtitleOptions = DEFAULT_OPTIONS) -> str:
+        return "".join(_text(segment, options) + "\n" for segment in transcript.segments)
 
 
 class Tsv:
@@ -22,15 +26,15 @@ class Tsv:
     extension: ClassVar[str] = "tsv"
     media_type: ClassVar[str] = "text/tab-separated-values"
 
-    def render(self, transcript: Transcript, layout: Layout = PLAIN) -> str:
-        rows = (_row(segment, layout) for segment in transcript.segments)
+    def render(self, transcript: Transcript, options: SubtitleOptions = DEFAULT_OPTIONS) -> str:
+        rows = (_row(segment, options) for segment in transcript.segments)
         return "".join(("start\tend\ttext\n", *rows))
 
 
-def _row(segment: Segment, layout: Layout) -> str:
-    text = _text(segment, layout).replace("\t", " ")
+def _row(segment: Segment, options: SubtitleOptions) -> str:
+    text = _text(segment, options).replace("\t", " ")
     return f"{round(1000 * segment.start)}\t{round(1000 * segment.end)}\t{text}\n"
 
 
-def _text(segment: Segment, layout: Layout) -> str:
-    return label(segment.speaker, layout) + segment.text.strip()
+def _text(segment: Segment, options: SubtitleOptions) -> str:
+    return speaker_prefix(segment.speaker, options) + segment.text.strip()

@@ -1,7 +1,7 @@
 """Consumes messages from RabbitMQ, and acknowledges each once it is handled.
 
 One thread owns the connection, because kombu's connections are not thread-safe. Each message is
-handled in a separate thread; the broker delivers at most `AT_ONCE` per tenant at a time.
+handled in a separate thread; the broker delivers at most `PREFETCH` per tenant at a time.
 """
 
 import queue
@@ -15,40 +15,45 @@ from kombu.connection import Connection
 from kombu.exceptions import KombuError
 from kombu.messaging import Consumer
 
-from whisperfarm_dispatcher.amqp.handler import Desk
-from whisperfarm_dispatcher.amqp.message import Delivered
+from whisperfarm_dispatcher.amqp.handler import MessageHandler
+from whisperfarm_dispatcher.amqp.message import IncomingMessage
 from whisperfarm_dispatcher.amqp.publisher import RESULTS
-from whisperfarm_dispatcher.amqp.topology import dead_queue, job_queue
+from whisperfarm_dispatcher.amqp.topology import dead_letter_queue, job_queue
 from whisperfarm_store import events
 from whisperfarm_store.broker.transport import RABBITMQ_OPTIONS
 
-AT_ONCE = 4
-STOP_S = 2.0
+PREFETCH = 4
+STOP_TIMEOUT_S = 2.0
 """How long `stop` waits for messages that are being handled."""
 
 _HEARTBEAT_S = 30
-_CONNECT_S = 5.0
-_IDLE_S, _BUSY_S = 0.5, 0.01
+_CONNECT_TIMEOUT_S = 5.0
+_IDLE_POLL_S, _BUSY_POLL_S = 0.5, 0.01
 """How long to wait for messages before acknowledging the handled ones: while none is being handled,
 and while some are."""
 
-_LONGEST_PAUSE_S = 15.0
-_FAULTS = (AMQPError, KombuError, OSError)
+_MAX_RECONNECT_DELAY_S = 15.0
+_CONNECTION_ERRORS = (AMQPError, KombuError, OSError)
 
 
-class Door:
+class AmqpConsumer:
     """Consumer of the tenants' queues. It reconnects after every outage until it is stopped."""
 
     def __init__(
-        self, url: str, tenants: Iterable[str], desk: Desk, *, stopping: threading.Event
+        self,
+        url: str,
+        tenants: Iterable[str],
+        handler: MessageHandler,
+        *,
+        stopping: threading.Event,
     ) -> None:
         self._url = url
         self._tenants = tuple(tenants)
-        self._desk = desk
+        self._handler = handler
         self._stopping = stopping
         self._done: queue.SimpleQueue[tuple[Any, bool]] = queue.SimpleQueue()
-        self._in_hand = 0
-        self._thread = threading.Thread(target=self._run, name="rabbitmq-door", daemon=True)
+        self._unsettled = 0
+        self._thread = threading.Thread(target=self._run, name="amqp-consumer", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
@@ -56,93 +61,95 @@ class Door:
     def stop(self) -> None:
         """Stop consuming. The broker redelivers messages that are not acknowledged."""
         self._stopping.set()
-        self._thread.join(STOP_S)
+        self._thread.join(STOP_TIMEOUT_S)
 
     def _run(self) -> None:
         failures = 0
         while not self._stopping.is_set():
             try:
-                self._serve()
+                self._run_connection()
                 failures = 0
-            except _FAULTS as error:
+            except _CONNECTION_ERRORS as error:
                 failures += 1
-                pause_s = min(0.5 * 2.0**failures, _LONGEST_PAUSE_S)
-                events.amqp.unavailable.log(error=str(error), retry_in_s=pause_s)
-                self._stopping.wait(pause_s)
+                delay_s = min(0.5 * 2.0**failures, _MAX_RECONNECT_DELAY_S)
+                events.amqp.unavailable.log(error=str(error), retry_in_s=delay_s)
+                self._stopping.wait(delay_s)
 
-    def _serve(self) -> None:
+    def _run_connection(self) -> None:
         """Consume over one connection, until it breaks or `stop` is called."""
         # Messages of an earlier connection cannot be acknowledged on this one.
-        self._done, self._in_hand = queue.SimpleQueue(), 0
+        self._done, self._unsettled = queue.SimpleQueue(), 0
         with Connection(
             self._url,
             heartbeat=_HEARTBEAT_S,
-            connect_timeout=_CONNECT_S,
+            connect_timeout=_CONNECT_TIMEOUT_S,
             transport_options=dict(RABBITMQ_OPTIONS),
         ) as connection:
-            self._consume(connection.default_channel)
+            self._declare_and_consume(connection.default_channel)
             events.amqp.listening.log(tenants=list(self._tenants))
             while not self._stopping.is_set():
-                self._listen(connection)
+                self._drain_events(connection)
                 self._settle()
-            self._finish()
+            self._wait_for_handlers()
 
-    def _consume(self, channel: Any) -> None:
-        for needed in (dead_queue(), RESULTS, *map(job_queue, self._tenants)):
-            bound: Any = needed(channel)
+    def _declare_and_consume(self, channel: Any) -> None:
+        for declarable in (dead_letter_queue(), RESULTS, *map(job_queue, self._tenants)):
+            bound: Any = declarable(channel)
             bound.declare()
         for tenant in self._tenants:
             Consumer(
                 channel,
                 [job_queue(tenant)],
-                on_message=partial(self._begin, tenant, self._done),
-                prefetch_count=AT_ONCE,
+                on_message=partial(self._on_message, tenant, self._done),
+                prefetch_count=PREFETCH,
                 auto_declare=False,
             ).consume()
 
-    def _listen(self, connection: Connection) -> None:
+    def _drain_events(self, connection: Connection) -> None:
         try:
-            connection.drain_events(timeout=_BUSY_S if self._in_hand else _IDLE_S)
+            connection.drain_events(timeout=_BUSY_POLL_S if self._unsettled else _IDLE_POLL_S)
         except TimeoutError:
             connection.heartbeat_check()
 
-    def _begin(self, tenant: str, done: "queue.SimpleQueue[Any]", message: Any) -> None:
-        self._in_hand += 1
-        run = partial(self._handle, message, _delivered(tenant, message), done)
-        threading.Thread(target=run, name="rabbitmq-message", daemon=True).start()
+    def _on_message(self, tenant: str, done: "queue.SimpleQueue[Any]", message: Any) -> None:
+        self._unsettled += 1
+        run = partial(self._handle, message, _incoming(tenant, message), done)
+        threading.Thread(target=run, name="amqp-message", daemon=True).start()
 
-    def _handle(self, message: Any, told: Delivered, done: "queue.SimpleQueue[Any]") -> None:
-        finished = False
+    def _handle(
+        self, message: Any, incoming: IncomingMessage, done: "queue.SimpleQueue[Any]"
+    ) -> None:
+        settled = False
         try:
-            finished = self._desk.handle(told)
+            settled = self._handler.handle(incoming)
         finally:
-            done.put((message, finished))
+            done.put((message, settled))
 
     def _settle(self, *, timeout_s: float = 0) -> None:
         """Acknowledge or requeue the messages whose handlers have returned."""
         try:
             while True:
-                message, finished = self._done.get(timeout=timeout_s or None, block=timeout_s > 0)
-                self._in_hand -= 1
-                if finished:
+                message, settled = self._done.get(timeout=timeout_s or None, block=timeout_s > 0)
+                self._unsettled -= 1
+                if settled:
                     message.ack()
                 else:
                     message.requeue()
         except queue.Empty:
             pass
 
-    def _finish(self) -> None:
+    def _wait_for_handlers(self) -> None:
         """Settle messages as long as handlers return; closing the connection requeues the rest."""
-        while self._in_hand:
-            before = self._in_hand
-            self._settle(timeout_s=STOP_S / 2)
-            if self._in_hand == before:
+        while self._unsettled:
+            before = self._unsettled
+            self._settle(timeout_s=STOP_TIMEOUT_S / 2)
+            if self._unsettled == before:
                 return
 
 
-def _delivered(tenant: str, message: Any) -> Delivered:
+def _incoming(tenant: str, message: Any) -> IncomingMessage:
     body = message.body
-    return Delivered(
+    return IncomingMessage(
         tenant=tenant,
         body=body.encode() if isinstance(body, str) else bytes(body),
         content_type=message.content_type,

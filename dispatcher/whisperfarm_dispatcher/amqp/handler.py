@@ -9,29 +9,34 @@ from itertools import count
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import (
     AddressUnreachable,
-    BadRequest,
+    ClientError,
     FarmUnavailable,
     Problem,
-    TryLater,
+    Unavailable,
 )
 from whisperfarm_dispatcher.amqp import audio_source
-from whisperfarm_dispatcher.amqp.message import Delivered, JobMessage, read, reply_queue
-from whisperfarm_dispatcher.amqp.publisher import Post, Unroutable
-from whisperfarm_dispatcher.amqp.topology import DEAD_QUEUE
-from whisperfarm_dispatcher.dependencies import Parts
-from whisperfarm_dispatcher.egress import Outgoing
-from whisperfarm_dispatcher.submission.submit import NewJob, accept
+from whisperfarm_dispatcher.amqp.message import (
+    IncomingMessage,
+    JobMessage,
+    parse_message,
+    reply_queue,
+)
+from whisperfarm_dispatcher.amqp.publisher import AmqpPublisher, Unroutable
+from whisperfarm_dispatcher.amqp.topology import DEAD_LETTER_QUEUE
+from whisperfarm_dispatcher.dependencies import Dependencies
+from whisperfarm_dispatcher.egress import HttpClient
+from whisperfarm_dispatcher.submission.submit import NewJob, submit
 from whisperfarm_store import events
 
-LONGEST_PAUSE_S = 30.0
-MOST_TRIES = 5
+MAX_RETRY_DELAY_S = 30.0
+MAX_TRIES = 5
 """Tries before an unreachable address or an internal error makes a message a dead letter."""
 
-_LONGEST_DETAIL = 1000
-_KEPT = ("message_id", "correlation_id", "reply_to", "type", "app_id")
+_MAX_DETAIL_CHARS = 1000
+_KEPT_PROPERTIES = ("message_id", "correlation_id", "reply_to", "type", "app_id")
 
 
-class Desk:
+class MessageHandler:
     """Handler that submits messages as jobs. Thread-safe.
 
     While the farm cannot accept a job, the message stays unacknowledged and the backlog stays in
@@ -39,119 +44,124 @@ class Desk:
     """
 
     def __init__(
-        self, parts: Parts, outgoing: Outgoing, post: Post, *, stopping: threading.Event
+        self,
+        deps: Dependencies,
+        http_client: HttpClient,
+        publisher: AmqpPublisher,
+        *,
+        stopping: threading.Event,
     ) -> None:
-        self._parts = parts
-        self._outgoing = outgoing
-        self._post = post
+        self._deps = deps
+        self._http_client = http_client
+        self._publisher = publisher
         self._stopping = stopping
 
-    def handle(self, delivered: Delivered) -> bool:
+    def handle(self, incoming: IncomingMessage) -> bool:
         """Handle the message. Returns True once the ledger has its job or it is a dead letter.
 
         Returns False if the process is stopping; another dispatcher then receives the message.
         """
         for tries in count(1):
-            problem = self._take(delivered)
+            problem = self._receive(incoming)
             if problem is None:
                 return True
-            pause = pause_s(problem, tries)
-            if pause is None:
-                return self._put_aside(delivered, problem)
-            events.message.retry_scheduled.log(problem=problem.name, retry_in_s=pause)
-            if self._stopping.wait(pause):
+            delay_s = retry_delay_s(problem, tries)
+            if delay_s is None:
+                return self._dead_letter(incoming, problem)
+            events.message.retry_scheduled.log(problem=problem.name, retry_in_s=delay_s)
+            if self._stopping.wait(delay_s):
                 break
         return False
 
-    def _take(self, delivered: Delivered) -> Problem | None:
+    def _receive(self, incoming: IncomingMessage) -> Problem | None:
         """Submit the message. Returns the problem if that fails."""
         try:
-            most = self._parts.settings.rabbitmq_audio_bytes
-            message = read(delivered, most_audio_bytes=most)
-            known = self._known(delivered, message)
-            job = known or self._accept(delivered.tenant, message)
+            max_bytes = self._deps.settings.amqp_max_audio_bytes
+            message = parse_message(incoming, max_audio_bytes=max_bytes)
+            existing = self._existing_job(incoming, message)
+            job = existing or self._submit(incoming.tenant, message)
         except Problem as problem:
             return problem
         except Exception:
             events.message.error.log()
             return Problem("the dispatcher failed to handle this message; see its log")
-        events.message.accepted.log(job=job.id, is_duplicate=known is not None)
+        events.message.accepted.log(job=job.id, is_duplicate=existing is not None)
         return None
 
-    def _known(self, delivered: Delivered, message: JobMessage) -> Job | None:
+    def _existing_job(self, incoming: IncomingMessage, message: JobMessage) -> Job | None:
         """Return the job of an earlier delivery. Its recording may no longer exist."""
-        if not delivered.redelivered:
+        if not incoming.redelivered:
             return None
-        return self._parts.ledger.find(message.idempotency_key, tenant=delivered.tenant)
+        return self._deps.ledger.find(message.idempotency_key, tenant=incoming.tenant)
 
-    def _accept(self, tenant: str, message: JobMessage) -> Job:
+    def _submit(self, tenant: str, message: JobMessage) -> Job:
         request = NewJob(
             tenant=tenant,
             fields=message.fields,
             filename=message.filename,
             idempotency_key=message.idempotency_key,
-            reply=message.reply,
-            door="amqp",
+            reply_to=message.reply_to,
+            ingress="amqp",
         )
         with closing(
-            audio_source.blocks(message.audio, self._parts.blobs, self._outgoing)
+            audio_source.iter_blocks(message.audio, self._deps.blobs, self._http_client)
         ) as blocks:
-            return asyncio.run(accept(self._parts, request, audio_source.flow(blocks)))
+            return asyncio.run(submit(self._deps, request, audio_source.aiter_blocks(blocks)))
 
-    def _put_aside(self, delivered: Delivered, problem: Problem) -> bool:
+    def _dead_letter(self, incoming: IncomingMessage, problem: Problem) -> bool:
         """Publish the message as a dead letter, until the broker takes it.
 
         Returns False if the process is stopping before that.
         """
-        self._answer(delivered, problem)
+        self._reply(incoming, problem)
         while True:
             try:
-                self._send_dead(delivered, problem)
+                self._publish_dead_letter(incoming, problem)
             except (FarmUnavailable, Unroutable) as error:
                 events.message.dead_letter_failed.log(problem=problem.name, error=str(error))
-                if self._stopping.wait(LONGEST_PAUSE_S):
+                if self._stopping.wait(MAX_RETRY_DELAY_S):
                     return False
             else:
-                events.message.rejected.log(tenant=delivered.tenant, problem=problem.name)
+                events.message.rejected.log(tenant=incoming.tenant, problem=problem.name)
                 return True
 
-    def _send_dead(self, delivered: Delivered, problem: Problem) -> None:
+    def _publish_dead_letter(self, incoming: IncomingMessage, problem: Problem) -> None:
         reason = {
             "x-problem-name": problem.name,
-            "x-problem-detail": problem.detail[:_LONGEST_DETAIL],
-            "x-tenant": delivered.tenant,
+            "x-problem-detail": problem.detail[:_MAX_DETAIL_CHARS],
+            "x-tenant": incoming.tenant,
         }
-        given = {name: delivered.properties.get(name) for name in _KEPT}
-        self._post.send(
-            delivered.body,
-            routing_key=DEAD_QUEUE,
+        kept = {name: incoming.properties.get(name) for name in _KEPT_PROPERTIES}
+        self._publisher.publish(
+            incoming.body,
+            routing_key=DEAD_LETTER_QUEUE,
             mandatory=True,
-            headers={**delivered.headers, **reason},
-            **{"content_type": delivered.content_type or "application/json"},
-            **{name: value for name, value in given.items() if value is not None},
+            headers={**incoming.headers, **reason},
+            **{"content_type": incoming.content_type or "application/json"},
+            **{name: value for name, value in kept.items() if value is not None},
         )
 
-    def _answer(self, delivered: Delivered, problem: Problem) -> None:
+    def _reply(self, incoming: IncomingMessage, problem: Problem) -> None:
         """Send the problem to the `reply_to` queue, if there is one. Best effort: never raises."""
         with suppress(Problem, Unroutable):
-            queue = reply_queue(delivered.properties)
+            queue = reply_queue(incoming.properties)
             if queue is not None:
-                told = {"type": "message.refused", "data": {"problem": problem.to_wire()}}
-                self._post.send(
-                    json.dumps(told).encode(),
+                event = {"type": "message.refused", "data": {"problem": problem.to_wire()}}
+                self._publisher.publish(
+                    json.dumps(event).encode(),
                     routing_key=queue,
                     mandatory=False,
                     type="message.refused",
-                    correlation_id=delivered.properties.get("correlation_id"),
+                    correlation_id=incoming.properties.get("correlation_id"),
                 )
 
 
-def pause_s(problem: Problem, tries: int) -> float | None:
+def retry_delay_s(problem: Problem, tries: int) -> float | None:
     """Return the seconds until the next try, or `None` if the message becomes a dead letter."""
-    if isinstance(problem, BadRequest):
+    if isinstance(problem, ClientError):
         return None
-    waits = isinstance(problem, TryLater) and not isinstance(problem, AddressUnreachable)
-    if not waits and tries >= MOST_TRIES:
+    is_retryable = isinstance(problem, Unavailable) and not isinstance(problem, AddressUnreachable)
+    if not is_retryable and tries >= MAX_TRIES:
         return None
-    growing = float(2 ** min(tries - 1, 10))
-    return min(max(growing, problem.retry_after_s or 0), LONGEST_PAUSE_S)
+    backoff_s = float(2 ** min(tries - 1, 10))
+    return min(max(backoff_s, problem.retry_after_s or 0), MAX_RETRY_DELAY_S)

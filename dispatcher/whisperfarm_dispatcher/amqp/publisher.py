@@ -21,16 +21,16 @@ RESULTS = Exchange(RESULTS_EXCHANGE, type="topic", durable=True)
 """The exchange for events of finished jobs, with the routing key `<tenant>.<state>`."""
 
 
-_CONNECT_S = 5.0
-_CONFIRM_S = 10.0
-_FAULTS = (AMQPError, KombuError, OSError)
+_CONNECT_TIMEOUT_S = 5.0
+_CONFIRM_TIMEOUT_S = 10.0
+_CONNECTION_ERRORS = (AMQPError, KombuError, OSError)
 
 
 class Unroutable(Exception):
     """The broker has no queue for the message."""
 
 
-class Post:
+class AmqpPublisher:
     """Publisher with one connection, which is opened on first use. Thread-safe."""
 
     def __init__(self, url: str, *, clock: Callable[[], float] = time.time) -> None:
@@ -40,7 +40,7 @@ class Post:
         self._producer: Producer | None = None
         self._returned: list[Exception] = []
 
-    def send(
+    def publish(
         self,
         body: bytes,
         *,
@@ -62,11 +62,11 @@ class Post:
             "app_id": "whisperfarm",
             **properties,
         }
-        where = {"exchange": exchange, "routing_key": routing_key, "mandatory": mandatory}
+        target = {"exchange": exchange, "routing_key": routing_key, "mandatory": mandatory}
         with self._lock:
             try:
-                self._publish(body, where, message)
-            except _FAULTS as error:
+                self._publish_with_reconnect(body, target, message)
+            except _CONNECTION_ERRORS as error:
                 self._close()
                 events.amqp.publish_failed.log(error=str(error))
                 raise FarmUnavailable("the broker does not accept messages") from error
@@ -75,27 +75,33 @@ class Post:
         with self._lock:
             self._close()
 
-    def _publish(self, body: bytes, where: Mapping[str, Any], message: Mapping[str, Any]) -> None:
-        fresh = self._producer is None
+    def _publish_with_reconnect(
+        self, body: bytes, target: Mapping[str, Any], message: Mapping[str, Any]
+    ) -> None:
+        is_new_connection = self._producer is None
         try:
-            self._confirmed(body, where, message)
-        except _FAULTS:
-            if fresh:
+            self._publish_confirmed(body, target, message)
+        except _CONNECTION_ERRORS:
+            if is_new_connection:
                 raise
             self._close()  # an idle connection may have broken since its last use
-            self._confirmed(body, where, message)
+            self._publish_confirmed(body, target, message)
 
-    def _confirmed(self, body: bytes, where: Mapping[str, Any], message: Mapping[str, Any]) -> None:
+    def _publish_confirmed(
+        self, body: bytes, target: Mapping[str, Any], message: Mapping[str, Any]
+    ) -> None:
         if self._producer is None:
             self._producer = self._connect()
         self._returned.clear()
-        self._producer.publish(body, **where, **message, retry=False, confirm_timeout=_CONFIRM_S)
+        self._producer.publish(
+            body, **target, **message, retry=False, confirm_timeout=_CONFIRM_TIMEOUT_S
+        )
         if self._returned:
             raise Unroutable(str(self._returned[0]))
 
     def _connect(self) -> Producer:
         connection = Connection(
-            self._url, connect_timeout=_CONNECT_S, transport_options=dict(RABBITMQ_OPTIONS)
+            self._url, connect_timeout=_CONNECT_TIMEOUT_S, transport_options=dict(RABBITMQ_OPTIONS)
         )
         channel = connection.default_channel
         bound: Any = RESULTS(channel)
@@ -105,5 +111,5 @@ class Post:
     def _close(self) -> None:
         producer, self._producer = self._producer, None
         if producer is not None:
-            with suppress(*_FAULTS):
+            with suppress(*_CONNECTION_ERRORS):
                 producer.connection.close()

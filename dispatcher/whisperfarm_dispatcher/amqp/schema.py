@@ -4,7 +4,7 @@ from typing import Any
 
 from whisperfarm_dispatcher.submission import job_request
 
-MOST_AUDIO_BYTES = 8 << 20
+DEFAULT_MAX_AUDIO_BYTES = 8 << 20
 """Default limit of audio in a message: as base64 it fits RabbitMQ's message limit of 16 MiB."""
 
 _AUDIO = {

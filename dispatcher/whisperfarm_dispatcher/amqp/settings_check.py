@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from whisperfarm_contract import identifiers
-from whisperfarm_contract.problems import SettingsWrong
+from whisperfarm_contract.problems import InvalidSettings
 from whisperfarm_dispatcher.api.keys import is_tenant
 from whisperfarm_store.broker.queues import is_amqp
 from whisperfarm_store.settings import StoreSettings
@@ -12,25 +12,25 @@ _RESERVED = "dead"
 """`whisperfarm.jobs.dead` is the dead letter queue."""
 
 
-def check_door(settings: StoreSettings, tenants: Collection[str]) -> None:
-    """Raise `SettingsWrong` if the broker, a tenant or a preset rules out the AMQP ingress."""
+def check_amqp_ingress(settings: StoreSettings, tenants: Collection[str]) -> None:
+    """Raise `InvalidSettings` if the broker, a tenant or a preset rules out the AMQP ingress."""
     if not is_amqp(settings):
-        raise SettingsWrong(
-            "WHISPERFARM_RABBITMQ_DOOR: the broker is not RabbitMQ; set WHISPERFARM_BROKER_URL to"
+        raise InvalidSettings(
+            "WHISPERFARM_AMQP_INGRESS: the broker is not RabbitMQ; set WHISPERFARM_BROKER_URL to"
             " an amqp:// address"
         )
     for tenant in tenants:
         if not is_tenant(tenant) or tenant == _RESERVED:
-            raise SettingsWrong(
-                f"WHISPERFARM_RABBITMQ_TENANTS: invalid tenant {tenant!r}; use up to 64 letters,"
+            raise InvalidSettings(
+                f"WHISPERFARM_AMQP_TENANTS: invalid tenant {tenant!r}; use up to 64 letters,"
                 f" digits, '-' and '_', and not {_RESERVED!r}"
             )
-    taken = {identifiers.queue(preset) for preset in settings.presets}
+    preset_queues = {identifiers.queue_name(preset) for preset in settings.presets}
     if any(
         queue == identifiers.JOB_QUEUE or queue.startswith(f"{identifiers.JOB_QUEUE}.")
-        for queue in taken
+        for queue in preset_queues
     ):
-        raise SettingsWrong(
-            "WHISPERFARM_PRESETS: with WHISPERFARM_RABBITMQ_DOOR, no preset may be called 'jobs' or"
+        raise InvalidSettings(
+            "WHISPERFARM_PRESETS: with WHISPERFARM_AMQP_INGRESS, no preset may be called 'jobs' or"
             " 'jobs.…'; rename it"
         )

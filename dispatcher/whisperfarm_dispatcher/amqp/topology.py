@@ -8,11 +8,12 @@ from kombu.entity import Exchange, Queue
 
 from whisperfarm_contract.identifiers import DEFAULT_TENANT, JOB_QUEUE
 
-DEAD_QUEUE = f"{JOB_QUEUE}.dead"
-DEAD = Exchange(DEAD_QUEUE, type="fanout", durable=True)
-"""The exchange for messages that cannot become jobs; an operator reads them in `DEAD_QUEUE`."""
+DEAD_LETTER_QUEUE = f"{JOB_QUEUE}.dead"
+DEAD_LETTER_EXCHANGE = Exchange(DEAD_LETTER_QUEUE, type="fanout", durable=True)
+"""The exchange for messages that cannot become jobs; an operator reads them in
+`DEAD_LETTER_QUEUE`."""
 
-MOST_DELIVERIES = 20
+MAX_DELIVERIES = 20
 """After this many deliveries the broker makes a message a dead letter: it may crash dispatchers."""
 
 _QUORUM = {"x-queue-type": "quorum"}
@@ -26,13 +27,13 @@ def queue_name(tenant: str) -> str:
 def job_queue(tenant: str) -> Queue:
     arguments = {
         **_QUORUM,
-        "x-dead-letter-exchange": DEAD.name,
+        "x-dead-letter-exchange": DEAD_LETTER_EXCHANGE.name,
         "x-dead-letter-strategy": "at-least-once",
         "x-overflow": "reject-publish",  # at-least-once dead lettering requires it
-        "x-delivery-limit": MOST_DELIVERIES,
+        "x-delivery-limit": MAX_DELIVERIES,
     }
     return Queue(queue_name(tenant), durable=True, queue_arguments=arguments)
 
 
-def dead_queue() -> Queue:
-    return Queue(DEAD_QUEUE, DEAD, durable=True, queue_arguments=_QUORUM)
+def dead_letter_queue() -> Queue:
+    return Queue(DEAD_LETTER_QUEUE, DEAD_LETTER_EXCHANGE, durable=True, queue_arguments=_QUORUM)

@@ -2,17 +2,19 @@
 
 import threading
 
-from whisperfarm_dispatcher.amqp.consumer import Door
-from whisperfarm_dispatcher.amqp.handler import Desk
-from whisperfarm_dispatcher.amqp.publisher import Post
-from whisperfarm_dispatcher.dependencies import Parts
-from whisperfarm_dispatcher.egress import Outgoing
+from whisperfarm_dispatcher.amqp.consumer import AmqpConsumer
+from whisperfarm_dispatcher.amqp.handler import MessageHandler
+from whisperfarm_dispatcher.amqp.publisher import AmqpPublisher
+from whisperfarm_dispatcher.dependencies import Dependencies
+from whisperfarm_dispatcher.egress import HttpClient
 
 
-def open_door(parts: Parts, post: Post) -> Door:
+def open_consumer(deps: Dependencies, publisher: AmqpPublisher) -> AmqpConsumer:
     """Return the consumer, not yet started."""
-    settings = parts.settings
+    settings = deps.settings
     stopping = threading.Event()
-    outgoing = Outgoing(settings.networks)
-    desk = Desk(parts, outgoing, post, stopping=stopping)
-    return Door(settings.messages_url, settings.rabbitmq_tenants, desk, stopping=stopping)
+    http_client = HttpClient(settings.networks)
+    handler = MessageHandler(deps, http_client, publisher, stopping=stopping)
+    return AmqpConsumer(
+        settings.resolved_broker_url, settings.amqp_tenants, handler, stopping=stopping
+    )

@@ -6,19 +6,19 @@ from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 
 from whisperfarm_contract.identifiers import DEFAULT_TENANT
-from whisperfarm_contract.problems import KeyMissing, KeyWrong
-from whisperfarm_dispatcher.api.hosts import check_called_as
+from whisperfarm_contract.problems import InvalidApiKey, MissingApiKey
+from whisperfarm_dispatcher.api.hosts import check_host_header
 from whisperfarm_dispatcher.api.keys import KeyRing
-from whisperfarm_dispatcher.api.rate_limit import Pace
-from whisperfarm_dispatcher.dependencies import Parts
+from whisperfarm_dispatcher.api.rate_limit import RateLimiter
+from whisperfarm_dispatcher.dependencies import Dependencies
 
 _bearer = HTTPBearer(auto_error=False, description="`Authorization: Bearer <key>`")
 _header = APIKeyHeader(name="X-API-Key", auto_error=False, description="`X-API-Key: <key>`")
 
 
-async def _parts(request: Request) -> Parts:
-    parts: Parts = request.app.state.parts
-    return parts
+async def _deps(request: Request) -> Dependencies:
+    deps: Dependencies = request.app.state.deps
+    return deps
 
 
 def _keys(request: Request) -> KeyRing | None:
@@ -26,10 +26,10 @@ def _keys(request: Request) -> KeyRing | None:
     return keys
 
 
-async def check_name(request: Request) -> None:
+async def check_host(request: Request) -> None:
     """Without API keys, reject requests that a browser sends for a page of another site."""
     if _keys(request) is None:
-        check_called_as(request.headers.get("host", ""), request.headers.get("origin"))
+        check_host_header(request.headers.get("host", ""), request.headers.get("origin"))
 
 
 async def _tenant(
@@ -37,27 +37,27 @@ async def _tenant(
     bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
     header: Annotated[str | None, Security(_header)],
 ) -> str:
-    tenant = _known(request, bearer.credentials if bearer else header)
-    pace: Pace = request.app.state.pace
-    await pace.check(tenant)
+    tenant = _authenticate(request, bearer.credentials if bearer else header)
+    rate_limiter: RateLimiter = request.app.state.rate_limiter
+    await rate_limiter.check(tenant)
     return tenant
 
 
-def _known(request: Request, presented: str | None) -> str:
+def _authenticate(request: Request, api_key: str | None) -> str:
     keys = _keys(request)
     if keys is None:
         return DEFAULT_TENANT
-    if not presented:
-        raise KeyMissing(
+    if not api_key:
+        raise MissingApiKey(
             "the request has no API key; send `Authorization: Bearer <key>` or `X-API-Key: <key>`"
         )
-    tenant = keys.tenant_of(presented)
+    tenant = keys.tenant_of(api_key)
     if tenant is None:
-        raise KeyWrong
+        raise InvalidApiKey
     return tenant
 
 
-WithParts = Annotated[Parts, Depends(_parts)]
+Deps = Annotated[Dependencies, Depends(_deps)]
 """Dependencies of the dispatcher."""
 
 Tenant = Annotated[str, Depends(_tenant)]

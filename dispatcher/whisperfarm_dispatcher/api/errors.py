@@ -11,23 +11,23 @@ from starlette.requests import ClientDisconnect
 
 from whisperfarm_contract.problems import (
     AudioTooLarge,
-    BadRequest,
+    ClientError,
     FarmBusy,
-    KeyMissing,
-    KeyWrong,
-    OptionWrong,
+    InvalidApiKey,
+    InvalidOption,
+    MissingApiKey,
     Problem,
     UploadStalled,
 )
-from whisperfarm_dispatcher.api.wait import CallerGone
+from whisperfarm_dispatcher.api.wait import CallerDisconnected
 
 MEDIA_TYPE = "application/problem+json"
 
-_NOBODY_LISTENS = 499
+_STATUS_CLIENT_CLOSED_REQUEST = 499
 """The client disconnected (nginx's 499); only the log shows this status."""
 
 
-def answer(request: Request, problem: Problem, *, status: int | None = None) -> Response:
+def problem_response(request: Request, problem: Problem, *, status: int | None = None) -> Response:
     """Return the response for a problem. `status` overrides the problem's status."""
     document = problem.to_wire() | ({} if status is None else {"status": status})
     request.state.problem = problem.name  # for the access log
@@ -43,7 +43,7 @@ def _headers(request: Request, problem: Problem) -> dict[str, str]:
     headers: dict[str, str] = {}
     if problem.retry_after_s is not None:
         headers["Retry-After"] = str(problem.retry_after_s)
-    if isinstance(problem, KeyMissing | KeyWrong):
+    if isinstance(problem, MissingApiKey | InvalidApiKey):
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(problem, UploadStalled):
         headers["Connection"] = "close"
@@ -54,36 +54,38 @@ def _headers(request: Request, problem: Problem) -> dict[str, str]:
 
 
 async def _problem(request: Request, problem: Problem) -> Response:
-    return answer(request, problem)
+    return problem_response(request, problem)
 
 
-async def _parameters(request: Request, error: RequestValidationError) -> Response:
-    wrong = (f"{one['loc'][-1]}: {one['msg']}" for one in error.errors())
-    return answer(request, OptionWrong("; ".join(wrong)))
+async def _invalid_parameters(request: Request, error: RequestValidationError) -> Response:
+    messages = (f"{item['loc'][-1]}: {item['msg']}" for item in error.errors())
+    return problem_response(request, InvalidOption("; ".join(messages)))
 
 
-async def _no_endpoint(request: Request, error: HTTPException) -> Response:
-    problem = BadRequest(f"{request.method} {request.url.path}: {error.detail}; see /docs")
-    answered = answer(request, problem, status=error.status_code)
-    answered.headers.update(error.headers or {})
-    return answered
+async def _no_route(request: Request, error: HTTPException) -> Response:
+    problem = ClientError(f"{request.method} {request.url.path}: {error.detail}; see /docs")
+    response = problem_response(request, problem, status=error.status_code)
+    response.headers.update(error.headers or {})
+    return response
 
 
-async def _hung_up(request: Request, error: Exception) -> Response:  # noqa: ARG001
-    return Response(status_code=_NOBODY_LISTENS)
+async def _client_disconnected(request: Request, error: Exception) -> Response:  # noqa: ARG001
+    return Response(status_code=_STATUS_CLIENT_CLOSED_REQUEST)
 
 
-async def _fault(request: Request, error: Exception) -> Response:  # noqa: ARG001
-    return answer(request, Problem("the dispatcher failed to handle this request; see its log"))
+async def _internal_error(request: Request, error: Exception) -> Response:  # noqa: ARG001
+    return problem_response(
+        request, Problem("the dispatcher failed to handle this request; see its log")
+    )
 
 
 Handler = Callable[[Request, Any], Coroutine[Any, Any, Response]]
 
 HANDLERS: dict[int | type[Exception], Handler] = {
     Problem: _problem,
-    RequestValidationError: _parameters,
-    HTTPException: _no_endpoint,
-    ClientDisconnect: _hung_up,
-    CallerGone: _hung_up,
-    Exception: _fault,
+    RequestValidationError: _invalid_parameters,
+    HTTPException: _no_route,
+    ClientDisconnect: _client_disconnected,
+    CallerDisconnected: _client_disconnected,
+    Exception: _internal_error,
 }

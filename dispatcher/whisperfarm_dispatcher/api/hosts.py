@@ -8,7 +8,7 @@ foreign `Origin`.
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from whisperfarm_contract.problems import BadRequest, SettingsWrong
+from whisperfarm_contract.problems import ClientError, InvalidSettings
 
 
 def is_loopback(host: str) -> bool:
@@ -19,26 +19,29 @@ def is_loopback(host: str) -> bool:
         return host.rstrip(".").lower() == "localhost"
 
 
-def check_listening(host: str, *, has_keys: bool) -> None:
-    """Raise `SettingsWrong` if a farm without keys would accept other machines' connections."""
+def check_bind_address(host: str, *, has_keys: bool) -> None:
+    """Raise `InvalidSettings` if a farm without keys would accept other machines' connections."""
     if not has_keys and not is_loopback(host):
-        raise SettingsWrong(
+        raise InvalidSettings(
             f"WHISPERFARM_HOST: {host!r} is not a loopback address, which a farm without API keys"
             f" needs; set WHISPERFARM_API_KEYS, or use 127.0.0.1"
         )
 
 
-def check_called_as(host: str, origin: str | None) -> None:
-    """Raise `BadRequest` if the `Host` or `Origin` header does not name this machine."""
-    for header, name in (("Host", _name(f"//{host}")), ("Origin", _name(origin or "//localhost"))):
-        if name is None or not is_loopback(name):
-            raise BadRequest(
+def check_host_header(host: str, origin: str | None) -> None:
+    """Raise `ClientError` if the `Host` or `Origin` header does not name this machine."""
+    for header, hostname in (
+        ("Host", _hostname(f"//{host}")),
+        ("Origin", _hostname(origin or "//localhost")),
+    ):
+        if hostname is None or not is_loopback(hostname):
+            raise ClientError(
                 f"the {header} header does not name localhost, which a farm without API keys"
                 " needs; use http://127.0.0.1, or set WHISPERFARM_API_KEYS"
             )
 
 
-def _name(url: str) -> str | None:
+def _hostname(url: str) -> str | None:
     try:
         return urlsplit(url).hostname
     except ValueError:

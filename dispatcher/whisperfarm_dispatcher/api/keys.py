@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from whisperfarm_contract.identifiers import DEFAULT_TENANT
-from whisperfarm_contract.problems import SettingsWrong
+from whisperfarm_contract.problems import InvalidSettings
 
-_HASHED = "sha256:"
+_HASH_PREFIX = "sha256:"
 _DIGEST = re.compile(r"[0-9a-fA-F]{64}")
-_TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_TENANT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +31,13 @@ class KeyRing:
 
     keys: tuple[Key, ...]
 
-    def tenant_of(self, presented: str) -> str | None:
+    def tenant_of(self, api_key: str) -> str | None:
         """Return the key's tenant, or `None` for an unknown key.
 
         It compares with every key in constant time, even after a match, so that the time taken
         reveals nothing about a guess.
         """
-        digest = sha256(presented.encode("utf-8", "surrogateescape")).digest()
+        digest = sha256(api_key.encode("utf-8", "surrogateescape")).digest()
         tenant: str | None = None
         for key in self.keys:
             if hmac.compare_digest(key.digest, digest):
@@ -48,22 +48,22 @@ class KeyRing:
     def tenants(self) -> frozenset[str]:
         return frozenset(key.tenant for key in self.keys)
 
-    def to_text(self) -> str:
+    def to_setting(self) -> str:
         """Return the keys as a setting, by digest."""
-        return ",".join(f"{key.tenant}:{_HASHED}{key.digest.hex()}" for key in self.keys)
+        return ",".join(f"{key.tenant}:{_HASH_PREFIX}{key.digest.hex()}" for key in self.keys)
 
 
 def is_tenant(name: str) -> bool:
     """Whether the name is valid for a tenant."""
-    return _TENANT.fullmatch(name) is not None
+    return _TENANT_NAME.fullmatch(name) is not None
 
 
 def read_keys(text: str) -> KeyRing:
-    """Parse the setting. Raises `SettingsWrong`, which names an invalid key's position only."""
+    """Parse the setting. Raises `InvalidSettings`, which names an invalid key's position only."""
     entries = [entry.strip() for entry in text.split(",")]
     keys = [_read(entry, number) for number, entry in enumerate(entries, start=1) if entry]
     if not keys:
-        raise SettingsWrong(
+        raise InvalidSettings(
             "WHISPERFARM_API_KEYS: the list has no key; add one, or unset the variable"
         )
     return KeyRing(tuple(keys))
@@ -73,22 +73,22 @@ def _read(entry: str, number: int) -> Key:
     tenant, key = _split(entry)
     where = f"WHISPERFARM_API_KEYS, entry {number}"
     if not is_tenant(tenant):
-        raise SettingsWrong(
+        raise InvalidSettings(
             f"{where}: invalid name of a tenant; use up to 64 letters, digits, '-' and '_'"
         )
     if not key:
-        raise SettingsWrong(f"{where}: no key follows the tenant; write it as tenant:key")
-    if not key.startswith(_HASHED):
+        raise InvalidSettings(f"{where}: no key follows the tenant; write it as tenant:key")
+    if not key.startswith(_HASH_PREFIX):
         return Key(tenant, sha256(key.encode()).digest())
-    if not _DIGEST.fullmatch(key.removeprefix(_HASHED)):
-        raise SettingsWrong(
-            f"{where}: invalid digest; write 64 hexadecimal digits after {_HASHED!r}"
+    if not _DIGEST.fullmatch(key.removeprefix(_HASH_PREFIX)):
+        raise InvalidSettings(
+            f"{where}: invalid digest; write 64 hexadecimal digits after {_HASH_PREFIX!r}"
         )
-    return Key(tenant, bytes.fromhex(key.removeprefix(_HASHED)))
+    return Key(tenant, bytes.fromhex(key.removeprefix(_HASH_PREFIX)))
 
 
 def _split(entry: str) -> tuple[str, str]:
-    if ":" not in entry or entry.startswith(_HASHED):
+    if ":" not in entry or entry.startswith(_HASH_PREFIX):
         return DEFAULT_TENANT, entry
     tenant, _, key = entry.partition(":")
     return tenant, key

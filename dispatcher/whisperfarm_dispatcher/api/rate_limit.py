@@ -18,14 +18,14 @@ from whisperfarm_contract.problems import TooManyRequests
 from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_store import events
 
-PATIENCE_S = 1.0
+REDIS_TIMEOUT_S = 1.0
 """Timeout of Redis, after which a request passes uncounted."""
 
-AWAY_S = 5.0
+RETRY_AFTER_FAILURE_S = 5.0
 """How long requests pass uncounted after Redis has failed, before it is tried again."""
 
 
-class Pace(Protocol):
+class RateLimiter(Protocol):
     """Limiter of requests per tenant."""
 
     async def check(self, tenant: str) -> None:
@@ -35,18 +35,18 @@ class Pace(Protocol):
         """Close the connections."""
 
 
-def open_pace(settings: DispatcherSettings) -> Pace:
+def open_rate_limiter(settings: DispatcherSettings) -> RateLimiter:
     if settings.rate_limit is None:
-        return AnyPace()
+        return NoRateLimit()
     limit = parse(settings.rate_limit)
     if settings.redis_url is None:
-        return LimitedPace(limit, MemoryStorage())
+        return MovingWindowLimiter(limit, MemoryStorage())
     url = settings.redis_url.get_secret_value()
     pool = _redis(url)
-    return LimitedPace(limit, _storage(pool, url), close=pool.aclose)
+    return MovingWindowLimiter(limit, _storage(pool, url), close=pool.aclose)
 
 
-class AnyPace:
+class NoRateLimit:
     """Rate limit that allows every request."""
 
     async def check(self, tenant: str) -> None: ...
@@ -54,7 +54,7 @@ class AnyPace:
     async def close(self) -> None: ...
 
 
-class LimitedPace:
+class MovingWindowLimiter:
     """Rate limit over a moving window. While Redis is unavailable, every request passes."""
 
     def __init__(
@@ -67,45 +67,45 @@ class LimitedPace:
         self._limit = limit
         self._limiter = MovingWindowRateLimiter(storage)
         self._close = close
-        self._is_away = False
-        self._away_until = 0.0
+        self._is_failing = False
+        self._skip_until = 0.0
 
     async def close(self) -> None:
         if self._close is not None:
             await self._close()
 
     async def check(self, tenant: str) -> None:
-        if time.monotonic() < self._away_until:
+        if time.monotonic() < self._skip_until:
             return
         try:
-            passes = await self._limiter.hit(self._limit, tenant)
-            free_at = 0.0 if passes else await self._free_at(tenant)
+            is_allowed = await self._limiter.hit(self._limit, tenant)
+            reset_at = 0.0 if is_allowed else await self._reset_at(tenant)
         except StorageError as error:
-            self._away(error)
+            self._on_store_error(error)
             return
-        self._is_away = False
-        if not passes:
+        self._is_failing = False
+        if not is_allowed:
             raise TooManyRequests(
                 f"the rate limit is {self._limit} (WHISPERFARM_RATE_LIMIT); send requests more"
                 " slowly",
-                retry_after_s=max(1, math.ceil(free_at - time.time())),
+                retry_after_s=max(1, math.ceil(reset_at - time.time())),
             )
 
-    async def _free_at(self, tenant: str) -> float:
+    async def _reset_at(self, tenant: str) -> float:
         """Return the Unix time at which the oldest counted request leaves the window."""
         return (await self._limiter.get_window_stats(self._limit, tenant)).reset_time
 
-    def _away(self, error: StorageError) -> None:
+    def _on_store_error(self, error: StorageError) -> None:
         """Pause counting. Logs the first failure of an outage only."""
-        if not self._is_away:
+        if not self._is_failing:
             events.rate_limit.store_unavailable.log(error=type(error.storage_error).__name__)
-        self._is_away = True
-        self._away_until = time.monotonic() + AWAY_S
+        self._is_failing = True
+        self._skip_until = time.monotonic() + RETRY_AFTER_FAILURE_S
 
 
 def _redis(url: str) -> ConnectionPool:
     return ConnectionPool.from_url(
-        url, socket_timeout=PATIENCE_S, socket_connect_timeout=PATIENCE_S
+        url, socket_timeout=REDIS_TIMEOUT_S, socket_connect_timeout=REDIS_TIMEOUT_S
     )
 
 
@@ -114,6 +114,6 @@ def _storage(pool: ConnectionPool, url: str) -> RedisStorage:
         f"async+{url}",
         wrap_exceptions=True,
         implementation="redispy",
-        key_prefix="whisperfarm:pace",
+        key_prefix="whisperfarm:rate-limit",
         connection_pool=pool,  # type: ignore[arg-type]  # accepted, but missing from its type
     )

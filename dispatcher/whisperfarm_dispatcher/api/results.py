@@ -3,64 +3,65 @@
 import json
 
 from whisperfarm_contract import transcript
-from whisperfarm_contract.formats import Format, Layout
+from whisperfarm_contract.formats import Format, SubtitleOptions
 from whisperfarm_contract.formats.json_formats import Json
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import (
-    FarmFault,
     JobCancelled,
     JobNotFinished,
     Problem,
     ResultExpired,
+    ServerError,
     from_wire,
 )
-from whisperfarm_contract.states import State
+from whisperfarm_contract.states import JobState
 from whisperfarm_store.blobs import Blobs
 
-ASK_AGAIN_S = 2
+RETRY_AFTER_S = 2
 """`Retry-After` for the result of a job that has not ended."""
 
 
-def rendered(blobs: Blobs, job: Job, *, format: Format, layout: Layout) -> bytes:
+def render(blobs: Blobs, job: Job, *, format: Format, subtitles: SubtitleOptions) -> bytes:
     """Return the transcript of a job in a format, as UTF-8.
 
-    The worker stores the `json` format, which is returned unchanged. Raises `BlobMissing`, and like
-    `link`.
+    The worker stores the `json` format, which is returned unchanged. Raises `BlobNotFound`, and
+    like `presigned_url`.
     """
     with blobs.open(_result_key(job)) as file:
         stored = file.read()
     if isinstance(format, Json):
         return stored
-    return format.render(transcript.from_wire(json.loads(stored)), layout).encode()
+    return format.render(transcript.from_wire(json.loads(stored)), subtitles).encode()
 
 
-def link(blobs: Blobs, job: Job, *, expires_s: int) -> str | None:
+def presigned_url(blobs: Blobs, job: Job, *, expires_s: int) -> str | None:
     """Return a URL that serves the transcript as JSON, without a key, for `expires_s` seconds.
 
     Returns `None` if the blob store has no links. Raises `JobNotFinished`, `JobCancelled`,
     `ResultExpired`, or the problem of a job that failed.
     """
-    return blobs.link(_result_key(job), expires_s=expires_s)
+    return blobs.presigned_url(_result_key(job), expires_s=expires_s)
 
 
 def _result_key(job: Job) -> str:
-    if job.swept_at is not None:
+    if job.result_deleted_at is not None:
         raise ResultExpired(
             f"the transcript of job {job.id} has passed its retention period and was deleted;"
             " submit the recording again"
         )
-    if job.state is State.SUCCEEDED and job.result_key is not None:
+    if job.state is JobState.SUCCEEDED and job.result_key is not None:
         return job.result_key
-    raise _reason(job)
+    raise _problem_of(job)
 
 
-def _reason(job: Job) -> Problem:
+def _problem_of(job: Job) -> Problem:
     if not job.state.is_final:
         return JobNotFinished(
-            f"job {job.id} is {job.state.value}; retry once it has ended", retry_after_s=ASK_AGAIN_S
+            f"job {job.id} is {job.state.value}; retry once it has ended",
+            retry_after_s=RETRY_AFTER_S,
         )
     if job.problem is not None:
         return from_wire(job.problem)
-    if job.state is State.CANCELLED:
+    if job.state is JobState.CANCELLED:
         return JobCancelled(f"job {job.id} was cancelled")
-    return FarmFault(f"job {job.id} has {job.state.value} without a recorded problem")
+    return ServerError(f"job {job.id} has {job.state.value} without a recorded problem")

@@ -7,49 +7,51 @@ from typing import Any
 
 from fastapi import Request
 
-from whisperfarm_contract.fields import Number
+from whisperfarm_contract.field_types import Number
 from whisperfarm_contract.job import Job
-from whisperfarm_contract.problems import OptionWrong
-from whisperfarm_dispatcher.dependencies import Parts
+from whisperfarm_contract.problems import InvalidOption
+from whisperfarm_dispatcher.dependencies import Dependencies
 
-LOOK_AGAIN_S = 30.0
+POLL_S = 30.0
 """Notifications may be lost: after this many seconds the ledger is queried."""
 
 _SECONDS = Number(0, 24 * 3600)
 
 
-class CallerGone(Exception):
+class CallerDisconnected(Exception):
     """The client disconnected while it waited."""
 
 
-def wait_reader(parts: Parts) -> Callable[[Any], float]:
+def wait_reader(deps: Dependencies) -> Callable[[Any], float]:
     """Returns a parser of `wait`: seconds, capped at the farm's `max_wait_s`.
 
-    The parser raises `OptionWrong`.
+    The parser raises `InvalidOption`.
     """
-    return partial(_read_wait, longest_s=parts.settings.max_wait_s)
+    return partial(_read_wait, longest_s=deps.settings.max_wait_s)
 
 
 def _read_wait(raw: Any, *, longest_s: float) -> float:
     try:
         return min(_SECONDS.read(raw), longest_s)
     except ValueError as error:
-        raise OptionWrong(f"wait: {error}, in seconds") from None
+        raise InvalidOption(f"wait: {error}, in seconds") from None
 
 
-async def until_ended(request: Request, parts: Parts, job: Job, *, timeout_s: float | None) -> Job:
+async def wait_until_finished(
+    request: Request, deps: Dependencies, job: Job, *, timeout_s: float | None
+) -> Job:
     """Return the job once it has finished, or unfinished after `timeout_s` or at shutdown.
 
-    Raises `CallerGone` if the client disconnects. The request's body must have been read.
+    Raises `CallerDisconnected` if the client disconnects. The request's body must have been read.
     """
     if job.state.is_final or timeout_s == 0:
         return job
-    hung_up = asyncio.create_task(_hung_up(request))
-    ended = asyncio.create_task(_ended(parts, job.id))
-    closing = asyncio.create_task(_closing(parts))
-    if hung_up in await _first(hung_up, ended, closing, timeout_s=timeout_s):
-        raise CallerGone
-    return await asyncio.to_thread(parts.ledger.get, job.id)
+    disconnect = asyncio.create_task(_hung_up(request))
+    finished = asyncio.create_task(_finished(deps, job.id))
+    shutdown = asyncio.create_task(_shutdown(deps))
+    if disconnect in await _first_completed(disconnect, finished, shutdown, timeout_s=timeout_s):
+        raise CallerDisconnected
+    return await asyncio.to_thread(deps.ledger.get, job.id)
 
 
 async def _hung_up(request: Request) -> None:
@@ -57,17 +59,17 @@ async def _hung_up(request: Request) -> None:
         pass
 
 
-async def _ended(parts: Parts, job_id: str) -> None:
-    while not await parts.wakeups.wait(job_id, LOOK_AGAIN_S):
-        if await asyncio.to_thread(parts.ledger.ended, [job_id]):
+async def _finished(deps: Dependencies, job_id: str) -> None:
+    while not await deps.notifications.wait(job_id, POLL_S):
+        if await asyncio.to_thread(deps.ledger.finished_among, [job_id]):
             return
 
 
-async def _closing(parts: Parts) -> None:
-    await parts.closing.wait()
+async def _shutdown(deps: Dependencies) -> None:
+    await deps.shutting_down.wait()
 
 
-async def _first(
+async def _first_completed(
     *waits: "asyncio.Future[None]", timeout_s: float | None
 ) -> "set[asyncio.Future[None]]":
     """Return the futures that complete first, and cancel the others. Re-raises their exceptions."""

@@ -4,35 +4,39 @@ import random
 from collections.abc import Callable
 
 from whisperfarm_contract.problems import FarmUnavailable
-from whisperfarm_dispatcher.amqp.publisher import Post, Unroutable
-from whisperfarm_store.ledger import Callback, Outcome
+from whisperfarm_dispatcher.amqp.publisher import AmqpPublisher, Unroutable
+from whisperfarm_store.ledger import Callback, DeliveryResult
 
-AWAY_PAUSE_S = 15.0
+BROKER_RETRY_S = 15.0
 """Shortest pause while the broker is unavailable, which does not count against the receiver."""
 
 
-class QueueCallbacks:
+class AmqpSender:
     """Sender of events as messages. Thread-safe."""
 
-    def __init__(self, post: Post, *, chance: Callable[[], float] = random.random) -> None:
-        self._post = post
+    def __init__(
+        self, publisher: AmqpPublisher, *, chance: Callable[[], float] = random.random
+    ) -> None:
+        self._publisher = publisher
         self._chance = chance
 
-    def attempt(self, callback: Callback) -> Outcome:
+    def send(self, callback: Callback) -> DeliveryResult:
         """Publish the event once. Failures are part of the outcome."""
         target, _, name = callback.address.partition(":")
         try:
-            self._send(callback, target, name)
+            self._publish(callback, target, name)
         except Unroutable:
-            return Outcome(error=f"the broker has no queue {name!r}")
+            return DeliveryResult(error=f"the broker has no queue {name!r}")
         except FarmUnavailable as problem:
-            return Outcome(error=problem.detail, again_in_s=AWAY_PAUSE_S * (1 + self._chance()))
-        return Outcome()
+            return DeliveryResult(
+                error=problem.detail, retry_in_s=BROKER_RETRY_S * (1 + self._chance())
+            )
+        return DeliveryResult()
 
-    def _send(self, callback: Callback, target: str, name: str) -> None:
+    def _publish(self, callback: Callback, target: str, name: str) -> None:
         to_queue = target == "queue"
         state = callback.event.removeprefix("job.")
-        self._post.send(
+        self._publisher.publish(
             callback.body.encode(),
             exchange="" if to_queue else name,
             routing_key=name if to_queue else f"{callback.tenant}.{state}",

@@ -11,73 +11,76 @@ from typing import Any
 
 from whisperfarm_contract.problems import Problem
 from whisperfarm_store import events
-from whisperfarm_store.ledger import Callback, Ledger, Outcome
+from whisperfarm_store.ledger import Callback, DeliveryResult, Ledger
 
-MOST = 32
-MOST_PER_RECEIVER = 4
+MAX_CONCURRENT = 32
+MAX_PER_ENDPOINT = 4
 """Concurrent tries: in total, and to one host and port."""
 
 LEASE_S = 90.0
 """Lease on a callback: longer than any try takes, including the lookup of the host."""
 
-FAULT_PAUSE_S = 300.0
+ERROR_RETRY_S = 300.0
 
-Attempt = Callable[[Callback], Outcome]
+Send = Callable[[Callback], DeliveryResult]
 """One try to deliver a callback."""
 
 
-class Delivery:
-    """Delivery of callbacks. `ways` maps each kind of callback to the function that sends it.
+class CallbackDispatcher:
+    """Delivery of callbacks. `senders` maps each kind of callback to the function that sends it.
 
-    `room` is set whenever a try ends. Delivery is at least once: if a dispatcher dies during a try,
-    another one sends the callback again with the same id.
+    `slot_freed` is set whenever a try ends. Delivery is at least once: if a dispatcher dies during
+    a try, another one sends the callback again with the same id.
     """
 
     def __init__(
         self,
         ledger: Ledger,
-        ways: Mapping[str, Attempt],
+        senders: Mapping[str, Send],
         *,
-        most: int = MOST,
-        most_per_receiver: int = MOST_PER_RECEIVER,
+        max_concurrent: int = MAX_CONCURRENT,
+        max_per_endpoint: int = MAX_PER_ENDPOINT,
     ) -> None:
-        self.room = threading.Event()
+        self.slot_freed = threading.Event()
         self._ledger = ledger
-        self._ways = ways
-        self._most = most
-        self._most_per_receiver = most_per_receiver
+        self._senders = senders
+        self._max_concurrent = max_concurrent
+        self._max_per_endpoint = max_per_endpoint
         self._lock = threading.Lock()
-        self._at: Counter[str] = Counter()
+        self._in_flight: Counter[str] = Counter()
 
     def run_once(self) -> bool:
-        """Start sending due callbacks up to the limits. Returns False: others wait for `room`."""
-        while self._has_room():
-            callback = self._ledger.take_callback(lease_s=LEASE_S, busy=self._busy())
+        """Start sending due callbacks up to the limits. Returns False: others wait for
+        `slot_freed`."""
+        while self._has_free_slot():
+            callback = self._ledger.claim_callback(lease_s=LEASE_S, busy=self._busy_endpoints())
             if callback is None:
                 break
-            self._begin(callback)
+            self._start(callback)
         return False
 
-    def _has_room(self) -> bool:
+    def _has_free_slot(self) -> bool:
         with self._lock:
-            return self._at.total() < self._most
+            return self._in_flight.total() < self._max_concurrent
 
-    def _busy(self) -> list[str]:
+    def _busy_endpoints(self) -> list[str]:
         with self._lock:
-            return [name for name, tries in self._at.items() if tries >= self._most_per_receiver]
+            return [
+                name for name, tries in self._in_flight.items() if tries >= self._max_per_endpoint
+            ]
 
-    def _begin(self, callback: Callback) -> None:
+    def _start(self, callback: Callback) -> None:
         with self._lock:
-            self._at[callback.receiver] += 1
+            self._in_flight[callback.endpoint] += 1
         # A try that hangs must not keep the process alive.
         threading.Thread(target=self._run, args=(callback,), name="callback", daemon=True).start()
 
     def _run(self, callback: Callback) -> None:
         try:
-            begun = time.monotonic()
-            outcome = self._try(callback)
-            _log(callback, outcome, took_s=time.monotonic() - begun)
-            self._ledger.callback_tried(callback, outcome)
+            started_at = time.monotonic()
+            outcome = self._send_one(callback)
+            _log(callback, outcome, took_s=time.monotonic() - started_at)
+            self._ledger.record_delivery(callback, outcome)
         except Problem as problem:
             events.callback.record_failed.log(
                 callback=callback.id, job=callback.job_id, error=problem.detail
@@ -85,32 +88,32 @@ class Delivery:
         except Exception:
             events.callback.error.log(callback=callback.id, job=callback.job_id)
         finally:
-            self._ended(callback)
+            self._finish(callback)
 
-    def _try(self, callback: Callback) -> Outcome:
-        attempt = self._ways.get(callback.kind)
-        if attempt is None:
-            return Outcome(error=f"this farm cannot send callbacks over {callback.kind}")
+    def _send_one(self, callback: Callback) -> DeliveryResult:
+        send = self._senders.get(callback.protocol)
+        if send is None:
+            return DeliveryResult(error=f"this farm cannot send callbacks over {callback.protocol}")
         try:
-            return attempt(callback)
+            return send(callback)
         except Exception:
             events.callback.error.log(callback=callback.id, job=callback.job_id)
             error = "the dispatcher failed to send the callback; see its log"
-            return Outcome(error=error, again_in_s=FAULT_PAUSE_S)
+            return DeliveryResult(error=error, retry_in_s=ERROR_RETRY_S)
 
-    def _ended(self, callback: Callback) -> None:
+    def _finish(self, callback: Callback) -> None:
         with self._lock:
-            self._at[callback.receiver] -= 1
-            self._at += Counter()  # drops receivers without a running try
-        self.room.set()
+            self._in_flight[callback.endpoint] -= 1
+            self._in_flight += Counter()  # drops receivers without a running try
+        self.slot_freed.set()
 
 
-def _log(callback: Callback, outcome: Outcome, *, took_s: float) -> None:
+def _log(callback: Callback, outcome: DeliveryResult, *, took_s: float) -> None:
     about: dict[str, Any] = {
         "callback": callback.id,
         "job": callback.job_id,
         "event_type": callback.event,
-        "endpoint": callback.receiver,
+        "endpoint": callback.endpoint,
         "tries": callback.tries,
         "status": outcome.status,
         "took_s": round(took_s, 3),
@@ -118,4 +121,4 @@ def _log(callback: Callback, outcome: Outcome, *, took_s: float) -> None:
     if outcome.error is None:
         events.callback.delivered.log(**about)
     else:
-        events.callback.failed.log(**about, error=outcome.error, retry_in_s=outcome.again_in_s)
+        events.callback.failed.log(**about, error=outcome.error, retry_in_s=outcome.retry_in_s)

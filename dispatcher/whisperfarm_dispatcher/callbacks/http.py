@@ -6,61 +6,63 @@ from collections.abc import Callable
 from importlib.metadata import version
 
 from whisperfarm_contract import signing
-from whisperfarm_contract.problems import AddressRefused, AddressUnreachable
+from whisperfarm_contract.problems import AddressUnreachable, ForbiddenAddress
 from whisperfarm_dispatcher.callbacks.schedule import pause_s, retry_after_s
 from whisperfarm_dispatcher.callbacks.secrets import VARIABLE, SecretRing
-from whisperfarm_dispatcher.egress import Answer, Outgoing
-from whisperfarm_store.ledger import Callback, Outcome
+from whisperfarm_dispatcher.egress import HttpClient, HttpResponse
+from whisperfarm_store.ledger import Callback, DeliveryResult
 
-TOTAL_S = 20.0
+TIMEOUT_S = 20.0
 """Timeout of a whole try."""
 
-_GONE = 410
+_STATUS_GONE = 410
 
 
-class HttpCallbacks:
+class HttpSender:
     """Sender of signed events. It reads only status and headers of a response. Thread-safe."""
 
     def __init__(
         self,
-        outgoing: Outgoing,
+        http_client: HttpClient,
         secrets: SecretRing,
         *,
-        total_s: float = TOTAL_S,
+        timeout_s: float = TIMEOUT_S,
         clock: Callable[[], float] = time.time,
         chance: Callable[[], float] = random.random,
     ) -> None:
-        self._outgoing = outgoing
+        self._http_client = http_client
         self._secrets = secrets
-        self._total_s = total_s
+        self._timeout_s = timeout_s
         self._clock = clock
         self._chance = chance
 
-    def attempt(self, callback: Callback) -> Outcome:
+    def send(self, callback: Callback) -> DeliveryResult:
         """Send the event once. Failures of the receiver are part of the outcome."""
-        if callback.stopped and callback.replayed_at is None:
-            return Outcome(error="the receiver answered 410 earlier and gets no more callbacks")
+        if callback.unsubscribed and callback.replayed_at is None:
+            return DeliveryResult(
+                error="the receiver answered 410 earlier and gets no more callbacks"
+            )
         try:
-            return self._send(callback)
-        except AddressRefused as problem:
-            return Outcome(error=problem.detail)
+            return self._post(callback)
+        except ForbiddenAddress as problem:
+            return DeliveryResult(error=problem.detail)
         except AddressUnreachable as problem:
-            return self._failed(callback, None, problem.detail)
+            return self._retry(callback, None, problem.detail)
 
-    def _send(self, callback: Callback) -> Outcome:
+    def _post(self, callback: Callback) -> DeliveryResult:
         body = callback.body.encode()
-        with self._outgoing.request(
+        with self._http_client.request(
             "POST",
             callback.address,
             headers=self._headers(callback, body),
             content=body,
-            stall_s=self._total_s,
-            total_s=self._total_s,
-        ) as answer:
-            return self._judged(callback, answer)
+            stall_timeout_s=self._timeout_s,
+            timeout_s=self._timeout_s,
+        ) as response:
+            return self._classify(callback, response)
 
     def _headers(self, callback: Callback, body: bytes) -> dict[str, str]:
-        secrets = self._secrets.of(callback.tenant)
+        secrets = self._secrets.for_tenant(callback.tenant)
         if not secrets:
             raise AddressUnreachable(
                 f"the tenant has no secret to sign the callback with; set one in {VARIABLE}"
@@ -71,19 +73,19 @@ class HttpCallbacks:
         agent = f"whisperfarm/{version('whisperfarm')}"
         return {"Content-Type": "application/json", "User-Agent": agent, **signed}
 
-    def _judged(self, callback: Callback, answer: Answer) -> Outcome:
-        if 200 <= answer.status < 300:  # noqa: PLR2004
-            return Outcome(status=answer.status)
-        if answer.status == _GONE:
+    def _classify(self, callback: Callback, response: HttpResponse) -> DeliveryResult:
+        if 200 <= response.status < 300:  # noqa: PLR2004
+            return DeliveryResult(status=response.status)
+        if response.status == _STATUS_GONE:
             gone = "the receiver answered 410 and gets no more callbacks"
-            return Outcome(status=answer.status, error=gone, stop=True)
-        wished_s = retry_after_s(answer.headers.get("retry-after"), now_s=self._clock())
-        error = f"the receiver answered {answer.status}"
-        return self._failed(callback, answer.status, error, wished_s=wished_s)
+            return DeliveryResult(status=response.status, error=gone, unsubscribe=True)
+        wished_s = retry_after_s(response.headers.get("retry-after"), now_s=self._clock())
+        error = f"the receiver answered {response.status}"
+        return self._retry(callback, response.status, error, wished_s=wished_s)
 
-    def _failed(
+    def _retry(
         self, callback: Callback, status: int | None, error: str, *, wished_s: float | None = None
-    ) -> Outcome:
-        tries = callback.tries - callback.tries_before
-        again_in_s = pause_s(tries, chance=self._chance(), wished_s=wished_s)
-        return Outcome(status=status, error=error, again_in_s=again_in_s)
+    ) -> DeliveryResult:
+        tries = callback.tries - callback.tries_before_replay
+        retry_in_s = pause_s(tries, chance=self._chance(), wished_s=wished_s)
+        return DeliveryResult(status=status, error=error, retry_in_s=retry_in_s)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from whisperfarm_contract import signing
 from whisperfarm_contract.identifiers import DEFAULT_TENANT
-from whisperfarm_contract.problems import SettingsWrong
+from whisperfarm_contract.problems import InvalidSettings
 from whisperfarm_contract.signing import Secret
 
 VARIABLE = "WHISPERFARM_CALLBACK_SECRETS"
@@ -21,19 +21,20 @@ class SecretRing:
 
     by_tenant: Mapping[str, tuple[Secret, ...]]
 
-    def of(self, tenant: str) -> tuple[Secret, ...]:
+    def for_tenant(self, tenant: str) -> tuple[Secret, ...]:
         """Return the secrets of a tenant, empty if it has none."""
         return self.by_tenant.get(tenant, ())
 
 
 def read_secrets(text: str) -> SecretRing:
-    """Parse the setting. Raises `SettingsWrong`, naming the position of a bad secret, never it."""
-    found: dict[str, tuple[Secret, ...]] = {}
+    """Parse the setting. Raises `InvalidSettings`, naming the position of a bad secret, never
+    it."""
+    secrets: dict[str, tuple[Secret, ...]] = {}
     for number, entry in enumerate(text.split(","), start=1):
         if entry.strip():
             tenant, secret = _read(entry.strip(), number)
-            found[tenant] = (*found.get(tenant, ()), secret)
-    return SecretRing(found)
+            secrets[tenant] = (*secrets.get(tenant, ()), secret)
+    return SecretRing(secrets)
 
 
 def _read(entry: str, number: int) -> tuple[str, Secret]:
@@ -41,4 +42,4 @@ def _read(entry: str, number: int) -> tuple[str, Secret]:
     try:
         return (tenant if colon else DEFAULT_TENANT), signing.read_secret(secret)
     except ValueError as error:
-        raise SettingsWrong(f"{VARIABLE}, entry {number}: {error}") from None
+        raise InvalidSettings(f"{VARIABLE}, entry {number}: {error}") from None

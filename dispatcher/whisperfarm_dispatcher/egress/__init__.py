@@ -10,8 +10,8 @@ dispatcher makes no connection to addresses of callers.
 - `client`: makes one request over such a connection
 """
 
-from whisperfarm_dispatcher.egress.client import Answer, Outgoing
+from whisperfarm_dispatcher.egress.client import HttpClient, HttpResponse
 from whisperfarm_dispatcher.egress.networks import Networks, read_networks
 from whisperfarm_dispatcher.egress.targets import read_target
 
-__all__ = ["Answer", "Networks", "Outgoing", "read_networks", "read_target"]
+__all__ = ["HttpClient", "HttpResponse", "Networks", "read_networks", "read_target"]

@@ -10,15 +10,15 @@ from functools import cache
 import httpcore
 
 from whisperfarm_contract.problems import AddressUnreachable
-from whisperfarm_dispatcher.egress.backend import Checked, LookUp, look_up
+from whisperfarm_dispatcher.egress.backend import AllowlistedBackend, Resolver, resolve
 from whisperfarm_dispatcher.egress.networks import Networks
 from whisperfarm_dispatcher.egress.targets import Target, read_target
 
-_FAULTS = (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError)
+_NETWORK_ERRORS = (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpResponse:
     """Response with lower-case `headers` and a `body` that is received while iterated."""
 
     status: int
@@ -26,12 +26,12 @@ class Answer:
     body: Iterator[bytes]
 
 
-class Outgoing:
+class HttpClient:
     """Client for requests to public addresses and to `allowed` networks. Thread-safe."""
 
-    def __init__(self, allowed: Networks = (), *, look_up: LookUp = look_up) -> None:
+    def __init__(self, allowed: Networks = (), *, resolve: Resolver = resolve) -> None:
         self._allowed = allowed
-        self._look_up = look_up
+        self._resolve = resolve
 
     @contextmanager
     def request(
@@ -41,20 +41,20 @@ class Outgoing:
         *,
         headers: Mapping[str, str],
         content: bytes = b"",
-        stall_s: float,
-        total_s: float | None = None,
-    ) -> Iterator[Answer]:
+        stall_timeout_s: float,
+        timeout_s: float | None = None,
+    ) -> Iterator[HttpResponse]:
         """Send a request. Yields the response of any status, and closes the connection at the end.
 
-        `stall_s` limits each wait for the server, `total_s` the whole block. Raises
-        `AddressRefused`, and `AddressUnreachable` for network errors, also inside the block.
+        `stall_timeout_s` limits each wait for the server, `timeout_s` the whole block. Raises
+        `ForbiddenAddress`, and `AddressUnreachable` for network errors, also inside the block.
         """
         target = read_target(url, self._allowed)
-        ends_at = None if total_s is None else time.monotonic() + total_s
-        backend = Checked(self._allowed, look_up=self._look_up, ends_at=ends_at)
+        ends_at = None if timeout_s is None else time.monotonic() + timeout_s
+        backend = AllowlistedBackend(self._allowed, resolve=self._resolve, ends_at=ends_at)
         with (
-            _named(target),
-            httpcore.ConnectionPool(ssl_context=_trust(), network_backend=backend) as pool,
+            _translate_errors(target),
+            httpcore.ConnectionPool(ssl_context=_ssl_context(), network_backend=backend) as pool,
             pool.stream(
                 method,
                 httpcore.URL(
@@ -65,22 +65,24 @@ class Outgoing:
                 ),
                 headers=[("Host", _host(target)), ("Connection", "close"), *headers.items()],
                 content=content,
-                extensions={"timeout": dict.fromkeys(("connect", "read", "write"), stall_s)},
+                extensions={
+                    "timeout": dict.fromkeys(("connect", "read", "write"), stall_timeout_s)
+                },
             ) as response,
         ):
-            yield Answer(response.status, _headers(response), response.iter_stream())
+            yield HttpResponse(response.status, _headers(response), response.iter_stream())
 
 
 @cache
-def _trust() -> ssl.SSLContext:
+def _ssl_context() -> ssl.SSLContext:
     """Load the certificate authorities of this machine once, because it is slow."""
     return ssl.create_default_context()
 
 
 def _host(target: Target) -> str:
     host = f"[{target.host}]" if ":" in target.host else target.host
-    usual = {"http": 80, "https": 443}[target.scheme]
-    return host if target.port == usual else f"{host}:{target.port}"
+    default_port = {"http": 80, "https": 443}[target.scheme]
+    return host if target.port == default_port else f"{host}:{target.port}"
 
 
 def _headers(response: httpcore.Response) -> dict[str, str]:
@@ -90,10 +92,10 @@ def _headers(response: httpcore.Response) -> dict[str, str]:
 
 
 @contextmanager
-def _named(target: Target) -> Iterator[None]:
+def _translate_errors(target: Target) -> Iterator[None]:
     """Raise network errors as `AddressUnreachable`, without the path, which may hold a secret."""
     try:
         yield
-    except _FAULTS as error:
+    except _NETWORK_ERRORS as error:
         what = f"{type(error).__name__} {error}".strip()
         raise AddressUnreachable(f"{target.host}:{target.port} does not answer: {what}") from error

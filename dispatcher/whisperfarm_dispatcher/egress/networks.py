@@ -15,7 +15,7 @@ from ipaddress import (
 Address = IPv4Address | IPv6Address
 Networks = tuple[IPv4Network | IPv6Network, ...]
 
-_INTERNET = ip_network("2000::/3")
+_GLOBAL_UNICAST = ip_network("2000::/3")
 """IPv6 global unicast, all that is assigned so far. NAT64 (64:ff9b::/96) lies outside."""
 
 _SPECIAL: Networks = tuple(
@@ -41,20 +41,20 @@ def read_networks(text: str) -> Networks:
 
 def may_connect(address: str, allowed: Networks) -> bool:
     """Whether callers may name this address: it is public, or in one of the `allowed` networks."""
-    judged = _unmapped(ip_address(address))
-    if any(judged in network for network in allowed):
+    effective = _ipv4_of(ip_address(address))
+    if any(effective in network for network in allowed):
         return True
-    return _is_public(judged)
+    return _is_public(effective)
 
 
-def _unmapped(address: Address) -> Address:
+def _ipv4_of(address: Address) -> Address:
     """Unwrap IPv4-mapped IPv6 addresses: the socket would connect to the IPv4 address."""
     mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
     return mapped or address
 
 
 def _is_public(address: Address) -> bool:
-    if isinstance(address, IPv6Address) and address not in _INTERNET:
+    if isinstance(address, IPv6Address) and address not in _GLOBAL_UNICAST:
         return False
     if address.is_multicast or any(address in network for network in _SPECIAL):
         return False

@@ -4,89 +4,93 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
 
-from whisperfarm_dispatcher.amqp.consumer import Door
-from whisperfarm_dispatcher.amqp.publisher import Post
-from whisperfarm_dispatcher.amqp.wiring import open_door
-from whisperfarm_dispatcher.callbacks.delivery import Delivery
-from whisperfarm_dispatcher.callbacks.senders import ways
-from whisperfarm_dispatcher.dependencies import Parts
+from whisperfarm_dispatcher.amqp.consumer import AmqpConsumer
+from whisperfarm_dispatcher.amqp.publisher import AmqpPublisher
+from whisperfarm_dispatcher.amqp.wiring import open_consumer
+from whisperfarm_dispatcher.callbacks.delivery import CallbackDispatcher
+from whisperfarm_dispatcher.callbacks.senders import build_senders
+from whisperfarm_dispatcher.dependencies import Dependencies
 from whisperfarm_dispatcher.maintenance import orphans, retention
-from whisperfarm_dispatcher.maintenance.dispatch import Release
-from whisperfarm_dispatcher.maintenance.orphans import Orphans
+from whisperfarm_dispatcher.maintenance.dispatch import Dispatch
+from whisperfarm_dispatcher.maintenance.orphans import OrphanCleanup
 from whisperfarm_dispatcher.maintenance.rescue import Rescue
-from whisperfarm_dispatcher.maintenance.retention import Keep, Retention
+from whisperfarm_dispatcher.maintenance.retention import Retention, RetentionPolicy
 from whisperfarm_store.broker.queues import is_amqp
 from whisperfarm_store.ledger import WORKER_LIVE_WITHIN_S
 from whisperfarm_store.periodic import PeriodicTask
 
 
 @asynccontextmanager
-async def loops(parts: Parts) -> AsyncIterator[None]:
+async def background_tasks(deps: Dependencies) -> AsyncIterator[None]:
     """Run the background tasks until the block ends."""
-    with _post(parts) as post:
-        tasks = (_release, _rescue, _retention, _orphans)
-        running: list[PeriodicTask | Door] = [
-            *(one(parts) for one in tasks),
-            _callbacks(parts, post),
+    with _publisher(deps) as publisher:
+        factories = (_dispatch, _rescue, _retention, _orphans)
+        tasks: list[PeriodicTask | AmqpConsumer] = [
+            *(create(deps) for create in factories),
+            _callbacks(deps, publisher),
         ]
-        if post is not None and parts.settings.rabbitmq_door:
-            running.append(open_door(parts, post))
-        for one in running:
+        if publisher is not None and deps.settings.amqp_ingress:
+            tasks.append(open_consumer(deps, publisher))
+        for one in tasks:
             one.start()
         try:
             yield
         finally:
-            await asyncio.gather(*(asyncio.to_thread(one.stop) for one in running))
+            await asyncio.gather(*(asyncio.to_thread(one.stop) for one in tasks))
 
 
 @contextmanager
-def _post(parts: Parts) -> Iterator[Post | None]:
+def _publisher(deps: Dependencies) -> Iterator[AmqpPublisher | None]:
     """Yield a publisher of replies and events, or `None` if the broker is not RabbitMQ."""
-    if not is_amqp(parts.settings):
+    if not is_amqp(deps.settings):
         yield None
         return
-    with closing(Post(parts.settings.messages_url)) as post:
-        yield post
+    with closing(AmqpPublisher(deps.settings.resolved_broker_url)) as publisher:
+        yield publisher
 
 
-def _release(parts: Parts) -> PeriodicTask:
-    release = Release(
-        parts.ledger, parts.publisher, presets=parts.served, seen_within_s=WORKER_LIVE_WITHIN_S
+def _dispatch(deps: Dependencies) -> PeriodicTask:
+    dispatch = Dispatch(
+        deps.ledger, deps.publisher, presets=deps.presets, live_within_s=WORKER_LIVE_WITHIN_S
     )
-    interval_s = parts.settings.release_every_s
-    return PeriodicTask("release", release.run_once, interval_s=interval_s, wake=parts.work)
+    interval_s = deps.settings.dispatch_interval_s
+    return PeriodicTask(
+        "dispatch", dispatch.run_once, interval_s=interval_s, wake=deps.jobs_available
+    )
 
 
-def _rescue(parts: Parts) -> PeriodicTask:
+def _rescue(deps: Dependencies) -> PeriodicTask:
     rescue = Rescue(
-        parts.ledger,
-        rerelease_after_s=parts.settings.rerelease_after_s,
-        seen_within_s=WORKER_LIVE_WITHIN_S,
-        max_kills=parts.settings.max_kills,
-        work=parts.work,
+        deps.ledger,
+        redispatch_after_s=deps.settings.redispatch_after_s,
+        live_within_s=WORKER_LIVE_WITHIN_S,
+        max_worker_deaths=deps.settings.max_worker_deaths,
+        jobs_available=deps.jobs_available,
     )
-    return PeriodicTask("rescue", rescue.run_once, interval_s=parts.settings.rescue_every_s)
+    return PeriodicTask("rescue", rescue.run_once, interval_s=deps.settings.rescue_interval_s)
 
 
-def _callbacks(parts: Parts, post: Post | None) -> PeriodicTask:
-    delivery = Delivery(parts.ledger, ways(parts.settings, post))
-    interval_s = parts.settings.callbacks_every_s
-    return PeriodicTask("callbacks", delivery.run_once, interval_s=interval_s, wake=delivery.room)
+def _callbacks(deps: Dependencies, publisher: AmqpPublisher | None) -> PeriodicTask:
+    dispatcher = CallbackDispatcher(deps.ledger, build_senders(deps.settings, publisher))
+    interval_s = deps.settings.callback_interval_s
+    return PeriodicTask(
+        "callbacks", dispatcher.run_once, interval_s=interval_s, wake=dispatcher.slot_freed
+    )
 
 
-def _retention(parts: Parts) -> PeriodicTask:
-    settings = parts.settings
-    keep = Keep(
+def _retention(deps: Dependencies) -> PeriodicTask:
+    settings = deps.settings
+    policy = RetentionPolicy(
         audio_days=settings.keep_audio_days,
         results_days=settings.keep_results_days,
         jobs_days=settings.keep_jobs_days,
         idempotency_days=settings.idempotency_days,
     )
-    work = Retention(parts.ledger, parts.blobs, keep)
-    return PeriodicTask("retention", work.run_once, interval_s=retention.EVERY_S)
+    retention_task = Retention(deps.ledger, deps.blobs, policy)
+    return PeriodicTask("retention", retention_task.run_once, interval_s=retention.INTERVAL_S)
 
 
-def _orphans(parts: Parts) -> PeriodicTask:
+def _orphans(deps: Dependencies) -> PeriodicTask:
     return PeriodicTask(
-        "orphans", Orphans(parts.ledger, parts.blobs).run_once, interval_s=orphans.EVERY_S
+        "orphans", OrphanCleanup(deps.ledger, deps.blobs).run_once, interval_s=orphans.INTERVAL_S
     )

@@ -9,12 +9,12 @@ from typing import Protocol
 
 from whisperfarm_contract.job import Job
 from whisperfarm_store import events
-from whisperfarm_store.ledger import Ledger, WorkerSign
+from whisperfarm_store.ledger import Ledger, WorkerHeartbeat
 
-LEAST_OUT = 16
+MIN_IN_QUEUE = 16
 """Jobs of a preset that are dispatched even without a live worker."""
 
-OUT_PER_CALL = 2
+QUEUED_PER_SLOT = 2
 """Dispatched jobs per job that the live workers can run at once."""
 
 
@@ -25,7 +25,7 @@ class Publisher(Protocol):
         """Publish the id. Returns once the broker has it. Raises `FarmUnavailable`."""
 
 
-class Release:
+class Dispatch:
     """Dispatch of the jobs of the farm's presets.
 
     Presets are counted separately, so that jobs without a worker hold up only their own preset.
@@ -35,41 +35,41 @@ class Release:
     """
 
     def __init__(
-        self, ledger: Ledger, publisher: Publisher, *, presets: Iterable[str], seen_within_s: float
+        self, ledger: Ledger, publisher: Publisher, *, presets: Iterable[str], live_within_s: float
     ) -> None:
         self._ledger = ledger
         self._publisher = publisher
         self._presets = tuple(presets)
-        self._seen_within_s = seen_within_s
+        self._live_within_s = live_within_s
 
     def run_once(self) -> bool:
         """Dispatch jobs up to the limit of each preset. Returns False: claims make further room."""
-        workers = self._ledger.live_workers(within_s=self._seen_within_s)
+        workers = self._ledger.live_workers(within_s=self._live_within_s)
         for preset in self._presets:
-            room = most_out(workers, preset) - self._ledger.outstanding(preset=preset)
-            jobs = self._ledger.releasable(room, preset=preset) if room > 0 else []
+            capacity = max_in_queue(workers, preset) - self._ledger.count_dispatched(preset=preset)
+            jobs = self._ledger.list_dispatchable(capacity, preset=preset) if capacity > 0 else []
             if jobs:
-                self._give_out(jobs)
+                self._publish(jobs)
         return False
 
-    def _give_out(self, jobs: list[Job]) -> None:
-        mine = self._ledger.released([job.id for job in jobs])
-        to_give = deque(job for job in jobs if job.id in mine)
+    def _publish(self, jobs: list[Job]) -> None:
+        marked = self._ledger.mark_dispatched([job.id for job in jobs])
+        unpublished = deque(job for job in jobs if job.id in marked)
         try:
-            while to_give:
-                self._publisher.publish(to_give[0].id, to_give[0].preset)
-                to_give.popleft()
+            while unpublished:
+                self._publisher.publish(unpublished[0].id, unpublished[0].preset)
+                unpublished.popleft()
         finally:
-            kept = {job.id for job in to_give}
-            if kept:
-                self._ledger.withdrawn(sorted(kept))
+            left = {job.id for job in unpublished}
+            if left:
+                self._ledger.unmark_dispatched(sorted(left))
             for job in jobs:
-                if job.id in mine - kept:
+                if job.id in marked - left:
                     events.job.dispatched.log(job=job.id, preset=job.preset)
 
 
-def most_out(workers: Iterable[WorkerSign], preset: str) -> int:
+def max_in_queue(workers: Iterable[WorkerHeartbeat], preset: str) -> int:
     """Return the most jobs of a preset that the broker should hold."""
-    staying = (worker for worker in workers if not worker.draining)
-    calls = sum(worker.concurrency for worker in staying if preset in worker.presets)
-    return max(LEAST_OUT, OUT_PER_CALL * calls)
+    active = (worker for worker in workers if not worker.draining)
+    slots = sum(worker.concurrency for worker in active if preset in worker.presets)
+    return max(MIN_IN_QUEUE, QUEUED_PER_SLOT * slots)

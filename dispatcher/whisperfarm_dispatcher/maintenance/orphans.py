@@ -11,18 +11,18 @@ from whisperfarm_store import events
 from whisperfarm_store.blobs import Blobs
 from whisperfarm_store.ledger import Ledger
 
-CHECKPOINTS = "checkpoints/"
-FOLDERS = ("audio/", "results/", CHECKPOINTS)
+CHECKPOINTS_PREFIX = "checkpoints/"
+PREFIXES = ("audio/", "results/", CHECKPOINTS_PREFIX)
 """Folders of blobs that belong to jobs, as `<folder>/<tenant>/<job>`. Others are not touched."""
 
 OLDER_THAN_S = 24 * 3600.0
 """Younger blobs may belong to a job that is about to be inserted."""
 
-EVERY_S = 6 * 3600.0
-AT_ONCE = 200
+INTERVAL_S = 6 * 3600.0
+BATCH_SIZE = 200
 
 
-class Orphans:
+class OrphanCleanup:
     """Deletion of orphans. One run lists the whole blob store."""
 
     def __init__(self, ledger: Ledger, blobs: Blobs, *, older_than_s: float = OLDER_THAN_S) -> None:
@@ -32,27 +32,27 @@ class Orphans:
 
     def run_once(self) -> bool:
         """Delete all orphans. Returns False: nothing is left to do."""
-        for folder in FOLDERS:
-            old = self._blobs.aged(folder, older_than_s=self._older_than_s)
-            while keys := list(islice(old, AT_ONCE)):
-                self._delete_orphans(keys, of_ended=folder == CHECKPOINTS)
+        for prefix in PREFIXES:
+            old_keys = self._blobs.older_than(prefix, older_than_s=self._older_than_s)
+            while keys := list(islice(old_keys, BATCH_SIZE)):
+                self._delete_orphans(keys, include_finished=prefix == CHECKPOINTS_PREFIX)
         return False
 
-    def _delete_orphans(self, keys: list[str], *, of_ended: bool) -> None:
-        ours = sorted((key for key in keys if key.count("/") > 1), key=_job)
-        by_job = {job: list(its) for job, its in groupby(ours, key=_job)}
-        orphans = by_job.keys() - self._ledger.known(list(by_job))
-        if of_ended:
-            orphans |= self._ledger.ended(list(by_job))
-        for key in _of(by_job, orphans):
+    def _delete_orphans(self, keys: list[str], *, include_finished: bool) -> None:
+        job_keys = sorted((key for key in keys if key.count("/") > 1), key=_job_id)
+        by_job = {job: list(its) for job, its in groupby(job_keys, key=_job_id)}
+        orphans = by_job.keys() - self._ledger.existing(list(by_job))
+        if include_finished:
+            orphans |= self._ledger.finished_among(list(by_job))
+        for key in _keys_of(by_job, orphans):
             self._blobs.delete(key)
             events.blobs.orphan_deleted.log(key=key)
 
 
-def _of(by_job: dict[str, list[str]], jobs: set[str]) -> Iterator[str]:
+def _keys_of(by_job: dict[str, list[str]], jobs: set[str]) -> Iterator[str]:
     return (key for job in sorted(jobs) for key in by_job[job])
 
 
-def _job(key: str) -> str:
+def _job_id(key: str) -> str:
     """Return the id of the job that a blob belongs to."""
     return key.split("/")[2]

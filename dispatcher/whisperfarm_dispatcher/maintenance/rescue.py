@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import FarmUnavailable
-from whisperfarm_contract.states import State
+from whisperfarm_contract.states import JobState
 from whisperfarm_store import events
-from whisperfarm_store.ledger import Ledger, WorkerSign
+from whisperfarm_store.ledger import Ledger, WorkerHeartbeat
 
 GRACE_S = 10.0
 """After an outage of the ledger, leases that ran out during it are left alone for this long. Their
@@ -16,55 +16,55 @@ workers could not renew them; those that live do it within seconds."""
 
 
 class Rescue:
-    """Rescue of stuck jobs. `work` is set when there are jobs to dispatch again."""
+    """Rescue of stuck jobs. `jobs_available` is set when there are jobs to dispatch again."""
 
     def __init__(
         self,
         ledger: Ledger,
         *,
-        rerelease_after_s: float,
-        seen_within_s: float,
-        max_kills: int,
-        work: threading.Event,
+        redispatch_after_s: float,
+        live_within_s: float,
+        max_worker_deaths: int,
+        jobs_available: threading.Event,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._ledger = ledger
-        self._seen_within_s = seen_within_s
-        self._max_kills = max_kills
-        self._rerelease_after_s = rerelease_after_s
-        self._work = work
+        self._live_within_s = live_within_s
+        self._max_kills = max_worker_deaths
+        self._redispatch_after_s = redispatch_after_s
+        self._jobs_available = jobs_available
         self._clock = clock
         self._failed_at = float("-inf")
 
     def run_once(self) -> bool:
         """Recover some stuck jobs. Returns whether any was found, since there may be more."""
         try:
-            moved = self._moved()
+            rescued = self._moved()
         except FarmUnavailable:
             self._failed_at = self._clock()
             raise
-        for job in moved:
+        for job in rescued:
             _log(job)
-        if any(job.state is State.QUEUED for job in moved):
-            self._work.set()
-        return bool(moved)
+        if any(job.state is JobState.QUEUED for job in rescued):
+            self._jobs_available.set()
+        return bool(rescued)
 
     def _moved(self) -> list[Job]:
-        workers = self._ledger.live_workers(within_s=self._seen_within_s)
+        workers = self._ledger.live_workers(within_s=self._live_within_s)
         return self._ledger.rescue(
-            rerelease_after_s=self._rerelease_after_s,
-            idle=idle_presets(workers, self._ledger.at_work()),
-            max_kills=self._max_kills,
+            redispatch_after_s=self._redispatch_after_s,
+            idle=idle_presets(workers, self._ledger.running_counts()),
+            max_worker_deaths=self._max_kills,
             spare_leases=self._clock() - self._failed_at < GRACE_S,
         )
 
 
-def idle_presets(workers: Iterable[WorkerSign], at_work: Mapping[str, int]) -> set[str]:
+def idle_presets(workers: Iterable[WorkerHeartbeat], running: Mapping[str, int]) -> set[str]:
     """Return the presets of ready workers that could run more jobs than they do."""
     return {
         preset
         for worker in workers
-        if worker.ready and at_work.get(worker.name, 0) < worker.concurrency
+        if worker.ready and running.get(worker.name, 0) < worker.concurrency
         for preset in worker.presets
     }
 

@@ -15,55 +15,55 @@ from typing import Protocol
 
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import FarmBusy
-from whisperfarm_contract.states import State
+from whisperfarm_contract.states import JobState
 from whisperfarm_dispatcher.submission import quota
-from whisperfarm_dispatcher.submission.quota import Bounds, Rate
-from whisperfarm_store.ledger import Drained, Load, Share
+from whisperfarm_dispatcher.submission.quota import Quota, Rate
+from whisperfarm_store.ledger import GroupLoad, Throughput, Workload
 
-FRESH_S = 1.0
+ADMIT_TTL_S = 1.0
 """Longest age of the counts when a job is admitted."""
 
-REFUSING_S = 0.05
+REJECT_TTL_S = 0.05
 """Longest age of the counts when a job is rejected."""
 
-SELDOM = {FRESH_S: 20, REFUSING_S: 5}
+TTL_FACTORS = {ADMIT_TTL_S: 20, REJECT_TTL_S: 5}
 """A count that took t seconds is repeated after `SELDOM[age]` * t seconds at the earliest."""
 
-RATE_FRESH_S = 10.0
-RATE_OVER_S = 300.0
+RATE_TTL_S = 10.0
+RATE_WINDOW_S = 300.0
 """Longest age of the measured throughput, and the period over which it is measured."""
 
 
-class Figures(Protocol):
+class BacklogQueries(Protocol):
     """The ledger's methods that are used here."""
 
-    def backlog(self) -> list[Share]:
+    def backlog(self) -> list[GroupLoad]:
         """Return the unfinished work by tenant, preset and state."""
 
-    def drained(self, *, within_s: float) -> list[Drained]:
+    def throughput(self, *, within_s: float) -> list[Throughput]:
         """Return the work that ended in the last `within_s` seconds."""
 
-    def ahead(self, job: Job) -> Load:
+    def jobs_ahead(self, job: Job) -> Workload:
         """Return the queued jobs ahead of this one."""
 
-    def knows_key(self, tenant: str, key: str) -> bool:
+    def key_exists(self, tenant: str, key: str) -> bool:
         """Whether the idempotency key has a job."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
+class QueuePosition:
     """Queued jobs ahead of a job, and the estimated seconds until it starts, if known."""
 
-    ahead: Load
+    ahead: Workload
     starts_in_s: float | None
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
-class _LetIn:
+class _Pending:
     """An admitted job that the cached counts may not include yet."""
 
-    share: Share
-    entered_at: float | None = None
+    share: GroupLoad
+    inserted_at: float | None = None
 
 
 class Backlog:
@@ -71,10 +71,10 @@ class Backlog:
 
     def __init__(
         self,
-        ledger: Figures,
+        ledger: BacklogQueries,
         *,
-        farm: Bounds,
-        tenant: Bounds,
+        farm: Quota,
+        tenant: Quota,
         clock: Callable[[], float] = time.monotonic,
         now_s: Callable[[], float] = time.time,
     ) -> None:
@@ -84,11 +84,11 @@ class Backlog:
         self._tenant = tenant
         self._clock = clock
         self._lock = threading.RLock()
-        self._shares: list[Share] = []
-        self._drained: list[Drained] = []
-        self._counted_at = self._measured_at = float("-inf")
+        self._shares: list[GroupLoad] = []
+        self._drained: list[Throughput] = []
+        self._counted_at = self._rate_at = float("-inf")
         self._took_s = 0.0
-        self._let_in: list[_LetIn] = []
+        self._pending: list[_Pending] = []
 
     def check(self, tenant: str, idempotency_key: str | None = None) -> None:
         """Raise `FarmBusy` or `TenantBusy` above a limit, unless the idempotency key has a job."""
@@ -96,102 +96,106 @@ class Backlog:
             with self._lock:
                 self._check(tenant)
         except FarmBusy:
-            if idempotency_key is None or not self._ledger.knows_key(tenant, idempotency_key):
+            if idempotency_key is None or not self._ledger.key_exists(tenant, idempotency_key):
                 raise
 
     @contextmanager
-    def room_for(self, job: Job, idempotency_key: str | None = None) -> Iterator[None]:
+    def reserve(self, job: Job, idempotency_key: str | None = None) -> Iterator[None]:
         """Count the job while the block inserts it. Raises like `check`."""
-        load = Load(jobs=1, audio_s=job.audio.seconds or 0.0)
-        share = Share(tenant=job.tenant, preset=job.preset, state=State.QUEUED, load=load)
-        coming = _LetIn(share=share)
+        load = Workload(jobs=1, audio_s=job.audio.duration_s or 0.0)
+        share = GroupLoad(tenant=job.tenant, preset=job.preset, state=JobState.QUEUED, load=load)
+        pending = _Pending(share=share)
         with self._lock:  # check and append together, or two jobs could take the last place
             self.check(job.tenant, idempotency_key)
-            self._let_in.append(coming)
+            self._pending.append(pending)
         try:
             yield
         except BaseException:
             with self._lock:
-                self._let_in.remove(coming)
+                self._pending.remove(pending)
             raise
-        coming.entered_at = self._clock()
+        pending.inserted_at = self._clock()
 
-    def turn(self, job: Job) -> Turn:
+    def position(self, job: Job) -> QueuePosition:
         """Return the position of a queued job. This queries the ledger."""
         with self._lock:
-            self._measure()
-        turn = self._turn(job.preset, self._ledger.ahead(job))
-        if job.available_at is None or turn.starts_in_s is None:
-            return turn
+            self._refresh_rate()
+        position = self._position(job.preset, self._ledger.jobs_ahead(job))
+        if job.available_at is None or position.starts_in_s is None:
+            return position
         waits_s = job.available_at - self._time()
-        return replace(turn, starts_in_s=max(turn.starts_in_s, waits_s))
+        return replace(position, starts_in_s=max(position.starts_in_s, waits_s))
 
-    def last_turn(self, job: Job) -> Turn:
+    def position_of_new(self, job: Job) -> QueuePosition:
         """Return the position of the newest job of its preset, from the cached counts."""
         with self._lock:
-            self._refresh(FRESH_S)
-            shares = self._shares_now()
-        queued = (one for one in shares if one.state is State.QUEUED and one.preset == job.preset)
-        before = sum((one.load for one in queued), Load())
-        ahead = Load(
-            jobs=max(0, before.jobs - 1),
-            audio_s=max(0.0, before.audio_s - (job.audio.seconds or 0.0)),
+            self._refresh(ADMIT_TTL_S)
+            shares = self._current_shares()
+        queued = (
+            one for one in shares if one.state is JobState.QUEUED and one.preset == job.preset
         )
-        return self._turn(job.preset, ahead)
+        before = sum((one.load for one in queued), Workload())
+        ahead = Workload(
+            jobs=max(0, before.jobs - 1),
+            audio_s=max(0.0, before.audio_s - (job.audio.duration_s or 0.0)),
+        )
+        return self._position(job.preset, ahead)
 
     def _check(self, tenant: str) -> None:
-        for fresh_s in (FRESH_S, REFUSING_S):
-            self._refresh(fresh_s)
+        for ttl_s in (ADMIT_TTL_S, REJECT_TTL_S):
+            self._refresh(ttl_s)
             try:
-                self._check_figures(tenant)
+                self._check_quotas(tenant)
             except FarmBusy:
-                if fresh_s == REFUSING_S:
+                if ttl_s == REJECT_TTL_S:
                     raise
             else:
                 return
 
-    def _check_figures(self, tenant: str) -> None:
-        shares = self._shares_now()
-        mine = sum((one.load for one in shares if one.tenant == tenant), Load())
+    def _check_quotas(self, tenant: str) -> None:
+        shares = self._current_shares()
+        tenant_load = sum((one.load for one in shares if one.tenant == tenant), Workload())
         drained = [one for one in self._drained if one.tenant == tenant]
-        quota.check_tenant(mine, self._tenant, _rate(drained))
-        everything = sum((one.load for one in shares), Load())
-        quota.check_farm(everything, self._farm, _rate(self._drained))
+        quota.check_tenant(tenant_load, self._tenant, _rate(drained))
+        total_load = sum((one.load for one in shares), Workload())
+        quota.check_farm(total_load, self._farm, _rate(self._drained))
 
-    def _shares_now(self) -> list[Share]:
+    def _current_shares(self) -> list[GroupLoad]:
         """Return the cached counts and the jobs admitted since."""
-        return [*self._shares, *(one.share for one in self._let_in)]
+        return [*self._shares, *(one.share for one in self._pending)]
 
-    def _turn(self, preset: str, ahead: Load) -> Turn:
+    def _position(self, preset: str, ahead: Workload) -> QueuePosition:
         rate = _rate(one for one in self._drained if one.preset == preset)
-        return Turn(ahead=ahead, starts_in_s=_starts_in_s(ahead, rate))
+        return QueuePosition(ahead=ahead, starts_in_s=_starts_in_s(ahead, rate))
 
-    def _refresh(self, fresh_s: float) -> None:
-        began = self._clock()
-        if began - self._counted_at <= max(fresh_s, SELDOM[fresh_s] * self._took_s):
+    def _refresh(self, ttl_s: float) -> None:
+        started_at = self._clock()
+        if started_at - self._counted_at <= max(ttl_s, TTL_FACTORS[ttl_s] * self._took_s):
             return
         self._shares = self._ledger.backlog()
-        self._let_in = [one for one in self._let_in if (one.entered_at or began) >= began]
-        self._counted_at = began
-        self._took_s = self._clock() - began
-        self._measure()
+        self._pending = [
+            one for one in self._pending if (one.inserted_at or started_at) >= started_at
+        ]
+        self._counted_at = started_at
+        self._took_s = self._clock() - started_at
+        self._refresh_rate()
 
-    def _measure(self) -> None:
+    def _refresh_rate(self) -> None:
         now = self._clock()
-        if now - self._measured_at > RATE_FRESH_S:
-            self._drained = self._ledger.drained(within_s=RATE_OVER_S)
-            self._measured_at = now
+        if now - self._rate_at > RATE_TTL_S:
+            self._drained = self._ledger.throughput(within_s=RATE_WINDOW_S)
+            self._rate_at = now
 
 
-def _rate(drained: Iterable[Drained]) -> Rate:
-    parts = list(drained)
+def _rate(drained: Iterable[Throughput]) -> Rate:
+    rates = list(drained)
     return Rate(
-        jobs_per_s=sum(one.load.jobs / one.over_s for one in parts),
-        audio_s_per_s=sum(one.load.audio_s / one.over_s for one in parts),
+        jobs_per_s=sum(one.load.jobs / one.window_s for one in rates),
+        audio_s_per_s=sum(one.load.audio_s / one.window_s for one in rates),
     )
 
 
-def _starts_in_s(ahead: Load, rate: Rate) -> float | None:
+def _starts_in_s(ahead: Workload, rate: Rate) -> float | None:
     """Estimate by seconds of audio if known, else by the number of jobs."""
     if ahead.jobs == 0:
         return 0.0

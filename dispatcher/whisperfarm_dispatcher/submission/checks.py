@@ -5,7 +5,7 @@ from whisperfarm_contract.options import Options
 from whisperfarm_contract.problems import AudioTooLong, AudioUnreadable
 
 
-def check_kind(head: bytes, options: Options) -> None:
+def check_format(head: bytes, options: Options) -> None:
     """Raise `AudioUnreadable` unless `head`, the first bytes, are those of a known audio format.
 
     Headerless audio cannot be recognised, so it is accepted if the options give its encoding.
@@ -17,10 +17,10 @@ def check_kind(head: bytes, options: Options) -> None:
         )
 
 
-def check_length(seconds: float | None, *, longest_s: float) -> None:
-    """Raise `AudioTooLong` if the audio is known to be longer than `longest_s`."""
-    if seconds is not None and seconds > longest_s:
+def check_duration(duration_s: float | None, *, max_s: float) -> None:
+    """Raise `AudioTooLong` if the audio is known to be longer than `max_s`."""
+    if duration_s is not None and duration_s > max_s:
         raise AudioTooLong(
-            f"the audio has {seconds:.0f} seconds and this farm accepts {longest_s:.0f}; send it in"
+            f"the audio has {duration_s:.0f} seconds and this farm accepts {max_s:.0f}; send it in"
             " parts"
         )

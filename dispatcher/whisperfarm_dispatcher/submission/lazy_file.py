@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, ExitStack
 from typing import BinaryIO, Self
 
 
-class LateOpen:
+class LazyFile:
     """File that reads from `head`, and opens the blob only for bytes after it.
 
     Headers are mostly at the start, and opening a blob may take a round trip to its store.
@@ -24,13 +24,13 @@ class LateOpen:
         self._size_bytes = size_bytes
         self._position = 0
         self._file: BinaryIO | None = None
-        self._opened = ExitStack()
+        self._stack = ExitStack()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._opened.close()
+        self._stack.close()
 
     def tell(self) -> int:
         return self._position
@@ -43,14 +43,14 @@ class LateOpen:
     def read(self, size: int = -1) -> bytes:
         """Return up to `size` bytes, or all that remain if `size` is negative."""
         end = self._size_bytes if size < 0 else min(self._position + size, self._size_bytes)
-        data = self._between(self._position, max(self._position, end))
+        data = self._slice(self._position, max(self._position, end))
         self._position += len(data)
         return data
 
-    def _between(self, start: int, end: int) -> bytes:
+    def _slice(self, start: int, end: int) -> bytes:
         if end <= len(self._head) or start == end:
             return self._head[start:end]
         if self._file is None:
-            self._file = self._opened.enter_context(self._open_file())
+            self._file = self._stack.enter_context(self._open_file())
         self._file.seek(start)
         return self._file.read(end - start)

@@ -4,47 +4,47 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from whisperfarm_contract.identifiers import audio_key
-from whisperfarm_contract.job import SUSPECT_FROM_KILLS, Job
-from whisperfarm_contract.problems import JobUnknown
-from whisperfarm_contract.states import State
+from whisperfarm_contract.job import SUSPECT_AFTER_DEATHS, Job
+from whisperfarm_contract.problems import JobNotFound
+from whisperfarm_contract.states import JobState
 from whisperfarm_dispatcher.submission.job_ids import new_job_id
 from whisperfarm_dispatcher.submission.storage import BLOCK_BYTES
 from whisperfarm_store.blobs import Blobs
 from whisperfarm_store.ledger import Ledger
 
 
-def release(
+def retry_quarantined(
     ledger: Ledger, blobs: Blobs, job_id: str, *, new_id: Callable[[], str] = new_job_id
 ) -> Job:
     """Submit a new job with the recording, options and policy of a quarantined one.
 
     It is a new job because final states are final. It starts as a suspect, so it runs alone. Raises
-    `JobUnknown` if the job is not in quarantine, and `BlobMissing` if its recording was deleted.
+    `JobNotFound` if the job is not in quarantine, and `BlobNotFound` if its recording was deleted.
     """
-    kept = ledger.get(job_id)
-    successor = _successor(kept, new_id())
-    _copy(blobs, kept.audio.key, successor.audio.key)
+    quarantined = ledger.get(job_id)
+    successor = _copy_of(quarantined, new_id())
+    _copy_blob(blobs, quarantined.audio.key, successor.audio.key)
     try:
-        return ledger.release_quarantined(job_id, successor)
-    except JobUnknown:
+        return ledger.retry_quarantined(job_id, successor)
+    except JobNotFound:
         # After any other error the new job may have been inserted, and then needs its audio.
         blobs.delete(successor.audio.key)
         raise
 
 
-def _successor(kept: Job, job_id: str) -> Job:
+def _copy_of(quarantined: Job, job_id: str) -> Job:
     return replace(
-        kept,
+        quarantined,
         id=job_id,
-        state=State.QUEUED,
-        audio=replace(kept.audio, key=audio_key(kept.tenant, job_id)),
-        kills=SUSPECT_FROM_KILLS,
+        state=JobState.QUEUED,
+        audio=replace(quarantined.audio, key=audio_key(quarantined.tenant, job_id)),
+        worker_deaths=SUSPECT_AFTER_DEATHS,
         problem=None,
-        cancel_asked=False,
+        cancel_requested=False,
     )
 
 
-def _copy(blobs: Blobs, source: str, to: str) -> None:
-    with blobs.open(source) as file, blobs.writer(to) as copy:
+def _copy_blob(blobs: Blobs, source: str, target: str) -> None:
+    with blobs.open(source) as file, blobs.writer(target) as copy:
         while block := file.read(BLOCK_BYTES):
             copy.write(block)

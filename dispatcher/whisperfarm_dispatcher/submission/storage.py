@@ -16,7 +16,7 @@ T = TypeVar("T")
 BLOCK_BYTES = 1 << 20
 """Bytes passed to a thread at once. A short call takes one switch of threads, a long one few."""
 
-KEPT_BYTES = 1 << 16
+HEAD_BYTES = 1 << 16
 """First bytes of a recording that stay in memory until its job is inserted.
 
 They include the `media.SNIFF_BYTES` that identify its format, and most headers. The rest of a
@@ -25,27 +25,29 @@ longer header is read from the blob store (`lazy_file`).
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
-    """A stored body. `head` are its first bytes, up to `KEPT_BYTES`."""
+class StoredAudio:
+    """A stored body. `head` are its first bytes, up to `HEAD_BYTES`."""
 
     sha256: str
     size_bytes: int
     head: bytes
 
 
-async def store(blobs: Blobs, key: str, body: AsyncIterator[bytes], *, max_bytes: int) -> Stored:
+async def store(
+    blobs: Blobs, key: str, body: AsyncIterator[bytes], *, max_bytes: int
+) -> StoredAudio:
     """Write the body to the blob `key`. After any error or cancellation, no blob remains.
 
     Raises `AudioTooLarge`, `AudioEmpty`, `StorageFull`, and the exceptions of `body`.
     """
-    async with _writing(blobs, key) as writer:
-        intake = _Intake(writer, max_bytes=max_bytes)
+    async with _open_writer(blobs, key) as writer:
+        audio_writer = _AudioWriter(writer, max_bytes=max_bytes)
         async for block in _blocks(body):
-            await _in_thread(intake.take, block)
-        return intake.end()
+            await _in_thread(audio_writer.write, block)
+        return audio_writer.finish()
 
 
-class _Intake:
+class _AudioWriter:
     """Writer that counts and hashes."""
 
     def __init__(self, writer: BlobWriter, *, max_bytes: int) -> None:
@@ -55,21 +57,21 @@ class _Intake:
         self._size_bytes = 0
         self._head = b""
 
-    def take(self, block: bytes) -> None:
+    def write(self, block: bytes) -> None:
         self._size_bytes += len(block)
         if self._size_bytes > self._max_bytes:
             raise AudioTooLarge(
                 f"the audio is larger than this farm's limit of {self._max_bytes} bytes"
             )
-        self._head += block[: KEPT_BYTES - len(self._head)]
+        self._head += block[: HEAD_BYTES - len(self._head)]
         self._digest.update(block)
         self._writer.write(block)
 
-    def end(self) -> Stored:
+    def finish(self) -> StoredAudio:
         if self._size_bytes == 0:
             raise AudioEmpty("the audio is empty; send a recording")
         digest = self._digest.hexdigest()
-        return Stored(sha256=digest, size_bytes=self._size_bytes, head=self._head)
+        return StoredAudio(sha256=digest, size_bytes=self._size_bytes, head=self._head)
 
 
 async def _blocks(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
@@ -84,7 +86,7 @@ async def _blocks(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 
 
 @asynccontextmanager
-async def _writing(blobs: Blobs, key: str) -> AsyncIterator[BlobWriter]:
+async def _open_writer(blobs: Blobs, key: str) -> AsyncIterator[BlobWriter]:
     """Yield a writer. It is opened, committed or discarded in threads, since each may block."""
     blob = blobs.writer(key)
     writer = await _in_thread(blob.__enter__)
@@ -98,9 +100,9 @@ async def _writing(blobs: Blobs, key: str) -> AsyncIterator[BlobWriter]:
 
 async def _in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run `work` in a thread. Cancellation waits for it: no file may be closed during a write."""
-    running = asyncio.ensure_future(asyncio.to_thread(work, *args, **kwargs))
+    task = asyncio.ensure_future(asyncio.to_thread(work, *args, **kwargs))
     try:
-        return await asyncio.shield(running)
+        return await asyncio.shield(task)
     except asyncio.CancelledError:
-        await asyncio.wait({running})
+        await asyncio.wait({task})
         raise

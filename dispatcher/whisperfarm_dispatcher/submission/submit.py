@@ -10,14 +10,14 @@ from typing import Any
 from whisperfarm_contract import job_policy
 from whisperfarm_contract.identifiers import audio_key
 from whisperfarm_contract.job import Audio, Job
-from whisperfarm_contract.job_policy import Terms
-from whisperfarm_contract.problems import BadRequest, FarmBusy, StorageFull
-from whisperfarm_contract.states import State
-from whisperfarm_dispatcher.dependencies import Parts
+from whisperfarm_contract.job_policy import JobPolicy
+from whisperfarm_contract.problems import ClientError, FarmBusy, StorageFull
+from whisperfarm_contract.states import JobState
+from whisperfarm_dispatcher.dependencies import Dependencies
 from whisperfarm_dispatcher.submission import callback_check, checks, job_request, probe, storage
 from whisperfarm_dispatcher.submission.job_ids import new_job_id
-from whisperfarm_dispatcher.submission.lazy_file import LateOpen
-from whisperfarm_dispatcher.submission.storage import Stored
+from whisperfarm_dispatcher.submission.lazy_file import LazyFile
+from whisperfarm_dispatcher.submission.storage import StoredAudio
 from whisperfarm_store import events
 from whisperfarm_store.ledger import Idempotency
 
@@ -26,21 +26,21 @@ from whisperfarm_store.ledger import Idempotency
 class NewJob:
     """A request for a job. `fields` are its options and policy, not yet parsed.
 
-    `fields` may grow while the body is read, because fields of a form may follow the file. `reply`
-    names the broker's queue and exchange that receive the event when the job ends. `door` is the
-    ingress of the request.
+    `fields` may grow while the body is read, because fields of a form may follow the file.
+    `reply_to` names the broker's queue and exchange that receive the event when the job ends.
+    `ingress` is the ingress of the request.
     """
 
     tenant: str
     fields: Mapping[str, Any]
     filename: str = ""
     idempotency_key: str | None = None
-    reply: Mapping[str, Any] | None = None
-    door: str = "http"
+    reply_to: Mapping[str, Any] | None = None
+    ingress: str = "http"
 
 
-async def accept(
-    parts: Parts,
+async def submit(
+    deps: Dependencies,
     request: NewJob,
     body: AsyncIterator[bytes],
     *,
@@ -49,84 +49,84 @@ async def accept(
     """Store the audio in `body` and insert a job for it.
 
     When this returns, audio and job are durable and the farm will end the job. If the idempotency
-    key has a job already, that job is returned. Raises a `BadRequest` for invalid options or audio,
-    `FarmBusy` above a limit, `StorageFull`, `FarmUnavailable`, and the exceptions of `body`.
+    key has a job already, that job is returned. Raises a `ClientError` for invalid options or
+    audio, `FarmBusy` above a limit, `StorageFull`, `FarmUnavailable`, and the exceptions of `body`.
     """
-    job_request.glance(request.fields, parts.served)
-    _check_terms(parts, request, job_policy.read(request.fields))
-    await asyncio.to_thread(parts.backlog.check, request.tenant, request.idempotency_key)
+    job_request.precheck(request.fields, deps.presets)
+    _check_callback(deps, request, job_policy.read(request.fields))
+    await asyncio.to_thread(deps.backlog.check, request.tenant, request.idempotency_key)
     job_id = new_id()
     stored = await storage.store(
-        parts.blobs,
+        deps.blobs,
         audio_key(request.tenant, job_id),
         body,
-        max_bytes=parts.settings.max_upload_bytes,
+        max_bytes=deps.settings.max_upload_bytes,
     )
-    return await asyncio.to_thread(_enter, parts, request, job_id, stored)
+    return await asyncio.to_thread(_insert, deps, request, job_id, stored)
 
 
-def _enter(parts: Parts, request: NewJob, job_id: str, stored: Stored) -> Job:
+def _insert(deps: Dependencies, request: NewJob, job_id: str, stored: StoredAudio) -> Job:
     key = audio_key(request.tenant, job_id)
     try:
-        job = _draft(parts, request, job_id, stored)
-        with parts.backlog.room_for(job, request.idempotency_key):
-            entered = parts.ledger.insert(job, idempotency=_idempotency(request, job))
-    except (BadRequest, StorageFull, FarmBusy):
+        job = _build_job(deps, request, job_id, stored)
+        with deps.backlog.reserve(job, request.idempotency_key):
+            inserted = deps.ledger.insert(job, idempotency=_idempotency(request, job))
+    except (ClientError, StorageFull, FarmBusy):
         # After any other error the job may have been inserted, and then needs its audio.
-        parts.blobs.delete(key)
+        deps.blobs.delete(key)
         raise
-    if entered.id != job_id:
-        parts.blobs.delete(key)
-    parts.work.set()
-    _log(entered, request.door, is_duplicate=entered.id != job_id)
-    return entered
+    if inserted.id != job_id:
+        deps.blobs.delete(key)
+    deps.jobs_available.set()
+    _log(inserted, request.ingress, is_duplicate=inserted.id != job_id)
+    return inserted
 
 
-def _draft(parts: Parts, request: NewJob, job_id: str, stored: Stored) -> Job:
-    taken = job_request.take(request.fields, parts.served)
-    _check_terms(parts, request, taken.terms)
-    checks.check_kind(stored.head, taken.options)
+def _build_job(deps: Dependencies, request: NewJob, job_id: str, stored: StoredAudio) -> Job:
+    parsed = job_request.parse(request.fields, deps.presets)
+    _check_callback(deps, request, parsed.policy)
+    checks.check_format(stored.head, parsed.options)
     key = audio_key(request.tenant, job_id)
-    with _reopened(parts, key, stored) as file:
-        seconds = probe.seconds(file, taken.options, size_bytes=stored.size_bytes)
-    checks.check_length(seconds, longest_s=parts.settings.max_audio_s)
+    with _open_lazily(deps, key, stored) as file:
+        duration_s = probe.duration_s(file, parsed.options, size_bytes=stored.size_bytes)
+    checks.check_duration(duration_s, max_s=deps.settings.max_audio_s)
     return Job(
         id=job_id,
         tenant=request.tenant,
-        state=State.QUEUED,
-        preset=taken.preset.name,
-        options=taken.options,
-        terms=taken.terms,
-        reply=request.reply,
+        state=JobState.QUEUED,
+        preset=parsed.preset.name,
+        options=parsed.options,
+        policy=parsed.policy,
+        reply_to=request.reply_to,
         audio=Audio(
             key=key,
             sha256=stored.sha256,
             size_bytes=stored.size_bytes,
             filename=request.filename,
-            seconds=seconds,
+            duration_s=duration_s,
         ),
         created_at=0.0,  # set by the ledger's clock
-        max_attempts=parts.settings.max_attempts,
+        max_attempts=deps.settings.max_attempts,
     )
 
 
-def _reopened(parts: Parts, key: str, stored: Stored) -> LateOpen:
-    return LateOpen(stored.head, lambda: parts.blobs.open(key), size_bytes=stored.size_bytes)
+def _open_lazily(deps: Dependencies, key: str, stored: StoredAudio) -> LazyFile:
+    return LazyFile(stored.head, lambda: deps.blobs.open(key), size_bytes=stored.size_bytes)
 
 
-def _check_terms(parts: Parts, request: NewJob, wanted: Terms) -> None:
-    settings = parts.settings
+def _check_callback(deps: Dependencies, request: NewJob, policy: JobPolicy) -> None:
+    settings = deps.settings
     callback_check.check(
-        wanted, request.tenant, secrets=settings.secrets, allowed=settings.networks
+        policy, request.tenant, secrets=settings.secrets, allowed=settings.networks
     )
 
 
 def _idempotency(request: NewJob, job: Job) -> Idempotency | None:
     if request.idempotency_key is None:
         return None
-    parts = (job.audio.sha256, job.preset, job.options.to_wire(), job.terms.to_wire())
-    asked = json.dumps(parts, sort_keys=True)
-    fingerprint = sha256(asked.encode()).hexdigest()
+    request_parts = (job.audio.sha256, job.preset, job.options.to_wire(), job.policy.to_wire())
+    canonical = json.dumps(request_parts, sort_keys=True)
+    fingerprint = sha256(canonical.encode()).hexdigest()
     return Idempotency(key=request.idempotency_key, fingerprint=fingerprint)
 
 
@@ -137,6 +137,6 @@ def _log(job: Job, ingress: str, *, is_duplicate: bool) -> None:
         preset=job.preset,
         ingress=ingress,
         size_bytes=job.audio.size_bytes,
-        audio_s=job.audio.seconds,
+        audio_s=job.audio.duration_s,
         is_duplicate=is_duplicate,
     )

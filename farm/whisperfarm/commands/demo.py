@@ -13,10 +13,10 @@ from pathlib import Path
 import click
 
 from whisperfarm.readiness import wait_until_ready
-from whisperfarm_contract.problems import FarmFault
+from whisperfarm_contract.problems import ServerError
 from whisperfarm_contract.transcript import Transcript, from_wire
 from whisperfarm_demo import samples_dir
-from whisperfarm_models.engine_spec import meant
+from whisperfarm_models.engine_spec import resolve
 
 
 @click.command()
@@ -46,8 +46,10 @@ def _farm(folder: Path) -> Iterator[str]:
     click.echo(f"starting a farm at {url}; loading the models takes a few seconds")
     with subprocess.Popen(_up(folder, port), env=_environment()) as farm:
         try:
-            if not wait_until_ready(url, say=_quiet, goes_on=lambda: farm.poll() is None):
-                raise FarmFault("the farm did not start; see its messages above")
+            if not wait_until_ready(
+                url, print_line=_ignore_line, should_continue=lambda: farm.poll() is None
+            ):
+                raise ServerError("the farm did not start; see its messages above")
             yield url
         finally:
             farm.terminate()
@@ -62,7 +64,7 @@ def _free_port() -> int:
 
 def _preset() -> str:
     """Return the demo preset with speakers if the installed engine can diarize."""
-    return "demo" if meant("auto").diarizes else "demo-words"
+    return "demo" if resolve("auto").diarizes else "demo-words"
 
 
 def _up(folder: Path, port: int) -> list[str]:
@@ -72,12 +74,14 @@ def _up(folder: Path, port: int) -> list[str]:
 
 def _environment() -> dict[str, str]:
     """Return the environment without the settings of other farms, and with fewer logs."""
-    foreign = ("WHISPERFARM_", "API_KEYS")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+    foreign_prefixes = ("WHISPERFARM_", "API_KEYS")
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(foreign_prefixes)
+    }
     return {**kept, "WHISPERFARM_LOG_LEVEL": "warning"}
 
 
-def _quiet(line: str) -> None:
+def _ignore_line(line: str) -> None:
     """Print nothing: the farm prints the same lines."""
 
 
@@ -86,10 +90,10 @@ def _transcribe(audio: Path, url: str, folder: Path) -> Transcript:
     command = [sys.executable, "-m", "whisperfarm_client", str(audio), "--model", _preset()]
     command += ["--output_dir", str(folder), "--output_format", "json", "--verbose", "False"]
     environment = {**_environment(), "WHISPERFARM_URL": url}
-    ended = subprocess.run(command, env=environment, check=False)
-    if ended.returncode != 0:
-        raise FarmFault(
-            f"whisper-remote ended with exit code {ended.returncode}; see its message above"
+    completed = subprocess.run(command, env=environment, check=False)
+    if completed.returncode != 0:
+        raise ServerError(
+            f"whisper-remote ended with exit code {completed.returncode}; see its message above"
         )
     return from_wire(json.loads((folder / f"{audio.stem}.json").read_text(encoding="utf-8")))
 

@@ -7,37 +7,37 @@ from typing import Any
 
 import click
 
-from whisperfarm.commands.settings import KINDS
+from whisperfarm.commands.settings import SETTINGS_CLASSES
 from whisperfarm.doctor import machine, services, storage
 from whisperfarm.doctor.environment import settings_names
-from whisperfarm.doctor.finding import Finding, Health
-from whisperfarm.flags import flags, into_environment
+from whisperfarm.doctor.finding import Finding, Severity
+from whisperfarm.flags import flags, set_environment
 from whisperfarm_store.logs import configure_logs
 from whisperfarm_worker.settings import WorkerSettings
 
-_COLOURS = {Health.OK: "green", Health.NOTE: "yellow", Health.BAD: "red"}
+_COLOURS = {Severity.OK: "green", Severity.WARN: "yellow", Severity.FAIL: "red"}
 
 
 @click.command()
 @flags("data_dir", "presets", "device")
-def doctor(**given: Any) -> None:
+def doctor(**flag_values: Any) -> None:
     """Check this machine, its settings and the servers of the farm.
 
     The exit code is 1 if a finding prevents the farm from working.
     """
-    into_environment(given)
+    set_environment(flag_values)
     settings = WorkerSettings()
     configure_logs("error", component="doctor")  # the findings report everything else
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     healthy = True
     for finding in _findings(settings):
         _print(finding)
-        healthy = healthy and finding.health is not Health.BAD
+        healthy = healthy and finding.severity is not Severity.FAIL
     sys.exit(0 if healthy else 1)
 
 
 def _findings(settings: WorkerSettings) -> Iterator[Finding]:
-    yield settings_names(os.environ, KINDS)
+    yield settings_names(os.environ, SETTINGS_CLASSES)
     if machine.has_engine():
         yield machine.decoder(settings)
         yield from machine.models(settings)
@@ -47,12 +47,12 @@ def _findings(settings: WorkerSettings) -> Iterator[Finding]:
     yield storage.database(settings)
     yield storage.blobs(settings)
     yield services.broker(settings)
-    yield services.wakeups(settings)
+    yield services.notifications(settings)
     yield storage.disk(settings)
 
 
 def _print(finding: Finding) -> None:
-    mark = click.style(f"{finding.health:<4}", fg=_COLOURS[finding.health])
-    click.echo(f"{mark}  {finding.check:<9} {finding.text}")
-    if hint := finding.mend:
+    mark = click.style(f"{finding.severity:<4}", fg=_COLOURS[finding.severity])
+    click.echo(f"{mark}  {finding.name:<9} {finding.text}")
+    if hint := finding.hint:
         click.echo(f"{'':<16}-> {hint}")

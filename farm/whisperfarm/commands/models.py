@@ -8,19 +8,19 @@ from typing import Any
 
 import click
 
-from whisperfarm.flags import flags, into_environment
+from whisperfarm.flags import flags, set_environment
 from whisperfarm.legacy_env import presets_to_pull
-from whisperfarm.models.pull_progress import shown
-from whisperfarm.models.served import served_needs
+from whisperfarm.models.pull_progress import show_progress
+from whisperfarm.models.served import served_requirements
 from whisperfarm_contract.presets import Preset
-from whisperfarm_contract.problems import ModelMissing, ModelRefused
+from whisperfarm_contract.problems import MissingModel, ModelIntegrityError
 from whisperfarm_demo import models_dir
-from whisperfarm_models import Need, lockfile, places
-from whisperfarm_models.engine_spec import meant
+from whisperfarm_models import Requirement, lockfile, model_paths
+from whisperfarm_models.engine_spec import resolve
 from whisperfarm_models.folder_layout import layout
 from whisperfarm_models.inventory import Model, models_of
 from whisperfarm_models.settings import ModelSettings
-from whisperfarm_models.verify import Found, State, pin, verify
+from whisperfarm_models.verify import FileCheck, FileState, pin, verify
 
 _MEBIBYTE = 2**20
 _LANGUAGES = click.option(
@@ -37,16 +37,16 @@ def models() -> None:
 
 @models.command("list")
 @flags("data_dir", "presets")
-def list_models(**given: Any) -> None:
+def list_models(**flag_values: Any) -> None:
     """List the models of the served presets with size and path.
 
     The exit code is 1 if a model is missing.
     """
-    into_environment(given)
-    found = list(served_needs(ModelSettings()))
-    for preset, need in found:
-        click.echo(_line(preset, need))
-    sys.exit(0 if all(need.present for _, need in found) else 1)
+    set_environment(flag_values)
+    found = list(served_requirements(ModelSettings()))
+    for preset, requirement in found:
+        click.echo(_describe(preset, requirement))
+    sys.exit(0 if all(requirement.present for _, requirement in found) else 1)
 
 
 @models.command("pull")
@@ -57,55 +57,55 @@ def list_models(**given: Any) -> None:
     "models_from",
     help="Source of the models: hub, s3://bucket/prefix or a folder.  [default: hub]",
 )
-def pull_models(**given: Any) -> None:
+def pull_models(**flag_values: Any) -> None:
     """Download the missing models and record them in model_inventory.json.
 
     An interrupted pull continues where it stopped. Set HF_TOKEN to the token of the hub.
     """
-    _take(given)
+    _set_environment(flag_values)
     pull_all(ModelSettings())
 
 
 @models.command("verify")
 @flags("data_dir", "presets")
 @_LANGUAGES
-def verify_models(**given: Any) -> None:
+def verify_models(**flag_values: Any) -> None:
     """Verify the digest of every model file of the served presets.
 
     The exit code is 78 if a file is missing and 65 if a file differs.
     """
-    _take(given)
-    found = _verified(ModelSettings())
+    _set_environment(flag_values)
+    found = _verify(ModelSettings())
     for one in found:
         click.echo(f"{one.state:<9} {one.model.name:<32} {one.detail or one.path}")
-    _raise_worst(found)
+    _raise_if_bad(found)
 
 
 @models.command("inventory")
 @flags("data_dir", "presets")
 @_LANGUAGES
-def show_inventory(**given: Any) -> None:
+def show_inventory(**flag_values: Any) -> None:
     """Record the installed models in model_inventory.json, and print it."""
-    _take(given)
+    _set_environment(flag_values)
     settings = ModelSettings()
-    found = _verified(settings)
-    _raise_worst([one for one in found if one.state is State.DIFFERS])
+    found = _verify(settings)
+    _raise_if_bad([one for one in found if one.state is FileState.DIFFERS])
     root = settings.models_path
     root.mkdir(parents=True, exist_ok=True)
-    made = pin(found, lockfile.read(root))
-    lockfile.write(root, made)
-    click.echo(json.dumps(made.to_wire(), indent=2))
+    lock = pin(found, lockfile.read(root))
+    lockfile.write(root, lock)
+    click.echo(json.dumps(lock.to_wire(), indent=2))
 
 
-@models.command("load-test")
+@models.command("time-load")
 @flags("data_dir", "presets", "device")
-def load_test(**given: Any) -> None:
+def time_load(**flag_values: Any) -> None:
     """Load each model of the served presets like a worker, and print the load times."""
-    into_environment(given)
-    from whisperfarm.models.load_times import loads
+    set_environment(flag_values)
+    from whisperfarm.models.load_times import model_load_times
     from whisperfarm_worker.settings import WorkerSettings
 
-    for what, seconds in loads(WorkerSettings(), bundled_models=models_dir()):
+    for what, seconds in model_load_times(WorkerSettings(), bundled_models=models_dir()):
         click.echo(f"{seconds:7.2f} s  {what}")
 
 
@@ -116,58 +116,63 @@ def pull_all(settings: ModelSettings) -> None:
 
     source = open_source(settings)
     try:
-        with shown() as progress:
+        with show_progress() as progress:
             pull(
-                _absent(settings),
+                _missing_models(settings),
                 source=source,
-                layout=layout(places(settings.models_path)),
-                at_once=settings.models_at_once,
+                layout=layout(model_paths(settings.models_path)),
+                concurrency=settings.models_pull_concurrency,
                 progress=progress,
             )
     finally:
         source.close()
 
 
-def _take(given: dict[str, Any]) -> None:
+def _set_environment(flag_values: dict[str, Any]) -> None:
     """Set the environment from the flags, else from the variables of an image build."""
-    into_environment(given)
+    set_environment(flag_values)
     named = presets_to_pull()
     if named and not os.environ.get("WHISPERFARM_PRESETS"):
         os.environ["WHISPERFARM_PRESETS"] = named
 
 
 def _models(settings: ModelSettings, presets: Iterable[Preset]) -> list[Model]:
-    languages, engine = settings.models_languages, meant(settings.engine)
-    every = (one for preset in presets for one in models_of(preset, languages, engine))
-    return list(dict.fromkeys(every))
+    languages, engine = settings.models_languages, resolve(settings.engine)
+    models = (one for preset in presets for one in models_of(preset, languages, engine))
+    return list(dict.fromkeys(models))
 
 
-def _absent(settings: ModelSettings) -> list[Model]:
+def _missing_models(settings: ModelSettings) -> list[Model]:
     """Return the models of the served presets, without those bundled in the package."""
-    bundled = places(models_dir(), environ={})
-    served = settings.served().values()
+    bundled = model_paths(models_dir(), environ={})
+    served = settings.served_presets().values()
     return _models(settings, [one for one in served if bundled.find(one.asr) is None])
 
 
-def _verified(settings: ModelSettings) -> Sequence[Found]:
-    here = places(settings.models_path, models_dir())
+def _verify(settings: ModelSettings) -> Sequence[FileCheck]:
+    search_path = model_paths(settings.models_path, models_dir())
     root = settings.models_path
-    served = settings.served().values()
-    return verify(_models(settings, served), here, layout(here), lockfile.read(root))
+    served = settings.served_presets().values()
+    return verify(_models(settings, served), search_path, layout(search_path), lockfile.read(root))
 
 
-def _raise_worst(found: Sequence[Found]) -> None:
-    for state, problem in ((State.DIFFERS, ModelRefused), (State.MISSING, ModelMissing)):
-        bad = [one for one in found if one.state is state]
-        if bad:
+def _raise_if_bad(found: Sequence[FileCheck]) -> None:
+    for state, problem in (
+        (FileState.DIFFERS, ModelIntegrityError),
+        (FileState.MISSING, MissingModel),
+    ):
+        fail = [one for one in found if one.state is state]
+        if fail:
             raise problem(
-                f"{bad[0].detail}; run `whisperfarm models pull` to download it again"
-                f" ({len(bad)} such models)"
+                f"{fail[0].detail}; run `whisperfarm models pull` to download it again"
+                f" ({len(fail)} such models)"
             )
 
 
-def _line(preset: Preset, need: Need) -> str:
-    size_bytes = sum(file.size_bytes or 0 for file in need.files)
-    state = f"{size_bytes / _MEBIBYTE:8.1f} MiB" if need.present else "     missing"
-    missing = next((f"  (no {file.path.name})" for file in need.files if not file.present), "")
-    return f"{preset.name:<12} {need.kind:<15} {state}  {need.place}{missing}"
+def _describe(preset: Preset, requirement: Requirement) -> str:
+    size_bytes = sum(file.size_bytes or 0 for file in requirement.files)
+    state = f"{size_bytes / _MEBIBYTE:8.1f} MiB" if requirement.present else "     missing"
+    missing = next(
+        (f"  (no {file.path.name})" for file in requirement.files if not file.present), ""
+    )
+    return f"{preset.name:<12} {requirement.kind:<15} {state}  {requirement.location}{missing}"

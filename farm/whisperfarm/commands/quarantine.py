@@ -5,14 +5,14 @@ from typing import Any
 
 import click
 
-from whisperfarm.flags import flags, into_environment
+from whisperfarm.flags import flags, set_environment
 from whisperfarm_contract.job import Job
-from whisperfarm_dispatcher.submission.resubmit import release as release_job
+from whisperfarm_dispatcher.submission.resubmit import retry_quarantined
 from whisperfarm_store.blobs import open_blobs
 from whisperfarm_store.ledger import Ledger, open_ledger
 from whisperfarm_store.settings import StoreSettings
 
-_MOST = 1000
+_MAX_LISTED = 1000
 
 
 @click.group()
@@ -26,34 +26,34 @@ def quarantine() -> None:
 
 @quarantine.command("list")
 @flags("data_dir")
-def list_jobs(**given: Any) -> None:
+def list_jobs(**flag_values: Any) -> None:
     """List the quarantined jobs, newest first.
 
     Prints id, tenant, end and reason.
     """
-    into_environment(given)
-    for job in _ledger(StoreSettings()).quarantined(limit=_MOST):
+    set_environment(flag_values)
+    for job in _ledger(StoreSettings()).list_quarantined(limit=_MAX_LISTED):
         click.echo(_line(job))
 
 
 @quarantine.command()
 @click.argument("job_id", metavar="JOB")
 @flags("data_dir")
-def release(job_id: str, **given: Any) -> None:
+def retry(job_id: str, **flag_values: Any) -> None:
     """Submit a quarantined job again.
 
     Creates a job with the recording and options of JOB and prints its id. The old job stays failed,
     and its recording expires like that of other jobs. The new job is a suspect from the start: it
     runs alone in its worker.
     """
-    into_environment(given)
+    set_environment(flag_values)
     settings = StoreSettings()
-    job = release_job(_ledger(settings), open_blobs(settings), job_id)
+    job = retry_quarantined(_ledger(settings), open_blobs(settings), job_id)
     click.echo(job.id)
 
 
 def _ledger(settings: StoreSettings) -> Ledger:
-    ledger = open_ledger(settings.ledger_url)
+    ledger = open_ledger(settings.resolved_database_url)
     ledger.migrate()
     return ledger
 

@@ -4,19 +4,19 @@ from typing import Any
 
 import click
 
-from whisperfarm.flags import flags, into_environment
+from whisperfarm.flags import flags, set_environment
 from whisperfarm.supervisor.parent_watch import end_with_supervisor
 
 
 @click.command()
 @flags("data_dir", "host", "port", "presets")
-def dispatcher(**given: Any) -> None:
+def dispatcher(**flag_values: Any) -> None:
     """Run a dispatcher.
 
     It accepts jobs over HTTP and AMQP and dispatches them to workers.
     """
     end_with_supervisor()
-    into_environment(given)
+    set_environment(flag_values)
     from whisperfarm_dispatcher.server import serve
     from whisperfarm_dispatcher.settings import DispatcherSettings
 
@@ -25,13 +25,13 @@ def dispatcher(**given: Any) -> None:
 
 @click.command()
 @flags("data_dir", "presets", "concurrency", "device")
-def worker(**given: Any) -> None:
+def worker(**flag_values: Any) -> None:
     """Run a worker.
 
     It loads the models once and transcribes jobs.
     """
     end_with_supervisor()
-    into_environment(given)
+    set_environment(flag_values)
     from whisperfarm.commands.models import pull_all
     from whisperfarm_demo import models_dir
     from whisperfarm_worker.process.server import serve

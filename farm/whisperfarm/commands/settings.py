@@ -8,10 +8,10 @@ from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_models.settings import ModelSettings
 from whisperfarm_worker.settings import WorkerSettings
 
-KINDS = (DispatcherSettings, ModelSettings, WorkerSettings, FlowerSettings)
+SETTINGS_CLASSES = (DispatcherSettings, ModelSettings, WorkerSettings, FlowerSettings)
 
 
 @click.command()
 def settings() -> None:
     """Print all settings as a Markdown table."""
-    click.echo(markdown(KINDS), nl=False)
+    click.echo(markdown(SETTINGS_CLASSES), nl=False)

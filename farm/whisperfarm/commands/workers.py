@@ -5,26 +5,26 @@ from typing import Any
 
 import click
 
-from whisperfarm.flags import flags, into_environment
-from whisperfarm.worker_drain import Leaving
-from whisperfarm_store.ledger import WORKER_LIVE_WITHIN_S, Ledger, WorkerSign, open_ledger
+from whisperfarm.flags import flags, set_environment
+from whisperfarm.worker_drain import WorkerDrain
+from whisperfarm_store.ledger import WORKER_LIVE_WITHIN_S, Ledger, WorkerHeartbeat, open_ledger
 from whisperfarm_store.settings import StoreSettings
 
-_EXIT_STILL_THERE = 75
+_EXIT_NOT_DRAINED = 75
 
 
 @click.command()
 @flags("data_dir")
-def workers(**given: Any) -> None:
+def workers(**flag_values: Any) -> None:
     """List the live workers.
 
     Prints name, state, running jobs, concurrency and presets.
     """
-    into_environment(given)
+    set_environment(flag_values)
     ledger = _ledger()
-    busy = ledger.at_work()
-    for sign in ledger.live_workers(within_s=WORKER_LIVE_WITHIN_S):
-        click.echo(_line(sign, busy.get(sign.name, 0)))
+    running = ledger.running_counts()
+    for heartbeat in ledger.live_workers(within_s=WORKER_LIVE_WITHIN_S):
+        click.echo(_line(heartbeat, running.get(heartbeat.name, 0)))
 
 
 @click.command()
@@ -38,7 +38,12 @@ def workers(**given: Any) -> None:
 )  # fmt: skip
 @flags("data_dir")
 def drain(
-    names: tuple[str, ...], everyone: bool, here: bool, wait: bool, timeout: float, **given: Any
+    names: tuple[str, ...],
+    everyone: bool,
+    here: bool,
+    wait: bool,
+    timeout: float,
+    **flag_values: Any,
 ) -> None:
     """Drain workers.
 
@@ -51,19 +56,19 @@ def drain(
     """
     if sum((bool(names), everyone, here)) != 1:
         raise click.UsageError("give either names of workers, --all or --here")
-    into_environment(given)
-    leaving = Leaving(_ledger(), seen_within_s=WORKER_LIVE_WITHIN_S, say=click.echo)
-    asked = leaving.ask(names=names, here=here)
-    if wait and not leaving.wait(asked, timeout_s=timeout):
-        sys.exit(_EXIT_STILL_THERE)
+    set_environment(flag_values)
+    worker_drain = WorkerDrain(_ledger(), live_within_s=WORKER_LIVE_WITHIN_S, print_line=click.echo)
+    requested = worker_drain.request(names=names, here=here)
+    if wait and not worker_drain.wait(requested, timeout_s=timeout):
+        sys.exit(_EXIT_NOT_DRAINED)
 
 
 def _ledger() -> Ledger:
-    ledger = open_ledger(StoreSettings().ledger_url)
+    ledger = open_ledger(StoreSettings().resolved_database_url)
     ledger.migrate()
     return ledger
 
 
-def _line(sign: WorkerSign, jobs: int) -> str:
-    at_work = f"{jobs:>3} of {sign.concurrency:<3}"
-    return f"{sign.name:<32} {sign.state:<9} {at_work} {','.join(sign.presets)}"
+def _line(heartbeat: WorkerHeartbeat, jobs: int) -> str:
+    at_work = f"{jobs:>3} of {heartbeat.concurrency:<3}"
+    return f"{heartbeat.name:<32} {heartbeat.state:<9} {at_work} {','.join(heartbeat.presets)}"

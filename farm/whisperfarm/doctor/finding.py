@@ -7,47 +7,47 @@ from enum import StrEnum
 from whisperfarm_contract.problems import Problem
 
 
-class Health(StrEnum):
-    """The severity of a finding; only `BAD` prevents the farm from working."""
+class Severity(StrEnum):
+    """The severity of a finding; only `FAIL` prevents the farm from working."""
 
     OK = "ok"
-    NOTE = "note"
-    BAD = "BAD"
+    WARN = "note"
+    FAIL = "BAD"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the doctor's report. `mend` says what the operator should do, if anything."""
+    """One line of the doctor's report. `hint` says what the operator should do, if anything."""
 
-    check: str
-    health: Health
+    name: str
+    severity: Severity
     text: str
-    mend: str = ""
+    hint: str = ""
 
 
-def good(check: str, text: str) -> Finding:
+def ok(name: str, text: str) -> Finding:
     """Return a finding that the check passed."""
-    return Finding(check, Health.OK, text)
+    return Finding(name, Severity.OK, text)
 
 
-def note(check: str, text: str, *, mend: str = "") -> Finding:
+def warn(name: str, text: str, *, hint: str = "") -> Finding:
     """Return a finding that does not prevent the farm from working."""
-    return Finding(check, Health.NOTE, text, mend)
+    return Finding(name, Severity.WARN, text, hint)
 
 
-def bad(check: str, text: str, *, mend: str) -> Finding:
+def fail(name: str, text: str, *, hint: str) -> Finding:
     """Return a finding that prevents the farm from working."""
-    return Finding(check, Health.BAD, text, mend)
+    return Finding(name, Severity.FAIL, text, hint)
 
 
-def guarded(check: str, look: Callable[[], Finding], *, mend: str) -> Finding:
+def run_check(name: str, check: Callable[[], Finding], *, hint: str) -> Finding:
     """Run a check. Returns its finding, or a bad one with the message of the exception."""
     try:
-        return look()
+        return check()
     except Problem as problem:
-        return bad(check, _with_reason(problem), mend=mend)
+        return fail(name, _with_reason(problem), hint=hint)
     except Exception as error:
-        return bad(check, f"{type(error).__name__}: {error}", mend=mend)
+        return fail(name, f"{type(error).__name__}: {error}", hint=hint)
 
 
 def _with_reason(problem: Problem) -> str:

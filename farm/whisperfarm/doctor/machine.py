@@ -4,77 +4,77 @@ import subprocess
 from collections.abc import Iterator
 from importlib.util import find_spec
 
-from whisperfarm.doctor.finding import Finding, bad, good, guarded, note
-from whisperfarm.models.served import served_needs
-from whisperfarm_models.engine_spec import FASTER_WHISPER, KINDS, meant
+from whisperfarm.doctor.finding import Finding, fail, ok, run_check, warn
+from whisperfarm.models.served import served_requirements
+from whisperfarm_models.engine_spec import ENGINES, FASTER_WHISPER, resolve
 from whisperfarm_worker.settings import WorkerSettings
 
 
 def has_engine() -> bool:
     """Whether an engine is installed: the dispatcher's image has neither an engine nor numpy."""
-    return any(find_spec(kind.package) is not None for kind in KINDS)
+    return any(find_spec(kind.package) is not None for kind in ENGINES)
 
 
 def without_engine() -> Finding:
     """Return the finding that replaces the checks of a worker's machine."""
-    return note("worker", "no engine is installed: decoder, models and GPU are not checked")
+    return warn("worker", "no engine is installed: decoder, models and GPU are not checked")
 
 
 def decoder(settings: WorkerSettings) -> Finding:
     """Run the ffmpeg that workers use, and report its version."""
 
-    def look() -> Finding:
-        from whisperfarm_worker.pipeline.audio.ffmpeg import locate  # imports numpy
+    def check() -> Finding:
+        from whisperfarm_worker.pipeline.audio.ffmpeg import find_ffmpeg  # imports numpy
 
-        path = locate(settings.ffmpeg)
+        path = find_ffmpeg(settings.ffmpeg)
         asked = subprocess.run(
             [path, "-version"], capture_output=True, text=True, timeout=10, check=True
         )
-        return good("ffmpeg", f"{path}: {asked.stdout.splitlines()[0]}")
+        return ok("ffmpeg", f"{path}: {asked.stdout.splitlines()[0]}")
 
-    return guarded("ffmpeg", look, mend="install ffmpeg, or set WHISPERFARM_FFMPEG to its path")
+    return run_check("ffmpeg", check, hint="install ffmpeg, or set WHISPERFARM_FFMPEG to its path")
 
 
 def models(settings: WorkerSettings) -> Iterator[Finding]:
     """Yield one finding per preset about its model files."""
-    missing: dict[str, list[str]] = {name: [] for name in settings.served()}
-    for preset, need in served_needs(settings):
-        missing[preset.name] += [str(one.path) for one in need.files if not one.present]
+    missing: dict[str, list[str]] = {name: [] for name in settings.served_presets()}
+    for preset, requirement in served_requirements(settings):
+        missing[preset.name] += [str(one.path) for one in requirement.files if not one.present]
     for name, paths in missing.items():
         yield _preset(name, paths)
 
 
 def _preset(name: str, missing: list[str]) -> Finding:
     if not missing:
-        return good("models", f"all files of preset {name} are present")
+        return ok("models", f"all files of preset {name} are present")
     more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
-    mend = "run `whisperfarm models pull`, or serve other presets"
-    return bad("models", f"preset {name} lacks {missing[0]}{more}", mend=mend)
+    hint = "run `whisperfarm models pull`, or serve other presets"
+    return fail("models", f"preset {name} lacks {missing[0]}{more}", hint=hint)
 
 
 def processor(settings: WorkerSettings) -> Finding:
     """Report the GPU, if there is one and the settings allow its use."""
 
-    def look() -> Finding:
+    def check() -> Finding:
         if settings.device == "cpu":
-            return note("GPU", "not used: WHISPERFARM_DEVICE is cpu")
+            return warn("GPU", "not used: WHISPERFARM_DEVICE is cpu")
         if found := _gpu(settings):
-            return good("GPU", found)
+            return ok("GPU", found)
         if settings.device == "auto":
-            return note("GPU", "CUDA finds no GPU: models run on the CPU")
-        return bad(
-            "GPU", f"WHISPERFARM_DEVICE is {settings.device} and CUDA finds no GPU", mend=_DRIVER
+            return warn("GPU", "CUDA finds no GPU: models run on the CPU")
+        return fail(
+            "GPU", f"WHISPERFARM_DEVICE is {settings.device} and CUDA finds no GPU", hint=_DRIVER
         )
 
-    return guarded("GPU", look, mend=_DRIVER)
+    return run_check("GPU", check, hint=_DRIVER)
 
 
 def _gpu(settings: WorkerSettings) -> str:
     """Describe the GPU that the engine's library finds; an empty string means none."""
-    if meant(settings.engine) is FASTER_WHISPER:
-        from whisperfarm_worker.engines.faster_whisper.gpus import count
+    if resolve(settings.engine) is FASTER_WHISPER:
+        from whisperfarm_worker.engines.faster_whisper.gpus import gpu_count
 
-        return f"CTranslate2 can use {count()}" if count() else ""
+        return f"CTranslate2 can use {gpu_count()}" if gpu_count() else ""
     import torch
 
     if not torch.cuda.is_available():

@@ -11,14 +11,14 @@ from tornado.httputil import HTTPServerRequest
 from tornado.web import ErrorHandler, authenticated
 
 from whisperfarm.flower.settings import FlowerSettings
-from whisperfarm.flower.summary import summarized
-from whisperfarm_contract.problems import BadRequest, SettingsWrong
-from whisperfarm_dispatcher.api.hosts import check_called_as
+from whisperfarm.flower.summary import summarize
+from whisperfarm_contract.problems import ClientError, InvalidSettings
+from whisperfarm_dispatcher.api.hosts import check_host_header
 from whisperfarm_store import events
 from whisperfarm_store.broker import celery_app
 
 _COLUMNS = "name,uuid,state,received,runtime,worker"
-_MOST_TASKS = 10_000
+_MAX_TASKS = 10_000
 _OFFLINE_AFTER_S = 3600
 
 
@@ -28,13 +28,13 @@ class _Page(Flower):  # type: ignore[misc]
     This prevents DNS rebinding: a web page whose host name resolves to a loopback address.
     """
 
-    def find_handler(self, request: HTTPServerRequest, **given: Any) -> Any:
+    def find_handler(self, request: HTTPServerRequest, **kwargs: Any) -> Any:
         if not self.options.basic_auth:
             try:
-                check_called_as(request.host, request.headers.get("Origin"))
-            except BadRequest:
+                check_host_header(request.host, request.headers.get("Origin"))
+            except ClientError:
                 return self.get_handler_delegate(request, ErrorHandler, {"status_code": 403})
-        return super().find_handler(request, **given)
+        return super().find_handler(request, **kwargs)
 
 
 class _Metrics(Metrics):  # type: ignore[misc]
@@ -46,13 +46,13 @@ class _Metrics(Metrics):  # type: ignore[misc]
 
 
 def serve(settings: FlowerSettings) -> None:
-    """Serve until SIGTERM or SIGINT. Raises `SettingsWrong` if it cannot listen."""
+    """Serve until SIGTERM or SIGINT. Raises `InvalidSettings` if it cannot listen."""
     page = _Page(capp=celery_app(settings), options=_options(settings), **web_settings)
     page.add_handlers(r".*", [(r"/metrics", _Metrics)])
     try:
         page.start_http_server()
     except OSError as error:
-        raise SettingsWrong(
+        raise InvalidSettings(
             f"WHISPERFARM_FLOWER_HOST, WHISPERFARM_FLOWER_PORT: cannot listen on "
             f"{settings.flower_host}:{settings.flower_port} ({error.strerror}); set another port"
         ) from error
@@ -70,9 +70,9 @@ def _options(settings: FlowerSettings) -> Any:
         "basic_auth": [settings.login] if settings.login else [],
         # Revoking a Celery task would not cancel its job in the ledger.
         "read_only": True,
-        "format_task": summarized,
+        "format_task": summarize,
         "tasks_columns": _COLUMNS,
-        "max_tasks": _MOST_TASKS,
+        "max_tasks": _MAX_TASKS,
         "purge_offline_workers": _OFFLINE_AFTER_S,
     }
     for name, value in values.items():

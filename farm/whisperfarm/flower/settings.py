@@ -2,7 +2,7 @@
 
 from pydantic import Field, SecretStr, model_validator
 
-from whisperfarm_contract.problems import SettingsWrong
+from whisperfarm_contract.problems import InvalidSettings
 from whisperfarm_dispatcher.api.hosts import is_loopback
 from whisperfarm_store.settings import StoreSettings
 
@@ -26,11 +26,11 @@ class FlowerSettings(StoreSettings):
     def _check_login(self) -> "FlowerSettings":
         names = "WHISPERFARM_FLOWER_USER, WHISPERFARM_FLOWER_PASSWORD"
         if (self.flower_user is None) != (self.flower_password is None):
-            raise SettingsWrong(f"{names}: set both or neither")
+            raise InvalidSettings(f"{names}: set both or neither")
         if ":" in (self.flower_user or ""):
-            raise SettingsWrong("WHISPERFARM_FLOWER_USER: the name has a colon; remove it")
+            raise InvalidSettings("WHISPERFARM_FLOWER_USER: the name has a colon; remove it")
         if self.login is None and not is_loopback(self.flower_host):
-            raise SettingsWrong(
+            raise InvalidSettings(
                 f"{names}: without a login other hosts could see the jobs on {self.flower_host};"
                 " set both, or set WHISPERFARM_FLOWER_HOST to 127.0.0.1"
             )

@@ -5,10 +5,10 @@ from typing import Any
 from whisperfarm_contract import identifiers
 
 
-def summarized(task: Any) -> Any:
+def summarize(task: Any) -> Any:
     """Reduce a task of Celery's state to what is shown. Its id is the id of the job."""
     queue = getattr(task, "routing_key", None) or ""
-    preset = queue.removeprefix(identifiers.queue(""))
+    preset = queue.removeprefix(identifiers.queue_name(""))
     if preset and preset != queue:
         task.name = f"transcribe {preset}"
     # The only argument is the id again; results and errors of jobs must not be shown.

@@ -9,24 +9,26 @@ from whisperfarm_worker.engines.factory import open_engine
 from whisperfarm_worker.settings import WorkerSettings
 
 
-def loads(settings: WorkerSettings, *, bundled_models: Path | None) -> Iterator[tuple[str, float]]:
+def model_load_times(
+    settings: WorkerSettings, *, bundled_models: Path | None
+) -> Iterator[tuple[str, float]]:
     """Load libraries and models in turn, and yield the name and the load time in seconds of each.
 
     Raises `EngineFailed` and the errors of `open_engine`.
     """
-    begun = time.monotonic()
+    started = time.monotonic()
     engine = open_engine(settings, bundled_models=bundled_models)
-    yield "files checked, device chosen", time.monotonic() - begun
-    yield _timed("libraries and voice activity", engine.load, ())
-    for preset in settings.served().values():
-        yield _timed(f"{preset.name}: speech {preset.asr}", engine.speech_model, preset)
+    yield "files checked, device chosen", time.monotonic() - started
+    yield _time("libraries and voice activity", engine.load, ())
+    for preset in settings.served_presets().values():
+        yield _time(f"{preset.name}: speech {preset.asr}", engine.speech_recognizer, preset)
         for language in preset.languages if preset.align else ():
-            yield _timed(f"{preset.name}: aligner {language}", engine.aligner, preset, language)
+            yield _time(f"{preset.name}: aligner {language}", engine.aligner, preset, language)
         if preset.diarize:
-            yield _timed(f"{preset.name}: diarizer", engine.diarizer, preset)
+            yield _time(f"{preset.name}: diarizer", engine.diarizer, preset)
 
 
-def _timed(what: str, load: Callable[..., Any], *given: Any) -> tuple[str, float]:
-    begun = time.monotonic()
-    load(*given)
-    return what, time.monotonic() - begun
+def _time(label: str, load: Callable[..., Any], *args: Any) -> tuple[str, float]:
+    started = time.monotonic()
+    load(*args)
+    return label, time.monotonic() - started

@@ -10,7 +10,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColu
 from rich.progress import TransferSpeedColumn as SpeedColumn
 
 
-class ShownProgress:
+class ProgressOutput:
     """Shows a pull through rich. Several threads may use it at once."""
 
     def __init__(self, bars: Progress) -> None:
@@ -20,7 +20,7 @@ class ShownProgress:
 
     def waiting(self) -> None:
         """Report that another pull holds the lock of the folder."""
-        self._say("another pull is running in this folder; waiting for it")
+        self._print("another pull is running in this folder; waiting for it")
 
     def begin(self, size_bytes: int | None) -> None:
         """Set the number of bytes to download; `None` means unknown."""
@@ -32,17 +32,17 @@ class ShownProgress:
 
     def done(self, file: str, *, pulled: bool) -> None:
         """Report an installed file: pulled now, or present before."""
-        self._say(f"{'pulled ' if pulled else 'present'}  {file}")
+        self._print(f"{'pulled ' if pulled else 'present'}  {file}")
 
-    def _say(self, line: str) -> None:
+    def _print(self, line: str) -> None:
         with self._lock:
             self._bars.console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 @contextmanager
-def shown() -> Iterator[ShownProgress]:
+def show_progress() -> Iterator[ProgressOutput]:
     """Show the progress of a pull on standard error while the context is open."""
     console = Console(file=sys.stderr)
     columns = (BarColumn(), DownloadColumn(), SpeedColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
-        yield ShownProgress(bars)
+        yield ProgressOutput(bars)

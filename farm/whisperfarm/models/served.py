@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 from whisperfarm_contract.presets import Preset
 from whisperfarm_demo import models_dir
-from whisperfarm_models import Need, needs, places
-from whisperfarm_models.engine_spec import meant
+from whisperfarm_models import Requirement, model_paths, requirements_of
+from whisperfarm_models.engine_spec import resolve
 from whisperfarm_models.settings import ModelSettings
 
 
-def served_needs(settings: ModelSettings) -> Iterator[tuple[Preset, Need]]:
+def served_requirements(settings: ModelSettings) -> Iterator[tuple[Preset, Requirement]]:
     """Yield every model of every served preset with its files."""
-    here = places(settings.models_path, models_dir())
-    for preset in settings.served().values():
-        for need in needs(preset, here, meant(settings.engine)):
-            yield preset, need
+    search_path = model_paths(settings.models_path, models_dir())
+    for preset in settings.served_presets().values():
+        for requirement in requirements_of(preset, search_path, resolve(settings.engine)):
+            yield preset, requirement

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
-from whisperfarm_contract.problems import ModelMissing, SourceFailed
+from whisperfarm_contract.problems import MissingModel, ModelSourceError
 from whisperfarm_models.inventory import Model
-from whisperfarm_models.sources.port import Offer
-from whisperfarm_models.sources.safe_names import safe
+from whisperfarm_models.sources.port import RemoteFile
+from whisperfarm_models.sources.safe_names import validate_path
 from whisperfarm_models.sources.web import Web
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
@@ -36,68 +36,72 @@ class HubSource:
     def name(self) -> str:
         return self._web.address
 
-    def offers(self, model: Model) -> tuple[Model, Mapping[str, Offer]]:
+    def list_files(self, model: Model) -> tuple[Model, Mapping[str, RemoteFile]]:
         if model.origin == "torch":
             return model, {file.path: self._checkpoint(file.path) for file in model.files}
         if model.origin != "hub":
             return model, {}
         try:
-            pinned = replace(model, revision=self._commit(model))
-            return pinned, dict(self._tree(pinned))
-        except ModelMissing as error:
-            raise ModelMissing(
+            locked = replace(model, revision=self._commit(model))
+            return locked, dict(self._tree(locked))
+        except MissingModel as error:
+            raise MissingModel(
                 f"the hub does not have {model.repository} at {model.revision}: {error.detail}"
             ) from error
 
-    def archive(self, model: Model) -> Offer | None:
+    def archive(self, model: Model) -> RemoteFile | None:
         if model.origin != "nltk" or model.archive is None:
             return None
         root = self._addresses.nltk.rstrip("/")
-        return Offer(
+        return RemoteFile(
             where=f"{root}/{model.revision}/packages/tokenizers/{model.archive.path}",
             tag=model.revision,
         )
 
-    def read(self, offer: Offer, *, start: int) -> AbstractContextManager[Iterator[bytes]]:
-        return self._web.read(offer.where, start=start)
+    def read(
+        self, remote_file: RemoteFile, *, start: int
+    ) -> AbstractContextManager[Iterator[bytes]]:
+        return self._web.read(remote_file.where, start=start)
 
     def close(self) -> None:
         self._web.close()
 
-    def _checkpoint(self, file: str) -> Offer:
-        return Offer(where=f"{self._addresses.torch.rstrip('/')}/{file}", tag=file)
+    def _checkpoint(self, file: str) -> RemoteFile:
+        return RemoteFile(where=f"{self._addresses.torch.rstrip('/')}/{file}", tag=file)
 
     def _commit(self, model: Model) -> str:
         """Resolve the revision to a commit, because a branch may move during a pull."""
         if _COMMIT.fullmatch(model.revision):
             return model.revision
         path = f"/api/models/{quote(model.repository)}/revision/{quote(model.revision, safe='')}"
-        told, _ = self._web.json(path)
-        commit = told.get("sha") if isinstance(told, dict) else None
+        revision_info, _ = self._web.json(path)
+        commit = revision_info.get("sha") if isinstance(revision_info, dict) else None
         if not isinstance(commit, str) or not _COMMIT.fullmatch(commit):
-            raise SourceFailed(
+            raise ModelSourceError(
                 f"{self.name}{path} names no commit; set WHISPERFARM_MODELS_HUB_URL to a hub"
             )
         return commit
 
-    def _tree(self, model: Model) -> Iterator[tuple[str, Offer]]:
+    def _tree(self, model: Model) -> Iterator[tuple[str, RemoteFile]]:
         page: str | None = (
             f"/api/models/{quote(model.repository)}/tree/{model.revision}?recursive=true"
         )
         while page:
             entries, page = self._web.json(page)
             for entry in entries:
-                path = safe(str(entry.get("path", "")), source=f"{self.name}/{model.repository}")
+                path = validate_path(
+                    str(entry.get("path", "")), source=f"{self.name}/{model.repository}"
+                )
                 if entry.get("type") == "file":
-                    yield path, self._offer(model, path, entry)
+                    yield path, self._remote_file(model, path, entry)
 
-    def _offer(self, model: Model, path: str, entry: Mapping[str, Any]) -> Offer:
-        large: Mapping[str, Any] = entry.get("lfs") or {}
+    def _remote_file(self, model: Model, path: str, entry: Mapping[str, Any]) -> RemoteFile:
+        lfs: Mapping[str, Any] = entry.get("lfs") or {}
         url = f"{self.name}/{quote(model.repository)}/resolve/{model.revision}/{quote(path)}"
-        return Offer(
+        return RemoteFile(
             where=url,
             tag=model.revision,
-            size_bytes=large.get("size", entry.get("size")),
-            sha256=large.get("oid"),
-            git_sha1=None if large else entry.get("oid"),
+            size_bytes=lfs.get("size", entry.get("size")),
+            sha256=lfs.get("oid"),
+            git_sha1=None if lfs else entry.get("oid"),
         )

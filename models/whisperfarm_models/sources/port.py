@@ -9,7 +9,7 @@ from whisperfarm_models.inventory import Model
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
+class RemoteFile:
     """A file of a source, with what the source says about it.
 
     `where` is its address, for `Source.read` and for messages. `tag` changes with the content, so
@@ -24,7 +24,7 @@ class Offer:
     git_sha1: str | None = None
 
 
-class SourceBroke(Exception):
+class TransientSourceError(Exception):
     """The source was busy, or stopped during a download. A retry may succeed."""
 
 
@@ -35,22 +35,24 @@ class Source(Protocol):
     def name(self) -> str:
         """Name of the source in messages."""
 
-    def offers(self, model: Model) -> tuple[Model, Mapping[str, Offer]]:
+    def list_files(self, model: Model) -> tuple[Model, Mapping[str, RemoteFile]]:
         """Look the model up. Returns it with its pinned revision, and its files by path.
 
         The revision is unchanged if the source has none. There are no files if the source does not
-        have the model. Raises `ModelRefused` for a file name that leads out of the model's folder,
-        `ModelMissing` and `SourceFailed`.
+        have the model. Raises `ModelIntegrityError` for a file name that leads out of the model's
+        folder, `MissingModel` and `ModelSourceError`.
         """
 
-    def archive(self, model: Model) -> Offer | None:
-        """Return the archive of the whole model, or `None`. Raises `SourceFailed`."""
+    def archive(self, model: Model) -> RemoteFile | None:
+        """Return the archive of the whole model, or `None`. Raises `ModelSourceError`."""
 
-    def read(self, offer: Offer, *, start: int) -> AbstractContextManager[Iterator[bytes]]:
+    def read(
+        self, remote_file: RemoteFile, *, start: int
+    ) -> AbstractContextManager[Iterator[bytes]]:
         """Read a file from byte `start` on, as an iterator of chunks.
 
-        Raises `SourceBroke` if a retry may succeed, `SourceFailed` and `ModelMissing`, also while
-        iterating.
+        Raises `TransientSourceError` if a retry may succeed, `ModelSourceError` and `MissingModel`,
+        also while iterating.
         """
 
     def close(self) -> None:

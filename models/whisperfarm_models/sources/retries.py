@@ -3,30 +3,31 @@
 from urllib3.exceptions import MaxRetryError
 from urllib3.util import Retry
 
-from whisperfarm_contract.problems import SourceFailed
-from whisperfarm_models.sources.port import SourceBroke
+from whisperfarm_contract.problems import ModelSourceError
+from whisperfarm_models.sources.port import TransientSourceError
 
-BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
+RETRYABLE_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
-def patience(*, tries: int = 6, backoff_s: float = 0.5) -> Retry:
+def default_retry(*, max_retries: int = 6, backoff_s: float = 0.5) -> Retry:
     """Return growing pauses with jitter, of at most 30 s. `Retry-After` is respected."""
     return Retry(
-        total=tries,
+        total=max_retries,
         backoff_factor=backoff_s,
         backoff_max=30,
         backoff_jitter=backoff_s,
-        status_forcelist=BUSY,
+        status_forcelist=RETRYABLE_STATUSES,
         allowed_methods={"GET", "HEAD"},
         raise_on_status=False,
     )
 
 
-def after(broke: SourceBroke, left: Retry, *, source: str) -> Retry:
-    """Sleep after a failure. Returns the remaining retries; raises `SourceFailed` without any."""
+def next_retry(failure: TransientSourceError, retries_left: Retry, *, source: str) -> Retry:
+    """Sleep after a failure. Returns the remaining retries; raises `ModelSourceError` without
+    any."""
     try:
-        left = left.increment(method="GET", url=source, error=broke)
-    except (MaxRetryError, SourceBroke) as error:
-        raise SourceFailed(f"{source} failed after all retries: {broke}") from error
-    left.sleep()
-    return left
+        retries_left = retries_left.increment(method="GET", url=source, error=failure)
+    except (MaxRetryError, TransientSourceError) as error:
+        raise ModelSourceError(f"{source} failed after all retries: {failure}") from error
+    retries_left.sleep()
+    return retries_left

@@ -7,16 +7,16 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 from urllib3.exceptions import HTTPError
 
-from whisperfarm_contract.problems import ModelMissing, SourceFailed
+from whisperfarm_contract.problems import MissingModel, ModelSourceError
 from whisperfarm_models.inventory import Model
-from whisperfarm_models.lockfile import FILE_NAME, Pinned, parse
-from whisperfarm_models.sources.port import Offer, SourceBroke
-from whisperfarm_models.sources.safe_names import safe
+from whisperfarm_models.lockfile import FILE_NAME, ModelLock, parse
+from whisperfarm_models.sources.port import RemoteFile, TransientSourceError
+from whisperfarm_models.sources.safe_names import validate_path
 from whisperfarm_store.blobs.s3_errors import NOT_FOUND, code_of
 
 _CHUNK_BYTES = 2**20
 _INVENTORY_BYTES = 2**24
-_CHANGED = frozenset({"PreconditionFailed", "412"})
+_PRECONDITION_FAILED = frozenset({"PreconditionFailed", "412"})
 
 
 class S3Source:
@@ -26,75 +26,77 @@ class S3Source:
         self._client = client
         self._bucket = bucket
         self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
-        self._pinned = self._inventory()
+        self._model_lock = self._inventory()
 
     @property
     def name(self) -> str:
         return f"s3://{self._bucket}/{self._prefix}"
 
-    def offers(self, model: Model) -> tuple[Model, Mapping[str, Offer]]:
+    def list_files(self, model: Model) -> tuple[Model, Mapping[str, RemoteFile]]:
         folder = f"{self._prefix}{model.folder}/"
-        pinned = self._pinned.of(model)
-        wanted = {file.path for file in model.files}
-        found: dict[str, Offer] = {}
-        for key, offer in self._listed(folder):
-            path = safe(key.removeprefix(folder), source=f"s3://{self._bucket}/{folder}")
-            if path in wanted:
-                found[path] = pinned.known(path, offer)
-        return pinned.revised(model), found
+        locked = self._model_lock.of(model)
+        arguments = {file.path for file in model.files}
+        found: dict[str, RemoteFile] = {}
+        for key, remote_file in self._list(folder):
+            path = validate_path(key.removeprefix(folder), source=f"s3://{self._bucket}/{folder}")
+            if path in arguments:
+                found[path] = locked.verify(path, remote_file)
+        return locked.at_locked_revision(model), found
 
-    def archive(self, model: Model) -> Offer | None:
+    def archive(self, model: Model) -> RemoteFile | None:
         key = f"{self._prefix}whisper-{model.name}.tar.gz"
-        return next((offer for found, offer in self._listed(key) if found == key), None)
+        return next((remote_file for found, remote_file in self._list(key) if found == key), None)
 
     @contextmanager
-    def read(self, offer: Offer, *, start: int) -> Iterator[Iterator[bytes]]:
-        body = self._get(offer.where, start=start, tag=offer.tag)
+    def read(self, remote_file: RemoteFile, *, start: int) -> Iterator[Iterator[bytes]]:
+        body = self._get(remote_file.where, start=start, tag=remote_file.tag)
         try:
-            yield _chunks(body, offer.where)
+            yield _chunks(body, remote_file.where)
         finally:
             body.close()
 
     def close(self) -> None:
         self._client.close()
 
-    def _listed(self, prefix: str) -> Iterator[tuple[str, Offer]]:
+    def _list(self, prefix: str) -> Iterator[tuple[str, RemoteFile]]:
         pages = self._client.get_paginator("list_objects_v2").paginate(
             Bucket=self._bucket, Prefix=prefix
         )
         try:
             for page in pages:
                 for one in page.get("Contents", ()):
-                    offer = Offer(where=one["Key"], tag=one["ETag"], size_bytes=one["Size"])
-                    yield one["Key"], offer
+                    remote_file = RemoteFile(
+                        where=one["Key"], tag=one["ETag"], size_bytes=one["Size"]
+                    )
+                    yield one["Key"], remote_file
         except (BotoCoreError, ClientError) as error:
-            raise SourceFailed(f"cannot list s3://{self._bucket}: {error}") from error
+            raise ModelSourceError(f"cannot list s3://{self._bucket}: {error}") from error
 
     def _get(self, key: str, *, start: int = 0, tag: str | None = None) -> Any:
-        wanted: dict[str, str] = {"Range": f"bytes={start}-"} if start else {}
+        arguments: dict[str, str] = {"Range": f"bytes={start}-"} if start else {}
         if tag:
-            wanted["IfMatch"] = tag
+            arguments["IfMatch"] = tag
         try:
-            return self._client.get_object(Bucket=self._bucket, Key=key, **wanted)["Body"]
+            return self._client.get_object(Bucket=self._bucket, Key=key, **arguments)["Body"]
         except ClientError as error:
             code = code_of(error)
             where = f"s3://{self._bucket}/{key}"
             if code in NOT_FOUND:
-                raise ModelMissing(f"{where} does not exist") from error
-            if code in _CHANGED:
-                raise SourceFailed(f"{where} changed during the pull; pull again") from error
-            raise SourceFailed(f"{where}: {error}") from error
+                raise MissingModel(f"{where} does not exist") from error
+            if code in _PRECONDITION_FAILED:
+                raise ModelSourceError(f"{where} changed during the pull; pull again") from error
+            raise ModelSourceError(f"{where}: {error}") from error
         except BotoCoreError as error:
-            raise SourceBroke(f"s3://{self._bucket}/{key}: {error}") from error
+            raise TransientSourceError(f"s3://{self._bucket}/{key}: {error}") from error
 
-    def _inventory(self) -> Pinned:
+    def _inventory(self) -> ModelLock:
         key = f"{self._prefix}{FILE_NAME}"
         try:
             body = self._get(key)
-        except ModelMissing:
-            return Pinned()
-        except SourceBroke as error:
-            raise SourceFailed(str(error)) from error
+        except MissingModel:
+            return ModelLock()
+        except TransientSourceError as error:
+            raise ModelSourceError(str(error)) from error
         try:
             return parse(body.read(_INVENTORY_BYTES), where=f"s3://{self._bucket}/{key}")
         finally:
@@ -106,4 +108,4 @@ def _chunks(body: Any, key: str) -> Iterator[bytes]:
         while chunk := body.read(_CHUNK_BYTES):
             yield chunk
     except (BotoCoreError, HTTPError, OSError) as error:
-        raise SourceBroke(f"{key}: {error}") from error
+        raise TransientSourceError(f"{key}: {error}") from error

@@ -2,21 +2,21 @@
 
 from pathlib import PurePosixPath
 
-from whisperfarm_contract.problems import ModelRefused
+from whisperfarm_contract.problems import ModelIntegrityError
 
-_LONGEST = 512
+_MAX_CHARS = 512
 
 
-def safe(name: str, *, source: str) -> str:
-    """Return the name if it stays below its folder. Raises `ModelRefused` otherwise."""
+def validate_path(name: str, *, source: str) -> str:
+    """Return the name if it stays below its folder. Raises `ModelIntegrityError` otherwise."""
     parts = PurePosixPath(name).parts
-    bad = (
+    is_unsafe = (
         not name
-        or len(name) > _LONGEST
+        or len(name) > _MAX_CHARS
         or name.startswith("/")
         or ".." in parts
         or any(ord(letter) < ord(" ") or letter == "\\" for letter in name)
     )
-    if bad:
-        raise ModelRefused(f"{source} has a file with the unsafe name {name!r}")
+    if is_unsafe:
+        raise ModelIntegrityError(f"{source} has a file with the unsafe name {name!r}")
     return name

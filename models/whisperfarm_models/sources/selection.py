@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 from typing import TypeVar
 
-from whisperfarm_contract.problems import ModelMissing
+from whisperfarm_contract.problems import MissingModel
 from whisperfarm_models.inventory import Model, ModelFile
 
-Offered = TypeVar("Offered")
+File = TypeVar("File")
 
 
-def choose(
-    model: Model, offered: Mapping[str, Offered], *, source: str
-) -> list[tuple[ModelFile, Offered]]:
-    """Return the files to pull. Raises `ModelMissing`, naming the first file that is missing."""
+def select_files(
+    model: Model, offered: Mapping[str, File], *, source: str
+) -> list[tuple[ModelFile, File]]:
+    """Return the files to pull. Raises `MissingModel`, naming the first file that is missing."""
     chosen = []
     stand_ins = {file.instead_of: file.path for file in model.files if file.instead_of}
     for file in model.files:
@@ -21,5 +21,5 @@ def choose(
         if file.path in offered:
             chosen.append((file, offered[file.path]))
         elif not (file.optional or file.instead_of or stand_ins.get(file.path) in offered):
-            raise ModelMissing(f"{source} has no file {file.path} of the model {model.name}")
+            raise MissingModel(f"{source} has no file {file.path} of the model {model.name}")
     return chosen

@@ -8,6 +8,6 @@
 
 from whisperfarm_store.blobs.factory import open_blobs
 from whisperfarm_store.blobs.folder import FolderBlobs
-from whisperfarm_store.blobs.port import BlobMissing, Blobs, BlobWriter
+from whisperfarm_store.blobs.port import BlobNotFound, Blobs, BlobWriter
 
-__all__ = ["BlobMissing", "BlobWriter", "Blobs", "FolderBlobs", "open_blobs"]
+__all__ = ["BlobNotFound", "BlobWriter", "Blobs", "FolderBlobs", "open_blobs"]

@@ -3,7 +3,7 @@
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from whisperfarm_contract.problems import FarmUnavailable, SettingsWrong
+from whisperfarm_contract.problems import FarmUnavailable, InvalidSettings
 from whisperfarm_store import events
 from whisperfarm_store.blobs.folder import FolderBlobs
 from whisperfarm_store.blobs.port import Blobs
@@ -13,16 +13,16 @@ from whisperfarm_store.settings import StoreSettings
 def open_blobs(settings: StoreSettings) -> Blobs:
     """Open the blob store. A missing folder is made; a missing bucket is an error.
 
-    Raises `SettingsWrong`, also if the server rejects the bucket or the credentials. A server that
-    is unavailable is only logged, because it may become available later.
+    Raises `InvalidSettings`, also if the server rejects the bucket or the credentials. A server
+    that is unavailable is only logged, because it may become available later.
     """
-    if settings.blobs_url.startswith("s3://"):
+    if settings.resolved_blob_url.startswith("s3://"):
         return _bucket(settings)
-    folder = _folder(settings.blobs_url)
+    folder = _folder(settings.resolved_blob_url)
     try:
         return FolderBlobs(folder)
     except OSError as error:
-        raise SettingsWrong(
+        raise InvalidSettings(
             f"WHISPERFARM_BLOB_URL: the folder {folder} cannot be used ({error.strerror}); "
             "make it writable, or set another"
         ) from error
@@ -32,26 +32,26 @@ def _bucket(settings: StoreSettings) -> Blobs:
     from whisperfarm_store.blobs.s3 import S3Blobs
     from whisperfarm_store.blobs.s3_client import client, new_session
 
-    bucket, prefix = _bucket_and_prefix(settings.blobs_url)
+    bucket, prefix = _bucket_and_prefix(settings.resolved_blob_url)
     public = settings.s3_public_endpoint_url
     session = new_session()
     try:
-        opened = S3Blobs(
+        blobs = S3Blobs(
             client(settings, session=session),
             bucket=bucket,
             prefix=prefix,
             checking=client(settings, session=session, attempts=1),
-            linking=client(settings, endpoint_url=public) if public else None,
+            signing_client=client(settings, endpoint_url=public) if public else None,
         )
     except ValueError as error:
-        raise SettingsWrong(f"WHISPERFARM_S3_ENDPOINT_URL: {error}") from error
-    _check(opened)
-    return opened
+        raise InvalidSettings(f"WHISPERFARM_S3_ENDPOINT_URL: {error}") from error
+    _check(blobs)
+    return blobs
 
 
-def _check(opened: Blobs) -> None:
+def _check(blobs: Blobs) -> None:
     try:
-        opened.check()
+        blobs.check()
     except FarmUnavailable as problem:
         events.blobs.unavailable.log(error=problem.detail)
 
@@ -59,7 +59,7 @@ def _check(opened: Blobs) -> None:
 def _bucket_and_prefix(url: str) -> tuple[str, str]:
     parts = urlsplit(url)
     if not parts.netloc or "@" in parts.netloc or parts.query or parts.fragment:
-        raise SettingsWrong(
+        raise InvalidSettings(
             "WHISPERFARM_BLOB_URL: not a valid bucket; set it to s3://bucket or s3://bucket/prefix,"
             " and credentials in WHISPERFARM_S3_ACCESS_KEY_ID and WHISPERFARM_S3_SECRET_ACCESS_KEY"
         )
@@ -71,7 +71,7 @@ def _folder(url: str) -> Path:
         return Path(url).expanduser().absolute()
     parts = urlsplit(url)
     if parts.scheme != "file" or parts.netloc:
-        raise SettingsWrong(
+        raise InvalidSettings(
             f"WHISPERFARM_BLOB_URL: {parts.scheme}:// is not supported; set it to a folder or s3://..."
         )
     return Path(unquote(parts.path))

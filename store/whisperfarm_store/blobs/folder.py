@@ -8,16 +8,16 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from whisperfarm_contract.problems import FarmFault, FarmUnavailable, StorageFull
+from whisperfarm_contract.problems import FarmUnavailable, ServerError, StorageFull
 from whisperfarm_store import events
-from whisperfarm_store.blobs.keys import checked
+from whisperfarm_store.blobs.keys import validate_key
 from whisperfarm_store.blobs.port import BlobWriter, missing
-from whisperfarm_store.fsync import full_named, make_folder, sync_folder
+from whisperfarm_store.fsync import make_folder, sync_folder, translate_disk_full
 
-_PARTS = ".parts"
+_PARTIAL_DIR = ".partial"
 """Folder of unfinished blobs. Names in keys have no leading dot, so no key can be in it."""
-_PLACINGS = 100
-_ABANDONED_S = 24 * 3600.0
+_RENAME_ATTEMPTS = 100
+_STALE_AFTER_S = 24 * 3600.0
 """An unfinished blob that is older than this belongs to a process that was killed."""
 
 
@@ -27,24 +27,24 @@ class FolderBlobs:
     def __init__(self, root: Path) -> None:
         self._root = root
         root.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._parts = root / _PARTS
-        self._parts.mkdir(exist_ok=True, mode=0o700)
-        self._sweep()
+        self._partial_dir = root / _PARTIAL_DIR
+        self._partial_dir.mkdir(exist_ok=True, mode=0o700)
+        self._cleanup()
 
     @contextmanager
     def writer(self, key: str) -> Iterator[BlobWriter]:
         target = self._path(key)
-        part = self._parts / uuid.uuid4().hex
+        partial = self._partial_dir / uuid.uuid4().hex
         try:
-            with _full_logged(self._root):
-                with part.open("xb") as file:
+            with _log_disk_full(self._root):
+                with partial.open("xb") as file:
                     yield file
                     file.flush()
                     os.fsync(file.fileno())
-                _place(part, target)
+                _rename_into_place(partial, target)
                 sync_folder(target.parent)
         finally:
-            part.unlink(missing_ok=True)
+            partial.unlink(missing_ok=True)
 
     def put(self, key: str, data: bytes) -> None:
         with self.writer(key) as blob:
@@ -81,58 +81,60 @@ class FolderBlobs:
     def keys(self, prefix: str = "") -> Iterator[str]:
         start = prefix.rpartition("/")[0]
         for folder, inner, names in os.walk(self._path(start) if start else self._root):
-            inner[:] = [name for name in inner if name != _PARTS]
+            inner[:] = [name for name in inner if name != _PARTIAL_DIR]
             for name in names:
                 key = Path(folder, name).relative_to(self._root).as_posix()
                 if key.startswith(prefix):
                     yield key
 
-    def aged(self, prefix: str = "", *, older_than_s: float) -> Iterator[str]:
+    def older_than(self, prefix: str = "", *, older_than_s: float) -> Iterator[str]:
         before = time.time() - older_than_s
         for key in self.keys(prefix):
             with suppress(FileNotFoundError):
                 if self._path(key).stat().st_mtime < before:
                     yield key
 
-    def link(self, key: str, *, expires_s: int) -> str | None:
-        checked(key)
+    def presigned_url(self, key: str, *, expires_s: int) -> str | None:
+        validate_key(key)
         del expires_s  # only the dispatcher serves the folder
         return None
 
     def check(self) -> None:
-        if not self._parts.is_dir():
+        if not self._partial_dir.is_dir():
             events.blobs.folder_missing.log(folder=str(self._root))
             raise FarmUnavailable("the blob store is unavailable; see the farm's log")
 
     def _path(self, key: str) -> Path:
-        return self._root / checked(key)
+        return self._root / validate_key(key)
 
-    def _sweep(self) -> None:
+    def _cleanup(self) -> None:
         """Remove the unfinished blobs of processes that were killed."""
-        for part in self._parts.iterdir():
+        for partial in self._partial_dir.iterdir():
             with suppress(FileNotFoundError):
-                if time.time() - part.stat().st_mtime > _ABANDONED_S:
-                    part.unlink()
+                if time.time() - partial.stat().st_mtime > _STALE_AFTER_S:
+                    partial.unlink()
 
 
 @contextmanager
-def _full_logged(root: Path) -> Iterator[None]:
+def _log_disk_full(root: Path) -> Iterator[None]:
     try:
-        with full_named("the blob store is full; see the farm's log"):
+        with translate_disk_full("the blob store is full; see the farm's log"):
             yield
-    except StorageFull as full:
-        events.blobs.disk_full.log(folder=str(root), error=str(full.__cause__))
+    except StorageFull as problem:
+        events.blobs.disk_full.log(folder=str(root), error=str(problem.__cause__))
         raise
 
 
-def _place(part: Path, target: Path) -> None:
+def _rename_into_place(partial: Path, target: Path) -> None:
     """Rename the file to its key. Retries if its empty folder is removed at the same moment."""
-    for _ in range(_PLACINGS):
+    for _ in range(_RENAME_ATTEMPTS):
         with suppress(FileNotFoundError, FileExistsError):  # mkdir raises either in that case
             make_folder(target.parent, mode=0o700)
-            part.replace(target)
+            partial.replace(target)
             return
-    raise FarmFault(f"the folder {target.parent} was removed {_PLACINGS} times during a write")
+    raise ServerError(
+        f"the folder {target.parent} was removed {_RENAME_ATTEMPTS} times during a write"
+    )
 
 
 def _remove_empty(folder: Path, *, below: Path) -> None:

@@ -5,18 +5,18 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from whisperfarm_contract.problems import FarmFault
+from whisperfarm_contract.problems import ServerError
 
 
-class BlobMissing(FarmFault):
+class BlobNotFound(ServerError):
     """A recording or transcript that should be in the blob store is missing."""
 
-    name = "blob-missing"
+    name = "blob-not-found"
 
 
-def missing(key: str) -> BlobMissing:
+def missing(key: str) -> BlobNotFound:
     """Return the problem for a missing blob."""
-    return BlobMissing(f"the blob {key} is not in the store; was it deleted by hand?")
+    return BlobNotFound(f"the blob {key} is not in the store; was it deleted by hand?")
 
 
 class BlobWriter(Protocol):
@@ -49,13 +49,13 @@ class Blobs(Protocol):
     def open(self, key: str) -> AbstractContextManager[BinaryIO]:
         """Open a blob for reading, inside a `with` block. The file is seekable.
 
-        Raises `BlobMissing`. If reading fails, `read` raises `FarmUnavailable`.
+        Raises `BlobNotFound`. If reading fails, `read` raises `FarmUnavailable`.
         """
 
     def fetch(self, key: str, to: Path) -> Path:
         """Return a local file with the content of a blob: `to`, or an existing file of the store.
 
-        The file is for reading only. Raises `BlobMissing`.
+        The file is for reading only. Raises `BlobNotFound`.
         """
 
     def size(self, key: str) -> int | None:
@@ -70,10 +70,10 @@ class Blobs(Protocol):
         `prefix` may end within a name; the part up to its last `/` must be a valid key.
         """
 
-    def aged(self, prefix: str = "", *, older_than_s: float) -> Iterator[str]:
+    def older_than(self, prefix: str = "", *, older_than_s: float) -> Iterator[str]:
         """Yield the `keys` of blobs that were written more than `older_than_s` seconds ago."""
 
-    def link(self, key: str, *, expires_s: int) -> str | None:
+    def presigned_url(self, key: str, *, expires_s: int) -> str | None:
         """Return a URL that reads the blob without credentials for `expires_s` seconds.
 
         Returns `None` if the store has no such URLs. The blob may not exist.
@@ -82,6 +82,6 @@ class Blobs(Protocol):
     def check(self) -> None:
         """Check that the store is available.
 
-        Raises `SettingsWrong` if it rejects the bucket or the credentials, and `FarmUnavailable`
+        Raises `InvalidSettings` if it rejects the bucket or the credentials, and `FarmUnavailable`
         if it does not respond.
         """

@@ -11,10 +11,10 @@ from typing import Any, BinaryIO, cast
 
 from botocore.exceptions import ClientError
 
-from whisperfarm_store.blobs.keys import checked
+from whisperfarm_store.blobs.keys import validate_key
 from whisperfarm_store.blobs.port import BlobWriter, missing
-from whisperfarm_store.blobs.s3_cleanup import Sweep
-from whisperfarm_store.blobs.s3_errors import NOT_FOUND, code_of, named
+from whisperfarm_store.blobs.s3_cleanup import AbandonedUploads
+from whisperfarm_store.blobs.s3_errors import NOT_FOUND, code_of, translate_errors
 from whisperfarm_store.blobs.s3_reader import BLOCK_BYTES, S3Reader
 from whisperfarm_store.blobs.s3_upload import Upload
 
@@ -22,9 +22,9 @@ from whisperfarm_store.blobs.s3_upload import Upload
 class S3Blobs:
     """Blobs in an existing `bucket`, with keys below `prefix`.
 
-    An object becomes durable and visible when its upload is completed. `linking` is the client
-    that signs links, if callers reach the server at another address. `checking` is the client
-    for `check`, which must not retry for long.
+    An object becomes durable and visible when its upload is completed. `signing_client` is the
+    client that signs links, if callers reach the server at another address. `checking` is the
+    client for `check`, which must not retry for long.
     """
 
     def __init__(
@@ -33,15 +33,15 @@ class S3Blobs:
         *,
         bucket: str,
         prefix: str = "",
-        linking: Any | None = None,
+        signing_client: Any | None = None,
         checking: Any | None = None,
     ) -> None:
         self._client = client
-        self._linking = linking or client
+        self._signing_client = signing_client or client
         self._checking = checking or client
         self._bucket = bucket
         self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
-        self._sweep = Sweep(client, bucket=bucket, prefix=self._prefix)
+        self._abandoned_uploads = AbandonedUploads(client, bucket=bucket, prefix=self._prefix)
 
     @property
     def where(self) -> str:
@@ -49,18 +49,18 @@ class S3Blobs:
         return f"s3://{self._bucket}/{self._prefix}"
 
     def check(self) -> None:
-        """List the bucket. Raises `SettingsWrong` if the server rejects it, `FarmUnavailable` if
+        """List the bucket. Raises `InvalidSettings` if the server rejects it, `FarmUnavailable` if
         the server does not respond."""
-        with named(self.where, at_start=True):
+        with translate_errors(self.where, at_start=True):
             self._checking.list_objects_v2(Bucket=self._bucket, Prefix=self._prefix, MaxKeys=1)
 
     @contextmanager
     def writer(self, key: str) -> Iterator[BlobWriter]:
-        upload = Upload(self._client, **self._at(key))
-        self._sweep.now_and_then()
+        upload = Upload(self._client, **self._location(key))
+        self._abandoned_uploads.cleanup_if_due()
         try:
-            yield _Named(upload, self.where)
-            with named(self.where):
+            yield _TranslatingWriter(upload, self.where)
+            with translate_errors(self.where):
                 upload.complete()
         except BaseException:
             upload.abort()
@@ -72,8 +72,8 @@ class S3Blobs:
 
     @contextmanager
     def open(self, key: str) -> Iterator[BinaryIO]:
-        with _missing_named(key), named(self.where):
-            reader = S3Reader(self._client, self._at(key), where=self.where)
+        with _translate_missing(key), translate_errors(self.where):
+            reader = S3Reader(self._client, self._location(key), where=self.where)
         with io.BufferedReader(reader, BLOCK_BYTES) as buffered:
             yield cast("BinaryIO", buffered)
 
@@ -84,56 +84,58 @@ class S3Blobs:
 
     def size(self, key: str) -> int | None:
         try:
-            with named(self.where):
-                return int(self._client.head_object(**self._at(key))["ContentLength"])
+            with translate_errors(self.where):
+                return int(self._client.head_object(**self._location(key))["ContentLength"])
         except ClientError as error:
             if code_of(error) in NOT_FOUND:
                 return None
             raise
 
     def delete(self, key: str) -> None:
-        with named(self.where):
-            self._client.delete_object(**self._at(key))
+        with translate_errors(self.where):
+            self._client.delete_object(**self._location(key))
 
     def keys(self, prefix: str = "") -> Iterator[str]:
-        return (key for key, _ in self._written(prefix))
+        return (key for key, _ in self._list_objects(prefix))
 
-    def aged(self, prefix: str = "", *, older_than_s: float) -> Iterator[str]:
+    def older_than(self, prefix: str = "", *, older_than_s: float) -> Iterator[str]:
         before = datetime.now(UTC) - timedelta(seconds=older_than_s)
-        return (key for key, written in self._written(prefix) if written < before)
+        return (key for key, modified_at in self._list_objects(prefix) if modified_at < before)
 
-    def link(self, key: str, *, expires_s: int) -> str | None:
+    def presigned_url(self, key: str, *, expires_s: int) -> str | None:
         """Sign a link without a request to the server, so the blob may not exist."""
-        with named(self.where):
-            link: str = self._linking.generate_presigned_url(
-                "get_object", Params={**self._at(key), **_shown(key)}, ExpiresIn=expires_s
+        with translate_errors(self.where):
+            link: str = self._signing_client.generate_presigned_url(
+                "get_object",
+                Params={**self._location(key), **_response_headers(key)},
+                ExpiresIn=expires_s,
             )
         return link
 
-    def _written(self, prefix: str) -> Iterator[tuple[str, datetime]]:
+    def _list_objects(self, prefix: str) -> Iterator[tuple[str, datetime]]:
         """Yield each key and the time at which it was written."""
         if folder := prefix.rpartition("/")[0]:
-            checked(folder)
+            validate_key(folder)
         pages = self._client.get_paginator("list_objects_v2").paginate(
             Bucket=self._bucket, Prefix=self._prefix + prefix
         )
-        with named(self.where):
+        with translate_errors(self.where):
             for page in pages:
                 for found in page.get("Contents", ()):
                     key = found["Key"].removeprefix(self._prefix)
                     if not key.endswith("/"):  # some tools mark folders with such objects
                         yield key, found["LastModified"]
 
-    def _at(self, key: str) -> dict[str, str]:
-        return {"Bucket": self._bucket, "Key": self._prefix + checked(key)}
+    def _location(self, key: str) -> dict[str, str]:
+        return {"Bucket": self._bucket, "Key": self._prefix + validate_key(key)}
 
 
-def _shown(key: str) -> dict[str, str]:
-    kind = mimetypes.guess_type(key)[0]
-    return {} if kind is None else {"ResponseContentType": kind}
+def _response_headers(key: str) -> dict[str, str]:
+    media_type = mimetypes.guess_type(key)[0]
+    return {} if media_type is None else {"ResponseContentType": media_type}
 
 
-class _Named:
+class _TranslatingWriter:
     """Writer that converts errors of the server to problems."""
 
     def __init__(self, upload: Upload, where: str) -> None:
@@ -141,12 +143,12 @@ class _Named:
         self._where = where
 
     def write(self, data: bytes) -> None:
-        with named(self._where):
+        with translate_errors(self._where):
             self._upload.write(data)
 
 
 @contextmanager
-def _missing_named(key: str) -> Iterator[None]:
+def _translate_missing(key: str) -> Iterator[None]:
     try:
         yield
     except ClientError as error:

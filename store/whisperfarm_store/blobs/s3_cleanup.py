@@ -13,7 +13,7 @@ ABANDONED_S = 24 * 3600.0
 """An upload that is older than this belongs to a process that was killed."""
 
 
-class Sweep:
+class AbandonedUploads:
     """Cleanup of the abandoned uploads below a prefix.
 
     Best effort: some servers cannot list uploads. A lifecycle rule of the bucket does the same.
@@ -25,37 +25,37 @@ class Sweep:
         *,
         bucket: str,
         prefix: str,
-        every_s: float = ABANDONED_S,
+        interval_s: float = ABANDONED_S,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._client = client
         self._bucket = bucket
         self._prefix = prefix
-        self._every_s = every_s
+        self._interval_s = interval_s
         self._clock = clock
-        self._swept_at: float | None = None
+        self._cleaned_at: float | None = None
 
-    def now_and_then(self) -> None:
-        """Clean up, at most once in `every_s` seconds. Errors of the server are only logged."""
+    def cleanup_if_due(self) -> None:
+        """Clean up, at most once in `interval_s` seconds. Errors of the server are only logged."""
         now = self._clock()
-        if self._swept_at is not None and now - self._swept_at < self._every_s:
+        if self._cleaned_at is not None and now - self._cleaned_at < self._interval_s:
             return
-        self._swept_at = now
+        self._cleaned_at = now
         try:
-            self._sweep(datetime.fromtimestamp(now - ABANDONED_S, UTC))
+            self._cleanup(datetime.fromtimestamp(now - ABANDONED_S, UTC))
         except (BotoCoreError, ClientError) as error:
             events.blobs.cleanup_failed.log(error=str(error))
 
-    def _sweep(self, before: datetime) -> None:
+    def _cleanup(self, before: datetime) -> None:
         pages = self._client.get_paginator("list_multipart_uploads").paginate(
             Bucket=self._bucket, Prefix=self._prefix
         )
         for page in pages:
             for upload in page.get("Uploads", ()):
                 if upload["Initiated"] < before:
-                    self._end(upload)
+                    self._abort(upload)
 
-    def _end(self, upload: dict[str, Any]) -> None:
+    def _abort(self, upload: dict[str, Any]) -> None:
         self._client.abort_multipart_upload(
             Bucket=self._bucket, Key=upload["Key"], UploadId=upload["UploadId"]
         )

@@ -4,10 +4,10 @@ from typing import Any
 
 from whisperfarm_store.settings import StoreSettings
 
-_CONNECT_S = 5
-_READ_S = 30
-_ATTEMPTS = 4
-_CONNECTIONS = 32
+_CONNECT_TIMEOUT_S = 5
+_READ_TIMEOUT_S = 30
+_MAX_ATTEMPTS = 4
+_POOL_SIZE = 32
 
 
 def new_session() -> Any:
@@ -22,7 +22,7 @@ def client(
     *,
     endpoint_url: str | None = None,
     session: Any = None,
-    attempts: int = _ATTEMPTS,
+    attempts: int = _MAX_ATTEMPTS,
 ) -> Any:
     """Return a client that is safe to use from several threads. No request is sent yet.
 
@@ -47,10 +47,10 @@ def _config(*, own_server: bool, attempts: int) -> Any:
 
     return Config(
         signature_version="s3v4",
-        connect_timeout=_CONNECT_S,
-        read_timeout=_READ_S,
+        connect_timeout=_CONNECT_TIMEOUT_S,
+        read_timeout=_READ_TIMEOUT_S,
         retries={"mode": "standard", "total_max_attempts": attempts},
-        max_pool_connections=_CONNECTIONS,
+        max_pool_connections=_POOL_SIZE,
         tcp_keepalive=True,
         # Not all S3-compatible servers support the newer checksums.
         request_checksum_calculation="when_required",

@@ -14,10 +14,10 @@ from botocore.exceptions import (
     PartialCredentialsError,
 )
 
-from whisperfarm_contract.problems import FarmUnavailable, Problem, SettingsWrong, StorageFull
+from whisperfarm_contract.problems import FarmUnavailable, InvalidSettings, Problem, StorageFull
 from whisperfarm_store import events
 
-_REFUSALS = {
+_CONFIG_ERRORS = {
     "NoSuchBucket": "the bucket does not exist; make it, or set WHISPERFARM_BLOB_URL to another",
     "InvalidBucketName": "the bucket's name is not valid; correct WHISPERFARM_BLOB_URL",
     "InvalidAccessKeyId": "the server does not know the access key",
@@ -30,16 +30,17 @@ _REFUSALS = {
     "PermanentRedirect": "the bucket is in another region; set WHISPERFARM_S3_REGION",
 }
 _FULL = frozenset({"QuotaExceeded", "XMinioStorageFull", "InsufficientCapacity", "507"})
-_UNSIGNED = (NoCredentialsError, PartialCredentialsError, NoRegionError)
+_NO_CREDENTIALS = (NoCredentialsError, PartialCredentialsError, NoRegionError)
 NOT_FOUND = frozenset({"NoSuchKey", "404", "NotFound"})
-"""Codes for a missing object. `named` does not convert them, because they may be expected."""
+"""Codes for a missing object. `translate_errors` does not convert them, because they may be
+expected."""
 
 
 @contextmanager
-def named(where: str, *, at_start: bool = False) -> Iterator[None]:
-    """Convert errors of the server to `StorageFull`, `FarmUnavailable` or `SettingsWrong`.
+def translate_errors(where: str, *, at_start: bool = False) -> Iterator[None]:
+    """Convert errors of the server to `StorageFull`, `FarmUnavailable` or `InvalidSettings`.
 
-    A rejected request is `SettingsWrong` `at_start`. Later it is `FarmUnavailable`, because an
+    A rejected request is `InvalidSettings` `at_start`. Later it is `FarmUnavailable`, because an
     operator is probably changing the server.
     """
     try:
@@ -60,10 +61,10 @@ def code_of(error: Exception) -> str:
 def _problem(error: Exception, code: str, where: str, *, at_start: bool) -> Problem:
     if code in _FULL:
         return StorageFull("the blob store is full; see the farm's log")
-    if at_start and code in _REFUSALS:
-        return SettingsWrong(f"WHISPERFARM_BLOB_URL: {where}: {_REFUSALS[code]} ({code})")
-    if at_start and isinstance(error, _UNSIGNED):
-        return SettingsWrong(
+    if at_start and code in _CONFIG_ERRORS:
+        return InvalidSettings(f"WHISPERFARM_BLOB_URL: {where}: {_CONFIG_ERRORS[code]} ({code})")
+    if at_start and isinstance(error, _NO_CREDENTIALS):
+        return InvalidSettings(
             f"WHISPERFARM_BLOB_URL: {where}: {error}; set WHISPERFARM_S3_ACCESS_KEY_ID and "
             "WHISPERFARM_S3_SECRET_ACCESS_KEY, or another source of credentials for boto3"
         )

@@ -10,10 +10,10 @@ from botocore.exceptions import BotoCoreError
 
 from whisperfarm_contract.problems import FarmUnavailable
 from whisperfarm_store import events
-from whisperfarm_store.blobs.s3_errors import named
+from whisperfarm_store.blobs.s3_errors import translate_errors
 
 BLOCK_BYTES = 1 << 20
-_PAUSES_S = (0.2, 1.0, 3.0)
+_RETRY_DELAYS_S = (0.2, 1.0, 3.0)
 """Pauses before each retry, which continues a broken stream at the same position."""
 
 
@@ -27,7 +27,7 @@ class S3Reader(io.RawIOBase):
     def __init__(
         self,
         client: Any,
-        at: Mapping[str, str],
+        location: Mapping[str, str],
         *,
         where: str,
         pause: Callable[[float], None] = time.sleep,
@@ -35,12 +35,12 @@ class S3Reader(io.RawIOBase):
         self._client = client
         self._where = where
         self._pause = pause
-        self._at = at
-        answer = client.get_object(**at)
-        self._size = int(answer["ContentLength"])
-        self._same = {"IfMatch": answer["ETag"]} if answer.get("ETag") else {}
+        self._location = location
+        response = client.get_object(**location)
+        self._size = int(response["ContentLength"])
+        self._if_match = {"IfMatch": response["ETag"]} if response.get("ETag") else {}
         self._position = 0
-        self._stream: Any = answer["Body"]
+        self._stream: Any = response["Body"]
 
     def readable(self) -> bool:
         return True
@@ -53,7 +53,7 @@ class S3Reader(io.RawIOBase):
         target = max(0, start + offset)
         if target != self._position:
             self._position = target
-            self._drop()
+            self._close_stream()
         return target
 
     def tell(self) -> int:
@@ -68,31 +68,31 @@ class S3Reader(io.RawIOBase):
         return len(data)
 
     def close(self) -> None:
-        self._drop()
+        self._close_stream()
         super().close()
 
     def _read(self, size: int) -> bytes:
-        for pause_s in _PAUSES_S:
+        for pause_s in _RETRY_DELAYS_S:
             try:
                 return self._read_once(size)
             except (BotoCoreError, OSError, FarmUnavailable) as error:
                 events.blobs.read_retried.log(blobs=self._where, error=str(error))
-                self._drop()
+                self._close_stream()
                 self._pause(pause_s)
-        with named(self._where):
+        with translate_errors(self._where):
             return self._read_once(size)
 
     def _read_once(self, size: int) -> bytes:
         if self._stream is None:
-            wanted = {"Range": f"bytes={self._position}-", **self._same}
-            with named(self._where):
-                self._stream = self._client.get_object(**self._at, **wanted)["Body"]
+            request_range = {"Range": f"bytes={self._position}-", **self._if_match}
+            with translate_errors(self._where):
+                self._stream = self._client.get_object(**self._location, **request_range)["Body"]
         data: bytes = self._stream.read(size)
         if not data:
             raise FarmUnavailable("the blob store closed the connection in the middle of a blob")
         return data
 
-    def _drop(self) -> None:
+    def _close_stream(self) -> None:
         if self._stream is not None:
             with suppress(Exception):  # the stream is discarded, so its errors do not matter
                 self._stream.close()

@@ -48,14 +48,14 @@ _SETTINGS: dict[str, Any] = {
 def celery_app(settings: StoreSettings) -> Celery:
     """Return the Celery app of a farm. The worker registers the task `identifiers.TASK` on it.
 
-    Raises `SettingsWrong` if the embedded broker's folder cannot be made.
+    Raises `InvalidSettings` if the embedded broker's folder cannot be made.
     """
     app = Celery("whisperfarm", set_as_current=False, backend="disabled://")
     app.conf.update(_SETTINGS)
     app.conf.update(
-        broker_url=settings.messages_url,
+        broker_url=settings.resolved_broker_url,
         task_queues=queues(settings),
-        task_default_queue=identifiers.queue(settings.presets[0]),
+        task_default_queue=identifiers.queue_name(settings.presets[0]),
         **transport(settings),
     )
     return app

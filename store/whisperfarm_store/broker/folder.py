@@ -20,30 +20,30 @@ from kombu.utils.json import dumps, loads
 from whisperfarm_contract import identifiers
 from whisperfarm_store import events
 
-_UNFINISHED = ".part"
-_LONGEST_WAIT_S = 0.2
+_PARTIAL_SUFFIX = ".part"
+_MAX_WAIT_S = 0.2
 """How long a stopping worker may still wait for messages."""
 
-_UNHEARD_S = 60.0
+_MESSAGE_TTL_S = 60.0
 """Age after which an event or a reply counts as abandoned by its reader."""
 
 
 class Channel(filesystem.Channel):
     """Channel whose messages are files that are named by the time of sending."""
 
-    _swept_at = 0.0
+    _expired_at = 0.0
 
     def _put(self, queue: str, payload: Any, **_: Any) -> None:  # type: ignore[override]
         name = f"{time.time_ns():020d}_{uuid.uuid4().hex}.{queue}.msg"
-        part = Path(self.processed_folder, name + _UNFINISHED)
-        part.write_text(dumps(payload), encoding="utf-8")
-        part.rename(Path(self.data_folder_out, name))
-        self._sweep()
+        partial = Path(self.processed_folder, name + _PARTIAL_SUFFIX)
+        partial.write_text(dumps(payload), encoding="utf-8")
+        partial.rename(Path(self.data_folder_out, name))
+        self._expire_messages()
 
     def _get(self, queue: str, timeout: float | None = None) -> Any:
         del timeout  # never waits: kombu polls
-        for name in sorted(self._waiting(queue)):
-            text = self._take(name)
+        for name in sorted(self._messages(queue)):
+            text = self._claim_file(name)
             if text is None:
                 continue  # another reader was faster
             try:
@@ -52,21 +52,21 @@ class Channel(filesystem.Channel):
                 events.broker.message_discarded.log(message=name)
         raise Empty
 
-    def _take(self, name: str) -> str | None:
-        taken = Path(self.processed_folder, name)
+    def _claim_file(self, name: str) -> str | None:
+        claimed = Path(self.processed_folder, name)
         try:
-            Path(self.data_folder_in, name).rename(taken)
+            Path(self.data_folder_in, name).rename(claimed)
         except FileNotFoundError:
             return None
-        text = taken.read_text(encoding="utf-8", errors="replace")
-        taken.unlink()
+        text = claimed.read_text(encoding="utf-8", errors="replace")
+        claimed.unlink()
         return text
 
     def _size(self, queue: str) -> int:
-        return len(self._waiting(queue))
+        return len(self._messages(queue))
 
     def _purge(self, queue: str) -> int:
-        found = self._waiting(queue)
+        found = self._messages(queue)
         for name in found:
             Path(self.data_folder_in, name).unlink(missing_ok=True)
         return len(found)
@@ -74,36 +74,36 @@ class Channel(filesystem.Channel):
     def _queue_bind(self, exchange: str, routing_key: str, pattern: str, queue: str) -> None:
         table = self._exchange_file(exchange)
         if not table.exists():
-            self._make_empty(table)
+            self._create_empty(table)
         super()._queue_bind(exchange, routing_key, pattern, queue)
 
-    def _make_empty(self, table: Path) -> None:
+    def _create_empty(self, table: Path) -> None:
         """Create an empty table atomically, unless another process has made one."""
-        part = table.with_name(f"{uuid.uuid4().hex}{_UNFINISHED}")
-        part.write_text("[]", encoding="utf-8")
+        partial = table.with_name(f"{uuid.uuid4().hex}{_PARTIAL_SUFFIX}")
+        partial.write_text("[]", encoding="utf-8")
         with suppress(FileExistsError):
-            table.hardlink_to(part)
-        part.unlink()
+            table.hardlink_to(partial)
+        partial.unlink()
 
-    def _sweep(self) -> None:
+    def _expire_messages(self) -> None:
         """Remove messages to a Flower or a worker's remote control that was killed."""
         now = time.time()
-        if now - self._swept_at < _UNHEARD_S:
+        if now - self._expired_at < _MESSAGE_TTL_S:
             return
-        self._swept_at = now
+        self._expired_at = now
         for path in Path(self.data_folder_in).glob("*.msg"):
             stamp, _, queue = path.name.partition(".")
             sent_at_ns = stamp.partition("_")[0]
-            unheard = sent_at_ns.isdecimal() and now - int(sent_at_ns) / 1e9 > _UNHEARD_S
-            if unheard and not queue.startswith(identifiers.queue("")):
+            expired = sent_at_ns.isdecimal() and now - int(sent_at_ns) / 1e9 > _MESSAGE_TTL_S
+            if expired and not queue.startswith(identifiers.queue_name("")):
                 path.unlink(missing_ok=True)
 
-    def _waiting(self, queue: str) -> list[str]:
-        ending = f"{queue}.msg"
+    def _messages(self, queue: str) -> list[str]:
+        suffix = f"{queue}.msg"
         return [
             entry.name
             for entry in Path(self.data_folder_in).iterdir()
-            if entry.name.partition(".")[2] == ending
+            if entry.name.partition(".")[2] == suffix
         ]
 
 
@@ -114,8 +114,8 @@ class Transport(filesystem.Transport):
     default_connection_params: ClassVar[dict[str, Any]] = {}
     """Empty because there is no host; without it, kombu warns about a missing one."""
 
-    def drain_events(self, connection: Any, timeout: float | None = None, **given: Any) -> Any:
+    def drain_events(self, connection: Any, timeout: float | None = None, **kwargs: Any) -> Any:
         """Wait for a message, but only briefly: Celery notices a stop only between two waits, and
         would wait for two seconds."""
-        shorter_s = None if timeout is None else min(timeout, _LONGEST_WAIT_S)
-        return super().drain_events(connection, timeout=shorter_s, **given)
+        limited_s = None if timeout is None else min(timeout, _MAX_WAIT_S)
+        return super().drain_events(connection, timeout=limited_s, **kwargs)

@@ -5,11 +5,11 @@ from kombu.entity import Queue
 from kombu.exceptions import ChannelError, ConnectionError, KombuError
 
 from whisperfarm_contract import identifiers
-from whisperfarm_contract.problems import FarmUnavailable, ModelUnknown
-from whisperfarm_store.broker.queues import with_dead_letters
+from whisperfarm_contract.problems import FarmUnavailable, UnknownModel
+from whisperfarm_store.broker.queues import with_dead_letter_queue
 
-_CONFIRM_S = 10.0
-_REFUSALS = (KombuError, ChannelError, ConnectionError, OSError)
+_CONFIRM_TIMEOUT_S = 10.0
+_BROKER_ERRORS = (KombuError, ChannelError, ConnectionError, OSError)
 """All errors of publishing."""
 
 
@@ -22,27 +22,27 @@ class Publisher:
     def publish(self, job_id: str, preset: str) -> None:
         """Publish a job to the workers of `preset`, and wait until the broker confirms it.
 
-        Raises `FarmUnavailable` if the broker does not confirm it in `_CONFIRM_S` seconds, and
-        `ModelUnknown` if this farm does not serve the preset.
+        Raises `FarmUnavailable` if the broker does not confirm it in `_CONFIRM_TIMEOUT_S` seconds,
+        and `UnknownModel` if this farm does not serve the preset.
         """
         queue = self._queue(preset)
         try:
             self._app.send_task(
-                identifiers.TASK,
+                identifiers.CELERY_TASK,
                 args=[job_id],
                 task_id=job_id,
                 queue=queue,
-                declare=with_dead_letters(queue),
+                declare=with_dead_letter_queue(queue),
                 ignore_result=True,
-                confirm_timeout=_CONFIRM_S,
+                confirm_timeout=_CONFIRM_TIMEOUT_S,
             )
-        except _REFUSALS as error:
+        except _BROKER_ERRORS as error:
             raise FarmUnavailable(f"the broker does not accept jobs: {error}") from error
 
     def _queue(self, preset: str) -> Queue:
         try:
-            return self._app.amqp.queues[identifiers.queue(preset)]
+            return self._app.amqp.queues[identifiers.queue_name(preset)]
         except KeyError:
-            raise ModelUnknown(
+            raise UnknownModel(
                 f"this farm does not serve {preset!r}; see WHISPERFARM_PRESETS"
             ) from None

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from whisperfarm_contract.problems import SettingsWrong
-from whisperfarm_store.broker.queues import is_amqp, longest_attempt_s
+from whisperfarm_contract.problems import InvalidSettings
+from whisperfarm_store.broker.queues import consumer_timeout_s, is_amqp
 from whisperfarm_store.settings import StoreSettings
 
 RABBITMQ_OPTIONS: Mapping[str, Any] = MappingProxyType(
@@ -14,21 +14,21 @@ RABBITMQ_OPTIONS: Mapping[str, Any] = MappingProxyType(
 """Options of every connection to RabbitMQ. A queue that has lost its leader never responds: without
 a timeout, the process would wait for it forever."""
 
-_POLL_S = 0.02
+_POLL_INTERVAL_S = 0.02
 
 
 def transport(settings: StoreSettings) -> dict[str, Any]:
     """Return the settings of Celery that depend on the broker."""
     if is_amqp(settings):
         return _options(**RABBITMQ_OPTIONS)
-    kind = settings.messages_url.partition(":")[0]
-    if kind == "filesystem":
-        return _folder(settings)
-    if kind == "memory":
-        return _options(polling_interval=_POLL_S)
-    if kind in ("redis", "rediss", "sentinel"):
+    scheme = settings.resolved_broker_url.partition(":")[0]
+    if scheme == "filesystem":
+        return _directory_options(settings)
+    if scheme == "memory":
+        return _options(polling_interval=_POLL_INTERVAL_S)
+    if scheme in ("redis", "rediss", "sentinel"):
         # Redis redelivers a message after this time, even if it is in progress; its claim fails.
-        return _options(visibility_timeout=round(longest_attempt_s(settings)))
+        return _options(visibility_timeout=round(consumer_timeout_s(settings)))
     return _options()
 
 
@@ -36,14 +36,14 @@ def _options(**options: Any) -> dict[str, Any]:
     return {"broker_transport_options": options}
 
 
-def _folder(settings: StoreSettings) -> dict[str, Any]:
+def _directory_options(settings: StoreSettings) -> dict[str, Any]:
     root = settings.broker_dir
     messages, taken, control = root / "messages", root / "taken", root / "control"
     try:
         for folder in (root, messages, taken, control):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
-        raise SettingsWrong(
+        raise InvalidSettings(
             f"WHISPERFARM_DATA_DIR: the broker's folder {root} cannot be made ({error.strerror})"
         ) from error
     options = _options(
@@ -51,6 +51,6 @@ def _folder(settings: StoreSettings) -> dict[str, Any]:
         data_folder_out=str(messages),
         processed_folder=str(taken),
         control_folder=str(control),
-        polling_interval=_POLL_S,
+        polling_interval=_POLL_INTERVAL_S,
     )
     return {**options, "broker_transport": "whisperfarm_store.broker.folder:Transport"}

@@ -9,35 +9,35 @@
 - `db`: the connection, the tables and their migrations
 """
 
-from whisperfarm_store.ledger.backlog import Drained, Load, Share
-from whisperfarm_store.ledger.cache import Cached
-from whisperfarm_store.ledger.callbacks import Callback, Outcome
+from whisperfarm_store.ledger.backlog import GroupLoad, Throughput, Workload
+from whisperfarm_store.ledger.cache import CachedResult
+from whisperfarm_store.ledger.callbacks import Callback, DeliveryResult
 from whisperfarm_store.ledger.ledger import Ledger, open_ledger
-from whisperfarm_store.ledger.retention import Swept
+from whisperfarm_store.ledger.retention import Artifact
 from whisperfarm_store.ledger.submit import Idempotency
-from whisperfarm_store.ledger.transitions.attempts import LeaseLost, Pulse
+from whisperfarm_store.ledger.transitions.attempts import HeartbeatReply, LeaseLost
 from whisperfarm_store.ledger.workers import (
     WORKER_HEARTBEAT_S,
     WORKER_LIVE_WITHIN_S,
     WORKER_STATES,
-    WorkerSign,
+    WorkerHeartbeat,
 )
 
 __all__ = [
     "WORKER_HEARTBEAT_S",
     "WORKER_LIVE_WITHIN_S",
     "WORKER_STATES",
-    "Cached",
+    "Artifact",
+    "CachedResult",
     "Callback",
-    "Drained",
+    "DeliveryResult",
+    "GroupLoad",
+    "HeartbeatReply",
     "Idempotency",
     "LeaseLost",
     "Ledger",
-    "Load",
-    "Outcome",
-    "Pulse",
-    "Share",
-    "Swept",
-    "WorkerSign",
+    "Throughput",
+    "WorkerHeartbeat",
+    "Workload",
     "open_ledger",
 ]

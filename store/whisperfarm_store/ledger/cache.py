@@ -4,36 +4,38 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, literal, select
 
-from whisperfarm_contract.states import State
+from whisperfarm_contract.states import JobState
 from whisperfarm_store.ledger.db.clock import now_s
 from whisperfarm_store.ledger.db.tables import cached_results, jobs
-from whisperfarm_store.ledger.db.upsert import insert_into
+from whisperfarm_store.ledger.db.upsert import upsert
 from whisperfarm_store.ledger.transitions.statement import in_state
 
 
 @dataclass(frozen=True, slots=True)
-class Cached:
+class CachedResult:
     """A transcript in the blob store, and the job that produced it."""
 
     job_id: str
     result_key: str
 
 
-def find(connection: Connection, tenant: str, key: str) -> Cached | None:
+def find(connection: Connection, tenant: str, key: str) -> CachedResult | None:
     """Return the tenant's transcript with this key."""
     query = select(cached_results.c.job_id, cached_results.c.result_key).where(
         cached_results.c.tenant == tenant, cached_results.c.key == key
     )
     row = connection.execute(query).one_or_none()
-    return None if row is None else Cached(row.job_id, row.result_key)
+    return None if row is None else CachedResult(row.job_id, row.result_key)
 
 
-def keep(connection: Connection, job_id: str, key: str) -> None:
+def save(connection: Connection, job_id: str, key: str) -> None:
     """Store the transcript of a successful job; replaces an earlier one with the same key."""
-    made = select(jobs.c.tenant, literal(key), jobs.c.id, jobs.c.result_key, now_s()).where(
-        jobs.c.id == job_id, in_state(State.SUCCEEDED)
+    source = select(jobs.c.tenant, literal(key), jobs.c.id, jobs.c.result_key, now_s()).where(
+        jobs.c.id == job_id, in_state(JobState.SUCCEEDED)
     )
     columns = ["tenant", "key", "job_id", "result_key", "created_at"]
-    keeping = insert_into(connection, cached_results).from_select(columns, made)
-    news = {name: keeping.excluded[name] for name in ("job_id", "result_key", "created_at")}
-    connection.execute(keeping.on_conflict_do_update(index_elements=["tenant", "key"], set_=news))
+    statement = upsert(connection, cached_results).from_select(columns, source)
+    values = {name: statement.excluded[name] for name in ("job_id", "result_key", "created_at")}
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=["tenant", "key"], set_=values)
+    )

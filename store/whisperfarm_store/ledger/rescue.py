@@ -7,18 +7,18 @@ from sqlalchemy import ColumnElement, Connection, case, select, update
 from whisperfarm_contract.attempt_decision import Retry, after_worker_lost
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import JobQuarantined
-from whisperfarm_contract.states import State
+from whisperfarm_contract.states import JobState
 from whisperfarm_store.ledger.db.clock import now_s
 from whisperfarm_store.ledger.db.tables import jobs
 from whisperfarm_store.ledger.queries import get
 from whisperfarm_store.ledger.rows import job_of
 from whisperfarm_store.ledger.transitions import attempts
-from whisperfarm_store.ledger.transitions.statement import in_state, is_live
+from whisperfarm_store.ledger.transitions.statement import in_state, is_unfinished
 
-_AT_ONCE = 100
+_BATCH_SIZE = 100
 
-DOUBLINGS = 7
-IDLE_DOUBLINGS = 1
+MAX_BACKOFF_DOUBLINGS = 7
+MAX_IDLE_BACKOFF_DOUBLINGS = 1
 """How often the wait of an unclaimed job doubles; with 30 s at first, to about an hour, or to a
 minute where workers are idle: they have nothing in the broker to choose from."""
 
@@ -26,50 +26,50 @@ minute where workers are idle: they have nothing in the broker to choose from.""
 def rescue(
     connection: Connection,
     *,
-    rerelease_after_s: float,
+    redispatch_after_s: float,
     idle: Collection[str],
-    max_kills: int,
+    max_worker_deaths: int,
     spare_leases: bool,
 ) -> list[Job]:
     """Mend up to a hundred of each kind; those that were moved, as they are now."""
     return [
-        *_late(connection),
-        *([] if spare_leases else _expired(connection, max_kills)),
-        *_unclaimed(connection, rerelease_after_s, idle),
+        *_deadline_exceeded(connection),
+        *([] if spare_leases else _lease_expired(connection, max_worker_deaths)),
+        *_undelivered(connection, redispatch_after_s, idle),
     ]
 
 
-def _late(connection: Connection) -> list[Job]:
+def _deadline_exceeded(connection: Connection) -> list[Job]:
     """Jobs whose deadline passed, whoever has them: a worker that is there stops at its next
     batch, and one that is not makes no difference."""
     query = select(jobs).where(
-        jobs.c.deadline_at.is_not(None), is_live(), jobs.c.deadline_at < now_s()
+        jobs.c.deadline_at.is_not(None), is_unfinished(), jobs.c.deadline_at < now_s()
     )
-    late = query.order_by(jobs.c.deadline_at).limit(_AT_ONCE).with_for_update(skip_locked=True)
-    return [_expire(connection, job_of(row)) for row in connection.execute(late).all()]
+    rows = query.order_by(jobs.c.deadline_at).limit(_BATCH_SIZE).with_for_update(skip_locked=True)
+    return [_fail_on_deadline(connection, job_of(row)) for row in connection.execute(rows).all()]
 
 
-def _expire(connection: Connection, job: Job) -> Job:
-    attempts.expire(connection, job)
+def _fail_on_deadline(connection: Connection, job: Job) -> Job:
+    attempts.fail_on_deadline(connection, job)
     return get(connection, job.id, tenant=None)
 
 
-def _expired(connection: Connection, max_kills: int) -> list[Job]:
-    query = select(jobs).where(in_state(State.RUNNING), jobs.c.lease_until < now_s())
+def _lease_expired(connection: Connection, max_worker_deaths: int) -> list[Job]:
+    query = select(jobs).where(in_state(JobState.RUNNING), jobs.c.lease_until < now_s())
     # Several dispatchers do this at once: each takes rows that no other is at.
-    late = query.order_by(jobs.c.lease_until).limit(_AT_ONCE).with_for_update(skip_locked=True)
+    rows = query.order_by(jobs.c.lease_until).limit(_BATCH_SIZE).with_for_update(skip_locked=True)
     return [
-        _lose(connection, job_of(row), row.worker, max_kills)
-        for row in connection.execute(late).all()
+        _fail_lost(connection, job_of(row), row.worker, max_worker_deaths)
+        for row in connection.execute(rows).all()
     ]
 
 
-def _lose(connection: Connection, job: Job, worker: str, max_kills: int) -> Job:
-    kills = job.kills + 1
-    if job.cancel_asked:
-        attempts.cancelled(connection, job.id, attempt=job.attempt)
+def _fail_lost(connection: Connection, job: Job, worker: str, max_worker_deaths: int) -> Job:
+    worker_deaths = job.worker_deaths + 1
+    if job.cancel_requested:
+        attempts.mark_cancelled(connection, job.id, attempt=job.attempt)
         return get(connection, job.id, tenant=None)
-    decision = after_worker_lost(worker, job, max_kills=max_kills)
+    decision = after_worker_lost(worker, job, max_worker_deaths=max_worker_deaths)
     problem = decision.problem
     if isinstance(decision, Retry):
         attempts.queue_again(
@@ -79,41 +79,48 @@ def _lose(connection: Connection, job: Job, worker: str, max_kills: int) -> Job:
             problem=problem,
             counts=True,
             delay_s=decision.delay_s,
-            kills=kills,
+            worker_deaths=worker_deaths,
         )
     else:
-        kept_since = now_s() if isinstance(problem, JobQuarantined) else None
+        quarantined_at = now_s() if isinstance(problem, JobQuarantined) else None
         attempts.fail(
             connection,
             job.id,
             attempt=job.attempt,
             problem=problem,
-            kills=kills,
-            quarantined_at=kept_since,
+            worker_deaths=worker_deaths,
+            quarantined_at=quarantined_at,
         )
     return get(connection, job.id, tenant=None)
 
 
-def _unclaimed(connection: Connection, after_s: float, idle: Collection[str]) -> list[Job]:
-    waiting = (in_state(State.QUEUED), jobs.c.released_at.is_not(None))
+def _undelivered(connection: Connection, after_s: float, idle: Collection[str]) -> list[Job]:
+    dispatched = (in_state(JobState.QUEUED), jobs.c.dispatched_at.is_not(None))
     query = select(jobs.c.id).where(
-        *waiting,
-        jobs.c.released_at < now_s() - after_s,
-        jobs.c.released_at < now_s() - after_s * _patience(idle),
+        *dispatched,
+        jobs.c.dispatched_at < now_s() - after_s,
+        jobs.c.dispatched_at < now_s() - after_s * _backoff(idle),
     )
-    oldest = query.order_by(jobs.c.released_at).limit(_AT_ONCE).with_for_update(skip_locked=True)
-    taking = update(jobs).where(jobs.c.id.in_(connection.scalars(oldest).all()), *waiting)
-    rows = connection.execute(taking.values(released_at=None).returning(*jobs.c))
+    oldest = (
+        query.order_by(jobs.c.dispatched_at).limit(_BATCH_SIZE).with_for_update(skip_locked=True)
+    )
+    statement = update(jobs).where(jobs.c.id.in_(connection.scalars(oldest).all()), *dispatched)
+    rows = connection.execute(statement.values(dispatched_at=None).returning(*jobs.c))
     return [job_of(row) for row in rows]
 
 
-def _patience(idle: Collection[str]) -> ColumnElement[float]:
+def _backoff(idle: Collection[str]) -> ColumnElement[float]:
     """How many times longer than at first a job waits that was released so often."""
-    usual = _doubled(DOUBLINGS)
-    return case((jobs.c.preset.in_(idle), _doubled(IDLE_DOUBLINGS)), else_=usual) if idle else usual
+    default = _exponential(MAX_BACKOFF_DOUBLINGS)
+    return (
+        case((jobs.c.preset.in_(idle), _exponential(MAX_IDLE_BACKOFF_DOUBLINGS)), else_=default)
+        if idle
+        else default
+    )
 
 
-def _doubled(most: int) -> ColumnElement[float]:
+def _exponential(doublings: int) -> ColumnElement[float]:
     return case(
-        *((jobs.c.releases <= times + 1, 2.0**times) for times in range(most)), else_=2.0**most
+        *((jobs.c.dispatch_count <= count + 1, 2.0**count) for count in range(doublings)),
+        else_=2.0**doublings,
     )

@@ -10,50 +10,55 @@ from whisperfarm_store.ledger.db.clock import now_s
 from whisperfarm_store.ledger.db.tables import cached_results, callbacks, idempotency, jobs
 from whisperfarm_store.ledger.rows import job_of
 
-Swept = Literal["audio", "results"]
+Artifact = Literal["audio", "results"]
 
-_MARKS: dict[Swept, Column[float | None]] = {
-    "audio": jobs.c.audio_swept_at,
-    "results": jobs.c.swept_at,
+_COLUMNS: dict[Artifact, Column[float | None]] = {
+    "audio": jobs.c.audio_deleted_at,
+    "results": jobs.c.result_deleted_at,
 }
 
 
-def expired(connection: Connection, what: Swept, *, after_s: float, limit: int) -> list[Job]:
-    """Return jobs that ended more than `after_s` seconds ago and still have `what`, oldest first.
+def due_for_deletion(
+    connection: Connection, artifact: Artifact, *, after_s: float, limit: int
+) -> list[Job]:
+    """Return jobs that ended more than `after_s` seconds ago and still have `artifact`, oldest
+    first.
 
     Quarantined jobs keep their audio, so that an operator can find out why it crashes workers.
     """
-    query = select(jobs).where(_ended_before(after_s), _MARKS[what].is_(None))
-    if what == "audio":
+    query = select(jobs).where(_finished_before(after_s), _COLUMNS[artifact].is_(None))
+    if artifact == "audio":
         query = query.where(jobs.c.quarantined_at.is_(None))
     oldest = query.order_by(jobs.c.finished_at).limit(limit)
     return [job_of(row) for row in connection.execute(oldest)]
 
 
-def swept(connection: Connection, what: Swept, job_id: str) -> None:
+def mark_deleted(connection: Connection, artifact: Artifact, job_id: str) -> None:
     """Record that the job's audio or results were deleted. Removes deleted results from the result
     cache."""
-    connection.execute(update(jobs).where(jobs.c.id == job_id).values({_MARKS[what].name: now_s()}))
-    if what == "results":
+    connection.execute(
+        update(jobs).where(jobs.c.id == job_id).values({_COLUMNS[artifact].name: now_s()})
+    )
+    if artifact == "results":
         connection.execute(delete(cached_results).where(cached_results.c.job_id == job_id))
 
 
-def forget(connection: Connection, *, after_s: float, limit: int) -> int:
+def delete_jobs(connection: Connection, *, after_s: float, limit: int) -> int:
     """Delete jobs that ended more than `after_s` seconds ago and whose blobs are deleted.
 
     Jobs with pending callbacks stay. Returns the number of deleted jobs.
     """
-    still_told = select(callbacks.c.id).where(
+    pending = select(callbacks.c.id).where(
         callbacks.c.job_id == jobs.c.id, callbacks.c.state == "pending"
     )
-    left = and_(jobs.c.swept_at.is_not(None), jobs.c.audio_swept_at.is_not(None))
-    query = select(jobs.c.id).where(_ended_before(after_s), left, ~still_told.exists())
+    deleted = and_(jobs.c.result_deleted_at.is_not(None), jobs.c.audio_deleted_at.is_not(None))
+    query = select(jobs.c.id).where(_finished_before(after_s), deleted, ~pending.exists())
     oldest = connection.scalars(query.order_by(jobs.c.finished_at).limit(limit)).all()
     connection.execute(delete(jobs).where(jobs.c.id.in_(oldest)))
     return len(oldest)
 
 
-def forget_keys(connection: Connection, *, after_s: float, limit: int) -> int:
+def delete_keys(connection: Connection, *, after_s: float, limit: int) -> int:
     """Delete idempotency keys first used more than `after_s` seconds ago. Returns their number."""
     key = (idempotency.c.tenant, idempotency.c.key)
     query = select(*key).where(idempotency.c.created_at < now_s() - after_s)
@@ -64,10 +69,10 @@ def forget_keys(connection: Connection, *, after_s: float, limit: int) -> int:
     return len(rows)
 
 
-def known(connection: Connection, job_ids: Collection[str]) -> set[str]:
+def existing(connection: Connection, job_ids: Collection[str]) -> set[str]:
     """Return those of the ids that belong to jobs. Pass at most a few hundred."""
     return set(connection.scalars(select(jobs.c.id).where(jobs.c.id.in_(job_ids))))
 
 
-def _ended_before(after_s: float) -> ColumnElement[bool]:
+def _finished_before(after_s: float) -> ColumnElement[bool]:
     return and_(jobs.c.finished_at.is_not(None), jobs.c.finished_at < now_s() - after_s)

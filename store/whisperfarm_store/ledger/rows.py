@@ -5,9 +5,9 @@ from typing import Any
 from sqlalchemy import Row
 
 from whisperfarm_contract.job import Audio, Job, Progress
-from whisperfarm_contract.job_policy import Terms
+from whisperfarm_contract.job_policy import JobPolicy
 from whisperfarm_contract.options import Options
-from whisperfarm_contract.states import State
+from whisperfarm_contract.states import JobState
 
 
 def job_of(row: Row[Any]) -> Job:
@@ -15,26 +15,28 @@ def job_of(row: Row[Any]) -> Job:
     return Job(
         id=row.id,
         tenant=row.tenant,
-        state=State(row.state),
+        state=JobState(row.state),
         preset=row.preset,
         options=Options(**row.options),
         audio=_audio_of(row),
         created_at=row.created_at,
-        terms=Terms(**row.terms),
+        policy=JobPolicy(**row.policy),
         attempt=row.attempt,
         failures=row.failures,
         max_attempts=row.max_attempts,
-        kills=row.kills,
+        worker_deaths=row.worker_deaths,
         started_at=row.started_at,
         finished_at=row.finished_at,
         deadline_at=row.deadline_at,
         available_at=row.available_at,
-        progress=None if row.stage is None else Progress(stage=row.stage, done=row.stage_done),
-        cancel_asked=row.cancel_asked,
+        progress=None
+        if row.stage is None
+        else Progress(stage=row.stage, fraction=row.stage_fraction),
+        cancel_requested=row.cancel_requested,
         result_key=row.result_key,
         problem=row.problem,
-        reply=row.reply,
-        swept_at=row.swept_at,
+        reply_to=row.reply_to,
+        result_deleted_at=row.result_deleted_at,
     )
 
 
@@ -44,7 +46,7 @@ def _audio_of(row: Row[Any]) -> Audio:
         sha256=row.audio_sha256,
         size_bytes=row.audio_bytes,
         filename=row.audio_filename,
-        seconds=row.audio_s,
+        duration_s=row.audio_s,
     )
 
 
@@ -53,20 +55,20 @@ def new_row(job: Job) -> dict[str, Any]:
     return {
         "id": job.id,
         "tenant": job.tenant,
-        "state": State.QUEUED.value,
+        "state": JobState.QUEUED.value,
         "preset": job.preset,
         "options": job.options.to_wire(),
         "audio_key": job.audio.key,
         "audio_sha256": job.audio.sha256,
         "audio_bytes": job.audio.size_bytes,
         "audio_filename": job.audio.filename,
-        "audio_s": job.audio.seconds,
-        "terms": job.terms.to_wire(),
-        "reply": job.reply,
+        "audio_s": job.audio.duration_s,
+        "policy": job.policy.to_wire(),
+        "reply_to": job.reply_to,
         "attempt": 0,
-        "kills": job.kills,
+        "worker_deaths": job.worker_deaths,
         "failures": 0,
-        "releases": 0,
+        "dispatch_count": 0,
         "max_attempts": job.max_attempts,
-        "cancel_asked": False,
+        "cancel_requested": False,
     }

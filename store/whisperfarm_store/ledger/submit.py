@@ -9,7 +9,7 @@ from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import IdempotencyConflict
 from whisperfarm_store.ledger.db.clock import now_s
 from whisperfarm_store.ledger.db.tables import idempotency, jobs
-from whisperfarm_store.ledger.db.upsert import insert_into
+from whisperfarm_store.ledger.db.upsert import upsert
 from whisperfarm_store.ledger.queries import get
 from whisperfarm_store.ledger.rows import job_of, new_row
 
@@ -27,8 +27,8 @@ def insert_job(connection: Connection, job: Job, idempotency: Idempotency | None
 
     Raises `IdempotencyConflict` if the key belongs to a different request.
     """
-    if idempotency is not None and not _take_key(connection, job, idempotency):
-        return _earlier(connection, job.tenant, idempotency)
+    if idempotency is not None and not _reserve_key(connection, job, idempotency):
+        return _existing(connection, job.tenant, idempotency)
     row = insert(jobs).values(**new_row(job), **_times(job)).returning(*jobs.c)
     return job_of(connection.execute(row).one())
 
@@ -36,45 +36,45 @@ def insert_job(connection: Connection, job: Job, idempotency: Idempotency | None
 def find(connection: Connection, tenant: str, key: str) -> Job | None:
     """Return the job that was made with this idempotency key."""
     query = select(jobs).join(idempotency, idempotency.c.job_id == jobs.c.id)
-    named = query.where(idempotency.c.tenant == tenant, idempotency.c.key == key)
-    row = connection.execute(named).one_or_none()
+    by_key = query.where(idempotency.c.tenant == tenant, idempotency.c.key == key)
+    row = connection.execute(by_key).one_or_none()
     return None if row is None else job_of(row)
 
 
 def _times(job: Job) -> dict[str, Any]:
-    if job.terms.deadline_s is None:
+    if job.policy.deadline_s is None:
         return {"created_at": now_s()}
-    return {"created_at": now_s(), "deadline_at": now_s() + job.terms.deadline_s}
+    return {"created_at": now_s(), "deadline_at": now_s() + job.policy.deadline_s}
 
 
-def _take_key(connection: Connection, job: Job, asked: Idempotency) -> bool:
+def _reserve_key(connection: Connection, job: Job, requested: Idempotency) -> bool:
     """Insert the key. Returns whether it was new; a concurrent transaction waits for this one."""
-    taking = insert_into(connection, idempotency).values(
+    statement = upsert(connection, idempotency).values(
         tenant=job.tenant,
-        key=asked.key,
-        fingerprint=asked.fingerprint,
+        key=requested.key,
+        fingerprint=requested.fingerprint,
         job_id=job.id,
         created_at=now_s(),
     )
     # Drivers differ in the row count of an insert; a returned row is reliable.
-    taken = taking.on_conflict_do_nothing().returning(idempotency.c.job_id)
-    return connection.scalar(taken) is not None
+    inserted = statement.on_conflict_do_nothing().returning(idempotency.c.job_id)
+    return connection.scalar(inserted) is not None
 
 
-def _earlier(connection: Connection, tenant: str, asked: Idempotency) -> Job:
+def _existing(connection: Connection, tenant: str, requested: Idempotency) -> Job:
     query = select(idempotency).where(
-        idempotency.c.tenant == tenant, idempotency.c.key == asked.key
+        idempotency.c.tenant == tenant, idempotency.c.key == requested.key
     )
     row = connection.execute(query).one()
-    if row.fingerprint != asked.fingerprint:
+    if row.fingerprint != requested.fingerprint:
         raise IdempotencyConflict(
-            f"the idempotency key {asked.key!r} was used for a different request (job "
+            f"the idempotency key {requested.key!r} was used for a different request (job "
             f"{row.job_id}); send a new key with a new request"
         )
     return get(connection, row.job_id, tenant=tenant)
 
 
-def knows_key(connection: Connection, tenant: str, key: str) -> bool:
+def key_exists(connection: Connection, tenant: str, key: str) -> bool:
     """Return whether a job was made with this key."""
     query = select(idempotency.c.job_id).where(
         idempotency.c.tenant == tenant, idempotency.c.key == key

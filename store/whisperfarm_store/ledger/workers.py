@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, func, select, update
 
-from whisperfarm_contract.states import State
+from whisperfarm_contract.states import JobState
 from whisperfarm_store.ledger.db.clock import now_s
 from whisperfarm_store.ledger.db.tables import jobs, workers
-from whisperfarm_store.ledger.db.upsert import insert_into
+from whisperfarm_store.ledger.db.upsert import upsert
 from whisperfarm_store.ledger.transitions.statement import in_state
 
 WORKER_HEARTBEAT_S = 2.0
@@ -25,7 +25,7 @@ WORKER_STATES = ("ready", "not_ready", "draining")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WorkerSign:
+class WorkerHeartbeat:
     """A worker's heartbeat. `ready` means that its models are loaded and it accepts jobs.
 
     The ledger sets `draining` if the worker was asked to drain; then it is not ready.
@@ -45,55 +45,57 @@ class WorkerSign:
         return "draining" if self.draining else "ready" if self.ready else "not_ready"
 
 
-def seen(connection: Connection, sign: WorkerSign, *, anew: bool) -> bool:
+def record_heartbeat(connection: Connection, heartbeat: WorkerHeartbeat, *, is_first: bool) -> bool:
     """Record a heartbeat. Returns whether the worker is asked to drain.
 
-    With `anew`, it is the first heartbeat of a new process: a request to an earlier process of the
-    same name is discarded.
+    With `is_first`, it is the first heartbeat of a new process: a request to an earlier process of
+    the same name is discarded.
     """
     values = {
-        "host": sign.host,
-        "pid": sign.pid,
-        "presets": list(sign.presets),
-        "concurrency": sign.concurrency,
-        "ready": sign.ready,
-        "seen_at": now_s(),
-        **({"drain_asked": False} if anew else {}),
+        "host": heartbeat.host,
+        "pid": heartbeat.pid,
+        "presets": list(heartbeat.presets),
+        "concurrency": heartbeat.concurrency,
+        "ready": heartbeat.ready,
+        "heartbeat_at": now_s(),
+        **({"drain_requested": False} if is_first else {}),
     }
-    noting = insert_into(connection, workers).values(name=sign.name, **values)
-    noted = noting.on_conflict_do_update(index_elements=["name"], set_=values)
-    return bool(connection.scalar(noted.returning(workers.c.drain_asked)))
+    statement = upsert(connection, workers).values(name=heartbeat.name, **values)
+    upserted = statement.on_conflict_do_update(index_elements=["name"], set_=values)
+    return bool(connection.scalar(upserted.returning(workers.c.drain_requested)))
 
 
-def ask_drain(connection: Connection, names: Collection[str]) -> None:
+def request_drain(connection: Connection, names: Collection[str]) -> None:
     """Ask these workers to drain; their next heartbeat returns the request."""
-    connection.execute(update(workers).where(workers.c.name.in_(names)).values(drain_asked=True))
+    connection.execute(
+        update(workers).where(workers.c.name.in_(names)).values(drain_requested=True)
+    )
 
 
-def at_work(connection: Connection) -> dict[str, int]:
+def running_counts(connection: Connection) -> dict[str, int]:
     """Return the number of running jobs by worker name, without workers that have none."""
-    query = select(jobs.c.worker, func.count()).where(in_state(State.RUNNING))
+    query = select(jobs.c.worker, func.count()).where(in_state(JobState.RUNNING))
     rows = connection.execute(query.group_by(jobs.c.worker))
     return {str(name): int(count) for name, count in rows}
 
 
-def gone(connection: Connection, name: str) -> None:
+def deregister(connection: Connection, name: str) -> None:
     """Deregister the worker."""
     connection.execute(delete(workers).where(workers.c.name == name))
 
 
-def live(connection: Connection, *, within_s: float) -> list[WorkerSign]:
+def live(connection: Connection, *, within_s: float) -> list[WorkerHeartbeat]:
     """Return the workers with a heartbeat in the last `within_s` seconds, sorted by name."""
-    query = select(workers).where(workers.c.seen_at >= now_s() - within_s)
+    query = select(workers).where(workers.c.heartbeat_at >= now_s() - within_s)
     return [
-        WorkerSign(
+        WorkerHeartbeat(
             name=row.name,
             presets=tuple(row.presets),
             concurrency=row.concurrency,
             pid=row.pid,
             host=row.host,
-            ready=row.ready and not row.drain_asked,
-            draining=row.drain_asked,
+            ready=row.ready and not row.drain_requested,
+            draining=row.drain_requested,
         )
         for row in connection.execute(query.order_by(workers.c.name))
     ]

@@ -7,17 +7,17 @@
 - `server`: the HTTP server that exports them
 """
 
-from whisperfarm_store.metrics.disk import room_in
+from whisperfarm_store.metrics.disk import free_bytes
 from whisperfarm_store.metrics.events import metrics_processor
 from whisperfarm_store.metrics.initial_labels import initialize_labels
-from whisperfarm_store.metrics.registry import Meters, Reading
-from whisperfarm_store.metrics.server import serving
+from whisperfarm_store.metrics.registry import Metrics, Sample
+from whisperfarm_store.metrics.server import serve_metrics
 
 __all__ = [
-    "Meters",
-    "Reading",
+    "Metrics",
+    "Sample",
+    "free_bytes",
     "initialize_labels",
     "metrics_processor",
-    "room_in",
-    "serving",
+    "serve_metrics",
 ]

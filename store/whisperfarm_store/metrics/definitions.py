@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from whisperfarm_contract.outcomes import AttemptOutcome
 from whisperfarm_contract.problems import PROBLEMS
-from whisperfarm_contract.states import State
+from whisperfarm_contract.states import JobState
 from whisperfarm_store.events.event import BOTH, DISPATCHER, WORKER
 
 
@@ -69,17 +69,17 @@ class Status(StrEnum):
     ERROR = "error"
 
 
-ENDED = tuple(state for state in State if state.is_final)
+ENDED = tuple(state for state in JobState if state.is_final)
 """The states in which a job has ended."""
 
 USUAL_FAILURES = (
-    "attempts-spent",
+    "attempts-exhausted",
     "audio-too-long",
     "audio-unreadable",
-    "audio-without-sound",
-    "deadline-passed",
+    "no-audio-track",
+    "deadline-exceeded",
     "engine-failed",
-    "farm-fault",
+    "server-error",
     "job-quarantined",
 )
 """Problems that jobs usually fail with; others appear when they happen."""
@@ -206,7 +206,7 @@ JOBS_FAILED = Metric(
     components=BOTH,
     labels=("preset", "problem"),
     values={"problem": USUAL_FAILURES},
-    description="Those of them that failed, by the problem's name, such as deadline-passed.",
+    description="Those of them that failed, by the problem's name, such as deadline-exceeded.",
 )
 DISK_FREE = Metric(
     name="whisperfarm_disk_free_bytes",

@@ -6,23 +6,25 @@ from contextlib import suppress
 from pathlib import Path
 
 from whisperfarm_store.metrics.definitions import DISK_FREE
-from whisperfarm_store.metrics.registry import Read, Reading
+from whisperfarm_store.metrics.registry import Collect, Sample
 
 
-def room_in(folders: Mapping[str, Path]) -> Read:
+def free_bytes(folders: Mapping[str, Path]) -> Collect:
     """Reads the free bytes of these folders, by the names that they are shown under.
 
     A folder that is not there yet will be made where its parent lies; one that can not be looked
     at is left out.
     """
 
-    def read() -> Iterator[Reading]:
+    def read() -> Iterator[Sample]:
         for name, folder in folders.items():
             with suppress(OSError):
-                yield Reading(DISK_FREE, float(shutil.disk_usage(_there(folder)).free), (name,))
+                yield Sample(
+                    DISK_FREE, float(shutil.disk_usage(_existing_parent(folder)).free), (name,)
+                )
 
     return read
 
 
-def _there(folder: Path) -> Path:
+def _existing_parent(folder: Path) -> Path:
     return next((one for one in (folder, *folder.parents) if one.exists()), folder)

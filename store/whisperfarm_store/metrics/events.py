@@ -11,24 +11,24 @@ from typing import Any
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from whisperfarm_contract.outcomes import AttemptOutcome
-from whisperfarm_contract.states import State
+from whisperfarm_contract.states import JobState
 from whisperfarm_store import events
 from whisperfarm_store.events import Event
 from whisperfarm_store.metrics import definitions
 from whisperfarm_store.metrics.definitions import CacheOutcome, CallbackOutcome, Status
-from whisperfarm_store.metrics.registry import Meters
+from whisperfarm_store.metrics.registry import Metrics
 
 Fields = Mapping[str, Any]
 
 
-def metrics_processor(meters: Meters) -> Processor:
+def metrics_processor(metrics: Metrics) -> Processor:
     """Return the structlog processor that counts events. If it fails, the line is still written."""
 
     def count(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
         try:
             measure = _BY_NAME.get(event["event"])
             if measure is not None:
-                measure(meters, event)
+                measure(metrics, event)
         except Exception as error:
             return {**event, "not_counted": repr(error)}
         return event
@@ -36,9 +36,9 @@ def metrics_processor(meters: Meters) -> Processor:
     return count
 
 
-def _job_accepted(meters: Meters, event: Fields) -> None:
+def _job_accepted(metrics: Metrics, event: Fields) -> None:
     if not event["is_duplicate"]:
-        meters.count(
+        metrics.count(
             definitions.JOBS_ACCEPTED,
             preset=event["preset"],
             tenant=event["tenant"],
@@ -46,52 +46,52 @@ def _job_accepted(meters: Meters, event: Fields) -> None:
         )
 
 
-def _job_ended(meters: Meters, event: Fields) -> None:
+def _job_ended(metrics: Metrics, event: Fields) -> None:
     state, preset = event["state"], event["preset"]
-    meters.count(definitions.JOBS_ENDED, preset=preset, tenant=event["tenant"], state=state)
-    if state == State.FAILED:
+    metrics.count(definitions.JOBS_ENDED, preset=preset, tenant=event["tenant"], state=state)
+    if state == JobState.FAILED:
         problem = event["problem"] or "unknown"
-        meters.count(definitions.JOBS_FAILED, preset=preset, problem=problem)
+        metrics.count(definitions.JOBS_FAILED, preset=preset, problem=problem)
 
 
-def _job_rescued(meters: Meters, _: Fields) -> None:
-    meters.count(definitions.RESCUES)
+def _job_rescued(metrics: Metrics, _: Fields) -> None:
+    metrics.count(definitions.RESCUES)
 
 
-def _http_responded(meters: Meters, event: Fields) -> None:
+def _http_responded(metrics: Metrics, event: Fields) -> None:
     route = event["route"]
-    meters.count(definitions.HTTP_REQUESTS, route=route, status=str(event["status"]))
-    meters.observe(definitions.HTTP_REQUEST_S, event["took_ms"] / 1000, route=route)
+    metrics.count(definitions.HTTP_REQUESTS, route=route, status=str(event["status"]))
+    metrics.observe(definitions.HTTP_REQUEST_S, event["took_ms"] / 1000, route=route)
     if "problem" in event:
-        meters.count(definitions.REFUSED, problem=event["problem"])
+        metrics.count(definitions.REFUSED, problem=event["problem"])
 
 
-def _message_rejected(meters: Meters, event: Fields) -> None:
-    meters.count(definitions.REFUSED, problem=event["problem"])
+def _message_rejected(metrics: Metrics, event: Fields) -> None:
+    metrics.count(definitions.REFUSED, problem=event["problem"])
 
 
-def _callback_delivered(meters: Meters, _: Fields) -> None:
-    meters.count(definitions.CALLBACKS, outcome=CallbackOutcome.DELIVERED)
+def _callback_delivered(metrics: Metrics, _: Fields) -> None:
+    metrics.count(definitions.CALLBACKS, outcome=CallbackOutcome.DELIVERED)
 
 
-def _callback_failed(meters: Meters, event: Fields) -> None:
+def _callback_failed(metrics: Metrics, event: Fields) -> None:
     is_last = event["retry_in_s"] is None
     outcome = CallbackOutcome.FAILED if is_last else CallbackOutcome.RETRIED
-    meters.count(definitions.CALLBACKS, outcome=outcome)
+    metrics.count(definitions.CALLBACKS, outcome=outcome)
 
 
-def _attempt_started(meters: Meters, event: Fields) -> None:
+def _attempt_started(metrics: Metrics, event: Fields) -> None:
     if event["waited_s"] is not None:
-        meters.observe(definitions.JOB_WAIT_S, event["waited_s"], preset=event["preset"])
+        metrics.observe(definitions.JOB_WAIT_S, event["waited_s"], preset=event["preset"])
 
 
-def _attempt_transcribed(meters: Meters, event: Fields) -> None:
+def _attempt_transcribed(metrics: Metrics, event: Fields) -> None:
     preset, took_s = event["preset"], event["took_s"]
     for stage, seconds in event["stage_s"].items():
-        meters.observe(definitions.STAGE_S, seconds, stage=stage, preset=preset)
-    meters.observe(definitions.WHISPERX_DURATION, took_s, quality_tier=preset)
+        metrics.observe(definitions.STAGE_S, seconds, stage=stage, preset=preset)
+    metrics.observe(definitions.WHISPERX_DURATION, took_s, quality_tier=preset)
     if event["audio_s"] > 0:
-        meters.observe(definitions.REAL_TIME_FACTOR, took_s / event["audio_s"], preset=preset)
+        metrics.observe(definitions.REAL_TIME_FACTOR, took_s / event["audio_s"], preset=preset)
 
 
 _STATUSES: Mapping[str, Status] = MappingProxyType(
@@ -99,40 +99,40 @@ _STATUSES: Mapping[str, Status] = MappingProxyType(
 )
 
 
-def _attempt_ended(meters: Meters, event: Fields) -> None:
+def _attempt_ended(metrics: Metrics, event: Fields) -> None:
     outcome = event["outcome"]
-    _count_attempt(meters, event, outcome=outcome)
+    _count_attempt(metrics, event, outcome=outcome)
     if outcome in _STATUSES:
-        meters.count(definitions.WHISPERX_TOTAL, status=_STATUSES[outcome])
+        metrics.count(definitions.WHISPERX_TOTAL, status=_STATUSES[outcome])
 
 
-def _count_attempt(meters: Meters, event: Fields, *, outcome: str) -> None:
-    meters.count(definitions.ATTEMPTS, preset=event["preset"], outcome=outcome)
+def _count_attempt(metrics: Metrics, event: Fields, *, outcome: str) -> None:
+    metrics.count(definitions.ATTEMPTS, preset=event["preset"], outcome=outcome)
 
 
-def _batch_started(meters: Meters, event: Fields) -> None:
-    meters.observe(definitions.BATCH_FILL, event["windows"] / event["max_windows"])
+def _batch_started(metrics: Metrics, event: Fields) -> None:
+    metrics.observe(definitions.BATCH_FILL, event["windows"] / event["max_windows"])
 
 
-def _cache_read(meters: Meters, _: Fields, *, outcome: CacheOutcome) -> None:
-    meters.count(definitions.RESULT_CACHE, outcome=outcome)
+def _cache_read(metrics: Metrics, _: Fields, *, outcome: CacheOutcome) -> None:
+    metrics.count(definitions.RESULT_CACHE, outcome=outcome)
 
 
-def _model_cached(meters: Meters, _: Fields) -> None:
-    meters.count(definitions.MODEL_CACHE, outcome=CacheOutcome.HIT)
+def _model_cached(metrics: Metrics, _: Fields) -> None:
+    metrics.count(definitions.MODEL_CACHE, outcome=CacheOutcome.HIT)
 
 
-def _model_loaded(meters: Meters, event: Fields) -> None:
-    meters.count(definitions.MODEL_CACHE, outcome=CacheOutcome.MISS)
-    meters.set(definitions.MODEL_LOAD_S, event["took_s"], model=event["model"])
+def _model_loaded(metrics: Metrics, event: Fields) -> None:
+    metrics.count(definitions.MODEL_CACHE, outcome=CacheOutcome.MISS)
+    metrics.set(definitions.MODEL_LOAD_S, event["took_s"], model=event["model"])
 
 
-def _start_measured(meters: Meters, event: Fields, *, phase: str) -> None:
+def _start_measured(metrics: Metrics, event: Fields, *, phase: str) -> None:
     if event["took_s"] is not None:
-        meters.set(definitions.STARTUP_S, event["took_s"], phase=phase)
+        metrics.set(definitions.STARTUP_S, event["took_s"], phase=phase)
 
 
-Measure = Callable[[Meters, Fields], None]
+Measure = Callable[[Metrics, Fields], None]
 
 MEASURED: Mapping[Event[Any], Measure] = MappingProxyType(
     {

@@ -5,19 +5,19 @@ from collections.abc import Iterable
 from itertools import product
 
 from whisperfarm_store.metrics.definitions import METRICS, Metric, MetricType
-from whisperfarm_store.metrics.registry import Meters
+from whisperfarm_store.metrics.registry import Metrics
 
 
-def initialize_labels(meters: Meters, **known: Iterable[str]) -> None:
+def initialize_labels(metrics: Metrics, **known: Iterable[str]) -> None:
     """Start the counters at 0 for all values of their labels: those that the metric names, and
     `known` ones, such as the presets as `preset`. Counters with other labels appear when they
     count first."""
     for metric in METRICS:
         if metric.type is MetricType.COUNTER:
-            _initialize(meters, metric, {**known, **metric.values})
+            _initialize(metrics, metric, {**known, **metric.values})
 
 
-def _initialize(meters: Meters, metric: Metric, known: dict[str, Iterable[str]]) -> None:
+def _initialize(metrics: Metrics, metric: Metric, known: dict[str, Iterable[str]]) -> None:
     if known.keys() >= set(metric.labels):
         for values in product(*(known[label] for label in metric.labels)):
-            meters.begin(metric, **dict(zip(metric.labels, values, strict=True)))
+            metrics.initialize(metric, **dict(zip(metric.labels, values, strict=True)))

@@ -14,7 +14,7 @@ from whisperfarm_store.metrics.definitions import METRICS, Metric, MetricType
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Sample:
     """What a metric that is read stands at, under these values of its labels."""
 
     metric: Metric
@@ -22,10 +22,10 @@ class Reading:
     labels: tuple[str, ...] = field(default=())
 
 
-Read = Callable[[], Iterable[Reading]]
+Collect = Callable[[], Iterable[Sample]]
 
 
-class Meters:
+class Metrics:
     """The metrics of the process of this component. Safe in threads.
 
     What belongs to another component is not counted: all of them use the ledger, for example.
@@ -35,8 +35,8 @@ class Meters:
         self._fixed: dict[str, str] = {}
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
-        self._made = {
-            one.name: _made(one, self.registry)
+        self._built = {
+            one.name: _build(one, self.registry)
             for one in METRICS
             if component in one.components and one.type is not MetricType.GAUGE_CALLBACK
         }
@@ -45,7 +45,7 @@ class Meters:
         """Give these labels one value, in all metrics that have them, for the whole process."""
         self._fixed.update(labels)
 
-    def begin(self, metric: Metric, **labels: str) -> None:
+    def initialize(self, metric: Metric, **labels: str) -> None:
         """Show the counter from now on, at 0."""
         self._with(metric, labels, lambda _: None)
 
@@ -61,19 +61,19 @@ class Meters:
         """The value of a gauge from now on."""
         self._with(metric, labels, lambda one: one.set(value))
 
-    def read_from(self, read: Read) -> None:
+    def register_collector(self, read: Collect) -> None:
         """Ask `read` whenever somebody looks at the metrics; what it raises is logged."""
-        self.registry.register(_Source(read))
+        self.registry.register(_GaugeCollector(read))
 
     def _with(self, metric: Metric, labels: dict[str, str], change: Callable[[Any], None]) -> None:
-        made = self._made.get(metric.name)
-        if made is not None:
+        metric_object = self._built.get(metric.name)
+        if metric_object is not None:
             fixed = {name: self._fixed[name] for name in metric.labels if name in self._fixed}
             labels = {**fixed, **labels}
-            change(made.labels(**labels) if labels else made)
+            change(metric_object.labels(**labels) if labels else metric_object)
 
 
-def _made(metric: Metric, registry: CollectorRegistry) -> Any:
+def _build(metric: Metric, registry: CollectorRegistry) -> Any:
     common = (metric.name, metric.description, metric.labels)
     if metric.type is MetricType.COUNTER:
         return Counter(*common, registry=registry)
@@ -82,14 +82,14 @@ def _made(metric: Metric, registry: CollectorRegistry) -> Any:
     return Histogram(*common, registry=registry, buckets=metric.buckets)
 
 
-class _Source(Collector):
+class _GaugeCollector(Collector):
     """Readings, in the form that the library wants."""
 
-    def __init__(self, read: Read) -> None:
+    def __init__(self, read: Collect) -> None:
         self._read = read
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        found: defaultdict[Metric, list[Reading]] = defaultdict(list)
+        found: defaultdict[Metric, list[Sample]] = defaultdict(list)
         try:
             for reading in self._read():
                 found[reading.metric].append(reading)

@@ -14,31 +14,31 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 from prometheus_client import make_wsgi_app
 
-from whisperfarm_contract.problems import SettingsWrong
+from whisperfarm_contract.problems import InvalidSettings
 from whisperfarm_store import events
-from whisperfarm_store.metrics.registry import Meters
+from whisperfarm_store.metrics.registry import Metrics
 from whisperfarm_store.settings import StoreSettings
 
 Checks = Mapping[str, Callable[[], str | None]]
 """Paths, and why each of them does not answer 200 now but 503; `None`: it does."""
 
-_SILENT_S = 10.0
+_IDLE_TIMEOUT_S = 10.0
 """A caller who says nothing for so long is left."""
 
 
 @contextmanager
-def serving(
-    settings: StoreSettings, meters: Meters, *, checks: Checks = MappingProxyType({})
+def serve_metrics(
+    settings: StoreSettings, metrics: Metrics, *, checks: Checks = MappingProxyType({})
 ) -> Iterator[None]:
     """Show `/metrics` and the checks while the block runs, if the settings name a port.
 
-    Raises `SettingsWrong` when the port can not be listened on.
+    Raises `InvalidSettings` when the port can not be listened on.
     """
     if not settings.metrics_port:
         yield
         return
-    with _listening(settings.metrics_host, settings.metrics_port) as server:
-        server.set_app(_app(meters, checks))
+    with _bind(settings.metrics_host, settings.metrics_port) as server:
+        server.set_app(_app(metrics, checks))
         threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
         events.metrics.listening.log(host=settings.metrics_host, port=settings.metrics_port)
         try:
@@ -47,33 +47,37 @@ def serving(
             server.shutdown()
 
 
-def _app(meters: Meters, checks: Checks) -> Callable[..., Iterable[bytes]]:
-    metrics = make_wsgi_app(meters.registry)
+def _app(metrics: Metrics, checks: Checks) -> Callable[..., Iterable[bytes]]:
+    metrics_app = make_wsgi_app(metrics.registry)
 
-    def answer(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+    def respond(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
         if path == "/metrics":
-            return metrics(environ, start)  # type: ignore[no-any-return]
+            return metrics_app(environ, start)  # type: ignore[no-any-return]
         check = checks.get(path)
         if check is None:
-            return _say(start, "404 Not Found", "there is /metrics")
+            return _respond(start, "404 Not Found", "there is /metrics")
         reason = check()
-        return _say(start, "200 OK", "ok") if reason is None else _say(start, _NO, reason)
+        return (
+            _respond(start, "200 OK", "ok")
+            if reason is None
+            else _respond(start, _UNAVAILABLE, reason)
+        )
 
-    return answer
+    return respond
 
 
-_NO = "503 Service Unavailable"
+_UNAVAILABLE = "503 Service Unavailable"
 
 
-def _say(start: Callable[..., Any], status: str, text: str) -> Iterable[bytes]:
+def _respond(start: Callable[..., Any], status: str, text: str) -> Iterable[bytes]:
     body = f"{text}\n".encode()
     start(status, [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))])
     return [body]
 
 
 class _Handler(WSGIRequestHandler):
-    timeout = _SILENT_S
+    timeout = _IDLE_TIMEOUT_S
     disable_nagle_algorithm = True  # headers and body are two writes
 
     def log_message(self, *_: Any) -> None:
@@ -99,12 +103,12 @@ class _Server6(_Server):
     address_family = socket.AF_INET6
 
 
-def _listening(host: str, port: int) -> _Server:
-    kind = _Server6 if ":" in host else _Server
+def _bind(host: str, port: int) -> _Server:
+    server_class = _Server6 if ":" in host else _Server
     try:
-        return kind((host, port), _Handler)
+        return server_class((host, port), _Handler)
     except OSError as error:
-        raise SettingsWrong(
+        raise InvalidSettings(
             f"WHISPERFARM_METRICS_HOST, WHISPERFARM_METRICS_PORT: {host}:{port} can not be"
             f" listened on ({error.strerror}); each process on a machine needs a port of its own"
         ) from error

@@ -7,8 +7,8 @@
 - `factory`: opens what the settings name
 """
 
-from whisperfarm_store.notifications.factory import open_wakeups
-from whisperfarm_store.notifications.polling import PollingWakeups
-from whisperfarm_store.notifications.port import Wakeups
+from whisperfarm_store.notifications.factory import open_notifications
+from whisperfarm_store.notifications.polling import PollingNotifications
+from whisperfarm_store.notifications.port import Notifications
 
-__all__ = ["PollingWakeups", "Wakeups", "open_wakeups"]
+__all__ = ["Notifications", "PollingNotifications", "open_notifications"]

@@ -3,14 +3,14 @@
 from typing import Protocol
 
 
-class Wakeups(Protocol):
+class Notifications(Protocol):
     """Notifications for callers that wait for the end of a job.
 
-    `tell` may be called from several threads and in other processes than `wait`. All calls of
+    `notify` may be called from several threads and in other processes than `wait`. All calls of
     `wait` belong to one event loop.
     """
 
-    def tell(self, job_id: str) -> None:
+    def notify(self, job_id: str) -> None:
         """Notify waiting callers, in all processes, that the job has ended.
 
         Best effort: never raises. A lost notification only delays the caller until the next poll

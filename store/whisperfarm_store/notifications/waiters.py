@@ -6,14 +6,14 @@ from collections.abc import Collection
 from typing import Protocol
 
 
-class Endings(Protocol):
+class FinishedJobs(Protocol):
     """The part of the ledger that notifications use."""
 
-    def ended(self, job_ids: Collection[str]) -> set[str]:
+    def finished_among(self, job_ids: Collection[str]) -> set[str]:
         """Return those of the jobs that are in a final state."""
 
 
-class Waiting:
+class Waiters:
     """Callers that wait for jobs, all in one event loop."""
 
     def __init__(self) -> None:
@@ -28,24 +28,24 @@ class Waiting:
 
     async def wait(self, job_id: str, timeout_s: float) -> bool:
         """Wait until the job has ended, at most `timeout_s` seconds. Returns whether it has."""
-        woken: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._by_job[job_id].add(woken)
+        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._by_job[job_id].add(future)
         try:
             async with asyncio.timeout(timeout_s):
-                return await woken
+                return await future
         except TimeoutError:
             return False
         finally:
-            self._leave(job_id, woken)
+            self._remove(job_id, future)
 
     def wake(self, ended: Collection[str]) -> None:
         """Wake the callers that wait for these jobs."""
         for job_id in ended:
-            for woken in self._by_job.get(job_id, ()):
-                if not woken.done():
-                    woken.set_result(True)
+            for future in self._by_job.get(job_id, ()):
+                if not future.done():
+                    future.set_result(True)
 
-    def _leave(self, job_id: str, woken: asyncio.Future[bool]) -> None:
-        self._by_job[job_id].discard(woken)
+    def _remove(self, job_id: str, future: asyncio.Future[bool]) -> None:
+        self._by_job[job_id].discard(future)
         if not self._by_job[job_id]:
             del self._by_job[job_id]

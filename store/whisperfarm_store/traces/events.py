@@ -15,10 +15,10 @@ from structlog.contextvars import get_contextvars
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from whisperfarm_contract.outcomes import AttemptOutcome
-from whisperfarm_contract.states import State
+from whisperfarm_contract.states import JobState
 from whisperfarm_store import events
 from whisperfarm_store.events import Event
-from whisperfarm_store.traces.spans import Kind, Span, attempt_span, job_span, trace_of
+from whisperfarm_store.traces.spans import Span, SpanKind, attempt_span, job_span, trace_id_of
 
 Fields = Mapping[str, Any]
 
@@ -50,12 +50,12 @@ def traces_processor(
 
 
 @dataclass(frozen=True, slots=True)
-class _Moment:
+class _JobEvent:
     """An event about a job: the job's trace, when it came, its fields."""
 
     trace_id: int
     now_s: float
-    about: Fields
+    fields: Fields
 
     def span(
         self,
@@ -64,19 +64,21 @@ class _Moment:
         *,
         span_id: int,
         parent_id: int | None,
-        shown: tuple[str, ...],
+        attribute_names: tuple[str, ...],
         failed: bool = False,
-        kind: Kind = "internal",
+        kind: SpanKind = "internal",
     ) -> Span:
         """A span that ends now."""
-        known = {one: self.about[one] for one in shown if self.about.get(one) is not None}
+        known = {
+            one: self.fields[one] for one in attribute_names if self.fields.get(one) is not None
+        }
         return Span(
             trace_id=self.trace_id,
             span_id=span_id,
             parent_id=parent_id,
             name=name,
-            begun_s=self.now_s - took_s,
-            ended_s=self.now_s,
+            start_s=self.now_s - took_s,
+            end_s=self.now_s,
             attributes={f"whisperfarm.{one}": value for one, value in known.items()},
             failed=failed,
             kind=kind,
@@ -88,7 +90,7 @@ class _Moment:
 
     @property
     def attempt_span(self) -> int:
-        return attempt_span(self.trace_id, self.about["attempt"])
+        return attempt_span(self.trace_id, self.fields["attempt"])
 
 
 class _Tracer:
@@ -97,105 +99,105 @@ class _Tracer:
     def __init__(self, clock: Callable[[], float], new_id: Callable[[], int]) -> None:
         self._clock = clock
         self._new_id = new_id
-        self._begun_s: dict[int, float] = {}
+        self._start_s: dict[int, float] = {}
 
     def spans(self, event: Fields) -> Iterator[Span]:
         make = _BY_NAME.get(event["event"])
         if make is None:
             return
-        about = {**get_contextvars(), **event}
-        trace_id = trace_of(about.get("job", ""))
+        fields = {**get_contextvars(), **event}
+        trace_id = trace_id_of(fields.get("job", ""))
         if trace_id is not None:
-            yield from make(self, _Moment(trace_id, self._clock(), about))
+            yield from make(self, _JobEvent(trace_id, self._clock(), fields))
 
-    def job_ended(self, at: _Moment) -> Iterator[Span]:
+    def job_ended(self, at: _JobEvent) -> Iterator[Span]:
         yield at.span(
             "job",
-            at.about["after_s"],
+            at.fields["after_s"],
             span_id=at.job_span,
             parent_id=None,
-            shown=("tenant", "preset", "state", "attempt", "problem"),
-            failed=at.about["state"] == State.FAILED,
+            attribute_names=("tenant", "preset", "state", "attempt", "problem"),
+            failed=at.fields["state"] == JobState.FAILED,
         )
 
-    def http_responded(self, at: _Moment) -> Iterator[Span]:
-        status = at.about["status"]
+    def http_responded(self, at: _JobEvent) -> Iterator[Span]:
+        status = at.fields["status"]
         if status in _UNRELATED:
             return
         yield at.span(
-            f"{at.about['method']} {at.about['route']}",
-            at.about["took_ms"] / 1000,
+            f"{at.fields['method']} {at.fields['route']}",
+            at.fields["took_ms"] / 1000,
             span_id=self._new_id(),
             parent_id=at.job_span,
-            shown=("status", "problem"),
-            failed=status >= _FAULTS,
+            attribute_names=("status", "problem"),
+            failed=status >= _FIRST_ERROR_STATUS,
             kind="server",
         )
 
-    def callback_tried(self, at: _Moment) -> Iterator[Span]:
+    def record_delivery(self, at: _JobEvent) -> Iterator[Span]:
         yield at.span(
             "callback",
-            at.about["took_s"],
+            at.fields["took_s"],
             span_id=self._new_id(),
             parent_id=at.job_span,
-            shown=("status", "tries"),
-            failed=at.about.get("error") is not None,
+            attribute_names=("status", "tries"),
+            failed=at.fields.get("error") is not None,
             kind="client",
         )
 
-    def attempt_started(self, at: _Moment) -> Iterator[Span]:
-        self._begun_s[at.attempt_span] = at.now_s
-        waited_s = at.about["waited_s"]
+    def attempt_started(self, at: _JobEvent) -> Iterator[Span]:
+        self._start_s[at.attempt_span] = at.now_s
+        waited_s = at.fields["waited_s"]
         if waited_s is not None:
             yield at.span(
                 "queued",
                 waited_s,
                 span_id=self._new_id(),
                 parent_id=at.job_span,
-                shown=("preset",),
+                attribute_names=("preset",),
             )
 
-    def stage_ended(self, at: _Moment) -> Iterator[Span]:
+    def stage_ended(self, at: _JobEvent) -> Iterator[Span]:
         yield at.span(
-            at.about["stage"],
-            at.about["took_s"],
+            at.fields["stage"],
+            at.fields["took_s"],
             span_id=self._new_id(),
             parent_id=at.attempt_span,
-            shown=("attempt", "error"),
-            failed=at.about["error"] is not None,
+            attribute_names=("attempt", "error"),
+            failed=at.fields["error"] is not None,
         )
 
-    def attempt_ended(self, at: _Moment) -> Iterator[Span]:
-        yield from self._attempt(at, at.about["outcome"])
+    def attempt_ended(self, at: _JobEvent) -> Iterator[Span]:
+        yield from self._attempt(at, at.fields["outcome"])
 
-    def attempt_stale(self, at: _Moment) -> Iterator[Span]:
+    def attempt_stale(self, at: _JobEvent) -> Iterator[Span]:
         yield from self._attempt(at, AttemptOutcome.STALE)
 
-    def attempt_settle_failed(self, at: _Moment) -> Iterator[Span]:
+    def attempt_settle_failed(self, at: _JobEvent) -> Iterator[Span]:
         yield from self._attempt(at, AttemptOutcome.SETTLE_FAILED)
 
-    def attempt_requeued(self, at: _Moment) -> Iterator[Span]:
+    def attempt_requeued(self, at: _JobEvent) -> Iterator[Span]:
         yield from self._attempt(at, AttemptOutcome.REQUEUED)
 
-    def _attempt(self, at: _Moment, outcome: str) -> Iterator[Span]:
-        begun_s = self._begun_s.pop(at.attempt_span, None)
-        if begun_s is None:  # there is a span already: it was requeued, and then stale
+    def _attempt(self, at: _JobEvent, outcome: str) -> Iterator[Span]:
+        start_s = self._start_s.pop(at.attempt_span, None)
+        if start_s is None:  # there is a span already: it was requeued, and then stale
             return
-        shown = replace(at, about={**at.about, "outcome": str(outcome)})
-        yield shown.span(
+        outcome_event = replace(at, fields={**at.fields, "outcome": str(outcome)})
+        yield outcome_event.span(
             "attempt",
-            at.now_s - begun_s,
+            at.now_s - start_s,
             span_id=at.attempt_span,
             parent_id=at.job_span,
-            shown=("preset", "attempt", "outcome", "problem"),
-            failed=outcome in _FAILED,
+            attribute_names=("preset", "attempt", "outcome", "problem"),
+            failed=outcome in _FAILED_OUTCOMES,
         )
 
 
-_FAULTS = 500
+_FIRST_ERROR_STATUS = 500
 """From this status on, a response reports an error of the farm."""
 
-_FAILED = frozenset(
+_FAILED_OUTCOMES = frozenset(
     {
         AttemptOutcome.FAILED,
         AttemptOutcome.RETRIED,
@@ -204,12 +206,12 @@ _FAILED = frozenset(
     }
 )
 
-TRACED: Mapping[Event[Any], Callable[[_Tracer, _Moment], Iterator[Span]]] = MappingProxyType(
+TRACED: Mapping[Event[Any], Callable[[_Tracer, _JobEvent], Iterator[Span]]] = MappingProxyType(
     {
         events.job.ended: _Tracer.job_ended,
         events.http.responded: _Tracer.http_responded,
-        events.callback.delivered: _Tracer.callback_tried,
-        events.callback.failed: _Tracer.callback_tried,
+        events.callback.delivered: _Tracer.record_delivery,
+        events.callback.failed: _Tracer.record_delivery,
         events.attempt.started: _Tracer.attempt_started,
         events.stage.ended: _Tracer.stage_ended,
         events.attempt.ended: _Tracer.attempt_ended,

@@ -19,23 +19,23 @@ from opentelemetry.trace import SpanContext, SpanKind, Status, StatusCode, Trace
 from whisperfarm_store import events
 from whisperfarm_store.traces.spans import Span
 
-MOST_WAITING = 2048
+MAX_QUEUE_SIZE = 2048
 """So many spans wait at most."""
 
-LAST_S = 2.0
+FLUSH_TIMEOUT_S = 2.0
 """How long the end of a process may be held up by spans that are not sent yet."""
 
-_EVERY_S = 2.0
-_PATIENCE_S = 5.0
+_EXPORT_INTERVAL_S = 2.0
+_EXPORT_TIMEOUT_S = 5.0
 """How long a receiver may take for what it is sent at once."""
 
-_AT_ONCE = 512
+_MAX_BATCH_SIZE = 512
 _NS = 1_000_000_000
 _KINDS = {one.name.lower(): one for one in SpanKind}
 _SAMPLED = TraceFlags(TraceFlags.SAMPLED)
 
 
-class Sender:
+class SpanSender:
     """Sends the spans of one process. Safe in threads."""
 
     def __init__(self, url: str, part: str) -> None:
@@ -45,38 +45,41 @@ class Sender:
         self._resource = Resource.create(name)
         self._scope = InstrumentationScope("whisperfarm")
         self._queue = BatchSpanProcessor(
-            Saying(OTLPSpanExporter(endpoint=url, timeout=_PATIENCE_S)),
-            max_queue_size=MOST_WAITING,
-            max_export_batch_size=_AT_ONCE,
-            schedule_delay_millis=_EVERY_S * 1000,
+            StateLoggingExporter(OTLPSpanExporter(endpoint=url, timeout=_EXPORT_TIMEOUT_S)),
+            max_queue_size=MAX_QUEUE_SIZE,
+            max_export_batch_size=_MAX_BATCH_SIZE,
+            schedule_delay_millis=_EXPORT_INTERVAL_S * 1000,
         )
 
-    def tell(self, span: Span) -> None:
+    def send(self, span: Span) -> None:
         """Send the span, soon; after the end, never. Never waits."""
-        self._queue.on_end(_in_their_form(span, self._resource, self._scope))
+        self._queue.on_end(_to_otlp(span, self._resource, self._scope))
 
     def close(self) -> None:
-        """Send what is left, within `LAST_S` seconds."""
+        """Send what is left, within `FLUSH_TIMEOUT_S` seconds."""
         # The library's own way takes no bound, and the receiver may hang.
-        last = threading.Thread(target=self._queue.shutdown, name="traces", daemon=True)
-        last.start()
-        last.join(LAST_S)
+        flusher = threading.Thread(target=self._queue.shutdown, name="traces", daemon=True)
+        flusher.start()
+        flusher.join(FLUSH_TIMEOUT_S)
 
 
-class Saying(SpanExporter):
+class StateLoggingExporter(SpanExporter):
     """Sends by another one, and says so once when that fails, and once when it goes on."""
 
     def __init__(self, sender: SpanExporter) -> None:
         self._sender = sender
-        self._is_well = True
+        self._is_delivering = True
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
         """Send them; what can not be sent is lost."""
         result = self._sender.export(spans)
-        was_well, self._is_well = self._is_well, result is SpanExportResult.SUCCESS
-        if was_well and not self._is_well:
+        was_delivering, self._is_delivering = (
+            self._is_delivering,
+            result is SpanExportResult.SUCCESS,
+        )
+        if was_delivering and not self._is_delivering:
             events.traces.export_failed.log(setting="WHISPERFARM_TRACES_URL")
-        elif self._is_well and not was_well:
+        elif self._is_delivering and not was_delivering:
             events.traces.recovered.log()
         return result
 
@@ -85,7 +88,7 @@ class Saying(SpanExporter):
         self._sender.shutdown()
 
 
-def _in_their_form(span: Span, resource: Resource, scope: InstrumentationScope) -> ReadableSpan:
+def _to_otlp(span: Span, resource: Resource, scope: InstrumentationScope) -> ReadableSpan:
     parent = None if span.parent_id is None else _context(span.trace_id, span.parent_id)
     return ReadableSpan(
         span.name,
@@ -95,8 +98,8 @@ def _in_their_form(span: Span, resource: Resource, scope: InstrumentationScope) 
         attributes=dict(span.attributes),
         kind=_KINDS[span.kind],
         status=Status(StatusCode.ERROR if span.failed else StatusCode.UNSET),
-        start_time=int(span.begun_s * _NS),
-        end_time=int(span.ended_s * _NS),
+        start_time=int(span.start_s * _NS),
+        end_time=int(span.end_s * _NS),
         instrumentation_scope=scope,
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from structlog.typing import Processor
 
-from whisperfarm_contract.problems import SettingsWrong
+from whisperfarm_contract.problems import InvalidSettings
 from whisperfarm_store.settings import StoreSettings
 from whisperfarm_store.traces.events import traces_processor
 
@@ -17,20 +17,21 @@ class Traces:
     `close` sends what is left, within two seconds. It may be called twice.
     """
 
-    watchers: tuple[Processor, ...] = ()
+    processors: tuple[Processor, ...] = ()
     close: Callable[[], None] = lambda: None
 
 
 def open_traces(settings: StoreSettings, part: str) -> Traces:
-    """The traces of this process. Raises `SettingsWrong` when what sends them is not installed."""
+    """The traces of this process. Raises `InvalidSettings` when what sends them is not
+    installed."""
     if settings.traces_url is None:
         return Traces()
     try:
-        from whisperfarm_store.traces.exporter import Sender
+        from whisperfarm_store.traces.exporter import SpanSender
     except ImportError as error:
-        raise SettingsWrong(
+        raise InvalidSettings(
             "WHISPERFARM_TRACES_URL: what sends traces is not installed:"
             " pip install 'whisperfarm[traces]'"
         ) from error
-    sender = Sender(settings.traces_url, part)
-    return Traces((traces_processor(sender.tell),), sender.close)
+    sender = SpanSender(settings.traces_url, part)
+    return Traces((traces_processor(sender.send),), sender.close)

@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Literal
 from uuid import UUID
 
-Kind = Literal["internal", "server", "client"]
+SpanKind = Literal["internal", "server", "client"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,14 +21,14 @@ class Span:
     span_id: int
     parent_id: int | None
     name: str
-    begun_s: float
-    ended_s: float
+    start_s: float
+    end_s: float
     attributes: Mapping[str, str | int]
     failed: bool = False
-    kind: Kind = "internal"
+    kind: SpanKind = "internal"
 
 
-def trace_of(job_id: str) -> int | None:
+def trace_id_of(job_id: str) -> int | None:
     """The trace of a job; none of what is no job's id."""
     try:
         return UUID(job_id).int or None
@@ -38,13 +38,13 @@ def trace_of(job_id: str) -> int | None:
 
 def job_span(trace_id: int) -> int:
     """The span that is the job itself."""
-    return _derived(f"{trace_id}")
+    return _derived_id(f"{trace_id}")
 
 
 def attempt_span(trace_id: int, attempt: int) -> int:
     """The span of an attempt."""
-    return _derived(f"{trace_id}/{attempt}")
+    return _derived_id(f"{trace_id}/{attempt}")
 
 
-def _derived(name: str) -> int:
+def _derived_id(name: str) -> int:
     return int.from_bytes(sha256(name.encode()).digest()[:8]) or 1  # 0 is no id

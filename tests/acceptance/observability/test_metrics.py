@@ -62,7 +62,7 @@ def test_what_the_farm_did_is_counted(shown: dict[str, Samples], watched: Watche
     dispatcher, worker = shown["dispatcher"], shown["worker"]
     accepted = value(dispatcher, "whisperfarm_jobs_accepted_total", **of, ingress="http")
     assert accepted == states.total() >= 3 * rounds
-    assert value(dispatcher, "whisperfarm_refused_total", problem="model-unknown") == rounds
+    assert value(dispatcher, "whisperfarm_refused_total", problem="unknown-model") == rounds
     requests = {"route": "/v1/jobs/{job_id}/result", "status": "200"}
     assert (value(dispatcher, "whisperfarm_http_requests_total", **requests) or 0) >= rounds
     succeeded = value(worker, "whisperfarm_jobs_ended_total", **of, state="succeeded")

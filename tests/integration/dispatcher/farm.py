@@ -15,12 +15,12 @@ from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import FarmUnavailable, Problem
 from whisperfarm_contract.transcript import Coverage, Segment, Transcript, Word
 from whisperfarm_dispatcher.app import create_app
-from whisperfarm_dispatcher.dependencies import Parts
-from whisperfarm_dispatcher.server import Server, listening
+from whisperfarm_dispatcher.dependencies import Dependencies
+from whisperfarm_dispatcher.server import Server, open_listener
 from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_store.blobs import Blobs, FolderBlobs
 from whisperfarm_store.ledger import open_ledger
-from whisperfarm_store.notifications import PollingWakeups
+from whisperfarm_store.notifications import PollingNotifications
 
 DEADLINE_S = 20.0
 TENANT = "default"
@@ -66,7 +66,7 @@ class Farm:
     """A dispatcher: where it listens, and what lies behind it."""
 
     url: str
-    parts: Parts
+    deps: Dependencies
     publisher: Recorder
     server: Server
     http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=DEADLINE_S))
@@ -79,21 +79,21 @@ class Farm:
 
     def claim(self, job_id: str, *, lease_s: float = 60) -> Job:
         """Take the job as a worker does."""
-        job = self.parts.ledger.claim(job_id, worker="w", lease_s=lease_s)
+        job = self.deps.ledger.claim(job_id, worker="w", lease_s=lease_s)
         assert job is not None
         return job
 
     def succeed(self, job: Job, transcript: Transcript) -> None:
         """End a claimed job as a worker does."""
         key = result_key(job.tenant, job.id, job.attempt)
-        self.parts.blobs.put(key, json.dumps(transcript.to_wire()).encode())
-        self.parts.ledger.succeed(
+        self.deps.blobs.put(key, json.dumps(transcript.to_wire()).encode())
+        self.deps.ledger.succeed(
             job.id, attempt=job.attempt, result_key=key, audio_s=transcript.duration
         )
 
     def fail(self, job: Job, problem: Problem) -> None:
         """End a claimed job as a worker does that can not do it."""
-        self.parts.ledger.fail(job.id, attempt=job.attempt, problem=problem)
+        self.deps.ledger.fail(job.id, attempt=job.attempt, problem=problem)
 
     def transcribed(self, audio: bytes) -> str:
         """The id of a job that has succeeded."""
@@ -103,12 +103,12 @@ class Farm:
 
     def blobs(self) -> list[str]:
         """The keys of all blobs, and of those that are being written."""
-        folder = self.parts.settings.data_dir / "blobs"
+        folder = self.deps.settings.data_dir / "blobs"
         return [str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()]
 
     def jobs(self) -> list[Job]:
         """All jobs of the default tenant, newest first."""
-        return self.parts.ledger.page(TENANT, limit=1000)
+        return self.deps.ledger.list_jobs(TENANT, limit=1000)
 
 
 @contextmanager
@@ -120,16 +120,16 @@ def started(
     **settings: Any,
 ) -> Iterator[Farm]:
     """A dispatcher that listens, until the block ends."""
-    quick = {"release_every_s": 0.02, "rescue_every_s": 0.02, "data_dir": folder, "port": 0}
+    quick = {"dispatch_interval_s": 0.02, "rescue_interval_s": 0.02, "data_dir": folder, "port": 0}
     chosen = DispatcherSettings(**{**quick, **settings})
     recorder = publisher or Recorder()
-    parts = parts_of(chosen, recorder, blobs or FolderBlobs(folder / "blobs"))
-    server = Server(create_app(chosen, parts=parts))
-    with listening(chosen) as listener:
+    deps = make_deps(chosen, recorder, blobs or FolderBlobs(folder / "blobs"))
+    server = Server(create_app(chosen, deps=deps))
+    with open_listener(chosen) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
-        farm = Farm(url, parts, recorder, server)
+        farm = Farm(url, deps, recorder, server)
         try:
             assert farm.http.get(f"{url}/healthz").status_code == 200
             yield farm
@@ -137,21 +137,21 @@ def started(
             farm.http.close()
             server.should_exit = True
             thread.join(DEADLINE_S)
-            parts.ledger.close()
+            deps.ledger.close()
     assert not thread.is_alive()
 
 
-def parts_of(settings: DispatcherSettings, publisher: Recorder, blobs: Blobs) -> Parts:
+def make_deps(settings: DispatcherSettings, publisher: Recorder, blobs: Blobs) -> Dependencies:
     """Real parts, but for the broker."""
-    ledger = open_ledger(settings.ledger_url)
+    ledger = open_ledger(settings.resolved_database_url)
     ledger.migrate()
-    return Parts(
+    return Dependencies(
         settings=settings,
-        served=settings.served(),
+        presets=settings.served_presets(),
         ledger=ledger,
         blobs=blobs,
         publisher=publisher,
-        wakeups=PollingWakeups(ledger, every_s=0.01),
+        notifications=PollingNotifications(ledger, interval_s=0.01),
     )
 
 

@@ -7,22 +7,22 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.dispatcher.farm import Recorder, parts_of
+from tests.integration.dispatcher.farm import Recorder, make_deps
 from whisperfarm_contract.job import Job
-from whisperfarm_contract.problems import FarmUnavailable, ModelUnknown
-from whisperfarm_contract.states import State
-from whisperfarm_dispatcher.dependencies import Parts
+from whisperfarm_contract.problems import FarmUnavailable, UnknownModel
+from whisperfarm_contract.states import JobState
+from whisperfarm_dispatcher.dependencies import Dependencies
 from whisperfarm_dispatcher.settings import DispatcherSettings
-from whisperfarm_dispatcher.submission.submit import NewJob, accept
+from whisperfarm_dispatcher.submission.submit import NewJob, submit
 from whisperfarm_store.blobs import FolderBlobs
 from whisperfarm_store.ledger import Idempotency, Ledger
 from whisperfarm_store.ledger.db.sqlalchemy_engine import connect
 
 
 @pytest.fixture
-def parts(tmp_path: Path) -> Iterator[Parts]:
+def deps(tmp_path: Path) -> Iterator[Dependencies]:
     settings = DispatcherSettings(data_dir=tmp_path, max_attempts=5)
-    made = parts_of(settings, Recorder(), FolderBlobs(tmp_path / "blobs"))
+    made = make_deps(settings, Recorder(), FolderBlobs(tmp_path / "blobs"))
     yield made
     made.ledger.close()
 
@@ -32,30 +32,28 @@ async def arriving(*chunks: bytes) -> AsyncIterator[bytes]:
         yield chunk
 
 
-def test_what_was_accepted_is_in_ledger_and_store_and_the_loop_is_woken(
-    parts: Parts, audio: bytes
-) -> None:
+def test_submit_stores_audio_and_job_and_wakes_dispatch(deps: Dependencies, audio: bytes) -> None:
     request = NewJob(tenant="north", fields={"language": "en"}, filename="call.wav")
-    job = asyncio.run(accept(parts, request, arriving(audio), new_id=lambda: "job-1"))
-    assert job == parts.ledger.get("job-1", tenant="north")
-    assert (job.state, job.preset, job.max_attempts) == (State.QUEUED, "demo", 5)
-    assert parts.blobs.size(job.audio.key) == len(audio)
-    assert parts.work.is_set()
+    job = asyncio.run(submit(deps, request, arriving(audio), new_id=lambda: "job-1"))
+    assert job == deps.ledger.get("job-1", tenant="north")
+    assert (job.state, job.preset, job.max_attempts) == (JobState.QUEUED, "demo", 5)
+    assert deps.blobs.size(job.audio.key) == len(audio)
+    assert deps.jobs_available.is_set()
 
 
-def test_a_request_that_is_wrong_from_the_start_is_refused_before_its_body_is_read(
-    parts: Parts,
+def test_invalid_request_is_rejected_before_its_body_is_read(
+    deps: Dependencies,
 ) -> None:
     async def never_read() -> AsyncIterator[bytes]:
         pytest.fail("the body was read")
         yield b""
 
     request = NewJob(tenant="north", fields={"model": "enormous"})
-    with pytest.raises(ModelUnknown):
-        asyncio.run(accept(parts, request, never_read()))
+    with pytest.raises(UnknownModel):
+        asyncio.run(submit(deps, request, never_read()))
 
 
-def test_fields_that_come_with_the_body_count(parts: Parts, audio: bytes) -> None:
+def test_submit_reads_fields_that_arrive_with_the_body(deps: Dependencies, audio: bytes) -> None:
     fields: dict[str, str] = {}
 
     async def with_late_field() -> AsyncIterator[bytes]:
@@ -63,7 +61,7 @@ def test_fields_that_come_with_the_body_count(parts: Parts, audio: bytes) -> Non
         fields["beam_size"] = "7"
 
     request = NewJob(tenant="north", fields=fields)
-    job = asyncio.run(accept(parts, request, with_late_field()))
+    job = asyncio.run(submit(deps, request, with_late_field()))
     assert job.options.beam_size == 7
 
 
@@ -75,14 +73,12 @@ class Mute(Ledger):
         raise FarmUnavailable
 
 
-def test_the_audio_stays_when_nobody_knows_whether_the_job_was_entered(
-    parts: Parts, audio: bytes
-) -> None:
-    mute = Mute(connect(parts.settings.ledger_url))
+def test_audio_stays_after_an_unknown_insert_outcome(deps: Dependencies, audio: bytes) -> None:
+    mute = Mute(connect(deps.settings.resolved_database_url))
     request = NewJob(tenant="north", fields={})
     with pytest.raises(FarmUnavailable):
         asyncio.run(
-            accept(replace(parts, ledger=mute), request, arriving(audio), new_id=lambda: "job-1")
+            submit(replace(deps, ledger=mute), request, arriving(audio), new_id=lambda: "job-1")
         )
     mute.close()
-    assert list(parts.blobs.keys("")) == [parts.ledger.get("job-1").audio.key]
+    assert list(deps.blobs.keys("")) == [deps.ledger.get("job-1").audio.key]

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from tests.integration.dispatcher.farm import WAV, Farm, started
-from whisperfarm_contract.problems import SettingsWrong
+from whisperfarm_contract.problems import InvalidSettings
 from whisperfarm_dispatcher.app import create_app
 from whisperfarm_dispatcher.settings import DispatcherSettings
 
@@ -30,14 +30,14 @@ def submit(farm: Farm, audio: bytes, headers: dict[str, str]) -> httpx.Response:
 @pytest.mark.parametrize(
     ("headers", "name"),
     [
-        ({}, "key-missing"),
-        ({"Authorization": "Basic a2V5"}, "key-missing"),
-        ({"Authorization": "Bearer"}, "key-missing"),
-        ({"Authorization": "Bearer key-of-the-west"}, "key-wrong"),
-        ({"X-API-Key": "north:key-of-the-north"}, "key-wrong"),
+        ({}, "missing-api-key"),
+        ({"Authorization": "Basic a2V5"}, "missing-api-key"),
+        ({"Authorization": "Bearer"}, "missing-api-key"),
+        ({"Authorization": "Bearer key-of-the-west"}, "invalid-api-key"),
+        ({"X-API-Key": "north:key-of-the-north"}, "invalid-api-key"),
     ],
 )
-def test_without_a_right_key_nothing_is_done(
+def test_request_without_a_valid_key_is_rejected(
     guarded: Farm, audio: bytes, headers: dict[str, str], name: str
 ) -> None:
     for method, path in (("POST", "/v1/jobs"), ("POST", "/transcribe"), ("GET", "/v1/jobs")):
@@ -50,25 +50,25 @@ def test_without_a_right_key_nothing_is_done(
     assert guarded.blobs() == []
 
 
-def test_a_key_opens_in_either_header(guarded: Farm, audio: bytes) -> None:
+def test_key_is_accepted_in_either_header(guarded: Farm, audio: bytes) -> None:
     assert submit(guarded, audio, NORTH).status_code == 202
     assert submit(guarded, audio, SOUTH).status_code == 202
 
 
-def test_tenants_do_not_see_each_other(guarded: Farm, audio: bytes) -> None:
+def test_tenants_cannot_see_each_others_jobs(guarded: Farm, audio: bytes) -> None:
     job = submit(guarded, audio, NORTH).json()
     of_north = {"headers": NORTH}
     assert guarded.http.get(f"{guarded.url}/v1/jobs", headers=SOUTH).json()["jobs"] == []
     assert guarded.http.get(f"{guarded.url}{job['links']['self']}", **of_north).status_code == 200
     for method, path in (("GET", "self"), ("GET", "result"), ("DELETE", "self")):
         answer = guarded.http.request(method, f"{guarded.url}{job['links'][path]}", headers=SOUTH)
-        assert (answer.status_code, answer.json()["name"]) == (404, "job-unknown")
+        assert (answer.status_code, answer.json()["name"]) == (404, "job-not-found")
     before = {"before": job["id"]}
     answer = guarded.http.get(f"{guarded.url}/v1/jobs", headers=SOUTH, params=before)
-    assert answer.json()["name"] == "job-unknown"
+    assert answer.json()["name"] == "job-not-found"
 
 
-def test_tenants_have_blobs_and_idempotency_keys_of_their_own(guarded: Farm, audio: bytes) -> None:
+def test_tenants_have_separate_blobs_and_idempotency_keys(guarded: Farm, audio: bytes) -> None:
     again = {"Idempotency-Key": "call-17"}
     north = submit(guarded, audio, {**NORTH, **again}).json()["id"]
     south = submit(guarded, audio, {**SOUTH, **again}).json()["id"]
@@ -76,12 +76,12 @@ def test_tenants_have_blobs_and_idempotency_keys_of_their_own(guarded: Farm, aud
     assert sorted(guarded.blobs()) == [f"audio/north/{north}", f"audio/south/{south}"]
 
 
-def test_probes_and_documents_need_no_key(guarded: Farm) -> None:
+def test_probes_and_docs_need_no_key(guarded: Farm) -> None:
     for path in ("/healthz", "/docs", "/openapi.json"):
         assert guarded.http.get(f"{guarded.url}{path}").status_code == 200
 
 
-def test_with_keys_a_farm_may_be_called_by_any_name(guarded: Farm, audio: bytes) -> None:
+def test_farm_with_keys_accepts_any_host_header(guarded: Farm, audio: bytes) -> None:
     host = {"Host": "farm.example", "Origin": "https://intranet.example"}
     assert submit(guarded, audio, {**NORTH, **host}).status_code == 202
 
@@ -89,16 +89,16 @@ def test_with_keys_a_farm_may_be_called_by_any_name(guarded: Farm, audio: bytes)
 @pytest.mark.parametrize(
     "foreign", [{"Host": "rebound.example"}, {"Origin": "https://rebound.example"}]
 )
-def test_without_keys_pages_of_other_sites_are_refused(
+def test_farm_without_keys_rejects_other_sites(
     farm: Farm, audio: bytes, foreign: dict[str, str]
 ) -> None:
     answer = submit(farm, audio, foreign)
-    assert (answer.status_code, answer.json()["name"]) == (400, "bad-request")
+    assert (answer.status_code, answer.json()["name"]) == (400, "client-error")
     assert "localhost" in answer.json()["detail"]
     assert farm.jobs() == []
 
 
-def test_without_keys_no_application_listens_to_other_machines(tmp_path: Path) -> None:
+def test_create_app_without_keys_needs_loopback(tmp_path: Path) -> None:
     everywhere = "0.0.0.0"  # noqa: S104
-    with pytest.raises(SettingsWrong, match="WHISPERFARM_API_KEYS"):
+    with pytest.raises(InvalidSettings, match="WHISPERFARM_API_KEYS"):
         create_app(DispatcherSettings(data_dir=tmp_path, host=everywhere))

@@ -30,7 +30,7 @@ def hand_in(farm: Farm, key: str, **headers: str) -> httpx.Response:
     )
 
 
-def test_a_tenant_has_its_own_bound_and_the_farm_has_one_for_all(narrow: Farm) -> None:
+def test_quota_is_per_tenant_and_for_the_farm(narrow: Farm) -> None:
     answers = [hand_in(narrow, key) for key in ("aaaa", "aaaa", "aaaa", "bbbb", "bbbb")]
     assert [answer.status_code for answer in answers] == [202, 202, 429, 202, 503]
     assert [answers[place].json()["name"] for place in (2, 4)] == ["tenant-busy", "farm-busy"]
@@ -38,7 +38,7 @@ def test_a_tenant_has_its_own_bound_and_the_farm_has_one_for_all(narrow: Farm) -
     assert len(narrow.blobs()) == 3
 
 
-def test_there_is_room_again_when_a_job_has_ended(narrow: Farm) -> None:
+def test_finished_job_frees_its_quota(narrow: Farm) -> None:
     first, _, refused = (hand_in(narrow, "aaaa") for _ in range(3))
     assert refused.status_code == 429
     narrow.succeed(narrow.claim(first.json()["id"]), HELLO)
@@ -46,7 +46,7 @@ def test_there_is_room_again_when_a_job_has_ended(narrow: Farm) -> None:
     until(lambda: hand_in(narrow, "aaaa").status_code == 202, "room for another job")
 
 
-def test_a_job_that_is_there_is_answered_however_full_the_farm_is(narrow: Farm) -> None:
+def test_duplicate_request_is_answered_by_a_full_farm(narrow: Farm) -> None:
     first = hand_in(narrow, "aaaa", **{"Idempotency-Key": "k"})
     assert hand_in(narrow, "aaaa").status_code == 202
     again = hand_in(narrow, "aaaa", **{"Idempotency-Key": "k"})
@@ -54,7 +54,7 @@ def test_a_job_that_is_there_is_answered_however_full_the_farm_is(narrow: Farm) 
     assert hand_in(narrow, "aaaa", **{"Idempotency-Key": "new"}).status_code == 429
 
 
-def test_of_many_at_once_no_more_than_the_bound_are_let_in(tmp_path: Path) -> None:
+def test_concurrent_jobs_do_not_exceed_the_quota(tmp_path: Path) -> None:
     with started(tmp_path, max_backlog_jobs=5) as farm, ThreadPoolExecutor(8) as callers:
         sent = [
             callers.submit(farm.http.post, f"{farm.url}/v1/jobs", content=wav(), headers=WAV)
@@ -64,7 +64,7 @@ def test_of_many_at_once_no_more_than_the_bound_are_let_in(tmp_path: Path) -> No
     assert statuses == [202] * 5 + [503] * 19
 
 
-def test_the_bound_can_be_seconds_of_audio(tmp_path: Path) -> None:
+def test_quota_can_be_seconds_of_audio(tmp_path: Path) -> None:
     with started(tmp_path, max_backlog_audio_s=3) as farm:
         statuses = [
             farm.http.post(f"{farm.url}/v1/jobs", content=wav(seconds=2), headers=WAV).status_code
@@ -73,7 +73,7 @@ def test_the_bound_can_be_seconds_of_audio(tmp_path: Path) -> None:
     assert statuses == [202, 202, 503]
 
 
-def test_a_queued_job_tells_how_many_are_ahead_and_when_it_starts(farm: Farm) -> None:
+def test_queued_job_has_its_queue_position(farm: Farm) -> None:
     first = farm.submit(wav(seconds=2))
     assert (first["ahead"], first["starts_in_s"]) == ({"jobs": 0, "audio_s": 0.0}, 0.0)
     second = farm.submit(wav(seconds=2))
@@ -85,7 +85,7 @@ def test_a_queued_job_tells_how_many_are_ahead_and_when_it_starts(farm: Farm) ->
     assert seen["ahead"]["jobs"] == 0
 
 
-def test_a_job_that_does_not_wait_has_no_turn(farm: Farm) -> None:
+def test_running_job_has_no_queue_position(farm: Farm) -> None:
     job_id = farm.submit(wav())["id"]
     farm.claim(job_id)
     assert "ahead" not in farm.http.get(f"{farm.url}/v1/jobs/{job_id}").json()

@@ -24,15 +24,15 @@ from tests.integration.dispatcher.receivers import (
 from tests.support.waiting import until
 from whisperfarm_contract.problems import EngineFailed
 from whisperfarm_dispatcher.callbacks.delivery import MOST_PER_RECEIVER
-from whisperfarm_dispatcher.callbacks.http import HttpCallbacks
+from whisperfarm_dispatcher.callbacks.http import HttpSender
 from whisperfarm_dispatcher.callbacks.secrets import read_secrets
-from whisperfarm_dispatcher.egress import Outgoing, read_networks
+from whisperfarm_dispatcher.egress import HttpClient, read_networks
 from whisperfarm_store.ledger import Callback
 
 SECRET = "whsec_" + base64.b64encode(b"s" * 32).decode()
 NEXT_SECRET = "whsec_" + base64.b64encode(b"n" * 32).decode()
 DEFAULT_RING = read_secrets(SECRET)
-SIGNING = {"callback_secrets": f"{SECRET},{NEXT_SECRET}", "callbacks_every_s": 0.02}
+SIGNING = {"callback_secrets": f"{SECRET},{NEXT_SECRET}", "callback_interval_s": 0.02}
 
 
 @pytest.fixture
@@ -75,9 +75,7 @@ def await_tried(farm: Farm, job_id: str, *, tries: int = 1, state: str = "") -> 
 
 
 @pytest.mark.parametrize("secret", [SECRET, NEXT_SECRET])
-def test_a_signed_callback_is_verified(
-    farm: Farm, audio: bytes, told: Receiver, secret: str
-) -> None:
+def test_callback_signature_verifies(farm: Farm, audio: bytes, told: Receiver, secret: str) -> None:
     job_id = done(farm, audio, f"{told.url}/told?call=7")
     [request] = told.await_requests(1)
     event = Webhook(secret).verify(request.body, dict(request.headers))
@@ -91,7 +89,7 @@ def test_a_signed_callback_is_verified(
     assert (one["last_status"], one["last_error"], one["tries"]) == (204, None, 1)
 
 
-def test_failures_and_cancellations_are_told_as_well(
+def test_callbacks_report_failures_and_cancellations(
     farm: Farm, audio: bytes, told: Receiver
 ) -> None:
     first = str(farm.submit(audio, callback_url=told.url)["id"])
@@ -106,7 +104,7 @@ def test_failures_and_cancellations_are_told_as_well(
     }
 
 
-def test_the_job_tells_where_its_callbacks_are(farm: Farm, audio: bytes, told: Receiver) -> None:
+def test_job_links_to_its_callbacks(farm: Farm, audio: bytes, told: Receiver) -> None:
     job = farm.submit(audio, callback_url=told.url)
     assert job["links"]["callbacks"] == f"/v1/jobs/{job['id']}/callbacks"
     assert callbacks(farm, job["id"]) == []
@@ -122,7 +120,7 @@ def test_the_job_tells_where_its_callbacks_are(farm: Farm, audio: bytes, told: R
     ],
     ids=["fails", "redirects", "does not know it", "closes early"],
 )
-def test_what_is_not_taken_is_tried_again_later(
+def test_failed_delivery_is_retried_later(
     farm: Farm, audio: bytes, behave: Any, status: int | None, words: str
 ) -> None:
     with receiver(behave) as told:
@@ -134,7 +132,7 @@ def test_what_is_not_taken_is_tried_again_later(
         assert len(told.requests) == 1
 
 
-def test_nobody_listening_is_tried_again_later(farm: Farm, audio: bytes) -> None:
+def test_refused_connection_is_retried_later(farm: Farm, audio: bytes) -> None:
     with receiver(answers(204)) as gone:
         address = gone.url
     one = await_tried(farm, done(farm, audio, address))
@@ -142,7 +140,7 @@ def test_nobody_listening_is_tried_again_later(farm: Farm, audio: bytes) -> None
 
 
 @pytest.mark.timeout(120)
-def test_a_second_try_has_the_same_id_and_is_verified(farm: Farm, audio: bytes) -> None:
+def test_second_try_has_the_same_id_and_a_valid_signature(farm: Farm, audio: bytes) -> None:
     with receiver(answers(503)) as told:
         job_id = done(farm, audio, told.url)
         await_tried(farm, job_id)
@@ -154,18 +152,16 @@ def test_a_second_try_has_the_same_id_and_is_verified(farm: Farm, audio: bytes) 
     assert Webhook(SECRET).verify(second.body, dict(second.headers))
 
 
-def test_a_retry_after_is_heeded(farm: Farm, audio: bytes) -> None:
+def test_retry_after_delays_the_next_try(farm: Farm, audio: bytes) -> None:
     with receiver(answers(429, Retry_After="7200")) as told:
         job_id = done(farm, audio, told.url)
         await_tried(farm, job_id)
-    [one] = farm.parts.ledger.callbacks(job_id, tenant="default")
+    [one] = farm.deps.ledger.callbacks(job_id, tenant="default")
     assert one.next_at is not None
     assert one.next_at - one.created_at == pytest.approx(7200, abs=60)
 
 
-def test_a_receiver_that_is_gone_gets_no_more_until_it_takes_one_sent_by_hand(
-    farm: Farm, audio: bytes
-) -> None:
+def test_endpoint_answering_410_is_unsubscribed_until_a_replay(farm: Farm, audio: bytes) -> None:
     with receiver(answers(410)) as told:
         first = done(farm, audio, told.url)
         assert await_tried(farm, first)["state"] == "failed"
@@ -182,7 +178,7 @@ def test_a_receiver_that_is_gone_gets_no_more_until_it_takes_one_sent_by_hand(
         assert len(told.requests) == 3
 
 
-def test_a_delivered_callback_can_be_sent_again(farm: Farm, audio: bytes, told: Receiver) -> None:
+def test_replay_sends_a_delivered_callback_again(farm: Farm, audio: bytes, told: Receiver) -> None:
     job_id = done(farm, audio, told.url)
     await_tried(farm, job_id, state="delivered")
     assert farm.http.post(f"{farm.url}/v1/jobs/{job_id}/callbacks").status_code == 202
@@ -190,20 +186,18 @@ def test_a_delivered_callback_can_be_sent_again(farm: Farm, audio: bytes, told: 
     assert first.headers["webhook-id"] == second.headers["webhook-id"]
 
 
-def test_there_is_nothing_to_send_again_before_the_end(
-    farm: Farm, audio: bytes, told: Receiver
-) -> None:
+def test_replay_needs_a_finished_job(farm: Farm, audio: bytes, told: Receiver) -> None:
     job_id = farm.submit(audio, callback_url=told.url)["id"]
     answer = farm.http.post(f"{farm.url}/v1/jobs/{job_id}/callbacks")
     assert (answer.status_code, answer.json()["name"]) == (409, "job-not-finished")
 
 
-def test_a_body_without_end_is_not_read(farm: Farm, audio: bytes) -> None:
+def test_endless_body_is_not_read_to_its_end(farm: Farm, audio: bytes) -> None:
     with receiver(sends_without_end) as told:
         assert await_tried(farm, done(farm, audio, told.url))["state"] == "delivered"
 
 
-def test_a_receiver_that_hangs_holds_up_no_other(farm: Farm, audio: bytes, told: Receiver) -> None:
+def test_hanging_endpoint_does_not_block_others(farm: Farm, audio: bytes, told: Receiver) -> None:
     end = threading.Event()
     with receiver(hangs(end)) as stuck:
         for _ in range(2 * MOST_PER_RECEIVER):
@@ -216,11 +210,14 @@ def test_a_receiver_that_hangs_holds_up_no_other(farm: Farm, audio: bytes, told:
 
 
 @pytest.mark.parametrize("slow", [hangs, drips])
-def test_a_try_ends_after_its_time(slow: Any) -> None:
+def test_delivery_ends_after_its_timeout(slow: Any) -> None:
     end = threading.Event()
     with receiver(slow(end)) as stuck:
-        sending = HttpCallbacks(
-            Outgoing(read_networks("127.0.0.0/8")), DEFAULT_RING, total_s=0.5, chance=lambda: 0.5
+        sending = HttpSender(
+            HttpClient(read_networks("127.0.0.0/8")),
+            DEFAULT_RING,
+            timeout_s=0.5,
+            chance=lambda: 0.5,
         )
         began = time.monotonic()
         outcome = sending.attempt(callback_to(stuck.url))
@@ -228,45 +225,45 @@ def test_a_try_ends_after_its_time(slow: Any) -> None:
     assert time.monotonic() - began < 10
     assert outcome.error is not None
     assert "does not answer" in outcome.error
-    assert outcome.again_in_s == 5.0
+    assert outcome.retry_in_s == 5.0
 
 
-def test_a_name_that_leads_to_a_private_address_is_not_connected_to() -> None:
+def test_host_with_a_private_address_is_not_connected_to() -> None:
     with receiver(answers(200)) as inside:
         port = inside.url.rpartition(":")[2]
-        sending = HttpCallbacks(Outgoing(look_up=lambda *_: ["127.0.0.1"]), DEFAULT_RING)
+        sending = HttpSender(HttpClient(resolve=lambda *_: ["127.0.0.1"]), DEFAULT_RING)
         outcome = sending.attempt(callback_to(f"http://innocent.example:{port}/"))
         assert inside.requests == []
     assert outcome.error is not None
     assert "not a public address" in outcome.error
-    assert outcome.again_in_s is None
+    assert outcome.retry_in_s is None
 
 
-def test_a_name_is_looked_up_once_and_connected_to_as_checked() -> None:
+def test_host_is_resolved_once_and_connected_as_checked() -> None:
     answered = iter([["127.0.0.1"], ["127.0.0.2"]])
     asked: list[str] = []
 
-    def look_up(host: str, _port: int) -> list[str]:
+    def resolve(host: str, _port: int) -> list[str]:
         asked.append(host)
         return next(answered)
 
     with receiver(answers(200)) as told:
         port = told.url.rpartition(":")[2]
-        outgoing = Outgoing(read_networks("127.0.0.1/32"), look_up=look_up)
-        sending = HttpCallbacks(outgoing, DEFAULT_RING)
+        outgoing = HttpClient(read_networks("127.0.0.1/32"), resolve=resolve)
+        sending = HttpSender(outgoing, DEFAULT_RING)
         assert sending.attempt(callback_to(f"http://name.example:{port}/")).status == 200
         assert asked == ["name.example"]
         assert told.requests[0].headers["Host"] == f"name.example:{port}"
 
 
-def test_one_private_address_among_public_ones_is_enough_to_refuse() -> None:
-    outgoing = Outgoing(look_up=lambda *_: ["93.184.215.14", "10.0.0.1"])
-    outcome = HttpCallbacks(outgoing, DEFAULT_RING).attempt(callback_to("http://mixed.example/"))
-    assert outcome.again_in_s is None
+def test_host_with_any_private_address_is_rejected() -> None:
+    outgoing = HttpClient(resolve=lambda *_: ["93.184.215.14", "10.0.0.1"])
+    outcome = HttpSender(outgoing, DEFAULT_RING).attempt(callback_to("http://mixed.example/"))
+    assert outcome.retry_in_s is None
     assert "not a public address" in str(outcome.error)
 
 
-def test_proxies_of_the_environment_are_not_used(
+def test_environment_proxies_are_not_used(
     monkeypatch: pytest.MonkeyPatch, farm: Farm, audio: bytes, told: Receiver
 ) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
@@ -274,37 +271,35 @@ def test_proxies_of_the_environment_are_not_used(
     await_tried(farm, done(farm, audio, told.url), state="delivered")
 
 
-def test_a_callback_to_this_machine_is_refused_by_default(tmp_path: Path, audio: bytes) -> None:
+def test_callback_to_loopback_is_rejected_by_default(tmp_path: Path, audio: bytes) -> None:
     with started(tmp_path, **SIGNING) as farm:
         answer = farm.http.post(
             f"{farm.url}/v1/jobs",
             params={"callback_url": "http://127.0.0.1:1/"},
             files={"file": audio},
         )
-        assert (answer.status_code, answer.json()["name"]) == (422, "address-refused")
+        assert (answer.status_code, answer.json()["name"]) == (422, "forbidden-address")
         assert farm.jobs() == []
         assert farm.blobs() == []
 
 
-def test_a_callback_that_can_not_be_signed_is_refused(tmp_path: Path, audio: bytes) -> None:
+def test_check_rejects_callbacks_without_a_secret(tmp_path: Path, audio: bytes) -> None:
     with started(tmp_path) as farm:
         answer = farm.http.post(
             f"{farm.url}/v1/jobs",
             data={"callback_url": "https://example.com/"},
             files={"file": audio},
         )
-        assert (answer.status_code, answer.json()["name"]) == (422, "option-wrong")
+        assert (answer.status_code, answer.json()["name"]) == (422, "invalid-option")
         assert "WHISPERFARM_CALLBACK_SECRETS" in answer.json()["detail"]
         assert farm.blobs() == []
 
 
-def test_a_callback_that_is_named_after_the_file_is_looked_at_as_well(
-    tmp_path: Path, audio: bytes
-) -> None:
+def test_callback_url_after_the_file_is_checked(tmp_path: Path, audio: bytes) -> None:
     with started(tmp_path) as farm:
         form = [("file", ("a.wav", audio)), ("callback_url", (None, "https://example.com/"))]
         answer = farm.http.post(f"{farm.url}/v1/jobs", files=form)
-        assert (answer.status_code, answer.json()["name"]) == (422, "option-wrong")
+        assert (answer.status_code, answer.json()["name"]) == (422, "invalid-option")
         assert farm.blobs() == []
 
 
@@ -313,13 +308,13 @@ def callback_to(address: str) -> Callback:
         id="j_callback",
         job_id="j",
         tenant="default",
-        kind="http",
+        protocol="http",
         address=address,
-        receiver="r",
+        endpoint="r",
         event="job.succeeded",
         body="{}",
         state="pending",
         tries=1,
-        tries_before=0,
+        tries_before_replay=0,
         created_at=0.0,
     )

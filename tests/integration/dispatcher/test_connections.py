@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.integration.dispatcher.farm import started
 
 
-def test_a_connection_sends_small_packets_at_once(tmp_path: Path) -> None:
+def test_connections_have_tcp_nodelay(tmp_path: Path) -> None:
     with started(tmp_path) as farm:
         accepted = [one.transport for one in farm.server.server_state.connections]
         assert accepted  # the one on which the farm was asked whether it listens

@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests.integration.dispatcher.farm import WAV, Farm, started
-from whisperfarm_contract.options import KINDS
+from whisperfarm_contract.options import SETTINGS_CLASSES
 from whisperfarm_store.blobs import BlobWriter, FolderBlobs
 
 
@@ -29,7 +29,7 @@ def operations(schema: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def test_every_endpoint_is_described(schema: dict[str, Any]) -> None:
+def test_openapi_describes_every_endpoint(schema: dict[str, Any]) -> None:
     assert set(operations(schema)) == {
         "POST /v1/jobs",
         "GET /v1/jobs",
@@ -49,21 +49,21 @@ def test_every_endpoint_is_described(schema: dict[str, Any]) -> None:
         assert operation["description"]
 
 
-def test_every_option_can_stand_in_the_form_and_in_the_query(schema: dict[str, Any]) -> None:
+def test_options_are_read_from_form_and_query(schema: dict[str, Any]) -> None:
     for name in ("POST /v1/jobs", "POST /transcribe"):
         operation = operations(schema)[name]
         form = operation["requestBody"]["content"]["multipart/form-data"]["schema"]
-        assert {"file", *KINDS} <= set(form["properties"])
-        assert set(KINDS) <= {one["name"] for one in operation["parameters"]}
+        assert {"file", *SETTINGS_CLASSES} <= set(form["properties"])
+        assert set(SETTINGS_CLASSES) <= {one["name"] for one in operation["parameters"]}
 
 
-def test_no_parameter_is_described_twice(schema: dict[str, Any]) -> None:
+def test_openapi_parameters_are_unique(schema: dict[str, Any]) -> None:
     for operation in operations(schema).values():
         names = [(one["in"], one["name"]) for one in operation.get("parameters", [])]
         assert len(names) == len(set(names))
 
 
-def test_examples_fit_their_schemas(schema: dict[str, Any]) -> None:
+def test_examples_validate_against_their_schemas(schema: dict[str, Any]) -> None:
     seen = 0
     for operation in operations(schema).values():
         for answer in operation["responses"].values():
@@ -76,21 +76,23 @@ def test_examples_fit_their_schemas(schema: dict[str, Any]) -> None:
     assert seen > 20
 
 
-def test_problems_are_described_by_status(schema: dict[str, Any]) -> None:
+def test_openapi_groups_problems_by_status(schema: dict[str, Any]) -> None:
     answers = operations(schema)["POST /v1/jobs"]["responses"]
     too_large = answers["413"]["content"]["application/problem+json"]["examples"]
     assert set(too_large) == {"audio-too-large", "audio-too-long"}
     assert "HTTPValidationError" not in str(schema)
 
 
-def test_a_real_job_fits_the_schema(farm: Farm, schema: dict[str, Any], audio: bytes) -> None:
+def test_submitted_job_validates_against_the_schema(
+    farm: Farm, schema: dict[str, Any], audio: bytes
+) -> None:
     answer = operations(schema)["POST /v1/jobs"]["responses"]["202"]
     Draft202012Validator(answer["content"]["application/json"]["schema"]).validate(
         farm.submit(audio)
     )
 
 
-def test_the_page_lists_the_endpoints_and_loads_nothing_from_elsewhere(farm: Farm) -> None:
+def test_docs_page_lists_endpoints_without_external_files(farm: Farm) -> None:
     page = farm.http.get(f"{farm.url}/docs").text
     assert "POST /v1/jobs" in page
     assert not re.search(r"<script|https?://|@import|src=", page)
@@ -100,13 +102,11 @@ def test_the_page_lists_the_endpoints_and_loads_nothing_from_elsewhere(farm: Far
     ("method", "path", "status"),
     [("GET", "/nothing", 404), ("PUT", "/v1/jobs", 405), ("POST", "/healthz", 405)],
 )
-def test_what_is_no_endpoint_is_a_problem_too(
-    farm: Farm, method: str, path: str, status: int
-) -> None:
+def test_unknown_route_returns_a_problem(farm: Farm, method: str, path: str, status: int) -> None:
     answer = farm.http.request(method, f"{farm.url}{path}")
     assert (answer.status_code, answer.json()["status"]) == (status, status)
     assert answer.headers["content-type"] == "application/problem+json"
-    assert answer.json()["name"] == "bad-request"
+    assert answer.json()["name"] == "client-error"
 
 
 class Broken(FolderBlobs):
@@ -118,7 +118,7 @@ class Broken(FolderBlobs):
         yield
 
 
-def test_a_fault_of_ours_is_told_without_its_trace(tmp_path: Path, audio: bytes) -> None:
+def test_internal_error_hides_the_traceback(tmp_path: Path, audio: bytes) -> None:
     with started(tmp_path, blobs=Broken(tmp_path / "blobs")) as farm:
         answer = farm.http.post(f"{farm.url}/v1/jobs", content=audio, headers=WAV)
     assert (answer.status_code, answer.json()["name"]) == (500, "internal-error")

@@ -13,14 +13,14 @@ from tests.support.recordings import wav
 from whisperfarm_dispatcher.api.middleware import header_timeout
 
 BEGUN = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-WITHIN_S = 0.2
+HEADER_TIMEOUT_S = 0.2
 LONGER_S = 0.3
 
 
 @pytest.fixture
 def farm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Farm]:
     """A farm that gives headers little time."""
-    monkeypatch.setattr(header_timeout, "WITHIN_S", WITHIN_S)
+    monkeypatch.setattr(header_timeout, "HEADER_TIMEOUT_S", HEADER_TIMEOUT_S)
     with started(tmp_path) as running:
         yield running
 
@@ -42,7 +42,7 @@ def caller(farm: Farm) -> Iterator[socket.socket]:
     ],
     ids=["many", "a long one", "a long path"],
 )
-def test_headers_without_end_are_refused(
+def test_endless_headers_are_rejected(
     farm: Farm, caller: socket.socket, begun: bytes, more: bytes
 ) -> None:
     caller.sendall(begun)
@@ -56,20 +56,20 @@ def _send_megabytes(caller: socket.socket, more: bytes) -> None:
         caller.sendall(more)
 
 
-def test_headers_of_some_length_are_taken(farm: Farm) -> None:
-    long = {"X-Long": "x" * (header_timeout.MOST_BYTES - 1024)}
+def test_long_headers_are_accepted(farm: Farm) -> None:
+    long = {"X-Long": "x" * (header_timeout.MAX_HEADER_BYTES - 1024)}
     assert farm.http.get(f"{farm.url}/healthz", headers=long).status_code == 200
 
 
 @pytest.mark.parametrize("begun", [b"", BEGUN])
-def test_a_caller_that_does_not_go_on_is_hung_up_on(caller: socket.socket, begun: bytes) -> None:
+def test_connection_with_stalled_headers_is_closed(caller: socket.socket, begun: bytes) -> None:
     caller.sendall(begun)
     assert caller.recv(1) == b""
 
 
-def test_a_caller_that_goes_on_for_ever_is_hung_up_on(caller: socket.socket) -> None:
+def test_connection_with_endless_headers_is_closed(caller: socket.socket) -> None:
     caller.sendall(BEGUN)
-    caller.settimeout(WITHIN_S / 10)
+    caller.settimeout(HEADER_TIMEOUT_S / 10)
     assert any(_is_hung_up(caller) for _ in range(400))
 
 
@@ -83,7 +83,7 @@ def _is_hung_up(caller: socket.socket) -> bool:
         return True
 
 
-def test_bodies_and_pauses_between_requests_may_take_longer(caller: socket.socket) -> None:
+def test_header_timeout_spares_bodies_and_idle_connections(caller: socket.socket) -> None:
     audio = wav()
     for _ in range(2):
         head = f"POST /v1/jobs HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(audio)}\r\n\r\n"

@@ -10,18 +10,18 @@ def get(farm: Farm, path: str, **params: object) -> httpx.Response:
     return farm.http.get(f"{farm.url}{path}", params=params)  # type: ignore[arg-type]
 
 
-def test_a_job_can_be_looked_at(farm: Farm, audio: bytes) -> None:
+def test_get_job_returns_the_job(farm: Farm, audio: bytes) -> None:
     submitted = farm.submit(audio)
     assert get(farm, submitted["links"]["self"]).json() == submitted
 
 
-def test_a_job_nobody_knows_is_not_found(farm: Farm) -> None:
+def test_unknown_job_is_not_found(farm: Farm) -> None:
     for path in ("/v1/jobs/nothing", "/v1/jobs/nothing/result"):
         answer = get(farm, path)
-        assert (answer.status_code, answer.json()["name"]) == (404, "job-unknown")
+        assert (answer.status_code, answer.json()["name"]) == (404, "job-not-found")
 
 
-def test_pages_go_from_the_newest_job_to_the_oldest(farm: Farm, audio: bytes) -> None:
+def test_list_jobs_starts_with_the_newest(farm: Farm, audio: bytes) -> None:
     submitted = [farm.submit(audio)["id"] for _ in range(5)]
     seen, before, pages = [], None, 0
     while pages == 0 or before:
@@ -32,21 +32,21 @@ def test_pages_go_from_the_newest_job_to_the_oldest(farm: Farm, audio: bytes) ->
     assert pages == 3
 
 
-def test_pages_can_be_of_one_state(farm: Farm, audio: bytes) -> None:
+def test_list_jobs_filters_by_state(farm: Farm, audio: bytes) -> None:
     waiting, running = farm.submit(audio)["id"], farm.submit(audio)["id"]
     farm.claim(running)
     assert [job["id"] for job in get(farm, "/v1/jobs", state="queued").json()["jobs"]] == [waiting]
     assert [job["id"] for job in get(farm, "/v1/jobs", state="running").json()["jobs"]] == [running]
 
 
-def test_bad_parameters_are_named(farm: Farm) -> None:
+def test_invalid_parameters_are_named(farm: Farm) -> None:
     for name, value in (("state", "sleeping"), ("limit", "0"), ("limit", "many")):
         answer = get(farm, "/v1/jobs", **{name: value})
-        assert (answer.status_code, answer.json()["name"]) == (422, "option-wrong")
+        assert (answer.status_code, answer.json()["name"]) == (422, "invalid-option")
         assert answer.json()["detail"].startswith(f"{name}: ")
 
 
-def test_a_waiting_job_is_cancelled_at_once(farm: Farm, audio: bytes) -> None:
+def test_cancel_ends_a_queued_job_at_once(farm: Farm, audio: bytes) -> None:
     job = farm.submit(audio)
     answer = farm.http.delete(f"{farm.url}{job['links']['self']}")
     assert (answer.status_code, answer.json()["state"]) == (200, "cancelled")
@@ -54,30 +54,30 @@ def test_a_waiting_job_is_cancelled_at_once(farm: Farm, audio: bytes) -> None:
     assert (result.status_code, result.json()["name"]) == (409, "job-cancelled")
 
 
-def test_a_running_job_is_asked_to_stop(farm: Farm, audio: bytes) -> None:
+def test_cancel_requests_a_running_job_to_stop(farm: Farm, audio: bytes) -> None:
     job = farm.submit(audio)
     claimed = farm.claim(job["id"])
     answer = farm.http.delete(f"{farm.url}{job['links']['self']}")
     assert (answer.status_code, answer.json()["state"]) == (202, "running")
-    assert answer.json()["cancel_asked"]
-    assert farm.parts.ledger.beat(job["id"], attempt=claimed.attempt, lease_s=60).cancel
+    assert answer.json()["cancel_requested"]
+    assert farm.deps.ledger.heartbeat(job["id"], attempt=claimed.attempt, lease_s=60).cancel
 
 
-def test_a_job_that_has_ended_stays_as_it_is(farm: Farm, audio: bytes) -> None:
+def test_cancel_leaves_a_finished_job_unchanged(farm: Farm, audio: bytes) -> None:
     path = f"/v1/jobs/{farm.transcribed(audio)}"
     before = get(farm, path).json()
     answer = farm.http.delete(f"{farm.url}{path}")
     assert (answer.status_code, answer.json()) == (200, before)
 
 
-def test_the_transcript_comes_as_json(farm: Farm, audio: bytes) -> None:
+def test_result_is_available_as_json(farm: Farm, audio: bytes) -> None:
     answer = get(farm, f"/v1/jobs/{farm.transcribed(audio)}/result")
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "application/json"
     assert answer.json() == HELLO.to_wire()
 
 
-def test_the_transcript_comes_in_every_format(farm: Farm, audio: bytes) -> None:
+def test_result_is_available_in_every_format(farm: Farm, audio: bytes) -> None:
     path = f"/v1/jobs/{farm.transcribed(audio)}/result"
     begins = {
         "txt": "hello there",
@@ -92,7 +92,7 @@ def test_the_transcript_comes_in_every_format(farm: Farm, audio: bytes) -> None:
     assert get(farm, path, format="vtt").headers["content-type"] == "text/vtt; charset=utf-8"
 
 
-def test_the_layout_of_a_transcript_can_be_chosen(farm: Farm, audio: bytes) -> None:
+def test_result_accepts_subtitle_options(farm: Farm, audio: bytes) -> None:
     path = f"/v1/jobs/{farm.transcribed(audio)}/result"
     words = get(farm, path, format="srt", max_words_per_line=1).text
     assert "hello there" not in words
@@ -100,26 +100,26 @@ def test_the_layout_of_a_transcript_can_be_chosen(farm: Farm, audio: bytes) -> N
     assert "<u>hello</u>" in get(farm, path, format="vtt", highlight_words="true").text
 
 
-def test_unknown_formats_and_layouts_are_refused(farm: Farm, audio: bytes) -> None:
+def test_unknown_formats_and_options_are_rejected(farm: Farm, audio: bytes) -> None:
     path = f"/v1/jobs/{farm.transcribed(audio)}/result"
     refused = (
-        ({"format": "pdf"}, "format-unknown"),
-        ({"format": "all"}, "format-unknown"),
-        ({"format": "srt", "colour": "red"}, "option-unknown"),
-        ({"format": "srt", "max_line_width": "wide"}, "option-wrong"),
+        ({"format": "pdf"}, "unknown-format"),
+        ({"format": "all"}, "unknown-format"),
+        ({"format": "srt", "colour": "red"}, "unknown-option"),
+        ({"format": "srt", "max_line_width": "wide"}, "invalid-option"),
     )
     for asked, name in refused:
         answer = get(farm, path, **asked)
         assert (answer.status_code, answer.json()["name"]) == (422, name)
 
 
-def test_an_unfinished_transcript_is_to_be_asked_for_later(farm: Farm, audio: bytes) -> None:
+def test_result_of_an_unfinished_job_has_retry_after(farm: Farm, audio: bytes) -> None:
     answer = get(farm, farm.submit(audio)["links"]["result"])
     assert (answer.status_code, answer.json()["name"]) == (409, "job-not-finished")
     assert int(answer.headers["retry-after"]) > 0
 
 
-def test_a_job_that_failed_answers_with_its_problem(farm: Farm, audio: bytes) -> None:
+def test_result_of_a_failed_job_is_its_problem(farm: Farm, audio: bytes) -> None:
     job = farm.submit(audio)
     farm.fail(farm.claim(job["id"]), AudioUnreadable("call.wav: the decoder gave up"))
     answer = get(farm, job["links"]["result"])

@@ -11,18 +11,18 @@ from whisperfarm_store.blobs import FolderBlobs
 class LinkedBlobs(FolderBlobs):
     """A store that has links."""
 
-    def link(self, key: str, *, expires_s: int) -> str:
+    def presigned_url(self, key: str, *, expires_s: int) -> str:
         return f"https://store.example.org/{key}?for={expires_s}"
 
 
-def test_a_store_without_links_is_read_through_the_farm(farm: Farm, audio: bytes) -> None:
+def test_link_leads_to_the_farm_without_presigned_urls(farm: Farm, audio: bytes) -> None:
     job_id = farm.transcribed(audio)
     answer = farm.http.get(f"{farm.url}/v1/jobs/{job_id}/result?link=true")
     assert answer.json() == {"url": f"/v1/jobs/{job_id}/result", "expires_at": None}
     assert farm.http.get(farm.url + answer.json()["url"]).json()["text"] == "hello there"
 
 
-def test_a_store_with_links_is_read_by_the_caller_itself(tmp_path: Path, audio: bytes) -> None:
+def test_link_leads_to_the_blob_store(tmp_path: Path, audio: bytes) -> None:
     blobs = LinkedBlobs(tmp_path / "blobs")
     with started(tmp_path, blobs=blobs, link_expires_s=90) as farm:
         job_id = farm.transcribed(audio)
@@ -33,15 +33,15 @@ def test_a_store_with_links_is_read_by_the_caller_itself(tmp_path: Path, audio: 
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_there_is_no_link_to_what_has_not_ended(farm: Farm, audio: bytes) -> None:
+def test_link_needs_a_finished_job(farm: Farm, audio: bytes) -> None:
     job_id = farm.submit(audio)["id"]
     answer = farm.http.get(f"{farm.url}/v1/jobs/{job_id}/result?link=true")
     assert (answer.status_code, answer.json()["name"]) == (409, "job-not-finished")
 
 
-def test_there_are_links_to_json_alone(farm: Farm, audio: bytes) -> None:
+def test_link_needs_format_json(farm: Farm, audio: bytes) -> None:
     job_id = farm.transcribed(audio)
     answer: httpx.Response = farm.http.get(
         f"{farm.url}/v1/jobs/{job_id}/result", params={"link": "true", "format": "srt"}
     )
-    assert (answer.status_code, answer.json()["name"]) == (422, "option-wrong")
+    assert (answer.status_code, answer.json()["name"]) == (422, "invalid-option")

@@ -17,7 +17,7 @@ def look(farm: Farm, key: str = "aaaa") -> httpx.Response:
     return farm.http.get(f"{farm.url}/v1/jobs", headers={"X-API-Key": key})
 
 
-def test_each_tenant_has_its_own_pace(tmp_path: Path) -> None:
+def test_rate_limit_is_per_tenant(tmp_path: Path) -> None:
     with started(tmp_path, api_keys=KEYS, rate_limit="2/hour") as farm:
         answers = [look(farm, key) for key in ("aaaa", "aaaa", "aaaa", "bbbb")]
     assert [answer.status_code for answer in answers] == [200, 200, 429, 200]
@@ -25,14 +25,12 @@ def test_each_tenant_has_its_own_pace(tmp_path: Path) -> None:
     assert 3500 < int(answers[2].headers["Retry-After"]) <= 3600
 
 
-def test_by_default_nobody_is_held_up(tmp_path: Path) -> None:
+def test_rate_limit_is_off_by_default(tmp_path: Path) -> None:
     with started(tmp_path, api_keys=KEYS) as farm:
         assert {look(farm).status_code for _ in range(50)} == {200}
 
 
-def test_dispatchers_that_share_a_redis_count_together(
-    tmp_path: Path, redis_server: RedisServer
-) -> None:
+def test_dispatchers_count_together_in_redis(tmp_path: Path, redis_server: RedisServer) -> None:
     shared = {"api_keys": KEYS, "rate_limit": "3/hour", "redis_url": redis_server.url}
     with started(tmp_path / "a", **shared) as one, started(tmp_path / "b", **shared) as other:
         statuses = [look(farm).status_code for farm in (one, other, one, other, one)]
@@ -40,7 +38,7 @@ def test_dispatchers_that_share_a_redis_count_together(
 
 
 @pytest.mark.filterwarnings("default")
-def test_a_redis_that_is_away_lets_requests_pass_and_is_told_once(tmp_path: Path) -> None:
+def test_unavailable_redis_allows_requests_and_is_logged_once(tmp_path: Path) -> None:
     with (
         redis.started() as server,
         started(tmp_path, api_keys=KEYS, rate_limit="1/hour", redis_url=server.url) as farm,

@@ -66,10 +66,10 @@ def settings(rabbitmq_server: RabbitmqServer) -> dict[str, Any]:
 def settings_for(server: RabbitmqServer) -> dict[str, Any]:
     return {
         "broker_url": server.url,
-        "rabbitmq_door": True,
-        "rabbitmq_tenants": "default,acme",
-        "rabbitmq_audio_bytes": 200_000,
-        "callbacks_every_s": 0.02,
+        "amqp_ingress": True,
+        "amqp_tenants": "default,acme",
+        "amqp_max_audio_bytes": 200_000,
+        "callback_interval_s": 0.02,
         "allowed_networks": "127.0.0.0/8",
     }
 
@@ -110,7 +110,7 @@ def message_of(audio: dict[str, str], **members: Any) -> dict[str, Any]:
 
 
 def await_job(farm: Farm, *, tenant: str = "default") -> Job:
-    return until(lambda: farm.parts.ledger.page(tenant), "a job", within_s=DEADLINE_S)[0]
+    return until(lambda: farm.deps.ledger.list_jobs(tenant), "a job", within_s=DEADLINE_S)[0]
 
 
 def refused(caller: Caller) -> tuple[str, str]:
@@ -120,24 +120,24 @@ def refused(caller: Caller) -> tuple[str, str]:
     return headers["x-problem-name"], headers["x-problem-detail"]
 
 
-def test_a_message_becomes_a_job(farm: Farm, caller: Caller, audio: bytes) -> None:
+def test_message_creates_a_job(farm: Farm, caller: Caller, audio: bytes) -> None:
     caller.send(message(audio, language="en", deadline_s=60, filename="/x/call.wav"))
     job = await_job(farm)
-    assert (job.options.language, job.terms.deadline_s) == ("en", 60)
-    assert (job.audio.filename, job.audio.seconds) == ("call.wav", 0.5)
-    with farm.parts.blobs.open(job.audio.key) as blob:
+    assert (job.options.language, job.policy.deadline_s) == ("en", 60)
+    assert (job.audio.filename, job.audio.duration_s) == ("call.wav", 0.5)
+    with farm.deps.blobs.open(job.audio.key) as blob:
         assert blob.read() == audio
 
 
-def test_who_asked_for_an_answer_gets_it_and_so_does_who_listens(
+def test_outcome_reaches_reply_queue_and_results_exchange(
     farm: Farm, caller: Caller, audio: bytes
 ) -> None:
     mine = caller.own_queue()
-    listening = caller.own_queue(bound_to="whisperfarm.results", key="default.succeeded")
+    open_listener = caller.own_queue(bound_to="whisperfarm.results", key="default.succeeded")
     caller.send(message(audio), reply_to=mine, correlation_id="c-7")
     job = await_job(farm)
     farm.succeed(farm.claim(job.id), HELLO)
-    for name in (mine, listening):
+    for name in (mine, open_listener):
         told = caller.await_message(name)
         event = json.loads(told.body)
         assert (event["type"], event["data"]["id"]) == ("job.succeeded", job.id)
@@ -146,14 +146,12 @@ def test_who_asked_for_an_answer_gets_it_and_so_does_who_listens(
         assert told.content_type == "application/json"
 
 
-def test_an_answer_to_a_queue_that_is_gone_fails_and_the_others_arrive(
-    farm: Farm, caller: Caller, audio: bytes
-) -> None:
-    listening = caller.own_queue(bound_to="whisperfarm.results", key="*.cancelled")
+def test_reply_to_a_missing_queue_fails_alone(farm: Farm, caller: Caller, audio: bytes) -> None:
+    open_listener = caller.own_queue(bound_to="whisperfarm.results", key="*.cancelled")
     caller.send(message(audio), reply_to="nobody-is-here")
     job = await_job(farm)
-    farm.parts.ledger.ask_cancel(job.id, tenant="default")
-    assert json.loads(caller.await_message(listening).body)["data"]["id"] == job.id
+    farm.deps.ledger.request_cancel(job.id, tenant="default")
+    assert json.loads(caller.await_message(open_listener).body)["data"]["id"] == job.id
     states = await_ended_callbacks(farm, job.id)
     assert states["queue:nobody-is-here"][0] == "failed"
     assert "no queue 'nobody-is-here'" in str(states["queue:nobody-is-here"][1])
@@ -162,14 +160,14 @@ def test_an_answer_to_a_queue_that_is_gone_fails_and_the_others_arrive(
 
 def await_ended_callbacks(farm: Farm, job_id: str) -> dict[str, tuple[str, str | None]]:
     def look() -> dict[str, tuple[str, str | None]] | None:
-        told = farm.parts.ledger.callbacks(job_id, tenant="default")
+        told = farm.deps.ledger.callbacks(job_id, tenant="default")
         ended = all(one.state != "pending" for one in told)
         return {one.address: (one.state, one.last_error) for one in told} if ended else None
 
     return until(look, "the end of all callbacks", within_s=DEADLINE_S)
 
 
-def test_a_message_that_comes_twice_makes_one_job(farm: Farm, caller: Caller, audio: bytes) -> None:
+def test_redelivered_message_creates_one_job(farm: Farm, caller: Caller, audio: bytes) -> None:
     twice = message(audio)
     caller.send(twice)
     caller.send(twice)
@@ -198,7 +196,7 @@ def await_nothing_held(farm: Farm, caller: Caller) -> None:
     assert caller.count("whisperfarm.jobs") == 0
 
 
-def test_each_tenant_has_its_own_queue(farm: Farm, caller: Caller, audio: bytes) -> None:
+def test_each_tenant_submits_at_its_own_queue(farm: Farm, caller: Caller, audio: bytes) -> None:
     caller.send(message(audio, tenant="acme"), to="whisperfarm.jobs.acme")
     assert await_job(farm, tenant="acme").tenant == "acme"
     caller.send(message(audio, tenant="acme"))
@@ -209,26 +207,26 @@ def test_each_tenant_has_its_own_queue(farm: Farm, caller: Caller, audio: bytes)
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        ({"id": None}, ("bad-request", "message_id")),
-        ({"audio": {}}, ("audio-missing", "audio")),
-        ({"audio": {"base64": "no base64!"}}, ("bad-request", "base64")),
-        ({"audio": {"base64": "AAAA", "url": "x"}}, ("audio-missing", "one of")),
+        ({"id": None}, ("client-error", "message_id")),
+        ({"audio": {}}, ("missing-audio", "audio")),
+        ({"audio": {"base64": "no base64!"}}, ("client-error", "base64")),
+        ({"audio": {"base64": "AAAA", "url": "x"}}, ("missing-audio", "one of")),
         ({"audio": {"base64": ""}}, ("audio-empty", "empty")),
         ({"audio": {"base64": "TW96aWxsYQ=="}}, ("audio-unreadable", "first bytes")),
         ({"audio": {"base64": "A" * 400_000}}, ("audio-too-large", "200000")),
-        ({"audio": {"blob": "audio/acme/j1"}}, ("bad-request", "intake/default/")),
-        ({"audio": {"blob": "intake/acme/j1"}}, ("bad-request", "intake/default/")),
-        ({"audio": {"blob": "intake/default/../../x"}}, ("bad-request", "cannot be the key")),
-        ({"audio": {"blob": "intake/default/none"}}, ("audio-missing", "no blob")),
-        ({"audio": {"url": "http://10.0.0.1/x"}}, ("address-refused", "not a public address")),
-        ({"audio": {"url": "file:///etc/passwd"}}, ("address-refused", "http")),
-        ({"model": "gpt"}, ("model-unknown", "gpt")),
-        ({"lanugage": "en"}, ("option-unknown", "lanugage")),
-        ({"language": ["en"]}, ("language-unknown", "language")),
-        ({"callback_url": "https://example.com"}, ("option-wrong", "callback_url")),
+        ({"audio": {"blob": "audio/acme/j1"}}, ("client-error", "intake/default/")),
+        ({"audio": {"blob": "intake/acme/j1"}}, ("client-error", "intake/default/")),
+        ({"audio": {"blob": "intake/default/../../x"}}, ("client-error", "cannot be the key")),
+        ({"audio": {"blob": "intake/default/none"}}, ("missing-audio", "no blob")),
+        ({"audio": {"url": "http://10.0.0.1/x"}}, ("forbidden-address", "not a public address")),
+        ({"audio": {"url": "file:///etc/passwd"}}, ("forbidden-address", "http")),
+        ({"model": "gpt"}, ("unknown-model", "gpt")),
+        ({"lanugage": "en"}, ("unknown-option", "lanugage")),
+        ({"language": ["en"]}, ("unknown-language", "language")),
+        ({"callback_url": "https://example.com"}, ("invalid-option", "callback_url")),
     ],
 )
-def test_a_bad_message_is_a_dead_letter_with_its_reason(
+def test_invalid_message_becomes_a_dead_letter_with_reason(
     farm: Farm, caller: Caller, audio: bytes, change: dict[str, Any], expected: tuple[str, str]
 ) -> None:
     caller.send({**message(audio), **change})
@@ -240,40 +238,38 @@ def test_a_bad_message_is_a_dead_letter_with_its_reason(
 
 
 @pytest.mark.parametrize("body", [b"", b"\xff", b"[]", b'{"a":', b"[" * 100_000])
-def test_what_is_no_message_is_a_dead_letter(farm: Farm, caller: Caller, body: bytes) -> None:
+def test_unreadable_message_becomes_a_dead_letter(farm: Farm, caller: Caller, body: bytes) -> None:
     caller.send(body, message_id="m-1", correlation_id="c-1", application_headers={"x-own": "1"})
     dead = caller.await_message("whisperfarm.jobs.dead")
     assert dead.body == (body.decode() if body != b"\xff" else body)
-    assert dead.headers["x-problem-name"] == "bad-request"
+    assert dead.headers["x-problem-name"] == "client-error"
     assert (dead.headers["x-own"], dead.properties["message_id"]) == ("1", "m-1")
 
 
-def test_who_waits_for_an_answer_to_a_bad_message_gets_the_reason(
-    farm: Farm, caller: Caller
-) -> None:
+def test_invalid_message_gets_a_reply_with_the_reason(farm: Farm, caller: Caller) -> None:
     mine = caller.own_queue()
     caller.send({}, reply_to=mine, correlation_id="c-2")
     told = caller.await_message(mine)
     assert (told.properties["type"], told.correlation_id) == ("message.refused", "c-2")
-    assert json.loads(told.body)["data"]["problem"]["name"] == "bad-request"
+    assert json.loads(told.body)["data"]["problem"]["name"] == "client-error"
 
 
 @pytest.mark.parametrize(
     "name", ["whisperfarm.jobs", "whisperfarm.demo", "celery", "w@h.celery.pidbox"]
 )
-def test_the_farms_own_queues_get_no_answers(
+def test_reserved_queues_get_no_replies(
     farm: Farm, caller: Caller, audio: bytes, name: str
 ) -> None:
     caller.send(message(audio), reply_to=name)
     assert refused(caller)[1].startswith("reply_to: ")
 
 
-def test_a_recording_of_the_store_is_copied(farm: Farm, caller: Caller, audio: bytes) -> None:
-    farm.parts.blobs.put("intake/default/2024/call.wav", audio)
+def test_audio_blob_is_copied(farm: Farm, caller: Caller, audio: bytes) -> None:
+    farm.deps.blobs.put("intake/default/2024/call.wav", audio)
     caller.send(message_of({"blob": "intake/default/2024/call.wav"}))
     job = await_job(farm)
     assert job.audio.key == f"audio/default/{job.id}"
-    assert farm.parts.blobs.size(job.audio.key) == len(audio)
+    assert farm.deps.blobs.size(job.audio.key) == len(audio)
 
 
 def serving(audio: bytes) -> Any:
@@ -286,7 +282,7 @@ def serving(audio: bytes) -> Any:
     return behave
 
 
-def test_a_recording_is_fetched(farm: Farm, caller: Caller, audio: bytes) -> None:
+def test_audio_url_is_fetched(farm: Farm, caller: Caller, audio: bytes) -> None:
     with receiver(serving(audio)) as site:
         caller.send(message_of({"url": f"{site.url}/call.wav?token=t"}))
         assert await_job(farm).audio.size_bytes == len(audio)
@@ -294,15 +290,15 @@ def test_a_recording_is_fetched(farm: Farm, caller: Caller, audio: bytes) -> Non
 
 
 @pytest.mark.parametrize("status", [404, 302])
-def test_a_recording_that_is_not_there_is_a_dead_letter(
+def test_message_with_missing_audio_becomes_a_dead_letter(
     farm: Farm, caller: Caller, status: int
 ) -> None:
     with receiver(answers(status, Location="http://127.0.0.1:1/")) as site:
         caller.send(message_of({"url": site.url}))
-        assert refused(caller)[0] == "audio-missing"
+        assert refused(caller)[0] == "missing-audio"
 
 
-def test_an_address_that_fails_is_asked_again(farm: Farm, caller: Caller, audio: bytes) -> None:
+def test_failing_audio_url_is_retried(farm: Farm, caller: Caller, audio: bytes) -> None:
     with receiver(answers(503)) as site:
         caller.send(message_of({"url": site.url}))
         site.await_requests(1)
@@ -310,7 +306,7 @@ def test_an_address_that_fails_is_asked_again(farm: Farm, caller: Caller, audio:
         assert await_job(farm).audio.size_bytes == len(audio)
 
 
-def test_a_recording_that_is_too_large_is_not_fetched_whole(
+def test_too_large_audio_url_is_not_fetched_completely(
     tmp_path: Path, settings: dict[str, Any], caller: Caller, audio: bytes
 ) -> None:
     with started(tmp_path, **settings, max_upload_bytes=1 << 20) as farm:
@@ -335,7 +331,7 @@ class Full(FolderBlobs):
         return super().writer(key)
 
 
-def test_while_the_store_is_full_messages_wait(
+def test_messages_wait_while_the_blob_store_is_full(
     tmp_path: Path, settings: dict[str, Any], caller: Caller, audio: bytes
 ) -> None:
     blobs = Full(tmp_path / "blobs")
@@ -348,7 +344,7 @@ def test_while_the_store_is_full_messages_wait(
         assert caller.count("whisperfarm.jobs.dead") == 0
 
 
-def test_what_is_not_in_the_ledger_is_not_acknowledged(
+def test_message_is_acknowledged_after_the_insert(
     tmp_path: Path, settings: dict[str, Any], caller: Caller, audio: bytes
 ) -> None:
     blobs = Full(tmp_path / "full")
@@ -360,7 +356,7 @@ def test_what_is_not_in_the_ledger_is_not_acknowledged(
 
 
 @pytest.mark.slow
-def test_the_door_comes_back_after_the_broker_did(tmp_path: Path, audio: bytes) -> None:
+def test_amqp_ingress_reconnects_after_the_broker(tmp_path: Path, audio: bytes) -> None:
     with started_rabbitmq() as server, started(tmp_path, **settings_for(server)) as farm:
         first = Caller(server)
         await_queues(first)
@@ -379,7 +375,7 @@ def test_the_door_comes_back_after_the_broker_did(tmp_path: Path, audio: bytes) 
 
 
 @pytest.mark.slow
-def test_an_outcome_waits_for_the_broker(tmp_path: Path, audio: bytes) -> None:
+def test_reply_waits_for_the_broker(tmp_path: Path, audio: bytes) -> None:
     with started_rabbitmq() as server, started(tmp_path, **settings_for(server)) as farm:
         first = Caller(server)
         await_queues(first)
@@ -392,7 +388,7 @@ def test_an_outcome_waits_for_the_broker(tmp_path: Path, audio: bytes) -> None:
         server.start()
         caller = Caller(server)  # a queue that was new at the kill may be gone: it is made again
         caller.channel.queue_declare("mine", durable=True, auto_delete=False)
-        farm.parts.ledger.replay_callbacks(job.id, tenant="default")  # it would wait some seconds
+        farm.deps.ledger.replay_callbacks(job.id, tenant="default")  # it would wait some seconds
         assert json.loads(caller.await_message("mine").body)["data"]["id"] == job.id
         caller.connection.close()
         first.connection.collect()
@@ -400,6 +396,6 @@ def test_an_outcome_waits_for_the_broker(tmp_path: Path, audio: bytes) -> None:
 
 def await_tries(farm: Farm, job_id: str) -> None:
     def look() -> bool:
-        return all(one.last_error for one in farm.parts.ledger.callbacks(job_id, tenant="default"))
+        return all(one.last_error for one in farm.deps.ledger.callbacks(job_id, tenant="default"))
 
     until(look, "a failed try of each callback", within_s=DEADLINE_S)

@@ -37,7 +37,7 @@ def start(*command: Any, server: RabbitmqServer) -> "subprocess.Popen[str]":
     )
 
 
-def test_the_python_producer_hands_in_and_prints_the_outcome(
+def test_python_producer_submits_and_prints_the_outcome(
     farm: Farm,  # noqa: F811
     rabbitmq_server: RabbitmqServer,
     recording: Path,
@@ -51,7 +51,7 @@ def test_the_python_producer_hands_in_and_prints_the_outcome(
     assert json.loads(body)["data"]["id"] == job.id
 
 
-def test_the_shell_producer_hands_in(
+def test_shell_producer_submits(
     farm: Farm,  # noqa: F811
     rabbitmq_server: RabbitmqServer,
     recording: Path,

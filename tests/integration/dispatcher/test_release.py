@@ -4,13 +4,13 @@ import pytest
 import uuid6
 
 from tests.integration.dispatcher.farm import Recorder
-from tests.support.threads import run_concurrently
+from tests.support.concurrency import run_concurrently
 from whisperfarm_contract.job import Audio, Job
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.problems import FarmUnavailable
-from whisperfarm_contract.states import State
-from whisperfarm_dispatcher.maintenance.dispatch import LEAST_OUT, Release
-from whisperfarm_store.ledger import Ledger, WorkerSign
+from whisperfarm_contract.states import JobState
+from whisperfarm_dispatcher.maintenance.dispatch import MIN_IN_QUEUE, Dispatch
+from whisperfarm_store.ledger import Ledger, WorkerHeartbeat
 
 
 @pytest.fixture
@@ -19,8 +19,8 @@ def publisher() -> Recorder:
 
 
 @pytest.fixture
-def release(ledger: Ledger, publisher: Recorder) -> Release:
-    return Release(ledger, publisher, presets=("demo", "small"), seen_within_s=60)
+def retry_quarantined(ledger: Ledger, publisher: Recorder) -> Dispatch:
+    return Dispatch(ledger, publisher, presets=("demo", "small"), live_within_s=60)
 
 
 def accepted(ledger: Ledger, count: int, *, preset: str = "demo") -> list[str]:
@@ -32,7 +32,7 @@ def _job(preset: str) -> Job:
     return Job(
         id=str(uuid6.uuid7()),
         tenant="default",
-        state=State.QUEUED,
+        state=JobState.QUEUED,
         preset=preset,
         options=Options(),
         audio=Audio(key="audio/default/x", sha256="ab" * 32, size_bytes=1),
@@ -44,76 +44,78 @@ def ids(publisher: Recorder) -> list[str]:
     return [job_id for job_id, _ in publisher.now]
 
 
-def test_jobs_are_published_once_oldest_first(
-    ledger: Ledger, release: Release, publisher: Recorder
+def test_jobs_are_dispatched_once_oldest_first(
+    ledger: Ledger, retry_quarantined: Dispatch, publisher: Recorder
 ) -> None:
     jobs = accepted(ledger, 10)
     for _ in range(3):
-        release.run_once()
+        retry_quarantined.run_once()
     assert publisher.now == [(job, "demo") for job in jobs]
 
 
-def test_the_broker_holds_no_more_than_is_useful(
-    ledger: Ledger, release: Release, publisher: Recorder
+def test_broker_queue_is_bounded(
+    ledger: Ledger, retry_quarantined: Dispatch, publisher: Recorder
 ) -> None:
-    jobs = accepted(ledger, LEAST_OUT + 5)
+    jobs = accepted(ledger, MIN_IN_QUEUE + 5)
     for _ in range(3):
-        release.run_once()
-    assert ids(publisher) == jobs[:LEAST_OUT]
+        retry_quarantined.run_once()
+    assert ids(publisher) == jobs[:MIN_IN_QUEUE]
     for job in jobs[:2]:
         ledger.claim(job, worker="w", lease_s=60)
-    release.run_once()
-    assert ids(publisher) == jobs[: LEAST_OUT + 2]
+    retry_quarantined.run_once()
+    assert ids(publisher) == jobs[: MIN_IN_QUEUE + 2]
 
 
-def test_more_workers_are_given_more(ledger: Ledger, release: Release, publisher: Recorder) -> None:
-    ledger.worker_seen(
-        WorkerSign(name="w", presets=("demo",), concurrency=12, pid=1, host="h", ready=True)
+def test_more_workers_get_more_jobs(
+    ledger: Ledger, retry_quarantined: Dispatch, publisher: Recorder
+) -> None:
+    ledger.record_heartbeat(
+        WorkerHeartbeat(name="w", presets=("demo",), concurrency=12, pid=1, host="h", ready=True)
     )
     jobs = accepted(ledger, 30)
-    release.run_once()
+    retry_quarantined.run_once()
     assert ids(publisher) == jobs[:24]
 
 
-def test_a_preset_that_nobody_does_holds_up_no_other(
-    ledger: Ledger, release: Release, publisher: Recorder
+def test_preset_without_workers_does_not_block_others(
+    ledger: Ledger, retry_quarantined: Dispatch, publisher: Recorder
 ) -> None:
-    accepted(ledger, LEAST_OUT + 5, preset="small")
-    release.run_once()
+    accepted(ledger, MIN_IN_QUEUE + 5, preset="small")
+    retry_quarantined.run_once()
     wanted = accepted(ledger, 1, preset="demo")
-    release.run_once()
+    retry_quarantined.run_once()
     assert [job for job, preset in publisher.now if preset == "demo"] == wanted
 
 
-def test_jobs_of_a_preset_that_is_not_served_stay_where_they_are(
-    ledger: Ledger, release: Release, publisher: Recorder
+def test_jobs_of_an_unserved_preset_stay_queued(
+    ledger: Ledger, retry_quarantined: Dispatch, publisher: Recorder
 ) -> None:
     [left] = accepted(ledger, 1, preset="premium")
-    release.run_once()
+    retry_quarantined.run_once()
     assert publisher.now == []
-    assert ledger.get(left).state is State.QUEUED
+    assert ledger.get(left).state is JobState.QUEUED
 
 
-def test_what_the_broker_did_not_take_is_offered_again(
-    ledger: Ledger, release: Release, publisher: Recorder
+def test_unpublished_jobs_are_dispatched_again(
+    ledger: Ledger, retry_quarantined: Dispatch, publisher: Recorder
 ) -> None:
     jobs = accepted(ledger, 3)
     publisher.reachable = False
     with pytest.raises(FarmUnavailable):
-        release.run_once()
+        retry_quarantined.run_once()
     publisher.reachable = True
-    release.run_once()
+    retry_quarantined.run_once()
     assert ids(publisher) == jobs
 
 
-def test_what_it_took_before_it_went_away_is_not_offered_again(
+def test_published_jobs_are_not_published_again_after_an_error(
     ledger: Ledger, publisher: Recorder
 ) -> None:
     jobs = accepted(ledger, 3)
     breaking = Breaking(after=2)
     with pytest.raises(FarmUnavailable):
-        Release(ledger, breaking, presets=("demo",), seen_within_s=60).run_once()
-    Release(ledger, publisher, presets=("demo",), seen_within_s=60).run_once()
+        Dispatch(ledger, breaking, presets=("demo",), live_within_s=60).run_once()
+    Dispatch(ledger, publisher, presets=("demo",), live_within_s=60).run_once()
     assert ids(breaking) == jobs[:2]
     assert ids(publisher) == jobs[2:]
 
@@ -131,12 +133,12 @@ class Breaking(Recorder):
         super().publish(job_id, preset)
 
 
-def test_a_job_that_is_given_back_while_it_is_published_is_published_again(
+def test_job_requeued_during_dispatch_is_dispatched_again(
     ledger: Ledger, publisher: Recorder
 ) -> None:
     [job] = accepted(ledger, 1)
-    Release(ledger, Hasty(ledger), presets=("demo",), seen_within_s=60).run_once()
-    Release(ledger, publisher, presets=("demo",), seen_within_s=60).run_once()
+    Dispatch(ledger, Hasty(ledger), presets=("demo",), live_within_s=60).run_once()
+    Dispatch(ledger, publisher, presets=("demo",), live_within_s=60).run_once()
     assert ids(publisher) == [job]
 
 
@@ -152,11 +154,9 @@ class Hasty:
         self._ledger.requeue(job_id, attempt=claimed.attempt)
 
 
-def test_of_two_dispatchers_at_once_one_publishes_a_job(
-    ledger: Ledger, publisher: Recorder
-) -> None:
-    jobs = accepted(ledger, LEAST_OUT)
+def test_two_dispatchers_publish_a_job_once(ledger: Ledger, publisher: Recorder) -> None:
+    jobs = accepted(ledger, MIN_IN_QUEUE)
     run_concurrently(
-        4, lambda _: Release(ledger, publisher, presets=("demo",), seen_within_s=60).run_once()
+        4, lambda _: Dispatch(ledger, publisher, presets=("demo",), live_within_s=60).run_once()
     )
     assert sorted(ids(publisher)) == sorted(jobs)

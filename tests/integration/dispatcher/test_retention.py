@@ -9,8 +9,8 @@ import pytest
 
 from tests.integration.dispatcher.farm import Farm, started
 from tests.support.recordings import wav
-from whisperfarm_dispatcher.maintenance.orphans import Orphans
-from whisperfarm_dispatcher.maintenance.retention import Keep, Retention
+from whisperfarm_dispatcher.maintenance.orphans import OrphanCleanup
+from whisperfarm_dispatcher.maintenance.retention import Retention, RetentionPolicy
 
 AT_ONCE_DAYS, LONG_DAYS = 1e-9, 30.0
 
@@ -22,30 +22,32 @@ def farm(tmp_path: Path) -> Iterator[Farm]:
 
 
 def sweep(farm: Farm, *, audio: float = 0.0, results: float = 0.0, jobs: float = 0.0) -> None:
-    keep = Keep(audio_days=audio, results_days=results, jobs_days=jobs, idempotency_days=7)
-    assert not Retention(farm.parts.ledger, farm.parts.blobs, keep).run_once()
+    policy = RetentionPolicy(
+        audio_days=audio, results_days=results, jobs_days=jobs, idempotency_days=7
+    )
+    assert not Retention(farm.deps.ledger, farm.deps.blobs, policy).run_once()
 
 
 def folders(farm: Farm) -> set[str]:
     return {key.partition("/")[0] for key in farm.blobs()}
 
 
-def test_by_default_everything_is_kept(farm: Farm) -> None:
+def test_retention_keeps_everything_by_default(farm: Farm) -> None:
     farm.transcribed(wav())
     sweep(farm)
     assert folders(farm) == {"audio", "results"}
 
 
-def test_audio_goes_and_the_transcript_stays(farm: Farm) -> None:
+def test_audio_is_deleted_before_the_transcript(farm: Farm) -> None:
     job_id = farm.transcribed(wav())
     sweep(farm, audio=AT_ONCE_DAYS, results=LONG_DAYS)
     assert folders(farm) == {"results"}
     assert farm.http.get(f"{farm.url}/v1/jobs/{job_id}/result").status_code == 200
 
 
-def test_a_transcript_that_is_gone_is_told_to_be_expired(farm: Farm) -> None:
+def test_deleted_transcript_is_result_expired(farm: Farm) -> None:
     job_id = farm.transcribed(wav())
-    farm.parts.blobs.put(f"checkpoints/default/{job_id}/1", b"half")
+    farm.deps.blobs.put(f"checkpoints/default/{job_id}/1", b"half")
     sweep(farm, results=AT_ONCE_DAYS)
     assert folders(farm) == {"audio"}
     answer = farm.http.get(f"{farm.url}/v1/jobs/{job_id}/result")
@@ -53,7 +55,7 @@ def test_a_transcript_that_is_gone_is_told_to_be_expired(farm: Farm) -> None:
     assert farm.http.get(f"{farm.url}/v1/jobs/{job_id}").json()["state"] == "succeeded"
 
 
-def test_a_job_that_is_forgotten_takes_everything_along(farm: Farm) -> None:
+def test_deleted_job_takes_its_blobs_along(farm: Farm) -> None:
     job_id, waiting = farm.transcribed(wav()), farm.submit(wav())["id"]
     sweep(farm, jobs=AT_ONCE_DAYS)
     assert [job.id for job in farm.jobs()] == [waiting]
@@ -61,13 +63,13 @@ def test_a_job_that_is_forgotten_takes_everything_along(farm: Farm) -> None:
     assert farm.http.get(f"{farm.url}/v1/jobs/{job_id}").status_code == 404
 
 
-def test_old_blobs_that_no_job_has_are_deleted(farm: Farm) -> None:
+def test_old_orphaned_blobs_are_deleted(farm: Farm) -> None:
     mine = farm.submit(wav())["id"]
     strays = ["audio/default/nobody", "results/default/nobody/1/transcript.json"]
     others = ["models/base/model.bin", "audio/notes"]
     for key in (*strays, *others):
-        farm.parts.blobs.put(key, b"x")
-    orphans = Orphans(farm.parts.ledger, farm.parts.blobs)
+        farm.deps.blobs.put(key, b"x")
+    orphans = OrphanCleanup(farm.deps.ledger, farm.deps.blobs)
     orphans.run_once()
     assert set(farm.blobs()) == {f"audio/default/{mine}", *strays, *others}
     make_old(farm)
@@ -75,12 +77,12 @@ def test_old_blobs_that_no_job_has_are_deleted(farm: Farm) -> None:
     assert set(farm.blobs()) == {f"audio/default/{mine}", *others}
 
 
-def test_old_checkpoints_stay_only_for_jobs_that_may_go_on(farm: Farm) -> None:
+def test_checkpoints_of_finished_jobs_are_deleted(farm: Farm) -> None:
     ended, waiting = farm.transcribed(wav()), farm.submit(wav())["id"]
     for job_id in (ended, waiting):
-        farm.parts.blobs.put(f"checkpoints/default/{job_id}/1.json", b"{}")
+        farm.deps.blobs.put(f"checkpoints/default/{job_id}/1.json", b"{}")
     make_old(farm)
-    Orphans(farm.parts.ledger, farm.parts.blobs).run_once()
+    OrphanCleanup(farm.deps.ledger, farm.deps.blobs).run_once()
     left = [key for key in farm.blobs() if key.startswith("checkpoints/")]
     assert left == [f"checkpoints/default/{waiting}/1.json"]
     assert len(farm.blobs()) == 4  # two recordings and a transcript beside it
@@ -89,4 +91,4 @@ def test_old_checkpoints_stay_only_for_jobs_that_may_go_on(farm: Farm) -> None:
 def make_old(farm: Farm) -> None:
     before = time.time() - 25 * 3600
     for key in farm.blobs():
-        os.utime(farm.parts.settings.data_dir / "blobs" / key, (before, before))
+        os.utime(farm.deps.settings.data_dir / "blobs" / key, (before, before))

@@ -64,7 +64,7 @@ def url_of(process: subprocess.Popen[str]) -> str:
     raise EOFError(said)
 
 
-def test_a_job_that_was_accepted_lies_in_the_broker(tmp_path: Path, audio: bytes) -> None:
+def test_accepted_job_is_published_to_the_broker(tmp_path: Path, audio: bytes) -> None:
     with dispatcher(tmp_path) as (_, url):
         job = httpx.post(f"{url}/v1/jobs", content=audio, headers=WAV).json()
         assert job["id"] in await_message(tmp_path / "broker" / "messages")
@@ -76,7 +76,7 @@ def await_message(folder: Path) -> str:
 
 
 @pytest.mark.parametrize("way", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_it_soon_and_quietly_also_while_somebody_waits(
+def test_sigterm_ends_the_process_while_a_caller_waits(
     tmp_path: Path, audio: bytes, way: signal.Signals
 ) -> None:
     with dispatcher(tmp_path) as (process, url), ThreadPoolExecutor(1) as pool:
@@ -88,7 +88,7 @@ def test_a_signal_ends_it_soon_and_quietly_also_while_somebody_waits(
     assert (answer.status_code, answer.json()["state"]) == (202, "queued")
 
 
-def test_keys_and_queries_are_in_no_log(tmp_path: Path, audio: bytes) -> None:
+def test_logs_contain_no_keys_and_queries(tmp_path: Path, audio: bytes) -> None:
     with dispatcher(tmp_path, API_KEYS="north:the-right-key") as (process, url):
         submit(url, audio, {"X-API-Key": "the-right-key"}, initial_prompt="names-of-people")
         submit(url, audio, {"Authorization": "Bearer a-wrong-key"})
@@ -111,9 +111,7 @@ def submit(
     )
 
 
-def test_a_disk_without_room_is_told_and_small_recordings_still_go(
-    tmp_path: Path, audio: bytes
-) -> None:
+def test_full_disk_is_reported_and_small_uploads_succeed(tmp_path: Path, audio: bytes) -> None:
     with dispatcher(tmp_path, first=NO_LARGE_FILES) as (_, url):
         full = submit(url, bytes(3 << 20), encoding="s16le", sample_rate=16000)
         assert (full.status_code, full.json()["name"]) == (507, "storage-full")
@@ -121,7 +119,7 @@ def test_a_disk_without_room_is_told_and_small_recordings_still_go(
         assert submit(url, audio).status_code == 202
 
 
-def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
+def test_listen_error_names_the_port_in_use(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         with pytest.raises(EOFError, match=f"WHISPERFARM_PORT: cannot listen on 127.0.0.1:{port}"):

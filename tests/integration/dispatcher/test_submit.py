@@ -24,7 +24,7 @@ def assert_refused(farm: Farm, answer: httpx.Response, name: str, status: int) -
     assert farm.jobs() == []
 
 
-def test_a_form_becomes_a_job(farm: Farm, audio: bytes) -> None:
+def test_form_creates_a_job(farm: Farm, audio: bytes) -> None:
     answer = post(farm, files={"file": ("call.wav", audio)}, data={"language": "English"})
     assert answer.status_code == 202
     job = answer.json()
@@ -35,45 +35,45 @@ def test_a_form_becomes_a_job(farm: Farm, audio: bytes) -> None:
         "filename": "call.wav",
         "sha256": sha256(audio).hexdigest(),
         "size_bytes": len(audio),
-        "seconds": 0.5,
+        "duration_s": 0.5,
     }
 
 
-def test_the_bare_audio_becomes_the_same_job(farm: Farm, audio: bytes) -> None:
+def test_bare_body_creates_the_same_job(farm: Farm, audio: bytes) -> None:
     options = {"filename": "call.wav", "language": "en", "model": "demo"}
     job = post(farm, content=audio, params=options, headers=WAV).json()
     assert job["audio"]["filename"] == "call.wav"
     assert job["options"] == {"language": "en", "model": "demo"}
 
 
-def test_the_audio_of_a_job_lies_in_the_store_as_it_came(farm: Farm, audio: bytes) -> None:
+def test_audio_is_stored_unchanged(farm: Farm, audio: bytes) -> None:
     job = farm.submit(audio)
-    with farm.parts.blobs.open(f"audio/default/{job['id']}") as file:
+    with farm.deps.blobs.open(f"audio/default/{job['id']}") as file:
         assert file.read() == audio
 
 
-def test_a_chunked_body_of_unknown_length_is_taken(farm: Farm, audio: bytes) -> None:
+def test_chunked_body_of_unknown_length_is_accepted(farm: Farm, audio: bytes) -> None:
     chunks = (audio[at : at + 1000] for at in range(0, len(audio), 1000))
     answer = post(farm, content=chunks, headers=WAV)
     assert answer.json()["audio"]["size_bytes"] == len(audio)
 
 
-def test_a_body_without_a_content_type_is_taken_for_audio(farm: Farm, audio: bytes) -> None:
+def test_body_without_content_type_is_read_as_audio(farm: Farm, audio: bytes) -> None:
     assert post(farm, content=audio).status_code == 202
 
 
-def test_fields_after_the_file_count(farm: Farm, audio: bytes) -> None:
+def test_fields_after_the_file_are_read(farm: Farm, audio: bytes) -> None:
     body, headers = _form(("file", audio), ("model", b"small"), ("language", b"de"))
     assert post(farm, content=body, headers=headers).json()["model"] == "small"
 
 
-def test_options_of_the_query_and_of_the_form_come_together(farm: Farm, audio: bytes) -> None:
+def test_query_and_form_options_are_merged(farm: Farm, audio: bytes) -> None:
     answer = post(farm, files={"file": audio}, data={"language": "en"}, params={"model": "small"})
     assert answer.json()["options"] == {"language": "en", "model": "small"}
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "C:\\calls\\passwd", "pass\x07wd"])
-def test_a_filename_keeps_nothing_but_its_last_part(farm: Farm, audio: bytes, name: str) -> None:
+def test_base_name_drops_folders(farm: Farm, audio: bytes, name: str) -> None:
     answer = post(farm, content=audio, params={"filename": name}, headers=WAV)
     assert answer.json()["audio"]["filename"] == "passwd"
 
@@ -86,38 +86,40 @@ def test_a_filename_keeps_nothing_but_its_last_part(farm: Farm, audio: bytes, na
         (PLAYLIST, "audio-unreadable", 415),
     ],
 )
-def test_what_is_no_audio_is_refused(farm: Farm, body: bytes, name: str, status: int) -> None:
+def test_file_that_is_not_audio_is_rejected(
+    farm: Farm, body: bytes, name: str, status: int
+) -> None:
     assert_refused(farm, post(farm, content=body, headers=WAV), name, status)
     in_form = post(farm, files={"file": ("call.wav", body)})
     assert_refused(farm, in_form, name, status)
 
 
-def test_headerless_audio_is_taken_when_encoding_and_rate_are_given(farm: Farm) -> None:
+def test_headerless_audio_is_accepted_with_encoding_and_rate(farm: Farm) -> None:
     options = {"encoding": "mulaw", "sample_rate": "8000"}
     job = post(farm, content=b"\xff\x7f" * 8000, params=options, headers=WAV).json()
-    assert job["audio"]["seconds"] == 2.0
+    assert job["audio"]["duration_s"] == 2.0
     body, headers = _form(("encoding", b"s16le"), ("file", bytes(8000)), ("sample_rate", b"8000"))
-    assert post(farm, content=body, headers=headers).json()["audio"]["seconds"] == 0.5
+    assert post(farm, content=body, headers=headers).json()["audio"]["duration_s"] == 0.5
 
 
 @pytest.mark.parametrize(
     ("options", "name"),
     [
-        ({"model": "enormous"}, "model-unknown"),
-        ({"model": "premium"}, "model-unknown"),
-        ({"language": "klingon"}, "language-unknown"),
-        ({"language": "de"}, "language-unknown"),
-        ({"beam_size": "many"}, "option-wrong"),
-        ({"encoding": "mulaw"}, "option-wrong"),
-        ({"lanugage": "en"}, "option-unknown"),
-        ({"wait": "forever"}, "option-wrong"),
-        ({"wait": "nan"}, "option-wrong"),
-        ({"wait": "86401"}, "option-wrong"),
-        ({"format": "pdf"}, "format-unknown"),
-        ({"format": "all"}, "format-unknown"),
+        ({"model": "enormous"}, "unknown-model"),
+        ({"model": "premium"}, "unknown-model"),
+        ({"language": "klingon"}, "unknown-language"),
+        ({"language": "de"}, "unknown-language"),
+        ({"beam_size": "many"}, "invalid-option"),
+        ({"encoding": "mulaw"}, "invalid-option"),
+        ({"lanugage": "en"}, "unknown-option"),
+        ({"wait": "forever"}, "invalid-option"),
+        ({"wait": "nan"}, "invalid-option"),
+        ({"wait": "86401"}, "invalid-option"),
+        ({"format": "pdf"}, "unknown-format"),
+        ({"format": "all"}, "unknown-format"),
     ],
 )
-def test_wrong_options_are_refused_wherever_they_stand(
+def test_invalid_options_are_rejected_in_every_position(
     farm: Farm, audio: bytes, options: dict[str, str], name: str
 ) -> None:
     assert_refused(farm, post(farm, content=audio, params=options, headers=WAV), name, 422)
@@ -128,27 +130,25 @@ def test_wrong_options_are_refused_wherever_they_stand(
     assert_refused(farm, post(farm, content=body, headers=headers), name, 422)
 
 
-def test_a_form_without_the_file_is_refused(farm: Farm) -> None:
+def test_form_without_a_file_is_rejected(farm: Farm) -> None:
     answer = post(farm, files={"language": (None, "en")})
-    assert_refused(farm, answer, "audio-missing", 400)
+    assert_refused(farm, answer, "missing-audio", 400)
 
 
-def test_a_form_with_two_files_is_refused(farm: Farm, audio: bytes) -> None:
+def test_form_with_two_files_is_rejected(farm: Farm, audio: bytes) -> None:
     files = [("file", ("one.wav", audio)), ("file", ("two.wav", audio))]
-    assert_refused(farm, post(farm, files=files), "bad-request", 400)
+    assert_refused(farm, post(farm, files=files), "client-error", 400)
 
 
 @pytest.mark.parametrize(
     "content_type", ["application/x-www-form-urlencoded", "multipart/form-data"]
 )
-def test_forms_that_carry_no_recording_are_refused(
-    farm: Farm, audio: bytes, content_type: str
-) -> None:
+def test_urlencoded_forms_are_rejected(farm: Farm, audio: bytes, content_type: str) -> None:
     answer = post(farm, content=audio, headers={"Content-Type": content_type})
-    assert_refused(farm, answer, "bad-request", 400)
+    assert_refused(farm, answer, "client-error", 400)
 
 
-def test_the_same_key_makes_one_job(farm: Farm, audio: bytes) -> None:
+def test_idempotency_key_creates_one_job(farm: Farm, audio: bytes) -> None:
     headers = {**WAV, "Idempotency-Key": "call-17"}
     first = post(farm, content=audio, headers=headers).json()
     again = post(farm, content=audio, headers=headers)
@@ -158,7 +158,7 @@ def test_the_same_key_makes_one_job(farm: Farm, audio: bytes) -> None:
     assert farm.blobs() == [f"audio/default/{first['id']}"]
 
 
-def test_the_same_key_for_another_request_is_a_conflict(farm: Farm, audio: bytes) -> None:
+def test_reused_idempotency_key_is_a_conflict(farm: Farm, audio: bytes) -> None:
     headers = {**WAV, "Idempotency-Key": "call-17"}
     first = post(farm, content=audio, headers=headers).json()
     for other in ({"content": audio + b"\0"}, {"content": audio, "params": {"beam_size": 2}}):
@@ -168,21 +168,21 @@ def test_the_same_key_for_another_request_is_a_conflict(farm: Farm, audio: bytes
 
 
 @pytest.mark.parametrize("key", ["", "x" * 201, "tab\there"])
-def test_a_key_that_is_none_is_refused(farm: Farm, audio: bytes, key: str) -> None:
+def test_empty_key_is_rejected(farm: Farm, audio: bytes, key: str) -> None:
     answer = post(farm, content=audio, headers={**WAV, "Idempotency-Key": key})
-    assert_refused(farm, answer, "bad-request", 400)
+    assert_refused(farm, answer, "client-error", 400)
 
 
 BOUNDARY = "boundary-of-this-test"
 
 
-def _form(*parts: tuple[str, bytes]) -> tuple[bytes, dict[str, str]]:
+def _form(*deps: tuple[str, bytes]) -> tuple[bytes, dict[str, str]]:
     """A form whose parts stand in this order."""
     body = b"".join(
         f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'.encode()
         + data
         + b"\r\n"
-        for name, data in parts
+        for name, data in deps
     )
     headers = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
     return body + f"--{BOUNDARY}--\r\n".encode(), headers

@@ -12,7 +12,7 @@ import httpx
 from tests.integration.dispatcher.farm import DEADLINE_S, HELLO, WAV, Farm
 from tests.support.waiting import until
 from whisperfarm_contract.problems import EngineFailed
-from whisperfarm_contract.states import State
+from whisperfarm_contract.states import JobState
 
 
 @contextmanager
@@ -28,7 +28,7 @@ def submit(farm: Farm, audio: bytes, **options: Any) -> httpx.Response:
     return farm.http.post(f"{farm.url}/v1/jobs", params=options, content=audio, headers=WAV)
 
 
-def test_a_result_that_is_there_in_time_is_the_answer(farm: Farm, audio: bytes) -> None:
+def test_submit_with_wait_returns_the_transcript(farm: Farm, audio: bytes) -> None:
     with meanwhile(submit, farm, audio, wait=DEADLINE_S, format="srt") as answer:
         [job_id] = farm.publisher.published(1)
         farm.succeed(farm.claim(job_id), HELLO)
@@ -37,39 +37,37 @@ def test_a_result_that_is_there_in_time_is_the_answer(farm: Farm, audio: bytes) 
     assert answer.result().headers["content-location"] == f"/v1/jobs/{job_id}/result"
 
 
-def test_a_result_is_json_unless_another_format_is_asked_for(farm: Farm, audio: bytes) -> None:
+def test_result_is_json_by_default(farm: Farm, audio: bytes) -> None:
     with meanwhile(submit, farm, audio, wait=DEADLINE_S) as answer:
         farm.succeed(farm.claim(*farm.publisher.published(1)), HELLO)
     assert answer.result().json() == HELLO.to_wire()
 
 
-def test_a_job_that_fails_in_time_answers_with_its_problem(farm: Farm, audio: bytes) -> None:
+def test_submit_with_wait_returns_the_problem_of_a_failed_job(farm: Farm, audio: bytes) -> None:
     with meanwhile(submit, farm, audio, wait=DEADLINE_S) as answer:
         farm.fail(farm.claim(*farm.publisher.published(1)), EngineFailed("it gave up"))
     assert (answer.result().status_code, answer.result().json()["detail"]) == (500, "it gave up")
 
 
-def test_a_result_that_is_not_there_in_time_is_to_be_asked_for(farm: Farm, audio: bytes) -> None:
+def test_submit_with_wait_returns_202_after_the_timeout(farm: Farm, audio: bytes) -> None:
     answer = submit(farm, audio, wait=0.05)
     assert (answer.status_code, answer.json()["state"]) == (202, "queued")
     assert answer.headers["location"] == answer.json()["links"]["self"]
 
 
-def test_the_wait_may_stand_in_the_form_after_the_file(farm: Farm, audio: bytes) -> None:
+def test_wait_is_read_after_the_file(farm: Farm, audio: bytes) -> None:
     answer = farm.http.post(f"{farm.url}/v1/jobs", files={"file": audio}, data={"wait": "0.05"})
     assert answer.status_code == 202
 
 
-def test_looking_at_a_job_can_wait_for_its_end(farm: Farm, audio: bytes) -> None:
+def test_get_job_waits_for_its_end(farm: Farm, audio: bytes) -> None:
     url = f"{farm.url}{farm.submit(audio)['links']['self']}"
     with meanwhile(farm.http.get, url, params={"wait": DEADLINE_S}) as answer:
         farm.succeed(farm.claim(*farm.publisher.published(1)), HELLO)
     assert answer.result().json()["state"] == "succeeded"
 
 
-def test_looking_at_a_job_that_does_not_end_takes_as_long_as_was_asked(
-    farm: Farm, audio: bytes
-) -> None:
+def test_get_job_returns_after_the_wait(farm: Farm, audio: bytes) -> None:
     url = f"{farm.url}{farm.submit(audio)['links']['self']}"
     began = time.monotonic()
     answer = farm.http.get(url, params={"wait": 0.2})
@@ -77,14 +75,14 @@ def test_looking_at_a_job_that_does_not_end_takes_as_long_as_was_asked(
     assert (answer.status_code, answer.json()["state"]) == (200, "queued")
 
 
-def test_a_wait_that_is_no_time_is_refused(farm: Farm, audio: bytes) -> None:
+def test_invalid_wait_is_rejected(farm: Farm, audio: bytes) -> None:
     url = f"{farm.url}{farm.submit(audio)['links']['self']}"
     for wait in ("86401", "-1", "nan", "soon"):
         answer = farm.http.get(url, params={"wait": wait})
-        assert (answer.status_code, answer.json()["name"]) == (422, "option-wrong")
+        assert (answer.status_code, answer.json()["name"]) == (422, "invalid-option")
 
 
-def test_many_callers_wait_at_once(farm: Farm, audio: bytes) -> None:
+def test_many_callers_can_wait_at_once(farm: Farm, audio: bytes) -> None:
     submitted = [farm.submit(audio) for _ in range(20)]
     urls = [f"{farm.url}{job['links']['self']}" for job in submitted]
     with ThreadPoolExecutor(20) as pool:
@@ -99,7 +97,7 @@ def transcribe(farm: Farm, audio: bytes, **request: Any) -> httpx.Response:
     return farm.http.post(f"{farm.url}/transcribe", files={"file": ("call.wav", audio)}, **request)
 
 
-def test_transcribe_answers_the_json(farm: Farm, audio: bytes) -> None:
+def test_transcribe_returns_json(farm: Farm, audio: bytes) -> None:
     with meanwhile(transcribe, farm, audio, data={"model": "small"}) as answer:
         [job_id] = farm.publisher.published(1)
         farm.succeed(farm.claim(job_id), HELLO)
@@ -107,17 +105,17 @@ def test_transcribe_answers_the_json(farm: Farm, audio: bytes) -> None:
     assert farm.publisher.now == [(job_id, "small")]
 
 
-def test_transcribe_answers_the_problem_of_a_job_that_fails(farm: Farm, audio: bytes) -> None:
+def test_transcribe_returns_the_problem_of_a_failed_job(farm: Farm, audio: bytes) -> None:
     with meanwhile(transcribe, farm, audio) as answer:
         farm.fail(farm.claim(*farm.publisher.published(1)), EngineFailed("it gave up"))
     assert answer.result().json()["name"] == "engine-failed"
 
 
-def test_who_hangs_up_on_transcribe_does_not_want_it_any_more(farm: Farm, audio: bytes) -> None:
+def test_disconnect_from_transcribe_cancels_the_job(farm: Farm, audio: bytes) -> None:
     caller = httpx.Client(timeout=httpx.Timeout(DEADLINE_S, read=0.2))
     with caller, meanwhile(hang_up, caller, farm, audio):
         [job] = until(farm.jobs, "the job", within_s=DEADLINE_S)
-        await_state(farm, job.id, State.CANCELLED)
+        await_state(farm, job.id, JobState.CANCELLED)
 
 
 def hang_up(caller: httpx.Client, farm: Farm, audio: bytes) -> httpx.Response:
@@ -127,7 +125,7 @@ def hang_up(caller: httpx.Client, farm: Farm, audio: bytes) -> httpx.Response:
         return httpx.Response(499)
 
 
-def test_who_hangs_up_while_looking_leaves_the_job_alone(farm: Farm, audio: bytes) -> None:
+def test_disconnect_from_get_job_leaves_the_job_running(farm: Farm, audio: bytes) -> None:
     job = farm.submit(audio)
     caller = httpx.Client(timeout=httpx.Timeout(DEADLINE_S, read=0.05))
     with caller:
@@ -135,17 +133,17 @@ def test_who_hangs_up_while_looking_leaves_the_job_alone(farm: Farm, audio: byte
             caller.get(f"{farm.url}{job['links']['self']}", params={"wait": DEADLINE_S})
         except httpx.ReadTimeout:
             caller.close()
-    assert farm.parts.ledger.get(job["id"]).state is State.QUEUED
+    assert farm.deps.ledger.get(job["id"]).state is JobState.QUEUED
 
 
-def await_state(farm: Farm, job_id: str, state: State) -> None:
+def await_state(farm: Farm, job_id: str, state: JobState) -> None:
     deadline = time.monotonic() + DEADLINE_S
-    while farm.parts.ledger.get(job_id).state is not state:
+    while farm.deps.ledger.get(job_id).state is not state:
         assert time.monotonic() < deadline
         threading.Event().wait(0.01)
 
 
-def test_a_dispatcher_that_is_stopped_lets_nobody_wait(farm: Farm, audio: bytes) -> None:
+def test_shutdown_answers_waiting_callers(farm: Farm, audio: bytes) -> None:
     url = f"{farm.url}{farm.submit(audio)['links']['self']}"
     began = time.monotonic()
     with ThreadPoolExecutor(3) as pool:
@@ -159,4 +157,4 @@ def test_a_dispatcher_that_is_stopped_lets_nobody_wait(farm: Farm, audio: bytes)
     assert [answer.status_code for answer in answers] == [200, 202, 503]
     assert answers[2].json()["name"] == "farm-unavailable"
     assert int(answers[2].headers["retry-after"]) > 0
-    assert {job.state for job in farm.jobs()} == {State.QUEUED}
+    assert {job.state for job in farm.jobs()} == {JobState.QUEUED}

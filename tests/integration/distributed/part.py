@@ -17,7 +17,7 @@ from typing import Any
 
 from tests.support.fake_engine import FakeDiarizer, FakeEngine, FakeModel
 from whisperfarm_store.broker import queues
-from whisperfarm_worker.engines.port import Decoding, Step, Text
+from whisperfarm_worker.engines.port import Decoding, OnProgress, Text
 from whisperfarm_worker.pipeline.state import Samples
 
 TAKES_S = float(os.environ.get("STUB_TAKES_S", "0"))
@@ -29,19 +29,24 @@ class PatientModel(FakeModel):
     """Hears the same in every window, and takes its time."""
 
     def transcribe(
-        self, windows: Sequence[Samples], decoding: Decoding, *, step: Step, **others: Any
+        self,
+        windows: Sequence[Samples],
+        decoding: Decoding,
+        *,
+        on_progress: OnProgress,
+        **others: Any,
     ) -> list[Text]:
         end = time.monotonic() + TAKES_S
         while time.monotonic() < end:
             time.sleep(_STEP_S)
-            step(0.5)
-        return super().transcribe(windows, decoding, step=step, **others)
+            on_progress(0.5)
+        return super().transcribe(windows, decoding, on_progress=on_progress, **others)
 
 
 def main(part: str) -> None:
     """Run the part until it is stopped."""
     if limit_s := os.environ.get("STUB_CONSUMER_TIMEOUT_S"):
-        queues.longest_attempt_s = lambda _: float(limit_s)
+        queues.consumer_timeout_s = lambda _: float(limit_s)
     if part == "dispatcher":
         from whisperfarm_dispatcher.server import serve
         from whisperfarm_dispatcher.settings import DispatcherSettings

@@ -28,20 +28,20 @@ def settings(servers: Servers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     [
         (storage.blobs, "written, read and deleted"),
         (services.broker, "RabbitMQ"),
-        (services.wakeups, "a published message was received"),
+        (services.notifications, "a published message was received"),
     ],
 )
 def test_a_server_that_is_well_is_called_well(
     settings: StoreSettings, check: Check, text: str
 ) -> None:
     finding = check(settings)
-    assert finding.health is not Health.BAD, finding
+    assert finding.severity is not Health.BAD, finding
     assert text in finding.text
 
 
 def test_a_database_that_may_lose_its_word_in_a_power_cut_is_noted(settings: StoreSettings) -> None:
     finding = storage.database(settings)  # the tests' own does not wait for the disk
-    assert finding.health is Health.NOTE
+    assert finding.severity is Health.NOTE
     assert "fsync is off" in finding.text
 
 
@@ -51,16 +51,16 @@ def test_a_database_that_may_lose_its_word_in_a_power_cut_is_noted(settings: Sto
         ({"database_url": "postgresql://farm:no@127.0.0.1:9/x"}, storage.database, "refused"),
         ({"blob_url": "s3://nowhere"}, storage.blobs, "no such bucket"),
         ({"broker_url": "amqp://farm:no@127.0.0.1:9//"}, services.broker, "refused"),
-        ({"redis_url": "redis://127.0.0.1:9/0"}, services.wakeups, "refused"),
+        ({"redis_url": "redis://127.0.0.1:9/0"}, services.notifications, "refused"),
     ],
 )
 def test_a_server_that_is_not_there_is_named_with_its_setting(
     settings: StoreSettings, change: dict[str, str], check: Check, text: str
 ) -> None:
     finding = check(StoreSettings(**{"data_dir": settings.data_dir, **change}))
-    assert finding.health is Health.BAD
+    assert finding.severity is Health.BAD
     assert text in finding.text
-    assert "WHISPERFARM_" in finding.text + finding.mend
+    assert "WHISPERFARM_" in finding.text + finding.hint
 
 
 # py-amqp leaves the socket of a refused login open; it is collected here and not in another test.
@@ -68,7 +68,7 @@ def test_a_server_that_is_not_there_is_named_with_its_setting(
 def test_a_wrong_password_is_told_and_not_shown(settings: StoreSettings, servers: Servers) -> None:
     wrong = servers.rabbitmq.url.replace(servers.rabbitmq.password, "guessed")
     finding = services.broker(settings.model_copy(update={"broker_url": wrong}))
-    assert finding.health is Health.BAD
+    assert finding.severity is Health.BAD
     assert "guessed" not in finding.text
     gc.collect()
 
@@ -81,5 +81,5 @@ def test_a_queue_that_somebody_else_made_is_bad_news(
         Queue("whisperfarm.balanced", durable=True)(channel).declare()
         finding = services.broker(settings.model_copy(update={"presets": ("balanced",)}))
         channel.queue_delete("whisperfarm.balanced")
-    assert finding.health is Health.BAD
+    assert finding.severity is Health.BAD
     assert "whisperfarm.balanced cannot be used" in finding.text

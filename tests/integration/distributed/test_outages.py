@@ -22,7 +22,7 @@ from tests.integration.distributed.farm import Farm, Servers, running
 from tests.servers.ports import free_ports
 from tests.servers.tcp_proxy import TcpProxy, proxy_of
 from whisperfarm_contract.job import Job
-from whisperfarm_contract.states import State
+from whisperfarm_contract.states import JobState
 from whisperfarm_store.ledger import WORKER_LIVE_WITHIN_S, Ledger, open_ledger
 
 OUTAGE_S = float(os.environ.get("OUTAGE_S", "12"))
@@ -184,12 +184,12 @@ def _report(kind: str, figures: dict[str, float], outage: Outage, job_ids: list[
 
 
 def _running(outage: Outage, job_ids: list[str]) -> list[Job]:
-    return [job for job in outage.jobs(job_ids) if job.state is State.RUNNING]
+    return [job for job in outage.jobs(job_ids) if job.state is JobState.RUNNING]
 
 
 def _snoozed(outage: Outage, job_ids: list[str]) -> list[Job]:
     """Queued jobs that an attempt has returned."""
-    return [job for job in outage.jobs(job_ids) if job.state is State.QUEUED and job.attempt]
+    return [job for job in outage.jobs(job_ids) if job.state is JobState.QUEUED and job.attempt]
 
 
 def _ended(outage: Outage, job_ids: list[str]) -> set[str]:

@@ -37,7 +37,7 @@ def _models(folder: Path, *line: str, **environ: str) -> "subprocess.CompletedPr
     return subprocess.run(command, env=own, capture_output=True, text=True, check=False)
 
 
-def test_models_are_pulled_listed_verified_and_pinned(hub: HubStub, tmp_path: Path) -> None:
+def test_commands_pull_list_verify_and_pin(hub: HubStub, tmp_path: Path) -> None:
     hub.token = "hf_secret"
     missing = _models(tmp_path, "verify")
     assert missing.returncode == 78
@@ -54,13 +54,13 @@ def test_models_are_pulled_listed_verified_and_pinned(hub: HubStub, tmp_path: Pa
     assert (damaged.returncode, "model.bin" in damaged.stderr) == (65, True)
 
 
-def test_a_pull_from_a_hub_refuses_to_run_offline(tmp_path: Path) -> None:
+def test_hub_pull_is_rejected_offline(tmp_path: Path) -> None:
     ended = _models(tmp_path, "pull", HF_HUB_OFFLINE="1")
     assert ended.returncode == 78
     assert "HF_HUB_OFFLINE" in ended.stderr
 
 
-def test_the_demo_needs_no_pull(hub: HubStub, tmp_path: Path) -> None:
+def test_demo_needs_no_pull(hub: HubStub, tmp_path: Path) -> None:
     ended = _models(tmp_path, "pull", "--presets", "demo", HF_ENDPOINT=hub.url)
     assert ended.returncode == 0, ended.stderr
     assert hub.asked == []

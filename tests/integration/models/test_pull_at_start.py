@@ -39,7 +39,7 @@ def farm(tmp_path: Path) -> Iterator[Farm]:
         worker.wait()
 
 
-def test_a_worker_pulls_what_it_lacks_and_then_serves(
+def test_worker_pulls_missing_models_at_start(
     farm: Farm, bucket: str, s3_server: S3Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own = tmp_path / "presets.toml"
@@ -66,14 +66,14 @@ def test_a_worker_pulls_what_it_lacks_and_then_serves(
     assert s3_server.secret_key not in farm.log()
 
 
-def test_load_test_tells_what_takes_how_long(tmp_path: Path) -> None:
+def test_load_times_are_printed(tmp_path: Path) -> None:
     told = {
         "WHISPERFARM_DATA_DIR": str(tmp_path),
         "WHISPERFARM_PRESETS": "demo-words",
         "WHISPERFARM_ENGINE": "faster-whisper",
     }
     ended = subprocess.run(
-        [sys.executable, "-m", "whisperfarm", "models", "load-test"],
+        [sys.executable, "-m", "whisperfarm", "models", "time-load"],
         env={**os.environ, **told}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert ended.returncode == 0, ended.stderr

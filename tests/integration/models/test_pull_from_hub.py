@@ -20,12 +20,17 @@ from tests.support.small_model import (
     half_written,
     layout_of,
 )
-from whisperfarm_contract.problems import ModelMissing, ModelRefused, SourceFailed, StorageFull
+from whisperfarm_contract.problems import (
+    MissingModel,
+    ModelIntegrityError,
+    ModelSourceError,
+    StorageFull,
+)
 from whisperfarm_models.inventory import Model, ModelFile, aligner, sentences
-from whisperfarm_models.lockfile import Pinned
+from whisperfarm_models.lockfile import ModelLock
 from whisperfarm_models.pull import pull
 from whisperfarm_models.sources.hub import Addresses, HubSource
-from whisperfarm_models.sources.retries import patience
+from whisperfarm_models.sources.retries import default_retry
 from whisperfarm_models.sources.web import Web
 
 
@@ -36,8 +41,8 @@ def hub() -> Iterator[HubStub]:
         yield running
 
 
-def _pull(hub: HubStub, root: Path, *models: Model, token: str | None = None) -> Pinned:
-    retries = patience(tries=3, backoff_s=0)
+def _pull(hub: HubStub, root: Path, *models: Model, token: str | None = None) -> ModelLock:
+    retries = default_retry(max_retries=3, backoff_s=0)
     addresses = Addresses(hub=hub.url, torch=f"{hub.url}/torch", nltk=f"{hub.url}/nltk")
     source = HubSource(Web(hub.url, token=token, retries=retries), addresses)
     try:
@@ -50,7 +55,7 @@ def _files_asked(hub: HubStub) -> list[str]:
     return [path.rpartition("/")[2] for path, _ in hub.asked if "/resolve/" in path]
 
 
-def test_a_model_is_pulled_and_pinned_by_its_commit(hub: HubStub, tmp_path: Path) -> None:
+def test_hub_pull_pins_the_commit(hub: HubStub, tmp_path: Path) -> None:
     _pull(hub, tmp_path)
     assert content(tmp_path) == TRUTH
     assert half_written(tmp_path) == []
@@ -61,14 +66,14 @@ def test_a_model_is_pulled_and_pinned_by_its_commit(hub: HubStub, tmp_path: Path
     assert {file["path"] for file in model["files"]} == set(TRUTH)
 
 
-def test_what_is_there_is_not_pulled_again(hub: HubStub, tmp_path: Path) -> None:
+def test_existing_files_are_not_pulled_again(hub: HubStub, tmp_path: Path) -> None:
     _pull(hub, tmp_path)
     hub.asked.clear()
     _pull(hub, tmp_path)
     assert _files_asked(hub) == []
 
 
-def test_what_was_damaged_here_is_pulled_again(hub: HubStub, tmp_path: Path) -> None:
+def test_damaged_files_are_pulled_again(hub: HubStub, tmp_path: Path) -> None:
     _pull(hub, tmp_path)
     hub.asked.clear()
     (tmp_path / NAME / "model.bin").write_bytes(b"x" * 300_000)
@@ -77,7 +82,7 @@ def test_what_was_damaged_here_is_pulled_again(hub: HubStub, tmp_path: Path) -> 
     assert content(tmp_path) == TRUTH
 
 
-def test_a_broken_connection_is_continued_where_it_broke(hub: HubStub, tmp_path: Path) -> None:
+def test_broken_download_is_resumed(hub: HubStub, tmp_path: Path) -> None:
     hub.break_after["model.bin"] = 100_000
     _pull(hub, tmp_path)
     ranges = [wanted for path, wanted in hub.asked if path.endswith("model.bin")]
@@ -86,24 +91,24 @@ def test_a_broken_connection_is_continued_where_it_broke(hub: HubStub, tmp_path:
     assert content(tmp_path) == TRUTH
 
 
-def test_a_busy_hub_is_asked_again(hub: HubStub, tmp_path: Path) -> None:
+def test_busy_hub_is_retried(hub: HubStub, tmp_path: Path) -> None:
     hub.busy = 2
     _pull(hub, tmp_path)
     assert content(tmp_path) == TRUTH
 
 
-def test_a_hub_that_stays_busy_is_given_up(hub: HubStub, tmp_path: Path) -> None:
+def test_pull_fails_for_a_hub_that_stays_busy(hub: HubStub, tmp_path: Path) -> None:
     hub.busy = 10**6
-    with pytest.raises(SourceFailed):
+    with pytest.raises(ModelSourceError):
         _pull(hub, tmp_path)
 
 
 @pytest.mark.parametrize("path", ["model.bin", "config.json"])
-def test_a_flipped_byte_is_refused_and_named(hub: HubStub, tmp_path: Path, path: str) -> None:
+def test_corrupted_file_is_rejected_by_name(hub: HubStub, tmp_path: Path, path: str) -> None:
     data = bytearray(TRUTH[path])
     data[len(data) // 2] ^= 1
     hub.served[path] = bytes(data)
-    with pytest.raises(ModelRefused, match=path):
+    with pytest.raises(ModelIntegrityError, match=path):
         _pull(hub, tmp_path)
     assert path not in content(tmp_path)
     hub.served.clear()
@@ -113,28 +118,26 @@ def test_a_flipped_byte_is_refused_and_named(hub: HubStub, tmp_path: Path, path:
 
 
 @pytest.mark.parametrize("change", [-5, 5])
-def test_a_file_of_another_length_is_refused_and_named(
+def test_file_of_another_size_is_rejected_by_name(
     hub: HubStub, tmp_path: Path, change: int
 ) -> None:
     data = TRUTH["model.bin"]
     hub.served["model.bin"] = data[:change] if change < 0 else data + b"x" * change
-    with pytest.raises(ModelRefused, match=r"model\.bin (ends after|has more than)"):
+    with pytest.raises(ModelIntegrityError, match=r"model\.bin (ends after|has more than)"):
         _pull(hub, tmp_path)
     assert "model.bin" not in content(tmp_path)
 
 
-def test_another_length_than_the_tables_is_refused_before_anything_is_pulled(
-    hub: HubStub, tmp_path: Path
-) -> None:
+def test_size_mismatch_is_rejected_before_the_download(hub: HubStub, tmp_path: Path) -> None:
     other = replace(MODEL, files=(ModelFile(path="model.bin", size_bytes=7),))
-    with pytest.raises(ModelRefused, match="instead of 7"):
+    with pytest.raises(ModelIntegrityError, match="instead of 7"):
         _pull(hub, tmp_path, other)
     assert _files_asked(hub) == []
 
 
-def test_another_digest_than_the_tables_is_refused(hub: HubStub, tmp_path: Path) -> None:
+def test_digest_mismatch_is_rejected(hub: HubStub, tmp_path: Path) -> None:
     other = replace(MODEL, files=(ModelFile(path="model.bin", sha256="0" * 64),))
-    with pytest.raises(ModelRefused, match="SHA-256"):
+    with pytest.raises(ModelIntegrityError, match="SHA-256"):
         _pull(hub, tmp_path, other)
     assert half_written(tmp_path) == []
 
@@ -142,50 +145,48 @@ def test_another_digest_than_the_tables_is_refused(hub: HubStub, tmp_path: Path)
 @pytest.mark.parametrize(
     "name", ["../escaped.bin", "a/../../escaped.bin", "/etc/escaped.bin", "a\\..\\escaped.bin"]
 )
-def test_a_name_that_leads_out_is_refused_and_named(
-    hub: HubStub, tmp_path: Path, name: str
-) -> None:
+def test_path_traversal_is_rejected_by_name(hub: HubStub, tmp_path: Path, name: str) -> None:
     hub.repositories[NAME][name] = b"x"
-    with pytest.raises(ModelRefused, match=r"escaped\.bin"):
+    with pytest.raises(ModelIntegrityError, match=r"escaped\.bin"):
         _pull(hub, tmp_path / "models")
     assert _files_asked(hub) == []
     assert [path.name for path in tmp_path.iterdir()] == ["models"]
 
 
-def test_a_model_that_lacks_a_file_is_missing_by_name(hub: HubStub, tmp_path: Path) -> None:
+def test_model_without_a_file_is_missing_by_name(hub: HubStub, tmp_path: Path) -> None:
     del hub.repositories[NAME]["tokenizer.json"]
-    with pytest.raises(ModelMissing, match=r"tokenizer\.json"):
+    with pytest.raises(MissingModel, match=r"tokenizer\.json"):
         _pull(hub, tmp_path)
     assert content(tmp_path) == {}
 
 
-def test_a_repository_that_is_not_there_is_missing_by_name(hub: HubStub, tmp_path: Path) -> None:
-    with pytest.raises(ModelMissing, match="acme/nothing"):
+def test_missing_repository_is_named(hub: HubStub, tmp_path: Path) -> None:
+    with pytest.raises(MissingModel, match="acme/nothing"):
         _pull(hub, tmp_path, described("acme/nothing", TRUTH))
 
 
-def test_the_token_opens_a_gated_model(hub: HubStub, tmp_path: Path) -> None:
+def test_token_opens_a_gated_model(hub: HubStub, tmp_path: Path) -> None:
     hub.token = "hf_secret"
-    with pytest.raises(SourceFailed, match="HF_TOKEN") as caught:
+    with pytest.raises(ModelSourceError, match="HF_TOKEN") as caught:
         _pull(hub, tmp_path)
     assert "hf_secret" not in caught.value.detail
     _pull(hub, tmp_path, token="hf_secret")
     assert content(tmp_path) == TRUTH
 
 
-def test_the_token_does_not_travel_in_clear() -> None:
-    with pytest.raises(SourceFailed, match="https"):
+def test_token_requires_https() -> None:
+    with pytest.raises(ModelSourceError, match="https"):
         Web("http://hub.example", token="hf_secret")
 
 
-def test_the_token_is_not_shown_to_other_servers(hub: HubStub, tmp_path: Path) -> None:
+def test_token_is_not_sent_to_other_servers(hub: HubStub, tmp_path: Path) -> None:
     """Torch's server is another one than the hub: it demands no token, and must see none."""
     file = aligner("VOXPOPULI_ASR_BASE_10K_EN").files[0].path
     with serving(HubStub({}, loose={f"/{file}": b"weights"})) as torch:
         addresses = Addresses(hub=hub.url, torch=torch.url, nltk=torch.url)
         source = HubSource(Web(hub.url, token="hf_secret"), addresses)
         torch.token = "hf_secret"  # a request that shows it is let in
-        with pytest.raises(SourceFailed, match="401"):
+        with pytest.raises(ModelSourceError, match="401"):
             pull(
                 [aligner("VOXPOPULI_ASR_BASE_10K_EN")],
                 source=source,
@@ -197,7 +198,7 @@ def test_the_token_is_not_shown_to_other_servers(hub: HubStub, tmp_path: Path) -
     assert (tmp_path / "torch/hub/checkpoints" / file).read_bytes() == b"weights"
 
 
-def test_two_pulls_at_once_take_turns(hub: HubStub, tmp_path: Path) -> None:
+def test_concurrent_pulls_take_turns(hub: HubStub, tmp_path: Path) -> None:
     failed: list[BaseException] = []
 
     def one() -> None:
@@ -216,7 +217,7 @@ def test_two_pulls_at_once_take_turns(hub: HubStub, tmp_path: Path) -> None:
     assert content(tmp_path) == TRUTH
 
 
-def test_names_of_one_repository_are_pulled_side_by_side(hub: HubStub, tmp_path: Path) -> None:
+def test_aliases_of_a_repository_are_pulled_together(hub: HubStub, tmp_path: Path) -> None:
     hub.slow_chunk_bytes = 512
     weights = (ModelFile(path="model.bin"),)
     twice = [replace(MODEL, name=name, folder=name, files=weights) for name in ("one", "two")]
@@ -225,7 +226,7 @@ def test_names_of_one_repository_are_pulled_side_by_side(hub: HubStub, tmp_path:
         assert content(tmp_path, model) == {"model.bin": TRUTH["model.bin"]}
 
 
-def test_sentences_come_out_of_their_archive(hub: HubStub, tmp_path: Path) -> None:
+def test_sentence_data_is_unpacked(hub: HubStub, tmp_path: Path) -> None:
     folder = tmp_path / "made" / "punkt_tab" / "english"
     folder.mkdir(parents=True)
     for file in sentences("en").files:
@@ -244,9 +245,7 @@ def test_sentences_come_out_of_their_archive(hub: HubStub, tmp_path: Path) -> No
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
-def test_a_full_disk_is_named_and_nothing_half_written_stays(
-    hub: HubStub, small_disk: Path
-) -> None:
+def test_full_disk_is_reported_and_leaves_no_partial_file(hub: HubStub, small_disk: Path) -> None:
     model = aligner("VOXPOPULI_ASR_BASE_10K_EN")  # whose size nobody tells beforehand
     hub.loose[f"/torch/{model.files[0].path}"] = bytes(3 * 2**20)
     with pytest.raises(StorageFull, match=str(small_disk)):
@@ -256,7 +255,7 @@ def test_a_full_disk_is_named_and_nothing_half_written_stays(
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
-def test_what_can_not_fit_is_not_begun(hub: HubStub, small_disk: Path) -> None:
+def test_pull_without_free_space_does_not_start(hub: HubStub, small_disk: Path) -> None:
     hub.repositories[NAME]["model.bin"] = bytes(3 * 2**20)
     with pytest.raises(StorageFull, match="free some space"):
         _pull(hub, small_disk)

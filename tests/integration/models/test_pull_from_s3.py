@@ -20,7 +20,7 @@ from tests.support.small_model import (
     half_written,
     layout_of,
 )
-from whisperfarm_contract.problems import ModelMissing, ModelRefused
+from whisperfarm_contract.problems import MissingModel, ModelIntegrityError
 from whisperfarm_models.inventory import Model
 from whisperfarm_models.pull import pull
 from whisperfarm_models.settings import ModelSettings
@@ -90,14 +90,14 @@ def _tar(members: dict[str, bytes]) -> bytes:
     return made.getvalue()
 
 
-def test_a_model_is_pulled_file_by_file(bucket: _Bucket, tmp_path: Path) -> None:
+def test_s3_pull_downloads_each_file(bucket: _Bucket, tmp_path: Path) -> None:
     bucket.put_all()
     bucket.pull(tmp_path)
     assert content(tmp_path) == TRUTH
     assert half_written(tmp_path) == []
 
 
-def test_the_buckets_inventory_pins_revision_and_digests(bucket: _Bucket, tmp_path: Path) -> None:
+def test_inventory_in_the_bucket_pins_the_model(bucket: _Bucket, tmp_path: Path) -> None:
     bucket.put_all()
     bucket.pin()
     bucket.pull(tmp_path)
@@ -105,10 +105,10 @@ def test_the_buckets_inventory_pins_revision_and_digests(bucket: _Bucket, tmp_pa
     assert model["revision"] == "b" * 40
 
 
-def test_a_flipped_byte_is_refused_and_named(bucket: _Bucket, tmp_path: Path) -> None:
+def test_corrupted_file_is_rejected_by_name(bucket: _Bucket, tmp_path: Path) -> None:
     bucket.pin()
     bucket.put_all({**TRUTH, "model.bin": TRUTH["model.bin"][:-1] + b"?"})
-    with pytest.raises(ModelRefused, match=r"model\.bin has the SHA-256"):
+    with pytest.raises(ModelIntegrityError, match=r"model\.bin has the SHA-256"):
         bucket.pull(tmp_path)
     assert "model.bin" not in content(tmp_path)
     bucket.put_all()
@@ -117,20 +117,20 @@ def test_a_flipped_byte_is_refused_and_named(bucket: _Bucket, tmp_path: Path) ->
     assert half_written(tmp_path) == []
 
 
-def test_a_truncated_file_is_refused_and_named(bucket: _Bucket, tmp_path: Path) -> None:
+def test_truncated_file_is_rejected_by_name(bucket: _Bucket, tmp_path: Path) -> None:
     bucket.pin()
     bucket.put_all({**TRUTH, "model.bin": TRUTH["model.bin"][:-1]})
-    with pytest.raises(ModelRefused, match=r"model\.bin has 299999 bytes"):
+    with pytest.raises(ModelIntegrityError, match=r"model\.bin has 299999 bytes"):
         bucket.pull(tmp_path)
     assert content(tmp_path) == {}
 
 
-def test_a_model_that_is_not_there_is_missing_by_name(bucket: _Bucket, tmp_path: Path) -> None:
-    with pytest.raises(ModelMissing, match=NAME):
+def test_missing_model_is_named(bucket: _Bucket, tmp_path: Path) -> None:
+    with pytest.raises(MissingModel, match=NAME):
         bucket.pull(tmp_path)
 
 
-def test_an_archive_of_an_earlier_deployment_is_understood(bucket: _Bucket, tmp_path: Path) -> None:
+def test_legacy_archive_is_unpacked(bucket: _Bucket, tmp_path: Path) -> None:
     model = described("calls", TRUTH)
     bucket.put("whisper-calls.tar.gz", _tar({f"calls/{path}": TRUTH[path] for path in TRUTH}))
     for _ in range(2):
@@ -139,19 +139,17 @@ def test_an_archive_of_an_earlier_deployment_is_understood(bucket: _Bucket, tmp_
     assert [path.name for path in (tmp_path / ".pull").iterdir()] == ["lock"]
 
 
-def test_a_hostile_archive_is_refused_and_nothing_of_it_stays(
-    bucket: _Bucket, tmp_path: Path
-) -> None:
+def test_hostile_archive_is_rejected_and_leaves_nothing(bucket: _Bucket, tmp_path: Path) -> None:
     members = {f"calls/{path}": TRUTH[path] for path in TRUTH}
     bucket.put("whisper-calls.tar.gz", _tar({**members, "../../escaped": b"x"}))
-    with pytest.raises(ModelRefused, match="escaped"):
+    with pytest.raises(ModelIntegrityError, match="escaped"):
         bucket.pull(tmp_path, described("calls", TRUTH))
     left = [path.name for path in tmp_path.rglob("*") if path.is_file()]
     assert left == ["lock"]
 
 
-def test_an_inventory_that_is_none_is_refused(bucket: _Bucket, tmp_path: Path) -> None:
+def test_invalid_inventory_is_rejected(bucket: _Bucket, tmp_path: Path) -> None:
     bucket.put_all()
     bucket.put("model_inventory.json", b"<html>")
-    with pytest.raises(ModelRefused, match="not a valid inventory"):
+    with pytest.raises(ModelIntegrityError, match="not a valid inventory"):
         bucket.pull(tmp_path)

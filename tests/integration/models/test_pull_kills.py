@@ -67,11 +67,11 @@ def _pull(
         source.close()
 
 
-def test_pulls_from_a_hub_survive_kills(hub_url: str, tmp_path: Path) -> None:
+def test_hub_pull_survives_kills(hub_url: str, tmp_path: Path) -> None:
     _kill_and_run_again(_from_hub, hub_url, tmp_path)
 
 
-def test_pulls_from_s3_survive_kills(endpoint: str, tmp_path: Path) -> None:
+def test_s3_pull_survives_kills(endpoint: str, tmp_path: Path) -> None:
     _kill_and_run_again(_from_s3, endpoint, tmp_path)
 
 

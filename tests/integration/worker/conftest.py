@@ -14,19 +14,19 @@ from tests.support.jobs import TENANT, new_job
 from tests.support.recordings import wav
 from whisperfarm_contract import identifiers
 from whisperfarm_contract.job import Job
-from whisperfarm_contract.job_policy import AS_USUAL, Terms
+from whisperfarm_contract.job_policy import DEFAULT_POLICY, JobPolicy
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.presets import PRESETS
 from whisperfarm_store.blobs import FolderBlobs
 from whisperfarm_store.ledger import Ledger
 from whisperfarm_store.ledger.db.tables import jobs
-from whisperfarm_store.notifications import PollingWakeups
+from whisperfarm_store.notifications import PollingNotifications
 from whisperfarm_worker.attempt.cache import ResultCache
 from whisperfarm_worker.attempt.checkpoint import Checkpoints
 from whisperfarm_worker.attempt.lease import Leases
-from whisperfarm_worker.attempt.run import Task
+from whisperfarm_worker.attempt.run import AttemptRunner
 from whisperfarm_worker.attempt.settle import Settlement
-from whisperfarm_worker.pipeline.audio.ffmpeg import locate
+from whisperfarm_worker.pipeline.audio.ffmpeg import find_ffmpeg
 from whisperfarm_worker.process.scratch import Scratch
 
 
@@ -54,17 +54,17 @@ Accept = Callable[..., Job]
 
 
 @pytest.fixture
-def accept(ledger: Ledger, blobs: FolderBlobs, recording: Path) -> Accept:
+def submit(ledger: Ledger, blobs: FolderBlobs, recording: Path) -> Accept:
     """Puts a job into ledger and blobs, as a dispatcher does; options by keyword."""
 
     def take(
         content: bytes | None = None,
         *,
-        terms: Terms = AS_USUAL,
+        policy: JobPolicy = DEFAULT_POLICY,
         tenant: str = TENANT,
         **options: Any,
     ) -> Job:
-        job = replace(new_job(tenant=tenant), options=Options(**options), terms=terms)
+        job = replace(new_job(tenant=tenant), options=Options(**options), policy=policy)
         audio = recording.read_bytes() if content is None else content
         key = identifiers.audio_key(job.tenant, job.id)
         blobs.put(key, audio)
@@ -77,7 +77,7 @@ def accept(ledger: Ledger, blobs: FolderBlobs, recording: Path) -> Accept:
 class Bench:
     """A task with what it works on."""
 
-    task: Task
+    task: AttemptRunner
     engine: FakeEngine
     leases: Leases
     scratch: Path
@@ -90,18 +90,18 @@ def bench(ledger: Ledger, blobs: FolderBlobs, tmp_path: Path) -> Bench:
     """A task whose models are fakes."""
     engine, poisoned, suspected = FakeEngine(), list[bool](), list[tuple[str, str]]()
     leases = Leases(ledger, worker="w", lease_s=30)
-    task = Task(
+    task = AttemptRunner(
         leases=leases,
         settlement=Settlement(ledger, blobs),
         blobs=blobs,
-        wakeups=PollingWakeups(ledger),
+        notifications=PollingNotifications(ledger),
         engine=engine,
         scratch=Scratch(tmp_path / "tmp"),
         checkpoints=Checkpoints(blobs, models={}, every_s=1e-9),
         cache=ResultCache(ledger, blobs, engine=engine, presets=PRESETS, models={}, on=True),
         presets=PRESETS,
-        ffmpeg=locate(None),
-        longest_s=60.0,
+        ffmpeg=find_ffmpeg(None),
+        max_audio_s=60.0,
         poisoned=lambda: poisoned.append(True),
         suspect=lambda name, problem: suspected.append((name, problem.name)),
     )

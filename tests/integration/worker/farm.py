@@ -18,7 +18,7 @@ from tests.support.waiting import until
 from whisperfarm_contract import identifiers, transcript
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.options import Options
-from whisperfarm_contract.states import State
+from whisperfarm_contract.states import JobState
 from whisperfarm_store.blobs import open_blobs
 from whisperfarm_store.broker import Publisher, celery_app
 from whisperfarm_store.ledger import Ledger, open_ledger
@@ -33,7 +33,7 @@ class Farm:
 
     def __init__(self, data_dir: Path) -> None:
         self.settings = WorkerSettings(data_dir=data_dir, presets=("demo", "demo-words"))
-        self.ledger: Ledger = open_ledger(self.settings.ledger_url)
+        self.ledger: Ledger = open_ledger(self.settings.resolved_database_url)
         self.ledger.migrate()
         self.publisher = Publisher(celery_app(self.settings))
         self.workers: list[subprocess.Popen[bytes]] = []
@@ -47,8 +47,8 @@ class Farm:
         **given: object,
     ) -> subprocess.Popen[bytes]:
         """A worker with these settings, run by the command `under` if there is one."""
-        told = {f"WHISPERFARM_{name.upper()}": str(value) for name, value in given.items()}
-        environ = {**inherited, "WHISPERFARM_DATA_DIR": str(self.settings.data_dir), **told}
+        last_sent = {f"WHISPERFARM_{name.upper()}": str(value) for name, value in given.items()}
+        environ = {**inherited, "WHISPERFARM_DATA_DIR": str(self.settings.data_dir), **last_sent}
         log = (self.settings.data_dir / "worker.log").open("ab")
         with log:
             worker = subprocess.Popen(
@@ -62,7 +62,7 @@ class Farm:
 
     def ready(self) -> None:
         def look() -> bool:
-            return any(sign.ready for sign in self.ledger.live_workers(within_s=60))
+            return any(heartbeat.ready for heartbeat in self.ledger.live_workers(within_s=60))
 
         until(look, "a ready worker", within_s=WITHIN_S)
 
@@ -74,10 +74,10 @@ class Farm:
         job = replace(job, options=Options(**options), audio=audio)
         self.ledger.insert(job)
         self.publisher.publish(job.id, job.preset)
-        self.ledger.released([job.id])
+        self.ledger.mark_dispatched([job.id])
         return job.id
 
-    def in_state(self, job_id: str, state: State) -> Job:
+    def in_state(self, job_id: str, state: JobState) -> Job:
         def look() -> Job | None:
             job = self.ledger.get(job_id)
             return job if job.state is state else None

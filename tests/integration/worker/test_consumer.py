@@ -104,7 +104,7 @@ def start(settings: StoreSettings) -> Iterator[Start]:
         running.stop()
 
 
-def test_jobs_of_its_presets_are_done(settings: StoreSettings, start: Start) -> None:
+def test_consumer_runs_jobs_of_its_presets(settings: StoreSettings, start: Start) -> None:
     running = start()
     publisher = Publisher(celery_app(settings))
     publisher.publish("one", "demo")
@@ -112,7 +112,7 @@ def test_jobs_of_its_presets_are_done(settings: StoreSettings, start: Start) -> 
     assert sorted(running.done(2)) == ["one", "two"]
 
 
-def test_jobs_of_other_presets_are_left_to_others(
+def test_consumer_leaves_jobs_of_other_presets(
     settings: StoreSettings, start: Start, tmp_path: Path
 ) -> None:
     running = start(StoreSettings(data_dir=tmp_path, presets=("fast",)))
@@ -122,7 +122,7 @@ def test_jobs_of_other_presets_are_left_to_others(
     assert running.done(1) == ["two"]
 
 
-def test_as_many_jobs_run_at_once_as_were_allowed(settings: StoreSettings, start: Start) -> None:
+def test_consumer_runs_concurrency_jobs_at_once(settings: StoreSettings, start: Start) -> None:
     together = threading.Barrier(3, timeout=WITHIN_S)
     running = start(concurrency=3)
     running.go_on.wait = lambda _: together.wait() >= 0  # type: ignore[method-assign, assignment]
@@ -132,9 +132,7 @@ def test_as_many_jobs_run_at_once_as_were_allowed(settings: StoreSettings, start
     assert len(running.done(3)) == 3
 
 
-def test_when_it_is_stopped_it_waits_for_the_job_that_runs(
-    settings: StoreSettings, start: Start
-) -> None:
+def test_stopped_consumer_waits_for_the_running_job(settings: StoreSettings, start: Start) -> None:
     running = start()
     running.go_on.clear()
     Publisher(celery_app(settings)).publish("one", "demo")
@@ -147,7 +145,7 @@ def test_when_it_is_stopped_it_waits_for_the_job_that_runs(
     assert running.jobs == ["one"]
 
 
-def test_it_is_never_deaf_for_long(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_consumer_reconnects_soon(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     waits: list[float] = []
     drain = filesystem.Transport.drain_events
 
@@ -160,14 +158,14 @@ def test_it_is_never_deaf_for_long(start: Start, monkeypatch: pytest.MonkeyPatch
     assert 0 < max(waits) <= 0.5
 
 
-def test_one_that_was_stopped_before_it_began_takes_nothing(settings: StoreSettings) -> None:
+def test_consumer_stopped_before_start_takes_nothing(settings: StoreSettings) -> None:
     running = _Running(settings)
     assert running.consumer.stop() is False
     running.consumer.run(running._task)
     assert not running.ready.is_set()
 
 
-def test_a_broker_that_breaks_is_told(
+def test_consumer_raises_for_an_unavailable_broker(
     settings: StoreSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from whisperfarm_store.broker import folder

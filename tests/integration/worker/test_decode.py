@@ -18,15 +18,15 @@ from whisperfarm_contract.problems import (
     AudioEmpty,
     AudioTooLong,
     AudioUnreadable,
-    AudioWithoutSound,
-    OptionWrong,
+    InvalidOption,
+    NoAudioTrack,
     Problem,
 )
-from whisperfarm_worker.attempt.monitor import Cancelled, NoWatch, Watch
-from whisperfarm_worker.pipeline.audio.ffmpeg import _bundled, locate
-from whisperfarm_worker.pipeline.context import Tools
+from whisperfarm_worker.attempt.monitor import AttemptMonitor, Cancelled, NullMonitor
+from whisperfarm_worker.pipeline.audio.ffmpeg import _bundled, find_ffmpeg
+from whisperfarm_worker.pipeline.context import StageContext
 from whisperfarm_worker.pipeline.stages.decode import decode
-from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Sound, Work
+from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, PipelineState, Waveform
 
 FFMPEGS = {"the one on the PATH": shutil.which("ffmpeg"), "the bundled one": _bundled()}
 
@@ -41,26 +41,32 @@ def ffmpeg(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def tools(ffmpeg: str, tmp_path: Path) -> Tools:
+def context(ffmpeg: str, tmp_path: Path) -> StageContext:
     """Tools that take at most 20 seconds."""
     folder = tmp_path / "attempt"
     folder.mkdir()
-    return Tools(
-        engine=FakeEngine(), fetch=lambda _key, to: to, ffmpeg=ffmpeg, folder=folder, longest_s=20.0
+    return StageContext(
+        engine=FakeEngine(),
+        fetch=lambda _key, to: to,
+        ffmpeg=ffmpeg,
+        folder=folder,
+        max_audio_s=20.0,
     )
 
 
-Decode = Callable[..., Work]
+Decode = Callable[..., PipelineState]
 
 
 @pytest.fixture
-def decoded(tools: Tools) -> Decode:
+def decoded(context: StageContext) -> Decode:
     """Decodes a file; options by keyword."""
 
-    def run(file: Path, *, watch: Watch | None = None, **options: object) -> Work:
+    def run(
+        file: Path, *, monitor: AttemptMonitor | None = None, **options: object
+    ) -> PipelineState:
         given = Options(**options)  # type: ignore[arg-type]
-        work = Work(preset=Preset(name="p", asr="a"), options=given, file=file)
-        return decode(work, tools, watch or NoWatch())
+        work = PipelineState(preset=Preset(name="p", asr="a"), options=given, file=file)
+        return decode(work, context, monitor or NullMonitor())
 
     return run
 
@@ -74,16 +80,26 @@ def make(tmp_path: Path) -> Make:
 
     def write(name: str, *options: str, source: str = "sine=440:d=1") -> Path:
         path = tmp_path / name
-        command = [locate(None), "-v", "error", "-f", "lavfi", "-i", source, *options, str(path)]
+        command = [
+            find_ffmpeg(None),
+            "-v",
+            "error",
+            "-f",
+            "lavfi",
+            "-i",
+            source,
+            *options,
+            str(path),
+        ]
         subprocess.run(command, check=True, timeout=60)
         return path
 
     return write
 
 
-def _pitch_hz(sound: Sound, channel: int = 0) -> float:
+def _pitch_hz(waveform: Waveform, channel: int = 0) -> float:
     """The loudest frequency."""
-    samples = sound.samples[channel]
+    samples = waveform.samples[channel]
     spectrum = np.abs(np.fft.rfft(samples))
     return float(np.argmax(spectrum) * SAMPLE_RATE_HZ / len(samples))
 
@@ -108,99 +124,95 @@ KINDS = {
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_every_usual_kind_of_file_becomes_samples(make: Make, decoded: Decode, name: str) -> None:
+def test_decode_reads_every_common_format(make: Make, decoded: Decode, name: str) -> None:
     work = decoded(make(name, "-ac", "1", *KINDS[name]))
-    assert work.sound.seconds == pytest.approx(1.0, abs=0.1)
-    assert _pitch_hz(work.sound) == pytest.approx(440, abs=5)
+    assert work.waveform.seconds == pytest.approx(1.0, abs=0.1)
+    assert _pitch_hz(work.waveform) == pytest.approx(440, abs=5)
     assert work.warnings == ()
 
 
-def test_the_name_of_a_file_says_nothing(make: Make, decoded: Decode, tmp_path: Path) -> None:
+def test_decode_ignores_the_filename(make: Make, decoded: Decode, tmp_path: Path) -> None:
     file = make("call.flac").rename(tmp_path / "call.wav")
-    assert _pitch_hz(decoded(file).sound) == pytest.approx(440, abs=5)
+    assert _pitch_hz(decoded(file).waveform) == pytest.approx(440, abs=5)
 
 
-def test_samples_are_those_that_whisperx_decodes_to(make: Make, decoded: Decode) -> None:
+def test_decode_matches_whisperx(make: Make, decoded: Decode) -> None:
     path = make("call.wav", "-ar", "16000", "-ac", "1")
     with wave.open(str(path)) as file:
         plain = np.frombuffer(file.readframes(-1), dtype="<i2").astype(np.float32) / 32768
-    assert np.array_equal(decoded(path).sound.samples[0], plain)
+    assert np.array_equal(decoded(path).waveform.samples[0], plain)
 
 
 @pytest.mark.parametrize(
     ("encoding", "codec"), [("s16le", "s16le"), ("mulaw", "mulaw"), ("alaw", "alaw")]
 )
-def test_headerless_audio_is_what_the_caller_says(
+def test_decode_reads_headerless_audio_as_declared(
     make: Make, decoded: Decode, encoding: str, codec: str
 ) -> None:
     file = make("raw", "-ar", "8000", "-ac", "1", "-f", codec)
     work = decoded(file, encoding=encoding, sample_rate=8000)
-    assert work.sound.seconds == pytest.approx(1.0, abs=0.01)
-    assert _pitch_hz(work.sound) == pytest.approx(440, abs=5)
+    assert work.waveform.seconds == pytest.approx(1.0, abs=0.01)
+    assert _pitch_hz(work.waveform) == pytest.approx(440, abs=5)
 
 
-def test_a_header_with_the_wrong_rate_is_overruled(
+def test_declared_sample_rate_overrides_the_header(
     make: Make, decoded: Decode, tmp_path: Path
 ) -> None:
     with wave.open(str(make("call.wav", "-ar", "8000", "-ac", "1"))) as file:
         samples = file.readframes(-1)
     wrong = tmp_path / "wrong.wav"
     wrong.write_bytes(wav(samples))
-    assert decoded(wrong).sound.seconds == pytest.approx(0.5, abs=0.01)
+    assert decoded(wrong).waveform.seconds == pytest.approx(0.5, abs=0.01)
     work = decoded(wrong, sample_rate=8000)
-    assert work.sound.seconds == pytest.approx(1.0, abs=0.01)
-    assert _pitch_hz(work.sound) == pytest.approx(440, abs=5)
+    assert work.waveform.seconds == pytest.approx(1.0, abs=0.01)
+    assert _pitch_hz(work.waveform) == pytest.approx(440, abs=5)
     assert work.warnings == ()
 
 
 STEREO = "sine=440:d=1[a];sine=880:d=1[b];[a][b]join=inputs=2"
 
 
-def test_channels_are_kept_when_each_is_a_speaker(make: Make, decoded: Decode) -> None:
+def test_decode_keeps_channels_for_speakers(make: Make, decoded: Decode) -> None:
     work = decoded(make("call.wav", source=STEREO), channels="speakers")
-    assert work.sound.channels == 2
-    assert _pitch_hz(work.sound, 0) == pytest.approx(440, abs=5)
-    assert _pitch_hz(work.sound, 1) == pytest.approx(880, abs=5)
+    assert work.waveform.channels == 2
+    assert _pitch_hz(work.waveform, 0) == pytest.approx(440, abs=5)
+    assert _pitch_hz(work.waveform, 1) == pytest.approx(880, abs=5)
 
 
-def test_a_mix_is_the_mean_of_the_channels(make: Make, decoded: Decode) -> None:
+def test_decode_downmixes_to_the_mean(make: Make, decoded: Decode) -> None:
     file = make("call.wav", "-ar", "16000", source=STEREO)
-    mixed = np.array(decoded(file).sound.samples)  # the next one goes into the same file
-    apart = decoded(file, channels="speakers").sound.samples
+    mixed = np.array(decoded(file).waveform.samples)  # the next one goes into the same file
+    apart = decoded(file, channels="speakers").waveform.samples
     assert mixed.shape[0] == 1
     assert np.allclose(mixed[0], apart.mean(axis=0), atol=1e-6)
 
 
-def test_many_channels_can_be_mixed_and_are_too_many_speakers(
-    decoded: Decode, tmp_path: Path
-) -> None:
+def test_many_channels_can_be_mixed_but_not_be_speakers(decoded: Decode, tmp_path: Path) -> None:
     path = _write(tmp_path / "call.wav", wav(seconds=0.1, channels=20))
-    with pytest.raises(OptionWrong, match="20 channels"):
+    with pytest.raises(InvalidOption, match="20 channels"):
         decoded(path, channels="speakers")
-    assert decoded(path).sound.seconds == pytest.approx(0.1)
+    assert decoded(path).waveform.seconds == pytest.approx(0.1)
 
 
-def test_a_file_that_is_cut_short_is_decoded_as_far_as_it_goes(make: Make, decoded: Decode) -> None:
+def test_truncated_file_is_decoded_with_a_warning(make: Make, decoded: Decode) -> None:
     file = make("call.wav", "-ar", "16000", "-ac", "1")
     file.write_bytes(file.read_bytes()[:16_000])
     work = decoded(file)
-    assert work.sound.seconds == pytest.approx(0.5, abs=0.01)
+    assert work.waveform.seconds == pytest.approx(0.5, abs=0.01)
     assert work.warnings[0] == (
         "the file is truncated: it has 0.5 s of audio, and 1.0 s according to its header"
     )
 
 
-def test_a_streams_header_without_a_length_is_normal(
-    make: Make, decoded: Decode, tmp_path: Path
-) -> None:
+def test_streamed_wav_header_gives_no_warning(make: Make, decoded: Decode, tmp_path: Path) -> None:
     streamed = tmp_path / "streamed.wav"
     with streamed.open("wb") as file:
         subprocess.run(
-            [locate(None), "-v", "error", "-i", make("call.flac"), "-f", "wav", "pipe:1"],
+            [find_ffmpeg(None), "-v", "error", "-i", make("call.flac"), "-f", "wav", "pipe:1"],
             stdout=file, check=True, timeout=60,
         )  # fmt: skip
     work = decoded(streamed)
-    assert work.sound.seconds == pytest.approx(1.0, abs=0.01)
+    assert work.waveform.seconds == pytest.approx(1.0, abs=0.01)
     assert work.warnings == ()
 
 
@@ -224,78 +236,84 @@ HOSTILE: dict[str, tuple[bytes, type[Problem]]] = {
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
-def test_what_is_no_recording_is_refused(decoded: Decode, tmp_path: Path, kind: str) -> None:
+def test_decode_rejects_files_that_are_not_audio(
+    decoded: Decode, tmp_path: Path, kind: str
+) -> None:
     content, problem = HOSTILE[kind]
     with pytest.raises(problem) as caught:
         decoded(_write(tmp_path / "call.wav", content))
     assert str(tmp_path) not in caught.value.detail
 
 
-def test_a_video_without_sound_has_no_sound_track(make: Make, decoded: Decode) -> None:
+def test_decode_rejects_a_video_without_audio(make: Make, decoded: Decode) -> None:
     file = make("call.mp4", source="testsrc=d=1:s=64x64:r=5")
-    with pytest.raises(AudioWithoutSound):
+    with pytest.raises(NoAudioTrack):
         decoded(file)
 
 
-def test_a_video_with_sound_is_heard(make: Make, decoded: Decode) -> None:
+def test_decode_reads_the_audio_of_a_video(make: Make, decoded: Decode) -> None:
     file = make("call.mp4", source="testsrc=d=1:s=64x64:r=5[out0];sine=440:d=1[out1]")
-    assert _pitch_hz(decoded(file).sound) == pytest.approx(440, abs=5)
+    assert _pitch_hz(decoded(file).waveform) == pytest.approx(440, abs=5)
 
 
-def test_a_recording_of_no_length_is_empty(decoded: Decode, tmp_path: Path) -> None:
+def test_decode_rejects_empty_audio(decoded: Decode, tmp_path: Path) -> None:
     path = _write(tmp_path / "call.wav", wav(seconds=0))
     with pytest.raises(AudioEmpty):
         decoded(path)
 
 
-def test_a_playlist_as_headerless_audio_is_only_noise(decoded: Decode, tmp_path: Path) -> None:
+def test_playlist_as_headerless_audio_is_not_followed(decoded: Decode, tmp_path: Path) -> None:
     file = _write(tmp_path / "call", PLAYLIST * 400)
-    assert decoded(file, encoding="mulaw", sample_rate=8000).sound.seconds == pytest.approx(
+    assert decoded(file, encoding="mulaw", sample_rate=8000).waveform.seconds == pytest.approx(
         len(PLAYLIST) * 400 / 8000, abs=0.01
     )
 
 
-def test_a_recording_past_the_limit_is_too_long(make: Make, decoded: Decode) -> None:
+def test_audio_past_the_limit_is_too_long(make: Make, decoded: Decode) -> None:
     file = make("call.wav", "-ar", "8000", source="sine=440:d=20.5")
     with pytest.raises(AudioTooLong, match="20 seconds"):
         decoded(file)
 
 
-def test_a_small_file_that_plays_for_days_is_too_long(make: Make, decoded: Decode) -> None:
+def test_small_file_of_long_duration_is_too_long(make: Make, decoded: Decode) -> None:
     file = make("call.flac", "-ar", "8000", source="anullsrc=r=8000:d=3600")
     assert file.stat().st_size < 1_000_000
     with pytest.raises(AudioTooLong):
         decoded(file)
 
 
-def test_the_length_is_told_to_the_watch(make: Make, decoded: Decode) -> None:
-    class Measured(NoWatch):
+def test_decode_reports_the_duration(make: Make, decoded: Decode) -> None:
+    class Measured(NullMonitor):
         seconds = 0.0
 
-        def measured(self, audio_s: float) -> None:
+        def report_duration(self, audio_s: float) -> None:
             self.seconds = audio_s
 
-    watch = Measured()
-    decoded(make("call.wav"), watch=watch)
-    assert watch.seconds == pytest.approx(1.0)
+    monitor = Measured()
+    decoded(make("call.wav"), monitor=monitor)
+    assert monitor.seconds == pytest.approx(1.0)
 
 
-def test_decoding_can_be_stopped(make: Make, decoded: Decode) -> None:
-    class Stopped(NoWatch):
-        def report(self, stage: str, done: float) -> None:
+def test_monitor_stops_decoding(make: Make, decoded: Decode) -> None:
+    class Stopped(NullMonitor):
+        def report_progress(self, stage: str, done: float) -> None:
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        decoded(make("call.wav"), watch=Stopped())
+        decoded(make("call.wav"), monitor=Stopped())
 
 
-def test_a_decoder_that_hangs_is_given_up_on(
-    make: Make, decoded: Decode, tools: Tools, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_hanging_decoder_is_killed(
+    make: Make,
+    decoded: Decode,
+    context: StageContext,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     hanging = tmp_path / "ffmpeg"
     hanging.write_text("#!/bin/sh\nexec sleep 60\n")
     hanging.chmod(0o755)
     monkeypatch.setattr("whisperfarm_worker.pipeline.stages.decode._SILENT_S", 0.3)
-    work = Work(preset=Preset(name="p", asr="a"), options=Options(), file=make("call.wav"))
+    work = PipelineState(preset=Preset(name="p", asr="a"), options=Options(), file=make("call.wav"))
     with pytest.raises(AudioUnreadable, match="no output"):
-        decode(work, replace(tools, ffmpeg=str(hanging)), NoWatch())
+        decode(work, replace(context, ffmpeg=str(hanging)), NullMonitor())

@@ -10,8 +10,8 @@ from tests.integration.worker.farm import WITHIN_S, Farm
 from tests.servers.kubernetes import Cluster
 from tests.support.jobs import TENANT
 from tests.support.recordings import SUPPORT_CALL
-from whisperfarm_contract.problems import SettingsWrong
-from whisperfarm_contract.states import State
+from whisperfarm_contract.problems import InvalidSettings
+from whisperfarm_contract.states import JobState
 from whisperfarm_worker.deletion_cost import policy
 from whisperfarm_worker.process.server import serve
 from whisperfarm_worker.settings import WorkerSettings
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 STUB = (sys.executable, "-m", "tests.integration.distributed.part", "worker")
 
 
-def test_a_worker_is_dear_while_it_has_a_job_and_cheap_before_and_after(
+def test_pod_deletion_cost_is_high_while_a_job_runs(
     farm: Farm, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in cluster.environ.items():
@@ -33,18 +33,16 @@ def test_a_worker_is_dear_while_it_has_a_job_and_cheap_before_and_after(
     cluster.until(lambda: cluster.costs == [str(policy.IDLE)])
     job_id = farm.submit(SUPPORT_CALL.read_bytes(), diarize=False)
     cluster.until(lambda: cluster.costs[1:] == [str(policy.AT_WORK)])
-    assert farm.ledger.get(job_id).state is State.RUNNING
-    farm.ledger.ask_cancel(job_id, tenant=TENANT)
-    farm.in_state(job_id, State.CANCELLED)
+    assert farm.ledger.get(job_id).state is JobState.RUNNING
+    farm.ledger.request_cancel(job_id, tenant=TENANT)
+    farm.in_state(job_id, JobState.CANCELLED)
     cluster.until(lambda: cluster.costs[2:] == [str(policy.IDLE)])
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(WITHIN_S) == 0
     assert len(cluster.costs) == 3
 
 
-def test_outside_of_a_cluster_a_worker_that_should_tell_its_cost_does_not_start(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_pod_deletion_cost_needs_a_cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("KUBERNETES_SERVICE_HOST", raising=False)
-    with pytest.raises(SettingsWrong, match=r"POD_DELETION_COST .*KUBERNETES_SERVICE_HOST"):
+    with pytest.raises(InvalidSettings, match=r"POD_DELETION_COST .*KUBERNETES_SERVICE_HOST"):
         serve(WorkerSettings(data_dir=tmp_path, pod_deletion_cost=True), bundled_models=None)

@@ -37,7 +37,7 @@ from whisperfarm_demo import models_dir
 from whisperfarm_worker.local import load_engine, transcribe_file
 from whisperfarm_worker.settings import WorkerSettings
 settings = WorkerSettings()
-[preset] = settings.served().values()
+[preset] = settings.served_presets().values()
 engine = load_engine(settings, bundled_models=models_dir())
 for file, options in json.loads(sys.argv[1]):
     made = transcribe_file(
@@ -49,10 +49,14 @@ assert not GONE & set(sys.modules)
 
 
 def _run(folder: Path, jobs: list[Any], **settings: str) -> "subprocess.CompletedProcess[str]":
-    told = {"WHISPERFARM_DATA_DIR": str(folder), "WHISPERFARM_PRESETS": "demo-words", **settings}
+    last_sent = {
+        "WHISPERFARM_DATA_DIR": str(folder),
+        "WHISPERFARM_PRESETS": "demo-words",
+        **settings,
+    }
     return subprocess.run(
         [sys.executable, "-c", WITHOUT_TORCH, json.dumps(jobs)],
-        env={**os.environ, **told}, capture_output=True, text=True, check=False,
+        env={**os.environ, **last_sent}, capture_output=True, text=True, check=False,
     )  # fmt: skip
 
 
@@ -71,23 +75,23 @@ def heard(tmp_path_factory: pytest.TempPathFactory) -> list[Transcript]:
 
 
 def _truth() -> list[dict[str, Any]]:
-    told = json.loads((SAMPLES / "support-call.json").read_text())
-    return list(chain.from_iterable(turn["words"] for turn in told["turns"]))
+    last_sent = json.loads((SAMPLES / "support-call.json").read_text())
+    return list(chain.from_iterable(turn["words"] for turn in last_sent["turns"]))
 
 
 def _words(made: Transcript) -> list[Word]:
     return list(chain.from_iterable(segment.words for segment in made.segments))
 
 
-def test_the_sample_call_comes_out_word_for_word(heard: list[Transcript]) -> None:
+def test_sample_call_is_transcribed_word_for_word(heard: list[Transcript]) -> None:
     assert heard[0].text == " ".join(word["word"] for word in _truth())
-    assert heard[0].made_with["engine"] == "faster-whisper"
+    assert heard[0].provenance["engine"] == "faster-whisper"
 
 
-def test_word_times_come_from_the_attention_and_the_transcript_says_so(
+def test_word_times_come_from_attention_with_a_warning(
     heard: list[Transcript],
 ) -> None:
-    assert heard[0].made_with["aligner"] == "the attention of the speech model"
+    assert heard[0].provenance["aligner"] == "the attention of the speech model"
     assert any("less exact" in warning for warning in heard[0].warnings)
     words = _words(heard[0])
     assert not any(word.interpolated for word in words)
@@ -96,22 +100,22 @@ def test_word_times_come_from_the_attention_and_the_transcript_says_so(
     assert sum(one < 0.1 for one in off_s) > 0.85 * len(off_s)
 
 
-def test_each_channel_can_be_a_speaker(heard: list[Transcript]) -> None:
+def test_channels_can_be_speakers(heard: list[Transcript]) -> None:
     assert {segment.speaker for segment in heard[1].segments} == {"SPEAKER_00", "SPEAKER_01"}
 
 
-def test_without_alignment_words_are_spread_and_marked(heard: list[Transcript]) -> None:
+def test_words_are_interpolated_without_alignment(heard: list[Transcript]) -> None:
     assert all(word.interpolated for word in _words(heard[2]))
-    assert "aligner" not in heard[2].made_with
+    assert "aligner" not in heard[2].provenance
 
 
-def test_a_preset_with_speakers_fails_at_start_and_says_what_to_do(tmp_path: Path) -> None:
+def test_preset_with_diarization_fails_at_start_with_a_hint(tmp_path: Path) -> None:
     ended = _run(tmp_path, [], WHISPERFARM_PRESETS="demo")
     assert ended.returncode != 0
     assert "demo tells speakers apart, and the engine faster-whisper can not" in ended.stderr
 
 
-def test_an_engine_that_is_not_there_fails_at_start_and_says_what_to_do(tmp_path: Path) -> None:
+def test_missing_engine_fails_at_start_with_a_hint(tmp_path: Path) -> None:
     ended = _run(tmp_path, [], WHISPERFARM_ENGINE="whisperx")
     assert ended.returncode != 0
     assert "pip install 'whisperfarm[worker]'" in ended.stderr

@@ -9,7 +9,7 @@ from whisperfarm_worker.engines import ctc
 @pytest.mark.parametrize(
     ("frames", "tokens"), [(60, 20), (200, 3), (40, 40), (41, 40), (300, 120), (5, 1), (3, 4)]
 )
-def test_every_token_is_where_whisperx_finds_it(frames: int, tokens: int) -> None:
+def test_ctc_alignment_matches_whisperx(frames: int, tokens: int) -> None:
     import torch
     from whisperx.alignment import backtrack, get_trellis, merge_repeats
 

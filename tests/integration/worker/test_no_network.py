@@ -15,7 +15,7 @@ from tests.integration.worker.farm import WITHIN_S, Farm
 from tests.integration.worker.traced import cut_off, outward, unprotected
 from tests.support.recordings import SUPPORT_CALL
 from tests.support.waiting import until
-from whisperfarm_contract.states import State
+from whisperfarm_contract.states import JobState
 
 TELEMETRY_S = 20
 """How long a ready worker is watched; onnxruntime's telemetry calls 8 s after a session is made."""
@@ -38,7 +38,7 @@ with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
 @pytest.mark.parametrize(
     ("preset", "engine"), [("demo", "whisperx"), ("demo-words", "faster-whisper")]
 )
-def test_a_worker_without_a_network_does_every_stage_and_never_looks_for_one(
+def test_worker_runs_every_stage_without_network(
     farm: Farm, tmp_path: Path, preset: str, engine: str
 ) -> None:
     trace = tmp_path / "trace"
@@ -47,7 +47,7 @@ def test_a_worker_without_a_network_does_every_stage_and_never_looks_for_one(
     worker = farm.start(under=cut_off(trace), inherited=inherited, presets=preset, engine=engine)
     farm.ready()
     ready_at = time.monotonic()
-    job = farm.in_state(farm.submit(SUPPORT_CALL.read_bytes(), preset=preset), State.SUCCEEDED)
+    job = farm.in_state(farm.submit(SUPPORT_CALL.read_bytes(), preset=preset), JobState.SUCCEEDED)
     until(
         lambda: time.monotonic() > ready_at + TELEMETRY_S,
         "time for telemetry to be sent",
@@ -56,7 +56,7 @@ def test_a_worker_without_a_network_does_every_stage_and_never_looks_for_one(
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(WITHIN_S) == 0
     transcript = farm.transcript(job)
-    assert transcript.made_with["engine"] == engine
+    assert transcript.provenance["engine"] == engine
     assert {word.speaker is not None for one in transcript.segments for word in one.words} == {
         preset == "demo"
     }
@@ -65,7 +65,7 @@ def test_a_worker_without_a_network_does_every_stage_and_never_looks_for_one(
     assert not (cache / "Microsoft").exists()  # where onnxruntime keeps its device's id
 
 
-def test_an_attempt_would_be_seen(tmp_path: Path) -> None:
+def test_network_access_is_detected(tmp_path: Path) -> None:
     trace = tmp_path / "trace"
     subprocess.run([*cut_off(trace), sys.executable, "-c", ASK_EVERYBODY], check=True)
     assert len(outward(trace.read_text())) == 3

@@ -17,10 +17,10 @@ from tests.support.recordings import SAMPLES, wav
 from training.wav import read_pcm
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.presets import PRESETS, Preset
-from whisperfarm_contract.problems import ModelMissing
+from whisperfarm_contract.problems import MissingModel
 from whisperfarm_contract.transcript import Transcript
 from whisperfarm_demo import models_dir
-from whisperfarm_worker.attempt.monitor import Cancelled, NoWatch
+from whisperfarm_worker.attempt.monitor import Cancelled, NullMonitor
 from whisperfarm_worker.engines.port import Engine
 from whisperfarm_worker.local import load_engine, transcribe_file
 from whisperfarm_worker.settings import WorkerSettings
@@ -78,33 +78,33 @@ def whisperx_call(engine: Engine) -> dict[str, Any]:
     return aligned
 
 
-def test_a_model_is_loaded_once(engine: Engine) -> None:
+def test_models_are_loaded_once(engine: Engine) -> None:
     same = replace(DEMO, name="another")
-    assert engine.speech_model(same) is engine.speech_model(DEMO)
+    assert engine.speech_recognizer(same) is engine.speech_recognizer(DEMO)
     assert engine.aligner(same, "en") is engine.aligner(DEMO, "en")
     assert engine.diarizer(same) is engine.diarizer(DEMO)
-    assert engine.speech_finder() is engine.speech_finder()
+    assert engine.voice_activity_detector() is engine.voice_activity_detector()
 
 
-def test_a_model_that_is_not_there_is_none(engine: Engine) -> None:
+def test_missing_aligner_and_diarizer_are_none(engine: Engine) -> None:
     other = Preset(name="other", asr="demo/asr", languages=("de",))
     assert engine.aligner(other, "de") is None
     assert engine.aligner(other, "sn") is None
     assert engine.diarizer(other) is None
 
 
-def test_a_speech_model_that_is_not_there_is_missing(engine: Engine) -> None:
-    with pytest.raises(ModelMissing, match="no/such"):
-        engine.speech_model(Preset(name="other", asr="no/such"))
+def test_missing_speech_model_raises(engine: Engine) -> None:
+    with pytest.raises(MissingModel, match="no/such"):
+        engine.speech_recognizer(Preset(name="other", asr="no/such"))
 
 
-def test_words_are_those_of_whisperx(call: Transcript, whisperx_call: dict[str, Any]) -> None:
+def test_words_match_whisperx(call: Transcript, whisperx_call: dict[str, Any]) -> None:
     assert [word.text for word in call.words()] == [
         word["word"] for word in whisperx_call["word_segments"]
     ]
 
 
-def test_word_times_are_those_of_whisperx(call: Transcript, whisperx_call: dict[str, Any]) -> None:
+def test_word_times_match_whisperx(call: Transcript, whisperx_call: dict[str, Any]) -> None:
     theirs = [(word["start"], word["end"]) for word in whisperx_call["word_segments"]]
     ours = [(word.start, word.end) for word in call.words()]
     assert np.abs(np.array(ours) - np.array(theirs)).max() <= 0.001
@@ -112,7 +112,7 @@ def test_word_times_are_those_of_whisperx(call: Transcript, whisperx_call: dict[
     assert np.allclose([word.score or 0.0 for word in call.words()], scores, atol=2e-3)
 
 
-def test_both_speakers_are_told_apart(call: Transcript) -> None:
+def test_diarizer_separates_two_speakers(call: Transcript) -> None:
     assert {segment.speaker for segment in call.segments} == {"SPEAKER_00", "SPEAKER_01"}
     assert call.segments[0].speaker == "SPEAKER_00"
     assert all({w.speaker for w in one.words} == {one.speaker} for one in call.segments)
@@ -127,24 +127,22 @@ def _assert_in_order(made: Transcript) -> None:
         assert starts == sorted(starts)
 
 
-def test_every_word_has_its_place_in_the_audio(call: Transcript) -> None:
+def test_word_times_lie_within_the_audio(call: Transcript) -> None:
     _assert_in_order(call)
     assert call.coverage.audio_s == pytest.approx(call.duration)
     assert 0 < call.coverage.transcribed_s <= call.coverage.speech_s <= call.coverage.audio_s
 
 
-def test_it_says_what_it_was_made_with(call: Transcript) -> None:
-    made_with = call.made_with
-    assert made_with["versions"]["whisperx"].startswith("3.")
-    assert (made_with["asr"], made_with["device"]) == ("demo/asr", "cpu")
-    assert set(made_with["stage_s"]) == {
+def test_transcript_has_provenance(call: Transcript) -> None:
+    provenance = call.provenance
+    assert provenance["versions"]["whisperx"].startswith("3.")
+    assert (provenance["asr"], provenance["device"]) == ("demo/asr", "cpu")
+    assert set(provenance["stage_s"]) == {
         "fetch", "decode", "speech", "transcribe", "align", "diarize", "render",
     }  # fmt: skip
 
 
-def test_jobs_that_run_at_once_come_out_as_if_each_ran_alone(
-    engine: Engine, call: Transcript
-) -> None:
+def test_concurrent_jobs_do_not_affect_each_other(engine: Engine, call: Transcript) -> None:
     files = [CALL, TELEPHONE, CALL, TELEPHONE]
     alone = {CALL: call, TELEPHONE: _transcribe(engine, TELEPHONE)}
     with ThreadPoolExecutor(4) as pool:
@@ -153,37 +151,37 @@ def test_jobs_that_run_at_once_come_out_as_if_each_ran_alone(
         assert (made.segments, made.turns) == (alone[file].segments, alone[file].turns)
 
 
-class _UntilToldTo(NoWatch):
+class _UntilToldTo(NullMonitor):
     """Lets a job go on until it is told to stop."""
 
     def __init__(self) -> None:
         self.begun, self.enough = threading.Event(), threading.Event()
 
-    def report(self, stage: str, done: float) -> None:
+    def report_progress(self, stage: str, done: float) -> None:
         if stage == "speech":
             self.begun.set()
         if self.enough.is_set():
             raise Cancelled
 
 
-def test_a_short_call_does_not_wait_behind_a_long_one_which_can_be_stopped_anywhere(
-    engine: Engine, tmp_path: Path
-) -> None:
+def test_short_job_does_not_wait_behind_a_long_one(engine: Engine, tmp_path: Path) -> None:
     with wave.open(str(CALL)) as file:
         samples = np.frombuffer(file.readframes(-1), dtype="<i2").astype(np.float32) / 32768
     half_an_hour = _wav(tmp_path / "long.wav", np.tile(samples, 60))
-    watch = _UntilToldTo()
+    monitor = _UntilToldTo()
     with ThreadPoolExecutor(1) as pool:
-        long = pool.submit(transcribe_file, half_an_hour, preset=DEMO, engine=engine, watch=watch)
-        assert watch.begun.wait(120)
+        long = pool.submit(
+            transcribe_file, half_an_hour, preset=DEMO, engine=engine, monitor=monitor
+        )
+        assert monitor.begun.wait(120)
         assert _transcribe(engine, CALL).text
         assert not long.done()
-        watch.enough.set()
+        monitor.enough.set()
         with pytest.raises(Cancelled):
             long.result(60)
 
 
-def test_each_channel_can_be_a_speaker(engine: Engine) -> None:
+def test_channels_can_be_speakers(engine: Engine) -> None:
     made = _transcribe(engine, STEREO, channels="speakers")
     _assert_in_order(made)
     assert {(one.channel, one.speaker) for one in made.segments} == {
@@ -198,23 +196,21 @@ def _wav(path: Path, samples: np.ndarray) -> Path:
 
 
 @pytest.mark.parametrize("seconds", [0.001, 0.05, 1.0, 7.3])
-def test_silence_of_any_length_is_truthfully_empty(
-    engine: Engine, tmp_path: Path, seconds: float
-) -> None:
+def test_silence_gives_an_empty_transcript(engine: Engine, tmp_path: Path, seconds: float) -> None:
     file = _wav(tmp_path / "silence.wav", np.zeros(max(1, int(seconds * 16_000)), dtype=np.float32))
     made = _transcribe(engine, file)
     assert (made.text, made.segments, made.language) == ("", (), "en")
     assert made.warnings == ("no speech was found in the audio",)
 
 
-def test_noise_breaks_nothing(engine: Engine, tmp_path: Path) -> None:
+def test_noise_is_transcribed_without_error(engine: Engine, tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     loud = np.clip(rng.normal(0, 0.8, 80_000), -1, 1).astype(np.float32)
     for number, samples in enumerate((noise(5.0)[0], loud)):
         _assert_in_order(_transcribe(engine, _wav(tmp_path / f"{number}.wav", samples)))
 
 
-def test_real_speech_of_two_people_is_told_apart(engine: Engine) -> None:
+def test_diarizer_separates_real_speakers(engine: Engine) -> None:
     import pyannote.audio
 
     sample = Path(pyannote.audio.__file__).parent / "sample" / "sample.wav"
@@ -223,7 +219,7 @@ def test_real_speech_of_two_people_is_told_apart(engine: Engine) -> None:
     assert {turn.speaker for turn in made.turns} == {"SPEAKER_00", "SPEAKER_01"}
 
 
-def test_prompts_and_beams_of_any_size_are_taken(engine: Engine) -> None:
+def test_prompts_and_beams_of_any_size_are_accepted(engine: Engine) -> None:
     made = _transcribe(
         engine, TELEPHONE, initial_prompt="order " * 300, hotwords="internet " * 200,
         beam_size=1, patience=0.1, length_penalty=-1.0,

@@ -18,8 +18,8 @@ from tests.support.jobs import TENANT
 from tests.support.recordings import SUPPORT_CALL
 from tests.support.waiting import until
 from whisperfarm_contract.job import Job
-from whisperfarm_contract.problems import ModelMissing
-from whisperfarm_contract.states import State
+from whisperfarm_contract.problems import MissingModel
+from whisperfarm_contract.states import JobState
 from whisperfarm_store.blobs import open_blobs
 from whisperfarm_worker.process.server import serve
 from whisperfarm_worker.settings import WorkerSettings
@@ -36,17 +36,17 @@ def _long_call(times: int = 60) -> bytes:
     return head[:40] + size.to_bytes(4, "little") + samples * times
 
 
-def test_a_worker_does_its_jobs_and_leaves_in_good_order(farm: Farm, collector: Collector) -> None:
+def test_worker_runs_its_jobs_and_drains(farm: Farm, collector: Collector) -> None:
     worker = farm.start(drain_s=0.5, traces_url=collector.url)
     farm.ready()
     short = farm.submit(SUPPORT_CALL.read_bytes())
-    assert farm.in_state(short, State.SUCCEEDED).attempt == 1
+    assert farm.in_state(short, JobState.SUCCEEDED).attempt == 1
     long = farm.submit(_long_call())
-    farm.in_state(long, State.RUNNING)
+    farm.in_state(long, JobState.RUNNING)
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(WITHIN_S) == 0
     job = farm.ledger.get(long)
-    assert (job.state, job.attempt, job.max_attempts) == (State.QUEUED, 1, 4)
+    assert (job.state, job.attempt, job.max_attempts) == (JobState.QUEUED, 1, 4)
     assert farm.ledger.live_workers(within_s=60) == []
     assert list(farm.settings.scratch_path.iterdir()) == []
     assert "Running in OFFLINE mode" in farm.log()
@@ -60,7 +60,7 @@ def test_a_worker_does_its_jobs_and_leaves_in_good_order(farm: Farm, collector: 
     assert outcomes == list(zip(traces, ("succeeded", "requeued"), strict=True))
 
 
-def test_a_worker_that_is_told_to_leave_while_it_loads_leaves_at_once(farm: Farm) -> None:
+def test_drain_during_loading_exits_at_once(farm: Farm) -> None:
     worker = farm.start()
     until(lambda: farm.ledger.live_workers(within_s=60), "a sign of life", within_s=WITHIN_S)
     worker.send_signal(signal.SIGTERM)
@@ -68,9 +68,9 @@ def test_a_worker_that_is_told_to_leave_while_it_loads_leaves_at_once(farm: Farm
     assert farm.ledger.live_workers(within_s=60) == []
 
 
-def test_a_worker_without_its_models_does_not_start(tmp_path: Path) -> None:
+def test_worker_without_models_does_not_start(tmp_path: Path) -> None:
     settings = WorkerSettings(data_dir=tmp_path, presets=("fast",))
-    with pytest.raises(ModelMissing, match=r"tiny/model\.bin") as caught:
+    with pytest.raises(MissingModel, match=r"tiny/model\.bin") as caught:
         serve(settings, bundled_models=None)
     assert caught.value.exit_code == 78
 
@@ -87,14 +87,14 @@ def _checkpointed(farm: Farm, job_id: str) -> int:
     return 0
 
 
-def test_after_a_kill_only_what_was_not_heard_is_heard_and_the_transcript_is_the_same(
+def test_attempt_after_a_kill_resumes_from_the_checkpoint(
     farm: Farm,
 ) -> None:
     given = {"checkpoint_s": 0.01, "batch_size": 2, "lease_s": 4, "result_cache": "false"}
     killed = farm.start(**given)
     farm.ready()
     call = _long_call(times=4)
-    unbroken = farm.in_state(farm.submit(call, diarize=False), State.SUCCEEDED)
+    unbroken = farm.in_state(farm.submit(call, diarize=False), JobState.SUCCEEDED)
     job_id = farm.submit(call, diarize=False)
     until(lambda: _checkpointed(farm, job_id) >= _ENOUGH, "a checkpoint", within_s=WITHIN_S)
     killed.kill()
@@ -102,19 +102,19 @@ def test_after_a_kill_only_what_was_not_heard_is_heard_and_the_transcript_is_the
     farm.start(**given)
 
     def rescued() -> Job | None:
-        for job in farm.ledger.rescue(rerelease_after_s=WITHIN_S):
+        for job in farm.ledger.rescue(redispatch_after_s=WITHIN_S):
             farm.publisher.publish(job.id, job.preset)
             return job
         return None
 
     until(rescued, "the lease to run out", within_s=WITHIN_S)
-    ended = farm.in_state(job_id, State.SUCCEEDED)
+    ended = farm.in_state(job_id, JobState.SUCCEEDED)
     whole, resumed = (farm.transcript(job) for job in (unbroken, ended))
     assert ended.attempt == 2
     assert ended.kills == 1
-    recalled = resumed.made_with["windows_from_checkpoint"]
+    recalled = resumed.provenance["windows_from_checkpoint"]
     assert recalled >= _ENOUGH
-    assert replace(resumed, made_with={}) == replace(whole, made_with={})
+    assert replace(resumed, provenance={}) == replace(whole, provenance={})
     assert list(open_blobs(farm.settings).keys("checkpoints/")) == []
 
 
@@ -130,40 +130,42 @@ def _command(farm: Farm, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_worker_that_is_asked_to_leave_gives_back_what_it_can_not_finish_and_is_waited_for(
+def test_drain_requeues_unfinished_jobs_and_is_awaited(
     farm: Farm,
 ) -> None:
     worker = farm.start(drain_s=0.5, checkpoint_s=3600)
     farm.ready()
     long = farm.submit(_long_call())
-    farm.in_state(long, State.RUNNING)
+    farm.in_state(long, JobState.RUNNING)
     assert "ready" in _command(farm, "workers").stdout
     drained = _command(farm, "drain", "--here", "--wait", "--timeout", str(WITHIN_S))
     assert drained.returncode == 0, drained.stderr
     assert "all workers have ended" in drained.stdout
     assert worker.wait(WITHIN_S) == 0
     job = farm.ledger.get(long)
-    assert (job.state, job.attempt, job.max_attempts, job.kills) == (State.QUEUED, 1, 4, 0)
+    assert (job.state, job.attempt, job.max_attempts, job.kills) == (JobState.QUEUED, 1, 4, 0)
     assert "no worker to drain" in _command(farm, "drain", "--here", "--wait").stdout
 
 
-def test_the_signal_that_comes_with_the_end_of_a_pod_does_not_cut_a_drain_short(
+def test_sigterm_does_not_cut_a_requested_drain_short(
     farm: Farm,
 ) -> None:
     worker = farm.start(drain_s=WITHIN_S, batch_size=1)
     farm.ready()
     job_id = farm.submit(_long_call(times=3), diarize=False)
-    farm.in_state(job_id, State.RUNNING)
-    farm.ledger.ask_drain([sign.name for sign in farm.ledger.live_workers(within_s=60)])
+    farm.in_state(job_id, JobState.RUNNING)
+    farm.ledger.request_drain(
+        [heartbeat.name for heartbeat in farm.ledger.live_workers(within_s=60)]
+    )
     until(lambda: "worker.draining" in farm.log(), "the drain", within_s=WITHIN_S)
     assert re.search(r"worker\.draining +jobs=1 ", farm.log())
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(WITHIN_S) == 0
     job = farm.ledger.get(job_id)
-    assert (job.state, job.attempt) == (State.SUCCEEDED, 1)
+    assert (job.state, job.attempt) == (JobState.SUCCEEDED, 1)
 
 
-def test_a_cancelled_job_leaves_the_model_to_others(farm: Farm) -> None:
+def test_cancelled_job_frees_the_model(farm: Farm) -> None:
     farm.start(batch_size=1, log_level="debug")
     farm.ready()
     job_id = farm.submit(_long_call(times=10))
@@ -172,8 +174,8 @@ def test_a_cancelled_job_leaves_the_model_to_others(farm: Farm) -> None:
         "its transcription",
         within_s=WITHIN_S,
     )
-    farm.ledger.ask_cancel(job_id, tenant=TENANT)
-    ended = farm.in_state(job_id, State.CANCELLED)
+    farm.ledger.request_cancel(job_id, tenant=TENANT)
+    ended = farm.in_state(job_id, JobState.CANCELLED)
     assert ended.result_key is None
     short = farm.submit(SUPPORT_CALL.read_bytes())
-    assert farm.in_state(short, State.SUCCEEDED).attempt == 1
+    assert farm.in_state(short, JobState.SUCCEEDED).attempt == 1

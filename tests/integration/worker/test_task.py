@@ -12,14 +12,14 @@ from tests.integration.worker.conftest import Bench, make_available
 from tests.support.fake_engine import speech
 from whisperfarm_contract import transcript
 from whisperfarm_contract.job import Job, Progress
-from whisperfarm_contract.job_policy import Terms
+from whisperfarm_contract.job_policy import JobPolicy
 from whisperfarm_contract.problems import EngineFailed, FarmUnavailable, StorageFull
-from whisperfarm_contract.states import State
+from whisperfarm_contract.states import JobState
 from whisperfarm_store.blobs import FolderBlobs
 from whisperfarm_store.ledger import Ledger
 from whisperfarm_store.ledger.db.tables import jobs
-from whisperfarm_worker.engines.errors import Poisoned
-from whisperfarm_worker.engines.port import Decoding, Step, Text
+from whisperfarm_worker.engines.errors import DeviceFailed
+from whisperfarm_worker.engines.port import Decoding, OnProgress, Text
 
 Accept = Callable[..., Job]
 
@@ -30,112 +30,108 @@ def _transcript(blobs: FolderBlobs, job: Job) -> transcript.Transcript:
         return transcript.from_wire(json.loads(file.read()))
 
 
-def test_a_job_succeeds_with_its_transcript(
-    bench: Bench, accept: Accept, ledger: Ledger, blobs: FolderBlobs
+def test_job_succeeds_with_its_transcript(
+    bench: Bench, submit: Accept, ledger: Ledger, blobs: FolderBlobs
 ) -> None:
-    job = accept(diarize=False)
+    job = submit(diarize=False)
     bench.task(job.id)
     job = ledger.get(job.id)
-    assert (job.state, job.attempt, job.audio.seconds) == (State.SUCCEEDED, 1, 2.0)
+    assert (job.state, job.attempt, job.audio.duration_s) == (JobState.SUCCEEDED, 1, 2.0)
     made = _transcript(blobs, job)
     assert made.text == "hello world"
     assert [word.text for word in made.words()] == ["hello", "world"]
 
 
-def test_nothing_is_left_behind(bench: Bench, accept: Accept) -> None:
-    bench.task(accept(diarize=False).id)
+def test_attempt_leaves_no_scratch_files(bench: Bench, submit: Accept) -> None:
+    bench.task(submit(diarize=False).id)
     assert [path for path in bench.scratch.rglob("*") if path.is_file()] == []
     assert bench.leases.held() == []
 
 
-def test_a_recording_that_can_not_be_decoded_fails_its_job_at_once(
-    bench: Bench, accept: Accept, ledger: Ledger
+def test_undecodable_audio_fails_the_job_at_once(
+    bench: Bench, submit: Accept, ledger: Ledger
 ) -> None:
-    job = accept(b"no sound at all" * 100)
+    job = submit(b"no sound at all" * 100)
     bench.task(job.id)
     job = ledger.get(job.id)
-    assert (job.state, job.attempt) == (State.FAILED, 1)
+    assert (job.state, job.attempt) == (JobState.FAILED, 1)
     assert job.problem is not None
     assert job.problem["name"] == "audio-unreadable"
 
 
-def test_an_engine_that_fails_is_tried_again_until_attempts_are_spent(
-    bench: Bench, accept: Accept, ledger: Ledger
+def test_engine_failures_are_retried_until_exhausted(
+    bench: Bench, submit: Accept, ledger: Ledger
 ) -> None:
     bench.engine.model.error = EngineFailed("broken")
-    job = accept()
+    job = submit()
     states = []
     for _ in range(4):
         make_available(ledger, job.id)
         bench.task(job.id)
         states.append(ledger.get(job.id).state)
-    assert states == [State.QUEUED, State.QUEUED, State.FAILED, State.FAILED]
+    assert states == [JobState.QUEUED, JobState.QUEUED, JobState.FAILED, JobState.FAILED]
     problem = ledger.get(job.id).problem
     assert problem is not None
-    assert (problem["name"], problem["reason"]["detail"]) == ("attempts-spent", "broken")
+    assert (problem["name"], problem["reason"]["detail"]) == ("attempts-exhausted", "broken")
 
 
-def test_an_attempt_after_a_failed_one_can_succeed(
-    bench: Bench, accept: Accept, ledger: Ledger
-) -> None:
-    job = accept(diarize=False)
+def test_attempt_after_a_failure_can_succeed(bench: Bench, submit: Accept, ledger: Ledger) -> None:
+    job = submit(diarize=False)
     bench.engine.model.error = ValueError("once")
     bench.task(job.id)
     bench.engine.model.error = None
     make_available(ledger, job.id)
     bench.task(job.id)
-    assert (ledger.get(job.id).state, ledger.get(job.id).attempt) == (State.SUCCEEDED, 2)
+    assert (ledger.get(job.id).state, ledger.get(job.id).attempt) == (JobState.SUCCEEDED, 2)
 
 
-def test_a_message_for_a_job_that_has_ended_is_dropped(
-    bench: Bench, accept: Accept, ledger: Ledger
-) -> None:
-    job = accept(diarize=False)
+def test_message_of_a_finished_job_is_dropped(bench: Bench, submit: Accept, ledger: Ledger) -> None:
+    job = submit(diarize=False)
     for _ in range(2):
         bench.task(job.id)
     assert (ledger.get(job.id).attempt, len(bench.engine.model.decodings)) == (1, 1)
 
 
 @pytest.mark.parametrize("job_id", ["no-such-job", ""])
-def test_a_message_for_a_job_that_never_was_is_dropped(bench: Bench, job_id: str) -> None:
+def test_message_of_an_unknown_job_is_dropped(bench: Bench, job_id: str) -> None:
     bench.task(job_id)
     assert bench.engine.model.decodings == []
 
 
 def _beat_now(bench: Bench) -> None:
     for lease in bench.leases.held():
-        lease.beaten_at -= 20
-    bench.leases.beat()
+        lease.renewed_at -= 20
+    bench.leases.heartbeat()
 
 
 def _during_transcription(bench: Bench, act: Callable[[], None]) -> None:
     """Have `act` happen, and a heartbeat after it, while the speech model is at work."""
 
     def transcribe(
-        windows: list[object], decoding: Decoding, *, step: Step, **_: Any
+        windows: list[object], decoding: Decoding, *, on_progress: OnProgress, **_: Any
     ) -> list[Text]:
         act()
         _beat_now(bench)
-        step(0.9)
+        on_progress(0.9)
         return [Text("hello", 0.0) for _ in windows]
 
     bench.engine.model.transcribe = transcribe  # type: ignore[method-assign, assignment]
 
 
-def test_a_job_that_is_cancelled_while_it_runs_ends_cancelled(
-    bench: Bench, accept: Accept, ledger: Ledger
+def test_job_cancelled_while_running_ends_cancelled(
+    bench: Bench, submit: Accept, ledger: Ledger
 ) -> None:
-    job = accept()
-    _during_transcription(bench, lambda: ledger.ask_cancel(job.id, tenant=job.tenant) and None)
+    job = submit()
+    _during_transcription(bench, lambda: ledger.request_cancel(job.id, tenant=job.tenant) and None)
     bench.task(job.id)
     job = ledger.get(job.id)
-    assert (job.state, job.result_key) == (State.CANCELLED, None)
+    assert (job.state, job.result_key) == (JobState.CANCELLED, None)
 
 
-def test_a_job_that_was_lost_is_abandoned_and_nothing_is_written(
-    bench: Bench, accept: Accept, ledger: Ledger, blobs: FolderBlobs
+def test_attempt_without_lease_writes_nothing(
+    bench: Bench, submit: Accept, ledger: Ledger, blobs: FolderBlobs
 ) -> None:
-    job = accept()
+    job = submit()
 
     def somebody_else_takes_it() -> None:
         ledger.requeue(job.id, attempt=1)
@@ -144,69 +140,67 @@ def test_a_job_that_was_lost_is_abandoned_and_nothing_is_written(
     _during_transcription(bench, somebody_else_takes_it)
     bench.task(job.id)
     job = ledger.get(job.id)
-    assert (job.state, job.attempt) == (State.RUNNING, 2)
+    assert (job.state, job.attempt) == (JobState.RUNNING, 2)
     assert list(blobs.keys("results/")) == []
 
 
-def test_progress_reaches_the_ledger(bench: Bench, accept: Accept, ledger: Ledger) -> None:
-    job, seen = accept(diarize=False), list[Job]()
+def test_progress_is_stored_in_the_ledger(bench: Bench, submit: Accept, ledger: Ledger) -> None:
+    job, seen = submit(diarize=False), list[Job]()
     finished = bench.engine.model.transcribe
 
     def transcribe(
-        windows: list[object], decoding: Decoding, *, step: Step, **_: Any
+        windows: list[object], decoding: Decoding, *, on_progress: OnProgress, **_: Any
     ) -> list[Text]:
-        step(0.5)
+        on_progress(0.5)
         _beat_now(bench)
         seen.append(ledger.get(job.id))
-        return finished(windows, decoding, step=step)  # type: ignore[arg-type]
+        return finished(windows, decoding, on_progress=on_progress)  # type: ignore[arg-type]
 
     bench.engine.model.transcribe = transcribe  # type: ignore[method-assign, assignment]
     bench.task(job.id)
     (running,) = seen
     assert running.progress is not None
-    assert (running.progress.stage, running.progress.done) == ("transcribe", 0.5)
-    assert running.audio.seconds == 2.0
+    assert (running.progress.stage, running.progress.fraction) == ("transcribe", 0.5)
+    assert running.audio.duration_s == 2.0
 
 
-def test_a_worker_that_leaves_gives_the_job_back_and_it_loses_nothing(
-    bench: Bench, accept: Accept, ledger: Ledger
-) -> None:
-    job = accept()
-    _during_transcription(bench, lambda: bench.leases.close() and None)
+def test_draining_worker_requeues_its_job(bench: Bench, submit: Accept, ledger: Ledger) -> None:
+    job = submit()
+    _during_transcription(bench, lambda: bench.leases.stop_all() and None)
     bench.task(job.id)
     job = ledger.get(job.id)
-    assert (job.state, job.attempt, job.failures) == (State.QUEUED, 1, 0)
+    assert (job.state, job.attempt, job.failures) == (JobState.QUEUED, 1, 0)
     assert job.available_at is None
 
 
-def test_a_broken_device_costs_the_job_an_attempt_and_the_worker_its_life(
-    bench: Bench, accept: Accept, ledger: Ledger
+def test_device_failure_ends_the_worker_and_the_attempt(
+    bench: Bench, submit: Accept, ledger: Ledger
 ) -> None:
-    bench.engine.model.error = Poisoned("CUDA failed")
-    job = accept()
+    bench.engine.model.error = DeviceFailed("CUDA failed")
+    job = submit()
     bench.task(job.id)
     assert bench.poisoned == [True]
     job = ledger.get(job.id)
-    assert (job.state, job.failures) == (State.QUEUED, 1)
+    assert (job.state, job.failures) == (JobState.QUEUED, 1)
 
 
-def test_other_failures_cost_the_worker_nothing(bench: Bench, accept: Accept) -> None:
+def test_other_failures_do_not_end_the_worker(bench: Bench, submit: Accept) -> None:
     bench.engine.model.error = ValueError("x")
-    bench.task(accept().id)
+    bench.task(submit().id)
     assert bench.poisoned == []
 
 
-def test_a_full_disk_is_no_fault_of_the_job(
-    bench: Bench, accept: Accept, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+def test_full_disk_does_not_fail_the_job(
+    bench: Bench, submit: Accept, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(key: str, data: bytes) -> None:
         raise StorageFull
 
-    job = accept(diarize=False)
+    job = submit(diarize=False)
     monkeypatch.setattr(bench.task.blobs, "put", full)
     bench.task(job.id)
     job = ledger.get(job.id)
-    assert job.state is State.QUEUED
+    assert job.state is JobState.QUEUED
     assert job.problem is not None
     assert job.problem["name"] == "storage-full"
     assert job.failures == 0
@@ -215,44 +209,44 @@ def test_a_full_disk_is_no_fault_of_the_job(
 
 
 def test_failed_attempt_waits_in_the_ledger_and_holds_nothing(
-    bench: Bench, accept: Accept, ledger: Ledger
+    bench: Bench, submit: Accept, ledger: Ledger
 ) -> None:
     bench.engine.model.error = EngineFailed("broken")
-    job = accept()
+    job = submit()
     bench.task(job.id)
     waiting = ledger.get(job.id)
-    assert (waiting.state, waiting.failures) == (State.QUEUED, 1)
+    assert (waiting.state, waiting.failures) == (JobState.QUEUED, 1)
     assert waiting.available_at is not None
     assert waiting.available_at > (waiting.started_at or 0) + 1
-    assert (bench.leases.held(), ledger.at_work(), ledger.releasable(10)) == ([], {}, [])
+    assert (bench.leases.held(), ledger.at_work(), ledger.list_dispatchable(10)) == ([], {}, [])
     bench.task(job.id)
     assert ledger.get(job.id).attempt == 1
 
 
 def test_outcome_is_settled_once_the_ledger_is_available_again(
-    bench: Bench, accept: Accept, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, submit: Accept, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def unavailable(*_: object, **__: object) -> None:
         raise FarmUnavailable
 
-    job = accept(diarize=False)
+    job = submit(diarize=False)
     with monkeypatch.context() as outage:
         outage.setattr(ledger, "succeed", unavailable)
         bench.task(job.id)
-        assert ledger.get(job.id).state is State.RUNNING
+        assert ledger.get(job.id).state is JobState.RUNNING
         assert [lease.job.id for lease in bench.leases.held()] == [job.id]
     bench.task.settlement.settle_postponed()
-    assert ledger.get(job.id).state is State.SUCCEEDED
+    assert ledger.get(job.id).state is JobState.SUCCEEDED
     assert bench.leases.held() == []
 
 
 def test_job_is_not_claimed_while_the_ledger_is_unavailable(
-    bench: Bench, accept: Accept, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, submit: Accept, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def unavailable(*_: object, **__: object) -> None:
         raise FarmUnavailable
 
-    job = accept()
+    job = submit()
     monkeypatch.setattr(ledger, "claim", unavailable)
     with pytest.raises(FarmUnavailable):
         bench.task(job.id)
@@ -260,63 +254,64 @@ def test_job_is_not_claimed_while_the_ledger_is_unavailable(
 
 
 def test_exceeded_deadline_is_reported_alike_by_worker_and_rescue(
-    bench: Bench, accept: Accept, ledger: Ledger
+    bench: Bench, submit: Accept, ledger: Ledger
 ) -> None:
-    by_worker, by_rescue = accept(terms=Terms(deadline_s=600)), accept(terms=Terms(deadline_s=600))
+    by_worker, by_rescue = (
+        submit(policy=JobPolicy(deadline_s=600)),
+        submit(policy=JobPolicy(deadline_s=600)),
+    )
 
     def pass_deadlines() -> None:
         with ledger._write() as connection:
             connection.execute(update(jobs).values(deadline_at=jobs.c.created_at - 1))
 
     ledger.claim(by_rescue.id, worker="other", lease_s=60)
-    ledger.beat(by_rescue.id, attempt=1, lease_s=60, progress=Progress(stage="transcribe"))
+    ledger.heartbeat(by_rescue.id, attempt=1, lease_s=60, progress=Progress(stage="transcribe"))
     _during_transcription(bench, pass_deadlines)
     bench.task(by_worker.id)
-    ledger.rescue(rerelease_after_s=60)
+    ledger.rescue(redispatch_after_s=60)
     problems = [ledger.get(job.id).problem for job in (by_worker, by_rescue)]
     assert problems[0] == problems[1]
     assert problems[0] is not None
     assert "in stage transcribe" in problems[0]["detail"]
 
 
-def test_a_recording_that_is_gone_is_told(
-    bench: Bench, accept: Accept, ledger: Ledger, blobs: FolderBlobs
+def test_missing_audio_is_reported(
+    bench: Bench, submit: Accept, ledger: Ledger, blobs: FolderBlobs
 ) -> None:
-    job = accept()
+    job = submit()
     blobs.delete(job.audio.key)
     bench.task(job.id)
     problem = ledger.get(job.id).problem
     assert problem is not None
-    assert problem["name"] == "blob-missing"
+    assert problem["name"] == "blob-not-found"
 
 
-def test_a_diarizer_that_nobody_has_is_the_requests_fault(
-    bench: Bench, accept: Accept, ledger: Ledger
-) -> None:
-    job = accept(diarize=True)
+def test_missing_diarizer_fails_the_job(bench: Bench, submit: Accept, ledger: Ledger) -> None:
+    job = submit(diarize=True)
     bench.task(job.id)
     job = ledger.get(job.id)
-    assert job.state is State.FAILED
+    assert job.state is JobState.FAILED
     assert job.problem is not None
-    assert job.problem["name"] == "option-wrong"
+    assert job.problem["name"] == "invalid-option"
 
 
-def test_silence_is_a_success_with_nothing_in_it(
-    bench: Bench, accept: Accept, ledger: Ledger, blobs: FolderBlobs, tmp_path: Path
+def test_silence_succeeds_with_an_empty_transcript(
+    bench: Bench, submit: Accept, ledger: Ledger, blobs: FolderBlobs, tmp_path: Path
 ) -> None:
-    job = accept((tmp_path / "call.wav").read_bytes()[:44] + bytes(32_000), diarize=False)
+    job = submit((tmp_path / "call.wav").read_bytes()[:44] + bytes(32_000), diarize=False)
     bench.task(job.id)
     made = _transcript(blobs, ledger.get(job.id))
     assert (made.text, made.segments, made.coverage.speech_s) == ("", (), 0.0)
     assert "no speech was found in the audio" in made.warnings
 
 
-def test_a_second_attempt_hears_only_what_the_first_had_not(
-    bench: Bench, accept: Accept, ledger: Ledger, blobs: FolderBlobs
+def test_second_attempt_transcribes_only_the_rest(
+    bench: Bench, submit: Accept, ledger: Ledger, blobs: FolderBlobs
 ) -> None:
     bench.engine.finder.found = [speech(0.0, 0.5), speech(0.5, 1.0), speech(1.0, 1.5)]
     bench.engine.model.breaks_at = 2
-    job = accept(diarize=False)
+    job = submit(diarize=False)
     bench.task(job.id)
     assert list(blobs.keys("checkpoints/")) == [f"checkpoints/{job.tenant}/{job.id}/1.json"]
     bench.engine.model.breaks_at = None
@@ -325,64 +320,64 @@ def test_a_second_attempt_hears_only_what_the_first_had_not(
     bench.task(job.id)
     made = _transcript(blobs, ledger.get(job.id))
     assert made.text == "hello world hello world the rest"
-    assert made.made_with["windows_from_checkpoint"] == 2
+    assert made.provenance["windows_from_checkpoint"] == 2
     assert list(blobs.keys("checkpoints/")) == []
 
 
-def test_an_unbroken_transcript_speaks_of_no_checkpoint_and_leaves_none(
-    bench: Bench, accept: Accept, ledger: Ledger, blobs: FolderBlobs
+def test_uninterrupted_attempt_leaves_no_checkpoint(
+    bench: Bench, submit: Accept, ledger: Ledger, blobs: FolderBlobs
 ) -> None:
-    job = accept(diarize=False)
+    job = submit(diarize=False)
     bench.task(job.id)
-    assert "windows_from_checkpoint" not in _transcript(blobs, ledger.get(job.id)).made_with
+    assert "windows_from_checkpoint" not in _transcript(blobs, ledger.get(job.id)).provenance
     assert list(blobs.keys("checkpoints/")) == []
 
 
-def test_the_same_recording_is_answered_from_the_cache(
-    bench: Bench, accept: Accept, ledger: Ledger, blobs: FolderBlobs
+def test_same_audio_is_answered_from_the_cache(
+    bench: Bench, submit: Accept, ledger: Ledger, blobs: FolderBlobs
 ) -> None:
-    first, second = accept(diarize=False), accept(diarize=False)
+    first, second = submit(diarize=False), submit(diarize=False)
     for job in (first, second):
         bench.task(job.id)
     assert len(bench.engine.model.decodings) == 1
     ended = ledger.get(second.id)
-    assert (ended.state, ended.audio.seconds) == (State.SUCCEEDED, 2.0)
+    assert (ended.state, ended.audio.duration_s) == (JobState.SUCCEEDED, 2.0)
     assert ended.result_key == f"results/{second.tenant}/{second.id}/1/transcript.json"
     made, copy = (_transcript(blobs, ledger.get(job.id)) for job in (first, second))
-    assert copy.made_with == {**made.made_with, "cache": first.id}
+    assert copy.provenance == {**made.provenance, "cache": first.id}
     assert copy.segments == made.segments
 
 
-def test_other_options_are_another_transcript(bench: Bench, accept: Accept) -> None:
+def test_other_options_miss_the_cache(bench: Bench, submit: Accept) -> None:
     for options in ({"diarize": False}, {"diarize": False, "beam_size": 2}):
-        bench.task(accept(**options).id)
+        bench.task(submit(**options).id)
     assert len(bench.engine.model.decodings) == 2
 
 
-def test_a_job_that_wants_no_cache_neither_reads_nor_writes_it(
-    bench: Bench, accept: Accept, ledger: Ledger
+def test_job_without_cache_neither_reads_nor_writes_it(
+    bench: Bench, submit: Accept, ledger: Ledger
 ) -> None:
     for cache in (False, True, False):
-        job = accept(diarize=False, terms=Terms(cache=cache))
+        job = submit(diarize=False, policy=JobPolicy(cache=cache))
         bench.task(job.id)
-        assert ledger.get(job.id).state is State.SUCCEEDED
+        assert ledger.get(job.id).state is JobState.SUCCEEDED
     assert len(bench.engine.model.decodings) == 3
 
 
-def test_another_tenants_transcript_is_nobodys(bench: Bench, accept: Accept) -> None:
+def test_cache_is_separate_per_tenant(bench: Bench, submit: Accept) -> None:
     for tenant in ("acme", "other"):
-        bench.task(accept(diarize=False, tenant=tenant).id)
+        bench.task(submit(diarize=False, tenant=tenant).id)
     assert len(bench.engine.model.decodings) == 2
 
 
-def test_a_cached_transcript_that_was_deleted_is_made_again_and_kept(
-    bench: Bench, accept: Accept, ledger: Ledger, blobs: FolderBlobs
+def test_deleted_cached_transcript_is_made_again(
+    bench: Bench, submit: Accept, ledger: Ledger, blobs: FolderBlobs
 ) -> None:
-    jobs = [accept(diarize=False) for _ in range(3)]
+    jobs = [submit(diarize=False) for _ in range(3)]
     bench.task(jobs[0].id)
     blobs.delete(ledger.get(jobs[0].id).result_key or "")
     for job in jobs[1:]:
         bench.task(job.id)
     assert len(bench.engine.model.decodings) == 2
     made = _transcript(blobs, ledger.get(jobs[2].id))
-    assert made.made_with["cache"] == jobs[1].id
+    assert made.provenance["cache"] == jobs[1].id

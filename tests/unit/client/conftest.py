@@ -18,23 +18,23 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from whisperfarm_client.address import Address
-from whisperfarm_client.api import Farm
-from whisperfarm_client.retry import Patience, Surroundings
-from whisperfarm_client.transport import Line
+from whisperfarm_client.api import FarmApi
+from whisperfarm_client.retry import Environment, RetryPolicy
+from whisperfarm_client.transport import HttpConnection
 from whisperfarm_contract import examples, job_wire
 
-PATIENCE_S = 10.0
+TIMEOUT_S = 10.0
 
-TRIES = 50
+MAX_PAUSES = 50
 """After so many pauses a client that never gives up has failed its test."""
 
-Act = Callable[[Any], None]
+Behavior = Callable[[Any], None]
 """What the double does with one request; it is given the handler of the request."""
 
 TRANSCRIPT = replace(examples.TRANSCRIPT, segments=examples.TRANSCRIPT.segments[:1])
 
 
-class Seen(NamedTuple):
+class ReceivedRequest(NamedTuple):
     """A request that came in whole."""
 
     kind: str
@@ -50,7 +50,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def setup(self) -> None:
         super().setup()
-        self.connection.settimeout(PATIENCE_S)
+        self.connection.settimeout(TIMEOUT_S)
         self.server.double.connections.append(self.connection)
 
     def do_POST(self) -> None:
@@ -108,12 +108,12 @@ class FarmDouble:
     """Answers as a farm with one job does, or as the acts say that were put in its script."""
 
     def __init__(self) -> None:
-        self.seen: list[Seen] = []
+        self.seen: list[ReceivedRequest] = []
         self.connections: list[socket.socket] = []
         self.transcript: dict[str, Any] = TRANSCRIPT.to_wire()
         self.cancelled = threading.Event()
         self.waited_for = threading.Event()
-        self._script: dict[str, queue.SimpleQueue[Act]] = {}
+        self._script: dict[str, queue.SimpleQueue[Behavior]] = {}
         self._server: _Server | None = None
         self.port = 0
         self.open()
@@ -149,13 +149,13 @@ class FarmDouble:
         assert self._server is not None
         self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
 
-    def on(self, kind: str, *acts: Act) -> None:
+    def on(self, kind: str, *acts: Behavior) -> None:
         """The next requests of that kind are met with these acts, and later ones as usual."""
         waiting = self._script.setdefault(kind, queue.SimpleQueue())
         for act in acts:
             waiting.put(act)
 
-    def requests(self, kind: str) -> list[Seen]:
+    def requests(self, kind: str) -> list[ReceivedRequest]:
         return [one for one in self.seen if one.kind == kind]
 
     def act(self, kind: str, handler: Handler) -> None:
@@ -165,11 +165,11 @@ class FarmDouble:
             act = getattr(self, kind)
         act(handler)
 
-    def note(self, kind: str, handler: Handler) -> Seen:
+    def note(self, kind: str, handler: Handler) -> ReceivedRequest:
         parts = urlsplit(handler.path)
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         headers = {name.lower(): value for name, value in handler.headers.items()}
-        seen = Seen(kind, parts.path, query, headers, handler.read_all())
+        seen = ReceivedRequest(kind, parts.path, query, headers, handler.read_all())
         self.seen.append(seen)
         return seen
 
@@ -188,13 +188,13 @@ class FarmDouble:
     def cancel(self, handler: Handler) -> None:
         self.note("cancel", handler)
         self.cancelled.set()
-        handler.answer(202, job("running", cancel_asked=True))
+        handler.answer(202, job("running", cancel_requested=True))
 
     def never_end(self, handler: Handler) -> None:
         """Holds the question as long as the caller allows, and then says: still running."""
         seen = self.note("wait", handler)
         self.waited_for.set()
-        self.cancelled.wait(min(PATIENCE_S, float(seen.query["wait"])))
+        self.cancelled.wait(min(TIMEOUT_S, float(seen.query["wait"])))
         handler.answer(200, job("running"))
 
 
@@ -223,7 +223,7 @@ def out(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def signals_as_before() -> Iterator[None]:
+def restore_signals() -> Iterator[None]:
     """The command takes over signals; the process that runs the tests wants its own back."""
     numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
     before = {number: signal.getsignal(number) for number in numbers}
@@ -243,14 +243,18 @@ class Sleeper:
     def sleep(self, pause_s: float) -> None:
         self.pauses.append(pause_s)
         self.now += pause_s
-        assert len(self.pauses) < TRIES
+        assert len(self.pauses) < MAX_PAUSES
         self.meanwhile()
 
-    def patience(self, *, deadline: float | None = 600.0, connect_s: float = 30.0) -> Patience:
-        return Patience(deadline=deadline, connect_s=connect_s, around=self.around())
+    def retry_policy(
+        self, *, deadline: float | None = 600.0, connect_timeout_s: float = 30.0
+    ) -> RetryPolicy:
+        return RetryPolicy(
+            deadline=deadline, connect_timeout_s=connect_timeout_s, environment=self.environment()
+        )
 
-    def around(self) -> Surroundings:
-        return Surroundings(clock=lambda: self.now, sleep=self.sleep, chance=lambda: 1.0)
+    def environment(self) -> Environment:
+        return Environment(clock=lambda: self.now, sleep=self.sleep, random_fraction=lambda: 1.0)
 
 
 @pytest.fixture
@@ -259,7 +263,7 @@ def sleeper() -> Sleeper:
 
 
 @pytest.fixture
-def remote(farm: Any) -> Iterator[Farm]:
-    line = Line(farm.address, key="k1", ca_file=None)
-    yield Farm(line)
-    line.close()
+def remote(farm: Any) -> Iterator[FarmApi]:
+    connection = HttpConnection(farm.address, key="k1", ca_file=None)
+    yield FarmApi(connection)
+    connection.close()

@@ -1,7 +1,7 @@
 import pytest
 
 from whisperfarm_client.address import Address, parse
-from whisperfarm_contract.problems import SettingsWrong
+from whisperfarm_contract.problems import InvalidSettings
 
 
 @pytest.mark.parametrize(
@@ -13,11 +13,11 @@ from whisperfarm_contract.problems import SettingsWrong
         ("http://[::1]:9000/", Address("http", "::1", 9000, "")),
     ],
 )
-def test_an_address_is_read_from_a_url(url: str, expected: Address) -> None:
+def test_parse_reads_an_address_from_a_url(url: str, expected: Address) -> None:
     assert parse(url) == expected
 
 
-def test_an_address_is_shown_as_a_url() -> None:
+def test_address_is_printed_as_a_url() -> None:
     assert str(parse("http://[::1]:9000/asr/")) == "http://[::1]:9000/asr"
 
 
@@ -40,13 +40,13 @@ def test_an_address_is_shown_as_a_url() -> None:
         "http://[::1",
     ],
 )
-def test_what_is_no_address_is_refused_with_the_name_of_the_setting(url: str) -> None:
-    with pytest.raises(SettingsWrong, match=r"^WHISPERFARM_URL"):
+def test_parse_names_the_setting_of_an_invalid_url(url: str) -> None:
+    with pytest.raises(InvalidSettings, match=r"^WHISPERFARM_URL"):
         parse(url)
 
 
 @pytest.mark.parametrize("url", ["http://user:s3cret@farm", "http://s3cret@farm"])
-def test_a_key_in_a_url_is_refused_and_not_shown(url: str) -> None:
-    with pytest.raises(SettingsWrong) as caught:
+def test_parse_rejects_a_key_in_the_url_without_showing_it(url: str) -> None:
+    with pytest.raises(InvalidSettings) as caught:
         parse(url)
     assert "s3cret" not in caught.value.detail

@@ -41,18 +41,18 @@ def _run(built: Path, *argv: str | Path, **environ: str) -> subprocess.Completed
     )
 
 
-def test_it_answers_the_probe_of_a_recording_server(built: Path) -> None:
+def test_zipapp_answers_the_probe_of_a_recording_server(built: Path) -> None:
     probe = _run(built, "--version", WHISPERFARM_URL="http://nowhere.invalid")
     assert (probe.returncode, probe.stdout) == (0, f"whisper-remote {VERSION}\n")
 
 
-def test_it_transcribes(built: Path, farm: Any, wav: Path, out: Path) -> None:
+def test_zipapp_transcribes(built: Path, farm: Any, wav: Path, out: Path) -> None:
     done = _run(built, wav, "-o", out, WHISPERFARM_URL=farm.url)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert (out / "call.txt").read_text() == "Good morning.\n"
 
 
-def test_it_needs_no_package_beside_itself(built: Path, farm: Any, wav: Path, out: Path) -> None:
+def test_zipapp_needs_no_other_package(built: Path, farm: Any, wav: Path, out: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-I", "-S", built, wav, "-o", out, "--url", farm.url],
         capture_output=True,
@@ -63,17 +63,17 @@ def test_it_needs_no_package_beside_itself(built: Path, farm: Any, wav: Path, ou
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_the_same_sources_give_the_same_bytes(built: Path, tmp_path: Path) -> None:
+def test_build_is_reproducible(built: Path, tmp_path: Path) -> None:
     assert _build(tmp_path / "again").read_bytes() == built.read_bytes()
 
 
-def test_it_holds_the_client_and_the_contract_alone(built: Path) -> None:
+def test_zipapp_has_client_and_contract_only(built: Path) -> None:
     with zipfile.ZipFile(built) as archive:
         tops = {name.split("/")[0] for name in archive.namelist()}
     assert tops == {"__main__.py", "whisperfarm_client", "whisperfarm_contract"}
 
 
-def test_its_first_line_is_understood_by_an_old_python(built: Path) -> None:
+def test_zipapp_reports_an_old_python(built: Path) -> None:
     with zipfile.ZipFile(built) as archive:
         source = archive.read("__main__.py").decode()
     compile(source, "__main__.py", "exec")
@@ -82,5 +82,5 @@ def test_its_first_line_is_understood_by_an_old_python(built: Path) -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 78
-    assert done.stderr.startswith("whisper-remote: settings-wrong: Python ")
+    assert done.stderr.startswith("whisper-remote: invalid-settings: Python ")
     assert "use 3.11 or newer" in done.stderr

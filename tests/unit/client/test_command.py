@@ -15,8 +15,8 @@ from whisperfarm_client.command import main
 from whisperfarm_contract.problems import (
     PROBLEMS,
     AudioUnreadable,
+    InvalidApiKey,
     JobCancelled,
-    KeyWrong,
     Problem,
 )
 from whisperfarm_contract.transcript import Coverage, Transcript
@@ -40,15 +40,15 @@ def command(farm: Any, out: Path, capsys: pytest.CaptureFixture[str]) -> Command
     """Runs the command against the double, with its files in `out`."""
 
     def run(*argv: str | Path, **environ: str) -> Ended:
-        around = {"WHISPERFARM_URL": farm.url, "WHISPERFARM_CONNECT_TIMEOUT": "0", **environ}
-        code = main([*map(str, argv), "--output_dir", str(out)], around)
+        environment = {"WHISPERFARM_URL": farm.url, "WHISPERFARM_CONNECT_TIMEOUT": "0", **environ}
+        code = main([*map(str, argv), "--output_dir", str(out)], environment)
         written = capsys.readouterr()
         return Ended(code, written.out, written.err.splitlines())
 
     return run
 
 
-def test_the_call_of_a_recording_server_leaves_its_json(
+def test_command_writes_json_for_a_recording_server(
     farm: Any, command: Command, wav: Path, out: Path
 ) -> None:
     flags = "--model demo --output_format json --task transcribe --language en"
@@ -67,22 +67,20 @@ def test_the_call_of_a_recording_server_leaves_its_json(
 
 
 @pytest.mark.parametrize("name", ["txt", "vtt", "srt", "tsv", "json", "verbose_json", "JSON"])
-def test_each_format_leaves_the_file_that_its_name_promises(
+def test_command_writes_the_file_of_each_format(
     command: Command, wav: Path, out: Path, name: str
 ) -> None:
     assert command(wav, "--output_format", name).code == 0
     assert [path.name for path in out.iterdir()] == [f"call.{name.lower()}"]
 
 
-def test_without_a_format_all_files_of_whisper_are_there(
-    command: Command, wav: Path, out: Path
-) -> None:
+def test_command_writes_all_files_by_default(command: Command, wav: Path, out: Path) -> None:
     assert command(wav).code == 0
     names = sorted(path.name for path in out.iterdir())
     assert names == ["call.json", "call.srt", "call.tsv", "call.txt", "call.vtt"]
 
 
-def test_silence_leaves_a_truthful_empty_file(
+def test_command_writes_an_empty_text_for_silence(
     farm: Any, command: Command, wav: Path, out: Path
 ) -> None:
     farm.transcript = SILENCE
@@ -90,7 +88,7 @@ def test_silence_leaves_a_truthful_empty_file(
     assert (out / "call.txt").read_text() == ""
 
 
-def test_silence_leaves_the_placeholder_when_one_is_set(
+def test_command_writes_the_placeholder_for_silence(
     farm: Any, command: Command, wav: Path, out: Path
 ) -> None:
     farm.transcript = SILENCE
@@ -98,12 +96,12 @@ def test_silence_leaves_the_placeholder_when_one_is_set(
     assert json.loads((out / "call.json").read_text())["text"] == "(silence)"
 
 
-def test_segments_are_printed_only_when_asked_for(command: Command, wav: Path) -> None:
+def test_command_prints_segments_only_on_request(command: Command, wav: Path) -> None:
     assert command(wav, "--verbose", "True").out == "[00:00.500 --> 00:01.250]  Good morning.\n"
     assert command(wav, "--verbose", "False").out == ""
 
 
-def test_a_failed_job_ends_with_its_exit_code_and_one_line(
+def test_failed_job_gives_its_exit_code_and_one_line(
     farm: Any, command: Command, wav: Path, out: Path
 ) -> None:
     problem = AudioUnreadable("no audio or video stream\nwas found").to_wire()
@@ -116,9 +114,9 @@ def test_a_failed_job_ends_with_its_exit_code_and_one_line(
 
 
 @pytest.mark.parametrize(
-    ("problem", "name"), [(JobCancelled().to_wire(), "job-cancelled"), (None, "job-ended")]
+    ("problem", "name"), [(JobCancelled().to_wire(), "job-cancelled"), (None, "job-not-successful")]
 )
-def test_a_job_that_somebody_cancelled_is_a_failure(
+def test_cancelled_job_is_a_failure(
     farm: Any, command: Command, wav: Path, problem: Any, name: str
 ) -> None:
     farm.on("wait", _ends("cancelled", problem))
@@ -131,18 +129,18 @@ def _ends(state: str, problem: Any) -> Callable[[Any], None]:
     return lambda handler: handler.answer(200, {"id": "j1", "state": state, "problem": problem})
 
 
-def test_a_wrong_key_is_told_and_never_shown(farm: Any, command: Command, wav: Path) -> None:
+def test_invalid_key_is_reported_without_showing_it(farm: Any, command: Command, wav: Path) -> None:
     def refuse(handler: Any) -> None:
         assert handler.headers["Authorization"] == "Bearer s3cret"
         handler.read_all()
-        handler.answer(401, KeyWrong("no such key").to_wire())
+        handler.answer(401, InvalidApiKey("no such key").to_wire())
 
     farm.on("submit", refuse)
     ended = command(wav, WHISPERFARM_API_KEY="s3cret")
-    assert ended == Ended(77, "", [f"whisper-remote: key-wrong: {wav}: no such key"])
+    assert ended == Ended(77, "", [f"whisper-remote: invalid-api-key: {wav}: no such key"])
 
 
-def test_nothing_at_the_url_is_told(farm: Any, command: Command, wav: Path) -> None:
+def test_unreachable_url_is_reported(farm: Any, command: Command, wav: Path) -> None:
     farm.close()
     ended = command(wav)
     assert ended.code == 69
@@ -150,10 +148,10 @@ def test_nothing_at_the_url_is_told(farm: Any, command: Command, wav: Path) -> N
     assert f"no server responds at {farm.url}" in ended.err[0]
 
 
-def test_an_outage_in_mid_job_is_told_in_one_line_and_ridden_out(
+def test_outage_during_a_job_is_reported_once_and_survived(
     farm: Any, command: Command, wav: Path, sleeper: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(retry, "Surroundings", sleeper.around)
+    monkeypatch.setattr(retry, "Environment", sleeper.environment)
     broken = Problem("its log says why").to_wire()
     farm.on("wait", *[lambda handler: handler.answer(500, broken)] * 7)
     told = f"whisper-remote: waiting: {wav}: its log says why (job j1)"
@@ -161,10 +159,10 @@ def test_an_outage_in_mid_job_is_told_in_one_line_and_ridden_out(
     assert not farm.cancelled.is_set()
 
 
-def test_an_outage_is_ridden_out_also_where_nobody_listens(
+def test_outage_is_survived_with_a_closed_stderr(
     farm: Any, command: Command, wav: Path, sleeper: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(retry, "Surroundings", sleeper.around)
+    monkeypatch.setattr(retry, "Environment", sleeper.environment)
     monkeypatch.setattr(sys, "stderr", Deaf())
     farm.on("wait", *[lambda handler: handler.reset()] * 7)
     assert command(wav).code == 0
@@ -178,19 +176,19 @@ class Deaf(io.StringIO):
         raise BrokenPipeError
 
 
-def test_a_job_that_takes_too_long_is_cancelled(
+def test_job_past_the_timeout_is_cancelled(
     farm: Any, command: Command, wav: Path, out: Path
 ) -> None:
     farm.on("wait", *[farm.never_end] * 20)
     ended = command(wav, "--timeout", "2s")
     assert ended.code == 75
-    assert _names(ended) == ["deadline-passed"]
+    assert _names(ended) == ["deadline-exceeded"]
     assert "deadline exceeded: " in ended.err[0]
     assert farm.cancelled.is_set()
     assert list(out.iterdir()) == []
 
 
-def test_the_job_is_given_up_before_the_caller_kills_us(
+def test_job_is_cancelled_before_the_callers_deadline(
     farm: Any, command: Command, wav: Path
 ) -> None:
     assert command(wav, WHISPER_TIMEOUT="10s").code == 0
@@ -198,25 +196,23 @@ def test_the_job_is_given_up_before_the_caller_kills_us(
     assert float(seen.query["wait"]) < 0.9 * 9.0  # a tenth is kept back, twice
 
 
-def test_each_file_is_tried_and_the_first_failure_gives_the_exit_code(
-    command: Command, wav: Path, out: Path
-) -> None:
+def test_exit_code_is_that_of_the_first_failure(command: Command, wav: Path, out: Path) -> None:
     absent, empty = wav.with_name("absent.wav"), wav.with_name("empty.wav")
     empty.touch()
     ended = command(absent, empty, wav, "-f", "txt")
     assert ended.code == 66
-    assert _names(ended) == ["audio-missing", "audio-empty"]
+    assert _names(ended) == ["missing-audio", "audio-empty"]
     assert f"{absent}: cannot be read: No such file or directory" in ended.err[0]
     assert [path.name for path in out.iterdir()] == ["call.txt"]
 
 
-def test_each_file_has_a_key_of_its_own(farm: Any, command: Command, wav: Path) -> None:
+def test_each_file_has_its_own_idempotency_key(farm: Any, command: Command, wav: Path) -> None:
     assert command(wav, wav).code == 0
     keys = {seen.headers["idempotency-key"] for seen in farm.requests("submit")}
     assert len(keys) == 2
 
 
-def test_a_farm_that_is_away_is_waited_for_once_and_not_once_per_file(
+def test_unreachable_farm_is_waited_for_once_per_run(
     farm: Any, command: Command, wav: Path
 ) -> None:
     farm.close()
@@ -226,26 +222,26 @@ def test_a_farm_that_is_away_is_waited_for_once_and_not_once_per_file(
     assert _names(ended) == ["farm-unavailable"] * 10
 
 
-def test_a_folder_that_can_not_be_made_ends_the_run_before_anything_is_sent(
+def test_invalid_output_folder_ends_the_run_before_sending(
     farm: Any, command: Command, wav: Path, out: Path
 ) -> None:
     out.touch()
     ended = command(wav)
     assert ended.code == 73
-    assert _names(ended) == ["output-unwritable"]
+    assert _names(ended) == ["output-not-writable"]
     assert farm.seen == []
 
 
 @pytest.mark.parametrize(
     ("argv", "environ", "name"),
     [
-        (["--task", "sing"], {}, "option-wrong"),
-        (["-f", "docx"], {}, "format-unknown"),
-        ([], {"WHISPERFARM_URL": "ftp://farm"}, "settings-wrong"),
-        ([], {"WHISPERFARM_TIMEOUT": "soon"}, "settings-wrong"),
+        (["--task", "sing"], {}, "invalid-option"),
+        (["-f", "docx"], {}, "unknown-format"),
+        ([], {"WHISPERFARM_URL": "ftp://farm"}, "invalid-settings"),
+        ([], {"WHISPERFARM_TIMEOUT": "soon"}, "invalid-settings"),
     ],
 )
-def test_what_is_wrong_before_the_start_is_told_in_one_line(
+def test_startup_errors_are_one_line(
     command: Command, wav: Path, argv: list[str], environ: dict[str, str], name: str
 ) -> None:
     ended = command(wav, *argv, **environ)
@@ -253,7 +249,7 @@ def test_what_is_wrong_before_the_start_is_told_in_one_line(
     assert _names(ended) == [name]
 
 
-def test_an_error_that_nobody_thought_of_says_where_it_came_from(
+def test_unexpected_error_names_its_place_in_the_code(
     farm: Any, command: Command, wav: Path
 ) -> None:
     farm.transcript = {**farm.transcript, "segments": 7}

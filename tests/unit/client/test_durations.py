@@ -17,11 +17,11 @@ from whisperfarm_client.durations import seconds
         ("0", 0.0),
     ],
 )
-def test_numbers_and_go_durations_are_read(text: str, expected: float) -> None:
+def test_seconds_reads_numbers_and_go_durations(text: str, expected: float) -> None:
     assert seconds(text) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("text", ["", "m", "ten", "10 m", "-5s", "10m5", "1d", "inf", "5s!"])
-def test_anything_else_is_refused_by_name(text: str) -> None:
+def test_seconds_names_the_invalid_text(text: str) -> None:
     with pytest.raises(ValueError, match="is not a duration"):
         seconds(text)

@@ -9,7 +9,7 @@ import pytest
 
 from whisperfarm_client import VERSION, flags
 from whisperfarm_contract import formats
-from whisperfarm_contract.problems import FormatUnknown, OptionWrong
+from whisperfarm_contract.problems import InvalidOption, UnknownFormat
 
 SIPREC_CALL = (
     "rec/whisper-audio-1.wav --model small --output_dir rec/o --output_format json"
@@ -63,46 +63,46 @@ def _literal(given: dict[str | None, ast.expr], name: str) -> Any:
 WHISPER = [flag for flag in _whisper_flags() if flag.names[0].startswith("-")]
 
 
-def test_whispers_parser_was_found() -> None:
+def test_whispers_parser_is_found() -> None:
     assert len(WHISPER) > 30
 
 
 @pytest.mark.parametrize("flag", WHISPER, ids=lambda flag: flag.names[0])
-def test_every_flag_of_whisper_is_taken(flag: Flag) -> None:
+def test_parse_accepts_every_flag_of_whisper(flag: Flag) -> None:
     dest = flag.names[0].lstrip("-")
     for name in flag.names:
         for value in flag.samples():
             assert dest in vars(flags.parse(["call.wav", name, value]))
 
 
-def test_what_is_ignored_is_whispers() -> None:
+def test_ignored_flags_are_whispers() -> None:
     assert {f"--{name}" for name in flags.IGNORED} <= {flag.names[0] for flag in WHISPER}
 
 
-def test_folder_and_format_default_as_in_whisper() -> None:
+def test_folder_and_format_have_whispers_defaults() -> None:
     defaults = {flag.names[0]: flag.default for flag in WHISPER}
     given = flags.parse(["call.wav"])
     assert given.output_dir == defaults["--output_dir"] == "."
     assert given.output_format == defaults["--output_format"] == "all"
 
 
-def test_the_call_of_a_recording_server_is_understood() -> None:
+def test_parse_reads_the_call_of_a_recording_server() -> None:
     given = flags.parse(SIPREC_CALL.split())
     assert given.audio == ["rec/whisper-audio-1.wav"]
     assert (given.model, given.output_dir, given.output_format) == ("small", "rec/o", "json")
     assert (given.task, given.language) == ("transcribe", "en")
 
 
-def test_the_formats_are_those_of_the_contract() -> None:
+def test_formats_equal_those_of_the_contract() -> None:
     assert set(flags.FORMATS) == {*formats.FORMATS, "all"}
 
 
-def test_a_format_is_taken_in_any_case() -> None:
+def test_parse_ignores_the_case_of_a_format() -> None:
     assert flags.parse(["call.wav", "-f", "JSON"]).output_format == "json"
 
 
-def test_an_unknown_format_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(FormatUnknown, match=r"'docx'.*verbose_json"):
+def test_parse_names_the_known_formats() -> None:
+    with pytest.raises(UnknownFormat, match=r"'docx'.*verbose_json"):
         flags.parse(["call.wav", "--output_format", "docx"])
 
 
@@ -119,13 +119,13 @@ def test_an_unknown_format_is_refused_with_the_known_ones() -> None:
         (["call.wav", "--sample_rate", "8k"], "--sample_rate: '8k' is not an integer"),
     ],
 )
-def test_a_wrong_command_line_is_told_in_one_line(argv: list[str], said: str) -> None:
-    with pytest.raises(OptionWrong, match=said) as caught:
+def test_invalid_command_line_is_reported_in_one_line(argv: list[str], said: str) -> None:
+    with pytest.raises(InvalidOption, match=said) as caught:
         flags.parse(argv)
     assert "\n" not in caught.value.detail
 
 
-def test_help_says_what_is_ignored(capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_lists_ignored_flags(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         flags.parse(["--help"])
     assert ended.value.code == 0
@@ -133,12 +133,12 @@ def test_help_says_what_is_ignored(capsys: pytest.CaptureFixture[str]) -> None:
     assert all(f"--{name}" in ignored for name in flags.IGNORED)
 
 
-def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         flags.parse(["--version"])
     assert ended.value.code == 0
     assert capsys.readouterr().out == f"whisper-remote {VERSION}\n"
 
 
-def test_no_flag_takes_a_key() -> None:
+def test_no_flag_accepts_a_key() -> None:
     assert not {name for name in vars(flags.parse(["a"])) if "key" in name} - {"api_key_file"}

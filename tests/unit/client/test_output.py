@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from whisperfarm_client import output
-from whisperfarm_client.errors import OutputUnwritable
+from whisperfarm_client.errors import OutputNotWritable
 
 
-def test_a_file_is_written_and_nothing_lies_beside_it(tmp_path: Path) -> None:
+def test_write_leaves_no_other_file(tmp_path: Path) -> None:
     path = tmp_path / "call.txt"
     path.write_text("from before")
     output.write(str(path), b"Good morning.\n")
@@ -16,14 +16,14 @@ def test_a_file_is_written_and_nothing_lies_beside_it(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_others_may_read_it_as_if_whisper_had_written_it(tmp_path: Path) -> None:
+def test_write_uses_the_umask(tmp_path: Path) -> None:
     usual = tmp_path / "usual"
     usual.touch()
     output.write(str(tmp_path / "ours"), b"")
     assert (tmp_path / "ours").stat().st_mode == usual.stat().st_mode
 
 
-def test_until_it_is_complete_it_has_another_name(
+def test_write_uses_another_name_until_complete(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[list[str]] = []
@@ -36,9 +36,7 @@ def test_until_it_is_complete_it_has_another_name(
     assert names[0].startswith(".call.txt.")
 
 
-def test_a_failed_write_leaves_what_was_there(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_failed_write_keeps_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "call.txt"
     path.write_text("from before")
 
@@ -46,26 +44,26 @@ def test_a_failed_write_leaves_what_was_there(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OutputUnwritable, match=r"call\.txt cannot be written: No space left"):
+    with pytest.raises(OutputNotWritable, match=r"call\.txt cannot be written: No space left"):
         output.write(str(path), b"text")
     assert path.read_text() == "from before"
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_folders_are_made(tmp_path: Path) -> None:
+def test_make_folder_creates_parents(tmp_path: Path) -> None:
     output.make_folder(str(tmp_path / "a" / "b"))
     output.make_folder(str(tmp_path / "a" / "b"))
     assert (tmp_path / "a" / "b").is_dir()
 
 
-def test_a_folder_that_can_not_be_made_is_refused(tmp_path: Path) -> None:
+def test_make_folder_reports_a_folder_it_cannot_create(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(OutputUnwritable, match="cannot be created"):
+    with pytest.raises(OutputNotWritable, match="cannot be created"):
         output.make_folder(str(tmp_path / "file"))
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_without_the_right_to_write_is_refused(tmp_path: Path) -> None:
+def test_make_folder_reports_a_read_only_folder(tmp_path: Path) -> None:
     tmp_path.chmod(stat.S_IRUSR | stat.S_IXUSR)
-    with pytest.raises(OutputUnwritable, match="Permission denied"):
+    with pytest.raises(OutputNotWritable, match="Permission denied"):
         output.make_folder(str(tmp_path))

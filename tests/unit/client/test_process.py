@@ -35,7 +35,7 @@ def _started(farm: Any, *argv: str | Path) -> Iterator[subprocess.Popen[str]]:
 
 
 @pytest.mark.parametrize("number", SIGNALS)
-def test_a_signal_cancels_the_job_and_ends_the_process(
+def test_signal_cancels_the_job_and_ends_the_process(
     farm: Any, wav: Path, out: Path, number: signal.Signals
 ) -> None:
     farm.on("wait", farm.never_end)
@@ -49,7 +49,7 @@ def test_a_signal_cancels_the_job_and_ends_the_process(
     assert list(out.iterdir()) == []
 
 
-def test_it_is_one_process_with_one_thread(farm: Any, wav: Path, out: Path) -> None:
+def test_client_is_one_process_with_one_thread(farm: Any, wav: Path, out: Path) -> None:
     farm.on("wait", farm.never_end)
     with _started(farm, wav, "-o", out) as process:
         assert farm.waited_for.wait(PATIENCE_S)
@@ -60,7 +60,7 @@ def test_it_is_one_process_with_one_thread(farm: Any, wav: Path, out: Path) -> N
         assert (task / "children").read_text() == ""
 
 
-def test_text_that_a_terminal_can_not_show_is_no_failure(
+def test_unprintable_text_is_no_failure(
     farm: Any, wav: Path, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PYTHONIOENCODING", "ascii")
@@ -71,9 +71,7 @@ def test_text_that_a_terminal_can_not_show_is_no_failure(
     assert "Gr?? Gott." in said
 
 
-def test_what_is_slow_to_import_waits_until_the_audio_is_sent(
-    farm: Any, wav: Path, out: Path
-) -> None:
+def test_slow_imports_happen_after_the_upload(farm: Any, wav: Path, out: Path) -> None:
     script = (
         "import sys; from whisperfarm_client.command import main;"
         "code = main(); sys.stderr.write(' '.join(sys.modules)); sys.exit(code)"

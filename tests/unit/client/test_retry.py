@@ -1,7 +1,7 @@
 import pytest
 
-from whisperfarm_client.retry import LONGEST_PAUSE_S, Patience, Surroundings
-from whisperfarm_contract.problems import DeadlinePassed, FarmUnavailable
+from whisperfarm_client.retry import MAX_PAUSE_S, Environment, RetryPolicy
+from whisperfarm_contract.problems import DeadlineExceeded, FarmUnavailable
 
 
 class Clock:
@@ -16,142 +16,146 @@ class Clock:
         self.pauses.append(pause_s)
         self.now += pause_s
 
-    def around(self, chance: float = 1.0) -> Surroundings:
-        return Surroundings(clock=lambda: self.now, sleep=self.sleep, chance=lambda: chance)
+    def environment(self, random_fraction: float = 1.0) -> Environment:
+        return Environment(
+            clock=lambda: self.now, sleep=self.sleep, random_fraction=lambda: random_fraction
+        )
 
 
-def _patience(clock: Clock, *, deadline: float | None = 1000.0, chance: float = 1.0) -> Patience:
-    around = clock.around(chance)
-    return Patience(deadline=deadline, connect_s=30.0, tell=clock.told.append, around=around)
-
-
-def _try_for_ever(patience: Patience) -> None:
-    while True:
-        patience.failed(FarmUnavailable("refused"))
-
-
-def test_pauses_grow_up_to_a_limit() -> None:
-    clock = Clock()
-    patience = _patience(clock)
-    for _ in range(7):
-        patience.pause("busy")
-    assert clock.pauses == pytest.approx(
-        [0.2, 0.4, 0.8, 1.6, 3.2, LONGEST_PAUSE_S, LONGEST_PAUSE_S]
+def _patience(
+    clock: Clock, *, deadline: float | None = 1000.0, random_fraction: float = 1.0
+) -> RetryPolicy:
+    environment = clock.environment(random_fraction)
+    return RetryPolicy(
+        deadline=deadline, connect_timeout_s=30.0, notify=clock.told.append, environment=environment
     )
 
 
-def test_pauses_are_spread_by_chance() -> None:
+def _try_for_ever(retry_policy: RetryPolicy) -> None:
+    while True:
+        retry_policy.failed(FarmUnavailable("refused"))
+
+
+def test_pauses_grow_up_to_a_maximum() -> None:
     clock = Clock()
-    _patience(clock, chance=0.0).pause("busy")
+    retry_policy = _patience(clock)
+    for _ in range(7):
+        retry_policy.pause("busy")
+    assert clock.pauses == pytest.approx([0.2, 0.4, 0.8, 1.6, 3.2, MAX_PAUSE_S, MAX_PAUSE_S])
+
+
+def test_pauses_have_jitter() -> None:
+    clock = Clock()
+    _patience(clock, random_fraction=0.0).pause("busy")
     assert clock.pauses == pytest.approx([0.1])
 
 
-def test_a_good_answer_makes_pauses_short_again() -> None:
+def test_success_resets_the_pause() -> None:
     clock = Clock()
-    patience = _patience(clock)
-    patience.pause("busy")
-    patience.answered()
-    patience.pause("busy")
+    retry_policy = _patience(clock)
+    retry_policy.pause("busy")
+    retry_policy.succeeded()
+    retry_policy.pause("busy")
     assert clock.pauses == pytest.approx([0.2, 0.2])
 
 
-def test_the_farm_may_ask_for_a_longer_pause() -> None:
+def test_pause_respects_retry_after() -> None:
     clock = Clock()
-    _patience(clock, chance=0.0).pause("busy", at_least_s=7.0)
+    _patience(clock, random_fraction=0.0).pause("busy", at_least_s=7.0)
     assert clock.pauses == [7.0]
 
 
-def test_those_who_were_told_the_same_pause_do_not_all_come_at_once() -> None:
+def test_retry_after_has_jitter() -> None:
     clock = Clock()
-    _patience(clock, chance=1.0).pause("busy", at_least_s=8.0)
+    _patience(clock, random_fraction=1.0).pause("busy", at_least_s=8.0)
     assert clock.pauses == [10.0]
 
 
-def test_a_pause_that_just_fits_is_not_made_too_long() -> None:
+def test_jitter_stays_within_the_deadline() -> None:
     clock = Clock()
-    _patience(clock, deadline=108.5, chance=1.0).pause("busy", at_least_s=8.0)
+    _patience(clock, deadline=108.5, random_fraction=1.0).pause("busy", at_least_s=8.0)
     assert clock.pauses == [8.25]
 
 
-def test_a_pause_past_the_deadline_is_not_begun() -> None:
+def test_pause_past_the_deadline_raises_at_once() -> None:
     clock = Clock()
-    with pytest.raises(DeadlinePassed, match="deadline exceeded: the farm is busy"):
+    with pytest.raises(DeadlineExceeded, match="deadline exceeded: the farm is busy"):
         _patience(clock, deadline=130.0).pause("the farm is busy", at_least_s=60.0)
     assert clock.pauses == []
 
 
-def test_without_a_deadline_time_is_never_up() -> None:
+def test_policy_without_a_deadline_never_expires() -> None:
     clock = Clock()
-    patience = _patience(clock, deadline=None)
+    retry_policy = _patience(clock, deadline=None)
     clock.now = 1e9
-    patience.check("still sending")
-    assert patience.left_s() == float("inf")
+    retry_policy.check("still sending")
+    assert retry_policy.left_s() == float("inf")
 
 
-def test_the_deadline_is_noticed_while_working() -> None:
+def test_check_raises_after_the_deadline() -> None:
     clock = Clock()
-    patience = _patience(clock, deadline=110.0)
+    retry_policy = _patience(clock, deadline=110.0)
     clock.now = 110.0
-    with pytest.raises(DeadlinePassed, match="deadline exceeded: still sending"):
-        patience.check("still sending")
+    with pytest.raises(DeadlineExceeded, match="deadline exceeded: still sending"):
+        retry_policy.check("still sending")
 
 
-def test_a_farm_that_was_never_there_is_given_up_after_the_grace() -> None:
+def test_unreachable_farm_is_given_up_after_the_timeout() -> None:
     clock = Clock()
-    patience = _patience(clock)
+    retry_policy = _patience(clock)
     with pytest.raises(FarmUnavailable, match="refused"):
-        _try_for_ever(patience)
-    assert 30.0 <= clock.now - 100.0 < 30.0 + LONGEST_PAUSE_S
+        _try_for_ever(retry_policy)
+    assert 30.0 <= clock.now - 100.0 < 30.0 + MAX_PAUSE_S
 
 
-def test_a_farm_that_is_there_now_and_then_is_not_given_up() -> None:
+def test_flapping_farm_is_not_given_up() -> None:
     clock = Clock()
-    patience = _patience(clock)
+    retry_policy = _patience(clock)
     for _ in range(20):
-        patience.failed(FarmUnavailable("refused"))
-        patience.pause("connection reset")
+        retry_policy.failed(FarmUnavailable("refused"))
+        retry_policy.pause("connection reset")
     assert clock.now > 130.0
 
 
-def test_a_job_that_was_accepted_is_waited_for_until_the_deadline() -> None:
+def test_accepted_job_is_waited_for_until_the_deadline() -> None:
     clock = Clock()
-    patience = _patience(clock, deadline=700.0)
-    patience.accepted("j1")
-    with pytest.raises(DeadlinePassed):
-        _try_for_ever(patience)
+    retry_policy = _patience(clock, deadline=700.0)
+    retry_policy.accepted("j1")
+    with pytest.raises(DeadlineExceeded):
+        _try_for_ever(retry_policy)
     assert clock.now > 690.0
 
 
-def test_trouble_that_lasts_is_told_once_with_the_job() -> None:
+def test_lasting_failure_is_notified_once_with_the_job() -> None:
     clock = Clock()
-    patience = _patience(clock)
-    patience.accepted("j1")
+    retry_policy = _patience(clock)
+    retry_policy.accepted("j1")
     for _ in range(4):
-        patience.pause("connection reset")
+        retry_policy.pause("connection reset")
     assert clock.told == []
     for _ in range(20):
-        patience.failed(FarmUnavailable("refused"))
+        retry_policy.failed(FarmUnavailable("refused"))
     assert clock.told == ["refused (job j1)"]
 
 
-def test_a_long_pause_is_told_before_it_begins() -> None:
+def test_long_pause_is_notified_before_it_starts() -> None:
     clock = Clock()
     _patience(clock).pause("busy", at_least_s=60.0)
     assert clock.told == ["busy"]
 
 
-def test_trouble_that_passes_soon_is_not_told_however_often_it_comes() -> None:
+def test_short_failures_are_not_notified() -> None:
     clock = Clock()
-    patience = _patience(clock)
+    retry_policy = _patience(clock)
     for _ in range(20):
-        patience.pause("connection reset")
-        patience.answered()
+        retry_policy.pause("connection reset")
+        retry_policy.succeeded()
     assert clock.told == []
 
 
-def test_a_job_that_takes_its_time_is_no_trouble() -> None:
+def test_snooze_is_never_notified() -> None:
     clock = Clock()
-    patience = _patience(clock)
+    retry_policy = _patience(clock)
     for _ in range(20):
-        patience.not_yet("the job had not ended")
+        retry_policy.snooze("the job had not ended")
     assert clock.told == []

@@ -6,7 +6,7 @@ from tests.support.project import PROJECT
 from whisperfarm_client import VERSION, flags, settings
 from whisperfarm_client.settings import Settings
 from whisperfarm_contract import formats, job_policy, options
-from whisperfarm_contract.problems import SettingsWrong
+from whisperfarm_contract.problems import InvalidSettings
 
 EVERY_OPTION = """
     --model high --task translate --language German --beam_size 5 --patience 1.5 --length_penalty 1
@@ -19,13 +19,13 @@ def _read(*argv: str, **environ: str) -> Settings:
     return settings.read(flags.parse(["call.wav", *argv]), environ)
 
 
-def test_without_anything_the_farm_is_on_this_machine() -> None:
+def test_url_defaults_to_this_machine() -> None:
     chosen = _read()
     assert str(chosen.address) == "http://127.0.0.1:8000"
     assert chosen.key is None
     assert chosen.options == {}
-    assert (chosen.timeout_s, chosen.connect_s, chosen.kill_after_s) == (86_400.0, 30.0, None)
-    assert formats.Layout(**chosen.layout) == formats.PLAIN
+    assert (chosen.timeout_s, chosen.connect_timeout_s, chosen.deadline_s) == (86_400.0, 30.0, None)
+    assert formats.SubtitleOptions(**chosen.subtitle_options) == formats.DEFAULT_OPTIONS
 
 
 @pytest.mark.parametrize(
@@ -36,20 +36,20 @@ def test_without_anything_the_farm_is_on_this_machine() -> None:
         (["--timeout", "5m"], {"WHISPERFARM_TIMEOUT": "1m"}, "timeout_s", "300.0"),
         ([], {"WHISPERFARM_TIMEOUT": "1m"}, "timeout_s", "60.0"),
         (["--timeout", "0"], {}, "timeout_s", "None"),
-        ([], {"WHISPERFARM_CONNECT_TIMEOUT": "0"}, "connect_s", "0.0"),
-        ([], {"WHISPER_TIMEOUT": "10m"}, "kill_after_s", "600.0"),
+        ([], {"WHISPERFARM_CONNECT_TIMEOUT": "0"}, "connect_timeout_s", "0.0"),
+        ([], {"WHISPER_TIMEOUT": "10m"}, "deadline_s", "600.0"),
         (["--silence_text", "-"], {"WHISPERFARM_SILENCE_TEXT": "b"}, "silence_text", "-"),
         ([], {"WHISPERFARM_SILENCE_TEXT": "b"}, "silence_text", "b"),
         ([], {"WHISPERFARM_URL": "  "}, "address", "http://127.0.0.1:8000"),
     ],
 )
-def test_flags_win_over_the_environment_and_that_over_defaults(
+def test_flags_override_environment_overrides_defaults(
     argv: list[str], environ: dict[str, str], name: str, expected: str
 ) -> None:
     assert str(getattr(_read(*argv, **environ), name)) == expected
 
 
-def test_every_option_flag_reaches_the_farm_as_it_reads_it() -> None:
+def test_option_flags_are_readable_by_the_farm() -> None:
     chosen = _read(*EVERY_OPTION.split(), "--initial_prompt", "Dr. Müller")
     read = options.read(chosen.options)
     assert (read.model, read.task, read.language, read.beam_size) == ("high", "translate", "de", 5)
@@ -58,11 +58,11 @@ def test_every_option_flag_reaches_the_farm_as_it_reads_it() -> None:
     assert len(chosen.options) == 15
 
 
-def test_flags_that_were_not_given_are_left_to_the_farm() -> None:
+def test_options_omit_flags_that_were_not_given() -> None:
     assert _read("--word_timestamps", "False", "--beam_size", "None").options == {}
 
 
-def test_the_environment_can_describe_the_recordings() -> None:
+def test_environment_sets_audio_options() -> None:
     chosen = _read(
         WHISPERFARM_SAMPLE_RATE="8000",
         WHISPERFARM_ENCODING="mulaw",
@@ -76,7 +76,7 @@ def test_the_environment_can_describe_the_recordings() -> None:
         "channels": "speakers",
         "diarize": "False",
     }
-    assert chosen.layout["speaker_labels"] is True
+    assert chosen.subtitle_options["speaker_labels"] is True
 
 
 @pytest.mark.parametrize(
@@ -90,25 +90,25 @@ def test_the_environment_can_describe_the_recordings() -> None:
         ("soon", 600.0),
     ],
 )
-def test_the_callers_own_limit_is_read_as_the_caller_reads_it(
-    text: str, expected: float | None
-) -> None:
-    assert _read(WHISPER_TIMEOUT=text).kill_after_s == expected
+def test_whisper_timeout_is_read_as_by_siprec(text: str, expected: float | None) -> None:
+    assert _read(WHISPER_TIMEOUT=text).deadline_s == expected
 
 
-def test_the_layout_takes_zero_as_whisper_does() -> None:
+def test_subtitle_options_read_zero_as_no_limit() -> None:
     chosen = _read("--max_line_width", "0", "--max_line_count", "2", "--highlight_words", "True")
-    assert formats.Layout(**chosen.layout) == formats.Layout(max_line_count=2, highlight_words=True)
+    assert formats.SubtitleOptions(**chosen.subtitle_options) == formats.SubtitleOptions(
+        max_line_count=2, highlight_words=True
+    )
 
 
-def test_the_key_of_a_file_named_by_flag_wins(tmp_path: Path) -> None:
+def test_key_file_flag_overrides_the_environment(tmp_path: Path) -> None:
     path = tmp_path / "key"
     path.write_text("from-file\n")
     assert _read("--api-key-file", str(path), WHISPERFARM_API_KEY="from-env").key == "from-file"
     assert _read("--api_key_file", str(path)).key == "from-file"
 
 
-def test_the_key_of_the_environment_wins_over_a_file_named_there(tmp_path: Path) -> None:
+def test_key_variable_overrides_the_key_file_variable(tmp_path: Path) -> None:
     path = tmp_path / "key"
     path.write_text("from-file")
     named = {"WHISPERFARM_API_KEY_FILE": str(path)}
@@ -117,19 +117,17 @@ def test_the_key_of_the_environment_wins_over_a_file_named_there(tmp_path: Path)
 
 
 @pytest.mark.parametrize("content", [b"", b"two words", b"a\nb", "schlüssel".encode(), b"\xff"])
-def test_a_key_that_no_header_can_carry_is_refused_and_not_shown(
-    tmp_path: Path, content: bytes
-) -> None:
+def test_unprintable_key_is_rejected_without_showing_it(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "key"
     path.write_bytes(content)
-    with pytest.raises(SettingsWrong) as caught:
+    with pytest.raises(InvalidSettings) as caught:
         _read("--api-key-file", str(path))
     assert str(path) in caught.value.detail
     assert "two" not in caught.value.detail
 
 
-def test_a_missing_key_file_is_named() -> None:
-    with pytest.raises(SettingsWrong, match=r"/absent/key .*No such file"):
+def test_read_names_a_missing_key_file() -> None:
+    with pytest.raises(InvalidSettings, match=r"/absent/key .*No such file"):
         _read("--api-key-file", "/absent/key")
 
 
@@ -145,12 +143,12 @@ def test_a_missing_key_file_is_named() -> None:
         ("WHISPERFARM_API_KEY", "two words"),
     ],
 )
-def test_a_wrong_variable_is_named(name: str, value: str) -> None:
-    with pytest.raises(SettingsWrong, match=f"^{name}"):
+def test_read_names_an_invalid_variable(name: str, value: str) -> None:
+    with pytest.raises(InvalidSettings, match=f"^{name}"):
         _read(**{name: value})
 
 
-def test_the_version_is_that_of_the_distribution() -> None:
+def test_version_equals_that_of_the_distribution() -> None:
     assert PROJECT["version"] == VERSION
 
 
@@ -169,7 +167,7 @@ def test_the_version_is_that_of_the_distribution() -> None:
         ),
     ],
 )
-def test_terms_reach_the_farm_where_they_are_not_as_usual(
+def test_options_have_non_default_policy_only(
     argv: list[str], environ: dict[str, str], expected: dict[str, str]
 ) -> None:
     chosen = _read(*argv, **environ)

@@ -1,6 +1,6 @@
 import io
 
-from whisperfarm_client.terminal import Meter
+from whisperfarm_client.terminal import ProgressLine
 
 
 class Terminal(io.StringIO):
@@ -8,20 +8,20 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_on_a_terminal_one_line_is_written_again_and_again() -> None:
+def test_progress_line_rewrites_one_line_on_a_terminal() -> None:
     terminal = Terminal()
-    meter = Meter(terminal, "call.wav")
-    meter.show("send", 0.5)
-    meter.show("transcribe", 1.0)
-    meter.clear()
+    progress_line = ProgressLine(terminal, "call.wav")
+    progress_line.update("send", 0.5)
+    progress_line.update("transcribe", 1.0)
+    progress_line.clear()
     assert "\n" not in terminal.getvalue()
     assert "\rcall.wav: send  50%" in terminal.getvalue()
     assert terminal.getvalue().endswith("\rcall.wav: transcribe 100%\x1b[K\r\x1b[K")
 
 
-def test_elsewhere_nothing_is_written() -> None:
+def test_progress_line_writes_nothing_elsewhere() -> None:
     stream = io.StringIO()
-    meter = Meter(stream, "call.wav")
-    meter.show("send", 0.5)
-    meter.clear()
+    progress_line = ProgressLine(stream, "call.wav")
+    progress_line.update("send", 0.5)
+    progress_line.clear()
     assert stream.getvalue() == ""

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.servers.certificate import certificate
-from whisperfarm_client.transport import Line
-from whisperfarm_contract.problems import FarmUnavailable, SettingsWrong
+from whisperfarm_client.transport import HttpConnection
+from whisperfarm_contract.problems import FarmUnavailable, InvalidSettings
 
 
 @pytest.fixture
@@ -21,25 +21,27 @@ def authority(farm: Any, tmp_path: Path) -> Path:
     return made.file
 
 
-def test_a_farm_of_a_known_authority_is_spoken_to(farm: Any, authority: Path) -> None:
-    line = Line(farm.address._replace(scheme="https"), key=None, ca_file=str(authority))
-    answer = line.exchange("GET", "/v1/jobs/j1?wait=0", timeout_s=10.0)
-    line.close()
-    assert answer.status == 200
+def test_connection_accepts_a_trusted_certificate(farm: Any, authority: Path) -> None:
+    connection = HttpConnection(
+        farm.address._replace(scheme="https"), key=None, ca_file=str(authority)
+    )
+    response = connection.send_request("GET", "/v1/jobs/j1?wait=0", timeout_s=10.0)
+    connection.close()
+    assert response.status == 200
 
 
 @pytest.mark.usefixtures("authority")
-def test_a_farm_of_an_unknown_authority_is_refused_at_once(farm: Any) -> None:
-    line = Line(farm.address._replace(scheme="https"), key="k1", ca_file=None)
+def test_connection_rejects_an_untrusted_certificate_at_once(farm: Any) -> None:
+    connection = HttpConnection(farm.address._replace(scheme="https"), key="k1", ca_file=None)
     with pytest.raises(FarmUnavailable, match=r"is not trusted: .*WHISPERFARM_CA_FILE"):
-        line.exchange("GET", "/v1/jobs/j1", timeout_s=10.0)
+        connection.send_request("GET", "/v1/jobs/j1", timeout_s=10.0)
     assert farm.seen == []
 
 
-def test_a_file_of_authorities_that_is_none_is_named(farm: Any, tmp_path: Path) -> None:
+def test_connection_names_an_invalid_ca_file(farm: Any, tmp_path: Path) -> None:
     path = tmp_path / "none.pem"
     for content in (None, "no certificate"):
         if content is not None:
             path.write_text(content)
-        with pytest.raises(SettingsWrong, match=r"^WHISPERFARM_CA_FILE: .*none\.pem"):
-            Line(farm.address._replace(scheme="https"), key=None, ca_file=str(path))
+        with pytest.raises(InvalidSettings, match=r"^WHISPERFARM_CA_FILE: .*none\.pem"):
+            HttpConnection(farm.address._replace(scheme="https"), key=None, ca_file=str(path))

@@ -17,33 +17,33 @@ from whisperfarm_contract.attempt_decision import (
     worker_lost,
 )
 from whisperfarm_contract.job import Job, Progress
-from whisperfarm_contract.job_policy import Terms
+from whisperfarm_contract.job_policy import JobPolicy
 from whisperfarm_contract.problems import (
     AudioUnreadable,
     EngineFailed,
     FarmUnavailable,
-    LanguageUnknown,
-    ModelMissing,
+    MissingModel,
     Problem,
     StorageFull,
+    UnknownLanguage,
     WorkerLost,
 )
-from whisperfarm_contract.states import State
+from whisperfarm_contract.states import JobState
 
 REASON = EngineFailed("out of memory")
 
 
 def _running(**changes: object) -> Job:
-    job = replace(new_job(max_attempts=3), state=State.RUNNING, attempt=9)
+    job = replace(new_job(max_attempts=3), state=JobState.RUNNING, attempt=9)
     return replace(job, **changes)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("problem", [AudioUnreadable("bad"), LanguageUnknown("who")])
+@pytest.mark.parametrize("problem", [AudioUnreadable("bad"), UnknownLanguage("who")])
 def test_problem_of_the_recording_or_request_fails_the_job(problem: Problem) -> None:
     assert after_problem(problem, _running(), chance=0.5) == Fail(problem)
 
 
-@pytest.mark.parametrize("problem", [REASON, ModelMissing("x")])
+@pytest.mark.parametrize("problem", [REASON, MissingModel("x")])
 def test_problem_of_the_farm_is_retried_after_a_delay(problem: Problem) -> None:
     assert after_problem(problem, _running(), chance=0.5) == Retry(problem, 2.0)
 
@@ -74,21 +74,21 @@ def test_job_fails_when_its_failures_reach_the_maximum() -> None:
     decision = after_problem(REASON, _running(failures=2), chance=0.5)
     assert isinstance(decision, Fail)
     document = decision.problem.to_wire()
-    assert document["name"] == "attempts-spent"
+    assert document["name"] == "attempts-exhausted"
     assert document["reason"] == REASON.to_wire()
     assert REASON.detail in document["detail"]
     assert "3 in number" in document["detail"]
 
 
 def test_lost_worker_is_retried_without_a_delay() -> None:
-    decision = after_worker_lost("w1", _running(), max_kills=3)
+    decision = after_worker_lost("w1", _running(), max_worker_deaths=3)
     assert isinstance(decision, Retry)
     assert isinstance(decision.problem, WorkerLost)
     assert decision.delay_s == 0
 
 
 def test_too_many_lost_workers_quarantine_the_job() -> None:
-    decision = after_worker_lost("w1", _running(kills=2), max_kills=3)
+    decision = after_worker_lost("w1", _running(kills=2), max_worker_deaths=3)
     assert isinstance(decision, Fail)
     assert decision.problem.name == "job-quarantined"
 
@@ -101,7 +101,7 @@ def test_lost_worker_is_named_with_the_stage_and_the_attempt() -> None:
 
 def test_exceeded_deadline_names_the_stage_the_seconds_and_the_last_reason() -> None:
     job = _running(
-        terms=Terms(deadline_s=90),
+        policy=JobPolicy(deadline_s=90),
         progress=Progress(stage="align"),
         problem=REASON.to_wire(),
     )

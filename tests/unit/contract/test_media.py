@@ -54,11 +54,13 @@ def _head(path: Path) -> bytes:
 
 
 @pytest.mark.parametrize("name", MADE_BY_FFMPEG)
-def test_a_container_is_told_by_its_first_bytes(written: dict[str, Path], name: str) -> None:
+def test_sniff_recognizes_a_container_by_its_first_bytes(
+    written: dict[str, Path], name: str
+) -> None:
     assert sniff(_head(written[name])) == CONTAINERS[name]
 
 
-def test_ffmpeg_reads_each_container_by_the_demuxer_named_here(
+def test_ffmpeg_reads_each_container_with_its_demuxer(
     ffmpeg: str, written: dict[str, Path]
 ) -> None:
     for name, path in written.items():
@@ -68,7 +70,7 @@ def test_ffmpeg_reads_each_container_by_the_demuxer_named_here(
         )
 
 
-def test_amr_and_tagged_mp3_are_known() -> None:
+def test_sniff_recognizes_amr_and_tagged_mp3() -> None:
     assert sniff(b"#!AMR\n") == CONTAINERS["amr"]
     assert sniff(b"ID3\x04\x00") == CONTAINERS["mp3"]
     assert sniff(b"\xff\xfb\x90\x64" + bytes(400)) == CONTAINERS["mp3"]
@@ -94,5 +96,5 @@ def test_amr_and_tagged_mp3_are_known() -> None:
         b"\xff\xfb",
     ],
 )
-def test_anything_else_is_not_taken(head: bytes) -> None:
+def test_sniff_returns_none_for_anything_else(head: bytes) -> None:
     assert sniff(head) is None

@@ -5,8 +5,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from whisperfarm_contract import options
-from whisperfarm_contract.options import KINDS, Options
-from whisperfarm_contract.problems import LanguageUnknown, OptionUnknown, OptionWrong
+from whisperfarm_contract.options import FIELD_TYPES, Options
+from whisperfarm_contract.problems import InvalidOption, UnknownLanguage, UnknownOption
 
 FORM = {
     "model": "high", "task": "Translate", "language": "German", "initial_prompt": "Dr. Müller",
@@ -18,7 +18,7 @@ FORM = {
 """Every option, as a form sends it."""
 
 
-def test_a_form_is_read_into_typed_values() -> None:
+def test_read_converts_form_fields() -> None:
     assert options.read(FORM) == Options(
         model="high", task="translate", language="de", initial_prompt="Dr. Müller",
         hotwords="Schufa", beam_size=5, patience=1.5, length_penalty=-1.0, suppress_numerals=True,
@@ -27,28 +27,28 @@ def test_a_form_is_read_into_typed_values() -> None:
     )  # fmt: skip
 
 
-def test_the_wire_form_survives_json() -> None:
+def test_read_inverts_to_wire() -> None:
     given = options.read(FORM)
     assert options.read(json.loads(json.dumps(given.to_wire()))) == given
 
 
-def test_the_wire_form_has_only_what_was_given() -> None:
+def test_to_wire_has_only_given_options() -> None:
     assert options.read({}).to_wire() == {}
     assert options.read({"diarize": "false"}).to_wire() == {"diarize": False}
 
 
 @pytest.mark.parametrize("nothing", ["", None])
-def test_an_empty_value_means_not_given(nothing: Any) -> None:
-    assert options.read(dict.fromkeys(KINDS, nothing)) == Options()
+def test_read_treats_an_empty_value_as_not_given(nothing: Any) -> None:
+    assert options.read(dict.fromkeys(FIELD_TYPES, nothing)) == Options()
 
 
-def test_an_unknown_option_is_named_with_the_known_ones() -> None:
-    with pytest.raises(OptionUnknown, match=r"'beam'.*beam_size"):
+def test_read_names_the_unknown_and_known_options() -> None:
+    with pytest.raises(UnknownOption, match=r"'beam'.*beam_size"):
         options.read({"beam": "5"})
 
 
-def test_an_unknown_language_has_its_own_name() -> None:
-    with pytest.raises(LanguageUnknown, match=r"language: .*'klingon'"):
+def test_read_raises_unknown_language() -> None:
+    with pytest.raises(UnknownLanguage, match=r"language: .*'klingon'"):
         options.read({"language": "klingon"})
 
 
@@ -70,8 +70,8 @@ def test_an_unknown_language_has_its_own_name() -> None:
         ("initial_prompt", "a\0b"),
     ],
 )
-def test_a_wrong_value_is_refused_with_the_name_of_its_option(name: str, value: Any) -> None:
-    with pytest.raises(OptionWrong, match=f"^{name}: "):
+def test_read_names_the_option_with_an_invalid_value(name: str, value: Any) -> None:
+    with pytest.raises(InvalidOption, match=f"^{name}: "):
         options.read({name: value})
 
 
@@ -80,18 +80,18 @@ def test_a_wrong_value_is_refused_with_the_name_of_its_option(name: str, value: 
     [{"min_speakers": "3", "max_speakers": "2"}, {"encoding": "s16le"}],
     ids=["least above most", "headerless without a rate"],
 )
-def test_values_that_do_not_go_together_are_refused(together: dict[str, str]) -> None:
-    with pytest.raises(OptionWrong):
+def test_read_rejects_conflicting_options(together: dict[str, str]) -> None:
+    with pytest.raises(InvalidOption):
         options.read(together)
 
 
-def test_the_json_schema_describes_every_option() -> None:
+def test_json_schema_describes_every_option() -> None:
     schema = options.json_schema()
     Draft202012Validator.check_schema(schema)
-    assert set(schema["properties"]) == set(KINDS) == set(FORM)
+    assert set(schema["properties"]) == set(FIELD_TYPES) == set(FORM)
     Draft202012Validator(schema).validate(options.read(FORM).to_wire())
 
 
 @pytest.mark.parametrize("wrong", [{"beam_size": 21}, {"task": "sing"}, {"colour": "red"}])
-def test_the_json_schema_refuses_what_is_refused(wrong: dict[str, Any]) -> None:
+def test_json_schema_rejects_what_read_rejects(wrong: dict[str, Any]) -> None:
     assert not Draft202012Validator(options.json_schema()).is_valid(wrong)

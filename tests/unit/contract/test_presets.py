@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from whisperfarm_contract.presets import PRESETS, WHISPER_MODELS, find, with_own
-from whisperfarm_contract.problems import ModelUnknown, SettingsWrong
+from whisperfarm_contract.presets import PRESETS, WHISPER_MODELS, get_preset, with_custom
+from whisperfarm_contract.problems import InvalidSettings, UnknownModel
 
 OWN = """
 [callcentre-de]
@@ -32,28 +32,28 @@ def _file(folder: Path, text: str) -> Path:
         ("premium", "large-v3", True),
     ],
 )
-def test_the_named_presets_keep_their_meaning(name: str, asr: str, diarize: bool) -> None:
-    preset = find(name)
+def test_named_presets_keep_their_models(name: str, asr: str, diarize: bool) -> None:
+    preset = get_preset(name)
     assert (preset.asr, preset.align, preset.diarize) == (asr, True, diarize)
 
 
 @pytest.mark.parametrize("model", WHISPER_MODELS)
-def test_a_bare_whisper_model_is_a_preset(model: str) -> None:
-    assert find(model).asr == model
-    assert find(model).languages == (("en",) if model.endswith(".en") else ())
+def test_whisper_model_name_is_a_preset(model: str) -> None:
+    assert get_preset(model).asr == model
+    assert get_preset(model).languages == (("en",) if model.endswith(".en") else ())
 
 
-def test_an_unknown_model_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(ModelUnknown, match=r"'huge'.*demo.*premium"):
-        find("huge")
+def test_get_preset_names_the_known_ones() -> None:
+    with pytest.raises(UnknownModel, match=r"'huge'.*demo.*premium"):
+        get_preset("huge")
 
 
-def test_without_a_file_the_table_is_as_it_is() -> None:
-    assert with_own(None) is PRESETS
+def test_with_custom_without_a_file_is_the_table() -> None:
+    assert with_custom(None) is PRESETS
 
 
-def test_own_presets_are_added_or_replace(tmp_path: Path) -> None:
-    presets = with_own(_file(tmp_path, OWN))
+def test_with_custom_adds_and_replaces_presets(tmp_path: Path) -> None:
+    presets = with_custom(_file(tmp_path, OWN))
     own = presets["callcentre-de"]
     assert (own.asr, own.diarize, own.languages, own.chunk_s) == (
         "large-v3",
@@ -81,13 +81,13 @@ def test_own_presets_are_added_or_replace(tmp_path: Path) -> None:
         ("[a", r"cannot be read"),
     ],
 )
-def test_a_wrong_file_is_refused_and_says_where(tmp_path: Path, text: str, said: str) -> None:
+def test_with_custom_names_the_invalid_table(tmp_path: Path, text: str, said: str) -> None:
     path = _file(tmp_path, text)
-    with pytest.raises(SettingsWrong, match=said) as caught:
-        with_own(path)
+    with pytest.raises(InvalidSettings, match=said) as caught:
+        with_custom(path)
     assert str(path) in caught.value.detail
 
 
-def test_a_missing_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SettingsWrong, match="cannot be read"):
-        with_own(tmp_path / "absent.toml")
+def test_with_custom_rejects_a_missing_file(tmp_path: Path) -> None:
+    with pytest.raises(InvalidSettings, match="cannot be read"):
+        with_custom(tmp_path / "absent.toml")

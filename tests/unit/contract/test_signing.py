@@ -19,27 +19,27 @@ def signed(*secrets: str, at_s: float | None = None) -> dict[str, str]:
     return headers(keys, message_id="j1_callback", timestamp_s=timestamp_s, body=BODY)
 
 
-def test_the_reference_library_verifies_it() -> None:
+def test_reference_library_verifies_the_signature() -> None:
     assert Webhook(OLD).verify(BODY, signed(OLD))["type"] == "job.succeeded"
 
 
-def test_the_reference_library_signs_just_so() -> None:
+def test_reference_library_makes_the_same_signature() -> None:
     at_s = 1_732_120_000
     theirs = Webhook(OLD).sign("j1_callback", datetime.fromtimestamp(at_s, UTC), BODY.decode())
     assert signed(OLD, at_s=at_s)["webhook-signature"] == theirs
 
 
 @pytest.mark.parametrize("receivers", [OLD, NEW])
-def test_while_keys_rotate_both_verify_it(receivers: str) -> None:
+def test_both_secrets_verify_during_rotation(receivers: str) -> None:
     Webhook(receivers).verify(BODY, signed(OLD, NEW))
 
 
-def test_another_secret_does_not_verify_it() -> None:
+def test_another_secret_does_not_verify() -> None:
     with pytest.raises(WebhookVerificationError):
         Webhook(OTHER).verify(BODY, signed(OLD, NEW))
 
 
-def test_another_body_is_not_verified() -> None:
+def test_another_body_does_not_verify() -> None:
     with pytest.raises(WebhookVerificationError):
         Webhook(OLD).verify(BODY + b" ", signed(OLD))
 
@@ -53,11 +53,11 @@ def test_another_body_is_not_verified() -> None:
         ("whsec_" + base64.b64encode(b"k" * 65).decode(), "has 65 bytes; use 24 to 64"),
     ],
 )
-def test_a_bad_secret_is_refused_without_being_told(text: str, words: str) -> None:
+def test_read_secret_never_shows_an_invalid_secret(text: str, words: str) -> None:
     with pytest.raises(ValueError, match=words) as refused:
         read_secret(text)
     assert text.removeprefix("whsec_") not in str(refused.value)
 
 
-def test_a_secret_does_not_show_itself() -> None:
+def test_secret_is_not_in_its_repr() -> None:
     assert "kkk" not in repr(Secret(b"k" * 32))

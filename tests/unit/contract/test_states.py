@@ -3,39 +3,43 @@ import re
 import pytest
 
 from whisperfarm_contract import states
-from whisperfarm_contract.states import FINAL, MOVES, State, may_move
+from whisperfarm_contract.states import FINAL_STATES, TRANSITIONS, JobState, can_transition
 
 
-def test_every_state_has_its_moves() -> None:
-    assert set(MOVES) == set(State)
+def test_every_state_has_an_entry_in_transitions() -> None:
+    assert set(TRANSITIONS) == set(JobState)
 
 
-def test_nothing_leaves_a_final_state() -> None:
-    assert frozenset({State.SUCCEEDED, State.FAILED, State.CANCELLED}) == FINAL
-    assert not any(may_move(final, following) for final in FINAL for following in State)
+def test_final_states_allow_no_transition() -> None:
+    assert frozenset({JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED}) == FINAL_STATES
+    assert not any(
+        can_transition(final, following) for final in FINAL_STATES for following in JobState
+    )
 
 
-def test_every_final_state_can_be_reached_from_queued() -> None:
-    reached, edge = set(), {State.QUEUED}
-    while edge:
-        reached |= edge
-        edge = {following for state in edge for following in MOVES[state]} - reached
-    assert reached == set(State)
+def test_every_final_state_is_reachable_from_queued() -> None:
+    reached, frontier = set(), {JobState.QUEUED}
+    while frontier:
+        reached |= frontier
+        frontier = {following for state in frontier for following in TRANSITIONS[state]} - reached
+    assert reached == set(JobState)
 
 
 @pytest.mark.parametrize(
     ("current", "following", "allowed"),
     [
-        (State.QUEUED, State.RUNNING, True),
-        (State.RUNNING, State.QUEUED, True),
-        (State.QUEUED, State.SUCCEEDED, False),
-        (State.RUNNING, State.RUNNING, False),
+        (JobState.QUEUED, JobState.RUNNING, True),
+        (JobState.RUNNING, JobState.QUEUED, True),
+        (JobState.QUEUED, JobState.SUCCEEDED, False),
+        (JobState.RUNNING, JobState.RUNNING, False),
     ],
 )
-def test_moves_follow_the_table(current: State, following: State, allowed: bool) -> None:
-    assert may_move(current, following) is allowed
+def test_can_transition_follows_the_table(
+    current: JobState, following: JobState, allowed: bool
+) -> None:
+    assert can_transition(current, following) is allowed
 
 
-def test_the_diagram_names_every_state() -> None:
-    drawn = set(re.findall(r"[a-z]+", states.__doc__ or ""))
-    assert {state.value for state in State} <= drawn
+def test_diagram_names_every_state() -> None:
+    diagram_words = set(re.findall(r"[a-z]+", states.__doc__ or ""))
+    assert {state.value for state in JobState} <= diagram_words

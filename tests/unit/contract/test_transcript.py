@@ -4,18 +4,18 @@ from typing import Any
 from whisperfarm_contract.transcript import Coverage, Transcript, from_wire
 
 
-def test_the_wire_form_survives_json(call: Transcript) -> None:
+def test_from_wire_inverts_to_wire(call: Transcript) -> None:
     assert from_wire(json.loads(json.dumps(call.to_wire()))) == call
 
 
-def test_an_empty_transcript_survives_too() -> None:
+def test_from_wire_inverts_an_empty_transcript() -> None:
     silence = Transcript(language="en", model="demo", coverage=Coverage(audio_s=2.0))
     assert from_wire(silence.to_wire()) == silence
     assert silence.text == ""
     assert silence.duration == 2.0
 
 
-def test_the_wire_form_is_that_of_whisperx_and_more(call: Transcript) -> None:
+def test_to_wire_has_the_shape_of_whisperx(call: Transcript) -> None:
     wire = call.to_wire()
     assert wire["text"] == "Good morning. Hello."
     assert wire["language"] == "en"
@@ -28,7 +28,7 @@ def test_the_wire_form_is_that_of_whisperx_and_more(call: Transcript) -> None:
     assert wire["coverage"]["gaps"] == [{"start": 10.0, "end": 12.75}]
 
 
-def test_an_interpolated_word_is_marked_and_has_no_score(call: Transcript) -> None:
+def test_interpolated_word_is_marked_and_has_no_score(call: Transcript) -> None:
     measured, guessed = call.to_wire()["segments"][0]["words"]
     assert measured["score"] == 0.9
     assert "interpolated" not in measured
@@ -36,7 +36,7 @@ def test_an_interpolated_word_is_marked_and_has_no_score(call: Transcript) -> No
     assert "score" not in guessed
 
 
-def test_what_a_newer_farm_adds_is_passed_over(call: Transcript) -> None:
+def test_from_wire_ignores_unknown_members(call: Transcript) -> None:
     assert from_wire(_with_news(call.to_wire())) == call
 
 

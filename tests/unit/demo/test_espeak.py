@@ -13,7 +13,7 @@ def synthesizer():
     return Synthesizer()
 
 
-def test_words_come_with_rising_times_within_the_audio(synthesizer):
+def test_words_have_rising_times_within_the_audio(synthesizer):
     text = "please hold the line for a moment"
     utterance = synthesizer.say(text, Speaker("en-us+m3", 150, 50))
     words = utterance.words
@@ -24,7 +24,7 @@ def test_words_come_with_rising_times_within_the_audio(synthesizer):
     assert words[-1].end_s == pytest.approx(len(utterance.samples) / SAMPLE_RATE_HZ, abs=0.01)
 
 
-def test_two_words_said_as_one_share_its_time(synthesizer):
+def test_words_spoken_as_one_share_its_time(synthesizer):
     utterance = synthesizer.say("on the street", Speaker("en-gb", 150, 50))
     on, the, street = utterance.words
     assert on.end_s == pytest.approx(the.start_s)

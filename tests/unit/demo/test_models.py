@@ -6,7 +6,7 @@ MODELS = whisperfarm_demo.models_dir() / "demo"
 LIMIT_BYTES = 12_000_000
 
 
-def test_every_model_is_there():
+def test_every_model_is_shipped():
     for name in (
         "asr/model.bin",
         "asr/tokenizer.json",
@@ -19,6 +19,6 @@ def test_every_model_is_there():
         assert (MODELS / name).is_file(), name
 
 
-def test_all_models_together_stay_small():
+def test_models_stay_small_in_total():
     files = [path for path in Path(MODELS).rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in files) < LIMIT_BYTES

@@ -6,7 +6,7 @@ pytest.importorskip("pyannote.metrics")
 from training.report import Row, table, write
 
 
-def test_the_table_replaces_what_was_between_the_markers(tmp_path):
+def test_table_replaces_the_text_between_the_markers(tmp_path):
     page = tmp_path / "page.md"
     page.write_text("before\n<!-- measured: begin -->\nold\n<!-- measured: end -->\nafter\n")
     write(page, [Row("calls", "word error rate", "1.0%")])

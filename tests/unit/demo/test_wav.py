@@ -24,7 +24,7 @@ def test_silence_is_the_byte_ff():
     assert wav.mu_law_bytes(np.zeros(3, np.int16)) == b"\xff\xff\xff"
 
 
-def test_a_mu_law_file_says_what_it_is(tmp_path):
+def test_mu_law_file_has_its_format_tag(tmp_path):
     path = tmp_path / "call.wav"
     wav.write_mu_law(path, np.zeros(8_001, np.int16), rate_hz=8_000)
     data = path.read_bytes()
@@ -35,7 +35,7 @@ def test_a_mu_law_file_says_what_it_is(tmp_path):
 
 
 @pytest.mark.parametrize(("shape", "channels"), [((100,), 1), ((100, 2), 2)])
-def test_pcm_is_read_back_by_the_standard_library(tmp_path, shape, channels):
+def test_standard_library_reads_the_pcm_file(tmp_path, shape, channels):
     path = tmp_path / "call.wav"
     wav.write_pcm(path, np.ones(shape, np.int16), rate_hz=16_000)
     with wave.open(str(path)) as file:

@@ -17,21 +17,21 @@ def spoken(tmp_path_factory):
     )
 
 
-def test_a_corpus_is_read_back_from_disk(spoken):
+def test_corpus_is_read_back_from_disk(spoken):
     lines = corpus.training_lines(20, seed=1)
     assert len(spoken) == 20
     assert [word.text for word in spoken[3].words] == lines[3].text.split()
     assert spoken.speaker(3) == lines[3].speaker
 
 
-def test_a_corpus_is_the_same_whoever_speaks_it(tmp_path):
+def test_corpus_is_the_same_for_every_voice(tmp_path):
     lines = corpus.training_lines(210, seed=4)
     alone = corpus.build(tmp_path / "alone", lines, processes=1)
     shared = corpus.build(tmp_path / "shared", lines, processes=2)
     assert all(np.array_equal(alone[n].samples, shared[n].samples) for n in range(len(lines)))
 
 
-def test_windows_keep_to_their_length_and_their_words_in_order(spoken):
+def test_windows_keep_their_length_and_word_order(spoken):
     rng = random.Random(2)
     for _ in range(20):
         window = draw_window(spoken, rng, longest_s=9.0)
@@ -42,7 +42,7 @@ def test_windows_keep_to_their_length_and_their_words_in_order(spoken):
         assert window.words[-1].end_s <= 9.0
 
 
-def test_a_word_is_heard_where_it_is_said_to_be(spoken):
+def test_word_is_audible_at_its_stated_time(spoken):
     window = draw_clean_window(spoken, random.Random(3), wanted_s=5, longest_s=9)
     first = window.words[0]
     before = window.audio[: int(first.start_s * 16_000)]

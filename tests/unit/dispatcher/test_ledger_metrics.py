@@ -8,19 +8,19 @@ import pytest
 
 from tests.support.clock import Clock
 from whisperfarm_contract.problems import FarmUnavailable
-from whisperfarm_contract.states import State
-from whisperfarm_dispatcher.ledger_metrics import LedgerGauges
-from whisperfarm_store.ledger import Load, Share, WorkerSign
+from whisperfarm_contract.states import JobState
+from whisperfarm_dispatcher.ledger_metrics import LedgerCollector
+from whisperfarm_store.ledger import GroupLoad, WorkerHeartbeat, Workload
 
 GAUGE = "whisperfarm_"
 
 
 @dataclass
-class Figures:
+class FarmQueries:
     """A ledger that says what a test tells it to."""
 
-    shares: list[Share] = field(default_factory=list)
-    workers: list[WorkerSign] = field(default_factory=list)
+    shares: list[GroupLoad] = field(default_factory=list)
+    workers: list[WorkerHeartbeat] = field(default_factory=list)
     oldest_s: dict[str, float] = field(default_factory=dict)
     error: Exception | None = None
     asked: int = 0
@@ -29,56 +29,60 @@ class Figures:
     def __post_init__(self) -> None:
         self.goes_on.set()
 
-    def backlog(self) -> list[Share]:
+    def backlog(self) -> list[GroupLoad]:
         self.asked += 1
         self.goes_on.wait(30)
         if self.error:
             raise self.error
         return self.shares
 
-    def oldest_waiting(self) -> dict[str, float]:
+    def oldest_queued_s(self) -> dict[str, float]:
         return self.oldest_s
 
-    def live_workers(self, *, within_s: float) -> list[WorkerSign]:
+    def live_workers(self, *, within_s: float) -> list[WorkerHeartbeat]:
         return self.workers
 
-    def callbacks_waiting(self) -> int:
+    def count_pending_callbacks(self) -> int:
         return 7
 
 
 @pytest.fixture
-def figures() -> Iterator[Figures]:
-    made = Figures()
+def figures() -> Iterator[FarmQueries]:
+    made = FarmQueries()
     yield made
     made.goes_on.set()
 
 
-def gauges(figures: Figures, clock: Clock | None = None, *, longest_s: float = 10) -> LedgerGauges:
-    return LedgerGauges(
+def gauges(
+    figures: FarmQueries, clock: Clock | None = None, *, timeout_s: float = 10
+) -> LedgerCollector:
+    return LedgerCollector(
         figures,
         presets=["demo"],
         tenants=["acme"],
-        seen_within_s=15,
-        longest_s=longest_s,
+        live_within_s=15,
+        timeout_s=timeout_s,
         clock=clock or Clock(),
     )
 
 
-def told(of: LedgerGauges) -> dict[tuple[str, ...], float]:
-    return {(one.metric.name.removeprefix(GAUGE), *one.labels): one.value for one in of.read()}
+def told(of: LedgerCollector) -> dict[tuple[str, ...], float]:
+    return {(one.metric.name.removeprefix(GAUGE), *one.labels): one.value for one in of.collect()}
 
 
-def share(tenant: str, state: State, jobs: int, audio_s: float) -> Share:
-    return Share(tenant=tenant, preset="demo", state=state, load=Load(jobs=jobs, audio_s=audio_s))
+def share(tenant: str, state: JobState, jobs: int, audio_s: float) -> GroupLoad:
+    return GroupLoad(
+        tenant=tenant, preset="demo", state=state, load=Workload(jobs=jobs, audio_s=audio_s)
+    )
 
 
-def worker(name: str, *, ready: bool, draining: bool = False) -> WorkerSign:
-    return WorkerSign(
+def worker(name: str, *, ready: bool, draining: bool = False) -> WorkerHeartbeat:
+    return WorkerHeartbeat(
         name=name, presets=("demo",), concurrency=1, pid=1, host="h", ready=ready, draining=draining
     )
 
 
-def test_an_empty_farm_is_told_of_with_zeros(figures: Figures) -> None:
+def test_empty_farm_reports_zeros(figures: FarmQueries) -> None:
     assert told(gauges(figures)) == {
         ("ledger_up",): 1,
         ("jobs", "demo", "acme", "queued"): 0,
@@ -92,11 +96,11 @@ def test_an_empty_farm_is_told_of_with_zeros(figures: Figures) -> None:
     }
 
 
-def test_work_and_workers_are_counted(figures: Figures) -> None:
+def test_collector_counts_jobs_and_workers(figures: FarmQueries) -> None:
     figures.shares = [
-        share("acme", State.QUEUED, 3, 30.0),
-        share("acme", State.RUNNING, 1, 5.0),
-        share("north", State.QUEUED, 1, 1.0),
+        share("acme", JobState.QUEUED, 3, 30.0),
+        share("acme", JobState.RUNNING, 1, 5.0),
+        share("north", JobState.QUEUED, 1, 1.0),
     ]
     figures.oldest_s = {"demo": 12.5, "retired": 99.0}
     figures.workers = [
@@ -114,22 +118,22 @@ def test_work_and_workers_are_counted(figures: Figures) -> None:
     assert [seen[("workers", state)] for state in ("not_ready", "ready", "draining")] == [1, 2, 1]
 
 
-def test_audio_of_unknown_length_counts_by_the_guess(figures: Figures) -> None:
-    load = Load(jobs=2, audio_s=30.0, guessed_s=12.0)
-    figures.shares = [Share(tenant="acme", preset="demo", state=State.QUEUED, load=load)]
+def test_audio_of_unknown_duration_is_estimated(figures: FarmQueries) -> None:
+    load = Workload(jobs=2, audio_s=30.0, estimated_s=12.0)
+    figures.shares = [GroupLoad(tenant="acme", preset="demo", state=JobState.QUEUED, load=load)]
     assert told(gauges(figures))[("backlog_audio_seconds", "demo", "acme")] == 42
 
 
-def test_whoever_had_something_to_do_does_not_vanish(figures: Figures) -> None:
+def test_seen_labels_stay_in_the_metrics(figures: FarmQueries) -> None:
     clock = Clock()
     of = gauges(figures, clock)
-    figures.shares = [share("north", State.QUEUED, 1, 1.0)]
+    figures.shares = [share("north", JobState.QUEUED, 1, 1.0)]
     assert told(of)[("jobs", "demo", "north", "queued")] == 1
     figures.shares, clock.now = [], 200.0
     assert told(of)[("jobs", "demo", "north", "queued")] == 0
 
 
-def test_the_ledger_is_asked_once_a_second(figures: Figures) -> None:
+def test_ledger_is_queried_once_a_second(figures: FarmQueries) -> None:
     clock = Clock()
     of = gauges(figures, clock)
     for _ in range(3):
@@ -140,8 +144,8 @@ def test_the_ledger_is_asked_once_a_second(figures: Figures) -> None:
     assert figures.asked == 2
 
 
-def test_a_ledger_that_is_away_is_told_of_as_such_and_seen_when_it_is_back(
-    figures: Figures,
+def test_ledger_up_follows_the_ledgers_availability(
+    figures: FarmQueries,
 ) -> None:
     clock = Clock()
     of = gauges(figures, clock)
@@ -151,8 +155,8 @@ def test_a_ledger_that_is_away_is_told_of_as_such_and_seen_when_it_is_back(
     assert told(of)[("ledger_up",)] == 1
 
 
-def test_a_ledger_that_hangs_keeps_nobody_waiting_and_is_not_asked_again(figures: Figures) -> None:
-    of = gauges(figures, longest_s=0.01)
+def test_hanging_ledger_is_queried_once_and_not_awaited(figures: FarmQueries) -> None:
+    of = gauges(figures, timeout_s=0.01)
     figures.goes_on.clear()
     for _ in range(3):
         assert told(of) == {("ledger_up",): 0}

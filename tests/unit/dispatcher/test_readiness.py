@@ -7,7 +7,7 @@ import pytest
 from whisperfarm_contract.problems import FarmUnavailable
 from whisperfarm_dispatcher.readiness import Readiness
 from whisperfarm_store.blobs import FolderBlobs
-from whisperfarm_store.ledger import Ledger, WorkerSign, open_ledger
+from whisperfarm_store.ledger import Ledger, WorkerHeartbeat, open_ledger
 
 
 @pytest.fixture
@@ -15,32 +15,32 @@ def blobs(tmp_path: Path) -> FolderBlobs:
     return FolderBlobs(tmp_path / "blobs")
 
 
-def sign(*, ready: bool) -> WorkerSign:
-    return WorkerSign(name="w", presets=("demo",), concurrency=4, pid=1, host="here", ready=ready)
+def heartbeat(*, ready: bool) -> WorkerHeartbeat:
+    return WorkerHeartbeat(
+        name="w", presets=("demo",), concurrency=4, pid=1, host="here", ready=ready
+    )
 
 
 def states(readiness: Readiness) -> dict[str, bool]:
     return {name: check.ok for name, check in asyncio.run(readiness.checks()).items()}
 
 
-def readiness(ledger: Ledger, blobs: FolderBlobs, *, longest_s: float = 10) -> Readiness:
-    return Readiness(ledger, blobs, name="test", seen_within_s=30, longest_s=longest_s)
+def readiness(ledger: Ledger, blobs: FolderBlobs, *, timeout_s: float = 10) -> Readiness:
+    return Readiness(ledger, blobs, name="test", live_within_s=30, timeout_s=timeout_s)
 
 
-def test_with_a_ready_worker_all_is_well(ledger: Ledger, blobs: FolderBlobs) -> None:
-    ledger.worker_seen(sign(ready=True))
+def test_readiness_succeeds_with_a_ready_worker(ledger: Ledger, blobs: FolderBlobs) -> None:
+    ledger.record_heartbeat(heartbeat(ready=True))
     checked = states(readiness(ledger, blobs))
     assert checked == {"ledger": True, "blobs": True, "workers": True}
 
 
-def test_a_worker_that_still_loads_its_models_does_not_count(
-    ledger: Ledger, blobs: FolderBlobs
-) -> None:
-    ledger.worker_seen(sign(ready=False))
+def test_starting_worker_is_not_ready(ledger: Ledger, blobs: FolderBlobs) -> None:
+    ledger.record_heartbeat(heartbeat(ready=False))
     assert states(readiness(ledger, blobs))["workers"] is False
 
 
-def test_nothing_is_left_in_the_store(ledger: Ledger, blobs: FolderBlobs) -> None:
+def test_readiness_probe_leaves_no_blob(ledger: Ledger, blobs: FolderBlobs) -> None:
     states(readiness(ledger, blobs))
     assert list(blobs.keys("")) == []
 
@@ -52,15 +52,15 @@ class Full(FolderBlobs):
         raise OSError(28, "No space left on device", "/secret/path")
 
 
-def test_a_store_that_can_not_be_written_is_named_without_its_place(
-    ledger: Ledger, tmp_path: Path
-) -> None:
+def test_unwritable_blob_store_fails_without_its_path(ledger: Ledger, tmp_path: Path) -> None:
     checks = asyncio.run(readiness(ledger, Full(tmp_path)).checks())
     assert not checks["blobs"].ok
     assert "/secret" not in checks["blobs"].detail
 
 
-def test_a_ledger_that_is_away_fails_ledger_and_workers(tmp_path: Path, blobs: FolderBlobs) -> None:
+def test_unavailable_ledger_fails_the_ledger_and_worker_checks(
+    tmp_path: Path, blobs: FolderBlobs
+) -> None:
     never_migrated = open_ledger(f"sqlite:///{tmp_path / 'empty.sqlite'}")
     with pytest.raises(FarmUnavailable):
         never_migrated.live_workers(within_s=1)
@@ -82,13 +82,11 @@ class Hanging(FolderBlobs):
         self.resume.wait(30)
 
 
-def test_a_disk_that_hangs_is_answered_in_time_and_asked_but_once(
-    ledger: Ledger, tmp_path: Path
-) -> None:
+def test_hanging_disk_is_probed_once_and_reported_in_time(ledger: Ledger, tmp_path: Path) -> None:
     hanging = Hanging(tmp_path)
 
     async def probe_often() -> list[bool]:
-        asked = readiness(ledger, hanging, longest_s=0.05)
+        asked = readiness(ledger, hanging, timeout_s=0.05)
         seen = [(await asked.checks())["blobs"].ok for _ in range(3)]
         hanging.resume.set()
         return seen

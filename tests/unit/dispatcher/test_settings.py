@@ -1,6 +1,6 @@
 import pytest
 
-from whisperfarm_contract.problems import SettingsWrong
+from whisperfarm_contract.problems import InvalidSettings
 from whisperfarm_dispatcher.api.keys import read_keys
 from whisperfarm_dispatcher.settings import DispatcherSettings
 
@@ -11,13 +11,13 @@ def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def test_with_no_settings_at_all_it_listens_on_loopback() -> None:
+def test_default_settings_listen_on_loopback() -> None:
     settings = DispatcherSettings()
     assert (settings.host, settings.port, settings.api_keys) == ("127.0.0.1", 8000, None)
 
 
 @pytest.mark.parametrize("name", ["WHISPERFARM_API_KEYS", "API_KEYS"])
-def test_keys_come_by_either_name_and_are_kept_hashed(
+def test_api_keys_have_two_names_and_are_kept_hashed(
     monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setenv(name, "north:first-key")
@@ -27,9 +27,9 @@ def test_keys_come_by_either_name_and_are_kept_hashed(
     assert read_keys(keys.get_secret_value()).tenant_of("first-key") == "north"
 
 
-def test_a_bad_value_is_refused_by_the_name_of_its_variable(
+def test_invalid_value_is_rejected_with_its_variable(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("WHISPERFARM_PORT", "70000")
-    with pytest.raises(SettingsWrong, match="WHISPERFARM_PORT"):
+    with pytest.raises(InvalidSettings, match="WHISPERFARM_PORT"):
         DispatcherSettings()

@@ -72,14 +72,14 @@ def an_archive(bundle: Path) -> Path:
     return next(path for path in sorted((bundle / "images").iterdir()) if "worker" in path.name)
 
 
-def test_every_image_arrives(bundle: Path, here: Engine, there: Engine) -> None:
+def test_bundle_contains_every_image(bundle: Path, here: Engine, there: Engine) -> None:
     ended = load(bundle, there)
     assert ended.returncode == 0, ended.stderr
     assert there.images() == here.images()
     assert "loading 1 of 7" in ended.stdout
 
 
-def test_the_bundle_says_what_is_in_it(bundle: Path) -> None:
+def test_bundle_lists_its_contents(bundle: Path) -> None:
     inventory = (bundle / "inventory.txt").read_text()
     assert all(image in inventory for image in OURS)
     assert "whisperfarm.torch 1.2.3" in inventory
@@ -90,14 +90,14 @@ def test_the_bundle_says_what_is_in_it(bundle: Path) -> None:
     assert listed == files - {"SHA256SUMS"}
 
 
-def test_a_look_into_an_image_leaves_no_container_and_no_volume(made: Path, here: Engine) -> None:
+def test_image_inspection_leaves_no_container(made: Path, here: Engine) -> None:
     looks = here.calls("create")
     assert looks
     assert here.calls("rm") == ["rm -v container"] * len(looks)
 
 
 @pytest.mark.parametrize("kind", WORKERS)
-def test_only_one_kind_of_worker_travels_and_is_asked_for(tmp_path: Path, kind: str) -> None:
+def test_bundle_has_the_chosen_worker_image(tmp_path: Path, kind: str) -> None:
     farm = engine(tmp_path / "here")
     for image in (OURS[0], *(f"whisperfarm-worker:{VERSION}-{one}" for one in WORKERS)):
         farm.put(image)
@@ -111,14 +111,14 @@ def test_only_one_kind_of_worker_travels_and_is_asked_for(tmp_path: Path, kind: 
     assert presets in example
 
 
-def test_a_kind_of_worker_that_there_is_not_is_refused(tmp_path: Path, here: Engine) -> None:
+def test_unknown_worker_image_is_rejected(tmp_path: Path, here: Engine) -> None:
     ended = make(tmp_path / "bundle", here, "tpu")
     assert ended.returncode == 1
     assert "tpu is no kind of worker: cpu, gpu or edge" in ended.stderr
 
 
 @pytest.mark.parametrize("where", ["images", "compose"])
-def test_one_flipped_bit_and_nothing_is_loaded(bundle: Path, there: Engine, where: str) -> None:
+def test_corrupted_bundle_is_not_loaded(bundle: Path, there: Engine, where: str) -> None:
     changed = an_archive(bundle) if where == "images" else bundle / "compose.yaml"
     flip_a_bit(changed)
     ended = load(bundle, there)
@@ -129,7 +129,7 @@ def test_one_flipped_bit_and_nothing_is_loaded(bundle: Path, there: Engine, wher
     assert there.calls("load") == []
 
 
-def test_a_missing_file_and_nothing_is_loaded(bundle: Path, there: Engine) -> None:
+def test_incomplete_bundle_is_not_loaded(bundle: Path, there: Engine) -> None:
     (missing := an_archive(bundle)).unlink()
     ended = load(bundle, there)
     assert ended.returncode == 1
@@ -137,7 +137,7 @@ def test_a_missing_file_and_nothing_is_loaded(bundle: Path, there: Engine) -> No
     assert there.calls("load") == []
 
 
-def test_an_archive_that_nobody_listed_and_nothing_is_loaded(bundle: Path, there: Engine) -> None:
+def test_bundle_with_an_unlisted_archive_is_not_loaded(bundle: Path, there: Engine) -> None:
     (bundle / "images" / "stowaway.tar").write_text("stowaway:1.0")
     ended = load(bundle, there)
     assert ended.returncode == 1
@@ -171,26 +171,28 @@ def test_checksums_that_were_made_anew_are_found_out(bundle: Path, there: Engine
     assert "SHA256SUMS has the SHA-256" in ended.stderr
 
 
-def test_names_that_another_engine_gave_are_mended(bundle: Path, there: Engine) -> None:
+def test_image_names_of_another_engine_are_normalized(bundle: Path, there: Engine) -> None:
     ended = load(bundle, there, PREFIX="localhost/")
     assert ended.returncode == 0, ended.stderr
     assert f"whisperfarm-dispatcher_{VERSION}" in there.images()
 
 
-def test_an_image_that_was_not_built_is_named(tmp_path: Path) -> None:
+def test_missing_image_is_named(tmp_path: Path) -> None:
     ended = make(tmp_path / "bundle", engine(tmp_path / "bare"))
     assert ended.returncode == 1
     assert f"{OURS[0]} is missing; build it first" in ended.stderr
 
 
-def test_a_folder_that_is_not_empty_is_left_alone(tmp_path: Path, here: Engine) -> None:
+def test_nonempty_target_folder_is_rejected(tmp_path: Path, here: Engine) -> None:
     (tmp_path / "old.txt").write_text("old")
     ended = make(tmp_path, here)
     assert ended.returncode == 1
     assert "is not empty" in ended.stderr
 
 
-def test_models_travel_with_their_inventory(tmp_path: Path, here: Engine, there: Engine) -> None:
+def test_bundle_includes_models_and_their_inventory(
+    tmp_path: Path, here: Engine, there: Engine
+) -> None:
     models = tmp_path / "models"
     (models / "tiny").mkdir(parents=True)
     (models / "tiny" / "model.bin").write_bytes(b"weights")
@@ -202,7 +204,7 @@ def test_models_travel_with_their_inventory(tmp_path: Path, here: Engine, there:
     assert "changed   ./models/tiny/model.bin" in load(tmp_path / "whole", there).stderr
 
 
-def test_scripts_are_sound() -> None:
+def test_scripts_pass_shellcheck_rules() -> None:
     shellcheck = shutil.which("shellcheck") or str(ROOT / ".venv" / "bin" / "shellcheck")
     scripts = map(str, DOCKER.rglob("*.sh"))
     ended = run([shellcheck, "-x", *scripts], {"PATH": "/usr/bin:/bin"})

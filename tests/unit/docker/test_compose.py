@@ -21,7 +21,7 @@ EXAMPLE = (DOCKER / ".env.example").read_text()
 WORKERS = [name for name in SERVICES if name.startswith("worker")]
 
 
-def test_the_files_are_what_the_compose_specification_has() -> None:
+def test_compose_files_validate_against_the_specification() -> None:
     files = [DOCKER / "compose.yaml", DOCKER / "compose.airgap.yaml"]
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec"]
     command += map(str, files)
@@ -33,18 +33,18 @@ def _named(mark: str) -> set[str]:
     return set(re.findall(r"\$\{(\w+):" + mark, TEXT))
 
 
-def test_what_must_be_set_is_in_the_example_and_empty_there() -> None:
+def test_env_example_lists_required_variables_empty() -> None:
     assert _named(r"\?") >= {"POSTGRES_PASSWORD", "WHISPERFARM_API_KEYS", "S3_SECRET_KEY"}
     for name in _named(r"\?"):
         assert re.search(rf"^{name}=$", EXAMPLE, re.M), name
 
 
-def test_what_may_be_set_is_in_the_example_with_its_default() -> None:
+def test_env_example_lists_optional_variables() -> None:
     for name, default in re.findall(r"\$\{(\w+):-([^}]*)\}", TEXT):
         assert re.search(rf"^# {name}={re.escape(default)}$", EXAMPLE, re.M), name
 
 
-def test_the_example_has_nothing_that_compose_does_not_read() -> None:
+def test_env_example_has_no_unused_variable() -> None:
     named = set(re.findall(r"^(?:# )?([A-Z0-9_]+)=", EXAMPLE, re.M))
     assert named == _named(r"\?") | _named("-") | {"COMPOSE_PROFILES"}
 
@@ -58,7 +58,7 @@ def test_no_password_has_a_default() -> None:
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_ports_are_open_to_this_machine_alone(name: str) -> None:
+def test_ports_are_published_on_loopback_only(name: str) -> None:
     for port in SERVICES[name].get("ports", []):
         assert port.startswith(("127.0.0.1:", "${FARM_ADDRESS:-127.0.0.1}:"))
 
@@ -74,7 +74,7 @@ def test_images_have_a_version(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_services_start_again_and_say_when_they_are_well(name: str) -> None:
+def test_services_restart_and_have_healthchecks(name: str) -> None:
     service = SERVICES[name]
     if name == "bucket":
         assert service["restart"] == "on-failure:5"
@@ -85,7 +85,7 @@ def test_services_start_again_and_say_when_they_are_well(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_what_runs_once_depends_on_nothing(name: str) -> None:
+def test_one_shot_services_have_no_dependents(name: str) -> None:
     """Podman starts nothing that depends on a container that has ended and depends on another."""
     for other, how in SERVICES[name].get("depends_on", {}).items():
         if how["condition"] == "service_completed_successfully":
@@ -93,7 +93,7 @@ def test_what_runs_once_depends_on_nothing(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", WORKERS)
-def test_a_worker_has_time_to_hand_its_jobs_back(name: str) -> None:
+def test_worker_stop_grace_period_covers_the_drain(name: str) -> None:
     worker = SERVICES[name]
     drain_s = float(worker["environment"]["WHISPERFARM_DRAIN_S"])
     assert drain_s >= WorkerSettings.model_fields["drain_s"].default
@@ -101,20 +101,20 @@ def test_a_worker_has_time_to_hand_its_jobs_back(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [*WORKERS, "postgres", "rabbitmq", "redis", "s3"])
-def test_what_needs_no_way_out_has_none(name: str) -> None:
+def test_internal_services_have_no_internet(name: str) -> None:
     assert list(SERVICES[name]["networks"]) == ["inside"]
     assert yaml.safe_load(TEXT)["networks"]["inside"] == {"internal": True}
     assert "ports" not in SERVICES[name]
 
 
 @pytest.mark.parametrize("name", ["dispatcher", "flower", "bucket", *WORKERS])
-def test_our_containers_write_nowhere_and_may_do_nothing(name: str) -> None:
+def test_containers_are_read_only_without_capabilities(name: str) -> None:
     service = SERVICES[name]
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
 
 
-def test_without_internet_nothing_is_fetched() -> None:
+def test_offline_compose_pulls_nothing() -> None:
     assert set(OFFLINE) == set(SERVICES)
     assert {service["pull_policy"] for service in OFFLINE.values()} == {"never"}

@@ -58,14 +58,14 @@ def run(programs: Path, *command: str, **environment: str) -> Ended:
     )
 
 
-def test_the_first_that_answers_is_taken(programs: Path) -> None:
+def test_first_responding_engine_is_used(programs: Path) -> None:
     put(programs, "podman", answers=True)
     assert chosen(programs).stdout == "podman\n"
     put(programs, "docker", answers=True)
     assert chosen(programs).stdout == "docker\n"
 
 
-def test_a_client_without_its_engine_is_passed_over_and_named(programs: Path) -> None:
+def test_client_without_engine_is_skipped_and_named(programs: Path) -> None:
     put(programs, "docker", answers=False)
     put(programs, "podman", answers=True)
     ended = chosen(programs)
@@ -73,7 +73,7 @@ def test_a_client_without_its_engine_is_passed_over_and_named(programs: Path) ->
     assert "no engine responds to docker; using podman" in ended.stderr
 
 
-def test_when_none_answers_it_says_what_to_do(programs: Path) -> None:
+def test_no_responding_engine_has_a_hint(programs: Path) -> None:
     put(programs, "docker", answers=False)
     ended = chosen(programs)
     assert (ended.returncode, ended.stdout) == (1, "")
@@ -84,13 +84,13 @@ def test_when_none_answers_it_says_what_to_do(programs: Path) -> None:
     assert "no engine responds to docker or podman" in chosen(programs).stderr
 
 
-def test_when_none_is_there_it_says_what_to_install(programs: Path) -> None:
+def test_no_installed_engine_has_a_hint(programs: Path) -> None:
     ended = chosen(programs)
     assert ended.returncode == 1
     assert "install one of docker podman" in ended.stderr
 
 
-def test_one_that_is_named_is_taken_as_it_is(programs: Path) -> None:
+def test_named_engine_is_used_unchecked(programs: Path) -> None:
     put(programs, "docker", answers=True)
     put(programs, "podman", answers=False)
     assert chosen(programs, ENGINE="podman").stdout == "podman\n"

@@ -16,15 +16,15 @@ question = script("healthcheck.py").question
         (["python", "whisperfarm", "up"], (8000, "/readyz")),
     ],
 )
-def test_the_part_that_runs_decides(command: list[str], asked: tuple[int, str]) -> None:
+def test_healthcheck_uses_the_running_component(command: list[str], asked: tuple[int, str]) -> None:
     assert question(command, {}) == asked
 
 
-def test_a_port_that_was_set_is_asked() -> None:
+def test_healthcheck_uses_the_configured_port() -> None:
     environ = {"WHISPERFARM_PORT": "80", "WHISPERFARM_METRICS_PORT": "9000"}
     assert question(["whisperfarm", "dispatcher"], environ) == (80, "/healthz")
     assert question(["whisperfarm", "worker"], environ) == (9000, "/readyz")
 
 
-def test_a_command_that_does_not_serve_is_not_asked() -> None:
+def test_healthcheck_skips_other_commands() -> None:
     assert question(["whisperfarm", "models", "verify"], {}) is None

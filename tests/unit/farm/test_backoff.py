@@ -1,19 +1,19 @@
-from whisperfarm.supervisor.backoff import FIRST_S, LONGEST_S, STEADY_S, Backoff
+from whisperfarm.supervisor.backoff import MAX_S, MIN_S, STABLE_AFTER_S, Backoff
 
 
-def test_waits_double_with_every_quick_death() -> None:
+def test_wait_doubles_after_each_quick_exit() -> None:
     backoff = Backoff()
-    waits = [backoff.after(ran_s=1) for _ in range(3)]
-    assert waits == [FIRST_S, 2 * FIRST_S, 4 * FIRST_S]
+    waits = [backoff.next_after(uptime_s=1) for _ in range(3)]
+    assert waits == [MIN_S, 2 * MIN_S, 4 * MIN_S]
 
 
-def test_waits_have_a_longest() -> None:
+def test_wait_has_a_maximum() -> None:
     backoff = Backoff()
-    assert max(backoff.after(ran_s=0) for _ in range(20)) == LONGEST_S
+    assert max(backoff.next_after(uptime_s=0) for _ in range(20)) == MAX_S
 
 
-def test_a_steady_run_is_forgiven_what_came_before() -> None:
+def test_wait_is_reset_after_a_stable_run() -> None:
     backoff = Backoff()
     for _ in range(5):
-        backoff.after(ran_s=0)
-    assert backoff.after(ran_s=STEADY_S) == FIRST_S
+        backoff.next_after(uptime_s=0)
+    assert backoff.next_after(uptime_s=STABLE_AFTER_S) == MIN_S

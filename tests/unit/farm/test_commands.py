@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 from tests.support.jobs import new_job
 from whisperfarm.command import cli
 from whisperfarm_store.blobs import FolderBlobs
-from whisperfarm_store.ledger import Ledger, WorkerSign
+from whisperfarm_store.ledger import Ledger, WorkerHeartbeat
 
 Run = Callable[..., Result]
 
@@ -25,11 +25,11 @@ def _quarantined(ledger: Ledger, folder: Path) -> str:
     job = ledger.insert(new_job())
     FolderBlobs(folder / "blobs").put(job.audio.key, b"sound")
     ledger.claim(job.id, worker="w", lease_s=-1)
-    ledger.rescue(rerelease_after_s=60, max_kills=1)
+    ledger.rescue(redispatch_after_s=60, max_worker_deaths=1)
     return job.id
 
 
-def test_a_job_in_quarantine_is_listed_until_it_is_released(
+def test_quarantined_job_is_listed_until_it_is_retried(
     run: Run, ledger: Ledger, tmp_path: Path
 ) -> None:
     assert run("quarantine", "list").output == ""
@@ -37,18 +37,20 @@ def test_a_job_in_quarantine_is_listed_until_it_is_released(
     listed = run("quarantine", "list").output
     assert job_id in listed
     assert "workers died under the job" in listed
-    released = run("quarantine", "release", job_id)
+    released = run("quarantine", "retry", job_id)
     assert released.exit_code == 0
-    assert ledger.get(released.output.strip()).kills == 2
+    assert ledger.get(released.output.strip()).worker_deaths == 2
     assert run("quarantine", "list").output == ""
 
 
-def test_workers_are_listed_with_their_state_and_their_jobs(run: Run, ledger: Ledger) -> None:
+def test_workers_lists_states_and_running_jobs(run: Run, ledger: Ledger) -> None:
     for name, ready in (("one", True), ("two", False), ("three", True)):
-        ledger.worker_seen(
-            WorkerSign(name=name, presets=("demo",), concurrency=4, pid=1, host="h", ready=ready)
+        ledger.record_heartbeat(
+            WorkerHeartbeat(
+                name=name, presets=("demo",), concurrency=4, pid=1, host="h", ready=ready
+            )
         )
-    ledger.ask_drain(["three"])
+    ledger.request_drain(["three"])
     ledger.claim(ledger.insert(new_job()).id, worker="one", lease_s=60)
     lines = run("workers").output.splitlines()
     assert [line.split()[:5] for line in lines] == [
@@ -59,5 +61,5 @@ def test_workers_are_listed_with_their_state_and_their_jobs(run: Run, ledger: Le
 
 
 @pytest.mark.parametrize("arguments", [[], ["--all", "--here"], ["name", "--here"]])
-def test_drain_wants_to_know_whom(run: Run, ledger: Ledger, arguments: list[str]) -> None:
+def test_drain_requires_workers_to_be_named(run: Run, ledger: Ledger, arguments: list[str]) -> None:
     assert run("drain", *arguments).exit_code == 2

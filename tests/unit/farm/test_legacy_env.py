@@ -2,44 +2,44 @@
 
 import pytest
 
-from whisperfarm.legacy_env import adopt, presets_to_pull
+from whisperfarm.legacy_env import apply, presets_to_pull
 
 
-def test_old_names_become_ours() -> None:
+def test_apply_translates_legacy_names() -> None:
     environ = {"MODEL_SIZE": "large-v3", "WHISPERX_CACHE_DIR": "/app/models"}
-    adopt(environ)
+    apply(environ)
     assert environ["WHISPERFARM_PRESETS"] == "large-v3"
     assert environ["WHISPERFARM_MODELS_DIR"] == "/app/models"
 
 
-def test_our_own_names_win() -> None:
+def test_apply_keeps_names_that_are_set() -> None:
     environ = {"MODEL_SIZE": "large-v3", "WHISPERFARM_PRESETS": "fast"}
-    adopt(environ)
+    apply(environ)
     assert environ["WHISPERFARM_PRESETS"] == "fast"
 
 
-def test_models_from_s3_are_pulled_at_start() -> None:
+def test_apply_pulls_s3_models_at_start() -> None:
     environ = {"USE_S3_MODELS": "true", "MODEL_BUCKET": "ours"}
-    adopt(environ)
+    apply(environ)
     assert environ["WHISPERFARM_MODELS_FROM"] == "s3://ours/models"
     assert environ["WHISPERFARM_MODELS_PULL_AT_START"] == "true"
 
 
-def test_the_bucket_has_the_default_that_it_had() -> None:
+def test_apply_uses_the_legacy_default_bucket() -> None:
     environ = {"USE_S3_MODELS": "True"}
-    adopt(environ)
+    apply(environ)
     assert environ["WHISPERFARM_MODELS_FROM"] == "s3://whisper-models/models"
 
 
-def test_preloaded_models_are_not_pulled_at_start() -> None:
+def test_apply_does_not_pull_preloaded_models() -> None:
     environ = {"USE_S3_MODELS": "true", "WHISPERX_MODELS_PRELOADED": "true"}
-    adopt(environ)
+    apply(environ)
     assert "WHISPERFARM_MODELS_PULL_AT_START" not in environ
 
 
-def test_nothing_is_set_where_nothing_was() -> None:
+def test_apply_sets_nothing_without_legacy_names() -> None:
     environ: dict[str, str] = {"USE_S3_MODELS": "false"}
-    adopt(environ)
+    apply(environ)
     assert environ == {"USE_S3_MODELS": "false"}
 
 
@@ -54,5 +54,7 @@ def test_nothing_is_set_where_nothing_was() -> None:
         ({}, None),
     ],
 )
-def test_a_build_names_what_to_pull(environ: dict[str, str], presets: str | None) -> None:
+def test_presets_to_pull_reads_the_build_arguments(
+    environ: dict[str, str], presets: str | None
+) -> None:
     assert presets_to_pull(environ) == presets

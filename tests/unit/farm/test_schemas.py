@@ -11,7 +11,7 @@ from whisperfarm_dispatcher.amqp.schema import json_schema
 KEPT = Path(__file__).parents[3] / "docs" / "schemas" / "job-message.json"
 
 
-def test_the_schema_of_messages_is_kept_as_it_is() -> None:
+def test_message_schema_file_is_current() -> None:
     assert json.loads(KEPT.read_text(encoding="utf-8")) == json_schema()
 
 
@@ -23,7 +23,7 @@ def test_the_schema_of_messages_is_kept_as_it_is() -> None:
         {"audio": {"url": "https://example.com/a.wav"}, "callback_url": "https://example.com"},
     ],
 )
-def test_good_messages_agree_with_it(message: object) -> None:
+def test_valid_messages_match_the_schema(message: object) -> None:
     Draft202012Validator.check_schema(json_schema())
     Draft202012Validator(json_schema()).validate(message)
 
@@ -40,5 +40,5 @@ def test_good_messages_agree_with_it(message: object) -> None:
         {"audio": {"base64": "AAAA"}, "lanugage": "en"},
     ],
 )
-def test_bad_messages_do_not(message: object) -> None:
+def test_invalid_messages_do_not_match_the_schema(message: object) -> None:
     assert not Draft202012Validator(json_schema()).is_valid(message)

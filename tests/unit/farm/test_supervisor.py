@@ -18,7 +18,7 @@ signal.pause()
 
 
 def farm(command: Callable[[str], list[str]], said: list[str], limit_s: float = 5) -> Supervisor:
-    return Supervisor(("part",), stop_limit_s=limit_s, say=said.append, command=command)
+    return Supervisor(("part",), stop_timeout_s=limit_s, print_line=said.append, command=command)
 
 
 def python(source: str, *arguments: str) -> list[str]:
@@ -31,7 +31,7 @@ async def until(condition: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
-def test_a_part_that_dies_is_started_again_and_the_death_is_told(tmp_path: Path) -> None:
+def test_supervisor_restarts_a_component_and_reports_its_exit(tmp_path: Path) -> None:
     births = tmp_path / "births"
     source = "import sys; open(sys.argv[1], 'a').write('x'); sys.exit(3)"
     said: list[str] = []
@@ -48,14 +48,14 @@ def test_a_part_that_dies_is_started_again_and_the_death_is_told(tmp_path: Path)
     assert any(line.startswith("restarting the part in") for line in said)
 
 
-def test_a_part_with_wrong_settings_ends_the_farm_with_its_exit_code() -> None:
+def test_invalid_settings_of_a_component_end_the_farm() -> None:
     said: list[str] = []
     supervisor = farm(lambda _: python("raise SystemExit(78)"), said)
     assert asyncio.run(asyncio.wait_for(supervisor.run(), 10)) == 78
     assert said == ["the part cannot start; see its last message"]
 
 
-def test_stopping_lets_a_part_say_goodbye(tmp_path: Path) -> None:
+def test_stop_lets_a_component_terminate(tmp_path: Path) -> None:
     farewell, alive = tmp_path / "farewell", tmp_path / "alive"
     source = FAREWELL.replace('print("up", flush=True)', f"pathlib.Path({str(alive)!r}).touch()")
 
@@ -70,7 +70,7 @@ def test_stopping_lets_a_part_say_goodbye(tmp_path: Path) -> None:
     assert farewell.read_text() == "bye"
 
 
-def test_a_part_that_does_not_end_is_killed(tmp_path: Path) -> None:
+def test_stop_kills_a_component_after_the_timeout(tmp_path: Path) -> None:
     alive = tmp_path / "alive"
     source = (
         "import signal, pathlib, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"

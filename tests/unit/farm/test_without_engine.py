@@ -29,12 +29,12 @@ def _whisperfarm(*line: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-def test_the_command_and_its_parts_are_there() -> None:
+def test_commands_work_without_an_engine() -> None:
     ended = _whisperfarm("dispatcher", "--help")
     assert ended.returncode == 0, ended.stderr
 
 
-def test_the_doctor_says_so_and_goes_on(tmp_path: Path) -> None:
+def test_doctor_reports_a_missing_engine(tmp_path: Path) -> None:
     ended = _whisperfarm("doctor", "--data-dir", str(tmp_path))
     assert ended.returncode == 0, ended.stderr
     assert "note  worker    no engine is installed" in ended.stdout

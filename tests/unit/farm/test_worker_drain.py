@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
-from whisperfarm.worker_drain import Leaving
-from whisperfarm_contract.problems import SettingsWrong
-from whisperfarm_store.ledger import Ledger, WorkerSign
+from whisperfarm.worker_drain import WorkerDrain
+from whisperfarm_contract.problems import InvalidSettings
+from whisperfarm_store.ledger import Ledger, WorkerHeartbeat
 
 NO_PROCESS = 2**22 + 1
 """Above the greatest process id that Linux gives out."""
@@ -18,22 +18,24 @@ NO_PROCESS = 2**22 + 1
 @pytest.fixture(autouse=True)
 def _workers(ledger: Ledger) -> None:
     """One worker here and one elsewhere."""
-    ledger.worker_seen(_sign("mine", host="here"))
-    ledger.worker_seen(_sign("yours", host="there"))
+    ledger.record_heartbeat(_sign("mine", host="here"))
+    ledger.record_heartbeat(_sign("yours", host="there"))
 
 
-def _sign(name: str, *, host: str, pid: int = NO_PROCESS) -> WorkerSign:
-    return WorkerSign(name=name, presets=("demo",), concurrency=4, pid=pid, host=host, ready=True)
+def _sign(name: str, *, host: str, pid: int = NO_PROCESS) -> WorkerHeartbeat:
+    return WorkerHeartbeat(
+        name=name, presets=("demo",), concurrency=4, pid=pid, host=host, ready=True
+    )
 
 
 def _leaving(
     ledger: Ledger, *, pause: Callable[[float], object] = lambda _: None, said: list[str]
-) -> Leaving:
-    return Leaving(ledger, seen_within_s=60, say=said.append, host="here", pause=pause)
+) -> WorkerDrain:
+    return WorkerDrain(ledger, live_within_s=60, print_line=said.append, host="here", pause=pause)
 
 
 def _asked(ledger: Ledger) -> list[str]:
-    return [sign.name for sign in ledger.live_workers(within_s=60) if sign.draining]
+    return [heartbeat.name for heartbeat in ledger.live_workers(within_s=60) if heartbeat.draining]
 
 
 @pytest.mark.parametrize(
@@ -45,62 +47,62 @@ def _asked(ledger: Ledger) -> list[str]:
         (["mine", "yours"], False, ["mine", "yours"]),
     ],
 )
-def test_those_who_are_meant_are_asked(
+def test_request_asks_the_selected_workers(
     ledger: Ledger, names: list[str], here: bool, asked: list[str]
 ) -> None:
-    found = _leaving(ledger, said=[]).ask(names=names, here=here)
-    assert [sign.name for sign in found] == asked
+    found = _leaving(ledger, said=[]).request(names=names, here=here)
+    assert [heartbeat.name for heartbeat in found] == asked
     assert _asked(ledger) == asked
 
 
-def test_a_name_that_nobody_has_is_told_and_nobody_is_asked(ledger: Ledger) -> None:
-    with pytest.raises(SettingsWrong, match="nobody"):
-        _leaving(ledger, said=[]).ask(names=["mine", "nobody"], here=False)
+def test_request_names_an_unknown_worker_and_asks_none(ledger: Ledger) -> None:
+    with pytest.raises(InvalidSettings, match="nobody"):
+        _leaving(ledger, said=[]).request(names=["mine", "nobody"], here=False)
     assert _asked(ledger) == []
 
 
-def test_where_nobody_is_there_is_nothing_to_wait_for(ledger: Ledger) -> None:
-    ledger.worker_gone("mine")
+def test_wait_returns_at_once_without_workers(ledger: Ledger) -> None:
+    ledger.deregister_worker("mine")
     said: list[str] = []
     leaving = _leaving(ledger, said=said)
-    assert leaving.wait(leaving.ask(names=[], here=True), timeout_s=0)
+    assert leaving.wait(leaving.request(names=[], here=True), timeout_s=0)
     assert said == ["there is no worker to drain"]
 
 
-def test_one_that_said_good_bye_has_left(ledger: Ledger) -> None:
+def test_deregistered_worker_has_drained(ledger: Ledger) -> None:
     said: list[str] = []
-    leaving = _leaving(ledger, pause=lambda _: ledger.worker_gone("yours"), said=said)
-    assert leaving.wait(leaving.ask(names=["yours"], here=False), timeout_s=60)
+    leaving = _leaving(ledger, pause=lambda _: ledger.deregister_worker("yours"), said=said)
+    assert leaving.wait(leaving.request(names=["yours"], here=False), timeout_s=60)
     assert said[-1] == "all workers have ended"
 
 
-def test_one_that_was_replaced_has_left(ledger: Ledger) -> None:
+def test_replaced_worker_has_drained(ledger: Ledger) -> None:
     def replace(_: float) -> None:
-        ledger.worker_seen(_sign("yours", host="there", pid=7), anew=True)
+        ledger.record_heartbeat(_sign("yours", host="there", pid=7), is_first=True)
 
     leaving = _leaving(ledger, pause=replace, said=[])
-    assert leaving.wait(leaving.ask(names=["yours"], here=False), timeout_s=60)
+    assert leaving.wait(leaving.request(names=["yours"], here=False), timeout_s=60)
 
 
-def test_here_a_process_that_runs_has_not_left_whatever_it_said(ledger: Ledger) -> None:
-    ledger.worker_seen(_sign("mine", host="here", pid=os.getpid()))
+def test_running_local_process_has_not_drained(ledger: Ledger) -> None:
+    ledger.record_heartbeat(_sign("mine", host="here", pid=os.getpid()))
     said: list[str] = []
     leaving = _leaving(ledger, said=said)
-    asked = leaving.ask(names=[], here=True)
-    ledger.worker_gone("mine")
+    asked = leaving.request(names=[], here=True)
+    ledger.deregister_worker("mine")
     assert not leaving.wait(asked, timeout_s=0)
     assert "mine (0 jobs)" in said[-1]
 
 
-def test_here_a_process_that_has_ended_has_left_even_if_nobody_has_asked_for_it(
+def test_zombie_local_process_has_drained(
     ledger: Ledger,
 ) -> None:
     with subprocess.Popen([sys.executable, "-c", ""], stdout=subprocess.PIPE) as ended:
         assert ended.stdout is not None
         ended.stdout.read()  # until it has ended; it stays a zombie until the block is left
         os.waitid(os.P_PID, ended.pid, os.WEXITED | os.WNOWAIT)
-        ledger.worker_seen(_sign("mine", host="here", pid=ended.pid))
+        ledger.record_heartbeat(_sign("mine", host="here", pid=ended.pid))
         leaving = _leaving(ledger, said=[])
-        asked = leaving.ask(names=[], here=True)
-        ledger.worker_gone("mine")
+        asked = leaving.request(names=[], here=True)
+        ledger.deregister_worker("mine")
         assert leaving.wait(asked, timeout_s=60)

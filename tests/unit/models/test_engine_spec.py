@@ -2,8 +2,14 @@
 
 import pytest
 
-from whisperfarm_contract.problems import SettingsWrong
-from whisperfarm_models.engine_spec import FASTER_WHISPER, WHISPERX, Kind, choose, meant
+from whisperfarm_contract.problems import InvalidSettings
+from whisperfarm_models.engine_spec import (
+    FASTER_WHISPER,
+    WHISPERX,
+    EngineSpec,
+    resolve,
+    select_files,
+)
 
 
 @pytest.mark.parametrize(
@@ -15,19 +21,24 @@ from whisperfarm_models.engine_spec import FASTER_WHISPER, WHISPERX, Kind, choos
         ("whisperx", {"whisperx"}, WHISPERX),
     ],
 )
-def test_the_engine_is_the_one_that_is_set_or_the_best_that_is_there(
-    wanted: str, installed: set[str], chosen: Kind
+def test_select_returns_the_set_or_first_installed_engine(
+    download_path: str, installed: set[str], chosen: EngineSpec
 ) -> None:
-    assert choose(wanted, find=lambda name: name if name in installed else None) is chosen
+    assert (
+        select_files(download_path, find_package=lambda name: name if name in installed else None)
+        is chosen
+    )
 
 
-def test_an_engine_that_is_not_installed_is_wrong_and_the_mend_is_named() -> None:
-    with pytest.raises(SettingsWrong, match=r"WHISPERFARM_ENGINE: whisperx: .*whisperfarm\[worker"):
-        choose("whisperx", find=lambda _: None)
-    with pytest.raises(SettingsWrong, match=r"worker\]' or .*whisperfarm\[edge"):
-        choose("auto", find=lambda _: None)
+def test_select_names_the_extra_of_a_missing_engine() -> None:
+    with pytest.raises(
+        InvalidSettings, match=r"WHISPERFARM_ENGINE: whisperx: .*whisperfarm\[worker"
+    ):
+        select_files("whisperx", find_package=lambda _: None)
+    with pytest.raises(InvalidSettings, match=r"worker\]' or .*whisperfarm\[edge"):
+        select_files("auto", find_package=lambda _: None)
 
 
-def test_models_can_be_fetched_before_an_engine_is_there() -> None:
-    assert meant("auto", find=lambda _: None) is WHISPERX
-    assert meant("faster-whisper", find=lambda _: None) is FASTER_WHISPER
+def test_resolve_works_without_an_installed_engine() -> None:
+    assert resolve("auto", find_package=lambda _: None) is WHISPERX
+    assert resolve("faster-whisper", find_package=lambda _: None) is FASTER_WHISPER

@@ -6,7 +6,7 @@ import pytest
 
 from whisperfarm_contract.presets import Preset
 from whisperfarm_models.fingerprint import fingerprint
-from whisperfarm_models.search_path import Places
+from whisperfarm_models.search_path import ModelPaths
 
 PRESET = Preset(name="p", asr="asr", diarizer="none")
 LARGE_BYTES = 40 << 20
@@ -24,16 +24,16 @@ def model(tmp_path: Path) -> Path:
 
 def _made(model: Path) -> str:
     return fingerprint(
-        PRESET, Places((model.parent,), model.parent / "hub", model.parent / "torch")
+        PRESET, ModelPaths((model.parent,), model.parent / "hub", model.parent / "torch")
     )
 
 
-def test_the_same_files_have_one_fingerprint(model: Path) -> None:
+def test_same_files_have_the_same_fingerprint(model: Path) -> None:
     assert _made(model) == _made(model)
 
 
 @pytest.mark.parametrize("name", ["model.bin", "config.json", "tokenizer.json", "vocabulary.txt"])
-def test_a_file_that_changed_is_seen(model: Path, name: str) -> None:
+def test_changed_file_changes_the_fingerprint(model: Path, name: str) -> None:
     before = _made(model)
     content = bytearray((model / name).read_bytes())
     content[-1] ^= 1
@@ -42,7 +42,7 @@ def test_a_file_that_changed_is_seen(model: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("where", [0, (LARGE_BYTES - (1 << 20)) * 7 // 15, LARGE_BYTES - 1])
-def test_of_a_large_file_beginning_middle_and_end_count(model: Path, where: int) -> None:
+def test_large_file_is_sampled_over_its_length(model: Path, where: int) -> None:
     large = model / "model.bin"
     with large.open("wb") as file:
         file.truncate(LARGE_BYTES)
@@ -53,7 +53,7 @@ def test_of_a_large_file_beginning_middle_and_end_count(model: Path, where: int)
     assert _made(model) != before
 
 
-def test_an_aligner_that_is_put_there_is_seen(model: Path) -> None:
+def test_added_aligner_changes_the_fingerprint(model: Path) -> None:
     before = _made(model)
     aligner = model.parent / "torch" / "hub" / "checkpoints"
     aligner.mkdir(parents=True)

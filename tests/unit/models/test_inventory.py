@@ -5,14 +5,14 @@ import re
 import pytest
 
 from whisperfarm_contract.presets import PRESETS, WHISPER_MODELS
-from whisperfarm_contract.problems import ModelRefused
+from whisperfarm_contract.problems import ModelIntegrityError
 from whisperfarm_models import inventory
 from whisperfarm_models.inventory import aligner, diarizer, models_of, speech
-from whisperfarm_models.known_models import TORCHAUDIO_ALIGNERS, USUAL_ALIGNERS
+from whisperfarm_models.known_models import DEFAULT_ALIGNERS, TORCHAUDIO_ALIGNERS
 
 
 @pytest.mark.parametrize("name", WHISPER_MODELS)
-def test_every_whisper_model_is_pinned_file_by_file(name: str) -> None:
+def test_inventory_pins_every_whisper_model(name: str) -> None:
     model = speech(name)
     assert re.fullmatch("[0-9a-f]{40}", model.revision)
     assert model.size_bytes is not None
@@ -21,37 +21,37 @@ def test_every_whisper_model_is_pinned_file_by_file(name: str) -> None:
     assert weights.sha256 is not None
 
 
-def test_every_digest_is_one() -> None:
+def test_inventory_digests_are_valid() -> None:
     models = [speech(name) for name in WHISPER_MODELS]
-    models += [aligner(name) for name in USUAL_ALIGNERS.values()]
+    models += [aligner(name) for name in DEFAULT_ALIGNERS.values()]
     models.append(diarizer(PRESETS["high"].diarizer))
     for digest in (file.sha256 for model in models for file in model.files if file.sha256):
         assert re.fullmatch("[0-9a-f]{64}", digest)
 
 
-def test_another_name_of_a_size_has_a_folder_of_its_own_and_the_same_files() -> None:
+def test_alias_of_a_size_has_its_own_folder() -> None:
     assert speech("turbo").files == speech("large-v3-turbo").files
     assert speech("turbo").folder == "turbo"
 
 
-@pytest.mark.parametrize("language", USUAL_ALIGNERS)
-def test_every_languages_aligner_has_a_row(language: str) -> None:
-    assert aligner(USUAL_ALIGNERS[language]).about_bytes
+@pytest.mark.parametrize("language", DEFAULT_ALIGNERS)
+def test_every_default_aligner_is_in_the_inventory(language: str) -> None:
+    assert aligner(DEFAULT_ALIGNERS[language]).approximate_bytes
 
 
-def test_torchaudios_aligners_are_the_files_that_torchaudio_takes() -> None:
+def test_torchaudio_aligner_files_match_torchaudio() -> None:
     for name, path in TORCHAUDIO_ALIGNERS.items():
         assert [file.path for file in aligner(name).files] == [path]
 
 
-def test_a_preset_with_speakers_needs_segmentation_embedding_and_plda() -> None:
+def test_diarizer_has_segmentation_embedding_and_plda() -> None:
     models = {model.kind: model for model in models_of(PRESETS["premium"])}
     assert list(models) == ["voice activity", "speech", "aligner", "sentences", "diarizer"]
     folders = {file.path.partition("/")[0] for file in models["diarizer"].files}
     assert folders == {"config.yaml", "segmentation", "embedding", "plda"}
 
 
-def test_languages_are_those_of_the_preset_or_those_asked_for() -> None:
+def test_models_of_uses_preset_or_given_languages() -> None:
     kinds = [
         model.name for model in models_of(PRESETS["fast"], ("de", "nl")) if model.kind == "aligner"
     ]
@@ -60,7 +60,7 @@ def test_languages_are_those_of_the_preset_or_those_asked_for() -> None:
     assert "WAV2VEC2_ASR_BASE_960H" in english
 
 
-def test_a_model_of_ones_own_has_the_files_of_its_kind() -> None:
+def test_custom_model_has_the_files_of_its_kind() -> None:
     model = speech("acme/calls")
     assert (model.repository, model.revision) == ("acme/calls", "main")
     assert model.size_bytes is None
@@ -69,12 +69,12 @@ def test_a_model_of_ones_own_has_the_files_of_its_kind() -> None:
 @pytest.mark.parametrize(
     "name", ["../calls", "/calls", "acme/../../calls", "a\nb", "", "a//b", "-x"]
 )
-def test_a_name_that_can_not_be_a_folder_is_refused(name: str) -> None:
-    with pytest.raises(ModelRefused):
+def test_validate_name_rejects_unsafe_names(name: str) -> None:
+    with pytest.raises(ModelIntegrityError):
         speech(name)
 
 
-def test_the_voice_activity_model_of_the_package_is_the_one_in_the_table() -> None:
+def test_bundled_vad_model_matches_the_inventory() -> None:
     from whisperfarm_models.digests import sha256_of
     from whisperfarm_models.search_path import voice_activity_weights
 

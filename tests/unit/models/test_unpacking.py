@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.small_model import NAME, TRUTH, described, layout_of
-from whisperfarm_contract.problems import ModelMissing, ModelRefused
+from whisperfarm_contract.problems import MissingModel, ModelIntegrityError
 from whisperfarm_models.unpacking import unpack
 
 MODEL = described(NAME, TRUTH)
@@ -58,11 +58,11 @@ Unpacked = Callable[[Members], dict[str, bytes]]
 
 
 @pytest.mark.parametrize("folder", ["", "./", "whisper-calls/", "a/b/c/"])
-def test_files_are_found_in_whatever_folder(unpacked: Unpacked, folder: str) -> None:
+def test_from_tar_finds_files_in_any_folder(unpacked: Unpacked, folder: str) -> None:
     assert unpacked(_good(folder)) == TRUTH
 
 
-def test_what_is_not_listed_is_left_out(unpacked: Unpacked) -> None:
+def test_from_tar_skips_unlisted_members(unpacked: Unpacked) -> None:
     extra = [_file("whisper-calls/setup.py", b"import os"), _special("x", tarfile.DIRTYPE)]
     assert unpacked([*extra, *_good()]) == TRUTH
 
@@ -81,14 +81,14 @@ def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def test_a_folder_of_the_hubs_cache_is_understood(unpacked: Unpacked) -> None:
+def test_from_tar_reads_a_hub_cache(unpacked: Unpacked) -> None:
     assert unpacked(_hub_cache({_sha256(data): data for data in TRUTH.values()})) == TRUTH
 
 
-def test_a_blob_that_is_not_what_its_name_says_is_refused(unpacked: Unpacked) -> None:
+def test_blob_with_another_digest_is_rejected(unpacked: Unpacked) -> None:
     blobs = {_sha256(data): data for data in TRUTH.values()}
     blobs[_sha256(TRUTH["model.bin"])] = TRUTH["model.bin"][:-1] + b"?"
-    with pytest.raises(ModelRefused, match=r"model\.bin"):
+    with pytest.raises(ModelIntegrityError, match=r"model\.bin"):
         unpacked(_hub_cache(blobs))
 
 
@@ -109,15 +109,15 @@ def test_a_blob_that_is_not_what_its_name_says_is_refused(unpacked: Unpacked) ->
         (_file("x" * 600, b"x"), "unsafe name"),
     ],
 )
-def test_a_hostile_member_is_refused_and_named(
+def test_hostile_member_is_rejected_by_name(
     unpacked: Unpacked, tmp_path: Path, member: tuple[tarfile.TarInfo, bytes], named: str
 ) -> None:
-    with pytest.raises(ModelRefused, match=named):
+    with pytest.raises(ModelIntegrityError, match=named):
         unpacked([*_good(), member])
     assert not (tmp_path / "models").exists()
 
 
-def test_a_huge_sparse_member_is_refused(unpacked: Unpacked) -> None:
+def test_huge_sparse_member_is_rejected(unpacked: Unpacked) -> None:
     member, _ = _file("whisper-calls/model.bin", b"")
     member.pax_headers = {
         "GNU.sparse.major": "1",
@@ -127,44 +127,44 @@ def test_a_huge_sparse_member_is_refused(unpacked: Unpacked) -> None:
     }
     sparse_map = b"1\n0\n1\n".ljust(512, b"\0") + b"x".ljust(512, b"\0")
     member.size = len(sparse_map)
-    with pytest.raises(ModelRefused):
+    with pytest.raises(ModelIntegrityError):
         unpacked([(member, sparse_map)])
 
 
-def test_a_header_that_goes_on_and_on_is_refused(unpacked: Unpacked) -> None:
+def test_endless_header_is_rejected(unpacked: Unpacked) -> None:
     member, data = _file("whisper-calls/model.bin", TRUTH["model.bin"])
     member.pax_headers = {"comment": "x" * (5 * 2**20)}
-    with pytest.raises(ModelRefused, match="header"):
+    with pytest.raises(ModelIntegrityError, match="header"):
         unpacked([(member, data)])
 
 
-def test_a_member_of_another_length_than_the_tables_is_refused(unpacked: Unpacked) -> None:
+def test_member_of_another_size_is_rejected(unpacked: Unpacked) -> None:
     members = [*_good()[:1], _file("whisper-calls/model.bin", b"short"), *_good()[2:]]
-    with pytest.raises(ModelRefused, match="instead of 300000"):
+    with pytest.raises(ModelIntegrityError, match="instead of 300000"):
         unpacked(members)
 
 
-def test_a_listed_file_that_is_not_in_it_is_missing_by_name(unpacked: Unpacked) -> None:
-    with pytest.raises(ModelMissing, match=r"vocabulary\.txt"):
+def test_listed_file_missing_from_the_archive_is_named(unpacked: Unpacked) -> None:
+    with pytest.raises(MissingModel, match=r"vocabulary\.txt"):
         unpacked(_good()[:-1])
 
 
 @pytest.mark.parametrize("cut", [10, 5000])
-def test_a_cut_archive_is_refused(tmp_path: Path, cut: int) -> None:
+def test_truncated_archive_is_rejected(tmp_path: Path, cut: int) -> None:
     whole = io.BytesIO()
     with tarfile.open(fileobj=whole, mode="w:gz") as made:
         for member, data in _good():
             made.addfile(member, io.BytesIO(data))
     archive = tmp_path / "archive.part"
     archive.write_bytes(whole.getvalue()[:-cut])
-    with pytest.raises(ModelRefused):
+    with pytest.raises(ModelIntegrityError):
         unpack(archive, MODEL, layout_of(tmp_path / "models"), source="a.tar.gz")
     assert not (tmp_path / "models").exists()
     assert not archive.exists()
 
 
-def test_what_is_no_archive_is_refused(tmp_path: Path) -> None:
+def test_file_that_is_not_an_archive_is_rejected(tmp_path: Path) -> None:
     archive = tmp_path / "archive.part"
     archive.write_bytes(gzip.compress(b"<html>sign in</html>" * 100))
-    with pytest.raises((ModelRefused, ModelMissing)):
+    with pytest.raises((ModelIntegrityError, MissingModel)):
         unpack(archive, MODEL, layout_of(tmp_path / "models"), source="a.tar.gz")

@@ -6,9 +6,9 @@ import pytest
 
 from tests.support.small_model import MODEL, NAME, TRUTH
 from whisperfarm_models.folder_layout import layout
-from whisperfarm_models.lockfile import Pinned
-from whisperfarm_models.search_path import places
-from whisperfarm_models.verify import Found, State, pin, verify
+from whisperfarm_models.lockfile import ModelLock
+from whisperfarm_models.search_path import model_paths
+from whisperfarm_models.verify import FileCheck, FileState, pin, verify
 
 
 @pytest.fixture
@@ -20,36 +20,36 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _verify(root: Path, pinned: Pinned) -> list[Found]:
-    here = places(root, environ={})
-    return verify([MODEL], here, layout(here), pinned)
+def _verify(root: Path, locked: ModelLock) -> list[FileCheck]:
+    here = model_paths(root, environ={})
+    return verify([MODEL], here, layout(here), locked)
 
 
-def _states(found: list[Found]) -> dict[str, State]:
+def _states(found: list[FileCheck]) -> dict[str, FileState]:
     return {one.file.path: one.state for one in found}
 
 
-def test_what_was_never_pinned_is_told_and_can_be_pinned(root: Path) -> None:
-    found = _verify(root, Pinned())
-    assert _states(found) == dict.fromkeys(TRUTH, State.UNPINNED)
-    assert _states(_verify(root, pin(found, Pinned()))) == dict.fromkeys(TRUTH, State.GOOD)
+def test_unpinned_files_are_reported_and_can_be_pinned(root: Path) -> None:
+    found = _verify(root, ModelLock())
+    assert _states(found) == dict.fromkeys(TRUTH, FileState.UNPINNED)
+    assert _states(_verify(root, pin(found, ModelLock()))) == dict.fromkeys(TRUTH, FileState.GOOD)
 
 
 @pytest.mark.parametrize("data", [b"x" * 300_000, b"short"])
-def test_a_file_that_changed_is_named(root: Path, data: bytes) -> None:
-    pinned = pin(_verify(root, Pinned()), Pinned())
+def test_verify_names_a_changed_file(root: Path, data: bytes) -> None:
+    locked = pin(_verify(root, ModelLock()), ModelLock())
     (root / NAME / "model.bin").write_bytes(data)
-    [bad] = [one for one in _verify(root, pinned) if one.state is not State.GOOD]
-    assert bad.state is State.DIFFERS
+    [bad] = [one for one in _verify(root, locked) if one.state is not FileState.GOOD]
+    assert bad.state is FileState.DIFFERS
     assert str(root / NAME / "model.bin") in bad.detail
 
 
-def test_a_file_that_is_gone_is_named(root: Path) -> None:
+def test_verify_names_a_missing_file(root: Path) -> None:
     (root / NAME / "tokenizer.json").unlink()
-    assert _states(_verify(root, Pinned()))["tokenizer.json"] is State.MISSING
+    assert _states(_verify(root, ModelLock()))["tokenizer.json"] is FileState.MISSING
 
 
-def test_of_two_files_that_will_do_one_is_enough_and_none_is_too_few(root: Path) -> None:
-    assert "vocabulary.json" not in _states(_verify(root, Pinned()))
+def test_verify_accepts_one_of_two_alternatives(root: Path) -> None:
+    assert "vocabulary.json" not in _states(_verify(root, ModelLock()))
     (root / NAME / "vocabulary.txt").unlink()
-    assert _states(_verify(root, Pinned()))["vocabulary.json"] is State.MISSING
+    assert _states(_verify(root, ModelLock()))["vocabulary.json"] is FileState.MISSING

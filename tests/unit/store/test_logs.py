@@ -26,7 +26,7 @@ def _as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     root.setLevel(level)
     logging.captureWarnings(capture=False)
-    setup_logging.disconnect(logs._leave_as_it_is)
+    setup_logging.disconnect(logs._skip_celery_setup)
     structlog.reset_defaults()
 
 
@@ -41,7 +41,7 @@ def _json_lines(stream: io.StringIO) -> list[dict[str, object]]:
     return [json.loads(line) for line in stream.getvalue().splitlines()]
 
 
-def test_text_is_one_plain_line_for_each_event() -> None:
+def test_text_format_writes_one_line_per_event() -> None:
     stream = io.StringIO()
     configure_logs("info", "text", component="worker", stream=stream)
     structlog.get_logger().info("job.claimed", job="j1", attempt=2)
@@ -51,14 +51,14 @@ def test_text_is_one_plain_line_for_each_event() -> None:
     assert "\x1b" not in line
 
 
-def test_a_terminal_gets_colours() -> None:
+def test_terminal_output_is_coloured() -> None:
     stream = Terminal()
     configure_logs("info", "text", component="worker", stream=stream)
     structlog.get_logger().info("job.claimed")
     assert "\x1b" in stream.getvalue()
 
 
-def test_json_is_one_object_for_each_event() -> None:
+def test_json_format_writes_one_object_per_event() -> None:
     stream = io.StringIO()
     configure_logs("info", "json", component="worker", stream=stream)
     structlog.get_logger().warning("job.lost", job="j1")
@@ -70,7 +70,7 @@ def test_json_is_one_object_for_each_event() -> None:
 
 
 @pytest.mark.parametrize("name", ["celery.worker", "uvicorn.error", "sqlalchemy.engine"])
-def test_libraries_write_the_same_lines_once(name: str) -> None:
+def test_library_lines_are_written_once(name: str) -> None:
     stream = io.StringIO()
     library = logging.getLogger(name)
     if not name.startswith("sqlalchemy"):
@@ -81,7 +81,7 @@ def test_libraries_write_the_same_lines_once(name: str) -> None:
     assert (line["event"], line["component"]) == ("from a library", "worker")
 
 
-def test_configuring_again_takes_the_place_of_the_first() -> None:
+def test_configure_logs_replaces_the_configuration() -> None:
     first, second = io.StringIO(), io.StringIO()
     configure_logs("info", "text", component="one", stream=first)
     configure_logs("info", "text", component="two", stream=second)
@@ -90,7 +90,7 @@ def test_configuring_again_takes_the_place_of_the_first() -> None:
     assert len(second.getvalue().splitlines()) == 1
 
 
-def test_less_important_lines_are_left_out() -> None:
+def test_lines_below_the_level_are_dropped() -> None:
     stream = io.StringIO()
     configure_logs("warning", "json", component="worker", stream=stream)
     structlog.get_logger().info("too small")
@@ -99,7 +99,7 @@ def test_less_important_lines_are_left_out() -> None:
 
 
 @pytest.mark.parametrize("name", ["alembic.runtime.migration", "kombu.connection"])
-def test_libraries_that_chatter_are_quiet(name: str) -> None:
+def test_noisy_libraries_are_limited_to_warnings(name: str) -> None:
     stream = io.StringIO()
     configure_logs("info", "json", component="worker", stream=stream)
     logging.getLogger(name).info("Context impl SQLiteImpl.")
@@ -107,7 +107,7 @@ def test_libraries_that_chatter_are_quiet(name: str) -> None:
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
-def test_a_traceback_does_not_show_the_values_of_variables(form: str) -> None:
+def test_traceback_hides_local_variables(form: str) -> None:
     stream = io.StringIO()
     configure_logs("info", form, component="worker", stream=stream)
     api_key = "very" + "secret"
@@ -119,7 +119,7 @@ def test_a_traceback_does_not_show_the_values_of_variables(form: str) -> None:
     assert api_key not in stream.getvalue()
 
 
-def test_warnings_are_log_lines() -> None:
+def test_python_warnings_are_logged() -> None:
     stream = io.StringIO()
     with warnings.catch_warnings():
         warnings.simplefilter("always")
@@ -129,7 +129,7 @@ def test_warnings_are_log_lines() -> None:
     assert "old ways" in str(line["event"])
 
 
-def test_celery_leaves_logging_as_it_is() -> None:
+def test_celery_does_not_configure_logging() -> None:
     stream = io.StringIO()
     configure_logs("info", "json", component="worker", stream=stream)
     app = Celery("test", set_as_current=False)

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from whisperfarm_contract.problems import SettingsWrong
+from whisperfarm_contract.problems import InvalidSettings
 from whisperfarm_worker.settings import WorkerSettings
 
 
-def test_everything_has_a_default(tmp_path: Path) -> None:
+def test_every_setting_has_a_default(tmp_path: Path) -> None:
     settings = WorkerSettings(data_dir=tmp_path)
     assert settings.models_path == tmp_path / "models"
     assert settings.scratch_path == tmp_path / "tmp"
@@ -22,7 +22,7 @@ def test_the_batch_size_has_two_names(monkeypatch: pytest.MonkeyPatch, name: str
     assert WorkerSettings().batch_size == 3
 
 
-def test_our_name_of_the_batch_size_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_own_batch_size_variable_takes_precedence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WHISPERX_BATCH_SIZE", "3")
     monkeypatch.setenv("WHISPERFARM_BATCH_SIZE", "5")
     assert WorkerSettings().batch_size == 5
@@ -40,11 +40,9 @@ def test_our_name_of_the_batch_size_goes_first(monkeypatch: pytest.MonkeyPatch) 
         ("WHISPERFARM_THREADS", "0"),
     ],
 )
-def test_a_value_that_can_not_be_used_is_named(
-    monkeypatch: pytest.MonkeyPatch, name: str, value: str
-) -> None:
+def test_unusable_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(name, value)
-    with pytest.raises(SettingsWrong, match=name):
+    with pytest.raises(InvalidSettings, match=name):
         WorkerSettings()
 
 

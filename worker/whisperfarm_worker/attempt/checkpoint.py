@@ -18,40 +18,40 @@ from whisperfarm_contract import identifiers
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.presets import Preset
 from whisperfarm_store import events
-from whisperfarm_store.blobs import BlobMissing, Blobs
-from whisperfarm_worker.engines.port import Decoding, Text
+from whisperfarm_store.blobs import BlobNotFound, Blobs
+from whisperfarm_worker.engines.port import DecodedText, Decoding
 from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Window
 
 
 class Checkpoint(Protocol):
     """What an attempt keeps of its work."""
 
-    def known(self, preset: Preset, decoding: Decoding) -> Mapping[str, Text]:
-        """What an earlier attempt heard, decoding alike, by `place`."""
+    def load(self, preset: Preset, decoding: Decoding) -> Mapping[str, DecodedText]:
+        """What an earlier attempt heard, decoding alike, by `window_key`."""
 
-    def heard(self, place: str, text: Text) -> None:
+    def record(self, window_key: str, text: DecodedText) -> None:
         """This was heard now."""
 
-    def forget(self) -> None:
+    def delete_all(self) -> None:
         """The job has ended: nobody needs it any more."""
 
 
 class NoCheckpoint:
     """Nothing is kept."""
 
-    def known(self, preset: Preset, decoding: Decoding) -> Mapping[str, Text]:
+    def load(self, preset: Preset, decoding: Decoding) -> Mapping[str, DecodedText]:
         """There is nothing."""
         del preset, decoding
         return {}
 
-    def heard(self, place: str, text: Text) -> None:
+    def record(self, window_key: str, text: DecodedText) -> None:
         """Nobody is told."""
 
-    def forget(self) -> None:
+    def delete_all(self) -> None:
         """There is nothing."""
 
 
-def place(window: Window) -> str:
+def window_key(window: Window) -> str:
     """Which samples a window holds."""
     first, last = (int(second * SAMPLE_RATE_HZ) for second in (window.start, window.end))
     return f"{window.channel}:{first}:{last}"
@@ -66,43 +66,46 @@ class JobCheckpoint:
         job: Job,
         *,
         models: str,
-        every_s: float,
+        interval_s: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._blobs = blobs
         self._job = job
         self._models = models
-        self._every_s = every_s
+        self._interval_s = interval_s
         self._clock = clock
         self._saved_at = clock()
-        self._texts: dict[str, Text] = {}
+        self._texts: dict[str, DecodedText] = {}
         self._fingerprint = ""
-        self._news = self._written = False
-        self._guard = threading.Lock()
+        self._dirty = self._written = False
+        self._lock = threading.Lock()
 
-    def known(self, preset: Preset, decoding: Decoding) -> Mapping[str, Text]:
+    def load(self, preset: Preset, decoding: Decoding) -> Mapping[str, DecodedText]:
         made_of = [self._job.audio.sha256, asdict(preset), asdict(decoding), self._models]
         self._fingerprint = sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
-        found = self._newest()
-        with self._guard:
+        found = self._latest()
+        with self._lock:
             self._texts = dict(found)
         return found
 
-    def heard(self, place: str, text: Text) -> None:
-        with self._guard:
-            self._texts[place] = text
-            self._news = True
-        if self._clock() - self._saved_at >= self._every_s:
+    def record(self, window_key: str, text: DecodedText) -> None:
+        with self._lock:
+            self._texts[window_key] = text
+            self._dirty = True
+        if self._clock() - self._saved_at >= self._interval_s:
             self.save()
 
     def save(self) -> None:
         """Write what was heard since the last time. Whatever goes wrong costs only time later."""
         self._saved_at = self._clock()
-        with self._guard:
-            if not self._news:
+        with self._lock:
+            if not self._dirty:
                 return
-            texts = {place: [one.text, one.avg_logprob] for place, one in self._texts.items()}
-            self._news = False
+            texts = {
+                window_key: [text.text, text.avg_logprob]
+                for window_key, text in self._texts.items()
+            }
+            self._dirty = False
         body = json.dumps({"fingerprint": self._fingerprint, "texts": texts}, ensure_ascii=False)
         try:
             self._blobs.put(self._key(self._job.attempt), body.encode())
@@ -111,7 +114,7 @@ class JobCheckpoint:
         else:
             self._written = True
 
-    def forget(self) -> None:
+    def delete_all(self) -> None:
         if not self._written and self._job.attempt == 1:
             return
         try:
@@ -121,7 +124,7 @@ class JobCheckpoint:
             # The retention sweep finds them.
             events.checkpoint.delete_failed.log(job=self._job.id, error=str(error))
 
-    def _newest(self) -> dict[str, Text]:
+    def _latest(self) -> dict[str, DecodedText]:
         for attempt in range(self._job.attempt - 1, 0, -1):
             found = self._read(attempt)
             if found:
@@ -129,18 +132,18 @@ class JobCheckpoint:
                 return found
         return {}
 
-    def _read(self, attempt: int) -> dict[str, Text]:
+    def _read(self, attempt: int) -> dict[str, DecodedText]:
         try:
             with self._blobs.open(self._key(attempt)) as file:
-                told: dict[str, Any] = json.loads(file.read())
-            if told["fingerprint"] != self._fingerprint:
+                data: dict[str, Any] = json.loads(file.read())
+            if data["fingerprint"] != self._fingerprint:
                 events.checkpoint.ignored.log(job=self._job.id, of=attempt)
                 return {}
             return {
-                place: Text(str(text), float(logprob))
-                for place, (text, logprob) in told["texts"].items()
+                window_key: DecodedText(str(text), float(logprob))
+                for window_key, (text, logprob) in data["texts"].items()
             }
-        except BlobMissing:
+        except BlobNotFound:
             return {}
         except Exception as error:
             events.checkpoint.read_failed.log(
@@ -155,35 +158,35 @@ class JobCheckpoint:
 class Checkpoints:
     """The checkpoints of the attempts that this worker makes now.
 
-    `models` are the fingerprints of the models by preset; `every_s` 0 means that none are made.
+    `models` are the fingerprints of the models by preset; `interval_s` 0 means that none are made.
     """
 
-    def __init__(self, blobs: Blobs, *, models: Mapping[str, str], every_s: float) -> None:
+    def __init__(self, blobs: Blobs, *, models: Mapping[str, str], interval_s: float) -> None:
         self._blobs = blobs
         self._models = models
-        self._every_s = every_s
+        self._interval_s = interval_s
         self._open: dict[int, JobCheckpoint] = {}
-        self._guard = threading.Lock()
+        self._lock = threading.Lock()
 
     @contextmanager
-    def of(self, job: Job) -> Iterator[Checkpoint]:
+    def for_job(self, job: Job) -> Iterator[Checkpoint]:
         """That of one attempt, which is one of the open ones inside the block."""
-        if not self._every_s:
+        if not self._interval_s:
             yield NoCheckpoint()
             return
         models = self._models.get(job.preset, "")
-        opened = JobCheckpoint(self._blobs, job, models=models, every_s=self._every_s)
-        with self._guard:
-            self._open[id(opened)] = opened
+        checkpoint = JobCheckpoint(self._blobs, job, models=models, interval_s=self._interval_s)
+        with self._lock:
+            self._open[id(checkpoint)] = checkpoint
         try:
-            yield opened
+            yield checkpoint
         finally:
-            with self._guard:
-                del self._open[id(opened)]
+            with self._lock:
+                del self._open[id(checkpoint)]
 
     def save(self) -> None:
         """Write all of them now: the worker is leaving."""
-        with self._guard:
-            opened = list(self._open.values())
-        for one in opened:
-            one.save()
+        with self._lock:
+            open_checkpoints = list(self._open.values())
+        for checkpoint in open_checkpoints:
+            checkpoint.save()

@@ -1,7 +1,7 @@
 """Who may be at work in this process at the same time: any number of jobs, or one suspect alone.
 
 A worker that dies takes all its jobs with it, and nothing shows which of them was the cause. So a
-suspect, a job during which `SUSPECT_FROM_KILLS` workers died, runs by itself: if it kills its
+suspect, a job during which `SUSPECT_AFTER_DEATHS` workers died, runs by itself: if it kills its
 worker again, no other job is lost.
 """
 
@@ -9,14 +9,14 @@ import threading
 from collections.abc import Callable
 
 
-class Room:
-    """Doors to the work; whoever came in calls `leave`."""
+class ExclusiveGate:
+    """Doors to the work; whoever came in calls `exit`."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._inside = 0
-        self._alone = False
-        self._suspects_waiting = 0
+        self._active = 0
+        self._is_exclusive = False
+        self._exclusive_waiting = 0
         self._waiting = 0
         self._closed = False
 
@@ -29,31 +29,31 @@ class Room:
     def enter(self) -> bool:
         """Come in beside others, after suspects that are at work or wait; `False` once closed."""
         with self._changed:
-            self._await(self._is_open)
+            self._await(self._may_enter)
             if self._closed:
                 return False
-            self._inside += 1
+            self._active += 1
             return True
 
-    def enter_alone(self, *, within_s: float) -> bool:
+    def enter_exclusive(self, *, timeout_s: float) -> bool:
         """Come in when nobody else is there, and nobody comes in meanwhile; `False` when that does
         not happen in time, or once closed."""
         with self._changed:
-            self._suspects_waiting += 1
+            self._exclusive_waiting += 1
             try:
-                if not self._await(self._is_empty, within_s) or self._closed:
+                if not self._await(self._may_enter_exclusive, timeout_s) or self._closed:
                     return False
-                self._inside, self._alone = 1, True
+                self._active, self._is_exclusive = 1, True
                 return True
             finally:
-                self._suspects_waiting -= 1
+                self._exclusive_waiting -= 1
                 self._changed.notify_all()
 
-    def leave(self) -> None:
+    def exit(self) -> None:
         """By one who came in."""
         with self._changed:
-            self._inside -= 1
-            self._alone = False
+            self._active -= 1
+            self._is_exclusive = False
             self._changed.notify_all()
 
     def close(self) -> None:
@@ -62,15 +62,15 @@ class Room:
             self._closed = True
             self._changed.notify_all()
 
-    def _await(self, condition: Callable[[], bool], within_s: float | None = None) -> bool:
+    def _await(self, condition: Callable[[], bool], timeout_s: float | None = None) -> bool:
         self._waiting += 1
         try:
-            return self._changed.wait_for(condition, within_s)
+            return self._changed.wait_for(condition, timeout_s)
         finally:
             self._waiting -= 1
 
-    def _is_open(self) -> bool:
-        return self._closed or not (self._alone or self._suspects_waiting)
+    def _may_enter(self) -> bool:
+        return self._closed or not (self._is_exclusive or self._exclusive_waiting)
 
-    def _is_empty(self) -> bool:
-        return self._closed or self._inside == 0
+    def _may_enter_exclusive(self) -> bool:
+        return self._closed or self._active == 0

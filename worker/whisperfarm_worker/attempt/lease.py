@@ -9,32 +9,39 @@ from typing import Protocol
 
 from whisperfarm_contract.job import Job, Progress
 from whisperfarm_store import events
-from whisperfarm_store.ledger import Pulse
-from whisperfarm_worker.attempt.isolation import Room
-from whisperfarm_worker.attempt.monitor import Cancelled, Drained, Late, LeaseExpired, Lost, Stop
+from whisperfarm_store.ledger import HeartbeatReply
+from whisperfarm_worker.attempt.isolation import ExclusiveGate
+from whisperfarm_worker.attempt.monitor import (
+    Cancelled,
+    DeadlineReached,
+    LeaseExpired,
+    LeaseLost,
+    StopAttempt,
+    WorkerDraining,
+)
 
-_ALONE_WITHIN_S = 60.0
+_EXCLUSIVE_WAIT_S = 60.0
 """How long a suspect waits to be alone, with others held up; then it is given out again later."""
 
-_LOOK_S = 1.0
+_POLL_INTERVAL_S = 1.0
 """How often the ledger is asked whether any of the jobs is to stop."""
 
-_NEWS_S = 1.0
+_PROGRESS_INTERVAL_S = 1.0
 """Progress reaches the ledger at most so often; an attempt shorter than this never troubles it."""
 
 
-class Claims(Protocol):
+class LeaseStore(Protocol):
     """The part of the ledger that leases need."""
 
     def claim(
-        self, job_id: str, *, worker: str, lease_s: float, trusted: bool = False
+        self, job_id: str, *, worker: str, lease_s: float, skip_suspects: bool = False
     ) -> Job | None:
-        """Take a queued job; `trusted`: only if it is no suspect."""
+        """Take a queued job; `skip_suspects`: only if it is no suspect."""
 
     def is_suspect(self, job_id: str) -> bool:
-        """Whether it is queued and `SUSPECT_FROM_KILLS` workers or more died while it ran."""
+        """Whether it is queued and `SUSPECT_AFTER_DEATHS` workers or more died while it ran."""
 
-    def beat(
+    def heartbeat(
         self,
         job_id: str,
         *,
@@ -42,10 +49,10 @@ class Claims(Protocol):
         lease_s: float,
         progress: Progress | None = None,
         audio_s: float | None = None,
-    ) -> Pulse:
+    ) -> HeartbeatReply:
         """Prolong a lease."""
 
-    def pulses(self, held: Mapping[str, int]) -> dict[str, Pulse]:
+    def lease_statuses(self, held: Mapping[str, int]) -> dict[str, HeartbeatReply]:
         """How attempts stand."""
 
 
@@ -57,21 +64,21 @@ class Lease:
     """
 
     job: Job
-    beaten_at: float
+    renewed_at: float
     progress: Progress | None = field(default=None, init=False)
     audio_s: float | None = field(default=None, init=False)
-    told: Progress | None = field(default=None, init=False)
-    _stop: Stop | None = field(default=None, init=False)
+    reported: Progress | None = field(default=None, init=False)
+    _stop: StopAttempt | None = field(default=None, init=False)
 
-    def report(self, stage: str, done: float) -> None:
+    def report_progress(self, stage: str, done: float) -> None:
         if self._stop is not None:
             raise self._stop
-        self.progress = Progress(stage=stage, done=done)
+        self.progress = Progress(stage=stage, fraction=done)
 
-    def measured(self, audio_s: float) -> None:
+    def report_duration(self, audio_s: float) -> None:
         self.audio_s = audio_s
 
-    def stop(self, reason: Stop) -> None:
+    def stop(self, reason: StopAttempt) -> None:
         """The next report raises this; the first reason counts."""
         self._stop = self._stop or reason
 
@@ -85,10 +92,12 @@ class Lease:
         """Whether the attempt was told to stop."""
         return self._stop is not None
 
-    def is_due(self, now: float, *, every_s: float) -> bool:
+    def is_due(self, now: float, *, renew_after_s: float) -> bool:
         """Whether the ledger should hear of it: in time for the lease, or because there is news."""
-        silent_s = now - self.beaten_at
-        return silent_s >= every_s or (silent_s >= _NEWS_S and self.progress != self.told)
+        age_s = now - self.renewed_at
+        return age_s >= renew_after_s or (
+            age_s >= _PROGRESS_INTERVAL_S and self.progress != self.reported
+        )
 
 
 class Leases:
@@ -96,123 +105,125 @@ class Leases:
 
     def __init__(
         self,
-        claims: Claims,
+        store: LeaseStore,
         *,
         worker: str,
         lease_s: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._claims = claims
+        self._store = store
         self._worker = worker
         self._lease_s = lease_s
         self._clock = clock
         self._held: dict[str, Lease] = {}
-        self._looked_at = clock()
-        self._room = Room()
+        self._polled_at = clock()
+        self._gate = ExclusiveGate()
         self._closed = False
         self._stopped = False
-        self._guard = threading.Lock()
+        self._lock = threading.Lock()
 
-    def take(self, job_id: str) -> Lease | None:
+    def acquire(self, job_id: str) -> Lease | None:
         """Claim a job; `None` when it is not to be had, or this worker takes no more.
 
         A suspect runs by itself: the call waits until all others have
         ended, for a while, and others wait until that one has.
         """
-        lease = self._enter_and_claim(job_id, self._room.enter, trusted=True)
-        if lease is None and not self._closed and self._claims.is_suspect(job_id):
+        lease = self._enter_and_claim(job_id, self._gate.enter, skip_suspects=True)
+        if lease is None and not self._closed and self._store.is_suspect(job_id):
             events.attempt.isolated.log(job=job_id)
-            alone = partial(self._room.enter_alone, within_s=_ALONE_WITHIN_S)
-            return self._enter_and_claim(job_id, alone, trusted=False)
+            exclusive = partial(self._gate.enter_exclusive, timeout_s=_EXCLUSIVE_WAIT_S)
+            return self._enter_and_claim(job_id, exclusive, skip_suspects=False)
         return lease
 
     def _enter_and_claim(
-        self, job_id: str, enter: Callable[[], bool], *, trusted: bool
+        self, job_id: str, enter: Callable[[], bool], *, skip_suspects: bool
     ) -> Lease | None:
         if not enter():
             return None
         lease = None
         try:
-            lease = self._claim(job_id, trusted=trusted)
+            lease = self._claim(job_id, skip_suspects=skip_suspects)
         finally:
             if lease is None:
-                self._room.leave()
+                self._gate.exit()
         return lease
 
-    def _claim(self, job_id: str, *, trusted: bool) -> Lease | None:
-        asked_at = self._clock()
-        job = self._claims.claim(
-            job_id, worker=self._worker, lease_s=self._lease_s, trusted=trusted
+    def _claim(self, job_id: str, *, skip_suspects: bool) -> Lease | None:
+        claimed_at = self._clock()
+        job = self._store.claim(
+            job_id, worker=self._worker, lease_s=self._lease_s, skip_suspects=skip_suspects
         )
         if job is None:
             return None
-        lease = Lease(job, beaten_at=asked_at)
-        with self._guard:
+        lease = Lease(job, renewed_at=claimed_at)
+        with self._lock:
             self._held[job.id] = lease
             if self._stopped:
-                lease.stop(Drained())
+                lease.stop(WorkerDraining())
         return lease
 
     def leave_room(self) -> None:
         """An attempt is over: others may start, also those that wait to be alone."""
-        self._room.leave()
+        self._gate.exit()
 
-    def drop(self, lease: Lease) -> None:
+    def release(self, lease: Lease) -> None:
         """The outcome of the attempt is settled: there is nothing to hold any more."""
-        with self._guard:
+        with self._lock:
             if self._held.get(lease.job.id) is lease:
                 del self._held[lease.job.id]
 
     def held(self) -> list[Lease]:
         """The leases there are now."""
-        with self._guard:
+        with self._lock:
             return list(self._held.values())
 
-    def take_no_more(self) -> None:
+    def stop_accepting(self) -> None:
         """Claim no further job; those that there are go on."""
-        with self._guard:
+        with self._lock:
             self._closed = True
-        self._room.close()
+        self._gate.close()
 
-    def close(self) -> list[Lease]:
+    def stop_all(self) -> list[Lease]:
         """Take no more jobs and stop the attempts that there are; these are still to be given
         back."""
-        with self._guard:
+        with self._lock:
             self._closed = self._stopped = True
             held = list(self._held.values())
-        self._room.close()
+        self._gate.close()
         for lease in held:
-            lease.stop(Drained())
+            lease.stop(WorkerDraining())
         return held
 
-    def beat(self) -> None:
+    def heartbeat(self) -> None:
         """Tell the ledger of every lease that is due, and ask it now and then whether any is to
         stop. Called over and over by a thread."""
         for lease in self.held():
             now = self._clock()
-            if lease.is_due(now, every_s=self._lease_s / 3):
-                self._beat(lease, now)
-        self._look()
+            if lease.is_due(now, renew_after_s=self._lease_s / 3):
+                self._renew(lease, now)
+        self._poll()
 
-    def _look(self) -> None:
+    def _poll(self) -> None:
         """One question for all leases: a job that is called off shall not wait for its beat."""
         now, held = self._clock(), self.held()
-        if not held or now - self._looked_at < _LOOK_S:
+        if not held or now - self._polled_at < _POLL_INTERVAL_S:
             return
-        self._looked_at = now
+        self._polled_at = now
         try:
-            pulses = self._claims.pulses({one.job.id: one.job.attempt for one in held})
+            lease_statuses = self._store.lease_statuses(
+                {one.job.id: one.job.attempt for one in held}
+            )
         except Exception as error:
             events.lease.poll_failed.log(error=str(error))
             return
         for lease in self.held():  # those that ended meanwhile are of no concern
             if lease in held:
-                _heed(lease, pulses[lease.job.id])
+                _apply(lease, lease_statuses[lease.job.id])
 
-    def _beat(self, lease: Lease, now: float) -> None:
+    def _renew(self, lease: Lease, now: float) -> None:
         progress, job = lease.progress, lease.job
         try:
-            pulse = self._claims.beat(
+            pulse = self._store.heartbeat(
                 job.id,
                 attempt=job.attempt,
                 lease_s=self._lease_s,
@@ -221,26 +232,26 @@ class Leases:
             )
         except Exception as error:
             events.lease.renew_failed.log(job=job.id, error=str(error))
-            self._lose_if_silent(lease, now)
+            self._expire_locally(lease, now)
             return
-        lease.beaten_at, lease.told = now, progress
-        _heed(lease, pulse)
+        lease.renewed_at, lease.reported = now, progress
+        _apply(lease, pulse)
 
-    def _lose_if_silent(self, lease: Lease, now: float) -> None:
+    def _expire_locally(self, lease: Lease, now: float) -> None:
         """The ledger did not answer for the whole lease: it may have given the job to another."""
-        if now - lease.beaten_at >= self._lease_s:
+        if now - lease.renewed_at >= self._lease_s:
             events.lease.expired_locally.log(job=lease.job.id, attempt=lease.job.attempt)
             lease.stop(LeaseExpired())
 
 
-def _heed(lease: Lease, pulse: Pulse) -> None:
+def _apply(lease: Lease, pulse: HeartbeatReply) -> None:
     """Stop the attempt if the ledger's answer says so."""
     if lease.is_stopped:
         return
     if not pulse.held:
         events.lease.lost.log(job=lease.job.id, attempt=lease.job.attempt)
-        lease.stop(Lost())
-    elif pulse.cancel:
+        lease.stop(LeaseLost())
+    elif pulse.cancel_requested:
         lease.stop(Cancelled())
-    elif pulse.late:
-        lease.stop(Late())
+    elif pulse.deadline_exceeded:
+        lease.stop(DeadlineReached())

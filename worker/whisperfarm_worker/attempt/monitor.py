@@ -3,45 +3,45 @@
 from typing import Protocol
 
 
-class Stop(Exception):
+class StopAttempt(Exception):
     """The attempt must not go on. Raised from inside the pipeline, caught where it was started."""
 
 
-class Cancelled(Stop):
+class Cancelled(StopAttempt):
     """The job was cancelled by its caller."""
 
 
-class Late(Stop):
+class DeadlineReached(StopAttempt):
     """The job's deadline has passed."""
 
 
-class Lost(Stop):
+class LeaseLost(StopAttempt):
     """The lease was lost: the job is somebody else's now."""
 
 
-class LeaseExpired(Stop):
+class LeaseExpired(StopAttempt):
     """The ledger did not answer for a whole lease; the job may belong to another worker."""
 
 
-class Drained(Stop):
+class WorkerDraining(StopAttempt):
     """The worker is leaving and has given the job back."""
 
 
-class Watch(Protocol):
-    """Whom an attempt reports to. Every call may raise a `Stop`."""
+class AttemptMonitor(Protocol):
+    """Whom an attempt reports to. Every call may raise a `StopAttempt`."""
 
-    def report(self, stage: str, done: float) -> None:
+    def report_progress(self, stage: str, done: float) -> None:
         """The attempt is in `stage` and has done this share of it, 0 to 1. Cheap: call it often."""
 
-    def measured(self, audio_s: float) -> None:
+    def report_duration(self, audio_s: float) -> None:
         """The audio plays so many seconds."""
 
 
-class NoWatch:
+class NullMonitor:
     """Nobody watches; nothing stops the attempt."""
 
-    def report(self, stage: str, done: float) -> None:
+    def report_progress(self, stage: str, done: float) -> None:
         """Nobody is told."""
 
-    def measured(self, audio_s: float) -> None:
+    def report_duration(self, audio_s: float) -> None:
         """Nobody is told."""

@@ -12,14 +12,20 @@ from whisperfarm_contract.attempt_decision import (
 )
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import EngineFailed, FarmUnavailable, Problem
-from whisperfarm_worker.attempt.monitor import Cancelled, Late, LeaseExpired, Lost, Stop
-from whisperfarm_worker.engines.errors import in_words, is_memory
+from whisperfarm_worker.attempt.monitor import (
+    Cancelled,
+    DeadlineReached,
+    LeaseExpired,
+    LeaseLost,
+    StopAttempt,
+)
+from whisperfarm_worker.engines.errors import describe_error, is_out_of_memory
 
 
 def decide(error: BaseException, job: Job, *, chance: float) -> Decision:
     """Decide about an attempt at `job` that ended with `error`; `chance`, 0 to 1, is for jitter."""
     match error:
-        case Stop():
+        case StopAttempt():
             return _when_stopped(error, job)
         case Problem():
             return after_problem(error, job, chance=chance)
@@ -27,13 +33,13 @@ def decide(error: BaseException, job: Job, *, chance: float) -> Decision:
             return after_problem(_unexpected(error), job, chance=chance)
 
 
-def _when_stopped(reason: Stop, job: Job) -> Decision:
+def _when_stopped(reason: StopAttempt, job: Job) -> Decision:
     match reason:
         case Cancelled():
             return Cancel()
-        case Late():
+        case DeadlineReached():
             return Fail(deadline_exceeded(job))
-        case Lost():
+        case LeaseLost():
             return Abandon()
         case LeaseExpired():
             # The ledger takes this once it is available again: there is nothing to wait for then.
@@ -43,6 +49,6 @@ def _when_stopped(reason: Stop, job: Job) -> Decision:
 
 
 def _unexpected(error: BaseException) -> Problem:
-    if is_memory(error):
-        return EngineFailed(f"the worker ran out of memory: {in_words(error)}")
-    return EngineFailed(f"the worker failed: {in_words(error)}")
+    if is_out_of_memory(error):
+        return EngineFailed(f"the worker ran out of memory: {describe_error(error)}")
+    return EngineFailed(f"the worker failed: {describe_error(error)}")

@@ -11,29 +11,30 @@ from whisperfarm_contract import identifiers
 from whisperfarm_contract.attempt_decision import Cancel, Fail, Snooze
 from whisperfarm_contract.formats.json_formats import Json
 from whisperfarm_contract.job import Job
-from whisperfarm_contract.presets import Preset, find
+from whisperfarm_contract.presets import Preset, get_preset
 from whisperfarm_contract.problems import FarmUnavailable, Problem
 from whisperfarm_contract.transcript import Transcript
 from whisperfarm_store import events
 from whisperfarm_store.blobs import Blobs
-from whisperfarm_store.notifications import Wakeups
+from whisperfarm_store.notifications import Notifications
 from whisperfarm_worker.attempt.cache import ResultCache
 from whisperfarm_worker.attempt.checkpoint import Checkpoint, Checkpoints
 from whisperfarm_worker.attempt.lease import Lease, Leases
-from whisperfarm_worker.attempt.monitor import Stop
+from whisperfarm_worker.attempt.monitor import StopAttempt
 from whisperfarm_worker.attempt.retry import decide
 from whisperfarm_worker.attempt.settle import Deliver, Outcome, Settlement
-from whisperfarm_worker.engines.errors import is_poison
+from whisperfarm_worker.engines.errors import is_device_failure
 from whisperfarm_worker.engines.port import Engine
 from whisperfarm_worker.pipeline import run
-from whisperfarm_worker.pipeline.context import Tools
-from whisperfarm_worker.pipeline.state import Work
+from whisperfarm_worker.pipeline.context import StageContext
+from whisperfarm_worker.pipeline.state import PipelineState
 from whisperfarm_worker.process.scratch import Scratch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
-    """What it takes to make attempts. `poisoned` is called when no further one can be made here.
+class AttemptRunner:
+    """What it takes to make attempts. `on_device_failure` is called when no further one can be made
+    here.
 
     `suspect` is called with `ledger` or `blobs` and the problem when an attempt finds that
     dependency unavailable.
@@ -42,15 +43,15 @@ class Task:
     leases: Leases
     settlement: Settlement
     blobs: Blobs
-    wakeups: Wakeups
+    notifications: Notifications
     engine: Engine
     scratch: Scratch
     checkpoints: Checkpoints
     cache: ResultCache
     presets: Mapping[str, Preset]
     ffmpeg: str
-    longest_s: float
-    poisoned: Callable[[], None]
+    max_audio_s: float
+    on_device_failure: Callable[[], None]
     suspect: Callable[[str, Problem], None]
     chance: Callable[[], float] = random.random
 
@@ -58,7 +59,7 @@ class Task:
         """Make an attempt at a job, if it is to be had. Raises `FarmUnavailable` if the ledger is
         unavailable before the attempt begins, and nothing else."""
         try:
-            lease = self.leases.take(job_id)
+            lease = self.leases.acquire(job_id)
         except FarmUnavailable as problem:
             events.attempt.claim_failed.log(job=job_id, error=problem.detail)
             self.suspect("ledger", problem)
@@ -71,70 +72,70 @@ class Task:
             events.attempt.claim_rejected.log(job=job_id)
             return
         with structlog.contextvars.bound_contextvars(job=job_id, attempt=lease.job.attempt):
-            self._attempt(lease)
+            self._run(lease)
 
-    def _attempt(self, lease: Lease) -> None:
+    def _run(self, lease: Lease) -> None:
         events.attempt.started.log(preset=lease.job.preset, waited_s=_waited_s(lease.job))
-        poisoned = False
-        with self.checkpoints.of(lease.job) as checkpoint:
+        device_failed = False
+        with self.checkpoints.for_job(lease.job) as checkpoint:
             try:
-                outcome: Outcome = self._deliver(lease, checkpoint)
+                outcome: Outcome = self._produce_result(lease, checkpoint)
             except BaseException as error:
                 _log_error(error)
                 outcome = decide(error, lease.job_now, chance=self.chance())
-                poisoned = is_poison(error)
+                device_failed = is_device_failure(error)
                 if isinstance(outcome, Snooze) and isinstance(error, Problem):
                     self.suspect("blobs", error)
         settled = partial(self._settled, lease, outcome, checkpoint)
         self.settlement.settle(lease.job, outcome, then=settled)
         self.leases.leave_room()
-        if poisoned:
-            self.poisoned()
+        if device_failed:
+            self.on_device_failure()
 
     def _settled(
         self, lease: Lease, outcome: Outcome, checkpoint: Checkpoint, accepted: bool
     ) -> None:
         """`accepted`: the ledger took the outcome."""
-        self.leases.drop(lease)
-        self.wakeups.tell(lease.job.id)
+        self.leases.release(lease)
+        self.notifications.notify(lease.job.id)
         if accepted:
-            self._tidy(lease.job, outcome, checkpoint)
+            self._cleanup(lease.job, outcome, checkpoint)
 
-    def _tidy(self, job: Job, outcome: Outcome, checkpoint: Checkpoint) -> None:
+    def _cleanup(self, job: Job, outcome: Outcome, checkpoint: Checkpoint) -> None:
         """What is left to do when nobody waits for it any more."""
         if isinstance(outcome, Deliver) and not outcome.from_cache:
-            self.cache.keep(job)
+            self.cache.put(job)
         if isinstance(outcome, Deliver | Fail | Cancel):
-            checkpoint.forget()
+            checkpoint.delete_all()
 
-    def _deliver(self, lease: Lease, checkpoint: Checkpoint) -> Deliver:
+    def _produce_result(self, lease: Lease, checkpoint: Checkpoint) -> Deliver:
         job = lease.job
         cached = self.cache.find(job)
         transcript = cached or self._transcribe(lease, checkpoint)
         key = identifiers.result_key(job.tenant, job.id, job.attempt)
         self.blobs.put(key, Json().render(transcript).encode())
-        lease.report("render", 1.0)
+        lease.report_progress("render", 1.0)
         return Deliver(key, transcript.duration, from_cache=cached is not None)
 
     def _transcribe(self, lease: Lease, checkpoint: Checkpoint) -> Transcript:
         job = lease.job
         with self.scratch.folder() as folder:
-            tools = Tools(
+            context = StageContext(
                 engine=self.engine,
                 fetch=self.blobs.fetch,
                 ffmpeg=self.ffmpeg,
                 folder=folder,
-                longest_s=self.longest_s,
+                max_audio_s=self.max_audio_s,
                 checkpoint=checkpoint,
             )
-            made, stage_s = run.run(_work(job, self.presets), tools, lease)
-        _log_transcript(job, made, stage_s)
-        return made
+            transcript, stage_s = run.run(_initial_state(job, self.presets), context, lease)
+        _log_transcript(job, transcript, stage_s)
+        return transcript
 
 
-def _work(job: Job, presets: Mapping[str, Preset]) -> Work:
-    preset = find(job.preset, presets)
-    return Work(preset=preset, options=job.options, audio_key=job.audio.key)
+def _initial_state(job: Job, presets: Mapping[str, Preset]) -> PipelineState:
+    preset = get_preset(job.preset, presets)
+    return PipelineState(preset=preset, options=job.options, audio_key=job.audio.key)
 
 
 def _waited_s(job: Job) -> float | None:
@@ -144,17 +145,17 @@ def _waited_s(job: Job) -> float | None:
     return round(job.started_at - job.created_at, 3)
 
 
-def _log_transcript(job: Job, made: Transcript, stage_s: Mapping[str, float]) -> None:
+def _log_transcript(job: Job, transcript: Transcript, stage_s: Mapping[str, float]) -> None:
     events.attempt.transcribed.log(
         preset=job.preset,
-        engine=made.made_with.get("engine", ""),
-        audio_s=round(made.duration, 3),
+        engine=transcript.provenance.get("engine", ""),
+        audio_s=round(transcript.duration, 3),
         took_s=round(sum(stage_s.values()), 3),
         stage_s=dict(stage_s),
     )
 
 
 def _log_error(error: BaseException) -> None:
-    expected = isinstance(error, Problem | Stop)
+    expected = isinstance(error, Problem | StopAttempt)
     event = events.attempt.stopped if expected else events.attempt.error
     event.log(error=type(error).__name__)

@@ -26,7 +26,7 @@ from whisperfarm_contract.attempt_decision import (
 )
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.outcomes import AttemptOutcome
-from whisperfarm_contract.problems import Problem, TryLater
+from whisperfarm_contract.problems import Problem, Unavailable
 from whisperfarm_store import events
 from whisperfarm_store.blobs import Blobs
 from whisperfarm_store.ledger import LeaseLost
@@ -46,7 +46,7 @@ class Endings(Protocol):
     def fail(self, job_id: str, *, attempt: int, problem: Problem) -> None:
         """The job has failed."""
 
-    def cancelled(self, job_id: str, *, attempt: int) -> None:
+    def mark_cancelled(self, job_id: str, *, attempt: int) -> None:
         """The job was cancelled."""
 
     def requeue(
@@ -104,7 +104,7 @@ class Settlement:
         it is settled. An attempt that has lost its lease leaves nothing behind."""
         try:
             accepted = self._settle(job, outcome)
-        except TryLater as problem:
+        except Unavailable as problem:
             events.attempt.settle_postponed.log(outcome=_name(outcome).value, error=problem.detail)
             self._unsettled.append(_Unsettled(job, outcome, then))
             self._suspect(problem)
@@ -121,7 +121,7 @@ class Settlement:
                 ):
                     try:
                         accepted = self._settle(one.job, one.outcome)
-                    except TryLater:
+                    except Unavailable:
                         return
                     self._unsettled.popleft()
                     one.then(accepted)
@@ -134,11 +134,11 @@ class Settlement:
             time.sleep(_POLL_S)
 
     def _settle(self, job: Job, outcome: Outcome) -> bool:
-        """Whether the ledger accepted the outcome. Raises `TryLater`."""
+        """Whether the ledger accepted the outcome. Raises `Unavailable`."""
         name = _name(outcome).value
         try:
             self._write(job, outcome)
-        except TryLater:
+        except Unavailable:
             raise
         except LeaseLost:
             events.attempt.stale.log(preset=job.preset, outcome=name)
@@ -167,7 +167,7 @@ class Settlement:
             case Requeue():
                 endings.requeue(job.id, attempt=attempt)
             case Cancel():
-                endings.cancelled(job.id, attempt=attempt)
+                endings.mark_cancelled(job.id, attempt=attempt)
             case Abandon():
                 pass
 

@@ -13,7 +13,7 @@ ANNOTATION = "controller.kubernetes.io/pod-deletion-cost"
 
 _TIMEOUT = Timeout(connect=2, read=5)
 _OK = 200
-_WHAT_TO_DO = {
+_HINTS = {
     401: "the service account's token is not valid; mount a current one",
     403: "the service account may not patch pods; bind it a Role with the verb patch on pods, as"
     " the chart's scaling.podDeletionCost does",
@@ -21,7 +21,7 @@ _WHAT_TO_DO = {
 }
 
 
-class NotTold(Exception):
+class PatchFailed(Exception):
     """The API server did not store the cost; the message says why, and what to do."""
 
 
@@ -32,26 +32,26 @@ class ApiServer:
         self._pod = pod
         self._path = f"/api/v1/namespaces/{quote(pod.namespace)}/pods/{quote(pod.name)}"
 
-    def tell(self, cost: int) -> None:
-        """Set the deletion cost of the pod. Raises `NotTold`."""
+    def patch(self, cost: int) -> None:
+        """Set the deletion cost of the pod. Raises `PatchFailed`."""
         try:
-            status = self._patch(cost)
+            status = self._send_patch(cost)
         except SSLError as error:
-            raise NotTold(
+            raise PatchFailed(
                 f"the API server's certificate does not match {self._pod.ca_file}: {error}"
             ) from error
         except (HTTPError, OSError) as error:
-            raise NotTold(
+            raise PatchFailed(
                 f"the API server cannot be reached: {error}; in the chart, allow it with"
                 " networkPolicy.apiServer"
             ) from error
         except ValueError:  # its text contains the token
-            raise NotTold(f"{self._pod.token_file} does not contain a token") from None
+            raise PatchFailed(f"{self._pod.token_file} does not contain a token") from None
         if status != _OK:
-            why = _WHAT_TO_DO.get(status, "try again later")
-            raise NotTold(f"the API server answers {status} to PATCH {self._path}: {why}")
+            hint = _HINTS.get(status, "try again later")
+            raise PatchFailed(f"the API server answers {status} to PATCH {self._path}: {hint}")
 
-    def _patch(self, cost: int) -> int:
+    def _send_patch(self, cost: int) -> int:
         """Return the response's status. Token and CA may change, so each call reads them again."""
         body = {"metadata": {"annotations": {ANNOTATION: str(cost)}}}
         headers = {
@@ -68,7 +68,7 @@ class ApiServer:
             timeout=_TIMEOUT,
             retries=False,
         ) as pool:
-            answer = pool.urlopen(
+            response = pool.urlopen(
                 "PATCH",
                 self._path,
                 body=json.dumps(body),
@@ -76,5 +76,5 @@ class ApiServer:
                 redirect=False,
                 preload_content=False,
             )
-            answer.close()
-            return int(answer.status)
+            response.close()
+            return int(response.status)

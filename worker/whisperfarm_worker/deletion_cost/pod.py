@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from whisperfarm_contract.problems import SettingsWrong
+from whisperfarm_contract.problems import InvalidSettings
 
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 """Where Kubernetes mounts the credentials for the API server."""
@@ -28,14 +28,14 @@ class Pod:
 def own_pod(environ: Mapping[str, str], *, folder: Path = SERVICE_ACCOUNT) -> Pod:
     """Return the pod of this process.
 
-    Raises `SettingsWrong`, naming what is missing, if the process does not run in a pod.
+    Raises `InvalidSettings`, naming what is missing, if the process does not run in a pod.
     """
     name = environ.get("POD_NAME") or environ.get("HOSTNAME")
     missing = [one for one in (_HOST, _PORT) if not environ.get(one)]
     missing += [] if name else ["POD_NAME"]
     missing += [str(folder / one) for one in _FILES if not (folder / one).is_file()]
     if not name or missing:
-        raise SettingsWrong(
+        raise InvalidSettings(
             "WHISPERFARM_POD_DELETION_COST works only in a Kubernetes pod with a service account"
             f" token; missing: {', '.join(missing)}. Unset it elsewhere; in the chart, set"
             " scaling.podDeletionCost"
@@ -50,8 +50,8 @@ def own_pod(environ: Mapping[str, str], *, folder: Path = SERVICE_ACCOUNT) -> Po
     )
 
 
-def _port(given: str) -> int:
+def _port(value: str) -> int:
     try:
-        return int(given)
+        return int(value)
     except ValueError:
-        raise SettingsWrong(f"{_PORT}: {given} is not a port") from None
+        raise InvalidSettings(f"{_PORT}: {value} is not a port") from None

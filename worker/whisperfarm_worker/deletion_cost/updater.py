@@ -10,64 +10,65 @@ from urllib3.util import Retry
 
 from whisperfarm_store import events
 from whisperfarm_worker.deletion_cost import policy
-from whisperfarm_worker.deletion_cost.api_server import NotTold
-from whisperfarm_worker.deletion_cost.policy import Standing
+from whisperfarm_worker.deletion_cost.api_server import PatchFailed
+from whisperfarm_worker.deletion_cost.policy import CostState
 
-_PATIENCE = Retry(total=10, backoff_factor=1, backoff_max=300, backoff_jitter=1)
+_RETRY = Retry(total=10, backoff_factor=1, backoff_max=300, backoff_jitter=1)
 """Pauses after failures, which double up to five minutes."""
 
 
 class DeletionCost:
-    """Updater of the pod's deletion cost. One thread calls `tick` repeatedly; it never raises.
+    """Updater of the pod's deletion cost. One thread calls `update` repeatedly; it never raises.
 
-    `in_hand` counts the worker's jobs; `tell` sets the cost and raises `NotTold`. A draining worker
-    still has jobs and keeps its high cost, which is harmless: the pod to remove is already chosen.
+    `job_count` counts the worker's jobs; `patch` sets the cost and raises `PatchFailed`. A draining
+    worker still has jobs and keeps its high cost, which is harmless: the pod to remove is already
+    chosen.
     """
 
     def __init__(
         self,
         *,
-        in_hand: Callable[[], int],
-        tell: Callable[[int], None],
+        job_count: Callable[[], int],
+        patch: Callable[[int], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._in_hand = in_hand
-        self._tell = tell
+        self._job_count = job_count
+        self._patch = patch
         self._clock = clock
-        self._standing = Standing()
-        self._patience = _PATIENCE
-        self._again_at = clock()
-        self._is_well = True
+        self._state = CostState()
+        self._retry = _RETRY
+        self._retry_at = clock()
+        self._is_healthy = True
 
-    def tick(self) -> None:
+    def update(self) -> None:
         """Count the worker's jobs, and set the cost if it should change."""
         now = self._clock()
-        self._standing = self._standing.seen(in_hand=self._in_hand(), now=now)
-        cost = self._standing.due(now=now, idle_after_s=policy.IDLE_AFTER_S)
-        if cost is not None and now >= self._again_at:
-            self._try_to_tell(cost)
+        self._state = self._state.observe(job_count=self._job_count(), now=now)
+        cost = self._state.pending_change(now=now, idle_after_s=policy.IDLE_AFTER_S)
+        if cost is not None and now >= self._retry_at:
+            self._try_patch(cost)
 
-    def _try_to_tell(self, cost: int) -> None:
+    def _try_patch(self, cost: int) -> None:
         try:
-            self._tell(cost)
-        except NotTold as error:
+            self._patch(cost)
+        except PatchFailed as error:
             self._fail(error)
         else:
             self._succeed(cost)
 
     def _succeed(self, cost: int) -> None:
-        self._standing = replace(self._standing, told=cost)
-        self._patience = _PATIENCE
-        if not self._is_well:
+        self._state = replace(self._state, last_sent=cost)
+        self._retry = _RETRY
+        if not self._is_healthy:
             events.deletion_cost.recovered.log(cost=cost)
-        self._is_well = True
+        self._is_healthy = True
 
-    def _fail(self, error: NotTold) -> None:
+    def _fail(self, error: PatchFailed) -> None:
         # The API server may have stored the cost although the response was lost.
-        self._standing = replace(self._standing, told=None)
+        self._state = replace(self._state, last_sent=None)
         with suppress(MaxRetryError):  # the pause has reached its maximum
-            self._patience = self._patience.increment()
-        self._again_at = self._clock() + self._patience.get_backoff_time()
-        if self._is_well:
+            self._retry = self._retry.increment()
+        self._retry_at = self._clock() + self._retry.get_backoff_time()
+        if self._is_healthy:
             events.deletion_cost.update_failed.log(error=str(error))
-        self._is_well = False
+        self._is_healthy = False

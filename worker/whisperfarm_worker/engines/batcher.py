@@ -7,45 +7,50 @@ from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 
 from whisperfarm_store import events
-from whisperfarm_worker.engines.errors import Poisoned, in_words, is_memory, is_poison
-from whisperfarm_worker.engines.fair_queue import Line
-from whisperfarm_worker.engines.fair_semaphore import Lane
-from whisperfarm_worker.engines.port import Decoding, Heard, Step, Text, unheard
+from whisperfarm_worker.engines.errors import (
+    DeviceFailed,
+    describe_error,
+    is_device_failure,
+    is_out_of_memory,
+)
+from whisperfarm_worker.engines.fair_queue import FairQueue
+from whisperfarm_worker.engines.fair_semaphore import FairSemaphore
+from whisperfarm_worker.engines.port import DecodedText, Decoding, OnProgress, OnText, ignore_text
 from whisperfarm_worker.pipeline.state import Samples
 
-_LOOK_S = 0.25
+_POLL_S = 0.25
 
-Decode = Callable[[Sequence[Samples], Decoding], list[Text]]
+Decode = Callable[[Sequence[Samples], Decoding], list[DecodedText]]
 
 
 @dataclass(eq=False, slots=True)
-class _Call:
+class _Request:
     """One call of `transcribe` that waits for the text of its windows."""
 
     windows: Sequence[Samples]
     decoding: Decoding
-    step: Step
-    texts: dict[int, Text] = field(default_factory=dict)
-    answers: SimpleQueue[tuple[int, Text] | Exception] = field(default_factory=SimpleQueue)
+    on_progress: OnProgress
+    texts: dict[int, DecodedText] = field(default_factory=dict)
+    results: SimpleQueue[tuple[int, DecodedText] | Exception] = field(default_factory=SimpleQueue)
 
-    def tell(self) -> None:
-        """Report progress. Raises what `step` raises, which ends the call."""
-        self.step(len(self.texts) / len(self.windows))
+    def report_progress(self) -> None:
+        """Report progress. Raises what `on_progress` raises, which ends the call."""
+        self.on_progress(len(self.texts) / len(self.windows))
 
 
 class Batcher:
     """Decoder of the windows of many callers in common batches.
 
     `decode` receives at most `batch_size` windows, fewer after the device ran out of memory, and
-    runs in a slot of `lane`. Before each batch, `step` of every waiting call is called. If it
-    raises, the call ends and its waiting windows are not decoded.
+    runs in a slot of `semaphore`. Before each batch, `on_progress` of every waiting call is called.
+    If it raises, the call ends and its waiting windows are not decoded.
     """
 
-    def __init__(self, decode: Decode, *, lane: Lane, batch_size: int) -> None:
+    def __init__(self, decode: Decode, *, semaphore: FairSemaphore, batch_size: int) -> None:
         self._decode = decode
-        self._lane = lane
-        self._most = batch_size
-        self._line: Line[_Call, int] = Line()
+        self._semaphore = semaphore
+        self._batch_size = batch_size
+        self._queue: FairQueue[_Request, int] = FairQueue()
         self._changed = threading.Condition()
         self._closed = False
         self._thread = threading.Thread(target=self._serve, name="batcher", daemon=True)
@@ -55,26 +60,26 @@ class Batcher:
     def waiting(self) -> int:
         """How many windows are in no batch yet."""
         with self._changed:
-            return len(self._line)
+            return len(self._queue)
 
     def transcribe(
         self,
         windows: Sequence[Samples],
         decoding: Decoding,
         *,
-        step: Step,
-        heard: Heard = unheard,
-    ) -> list[Text]:
+        on_progress: OnProgress,
+        on_text: OnText = ignore_text,
+    ) -> list[DecodedText]:
         """Return the text of each window, in order. `heard` is called in the caller's thread."""
-        call = _Call(windows, decoding, step)
+        request = _Request(windows, decoding, on_progress)
         with self._changed:
-            self._line.add(call, decoding, range(len(windows)))
+            self._queue.add(request, decoding, range(len(windows)))
             self._changed.notify()
         try:
-            return _collect(call, heard)
+            return _wait_for_texts(request, on_text)
         finally:
             with self._changed:
-                self._line.withdraw(call)
+                self._queue.remove(request)
 
     def close(self) -> None:
         """Finish the current batch and stop the thread."""
@@ -84,75 +89,75 @@ class Batcher:
         self._thread.join()
 
     def _serve(self) -> None:
-        while batch := self._next():
+        while batch := self._next_batch():
             try:
                 texts = self._run(batch)
             except Exception as error:
-                self._failed(batch, error)
+                self._on_error(batch, error)
             else:
-                for (call, number), text in zip(batch, texts, strict=True):
-                    call.answers.put((number, text))
+                for (request, index), text in zip(batch, texts, strict=True):
+                    request.results.put((index, text))
 
-    def _next(self) -> list[tuple[_Call, int]]:
+    def _next_batch(self) -> list[tuple[_Request, int]]:
         """Return the next batch; empty once the batcher is closed."""
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: len(self._line) or self._closed)
+                self._changed.wait_for(lambda: len(self._queue) or self._closed)
                 if self._closed:
                     return []
-                self._withdraw_ended()
-                if batch := self._line.take(self._most):
+                self._drop_stopped()
+                if batch := self._queue.next_batch(self._batch_size):
                     return batch
 
-    def _withdraw_ended(self) -> None:
-        """Drop cancelled calls. Their own threads notice up to `_LOOK_S` seconds later, which is
+    def _drop_stopped(self) -> None:
+        """Drop cancelled calls. Their own threads notice up to `_POLL_S` seconds later, which is
         too late for this batch."""
-        for call in self._line.owners():
+        for request in self._queue.owners():
             try:
-                call.tell()
+                request.report_progress()
             except Exception as reason:
-                self._line.withdraw(call)
-                call.answers.put(reason)
+                self._queue.remove(request)
+                request.results.put(reason)
 
-    def _run(self, batch: list[tuple[_Call, int]]) -> list[Text]:
-        windows = [call.windows[number] for call, number in batch]
-        events.batch.started.log(windows=len(windows), max_windows=self._most)
-        with self._lane:
+    def _run(self, batch: list[tuple[_Request, int]]) -> list[DecodedText]:
+        windows = [request.windows[index] for request, index in batch]
+        events.batch.started.log(windows=len(windows), max_windows=self._batch_size)
+        with self._semaphore:
             return self._decode(windows, batch[0][0].decoding)
 
-    def _failed(self, batch: list[tuple[_Call, int]], error: Exception) -> None:
-        if is_memory(error) and len(batch) > 1:
-            self._try_smaller(batch)
+    def _on_error(self, batch: list[tuple[_Request, int]], error: Exception) -> None:
+        if is_out_of_memory(error) and len(batch) > 1:
+            self._split_and_retry(batch)
             return
-        events.batch.failed.log(windows=len(batch), error=in_words(error))
-        for call in {call for call, _ in batch}:
-            call.answers.put(_verdict(error))
+        events.batch.failed.log(windows=len(batch), error=describe_error(error))
+        for request in {request for request, _ in batch}:
+            request.results.put(_classify(error))
 
-    def _try_smaller(self, batch: list[tuple[_Call, int]]) -> None:
+    def _split_and_retry(self, batch: list[tuple[_Request, int]]) -> None:
         """Retry after running out of memory. This and all later batches have half the size."""
-        self._most = len(batch) // 2
-        events.batch.out_of_memory.log(windows=len(batch), max_windows=self._most)
+        self._batch_size = len(batch) // 2
+        events.batch.out_of_memory.log(windows=len(batch), max_windows=self._batch_size)
         with self._changed:
-            for call in {call: None for call, _ in batch}:
-                numbers = [number for owner, number in batch if owner is call]
-                self._line.put_back(call, call.decoding, numbers)
+            for request in {request: None for request, _ in batch}:
+                indexes = [index for owner, index in batch if owner is request]
+                self._queue.requeue(request, request.decoding, indexes)
 
 
-def _collect(call: _Call, heard: Heard) -> list[Text]:
-    while len(call.texts) < len(call.windows):
-        call.tell()
+def _wait_for_texts(request: _Request, on_text: OnText) -> list[DecodedText]:
+    while len(request.texts) < len(request.windows):
+        request.report_progress()
         with suppress(Empty):
-            answer = call.answers.get(timeout=_LOOK_S)
-            if isinstance(answer, Exception):
-                raise answer
-            call.texts[answer[0]] = answer[1]
-            heard(*answer)
-    return [call.texts[number] for number in range(len(call.texts))]
+            result = request.results.get(timeout=_POLL_S)
+            if isinstance(result, Exception):
+                raise result
+            request.texts[result[0]] = result[1]
+            on_text(*result)
+    return [request.texts[index] for index in range(len(request.texts))]
 
 
-def _verdict(error: Exception) -> Exception:
+def _classify(error: Exception) -> Exception:
     """Return the error for the callers. CTranslate2 does not recover from running out of GPU memory
     on a single window."""
-    if is_poison(error) or (is_memory(error) and "cuda" in str(error).lower()):
-        return Poisoned(f"the speech model's device is broken: {in_words(error)}")
+    if is_device_failure(error) or (is_out_of_memory(error) and "cuda" in str(error).lower()):
+        return DeviceFailed(f"the speech model's device is broken: {describe_error(error)}")
     return error

@@ -24,7 +24,7 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class CtcInput:
     """Log probabilities for one text: `blank` has shape (frames,), `tokens` (frames, tokens)."""
 
     blank: Floats
@@ -40,62 +40,62 @@ class Passage:
         return int(self.tokens.shape[1])
 
 
-def align(passages: Sequence[Passage]) -> list[list[Span] | None]:
+def align(inputs: Sequence[CtcInput]) -> list[list[Span] | None]:
     """Return the span of each token of each passage, or `None` if its frames are too few."""
-    if not passages:
+    if not inputs:
         return []
-    moved, ends = _forward(passages)
+    advanced, ends = _forward(inputs)
     return [
-        None if end == 0 else _spans(passage, _way_back(moved[:end, number], passage.length), end)
-        for number, (passage, end) in enumerate(zip(passages, ends, strict=True))
+        None if end == 0 else _spans(item, _backtrack(advanced[:end, number], item.length), end)
+        for number, (item, end) in enumerate(zip(inputs, ends, strict=True))
     ]
 
 
-def _forward(passages: Sequence[Passage]) -> tuple[NDArray[np.bool_], list[int]]:
+def _forward(inputs: Sequence[CtcInput]) -> tuple[NDArray[np.bool_], list[int]]:
     """Compute the trellises.
 
     Returns whether the best path enters a token in a frame, of shape (frames, passages, tokens),
     and for each passage the frame after its last token, 0 if there is no path.
     """
-    blank, tokens = _padded(passages)
-    frames, count, longest = tokens.shape
-    lengths = np.array([passage.length for passage in passages])
-    rows = np.arange(count)
-    score = np.full((count, longest + 1), -np.inf, dtype=np.float32)
+    blank, tokens = _pad(inputs)
+    frames, count, max_tokens = tokens.shape
+    lengths = np.array([item.length for item in inputs])
+    row_indexes = np.arange(count)
+    score = np.full((count, max_tokens + 1), -np.inf, dtype=np.float32)
     score[:, 0] = 0.0
-    moved = np.empty((frames, count, longest), dtype=np.bool_)
+    advanced = np.empty((frames, count, max_tokens), dtype=np.bool_)
     final = np.full((frames + 1, count), -np.inf, dtype=np.float32)
     for frame in range(frames):
-        stay = score + blank[frame][:, None]
-        move = score[:, :-1] + tokens[frame]
-        np.greater(move, stay[:, 1:], out=moved[frame])
-        np.maximum(stay[:, 1:], move, out=stay[:, 1:])
-        score = stay
-        final[frame + 1] = score[rows, lengths]
-    for number, passage in enumerate(passages):
-        final[passage.frames + 1 :, number] = -np.inf
+        stayed = score + blank[frame][:, None]
+        advance = score[:, :-1] + tokens[frame]
+        np.greater(advance, stayed[:, 1:], out=advanced[frame])
+        np.maximum(stayed[:, 1:], advance, out=stayed[:, 1:])
+        score = stayed
+        final[frame + 1] = score[row_indexes, lengths]
+    for number, item in enumerate(inputs):
+        final[item.frames + 1 :, number] = -np.inf
     best = final.argmax(axis=0)
-    return moved, [int(end) if final[end, row] > -np.inf else 0 for row, end in enumerate(best)]
+    return advanced, [int(end) if final[end, row] > -np.inf else 0 for row, end in enumerate(best)]
 
 
-def _padded(passages: Sequence[Passage]) -> tuple[Floats, Floats]:
+def _pad(inputs: Sequence[CtcInput]) -> tuple[Floats, Floats]:
     """Stack all passages. The padding comes after the values, so it never affects them."""
-    frames = max(passage.frames for passage in passages)
-    longest = max(passage.length for passage in passages)
-    blank = np.zeros((frames, len(passages)), dtype=np.float32)
-    tokens = np.zeros((frames, len(passages), longest), dtype=np.float32)
-    for number, passage in enumerate(passages):
-        blank[: passage.frames, number] = passage.blank
-        tokens[: passage.frames, number, : passage.length] = passage.tokens
+    frames = max(item.frames for item in inputs)
+    max_tokens = max(item.length for item in inputs)
+    blank = np.zeros((frames, len(inputs)), dtype=np.float32)
+    tokens = np.zeros((frames, len(inputs), max_tokens), dtype=np.float32)
+    for number, item in enumerate(inputs):
+        blank[: item.frames, number] = item.blank
+        tokens[: item.frames, number, : item.length] = item.tokens
     return blank, tokens
 
 
-def _way_back(moved: NDArray[np.bool_], length: int) -> list[int]:
+def _backtrack(advanced: NDArray[np.bool_], length: int) -> list[int]:
     """Return the first frame of each token."""
     starts = [0] * length
     token = length - 1
-    for frame in range(len(moved) - 1, -1, -1):
-        if moved[frame, token]:
+    for frame in range(len(advanced) - 1, -1, -1):
+        if advanced[frame, token]:
             starts[token] = frame
             token -= 1
             if token < 0:
@@ -103,13 +103,13 @@ def _way_back(moved: NDArray[np.bool_], length: int) -> list[int]:
     return starts
 
 
-def _spans(passage: Passage, starts: list[int], end: int) -> list[Span]:
+def _spans(item: CtcInput, starts: list[int], end: int) -> list[Span]:
     """Return the spans. A token lasts until the next one starts; its score is the mean over its
     frames."""
-    silent = np.concatenate([[0.0], np.cumsum(np.exp(passage.blank, dtype=np.float64))])
+    blank_sums = np.concatenate([[0.0], np.cumsum(np.exp(item.blank, dtype=np.float64))])
     spans = []
     for token, (start, stop) in enumerate(zip(starts, [*starts[1:], end], strict=True)):
-        spoken = float(np.exp(passage.tokens[start, token]))
-        total = spoken + float(silent[stop] - silent[start + 1])
+        first = float(np.exp(item.tokens[start, token]))
+        total = first + float(blank_sums[stop] - blank_sums[start + 1])
         spans.append(Span(start, stop, total / (stop - start)))
     return spans

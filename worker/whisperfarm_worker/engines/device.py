@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from whisperfarm_contract.problems import SettingsWrong
+from whisperfarm_contract.problems import InvalidSettings
 
 _BATCH_SIZE = {"cpu": 8, "cuda": 16}
 _COMPUTE_TYPE = {"cpu": "int8", "cuda": "float16"}
@@ -13,23 +13,23 @@ _COMPUTE_TYPE = {"cpu": "int8", "cuda": "float16"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
-    """A device, on which up to `lanes` calls run at once, with `threads` CPU threads each."""
+    """A device, on which up to `streams` calls run at once, with `threads` CPU threads each."""
 
-    kind: str
+    device_type: str
     index: int
     compute_type: str
     batch_size: int
     threads: int
-    lanes: int
+    streams: int
 
     @property
     def torch_name(self) -> str:
         """The device in torch's notation, such as `cuda:0`."""
-        return self.kind if self.kind == "cpu" else f"{self.kind}:{self.index}"
+        return self.device_type if self.device_type == "cpu" else f"{self.device_type}:{self.index}"
 
 
-def choose(
-    wanted: str,
+def choose_device(
+    setting: str,
     *,
     gpus: Callable[[], int],
     compute_type: str = "auto",
@@ -43,24 +43,24 @@ def choose(
     one call per job runs at once, up to the number of cores, and the calls share the cores: two
     calls on one core each finish sooner than two calls in sequence on two cores.
 
-    Raises `SettingsWrong` if there is no such GPU.
+    Raises `InvalidSettings` if there is no such GPU.
     """
-    kind, _, index = wanted.partition(":")
-    if kind == "auto":
-        kind = "cuda" if gpus() else "cpu"
-    if kind == "cuda" and int(index or 0) >= gpus():
-        raise SettingsWrong(
-            f"WHISPERFARM_DEVICE: {wanted} was not found among {gpus()} visible GPUs; give the"
+    device_type, _, index = setting.partition(":")
+    if device_type == "auto":
+        device_type = "cuda" if gpus() else "cpu"
+    if device_type == "cuda" and int(index or 0) >= gpus():
+        raise InvalidSettings(
+            f"WHISPERFARM_DEVICE: {setting} was not found among {gpus()} visible GPUs; give the"
             " container access to them (docker run --gpus all), or set it to cpu"
         )
-    lanes = min(concurrency, cores()) if kind == "cpu" else 1
+    streams = min(concurrency, cores()) if device_type == "cpu" else 1
     return Device(
-        kind=kind,
+        device_type=device_type,
         index=int(index or 0),
-        compute_type=_COMPUTE_TYPE[kind] if compute_type == "auto" else compute_type,
-        batch_size=batch_size or _BATCH_SIZE[kind],
-        threads=threads or max(1, cores() // lanes),
-        lanes=lanes,
+        compute_type=_COMPUTE_TYPE[device_type] if compute_type == "auto" else compute_type,
+        batch_size=batch_size or _BATCH_SIZE[device_type],
+        threads=threads or max(1, cores() // streams),
+        streams=streams,
     )
 
 
@@ -70,11 +70,11 @@ def cores(cgroup: Path = Path("/sys/fs/cgroup")) -> int:
         allowed = len(os.sched_getaffinity(0))
     except AttributeError:  # not on macOS
         allowed = os.cpu_count() or 1
-    share = _share(cgroup / "cpu.max")
-    return allowed if share is None else max(1, min(allowed, share))
+    cgroup_cores = _cgroup_cores(cgroup / "cpu.max")
+    return allowed if cgroup_cores is None else max(1, min(allowed, cgroup_cores))
 
 
-def _share(limit: Path) -> int | None:
+def _cgroup_cores(limit: Path) -> int | None:
     """Read a CPU limit of cgroup v2, `<quota> <period>` or `max <period>`, in whole cores."""
     try:
         quota, period = limit.read_text().split()

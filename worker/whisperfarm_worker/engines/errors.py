@@ -3,25 +3,25 @@
 from whisperfarm_contract.problems import EngineFailed
 
 
-class Poisoned(EngineFailed):
+class DeviceFailed(EngineFailed):
     """The GPU context of this process is broken, so that every later call fails too."""
 
 
-def is_memory(error: BaseException) -> bool:
+def is_out_of_memory(error: BaseException) -> bool:
     """Return whether memory was too small; a smaller batch may succeed."""
     return isinstance(error, MemoryError) or "out of memory" in str(error).lower()
 
 
-def is_poison(error: BaseException) -> bool:
+def is_device_failure(error: BaseException) -> bool:
     """Return whether the GPU context is broken, as far as the error's message shows it."""
-    if isinstance(error, Poisoned):
+    if isinstance(error, DeviceFailed):
         return True
     words = str(error).lower()
     on_gpu = any(library in words for library in ("cuda", "cublas", "cudnn"))
-    return isinstance(error, RuntimeError) and on_gpu and not is_memory(error)
+    return isinstance(error, RuntimeError) and on_gpu and not is_out_of_memory(error)
 
 
-def in_words(error: BaseException) -> str:
+def describe_error(error: BaseException) -> str:
     """Return the error's type and the first line of its message."""
     lines = str(error).strip().splitlines()
     return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from whisperfarm_models import check, engine_spec, places
-from whisperfarm_worker.engines.device import Device, choose
+from whisperfarm_models import check, engine_spec, model_paths
+from whisperfarm_worker.engines.device import Device, choose_device
 from whisperfarm_worker.engines.port import Engine
 from whisperfarm_worker.process import environment
 from whisperfarm_worker.settings import WorkerSettings
@@ -13,28 +13,28 @@ from whisperfarm_worker.settings import WorkerSettings
 def open_engine(settings: WorkerSettings, *, bundled_models: Path | None = None) -> Engine:
     """Open the engine. It has no network access, and no model is loaded yet.
 
-    Raises `ModelMissing`, naming the file, if a served preset is incomplete; this is checked before
-    the engine's libraries are imported. Raises `SettingsWrong` if the device was not found, the
+    Raises `MissingModel`, naming the file, if a served preset is incomplete; this is checked before
+    the engine's libraries are imported. Raises `InvalidSettings` if the device was not found, the
     engine is not installed, or the engine cannot serve a preset.
     """
-    chosen = engine_spec.choose(settings.engine)
-    found = places(settings.models_path, bundled_models)
-    check(settings.served().values(), found, chosen)
-    environment.prepare(settings.models_path, nltk_folders=found.sentence_folders())
-    with environment.without_collecting():
+    chosen = engine_spec.select(settings.engine)
+    found = model_paths(settings.models_path, bundled_models)
+    check(settings.served_presets().values(), found, chosen)
+    environment.set_offline(settings.models_path, nltk_folders=found.sentence_folders())
+    with environment.gc_paused():
         if chosen is engine_spec.FASTER_WHISPER:
             from whisperfarm_worker.engines.faster_whisper.engine import FasterWhisperEngine
-            from whisperfarm_worker.engines.faster_whisper.gpus import count
+            from whisperfarm_worker.engines.faster_whisper.gpus import gpu_count
 
-            return FasterWhisperEngine(found, _device(settings, count))
+            return FasterWhisperEngine(found, _device(settings, gpu_count))
         from whisperfarm_worker.engines.whisperx.engine import WhisperXEngine
-        from whisperfarm_worker.engines.whisperx.gpus import count
+        from whisperfarm_worker.engines.whisperx.gpus import gpu_count
 
-        return WhisperXEngine(found, _device(settings, count))
+        return WhisperXEngine(found, _device(settings, gpu_count))
 
 
 def _device(settings: WorkerSettings, gpus: Callable[[], int]) -> Device:
-    return choose(
+    return choose_device(
         settings.device,
         gpus=gpus,
         compute_type=settings.compute_type,

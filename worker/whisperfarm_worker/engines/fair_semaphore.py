@@ -8,39 +8,39 @@ import threading
 from types import TracebackType
 
 
-class Lane:
-    """Semaphore with `width` slots. `with lane:` holds a slot; `let_pass` yields it."""
+class FairSemaphore:
+    """Semaphore with `slots` slots. `with lane:` holds a slot; `yield_turn` yields it."""
 
-    def __init__(self, width: int = 1) -> None:
-        self._width = width
+    def __init__(self, slots: int = 1) -> None:
+        self._slots = slots
         self._changed = threading.Condition()
         self._entered = 0
-        self._left = 0
+        self._exited = 0
 
-    def __enter__(self) -> "Lane":
+    def __enter__(self) -> "FairSemaphore":
         with self._changed:
             ticket = self._entered
             self._entered += 1
-            self._changed.wait_for(lambda: ticket - self._left < self._width)
+            self._changed.wait_for(lambda: ticket - self._exited < self._slots)
         return self
 
     def __exit__(
         self,
-        kind: type[BaseException] | None,
+        error_type: type[BaseException] | None,
         error: BaseException | None,
-        trace: TracebackType | None,
+        traceback: TracebackType | None,
     ) -> None:
         with self._changed:
-            self._left += 1
+            self._exited += 1
             self._changed.notify_all()
 
     @property
     def waiting(self) -> int:
         """Number of threads that wait for a slot."""
         with self._changed:
-            return max(0, self._entered - self._left - self._width)
+            return max(0, self._entered - self._exited - self._slots)
 
-    def let_pass(self) -> None:
+    def yield_turn(self) -> None:
         """Let waiting threads go first, then take a slot again. Call it only inside the block."""
         if not self.waiting:
             return

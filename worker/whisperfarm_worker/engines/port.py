@@ -4,8 +4,8 @@ Every method may be called from several threads at once. Unless a method says ot
 
 - Samples are float32 at 16 kHz, mono, of shape (samples,), with values from -1 to 1.
 - Times are seconds from the start of the samples.
-- A method that takes `step` raises what `step` raises. Errors of the libraries pass unchanged, or
-  as `Poisoned` if the GPU failed for the whole process; `errors` classifies them.
+- A method that takes `on_progress` raises what `on_progress` raises. Errors of the libraries pass
+  unchanged, or as `DeviceFailed` if the GPU failed for the whole process; `errors` classifies them.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,18 +14,18 @@ from typing import Any, Protocol
 
 from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.transcript import Turn, Word
-from whisperfarm_worker.pipeline.state import Samples, Stretch
+from whisperfarm_worker.pipeline.state import Samples, SpeechRegion
 
-Step = Callable[[float], None]
+OnProgress = Callable[[float], None]
 """Progress callback: called between batches with the fraction done, 0 to 1, from any thread. An
 exception that it raises cancels the call, and no further batch is computed."""
 
 
-Heard = Callable[[int, "Text"], None]
+OnText = Callable[[int, "DecodedText"], None]
 """Called with the index of a window and its text as soon as the window is decoded."""
 
 
-def unheard(number: int, text: "Text") -> None:
+def ignore_text(number: int, text: "DecodedText") -> None:
     """Ignore the text."""
 
 
@@ -52,7 +52,7 @@ class Decoding:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class DecodedText:
     """Decoded text of a window. `avg_logprob` is the mean log probability per token."""
 
     text: str
@@ -60,7 +60,7 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Speech:
+class SpeechChunk:
     """A chunk of audio that is short enough for the speech model, and its speech regions.
 
     The regions are in order, do not overlap, and lie between `start` and `end`.
@@ -68,11 +68,11 @@ class Speech:
 
     start: float
     end: float
-    stretches: tuple[Stretch, ...]
+    regions: tuple[SpeechRegion, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Passage:
+class AlignmentInput:
     """A chunk of audio to align with its words.
 
     - `samples`: the audio of this chunk
@@ -86,35 +86,41 @@ class Passage:
     words: tuple[str, ...]
 
 
-class SpeechFinder(Protocol):
+class VoiceActivityDetector(Protocol):
     """Voice activity detection."""
 
-    def find(
-        self, samples: Samples, *, onset: float, offset: float, longest_s: float, step: Step
-    ) -> list[Speech]:
+    def detect(
+        self,
+        samples: Samples,
+        *,
+        onset: float,
+        offset: float,
+        max_s: float,
+        on_progress: OnProgress,
+    ) -> list[SpeechChunk]:
         """Detect speech and return it as chunks in order of time; an empty list for silence.
 
         - `onset`: a speech region starts where the probability of speech rises above it, 0 to 1
         - `offset`: the region ends where the probability falls below it, 0 to 1
-        - `longest_s`: maximum length of a chunk in seconds; longer regions are cut
-        - `step`: progress callback
+        - `max_s`: maximum length of a chunk in seconds; longer regions are cut
+        - `on_progress`: progress callback
         """
 
 
-class SpeechModel(Protocol):
+class SpeechRecognizer(Protocol):
     """Speech recognition."""
 
     @property
     def languages(self) -> frozenset[str]:
         """Codes of the supported languages, such as `en`."""
 
-    def detect(self, samples: Samples) -> list[tuple[str, float]]:
+    def detect_language(self, samples: Samples) -> list[tuple[str, float]]:
         """Detect the spoken language from the first 30 seconds of the samples.
 
         Returns language codes with their probabilities, 0 to 1, the most likely first.
         """
 
-    def fit(self, decoding: Decoding) -> tuple[Decoding, list[str]]:
+    def clamp(self, decoding: Decoding) -> tuple[Decoding, list[str]]:
         """Clamp the options to what this model supports.
 
         Returns the adjusted options and one warning per change, in words for the caller.
@@ -125,16 +131,16 @@ class SpeechModel(Protocol):
         windows: Sequence[Samples],
         decoding: Decoding,
         *,
-        step: Step,
-        heard: Heard = unheard,
-    ) -> list[Text]:
+        on_progress: OnProgress,
+        on_text: OnText = ignore_text,
+    ) -> list[DecodedText]:
         """Return the text of each window, in the order of the windows.
 
         Windows of concurrent calls may share a batch; the result does not depend on it.
 
         - `windows`: samples of at most 30 seconds each; what is longer is cut off
-        - `decoding`: options that `fit` has returned
-        - `step`: progress callback
+        - `decoding`: options that `clamp` has returned
+        - `on_progress`: progress callback
         - `heard`: called for each window in the calling thread, in the order of completion
         """
 
@@ -147,10 +153,12 @@ class Aligner(Protocol):
         """Name of the model, which the transcript records."""
 
     @property
-    def caution(self) -> str | None:
+    def warning(self) -> str | None:
         """A warning for every transcript about the accuracy of the times, or `None`."""
 
-    def align(self, passages: Sequence[Passage], *, step: Step) -> list[list[Word | None]]:
+    def align(
+        self, chunks: Sequence[AlignmentInput], *, on_progress: OnProgress
+    ) -> list[list[Word | None]]:
         """Return one list per passage with an item for each of its words.
 
         An item is the word with its times in the recording (`start` of the passage is added) and
@@ -165,33 +173,33 @@ class Diarizer(Protocol):
         self,
         samples: Samples,
         *,
-        speakers: int | None,
-        least: int | None,
-        most: int | None,
-        step: Step,
+        num_speakers: int | None,
+        min_speakers: int | None,
+        max_speakers: int | None,
+        on_progress: OnProgress,
     ) -> list[Turn]:
         """Return the speaker turns, in any order. Turns may overlap; speaker names are arbitrary.
 
         - `speakers`: number of speakers, if known
-        - `least`, `most`: bounds of that number, if it is not known
-        - `step`: progress callback
+        - `min_speakers`, `max_speakers`: bounds of that number, if it is not known
+        - `on_progress`: progress callback
         """
 
 
 class Engine(Protocol):
     """The models of a worker. Each is loaded once, at its first use or by `load`.
 
-    Methods that load a model raise `ModelMissing` if its files are not on disk, and `EngineFailed`
+    Methods that load a model raise `MissingModel` if its files are not on disk, and `EngineFailed`
     if it cannot be loaded.
     """
 
     def load(self, presets: Iterable[Preset]) -> None:
         """Load all models that these presets need."""
 
-    def speech_finder(self) -> SpeechFinder:
+    def voice_activity_detector(self) -> VoiceActivityDetector:
         """Return the voice activity detector, which all presets share."""
 
-    def speech_model(self, preset: Preset) -> SpeechModel:
+    def speech_recognizer(self, preset: Preset) -> SpeechRecognizer:
         """Return the speech recognizer of a preset."""
 
     def aligner(self, preset: Preset, language: str) -> Aligner | None:
@@ -200,7 +208,7 @@ class Engine(Protocol):
     def diarizer(self, preset: Preset) -> Diarizer | None:
         """Return the diarizer of a preset, or `None` if it is not installed."""
 
-    def about(self) -> Mapping[str, Any]:
+    def describe(self) -> Mapping[str, Any]:
         """Return the engine's name, library versions, device and compute type, as JSON values.
 
         The transcript records them.

@@ -9,11 +9,11 @@ from whisperfarm_worker.engines.port import Engine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tools:
+class StageContext:
     """The engine and the other dependencies of an attempt.
 
     `fetch(key, to)` returns a local file with the recording: `to`, or one that exists already.
-    `folder` belongs to the attempt and is removed after it. Recordings longer than `longest_s`
+    `folder` belongs to the attempt and is removed after it. Recordings longer than `max_audio_s`
     seconds are rejected.
     """
 
@@ -21,5 +21,5 @@ class Tools:
     fetch: Callable[[str, Path], Path]
     ffmpeg: str
     folder: Path
-    longest_s: float
+    max_audio_s: float
     checkpoint: Checkpoint = field(default_factory=NoCheckpoint)

@@ -8,8 +8,8 @@ from types import MappingProxyType
 
 from whisperfarm_contract.transcript import Transcript
 from whisperfarm_store import events
-from whisperfarm_worker.attempt.monitor import Watch
-from whisperfarm_worker.pipeline.context import Tools
+from whisperfarm_worker.attempt.monitor import AttemptMonitor
+from whisperfarm_worker.pipeline.context import StageContext
 from whisperfarm_worker.pipeline.stages.align import align
 from whisperfarm_worker.pipeline.stages.decode import decode
 from whisperfarm_worker.pipeline.stages.diarize import diarize
@@ -17,9 +17,9 @@ from whisperfarm_worker.pipeline.stages.fetch import fetch
 from whisperfarm_worker.pipeline.stages.render import render
 from whisperfarm_worker.pipeline.stages.speech import speech
 from whisperfarm_worker.pipeline.stages.transcribe import transcribe
-from whisperfarm_worker.pipeline.state import Work
+from whisperfarm_worker.pipeline.state import PipelineState
 
-Stage = Callable[[Work, Tools, Watch], Work]
+Stage = Callable[[PipelineState, StageContext, AttemptMonitor], PipelineState]
 
 STAGES: Mapping[str, Stage] = MappingProxyType(
     {
@@ -36,33 +36,37 @@ STAGES: Mapping[str, Stage] = MappingProxyType(
 
 
 def run(
-    work: Work, tools: Tools, watch: Watch, *, stages: Mapping[str, Stage] | None = None
+    state: PipelineState,
+    context: StageContext,
+    monitor: AttemptMonitor,
+    *,
+    stages: Mapping[str, Stage] | None = None,
 ) -> tuple[Transcript, Mapping[str, float]]:
     """Run all stages. Returns the transcript and the duration of each stage in seconds.
 
-    Raises a `Problem` if the recording cannot be transcribed, a `Stop` if `watch` raises it, and
-    errors of the engine unchanged.
+    Raises a `Problem` if the recording cannot be transcribed, a `StopAttempt` if `monitor` raises
+    it, and errors of the engine unchanged.
     """
     seconds: dict[str, float] = {}
     for name, stage in (stages or STAGES).items():
-        watch.report(name, 0.0)
-        with _timed(name, seconds):
-            work = stage(work, tools, watch)
-    if work.transcript is None:
+        monitor.report_progress(name, 0.0)
+        with _log_duration(name, seconds):
+            state = stage(state, context, monitor)
+    if state.transcript is None:
         raise RuntimeError("the last stage did not set a transcript")
-    made_with = {**work.transcript.made_with, "stage_s": seconds}
-    return replace(work.transcript, made_with=made_with), seconds
+    provenance = {**state.transcript.provenance, "stage_s": seconds}
+    return replace(state.transcript, provenance=provenance), seconds
 
 
 @contextmanager
-def _timed(stage: str, seconds: dict[str, float]) -> Iterator[None]:
+def _log_duration(stage: str, seconds: dict[str, float]) -> Iterator[None]:
     """Record and log how long the block takes, also if it fails."""
-    begun, error = time.monotonic(), None
+    started_at, error = time.monotonic(), None
     try:
         yield
     except BaseException as raised:
         error = type(raised).__name__
         raise
     finally:
-        seconds[stage] = round(time.monotonic() - begun, 3)
+        seconds[stage] = round(time.monotonic() - started_at, 3)
         events.stage.ended.log(stage=stage, took_s=seconds[stage], error=error)

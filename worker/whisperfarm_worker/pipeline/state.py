@@ -1,4 +1,5 @@
-"""The value that passes through the pipeline: each stage takes a `Work` and returns a new one."""
+"""The value that passes through the pipeline: each stage takes a `PipelineState` and returns a new
+one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -19,7 +20,7 @@ Samples = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Sound:
+class Waveform:
     """Decoded audio: float32 at 16 kHz, of shape (channels, samples), with values from -1 to 1.
 
     The array may be a memory-mapped file, so slices are read from disk when they are used.
@@ -43,7 +44,7 @@ class Sound:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class SpeechRegion:
     """A speech region from `start` to `end`, in seconds from the start of the recording."""
 
     start: float
@@ -59,12 +60,12 @@ class Window:
 
     start: float
     end: float
-    stretches: tuple[Stretch, ...]
+    regions: tuple[SpeechRegion, ...]
     channel: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class ChunkText:
     """The text of a window, with single spaces between words.
 
     `avg_logprob` is the mean log probability per token.
@@ -75,11 +76,11 @@ class Said:
     avg_logprob: float
 
 
-_SILENCE = Sound(np.zeros((1, 0), dtype=np.float32))
+_EMPTY_WAVEFORM = Waveform(np.zeros((1, 0), dtype=np.float32))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
+class PipelineState:
     """State of one attempt at one recording. Stages return changed copies.
 
     From the job:
@@ -90,11 +91,11 @@ class Work:
     Set by the stages, in this order:
 
     - `file`: local file with the recording (fetch)
-    - `sound`: the decoded audio (decode)
+    - `waveform`: the decoded audio (decode)
     - `windows`: the speech of all channels, by start time and channel (speech)
     - `language`: code such as `de`; `language_probability`: 0 to 1 if the language was detected,
       else `None` (transcribe)
-    - `said`: the text of each window that has any, in the order of `windows` (transcribe)
+    - `chunk_texts`: the text of each window that has any, in the order of `windows` (transcribe)
     - `segments`: one per sentence, with times for all words (align), and of one speaker (diarize)
     - `turns`: speaker turns by start time (diarize)
     - `transcript`: the result (render)
@@ -102,22 +103,22 @@ class Work:
     Set by any stage:
 
     - `warnings`: sentences for the caller, without repetitions
-    - `made_with`: names of models and other facts that the transcript records
+    - `provenance`: names of models and other facts that the transcript records
     """
 
     preset: Preset
     options: Options
     audio_key: str = ""
     file: Path = Path()
-    sound: Sound = _SILENCE
+    waveform: Waveform = _EMPTY_WAVEFORM
     windows: tuple[Window, ...] = ()
     language: str = ""
     language_probability: float | None = None
-    said: tuple[Said, ...] = ()
+    chunk_texts: tuple[ChunkText, ...] = ()
     segments: tuple[Segment, ...] = ()
     turns: tuple[Turn, ...] = ()
     warnings: tuple[str, ...] = ()
-    made_with: Mapping[str, Any] = field(default_factory=dict)
+    provenance: Mapping[str, Any] = field(default_factory=dict)
     transcript: Transcript | None = None
 
     @property
@@ -125,7 +126,7 @@ class Work:
         """Whether each channel is one speaker, by the caller's options."""
         return self.options.channels == "speakers"
 
-    def warn(self, *warnings: str) -> "Work":
+    def warn(self, *warnings: str) -> "PipelineState":
         """Return a copy with these warnings added, except those that it has already."""
         new = tuple(warning for warning in warnings if warning not in self.warnings)
         return replace(self, warnings=self.warnings + new)

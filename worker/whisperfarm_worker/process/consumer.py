@@ -15,7 +15,7 @@ from whisperfarm_contract import identifiers
 from whisperfarm_contract.problems import FarmUnavailable
 from whisperfarm_store import events
 
-_TIMER_S = 0.25
+_TIMER_PRECISION_S = 0.25
 """How long Celery's timer sleeps at most; when the worker stops, it is waited for."""
 
 
@@ -35,7 +35,7 @@ class Gate(Protocol):
         """Wait for that; whether they may."""
 
 
-class _WithoutDelays(CeleryConsumer):
+class _NoEtaConsumer(CeleryConsumer):
     """Celery's consumer, which leaves the broker as it finds it.
 
     Where there are quorum queues, Celery makes 28 more of them, for tasks that are sent to be run
@@ -44,9 +44,9 @@ class _WithoutDelays(CeleryConsumer):
 
     class Blueprint(CeleryConsumer.Blueprint):
         default_steps = tuple(
-            step
-            for step in CeleryConsumer.Blueprint.default_steps
-            if not step.endswith(":DelayedDelivery")
+            on_progress
+            for on_progress in CeleryConsumer.Blueprint.default_steps
+            if not on_progress.endswith(":DelayedDelivery")
         )
 
 
@@ -67,19 +67,19 @@ class Consumer:
     ) -> None:
         self._app = app
         self._gate = gate
-        self._queues = [identifiers.queue(preset) for preset in presets]
+        self._queues = [identifiers.queue_name(preset) for preset in presets]
         self._worker: Any = None
-        self._options = {
+        self._controller_options = {
             "pool": "threads",
             "concurrency": concurrency,
             "queues": self._queues,
             "hostname": f"whisperfarm-{uuid4().hex[:8]}@{gethostname()}",
             "task_events": True,
-            "timer_precision": _TIMER_S,
-            "consumer_cls": _WithoutDelays,
+            "timer_precision": _TIMER_PRECISION_S,
+            "consumer_cls": _NoEtaConsumer,
             "without_mingle": True,
             "without_gossip": True,
-            "ready_callback": lambda _: self._ready(),
+            "ready_callback": lambda _: self._on_celery_ready(),
         }
         self._on_ready = on_ready
         self._was_ready = False
@@ -102,7 +102,7 @@ class Consumer:
             except FarmUnavailable as problem:
                 raise Reject(problem.detail, requeue=True) from problem
 
-        self._app.task(transcribe, name=identifiers.TASK, shared=False)
+        self._app.task(transcribe, name=identifiers.CELERY_TASK, shared=False)
         self._app.set_default()  # the pool's threads look for the task in the default app
         state.should_stop = None
         self._consuming = not self._stopped
@@ -112,13 +112,13 @@ class Consumer:
     def _consume(self) -> bool:
         """Whether it ended because it was told to."""
         self._was_ready = False
-        worker = self._worker = self._app.WorkController(**self._options)
+        worker = self._worker = self._app.WorkController(**self._controller_options)
         worker.start()
         if worker.exitcode and not self._was_ready:
             raise FarmUnavailable("nothing could be taken from the broker; the log says why")
         return not worker.exitcode
 
-    def _ready(self) -> None:
+    def _on_celery_ready(self) -> None:
         self._was_ready = True
         self._on_ready()
         self.follow_gate()

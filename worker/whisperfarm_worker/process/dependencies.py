@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from whisperfarm_contract.problems import Problem
 from whisperfarm_contract.retry_policy import RetryPolicy
 from whisperfarm_store import events
-from whisperfarm_store.metrics import Reading, definitions
+from whisperfarm_store.metrics import Sample, definitions
 
 PROBE_POLICY = RetryPolicy(initial_s=0.5, max_s=2.0)
 """How long after a failure a dependency is checked again. Work goes on within seconds of its
@@ -144,11 +144,11 @@ class Dependencies:
         """Treat one as unavailable until it is checked."""
         self._by_name[name].suspect(problem)
 
-    def readings(self) -> Iterator[Reading]:
+    def readings(self) -> Iterator[Sample]:
         """1 for each that is available, 0 for the others."""
         for one in self._by_name.values():
             value = 1.0 if one.reason is None else 0.0
-            yield Reading(definitions.DEPENDENCY_UP, value, (one.name,))
+            yield Sample(definitions.DEPENDENCY_UP, value, (one.name,))
 
     def start(self) -> None:
         """Begin to check."""

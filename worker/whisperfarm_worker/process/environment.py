@@ -27,7 +27,7 @@ NO_TELEMETRY = {
 }
 """The variables that keep libraries from sending usage data to their makers."""
 
-_SWITCHES = {
+_OFFLINE_FLAGS = {
     "HF_HUB_OFFLINE": "1",
     "TRANSFORMERS_OFFLINE": "1",
     "HF_DATASETS_OFFLINE": "1",
@@ -42,7 +42,7 @@ _DEFAULTS = {
     "OMP_WAIT_POLICY": "PASSIVE",
 }
 
-_TALKATIVE = ("whisperx", "faster_whisper", "pyannote", "lightning.pytorch", "transformers")
+_NOISY_LOGGERS = ("whisperx", "faster_whisper", "pyannote", "lightning.pytorch", "transformers")
 
 
 def disable_telemetry() -> None:
@@ -53,13 +53,13 @@ def disable_telemetry() -> None:
     os.environ.update(NO_TELEMETRY)
 
 
-def prepare(models_dir: Path, *, nltk_folders: tuple[Path, ...] = ()) -> None:
+def set_offline(models_dir: Path, *, nltk_folders: tuple[Path, ...] = ()) -> None:
     """Take the network away from the libraries, and tell them where the models are.
 
     A cache that the operator names (`HF_HOME`, `TORCH_HOME`, `NLTK_DATA`) stays in use.
     """
     disable_telemetry()
-    os.environ.update(_SWITCHES)
+    os.environ.update(_OFFLINE_FLAGS)
     for name, value in _DEFAULTS.items():
         os.environ.setdefault(name, value)
     os.environ.setdefault("HF_HOME", str(models_dir))
@@ -75,16 +75,16 @@ def prepare(models_dir: Path, *, nltk_folders: tuple[Path, ...] = ()) -> None:
     events.worker.offline.log()
 
 
-def hush() -> None:
+def silence_libraries() -> None:
     """Keep libraries from telling of their own affairs; after they are imported, for some begin
     to speak then."""
-    for name in _TALKATIVE:
+    for name in _NOISY_LOGGERS:
         logging.getLogger(name).setLevel(logging.ERROR)
     # Of no use to an operator: clusters of one, loops over nothing, upgrades of checkpoints.
     warnings.filterwarnings("ignore", module=r"(pyannote|lightning|numpy|torch|transformers)\b")
 
 
-class _Lines(TextIOBase):
+class _LineLogger(TextIOBase):
     """A standard output that is the log."""
 
     def write(self, text: str) -> int:
@@ -108,7 +108,7 @@ def stdout_to_log() -> Iterator[None]:
     with _redirecting:
         _redirects.append(sys.stdout)
         if len(_redirects) == 1:
-            sys.stdout = _Lines()
+            sys.stdout = _LineLogger()
     try:
         yield
     finally:
@@ -119,7 +119,7 @@ def stdout_to_log() -> Iterator[None]:
 
 
 @contextmanager
-def without_collecting() -> Iterator[None]:
+def gc_paused() -> Iterator[None]:
     """Inside, no garbage is looked for; what was made stays out of later searches.
 
     Importing makes millions of objects that live as long as the process: looking through them

@@ -4,16 +4,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from whisperfarm_models.engine_spec import WHISPERX
-from whisperfarm_store.metrics import Meters, Reading, definitions, initialize_labels, room_in
-from whisperfarm_store.metrics.registry import Read
+from whisperfarm_store.metrics import Metrics, Sample, definitions, free_bytes, initialize_labels
+from whisperfarm_store.metrics.registry import Collect
 from whisperfarm_worker.attempt.lease import Leases
 from whisperfarm_worker.engines.port import Engine
 from whisperfarm_worker.process.dependencies import Dependencies
 from whisperfarm_worker.settings import WorkerSettings
 
 
-def measure(
-    meters: Meters,
+def register_metrics(
+    metrics: Metrics,
     settings: WorkerSettings,
     *,
     leases: Leases,
@@ -21,17 +21,17 @@ def measure(
     engine: Engine,
 ) -> None:
     """Have the meters ask for the jobs in flight, the room on disk and the GPU's memory."""
-    about = engine.about()
+    about = engine.describe()
     name = str(about["engine"])
-    meters.fix(engine=name)
-    initialize_labels(meters, preset=settings.presets, engine=(name,))
-    meters.read_from(lambda: [Reading(definitions.IN_FLIGHT, float(len(leases.held())))])
-    meters.read_from(dependencies.readings)
-    meters.read_from(room_in(_folders(settings)))
+    metrics.fix(engine=name)
+    initialize_labels(metrics, preset=settings.presets, engine=(name,))
+    metrics.register_collector(lambda: [Sample(definitions.IN_FLIGHT, float(len(leases.held())))])
+    metrics.register_collector(dependencies.readings)
+    metrics.register_collector(free_bytes(_folders(settings)))
     device = str(about.get("device", ""))
     # Only torch can tell; the engine without it does not.
     if device.startswith("cuda") and name == WHISPERX.name:
-        meters.read_from(_gpu(device))
+        metrics.register_collector(_gpu(device))
 
 
 def _folders(settings: WorkerSettings) -> dict[str, Path]:
@@ -40,18 +40,18 @@ def _folders(settings: WorkerSettings) -> dict[str, Path]:
         "models": settings.models_path,
         "scratch": settings.scratch_path,
     }
-    blobs = settings.blobs_folder
+    blobs = settings.local_blobs_dir
     return folders if blobs is None else {**folders, "blobs": blobs}
 
 
-def _gpu(device: str) -> Read:
-    def read() -> Iterator[Reading]:
+def _gpu(device: str) -> Collect:
+    def read() -> Iterator[Sample]:
         from whisperfarm_worker.engines.whisperx.gpu_memory import gpu_memory
 
         found = gpu_memory(device)
         for kind, size_bytes in found.items():
-            yield Reading(definitions.GPU_MEMORY, float(size_bytes), (kind,))
+            yield Sample(definitions.GPU_MEMORY, float(size_bytes), (kind,))
         if "used" in found:
-            yield Reading(definitions.WHISPERX_GPU, float(found["used"]))
+            yield Sample(definitions.WHISPERX_GPU, float(found["used"]))
 
     return read

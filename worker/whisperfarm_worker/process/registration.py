@@ -9,16 +9,16 @@ from typing import Protocol
 import psutil
 
 from whisperfarm_store import events
-from whisperfarm_store.ledger import WorkerSign
+from whisperfarm_store.ledger import WorkerHeartbeat
 
 
-class Register(Protocol):
+class WorkerStore(Protocol):
     """The part of the ledger that knows workers."""
 
-    def worker_seen(self, sign: WorkerSign, *, anew: bool = False) -> bool:
+    def record_heartbeat(self, sign: WorkerHeartbeat, *, is_first: bool = False) -> bool:
         """Note a sign of life; whether the worker is asked to leave."""
 
-    def worker_gone(self, name: str) -> None:
+    def deregister_worker(self, name: str) -> None:
         """Note a good-bye."""
 
 
@@ -27,8 +27,9 @@ def process_age_s() -> float:
     return float(time.time() - psutil.Process().create_time())
 
 
-class Presence:
-    """Not ready at first; `ready` once the models are loaded and jobs are taken, until `leaving`.
+class Registration:
+    """Not ready at first; `mark_ready` once the models are loaded and jobs are taken, until
+    `mark_draining`.
 
     `unavailable` returns why the worker cannot take jobs for now, or `None`. `on_drain` is called
     once, when the ledger says that somebody asked this worker to leave.
@@ -36,7 +37,7 @@ class Presence:
 
     def __init__(
         self,
-        register: Register,
+        store: WorkerStore,
         *,
         name: str,
         presets: Sequence[str],
@@ -45,7 +46,7 @@ class Presence:
         unavailable: Callable[[], str | None] = lambda: None,
         age_s: Callable[[], float] = process_age_s,
     ) -> None:
-        self._register = register
+        self._store = store
         self._name = name
         self._presets = tuple(presets)
         self._concurrency = concurrency
@@ -53,63 +54,63 @@ class Presence:
         self._unavailable = unavailable
         self._age_s = age_s
         self._ready = False
-        self._leaving = False
-        self._known = False
+        self._draining = False
+        self._registered = False
 
     @property
-    def takes_jobs(self) -> bool:
+    def accepts_jobs(self) -> bool:
         """Whether the worker is ready, and not about to leave."""
         return self.not_ready_reason is None
 
     @property
     def not_ready_reason(self) -> str | None:
         """Why the worker takes no jobs; `None` if it takes some."""
-        if self._leaving:
+        if self._draining:
             return "the worker is draining"
         if not self._ready:
             return "the worker is starting"
         return self._unavailable()
 
-    def ready(self) -> None:
+    def mark_ready(self) -> None:
         """The worker takes jobs from now on."""
         took_s = None if self._ready else round(self._age_s(), 2)  # once: it is the start's
         self._ready = True
         events.worker.ready.log(presets=self._presets, concurrency=self._concurrency, took_s=took_s)
-        self._try_to_show()
+        self._try_heartbeat()
 
-    def leaving(self) -> None:
+    def mark_draining(self) -> None:
         """The worker takes no more jobs."""
-        self._leaving = True
-        self._try_to_show()
+        self._draining = True
+        self._try_heartbeat()
 
-    def show(self) -> None:
+    def heartbeat(self) -> None:
         """Give a sign of life, and hear whether to leave."""
-        asked = self._register.worker_seen(
-            WorkerSign(
+        drain_requested = self._store.record_heartbeat(
+            WorkerHeartbeat(
                 name=self._name,
                 presets=self._presets,
                 concurrency=self._concurrency,
                 pid=os.getpid(),
                 host=socket.gethostname(),
-                ready=self.takes_jobs,
+                ready=self.accepts_jobs,
             ),
-            anew=not self._known,
+            is_first=not self._registered,
         )
-        self._known = True
-        if asked and not self._leaving:
-            self._leaving = True
+        self._registered = True
+        if drain_requested and not self._draining:
+            self._draining = True
             events.worker.drain_requested.log()
             self._on_drain()
 
-    def gone(self) -> None:
+    def deregister(self) -> None:
         """Say good-bye; a ledger that is away will notice by itself."""
         try:
-            self._register.worker_gone(self._name)
+            self._store.deregister_worker(self._name)
         except Exception as error:
             events.worker.deregister_failed.log(error=str(error))
 
-    def _try_to_show(self) -> None:
+    def _try_heartbeat(self) -> None:
         try:
-            self.show()
+            self.heartbeat()
         except Exception as error:
             events.worker.heartbeat_failed.log(error=str(error))

@@ -10,7 +10,7 @@ from tempfile import mkdtemp
 
 import psutil
 
-from whisperfarm_contract.problems import SettingsWrong
+from whisperfarm_contract.problems import InvalidSettings
 from whisperfarm_store import events
 
 
@@ -19,20 +19,21 @@ class Scratch:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._own = root / f"{socket.gethostname()}-{os.getpid()}"
+        self._folder = root / f"{socket.gethostname()}-{os.getpid()}"
         self._remove_stale()
-        shutil.rmtree(self._own, ignore_errors=True)
+        shutil.rmtree(self._folder, ignore_errors=True)
         try:
-            self._own.mkdir(parents=True, mode=0o700)
+            self._folder.mkdir(parents=True, mode=0o700)
         except OSError as error:
-            raise SettingsWrong(
-                f"WHISPERFARM_DATA_DIR: the folder {self._own} can not be made ({error.strerror})"
+            raise InvalidSettings(
+                f"WHISPERFARM_DATA_DIR: the folder {self._folder} cannot be created"
+                f" ({error.strerror}); set it to a writable folder"
             ) from error
 
     @contextmanager
     def folder(self) -> Iterator[Path]:
         """A new folder, removed with all that is in it at the end of the block."""
-        path = Path(mkdtemp(dir=self._own))
+        path = Path(mkdtemp(dir=self._folder))
         try:
             yield path
         finally:
@@ -40,7 +41,7 @@ class Scratch:
 
     def remove(self) -> None:
         """The process ends."""
-        shutil.rmtree(self._own, ignore_errors=True)
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def _remove_stale(self) -> None:
         """What killed workers of this machine have left."""

@@ -8,24 +8,24 @@ from functools import partial
 from pathlib import Path
 
 from whisperfarm_contract.presets import Preset
-from whisperfarm_models import places
-from whisperfarm_models.engine_spec import choose
+from whisperfarm_models import model_paths
+from whisperfarm_models.engine_spec import select
 from whisperfarm_models.fingerprint import fingerprint
 from whisperfarm_store import events
 from whisperfarm_store.ledger import WORKER_HEARTBEAT_S
 from whisperfarm_store.logs import configure_logs
-from whisperfarm_store.metrics import Meters, metrics_processor, serving
+from whisperfarm_store.metrics import Metrics, metrics_processor, serve_metrics
 from whisperfarm_store.periodic import PeriodicTask
 from whisperfarm_store.traces import Traces, open_traces
 from whisperfarm_worker.deletion_cost.pod import own_pod
-from whisperfarm_worker.deletion_cost.policy import LOOK_S
+from whisperfarm_worker.deletion_cost.policy import POLL_S
 from whisperfarm_worker.engines.factory import open_engine
 from whisperfarm_worker.engines.port import Engine
-from whisperfarm_worker.process.metrics import measure
-from whisperfarm_worker.process.wiring import Parts, wire
+from whisperfarm_worker.process.metrics import register_metrics
+from whisperfarm_worker.process.wiring import WorkerComponents, build
 from whisperfarm_worker.settings import WorkerSettings
 
-_BEAT_S = 0.25
+_LEASE_TICK_S = 0.25
 
 _LAST_HEARTBEAT_S = 5.0
 """How long shutdown waits for a heartbeat that is in progress."""
@@ -36,80 +36,89 @@ _SETTLE_S = 1.0
 def serve(settings: WorkerSettings, *, bundled_models: Path | None) -> None:
     """Transcribe jobs until the process is told to stop, then let running jobs finish.
 
-    Raises `ModelMissing` when a served preset is not complete, `SettingsWrong`, and
+    Raises `MissingModel` when a served preset is not complete, `InvalidSettings`, and
     `FarmUnavailable` when the ledger can not be reached. A second signal, jobs that take too long
     to finish and a broken device end the process itself, with the jobs given back.
     """
-    meters = Meters("worker")
+    metrics = Metrics("worker")
     with closing(open_traces(settings, "worker")) as traces:
-        watchers = (metrics_processor(meters), *traces.watchers)
+        processors = (metrics_processor(metrics), *traces.processors)
         configure_logs(
-            settings.log_level, settings.log_format, component="worker", watchers=watchers
+            settings.log_level, settings.log_format, component="worker", processors=processors
         )
-        _serve(settings, meters, traces, bundled_models)
+        _serve(settings, metrics, traces, bundled_models)
 
 
 def _serve(
-    settings: WorkerSettings, meters: Meters, traces: Traces, bundled_models: Path | None
+    settings: WorkerSettings, metrics: Metrics, traces: Traces, bundled_models: Path | None
 ) -> None:
     pod = own_pod(os.environ) if settings.pod_deletion_cost else None
     engine = open_engine(settings, bundled_models=bundled_models)
     models = _fingerprints(settings, bundled_models)
-    parts = wire(settings, engine, models=models, pod=pod, last_words=(traces.close,))
-    parts.drain.install()
-    measure(
-        meters,
+    components = build(settings, engine, models=models, pod=pod, on_exit=(traces.close,))
+    components.drain.install()
+    register_metrics(
+        metrics,
         settings,
-        leases=parts.leases,
-        dependencies=parts.dependencies,
+        leases=components.leases,
+        dependencies=components.dependencies,
         engine=engine,
     )
-    checks = {"/healthz": lambda: None, "/readyz": lambda: parts.presence.not_ready_reason}
-    with serving(settings, meters, checks=checks), _signs_of_life(parts):
-        _load(engine, settings.served().values())
-        parts.consumer.run(parts.task)
-        parts.task.settlement.finish(within_s=settings.drain_s)
-        parts.drain.finished()
+    checks = {"/healthz": lambda: None, "/readyz": lambda: components.registration.not_ready_reason}
+    with serve_metrics(settings, metrics, checks=checks), _background_tasks(components):
+        _load(engine, settings.served_presets().values())
+        components.consumer.run(components.task)
+        components.task.settlement.finish(within_s=settings.drain_s)
+        components.drain.mark_done()
 
 
 def _load(engine: Engine, presets: Iterable[Preset]) -> None:
-    begun = time.monotonic()
+    started_at = time.monotonic()
     engine.load(presets)
-    events.worker.models_loaded.log(took_s=round(time.monotonic() - begun, 2))
+    events.worker.models_loaded.log(took_s=round(time.monotonic() - started_at, 2))
 
 
 def _fingerprints(settings: WorkerSettings, bundled_models: Path | None) -> dict[str, str]:
-    here = places(settings.models_path, bundled_models)
-    engine = choose(settings.engine)
-    return {name: fingerprint(preset, here, engine) for name, preset in settings.served().items()}
+    models = model_paths(settings.models_path, bundled_models)
+    engine = select(settings.engine)
+    return {
+        name: fingerprint(preset, models, engine)
+        for name, preset in settings.served_presets().items()
+    }
 
 
 @contextmanager
-def _signs_of_life(parts: Parts) -> Iterator[None]:
+def _background_tasks(components: WorkerComponents) -> Iterator[None]:
     """Inside, the ledger hears of this worker and of the jobs it has, and a cluster of its cost."""
     heartbeat = partial(PeriodicTask, max_backoff_s=0, stop_timeout_s=_LAST_HEARTBEAT_S)
     tasks = [
-        heartbeat("worker heartbeat", parts.presence.show, interval_s=WORKER_HEARTBEAT_S),
-        heartbeat("lease heartbeat", parts.leases.beat, interval_s=_BEAT_S),
+        heartbeat(
+            "worker heartbeat", components.registration.heartbeat, interval_s=WORKER_HEARTBEAT_S
+        ),
+        heartbeat("lease heartbeat", components.leases.heartbeat, interval_s=_LEASE_TICK_S),
         PeriodicTask(
             "settlement",
-            parts.task.settlement.settle_postponed,
+            components.task.settlement.settle_postponed,
             interval_s=_SETTLE_S,
             max_backoff_s=0,
         ),
     ]
-    if parts.tell_cost is not None:  # shutdown does not wait for an API server that hangs
-        cost = PeriodicTask("deletion cost", parts.tell_cost, interval_s=LOOK_S, stop_timeout_s=0)
+    if (
+        components.update_deletion_cost is not None
+    ):  # shutdown does not wait for an API server that hangs
+        cost = PeriodicTask(
+            "deletion cost", components.update_deletion_cost, interval_s=POLL_S, stop_timeout_s=0
+        )
         tasks.append(cost)
     for task in tasks:
         task.start()
-    parts.dependencies.start()
+    components.dependencies.start()
     try:
         yield
     finally:
-        parts.dependencies.stop()
+        components.dependencies.stop()
         for task in tasks:
             task.stop()
-        parts.presence.gone()
-        parts.scratch.remove()
-        parts.ledger.close()
+        components.registration.deregister()
+        components.scratch.remove()
+        components.ledger.close()

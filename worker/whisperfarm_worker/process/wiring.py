@@ -8,76 +8,76 @@ from types import MappingProxyType
 from whisperfarm_store.blobs import open_blobs
 from whisperfarm_store.broker import celery_app
 from whisperfarm_store.ledger import Ledger, open_ledger
-from whisperfarm_store.notifications import open_wakeups
+from whisperfarm_store.notifications import open_notifications
 from whisperfarm_worker.attempt.cache import ResultCache
 from whisperfarm_worker.attempt.checkpoint import Checkpoints
 from whisperfarm_worker.attempt.lease import Leases
-from whisperfarm_worker.attempt.run import Task
+from whisperfarm_worker.attempt.run import AttemptRunner
 from whisperfarm_worker.attempt.settle import Settlement
 from whisperfarm_worker.deletion_cost.pod import Pod
 from whisperfarm_worker.engines.port import Engine
-from whisperfarm_worker.pipeline.audio.ffmpeg import locate
+from whisperfarm_worker.pipeline.audio.ffmpeg import find_ffmpeg
 from whisperfarm_worker.process.consumer import Consumer
 from whisperfarm_worker.process.dependencies import Dependencies
 from whisperfarm_worker.process.drain import Drain
-from whisperfarm_worker.process.registration import Presence
+from whisperfarm_worker.process.registration import Registration
 from whisperfarm_worker.process.scratch import Scratch
 from whisperfarm_worker.settings import WorkerSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
-    """The parts of a worker; `tell_cost` where a cluster is told what its pod costs."""
+class WorkerComponents:
+    """The parts of a worker; `update_deletion_cost` where a cluster is told what its pod costs."""
 
     ledger: Ledger
     leases: Leases
-    presence: Presence
+    registration: Registration
     scratch: Scratch
     dependencies: Dependencies
     consumer: Consumer
     drain: Drain
-    task: Task
-    tell_cost: Callable[[], None] | None
+    task: AttemptRunner
+    update_deletion_cost: Callable[[], None] | None
 
 
-def wire(
+def build(
     settings: WorkerSettings,
     engine: Engine,
     *,
     models: Mapping[str, str] = MappingProxyType({}),
     pod: Pod | None = None,
-    last_words: Sequence[Callable[[], None]] = (),
-) -> Parts:
+    on_exit: Sequence[Callable[[], None]] = (),
+) -> WorkerComponents:
     """The parts of a worker, none of them running yet. `models`: their fingerprints, by preset.
 
-    `pod` is the one that runs this process, where its cost is to be told. `last_words` are called
+    `pod` is the one that runs this process, where its cost is to be told. `on_exit` are called
     last where the process ends in spite of running threads.
     """
-    ledger = open_ledger(settings.ledger_url)
+    ledger = open_ledger(settings.resolved_database_url)
     ledger.migrate()
     blobs = open_blobs(settings)
     scratch = Scratch(settings.scratch_path)
     leases = Leases(ledger, worker=settings.worker_name, lease_s=settings.lease_s)
-    presets = settings.served()
-    checkpoints = Checkpoints(blobs, models=models, every_s=settings.checkpoint_s)
+    presets = settings.served_presets()
+    checkpoints = Checkpoints(blobs, models=models, interval_s=settings.checkpoint_s)
     dependencies = Dependencies(
         {"ledger": ledger.check, "blobs": blobs.check},
         on_change=lambda: consumer.follow_gate(),  # noqa: PLW0108 - it is made further down
     )
     settlement = Settlement(ledger, blobs, suspect=partial(dependencies.suspect, "ledger"))
-    presence = Presence(
+    registration = Registration(
         ledger,
         name=settings.worker_name,
         presets=settings.presets,
         concurrency=settings.concurrency,
-        on_drain=lambda: drain.ask(),  # noqa: PLW0108 - it is made further down
+        on_drain=lambda: drain.request(),  # noqa: PLW0108 - it is made further down
         unavailable=lambda: dependencies.reason,
     )
     consumer = Consumer(
         celery_app(settings),
         presets=settings.presets,
         concurrency=settings.concurrency,
-        on_ready=presence.ready,
+        on_ready=registration.mark_ready,
         gate=dependencies,
     )
     drain = Drain(
@@ -85,37 +85,42 @@ def wire(
         ledger,
         drain_s=settings.drain_s,
         stop_consuming=consumer.stop,
-        first_words=(presence.leaving,),
-        keep=lambda: _keep(checkpoints, settlement),
-        last_words=(presence.gone, scratch.remove, *last_words),
+        on_draining=(registration.mark_draining,),
+        save_checkpoints=lambda: _keep(checkpoints, settlement),
+        on_exit=(registration.deregister, scratch.remove, *on_exit),
     )
-    task = Task(
+    task = AttemptRunner(
         leases=leases,
         settlement=settlement,
         blobs=blobs,
-        wakeups=open_wakeups(settings, ledger),
+        notifications=open_notifications(settings, ledger),
         engine=engine,
         scratch=scratch,
         checkpoints=checkpoints,
         cache=ResultCache(
-            ledger, blobs, engine=engine, presets=presets, models=models, on=settings.result_cache
+            ledger,
+            blobs,
+            engine=engine,
+            presets=presets,
+            models=models,
+            enabled=settings.result_cache,
         ),
         presets=presets,
-        ffmpeg=locate(settings.ffmpeg),
-        longest_s=settings.max_audio_s,
-        poisoned=drain.poisoned,
+        ffmpeg=find_ffmpeg(settings.ffmpeg),
+        max_audio_s=settings.max_audio_s,
+        on_device_failure=drain.on_device_failure,
         suspect=dependencies.suspect,
     )
-    return Parts(
+    return WorkerComponents(
         ledger=ledger,
         leases=leases,
-        presence=presence,
+        registration=registration,
         scratch=scratch,
         dependencies=dependencies,
         consumer=consumer,
         drain=drain,
         task=task,
-        tell_cost=None if pod is None else _tell_cost(pod, leases),
+        update_deletion_cost=None if pod is None else _deletion_cost_task(pod, leases),
     )
 
 
@@ -124,9 +129,9 @@ def _keep(checkpoints: Checkpoints, settlement: Settlement) -> None:
     checkpoints.save()
 
 
-def _tell_cost(pod: Pod, leases: Leases) -> Callable[[], None]:
+def _deletion_cost_task(pod: Pod, leases: Leases) -> Callable[[], None]:
     # Their library of HTTP is for the few workers that tell: the others start without it.
     from whisperfarm_worker.deletion_cost.api_server import ApiServer
     from whisperfarm_worker.deletion_cost.updater import DeletionCost
 
-    return DeletionCost(in_hand=lambda: len(leases.held()), tell=ApiServer(pod).tell).tick
+    return DeletionCost(job_count=lambda: len(leases.held()), patch=ApiServer(pod).patch).update

@@ -8,14 +8,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from whisperfarm_contract.problems import Problem
 from whisperfarm_store import events
 
-PROBES = frozenset({"/healthz", "/readyz"})
+PROBE_PATHS = frozenset({"/healthz", "/readyz"})
 """Probes arrive every few seconds, so they are logged at level `debug`."""
 
 NO_ROUTE = "none"
 """Logged as the route of a path that matches none."""
 
 
-class AccessLog:
+class AccessLogMiddleware:
     """ASGI middleware that logs method, route, path, status and duration of each response."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -25,40 +25,42 @@ class AccessLog:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        began = time.monotonic()
-        answered = False
+        started_at = time.monotonic()
+        has_responded = False
 
-        async def noting(message: Message) -> None:
-            nonlocal answered
+        async def log_and_send(message: Message) -> None:
+            nonlocal has_responded
             if message["type"] == "http.response.start":
-                answered = True
-                _log(scope, message["status"], time.monotonic() - began)
+                has_responded = True
+                _log(scope, message["status"], time.monotonic() - started_at)
             await send(message)
 
         try:
-            await self._app(scope, receive, noting)
+            await self._app(scope, receive, log_and_send)
         except Exception:
-            if not answered:  # an outer middleware makes the response to an unexpected exception
+            if (
+                not has_responded
+            ):  # an outer middleware makes the response to an unexpected exception
                 scope.setdefault("state", {})["problem"] = Problem.name
-                _log(scope, 500, time.monotonic() - began)
+                _log(scope, 500, time.monotonic() - started_at)
             raise
 
 
 def _log(scope: Scope, status: int, took_s: float) -> None:
-    event = events.http.probed if scope["path"] in PROBES else events.http.responded
+    event = events.http.probed if scope["path"] in PROBE_PATHS else events.http.responded
     event.log(
         method=scope["method"],
         route=getattr(scope.get("route"), "path", NO_ROUTE),
         path=scope["path"],
         status=status,
         took_ms=round(took_s * 1000, 1),
-        **_about(scope),
+        **_context(scope),
     )
 
 
-def _about(scope: Scope) -> dict[str, Any]:
+def _context(scope: Scope) -> dict[str, Any]:
     """Return the request's job and problem, where there is one."""
     state = scope.get("state", {})
     job = scope.get("path_params", {}).get("job_id") or state.get("job")
-    about = {"job": job, "problem": state.get("problem")}
-    return {name: value for name, value in about.items() if value is not None}
+    context = {"job": job, "problem": state.get("problem")}
+    return {name: value for name, value in context.items() if value is not None}

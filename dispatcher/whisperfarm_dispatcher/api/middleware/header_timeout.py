@@ -10,39 +10,39 @@ from typing import Any
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-MOST_BYTES = 16 * 1024
+MAX_HEADER_BYTES = 16 * 1024
 """Most bytes of a request line and headers that are buffered until they are complete."""
 
-WITHIN_S = 20.0
+HEADER_TIMEOUT_S = 20.0
 """Time from the first byte of a request, or from the start of the connection, to the end of the
 headers. Between two requests, uvicorn's keep-alive timeout applies."""
 
 
-class PromptHeaders(H11Protocol):
+class HeaderTimeoutProtocol(H11Protocol):
     """Uvicorn's HTTP protocol, closing the connection if the headers do not arrive in time."""
 
-    _overdue: asyncio.TimerHandle | None = None
+    _timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
-        self._watch()
+        self._update_timer()
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        self._watch()
+        self._update_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._forget()
+        self._cancel_timer()
         super().connection_lost(exc)
 
-    def _watch(self) -> None:
+    def _update_timer(self) -> None:
         """Start the timer unless it runs; cancel it once the headers are complete."""
         if self.conn.their_state is not h11.IDLE:
-            self._forget()
-        elif self._overdue is None:
-            self._overdue = self.loop.call_later(WITHIN_S, self.timeout_keep_alive_handler)
+            self._cancel_timer()
+        elif self._timer is None:
+            self._timer = self.loop.call_later(HEADER_TIMEOUT_S, self.timeout_keep_alive_handler)
 
-    def _forget(self) -> None:
-        if self._overdue is not None:
-            self._overdue.cancel()
-            self._overdue = None
+    def _cancel_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None

@@ -8,22 +8,22 @@ from whisperfarm_dispatcher.api.openapi.responses import (
     callbacks,
     job,
     jobs,
-    json_answer,
+    json_response,
     problems,
     transcript,
 )
 
 _ALWAYS = (
-    "key-missing", "key-wrong", "option-wrong", "too-many-requests", "farm-unavailable",
+    "missing-api-key", "invalid-api-key", "invalid-option", "too-many-requests", "farm-unavailable",
     "internal-error",
 )  # fmt: skip
-_UPLOADED = (
-    "bad-request", "option-unknown", "model-unknown", "language-unknown", "audio-missing",
+_UPLOAD = (
+    "client-error", "unknown-option", "unknown-model", "unknown-language", "missing-audio",
     "audio-empty", "audio-too-large", "audio-too-long", "audio-unreadable",
-    "address-refused", "idempotency-conflict", "storage-full", "upload-stalled",
+    "forbidden-address", "idempotency-conflict", "storage-full", "upload-stalled",
     "farm-busy", "tenant-busy",
 )  # fmt: skip
-_ENDED_BADLY = ("job-cancelled", "attempts-spent", "audio-without-sound", "engine-failed")
+_NOT_SUCCESSFUL = ("job-cancelled", "attempts-exhausted", "no-audio-track", "engine-failed")
 
 _CHECKS = {
     "ledger": {"ok": True, "detail": "the ledger answers"},
@@ -36,20 +36,20 @@ SUBMIT: dict[str, Any] = {
     "responses": {
         202: job("The recording is stored and its job is accepted."),
         200: any_format(),
-        **problems(*_ALWAYS, *_UPLOADED, *_ENDED_BADLY, "format-unknown"),
+        **problems(*_ALWAYS, *_UPLOAD, *_NOT_SUCCESSFUL, "unknown-format"),
     },
 }
-LIST: dict[str, Any] = {"responses": {200: jobs(), **problems(*_ALWAYS, "job-unknown")}}
+LIST: dict[str, Any] = {"responses": {200: jobs(), **problems(*_ALWAYS, "job-not-found")}}
 JOB: dict[str, Any] = {
-    "responses": {200: job("The job in its current state."), **problems(*_ALWAYS, "job-unknown")},
+    "responses": {200: job("The job in its current state."), **problems(*_ALWAYS, "job-not-found")},
 }
 RESULT: dict[str, Any] = {
-    "openapi_extra": requests.layout(),
+    "openapi_extra": requests.result_options(),
     "responses": {
         200: any_format(),
         **problems(
-            *_ALWAYS, *_ENDED_BADLY, "job-unknown", "job-not-finished", "result-expired",
-            "format-unknown", "option-unknown", "audio-unreadable",
+            *_ALWAYS, *_NOT_SUCCESSFUL, "job-not-found", "job-not-finished", "result-expired",
+            "unknown-format", "unknown-option", "audio-unreadable",
         ),
     },
 }  # fmt: skip
@@ -57,34 +57,36 @@ CANCEL: dict[str, Any] = {
     "responses": {
         200: job("The job is cancelled, or it had already ended and is unchanged."),
         202: job("Cancellation is requested; the worker stops the job."),
-        **problems(*_ALWAYS, "job-unknown"),
+        **problems(*_ALWAYS, "job-not-found"),
     },
 }
 CALLBACKS: dict[str, Any] = {
-    "responses": {200: callbacks("The job's callbacks."), **problems(*_ALWAYS, "job-unknown")},
+    "responses": {200: callbacks("The job's callbacks."), **problems(*_ALWAYS, "job-not-found")},
 }
 REPLAY: dict[str, Any] = {
     "responses": {
         202: callbacks("The callbacks, due to be sent again."),
-        **problems(*_ALWAYS, "job-unknown", "job-not-finished"),
+        **problems(*_ALWAYS, "job-not-found", "job-not-finished"),
     },
 }
 TRANSCRIBE: dict[str, Any] = {
     "openapi_extra": requests.upload(),
-    "responses": {200: transcript(), **problems(*_ALWAYS, *_UPLOADED, *_ENDED_BADLY)},
+    "responses": {200: transcript(), **problems(*_ALWAYS, *_UPLOAD, *_NOT_SUCCESSFUL)},
 }
 SCHEMA: dict[str, Any] = {
-    "responses": {200: json_answer("The JSON Schema.", {"type": "object"}, {"type": "object"})},
+    "responses": {200: json_response("The JSON Schema.", {"type": "object"}, {"type": "object"})},
 }
 HEALTH: dict[str, Any] = {
-    "responses": {200: json_answer("The process is alive.", {"type": "object"}, {"status": "ok"})},
+    "responses": {
+        200: json_response("The process is alive.", {"type": "object"}, {"status": "ok"})
+    },
 }
 READY: dict[str, Any] = {
     "responses": {
-        200: json_answer(
+        200: json_response(
             "All checks pass.", {"type": "object"}, {"status": "ready", "checks": _CHECKS}
         ),
         503: {"description": "A check fails; `checks` has the result of each."},
-        **problems("option-wrong"),
+        **problems("invalid-option"),
     },
 }

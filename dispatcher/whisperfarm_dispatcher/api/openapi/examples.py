@@ -4,7 +4,7 @@ from whisperfarm_contract.examples import JOB
 
 CALLBACK = {
     "id": f"{JOB.id}_callback",
-    "kind": "http",
+    "protocol": "http",
     "address": "https://example.com/callbacks",
     "event": "job.succeeded",
     "state": "pending",
@@ -13,5 +13,5 @@ CALLBACK = {
     "last_error": "the receiver answered 503",
     "created_at": "2024-11-20T16:27:01.120Z",
     "next_at": "2024-11-20T16:27:06.310Z",
-    "ended_at": None,
+    "finished_at": None,
 }

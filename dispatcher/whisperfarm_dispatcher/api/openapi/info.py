@@ -3,7 +3,7 @@
 from importlib.metadata import version
 from typing import Any
 
-ABOUT: dict[str, Any] = {
+INFO: dict[str, Any] = {
     "title": "whisperfarm",
     "version": version("whisperfarm"),
     "summary": "Transcribes recordings of speech, with times and speakers for every word.",

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from whisperfarm_contract import record
-from whisperfarm_contract.formats import FORMATS, Layout
+from whisperfarm_contract import schema_fields
+from whisperfarm_contract.formats import FORMATS, SubtitleOptions
 from whisperfarm_dispatcher.submission import job_request
 
 Schema = Mapping[str, Any]
@@ -39,25 +39,25 @@ _IDEMPOTENCY_KEY = {
 }
 
 
-def upload(**own: Schema) -> dict[str, Any]:
+def upload(**extra_fields: Schema) -> dict[str, Any]:
     """Return an upload: a form with the part `file`, or the audio as the body and a query."""
-    wanted: dict[str, Schema] = {**job_request.properties(), **own}
-    form = {"type": "object", "required": ["file"], "properties": {"file": _BYTES, **wanted}}
+    properties: dict[str, Schema] = {**job_request.properties(), **extra_fields}
+    form = {"type": "object", "required": ["file"], "properties": {"file": _BYTES, **properties}}
     content = {"multipart/form-data": {"schema": form}, "audio/*": {"schema": _BYTES}}
-    in_query = {"filename": _FILENAME, **wanted}
+    in_query = {"filename": _FILENAME, **properties}
     return {
         "requestBody": {"required": True, "content": content},
         "parameters": [_IDEMPOTENCY_KEY, *_query(in_query.items())],
     }
 
 
-def layout() -> dict[str, Any]:
+def result_options() -> dict[str, Any]:
     """Return the query parameters for the layout of a transcript."""
-    return {"parameters": list(_query(record.properties(Layout).items()))}
+    return {"parameters": list(_query(schema_fields.properties(SubtitleOptions).items()))}
 
 
 def _query(schemas: Iterable[tuple[str, Schema]]) -> Iterable[dict[str, Any]]:
     for name, schema in schemas:
-        shape = dict(schema)
-        about = shape.pop("description", "")
-        yield {"name": name, "in": "query", "schema": shape, "description": about}
+        bare_schema = dict(schema)
+        description = bare_schema.pop("description", "")
+        yield {"name": name, "in": "query", "schema": bare_schema, "description": description}

@@ -8,10 +8,10 @@ from whisperfarm_contract.formats import FORMATS
 from whisperfarm_contract.problems import PROBLEMS
 from whisperfarm_contract.problems import SCHEMA as PROBLEM_SCHEMA
 from whisperfarm_dispatcher.api.openapi.examples import CALLBACK as CALLBACK_EXAMPLE
-from whisperfarm_dispatcher.api.responses import TURN_PROPERTIES
+from whisperfarm_dispatcher.api.responses import QUEUE_POSITION_PROPERTIES
 
-Answer = dict[str, Any]
-Answers = dict[int | str, Answer]
+ResponseSpec = dict[str, Any]
+ResponseSpecs = dict[int | str, ResponseSpec]
 
 _TEXT = {"type": "string"}
 _OBJECT = {"type": "object"}
@@ -19,7 +19,7 @@ _OBJECT = {"type": "object"}
 
 def _job_schema() -> dict[str, Any]:
     schema = job_wire.json_schema()
-    return {**schema, "properties": {**schema["properties"], **TURN_PROPERTIES}}
+    return {**schema, "properties": {**schema["properties"], **QUEUE_POSITION_PROPERTIES}}
 
 
 _JOB_SCHEMA = _job_schema()
@@ -27,16 +27,16 @@ _JOB_EXAMPLE = job_wire.to_wire(examples.JOB)
 _WAITING_EXAMPLE = job_wire.to_wire(examples.WAITING_JOB)
 
 
-def json_answer(about: str, schema: Mapping[str, Any], example: Any) -> Answer:
+def json_response(description: str, schema: Mapping[str, Any], example: Any) -> ResponseSpec:
     content = {"application/json": {"schema": schema, "example": example}}
-    return {"description": about, "content": content}
+    return {"description": description, "content": content}
 
 
-def job(about: str) -> Answer:
-    return json_answer(about, _JOB_SCHEMA, _JOB_EXAMPLE)
+def job(description: str) -> ResponseSpec:
+    return json_response(description, _JOB_SCHEMA, _JOB_EXAMPLE)
 
 
-def jobs() -> Answer:
+def jobs() -> ResponseSpec:
     schema = {
         "type": "object",
         "properties": {
@@ -48,39 +48,39 @@ def jobs() -> Answer:
         },
     }
     example = {"jobs": [_JOB_EXAMPLE, _WAITING_EXAMPLE], "next": None}
-    return json_answer("One page of jobs.", schema, example)
+    return json_response("One page of jobs.", schema, example)
 
 
-def callbacks(about: str) -> Answer:
+def callbacks(description: str) -> ResponseSpec:
     schema = {"type": "object", "properties": {"callbacks": {"type": "array", "items": _OBJECT}}}
-    return json_answer(about, schema, {"callbacks": [CALLBACK_EXAMPLE]})
+    return json_response(description, schema, {"callbacks": [CALLBACK_EXAMPLE]})
 
 
-def transcript() -> Answer:
-    return json_answer("The transcript.", _OBJECT, examples.TRANSCRIPT.to_wire())
+def transcript() -> ResponseSpec:
+    return json_response("The transcript.", _OBJECT, examples.TRANSCRIPT.to_wire())
 
 
-def any_format() -> Answer:
+def any_format() -> ResponseSpec:
     """Return a transcript in any of the formats."""
     texts = {one.media_type: {"schema": _TEXT} for one in FORMATS.values()}
-    answer = transcript()
-    answer["content"] = {**texts, **answer["content"]}
-    return answer
+    response = transcript()
+    response["content"] = {**texts, **response["content"]}
+    return response
 
 
-def problems(*names: str) -> Answers:
+def problems(*names: str) -> ResponseSpecs:
     """Return one response per status, with the problems of these names as examples."""
-    found: Answers = {}
+    responses: ResponseSpecs = {}
     for name in names:
         problem = PROBLEMS[name]()
         empty = {"schema": PROBLEM_SCHEMA, "examples": {}}
-        about = "A problem document (RFC 9457); `name` identifies the problem."
-        answer = found.setdefault(
+        description = "A problem document (RFC 9457); `name` identifies the problem."
+        response = responses.setdefault(
             problem.status,
-            {"description": about, "content": {"application/problem+json": empty}},
+            {"description": description, "content": {"application/problem+json": empty}},
         )
-        answer["content"]["application/problem+json"]["examples"][name] = {
+        response["content"]["application/problem+json"]["examples"][name] = {
             "summary": problem.title(),
             "value": problem.to_wire(),
         }
-    return found
+    return responses

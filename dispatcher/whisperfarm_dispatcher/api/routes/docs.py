@@ -25,11 +25,11 @@ async def docs(request: Request) -> HTMLResponse:
 
 
 def _page(document: Mapping[str, Any]) -> Iterator[str]:
-    about = document["info"]
+    description = document["info"]
     yield "<!doctype html><html lang='en'><meta charset='utf-8'>"
-    yield f"<title>{escape(about['title'])}</title><style>{_STYLE}</style>"
-    yield f"<h1>{escape(about['title'])} {escape(about['version'])}</h1>"
-    yield f"<p>{escape(about['description'])}</p>"
+    yield f"<title>{escape(description['title'])}</title><style>{_STYLE}</style>"
+    yield f"<h1>{escape(description['title'])} {escape(description['version'])}</h1>"
+    yield f"<p>{escape(description['description'])}</p>"
     yield "<p>The complete OpenAPI document: <a href='openapi.json'>openapi.json</a></p>"
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
@@ -41,8 +41,8 @@ def _endpoint(method: str, path: str, operation: Mapping[str, Any]) -> Iterator[
     yield f"<p><b>{escape(operation['summary'])}</b> {escape(operation.get('description', ''))}</p>"
     parameters = [(one["name"], one.get("description", "")) for one in _parameters(operation)]
     yield from _table("Parameters and fields", parameters)
-    answers = [(status, one["description"]) for status, one in operation["responses"].items()]
-    yield from _table("Responses", answers)
+    responses = [(status, one["description"]) for status, one in operation["responses"].items()]
+    yield from _table("Responses", responses)
 
 
 def _parameters(operation: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -53,6 +53,6 @@ def _parameters(operation: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def _table(title: str, rows: list[tuple[str, str]]) -> Iterator[str]:
     if rows:
         yield f"<details><summary>{title}</summary><table>"
-        for name, about in rows:
-            yield f"<tr><td><code>{escape(name)}</code><td>{escape(about)}</tr>"
+        for name, description in rows:
+            yield f"<tr><td><code>{escape(name)}</code><td>{escape(description)}</tr>"
         yield "</table></details>"

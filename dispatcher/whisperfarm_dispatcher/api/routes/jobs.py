@@ -6,22 +6,22 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from whisperfarm_contract import formats
-from whisperfarm_contract.formats import PLAIN, Format, Layout, subtitle_options
+from whisperfarm_contract.formats import DEFAULT_OPTIONS, Format, SubtitleOptions, subtitle_options
 from whisperfarm_contract.job import Job
-from whisperfarm_contract.problems import OptionWrong
-from whisperfarm_contract.states import State
-from whisperfarm_dispatcher.api.auth import Tenant, WithParts
+from whisperfarm_contract.problems import InvalidOption
+from whisperfarm_contract.states import JobState
+from whisperfarm_dispatcher.api.auth import Deps, Tenant
 from whisperfarm_dispatcher.api.openapi import endpoints
 from whisperfarm_dispatcher.api.responses import (
-    job_answer,
-    link_answer,
-    page_answer,
-    result_answer,
+    job_response,
+    link_response,
+    page_response,
+    result_response,
 )
 from whisperfarm_dispatcher.api.upload import upload
-from whisperfarm_dispatcher.api.wait import until_ended, wait_reader
-from whisperfarm_dispatcher.dependencies import Parts
-from whisperfarm_dispatcher.submission.backlog import Turn
+from whisperfarm_dispatcher.api.wait import wait_reader, wait_until_finished
+from whisperfarm_dispatcher.dependencies import Dependencies
+from whisperfarm_dispatcher.submission.backlog import QueuePosition
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 
@@ -45,95 +45,105 @@ Limit = Annotated[int, Query(ge=1, le=200, description="Most jobs on the page.")
 
 
 @router.post("", status_code=202, summary="Submit a recording", **endpoints.SUBMIT)
-async def submit(request: Request, parts: WithParts, tenant: Tenant) -> Response:
+async def submit_job(request: Request, deps: Deps, tenant: Tenant) -> Response:
     """Stores the recording and returns its job with status 202.
 
     With `wait`, it waits for the job to end and returns the transcript with status 200. With an
     `Idempotency-Key`, the same request can be sent again without making a second job.
     """
-    own = {"wait": wait_reader(parts), "format": formats.find}
-    taken = await upload.submit(request, parts, tenant=tenant, own=own)
-    wait_s = taken.own.get("wait")
-    job = await until_ended(request, parts, taken.job, timeout_s=wait_s or 0)
+    extra_fields = {"wait": wait_reader(deps), "format": formats.get_format}
+    submission = await upload.submit_request(
+        request, deps, tenant=tenant, extra_fields=extra_fields
+    )
+    wait_s = submission.extra_fields.get("wait")
+    job = await wait_until_finished(request, deps, submission.job, timeout_s=wait_s or 0)
     if wait_s is None or not job.state.is_final:
-        return job_answer(job, status=202, turn=await _turn(parts, job, is_new=not wait_s))
-    return await _result(parts, job, format=taken.own.get("format") or formats.find("json"))
+        return job_response(job, status=202, position=await _position(deps, job, is_new=not wait_s))
+    return await _result_response(
+        deps, job, format=submission.extra_fields.get("format") or formats.get_format("json")
+    )
 
 
 @router.get("", summary="List jobs, newest first", **endpoints.LIST)
-def page(
-    parts: WithParts,
+def list_jobs(
+    deps: Deps,
     tenant: Tenant,
-    state: Annotated[State | None, Query(description="List only jobs in this state.")] = None,
+    state: Annotated[JobState | None, Query(description="List only jobs in this state.")] = None,
     limit: Limit = 50,
     before: Annotated[str | None, Query(description="`next` of the previous page.")] = None,
 ) -> Response:
     """Returns one page of the tenant's jobs, newest first."""
-    jobs = parts.ledger.page(tenant, state=state, limit=limit + 1, before=before)
-    return page_answer(jobs, limit=limit)
+    jobs = deps.ledger.list_jobs(tenant, state=state, limit=limit + 1, before=before)
+    return page_response(jobs, limit=limit)
 
 
 @router.get("/{job_id}", summary="Get a job", **endpoints.JOB)
-async def look(
-    request: Request, parts: WithParts, tenant: Tenant, job_id: str, wait: Wait = 0
+async def get_job(
+    request: Request, deps: Deps, tenant: Tenant, job_id: str, wait: Wait = 0
 ) -> Response:
     """Returns the job at once, or with `wait` when it has ended.
 
     A queued job has its position in the queue and an estimate of when it starts.
     """
-    timeout_s = wait_reader(parts)(wait)
-    job = await asyncio.to_thread(parts.ledger.get, job_id, tenant=tenant)
-    seen = await until_ended(request, parts, job, timeout_s=timeout_s)
-    return job_answer(seen, turn=await _turn(parts, seen))
+    timeout_s = wait_reader(deps)(wait)
+    job = await asyncio.to_thread(deps.ledger.get, job_id, tenant=tenant)
+    current = await wait_until_finished(request, deps, job, timeout_s=timeout_s)
+    return job_response(current, position=await _position(deps, current))
 
 
 @router.get("/{job_id}/result", summary="Get the transcript", **endpoints.RESULT)
-async def result(  # noqa: PLR0917 - FastAPI passes them by name
+async def get_result(  # noqa: PLR0917 - FastAPI passes them by name
     request: Request,
-    parts: WithParts,
+    deps: Deps,
     tenant: Tenant,
     job_id: str,
     format: Annotated[str, Query(description="Format of the transcript.")] = "json",
     link: Link = False,
 ) -> Response:
     """Returns the transcript of a job that succeeded, or the problem of one that did not."""
-    wanted = formats.find(format)
-    own = {"format", "link"}
-    asked = {name: value for name, value in request.query_params.items() if name not in own}
-    shape = subtitle_options.read(asked)
-    job = await asyncio.to_thread(parts.ledger.get, job_id, tenant=tenant)
+    result_format = formats.get_format(format)
+    extra_fields = {"format", "link"}
+    fields = {
+        name: value for name, value in request.query_params.items() if name not in extra_fields
+    }
+    subtitles = subtitle_options.read(fields)
+    job = await asyncio.to_thread(deps.ledger.get, job_id, tenant=tenant)
     if link:
-        return _link(parts, job, format=format)
-    return await _result(parts, job, format=wanted, shape=shape)
+        return _link_response(deps, job, format=format)
+    return await _result_response(deps, job, format=result_format, subtitles=subtitles)
 
 
 @router.delete("/{job_id}", status_code=202, summary="Cancel a job", **endpoints.CANCEL)
-def cancel(parts: WithParts, tenant: Tenant, job_id: str) -> Response:
+def cancel_job(deps: Deps, tenant: Tenant, job_id: str) -> Response:
     """Cancels a queued job at once, and stops a running one.
 
     Returns 200 if the job has ended, and 202 while its worker is stopping it.
     """
-    job = parts.ledger.ask_cancel(job_id, tenant=tenant)
-    return job_answer(job, status=200 if job.state.is_final else 202)
+    job = deps.ledger.request_cancel(job_id, tenant=tenant)
+    return job_response(job, status=200 if job.state.is_final else 202)
 
 
-async def _turn(parts: Parts, job: Job, *, is_new: bool = False) -> Turn | None:
+async def _position(deps: Dependencies, job: Job, *, is_new: bool = False) -> QueuePosition | None:
     """Return a queued job's position. A new job is last, which needs no query of the ledger."""
-    if job.state is not State.QUEUED:
+    if job.state is not JobState.QUEUED:
         return None
     if is_new:
-        return await asyncio.to_thread(parts.backlog.last_turn, job)
-    return await asyncio.to_thread(parts.backlog.turn, job)
+        return await asyncio.to_thread(deps.backlog.position_of_new, job)
+    return await asyncio.to_thread(deps.backlog.position, job)
 
 
-def _link(parts: Parts, job: Job, *, format: str) -> Response:
+def _link_response(deps: Dependencies, job: Job, *, format: str) -> Response:
     if format != "json":
-        raise OptionWrong(
+        raise InvalidOption(
             f"format: a link leads to the stored transcript, which is json, not {format}; omit"
             " `format` or `link`"
         )
-    return link_answer(parts.blobs, job, expires_s=parts.settings.link_expires_s)
+    return link_response(deps.blobs, job, expires_s=deps.settings.link_expires_s)
 
 
-async def _result(parts: Parts, job: Job, *, format: Format, shape: Layout = PLAIN) -> Response:
-    return await asyncio.to_thread(result_answer, parts.blobs, job, format=format, layout=shape)
+async def _result_response(
+    deps: Dependencies, job: Job, *, format: Format, subtitles: SubtitleOptions = DEFAULT_OPTIONS
+) -> Response:
+    return await asyncio.to_thread(
+        result_response, deps.blobs, job, format=format, subtitles=subtitles
+    )

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from whisperfarm_contract.problems import BadRequest
+from whisperfarm_contract.problems import ClientError
 
 
 @dataclass(frozen=True, slots=True)
-class PartBegins:
+class PartStart:
     """The start of a part. A file has a file name, as browsers and curl send it."""
 
     name: str
@@ -25,43 +25,43 @@ class PartData:
 
 
 @dataclass(frozen=True, slots=True)
-class PartEnds:
+class PartEnd:
     """The end of the current part."""
 
 
-Event = PartBegins | PartData | PartEnds
+PartEvent = PartStart | PartData | PartEnd
 
 
-async def events(body: AsyncIterator[bytes], boundary: bytes) -> AsyncIterator[Event]:
-    """Yield the events of the body. Raises `BadRequest` if the form is invalid or incomplete."""
-    reader = _Reader(boundary)
+async def parse_events(body: AsyncIterator[bytes], boundary: bytes) -> AsyncIterator[PartEvent]:
+    """Yield the events of the body. Raises `ClientError` if the form is invalid or incomplete."""
+    parser = _Parser(boundary)
     async for chunk in body:
-        for event in reader.read(chunk):
+        for event in parser.feed(chunk):
             yield event
-    reader.end()
+    parser.end()
 
 
-class _Reader:
+class _Parser:
     """Parser that collects the events of python-multipart's callbacks."""
 
     def __init__(self, boundary: bytes) -> None:
-        self._events: list[Event] = []
+        self._events: list[PartEvent] = []
         self._headers: dict[bytes, bytes] = {}
         self._name, self._value = b"", b""
-        self._whole = False
+        self._is_complete = False
         self._parser = self._new_parser(boundary)
 
-    def read(self, chunk: bytes) -> list[Event]:
+    def feed(self, chunk: bytes) -> list[PartEvent]:
         try:
             self._parser.write(chunk)
         except FormParserError as error:
-            raise BadRequest(f"invalid form: {error}") from error
+            raise ClientError(f"invalid form: {error}") from error
         read, self._events = self._events, []
         return read
 
     def end(self) -> None:
-        if not self._whole:
-            raise BadRequest("the form ends before its last boundary; send it again")
+        if not self._is_complete:
+            raise ClientError("the form ends before its last boundary; send it again")
 
     def _new_parser(self, boundary: bytes) -> MultipartParser:
         try:
@@ -74,12 +74,12 @@ class _Reader:
                     "on_header_end": self._on_header_end,
                     "on_headers_finished": self._on_headers_finished,
                     "on_part_data": self._on_data,
-                    "on_part_end": lambda: self._events.append(PartEnds()),
+                    "on_part_end": lambda: self._events.append(PartEnd()),
                     "on_end": self._on_end,
                 },
             )
         except FormParserError as error:
-            raise BadRequest(f"invalid form: {error}") from error
+            raise ClientError(f"invalid form: {error}") from error
 
     def _on_header_name(self, data: bytes, start: int, end: int) -> None:
         self._name += data[start:end]
@@ -92,19 +92,19 @@ class _Reader:
         self._name, self._value = b"", b""
 
     def _on_headers_finished(self) -> None:
-        _, words = parse_options_header(self._headers.get(b"content-disposition"))
-        if b"name" not in words:
-            raise BadRequest("the form has a part without a name; name each part")
-        filename = words.get(b"filename")
+        _, parameters = parse_options_header(self._headers.get(b"content-disposition"))
+        if b"name" not in parameters:
+            raise ClientError("the form has a part without a name; name each part")
+        filename = parameters.get(b"filename")
         self._events.append(
-            PartBegins(_text(words[b"name"]), None if filename is None else _text(filename))
+            PartStart(_text(parameters[b"name"]), None if filename is None else _text(filename))
         )
 
     def _on_data(self, data: bytes, start: int, end: int) -> None:
         self._events.append(PartData(data[start:end]))
 
     def _on_end(self) -> None:
-        self._whole = True
+        self._is_complete = True
 
 
 def _text(raw: bytes) -> str:

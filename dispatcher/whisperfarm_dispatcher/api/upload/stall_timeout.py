@@ -6,18 +6,21 @@ from collections.abc import AsyncIterator
 from whisperfarm_contract.problems import UploadStalled
 
 
-async def bounded(
-    body: AsyncIterator[bytes], *, stall_s: float, most_s: float
+async def with_stall_timeout(
+    body: AsyncIterator[bytes], *, stall_timeout_s: float, max_s: float
 ) -> AsyncIterator[bytes]:
-    """Yield the body. Raises `UploadStalled` after `stall_s` without a byte, or `most_s` in all."""
-    ends = _now_s() + most_s
+    """Yield the body. Raises `UploadStalled` after `stall_timeout_s` without a byte, or `max_s` in
+    all."""
+    deadline = _now_s() + max_s
     while True:
-        patience_s = min(stall_s, ends - _now_s())
+        timeout_s = min(stall_timeout_s, deadline - _now_s())
         try:
-            async with asyncio.timeout(patience_s):
+            async with asyncio.timeout(timeout_s):
                 chunk = await anext(body, None)
         except TimeoutError:
-            raise UploadStalled(_reason(patience_s, stall_s=stall_s, most_s=most_s)) from None
+            raise UploadStalled(
+                _error_message(timeout_s, stall_timeout_s=stall_timeout_s, max_s=max_s)
+            ) from None
         if chunk is None:
             return
         yield chunk
@@ -27,10 +30,10 @@ def _now_s() -> float:
     return asyncio.get_running_loop().time()
 
 
-def _reason(patience_s: float, *, stall_s: float, most_s: float) -> str:
-    if patience_s < stall_s:
+def _error_message(timeout_s: float, *, stall_timeout_s: float, max_s: float) -> str:
+    if timeout_s < stall_timeout_s:
         return (
-            f"the upload was not complete after {most_s:.0f} seconds and was discarded; send it"
+            f"the upload was not complete after {max_s:.0f} seconds and was discarded; send it"
             " again over a faster connection"
         )
-    return f"the upload paused for {stall_s:g} seconds and was discarded; send it again"
+    return f"the upload paused for {stall_timeout_s:g} seconds and was discarded; send it again"

@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from whisperfarm_contract.problems import FarmFault, FarmUnavailable, Problem, StorageFull
+from whisperfarm_contract.problems import FarmUnavailable, Problem, ServerError, StorageFull
 from whisperfarm_store import events
 
-_AWAY = (OperationalError, InterfaceError, PoolTimeout, sqlite3.OperationalError)
-_AWAY_CODES = frozenset({"25006", "25P03", "42P01"})
+_UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeout, sqlite3.OperationalError)
+_UNAVAILABLE_CODES = frozenset({"25006", "25P03", "42P01"})
 """A read-only standby, a transaction that was terminated while idle, tables not created yet."""
 _FULL = frozenset({sqlite3.SQLITE_FULL, "53100"})
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, "XX001"})
@@ -23,7 +23,7 @@ _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, "XX001"})
 
 
 @contextmanager
-def named(where: str) -> Iterator[None]:
+def translate_errors(where: str) -> Iterator[None]:
     """Raise a problem if the database is full, damaged, busy or unavailable."""
     try:
         yield
@@ -41,8 +41,8 @@ def _problem(error: Exception) -> Problem | None:
     if code in _FULL:
         return StorageFull("the ledger's disk is full; see the farm's log")
     if code in _DAMAGED:
-        return FarmFault("the ledger is damaged; see the farm's log")
-    if isinstance(error, _AWAY) or code in _AWAY_CODES:
+        return ServerError("the ledger is damaged; see the farm's log")
+    if isinstance(error, _UNAVAILABLE) or code in _UNAVAILABLE_CODES:
         return FarmUnavailable("the ledger is unavailable; see the farm's log")
     return None
 

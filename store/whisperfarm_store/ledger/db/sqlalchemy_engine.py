@@ -10,15 +10,15 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-from whisperfarm_contract.problems import SettingsWrong
+from whisperfarm_contract.problems import InvalidSettings
 
-_BUSY_S = 30.0
+_BUSY_TIMEOUT_S = 30.0
 """How long a writer waits for the lock of a SQLite file."""
 
-_POSTGRESQL = ("postgresql", "postgres", "postgresql+psycopg")
+_POSTGRESQL_DRIVERS = ("postgresql", "postgres", "postgresql+psycopg")
 """Driver names in URLs, all for psycopg 3."""
 
-_CONNECT: Mapping[str, str] = MappingProxyType(
+_LIBPQ_DEFAULTS: Mapping[str, str] = MappingProxyType(
     {
         "connect_timeout": "5",
         "application_name": "whisperfarm",
@@ -36,7 +36,7 @@ _CONNECT: Mapping[str, str] = MappingProxyType(
 )
 """Defaults of libpq's parameters; the URL may override them."""
 
-_POOL: Mapping[str, Any] = MappingProxyType(
+_POOL_OPTIONS: Mapping[str, Any] = MappingProxyType(
     {
         "pool_size": 5,
         "max_overflow": 15,
@@ -49,23 +49,23 @@ _POOL: Mapping[str, Any] = MappingProxyType(
 
 
 def connect(url: str) -> Engine:
-    """Return the engine for the ledger at `url`, without a connection. Raises `SettingsWrong`."""
+    """Return the engine for the ledger at `url`, without a connection. Raises `InvalidSettings`."""
     try:
         parsed = make_url(url)
-        return _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _server(parsed)
+        return _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _postgresql(parsed)
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
-        raise SettingsWrong(
+        raise InvalidSettings(
             f"WHISPERFARM_DATABASE_URL: {error}; set it to a SQLAlchemy URL such as "
             "sqlite:////var/lib/whisperfarm/ledger.sqlite"
         ) from error
 
 
-def for_reading(engine: Engine) -> Engine:
+def read_only(engine: Engine) -> Engine:
     """Return an engine with the same connections for read-only transactions."""
     return engine.execution_options(whisperfarm_begin="BEGIN")
 
 
-def write_turns(engine: Engine) -> AbstractContextManager[object]:
+def write_lock(engine: Engine) -> AbstractContextManager[object]:
     """Return the lock that a thread holds while it writes.
 
     SQLite's waiting writers retry at random, so that some wait for seconds while others overtake
@@ -81,34 +81,36 @@ def sqlite_file(engine: Engine) -> Path | None:
     return Path(str(engine.url.database))
 
 
-def _server(url: URL) -> Engine:
-    if url.drivername not in _POSTGRESQL:
-        raise SettingsWrong(
+def _postgresql(url: URL) -> Engine:
+    if url.drivername not in _POSTGRESQL_DRIVERS:
+        raise InvalidSettings(
             f"WHISPERFARM_DATABASE_URL: {url.drivername} is not supported; use sqlite or postgresql"
         )
-    told = {name: value for name, value in _CONNECT.items() if name not in url.query}
-    return create_engine(url.set(drivername="postgresql+psycopg").update_query_dict(told), **_POOL)
+    defaults = {name: value for name, value in _LIBPQ_DEFAULTS.items() if name not in url.query}
+    return create_engine(
+        url.set(drivername="postgresql+psycopg").update_query_dict(defaults), **_POOL_OPTIONS
+    )
 
 
 def _sqlite(url: URL) -> Engine:
     if not url.database or ":memory:" in url.database:
-        raise SettingsWrong(
+        raise InvalidSettings(
             "WHISPERFARM_DATABASE_URL: a ledger in memory would lose its jobs; set it to a file"
         )
-    engine = create_engine(url, connect_args={"timeout": _BUSY_S}, max_overflow=20)
-    event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin)
+    engine = create_engine(url, connect_args={"timeout": _BUSY_TIMEOUT_S}, max_overflow=20)
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", _on_begin)
     return engine
 
 
-def _prepare(connection: Any, _: Any) -> None:
+def _on_connect(connection: Any, _: Any) -> None:
     # By default, Python's driver begins transactions itself, and only before a write.
     connection.isolation_level = None
     connection.execute("PRAGMA synchronous = FULL")  # an accepted job survives a power cut
     connection.execute("PRAGMA foreign_keys = ON")
 
 
-def _begin(connection: Connection) -> None:
+def _on_begin(connection: Connection) -> None:
     # A transaction that reads and then writes fails at once, without the timeout, if another has
     # written in between. With BEGIN IMMEDIATE it waits for the write lock at its start.
     begin = connection.get_execution_options().get("whisperfarm_begin", "BEGIN IMMEDIATE")

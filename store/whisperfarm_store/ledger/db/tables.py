@@ -22,11 +22,11 @@ from sqlalchemy import (
     text,
 )
 
-from whisperfarm_contract.states import State
+from whisperfarm_contract.states import JobState
 
 metadata = MetaData()
 
-_STATES = ", ".join(f"'{state}'" for state in State)
+_STATES = ", ".join(f"'{state}'" for state in JobState)
 
 jobs = Table(
     "jobs",
@@ -36,7 +36,7 @@ jobs = Table(
     Column("state", String(16), nullable=False),
     Column("preset", String(200), nullable=False),
     Column("options", JSON, nullable=False),
-    Column("terms", JSON, nullable=False, server_default="{}"),
+    Column("policy", JSON, nullable=False, server_default="{}"),
     Column("audio_key", Text, nullable=False),
     Column("audio_sha256", String(64), nullable=False),
     Column("audio_bytes", BigInteger, nullable=False),
@@ -47,23 +47,25 @@ jobs = Table(
     Column("finished_at", Double),
     Column("deadline_at", Double),
     Column("available_at", Double),  # when a queued job may be dispatched; null: at once
-    Column("released_at", Double),  # when it was last dispatched; null: not since it was queued
-    Column("releases", Integer, nullable=False, server_default="0"),  # since it was last queued
-    Column("swept_at", Double),  # when its results were deleted
-    Column("audio_swept_at", Double),
+    Column("dispatched_at", Double),  # when it was last dispatched; null: not since it was queued
+    Column(
+        "dispatch_count", Integer, nullable=False, server_default="0"
+    ),  # since it was last queued
+    Column("result_deleted_at", Double),  # when its results were deleted
+    Column("audio_deleted_at", Double),
     Column("attempt", Integer, nullable=False),
     Column("failures", Integer, nullable=False, server_default="0"),  # attempts that count
     Column("max_attempts", Integer, nullable=False),
-    Column("kills", Integer, nullable=False, server_default="0"),
+    Column("worker_deaths", Integer, nullable=False, server_default="0"),
     Column("quarantined_at", Double),  # null: not in quarantine
     Column("worker", String(200)),
     Column("lease_until", Double),
     Column("stage", String(16)),
-    Column("stage_done", Double),
-    Column("cancel_asked", Boolean, nullable=False),
+    Column("stage_fraction", Double),
+    Column("cancel_requested", Boolean, nullable=False),
     Column("result_key", Text),
     Column("problem", JSON(none_as_null=True)),
-    Column("reply", JSON(none_as_null=True)),
+    Column("reply_to", JSON(none_as_null=True)),
     CheckConstraint(f"state IN ({_STATES})", name="jobs_state_known"),
     CheckConstraint("(state = 'running') = (lease_until IS NOT NULL)", name="jobs_running_leased"),
     CheckConstraint(
@@ -81,15 +83,15 @@ def _partial(name: str, where: str, *columns: Column[object]) -> None:
 
 
 _partial(
-    "jobs_to_release",
-    "state = 'queued' AND released_at IS NULL",
+    "jobs_to_dispatch",
+    "state = 'queued' AND dispatched_at IS NULL",
     jobs.c.preset,
     jobs.c.created_at,
     jobs.c.id,
     jobs.c.available_at,
     jobs.c.audio_s,
 )
-_partial("jobs_released", "state = 'queued' AND released_at IS NOT NULL", jobs.c.released_at)
+_partial("jobs_dispatched", "state = 'queued' AND dispatched_at IS NOT NULL", jobs.c.dispatched_at)
 _partial("jobs_leased", "state = 'running'", jobs.c.lease_until)
 _partial(
     "jobs_waiting",
@@ -105,13 +107,19 @@ _partial(
     jobs.c.deadline_at,
 )
 _partial("jobs_quarantined", "quarantined_at IS NOT NULL", jobs.c.quarantined_at)
-_partial("jobs_unswept", "finished_at IS NOT NULL AND swept_at IS NULL", jobs.c.finished_at)
 _partial(
-    "jobs_audio_unswept",
-    "finished_at IS NOT NULL AND audio_swept_at IS NULL",
+    "jobs_result_kept", "finished_at IS NOT NULL AND result_deleted_at IS NULL", jobs.c.finished_at
+)
+_partial(
+    "jobs_audio_kept",
+    "finished_at IS NOT NULL AND audio_deleted_at IS NULL",
     jobs.c.finished_at,
 )
-_partial("jobs_swept", "finished_at IS NOT NULL AND swept_at IS NOT NULL", jobs.c.finished_at)
+_partial(
+    "jobs_result_deleted",
+    "finished_at IS NOT NULL AND result_deleted_at IS NOT NULL",
+    jobs.c.finished_at,
+)
 
 idempotency = Table(
     "idempotency",
@@ -141,8 +149,8 @@ workers = Table(
     Column("presets", JSON, nullable=False),
     Column("concurrency", Integer, nullable=False),
     Column("ready", Boolean, nullable=False),
-    Column("drain_asked", Boolean, nullable=False, server_default=false()),
-    Column("seen_at", Double, nullable=False),
+    Column("drain_requested", Boolean, nullable=False, server_default=false()),
+    Column("heartbeat_at", Double, nullable=False),
 )
 
 callbacks = Table(
@@ -151,30 +159,30 @@ callbacks = Table(
     Column("id", String(64), primary_key=True),  # the webhook-id, the same in every attempt
     Column("job_id", ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("tenant", String(200), nullable=False),
-    Column("kind", String(16), nullable=False),  # http: to an address; amqp: to a reply queue
+    Column("protocol", String(16), nullable=False),  # http: to an address; amqp: to a reply queue
     Column("address", Text, nullable=False),
-    Column("receiver", Text, nullable=False),  # host and port, or the broker
+    Column("endpoint", Text, nullable=False),  # host and port, or the broker
     Column("event", String(64), nullable=False),
     Column("body", Text, nullable=False),
     Column("state", String(16), nullable=False),  # pending, delivered or failed
     Column("tries", Integer, nullable=False),
-    Column("tries_before", Integer, nullable=False),  # before the last replay by an operator
+    Column("tries_before_replay", Integer, nullable=False),  # before the last replay by an operator
     Column("replayed_at", Double),  # time of that replay
     Column("next_at", Double),  # when it is due; during an attempt, when its lease expires
     Column("last_status", Integer),
     Column("last_error", Text),
     Column("created_at", Double, nullable=False),
-    Column("ended_at", Double),
+    Column("finished_at", Double),
 )
 
 _partial("callbacks_due", "state = 'pending'", callbacks.c.next_at)
 
-callback_stops = Table(
-    "callback_stops",
+unsubscribed_addresses = Table(
+    "unsubscribed_addresses",
     metadata,
     Column("tenant", String(200), nullable=False),
     Column("address", Text, nullable=False),
-    Column("stopped_at", Double, nullable=False),
+    Column("unsubscribed_at", Double, nullable=False),
     PrimaryKeyConstraint("tenant", "address"),
 )
 

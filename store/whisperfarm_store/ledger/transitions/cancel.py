@@ -4,7 +4,7 @@ from sqlalchemy import Connection, update
 
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import JobCancelled
-from whisperfarm_contract.states import State
+from whisperfarm_contract.states import JobState
 from whisperfarm_store.ledger.db.tables import jobs
 from whisperfarm_store.ledger.queries import get
 from whisperfarm_store.ledger.rows import job_of
@@ -12,28 +12,33 @@ from whisperfarm_store.ledger.transitions import finish
 from whisperfarm_store.ledger.transitions.statement import in_state
 
 
-def ask_cancel(connection: Connection, job_id: str, *, tenant: str) -> Job:
+def request_cancel(connection: Connection, job_id: str, *, tenant: str) -> Job:
     """Cancel a queued job, request it of a running job's worker, leave a finished job as it is.
 
     Returns the job as it is afterwards.
     """
     job = get(connection, job_id, tenant=tenant, lock=True)
-    if job.state is State.QUEUED:
+    if job.state is JobState.QUEUED:
         return _cancel_queued(connection, job)
-    if job.state is State.RUNNING:
+    if job.state is JobState.RUNNING:
         return _request_of_worker(connection, job)
     return job
 
 
 def _cancel_queued(connection: Connection, job: Job) -> Job:
     problem = JobCancelled("the job was cancelled before it began").to_wire()
-    cancelled = finish.end(
-        connection, job.id, State.QUEUED, State.CANCELLED, cancel_asked=True, problem=problem
+    cancelled = finish.finish_job(
+        connection,
+        job.id,
+        JobState.QUEUED,
+        JobState.CANCELLED,
+        cancel_requested=True,
+        problem=problem,
     )
     return cancelled or job
 
 
 def _request_of_worker(connection: Connection, job: Job) -> Job:
-    running = update(jobs).where(jobs.c.id == job.id, in_state(State.RUNNING))
-    row = connection.execute(running.values(cancel_asked=True).returning(*jobs.c)).one_or_none()
+    running = update(jobs).where(jobs.c.id == job.id, in_state(JobState.RUNNING))
+    row = connection.execute(running.values(cancel_requested=True).returning(*jobs.c)).one_or_none()
     return job if row is None else job_of(row)

@@ -12,24 +12,24 @@ from sqlalchemy import Connection, insert
 
 from whisperfarm_contract import job_events
 from whisperfarm_contract.job import Job
-from whisperfarm_contract.states import State
+from whisperfarm_contract.states import JobState
 from whisperfarm_store import events
 from whisperfarm_store.ledger.db.tables import callbacks, jobs
 from whisperfarm_store.ledger.rows import job_of
-from whisperfarm_store.ledger.transitions.statement import move
+from whisperfarm_store.ledger.transitions.statement import transition
 
-BROKER = "broker"
+BROKER_ENDPOINT = "broker"
 """The receiver of all that goes to queues."""
 
-_ENDED = "whisperfarm.ended"
+_FINISHED_JOBS = "whisperfarm.finished_jobs"
 """Where a connection keeps the jobs that ended in its transaction."""
 
 
-def end(
+def finish_job(
     connection: Connection,
     job_id: str,
-    current: State,
-    to: State,
+    current: JobState,
+    to: JobState,
     *,
     attempt: int | None = None,
     **values: Any,
@@ -40,28 +40,28 @@ def end(
     """
     if not to.is_final:
         raise ValueError(f"{to} is no end")
-    ending = move(job_id, current, to, **values)
+    statement = transition(job_id, current, to, **values)
     if attempt is not None:
-        ending = ending.where(jobs.c.attempt == attempt)
-    row = connection.execute(ending.returning(*jobs.c)).one_or_none()
+        statement = statement.where(jobs.c.attempt == attempt)
+    row = connection.execute(statement.returning(*jobs.c)).one_or_none()
     if row is None:
         return None
     job = job_of(row)
-    _note_callbacks(connection, job)
-    connection.info.setdefault(_ENDED, []).append(job)
+    _insert_callbacks(connection, job)
+    connection.info.setdefault(_FINISHED_JOBS, []).append(job)
     return job
 
 
-def noted(connection: Connection) -> list[Job]:
+def collect_finished(connection: Connection) -> list[Job]:
     """The jobs that end in the transaction that begins here: it grows as they do."""
-    ended: list[Job] = []
-    connection.info[_ENDED] = ended  # one before, that was rolled back, has left its own
-    return ended
+    finished: list[Job] = []
+    connection.info[_FINISHED_JOBS] = finished  # one before, that was rolled back, has left its own
+    return finished
 
 
-def tell(ended: list[Job]) -> None:
+def log_finished(finished: list[Job]) -> None:
     """Log the ends, once nothing can undo them."""
-    for job in ended:
+    for job in finished:
         events.job.ended.log(
             job=job.id,
             tenant=job.tenant,
@@ -73,54 +73,54 @@ def tell(ended: list[Job]) -> None:
         )
 
 
-def _note_callbacks(connection: Connection, job: Job) -> None:
-    rows = [*_to_address(job), *_to_queues(job)]
+def _insert_callbacks(connection: Connection, job: Job) -> None:
+    rows = [*_http_callbacks(job), *_amqp_callbacks(job)]
     if rows:
-        common = _common(job)
-        connection.execute(insert(callbacks), [{**common, **row} for row in rows])
+        common_columns = _common_columns(job)
+        connection.execute(insert(callbacks), [{**common_columns, **row} for row in rows])
 
 
-def _common(job: Job) -> dict[str, Any]:
+def _common_columns(job: Job) -> dict[str, Any]:
     """What all callbacks of a job have in common; each is due at once."""
     return {
         "job_id": job.id,
         "tenant": job.tenant,
-        "event": job_events.event(job),
-        "body": job_events.body(job),
+        "event": job_events.event_type(job),
+        "body": job_events.payload(job),
         "state": "pending",
         "tries": 0,
-        "tries_before": 0,
+        "tries_before_replay": 0,
         "next_at": job.finished_at,
         "created_at": job.finished_at,
     }
 
 
-def _to_address(job: Job) -> Iterator[Mapping[str, str]]:
-    address = job.terms.callback_url
+def _http_callbacks(job: Job) -> Iterator[Mapping[str, str]]:
+    address = job.policy.callback_url
     if address is not None:
         yield {
             "id": f"{job.id}_callback",
-            "kind": "http",
+            "protocol": "http",
             "address": address,
-            "receiver": _receiver(address),
+            "endpoint": _endpoint(address),
         }
 
 
-def _receiver(address: str) -> str:
+def _endpoint(address: str) -> str:
     try:
         return urlsplit(address).netloc.lower()
     except ValueError:  # nothing about an address may keep a job from ending
         return address
 
 
-def _to_queues(job: Job) -> Iterator[Mapping[str, str]]:
-    """`reply` names the queue of an answer, an exchange for whoever listens, or both."""
+def _amqp_callbacks(job: Job) -> Iterator[Mapping[str, str]]:
+    """`reply_to` names the queue of an answer, an exchange for whoever listens, or both."""
     for target in ("queue", "exchange"):
-        name = (job.reply or {}).get(target)
+        name = (job.reply_to or {}).get(target)
         if name:
             yield {
                 "id": f"{job.id}_{target}",
-                "kind": "amqp",
+                "protocol": "amqp",
                 "address": f"{target}:{name}",
-                "receiver": BROKER,
+                "endpoint": BROKER_ENDPOINT,
             }

@@ -13,22 +13,22 @@ from sqlalchemy import (
     update,
 )
 
-from whisperfarm_contract.states import State, may_move
+from whisperfarm_contract.states import JobState, can_transition
 from whisperfarm_store.ledger.db.clock import now_s
 from whisperfarm_store.ledger.db.tables import jobs
 
 
-def in_state(state: State) -> ColumnElement[bool]:
+def in_state(state: JobState) -> ColumnElement[bool]:
     """`state = '<state>'`, spelled out, so that the partial indexes are used."""
     return jobs.c.state == literal(state.value, literal_execute=True)
 
 
-def is_live() -> TextClause:
+def is_unfinished() -> TextClause:
     """Queued or running, spelled as in the partial indexes, so that they are used."""
     return text("jobs.state IN ('queued', 'running')")
 
 
-def is_late() -> ColumnElement[bool]:
+def deadline_exceeded() -> ColumnElement[bool]:
     """Whether the job's deadline has passed."""
     return func.coalesce(jobs.c.deadline_at < now_s(), false())
 
@@ -38,32 +38,32 @@ def is_available() -> ColumnElement[bool]:
     return func.coalesce(jobs.c.available_at, 0.0) <= now_s()
 
 
-def move(job_id: str, current: State, following: State, **values: Any) -> Update:
+def transition(job_id: str, current: JobState, target: JobState, **values: Any) -> Update:
     """Move a job from one state to another, if it is in the first.
 
     Raises `ValueError` for a move that the table of states does not have.
     """
-    if not may_move(current, following):
-        raise ValueError(f"a job never moves from {current} to {following}")
-    changes = {**_leaving(current), **_entering(following), **values}
+    if not can_transition(current, target):
+        raise ValueError(f"a job never moves from {current} to {target}")
+    changes = {**_on_exit(current), **_on_enter(target), **values}
     return (
         update(jobs)
         .where(jobs.c.id == job_id, in_state(current))
-        .values(state=following.value, **changes)
+        .values(state=target.value, **changes)
     )
 
 
-def _leaving(state: State) -> dict[str, Any]:
-    if state is State.QUEUED:
+def _on_exit(state: JobState) -> dict[str, Any]:
+    if state is JobState.QUEUED:
         return {"available_at": None}
-    if state is State.RUNNING:
-        return {"lease_until": None, "worker": None, "stage": None, "stage_done": None}
+    if state is JobState.RUNNING:
+        return {"lease_until": None, "worker": None, "stage": None, "stage_fraction": None}
     return {}
 
 
-def _entering(state: State) -> dict[str, Any]:
+def _on_enter(state: JobState) -> dict[str, Any]:
     if state.is_final:
         return {"finished_at": now_s()}
-    if state is State.QUEUED:
-        return {"released_at": None, "releases": 0}
+    if state is JobState.QUEUED:
+        return {"dispatched_at": None, "dispatch_count": 0}
     return {}

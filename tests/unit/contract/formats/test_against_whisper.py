@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from whisperfarm_contract.formats import PLAIN, Layout, find
+from whisperfarm_contract.formats import DEFAULT_OPTIONS, SubtitleOptions, get_format
 from whisperfarm_contract.transcript import Coverage, Segment, Transcript, Word
 
 WRITERS = {"txt": "WriteTXT", "srt": "WriteSRT", "vtt": "WriteVTT", "tsv": "WriteTSV"}
 
 LAYOUTS = [
-    Layout(
+    SubtitleOptions(
         max_line_width=width, max_line_count=lines, max_words_per_line=words, highlight_words=marked
     )
     for width, lines, words, marked in product(
@@ -64,15 +64,17 @@ def _as_whisper(transcript: Transcript, *, with_words: bool) -> dict[str, Any]:
     return {"text": transcript.text, "language": "en", "segments": segments}
 
 
-def _written(writers: ModuleType, name: str, transcript: Transcript, layout: Layout) -> str:
+def _written(
+    writers: ModuleType, name: str, transcript: Transcript, options: SubtitleOptions
+) -> str:
     writer = getattr(writers, WRITERS[name])("unused")
     file = io.StringIO()
-    result = _as_whisper(transcript, with_words=layout.needs_words)
+    result = _as_whisper(transcript, with_words=options.needs_words)
     flags = {
-        "max_line_width": layout.max_line_width,
-        "max_line_count": layout.max_line_count,
-        "max_words_per_line": layout.max_words_per_line,
-        "highlight_words": layout.highlight_words,
+        "max_line_width": options.max_line_width,
+        "max_line_count": options.max_line_count,
+        "max_words_per_line": options.max_words_per_line,
+        "highlight_words": options.highlight_words,
     }
     writer.write_result(result, file, flags)
     return file.getvalue()
@@ -81,35 +83,37 @@ def _written(writers: ModuleType, name: str, transcript: Transcript, layout: Lay
 @pytest.mark.parametrize("name", WRITERS)
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(transcript=transcripts())
-def test_plain_files_are_those_of_whisper(
+def test_default_files_equal_those_of_whisper(
     whisper_writers: ModuleType, name: str, transcript: Transcript
 ) -> None:
-    expected = _written(whisper_writers, name, transcript, PLAIN)
-    assert find(name).render(transcript) == expected
+    expected = _written(whisper_writers, name, transcript, DEFAULT_OPTIONS)
+    assert get_format(name).render(transcript) == expected
 
 
 @pytest.mark.parametrize("name", ["srt", "vtt"])
 @settings(max_examples=400, deadline=None, derandomize=True)
-@given(transcript=transcripts(), layout=st.sampled_from(LAYOUTS))
-def test_laid_out_subtitles_are_those_of_whisper(
-    whisper_writers: ModuleType, name: str, transcript: Transcript, layout: Layout
+@given(transcript=transcripts(), options=st.sampled_from(LAYOUTS))
+def test_subtitle_options_give_the_files_of_whisper(
+    whisper_writers: ModuleType, name: str, transcript: Transcript, options: SubtitleOptions
 ) -> None:
-    expected = _written(whisper_writers, name, transcript, layout)
-    assert find(name).render(transcript, layout) == expected
+    expected = _written(whisper_writers, name, transcript, options)
+    assert get_format(name).render(transcript, options) == expected
 
 
 @pytest.mark.parametrize("name", WRITERS)
-def test_tabs_and_long_times_are_written_as_whisper_does(
+def test_tabs_and_long_times_are_written_as_by_whisper(
     whisper_writers: ModuleType, name: str
 ) -> None:
     edges = (0.0, 59.9996, 3599.9994, 3599.9996, 3600.0, 360_000.0)
     segments = tuple(Segment(start=a, end=b, text="a\tb") for a, b in pairwise(edges))
     talk = Transcript(language="en", model="x", segments=segments, coverage=Coverage(audio_s=1))
-    assert find(name).render(talk) == _written(whisper_writers, name, talk, PLAIN)
+    assert get_format(name).render(talk) == _written(whisper_writers, name, talk, DEFAULT_OPTIONS)
 
 
-@pytest.mark.parametrize("layout", LAYOUTS, ids=str)
-def test_every_layout_agrees_on_a_long_talk(whisper_writers: ModuleType, layout: Layout) -> None:
+@pytest.mark.parametrize("options", LAYOUTS, ids=str)
+def test_every_option_agrees_with_whisper_on_a_long_talk(
+    whisper_writers: ModuleType, options: SubtitleOptions
+) -> None:
     words = [
         Word(text=f"w{'o' * (i * 7 % 11)}rd", start=i * 0.4 + 4.0 * (i // 17), end=i * 0.4 + 0.3)
         for i in range(60)
@@ -125,5 +129,5 @@ def test_every_layout_agrees_on_a_long_talk(whisper_writers: ModuleType, layout:
         for a, b in pairwise(cuts)
     )
     talk = Transcript(language="en", model="x", segments=segments, coverage=Coverage(audio_s=60))
-    expected = _written(whisper_writers, "srt", talk, layout)
-    assert find("srt").render(talk, layout) == expected
+    expected = _written(whisper_writers, "srt", talk, options)
+    assert get_format("srt").render(talk, options) == expected

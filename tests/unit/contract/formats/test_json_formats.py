@@ -3,25 +3,25 @@ from dataclasses import replace
 
 import pytest
 
-from whisperfarm_contract.formats import find
+from whisperfarm_contract.formats import get_format
 from whisperfarm_contract.transcript import Coverage, Transcript, from_wire
 
 
-def test_json_is_the_wire_form_of_the_transcript(call: Transcript) -> None:
-    assert from_wire(json.loads(find("json").render(call))) == call
+def test_json_renders_the_wire_form(call: Transcript) -> None:
+    assert from_wire(json.loads(get_format("json").render(call))) == call
 
 
 @pytest.mark.parametrize("name", ["json", "verbose_json"])
-def test_both_have_what_a_recording_server_reads(call: Transcript, name: str) -> None:
-    document = json.loads(find(name).render(call))
+def test_both_formats_have_text_language_and_segments(call: Transcript, name: str) -> None:
+    document = json.loads(get_format(name).render(call))
     assert document["text"] == "Good morning. Hello."
     assert isinstance(document["language"], str)
     assert document["duration"] == 3700.0
     assert [segment["speaker"] for segment in document["segments"]] == ["SPEAKER_00", "SPEAKER_01"]
 
 
-def test_verbose_json_has_the_shape_of_openai(call: Transcript) -> None:
-    document = json.loads(find("verbose_json").render(call))
+def test_verbose_json_has_the_shape_of_openais_api(call: Transcript) -> None:
+    document = json.loads(get_format("verbose_json").render(call))
     assert document["task"] == "transcribe"
     assert document["language"] == "english"
     assert document["usage"] == {"type": "duration", "seconds": 3700}
@@ -46,12 +46,12 @@ def test_verbose_json_has_the_shape_of_openai(call: Transcript) -> None:
     }
 
 
-def test_text_is_written_in_its_own_script() -> None:
+def test_json_keeps_non_ascii_text() -> None:
     text = Transcript(language="ja", model="small", warnings=("音",), coverage=Coverage(audio_s=1))
-    assert "音" in find("json").render(text)
+    assert "音" in get_format("json").render(text)
 
 
-def test_what_json_can_not_say_is_never_written(call: Transcript) -> None:
+def test_json_rejects_nan(call: Transcript) -> None:
     broken = replace(call, language_probability=float("nan"))
     with pytest.raises(ValueError, match="not JSON compliant"):
-        find("json").render(broken)
+        get_format("json").render(broken)

@@ -1,35 +1,35 @@
 import pytest
 
-from whisperfarm_contract.formats import PLAIN, Layout, subtitle_options
-from whisperfarm_contract.problems import OptionUnknown, OptionWrong
+from whisperfarm_contract.formats import DEFAULT_OPTIONS, SubtitleOptions, subtitle_options
+from whisperfarm_contract.problems import InvalidOption, UnknownOption
 
 
-def test_a_layout_is_read_from_form_fields() -> None:
+def test_read_accepts_form_fields() -> None:
     raw = {"max_line_width": "42", "max_line_count": "2", "highlight_words": "True"}
-    assert subtitle_options.read(raw) == Layout(
+    assert subtitle_options.read(raw) == SubtitleOptions(
         max_line_width=42, max_line_count=2, highlight_words=True
     )
 
 
-def test_an_empty_value_means_not_given() -> None:
-    assert subtitle_options.read({"max_line_width": "", "speaker_labels": None}) == PLAIN
+def test_read_treats_an_empty_value_as_not_given() -> None:
+    assert subtitle_options.read({"max_line_width": "", "speaker_labels": None}) == DEFAULT_OPTIONS
 
 
-def test_wrong_and_unknown_options_are_named() -> None:
-    with pytest.raises(OptionWrong, match=r"^max_line_width: "):
+def test_read_names_invalid_and_unknown_options() -> None:
+    with pytest.raises(InvalidOption, match=r"^max_line_width: "):
         subtitle_options.read({"max_line_width": "0"})
-    with pytest.raises(OptionUnknown, match="'colour'"):
+    with pytest.raises(UnknownOption, match="'colour'"):
         subtitle_options.read({"colour": "red"})
 
 
 @pytest.mark.parametrize(
     ("one", "needs"),
     [
-        (PLAIN, False),
-        (Layout(speaker_labels=True), False),
-        (Layout(highlight_words=True), True),
-        (Layout(max_words_per_line=3), True),
+        (DEFAULT_OPTIONS, False),
+        (SubtitleOptions(speaker_labels=True), False),
+        (SubtitleOptions(highlight_words=True), True),
+        (SubtitleOptions(max_words_per_line=3), True),
     ],
 )
-def test_only_word_options_need_words(one: Layout, needs: bool) -> None:
+def test_needs_words_is_true_for_word_options_only(one: SubtitleOptions, needs: bool) -> None:
     assert one.needs_words is needs

@@ -6,27 +6,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from whisperfarm_contract.problems import AudioTooLarge, BadRequest
+from whisperfarm_contract.problems import AudioTooLarge, ClientError
 from whisperfarm_dispatcher.amqp.message import (
-    ROOM_BYTES,
-    AtUrl,
-    Delivered,
-    Inline,
-    InStore,
+    ENVELOPE_BYTES,
+    BlobAudio,
+    IncomingMessage,
+    InlineAudio,
     JobMessage,
-    read,
+    UrlAudio,
+    parse_message,
 )
 
 MOST = 1000
 
 
-def delivered(members: Any, **rest: Any) -> Delivered:
+def delivered(members: Any, **rest: Any) -> IncomingMessage:
     body = members if isinstance(members, bytes) else json.dumps(members).encode()
-    return Delivered(tenant="acme", body=body, **rest)
+    return IncomingMessage(tenant="acme", body=body, **rest)
 
 
 def reading(members: Any, **rest: Any) -> JobMessage:
-    return read(delivered(members, **rest), most_audio_bytes=MOST)
+    return parse_message(delivered(members, **rest), max_audio_bytes=MOST)
 
 
 def inline(data: bytes) -> dict[str, str]:
@@ -36,16 +36,16 @@ def inline(data: bytes) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("audio", "source"),
     [
-        (inline(b"RIFF"), Inline(b"RIFF")),
-        ({"blob": "intake/acme/a.wav"}, InStore("intake/acme/a.wav")),
-        ({"url": "https://example.com/a.wav"}, AtUrl("https://example.com/a.wav")),
+        (inline(b"RIFF"), InlineAudio(b"RIFF")),
+        ({"blob": "intake/acme/a.wav"}, BlobAudio("intake/acme/a.wav")),
+        ({"url": "https://example.com/a.wav"}, UrlAudio("https://example.com/a.wav")),
     ],
 )
-def test_a_message_says_where_its_recording_is(audio: dict[str, str], source: object) -> None:
+def test_message_names_its_audio_source(audio: dict[str, str], source: object) -> None:
     assert reading({"id": "1", "audio": audio}).audio == source
 
 
-def test_all_other_members_are_options_and_terms() -> None:
+def test_all_other_members_are_options_and_policy() -> None:
     message = reading(
         {"id": "1", "audio": inline(b"a"), "filename": "C:\\x\\a.wav", "tenant": "acme", "model": 1}
     )
@@ -56,7 +56,7 @@ def test_all_other_members_are_options_and_terms() -> None:
     ("members", "properties"),
     [({"id": "7"}, {}), ({}, {"message_id": "7"}), ({"id": "7"}, {"message_id": "8"})],
 )
-def test_the_id_is_a_member_or_a_property(
+def test_message_id_is_a_member_or_a_property(
     members: dict[str, str], properties: dict[str, str]
 ) -> None:
     message = reading({**members, "audio": inline(b"a")}, properties=properties)
@@ -64,50 +64,52 @@ def test_the_id_is_a_member_or_a_property(
 
 
 @pytest.mark.parametrize("name", [None, "", 7, "x" * 181, "a\0b"])
-def test_a_message_without_a_good_id_is_refused(name: Any) -> None:
-    with pytest.raises(BadRequest, match="message_id"):
+def test_message_without_a_valid_id_is_rejected(name: Any) -> None:
+    with pytest.raises(ClientError, match="message_id"):
         reading({"id": name, "audio": inline(b"a")})
 
 
-def test_the_results_exchange_is_always_told() -> None:
-    assert reading({"id": "1", "audio": inline(b"a")}).reply == {"exchange": "whisperfarm.results"}
+def test_results_exchange_gets_every_outcome() -> None:
+    assert reading({"id": "1", "audio": inline(b"a")}).reply_to == {
+        "exchange": "whisperfarm.results"
+    }
     properties = {"reply_to": "mine", "correlation_id": "c"}
-    assert reading({"id": "1", "audio": inline(b"a")}, properties=properties).reply == {
+    assert reading({"id": "1", "audio": inline(b"a")}, properties=properties).reply_to == {
         "exchange": "whisperfarm.results",
         "queue": "mine",
         "correlation_id": "c",
     }
 
 
-def test_audio_of_just_the_limit_is_taken_and_one_byte_more_is_not() -> None:
-    assert reading({"id": "1", "audio": inline(bytes(MOST))}).audio == Inline(bytes(MOST))
+def test_audio_at_the_size_limit_is_accepted() -> None:
+    assert reading({"id": "1", "audio": inline(bytes(MOST))}).audio == InlineAudio(bytes(MOST))
     with pytest.raises(AudioTooLarge, match="1000"):
         reading({"id": "1", "audio": inline(bytes(MOST + 1))})
 
 
-def test_a_message_that_is_far_too_large_is_not_read() -> None:
+def test_far_too_large_message_is_not_parsed() -> None:
     with pytest.raises(AudioTooLarge):
-        reading(b"[" * (MOST * 4 // 3 + ROOM_BYTES + 1))
+        reading(b"[" * (MOST * 4 // 3 + ENVELOPE_BYTES + 1))
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-python-serialize"])
-def test_another_content_type_is_refused(kind: str) -> None:
-    with pytest.raises(BadRequest, match="application/json"):
+def test_other_content_type_is_rejected(kind: str) -> None:
+    with pytest.raises(ClientError, match="application/json"):
         reading({"id": "1", "audio": inline(b"a")}, content_type=kind)
 
 
 @given(st.binary(max_size=200) | st.recursive(st.text(), st.lists).map(json.dumps))
-def test_whatever_comes_is_refused_by_name(body: Any) -> None:
-    with pytest.raises(BadRequest):
+def test_arbitrary_messages_are_rejected_with_a_problem(body: Any) -> None:
+    with pytest.raises(ClientError):
         reading(body if isinstance(body, bytes) else body.encode())
 
 
-def test_a_message_that_is_nested_without_end_is_refused() -> None:
-    with pytest.raises(BadRequest, match="not JSON"):
-        reading(b"[" * ROOM_BYTES)
+def test_deeply_nested_message_is_rejected() -> None:
+    with pytest.raises(ClientError, match="not JSON"):
+        reading(b"[" * ENVELOPE_BYTES)
 
 
-def test_neither_audio_nor_address_show_themselves() -> None:
-    assert "secret" not in repr(AtUrl("https://example.com/?token=secret"))
-    assert "secret" not in repr(Inline(b"secret"))
+def test_repr_hides_audio_and_address() -> None:
+    assert "secret" not in repr(UrlAudio("https://example.com/?token=secret"))
+    assert "secret" not in repr(InlineAudio(b"secret"))
     assert "secret" not in repr(delivered(b"secret"))

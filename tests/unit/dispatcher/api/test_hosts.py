@@ -1,9 +1,9 @@
 import pytest
 
-from whisperfarm_contract.problems import BadRequest, SettingsWrong
+from whisperfarm_contract.problems import ClientError, InvalidSettings
 from whisperfarm_dispatcher.api.hosts import (
-    check_called_as,
-    check_listening,
+    check_bind_address,
+    check_host_header,
     is_loopback,
 )
 
@@ -13,7 +13,7 @@ EVERYWHERE = "0.0.0.0"  # noqa: S104
 @pytest.mark.parametrize(
     "host", ["127.0.0.1", "127.8.9.1", "::1", "[::1]", "localhost", "LOCALHOST."]
 )
-def test_loopback_is_told_by_any_of_its_names(host: str) -> None:
+def test_is_loopback_accepts_every_loopback_name(host: str) -> None:
     assert is_loopback(host)
 
 
@@ -21,21 +21,21 @@ def test_loopback_is_told_by_any_of_its_names(host: str) -> None:
     "host",
     [EVERYWHERE, "::", "10.0.0.1", "farm.example", "localhost.example", "127.0.0.1.example", ""],
 )
-def test_nothing_else_is_loopback(host: str) -> None:
+def test_is_loopback_rejects_other_names(host: str) -> None:
     assert not is_loopback(host)
 
 
-def test_without_keys_only_loopback_may_be_listened_on() -> None:
-    check_listening("127.0.0.1", has_keys=False)
-    check_listening(EVERYWHERE, has_keys=True)
-    with pytest.raises(SettingsWrong, match="WHISPERFARM_API_KEYS"):
-        check_listening(EVERYWHERE, has_keys=False)
+def test_check_bind_address_without_keys_needs_loopback() -> None:
+    check_bind_address("127.0.0.1", has_keys=False)
+    check_bind_address(EVERYWHERE, has_keys=True)
+    with pytest.raises(InvalidSettings, match="WHISPERFARM_API_KEYS"):
+        check_bind_address(EVERYWHERE, has_keys=False)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost", "localhost:80", "[::1]:8000"])
-def test_callers_on_this_machine_are_let_in(host: str) -> None:
-    check_called_as(host, None)
-    check_called_as(host, "http://localhost:3000")
+def test_loopback_callers_are_accepted(host: str) -> None:
+    check_host_header(host, None)
+    check_host_header(host, "http://localhost:3000")
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,6 @@ def test_callers_on_this_machine_are_let_in(host: str) -> None:
         ("127.0.0.1:8000", "null"),
     ],
 )
-def test_a_page_of_another_site_is_not(host: str, origin: str | None) -> None:
-    with pytest.raises(BadRequest, match="localhost"):
-        check_called_as(host, origin)
+def test_requests_from_another_site_are_rejected(host: str, origin: str | None) -> None:
+    with pytest.raises(ClientError, match="localhost"):
+        check_host_header(host, origin)

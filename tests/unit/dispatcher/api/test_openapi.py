@@ -15,16 +15,16 @@ UPLOADS = pytest.mark.parametrize("endpoint", [endpoints.SUBMIT, endpoints.TRANS
 def test_upload_form_describes_every_option_and_term(endpoint: dict[str, Any]) -> None:
     content = endpoint["openapi_extra"]["requestBody"]["content"]
     described = content["multipart/form-data"]["schema"]["properties"]
-    assert options.KINDS.keys() | job_policy.KINDS.keys() <= described.keys()
+    assert options.FIELD_TYPES.keys() | job_policy.FIELD_TYPES.keys() <= described.keys()
 
 
 @UPLOADS
 def test_upload_query_describes_every_option_and_term(endpoint: dict[str, Any]) -> None:
     described = {one["name"] for one in endpoint["openapi_extra"]["parameters"]}
-    assert options.KINDS.keys() | job_policy.KINDS.keys() <= described
+    assert options.FIELD_TYPES.keys() | job_policy.FIELD_TYPES.keys() <= described
 
 
-def test_job_answer_has_each_described_member_and_no_other() -> None:
+def test_job_response_has_exactly_the_described_members() -> None:
     schema = endpoints.JOB["responses"][200]["content"]["application/json"]["schema"]
     job = job_wire.to_wire(examples.JOB)
     Draft202012Validator({**schema, "additionalProperties": False}).validate(job)

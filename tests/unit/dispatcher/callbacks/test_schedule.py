@@ -13,31 +13,31 @@ from whisperfarm_dispatcher.callbacks.schedule import (
 CHANCES = st.floats(0, 1)
 
 
-def test_it_goes_on_for_about_three_days() -> None:
+def test_retries_span_about_three_days() -> None:
     for chance in (0.0, 0.5, 1.0):
         total_s = sum(pause_s(tries, chance=chance) or 0 for tries in range(1, 100))
         assert 2.5 * 24 * HOUR_S <= total_s <= 4 * 24 * HOUR_S
 
 
 @given(CHANCES)
-def test_pauses_grow_whatever_the_chance(chance: float) -> None:
+def test_pauses_grow_despite_jitter(chance: float) -> None:
     pauses = [pause_s(tries, chance=chance) for tries in range(1, MOST_TRIES)]
     assert None not in pauses
     assert pauses == sorted(pauses, key=float)
 
 
-def test_after_the_last_try_there_is_none() -> None:
+def test_pause_is_none_after_the_last_try() -> None:
     assert pause_s(MOST_TRIES - 1, chance=0.5) is not None
     assert pause_s(MOST_TRIES, chance=0.5) is None
     assert pause_s(MOST_TRIES, chance=0.5, wished_s=10) is None
 
 
-def test_those_that_failed_together_are_spread() -> None:
+def test_jitter_spreads_pauses() -> None:
     assert pause_s(2, chance=0.0) == pytest.approx(24)
     assert pause_s(2, chance=1.0) == pytest.approx(36)
 
 
-def test_a_wish_makes_a_pause_longer_and_never_shorter() -> None:
+def test_retry_after_only_lengthens_the_pause() -> None:
     assert pause_s(1, chance=0.5, wished_s=120) == 120
     assert pause_s(2, chance=0.5, wished_s=1) == 30
     assert pause_s(1, chance=0.5, wished_s=1e9) == LONGEST_WISH_S
@@ -54,6 +54,6 @@ def test_a_wish_makes_a_pause_longer_and_never_shorter() -> None:
         ("", None),
     ],
 )
-def test_a_retry_after_is_seconds_or_a_date(header: str | None, seconds: float | None) -> None:
+def test_retry_after_is_seconds_or_a_date(header: str | None, seconds: float | None) -> None:
     now_s = 1_792_567_620.0  # 07:27:00 on that day
     assert retry_after_s(header, now_s=now_s) == seconds

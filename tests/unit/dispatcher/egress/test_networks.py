@@ -42,27 +42,27 @@ OTHERS = (
 
 
 @pytest.mark.parametrize("address", PUBLIC)
-def test_public_addresses_may_be_connected_to(address: str) -> None:
+def test_public_addresses_are_allowed(address: str) -> None:
     assert may_connect(address, ())
 
 
 @pytest.mark.parametrize("address", OTHERS)
-def test_others_may_not(address: str) -> None:
+def test_other_addresses_are_forbidden(address: str) -> None:
     assert not may_connect(address, ())
 
 
 @pytest.mark.parametrize("address", ["10.1.2.3", "::ffff:10.1.2.3", "fd00::7", "64:ff9b::a00:1"])
-def test_what_the_operator_allows_may_be_connected_to(address: str) -> None:
+def test_allowed_networks_may_be_connected_to(address: str) -> None:
     assert may_connect(address, read_networks("10.1.0.0/16, fd00::/64,64:ff9b::/96"))
 
 
-def test_what_is_beside_the_allowed_network_may_not() -> None:
+def test_addresses_outside_the_allowed_networks_are_forbidden() -> None:
     allowed = read_networks("10.1.0.0/16")
     assert not may_connect("10.2.0.1", allowed)
     assert not may_connect("::1", allowed)
 
 
 @pytest.mark.parametrize("text", ["10.1.0.0/33", "10.1.0.1/16", "localhost"])
-def test_what_is_no_network_is_refused(text: str) -> None:
+def test_invalid_network_is_rejected(text: str) -> None:
     with pytest.raises(ValueError, match=text):
         read_networks(text)

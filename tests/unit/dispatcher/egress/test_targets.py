@@ -1,6 +1,6 @@
 import pytest
 
-from whisperfarm_contract.problems import AddressRefused
+from whisperfarm_contract.problems import ForbiddenAddress
 from whisperfarm_dispatcher.egress import read_networks, read_target
 from whisperfarm_dispatcher.egress.targets import Target
 
@@ -14,7 +14,7 @@ from whisperfarm_dispatcher.egress.targets import Target
         ("http://host?x=1", Target("http", "host", 80, "/?x=1")),
     ],
 )
-def test_a_url_is_read(url: str, target: Target) -> None:
+def test_read_target_splits_a_url(url: str, target: Target) -> None:
     assert read_target(url, ()) == target
 
 
@@ -46,16 +46,16 @@ def test_a_url_is_read(url: str, target: Target) -> None:
         "https://example.com/" + "a" * 2000,
     ],
 )
-def test_others_are_refused(url: str) -> None:
-    with pytest.raises(AddressRefused):
+def test_other_networks_are_rejected(url: str) -> None:
+    with pytest.raises(ForbiddenAddress):
         read_target(url, ())
 
 
-def test_a_password_is_not_repeated() -> None:
-    with pytest.raises(AddressRefused) as refused:
+def test_error_does_not_repeat_the_password() -> None:
+    with pytest.raises(ForbiddenAddress) as refused:
         read_target("http://user:secret@example.com", ())
     assert "secret" not in refused.value.detail
 
 
-def test_an_allowed_address_is_read() -> None:
+def test_allowed_address_is_accepted() -> None:
     assert read_target("http://10.0.0.1:81", read_networks("10.0.0.0/8")).port == 81

@@ -9,23 +9,25 @@ import pytest
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import FarmUnavailable
 from whisperfarm_dispatcher.maintenance.rescue import GRACE_S, Rescue, idle_presets
-from whisperfarm_store.ledger import WorkerSign
+from whisperfarm_store.ledger import WorkerHeartbeat
 
 
-def worker(name: str, *presets: str, ready: bool = True) -> WorkerSign:
-    return WorkerSign(name=name, presets=presets, concurrency=2, pid=1, host="here", ready=ready)
+def worker(name: str, *presets: str, ready: bool = True) -> WorkerHeartbeat:
+    return WorkerHeartbeat(
+        name=name, presets=presets, concurrency=2, pid=1, host="here", ready=ready
+    )
 
 
-def test_a_worker_with_room_makes_its_presets_idle() -> None:
+def test_worker_with_a_free_slot_makes_its_presets_idle() -> None:
     workers = [worker("busy", "fast"), worker("free", "demo", "small")]
     assert idle_presets(workers, {"busy": 2, "free": 1}) == {"demo", "small"}
 
 
-def test_a_worker_that_is_busy_with_one_preset_is_not_idle_for_another() -> None:
+def test_busy_worker_is_idle_for_no_preset() -> None:
     assert idle_presets([worker("busy", "demo", "small")], {"busy": 2}) == set()
 
 
-def test_a_worker_that_is_not_ready_waits_for_nothing() -> None:
+def test_worker_that_is_not_ready_is_not_idle() -> None:
     assert idle_presets([worker("loading", "demo", ready=False)], {}) == set()
 
 
@@ -36,7 +38,7 @@ class _Ledger:
     spared: list[bool] = field(default_factory=list)
     error: Exception | None = None
 
-    def live_workers(self, *, within_s: float) -> list[WorkerSign]:
+    def live_workers(self, *, within_s: float) -> list[WorkerHeartbeat]:
         if self.error is not None:
             raise self.error
         return []
@@ -53,9 +55,9 @@ def test_rescue_spares_leases_for_a_while_after_an_outage_of_the_ledger() -> Non
     ledger, now = _Ledger(), [0.0]
     rescue = Rescue(
         ledger,  # type: ignore[arg-type]
-        rerelease_after_s=30,
-        seen_within_s=15,
-        max_kills=3,
+        redispatch_after_s=30,
+        live_within_s=15,
+        max_worker_deaths=3,
         work=threading.Event(),
         clock=lambda: now[0],
     )

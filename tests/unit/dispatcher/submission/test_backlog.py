@@ -7,10 +7,10 @@ import pytest
 from tests.support.jobs import new_job
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import FarmBusy, TenantBusy
-from whisperfarm_contract.states import State
+from whisperfarm_contract.states import JobState
 from whisperfarm_dispatcher.submission.backlog import Backlog
-from whisperfarm_dispatcher.submission.quota import Bounds
-from whisperfarm_store.ledger import Drained, Load, Share
+from whisperfarm_dispatcher.submission.quota import Quota
+from whisperfarm_store.ledger import GroupLoad, Throughput, Workload
 
 
 class Counted:
@@ -23,69 +23,69 @@ class Counted:
         self.now = 1000.0
         self.keys: set[str] = set()
 
-    def backlog(self) -> list[Share]:
+    def backlog(self) -> list[GroupLoad]:
         self.asked += 1
         self.now += self.takes_s
-        load = Load(jobs=self.jobs, audio_s=60.0 * self.jobs)
-        return [Share(tenant="acme", preset="demo", state=State.QUEUED, load=load)]
+        load = Workload(jobs=self.jobs, audio_s=60.0 * self.jobs)
+        return [GroupLoad(tenant="acme", preset="demo", state=JobState.QUEUED, load=load)]
 
-    def drained(self, *, within_s: float) -> list[Drained]:
-        load = Load(jobs=10, audio_s=600.0)
-        return [Drained(tenant="acme", preset="demo", load=load, over_s=100.0)]
+    def throughput(self, *, within_s: float) -> list[Throughput]:
+        load = Workload(jobs=10, audio_s=600.0)
+        return [Throughput(tenant="acme", preset="demo", load=load, window_s=100.0)]
 
-    def ahead(self, job: Job) -> Load:
-        return Load(jobs=self.jobs, audio_s=60.0 * self.jobs)
+    def jobs_ahead(self, job: Job) -> Workload:
+        return Workload(jobs=self.jobs, audio_s=60.0 * self.jobs)
 
-    def knows_key(self, tenant: str, key: str) -> bool:
+    def key_exists(self, tenant: str, key: str) -> bool:
         return key in self.keys
 
 
 def backlog(ledger: Counted, *, farm: int = 0, tenant: int = 0) -> Backlog:
     return Backlog(
-        ledger, farm=Bounds(jobs=farm), tenant=Bounds(jobs=tenant), clock=lambda: ledger.now
+        ledger, farm=Quota(jobs=farm), tenant=Quota(jobs=tenant), clock=lambda: ledger.now
     )
 
 
-def job(seconds: float = 60.0) -> Job:
+def job(duration_s: float = 60.0) -> Job:
     fresh = new_job()
-    return replace(fresh, audio=replace(fresh.audio, seconds=seconds))
+    return replace(fresh, audio=replace(fresh.audio, duration_s=duration_s))
 
 
-def test_many_jobs_are_let_in_for_one_question() -> None:
+def test_many_jobs_are_admitted_per_query() -> None:
     ledger = Counted()
     watched = backlog(ledger, farm=1000)
     for _ in range(100):
-        with watched.room_for(job()):
+        with watched.reserve(job()):
             pass
     assert ledger.asked == 1
 
 
-def test_what_was_let_in_counts_before_the_ledger_says_so() -> None:
+def test_admitted_jobs_count_before_the_next_query() -> None:
     watched = backlog(Counted(), farm=2)
     for _ in range(2):
-        with watched.room_for(job()):
+        with watched.reserve(job()):
             pass
     with pytest.raises(FarmBusy):
         watched.check("acme")
 
 
-def test_what_was_let_in_counts_once_when_the_ledger_says_so() -> None:
+def test_admitted_jobs_count_once_after_the_next_query() -> None:
     ledger = Counted()
     watched = backlog(ledger, farm=2)
-    with watched.room_for(job()):
+    with watched.reserve(job()):
         pass
     ledger.jobs, ledger.now = 1, ledger.now + 2
     watched.check("acme")
 
 
-def test_room_that_was_not_used_is_free_again() -> None:
+def test_unused_reservation_is_released() -> None:
     watched = backlog(Counted(), farm=1)
-    with pytest.raises(KeyError), watched.room_for(job()):
+    with pytest.raises(KeyError), watched.reserve(job()):
         raise KeyError("the ledger was away")
     watched.check("acme")
 
 
-def test_nobody_is_turned_away_on_old_figures() -> None:
+def test_rejections_use_fresh_figures() -> None:
     ledger = Counted(jobs=2)
     watched = backlog(ledger, farm=2)
     with pytest.raises(FarmBusy):
@@ -94,7 +94,7 @@ def test_nobody_is_turned_away_on_old_figures() -> None:
     watched.check("acme")
 
 
-def test_a_ledger_that_counts_slowly_is_asked_more_seldom() -> None:
+def test_slow_ledger_is_queried_less_often() -> None:
     ledger = Counted()
     ledger.takes_s = 1.0
     watched = backlog(ledger, farm=10)
@@ -107,7 +107,7 @@ def test_a_ledger_that_counts_slowly_is_asked_more_seldom() -> None:
     assert ledger.asked == 2
 
 
-def test_a_request_that_made_its_job_before_finds_room() -> None:
+def test_duplicate_request_passes_a_full_backlog() -> None:
     ledger = Counted(jobs=5)
     ledger.keys = {"known"}
     watched = backlog(ledger, tenant=5)
@@ -117,27 +117,27 @@ def test_a_request_that_made_its_job_before_finds_room() -> None:
     watched.check("acme", "known")
 
 
-def test_a_turn_is_told_by_the_rate_of_the_preset() -> None:
-    turn = backlog(Counted(jobs=5)).turn(job())
-    assert (turn.ahead.jobs, turn.starts_in_s) == (5, 50.0)
+def test_position_uses_the_rate_of_the_preset() -> None:
+    position = backlog(Counted(jobs=5)).position(job())
+    assert (position.ahead.jobs, position.starts_in_s) == (5, 50.0)
 
 
 def test_waiting_job_does_not_start_before_it_is_available() -> None:
     waiting = replace(job(), available_at=1_000.0)
-    bounds = Bounds(jobs=0, audio_s=0.0)
+    bounds = Quota(jobs=0, audio_s=0.0)
     ledger = Counted(jobs=5)
     starts_in_s = [
         Backlog(ledger, farm=bounds, tenant=bounds, now_s=lambda now=now: now)
-        .turn(waiting)
+        .position(waiting)
         .starts_in_s
         for now in (900.0, 990.0)
     ]
     assert starts_in_s == [100.0, 50.0]
 
 
-def test_the_last_one_has_all_others_ahead() -> None:
+def test_position_of_new_counts_all_others() -> None:
     watched = backlog(Counted(jobs=5))
-    with watched.room_for(job()):
+    with watched.reserve(job()):
         pass
-    turn = watched.last_turn(job())
-    assert (turn.ahead, turn.starts_in_s) == (Load(jobs=5, audio_s=300.0), 50.0)
+    position = watched.position_of_new(job())
+    assert (position.ahead, position.starts_in_s) == (Workload(jobs=5, audio_s=300.0), 50.0)

@@ -4,53 +4,53 @@ import pytest
 
 from whisperfarm_contract.presets import PRESETS, Preset
 from whisperfarm_contract.problems import (
-    LanguageUnknown,
-    ModelUnknown,
-    OptionUnknown,
-    OptionWrong,
+    InvalidOption,
     Problem,
+    UnknownLanguage,
+    UnknownModel,
+    UnknownOption,
 )
 from whisperfarm_dispatcher.submission import job_request
 
 SERVED: Mapping[str, Preset] = {name: PRESETS[name] for name in ("demo", "small")}
 
 
-def test_without_a_model_the_first_preset_is_taken() -> None:
-    assert job_request.take({}, SERVED).preset.name == "demo"
+def test_parse_uses_the_first_preset_by_default() -> None:
+    assert job_request.parse({}, SERVED).preset.name == "demo"
 
 
-def test_options_and_preset_come_from_the_fields() -> None:
-    taken = job_request.take({"model": "small", "language": "German", "beam_size": "5"}, SERVED)
+def test_parse_reads_options_and_preset() -> None:
+    taken = job_request.parse({"model": "small", "language": "German", "beam_size": "5"}, SERVED)
     assert taken.preset.name == "small"
     assert (taken.options.language, taken.options.beam_size) == ("de", 5)
 
 
-def test_a_model_that_is_known_but_not_served_is_refused_with_those_that_are() -> None:
-    with pytest.raises(ModelUnknown, match=r"'premium' is not served.* serves demo, small"):
-        job_request.take({"model": "premium"}, SERVED)
+def test_model_that_is_not_served_is_rejected_with_a_list() -> None:
+    with pytest.raises(UnknownModel, match=r"'premium' is not served.* serves demo, small"):
+        job_request.parse({"model": "premium"}, SERVED)
 
 
-def test_a_model_that_nobody_knows_is_refused_with_those_that_are_served() -> None:
-    with pytest.raises(ModelUnknown, match=r"no model .*'enormous'; this farm serves demo, small"):
-        job_request.take({"model": "enormous"}, SERVED)
+def test_unknown_model_is_rejected_with_the_served_ones() -> None:
+    with pytest.raises(UnknownModel, match=r"no model .*'enormous'; this farm serves demo, small"):
+        job_request.parse({"model": "enormous"}, SERVED)
 
 
-def test_a_language_that_the_preset_does_not_speak_is_refused() -> None:
-    with pytest.raises(LanguageUnknown, match="'demo' does not support 'de'; use one of en"):
-        job_request.take({"language": "de"}, SERVED)
+def test_language_of_another_preset_is_rejected() -> None:
+    with pytest.raises(UnknownLanguage, match="'demo' does not support 'de'; use one of en"):
+        job_request.parse({"language": "de"}, SERVED)
 
 
 @pytest.mark.parametrize(
     ("fields", "kind"),
     [
-        ({"lanugage": "en"}, OptionUnknown),
-        ({"beam_size": "many"}, OptionWrong),
-        ({"encoding": "mulaw"}, OptionWrong),
+        ({"lanugage": "en"}, UnknownOption),
+        ({"beam_size": "many"}, InvalidOption),
+        ({"encoding": "mulaw"}, InvalidOption),
     ],
 )
-def test_bad_options_are_refused(fields: dict[str, str], kind: type[Problem]) -> None:
+def test_invalid_options_are_rejected(fields: dict[str, str], kind: type[Problem]) -> None:
     with pytest.raises(kind):
-        job_request.take(fields, SERVED)
+        job_request.parse(fields, SERVED)
 
 
 @pytest.mark.parametrize(
@@ -61,19 +61,19 @@ def test_bad_options_are_refused(fields: dict[str, str], kind: type[Problem]) ->
         {"model": "small", "language": "de"},
     ],
 )
-def test_a_glance_lets_pass_what_may_become_right(fields: dict[str, str]) -> None:
-    job_request.glance(fields, SERVED)
+def test_precheck_accepts_incomplete_fields(fields: dict[str, str]) -> None:
+    job_request.precheck(fields, SERVED)
 
 
 @pytest.mark.parametrize(
     ("fields", "kind"),
     [
-        ({"lanugage": "en"}, OptionUnknown),
-        ({"beam_size": "many"}, OptionWrong),
-        ({"model": "enormous"}, ModelUnknown),
-        ({"model": "demo", "language": "de"}, LanguageUnknown),
+        ({"lanugage": "en"}, UnknownOption),
+        ({"beam_size": "many"}, InvalidOption),
+        ({"model": "enormous"}, UnknownModel),
+        ({"model": "demo", "language": "de"}, UnknownLanguage),
     ],
 )
-def test_a_glance_refuses_what_stays_wrong(fields: dict[str, str], kind: type[Problem]) -> None:
+def test_precheck_rejects_invalid_fields(fields: dict[str, str], kind: type[Problem]) -> None:
     with pytest.raises(kind):
-        job_request.glance(fields, SERVED)
+        job_request.precheck(fields, SERVED)

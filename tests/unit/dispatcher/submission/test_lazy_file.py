@@ -10,8 +10,8 @@ from tests.support.recordings import wav
 from whisperfarm_contract.media import SNIFF_BYTES
 from whisperfarm_contract.options import Options
 from whisperfarm_dispatcher.submission import probe
-from whisperfarm_dispatcher.submission.lazy_file import LateOpen
-from whisperfarm_dispatcher.submission.storage import KEPT_BYTES
+from whisperfarm_dispatcher.submission.lazy_file import LazyFile
+from whisperfarm_dispatcher.submission.storage import HEAD_BYTES
 
 DATA = bytes(range(200))
 
@@ -28,11 +28,11 @@ class Store:
         yield io.BytesIO(self.data)
         self.closed += 1
 
-    def late(self, head_bytes: int) -> LateOpen:
-        return LateOpen(self.data[:head_bytes], self.open, size_bytes=len(self.data))
+    def late(self, head_bytes: int) -> LazyFile:
+        return LazyFile(self.data[:head_bytes], self.open, size_bytes=len(self.data))
 
 
-def test_what_lies_in_the_head_opens_nothing() -> None:
+def test_read_within_the_head_opens_nothing() -> None:
     store = Store()
     with store.late(100) as file:
         assert file.read(60) == DATA[:60]
@@ -41,7 +41,7 @@ def test_what_lies_in_the_head_opens_nothing() -> None:
     assert store.opened == 0
 
 
-def test_what_lies_behind_the_head_opens_the_file_once() -> None:
+def test_read_past_the_head_opens_the_file_once() -> None:
     store = Store()
     with store.late(100) as file:
         file.seek(90)
@@ -52,7 +52,7 @@ def test_what_lies_behind_the_head_opens_the_file_once() -> None:
 
 
 @pytest.mark.parametrize("size", [1, 1000, -1, 0])
-def test_at_the_end_there_is_nothing_to_read_and_nothing_is_opened(size: int) -> None:
+def test_read_at_the_end_opens_nothing(size: int) -> None:
     store = Store()
     with store.late(100) as file:
         assert file.seek(0, os.SEEK_END) == len(DATA)
@@ -60,7 +60,7 @@ def test_at_the_end_there_is_nothing_to_read_and_nothing_is_opened(size: int) ->
     assert store.opened == 0
 
 
-def test_it_moves_as_files_do() -> None:
+def test_seek_behaves_like_a_file() -> None:
     file, plain = Store().late(50), io.BytesIO(DATA)
     for offset, whence in [(40, os.SEEK_SET), (20, os.SEEK_CUR), (-10, os.SEEK_END)]:
         assert file.seek(offset, whence) == plain.seek(offset, whence)
@@ -68,26 +68,26 @@ def test_it_moves_as_files_do() -> None:
         assert file.tell() == plain.tell()
 
 
-def test_kept_bytes_are_enough_to_tell_the_kind() -> None:
-    assert KEPT_BYTES >= SNIFF_BYTES
+def test_head_bytes_include_the_sniffed_bytes() -> None:
+    assert HEAD_BYTES >= SNIFF_BYTES
 
 
 MP3 = b"\xff\xfb\x90\x64" + bytes(413)
-TAG_BYTES = 3 * KEPT_BYTES
+TAG_BYTES = 3 * HEAD_BYTES
 TAG = b"ID3\x04\x00\x00" + bytes(TAG_BYTES >> 7 * i & 0x7F for i in (3, 2, 1, 0))
 LONG_TAG = TAG + bytes(TAG_BYTES) + MP3 * 2000
 
 
-@pytest.mark.parametrize("kept", [1, 10, SNIFF_BYTES, KEPT_BYTES, len(LONG_TAG)])
-def test_probe_does_not_take_a_cut_head_for_the_whole(kept: int) -> None:
-    whole = probe.seconds(io.BytesIO(LONG_TAG), Options(), size_bytes=len(LONG_TAG))
+@pytest.mark.parametrize("kept", [1, 10, SNIFF_BYTES, HEAD_BYTES, len(LONG_TAG)])
+def test_probe_reads_past_a_truncated_head(kept: int) -> None:
+    whole = probe.duration_s(io.BytesIO(LONG_TAG), Options(), size_bytes=len(LONG_TAG))
     with Store(LONG_TAG).late(kept) as file:
-        assert probe.seconds(file, Options(), size_bytes=len(LONG_TAG)) == whole
+        assert probe.duration_s(file, Options(), size_bytes=len(LONG_TAG)) == whole
     assert whole == pytest.approx(52, abs=1)
 
 
-def test_the_length_of_a_wav_is_told_from_its_head() -> None:
+def test_probe_reads_a_wav_from_its_head() -> None:
     store = Store(wav(seconds=10))
     with store.late(4096) as file:
-        assert probe.seconds(file, Options(), size_bytes=len(store.data)) == pytest.approx(10)
+        assert probe.duration_s(file, Options(), size_bytes=len(store.data)) == pytest.approx(10)
     assert store.opened == 0

@@ -6,10 +6,10 @@ import pytest
 
 from tests.support.jobs import new_job
 from whisperfarm_contract.job import Job
-from whisperfarm_contract.problems import JobUnknown
-from whisperfarm_contract.states import State
-from whisperfarm_dispatcher.submission.resubmit import release
-from whisperfarm_store.blobs import BlobMissing, FolderBlobs
+from whisperfarm_contract.problems import JobNotFound
+from whisperfarm_contract.states import JobState
+from whisperfarm_dispatcher.submission.resubmit import retry_quarantined
+from whisperfarm_store.blobs import BlobNotFound, FolderBlobs
 from whisperfarm_store.ledger import Ledger
 
 
@@ -24,16 +24,16 @@ def kept(ledger: Ledger, blobs: FolderBlobs) -> Job:
     job = ledger.insert(new_job("kept"))
     blobs.put(job.audio.key, b"sound")
     ledger.claim(job.id, worker="w", lease_s=-1)
-    ledger.rescue(rerelease_after_s=60, max_kills=1)
+    ledger.rescue(redispatch_after_s=60, max_worker_deaths=1)
     return ledger.get(job.id)
 
 
 def test_the_new_job_is_the_same_with_a_recording_of_its_own(
     ledger: Ledger, blobs: FolderBlobs, kept: Job
 ) -> None:
-    job = release(ledger, blobs, kept.id, new_id=lambda: "new")
-    assert (job.id, job.state, job.kills, job.problem) == ("new", State.QUEUED, 2, None)
-    assert (job.tenant, job.options, job.terms) == (kept.tenant, kept.options, kept.terms)
+    job = retry_quarantined(ledger, blobs, kept.id, new_id=lambda: "new")
+    assert (job.id, job.state, job.kills, job.problem) == ("new", JobState.QUEUED, 2, None)
+    assert (job.tenant, job.options, job.policy) == (kept.tenant, kept.options, kept.policy)
     assert sorted(blobs.keys()) == [kept.audio.key, job.audio.key]
     with blobs.open(job.audio.key) as file:
         assert file.read() == b"sound"
@@ -42,9 +42,9 @@ def test_the_new_job_is_the_same_with_a_recording_of_its_own(
 def test_a_job_that_is_not_in_quarantine_leaves_nothing(
     ledger: Ledger, blobs: FolderBlobs, kept: Job
 ) -> None:
-    release(ledger, blobs, kept.id, new_id=lambda: "first")
-    with pytest.raises(JobUnknown):
-        release(ledger, blobs, kept.id, new_id=lambda: "second")
+    retry_quarantined(ledger, blobs, kept.id, new_id=lambda: "first")
+    with pytest.raises(JobNotFound):
+        retry_quarantined(ledger, blobs, kept.id, new_id=lambda: "second")
     assert sorted(blobs.keys()) == ["audio/acme/first", kept.audio.key]
 
 
@@ -52,6 +52,6 @@ def test_without_its_recording_a_job_stays_in_quarantine(
     ledger: Ledger, blobs: FolderBlobs, kept: Job
 ) -> None:
     blobs.delete(kept.audio.key)
-    with pytest.raises(BlobMissing):
-        release(ledger, blobs, kept.id)
-    assert [job.id for job in ledger.quarantined(limit=10)] == [kept.id]
+    with pytest.raises(BlobNotFound):
+        retry_quarantined(ledger, blobs, kept.id)
+    assert [job.id for job in ledger.list_quarantined(limit=10)] == [kept.id]

@@ -7,7 +7,7 @@ import pytest
 
 from whisperfarm_contract.problems import AudioEmpty, AudioTooLarge
 from whisperfarm_dispatcher.submission import storage
-from whisperfarm_dispatcher.submission.storage import BLOCK_BYTES, KEPT_BYTES, Stored
+from whisperfarm_dispatcher.submission.storage import BLOCK_BYTES, HEAD_BYTES, StoredAudio
 from whisperfarm_store.blobs import FolderBlobs
 
 KEY = "audio/default/job"
@@ -23,7 +23,7 @@ async def arriving(*chunks: bytes) -> AsyncIterator[bytes]:
         yield chunk
 
 
-def store(blobs: FolderBlobs, *chunks: bytes, max_bytes: int = 1 << 30) -> Stored:
+def store(blobs: FolderBlobs, *chunks: bytes, max_bytes: int = 1 << 30) -> StoredAudio:
     return asyncio.run(storage.store(blobs, KEY, arriving(*chunks), max_bytes=max_bytes))
 
 
@@ -31,7 +31,7 @@ def left(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
 
 
-def test_a_body_is_stored_whole_counted_and_hashed(blobs: FolderBlobs) -> None:
+def test_store_writes_counts_and_hashes_the_body(blobs: FolderBlobs) -> None:
     body = bytes(range(256)) * (BLOCK_BYTES // 100)
     stored = store(blobs, *(body[at : at + 70_001] for at in range(0, len(body), 70_001)))
     assert (stored.size_bytes, stored.sha256) == (len(body), sha256(body).hexdigest())
@@ -39,14 +39,12 @@ def test_a_body_is_stored_whole_counted_and_hashed(blobs: FolderBlobs) -> None:
         assert file.read() == body
 
 
-def test_the_head_is_what_sniffing_wants_to_see(blobs: FolderBlobs) -> None:
+def test_stored_head_has_the_first_bytes(blobs: FolderBlobs) -> None:
     assert store(blobs, b"RI", b"FF").head == b"RIFF"
-    assert store(blobs, bytes(BLOCK_BYTES), b"more" * BLOCK_BYTES).head == bytes(KEPT_BYTES)
+    assert store(blobs, bytes(BLOCK_BYTES), b"more" * BLOCK_BYTES).head == bytes(HEAD_BYTES)
 
 
-def test_the_largest_body_fits_and_one_byte_more_does_not(
-    blobs: FolderBlobs, tmp_path: Path
-) -> None:
+def test_store_accepts_exactly_the_maximum_size(blobs: FolderBlobs, tmp_path: Path) -> None:
     assert store(blobs, bytes(100), max_bytes=100).size_bytes == 100
     blobs.delete(KEY)
     with pytest.raises(AudioTooLarge, match="100 bytes"):
@@ -54,7 +52,7 @@ def test_the_largest_body_fits_and_one_byte_more_does_not(
     assert left(tmp_path) == []
 
 
-def test_an_endless_body_is_given_up_at_the_limit(blobs: FolderBlobs) -> None:
+def test_endless_body_is_rejected_at_the_limit(blobs: FolderBlobs) -> None:
     came = 0
 
     async def endless() -> AsyncIterator[bytes]:
@@ -69,7 +67,7 @@ def test_an_endless_body_is_given_up_at_the_limit(blobs: FolderBlobs) -> None:
 
 
 @pytest.mark.parametrize("chunks", [(), (b"",)])
-def test_an_empty_body_is_refused(
+def test_empty_body_is_rejected(
     blobs: FolderBlobs, tmp_path: Path, chunks: tuple[bytes, ...]
 ) -> None:
     with pytest.raises(AudioEmpty):
@@ -77,7 +75,7 @@ def test_an_empty_body_is_refused(
     assert left(tmp_path) == []
 
 
-def test_nothing_remains_of_a_body_that_breaks_off(blobs: FolderBlobs, tmp_path: Path) -> None:
+def test_store_leaves_nothing_of_a_broken_body(blobs: FolderBlobs, tmp_path: Path) -> None:
     async def breaking() -> AsyncIterator[bytes]:
         yield bytes(BLOCK_BYTES)
         raise ConnectionResetError
@@ -87,7 +85,7 @@ def test_nothing_remains_of_a_body_that_breaks_off(blobs: FolderBlobs, tmp_path:
     assert left(tmp_path) == []
 
 
-def test_nothing_remains_when_the_task_is_cancelled(blobs: FolderBlobs, tmp_path: Path) -> None:
+def test_store_leaves_nothing_when_cancelled(blobs: FolderBlobs, tmp_path: Path) -> None:
     async def run() -> None:
         begun = asyncio.Event()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.threads import run_concurrently
+from tests.support.concurrency import run_concurrently
 from whisperfarm_contract.problems import StorageFull
 from whisperfarm_store.blobs import FolderBlobs
 
@@ -33,7 +33,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(place)], check=True)
 
 
-def test_a_full_disk_is_named_and_nothing_remains(small_disk: Path) -> None:
+def test_full_disk_raises_storage_full_and_leaves_nothing(small_disk: Path) -> None:
     blobs = FolderBlobs(small_disk / "blobs")
     with pytest.raises(StorageFull, match="blob store is full"):
         _write(blobs, mebibytes=2)
@@ -41,7 +41,7 @@ def test_a_full_disk_is_named_and_nothing_remains(small_disk: Path) -> None:
     blobs.put(KEY, b"there is room again")
 
 
-def test_a_quota_is_named_and_nothing_remains(
+def test_quota_raises_storage_full_and_leaves_nothing(
     root: Path, small_files: Callable[[], AbstractContextManager[None]]
 ) -> None:
     blobs = FolderBlobs(root)
@@ -60,7 +60,7 @@ def _files(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
 
 
-def test_a_blob_is_on_the_disk_before_it_gets_its_name_and_its_name_after(
+def test_blob_is_synced_before_and_after_its_rename(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     blobs = FolderBlobs(root)
@@ -73,22 +73,22 @@ def test_a_blob_is_on_the_disk_before_it_gets_its_name_and_its_name_after(
 
     monkeypatch.setattr(os, "fsync", note)
     blobs.put(KEY, b"sound")
-    assert synced[0].parent.name == ".parts"
+    assert synced[0].parent.name == ".partial"
     assert not visible[0]
     assert (synced[-1], visible[-1]) == ((root / KEY).parent, True)
     assert {root, root / "audio"} <= set(synced)
 
 
-def test_recordings_are_for_the_owner_alone(root: Path) -> None:
+def test_blobs_are_readable_by_the_owner_only(root: Path) -> None:
     FolderBlobs(root).put(KEY, b"sound")
     folders = [root, *(path for path in root.rglob("*") if path.is_dir())]
     assert {path.stat().st_mode & 0o777 for path in folders} == {0o700}
 
 
-def test_what_killed_processes_left_is_removed_and_what_others_write_is_not(root: Path) -> None:
+def test_cleanup_removes_stale_partial_files_only(root: Path) -> None:
     with FolderBlobs(root).writer(KEY) as blob:
         blob.write(b"slow upload")
-        abandoned = root / ".parts" / "abandoned"
+        abandoned = root / ".partial" / "abandoned"
         abandoned.write_bytes(b"half")
         two_days_ago = time.time() - 2 * 86400
         os.utime(abandoned, (two_days_ago, two_days_ago))
@@ -97,13 +97,13 @@ def test_what_killed_processes_left_is_removed_and_what_others_write_is_not(root
     assert FolderBlobs(root).size(KEY) == 11
 
 
-def test_a_fetched_blob_is_the_file_itself(root: Path, tmp_path: Path) -> None:
+def test_fetch_returns_the_file_itself(root: Path, tmp_path: Path) -> None:
     blobs = FolderBlobs(root)
     blobs.put(KEY, b"sound")
     assert blobs.fetch(KEY, tmp_path / "here") == root / KEY
 
 
-def test_deleting_the_last_blob_of_a_folder_removes_the_folder(root: Path) -> None:
+def test_delete_removes_an_empty_folder(root: Path) -> None:
     blobs = FolderBlobs(root)
     for key in ("results/acme/j1/1/a.json", "results/acme/j2/1/a.json"):
         blobs.put(key, b"x")
@@ -114,7 +114,7 @@ def test_deleting_the_last_blob_of_a_folder_removes_the_folder(root: Path) -> No
     assert root.exists()
 
 
-def test_a_blob_is_written_while_its_folder_is_removed_again_and_again(root: Path) -> None:
+def test_write_survives_removal_of_its_folder(root: Path) -> None:
     blobs = FolderBlobs(root)
 
     def act(number: int) -> None:

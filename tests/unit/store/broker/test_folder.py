@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from kombu import Connection
 
-from tests.support.threads import run_concurrently
+from tests.support.concurrency import run_concurrently
 from whisperfarm_store.broker import celery_app
 from whisperfarm_store.settings import StoreSettings
 
@@ -37,7 +37,7 @@ def _take_all(channel: Any) -> list[Any]:
             return taken
 
 
-def test_messages_are_taken_in_the_order_in_which_they_came(channel: Any) -> None:
+def test_messages_are_received_in_order(channel: Any) -> None:
     for number in range(20):
         channel._put(QUEUE, {"n": number})
     assert channel._size(QUEUE) == 20
@@ -45,7 +45,7 @@ def test_messages_are_taken_in_the_order_in_which_they_came(channel: Any) -> Non
     assert channel._size(QUEUE) == 0
 
 
-def test_a_message_is_for_its_queue_alone(channel: Any) -> None:
+def test_message_is_received_from_its_queue_only(channel: Any) -> None:
     others = (f"{QUEUE}-fast", f"other.{QUEUE}")
     for other in others:
         channel._put(other, {})
@@ -53,14 +53,14 @@ def test_a_message_is_for_its_queue_alone(channel: Any) -> None:
     assert [channel._size(other) for other in others] == [1, 1]
 
 
-def test_a_queue_can_be_emptied(channel: Any) -> None:
+def test_purge_empties_a_queue(channel: Any) -> None:
     for queue in (QUEUE, QUEUE, "other"):
         channel._put(queue, {})
     assert channel._purge(QUEUE) == 2
     assert (channel._size(QUEUE), channel._size("other")) == (0, 1)
 
 
-def test_a_message_is_there_whole_or_not_at_all(
+def test_message_appears_whole_or_not_at_all(
     channel: Any, settings: StoreSettings, small_files: Callable[[], AbstractContextManager[None]]
 ) -> None:
     with small_files(), pytest.raises(OSError, match="too large"):
@@ -68,7 +68,7 @@ def test_a_message_is_there_whole_or_not_at_all(
     assert list((settings.broker_dir / "messages").iterdir()) == []
 
 
-def test_of_several_readers_one_gets_each_message(connection: Connection) -> None:
+def test_each_message_goes_to_one_reader(connection: Connection) -> None:
     writer = connection.channel()
     for number in range(100):
         writer._put(QUEUE, {"n": number})
@@ -77,17 +77,13 @@ def test_of_several_readers_one_gets_each_message(connection: Connection) -> Non
     assert sorted(numbers) == list(range(100))
 
 
-def test_nothing_remains_on_the_disk_of_what_was_taken(
-    channel: Any, settings: StoreSettings
-) -> None:
+def test_received_message_leaves_no_file(channel: Any, settings: StoreSettings) -> None:
     channel._put(QUEUE, {})
     _take_all(channel)
     assert [path for path in settings.broker_dir.rglob("*") if path.is_file()] == []
 
 
-def test_a_message_that_a_power_cut_emptied_is_passed_over(
-    channel: Any, settings: StoreSettings
-) -> None:
+def test_empty_message_file_is_skipped(channel: Any, settings: StoreSettings) -> None:
     messages = settings.broker_dir / "messages"
     for number, content in enumerate((b"", b'{"n"', b"\xff\xfe")):
         (messages / f"{number:020d}_x.{QUEUE}.msg").write_bytes(content)
@@ -95,9 +91,7 @@ def test_a_message_that_a_power_cut_emptied_is_passed_over(
     assert _take_all(channel) == [{"n": 1}]
 
 
-def test_what_nobody_listens_to_any_more_is_removed_and_jobs_never_are(
-    channel: Any, settings: StoreSettings
-) -> None:
+def test_stale_events_expire_and_jobs_do_not(channel: Any, settings: StoreSettings) -> None:
     messages = settings.broker_dir / "messages"
     long_ago = f"{1:020d}_x"
     for queue in (QUEUE, "celeryev.killed", "celery@killed.celery.pidbox"):
@@ -108,7 +102,7 @@ def test_what_nobody_listens_to_any_more_is_removed_and_jobs_never_are(
     assert left == {f"{QUEUE}.msg", "celeryev.alive.msg", "msg"}
 
 
-def test_queues_that_are_bound_at_once_are_all_bound(connection: Connection) -> None:
+def test_concurrent_bindings_are_all_kept(connection: Connection) -> None:
     for attempt in range(20):
         exchange = f"exchange{attempt}"
         channels = [connection.channel() for _ in range(8)]

@@ -11,7 +11,7 @@ from whisperfarm_store.settings import StoreSettings
 @pytest.fixture
 def ledger(settings: StoreSettings) -> Iterator[Ledger]:
     """An empty ledger."""
-    opened = open_ledger(settings.ledger_url)
+    opened = open_ledger(settings.resolved_database_url)
     opened.migrate()
     yield opened
     opened.close()

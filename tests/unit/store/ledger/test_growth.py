@@ -6,28 +6,30 @@ import pytest
 from sqlalchemy import Connection
 
 from tests.support.jobs import TENANT, new_job
-from tests.unit.store.ledger.statements_seen import Sent, statements
-from whisperfarm_contract.states import State
+from tests.unit.store.ledger.recorded_statements import Sent, statements
+from whisperfarm_contract.states import JobState
 from whisperfarm_store.ledger import Ledger
 
 QUESTIONS: dict[str, Callable[[Ledger, str], object]] = {
     "claim": lambda ledger, job: ledger.claim(job, worker="w1", lease_s=60),
-    "releasable": lambda ledger, _: ledger.releasable(10, preset="demo"),
-    "outstanding": lambda ledger, _: ledger.outstanding(preset="demo"),
-    "rescue": lambda ledger, _: ledger.rescue(rerelease_after_s=-1, idle=["demo"]),
+    "list dispatchable": lambda ledger, _: ledger.list_dispatchable(10, preset="demo"),
+    "count dispatched": lambda ledger, _: ledger.count_dispatched(preset="demo"),
+    "rescue": lambda ledger, _: ledger.rescue(redispatch_after_s=-1, idle=["demo"]),
     "backlog": lambda ledger, _: ledger.backlog(),
-    "ahead": lambda ledger, job: ledger.ahead(ledger.get(job)),
-    "knows key": lambda ledger, _: ledger.knows_key(TENANT, "k"),
-    "page": lambda ledger, job: ledger.page(TENANT, before=job),
-    "page of a state": lambda ledger, job: ledger.page(TENANT, state=State.FAILED, before=job),
-    "callback": lambda ledger, _: ledger.take_callback(lease_s=60, busy=["example.com"]),
+    "ahead": lambda ledger, job: ledger.jobs_ahead(ledger.get(job)),
+    "key exists": lambda ledger, _: ledger.key_exists(TENANT, "k"),
+    "page": lambda ledger, job: ledger.list_jobs(TENANT, before=job),
+    "page of a state": lambda ledger, job: ledger.list_jobs(
+        TENANT, state=JobState.FAILED, before=job
+    ),
+    "callback": lambda ledger, _: ledger.claim_callback(lease_s=60, busy=["example.com"]),
     "is suspect": lambda ledger, job: ledger.is_suspect(job),
-    "quarantined": lambda ledger, _: ledger.quarantined(limit=10),
-    "cached": lambda ledger, _: ledger.cached(TENANT, "key"),
-    "pulses": lambda ledger, job: ledger.pulses({job: 1}),
-    "ended": lambda ledger, job: ledger.ended([job]),
-    "oldest waiting": lambda ledger, _: ledger.oldest_waiting(),
-    "callbacks waiting": lambda ledger, _: ledger.callbacks_waiting(),
+    "quarantined": lambda ledger, _: ledger.list_quarantined(limit=10),
+    "cached": lambda ledger, _: ledger.find_cached(TENANT, "key"),
+    "lease statuses": lambda ledger, job: ledger.lease_statuses({job: 1}),
+    "ended": lambda ledger, job: ledger.finished_among([job]),
+    "oldest queued": lambda ledger, _: ledger.oldest_queued_s(),
+    "count pending callbacks": lambda ledger, _: ledger.count_pending_callbacks(),
 }
 
 
@@ -36,11 +38,9 @@ OF_ITS_OWN_ROWS = ("LIST SUBQUERY", "CO-ROUTINE", "SCAN anon_")
 
 
 @pytest.mark.parametrize("ask", QUESTIONS.values(), ids=QUESTIONS.keys())
-def test_every_question_is_answered_from_an_index(
-    ledger: Ledger, ask: Callable[[Ledger, str], object]
-) -> None:
+def test_every_query_uses_an_index(ledger: Ledger, ask: Callable[[Ledger, str], object]) -> None:
     job = ledger.insert(new_job())
-    ledger.released([job.id])
+    ledger.mark_dispatched([job.id])
     with statements(ledger) as sent:
         ask(ledger, job.id)
     with ledger._read() as connection:

@@ -1,6 +1,11 @@
-from whisperfarm_store.ledger import WORKER_HEARTBEAT_S, WORKER_LIVE_WITHIN_S, Ledger, WorkerSign
+from whisperfarm_store.ledger import (
+    WORKER_HEARTBEAT_S,
+    WORKER_LIVE_WITHIN_S,
+    Ledger,
+    WorkerHeartbeat,
+)
 
-SIGN = WorkerSign(name="w1", presets=("demo",), concurrency=1, pid=1, host="h", ready=True)
+SIGN = WorkerHeartbeat(name="w1", presets=("demo",), concurrency=1, pid=1, host="h", ready=True)
 
 
 def test_live_worker_may_miss_several_heartbeats() -> None:
@@ -8,5 +13,5 @@ def test_live_worker_may_miss_several_heartbeats() -> None:
 
 
 def test_worker_counts_as_live_after_a_heartbeat(ledger: Ledger) -> None:
-    ledger.worker_seen(SIGN, anew=True)
+    ledger.record_heartbeat(SIGN, is_first=True)
     assert ledger.live_workers(within_s=WORKER_LIVE_WITHIN_S) == [SIGN]

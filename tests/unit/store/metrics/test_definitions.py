@@ -15,7 +15,7 @@ LABELS = {"preset", "tenant", "state", "ingress", "problem", "route", "status", 
 
 
 @pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.name)
-def test_a_name_tells_the_unit_and_labels_have_few_values(metric: Metric) -> None:
+def test_metric_names_have_units_and_known_labels(metric: Metric) -> None:
     assert re.fullmatch(r"whisper(farm|x)(_[a-z]+)+", metric.name)
     assert metric.name.endswith(UNITS) or metric.name in COUNTED
     assert metric.name.endswith("_total") == (metric.type is MetricType.COUNTER)
@@ -23,5 +23,5 @@ def test_a_name_tells_the_unit_and_labels_have_few_values(metric: Metric) -> Non
     assert bool(metric.buckets) == (metric.type is MetricType.HISTOGRAM)
 
 
-def test_no_two_have_one_name() -> None:
+def test_metric_names_are_unique() -> None:
     assert len({one.name for one in METRICS}) == len(METRICS)

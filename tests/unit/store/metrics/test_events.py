@@ -12,7 +12,7 @@ from whisperfarm_contract.outcomes import AttemptOutcome
 from whisperfarm_store import events
 from whisperfarm_store.events import Event
 from whisperfarm_store.logs import configure_logs
-from whisperfarm_store.metrics import Meters, initialize_labels, metrics_processor
+from whisperfarm_store.metrics import Metrics, initialize_labels, metrics_processor
 from whisperfarm_store.metrics.definitions import METRICS
 from whisperfarm_store.metrics.events import MEASURED
 
@@ -30,19 +30,19 @@ CASES = [
     ("job.accepted", {**ACCEPTED, "is_duplicate": True}, "whisperfarm_jobs_accepted_total",
      ACCEPTED, None),
     ("job.ended", ENDED, "whisperfarm_jobs_ended_total", {**OF, "state": "succeeded"}, 1),
-    ("job.ended", {**ENDED, "state": "failed", "problem": "deadline-passed"},
-     "whisperfarm_jobs_failed_total", {**P, "problem": "deadline-passed"}, 1),
+    ("job.ended", {**ENDED, "state": "failed", "problem": "deadline-exceeded"},
+     "whisperfarm_jobs_failed_total", {**P, "problem": "deadline-exceeded"}, 1),
     ("job.rescued", {}, "whisperfarm_rescues_total", {}, 1),
     ("http.responded", ANSWERED, "whisperfarm_http_requests_total",
      {"route": "/v1/jobs", "status": "202"}, 1),
     ("http.responded", ANSWERED, "whisperfarm_http_request_seconds_sum",
      {"route": "/v1/jobs"}, 0.03),
-    ("http.responded", {**ANSWERED, "problem": "key-wrong"}, "whisperfarm_refused_total",
-     {"problem": "key-wrong"}, 1),
+    ("http.responded", {**ANSWERED, "problem": "invalid-api-key"}, "whisperfarm_refused_total",
+     {"problem": "invalid-api-key"}, 1),
     ("http.probed", ANSWERED, "whisperfarm_http_requests_total",
      {"route": "/v1/jobs", "status": "202"}, 1),
-    ("message.rejected", {"problem": "bad-request"}, "whisperfarm_refused_total",
-     {"problem": "bad-request"}, 1),
+    ("message.rejected", {"problem": "client-error"}, "whisperfarm_refused_total",
+     {"problem": "client-error"}, 1),
     ("callback.delivered", {}, "whisperfarm_callbacks_total", {"outcome": "delivered"}, 1),
     ("callback.failed", FAILED, "whisperfarm_callbacks_total", {"outcome": "retried"}, 1),
     ("callback.failed", {**FAILED, "retry_in_s": None}, "whisperfarm_callbacks_total",
@@ -107,7 +107,7 @@ def test_cases_have_declared_fields_and_known_label_values(case: tuple[Any, ...]
 
 
 @pytest.mark.parametrize(("event", "fields", "metric", "labels", "value"), CASES)
-def test_an_event_counts(
+def test_event_changes_its_metric(
     event: str,
     fields: dict[str, object],
     metric: str,
@@ -116,39 +116,43 @@ def test_an_event_counts(
 ) -> None:
     seen = []
     for part in ("dispatcher", "worker"):
-        meters = Meters(part)
-        meters.fix(engine="whisperx")
-        told = metrics_processor(meters)(None, "info", {"event": event, **fields})
+        metrics = Metrics(part)
+        metrics.fix(engine="whisperx")
+        told = metrics_processor(metrics)(None, "info", {"event": event, **fields})
         assert told == {"event": event, **fields}
-        seen.append(meters.registry.get_sample_value(metric, labels))
+        seen.append(metrics.registry.get_sample_value(metric, labels))
     assert value in seen
     assert set(seen) <= {value, None, 0.0}
 
 
-def test_an_event_counts_also_where_its_line_is_not_written() -> None:
-    stream, meters = io.StringIO(), Meters("worker")
+def test_event_below_the_log_level_is_counted() -> None:
+    stream, metrics = io.StringIO(), Metrics("worker")
     configure_logs(
-        "warning", "json", component="worker", stream=stream, watchers=[metrics_processor(meters)]
+        "warning",
+        "json",
+        component="worker",
+        stream=stream,
+        processors=[metrics_processor(metrics)],
     )
     events.cache.miss.log(job="j")
     assert stream.getvalue() == ""
-    value = meters.registry.get_sample_value("whisperfarm_result_cache_total", {"outcome": "miss"})
+    value = metrics.registry.get_sample_value("whisperfarm_result_cache_total", {"outcome": "miss"})
     assert value == 1
 
 
-def test_an_event_that_can_not_be_counted_is_written_all_the_same_and_says_so() -> None:
+def test_event_that_cannot_be_counted_is_logged_with_the_error() -> None:
     stream = io.StringIO()
-    watchers = [metrics_processor(Meters("worker"))]
-    configure_logs("info", "json", component="worker", stream=stream, watchers=watchers)
+    processors = [metrics_processor(Metrics("worker"))]
+    configure_logs("info", "json", component="worker", stream=stream, processors=processors)
     structlog.get_logger().info("attempt.ended", job="j")
     line = json.loads(stream.getvalue())
     assert (line["event"], line["not_counted"]) == ("attempt.ended", "KeyError('outcome')")
 
 
-def test_what_alerts_watch_is_there_before_anything_happens() -> None:
-    dispatcher, worker = Meters("dispatcher"), Meters("worker")
-    for meters in (dispatcher, worker):
-        initialize_labels(meters, preset=["demo"], tenant=["acme"])
+def test_alerted_counters_start_at_zero() -> None:
+    dispatcher, worker = Metrics("dispatcher"), Metrics("worker")
+    for metrics in (dispatcher, worker):
+        initialize_labels(metrics, preset=["demo"], tenant=["acme"])
     full = {"problem": "storage-full"}
     assert dispatcher.registry.get_sample_value("whisperfarm_refused_total", full) == 0
     assert worker.registry.get_sample_value("whisperfarm_refused_total", full) is None

@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from tests.servers.ports import free_ports
-from whisperfarm_contract.problems import SettingsWrong
-from whisperfarm_store.metrics import Meters, Reading, room_in, serving
+from whisperfarm_contract.problems import InvalidSettings
+from whisperfarm_store.metrics import Metrics, Sample, free_bytes, serve_metrics
 from whisperfarm_store.metrics.definitions import IN_FLIGHT, RESULT_CACHE
 from whisperfarm_store.settings import StoreSettings
 
@@ -26,11 +26,11 @@ def get(settings: StoreSettings, path: str) -> httpx.Response:
     return httpx.get(f"http://127.0.0.1:{settings.metrics_port}{path}", timeout=10)
 
 
-def test_metrics_and_checks_are_shown_and_nothing_else(settings: StoreSettings) -> None:
-    meters, reasons = Meters("worker"), [None, "blobs unavailable: refused"]
-    meters.count(RESULT_CACHE, outcome="hit")
+def test_server_has_metrics_and_checks_only(settings: StoreSettings) -> None:
+    metrics, reasons = Metrics("worker"), [None, "blobs unavailable: refused"]
+    metrics.count(RESULT_CACHE, outcome="hit")
     checks = {"/readyz": lambda: reasons[0]}
-    with serving(settings, meters, checks=checks):
+    with serve_metrics(settings, metrics, checks=checks):
         shown = get(settings, "/metrics")
         assert 'whisperfarm_result_cache_total{outcome="hit"} 1.0' in shown.text
         assert shown.headers["Content-Type"].startswith("text/plain")
@@ -43,62 +43,62 @@ def test_metrics_and_checks_are_shown_and_nothing_else(settings: StoreSettings) 
         assert get(settings, "/").status_code == 404
 
 
-def test_the_port_is_free_again_afterwards(settings: StoreSettings) -> None:
+def test_server_releases_its_port(settings: StoreSettings) -> None:
     for _ in range(2):
-        with serving(settings, Meters("worker")):
+        with serve_metrics(settings, Metrics("worker")):
             assert get(settings, "/metrics").status_code == 200
     with pytest.raises(httpx.ConnectError):
         get(settings, "/metrics")
 
 
-def test_it_is_off_by_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_server_is_off_by_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def listen(*_: Any, **__: Any) -> None:
         raise AssertionError("it listens")
 
     monkeypatch.setattr(socket.socket, "bind", listen)
-    with serving(StoreSettings(data_dir=tmp_path), Meters("worker")):
+    with serve_metrics(StoreSettings(data_dir=tmp_path), Metrics("worker")):
         pass
 
 
-def test_it_listens_on_loopback_alone_by_default() -> None:
+def test_server_listens_on_loopback_by_default() -> None:
     assert StoreSettings().metrics_host == "127.0.0.1"
 
 
-def test_a_port_that_is_taken_is_named(settings: StoreSettings) -> None:
+def test_server_names_a_port_in_use(settings: StoreSettings) -> None:
     with (
-        serving(settings, Meters("worker")),
-        pytest.raises(SettingsWrong, match=f"METRICS_PORT: 127.0.0.1:{settings.metrics_port}"),
-        serving(settings, Meters("worker")),
+        serve_metrics(settings, Metrics("worker")),
+        pytest.raises(InvalidSettings, match=f"METRICS_PORT: 127.0.0.1:{settings.metrics_port}"),
+        serve_metrics(settings, Metrics("worker")),
     ):
         pass
 
 
-def test_a_source_that_fails_takes_nothing_else_with_it(settings: StoreSettings) -> None:
-    def broken() -> list[Reading]:
+def test_failing_collector_leaves_other_metrics(settings: StoreSettings) -> None:
+    def broken() -> list[Sample]:
         raise RuntimeError("no such thing")
 
-    meters = Meters("worker")
-    meters.read_from(broken)
-    meters.read_from(lambda: [Reading(IN_FLIGHT, 3.0)])
-    with serving(settings, meters):
+    metrics = Metrics("worker")
+    metrics.register_collector(broken)
+    metrics.register_collector(lambda: [Sample(IN_FLIGHT, 3.0)])
+    with serve_metrics(settings, metrics):
         assert "whisperfarm_jobs_in_flight 3.0" in get(settings, "/metrics").text
 
 
-def test_room_is_told_also_of_a_folder_that_is_not_there_yet(tmp_path: Path) -> None:
-    read = room_in({"data": tmp_path, "later": tmp_path / "a" / "b"})
+def test_free_bytes_covers_a_missing_folder(tmp_path: Path) -> None:
+    read = free_bytes({"data": tmp_path, "later": tmp_path / "a" / "b"})
     free = {one.labels: one.value for one in read()}
     assert free[("later",)] > 0
     assert free.keys() == {("data",), ("later",)}
 
 
-def test_a_connection_sends_small_packets_at_once(settings: StoreSettings) -> None:
+def test_connection_has_nagle_disabled(settings: StoreSettings) -> None:
     asked: list[bool] = []
 
     def check() -> None:
         asked.append(sends_at_once(client))
 
     with (
-        serving(settings, Meters("worker"), checks={"/readyz": check}),
+        serve_metrics(settings, Metrics("worker"), checks={"/readyz": check}),
         socket.create_connection(("127.0.0.1", settings.metrics_port)) as client,
     ):
         client.sendall(b"GET /readyz HTTP/1.0\r\n\r\n")

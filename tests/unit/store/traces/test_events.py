@@ -60,9 +60,9 @@ Case = tuple[str, dict[str, Any], str, tuple[int, int | None], float, dict[str, 
 CASES: list[Case] = [
     ("job.ended", ENDED, "job", (ROOT, None), 9.0, {"tenant": "acme", "preset": "demo",
      "state": "succeeded", "attempt": 2}, False),
-    ("job.ended", {**ENDED, "state": "failed", "problem": "deadline-passed"}, "job", (ROOT, None),
+    ("job.ended", {**ENDED, "state": "failed", "problem": "deadline-exceeded"}, "job", (ROOT, None),
      9.0, {"tenant": "acme", "preset": "demo", "state": "failed", "attempt": 2,
-     "problem": "deadline-passed"}, True),
+     "problem": "deadline-exceeded"}, True),
     ("http.responded", ANSWERED, "POST /v1/jobs", (1, ROOT), 0.25, {"status": 202}, False),
     ("http.responded", {**ANSWERED, "status": 503, "problem": "farm-unavailable"}, "POST /v1/jobs",
      (1, ROOT), 0.25, {"status": 503, "problem": "farm-unavailable"}, True),
@@ -77,11 +77,11 @@ CASES: list[Case] = [
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_an_event_is_a_span_that_ends_now(told: Told, case: Case) -> None:
+def test_event_becomes_a_span_that_ends_now(told: Told, case: Case) -> None:
     event, fields, name, ids, took_s, shown, failed = case
     [span] = told.of(event, fields)
     assert (span.trace_id, span.span_id, span.parent_id, span.name) == (TRACE, *ids, name)
-    assert (span.begun_s, span.ended_s, span.failed) == (1000.0 - took_s, 1000.0, failed)
+    assert (span.start_s, span.end_s, span.failed) == (1000.0 - took_s, 1000.0, failed)
     assert span.attributes == {f"whisperfarm.{one}": value for one, value in shown.items()}
 
 
@@ -97,38 +97,38 @@ OUTCOMES = [
 
 
 @pytest.mark.parametrize(("event", "said", "outcome", "failed"), OUTCOMES)
-def test_an_attempt_is_a_span_from_its_begin_to_its_end(
+def test_attempt_span_covers_start_to_end(
     told: Told, event: str, said: str | None, outcome: str, failed: bool
 ) -> None:
     assert told.of("attempt.started", BEGUN) == []
     told.now_s += 7.0
     [span] = told.of(event, {**AT, **P, **({"outcome": said} if said else {})})
     assert (span.span_id, span.parent_id) == (attempt_span(TRACE, 2), ROOT)
-    assert (span.begun_s, span.ended_s, span.failed) == (1000.0, 1007.0, failed)
+    assert (span.start_s, span.end_s, span.failed) == (1000.0, 1007.0, failed)
     shown = {**P, "attempt": 2, "outcome": outcome}
     assert span.attributes == {f"whisperfarm.{one}": value for one, value in shown.items()}
 
 
-def test_every_event_that_becomes_a_span_is_tried_here() -> None:
+def test_every_traced_event_has_a_case() -> None:
     assert {one[0] for one in (*CASES, *OUTCOMES)} == {event.name for event in TRACED}
 
 
-def test_an_attempt_that_was_given_back_and_goes_on_is_told_of_once(told: Told) -> None:
+def test_requeued_attempt_has_one_span(told: Told) -> None:
     told.of("attempt.started", BEGUN)
     assert len(told.of("attempt.requeued", {**AT, **P})) == 1
     assert told.of("attempt.stale", {**AT, **P, "outcome": "succeeded"}) == []
 
 
-def test_attempts_and_jobs_at_the_same_time_are_told_apart(told: Told) -> None:
+def test_concurrent_attempts_have_separate_spans(told: Told) -> None:
     other = {**BEGUN, "job": JOB.replace("01a1", "01a2")}
     for fields in (BEGUN, other, {**BEGUN, "attempt": 3}):
         told.of("attempt.started", fields)
         told.now_s += 1.0
-    begun_s = [
-        told.of("attempt.ended", {**fields, "outcome": "succeeded"})[0].begun_s
+    start_s = [
+        told.of("attempt.ended", {**fields, "outcome": "succeeded"})[0].start_s
         for fields in (BEGUN, other, {**BEGUN, "attempt": 3})
     ]
-    assert begun_s == [1000.0, 1001.0, 1002.0]
+    assert start_s == [1000.0, 1001.0, 1002.0]
 
 
 @pytest.mark.parametrize(
@@ -140,19 +140,19 @@ def test_attempts_and_jobs_at_the_same_time_are_told_apart(told: Told) -> None:
         {name: value for name, value in ANSWERED.items() if name != "job"},
     ],
 )
-def test_a_request_by_who_knows_whom_is_in_no_trace(told: Told, fields: dict[str, Any]) -> None:
+def test_unauthenticated_request_has_no_span(told: Told, fields: dict[str, Any]) -> None:
     assert told.of("http.responded", fields) == []
 
 
-def test_a_job_that_is_named_around_an_event_counts_and_so_does_a_line_that_is_not_written(
+def test_job_from_the_log_context_is_traced(
     told: Told,
 ) -> None:
-    configure_logs("warning", "json", component="worker", watchers=[told.trace])
+    configure_logs("warning", "json", component="worker", processors=[told.trace])
     with bound_contextvars(job=JOB, attempt=2):
         events.stage.ended.log(stage="fetch", took_s=0.1, error=None)
     assert [(one.name, one.trace_id) for one in told.spans] == [("fetch", TRACE)]
 
 
-def test_an_event_that_can_not_be_traced_is_written_all_the_same_and_says_so(told: Told) -> None:
+def test_event_that_cannot_be_traced_is_logged_with_the_error(told: Told) -> None:
     event = {"event": "job.ended", "job": JOB}
     assert told.trace(None, "info", event) == {**event, "not_traced": "KeyError('after_s')"}

@@ -8,7 +8,12 @@ from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 from structlog.testing import capture_logs
 
 from tests.servers.collector import WITHIN_S, Collector
-from whisperfarm_store.traces.exporter import _AT_ONCE, MOST_WAITING, Saying, Sender
+from whisperfarm_store.traces.exporter import (
+    _MAX_BATCH_SIZE,
+    MAX_QUEUE_SIZE,
+    SpanSender,
+    StateLoggingExporter,
+)
 from whisperfarm_store.traces.spans import Span
 
 TRACE = 0x01A1FE8E60BA79819C3E5A2D1F0B7C64
@@ -20,17 +25,17 @@ def span(number: int = 1, *, failed: bool = False, parent_id: int | None = 7) ->
         span_id=number,
         parent_id=parent_id,
         name="align",
-        begun_s=1000.5,
-        ended_s=1002.0,
+        start_s=1000.5,
+        end_s=1002.0,
         attributes={"whisperfarm.attempt": 2},
         failed=failed,
     )
 
 
-def test_a_span_comes_as_it_was_told(collector: Collector) -> None:
-    sender = Sender(collector.url, "worker")
-    sender.tell(span())
-    sender.tell(span(2, failed=True, parent_id=None))
+def test_span_arrives_with_its_attributes(collector: Collector) -> None:
+    sender = SpanSender(collector.url, "worker")
+    sender.send(span())
+    sender.send(span(2, failed=True, parent_id=None))
     sender.close()
     one, root = sorted(collector.came, key=lambda each: each.span_id)
     assert (one.service, one.name) == ("whisperfarm-worker", "align")
@@ -40,25 +45,25 @@ def test_a_span_comes_as_it_was_told(collector: Collector) -> None:
     assert (root.parent_id, root.failed) == ("", True)
 
 
-def test_nobody_waits_for_a_receiver_that_hangs_and_the_oldest_spans_are_lost(
+def test_hanging_receiver_drops_the_oldest_spans(
     collector: Collector,
 ) -> None:
-    sender, many = Sender(collector.url, "worker"), 2 * MOST_WAITING
+    sender, many = SpanSender(collector.url, "worker"), 2 * MAX_QUEUE_SIZE
     with collector.held():
         for number in range(1, many + 1):
-            sender.tell(span(number))
+            sender.send(span(number))
         assert collector.asked.wait(WITHIN_S)
         assert collector.came == []
     collector.until(lambda: f"{many:016x}" in {one.span_id for one in collector.came})
     sender.close()
     # One batch may be on its way already, and another one be taken meanwhile.
-    assert MOST_WAITING <= len(collector.came) <= MOST_WAITING + 2 * _AT_ONCE
+    assert MAX_QUEUE_SIZE <= len(collector.came) <= MAX_QUEUE_SIZE + 2 * _MAX_BATCH_SIZE
 
 
-def test_the_end_does_not_wait_for_a_receiver_that_hangs(collector: Collector) -> None:
-    sender = Sender(collector.url, "worker")
+def test_close_does_not_wait_for_a_hanging_receiver(collector: Collector) -> None:
+    sender = SpanSender(collector.url, "worker")
     with collector.held():
-        sender.tell(span())
+        sender.send(span())
         sender.close()
         [sending] = [one for one in threading.enumerate() if one.name == "traces"]
         assert sending.is_alive()
@@ -66,10 +71,10 @@ def test_the_end_does_not_wait_for_a_receiver_that_hangs(collector: Collector) -
     sending.join(WITHIN_S)
 
 
-def test_what_is_told_after_the_end_is_of_no_interest(collector: Collector) -> None:
-    sender = Sender(collector.url, "worker")
+def test_span_after_close_is_dropped(collector: Collector) -> None:
+    sender = SpanSender(collector.url, "worker")
     sender.close()
-    sender.tell(span())
+    sender.send(span())
     sender.close()
     assert collector.came == []
 
@@ -83,9 +88,9 @@ class Fickle(SpanExporter):
         return self.result
 
 
-def test_a_receiver_that_is_away_is_told_of_once_and_when_it_is_there_again() -> None:
+def test_unavailable_receiver_is_logged_once_and_on_recovery() -> None:
     receiver = Fickle()
-    saying = Saying(receiver)
+    saying = StateLoggingExporter(receiver)
     well, away = SpanExportResult.SUCCESS, SpanExportResult.FAILURE
     with capture_logs() as lines:
         for receiver.result in (well, away, away, well, well, away):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from whisperfarm_contract.problems import SettingsWrong
+from whisperfarm_contract.problems import InvalidSettings
 from whisperfarm_store.settings import StoreSettings
 from whisperfarm_store.traces import open_traces
 
@@ -16,11 +16,11 @@ from whisperfarm_store.settings import StoreSettings
 from whisperfarm_store.traces import open_traces
 traces = open_traces(StoreSettings(), "worker")
 traces.close()
-print(traces.watchers, [name for name in sys.modules if "opentelemetry" in name])
+print(traces.processors, [name for name in sys.modules if "opentelemetry" in name])
 """
 
 
-def test_where_they_are_off_nothing_of_the_library_is_imported(tmp_path: Path) -> None:
+def test_disabled_traces_import_no_library(tmp_path: Path) -> None:
     said = subprocess.run(
         [sys.executable, "-c", OFF],
         env={"WHISPERFARM_DATA_DIR": str(tmp_path), "PATH": ""},
@@ -31,13 +31,13 @@ def test_where_they_are_off_nothing_of_the_library_is_imported(tmp_path: Path) -
     assert said.stdout == "() []\n"
 
 
-def test_a_setting_without_what_it_needs_says_what_to_install(
+def test_missing_library_names_the_package(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delitem(sys.modules, "whisperfarm_store.traces.exporter", raising=False)
     monkeypatch.setitem(sys.modules, "opentelemetry.exporter.otlp.proto.http.trace_exporter", None)
     settings = StoreSettings(traces_url="http://collector:4318/v1/traces")
-    with pytest.raises(SettingsWrong, match=r"TRACES_URL: .*pip install 'whisperfarm\[traces\]'"):
+    with pytest.raises(InvalidSettings, match=r"TRACES_URL: .*pip install 'whisperfarm\[traces\]'"):
         open_traces(settings, "worker")
 
 
@@ -53,10 +53,10 @@ def test_a_setting_without_what_it_needs_says_what_to_install(
         "https://farm:hush@collector/v1/traces",
     ],
 )
-def test_an_address_that_can_not_be_sent_to_is_named_and_not_repeated(
+def test_invalid_traces_url_is_named_without_its_value(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WHISPERFARM_TRACES_URL", url)
-    with pytest.raises(SettingsWrong, match="WHISPERFARM_TRACES_URL") as wrong:
+    with pytest.raises(InvalidSettings, match="WHISPERFARM_TRACES_URL") as wrong:
         StoreSettings()
     assert "hush" not in str(wrong.value)

@@ -13,13 +13,13 @@ from whisperfarm_contract.job import Job
 from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.problems import StorageFull
 from whisperfarm_store.blobs import FolderBlobs
-from whisperfarm_worker.attempt.checkpoint import Checkpoints, JobCheckpoint, place
-from whisperfarm_worker.engines.port import Decoding, Text
+from whisperfarm_worker.attempt.checkpoint import Checkpoints, JobCheckpoint, window_key
+from whisperfarm_worker.engines.port import DecodedText, Decoding
 from whisperfarm_worker.pipeline.state import Window
 
 PRESET, ENGLISH = Preset(name="p", asr="a"), Decoding(language="en")
 JOB = new_job("job")
-HELLO, WORLD = Text("hello", -0.5), Text("world", -0.25)
+HELLO, WORLD = DecodedText("hello", -0.5), DecodedText("world", -0.25)
 
 
 @pytest.fixture
@@ -38,80 +38,80 @@ def attempt(blobs: FolderBlobs) -> Open:
         number: int, *, clock: Callable[[], float] = float, job: Job = JOB, models: str = "m"
     ) -> JobCheckpoint:
         return JobCheckpoint(
-            blobs, replace(job, attempt=number), models=models, every_s=30, clock=clock
+            blobs, replace(job, attempt=number), models=models, interval_s=30, clock=clock
         )
 
     return opened
 
 
-def _kept(attempt: Open, number: int, **texts: Text) -> JobCheckpoint:
+def _kept(attempt: Open, number: int, **texts: DecodedText) -> JobCheckpoint:
     made = attempt(number)
-    made.known(PRESET, ENGLISH)
+    made.load(PRESET, ENGLISH)
     for where, text in texts.items():
-        made.heard(where, text)
+        made.record(where, text)
     made.save()
     return made
 
 
 def test_the_next_attempt_knows_what_was_heard(attempt: Open) -> None:
     _kept(attempt, 1, a=HELLO, b=WORLD)
-    assert attempt(2).known(PRESET, ENGLISH) == {"a": HELLO, "b": WORLD}
+    assert attempt(2).load(PRESET, ENGLISH) == {"a": HELLO, "b": WORLD}
 
 
 def test_it_is_written_now_and_then_only(attempt: Open, blobs: FolderBlobs) -> None:
     clock = Clock(0.0)
     made = attempt(1, clock=clock)
-    made.known(PRESET, ENGLISH)
+    made.load(PRESET, ENGLISH)
     clock.now = 29.0
-    made.heard("a", HELLO)
+    made.record("a", HELLO)
     assert list(blobs.keys()) == []
     clock.now = 30.0
-    made.heard("b", WORLD)
+    made.record("b", WORLD)
     assert list(blobs.keys()) == [checkpoint_key(JOB.tenant, JOB.id, 1)]
 
 
-def test_a_checkpoint_holds_what_was_known_as_well(attempt: Open) -> None:
+def test_checkpoint_includes_loaded_texts(attempt: Open) -> None:
     _kept(attempt, 1, a=HELLO)
     _kept(attempt, 2, b=WORLD)
-    assert attempt(3).known(PRESET, ENGLISH) == {"a": HELLO, "b": WORLD}
+    assert attempt(3).load(PRESET, ENGLISH) == {"a": HELLO, "b": WORLD}
 
 
 @pytest.mark.parametrize(
     "content", [b"", b"{}", b"[]", b'{"fingerprint": "x", "texts": {}}', b"\xff"]
 )
-def test_one_that_is_broken_or_foreign_is_passed_over_for_an_older_one(
+def test_load_skips_broken_and_foreign_checkpoints(
     attempt: Open, blobs: FolderBlobs, content: bytes
 ) -> None:
     _kept(attempt, 1, a=HELLO)
     blobs.put(checkpoint_key(JOB.tenant, JOB.id, 2), content)
-    assert attempt(3).known(PRESET, ENGLISH) == {"a": HELLO}
+    assert attempt(3).load(PRESET, ENGLISH) == {"a": HELLO}
 
 
-def test_other_work_knows_nothing_of_it(attempt: Open) -> None:
+def test_load_ignores_checkpoints_of_other_work(attempt: Open) -> None:
     _kept(attempt, 1, a=HELLO)
     other_audio = replace(JOB, audio=replace(JOB.audio, sha256="cd" * 32))
-    assert attempt(2).known(replace(PRESET, asr="b"), ENGLISH) == {}
-    assert attempt(2).known(PRESET, Decoding(language="de")) == {}
-    assert attempt(2, models="other").known(PRESET, ENGLISH) == {}
-    assert attempt(2, job=other_audio).known(PRESET, ENGLISH) == {}
-    assert attempt(2).known(PRESET, ENGLISH) == {"a": HELLO}
+    assert attempt(2).load(replace(PRESET, asr="b"), ENGLISH) == {}
+    assert attempt(2).load(PRESET, Decoding(language="de")) == {}
+    assert attempt(2, models="other").load(PRESET, ENGLISH) == {}
+    assert attempt(2, job=other_audio).load(PRESET, ENGLISH) == {}
+    assert attempt(2).load(PRESET, ENGLISH) == {"a": HELLO}
 
 
-def test_a_worker_that_was_taken_for_lost_harms_no_newer_attempt(attempt: Open) -> None:
+def test_lost_attempt_does_not_overwrite_a_newer_checkpoint(attempt: Open) -> None:
     lost = _kept(attempt, 1, a=HELLO)
     _kept(attempt, 2, a=HELLO, b=WORLD)
-    lost.heard("c", HELLO)
+    lost.record("c", HELLO)
     lost.save()
-    assert attempt(3).known(PRESET, ENGLISH) == {"a": HELLO, "b": WORLD}
+    assert attempt(3).load(PRESET, ENGLISH) == {"a": HELLO, "b": WORLD}
 
 
-def test_a_job_that_ended_leaves_none(attempt: Open, blobs: FolderBlobs) -> None:
+def test_delete_all_removes_every_checkpoint(attempt: Open, blobs: FolderBlobs) -> None:
     _kept(attempt, 1, a=HELLO)
-    _kept(attempt, 2, b=WORLD).forget()
+    _kept(attempt, 2, b=WORLD).delete_all()
     assert list(blobs.keys()) == []
 
 
-def test_a_store_that_is_full_costs_nothing_but_the_checkpoint(
+def test_full_blob_store_only_loses_the_checkpoint(
     attempt: Open, blobs: FolderBlobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(key: str, data: bytes) -> None:
@@ -121,23 +121,21 @@ def test_a_store_that_is_full_costs_nothing_but_the_checkpoint(
     _kept(attempt, 1, a=HELLO)
 
 
-def test_a_worker_that_leaves_keeps_what_all_its_attempts_have(
-    attempt: Open, blobs: FolderBlobs
-) -> None:
-    checkpoints = Checkpoints(blobs, models={JOB.preset: "m"}, every_s=3600)
-    with checkpoints.of(replace(JOB, attempt=1)) as one:
-        one.known(PRESET, ENGLISH)
-        one.heard("a", HELLO)
+def test_save_writes_all_open_checkpoints(attempt: Open, blobs: FolderBlobs) -> None:
+    checkpoints = Checkpoints(blobs, models={JOB.preset: "m"}, interval_s=3600)
+    with checkpoints.for_job(replace(JOB, attempt=1)) as one:
+        one.load(PRESET, ENGLISH)
+        one.record("a", HELLO)
         checkpoints.save()
-    assert attempt(2).known(PRESET, ENGLISH) == {"a": HELLO}
+    assert attempt(2).load(PRESET, ENGLISH) == {"a": HELLO}
 
 
-def test_checkpoints_can_be_switched_off(blobs: FolderBlobs) -> None:
-    with Checkpoints(blobs, models={}, every_s=0).of(replace(JOB, attempt=1)) as none:
-        none.heard("a", HELLO)
-        none.forget()
+def test_checkpoints_can_be_disabled(blobs: FolderBlobs) -> None:
+    with Checkpoints(blobs, models={}, interval_s=0).for_job(replace(JOB, attempt=1)) as none:
+        none.record("a", HELLO)
+        none.delete_all()
     assert list(blobs.keys()) == []
 
 
-def test_a_place_is_a_channel_and_its_samples() -> None:
-    assert place(Window(start=0.5, end=2.0, stretches=(), channel=1)) == "1:8000:32000"
+def test_window_key_is_channel_and_samples() -> None:
+    assert window_key(Window(start=0.5, end=2.0, regions=(), channel=1)) == "1:8000:32000"

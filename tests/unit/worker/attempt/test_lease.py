@@ -10,10 +10,17 @@ from tests.support.clock import Clock
 from tests.support.jobs import new_job
 from whisperfarm_contract.job import Job, Progress
 from whisperfarm_contract.problems import FarmUnavailable
-from whisperfarm_contract.states import State
-from whisperfarm_store.ledger import Pulse
+from whisperfarm_contract.states import JobState
+from whisperfarm_store.ledger import HeartbeatReply
 from whisperfarm_worker.attempt.lease import Lease, Leases
-from whisperfarm_worker.attempt.monitor import Cancelled, Drained, Late, LeaseExpired, Lost, Stop
+from whisperfarm_worker.attempt.monitor import (
+    Cancelled,
+    DeadlineReached,
+    LeaseExpired,
+    LeaseLost,
+    StopAttempt,
+    WorkerDraining,
+)
 
 LEASE_S, WITHIN_S = 30.0, 60.0
 
@@ -22,10 +29,14 @@ LEASE_S, WITHIN_S = 30.0, 60.0
 class _Claims:
     """A ledger with one job that answers every heartbeat as it is told to."""
 
-    pulse: Pulse | Exception = field(default_factory=lambda: Pulse(held=True, cancel=False))
+    pulse: HeartbeatReply | Exception = field(
+        default_factory=lambda: HeartbeatReply(held=True, cancel_requested=False)
+    )
     beats: list[tuple[Progress | None, float | None]] = field(default_factory=list)
     looks: list[dict[str, int]] = field(default_factory=list)
-    seen: Pulse | Exception = field(default_factory=lambda: Pulse(held=True, cancel=False))
+    seen: HeartbeatReply | Exception = field(
+        default_factory=lambda: HeartbeatReply(held=True, cancel_requested=False)
+    )
     suspects: set[str] = field(default_factory=set)
     taken: bool = False
 
@@ -33,14 +44,14 @@ class _Claims:
         return job_id in self.suspects
 
     def claim(
-        self, job_id: str, *, worker: str, lease_s: float, trusted: bool = False
+        self, job_id: str, *, worker: str, lease_s: float, skip_suspects: bool = False
     ) -> Job | None:
-        if self.taken or (trusted and job_id in self.suspects):
+        if self.taken or (skip_suspects and job_id in self.suspects):
             return None
         self.taken = True
-        return replace(new_job(), id=job_id, state=State.RUNNING, attempt=2)
+        return replace(new_job(), id=job_id, state=JobState.RUNNING, attempt=2)
 
-    def beat(
+    def heartbeat(
         self,
         job_id: str,
         *,
@@ -48,14 +59,14 @@ class _Claims:
         lease_s: float,
         progress: Progress | None = None,
         audio_s: float | None = None,
-    ) -> Pulse:
+    ) -> HeartbeatReply:
         assert (attempt, lease_s) == (2, LEASE_S)
         self.beats.append((progress, audio_s))
         if isinstance(self.pulse, Exception):
             raise self.pulse
         return self.pulse
 
-    def pulses(self, held: Mapping[str, int]) -> dict[str, Pulse]:
+    def lease_statuses(self, held: Mapping[str, int]) -> dict[str, HeartbeatReply]:
         self.looks.append(dict(held))
         if isinstance(self.seen, Exception):
             raise self.seen
@@ -71,14 +82,14 @@ class _Worker:
         self.leases = Leases(self.claims, worker="w", lease_s=LEASE_S, clock=self.clock)
 
     def take(self) -> Lease:
-        lease = self.leases.take("job")
+        lease = self.leases.acquire("job")
         assert lease is not None
         return lease
 
     def after(self, seconds: float) -> None:
         """So much later, a beat."""
         self.clock.now += seconds
-        self.leases.beat()
+        self.leases.heartbeat()
 
 
 @pytest.fixture
@@ -87,12 +98,12 @@ def worker() -> _Worker:
     return _Worker()
 
 
-def test_a_job_that_is_not_to_be_had_has_no_lease(worker: _Worker) -> None:
+def test_acquire_returns_none_for_an_unavailable_job(worker: _Worker) -> None:
     worker.take()
-    assert worker.leases.take("job") is None
+    assert worker.leases.acquire("job") is None
 
 
-def test_a_quiet_job_is_prolonged_every_third_of_its_lease(worker: _Worker) -> None:
+def test_lease_is_renewed_after_a_third(worker: _Worker) -> None:
     worker.take()
     worker.after(9.9)
     assert worker.claims.beats == []
@@ -102,58 +113,61 @@ def test_a_quiet_job_is_prolonged_every_third_of_its_lease(worker: _Worker) -> N
     assert len(worker.claims.beats) == 1
 
 
-def test_progress_is_told_soon_but_not_at_once(worker: _Worker) -> None:
+def test_progress_is_reported_within_the_interval(worker: _Worker) -> None:
     lease = worker.take()
-    lease.report("decode", 0.0)
+    lease.report_progress("decode", 0.0)
     worker.after(0.5)
     assert worker.claims.beats == []
     worker.after(0.5)
-    assert worker.claims.beats == [(Progress(stage="decode", done=0.0), None)]
+    assert worker.claims.beats == [(Progress(stage="decode", fraction=0.0), None)]
 
 
-def test_progress_that_was_told_is_no_news(worker: _Worker) -> None:
+def test_reported_progress_is_not_reported_again(worker: _Worker) -> None:
     lease = worker.take()
-    lease.report("decode", 0.0)
+    lease.report_progress("decode", 0.0)
     worker.after(1.0)
-    lease.report("decode", 0.0)
+    lease.report_progress("decode", 0.0)
     worker.after(5.0)
     assert len(worker.claims.beats) == 1
 
 
-def test_the_length_of_the_audio_is_told(worker: _Worker) -> None:
+def test_heartbeat_reports_the_duration(worker: _Worker) -> None:
     lease = worker.take()
-    lease.measured(12.5)
+    lease.report_duration(12.5)
     worker.after(10.0)
     assert worker.claims.beats == [(None, 12.5)]
 
 
-def test_a_cancelled_job_stops_at_its_next_report(worker: _Worker) -> None:
+def test_cancelled_job_stops_at_its_next_report(worker: _Worker) -> None:
     lease = worker.take()
-    worker.claims.pulse = Pulse(held=True, cancel=True)
+    worker.claims.pulse = HeartbeatReply(held=True, cancel_requested=True)
     worker.after(10.0)
     with pytest.raises(Cancelled):
-        lease.report("align", 0.5)
+        lease.report_progress("align", 0.5)
 
 
-def test_a_job_that_is_somebody_elses_stops(worker: _Worker) -> None:
+def test_attempt_stops_after_losing_its_lease(worker: _Worker) -> None:
     lease = worker.take()
-    worker.claims.pulse = Pulse(held=False, cancel=False)
+    worker.claims.pulse = HeartbeatReply(held=False, cancel_requested=False)
     worker.after(10.0)
-    with pytest.raises(Lost):
-        lease.report("align", 0.5)
+    with pytest.raises(LeaseLost):
+        lease.report_progress("align", 0.5)
 
 
 @pytest.mark.parametrize(
     ("pulse", "reason"),
     [
-        (Pulse(held=True, cancel=True), Cancelled),
-        (Pulse(held=False, cancel=False), Lost),
-        (Pulse(held=True, cancel=False, late=True), Late),
-        (Pulse(held=True, cancel=True, late=True), Cancelled),
+        (HeartbeatReply(held=True, cancel_requested=True), Cancelled),
+        (HeartbeatReply(held=False, cancel_requested=False), LeaseLost),
+        (
+            HeartbeatReply(held=True, cancel_requested=False, deadline_exceeded=True),
+            DeadlineReached,
+        ),
+        (HeartbeatReply(held=True, cancel_requested=True, deadline_exceeded=True), Cancelled),
     ],
 )
-def test_between_two_heartbeats_the_ledger_is_asked_every_second(
-    worker: _Worker, pulse: Pulse, reason: type[Stop]
+def test_ledger_is_polled_every_second(
+    worker: _Worker, pulse: HeartbeatReply, reason: type[StopAttempt]
 ) -> None:
     lease = worker.take()
     worker.after(0.9)
@@ -162,31 +176,31 @@ def test_between_two_heartbeats_the_ledger_is_asked_every_second(
     worker.after(0.1)
     assert (worker.claims.looks, worker.claims.beats) == ([{"job": 2}], [])
     with pytest.raises(reason):
-        lease.report("align", 0.5)
+        lease.report_progress("align", 0.5)
 
 
-def test_a_worker_without_jobs_asks_nothing(worker: _Worker) -> None:
+def test_worker_without_jobs_does_not_poll(worker: _Worker) -> None:
     worker.after(5.0)
     assert worker.claims.looks == []
 
 
-def test_a_question_that_is_not_answered_stops_nothing(worker: _Worker) -> None:
+def test_failed_poll_stops_nothing(worker: _Worker) -> None:
     lease = worker.take()
     worker.claims.seen = FarmUnavailable("away")
     worker.after(1.0)
-    lease.report("align", 0.5)
+    lease.report_progress("align", 0.5)
 
 
-def test_a_ledger_that_is_away_for_a_while_stops_nothing(worker: _Worker) -> None:
+def test_short_ledger_outage_stops_nothing(worker: _Worker) -> None:
     lease = worker.take()
     worker.claims.pulse = FarmUnavailable("away")
     worker.after(10.0)
     worker.after(19.9)
-    lease.report("align", 0.5)
-    worker.claims.pulse = Pulse(held=True, cancel=False)
+    lease.report_progress("align", 0.5)
+    worker.claims.pulse = HeartbeatReply(held=True, cancel_requested=False)
     worker.after(0.05)
     worker.after(29.0)
-    lease.report("align", 0.6)
+    lease.report_progress("align", 0.6)
 
 
 def test_ledger_that_is_unavailable_for_the_whole_lease_stops_the_attempt(worker: _Worker) -> None:
@@ -194,7 +208,7 @@ def test_ledger_that_is_unavailable_for_the_whole_lease_stops_the_attempt(worker
     worker.claims.pulse = FarmUnavailable("away")
     worker.after(30.0)
     with pytest.raises(LeaseExpired):
-        lease.report("align", 0.5)
+        lease.report_progress("align", 0.5)
 
 
 def test_lease_is_prolonged_until_its_outcome_is_settled(worker: _Worker) -> None:
@@ -205,70 +219,70 @@ def test_lease_is_prolonged_until_its_outcome_is_settled(worker: _Worker) -> Non
     assert len(worker.claims.beats) == 1
 
 
-def test_a_lease_that_was_dropped_is_not_prolonged(worker: _Worker) -> None:
-    worker.leases.drop(worker.take())
+def test_released_lease_is_not_renewed(worker: _Worker) -> None:
+    worker.leases.release(worker.take())
     worker.after(10.0)
     assert (worker.claims.beats, worker.leases.held()) == ([], [])
 
 
-def test_closing_stops_what_runs_and_takes_no_more(worker: _Worker) -> None:
+def test_stop_all_stops_attempts_and_accepts_no_more(worker: _Worker) -> None:
     lease = worker.take()
-    assert worker.leases.close() == [lease]
-    with pytest.raises(Drained):
-        lease.report("align", 0.5)
+    assert worker.leases.stop_all() == [lease]
+    with pytest.raises(WorkerDraining):
+        lease.report_progress("align", 0.5)
     worker.claims.taken = False
-    assert worker.leases.take("another") is None
+    assert worker.leases.acquire("another") is None
     assert worker.claims.taken is False
 
 
-def test_a_worker_that_takes_no_more_lets_go_on_what_runs(worker: _Worker) -> None:
+def test_stop_accepting_keeps_running_attempts(worker: _Worker) -> None:
     lease = worker.take()
-    worker.leases.take_no_more()
-    lease.report("align", 0.5)
+    worker.leases.stop_accepting()
+    lease.report_progress("align", 0.5)
     worker.claims.taken = False
-    assert worker.leases.take("another") is None
+    assert worker.leases.acquire("another") is None
 
 
-def test_the_first_reason_to_stop_counts(worker: _Worker) -> None:
+def test_first_stop_reason_is_kept(worker: _Worker) -> None:
     lease = worker.take()
     lease.stop(Cancelled())
-    lease.stop(Drained())
+    lease.stop(WorkerDraining())
     with pytest.raises(Cancelled):
-        lease.report("align", 0.5)
+        lease.report_progress("align", 0.5)
 
 
-def test_a_suspect_is_taken_when_all_others_have_ended_and_others_wait_for_it(
+def test_suspect_runs_alone(
     worker: _Worker,
 ) -> None:
     worker.claims.suspects.add("suspect")
-    trusted = worker.take()
+    skip_suspects = worker.take()
     worker.claims.taken = False
     with ThreadPoolExecutor(2) as pool:
-        alone = pool.submit(worker.leases.take, "suspect")
-        assert worker.leases.held() == [trusted]
-        worker.leases.drop(trusted)
+        alone = pool.submit(worker.leases.acquire, "suspect")
+        assert worker.leases.held() == [skip_suspects]
+        worker.leases.release(skip_suspects)
         worker.leases.leave_room()
         suspect = alone.result(WITHIN_S)
         assert suspect is not None
         assert worker.leases.held() == [suspect]
         worker.claims.taken = False
-        beside = pool.submit(worker.leases.take, "innocent")
-        assert not beside.done()
-        worker.leases.drop(suspect)
+        beside = pool.submit(worker.leases.acquire, "innocent")
+        assert not beside.fraction()
+        worker.leases.release(suspect)
         worker.leases.leave_room()
         innocent = beside.result(WITHIN_S)
         assert innocent is not None
         assert worker.leases.held() == [innocent]
 
 
-def test_a_job_that_was_lost_and_claimed_again_here_leaves_room(worker: _Worker) -> None:
+def test_lost_and_reclaimed_job_releases_the_gate(worker: _Worker) -> None:
     first = worker.take()
     worker.claims.taken = False
     second = worker.take()
-    worker.leases.drop(first)
+    worker.leases.release(first)
     worker.leases.leave_room()
-    worker.leases.drop(second)
+    worker.leases.release(second)
     worker.leases.leave_room()
     worker.claims.suspects.add("suspect")
     worker.claims.taken = False
-    assert worker.leases.take("suspect") is not None
+    assert worker.leases.acquire("suspect") is not None

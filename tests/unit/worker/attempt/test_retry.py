@@ -16,7 +16,7 @@ from whisperfarm_contract.attempt_decision import (
     deadline_exceeded,
 )
 from whisperfarm_contract.job import Progress
-from whisperfarm_contract.job_policy import Terms
+from whisperfarm_contract.job_policy import JobPolicy
 from whisperfarm_contract.problems import (
     AudioUnreadable,
     EngineFailed,
@@ -24,17 +24,23 @@ from whisperfarm_contract.problems import (
     Problem,
     StorageFull,
 )
-from whisperfarm_contract.states import State
-from whisperfarm_store.blobs import BlobMissing
-from whisperfarm_worker.attempt.monitor import Cancelled, Drained, Late, LeaseExpired, Lost
+from whisperfarm_contract.states import JobState
+from whisperfarm_store.blobs import BlobNotFound
+from whisperfarm_worker.attempt.monitor import (
+    Cancelled,
+    DeadlineReached,
+    LeaseExpired,
+    LeaseLost,
+    WorkerDraining,
+)
 from whisperfarm_worker.attempt.retry import decide
-from whisperfarm_worker.engines.errors import Poisoned
+from whisperfarm_worker.engines.errors import DeviceFailed
 
 JOB = replace(
     new_job(),
-    state=State.RUNNING,
+    state=JobState.RUNNING,
     attempt=2,
-    terms=Terms(deadline_s=90),
+    terms=JobPolicy(deadline_s=90),
     problem=EngineFailed("broken before").to_wire(),
     progress=Progress(stage="align"),
 )
@@ -49,7 +55,7 @@ def test_problem_of_the_recording_fails_the_job() -> None:
     assert _decide(problem) == Fail(problem)
 
 
-@pytest.mark.parametrize("problem", [EngineFailed("x"), BlobMissing("x"), Poisoned("x")])
+@pytest.mark.parametrize("problem", [EngineFailed("x"), BlobNotFound("x"), DeviceFailed("x")])
 def test_problem_of_the_farm_is_retried(problem: Problem) -> None:
     assert _decide(problem) == Retry(problem, 2.0)
 
@@ -77,7 +83,7 @@ def test_cancelled_job_is_cancelled() -> None:
 
 
 def test_exceeded_deadline_fails_the_job_with_the_detail_that_the_rescue_writes() -> None:
-    decision = _decide(Late())
+    decision = _decide(DeadlineReached())
     assert isinstance(decision, Fail)
     document = decision.problem.to_wire()
     assert document == deadline_exceeded(JOB).to_wire()
@@ -87,11 +93,11 @@ def test_exceeded_deadline_fails_the_job_with_the_detail_that_the_rescue_writes(
 
 
 def test_draining_worker_requeues_the_job() -> None:
-    assert _decide(Drained()) == Requeue()
+    assert _decide(WorkerDraining()) == Requeue()
 
 
 def test_lost_lease_abandons_the_job() -> None:
-    assert _decide(Lost()) == Abandon()
+    assert _decide(LeaseLost()) == Abandon()
 
 
 def test_lease_that_the_ledger_did_not_renew_snoozes_the_job_without_a_delay() -> None:

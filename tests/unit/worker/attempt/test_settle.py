@@ -10,7 +10,7 @@ from tests.support.jobs import new_job
 from whisperfarm_contract.attempt_decision import Abandon, Cancel, Fail, Requeue, Retry, Snooze
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import AudioEmpty, EngineFailed, FarmUnavailable, Problem
-from whisperfarm_contract.states import State
+from whisperfarm_contract.states import JobState
 from whisperfarm_store.blobs import FolderBlobs
 from whisperfarm_store.ledger import LeaseLost
 from whisperfarm_worker.attempt.settle import Deliver, Outcome, Settlement
@@ -44,8 +44,8 @@ class _Ledger:
     def fail(self, job_id: str, **given: Any) -> None:
         self._note("fail", job_id, **given)
 
-    def cancelled(self, job_id: str, **given: Any) -> None:
-        self._note("cancelled", job_id, **given)
+    def mark_cancelled(self, job_id: str, **given: Any) -> None:
+        self._note("mark_cancelled", job_id, **given)
 
     def requeue(self, job_id: str, **given: Any) -> None:
         self._note("requeue", job_id, **given)
@@ -67,7 +67,7 @@ def blobs(tmp_path: Path) -> FolderBlobs:
         (Retry(BROKEN, 2), ("requeue", {"problem": BROKEN, "counts": True, "delay_s": 2})),
         (Snooze(AWAY, 5), ("requeue", {"problem": AWAY, "delay_s": 5})),
         (Requeue(), ("requeue", {})),
-        (Cancel(), ("cancelled", {})),
+        (Cancel(), ("mark_cancelled", {})),
     ],
 )
 def test_each_outcome_has_its_call(
@@ -106,7 +106,12 @@ def test_kept_outcomes_are_settled_in_order_once_the_ledger_answers(blobs: Folde
     settlement.settle(JOB, Cancel())
     settlement.settle(JOB, Requeue())
     settlement.settle_postponed()
-    assert [name for name, _ in ledger.calls] == ["cancelled", "requeue", "cancelled", "requeue"]
+    assert [name for name, _ in ledger.calls] == [
+        "mark_cancelled",
+        "requeue",
+        "mark_cancelled",
+        "requeue",
+    ]
 
 
 def test_kept_outcome_whose_lease_was_lost_leaves_nothing_behind(blobs: FolderBlobs) -> None:
@@ -143,7 +148,7 @@ def test_a_transcript_that_comes_too_late_leaves_nothing_behind(blobs: FolderBlo
 def test_a_transcript_that_the_ledger_took_without_our_hearing_of_it_stays(
     blobs: FolderBlobs,
 ) -> None:
-    taken = replace(JOB, state=State.SUCCEEDED, result_key="results/it")
+    taken = replace(JOB, state=JobState.SUCCEEDED, result_key="results/it")
     ledger = _Ledger(errors=[FarmUnavailable(), LeaseLost()], job=taken)
     settlement = Settlement(ledger, blobs)
     settlement.settle(JOB, Deliver("results/it", 1.0))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from whisperfarm_contract.problems import SettingsWrong
+from whisperfarm_contract.problems import InvalidSettings
 from whisperfarm_worker.deletion_cost.pod import own_pod
 
 INSIDE = {
@@ -23,18 +23,18 @@ def account(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_inside_a_cluster_everything_is_at_hand(account: Path) -> None:
+def test_own_pod_reads_the_cluster_files(account: Path) -> None:
     pod = own_pod(INSIDE, folder=account)
     assert (pod.name, pod.namespace) == ("farm-worker-5d9-x2x", "speech")
     assert (pod.api_host, pod.api_port) == ("10.43.0.1", 443)
 
 
-def test_the_name_that_kubernetes_gives_comes_before_the_hosts(account: Path) -> None:
+def test_pod_name_takes_precedence_over_hostname(account: Path) -> None:
     assert own_pod({**INSIDE, "POD_NAME": "farm-0"}, folder=account).name == "farm-0"
 
 
-def test_outside_of_a_cluster_it_says_what_is_missing_and_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(SettingsWrong) as caught:
+def test_own_pod_outside_a_cluster_names_what_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(InvalidSettings) as caught:
         own_pod({}, folder=tmp_path / "none")
     said = str(caught.value)
     assert caught.value.exit_code == 78
@@ -46,16 +46,16 @@ def test_outside_of_a_cluster_it_says_what_is_missing_and_what_to_do(tmp_path: P
 
 
 @pytest.mark.parametrize("absent", [*INSIDE, "token", "ca.crt", "namespace"])
-def test_each_thing_that_is_missing_is_named_alone(account: Path, absent: str) -> None:
+def test_own_pod_names_each_missing_item(account: Path, absent: str) -> None:
     if absent not in INSIDE:
         (account / absent).unlink()
     environ = {name: value for name, value in INSIDE.items() if name != absent}
     named = "POD_NAME" if absent == "HOSTNAME" else absent
-    with pytest.raises(SettingsWrong, match=rf"missing: [^,]*{named}\. "):
+    with pytest.raises(InvalidSettings, match=rf"missing: [^,]*{named}\. "):
         own_pod(environ, folder=account)
 
 
-def test_a_port_that_is_none_is_named(account: Path) -> None:
+def test_own_pod_names_an_invalid_port(account: Path) -> None:
     environ = {**INSIDE, "KUBERNETES_SERVICE_PORT_HTTPS": "tcp://10.43.0.1:443"}
-    with pytest.raises(SettingsWrong, match="KUBERNETES_SERVICE_PORT_HTTPS: tcp://"):
+    with pytest.raises(InvalidSettings, match="KUBERNETES_SERVICE_PORT_HTTPS: tcp://"):
         own_pod(environ, folder=account)

@@ -8,9 +8,9 @@ from structlog.testing import capture_logs
 
 from tests.servers.kubernetes import Cluster
 from whisperfarm_store.periodic import PeriodicTask
-from whisperfarm_worker.deletion_cost.api_server import ApiServer, NotTold
+from whisperfarm_worker.deletion_cost.api_server import ApiServer, PatchFailed
 from whisperfarm_worker.deletion_cost.pod import own_pod
-from whisperfarm_worker.deletion_cost.policy import AT_WORK, IDLE
+from whisperfarm_worker.deletion_cost.policy import BUSY, IDLE
 from whisperfarm_worker.deletion_cost.updater import DeletionCost
 
 
@@ -21,37 +21,39 @@ class Worker:
     jobs: int = 0
     now: float = 1000.0
     away: bool = False
-    told: list[int] = field(default_factory=list)
+    last_sent: list[int] = field(default_factory=list)
     tried: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.cost = DeletionCost(in_hand=lambda: self.jobs, tell=self.tell, clock=lambda: self.now)
+        self.cost = DeletionCost(
+            job_count=lambda: self.jobs, patch=self.patch, clock=lambda: self.now
+        )
 
-    def tell(self, cost: int) -> None:
+    def patch(self, cost: int) -> None:
         self.tried.append(self.now)
         if self.away:
-            raise NotTold("away")
-        self.told.append(cost)
+            raise PatchFailed("away")
+        self.last_sent.append(cost)
 
     def passes(self, seconds: float, *, jobs: int) -> None:
         """Time passes with so many jobs in hand."""
         self.jobs = jobs
         for _ in range(int(seconds * 2)):
             self.now += 0.5
-            self.cost.tick()
+            self.cost.update()
 
 
-def test_many_jobs_are_two_calls() -> None:
+def test_many_jobs_need_two_patches() -> None:
     worker = Worker()
     worker.passes(60, jobs=0)
     for _ in range(100):
         worker.passes(5, jobs=3)
         worker.passes(5, jobs=0)
     worker.passes(60, jobs=0)
-    assert worker.told == [IDLE, AT_WORK, IDLE]
+    assert worker.last_sent == [IDLE, BUSY, IDLE]
 
 
-def test_an_api_server_that_is_away_is_said_once_and_asked_ever_more_seldom() -> None:
+def test_unreachable_api_server_is_logged_once_with_backoff() -> None:
     worker = Worker(away=True)
     with capture_logs() as logs:
         worker.passes(3600, jobs=1)
@@ -61,7 +63,7 @@ def test_an_api_server_that_is_away_is_said_once_and_asked_ever_more_seldom() ->
         assert pauses[-1] >= 300
         worker.away = False
         worker.passes(301, jobs=1)
-        assert worker.told == [AT_WORK]
+        assert worker.last_sent == [BUSY]
         worker.passes(60, jobs=0)
     assert [(one["log_level"], one["event"]) for one in logs] == [
         ("warning", "deletion_cost.update_failed"),
@@ -69,7 +71,7 @@ def test_an_api_server_that_is_away_is_said_once_and_asked_ever_more_seldom() ->
     ]
 
 
-def test_after_a_success_patience_is_new() -> None:
+def test_success_resets_the_backoff() -> None:
     worker = Worker(away=True)
     worker.passes(3600, jobs=1)
     worker.away = False
@@ -78,10 +80,10 @@ def test_after_a_success_patience_is_new() -> None:
     worker.passes(12, jobs=0)
     worker.away = False
     worker.passes(10, jobs=0)
-    assert worker.told == [AT_WORK, IDLE]
+    assert worker.last_sent == [BUSY, IDLE]
 
 
-def test_an_answer_that_was_lost_leaves_no_idle_worker_dear() -> None:
+def test_lost_response_does_not_keep_a_high_cost() -> None:
     """It was taken, but nobody heard: the next cost is told although it is the last known one."""
     worker = Worker()
     worker.passes(1, jobs=0)
@@ -89,14 +91,14 @@ def test_an_answer_that_was_lost_leaves_no_idle_worker_dear() -> None:
     worker.passes(1, jobs=1)
     worker.away = False
     worker.jobs, worker.now = 0, worker.now + 100
-    worker.cost.tick()
-    assert worker.told == [IDLE, IDLE]
+    worker.cost.update()
+    assert worker.last_sent == [IDLE, IDLE]
 
 
-def test_an_api_server_that_hangs_holds_up_neither_jobs_nor_the_end(cluster: Cluster) -> None:
+def test_hanging_api_server_delays_neither_jobs_nor_exit(cluster: Cluster) -> None:
     pod = own_pod(cluster.environ, folder=cluster.service_account)
-    cost = DeletionCost(in_hand=lambda: 1, tell=ApiServer(pod).tell)
-    task = PeriodicTask("deletion cost", cost.tick, interval_s=0.01, stop_timeout_s=0)
+    cost = DeletionCost(job_count=lambda: 1, patch=ApiServer(pod).patch)
+    task = PeriodicTask("deletion cost", cost.update, interval_s=0.01, stop_timeout_s=0)
     with cluster.held():
         task.start()
         cluster.until(lambda: cluster.asked)

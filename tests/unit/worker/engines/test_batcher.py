@@ -11,9 +11,9 @@ import pytest
 from tests.support.waiting import until
 from whisperfarm_contract.problems import EngineFailed
 from whisperfarm_worker.engines.batcher import Batcher
-from whisperfarm_worker.engines.errors import Poisoned
-from whisperfarm_worker.engines.fair_semaphore import Lane
-from whisperfarm_worker.engines.port import Decoding, Text
+from whisperfarm_worker.engines.errors import DeviceFailed
+from whisperfarm_worker.engines.fair_semaphore import FairSemaphore
+from whisperfarm_worker.engines.port import DecodedText, Decoding
 from whisperfarm_worker.pipeline.state import Samples
 
 ENGLISH, GERMAN = Decoding(language="en"), Decoding(language="de")
@@ -29,14 +29,14 @@ class _Model:
         self.go_on.set()
         self.fail: Callable[[int], Exception | None] = lambda _: None
 
-    def __call__(self, windows: Sequence[Samples], decoding: Decoding) -> list[Text]:
+    def __call__(self, windows: Sequence[Samples], decoding: Decoding) -> list[DecodedText]:
         self.batches.append([float(window[0]) for window in windows])
         self.begun.set()
         assert self.go_on.wait(WITHIN_S)
         error = self.fail(len(windows))
         if error is not None:
             raise error
-        return [Text(f"{decoding.language} {window[0]:g}", 0.0) for window in windows]
+        return [DecodedText(f"{decoding.language} {window[0]:g}", 0.0) for window in windows]
 
 
 def _windows(*values: float) -> list[Samples]:
@@ -49,7 +49,7 @@ def _go_on(_: float) -> None:
 
 @contextmanager
 def _batcher(model: _Model, *, batch_size: int = 4) -> Iterator[Batcher]:
-    batcher = Batcher(model, lane=Lane(), batch_size=batch_size)
+    batcher = Batcher(model, semaphore=FairSemaphore(), batch_size=batch_size)
     try:
         yield batcher
     finally:
@@ -57,19 +57,19 @@ def _batcher(model: _Model, *, batch_size: int = 4) -> Iterator[Batcher]:
         batcher.close()
 
 
-def _texts(texts: list[Text]) -> list[str]:
+def _texts(texts: list[DecodedText]) -> list[str]:
     return [text.text for text in texts]
 
 
-def test_texts_come_in_the_order_of_the_windows() -> None:
+def test_texts_keep_the_order_of_the_windows() -> None:
     with _batcher(_Model(), batch_size=2) as batcher:
-        texts = batcher.transcribe(_windows(1, 2, 3), ENGLISH, step=_go_on)
+        texts = batcher.transcribe(_windows(1, 2, 3), ENGLISH, on_progress=_go_on)
     assert _texts(texts) == ["en 1", "en 2", "en 3"]
 
 
-def test_no_windows_have_no_text() -> None:
+def test_no_windows_give_no_texts() -> None:
     with _batcher(_Model()) as batcher:
-        assert batcher.transcribe([], ENGLISH, step=_go_on) == []
+        assert batcher.transcribe([], ENGLISH, on_progress=_go_on) == []
 
 
 @contextmanager
@@ -77,7 +77,7 @@ def _while_busy(model: _Model, batcher: Batcher) -> Iterator[ThreadPoolExecutor]
     """Jobs that are given to the pool wait until the model is free."""
     model.go_on.clear()
     with ThreadPoolExecutor(8) as pool:
-        pool.submit(batcher.transcribe, _windows(0), ENGLISH, step=_go_on)
+        pool.submit(batcher.transcribe, _windows(0), ENGLISH, on_progress=_go_on)
         assert model.begun.wait(WITHIN_S)
         yield pool
         model.go_on.set()
@@ -88,35 +88,35 @@ def _waiting(batcher: Batcher, count: int) -> None:
     until(lambda: batcher.waiting == count, f"{count} windows to wait", within_s=WITHIN_S)
 
 
-def test_windows_of_several_jobs_share_a_batch() -> None:
+def test_jobs_share_a_batch() -> None:
     model = _Model()
     with _batcher(model) as batcher:
         with _while_busy(model, batcher) as pool:
-            one = pool.submit(batcher.transcribe, _windows(1, 2), ENGLISH, step=_go_on)
+            one = pool.submit(batcher.transcribe, _windows(1, 2), ENGLISH, on_progress=_go_on)
             _waiting(batcher, 2)
-            two = pool.submit(batcher.transcribe, _windows(3, 4), ENGLISH, step=_go_on)
+            two = pool.submit(batcher.transcribe, _windows(3, 4), ENGLISH, on_progress=_go_on)
             _waiting(batcher, 4)
         assert _texts(one.result(WITHIN_S)) == ["en 1", "en 2"]
         assert _texts(two.result(WITHIN_S)) == ["en 3", "en 4"]
     assert model.batches == [[0], [1, 3, 2, 4]]
 
 
-def test_windows_that_are_decoded_otherwise_share_no_batch() -> None:
+def test_different_decodings_do_not_share_a_batch() -> None:
     model = _Model()
     with _batcher(model) as batcher:
         with _while_busy(model, batcher) as pool:
-            one = pool.submit(batcher.transcribe, _windows(1), ENGLISH, step=_go_on)
+            one = pool.submit(batcher.transcribe, _windows(1), ENGLISH, on_progress=_go_on)
             _waiting(batcher, 1)
-            two = pool.submit(batcher.transcribe, _windows(2), GERMAN, step=_go_on)
+            two = pool.submit(batcher.transcribe, _windows(2), GERMAN, on_progress=_go_on)
             _waiting(batcher, 2)
         assert (_texts(one.result(WITHIN_S)), _texts(two.result(WITHIN_S))) == (["en 1"], ["de 2"])
     assert model.batches == [[0], [1], [2]]
 
 
-def test_progress_is_told_between_batches() -> None:
+def test_progress_is_reported_between_batches() -> None:
     seen: list[float] = []
     with _batcher(_Model(), batch_size=1) as batcher:
-        batcher.transcribe(_windows(1, 2), ENGLISH, step=seen.append)
+        batcher.transcribe(_windows(1, 2), ENGLISH, on_progress=seen.append)
     assert seen[0] == 0.0
     assert 0.5 in seen
 
@@ -125,7 +125,7 @@ class _Enough(Exception):
     pass
 
 
-def test_a_job_that_is_stopped_takes_its_waiting_windows_with_it() -> None:
+def test_stopped_job_removes_its_waiting_windows() -> None:
     model = _Model()
 
     def stop(_: float) -> None:
@@ -133,72 +133,74 @@ def test_a_job_that_is_stopped_takes_its_waiting_windows_with_it() -> None:
 
     with _batcher(model) as batcher:
         with _while_busy(model, batcher) as pool:
-            stopped: Future[list[Text]] = pool.submit(
-                batcher.transcribe, _windows(*range(9)), ENGLISH, step=stop
+            stopped: Future[list[DecodedText]] = pool.submit(
+                batcher.transcribe, _windows(*range(9)), ENGLISH, on_progress=stop
             )
             with pytest.raises(_Enough):
                 stopped.result(WITHIN_S)
-        assert _texts(batcher.transcribe(_windows(7), ENGLISH, step=_go_on)) == ["en 7"]
+        assert _texts(batcher.transcribe(_windows(7), ENGLISH, on_progress=_go_on)) == ["en 7"]
     assert model.batches == [[0], [7]]
 
 
-def test_windows_of_a_job_that_is_stopped_while_a_batch_runs_are_not_decoded() -> None:
+def test_job_stopped_during_a_batch_is_not_decoded_further() -> None:
     """Not even when the next batch is due before its own thread finds out."""
     model, stopped = _Model(), threading.Event()
 
-    def step(_: float) -> None:
+    def on_progress(_: float) -> None:
         if stopped.is_set():
             raise _Enough
 
     with _batcher(model, batch_size=2) as batcher, ThreadPoolExecutor(1) as pool:
         model.go_on.clear()
-        call = pool.submit(batcher.transcribe, _windows(*range(9)), ENGLISH, step=step)
+        call = pool.submit(
+            batcher.transcribe, _windows(*range(9)), ENGLISH, on_progress=on_progress
+        )
         assert model.begun.wait(WITHIN_S)
         stopped.set()
         model.go_on.set()
         with pytest.raises(_Enough):
             call.result(WITHIN_S)
-        assert _texts(batcher.transcribe(_windows(7), ENGLISH, step=_go_on)) == ["en 7"]
+        assert _texts(batcher.transcribe(_windows(7), ENGLISH, on_progress=_go_on)) == ["en 7"]
     assert model.batches == [[0, 1], [7]]
 
 
-def test_when_memory_is_short_batches_get_smaller_and_stay_so() -> None:
+def test_out_of_memory_halves_the_batch_size() -> None:
     model = _Model()
     model.fail = lambda count: MemoryError() if count > 2 else None
     with _batcher(model, batch_size=8) as batcher:
-        texts = batcher.transcribe(_windows(*range(8)), ENGLISH, step=_go_on)
-        batcher.transcribe(_windows(1, 2, 3), ENGLISH, step=_go_on)
+        texts = batcher.transcribe(_windows(*range(8)), ENGLISH, on_progress=_go_on)
+        batcher.transcribe(_windows(1, 2, 3), ENGLISH, on_progress=_go_on)
     assert _texts(texts) == [f"en {number}" for number in range(8)]
     sizes = [len(batch) for batch in model.batches]
     assert sizes == [8, 4, 2, 2, 2, 2, 2, 1]
 
 
-def test_batches_get_as_small_as_one_window() -> None:
+def test_batch_size_can_shrink_to_one() -> None:
     model = _Model()
     model.fail = lambda count: MemoryError() if count > 1 else None
     with _batcher(model, batch_size=2) as batcher:
-        texts = batcher.transcribe(_windows(1, 2), ENGLISH, step=_go_on)
+        texts = batcher.transcribe(_windows(1, 2), ENGLISH, on_progress=_go_on)
     assert _texts(texts) == ["en 1", "en 2"]
 
 
-def test_memory_that_is_short_for_one_window_is_a_failure() -> None:
+def test_out_of_memory_for_one_window_fails() -> None:
     model = _Model()
     model.fail = lambda _: MemoryError("no more")
     with _batcher(model) as batcher, pytest.raises(MemoryError):
-        batcher.transcribe(_windows(1, 2), ENGLISH, step=_go_on)
+        batcher.transcribe(_windows(1, 2), ENGLISH, on_progress=_go_on)
 
 
-def test_a_gpu_without_memory_for_one_window_is_broken() -> None:
+def test_gpu_out_of_memory_for_one_window_is_a_device_failure() -> None:
     model = _Model()
     model.fail = lambda _: RuntimeError("CUDA failed with error out of memory")
-    with _batcher(model) as batcher, pytest.raises(Poisoned):
-        batcher.transcribe(_windows(1), ENGLISH, step=_go_on)
+    with _batcher(model) as batcher, pytest.raises(DeviceFailed):
+        batcher.transcribe(_windows(1), ENGLISH, on_progress=_go_on)
 
 
-def test_a_failure_is_told_to_the_jobs_of_the_batch_and_no_other() -> None:
+def test_batch_failure_reaches_only_its_jobs() -> None:
     model = _Model()
     model.fail = lambda _: EngineFailed("bad") if model.batches[-1] == [1] else None
     with _batcher(model, batch_size=1) as batcher:
         with pytest.raises(EngineFailed):
-            batcher.transcribe(_windows(1, 2), ENGLISH, step=_go_on)
-        assert _texts(batcher.transcribe(_windows(3), ENGLISH, step=_go_on)) == ["en 3"]
+            batcher.transcribe(_windows(1, 2), ENGLISH, on_progress=_go_on)
+        assert _texts(batcher.transcribe(_windows(3), ENGLISH, on_progress=_go_on)) == ["en 3"]

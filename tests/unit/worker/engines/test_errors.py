@@ -2,7 +2,12 @@
 
 import pytest
 
-from whisperfarm_worker.engines.errors import Poisoned, in_words, is_memory, is_poison
+from whisperfarm_worker.engines.errors import (
+    DeviceFailed,
+    describe_error,
+    is_device_failure,
+    is_out_of_memory,
+)
 
 
 @pytest.mark.parametrize(
@@ -13,9 +18,9 @@ from whisperfarm_worker.engines.errors import Poisoned, in_words, is_memory, is_
         RuntimeError("CUDA failed with error out of memory"),
     ],
 )
-def test_short_memory_is_known_and_is_no_poison(error: Exception) -> None:
-    assert is_memory(error)
-    assert not is_poison(error)
+def test_out_of_memory_is_not_a_device_failure(error: Exception) -> None:
+    assert is_out_of_memory(error)
+    assert not is_device_failure(error)
 
 
 @pytest.mark.parametrize(
@@ -24,19 +29,19 @@ def test_short_memory_is_known_and_is_no_poison(error: Exception) -> None:
         RuntimeError("CUDA error: an illegal memory access was encountered"),
         RuntimeError("cuBLAS failed with status CUBLAS_STATUS_NOT_INITIALIZED"),
         RuntimeError("cuDNN failed with status CUDNN_STATUS_EXECUTION_FAILED"),
-        Poisoned("broken"),
+        DeviceFailed("broken"),
     ],
 )
-def test_a_broken_context_is_poison(error: Exception) -> None:
-    assert is_poison(error)
+def test_broken_cuda_context_is_a_device_failure(error: Exception) -> None:
+    assert is_device_failure(error)
 
 
 @pytest.mark.parametrize("error", [RuntimeError("bad shape"), ValueError("cuda")])
-def test_other_errors_are_neither(error: Exception) -> None:
-    assert not is_memory(error)
-    assert not is_poison(error)
+def test_other_errors_are_neither_memory_nor_device(error: Exception) -> None:
+    assert not is_out_of_memory(error)
+    assert not is_device_failure(error)
 
 
-def test_an_error_in_words_is_its_kind_and_first_line() -> None:
-    assert in_words(ValueError("first\nsecond")) == "ValueError: first"
-    assert in_words(ValueError()) == "ValueError"
+def test_describe_error_is_type_and_first_line() -> None:
+    assert describe_error(ValueError("first\nsecond")) == "ValueError: first"
+    assert describe_error(ValueError()) == "ValueError"

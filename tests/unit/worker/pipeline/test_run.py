@@ -10,51 +10,51 @@ from tests.support.fake_engine import FakeEngine
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.transcript import Coverage, Transcript
-from whisperfarm_worker.attempt.monitor import Cancelled, NoWatch, Watch
+from whisperfarm_worker.attempt.monitor import AttemptMonitor, Cancelled, NullMonitor
 from whisperfarm_worker.pipeline import run
-from whisperfarm_worker.pipeline.context import Tools
-from whisperfarm_worker.pipeline.state import Work
+from whisperfarm_worker.pipeline.context import StageContext
+from whisperfarm_worker.pipeline.state import PipelineState
 
-WORK = Work(preset=Preset(name="p", asr="a"), options=Options())
+WORK = PipelineState(preset=Preset(name="p", asr="a"), options=Options())
 
 
 @pytest.fixture
-def tools(tmp_path: Path) -> Tools:
+def context(tmp_path: Path) -> StageContext:
     """No stage here uses them."""
-    return Tools(
-        engine=FakeEngine(), fetch=lambda _key, to: to, ffmpeg="", folder=tmp_path, longest_s=1.0
+    return StageContext(
+        engine=FakeEngine(), fetch=lambda _key, to: to, ffmpeg="", folder=tmp_path, max_audio_s=1.0
     )
 
 
-def _warn(work: Work, tools: Tools, watch: Watch) -> Work:
-    return work.warn("seen")
+def _warn(state: PipelineState, context: StageContext, monitor: AttemptMonitor) -> PipelineState:
+    return state.warn("seen")
 
 
-def _finish(work: Work, tools: Tools, watch: Watch) -> Work:
+def _finish(state: PipelineState, context: StageContext, monitor: AttemptMonitor) -> PipelineState:
     made = Transcript(
-        language="en", model="p", coverage=Coverage(audio_s=1.0), warnings=work.warnings
+        language="en", model="p", coverage=Coverage(audio_s=1.0), warnings=state.warnings
     )
-    return replace(work, transcript=made)
+    return replace(state, transcript=made)
 
 
-def test_each_stage_gets_what_the_one_before_it_made(tools: Tools) -> None:
-    made, _ = run.run(WORK, tools, NoWatch(), stages={"one": _warn, "two": _finish})
+def test_stages_receive_the_previous_state(context: StageContext) -> None:
+    made, _ = run.run(WORK, context, NullMonitor(), stages={"one": _warn, "two": _finish})
     assert made.warnings == ("seen",)
 
 
-def test_run_returns_the_seconds_of_each_stage(tools: Tools) -> None:
-    made, stage_s = run.run(WORK, tools, NoWatch(), stages={"one": _warn, "two": _finish})
+def test_run_returns_the_seconds_of_each_stage(context: StageContext) -> None:
+    made, stage_s = run.run(WORK, context, NullMonitor(), stages={"one": _warn, "two": _finish})
     assert list(stage_s) == ["one", "two"]
-    assert made.made_with["stage_s"] == stage_s
+    assert made.provenance["stage_s"] == stage_s
 
 
-def _break(work: Work, tools: Tools, watch: Watch) -> Work:
+def _break(state: PipelineState, context: StageContext, monitor: AttemptMonitor) -> PipelineState:
     raise OSError
 
 
-def test_each_stage_is_logged_and_the_one_that_fails_as_well(tools: Tools) -> None:
+def test_every_stage_is_logged(context: StageContext) -> None:
     with capture_logs() as lines, pytest.raises(OSError):  # noqa: PT011 - it is ours
-        run.run(WORK, tools, NoWatch(), stages={"one": _warn, "two": _break})
+        run.run(WORK, context, NullMonitor(), stages={"one": _warn, "two": _break})
     assert all(one.pop("took_s") >= 0 for one in lines)
     common = {"event": "stage.ended", "log_level": "debug"}
     assert lines == [
@@ -63,26 +63,26 @@ def test_each_stage_is_logged_and_the_one_that_fails_as_well(tools: Tools) -> No
     ]
 
 
-class _StopAt(NoWatch):
+class _StopAt(NullMonitor):
     def __init__(self, stage: str) -> None:
         self.stage = stage
 
-    def report(self, stage: str, done: float) -> None:
+    def report_progress(self, stage: str, done: float) -> None:
         if stage == self.stage:
             raise Cancelled
 
 
-def test_the_watch_is_asked_before_each_stage(tools: Tools) -> None:
+def test_monitor_is_called_before_each_stage(context: StageContext) -> None:
     with pytest.raises(Cancelled):
-        run.run(WORK, tools, _StopAt("two"), stages={"one": _warn, "two": _finish})
+        run.run(WORK, context, _StopAt("two"), stages={"one": _warn, "two": _finish})
 
 
-def test_the_stages_are_those_that_callers_are_told_of() -> None:
+def test_stages_match_the_documented_ones() -> None:
     from whisperfarm_contract.job import STAGES
 
     assert tuple(run.STAGES) == STAGES
 
 
-def test_a_pipeline_without_an_end_is_a_mistake(tools: Tools) -> None:
+def test_pipeline_without_a_transcript_raises(context: StageContext) -> None:
     with pytest.raises(RuntimeError):
-        run.run(WORK, tools, NoWatch(), stages={"one": _warn})
+        run.run(WORK, context, NullMonitor(), stages={"one": _warn})

@@ -24,7 +24,7 @@ class Engine(FakeEngine):
         super().__init__()
         self._name = name
 
-    def about(self) -> Mapping[str, Any]:
+    def describe(self) -> Mapping[str, Any]:
         return {"engine": self._name, "device": "cpu"}
 
 

@@ -7,36 +7,36 @@ from dataclasses import dataclass, field
 from structlog.testing import capture_logs
 
 from whisperfarm_contract.problems import FarmUnavailable
-from whisperfarm_store.ledger import WorkerSign
-from whisperfarm_worker.process.registration import Presence
+from whisperfarm_store.ledger import WorkerHeartbeat
+from whisperfarm_worker.process.registration import Registration
 
 
 @dataclass
 class _Register:
-    signs: list[WorkerSign] = field(default_factory=list)
-    gone: list[str] = field(default_factory=list)
+    signs: list[WorkerHeartbeat] = field(default_factory=list)
+    deregister: list[str] = field(default_factory=list)
     drains: list[str] = field(default_factory=list)
     asked: list[bool] = field(default_factory=list)
-    anew: list[bool] = field(default_factory=list)
+    is_first: list[bool] = field(default_factory=list)
     error: Exception | None = None
 
-    def worker_seen(self, sign: WorkerSign, *, anew: bool = False) -> bool:
+    def record_heartbeat(self, heartbeat: WorkerHeartbeat, *, is_first: bool = False) -> bool:
         if self.error is not None:
             raise self.error
-        self.signs.append(sign)
-        self.anew.append(anew)
+        self.signs.append(heartbeat)
+        self.is_first.append(is_first)
         return self.asked.pop(0) if self.asked else False
 
-    def worker_gone(self, name: str) -> None:
+    def deregister_worker(self, name: str) -> None:
         if self.error is not None:
             raise self.error
-        self.gone.append(name)
+        self.deregister.append(name)
 
 
 def _presence(
     register: _Register, unavailable: Callable[[], str | None] = lambda: None
-) -> Presence:
-    return Presence(
+) -> Registration:
+    return Registration(
         register,
         name="w",
         presets=["demo"],
@@ -46,93 +46,98 @@ def _presence(
     )
 
 
-def test_a_worker_is_ready_only_once_it_says_so() -> None:
+def test_worker_is_not_ready_before_mark_ready() -> None:
     register = _Register()
-    presence = _presence(register)
-    presence.show()
-    presence.ready()
-    presence.show()
-    assert [sign.ready for sign in register.signs] == [False, True, True]
+    registration = _presence(register)
+    registration.heartbeat()
+    registration.mark_ready()
+    registration.heartbeat()
+    assert [heartbeat.ready for heartbeat in register.signs] == [False, True, True]
 
 
-def test_a_sign_says_who_it_is_and_what_it_serves() -> None:
+def test_heartbeat_has_name_and_presets() -> None:
     register = _Register()
-    _presence(register).show()
-    (sign,) = register.signs
-    assert (sign.name, sign.presets, sign.concurrency, sign.pid) == ("w", ("demo",), 4, os.getpid())
+    _presence(register).heartbeat()
+    (heartbeat,) = register.signs
+    assert (heartbeat.name, heartbeat.presets, heartbeat.concurrency, heartbeat.pid) == (
+        "w",
+        ("demo",),
+        4,
+        os.getpid(),
+    )
 
 
-def test_good_bye_is_said() -> None:
+def test_deregister_removes_the_worker() -> None:
     register = _Register()
-    _presence(register).gone()
-    assert register.gone == ["w"]
+    _presence(register).deregister()
+    assert register.deregister == ["w"]
 
 
-def test_a_ledger_that_is_away_keeps_nobody_from_beginning_or_leaving() -> None:
+def test_unavailable_ledger_blocks_neither_start_nor_exit() -> None:
     register = _Register(error=FarmUnavailable())
-    presence = _presence(register)
-    presence.ready()
-    presence.gone()
-    presence.leaving()
+    registration = _presence(register)
+    registration.mark_ready()
+    registration.deregister()
+    registration.mark_draining()
 
 
-def test_only_the_first_sign_of_a_process_is_new() -> None:
+def test_only_the_first_heartbeat_is_first() -> None:
     register = _Register(error=FarmUnavailable())
-    presence = _presence(register)
-    presence.ready()
+    registration = _presence(register)
+    registration.mark_ready()
     register.error = None
     for _ in range(2):
-        presence.show()
-    assert register.anew == [True, False]
+        registration.heartbeat()
+    assert register.is_first == [True, False]
 
 
-def test_a_worker_that_is_asked_to_leave_drains_once_and_is_not_ready() -> None:
+def test_requested_drain_starts_once() -> None:
     register = _Register(asked=[False, True, True])
-    presence = _presence(register)
-    presence.ready()
+    registration = _presence(register)
+    registration.mark_ready()
     assert register.drains == []
     for _ in range(2):
-        presence.show()
+        registration.heartbeat()
     assert register.drains == ["w"]
-    assert [sign.ready for sign in register.signs] == [True, True, False]
+    assert [heartbeat.ready for heartbeat in register.signs] == [True, True, False]
 
 
-def test_a_worker_that_leaves_is_not_ready() -> None:
+def test_draining_worker_is_not_ready() -> None:
     register = _Register()
-    presence = _presence(register)
-    presence.ready()
-    presence.leaving()
-    assert [sign.ready for sign in register.signs] == [True, False]
+    registration = _presence(register)
+    registration.mark_ready()
+    registration.mark_draining()
+    assert [heartbeat.ready for heartbeat in register.signs] == [True, False]
 
 
-def test_it_takes_jobs_from_when_it_is_ready_until_it_leaves() -> None:
-    presence = _presence(_Register())
-    seen = [presence.takes_jobs]
-    presence.ready()
-    seen.append(presence.takes_jobs)
-    presence.leaving()
-    assert [*seen, presence.takes_jobs] == [False, True, False]
+def test_accepts_jobs_between_ready_and_draining() -> None:
+    registration = _presence(_Register())
+    seen = [registration.accepts_jobs]
+    registration.mark_ready()
+    seen.append(registration.accepts_jobs)
+    registration.mark_draining()
+    assert [*seen, registration.accepts_jobs] == [False, True, False]
 
 
 def test_worker_with_an_unavailable_dependency_is_not_ready_and_says_why() -> None:
     register, reasons = _Register(), [None, "blobs unavailable: refused"]
-    presence = _presence(register, unavailable=lambda: reasons[-1])
-    assert presence.not_ready_reason == "the worker is starting"
-    presence.ready()
-    assert presence.not_ready_reason == "blobs unavailable: refused"
+    registration = _presence(register, unavailable=lambda: reasons[-1])
+    assert registration.not_ready_reason == "the worker is starting"
+    registration.mark_ready()
+    assert registration.not_ready_reason == "blobs unavailable: refused"
     reasons.pop()
-    presence.show()
-    assert presence.not_ready_reason is None
-    presence.leaving()
-    assert presence.not_ready_reason == "the worker is draining"
-    assert [sign.ready for sign in register.signs] == [False, True, False]
+    registration.heartbeat()
+    assert registration.not_ready_reason is None
+    registration.mark_draining()
+    assert registration.not_ready_reason == "the worker is draining"
+    assert [heartbeat.ready for heartbeat in register.signs] == [False, True, False]
 
 
-def test_how_long_the_start_took_is_told_once() -> None:
-    presence = _presence(_Register())
+def test_startup_time_is_logged_once() -> None:
+    registration = _presence(_Register())
     with capture_logs() as logs:
-        presence.ready()
-        presence.ready()  # RabbitMQ had closed the channel
+        registration.mark_ready()
+        registration.mark_ready()  # RabbitMQ had closed the channel
     told = [line["took_s"] for line in logs if line["event"] == "worker.ready"]
     assert told[0] > 0
     assert told[1:] == [None]

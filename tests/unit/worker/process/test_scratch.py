@@ -7,30 +7,30 @@ from pathlib import Path
 
 import pytest
 
-from whisperfarm_contract.problems import SettingsWrong
+from whisperfarm_contract.problems import InvalidSettings
 from whisperfarm_worker.process.scratch import Scratch
 
 
-def test_a_folder_goes_with_all_that_is_in_it(tmp_path: Path) -> None:
+def test_scratch_folder_is_removed_with_its_files(tmp_path: Path) -> None:
     with Scratch(tmp_path).folder() as folder:
         (folder / "file").write_text("x")
     assert not folder.exists()
 
 
-def test_a_folder_goes_when_its_attempt_fails(tmp_path: Path) -> None:
+def test_scratch_folder_is_removed_after_an_error(tmp_path: Path) -> None:
     scratch = Scratch(tmp_path)
     with pytest.raises(ZeroDivisionError), scratch.folder() as folder:
         raise ZeroDivisionError
     assert not folder.exists()
 
 
-def test_each_attempt_has_a_folder_of_its_own(tmp_path: Path) -> None:
+def test_every_attempt_has_its_own_folder(tmp_path: Path) -> None:
     scratch = Scratch(tmp_path)
     with scratch.folder() as one, scratch.folder() as two:
         assert one != two
 
 
-def test_what_a_killed_worker_left_is_removed(tmp_path: Path) -> None:
+def test_folders_of_killed_workers_are_removed(tmp_path: Path) -> None:
     ended = subprocess.Popen(["true"])
     ended.wait()
     stale = tmp_path / f"{socket.gethostname()}-{ended.pid}"
@@ -39,7 +39,7 @@ def test_what_a_killed_worker_left_is_removed(tmp_path: Path) -> None:
     assert not stale.exists()
 
 
-def test_what_others_have_stays(tmp_path: Path) -> None:
+def test_folders_of_live_workers_stay(tmp_path: Path) -> None:
     alive = tmp_path / f"{socket.gethostname()}-{os.getppid()}"
     elsewhere = tmp_path / "another-host-1"
     for folder in (alive, elsewhere):
@@ -49,12 +49,12 @@ def test_what_others_have_stays(tmp_path: Path) -> None:
     assert elsewhere.exists()
 
 
-def test_nothing_is_left_at_the_end(tmp_path: Path) -> None:
+def test_remove_deletes_the_scratch_folder(tmp_path: Path) -> None:
     Scratch(tmp_path).remove()
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_place_that_can_not_be_used_is_told(tmp_path: Path) -> None:
+def test_unusable_scratch_folder_is_rejected(tmp_path: Path) -> None:
     (tmp_path / "tmp").write_text("a file")
-    with pytest.raises(SettingsWrong, match="WHISPERFARM_DATA_DIR"):
+    with pytest.raises(InvalidSettings, match="WHISPERFARM_DATA_DIR"):
         Scratch(tmp_path / "tmp")

@@ -5,13 +5,18 @@ from importlib.metadata import version
 from typing import Any
 
 from whisperfarm_contract.presets import Preset
-from whisperfarm_contract.problems import ModelMissing
-from whisperfarm_models.search_path import Places
+from whisperfarm_contract.problems import MissingModel
+from whisperfarm_models.search_path import ModelPaths
 from whisperfarm_worker.engines.device import Device
-from whisperfarm_worker.engines.fair_semaphore import Lane
-from whisperfarm_worker.engines.model_cache import Loaded
-from whisperfarm_worker.engines.port import Aligner, Diarizer, SpeechFinder, SpeechModel
-from whisperfarm_worker.process.environment import hush
+from whisperfarm_worker.engines.fair_semaphore import FairSemaphore
+from whisperfarm_worker.engines.model_cache import ModelCache
+from whisperfarm_worker.engines.port import (
+    Aligner,
+    Diarizer,
+    SpeechRecognizer,
+    VoiceActivityDetector,
+)
+from whisperfarm_worker.process.environment import silence_libraries
 
 _DISTRIBUTIONS = ("faster-whisper", "ctranslate2", "onnxruntime")
 
@@ -19,38 +24,40 @@ _DISTRIBUTIONS = ("faster-whisper", "ctranslate2", "onnxruntime")
 class FasterWhisperEngine:
     """faster-whisper's models on one device. Words get times in every language of Whisper."""
 
-    def __init__(self, places: Places, device: Device) -> None:
-        self._places = places
+    def __init__(self, model_paths: ModelPaths, device: Device) -> None:
+        self._model_paths = model_paths
         self._device = device
-        self._lane = Lane(device.lanes)
-        self._models = Loaded()
+        self._semaphore = FairSemaphore(device.streams)
+        self._models = ModelCache()
 
     def load(self, presets: Iterable[Preset]) -> None:
-        self.speech_finder()
+        self.voice_activity_detector()
         for preset in presets:
-            self.speech_model(preset)
-        hush()
+            self.speech_recognizer(preset)
+        silence_libraries()
 
-    def speech_finder(self) -> SpeechFinder:
-        def make() -> SpeechFinder:
-            from whisperfarm_worker.engines.faster_whisper.voice_activity import SileroSpeechFinder
+    def voice_activity_detector(self) -> VoiceActivityDetector:
+        def make() -> VoiceActivityDetector:
+            from whisperfarm_worker.engines.faster_whisper.voice_activity import SileroDetector
 
-            return SileroSpeechFinder(self._lane)
+            return SileroDetector(self._semaphore)
 
-        found: SpeechFinder = self._models.once("voice activity", "silero", make=make)
+        found: VoiceActivityDetector = self._models.get_or_load(
+            "voice activity", "silero", make=make
+        )
         return found
 
-    def speech_model(self, preset: Preset) -> SpeechModel:
-        model: SpeechModel = self._speech_model(preset)
+    def speech_recognizer(self, preset: Preset) -> SpeechRecognizer:
+        model: SpeechRecognizer = self._speech_recognizer(preset)
         return model
 
     def aligner(self, preset: Preset, language: str) -> Aligner | None:
         from whisperfarm_worker.engines.faster_whisper.aligner import AttentionAligner
 
         return AttentionAligner(
-            self._speech_model(preset),
+            self._speech_recognizer(preset),
             language=language,
-            lane=self._lane,
+            semaphore=self._semaphore,
             batch_size=self._device.batch_size,
         )
 
@@ -58,7 +65,7 @@ class FasterWhisperEngine:
         """Return `None`: this engine has no diarizer."""
         return None
 
-    def about(self) -> Mapping[str, Any]:
+    def describe(self) -> Mapping[str, Any]:
         return {
             "engine": "faster-whisper",
             "versions": {name: version(name) for name in _DISTRIBUTIONS},
@@ -66,14 +73,14 @@ class FasterWhisperEngine:
             "compute_type": self._device.compute_type,
         }
 
-    def _speech_model(self, preset: Preset) -> Any:
-        def make() -> SpeechModel:
+    def _speech_recognizer(self, preset: Preset) -> Any:
+        def make() -> SpeechRecognizer:
             from whisperfarm_worker.engines.faster_whisper.features import spectrogram
-            from whisperfarm_worker.engines.whisper.speech_model import WhisperSpeechModel
+            from whisperfarm_worker.engines.whisper.speech_recognizer import WhisperRecognizer
 
-            place = self._places.find(preset.asr)
+            place = self._model_paths.find(preset.asr)
             if place is None:
-                raise ModelMissing(f"the speech model {preset.asr} was removed; pull it again")
-            return WhisperSpeechModel(place, self._device, self._lane, features=spectrogram)
+                raise MissingModel(f"the speech model {preset.asr} was removed; pull it again")
+            return WhisperRecognizer(place, self._device, self._semaphore, features=spectrogram)
 
-        return self._models.once("speech", preset.asr, make=make)
+        return self._models.get_or_load("speech", preset.asr, make=make)

@@ -8,60 +8,71 @@ import numpy as np
 from faster_whisper.vad import get_vad_model
 from numpy.typing import NDArray
 
-from whisperfarm_worker.engines.fair_semaphore import Lane
-from whisperfarm_worker.engines.faster_whisper.vad_regions import pieces, stretches
-from whisperfarm_worker.engines.port import Speech, Step
+from whisperfarm_worker.engines.fair_semaphore import FairSemaphore
+from whisperfarm_worker.engines.faster_whisper.vad_regions import chunks, regions
+from whisperfarm_worker.engines.port import OnProgress, SpeechChunk
 from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Samples
 
-_FRAME = 512
-_BEFORE = 64
-"""The model's input: frames of `_FRAME` samples, each with the last `_BEFORE` before it."""
+_FRAME_SAMPLES = 512
+_CONTEXT_SAMPLES = 64
+"""The model's input: frames of `_FRAME_SAMPLES` samples, each with the last `_CONTEXT_SAMPLES`
+before it."""
 
-_BATCH = 8192
+_BATCH_FRAMES = 8192
 """Frames in one call: about four minutes."""
 
 
-class SileroSpeechFinder:
+class SileroDetector:
     """Detector that computes probabilities and applies the thresholds of each job to them."""
 
-    def __init__(self, lane: Lane) -> None:
+    def __init__(self, semaphore: FairSemaphore) -> None:
         self._session: Any = get_vad_model().session
-        self._lane = lane
+        self._semaphore = semaphore
 
-    def find(
-        self, samples: Samples, *, onset: float, offset: float, longest_s: float, step: Step
-    ) -> list[Speech]:
-        speech = np.concatenate([np.zeros(0, np.float32), *self._probabilities(samples, step)])
-        frame_s = _FRAME / SAMPLE_RATE_HZ
-        found = stretches(speech, frame_s=frame_s, onset=onset, offset=offset)
-        cut = pieces(found, speech, frame_s=frame_s, longest_s=longest_s)
-        return [_inside(one, len(samples) / SAMPLE_RATE_HZ) for one in cut]
+    def detect(
+        self,
+        samples: Samples,
+        *,
+        onset: float,
+        offset: float,
+        max_s: float,
+        on_progress: OnProgress,
+    ) -> list[SpeechChunk]:
+        speech = np.concatenate(
+            [np.zeros(0, np.float32), *self._probabilities(samples, on_progress)]
+        )
+        frame_s = _FRAME_SAMPLES / SAMPLE_RATE_HZ
+        found = regions(speech, frame_s=frame_s, onset=onset, offset=offset)
+        chunks_found = chunks(found, speech, frame_s=frame_s, max_s=max_s)
+        return [_clip(one, len(samples) / SAMPLE_RATE_HZ) for one in chunks_found]
 
-    def _probabilities(self, samples: Samples, step: Step) -> Iterator[NDArray[np.float32]]:
+    def _probabilities(
+        self, samples: Samples, on_progress: OnProgress
+    ) -> Iterator[NDArray[np.float32]]:
         """Yield the probability of each frame in batches; the model's state is carried over."""
         state = np.zeros((2, 1, 1, 128), np.float32)
-        before = np.zeros(_BEFORE, np.float32)
-        with self._lane:
-            for first in range(0, len(samples), _BATCH * _FRAME):
-                step(first / len(samples))
-                self._lane.let_pass()
-                frames = _frames(samples[first : first + _BATCH * _FRAME])
-                ends = np.vstack([before, frames[:-1, -_BEFORE:]])
-                heard, *state = self._session.run(
+        context = np.zeros(_CONTEXT_SAMPLES, np.float32)
+        with self._semaphore:
+            for first in range(0, len(samples), _BATCH_FRAMES * _FRAME_SAMPLES):
+                on_progress(first / len(samples))
+                self._semaphore.yield_turn()
+                frames = _frames(samples[first : first + _BATCH_FRAMES * _FRAME_SAMPLES])
+                ends = np.vstack([context, frames[:-1, -_CONTEXT_SAMPLES:]])
+                probabilities, *state = self._session.run(
                     None, {"input": np.hstack([ends, frames]), "h": state[0], "c": state[1]}
                 )
-                before = frames[-1, -_BEFORE:]
-                yield heard.reshape(-1)
+                context = frames[-1, -_CONTEXT_SAMPLES:]
+                yield probabilities.reshape(-1)
 
 
 def _frames(samples: Samples) -> NDArray[np.float32]:
     """Return the samples in the shape (frames, 512), the last frame padded with silence."""
-    return np.pad(samples, (0, -len(samples) % _FRAME)).reshape(-1, _FRAME)
+    return np.pad(samples, (0, -len(samples) % _FRAME_SAMPLES)).reshape(-1, _FRAME_SAMPLES)
 
 
-def _inside(piece: Speech, seconds: float) -> Speech:
+def _clip(chunk: SpeechChunk, seconds: float) -> SpeechChunk:
     """Clip the chunk to the length of the audio, which excludes the padding."""
     within = tuple(
-        replace(one, end=min(one.end, seconds)) for one in piece.stretches if one.start < seconds
+        replace(one, end=min(one.end, seconds)) for one in chunk.regions if one.start < seconds
     )
-    return replace(piece, end=min(piece.end, seconds), stretches=within)
+    return replace(chunk, end=min(chunk.end, seconds), regions=within)

@@ -1,5 +1,5 @@
 """Whisper on CTranslate2, the speech model of every engine.
 
-- `speech_model`: decodes batches of windows
+- `speech_recognizer`: decodes batches of windows
 - `model_limits`: clamps a caller's options to what the model supports
 """

@@ -13,7 +13,7 @@ with a longer one, the output runs out of tokens and ends early without an error
 _HOTWORD_TOKENS = PROMPT_TOKENS // 2
 
 
-class Spelling(Protocol):
+class Tokenizer(Protocol):
     """The part of a tokenizer that is used here."""
 
     def encode(self, text: str) -> list[int]:
@@ -23,64 +23,64 @@ class Spelling(Protocol):
         """Return the text of tokens."""
 
 
-def fit(decoding: Decoding, spelling: Spelling) -> tuple[Decoding, list[str]]:
+def clamp_options(decoding: Decoding, tokenizer: Tokenizer) -> tuple[Decoding, list[str]]:
     """Clamp the options to what the model supports. Returns them and one warning per change."""
     warnings: list[str] = []
-    for change in (_length_penalty, _patience, _hotwords(spelling), _prompt(spelling)):
-        fitting, warning = change(decoding)
-        if fitting != decoding:
+    for clamp in (_length_penalty, _patience, _hotwords(tokenizer), _prompt(tokenizer)):
+        clamped, warning = clamp(decoding)
+        if clamped != decoding:
             warnings.append(warning)
-        decoding = fitting
+        decoding = clamped
     return decoding, warnings
 
 
 def _length_penalty(decoding: Decoding) -> tuple[Decoding, str]:
-    fitting = replace(decoding, length_penalty=max(decoding.length_penalty, 0.0))
-    return fitting, "length_penalty below 0 is not supported; 0 was used"
+    clamped = replace(decoding, length_penalty=max(decoding.length_penalty, 0.0))
+    return clamped, "length_penalty below 0 is not supported; 0 was used"
 
 
 def _patience(decoding: Decoding) -> tuple[Decoding, str]:
     """Clamp the patience so that the beam search ends with at least one hypothesis."""
-    least = 1.0 / decoding.beam_size
-    fitting = replace(decoding, patience=max(decoding.patience, least))
-    return fitting, f"patience below {least:g} is not supported; {least:g} was used"
+    minimum = 1.0 / decoding.beam_size
+    clamped = replace(decoding, patience=max(decoding.patience, minimum))
+    return clamped, f"patience below {minimum:g} is not supported; {minimum:g} was used"
 
 
-Change = Callable[[Decoding], tuple[Decoding, str]]
+Clamp = Callable[[Decoding], tuple[Decoding, str]]
 
 
-def _hotwords(spelling: Spelling) -> Change:
+def _hotwords(tokenizer: Tokenizer) -> Clamp:
     """Keep the first hotwords, up to half of the prompt's tokens."""
 
-    def change(decoding: Decoding) -> tuple[Decoding, str]:
-        tokens = _tokens(decoding.hotwords, spelling)
+    def clamp(decoding: Decoding) -> tuple[Decoding, str]:
+        tokens = _tokens(decoding.hotwords, tokenizer)
         if len(tokens) <= _HOTWORD_TOKENS:
             return decoding, ""
-        kept = spelling.decode(tokens[:_HOTWORD_TOKENS]).strip()
+        kept = tokenizer.decode(tokens[:_HOTWORD_TOKENS]).strip()
         return replace(decoding, hotwords=kept), (
             f"hotwords are too long for the speech model; the first {len(kept)} characters were"
             " used"
         )
 
-    return change
+    return clamp
 
 
-def _prompt(spelling: Spelling) -> Change:
+def _prompt(tokenizer: Tokenizer) -> Clamp:
     """Keep the end of the prompt, up to the tokens that the hotwords leave."""
 
-    def change(decoding: Decoding) -> tuple[Decoding, str]:
-        tokens = _tokens(decoding.initial_prompt, spelling)
-        room = PROMPT_TOKENS - len(_tokens(decoding.hotwords, spelling))
-        if len(tokens) <= room:
+    def clamp(decoding: Decoding) -> tuple[Decoding, str]:
+        tokens = _tokens(decoding.initial_prompt, tokenizer)
+        available = PROMPT_TOKENS - len(_tokens(decoding.hotwords, tokenizer))
+        if len(tokens) <= available:
             return decoding, ""
-        kept = spelling.decode(tokens[-room:]).strip()
+        kept = tokenizer.decode(tokens[-available:]).strip()
         return replace(decoding, initial_prompt=kept), (
             f"initial_prompt is too long for the speech model; the last {len(kept)} characters"
             " were used"
         )
 
-    return change
+    return clamp
 
 
-def _tokens(text: str | None, spelling: Spelling) -> list[int]:
-    return spelling.encode(f" {text.strip()}") if text else []
+def _tokens(text: str | None, tokenizer: Tokenizer) -> list[int]:
+    return tokenizer.encode(f" {text.strip()}") if text else []

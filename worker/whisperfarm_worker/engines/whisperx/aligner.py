@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from whisperfarm_contract.transcript import Word
 from whisperfarm_worker.engines import ctc
-from whisperfarm_worker.engines.fair_semaphore import Lane
-from whisperfarm_worker.engines.port import Passage, Step
+from whisperfarm_worker.engines.fair_semaphore import FairSemaphore
+from whisperfarm_worker.engines.port import AlignmentInput, OnProgress
 from whisperfarm_worker.engines.whisperx.emissions import Emissions
-from whisperfarm_worker.engines.whisperx.vocabulary import Characters, Spelling
+from whisperfarm_worker.engines.whisperx.vocabulary import EncodedText, Vocabulary
 
 _BATCH_SAMPLES = 120 * 16_000
 """Two minutes of audio in one batch, padding included."""
@@ -21,7 +21,7 @@ _BATCH_SAMPLES = 120 * 16_000
 class CtcAligner:
     """Aligner for one language."""
 
-    caution: str | None = None
+    warning: str | None = None
 
     def __init__(
         self,
@@ -30,32 +30,34 @@ class CtcAligner:
         columns: dict[str, int],
         *,
         device: str,
-        lane: Lane,
+        semaphore: FairSemaphore,
         spaced: bool,
     ) -> None:
         self.name = name
         self._emissions = Emissions(model, device)
-        self._characters = Characters(columns, spaced=spaced)
-        self._lane = lane
+        self._vocabulary = Vocabulary(columns, spaced=spaced)
+        self._semaphore = semaphore
 
-    def align(self, passages: Sequence[Passage], *, step: Step) -> list[list[Word | None]]:
-        timed: list[list[Word | None]] = [[None] * len(passage.words) for passage in passages]
+    def align(
+        self, chunks: Sequence[AlignmentInput], *, on_progress: OnProgress
+    ) -> list[list[Word | None]]:
+        timed: list[list[Word | None]] = [[None] * len(chunk.words) for chunk in chunks]
         done = 0
-        for numbers in self._batches(passages):
-            batch = [passages[number] for number in numbers]
-            words_of_each = self._batch(batch, partial(step, done / len(passages)))
+        for numbers in self._batches(chunks):
+            batch = [chunks[number] for number in numbers]
+            words_of_each = self._batch(batch, partial(on_progress, done / len(chunks)))
             for number, words in zip(numbers, words_of_each, strict=True):
                 timed[number] = words
             done += len(numbers)
         return timed
 
-    def _batches(self, passages: Sequence[Passage]) -> Iterator[list[int]]:
+    def _batches(self, chunks: Sequence[AlignmentInput]) -> Iterator[list[int]]:
         """Yield batches of the passages with words, as indexes; similar lengths share a batch."""
-        numbers = [number for number, passage in enumerate(passages) if passage.words]
-        numbers.sort(key=lambda number: len(passages[number].samples))
+        numbers = [number for number, chunk in enumerate(chunks) if chunk.words]
+        numbers.sort(key=lambda number: len(chunks[number].samples))
         batch: list[int] = []
         for number in numbers:
-            samples = (len(batch) + 1) * len(passages[number].samples)
+            samples = (len(batch) + 1) * len(chunks[number].samples)
             if batch and (samples > _BATCH_SAMPLES or not self._emissions.can_batch):
                 yield batch
                 batch = []
@@ -64,51 +66,59 @@ class CtcAligner:
             yield batch
 
     def _batch(
-        self, passages: Sequence[Passage], tell: Callable[[], None]
+        self, chunks: Sequence[AlignmentInput], report: Callable[[], None]
     ) -> list[list[Word | None]]:
-        with self._lane:
-            tell()  # after the wait for a slot, so that a job cancelled meanwhile ends here
-            found = self._emissions([passage.samples for passage in passages])
-        spelled = [self._characters.spell(passage.words) for passage in passages]
-        heard = [self._heard(one, spelling) for one, spelling in zip(found, spelled, strict=True)]
+        with self._semaphore:
+            report()  # after the wait for a slot, so that a job cancelled meanwhile ends here
+            found = self._emissions([chunk.samples for chunk in chunks])
+        texts = [self._vocabulary.encode(chunk.words) for chunk in chunks]
+        ctc_inputs = [
+            self._ctc_input(one, encoded) for one, encoded in zip(found, texts, strict=True)
+        ]
         return [
-            _words(passage, spelling, spans, frames=one.frames)
-            for passage, spelling, one, spans in zip(
-                passages, spelled, heard, ctc.align(heard), strict=True
+            _words(chunk, encoded, spans, frames=one.frames)
+            for chunk, encoded, one, spans in zip(
+                chunks, texts, ctc_inputs, ctc.align(ctc_inputs), strict=True
             )
         ]
 
-    def _heard(self, probabilities: NDArray[np.float32], spelling: Spelling) -> ctc.Passage:
-        return ctc.Passage(
-            blank=probabilities[:, self._characters.blank],
-            tokens=self._characters.columns_of(probabilities, spelling.tokens),
+    def _ctc_input(self, probabilities: NDArray[np.float32], encoded: EncodedText) -> ctc.CtcInput:
+        return ctc.CtcInput(
+            blank=probabilities[:, self._vocabulary.blank],
+            tokens=self._vocabulary.log_probabilities(probabilities, encoded.tokens),
         )
 
 
 def _words(
-    passage: Passage, spelling: Spelling, spans: list[ctc.Span] | None, *, frames: int
+    chunk: AlignmentInput, encoded: EncodedText, spans: list[ctc.Span] | None, *, frames: int
 ) -> list[Word | None]:
     """Return the words with the times of their characters; all `None` without `spans`."""
     if spans is None:
-        return [None] * len(passage.words)
-    own: list[list[ctc.Span]] = [[] for _ in passage.words]
-    for span, owner in zip(spans, spelling.owners, strict=True):
-        if owner >= 0:
-            own[owner].append(span)
-    frame_s = (passage.end - passage.start) / frames
+        return [None] * len(chunk.words)
+    spans_of_words: list[list[ctc.Span]] = [[] for _ in chunk.words]
+    for span, word_index in zip(spans, encoded.word_indexes, strict=True):
+        if word_index >= 0:
+            spans_of_words[word_index].append(span)
+    frame_s = (chunk.end - chunk.start) / frames
     return [
-        _word(text, own[number], start=passage.start, frame_s=frame_s, known=spelling.known[number])
-        for number, text in enumerate(passage.words)
+        _word(
+            text,
+            spans_of_words[number],
+            start=chunk.start,
+            frame_s=frame_s,
+            is_known=encoded.is_known[number],
+        )
+        for number, text in enumerate(chunk.words)
     ]
 
 
 def _word(
-    text: str, spans: Sequence[ctc.Span], *, start: float, frame_s: float, known: bool
+    text: str, spans: Sequence[ctc.Span], *, start: float, frame_s: float, is_known: bool
 ) -> Word:
     return Word(
         text=text,
         start=round(spans[0].start * frame_s + start, 3),
         end=round(spans[-1].end * frame_s + start, 3),
-        score=round(sum(span.score for span in spans) / len(spans), 3) if known else None,
-        interpolated=not known,
+        score=round(sum(span.score for span in spans) / len(spans), 3) if is_known else None,
+        interpolated=not is_known,
     )

@@ -7,37 +7,37 @@ from whisperx.diarize import DiarizationPipeline
 
 from whisperfarm_contract.transcript import Turn
 from whisperfarm_worker.engines.device import Device
-from whisperfarm_worker.engines.fair_semaphore import Lane
-from whisperfarm_worker.engines.port import Step
+from whisperfarm_worker.engines.fair_semaphore import FairSemaphore
+from whisperfarm_worker.engines.port import OnProgress
 from whisperfarm_worker.pipeline.state import Samples
 
 
 class PyannoteDiarizer:
     """A pyannote pipeline that is loaded from a folder."""
 
-    def __init__(self, folder: Path, device: Device, lane: Lane) -> None:
+    def __init__(self, folder: Path, device: Device, semaphore: FairSemaphore) -> None:
         self._pipeline = DiarizationPipeline(model_name=str(folder), device=device.torch_name)
-        self._lane = lane
+        self._semaphore = semaphore
 
     def turns(
         self,
         samples: Samples,
         *,
-        speakers: int | None,
-        least: int | None,
-        most: int | None,
-        step: Step,
+        num_speakers: int | None,
+        min_speakers: int | None,
+        max_speakers: int | None,
+        on_progress: OnProgress,
     ) -> list[Turn]:
         def after_batch(percent: float) -> None:
-            step(min(percent / 100, 1.0))
-            self._lane.let_pass()
+            on_progress(min(percent / 100, 1.0))
+            self._semaphore.yield_turn()
 
-        with self._lane:
+        with self._semaphore:
             found = self._pipeline(
                 np.ascontiguousarray(samples),
-                num_speakers=speakers,
-                min_speakers=least,
-                max_speakers=most,
+                num_speakers=num_speakers,
+                min_speakers=min_speakers,
+                max_speakers=max_speakers,
                 progress_callback=after_batch,
             )
         return [

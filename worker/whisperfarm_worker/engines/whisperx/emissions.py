@@ -10,7 +10,7 @@ from torch.nn.utils.rnn import pad_sequence
 
 from whisperfarm_worker.pipeline.state import Samples
 
-_FEWEST_SAMPLES = 400
+_MIN_SAMPLES = 400
 """The shortest input that the model's convolutions accept."""
 
 
@@ -27,21 +27,21 @@ class Emissions:
         self.can_batch = getattr(config, "feat_extract_norm", None) == "layer"
 
     @torch.inference_mode()
-    def __call__(self, sounds: Sequence[Samples]) -> list[NDArray[np.float32]]:
+    def __call__(self, batch_of_samples: Sequence[Samples]) -> list[NDArray[np.float32]]:
         """Return log probabilities of shape (frames, characters), one array for each input."""
-        heard = [_long_enough(samples) for samples in sounds]
-        if len(heard) == 1 or not self.can_batch:
-            return [self._alone(sound) for sound in heard]
-        return self._together(heard)
+        padded = [_pad_to_minimum(samples) for samples in batch_of_samples]
+        if len(padded) == 1 or not self.can_batch:
+            return [self._single(tensor) for tensor in padded]
+        return self._batched(padded)
 
-    def _alone(self, sound: torch.Tensor) -> NDArray[np.float32]:
-        batch = sound[None].to(self._device)
+    def _single(self, tensor: torch.Tensor) -> NDArray[np.float32]:
+        batch = tensor[None].to(self._device)
         logits = self._model(batch).logits if self._is_hugging_face else self._model(batch)[0]
         return _probabilities(logits[0])
 
-    def _together(self, sounds: list[torch.Tensor]) -> list[NDArray[np.float32]]:
-        lengths = torch.tensor([len(sound) for sound in sounds])
-        batch = pad_sequence(sounds, batch_first=True)
+    def _batched(self, batch_of_samples: list[torch.Tensor]) -> list[NDArray[np.float32]]:
+        lengths = torch.tensor([len(tensor) for tensor in batch_of_samples])
+        batch = pad_sequence(batch_of_samples, batch_first=True)
         mask = torch.arange(batch.shape[1])[None] < lengths[:, None]
         logits = self._model(
             batch.to(self._device), attention_mask=mask.long().to(self._device)
@@ -50,9 +50,9 @@ class Emissions:
         return [_probabilities(one[:count]) for one, count in zip(logits, frames, strict=True)]
 
 
-def _long_enough(samples: Samples) -> torch.Tensor:
-    short = _FEWEST_SAMPLES - len(samples)
-    return torch.nn.functional.pad(torch.from_numpy(samples), (0, max(short, 0)))
+def _pad_to_minimum(samples: Samples) -> torch.Tensor:
+    missing = _MIN_SAMPLES - len(samples)
+    return torch.nn.functional.pad(torch.from_numpy(samples), (0, max(missing, 0)))
 
 
 def _probabilities(logits: torch.Tensor) -> NDArray[np.float32]:

@@ -11,18 +11,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whisperfarm_contract.presets import Preset
-from whisperfarm_contract.problems import ModelMissing
+from whisperfarm_contract.problems import MissingModel
 from whisperfarm_models.known_models import TORCHAUDIO_ALIGNERS
 from whisperfarm_models.requirements import aligner_name
-from whisperfarm_models.search_path import Places
+from whisperfarm_models.search_path import ModelPaths
 from whisperfarm_store import events
 from whisperfarm_worker.engines.device import Device
-from whisperfarm_worker.engines.fair_semaphore import Lane
-from whisperfarm_worker.engines.model_cache import Loaded
-from whisperfarm_worker.engines.port import Aligner, Diarizer, SpeechFinder, SpeechModel
+from whisperfarm_worker.engines.fair_semaphore import FairSemaphore
+from whisperfarm_worker.engines.model_cache import ModelCache
+from whisperfarm_worker.engines.port import (
+    Aligner,
+    Diarizer,
+    SpeechRecognizer,
+    VoiceActivityDetector,
+)
 from whisperfarm_worker.pipeline.postprocess.tokenization import UNSPACED
 from whisperfarm_worker.pipeline.state import Samples
-from whisperfarm_worker.process.environment import hush, stdout_to_log, without_collecting
+from whisperfarm_worker.process.environment import gc_paused, silence_libraries, stdout_to_log
 
 _DISTRIBUTIONS = ("whisperx", "faster-whisper", "ctranslate2", "pyannote.audio", "torch")
 
@@ -34,87 +39,89 @@ class WhisperXEngine:
     language that no preset names or a diarizer that a job asks for, are loaded at their first use.
     """
 
-    def __init__(self, places: Places, device: Device) -> None:
-        self._places = places
+    def __init__(self, model_paths: ModelPaths, device: Device) -> None:
+        self._model_paths = model_paths
         self._device = device
-        self._lane = Lane(device.lanes)
+        self._semaphore = FairSemaphore(device.streams)
         # On a GPU, the speech model runs beside the other models. On a CPU, all share the cores.
-        self._speech_lane = self._lane if device.kind == "cpu" else Lane()
-        self._models = Loaded()
+        self._speech_semaphore = self._semaphore if device.device_type == "cpu" else FairSemaphore()
+        self._models = ModelCache()
 
     def load(self, presets: Iterable[Preset]) -> None:
-        wanted = tuple(presets)
+        loaded_presets = tuple(presets)
         # Imported here, so that no two threads import at the same time.
-        from whisperfarm_worker.engines.whisper import speech_model  # noqa: F401
+        from whisperfarm_worker.engines.whisper import speech_recognizer  # noqa: F401
 
         # CTranslate2 releases the GIL while it loads a model, so the other libraries and their
         # models are loaded at the same time. Those are loaded in sequence, because their libraries
         # change the warning filters of the process.
-        with stdout_to_log(), ThreadPoolExecutor(1, thread_name_prefix="load") as beside:
-            speech = beside.submit(self._load_speech, wanted)
-            _import(self._device.threads)
-            self._load_others(wanted)
+        with stdout_to_log(), ThreadPoolExecutor(1, thread_name_prefix="load") as executor:
+            speech = executor.submit(self._load_speech, loaded_presets)
+            _import_libraries(self._device.threads)
+            self._load_others(loaded_presets)
             speech.result()
 
     def _load_speech(self, presets: Iterable[Preset]) -> None:
         for preset in presets:
-            self.speech_model(preset)
+            self.speech_recognizer(preset)
 
     def _load_others(self, presets: Iterable[Preset]) -> None:
-        self.speech_finder()
+        self.voice_activity_detector()
         for preset in presets:
             for language in preset.languages if preset.align else ():
                 self.aligner(preset, language)
             if preset.diarize:
                 self.diarizer(preset)
 
-    def speech_finder(self) -> SpeechFinder:
-        def make() -> SpeechFinder:
-            from whisperfarm_worker.engines.whisperx.voice_activity import PyannoteSpeechFinder
+    def voice_activity_detector(self) -> VoiceActivityDetector:
+        def make() -> VoiceActivityDetector:
+            from whisperfarm_worker.engines.whisperx.voice_activity import PyannoteDetector
 
-            return PyannoteSpeechFinder(self._device, self._lane)
+            return PyannoteDetector(self._device, self._semaphore)
 
-        found: SpeechFinder = self._models.once("voice activity", "whisperx", make=make)
+        found: VoiceActivityDetector = self._models.get_or_load(
+            "voice activity", "whisperx", make=make
+        )
         return found
 
-    def speech_model(self, preset: Preset) -> SpeechModel:
-        def make() -> SpeechModel:
-            from whisperfarm_worker.engines.whisper.speech_model import WhisperSpeechModel
+    def speech_recognizer(self, preset: Preset) -> SpeechRecognizer:
+        def make() -> SpeechRecognizer:
+            from whisperfarm_worker.engines.whisper.speech_recognizer import WhisperRecognizer
 
-            place = self._places.find(preset.asr)
+            place = self._model_paths.find(preset.asr)
             if place is None:
-                raise ModelMissing(f"the speech model {preset.asr} was removed; pull it again")
-            return WhisperSpeechModel(
-                place, self._device, self._speech_lane, features=self._features
+                raise MissingModel(f"the speech model {preset.asr} was removed; pull it again")
+            return WhisperRecognizer(
+                place, self._device, self._speech_semaphore, features=self._features
             )
 
-        found: SpeechModel = self._models.once("speech", preset.asr, make=make)
+        found: SpeechRecognizer = self._models.get_or_load("speech", preset.asr, make=make)
         return found
 
     def aligner(self, preset: Preset, language: str) -> Aligner | None:
         name = aligner_name(preset, language)
-        place = self._places.find(name) if name else None
+        place = self._model_paths.find(name) if name else None
         if name is None or place is None:
             return None
-        found: Aligner = self._models.once(
+        found: Aligner = self._models.get_or_load(
             "aligner", name, language, make=lambda: self._load_aligner(name, place, language)
         )
         return found
 
     def diarizer(self, preset: Preset) -> Diarizer | None:
-        place = self._places.find(preset.diarizer)
+        place = self._model_paths.find(preset.diarizer)
         if place is None:
             return None
 
         def make() -> Diarizer:
             from whisperfarm_worker.engines.whisperx.diarizer import PyannoteDiarizer
 
-            return PyannoteDiarizer(place, self._device, self._lane)
+            return PyannoteDiarizer(place, self._device, self._semaphore)
 
-        found: Diarizer = self._models.once("diarizer", preset.diarizer, make=make)
+        found: Diarizer = self._models.get_or_load("diarizer", preset.diarizer, make=make)
         return found
 
-    def about(self) -> Mapping[str, Any]:
+    def describe(self) -> Mapping[str, Any]:
         return {
             "engine": "whisperx",
             "versions": {name: version(name) for name in _DISTRIBUTIONS},
@@ -146,15 +153,15 @@ class WhisperXEngine:
             model,
             metadata["dictionary"],
             device=device,
-            lane=self._lane,
+            semaphore=self._semaphore,
             spaced=language not in UNSPACED,
         )
 
 
-def _import(threads: int) -> None:
+def _import_libraries(threads: int) -> None:
     """Import the libraries before models are loaded, so that the log has both durations."""
-    begun = time.monotonic()
-    with stdout_to_log(), without_collecting():
+    started_at = time.monotonic()
+    with stdout_to_log(), gc_paused():
         import torch
         import whisperx.alignment
         import whisperx.asr
@@ -164,6 +171,6 @@ def _import(threads: int) -> None:
         import whisperfarm_worker.engines.whisperx.aligner
         import whisperfarm_worker.engines.whisperx.diarizer
         import whisperfarm_worker.engines.whisperx.voice_activity  # noqa: F401
-    hush()
+    silence_libraries()
     torch.set_num_threads(threads)
-    events.engine.imported.log(took_s=round(time.monotonic() - begun, 2))
+    events.engine.imported.log(took_s=round(time.monotonic() - started_at, 2))

@@ -1,7 +1,7 @@
 """Counts the GPUs that torch sees."""
 
 
-def count() -> int:
+def gpu_count() -> int:
     """Return the number of GPUs. This imports torch."""
     import torch
 

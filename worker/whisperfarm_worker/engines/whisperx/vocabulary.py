@@ -11,19 +11,19 @@ _SPACE = "|"
 
 
 @dataclass(frozen=True, slots=True)
-class Spelling:
+class EncodedText:
     """The tokens of a text, and for each the index of its word, -1 between words.
 
-    `known` says for each word whether the model knows any of its characters. A word without one is
-    placed by its neighbours alone.
+    `is_known` says for each word whether the model knows any of its characters. A word without one
+    is placed by its neighbours alone.
     """
 
     tokens: list[int]
-    owners: list[int]
-    known: list[bool]
+    word_indexes: list[int]
+    is_known: list[bool]
 
 
-class Characters:
+class Vocabulary:
     """The vocabulary of an alignment model: maps lower-case characters to columns."""
 
     def __init__(self, columns: Mapping[str, int], *, spaced: bool) -> None:
@@ -33,16 +33,16 @@ class Characters:
         # The column after the last one stands for all unknown characters.
         self._unknown = max(columns.values()) + 1
 
-    def spell(self, words: Sequence[str]) -> Spelling:
+    def encode(self, words: Sequence[str]) -> EncodedText:
         """Return the tokens of these words."""
         pairs = list(self._pairs(words))
-        return Spelling(
+        return EncodedText(
             tokens=[token for token, _ in pairs],
-            owners=[owner for _, owner in pairs],
-            known=[any(char.lower() in self._columns for char in word) for word in words],
+            word_indexes=[word_index for _, word_index in pairs],
+            is_known=[any(char.lower() in self._columns for char in word) for word in words],
         )
 
-    def columns_of(
+    def log_probabilities(
         self, probabilities: NDArray[np.float32], tokens: Sequence[int]
     ) -> NDArray[np.float32]:
         """Return the log probability of each token in each frame, of shape (frames, tokens).
@@ -51,8 +51,8 @@ class Characters:
         is as probable as the most probable known one, as in WhisperX, so that digits and symbols
         are placed by their neighbours.
         """
-        likeliest = np.delete(probabilities, self.blank, axis=1).max(axis=1)
-        table = np.column_stack([probabilities[:, : self._unknown], likeliest])
+        best = np.delete(probabilities, self.blank, axis=1).max(axis=1)
+        table = np.column_stack([probabilities[:, : self._unknown], best])
         chosen: NDArray[np.float32] = table[:, tokens]
         return chosen
 

@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from whisperfarm_contract.media import Container
-from whisperfarm_contract.problems import SettingsWrong
+from whisperfarm_contract.problems import InvalidSettings
 from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ
 
-_ADDRESS = re.compile(r"\[[^\]]*\] ?")
+_MEMORY_ADDRESS = re.compile(r"\[[^\]]*\] ?")
 
 
-def locate(setting: str | None) -> str:
+def find_ffmpeg(setting: str | None) -> str:
     """Return the path of the configured ffmpeg, else of the one on the PATH, else the bundled one.
 
-    Raises `SettingsWrong` if there is none.
+    Raises `InvalidSettings` if there is none.
     """
     found = shutil.which(setting or "ffmpeg") or (None if setting else _bundled())
     if found is None:
-        raise SettingsWrong(
+        raise InvalidSettings(
             f"WHISPERFARM_FFMPEG: there is no program {setting!r}; set another, or unset it"
             if setting
             else "ffmpeg was not found; install it, or set WHISPERFARM_FFMPEG to its path"
@@ -49,30 +49,30 @@ class Input:
     sample_rate_hz: int | None = None
 
 
-def command(ffmpeg: str, source: Input, *, longest_s: float) -> list[str]:
+def command(ffmpeg: str, source: Input, *, max_audio_s: float) -> list[str]:
     """Return the command that writes the first audio track to standard output, as WAV.
 
     The output has 16 kHz and all channels, whose number is in the header. It has 16 bits, as in
-    WhisperX, and ends one second after `longest_s`.
+    WhisperX, and ends one second after `max_audio_s`.
     """
     return [
         ffmpeg,
         *("-nostdin", "-hide_banner", "-loglevel", "error", "-threads", "1"),
-        *_reading(source),
+        *_input_args(source),
         *("-map", "0:a:0", "-vn", "-sn", "-dn", "-map_metadata", "-1"),
-        *_right_rate(source),
-        *("-ar", str(SAMPLE_RATE_HZ), "-t", f"{longest_s + 1:.3f}"),
+        *_rate_args(source),
+        *("-ar", str(SAMPLE_RATE_HZ), "-t", f"{max_audio_s + 1:.3f}"),
         *("-c:a", "pcm_s16le", "-bitexact", "-f", "wav", "pipe:1"),
     ]
 
 
-def plain(line: str, source: Input) -> str:
+def sanitize(line: str, source: Input) -> str:
     """Remove memory addresses and the path of the file from a line of ffmpeg's output."""
     name = f"file:{source.path.absolute()}"
-    return _ADDRESS.sub("", line).replace(f"{name}: ", "").replace(name, "the file").strip()
+    return _MEMORY_ADDRESS.sub("", line).replace(f"{name}: ", "").replace(name, "the file").strip()
 
 
-def _reading(source: Input) -> list[str]:
+def _input_args(source: Input) -> list[str]:
     options = ["-protocol_whitelist", "file,pipe", "-f"]
     if source.encoding is not None:
         options += [source.encoding, "-sample_rate", str(source.sample_rate_hz)]
@@ -81,7 +81,7 @@ def _reading(source: Input) -> list[str]:
     return [*options, "-i", f"file:{source.path.absolute()}"]
 
 
-def _right_rate(source: Input) -> list[str]:
+def _rate_args(source: Input) -> list[str]:
     """Return the filter that replaces the header's sample rate, without resampling."""
     if source.encoding is not None or source.sample_rate_hz is None:
         return []

@@ -10,57 +10,58 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO
 
-_PIECE_BYTES = 1 << 18
-_LAST_WORDS_BYTES = 4096
-_LOOK_S = 0.25
+_READ_BYTES = 1 << 18
+_STDERR_TAIL_BYTES = 4096
+_POLL_S = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """Limits of a child process. `silent_s` is the longest time without output."""
+class ResourceLimits:
+    """Limits of a child process. `output_timeout_s` is the longest time without output."""
 
     cpu_s: int
     memory_bytes: int
-    silent_s: float
+    output_timeout_s: float
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
+class ProcessResult:
     """Exit code of a child process, and the end of its standard error."""
 
     code: int
-    last_words: str
+    stderr_tail: str
 
     @property
     def last_line(self) -> str:
         """The last line of standard error."""
-        lines = self.last_words.strip().splitlines()
+        lines = self.stderr_tail.strip().splitlines()
         return lines[-1].strip() if lines else ""
 
 
-class Silent(Exception):
+class OutputTimeout(Exception):
     """The child process wrote no output for too long and was killed."""
 
 
 def run(
     command: list[str],
     *,
-    take: Callable[[bytes], None],
-    limits: Limits,
-    look: Callable[[], None],
-) -> Ending:
-    """Run the command to its end, and call `take` with each piece of its output.
+    on_output: Callable[[bytes], None],
+    limits: ResourceLimits,
+    on_poll: Callable[[], None],
+) -> ProcessResult:
+    """Run the command to its end, and call `on_output` with each piece of its output.
 
-    `look` is called several times a second. If `look` or `take` raises, the child is killed. Raises
-    `Silent` and kills the child if it writes no output for `limits.silent_s` seconds.
+    `on_poll` is called several times a second. If `on_poll` or `on_output` raises, the child is
+    killed. Raises `OutputTimeout` and kills the child if it writes no output for `limits.silent_s`
+    seconds.
     """
-    with _started(command, limits) as child:
-        last_words = _pump(child, take=take, limits=limits, look=look)
-        return Ending(child.wait(), last_words.decode(errors="replace"))
+    with _spawn(command, limits) as child:
+        stderr_tail = _pump(child, on_output=on_output, limits=limits, on_poll=on_poll)
+        return ProcessResult(child.wait(), stderr_tail.decode(errors="replace"))
 
 
 @contextmanager
-def _started(command: list[str], limits: Limits) -> Iterator[subprocess.Popen[bytes]]:
+def _spawn(command: list[str], limits: ResourceLimits) -> Iterator[subprocess.Popen[bytes]]:
     child = subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
@@ -70,7 +71,7 @@ def _started(command: list[str], limits: Limits) -> Iterator[subprocess.Popen[by
         start_new_session=True,  # Ctrl-C must reach the worker alone, which drains
     )
     try:
-        _limit(child.pid, limits)
+        _apply_limits(child.pid, limits)
         yield child
     finally:
         child.kill()
@@ -80,9 +81,9 @@ def _started(command: list[str], limits: Limits) -> Iterator[subprocess.Popen[by
         child.wait()
 
 
-def _limit(pid: int, limits: Limits) -> None:
+def _apply_limits(pid: int, limits: ResourceLimits) -> None:
     """Set the limits from the parent: code between fork and exec is unsafe if there are threads."""
-    table = {
+    limits_by_resource = {
         resource.RLIMIT_CPU: limits.cpu_s,
         resource.RLIMIT_AS: limits.memory_bytes,
         resource.RLIMIT_FSIZE: 0,  # it only writes to pipes
@@ -90,9 +91,9 @@ def _limit(pid: int, limits: Limits) -> None:
     }
     if not hasattr(resource, "prlimit"):  # only Linux has it
         return
-    for kind, most in table.items():
+    for kind, value in limits_by_resource.items():
         try:
-            resource.prlimit(pid, kind, (most, most))
+            resource.prlimit(pid, kind, (value, value))
         except (ProcessLookupError, PermissionError):
             return
 
@@ -100,29 +101,29 @@ def _limit(pid: int, limits: Limits) -> None:
 def _pump(
     child: subprocess.Popen[bytes],
     *,
-    take: Callable[[bytes], None],
-    limits: Limits,
-    look: Callable[[], None],
+    on_output: Callable[[bytes], None],
+    limits: ResourceLimits,
+    on_poll: Callable[[], None],
 ) -> bytes:
     """Read both pipes until they are closed. Returns the end of standard error."""
-    last_words, heard_at = b"", time.monotonic()
+    stderr_tail, last_output_at = b"", time.monotonic()
     with selectors.DefaultSelector() as selector:
         _register(selector, child.stdout)
         _register(selector, child.stderr)
         while selector.get_map():
-            look()
-            if time.monotonic() - heard_at > limits.silent_s:
-                raise Silent(f"it wrote no output for {limits.silent_s:g} s")
-            for key, _ in selector.select(_LOOK_S):
-                piece = os.read(key.fd, _PIECE_BYTES)
-                if not piece:
+            on_poll()
+            if time.monotonic() - last_output_at > limits.output_timeout_s:
+                raise OutputTimeout(f"it wrote no output for {limits.output_timeout_s:g} s")
+            for key, _ in selector.select(_POLL_S):
+                data = os.read(key.fd, _READ_BYTES)
+                if not data:
                     selector.unregister(key.fileobj)
                 elif key.fileobj is child.stdout:
-                    heard_at = time.monotonic()
-                    take(piece)
+                    last_output_at = time.monotonic()
+                    on_output(data)
                 else:
-                    last_words = (last_words + piece)[-_LAST_WORDS_BYTES:]
-    return last_words
+                    stderr_tail = (stderr_tail + data)[-_STDERR_TAIL_BYTES:]
+    return stderr_tail
 
 
 def _register(selector: selectors.BaseSelector, pipe: IO[bytes] | None) -> None:

@@ -9,13 +9,13 @@ _UNKNOWN_BYTES = 0x7FFF_0000
 
 
 @dataclass(frozen=True, slots=True)
-class WavHead:
-    """A WAV header. The samples start at `data_at`; `data_bytes` is `None` if it is unknown."""
+class WavHeader:
+    """A WAV header. The samples start at `data_offset`; `data_bytes` is `None` if it is unknown."""
 
     channels: int
     sample_rate_hz: int
     frame_bytes: int
-    data_at: int
+    data_offset: int
     data_bytes: int | None
 
     def seconds(self, *, sample_rate_hz: int | None = None) -> float | None:
@@ -29,18 +29,18 @@ class WavHead:
         return self.data_bytes / self.frame_bytes / rate
 
 
-def read_head(start: bytes) -> WavHead | None:
+def read_header(start: bytes) -> WavHeader | None:
     """Parse the header from the first bytes of a WAV file; `None` if it is not complete."""
     if start[:4] != b"RIFF" or start[8:12] != b"WAVE":
         return None
-    shape: tuple[int, int, int] | None = None
+    format_fields: tuple[int, int, int] | None = None
     for name, at, size in _chunks(start):
         if name == b"fmt " and len(start) >= at + 16:
             _, channels, rate, _, frame_bytes = struct.unpack_from("<HHIIH", start, at)
-            shape = channels, rate, frame_bytes
-        elif name == b"data" and shape is not None:
+            format_fields = channels, rate, frame_bytes
+        elif name == b"data" and format_fields is not None:
             known = 0 < size < _UNKNOWN_BYTES
-            return WavHead(*shape, data_at=at, data_bytes=size if known else None)
+            return WavHeader(*format_fields, data_offset=at, data_bytes=size if known else None)
     return None
 
 

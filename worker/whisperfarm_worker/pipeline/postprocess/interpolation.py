@@ -8,24 +8,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whisperfarm_contract.transcript import Word
-from whisperfarm_worker.pipeline.state import Stretch
+from whisperfarm_worker.pipeline.state import SpeechRegion
 
 
-def spread(words: Sequence[str], stretches: Sequence[Stretch]) -> list[Word]:
+def spread(words: Sequence[str], regions: Sequence[SpeechRegion]) -> list[Word]:
     """Spread the words over these regions in order; longer words get more time."""
     if not words:
         return []
-    letters = np.cumsum([0, *map(len, words)])
-    shares = letters / max(letters[-1], 1)
-    clock = _Clock.of(stretches)
+    cumulative_chars = np.cumsum([0, *map(len, words)])
+    shares = cumulative_chars / max(cumulative_chars[-1], 1)
+    timeline = _SpeechTimeline.of(regions)
     return [
-        Word(text=word, start=clock.after(before), end=clock.before(until), interpolated=True)
+        Word(text=word, start=timeline.after(before), end=timeline.before(until), interpolated=True)
         for word, before, until in zip(words, shares[:-1], shares[1:], strict=True)
     ]
 
 
 def fill(
-    words: Sequence[str], timed: Sequence[Word | None], stretches: Sequence[Stretch]
+    words: Sequence[str], timed: Sequence[Word | None], regions: Sequence[SpeechRegion]
 ) -> list[Word]:
     """Return all words. Those without a time are spread over the speech around them."""
     filled: list[Word] = []
@@ -36,16 +36,16 @@ def fill(
             filled.append(word)
             number += 1
             continue
-        run = _untimed(timed, number)
+        run = _untimed_run(timed, number)
         after = timed[number + run] if number + run < len(timed) else None
-        start = filled[-1].end if filled else stretches[0].start
-        end = after.start if after is not None else stretches[-1].end
-        filled += spread(words[number : number + run], _within(stretches, start, end))
+        start = filled[-1].end if filled else regions[0].start
+        end = after.start if after is not None else regions[-1].end
+        filled += spread(words[number : number + run], _clip(regions, start, end))
         number += run
     return filled
 
 
-def _untimed(timed: Sequence[Word | None], first: int) -> int:
+def _untimed_run(timed: Sequence[Word | None], first: int) -> int:
     """Return the number of words without a time from `first` on."""
     run = 0
     while first + run < len(timed) and timed[first + run] is None:
@@ -53,23 +53,27 @@ def _untimed(timed: Sequence[Word | None], first: int) -> int:
     return run
 
 
-def _within(stretches: Sequence[Stretch], start: float, end: float) -> list[Stretch]:
+def _clip(regions: Sequence[SpeechRegion], start: float, end: float) -> list[SpeechRegion]:
     """Return the parts of the regions between two times, else the whole interval."""
-    cut = [replace(one, start=max(one.start, start), end=min(one.end, end)) for one in stretches]
-    return [one for one in cut if one.end > one.start] or [Stretch(start, max(start, end))]
+    slice_text = [
+        replace(one, start=max(one.start, start), end=min(one.end, end)) for one in regions
+    ]
+    return [one for one in slice_text if one.end > one.start] or [
+        SpeechRegion(start, max(start, end))
+    ]
 
 
 @dataclass(frozen=True, slots=True)
-class _Clock:
+class _SpeechTimeline:
     """Map from shares of the speech to times."""
 
-    stretches: Sequence[Stretch]
-    spoken: NDArray[np.float64]
+    regions: Sequence[SpeechRegion]
+    spoken_s: NDArray[np.float64]
     """Seconds of speech up to the end of each region."""
 
     @classmethod
-    def of(cls, stretches: Sequence[Stretch]) -> Self:
-        return cls(stretches, np.cumsum([one.end - one.start for one in stretches]))
+    def of(cls, regions: Sequence[SpeechRegion]) -> Self:
+        return cls(regions, np.cumsum([one.end - one.start for one in regions]))
 
     def after(self, share: float) -> float:
         """Return the time at which the speech after this share starts."""
@@ -80,7 +84,7 @@ class _Clock:
         return self._time(share, "left")
 
     def _time(self, share: float, side: Literal["left", "right"]) -> float:
-        spoken = share * self.spoken[-1]
-        number = int(np.searchsorted(self.spoken, spoken, side=side))
-        number = min(number, len(self.stretches) - 1)
-        return float(self.stretches[number].end - (self.spoken[number] - spoken))
+        spoken_s = share * self.spoken_s[-1]
+        number = int(np.searchsorted(self.spoken_s, spoken_s, side=side))
+        number = min(number, len(self.regions) - 1)
+        return float(self.regions[number].end - (self.spoken_s[number] - spoken_s))

@@ -9,7 +9,7 @@ from typing import Any
 from whisperfarm_contract.transcript import Word
 from whisperfarm_models.languages import PUNKT_LANGUAGES
 from whisperfarm_store import events
-from whisperfarm_worker.pipeline.postprocess.tokenization import positions
+from whisperfarm_worker.pipeline.postprocess.tokenization import char_offsets
 
 
 def group(text: str, words: Sequence[Word], language: str) -> list[list[Word]]:
@@ -18,7 +18,7 @@ def group(text: str, words: Sequence[Word], language: str) -> list[list[Word]]:
     if splitter is None:
         return [list(words)]
     ends = [end for _, end in splitter.span_tokenize(text)]
-    starts = positions(text, [word.text for word in words])
+    starts = char_offsets(text, [word.text for word in words])
     sentences: defaultdict[int, list[Word]] = defaultdict(list)
     for word, start in zip(words, starts, strict=True):
         sentences[bisect_right(ends, start)].append(word)

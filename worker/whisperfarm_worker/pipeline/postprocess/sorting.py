@@ -6,18 +6,18 @@ from dataclasses import replace
 from whisperfarm_contract.transcript import Word
 
 
-def in_order(words: Sequence[Word], *, start: float, end: float) -> tuple[Word, ...]:
+def clamp_times(words: Sequence[Word], *, start: float, end: float) -> tuple[Word, ...]:
     """Return the words with times between `start` and `end`, rounded to milliseconds.
 
     A word that starts before its predecessor gets the start of the predecessor.
     """
     ordered: list[Word] = []
     for word in words:
-        begin = _between(word.start, ordered[-1].start if ordered else start, end)
-        finish = _between(word.end, begin, end)
+        begin = _clamp(word.start, ordered[-1].start if ordered else start, end)
+        finish = _clamp(word.end, begin, end)
         ordered.append(replace(word, start=round(begin, 3), end=round(finish, 3)))
     return tuple(ordered)
 
 
-def _between(value: float, least: float, most: float) -> float:
-    return min(max(value, least), max(most, least))
+def _clamp(value: float, minimum: float, maximum: float) -> float:
+    return min(max(value, minimum), max(maximum, minimum))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from whisperfarm_contract.transcript import Segment, Turn, Word
 from whisperfarm_worker.pipeline.postprocess.segments import by_speaker
 
-_SAME_S = 0.01
+_TIE_S = 0.01
 """Speakers whose overlaps with a word differ by less than this count as equal."""
 
 
@@ -26,10 +26,10 @@ def assign(segments: Sequence[Segment], turns: Sequence[Turn]) -> list[Segment]:
     speakers = _speakers(words, turns)
     labelled = iter(replace(word, speaker=who) for word, who in zip(words, speakers, strict=True))
     whole = (replace(one, words=tuple(next(labelled) for _ in one.words)) for one in segments)
-    return [piece for segment in whole for piece in by_speaker(segment)]
+    return [part for segment in whole for part in by_speaker(segment)]
 
 
-def in_order_of_appearance(turns: Iterable[Turn]) -> list[Turn]:
+def relabel_by_appearance(turns: Iterable[Turn]) -> list[Turn]:
     """Return the turns by time, with speakers named SPEAKER_00, SPEAKER_01, ... in that order."""
     ordered = sorted(turns, key=lambda turn: (turn.start, turn.end))
     names: dict[str, str] = {}
@@ -46,27 +46,27 @@ def speaker_name(number: int) -> str:
 def _speakers(words: Sequence[Word], turns: Sequence[Turn]) -> list[str]:
     starts = np.array([word.start for word in words])
     ends = np.array([word.end for word in words])
-    clocks = _clocks(turns)
-    names = list(clocks)
-    overlap = np.stack([clock.spoken(starts, ends) for clock in clocks.values()])
-    distance = np.stack([clock.distance((starts + ends) / 2) for clock in clocks.values()])
+    timelines = _timelines(turns)
+    names = list(timelines)
+    overlap = np.stack([timeline.spoken_s(starts, ends) for timeline in timelines.values()])
+    distance = np.stack([timeline.distance((starts + ends) / 2) for timeline in timelines.values()])
     chosen: list[str] = []
     for number in range(len(words)):
-        best = _alike(overlap[:, number], distance[:, number])
-        before = names.index(chosen[-1]) if chosen else best[0]
-        chosen.append(names[before if before in best else best[0]])
+        best = _tied(overlap[:, number], distance[:, number])
+        previous = names.index(chosen[-1]) if chosen else best[0]
+        chosen.append(names[previous if previous in best else best[0]])
     return chosen
 
 
-def _alike(overlap: NDArray[np.float64], distance: NDArray[np.float64]) -> list[int]:
+def _tied(overlap: NDArray[np.float64], distance: NDArray[np.float64]) -> list[int]:
     """Return the speakers that are equally likely for a word, the most likely first."""
-    merit = overlap if overlap.max() > 0 else -distance
-    order = np.argsort(-merit, kind="stable")
-    return [int(one) for one in order if merit[one] >= merit.max() - _SAME_S]
+    score = overlap if overlap.max() > 0 else -distance
+    order = np.argsort(-score, kind="stable")
+    return [int(one) for one in order if score[one] >= score.max() - _TIE_S]
 
 
 @dataclass(frozen=True, slots=True)
-class _Clock:
+class _SpeechTimeline:
     """Speaking time of one speaker as a function of time."""
 
     starts: NDArray[np.float64]
@@ -83,7 +83,9 @@ class _Clock:
         bounds = np.array(merged)
         return cls(bounds[:, 0], bounds[:, 1])
 
-    def spoken(self, starts: NDArray[np.float64], ends: NDArray[np.float64]) -> NDArray[np.float64]:
+    def spoken_s(
+        self, starts: NDArray[np.float64], ends: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
         """Return the seconds of speech between each start and end."""
         times = np.stack([self.starts, self.ends], axis=1).ravel()
         rises = np.stack([np.zeros_like(self.starts), self.ends - self.starts], axis=1).ravel()
@@ -94,13 +96,15 @@ class _Clock:
     def distance(self, times: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the seconds from each time to the nearest turn."""
         following = np.searchsorted(self.starts, times, side="right")
-        before = np.where(following > 0, times - self.ends[following - 1], np.inf)
+        previous = np.where(following > 0, times - self.ends[following - 1], np.inf)
         starts = np.append(self.starts, np.inf)
-        return np.clip(np.minimum(before, starts[following] - times), 0.0, None)
+        return np.clip(np.minimum(previous, starts[following] - times), 0.0, None)
 
 
-def _clocks(turns: Sequence[Turn]) -> Mapping[str, _Clock]:
+def _timelines(turns: Sequence[Turn]) -> Mapping[str, _SpeechTimeline]:
     by_speaker: dict[str, list[Turn]] = {}
     for turn in turns:
         by_speaker.setdefault(turn.speaker, []).append(turn)
-    return {speaker: _Clock.of(own) for speaker, own in by_speaker.items()}
+    return {
+        speaker: _SpeechTimeline.of(speaker_turns) for speaker, speaker_turns in by_speaker.items()
+    }

@@ -2,87 +2,87 @@
 
 from dataclasses import replace
 
-from whisperfarm_contract.problems import OptionWrong
+from whisperfarm_contract.problems import InvalidOption
 from whisperfarm_contract.transcript import Segment, Turn
-from whisperfarm_worker.attempt.monitor import Watch
+from whisperfarm_worker.attempt.monitor import AttemptMonitor
 from whisperfarm_worker.engines.port import Diarizer
-from whisperfarm_worker.pipeline.context import Tools
+from whisperfarm_worker.pipeline.context import StageContext
 from whisperfarm_worker.pipeline.postprocess.speakers import (
     assign,
-    in_order_of_appearance,
+    relabel_by_appearance,
     speaker_name,
 )
-from whisperfarm_worker.pipeline.state import Work
+from whisperfarm_worker.pipeline.state import PipelineState
 
 
-def diarize(work: Work, tools: Tools, watch: Watch) -> Work:
+def diarize(state: PipelineState, context: StageContext, monitor: AttemptMonitor) -> PipelineState:
     """Set `turns`, and split `segments` so that each has one speaker.
 
-    If the job does not ask for speakers, nothing but warnings is set. Raises `OptionWrong` if it
+    If the job does not ask for speakers, nothing but warnings is set. Raises `InvalidOption` if it
     does and this farm has no diarizer.
     """
-    if work.speaker_per_channel:
-        return _by_channel(work)
-    if not _wanted(work):
-        return work.warn(*_idle_options(work))
-    diarizer = _diarizer(work, tools)
-    if not work.segments:
-        return work
-    turns = in_order_of_appearance(
+    if state.speaker_per_channel:
+        return _by_channel(state)
+    if not _wanted(state):
+        return state.warn(*_ignored_options(state))
+    diarizer = _diarizer(state, context)
+    if not state.segments:
+        return state
+    turns = relabel_by_appearance(
         diarizer.turns(
-            work.sound.samples[0],
-            speakers=work.options.num_speakers,
-            least=work.options.min_speakers,
-            most=work.options.max_speakers,
-            step=lambda done: watch.report("diarize", done),
+            state.waveform.samples[0],
+            num_speakers=state.options.num_speakers,
+            min_speakers=state.options.min_speakers,
+            max_speakers=state.options.max_speakers,
+            on_progress=lambda done: monitor.report_progress("diarize", done),
         )
     )
     if not turns:
-        return work.warn("the diarizer found no speakers, so the words have none")
-    return replace(work, turns=tuple(turns), segments=tuple(assign(work.segments, turns)))
+        return state.warn("the diarizer found no speakers, so the words have none")
+    return replace(state, turns=tuple(turns), segments=tuple(assign(state.segments, turns)))
 
 
-def _wanted(work: Work) -> bool:
-    asked = work.options.diarize
-    return work.preset.diarize if asked is None else asked
+def _wanted(state: PipelineState) -> bool:
+    requested = state.options.diarize
+    return state.preset.diarize if requested is None else requested
 
 
-def _idle_options(work: Work) -> list[str]:
+def _ignored_options(state: PipelineState) -> list[str]:
     options = ("num_speakers", "min_speakers", "max_speakers")
-    given = [name for name in options if getattr(work.options, name) is not None]
-    return [f"{name} has no effect without diarize=true" for name in given]
+    ignored = [name for name in options if getattr(state.options, name) is not None]
+    return [f"{name} has no effect without diarize=true" for name in ignored]
 
 
-def _diarizer(work: Work, tools: Tools) -> Diarizer:
-    diarizer = tools.engine.diarizer(work.preset)
+def _diarizer(state: PipelineState, context: StageContext) -> Diarizer:
+    diarizer = context.engine.diarizer(state.preset)
     if diarizer is None:
-        raise OptionWrong(
-            f"diarize: the workers of {work.preset.name} have no diarizer"
-            f" ({work.preset.diarizer} is not among their models); leave diarize out"
+        raise InvalidOption(
+            f"diarize: the workers of {state.preset.name} have no diarizer"
+            f" ({state.preset.diarizer} is not among their models); leave diarize out"
         )
     return diarizer
 
 
-def _by_channel(work: Work) -> Work:
+def _by_channel(state: PipelineState) -> PipelineState:
     """Name the speaker of each word by its channel."""
-    segments = [_labelled(segment) for segment in work.segments]
+    segments = [_with_speaker(segment) for segment in state.segments]
     turns = [
         Turn(
-            start=round(stretch.start, 3),
-            end=round(stretch.end, 3),
+            start=round(region.start, 3),
+            end=round(region.end, 3),
             speaker=speaker_name(window.channel),
         )
-        for window in work.windows
-        for stretch in window.stretches
+        for window in state.windows
+        for region in window.regions
     ]
     turns.sort(key=lambda turn: (turn.start, turn.end))
-    labelled = replace(work, segments=tuple(segments), turns=tuple(turns))
-    if work.sound.channels > 1:
-        return labelled
-    return labelled.warn("channels=speakers: the audio has one channel, so it has one speaker")
+    result = replace(state, segments=tuple(segments), turns=tuple(turns))
+    if state.waveform.channels > 1:
+        return result
+    return result.warn("channels=speakers: the audio has one channel, so it has one speaker")
 
 
-def _labelled(segment: Segment) -> Segment:
+def _with_speaker(segment: Segment) -> Segment:
     speaker = speaker_name(segment.channel or 0)
     words = tuple(replace(word, speaker=speaker) for word in segment.words)
     return replace(segment, speaker=speaker, words=words)

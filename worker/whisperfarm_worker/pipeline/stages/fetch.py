@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from whisperfarm_worker.attempt.monitor import Watch
-from whisperfarm_worker.pipeline.context import Tools
-from whisperfarm_worker.pipeline.state import Work
+from whisperfarm_worker.attempt.monitor import AttemptMonitor
+from whisperfarm_worker.pipeline.context import StageContext
+from whisperfarm_worker.pipeline.state import PipelineState
 
 
-def fetch(work: Work, tools: Tools, watch: Watch) -> Work:  # noqa: ARG001 - a stage like the others
-    """Set `file`. Raises what `tools.fetch` raises, such as `BlobMissing`."""
-    return replace(work, file=tools.fetch(work.audio_key, tools.folder / "recording"))
+def fetch(state: PipelineState, context: StageContext, monitor: AttemptMonitor) -> PipelineState:  # noqa: ARG001 - a stage like the others
+    """Set `file`. Raises what `context.fetch` raises, such as `BlobNotFound`."""
+    return replace(state, file=context.fetch(state.audio_key, context.folder / "recording"))

@@ -3,35 +3,35 @@
 from dataclasses import replace
 
 from whisperfarm_contract.transcript import Segment, Transcript
-from whisperfarm_worker.attempt.monitor import Watch
-from whisperfarm_worker.pipeline.context import Tools
+from whisperfarm_worker.attempt.monitor import AttemptMonitor
+from whisperfarm_worker.pipeline.context import StageContext
 from whisperfarm_worker.pipeline.postprocess import coverage
-from whisperfarm_worker.pipeline.state import Work
+from whisperfarm_worker.pipeline.state import PipelineState
 
 
-def render(work: Work, tools: Tools, watch: Watch) -> Work:
+def render(state: PipelineState, context: StageContext, monitor: AttemptMonitor) -> PipelineState:
     """Set `transcript`. Its output format is chosen when it is read."""
-    watch.report("render", 0.0)
-    covered = coverage.measure(work.sound.seconds, work.windows, work.segments)
-    warned = work.warn(*coverage.warnings(covered))
+    monitor.report_progress("render", 0.0)
+    report = coverage.measure(state.waveform.seconds, state.windows, state.segments)
+    state_with_warnings = state.warn(*coverage.warnings(report))
     transcript = Transcript(
-        language=work.language,
-        language_probability=work.language_probability,
-        model=work.preset.name,
-        task=work.options.task,
-        segments=tuple(sorted(map(_in_milliseconds, work.segments), key=_by_time)),
-        turns=work.turns,
-        coverage=covered,
-        warnings=warned.warnings,
-        made_with={**tools.engine.about(), **_models(work), **work.made_with},
+        language=state.language,
+        language_probability=state.language_probability,
+        model=state.preset.name,
+        task=state.options.task,
+        segments=tuple(sorted(map(_in_milliseconds, state.segments), key=_by_time)),
+        turns=state.turns,
+        coverage=report,
+        warnings=state_with_warnings.warnings,
+        provenance={**context.engine.describe(), **_models(state), **state.provenance},
     )
-    return replace(warned, transcript=transcript)
+    return replace(state_with_warnings, transcript=transcript)
 
 
-def _models(work: Work) -> dict[str, str]:
-    models = {"asr": work.preset.asr}
-    if work.turns and not work.speaker_per_channel:
-        models["diarizer"] = work.preset.diarizer
+def _models(state: PipelineState) -> dict[str, str]:
+    models = {"asr": state.preset.asr}
+    if state.turns and not state.speaker_per_channel:
+        models["diarizer"] = state.preset.diarizer
     return models
 
 

@@ -2,44 +2,45 @@
 
 from dataclasses import replace
 
-from whisperfarm_worker.attempt.monitor import Watch
-from whisperfarm_worker.pipeline.context import Tools
-from whisperfarm_worker.pipeline.state import Window, Work
+from whisperfarm_worker.attempt.monitor import AttemptMonitor
+from whisperfarm_worker.pipeline.context import StageContext
+from whisperfarm_worker.pipeline.state import PipelineState, Window
 
 ONSET = 0.5
 OFFSET = 0.363
 """The defaults of WhisperX."""
 
 
-def speech(work: Work, tools: Tools, watch: Watch) -> Work:
+def speech(state: PipelineState, context: StageContext, monitor: AttemptMonitor) -> PipelineState:
     """Set `windows`: the speech of all channels, by start time; empty for silence."""
     windows = [
         window
-        for channel in range(work.sound.channels)
-        for window in _of_channel(work, channel, tools, watch)
+        for channel in range(state.waveform.channels)
+        for window in _channel_windows(state, channel, context, monitor)
     ]
     windows.sort(key=lambda window: (window.start, window.channel))
-    return replace(work, windows=tuple(windows))
+    return replace(state, windows=tuple(windows))
 
 
-def _of_channel(work: Work, channel: int, tools: Tools, watch: Watch) -> list[Window]:
-    onset, offset = thresholds(work)
-    channels = work.sound.channels
-    found = tools.engine.speech_finder().find(
-        work.sound.samples[channel],
+def _channel_windows(
+    state: PipelineState, channel: int, context: StageContext, monitor: AttemptMonitor
+) -> list[Window]:
+    onset, offset = thresholds(state)
+    channels = state.waveform.channels
+    chunks = context.engine.voice_activity_detector().detect(
+        state.waveform.samples[channel],
         onset=onset,
         offset=offset,
-        longest_s=work.preset.chunk_s,
-        step=lambda done: watch.report("speech", (channel + done) / channels),
+        max_s=state.preset.chunk_s,
+        on_progress=lambda done: monitor.report_progress("speech", (channel + done) / channels),
     )
     return [
-        Window(start=one.start, end=one.end, stretches=one.stretches, channel=channel)
-        for one in found
+        Window(start=one.start, end=one.end, regions=one.regions, channel=channel) for one in chunks
     ]
 
 
-def thresholds(work: Work) -> tuple[float, float]:
+def thresholds(state: PipelineState) -> tuple[float, float]:
     """Return onset and offset. If only the onset is given, the offset is at most the onset."""
-    onset = ONSET if work.options.vad_onset is None else work.options.vad_onset
-    offset = work.options.vad_offset
+    onset = ONSET if state.options.vad_onset is None else state.options.vad_onset
+    offset = state.options.vad_offset
     return onset, min(OFFSET, onset) if offset is None else offset

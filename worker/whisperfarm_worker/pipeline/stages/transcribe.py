@@ -4,113 +4,120 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from whisperfarm_contract.languages import NAMES
-from whisperfarm_contract.problems import LanguageUnknown, OptionWrong
-from whisperfarm_worker.attempt.checkpoint import Checkpoint, place
-from whisperfarm_worker.attempt.monitor import Watch
-from whisperfarm_worker.engines.port import Decoding, SpeechModel, Step, Text
-from whisperfarm_worker.pipeline.context import Tools
-from whisperfarm_worker.pipeline.postprocess.tokenization import tidy
-from whisperfarm_worker.pipeline.state import Said, Samples, Work
+from whisperfarm_contract.problems import InvalidOption, UnknownLanguage
+from whisperfarm_worker.attempt.checkpoint import Checkpoint, window_key
+from whisperfarm_worker.attempt.monitor import AttemptMonitor
+from whisperfarm_worker.engines.port import DecodedText, Decoding, OnProgress, SpeechRecognizer
+from whisperfarm_worker.pipeline.context import StageContext
+from whisperfarm_worker.pipeline.postprocess.tokenization import normalize
+from whisperfarm_worker.pipeline.state import ChunkText, PipelineState, Samples
 
-_DETECT_S = 30.0
+_DETECTION_S = 30.0
 
 
-def transcribe(work: Work, tools: Tools, watch: Watch) -> Work:
+def transcribe(
+    state: PipelineState, context: StageContext, monitor: AttemptMonitor
+) -> PipelineState:
     """Set the text of each window, and the language.
 
-    Raises `LanguageUnknown` if the model does not support the language, and `OptionWrong` if it
+    Raises `UnknownLanguage` if the model does not support the language, and `InvalidOption` if it
     does not support the task.
     """
-    model = tools.engine.speech_model(work.preset)
-    _check(work, model)
-    language, probability = _language(work, model)
-    decoding, warnings = model.fit(_decoding(work, language))
-    texts, recalled = _texts(
-        work,
+    model = context.engine.speech_recognizer(state.preset)
+    _check_supported(state, model)
+    language, probability = _language(state, model)
+    decoding, warnings = model.clamp(_decoding(state, language))
+    texts, from_checkpoint = _texts(
+        state,
         model,
         decoding,
-        step=lambda done: watch.report("transcribe", done),
-        checkpoint=tools.checkpoint,
+        on_progress=lambda done: monitor.report_progress("transcribe", done),
+        checkpoint=context.checkpoint,
     )
-    said = (
-        Said(window=window, text=tidy(text.text), avg_logprob=round(text.avg_logprob, 4))
-        for window, text in ((window, texts[place(window)]) for window in work.windows)
+    chunk_texts = (
+        ChunkText(window=window, text=normalize(text.text), avg_logprob=round(text.avg_logprob, 4))
+        for window, text in ((window, texts[window_key(window)]) for window in state.windows)
     )
-    heard = replace(
-        work,
+    transcribed = replace(
+        state,
         language=language,
         language_probability=probability,
-        said=tuple(one for one in said if one.text),
-        made_with={"windows_from_checkpoint": recalled} if recalled else {},
+        chunk_texts=tuple(one for one in chunk_texts if one.text),
+        provenance={"windows_from_checkpoint": from_checkpoint} if from_checkpoint else {},
     )
-    return heard.warn(*warnings)
+    return transcribed.warn(*warnings)
 
 
 def _texts(
-    work: Work, model: SpeechModel, decoding: Decoding, *, step: Step, checkpoint: Checkpoint
-) -> tuple[dict[str, Text], int]:
+    state: PipelineState,
+    model: SpeechRecognizer,
+    decoding: Decoding,
+    *,
+    on_progress: OnProgress,
+    checkpoint: Checkpoint,
+) -> tuple[dict[str, DecodedText], int]:
     """Return all texts by window, and the number of those from an earlier attempt.
 
     New texts go to the checkpoint.
     """
-    known = checkpoint.known(work.preset, decoding)
-    windows = [window for window in work.windows if place(window) not in known]
-    recalled = len(work.windows) - len(windows)
-    done = recalled / max(len(work.windows), 1)
+    saved = checkpoint.load(state.preset, decoding)
+    windows = [window for window in state.windows if window_key(window) not in saved]
+    from_checkpoint = len(state.windows) - len(windows)
+    done = from_checkpoint / max(len(state.windows), 1)
     texts = model.transcribe(
-        [work.sound.cut(one.channel, one.start, one.end) for one in windows],
+        [state.waveform.cut(one.channel, one.start, one.end) for one in windows],
         decoding,
-        step=lambda share: step(done + (1 - done) * share),
-        heard=lambda number, text: checkpoint.heard(place(windows[number]), text),
+        on_progress=lambda fraction: on_progress(done + (1 - done) * fraction),
+        on_text=lambda number, text: checkpoint.record(window_key(windows[number]), text),
     )
-    new = {place(window): text for window, text in zip(windows, texts, strict=True)}
-    return {**known, **new}, recalled
+    new = {window_key(window): text for window, text in zip(windows, texts, strict=True)}
+    return {**saved, **new}, from_checkpoint
 
 
-def _check(work: Work, model: SpeechModel) -> None:
-    options, preset = work.options, work.preset
+def _check_supported(state: PipelineState, model: SpeechRecognizer) -> None:
+    options, preset = state.options, state.preset
     if options.task == "translate" and len(model.languages) == 1:
-        raise OptionWrong(
+        raise InvalidOption(
             f"task: the speech model of {preset.name} has one language and cannot translate; leave"
             " task out"
         )
-    speaks = set(preset.languages) & model.languages if preset.languages else model.languages
-    if options.language is not None and options.language not in speaks:
-        raise LanguageUnknown(
+    languages = set(preset.languages) & model.languages if preset.languages else model.languages
+    if options.language is not None and options.language not in languages:
+        raise UnknownLanguage(
             f"language: {preset.name} does not support {NAMES[options.language]}; use one of"
-            f" {', '.join(sorted(speaks))}"
+            f" {', '.join(sorted(languages))}"
         )
 
 
-def _language(work: Work, model: SpeechModel) -> tuple[str, float | None]:
+def _language(state: PipelineState, model: SpeechRecognizer) -> tuple[str, float | None]:
     """Return the caller's language, else the only one of the preset or model, else detect it."""
-    if work.options.language is not None:
-        return work.options.language, None
-    if len(work.preset.languages) == 1:
-        return work.preset.languages[0], None
+    if state.options.language is not None:
+        return state.options.language, None
+    if len(state.preset.languages) == 1:
+        return state.preset.languages[0], None
     if len(model.languages) == 1:
         return next(iter(model.languages)), None
-    return _likeliest(model.detect(_first_speech(work)), work.preset.languages)
+    return _likeliest(model.detect_language(_first_speech(state)), state.preset.languages)
 
 
 def _likeliest(
-    found: Sequence[tuple[str, float]], among: Sequence[str]
+    found: Sequence[tuple[str, float]], allowed: Sequence[str]
 ) -> tuple[str, float | None]:
-    language, probability = next(one for one in found if not among or one[0] in among)
+    language, probability = next(one for one in found if not allowed or one[0] in allowed)
     return language, round(probability, 4)
 
 
-def _first_speech(work: Work) -> Samples:
+def _first_speech(state: PipelineState) -> Samples:
     """Return the audio for language detection: the first window, or the start if there is none."""
-    if not work.windows:
-        return work.sound.cut(0, 0.0, _DETECT_S)
-    first = work.windows[0]
-    return work.sound.cut(first.channel, first.start, first.end)
+    if not state.windows:
+        return state.waveform.cut(0, 0.0, _DETECTION_S)
+    first = state.windows[0]
+    return state.waveform.cut(first.channel, first.start, first.end)
 
 
-def _decoding(work: Work, language: str) -> Decoding:
-    options = work.options
-    given = {
+def _decoding(state: PipelineState, language: str) -> Decoding:
+    options = state.options
+    overrides = {
         name: getattr(options, name)
         for name in ("beam_size", "patience", "length_penalty", "suppress_numerals")
         if getattr(options, name) is not None
@@ -120,7 +127,7 @@ def _decoding(work: Work, language: str) -> Decoding:
         task=options.task,
         initial_prompt=_unless_blank(options.initial_prompt),
         hotwords=_unless_blank(options.hotwords),
-        **given,
+        **overrides,
     )
 
 

@@ -8,9 +8,9 @@ import pytest
 from fastapi import FastAPI, Request
 from structlog.testing import capture_logs
 
-from whisperfarm_contract.problems import JobUnknown
+from whisperfarm_contract.problems import JobNotFound
 from whisperfarm_dispatcher.api import errors
-from whisperfarm_dispatcher.api.middleware.access_log import AccessLog
+from whisperfarm_dispatcher.api.middleware.access_log import AccessLogMiddleware
 
 
 def app() -> FastAPI:
@@ -26,13 +26,13 @@ def app() -> FastAPI:
 
     @made.get("/v1/jobs/{job_id}/result")
     async def result(request: Request, job_id: str) -> None:
-        raise JobUnknown(job_id)
+        raise JobNotFound(job_id)
 
     @made.get("/broken")
     async def broken() -> None:
         raise RuntimeError("by a fault of ours")
 
-    made.add_middleware(AccessLog)
+    made.add_middleware(AccessLogMiddleware)
     return made
 
 
@@ -59,17 +59,15 @@ def line_of(path: str) -> dict[str, Any]:
                 "route": "/v1/jobs/{job_id}/result",
                 "status": 404,
                 "job": "j1",
-                "problem": "job-unknown",
+                "problem": "job-not-found",
             },
         ),
         ("/handed-in", {"route": "/handed-in", "status": 200, "job": "j2"}),
-        ("/nowhere", {"route": "none", "status": 404, "problem": "bad-request"}),
+        ("/nowhere", {"route": "none", "status": 404, "problem": "client-error"}),
         ("/broken", {"route": "/broken", "status": 500, "problem": "internal-error"}),
     ],
 )
-def test_an_answer_is_told_with_its_route_its_job_and_what_was_wrong(
-    path: str, told: dict[str, Any]
-) -> None:
+def test_access_log_has_route_job_and_problem(path: str, told: dict[str, Any]) -> None:
     common = {
         "event": "http.responded",
         "log_level": "info",

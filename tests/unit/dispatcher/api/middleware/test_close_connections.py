@@ -10,20 +10,20 @@ import uvicorn
 from fastapi import FastAPI
 
 from tests.support.waiting import until
-from whisperfarm_dispatcher.api.middleware.close_connections import Farewell
+from whisperfarm_dispatcher.api.middleware.close_connections import CloseConnectionsMiddleware
 
 
 @pytest.fixture
-def closing() -> asyncio.Event:
+def shutting_down() -> asyncio.Event:
     return asyncio.Event()
 
 
 @pytest.fixture
-def caller(closing: asyncio.Event) -> Iterator[http.client.HTTPConnection]:
+def caller(shutting_down: asyncio.Event) -> Iterator[http.client.HTTPConnection]:
     """A connection to a server of one route that is kept alive."""
     app = FastAPI()
     app.add_api_route("/", lambda: "here")
-    app.add_middleware(Farewell, closing=closing)
+    app.add_middleware(CloseConnectionsMiddleware, shutting_down=shutting_down)
     server = uvicorn.Server(uvicorn.Config(app, port=0, http="h11", log_config=None))
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -38,15 +38,15 @@ def caller(closing: asyncio.Event) -> Iterator[http.client.HTTPConnection]:
         thread.join()
 
 
-def test_a_connection_is_kept_until_the_process_is_about_to_end(
-    caller: http.client.HTTPConnection, closing: asyncio.Event
+def test_connections_are_closed_only_during_shutdown(
+    caller: http.client.HTTPConnection, shutting_down: asyncio.Event
 ) -> None:
     caller.request("GET", "/")
     first = caller.getresponse()
     assert (first.read(), first.will_close) == (b'"here"', False)
     assert caller.sock is not None
     at_end = caller.sock.dup()
-    closing.set()
+    shutting_down.set()
     caller.request("GET", "/")
     last = caller.getresponse()
     assert (last.read(), last.will_close) == (b'"here"', True)

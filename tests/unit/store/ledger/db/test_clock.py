@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql
 from whisperfarm_store.ledger.db.clock import now_s
 
 
-def test_sqlite_tells_the_time_to_the_millisecond() -> None:
+def test_sqlite_clock_has_milliseconds() -> None:
     engine = create_engine("sqlite://")
     with engine.connect() as connection:
         before = time.time()
@@ -18,6 +18,6 @@ def test_sqlite_tells_the_time_to_the_millisecond() -> None:
     assert before - 0.002 <= told <= after + 0.002
 
 
-def test_postgresql_does_not_stop_the_clock_within_a_transaction() -> None:
+def test_postgresql_clock_advances_within_a_transaction() -> None:
     spelled = str(select(now_s()).compile(dialect=postgresql.dialect()))
     assert "clock_timestamp()" in spelled

@@ -10,22 +10,20 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import CheckConstraint, inspect
 
-from whisperfarm_contract.problems import SettingsWrong
+from whisperfarm_contract.problems import InvalidSettings
 from whisperfarm_store.ledger import Ledger, open_ledger
 from whisperfarm_store.ledger.db.migration import config
 from whisperfarm_store.ledger.db.tables import metadata
 from whisperfarm_store.settings import StoreSettings
 
 
-def test_migrations_and_tables_say_the_same(ledger: Ledger) -> None:
+def test_migrations_match_the_tables(ledger: Ledger) -> None:
     with ledger._engine.begin() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
 
 
 @pytest.mark.parametrize("table", metadata.tables)
-def test_migrations_and_tables_say_the_same_of_what_alembic_does_not_compare(
-    ledger: Ledger, table: str
-) -> None:
+def test_migrations_match_constraints_and_partial_indexes(ledger: Ledger, table: str) -> None:
     with ledger._engine.begin() as connection:
         made = inspect(connection)
         keys = made.get_pk_constraint(table)["constrained_columns"]
@@ -35,17 +33,17 @@ def test_migrations_and_tables_say_the_same_of_what_alembic_does_not_compare(
     assert checks == {one.name for one in known.constraints if isinstance(one, CheckConstraint)}
 
 
-def test_migrations_can_be_taken_back(ledger: Ledger) -> None:
+def test_migrations_can_be_downgraded(ledger: Ledger) -> None:
     with ledger._engine.begin() as connection:
         command.downgrade(config(connection), "base")
         assert inspect(connection).get_table_names() == ["alembic_version"]
     ledger.migrate()
-    assert ledger.releasable(1) == []
+    assert ledger.list_dispatchable(1) == []
 
 
-def test_a_process_waits_for_another_that_migrates(settings: StoreSettings) -> None:
+def test_migrate_waits_for_another_process(settings: StoreSettings) -> None:
     settings.data_dir.mkdir()
-    ledger = open_ledger(settings.ledger_url)
+    ledger = open_ledger(settings.resolved_database_url)
     migrating = threading.Thread(target=ledger.migrate)
     with (settings.data_dir / "ledger.sqlite.migrating").open("w") as other:
         fcntl.flock(other, fcntl.LOCK_EX)
@@ -53,27 +51,25 @@ def test_a_process_waits_for_another_that_migrates(settings: StoreSettings) -> N
         migrating.join(timeout=0.5)
         assert migrating.is_alive()
     migrating.join(timeout=30)
-    assert ledger.releasable(1) == []
+    assert ledger.list_dispatchable(1) == []
     ledger.close()
 
 
-def test_migrating_prints_nothing(
-    settings: StoreSettings, capfd: pytest.CaptureFixture[str]
-) -> None:
-    ledger = open_ledger(settings.ledger_url)
+def test_migrate_prints_nothing(settings: StoreSettings, capfd: pytest.CaptureFixture[str]) -> None:
+    ledger = open_ledger(settings.resolved_database_url)
     ledger.migrate()
     ledger.close()
     assert capfd.readouterr() == ("", "")
 
 
-def test_the_folder_of_the_ledger_is_for_its_owner_alone(
+def test_ledger_folder_is_readable_by_the_owner_only(
     ledger: Ledger, settings: StoreSettings
 ) -> None:
     assert settings.data_dir.stat().st_mode & 0o777 == 0o700
 
 
-def test_a_ledger_that_can_not_be_made_is_named(tmp_path: Path) -> None:
+def test_ledger_that_cannot_be_created_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     ledger = open_ledger(f"sqlite:///{tmp_path}/file/ledger.sqlite")
-    with pytest.raises(SettingsWrong, match="WHISPERFARM_DATA_DIR"):
+    with pytest.raises(InvalidSettings, match="WHISPERFARM_DATA_DIR"):
         ledger.migrate()

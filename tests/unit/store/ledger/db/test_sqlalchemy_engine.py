@@ -2,10 +2,10 @@
 
 import pytest
 
+from tests.support.concurrency import run_concurrently
 from tests.support.jobs import TENANT, new_job
-from tests.support.threads import run_concurrently
-from whisperfarm_contract.problems import SettingsWrong
-from whisperfarm_contract.states import State
+from whisperfarm_contract.problems import InvalidSettings
+from whisperfarm_contract.states import JobState
 from whisperfarm_store.ledger import Ledger, open_ledger
 from whisperfarm_store.settings import StoreSettings
 
@@ -14,7 +14,7 @@ from whisperfarm_store.settings import StoreSettings
     ("pragma", "value"),
     [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 30_000)],
 )
-def test_a_promise_survives_a_power_cut_and_writers_wait(
+def test_sqlite_commits_are_synced_and_writers_wait(
     ledger: Ledger, pragma: str, value: object
 ) -> None:
     with ledger._read() as connection:
@@ -25,34 +25,34 @@ def test_a_promise_survives_a_power_cut_and_writers_wait(
     "url",
     ["rubbish", "sqlite://", "sqlite:///:memory:", "nosuch://db/farm"],
 )
-def test_a_url_that_can_not_be_a_ledger_is_refused(url: str) -> None:
-    with pytest.raises(SettingsWrong, match="WHISPERFARM_DATABASE_URL"):
+def test_invalid_database_url_is_rejected(url: str) -> None:
+    with pytest.raises(InvalidSettings, match="WHISPERFARM_DATABASE_URL"):
         open_ledger(url)
 
 
-def test_a_database_that_is_not_supported_is_named() -> None:
-    with pytest.raises(SettingsWrong, match="mysql is not supported"):
+def test_unsupported_database_is_named() -> None:
+    with pytest.raises(InvalidSettings, match="mysql is not supported"):
         open_ledger("mysql://db/farm")
 
 
-def test_transactions_that_read_first_wait_for_each_other(settings: StoreSettings) -> None:
+def test_read_then_write_transactions_wait_for_each_other(settings: StoreSettings) -> None:
     # Each ledger stands for a process: a transaction that begins by reading must not find, when
     # it comes to write, that another has written in between.
-    ledgers = [open_ledger(settings.ledger_url) for _ in range(8)]
+    ledgers = [open_ledger(settings.resolved_database_url) for _ in range(8)]
     ledgers[0].migrate()
     ids = [ledgers[0].insert(new_job()).id for _ in range(80)]
 
-    def cancel(number: int) -> list[State]:
+    def cancel(number: int) -> list[JobState]:
         mine = ids[number::8]
-        return [ledgers[number].ask_cancel(one, tenant=TENANT).state for one in mine]
+        return [ledgers[number].request_cancel(one, tenant=TENANT).state for one in mine]
 
     answers = run_concurrently(8, cancel)
     for ledger in ledgers:
         ledger.close()
-    assert {state for states in answers for state in states} == {State.CANCELLED}
+    assert {state for states in answers for state in states} == {JobState.CANCELLED}
 
 
-def test_reading_does_not_wait_for_a_writer(ledger: Ledger) -> None:
+def test_reads_do_not_wait_for_a_writer(ledger: Ledger) -> None:
     job = ledger.insert(new_job())
     with ledger._write():
         assert ledger.get(job.id) == job

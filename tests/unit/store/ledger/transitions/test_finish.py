@@ -19,7 +19,7 @@ def claimed(ledger: Ledger) -> str:
     return job.id
 
 
-def test_an_end_is_told_with_what_it_was(ledger: Ledger) -> None:
+def test_finished_job_is_logged(ledger: Ledger) -> None:
     job_id = claimed(ledger)
     with capture_logs() as logs:
         ledger.fail(job_id, attempt=1, problem=EngineFailed())
@@ -39,18 +39,18 @@ def undone(ledger: Ledger, job_id: str) -> None:
         raise RuntimeError("the power is cut")
 
 
-def test_an_end_that_was_undone_is_not_told_nor_is_it_later(ledger: Ledger) -> None:
+def test_rolled_back_finish_is_never_logged(ledger: Ledger) -> None:
     job_id = claimed(ledger)
     with capture_logs() as logs:
         with pytest.raises(RuntimeError):
             undone(ledger, job_id)
-        ledger.worker_gone("somebody")
+        ledger.deregister_worker("somebody")
         assert ended(logs) == []
         ledger.succeed(job_id, attempt=1, result_key="r", audio_s=1.0)
     assert len(ended(logs)) == 1
 
 
-def test_a_job_that_runs_again_has_not_ended(ledger: Ledger) -> None:
+def test_requeued_job_is_not_logged_as_finished(ledger: Ledger) -> None:
     job_id = claimed(ledger)
     with capture_logs() as logs:
         ledger.requeue(job_id, attempt=1)

@@ -2,16 +2,16 @@
 
 import pytest
 
-from whisperfarm_contract.states import MOVES, State
-from whisperfarm_store.ledger.transitions.statement import move
+from whisperfarm_contract.states import TRANSITIONS, JobState
+from whisperfarm_store.ledger.transitions.statement import transition
 
-PAIRS = [(current, following) for current in State for following in State]
+PAIRS = [(current, following) for current in JobState for following in JobState]
 
 
 @pytest.mark.parametrize(("current", "following"), PAIRS)
-def test_only_moves_of_the_table_become_statements(current: State, following: State) -> None:
-    if following in MOVES[current]:
-        assert "UPDATE jobs" in str(move("j1", current, following))
+def test_transition_rejects_moves_outside_the_table(current: JobState, following: JobState) -> None:
+    if following in TRANSITIONS[current]:
+        assert "UPDATE jobs" in str(transition("j1", current, following))
     else:
         with pytest.raises(ValueError, match="never moves"):
-            move("j1", current, following)
+            transition("j1", current, following)

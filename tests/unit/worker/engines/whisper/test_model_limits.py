@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from whisperfarm_worker.engines.port import Decoding
-from whisperfarm_worker.engines.whisper.model_limits import PROMPT_TOKENS, fit
+from whisperfarm_worker.engines.whisper.model_limits import PROMPT_TOKENS, clamp_options
 
 
 class _Letters:
@@ -22,7 +22,7 @@ PLAIN = Decoding(language="en")
 
 
 def _fit(**asked: object) -> tuple[Decoding, list[str]]:
-    return fit(replace(PLAIN, **asked), _Letters())  # type: ignore[arg-type]
+    return clamp_options(replace(PLAIN, **asked), _Letters())  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -36,29 +36,29 @@ def _fit(**asked: object) -> tuple[Decoding, list[str]]:
         {"initial_prompt": "x" * (PROMPT_TOKENS - 1)},
     ],
 )
-def test_what_is_possible_stays_as_it_is(asked: dict[str, object]) -> None:
+def test_clamp_keeps_supported_options(asked: dict[str, object]) -> None:
     assert _fit(**asked) == (replace(PLAIN, **asked), [])  # type: ignore[arg-type]
 
 
-def test_a_length_penalty_below_nothing_becomes_nothing() -> None:
+def test_clamp_raises_a_negative_length_penalty_to_zero() -> None:
     decoding, (warning,) = _fit(length_penalty=-2.0)
     assert decoding.length_penalty == 0.0
     assert "length_penalty" in warning
 
 
-def test_patience_lasts_for_one_hypothesis() -> None:
+def test_clamp_raises_patience_to_one_hypothesis() -> None:
     decoding, (warning,) = _fit(beam_size=2, patience=0.1)
     assert decoding.patience == 0.5
     assert "patience below 0.5" in warning
 
 
-def test_of_a_long_prompt_the_end_counts() -> None:
+def test_clamp_keeps_the_end_of_a_long_prompt() -> None:
     decoding, (warning,) = _fit(initial_prompt="a" * 500 + "b" * 100)
     assert decoding.initial_prompt == "a" * (PROMPT_TOKENS - 100) + "b" * 100
     assert "initial_prompt" in warning
 
 
-def test_of_many_hotwords_the_first_count() -> None:
+def test_clamp_keeps_the_first_hotwords() -> None:
     decoding, (warning,) = _fit(hotwords="a" * 60 + "b" * 500)
     assert decoding.hotwords is not None
     assert decoding.hotwords.startswith("a" * 60 + "b")
@@ -66,7 +66,7 @@ def test_of_many_hotwords_the_first_count() -> None:
     assert "hotwords" in warning
 
 
-def test_prompt_and_hotwords_share_the_room() -> None:
+def test_prompt_and_hotwords_share_the_token_budget() -> None:
     decoding, warnings = _fit(initial_prompt="a" * 500, hotwords="b" * 500)
     assert len(decoding.initial_prompt or "") + len(decoding.hotwords or "") <= PROMPT_TOKENS
     assert min(len(decoding.initial_prompt or ""), len(decoding.hotwords or "")) > 50

@@ -6,74 +6,74 @@ from pathlib import Path
 import pytest
 
 from whisperfarm_contract.media import CONTAINERS
-from whisperfarm_contract.problems import SettingsWrong
+from whisperfarm_contract.problems import InvalidSettings
 from whisperfarm_worker.pipeline.audio import ffmpeg
-from whisperfarm_worker.pipeline.audio.ffmpeg import Input, command, locate, plain
+from whisperfarm_worker.pipeline.audio.ffmpeg import Input, command, find_ffmpeg, sanitize
 
 FILE = Path("/data/a call.wav")
 
 
 def _command(**source: object) -> list[str]:
-    return command("ffmpeg", Input(path=FILE, **source), longest_s=60.0)  # type: ignore[arg-type]
+    return command("ffmpeg", Input(path=FILE, **source), max_audio_s=60.0)  # type: ignore[arg-type]
 
 
 def _after(words: list[str], option: str) -> list[str]:
     return [words[number + 1] for number, word in enumerate(words) if word == option]
 
 
-def test_the_container_is_named_and_only_files_and_pipes_are_opened() -> None:
+def test_command_names_the_demuxer_and_limits_protocols() -> None:
     words = _command(container=CONTAINERS["mp4"])
     assert _after(words, "-f")[0] == "mov"
     assert _after(words, "-protocol_whitelist") == ["file,pipe"]
     assert words.index("-protocol_whitelist") < words.index("-i")
 
 
-def test_the_input_is_a_file_whatever_its_name() -> None:
+def test_command_passes_the_input_as_a_file() -> None:
     assert _after(_command(container=CONTAINERS["wav"]), "-i") == ["file:/data/a call.wav"]
 
 
-def test_headerless_audio_is_read_as_the_caller_says() -> None:
+def test_command_reads_headerless_audio_as_declared() -> None:
     words = _command(encoding="alaw", sample_rate_hz=8000)
     assert _after(words, "-f")[0] == "alaw"
     assert _after(words, "-sample_rate") == ["8000"]
     assert "-af" not in words
 
 
-def test_a_wrong_header_is_overruled() -> None:
+def test_command_overrides_a_wrong_sample_rate() -> None:
     words = _command(container=CONTAINERS["wav"], sample_rate_hz=8000)
     assert _after(words, "-af") == ["asetrate=8000"]
     assert "-sample_rate" not in words
 
 
-def test_the_output_is_bounded() -> None:
+def test_command_limits_the_output() -> None:
     assert _after(_command(container=CONTAINERS["wav"]), "-t") == ["61.000"]
 
 
-def test_a_line_is_made_plain() -> None:
+def test_sanitize_removes_addresses_and_paths() -> None:
     source = Input(path=FILE, container=CONTAINERS["wav"])
-    assert plain("[wav @ 0x55cb] no 'data' tag found", source) == "no 'data' tag found"
-    assert plain("file:/data/a call.wav: Invalid data", source) == "Invalid data"
-    assert plain("Error opening input file file:/data/a call.wav.", source) == (
+    assert sanitize("[wav @ 0x55cb] no 'data' tag found", source) == "no 'data' tag found"
+    assert sanitize("file:/data/a call.wav: Invalid data", source) == "Invalid data"
+    assert sanitize("Error opening input file file:/data/a call.wav.", source) == (
         "Error opening input file the file."
     )
 
 
-def test_the_ffmpeg_that_is_set_is_taken() -> None:
-    assert locate(sys.executable) == sys.executable
+def test_find_ffmpeg_prefers_the_setting() -> None:
+    assert find_ffmpeg(sys.executable) == sys.executable
 
 
-def test_an_ffmpeg_that_is_set_and_not_there_is_wrong() -> None:
-    with pytest.raises(SettingsWrong, match=r"WHISPERFARM_FFMPEG.*/no/such"):
-        locate("/no/such/ffmpeg")
+def test_find_ffmpeg_rejects_a_missing_program() -> None:
+    with pytest.raises(InvalidSettings, match=r"WHISPERFARM_FFMPEG.*/no/such"):
+        find_ffmpeg("/no/such/ffmpeg")
 
 
-def test_without_one_on_the_path_the_bundled_one_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_find_ffmpeg_falls_back_to_the_bundled_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
-    assert "imageio_ffmpeg" in locate(None)
+    assert "imageio_ffmpeg" in find_ffmpeg(None)
 
 
-def test_without_any_the_operator_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_find_ffmpeg_raises_without_any(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     monkeypatch.setattr(ffmpeg, "_bundled", lambda: None)
-    with pytest.raises(SettingsWrong, match="install it"):
-        locate(None)
+    with pytest.raises(InvalidSettings, match="install it"):
+        find_ffmpeg(None)

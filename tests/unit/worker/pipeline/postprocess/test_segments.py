@@ -1,7 +1,7 @@
 """Segments by group and by speaker."""
 
 from whisperfarm_contract.transcript import Segment, Word
-from whisperfarm_worker.pipeline.postprocess.segments import by_speaker, split
+from whisperfarm_worker.pipeline.postprocess.segments import by_speaker, split_segment
 
 
 def _segment(text: str, *speakers: str | None) -> Segment:
@@ -12,20 +12,20 @@ def _segment(text: str, *speakers: str | None) -> Segment:
     return Segment(start=0.0, end=9.0, text=text, words=words, avg_logprob=-0.5, channel=1)
 
 
-def test_a_segment_ends_where_its_words_end() -> None:
-    (piece,) = split(_segment("a b", None, None), [_segment("a b", None, None).words])
+def test_segment_ends_with_its_last_word() -> None:
+    (piece,) = split_segment(_segment("a b", None, None), [_segment("a b", None, None).words])
     assert (piece.start, piece.end, piece.text) == (0.0, 1.5, "a b")
 
 
-def test_pieces_have_their_own_text_and_times_and_keep_the_rest() -> None:
+def test_split_segments_have_their_own_text_and_times() -> None:
     whole = _segment("one, two three.", None, None, None)
-    first, second = split(whole, [whole.words[:1], whole.words[1:]])
+    first, second = split_segment(whole, [whole.words[:1], whole.words[1:]])
     assert (first.text, first.start, first.end) == ("one,", 0.0, 0.5)
     assert (second.text, second.start, second.end) == ("two three.", 1.0, 2.5)
     assert (second.avg_logprob, second.channel) == (-0.5, 1)
 
 
-def test_a_segment_is_cut_where_the_speaker_changes() -> None:
+def test_segment_is_split_at_a_speaker_change() -> None:
     pieces = by_speaker(_segment("a b c d", "x", "x", "y", "x"))
     assert [(piece.text, piece.speaker) for piece in pieces] == [
         ("a b", "x"),
@@ -34,11 +34,11 @@ def test_a_segment_is_cut_where_the_speaker_changes() -> None:
     ]
 
 
-def test_a_segment_of_one_speaker_stays_whole() -> None:
+def test_segment_of_one_speaker_is_not_split() -> None:
     (piece,) = by_speaker(_segment("a b", "x", "x"))
     assert (piece.text, piece.speaker) == ("a b", "x")
 
 
-def test_a_segment_without_words_stays_as_it_is() -> None:
+def test_segment_without_words_is_unchanged() -> None:
     empty = Segment(start=0.0, end=1.0, text="")
     assert by_speaker(empty) == [empty]

@@ -37,21 +37,21 @@ def test_words_are_grouped_by_sentence() -> None:
 
 
 @pytest.mark.usefixtures("punkt")
-def test_an_abbreviation_ends_no_sentence() -> None:
+def test_abbreviation_does_not_end_a_sentence() -> None:
     assert _groups("Ask Dr. Who now. Bye.") == ["Ask Dr. Who now.", "Bye."]
 
 
 @pytest.mark.usefixtures("punkt")
-def test_a_language_without_data_of_its_own_is_split_as_english() -> None:
+def test_language_without_data_is_split_as_english() -> None:
     assert _groups("Hallo. Wie geht es?", "de") == ["Hallo.", "Wie geht es?"]
 
 
 @pytest.mark.usefixtures("punkt")
-def test_no_words_make_no_sentence() -> None:
+def test_no_words_give_no_sentences() -> None:
     assert sentences.group("", [], "en") == []
 
 
-def test_without_data_all_is_one_sentence(
+def test_missing_data_gives_one_sentence(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(nltk.data, "path", [])

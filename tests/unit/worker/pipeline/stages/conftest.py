@@ -10,8 +10,8 @@ import pytest
 from tests.support.fake_engine import FakeEngine, noise
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.presets import Preset
-from whisperfarm_worker.pipeline.context import Tools
-from whisperfarm_worker.pipeline.state import Sound, Stretch, Window, Work
+from whisperfarm_worker.pipeline.context import StageContext
+from whisperfarm_worker.pipeline.state import PipelineState, SpeechRegion, Waveform, Window
 
 PRESET = Preset(name="calls", asr="my/asr", languages=())
 
@@ -23,15 +23,15 @@ def engine() -> FakeEngine:
 
 
 @pytest.fixture
-def tools(engine: FakeEngine, tmp_path: Path) -> Tools:
+def context(engine: FakeEngine, tmp_path: Path) -> StageContext:
     """Tools with that engine."""
-    return Tools(
-        engine=engine, fetch=lambda _key, to: to, ffmpeg="ffmpeg", folder=tmp_path, longest_s=60.0
+    return StageContext(
+        engine=engine, fetch=lambda _key, to: to, ffmpeg="ffmpeg", folder=tmp_path, max_audio_s=60.0
     )
 
 
 @pytest.fixture
-def make_work() -> Callable[..., Work]:
+def make_work() -> Callable[..., PipelineState]:
     """Makes work with sound and windows; options by keyword."""
 
     def make(
@@ -40,12 +40,15 @@ def make_work() -> Callable[..., Work]:
         channels: int = 1,
         preset: Preset = PRESET,
         **options: Any,
-    ) -> Work:
+    ) -> PipelineState:
         windows = tuple(
-            Window(start=start, end=end, stretches=(Stretch(start, end),)) for start, end in spans
+            Window(start=start, end=end, regions=(SpeechRegion(start, end),))
+            for start, end in spans
         )
-        sound = Sound(noise(seconds, channels=channels))
-        work = Work(preset=preset, options=Options(**options), sound=sound, windows=windows)
-        return replace(work, language="en")
+        waveform = Waveform(noise(seconds, channels=channels))
+        state = PipelineState(
+            preset=preset, options=Options(**options), waveform=waveform, windows=windows
+        )
+        return replace(state, language="en")
 
     return make

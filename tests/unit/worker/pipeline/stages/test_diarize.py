@@ -7,14 +7,14 @@ import pytest
 
 from tests.support.fake_engine import FakeDiarizer, FakeEngine
 from whisperfarm_contract.presets import Preset
-from whisperfarm_contract.problems import OptionWrong
+from whisperfarm_contract.problems import InvalidOption
 from whisperfarm_contract.transcript import Segment, Turn, Word
-from whisperfarm_worker.attempt.monitor import NoWatch
-from whisperfarm_worker.pipeline.context import Tools
+from whisperfarm_worker.attempt.monitor import NullMonitor
+from whisperfarm_worker.pipeline.context import StageContext
 from whisperfarm_worker.pipeline.stages.diarize import diarize
-from whisperfarm_worker.pipeline.state import Stretch, Window, Work
+from whisperfarm_worker.pipeline.state import PipelineState, SpeechRegion, Window
 
-Make = Callable[..., Work]
+Make = Callable[..., PipelineState]
 DIALOGUE = (Turn(start=0, end=2, speaker="x"), Turn(start=2, end=4, speaker="y"))
 
 
@@ -22,7 +22,7 @@ DIALOGUE = (Turn(start=0, end=2, speaker="x"), Turn(start=2, end=4, speaker="y")
 def spoken(make_work: Make) -> Make:
     """Work with one segment of four words, one a second."""
 
-    def make(**given: object) -> Work:
+    def make(**given: object) -> PipelineState:
         words = tuple(Word(text=f"w{n}", start=n, end=n + 0.8) for n in range(4))
         segment = Segment(start=0, end=4, text="w0 w1 w2 w3", words=words)
         return replace(make_work((0, 4), **given), segments=(segment,))
@@ -30,82 +30,88 @@ def spoken(make_work: Make) -> Make:
     return make
 
 
-def _said(work: Work) -> list[tuple[str | None, str]]:
-    return [(segment.speaker, segment.text) for segment in work.segments]
+def _said(state: PipelineState) -> list[tuple[str | None, str]]:
+    return [(segment.speaker, segment.text) for segment in state.segments]
 
 
-def test_segments_are_cut_where_the_speaker_changes(
-    spoken: Make, tools: Tools, engine: FakeEngine
+def test_segments_are_split_at_speaker_changes(
+    spoken: Make, context: StageContext, engine: FakeEngine
 ) -> None:
     engine.its_diarizer = FakeDiarizer(DIALOGUE)
-    work = diarize(spoken(diarize=True), tools, NoWatch())
-    assert _said(work) == [("SPEAKER_00", "w0 w1"), ("SPEAKER_01", "w2 w3")]
-    assert [turn.speaker for turn in work.turns] == ["SPEAKER_00", "SPEAKER_01"]
+    state = diarize(spoken(diarize=True), context, NullMonitor())
+    assert _said(state) == [("SPEAKER_00", "w0 w1"), ("SPEAKER_01", "w2 w3")]
+    assert [turn.speaker for turn in state.turns] == ["SPEAKER_00", "SPEAKER_01"]
 
 
-def test_what_is_known_of_the_speakers_is_passed_on(
-    spoken: Make, tools: Tools, engine: FakeEngine
+def test_diarizer_gets_the_speaker_counts(
+    spoken: Make, context: StageContext, engine: FakeEngine
 ) -> None:
     engine.its_diarizer = FakeDiarizer(DIALOGUE)
     given = {"num_speakers": 2, "min_speakers": 1, "max_speakers": 3}
-    diarize(spoken(diarize=True, **given), tools, NoWatch())
+    diarize(spoken(diarize=True, **given), context, NullMonitor())
     assert engine.its_diarizer.asked == [(2, 1, 3)]
 
 
 @pytest.mark.parametrize(
     ("preset_does", "asked"), [(True, None), (True, False), (False, None), (False, True)]
 )
-def test_the_job_may_say_otherwise_than_the_preset(
-    spoken: Make, tools: Tools, engine: FakeEngine, preset_does: bool, asked: bool | None
+def test_job_option_overrides_the_preset(
+    spoken: Make, context: StageContext, engine: FakeEngine, preset_does: bool, asked: bool | None
 ) -> None:
     engine.its_diarizer = FakeDiarizer(DIALOGUE)
     preset = Preset(name="p", asr="a", diarize=preset_does)
-    work = diarize(spoken(preset=preset, diarize=asked), tools, NoWatch())
-    assert bool(work.turns) is (preset_does if asked is None else asked)
+    state = diarize(spoken(preset=preset, diarize=asked), context, NullMonitor())
+    assert bool(state.turns) is (preset_does if asked is None else asked)
 
 
-def test_a_farm_without_a_diarizer_says_so(spoken: Make, tools: Tools) -> None:
-    with pytest.raises(OptionWrong, match="the workers of calls have no diarizer"):
-        diarize(spoken(diarize=True), tools, NoWatch())
+def test_missing_diarizer_is_rejected(spoken: Make, context: StageContext) -> None:
+    with pytest.raises(InvalidOption, match="the workers of calls have no diarizer"):
+        diarize(spoken(diarize=True), context, NullMonitor())
 
 
-def test_options_that_do_nothing_are_warned_of(spoken: Make, tools: Tools) -> None:
-    work = diarize(spoken(num_speakers=2), tools, NoWatch())
-    assert work.warnings == ("num_speakers has no effect without diarize=true",)
+def test_ignored_options_give_a_warning(spoken: Make, context: StageContext) -> None:
+    state = diarize(spoken(num_speakers=2), context, NullMonitor())
+    assert state.warnings == ("num_speakers has no effect without diarize=true",)
 
 
-def test_silence_is_nobodys(make_work: Make, tools: Tools, engine: FakeEngine) -> None:
+def test_silence_has_no_speakers(
+    make_work: Make, context: StageContext, engine: FakeEngine
+) -> None:
     engine.its_diarizer = FakeDiarizer(DIALOGUE)
-    assert diarize(make_work(diarize=True), tools, NoWatch()).turns == ()
+    assert diarize(make_work(diarize=True), context, NullMonitor()).turns == ()
     assert engine.its_diarizer.asked == []
 
 
-def test_a_diarizer_that_hears_nobody_is_warned_of(
-    spoken: Make, tools: Tools, engine: FakeEngine
+def test_diarizer_without_turns_gives_a_warning(
+    spoken: Make, context: StageContext, engine: FakeEngine
 ) -> None:
     engine.its_diarizer = FakeDiarizer()
-    work = diarize(spoken(diarize=True), tools, NoWatch())
-    assert _said(work) == [(None, "w0 w1 w2 w3")]
-    assert "no speakers" in work.warnings[0]
+    state = diarize(spoken(diarize=True), context, NullMonitor())
+    assert _said(state) == [(None, "w0 w1 w2 w3")]
+    assert "no speakers" in state.warnings[0]
 
 
-def _of_channel(work: Work, channel: int) -> Work:
-    segments = tuple(replace(one, channel=channel) for one in work.segments)
-    window = Window(start=0, end=4, stretches=(Stretch(0, 1), Stretch(2, 4)), channel=channel)
-    return replace(work, segments=segments, windows=(window,))
+def _of_channel(state: PipelineState, channel: int) -> PipelineState:
+    segments = tuple(replace(one, channel=channel) for one in state.segments)
+    window = Window(
+        start=0, end=4, regions=(SpeechRegion(0, 1), SpeechRegion(2, 4)), channel=channel
+    )
+    return replace(state, segments=segments, windows=(window,))
 
 
-def test_when_each_channel_is_a_speaker_no_diarizer_is_needed(spoken: Make, tools: Tools) -> None:
-    work = _of_channel(spoken(channels=2), 1)
-    work = replace(work, options=replace(work.options, channels="speakers"))
-    work = diarize(work, tools, NoWatch())
-    assert _said(work) == [("SPEAKER_01", "w0 w1 w2 w3")]
-    assert {word.speaker for word in work.segments[0].words} == {"SPEAKER_01"}
-    assert [(turn.start, turn.end) for turn in work.turns] == [(0, 1), (2, 4)]
-    assert work.warnings == ()
+def test_when_each_channel_is_a_speaker_no_diarizer_is_needed(
+    spoken: Make, context: StageContext
+) -> None:
+    state = _of_channel(spoken(channels=2), 1)
+    state = replace(state, options=replace(state.options, channels="speakers"))
+    state = diarize(state, context, NullMonitor())
+    assert _said(state) == [("SPEAKER_01", "w0 w1 w2 w3")]
+    assert {word.speaker for word in state.segments[0].words} == {"SPEAKER_01"}
+    assert [(turn.start, turn.end) for turn in state.turns] == [(0, 1), (2, 4)]
+    assert state.warnings == ()
 
 
-def test_one_channel_alone_is_warned_of(spoken: Make, tools: Tools) -> None:
-    work = spoken()
-    work = replace(work, options=replace(work.options, channels="speakers"))
-    assert "one channel" in diarize(work, tools, NoWatch()).warnings[0]
+def test_one_channel_alone_is_warned_of(spoken: Make, context: StageContext) -> None:
+    state = spoken()
+    state = replace(state, options=replace(state.options, channels="speakers"))
+    assert "one channel" in diarize(state, context, NullMonitor()).warnings[0]

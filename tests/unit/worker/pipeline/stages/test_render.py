@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from whisperfarm_contract import transcript
 from whisperfarm_contract.transcript import Segment, Word
-from whisperfarm_worker.attempt.monitor import NoWatch
-from whisperfarm_worker.pipeline.context import Tools
+from whisperfarm_worker.attempt.monitor import NullMonitor
+from whisperfarm_worker.pipeline.context import StageContext
 from whisperfarm_worker.pipeline.stages.render import render
-from whisperfarm_worker.pipeline.state import Work
+from whisperfarm_worker.pipeline.state import PipelineState
 
-Make = Callable[..., Work]
+Make = Callable[..., PipelineState]
 
 
 def _segment(start: float, text: str, channel: int | None = None) -> Segment:
@@ -18,37 +18,37 @@ def _segment(start: float, text: str, channel: int | None = None) -> Segment:
     return Segment(start=start, end=start + 1, text=text, words=(word,), channel=channel)
 
 
-def _render(work: Work, tools: Tools) -> transcript.Transcript:
-    rendered = render(work, tools, NoWatch()).transcript
+def _render(state: PipelineState, context: StageContext) -> transcript.Transcript:
+    rendered = render(state, context, NullMonitor()).transcript
     assert rendered is not None
     return rendered
 
 
-def test_a_transcript_says_what_it_is_of(make_work: Make, tools: Tools) -> None:
-    work = replace(make_work((0, 1), task="translate"), segments=(_segment(0, "hi"),))
-    made = _render(replace(work, language="de", language_probability=0.9), tools)
+def test_a_transcript_says_what_it_is_of(make_work: Make, context: StageContext) -> None:
+    state = replace(make_work((0, 1), task="translate"), segments=(_segment(0, "hi"),))
+    made = _render(replace(state, language="de", language_probability=0.9), context)
     assert (made.text, made.language, made.language_probability) == ("hi", "de", 0.9)
     assert (made.model, made.task, made.duration) == ("calls", "translate", 10.0)
 
 
-def test_segments_come_by_time_and_then_by_channel(make_work: Make, tools: Tools) -> None:
+def test_segments_come_by_time_and_then_by_channel(make_work: Make, context: StageContext) -> None:
     segments = (_segment(3, "c", 0), _segment(0, "b", 1), _segment(0, "a", 0))
-    made = _render(replace(make_work((0, 4)), segments=segments), tools)
+    made = _render(replace(make_work((0, 4)), segments=segments), context)
     assert made.text == "a b c"
 
 
-def test_warnings_of_all_stages_are_kept(make_work: Make, tools: Tools) -> None:
-    made = _render(make_work().warn("cut short"), tools)
+def test_warnings_of_all_stages_are_kept(make_work: Make, context: StageContext) -> None:
+    made = _render(make_work().warn("cut short"), context)
     assert made.warnings == ("cut short", "no speech was found in the audio")
 
 
-def test_it_says_what_it_was_made_with(make_work: Make, tools: Tools) -> None:
-    made = _render(replace(make_work((0, 1)), segments=(_segment(0, "hi"),)), tools)
-    assert made.made_with["engine"] == "fake"
-    assert made.made_with["asr"] == "my/asr"
-    assert "diarizer" not in made.made_with
+def test_transcript_has_provenance(make_work: Make, context: StageContext) -> None:
+    made = _render(replace(make_work((0, 1)), segments=(_segment(0, "hi"),)), context)
+    assert made.provenance["engine"] == "fake"
+    assert made.provenance["asr"] == "my/asr"
+    assert "diarizer" not in made.provenance
 
 
-def test_the_wire_form_comes_back_as_it_was(make_work: Make, tools: Tools) -> None:
-    made = _render(replace(make_work((0, 1)), segments=(_segment(0, "hi"),)), tools)
+def test_the_wire_form_comes_back_as_it_was(make_work: Make, context: StageContext) -> None:
+    made = _render(replace(make_work((0, 1)), segments=(_segment(0, "hi"),)), context)
     assert transcript.from_wire(made.to_wire()) == made

@@ -9,33 +9,33 @@ import pytest
 from tests.support.fake_engine import FakeEngine
 from tests.support.fake_engine import speech as found
 from whisperfarm_contract.presets import Preset
-from whisperfarm_worker.attempt.monitor import NoWatch
-from whisperfarm_worker.pipeline.context import Tools
+from whisperfarm_worker.attempt.monitor import NullMonitor
+from whisperfarm_worker.pipeline.context import StageContext
 from whisperfarm_worker.pipeline.stages.speech import OFFSET, ONSET, speech
-from whisperfarm_worker.pipeline.state import Sound, Work
+from whisperfarm_worker.pipeline.state import PipelineState, Waveform
 
-Make = Callable[..., Work]
+Make = Callable[..., PipelineState]
 
 
 def test_windows_come_by_time_from_all_channels(
-    make_work: Make, tools: Tools, engine: FakeEngine
+    make_work: Make, context: StageContext, engine: FakeEngine
 ) -> None:
     engine.finder.found = [found(0.0, 1.0), found(4.0, 5.0)]
-    work = speech(make_work(channels=2), tools, NoWatch())
-    places = [(window.start, window.channel) for window in work.windows]
-    assert places == [(0.0, 0), (0.0, 1), (4.0, 0), (4.0, 1)]
+    state = speech(make_work(channels=2), context, NullMonitor())
+    model_paths = [(window.start, window.channel) for window in state.windows]
+    assert model_paths == [(0.0, 0), (0.0, 1), (4.0, 0), (4.0, 1)]
 
 
-def test_silence_has_no_windows(make_work: Make, tools: Tools) -> None:
-    silent = replace(make_work(), sound=Sound(np.zeros((1, 16_000), dtype=np.float32)))
-    assert speech(silent, tools, NoWatch()).windows == ()
+def test_silence_has_no_windows(make_work: Make, context: StageContext) -> None:
+    silent = replace(make_work(), waveform=Waveform(np.zeros((1, 16_000), dtype=np.float32)))
+    assert speech(silent, context, NullMonitor()).windows == ()
 
 
 def test_the_preset_says_how_long_a_window_may_be(
-    make_work: Make, tools: Tools, engine: FakeEngine
+    make_work: Make, context: StageContext, engine: FakeEngine
 ) -> None:
     preset = Preset(name="p", asr="a", chunk_s=8.0)
-    speech(make_work(preset=preset), tools, NoWatch())
+    speech(make_work(preset=preset), context, NullMonitor())
     assert engine.finder.asked == [{"onset": ONSET, "offset": OFFSET, "longest_s": 8.0}]
 
 
@@ -50,11 +50,11 @@ def test_the_preset_says_how_long_a_window_may_be(
 )
 def test_a_job_can_say_what_counts_as_speech(
     make_work: Make,
-    tools: Tools,
+    context: StageContext,
     engine: FakeEngine,
     options: dict[str, float],
     thresholds: tuple[float, float],
 ) -> None:
-    speech(make_work(**options), tools, NoWatch())
+    speech(make_work(**options), context, NullMonitor())
     asked = engine.finder.asked[0]
     assert (asked["onset"], asked["offset"]) == thresholds

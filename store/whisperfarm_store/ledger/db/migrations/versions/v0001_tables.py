@@ -11,21 +11,24 @@ depends_on = None
 
 _LIVE = "state IN ('queued', 'running')"
 _JOB_INDEXES = {
-    "jobs_to_release": (
-        "state = 'queued' AND released_at IS NULL",
+    "jobs_to_dispatch": (
+        "state = 'queued' AND dispatched_at IS NULL",
         ("preset", "created_at", "id", "available_at", "audio_s"),
     ),
-    "jobs_released": ("state = 'queued' AND released_at IS NOT NULL", ("released_at",)),
+    "jobs_dispatched": ("state = 'queued' AND dispatched_at IS NOT NULL", ("dispatched_at",)),
     "jobs_leased": ("state = 'running'", ("lease_until",)),
     "jobs_waiting": (_LIVE, ("tenant", "preset", "state", "audio_s")),
     "jobs_due": (f"deadline_at IS NOT NULL AND {_LIVE}", ("deadline_at",)),
     "jobs_quarantined": ("quarantined_at IS NOT NULL", ("quarantined_at",)),
-    "jobs_unswept": ("finished_at IS NOT NULL AND swept_at IS NULL", ("finished_at",)),
-    "jobs_audio_unswept": (
-        "finished_at IS NOT NULL AND audio_swept_at IS NULL",
+    "jobs_result_kept": ("finished_at IS NOT NULL AND result_deleted_at IS NULL", ("finished_at",)),
+    "jobs_audio_kept": (
+        "finished_at IS NOT NULL AND audio_deleted_at IS NULL",
         ("finished_at",),
     ),
-    "jobs_swept": ("finished_at IS NOT NULL AND swept_at IS NOT NULL", ("finished_at",)),
+    "jobs_result_deleted": (
+        "finished_at IS NOT NULL AND result_deleted_at IS NOT NULL",
+        ("finished_at",),
+    ),
 }
 
 
@@ -40,7 +43,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in (
         "cached_results",
-        "callback_stops",
+        "unsubscribed_addresses",
         "callbacks",
         "idempotency",
         "workers",
@@ -57,7 +60,7 @@ def _jobs() -> None:
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("preset", sa.String(200), nullable=False),
         sa.Column("options", sa.JSON(), nullable=False),
-        sa.Column("terms", sa.JSON(), nullable=False, server_default="{}"),
+        sa.Column("policy", sa.JSON(), nullable=False, server_default="{}"),
         sa.Column("audio_key", sa.Text(), nullable=False),
         sa.Column("audio_sha256", sa.String(64), nullable=False),
         sa.Column("audio_bytes", sa.BigInteger(), nullable=False),
@@ -68,23 +71,23 @@ def _jobs() -> None:
         sa.Column("finished_at", sa.Double()),
         sa.Column("deadline_at", sa.Double()),
         sa.Column("available_at", sa.Double()),
-        sa.Column("released_at", sa.Double()),
-        sa.Column("releases", sa.Integer(), nullable=False, server_default="0"),
-        sa.Column("swept_at", sa.Double()),
-        sa.Column("audio_swept_at", sa.Double()),
+        sa.Column("dispatched_at", sa.Double()),
+        sa.Column("dispatch_count", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("result_deleted_at", sa.Double()),
+        sa.Column("audio_deleted_at", sa.Double()),
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("max_attempts", sa.Integer(), nullable=False),
-        sa.Column("kills", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("worker_deaths", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("quarantined_at", sa.Double()),
         sa.Column("worker", sa.String(200)),
         sa.Column("lease_until", sa.Double()),
         sa.Column("stage", sa.String(16)),
-        sa.Column("stage_done", sa.Double()),
-        sa.Column("cancel_asked", sa.Boolean(), nullable=False),
+        sa.Column("stage_fraction", sa.Double()),
+        sa.Column("cancel_requested", sa.Boolean(), nullable=False),
         sa.Column("result_key", sa.Text()),
         sa.Column("problem", sa.JSON()),
-        sa.Column("reply", sa.JSON()),
+        sa.Column("reply_to", sa.JSON()),
         sa.CheckConstraint(
             "state IN ('queued', 'running', 'succeeded', 'failed', 'cancelled')",
             name="jobs_state_known",
@@ -136,8 +139,8 @@ def _workers() -> None:
         sa.Column("presets", sa.JSON(), nullable=False),
         sa.Column("concurrency", sa.Integer(), nullable=False),
         sa.Column("ready", sa.Boolean(), nullable=False),
-        sa.Column("drain_asked", sa.Boolean(), nullable=False, server_default=sa.false()),
-        sa.Column("seen_at", sa.Double(), nullable=False),
+        sa.Column("drain_requested", sa.Boolean(), nullable=False, server_default=sa.false()),
+        sa.Column("heartbeat_at", sa.Double(), nullable=False),
     )
 
 
@@ -153,28 +156,28 @@ def _callbacks() -> None:
         sa.Column("id", sa.String(64), primary_key=True),
         _of_a_job(),
         sa.Column("tenant", sa.String(200), nullable=False),
-        sa.Column("kind", sa.String(16), nullable=False),
+        sa.Column("protocol", sa.String(16), nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
-        sa.Column("receiver", sa.Text(), nullable=False),
+        sa.Column("endpoint", sa.Text(), nullable=False),
         sa.Column("event", sa.String(64), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
-        sa.Column("tries_before", sa.Integer(), nullable=False),
+        sa.Column("tries_before_replay", sa.Integer(), nullable=False),
         sa.Column("replayed_at", sa.Double()),
         sa.Column("next_at", sa.Double()),
         sa.Column("last_status", sa.Integer()),
         sa.Column("last_error", sa.Text()),
         sa.Column("created_at", sa.Double(), nullable=False),
-        sa.Column("ended_at", sa.Double()),
+        sa.Column("finished_at", sa.Double()),
     )
     op.create_index("ix_callbacks_job_id", "callbacks", ["job_id"])
     _partial("callbacks_due", "callbacks", "state = 'pending'", "next_at")
     op.create_table(
-        "callback_stops",
+        "unsubscribed_addresses",
         sa.Column("tenant", sa.String(200), nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
-        sa.Column("stopped_at", sa.Double(), nullable=False),
+        sa.Column("unsubscribed_at", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("tenant", "address"),
     )
 

@@ -3,17 +3,17 @@
 import asyncio
 from collections.abc import Collection
 
-from whisperfarm_store.notifications.redis import RedisWakeups
-from whisperfarm_store.notifications.waiters import Waiting
+from whisperfarm_store.notifications.redis import RedisNotifications
+from whisperfarm_store.notifications.waiters import Waiters
 
 TIMES = 1000
 LONG_S = 30.0
 NO_REDIS = "redis://127.0.0.1:1/0"
 
 
-def test_a_caller_cancelled_while_it_is_woken_ends() -> None:
+def test_waiter_cancelled_while_woken_ends() -> None:
     async def scene() -> None:
-        waiting = Waiting()
+        waiting = Waiters()
         for _ in range(TIMES):
             caller = asyncio.create_task(waiting.wait("job", LONG_S))
             await _ticks(2)
@@ -31,23 +31,25 @@ class NothingEnded:
     def __init__(self) -> None:
         self.asked = 0
 
-    def ended(self, job_ids: Collection[str]) -> set[str]:
+    def finished_among(self, job_ids: Collection[str]) -> set[str]:
         self.asked += 1
         return set()
 
 
-def test_loops_cancelled_while_they_are_woken_end() -> None:
+def test_tasks_cancelled_while_woken_end() -> None:
     ledger = NothingEnded()
-    wakeups = RedisWakeups(NO_REDIS, ledger, there_s=LONG_S, away_s=LONG_S)
+    notifications = RedisNotifications(
+        NO_REDIS, ledger, connected_poll_s=LONG_S, disconnected_poll_s=LONG_S
+    )
 
     async def scene() -> None:
         for number in range(TIMES):
             before = ledger.asked
-            caller = asyncio.create_task(wakeups.wait("job", LONG_S))
+            caller = asyncio.create_task(notifications.wait("job", LONG_S))
             while ledger.asked == before:
                 await asyncio.sleep(0)
             await asyncio.sleep(0.001)  # the loop has its answer, and waits
-            again = asyncio.create_task(wakeups.wait("job", LONG_S))
+            again = asyncio.create_task(notifications.wait("job", LONG_S))
             await _ticks(number % 8)  # the wake-up takes several turns of the loop to arrive
             tasks = asyncio.all_tasks() - {asyncio.current_task()}
             assert {caller, again} <= tasks

@@ -10,9 +10,9 @@ from sqlalchemy import update
 from tests.support.jobs import TENANT, new_job
 from whisperfarm_contract import job_wire
 from whisperfarm_contract.job import Job
-from whisperfarm_contract.job_policy import Terms
-from whisperfarm_contract.problems import EngineFailed, JobUnknown
-from whisperfarm_contract.states import State
+from whisperfarm_contract.job_policy import JobPolicy
+from whisperfarm_contract.problems import EngineFailed, JobNotFound
+from whisperfarm_contract.states import JobState
 from whisperfarm_store.ledger import LeaseLost, Ledger
 from whisperfarm_store.ledger.db.tables import jobs
 
@@ -22,8 +22,8 @@ FULL = {"queue": "answers", "exchange": "whisperfarm.results", "correlation_id":
 
 def claimed(ledger: Ledger, *, lease_s: float = 60, max_attempts: int = 1) -> str:
     job = new_job(max_attempts=max_attempts)
-    terms = Terms(callback_url=ADDRESS, deadline_s=3600)
-    asked = replace(job, terms=terms, reply=FULL)
+    policy = JobPolicy(callback_url=ADDRESS, deadline_s=3600)
+    asked = replace(job, policy=policy, reply_to=FULL)
     ledger.insert(asked)
     ledger.claim(asked.id, worker="w1", lease_s=lease_s)
     return asked.id
@@ -43,28 +43,28 @@ def fail(ledger: Ledger) -> str:
 
 def lose_the_last_worker(ledger: Ledger) -> str:
     job_id = claimed(ledger, lease_s=-1)
-    ledger.rescue(rerelease_after_s=60)
+    ledger.rescue(redispatch_after_s=60)
     return job_id
 
 
 def cancel_while_running(ledger: Ledger) -> str:
     job_id = claimed(ledger)
-    ledger.ask_cancel(job_id, tenant=TENANT)
-    ledger.cancelled(job_id, attempt=1)
+    ledger.request_cancel(job_id, tenant=TENANT)
+    ledger.mark_cancelled(job_id, attempt=1)
     return job_id
 
 
 def cancel_while_queued(ledger: Ledger) -> str:
-    job = replace(new_job(), terms=Terms(callback_url=ADDRESS), reply=FULL)
+    job = replace(new_job(), policy=JobPolicy(callback_url=ADDRESS), reply_to=FULL)
     ledger.insert(job)
-    ledger.ask_cancel(job.id, tenant=TENANT)
+    ledger.request_cancel(job.id, tenant=TENANT)
     return job.id
 
 
 def be_late_in_the_queue(ledger: Ledger) -> str:
-    terms = Terms(callback_url=ADDRESS, deadline_s=-1)
-    job = ledger.insert(replace(new_job(), terms=terms, reply=FULL))
-    ledger.rescue(rerelease_after_s=60)
+    policy = JobPolicy(callback_url=ADDRESS, deadline_s=-1)
+    job = ledger.insert(replace(new_job(), policy=policy, reply_to=FULL))
+    ledger.rescue(redispatch_after_s=60)
     return job.id
 
 
@@ -72,7 +72,7 @@ def be_late_while_running(ledger: Ledger) -> str:
     job_id = claimed(ledger)
     with ledger._write() as connection:
         connection.execute(update(jobs).values(deadline_at=jobs.c.created_at - 1))
-    ledger.rescue(rerelease_after_s=60)
+    ledger.rescue(redispatch_after_s=60)
     return job_id
 
 
@@ -88,12 +88,12 @@ ENDINGS: dict[Callable[[Ledger], str], str] = {
 
 
 @pytest.mark.parametrize("end", ENDINGS, ids=lambda end: end.__name__)
-def test_all_who_asked_are_told_however_the_job_ends(
+def test_finish_inserts_every_requested_callback(
     ledger: Ledger, end: Callable[[Ledger], str]
 ) -> None:
     job_id = end(ledger)
     told = ledger.callbacks(job_id, tenant=TENANT)
-    assert {(one.kind, one.address, one.receiver) for one in told} == {
+    assert {(one.protocol, one.address, one.endpoint) for one in told} == {
         ("http", ADDRESS, "example.com:8443"),
         ("amqp", "queue:answers", "broker"),
         ("amqp", "exchange:whisperfarm.results", "broker"),
@@ -105,7 +105,7 @@ def test_all_who_asked_are_told_however_the_job_ends(
         assert one.correlation_id == "c-1"
 
 
-def test_what_is_told_is_the_job_as_it_has_ended(ledger: Ledger) -> None:
+def test_callback_body_is_the_finished_job(ledger: Ledger) -> None:
     job = ledger.get(succeed(ledger))
     told = json.loads(ledger.callbacks(job.id, tenant=TENANT)[0].body)
     document = job_wire.to_wire(job)
@@ -119,34 +119,34 @@ def test_what_is_told_is_the_job_as_it_has_ended(ledger: Ledger) -> None:
     assert told["data"] == json.loads(json.dumps(document))
 
 
-def test_nobody_is_told_when_nobody_asked(ledger: Ledger, running: Job) -> None:
+def test_finish_inserts_no_callback_without_a_request(ledger: Ledger, running: Job) -> None:
     ledger.succeed(running.id, attempt=1, result_key="r", audio_s=1.0)
     assert ledger.callbacks(running.id, tenant=TENANT) == []
 
 
-def test_nobody_is_told_of_an_attempt_that_was_lost(ledger: Ledger) -> None:
+def test_requeue_inserts_no_callback(ledger: Ledger) -> None:
     job_id = claimed(ledger, lease_s=-1, max_attempts=2)
-    ledger.rescue(rerelease_after_s=60)
-    assert ledger.get(job_id).state is State.QUEUED
+    ledger.rescue(redispatch_after_s=60)
+    assert ledger.get(job_id).state is JobState.QUEUED
     assert ledger.callbacks(job_id, tenant=TENANT) == []
 
 
-def test_a_worker_that_lost_its_lease_tells_nobody(ledger: Ledger) -> None:
+def test_lost_lease_inserts_no_callback(ledger: Ledger) -> None:
     job_id = claimed(ledger, lease_s=-1, max_attempts=2)
-    ledger.rescue(rerelease_after_s=60)
+    ledger.rescue(redispatch_after_s=60)
     with pytest.raises(LeaseLost):
         ledger.succeed(job_id, attempt=1, result_key="r", audio_s=1.0)
     assert ledger.callbacks(job_id, tenant=TENANT) == []
 
 
-def test_an_address_that_can_not_be_read_does_not_keep_a_job_from_its_end(ledger: Ledger) -> None:
-    job = replace(new_job(), terms=Terms(callback_url="http://[nonsense"))
+def test_invalid_callback_url_does_not_prevent_the_finish(ledger: Ledger) -> None:
+    job = replace(new_job(), policy=JobPolicy(callback_url="http://[nonsense"))
     ledger.insert(job)
-    ledger.ask_cancel(job.id, tenant=TENANT)
-    assert ledger.get(job.id).state is State.CANCELLED
+    ledger.request_cancel(job.id, tenant=TENANT)
+    assert ledger.get(job.id).state is JobState.CANCELLED
 
 
-def test_callbacks_are_shown_to_the_jobs_tenant_alone(ledger: Ledger) -> None:
+def test_callbacks_are_visible_to_the_tenant_only(ledger: Ledger) -> None:
     job_id = succeed(ledger)
-    with pytest.raises(JobUnknown):
+    with pytest.raises(JobNotFound):
         ledger.callbacks(job_id, tenant="umbrella")

@@ -1,42 +1,50 @@
 """Dataclass fields that declare their own parser, JSON Schema and description.
 
-`Options`, `Terms` and `Layout` declare each field with `member`. From this declaration, `read`
-parses a record from form fields or JSON, `given` writes it, and `json_schema`, `object_schema` and
-`properties` describe it: as a document, as a part of another schema, and field by field.
+`Options`, `JobPolicy` and `Layout` declare each field with `option_field`. From this declaration,
+`read` parses a record from form fields or JSON, `non_default_values` writes it, and `json_schema`,
+`object_schema` and `properties` describe it: as a document, as a part of another schema, and field
+by field.
 """
 
 from collections.abc import Mapping
 from dataclasses import field, fields
 from typing import Any, TypeVar
 
-from whisperfarm_contract.fields import Kind
-from whisperfarm_contract.problems import BadRequest, OptionUnknown, OptionWrong
+from whisperfarm_contract.field_types import FieldType
+from whisperfarm_contract.problems import ClientError, InvalidOption, UnknownOption
 
 R = TypeVar("R")
 
 
-def member(
-    kind: Kind, about: str, default: Any = None, *, refusal: type[BadRequest] = OptionWrong
+def option_field(
+    field_type: FieldType,
+    description: str,
+    default: Any = None,
+    *,
+    error_type: type[ClientError] = InvalidOption,
 ) -> Any:
-    """Declare a field; the default `None` means not given. An invalid value raises `refusal`."""
-    return field(default=default, metadata={"kind": kind, "about": about, "refusal": refusal})
+    """Declare a field; the default `None` means not given. An invalid value raises `error_type`."""
+    return field(
+        default=default,
+        metadata={"field_type": field_type, "description": description, "error_type": error_type},
+    )
 
 
-def kinds(record: type) -> Mapping[str, Kind]:
+def field_types(record: type) -> Mapping[str, FieldType]:
     """Return the kind of each field, by name."""
-    return {name: declared["kind"] for name, declared in _declared(record).items()}
+    return {name: declared["field_type"] for name, declared in _declared(record).items()}
 
 
 def read(record: type[R], raw: Mapping[str, Any]) -> R:
     """Read a record from form fields or JSON; an empty or null value means not given.
 
-    Raises `OptionUnknown` for a name that is not a field, and the field's `refusal` with the
+    Raises `UnknownOption` for a name that is not a field, and the field's `error_type` with the
     field's name for an invalid value.
     """
     declared = _declared(record)
     for name in raw:
         if name not in declared:
-            raise OptionUnknown(f"there is no option {name!r}; known: {', '.join(declared)}")
+            raise UnknownOption(f"there is no option {name!r}; known: {', '.join(declared)}")
     values = {name: value for name, value in raw.items() if value is not None and value != ""}
     return record(
         **{name: _read_one(name, value, declared[name]) for name, value in values.items()}
@@ -44,18 +52,18 @@ def read(record: type[R], raw: Mapping[str, Any]) -> R:
 
 
 def _declared(record: type) -> Mapping[str, Mapping[str, Any]]:
-    """Return the metadata that `member` attached to each field, by name."""
+    """Return the metadata that `option_field` attached to each field, by name."""
     return {one.name: one.metadata for one in fields(record)}
 
 
 def _read_one(name: str, value: Any, declared: Mapping[str, Any]) -> Any:
     try:
-        return declared["kind"].read(value)
+        return declared["field_type"].read(value)
     except ValueError as error:
-        raise declared["refusal"](f"{name}: {error}") from None
+        raise declared["error_type"](f"{name}: {error}") from None
 
 
-def given(record: Any) -> dict[str, Any]:
+def non_default_values(record: Any) -> dict[str, Any]:
     """Return the fields that differ from their defaults, as JSON values."""
     values = ((one.name, getattr(record, one.name), one.default) for one in fields(record))
     return {name: value for name, value, default in values if value != default}
@@ -65,8 +73,8 @@ def properties(*records: type) -> dict[str, Any]:
     """Return the fields of these records as `properties` of a JSON Schema (2020-12)."""
     return {
         one.name: {
-            **one.metadata["kind"].schema(),
-            "description": one.metadata["about"],
+            **one.metadata["field_type"].schema(),
+            "description": one.metadata["description"],
             **({} if one.default is None else {"default": one.default}),
         }
         for record in records

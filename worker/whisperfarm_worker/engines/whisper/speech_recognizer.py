@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from whisperfarm_worker.engines.batcher import Batcher
 from whisperfarm_worker.engines.device import Device
-from whisperfarm_worker.engines.fair_semaphore import Lane
-from whisperfarm_worker.engines.port import Decoding, Heard, Step, Text, unheard
+from whisperfarm_worker.engines.fair_semaphore import FairSemaphore
+from whisperfarm_worker.engines.port import DecodedText, Decoding, OnProgress, OnText, ignore_text
 from whisperfarm_worker.engines.whisper import model_limits
 from whisperfarm_worker.pipeline.state import Samples
 
@@ -27,45 +27,47 @@ result has the shape (mels, 3000)."""
 _NUMERALS = frozenset("0123456789%$£")
 
 
-class WhisperSpeechModel:
+class WhisperRecognizer:
     """A Whisper model whose batches hold windows of all jobs."""
 
-    def __init__(self, folder: Path, device: Device, lane: Lane, *, features: Features) -> None:
+    def __init__(
+        self, folder: Path, device: Device, semaphore: FairSemaphore, *, features: Features
+    ) -> None:
         self._model = WhisperModel(
             str(folder),
-            device=device.kind,
+            device=device.device_type,
             device_index=device.index,
             compute_type=device.compute_type,
             cpu_threads=device.threads,
             local_files_only=True,
         )
         self._spectrogram = features
-        self._lane = lane
-        self._batcher = Batcher(self._decode, lane=lane, batch_size=device.batch_size)
+        self._semaphore = semaphore
+        self._batcher = Batcher(self._decode, semaphore=semaphore, batch_size=device.batch_size)
 
     @property
     def languages(self) -> frozenset[str]:
         return frozenset(self._model.supported_languages)
 
-    def detect(self, samples: Samples) -> list[tuple[str, float]]:
+    def detect_language(self, samples: Samples) -> list[tuple[str, float]]:
         if not self._model.model.is_multilingual:
             return [("en", 1.0)]
-        with self._lane:
+        with self._semaphore:
             found = self._model.model.detect_language(self.encode([samples]))[0]
         return [(token[2:-2], float(probability)) for token, probability in found]
 
-    def fit(self, decoding: Decoding) -> tuple[Decoding, list[str]]:
-        return model_limits.fit(decoding, self.tokenizer(decoding))
+    def clamp(self, decoding: Decoding) -> tuple[Decoding, list[str]]:
+        return model_limits.clamp_options(decoding, self.tokenizer(decoding))
 
     def transcribe(
         self,
         windows: Sequence[Samples],
         decoding: Decoding,
         *,
-        step: Step,
-        heard: Heard = unheard,
-    ) -> list[Text]:
-        return self._batcher.transcribe(windows, decoding, step=step, heard=heard)
+        on_progress: OnProgress,
+        on_text: OnText = ignore_text,
+    ) -> list[DecodedText]:
+        return self._batcher.transcribe(windows, decoding, on_progress=on_progress, on_text=on_text)
 
     def attention(
         self,
@@ -99,7 +101,7 @@ class WhisperSpeechModel:
         """Return the output of Whisper's encoder for these windows, as one batch."""
         return self._model.encode(np.stack([self._features(samples) for samples in windows]))
 
-    def _decode(self, windows: Sequence[Samples], decoding: Decoding) -> list[Text]:
+    def _decode(self, windows: Sequence[Samples], decoding: Decoding) -> list[DecodedText]:
         """Decode one batch. Only the batcher's thread calls this.
 
         Tokens and scores are the same as in WhisperX's `generate_segment_batched`.
@@ -129,8 +131,8 @@ class WhisperSpeechModel:
         return prompt
 
     def _features(self, samples: Samples) -> NDArray[np.float32]:
-        whole = samples[:WINDOW_SAMPLES]
-        padded = np.pad(whole, (0, WINDOW_SAMPLES - len(whole)))
+        window = samples[:WINDOW_SAMPLES]
+        padded = np.pad(window, (0, WINDOW_SAMPLES - len(window)))
         return self._spectrogram(padded, int(self._model.model.n_mels))
 
     def tokenizer(self, decoding: Decoding) -> Tokenizer:
@@ -153,11 +155,11 @@ class WhisperSpeechModel:
         ]
 
 
-def _text(found: Any, tokenizer: Tokenizer, decoding: Decoding) -> Text:
+def _text(found: Any, tokenizer: Tokenizer, decoding: Decoding) -> DecodedText:
     """Return the best hypothesis. As in Whisper, the end token counts in `avg_logprob`."""
     tokens = found.sequences_ids[0]
     logprob = found.scores[0] * len(tokens) ** decoding.length_penalty
-    return Text(
+    return DecodedText(
         tokenizer.tokenizer.decode([token for token in tokens if token < tokenizer.eot]),
         float(logprob / (len(tokens) + 1)),
     )

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from whisperfarm_contract import languages
 
 
-class Kind(Protocol):
+class FieldType(Protocol):
     """One kind of value."""
 
     def read(self, raw: Any) -> Any:
@@ -22,7 +22,7 @@ class Kind(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class String:
     """Text of at most `max_length` characters."""
 
     max_length: int = 2000
@@ -41,79 +41,79 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Enum:
     """One of a fixed set of lower-case words."""
 
-    words: tuple[str, ...]
+    values: tuple[str, ...]
 
     def read(self, raw: Any) -> str:
-        if not isinstance(raw, str) or raw.lower() not in self.words:
-            raise ValueError(f"{raw!r} is not one of {', '.join(self.words)}")
+        if not isinstance(raw, str) or raw.lower() not in self.values:
+            raise ValueError(f"{raw!r} is not one of {', '.join(self.values)}")
         return raw.lower()
 
     def schema(self) -> dict[str, Any]:
-        return {"type": "string", "enum": list(self.words)}
+        return {"type": "string", "enum": list(self.values)}
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
     """A finite number between two inclusive bounds."""
 
-    least: float
-    most: float
+    minimum: float
+    maximum: float
 
     def read(self, raw: Any) -> float:
-        expected = f"{raw!r} is not a number from {self.least:g} to {self.most:g}"
+        expected = f"{raw!r} is not a number from {self.minimum:g} to {self.maximum:g}"
         if isinstance(raw, bool) or not isinstance(raw, str | int | float):
             raise ValueError(expected)
         try:
             value = float(raw)
         except (ValueError, OverflowError):
             raise ValueError(expected) from None
-        if not math.isfinite(value) or not self.least <= value <= self.most:
+        if not math.isfinite(value) or not self.minimum <= value <= self.maximum:
             raise ValueError(expected)
         return value
 
     def schema(self) -> dict[str, Any]:
-        return {"type": "number", "minimum": self.least, "maximum": self.most}
+        return {"type": "number", "minimum": self.minimum, "maximum": self.maximum}
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class Integer:
     """An integer between two inclusive bounds."""
 
-    least: int
-    most: int
+    minimum: int
+    maximum: int
 
     def read(self, raw: Any) -> int:
-        expected = f"{raw!r} is not an integer from {self.least} to {self.most}"
+        expected = f"{raw!r} is not an integer from {self.minimum} to {self.maximum}"
         if isinstance(raw, bool) or not isinstance(raw, str | int):
             raise ValueError(expected)
         try:
             value = int(raw)
         except ValueError:
             raise ValueError(expected) from None
-        if not self.least <= value <= self.most:
+        if not self.minimum <= value <= self.maximum:
             raise ValueError(expected)
         return value
 
     def schema(self) -> dict[str, Any]:
-        return {"type": "integer", "minimum": self.least, "maximum": self.most}
+        return {"type": "integer", "minimum": self.minimum, "maximum": self.maximum}
 
 
-_YES = frozenset({"true", "1", "yes", "on"})
-_NO = frozenset({"false", "0", "no", "off"})
+_TRUE_WORDS = frozenset({"true", "1", "yes", "on"})
+_FALSE_WORDS = frozenset({"false", "0", "no", "off"})
 
 
 @dataclass(frozen=True, slots=True)
-class Switch:
+class Boolean:
     """True or false."""
 
     def read(self, raw: Any) -> bool:
         if isinstance(raw, bool):
             return raw
-        if isinstance(raw, str) and raw.lower() in _YES | _NO:
-            return raw.lower() in _YES
+        if isinstance(raw, str) and raw.lower() in _TRUE_WORDS | _FALSE_WORDS:
+            return raw.lower() in _TRUE_WORDS
         raise ValueError(f"{raw!r} is not true or false")
 
     def schema(self) -> dict[str, Any]:
