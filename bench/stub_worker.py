@@ -9,8 +9,8 @@ from types import MappingProxyType
 from whisperfarm_contract.transcript import Coverage, Segment, Transcript
 from whisperfarm_worker.attempt.monitor import AttemptMonitor
 from whisperfarm_worker.pipeline import run
-from whisperfarm_worker.pipeline.context import Tools
-from whisperfarm_worker.pipeline.state import Work
+from whisperfarm_worker.pipeline.context import StageContext
+from whisperfarm_worker.pipeline.state import PipelineState
 from whisperfarm_worker.process import server
 from whisperfarm_worker.settings import WorkerSettings
 
@@ -33,7 +33,7 @@ class StubEngine:
         return {"engine": "stub"}
 
 
-def stub(work: Work, _tools: Tools, monitor: AttemptMonitor) -> Work:
+def stub(work: PipelineState, _tools: StageContext, monitor: AttemptMonitor) -> PipelineState:
     """Return the same transcript for every recording."""
     monitor.report_duration(_HEARD.duration)
     return replace(work, transcript=_HEARD)

@@ -4,9 +4,10 @@ A table is between `<!-- table: NAME -->` and `<!-- end of table -->`, and a fun
 generates it. With `--check`, nothing is written and the exit code is 1 if a page is out of date.
 """
 
+import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -20,24 +21,32 @@ from whisperfarm_contract.options import Options
 from whisperfarm_contract.outcomes import AttemptOutcome
 from whisperfarm_contract.presets import PRESETS
 from whisperfarm_contract.problems import PROBLEMS
+from whisperfarm_dispatcher.amqp.schema import json_schema
 from whisperfarm_store.blobs import BlobNotFound
 from whisperfarm_store.events import CATALOGUE, Event
 from whisperfarm_store.metrics.definitions import METRICS
 
 DOCS = Path(__file__).parent.parent / "docs"
+MESSAGE_SCHEMA = DOCS / "schemas" / "job-message.json"
 
 _TABLE = re.compile(r"(<!-- table: ([a-z-]+) -->\n).*?(<!-- end of table -->)", re.DOTALL)
 
 
 def main() -> None:
-    """Write the pages whose tables have changed; with `--check`, only list them."""
+    """Write the files that have changed; with `--check`, only list them."""
     check = sys.argv[1:] == ["--check"]
-    outdated = [page for page in sorted(DOCS.rglob("*.md")) if current(page) != _read(page)]
-    for page in outdated:
-        print(f"{page.relative_to(DOCS.parent)}: {'out of date' if check else 'written'}")
+    outdated = [(path, text) for path, text in _files() if _read(path) != text]
+    for path, text in outdated:
+        print(f"{path.relative_to(DOCS.parent)}: {'out of date' if check else 'written'}")
         if not check:
-            page.write_text(current(page), encoding="utf-8")
+            path.write_text(text, encoding="utf-8")
     sys.exit(1 if check and outdated else 0)
+
+
+def _files() -> Iterator[tuple[Path, str]]:
+    for page in sorted(DOCS.rglob("*.md")):
+        yield page, current(page)
+    yield MESSAGE_SCHEMA, json.dumps(json_schema(), indent=2) + "\n"
 
 
 def current(page: Path) -> str:

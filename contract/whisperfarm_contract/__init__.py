@@ -2,7 +2,7 @@
 
 Requests:
 - `options`, `job_policy`: how to transcribe; deadline, cache and callback of the job
-- `record`, `fields`: declare, parse and describe the fields of these (JSON Schema)
+- `schema_fields`, `field_types`: declare, parse and describe the fields of these (JSON Schema)
 - `presets`, `languages`, `media`: models by name, language codes, file types by their first bytes
 
 Jobs and results:

@@ -65,10 +65,13 @@ class LongForm:
         self._write_late()
 
     def _kill(self) -> None:
-        embedded = self.kills * 2 // 5
+        embedded = self.worker_deaths * 2 // 5
         self._campaign("embedded servers", embedded, {"folder"}, {})
         self._campaign(
-            self.servers.name, self.kills - embedded, self.servers.having, self.servers.settings()
+            self.servers.name,
+            self.worker_deaths - embedded,
+            self.servers.having,
+            self.servers.settings(),
         )
         self._campaign(
             f"{self.servers.name}, lease of 30 s as by default",

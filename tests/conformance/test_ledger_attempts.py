@@ -218,7 +218,7 @@ def test_a_requeued_job_with_a_delay_is_neither_dispatched_nor_claimed(
     assert job.available_at is not None
     assert 50 < job.available_at - (running.started_at or 0) < 70
     assert ledger.list_dispatchable(10) == []
-    assert ledger.released([job.id]) == set()
+    assert ledger.mark_dispatched([job.id]) == set()
     assert ledger.claim(job.id, worker="w2", lease_s=60) is None
 
 

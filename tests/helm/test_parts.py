@@ -8,7 +8,7 @@ import pytest
 from tests.support.chart import Manifest, environment, merged, rendered
 from tests.support.chart_values import CASES, EVERYTHING, FILES, SERVERS
 from whisperfarm_dispatcher.server import SHUTDOWN_GRACE_S
-from whisperfarm_worker.process.drain import _KEEP_S
+from whisperfarm_worker.process.drain import _CHECKPOINT_TIMEOUT_S
 
 
 def _workers(values: dict[str, Any]) -> list[Manifest]:
@@ -63,7 +63,7 @@ def test_a_drain_ends_before_the_pod_is_killed(case: str) -> None:
         spec = deployment["spec"]["template"]["spec"]
         [worker] = spec["containers"]
         drain_s = float(environment(worker)["WHISPERFARM_DRAIN_S"])
-        assert spec["terminationGracePeriodSeconds"] >= drain_s + _KEEP_S + 10
+        assert spec["terminationGracePeriodSeconds"] >= drain_s + _CHECKPOINT_TIMEOUT_S + 10
         assert "preStop" not in worker.get("lifecycle", {}), "it would use up the drain's time"
 
 

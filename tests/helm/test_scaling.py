@@ -17,7 +17,7 @@ from tests.support.jobs import new_job
 from whisperfarm_contract import identifiers
 from whisperfarm_contract.job import Job
 from whisperfarm_store.ledger import Ledger, open_ledger
-from whisperfarm_store.ledger.backlog import GUESS_BYTES_PER_S, LONGEST_GUESS_S
+from whisperfarm_store.ledger.backlog import ESTIMATED_BYTES_PER_S, MAX_ESTIMATE_S
 
 if TYPE_CHECKING:
     from tests.servers.postgresql import PostgresqlServer
@@ -134,9 +134,9 @@ def test_the_ledger_answers_with_the_work_of_the_pool(database: str, ledger: Led
         return tuple(float(answer[0]) for answer in answers if answer)
 
     assert measured() == (0, 0)
-    running = ledger.insert(_job("mine", seconds=60))
-    ledger.insert(_job("tiny.en", seconds=30))
-    ledger.insert(_job("fast", seconds=500))
+    running = ledger.insert(_job("mine", duration_s=60))
+    ledger.insert(_job("tiny.en", duration_s=30))
+    ledger.insert(_job("fast", duration_s=500))
     assert measured() == (90, 2)
     claimed = ledger.claim(running.id, worker="w", lease_s=60)
     assert claimed is not None
@@ -144,15 +144,15 @@ def test_the_ledger_answers_with_the_work_of_the_pool(database: str, ledger: Led
     ledger.succeed(running.id, attempt=claimed.attempt, result_key="k", audio_s=60)
     assert measured() == (30, 1)
     # Of unknown length: guessed as the metric guesses.
-    ledger.insert(_job("mine", seconds=None, size_bytes=7 * GUESS_BYTES_PER_S))
+    ledger.insert(_job("mine", duration_s=None, size_bytes=7 * ESTIMATED_BYTES_PER_S))
     assert measured() == (30 + 7, 2)
-    ledger.insert(_job("mine", seconds=None, size_bytes=10**12))
-    assert measured() == (30 + 7 + LONGEST_GUESS_S, 3)
+    ledger.insert(_job("mine", duration_s=None, size_bytes=10**12))
+    assert measured() == (30 + 7 + MAX_ESTIMATE_S, 3)
 
 
 def _job(preset: str, *, seconds: float | None, size_bytes: int = 1) -> Job:
     job = new_job(preset=preset)
-    return replace(job, audio=replace(job.audio, seconds=seconds, size_bytes=size_bytes))
+    return replace(job, audio=replace(job.audio, duration_s=seconds, size_bytes=size_bytes))
 
 
 def test_prometheus_counts_what_every_dispatcher_says_once(tmp_path: Path) -> None:

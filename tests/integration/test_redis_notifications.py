@@ -32,7 +32,7 @@ class Ledger:
 
 async def _until(notifications: RedisNotifications, is_subscribed: bool) -> None:
     end = time.monotonic() + WITHIN_S
-    while notifications._listener.is_subscribed is not is_subscribed:
+    while notifications._subscription.is_subscribed is not is_subscribed:
         assert time.monotonic() < end
         await asyncio.sleep(0.01)
 
@@ -67,7 +67,7 @@ def test_waiters_share_one_connection(redis_server: "RedisServer") -> None:
         await asyncio.sleep(0)
         await _until(notifications, is_subscribed=True)
         subscribers = await asyncio.to_thread(
-            notifications._teller.pubsub_numsub, "whisperfarm.ended"
+            notifications._publisher.pubsub_numsub, "whisperfarm.ended"
         )
         for number in range(100):
             notifications.notify(f"j{number}")
@@ -143,8 +143,8 @@ def test_notify_backs_off_from_an_unavailable_redis() -> None:
         "redis://127.0.0.1:9/0", Ledger(), publish_backoff_s=5.0, clock=lambda: now[0]
     )
     told: list[str] = []
-    real = notifications._teller.publish
-    notifications._teller.publish = lambda channel, job: (told.append(job), real(channel, job))
+    real = notifications._publisher.publish
+    notifications._publisher.publish = lambda channel, job: (told.append(job), real(channel, job))
     for now[0], job in ((0.0, "j1"), (4.9, "j2"), (5.1, "j3")):
         notifications.notify(job)
     assert told == ["j1", "j3"]

@@ -141,8 +141,8 @@ class LedgerMachine(RuleBasedStateMachine):
             lease_s=lease_h * HOUR_S,
             progress=Progress(stage="align", fraction=0.5),
         )
-        held, cancel = self.model.heartbeat(job_id, attempt=attempt, lease_h=lease_h)
-        assert (pulse.held, pulse.cancel) == (held, cancel)
+        held, cancel_requested = self.model.heartbeat(job_id, attempt=attempt, lease_h=lease_h)
+        assert (pulse.held, pulse.cancel_requested) == (held, cancel_requested)
 
     @rule(claim=claims, which=a_dispatcher)
     def end_as_succeed(self, claim: tuple[str, int], which: int) -> None:

@@ -39,10 +39,10 @@ class FakeFinder:
         *,
         onset: float,
         offset: float,
-        max_audio_s: float,
+        max_s: float,
         on_progress: OnProgress,
     ) -> list[SpeechChunk]:
-        self.asked.append({"onset": onset, "offset": offset, "longest_s": max_audio_s})
+        self.asked.append({"onset": onset, "offset": offset, "max_s": max_s})
         on_progress(1.0)
         return list(self.found) if np.abs(samples).max() > 0 else []
 

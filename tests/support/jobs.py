@@ -4,7 +4,7 @@ import itertools
 
 from whisperfarm_contract.job import Audio, Job
 from whisperfarm_contract.options import Options
-from whisperfarm_contract.states import State
+from whisperfarm_contract.states import JobState
 
 TENANT = "acme"
 _numbers = itertools.count(1)
@@ -18,7 +18,7 @@ def new_job(
     return Job(
         id=chosen,
         tenant=tenant,
-        state=State.QUEUED,
+        state=JobState.QUEUED,
         preset=preset,
         options=Options(language="en", num_speakers=2),
         audio=Audio(key=f"audio/{tenant}/{chosen}", sha256="ab" * 32, size_bytes=32044),

@@ -3,7 +3,7 @@
 import random
 from pathlib import Path
 
-from whisperfarm_models.folder_layout import Layout
+from whisperfarm_models.folder_layout import InstallLayout
 from whisperfarm_models.inventory import Model, ModelFile, speech
 
 NAME = "acme/calls"
@@ -16,9 +16,9 @@ TRUTH = {
 MODEL: Model = speech(NAME)
 
 
-def layout_of(root: Path) -> Layout:
+def layout_of(root: Path) -> InstallLayout:
     """The layout of a models folder without other caches."""
-    return Layout(root=root, torch=root / "torch")
+    return InstallLayout(root=root, torch=root / "torch")
 
 
 def content(root: Path, model: Model = MODEL) -> dict[str, bytes]:

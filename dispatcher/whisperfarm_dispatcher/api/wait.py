@@ -27,12 +27,12 @@ def wait_reader(deps: Dependencies) -> Callable[[Any], float]:
 
     The parser raises `InvalidOption`.
     """
-    return partial(_read_wait, longest_s=deps.settings.max_wait_s)
+    return partial(_read_wait, max_s=deps.settings.max_wait_s)
 
 
-def _read_wait(raw: Any, *, longest_s: float) -> float:
+def _read_wait(raw: Any, *, max_s: float) -> float:
     try:
-        return min(_SECONDS.read(raw), longest_s)
+        return min(_SECONDS.read(raw), max_s)
     except ValueError as error:
         raise InvalidOption(f"wait: {error}, in seconds") from None
 

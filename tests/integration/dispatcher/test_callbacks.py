@@ -23,7 +23,7 @@ from tests.integration.dispatcher.receivers import (
 )
 from tests.support.waiting import until
 from whisperfarm_contract.problems import EngineFailed
-from whisperfarm_dispatcher.callbacks.delivery import MOST_PER_RECEIVER
+from whisperfarm_dispatcher.callbacks.delivery import MAX_PER_ENDPOINT
 from whisperfarm_dispatcher.callbacks.http import HttpSender
 from whisperfarm_dispatcher.callbacks.secrets import read_secrets
 from whisperfarm_dispatcher.egress import HttpClient, read_networks
@@ -200,12 +200,12 @@ def test_endless_body_is_not_read_to_its_end(farm: Farm, audio: bytes) -> None:
 def test_hanging_endpoint_does_not_block_others(farm: Farm, audio: bytes, told: Receiver) -> None:
     end = threading.Event()
     with receiver(hangs(end)) as stuck:
-        for _ in range(2 * MOST_PER_RECEIVER):
+        for _ in range(2 * MAX_PER_ENDPOINT):
             done(farm, audio, stuck.url)
-        stuck.await_requests(MOST_PER_RECEIVER)
+        stuck.await_requests(MAX_PER_ENDPOINT)
         job_id = done(farm, audio, told.url)
         await_tried(farm, job_id, state="delivered")
-        assert len(stuck.requests) == MOST_PER_RECEIVER
+        assert len(stuck.requests) == MAX_PER_ENDPOINT
         end.set()
 
 
@@ -220,7 +220,7 @@ def test_delivery_ends_after_its_timeout(slow: Any) -> None:
             chance=lambda: 0.5,
         )
         began = time.monotonic()
-        outcome = sending.attempt(callback_to(stuck.url))
+        outcome = sending.send(callback_to(stuck.url))
         end.set()
     assert time.monotonic() - began < 10
     assert outcome.error is not None
@@ -232,7 +232,7 @@ def test_host_with_a_private_address_is_not_connected_to() -> None:
     with receiver(answers(200)) as inside:
         port = inside.url.rpartition(":")[2]
         sending = HttpSender(HttpClient(resolve=lambda *_: ["127.0.0.1"]), DEFAULT_RING)
-        outcome = sending.attempt(callback_to(f"http://innocent.example:{port}/"))
+        outcome = sending.send(callback_to(f"http://innocent.example:{port}/"))
         assert inside.requests == []
     assert outcome.error is not None
     assert "not a public address" in outcome.error
@@ -251,14 +251,14 @@ def test_host_is_resolved_once_and_connected_as_checked() -> None:
         port = told.url.rpartition(":")[2]
         outgoing = HttpClient(read_networks("127.0.0.1/32"), resolve=resolve)
         sending = HttpSender(outgoing, DEFAULT_RING)
-        assert sending.attempt(callback_to(f"http://name.example:{port}/")).status == 200
+        assert sending.send(callback_to(f"http://name.example:{port}/")).status == 200
         assert asked == ["name.example"]
         assert told.requests[0].headers["Host"] == f"name.example:{port}"
 
 
 def test_host_with_any_private_address_is_rejected() -> None:
     outgoing = HttpClient(resolve=lambda *_: ["93.184.215.14", "10.0.0.1"])
-    outcome = HttpSender(outgoing, DEFAULT_RING).attempt(callback_to("http://mixed.example/"))
+    outcome = HttpSender(outgoing, DEFAULT_RING).send(callback_to("http://mixed.example/"))
     assert outcome.retry_in_s is None
     assert "not a public address" in str(outcome.error)
 

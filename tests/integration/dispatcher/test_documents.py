@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests.integration.dispatcher.farm import WAV, Farm, started
-from whisperfarm_contract.options import SETTINGS_CLASSES
+from whisperfarm_contract.options import FIELD_TYPES
 from whisperfarm_store.blobs import BlobWriter, FolderBlobs
 
 
@@ -53,8 +53,8 @@ def test_options_are_read_from_form_and_query(schema: dict[str, Any]) -> None:
     for name in ("POST /v1/jobs", "POST /transcribe"):
         operation = operations(schema)[name]
         form = operation["requestBody"]["content"]["multipart/form-data"]["schema"]
-        assert {"file", *SETTINGS_CLASSES} <= set(form["properties"])
-        assert set(SETTINGS_CLASSES) <= {one["name"] for one in operation["parameters"]}
+        assert {"file", *FIELD_TYPES} <= set(form["properties"])
+        assert set(FIELD_TYPES) <= {one["name"] for one in operation["parameters"]}
 
 
 def test_openapi_parameters_are_unique(schema: dict[str, Any]) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 
 from tests.support.fake_engine import FakeDiarizer, FakeEngine, FakeModel
 from whisperfarm_store.broker import queues
-from whisperfarm_worker.engines.port import Decoding, OnProgress, Text
+from whisperfarm_worker.engines.port import DecodedText, Decoding, OnProgress
 from whisperfarm_worker.pipeline.state import Samples
 
 TAKES_S = float(os.environ.get("STUB_TAKES_S", "0"))
@@ -35,7 +35,7 @@ class PatientModel(FakeModel):
         *,
         on_progress: OnProgress,
         **others: Any,
-    ) -> list[Text]:
+    ) -> list[DecodedText]:
         end = time.monotonic() + TAKES_S
         while time.monotonic() < end:
             time.sleep(_STEP_S)

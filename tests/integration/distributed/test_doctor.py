@@ -9,7 +9,7 @@ from kombu import Connection, Queue
 
 from tests.integration.distributed.farm import Servers
 from whisperfarm.doctor import services, storage
-from whisperfarm.doctor.finding import Finding, Health
+from whisperfarm.doctor.finding import Finding, Severity
 from whisperfarm_store.settings import StoreSettings
 
 Check = Callable[[StoreSettings], Finding]
@@ -35,13 +35,13 @@ def test_a_server_that_is_well_is_called_well(
     settings: StoreSettings, check: Check, text: str
 ) -> None:
     finding = check(settings)
-    assert finding.severity is not Health.BAD, finding
+    assert finding.severity is not Severity.FAIL, finding
     assert text in finding.text
 
 
 def test_a_database_that_may_lose_its_word_in_a_power_cut_is_noted(settings: StoreSettings) -> None:
     finding = storage.database(settings)  # the tests' own does not wait for the disk
-    assert finding.severity is Health.NOTE
+    assert finding.severity is Severity.WARN
     assert "fsync is off" in finding.text
 
 
@@ -58,7 +58,7 @@ def test_a_server_that_is_not_there_is_named_with_its_setting(
     settings: StoreSettings, change: dict[str, str], check: Check, text: str
 ) -> None:
     finding = check(StoreSettings(**{"data_dir": settings.data_dir, **change}))
-    assert finding.severity is Health.BAD
+    assert finding.severity is Severity.FAIL
     assert text in finding.text
     assert "WHISPERFARM_" in finding.text + finding.hint
 
@@ -68,7 +68,7 @@ def test_a_server_that_is_not_there_is_named_with_its_setting(
 def test_a_wrong_password_is_told_and_not_shown(settings: StoreSettings, servers: Servers) -> None:
     wrong = servers.rabbitmq.url.replace(servers.rabbitmq.password, "guessed")
     finding = services.broker(settings.model_copy(update={"broker_url": wrong}))
-    assert finding.severity is Health.BAD
+    assert finding.severity is Severity.FAIL
     assert "guessed" not in finding.text
     gc.collect()
 
@@ -81,5 +81,5 @@ def test_a_queue_that_somebody_else_made_is_bad_news(
         Queue("whisperfarm.balanced", durable=True)(channel).declare()
         finding = services.broker(settings.model_copy(update={"presets": ("balanced",)}))
         channel.queue_delete("whisperfarm.balanced")
-    assert finding.severity is Health.BAD
+    assert finding.severity is Severity.FAIL
     assert "whisperfarm.balanced cannot be used" in finding.text

@@ -103,7 +103,7 @@ def test_jobs_wait_in_the_ledger_while_the_blob_store_refuses(outage: Outage, au
     outage.blobs_proxy.refuse()
     began = time.monotonic()
     paused_s = _await(lambda: outage.states() == ["not_ready"] * WORKERS, NOTICED_WITHIN_S)
-    freed_s = _await(lambda: outage.ledger.at_work() == {}, NOTICED_WITHIN_S)
+    freed_s = _await(lambda: outage.ledger.running_counts() == {}, NOTICED_WITHIN_S)
     _check_paused(outage, "blobs")
     snoozed = _snoozed(outage, job_ids)
     assert snoozed
@@ -111,7 +111,7 @@ def test_jobs_wait_in_the_ledger_while_the_blob_store_refuses(outage: Outage, au
     assert all(document["available_at"] for document in shown)
     assert {document["failures"] for document in shown} == {0}
     while time.monotonic() - began < OUTAGE_S:
-        assert outage.ledger.at_work() == {}
+        assert outage.ledger.running_counts() == {}
         time.sleep(0.5)
     attempts = {job.id: job.attempt for job in _snoozed(outage, job_ids)}
     ended = _ended(outage, job_ids)
@@ -176,7 +176,7 @@ def _report(kind: str, figures: dict[str, float], outage: Outage, job_ids: list[
     documents = [outage.farm.ended(job_id) for job_id in job_ids]
     jobs = outage.jobs(job_ids)
     assert {document["state"] for document in documents} == {"succeeded"}
-    assert {(job.failures, job.kills) for job in jobs} == {(0, 0)}
+    assert {(job.failures, job.worker_deaths) for job in jobs} == {(0, 0)}
     again = sum(job.attempt > 1 for job in jobs)
     listed = ", ".join(f"{what} after {seconds:.1f} s" for what, seconds in figures.items())
     print(f"\n{kind} unavailable for {OUTAGE_S:g} s, {len(jobs)} jobs: {listed};")
@@ -193,7 +193,7 @@ def _snoozed(outage: Outage, job_ids: list[str]) -> list[Job]:
 
 
 def _ended(outage: Outage, job_ids: list[str]) -> set[str]:
-    return outage.ledger.ended(job_ids)
+    return outage.ledger.finished_among(job_ids)
 
 
 def _await(look: Callable[[], Any], within_s: float) -> float:

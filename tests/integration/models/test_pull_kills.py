@@ -62,7 +62,7 @@ def _pull(
     os.environ.update(environ)
     source = opened(address)
     try:
-        pull([MODEL], source=source, layout=layout_of(root), run_concurrently=2)
+        pull([MODEL], source=source, layout=layout_of(root), concurrency=2)
     finally:
         source.close()
 

@@ -97,12 +97,12 @@ def bench(ledger: Ledger, blobs: FolderBlobs, tmp_path: Path) -> Bench:
         notifications=PollingNotifications(ledger),
         engine=engine,
         scratch=Scratch(tmp_path / "tmp"),
-        checkpoints=Checkpoints(blobs, models={}, every_s=1e-9),
-        cache=ResultCache(ledger, blobs, engine=engine, presets=PRESETS, models={}, on=True),
+        checkpoints=Checkpoints(blobs, models={}, interval_s=1e-9),
+        cache=ResultCache(ledger, blobs, engine=engine, presets=PRESETS, models={}, enabled=True),
         presets=PRESETS,
         ffmpeg=find_ffmpeg(None),
         max_audio_s=60.0,
-        poisoned=lambda: poisoned.append(True),
+        on_device_failure=lambda: poisoned.append(True),
         suspect=lambda name, problem: suspected.append((name, problem.name)),
     )
     return Bench(task, engine, leases, tmp_path / "tmp", poisoned, suspected)

@@ -16,7 +16,7 @@ def test_ctc_alignment_matches_whisperx(frames: int, tokens: int) -> None:
     rng = np.random.default_rng(frames * tokens)
     logs = np.log(rng.dirichlet(np.ones(12), size=frames)).astype(np.float32)
     text = rng.integers(1, 12, size=tokens)
-    (ours,) = ctc.align([ctc.Passage(blank=logs[:, 0], tokens=logs[:, text])])
+    (ours,) = ctc.align([ctc.CtcInput(blank=logs[:, 0], tokens=logs[:, text])])
 
     emission = torch.from_numpy(logs)
     path = backtrack(get_trellis(emission, text.tolist(), 0), emission, text.tolist(), 0)

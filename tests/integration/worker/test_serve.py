@@ -111,7 +111,7 @@ def test_attempt_after_a_kill_resumes_from_the_checkpoint(
     ended = farm.in_state(job_id, JobState.SUCCEEDED)
     whole, resumed = (farm.transcript(job) for job in (unbroken, ended))
     assert ended.attempt == 2
-    assert ended.kills == 1
+    assert ended.worker_deaths == 1
     recalled = resumed.provenance["windows_from_checkpoint"]
     assert recalled >= _ENOUGH
     assert replace(resumed, provenance={}) == replace(whole, provenance={})
@@ -143,7 +143,12 @@ def test_drain_requeues_unfinished_jobs_and_is_awaited(
     assert "all workers have ended" in drained.stdout
     assert worker.wait(WITHIN_S) == 0
     job = farm.ledger.get(long)
-    assert (job.state, job.attempt, job.max_attempts, job.kills) == (JobState.QUEUED, 1, 4, 0)
+    assert (job.state, job.attempt, job.max_attempts, job.worker_deaths) == (
+        JobState.QUEUED,
+        1,
+        4,
+        0,
+    )
     assert "no worker to drain" in _command(farm, "drain", "--here", "--wait").stdout
 
 

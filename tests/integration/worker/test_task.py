@@ -19,7 +19,7 @@ from whisperfarm_store.blobs import FolderBlobs
 from whisperfarm_store.ledger import Ledger
 from whisperfarm_store.ledger.db.tables import jobs
 from whisperfarm_worker.engines.errors import DeviceFailed
-from whisperfarm_worker.engines.port import Decoding, OnProgress, Text
+from whisperfarm_worker.engines.port import DecodedText, Decoding, OnProgress
 
 Accept = Callable[..., Job]
 
@@ -109,11 +109,11 @@ def _during_transcription(bench: Bench, act: Callable[[], None]) -> None:
 
     def transcribe(
         windows: list[object], decoding: Decoding, *, on_progress: OnProgress, **_: Any
-    ) -> list[Text]:
+    ) -> list[DecodedText]:
         act()
         _beat_now(bench)
         on_progress(0.9)
-        return [Text("hello", 0.0) for _ in windows]
+        return [DecodedText("hello", 0.0) for _ in windows]
 
     bench.engine.model.transcribe = transcribe  # type: ignore[method-assign, assignment]
 
@@ -150,7 +150,7 @@ def test_progress_is_stored_in_the_ledger(bench: Bench, submit: Accept, ledger: 
 
     def transcribe(
         windows: list[object], decoding: Decoding, *, on_progress: OnProgress, **_: Any
-    ) -> list[Text]:
+    ) -> list[DecodedText]:
         on_progress(0.5)
         _beat_now(bench)
         seen.append(ledger.get(job.id))
@@ -218,7 +218,11 @@ def test_failed_attempt_waits_in_the_ledger_and_holds_nothing(
     assert (waiting.state, waiting.failures) == (JobState.QUEUED, 1)
     assert waiting.available_at is not None
     assert waiting.available_at > (waiting.started_at or 0) + 1
-    assert (bench.leases.held(), ledger.at_work(), ledger.list_dispatchable(10)) == ([], {}, [])
+    assert (bench.leases.held(), ledger.running_counts(), ledger.list_dispatchable(10)) == (
+        [],
+        {},
+        [],
+    )
     bench.task(job.id)
     assert ledger.get(job.id).attempt == 1
 

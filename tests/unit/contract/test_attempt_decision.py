@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from tests.conformance.jobs import new_job
 
+from tests.support.jobs import new_job
 from whisperfarm_contract.attempt_decision import (
     RETRY_POLICY,
     SNOOZE_POLICY,
@@ -88,7 +88,7 @@ def test_lost_worker_is_retried_without_a_delay() -> None:
 
 
 def test_too_many_lost_workers_quarantine_the_job() -> None:
-    decision = after_worker_lost("w1", _running(kills=2), max_worker_deaths=3)
+    decision = after_worker_lost("w1", _running(worker_deaths=2), max_worker_deaths=3)
     assert isinstance(decision, Fail)
     assert decision.problem.name == "job-quarantined"
 

@@ -114,7 +114,7 @@ def test_bundle_has_the_chosen_worker_image(tmp_path: Path, kind: str) -> None:
 def test_unknown_worker_image_is_rejected(tmp_path: Path, here: Engine) -> None:
     ended = make(tmp_path / "bundle", here, "tpu")
     assert ended.returncode == 1
-    assert "tpu is no kind of worker: cpu, gpu or edge" in ended.stderr
+    assert "unknown kind of worker tpu; use cpu, gpu or edge" in ended.stderr
 
 
 @pytest.mark.parametrize("where", ["images", "compose"])

@@ -8,7 +8,7 @@ from whisperfarm_models.engine_spec import (
     WHISPERX,
     EngineSpec,
     resolve,
-    select_files,
+    select,
 )
 
 
@@ -25,7 +25,7 @@ def test_select_returns_the_set_or_first_installed_engine(
     download_path: str, installed: set[str], chosen: EngineSpec
 ) -> None:
     assert (
-        select_files(download_path, find_package=lambda name: name if name in installed else None)
+        select(download_path, find_package=lambda name: name if name in installed else None)
         is chosen
     )
 
@@ -34,9 +34,9 @@ def test_select_names_the_extra_of_a_missing_engine() -> None:
     with pytest.raises(
         InvalidSettings, match=r"WHISPERFARM_ENGINE: whisperx: .*whisperfarm\[worker"
     ):
-        select_files("whisperx", find_package=lambda _: None)
+        select("whisperx", find_package=lambda _: None)
     with pytest.raises(InvalidSettings, match=r"worker\]' or .*whisperfarm\[edge"):
-        select_files("auto", find_package=lambda _: None)
+        select("auto", find_package=lambda _: None)
 
 
 def test_resolve_works_without_an_installed_engine() -> None:

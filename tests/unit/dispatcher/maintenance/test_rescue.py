@@ -43,7 +43,7 @@ class _Ledger:
             raise self.error
         return []
 
-    def at_work(self) -> dict[str, int]:
+    def running_counts(self) -> dict[str, int]:
         return {}
 
     def rescue(self, *, spare_leases: bool, **_: Any) -> list[Job]:
@@ -58,15 +58,15 @@ def test_rescue_spares_leases_for_a_while_after_an_outage_of_the_ledger() -> Non
         redispatch_after_s=30,
         live_within_s=15,
         max_worker_deaths=3,
-        work=threading.Event(),
+        jobs_available=threading.Event(),
         clock=lambda: now[0],
     )
-    rescue.round()
+    rescue.run_once()
     ledger.error = FarmUnavailable()
     with pytest.raises(FarmUnavailable):
-        rescue.round()
+        rescue.run_once()
     ledger.error = None
     for _ in range(2):
         now[0] += GRACE_S * 0.6
-        rescue.round()
+        rescue.run_once()
     assert ledger.spared == [False, True, False]

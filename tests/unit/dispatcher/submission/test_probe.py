@@ -14,24 +14,24 @@ def duration_s(data: bytes, options: Options | None = None) -> float | None:
 
 @pytest.mark.parametrize(("rate_hz", "channels"), [(8000, 1), (16000, 2), (44100, 2)])
 def test_probe_reads_the_duration_of_a_wav(rate_hz: int, channels: int) -> None:
-    audio = wav(duration_s=2.5, rate_hz=rate_hz, channels=channels)
+    audio = wav(seconds=2.5, rate_hz=rate_hz, channels=channels)
     assert duration_s(audio) == pytest.approx(2.5)
 
 
 def test_probe_ignores_an_unfinished_header() -> None:
-    audio = bytearray(wav(duration_s=2))
+    audio = bytearray(wav(seconds=2))
     audio[40:44] = struct.pack("<I", 0xFFFFFFFF)
     assert duration_s(bytes(audio)) == pytest.approx(2, abs=0.01)
 
 
 def test_zero_duration_is_unknown() -> None:
-    audio = bytearray(wav(duration_s=2))
+    audio = bytearray(wav(seconds=2))
     audio[40:44] = struct.pack("<I", 0)
     assert duration_s(bytes(audio)) is None
 
 
 def test_probe_corrects_the_duration_by_the_sample_rate() -> None:
-    audio = wav(duration_s=2, rate_hz=16000)
+    audio = wav(seconds=2, rate_hz=16000)
     assert duration_s(audio, Options(sample_rate=8000)) == pytest.approx(4)
 
 

@@ -32,7 +32,7 @@ def test_the_new_job_is_the_same_with_a_recording_of_its_own(
     ledger: Ledger, blobs: FolderBlobs, kept: Job
 ) -> None:
     job = retry_quarantined(ledger, blobs, kept.id, new_id=lambda: "new")
-    assert (job.id, job.state, job.kills, job.problem) == ("new", JobState.QUEUED, 2, None)
+    assert (job.id, job.state, job.worker_deaths, job.problem) == ("new", JobState.QUEUED, 2, None)
     assert (job.tenant, job.options, job.policy) == (kept.tenant, kept.options, kept.policy)
     assert sorted(blobs.keys()) == [kept.audio.key, job.audio.key]
     with blobs.open(job.audio.key) as file:

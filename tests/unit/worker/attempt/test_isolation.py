@@ -17,7 +17,7 @@ def _waiting(
     """Somebody at the door, who has been seen to wait."""
     before = gate.waiting
     coming = pool.submit(enter)
-    until(lambda: gate.waiting > before, "somebody to wait", timeout_s=WITHIN_S)
+    until(lambda: gate.waiting > before, "somebody to wait", within_s=WITHIN_S)
     return coming
 
 

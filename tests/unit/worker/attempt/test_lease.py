@@ -267,7 +267,7 @@ def test_suspect_runs_alone(
         assert worker.leases.held() == [suspect]
         worker.claims.taken = False
         beside = pool.submit(worker.leases.acquire, "innocent")
-        assert not beside.fraction()
+        assert not beside.done()
         worker.leases.release(suspect)
         worker.leases.leave_room()
         innocent = beside.result(WITHIN_S)

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from tests.conformance.jobs import new_job
 
+from tests.support.jobs import new_job
 from whisperfarm_contract.attempt_decision import (
     Abandon,
     Cancel,

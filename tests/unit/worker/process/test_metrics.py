@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.support.fake_engine import FakeEngine
-from whisperfarm_store.metrics import Meters, metrics_processor
-from whisperfarm_worker.process.metrics import measure
+from whisperfarm_store.metrics import Metrics, metrics_processor
+from whisperfarm_worker.process.metrics import register_metrics
 from whisperfarm_worker.settings import WorkerSettings
 
 
@@ -16,6 +16,13 @@ class NoLeases:
     """A worker without jobs."""
 
     def held(self) -> list[Any]:
+        return []
+
+
+class NoDependencies:
+    """Dependencies that are not checked."""
+
+    def readings(self) -> list[Any]:
         return []
 
 
@@ -32,8 +39,14 @@ class Engine(FakeEngine):
 def test_attempts_are_counted_under_the_name_of_the_worker_engine(
     tmp_path: Path, engine: str
 ) -> None:
-    meters = Meters("worker")
-    measure(meters, WorkerSettings(data_dir=tmp_path), leases=NoLeases(), engine=Engine(engine))
+    meters = Metrics("worker")
+    register_metrics(
+        meters,
+        WorkerSettings(data_dir=tmp_path),
+        leases=NoLeases(),
+        engine=Engine(engine),
+        dependencies=NoDependencies(),
+    )
     ended = {"event": "attempt.ended", "preset": "demo", "outcome": "failed"}
     metrics_processor(meters)(None, "info", ended)
     of = {"engine": engine}

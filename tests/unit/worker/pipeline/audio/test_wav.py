@@ -42,8 +42,8 @@ def test_streaming_size_is_an_unknown_length(size: int) -> None:
 
 
 @pytest.mark.parametrize("cut", [0, 11, 20, 43])
-def test_read_header_returns_none_for_a_partial_header(slice_text: int) -> None:
-    assert read_header(_wav()[:slice_text]) is None
+def test_read_header_returns_none_for_a_partial_header(cut: int) -> None:
+    assert read_header(_wav()[:cut]) is None
 
 
 def test_read_header_returns_none_for_other_files() -> None:

@@ -36,7 +36,7 @@ def test_the_preset_says_how_long_a_window_may_be(
 ) -> None:
     preset = Preset(name="p", asr="a", chunk_s=8.0)
     speech(make_work(preset=preset), context, NullMonitor())
-    assert engine.finder.asked == [{"onset": ONSET, "offset": OFFSET, "longest_s": 8.0}]
+    assert engine.finder.asked == [{"onset": ONSET, "offset": OFFSET, "max_s": 8.0}]
 
 
 @pytest.mark.parametrize(
