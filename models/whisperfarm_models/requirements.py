@@ -164,8 +164,8 @@ def _message(preset: Preset, requirement: Requirement, file: RequiredFile) -> st
     return (
         f"preset {preset.name} needs the {requirement.kind} model {requirement.model}, and its"
         f" file {file.path} {_state(file)}; run `whisperfarm models pull --presets"
-        f" {preset.name}`, or serve other presets (WHISPERFARM_PRESETS). `whisperfarm models list` shows the models of each preset"
-        " and what is missing"
+        f" {preset.name}`, or serve other presets (WHISPERFARM_PRESETS)."
+        " `whisperfarm models list` shows the models of each preset and what is missing"
     )
 
 

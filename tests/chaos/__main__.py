@@ -8,11 +8,11 @@ from tests.chaos.long import run
 _KILLS = 520
 
 if __name__ == "__main__":
-    target, worker_deaths = (*sys.argv[1:], *["", ""][len(sys.argv) - 1 :])
+    target, kills = (*sys.argv[1:], *["", ""][len(sys.argv) - 1 :])
     kept = Path(target or "build/chaos.md")
     kept.parent.mkdir(exist_ok=True)
     well = run(
-        worker_deaths=int(kills or _KILLS),
+        kills=int(kills or _KILLS),
         say=lambda line: print(line, flush=True),
         keep=lambda report: kept.write_text(report, encoding="utf-8"),
     )

@@ -65,11 +65,11 @@ class LongForm:
         self._write_late()
 
     def _kill(self) -> None:
-        embedded = self.worker_deaths * 2 // 5
+        embedded = self.kills * 2 // 5
         self._campaign("embedded servers", embedded, {"folder"}, {})
         self._campaign(
             self.servers.name,
-            self.worker_deaths - embedded,
+            self.kills - embedded,
             self.servers.having,
             self.servers.settings(),
         )

@@ -150,9 +150,9 @@ def test_the_ledger_answers_with_the_work_of_the_pool(database: str, ledger: Led
     assert measured() == (30 + 7 + MAX_ESTIMATE_S, 3)
 
 
-def _job(preset: str, *, seconds: float | None, size_bytes: int = 1) -> Job:
+def _job(preset: str, *, duration_s: float | None, size_bytes: int = 1) -> Job:
     job = new_job(preset=preset)
-    return replace(job, audio=replace(job.audio, duration_s=seconds, size_bytes=size_bytes))
+    return replace(job, audio=replace(job.audio, duration_s=duration_s, size_bytes=size_bytes))
 
 
 def test_prometheus_counts_what_every_dispatcher_says_once(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def test_quarantined_job_is_listed_until_it_is_retried(
     job_id = _quarantined(ledger, tmp_path)
     listed = run("quarantine", "list").output
     assert job_id in listed
-    assert "workers died under the job" in listed
+    assert "the job was quarantined" in listed
     released = run("quarantine", "retry", job_id)
     assert released.exit_code == 0
     assert ledger.get(released.output.strip()).worker_deaths == 2

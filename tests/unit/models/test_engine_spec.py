@@ -22,12 +22,9 @@ from whisperfarm_models.engine_spec import (
     ],
 )
 def test_select_returns_the_set_or_first_installed_engine(
-    download_path: str, installed: set[str], chosen: EngineSpec
+    wanted: str, installed: set[str], chosen: EngineSpec
 ) -> None:
-    assert (
-        select(download_path, find_package=lambda name: name if name in installed else None)
-        is chosen
-    )
+    assert select(wanted, find_package=lambda name: name if name in installed else None) is chosen
 
 
 def test_select_names_the_extra_of_a_missing_engine() -> None:

@@ -40,7 +40,7 @@ JOB = replace(
     new_job(),
     state=JobState.RUNNING,
     attempt=2,
-    terms=JobPolicy(deadline_s=90),
+    policy=JobPolicy(deadline_s=90),
     problem=EngineFailed("broken before").to_wire(),
     progress=Progress(stage="align"),
 )

@@ -23,7 +23,7 @@ def test_append_accepts_any_chunking(tmp_path: Path, piece_bytes: int) -> None:
         pcm = PcmBuffer(file=file, max_audio_s=10)
         for at in range(0, len(stream), piece_bytes):
             pcm.append(stream[at : at + piece_bytes])
-    assert pcm.waveform(path).samples.tolist() == [[0.0, 0.5, -1.0]]
+    assert pcm.to_waveform(path).samples.tolist() == [[0.0, 0.5, -1.0]]
 
 
 def test_pcm_buffer_separates_channels(tmp_path: Path) -> None:
@@ -31,7 +31,7 @@ def test_pcm_buffer_separates_channels(tmp_path: Path) -> None:
     with path.open("wb") as file:
         pcm = PcmBuffer(file=file, max_audio_s=10, downmix=False)
         pcm.append(_stream([0, 16384, 0, 16384], channels=2))
-    waveform = pcm.waveform(path)
+    waveform = pcm.to_waveform(path)
     assert waveform.samples.tolist() == [[0.0, 0.0], [0.5, 0.5]]
     assert (waveform.channels, waveform.seconds) == (2, 2 / 16_000)
 
@@ -62,7 +62,7 @@ def test_downmix_is_the_mean_of_all_channels(tmp_path: Path, piece_bytes: int) -
         pcm = PcmBuffer(file=file, max_audio_s=10)
         for at in range(0, len(stream), piece_bytes):
             pcm.append(stream[at : at + piece_bytes])
-    assert pcm.waveform(path).samples.tolist() == [[0.25, 0.25, 0.5]]
+    assert pcm.to_waveform(path).samples.tolist() == [[0.25, 0.25, 0.5]]
 
 
 def test_empty_stream_has_no_frames() -> None:
