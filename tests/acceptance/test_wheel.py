@@ -6,7 +6,7 @@ import sysconfig
 from pathlib import Path
 
 import pytest
-from tests.acceptance.farm import environment
+from tests.support.environment import environment
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.slow

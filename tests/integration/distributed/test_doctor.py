@@ -49,7 +49,7 @@ def test_a_database_that_may_lose_its_word_in_a_power_cut_is_noted(settings: Sto
     ("change", "check", "text"),
     [
         ({"database_url": "postgresql://farm:no@127.0.0.1:9/x"}, storage.database, "refused"),
-        ({"blob_url": "s3://nowhere"}, storage.blobs, "no such bucket"),
+        ({"blob_url": "s3://nowhere"}, storage.blobs, "does not exist"),
         ({"broker_url": "amqp://farm:no@127.0.0.1:9//"}, services.broker, "refused"),
         ({"redis_url": "redis://127.0.0.1:9/0"}, services.notifications, "refused"),
     ],
