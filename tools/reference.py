@@ -21,6 +21,7 @@ from whisperfarm_contract.options import Options
 from whisperfarm_contract.outcomes import AttemptOutcome
 from whisperfarm_contract.presets import PRESETS
 from whisperfarm_contract.problems import PROBLEMS
+from whisperfarm_contract.states import TRANSITIONS, JobState
 from whisperfarm_dispatcher.amqp.schema import json_schema
 from whisperfarm_store.blobs import BlobNotFound
 from whisperfarm_store.events import CATALOGUE, Event
@@ -156,8 +157,22 @@ def _event_row(event: Event[Any]) -> tuple[str, ...]:
     return f"`{event.name}`", event.level_name, components, ", ".join(fields) or "-", event.meaning
 
 
+def _lifecycle() -> str:
+    """Return the states and their transitions as a diagram and as a table."""
+    arrows = sorted({f"    {one.current} --> {one.following}\n" for one in TRANSITIONS})
+    ends = [f"    {state} --> [*]\n" for state in JobState if state.is_final]
+    diagram = "".join(["stateDiagram-v2\n", "    [*] --> queued\n", *arrows, *ends])
+    rows = (
+        (f"`{one.current}`", f"`{one.following}`", one.component, one.condition, f"`{one.event}`")
+        for one in TRANSITIONS
+    )
+    table = _table(("from", "to", "made by", "when", "log event"), rows)
+    return f"```mermaid\n{diagram}```\n\n{table}"
+
+
 TABLES: Mapping[str, Callable[[], str]] = MappingProxyType(
     {
+        "lifecycle": _lifecycle,
         "log-events": _log_events,
         "metrics": _metrics,
         "options": lambda: _fields(Options),

@@ -12,9 +12,8 @@ A queued job may wait until its `available_at`: it is not dispatched and cannot 
 There is no transition from succeeded, failed or cancelled: a job ends exactly once.
 """
 
-from collections.abc import Mapping
 from enum import StrEnum
-from types import MappingProxyType
+from typing import NamedTuple
 
 
 class JobState(StrEnum):
@@ -29,24 +28,64 @@ class JobState(StrEnum):
     @property
     def is_final(self) -> bool:
         """Whether the job has ended."""
-        return not TRANSITIONS[self]
+        return self not in _UNFINISHED
 
 
-TRANSITIONS: Mapping[JobState, frozenset[JobState]] = MappingProxyType(
-    {
-        JobState.QUEUED: frozenset({JobState.RUNNING, JobState.FAILED, JobState.CANCELLED}),
-        JobState.RUNNING: frozenset(
-            {JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED, JobState.QUEUED},
-        ),
-        JobState.SUCCEEDED: frozenset(),
-        JobState.FAILED: frozenset(),
-        JobState.CANCELLED: frozenset(),
-    }
-)
+_UNFINISHED = frozenset({JobState.QUEUED, JobState.RUNNING})
 
-FINAL_STATES: frozenset[JobState] = frozenset(state for state in JobState if state.is_final)
+FINAL_STATES: frozenset[JobState] = frozenset(JobState) - _UNFINISHED
+
+
+class Transition(NamedTuple):
+    """A change of state: which component makes it, when, and the log event that reports it."""
+
+    current: JobState
+    following: JobState
+    component: str
+    condition: str
+    event: str
+
+
+_Q, _R = JobState.QUEUED, JobState.RUNNING
+_S, _F, _C = JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED
+_RESCUE = "dispatcher, rescue"
+
+TRANSITIONS: tuple[Transition, ...] = (
+    Transition(_Q, _R, "worker", "it claims the job", "attempt.started"),
+    Transition(_Q, _C, "dispatcher", "the caller cancels the job", "job.ended"),
+    Transition(_Q, _F, _RESCUE, "deadline exceeded", "job.rescued"),
+    Transition(_R, _S, "worker", "the transcript is stored", "attempt.ended"),
+    Transition(
+        _R, _F, "worker",
+        "the request or the recording is invalid, the attempt failed and none is left, or deadline"
+        " exceeded",
+        "attempt.ended",
+    ),
+    Transition(
+        _R, _F, _RESCUE,
+        "the lease expired and no attempt is left or the job is quarantined, or deadline exceeded",
+        "job.rescued",
+    ),
+    Transition(_R, _C, "worker", "the caller requested cancellation", "attempt.ended"),
+    Transition(
+        _R, _C, _RESCUE,
+        "the lease expired or the deadline was exceeded, and cancellation was requested",
+        "job.rescued",
+    ),
+    Transition(
+        _R, _Q, "worker",
+        "retry: the attempt failed and others are left; snooze: the ledger or the blob store is"
+        " unavailable. The job waits until `available_at`",
+        "attempt.ended",
+    ),
+    Transition(_R, _Q, "worker", "requeue: the worker is draining", "attempt.requeued"),
+    Transition(_R, _Q, _RESCUE, "the lease expired and attempts are left", "job.rescued"),
+)  # fmt: skip
+"""All transitions. The ledger refuses every other one."""
+
+_ALLOWED = frozenset((one.current, one.following) for one in TRANSITIONS)
 
 
 def can_transition(current: JobState, following: JobState) -> bool:
     """Whether the table has this transition."""
-    return following in TRANSITIONS[current]
+    return (current, following) in _ALLOWED

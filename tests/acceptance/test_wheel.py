@@ -6,6 +6,7 @@ import sysconfig
 from pathlib import Path
 
 import pytest
+
 from tests.support.environment import environment
 
 ROOT = Path(__file__).parents[2]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.support.project import PACKAGES, ROOT
+from whisperfarm_contract.states import TRANSITIONS
 from whisperfarm_store import events
 from whisperfarm_store.events import CATALOGUE, Event
 
@@ -87,3 +88,7 @@ def test_names_are_unique_and_have_a_noun_and_a_verb() -> None:
 def test_declaration_has_a_meaning_of_one_paragraph(event: Event[Any]) -> None:
     assert event.meaning.endswith(".")
     assert "|" not in event.meaning
+
+
+def test_events_of_transitions_are_declared() -> None:
+    assert {one.event for one in TRANSITIONS} <= {event.name for event in CATALOGUE}
