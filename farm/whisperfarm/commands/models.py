@@ -161,11 +161,11 @@ def _raise_if_bad(found: Sequence[FileCheck]) -> None:
         (FileState.DIFFERS, ModelIntegrityError),
         (FileState.MISSING, MissingModel),
     ):
-        fail = [one for one in found if one.state is state]
-        if fail:
+        bad = [one for one in found if one.state is state]
+        if bad:
             raise problem(
-                f"{fail[0].detail}; run `whisperfarm models pull` to download it again"
-                f" ({len(fail)} such models)"
+                f"{bad[0].detail}; run `whisperfarm models pull` to download it again"
+                f" ({len(bad)} such models)"
             )
 
 
