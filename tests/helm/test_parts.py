@@ -58,7 +58,7 @@ def test_two_releases_in_one_namespace_leave_each_other_alone() -> None:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_drain_ends_before_the_pod_is_killed(case: str) -> None:
+def test_drain_ends_before_the_pod_is_killed(case: str) -> None:
     for deployment in _workers(CASES[case]):
         spec = deployment["spec"]["template"]["spec"]
         [worker] = spec["containers"]
@@ -67,7 +67,7 @@ def test_a_drain_ends_before_the_pod_is_killed(case: str) -> None:
         assert "preStop" not in worker.get("lifecycle", {}), "it would use up the drain's time"
 
 
-def test_a_pools_drain_is_its_own() -> None:
+def test_every_pool_has_its_own_grace_period() -> None:
     grace = {
         one["metadata"]["name"]: one["spec"]["template"]["spec"]["terminationGracePeriodSeconds"]
         for one in _workers(EVERYTHING)
@@ -79,7 +79,7 @@ def test_a_pools_drain_is_its_own() -> None:
     }
 
 
-def test_a_dispatcher_serves_on_until_it_is_forgotten_and_answers_before_it_is_killed() -> None:
+def test_dispatcher_waits_for_its_removal_from_the_service() -> None:
     release = rendered(merged(SERVERS, {"dispatcher": {"preStopS": 30}}))
     spec = release.one("Deployment", "-dispatcher")["spec"]["template"]["spec"]
     [dispatcher] = spec["containers"]
@@ -114,7 +114,7 @@ def test_loading_models_may_take_as_long_as_it_is_told() -> None:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_no_budget_keeps_a_node_with_a_single_pod_from_being_emptied(case: str) -> None:
+def test_disruption_budgets_allow_eviction_of_a_single_pod(case: str) -> None:
     budgets = rendered(CASES[case]).of("PodDisruptionBudget")
     assert len(budgets) == 1 + len(_workers(CASES[case]))
     for budget in budgets:
@@ -135,7 +135,7 @@ def test_gpus_are_the_pools_own() -> None:
     assert limits["small"] == {"memory": "8Gi"}
 
 
-def test_a_pool_differs_from_the_defaults_in_what_it_says_alone() -> None:
+def test_pool_overrides_only_the_given_defaults() -> None:
     values = merged(
         SERVERS,
         {
@@ -153,7 +153,7 @@ def test_a_pool_differs_from_the_defaults_in_what_it_says_alone() -> None:
     assert as_said["nodeSelector"] == other["nodeSelector"] == {"gpu": "yes"}
 
 
-def test_without_a_spare_gpu_an_upgrade_replaces_one_worker_after_the_other() -> None:
+def test_gpu_pool_is_upgraded_without_surge() -> None:
     rolling = {
         one["metadata"]["name"].rpartition("-")[2]: one["spec"]["strategy"]["rollingUpdate"]
         for one in _workers(EVERYTHING)
@@ -162,7 +162,7 @@ def test_without_a_spare_gpu_an_upgrade_replaces_one_worker_after_the_other() ->
     assert rolling["small"] == {"maxSurge": 1, "maxUnavailable": 0}
 
 
-def test_the_dispatcher_serves_what_the_pools_work_on() -> None:
+def test_dispatcher_serves_the_presets_of_all_pools() -> None:
     release = rendered(EVERYTHING)
     [dispatcher] = release.one("Deployment", "-dispatcher")["spec"]["template"]["spec"][
         "containers"
@@ -171,7 +171,7 @@ def test_the_dispatcher_serves_what_the_pools_work_on() -> None:
     assert served == ["mine", "tiny.en", "fast", "demo"]
 
 
-def test_the_ledger_is_migrated_before_a_new_version_starts_with_what_is_there_already() -> None:
+def test_migration_hook_uses_only_existing_objects() -> None:
     release = rendered(EVERYTHING)
     job = release.one("Job")
     assert job["metadata"]["annotations"]["helm.sh/hook"] == "pre-install,pre-upgrade"
@@ -184,7 +184,7 @@ def test_the_ledger_is_migrated_before_a_new_version_starts_with_what_is_there_a
     assert not named & made_later
 
 
-def test_the_embedded_farm_is_one_dispatcher_and_its_workers_on_one_node() -> None:
+def test_embedded_farm_runs_on_one_node() -> None:
     release = rendered(FILES["values-edge"])
     assert not release.of("Job")
     claim = release.one("PersistentVolumeClaim", "-data")

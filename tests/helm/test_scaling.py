@@ -31,7 +31,7 @@ def _triggers(values: dict[str, Any], pool: str) -> dict[str, Manifest]:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_what_is_scaled_has_no_number_of_its_own(case: str) -> None:
+def test_scaled_deployments_have_no_replicas(case: str) -> None:
     """Else every upgrade would set it back."""
     release = rendered(CASES[case])
     scalers = [*release.of("ScaledObject"), *release.of("HorizontalPodAutoscaler")]
@@ -101,7 +101,7 @@ def test_every_credential_of_a_trigger_is_there(case: str) -> None:
     assert asked == there
 
 
-def test_the_plain_autoscaler_keeps_one_at_least() -> None:
+def test_plain_autoscaler_has_bounds_and_a_cpu_metric() -> None:
     plain = rendered(EVERYTHING).one("HorizontalPodAutoscaler")["spec"]
     assert (plain["minReplicas"], plain["maxReplicas"]) == (2, 4)
     assert plain["metrics"][0]["resource"]["name"] == "cpu"
@@ -122,7 +122,7 @@ def ledger(database: str) -> Iterator[Ledger]:
     opened.close()
 
 
-def test_the_ledger_answers_with_the_work_of_the_pool(database: str, ledger: Ledger) -> None:
+def test_trigger_queries_measure_the_work_of_the_pool(database: str, ledger: Ledger) -> None:
     triggers = _triggers(BY_THE_LEDGER, "large")
 
     def measured() -> tuple[float, ...]:

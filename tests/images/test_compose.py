@@ -87,7 +87,7 @@ def transcribed(ports: dict[str, str], folder: Path, **options: str) -> str:
     return " ".join((folder / "support-call.txt").read_text().split())
 
 
-def test_a_call_is_transcribed_over_the_published_port(
+def test_published_port_accepts_a_recording(
     farm: Compose, ports: dict[str, str], tmp_path: Path
 ) -> None:
     assert SAID in transcribed(ports, tmp_path)
@@ -182,7 +182,7 @@ def test_jobs_and_transcripts_survive_down_and_up_with_another_worker(
     assert SAID in transcribed(ports, tmp_path, model="demo-words")
 
 
-def test_an_image_that_is_not_there_is_named_and_not_fetched(farm: Compose) -> None:
+def test_missing_image_is_named_and_not_pulled(farm: Compose) -> None:
     farm.down()
     farm.set(FARM_VERSION="0.0.0")
     ended = farm("up", "-d", "--no-deps", "flower", timeout_s=60)
@@ -190,7 +190,7 @@ def test_an_image_that_is_not_there_is_named_and_not_fetched(farm: Compose) -> N
     assert farm.containers() == []
 
 
-def test_a_password_that_is_missing_is_named(farm: Compose) -> None:
+def test_missing_password_is_named(farm: Compose) -> None:
     farm.set(POSTGRES_PASSWORD="")
     ended = farm("up", "-d", timeout_s=60)
     assert ended.returncode != 0

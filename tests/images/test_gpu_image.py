@@ -12,7 +12,7 @@ def test_ctranslate2_finds_the_cuda_libraries_that_came_with_torch(gpu_image: st
     assert opened.stdout.split() == _LIBRARIES, opened.stderr
 
 
-def test_it_asks_the_container_toolkit_for_gpus(gpu_image: str) -> None:
+def test_gpu_image_requests_gpus_from_the_container_toolkit(gpu_image: str) -> None:
     environment = inspected(gpu_image)["Config"]["Env"]
     assert "NVIDIA_VISIBLE_DEVICES=all" in environment
     assert "NVIDIA_DRIVER_CAPABILITIES=compute,utility" in environment
@@ -25,7 +25,7 @@ def test_without_a_gpu_it_says_so_rather_than_be_slow(gpu_image: str) -> None:
     assert "--gpus all" in ended.stderr
 
 
-def test_it_does_without_a_gpu_where_it_is_told_to(gpu_image: str) -> None:
+def test_gpu_image_runs_on_the_cpu_when_set(gpu_image: str) -> None:
     ended = ran(gpu_image, "demo", options=("-e", "WHISPERFARM_DEVICE=cpu"), timeout_s=_DEMO_S)
     assert ended.returncode == 0, ended.stderr
     assert "thank you for calling customer support" in ended.stdout

@@ -79,7 +79,7 @@ def test_they_are_there_and_verified_without_a_network(with_models: str, tmp_pat
     assert NAME in ended.stdout
 
 
-def test_the_label_names_them(with_models: str) -> None:
+def test_label_names_the_models(with_models: str) -> None:
     assert inspected(with_models)["Config"]["Labels"]["whisperfarm.models"] == "calls"
 
 

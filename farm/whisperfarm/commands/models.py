@@ -138,8 +138,8 @@ def _set_environment(flag_values: dict[str, Any]) -> None:
 
 def _models(settings: ModelSettings, presets: Iterable[Preset]) -> list[Model]:
     languages, engine = settings.models_languages, resolve(settings.engine)
-    models = (one for preset in presets for one in models_of(preset, languages, engine))
-    return list(dict.fromkeys(models))
+    needed = (one for preset in presets for one in models_of(preset, languages, engine))
+    return list(dict.fromkeys(needed))
 
 
 def _missing_models(settings: ModelSettings) -> list[Model]:

@@ -40,11 +40,11 @@ def run(promtool: Path, *arguments: str) -> None:
     assert ended.returncode == 0, ended.stdout + ended.stderr
 
 
-def test_the_rules_can_be_read(promtool: Path) -> None:
+def test_alert_rules_are_valid(promtool: Path) -> None:
     run(promtool, "check", "rules", RULES.name)
 
 
-def test_the_configuration_can_be_read(promtool: Path) -> None:
+def test_configuration_is_valid(promtool: Path) -> None:
     run(promtool, "check", "config", "prometheus.yml")
 
 

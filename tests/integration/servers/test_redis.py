@@ -9,7 +9,7 @@ from tests.servers.redis import RedisServer
 pytestmark = pytest.mark.slow
 
 
-def test_what_was_set_is_there_after_a_kill(redis_server: RedisServer) -> None:
+def test_keys_survive_a_kill(redis_server: RedisServer) -> None:
     with Redis.from_url(redis_server.url) as client:
         client.set("kept", "yes")
         redis_server.kill()

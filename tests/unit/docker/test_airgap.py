@@ -146,7 +146,7 @@ def test_bundle_with_an_unlisted_archive_is_not_loaded(bundle: Path, there: Engi
 
 
 @pytest.mark.parametrize("how", ["missing", "changed"])
-def test_without_the_choice_of_an_engine_as_it_was_made_nothing_is_run(
+def test_load_rejects_a_missing_or_changed_engine_script(
     bundle: Path, there: Engine, how: str
 ) -> None:
     (script := bundle / "engine.sh").unlink()

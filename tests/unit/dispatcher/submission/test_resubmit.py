@@ -28,7 +28,7 @@ def kept(ledger: Ledger, blobs: FolderBlobs) -> Job:
     return ledger.get(job.id)
 
 
-def test_the_new_job_is_the_same_with_a_recording_of_its_own(
+def test_retry_quarantined_copies_the_job_and_its_audio(
     ledger: Ledger, blobs: FolderBlobs, kept: Job
 ) -> None:
     job = retry_quarantined(ledger, blobs, kept.id, new_id=lambda: "new")
@@ -39,7 +39,7 @@ def test_the_new_job_is_the_same_with_a_recording_of_its_own(
         assert file.read() == b"sound"
 
 
-def test_a_job_that_is_not_in_quarantine_leaves_nothing(
+def test_retry_of_a_released_job_leaves_no_blob(
     ledger: Ledger, blobs: FolderBlobs, kept: Job
 ) -> None:
     retry_quarantined(ledger, blobs, kept.id, new_id=lambda: "first")

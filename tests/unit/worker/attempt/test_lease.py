@@ -203,7 +203,7 @@ def test_short_ledger_outage_stops_nothing(worker: _Worker) -> None:
     lease.report_progress("align", 0.6)
 
 
-def test_ledger_that_is_unavailable_for_the_whole_lease_stops_the_attempt(worker: _Worker) -> None:
+def test_lease_expires_when_the_ledger_stays_unavailable(worker: _Worker) -> None:
     lease = worker.take()
     worker.claims.pulse = FarmUnavailable("away")
     worker.after(30.0)
