@@ -76,8 +76,8 @@ def test_claim_returns_none_for_a_finished_job(ledger: Ledger, running: Job, end
 
 def test_heartbeat_renews_and_stores_progress(ledger: Ledger, running: Job) -> None:
     step = Progress(stage="align", fraction=0.25)
-    pulse = ledger.heartbeat(running.id, attempt=1, lease_s=60, progress=step, audio_s=12.5)
-    assert pulse == HeartbeatReply(held=True, cancel_requested=False)
+    reply = ledger.heartbeat(running.id, attempt=1, lease_s=60, progress=step, audio_s=12.5)
+    assert reply == HeartbeatReply(held=True, cancel_requested=False)
     job = ledger.get(running.id)
     assert (job.progress, job.audio.duration_s) == (step, 12.5)
 

@@ -214,7 +214,7 @@ class ReferenceModel:
         if not self._is_held(job_id, attempt):
             raise Rejected("lease-lost")
         if to is JobState.QUEUED:
-            changes |= {"released_h": None, "dispatch_count": 0}
+            changes |= {"dispatched_h": None, "dispatch_count": 0}
         self._change(job_id, state=to, lease_until_h=None, **changes)
 
     def _change(self, job_id: str, **changes: object) -> None:

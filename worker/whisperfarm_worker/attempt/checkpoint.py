@@ -81,8 +81,8 @@ class JobCheckpoint:
         self._lock = threading.Lock()
 
     def load(self, preset: Preset, decoding: Decoding) -> Mapping[str, DecodedText]:
-        made_of = [self._job.audio.sha256, asdict(preset), asdict(decoding), self._models]
-        self._fingerprint = sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
+        key_parts = [self._job.audio.sha256, asdict(preset), asdict(decoding), self._models]
+        self._fingerprint = sha256(json.dumps(key_parts, sort_keys=True).encode()).hexdigest()
         found = self._latest()
         with self._lock:
             self._texts = dict(found)
