@@ -111,7 +111,7 @@ def test_existing_service_account_is_bound_and_not_created() -> None:
     assert release.one("RoleBinding")["subjects"][0]["name"] == "speech-farm"
 
 
-def test_names_that_look_like_numbers_stay_names() -> None:
+def test_numeric_names_are_quoted() -> None:
     """As Kubernetes wants them: a label that is no text would be refused."""
     release = rendered(merged(merged(SERVERS, ON), {"workers": {"pools": [{"name": "80"}]}}))
     [peers] = release.one("NetworkPolicy", "-api-server")["spec"]["podSelector"]["matchExpressions"]

@@ -18,7 +18,7 @@ CUSTOM = {"ScaledObject", "TriggerAuthentication", "ServiceMonitor", "Prometheus
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_helm_finds_nothing_to_complain_of(case: str) -> None:
+def test_helm_lint_reports_nothing(case: str) -> None:
     found = helm_python.lint(
         CHART, CASES[case], strict=True, namespace=NAMESPACE, kube_version="1.30.0"
     )
@@ -27,7 +27,7 @@ def test_helm_finds_nothing_to_complain_of(case: str) -> None:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_every_manifest_is_one_that_its_api_takes(case: str) -> None:
+def test_manifests_validate_against_their_schemas(case: str) -> None:
     manifests = rendered(CASES[case]).manifests
     assert len(manifests) > 5
     for manifest in manifests:
@@ -40,7 +40,7 @@ def test_manifest_names_are_unique(case: str) -> None:
     assert len(names) == len(set(names))
 
 
-def test_kinds_of_other_projects_come_only_when_asked_for() -> None:
+def test_kinds_of_other_projects_are_optional() -> None:
     kinds = {one["kind"] for one in rendered(CASES["servers"]).manifests}
     assert not kinds & CUSTOM
     assert {one["kind"] for one in rendered(CASES["everything"]).manifests} >= CUSTOM

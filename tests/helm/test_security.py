@@ -55,7 +55,7 @@ def test_mounts_and_volumes_fit_together(case: str) -> None:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_credentials_come_from_secrets_and_nothing_else_does(case: str) -> None:
+def test_only_credentials_come_from_secrets(case: str) -> None:
     release = rendered(CASES[case])
     assert not release.of("Secret")
     seen = set()
@@ -66,7 +66,7 @@ def test_credentials_come_from_secrets_and_nothing_else_does(case: str) -> None:
     assert seen & CREDENTIALS
 
 
-def test_every_credential_of_the_chart_can_be_given() -> None:
+def test_every_credential_is_configurable() -> None:
     seen = set()
     for _, container in rendered(EVERYTHING).containers():
         seen |= {name for name, value in environment(container).items() if isinstance(value, tuple)}
@@ -110,7 +110,7 @@ def _ports(policies: list[Manifest], labels: dict[str, str], way: str) -> set[in
 
 
 @pytest.mark.parametrize("case", sorted(set(CASES) - {"without-extras"}))
-def test_every_pod_is_closed_but_for_named_ports(case: str) -> None:
+def test_network_policies_open_only_named_ports(case: str) -> None:
     release = rendered(CASES[case])
     policies = release.of("NetworkPolicy")
     for name, labels, _ in release.pods():
@@ -128,7 +128,7 @@ def test_every_pod_is_closed_but_for_named_ports(case: str) -> None:
                 assert rule["ports"], policy["metadata"]["name"]
 
 
-def test_each_part_reaches_what_it_needs_and_no_more() -> None:
+def test_components_reach_only_what_they_need() -> None:
     release = rendered(EVERYTHING)
     policies = release.of("NetworkPolicy")
     servers = {53, 443, 4318, 5432, 5671, 5672, 6379}
@@ -208,7 +208,7 @@ def test_resource_attributes_use_the_opentelemetry_variables() -> None:
     assert given["OTEL_EXPORTER_OTLP_HEADERS"] == ("collector", "traces-headers")
 
 
-def test_callers_may_be_named() -> None:
+def test_caller_peers_are_configurable() -> None:
     peer: dict[str, Any] = {"namespaceSelector": {"matchLabels": {"team": "calls"}}}
     release = rendered(merged(SERVERS, {"networkPolicy": {"callers": [peer]}}))
     rules = release.one("NetworkPolicy", "-dispatcher")["spec"]["ingress"]

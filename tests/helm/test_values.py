@@ -123,8 +123,6 @@ def test_invalid_value_is_rejected_with_its_path(values: dict[str, Any], where: 
         (merged(EVERYTHING, {"dispatcher": {"ingress": {"host": ""}}}), "ingress.host"),
     ],
 )
-def test_values_that_do_not_fit_together_are_refused_with_what_to_do(
-    values: dict[str, Any], words: str
-) -> None:
+def test_conflicting_values_are_rejected_with_a_hint(values: dict[str, Any], words: str) -> None:
     with pytest.raises(helm_python.HelmError, match=words):
         rendered(values)

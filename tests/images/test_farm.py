@@ -46,7 +46,7 @@ def _asked(container: str, path: str) -> tuple[int, str]:
     return int(status), body
 
 
-def test_without_keys_the_dispatcher_does_not_listen(dispatcher_image: str) -> None:
+def test_dispatcher_without_keys_does_not_listen(dispatcher_image: str) -> None:
     ended = ran(dispatcher_image)
     assert ended.returncode == 78
     assert "WHISPERFARM_API_KEYS" in ended.stderr

@@ -6,7 +6,7 @@ _DEMO_S = 300
 _LIBRARIES = ["libcublas.so.12", "libcudnn.so.9"]
 
 
-def test_ctranslate2_finds_the_cuda_libraries_that_came_with_torch(gpu_image: str) -> None:
+def test_ctranslate2_finds_the_cuda_libraries_of_torch(gpu_image: str) -> None:
     line = f"import ctypes; print(*(ctypes.CDLL(name)._name for name in {_LIBRARIES}))"
     opened = ran(gpu_image, "-c", line, options=("--entrypoint", "python"))
     assert opened.stdout.split() == _LIBRARIES, opened.stderr
@@ -18,10 +18,10 @@ def test_gpu_image_requests_gpus_from_the_container_toolkit(gpu_image: str) -> N
     assert "NVIDIA_DRIVER_CAPABILITIES=compute,utility" in environment
 
 
-def test_without_a_gpu_it_says_so_rather_than_be_slow(gpu_image: str) -> None:
+def test_gpu_image_fails_without_a_gpu(gpu_image: str) -> None:
     ended = ran(gpu_image)
     assert ended.returncode == 78
-    assert "WHISPERFARM_DEVICE: cuda is not there" in ended.stderr
+    assert "WHISPERFARM_DEVICE: cuda was not found" in ended.stderr
     assert "--gpus all" in ended.stderr
 
 

@@ -32,13 +32,13 @@ def test_image_is_read_only_except_tmp_and_data(image: str) -> None:
     ]
 
 
-def test_its_code_belongs_to_root_even_when_it_is_writable(image: str) -> None:
+def test_code_belongs_to_root(image: str) -> None:
     options = ("--entrypoint", "sh", "--read-only=false")
     ended = ran(image, "-c", "echo x > /opt/venv/x", options=options)
     assert "Permission denied" in ended.stderr
 
 
-def test_its_labels_say_what_it_is(image: str) -> None:
+def test_labels_describe_the_image(image: str) -> None:
     labels = inspected(image)["Config"]["Labels"]
     name = "org.opencontainers.image."
     assert labels[f"{name}version"] == VERSION
@@ -52,7 +52,7 @@ def test_its_labels_say_what_it_is(image: str) -> None:
         assert labels["whisperfarm.whisperx"].startswith("3.")
 
 
-def test_its_bill_lists_what_is_installed(image: str) -> None:
+def test_bill_of_materials_lists_the_installed_packages(image: str) -> None:
     bill = json.loads(ran(image, _BILL, options=("--entrypoint", "cat")).stdout)
     assert bill["bomFormat"] == "CycloneDX"
     listed = {part["name"]: part["version"] for part in bill["components"]}

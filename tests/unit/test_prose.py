@@ -90,6 +90,6 @@ def test_style_sheet_has_the_table_of_words() -> None:
     assert prose.table(prose.read_rules(prose.RULES)) in page
 
 
-def test_each_exception_is_of_a_file_that_exists() -> None:
+def test_exceptions_name_existing_files() -> None:
     exceptions = prose.read_rules(prose.RULES).exceptions
     assert [glob for glob, _ in exceptions if not list(prose.ROOT.glob(glob))] == []

@@ -26,7 +26,7 @@ def story(watched: Watched, job_id: str) -> list[tuple[str, str]]:
     return [(line["component"], line["event"]) for line in told]
 
 
-def test_each_job_is_told_of_from_its_acceptance_to_its_end(watched: Watched) -> None:
+def test_log_has_the_events_of_each_job(watched: Watched) -> None:
     until(
         lambda: ("dispatcher", "callback.failed") in story(watched, watched.jobs[0]),
         "the callback of the first job",
@@ -45,7 +45,7 @@ def test_each_job_is_told_of_from_its_acceptance_to_its_end(watched: Watched) ->
         assert expected <= set(told)
 
 
-def test_every_line_that_mentions_a_job_carries_its_id(watched: Watched) -> None:
+def test_lines_about_a_job_have_its_id(watched: Watched) -> None:
     about = [
         line
         for line in lines(watched)

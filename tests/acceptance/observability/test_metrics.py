@@ -45,7 +45,7 @@ def shown(watched: Watched) -> dict[str, Samples]:
 
 
 @pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.name)
-def test_each_part_shows_the_metrics_it_has_with_their_labels(
+def test_components_expose_their_metrics_and_labels(
     shown: dict[str, Samples], metric: Metric
 ) -> None:
     name = f"{metric.name}_count" if metric.type is MetricType.HISTOGRAM else metric.name
@@ -97,5 +97,5 @@ def test_worker_is_healthy_and_ready(watched: Watched) -> None:
         assert httpx.get(f"http://{watched.worker}{path}").status_code == 200
 
 
-def test_metrics_are_not_at_the_door_that_callers_come_in_by(watched: Watched) -> None:
+def test_metrics_are_not_on_the_public_port(watched: Watched) -> None:
     assert watched.farm.http.get("/metrics").status_code == 404

@@ -53,7 +53,7 @@ def filled_in(expression: str) -> str:
 
 
 @pytest.mark.parametrize(("dashboard", "title", "expression"), panels())
-def test_every_panel_shows_something(
+def test_every_panel_has_data(
     prometheus: PrometheusServer, dashboard: str, title: str, expression: str
 ) -> None:
     def numbers() -> list[float]:
@@ -108,7 +108,7 @@ def test_alerts_are_evaluated_and_do_not_fire(
     assert firing == set()
 
 
-def test_alerts_and_dashboards_ask_for_metrics_that_the_farm_has(
+def test_alerts_and_dashboards_use_existing_metrics(
     prometheus: PrometheusServer,
 ) -> None:
     groups = prometheus.api("rules")["data"]["groups"]

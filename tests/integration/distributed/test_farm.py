@@ -17,9 +17,7 @@ from whisperfarm_store.notifications.redis import CHANNEL
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
-def test_jobs_that_come_at_once_all_end_with_one_result(
-    farm: Farm, servers: Servers, audio: bytes
-) -> None:
+def test_simultaneous_jobs_have_one_result_each(farm: Farm, servers: Servers, audio: bytes) -> None:
     with ThreadPoolExecutor(4) as pool:
         ids = list(pool.map(farm.submit, [audio] * 12))
     documents = [farm.ended(job_id) for job_id in ids]
@@ -54,9 +52,7 @@ def test_redis_publishes_finished_jobs(farm: Farm, servers: Servers, audio: byte
     assert job_id in [word["data"] for word in heard if word]
 
 
-def test_without_redis_jobs_end_and_callers_hear_of_it(
-    farm: Farm, servers: Servers, audio: bytes
-) -> None:
+def test_waiting_works_without_redis(farm: Farm, servers: Servers, audio: bytes) -> None:
     servers.redis.kill()
     try:
         assert farm.ended(farm.submit(audio))["state"] == "succeeded"
@@ -83,7 +79,7 @@ def test_logs_have_no_secret_and_no_word(farm: Farm, servers: Servers) -> None:
     assert "hello  world" not in log
 
 
-def test_flower_sees_the_workers_and_a_job_and_shows_no_password(
+def test_flower_shows_workers_and_jobs_and_no_password(
     farm: Farm, servers: Servers, audio: bytes, tmp_path: Path
 ) -> None:
     broker = {"WHISPERFARM_BROKER_URL": servers.rabbitmq.url, "WHISPERFARM_DATA_DIR": str(tmp_path)}

@@ -49,7 +49,7 @@ def test_failed_start_shows_the_reason() -> None:
         pass
 
 
-def test_two_run_at_once_and_a_wiped_one_is_empty(postgresql_server: PostgresqlServer) -> None:
+def test_servers_are_independent_and_can_be_wiped(postgresql_server: PostgresqlServer) -> None:
     with postgresql.started() as other:
         assert _do(other.url, "CREATE TABLE job (id int)", JOBS) == [1]
         assert _do(postgresql_server.url, JOBS) == [0]

@@ -33,7 +33,7 @@ def test_objects_survive_a_kill(s3_server: S3Server, client: Any) -> None:
     assert client.get_object(Bucket=s3_server.bucket, Key="audio/1")["Body"].read() == b"RIFF"
 
 
-def test_objects_go_up_in_parts_and_come_down_in_ranges(s3_server: S3Server, client: Any) -> None:
+def test_objects_support_multipart_uploads_and_ranges(s3_server: S3Server, client: Any) -> None:
     audio = bytes(range(256)) * (PART_BYTES // 256) * 2 + b"end"
     client.upload_fileobj(
         BytesIO(audio),
@@ -63,7 +63,7 @@ def test_altered_presigned_url_is_rejected(s3_server: S3Server, client: Any) -> 
     assert httpx.get(link.replace("result", "other")).status_code == 403
 
 
-def test_two_run_at_once_and_a_wiped_one_is_empty(s3_server: S3Server, client: Any) -> None:
+def test_servers_are_independent_and_can_be_wiped(s3_server: S3Server, client: Any) -> None:
     with s3.started() as other:
         theirs = other.client()
         theirs.put_object(Bucket=other.bucket, Key="theirs", Body=b"")

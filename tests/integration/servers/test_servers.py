@@ -65,7 +65,7 @@ def test_pause_stops_the_server_and_its_children(server: Server) -> None:
 
 
 @pytest.mark.parametrize("server", ALL, indirect=True)
-def test_starting_one_that_runs_changes_nothing(server: Server) -> None:
+def test_start_of_a_running_server_changes_nothing(server: Server) -> None:
     before = server.process.pid
     server.start()
     assert server.process.pid == before
@@ -99,9 +99,7 @@ with ExitStack() as stack:
 """
 
 
-def test_none_outlives_tests_that_are_killed(
-    postgresql_server: Server, redis_server: Server
-) -> None:
+def test_servers_end_with_killed_tests(postgresql_server: Server, redis_server: Server) -> None:
     if shutil.which("setpriv") is None:
         pytest.skip("setpriv is not installed: Linux alone has it, in util-linux")
     command = [sys.executable, "-c", START, "postgresql", "redis"]

@@ -159,7 +159,7 @@ def test_load_rejects_a_missing_or_changed_engine_script(
     assert there.calls("load") == []
 
 
-def test_checksums_that_were_made_anew_are_found_out(bundle: Path, there: Engine) -> None:
+def test_recomputed_checksums_are_rejected(bundle: Path, there: Engine) -> None:
     sums = bundle / "SHA256SUMS"
     digest = run(["sha256sum", str(sums)], {"PATH": "/usr/bin:/bin"}).stdout.split()[0]
     assert load(bundle, there, digest).returncode == 0

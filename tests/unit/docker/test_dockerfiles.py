@@ -62,7 +62,7 @@ def test_image_disables_telemetry(path: Path) -> None:
 
 
 @each
-def test_every_base_is_named_by_an_argument_with_a_tag(path: Path) -> None:
+def test_base_images_are_arguments_with_a_tag(path: Path) -> None:
     stages = re.findall(r"^FROM (\S+)(?: AS (\S+))?$", path.read_text(), re.M)
     names = {name for _, name in stages}
     assert {base for base, _ in stages} <= {"${BASE_IMAGE}", "scratch"} | names
@@ -98,7 +98,7 @@ def test_build_arguments_are_not_secret(path: Path) -> None:
 
 
 @each
-def test_addresses_of_indexes_stay_out_of_the_last_stage(path: Path) -> None:
+def test_last_stage_has_no_index_address(path: Path) -> None:
     text = "\n".join(value for _, value in last_stage(path))
     assert "INDEX_URL" not in text
     assert "HUB_URL" not in text
@@ -115,11 +115,11 @@ def test_models_and_dependencies_come_before_code(path: Path) -> None:
 
 
 @pytest.mark.parametrize("package", PACKAGES)
-def test_builds_see_the_code(package: str) -> None:
+def test_build_context_has_the_code(package: str) -> None:
     assert f"!{package}" in (ROOT / ".dockerignore").read_text().splitlines()
 
 
-def test_builds_see_nothing_that_is_not_named() -> None:
+def test_build_context_has_only_listed_files() -> None:
     lines = (ROOT / ".dockerignore").read_text().splitlines()
     assert next(line for line in lines if not line.startswith("#")) == "*"
     for line in lines:

@@ -99,7 +99,7 @@ def test_named_engine_is_used_unchecked(programs: Path) -> None:
     assert "ENGINE: nerdctl is not installed" in missing.stderr
 
 
-def test_images_are_built_with_one_that_answers(programs: Path) -> None:
+def test_build_uses_the_responding_engine(programs: Path) -> None:
     put(programs, "docker", answers=False)
     put(programs, "buildah", answers=True)
     ended = run(programs, "sh", str(DOCKER / "build.sh"), "dispatcher")

@@ -48,7 +48,7 @@ def test_retry_of_a_released_job_leaves_no_blob(
     assert sorted(blobs.keys()) == ["audio/acme/first", kept.audio.key]
 
 
-def test_without_its_recording_a_job_stays_in_quarantine(
+def test_job_without_audio_stays_in_quarantine(
     ledger: Ledger, blobs: FolderBlobs, kept: Job
 ) -> None:
     blobs.delete(kept.audio.key)

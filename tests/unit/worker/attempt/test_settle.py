@@ -100,7 +100,7 @@ def test_outcome_is_settled_once_the_ledger_is_available(
     assert blobs.size("results/it") is not None
 
 
-def test_kept_outcomes_are_settled_in_order_once_the_ledger_answers(blobs: FolderBlobs) -> None:
+def test_kept_outcomes_are_settled_in_order(blobs: FolderBlobs) -> None:
     ledger = _Ledger(errors=[AWAY, AWAY])
     settlement = Settlement(ledger, blobs)
     settlement.settle(JOB, Cancel())
@@ -114,7 +114,7 @@ def test_kept_outcomes_are_settled_in_order_once_the_ledger_answers(blobs: Folde
     ]
 
 
-def test_kept_outcome_whose_lease_was_lost_leaves_nothing_behind(blobs: FolderBlobs) -> None:
+def test_kept_outcome_of_a_lost_lease_is_deleted(blobs: FolderBlobs) -> None:
     ledger, settled = _Ledger(errors=[AWAY, LeaseLost()]), list[bool]()
     settlement = Settlement(ledger, blobs)
     settlement.settle(JOB, Deliver("results/it", 1.0), then=settled.append)
