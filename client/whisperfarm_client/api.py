@@ -77,9 +77,9 @@ class FarmApi:
             job = responses.json_body(response, self._connection.address, "state")
             if job["state"] in FINAL_STATES:
                 return job
-            stage = job.get("progress") or {"stage": _state_text(job), "fraction": 0.0}
-            on_progress(str(stage["stage"]), float(stage["fraction"]))
-            retry_policy.snooze(f"the job had not ended ({stage['stage']})")
+            progress = job.get("progress") or {"stage": _state_text(job), "fraction": 0.0}
+            on_progress(str(progress["stage"]), float(progress["fraction"]))
+            retry_policy.snooze(f"the job had not ended ({progress['stage']})")
 
     def result(self, job_id: str, retry_policy: RetryPolicy) -> bytes:
         """Return the transcript as JSON."""

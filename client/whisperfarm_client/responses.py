@@ -92,5 +92,5 @@ def _json_object(body: bytes) -> dict[str, Any] | None:
 
 
 def _describe(response: HttpResponse) -> str:
-    problem_type = response.headers.get("content-type", "no content type").split(";")[0]
-    return f"status {response.status} and {len(response.body)} bytes ({problem_type})"
+    content_type = response.headers.get("content-type", "no content type").split(";")[0]
+    return f"status {response.status} and {len(response.body)} bytes ({content_type})"

@@ -122,8 +122,8 @@ def _options(values: Mapping[str, Any], flags: Namespace) -> dict[str, str]:
 
 def _policy(*, deadline_s: float | None, cache: bool) -> dict[str, str]:
     """Return only values that differ from their defaults: an older farm rejects unknown ones."""
-    from_flags = {"deadline_s": f"{deadline_s:g}"} if deadline_s else {}
-    return from_flags if cache else {**from_flags, "cache": "false"}
+    policy = {"deadline_s": f"{deadline_s:g}"} if deadline_s else {}
+    return policy if cache else {**policy, "cache": "false"}
 
 
 def _read_key(path: str | None, from_environment: Mapping[str, Any]) -> str | None:

@@ -145,8 +145,8 @@ def _check_type(where: str, key: str, value: Any) -> None:
         raise InvalidSettings(
             f"{where}: unknown key {key!r}; known: {', '.join(sorted(_FIELD_TYPES))}"
         )
-    is_switch = _FIELD_TYPES[key] is bool
-    if not isinstance(value, _FIELD_TYPES[key]) or isinstance(value, bool) is not is_switch:
+    is_boolean = _FIELD_TYPES[key] is bool
+    if not isinstance(value, _FIELD_TYPES[key]) or isinstance(value, bool) is not is_boolean:
         raise InvalidSettings(f"{where}: {key} has the wrong type ({type(value).__name__})")
 
 

@@ -1,15 +1,20 @@
 """Every error that a caller can see, under a stable name.
 
-    Problem ├── ClientError          the request is at fault; do not send it again unchanged │   ├──
-    InvalidOption, UnknownOption, UnknownModel, UnknownLanguage, UnknownFormat │   ├── MissingAudio,
-    AudioEmpty, AudioTooLarge, AudioTooLong │   ├── AudioUnreadable, NoAudioTrack │   ├──
-    ForbiddenAddress │   └── MissingApiKey, InvalidApiKey, JobNotFound, JobNotFinished,
-    ResultExpired, IdempotencyConflict ├── Unavailable            the farm cannot serve it now; the
-    same request may succeed later │   ├── StorageFull, FarmUnavailable, UploadStalled,
-    AddressUnreachable, ModelSourceError │   └── FarmBusy (TenantBusy, TooManyRequests) ├──
-    JobNotSuccessful            the job exists and ended without a transcript │   └── JobCancelled,
-    AttemptsExhausted, DeadlineExceeded, JobQuarantined └── ServerError           the farm is at
-    fault └── InvalidSettings, MissingModel, ModelIntegrityError, EngineFailed, WorkerLost
+    Problem
+    ├── ClientError         the request is at fault; do not send it again unchanged
+    │   ├── InvalidOption, UnknownOption, UnknownModel, UnknownLanguage, UnknownFormat
+    │   ├── MissingAudio, AudioEmpty, AudioTooLarge, AudioTooLong
+    │   ├── AudioUnreadable, NoAudioTrack
+    │   ├── ForbiddenAddress
+    │   ├── MissingApiKey, InvalidApiKey
+    │   └── JobNotFound, JobNotFinished, ResultExpired, IdempotencyConflict
+    ├── Unavailable         the farm cannot serve it now; the same request may succeed later
+    │   ├── StorageFull, FarmUnavailable, UploadStalled, AddressUnreachable, ModelSourceError
+    │   └── FarmBusy (TenantBusy, TooManyRequests)
+    ├── JobNotSuccessful    the job exists and ended without a transcript
+    │   └── JobCancelled, AttemptsExhausted, DeadlineExceeded, JobQuarantined
+    └── ServerError         the farm is at fault
+        └── InvalidSettings, MissingModel, ModelIntegrityError, EngineFailed, WorkerLost
 
 Other packages derive further classes (`BlobNotFound`, `LeaseLost`, those of the client). A class is
 added to `PROBLEMS` when it is declared.
@@ -394,8 +399,10 @@ class ForeignProblem(Problem):
 
 
 def _int_in_range(minimum: int, maximum: int, value: Any, *, default: int) -> int:
-    is_fit = isinstance(value, int) and not isinstance(value, bool) and minimum <= value <= maximum
-    return int(value) if is_fit else default
+    is_valid = (
+        isinstance(value, int) and not isinstance(value, bool) and minimum <= value <= maximum
+    )
+    return int(value) if is_valid else default
 
 
 def from_wire(wire: Mapping[str, Any]) -> Problem:

@@ -29,5 +29,5 @@ class RetryPolicy:
         `chance`, from 0 to 1, is the random number: 0 gives the shortest delay, 1 the longest.
         """
         exponent = min(failures - 1, _MAX_EXPONENT)
-        grown_s = min(self.initial_s * self.coefficient**exponent, self.max_s)
-        return grown_s * (1 + self.jitter * (2 * chance - 1))
+        backoff_s = min(self.initial_s * self.coefficient**exponent, self.max_s)
+        return backoff_s * (1 + self.jitter * (2 * chance - 1))

@@ -44,7 +44,7 @@ class FarmQueries(Protocol):
 class FarmSnapshot:
     """Result of one query of the ledger."""
 
-    shares: list[GroupLoad]
+    groups: list[GroupLoad]
     oldest_s: dict[str, float]
     workers: list[WorkerHeartbeat]
     callbacks_waiting: int
@@ -82,7 +82,7 @@ class LedgerCollector:
         yield Sample(definitions.LEDGER_UP, 0.0 if snapshot is None else 1.0)
         if snapshot is not None:
             with self._lock:
-                self._labels |= {(share.preset, share.tenant) for share in snapshot.shares}
+                self._labels |= {(group.preset, group.tenant) for group in snapshot.groups}
                 labels = sorted(self._labels)
             yield from samples(snapshot, labels)
 
@@ -110,7 +110,7 @@ class LedgerCollector:
         started_at = self._clock()
         try:
             snapshot = FarmSnapshot(
-                shares=self._ledger.backlog(),
+                groups=self._ledger.backlog(),
                 oldest_s=self._ledger.oldest_queued_s(),
                 workers=self._ledger.live_workers(within_s=self._live_within_s),
                 callbacks_waiting=self._ledger.count_pending_callbacks(),
@@ -126,7 +126,7 @@ class LedgerCollector:
 
 def samples(snapshot: FarmSnapshot, labels: Iterable[tuple[str, str]]) -> Iterator[Sample]:
     """Yield the gauges for each pair of preset and tenant in `labels`."""
-    loads = {(one.preset, one.tenant, one.state): one.load for one in snapshot.shares}
+    loads = {(one.preset, one.tenant, one.state): one.load for one in snapshot.groups}
     presets = {preset: 0.0 for preset, _ in labels} | snapshot.oldest_s
     for preset, tenant in labels:
         audio_s = 0.0

@@ -136,7 +136,7 @@ def _check_size(remote_file: RemoteFile, read_bytes: int, size_bytes: int | None
 
 
 def _partial_name(source: str, name: str, remote_file: RemoteFile, file: ModelFile) -> str:
-    sizes = (
+    identity = (
         source,
         name,
         remote_file.where,
@@ -145,4 +145,4 @@ def _partial_name(source: str, name: str, remote_file: RemoteFile, file: ModelFi
         file.sha256,
         remote_file.sha256,
     )
-    return hashlib.sha256(repr(sizes).encode()).hexdigest()[:32]
+    return hashlib.sha256(repr(identity).encode()).hexdigest()[:32]

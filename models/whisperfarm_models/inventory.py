@@ -105,13 +105,13 @@ def speech(name: str) -> Model:
     """Return a Whisper model, by size or by repository."""
     repository = WHISPER_REPOSITORIES.get(name, name)
     row_name = next((key for key in _table()["speech"] if _is_repository(key, repository)), name)
-    return _from_hub("speech", name, repository=repository, row=row_name)
+    return _from_hub("speech", name, repository=repository, row_name=row_name)
 
 
 def aligner(name: str) -> Model:
     """Return an aligner, by its name in torchaudio or by repository."""
     if name not in TORCHAUDIO_ALIGNERS:
-        return _from_hub("aligner", name, repository=name, row=name)
+        return _from_hub("aligner", name, repository=name, row_name=name)
     row = _table()["torchaudio"].get(name, {})
     return Model(
         kind="aligner",
@@ -126,7 +126,7 @@ def aligner(name: str) -> Model:
 
 def diarizer(name: str) -> Model:
     """Return a pyannote pipeline: segmentation, embedding and PLDA in one repository."""
-    return _from_hub("diarizer", name, repository=name, row=name)
+    return _from_hub("diarizer", name, repository=name, row_name=name)
 
 
 def voice_activity(engine: EngineSpec = WHISPERX) -> Model:
@@ -185,18 +185,18 @@ def validate_name(name: str) -> str:
     return name
 
 
-def _from_hub(kind: str, name: str, *, repository: str, row: str) -> Model:
-    row_name = _table()[kind].get(row, {})
+def _from_hub(kind: str, name: str, *, repository: str, row_name: str) -> Model:
+    row = _table()[kind].get(row_name, {})
     return Model(
         kind=kind,
         name=validate_name(name),
         origin="hub",
         folder=name,
-        files=_files(row_name) or _GENERIC[kind],
+        files=_files(row) or _GENERIC[kind],
         repository=repository,
-        revision=row_name.get("revision", "main"),
-        licence=row_name.get("licence", "see the repository"),
-        approximate_bytes=row_name.get("approximate_bytes"),
+        revision=row.get("revision", "main"),
+        licence=row.get("licence", "see the repository"),
+        approximate_bytes=row.get("approximate_bytes"),
     )
 
 

@@ -55,7 +55,7 @@ class LockedModel:
 
 @dataclass(frozen=True, slots=True)
 class ModelLock:
-    """ModelLock models by kind and name."""
+    """Locked models by kind and name."""
 
     models: Mapping[tuple[str, str], LockedModel] = field(default_factory=dict)
 
@@ -91,12 +91,12 @@ def read(models_dir: Path) -> ModelLock:
         return ModelLock()
 
 
-def write(models_dir: Path, locked: ModelLock) -> Path:
+def write(models_dir: Path, lock: ModelLock) -> Path:
     """Write the inventory, atomically and durably. Returns its path."""
     path = models_dir / FILE_NAME
     partial = path.with_name(f".{FILE_NAME}.part")
     with partial.open("w", encoding="utf-8") as file:
-        json.dump(locked.to_wire(), file, indent=2)
+        json.dump(lock.to_wire(), file, indent=2)
         file.write("\n")
         file.flush()
         os.fsync(file.fileno())

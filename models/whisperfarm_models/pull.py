@@ -64,7 +64,7 @@ def pull(
     Parameters:
         source: where the models come from
         layout: where they are installed
-        at_once: number of concurrent downloads
+        concurrency: number of concurrent downloads
         retries: how often a source is retried, and after which pauses
 
     Raises `MissingModel`, `ModelIntegrityError`, `ModelSourceError` and `StorageFull`.

@@ -29,7 +29,7 @@ USUAL_LEASE = {
 
 _MEMORY = Path("/dev/shm")  # noqa: S108 - SIGKILL loses nothing in memory, and it is faster
 _SLOW = {"CHAOS_PACE": "1.5"}
-DEFAULT_POLICY = {"WHISPERFARM_MAX_ATTEMPTS": "3"}
+DEFAULT_ATTEMPTS = {"WHISPERFARM_MAX_ATTEMPTS": "3"}
 """A server that is away shall not cost a job the attempts that it has by default."""
 
 _DISK_BYTES = 8 << 20
@@ -102,7 +102,7 @@ class LongForm:
             "S3 refusing for 60 s": scenarios.store_refuses(self.servers, for_s=60),
         }
         for name, harm in of_servers.items():
-            self._scenario(name, harm, **self.servers.settings(), **DEFAULT_POLICY)
+            self._scenario(name, harm, **self.servers.settings(), **DEFAULT_ATTEMPTS)
             self.servers.start()
         killed = scenarios.all_killed(times=3)
         self._scenario("all processes killed at once, three times", killed)
@@ -174,7 +174,7 @@ def disk_filled(folder: Path, *, for_s: float) -> Verdict:
             scenarios.disk_filled(seen, for_s=for_s),
             book=CopiedBook(seen, folder / "copy"),
             WHISPERFARM_DATA_DIR=str(disk.mount),
-            **DEFAULT_POLICY,
+            **DEFAULT_ATTEMPTS,
         )
 
 

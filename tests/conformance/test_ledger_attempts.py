@@ -76,8 +76,8 @@ def test_claim_returns_none_for_a_finished_job(ledger: Ledger, running: Job, end
 
 def test_heartbeat_renews_and_stores_progress(ledger: Ledger, running: Job) -> None:
     step = Progress(stage="align", fraction=0.25)
-    pulse = ledger.heartbeat(running.id, attempt=1, lease_s=60, progress=step, audio_s=12.5)
-    assert pulse == HeartbeatReply(held=True, cancel_requested=False)
+    reply = ledger.heartbeat(running.id, attempt=1, lease_s=60, progress=step, audio_s=12.5)
+    assert reply == HeartbeatReply(held=True, cancel_requested=False)
     job = ledger.get(running.id)
     assert (job.progress, job.audio.duration_s) == (step, 12.5)
 
@@ -210,9 +210,7 @@ def test_failures_are_counted_apart_from_attempts(ledger: Ledger, queued: Job) -
     assert (job.attempt, job.failures) == (3, 2)
 
 
-def test_a_requeued_job_with_a_delay_is_neither_dispatched_nor_claimed(
-    ledger: Ledger, running: Job
-) -> None:
+def test_delayed_job_is_neither_dispatched_nor_claimed(ledger: Ledger, running: Job) -> None:
     ledger.requeue(running.id, attempt=1, problem=EngineFailed(), counts=True, delay_s=60)
     job = ledger.get(running.id)
     assert job.available_at is not None
@@ -222,7 +220,7 @@ def test_a_requeued_job_with_a_delay_is_neither_dispatched_nor_claimed(
     assert ledger.claim(job.id, worker="w2", lease_s=60) is None
 
 
-def test_a_job_is_dispatched_once_it_is_available(ledger: Ledger, running: Job) -> None:
+def test_delayed_job_is_dispatched_once_available(ledger: Ledger, running: Job) -> None:
     ledger.requeue(running.id, attempt=1, problem=EngineFailed(), counts=True, delay_s=0.05)
     while not ledger.list_dispatchable(10):  # pytest's own limit ends a ledger that never has it
         time.sleep(0.01)
@@ -231,13 +229,13 @@ def test_a_job_is_dispatched_once_it_is_available(ledger: Ledger, running: Job) 
     assert (claimed.attempt, claimed.available_at) == (2, None)
 
 
-def test_a_waiting_job_can_be_cancelled(ledger: Ledger, running: Job) -> None:
+def test_delayed_job_can_be_cancelled(ledger: Ledger, running: Job) -> None:
     ledger.requeue(running.id, attempt=1, problem=EngineFailed(), delay_s=60)
     cancelled = ledger.request_cancel(running.id, tenant=running.tenant)
     assert (cancelled.state, cancelled.available_at) == (JobState.CANCELLED, None)
 
 
-def test_a_waiting_job_is_not_ahead_of_others(ledger: Ledger, running: Job) -> None:
+def test_delayed_job_is_not_ahead_of_others(ledger: Ledger, running: Job) -> None:
     other = ledger.insert(new_job())
     ledger.requeue(running.id, attempt=1, problem=EngineFailed(), delay_s=60)
     assert ledger.jobs_ahead(other).jobs == 0

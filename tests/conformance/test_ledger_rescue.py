@@ -34,9 +34,7 @@ def test_rescue_keeps_a_live_lease(ledger: Ledger, running: Job) -> None:
     assert ledger.get(running.id) == running
 
 
-def test_a_lost_worker_counts_as_a_failure_and_the_job_is_available_at_once(
-    ledger: Ledger, expired: Job
-) -> None:
+def test_lost_worker_counts_as_a_failure_without_delay(ledger: Ledger, expired: Job) -> None:
     [rescued] = ledger.rescue(redispatch_after_s=LATER_S)
     assert (rescued.failures, rescued.worker_deaths, rescued.available_at) == (1, 1, None)
 

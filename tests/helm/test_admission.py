@@ -52,7 +52,7 @@ def _costing(cost: str, pod: Manifest = POD) -> Manifest:
     return made
 
 
-def test_a_worker_may_say_what_its_pod_costs_again_and_again() -> None:
+def test_worker_may_change_its_deletion_cost_repeatedly() -> None:
     assert _allowed(_costing("100"))
     assert _allowed(_costing("0"), before=_costing("100"))
 
@@ -88,7 +88,7 @@ def _finalizer(pod: Manifest) -> None:
 @pytest.mark.parametrize(
     "change", [_image, _label, _annotation, _other_value, _one_less, _owner, _finalizer]
 )
-def test_a_worker_may_change_nothing_else(change: Callable[[Any], None]) -> None:
+def test_worker_may_change_nothing_else(change: Callable[[Any], None]) -> None:
     after = _costing("100")
     change(after)
     assert not _allowed(after)
@@ -97,11 +97,11 @@ def test_a_worker_may_change_nothing_else(change: Callable[[Any], None]) -> None
 
 
 @pytest.mark.parametrize("extra", [{_POD_NAME: ["farm-scribe-worker-large-1"]}, {}])
-def test_a_worker_may_not_touch_the_pod_of_another(extra: Manifest) -> None:
+def test_worker_may_not_change_another_pod(extra: Manifest) -> None:
     assert not _allowed(_costing("100"), user={**USER, "extra": extra})
 
 
-def test_the_policy_is_in_force_and_comes_only_when_asked_for() -> None:
+def test_policy_denies_and_is_optional() -> None:
     release = rendered(EVERYTHING)
     policy = release.one("ValidatingAdmissionPolicy")
     binding = release.one("ValidatingAdmissionPolicyBinding")["spec"]

@@ -28,7 +28,7 @@ def _tokens(spec: Manifest) -> list[str]:
     ]
 
 
-def test_the_worker_finds_what_it_looks_for_where_it_looks_for_it() -> None:
+def test_worker_gets_its_pod_name_and_account_files() -> None:
     spec = _deployments(rendered(EVERYTHING))[TELLS]
     [worker] = spec["containers"]
     given = environment(worker)
@@ -45,7 +45,7 @@ def test_the_worker_finds_what_it_looks_for_where_it_looks_for_it() -> None:
     assert files == set(pod._FILES)
 
 
-def test_the_token_is_for_the_workers_of_that_pool_alone() -> None:
+def test_only_the_workers_of_the_pool_get_the_token() -> None:
     release = rendered(EVERYTHING)
     for name, spec in _deployments(release).items():
         assert _tokens(spec) == (["account"] if name == TELLS else []), name
@@ -56,7 +56,7 @@ def test_the_token_is_for_the_workers_of_that_pool_alone() -> None:
             assert spec.get("serviceAccountName") != "farm-scribe-worker", name
 
 
-def test_the_right_is_to_patch_pods_and_nothing_else_and_theirs_alone() -> None:
+def test_role_allows_only_the_worker_to_patch_pods() -> None:
     release = rendered(EVERYTHING)
     role, binding = release.one("Role"), release.one("RoleBinding")
     assert role["rules"] == [{"apiGroups": [""], "resources": ["pods"], "verbs": ["patch"]}]
@@ -73,7 +73,7 @@ def test_the_right_is_to_patch_pods_and_nothing_else_and_theirs_alone() -> None:
 @pytest.mark.parametrize(
     "case", sorted(set(CASES) - {"everything", "by-the-ledger", "with-a-token"})
 )
-def test_nobody_has_a_right_unless_it_was_asked_for(case: str) -> None:
+def test_default_release_grants_no_role(case: str) -> None:
     release = rendered(CASES[case])
     assert not release.of("Role")
     assert not release.of("RoleBinding")
@@ -84,7 +84,7 @@ def test_nobody_has_a_right_unless_it_was_asked_for(case: str) -> None:
             assert "WHISPERFARM_POD_DELETION_COST" not in environment(container), name
 
 
-def test_a_pool_may_say_no_where_the_default_is_yes() -> None:
+def test_pool_may_disable_the_deletion_cost() -> None:
     pools: list[dict[str, Any]] = [
         {"name": "one"}, {"name": "two", "scaling": {"podDeletionCost": False}},
     ]  # fmt: skip
@@ -96,7 +96,7 @@ def test_a_pool_may_say_no_where_the_default_is_yes() -> None:
     assert peers["values"] == ["one"]
 
 
-def test_the_api_server_may_be_named() -> None:
+def test_api_server_peer_is_configurable() -> None:
     peer = {"ipBlock": {"cidr": "192.0.2.1/32"}}
     named = {"networkPolicy": {"apiServer": {"to": [peer], "ports": [6443]}}}
     release = rendered(merged(merged(SERVERS, ON), named))
@@ -104,14 +104,14 @@ def test_the_api_server_may_be_named() -> None:
     assert rule == {"ports": [{"protocol": "TCP", "port": 6443}], "to": [peer]}
 
 
-def test_an_account_of_ones_own_gets_the_right_and_is_not_made() -> None:
+def test_existing_service_account_is_bound_and_not_created() -> None:
     own = {"serviceAccount": {"create": False, "name": "speech-farm"}}
     release = rendered(merged(merged(SERVERS, ON), own))
     assert not release.of("ServiceAccount")
     assert release.one("RoleBinding")["subjects"][0]["name"] == "speech-farm"
 
 
-def test_names_that_look_like_numbers_stay_names() -> None:
+def test_numeric_names_are_quoted() -> None:
     """As Kubernetes wants them: a label that is no text would be refused."""
     release = rendered(merged(merged(SERVERS, ON), {"workers": {"pools": [{"name": "80"}]}}))
     [peers] = release.one("NetworkPolicy", "-api-server")["spec"]["podSelector"]["matchExpressions"]

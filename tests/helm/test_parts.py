@@ -18,7 +18,7 @@ def _workers(values: dict[str, Any]) -> list[Manifest]:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_selectors_match_the_pods_that_they_are_for(case: str) -> None:
+def test_selectors_match_their_pods(case: str) -> None:
     release = rendered(CASES[case])
     pods = [labels for _, labels, _ in release.pods()]
     for manifest in release.of("Deployment"):
@@ -48,7 +48,7 @@ def test_named_ports_are_ports_of_the_containers(case: str) -> None:
                 assert {port["targetPort"] for port in service["spec"]["ports"]} <= named
 
 
-def test_two_releases_in_one_namespace_leave_each_other_alone() -> None:
+def test_releases_in_one_namespace_do_not_overlap() -> None:
     one, two = rendered(EVERYTHING, release="one"), rendered(EVERYTHING, release="two")
     names = {(each["kind"], each["metadata"]["name"]) for each in one.manifests}
     assert not names & {(each["kind"], each["metadata"]["name"]) for each in two.manifests}
@@ -58,7 +58,7 @@ def test_two_releases_in_one_namespace_leave_each_other_alone() -> None:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_drain_ends_before_the_pod_is_killed(case: str) -> None:
+def test_drain_ends_before_the_pod_is_killed(case: str) -> None:
     for deployment in _workers(CASES[case]):
         spec = deployment["spec"]["template"]["spec"]
         [worker] = spec["containers"]
@@ -67,7 +67,7 @@ def test_a_drain_ends_before_the_pod_is_killed(case: str) -> None:
         assert "preStop" not in worker.get("lifecycle", {}), "it would use up the drain's time"
 
 
-def test_a_pools_drain_is_its_own() -> None:
+def test_every_pool_has_its_own_grace_period() -> None:
     grace = {
         one["metadata"]["name"]: one["spec"]["template"]["spec"]["terminationGracePeriodSeconds"]
         for one in _workers(EVERYTHING)
@@ -79,7 +79,7 @@ def test_a_pools_drain_is_its_own() -> None:
     }
 
 
-def test_a_dispatcher_serves_on_until_it_is_forgotten_and_answers_before_it_is_killed() -> None:
+def test_dispatcher_waits_for_its_removal_from_the_service() -> None:
     release = rendered(merged(SERVERS, {"dispatcher": {"preStopS": 30}}))
     spec = release.one("Deployment", "-dispatcher")["spec"]["template"]["spec"]
     [dispatcher] = spec["containers"]
@@ -88,7 +88,7 @@ def test_a_dispatcher_serves_on_until_it_is_forgotten_and_answers_before_it_is_k
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_probes_ask_what_the_parts_answer(case: str) -> None:
+def test_probes_use_the_paths_of_the_components(case: str) -> None:
     for name, container in rendered(CASES[case]).containers():
         part = container["args"][0]
         asked = {
@@ -106,7 +106,7 @@ def test_probes_ask_what_the_parts_answer(case: str) -> None:
             assert asked["readinessProbe"] == ("metrics", "/readyz"), name
 
 
-def test_loading_models_may_take_as_long_as_it_is_told() -> None:
+def test_startup_probe_allows_the_configured_load_time() -> None:
     pool = {"name": "slow", "startupS": 1801}
     [deployment] = _workers(merged(SERVERS, {"workers": {"pools": [pool]}}))
     probe = deployment["spec"]["template"]["spec"]["containers"][0]["startupProbe"]
@@ -114,7 +114,7 @@ def test_loading_models_may_take_as_long_as_it_is_told() -> None:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_no_budget_keeps_a_node_with_a_single_pod_from_being_emptied(case: str) -> None:
+def test_disruption_budgets_allow_eviction_of_a_single_pod(case: str) -> None:
     budgets = rendered(CASES[case]).of("PodDisruptionBudget")
     assert len(budgets) == 1 + len(_workers(CASES[case]))
     for budget in budgets:
@@ -124,7 +124,7 @@ def test_no_budget_keeps_a_node_with_a_single_pod_from_being_emptied(case: str) 
         assert of_one >= 1, budget["metadata"]["name"]
 
 
-def test_gpus_are_the_pools_own() -> None:
+def test_only_gpu_pools_request_gpus() -> None:
     limits = {
         one["metadata"]["name"].rpartition("-")[2]: one["spec"]["template"]["spec"]["containers"][
             0
@@ -135,7 +135,7 @@ def test_gpus_are_the_pools_own() -> None:
     assert limits["small"] == {"memory": "8Gi"}
 
 
-def test_a_pool_differs_from_the_defaults_in_what_it_says_alone() -> None:
+def test_pool_overrides_only_the_given_defaults() -> None:
     values = merged(
         SERVERS,
         {
@@ -153,7 +153,7 @@ def test_a_pool_differs_from_the_defaults_in_what_it_says_alone() -> None:
     assert as_said["nodeSelector"] == other["nodeSelector"] == {"gpu": "yes"}
 
 
-def test_without_a_spare_gpu_an_upgrade_replaces_one_worker_after_the_other() -> None:
+def test_gpu_pool_is_upgraded_without_surge() -> None:
     rolling = {
         one["metadata"]["name"].rpartition("-")[2]: one["spec"]["strategy"]["rollingUpdate"]
         for one in _workers(EVERYTHING)
@@ -162,7 +162,7 @@ def test_without_a_spare_gpu_an_upgrade_replaces_one_worker_after_the_other() ->
     assert rolling["small"] == {"maxSurge": 1, "maxUnavailable": 0}
 
 
-def test_the_dispatcher_serves_what_the_pools_work_on() -> None:
+def test_dispatcher_serves_the_presets_of_all_pools() -> None:
     release = rendered(EVERYTHING)
     [dispatcher] = release.one("Deployment", "-dispatcher")["spec"]["template"]["spec"][
         "containers"
@@ -171,7 +171,7 @@ def test_the_dispatcher_serves_what_the_pools_work_on() -> None:
     assert served == ["mine", "tiny.en", "fast", "demo"]
 
 
-def test_the_ledger_is_migrated_before_a_new_version_starts_with_what_is_there_already() -> None:
+def test_migration_hook_uses_only_existing_objects() -> None:
     release = rendered(EVERYTHING)
     job = release.one("Job")
     assert job["metadata"]["annotations"]["helm.sh/hook"] == "pre-install,pre-upgrade"
@@ -184,7 +184,7 @@ def test_the_ledger_is_migrated_before_a_new_version_starts_with_what_is_there_a
     assert not named & made_later
 
 
-def test_the_embedded_farm_is_one_dispatcher_and_its_workers_on_one_node() -> None:
+def test_embedded_farm_runs_on_one_node() -> None:
     release = rendered(FILES["values-edge"])
     assert not release.of("Job")
     claim = release.one("PersistentVolumeClaim", "-data")
@@ -207,7 +207,7 @@ def test_the_embedded_farm_is_one_dispatcher_and_its_workers_on_one_node() -> No
 
 
 @pytest.mark.parametrize("case", sorted(set(CASES) - {"values-edge"}))
-def test_replicas_are_spread_over_machines_where_that_can_be(case: str) -> None:
+def test_replicas_are_spread_over_nodes_where_possible(case: str) -> None:
     for deployment in rendered(CASES[case]).of("Deployment"):
         if deployment["metadata"]["name"].endswith("-flower"):
             continue
@@ -248,7 +248,7 @@ def test_models_come_from_the_image_a_claim_or_a_pull(
 
 
 @pytest.mark.parametrize(("own", "secret"), [("", "s3"), ("s3-models", "s3-models")])
-def test_models_in_s3_come_from_the_recordings_server(own: str, secret: str) -> None:
+def test_s3_models_use_the_server_of_the_blobs(own: str, secret: str) -> None:
     """With its keys, or with keys of their own."""
     values = merged(EVERYTHING, {"models": {"pull": {"s3": {"existingSecret": own}}}})
     pull = environment(_workers(values)[0]["spec"]["template"]["spec"]["initContainers"][0])
@@ -259,7 +259,7 @@ def test_models_in_s3_come_from_the_recordings_server(own: str, secret: str) -> 
     assert pull["WHISPERFARM_S3_SECRET_ACCESS_KEY"] == (secret, "s3-secret-access-key")
 
 
-def test_alerts_are_taken_as_they_are_written() -> None:
+def test_alert_rules_are_included_unchanged() -> None:
     import yaml
 
     from helm import refresh
@@ -269,7 +269,7 @@ def test_alerts_are_taken_as_they_are_written() -> None:
     assert any(rule.get("alert") for group in rules for rule in group["rules"])
 
 
-def test_prometheus_finds_every_dispatcher_and_every_worker() -> None:
+def test_monitors_select_every_dispatcher_and_worker() -> None:
     release = rendered(EVERYTHING)
     monitor = release.one("ServiceMonitor")["spec"]
     found = [
@@ -290,7 +290,7 @@ def test_prometheus_finds_every_dispatcher_and_every_worker() -> None:
     assert all(port["name"] == "metrics" for one in found for port in one["spec"]["ports"])
 
 
-def test_claims_of_recordings_reach_who_needs_them() -> None:
+def test_recording_claims_are_mounted_where_needed() -> None:
     release = rendered(CASES["shared-folder"])
     for deployment in release.of("Deployment"):
         spec = deployment["spec"]["template"]["spec"]

@@ -18,7 +18,7 @@ CUSTOM = {"ScaledObject", "TriggerAuthentication", "ServiceMonitor", "Prometheus
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_helm_finds_nothing_to_complain_of(case: str) -> None:
+def test_helm_lint_reports_nothing(case: str) -> None:
     found = helm_python.lint(
         CHART, CASES[case], strict=True, namespace=NAMESPACE, kube_version="1.30.0"
     )
@@ -27,7 +27,7 @@ def test_helm_finds_nothing_to_complain_of(case: str) -> None:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_every_manifest_is_one_that_its_api_takes(case: str) -> None:
+def test_manifests_validate_against_their_schemas(case: str) -> None:
     manifests = rendered(CASES[case]).manifests
     assert len(manifests) > 5
     for manifest in manifests:
@@ -35,19 +35,19 @@ def test_every_manifest_is_one_that_its_api_takes(case: str) -> None:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_no_two_manifests_have_the_same_name(case: str) -> None:
+def test_manifest_names_are_unique(case: str) -> None:
     names = [(one["kind"], one["metadata"]["name"]) for one in rendered(CASES[case]).manifests]
     assert len(names) == len(set(names))
 
 
-def test_kinds_of_other_projects_come_only_when_asked_for() -> None:
+def test_kinds_of_other_projects_are_optional() -> None:
     kinds = {one["kind"] for one in rendered(CASES["servers"]).manifests}
     assert not kinds & CUSTOM
     assert {one["kind"] for one in rendered(CASES["everything"]).manifests} >= CUSTOM
 
 
 @pytest.mark.parametrize("kind", sorted(CUSTOM | {"Deployment", "NetworkPolicy"}))
-def test_a_misspelt_field_would_be_found(kind: str) -> None:
+def test_schema_check_rejects_an_unknown_field(kind: str) -> None:
     release = rendered(CASES["by-the-ledger"])
     manifest = copy.deepcopy(release.of(kind)[0])
     schemas.check(manifest)
@@ -56,14 +56,14 @@ def test_a_misspelt_field_would_be_found(kind: str) -> None:
         schemas.check(manifest)
 
 
-def test_a_long_name_of_a_release_leaves_room_for_what_is_added() -> None:
+def test_long_release_name_keeps_object_names_valid() -> None:
     release = rendered(EVERYTHING, release="a-release-whose-name-is-as-long-as-helm-takes-it-okay")
     for manifest in release.manifests:
         assert len(manifest["metadata"]["name"]) <= 63
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_the_notes_name_the_address_and_the_presets(case: str) -> None:
+def test_notes_name_the_address_and_the_presets(case: str) -> None:
     said = notes(CASES[case])
     service: Any = next(
         one["metadata"]["name"]
@@ -73,7 +73,7 @@ def test_the_notes_name_the_address_and_the_presets(case: str) -> None:
     assert f"http://{service}.{NAMESPACE}:8000" in said
 
 
-def test_the_packaged_chart_renders_the_same(tmp_path: Path) -> None:
+def test_packaged_chart_renders_the_same(tmp_path: Path) -> None:
     package = helm_python.package(CHART, destination=tmp_path)
     with helm_python.Chart.load(package) as packaged, helm_python.Chart.load(CHART) as folder:
         assert packaged.render(EVERYTHING, name="farm") == folder.render(EVERYTHING, name="farm")

@@ -31,7 +31,7 @@ def _triggers(values: dict[str, Any], pool: str) -> dict[str, Manifest]:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_what_is_scaled_has_no_number_of_its_own(case: str) -> None:
+def test_scaled_deployments_have_no_replicas(case: str) -> None:
     """Else every upgrade would set it back."""
     release = rendered(CASES[case])
     scalers = [*release.of("ScaledObject"), *release.of("HorizontalPodAutoscaler")]
@@ -43,7 +43,7 @@ def test_what_is_scaled_has_no_number_of_its_own(case: str) -> None:
         assert ("replicas" in deployment["spec"]) is (deployment["metadata"]["name"] not in scaled)
 
 
-def test_gpu_pools_go_down_to_none_and_up_to_their_own_limit() -> None:
+def test_gpu_pools_scale_from_zero_to_their_maximum() -> None:
     limits = {
         one["metadata"]["name"].rpartition("-")[2]: (
             one["spec"]["minReplicaCount"],
@@ -54,7 +54,7 @@ def test_gpu_pools_go_down_to_none_and_up_to_their_own_limit() -> None:
     assert limits == {"quick": (0, 8), "precise": (0, 4)}
 
 
-def test_zero_said_by_a_pool_counts_over_the_default() -> None:
+def test_zero_in_a_pool_overrides_the_default() -> None:
     values = merged(EVERYTHING, {"workers": {"defaults": {"scaling": {"minReplicas": 3}}}})
     values["workers"]["pools"][0]["scaling"]["minReplicas"] = 0
     scaled = rendered(values).one("ScaledObject", "-large")["spec"]
@@ -64,7 +64,7 @@ def test_zero_said_by_a_pool_counts_over_the_default() -> None:
     assert (scaled["minReplicaCount"], scaled["fallback"]["replicas"]) == (3, 3)
 
 
-def test_any_work_wakes_a_pool_and_every_trigger_measures_per_worker() -> None:
+def test_triggers_activate_at_any_work_and_average_per_worker() -> None:
     for values in (EVERYTHING, BY_THE_LEDGER):
         for trigger in _triggers(values, "large").values():
             assert trigger["metricType"] == "AverageValue"
@@ -72,7 +72,7 @@ def test_any_work_wakes_a_pool_and_every_trigger_measures_per_worker() -> None:
             assert [trigger["metadata"][key] for key in activation] == ["0"]
 
 
-def test_while_nobody_knows_how_much_there_is_to_do_the_workers_stay() -> None:
+def test_fallback_keeps_the_current_replicas() -> None:
     scaled = rendered(EVERYTHING).one("ScaledObject", "-large")["spec"]
     assert scaled["fallback"]["behavior"] == "currentReplicasIfHigher"
     assert scaled["fallback"]["replicas"] == 1
@@ -81,7 +81,7 @@ def test_while_nobody_knows_how_much_there_is_to_do_the_workers_stay() -> None:
             assert trigger["metadata"]["ignoreNullValues"] == "false"
 
 
-def test_rabbitmq_is_asked_by_http_for_the_queues_that_the_farm_has() -> None:
+def test_rabbitmq_triggers_name_the_queues_of_the_farm() -> None:
     triggers = [one for one in _triggers(EVERYTHING, "large").values() if one["type"] == "rabbitmq"]
     assert [one["metadata"]["protocol"] for one in triggers] == ["http", "http"]
     queues = [one["metadata"]["queueName"] for one in triggers]
@@ -89,7 +89,7 @@ def test_rabbitmq_is_asked_by_http_for_the_queues_that_the_farm_has() -> None:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_every_credential_of_a_trigger_is_there(case: str) -> None:
+def test_trigger_credentials_exist(case: str) -> None:
     release = rendered(CASES[case])
     there = {one["metadata"]["name"] for one in release.of("TriggerAuthentication")}
     asked = {
@@ -101,7 +101,7 @@ def test_every_credential_of_a_trigger_is_there(case: str) -> None:
     assert asked == there
 
 
-def test_the_plain_autoscaler_keeps_one_at_least() -> None:
+def test_plain_autoscaler_has_bounds_and_a_cpu_metric() -> None:
     plain = rendered(EVERYTHING).one("HorizontalPodAutoscaler")["spec"]
     assert (plain["minReplicas"], plain["maxReplicas"]) == (2, 4)
     assert plain["metrics"][0]["resource"]["name"] == "cpu"
@@ -122,7 +122,7 @@ def ledger(database: str) -> Iterator[Ledger]:
     opened.close()
 
 
-def test_the_ledger_answers_with_the_work_of_the_pool(database: str, ledger: Ledger) -> None:
+def test_trigger_queries_measure_the_work_of_the_pool(database: str, ledger: Ledger) -> None:
     triggers = _triggers(BY_THE_LEDGER, "large")
 
     def measured() -> tuple[float, ...]:
@@ -155,7 +155,7 @@ def _job(preset: str, *, duration_s: float | None, size_bytes: int = 1) -> Job:
     return replace(job, audio=replace(job.audio, duration_s=duration_s, size_bytes=size_bytes))
 
 
-def test_prometheus_counts_what_every_dispatcher_says_once(tmp_path: Path) -> None:
+def test_prometheus_query_ignores_duplicate_dispatchers(tmp_path: Path) -> None:
     promtool = shutil.which("promtool")
     if promtool is None:
         pytest.skip("promtool is not installed: apt-get install prometheus")

@@ -30,7 +30,7 @@ def test_every_pod_is_restricted(case: str) -> None:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_every_container_is_restricted_and_has_room_to_write_in_tmp_alone(case: str) -> None:
+def test_containers_are_restricted_and_write_only_to_tmp(case: str) -> None:
     release = rendered(CASES[case])
     for name, container in release.containers():
         context = container["securityContext"]
@@ -55,7 +55,7 @@ def test_mounts_and_volumes_fit_together(case: str) -> None:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_credentials_come_from_secrets_and_nothing_else_does(case: str) -> None:
+def test_only_credentials_come_from_secrets(case: str) -> None:
     release = rendered(CASES[case])
     assert not release.of("Secret")
     seen = set()
@@ -66,14 +66,14 @@ def test_credentials_come_from_secrets_and_nothing_else_does(case: str) -> None:
     assert seen & CREDENTIALS
 
 
-def test_every_credential_of_the_chart_can_be_given() -> None:
+def test_every_credential_is_configurable() -> None:
     seen = set()
     for _, container in rendered(EVERYTHING).containers():
         seen |= {name for name, value in environment(container).items() if isinstance(value, tuple)}
     assert seen == CREDENTIALS
 
 
-def test_what_the_settings_call_secret_is_a_credential_here() -> None:
+def test_secret_settings_are_credentials() -> None:
     secret = {
         f"WHISPERFARM_{name}".upper()
         for kind in SETTINGS_CLASSES
@@ -85,7 +85,7 @@ def test_what_the_settings_call_secret_is_a_credential_here() -> None:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_no_variables_of_other_services_reach_the_farm(case: str) -> None:
+def test_service_links_are_disabled(case: str) -> None:
     """A Service called whisperfarm would set WHISPERFARM_PORT to an address."""
     for name, _, spec in rendered(CASES[case]).pods():
         assert spec["enableServiceLinks"] is False, name
@@ -110,7 +110,7 @@ def _ports(policies: list[Manifest], labels: dict[str, str], way: str) -> set[in
 
 
 @pytest.mark.parametrize("case", sorted(set(CASES) - {"without-extras"}))
-def test_every_pod_is_closed_but_for_named_ports(case: str) -> None:
+def test_network_policies_open_only_named_ports(case: str) -> None:
     release = rendered(CASES[case])
     policies = release.of("NetworkPolicy")
     for name, labels, _ in release.pods():
@@ -128,7 +128,7 @@ def test_every_pod_is_closed_but_for_named_ports(case: str) -> None:
                 assert rule["ports"], policy["metadata"]["name"]
 
 
-def test_each_part_reaches_what_it_needs_and_no_more() -> None:
+def test_components_reach_only_what_they_need() -> None:
     release = rendered(EVERYTHING)
     policies = release.of("NetworkPolicy")
     servers = {53, 443, 4318, 5432, 5671, 5672, 6379}
@@ -151,7 +151,7 @@ def test_each_part_reaches_what_it_needs_and_no_more() -> None:
     assert seen == set(expected)
 
 
-def test_a_worker_that_pulls_no_models_reaches_the_farms_servers_alone() -> None:
+def test_only_a_pulling_worker_reaches_the_model_source() -> None:
     models = {"networkPolicy": {"models": {"ports": [8443]}}}
     pulling = rendered(merged(EVERYTHING, models))
     served = rendered(merged(SERVERS, models))
@@ -170,9 +170,7 @@ def test_a_worker_that_pulls_no_models_reaches_the_farms_servers_alone() -> None
         ("http://[fd00::1]:4319/v1/traces", 4319),
     ],
 )
-def test_traces_leave_by_the_port_of_their_url_and_only_where_there_is_one(
-    url: str, port: int | None
-) -> None:
+def test_network_policy_opens_the_port_of_the_traces_url(url: str, port: int | None) -> None:
     values = merged(SERVERS, {"traces": {"url": url}, "blobs": {"url": "", "existingClaim": "b"}})
     values["networkPolicy"] = {"callbacks": {"enabled": False}}
     release = rendered(values)
@@ -191,7 +189,7 @@ def test_traces_leave_by_the_port_of_their_url_and_only_where_there_is_one(
     assert sorted(parts) == ["dispatcher", "worker"]
 
 
-def test_the_receiver_of_traces_may_be_named() -> None:
+def test_traces_peer_is_configurable() -> None:
     peer = {"namespaceSelector": {"matchLabels": {"team": "watch"}}}
     values = {
         "traces": {"url": "http://collector/v1/traces"},
@@ -202,7 +200,7 @@ def test_the_receiver_of_traces_may_be_named() -> None:
         assert {"ports": [{"protocol": "TCP", "port": 4318}], "to": [peer]} in rules
 
 
-def test_what_every_span_says_besides_is_as_opentelemetry_writes_it() -> None:
+def test_resource_attributes_use_the_opentelemetry_variables() -> None:
     containers = dict(rendered(EVERYTHING).containers())
     given = environment(containers["Deployment farm-scribe-worker-small, worker"])
     said = given["OTEL_RESOURCE_ATTRIBUTES"]
@@ -210,7 +208,7 @@ def test_what_every_span_says_besides_is_as_opentelemetry_writes_it() -> None:
     assert given["OTEL_EXPORTER_OTLP_HEADERS"] == ("collector", "traces-headers")
 
 
-def test_callers_may_be_named() -> None:
+def test_caller_peers_are_configurable() -> None:
     peer: dict[str, Any] = {"namespaceSelector": {"matchLabels": {"team": "calls"}}}
     release = rendered(merged(SERVERS, {"networkPolicy": {"callers": [peer]}}))
     rules = release.one("NetworkPolicy", "-dispatcher")["spec"]["ingress"]

@@ -28,31 +28,31 @@ def test_every_variable_is_a_setting(case: str) -> None:
         assert set(environment(container)) <= own | OTHERS, name
 
 
-def test_no_variable_is_given_twice() -> None:
+def test_variables_are_set_once() -> None:
     for name, container in rendered(EVERYTHING).containers():
         names = [one["name"] for one in container["env"]]
         assert len(names) == len(set(names)), name
 
 
-def test_the_schema_knows_todays_settings() -> None:
+def test_schema_matches_the_settings() -> None:
     written = refresh.SCHEMA.read_text(encoding="utf-8")
     assert written == refresh.written(refresh.refreshed(json.loads(written))), "make chart"
 
 
-def test_the_chart_has_the_alerts_of_the_repository() -> None:
+def test_chart_has_the_alerts_of_the_repository() -> None:
     assert refresh.COPY.read_bytes() == refresh.ALERTS.read_bytes(), "make chart"
 
 
-def test_what_the_chart_sets_itself_are_settings() -> None:
+def test_variables_of_the_chart_are_settings() -> None:
     assert set(refresh.names()) >= refresh.BY_THE_CHART
 
 
-def test_a_large_number_stays_a_number() -> None:
+def test_large_number_is_not_in_scientific_notation() -> None:
     """Go writes 4294967296 as 4.294967296e+09, which no setting understands."""
     assert _environment("-dispatcher")["WHISPERFARM_MAX_UPLOAD_BYTES"] == "4294967296"
 
 
-def test_a_parts_settings_come_before_those_of_all() -> None:
+def test_component_settings_override_common_settings() -> None:
     assert _environment("-dispatcher")["WHISPERFARM_LEASE_S"] == "60"
     assert _environment("-worker-large")["WHISPERFARM_LEASE_S"] == "45"
     off = merged(
@@ -73,7 +73,7 @@ def test_a_parts_settings_come_before_those_of_all() -> None:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_the_parts_take_the_settings_that_they_are_given(
+def test_components_accept_their_environment(
     case: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     own = tmp_path / "presets.toml"

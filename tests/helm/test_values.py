@@ -39,9 +39,7 @@ def _pools(*pools: dict[str, Any], **more: Any) -> dict[str, Any]:
         ({"dispatcher": {"settings": {"WHISPERFARM_DATABASE_URL": "x"}}}, "/dispatcher/settings"),
     ],
 )
-def test_a_key_that_is_not_known_is_refused_where_it_stands(
-    values: dict[str, Any], where: str
-) -> None:
+def test_unknown_key_is_rejected_with_its_path(values: dict[str, Any], where: str) -> None:
     with pytest.raises(helm_python.HelmValuesError, match="additional properties") as refused:
         rendered(merged(SERVERS, values))
     assert where in str(refused.value)
@@ -75,9 +73,7 @@ def test_a_key_that_is_not_known_is_refused_where_it_stands(
         ({"networkPolicy": {"database": {"ports": []}}}, "/networkPolicy/database/ports"),
     ],
 )
-def test_a_value_that_can_not_be_used_is_refused_where_it_stands(
-    values: dict[str, Any], where: str
-) -> None:
+def test_invalid_value_is_rejected_with_its_path(values: dict[str, Any], where: str) -> None:
     with pytest.raises(helm_python.HelmValuesError) as refused:
         rendered(merged(SERVERS, values))
     assert where in str(refused.value)
@@ -127,8 +123,6 @@ def test_a_value_that_can_not_be_used_is_refused_where_it_stands(
         (merged(EVERYTHING, {"dispatcher": {"ingress": {"host": ""}}}), "ingress.host"),
     ],
 )
-def test_values_that_do_not_fit_together_are_refused_with_what_to_do(
-    values: dict[str, Any], words: str
-) -> None:
+def test_conflicting_values_are_rejected_with_a_hint(values: dict[str, Any], words: str) -> None:
     with pytest.raises(helm_python.HelmError, match=words):
         rendered(values)

@@ -87,13 +87,13 @@ def transcribed(ports: dict[str, str], folder: Path, **options: str) -> str:
     return " ".join((folder / "support-call.txt").read_text().split())
 
 
-def test_a_call_is_transcribed_over_the_published_port(
+def test_published_port_accepts_a_recording(
     farm: Compose, ports: dict[str, str], tmp_path: Path
 ) -> None:
     assert SAID in transcribed(ports, tmp_path)
 
 
-def test_without_a_key_nobody_is_served(farm: Compose, ports: dict[str, str]) -> None:
+def test_request_without_a_key_is_rejected(farm: Compose, ports: dict[str, str]) -> None:
     assert asked(ports, "/v1/jobs").status_code == 200
     assert httpx.get(f"http://127.0.0.1:{ports['FARM_PORT']}/v1/jobs").status_code == 401
 
@@ -123,14 +123,14 @@ def test_prometheus_has_the_alerts(farm: Compose, ports: dict[str, str]) -> None
     assert all(rule["health"] != "err" for group in groups for rule in group["rules"])
 
 
-def test_flower_asks_who_is_there(farm: Compose, ports: dict[str, str]) -> None:
+def test_flower_requires_a_login(farm: Compose, ports: dict[str, str]) -> None:
     url = f"http://127.0.0.1:{ports['FLOWER_PORT']}/"
     assert httpx.get(url).status_code == 401
     assert httpx.get(url, auth=("operator", "wrong")).status_code == 401
     assert httpx.get(url, auth=("operator", "a-password-of-this-test")).status_code == 200
 
 
-def test_worker_and_servers_have_no_way_out(farm: Compose) -> None:
+def test_worker_and_servers_have_no_internet(farm: Compose) -> None:
     assert "00000000" in _destinations("dispatcher")
     for service in ("worker", "postgres", "rabbitmq", "redis", "s3"):
         assert "00000000" not in _destinations(service), service
@@ -146,7 +146,7 @@ def _destinations(service: str) -> list[str]:
 
 
 @pytest.mark.parametrize("service", ["dispatcher", "worker", "flower"])
-def test_our_containers_may_do_nothing(farm: Compose, service: str) -> None:
+def test_containers_have_no_capabilities(farm: Compose, service: str) -> None:
     status = inside(container(service), "cat", "/proc/1/status").stdout
     fields = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
     assert int(fields["CapEff"], 16) == int(fields["CapBnd"], 16) == 0
@@ -157,7 +157,7 @@ def test_our_containers_may_do_nothing(farm: Compose, service: str) -> None:
         assert inside(container(service), "touch", f"{folder}/a").returncode == 0, folder
 
 
-def test_redis_is_not_root_and_asks_for_its_password(farm: Compose) -> None:
+def test_redis_is_not_root_and_requires_its_password(farm: Compose) -> None:
     line = (
         "import socket; s = socket.create_connection(('redis', 6379), 5);"
         "s.sendall(b'PING\\r\\n'); print(s.recv(100))"
@@ -168,7 +168,7 @@ def test_redis_is_not_root_and_asks_for_its_password(farm: Compose) -> None:
     assert "\nUid:\t0\t" not in status
 
 
-def test_jobs_and_transcripts_survive_down_and_up_with_another_worker(
+def test_jobs_and_transcripts_survive_down_and_up(
     farm: Compose, edge_image: str, ports: dict[str, str], tmp_path: Path
 ) -> None:
     [*_, job] = asked(ports, "/v1/jobs").json()["jobs"]
@@ -182,7 +182,7 @@ def test_jobs_and_transcripts_survive_down_and_up_with_another_worker(
     assert SAID in transcribed(ports, tmp_path, model="demo-words")
 
 
-def test_an_image_that_is_not_there_is_named_and_not_fetched(farm: Compose) -> None:
+def test_missing_image_is_named_and_not_pulled(farm: Compose) -> None:
     farm.down()
     farm.set(FARM_VERSION="0.0.0")
     ended = farm("up", "-d", "--no-deps", "flower", timeout_s=60)
@@ -190,7 +190,7 @@ def test_an_image_that_is_not_there_is_named_and_not_fetched(farm: Compose) -> N
     assert farm.containers() == []
 
 
-def test_a_password_that_is_missing_is_named(farm: Compose) -> None:
+def test_missing_password_is_named(farm: Compose) -> None:
     farm.set(POSTGRES_PASSWORD="")
     ended = farm("up", "-d", timeout_s=60)
     assert ended.returncode != 0

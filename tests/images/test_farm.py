@@ -46,18 +46,18 @@ def _asked(container: str, path: str) -> tuple[int, str]:
     return int(status), body
 
 
-def test_without_keys_the_dispatcher_does_not_listen(dispatcher_image: str) -> None:
+def test_dispatcher_without_keys_does_not_listen(dispatcher_image: str) -> None:
     ended = ran(dispatcher_image)
     assert ended.returncode == 78
     assert "WHISPERFARM_API_KEYS" in ended.stderr
 
 
-def test_the_farm_is_ready(dispatcher: str, worker: str) -> None:
+def test_farm_is_ready(dispatcher: str, worker: str) -> None:
     status, body = _asked(dispatcher, "/readyz")
     assert (status, json.loads(body)["checks"]["workers"]["ok"]) == (200, True)
 
 
-def test_a_call_is_transcribed(dispatcher: str, worker: str) -> None:
+def test_farm_transcribes_a_recording(dispatcher: str, worker: str) -> None:
     sample = "/opt/venv/lib/python3.11/site-packages/whisperfarm_demo/samples/support-call.wav"
     options = ("-e", "WHISPERFARM_URL=http://127.0.0.1:8000", "-e", f"WHISPERFARM_API_KEY={_KEY}")
     command = ("whisper-remote", sample, "--output_dir", "/tmp", "--output_format", "txt")  # noqa: S108
@@ -67,37 +67,37 @@ def test_a_call_is_transcribed(dispatcher: str, worker: str) -> None:
     assert "thank you for calling customer support" in " ".join(text.split())
 
 
-def test_the_models_in_the_image_are_what_they_must_be(worker: str) -> None:
+def test_models_in_the_image_verify(worker: str) -> None:
     verified = inside(worker, "whisperfarm", "models", "verify")
     assert verified.returncode == 0, verified.stderr
     assert "demo/asr" in verified.stdout
 
 
-def test_an_api_key_is_asked_for(dispatcher: str) -> None:
+def test_request_without_an_api_key_is_rejected(dispatcher: str) -> None:
     status, _ = _asked(dispatcher, "/v1/jobs")
     assert status == 401
 
 
-def test_a_worker_that_is_stopped_hands_back_and_ends(worker: str) -> None:
+def test_stopped_worker_exits_with_zero(worker: str) -> None:
     assert podman("stop", "-t", "60", worker).returncode == 0
     code = podman("inspect", "--format", "{{.State.ExitCode}}", worker).stdout.strip()
     assert code == "0"
 
 
-def test_one_image_is_a_whole_farm(worker_image: str) -> None:
+def test_worker_image_runs_the_demo(worker_image: str) -> None:
     ended = ran(worker_image, "demo", timeout_s=_START_S)
     assert ended.returncode == 0, ended.stderr
     assert "thank you for calling customer support" in ended.stdout
     assert "2 speakers" in ended.stdout
 
 
-def test_one_small_image_is_a_whole_farm_without_speakers(edge_image: str) -> None:
+def test_edge_image_runs_the_demo_without_speakers(edge_image: str) -> None:
     ended = ran(edge_image, "demo", timeout_s=_START_S)
     assert ended.returncode == 0, ended.stderr
     assert "thank you for calling customer support" in ended.stdout
 
 
-def test_the_small_image_is_at_most_a_tenth_of_the_full_one(
+def test_edge_image_is_at_most_a_tenth_of_the_worker_image(
     edge_image: str, worker_image: str
 ) -> None:
     added = [

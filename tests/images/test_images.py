@@ -16,15 +16,15 @@ def shell(image: str, line: str) -> str:
     return ended.stdout + ended.stderr
 
 
-def test_it_runs_as_nobody_in_particular(image: str) -> None:
+def test_image_runs_as_an_unprivileged_user(image: str) -> None:
     assert shell(image, "id -u; id -g").split() == ["10001", "10001"]
 
 
-def test_it_knows_its_version(image: str) -> None:
+def test_image_prints_its_version(image: str) -> None:
     assert VERSION in ran(image, "--version").stdout
 
 
-def test_nothing_in_it_can_be_written(image: str) -> None:
+def test_image_is_read_only_except_tmp_and_data(image: str) -> None:
     assert "Read-only file system" in shell(image, "echo x > /opt/venv/x")
     assert shell(image, "echo x > /tmp/x && echo x > /data/x && cat /tmp/x /data/x").split() == [
         "x",
@@ -32,13 +32,13 @@ def test_nothing_in_it_can_be_written(image: str) -> None:
     ]
 
 
-def test_its_code_belongs_to_root_even_when_it_is_writable(image: str) -> None:
+def test_code_belongs_to_root(image: str) -> None:
     options = ("--entrypoint", "sh", "--read-only=false")
     ended = ran(image, "-c", "echo x > /opt/venv/x", options=options)
     assert "Permission denied" in ended.stderr
 
 
-def test_its_labels_say_what_it_is(image: str) -> None:
+def test_labels_describe_the_image(image: str) -> None:
     labels = inspected(image)["Config"]["Labels"]
     name = "org.opencontainers.image."
     assert labels[f"{name}version"] == VERSION
@@ -52,7 +52,7 @@ def test_its_labels_say_what_it_is(image: str) -> None:
         assert labels["whisperfarm.whisperx"].startswith("3.")
 
 
-def test_its_bill_lists_what_is_installed(image: str) -> None:
+def test_bill_of_materials_lists_the_installed_packages(image: str) -> None:
     bill = json.loads(ran(image, _BILL, options=("--entrypoint", "cat")).stdout)
     assert bill["bomFormat"] == "CycloneDX"
     listed = {part["name"]: part["version"] for part in bill["components"]}
@@ -68,7 +68,7 @@ def test_its_bill_lists_what_is_installed(image: str) -> None:
     assert ("torch" in listed) == image.endswith(_WITH_TORCH)
 
 
-def test_no_secret_of_its_build_is_in_it(image: str, secrets: Secrets) -> None:
+def test_image_has_no_build_secret(image: str, secrets: Secrets) -> None:
     assert secrets.mark in secrets.pip_conf.read_text()
     assert secrets.mark not in history(image)
     assert files_with(secrets.mark, image) == []

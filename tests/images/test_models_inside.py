@@ -69,7 +69,7 @@ def _carried(folder: Path, hub: HubStub) -> Path:
     return models
 
 
-def test_they_are_there_and_verified_without_a_network(with_models: str, tmp_path: Path) -> None:
+def test_models_verify_without_a_network(with_models: str, tmp_path: Path) -> None:
     tmp_path.chmod(0o755)  # the container's user is nobody here
     (tmp_path / "presets.toml").write_text(_PRESETS)
     options = ("-v", f"{tmp_path}:/presets:ro", "-e", "WHISPERFARM_PRESETS=calls")
@@ -79,11 +79,11 @@ def test_they_are_there_and_verified_without_a_network(with_models: str, tmp_pat
     assert NAME in ended.stdout
 
 
-def test_the_label_names_them(with_models: str) -> None:
+def test_label_names_the_models(with_models: str) -> None:
     assert inspected(with_models)["Config"]["Labels"]["whisperfarm.models"] == "calls"
 
 
-def test_neither_the_token_nor_the_hub_is_in_the_image(
+def test_image_has_neither_the_token_nor_the_hub(
     with_models: str, hub: HubStub, secrets: Secrets
 ) -> None:
     assert hub.asked
@@ -92,6 +92,6 @@ def test_neither_the_token_nor_the_hub_is_in_the_image(
     assert files_with(secrets.mark, with_models) == []
 
 
-def test_they_are_a_layer_below_the_code(with_models: str) -> None:
+def test_models_are_a_layer_below_the_code(with_models: str) -> None:
     code = "opt/venv/lib/python3*/site-packages/whisperfarm_worker"
     assert depth(code, with_models) < depth("models/model_inventory.json", with_models)

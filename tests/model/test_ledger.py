@@ -135,14 +135,14 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(claim=claims, lease_h=a_lease_h, which=a_dispatcher)
     def heartbeat(self, claim: tuple[str, int], lease_h: float, which: int) -> None:
         job_id, attempt = claim
-        pulse = self.ledger(which).heartbeat(
+        reply = self.ledger(which).heartbeat(
             job_id,
             attempt=attempt,
             lease_s=lease_h * HOUR_S,
             progress=Progress(stage="align", fraction=0.5),
         )
         held, cancel_requested = self.model.heartbeat(job_id, attempt=attempt, lease_h=lease_h)
-        assert (pulse.held, pulse.cancel_requested) == (held, cancel_requested)
+        assert (reply.held, reply.cancel_requested) == (held, cancel_requested)
 
     @rule(claim=claims, which=a_dispatcher)
     def end_as_succeed(self, claim: tuple[str, int], which: int) -> None:

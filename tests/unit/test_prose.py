@@ -44,7 +44,7 @@ def found(path: Path, text: str, rules: prose.Rules) -> list[str]:
         "# it can\n# not be read\n",
     ],
 )
-def test_a_word_is_found_in_comments_and_strings(
+def test_word_is_found_in_comments_and_strings(
     tmp_path: Path, rules: prose.Rules, code: str
 ) -> None:
     assert found(tmp_path / "a.py", f"x = 0\n{code}", rules) == ["2: can not -> cannot"]
@@ -62,12 +62,12 @@ def test_markdown_is_checked_outside_of_code(tmp_path: Path, rules: prose.Rules)
     assert found(tmp_path / "a.md", text, rules) == ["9: told -> the real verb"]
 
 
-def test_an_exception_allows_its_words_alone(tmp_path: Path, rules: prose.Rules) -> None:
+def test_exception_allows_only_its_words(tmp_path: Path, rules: prose.Rules) -> None:
     text = "He was told. It can not.\n"
     assert found(tmp_path / "quoted.md", text, rules) == ["1: can not -> cannot"]
 
 
-def test_an_exception_without_a_reason_is_refused(tmp_path: Path) -> None:
+def test_exception_without_a_reason_is_rejected(tmp_path: Path) -> None:
     path = tmp_path / "rules.toml"
     path.write_text('[[exceptions]]\npath = "a.md"\nwords = ["*"]\n', encoding="utf-8")
     with pytest.raises(KeyError, match="reason"):
@@ -85,11 +85,11 @@ def test_findings_end_the_program_with_one(
     assert prose.main([str(tmp_path)]) == 0
 
 
-def test_the_style_sheet_has_the_table_of_words() -> None:
+def test_style_sheet_has_the_table_of_words() -> None:
     page = (prose.ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     assert prose.table(prose.read_rules(prose.RULES)) in page
 
 
-def test_each_exception_is_of_a_file_that_exists() -> None:
+def test_exceptions_name_existing_files() -> None:
     exceptions = prose.read_rules(prose.RULES).exceptions
     assert [glob for glob, _ in exceptions if not list(prose.ROOT.glob(glob))] == []

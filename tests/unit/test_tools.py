@@ -29,10 +29,10 @@ def _wanted() -> dict[str, str]:
 
 
 @pytest.mark.parametrize("judge", JUDGES)
-def test_a_judge_is_named_by_its_version_and_is_here(judge: str) -> None:
+def test_installed_checker_has_the_pinned_version(judge: str) -> None:
     assert _wanted()[judge] == f"=={version(judge)}"
 
 
-def test_no_other_tool_comes_in_any_version_at_all() -> None:
+def test_other_tools_have_an_upper_bound() -> None:
     unbounded = {name for name, bounds in _wanted().items() if not re.search("==|<", bounds)}
     assert unbounded <= {"matplotlib"}  # no test looks at its plots

@@ -1,7 +1,7 @@
 """The output formats: one class and one row of `FORMATS` each.
 
-`get_format("srt").render(transcript, Layout(max_line_width=40, max_line_count=2))` returns the
-content of a file.
+`get_format("srt").render(transcript, SubtitleOptions(max_line_width=40))` returns the content of a
+file.
 
 - `json_formats`, `txt_tsv`, `subtitles`: the formats
 - `subtitle_options`, `cues`, `tokens`: how words are grouped into subtitles and lines

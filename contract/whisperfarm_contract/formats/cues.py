@@ -46,14 +46,14 @@ def _segment_cues(transcript: Transcript, options: SubtitleOptions) -> Iterator[
 
 def _group(tokens_in_order: Iterable[Token], options: SubtitleOptions) -> Iterator[list[Token]]:
     """Yield the pieces of each subtitle, with line breaks in their text."""
-    group = _CueBuilder(options)
+    builder = _CueBuilder(options)
     for token in tokens_in_order:
-        if group.starts_next(token):
-            yield group.tokens
-            group = _CueBuilder(options)
-        group.add(token)
-    if group.tokens:
-        yield group.tokens
+        if builder.starts_next(token):
+            yield builder.tokens
+            builder = _CueBuilder(options)
+        builder.add(token)
+    if builder.tokens:
+        yield builder.tokens
 
 
 class _CueBuilder:

@@ -46,7 +46,7 @@ async def wait_until_finished(
     """
     if job.state.is_final or timeout_s == 0:
         return job
-    disconnect = asyncio.create_task(_hung_up(request))
+    disconnect = asyncio.create_task(_disconnected(request))
     finished = asyncio.create_task(_finished(deps, job.id))
     shutdown = asyncio.create_task(_shutdown(deps))
     if disconnect in await _first_completed(disconnect, finished, shutdown, timeout_s=timeout_s):
@@ -54,7 +54,7 @@ async def wait_until_finished(
     return await asyncio.to_thread(deps.ledger.get, job.id)
 
 
-async def _hung_up(request: Request) -> None:
+async def _disconnected(request: Request) -> None:
     while (await request.receive())["type"] != "http.disconnect":
         pass
 

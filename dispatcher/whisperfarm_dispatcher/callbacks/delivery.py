@@ -27,7 +27,7 @@ Send = Callable[[Callback], DeliveryResult]
 
 
 class CallbackDispatcher:
-    """Delivery of callbacks. `senders` maps each kind of callback to the function that sends it.
+    """Delivery of callbacks. `senders` maps each protocol to the function that sends a callback.
 
     `slot_freed` is set whenever a try ends. Delivery is at least once: if a dispatcher dies during
     a try, another one sends the callback again with the same id.
@@ -104,12 +104,12 @@ class CallbackDispatcher:
     def _finish(self, callback: Callback) -> None:
         with self._lock:
             self._in_flight[callback.endpoint] -= 1
-            self._in_flight += Counter()  # drops receivers without a running try
+            self._in_flight += Counter()  # drops endpoints without a running try
         self.slot_freed.set()
 
 
 def _log(callback: Callback, outcome: DeliveryResult, *, took_s: float) -> None:
-    about: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "callback": callback.id,
         "job": callback.job_id,
         "event_type": callback.event,
@@ -119,6 +119,6 @@ def _log(callback: Callback, outcome: DeliveryResult, *, took_s: float) -> None:
         "took_s": round(took_s, 3),
     }
     if outcome.error is None:
-        events.callback.delivered.log(**about)
+        events.callback.delivered.log(**fields)
     else:
-        events.callback.failed.log(**about, error=outcome.error, retry_in_s=outcome.retry_in_s)
+        events.callback.failed.log(**fields, error=outcome.error, retry_in_s=outcome.retry_in_s)

@@ -9,7 +9,7 @@ HOUR_S = 3600.0
 POLICY = RetryPolicy(initial_s=5.0, coefficient=6.0, max_s=22 * HOUR_S)
 """5 s, 30 s, 3 min, 18 min, 1.8 h and 10.8 h, then 22 h three times: 79 hours in all."""
 
-MOST_TRIES = 10
+MAX_TRIES = 10
 LONGEST_WISH_S = 24 * HOUR_S
 
 
@@ -19,7 +19,7 @@ def pause_s(tries: int, *, chance: float, wished_s: float | None = None) -> floa
     `chance`, from 0 to 1, spreads those that failed together. `wished_s` is what the receiver asked
     for by `Retry-After`; it makes a pause longer, up to a day, and never shorter.
     """
-    if tries >= MOST_TRIES:
+    if tries >= MAX_TRIES:
         return None
     planned_s = POLICY.delay_s(tries, chance=chance)
     return max(planned_s, min(wished_s or 0.0, LONGEST_WISH_S))

@@ -13,7 +13,7 @@ from whisperfarm_dispatcher.settings import DispatcherSettings
 def build_senders(
     settings: DispatcherSettings, publisher: AmqpPublisher | None
 ) -> Mapping[str, Send]:
-    """Return the sender of each kind of callback. Without RabbitMQ, `publisher` is `None`."""
+    """Return the sender of each protocol. Without RabbitMQ, `publisher` is `None`."""
     senders = {"http": HttpSender(HttpClient(settings.networks), settings.secrets).send}
     if publisher is not None:
         senders["amqp"] = AmqpSender(publisher).send

@@ -62,7 +62,7 @@ class QueuePosition:
 class _Pending:
     """An admitted job that the cached counts may not include yet."""
 
-    share: GroupLoad
+    group: GroupLoad
     inserted_at: float | None = None
 
 
@@ -84,7 +84,7 @@ class Backlog:
         self._tenant = tenant
         self._clock = clock
         self._lock = threading.RLock()
-        self._shares: list[GroupLoad] = []
+        self._groups: list[GroupLoad] = []
         self._drained: list[Throughput] = []
         self._counted_at = self._rate_at = float("-inf")
         self._took_s = 0.0
@@ -103,8 +103,8 @@ class Backlog:
     def reserve(self, job: Job, idempotency_key: str | None = None) -> Iterator[None]:
         """Count the job while the block inserts it. Raises like `check`."""
         load = Workload(jobs=1, audio_s=job.audio.duration_s or 0.0)
-        share = GroupLoad(tenant=job.tenant, preset=job.preset, state=JobState.QUEUED, load=load)
-        pending = _Pending(share=share)
+        group = GroupLoad(tenant=job.tenant, preset=job.preset, state=JobState.QUEUED, load=load)
+        pending = _Pending(group=group)
         with self._lock:  # check and append together, or two jobs could take the last place
             self.check(job.tenant, idempotency_key)
             self._pending.append(pending)
@@ -130,9 +130,9 @@ class Backlog:
         """Return the position of the newest job of its preset, from the cached counts."""
         with self._lock:
             self._refresh(ADMIT_TTL_S)
-            shares = self._current_shares()
+            groups = self._current_groups()
         queued = (
-            one for one in shares if one.state is JobState.QUEUED and one.preset == job.preset
+            one for one in groups if one.state is JobState.QUEUED and one.preset == job.preset
         )
         before = sum((one.load for one in queued), Workload())
         ahead = Workload(
@@ -153,16 +153,16 @@ class Backlog:
                 return
 
     def _check_quotas(self, tenant: str) -> None:
-        shares = self._current_shares()
-        tenant_load = sum((one.load for one in shares if one.tenant == tenant), Workload())
+        groups = self._current_groups()
+        tenant_load = sum((one.load for one in groups if one.tenant == tenant), Workload())
         drained = [one for one in self._drained if one.tenant == tenant]
         quota.check_tenant(tenant_load, self._tenant, _rate(drained))
-        total_load = sum((one.load for one in shares), Workload())
+        total_load = sum((one.load for one in groups), Workload())
         quota.check_farm(total_load, self._farm, _rate(self._drained))
 
-    def _current_shares(self) -> list[GroupLoad]:
+    def _current_groups(self) -> list[GroupLoad]:
         """Return the cached counts and the jobs admitted since."""
-        return [*self._shares, *(one.share for one in self._pending)]
+        return [*self._groups, *(one.group for one in self._pending)]
 
     def _position(self, preset: str, ahead: Workload) -> QueuePosition:
         rate = _rate(one for one in self._drained if one.preset == preset)
@@ -172,7 +172,7 @@ class Backlog:
         started_at = self._clock()
         if started_at - self._counted_at <= max(ttl_s, TTL_FACTORS[ttl_s] * self._took_s):
             return
-        self._shares = self._ledger.backlog()
+        self._groups = self._ledger.backlog()
         self._pending = [
             one for one in self._pending if (one.inserted_at or started_at) >= started_at
         ]

@@ -138,8 +138,8 @@ def _set_environment(flag_values: dict[str, Any]) -> None:
 
 def _models(settings: ModelSettings, presets: Iterable[Preset]) -> list[Model]:
     languages, engine = settings.models_languages, resolve(settings.engine)
-    models = (one for preset in presets for one in models_of(preset, languages, engine))
-    return list(dict.fromkeys(models))
+    needed = (one for preset in presets for one in models_of(preset, languages, engine))
+    return list(dict.fromkeys(needed))
 
 
 def _missing_models(settings: ModelSettings) -> list[Model]:
@@ -161,11 +161,11 @@ def _raise_if_bad(found: Sequence[FileCheck]) -> None:
         (FileState.DIFFERS, ModelIntegrityError),
         (FileState.MISSING, MissingModel),
     ):
-        fail = [one for one in found if one.state is state]
-        if fail:
+        bad = [one for one in found if one.state is state]
+        if bad:
             raise problem(
-                f"{fail[0].detail}; run `whisperfarm models pull` to download it again"
-                f" ({len(fail)} such models)"
+                f"{bad[0].detail}; run `whisperfarm models pull` to download it again"
+                f" ({len(bad)} such models)"
             )
 
 

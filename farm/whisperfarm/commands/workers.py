@@ -70,5 +70,5 @@ def _ledger() -> Ledger:
 
 
 def _line(heartbeat: WorkerHeartbeat, jobs: int) -> str:
-    at_work = f"{jobs:>3} of {heartbeat.concurrency:<3}"
-    return f"{heartbeat.name:<32} {heartbeat.state:<9} {at_work} {','.join(heartbeat.presets)}"
+    running = f"{jobs:>3} of {heartbeat.concurrency:<3}"
+    return f"{heartbeat.name:<32} {heartbeat.state:<9} {running} {','.join(heartbeat.presets)}"

@@ -27,10 +27,10 @@ def decoder(settings: WorkerSettings) -> Finding:
         from whisperfarm_worker.pipeline.audio.ffmpeg import find_ffmpeg  # imports numpy
 
         path = find_ffmpeg(settings.ffmpeg)
-        asked = subprocess.run(
+        completed = subprocess.run(
             [path, "-version"], capture_output=True, text=True, timeout=10, check=True
         )
-        return ok("ffmpeg", f"{path}: {asked.stdout.splitlines()[0]}")
+        return ok("ffmpeg", f"{path}: {completed.stdout.splitlines()[0]}")
 
     return run_check("ffmpeg", check, hint="install ffmpeg, or set WHISPERFARM_FFMPEG to its path")
 

@@ -35,11 +35,11 @@ class S3Source:
     def list_files(self, model: Model) -> tuple[Model, Mapping[str, RemoteFile]]:
         folder = f"{self._prefix}{model.folder}/"
         locked = self._model_lock.of(model)
-        arguments = {file.path for file in model.files}
+        listed = {file.path for file in model.files}
         found: dict[str, RemoteFile] = {}
         for key, remote_file in self._list(folder):
             path = validate_path(key.removeprefix(folder), source=f"s3://{self._bucket}/{folder}")
-            if path in arguments:
+            if path in listed:
                 found[path] = locked.verify(path, remote_file)
         return locked.at_locked_revision(model), found
 

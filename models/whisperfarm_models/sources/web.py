@@ -58,9 +58,8 @@ class Web:
         extra_headers = {"Range": f"bytes={start}-"} if start else {}
         response = self._get(url, extra_headers, stream=True)
         try:
-            if (
-                start and response.status != _PARTIAL
-            ):  # a server without ranges sends the whole file
+            if start and response.status != _PARTIAL:
+                # A server without ranges sends the whole file.
                 _discard_prefix(response, start)
             yield _chunks(response, url)
         except HTTPError as error:
@@ -125,8 +124,8 @@ def _discard_prefix(response: Any, count: int) -> None:
 
 def _next_page(link: str, address: str) -> str | None:
     """Return the path of a `Link` header's next page, if it is on the same server."""
-    for partial in link.split(","):
-        url, _, relation = partial.partition(";")
+    for entry in link.split(","):
+        url, _, relation = entry.partition(";")
         path = url.strip(" <>")
         if 'rel="next"' in relation and path.startswith(f"{address}/"):
             return path.removeprefix(address)

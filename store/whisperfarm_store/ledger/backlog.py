@@ -152,11 +152,11 @@ def jobs_ahead(connection: Connection, job: Job, *, limit: int) -> Workload:
 
     Jobs that wait for their `available_at` are not counted: they do not start before it.
     """
-    job_and_most = {
-        "preset": job.preset, "created_at": job.created_at, "id": job.id, "most": limit
+    parameters = {
+        "preset": job.preset, "created_at": job.created_at, "id": job.id, "limit": limit
     }  # fmt: skip
     dispatched, waiting = (
-        _workload_of(connection.execute(query, job_and_most).one()) for query in _AHEAD
+        _workload_of(connection.execute(query, parameters).one()) for query in _AHEAD
     )
     return dispatched + waiting
 
@@ -174,7 +174,7 @@ def _ahead_queries() -> tuple[Select[Any], Select[Any]]:
 
 
 def _nearest_workload(query: Select[Any]) -> Select[Any]:
-    nearest = query.limit(bindparam("most", type_=Integer)).subquery()
+    nearest = query.limit(bindparam("limit", type_=Integer)).subquery()
     audio_s = func.coalesce(func.sum(nearest.c.audio_s), 0.0).label("audio_s")
     return select(func.count().label("jobs"), audio_s).select_from(nearest)
 

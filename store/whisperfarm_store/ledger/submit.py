@@ -22,13 +22,13 @@ class Idempotency:
     fingerprint: str
 
 
-def insert_job(connection: Connection, job: Job, idempotency: Idempotency | None) -> Job:
+def insert_job(connection: Connection, job: Job, requested: Idempotency | None) -> Job:
     """Insert the job, or return the one that the same request made before.
 
     Raises `IdempotencyConflict` if the key belongs to a different request.
     """
-    if idempotency is not None and not _reserve_key(connection, job, idempotency):
-        return _existing(connection, job.tenant, idempotency)
+    if requested is not None and not _reserve_key(connection, job, requested):
+        return _existing(connection, job.tenant, requested)
     row = insert(jobs).values(**new_row(job), **_times(job)).returning(*jobs.c)
     return job_of(connection.execute(row).one())
 

@@ -134,7 +134,7 @@ class _Tracer:
             kind="server",
         )
 
-    def record_delivery(self, at: _JobEvent) -> Iterator[Span]:
+    def callback_sent(self, at: _JobEvent) -> Iterator[Span]:
         yield at.span(
             "callback",
             at.fields["took_s"],
@@ -210,8 +210,8 @@ TRACED: Mapping[Event[Any], Callable[[_Tracer, _JobEvent], Iterator[Span]]] = Ma
     {
         events.job.ended: _Tracer.job_ended,
         events.http.responded: _Tracer.http_responded,
-        events.callback.delivered: _Tracer.record_delivery,
-        events.callback.failed: _Tracer.record_delivery,
+        events.callback.delivered: _Tracer.callback_sent,
+        events.callback.failed: _Tracer.callback_sent,
         events.attempt.started: _Tracer.attempt_started,
         events.stage.ended: _Tracer.stage_ended,
         events.attempt.ended: _Tracer.attempt_ended,

@@ -40,20 +40,20 @@ def run(promtool: Path, *arguments: str) -> None:
     assert ended.returncode == 0, ended.stdout + ended.stderr
 
 
-def test_the_rules_can_be_read(promtool: Path) -> None:
+def test_alert_rules_are_valid(promtool: Path) -> None:
     run(promtool, "check", "rules", RULES.name)
 
 
-def test_the_configuration_can_be_read(promtool: Path) -> None:
+def test_configuration_is_valid(promtool: Path) -> None:
     run(promtool, "check", "config", "prometheus.yml")
 
 
-def test_each_alert_fires_when_it_should_and_only_then(promtool: Path) -> None:
+def test_alerts_pass_their_rule_tests(promtool: Path) -> None:
     run(promtool, "test", "rules", TRIED.name)
 
 
 @pytest.mark.parametrize("name", [alert["alert"] for alert in alerts()])
-def test_each_alert_is_tried_both_ways_and_explained(name: str) -> None:
+def test_alerts_are_tested_and_documented(name: str) -> None:
     tests = yaml.safe_load(TRIED.read_text())["tests"]
     tried = [one for test in tests for one in test["alert_rule_test"] if one["alertname"] == name]
     assert {bool(one.get("exp_alerts")) for one in tried} == {True, False}
@@ -61,6 +61,6 @@ def test_each_alert_is_tried_both_ways_and_explained(name: str) -> None:
 
 
 @pytest.mark.parametrize("alert", alerts(), ids=lambda alert: alert["alert"])
-def test_each_alert_says_how_bad_it_is_and_what_is_amiss(alert: dict[str, Any]) -> None:
+def test_alerts_have_a_severity_and_a_summary(alert: dict[str, Any]) -> None:
     assert alert["labels"]["severity"] in {"critical", "warning"}
     assert alert["annotations"]["summary"].endswith(".")

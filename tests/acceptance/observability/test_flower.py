@@ -34,17 +34,17 @@ def job_id(idle: Watched, flower: Flower) -> str:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_without_the_login_nothing_is_shown(flower: Flower, page: str) -> None:
+def test_flower_shows_nothing_without_the_login(flower: Flower, page: str) -> None:
     assert httpx.get(flower.url + page).status_code == 401
     assert httpx.get(flower.url + page, auth=("operator", "wrong")).status_code == 401
 
 
-def test_whether_it_is_alive_is_told_to_everybody(flower: Flower) -> None:
+def test_health_check_needs_no_login(flower: Flower) -> None:
     answer = httpx.get(f"{flower.url}/healthcheck")
     assert (answer.status_code, answer.text) == (200, "OK")
 
 
-def test_a_task_is_shown_under_the_id_of_its_job(flower: Flower, job_id: str) -> None:
+def test_task_has_the_id_of_its_job(flower: Flower, job_id: str) -> None:
     row = flower.task(job_id)
     assert row["name"] == "transcribe demo"
     assert row["worker"] in flower.workers()
@@ -52,12 +52,12 @@ def test_a_task_is_shown_under_the_id_of_its_job(flower: Flower, job_id: str) ->
     assert flower.http.get(f"/task/{job_id}").status_code == 200
 
 
-def test_workers_are_shown_with_the_queues_that_they_serve(flower: Flower) -> None:
+def test_workers_have_their_queues(flower: Flower) -> None:
     [worker] = flower.workers().values()
     assert [queue["name"] for queue in worker["active_queues"]] == ["whisperfarm.demo"]
 
 
-def test_no_secret_and_nothing_of_the_recording_is_shown(
+def test_flower_shows_no_secret_and_no_recording(
     flower: Flower, idle: Watched, job_id: str
 ) -> None:
     flower.task(job_id)
@@ -71,12 +71,12 @@ def test_no_secret_and_nothing_of_the_recording_is_shown(
 @pytest.mark.parametrize(
     "action", ["task/revoke/x", "task/send-task/whisperfarm.transcribe", "worker/shutdown/w"]
 )
-def test_nothing_can_be_changed_by_it(flower: Flower, action: str) -> None:
+def test_flower_rejects_changes(flower: Flower, action: str) -> None:
     answer = flower.http.post(f"/api/{action}", json={"args": ["x"]})
     assert answer.status_code == 403
 
 
-def test_without_a_login_it_answers_to_this_machines_own_names_alone(tmp_path: Path) -> None:
+def test_flower_without_a_login_accepts_only_local_hosts(tmp_path: Path) -> None:
     with a_flower.started(tmp_path, login=False, WHISPERFARM_DATA_DIR=str(tmp_path)) as page:
         assert httpx.get(f"{page.url}/tasks").status_code == 200
         foreign = [{"Host": "evil.example"}, {"Origin": "https://evil.example"}]
@@ -98,18 +98,18 @@ def _refused(**settings: str) -> str:
     return ended.stderr
 
 
-def test_it_does_not_listen_for_others_without_a_login(tmp_path: Path) -> None:
+def test_flower_requires_a_login_for_other_hosts(tmp_path: Path) -> None:
     data = {"WHISPERFARM_DATA_DIR": str(tmp_path)}
     said = _refused(WHISPERFARM_FLOWER_HOST="::", **data)
     assert "other hosts could see the jobs on ::" in said
 
 
-def test_half_a_login_is_none(tmp_path: Path) -> None:
+def test_incomplete_login_is_rejected(tmp_path: Path) -> None:
     data = {"WHISPERFARM_DATA_DIR": str(tmp_path)}
     assert "set both or neither" in _refused(WHISPERFARM_FLOWER_USER="operator", **data)
 
 
-def test_the_password_is_not_among_the_arguments(flower: Flower) -> None:
+def test_command_line_does_not_show_the_password(flower: Flower) -> None:
     lines = [" ".join(one.info["cmdline"] or ()) for one in psutil.process_iter(["cmdline"])]
     assert any("-m whisperfarm flower" in line for line in lines)
     assert not [line for line in lines if PASSWORD in line]

@@ -26,7 +26,7 @@ def story(watched: Watched, job_id: str) -> list[tuple[str, str]]:
     return [(line["component"], line["event"]) for line in told]
 
 
-def test_each_job_is_told_of_from_its_acceptance_to_its_end(watched: Watched) -> None:
+def test_log_has_the_events_of_each_job(watched: Watched) -> None:
     until(
         lambda: ("dispatcher", "callback.failed") in story(watched, watched.jobs[0]),
         "the callback of the first job",
@@ -45,7 +45,7 @@ def test_each_job_is_told_of_from_its_acceptance_to_its_end(watched: Watched) ->
         assert expected <= set(told)
 
 
-def test_every_line_that_mentions_a_job_carries_its_id(watched: Watched) -> None:
+def test_lines_about_a_job_have_its_id(watched: Watched) -> None:
     about = [
         line
         for line in lines(watched)
@@ -55,7 +55,7 @@ def test_every_line_that_mentions_a_job_carries_its_id(watched: Watched) -> None
     assert [line for line in about if line.get("job") not in watched.jobs] == []
 
 
-def test_no_secret_no_word_and_no_audio_is_in_the_log(watched: Watched) -> None:
+def test_log_has_no_secret_no_word_and_no_audio(watched: Watched) -> None:
     text = watched.log.read_text()
     known = watched.secrets
     for hidden in (known.key, known.signing, known.signing.removeprefix("whsec_"), known.filename):
@@ -65,16 +65,14 @@ def test_no_secret_no_word_and_no_audio_is_in_the_log(watched: Watched) -> None:
     assert "OggS" not in text
 
 
-def test_no_event_was_left_uncounted_and_nothing_unforeseen_happened(watched: Watched) -> None:
+def test_log_has_no_exception_and_no_uncounted_event(watched: Watched) -> None:
     odd = [
         line for line in lines(watched) if {"not_counted", "not_traced", "exception"} & line.keys()
     ]
     assert odd == []
 
 
-def test_the_clients_line_of_a_failed_job_names_the_job(
-    watched: Watched, client: Path, tmp_path: Path
-) -> None:
+def test_client_names_the_failed_job(watched: Watched, client: Path, tmp_path: Path) -> None:
     broken = tmp_path / "call.ogg"
     broken.write_bytes(NO_MUSIC)
     ended = whisper_remote(broken, url=watched.farm.url, WHISPERFARM_API_KEY=watched.secrets.key)

@@ -45,7 +45,7 @@ def shown(watched: Watched) -> dict[str, Samples]:
 
 
 @pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.name)
-def test_each_part_shows_the_metrics_it_has_with_their_labels(
+def test_components_expose_their_metrics_and_labels(
     shown: dict[str, Samples], metric: Metric
 ) -> None:
     name = f"{metric.name}_count" if metric.type is MetricType.HISTOGRAM else metric.name
@@ -55,7 +55,7 @@ def test_each_part_shows_the_metrics_it_has_with_their_labels(
         assert labels == ({frozenset(metric.labels)} if here else set())
 
 
-def test_what_the_farm_did_is_counted(shown: dict[str, Samples], watched: Watched) -> None:
+def test_metrics_count_the_work_of_the_farm(shown: dict[str, Samples], watched: Watched) -> None:
     rounds, states = len(watched.jobs) / 3, watched.states()
     heard = states["succeeded"] - rounds  # each round asks once for what it has asked before
     of = {"preset": "demo", "tenant": "acme"}
@@ -85,17 +85,17 @@ def test_what_the_farm_did_is_counted(shown: dict[str, Samples], watched: Watche
     assert value(dispatcher, "whisperfarm_workers", state="ready") == 1
 
 
-def test_no_label_names_a_job_a_path_or_a_word(shown: dict[str, Samples]) -> None:
+def test_labels_name_no_job_no_path_and_no_word(shown: dict[str, Samples]) -> None:
     values = {text for seen in shown.values() for _, pairs in seen for _, text in pairs}
     odd = {text for text in values if not re.fullmatch(r"[\w.+{}/-]{0,40}", text)}
     assert odd == set()
     assert not {text for text in values if re.search(r"[0-9a-f]{8}-[0-9a-f]{4}", text)}
 
 
-def test_the_worker_says_that_it_is_ready(watched: Watched) -> None:
+def test_worker_is_healthy_and_ready(watched: Watched) -> None:
     for path in ("/healthz", "/readyz"):
         assert httpx.get(f"http://{watched.worker}{path}").status_code == 200
 
 
-def test_metrics_are_not_at_the_door_that_callers_come_in_by(watched: Watched) -> None:
+def test_metrics_are_not_on_the_public_port(watched: Watched) -> None:
     assert watched.farm.http.get("/metrics").status_code == 404

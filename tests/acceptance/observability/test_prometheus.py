@@ -53,7 +53,7 @@ def filled_in(expression: str) -> str:
 
 
 @pytest.mark.parametrize(("dashboard", "title", "expression"), panels())
-def test_every_panel_shows_something(
+def test_every_panel_has_data(
     prometheus: PrometheusServer, dashboard: str, title: str, expression: str
 ) -> None:
     def numbers() -> list[float]:
@@ -67,7 +67,7 @@ def test_every_panel_shows_something(
 
 
 @pytest.mark.parametrize("path", DASHBOARDS, ids=lambda path: path.stem)
-def test_a_dashboard_names_its_data_source_by_a_variable_and_its_panels_do_not_overlap(
+def test_dashboard_has_a_data_source_variable_and_no_overlaps(
     path: Path,
 ) -> None:
     board = json.loads(path.read_text())
@@ -91,7 +91,7 @@ def _targets(board: dict[str, Any]) -> list[dict[str, Any]]:
     return [target for panel in board["panels"] for target in panel.get("targets", [])]
 
 
-def test_every_alert_is_evaluated_and_none_fires_at_a_farm_that_is_well(
+def test_alerts_are_evaluated_and_do_not_fire(
     prometheus: PrometheusServer,
 ) -> None:
     def evaluated() -> list[dict[str, Any]] | None:
@@ -108,7 +108,7 @@ def test_every_alert_is_evaluated_and_none_fires_at_a_farm_that_is_well(
     assert firing == set()
 
 
-def test_alerts_and_dashboards_ask_for_metrics_that_the_farm_has(
+def test_alerts_and_dashboards_use_existing_metrics(
     prometheus: PrometheusServer,
 ) -> None:
     groups = prometheus.api("rules")["data"]["groups"]

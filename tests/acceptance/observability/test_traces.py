@@ -20,7 +20,7 @@ def one(spans: list[Received], name: str) -> Received:
     return found
 
 
-def test_a_job_is_one_trace_of_both_parts_with_its_stages_inside_the_attempt(
+def test_job_is_one_trace_with_stages_inside_the_attempt(
     watched: Watched,
 ) -> None:
     names = ("job", "queued", "attempt", *STAGES, *ANSWERS, "callback")
@@ -46,7 +46,7 @@ def test_a_job_is_one_trace_of_both_parts_with_its_stages_inside_the_attempt(
     assert attempt.attributes["whisperfarm.outcome"] == "succeeded"
 
 
-def test_a_job_from_the_cache_has_no_stages_and_one_that_fails_says_in_which(
+def test_cached_job_has_no_stages_and_a_failed_job_marks_its_stage(
     watched: Watched,
 ) -> None:
     _, again, broken = watched.jobs[:3]
@@ -58,7 +58,7 @@ def test_a_job_from_the_cache_has_no_stages_and_one_that_fails_says_in_which(
     assert problem == one(failed, "attempt").attributes["whisperfarm.problem"] == "audio-unreadable"
 
 
-def test_no_word_no_name_and_no_address_is_in_any_span(watched: Watched) -> None:
+def test_spans_have_no_word_no_name_and_no_address(watched: Watched) -> None:
     watched.collector.named(watched.jobs[0], "job", "callback")
     told = json.dumps([(span.name, span.attributes) for span in watched.collector.came]).lower()
     known = watched.secrets
@@ -66,7 +66,7 @@ def test_no_word_no_name_and_no_address_is_in_any_span(watched: Watched) -> None
         assert hidden.lower() not in told
 
 
-def test_jobs_go_on_while_the_receiver_hangs(watched: Watched) -> None:
+def test_jobs_succeed_while_the_receiver_hangs(watched: Watched) -> None:
     call = SUPPORT_CALL
     with watched.collector.held():
         job_id = watched.farm.submit(call, filename=watched.secrets.filename)

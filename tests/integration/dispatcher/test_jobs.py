@@ -88,8 +88,8 @@ def test_result_is_available_in_every_format(farm: Farm, audio: bytes) -> None:
         "tsv": "start\tend\ttext",
         "verbose_json": '{"task": "transcribe", "language": "english"',
     }
-    for format, beginning in begins.items():
-        answer = get(farm, path, format=format)
+    for name, beginning in begins.items():
+        answer = get(farm, path, format=name)
         assert answer.text.startswith(beginning)
     assert get(farm, path, format="vtt").headers["content-type"] == "text/vtt; charset=utf-8"
 

@@ -17,7 +17,7 @@ _SETTINGS = {
 }
 
 
-def test_a_job_of_three_times_the_consumer_timeout_ends_with_one_result(
+def test_job_longer_than_the_consumer_timeout_has_one_attempt(
     request: pytest.FixtureRequest, tmp_path: Path, audio: bytes
 ) -> None:
     given = {kind: request.getfixturevalue(f"{kind}_server") for kind in SHARED}

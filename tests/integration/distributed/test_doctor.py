@@ -31,15 +31,13 @@ def settings(servers: Servers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         (services.notifications, "a published message was received"),
     ],
 )
-def test_a_server_that_is_well_is_called_well(
-    settings: StoreSettings, check: Check, text: str
-) -> None:
+def test_working_server_does_not_fail(settings: StoreSettings, check: Check, text: str) -> None:
     finding = check(settings)
     assert finding.severity is not Severity.FAIL, finding
     assert text in finding.text
 
 
-def test_a_database_that_may_lose_its_word_in_a_power_cut_is_noted(settings: StoreSettings) -> None:
+def test_database_without_fsync_gives_a_warning(settings: StoreSettings) -> None:
     finding = storage.database(settings)  # the tests' own does not wait for the disk
     assert finding.severity is Severity.WARN
     assert "fsync is off" in finding.text
@@ -54,7 +52,7 @@ def test_a_database_that_may_lose_its_word_in_a_power_cut_is_noted(settings: Sto
         ({"redis_url": "redis://127.0.0.1:9/0"}, services.notifications, "refused"),
     ],
 )
-def test_a_server_that_is_not_there_is_named_with_its_setting(
+def test_unreachable_server_is_named_with_its_setting(
     settings: StoreSettings, change: dict[str, str], check: Check, text: str
 ) -> None:
     finding = check(StoreSettings(**{"data_dir": settings.data_dir, **change}))
@@ -65,7 +63,7 @@ def test_a_server_that_is_not_there_is_named_with_its_setting(
 
 # py-amqp leaves the socket of a refused login open; it is collected here and not in another test.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_a_wrong_password_is_told_and_not_shown(settings: StoreSettings, servers: Servers) -> None:
+def test_wrong_password_fails_and_is_not_shown(settings: StoreSettings, servers: Servers) -> None:
     wrong = servers.rabbitmq.url.replace(servers.rabbitmq.password, "guessed")
     finding = services.broker(settings.model_copy(update={"broker_url": wrong}))
     assert finding.severity is Severity.FAIL
@@ -73,9 +71,7 @@ def test_a_wrong_password_is_told_and_not_shown(settings: StoreSettings, servers
     gc.collect()
 
 
-def test_a_queue_that_somebody_else_made_is_bad_news(
-    settings: StoreSettings, servers: Servers
-) -> None:
+def test_queue_with_other_arguments_fails(settings: StoreSettings, servers: Servers) -> None:
     with Connection(servers.rabbitmq.url) as connection:
         channel = connection.channel()
         Queue("whisperfarm.balanced", durable=True)(channel).declare()

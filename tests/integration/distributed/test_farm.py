@@ -17,9 +17,7 @@ from whisperfarm_store.notifications.redis import CHANNEL
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
-def test_jobs_that_come_at_once_all_end_with_one_result(
-    farm: Farm, servers: Servers, audio: bytes
-) -> None:
+def test_simultaneous_jobs_have_one_result_each(farm: Farm, servers: Servers, audio: bytes) -> None:
     with ThreadPoolExecutor(4) as pool:
         ids = list(pool.map(farm.submit, [audio] * 12))
     documents = [farm.ended(job_id) for job_id in ids]
@@ -32,7 +30,7 @@ def test_jobs_that_come_at_once_all_end_with_one_result(
     assert sorted(key.split("/")[3] for key in transcripts) == sorted(ids)
 
 
-def test_a_transcript_can_be_fetched_from_the_blob_store_itself(farm: Farm, audio: bytes) -> None:
+def test_result_link_downloads_from_the_blob_store(farm: Farm, audio: bytes) -> None:
     job_id = farm.submit(audio)
     farm.ended(job_id)
     link = farm.get(f"/v1/jobs/{job_id}/result?link=true")
@@ -42,7 +40,7 @@ def test_a_transcript_can_be_fetched_from_the_blob_store_itself(farm: Farm, audi
     assert stored.json() == farm.get(f"/v1/jobs/{job_id}/result")
 
 
-def test_the_end_of_a_job_is_told_by_redis(farm: Farm, servers: Servers, audio: bytes) -> None:
+def test_redis_publishes_finished_jobs(farm: Farm, servers: Servers, audio: bytes) -> None:
     with Redis.from_url(servers.redis.url, decode_responses=True) as redis:
         hearing = redis.pubsub(ignore_subscribe_messages=True)
         hearing.subscribe(CHANNEL)
@@ -54,9 +52,7 @@ def test_the_end_of_a_job_is_told_by_redis(farm: Farm, servers: Servers, audio: 
     assert job_id in [word["data"] for word in heard if word]
 
 
-def test_without_redis_jobs_end_and_callers_hear_of_it(
-    farm: Farm, servers: Servers, audio: bytes
-) -> None:
+def test_waiting_works_without_redis(farm: Farm, servers: Servers, audio: bytes) -> None:
     servers.redis.kill()
     try:
         assert farm.ended(farm.submit(audio))["state"] == "succeeded"
@@ -64,26 +60,26 @@ def test_without_redis_jobs_end_and_callers_hear_of_it(
         servers.redis.start()
 
 
-def test_the_broker_has_no_queues_that_nobody_asked_for(farm: Farm, servers: Servers) -> None:
+def test_broker_has_no_delayed_delivery_queues(farm: Farm, servers: Servers) -> None:
     with Connection(servers.rabbitmq.url) as broker:
         for number in range(MAX_NUMBER_OF_BITS_TO_USE):
             with pytest.raises(NotFound):
                 broker.channel().queue_declare(level_name(number), passive=True)
 
 
-def test_nothing_lies_in_the_data_folder_but_what_is_needed_for_a_while(farm: Farm) -> None:
+def test_data_folder_has_only_temporary_files(farm: Farm) -> None:
     found = {path.name for path in farm.folder.iterdir() if path.suffix != ".log"}
     assert found <= {"tmp"}
 
 
-def test_no_secret_and_no_word_is_in_the_logs(farm: Farm, servers: Servers) -> None:
+def test_logs_have_no_secret_and_no_word(farm: Farm, servers: Servers) -> None:
     log = farm.log()
     secrets = (servers.s3.secret_key, servers.rabbitmq.password, servers.postgresql.password)
     assert not [secret for secret in secrets if secret in log]
     assert "hello  world" not in log
 
 
-def test_flower_sees_the_workers_and_a_job_and_shows_no_password(
+def test_flower_shows_workers_and_jobs_and_no_password(
     farm: Farm, servers: Servers, audio: bytes, tmp_path: Path
 ) -> None:
     broker = {"WHISPERFARM_BROKER_URL": servers.rabbitmq.url, "WHISPERFARM_DATA_DIR": str(tmp_path)}

@@ -97,7 +97,7 @@ def _port(url: str) -> int:
     return port
 
 
-def test_jobs_wait_in_the_ledger_while_the_blob_store_refuses(outage: Outage, audio: bytes) -> None:
+def test_jobs_wait_while_the_blob_store_rejects_requests(outage: Outage, audio: bytes) -> None:
     job_ids = outage.submit(audio)
     _await(lambda: len(_running(outage, job_ids)) == WORKERS * CALLS, 60)
     outage.blobs_proxy.refuse()
@@ -120,7 +120,7 @@ def test_jobs_wait_in_the_ledger_while_the_blob_store_refuses(outage: Outage, au
     _report("S3", {"paused": paused_s, "slots free": freed_s, **figures}, outage, job_ids)
 
 
-def test_outcomes_wait_in_the_worker_while_the_ledger_refuses(outage: Outage, audio: bytes) -> None:
+def test_outcomes_wait_while_the_ledger_rejects_writes(outage: Outage, audio: bytes) -> None:
     job_ids = outage.submit(audio)
     _await(lambda: len(_running(outage, job_ids)) == WORKERS * CALLS, 60)
     outage.ledger_proxy.refuse()

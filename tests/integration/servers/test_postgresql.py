@@ -21,7 +21,7 @@ def _do(url: str, *statements: str) -> list[int]:
         return list(answers[-1].scalars())
 
 
-def test_what_was_committed_is_there_after_a_kill(postgresql_server: PostgresqlServer) -> None:
+def test_committed_rows_survive_a_kill(postgresql_server: PostgresqlServer) -> None:
     url = postgresql_server.new_database()
     _do(url, "CREATE TABLE job (id int)", "INSERT INTO job VALUES (7) RETURNING id")
     postgresql_server.kill()
@@ -29,19 +29,19 @@ def test_what_was_committed_is_there_after_a_kill(postgresql_server: PostgresqlS
     assert _do(url, "SELECT id FROM job") == [7]
 
 
-def test_a_new_database_is_empty(postgresql_server: PostgresqlServer) -> None:
+def test_new_database_is_empty(postgresql_server: PostgresqlServer) -> None:
     used, empty = postgresql_server.new_database(), postgresql_server.new_database()
     assert _do(used, "CREATE TABLE job (id int)", JOBS) == [1]
     assert _do(empty, JOBS) == [0]
 
 
-def test_a_wrong_password_is_refused(postgresql_server: PostgresqlServer) -> None:
+def test_wrong_password_is_rejected(postgresql_server: PostgresqlServer) -> None:
     url = postgresql_server.url.replace("+psycopg", "").replace("farm:", "farm:not-")
     with pytest.raises(psycopg.OperationalError, match="password"):
         psycopg.connect(url)
 
 
-def test_a_server_that_can_not_start_says_why() -> None:
+def test_failed_start_shows_the_reason() -> None:
     with (
         pytest.raises(ServerFailed, match="no_such_setting"),
         postgresql.started(settings={"no_such_setting": "on"}),
@@ -49,7 +49,7 @@ def test_a_server_that_can_not_start_says_why() -> None:
         pass
 
 
-def test_two_run_at_once_and_a_wiped_one_is_empty(postgresql_server: PostgresqlServer) -> None:
+def test_servers_are_independent_and_can_be_wiped(postgresql_server: PostgresqlServer) -> None:
     with postgresql.started() as other:
         assert _do(other.url, "CREATE TABLE job (id int)", JOBS) == [1]
         assert _do(postgresql_server.url, JOBS) == [0]

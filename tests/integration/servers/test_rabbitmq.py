@@ -24,7 +24,7 @@ def _queue(server: RabbitmqServer, name: str) -> Iterator[SimpleQueue]:
         yield opened
 
 
-def test_what_was_confirmed_is_there_after_a_kill(rabbitmq_server: RabbitmqServer) -> None:
+def test_confirmed_messages_survive_a_kill(rabbitmq_server: RabbitmqServer) -> None:
     with _queue(rabbitmq_server, "kept") as queue:
         for number in range(50):
             queue.put(number, confirm_timeout=30)
@@ -36,7 +36,7 @@ def test_what_was_confirmed_is_there_after_a_kill(rabbitmq_server: RabbitmqServe
     assert [message.payload for message in got] == list(range(50))
 
 
-def test_two_run_at_once_and_know_nothing_of_each_other(rabbitmq_server: RabbitmqServer) -> None:
+def test_servers_are_independent(rabbitmq_server: RabbitmqServer) -> None:
     with (
         rabbitmq.started() as other,
         _queue(other, "apart") as theirs,

@@ -9,7 +9,7 @@ from tests.servers.redis import RedisServer
 pytestmark = pytest.mark.slow
 
 
-def test_what_was_set_is_there_after_a_kill(redis_server: RedisServer) -> None:
+def test_keys_survive_a_kill(redis_server: RedisServer) -> None:
     with Redis.from_url(redis_server.url) as client:
         client.set("kept", "yes")
         redis_server.kill()
@@ -17,7 +17,7 @@ def test_what_was_set_is_there_after_a_kill(redis_server: RedisServer) -> None:
         assert client.get("kept") == b"yes"
 
 
-def test_two_run_at_once_and_a_wiped_one_is_empty(redis_server: RedisServer) -> None:
+def test_servers_are_independent_and_can_be_wiped(redis_server: RedisServer) -> None:
     with redis.started() as other, Redis.from_url(other.url) as client:
         client.set("theirs", "yes")
         with Redis.from_url(redis_server.url) as ours:

@@ -26,14 +26,14 @@ def client(s3_server: S3Server) -> Iterator[Any]:
     made.close()
 
 
-def test_what_was_put_is_there_after_a_kill(s3_server: S3Server, client: Any) -> None:
+def test_objects_survive_a_kill(s3_server: S3Server, client: Any) -> None:
     client.put_object(Bucket=s3_server.bucket, Key="audio/1", Body=b"RIFF")
     s3_server.kill()
     s3_server.start()
     assert client.get_object(Bucket=s3_server.bucket, Key="audio/1")["Body"].read() == b"RIFF"
 
 
-def test_objects_go_up_in_parts_and_come_down_in_ranges(s3_server: S3Server, client: Any) -> None:
+def test_objects_support_multipart_uploads_and_ranges(s3_server: S3Server, client: Any) -> None:
     audio = bytes(range(256)) * (PART_BYTES // 256) * 2 + b"end"
     client.upload_fileobj(
         BytesIO(audio),
@@ -48,14 +48,14 @@ def test_objects_go_up_in_parts_and_come_down_in_ranges(s3_server: S3Server, cli
     assert ranged["Body"].read() == b"end"
 
 
-def test_a_wrong_key_is_refused(s3_server: S3Server) -> None:
+def test_wrong_key_is_rejected(s3_server: S3Server) -> None:
     stranger = replace(s3_server, secret_key="guessed").client()
     with pytest.raises(ClientError, match="SignatureDoesNotMatch"):
         stranger.list_objects_v2(Bucket=s3_server.bucket)
     stranger.close()
 
 
-def test_a_signed_link_works_until_it_is_altered(s3_server: S3Server, client: Any) -> None:
+def test_altered_presigned_url_is_rejected(s3_server: S3Server, client: Any) -> None:
     client.put_object(Bucket=s3_server.bucket, Key="result", Body=b"{}")
     named = {"Bucket": s3_server.bucket, "Key": "result"}
     link = client.generate_presigned_url("get_object", Params=named, ExpiresIn=60)
@@ -63,7 +63,7 @@ def test_a_signed_link_works_until_it_is_altered(s3_server: S3Server, client: An
     assert httpx.get(link.replace("result", "other")).status_code == 403
 
 
-def test_two_run_at_once_and_a_wiped_one_is_empty(s3_server: S3Server, client: Any) -> None:
+def test_servers_are_independent_and_can_be_wiped(s3_server: S3Server, client: Any) -> None:
     with s3.started() as other:
         theirs = other.client()
         theirs.put_object(Bucket=other.bucket, Key="theirs", Body=b"")

@@ -43,7 +43,7 @@ def _family(server: Server) -> list[psutil.Process]:
 
 
 @pytest.mark.parametrize("server", ALL, indirect=True)
-def test_it_listens_on_loopback_alone(server: Server) -> None:
+def test_server_listens_only_on_loopback(server: Server) -> None:
     listening = {address for process in _family(server) for address in _listening(process)}
     assert listening == {"127.0.0.1"}
 
@@ -57,7 +57,7 @@ def _listening(process: psutil.Process) -> list[str]:
 
 
 @pytest.mark.parametrize("server", ALL, indirect=True)
-def test_a_paused_one_stands_still_with_all_its_children(server: Server) -> None:
+def test_pause_stops_the_server_and_its_children(server: Server) -> None:
     server.pause()
     assert {process.status() for process in _family(server)} == {psutil.STATUS_STOPPED}
     server.resume()
@@ -65,21 +65,21 @@ def test_a_paused_one_stands_still_with_all_its_children(server: Server) -> None
 
 
 @pytest.mark.parametrize("server", ALL, indirect=True)
-def test_starting_one_that_runs_changes_nothing(server: Server) -> None:
+def test_start_of_a_running_server_changes_nothing(server: Server) -> None:
     before = server.process.pid
     server.start()
     assert server.process.pid == before
 
 
 @pytest.mark.parametrize("server", QUICK, indirect=True)
-def test_a_killed_one_leaves_no_process(server: Server) -> None:
+def test_kill_leaves_no_process(server: Server) -> None:
     family = _family(server)
     server.kill()
     assert not any(map(lives, family))
 
 
 @pytest.mark.parametrize("server", QUICK, indirect=True)
-def test_a_stopped_one_answers_again_after_a_start(server: Server) -> None:
+def test_stopped_server_responds_after_a_start(server: Server) -> None:
     server.stop()
     assert not server.process.alive
     server.start()
@@ -99,9 +99,7 @@ with ExitStack() as stack:
 """
 
 
-def test_none_outlives_tests_that_are_killed(
-    postgresql_server: Server, redis_server: Server
-) -> None:
+def test_servers_end_with_killed_tests(postgresql_server: Server, redis_server: Server) -> None:
     if shutil.which("setpriv") is None:
         pytest.skip("setpriv is not installed: Linux alone has it, in util-linux")
     command = [sys.executable, "-c", START, "postgresql", "redis"]
@@ -129,7 +127,7 @@ def _kill(family: list[psutil.Process]) -> None:
             process.kill()
 
 
-def test_one_that_ends_early_shows_the_end_of_its_log() -> None:
+def test_early_exit_shows_the_end_of_the_log() -> None:
     with server_folder("broken") as folder:
         process = ServerProcess(["/bin/sh", "-c", "echo no room left; exit 3"], folder=folder)
         with (
@@ -139,7 +137,7 @@ def test_one_that_ends_early_shows_the_end_of_its_log() -> None:
             pass
 
 
-def test_nobody_elses_settings_reach_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_server_does_not_inherit_foreign_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RABBITMQ_NODENAME", "theirs")
     with server_folder("printing") as folder:
         process = ServerProcess(["/usr/bin/env"], folder=folder)
@@ -149,7 +147,7 @@ def test_nobody_elses_settings_reach_it(monkeypatch: pytest.MonkeyPatch) -> None
         assert "theirs" not in process.log.read_text()
 
 
-def test_a_missing_program_names_its_package() -> None:
+def test_missing_program_names_its_package() -> None:
     with pytest.raises(ServerMissing, match="no-such-server is not installed: apt-get install it"):
         program("no-such-server", remedy="apt-get install it")
 
@@ -160,13 +158,13 @@ def _missing() -> Iterator[None]:
     yield
 
 
-def test_a_missing_server_skips_the_test_on_a_laptop(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_server_skips_the_test(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TEST_REQUIRE_SERVERS", raising=False)
     with pytest.raises(pytest.skip.Exception, match="not installed"):
         next(offered(_missing))
 
 
-def test_a_missing_server_fails_the_test_where_required(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_required_server_fails_the_test(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TEST_REQUIRE_SERVERS", "1")
     with pytest.raises(pytest.fail.Exception, match="not installed"):
         next(offered(_missing))

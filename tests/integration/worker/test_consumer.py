@@ -179,9 +179,7 @@ def test_consumer_raises_for_an_unavailable_broker(
         running.consumer.run(running._task)
 
 
-def test_closed_gate_keeps_messages_in_the_broker_and_an_open_one_takes_them(
-    settings: StoreSettings, start: Start
-) -> None:
+def test_closed_gate_keeps_messages_in_the_broker(settings: StoreSettings, start: Start) -> None:
     running = start()
     running.gate.close()
     running.consumer.follow_gate()

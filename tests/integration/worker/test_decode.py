@@ -187,7 +187,7 @@ def test_decode_downmixes_to_the_mean(make: Make, decoded: Decode) -> None:
     assert np.allclose(mixed[0], apart.mean(axis=0), atol=1e-6)
 
 
-def test_many_channels_can_be_mixed_but_not_be_speakers(decoded: Decode, tmp_path: Path) -> None:
+def test_many_channels_are_mixed_but_rejected_as_speakers(decoded: Decode, tmp_path: Path) -> None:
     path = _write(tmp_path / "call.wav", wav(seconds=0.1, channels=20))
     with pytest.raises(InvalidOption, match="20 channels"):
         decoded(path, channels="speakers")
@@ -296,7 +296,7 @@ def test_decode_reports_the_duration(make: Make, decoded: Decode) -> None:
 
 def test_monitor_stops_decoding(make: Make, decoded: Decode) -> None:
     class Stopped(NullMonitor):
-        def report_progress(self, stage: str, done: float) -> None:
+        def report_progress(self, stage: str, fraction: float) -> None:
             raise Cancelled
 
     with pytest.raises(Cancelled):

@@ -157,7 +157,7 @@ class _UntilToldTo(NullMonitor):
     def __init__(self) -> None:
         self.begun, self.enough = threading.Event(), threading.Event()
 
-    def report_progress(self, stage: str, done: float) -> None:
+    def report_progress(self, stage: str, fraction: float) -> None:
         if stage == "speech":
             self.begun.set()
         if self.enough.is_set():

@@ -50,14 +50,14 @@ def test_problem_of_the_farm_is_retried_after_a_delay(problem: Problem) -> None:
 
 @pytest.mark.parametrize("problem", [StorageFull(), FarmUnavailable()])
 @pytest.mark.parametrize("failures", [0, 2])
-def test_unavailable_dependency_snoozes_the_job_however_often_it_failed(
+def test_unavailable_dependency_snoozes_a_job_with_any_failures(
     problem: Problem, failures: int
 ) -> None:
     decision = after_problem(problem, _running(failures=failures), chance=0.5)
     assert decision == Snooze(problem, SNOOZE_POLICY.initial_s)
 
 
-def test_retry_delay_grows_with_the_failures_of_the_job_and_not_with_its_attempts() -> None:
+def test_retry_delay_grows_with_failures_not_attempts() -> None:
     delays = [
         decision.delay_s
         for failures in range(4)
@@ -99,7 +99,7 @@ def test_lost_worker_is_named_with_the_stage_and_the_attempt() -> None:
     assert "None" not in worker_lost("host:17", _running()).detail
 
 
-def test_exceeded_deadline_names_the_stage_the_seconds_and_the_last_reason() -> None:
+def test_deadline_exceeded_names_stage_deadline_and_last_problem() -> None:
     job = _running(
         policy=JobPolicy(deadline_s=90),
         progress=Progress(stage="align"),

@@ -36,6 +36,6 @@ def test_every_listed_voice_exists(synthesizer):
         synthesizer.say("hello", Speaker(voice, 150, 50))
 
 
-def test_an_unknown_voice_is_named(synthesizer):
+def test_say_names_an_unknown_voice(synthesizer):
     with pytest.raises(ValueError, match="no voice nobody"):
         synthesizer.say("hello", Speaker("nobody", 150, 50))

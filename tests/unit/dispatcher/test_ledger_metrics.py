@@ -19,7 +19,7 @@ GAUGE = "whisperfarm_"
 class FarmQueries:
     """A ledger that says what a test tells it to."""
 
-    shares: list[GroupLoad] = field(default_factory=list)
+    groups: list[GroupLoad] = field(default_factory=list)
     workers: list[WorkerHeartbeat] = field(default_factory=list)
     oldest_s: dict[str, float] = field(default_factory=dict)
     error: Exception | None = None
@@ -34,7 +34,7 @@ class FarmQueries:
         self.goes_on.wait(30)
         if self.error:
             raise self.error
-        return self.shares
+        return self.groups
 
     def oldest_queued_s(self) -> dict[str, float]:
         return self.oldest_s
@@ -70,7 +70,7 @@ def told(of: LedgerCollector) -> dict[tuple[str, ...], float]:
     return {(one.metric.name.removeprefix(GAUGE), *one.labels): one.value for one in of.collect()}
 
 
-def share(tenant: str, state: JobState, jobs: int, audio_s: float) -> GroupLoad:
+def group(tenant: str, state: JobState, jobs: int, audio_s: float) -> GroupLoad:
     return GroupLoad(
         tenant=tenant, preset="demo", state=state, load=Workload(jobs=jobs, audio_s=audio_s)
     )
@@ -97,10 +97,10 @@ def test_empty_farm_reports_zeros(figures: FarmQueries) -> None:
 
 
 def test_collector_counts_jobs_and_workers(figures: FarmQueries) -> None:
-    figures.shares = [
-        share("acme", JobState.QUEUED, 3, 30.0),
-        share("acme", JobState.RUNNING, 1, 5.0),
-        share("north", JobState.QUEUED, 1, 1.0),
+    figures.groups = [
+        group("acme", JobState.QUEUED, 3, 30.0),
+        group("acme", JobState.RUNNING, 1, 5.0),
+        group("north", JobState.QUEUED, 1, 1.0),
     ]
     figures.oldest_s = {"demo": 12.5, "retired": 99.0}
     figures.workers = [
@@ -120,16 +120,16 @@ def test_collector_counts_jobs_and_workers(figures: FarmQueries) -> None:
 
 def test_audio_of_unknown_duration_is_estimated(figures: FarmQueries) -> None:
     load = Workload(jobs=2, audio_s=30.0, estimated_s=12.0)
-    figures.shares = [GroupLoad(tenant="acme", preset="demo", state=JobState.QUEUED, load=load)]
+    figures.groups = [GroupLoad(tenant="acme", preset="demo", state=JobState.QUEUED, load=load)]
     assert told(gauges(figures))[("backlog_audio_seconds", "demo", "acme")] == 42
 
 
 def test_seen_labels_stay_in_the_metrics(figures: FarmQueries) -> None:
     clock = Clock()
     of = gauges(figures, clock)
-    figures.shares = [share("north", JobState.QUEUED, 1, 1.0)]
+    figures.groups = [group("north", JobState.QUEUED, 1, 1.0)]
     assert told(of)[("jobs", "demo", "north", "queued")] == 1
-    figures.shares, clock.now = [], 200.0
+    figures.groups, clock.now = [], 200.0
     assert told(of)[("jobs", "demo", "north", "queued")] == 0
 
 

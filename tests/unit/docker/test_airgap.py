@@ -146,7 +146,7 @@ def test_bundle_with_an_unlisted_archive_is_not_loaded(bundle: Path, there: Engi
 
 
 @pytest.mark.parametrize("how", ["missing", "changed"])
-def test_without_the_choice_of_an_engine_as_it_was_made_nothing_is_run(
+def test_load_rejects_a_missing_or_changed_engine_script(
     bundle: Path, there: Engine, how: str
 ) -> None:
     (script := bundle / "engine.sh").unlink()
@@ -159,7 +159,7 @@ def test_without_the_choice_of_an_engine_as_it_was_made_nothing_is_run(
     assert there.calls("load") == []
 
 
-def test_checksums_that_were_made_anew_are_found_out(bundle: Path, there: Engine) -> None:
+def test_recomputed_checksums_are_rejected(bundle: Path, there: Engine) -> None:
     sums = bundle / "SHA256SUMS"
     digest = run(["sha256sum", str(sums)], {"PATH": "/usr/bin:/bin"}).stdout.split()[0]
     assert load(bundle, there, digest).returncode == 0

@@ -49,7 +49,7 @@ def test_env_example_has_no_unused_variable() -> None:
     assert named == _named(r"\?") | _named("-") | {"COMPOSE_PROFILES"}
 
 
-def test_no_password_has_a_default() -> None:
+def test_passwords_have_no_default() -> None:
     assert not [name for name in _named("-") if re.search("PASSWORD|SECRET_KEY|API_KEYS", name)]
     for name, service in SERVICES.items():
         for variable, value in service.get("environment", {}).items():

@@ -43,12 +43,12 @@ def defaults(path: Path) -> dict[str, set[str]]:
 
 
 @each
-def test_the_image_runs_as_a_user_that_is_not_root(path: Path) -> None:
+def test_image_does_not_run_as_root(path: Path) -> None:
     assert [value for name, value in last_stage(path) if name == "USER"] == ["10001:10001"]
 
 
 @each
-def test_the_image_starts_the_command_and_can_be_asked_for_its_health(path: Path) -> None:
+def test_image_has_an_entrypoint_and_a_health_check(path: Path) -> None:
     said = dict(last_stage(path))
     assert said["ENTRYPOINT"] == '["whisperfarm"]'
     assert "whisperfarm-healthcheck" in said["HEALTHCHECK"]
@@ -56,13 +56,13 @@ def test_the_image_starts_the_command_and_can_be_asked_for_its_health(path: Path
 
 
 @each
-def test_the_image_turns_telemetry_off(path: Path) -> None:
+def test_image_disables_telemetry(path: Path) -> None:
     (environment,) = (value for name, value in last_stage(path) if name == "ENV")
     assert set(environment.split()) >= {f"{name}={value}" for name, value in NO_TELEMETRY.items()}
 
 
 @each
-def test_every_base_is_named_by_an_argument_with_a_tag(path: Path) -> None:
+def test_base_images_are_arguments_with_a_tag(path: Path) -> None:
     stages = re.findall(r"^FROM (\S+)(?: AS (\S+))?$", path.read_text(), re.M)
     names = {name for _, name in stages}
     assert {base for base, _ in stages} <= {"${BASE_IMAGE}", "scratch"} | names
@@ -73,12 +73,12 @@ def test_every_base_is_named_by_an_argument_with_a_tag(path: Path) -> None:
 
 
 @each
-def test_an_argument_has_one_default(path: Path) -> None:
+def test_build_arguments_have_one_default(path: Path) -> None:
     assert {name: values for name, values in defaults(path).items() if len(values) > 1} == {}
 
 
 @each
-def test_the_labelled_versions_are_those_that_are_asked_for(path: Path) -> None:
+def test_labelled_versions_satisfy_the_requirements(path: Path) -> None:
     said = defaults(path)
     assert said["VERSION"] == {VERSION}
     if path.suffix in {".cpu", ".gpu"}:
@@ -93,12 +93,12 @@ def _worker_requirements() -> list[str]:
 
 
 @each
-def test_no_secret_is_an_argument(path: Path) -> None:
+def test_build_arguments_are_not_secret(path: Path) -> None:
     assert not [name for name in defaults(path) if re.search("TOKEN|PASSWORD|SECRET|KEY", name)]
 
 
 @each
-def test_addresses_of_indexes_stay_out_of_the_last_stage(path: Path) -> None:
+def test_last_stage_has_no_index_address(path: Path) -> None:
     text = "\n".join(value for _, value in last_stage(path))
     assert "INDEX_URL" not in text
     assert "HUB_URL" not in text
@@ -115,11 +115,11 @@ def test_models_and_dependencies_come_before_code(path: Path) -> None:
 
 
 @pytest.mark.parametrize("package", PACKAGES)
-def test_builds_see_the_code(package: str) -> None:
+def test_build_context_has_the_code(package: str) -> None:
     assert f"!{package}" in (ROOT / ".dockerignore").read_text().splitlines()
 
 
-def test_builds_see_nothing_that_is_not_named() -> None:
+def test_build_context_has_only_listed_files() -> None:
     lines = (ROOT / ".dockerignore").read_text().splitlines()
     assert next(line for line in lines if not line.startswith("#")) == "*"
     for line in lines:
@@ -127,7 +127,7 @@ def test_builds_see_nothing_that_is_not_named() -> None:
             assert (ROOT / line[1:]).exists(), line
 
 
-def test_the_constraints_fit_what_the_project_asks_for() -> None:
+def test_constraints_satisfy_the_requirements() -> None:
     lines = (DOCKER / "constraints.txt").read_text().splitlines()
     pins = dict(line.split("==") for line in lines if not line.startswith("#"))
     extras = PROJECT["optional-dependencies"]

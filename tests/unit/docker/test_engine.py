@@ -73,7 +73,7 @@ def test_client_without_engine_is_skipped_and_named(programs: Path) -> None:
     assert "no engine responds to docker; using podman" in ended.stderr
 
 
-def test_no_responding_engine_has_a_hint(programs: Path) -> None:
+def test_unresponsive_engines_give_a_hint(programs: Path) -> None:
     put(programs, "docker", answers=False)
     ended = chosen(programs)
     assert (ended.returncode, ended.stdout) == (1, "")
@@ -84,7 +84,7 @@ def test_no_responding_engine_has_a_hint(programs: Path) -> None:
     assert "no engine responds to docker or podman" in chosen(programs).stderr
 
 
-def test_no_installed_engine_has_a_hint(programs: Path) -> None:
+def test_missing_engines_give_a_hint(programs: Path) -> None:
     ended = chosen(programs)
     assert ended.returncode == 1
     assert "install one of docker podman" in ended.stderr
@@ -99,7 +99,7 @@ def test_named_engine_is_used_unchecked(programs: Path) -> None:
     assert "ENGINE: nerdctl is not installed" in missing.stderr
 
 
-def test_images_are_built_with_one_that_answers(programs: Path) -> None:
+def test_build_uses_the_responding_engine(programs: Path) -> None:
     put(programs, "docker", answers=False)
     put(programs, "buildah", answers=True)
     ended = run(programs, "sh", str(DOCKER / "build.sh"), "dispatcher")
@@ -111,7 +111,7 @@ def test_images_are_built_with_one_that_answers(programs: Path) -> None:
 @pytest.mark.parametrize(
     ("script", "arguments"), [("build.sh", ["edge"]), ("airgap/bundle.sh", ["bundle", "edge"])]
 )
-def test_nothing_is_begun_without_an_engine(
+def test_script_stops_without_an_engine(
     programs: Path, tmp_path: Path, script: str, arguments: list[str]
 ) -> None:
     put(programs, "docker", answers=False)
@@ -123,7 +123,7 @@ def test_nothing_is_begun_without_an_engine(
     assert not (tmp_path / "bundle").exists()
 
 
-def test_a_bundle_is_not_loaded_without_an_engine(tmp_path: Path) -> None:
+def test_load_stops_without_an_engine(tmp_path: Path) -> None:
     here = engine(tmp_path / "here")
     for image in (f"whisperfarm-dispatcher:{VERSION}", f"whisperfarm-worker:{VERSION}-edge"):
         here.put(image)

@@ -6,25 +6,25 @@ from tests.support.project import PROJECT
 requirements = script("build/requirements.py").requirements
 
 
-def test_an_extra_that_names_others_asks_for_theirs() -> None:
+def test_requirements_resolves_nested_extras() -> None:
     table = {"a": ["one>=1"], "b": ["whisperfarm[a]", "two"], "c": ["whisperfarm[a,b]"]}
     assert list(requirements(["c"], table)) == ["one>=1", "one>=1", "two"]
 
 
-def test_the_dispatcher_asks_for_no_engine() -> None:
+def test_dispatcher_requires_no_engine() -> None:
     asked = list(requirements(["dispatcher", "command"], PROJECT["optional-dependencies"]))
     assert any(one.startswith("fastapi") for one in asked)
     assert any(one.startswith("flower") for one in asked)
     assert not [one for one in asked if one.startswith(("torch", "whisperx", "pyannote"))]
 
 
-def test_the_farm_asks_for_everything() -> None:
+def test_farm_requires_every_extra() -> None:
     asked = list(requirements(["farm"], PROJECT["optional-dependencies"]))
     assert [one for one in asked if one.startswith("whisperx==")]
     assert not [one for one in asked if one.startswith("whisperfarm[")]
 
 
-def test_a_small_machine_is_asked_for_no_torch() -> None:
+def test_edge_requires_no_torch() -> None:
     asked = list(requirements(["edge"], PROJECT["optional-dependencies"]))
     assert [one for one in asked if one.startswith("faster-whisper")]
     assert not [one for one in asked if one.startswith(("torch", "whisperx", "pyannote"))]

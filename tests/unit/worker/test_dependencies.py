@@ -28,7 +28,7 @@ class _Server:
 @pytest.mark.parametrize(
     ("error", "reason"), [(FarmUnavailable("gone"), "gone"), (OSError("odd"), "OSError: odd")]
 )
-def test_failed_check_says_why_and_a_passed_one_says_nothing(error: Exception, reason: str) -> None:
+def test_failed_check_has_a_reason(error: Exception, reason: str) -> None:
     server, changes = _Server(error), list[str]()
     dependency = Dependency("blobs", server.check, on_change=lambda: changes.append("changed"))
     dependency.probe()

@@ -17,7 +17,7 @@ def test_every_setting_has_a_default(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["WHISPERFARM_BATCH_SIZE", "WHISPERX_BATCH_SIZE"])
-def test_the_batch_size_has_two_names(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_batch_size_has_two_variables(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(name, "3")
     assert WorkerSettings().batch_size == 3
 

@@ -58,7 +58,7 @@ class ResultCache:
             return None
         try:
             found = self._index.find_cached(job.tenant, self._key(job))
-            transcript = None if found is None else self._read(job, found)
+            cached = None if found is None else self._read(job, found)
         except Exception as error:
             # Retention may have deleted it, for one.
             events.cache.read_failed.log(job=job.id, error=type(error).__name__)
@@ -67,7 +67,7 @@ class ResultCache:
             events.cache.miss.log(job=job.id)
         else:
             events.cache.hit.log(job=job.id, of=found.job_id)
-        return transcript
+        return cached
 
     def put(self, job: Job) -> None:
         """The job has succeeded with a transcript that was made for it."""

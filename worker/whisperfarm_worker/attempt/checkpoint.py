@@ -29,7 +29,7 @@ class Checkpoint(Protocol):
     def load(self, preset: Preset, decoding: Decoding) -> Mapping[str, DecodedText]:
         """What an earlier attempt heard, decoding alike, by `window_key`."""
 
-    def record(self, window_key: str, text: DecodedText) -> None:
+    def record(self, key: str, text: DecodedText) -> None:
         """This was heard now."""
 
     def delete_all(self) -> None:
@@ -44,7 +44,7 @@ class NoCheckpoint:
         del preset, decoding
         return {}
 
-    def record(self, window_key: str, text: DecodedText) -> None:
+    def record(self, key: str, text: DecodedText) -> None:
         """Nobody is told."""
 
     def delete_all(self) -> None:
@@ -81,16 +81,16 @@ class JobCheckpoint:
         self._lock = threading.Lock()
 
     def load(self, preset: Preset, decoding: Decoding) -> Mapping[str, DecodedText]:
-        made_of = [self._job.audio.sha256, asdict(preset), asdict(decoding), self._models]
-        self._fingerprint = sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
+        key_parts = [self._job.audio.sha256, asdict(preset), asdict(decoding), self._models]
+        self._fingerprint = sha256(json.dumps(key_parts, sort_keys=True).encode()).hexdigest()
         found = self._latest()
         with self._lock:
             self._texts = dict(found)
         return found
 
-    def record(self, window_key: str, text: DecodedText) -> None:
+    def record(self, key: str, text: DecodedText) -> None:
         with self._lock:
-            self._texts[window_key] = text
+            self._texts[key] = text
             self._dirty = True
         if self._clock() - self._saved_at >= self._interval_s:
             self.save()
@@ -101,10 +101,7 @@ class JobCheckpoint:
         with self._lock:
             if not self._dirty:
                 return
-            texts = {
-                window_key: [text.text, text.avg_logprob]
-                for window_key, text in self._texts.items()
-            }
+            texts = {key: [text.text, text.avg_logprob] for key, text in self._texts.items()}
             self._dirty = False
         body = json.dumps({"fingerprint": self._fingerprint, "texts": texts}, ensure_ascii=False)
         try:
@@ -140,8 +137,8 @@ class JobCheckpoint:
                 events.checkpoint.ignored.log(job=self._job.id, of=attempt)
                 return {}
             return {
-                window_key: DecodedText(str(text), float(logprob))
-                for window_key, (text, logprob) in data["texts"].items()
+                key: DecodedText(str(text), float(logprob))
+                for key, (text, logprob) in data["texts"].items()
             }
         except BlobNotFound:
             return {}

@@ -70,10 +70,10 @@ class Lease:
     reported: Progress | None = field(default=None, init=False)
     _stop: StopAttempt | None = field(default=None, init=False)
 
-    def report_progress(self, stage: str, done: float) -> None:
+    def report_progress(self, stage: str, fraction: float) -> None:
         if self._stop is not None:
             raise self._stop
-        self.progress = Progress(stage=stage, fraction=done)
+        self.progress = Progress(stage=stage, fraction=fraction)
 
     def report_duration(self, audio_s: float) -> None:
         self.audio_s = audio_s
@@ -223,7 +223,7 @@ class Leases:
     def _renew(self, lease: Lease, now: float) -> None:
         progress, job = lease.progress, lease.job
         try:
-            pulse = self._store.heartbeat(
+            reply = self._store.heartbeat(
                 job.id,
                 attempt=job.attempt,
                 lease_s=self._lease_s,
@@ -235,7 +235,7 @@ class Leases:
             self._expire_locally(lease, now)
             return
         lease.renewed_at, lease.reported = now, progress
-        _apply(lease, pulse)
+        _apply(lease, reply)
 
     def _expire_locally(self, lease: Lease, now: float) -> None:
         """The ledger did not answer for the whole lease: it may have given the job to another."""
@@ -244,14 +244,14 @@ class Leases:
             lease.stop(LeaseExpired())
 
 
-def _apply(lease: Lease, pulse: HeartbeatReply) -> None:
+def _apply(lease: Lease, reply: HeartbeatReply) -> None:
     """Stop the attempt if the ledger's answer says so."""
     if lease.is_stopped:
         return
-    if not pulse.held:
+    if not reply.held:
         events.lease.lost.log(job=lease.job.id, attempt=lease.job.attempt)
         lease.stop(LeaseLost())
-    elif pulse.cancel_requested:
+    elif reply.cancel_requested:
         lease.stop(Cancelled())
-    elif pulse.deadline_exceeded:
+    elif reply.deadline_exceeded:
         lease.stop(DeadlineReached())

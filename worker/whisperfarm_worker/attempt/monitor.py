@@ -30,7 +30,7 @@ class WorkerDraining(StopAttempt):
 class AttemptMonitor(Protocol):
     """Whom an attempt reports to. Every call may raise a `StopAttempt`."""
 
-    def report_progress(self, stage: str, done: float) -> None:
+    def report_progress(self, stage: str, fraction: float) -> None:
         """The attempt is in `stage` and has done this share of it, 0 to 1. Cheap: call it often."""
 
     def report_duration(self, audio_s: float) -> None:
@@ -40,7 +40,7 @@ class AttemptMonitor(Protocol):
 class NullMonitor:
     """Nobody watches; nothing stops the attempt."""
 
-    def report_progress(self, stage: str, done: float) -> None:
+    def report_progress(self, stage: str, fraction: float) -> None:
         """Nobody is told."""
 
     def report_duration(self, audio_s: float) -> None:

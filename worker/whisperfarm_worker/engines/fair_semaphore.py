@@ -9,7 +9,7 @@ from types import TracebackType
 
 
 class FairSemaphore:
-    """Semaphore with `slots` slots. `with lane:` holds a slot; `yield_turn` yields it."""
+    """Semaphore with `slots` slots. `with semaphore:` holds a slot; `yield_turn` yields it."""
 
     def __init__(self, slots: int = 1) -> None:
         self._slots = slots

@@ -44,9 +44,9 @@ class _NoEtaConsumer(CeleryConsumer):
 
     class Blueprint(CeleryConsumer.Blueprint):
         default_steps = tuple(
-            on_progress
-            for on_progress in CeleryConsumer.Blueprint.default_steps
-            if not on_progress.endswith(":DelayedDelivery")
+            step
+            for step in CeleryConsumer.Blueprint.default_steps
+            if not step.endswith(":DelayedDelivery")
         )
 
 

@@ -127,7 +127,7 @@ class Drain:
 
     def _save_checkpoints(self) -> None:
         """A blob store that hangs shall not keep the jobs from going on elsewhere."""
-        thread = threading.Thread(target=self._save, name="keep", daemon=True)
+        thread = threading.Thread(target=self._save, name="checkpoints", daemon=True)
         thread.start()
         thread.join(_CHECKPOINT_TIMEOUT_S)
 

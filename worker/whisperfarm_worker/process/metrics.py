@@ -21,14 +21,14 @@ def register_metrics(
     engine: Engine,
 ) -> None:
     """Have the meters ask for the jobs in flight, the room on disk and the GPU's memory."""
-    about = engine.describe()
-    name = str(about["engine"])
+    description = engine.describe()
+    name = str(description["engine"])
     metrics.fix(engine=name)
     initialize_labels(metrics, preset=settings.presets, engine=(name,))
     metrics.register_collector(lambda: [Sample(definitions.IN_FLIGHT, float(len(leases.held())))])
     metrics.register_collector(dependencies.readings)
     metrics.register_collector(free_bytes(_folders(settings)))
-    device = str(about.get("device", ""))
+    device = str(description.get("device", ""))
     # Only torch can tell; the engine without it does not.
     if device.startswith("cuda") and name == WHISPERX.name:
         metrics.register_collector(_gpu(device))

@@ -15,7 +15,7 @@ from whisperfarm_store.ledger import WorkerHeartbeat
 class WorkerStore(Protocol):
     """The part of the ledger that knows workers."""
 
-    def record_heartbeat(self, sign: WorkerHeartbeat, *, is_first: bool = False) -> bool:
+    def record_heartbeat(self, heartbeat: WorkerHeartbeat, *, is_first: bool = False) -> bool:
         """Note a sign of life; whether the worker is asked to leave."""
 
     def deregister_worker(self, name: str) -> None:

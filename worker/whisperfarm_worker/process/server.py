@@ -103,9 +103,8 @@ def _background_tasks(components: WorkerComponents) -> Iterator[None]:
             max_backoff_s=0,
         ),
     ]
-    if (
-        components.update_deletion_cost is not None
-    ):  # shutdown does not wait for an API server that hangs
+    if components.update_deletion_cost is not None:
+        # Shutdown does not wait for an API server that hangs.
         cost = PeriodicTask(
             "deletion cost", components.update_deletion_cost, interval_s=POLL_S, stop_timeout_s=0
         )

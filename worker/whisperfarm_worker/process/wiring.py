@@ -86,7 +86,7 @@ def build(
         drain_s=settings.drain_s,
         stop_consuming=consumer.stop,
         on_draining=(registration.mark_draining,),
-        save_checkpoints=lambda: _keep(checkpoints, settlement),
+        save_checkpoints=lambda: _save_checkpoints(checkpoints, settlement),
         on_exit=(registration.deregister, scratch.remove, *on_exit),
     )
     task = AttemptRunner(
@@ -124,7 +124,7 @@ def build(
     )
 
 
-def _keep(checkpoints: Checkpoints, settlement: Settlement) -> None:
+def _save_checkpoints(checkpoints: Checkpoints, settlement: Settlement) -> None:
     settlement.settle_postponed()
     checkpoints.save()
 

@@ -38,9 +38,8 @@ class AccessLogMiddleware:
         try:
             await self._app(scope, receive, log_and_send)
         except Exception:
-            if (
-                not has_responded
-            ):  # an outer middleware makes the response to an unexpected exception
+            if not has_responded:
+                # An outer middleware makes the response to an unexpected exception.
                 scope.setdefault("state", {})["problem"] = Problem.name
                 _log(scope, 500, time.monotonic() - started_at)
             raise

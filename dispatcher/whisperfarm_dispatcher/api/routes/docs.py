@@ -25,11 +25,11 @@ async def docs(request: Request) -> HTMLResponse:
 
 
 def _page(document: Mapping[str, Any]) -> Iterator[str]:
-    description = document["info"]
+    info = document["info"]
     yield "<!doctype html><html lang='en'><meta charset='utf-8'>"
-    yield f"<title>{escape(description['title'])}</title><style>{_STYLE}</style>"
-    yield f"<h1>{escape(description['title'])} {escape(description['version'])}</h1>"
-    yield f"<p>{escape(description['description'])}</p>"
+    yield f"<title>{escape(info['title'])}</title><style>{_STYLE}</style>"
+    yield f"<h1>{escape(info['title'])} {escape(info['version'])}</h1>"
+    yield f"<p>{escape(info['description'])}</p>"
     yield "<p>The complete OpenAPI document: <a href='openapi.json'>openapi.json</a></p>"
     for path, operations in document["paths"].items():
         for method, operation in operations.items():

@@ -13,8 +13,8 @@ AUDIO_FIELD = "file"
 class Form:
     """Reader of a form: call `filename`, then iterate over `audio`, which also reads the rest."""
 
-    def __init__(self, parse_events: AsyncIterator[PartEvent], fields: FormFields) -> None:
-        self._events = parse_events
+    def __init__(self, events: AsyncIterator[PartEvent], fields: FormFields) -> None:
+        self._events = events
         self._fields = fields
 
     async def filename(self) -> str:

@@ -48,9 +48,7 @@ jobs = Table(
     Column("deadline_at", Double),
     Column("available_at", Double),  # when a queued job may be dispatched; null: at once
     Column("dispatched_at", Double),  # when it was last dispatched; null: not since it was queued
-    Column(
-        "dispatch_count", Integer, nullable=False, server_default="0"
-    ),  # since it was last queued
+    Column("dispatch_count", Integer, nullable=False, server_default="0"),  # since last queued
     Column("result_deleted_at", Double),  # when its results were deleted
     Column("audio_deleted_at", Double),
     Column("attempt", Integer, nullable=False),

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from whisperfarm_dispatcher.callbacks.schedule import (
     HOUR_S,
     LONGEST_WISH_S,
-    MOST_TRIES,
+    MAX_TRIES,
     pause_s,
     retry_after_s,
 )
@@ -21,15 +21,15 @@ def test_retries_span_about_three_days() -> None:
 
 @given(CHANCES)
 def test_pauses_grow_despite_jitter(chance: float) -> None:
-    pauses = [pause_s(tries, chance=chance) for tries in range(1, MOST_TRIES)]
+    pauses = [pause_s(tries, chance=chance) for tries in range(1, MAX_TRIES)]
     assert None not in pauses
     assert pauses == sorted(pauses, key=float)
 
 
 def test_pause_is_none_after_the_last_try() -> None:
-    assert pause_s(MOST_TRIES - 1, chance=0.5) is not None
-    assert pause_s(MOST_TRIES, chance=0.5) is None
-    assert pause_s(MOST_TRIES, chance=0.5, wished_s=10) is None
+    assert pause_s(MAX_TRIES - 1, chance=0.5) is not None
+    assert pause_s(MAX_TRIES, chance=0.5) is None
+    assert pause_s(MAX_TRIES, chance=0.5, wished_s=10) is None
 
 
 def test_jitter_spreads_pauses() -> None:

@@ -10,7 +10,7 @@ def worker(*presets: str, concurrency: int = 4) -> WorkerHeartbeat:
     )
 
 
-def test_some_jobs_are_dispatched_without_workers() -> None:
+def test_max_in_queue_has_a_minimum_without_workers() -> None:
     assert max_in_queue([], "demo") == MIN_IN_QUEUE
 
 

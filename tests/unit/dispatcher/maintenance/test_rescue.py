@@ -51,7 +51,7 @@ class _Ledger:
         return []
 
 
-def test_rescue_spares_leases_for_a_while_after_an_outage_of_the_ledger() -> None:
+def test_rescue_spares_leases_after_an_outage_of_the_ledger() -> None:
     ledger, now = _Ledger(), [0.0]
     rescue = Rescue(
         ledger,  # type: ignore[arg-type]

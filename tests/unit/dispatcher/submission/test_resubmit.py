@@ -28,7 +28,7 @@ def kept(ledger: Ledger, blobs: FolderBlobs) -> Job:
     return ledger.get(job.id)
 
 
-def test_the_new_job_is_the_same_with_a_recording_of_its_own(
+def test_retry_quarantined_copies_the_job_and_its_audio(
     ledger: Ledger, blobs: FolderBlobs, kept: Job
 ) -> None:
     job = retry_quarantined(ledger, blobs, kept.id, new_id=lambda: "new")
@@ -39,7 +39,7 @@ def test_the_new_job_is_the_same_with_a_recording_of_its_own(
         assert file.read() == b"sound"
 
 
-def test_a_job_that_is_not_in_quarantine_leaves_nothing(
+def test_retry_of_a_released_job_leaves_no_blob(
     ledger: Ledger, blobs: FolderBlobs, kept: Job
 ) -> None:
     retry_quarantined(ledger, blobs, kept.id, new_id=lambda: "first")
@@ -48,7 +48,7 @@ def test_a_job_that_is_not_in_quarantine_leaves_nothing(
     assert sorted(blobs.keys()) == ["audio/acme/first", kept.audio.key]
 
 
-def test_without_its_recording_a_job_stays_in_quarantine(
+def test_job_without_audio_stays_in_quarantine(
     ledger: Ledger, blobs: FolderBlobs, kept: Job
 ) -> None:
     blobs.delete(kept.audio.key)

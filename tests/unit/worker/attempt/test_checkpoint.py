@@ -53,12 +53,12 @@ def _kept(attempt: Open, number: int, **texts: DecodedText) -> JobCheckpoint:
     return made
 
 
-def test_the_next_attempt_knows_what_was_heard(attempt: Open) -> None:
+def test_load_returns_texts_of_the_previous_attempt(attempt: Open) -> None:
     _kept(attempt, 1, a=HELLO, b=WORLD)
     assert attempt(2).load(PRESET, ENGLISH) == {"a": HELLO, "b": WORLD}
 
 
-def test_it_is_written_now_and_then_only(attempt: Open, blobs: FolderBlobs) -> None:
+def test_record_saves_after_the_interval(attempt: Open, blobs: FolderBlobs) -> None:
     clock = Clock(0.0)
     made = attempt(1, clock=clock)
     made.load(PRESET, ENGLISH)

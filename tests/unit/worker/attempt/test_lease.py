@@ -29,7 +29,7 @@ LEASE_S, WITHIN_S = 30.0, 60.0
 class _Claims:
     """A ledger with one job that answers every heartbeat as it is told to."""
 
-    pulse: HeartbeatReply | Exception = field(
+    reply: HeartbeatReply | Exception = field(
         default_factory=lambda: HeartbeatReply(held=True, cancel_requested=False)
     )
     beats: list[tuple[Progress | None, float | None]] = field(default_factory=list)
@@ -62,9 +62,9 @@ class _Claims:
     ) -> HeartbeatReply:
         assert (attempt, lease_s) == (2, LEASE_S)
         self.beats.append((progress, audio_s))
-        if isinstance(self.pulse, Exception):
-            raise self.pulse
-        return self.pulse
+        if isinstance(self.reply, Exception):
+            raise self.reply
+        return self.reply
 
     def lease_statuses(self, held: Mapping[str, int]) -> dict[str, HeartbeatReply]:
         self.looks.append(dict(held))
@@ -140,7 +140,7 @@ def test_heartbeat_reports_the_duration(worker: _Worker) -> None:
 
 def test_cancelled_job_stops_at_its_next_report(worker: _Worker) -> None:
     lease = worker.take()
-    worker.claims.pulse = HeartbeatReply(held=True, cancel_requested=True)
+    worker.claims.reply = HeartbeatReply(held=True, cancel_requested=True)
     worker.after(10.0)
     with pytest.raises(Cancelled):
         lease.report_progress("align", 0.5)
@@ -148,14 +148,14 @@ def test_cancelled_job_stops_at_its_next_report(worker: _Worker) -> None:
 
 def test_attempt_stops_after_losing_its_lease(worker: _Worker) -> None:
     lease = worker.take()
-    worker.claims.pulse = HeartbeatReply(held=False, cancel_requested=False)
+    worker.claims.reply = HeartbeatReply(held=False, cancel_requested=False)
     worker.after(10.0)
     with pytest.raises(LeaseLost):
         lease.report_progress("align", 0.5)
 
 
 @pytest.mark.parametrize(
-    ("pulse", "reason"),
+    ("reply", "reason"),
     [
         (HeartbeatReply(held=True, cancel_requested=True), Cancelled),
         (HeartbeatReply(held=False, cancel_requested=False), LeaseLost),
@@ -167,12 +167,12 @@ def test_attempt_stops_after_losing_its_lease(worker: _Worker) -> None:
     ],
 )
 def test_ledger_is_polled_every_second(
-    worker: _Worker, pulse: HeartbeatReply, reason: type[StopAttempt]
+    worker: _Worker, reply: HeartbeatReply, reason: type[StopAttempt]
 ) -> None:
     lease = worker.take()
     worker.after(0.9)
     assert worker.claims.looks == []
-    worker.claims.seen = pulse
+    worker.claims.seen = reply
     worker.after(0.1)
     assert (worker.claims.looks, worker.claims.beats) == ([{"job": 2}], [])
     with pytest.raises(reason):
@@ -193,19 +193,19 @@ def test_failed_poll_stops_nothing(worker: _Worker) -> None:
 
 def test_short_ledger_outage_stops_nothing(worker: _Worker) -> None:
     lease = worker.take()
-    worker.claims.pulse = FarmUnavailable("away")
+    worker.claims.reply = FarmUnavailable("away")
     worker.after(10.0)
     worker.after(19.9)
     lease.report_progress("align", 0.5)
-    worker.claims.pulse = HeartbeatReply(held=True, cancel_requested=False)
+    worker.claims.reply = HeartbeatReply(held=True, cancel_requested=False)
     worker.after(0.05)
     worker.after(29.0)
     lease.report_progress("align", 0.6)
 
 
-def test_ledger_that_is_unavailable_for_the_whole_lease_stops_the_attempt(worker: _Worker) -> None:
+def test_lease_expires_when_the_ledger_stays_unavailable(worker: _Worker) -> None:
     lease = worker.take()
-    worker.claims.pulse = FarmUnavailable("away")
+    worker.claims.reply = FarmUnavailable("away")
     worker.after(30.0)
     with pytest.raises(LeaseExpired):
         lease.report_progress("align", 0.5)

@@ -82,7 +82,7 @@ def test_cancelled_job_is_cancelled() -> None:
     assert _decide(Cancelled()) == Cancel()
 
 
-def test_exceeded_deadline_fails_the_job_with_the_detail_that_the_rescue_writes() -> None:
+def test_exceeded_deadline_fails_the_job_like_the_rescue() -> None:
     decision = _decide(DeadlineReached())
     assert isinstance(decision, Fail)
     document = decision.problem.to_wire()
@@ -100,7 +100,7 @@ def test_lost_lease_abandons_the_job() -> None:
     assert _decide(LeaseLost()) == Abandon()
 
 
-def test_lease_that_the_ledger_did_not_renew_snoozes_the_job_without_a_delay() -> None:
+def test_expired_lease_snoozes_the_job_without_a_delay() -> None:
     decision = _decide(LeaseExpired())
     assert isinstance(decision, Snooze)
     assert (decision.problem.name, decision.delay_s) == ("farm-unavailable", 0.0)

@@ -78,13 +78,13 @@ def test_each_outcome_has_its_call(
     assert ledger.calls == [call]
 
 
-def test_a_job_that_was_lost_is_left_alone(blobs: FolderBlobs) -> None:
+def test_settle_ignores_an_abandoned_job(blobs: FolderBlobs) -> None:
     ledger = _Ledger()
     Settlement(ledger, blobs).settle(JOB, Abandon())
     assert ledger.calls == []
 
 
-def test_outcome_is_kept_while_the_ledger_is_unavailable_and_settled_later(
+def test_outcome_is_settled_once_the_ledger_is_available(
     blobs: FolderBlobs,
 ) -> None:
     ledger, suspected, settled = _Ledger(errors=[AWAY, AWAY]), list[Problem](), list[bool]()
@@ -100,7 +100,7 @@ def test_outcome_is_kept_while_the_ledger_is_unavailable_and_settled_later(
     assert blobs.size("results/it") is not None
 
 
-def test_kept_outcomes_are_settled_in_order_once_the_ledger_answers(blobs: FolderBlobs) -> None:
+def test_kept_outcomes_are_settled_in_order(blobs: FolderBlobs) -> None:
     ledger = _Ledger(errors=[AWAY, AWAY])
     settlement = Settlement(ledger, blobs)
     settlement.settle(JOB, Cancel())
@@ -114,7 +114,7 @@ def test_kept_outcomes_are_settled_in_order_once_the_ledger_answers(blobs: Folde
     ]
 
 
-def test_kept_outcome_whose_lease_was_lost_leaves_nothing_behind(blobs: FolderBlobs) -> None:
+def test_kept_outcome_of_a_lost_lease_is_deleted(blobs: FolderBlobs) -> None:
     ledger, settled = _Ledger(errors=[AWAY, LeaseLost()]), list[bool]()
     settlement = Settlement(ledger, blobs)
     settlement.settle(JOB, Deliver("results/it", 1.0), then=settled.append)
@@ -138,14 +138,14 @@ def test_finish_gives_up_when_its_time_is_over(blobs: FolderBlobs) -> None:
     assert blobs.size("results/it") is not None
 
 
-def test_a_transcript_that_comes_too_late_leaves_nothing_behind(blobs: FolderBlobs) -> None:
+def test_settle_deletes_the_transcript_of_a_lost_lease(blobs: FolderBlobs) -> None:
     ledger = _Ledger(errors=[LeaseLost()])
     Settlement(ledger, blobs).settle(JOB, Deliver("results/it", 1.0))
     assert len(ledger.calls) == 1
     assert blobs.size("results/it") is None
 
 
-def test_a_transcript_that_the_ledger_took_without_our_hearing_of_it_stays(
+def test_settle_keeps_a_transcript_that_the_ledger_accepted(
     blobs: FolderBlobs,
 ) -> None:
     taken = replace(JOB, state=JobState.SUCCEEDED, result_key="results/it")

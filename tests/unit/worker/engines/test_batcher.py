@@ -67,7 +67,7 @@ def test_texts_keep_the_order_of_the_windows() -> None:
     assert _texts(texts) == ["en 1", "en 2", "en 3"]
 
 
-def test_no_windows_give_no_texts() -> None:
+def test_transcribe_of_no_windows_is_empty() -> None:
     with _batcher(_Model()) as batcher:
         assert batcher.transcribe([], ENGLISH, on_progress=_go_on) == []
 

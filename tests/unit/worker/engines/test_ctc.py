@@ -56,5 +56,5 @@ def test_batched_inputs_do_not_affect_each_other() -> None:
     assert align(inputs) == [align([item])[0] for item in inputs]
 
 
-def test_no_inputs_give_no_spans() -> None:
+def test_align_of_no_inputs_is_empty() -> None:
     assert align([]) == []

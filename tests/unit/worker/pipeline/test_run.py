@@ -67,7 +67,7 @@ class _StopAt(NullMonitor):
     def __init__(self, stage: str) -> None:
         self.stage = stage
 
-    def report_progress(self, stage: str, done: float) -> None:
+    def report_progress(self, stage: str, fraction: float) -> None:
         if stage == self.stage:
             raise Cancelled
 

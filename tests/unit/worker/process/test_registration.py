@@ -119,7 +119,7 @@ def test_accepts_jobs_between_ready_and_draining() -> None:
     assert [*seen, registration.accepts_jobs] == [False, True, False]
 
 
-def test_worker_with_an_unavailable_dependency_is_not_ready_and_says_why() -> None:
+def test_unavailable_dependency_is_the_not_ready_reason() -> None:
     register, reasons = _Register(), [None, "blobs unavailable: refused"]
     registration = _presence(register, unavailable=lambda: reasons[-1])
     assert registration.not_ready_reason == "the worker is starting"

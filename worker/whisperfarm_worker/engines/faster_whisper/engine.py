@@ -78,9 +78,9 @@ class FasterWhisperEngine:
             from whisperfarm_worker.engines.faster_whisper.features import spectrogram
             from whisperfarm_worker.engines.whisper.speech_recognizer import WhisperRecognizer
 
-            place = self._model_paths.find(preset.asr)
-            if place is None:
+            path = self._model_paths.find(preset.asr)
+            if path is None:
                 raise MissingModel(f"the speech model {preset.asr} was removed; pull it again")
-            return WhisperRecognizer(place, self._device, self._semaphore, features=spectrogram)
+            return WhisperRecognizer(path, self._device, self._semaphore, features=spectrogram)
 
         return self._models.get_or_load("speech", preset.asr, make=make)

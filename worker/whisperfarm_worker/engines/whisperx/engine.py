@@ -88,11 +88,11 @@ class WhisperXEngine:
         def make() -> SpeechRecognizer:
             from whisperfarm_worker.engines.whisper.speech_recognizer import WhisperRecognizer
 
-            place = self._model_paths.find(preset.asr)
-            if place is None:
+            path = self._model_paths.find(preset.asr)
+            if path is None:
                 raise MissingModel(f"the speech model {preset.asr} was removed; pull it again")
             return WhisperRecognizer(
-                place, self._device, self._speech_semaphore, features=self._features
+                path, self._device, self._speech_semaphore, features=self._features
             )
 
         found: SpeechRecognizer = self._models.get_or_load("speech", preset.asr, make=make)
@@ -100,23 +100,23 @@ class WhisperXEngine:
 
     def aligner(self, preset: Preset, language: str) -> Aligner | None:
         name = aligner_name(preset, language)
-        place = self._model_paths.find(name) if name else None
-        if name is None or place is None:
+        path = self._model_paths.find(name) if name else None
+        if name is None or path is None:
             return None
         found: Aligner = self._models.get_or_load(
-            "aligner", name, language, make=lambda: self._load_aligner(name, place, language)
+            "aligner", name, language, make=lambda: self._load_aligner(name, path, language)
         )
         return found
 
     def diarizer(self, preset: Preset) -> Diarizer | None:
-        place = self._model_paths.find(preset.diarizer)
-        if place is None:
+        path = self._model_paths.find(preset.diarizer)
+        if path is None:
             return None
 
         def make() -> Diarizer:
             from whisperfarm_worker.engines.whisperx.diarizer import PyannoteDiarizer
 
-            return PyannoteDiarizer(place, self._device, self._semaphore)
+            return PyannoteDiarizer(path, self._device, self._semaphore)
 
         found: Diarizer = self._models.get_or_load("diarizer", preset.diarizer, make=make)
         return found
@@ -136,7 +136,7 @@ class WhisperXEngine:
         spectrogram: NDArray[np.float32] = found.cpu().numpy()
         return spectrogram
 
-    def _load_aligner(self, name: str, place: Path, language: str) -> Aligner:
+    def _load_aligner(self, name: str, path: Path, language: str) -> Aligner:
         from whisperx.alignment import load_align_model
 
         from whisperfarm_worker.engines.whisperx.aligner import CtcAligner
@@ -145,7 +145,7 @@ class WhisperXEngine:
         model, metadata = load_align_model(
             language,
             device,
-            model_name=name if name in TORCHAUDIO_ALIGNERS else str(place),
+            model_name=name if name in TORCHAUDIO_ALIGNERS else str(path),
             model_cache_only=True,
         )
         return CtcAligner(

@@ -52,8 +52,8 @@ def run(
     """Run the command to its end, and call `on_output` with each piece of its output.
 
     `on_poll` is called several times a second. If `on_poll` or `on_output` raises, the child is
-    killed. Raises `OutputTimeout` and kills the child if it writes no output for `limits.silent_s`
-    seconds.
+    killed. Raises `OutputTimeout` and kills the child if it writes no output for
+    `limits.output_timeout_s` seconds.
     """
     with _spawn(command, limits) as child:
         stderr_tail = _pump(child, on_output=on_output, limits=limits, on_poll=on_poll)

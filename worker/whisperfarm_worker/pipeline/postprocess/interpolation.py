@@ -55,12 +55,8 @@ def _untimed_run(timed: Sequence[Word | None], first: int) -> int:
 
 def _clip(regions: Sequence[SpeechRegion], start: float, end: float) -> list[SpeechRegion]:
     """Return the parts of the regions between two times, else the whole interval."""
-    slice_text = [
-        replace(one, start=max(one.start, start), end=min(one.end, end)) for one in regions
-    ]
-    return [one for one in slice_text if one.end > one.start] or [
-        SpeechRegion(start, max(start, end))
-    ]
+    clipped = [replace(one, start=max(one.start, start), end=min(one.end, end)) for one in regions]
+    return [one for one in clipped if one.end > one.start] or [SpeechRegion(start, max(start, end))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,9 +102,7 @@ class _SpeechTimeline:
 
 
 def _timelines(turns: Sequence[Turn]) -> Mapping[str, _SpeechTimeline]:
-    by_speaker: dict[str, list[Turn]] = {}
+    turns_of: dict[str, list[Turn]] = {}
     for turn in turns:
-        by_speaker.setdefault(turn.speaker, []).append(turn)
-    return {
-        speaker: _SpeechTimeline.of(speaker_turns) for speaker, speaker_turns in by_speaker.items()
-    }
+        turns_of.setdefault(turn.speaker, []).append(turn)
+    return {speaker: _SpeechTimeline.of(own_turns) for speaker, own_turns in turns_of.items()}

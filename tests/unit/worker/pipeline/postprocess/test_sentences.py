@@ -47,7 +47,7 @@ def test_language_without_data_is_split_as_english() -> None:
 
 
 @pytest.mark.usefixtures("punkt")
-def test_no_words_give_no_sentences() -> None:
+def test_group_of_no_words_is_empty() -> None:
     assert sentences.group("", [], "en") == []
 
 

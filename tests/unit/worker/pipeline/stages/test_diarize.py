@@ -99,9 +99,7 @@ def _of_channel(state: PipelineState, channel: int) -> PipelineState:
     return replace(state, segments=segments, windows=(window,))
 
 
-def test_when_each_channel_is_a_speaker_no_diarizer_is_needed(
-    spoken: Make, context: StageContext
-) -> None:
+def test_speaker_channels_need_no_diarizer(spoken: Make, context: StageContext) -> None:
     state = _of_channel(spoken(channels=2), 1)
     state = replace(state, options=replace(state.options, channels="speakers"))
     state = diarize(state, context, NullMonitor())
@@ -111,7 +109,7 @@ def test_when_each_channel_is_a_speaker_no_diarizer_is_needed(
     assert state.warnings == ()
 
 
-def test_one_channel_alone_is_warned_of(spoken: Make, context: StageContext) -> None:
+def test_single_speaker_channel_gives_a_warning(spoken: Make, context: StageContext) -> None:
     state = spoken()
     state = replace(state, options=replace(state.options, channels="speakers"))
     assert "one channel" in diarize(state, context, NullMonitor()).warnings[0]

@@ -24,7 +24,9 @@ def _render(state: PipelineState, context: StageContext) -> transcript.Transcrip
     return rendered
 
 
-def test_a_transcript_says_what_it_is_of(make_work: Make, context: StageContext) -> None:
+def test_transcript_has_language_model_task_and_duration(
+    make_work: Make, context: StageContext
+) -> None:
     state = replace(make_work((0, 1), task="translate"), segments=(_segment(0, "hi"),))
     made = _render(replace(state, language="de", language_probability=0.9), context)
     assert (made.text, made.language, made.language_probability) == ("hi", "de", 0.9)
@@ -49,6 +51,6 @@ def test_transcript_has_provenance(make_work: Make, context: StageContext) -> No
     assert "diarizer" not in made.provenance
 
 
-def test_the_wire_form_comes_back_as_it_was(make_work: Make, context: StageContext) -> None:
+def test_rendered_transcript_survives_the_wire_form(make_work: Make, context: StageContext) -> None:
     made = _render(replace(make_work((0, 1)), segments=(_segment(0, "hi"),)), context)
     assert transcript.from_wire(made.to_wire()) == made

@@ -31,7 +31,7 @@ def test_silence_has_no_windows(make_work: Make, context: StageContext) -> None:
     assert speech(silent, context, NullMonitor()).windows == ()
 
 
-def test_the_preset_says_how_long_a_window_may_be(
+def test_preset_limits_the_window_length(
     make_work: Make, context: StageContext, engine: FakeEngine
 ) -> None:
     preset = Preset(name="p", asr="a", chunk_s=8.0)
@@ -48,7 +48,7 @@ def test_the_preset_says_how_long_a_window_may_be(
         ({"vad_onset": 0.3, "vad_offset": 0.25}, (0.3, 0.25)),
     ],
 )
-def test_a_job_can_say_what_counts_as_speech(
+def test_options_set_the_speech_thresholds(
     make_work: Make,
     context: StageContext,
     engine: FakeEngine,

@@ -28,7 +28,7 @@ def test_each_window_gets_its_text_with_single_spaces(
     assert state.chunk_texts[0].avg_logprob == -0.25
 
 
-def test_a_window_without_text_says_nothing(
+def test_window_without_text_has_no_chunk_text(
     make_work: Make, context: StageContext, engine: FakeEngine
 ) -> None:
     engine.model.texts = ["  ", "three"]
@@ -36,7 +36,7 @@ def test_a_window_without_text_says_nothing(
     assert [chunk_text.text for chunk_text in state.chunk_texts] == ["three"]
 
 
-def test_the_language_that_is_given_is_taken(
+def test_given_language_is_not_detected(
     make_work: Make, context: StageContext, engine: FakeEngine
 ) -> None:
     state = transcribe(make_work((0, 1), language="en"), context, NullMonitor())
@@ -44,14 +44,14 @@ def test_the_language_that_is_given_is_taken(
     assert engine.model.detected_lengths == []
 
 
-def test_a_preset_of_one_language_needs_no_detection(
+def test_language_of_a_one_language_preset_is_not_detected(
     make_work: Make, context: StageContext, engine: FakeEngine
 ) -> None:
     state = transcribe(make_work((0, 1), preset=ENGLISH), context, NullMonitor())
     assert (state.language, engine.model.detected_lengths) == ("en", [])
 
 
-def test_the_language_is_told_by_the_first_speech(
+def test_language_is_detected_in_the_first_window(
     make_work: Make, context: StageContext, engine: FakeEngine
 ) -> None:
     state = transcribe(make_work((2, 5), (6, 7)), context, NullMonitor())
@@ -59,7 +59,7 @@ def test_the_language_is_told_by_the_first_speech(
     assert engine.model.detected_lengths == [3 * 16_000]
 
 
-def test_a_detected_language_is_one_of_the_presets(make_work: Make, context: StageContext) -> None:
+def test_detected_language_is_one_of_the_preset(make_work: Make, context: StageContext) -> None:
     preset = Preset(name="p", asr="a", languages=("en", "fr"))
     assert transcribe(make_work((0, 1), preset=preset), context, NullMonitor()).language == "en"
 
@@ -72,21 +72,17 @@ def test_silence_has_a_language_too(
     assert engine.model.detected_lengths == [10 * 16_000]
 
 
-def test_a_language_that_the_preset_does_not_do_is_refused(
-    make_work: Make, context: StageContext
-) -> None:
+def test_language_outside_the_preset_is_rejected(make_work: Make, context: StageContext) -> None:
     with pytest.raises(UnknownLanguage, match=r"english .* german; use one of en"):
         transcribe(make_work((0, 1), preset=ENGLISH, language="de"), context, NullMonitor())
 
 
-def test_a_language_that_the_model_does_not_know_is_refused(
-    make_work: Make, context: StageContext
-) -> None:
+def test_language_outside_the_model_is_rejected(make_work: Make, context: StageContext) -> None:
     with pytest.raises(UnknownLanguage, match="french"):
         transcribe(make_work((0, 1), language="fr"), context, NullMonitor())
 
 
-def test_a_model_of_one_language_can_not_translate(
+def test_model_of_one_language_rejects_translation(
     make_work: Make, context: StageContext, engine: FakeEngine
 ) -> None:
     engine.model.languages = frozenset({"en"})
@@ -94,7 +90,7 @@ def test_a_model_of_one_language_can_not_translate(
         transcribe(make_work((0, 1), task="translate"), context, NullMonitor())
 
 
-def test_what_the_job_says_of_decoding_is_passed_on(
+def test_options_are_passed_to_the_decoder(
     make_work: Make, context: StageContext, engine: FakeEngine
 ) -> None:
     given = {
@@ -106,7 +102,7 @@ def test_what_the_job_says_of_decoding_is_passed_on(
     assert {name: getattr(decoding, name) for name in given} == given
 
 
-def test_what_the_job_leaves_open_is_as_whisperx_has_it(
+def test_decoding_defaults_are_those_of_whisperx(
     make_work: Make, context: StageContext, engine: FakeEngine
 ) -> None:
     transcribe(make_work((0, 1), language="en"), context, NullMonitor())
@@ -114,7 +110,7 @@ def test_what_the_job_leaves_open_is_as_whisperx_has_it(
     assert (decoding.beam_size, decoding.patience, decoding.length_penalty) == (5, 1.0, 1.0)
 
 
-def test_what_the_model_can_not_do_is_warned_of(
+def test_clamped_options_give_a_warning(
     make_work: Make, context: StageContext, engine: FakeEngine
 ) -> None:
     engine.model.warnings = ["hotwords are too long"]
@@ -122,7 +118,7 @@ def test_what_the_model_can_not_do_is_warned_of(
     assert state.warnings == ("hotwords are too long",)
 
 
-def test_a_blank_prompt_is_none(make_work: Make, context: StageContext, engine: FakeEngine) -> None:
+def test_blank_prompt_is_none(make_work: Make, context: StageContext, engine: FakeEngine) -> None:
     transcribe(make_work((0, 1), initial_prompt=" ", hotwords="\n"), context, NullMonitor())
     decoding = engine.model.decodings[0]
     assert (decoding.initial_prompt, decoding.hotwords) == (None, None)

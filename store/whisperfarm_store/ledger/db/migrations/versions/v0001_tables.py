@@ -9,7 +9,7 @@ branch_labels = None
 depends_on = None
 
 
-_LIVE = "state IN ('queued', 'running')"
+_UNFINISHED = "state IN ('queued', 'running')"
 _JOB_INDEXES = {
     "jobs_to_dispatch": (
         "state = 'queued' AND dispatched_at IS NULL",
@@ -17,8 +17,8 @@ _JOB_INDEXES = {
     ),
     "jobs_dispatched": ("state = 'queued' AND dispatched_at IS NOT NULL", ("dispatched_at",)),
     "jobs_leased": ("state = 'running'", ("lease_until",)),
-    "jobs_waiting": (_LIVE, ("tenant", "preset", "state", "audio_s")),
-    "jobs_due": (f"deadline_at IS NOT NULL AND {_LIVE}", ("deadline_at",)),
+    "jobs_waiting": (_UNFINISHED, ("tenant", "preset", "state", "audio_s")),
+    "jobs_due": (f"deadline_at IS NOT NULL AND {_UNFINISHED}", ("deadline_at",)),
     "jobs_quarantined": ("quarantined_at IS NOT NULL", ("quarantined_at",)),
     "jobs_result_kept": ("finished_at IS NOT NULL AND result_deleted_at IS NULL", ("finished_at",)),
     "jobs_audio_kept": (
