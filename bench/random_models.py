@@ -74,7 +74,7 @@ def _tokenizer() -> Any:
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
     names = ["endoftext", "startoftranscript", *(f"l{one}" for one in range(_LANGUAGES)), *_TASKS]
-    times = [f"{0.02 * on_progress:.2f}" for on_progress in range(1501)]
+    times = [f"{0.02 * step:.2f}" for step in range(1501)]
     tokenizer.add_special_tokens([f"<|{name}|>" for name in (*names, *times)])
     return tokenizer
 

@@ -30,7 +30,7 @@ class Rescue:
     ) -> None:
         self._ledger = ledger
         self._live_within_s = live_within_s
-        self._max_kills = max_worker_deaths
+        self._max_worker_deaths = max_worker_deaths
         self._redispatch_after_s = redispatch_after_s
         self._jobs_available = jobs_available
         self._clock = clock
@@ -54,7 +54,7 @@ class Rescue:
         return self._ledger.rescue(
             redispatch_after_s=self._redispatch_after_s,
             idle=idle_presets(workers, self._ledger.running_counts()),
-            max_worker_deaths=self._max_kills,
+            max_worker_deaths=self._max_worker_deaths,
             spare_leases=self._clock() - self._failed_at < GRACE_S,
         )
 
