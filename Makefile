@@ -81,6 +81,7 @@ check: $(VENV)/.dev lint types imports test-all ## run lint, types, import rules
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/python tools/prose.py
 
 format: $(VENV)/.dev ## format the code and fix lint errors with ruff
 	$(BIN)/ruff format .

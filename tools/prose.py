@@ -1,8 +1,9 @@
 """Refuses words and phrases that the project does not use: `python tools/prose.py [PATH ...]`.
 
-Reads comments, docstrings and other strings of Python files, and Markdown outside of code. The
-words, their replacements and the exceptions are in `prose.toml`. Exit code 1 if any is found.
-`--table` prints the words as the Markdown table of CONTRIBUTING.md.
+Reads comments, docstrings and other strings of Python files, Markdown outside of code, and all of
+YAML, JSON, shell scripts and chart templates. Text in backticks is not checked. The words, their
+replacements and the exceptions are in `prose.toml`. Exit code 1 if any is found. `--table` prints
+the words as the Markdown table of CONTRIBUTING.md.
 """
 
 import re
@@ -18,10 +19,11 @@ ROOT = Path(__file__).parent.parent
 RULES = Path(__file__).with_suffix(".toml")
 CHECKED = (
     *("contract", "store", "models", "dispatcher", "worker", "client", "farm"),
-    *("demo", "bench", "tools", "examples", "docs"),
+    *("demo", "bench", "tools", "examples", "docs", "docker", "helm"),
     *("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "UPGRADING.md"),
-    "SECURITY.md",
+    *("SECURITY.md", ".pre-commit-config.yaml"),
 )
+SUFFIXES = {".py", ".md", ".yaml", ".yml", ".json", ".sh", ".tpl", ".example"}
 PROSE = {tokenize.COMMENT, tokenize.STRING, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING)}
 _FENCED = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"`[^`]*`")
@@ -73,10 +75,10 @@ def read_rules(path: Path) -> Rules:
 
 
 def files(paths: Sequence[Path]) -> Iterator[Path]:
-    """Yield the Python and Markdown files among the paths and below them, in order."""
+    """Yield the files with one of `SUFFIXES` among the paths and below them, in order."""
     for path in paths:
         found = sorted(path.rglob("*")) if path.is_dir() else [path]
-        yield from (one for one in found if one.suffix in {".py", ".md"} and one.is_file())
+        yield from (one for one in found if one.suffix in SUFFIXES and one.is_file())
 
 
 def findings(path: Path, rules: Rules) -> Iterator[str]:
@@ -96,7 +98,9 @@ def prose(path: Path) -> str:
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".md":
         return _blank(_blank(_blank(text, _FENCED), _TARGET), _INLINE)
-    return _blank(_strings_and_comments(path, text), _INLINE)
+    if path.suffix == ".py":
+        text = _strings_and_comments(path, text)
+    return _blank(text, _INLINE)
 
 
 def table(rules: Rules) -> str:

@@ -136,7 +136,7 @@ class _Caller:
         """Hand in, wait, fetch."""
         self._file.write_bytes(self._promise.spoken.wav)
         try:
-            self._hand_in()
+            self._submit()
             self._follow()
         except StorageFull as full:
             self._promise.refused = not self._promise.job_id
@@ -147,7 +147,7 @@ class _Caller:
             self._connection.close()
             self._file.unlink(missing_ok=True)  # a farm that was given up takes its folder along
 
-    def _hand_in(self) -> None:
+    def _submit(self) -> None:
         promise = self._promise
         promise.job_id = self._submit()
         promise.acknowledged_at = time.time()
@@ -190,7 +190,7 @@ class _Writer:
         """Hand in, wait, fetch."""
         promise = self._promise
         try:
-            self._hand_in()
+            self._submit()
             outcome = self._caller.outcome(promise.key, within_s=_PATIENCE_S)
             promise.job_id = outcome.job_id
             promise.problem = outcome.problem
@@ -201,7 +201,7 @@ class _Writer:
         finally:
             self._connection.close()
 
-    def _hand_in(self) -> None:
+    def _submit(self) -> None:
         promise = self._promise
         self._caller.send(promise.key, promise.spoken.wav)
         promise.acknowledged_at = time.time()

@@ -62,6 +62,13 @@ def test_markdown_is_checked_outside_of_code(tmp_path: Path, rules: prose.Rules)
     assert found(tmp_path / "a.md", text, rules) == ["9: told -> the real verb"]
 
 
+def test_all_text_of_yaml_is_checked_outside_of_backticks(
+    tmp_path: Path, rules: prose.Rules
+) -> None:
+    text = "# `told`\nsummary: The caller is told.\n"
+    assert found(tmp_path / "a.yaml", text, rules) == ["2: told -> the real verb"]
+
+
 def test_exception_allows_only_its_words(tmp_path: Path, rules: prose.Rules) -> None:
     text = "He was told. It can not.\n"
     assert found(tmp_path / "quoted.md", text, rules) == ["1: can not -> cannot"]

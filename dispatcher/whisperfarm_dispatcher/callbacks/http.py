@@ -79,13 +79,18 @@ class HttpSender:
         if response.status == _STATUS_GONE:
             gone = "the receiver answered 410 and gets no more callbacks"
             return DeliveryResult(status=response.status, error=gone, unsubscribe=True)
-        wished_s = retry_after_s(response.headers.get("retry-after"), now_s=self._clock())
+        requested_s = retry_after_s(response.headers.get("retry-after"), now_s=self._clock())
         error = f"the receiver answered {response.status}"
-        return self._retry(callback, response.status, error, wished_s=wished_s)
+        return self._retry(callback, response.status, error, requested_s=requested_s)
 
     def _retry(
-        self, callback: Callback, status: int | None, error: str, *, wished_s: float | None = None
+        self,
+        callback: Callback,
+        status: int | None,
+        error: str,
+        *,
+        requested_s: float | None = None,
     ) -> DeliveryResult:
         tries = callback.tries - callback.tries_before_replay
-        retry_in_s = pause_s(tries, chance=self._chance(), wished_s=wished_s)
+        retry_in_s = pause_s(tries, chance=self._chance(), requested_s=requested_s)
         return DeliveryResult(status=status, error=error, retry_in_s=retry_in_s)

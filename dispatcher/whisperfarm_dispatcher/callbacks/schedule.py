@@ -1,4 +1,4 @@
-"""When a callback is tried again: soon at first, then ever later, for about three days."""
+"""Delays between the tries of a callback: short at first, three days in total."""
 
 from email.utils import parsedate_to_datetime
 
@@ -7,26 +7,26 @@ from whisperfarm_contract.retry_policy import RetryPolicy
 HOUR_S = 3600.0
 
 POLICY = RetryPolicy(initial_s=5.0, coefficient=6.0, max_s=22 * HOUR_S)
-"""5 s, 30 s, 3 min, 18 min, 1.8 h and 10.8 h, then 22 h three times: 79 hours in all."""
+"""5 s, 30 s, 3 min, 18 min, 1.8 h and 10.8 h, then 22 h three times: 79 hours in total."""
 
 MAX_TRIES = 10
-LONGEST_WISH_S = 24 * HOUR_S
+MAX_RETRY_AFTER_S = 24 * HOUR_S
 
 
-def pause_s(tries: int, *, chance: float, wished_s: float | None = None) -> float | None:
-    """The pause after so many tries, or `None` when it was the last.
+def pause_s(tries: int, *, chance: float, requested_s: float | None = None) -> float | None:
+    """Return the pause after try number `tries`, or `None` after the last one.
 
-    `chance`, from 0 to 1, spreads those that failed together. `wished_s` is what the receiver asked
-    for by `Retry-After`; it makes a pause longer, up to a day, and never shorter.
+    `chance`, from 0 to 1, spreads callbacks that failed together. `requested_s` is the receiver's
+    `Retry-After`; it makes a pause longer, up to a day, and never shorter.
     """
     if tries >= MAX_TRIES:
         return None
     planned_s = POLICY.delay_s(tries, chance=chance)
-    return max(planned_s, min(wished_s or 0.0, LONGEST_WISH_S))
+    return max(planned_s, min(requested_s or 0.0, MAX_RETRY_AFTER_S))
 
 
 def retry_after_s(header: str | None, *, now_s: float) -> float | None:
-    """What a `Retry-After` says, in seconds from now; what can not be read says nothing."""
+    """Parse a `Retry-After` header. Returns seconds from now, or `None` if it is not valid."""
     if header is None:
         return None
     if header.strip().isdecimal():

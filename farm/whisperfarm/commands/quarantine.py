@@ -1,4 +1,4 @@
-"""`whisperfarm quarantine`: lists and releases quarantined jobs."""
+"""`whisperfarm quarantine`: lists quarantined jobs and submits them again."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -17,10 +17,10 @@ _MAX_LISTED = 1000
 
 @click.group()
 def quarantine() -> None:
-    """List and release quarantined jobs.
+    """List quarantined jobs and submit them again.
 
     A job is quarantined, and fails, when too many workers have died while they ran it. Its
-    recording is kept until the job is released.
+    recording is kept until the job is submitted again.
     """
 
 

@@ -25,7 +25,7 @@
 {{- fail (printf "presets: no pool serves %s, so its jobs would wait forever; add it to a pool" .) -}}
 {{- end -}}
 {{- end -}}
-{{- if and (include "whisperfarm.tellingPools" .) (not $values.serviceAccount.create) (not $values.serviceAccount.name) -}}
+{{- if and (include "whisperfarm.deletionCostPools" .) (not $values.serviceAccount.create) (not $values.serviceAccount.name) -}}
 {{- fail "serviceAccount.name: scaling.podDeletionCost would grant a permission to the namespace's default account; name another account, or set serviceAccount.create=true" -}}
 {{- end -}}
 {{- if and $values.dispatcher.ingress.enabled (not $values.dispatcher.ingress.host) -}}

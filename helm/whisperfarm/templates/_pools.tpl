@@ -51,14 +51,14 @@ whisperfarm/pool: {{ (index . 1).name | quote }}
 {{- end -}}
 
 {{/* Names of the pools with podDeletionCost, comma separated. */}}
-{{- define "whisperfarm.tellingPools" -}}
-{{- $telling := list -}}
+{{- define "whisperfarm.deletionCostPools" -}}
+{{- $names := list -}}
 {{- range (include "whisperfarm.pools" . | fromYaml).pools -}}
 {{- if .scaling.podDeletionCost -}}
-{{- $telling = append $telling .name -}}
+{{- $names = append $names .name -}}
 {{- end -}}
 {{- end -}}
-{{- join "," $telling -}}
+{{- join "," $names -}}
 {{- end -}}
 
 {{/* A worker requeues its jobs after drainS, saves their checkpoints within 5 s, and exits. */}}

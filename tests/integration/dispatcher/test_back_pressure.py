@@ -22,7 +22,7 @@ def narrow(tmp_path: Path) -> Iterator[Farm]:
         yield running
 
 
-def hand_in(farm: Farm, key: str, **headers: str) -> httpx.Response:
+def submit(farm: Farm, key: str, **headers: str) -> httpx.Response:
     return farm.http.post(
         f"{farm.url}/v1/jobs",
         content=wav(),
@@ -31,7 +31,7 @@ def hand_in(farm: Farm, key: str, **headers: str) -> httpx.Response:
 
 
 def test_quota_is_per_tenant_and_for_the_farm(narrow: Farm) -> None:
-    answers = [hand_in(narrow, key) for key in ("aaaa", "aaaa", "aaaa", "bbbb", "bbbb")]
+    answers = [submit(narrow, key) for key in ("aaaa", "aaaa", "aaaa", "bbbb", "bbbb")]
     assert [answer.status_code for answer in answers] == [202, 202, 429, 202, 503]
     assert [answers[place].json()["name"] for place in (2, 4)] == ["tenant-busy", "farm-busy"]
     assert all(int(answers[place].headers["Retry-After"]) >= 1 for place in (2, 4))
@@ -39,19 +39,19 @@ def test_quota_is_per_tenant_and_for_the_farm(narrow: Farm) -> None:
 
 
 def test_finished_job_frees_its_quota(narrow: Farm) -> None:
-    first, _, refused = (hand_in(narrow, "aaaa") for _ in range(3))
+    first, _, refused = (submit(narrow, "aaaa") for _ in range(3))
     assert refused.status_code == 429
     narrow.succeed(narrow.claim(first.json()["id"]), HELLO)
     # A refusal is answered from the same count for a moment.
-    until(lambda: hand_in(narrow, "aaaa").status_code == 202, "room for another job")
+    until(lambda: submit(narrow, "aaaa").status_code == 202, "room for another job")
 
 
 def test_duplicate_request_is_answered_by_a_full_farm(narrow: Farm) -> None:
-    first = hand_in(narrow, "aaaa", **{"Idempotency-Key": "k"})
-    assert hand_in(narrow, "aaaa").status_code == 202
-    again = hand_in(narrow, "aaaa", **{"Idempotency-Key": "k"})
+    first = submit(narrow, "aaaa", **{"Idempotency-Key": "k"})
+    assert submit(narrow, "aaaa").status_code == 202
+    again = submit(narrow, "aaaa", **{"Idempotency-Key": "k"})
     assert (again.status_code, again.json()["id"]) == (202, first.json()["id"])
-    assert hand_in(narrow, "aaaa", **{"Idempotency-Key": "new"}).status_code == 429
+    assert submit(narrow, "aaaa", **{"Idempotency-Key": "new"}).status_code == 429
 
 
 def test_concurrent_jobs_do_not_exceed_the_quota(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def test_python_producer_submits_and_prints_the_outcome(
     rabbitmq_server: RabbitmqServer,
     recording: Path,
 ) -> None:
-    with start(sys.executable, EXAMPLES / "hand_in.py", recording, server=rabbitmq_server) as run:
+    with start(sys.executable, EXAMPLES / "submit.py", recording, server=rabbitmq_server) as run:
         job = await_job(farm)
         farm.succeed(farm.claim(job.id), HELLO)
         output, _ = run.communicate(timeout=DEADLINE_S)
@@ -59,7 +59,7 @@ def test_shell_producer_submits(
 ) -> None:
     if not any((Path(p) / "amqp-publish").exists() for p in os.environ["PATH"].split(":")):
         pytest.skip("amqp-publish is not installed: apt-get install amqp-tools")
-    with start(EXAMPLES / "hand_in.sh", recording, server=rabbitmq_server) as run:
+    with start(EXAMPLES / "submit.sh", recording, server=rabbitmq_server) as run:
         run.communicate(timeout=DEADLINE_S)
     assert run.returncode == 0
     assert await_job(farm).audio.size_bytes == len(audio)

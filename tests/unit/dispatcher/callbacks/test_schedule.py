@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from whisperfarm_dispatcher.callbacks.schedule import (
     HOUR_S,
-    LONGEST_WISH_S,
+    MAX_RETRY_AFTER_S,
     MAX_TRIES,
     pause_s,
     retry_after_s,
@@ -29,7 +29,7 @@ def test_pauses_grow_despite_jitter(chance: float) -> None:
 def test_pause_is_none_after_the_last_try() -> None:
     assert pause_s(MAX_TRIES - 1, chance=0.5) is not None
     assert pause_s(MAX_TRIES, chance=0.5) is None
-    assert pause_s(MAX_TRIES, chance=0.5, wished_s=10) is None
+    assert pause_s(MAX_TRIES, chance=0.5, requested_s=10) is None
 
 
 def test_jitter_spreads_pauses() -> None:
@@ -38,9 +38,9 @@ def test_jitter_spreads_pauses() -> None:
 
 
 def test_retry_after_only_lengthens_the_pause() -> None:
-    assert pause_s(1, chance=0.5, wished_s=120) == 120
-    assert pause_s(2, chance=0.5, wished_s=1) == 30
-    assert pause_s(1, chance=0.5, wished_s=1e9) == LONGEST_WISH_S
+    assert pause_s(1, chance=0.5, requested_s=120) == 120
+    assert pause_s(2, chance=0.5, requested_s=1) == 30
+    assert pause_s(1, chance=0.5, requested_s=1e9) == MAX_RETRY_AFTER_S
 
 
 @pytest.mark.parametrize(

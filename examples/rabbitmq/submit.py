@@ -1,7 +1,7 @@
 """Submit a recording over RabbitMQ and print the event of the job's end.
 
 pip install pika
-AMQP_URL=amqp://user:password@host:5672/%2F python hand_in.py call.wav
+AMQP_URL=amqp://user:password@host:5672/%2F python submit.py call.wav
 """
 
 import base64

@@ -2,7 +2,7 @@
 # Submit a recording over RabbitMQ.
 #
 #   apt-get install amqp-tools
-#   AMQP_URL=amqp://user:password@host:5672/%2F ./hand_in.sh call.wav
+#   AMQP_URL=amqp://user:password@host:5672/%2F ./submit.sh call.wav
 #
 # With its digest as the message id, a recording that is submitted twice becomes one job.
 set -eu
