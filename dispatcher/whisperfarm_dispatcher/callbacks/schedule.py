@@ -1,4 +1,4 @@
-"""When a callback is tried again: soon at first, then ever later, for about three days."""
+"""Delays between delivery attempts of a callback. They grow, and end after about three days."""
 
 from email.utils import parsedate_to_datetime
 
@@ -14,10 +14,11 @@ LONGEST_WISH_S = 24 * HOUR_S
 
 
 def pause_s(tries: int, *, chance: float, wished_s: float | None = None) -> float | None:
-    """The pause after so many tries, or `None` when it was the last.
+    """Return the delay in seconds after this number of delivery attempts, or `None` after the last.
 
-    `chance`, from 0 to 1, spreads those that failed together. `wished_s` is what the receiver asked
-    for by `Retry-After`; it makes a pause longer, up to a day, and never shorter.
+    `chance` is a random number from 0 to 1 that spreads callbacks that failed together. `wished_s`
+    is the delay that the receiver requested with `Retry-After`; it can lengthen the delay, up to
+    `LONGEST_WISH_S`, and never shortens it.
     """
     if tries >= MOST_TRIES:
         return None
@@ -26,7 +27,7 @@ def pause_s(tries: int, *, chance: float, wished_s: float | None = None) -> floa
 
 
 def retry_after_s(header: str | None, *, now_s: float) -> float | None:
-    """What a `Retry-After` says, in seconds from now; what can not be read says nothing."""
+    """Return the delay of a `Retry-After` header in seconds, or `None` if it is invalid."""
     if header is None:
         return None
     if header.strip().isdecimal():
