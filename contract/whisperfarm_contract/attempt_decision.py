@@ -1,9 +1,9 @@
-"""What follows an attempt that did not succeed: every such decision is made here.
+"""Decides what happens to a job after an attempt that did not succeed.
 
-A job's own failures count, and a job fails after `max_attempts` of them. An unavailable dependency
-counts nothing: the job waits in the ledger, however often, until its deadline. The worker decides
-for the attempts that it ends, the rescue for those whose worker was lost; the ledger writes what
-was decided.
+A job fails after `max_attempts` failed attempts. An attempt that ends because a dependency is
+unavailable does not count: the job is snoozed until the dependency is back or its deadline passes.
+The worker decides about the attempts that it ends, and the rescue about those whose worker was
+lost. The ledger stores the decision.
 """
 
 from dataclasses import dataclass
@@ -24,13 +24,13 @@ RETRY_POLICY = RetryPolicy(initial_s=2.0, coefficient=4.0, max_s=300.0)
 """How long a job waits after its own failures."""
 
 SNOOZE_POLICY = RetryPolicy(initial_s=5.0, coefficient=1.0, max_s=5.0)
-"""How long a job waits for an unavailable dependency. It does not grow: workers take no jobs before
-the dependency is back, and then the job must not wait much longer."""
+"""How long a job waits for an unavailable dependency. The delay does not grow: workers claim no
+jobs until the dependency is back, and then the job should start soon."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fail:
-    """The job fails: its recording or request is at fault, or no attempt or time is left."""
+    """The job fails: its recording or request is invalid, or no attempt or time is left."""
 
     problem: Problem
 
@@ -54,7 +54,7 @@ class Snooze:
 
 @dataclass(frozen=True, slots=True)
 class Cancel:
-    """The caller has cancelled the job."""
+    """The caller cancelled the job."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +64,14 @@ class Requeue:
 
 @dataclass(frozen=True, slots=True)
 class Abandon:
-    """The lease is lost: the job belongs to another attempt, and nothing is written."""
+    """The lease is lost: another attempt may have the job, so nothing is written."""
 
 
 Decision = Fail | Retry | Snooze | Cancel | Requeue | Abandon
 
 
 def after_problem(problem: Problem, job: Job, *, chance: float) -> Fail | Retry | Snooze:
-    """Decide about an attempt that ended with `problem`. `chance`, 0 to 1, is for the jitter."""
+    """Decide about an attempt that ended with `problem`. `chance` is a random number, 0 to 1."""
     match problem:
         case ClientError():
             return Fail(problem)
@@ -85,8 +85,8 @@ def after_problem(problem: Problem, job: Job, *, chance: float) -> Fail | Retry 
 def after_worker_lost(worker: str | None, job: Job, *, max_worker_deaths: int) -> Fail | Retry:
     """Decide about an attempt whose worker was lost, perhaps because of the job.
 
-    The lease has run out, which was delay enough. After `max_worker_deaths` lost workers the job is
-    quarantined.
+    A retry has no delay, because the job has already waited for its lease to expire. After
+    `max_worker_deaths` lost workers, the job is quarantined.
     """
     problem, worker_deaths = worker_lost(worker, job), job.worker_deaths + 1
     if worker_deaths < max_worker_deaths:
@@ -95,19 +95,19 @@ def after_worker_lost(worker: str | None, job: Job, *, max_worker_deaths: int) -
         _because(
             problem,
             JobQuarantined(
-                f"the job was quarantined after {worker_deaths} workers died while they ran it; the"
-                f" last one: {problem.detail}"
+                f"the job was quarantined because {worker_deaths} workers died while they ran it;"
+                f" last error: {problem.detail}"
             ),
         )
     )
 
 
 def deadline_exceeded(job: Job) -> DeadlineExceeded:
-    """Return the problem of a job whose deadline has passed, and the reason of its last failure."""
+    """Return the problem of a job whose deadline has passed, with its last failure as `reason`."""
     where = f"in stage {job.progress.stage}" if job.progress else job.state.value
     problem = DeadlineExceeded(
-        f"the job was still {where} when its deadline passed, {job.policy.deadline_s:g} s after it"
-        " came in"
+        f"the job was still {where} when its deadline passed, {job.policy.deadline_s:g} s after its"
+        " submission"
     )
     if job.problem is not None:
         problem.members = {"reason": dict(job.problem)}
@@ -115,19 +115,21 @@ def deadline_exceeded(job: Job) -> DeadlineExceeded:
 
 
 def worker_lost(worker: str | None, job: Job) -> WorkerLost:
-    """Return the problem of an attempt whose lease ran out."""
+    """Return the problem of an attempt whose lease expired."""
     stage = f" in stage {job.progress.stage}" if job.progress else ""
-    return WorkerLost(f"the worker {worker} sent no more heartbeats{stage}, attempt {job.attempt}")
+    return WorkerLost(
+        f"the worker {worker} stopped sending heartbeats{stage}, attempt {job.attempt}"
+    )
 
 
 def _retry(problem: Problem, job: Job, *, delay_s: float) -> Fail | Retry:
     failures = job.failures + 1
     if failures < job.max_attempts:
         return Retry(problem, delay_s)
-    spent = AttemptsExhausted(
-        f"all attempts were lost, {failures} in number; the last one: {problem.detail}"
+    exhausted = AttemptsExhausted(
+        f"the job failed after {failures} attempts; last error: {problem.detail}"
     )
-    return Fail(_because(problem, spent))
+    return Fail(_because(problem, exhausted))
 
 
 def _because(reason: Problem, problem: Problem) -> Problem:

@@ -1,4 +1,4 @@
-"""How attempts end: the names in logs, in metrics and in the documents."""
+"""How attempts end: names for logs, metrics and the documentation."""
 
 from enum import StrEnum
 from typing import Self
@@ -16,7 +16,7 @@ class AttemptOutcome(StrEnum):
         return outcome
 
     SUCCEEDED = "succeeded", "The transcript is stored and the job has succeeded."
-    FAILED = "failed", "The job has failed: no other attempt would help, or none is left."
+    FAILED = "failed", "The job has failed: another attempt would not help, or none is left."
     RETRIED = "retried", "The attempt failed and counts; the job is queued again after a delay."
     SNOOZED = (
         "snoozed",
@@ -29,8 +29,8 @@ class AttemptOutcome(StrEnum):
         "The worker is draining; the job is queued again at once, and the attempt does not count.",
     )
     ABANDONED = "abandoned", "The lease was lost during the attempt; the worker writes nothing."
-    STALE = "stale", "The lease was lost before the outcome was written; the ledger refused it."
+    STALE = "stale", "The lease was lost before the outcome was written; the ledger rejected it."
     SETTLE_FAILED = (
         "settle_failed",
-        "The ledger could not take the outcome; the lease runs out and the job is rescued.",
+        "The ledger could not store the outcome; the lease expires and the job is rescued.",
     )

@@ -1,14 +1,14 @@
-"""How long to wait before the next try: one policy for attempts, callbacks and the client."""
+"""Delays between retries, for attempts, callbacks and the client."""
 
 from dataclasses import dataclass
 
 _MAX_EXPONENT = 64
-"""Delays have reached their maximum long before; a larger power could exceed a float."""
+"""Larger powers could overflow a float; the delay reaches its maximum much earlier."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryPolicy:
-    """Delays that grow with each failure. It counts nothing and decides nothing."""
+    """Delays that grow with each failure. The caller counts failures and decides when to stop."""
 
     initial_s: float
     """Delay after the first failure, in seconds."""
@@ -20,14 +20,14 @@ class RetryPolicy:
     """Longest delay in seconds, before jitter."""
 
     jitter: float = 0.2
-    """Share of the delay, 0 to 1, by which it may be shorter or longer. It spreads callers that
-    failed at the same moment."""
+    """Fraction of the delay, 0 to 1, by which it may be shorter or longer. It spreads the retries
+    of callers that failed at the same moment."""
 
     def delay_s(self, failures: int, *, chance: float) -> float:
         """Return the delay in seconds after this number of failures, 1 or more.
 
-        `chance`, from 0 to 1, is the random number: 0 gives the shortest delay, 1 the longest.
+        `chance` is a random number from 0 to 1: 0 gives the shortest delay, 1 the longest.
         """
         exponent = min(failures - 1, _MAX_EXPONENT)
-        backoff_s = min(self.initial_s * self.coefficient**exponent, self.max_s)
-        return backoff_s * (1 + self.jitter * (2 * chance - 1))
+        base_s = min(self.initial_s * self.coefficient**exponent, self.max_s)
+        return base_s * (1 + self.jitter * (2 * chance - 1))

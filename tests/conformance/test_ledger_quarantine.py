@@ -59,7 +59,7 @@ def test_too_many_worker_deaths_quarantine_the_job(ledger: Ledger, queued: Job) 
     assert (job.state, job.worker_deaths) == (JobState.FAILED, 3)
     assert job.problem is not None
     assert job.problem["name"] == "job-quarantined"
-    assert "3 workers died" in job.problem["detail"]
+    assert "3 workers" in job.problem["detail"]
     assert "in stage align" in job.problem["detail"]
     assert ledger.list_quarantined(limit=10) == [job]
 

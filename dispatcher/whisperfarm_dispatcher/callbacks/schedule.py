@@ -1,4 +1,4 @@
-"""Delays between the tries of a callback: short at first, three days in total."""
+"""Delays between delivery attempts of a callback. They grow, and end after about three days."""
 
 from email.utils import parsedate_to_datetime
 
@@ -14,10 +14,11 @@ MAX_RETRY_AFTER_S = 24 * HOUR_S
 
 
 def pause_s(tries: int, *, chance: float, requested_s: float | None = None) -> float | None:
-    """Return the pause after try number `tries`, or `None` after the last one.
+    """Return the delay in seconds after this number of delivery attempts, or `None` after the last.
 
-    `chance`, from 0 to 1, spreads callbacks that failed together. `requested_s` is the receiver's
-    `Retry-After`; it makes a pause longer, up to a day, and never shorter.
+    `chance` is a random number from 0 to 1 that spreads callbacks that failed together. `requested_s`
+    is the delay that the receiver requested with `Retry-After`; it can lengthen the delay, up to
+    `MAX_RETRY_AFTER_S`, and never shortens it.
     """
     if tries >= MAX_TRIES:
         return None
@@ -26,7 +27,7 @@ def pause_s(tries: int, *, chance: float, requested_s: float | None = None) -> f
 
 
 def retry_after_s(header: str | None, *, now_s: float) -> float | None:
-    """Parse a `Retry-After` header. Returns seconds from now, or `None` if it is not valid."""
+    """Return the delay of a `Retry-After` header in seconds, or `None` if it is invalid."""
     if header is None:
         return None
     if header.strip().isdecimal():

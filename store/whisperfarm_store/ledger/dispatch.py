@@ -1,4 +1,4 @@
-"""Giving queued jobs to the broker, in the order we want and no more than is useful."""
+"""Selects the queued jobs to dispatch, and records which are in the broker."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ _QUEUED = in_state(JobState.QUEUED)
 
 
 def list_dispatchable(connection: Connection, limit: int, *, preset: str | None) -> list[Job]:
-    """Available jobs that no worker has been told of, oldest first."""
+    """Return available queued jobs that are not in the broker, oldest first."""
     query = select(jobs).where(
         _QUEUED, jobs.c.dispatched_at.is_(None), is_available(), _in_preset(preset)
     )
@@ -24,27 +24,29 @@ def list_dispatchable(connection: Connection, limit: int, *, preset: str | None)
 
 
 def mark_dispatched(connection: Connection, job_ids: Sequence[str]) -> set[str]:
-    """Mark those that are not in the broker. Of two who mark the same job, one gets it."""
+    """Mark the jobs that are not in the broker, and return their ids.
+
+    Of several concurrent calls, only one returns a job.
+    """
     statement = update(jobs).where(
         jobs.c.id.in_(job_ids), _QUEUED, jobs.c.dispatched_at.is_(None), is_available()
     )
-    marking = statement.values(dispatched_at=now_s(), dispatch_count=jobs.c.dispatch_count + 1)
-    return set(connection.scalars(marking.returning(jobs.c.id)))
+    marked = statement.values(dispatched_at=now_s(), dispatch_count=jobs.c.dispatch_count + 1)
+    return set(connection.scalars(marked.returning(jobs.c.id)))
 
 
 def unmark_dispatched(connection: Connection, job_ids: Sequence[str]) -> None:
-    """The broker did not take these after all."""
-    out = update(jobs).where(jobs.c.id.in_(job_ids), _QUEUED, jobs.c.dispatched_at.is_not(None))
-    connection.execute(out.values(dispatched_at=None, dispatch_count=jobs.c.dispatch_count - 1))
+    """Undo `mark_dispatched` for jobs that could not be published."""
+    marked = update(jobs).where(jobs.c.id.in_(job_ids), _QUEUED, jobs.c.dispatched_at.is_not(None))
+    connection.execute(marked.values(dispatched_at=None, dispatch_count=jobs.c.dispatch_count - 1))
 
 
 def count_dispatched(connection: Connection, *, preset: str | None) -> int:
-    """How many jobs wait in the broker."""
+    """Return the number of queued jobs in the broker."""
     query = select(func.count()).select_from(jobs)
     waiting = query.where(_QUEUED, jobs.c.dispatched_at.is_not(None), _in_preset(preset))
     return connection.scalar(waiting) or 0
 
 
 def _in_preset(preset: str | None) -> ColumnElement[bool]:
-    """Of that preset; `None`: of any."""
     return true() if preset is None else jobs.c.preset == preset

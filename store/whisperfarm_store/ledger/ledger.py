@@ -1,4 +1,4 @@
-"""What can be done with the ledger. Each call is one transaction."""
+"""All operations of the ledger. Each call is one transaction."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -32,18 +32,26 @@ from whisperfarm_store.ledger.workers import WorkerHeartbeat
 
 
 def open_ledger(url: str) -> "Ledger":
-    """The ledger at a SQLAlchemy URL. Raises `InvalidSettings` when it can not be one."""
+    """Return the ledger at a SQLAlchemy URL. Raises `InvalidSettings` if the URL is invalid."""
     return Ledger(sqlalchemy_engine.connect(url))
 
 
 class Ledger:
-    """The jobs of a farm: who wants what, how it stands, and who is at it.
+    """Jobs of a farm with their states, attempts and callbacks, and the workers that run them.
 
-    Safe to use from several threads and processes. A database that is away or busy raises
-    `FarmUnavailable`, a full one `StorageFull`; an unknown id (or, where a tenant is named, another
-    tenant's) raises `JobNotFound`. Whoever holds a job names its `attempt`: once the job is no
-    longer running in that attempt, `succeed`, `fail`, `mark_cancelled` and `requeue` raise
-    `LeaseLost` and change nothing.
+    Safe to use from several threads and processes. Methods raise these errors, and then change
+    nothing, unless noted:
+
+    - `FarmUnavailable`, from all methods: the database is unavailable or busy. If the connection
+      breaks during the commit, the change may have been made
+    - `StorageFull`, from all methods that write: the database's disk is full
+    - `ServerError`, from all methods: the database is damaged
+    - `JobNotFound`, from `get`, `list_jobs` (for `before`), `retry_quarantined`, `requeue`,
+      `request_cancel`, `callbacks` and `replay_callbacks`: the id is unknown, or belongs to a
+      tenant other than `tenant`
+    - `LeaseLost`, from `succeed`, `fail`, `mark_cancelled` and `requeue`: the job is not running,
+      or `attempt` is not its current attempt
+    - `IdempotencyConflict`, from `insert`: the key was used for a different request
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -52,46 +60,46 @@ class Ledger:
         self._where = engine.url.render_as_string(hide_password=True)
 
     def migrate(self) -> str:
-        """Bring the tables up to date; their revision. Safe when several processes start at once.
+        """Migrate the tables to this version. Returns their revision.
 
-        Raises `InvalidSettings` when a newer version of the farm has made them.
+        Safe if several processes start at once. Raises `InvalidSettings` if a newer version of the
+        farm has migrated them.
         """
         with errors.translate_errors(self._where):
             return migration.migrate(self._engine)
 
     def durability(self) -> dict[str, str]:
-        """What a PostgreSQL server says about keeping its word in a power cut; else nothing."""
+        """Return PostgreSQL's settings for durability in a power cut. Empty for SQLite."""
         if self._engine.dialect.name != "postgresql":
             return {}
         with self._read() as connection:
             settings = ("fsync", "full_page_writes", "synchronous_commit")
-            return {one: str(connection.scalar(text(f"SHOW {one}"))) for one in settings}
+            return {name: str(connection.scalar(text(f"SHOW {name}"))) for name in settings}
 
     def check(self) -> None:
-        """Ask the database for an answer. Raises `FarmUnavailable` if there is none."""
+        """Check that the database answers a query."""
         with self._read() as connection:
             connection.execute(text("SELECT 1"))
 
     def close(self) -> None:
-        """Give the connections back."""
+        """Close all connections."""
         self._engine.dispose()
 
     def insert(self, job: Job, *, idempotency: Idempotency | None = None) -> Job:
-        """Accept a job. Its state, attempt and time are the ledger's to say.
+        """Insert a job as queued, and return it. The ledger sets its state, attempt and times.
 
-        The same key and fingerprint as before answer with the job that there is; the same key
-        with another fingerprint raises `IdempotencyConflict`.
+        If the key was used before with the same fingerprint, returns the existing job.
         """
         with self._write() as connection:
             return submit.insert_job(connection, job, idempotency)
 
     def get(self, job_id: str, *, tenant: str | None = None) -> Job:
-        """The job; without a tenant, whosever it is."""
+        """Return the job. Without `tenant`, it may belong to any tenant."""
         with self._read() as connection:
             return queries.get(connection, job_id, tenant=tenant)
 
     def find(self, idempotency_key: str, *, tenant: str) -> Job | None:
-        """The job that a request of this key made, if there was one."""
+        """Return the job that was inserted with this idempotency key, or `None`."""
         with self._read() as connection:
             return submit.find(connection, tenant, idempotency_key)
 
@@ -103,16 +111,16 @@ class Ledger:
         limit: int = 50,
         before: str | None = None,
     ) -> list[Job]:
-        """A tenant's jobs, newest first; `before` is the id of the last job of the page before."""
+        """Return a page of a tenant's jobs, newest first, starting after the job `before`."""
         with self._read() as connection:
             return queries.list_jobs(connection, tenant, state=state, limit=limit, before=before)
 
     def claim(
         self, job_id: str, *, worker: str, lease_s: float, skip_suspects: bool = False
     ) -> Job | None:
-        """Take a queued, available job for `lease_s` seconds, or `None` when it is not to be had.
+        """Claim a queued, available job for `lease_s` seconds, or return `None`.
 
-        `skip_suspects`: None also for a suspect, as `is_suspect` defines it.
+        With `skip_suspects`, jobs for which `is_suspect` holds are not claimable.
         """
         with self._write() as connection:
             return attempts.claim(
@@ -120,18 +128,17 @@ class Ledger:
             )
 
     def is_suspect(self, job_id: str) -> bool:
-        """Whether the job is queued and `SUSPECT_AFTER_DEATHS` workers or more died while it
-        ran."""
+        """Return whether the job is queued and has `SUSPECT_AFTER_DEATHS` worker deaths or more."""
         with self._read() as connection:
             return quarantine.is_suspect(connection, job_id)
 
     def list_quarantined(self, *, limit: int) -> list[Job]:
-        """The jobs that are kept aside because workers died under them, those of last first."""
+        """Return the jobs in quarantine, newest first."""
         with self._read() as connection:
             return quarantine.list_quarantined(connection, limit=limit)
 
     def retry_quarantined(self, job_id: str, successor: Job) -> Job:
-        """Keep a job aside no longer, and accept another in its stead; both or neither."""
+        """Take a job out of quarantine, and insert and return `successor` in its place."""
         with self._write() as connection:
             return quarantine.retry(connection, job_id, successor)
 
@@ -144,7 +151,11 @@ class Ledger:
         progress: Progress | None = None,
         audio_s: float | None = None,
     ) -> HeartbeatReply:
-        """Prolong the lease to `lease_s` seconds from now, and note what is known by now."""
+        """Extend the lease to `lease_s` seconds from now, and store the progress and the duration.
+
+        `audio_s` is the length of the audio in seconds. If the lease is lost, the reply says so
+        and nothing is stored.
+        """
         with self._write() as connection:
             return attempts.heartbeat(
                 connection,
@@ -156,24 +167,27 @@ class Ledger:
             )
 
     def lease_statuses(self, held: Mapping[str, int]) -> dict[str, HeartbeatReply]:
-        """How these attempts stand, by the job's id, without prolonging a lease."""
+        """Return the status of attempts by job id, without extending leases.
+
+        `held` maps job ids to attempts.
+        """
         with self._read() as connection:
             return attempts.lease_statuses(connection, held)
 
     def succeed(self, job_id: str, *, attempt: int, result_key: str, audio_s: float) -> None:
-        """The transcript lies in the blob store under `result_key`."""
+        """End the attempt and the job with success. The transcript is the blob `result_key`."""
         with self._write() as connection:
             attempts.succeed(
                 connection, job_id, attempt=attempt, result_key=result_key, audio_s=audio_s
             )
 
     def fail(self, job_id: str, *, attempt: int, problem: Problem) -> None:
-        """The job can not be done, and is not tried again."""
+        """End the attempt, and fail the job. It is not retried."""
         with self._write() as connection:
             attempts.fail(connection, job_id, attempt=attempt, problem=problem)
 
     def mark_cancelled(self, job_id: str, *, attempt: int) -> None:
-        """The worker stopped because it was asked to."""
+        """End the attempt, and cancel the job."""
         with self._write() as connection:
             attempts.mark_cancelled(connection, job_id, attempt=attempt)
 
@@ -186,10 +200,10 @@ class Ledger:
         counts: bool = False,
         delay_s: float = 0.0,
     ) -> None:
-        """Queue a job again whose attempt is over; it is not dispatched for `delay_s` seconds.
+        """End the attempt, and queue the job again. It is available after `delay_s` seconds.
 
-        `counts`: the attempt is a failure of the job. Without a `problem`, that of an earlier
-        attempt stays. A job that its caller has cancelled is cancelled instead.
+        `counts` means that the attempt counts as a failure. Without a `problem`, the problem of an
+        earlier attempt stays. A job whose caller has requested cancellation is cancelled instead.
         """
         with self._write() as connection:
             attempts.requeue(
@@ -202,37 +216,43 @@ class Ledger:
             )
 
     def request_cancel(self, job_id: str, *, tenant: str) -> Job:
-        """Cancel a queued job at once, ask for a running one, leave one that has ended."""
+        """Cancel a queued job, or ask the worker of a running job to stop. Returns the job.
+
+        A finished job stays unchanged.
+        """
         with self._write() as connection:
             return cancel.request_cancel(connection, job_id, tenant=tenant)
 
     def find_cached(self, tenant: str, key: str) -> CachedResult | None:
-        """The transcript that was made before of what the key stands for."""
+        """Return the tenant's transcript with this key of the result cache, or `None`."""
         with self._read() as connection:
             return cache.find(connection, tenant, key)
 
     def save_cached(self, job_id: str, key: str) -> None:
-        """Note the transcript of a job that succeeded under what it was made of."""
+        """Store the transcript of a successful job under a key of the result cache."""
         with self._write() as connection:
             cache.save(connection, job_id, key)
 
     def list_dispatchable(self, limit: int, *, preset: str | None = None) -> list[Job]:
-        """Available queued jobs that are not in the broker, oldest first; of one preset, or all."""
+        """Return available queued jobs that are not in the broker, oldest first."""
         with self._read() as connection:
             return dispatch.list_dispatchable(connection, limit, preset=preset)
 
     def mark_dispatched(self, job_ids: Sequence[str]) -> set[str]:
-        """These jobs are given to the broker; those of them that nobody else had given."""
+        """Mark jobs as dispatched. Returns those that were not dispatched before.
+
+        Publish only these: another dispatcher publishes the others.
+        """
         with self._write() as connection:
             return dispatch.mark_dispatched(connection, job_ids)
 
     def unmark_dispatched(self, job_ids: Sequence[str]) -> None:
-        """The broker did not take these jobs, which were marked as released."""
+        """Undo `mark_dispatched` for jobs that could not be published."""
         with self._write() as connection:
             dispatch.unmark_dispatched(connection, job_ids)
 
     def count_dispatched(self, *, preset: str | None = None) -> int:
-        """How many jobs are in the broker and not yet claimed; of one preset, or of all."""
+        """Return the number of jobs that are dispatched and not yet claimed."""
         with self._read() as connection:
             return dispatch.count_dispatched(connection, preset=preset)
 
@@ -244,12 +264,14 @@ class Ledger:
         max_worker_deaths: int = 3,
         spare_leases: bool = False,
     ) -> list[Job]:
-        """Move on the jobs of silent workers, late ones, and those that nobody claimed for so long.
+        """Recover stuck jobs. Returns them in their new state.
 
-        A job that fell silent with `max_worker_deaths` workers fails, and is kept aside. A job that
-        stays unclaimed waits twice as long each time it is released again, but for presets that are
-        `idle`: their workers have nothing to do, so its message was lost. `spare_leases`: leases
-        that have run out are left alone this time.
+        - Jobs whose deadline passed fail, or are cancelled if their caller has requested that.
+        - Jobs whose lease expired are retried. After `max_worker_deaths` worker deaths they are
+          quarantined. With `spare_leases`, they are left alone.
+        - Dispatched jobs that were not claimed for `redispatch_after_s` seconds are available for
+          dispatch again. The time doubles with each dispatch of a job, but only once for the `idle`
+          presets: their workers have nothing to do, so the message was lost.
         """
         with self._write() as connection:
             return rescue.rescue(
@@ -261,25 +283,25 @@ class Ledger:
             )
 
     def finished_among(self, job_ids: Collection[str]) -> set[str]:
-        """Which of these jobs have ended."""
+        """Return those of the jobs that are in a final state."""
         with self._read() as connection:
             return queries.finished_among(connection, job_ids)
 
     def callbacks(self, job_id: str, *, tenant: str) -> list[Callback]:
-        """Who is told of the job's end, and how that went; none before it has ended."""
+        """Return the callbacks of a job. There are none before the job has finished."""
         with self._read() as connection:
             queries.get(connection, job_id, tenant=tenant)
             return callbacks.list_for_job(connection, job_id)
 
     def count_pending_callbacks(self) -> int:
-        """How many callbacks are neither delivered nor given up."""
+        """Return the number of pending callbacks."""
         with self._read() as connection:
             return callbacks.count_pending(connection)
 
     def claim_callback(self, *, lease_s: float, busy: Collection[str] = ()) -> Callback | None:
-        """A callback that is due, and nobody else's for `lease_s` seconds; `None`: there is none.
+        """Claim a due callback for `lease_s` seconds. Returns `None` if none is due.
 
-        `busy` are receivers that are to be left alone now.
+        Callbacks to `busy` endpoints are skipped.
         """
         with self._read() as connection:
             if not callbacks.any_due(connection, busy):
@@ -288,91 +310,95 @@ class Ledger:
             return callbacks.claim(connection, lease_s=lease_s, busy=busy)
 
     def record_delivery(self, callback: Callback, result: DeliveryResult) -> None:
-        """What came of a try. It counts for nothing once somebody else has tried again."""
+        """Record the result of a delivery attempt, unless another attempt has started since."""
         with self._write() as connection:
             callbacks.record_result(connection, callback, result)
 
     def replay_callbacks(self, job_id: str, *, tenant: str) -> list[Callback]:
-        """Send all callbacks of a job once more, under the same ids; as they are now."""
+        """Make all callbacks of a job due again, with the same ids. Returns them."""
         with self._write() as connection:
             queries.get(connection, job_id, tenant=tenant)
             return callbacks.replay(connection, job_id)
 
     def record_heartbeat(self, heartbeat: WorkerHeartbeat, *, is_first: bool = False) -> bool:
-        """A worker gives a sign of life; whether it is asked to leave.
+        """Record a worker's heartbeat. Returns whether the worker is asked to drain.
 
-        `is_first` is said with the first sign of a process, whose name another may have had before.
+        Pass `is_first` with the first heartbeat of a process: it discards a request to an earlier
+        process of the same name.
         """
         with self._write() as connection:
             return workers.record_heartbeat(connection, heartbeat, is_first=is_first)
 
     def request_drain(self, names: Collection[str]) -> None:
-        """Ask these workers to take no more jobs and to leave when those they have are done."""
+        """Ask workers to drain: to claim no more jobs, finish those that they run, and exit."""
         with self._write() as connection:
             workers.request_drain(connection, names)
 
     def running_counts(self) -> dict[str, int]:
-        """How many jobs each worker has now, by the workers' names."""
+        """Return the number of running jobs by worker name, without workers that have none."""
         with self._read() as connection:
             return workers.running_counts(connection)
 
     def deregister_worker(self, name: str) -> None:
-        """A worker says good-bye."""
         with self._write() as connection:
             workers.deregister(connection, name)
 
     def live_workers(self, *, within_s: float) -> list[WorkerHeartbeat]:
-        """The workers that were heard of within so many seconds."""
+        """Return the workers with a heartbeat in the last `within_s` seconds, sorted by name."""
         with self._read() as connection:
             return workers.live(connection, within_s=within_s)
 
     def backlog(self) -> list[GroupLoad]:
-        """How much work has not ended, by tenant, preset and state."""
+        """Return the unfinished work by tenant, preset and state."""
         with self._read() as connection:
             return backlog.backlog(connection)
 
     def throughput(self, *, within_s: float) -> list[Throughput]:
-        """How much work was done in the last seconds, by tenant and preset."""
+        """Return the work finished in the last `within_s` seconds, by tenant and preset."""
         with self._read() as connection:
             return backlog.throughput(connection, within_s=within_s)
 
     def oldest_queued_s(self) -> dict[str, float]:
-        """For how many seconds the oldest queued job of each preset has waited; none, no entry."""
+        """Return the age of the oldest queued job by preset, in seconds, without empty presets."""
         with self._read() as connection:
             return backlog.oldest_queued_s(connection)
 
     def jobs_ahead(self, job: Job, *, limit: int = 10_000) -> Workload:
-        """The queued jobs of the same preset that were accepted before, counted up to `limit`."""
+        """Return the work queued for the same preset before this job, of at most `limit` jobs."""
         with self._read() as connection:
             return backlog.jobs_ahead(connection, job, limit=limit)
 
     def key_exists(self, tenant: str, key: str) -> bool:
-        """Whether a job was made under the idempotency key."""
+        """Return whether a job was inserted with this idempotency key."""
         with self._read() as connection:
             return submit.key_exists(connection, tenant, key)
 
     def due_for_deletion(self, artifact: Artifact, *, after_s: float, limit: int) -> list[Job]:
-        """Jobs that ended so long ago and still have their audio, or their results."""
+        """Return jobs that ended more than `after_s` seconds ago and still have `artifact`."""
         with self._read() as connection:
             return retention.due_for_deletion(connection, artifact, after_s=after_s, limit=limit)
 
     def mark_deleted(self, artifact: Artifact, job_id: str) -> None:
-        """The job's audio, or its results, were deleted."""
+        """Record that the job's audio or results were deleted."""
         with self._write() as connection:
             retention.mark_deleted(connection, artifact, job_id)
 
     def delete_jobs(self, *, after_s: float, limit: int) -> int:
-        """Delete jobs that ended so long ago and of which nothing is left; how many."""
+        """Delete jobs that ended more than `after_s` seconds ago and whose blobs are deleted.
+
+        Jobs with pending callbacks stay. Returns the number of deleted jobs.
+        """
         with self._write() as connection:
             return retention.delete_jobs(connection, after_s=after_s, limit=limit)
 
     def delete_keys(self, *, after_s: float, limit: int) -> int:
-        """Delete idempotency keys that were first used so long ago; how many."""
+        """Delete idempotency keys first used more than `after_s` seconds ago. Returns their
+        number."""
         with self._write() as connection:
             return retention.delete_keys(connection, after_s=after_s, limit=limit)
 
     def existing(self, job_ids: Collection[str]) -> set[str]:
-        """Which of these jobs there are."""
+        """Return those of the ids that belong to jobs. Pass at most a few hundred."""
         with self._read() as connection:
             return retention.existing(connection, job_ids)
 

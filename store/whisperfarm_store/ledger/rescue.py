@@ -1,4 +1,4 @@
-"""Moving on what stands still: late jobs, jobs of silent workers, messages that nobody got."""
+"""Recovers stuck jobs: deadline exceeded, lease expired, or dispatched but not claimed."""
 
 from collections.abc import Collection
 
@@ -19,8 +19,8 @@ _BATCH_SIZE = 100
 
 MAX_BACKOFF_DOUBLINGS = 7
 MAX_IDLE_BACKOFF_DOUBLINGS = 1
-"""How often the wait of an unclaimed job doubles; with 30 s at first, to about an hour, or to a
-minute where workers are idle: they have nothing in the broker to choose from."""
+"""How many times the delay before a redispatch doubles. With 30 s at first, it grows to about an
+hour, or to a minute if workers are idle: then the message must have been lost."""
 
 
 def rescue(
@@ -31,7 +31,7 @@ def rescue(
     max_worker_deaths: int,
     spare_leases: bool,
 ) -> list[Job]:
-    """Mend up to a hundred of each kind; those that were moved, as they are now."""
+    """Recover up to `_BATCH_SIZE` jobs of each kind. Returns these jobs in their new state."""
     return [
         *_deadline_exceeded(connection),
         *([] if spare_leases else _lease_expired(connection, max_worker_deaths)),
@@ -40,8 +40,7 @@ def rescue(
 
 
 def _deadline_exceeded(connection: Connection) -> list[Job]:
-    """Jobs whose deadline passed, whoever has them: a worker that is there stops at its next
-    batch, and one that is not makes no difference."""
+    """Fail jobs whose deadline passed, queued or running: a live worker stops at its next batch."""
     query = select(jobs).where(
         jobs.c.deadline_at.is_not(None), is_unfinished(), jobs.c.deadline_at < now_s()
     )
@@ -56,7 +55,7 @@ def _fail_on_deadline(connection: Connection, job: Job) -> Job:
 
 def _lease_expired(connection: Connection, max_worker_deaths: int) -> list[Job]:
     query = select(jobs).where(in_state(JobState.RUNNING), jobs.c.lease_until < now_s())
-    # Several dispatchers do this at once: each takes rows that no other is at.
+    # Several dispatchers do this at once: each skips rows that another has locked.
     rows = query.order_by(jobs.c.lease_until).limit(_BATCH_SIZE).with_for_update(skip_locked=True)
     return [
         _fail_lost(connection, job_of(row), row.worker, max_worker_deaths)
@@ -110,7 +109,7 @@ def _undelivered(connection: Connection, after_s: float, idle: Collection[str]) 
 
 
 def _backoff(idle: Collection[str]) -> ColumnElement[float]:
-    """How many times longer than at first a job waits that was released so often."""
+    """Return the factor of the redispatch delay, by the number of times a job was dispatched."""
     default = _exponential(MAX_BACKOFF_DOUBLINGS)
     return (
         case((jobs.c.preset.in_(idle), _exponential(MAX_IDLE_BACKOFF_DOUBLINGS)), else_=default)

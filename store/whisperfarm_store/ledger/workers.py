@@ -16,12 +16,11 @@ WORKER_HEARTBEAT_S = 2.0
 
 _MISSED_HEARTBEATS = 7
 WORKER_LIVE_WITHIN_S = (_MISSED_HEARTBEATS + 0.5) * WORKER_HEARTBEAT_S
-"""A worker is live if its last heartbeat is not older than this: it may miss seven in a row. So all
-workers stay live if the ledger is unavailable for ten seconds."""
-
+"""Maximum age of a live worker's last heartbeat. A worker may miss seven in a row, so all workers
+stay live if the ledger is unavailable for ten seconds."""
 
 WORKER_STATES = ("ready", "not_ready", "draining")
-"""How a worker stands. `not_ready`: it loads its models, or a dependency is unavailable to it."""
+"""States of a worker. `not_ready`: it is loading models, or a dependency is unavailable."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Prometheus metrics.
 
 - `definitions`: every metric, with its type, labels and meaning
-- `events`: which log event counts for which metric
+- `events`: which log event changes which metric
 - `registry`, `initial_labels`: the metrics of one process, and the label values that start at zero
 - `disk`: free space
 - `server`: the HTTP server that exports them

@@ -1,8 +1,8 @@
-"""Every metric of the farm, with its meaning and the values that its labels have.
+"""Definitions of all metrics, with their meaning and the values of their labels.
 
-Labels are few and have few values: presets and tenants come from the settings, all else is a fixed
-set. No job, worker, address or word is ever a label. Names beginning with `whisperx_` are those of
-earlier deployments, kept for their dashboards.
+Labels have few values: presets and tenants come from the settings, and all other values are fixed.
+Jobs, workers, addresses and transcripts are never labels. Names beginning with `whisperx_` are
+those of earlier deployments, kept for their dashboards.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,7 +16,7 @@ from whisperfarm_store.events.event import BOTH, DISPATCHER, WORKER
 
 
 class MetricType(StrEnum):
-    """How a metric behaves. A `GAUGE_CALLBACK` is read when Prometheus scrapes."""
+    """Type of a metric. A `GAUGE_CALLBACK` is read when Prometheus scrapes."""
 
     COUNTER = "counter"
     GAUGE = "gauge"
@@ -26,9 +26,9 @@ class MetricType(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
-    """One metric: its name with the unit in it, the components that export it, its labels.
+    """One metric: its name, which includes the unit, the components that export it, and its labels.
 
-    `values` are the values that a label has from the start, so that a counter begins at 0.
+    `values` are label values known from the start, so that counters begin at 0.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Ingress(StrEnum):
 
 
 class CallbackOutcome(StrEnum):
-    """What became of one try to deliver a callback."""
+    """Result of one delivery attempt of a callback."""
 
     DELIVERED = "delivered"
     RETRIED = "retried"
@@ -56,21 +56,21 @@ class CallbackOutcome(StrEnum):
 
 
 class CacheOutcome(StrEnum):
-    """What came of a look into a cache."""
+    """Result of a cache lookup."""
 
     HIT = "hit"
     MISS = "miss"
 
 
 class Status(StrEnum):
-    """How an attempt ended, in the metrics of earlier deployments."""
+    """Outcome of an attempt in the metrics of earlier deployments."""
 
     SUCCESS = "success"
     ERROR = "error"
 
 
 ENDED = tuple(state for state in JobState if state.is_final)
-"""The states in which a job has ended."""
+"""The final states of a job."""
 
 USUAL_FAILURES = (
     "attempts-exhausted",
@@ -82,7 +82,7 @@ USUAL_FAILURES = (
     "server-error",
     "job-quarantined",
 )
-"""Problems that jobs usually fail with; others appear when they happen."""
+"""Problems that jobs often fail with. Others appear when they first happen."""
 
 
 def _one_of(values: Iterable[str]) -> str:
@@ -102,14 +102,14 @@ LEDGER_UP = Metric(
     name="whisperfarm_ledger_up",
     type=MetricType.GAUGE_CALLBACK,
     components=DISPATCHER,
-    description="1 if the ledger answers, 0 if not; the other metrics from it are absent then.",
+    description="1 if the ledger is available, otherwise 0, and its other metrics are absent.",
 )
 JOBS = Metric(
     name="whisperfarm_jobs",
     type=MetricType.GAUGE_CALLBACK,
     components=DISPATCHER,
     labels=("preset", "tenant", "state"),
-    description="Jobs that have not ended; `state` is queued or running.",
+    description="Unfinished jobs; `state` is queued or running.",
 )
 BACKLOG_AUDIO = Metric(
     name="whisperfarm_backlog_audio_seconds",
@@ -117,8 +117,8 @@ BACKLOG_AUDIO = Metric(
     components=DISPATCHER,
     labels=("preset", "tenant"),
     description=(
-        "Audio of jobs that have not ended. While its length is not known, 8000 bytes count for a"
-        " second, up to an hour."
+        "Audio of unfinished jobs. While its length is unknown, it is estimated as one second per"
+        " 8000 bytes, at most one hour."
     ),
 )
 BACKLOG_OLDEST = Metric(
@@ -142,7 +142,7 @@ CALLBACKS_WAITING = Metric(
     description="Callbacks that are neither delivered nor failed.",
 )
 
-# What a dispatcher does. Each counts its own work: aggregate with `sum`.
+# From dispatchers. Each counts its own work: aggregate with `sum`.
 
 JOBS_ACCEPTED = Metric(
     name="whisperfarm_jobs_accepted_total",
@@ -150,7 +150,7 @@ JOBS_ACCEPTED = Metric(
     components=DISPATCHER,
     labels=("preset", "tenant", "ingress"),
     values={"ingress": Ingress},
-    description=f"Jobs accepted; `ingress` is {_one_of(Ingress)}. A repeated request counts once.",
+    description=f"Jobs accepted; `ingress` is {_one_of(Ingress)}. Repeated requests count once.",
 )
 REFUSED = Metric(
     name="whisperfarm_refused_total",
@@ -165,7 +165,7 @@ HTTP_REQUESTS = Metric(
     type=MetricType.COUNTER,
     components=DISPATCHER,
     labels=("route", "status"),
-    description="Requests by route, such as /v1/jobs/{job_id}, and by status of the response.",
+    description="Requests by route, such as /v1/jobs/{job_id}, and status of the response.",
 )
 HTTP_REQUEST_S = Metric(
     name="whisperfarm_http_request_seconds",
@@ -173,7 +173,7 @@ HTTP_REQUEST_S = Metric(
     components=DISPATCHER,
     labels=("route",),
     buckets=_REQUEST_S,
-    description="Time until the response begins; it includes uploads, and waiting for a job's end.",
+    description="Time until the response begins, with uploads and waits for a job's end.",
 )
 RESCUES = Metric(
     name="whisperfarm_rescues_total",
@@ -187,10 +187,10 @@ CALLBACKS = Metric(
     components=DISPATCHER,
     labels=("outcome",),
     values={"outcome": CallbackOutcome},
-    description=f"Tries to deliver a callback; `outcome` is {_one_of(CallbackOutcome)}.",
+    description=f"Delivery attempts of callbacks; `outcome` is {_one_of(CallbackOutcome)}.",
 )
 
-# Both components.
+# From dispatchers and workers.
 
 JOBS_ENDED = Metric(
     name="whisperfarm_jobs_ended_total",
@@ -198,7 +198,7 @@ JOBS_ENDED = Metric(
     components=BOTH,
     labels=("preset", "tenant", "state"),
     values={"state": ENDED},
-    description=f"Jobs that ended, counted where they were ended; `state` is {_one_of(ENDED)}.",
+    description=f"Jobs that ended, counted where they end; `state` is {_one_of(ENDED)}.",
 )
 JOBS_FAILED = Metric(
     name="whisperfarm_jobs_failed_total",
@@ -206,17 +206,17 @@ JOBS_FAILED = Metric(
     components=BOTH,
     labels=("preset", "problem"),
     values={"problem": USUAL_FAILURES},
-    description="Those of them that failed, by the problem's name, such as deadline-exceeded.",
+    description="Jobs that failed, by the problem's name, such as deadline-exceeded.",
 )
 DISK_FREE = Metric(
     name="whisperfarm_disk_free_bytes",
     type=MetricType.GAUGE_CALLBACK,
     components=BOTH,
     labels=("folder",),
-    description="Room left where a folder lies; `folder` is data, blobs, models or scratch.",
+    description="Free space on the disk of a folder; `folder` is data, blobs, models or scratch.",
 )
 
-# What a worker does.
+# From workers.
 
 ATTEMPTS = Metric(
     name="whisperfarm_attempts_total",
@@ -232,8 +232,8 @@ DEPENDENCY_UP = Metric(
     components=WORKER,
     labels=("dependency",),
     description=(
-        "1 if the worker reaches the dependency, ledger or blobs; 0 if not, and then it takes no"
-        " jobs."
+        "1 if the dependency is available to the worker, otherwise 0, and the worker claims no"
+        " jobs; `dependency` is ledger or blobs."
     ),
 )
 JOB_WAIT_S = Metric(
@@ -242,7 +242,7 @@ JOB_WAIT_S = Metric(
     components=WORKER,
     labels=("preset",),
     buckets=_WAIT_S,
-    description="From a job's acceptance to the start of its first attempt.",
+    description="Time from a job's acceptance to the start of its first attempt.",
 )
 STAGE_S = Metric(
     name="whisperfarm_stage_seconds",
@@ -250,7 +250,7 @@ STAGE_S = Metric(
     components=WORKER,
     labels=("stage", "preset"),
     buckets=_STAGE_S,
-    description="Time in each stage, of attempts that made a transcript.",
+    description="Time in each stage, for attempts that produced a transcript.",
 )
 REAL_TIME_FACTOR = Metric(
     name="whisperfarm_real_time_factor",
@@ -258,14 +258,14 @@ REAL_TIME_FACTOR = Metric(
     components=WORKER,
     labels=("preset",),
     buckets=_REAL_TIME,
-    description="Time in all stages by the audio's length, of attempts that made a transcript.",
+    description="Time in all stages per second of audio, for attempts that produced a transcript.",
 )
 BATCH_FILL = Metric(
     name="whisperfarm_batch_fill_ratio",
     type=MetricType.HISTOGRAM,
     components=WORKER,
     buckets=_FILL,
-    description="Windows of speech in a batch by those that it has room for.",
+    description="Windows in a batch divided by the maximum.",
 )
 GPU_MEMORY = Metric(
     name="whisperfarm_gpu_memory_bytes",
@@ -273,8 +273,8 @@ GPU_MEMORY = Metric(
     components=WORKER,
     labels=("kind",),
     description=(
-        "Memory of the worker's GPU; `kind` is total or used, by all processes, and allocated or"
-        " reserved, by torch in this worker. Absent on a CPU."
+        "Memory of the worker's GPU; `kind` is total or used (by all processes), allocated or"
+        " reserved (by torch in this worker). Absent on a CPU."
     ),
 )
 RESULT_CACHE = Metric(
@@ -291,27 +291,27 @@ MODEL_CACHE = Metric(
     components=WORKER,
     labels=("outcome",),
     values={"outcome": CacheOutcome},
-    description="Models that were needed; hit: it was loaded already, miss: it had to be loaded.",
+    description="Requests for a model; `outcome` is hit if it was already loaded, otherwise miss.",
 )
 MODEL_LOAD_S = Metric(
     name="whisperfarm_model_load_seconds",
     type=MetricType.GAUGE,
     components=WORKER,
     labels=("model",),
-    description="How long the model took to load, when it was loaded last.",
+    description="Duration of the last load of the model.",
 )
 STARTUP_S = Metric(
     name="whisperfarm_startup_seconds",
     type=MetricType.GAUGE,
     components=WORKER,
     labels=("phase",),
-    description="How long the start took; `phase` is imports, models or ready, which is all of it.",
+    description="Duration of the start; `phase` is imports, models or ready (the whole start).",
 )
 IN_FLIGHT = Metric(
     name="whisperfarm_jobs_in_flight",
     type=MetricType.GAUGE_CALLBACK,
     components=WORKER,
-    description="Jobs that the worker has now.",
+    description="Jobs that the worker holds.",
 )
 
 # Names of earlier deployments.
@@ -322,7 +322,7 @@ WHISPERX_DURATION = Metric(
     components=WORKER,
     labels=("engine", "quality_tier"),
     buckets=_STAGE_S,
-    description="Time in all stages, of attempts that made a transcript; the tier is the preset.",
+    description="Time in all stages, for attempts with a transcript; `quality_tier` is the preset.",
 )
 WHISPERX_TOTAL = Metric(
     name="whisperx_processing_total",
@@ -330,7 +330,7 @@ WHISPERX_TOTAL = Metric(
     components=WORKER,
     labels=("engine", "status"),
     values={"status": Status},
-    description=f"Attempts that ended their job; `status` is {_one_of(Status)}.",
+    description=f"Attempts after which the job ended; `status` is {_one_of(Status)}.",
 )
 WHISPERX_GPU = Metric(
     name="whisperx_gpu_memory_bytes",
@@ -339,5 +339,5 @@ WHISPERX_GPU = Metric(
     description="Memory in use on the worker's GPU, by all processes. Absent on a CPU.",
 )
 
-METRICS = tuple(one for one in list(globals().values()) if isinstance(one, Metric))
-"""All of them, in the order of this file."""
+METRICS = tuple(value for value in list(globals().values()) if isinstance(value, Metric))
+"""All metrics, in the order of this file."""

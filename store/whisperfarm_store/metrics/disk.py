@@ -1,4 +1,4 @@
-"""How much room is left where the farm's folders lie."""
+"""Free disk space of the farm's folders."""
 
 import shutil
 from collections.abc import Iterator, Mapping
@@ -10,10 +10,10 @@ from whisperfarm_store.metrics.registry import Collect, Sample
 
 
 def free_bytes(folders: Mapping[str, Path]) -> Collect:
-    """Reads the free bytes of these folders, by the names that they are shown under.
+    """Return a collector of the free bytes of these folders, by the value of the label `folder`.
 
-    A folder that is not there yet will be made where its parent lies; one that can not be looked
-    at is left out.
+    If a folder does not exist yet, its nearest existing parent is measured. Folders that cannot be
+    read are left out.
     """
 
     def read() -> Iterator[Sample]:
@@ -27,4 +27,4 @@ def free_bytes(folders: Mapping[str, Path]) -> Collect:
 
 
 def _existing_parent(folder: Path) -> Path:
-    return next((one for one in (folder, *folder.parents) if one.exists()), folder)
+    return next((path for path in (folder, *folder.parents) if path.exists()), folder)

@@ -1,6 +1,6 @@
-"""Which events count, and for what: the components log what happens, and here it becomes metrics.
+"""Updates metrics from log events.
 
-An event counts at every level, also if its line is not written.
+An event counts even if its level is too low for its line to be written.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,7 +22,7 @@ Fields = Mapping[str, Any]
 
 
 def metrics_processor(metrics: Metrics) -> Processor:
-    """Return the structlog processor that counts events. If it fails, the line is still written."""
+    """Return the structlog processor that updates metrics. It never keeps a line from the log."""
 
     def count(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
         try:

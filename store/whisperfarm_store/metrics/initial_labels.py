@@ -1,5 +1,5 @@
-"""Counters that begin at 0: Prometheus sees no increase in the first value that it ever gets, and
-an alert would miss the first failure."""
+"""Starts counters at 0: Prometheus sees no increase in the first value of a series, so an alert
+would miss the first failure."""
 
 from collections.abc import Iterable
 from itertools import product
@@ -9,9 +9,11 @@ from whisperfarm_store.metrics.registry import Metrics
 
 
 def initialize_labels(metrics: Metrics, **known: Iterable[str]) -> None:
-    """Start the counters at 0 for all values of their labels: those that the metric names, and
-    `known` ones, such as the presets as `preset`. Counters with other labels appear when they
-    count first."""
+    """Start the counters at 0 for all values of their labels.
+
+    The values are those of the metric's definition and `known` ones, such as the presets as
+    `preset`. Counters with other labels appear when they are first incremented.
+    """
     for metric in METRICS:
         if metric.type is MetricType.COUNTER:
             _initialize(metrics, metric, {**known, **metric.values})

@@ -15,7 +15,7 @@ from whisperfarm_store.metrics.definitions import METRICS, Metric, MetricType
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What a metric that is read stands at, under these values of its labels."""
+    """Value of a metric that is read at a scrape, and the values of its labels."""
 
     metric: Metric
     value: float
@@ -26,47 +26,49 @@ Collect = Callable[[], Iterable[Sample]]
 
 
 class Metrics:
-    """The metrics of the process of this component. Safe in threads.
+    """Metrics of a process of `component`. Thread-safe.
 
-    What belongs to another component is not counted: all of them use the ledger, for example.
+    Changes to metrics of other components are ignored, because components share code such as the
+    ledger.
     """
 
     def __init__(self, component: str) -> None:
         self._fixed: dict[str, str] = {}
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
-        self._built = {
-            one.name: _build(one, self.registry)
-            for one in METRICS
-            if component in one.components and one.type is not MetricType.GAUGE_CALLBACK
+        self._metrics = {
+            metric.name: _build(metric, self.registry)
+            for metric in METRICS
+            if component in metric.components and metric.type is not MetricType.GAUGE_CALLBACK
         }
 
     def fix(self, **labels: str) -> None:
-        """Give these labels one value, in all metrics that have them, for the whole process."""
+        """Set these labels to one value in all metrics that have them."""
         self._fixed.update(labels)
 
     def initialize(self, metric: Metric, **labels: str) -> None:
-        """Show the counter from now on, at 0."""
-        self._with(metric, labels, lambda _: None)
+        """Export the counter from now on, starting at 0."""
+        self._update(metric, labels, lambda _: None)
 
     def count(self, metric: Metric, **labels: str) -> None:
-        """One more."""
-        self._with(metric, labels, lambda one: one.inc())
+        self._update(metric, labels, lambda child: child.inc())
 
     def observe(self, metric: Metric, value: float, **labels: str) -> None:
-        """One more value of a histogram."""
-        self._with(metric, labels, lambda one: one.observe(value))
+        """Add a value to a histogram."""
+        self._update(metric, labels, lambda child: child.observe(value))
 
     def set(self, metric: Metric, value: float, **labels: str) -> None:
-        """The value of a gauge from now on."""
-        self._with(metric, labels, lambda one: one.set(value))
+        """Set a gauge."""
+        self._update(metric, labels, lambda child: child.set(value))
 
     def register_collector(self, read: Collect) -> None:
-        """Ask `read` whenever somebody looks at the metrics; what it raises is logged."""
+        """Call `read` at each scrape. Its exceptions are logged."""
         self.registry.register(_GaugeCollector(read))
 
-    def _with(self, metric: Metric, labels: dict[str, str], change: Callable[[Any], None]) -> None:
-        metric_object = self._built.get(metric.name)
+    def _update(
+        self, metric: Metric, labels: dict[str, str], change: Callable[[Any], None]
+    ) -> None:
+        metric_object = self._metrics.get(metric.name)
         if metric_object is not None:
             fixed = {name: self._fixed[name] for name in metric.labels if name in self._fixed}
             labels = {**fixed, **labels}
@@ -83,20 +85,20 @@ def _build(metric: Metric, registry: CollectorRegistry) -> Any:
 
 
 class _GaugeCollector(Collector):
-    """Readings, in the form that the library wants."""
+    """Converts samples to metric families."""
 
     def __init__(self, read: Collect) -> None:
         self._read = read
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        found: defaultdict[Metric, list[Sample]] = defaultdict(list)
+        samples_by_metric: defaultdict[Metric, list[Sample]] = defaultdict(list)
         try:
-            for reading in self._read():
-                found[reading.metric].append(reading)
+            for sample in self._read():
+                samples_by_metric[sample.metric].append(sample)
         except Exception:
             events.metrics.collect_failed.log()
-        for metric, readings in found.items():
+        for metric, samples in samples_by_metric.items():
             family = GaugeMetricFamily(metric.name, metric.description, labels=metric.labels)
-            for reading in readings:
-                family.add_metric(reading.labels, reading.value)
+            for sample in samples:
+                family.add_metric(sample.labels, sample.value)
             yield family

@@ -1,6 +1,6 @@
-"""The small HTTP server that shows a process's metrics, and a worker's health.
+"""HTTP server for a process's metrics and health checks.
 
-It is apart from the doors that callers come in by: the labels name tenants.
+It has a port of its own, because the labels of metrics name tenants.
 """
 
 import socket
@@ -20,19 +20,19 @@ from whisperfarm_store.metrics.registry import Metrics
 from whisperfarm_store.settings import StoreSettings
 
 Checks = Mapping[str, Callable[[], str | None]]
-"""Paths, and why each of them does not answer 200 now but 503; `None`: it does."""
+"""Checks by path. A check returns `None` for status 200, or the reason for status 503."""
 
 _IDLE_TIMEOUT_S = 10.0
-"""A caller who says nothing for so long is left."""
+"""The server closes a connection after this many seconds without data."""
 
 
 @contextmanager
 def serve_metrics(
     settings: StoreSettings, metrics: Metrics, *, checks: Checks = MappingProxyType({})
 ) -> Iterator[None]:
-    """Show `/metrics` and the checks while the block runs, if the settings name a port.
+    """Serve `/metrics` and the checks while the block runs, if the settings have a port.
 
-    Raises `InvalidSettings` when the port can not be listened on.
+    Raises `InvalidSettings` if the server cannot listen on it.
     """
     if not settings.metrics_port:
         yield
@@ -56,7 +56,7 @@ def _app(metrics: Metrics, checks: Checks) -> Callable[..., Iterable[bytes]]:
             return metrics_app(environ, start)  # type: ignore[no-any-return]
         check = checks.get(path)
         if check is None:
-            return _respond(start, "404 Not Found", "there is /metrics")
+            return _respond(start, "404 Not Found", "not found; use /metrics")
         reason = check()
         return (
             _respond(start, "200 OK", "ok")
@@ -81,22 +81,22 @@ class _Handler(WSGIRequestHandler):
     disable_nagle_algorithm = True  # headers and body are two writes
 
     def log_message(self, *_: Any) -> None:
-        """Probes come every few seconds and are of no interest."""
+        """Log nothing: probes come every few seconds."""
 
 
 class _Server(ThreadingMixIn, WSGIServer):
     daemon_threads = True
 
     def server_bind(self) -> None:
-        # Not the library's own way, which looks the host's name up: that may take seconds.
-        socket_host, port = self.server_address[:2]
+        # The library's method looks up the host's name, which may take seconds.
+        host, port = self.server_address[:2]
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind(self.server_address)
-        self.server_name, self.server_port = str(socket_host), int(port)
+        self.server_name, self.server_port = str(host), int(port)
         self.setup_environ()
 
     def handle_error(self, *_: Any) -> None:
-        """A caller who hung up; whoever reads metrics comes again."""
+        """Log nothing: the client closed the connection, and will scrape again."""
 
 
 class _Server6(_Server):
@@ -109,6 +109,6 @@ def _bind(host: str, port: int) -> _Server:
         return server_class((host, port), _Handler)
     except OSError as error:
         raise InvalidSettings(
-            f"WHISPERFARM_METRICS_HOST, WHISPERFARM_METRICS_PORT: {host}:{port} can not be"
-            f" listened on ({error.strerror}); each process on a machine needs a port of its own"
+            f"WHISPERFARM_METRICS_HOST, WHISPERFARM_METRICS_PORT: cannot listen on {host}:{port}"
+            f" ({error.strerror}); set them to an address of this machine and an unused port"
         ) from error

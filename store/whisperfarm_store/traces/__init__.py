@@ -1,8 +1,8 @@
-"""Traces for OpenTelemetry; off unless a setting turns them on.
+"""OpenTelemetry traces; off unless `WHISPERFARM_TRACES_URL` is set.
 
-- `spans`: a span, and how a job's id gives the id of its trace
-- `events`: which log event becomes a span
-- `setup`: traces as the settings say
+- `spans`: spans, and ids derived from a job's id
+- `events`: which log event becomes which span
+- `setup`: opens traces according to the settings
 - `exporter`: the only module that imports OpenTelemetry
 """
 

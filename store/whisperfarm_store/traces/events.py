@@ -1,7 +1,7 @@
-"""Which events become spans: the components log what happens, and here it becomes traces.
+"""Creates spans from log events.
 
-Attributes are taken by name from those that are listed here: no address, file name, word of a
-transcript or caller's text is among them.
+Only the attributes listed here are exported: no addresses, file names, transcripts or callers'
+texts.
 """
 
 import secrets
@@ -23,7 +23,7 @@ from whisperfarm_store.traces.spans import Span, SpanKind, attempt_span, job_spa
 Fields = Mapping[str, Any]
 
 _UNRELATED = frozenset({401, 403, 404, 429})
-"""Anyone may have sent a request with such a status: it is not part of a job's life."""
+"""Requests with these statuses may come from anyone, so they are not part of a job's trace."""
 
 
 def traces_processor(
@@ -34,7 +34,7 @@ def traces_processor(
 ) -> Processor:
     """Return the structlog processor that exports spans. If it fails, the line is still written.
 
-    `clock` returns seconds since 1970, `new_id` the id of a span that has no children.
+    `clock` returns seconds since 1970, and `new_id` returns ids for spans without children.
     """
     tracer = _Tracer(clock, new_id)
 
@@ -51,7 +51,7 @@ def traces_processor(
 
 @dataclass(frozen=True, slots=True)
 class _JobEvent:
-    """An event about a job: the job's trace, when it came, its fields."""
+    """A log event about a job, the trace of the job, and the time of the event."""
 
     trace_id: int
     now_s: float
@@ -68,9 +68,9 @@ class _JobEvent:
         failed: bool = False,
         kind: SpanKind = "internal",
     ) -> Span:
-        """A span that ends now."""
+        """Return a span that ends at the event and took `took_s` seconds."""
         known = {
-            one: self.fields[one] for one in attribute_names if self.fields.get(one) is not None
+            key: self.fields[key] for key in attribute_names if self.fields.get(key) is not None
         }
         return Span(
             trace_id=self.trace_id,
@@ -79,7 +79,7 @@ class _JobEvent:
             name=name,
             start_s=self.now_s - took_s,
             end_s=self.now_s,
-            attributes={f"whisperfarm.{one}": value for one, value in known.items()},
+            attributes={f"whisperfarm.{key}": value for key, value in known.items()},
             failed=failed,
             kind=kind,
         )
@@ -94,7 +94,7 @@ class _JobEvent:
 
 
 class _Tracer:
-    """Makes spans of events. It keeps the beginnings of attempts that are under way."""
+    """Creates spans from events. It keeps the start times of running attempts."""
 
     def __init__(self, clock: Callable[[], float], new_id: Callable[[], int]) -> None:
         self._clock = clock
@@ -110,92 +110,92 @@ class _Tracer:
         if trace_id is not None:
             yield from make(self, _JobEvent(trace_id, self._clock(), fields))
 
-    def job_ended(self, at: _JobEvent) -> Iterator[Span]:
-        yield at.span(
+    def job_ended(self, job_event: _JobEvent) -> Iterator[Span]:
+        yield job_event.span(
             "job",
-            at.fields["after_s"],
-            span_id=at.job_span,
+            job_event.fields["after_s"],
+            span_id=job_event.job_span,
             parent_id=None,
             attribute_names=("tenant", "preset", "state", "attempt", "problem"),
-            failed=at.fields["state"] == JobState.FAILED,
+            failed=job_event.fields["state"] == JobState.FAILED,
         )
 
-    def http_responded(self, at: _JobEvent) -> Iterator[Span]:
-        status = at.fields["status"]
+    def http_responded(self, job_event: _JobEvent) -> Iterator[Span]:
+        status = job_event.fields["status"]
         if status in _UNRELATED:
             return
-        yield at.span(
-            f"{at.fields['method']} {at.fields['route']}",
-            at.fields["took_ms"] / 1000,
+        yield job_event.span(
+            f"{job_event.fields['method']} {job_event.fields['route']}",
+            job_event.fields["took_ms"] / 1000,
             span_id=self._new_id(),
-            parent_id=at.job_span,
+            parent_id=job_event.job_span,
             attribute_names=("status", "problem"),
             failed=status >= _FIRST_ERROR_STATUS,
             kind="server",
         )
 
-    def callback_sent(self, at: _JobEvent) -> Iterator[Span]:
-        yield at.span(
+    def callback_attempted(self, job_event: _JobEvent) -> Iterator[Span]:
+        yield job_event.span(
             "callback",
-            at.fields["took_s"],
+            job_event.fields["took_s"],
             span_id=self._new_id(),
-            parent_id=at.job_span,
+            parent_id=job_event.job_span,
             attribute_names=("status", "tries"),
-            failed=at.fields.get("error") is not None,
+            failed=job_event.fields.get("error") is not None,
             kind="client",
         )
 
-    def attempt_started(self, at: _JobEvent) -> Iterator[Span]:
-        self._start_s[at.attempt_span] = at.now_s
-        waited_s = at.fields["waited_s"]
+    def attempt_started(self, job_event: _JobEvent) -> Iterator[Span]:
+        self._start_s[job_event.attempt_span] = job_event.now_s
+        waited_s = job_event.fields["waited_s"]
         if waited_s is not None:
-            yield at.span(
+            yield job_event.span(
                 "queued",
                 waited_s,
                 span_id=self._new_id(),
-                parent_id=at.job_span,
+                parent_id=job_event.job_span,
                 attribute_names=("preset",),
             )
 
-    def stage_ended(self, at: _JobEvent) -> Iterator[Span]:
-        yield at.span(
-            at.fields["stage"],
-            at.fields["took_s"],
+    def stage_ended(self, job_event: _JobEvent) -> Iterator[Span]:
+        yield job_event.span(
+            job_event.fields["stage"],
+            job_event.fields["took_s"],
             span_id=self._new_id(),
-            parent_id=at.attempt_span,
+            parent_id=job_event.attempt_span,
             attribute_names=("attempt", "error"),
-            failed=at.fields["error"] is not None,
+            failed=job_event.fields["error"] is not None,
         )
 
-    def attempt_ended(self, at: _JobEvent) -> Iterator[Span]:
-        yield from self._attempt(at, at.fields["outcome"])
+    def attempt_ended(self, job_event: _JobEvent) -> Iterator[Span]:
+        yield from self._attempt(job_event, job_event.fields["outcome"])
 
-    def attempt_stale(self, at: _JobEvent) -> Iterator[Span]:
-        yield from self._attempt(at, AttemptOutcome.STALE)
+    def attempt_stale(self, job_event: _JobEvent) -> Iterator[Span]:
+        yield from self._attempt(job_event, AttemptOutcome.STALE)
 
-    def attempt_settle_failed(self, at: _JobEvent) -> Iterator[Span]:
-        yield from self._attempt(at, AttemptOutcome.SETTLE_FAILED)
+    def attempt_settle_failed(self, job_event: _JobEvent) -> Iterator[Span]:
+        yield from self._attempt(job_event, AttemptOutcome.SETTLE_FAILED)
 
-    def attempt_requeued(self, at: _JobEvent) -> Iterator[Span]:
-        yield from self._attempt(at, AttemptOutcome.REQUEUED)
+    def attempt_requeued(self, job_event: _JobEvent) -> Iterator[Span]:
+        yield from self._attempt(job_event, AttemptOutcome.REQUEUED)
 
-    def _attempt(self, at: _JobEvent, outcome: str) -> Iterator[Span]:
-        start_s = self._start_s.pop(at.attempt_span, None)
-        if start_s is None:  # there is a span already: it was requeued, and then stale
+    def _attempt(self, job_event: _JobEvent, outcome: str) -> Iterator[Span]:
+        start_s = self._start_s.pop(job_event.attempt_span, None)
+        if start_s is None:  # has a span already: the attempt was requeued and then stale
             return
-        outcome_event = replace(at, fields={**at.fields, "outcome": str(outcome)})
+        outcome_event = replace(job_event, fields={**job_event.fields, "outcome": str(outcome)})
         yield outcome_event.span(
             "attempt",
-            at.now_s - start_s,
-            span_id=at.attempt_span,
-            parent_id=at.job_span,
+            job_event.now_s - start_s,
+            span_id=job_event.attempt_span,
+            parent_id=job_event.job_span,
             attribute_names=("preset", "attempt", "outcome", "problem"),
             failed=outcome in _FAILED_OUTCOMES,
         )
 
 
 _FIRST_ERROR_STATUS = 500
-"""From this status on, a response reports an error of the farm."""
+"""Lowest HTTP status that reports an error of the farm."""
 
 _FAILED_OUTCOMES = frozenset(
     {
@@ -210,8 +210,8 @@ TRACED: Mapping[Event[Any], Callable[[_Tracer, _JobEvent], Iterator[Span]]] = Ma
     {
         events.job.ended: _Tracer.job_ended,
         events.http.responded: _Tracer.http_responded,
-        events.callback.delivered: _Tracer.callback_sent,
-        events.callback.failed: _Tracer.callback_sent,
+        events.callback.delivered: _Tracer.callback_attempted,
+        events.callback.failed: _Tracer.callback_attempted,
         events.attempt.started: _Tracer.attempt_started,
         events.stage.ended: _Tracer.stage_ended,
         events.attempt.ended: _Tracer.attempt_ended,

@@ -1,7 +1,6 @@
-"""OpenTelemetry's own part: spans are collected and sent to a receiver, behind the farm's back.
+"""Sends spans to an OpenTelemetry receiver, in a background thread.
 
-A span is put into a queue that has room for 2,048 and loses the oldest of more: no job ever waits
-for a receiver, whatever the receiver does.
+Spans wait in a queue that drops the oldest if it is full, so a slow receiver never delays a job.
 """
 
 import logging
@@ -20,29 +19,32 @@ from whisperfarm_store import events
 from whisperfarm_store.traces.spans import Span
 
 MAX_QUEUE_SIZE = 2048
-"""So many spans wait at most."""
+"""Maximum number of spans in the queue."""
 
 FLUSH_TIMEOUT_S = 2.0
-"""How long the end of a process may be held up by spans that are not sent yet."""
+"""How long shutdown waits for spans that are not sent yet."""
 
 _EXPORT_INTERVAL_S = 2.0
 _EXPORT_TIMEOUT_S = 5.0
-"""How long a receiver may take for what it is sent at once."""
+"""How long the receiver may take for one batch."""
 
 _MAX_BATCH_SIZE = 512
 _NS = 1_000_000_000
-_KINDS = {one.name.lower(): one for one in SpanKind}
+_KINDS = {kind.name.lower(): kind for kind in SpanKind}
 _SAMPLED = TraceFlags(TraceFlags.SAMPLED)
 
 
 class SpanSender:
-    """Sends the spans of one process. Safe in threads."""
+    """Sends the spans of one process of `component`. Thread-safe."""
 
-    def __init__(self, url: str, part: str) -> None:
-        # The library would say the same again and again while a receiver is away.
+    def __init__(self, url: str, component: str) -> None:
+        # The library logs every failure while the receiver is unavailable.
         logging.getLogger("opentelemetry").setLevel(logging.CRITICAL)
-        name = {"service.name": f"whisperfarm-{part}", "service.version": version("whisperfarm")}
-        self._resource = Resource.create(name)
+        service = {
+            "service.name": f"whisperfarm-{component}",
+            "service.version": version("whisperfarm"),
+        }
+        self._resource = Resource.create(service)
         self._scope = InstrumentationScope("whisperfarm")
         self._queue = BatchSpanProcessor(
             StateLoggingExporter(OTLPSpanExporter(endpoint=url, timeout=_EXPORT_TIMEOUT_S)),
@@ -52,26 +54,26 @@ class SpanSender:
         )
 
     def send(self, span: Span) -> None:
-        """Send the span, soon; after the end, never. Never waits."""
+        """Queue the span, without waiting. After `close`, it is dropped."""
         self._queue.on_end(_to_otlp(span, self._resource, self._scope))
 
     def close(self) -> None:
-        """Send what is left, within `FLUSH_TIMEOUT_S` seconds."""
-        # The library's own way takes no bound, and the receiver may hang.
+        """Send the queued spans, for at most `FLUSH_TIMEOUT_S` seconds."""
+        # The library's shutdown has no timeout, and the receiver may hang.
         flusher = threading.Thread(target=self._queue.shutdown, name="traces", daemon=True)
         flusher.start()
         flusher.join(FLUSH_TIMEOUT_S)
 
 
 class StateLoggingExporter(SpanExporter):
-    """Sends by another one, and says so once when that fails, and once when it goes on."""
+    """Exporter that logs once when exports begin to fail, and once when they succeed again."""
 
     def __init__(self, sender: SpanExporter) -> None:
         self._sender = sender
         self._is_delivering = True
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
-        """Send them; what can not be sent is lost."""
+        """Send the spans. Those that cannot be sent are lost."""
         result = self._sender.export(spans)
         was_delivering, self._is_delivering = (
             self._is_delivering,
@@ -84,7 +86,6 @@ class StateLoggingExporter(SpanExporter):
         return result
 
     def shutdown(self) -> None:
-        """Nothing is sent any more."""
         self._sender.shutdown()
 
 

@@ -1,4 +1,4 @@
-"""Traces as the settings say: none, or sent to a receiver. Nothing heavy is imported for none."""
+"""Opens traces according to the settings. Imports OpenTelemetry only if traces are on."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,17 +12,17 @@ from whisperfarm_store.traces.events import traces_processor
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """The steps of logging that make traces, none when they are off; and their end.
+    """The structlog processors that export traces; none if traces are off.
 
-    `close` sends what is left, within two seconds. It may be called twice.
+    `close` sends the queued spans, for at most two seconds. It may be called twice.
     """
 
     processors: tuple[Processor, ...] = ()
     close: Callable[[], None] = lambda: None
 
 
-def open_traces(settings: StoreSettings, part: str) -> Traces:
-    """The traces of this process. Raises `InvalidSettings` when what sends them is not
+def open_traces(settings: StoreSettings, component: str) -> Traces:
+    """Return the traces of this process. Raises `InvalidSettings` if OpenTelemetry is not
     installed."""
     if settings.traces_url is None:
         return Traces()
@@ -30,8 +30,8 @@ def open_traces(settings: StoreSettings, part: str) -> Traces:
         from whisperfarm_store.traces.exporter import SpanSender
     except ImportError as error:
         raise InvalidSettings(
-            "WHISPERFARM_TRACES_URL: what sends traces is not installed:"
+            "WHISPERFARM_TRACES_URL: OpenTelemetry is not installed; run"
             " pip install 'whisperfarm[traces]'"
         ) from error
-    sender = SpanSender(settings.traces_url, part)
+    sender = SpanSender(settings.traces_url, component)
     return Traces((traces_processor(sender.send),), sender.close)

@@ -1,7 +1,7 @@
-"""A stretch of a job's life, and the ids that it has.
+"""Spans, and ids derived from a job's id.
 
-A job's id is a UUID and so as long as a trace's id: it is the trace's id. What other spans hang on
-has an id that follows from the job's. So parts that never speak to each other make one trace.
+The trace's id is the job's id: both have 128 bits. The ids of parent spans are derived from it, so
+processes that do not communicate contribute to the same trace.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ SpanKind = Literal["internal", "server", "client"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """One span that is over. Times are seconds since 1970; the job itself has no parent."""
+    """A finished span. Times are seconds since 1970. The job's span has no parent."""
 
     trace_id: int
     span_id: int
@@ -29,7 +29,7 @@ class Span:
 
 
 def trace_id_of(job_id: str) -> int | None:
-    """The trace of a job; none of what is no job's id."""
+    """Return the id of the job's trace, or `None` if `job_id` is not a valid id."""
     try:
         return UUID(job_id).int or None
     except ValueError:
@@ -37,14 +37,14 @@ def trace_id_of(job_id: str) -> int | None:
 
 
 def job_span(trace_id: int) -> int:
-    """The span that is the job itself."""
+    """Return the id of the job's span."""
     return _derived_id(f"{trace_id}")
 
 
 def attempt_span(trace_id: int, attempt: int) -> int:
-    """The span of an attempt."""
+    """Return the id of the attempt's span."""
     return _derived_id(f"{trace_id}/{attempt}")
 
 
 def _derived_id(name: str) -> int:
-    return int.from_bytes(sha256(name.encode()).digest()[:8]) or 1  # 0 is no id
+    return int.from_bytes(sha256(name.encode()).digest()[:8]) or 1  # 0 is not a valid id

@@ -77,7 +77,7 @@ def test_job_fails_when_its_failures_reach_the_maximum() -> None:
     assert document["name"] == "attempts-exhausted"
     assert document["reason"] == REASON.to_wire()
     assert REASON.detail in document["detail"]
-    assert "3 in number" in document["detail"]
+    assert "after 3 attempts" in document["detail"]
 
 
 def test_lost_worker_is_retried_without_a_delay() -> None:

@@ -1,8 +1,8 @@
 """One attempt at one job.
 
-- `run`: claims the job, runs the pipeline, settles
-- `lease`, `isolation`: leases and their heartbeats; a suspect runs alone
-- `monitor`: how the pipeline reports progress and learns that it has to stop
-- `retry`, `settle`: what an error leads to, and writing it to the ledger
-- `cache`, `checkpoint`: transcripts made before, and text kept for the next attempt
+- `run`: claims the job, runs the pipeline, settles the outcome
+- `lease`, `isolation`: leases and their heartbeats; suspects run alone
+- `monitor`: receives the pipeline's progress and stops it
+- `retry`, `settle`: decides what follows an error, and writes outcomes to the ledger
+- `cache`, `checkpoint`: existing transcripts, and partial text for the next attempt
 """

@@ -1,4 +1,4 @@
-"""The result cache: the same recording, asked for in the same way, is not transcribed again."""
+"""The result cache: returns an existing transcript of the same recording with the same options."""
 
 import json
 from collections.abc import Mapping
@@ -19,20 +19,20 @@ from whisperfarm_worker.engines.port import Engine
 
 
 class CacheIndex(Protocol):
-    """The part of the ledger that knows transcripts by what they were made of."""
+    """The ledger's methods for the result cache."""
 
     def find_cached(self, tenant: str, key: str) -> CachedResult | None:
-        """The transcript of that key."""
+        """Return the tenant's transcript with this key, or `None`."""
 
     def save_cached(self, job_id: str, key: str) -> None:
-        """Note a job's transcript under that key."""
+        """Store the transcript of a successful job under this key."""
 
 
 class ResultCache:
-    """Transcripts by what they were made of: tenant, audio, preset, options, models, versions.
+    """Transcripts by a key of tenant, audio, preset, options, models, engine and version.
 
-    `models` are the fingerprints of the models by preset. Nothing that goes wrong here fails a job:
-    it is transcribed then.
+    `models` are the fingerprints of the models by preset. Errors never fail a job: it is
+    transcribed instead.
     """
 
     def __init__(
@@ -53,14 +53,17 @@ class ResultCache:
         self._enabled = enabled
 
     def find(self, job: Job) -> Transcript | None:
-        """The transcript that a job would get, if it was made before; it says for which job."""
+        """Return an existing transcript for the job, or `None`.
+
+        Its `provenance` has the id of the job that it was made for as `cache`.
+        """
         if not self._is_enabled(job):
             return None
         try:
             found = self._index.find_cached(job.tenant, self._key(job))
             cached = None if found is None else self._read(job, found)
         except Exception as error:
-            # Retention may have deleted it, for one.
+            # For example, retention may have deleted it.
             events.cache.read_failed.log(job=job.id, error=type(error).__name__)
             return None
         if found is None:
@@ -70,7 +73,7 @@ class ResultCache:
         return cached
 
     def put(self, job: Job) -> None:
-        """The job has succeeded with a transcript that was made for it."""
+        """Store the transcript of a job that has succeeded."""
         if not self._is_enabled(job):
             return
         try:
@@ -83,7 +86,7 @@ class ResultCache:
 
     def _read(self, job: Job, found: CachedResult) -> Transcript:
         if not found.result_key.startswith(f"results/{job.tenant}/"):
-            raise ValueError("a transcript of somebody else")
+            raise ValueError("the cached transcript belongs to another tenant")
         with self._blobs.open(found.result_key) as file:
             cached = transcript.from_wire(json.loads(file.read()))
         return replace(cached, provenance={**cached.provenance, "cache": found.job_id})
@@ -101,7 +104,7 @@ class ResultCache:
 
     @cached_property
     def _engine_identity(self) -> dict[str, Any]:
-        """The engine and the code. Which of several devices it was makes no difference."""
+        """The engine, without its device, and the version of whisperfarm."""
         identity = {
             name: value for name, value in self._engine.describe().items() if name != "device"
         }

@@ -1,8 +1,8 @@
-"""Checkpoints: what the speech model has heard so far, kept in case the attempt is lost.
+"""Checkpoints: text that the speech model has produced so far, in case the attempt is lost.
 
-A checkpoint is a small JSON blob. Each attempt writes under its own key, so that a worker that was
-taken for lost harms no newer attempt. It counts only for the same audio, preset, decoding and
-models.
+A checkpoint is a small JSON blob. Each attempt has its own key, so a worker that lost its lease
+cannot overwrite the checkpoint of a newer attempt. A checkpoint is used only with the same audio,
+preset, decoding and models.
 """
 
 import json
@@ -24,41 +24,43 @@ from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Window
 
 
 class Checkpoint(Protocol):
-    """What an attempt keeps of its work."""
+    """Text of an attempt, kept for the next one."""
 
     def load(self, preset: Preset, decoding: Decoding) -> Mapping[str, DecodedText]:
-        """What an earlier attempt heard, decoding alike, by `window_key`."""
+        """Return the text of an earlier attempt with the same decoding, by `window_key`."""
 
     def record(self, key: str, text: DecodedText) -> None:
-        """This was heard now."""
+        """Add the text of a window."""
 
     def delete_all(self) -> None:
-        """The job has ended: nobody needs it any more."""
+        """Delete the checkpoints of all attempts. Call it when the job has ended."""
 
 
 class NoCheckpoint:
-    """Nothing is kept."""
+    """Checkpoint that keeps nothing."""
 
     def load(self, preset: Preset, decoding: Decoding) -> Mapping[str, DecodedText]:
-        """There is nothing."""
         del preset, decoding
         return {}
 
     def record(self, key: str, text: DecodedText) -> None:
-        """Nobody is told."""
+        """Do nothing."""
 
     def delete_all(self) -> None:
-        """There is nothing."""
+        """Do nothing."""
 
 
 def window_key(window: Window) -> str:
-    """Which samples a window holds."""
+    """Return the window's channel, first sample and last sample as a string."""
     first, last = (int(second * SAMPLE_RATE_HZ) for second in (window.start, window.end))
     return f"{window.channel}:{first}:{last}"
 
 
 class JobCheckpoint:
-    """The checkpoint of one attempt, and those of the attempts before it."""
+    """Checkpoint of one attempt, which can load those of earlier attempts.
+
+    It is written at most every `interval_s` seconds.
+    """
 
     def __init__(
         self,
@@ -83,10 +85,10 @@ class JobCheckpoint:
     def load(self, preset: Preset, decoding: Decoding) -> Mapping[str, DecodedText]:
         key_parts = [self._job.audio.sha256, asdict(preset), asdict(decoding), self._models]
         self._fingerprint = sha256(json.dumps(key_parts, sort_keys=True).encode()).hexdigest()
-        found = self._latest()
+        texts = self._latest()
         with self._lock:
-            self._texts = dict(found)
-        return found
+            self._texts = dict(texts)
+        return texts
 
     def record(self, key: str, text: DecodedText) -> None:
         with self._lock:
@@ -96,7 +98,7 @@ class JobCheckpoint:
             self.save()
 
     def save(self) -> None:
-        """Write what was heard since the last time. Whatever goes wrong costs only time later."""
+        """Write the checkpoint if it has changed. Errors are logged: they only cost time later."""
         self._saved_at = self._clock()
         with self._lock:
             if not self._dirty:
@@ -118,15 +120,15 @@ class JobCheckpoint:
             for attempt in range(1, self._job.attempt + 1):
                 self._blobs.delete(self._key(attempt))
         except Exception as error:
-            # The retention sweep finds them.
+            # Retention deletes them later.
             events.checkpoint.delete_failed.log(job=self._job.id, error=str(error))
 
     def _latest(self) -> dict[str, DecodedText]:
         for attempt in range(self._job.attempt - 1, 0, -1):
-            found = self._read(attempt)
-            if found:
-                events.checkpoint.loaded.log(job=self._job.id, of=attempt, windows=len(found))
-                return found
+            texts = self._read(attempt)
+            if texts:
+                events.checkpoint.loaded.log(job=self._job.id, of=attempt, windows=len(texts))
+                return texts
         return {}
 
     def _read(self, attempt: int) -> dict[str, DecodedText]:
@@ -153,9 +155,9 @@ class JobCheckpoint:
 
 
 class Checkpoints:
-    """The checkpoints of the attempts that this worker makes now.
+    """Checkpoints of this worker's running attempts.
 
-    `models` are the fingerprints of the models by preset; `interval_s` 0 means that none are made.
+    `models` are the fingerprints of the models by preset. If `interval_s` is 0, there are none.
     """
 
     def __init__(self, blobs: Blobs, *, models: Mapping[str, str], interval_s: float) -> None:
@@ -167,7 +169,7 @@ class Checkpoints:
 
     @contextmanager
     def for_job(self, job: Job) -> Iterator[Checkpoint]:
-        """That of one attempt, which is one of the open ones inside the block."""
+        """Open the checkpoint of an attempt. Inside the block, `save` writes it too."""
         if not self._interval_s:
             yield NoCheckpoint()
             return
@@ -182,7 +184,7 @@ class Checkpoints:
                 del self._open[id(checkpoint)]
 
     def save(self) -> None:
-        """Write all of them now: the worker is leaving."""
+        """Write all open checkpoints now, because the worker is draining."""
         with self._lock:
             open_checkpoints = list(self._open.values())
         for checkpoint in open_checkpoints:

@@ -1,8 +1,8 @@
-"""Who may be at work in this process at the same time: any number of jobs, or one suspect alone.
+"""Admits any number of jobs to this process, or one suspect alone.
 
-A worker that dies takes all its jobs with it, and nothing shows which of them was the cause. So a
-suspect, a job during which `SUSPECT_AFTER_DEATHS` workers died, runs by itself: if it kills its
-worker again, no other job is lost.
+A worker that dies loses all its jobs, and nothing shows which of them was the cause. A suspect, a
+job during which `SUSPECT_AFTER_DEATHS` workers died, therefore runs alone: if it crashes its worker
+again, no other job is lost.
 """
 
 import threading
@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 
 class ExclusiveGate:
-    """Doors to the work; whoever came in calls `exit`."""
+    """Gate for shared or exclusive entry. Call `exit` once per successful entry."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -22,12 +22,15 @@ class ExclusiveGate:
 
     @property
     def waiting(self) -> int:
-        """How many threads wait to come in."""
+        """Number of threads that wait to enter."""
         with self._changed:
             return self._waiting
 
     def enter(self) -> bool:
-        """Come in beside others, after suspects that are at work or wait; `False` once closed."""
+        """Enter together with others, once no exclusive entry is active or waiting.
+
+        Returns `False` if the gate is closed.
+        """
         with self._changed:
             self._await(self._may_enter)
             if self._closed:
@@ -36,8 +39,10 @@ class ExclusiveGate:
             return True
 
     def enter_exclusive(self, *, timeout_s: float) -> bool:
-        """Come in when nobody else is there, and nobody comes in meanwhile; `False` when that does
-        not happen in time, or once closed."""
+        """Enter alone. New entries wait until this one has left or given up.
+
+        Returns `False` after `timeout_s` seconds, or if the gate is closed.
+        """
         with self._changed:
             self._exclusive_waiting += 1
             try:
@@ -50,14 +55,14 @@ class ExclusiveGate:
                 self._changed.notify_all()
 
     def exit(self) -> None:
-        """By one who came in."""
+        """Leave after a successful entry."""
         with self._changed:
             self._active -= 1
             self._is_exclusive = False
             self._changed.notify_all()
 
     def close(self) -> None:
-        """Nobody comes in any more; those inside stay as long as they like."""
+        """Refuse all further entries. Those inside may stay."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()

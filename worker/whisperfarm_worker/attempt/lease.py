@@ -1,4 +1,4 @@
-"""Leases: a job is ours as long as the ledger hears of it. One thread speaks for all of them."""
+"""Leases on claimed jobs. One thread renews them all, and stops attempts whose lease is lost."""
 
 import threading
 import time
@@ -21,25 +21,25 @@ from whisperfarm_worker.attempt.monitor import (
 )
 
 _EXCLUSIVE_WAIT_S = 60.0
-"""How long a suspect waits to be alone, with others held up; then it is given out again later."""
+"""How long a suspect waits to run alone, and other jobs with it. It is dispatched again later."""
 
 _POLL_INTERVAL_S = 1.0
-"""How often the ledger is asked whether any of the jobs is to stop."""
+"""Interval of the queries that ask the ledger whether any attempt must stop."""
 
 _PROGRESS_INTERVAL_S = 1.0
-"""Progress reaches the ledger at most so often; an attempt shorter than this never troubles it."""
+"""Minimum interval of progress reports to the ledger. Shorter attempts report none."""
 
 
 class LeaseStore(Protocol):
-    """The part of the ledger that leases need."""
+    """The ledger's methods for leases."""
 
     def claim(
         self, job_id: str, *, worker: str, lease_s: float, skip_suspects: bool = False
     ) -> Job | None:
-        """Take a queued job; `skip_suspects`: only if it is no suspect."""
+        """Claim a queued job, or return `None`. With `skip_suspects`, suspects are not claimed."""
 
     def is_suspect(self, job_id: str) -> bool:
-        """Whether it is queued and `SUSPECT_AFTER_DEATHS` workers or more died while it ran."""
+        """Return whether the job is queued and has `SUSPECT_AFTER_DEATHS` worker deaths or more."""
 
     def heartbeat(
         self,
@@ -50,17 +50,17 @@ class LeaseStore(Protocol):
         progress: Progress | None = None,
         audio_s: float | None = None,
     ) -> HeartbeatReply:
-        """Prolong a lease."""
+        """Extend a lease."""
 
     def lease_statuses(self, held: Mapping[str, int]) -> dict[str, HeartbeatReply]:
-        """How attempts stand."""
+        """Return the status of attempts by job id. `held` maps job ids to attempts."""
 
 
 @dataclass(eq=False, slots=True)
 class Lease:
-    """A job that is ours for now: what a pipeline watches.
+    """A claimed job. It is the `AttemptMonitor` of its attempt.
 
-    Written by two threads, the attempt's and the heartbeat's: each field by one of them.
+    The attempt's thread and the heartbeat's thread write it, each its own fields.
     """
 
     job: Job
@@ -79,7 +79,7 @@ class Lease:
         self.audio_s = audio_s
 
     def stop(self, reason: StopAttempt) -> None:
-        """The next report raises this; the first reason counts."""
+        """Raise `reason` from the attempt's next progress report. The first reason counts."""
         self._stop = self._stop or reason
 
     @property
@@ -89,11 +89,11 @@ class Lease:
 
     @property
     def is_stopped(self) -> bool:
-        """Whether the attempt was told to stop."""
+        """Whether the attempt was asked to stop."""
         return self._stop is not None
 
     def is_due(self, now: float, *, renew_after_s: float) -> bool:
-        """Whether the ledger should hear of it: in time for the lease, or because there is news."""
+        """Return whether to send a heartbeat: to renew the lease, or to report progress."""
         age_s = now - self.renewed_at
         return age_s >= renew_after_s or (
             age_s >= _PROGRESS_INTERVAL_S and self.progress != self.reported
@@ -101,7 +101,7 @@ class Lease:
 
 
 class Leases:
-    """The jobs that this worker has now."""
+    """Leases that this worker holds. Thread-safe."""
 
     def __init__(
         self,
@@ -123,10 +123,10 @@ class Leases:
         self._lock = threading.Lock()
 
     def acquire(self, job_id: str) -> Lease | None:
-        """Claim a job; `None` when it is not to be had, or this worker takes no more.
+        """Claim a job, or return `None` if it is not claimable or this worker is draining.
 
-        A suspect runs by itself: the call waits until all others have
-        ended, for a while, and others wait until that one has.
+        For a suspect, the call waits up to a minute until no other job runs. Other jobs wait until
+        the suspect's attempt is over.
         """
         lease = self._enter_and_claim(job_id, self._gate.enter, skip_suspects=True)
         if lease is None and not self._closed and self._store.is_suspect(job_id):
@@ -163,29 +163,28 @@ class Leases:
         return lease
 
     def leave_room(self) -> None:
-        """An attempt is over: others may start, also those that wait to be alone."""
+        """Let other attempts start, because one is over."""
         self._gate.exit()
 
     def release(self, lease: Lease) -> None:
-        """The outcome of the attempt is settled: there is nothing to hold any more."""
+        """Drop the lease, because the outcome of its attempt is settled."""
         with self._lock:
             if self._held.get(lease.job.id) is lease:
                 del self._held[lease.job.id]
 
     def held(self) -> list[Lease]:
-        """The leases there are now."""
+        """Return the current leases."""
         with self._lock:
             return list(self._held.values())
 
     def stop_accepting(self) -> None:
-        """Claim no further job; those that there are go on."""
+        """Claim no more jobs. Running attempts continue."""
         with self._lock:
             self._closed = True
         self._gate.close()
 
     def stop_all(self) -> list[Lease]:
-        """Take no more jobs and stop the attempts that there are; these are still to be given
-        back."""
+        """Claim no more jobs and stop all attempts. Returns the leases of jobs to requeue."""
         with self._lock:
             self._closed = self._stopped = True
             held = list(self._held.values())
@@ -195,8 +194,8 @@ class Leases:
         return held
 
     def heartbeat(self) -> None:
-        """Tell the ledger of every lease that is due, and ask it now and then whether any is to
-        stop. Called over and over by a thread."""
+        """Renew the leases that are due, and poll for attempts that must stop. A thread calls this
+        several times per second."""
         for lease in self.held():
             now = self._clock()
             if lease.is_due(now, renew_after_s=self._lease_s / 3):
@@ -204,21 +203,21 @@ class Leases:
         self._poll()
 
     def _poll(self) -> None:
-        """One question for all leases: a job that is called off shall not wait for its beat."""
+        """Ask for all leases at once, so that cancelled jobs stop before their next renewal."""
         now, held = self._clock(), self.held()
         if not held or now - self._polled_at < _POLL_INTERVAL_S:
             return
         self._polled_at = now
         try:
-            lease_statuses = self._store.lease_statuses(
-                {one.job.id: one.job.attempt for one in held}
+            replies = self._store.lease_statuses(
+                {lease.job.id: lease.job.attempt for lease in held}
             )
         except Exception as error:
             events.lease.poll_failed.log(error=str(error))
             return
-        for lease in self.held():  # those that ended meanwhile are of no concern
+        for lease in self.held():  # without those that were released meanwhile
             if lease in held:
-                _apply(lease, lease_statuses[lease.job.id])
+                _apply(lease, replies[lease.job.id])
 
     def _renew(self, lease: Lease, now: float) -> None:
         progress, job = lease.progress, lease.job
@@ -238,14 +237,14 @@ class Leases:
         _apply(lease, reply)
 
     def _expire_locally(self, lease: Lease, now: float) -> None:
-        """The ledger did not answer for the whole lease: it may have given the job to another."""
+        """Stop the attempt if its lease has expired: another worker may have the job."""
         if now - lease.renewed_at >= self._lease_s:
             events.lease.expired_locally.log(job=lease.job.id, attempt=lease.job.attempt)
             lease.stop(LeaseExpired())
 
 
 def _apply(lease: Lease, reply: HeartbeatReply) -> None:
-    """Stop the attempt if the ledger's answer says so."""
+    """Stop the attempt if the ledger's reply requires it."""
     if lease.is_stopped:
         return
     if not reply.held:

@@ -1,10 +1,10 @@
-"""How an attempt is told to stop, and how it tells how far it is."""
+"""Receives progress of attempts, and stops them."""
 
 from typing import Protocol
 
 
 class StopAttempt(Exception):
-    """The attempt must not go on. Raised from inside the pipeline, caught where it was started."""
+    """The attempt must stop. `AttemptMonitor` raises it, and `AttemptRunner` catches it."""
 
 
 class Cancelled(StopAttempt):
@@ -16,32 +16,32 @@ class DeadlineReached(StopAttempt):
 
 
 class LeaseLost(StopAttempt):
-    """The lease was lost: the job is somebody else's now."""
+    """The lease was lost: the job no longer belongs to this attempt."""
 
 
 class LeaseExpired(StopAttempt):
-    """The ledger did not answer for a whole lease; the job may belong to another worker."""
+    """The ledger was unavailable until the lease expired. Another worker may have the job."""
 
 
 class WorkerDraining(StopAttempt):
-    """The worker is leaving and has given the job back."""
+    """The worker is draining and requeues the job."""
 
 
 class AttemptMonitor(Protocol):
-    """Whom an attempt reports to. Every call may raise a `StopAttempt`."""
+    """Receiver of an attempt's progress. Every method may raise a `StopAttempt`."""
 
     def report_progress(self, stage: str, fraction: float) -> None:
-        """The attempt is in `stage` and has done this share of it, 0 to 1. Cheap: call it often."""
+        """Report the current stage and how much of it is done, 0 to 1. The call is cheap."""
 
     def report_duration(self, audio_s: float) -> None:
-        """The audio plays so many seconds."""
+        """Report the length of the audio in seconds."""
 
 
 class NullMonitor:
-    """Nobody watches; nothing stops the attempt."""
+    """Monitor that ignores reports and never stops the attempt."""
 
     def report_progress(self, stage: str, fraction: float) -> None:
-        """Nobody is told."""
+        """Do nothing."""
 
     def report_duration(self, audio_s: float) -> None:
-        """Nobody is told."""
+        """Do nothing."""

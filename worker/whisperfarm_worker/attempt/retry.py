@@ -1,4 +1,4 @@
-"""What follows an attempt that ended with an error: the error as a problem, then the decision."""
+"""Decides what follows an attempt that ended with an error."""
 
 from whisperfarm_contract.attempt_decision import (
     Abandon,
@@ -23,7 +23,7 @@ from whisperfarm_worker.engines.errors import describe_error, is_out_of_memory
 
 
 def decide(error: BaseException, job: Job, *, chance: float) -> Decision:
-    """Decide about an attempt at `job` that ended with `error`; `chance`, 0 to 1, is for jitter."""
+    """Decide about an attempt that ended with `error`. `chance` is a random number, 0 to 1."""
     match error:
         case StopAttempt():
             return _when_stopped(error, job)
@@ -42,8 +42,10 @@ def _when_stopped(reason: StopAttempt, job: Job) -> Decision:
         case LeaseLost():
             return Abandon()
         case LeaseExpired():
-            # The ledger takes this once it is available again: there is nothing to wait for then.
-            return Snooze(FarmUnavailable("the ledger did not answer for a whole lease"), 0.0)
+            # No delay: the ledger cannot store this before it is available again.
+            return Snooze(
+                FarmUnavailable("the ledger was unavailable until the lease expired"), 0.0
+            )
         case _:
             return Requeue()
 

@@ -1,4 +1,4 @@
-"""The one task: a job id comes in, an attempt is made, the ledger knows how it ended."""
+"""The Celery task: makes an attempt at a job and writes its outcome to the ledger."""
 
 import random
 from collections.abc import Callable, Mapping
@@ -33,11 +33,10 @@ from whisperfarm_worker.process.scratch import Scratch
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptRunner:
-    """What it takes to make attempts. `on_device_failure` is called when no further one can be made
-    here.
+    """Makes attempts. It calls `on_device_failure` if the device cannot run further attempts.
 
-    `suspect` is called with `ledger` or `blobs` and the problem when an attempt finds that
-    dependency unavailable.
+    If an attempt finds a dependency unavailable, it calls `suspect` with `ledger` or `blobs` and
+    the problem.
     """
 
     leases: Leases
@@ -56,8 +55,10 @@ class AttemptRunner:
     chance: Callable[[], float] = random.random
 
     def __call__(self, job_id: str) -> None:
-        """Make an attempt at a job, if it is to be had. Raises `FarmUnavailable` if the ledger is
-        unavailable before the attempt begins, and nothing else."""
+        """Make an attempt at a job, if it is claimable.
+
+        Raises only `FarmUnavailable`, if the ledger is unavailable before the attempt begins.
+        """
         try:
             lease = self.leases.acquire(job_id)
         except FarmUnavailable as problem:
@@ -65,7 +66,7 @@ class AttemptRunner:
             self.suspect("ledger", problem)
             raise
         except Exception as error:
-            # Nobody has the job: it is released again.
+            # The job is still queued, so it will be dispatched again.
             events.attempt.claim_failed.log(job=job_id, error=str(error))
             return
         if lease is None:
@@ -95,14 +96,14 @@ class AttemptRunner:
     def _settled(
         self, lease: Lease, outcome: Outcome, checkpoint: Checkpoint, accepted: bool
     ) -> None:
-        """`accepted`: the ledger took the outcome."""
+        """Release the lease and notify waiters. `accepted`: the ledger stored the outcome."""
         self.leases.release(lease)
         self.notifications.notify(lease.job.id)
         if accepted:
             self._cleanup(lease.job, outcome, checkpoint)
 
     def _cleanup(self, job: Job, outcome: Outcome, checkpoint: Checkpoint) -> None:
-        """What is left to do when nobody waits for it any more."""
+        """Update the cache and the checkpoints, after the waiters are notified."""
         if isinstance(outcome, Deliver) and not outcome.from_cache:
             self.cache.put(job)
         if isinstance(outcome, Deliver | Fail | Cancel):
@@ -139,7 +140,7 @@ def _initial_state(job: Job, presets: Mapping[str, Preset]) -> PipelineState:
 
 
 def _waited_s(job: Job) -> float | None:
-    """From acceptance to the begin of the first attempt; later ones waited for other reasons."""
+    """Return the seconds from acceptance to the first attempt, or `None` for later attempts."""
     if job.attempt != 1 or job.started_at is None:
         return None
     return round(job.started_at - job.created_at, 3)

@@ -1,7 +1,7 @@
-"""How an attempt ends: each outcome is written to the ledger here and nowhere else.
+"""Writes the outcomes of attempts to the ledger.
 
 While the ledger is unavailable, outcomes wait in this process, and their attempts hold no slot. The
-ledger refuses an outcome whose lease another attempt has taken in the meantime.
+ledger rejects an outcome if another attempt has the job by then.
 """
 
 import threading
@@ -35,19 +35,23 @@ _POLL_S = 0.2
 
 
 class Endings(Protocol):
-    """The part of the ledger that ends attempts. Each raises `LeaseLost` when it is not ours."""
+    """The ledger's methods that end attempts.
+
+    All but `get` raise `LeaseLost` if the attempt is no longer current. All raise `Unavailable` if
+    the ledger is unavailable or full.
+    """
 
     def get(self, job_id: str) -> Job:
-        """The job as it is."""
+        """Return the job."""
 
     def succeed(self, job_id: str, *, attempt: int, result_key: str, audio_s: float) -> None:
-        """The transcript is there."""
+        """Move the job to succeeded. Its transcript is the blob `result_key`."""
 
     def fail(self, job_id: str, *, attempt: int, problem: Problem) -> None:
-        """The job has failed."""
+        """Move the job to failed."""
 
     def mark_cancelled(self, job_id: str, *, attempt: int) -> None:
-        """The job was cancelled."""
+        """Move the job to cancelled."""
 
     def requeue(
         self,
@@ -58,12 +62,12 @@ class Endings(Protocol):
         counts: bool = False,
         delay_s: float = 0.0,
     ) -> None:
-        """Queue the job again."""
+        """Queue the job again, after `delay_s` seconds. `counts`: the attempt is a failure."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deliver:
-    """The transcript lies in the blob store."""
+    """The transcript is the blob `result_key`. `audio_s` is the audio's length in seconds."""
 
     result_key: str
     audio_s: float
@@ -84,7 +88,7 @@ class _Unsettled:
 
 
 class Settlement:
-    """Writes outcomes. `suspect` is called with the problem when the ledger is unavailable."""
+    """Writes outcomes. It calls `suspect` with the problem if the ledger is unavailable."""
 
     def __init__(
         self,
@@ -100,8 +104,10 @@ class Settlement:
         self._settling = threading.Lock()
 
     def settle(self, job: Job, outcome: Outcome, *, then: Settled = lambda _: None) -> None:
-        """End the attempt, or keep its outcome if the ledger is unavailable; `then` is called when
-        it is settled. An attempt that has lost its lease leaves nothing behind."""
+        """End the attempt, or keep its outcome if the ledger is unavailable.
+
+        Calls `then` once the outcome is settled. If the lease was lost, the transcript is deleted.
+        """
         try:
             accepted = self._settle(job, outcome)
         except Unavailable as problem:
@@ -112,29 +118,28 @@ class Settlement:
             then(accepted)
 
     def settle_postponed(self) -> None:
-        """Settle what was kept, in order, until the ledger is unavailable again."""
+        """Settle the kept outcomes in order. Stops if the ledger is unavailable."""
         with self._settling:
             while self._unsettled:
-                one = self._unsettled[0]
-                with structlog.contextvars.bound_contextvars(
-                    job=one.job.id, attempt=one.job.attempt
-                ):
+                unsettled = self._unsettled[0]
+                job = unsettled.job
+                with structlog.contextvars.bound_contextvars(job=job.id, attempt=job.attempt):
                     try:
-                        accepted = self._settle(one.job, one.outcome)
+                        accepted = self._settle(job, unsettled.outcome)
                     except Unavailable:
                         return
                     self._unsettled.popleft()
-                    one.then(accepted)
+                    unsettled.then(accepted)
 
     def finish(self, *, within_s: float) -> None:
-        """Settle all that was kept, for at most `within_s` seconds, before the process ends."""
+        """Settle the kept outcomes, for at most `within_s` seconds, before the process ends."""
         end = time.monotonic() + within_s
         while self._unsettled and time.monotonic() < end:
             self.settle_postponed()
             time.sleep(_POLL_S)
 
     def _settle(self, job: Job, outcome: Outcome) -> bool:
-        """Whether the ledger accepted the outcome. Raises `Unavailable`."""
+        """Write the outcome. Returns whether the ledger accepted it. Raises `Unavailable`."""
         name = _name(outcome).value
         try:
             self._write(job, outcome)
@@ -142,9 +147,9 @@ class Settlement:
             raise
         except LeaseLost:
             events.attempt.stale.log(preset=job.preset, outcome=name)
-            self._forget(job, outcome)
+            self._delete_stale_result(job, outcome)
         except Exception as error:
-            # The lease runs out, and the job is dispatched again.
+            # The lease expires, and the job is rescued.
             events.attempt.settle_failed.log(preset=job.preset, outcome=name, error=str(error))
         else:
             events.attempt.ended.log(preset=job.preset, outcome=name, **_reason(outcome))
@@ -171,10 +176,11 @@ class Settlement:
             case Abandon():
                 pass
 
-    def _forget(self, job: Job, outcome: Outcome) -> None:
-        """Delete a transcript that came too late, unless the ledger has taken it after all.
+    def _delete_stale_result(self, job: Job, outcome: Outcome) -> None:
+        """Delete the transcript of an attempt that is no longer current.
 
-        The ledger's answer may be lost on its way; asked again, it says that the attempt is over.
+        If the ledger's reply to `succeed` was lost, a second call raises `LeaseLost` although the
+        job has this transcript: then it stays.
         """
         if isinstance(outcome, Deliver):
             with suppress(Exception):
@@ -196,7 +202,7 @@ _NAMES: Mapping[type[Outcome], AttemptOutcome] = MappingProxyType(
 
 
 def _name(outcome: Outcome) -> AttemptOutcome:
-    """What became of the attempt, in the logs and the metrics."""
+    """Return the outcome's name for logs and metrics."""
     return _NAMES[type(outcome)]
 
 

@@ -1,12 +1,12 @@
 """The worker's process.
 
-- `server`: start to end
-- `wiring`: builds its parts
+- `server`: starts, serves and ends
+- `wiring`: builds the components
 - `consumer`: receives jobs from Celery
-- `dependencies`: whether the ledger and the blob store are available
+- `dependencies`: checks whether the ledger and the blob store are available
 - `registration`: the worker's heartbeat in the ledger
-- `drain`: ends the process without losing a job
-- `environment`: switches of libraries, set before they are imported
+- `drain`: graceful shutdown
+- `environment`: environment variables of libraries, set before they are imported
 - `scratch`: temporary files
 - `metrics`: gauges of this process
 """

@@ -1,4 +1,4 @@
-"""Celery in this process: it takes job ids from the broker and runs them in a pool of threads."""
+"""Runs Celery in this process: it consumes job ids and runs attempts in a pool of threads."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -16,30 +16,29 @@ from whisperfarm_contract.problems import FarmUnavailable
 from whisperfarm_store import events
 
 _TIMER_PRECISION_S = 0.25
-"""How long Celery's timer sleeps at most; when the worker stops, it is waited for."""
-
+"""Longest sleep of Celery's timer. Shutdown waits for it."""
 
 _PAUSING_S = 2.0
-"""Celery stops consuming within this time. A message that arrives in between waits for it: returned
-at once, it would be delivered again and again."""
+"""Celery stops consuming within this time. A message that arrives before then waits: if it were
+returned at once, the broker would redeliver it in a loop."""
 
 
 class Gate(Protocol):
-    """Whether jobs may be taken now."""
+    """Decides whether jobs may be claimed."""
 
     @property
     def available(self) -> bool:
-        """Whether they may."""
+        """Whether jobs may be claimed now."""
 
     def wait_available(self, within_s: float) -> bool:
-        """Wait for that; whether they may."""
+        """Wait at most `within_s` seconds until jobs may be claimed. Returns whether they may."""
 
 
 class _NoEtaConsumer(CeleryConsumer):
-    """Celery's consumer, which leaves the broker as it finds it.
+    """Celery's consumer without its queues for delayed tasks.
 
-    Where there are quorum queues, Celery makes 28 more of them, for tasks that are sent to be run
-    later. Such are never sent here: what has to wait waits in the ledger.
+    With quorum queues, Celery declares 28 more queues for tasks with an ETA. The farm sends none:
+    jobs wait in the ledger.
     """
 
     class Blueprint(CeleryConsumer.Blueprint):
@@ -51,9 +50,9 @@ class _NoEtaConsumer(CeleryConsumer):
 
 
 class Consumer:
-    """Consumes the queues of some presets, so many jobs at a time.
+    """Consumes the queues of `presets` and runs up to `concurrency` jobs at a time.
 
-    It is Celery's bare work controller: without a banner, and with the signals left to us.
+    It uses Celery's work controller without the banner and the signal handlers of its command.
     """
 
     def __init__(
@@ -87,11 +86,11 @@ class Consumer:
         self._consuming = False
 
     def run(self, task: Callable[[str], None]) -> None:
-        """Consume until `stop`, then wait for the jobs that run.
+        """Consume until `stop` is called, then wait for running jobs.
 
-        RabbitMQ closes the channel of a message that it waited for too long, and Celery gives up:
-        then it begins again, with the models still loaded. Raises `FarmUnavailable` when it could
-        not even begin.
+        RabbitMQ closes the channel if a message is not acknowledged in time, and Celery then exits.
+        The consumer restarts it, with the models still loaded. Raises `FarmUnavailable` if Celery
+        exits before it has started to consume.
         """
 
         def transcribe(job_id: str) -> None:
@@ -110,12 +109,12 @@ class Consumer:
             events.worker.consumer_restarted.log()
 
     def _consume(self) -> bool:
-        """Whether it ended because it was told to."""
+        """Run Celery until it exits. Returns whether it was asked to stop."""
         self._was_ready = False
         worker = self._worker = self._app.WorkController(**self._controller_options)
         worker.start()
         if worker.exitcode and not self._was_ready:
-            raise FarmUnavailable("nothing could be taken from the broker; the log says why")
+            raise FarmUnavailable("the worker could not consume from the broker; see its log")
         return not worker.exitcode
 
     def _on_celery_ready(self) -> None:
@@ -127,7 +126,7 @@ class Consumer:
         """Consume while the gate is open, and not while it is closed. Call it after each change."""
         consumer = getattr(self._worker, "consumer", None)
         if consumer is not None:
-            # Channels are for the thread of Celery's loop alone.
+            # Only the thread of Celery's event loop may use channels.
             consumer.call_soon(partial(self._follow, consumer))
 
     def _follow(self, consumer: Any) -> None:
@@ -141,9 +140,9 @@ class Consumer:
                 _consume(consumer.task_consumer, queues[name], is_open)
 
     def stop(self) -> bool:
-        """Take no more jobs; whether any were being taken."""
+        """Take no more jobs. Returns whether the consumer was running."""
         self._stopped = True
-        # Celery looks at it between messages, so that none is torn in two.
+        # Celery reads this between messages, so that it completes the current one.
         state.should_stop = 0
         return self._consuming
 

@@ -1,4 +1,4 @@
-"""Whether the ledger and the blob store are available: without them, a worker takes no jobs."""
+"""Checks whether the ledger and the blob store are available. Otherwise, workers claim no jobs."""
 
 import random
 import threading
@@ -10,15 +10,14 @@ from whisperfarm_store import events
 from whisperfarm_store.metrics import Sample, definitions
 
 PROBE_POLICY = RetryPolicy(initial_s=0.5, max_s=2.0)
-"""How long after a failure a dependency is checked again. Work goes on within seconds of its
-return."""
+"""Delays between checks of an unavailable dependency. Work resumes within seconds of its return."""
 
 CHECK_EVERY_S = 3.0
-"""How often an available dependency is checked; an idle worker notices an outage by this alone."""
+"""Interval of the checks of an available dependency. An idle worker notices outages only by them."""
 
 
 class Dependency:
-    """One dependency, checked by a thread of its own: `check` may hang in a server that does.
+    """One dependency, checked by a separate thread because `check` may hang.
 
     `check` raises if the dependency is unavailable. `on_change` is called after each change.
     """
@@ -52,11 +51,11 @@ class Dependency:
         return self._reason
 
     def start(self) -> None:
-        """Begin to check."""
+        """Start the thread that checks."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Check no more. A check that hangs is left behind."""
+        """Stop the checks, without waiting for one that hangs."""
         self._stopping.set()
         self._woken.set()
 
@@ -66,7 +65,6 @@ class Dependency:
         self._woken.set()
 
     def probe(self) -> None:
-        """Check now."""
         try:
             self._check()
         except Problem as problem:
@@ -94,16 +92,16 @@ class Dependency:
 
     def _failed(self, reason: str) -> None:
         with self._lock:
-            was, self._reason = self._reason, reason
+            previous, self._reason = self._reason, reason
             self._failures += 1
-        if was is None:
+        if previous is None:
             events.dependency.unavailable.log(dependency=self.name, reason=reason)
             self._on_change()
 
     def _passed(self) -> None:
         with self._lock:
-            was, self._reason = self._reason, None
-        if was is not None:
+            previous, self._reason = self._reason, None
+        if previous is not None:
             events.dependency.available.log(dependency=self.name)
             self._on_change()
 
@@ -117,50 +115,50 @@ class Dependencies:
         self._changed = threading.Condition()
         self._on_change = on_change
         self._by_name = {
-            name: Dependency(name, check, on_change=self._note) for name, check in checks.items()
+            name: Dependency(name, check, on_change=self._notify) for name, check in checks.items()
         }
 
     @property
     def reason(self) -> str | None:
-        """Which dependencies are unavailable, and why; `None` if there are none."""
-        found = [
-            f"{one.name} unavailable: {reason}"
-            for one in self._by_name.values()
-            if (reason := one.reason) is not None
+        """Names of the unavailable dependencies and the reasons; `None` if all are available."""
+        reasons = [
+            f"{dependency.name} unavailable: {reason}"
+            for dependency in self._by_name.values()
+            if (reason := dependency.reason) is not None
         ]
-        return "; ".join(found) or None
+        return "; ".join(reasons) or None
 
     @property
     def available(self) -> bool:
-        """Whether all of them are available."""
+        """Whether all dependencies are available."""
         return self.reason is None
 
     def wait_available(self, within_s: float) -> bool:
-        """Wait until all are available, for at most `within_s` seconds; whether they are."""
+        """Wait at most `within_s` seconds until all are available. Returns whether they are."""
         with self._changed:
             return self._changed.wait_for(lambda: self.available, within_s)
 
     def suspect(self, name: str, problem: Problem) -> None:
-        """Treat one as unavailable until it is checked."""
+        """Treat one dependency as unavailable until its next check passes."""
         self._by_name[name].suspect(problem)
 
     def readings(self) -> Iterator[Sample]:
-        """1 for each that is available, 0 for the others."""
-        for one in self._by_name.values():
-            value = 1.0 if one.reason is None else 0.0
-            yield Sample(definitions.DEPENDENCY_UP, value, (one.name,))
+        """Return samples of `DEPENDENCY_UP`: 1 for available dependencies, 0 for the others."""
+        for dependency in self._by_name.values():
+            value = 1.0 if dependency.reason is None else 0.0
+            yield Sample(definitions.DEPENDENCY_UP, value, (dependency.name,))
 
     def start(self) -> None:
-        """Begin to check."""
-        for one in self._by_name.values():
-            one.start()
+        """Start the checks."""
+        for dependency in self._by_name.values():
+            dependency.start()
 
     def stop(self) -> None:
-        """Check no more."""
-        for one in self._by_name.values():
-            one.stop()
+        """Stop the checks."""
+        for dependency in self._by_name.values():
+            dependency.stop()
 
-    def _note(self) -> None:
+    def _notify(self) -> None:
         with self._changed:
             self._changed.notify_all()
         self._on_change()

@@ -1,7 +1,7 @@
-"""Leaving: jobs get a while to finish, then go back to the ledger, and the process ends.
+"""Graceful shutdown: waits `drain_s` for running jobs, requeues the others, and exits.
 
-Celery's pool of threads waits for its tasks without bound, and a thread that is deep in a model can
-not be stopped. So the process ends in spite of them once their jobs are somebody else's.
+Celery's thread pool waits for its tasks without limit, and a thread inside a model cannot be
+interrupted. Therefore the process exits with `os._exit` once these jobs are requeued.
 """
 
 import os
@@ -17,18 +17,18 @@ from whisperfarm_worker.attempt.lease import Leases
 from whisperfarm_worker.attempt.settle import Endings
 
 EXIT_DEVICE_FAILED = 86
-"""The device's context is broken; whoever supervises the process should start it again."""
+"""Exit code for a broken device context. The supervisor should restart the process."""
 
 _CHECKPOINT_TIMEOUT_S = 5.0
-"""How long the checkpoints of jobs that are given back may take."""
+"""How long shutdown waits for the checkpoints of requeued jobs."""
 
 
 class Drain:
-    """Ends the process in good order.
+    """Shuts the process down without losing jobs.
 
-    `stop_consuming` answers whether anything was being consumed; `on_draining` are called when the
-    worker begins to leave, `save_checkpoints` before jobs are given back, `on_exit` just before the
-    process ends in spite of running threads.
+    `stop_consuming` returns whether the consumer was running. `on_draining` are called when the
+    drain begins, `save_checkpoints` before jobs are requeued, and `on_exit` just before the process
+    exits despite running threads.
     """
 
     def __init__(
@@ -58,34 +58,34 @@ class Drain:
         self._exit_lock = threading.Lock()
 
     def install(self) -> None:
-        """Drain on SIGTERM and SIGINT; leave at once on the second one."""
-        for one in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(one, lambda *_: self.on_signal())
+        """Drain on the first SIGTERM or SIGINT, and exit at once on the second."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self.on_signal())
 
     def request(self) -> None:
-        """Take no more jobs, and leave when those that run have ended or time is up.
+        """Claim no more jobs, and exit when running jobs have ended or after `drain_s` seconds.
 
-        Asked again, it goes on as before.
+        Further calls have no effect.
         """
         _in_thread(self._drain_once)
 
     def on_signal(self) -> None:
-        """Once: as `request`. Twice: give the jobs back and leave at once.
+        """Drain on the first call. On the second, requeue the jobs and exit at once.
 
-        The first signal cuts no drain short that was asked for before: Kubernetes runs a hook that
-        asks, and then sends SIGTERM whatever came of it.
+        The first signal does not cut short a drain that was already requested: Kubernetes runs the
+        preStop hook, which requests it, and then sends SIGTERM.
         """
         target = self._exit_now if self._signal_seen else self._drain_once
         self._signal_seen = True
         _in_thread(target)
 
     def on_device_failure(self) -> None:
-        """The device is broken: give the jobs back and leave, saying so by the exit code."""
+        """Requeue the jobs and exit with `EXIT_DEVICE_FAILED`."""
         events.worker.device_failed.log(exit_code=EXIT_DEVICE_FAILED)
         self._requeue_and_exit(EXIT_DEVICE_FAILED)
 
     def mark_done(self) -> None:
-        """All jobs have ended; the process ends by itself."""
+        """Cancel the forced exit, because all jobs have ended."""
         self._done.set()
 
     def _drain_once(self) -> None:
@@ -126,7 +126,7 @@ class Drain:
             self._exit_process(exit_code)
 
     def _save_checkpoints(self) -> None:
-        """A blob store that hangs shall not keep the jobs from going on elsewhere."""
+        """Save in a thread, so that a blob store that hangs does not delay the requeue."""
         thread = threading.Thread(target=self._save, name="checkpoints", daemon=True)
         thread.start()
         thread.join(_CHECKPOINT_TIMEOUT_S)
@@ -141,5 +141,5 @@ class Drain:
 
 
 def _in_thread(target: Callable[[], None]) -> None:
-    """Not in the signal handler itself: what it interrupts may hold locks."""
+    """Run `target` outside the signal handler, because the interrupted code may hold locks."""
     threading.Thread(target=target, name="drain", daemon=True).start()

@@ -1,7 +1,7 @@
-"""The process's environment, set before any library of models is imported.
+"""Environment of the process, set before the model libraries are imported.
 
-These libraries read their switches while they are imported. Nothing is downloaded while serving:
-what is not on this machine is missing, and is said to be.
+These libraries read their environment variables during import. The worker downloads nothing while
+it serves: a model that is not on this machine is reported as missing.
 """
 
 import gc
@@ -19,13 +19,13 @@ from typing import Any, TextIO
 from whisperfarm_store import events
 
 NO_TELEMETRY = {
-    # Each library reads its own; the last one is a convention, for those that follow it.
+    # The last one is a convention that several libraries follow.
     "ORT_DISABLE_TELEMETRY": "1",
     "HF_HUB_DISABLE_TELEMETRY": "1",
     "PYANNOTE_METRICS_ENABLED": "0",
     "DO_NOT_TRACK": "1",
 }
-"""The variables that keep libraries from sending usage data to their makers."""
+"""Variables that keep libraries from sending usage data."""
 
 _OFFLINE_FLAGS = {
     "HF_HUB_OFFLINE": "1",
@@ -37,8 +37,8 @@ _OFFLINE_FLAGS = {
 }
 
 _DEFAULTS = {
-    # Threads that wait for each other by spinning take the core from the one that they wait for:
-    # where cores are shared, a call then takes a hundred times as long.
+    # Threads that spin while they wait take the core from the thread that they wait for: on shared
+    # cores, a call can take a hundred times as long.
     "OMP_WAIT_POLICY": "PASSIVE",
 }
 
@@ -48,15 +48,15 @@ _NOISY_LOGGERS = ("whisperx", "faster_whisper", "pyannote", "lightning.pytorch",
 def disable_telemetry() -> None:
     """Keep libraries from sending usage data, in this process and in its children.
 
-    Call it before they are imported: onnxruntime opens its telemetry while it is imported.
+    Call it before they are imported: onnxruntime starts its telemetry during import.
     """
     os.environ.update(NO_TELEMETRY)
 
 
 def set_offline(models_dir: Path, *, nltk_folders: tuple[Path, ...] = ()) -> None:
-    """Take the network away from the libraries, and tell them where the models are.
+    """Set the libraries to offline mode, with their models in `models_dir`.
 
-    A cache that the operator names (`HF_HOME`, `TORCH_HOME`, `NLTK_DATA`) stays in use.
+    Caches that the operator has set (`HF_HOME`, `TORCH_HOME`, `NLTK_DATA`) stay in use.
     """
     disable_telemetry()
     os.environ.update(_OFFLINE_FLAGS)
@@ -68,28 +68,27 @@ def set_offline(models_dir: Path, *, nltk_folders: tuple[Path, ...] = ()) -> Non
     added = [str(folder) for folder in nltk_folders if str(folder) not in known]
     os.environ["NLTK_DATA"] = os.pathsep.join([*filter(None, known), *added])
     nltk: Any = sys.modules.get("nltk.data")
-    if nltk is not None:  # it has read its variable already
+    if nltk is not None:  # already imported: it has read the variable
         nltk.path += added
-    # WhisperX writes its log to standard output unless somebody has given it a handler before.
+    # Without a handler, WhisperX logs to standard output.
     logging.getLogger("whisperx").addHandler(logging.NullHandler())
     events.worker.offline.log()
 
 
 def silence_libraries() -> None:
-    """Keep libraries from telling of their own affairs; after they are imported, for some begin
-    to speak then."""
+    """Silence logs and warnings of libraries. Call it after their import, which enables some."""
     for name in _NOISY_LOGGERS:
         logging.getLogger(name).setLevel(logging.ERROR)
-    # Of no use to an operator: clusters of one, loops over nothing, upgrades of checkpoints.
+    # Not useful to operators: one-element clusters, empty loops, upgrades of model checkpoints.
     warnings.filterwarnings("ignore", module=r"(pyannote|lightning|numpy|torch|transformers)\b")
 
 
 class _LineLogger(TextIOBase):
-    """A standard output that is the log."""
+    """Standard output that writes to the log."""
 
     def write(self, text: str) -> int:
         if text.strip():
-            # Not structlog: where nobody has set it up it prints, and would come here again.
+            # Not structlog: unless it is configured, it prints, which would recurse.
             logging.getLogger(__name__).debug("printed: %s", text.strip())
         return len(text)
 
@@ -100,10 +99,10 @@ _redirects: list[TextIO] = []
 
 @contextmanager
 def stdout_to_log() -> Iterator[None]:
-    """Inside, what libraries print becomes log lines of level `debug`.
+    """Log what libraries print inside the block, at level `debug`.
 
-    It holds for the whole process, until the last of those that are inside, in whatever thread, has
-    left: for loading models, while nothing else prints.
+    It affects the whole process until the last thread has left its block. Use it while models are
+    loaded and nothing else prints.
     """
     with _redirecting:
         _redirects.append(sys.stdout)
@@ -113,17 +112,17 @@ def stdout_to_log() -> Iterator[None]:
         yield
     finally:
         with _redirecting:
-            was = _redirects.pop()
+            previous = _redirects.pop()
             if not _redirects:
-                sys.stdout = was
+                sys.stdout = previous
 
 
 @contextmanager
 def gc_paused() -> Iterator[None]:
-    """Inside, no garbage is looked for; what was made stays out of later searches.
+    """Disable garbage collection inside the block, and exclude its objects from later collections.
 
-    Importing makes millions of objects that live as long as the process: looking through them
-    again and again takes a quarter of the time.
+    Imports create millions of objects that live as long as the process. Scanning them repeatedly
+    takes a quarter of the import time.
     """
     gc.disable()
     try:

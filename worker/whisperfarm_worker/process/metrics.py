@@ -1,4 +1,4 @@
-"""What a worker is asked for whenever somebody reads its metrics."""
+"""Gauges of a worker that are read at each scrape."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +20,10 @@ def register_metrics(
     dependencies: Dependencies,
     engine: Engine,
 ) -> None:
-    """Have the meters ask for the jobs in flight, the room on disk and the GPU's memory."""
+    """Register gauges for jobs in flight, dependencies, disk space and GPU memory.
+
+    Also starts the counters of the worker's presets at 0.
+    """
     description = engine.describe()
     name = str(description["engine"])
     metrics.fix(engine=name)
@@ -29,7 +32,7 @@ def register_metrics(
     metrics.register_collector(dependencies.readings)
     metrics.register_collector(free_bytes(_folders(settings)))
     device = str(description.get("device", ""))
-    # Only torch can tell; the engine without it does not.
+    # GPU memory is read from torch, which only this engine imports.
     if device.startswith("cuda") and name == WHISPERX.name:
         metrics.register_collector(_gpu(device))
 
@@ -48,10 +51,10 @@ def _gpu(device: str) -> Collect:
     def read() -> Iterator[Sample]:
         from whisperfarm_worker.engines.whisperx.gpu_memory import gpu_memory
 
-        found = gpu_memory(device)
-        for kind, size_bytes in found.items():
+        sizes = gpu_memory(device)
+        for kind, size_bytes in sizes.items():
             yield Sample(definitions.GPU_MEMORY, float(size_bytes), (kind,))
-        if "used" in found:
-            yield Sample(definitions.WHISPERX_GPU, float(found["used"]))
+        if "used" in sizes:
+            yield Sample(definitions.WHISPERX_GPU, float(sizes["used"]))
 
     return read

@@ -1,4 +1,4 @@
-"""The worker's own sign of life in the ledger: who it is, what it serves, whether it is ready."""
+"""Registers the worker in the ledger and sends its heartbeats."""
 
 import os
 import socket
@@ -13,26 +13,26 @@ from whisperfarm_store.ledger import WorkerHeartbeat
 
 
 class WorkerStore(Protocol):
-    """The part of the ledger that knows workers."""
+    """The ledger's methods for workers."""
 
     def record_heartbeat(self, heartbeat: WorkerHeartbeat, *, is_first: bool = False) -> bool:
-        """Note a sign of life; whether the worker is asked to leave."""
+        """Record a heartbeat. Returns whether the worker is asked to drain."""
 
     def deregister_worker(self, name: str) -> None:
-        """Note a good-bye."""
+        """Deregister the worker."""
 
 
 def process_age_s() -> float:
-    """For how long this process has been there."""
+    """Return the seconds since this process started."""
     return float(time.time() - psutil.Process().create_time())
 
 
 class Registration:
-    """Not ready at first; `mark_ready` once the models are loaded and jobs are taken, until
-    `mark_draining`.
+    """The worker's entry in the ledger: its presets, its concurrency and whether it is ready.
 
-    `unavailable` returns why the worker cannot take jobs for now, or `None`. `on_drain` is called
-    once, when the ledger says that somebody asked this worker to leave.
+    The worker is ready from `mark_ready` until `mark_draining`, while `unavailable` returns `None`
+    instead of a reason. `on_drain` is called once, when a heartbeat's reply asks the worker to
+    drain.
     """
 
     def __init__(
@@ -59,12 +59,12 @@ class Registration:
 
     @property
     def accepts_jobs(self) -> bool:
-        """Whether the worker is ready, and not about to leave."""
+        """Whether the worker is ready and not draining."""
         return self.not_ready_reason is None
 
     @property
     def not_ready_reason(self) -> str | None:
-        """Why the worker takes no jobs; `None` if it takes some."""
+        """Why the worker accepts no jobs; `None` if it accepts them."""
         if self._draining:
             return "the worker is draining"
         if not self._ready:
@@ -72,19 +72,19 @@ class Registration:
         return self._unavailable()
 
     def mark_ready(self) -> None:
-        """The worker takes jobs from now on."""
-        took_s = None if self._ready else round(self._age_s(), 2)  # once: it is the start's
+        """Accept jobs, and send a heartbeat that says so."""
+        took_s = None if self._ready else round(self._age_s(), 2)  # only for the first start
         self._ready = True
         events.worker.ready.log(presets=self._presets, concurrency=self._concurrency, took_s=took_s)
         self._try_heartbeat()
 
     def mark_draining(self) -> None:
-        """The worker takes no more jobs."""
+        """Accept no more jobs, and send a heartbeat that says so."""
         self._draining = True
         self._try_heartbeat()
 
     def heartbeat(self) -> None:
-        """Give a sign of life, and hear whether to leave."""
+        """Send a heartbeat, and start to drain if its reply asks for that."""
         drain_requested = self._store.record_heartbeat(
             WorkerHeartbeat(
                 name=self._name,
@@ -103,7 +103,7 @@ class Registration:
             self._on_drain()
 
     def deregister(self) -> None:
-        """Say good-bye; a ledger that is away will notice by itself."""
+        """Deregister the worker. If the ledger is unavailable, the missing heartbeats suffice."""
         try:
             self._store.deregister_worker(self._name)
         except Exception as error:

@@ -1,4 +1,4 @@
-"""A folder for what an attempt needs only for a while. It goes when its process goes."""
+"""Folders for temporary files of attempts. They are removed when the process ends."""
 
 import os
 import shutil
@@ -15,7 +15,10 @@ from whisperfarm_store import events
 
 
 class Scratch:
-    """The folder of this process below `root`: `<host>-<pid>`."""
+    """Temporary folder of this process: `<host>-<pid>` in `root`.
+
+    Raises `InvalidSettings` if it cannot be created.
+    """
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -32,7 +35,7 @@ class Scratch:
 
     @contextmanager
     def folder(self) -> Iterator[Path]:
-        """A new folder, removed with all that is in it at the end of the block."""
+        """Create a folder that is removed with its content at the end of the block."""
         path = Path(mkdtemp(dir=self._folder))
         try:
             yield path
@@ -40,11 +43,11 @@ class Scratch:
             shutil.rmtree(path, ignore_errors=True)
 
     def remove(self) -> None:
-        """The process ends."""
+        """Remove the folder of this process."""
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _remove_stale(self) -> None:
-        """What killed workers of this machine have left."""
+        """Remove folders of processes that were killed on this machine."""
         for folder in self._root.glob(f"{socket.gethostname()}-*"):
             pid = folder.name.rpartition("-")[2]
             if pid.isdigit() and not psutil.pid_exists(int(pid)):

@@ -1,4 +1,4 @@
-"""The worker's process, from start to end."""
+"""Runs a worker's process."""
 
 import os
 import time
@@ -29,16 +29,18 @@ _LEASE_TICK_S = 0.25
 
 _LAST_HEARTBEAT_S = 5.0
 """How long shutdown waits for a heartbeat that is in progress."""
+
 _SETTLE_S = 1.0
-"""How often outcomes that the ledger could not take are written again."""
+"""Interval of attempts to write outcomes that the ledger could not store."""
 
 
 def serve(settings: WorkerSettings, *, bundled_models: Path | None) -> None:
-    """Transcribe jobs until the process is told to stop, then let running jobs finish.
+    """Transcribe jobs until a signal or a drain request, then let running jobs finish.
 
-    Raises `MissingModel` when a served preset is not complete, `InvalidSettings`, and
-    `FarmUnavailable` when the ledger can not be reached. A second signal, jobs that take too long
-    to finish and a broken device end the process itself, with the jobs given back.
+    Raises `MissingModel` if a model of a served preset is missing, `InvalidSettings`, and
+    `FarmUnavailable` if the ledger or the broker is unavailable. After a second signal, after
+    `drain_s` seconds, or if the device is broken, the function does not return: the jobs are
+    requeued and the process exits.
     """
     metrics = Metrics("worker")
     with closing(open_traces(settings, "worker")) as traces:
@@ -89,7 +91,7 @@ def _fingerprints(settings: WorkerSettings, bundled_models: Path | None) -> dict
 
 @contextmanager
 def _background_tasks(components: WorkerComponents) -> Iterator[None]:
-    """Inside, the ledger hears of this worker and of the jobs it has, and a cluster of its cost."""
+    """Run heartbeats, settlement, checks and deletion cost updates inside the block."""
     heartbeat = partial(PeriodicTask, max_backoff_s=0, stop_timeout_s=_LAST_HEARTBEAT_S)
     tasks = [
         heartbeat(

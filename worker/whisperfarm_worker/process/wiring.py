@@ -1,4 +1,4 @@
-"""Puts the parts of a worker together, each in its one place."""
+"""Builds the components of a worker."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from whisperfarm_worker.settings import WorkerSettings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerComponents:
-    """The parts of a worker; `update_deletion_cost` where a cluster is told what its pod costs."""
+    """Components of a worker. `update_deletion_cost` is `None` if that is disabled."""
 
     ledger: Ledger
     leases: Leases
@@ -48,10 +48,11 @@ def build(
     pod: Pod | None = None,
     on_exit: Sequence[Callable[[], None]] = (),
 ) -> WorkerComponents:
-    """The parts of a worker, none of them running yet. `models`: their fingerprints, by preset.
+    """Build the components of a worker, without starting them.
 
-    `pod` is the one that runs this process, where its cost is to be told. `on_exit` are called
-    last where the process ends in spite of running threads.
+    `models` are the fingerprints of the models by preset. `pod` is the pod of this process,
+    or `None` if its deletion cost is not updated. `on_exit` are called last if the process exits
+    despite running threads.
     """
     ledger = open_ledger(settings.resolved_database_url)
     ledger.migrate()
@@ -62,7 +63,7 @@ def build(
     checkpoints = Checkpoints(blobs, models=models, interval_s=settings.checkpoint_s)
     dependencies = Dependencies(
         {"ledger": ledger.check, "blobs": blobs.check},
-        on_change=lambda: consumer.follow_gate(),  # noqa: PLW0108 - it is made further down
+        on_change=lambda: consumer.follow_gate(),  # noqa: PLW0108 - it is assigned below
     )
     settlement = Settlement(ledger, blobs, suspect=partial(dependencies.suspect, "ledger"))
     registration = Registration(
@@ -70,7 +71,7 @@ def build(
         name=settings.worker_name,
         presets=settings.presets,
         concurrency=settings.concurrency,
-        on_drain=lambda: drain.request(),  # noqa: PLW0108 - it is made further down
+        on_drain=lambda: drain.request(),  # noqa: PLW0108 - it is assigned below
         unavailable=lambda: dependencies.reason,
     )
     consumer = Consumer(
@@ -86,7 +87,7 @@ def build(
         drain_s=settings.drain_s,
         stop_consuming=consumer.stop,
         on_draining=(registration.mark_draining,),
-        save_checkpoints=lambda: _save_checkpoints(checkpoints, settlement),
+        save_checkpoints=lambda: _save_before_exit(checkpoints, settlement),
         on_exit=(registration.deregister, scratch.remove, *on_exit),
     )
     task = AttemptRunner(
@@ -124,13 +125,13 @@ def build(
     )
 
 
-def _save_checkpoints(checkpoints: Checkpoints, settlement: Settlement) -> None:
+def _save_before_exit(checkpoints: Checkpoints, settlement: Settlement) -> None:
     settlement.settle_postponed()
     checkpoints.save()
 
 
 def _deletion_cost_task(pod: Pod, leases: Leases) -> Callable[[], None]:
-    # Their library of HTTP is for the few workers that tell: the others start without it.
+    # Imported here because most workers do not need its HTTP library.
     from whisperfarm_worker.deletion_cost.api_server import ApiServer
     from whisperfarm_worker.deletion_cost.updater import DeletionCost
 

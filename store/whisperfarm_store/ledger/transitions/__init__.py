@@ -1,7 +1,7 @@
-"""Every change of a job's state, and nothing else may write `jobs.state`.
+"""All changes of a job's state. No other code writes `jobs.state`.
 
-- `statement`: the conditional UPDATE that all of them are made of
+- `statement`: the conditional UPDATE behind every transition
 - `attempts`: claim, heartbeat, and the ways in which an attempt ends
-- `finish`: the final states, with the callbacks that they cause
+- `finish`: final states, and the callbacks that they create
 - `cancel`: a caller's request to cancel
 """

@@ -1,4 +1,4 @@
-"""One attempt at a job, from the claim to its end. `attempt` is the fencing token."""
+"""Attempts at jobs, from the claim to the end. `attempt` is the fencing token."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,14 +26,14 @@ _REPLY_COLUMNS = (jobs.c.cancel_requested, deadline_exceeded().label("deadline_e
 
 
 class LeaseLost(ServerError):
-    """The job is not this worker's any more; what it did in this attempt counts for nothing."""
+    """The attempt is no longer the job's current one; its outcome is discarded."""
 
     name = "lease-lost"
 
 
 @dataclass(frozen=True, slots=True)
 class HeartbeatReply:
-    """The ledger's answer to a worker: is the job still mine, is it to be cancelled, is it late?"""
+    """The ledger's reply to a heartbeat: whether the lease is held and the attempt may go on."""
 
     held: bool
     cancel_requested: bool
@@ -46,9 +46,11 @@ LEASE_LOST = HeartbeatReply(held=False, cancel_requested=False)
 def claim(
     connection: Connection, job_id: str, *, worker: str, lease_s: float, skip_suspects: bool
 ) -> Job | None:
-    """Take a queued job that is available and not late yet: of all who try at once, one gets it.
+    """Claim a queued job that is available and before its deadline. Returns `None` if it is not
+    claimable.
 
-    `skip_suspects`: only if it is no suspect.
+    Of several concurrent calls, only one claims the job. With `skip_suspects`, suspects are not
+    claimable.
     """
     statement = transition(
         job_id,
@@ -77,7 +79,7 @@ def heartbeat(
     progress: Progress | None,
     audio_s: float | None,
 ) -> HeartbeatReply:
-    """Prolong the lease, and note what is known by now."""
+    """Extend the lease to `lease_s` seconds from now, and store the progress and the duration."""
     values: dict[str, Any] = {"lease_until": now_s() + lease_s}
     if progress is not None:
         values |= {"stage": progress.stage, "stage_fraction": progress.fraction}
@@ -93,7 +95,7 @@ def heartbeat(
 def lease_statuses(
     connection: Connection, attempts: Mapping[str, int]
 ) -> dict[str, HeartbeatReply]:
-    """The pulse of each of these attempts, by the job's id; one question for all."""
+    """Return the status of these attempts by job id, with one query."""
     query = select(jobs.c.id, jobs.c.attempt, *_REPLY_COLUMNS).where(
         jobs.c.id.in_(attempts), in_state(JobState.RUNNING)
     )
@@ -117,7 +119,7 @@ def _reply(row: Row[Any]) -> HeartbeatReply:
 def succeed(
     connection: Connection, job_id: str, *, attempt: int, result_key: str, audio_s: float
 ) -> None:
-    """The transcript is in the blob store, under `result_key`."""
+    """Move a running job to succeeded. Its transcript is the blob `result_key`."""
     _finish_or_raise(
         connection,
         job_id,
@@ -132,7 +134,7 @@ def succeed(
 def fail(
     connection: Connection, job_id: str, *, attempt: int, problem: Problem, **extra: Any
 ) -> None:
-    """The job can not be done; nobody tries again. `extra` are other columns of it."""
+    """Move a running job to failed. `extra` are other columns of the job."""
     _finish_or_raise(
         connection,
         job_id,
@@ -145,7 +147,7 @@ def fail(
 
 
 def mark_cancelled(connection: Connection, job_id: str, *, attempt: int) -> None:
-    """The worker stopped because it was asked to."""
+    """Move a running job to cancelled."""
     problem = JobCancelled().to_wire()
     _finish_or_raise(connection, job_id, attempt=attempt, to=JobState.CANCELLED, problem=problem)
 
@@ -159,7 +161,10 @@ def requeue(
     counts: bool,
     delay_s: float,
 ) -> None:
-    """Queue the job again. `counts`: the attempt is a failure of the job."""
+    """Queue a running job again, or cancel it if its caller has requested that.
+
+    `counts` means that the attempt counts as a failure.
+    """
     job = queries.get(connection, job_id, tenant=None, lock=True)
     if job.cancel_requested:
         mark_cancelled(connection, job_id, attempt=attempt)
@@ -177,8 +182,10 @@ def queue_again(
     delay_s: float,
     **extra: Any,
 ) -> None:
-    """Move a running job to queued. Without a `problem`, that of an earlier attempt stays; `extra`
-    are other columns of it."""
+    """Move a running job to queued. Without a `problem`, the problem of an earlier attempt stays.
+
+    `extra` are other columns of the job.
+    """
     if problem is not None:
         extra["problem"] = problem.to_wire()
     if counts:
@@ -189,7 +196,7 @@ def queue_again(
 
 
 def fail_on_deadline(connection: Connection, job: Job) -> None:
-    """End a job that is late, queued or running."""
+    """End a queued or running job whose deadline has passed."""
     to: JobState = JobState.FAILED
     problem: Problem = attempt_decision.deadline_exceeded(job)
     if job.cancel_requested:
@@ -203,13 +210,15 @@ def _finish_or_raise(
     connection: Connection, job_id: str, *, attempt: int, to: JobState, **values: Any
 ) -> None:
     if not _finish(connection, job_id, attempt=attempt, to=to, **values):
-        raise LeaseLost(f"attempt {attempt} at job {job_id} is over; it has no say any more")
+        raise LeaseLost(
+            f"attempt {attempt} of job {job_id} is no longer current; its outcome was discarded"
+        )
 
 
 def _finish(
     connection: Connection, job_id: str, *, attempt: int, to: JobState, **values: Any
 ) -> bool:
-    """Whether the attempt was still the job's to end."""
+    """End the attempt. Returns whether it was still current."""
     if to.is_final:
         job = finish.finish_job(connection, job_id, JobState.RUNNING, to, attempt=attempt, **values)
         return job is not None

@@ -13,20 +13,20 @@ from whisperfarm_store.ledger.transitions.statement import in_state
 
 
 def request_cancel(connection: Connection, job_id: str, *, tenant: str) -> Job:
-    """Cancel a queued job, request it of a running job's worker, leave a finished job as it is.
+    """Cancel a queued job, or ask the worker of a running job to stop. Returns the job.
 
-    Returns the job as it is afterwards.
+    A finished job stays unchanged.
     """
     job = get(connection, job_id, tenant=tenant, lock=True)
     if job.state is JobState.QUEUED:
         return _cancel_queued(connection, job)
     if job.state is JobState.RUNNING:
-        return _request_of_worker(connection, job)
+        return _cancel_running(connection, job)
     return job
 
 
 def _cancel_queued(connection: Connection, job: Job) -> Job:
-    problem = JobCancelled("the job was cancelled before it began").to_wire()
+    problem = JobCancelled("the job was cancelled before it started").to_wire()
     cancelled = finish.finish_job(
         connection,
         job.id,
@@ -38,7 +38,7 @@ def _cancel_queued(connection: Connection, job: Job) -> Job:
     return cancelled or job
 
 
-def _request_of_worker(connection: Connection, job: Job) -> Job:
+def _cancel_running(connection: Connection, job: Job) -> Job:
     running = update(jobs).where(jobs.c.id == job.id, in_state(JobState.RUNNING))
     row = connection.execute(running.values(cancel_requested=True).returning(*jobs.c)).one_or_none()
     return job if row is None else job_of(row)

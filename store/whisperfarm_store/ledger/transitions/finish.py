@@ -1,7 +1,6 @@
-"""The ends of jobs: all of them come through here, whoever ends the job.
+"""Moves jobs into final states.
 
-Who asked to be told is noted in the same transaction: an end without its callbacks, or callbacks
-without the end, can not be.
+The callbacks are inserted in the same transaction, so a finished job never lacks its callbacks.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,10 +18,10 @@ from whisperfarm_store.ledger.rows import job_of
 from whisperfarm_store.ledger.transitions.statement import transition
 
 BROKER_ENDPOINT = "broker"
-"""The receiver of all that goes to queues."""
+"""Endpoint of all AMQP callbacks."""
 
 _FINISHED_JOBS = "whisperfarm.finished_jobs"
-"""Where a connection keeps the jobs that ended in its transaction."""
+"""Key in `Connection.info` of the jobs that finished in the current transaction."""
 
 
 def finish_job(
@@ -34,12 +33,13 @@ def finish_job(
     attempt: int | None = None,
     **values: Any,
 ) -> Job | None:
-    """Move a job into a final state, if it is in `current` and, where that is named, at `attempt`.
+    """Move a job from `current` into a final state. Returns the job in its new state.
 
-    `values` are other columns of it. The job as it is now, or `None` when it stood otherwise.
+    Returns `None` if the job is not in `current`, or not at `attempt` if that is given. `values`
+    are other columns of the job.
     """
     if not to.is_final:
-        raise ValueError(f"{to} is no end")
+        raise ValueError(f"{to} is not a final state")
     statement = transition(job_id, current, to, **values)
     if attempt is not None:
         statement = statement.where(jobs.c.attempt == attempt)
@@ -53,14 +53,14 @@ def finish_job(
 
 
 def collect_finished(connection: Connection) -> list[Job]:
-    """The jobs that end in the transaction that begins here: it grows as they do."""
+    """Return the list to which the current transaction will append the jobs that it finishes."""
     finished: list[Job] = []
-    connection.info[_FINISHED_JOBS] = finished  # one before, that was rolled back, has left its own
+    connection.info[_FINISHED_JOBS] = finished  # replaces the list of a rolled-back transaction
     return finished
 
 
 def log_finished(finished: list[Job]) -> None:
-    """Log the ends, once nothing can undo them."""
+    """Log the finished jobs. Call it after the commit."""
     for job in finished:
         events.job.ended.log(
             job=job.id,
@@ -81,7 +81,7 @@ def _insert_callbacks(connection: Connection, job: Job) -> None:
 
 
 def _common_columns(job: Job) -> dict[str, Any]:
-    """What all callbacks of a job have in common; each is due at once."""
+    """Return the columns that all callbacks of a job share. They are due at once."""
     return {
         "job_id": job.id,
         "tenant": job.tenant,
@@ -109,12 +109,12 @@ def _http_callbacks(job: Job) -> Iterator[Mapping[str, str]]:
 def _endpoint(address: str) -> str:
     try:
         return urlsplit(address).netloc.lower()
-    except ValueError:  # nothing about an address may keep a job from ending
+    except ValueError:  # an invalid address must not keep a job from finishing
         return address
 
 
 def _amqp_callbacks(job: Job) -> Iterator[Mapping[str, str]]:
-    """`reply_to` names the queue of an answer, an exchange for whoever listens, or both."""
+    """Return a callback for each target in `reply_to`: a queue, an exchange, or both."""
     for target in ("queue", "exchange"):
         name = (job.reply_to or {}).get(target)
         if name:

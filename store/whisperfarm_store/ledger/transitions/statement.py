@@ -1,4 +1,4 @@
-"""The statements that move a job: each holds only where the job still stands as was thought."""
+"""Builds conditional updates that move a job only if it is still in the expected state."""
 
 from typing import Any
 
@@ -19,32 +19,32 @@ from whisperfarm_store.ledger.db.tables import jobs
 
 
 def in_state(state: JobState) -> ColumnElement[bool]:
-    """`state = '<state>'`, spelled out, so that the partial indexes are used."""
+    """Return `state = '<state>'` with a literal, so that the partial indexes are used."""
     return jobs.c.state == literal(state.value, literal_execute=True)
 
 
 def is_unfinished() -> TextClause:
-    """Queued or running, spelled as in the partial indexes, so that they are used."""
+    """Return the condition of the partial indexes verbatim, so that they are used."""
     return text("jobs.state IN ('queued', 'running')")
 
 
 def deadline_exceeded() -> ColumnElement[bool]:
-    """Whether the job's deadline has passed."""
+    """Return the condition that the job's deadline has passed."""
     return func.coalesce(jobs.c.deadline_at < now_s(), false())
 
 
 def is_available() -> ColumnElement[bool]:
-    """Whether a queued job may be dispatched and claimed now."""
+    """Return the condition that a queued job may be dispatched and claimed now."""
     return func.coalesce(jobs.c.available_at, 0.0) <= now_s()
 
 
 def transition(job_id: str, current: JobState, target: JobState, **values: Any) -> Update:
-    """Move a job from one state to another, if it is in the first.
+    """Return the update that moves a job from `current` to `target`. `values` are other columns.
 
-    Raises `ValueError` for a move that the table of states does not have.
+    Raises `ValueError` if `TRANSITIONS` does not allow it.
     """
     if not can_transition(current, target):
-        raise ValueError(f"a job never moves from {current} to {target}")
+        raise ValueError(f"a job cannot move from {current} to {target}")
     changes = {**_on_exit(current), **_on_enter(target), **values}
     return (
         update(jobs)
