@@ -16,9 +16,9 @@ MAX_RETRY_AFTER_S = 24 * HOUR_S
 def pause_s(tries: int, *, chance: float, requested_s: float | None = None) -> float | None:
     """Return the delay in seconds after this number of delivery attempts, or `None` after the last.
 
-    `chance` is a random number from 0 to 1 that spreads callbacks that failed together. `requested_s`
-    is the delay that the receiver requested with `Retry-After`; it can lengthen the delay, up to
-    `MAX_RETRY_AFTER_S`, and never shortens it.
+    `chance` is a random number from 0 to 1 that spreads callbacks that failed together.
+    `requested_s` is the delay that the receiver requested with `Retry-After`; it can lengthen the
+    delay, up to `MAX_RETRY_AFTER_S`, and never shortens it.
     """
     if tries >= MAX_TRIES:
         return None

@@ -13,7 +13,8 @@ PROBE_POLICY = RetryPolicy(initial_s=0.5, max_s=2.0)
 """Delays between checks of an unavailable dependency. Work resumes within seconds of its return."""
 
 CHECK_EVERY_S = 3.0
-"""Interval of the checks of an available dependency. An idle worker notices outages only by them."""
+"""Interval of the checks of an available dependency. An idle worker notices outages only by
+them."""
 
 
 class Dependency:
