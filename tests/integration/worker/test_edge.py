@@ -112,7 +112,7 @@ def test_words_are_interpolated_without_alignment(heard: list[Transcript]) -> No
 def test_preset_with_diarization_fails_at_start_with_a_hint(tmp_path: Path) -> None:
     ended = _run(tmp_path, [], WHISPERFARM_PRESETS="demo")
     assert ended.returncode != 0
-    assert "demo tells speakers apart, and the engine faster-whisper can not" in ended.stderr
+    assert "preset demo diarizes, and the engine faster-whisper cannot" in ended.stderr
 
 
 def test_missing_engine_fails_at_start_with_a_hint(tmp_path: Path) -> None:
