@@ -32,7 +32,7 @@ def retry(connection: Connection, job_id: str, successor: Job) -> Job:
     Raises `JobNotFound` if the job is not in quarantine.
     """
     statement = update(jobs).where(jobs.c.id == job_id, jobs.c.quarantined_at.is_not(None))
-    released = connection.execute(statement.values(quarantined_at=None).returning(jobs.c.id))
-    if released.one_or_none() is None:
+    updated = connection.execute(statement.values(quarantined_at=None).returning(jobs.c.id))
+    if updated.one_or_none() is None:
         raise JobNotFound(f"the job {job_id!r} is not in quarantine")
     return insert_job(connection, successor, None)

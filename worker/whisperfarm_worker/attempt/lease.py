@@ -162,7 +162,7 @@ class Leases:
                 lease.stop(WorkerDraining())
         return lease
 
-    def leave_room(self) -> None:
+    def exit_gate(self) -> None:
         """Let other attempts start, because one is over."""
         self._gate.exit()
 

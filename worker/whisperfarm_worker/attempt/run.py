@@ -89,7 +89,7 @@ class AttemptRunner:
                     self.suspect("blobs", error)
         settled = partial(self._settled, lease, outcome, checkpoint)
         self.settlement.settle(lease.job, outcome, then=settled)
-        self.leases.leave_room()
+        self.leases.exit_gate()
         if device_failed:
             self.on_device_failure()
 

@@ -34,7 +34,7 @@ from whisperfarm_store.ledger import LeaseLost
 _POLL_S = 0.2
 
 
-class Endings(Protocol):
+class AttemptStore(Protocol):
     """The ledger's methods that end attempts.
 
     All but `get` raise `LeaseLost` if the attempt is no longer current. All raise `Unavailable` if
@@ -92,12 +92,12 @@ class Settlement:
 
     def __init__(
         self,
-        endings: Endings,
+        attempts: AttemptStore,
         blobs: Blobs,
         *,
         suspect: Callable[[Problem], None] = lambda _: None,
     ) -> None:
-        self._endings = endings
+        self._attempts = attempts
         self._blobs = blobs
         self._suspect = suspect
         self._unsettled: deque[_Unsettled] = deque()
@@ -157,22 +157,22 @@ class Settlement:
         return False
 
     def _write(self, job: Job, outcome: Outcome) -> None:
-        endings, attempt = self._endings, job.attempt
+        attempts, attempt = self._attempts, job.attempt
         match outcome:
             case Deliver(result_key, audio_s, _):
-                endings.succeed(job.id, attempt=attempt, result_key=result_key, audio_s=audio_s)
+                attempts.succeed(job.id, attempt=attempt, result_key=result_key, audio_s=audio_s)
             case Fail(problem):
-                endings.fail(job.id, attempt=attempt, problem=problem)
+                attempts.fail(job.id, attempt=attempt, problem=problem)
             case Retry(problem, delay_s):
-                endings.requeue(
+                attempts.requeue(
                     job.id, attempt=attempt, problem=problem, counts=True, delay_s=delay_s
                 )
             case Snooze(problem, delay_s):
-                endings.requeue(job.id, attempt=attempt, problem=problem, delay_s=delay_s)
+                attempts.requeue(job.id, attempt=attempt, problem=problem, delay_s=delay_s)
             case Requeue():
-                endings.requeue(job.id, attempt=attempt)
+                attempts.requeue(job.id, attempt=attempt)
             case Cancel():
-                endings.mark_cancelled(job.id, attempt=attempt)
+                attempts.mark_cancelled(job.id, attempt=attempt)
             case Abandon():
                 pass
 
@@ -184,7 +184,7 @@ class Settlement:
         """
         if isinstance(outcome, Deliver):
             with suppress(Exception):
-                if self._endings.get(job.id).result_key != outcome.result_key:
+                if self._attempts.get(job.id).result_key != outcome.result_key:
                     self._blobs.delete(outcome.result_key)
 
 

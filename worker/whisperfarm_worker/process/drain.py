@@ -14,7 +14,7 @@ from typing import Any
 from whisperfarm_store import events
 from whisperfarm_store.ledger import LeaseLost
 from whisperfarm_worker.attempt.lease import Leases
-from whisperfarm_worker.attempt.settle import Endings
+from whisperfarm_worker.attempt.settle import AttemptStore
 
 EXIT_DEVICE_FAILED = 86
 """Exit code for a broken device context. The supervisor should restart the process."""
@@ -34,7 +34,7 @@ class Drain:
     def __init__(
         self,
         leases: Leases,
-        endings: Endings,
+        attempts: AttemptStore,
         *,
         drain_s: float,
         stop_consuming: Callable[[], bool],
@@ -44,7 +44,7 @@ class Drain:
         exit_process: Callable[[int], Any] = os._exit,
     ) -> None:
         self._leases = leases
-        self._endings = endings
+        self._attempts = attempts
         self._drain_s = drain_s
         self._stop_consuming = stop_consuming
         self._on_draining = on_draining
@@ -133,7 +133,7 @@ class Drain:
 
     def _try_requeue(self, job_id: str, attempt: int) -> None:
         try:
-            self._endings.requeue(job_id, attempt=attempt)
+            self._attempts.requeue(job_id, attempt=attempt)
         except LeaseLost:
             raise
         except Exception as error:

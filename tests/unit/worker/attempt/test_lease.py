@@ -213,7 +213,7 @@ def test_lease_expires_when_the_ledger_stays_unavailable(worker: _Worker) -> Non
 
 def test_lease_is_prolonged_until_its_outcome_is_settled(worker: _Worker) -> None:
     lease = worker.take()
-    worker.leases.leave_room()
+    worker.leases.exit_gate()
     worker.after(10.0)
     assert worker.leases.held() == [lease]
     assert len(worker.claims.beats) == 1
@@ -261,7 +261,7 @@ def test_suspect_runs_alone(
         alone = pool.submit(worker.leases.acquire, "suspect")
         assert worker.leases.held() == [skip_suspects]
         worker.leases.release(skip_suspects)
-        worker.leases.leave_room()
+        worker.leases.exit_gate()
         suspect = alone.result(WITHIN_S)
         assert suspect is not None
         assert worker.leases.held() == [suspect]
@@ -269,7 +269,7 @@ def test_suspect_runs_alone(
         beside = pool.submit(worker.leases.acquire, "innocent")
         assert not beside.done()
         worker.leases.release(suspect)
-        worker.leases.leave_room()
+        worker.leases.exit_gate()
         innocent = beside.result(WITHIN_S)
         assert innocent is not None
         assert worker.leases.held() == [innocent]
@@ -280,9 +280,9 @@ def test_lost_and_reclaimed_job_releases_the_gate(worker: _Worker) -> None:
     worker.claims.taken = False
     second = worker.take()
     worker.leases.release(first)
-    worker.leases.leave_room()
+    worker.leases.exit_gate()
     worker.leases.release(second)
-    worker.leases.leave_room()
+    worker.leases.exit_gate()
     worker.claims.suspects.add("suspect")
     worker.claims.taken = False
     assert worker.leases.acquire("suspect") is not None
