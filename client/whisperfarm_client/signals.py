@@ -15,7 +15,7 @@ def raise_on_signals() -> None:
             signal.signal(number, _interrupt)
 
 
-def _interrupt(number: int, _frame: FrameType | None) -> None:
-    for other in _SIGNALS:
-        signal.signal(other, signal.SIG_DFL)
-    raise Interrupted(number)
+def _interrupt(received: int, _frame: FrameType | None) -> None:
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_DFL)
+    raise Interrupted(received)

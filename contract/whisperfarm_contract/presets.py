@@ -16,7 +16,7 @@ from whisperfarm_contract.languages import code_of
 from whisperfarm_contract.problems import InvalidSettings, UnknownModel
 
 MAX_CHUNK_S = 30.0
-"""The length of Whisper's input window."""
+"""The length of Whisper's input window, in seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +126,10 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 def _from_table(path: Path, name: str, table: Any) -> Preset:
     where = f"the presets file {path}, [{name}]"
     if not _NAME.fullmatch(name):
-        raise InvalidSettings(f"{where}: invalid name; use letters, digits and . _ -")
+        raise InvalidSettings(
+            f"{where}: invalid name; use letters, digits and . _ -, and start with a letter or"
+            " digit"
+        )
     if not isinstance(table, dict) or "asr" not in table:
         raise InvalidSettings(f"{where}: `asr` is missing; set it to a speech model")
     for key, value in table.items():

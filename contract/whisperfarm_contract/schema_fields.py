@@ -23,7 +23,10 @@ def option_field(
     *,
     error_type: type[ClientError] = InvalidOption,
 ) -> Any:
-    """Declare a field; the default `None` means not given. An invalid value raises `error_type`."""
+    """Declare a field. The default `None` means not given.
+
+    `read` raises `error_type` for an invalid value.
+    """
     return field(
         default=default,
         metadata={"field_type": field_type, "description": description, "error_type": error_type},
@@ -31,15 +34,15 @@ def option_field(
 
 
 def field_types(record: type) -> Mapping[str, FieldType]:
-    """Return the kind of each field, by name."""
-    return {name: declared["field_type"] for name, declared in _declared(record).items()}
+    """Return the type of each field, by name."""
+    return {name: metadata["field_type"] for name, metadata in _declared(record).items()}
 
 
 def read(record: type[R], raw: Mapping[str, Any]) -> R:
     """Read a record from form fields or JSON; an empty or null value means not given.
 
-    Raises `UnknownOption` for a name that is not a field, and the field's `error_type` with the
-    field's name for an invalid value.
+    Raises `UnknownOption` for a name that is not a field, and the field's `error_type` for an
+    invalid value; its message starts with the field's name.
     """
     declared = _declared(record)
     for name in raw:
@@ -56,11 +59,11 @@ def _declared(record: type) -> Mapping[str, Mapping[str, Any]]:
     return {one.name: one.metadata for one in fields(record)}
 
 
-def _read_one(name: str, value: Any, declared: Mapping[str, Any]) -> Any:
+def _read_one(name: str, value: Any, metadata: Mapping[str, Any]) -> Any:
     try:
-        return declared["field_type"].read(value)
+        return metadata["field_type"].read(value)
     except ValueError as error:
-        raise declared["error_type"](f"{name}: {error}") from None
+        raise metadata["error_type"](f"{name}: {error}") from None
 
 
 def non_default_values(record: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""`python -m whisperfarm`, which the supervisor uses to start the parts."""
+"""The command `python -m whisperfarm`, with which the supervisor starts the other processes."""
 
 from whisperfarm.command import main
 

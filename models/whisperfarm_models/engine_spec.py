@@ -10,10 +10,10 @@ from whisperfarm_contract.problems import InvalidSettings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineSpec:
-    """An engine. `package` is its library, `extra` the extra of whisperfarm that installs it.
+    """An engine. `package` is its Python library, installed by the extra `extra` of whisperfarm.
 
     `voice_activity` is the file of the voice activity model below the package's `assets`. `aligns`
-    and `diarizes` say whether the engine uses models for that.
+    and `diarizes` say whether the engine uses aligners and diarizers.
     """
 
     name: str
@@ -49,7 +49,10 @@ def by_name(name: str) -> EngineSpec:
 
 
 def resolve(setting: str, *, find_package: Callable[[str], Any] = find_spec) -> EngineSpec:
-    """Resolve the setting, `auto` or a name. If none is installed, returns the preferred one."""
+    """Return the engine of a setting, `auto` or a name.
+
+    `auto` is the first installed engine, or the first of all if none is installed.
+    """
     candidates = _candidates(setting)
     return next(
         (spec for spec in candidates if find_package(spec.package) is not None), candidates[0]
@@ -57,13 +60,13 @@ def resolve(setting: str, *, find_package: Callable[[str], Any] = find_spec) -> 
 
 
 def select(setting: str, *, find_package: Callable[[str], Any] = find_spec) -> EngineSpec:
-    """Resolve the setting for a worker. Raises `InvalidSettings` if the engine is not installed."""
+    """Return the engine of a setting. Raises `InvalidSettings` if it is not installed."""
     spec = resolve(setting, find_package=find_package)
     if find_package(spec.package) is not None:
         return spec
     extras = " or ".join(f"pip install 'whisperfarm[{one.extra}]'" for one in _candidates(setting))
     raise InvalidSettings(
-        f"WHISPERFARM_ENGINE: {setting}: no such engine is installed; run {extras}"
+        f"WHISPERFARM_ENGINE: {setting}: this needs an engine that is not installed; run {extras}"
     )
 
 

@@ -12,9 +12,9 @@ def speech_model_files(folder: Path) -> list[Path]:
     return [
         folder / "model.bin",
         folder / "config.json",
-        # Without it, faster-whisper would download one from the hub.
+        # Without this file, faster-whisper would download one from the hub.
         folder / "tokenizer.json",
-        _first_existing(folder, "vocabulary.json", "vocabulary.txt"),
+        _either(folder, "vocabulary.json", "vocabulary.txt"),
     ]
 
 
@@ -24,7 +24,7 @@ def aligner_files(path: Path) -> list[Path]:
         return [path]
     return [
         path / "config.json",
-        _first_existing(path, "model.safetensors", "pytorch_model.bin"),
+        _either(path, "model.safetensors", "pytorch_model.bin"),
         path / "preprocessor_config.json",
         path / "vocab.json",
     ]
@@ -37,6 +37,7 @@ def diarizer_files(folder: Path) -> list[Path]:
 
 
 def _referenced_files(folder: Path, configuration: Path) -> Iterator[Path]:
+    """Yield the files of each parameter `$model/<part>`, a folder below that of the pipeline."""
     try:
         config = yaml.safe_load(configuration.read_text(encoding="utf-8"))
         parameters: dict[str, Any] = config["pipeline"]["params"]
@@ -44,11 +45,11 @@ def _referenced_files(folder: Path, configuration: Path) -> Iterator[Path]:
         return
     for role, value in parameters.items():
         if isinstance(value, str) and value.startswith("$model"):
-            folder_of_part = folder / value.removeprefix("$model").strip("/")
+            part = folder / value.removeprefix("$model").strip("/")
             files = ("xvec_transform.npz", "plda.npz") if role == "plda" else ("pytorch_model.bin",)
-            yield from (folder_of_part / file for file in files)
+            yield from (part / file for file in files)
 
 
-def _first_existing(folder: Path, first: str, second: str) -> Path:
-    """Return the second of two alternative files if it exists, else the first."""
-    return folder / second if (folder / second).exists() else folder / first
+def _either(folder: Path, default: str, alternative: str) -> Path:
+    """Return the file `alternative` if it exists, else `default`."""
+    return folder / alternative if (folder / alternative).exists() else folder / default

@@ -10,7 +10,7 @@ from whisperfarm_dispatcher.egress import HttpClient
 
 
 def open_consumer(deps: Dependencies, publisher: AmqpPublisher) -> AmqpConsumer:
-    """Return the consumer, not yet started."""
+    """Return the consumer of the AMQP ingress, not yet started."""
     settings = deps.settings
     stopping = threading.Event()
     http_client = HttpClient(settings.networks)

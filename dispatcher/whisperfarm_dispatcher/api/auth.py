@@ -1,4 +1,4 @@
-"""Authenticates requests by API key; without keys, by their `Host` and `Origin` headers."""
+"""Authenticates requests by API key. A farm without keys checks `Host` and `Origin` instead."""
 
 from typing import Annotated
 
@@ -13,7 +13,7 @@ from whisperfarm_dispatcher.api.rate_limit import RateLimiter
 from whisperfarm_dispatcher.dependencies import Dependencies
 
 _bearer = HTTPBearer(auto_error=False, description="`Authorization: Bearer <key>`")
-_header = APIKeyHeader(name="X-API-Key", auto_error=False, description="`X-API-Key: <key>`")
+_api_key_header = APIKeyHeader(name="X-API-Key", auto_error=False, description="`X-API-Key: <key>`")
 
 
 async def _deps(request: Request) -> Dependencies:
@@ -27,7 +27,7 @@ def _keys(request: Request) -> KeyRing | None:
 
 
 async def check_host(request: Request) -> None:
-    """Without API keys, reject requests that a browser sends for a page of another site."""
+    """If the farm has no API keys, reject requests that a browser sends for another site's page."""
     if _keys(request) is None:
         check_host_header(request.headers.get("host", ""), request.headers.get("origin"))
 
@@ -35,7 +35,7 @@ async def check_host(request: Request) -> None:
 async def _tenant(
     request: Request,
     bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
-    header: Annotated[str | None, Security(_header)],
+    header: Annotated[str | None, Security(_api_key_header)],
 ) -> str:
     tenant = _authenticate(request, bearer.credentials if bearer else header)
     rate_limiter: RateLimiter = request.app.state.rate_limiter
@@ -61,4 +61,5 @@ Deps = Annotated[Dependencies, Depends(_deps)]
 """Dependencies of the dispatcher."""
 
 Tenant = Annotated[str, Depends(_tenant)]
-"""The tenant of the request's API key. Requests without a valid key are rejected."""
+"""The tenant of the request's API key, or the default tenant if the farm has no keys. Requests
+without a valid key or above the rate limit are rejected."""

@@ -21,6 +21,6 @@ def check_duration(duration_s: float | None, *, max_s: float) -> None:
     """Raise `AudioTooLong` if the audio is known to be longer than `max_s`."""
     if duration_s is not None and duration_s > max_s:
         raise AudioTooLong(
-            f"the audio has {duration_s:.0f} seconds and this farm accepts {max_s:.0f}; send it in"
-            " parts"
+            f"the audio is {duration_s:.0f} seconds long and this farm accepts {max_s:.0f}; send it"
+            " in parts"
         )

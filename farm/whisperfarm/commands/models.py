@@ -1,4 +1,4 @@
-"""`whisperfarm models`: lists, pulls, verifies and tests the models of the presets."""
+"""`whisperfarm models`: lists, pulls, verifies, records and times the models of presets."""
 
 import json
 import os
@@ -32,7 +32,7 @@ _LANGUAGES = click.option(
 
 @click.group()
 def models() -> None:
-    """List, pull, verify and test the models of the served presets."""
+    """List, pull, verify and record the models of the served presets, and time their loading."""
 
 
 @models.command("list")
@@ -62,7 +62,7 @@ def pull_models(**flag_values: Any) -> None:
 
     An interrupted pull continues where it stopped. Set HF_TOKEN to the token of the hub.
     """
-    _set_environment(flag_values)
+    _set_image_environment(flag_values)
     pull_all(ModelSettings())
 
 
@@ -74,7 +74,7 @@ def verify_models(**flag_values: Any) -> None:
 
     The exit code is 78 if a file is missing and 65 if a file differs.
     """
-    _set_environment(flag_values)
+    _set_image_environment(flag_values)
     found = _verify(ModelSettings())
     for one in found:
         click.echo(f"{one.state:<9} {one.model.name:<32} {one.detail or one.path}")
@@ -86,7 +86,7 @@ def verify_models(**flag_values: Any) -> None:
 @_LANGUAGES
 def show_inventory(**flag_values: Any) -> None:
     """Record the installed models in model_inventory.json, and print it."""
-    _set_environment(flag_values)
+    _set_image_environment(flag_values)
     settings = ModelSettings()
     found = _verify(settings)
     _raise_if_bad([one for one in found if one.state is FileState.DIFFERS])
@@ -105,8 +105,8 @@ def time_load(**flag_values: Any) -> None:
     from whisperfarm.models.load_times import model_load_times
     from whisperfarm_worker.settings import WorkerSettings
 
-    for what, seconds in model_load_times(WorkerSettings(), bundled_models=models_dir()):
-        click.echo(f"{seconds:7.2f} s  {what}")
+    for step, seconds in model_load_times(WorkerSettings(), bundled_models=models_dir()):
+        click.echo(f"{seconds:7.2f} s  {step}")
 
 
 def pull_all(settings: ModelSettings) -> None:
@@ -128,12 +128,12 @@ def pull_all(settings: ModelSettings) -> None:
         source.close()
 
 
-def _set_environment(flag_values: dict[str, Any]) -> None:
-    """Set the environment from the flags, else from the variables of an image build."""
+def _set_image_environment(flag_values: dict[str, Any]) -> None:
+    """Set the environment from the flags. Without presets, take those that an image build names."""
     set_environment(flag_values)
-    named = presets_to_pull()
-    if named and not os.environ.get("WHISPERFARM_PRESETS"):
-        os.environ["WHISPERFARM_PRESETS"] = named
+    presets = presets_to_pull()
+    if presets and not os.environ.get("WHISPERFARM_PRESETS"):
+        os.environ["WHISPERFARM_PRESETS"] = presets
 
 
 def _models(settings: ModelSettings, presets: Iterable[Preset]) -> list[Model]:

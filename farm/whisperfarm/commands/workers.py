@@ -29,7 +29,7 @@ def workers(**flag_values: Any) -> None:
 
 @click.command()
 @click.argument("names", metavar="[WORKER]...", nargs=-1)
-@click.option("--all", "everyone", is_flag=True, help="Drain all workers of the farm.")
+@click.option("--all", "all_workers", is_flag=True, help="Drain all workers of the farm.")
 @click.option("--here", is_flag=True, help="Drain the workers on this host.")
 @click.option("--wait", is_flag=True, help="Wait until the workers have ended.")
 @click.option(
@@ -39,7 +39,7 @@ def workers(**flag_values: Any) -> None:
 @flags("data_dir")
 def drain(
     names: tuple[str, ...],
-    everyone: bool,
+    all_workers: bool,
     here: bool,
     wait: bool,
     timeout: float,
@@ -49,16 +49,16 @@ def drain(
 
     Select them by name, with --all or with --here. A draining worker claims no more jobs, continues
     its running jobs for WHISPERFARM_DRAIN_S seconds, requeues the rest, and ends with exit code 0.
-    Supervisors are not stopped: `whisperfarm up` and most others start a new worker in its place.
+    The command does not stop supervisors: `whisperfarm up` and most others start a new worker.
 
     `whisperfarm drain --here --wait` is meant for a preStop hook: it returns when the worker of the
-    pod has ended, and with exit code 0 if there is none.
+    pod has ended, or at once with exit code 0 if there is none.
     """
-    if sum((bool(names), everyone, here)) != 1:
+    if sum((bool(names), all_workers, here)) != 1:
         raise click.UsageError("give either names of workers, --all or --here")
     set_environment(flag_values)
     worker_drain = WorkerDrain(_ledger(), live_within_s=WORKER_LIVE_WITHIN_S, print_line=click.echo)
-    requested = worker_drain.request(names=names, here=here)
+    requested = worker_drain.request(names=names, here=here)  # --all: neither
     if wait and not worker_drain.wait(requested, timeout_s=timeout):
         sys.exit(_EXIT_NOT_DRAINED)
 

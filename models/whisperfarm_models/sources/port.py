@@ -10,7 +10,7 @@ from whisperfarm_models.inventory import Model
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoteFile:
-    """A file of a source, with what the source says about it.
+    """A file of a source, as the source describes it.
 
     `where` is its address, for `Source.read` and for messages. `tag` changes with the content, so
     that a partial download is never resumed from other content. `size_bytes`, `sha256` and
@@ -38,13 +38,16 @@ class Source(Protocol):
     def list_files(self, model: Model) -> tuple[Model, Mapping[str, RemoteFile]]:
         """Look the model up. Returns it with its pinned revision, and its files by path.
 
-        The revision is unchanged if the source has none. There are no files if the source does not
-        have the model. Raises `ModelIntegrityError` for a file name that leads out of the model's
-        folder, `MissingModel` and `ModelSourceError`.
+        The revision is unchanged if the source has none. A source without the model returns no
+        files or raises `MissingModel`. Raises `ModelIntegrityError` for an unsafe file or one of
+        another size than locked, and `ModelSourceError` if the source cannot be read.
         """
 
     def archive(self, model: Model) -> RemoteFile | None:
-        """Return the archive of the whole model, or `None`. Raises `ModelSourceError`."""
+        """Return the archive of the whole model, or `None` if the source has none.
+
+        Raises `ModelIntegrityError` and `ModelSourceError` as `list_files` does.
+        """
 
     def read(
         self, remote_file: RemoteFile, *, start: int

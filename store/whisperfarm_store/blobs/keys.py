@@ -9,14 +9,20 @@ _MAX_NAME_LENGTH = 200
 
 
 def validate_key(key: str) -> str:
-    """Return `key`. Raises `ValueError` unless it is names of letters, digits, `.`, `_` and `-`
-    that are joined by `/`.
+    """Return `key`, which is one or more names joined by `/`. Raises `ValueError` if it is invalid.
 
-    A name cannot start with a dot: this excludes `..`, and reserves such names for the stores.
+    A name consists of letters, digits, `.`, `_` and `-`. It cannot start with a dot: this excludes
+    `..`, and reserves such names for the stores.
     """
     names = key.split("/")
     if not all(_NAME.fullmatch(name) for name in names):
-        raise ValueError(f"{key!r} cannot be the key of a blob")
+        raise ValueError(
+            f"{key!r} cannot be the key of a blob; use names of letters, digits, . _ and -, joined"
+            " by /, that do not start with a dot"
+        )
     if len(key) > _MAX_KEY_LENGTH or max(map(len, names)) > _MAX_NAME_LENGTH:
-        raise ValueError(f"{key!r} is too long for the key of a blob")
+        raise ValueError(
+            f"{key!r} is too long for the key of a blob; use up to {_MAX_KEY_LENGTH} characters,"
+            f" {_MAX_NAME_LENGTH} in each name"
+        )
     return key

@@ -27,7 +27,8 @@ def transport(settings: StoreSettings) -> dict[str, Any]:
     if scheme == "memory":
         return _options(polling_interval=_POLL_INTERVAL_S)
     if scheme in ("redis", "rediss", "sentinel"):
-        # Redis redelivers a message after this time, even if it is in progress; its claim fails.
+        # Redis redelivers a message after this time, even while its job runs: the second claim
+        # then fails.
         return _options(visibility_timeout=round(consumer_timeout_s(settings)))
     return _options()
 
@@ -38,18 +39,19 @@ def _options(**options: Any) -> dict[str, Any]:
 
 def _directory_options(settings: StoreSettings) -> dict[str, Any]:
     root = settings.broker_dir
-    messages, taken, control = root / "messages", root / "taken", root / "control"
+    messages, processed, control = root / "messages", root / "taken", root / "control"
     try:
-        for folder in (root, messages, taken, control):
+        for folder in (root, messages, processed, control):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise InvalidSettings(
-            f"WHISPERFARM_DATA_DIR: the broker's folder {root} cannot be made ({error.strerror})"
+            f"WHISPERFARM_DATA_DIR: the broker's folder {root} cannot be made ({error.strerror});"
+            " make the data folder writable, or set another one"
         ) from error
     options = _options(
         data_folder_in=str(messages),
         data_folder_out=str(messages),
-        processed_folder=str(taken),
+        processed_folder=str(processed),
         control_folder=str(control),
         polling_interval=_POLL_INTERVAL_S,
     )

@@ -8,7 +8,7 @@ from whisperfarm_store.events.event import ATTEMPT, WORKER, event
 
 @event(WARNING, WORKER)
 def claim_failed(*, job: str, error: str) -> None:
-    """The ledger did not answer; the job is dispatched again."""
+    """An error prevented the claim. The job stays queued and reaches a worker again."""
 
 
 @event(INFO, WORKER)
@@ -18,7 +18,7 @@ def claim_rejected(*, job: str) -> None:
 
 @event(INFO, WORKER)
 def isolated(*, job: str) -> None:
-    """Workers died under the job: it waits until it can run alone."""
+    """The job is a suspect: it waits until it can run alone."""
 
 
 @event(INFO, WORKER, bound=ATTEMPT)
@@ -28,7 +28,7 @@ def started(*, preset: str, waited_s: float | None) -> None:
 
 @event(INFO, WORKER, bound=ATTEMPT)
 def stopped(*, error: str) -> None:
-    """`error` ended the attempt: a problem, or that the job was cancelled or the lease lost."""
+    """The attempt ended early. `error`: a problem's class, or a reason such as `LeaseLost`."""
 
 
 @event(ERROR, WORKER, bound=ATTEMPT, traceback=True)
@@ -40,12 +40,12 @@ def error(*, error: str) -> None:
 def transcribed(
     *, preset: str, engine: str, audio_s: float, took_s: float, stage_s: Mapping[str, float]
 ) -> None:
-    """There is a transcript; `took_s` is the time in all stages, `stage_s` in each."""
+    """The transcript is complete. `took_s` is the time in all stages, `stage_s` in each."""
 
 
 @event(INFO, WORKER, bound=ATTEMPT)
 def ended(*, preset: str, outcome: str, problem: str = "", detail: str = "") -> None:
-    """The ledger took the attempt's outcome; `problem` and `detail` are absent if it succeeded."""
+    """The outcome is in the ledger. `problem` and `detail` are absent if the attempt succeeded."""
 
 
 @event(WARNING, WORKER, bound=ATTEMPT)
@@ -60,7 +60,7 @@ def settle_postponed(*, outcome: str, error: str) -> None:
 
 @event(ERROR, WORKER, bound=ATTEMPT)
 def settle_failed(*, preset: str, outcome: str, error: str) -> None:
-    """The outcome could not be written; the lease runs out, and the job is rescued."""
+    """The outcome could not be written. The lease expires, and the job is rescued."""
 
 
 @event(INFO, WORKER)
@@ -70,4 +70,4 @@ def requeued(*, job: str, attempt: int, preset: str) -> None:
 
 @event(ERROR, WORKER)
 def requeue_failed(*, job: str, error: str) -> None:
-    """The ledger did not take it; the lease runs out, and the job is rescued."""
+    """The job could not be requeued. The lease expires, and the job is rescued."""

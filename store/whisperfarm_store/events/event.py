@@ -12,7 +12,7 @@ DISPATCHER = ("dispatcher",)
 WORKER = ("worker",)
 BOTH = ("dispatcher", "worker")
 FLOWER = ("flower",)
-"""The components that log an event."""
+"""Values of `components`: which processes log an event."""
 
 ATTEMPT = ("job", "attempt")
 """Fields that are bound while a worker makes an attempt; the call does not repeat them."""
@@ -26,7 +26,7 @@ _log = structlog.get_logger()
 class Event(Generic[Fields]):
     """An event: its name and level, the components that log it, its fields and its meaning.
 
-    `traceback` says that the line has the traceback of the exception that is being handled.
+    With `traceback`, the log line includes that of the exception that is being handled.
     """
 
     name: str
@@ -63,14 +63,14 @@ def event(
     `bound` are fields that come from the context.
     """
 
-    def declare(declared: Callable[Fields, None]) -> Event[Fields]:
-        noun = declared.__module__.rpartition(".")[2]
+    def declare(function: Callable[Fields, None]) -> Event[Fields]:
+        noun = function.__module__.rpartition(".")[2]
         return Event(
-            name=name or f"{noun}.{declared.__name__}",
+            name=name or f"{noun}.{function.__name__}",
             level=level,
             components=components,
-            fields=(*bound, *signature(declared).parameters),
-            meaning=" ".join(cleandoc(declared.__doc__ or "").split()),
+            fields=(*bound, *signature(function).parameters),
+            meaning=" ".join(cleandoc(function.__doc__ or "").split()),
             traceback=traceback,
         )
 

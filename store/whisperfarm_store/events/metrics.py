@@ -12,9 +12,9 @@ def listening(*, host: str, port: int) -> None:
 
 @event(ERROR, BOTH, traceback=True)
 def collect_failed() -> None:
-    """Metrics that are read at a scrape could not be read, and are absent from it."""
+    """A collector failed during a scrape, which therefore lacks some of its metrics."""
 
 
 @event(WARNING, DISPATCHER)
 def ledger_query_failed(*, error: str) -> None:
-    """The ledger did not answer in time: `whisperfarm_ledger_up` is 0."""
+    """The query failed or took too long: `whisperfarm_ledger_up` is 0 in this scrape."""

@@ -10,7 +10,7 @@ from whisperfarm_store.metrics.registry import Collect, Sample
 
 
 def free_bytes(folders: Mapping[str, Path]) -> Collect:
-    """Return a collector of the free bytes of these folders, by the value of the label `folder`.
+    """Return a collector of free bytes. `folders` are paths by the value of the label `folder`.
 
     If a folder does not exist yet, its nearest existing parent is measured. Folders that cannot be
     read are left out.
@@ -19,12 +19,11 @@ def free_bytes(folders: Mapping[str, Path]) -> Collect:
     def read() -> Iterator[Sample]:
         for name, folder in folders.items():
             with suppress(OSError):
-                yield Sample(
-                    DISK_FREE, float(shutil.disk_usage(_existing_parent(folder)).free), (name,)
-                )
+                free = shutil.disk_usage(_nearest_existing(folder)).free
+                yield Sample(DISK_FREE, float(free), (name,))
 
     return read
 
 
-def _existing_parent(folder: Path) -> Path:
+def _nearest_existing(folder: Path) -> Path:
     return next((path for path in (folder, *folder.parents) if path.exists()), folder)

@@ -1,4 +1,4 @@
-"""Subscription to a channel of Redis that is renewed whenever the connection breaks."""
+"""Subscription to a channel of Redis. It reconnects and subscribes again after errors."""
 
 import asyncio
 from collections.abc import Callable
@@ -32,7 +32,7 @@ class Subscription:
         self._on_subscribed = on_subscribed
         self._pause_s = _MIN_PAUSE_S
         self.is_subscribed = False
-        """Whether the subscription is active, as far as known."""
+        """Whether the subscription is active. A broken connection may go unnoticed for seconds."""
 
     async def run(self) -> None:
         """Receive messages until the task is cancelled."""
@@ -50,14 +50,14 @@ class Subscription:
                 self._pause_s = min(self._pause_s * 2, _MAX_PAUSE_S)
 
     async def _listen(self) -> None:
-        async with self._connect() as client, client.pubsub() as subscription:
-            await subscription.subscribe(self._channel)
+        async with self._connect() as client, client.pubsub() as pubsub:
+            await pubsub.subscribe(self._channel)
             idle_s = 0.0
             while idle_s < _IDLE_TIMEOUT_S and not _is_cancelled():
-                message = await subscription.get_message(timeout=_PING_INTERVAL_S)
+                message = await pubsub.get_message(timeout=_PING_INTERVAL_S)
                 if message is None:
                     idle_s += _PING_INTERVAL_S
-                    await subscription.ping()
+                    await pubsub.ping()
                     continue
                 idle_s = 0.0
                 self._handle(message)
@@ -73,6 +73,9 @@ class Subscription:
 
 
 def _is_cancelled() -> bool:
-    """Return whether this task was cancelled: redis-py suppresses that while it connects."""
+    """Return whether this task was cancelled.
+
+    The loops ask this because redis-py suppresses `CancelledError` while it connects.
+    """
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0

@@ -43,7 +43,7 @@ def test_audio_with_a_too_long_header_is_rejected(strict: Farm) -> None:
     assert strict.http.post(url, content=wav(seconds=10), headers=WAV).status_code == 202
     answer = strict.http.post(url, content=wav(seconds=11), headers=WAV)
     assert (answer.status_code, answer.json()["name"]) == (413, "audio-too-long")
-    assert "11 seconds and this farm accepts 10" in answer.json()["detail"]
+    assert "11 seconds long and this farm accepts 10" in answer.json()["detail"]
     assert len(strict.blobs()) == len(strict.jobs()) == 1
 
 

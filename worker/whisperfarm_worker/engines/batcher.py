@@ -70,7 +70,7 @@ class Batcher:
         on_progress: OnProgress,
         on_text: OnText = ignore_text,
     ) -> list[DecodedText]:
-        """Return the text of each window, in order. `heard` is called in the caller's thread."""
+        """Return the text of each window, in order. `on_text` is called in the caller's thread."""
         request = _Request(windows, decoding, on_progress)
         with self._changed:
             self._queue.add(request, decoding, range(len(windows)))

@@ -40,8 +40,8 @@ def choose_device(
     """Return the device for a setting such as `auto`, `cpu` or `cuda:1`.
 
     `gpus` counts the GPUs that the engine's library sees; it is not called for `cpu`. On a CPU,
-    one call per job runs at once, up to the number of cores, and the calls share the cores: two
-    calls on one core each finish sooner than two calls in sequence on two cores.
+    up to `concurrency` calls run at once, but no more than there are cores, and they share the
+    cores: two calls on one core each finish sooner than two calls in sequence on two cores.
 
     Raises `InvalidSettings` if there is no such GPU.
     """
@@ -68,14 +68,17 @@ def cores(cgroup: Path = Path("/sys/fs/cgroup")) -> int:
     """Return the number of cores in this process's CPU affinity, limited by its cgroup."""
     try:
         allowed = len(os.sched_getaffinity(0))
-    except AttributeError:  # not on macOS
+    except AttributeError:  # macOS has no affinity
         allowed = os.cpu_count() or 1
     cgroup_cores = _cgroup_cores(cgroup / "cpu.max")
     return allowed if cgroup_cores is None else max(1, min(allowed, cgroup_cores))
 
 
 def _cgroup_cores(limit: Path) -> int | None:
-    """Read a CPU limit of cgroup v2, `<quota> <period>` or `max <period>`, in whole cores."""
+    """Return the CPU limit of cgroup v2 in whole cores, or `None` if there is none.
+
+    The file has `<quota> <period>` or `max <period>`.
+    """
     try:
         quota, period = limit.read_text().split()
         return int(quota) // int(period)

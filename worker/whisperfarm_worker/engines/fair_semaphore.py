@@ -1,7 +1,7 @@
 """A semaphore that admits threads in order of arrival, for the calls to a device.
 
-Models are called inside it. A long call yields its slot between batches, so a short call waits for
-one batch and not for the rest of a long file.
+A thread holds a slot while it calls a model. A long call yields its slot between batches, so a
+short call waits for one batch and not for the rest of a long file.
 """
 
 import threading
@@ -14,13 +14,13 @@ class FairSemaphore:
     def __init__(self, slots: int = 1) -> None:
         self._slots = slots
         self._changed = threading.Condition()
-        self._entered = 0
+        self._arrived = 0
         self._exited = 0
 
     def __enter__(self) -> "FairSemaphore":
         with self._changed:
-            ticket = self._entered
-            self._entered += 1
+            ticket = self._arrived
+            self._arrived += 1
             self._changed.wait_for(lambda: ticket - self._exited < self._slots)
         return self
 
@@ -38,10 +38,10 @@ class FairSemaphore:
     def waiting(self) -> int:
         """Number of threads that wait for a slot."""
         with self._changed:
-            return max(0, self._entered - self._exited - self._slots)
+            return max(0, self._arrived - self._exited - self._slots)
 
     def yield_turn(self) -> None:
-        """Let waiting threads go first, then take a slot again. Call it only inside the block."""
+        """Let waiting threads go first, then take a slot again. Call it only while holding one."""
         if not self.waiting:
             return
         self.__exit__(None, None, None)

@@ -141,7 +141,7 @@ class SpeechRecognizer(Protocol):
         - `windows`: samples of at most 30 seconds each; what is longer is cut off
         - `decoding`: options that `clamp` has returned
         - `on_progress`: progress callback
-        - `heard`: called for each window in the calling thread, in the order of completion
+        - `on_text`: called for each window in the calling thread, in the order of completion
         """
 
 

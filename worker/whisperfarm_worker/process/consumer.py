@@ -19,8 +19,8 @@ _TIMER_PRECISION_S = 0.25
 """Longest sleep of Celery's timer. Shutdown waits for it."""
 
 _PAUSING_S = 2.0
-"""Celery stops consuming within this time. A message that arrives before then waits: if it were
-returned at once, the broker would redeliver it in a loop."""
+"""How long a message waits for a closed gate before it is returned to the broker. Within this time,
+Celery stops consuming; a message returned earlier would be redelivered in a loop."""
 
 
 class Gate(Protocol):
@@ -67,7 +67,7 @@ class Consumer:
         self._app = app
         self._gate = gate
         self._queues = [identifiers.queue_name(preset) for preset in presets]
-        self._worker: Any = None
+        self._controller: Any = None
         self._controller_options = {
             "pool": "threads",
             "concurrency": concurrency,
@@ -89,7 +89,7 @@ class Consumer:
         """Consume until `stop` is called, then wait for running jobs.
 
         RabbitMQ closes the channel if a message is not acknowledged in time, and Celery then exits.
-        The consumer restarts it, with the models still loaded. Raises `FarmUnavailable` if Celery
+        This method restarts it, with the models still loaded. Raises `FarmUnavailable` if Celery
         exits before it has started to consume.
         """
 
@@ -103,19 +103,21 @@ class Consumer:
 
         self._app.task(transcribe, name=identifiers.CELERY_TASK, shared=False)
         self._app.set_default()  # the pool's threads look for the task in the default app
-        state.should_stop = None
+        state.should_stop = None  # global in Celery: an earlier consumer may have set it
         self._consuming = not self._stopped
-        while not self._stopped and not self._consume():
+        while not self._stopped and not self._run_celery():
             events.worker.consumer_restarted.log()
 
-    def _consume(self) -> bool:
+    def _run_celery(self) -> bool:
         """Run Celery until it exits. Returns whether it was asked to stop."""
         self._was_ready = False
-        worker = self._worker = self._app.WorkController(**self._controller_options)
-        worker.start()
-        if worker.exitcode and not self._was_ready:
-            raise FarmUnavailable("the worker could not consume from the broker; see its log")
-        return not worker.exitcode
+        controller = self._controller = self._app.WorkController(**self._controller_options)
+        controller.start()
+        if controller.exitcode and not self._was_ready:
+            raise FarmUnavailable(
+                "the worker could not consume from the broker; see the worker's log"
+            )
+        return not controller.exitcode
 
     def _on_celery_ready(self) -> None:
         self._was_ready = True
@@ -124,7 +126,7 @@ class Consumer:
 
     def follow_gate(self) -> None:
         """Consume while the gate is open, and not while it is closed. Call it after each change."""
-        consumer = getattr(self._worker, "consumer", None)
+        consumer = getattr(self._controller, "consumer", None)
         if consumer is not None:
             # Only the thread of Celery's event loop may use channels.
             consumer.call_soon(partial(self._follow, consumer))
@@ -132,22 +134,23 @@ class Consumer:
     def _follow(self, consumer: Any) -> None:
         queues, is_open = self._app.amqp.queues, self._gate.available
         for name in self._queues:
+            # The selection is for later connections, `_set_consuming` for the current one.
             if is_open:
                 queues.select_add(queues[name])
             else:
                 queues.deselect(name)
             if consumer.task_consumer is not None:
-                _consume(consumer.task_consumer, queues[name], is_open)
+                _set_consuming(consumer.task_consumer, queues[name], is_open)
 
     def stop(self) -> bool:
-        """Take no more jobs. Returns whether the consumer was running."""
+        """Stop consuming; running jobs continue. Returns whether the consumer was running."""
         self._stopped = True
-        # Celery reads this between messages, so that it completes the current one.
+        # Celery checks this flag between messages, so it completes the current one.
         state.should_stop = 0
         return self._consuming
 
 
-def _consume(consumer: Any, queue: Any, is_open: bool) -> None:
+def _set_consuming(consumer: Any, queue: Any, is_open: bool) -> None:
     if not is_open:
         consumer.cancel_by_queue(queue.name)
     elif not consumer.consuming_from(queue.name):

@@ -1,4 +1,4 @@
-"""Checks whether the ledger and the blob store are available. Otherwise, workers claim no jobs."""
+"""Checks the ledger and the blob store. While one is unavailable, the worker claims no jobs."""
 
 import random
 import threading
@@ -10,11 +10,11 @@ from whisperfarm_store import events
 from whisperfarm_store.metrics import Sample, definitions
 
 PROBE_POLICY = RetryPolicy(initial_s=0.5, max_s=2.0)
-"""Delays between checks of an unavailable dependency. Work resumes within seconds of its return."""
+"""Delays between checks of an unavailable dependency. They are short, so that work resumes soon."""
 
 CHECK_EVERY_S = 3.0
-"""Interval of the checks of an available dependency. An idle worker notices outages only by
-them."""
+"""Interval of the checks of an available dependency. An idle worker notices an outage only by these
+checks."""
 
 
 class Dependency:
@@ -66,6 +66,7 @@ class Dependency:
         self._woken.set()
 
     def probe(self) -> None:
+        """Check once, in the caller's thread."""
         try:
             self._check()
         except Problem as problem:
@@ -82,8 +83,9 @@ class Dependency:
                 self.probe()
 
     def _pause(self) -> None:
+        """Wait for the next check: the interval while available, else the delay of the policy."""
         if self._reason is None and not self._woken.wait(self._check_every_s):
-            # It has been available for a while: the next failure is a new one.
+            # It was available for a whole interval, so the next failure is the first.
             self._failures = 0
             return
         self._woken.clear()

@@ -1,4 +1,4 @@
-"""Gauges of a worker that are read at each scrape."""
+"""Registers the gauges of a worker that are read at each scrape."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +22,7 @@ def register_metrics(
 ) -> None:
     """Register gauges for jobs in flight, dependencies, disk space and GPU memory.
 
-    Also starts the counters of the worker's presets at 0.
+    Also exports the counters of the worker's presets from the start, at 0.
     """
     description = engine.describe()
     name = str(description["engine"])
@@ -34,7 +34,7 @@ def register_metrics(
     device = str(description.get("device", ""))
     # GPU memory is read from torch, which only this engine imports.
     if device.startswith("cuda") and name == WHISPERX.name:
-        metrics.register_collector(_gpu(device))
+        metrics.register_collector(_gpu_collector(device))
 
 
 def _folders(settings: WorkerSettings) -> dict[str, Path]:
@@ -47,7 +47,7 @@ def _folders(settings: WorkerSettings) -> dict[str, Path]:
     return folders if blobs is None else {**folders, "blobs": blobs}
 
 
-def _gpu(device: str) -> Collect:
+def _gpu_collector(device: str) -> Collect:
     def read() -> Iterator[Sample]:
         from whisperfarm_worker.engines.whisperx.gpu_memory import gpu_memory
 

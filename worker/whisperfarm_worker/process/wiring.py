@@ -27,7 +27,7 @@ from whisperfarm_worker.settings import WorkerSettings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerComponents:
-    """Components of a worker. `update_deletion_cost` is `None` if that is disabled."""
+    """Components of a worker. Without a pod, `update_deletion_cost` is `None`."""
 
     ledger: Ledger
     leases: Leases
@@ -52,7 +52,7 @@ def build(
 
     `models` are the fingerprints of the models by preset. `pod` is the pod of this process,
     or `None` if its deletion cost is not updated. `on_exit` are called last if the process exits
-    despite running threads.
+    while threads still run.
     """
     ledger = open_ledger(settings.resolved_database_url)
     ledger.migrate()
@@ -121,7 +121,7 @@ def build(
         consumer=consumer,
         drain=drain,
         task=task,
-        update_deletion_cost=None if pod is None else _deletion_cost_task(pod, leases),
+        update_deletion_cost=None if pod is None else _deletion_cost_updater(pod, leases),
     )
 
 
@@ -130,7 +130,7 @@ def _save_before_exit(checkpoints: Checkpoints, settlement: Settlement) -> None:
     checkpoints.save()
 
 
-def _deletion_cost_task(pod: Pod, leases: Leases) -> Callable[[], None]:
+def _deletion_cost_updater(pod: Pod, leases: Leases) -> Callable[[], None]:
     # Imported here because most workers do not need its HTTP library.
     from whisperfarm_worker.deletion_cost.api_server import ApiServer
     from whisperfarm_worker.deletion_cost.updater import DeletionCost

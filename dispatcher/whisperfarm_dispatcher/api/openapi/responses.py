@@ -1,4 +1,4 @@
-"""Responses with jobs, transcripts, callbacks and problems."""
+"""OpenAPI descriptions of responses with jobs, transcripts, callbacks and problems."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -61,7 +61,7 @@ def transcript() -> ResponseSpec:
 
 
 def any_format() -> ResponseSpec:
-    """Return a transcript in any of the formats."""
+    """Describe a transcript in any of the formats."""
     texts = {one.media_type: {"schema": _TEXT} for one in FORMATS.values()}
     response = transcript()
     response["content"] = {**texts, **response["content"]}
@@ -69,15 +69,15 @@ def any_format() -> ResponseSpec:
 
 
 def problems(*names: str) -> ResponseSpecs:
-    """Return one response per status, with the problems of these names as examples."""
+    """Describe one response per status, with the problems of these names as examples."""
     responses: ResponseSpecs = {}
     for name in names:
         problem = PROBLEMS[name]()
-        empty = {"schema": PROBLEM_SCHEMA, "examples": {}}
+        content = {"schema": PROBLEM_SCHEMA, "examples": {}}
         description = "A problem document (RFC 9457); `name` identifies the problem."
         response = responses.setdefault(
             problem.status,
-            {"description": description, "content": {"application/problem+json": empty}},
+            {"description": description, "content": {"application/problem+json": content}},
         )
         response["content"]["application/problem+json"]["examples"][name] = {
             "summary": problem.title(),

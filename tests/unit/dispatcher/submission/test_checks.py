@@ -28,5 +28,5 @@ def test_check_duration_accepts_unknown_and_allowed() -> None:
 
 
 def test_check_duration_rejects_longer_audio() -> None:
-    with pytest.raises(AudioTooLong, match="61 seconds and this farm accepts 60"):
+    with pytest.raises(AudioTooLong, match="61 seconds long and this farm accepts 60"):
         check_duration(61.0, max_s=60)

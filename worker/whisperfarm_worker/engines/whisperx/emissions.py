@@ -11,7 +11,7 @@ from torch.nn.utils.rnn import pad_sequence
 from whisperfarm_worker.pipeline.state import Samples
 
 _MIN_SAMPLES = 400
-"""The shortest input that the model's convolutions accept."""
+"""The shortest input that a wav2vec2 model's convolutions accept."""
 
 
 class Emissions:
@@ -24,30 +24,31 @@ class Emissions:
         self._is_hugging_face = config is not None
         # With layer normalization, an output does not depend on the rest of the batch. Group
         # normalization takes statistics over the whole length, which includes the padding.
+        # Models of torchaudio have no `config` that says which they use.
         self.can_batch = getattr(config, "feat_extract_norm", None) == "layer"
 
     @torch.inference_mode()
     def __call__(self, batch_of_samples: Sequence[Samples]) -> list[NDArray[np.float32]]:
         """Return log probabilities of shape (frames, characters), one array for each input."""
-        padded = [_pad_to_minimum(samples) for samples in batch_of_samples]
-        if len(padded) == 1 or not self.can_batch:
-            return [self._single(tensor) for tensor in padded]
-        return self._batched(padded)
+        tensors = [_pad_to_minimum(samples) for samples in batch_of_samples]
+        if len(tensors) == 1 or not self.can_batch:
+            return [self._single(tensor) for tensor in tensors]
+        return self._batched(tensors)
 
     def _single(self, tensor: torch.Tensor) -> NDArray[np.float32]:
         batch = tensor[None].to(self._device)
         logits = self._model(batch).logits if self._is_hugging_face else self._model(batch)[0]
-        return _probabilities(logits[0])
+        return _log_probabilities(logits[0])
 
-    def _batched(self, batch_of_samples: list[torch.Tensor]) -> list[NDArray[np.float32]]:
-        lengths = torch.tensor([len(tensor) for tensor in batch_of_samples])
-        batch = pad_sequence(batch_of_samples, batch_first=True)
+    def _batched(self, tensors: list[torch.Tensor]) -> list[NDArray[np.float32]]:
+        lengths = torch.tensor([len(tensor) for tensor in tensors])
+        batch = pad_sequence(tensors, batch_first=True)
         mask = torch.arange(batch.shape[1])[None] < lengths[:, None]
         logits = self._model(
             batch.to(self._device), attention_mask=mask.long().to(self._device)
         ).logits
         frames = self._model._get_feat_extract_output_lengths(lengths)
-        return [_probabilities(one[:count]) for one, count in zip(logits, frames, strict=True)]
+        return [_log_probabilities(one[:count]) for one, count in zip(logits, frames, strict=True)]
 
 
 def _pad_to_minimum(samples: Samples) -> torch.Tensor:
@@ -55,6 +56,6 @@ def _pad_to_minimum(samples: Samples) -> torch.Tensor:
     return torch.nn.functional.pad(torch.from_numpy(samples), (0, max(missing, 0)))
 
 
-def _probabilities(logits: torch.Tensor) -> NDArray[np.float32]:
-    found: NDArray[np.float32] = torch.log_softmax(logits, dim=-1).float().cpu().numpy()
-    return found
+def _log_probabilities(logits: torch.Tensor) -> NDArray[np.float32]:
+    result: NDArray[np.float32] = torch.log_softmax(logits, dim=-1).float().cpu().numpy()
+    return result
