@@ -103,7 +103,7 @@ def bench(ledger: Ledger, blobs: FolderBlobs, tmp_path: Path) -> Bench:
         ffmpeg=find_ffmpeg(None),
         max_audio_s=60.0,
         on_device_failure=lambda: poisoned.append(True),
-        suspect=lambda name, problem: suspected.append((name, problem.name)),
+        report_unavailable=lambda name, problem: suspected.append((name, problem.name)),
     )
     return Bench(task, engine, leases, tmp_path / "tmp", poisoned, suspected)
 

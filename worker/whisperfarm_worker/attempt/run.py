@@ -35,8 +35,8 @@ from whisperfarm_worker.process.scratch import Scratch
 class AttemptRunner:
     """Makes attempts. It calls `on_device_failure` if the device cannot run further attempts.
 
-    If an attempt finds a dependency unavailable, it calls `suspect` with `ledger` or `blobs` and
-    the problem.
+    If an attempt finds a dependency unavailable, it calls `report_unavailable` with `ledger` or
+    `blobs` and the problem.
     """
 
     leases: Leases
@@ -51,7 +51,7 @@ class AttemptRunner:
     ffmpeg: str
     max_audio_s: float
     on_device_failure: Callable[[], None]
-    suspect: Callable[[str, Problem], None]
+    report_unavailable: Callable[[str, Problem], None]
     chance: Callable[[], float] = random.random
 
     def __call__(self, job_id: str) -> None:
@@ -63,7 +63,7 @@ class AttemptRunner:
             lease = self.leases.acquire(job_id)
         except FarmUnavailable as problem:
             events.attempt.claim_failed.log(job=job_id, error=problem.detail)
-            self.suspect("ledger", problem)
+            self.report_unavailable("ledger", problem)
             raise
         except Exception as error:
             # The job is still queued, so it will be dispatched again.
@@ -86,7 +86,7 @@ class AttemptRunner:
                 outcome = decide(error, lease.job_now, chance=self.chance())
                 device_failed = is_device_failure(error)
                 if isinstance(outcome, Snooze) and isinstance(error, Problem):
-                    self.suspect("blobs", error)
+                    self.report_unavailable("blobs", error)
         settled = partial(self._settled, lease, outcome, checkpoint)
         self.settlement.settle(lease.job, outcome, then=settled)
         self.leases.exit_gate()

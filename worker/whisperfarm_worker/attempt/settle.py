@@ -88,18 +88,19 @@ class _Unsettled:
 
 
 class Settlement:
-    """Writes outcomes. It calls `suspect` with the problem if the ledger is unavailable."""
+    """Writes outcomes. It calls `report_unavailable` with the problem if the ledger is
+    unavailable."""
 
     def __init__(
         self,
         attempts: AttemptStore,
         blobs: Blobs,
         *,
-        suspect: Callable[[Problem], None] = lambda _: None,
+        report_unavailable: Callable[[Problem], None] = lambda _: None,
     ) -> None:
         self._attempts = attempts
         self._blobs = blobs
-        self._suspect = suspect
+        self._report_unavailable = report_unavailable
         self._unsettled: deque[_Unsettled] = deque()
         self._settling = threading.Lock()
 
@@ -113,7 +114,7 @@ class Settlement:
         except Unavailable as problem:
             events.attempt.settle_postponed.log(outcome=_name(outcome).value, error=problem.detail)
             self._unsettled.append(_Unsettled(job, outcome, then))
-            self._suspect(problem)
+            self._report_unavailable(problem)
         else:
             then(accepted)
 

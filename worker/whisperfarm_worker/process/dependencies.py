@@ -60,7 +60,7 @@ class Dependency:
         self._stopping.set()
         self._woken.set()
 
-    def suspect(self, problem: Problem) -> None:
+    def report_unavailable(self, problem: Problem) -> None:
         """Treat the dependency as unavailable until the next check passes."""
         self._failed(problem.detail)
         self._woken.set()
@@ -141,9 +141,9 @@ class Dependencies:
         with self._changed:
             return self._changed.wait_for(lambda: self.available, within_s)
 
-    def suspect(self, name: str, problem: Problem) -> None:
+    def report_unavailable(self, name: str, problem: Problem) -> None:
         """Treat one dependency as unavailable until its next check passes."""
-        self._by_name[name].suspect(problem)
+        self._by_name[name].report_unavailable(problem)
 
     def readings(self) -> Iterator[Sample]:
         """Return samples of `DEPENDENCY_UP`: 1 for available dependencies, 0 for the others."""

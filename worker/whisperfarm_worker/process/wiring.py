@@ -65,7 +65,9 @@ def build(
         {"ledger": ledger.check, "blobs": blobs.check},
         on_change=lambda: consumer.follow_gate(),  # noqa: PLW0108 - it is assigned below
     )
-    settlement = Settlement(ledger, blobs, suspect=partial(dependencies.suspect, "ledger"))
+    settlement = Settlement(
+        ledger, blobs, report_unavailable=partial(dependencies.report_unavailable, "ledger")
+    )
     registration = Registration(
         ledger,
         name=settings.worker_name,
@@ -110,7 +112,7 @@ def build(
         ffmpeg=find_ffmpeg(settings.ffmpeg),
         max_audio_s=settings.max_audio_s,
         on_device_failure=drain.on_device_failure,
-        suspect=dependencies.suspect,
+        report_unavailable=dependencies.report_unavailable,
     )
     return WorkerComponents(
         ledger=ledger,

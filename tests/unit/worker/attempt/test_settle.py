@@ -88,7 +88,7 @@ def test_outcome_is_settled_once_the_ledger_is_available(
     blobs: FolderBlobs,
 ) -> None:
     ledger, suspected, settled = _Ledger(errors=[AWAY, AWAY]), list[Problem](), list[bool]()
-    settlement = Settlement(ledger, blobs, suspect=suspected.append)
+    settlement = Settlement(ledger, blobs, report_unavailable=suspected.append)
     settlement.settle(JOB, Deliver("results/it", 1.0), then=settled.append)
     assert (suspected, settled) == ([AWAY], [])
     settlement.settle_postponed()

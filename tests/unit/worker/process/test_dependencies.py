@@ -45,7 +45,7 @@ def test_suspected_dependency_is_unavailable_until_a_check_passes() -> None:
     server, changed = _Server(), threading.Event()
     quick = RetryPolicy(initial_s=0.01, max_s=0.01)
     dependency = Dependency("blobs", server.check, on_change=changed.set, policy=quick)
-    dependency.suspect(FarmUnavailable("refused"))
+    dependency.report_unavailable(FarmUnavailable("refused"))
     assert dependency.reason == "refused"
     changed.clear()
     dependency.start()
@@ -72,8 +72,8 @@ def test_dependencies_are_available_when_all_are() -> None:
     checks = {"ledger": ledger.check, "blobs": blobs.check}
     dependencies = Dependencies(checks, on_change=lambda: changes.append(dependencies.available))
     assert dependencies.wait_available(0.0)
-    dependencies.suspect("blobs", FarmUnavailable("refused"))
-    dependencies.suspect("ledger", FarmUnavailable("gone"))
+    dependencies.report_unavailable("blobs", FarmUnavailable("refused"))
+    dependencies.report_unavailable("ledger", FarmUnavailable("gone"))
     assert not dependencies.wait_available(0.01)
     assert dependencies.reason == "ledger unavailable: gone; blobs unavailable: refused"
     assert [(one.labels, one.value) for one in dependencies.readings()] == [
