@@ -88,7 +88,7 @@ class AmqpCaller:
 
     def _read(self, _channel: Any, _how: Any, properties: Any, body: bytes) -> None:
         told = json.loads(body)["data"]
-        if properties.type == "message.refused":
+        if properties.type == "message.rejected":
             self._told.bad.append(f"a message was refused: {told}")
             return
         problem = str((told["problem"] or {}).get("name", ""))

@@ -146,12 +146,12 @@ class MessageHandler:
         with suppress(Problem, Unroutable):
             queue = reply_queue(incoming.properties)
             if queue is not None:
-                event = {"type": "message.refused", "data": {"problem": problem.to_wire()}}
+                event = {"type": "message.rejected", "data": {"problem": problem.to_wire()}}
                 self._publisher.publish(
                     json.dumps(event).encode(),
                     routing_key=queue,
                     mandatory=False,
-                    type="message.refused",
+                    type="message.rejected",
                     correlation_id=incoming.properties.get("correlation_id"),
                 )
 

@@ -250,7 +250,7 @@ def test_invalid_message_gets_a_reply_with_the_reason(farm: Farm, caller: Caller
     mine = caller.own_queue()
     caller.send({}, reply_to=mine, correlation_id="c-2")
     told = caller.await_message(mine)
-    assert (told.properties["type"], told.correlation_id) == ("message.refused", "c-2")
+    assert (told.properties["type"], told.correlation_id) == ("message.rejected", "c-2")
     assert json.loads(told.body)["data"]["problem"]["name"] == "client-error"
 
 
