@@ -133,10 +133,10 @@ class _Caller:
         self._client = FarmApi(self._connection)
 
     def call(self) -> None:
-        """Hand in, wait, fetch."""
+        """Submit, wait, fetch."""
         self._file.write_bytes(self._promise.spoken.wav)
         try:
-            self._submit()
+            self._submit_job()
             self._follow()
         except StorageFull as full:
             self._promise.refused = not self._promise.job_id
@@ -147,7 +147,7 @@ class _Caller:
             self._connection.close()
             self._file.unlink(missing_ok=True)  # a farm that was given up takes its folder along
 
-    def _submit(self) -> None:
+    def _submit_job(self) -> None:
         promise = self._promise
         promise.job_id = self._submit()
         promise.acknowledged_at = time.time()
@@ -178,7 +178,7 @@ class _Caller:
 
 
 class _Writer:
-    """Hands in by a message; the transcript comes over HTTP, as it does for programs that do so."""
+    """Submits by a message; the transcript comes over HTTP, as it does for programs that do so."""
 
     def __init__(self, promise: Promise, caller: AmqpCaller, chance: Callable[[], float]) -> None:
         self._promise = promise
@@ -187,7 +187,7 @@ class _Writer:
         self._connection = HttpConnection(parse(promise.url), key=None, ca_file=None)
 
     def call(self) -> None:
-        """Hand in, wait, fetch."""
+        """Submit, wait, fetch."""
         promise = self._promise
         try:
             self._submit()
