@@ -4,6 +4,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -152,7 +153,8 @@ class _Caller:
         promise.job_id = self._submit()
         promise.acknowledged_at = time.time()
         if self._chance() < 0.1:
-            promise.again = self._submit()
+            with suppress(StorageFull):  # the job exists already: only the repetition is rejected
+                promise.again = self._submit()
         if promise.spoken.kind == "cancelled":
             time.sleep(self._chance() * 1.5)  # so that some run by now, and some do not
             self._client.cancel(promise.job_id)

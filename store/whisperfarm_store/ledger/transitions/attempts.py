@@ -120,7 +120,7 @@ def succeed(
     connection: Connection, job_id: str, *, attempt: int, result_key: str, audio_s: float
 ) -> None:
     """Move a running job to succeeded. Its transcript is the blob `result_key`."""
-    _finish_or_raise(
+    _finish(
         connection,
         job_id,
         attempt=attempt,
@@ -135,7 +135,7 @@ def fail(
     connection: Connection, job_id: str, *, attempt: int, problem: Problem, **extra: Any
 ) -> None:
     """Move a running job to failed. `extra` are other columns of the job."""
-    _finish_or_raise(
+    _finish(
         connection,
         job_id,
         attempt=attempt,
@@ -149,7 +149,7 @@ def fail(
 def mark_cancelled(connection: Connection, job_id: str, *, attempt: int) -> None:
     """Move a running job to cancelled."""
     problem = JobCancelled().to_wire()
-    _finish_or_raise(connection, job_id, attempt=attempt, to=JobState.CANCELLED, problem=problem)
+    _finish(connection, job_id, attempt=attempt, to=JobState.CANCELLED, problem=problem)
 
 
 def requeue(
@@ -192,7 +192,9 @@ def queue_again(
         extra["failures"] = job.failures + 1
     if delay_s > 0:
         extra["available_at"] = now_s() + delay_s
-    _finish_or_raise(connection, job.id, attempt=attempt, to=JobState.QUEUED, **extra)
+    statement = transition(job.id, JobState.RUNNING, JobState.QUEUED, **extra)
+    if connection.execute(statement.where(jobs.c.attempt == attempt)).rowcount != 1:
+        raise _lease_lost(job.id, attempt)
 
 
 def fail_on_deadline(connection: Connection, job: Job) -> None:
@@ -206,21 +208,15 @@ def fail_on_deadline(connection: Connection, job: Job) -> None:
     )
 
 
-def _finish_or_raise(
-    connection: Connection, job_id: str, *, attempt: int, to: JobState, **values: Any
-) -> None:
-    if not _finish(connection, job_id, attempt=attempt, to=to, **values):
-        raise LeaseLost(
-            f"attempt {attempt} of job {job_id} is no longer current; its outcome was discarded"
-        )
-
-
 def _finish(
     connection: Connection, job_id: str, *, attempt: int, to: JobState, **values: Any
-) -> bool:
-    """End the attempt. Returns whether it was still current."""
-    if to.is_final:
-        job = finish.finish_job(connection, job_id, JobState.RUNNING, to, attempt=attempt, **values)
-        return job is not None
-    statement = transition(job_id, JobState.RUNNING, to, **values).where(jobs.c.attempt == attempt)
-    return bool(connection.execute(statement).rowcount == 1)
+) -> None:
+    job = finish.finish_job(connection, job_id, JobState.RUNNING, to, attempt=attempt, **values)
+    if job is None:
+        raise _lease_lost(job_id, attempt)
+
+
+def _lease_lost(job_id: str, attempt: int) -> LeaseLost:
+    return LeaseLost(
+        f"attempt {attempt} of job {job_id} is no longer current; its outcome was discarded"
+    )
