@@ -361,7 +361,7 @@ def test_amqp_ingress_reconnects_after_the_broker(tmp_path: Path, audio: bytes) 
         first = Caller(server)
         await_queues(first)
         mine = first.channel.queue_declare("mine", durable=True, auto_delete=False).queue
-        for queue in ("whisperfarm.jobs", "whisperfarm.jobs.acme", "whisperfarm.jobs.dead"):
+        for queue in ("whisperfarm.jobs", "whisperfarm.jobs.acme", "whisperfarm.jobs.dead", "mine"):
             server.wait_until_kept(queue)
         server.kill()
         server.start()

@@ -46,7 +46,7 @@ def test_worker_runs_its_jobs_and_drains(farm: Farm, collector: Collector) -> No
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(WITHIN_S) == 0
     job = farm.ledger.get(long)
-    assert (job.state, job.attempt, job.max_attempts) == (JobState.QUEUED, 1, 4)
+    assert (job.state, job.attempt, job.max_attempts) == (JobState.QUEUED, 1, 3)
     assert farm.ledger.live_workers(within_s=60) == []
     assert list(farm.settings.scratch_path.iterdir()) == []
     assert "Running in OFFLINE mode" in farm.log()
@@ -146,7 +146,7 @@ def test_drain_requeues_unfinished_jobs_and_is_awaited(
     assert (job.state, job.attempt, job.max_attempts, job.worker_deaths) == (
         JobState.QUEUED,
         1,
-        4,
+        3,
         0,
     )
     assert "no worker to drain" in _command(farm, "drain", "--here", "--wait").stdout
@@ -163,7 +163,7 @@ def test_sigterm_does_not_cut_a_requested_drain_short(
         [heartbeat.name for heartbeat in farm.ledger.live_workers(within_s=60)]
     )
     until(lambda: "worker.draining" in farm.log(), "the drain", within_s=WITHIN_S)
-    assert re.search(r"worker\.draining +jobs=1 ", farm.log())
+    assert re.search(r"worker\.draining .*jobs=1\b", farm.log())
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(WITHIN_S) == 0
     job = farm.ledger.get(job_id)
