@@ -28,12 +28,7 @@ class JobState(StrEnum):
     @property
     def is_final(self) -> bool:
         """Whether the job has ended."""
-        return self not in _UNFINISHED
-
-
-_UNFINISHED = frozenset({JobState.QUEUED, JobState.RUNNING})
-
-FINAL_STATES: frozenset[JobState] = frozenset(JobState) - _UNFINISHED
+        return self in FINAL_STATES
 
 
 class Transition(NamedTuple):
@@ -82,6 +77,8 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(_R, _Q, _RESCUE, "the lease expired and attempts are left", "job.rescued"),
 )  # fmt: skip
 """All transitions. The ledger refuses every other one."""
+
+FINAL_STATES: frozenset[JobState] = frozenset(JobState) - {one.current for one in TRANSITIONS}
 
 _ALLOWED = frozenset((one.current, one.following) for one in TRANSITIONS)
 

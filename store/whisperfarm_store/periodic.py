@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 
 from whisperfarm_contract.problems import Problem
+from whisperfarm_contract.retry_policy import RetryPolicy
 from whisperfarm_store import events
 
 MAX_BACKOFF_S = 2.0
@@ -95,5 +96,5 @@ class PeriodicTask:
 
 def backoff_s(interval_s: float, *, failures: int, max_s: float = MAX_BACKOFF_S) -> float:
     """Return the pause after this many failed runs in a row."""
-    doubled_s = interval_s * 2.0 ** min(failures, 32)  # later the number would outgrow a float
-    return min(doubled_s, max(interval_s, max_s))
+    policy = RetryPolicy(initial_s=interval_s, max_s=max(interval_s, max_s), jitter=0.0)
+    return policy.delay_s(failures + 1, chance=0.0)

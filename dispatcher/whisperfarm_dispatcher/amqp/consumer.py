@@ -15,6 +15,7 @@ from kombu.connection import Connection
 from kombu.exceptions import KombuError
 from kombu.messaging import Consumer
 
+from whisperfarm_contract.retry_policy import RetryPolicy
 from whisperfarm_dispatcher.amqp.handler import MessageHandler
 from whisperfarm_dispatcher.amqp.message import IncomingMessage
 from whisperfarm_dispatcher.amqp.publisher import RESULTS
@@ -32,7 +33,7 @@ _IDLE_POLL_S, _BUSY_POLL_S = 0.5, 0.01
 """How long to wait for messages before acknowledging the handled ones: while none is being handled,
 and while some are."""
 
-_MAX_RECONNECT_DELAY_S = 15.0
+_RECONNECT_POLICY = RetryPolicy(initial_s=1.0, max_s=15.0, jitter=0.0)
 _CONNECTION_ERRORS = (AMQPError, KombuError, OSError)
 
 
@@ -71,7 +72,7 @@ class AmqpConsumer:
                 failures = 0
             except _CONNECTION_ERRORS as error:
                 failures += 1
-                delay_s = min(0.5 * 2.0**failures, _MAX_RECONNECT_DELAY_S)
+                delay_s = _RECONNECT_POLICY.delay_s(failures, chance=0.0)
                 events.amqp.unavailable.log(error=str(error), retry_in_s=delay_s)
                 self._stopping.wait(delay_s)
 

@@ -14,6 +14,7 @@ from whisperfarm_contract.problems import (
     Problem,
     Unavailable,
 )
+from whisperfarm_contract.retry_policy import RetryPolicy
 from whisperfarm_dispatcher.amqp import audio_source
 from whisperfarm_dispatcher.amqp.message import (
     IncomingMessage,
@@ -32,6 +33,7 @@ MAX_RETRY_DELAY_S = 30.0
 MAX_TRIES = 5
 """Tries before an unreachable address or an internal error makes a message a dead letter."""
 
+_RETRY_POLICY = RetryPolicy(initial_s=1.0, max_s=MAX_RETRY_DELAY_S, jitter=0.0)
 _MAX_DETAIL_CHARS = 1000
 _KEPT_PROPERTIES = ("message_id", "correlation_id", "reply_to", "type", "app_id")
 
@@ -163,5 +165,5 @@ def retry_delay_s(problem: Problem, tries: int) -> float | None:
     is_retryable = isinstance(problem, Unavailable) and not isinstance(problem, AddressUnreachable)
     if not is_retryable and tries >= MAX_TRIES:
         return None
-    backoff_s = float(2 ** min(tries - 1, 10))
+    backoff_s = _RETRY_POLICY.delay_s(tries, chance=0.0)
     return min(max(backoff_s, problem.retry_after_s or 0), MAX_RETRY_DELAY_S)

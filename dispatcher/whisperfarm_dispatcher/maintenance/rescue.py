@@ -39,7 +39,7 @@ class Rescue:
     def run_once(self) -> bool:
         """Recover some stuck jobs. Returns whether any was found, since there may be more."""
         try:
-            rescued = self._moved()
+            rescued = self._rescue()
         except FarmUnavailable:
             self._failed_at = self._clock()
             raise
@@ -49,7 +49,7 @@ class Rescue:
             self._jobs_available.set()
         return bool(rescued)
 
-    def _moved(self) -> list[Job]:
+    def _rescue(self) -> list[Job]:
         workers = self._ledger.live_workers(within_s=self._live_within_s)
         return self._ledger.rescue(
             redispatch_after_s=self._redispatch_after_s,
