@@ -1,4 +1,4 @@
-"""Delays between retries, for attempts, callbacks and the client."""
+"""Delays between retries, for attempts, callbacks, periodic tasks and the AMQP ingress."""
 
 from dataclasses import dataclass
 

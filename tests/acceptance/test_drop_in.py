@@ -16,8 +16,8 @@ TEXT_FORMATS = ("txt", "vtt", "srt", "tsv")
 
 def turns(reference: Path) -> list[dict[str, Any]]:
     """Who says what in the sample, as it was made."""
-    told: list[dict[str, Any]] = json.loads(reference.read_text(encoding="utf-8"))["turns"]
-    return told
+    received: list[dict[str, Any]] = json.loads(reference.read_text(encoding="utf-8"))["turns"]
+    return received
 
 
 def test_recording_servers_call_writes_words_speakers_and_times(

@@ -10,7 +10,7 @@ from typing import Any, Self
 import pika
 from pika.exceptions import UnroutableError
 
-from tests.chaos.receiver import Told
+from tests.chaos.receiver import Received
 
 _QUEUE = "whisperfarm.jobs"
 _OPENED_WITHIN_S = 60.0
@@ -29,9 +29,9 @@ class Answer:
 class AmqpCaller:
     """One writer's connection and its queue for answers. For one thread."""
 
-    def __init__(self, broker_url: str, told: Told) -> None:
+    def __init__(self, broker_url: str, received: Received) -> None:
         self._url = broker_url
-        self._told = told
+        self._told = received
         self._answers: dict[str, Answer] = {}
 
     def __enter__(self) -> Self:
@@ -87,10 +87,12 @@ class AmqpCaller:
         return self._answers[key]
 
     def _read(self, _channel: Any, _how: Any, properties: Any, body: bytes) -> None:
-        told = json.loads(body)["data"]
+        received = json.loads(body)["data"]
         if properties.type == "message.rejected":
-            self._told.bad.append(f"a message was refused: {told}")
+            self._told.bad.append(f"a message was refused: {received}")
             return
-        problem = str((told["problem"] or {}).get("name", ""))
-        self._told.note(told["id"], properties.message_id, told["state"])
-        self._answers[properties.correlation_id] = Answer(told["id"], told["state"], problem)
+        problem = str((received["problem"] or {}).get("name", ""))
+        self._told.note(received["id"], properties.message_id, received["state"])
+        self._answers[properties.correlation_id] = Answer(
+            received["id"], received["state"], problem
+        )

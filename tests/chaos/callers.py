@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.chaos.amqp_caller import AmqpCaller
-from tests.chaos.receiver import Told
+from tests.chaos.receiver import Received
 from tests.chaos.speech import Kind, Spoken, spoken
 from whisperfarm_client import results
 from whisperfarm_client.address import parse
@@ -67,7 +67,7 @@ class Callers:
     folder: Path
     count: int
     seed: int
-    told: Told
+    received: Received
     broker_url: str = ""
     promises: list[Promise] = field(default_factory=list)
     kinds: tuple[Kind, ...] = _KINDS
@@ -103,7 +103,7 @@ class Callers:
                 spoken=spoken(chance.choice(self.kinds), chance),
                 url=url,
                 begun_at=time.time(),
-                callback_url=chance.choice((self.told.url, "")),
+                callback_url=chance.choice((self.received.url, "")),
             )
             self.promises.append(promise)
             _Caller(promise, self.folder / f"{promise.key}.wav", chance.random).call()
@@ -112,7 +112,7 @@ class Callers:
 
     def _write(self, number: int, chance: random.Random) -> None:
         url = self.urls[number % len(self.urls)]
-        with AmqpCaller(self.broker_url, self.told) as caller:
+        with AmqpCaller(self.broker_url, self.received) as caller:
             while not self._enough.is_set():
                 promise = Promise(
                     key=f"message:{chance.randbytes(16).hex()}",

@@ -50,13 +50,13 @@ def run(
     """
     broker_url = how.get("WHISPERFARM_BROKER_URL", "")
     ingress = {"WHISPERFARM_AMQP_INGRESS": str(bool(broker_url))}
-    with receiver() as told, farm(process_spawner, folder, **ingress, **how) as suffering:
-        load = Callers(suffering.urls, folder / "recordings", callers, seed, told, broker_url)
+    with receiver() as received, farm(process_spawner, folder, **ingress, **how) as suffering:
+        load = Callers(suffering.urls, folder / "recordings", callers, seed, received, broker_url)
         load.start()
         suffering.try_out(*wanted)
         _see_through(suffering, deadline_s)
         finish(suffering, load)
-        return judge(suffering, load.promises, told)
+        return judge(suffering, load.promises, received)
 
 
 def _see_through(suffering: Farm, deadline_s: float) -> None:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from tests.chaos.callers import Promise
 from tests.chaos.farm import Farm, Life
 from tests.chaos.moves import Book, Move
-from tests.chaos.receiver import Told
+from tests.chaos.receiver import Received
 from whisperfarm_contract.states import JobState
 
 _EXPECTED: Mapping[str, frozenset[str]] = {
@@ -55,7 +55,7 @@ class Verdict:
     outcomes: list[Outcome] = field(default_factory=list)
     not_reached: list[str] = field(default_factory=list)
     attempts: int = 0
-    told: int = 0
+    received: int = 0
     """How many callbacks came, those that came twice with them."""
     longest_wait_s: float = 0.0
     """The longest that any job was queued before it ran or ended."""
@@ -76,7 +76,7 @@ class Verdict:
 
 
 def judge(
-    farm: Farm, promises: Sequence[Promise], told: Told, *, noise: Sequence[str] = ()
+    farm: Farm, promises: Sequence[Promise], received: Received, *, noise: Sequence[str] = ()
 ) -> Verdict:
     """Compare what callers and receivers remember with what the ledger has.
 
@@ -89,17 +89,19 @@ def judge(
     return Verdict(
         accepted=sum(promise.acknowledged_at is not None for promise in promises),
         refused=sum(promise.refused for promise in promises),
-        told=told.count,
-        lost=[*_lost(promises, by_job, farm.book), *_untold(promises, told)],
-        duplicated=[*_duplicated(promises, by_job, keys), *_told_twice(told)],
+        received=received.count,
+        lost=[*_lost(promises, by_job, farm.book), *_untold(promises, received)],
+        duplicated=[*_duplicated(promises, by_job, keys), *_told_twice(received)],
         unexpected=[
-            *told.bad,
+            *received.bad,
             *_wrong(promises),
             *_forbidden(moves),
             *_odd_ends(farm.lives, moves),
             *_traces(farm.lives, noise),
         ],
-        outcomes=[_outcome(life, promises, keys, by_job, told) for life in farm.lives if life.note],
+        outcomes=[
+            _outcome(life, promises, keys, by_job, received) for life in farm.lives if life.note
+        ],
         not_reached=[trial.point for trial in farm.not_reached],
         attempts=sum(move.after == JobState.RUNNING for move in moves),
         longest_wait_s=max(_waits(by_job.values()), default=0.0),
@@ -128,16 +130,16 @@ def _lost(
             yield f"job {promise.job_id} has no transcript"
 
 
-def _untold(promises: Iterable[Promise], told: Told) -> Iterator[str]:
+def _untold(promises: Iterable[Promise], received: Received) -> Iterator[str]:
     for promise in promises:
-        if promise.job_id and promise.is_told and promise.job_id not in told.ids:
+        if promise.job_id and promise.is_told and promise.job_id not in received.ids:
             yield f"nobody was told of the end of job {promise.job_id}"
 
 
-def _told_twice(told: Told) -> Iterator[str]:
-    for job, ids in told.ids.items():
-        if len(ids) > 1 or len(told.states[job]) > 1:
-            yield f"the end of job {job} was told as {sorted(ids)}, {sorted(told.states[job])}"
+def _told_twice(received: Received) -> Iterator[str]:
+    for job, ids in received.ids.items():
+        if len(ids) > 1 or len(received.states[job]) > 1:
+            yield f"the end of job {job} was told as {sorted(ids)}, {sorted(received.states[job])}"
 
 
 def _duplicated(
@@ -149,9 +151,9 @@ def _duplicated(
     for job in by_job.keys() - set(keys.values()):
         yield f"job {job} was made for a request that has another"
     for promise in promises:
-        told = {promise.job_id, promise.again, keys.get(promise.key, "")} - {""}
-        if len(told) > 1:
-            yield f"request {promise.key} was told of the jobs {sorted(told)}"
+        received = {promise.job_id, promise.again, keys.get(promise.key, "")} - {""}
+        if len(received) > 1:
+            yield f"request {promise.key} was told of the jobs {sorted(received)}"
 
 
 def _wrong(promises: Iterable[Promise]) -> Iterator[str]:
@@ -175,9 +177,9 @@ def _forbidden(moves: Iterable[Move]) -> Iterator[str]:
 
 def _odd_ends(lives: Iterable[Life], moves: Sequence[Move]) -> Iterator[str]:
     for life in lives:
-        if life.note or int(signal.SIGKILL) in life.told or life.code is None:
+        if life.note or int(signal.SIGKILL) in life.received or life.code is None:
             continue
-        if not (int(signal.SIGTERM) in life.told and _ended_as_told(life, moves)):
+        if not (int(signal.SIGTERM) in life.received and _ended_as_told(life, moves)):
             yield f"{life.log.stem} ended with {life.code}"
 
 
@@ -204,11 +206,11 @@ def _traces(lives: Iterable[Life], noise: Sequence[str]) -> Iterator[str]:
 
 def _last_words(line: str) -> str:
     try:
-        told = json.loads(line)
+        received = json.loads(line)
     except ValueError:
         return line
-    trace = str(told.get("exception", "")).strip().splitlines()
-    return f"{told.get('event')}: {trace[-1] if trace else ''}"
+    trace = str(received.get("exception", "")).strip().splitlines()
+    return f"{received.get('event')}: {trace[-1] if trace else ''}"
 
 
 def _outcome(
@@ -216,7 +218,7 @@ def _outcome(
     promises: Sequence[Promise],
     keys: Mapping[str, str],
     by_job: Mapping[str, Sequence[Move]],
-    told: Told,
+    received: Received,
 ) -> Outcome:
     assert life.note is not None
     at = life.note["at"]
@@ -225,10 +227,10 @@ def _outcome(
     on_the_way = {job for one, job in entered if _struck(one, life, at, by_job[job])}
     jobs = sorted(at_hand | on_the_way | set(_held(life.pid, by_job, at)))
     if life.note["point"].startswith("callback"):
-        waits = [_told_s(told.times.get(job, []), at) for job in jobs]
+        waits = [_told_s(received.times.get(job, []), at) for job in jobs]
     else:
         waits = [_again_s(by_job[job], at, was_held=life.part == "worker") for job in jobs]
-    untold = {one.job_id for one in promises if one.is_told} - told.ids.keys()
+    untold = {one.job_id for one in promises if one.is_told} - received.ids.keys()
     return Outcome(
         point=life.note["point"],
         jobs=tuple(jobs),

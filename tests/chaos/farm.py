@@ -54,7 +54,7 @@ class Life:
     code: int | None = None
     note: Mapping[str, Any] | None = None
     """What it wrote at its point: the point, the time, the jobs at hand."""
-    told: set[int] = field(default_factory=set)
+    received: set[int] = field(default_factory=set)
     """The signals that it was sent from outside."""
 
 
@@ -78,7 +78,7 @@ class Slot(threading.Thread):
     def send(self, number: signal.Signals) -> None:
         """Send its process a signal."""
         if self.child is not None and self.life is not None:
-            self.life.told.add(int(number))
+            self.life.received.add(int(number))
             self._farm.process_spawner.signal(self.child, number)
 
     def _live(self, trial: Trial | None, number: int) -> None:

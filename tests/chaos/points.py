@@ -44,11 +44,11 @@ def midway(stage: str) -> Callable[[Call], bool]:
     """A report out of the midst of a stage, where the stage has one."""
     share_known = stage in ("speech", "transcribe", "align", "diarize")
 
-    def told(call: Call) -> bool:
+    def received(call: Call) -> bool:
         _, where, done = call.args
         return bool(where == stage and (0 < done < 1 or not share_known))
 
-    return told
+    return received
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

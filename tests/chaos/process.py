@@ -56,7 +56,7 @@ class ProcessSpawner:
 
     def run(self) -> None:
         """Until the input ends."""
-        told = b""
+        received = b""
         while True:
             ready, _, _ = select.select([sys.stdin.buffer.raw, self._woken], [], [])
             if self._woken in ready:
@@ -66,7 +66,7 @@ class ProcessSpawner:
                 more = os.read(sys.stdin.fileno(), 65_536)
                 if not more:
                     return self._end()
-                *lines, told = (told + more).split(b"\n")
+                *lines, received = (received + more).split(b"\n")
                 for line in lines:
                     self._obey(json.loads(line))
 

@@ -19,7 +19,7 @@ SECRET = "whsec_" + base64.b64encode(os.urandom(24)).decode()
 
 
 @dataclass(slots=True)
-class Told:
+class Received:
     """What came: for each job the ids and the states that it was told under, and when."""
 
     url: str = ""
@@ -41,9 +41,9 @@ class Told:
 
 
 @contextmanager
-def receiver() -> Iterator[Told]:
+def receiver() -> Iterator[Received]:
     """A receiver that listens until the block ends."""
-    told = Told()
+    received = Received()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -52,7 +52,7 @@ def receiver() -> Iterator[Told]:
             if len(body) < length:  # whoever sent it was killed: nothing was told
                 self.close_connection = True
                 return
-            _read(told, dict(self.headers.items()), body)
+            _read(received, dict(self.headers.items()), body)
             self.send_response(204)
             self.end_headers()
 
@@ -60,14 +60,14 @@ def receiver() -> Iterator[Told]:
             """Nothing is printed."""
 
     with serve_in_thread(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as url:
-        told.url = f"{url}/ends"
-        yield told
+        received.url = f"{url}/ends"
+        yield received
 
 
-def _read(told: Told, headers: dict[str, str], body: bytes) -> None:
+def _read(received: Received, headers: dict[str, str], body: bytes) -> None:
     try:
         Webhook(SECRET).verify(body, headers)
         job = json.loads(body)["data"]
-        told.note(job["id"], headers["webhook-id"], job["state"])
+        received.note(job["id"], headers["webhook-id"], job["state"])
     except (WebhookVerificationError, ValueError, KeyError) as error:
-        told.bad.append(f"a callback that is none: {error}")
+        received.bad.append(f"a callback that is none: {error}")

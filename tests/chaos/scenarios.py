@@ -40,15 +40,15 @@ def suffer(
     **how: Any,
 ) -> Verdict:
     """The verdict on a farm that was harmed under load, and had to do more work afterwards."""
-    with receiver() as told, farm(process_spawner, folder, **how) as suffering:
+    with receiver() as received, farm(process_spawner, folder, **how) as suffering:
         recordings = folder / "recordings"
-        load = Callers(suffering.urls, recordings, _CALLERS, seed, told, kinds=kinds)
+        load = Callers(suffering.urls, recordings, _CALLERS, seed, received, kinds=kinds)
         load.start()
         _await_work(load, _WARM)
         harm(suffering, load)
         _await_work(load, _MORE)
         finish(suffering, load)
-        return judge(suffering, load.promises, told, noise=noise)
+        return judge(suffering, load.promises, received, noise=noise)
 
 
 def _await_work(load: Callers, more: int) -> None:

@@ -15,7 +15,7 @@ ADDRESS = "https://example.com/told"
 GONE = DeliveryResult(status=410, error="gone", unsubscribe=True)
 
 
-def told(ledger: Ledger, *, address: str = ADDRESS, tenant: str = TENANT) -> str:
+def received(ledger: Ledger, *, address: str = ADDRESS, tenant: str = TENANT) -> str:
     """A job that has ended, with one callback."""
     job = replace(new_job(tenant=tenant), policy=JobPolicy(callback_url=address))
     ledger.insert(job)
@@ -42,7 +42,7 @@ def test_claim_callback_returns_none_before_the_job_finishes(ledger: Ledger) -> 
 def test_pending_callbacks_are_counted(ledger: Ledger) -> None:
     assert ledger.count_pending_callbacks() == 0
     for _ in range(2):
-        told(ledger)
+        received(ledger)
     ledger.record_delivery(take(ledger), DeliveryResult(status=500, error="no", retry_in_s=60))
     assert ledger.count_pending_callbacks() == 2
     ledger.record_delivery(take(ledger), DeliveryResult(status=204))
@@ -50,7 +50,7 @@ def test_pending_callbacks_are_counted(ledger: Ledger) -> None:
 
 
 def test_claimed_callback_is_not_claimed_again(ledger: Ledger) -> None:
-    job_id = told(ledger)
+    job_id = received(ledger)
     taken = take(ledger)
     assert (taken.job_id, taken.tries, taken.unsubscribed) == (job_id, 1, False)
     assert json.loads(taken.body)["type"] == "job.cancelled"
@@ -58,21 +58,21 @@ def test_claimed_callback_is_not_claimed_again(ledger: Ledger) -> None:
 
 
 def test_expired_callback_claim_keeps_its_id(ledger: Ledger) -> None:
-    told(ledger)
+    received(ledger)
     first = take(ledger, lease_s=-1)
     second = take(ledger)
     assert (second.id, second.tries) == (first.id, 2)
 
 
 def test_concurrent_claims_give_different_callbacks(ledger: Ledger) -> None:
-    jobs = {told(ledger) for _ in range(8)}
+    jobs = {received(ledger) for _ in range(8)}
     taken = run_concurrently(8, lambda _: take(ledger).job_id)
     assert set(taken) == jobs
 
 
 def test_busy_endpoint_is_skipped(ledger: Ledger) -> None:
-    told(ledger)
-    other = told(ledger, address="https://example.org/told")
+    received(ledger)
+    other = received(ledger, address="https://example.org/told")
     taken = ledger.claim_callback(lease_s=60, busy=["example.com"])
     assert taken is not None
     assert taken.job_id == other
@@ -80,7 +80,7 @@ def test_busy_endpoint_is_skipped(ledger: Ledger) -> None:
 
 
 def test_delivered_callback_is_final(ledger: Ledger) -> None:
-    job_id = told(ledger)
+    job_id = received(ledger)
     ledger.record_delivery(take(ledger, lease_s=-1), DeliveryResult(status=204))
     one = only(ledger, job_id)
     assert (one.state, one.last_status, one.last_error, one.next_at) == (
@@ -91,7 +91,7 @@ def test_delivered_callback_is_final(ledger: Ledger) -> None:
 
 
 def test_failed_callback_is_due_at_its_retry_time(ledger: Ledger) -> None:
-    job_id = told(ledger)
+    job_id = received(ledger)
     ledger.record_delivery(take(ledger), DeliveryResult(status=500, error="down", retry_in_s=60))
     one = only(ledger, job_id)
     assert (one.state, one.last_status, one.last_error) == ("pending", 500, "down")
@@ -101,14 +101,14 @@ def test_failed_callback_is_due_at_its_retry_time(ledger: Ledger) -> None:
 
 
 def test_last_failure_is_final(ledger: Ledger) -> None:
-    job_id = told(ledger)
+    job_id = received(ledger)
     ledger.record_delivery(take(ledger, lease_s=-1), DeliveryResult(error="down"))
     assert only(ledger, job_id).state == "failed"
     assert ledger.claim_callback(lease_s=60) is None
 
 
 def test_result_of_an_earlier_try_is_ignored(ledger: Ledger) -> None:
-    job_id = told(ledger)
+    job_id = received(ledger)
     early, late = take(ledger, lease_s=-1), take(ledger)
     ledger.record_delivery(early, DeliveryResult(error="down"))
     assert only(ledger, job_id).state == "pending"
@@ -118,18 +118,18 @@ def test_result_of_an_earlier_try_is_ignored(ledger: Ledger) -> None:
 
 
 def test_unsubscribed_endpoint_marks_all_its_callbacks(ledger: Ledger) -> None:
-    told(ledger)
+    received(ledger)
     ledger.record_delivery(take(ledger), GONE)
-    told(ledger)
+    received(ledger)
     assert take(ledger).unsubscribed
-    told(ledger, address="https://example.com/else")
+    received(ledger, address="https://example.com/else")
     assert not take(ledger).unsubscribed
-    told(ledger, tenant="umbrella")
+    received(ledger, tenant="umbrella")
     assert not take(ledger).unsubscribed
 
 
 def test_replay_starts_again_with_the_same_id(ledger: Ledger) -> None:
-    job_id = told(ledger)
+    job_id = received(ledger)
     first = take(ledger)
     ledger.record_delivery(first, DeliveryResult(error="down"))
     [again] = ledger.replay_callbacks(job_id, tenant=TENANT)
@@ -140,18 +140,18 @@ def test_replay_starts_again_with_the_same_id(ledger: Ledger) -> None:
 
 
 def test_delivered_replay_subscribes_the_endpoint_again(ledger: Ledger) -> None:
-    job_id = told(ledger)
+    job_id = received(ledger)
     ledger.record_delivery(take(ledger), GONE)
     ledger.replay_callbacks(job_id, tenant=TENANT)
     replayed = take(ledger)
     assert replayed.unsubscribed
     ledger.record_delivery(replayed, DeliveryResult(status=200))
-    told(ledger)
+    received(ledger)
     assert not take(ledger).unsubscribed
 
 
 def test_replay_rejects_another_tenant(ledger: Ledger) -> None:
-    job_id = told(ledger)
+    job_id = received(ledger)
     with pytest.raises(JobNotFound):
         ledger.replay_callbacks(job_id, tenant="umbrella")
     assert only(ledger, job_id).replayed_at is None

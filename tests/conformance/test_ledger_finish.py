@@ -92,14 +92,14 @@ def test_finish_inserts_every_requested_callback(
     ledger: Ledger, end: Callable[[Ledger], str]
 ) -> None:
     job_id = end(ledger)
-    told = ledger.callbacks(job_id, tenant=TENANT)
-    assert {(one.protocol, one.address, one.endpoint) for one in told} == {
+    received = ledger.callbacks(job_id, tenant=TENANT)
+    assert {(one.protocol, one.address, one.endpoint) for one in received} == {
         ("http", ADDRESS, "example.com:8443"),
         ("amqp", "queue:answers", "broker"),
         ("amqp", "exchange:whisperfarm.results", "broker"),
     }
-    assert len({one.id for one in told}) == 3
-    for one in told:
+    assert len({one.id for one in received}) == 3
+    for one in received:
         assert (one.event, one.state, one.tries) == (ENDINGS[end], "pending", 0)
         assert one.next_at == ledger.get(job_id).finished_at
         assert one.correlation_id == "c-1"
@@ -107,16 +107,16 @@ def test_finish_inserts_every_requested_callback(
 
 def test_callback_body_is_the_finished_job(ledger: Ledger) -> None:
     job = ledger.get(succeed(ledger))
-    told = json.loads(ledger.callbacks(job.id, tenant=TENANT)[0].body)
+    received = json.loads(ledger.callbacks(job.id, tenant=TENANT)[0].body)
     document = job_wire.to_wire(job)
-    assert told["type"] == "job.succeeded"
-    assert told["timestamp"] == document["finished_at"]
-    assert told["data"]["links"] == {
+    assert received["type"] == "job.succeeded"
+    assert received["timestamp"] == document["finished_at"]
+    assert received["data"]["links"] == {
         "self": f"/v1/jobs/{job.id}",
         "result": f"/v1/jobs/{job.id}/result",
         "callbacks": f"/v1/jobs/{job.id}/callbacks",
     }
-    assert told["data"] == json.loads(json.dumps(document))
+    assert received["data"] == json.loads(json.dumps(document))
 
 
 def test_finish_inserts_no_callback_without_a_request(ledger: Ledger, running: Job) -> None:

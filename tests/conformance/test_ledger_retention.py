@@ -77,8 +77,8 @@ def test_delete_jobs_deletes_jobs_without_artifacts(ledger: Ledger) -> None:
 
 
 def test_delete_jobs_keeps_jobs_with_pending_callbacks(ledger: Ledger) -> None:
-    told = replace(new_job(), policy=JobPolicy(callback_url="http://callers.example/told"))
-    job = ended(ledger, job=told)
+    received = replace(new_job(), policy=JobPolicy(callback_url="http://callers.example/told"))
+    job = ended(ledger, job=received)
     for what in get_args(Artifact):
         ledger.mark_deleted(what, job.id)
     assert ledger.delete_jobs(after_s=NOW_S, limit=9) == 0

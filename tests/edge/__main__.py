@@ -51,10 +51,10 @@ def _no_torch(python: str) -> None:
 def _serves(programs: Path, data: Path) -> None:
     """A farm with the demo's models takes the sample call and gives the right words."""
     [port] = free_ports(1)
-    told = environment(WHISPERFARM_DATA_DIR=str(data), WHISPERFARM_PRESETS="demo-words")
+    received = environment(WHISPERFARM_DATA_DIR=str(data), WHISPERFARM_PRESETS="demo-words")
     url, began = f"http://127.0.0.1:{port}", time.monotonic()
     command = [str(programs / "whisperfarm"), "up", "--port", str(port)]
-    with subprocess.Popen(command, env=told) as farm:
+    with subprocess.Popen(command, env=received) as farm:
         try:
             _ready(url, farm)
             _say(f"a farm is ready after {time.monotonic() - began:.1f} s")

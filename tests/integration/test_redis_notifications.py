@@ -142,12 +142,15 @@ def test_notify_backs_off_from_an_unavailable_redis() -> None:
     notifications = RedisNotifications(
         "redis://127.0.0.1:9/0", Ledger(), publish_backoff_s=5.0, clock=lambda: now[0]
     )
-    told: list[str] = []
+    received: list[str] = []
     real = notifications._publisher.publish
-    notifications._publisher.publish = lambda channel, job: (told.append(job), real(channel, job))
+    notifications._publisher.publish = lambda channel, job: (
+        received.append(job),
+        real(channel, job),
+    )
     for now[0], job in ((0.0, "j1"), (4.9, "j2"), (5.1, "j3")):
         notifications.notify(job)
-    assert told == ["j1", "j3"]
+    assert received == ["j1", "j3"]
 
 
 def test_invalid_redis_url_is_named() -> None:

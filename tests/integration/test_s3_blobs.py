@@ -170,8 +170,8 @@ class Replaced(Stutter):
 
     def get_object(self, *, Range: str = "bytes=0-", IfMatch: str = "", **_: str) -> dict[str, Any]:
         if IfMatch:
-            told = {"Error": {"Code": "PreconditionFailed"}}
-            raise ClientError(told, "GetObject")
+            received = {"Error": {"Code": "PreconditionFailed"}}
+            raise ClientError(received, "GetObject")
         return super().get_object(Range=Range)
 
 
@@ -198,7 +198,7 @@ def test_presigned_url_has_the_public_endpoint(s3_server: "S3Server") -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "received"),
     [
         ({"blob_url": "s3://nowhere"}, r"s3://nowhere/: the bucket does not exist"),
         ({"s3_access_key_id": "stranger"}, r"the server does not know the access key|Access"),
@@ -206,9 +206,9 @@ def test_presigned_url_has_the_public_endpoint(s3_server: "S3Server") -> None:
     ],
 )
 def test_rejected_credentials_at_start_are_invalid_settings(
-    s3_server: "S3Server", change: dict[str, str], told: str
+    s3_server: "S3Server", change: dict[str, str], received: str
 ) -> None:
-    with pytest.raises(InvalidSettings, match=told) as raised:
+    with pytest.raises(InvalidSettings, match=received) as raised:
         open_blobs(settings_of(s3_server, **change))
     assert s3_server.secret_key not in raised.value.detail
 

@@ -80,14 +80,16 @@ def serving(hub: HubStub) -> Iterator[HubStub]:
             start = int((self.headers.get("Range") or "bytes=0-")[6:].rstrip("-"))
             if start >= len(data) and start:
                 return self._send(416, b"")
-            told = {"Content-Range": f"bytes {start}-{len(data) - 1}/{len(data)}"}
+            received = {"Content-Range": f"bytes {start}-{len(data) - 1}/{len(data)}"}
             most = hub.break_after.pop(path.rpartition("/")[2], None)
-            return self._send(206 if start else 200, data[start:], most=most, **told)
+            return self._send(206 if start else 200, data[start:], most=most, **received)
 
-        def _send(self, status: int, body: bytes, *, most: int | None = None, **told: str) -> None:
+        def _send(
+            self, status: int, body: bytes, *, most: int | None = None, **received: str
+        ) -> None:
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
-            for name, value in told.items():
+            for name, value in received.items():
                 self.send_header(name, value)
             self.end_headers()
             step = hub.slow_chunk_bytes or len(body) or 1

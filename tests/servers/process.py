@@ -111,8 +111,8 @@ class ServerProcess:
         lines = self.log.read_text(errors="replace").splitlines()[-_TAIL_LINES:]
         status = self._process.poll() if self._process else None
         state = "is running" if status is None else f"ended with {status}"
-        told = "\n".join(lines) or "(nothing)"
-        return f"{what}; {self._command[0]} {state}. The end of its log:\n{told}"
+        received = "\n".join(lines) or "(nothing)"
+        return f"{what}; {self._command[0]} {state}. The end of its log:\n{received}"
 
     def _own(self) -> psutil.Process:
         if self._process is None or not self.alive:  # its id may be another's by now

@@ -22,8 +22,8 @@ def lines(watched: Watched) -> list[dict[str, Any]]:
 
 
 def story(watched: Watched, job_id: str) -> list[tuple[str, str]]:
-    told = [line for line in lines(watched) if line.get("job") == job_id]
-    return [(line["component"], line["event"]) for line in told]
+    received = [line for line in lines(watched) if line.get("job") == job_id]
+    return [(line["component"], line["event"]) for line in received]
 
 
 def test_log_has_the_events_of_each_job(watched: Watched) -> None:
@@ -32,8 +32,8 @@ def test_log_has_the_events_of_each_job(watched: Watched) -> None:
         "the callback of the first job",
     )
     for job_id, end in zip(watched.jobs, ("transcribed", "", "stopped"), strict=False):
-        told = story(watched, job_id)
-        assert told[0] == ("dispatcher", "job.accepted")
+        received = story(watched, job_id)
+        assert received[0] == ("dispatcher", "job.accepted")
         expected = {
             ("dispatcher", "job.dispatched"),
             ("worker", "attempt.started"),
@@ -42,7 +42,7 @@ def test_log_has_the_events_of_each_job(watched: Watched) -> None:
             ("dispatcher", "http.responded"),
             *([("worker", f"attempt.{end}")] if end else [("worker", "cache.hit")]),
         }
-        assert expected <= set(told)
+        assert expected <= set(received)
 
 
 def test_lines_about_a_job_have_its_id(watched: Watched) -> None:

@@ -60,10 +60,10 @@ def test_cached_job_has_no_stages_and_a_failed_job_marks_its_stage(
 
 def test_spans_have_no_word_no_name_and_no_address(watched: Watched) -> None:
     watched.collector.named(watched.jobs[0], "job", "callback")
-    told = json.dumps([(span.name, span.attributes) for span in watched.collector.came]).lower()
+    received = json.dumps([(span.name, span.attributes) for span in watched.collector.came]).lower()
     known = watched.secrets
     for hidden in (known.key, known.signing, known.filename, "127.0.0.1", *WORDS):
-        assert hidden.lower() not in told
+        assert hidden.lower() not in received
 
 
 def test_jobs_succeed_while_the_receiver_hangs(watched: Watched) -> None:

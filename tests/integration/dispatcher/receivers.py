@@ -102,19 +102,19 @@ def hangs(end: threading.Event) -> Behaviour:
 @contextmanager
 def receiver(behave: Behaviour) -> Iterator[Receiver]:
     """A receiver on loopback."""
-    told = Receiver(behave)
+    received = Receiver(behave)
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            told.take(Request(self.path, dict(self.headers.items()), body))
-            told.behave(self)
+            received.take(Request(self.path, dict(self.headers.items()), body))
+            received.behave(self)
 
         def do_GET(self) -> None:
-            told.take(Request(self.path, dict(self.headers.items()), b""))
-            told.behave(self)
+            received.take(Request(self.path, dict(self.headers.items()), b""))
+            received.behave(self)
 
         def log_message(self, *_: Any) -> None:
             pass
@@ -125,5 +125,5 @@ def receiver(behave: Behaviour) -> Iterator[Receiver]:
         def handle_error(self, *_: Any) -> None:
             pass
 
-    with serve_in_thread(Quiet(("127.0.0.1", 0), Handler)) as told.url:
-        yield told
+    with serve_in_thread(Quiet(("127.0.0.1", 0), Handler)) as received.url:
+        yield received

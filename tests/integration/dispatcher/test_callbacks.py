@@ -43,7 +43,7 @@ def farm(tmp_path: Path) -> Iterator[Farm]:
 
 
 @pytest.fixture
-def told() -> Iterator[Receiver]:
+def received() -> Iterator[Receiver]:
     """A receiver that takes what comes."""
     with receiver(answers(204)) as running:
         yield running
@@ -75,9 +75,11 @@ def await_tried(farm: Farm, job_id: str, *, tries: int = 1, state: str = "") -> 
 
 
 @pytest.mark.parametrize("secret", [SECRET, NEXT_SECRET])
-def test_callback_signature_verifies(farm: Farm, audio: bytes, told: Receiver, secret: str) -> None:
-    job_id = done(farm, audio, f"{told.url}/told?call=7")
-    [request] = told.await_requests(1)
+def test_callback_signature_verifies(
+    farm: Farm, audio: bytes, received: Receiver, secret: str
+) -> None:
+    job_id = done(farm, audio, f"{received.url}/told?call=7")
+    [request] = received.await_requests(1)
     event = Webhook(secret).verify(request.body, dict(request.headers))
     assert request.path == "/told?call=7"
     assert request.headers["Content-Type"] == "application/json"
@@ -90,13 +92,13 @@ def test_callback_signature_verifies(farm: Farm, audio: bytes, told: Receiver, s
 
 
 def test_callbacks_report_failures_and_cancellations(
-    farm: Farm, audio: bytes, told: Receiver
+    farm: Farm, audio: bytes, received: Receiver
 ) -> None:
-    first = str(farm.submit(audio, callback_url=told.url)["id"])
+    first = str(farm.submit(audio, callback_url=received.url)["id"])
     farm.fail(farm.claim(first), EngineFailed("out of luck"))
-    second = str(farm.submit(audio, callback_url=told.url)["id"])
+    second = str(farm.submit(audio, callback_url=received.url)["id"])
     farm.http.delete(f"{farm.url}/v1/jobs/{second}")
-    events = [json.loads(one.body) for one in told.await_requests(2)]
+    events = [json.loads(one.body) for one in received.await_requests(2)]
     seen = {one["data"]["id"]: (one["type"], one["data"]["problem"]["name"]) for one in events}
     assert seen == {
         first: ("job.failed", "engine-failed"),
@@ -104,8 +106,8 @@ def test_callbacks_report_failures_and_cancellations(
     }
 
 
-def test_job_links_to_its_callbacks(farm: Farm, audio: bytes, told: Receiver) -> None:
-    job = farm.submit(audio, callback_url=told.url)
+def test_job_links_to_its_callbacks(farm: Farm, audio: bytes, received: Receiver) -> None:
+    job = farm.submit(audio, callback_url=received.url)
     assert job["links"]["callbacks"] == f"/v1/jobs/{job['id']}/callbacks"
     assert callbacks(farm, job["id"]) == []
 
@@ -123,13 +125,13 @@ def test_job_links_to_its_callbacks(farm: Farm, audio: bytes, told: Receiver) ->
 def test_failed_delivery_is_retried_later(
     farm: Farm, audio: bytes, behave: Any, status: int | None, words: str
 ) -> None:
-    with receiver(behave) as told:
-        job_id = done(farm, audio, told.url)
+    with receiver(behave) as received:
+        job_id = done(farm, audio, received.url)
         one = await_tried(farm, job_id)
         assert (one["state"], one["last_status"]) == ("pending", status)
         assert words in one["last_error"]
         assert one["next_at"] > one["created_at"]
-        assert len(told.requests) == 1
+        assert len(received.requests) == 1
 
 
 def test_refused_connection_is_retried_later(farm: Farm, audio: bytes) -> None:
@@ -141,11 +143,11 @@ def test_refused_connection_is_retried_later(farm: Farm, audio: bytes) -> None:
 
 @pytest.mark.timeout(120)
 def test_second_try_has_the_same_id_and_a_valid_signature(farm: Farm, audio: bytes) -> None:
-    with receiver(answers(503)) as told:
-        job_id = done(farm, audio, told.url)
+    with receiver(answers(503)) as received:
+        job_id = done(farm, audio, received.url)
         await_tried(farm, job_id)
-        told.behave = answers(200)
-        first, second = told.await_requests(2)  # the first pause is about five seconds
+        received.behave = answers(200)
+        first, second = received.await_requests(2)  # the first pause is about five seconds
         await_tried(farm, job_id, tries=2, state="delivered")
     assert first.headers["webhook-id"] == second.headers["webhook-id"]
     assert first.body == second.body
@@ -153,8 +155,8 @@ def test_second_try_has_the_same_id_and_a_valid_signature(farm: Farm, audio: byt
 
 
 def test_retry_after_delays_the_next_try(farm: Farm, audio: bytes) -> None:
-    with receiver(answers(429, Retry_After="7200")) as told:
-        job_id = done(farm, audio, told.url)
+    with receiver(answers(429, Retry_After="7200")) as received:
+        job_id = done(farm, audio, received.url)
         await_tried(farm, job_id)
     [one] = farm.deps.ledger.callbacks(job_id, tenant="default")
     assert one.next_at is not None
@@ -162,48 +164,52 @@ def test_retry_after_delays_the_next_try(farm: Farm, audio: bytes) -> None:
 
 
 def test_endpoint_answering_410_is_unsubscribed_until_a_replay(farm: Farm, audio: bytes) -> None:
-    with receiver(answers(410)) as told:
-        first = done(farm, audio, told.url)
+    with receiver(answers(410)) as received:
+        first = done(farm, audio, received.url)
         assert await_tried(farm, first)["state"] == "failed"
-        second = done(farm, audio, told.url)
+        second = done(farm, audio, received.url)
         one = await_tried(farm, second, state="failed")
         assert "410 earlier" in one["last_error"]
-        assert len(told.requests) == 1
-        told.behave = answers(200)
+        assert len(received.requests) == 1
+        received.behave = answers(200)
         again = farm.http.post(f"{farm.url}/v1/jobs/{second}/callbacks")
         assert again.status_code == 202
         await_tried(farm, second, state="delivered")
-        third = done(farm, audio, told.url)
+        third = done(farm, audio, received.url)
         await_tried(farm, third, state="delivered")
-        assert len(told.requests) == 3
+        assert len(received.requests) == 3
 
 
-def test_replay_sends_a_delivered_callback_again(farm: Farm, audio: bytes, told: Receiver) -> None:
-    job_id = done(farm, audio, told.url)
+def test_replay_sends_a_delivered_callback_again(
+    farm: Farm, audio: bytes, received: Receiver
+) -> None:
+    job_id = done(farm, audio, received.url)
     await_tried(farm, job_id, state="delivered")
     assert farm.http.post(f"{farm.url}/v1/jobs/{job_id}/callbacks").status_code == 202
-    first, second = told.await_requests(2)
+    first, second = received.await_requests(2)
     assert first.headers["webhook-id"] == second.headers["webhook-id"]
 
 
-def test_replay_needs_a_finished_job(farm: Farm, audio: bytes, told: Receiver) -> None:
-    job_id = farm.submit(audio, callback_url=told.url)["id"]
+def test_replay_needs_a_finished_job(farm: Farm, audio: bytes, received: Receiver) -> None:
+    job_id = farm.submit(audio, callback_url=received.url)["id"]
     answer = farm.http.post(f"{farm.url}/v1/jobs/{job_id}/callbacks")
     assert (answer.status_code, answer.json()["name"]) == (409, "job-not-finished")
 
 
 def test_endless_body_is_not_read_to_its_end(farm: Farm, audio: bytes) -> None:
-    with receiver(sends_without_end) as told:
-        assert await_tried(farm, done(farm, audio, told.url))["state"] == "delivered"
+    with receiver(sends_without_end) as received:
+        assert await_tried(farm, done(farm, audio, received.url))["state"] == "delivered"
 
 
-def test_hanging_endpoint_does_not_block_others(farm: Farm, audio: bytes, told: Receiver) -> None:
+def test_hanging_endpoint_does_not_block_others(
+    farm: Farm, audio: bytes, received: Receiver
+) -> None:
     end = threading.Event()
     with receiver(hangs(end)) as stuck:
         for _ in range(2 * MAX_PER_ENDPOINT):
             done(farm, audio, stuck.url)
         stuck.await_requests(MAX_PER_ENDPOINT)
-        job_id = done(farm, audio, told.url)
+        job_id = done(farm, audio, received.url)
         await_tried(farm, job_id, state="delivered")
         assert len(stuck.requests) == MAX_PER_ENDPOINT
         end.set()
@@ -247,13 +253,13 @@ def test_host_is_resolved_once_and_connected_as_checked() -> None:
         asked.append(host)
         return next(answered)
 
-    with receiver(answers(200)) as told:
-        port = told.url.rpartition(":")[2]
+    with receiver(answers(200)) as received:
+        port = received.url.rpartition(":")[2]
         outgoing = HttpClient(read_networks("127.0.0.1/32"), resolve=resolve)
         sending = HttpSender(outgoing, DEFAULT_RING)
         assert sending.send(callback_to(f"http://name.example:{port}/")).status == 200
         assert asked == ["name.example"]
-        assert told.requests[0].headers["Host"] == f"name.example:{port}"
+        assert received.requests[0].headers["Host"] == f"name.example:{port}"
 
 
 def test_host_with_any_private_address_is_rejected() -> None:
@@ -264,11 +270,11 @@ def test_host_with_any_private_address_is_rejected() -> None:
 
 
 def test_environment_proxies_are_not_used(
-    monkeypatch: pytest.MonkeyPatch, farm: Farm, audio: bytes, told: Receiver
+    monkeypatch: pytest.MonkeyPatch, farm: Farm, audio: bytes, received: Receiver
 ) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
-    await_tried(farm, done(farm, audio, told.url), state="delivered")
+    await_tried(farm, done(farm, audio, received.url), state="delivered")
 
 
 def test_callback_to_loopback_is_rejected_by_default(tmp_path: Path, audio: bytes) -> None:

@@ -138,12 +138,12 @@ def test_outcome_reaches_reply_queue_and_results_exchange(
     job = await_job(farm)
     farm.succeed(farm.claim(job.id), HELLO)
     for name in (mine, open_listener):
-        told = caller.await_message(name)
-        event = json.loads(told.body)
+        received = caller.await_message(name)
+        event = json.loads(received.body)
         assert (event["type"], event["data"]["id"]) == ("job.succeeded", job.id)
-        assert "hello there" not in told.body
-        assert (told.correlation_id, told.properties["type"]) == ("c-7", "job.succeeded")
-        assert told.content_type == "application/json"
+        assert "hello there" not in received.body
+        assert (received.correlation_id, received.properties["type"]) == ("c-7", "job.succeeded")
+        assert received.content_type == "application/json"
 
 
 def test_reply_to_a_missing_queue_fails_alone(farm: Farm, caller: Caller, audio: bytes) -> None:
@@ -160,9 +160,9 @@ def test_reply_to_a_missing_queue_fails_alone(farm: Farm, caller: Caller, audio:
 
 def await_ended_callbacks(farm: Farm, job_id: str) -> dict[str, tuple[str, str | None]]:
     def look() -> dict[str, tuple[str, str | None]] | None:
-        told = farm.deps.ledger.callbacks(job_id, tenant="default")
-        ended = all(one.state != "pending" for one in told)
-        return {one.address: (one.state, one.last_error) for one in told} if ended else None
+        received = farm.deps.ledger.callbacks(job_id, tenant="default")
+        ended = all(one.state != "pending" for one in received)
+        return {one.address: (one.state, one.last_error) for one in received} if ended else None
 
     return until(look, "the end of all callbacks", within_s=DEADLINE_S)
 
@@ -249,9 +249,9 @@ def test_unreadable_message_becomes_a_dead_letter(farm: Farm, caller: Caller, bo
 def test_invalid_message_gets_a_reply_with_the_reason(farm: Farm, caller: Caller) -> None:
     mine = caller.own_queue()
     caller.send({}, reply_to=mine, correlation_id="c-2")
-    told = caller.await_message(mine)
-    assert (told.properties["type"], told.correlation_id) == ("message.rejected", "c-2")
-    assert json.loads(told.body)["data"]["problem"]["name"] == "client-error"
+    received = caller.await_message(mine)
+    assert (received.properties["type"], received.correlation_id) == ("message.rejected", "c-2")
+    assert json.loads(received.body)["data"]["problem"]["name"] == "client-error"
 
 
 @pytest.mark.parametrize(

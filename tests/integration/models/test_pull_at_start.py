@@ -67,14 +67,14 @@ def test_worker_pulls_missing_models_at_start(
 
 
 def test_load_times_are_printed(tmp_path: Path) -> None:
-    told = {
+    received = {
         "WHISPERFARM_DATA_DIR": str(tmp_path),
         "WHISPERFARM_PRESETS": "demo-words",
         "WHISPERFARM_ENGINE": "faster-whisper",
     }
     ended = subprocess.run(
         [sys.executable, "-m", "whisperfarm", "models", "time-load"],
-        env={**os.environ, **told}, capture_output=True, text=True, check=False,
+        env={**os.environ, **received}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert ended.returncode == 0, ended.stderr
     lines = [line.split(" s  ") for line in ended.stdout.splitlines() if " s  " in line]

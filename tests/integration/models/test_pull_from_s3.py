@@ -59,7 +59,7 @@ class _Bucket:
         models = [{"kind": "speech", "name": NAME, "revision": "b" * 40, "files": rows}]
         self.put("model_inventory.json", json.dumps({"models": models}).encode())
 
-    def told(self) -> dict[str, str]:
+    def received(self) -> dict[str, str]:
         """The farm's settings of this server."""
         return {
             "s3_endpoint_url": self._server.endpoint,
@@ -73,7 +73,7 @@ class _Bucket:
         return f"s3://{self._server.bucket}/{self._prefix}"
 
     def pull(self, root: Path, *models: Model, **given: str) -> None:
-        source = open_source(ModelSettings(models_from=self.place, **(given or self.told())))
+        source = open_source(ModelSettings(models_from=self.place, **(given or self.received())))
         try:
             pull(models or (MODEL,), source=source, layout=layout_of(root))
         finally:

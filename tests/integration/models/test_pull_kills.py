@@ -78,13 +78,13 @@ def test_s3_pull_survives_kills(endpoint: str, tmp_path: Path) -> None:
 def _kill_and_run_again(opened: Callable[[str], Source], address: str, folder: Path) -> None:
     chance = random.Random(4)
     environ = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
-    told = (opened, address, environ)
-    longest_s = min(_seconds(told, folder / f"whole-{number}") for number in range(3))
+    received = (opened, address, environ)
+    longest_s = min(_seconds(received, folder / f"whole-{number}") for number in range(3))
     killed = partly = 0
     while killed < KILLS:
         root = folder / str(killed)
         while content(root) != TRUTH and killed < KILLS:
-            killed += _killed(told, root, after_s=chance.uniform(0, longest_s))
+            killed += _killed(received, root, after_s=chance.uniform(0, longest_s))
             there = content(root)
             assert there == {path: TRUTH[path] for path in there}
             partly += 0 < len(there) < len(TRUTH) or bool(list(root.rglob("*.part")))
@@ -95,12 +95,12 @@ def _kill_and_run_again(opened: Callable[[str], Source], address: str, folder: P
     assert partly >= KILLS / 20, "hardly any kill came in the middle of a pull"
 
 
-Told = tuple[Callable[[str], Source], str, dict[str, str]]
+Received = tuple[Callable[[str], Source], str, dict[str, str]]
 
 
-def _started(told: Told, root: Path) -> Any:
+def _started(received: Received, root: Path) -> Any:
     """A pull in a process of its own, at the moment when it begins to write."""
-    opened, address, environ = told
+    opened, address, environ = received
     lock = root / ".pull" / "lock"
     lock.unlink(missing_ok=True)  # nobody pulls; when it is there again, somebody does
     process = PROCESSES.Process(target=_pull, args=(opened, address, root, environ))
@@ -110,17 +110,17 @@ def _started(told: Told, root: Path) -> Any:
     return process
 
 
-def _seconds(told: Told, root: Path) -> float:
-    process = _started(told, root)
+def _seconds(received: Received, root: Path) -> float:
+    process = _started(received, root)
     begun = time.monotonic()
     process.join()
     assert process.exitcode == 0
     return time.monotonic() - begun
 
 
-def _killed(told: Told, root: Path, *, after_s: float) -> bool:
+def _killed(received: Received, root: Path, *, after_s: float) -> bool:
     """Whether the pull was killed; else it was done before."""
-    process = _started(told, root)
+    process = _started(received, root)
     process.join(after_s)
     process.kill()
     process.join()

@@ -154,8 +154,8 @@ def test_outage_during_a_job_is_reported_once_and_survived(
     monkeypatch.setattr(retry, "Environment", sleeper.environment)
     broken = Problem("its log says why").to_wire()
     farm.on("wait", *[lambda handler: handler.answer(500, broken)] * 7)
-    told = f"whisper-remote: waiting: {wav}: its log says why (job j1)"
-    assert command(wav) == Ended(0, "", [told])
+    notified = f"whisper-remote: waiting: {wav}: its log says why (job j1)"
+    assert command(wav) == Ended(0, "", [notified])
     assert not farm.cancelled.is_set()
 
 

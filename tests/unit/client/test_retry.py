@@ -10,7 +10,7 @@ class Clock:
     def __init__(self) -> None:
         self.now = 100.0
         self.pauses: list[float] = []
-        self.told: list[str] = []
+        self.notified: list[str] = []
 
     def sleep(self, pause_s: float) -> None:
         self.pauses.append(pause_s)
@@ -27,7 +27,10 @@ def _patience(
 ) -> RetryPolicy:
     environment = clock.environment(random_fraction)
     return RetryPolicy(
-        deadline=deadline, connect_timeout_s=30.0, notify=clock.told.append, environment=environment
+        deadline=deadline,
+        connect_timeout_s=30.0,
+        notify=clock.notified.append,
+        environment=environment,
     )
 
 
@@ -132,16 +135,16 @@ def test_lasting_failure_is_notified_once_with_the_job() -> None:
     retry_policy.accepted("j1")
     for _ in range(4):
         retry_policy.pause("connection reset")
-    assert clock.told == []
+    assert clock.notified == []
     for _ in range(20):
         retry_policy.failed(FarmUnavailable("refused"))
-    assert clock.told == ["refused (job j1)"]
+    assert clock.notified == ["refused (job j1)"]
 
 
 def test_long_pause_is_notified_before_it_starts() -> None:
     clock = Clock()
     _patience(clock).pause("busy", at_least_s=60.0)
-    assert clock.told == ["busy"]
+    assert clock.notified == ["busy"]
 
 
 def test_short_failures_are_not_notified() -> None:
@@ -150,7 +153,7 @@ def test_short_failures_are_not_notified() -> None:
     for _ in range(20):
         retry_policy.pause("connection reset")
         retry_policy.succeeded()
-    assert clock.told == []
+    assert clock.notified == []
 
 
 def test_snooze_is_never_notified() -> None:
@@ -158,4 +161,4 @@ def test_snooze_is_never_notified() -> None:
     retry_policy = _patience(clock)
     for _ in range(20):
         retry_policy.snooze("the job had not ended")
-    assert clock.told == []
+    assert clock.notified == []

@@ -66,7 +66,7 @@ def gauges(
     )
 
 
-def told(of: LedgerCollector) -> dict[tuple[str, ...], float]:
+def received(of: LedgerCollector) -> dict[tuple[str, ...], float]:
     return {(one.metric.name.removeprefix(GAUGE), *one.labels): one.value for one in of.collect()}
 
 
@@ -83,7 +83,7 @@ def worker(name: str, *, ready: bool, draining: bool = False) -> WorkerHeartbeat
 
 
 def test_empty_farm_reports_zeros(figures: FarmQueries) -> None:
-    assert told(gauges(figures)) == {
+    assert received(gauges(figures)) == {
         ("ledger_up",): 1,
         ("jobs", "demo", "acme", "queued"): 0,
         ("jobs", "demo", "acme", "running"): 0,
@@ -109,7 +109,7 @@ def test_collector_counts_jobs_and_workers(figures: FarmQueries) -> None:
         worker("c", ready=False, draining=True),
         worker("d", ready=True),
     ]
-    seen = told(gauges(figures))
+    seen = received(gauges(figures))
     assert seen[("jobs", "demo", "acme", "queued")] == 3
     assert seen[("backlog_audio_seconds", "demo", "acme")] == 35
     assert seen[("jobs", "demo", "north", "queued")] == 1
@@ -121,26 +121,26 @@ def test_collector_counts_jobs_and_workers(figures: FarmQueries) -> None:
 def test_audio_of_unknown_duration_is_estimated(figures: FarmQueries) -> None:
     load = Workload(jobs=2, audio_s=30.0, estimated_s=12.0)
     figures.groups = [GroupLoad(tenant="acme", preset="demo", state=JobState.QUEUED, load=load)]
-    assert told(gauges(figures))[("backlog_audio_seconds", "demo", "acme")] == 42
+    assert received(gauges(figures))[("backlog_audio_seconds", "demo", "acme")] == 42
 
 
 def test_seen_labels_stay_in_the_metrics(figures: FarmQueries) -> None:
     clock = Clock()
     of = gauges(figures, clock)
     figures.groups = [group("north", JobState.QUEUED, 1, 1.0)]
-    assert told(of)[("jobs", "demo", "north", "queued")] == 1
+    assert received(of)[("jobs", "demo", "north", "queued")] == 1
     figures.groups, clock.now = [], 200.0
-    assert told(of)[("jobs", "demo", "north", "queued")] == 0
+    assert received(of)[("jobs", "demo", "north", "queued")] == 0
 
 
 def test_ledger_is_queried_once_a_second(figures: FarmQueries) -> None:
     clock = Clock()
     of = gauges(figures, clock)
     for _ in range(3):
-        told(of)
+        received(of)
     assert figures.asked == 1
     clock.now += 1.1
-    told(of)
+    received(of)
     assert figures.asked == 2
 
 
@@ -150,14 +150,14 @@ def test_ledger_up_follows_the_ledgers_availability(
     clock = Clock()
     of = gauges(figures, clock)
     figures.error = FarmUnavailable("the database does not answer")
-    assert told(of) == {("ledger_up",): 0}
+    assert received(of) == {("ledger_up",): 0}
     figures.error, clock.now = None, 102.0
-    assert told(of)[("ledger_up",)] == 1
+    assert received(of)[("ledger_up",)] == 1
 
 
 def test_hanging_ledger_is_queried_once_and_not_awaited(figures: FarmQueries) -> None:
     of = gauges(figures, timeout_s=0.01)
     figures.goes_on.clear()
     for _ in range(3):
-        assert told(of) == {("ledger_up",): 0}
+        assert received(of) == {("ledger_up",): 0}
     assert figures.asked == 1

@@ -34,7 +34,7 @@ class Tries:
             return sorted(one.endpoint for one in self.begun)
 
 
-def told(ledger: Ledger, host: str) -> str:
+def received(ledger: Ledger, host: str) -> str:
     job = replace(new_job(), policy=JobPolicy(callback_url=f"https://{host}/"))
     ledger.insert(job)
     ledger.request_cancel(job.id, tenant=TENANT)
@@ -52,7 +52,7 @@ def states(ledger: Ledger, jobs: list[str]) -> set[str]:
 
 
 def test_deliveries_are_limited_per_endpoint(ledger: Ledger) -> None:
-    jobs = [told(ledger, host) for host in ("a.example", "a.example", "a.example", "b.example")]
+    jobs = [received(ledger, host) for host in ("a.example", "a.example", "a.example", "b.example")]
     tries = Tries()
     delivery = CallbackDispatcher(ledger, {"http": tries}, max_per_endpoint=2)
     delivery.run_once()
@@ -64,7 +64,7 @@ def test_deliveries_are_limited_per_endpoint(ledger: Ledger) -> None:
 
 def test_deliveries_are_limited_in_total(ledger: Ledger) -> None:
     for number in range(4):
-        told(ledger, f"{number}.example")
+        received(ledger, f"{number}.example")
     tries = Tries()
     delivery = CallbackDispatcher(ledger, {"http": tries}, max_concurrent=3)
     delivery.run_once()
@@ -77,7 +77,7 @@ def test_unexpected_error_is_recorded_and_retried(ledger: Ledger) -> None:
     def fault(_: Callback) -> DeliveryResult:
         raise ZeroDivisionError
 
-    job = told(ledger, "a.example")
+    job = received(ledger, "a.example")
     delivery = CallbackDispatcher(ledger, {"http": fault})
     delivery.run_once()
     until(lambda: ledger.callbacks(job, tenant=TENANT)[0].last_error is not None, delivery)
@@ -85,7 +85,7 @@ def test_unexpected_error_is_recorded_and_retried(ledger: Ledger) -> None:
 
 
 def test_callback_over_an_unknown_channel_fails(ledger: Ledger) -> None:
-    job = told(ledger, "a.example")
+    job = received(ledger, "a.example")
     delivery = CallbackDispatcher(ledger, {})
     delivery.run_once()
     until(lambda: states(ledger, [job]) == {"failed"}, delivery)

@@ -118,8 +118,8 @@ def test_event_changes_its_metric(
     for part in ("dispatcher", "worker"):
         metrics = Metrics(part)
         metrics.fix(engine="whisperx")
-        told = metrics_processor(metrics)(None, "info", {"event": event, **fields})
-        assert told == {"event": event, **fields}
+        received = metrics_processor(metrics)(None, "info", {"event": event, **fields})
+        assert received == {"event": event, **fields}
         seen.append(metrics.registry.get_sample_value(metric, labels))
     assert value in seen
     assert set(seen) <= {value, None, 0.0}

@@ -27,7 +27,7 @@ TRIED = {"job": JOB, "endpoint": "calls.example", "tries": 1, "status": 204, "to
 STAGE = {**AT, "stage": "align", "took_s": 3.0, "error": None}
 
 
-class Told:
+class Traced:
     """What was told of, at times that the test sets."""
 
     def __init__(self) -> None:
@@ -45,8 +45,8 @@ class Told:
 
 
 @pytest.fixture
-def told() -> Told:
-    return Told()
+def traced() -> Traced:
+    return Traced()
 
 
 @pytest.fixture(autouse=True)
@@ -77,9 +77,9 @@ CASES: list[Case] = [
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_event_becomes_a_span_that_ends_now(told: Told, case: Case) -> None:
+def test_event_becomes_a_span_that_ends_now(traced: Traced, case: Case) -> None:
     event, fields, name, ids, took_s, shown, failed = case
-    [span] = told.of(event, fields)
+    [span] = traced.of(event, fields)
     assert (span.trace_id, span.span_id, span.parent_id, span.name) == (TRACE, *ids, name)
     assert (span.start_s, span.end_s, span.failed) == (1000.0 - took_s, 1000.0, failed)
     assert span.attributes == {f"whisperfarm.{one}": value for one, value in shown.items()}
@@ -98,11 +98,11 @@ OUTCOMES = [
 
 @pytest.mark.parametrize(("event", "said", "outcome", "failed"), OUTCOMES)
 def test_attempt_span_covers_start_to_end(
-    told: Told, event: str, said: str | None, outcome: str, failed: bool
+    traced: Traced, event: str, said: str | None, outcome: str, failed: bool
 ) -> None:
-    assert told.of("attempt.started", BEGUN) == []
-    told.now_s += 7.0
-    [span] = told.of(event, {**AT, **P, **({"outcome": said} if said else {})})
+    assert traced.of("attempt.started", BEGUN) == []
+    traced.now_s += 7.0
+    [span] = traced.of(event, {**AT, **P, **({"outcome": said} if said else {})})
     assert (span.span_id, span.parent_id) == (attempt_span(TRACE, 2), ROOT)
     assert (span.start_s, span.end_s, span.failed) == (1000.0, 1007.0, failed)
     shown = {**P, "attempt": 2, "outcome": outcome}
@@ -113,19 +113,19 @@ def test_every_traced_event_has_a_case() -> None:
     assert {one[0] for one in (*CASES, *OUTCOMES)} == {event.name for event in TRACED}
 
 
-def test_requeued_attempt_has_one_span(told: Told) -> None:
-    told.of("attempt.started", BEGUN)
-    assert len(told.of("attempt.requeued", {**AT, **P})) == 1
-    assert told.of("attempt.stale", {**AT, **P, "outcome": "succeeded"}) == []
+def test_requeued_attempt_has_one_span(traced: Traced) -> None:
+    traced.of("attempt.started", BEGUN)
+    assert len(traced.of("attempt.requeued", {**AT, **P})) == 1
+    assert traced.of("attempt.stale", {**AT, **P, "outcome": "succeeded"}) == []
 
 
-def test_concurrent_attempts_have_separate_spans(told: Told) -> None:
+def test_concurrent_attempts_have_separate_spans(traced: Traced) -> None:
     other = {**BEGUN, "job": JOB.replace("01a1", "01a2")}
     for fields in (BEGUN, other, {**BEGUN, "attempt": 3}):
-        told.of("attempt.started", fields)
-        told.now_s += 1.0
+        traced.of("attempt.started", fields)
+        traced.now_s += 1.0
     start_s = [
-        told.of("attempt.ended", {**fields, "outcome": "succeeded"})[0].start_s
+        traced.of("attempt.ended", {**fields, "outcome": "succeeded"})[0].start_s
         for fields in (BEGUN, other, {**BEGUN, "attempt": 3})
     ]
     assert start_s == [1000.0, 1001.0, 1002.0]
@@ -140,19 +140,19 @@ def test_concurrent_attempts_have_separate_spans(told: Told) -> None:
         {name: value for name, value in ANSWERED.items() if name != "job"},
     ],
 )
-def test_unauthenticated_request_has_no_span(told: Told, fields: dict[str, Any]) -> None:
-    assert told.of("http.responded", fields) == []
+def test_unauthenticated_request_has_no_span(traced: Traced, fields: dict[str, Any]) -> None:
+    assert traced.of("http.responded", fields) == []
 
 
 def test_job_from_the_log_context_is_traced(
-    told: Told,
+    traced: Traced,
 ) -> None:
-    configure_logs("warning", "json", component="worker", processors=[told.trace])
+    configure_logs("warning", "json", component="worker", processors=[traced.trace])
     with bound_contextvars(job=JOB, attempt=2):
         events.stage.ended.log(stage="fetch", took_s=0.1, error=None)
-    assert [(one.name, one.trace_id) for one in told.spans] == [("fetch", TRACE)]
+    assert [(one.name, one.trace_id) for one in traced.spans] == [("fetch", TRACE)]
 
 
-def test_event_that_cannot_be_traced_is_logged_with_the_error(told: Told) -> None:
+def test_event_that_cannot_be_traced_is_logged_with_the_error(traced: Traced) -> None:
     event = {"event": "job.ended", "job": JOB}
-    assert told.trace(None, "info", event) == {**event, "not_traced": "KeyError('after_s')"}
+    assert traced.trace(None, "info", event) == {**event, "not_traced": "KeyError('after_s')"}

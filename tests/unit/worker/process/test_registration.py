@@ -138,6 +138,6 @@ def test_startup_time_is_logged_once() -> None:
     with capture_logs() as logs:
         registration.mark_ready()
         registration.mark_ready()  # RabbitMQ had closed the channel
-    told = [line["took_s"] for line in logs if line["event"] == "worker.ready"]
-    assert told[0] > 0
-    assert told[1:] == [None]
+    received = [line["took_s"] for line in logs if line["event"] == "worker.ready"]
+    assert received[0] > 0
+    assert received[1:] == [None]

@@ -50,7 +50,7 @@ def line_of(path: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("path", "told"),
+    ("path", "received"),
     [
         ("/v1/jobs/j1", {"route": "/v1/jobs/{job_id}", "status": 200, "job": "j1"}),
         (
@@ -67,11 +67,11 @@ def line_of(path: str) -> dict[str, Any]:
         ("/broken", {"route": "/broken", "status": 500, "problem": "internal-error"}),
     ],
 )
-def test_access_log_has_route_job_and_problem(path: str, told: dict[str, Any]) -> None:
+def test_access_log_has_route_job_and_problem(path: str, received: dict[str, Any]) -> None:
     common = {
         "event": "http.responded",
         "log_level": "info",
         "method": "GET",
         "path": path.partition("?")[0],
     }
-    assert line_of(path) == {**common, **told}
+    assert line_of(path) == {**common, **received}

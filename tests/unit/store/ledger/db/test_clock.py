@@ -12,10 +12,10 @@ def test_sqlite_clock_has_milliseconds() -> None:
     engine = create_engine("sqlite://")
     with engine.connect() as connection:
         before = time.time()
-        told = connection.scalar(select(now_s()))
+        received = connection.scalar(select(now_s()))
         after = time.time()
     engine.dispose()
-    assert before - 0.002 <= told <= after + 0.002
+    assert before - 0.002 <= received <= after + 0.002
 
 
 def test_postgresql_clock_advances_within_a_transaction() -> None:

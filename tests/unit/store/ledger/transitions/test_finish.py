@@ -26,8 +26,8 @@ def test_finished_job_is_logged(ledger: Ledger) -> None:
         with pytest.raises(LeaseLost):
             ledger.fail(job_id, attempt=1, problem=EngineFailed())
     [line] = ended(logs)
-    told = {name: line[name] for name in ("job", "tenant", "preset", "state", "problem")}
-    assert told == {
+    received = {name: line[name] for name in ("job", "tenant", "preset", "state", "problem")}
+    assert received == {
         "job": job_id, "tenant": "acme", "preset": "demo", "state": "failed",
         "problem": "engine-failed",
     }  # fmt: skip
