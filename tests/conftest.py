@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support.budgets import Stopwatch
-from tests.support.environment import forget_settings
+from tests.support.environment import ENGINE_VARIABLES, forget_settings
 from whisperfarm_worker.process.environment import disable_telemetry
 
 forget_settings()
@@ -15,3 +15,10 @@ pytest_plugins = ["tests.servers.fixtures", "tests.support.ledger", "tests.suppo
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):  # the process that prints the summary
         config.pluginmanager.register(Stopwatch())
+
+
+@pytest.fixture(autouse=True)
+def _engine_variables_removed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep child processes from inheriting what an engine in this process has set."""
+    for name in ENGINE_VARIABLES:
+        monkeypatch.delenv(name, raising=False)

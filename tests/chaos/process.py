@@ -138,8 +138,12 @@ def _dispatch() -> None:
 
 def _work() -> None:
     sentences._splitter = lambda _: None  # digests have no sentences, and NLTK loads for long
-    worker.open_engine = lambda *_, **__: StubEngine(float(os.environ[PACE]))  # type: ignore[assignment]
-    worker.serve(WorkerSettings(), bundled_models=None)
+    settings = WorkerSettings()
+    failed = settings.data_dir / "failed-once"
+    failed.mkdir(exist_ok=True)
+    engine = StubEngine(pace=float(os.environ[PACE]), failed=failed)
+    worker.open_engine = lambda *_, **__: engine  # type: ignore[assignment]
+    worker.serve(settings, bundled_models=None)
 
 
 def _import_the_rest() -> None:

@@ -10,7 +10,7 @@ from tests.support import recordings
 RATE_HZ = 16_000
 WINDOW_S = 1
 UNLUCKY = 12_345
-"""A recording whose first sample this is makes the engine fail every other time."""
+"""A recording whose first sample this is makes the engine fail at the first attempt."""
 
 Kind = Literal["plain", "long", "unlucky", "cancelled", "garbled"]
 

@@ -1,5 +1,7 @@
 """The stub engine is asked for no more than it has."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.chaos.engine import StubEngine
@@ -13,4 +15,5 @@ from whisperfarm_worker.engines import port
 def test_stub_engine_implements_the_port(part: type) -> None:
     asked = {name for name in vars(part) if not name.startswith("_")}
     assert asked
-    assert {name for name in asked if not hasattr(StubEngine(pace=1.0), name)} == set()
+    engine = StubEngine(pace=1.0, failed=Path())
+    assert {name for name in asked if not hasattr(engine, name)} == set()

@@ -5,6 +5,16 @@ import os
 STEERING = ("WHISPER", "API_KEYS", "HF_", "AWS_")
 """The beginnings of the names of variables that a farm, a client or a library reads."""
 
+ENGINE_VARIABLES = (
+    "HF_DATASETS_OFFLINE",
+    "HF_HOME",
+    "HF_HUB_OFFLINE",
+    "NLTK_DATA",
+    "TORCH_HOME",
+    "TRANSFORMERS_OFFLINE",
+)
+"""Variables that an engine sets in its process before it imports its libraries."""
+
 
 def forget_settings() -> None:
     """Remove from this process what would steer a farm."""
