@@ -118,7 +118,7 @@ _DISPATCHER = {
     "cancel: before asking": _dispatcher(f"{_LEDGER}.request_cancel", "before"),
     "cancel: asked, not answered": _dispatcher(f"{_LEDGER}.request_cancel", "after"),
     "wait: a caller begins to wait": _dispatcher(
-        "whisperfarm_dispatcher.api.wait:wait_until_finished", "before"
+        "whisperfarm_dispatcher.api.wait:_finished", "before"
     ),
     "wait: an end is seen": _dispatcher(f"{_LEDGER}.finished_among", "after", when=with_result),
     "result: before it is read": _dispatcher("whisperfarm_dispatcher.api.results:render", "before"),
