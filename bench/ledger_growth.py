@@ -59,7 +59,7 @@ def _measure(ledger: Ledger, steps: list[int]) -> Iterator[Cost]:
     there = 0
     for rows in steps:
         print(f"measuring at {rows} rows ...", file=sys.stderr, flush=True)
-        with ledger._write() as connection:
+        with ledger.database.write() as connection:
             _grow(connection, template, there, rows)
         _tidy(ledger)
         there = rows
@@ -67,11 +67,13 @@ def _measure(ledger: Ledger, steps: list[int]) -> Iterator[Cost]:
 
 
 def _template(ledger: Ledger) -> str:
-    job = ledger.insert(new_job("template"))
-    claimed = ledger.claim(job.id, worker="bench", lease_s=60)
+    job = ledger.jobs.insert(new_job("template"))
+    claimed = ledger.attempts.claim(job.id, worker="bench", lease_s=60)
     if claimed is None:
         raise RuntimeError("the template job cannot be claimed")
-    ledger.succeed(job.id, attempt=1, result_key="results/x/1/transcript.json", audio_s=0.5)
+    ledger.attempts.succeed(
+        job.id, attempt=1, result_key="results/x/1/transcript.json", audio_s=0.5
+    )
     return job.id
 
 
@@ -97,7 +99,9 @@ def _grow(connection: Connection, template: str, there: int, rows: int) -> None:
 
 def _tidy(ledger: Ledger) -> None:
     """Run the maintenance that the server otherwise does in the background."""
-    with ledger._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with ledger.database.engine.connect().execution_options(
+        isolation_level="AUTOCOMMIT"
+    ) as connection:
         connection.execute(text("SET statement_timeout = 0"))
         connection.execute(text("VACUUM ANALYZE jobs"))
         connection.execute(text("VACUUM ANALYZE idempotency"))
@@ -111,11 +115,11 @@ def _cost(ledger: Ledger, rows: int) -> Cost:
         job = new_job()
         key = Idempotency(key=f"{rows}-{number}-{job.id}", fingerprint="a" * 64)
         began = time.perf_counter()
-        ledger.insert(job, idempotency=key)
+        ledger.jobs.insert(job, idempotency=key)
         inserted = time.perf_counter()
-        ledger.claim(job.id, worker="bench", lease_s=60)
+        ledger.attempts.claim(job.id, worker="bench", lease_s=60)
         claimed = time.perf_counter()
-        ledger.succeed(job.id, attempt=1, result_key="r", audio_s=0.5)
+        ledger.attempts.succeed(job.id, attempt=1, result_key="r", audio_s=0.5)
         submit.append(inserted - began)
         claim.append(claimed - inserted)
     return Cost(rows, submit, claim)

@@ -109,7 +109,7 @@ def _start(preset: Preset, models: Path, own: Path) -> Start:
 
 
 def _ready(ledger: Ledger, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    while not any(sign.ready for sign in ledger.live_workers(within_s=60)):
+    while not any(sign.ready for sign in ledger.workers.list_live(within_s=60)):
         if process.poll() is not None:
             raise RuntimeError(f"the worker ended: {log.read_text()}")
         time.sleep(0.02)

@@ -9,11 +9,10 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Protocol
 
 from whisperfarm_contract.states import JobState
 from whisperfarm_store import events
-from whisperfarm_store.ledger import WORKER_STATES, GroupLoad, WorkerHeartbeat
+from whisperfarm_store.ledger import WORKER_STATES, GroupLoad, Ledger, WorkerHeartbeat
 from whisperfarm_store.metrics import Sample, definitions
 
 CACHE_TTL_S = 1.0
@@ -22,22 +21,6 @@ TTL_FACTOR = 20
 
 QUERY_TIMEOUT_S = 3.0
 """Timeout of a query; Prometheus gives up on a scrape after ten seconds."""
-
-
-class FarmQueries(Protocol):
-    """The ledger's methods that are used here."""
-
-    def backlog(self) -> list[GroupLoad]:
-        """Return the unfinished work by tenant, preset and state."""
-
-    def oldest_queued_s(self) -> dict[str, float]:
-        """Return the seconds that the oldest queued job has waited, by preset."""
-
-    def live_workers(self, *, within_s: float) -> list[WorkerHeartbeat]:
-        """Return the workers with a heartbeat in the last `within_s` seconds."""
-
-    def count_pending_callbacks(self) -> int:
-        """Return the number of undelivered callbacks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +42,7 @@ class LedgerCollector:
 
     def __init__(
         self,
-        ledger: FarmQueries,
+        ledger: Ledger,
         *,
         presets: Iterable[str],
         tenants: Iterable[str],
@@ -110,10 +93,10 @@ class LedgerCollector:
         started_at = self._clock()
         try:
             snapshot = FarmSnapshot(
-                groups=self._ledger.backlog(),
-                oldest_s=self._ledger.oldest_queued_s(),
-                workers=self._ledger.live_workers(within_s=self._live_within_s),
-                callbacks_waiting=self._ledger.count_pending_callbacks(),
+                groups=self._ledger.backlog.group_loads(),
+                oldest_s=self._ledger.backlog.oldest_queued_s(),
+                workers=self._ledger.workers.list_live(within_s=self._live_within_s),
+                callbacks_waiting=self._ledger.callbacks.count_pending(),
             )
         except Exception as error:
             self._expires_at = self._clock() + CACHE_TTL_S

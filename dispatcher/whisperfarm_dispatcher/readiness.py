@@ -37,7 +37,7 @@ class Readiness:
         timeout_s: float = CHECK_TIMEOUT_S,
     ) -> None:
         self._workers: _SingleFlight[list[WorkerHeartbeat]] = _SingleFlight(
-            lambda: ledger.live_workers(within_s=live_within_s), timeout_s
+            lambda: ledger.workers.list_live(within_s=live_within_s), timeout_s
         )
         self._blob_write: _SingleFlight[bool] = _SingleFlight(
             lambda: _write_probe(blobs, name), timeout_s

@@ -22,5 +22,5 @@ def build_dependencies(settings: DispatcherSettings) -> Dependencies:
         ledger=ledger,
         blobs=open_blobs(settings),
         publisher=Publisher(celery_app(settings)),
-        notifications=open_notifications(settings, ledger),
+        notifications=open_notifications(settings, ledger.jobs),
     )

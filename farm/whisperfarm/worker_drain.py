@@ -48,7 +48,7 @@ class WorkerDrain:
             for heartbeat in live
             if (not names or heartbeat.name in names) and (not here or heartbeat.host == self._host)
         ]
-        self._ledger.request_drain([heartbeat.name for heartbeat in requested])
+        self._ledger.workers.request_drain([heartbeat.name for heartbeat in requested])
         for heartbeat in requested:
             self._print_line(f"{heartbeat.name}: drain requested")
         if not requested:
@@ -78,7 +78,7 @@ class WorkerDrain:
         return True
 
     def _live(self) -> list[WorkerHeartbeat]:
-        return self._ledger.live_workers(within_s=self._live_within_s)
+        return self._ledger.workers.list_live(within_s=self._live_within_s)
 
     def _is_registered(self, requested: WorkerHeartbeat) -> bool:
         """Whether the worker runs: by its process on this host, by its heartbeats elsewhere."""
@@ -88,7 +88,7 @@ class WorkerDrain:
         return any((heartbeat.name, heartbeat.pid) == process for heartbeat in self._live())
 
     def _running_text(self, remaining: Sequence[WorkerHeartbeat]) -> str:
-        running = self._ledger.running_counts()
+        running = self._ledger.workers.running_counts()
         return ", ".join(f"{one.name} ({running.get(one.name, 0)} jobs)" for one in remaining)
 
 

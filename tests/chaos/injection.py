@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from sqlalchemy import Connection, Engine, event
+
 from tests.chaos.points import Call, Point
 from whisperfarm_contract.job import Job
 
@@ -47,6 +49,8 @@ def arm(name: str, point: Point, *, nth: int, note: Path) -> None:
     trap = _Trap(name, point, nth=nth, note=note)
     place = find(point.target)
     wrap = _wrap_async if inspect.iscoroutinefunction(place.function) else _wrap
+    if point.moment == "commit":
+        wrap = _wrap_commit
     setattr(place.owner, place.name, wrap(place.function, trap, point.moment))
 
 
@@ -82,6 +86,27 @@ def _wrap(function: Callable[..., Any], trap: _Trap, moment: str) -> Callable[..
             trap(Call(args, kwargs, result))
         return result
 
+    return trapped
+
+
+def _wrap_commit(function: Callable[..., Any], trap: _Trap, _: str) -> Callable[..., Any]:
+    """Set off the trap when the function has run its statements and their commit begins."""
+    current = threading.local()
+
+    def on_commit(_: Connection) -> None:
+        call = getattr(current, "call", None)
+        if call is not None:
+            trap(call)
+
+    @functools.wraps(function)
+    def trapped(*args: Any, **kwargs: Any) -> Any:
+        current.call = Call(args, kwargs)
+        try:
+            return function(*args, **kwargs)
+        finally:
+            current.call = None
+
+    event.listen(Engine, "commit", on_commit)
     return trapped
 
 

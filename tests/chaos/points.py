@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 Part = Literal["dispatcher", "worker"]
+Moment = Literal["before", "commit", "after"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +54,25 @@ def midway(stage: str) -> Callable[[Call], bool]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
-    """Where a part is killed: before or after `target`, a function as `module:attribute`.
+    """Where a part is killed: before or after `target`, a function as `module:attribute`, or before
+    the commit of its transaction.
 
     `needs` is what a farm must have so that it is reached at all: `folder`, `s3` or `rabbitmq`.
     """
 
     part: Part
     target: str
-    moment: Literal["before", "after"]
+    moment: Moment
     when: Callable[[Call], bool] = always
     needs: str = ""
 
 
 _STORAGE = "whisperfarm_dispatcher.submission.storage"
-_LEDGER = "whisperfarm_store.ledger.ledger:Ledger"
-_STATEMENTS = "whisperfarm_store.ledger"
+_LEDGER = "whisperfarm_store.ledger"
+_JOBS = f"{_LEDGER}.jobs:Jobs"
+_ATTEMPTS = f"{_LEDGER}.attempts:Attempts"
+_DISPATCH = f"{_LEDGER}.dispatch:Dispatch"
+_CALLBACKS = f"{_LEDGER}.callbacks:Callbacks"
 _FOLDER = "whisperfarm_store.blobs.folder"
 _S3 = "whisperfarm_store.blobs.s3"
 _CHECKPOINT = "whisperfarm_worker.attempt.checkpoint:JobCheckpoint"
@@ -79,11 +84,11 @@ _HANDLER = "whisperfarm_dispatcher.amqp.handler:MessageHandler"
 _REPORT = "whisperfarm_worker.attempt.lease:Lease.report_progress"
 
 
-def _dispatcher(target: str, moment: Literal["before", "after"], **more: Any) -> Point:
+def _dispatcher(target: str, moment: Moment, **more: Any) -> Point:
     return Point(part="dispatcher", target=target, moment=moment, **more)
 
 
-def _worker(target: str, moment: Literal["before", "after"], **more: Any) -> Point:
+def _worker(target: str, moment: Moment, **more: Any) -> Point:
     return Point(part="worker", target=target, moment=moment, **more)
 
 
@@ -101,31 +106,27 @@ _DISPATCHER = {
     "message: its job is entered, not acknowledged": _dispatcher(
         f"{_HANDLER}._submit", "after", needs="rabbitmq"
     ),
-    "accept: before the insert": _dispatcher(f"{_LEDGER}.insert", "before"),
-    "accept: inserted, not committed": _dispatcher(f"{_STATEMENTS}.submit:insert_job", "after"),
-    "accept: committed, not answered": _dispatcher(f"{_LEDGER}.insert", "after"),
+    "accept: before the insert": _dispatcher(f"{_JOBS}.insert", "before"),
+    "accept: inserted, not committed": _dispatcher(f"{_JOBS}.insert", "commit"),
+    "accept: committed, not answered": _dispatcher(f"{_JOBS}.insert", "after"),
     "release: before publishing": _dispatcher(f"{_PUBLISHER}.publish", "before"),
     "release: published, not marked": _dispatcher(f"{_PUBLISHER}.publish", "after"),
-    "release: before the mark": _dispatcher(f"{_LEDGER}.mark_dispatched", "before"),
-    "release: marked, not committed": _dispatcher(
-        f"{_STATEMENTS}.dispatch:mark_dispatched", "after"
-    ),
-    "release: mark committed": _dispatcher(f"{_LEDGER}.mark_dispatched", "after"),
+    "release: before the mark": _dispatcher(f"{_DISPATCH}.mark", "before"),
+    "release: marked, not committed": _dispatcher(f"{_DISPATCH}.mark", "commit"),
+    "release: mark committed": _dispatcher(f"{_DISPATCH}.mark", "after"),
     "rescue: moved, not committed": _dispatcher(
-        f"{_STATEMENTS}.rescue:rescue", "after", when=with_result
+        f"{_LEDGER}.transitions.rescue:recover_lost", "after", when=with_result
     ),
-    "rescue: committed": _dispatcher(f"{_LEDGER}.rescue", "after", when=with_result),
-    "cancel: before asking": _dispatcher(f"{_LEDGER}.request_cancel", "before"),
-    "cancel: asked, not answered": _dispatcher(f"{_LEDGER}.request_cancel", "after"),
+    "rescue: committed": _dispatcher(f"{_DISPATCH}.rescue", "after", when=with_result),
+    "cancel: before asking": _dispatcher(f"{_JOBS}.request_cancel", "before"),
+    "cancel: asked, not answered": _dispatcher(f"{_JOBS}.request_cancel", "after"),
     "wait: a caller begins to wait": _dispatcher(
         "whisperfarm_dispatcher.api.wait:_finished", "before"
     ),
-    "wait: an end is seen": _dispatcher(f"{_LEDGER}.finished_among", "after", when=with_result),
+    "wait: an end is seen": _dispatcher(f"{_JOBS}.finished_among", "after", when=with_result),
     "result: before it is read": _dispatcher("whisperfarm_dispatcher.api.results:render", "before"),
-    "callback: taken, not committed": _dispatcher(
-        f"{_STATEMENTS}.callbacks:claim", "after", when=with_result
-    ),
-    "callback: taken": _dispatcher(f"{_LEDGER}.claim_callback", "after", when=with_result),
+    "callback: taken, not committed": _dispatcher(f"{_LEDGER}.callbacks:_claim", "after"),
+    "callback: taken": _dispatcher(f"{_CALLBACKS}.claim", "after", when=with_result),
     "callback: before it is sent": _dispatcher(f"{_HTTP_SENDER}.send", "before"),
     "callback: amid the answer": _dispatcher(f"{_HTTP_SENDER}._classify", "before"),
     "callback: delivered, not marked": _dispatcher(f"{_HTTP_SENDER}.send", "after"),
@@ -135,21 +136,17 @@ _DISPATCHER = {
     "callback: reply sent, not marked": _dispatcher(
         f"{_AMQP_SENDER}.send", "after", needs="rabbitmq", when=of_reply
     ),
-    "callback: marked, not committed": _dispatcher(
-        f"{_STATEMENTS}.callbacks:record_result", "after"
-    ),
-    "callback: mark committed": _dispatcher(f"{_LEDGER}.record_delivery", "after"),
+    "callback: marked, not committed": _dispatcher(f"{_CALLBACKS}.record_delivery", "commit"),
+    "callback: mark committed": _dispatcher(f"{_CALLBACKS}.record_delivery", "after"),
 }
 
 _WORKER = {
-    "claim: before": _worker(f"{_LEDGER}.claim", "before"),
-    "claim: made, not committed": _worker(
-        f"{_STATEMENTS}.transitions.attempts:claim", "after", when=with_result
-    ),
-    "claim: committed": _worker(f"{_LEDGER}.claim", "after", when=with_result),
-    "beat: before": _worker(f"{_LEDGER}.heartbeat", "before"),
-    "beat: made, not committed": _worker(f"{_STATEMENTS}.transitions.attempts:heartbeat", "after"),
-    "beat: committed": _worker(f"{_LEDGER}.heartbeat", "after"),
+    "claim: before": _worker(f"{_ATTEMPTS}.claim", "before"),
+    "claim: made, not committed": _worker(f"{_LEDGER}.attempts:job_of", "after"),
+    "claim: committed": _worker(f"{_ATTEMPTS}.claim", "after", when=with_result),
+    "beat: before": _worker(f"{_ATTEMPTS}.heartbeat", "before"),
+    "beat: made, not committed": _worker(f"{_ATTEMPTS}.heartbeat", "commit"),
+    "beat: committed": _worker(f"{_ATTEMPTS}.heartbeat", "after"),
     **{
         f"stage: in {stage}": _worker(_REPORT, "after", when=midway(stage))
         for stage in ("fetch", "decode", "speech", "transcribe", "align", "diarize", "render")
@@ -167,19 +164,19 @@ _WORKER = {
         f"{_S3}:S3Blobs.put", "before", needs="s3", when=of_result
     ),
     "result: put, S3": _worker(f"{_S3}:S3Blobs.put", "after", needs="s3", when=of_result),
-    "finish: before": _worker(f"{_LEDGER}.succeed", "before"),
+    "finish: before": _worker(f"{_ATTEMPTS}.succeed", "before"),
     "finish: who is to be told is noted, not committed": _worker(
-        f"{_STATEMENTS}.transitions.finish:finish_job", "after", when=with_result
+        f"{_LEDGER}.transitions.finish:finish_job", "after", when=with_result
     ),
-    "finish: made, not committed": _worker(f"{_STATEMENTS}.transitions.attempts:succeed", "after"),
-    "finish: committed": _worker(f"{_LEDGER}.succeed", "after"),
-    "fail: before": _worker(f"{_LEDGER}.fail", "before"),
-    "fail: committed": _worker(f"{_LEDGER}.fail", "after"),
-    "requeue: before": _worker(f"{_LEDGER}.requeue", "before"),
-    "requeue: made, not committed": _worker(f"{_STATEMENTS}.transitions.attempts:requeue", "after"),
-    "requeue: committed": _worker(f"{_LEDGER}.requeue", "after"),
-    "cancel: before the end": _worker(f"{_LEDGER}.mark_cancelled", "before"),
-    "cancel: end committed": _worker(f"{_LEDGER}.mark_cancelled", "after"),
+    "finish: made, not committed": _worker(f"{_ATTEMPTS}.succeed", "commit"),
+    "finish: committed": _worker(f"{_ATTEMPTS}.succeed", "after"),
+    "fail: before": _worker(f"{_ATTEMPTS}.fail", "before"),
+    "fail: committed": _worker(f"{_ATTEMPTS}.fail", "after"),
+    "requeue: before": _worker(f"{_ATTEMPTS}.requeue", "before"),
+    "requeue: made, not committed": _worker(f"{_ATTEMPTS}.requeue", "commit"),
+    "requeue: committed": _worker(f"{_ATTEMPTS}.requeue", "after"),
+    "cancel: before the end": _worker(f"{_ATTEMPTS}.mark_cancelled", "before"),
+    "cancel: end committed": _worker(f"{_ATTEMPTS}.mark_cancelled", "after"),
     "cache: before the result is kept": _worker(f"{_CACHE}.put", "before"),
     "cache: the result is kept": _worker(f"{_CACHE}.put", "after"),
     "checkpoint: before it is forgotten": _worker(f"{_CHECKPOINT}.delete_all", "before"),

@@ -1,9 +1,16 @@
 """The table of points speaks of functions that are there."""
 
+import multiprocessing
+import signal
+from pathlib import Path
+
 import pytest
 
 from tests.chaos import injection
 from tests.chaos.points import POINTS
+from tests.support.jobs import new_job
+from whisperfarm_contract.problems import JobNotFound
+from whisperfarm_store.ledger import open_ledger
 
 
 @pytest.mark.parametrize("name", POINTS)
@@ -13,10 +20,31 @@ def test_every_crash_point_names_a_function(name: str) -> None:
 
 def test_both_parts_have_points_before_and_after() -> None:
     kinds = {(point.part, point.moment) for point in POINTS.values()}
-    assert len(kinds) == 4
+    assert len(kinds) == 6
     assert len(POINTS) >= 20
 
 
 def test_missing_function_of_a_point_is_noticed() -> None:
     with pytest.raises(AttributeError):
-        injection.find("whisperfarm_store.ledger.ledger:Ledger.no_such_call")
+        injection.find("whisperfarm_store.ledger.jobs:Jobs.no_such_call")
+
+
+def _insert_a_job(url: str, note: Path) -> None:
+    name = "accept: inserted, not committed"
+    injection.arm(name, POINTS[name], nth=1, note=note)
+    open_ledger(url).jobs.insert(new_job("job-1"))
+
+
+def test_process_dies_before_the_commit_of_a_commit_point(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'ledger.sqlite'}"
+    ledger = open_ledger(url)
+    ledger.migrate()
+    note = tmp_path / "note"
+    process = multiprocessing.get_context("spawn").Process(target=_insert_a_job, args=(url, note))
+    process.start()
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
+    assert note.exists()
+    with pytest.raises(JobNotFound):
+        ledger.jobs.get("job-1")
+    ledger.close()

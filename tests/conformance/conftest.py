@@ -36,13 +36,13 @@ def notifications(request: pytest.FixtureRequest, ledger: Ledger) -> Notificatio
 @pytest.fixture
 def queued(ledger: Ledger) -> Job:
     """A job that waits."""
-    return ledger.insert(new_job())
+    return ledger.jobs.insert(new_job())
 
 
 @pytest.fixture
 def running(ledger: Ledger, queued: Job) -> Job:
     """A job that a worker has, in its first attempt."""
-    claimed = ledger.claim(queued.id, worker="w1", lease_s=60)
+    claimed = ledger.attempts.claim(queued.id, worker="w1", lease_s=60)
     assert claimed is not None
     return claimed
 
@@ -50,6 +50,6 @@ def running(ledger: Ledger, queued: Job) -> Job:
 @pytest.fixture
 def expired(ledger: Ledger, queued: Job) -> Job:
     """A job that a worker has, whose lease has run out."""
-    claimed = ledger.claim(queued.id, worker="w1", lease_s=-1)
+    claimed = ledger.attempts.claim(queued.id, worker="w1", lease_s=-1)
     assert claimed is not None
     return claimed

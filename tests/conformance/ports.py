@@ -46,7 +46,7 @@ def _s3(request: Request) -> Blobs:
 
 
 def _polling(ledger: Ledger, _: Request) -> Notifications:
-    return PollingNotifications(ledger, interval_s=0.01)
+    return PollingNotifications(ledger.jobs, interval_s=0.01)
 
 
 def _redis(ledger: Ledger, request: Request) -> Notifications:

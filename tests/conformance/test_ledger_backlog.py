@@ -14,7 +14,7 @@ def accepted(
 ) -> Job:
     job = new_job(preset=preset)
     audio = replace(job.audio, duration_s=seconds, size_bytes=size_bytes)
-    return ledger.insert(replace(job, audio=audio))
+    return ledger.jobs.insert(replace(job, audio=audio))
 
 
 def share(
@@ -29,9 +29,9 @@ def test_backlog_counts_unfinished_jobs(ledger: Ledger) -> None:
     accepted(ledger, None, size_bytes=8_000)
     accepted(ledger, 7.0, preset="fast")
     for job in (first, ended):
-        ledger.claim(job.id, worker="w", lease_s=60)
-    ledger.succeed(ended.id, attempt=1, result_key="r", audio_s=10.0)
-    assert sorted(ledger.backlog(), key=lambda one: (one.preset, one.state)) == [
+        ledger.attempts.claim(job.id, worker="w", lease_s=60)
+    ledger.attempts.succeed(ended.id, attempt=1, result_key="r", audio_s=10.0)
+    assert sorted(ledger.backlog.group_loads(), key=lambda one: (one.preset, one.state)) == [
         share(JobState.QUEUED, 3, 20.0, estimated_s=1.0),
         share(JobState.RUNNING, 1, 10.0),
         share(JobState.QUEUED, 1, 7.0, preset="fast"),
@@ -44,13 +44,13 @@ def test_unknown_duration_is_estimated_until_measured(
     job = accepted(ledger, None, size_bytes=16_000)
     accepted(ledger, None, size_bytes=4_000)
     accepted(ledger, None, size_bytes=8 * 10**9)  # a film: its sound is a small part
-    ledger.claim(job.id, worker="w", lease_s=60)
+    ledger.attempts.claim(job.id, worker="w", lease_s=60)
     queued = share(JobState.QUEUED, 2, 0.0, estimated_s=3600.5)
-    by_state = {one.state: one for one in ledger.backlog()}
+    by_state = {one.state: one for one in ledger.backlog.group_loads()}
     assert by_state[JobState.QUEUED] == queued
     assert by_state[JobState.RUNNING] == share(JobState.RUNNING, 1, 0.0, estimated_s=2.0)
-    ledger.heartbeat(job.id, attempt=1, lease_s=60, audio_s=5.0)
-    by_state = {one.state: one for one in ledger.backlog()}
+    ledger.attempts.heartbeat(job.id, attempt=1, lease_s=60, audio_s=5.0)
+    by_state = {one.state: one for one in ledger.backlog.group_loads()}
     assert by_state[JobState.QUEUED] == queued
     assert by_state[JobState.RUNNING] == share(JobState.RUNNING, 1, 5.0)
 
@@ -58,15 +58,15 @@ def test_unknown_duration_is_estimated_until_measured(
 def test_throughput_counts_recently_finished_jobs(ledger: Ledger) -> None:
     done, failed, cancelled = (accepted(ledger, 10.0) for _ in range(3))
     for job in (done, failed):
-        ledger.claim(job.id, worker="w", lease_s=60)
-    ledger.succeed(done.id, attempt=1, result_key="r", audio_s=12.0)
-    ledger.fail(failed.id, attempt=1, problem=EngineFailed())
-    ledger.request_cancel(cancelled.id, tenant=TENANT)
-    [drained] = ledger.throughput(within_s=300)
+        ledger.attempts.claim(job.id, worker="w", lease_s=60)
+    ledger.attempts.succeed(done.id, attempt=1, result_key="r", audio_s=12.0)
+    ledger.attempts.fail(failed.id, attempt=1, problem=EngineFailed())
+    ledger.jobs.request_cancel(cancelled.id, tenant=TENANT)
+    [drained] = ledger.backlog.throughput(within_s=300)
     assert (drained.tenant, drained.preset) == (TENANT, "demo")
     assert drained.load == Workload(jobs=2, audio_s=22.0)
     assert 1.0 <= drained.window_s < 300
-    assert ledger.throughput(within_s=-60) == []
+    assert ledger.backlog.throughput(within_s=-60) == []
 
 
 def test_jobs_ahead_counts_older_queued_jobs_of_the_preset(ledger: Ledger) -> None:
@@ -74,44 +74,46 @@ def test_jobs_ahead_counts_older_queued_jobs_of_the_preset(ledger: Ledger) -> No
     accepted(ledger, 10.0, preset="fast")
     mine = accepted(ledger, 10.0)
     accepted(ledger, 10.0)
-    ledger.mark_dispatched([out.id])
-    ledger.claim(running.id, worker="w", lease_s=60)
-    assert ledger.jobs_ahead(mine) == Workload(jobs=2, audio_s=20.0)
-    assert ledger.jobs_ahead(waiting) == Workload(jobs=1, audio_s=10.0)
-    assert ledger.jobs_ahead(out) == Workload()
+    ledger.dispatch.mark([out.id])
+    ledger.attempts.claim(running.id, worker="w", lease_s=60)
+    assert ledger.backlog.jobs_ahead(mine) == Workload(jobs=2, audio_s=20.0)
+    assert ledger.backlog.jobs_ahead(waiting) == Workload(jobs=1, audio_s=10.0)
+    assert ledger.backlog.jobs_ahead(out) == Workload()
 
 
 def test_jobs_ahead_stops_at_the_limit(ledger: Ledger) -> None:
     for seconds in (1.0, 2.0, 4.0):
         accepted(ledger, seconds)
-    assert ledger.jobs_ahead(accepted(ledger, 8.0), limit=2) == Workload(jobs=2, audio_s=6.0)
+    assert ledger.backlog.jobs_ahead(accepted(ledger, 8.0), limit=2) == Workload(
+        jobs=2, audio_s=6.0
+    )
 
 
 def test_key_exists_after_a_job_was_inserted(ledger: Ledger) -> None:
-    assert not ledger.key_exists(TENANT, "k")
-    ledger.insert(new_job(), idempotency=Idempotency(key="k", fingerprint="f"))
-    assert ledger.key_exists(TENANT, "k")
-    assert not ledger.key_exists("umbrella", "k")
+    assert not ledger.jobs.key_exists(TENANT, "k")
+    ledger.jobs.insert(new_job(), idempotency=Idempotency(key="k", fingerprint="f"))
+    assert ledger.jobs.key_exists(TENANT, "k")
+    assert not ledger.jobs.key_exists("umbrella", "k")
 
 
 def test_empty_ledger_has_no_backlog(ledger: Ledger) -> None:
-    assert (ledger.backlog(), ledger.throughput(within_s=60)) == ([], [])
+    assert (ledger.backlog.group_loads(), ledger.backlog.throughput(within_s=60)) == ([], [])
 
 
 def test_oldest_queued_s_has_each_preset(ledger: Ledger) -> None:
-    assert ledger.oldest_queued_s() == {}
+    assert ledger.backlog.oldest_queued_s() == {}
     out, taken, _ = (accepted(ledger, 1.0) for _ in range(3))
     accepted(ledger, 1.0, preset="fast")
-    first = ledger.oldest_queued_s()
-    ledger.mark_dispatched([out.id, taken.id])
-    second = ledger.oldest_queued_s()
+    first = ledger.backlog.oldest_queued_s()
+    ledger.dispatch.mark([out.id, taken.id])
+    second = ledger.backlog.oldest_queued_s()
     assert first.keys() == second.keys() == {"demo", "fast"}
     assert first["demo"] >= first["fast"] >= 0
     assert second["demo"] >= first["demo"]
-    ledger.claim(taken.id, worker="w", lease_s=60)
+    ledger.attempts.claim(taken.id, worker="w", lease_s=60)
     for job in (out, taken):
-        ledger.request_cancel(job.id, tenant=TENANT)
+        ledger.jobs.request_cancel(job.id, tenant=TENANT)
     third = accepted(ledger, 1.0, preset="high")
-    assert ledger.oldest_queued_s()["high"] < ledger.oldest_queued_s()["demo"]
-    ledger.claim(third.id, worker="w", lease_s=60)
-    assert "high" not in ledger.oldest_queued_s()
+    assert ledger.backlog.oldest_queued_s()["high"] < ledger.backlog.oldest_queued_s()["demo"]
+    ledger.attempts.claim(third.id, worker="w", lease_s=60)
+    assert "high" not in ledger.backlog.oldest_queued_s()

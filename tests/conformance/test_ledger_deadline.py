@@ -19,76 +19,76 @@ LATER_S = 60.0
 
 
 def _insert(ledger: Ledger, deadline_s: float) -> Job:
-    return ledger.insert(replace(new_job(), policy=JobPolicy(deadline_s=deadline_s)))
+    return ledger.jobs.insert(replace(new_job(), policy=JobPolicy(deadline_s=deadline_s)))
 
 
 def _running_late(ledger: Ledger) -> Job:
     """A job that was claimed in time and is late by now."""
     job = _insert(ledger, FUTURE_S)
-    claimed = ledger.claim(job.id, worker="w1", lease_s=60)
+    claimed = ledger.attempts.claim(job.id, worker="w1", lease_s=60)
     assert claimed is not None
-    with ledger._write() as connection:
+    with ledger.database.write() as connection:
         connection.execute(update(jobs).values(deadline_at=jobs.c.created_at - 1))
     return claimed
 
 
 def test_rescue_fails_a_queued_job_past_its_deadline(ledger: Ledger) -> None:
     job = _insert(ledger, PAST_S)
-    [failed] = ledger.rescue(redispatch_after_s=LATER_S)
-    assert failed == ledger.get(job.id)
+    [failed] = ledger.dispatch.rescue(redispatch_after_s=LATER_S)
+    assert failed == ledger.jobs.get(job.id)
     assert (failed.state, failed.attempt) == (JobState.FAILED, 0)
     assert failed.finished_at is not None
     assert failed.problem is not None
     assert failed.problem["name"] == "deadline-exceeded"
     assert "queued" in failed.problem["detail"]
-    assert ledger.rescue(redispatch_after_s=LATER_S) == []
+    assert ledger.dispatch.rescue(redispatch_after_s=LATER_S) == []
 
 
 def test_rescue_keeps_jobs_within_their_deadline(ledger: Ledger) -> None:
-    left = [_insert(ledger, FUTURE_S), ledger.insert(new_job())]
-    assert ledger.rescue(redispatch_after_s=LATER_S) == []
-    assert [ledger.get(job.id) for job in left] == left
+    left = [_insert(ledger, FUTURE_S), ledger.jobs.insert(new_job())]
+    assert ledger.dispatch.rescue(redispatch_after_s=LATER_S) == []
+    assert [ledger.jobs.get(job.id) for job in left] == left
 
 
 def test_claim_returns_none_past_the_deadline(ledger: Ledger) -> None:
     job = _insert(ledger, PAST_S)
-    assert ledger.claim(job.id, worker="w1", lease_s=60) is None
+    assert ledger.attempts.claim(job.id, worker="w1", lease_s=60) is None
 
 
 def test_rescue_fails_a_running_job_past_its_deadline(ledger: Ledger) -> None:
     job = _running_late(ledger)
-    ledger.heartbeat(job.id, attempt=1, lease_s=60, progress=Progress(stage="align"))
-    [failed] = ledger.rescue(redispatch_after_s=LATER_S)
+    ledger.attempts.heartbeat(job.id, attempt=1, lease_s=60, progress=Progress(stage="align"))
+    [failed] = ledger.dispatch.rescue(redispatch_after_s=LATER_S)
     assert failed.state is JobState.FAILED
     assert failed.problem is not None
     assert "align" in failed.problem["detail"]
     with pytest.raises(LeaseLost):
-        ledger.succeed(job.id, attempt=1, result_key="late", audio_s=1.0)
+        ledger.attempts.succeed(job.id, attempt=1, result_key="late", audio_s=1.0)
 
 
 def test_deadline_problem_has_the_last_reason(ledger: Ledger) -> None:
     job = _running_late(ledger)
-    ledger.requeue(job.id, attempt=1, problem=EngineFailed("broken"))
-    [failed] = ledger.rescue(redispatch_after_s=LATER_S)
+    ledger.attempts.requeue(job.id, attempt=1, problem=EngineFailed("broken"))
+    [failed] = ledger.dispatch.rescue(redispatch_after_s=LATER_S)
     assert failed.problem is not None
     assert failed.problem["reason"]["name"] == "engine-failed"
 
 
 def test_rescue_cancels_a_late_job_with_a_requested_cancel(ledger: Ledger) -> None:
     job = _running_late(ledger)
-    ledger.request_cancel(job.id, tenant=job.tenant)
-    [ended] = ledger.rescue(redispatch_after_s=LATER_S)
+    ledger.jobs.request_cancel(job.id, tenant=job.tenant)
+    [ended] = ledger.dispatch.rescue(redispatch_after_s=LATER_S)
     assert ended.state is JobState.CANCELLED
 
 
 def test_heartbeat_reports_an_exceeded_deadline(ledger: Ledger) -> None:
     job = _running_late(ledger)
     late = HeartbeatReply(held=True, cancel_requested=False, deadline_exceeded=True)
-    assert ledger.heartbeat(job.id, attempt=1, lease_s=60) == late
-    assert ledger.lease_statuses({job.id: 1}) == {job.id: late}
+    assert ledger.attempts.heartbeat(job.id, attempt=1, lease_s=60) == late
+    assert ledger.attempts.lease_statuses({job.id: 1}) == {job.id: late}
 
 
 def test_concurrent_rescues_fail_each_late_job_once(ledger: Ledger) -> None:
     ids = [_insert(ledger, PAST_S).id for _ in range(20)]
-    moved = run_concurrently(5, lambda _: ledger.rescue(redispatch_after_s=LATER_S))
+    moved = run_concurrently(5, lambda _: ledger.dispatch.rescue(redispatch_after_s=LATER_S))
     assert sorted(job.id for one in moved for job in one) == sorted(ids)

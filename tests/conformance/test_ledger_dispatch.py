@@ -7,60 +7,63 @@ from whisperfarm_store.ledger import Ledger
 
 
 def test_list_dispatchable_is_oldest_first(ledger: Ledger) -> None:
-    ids = [ledger.insert(new_job()).id for _ in range(3)]
-    assert [job.id for job in ledger.list_dispatchable(2)] == ids[:2]
+    ids = [ledger.jobs.insert(new_job()).id for _ in range(3)]
+    assert [job.id for job in ledger.dispatch.list_available(2)] == ids[:2]
 
 
 def test_dispatched_job_is_not_dispatchable(ledger: Ledger) -> None:
-    first, second = (ledger.insert(new_job()).id for _ in range(2))
-    ledger.mark_dispatched([first])
-    assert [job.id for job in ledger.list_dispatchable(10)] == [second]
+    first, second = (ledger.jobs.insert(new_job()).id for _ in range(2))
+    ledger.dispatch.mark([first])
+    assert [job.id for job in ledger.dispatch.list_available(10)] == [second]
 
 
 def test_count_dispatched_excludes_claimed_jobs(ledger: Ledger) -> None:
-    ids = [ledger.insert(new_job()).id for _ in range(3)]
-    assert ledger.count_dispatched() == 0
-    ledger.mark_dispatched(ids)
-    assert ledger.count_dispatched() == 3
-    ledger.claim(ids[0], worker="w1", lease_s=60)
-    ledger.request_cancel(ids[1], tenant=TENANT)
-    assert ledger.count_dispatched() == 1
+    ids = [ledger.jobs.insert(new_job()).id for _ in range(3)]
+    assert ledger.dispatch.count_unclaimed() == 0
+    ledger.dispatch.mark(ids)
+    assert ledger.dispatch.count_unclaimed() == 3
+    ledger.attempts.claim(ids[0], worker="w1", lease_s=60)
+    ledger.jobs.request_cancel(ids[1], tenant=TENANT)
+    assert ledger.dispatch.count_unclaimed() == 1
 
 
 def test_dispatch_is_per_preset(ledger: Ledger) -> None:
-    demo, fast = (ledger.insert(new_job(preset=preset)).id for preset in ("demo", "fast"))
-    assert [job.id for job in ledger.list_dispatchable(10, preset="fast")] == [fast]
-    ledger.mark_dispatched([demo])
-    assert (ledger.count_dispatched(preset="demo"), ledger.count_dispatched(preset="fast")) == (
+    demo, fast = (ledger.jobs.insert(new_job(preset=preset)).id for preset in ("demo", "fast"))
+    assert [job.id for job in ledger.dispatch.list_available(10, preset="fast")] == [fast]
+    ledger.dispatch.mark([demo])
+    assert (
+        ledger.dispatch.count_unclaimed(preset="demo"),
+        ledger.dispatch.count_unclaimed(preset="fast"),
+    ) == (
         1,
         0,
     )
 
 
 def test_mark_dispatched_ignores_a_claimed_job(ledger: Ledger, running: Job) -> None:
-    ledger.mark_dispatched([running.id])
-    assert ledger.count_dispatched() == 0
+    ledger.dispatch.mark([running.id])
+    assert ledger.dispatch.count_unclaimed() == 0
 
 
 def test_requeued_job_is_dispatchable(ledger: Ledger, queued: Job) -> None:
-    ledger.mark_dispatched([queued.id])
-    ledger.claim(queued.id, worker="w1", lease_s=60)
-    ledger.requeue(queued.id, attempt=1, problem=EngineFailed())
-    assert [job.id for job in ledger.list_dispatchable(10)] == [queued.id]
+    ledger.dispatch.mark([queued.id])
+    ledger.attempts.claim(queued.id, worker="w1", lease_s=60)
+    ledger.attempts.requeue(queued.id, attempt=1, problem=EngineFailed())
+    assert [job.id for job in ledger.dispatch.list_available(10)] == [queued.id]
 
 
 def test_mark_dispatched_accepts_no_jobs(ledger: Ledger, queued: Job) -> None:
-    ledger.mark_dispatched([])
-    assert [job.id for job in ledger.list_dispatchable(10)] == [queued.id]
+    ledger.dispatch.mark([])
+    assert [job.id for job in ledger.dispatch.list_available(10)] == [queued.id]
 
 
 def test_concurrent_mark_dispatched_gives_one_winner(ledger: Ledger, queued: Job) -> None:
-    assert ledger.mark_dispatched([queued.id]) == {queued.id}
-    assert ledger.mark_dispatched([queued.id]) == set()
+    assert ledger.dispatch.mark([queued.id]) == {queued.id}
+    assert ledger.dispatch.mark([queued.id]) == set()
 
 
 def test_unmark_dispatched_makes_a_job_dispatchable(ledger: Ledger, queued: Job) -> None:
-    ledger.mark_dispatched([queued.id])
-    ledger.unmark_dispatched([queued.id])
-    assert [job.id for job in ledger.list_dispatchable(10)] == [queued.id]
-    assert ledger.count_dispatched() == 0
+    ledger.dispatch.mark([queued.id])
+    ledger.dispatch.unmark([queued.id])
+    assert [job.id for job in ledger.dispatch.list_available(10)] == [queued.id]
+    assert ledger.dispatch.count_unclaimed() == 0

@@ -14,7 +14,7 @@ from whisperfarm_store.ledger.db import sqlalchemy_engine
 
 def test_migrate_is_idempotent(ledger: Ledger, queued: Job) -> None:
     ledger.migrate()
-    assert ledger.get(queued.id) == queued
+    assert ledger.jobs.get(queued.id) == queued
 
 
 @pytest.mark.parametrize("database", LEDGERS)
@@ -44,7 +44,7 @@ def _start_at_once(url: str, *, count: int) -> None:
         ledger = open_ledger(url)
         try:
             ledger.migrate()
-            return ledger.insert(new_job()).id
+            return ledger.jobs.insert(new_job()).id
         finally:
             ledger.close()
 

@@ -16,41 +16,41 @@ LATER_S = 60.0
 def _kill(ledger: Ledger, job_id: str, *, times: int = 1, max_worker_deaths: int = 3) -> Job:
     """The job after so many workers died under it."""
     for _ in range(times):
-        claimed = ledger.claim(job_id, worker="w", lease_s=-1)
+        claimed = ledger.attempts.claim(job_id, worker="w", lease_s=-1)
         assert claimed is not None
-        ledger.heartbeat(
+        ledger.attempts.heartbeat(
             job_id, attempt=claimed.attempt, lease_s=-1, progress=Progress(stage="align")
         )
-        ledger.rescue(redispatch_after_s=LATER_S, max_worker_deaths=max_worker_deaths)
-    return ledger.get(job_id)
+        ledger.dispatch.rescue(redispatch_after_s=LATER_S, max_worker_deaths=max_worker_deaths)
+    return ledger.jobs.get(job_id)
 
 
 def test_second_worker_death_makes_a_suspect(ledger: Ledger, queued: Job) -> None:
     job = _kill(ledger, queued.id)
     assert (job.state, job.worker_deaths) == (JobState.QUEUED, 1)
-    assert not ledger.is_suspect(queued.id)
+    assert not ledger.attempts.is_suspect(queued.id)
     assert _kill(ledger, queued.id).worker_deaths == 2
-    assert ledger.is_suspect(queued.id)
-    assert not ledger.is_suspect("unknown")
+    assert ledger.attempts.is_suspect(queued.id)
+    assert not ledger.attempts.is_suspect("unknown")
 
 
 def test_requeued_job_is_no_suspect(ledger: Ledger, running: Job) -> None:
-    ledger.requeue(running.id, attempt=1, problem=EngineFailed())
-    ledger.claim(running.id, worker="w", lease_s=60)
-    ledger.requeue(running.id, attempt=2)
-    assert ledger.get(running.id).worker_deaths == 0
+    ledger.attempts.requeue(running.id, attempt=1, problem=EngineFailed())
+    ledger.attempts.claim(running.id, worker="w", lease_s=60)
+    ledger.attempts.requeue(running.id, attempt=2)
+    assert ledger.jobs.get(running.id).worker_deaths == 0
 
 
 def test_claim_with_skip_suspects_returns_none_for_a_suspect(ledger: Ledger, queued: Job) -> None:
     _kill(ledger, queued.id, times=2)
-    assert ledger.claim(queued.id, worker="w", lease_s=60, skip_suspects=True) is None
-    assert ledger.claim(queued.id, worker="w", lease_s=60) is not None
-    assert not ledger.is_suspect(queued.id)  # it is at work
+    assert ledger.attempts.claim(queued.id, worker="w", lease_s=60, skip_suspects=True) is None
+    assert ledger.attempts.claim(queued.id, worker="w", lease_s=60) is not None
+    assert not ledger.attempts.is_suspect(queued.id)  # it is at work
 
 
 def test_claim_with_skip_suspects_takes_other_jobs(ledger: Ledger, queued: Job) -> None:
     _kill(ledger, queued.id)
-    assert ledger.claim(queued.id, worker="w", lease_s=60, skip_suspects=True) is not None
+    assert ledger.attempts.claim(queued.id, worker="w", lease_s=60, skip_suspects=True) is not None
 
 
 def test_too_many_worker_deaths_quarantine_the_job(ledger: Ledger, queued: Job) -> None:
@@ -61,33 +61,33 @@ def test_too_many_worker_deaths_quarantine_the_job(ledger: Ledger, queued: Job) 
     assert job.problem["name"] == "job-quarantined"
     assert "3 workers" in job.problem["detail"]
     assert "in stage align" in job.problem["detail"]
-    assert ledger.list_quarantined(limit=10) == [job]
+    assert ledger.jobs.list_quarantined(limit=10) == [job]
 
 
 def test_job_without_attempts_left_is_not_quarantined(ledger: Ledger) -> None:
-    job = _kill(ledger, ledger.insert(new_job(max_attempts=2)).id, times=2)
+    job = _kill(ledger, ledger.jobs.insert(new_job(max_attempts=2)).id, times=2)
     assert job.problem is not None
     assert job.problem["name"] == "attempts-exhausted"
-    assert ledger.list_quarantined(limit=10) == []
+    assert ledger.jobs.list_quarantined(limit=10) == []
 
 
 def test_quarantine_cancels_a_job_with_a_requested_cancel(ledger: Ledger, queued: Job) -> None:
-    claimed = ledger.claim(queued.id, worker="w", lease_s=-1)
+    claimed = ledger.attempts.claim(queued.id, worker="w", lease_s=-1)
     assert claimed is not None
-    ledger.request_cancel(queued.id, tenant=queued.tenant)
-    ledger.rescue(redispatch_after_s=LATER_S, max_worker_deaths=1)
-    assert ledger.get(queued.id).state is JobState.CANCELLED
+    ledger.jobs.request_cancel(queued.id, tenant=queued.tenant)
+    ledger.dispatch.rescue(redispatch_after_s=LATER_S, max_worker_deaths=1)
+    assert ledger.jobs.get(queued.id).state is JobState.CANCELLED
 
 
 def test_retry_quarantined_inserts_the_successor_once(ledger: Ledger, queued: Job) -> None:
     kept = _kill(ledger, queued.id, max_worker_deaths=1)
     successor = replace(new_job(), worker_deaths=2)
-    made = ledger.retry_quarantined(kept.id, successor)
+    made = ledger.jobs.retry_quarantined(kept.id, successor)
     assert (made.id, made.state, made.attempt) == (successor.id, JobState.QUEUED, 0)
-    assert ledger.is_suspect(made.id)
-    assert ledger.get(kept.id) == kept
-    assert ledger.list_quarantined(limit=10) == []
+    assert ledger.attempts.is_suspect(made.id)
+    assert ledger.jobs.get(kept.id) == kept
+    assert ledger.jobs.list_quarantined(limit=10) == []
     with pytest.raises(JobNotFound):
-        ledger.retry_quarantined(kept.id, new_job("another"))
+        ledger.jobs.retry_quarantined(kept.id, new_job("another"))
     with pytest.raises(JobNotFound):
-        ledger.get("another")
+        ledger.jobs.get("another")

@@ -11,38 +11,40 @@ from whisperfarm_store.ledger import Ledger
 @pytest.fixture
 def ids(ledger: Ledger) -> list[str]:
     """Five jobs of the tenant, oldest first, and one of another."""
-    ledger.insert(new_job(tenant="umbrella"))
-    return [ledger.insert(new_job()).id for _ in range(5)]
+    ledger.jobs.insert(new_job(tenant="umbrella"))
+    return [ledger.jobs.insert(new_job()).id for _ in range(5)]
 
 
 def test_list_jobs_is_newest_first(ledger: Ledger, ids: list[str]) -> None:
-    assert [job.id for job in ledger.list_jobs(TENANT)] == ids[::-1]
+    assert [job.id for job in ledger.jobs.list_for_tenant(TENANT)] == ids[::-1]
 
 
 def test_list_jobs_pages_without_gap_or_repetition(ledger: Ledger, ids: list[str]) -> None:
-    first = ledger.list_jobs(TENANT, limit=2)
-    second = ledger.list_jobs(TENANT, limit=2, before=first[-1].id)
-    third = ledger.list_jobs(TENANT, limit=2, before=second[-1].id)
+    first = ledger.jobs.list_for_tenant(TENANT, limit=2)
+    second = ledger.jobs.list_for_tenant(TENANT, limit=2, before=first[-1].id)
+    third = ledger.jobs.list_for_tenant(TENANT, limit=2, before=second[-1].id)
     assert [job.id for job in (*first, *second, *third)] == ids[::-1]
-    assert ledger.list_jobs(TENANT, before=third[-1].id) == []
+    assert ledger.jobs.list_for_tenant(TENANT, before=third[-1].id) == []
 
 
 def test_list_jobs_pages_jobs_of_one_time(ledger: Ledger) -> None:
     # The clock ticks in milliseconds: jobs that come at once have the same time.
-    ids = {ledger.insert(new_job()).id for _ in range(30)}
+    ids = {ledger.jobs.insert(new_job()).id for _ in range(30)}
     seen: list[str] = []
-    while page := ledger.list_jobs(TENANT, limit=1, before=seen[-1] if seen else None):
+    while page := ledger.jobs.list_for_tenant(TENANT, limit=1, before=seen[-1] if seen else None):
         seen.append(page[0].id)
     assert sorted(seen) == sorted(ids)
 
 
 def test_list_jobs_filters_by_state(ledger: Ledger, ids: list[str]) -> None:
-    ledger.request_cancel(ids[2], tenant=TENANT)
-    assert [job.id for job in ledger.list_jobs(TENANT, state=JobState.CANCELLED)] == [ids[2]]
-    queued = ledger.list_jobs(TENANT, state=JobState.QUEUED, before=ids[3])
+    ledger.jobs.request_cancel(ids[2], tenant=TENANT)
+    assert [job.id for job in ledger.jobs.list_for_tenant(TENANT, state=JobState.CANCELLED)] == [
+        ids[2]
+    ]
+    queued = ledger.jobs.list_for_tenant(TENANT, state=JobState.QUEUED, before=ids[3])
     assert [job.id for job in queued] == [ids[1], ids[0]]
 
 
 def test_list_jobs_rejects_another_tenants_cursor(ledger: Ledger, ids: list[str]) -> None:
     with pytest.raises(JobNotFound):
-        ledger.list_jobs("umbrella", before=ids[0])
+        ledger.jobs.list_for_tenant("umbrella", before=ids[0])

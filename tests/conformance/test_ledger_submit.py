@@ -17,70 +17,70 @@ ASKED = Idempotency(key="call-17", fingerprint="f" * 64)
 
 def test_insert_queues_the_job_as_requested(ledger: Ledger) -> None:
     asked = new_job()
-    ledger.insert(asked)
-    job = ledger.get(asked.id)
+    ledger.jobs.insert(asked)
+    job = ledger.jobs.get(asked.id)
     assert (job.state, job.attempt, job.progress) == (JobState.QUEUED, 0, None)
     assert (job.options, job.audio, job.preset) == (asked.options, asked.audio, asked.preset)
 
 
 def test_created_at_is_the_databases_time(ledger: Ledger) -> None:
     before = time.time()
-    times = [ledger.insert(new_job()).created_at for _ in range(3)]
+    times = [ledger.jobs.insert(new_job()).created_at for _ in range(3)]
     assert all(abs(at - before) < 10 for at in times)
     assert any(at != round(at) for at in times)
 
 
 def test_insert_rejects_a_duplicate_id(ledger: Ledger, queued: Job) -> None:
     with pytest.raises(IntegrityError):
-        ledger.insert(new_job(queued.id))
+        ledger.jobs.insert(new_job(queued.id))
 
 
 def test_insert_returns_the_existing_job_of_a_key(ledger: Ledger) -> None:
-    first = ledger.insert(new_job(), idempotency=ASKED)
-    assert ledger.insert(new_job(), idempotency=ASKED) == first
-    assert [job.id for job in ledger.list_jobs(TENANT)] == [first.id]
+    first = ledger.jobs.insert(new_job(), idempotency=ASKED)
+    assert ledger.jobs.insert(new_job(), idempotency=ASKED) == first
+    assert [job.id for job in ledger.jobs.list_for_tenant(TENANT)] == [first.id]
 
 
 def test_insert_rejects_a_key_of_another_request(ledger: Ledger) -> None:
-    ledger.insert(new_job(), idempotency=ASKED)
+    ledger.jobs.insert(new_job(), idempotency=ASKED)
     other = Idempotency(key=ASKED.key, fingerprint="0" * 64)
     with pytest.raises(IdempotencyConflict, match="call-17"):
-        ledger.insert(new_job(), idempotency=other)
-    assert len(ledger.list_jobs(TENANT)) == 1
+        ledger.jobs.insert(new_job(), idempotency=other)
+    assert len(ledger.jobs.list_for_tenant(TENANT)) == 1
 
 
 def test_keys_are_per_tenant(ledger: Ledger) -> None:
-    first = ledger.insert(new_job(), idempotency=ASKED)
-    second = ledger.insert(new_job(tenant="umbrella"), idempotency=ASKED)
+    first = ledger.jobs.insert(new_job(), idempotency=ASKED)
+    second = ledger.jobs.insert(new_job(tenant="umbrella"), idempotency=ASKED)
     assert first.id != second.id
-    assert ledger.insert(new_job(tenant="umbrella"), idempotency=ASKED) == second
+    assert ledger.jobs.insert(new_job(tenant="umbrella"), idempotency=ASKED) == second
 
 
 def test_failed_insert_releases_its_key(ledger: Ledger, queued: Job) -> None:
     with pytest.raises(IntegrityError):
-        ledger.insert(new_job(queued.id), idempotency=ASKED)
+        ledger.jobs.insert(new_job(queued.id), idempotency=ASKED)
     fresh = new_job()
-    assert ledger.insert(fresh, idempotency=ASKED).id == fresh.id
+    assert ledger.jobs.insert(fresh, idempotency=ASKED).id == fresh.id
 
 
 def test_concurrent_inserts_of_one_key_make_one_job(ledger: Ledger) -> None:
-    answers = run_concurrently(20, lambda _: ledger.insert(new_job(), idempotency=ASKED))
+    answers = run_concurrently(20, lambda _: ledger.jobs.insert(new_job(), idempotency=ASKED))
     assert len({job.id for job in answers}) == 1
-    assert len(ledger.list_jobs(TENANT)) == 1
+    assert len(ledger.jobs.list_for_tenant(TENANT)) == 1
 
 
 def test_get_names_an_unknown_job(ledger: Ledger) -> None:
     with pytest.raises(JobNotFound, match="nowhere"):
-        ledger.get("nowhere")
+        ledger.jobs.get("nowhere")
 
 
 def test_get_rejects_an_id_with_a_nul_character(ledger: Ledger) -> None:
-    for ask in (ledger.get, lambda odd: ledger.list_jobs(TENANT, before=odd)):
+    for ask in (ledger.jobs.get, lambda odd: ledger.jobs.list_for_tenant(TENANT, before=odd)):
         with pytest.raises(JobNotFound):
             ask("a\0b")
 
 
 def test_get_rejects_another_tenants_job(ledger: Ledger, queued: Job) -> None:
-    assert ledger.get(queued.id, tenant=TENANT) == queued
+    assert ledger.jobs.get(queued.id, tenant=TENANT) == queued
     with pytest.raises(JobNotFound):
-        ledger.get(queued.id, tenant="umbrella")
+        ledger.jobs.get(queued.id, tenant="umbrella")

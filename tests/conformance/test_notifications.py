@@ -12,7 +12,7 @@ SOON_S, LONG_S = 0.05, 30.0
 
 
 def _end(ledger: Ledger, notifications: Notifications, job_id: str) -> None:
-    ledger.succeed(job_id, attempt=1, result_key="r", audio_s=1.0)
+    ledger.attempts.succeed(job_id, attempt=1, result_key="r", audio_s=1.0)
     notifications.notify(job_id)
 
 
@@ -43,7 +43,7 @@ def test_wait_returns_false_after_the_timeout(notifications: Notifications, runn
 def test_notify_wakes_all_waiters_of_the_job_only(
     ledger: Ledger, notifications: Notifications, running: Job
 ) -> None:
-    other = ledger.insert(new_job())
+    other = ledger.jobs.insert(new_job())
 
     async def scene() -> tuple[list[bool], bool]:
         waiting = [asyncio.create_task(notifications.wait(running.id, LONG_S)) for _ in range(20)]

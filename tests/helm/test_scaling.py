@@ -134,19 +134,19 @@ def test_trigger_queries_measure_the_work_of_the_pool(database: str, ledger: Led
         return tuple(float(answer[0]) for answer in answers if answer)
 
     assert measured() == (0, 0)
-    running = ledger.insert(_job("mine", duration_s=60))
-    ledger.insert(_job("tiny.en", duration_s=30))
-    ledger.insert(_job("fast", duration_s=500))
+    running = ledger.jobs.insert(_job("mine", duration_s=60))
+    ledger.jobs.insert(_job("tiny.en", duration_s=30))
+    ledger.jobs.insert(_job("fast", duration_s=500))
     assert measured() == (90, 2)
-    claimed = ledger.claim(running.id, worker="w", lease_s=60)
+    claimed = ledger.attempts.claim(running.id, worker="w", lease_s=60)
     assert claimed is not None
     assert measured() == (90, 2)
-    ledger.succeed(running.id, attempt=claimed.attempt, result_key="k", audio_s=60)
+    ledger.attempts.succeed(running.id, attempt=claimed.attempt, result_key="k", audio_s=60)
     assert measured() == (30, 1)
     # Of unknown length: guessed as the metric guesses.
-    ledger.insert(_job("mine", duration_s=None, size_bytes=7 * ESTIMATED_BYTES_PER_S))
+    ledger.jobs.insert(_job("mine", duration_s=None, size_bytes=7 * ESTIMATED_BYTES_PER_S))
     assert measured() == (30 + 7, 2)
-    ledger.insert(_job("mine", duration_s=None, size_bytes=10**12))
+    ledger.jobs.insert(_job("mine", duration_s=None, size_bytes=10**12))
     assert measured() == (30 + 7 + MAX_ESTIMATE_S, 3)
 
 

@@ -36,7 +36,7 @@ def ledger(url: str) -> Iterator[Ledger]:
 def test_every_postgresql_scheme_uses_psycopg(url: str, scheme: str) -> None:
     ledger = open_ledger(f"{scheme}:{url.partition(':')[2]}")
     ledger.migrate()
-    assert ledger.count_dispatched() == 0
+    assert ledger.dispatch.count_unclaimed() == 0
     ledger.close()
 
 
@@ -50,49 +50,49 @@ def test_every_postgresql_scheme_uses_psycopg(url: str, scheme: str) -> None:
     ],
 )
 def test_connection_has_timeouts(ledger: Ledger, setting: str, value: str) -> None:
-    with ledger._read() as connection:
+    with ledger.database.read() as connection:
         assert connection.exec_driver_sql(f"SHOW {setting}").scalar() == value
 
 
 def test_url_options_override_the_defaults(url: str) -> None:
     ledger = open_ledger(f"{url}?options=-c%20statement_timeout%3D5s&application_name=mine")
-    with ledger._read() as connection:
+    with ledger.database.read() as connection:
         assert connection.exec_driver_sql("SHOW statement_timeout").scalar() == "5s"
         assert connection.exec_driver_sql("SHOW application_name").scalar() == "mine"
     ledger.close()
 
 
 def test_locked_row_times_out(ledger: Ledger, url: str) -> None:
-    job = ledger.insert(new_job())
+    job = ledger.jobs.insert(new_job())
     impatient = open_ledger(f"{url}?options=-c%20lock_timeout%3D50ms")
-    with ledger._write() as connection:
+    with ledger.database.write() as connection:
         connection.exec_driver_sql("SELECT 1 FROM jobs FOR UPDATE")
         with pytest.raises(FarmUnavailable, match=AWAY):
-            impatient.claim(job.id, worker="w", lease_s=60)
-    assert impatient.claim(job.id, worker="w", lease_s=60)
+            impatient.attempts.claim(job.id, worker="w", lease_s=60)
+    assert impatient.attempts.claim(job.id, worker="w", lease_s=60)
     impatient.close()
 
 
 def test_closed_connections_are_replaced(ledger: Ledger, url: str) -> None:
-    job = ledger.insert(new_job())
+    job = ledger.jobs.insert(new_job())
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as other:
         other.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-    assert ledger.get(job.id) == job
+    assert ledger.jobs.get(job.id) == job
 
 
 def test_ledger_survives_a_server_restart(
     postgresql_server: "PostgresqlServer", ledger: Ledger
 ) -> None:
-    job = ledger.insert(new_job())
+    job = ledger.jobs.insert(new_job())
     postgresql_server.stop()
     with pytest.raises(FarmUnavailable, match=AWAY), structlog.testing.capture_logs() as logs:
-        ledger.get(job.id)
+        ledger.jobs.get(job.id)
     assert postgresql_server.password not in str(logs)
     postgresql_server.start()
-    assert ledger.get(job.id) == job
+    assert ledger.jobs.get(job.id) == job
 
 
 def test_standby_is_unavailable_for_writes(ledger: Ledger) -> None:
@@ -101,7 +101,7 @@ def test_standby_is_unavailable_for_writes(ledger: Ledger) -> None:
 
 
 def _write_to_a_standby(ledger: Ledger) -> None:
-    with ledger._write() as connection:
+    with ledger.database.write() as connection:
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
         connection.exec_driver_sql("DELETE FROM jobs")
 
@@ -109,5 +109,5 @@ def _write_to_a_standby(ledger: Ledger) -> None:
 def test_missing_tables_are_unavailable(url: str) -> None:
     ledger = open_ledger(url)
     with pytest.raises(FarmUnavailable, match=AWAY):
-        ledger.count_dispatched()
+        ledger.dispatch.count_unclaimed()
     ledger.close()

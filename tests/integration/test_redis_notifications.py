@@ -22,6 +22,7 @@ class Ledger:
     """A ledger that knows what it is told, and counts how often it is asked."""
 
     def __init__(self) -> None:
+        self.jobs = self
         self.over: set[str] = set()
         self.asked = 0
 
@@ -40,9 +41,9 @@ async def _until(notifications: RedisNotifications, is_subscribed: bool) -> None
 def test_notification_wakes_without_a_ledger_query(redis_server: "RedisServer") -> None:
     ledger = Ledger()
     waiting = RedisNotifications(
-        redis_server.url, ledger, connected_poll_s=LONG_S, disconnected_poll_s=LONG_S
+        redis_server.url, ledger.jobs, connected_poll_s=LONG_S, disconnected_poll_s=LONG_S
     )
-    telling = RedisNotifications(redis_server.url, Ledger())
+    telling = RedisNotifications(redis_server.url, Ledger().jobs)
 
     async def scene() -> bool:
         waiter = asyncio.create_task(waiting.wait("j1", LONG_S))
@@ -59,7 +60,7 @@ def test_notification_wakes_without_a_ledger_query(redis_server: "RedisServer") 
 def test_waiters_share_one_connection(redis_server: "RedisServer") -> None:
     ledger = Ledger()
     notifications = RedisNotifications(
-        redis_server.url, ledger, connected_poll_s=LONG_S, disconnected_poll_s=LONG_S
+        redis_server.url, ledger.jobs, connected_poll_s=LONG_S, disconnected_poll_s=LONG_S
     )
 
     async def scene() -> int:
@@ -81,7 +82,7 @@ def test_waiters_share_one_connection(redis_server: "RedisServer") -> None:
 def test_ledger_is_polled_often_without_redis(redis_server: "RedisServer") -> None:
     ledger = Ledger()
     notifications = RedisNotifications(
-        "redis://127.0.0.1:9/0", ledger, connected_poll_s=LONG_S, disconnected_poll_s=0.01
+        "redis://127.0.0.1:9/0", ledger.jobs, connected_poll_s=LONG_S, disconnected_poll_s=0.01
     )
 
     async def scene() -> bool:
@@ -97,7 +98,7 @@ def test_ledger_is_polled_often_without_redis(redis_server: "RedisServer") -> No
 def test_lost_notification_only_delays(redis_server: "RedisServer") -> None:
     ledger = Ledger()
     notifications = RedisNotifications(
-        redis_server.url, ledger, connected_poll_s=0.01, disconnected_poll_s=LONG_S
+        redis_server.url, ledger.jobs, connected_poll_s=0.01, disconnected_poll_s=LONG_S
     )
 
     async def scene() -> bool:
@@ -115,7 +116,7 @@ def test_subscription_resumes_after_an_outage(
 ) -> None:
     ledger = Ledger()
     notifications = RedisNotifications(
-        redis_server.url, ledger, connected_poll_s=LONG_S, disconnected_poll_s=LONG_S
+        redis_server.url, ledger.jobs, connected_poll_s=LONG_S, disconnected_poll_s=LONG_S
     )
 
     async def scene() -> list[bool]:
@@ -128,7 +129,7 @@ def test_subscription_resumes_after_an_outage(
         await asyncio.to_thread(redis_server.start)
         await _until(notifications, is_subscribed=True)
         first = await waiters[0]
-        await asyncio.to_thread(RedisNotifications(redis_server.url, Ledger()).notify, "j2")
+        await asyncio.to_thread(RedisNotifications(redis_server.url, Ledger().jobs).notify, "j2")
         return [first, await waiters[1]]
 
     try:
@@ -155,8 +156,8 @@ def test_notify_backs_off_from_an_unavailable_redis() -> None:
 
 def test_invalid_redis_url_is_named() -> None:
     with pytest.raises(InvalidSettings, match="WHISPERFARM_REDIS_URL"):
-        open_notifications(StoreSettings(redis_url="http://:secret@host"), Ledger())
+        open_notifications(StoreSettings(redis_url="http://:secret@host"), Ledger().jobs)
 
 
 def test_polling_is_used_without_a_redis_url() -> None:
-    assert isinstance(open_notifications(StoreSettings(), Ledger()), PollingNotifications)
+    assert isinstance(open_notifications(StoreSettings(), Ledger().jobs), PollingNotifications)

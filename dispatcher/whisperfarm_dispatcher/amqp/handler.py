@@ -94,7 +94,7 @@ class MessageHandler:
         """Return the job of an earlier delivery. Its recording may no longer exist."""
         if not incoming.redelivered:
             return None
-        return self._deps.ledger.find(message.idempotency_key, tenant=incoming.tenant)
+        return self._deps.ledger.jobs.find(message.idempotency_key, tenant=incoming.tenant)
 
     def _submit(self, tenant: str, message: JobMessage) -> Job:
         request = NewJob(

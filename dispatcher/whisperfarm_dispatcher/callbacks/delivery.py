@@ -53,7 +53,7 @@ class CallbackDispatcher:
         """Start sending due callbacks up to the limits. Returns False: others wait for
         `slot_freed`."""
         while self._has_free_slot():
-            callback = self._ledger.claim_callback(lease_s=LEASE_S, busy=self._busy_endpoints())
+            callback = self._ledger.callbacks.claim(lease_s=LEASE_S, busy=self._busy_endpoints())
             if callback is None:
                 break
             self._start(callback)
@@ -80,7 +80,7 @@ class CallbackDispatcher:
             started_at = time.monotonic()
             outcome = self._send_one(callback)
             _log(callback, outcome, took_s=time.monotonic() - started_at)
-            self._ledger.record_delivery(callback, outcome)
+            self._ledger.callbacks.record_delivery(callback, outcome)
         except Problem as problem:
             events.callback.record_failed.log(
                 callback=callback.id, job=callback.job_id, error=problem.detail

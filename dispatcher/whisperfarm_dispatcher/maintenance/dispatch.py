@@ -44,16 +44,17 @@ class Dispatch:
 
     def run_once(self) -> bool:
         """Dispatch jobs up to the limit of each preset. Returns False: claims make further room."""
-        workers = self._ledger.live_workers(within_s=self._live_within_s)
+        dispatch = self._ledger.dispatch
+        workers = self._ledger.workers.list_live(within_s=self._live_within_s)
         for preset in self._presets:
-            capacity = max_in_queue(workers, preset) - self._ledger.count_dispatched(preset=preset)
-            jobs = self._ledger.list_dispatchable(capacity, preset=preset) if capacity > 0 else []
+            capacity = max_in_queue(workers, preset) - dispatch.count_unclaimed(preset=preset)
+            jobs = dispatch.list_available(capacity, preset=preset) if capacity > 0 else []
             if jobs:
                 self._publish(jobs)
         return False
 
     def _publish(self, jobs: list[Job]) -> None:
-        marked = self._ledger.mark_dispatched([job.id for job in jobs])
+        marked = self._ledger.dispatch.mark([job.id for job in jobs])
         unpublished = deque(job for job in jobs if job.id in marked)
         try:
             while unpublished:
@@ -62,7 +63,7 @@ class Dispatch:
         finally:
             left = {job.id for job in unpublished}
             if left:
-                self._ledger.unmark_dispatched(sorted(left))
+                self._ledger.dispatch.unmark(sorted(left))
             for job in jobs:
                 if job.id in marked - left:
                     events.job.dispatched.log(job=job.id, preset=job.preset)

@@ -41,9 +41,9 @@ class OrphanCleanup:
     def _delete_orphans(self, keys: list[str], *, include_finished: bool) -> None:
         job_keys = sorted((key for key in keys if key.count("/") > 1), key=_job_id)
         by_job = {job: list(its) for job, its in groupby(job_keys, key=_job_id)}
-        orphans = by_job.keys() - self._ledger.existing(list(by_job))
+        orphans = by_job.keys() - self._ledger.jobs.existing(list(by_job))
         if include_finished:
-            orphans |= self._ledger.finished_among(list(by_job))
+            orphans |= self._ledger.jobs.finished_among(list(by_job))
         for key in _keys_of(by_job, orphans):
             self._blobs.delete(key)
             events.blobs.orphan_deleted.log(key=key)

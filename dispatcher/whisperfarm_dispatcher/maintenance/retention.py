@@ -57,26 +57,28 @@ class Retention:
         return max(counts) >= BATCH_SIZE
 
     def _delete_blobs(self, what: Artifact, after_s: float) -> int:
-        due = self._ledger.due_for_deletion(what, after_s=after_s, limit=BATCH_SIZE)
+        due = self._ledger.retention.list_due(what, after_s=after_s, limit=BATCH_SIZE)
         for job in due:
             # Blobs first: if the process dies before the mark, the next run deletes them again.
             for key in _keys_to_delete(self._blobs, job, what):
                 self._blobs.delete(key)
-            self._ledger.mark_deleted(what, job.id)
+            self._ledger.retention.mark_deleted(what, job.id)
             events.job.artifacts_deleted.log(job=job.id, artifact=what)
         return len(due)
 
     def _delete_jobs(self) -> int:
         if self._policy.jobs_days <= 0:
             return 0
-        count = self._ledger.delete_jobs(after_s=self._policy.jobs_days * DAY_S, limit=BATCH_SIZE)
+        count = self._ledger.retention.delete_jobs(
+            after_s=self._policy.jobs_days * DAY_S, limit=BATCH_SIZE
+        )
         if count:
             events.job.purged.log(count=count)
         return count
 
     def _delete_keys(self) -> int:
         after_s = self._policy.idempotency_days * DAY_S
-        return self._ledger.delete_keys(after_s=after_s, limit=BATCH_SIZE)
+        return self._ledger.retention.delete_keys(after_s=after_s, limit=BATCH_SIZE)
 
 
 def _keys_to_delete(blobs: Blobs, job: Job, what: Artifact) -> list[str]:

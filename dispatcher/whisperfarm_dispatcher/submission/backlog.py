@@ -11,14 +11,13 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import FarmBusy
 from whisperfarm_contract.states import JobState
 from whisperfarm_dispatcher.submission import quota
 from whisperfarm_dispatcher.submission.quota import Quota, Rate
-from whisperfarm_store.ledger import GroupLoad, Throughput, Workload
+from whisperfarm_store.ledger import GroupLoad, Ledger, Throughput, Workload
 
 ADMIT_TTL_S = 1.0
 """Longest age of the counts when a job is admitted."""
@@ -32,22 +31,6 @@ TTL_FACTORS = {ADMIT_TTL_S: 20, REJECT_TTL_S: 5}
 RATE_TTL_S = 10.0
 RATE_WINDOW_S = 300.0
 """Longest age of the measured throughput, and the period over which it is measured."""
-
-
-class BacklogQueries(Protocol):
-    """The ledger's methods that are used here."""
-
-    def backlog(self) -> list[GroupLoad]:
-        """Return the unfinished work by tenant, preset and state."""
-
-    def throughput(self, *, within_s: float) -> list[Throughput]:
-        """Return the work that ended in the last `within_s` seconds."""
-
-    def jobs_ahead(self, job: Job) -> Workload:
-        """Return the queued jobs ahead of this one."""
-
-    def key_exists(self, tenant: str, key: str) -> bool:
-        """Whether the idempotency key has a job."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +54,7 @@ class Backlog:
 
     def __init__(
         self,
-        ledger: BacklogQueries,
+        ledger: Ledger,
         *,
         farm: Quota,
         tenant: Quota,
@@ -96,7 +79,7 @@ class Backlog:
             with self._lock:
                 self._check(tenant)
         except FarmBusy:
-            if idempotency_key is None or not self._ledger.key_exists(tenant, idempotency_key):
+            if idempotency_key is None or not self._ledger.jobs.key_exists(tenant, idempotency_key):
                 raise
 
     @contextmanager
@@ -120,7 +103,7 @@ class Backlog:
         """Return the position of a queued job. This queries the ledger."""
         with self._lock:
             self._refresh_rate()
-        position = self._position(job.preset, self._ledger.jobs_ahead(job))
+        position = self._position(job.preset, self._ledger.backlog.jobs_ahead(job))
         if job.available_at is None or position.starts_in_s is None:
             return position
         waits_s = job.available_at - self._time()
@@ -172,7 +155,7 @@ class Backlog:
         started_at = self._clock()
         if started_at - self._counted_at <= max(ttl_s, TTL_FACTORS[ttl_s] * self._took_s):
             return
-        self._groups = self._ledger.backlog()
+        self._groups = self._ledger.backlog.group_loads()
         self._pending = [
             one for one in self._pending if (one.inserted_at or started_at) >= started_at
         ]
@@ -183,7 +166,7 @@ class Backlog:
     def _refresh_rate(self) -> None:
         now = self._clock()
         if now - self._rate_at > RATE_TTL_S:
-            self._drained = self._ledger.throughput(within_s=RATE_WINDOW_S)
+            self._drained = self._ledger.backlog.throughput(within_s=RATE_WINDOW_S)
             self._rate_at = now
 
 

@@ -21,11 +21,11 @@ def retry_quarantined(
     It is a new job because final states are final. It starts as a suspect, so it runs alone. Raises
     `JobNotFound` if the job is not in quarantine, and `BlobNotFound` if its recording was deleted.
     """
-    quarantined = ledger.get(job_id)
+    quarantined = ledger.jobs.get(job_id)
     successor = _copy_of(quarantined, new_id())
     _copy_blob(blobs, quarantined.audio.key, successor.audio.key)
     try:
-        return ledger.retry_quarantined(job_id, successor)
+        return ledger.jobs.retry_quarantined(job_id, successor)
     except JobNotFound:
         # After any other error the new job may have been inserted, and then needs its audio.
         blobs.delete(successor.audio.key)

@@ -32,7 +32,8 @@ def _assess(ledger: Ledger) -> Finding:
         text = f"answers, but {' and '.join(unsafe)} is off: a power cut may lose accepted jobs"
         return warn("database", text, hint="turn it on in postgresql.conf")
     return ok(
-        "database", f"answers; {ledger.count_dispatched()} dispatched jobs are not claimed yet"
+        "database",
+        f"answers; {ledger.dispatch.count_unclaimed()} dispatched jobs are not claimed yet",
     )
 
 

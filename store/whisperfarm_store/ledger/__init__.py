@@ -1,26 +1,28 @@
 """The ledger: the database of jobs, and the only source of a job's state.
 
-- `ledger`: all operations, one transaction each
-- `transitions`: all changes of a job's state
-- `submit`, `dispatch`, `rescue`: new jobs, jobs for the broker, jobs that are stuck
-- `queries`, `backlog`: jobs as callers see them, and the amount of unfinished work
-- `callbacks`, `workers`, `cache`, `quarantine`, `retention`: other records about jobs and workers
-- `rows`: converts rows to jobs and back
+- `ledger`: the database with all subjects below, each an attribute of `Ledger`
+- `jobs`, `attempts`: jobs as callers see them; claims, leases and ends of attempts
+- `dispatch`, `backlog`: jobs for the broker and jobs that are stuck; the amount of unfinished work
+- `callbacks`, `workers`, `cache`, `retention`: other records, and their deletion
+- `transitions`: the statements that change a job's state
 - `db`: the connection, the tables and their migrations
 """
 
+from whisperfarm_store.ledger.attempts import Attempts, HeartbeatReply
 from whisperfarm_store.ledger.backlog import GroupLoad, Throughput, Workload
-from whisperfarm_store.ledger.cache import CachedResult
+from whisperfarm_store.ledger.cache import CachedResult, CacheIndex
 from whisperfarm_store.ledger.callbacks import Callback, DeliveryResult
+from whisperfarm_store.ledger.jobs import Jobs
 from whisperfarm_store.ledger.ledger import Ledger, open_ledger
 from whisperfarm_store.ledger.retention import Artifact
-from whisperfarm_store.ledger.submit import Idempotency
-from whisperfarm_store.ledger.transitions.attempts import HeartbeatReply, LeaseLost
+from whisperfarm_store.ledger.transitions.attempt_end import LeaseLost
+from whisperfarm_store.ledger.transitions.submit import Idempotency
 from whisperfarm_store.ledger.workers import (
     WORKER_HEARTBEAT_S,
     WORKER_LIVE_WITHIN_S,
     WORKER_STATES,
     WorkerHeartbeat,
+    Workers,
 )
 
 __all__ = [
@@ -28,16 +30,20 @@ __all__ = [
     "WORKER_LIVE_WITHIN_S",
     "WORKER_STATES",
     "Artifact",
+    "Attempts",
+    "CacheIndex",
     "CachedResult",
     "Callback",
     "DeliveryResult",
     "GroupLoad",
     "HeartbeatReply",
     "Idempotency",
+    "Jobs",
     "LeaseLost",
     "Ledger",
     "Throughput",
     "WorkerHeartbeat",
+    "Workers",
     "Workload",
     "open_ledger",
 ]

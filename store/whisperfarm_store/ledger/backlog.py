@@ -19,6 +19,7 @@ from sqlalchemy import (
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.states import JobState
 from whisperfarm_store.ledger.db.clock import now_s
+from whisperfarm_store.ledger.db.database import Database
 from whisperfarm_store.ledger.db.tables import jobs
 from whisperfarm_store.ledger.transitions.statement import in_state, is_available
 
@@ -73,22 +74,65 @@ _UNFINISHED = text("state IN ('queued', 'running')")
 """Literal text as in the partial index, or the planner would not use it."""
 
 
-def backlog(connection: Connection) -> list[GroupLoad]:
-    """Return the work that has not ended."""
-    estimated_s = _estimated_s(connection)
-    query = select(*_GROUP, *_workload_columns()).where(_UNFINISHED).group_by(*_GROUP)
-    return [
-        GroupLoad(
-            tenant=row.tenant,
-            preset=row.preset,
-            state=JobState(row.state),
-            load=replace(
-                _workload_of(row),
-                estimated_s=estimated_s.get((row.tenant, row.preset, row.state), 0.0),
-            ),
-        )
-        for row in connection.execute(query)
-    ]
+class Backlog:
+    """Unfinished work, and the speed at which it is done."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def group_loads(self) -> list[GroupLoad]:
+        """Return the unfinished work by tenant, preset and state."""
+        query = select(*_GROUP, *_workload_columns()).where(_UNFINISHED).group_by(*_GROUP)
+        with self._database.read() as connection:
+            estimated_s = _estimated_s(connection)
+            return [
+                GroupLoad(
+                    tenant=row.tenant,
+                    preset=row.preset,
+                    state=JobState(row.state),
+                    load=replace(
+                        _workload_of(row),
+                        estimated_s=estimated_s.get((row.tenant, row.preset, row.state), 0.0),
+                    ),
+                )
+                for row in connection.execute(query)
+            ]
+
+    def throughput(self, *, within_s: float) -> list[Throughput]:
+        """Return the work finished in the last `within_s` seconds, by tenant and preset."""
+        with self._database.read() as connection:
+            return [
+                Throughput(
+                    tenant=row.tenant,
+                    preset=row.preset,
+                    load=_workload_of(row),
+                    window_s=min(max(row.age_s, 1.0), within_s),
+                )
+                for row in connection.execute(_select_finished(within_s))
+            ]
+
+    def oldest_queued_s(self) -> dict[str, float]:
+        """Return the age of the oldest queued job by preset, in seconds, without empty presets."""
+        oldest: dict[str, float] = {}
+        with self._database.read() as connection:
+            for query in _OLDEST:
+                for preset, waited_s in connection.execute(query):
+                    oldest[preset] = max(oldest.get(preset, 0.0), waited_s)
+        return oldest
+
+    def jobs_ahead(self, job: Job, *, limit: int = 10_000) -> Workload:
+        """Return the work queued for the same preset before this job, of at most `limit` jobs.
+
+        Jobs that wait for their `available_at` are not counted: they do not start before it.
+        """
+        parameters = {
+            "preset": job.preset, "created_at": job.created_at, "id": job.id, "limit": limit
+        }  # fmt: skip
+        with self._database.read() as connection:
+            dispatched, waiting = (
+                _workload_of(connection.execute(query, parameters).one()) for query in _AHEAD
+            )
+        return dispatched + waiting
 
 
 def _estimated_s(connection: Connection) -> dict[tuple[str, str, str], float]:
@@ -103,11 +147,11 @@ def _estimated_s(connection: Connection) -> dict[tuple[str, str, str], float]:
     }
 
 
-def throughput(connection: Connection, *, within_s: float) -> list[Throughput]:
-    """Return the work finished in the last `within_s` seconds, or since its first start."""
+def _select_finished(within_s: float) -> Select[Any]:
+    """Return the query for the work finished in this period. `age_s`: since its first start."""
     group = (jobs.c.tenant, jobs.c.preset)
     age_s = now_s() - func.min(jobs.c.started_at)
-    query = (
+    return (
         select(*group, *_workload_columns(), age_s.label("age_s"))
         .where(
             jobs.c.finished_at > now_s() - within_s,
@@ -117,19 +161,9 @@ def throughput(connection: Connection, *, within_s: float) -> list[Throughput]:
         )
         .group_by(*group)
     )
-    return [
-        Throughput(
-            tenant=row.tenant,
-            preset=row.preset,
-            load=_workload_of(row),
-            window_s=min(max(row.age_s, 1.0), within_s),
-        )
-        for row in connection.execute(query)
-    ]
 
 
-def oldest_queued_s(connection: Connection) -> dict[str, float]:
-    """Return for each preset how many seconds its oldest queued job has waited."""
+def _oldest_queries() -> tuple[Select[Any], Select[Any]]:
     queued = in_state(JobState.QUEUED)
     # Two queries, each with a separate index; few jobs are in the broker.
     waiting = (
@@ -140,25 +174,10 @@ def oldest_queued_s(connection: Connection) -> dict[str, float]:
     dispatched = select(jobs.c.preset, now_s() - jobs.c.created_at).where(
         queued, jobs.c.dispatched_at.is_not(None)
     )
-    oldest: dict[str, float] = {}
-    for query in (waiting, dispatched):
-        for preset, waited_s in connection.execute(query):
-            oldest[preset] = max(oldest.get(preset, 0.0), waited_s)
-    return oldest
+    return waiting, dispatched
 
 
-def jobs_ahead(connection: Connection, job: Job, *, limit: int) -> Workload:
-    """Return the work queued for the same preset before this job, of at most `limit` jobs.
-
-    Jobs that wait for their `available_at` are not counted: they do not start before it.
-    """
-    parameters = {
-        "preset": job.preset, "created_at": job.created_at, "id": job.id, "limit": limit
-    }  # fmt: skip
-    dispatched, waiting = (
-        _workload_of(connection.execute(query, parameters).one()) for query in _AHEAD
-    )
-    return dispatched + waiting
+_OLDEST = _oldest_queries()
 
 
 def _ahead_queries() -> tuple[Select[Any], Select[Any]]:

@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Row,
     Select,
-    and_,
     delete,
     func,
     literal,
@@ -18,6 +16,8 @@ from sqlalchemy import (
 )
 
 from whisperfarm_store.ledger.db.clock import now_s
+from whisperfarm_store.ledger.db.database import Database
+from whisperfarm_store.ledger.db.rows import load_job
 from whisperfarm_store.ledger.db.tables import callbacks, jobs, unsubscribed_addresses
 from whisperfarm_store.ledger.db.upsert import upsert
 
@@ -70,64 +70,86 @@ class DeliveryResult:
     unsubscribe: bool = False
 
 
-def list_for_job(connection: Connection, job_id: str) -> list[Callback]:
-    """Return all callbacks of a job."""
+class Callbacks:
+    """Callbacks of finished jobs. A callback is inserted when its job finishes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def list_for_job(self, job_id: str, *, tenant: str) -> list[Callback]:
+        """Return the callbacks of a job. There are none before the job has finished.
+
+        Raises `JobNotFound`.
+        """
+        with self._database.read() as connection:
+            load_job(connection, job_id, tenant=tenant)
+            return _list_for_job(connection, job_id)
+
+    def count_pending(self) -> int:
+        """Return the number of pending callbacks."""
+        query = select(func.count()).select_from(callbacks).where(_PENDING)
+        with self._database.read() as connection:
+            return int(connection.scalar(query) or 0)
+
+    def claim(self, *, lease_s: float, busy: Collection[str] = ()) -> Callback | None:
+        """Claim the callback that has been due longest, for `lease_s` seconds. Returns `None` if
+        none is due.
+
+        Callbacks to `busy` endpoints are skipped.
+        """
+        due = _due(busy)
+        with self._database.read() as connection:
+            if connection.scalar(due) is None:
+                return None
+        with self._database.write() as connection:
+            # Several dispatchers do this at once: each skips rows that another has locked.
+            chosen = connection.scalar(due.with_for_update(skip_locked=True))
+            return None if chosen is None else _claim(connection, chosen, lease_s)
+
+    def record_delivery(self, callback: Callback, result: DeliveryResult) -> None:
+        """Record the result of a delivery attempt, unless another attempt has started since."""
+        statement = update(callbacks).where(
+            callbacks.c.id == callback.id, _PENDING, callbacks.c.tries == callback.tries
+        )
+        with self._database.write() as connection:
+            connection.execute(statement.values(**_result_columns(result)))
+            if result.unsubscribe:
+                _unsubscribe(connection, callback)
+            elif result.error is None and callback.replayed_at is not None:
+                _resubscribe(connection, callback)
+
+    def replay(self, job_id: str, *, tenant: str) -> list[Callback]:
+        """Make all callbacks of a job due again, with the same ids. Returns them.
+
+        This includes those of receivers that unsubscribed. Raises `JobNotFound`.
+        """
+        statement = update(callbacks).where(callbacks.c.job_id == job_id)
+        values = {
+            "state": "pending",
+            "next_at": now_s(),
+            "replayed_at": now_s(),
+            "tries_before_replay": callbacks.c.tries,
+            "finished_at": None,
+        }
+        with self._database.write() as connection:
+            load_job(connection, job_id, tenant=tenant)
+            connection.execute(statement.values(**values))
+            return _list_for_job(connection, job_id)
+
+
+def _list_for_job(connection: Connection, job_id: str) -> list[Callback]:
     query = _select_callbacks().where(callbacks.c.job_id == job_id).order_by(callbacks.c.id)
     return [_callback_of(row) for row in connection.execute(query)]
 
 
-def any_due(connection: Connection, busy: Collection[str]) -> bool:
-    """Return whether a callback is due. Those for `busy` receivers do not count."""
-    return connection.scalar(_due(busy)) is not None
-
-
-def count_pending(connection: Connection) -> int:
-    """Return the number of pending callbacks."""
-    query = select(func.count()).select_from(callbacks).where(_PENDING)
-    return int(connection.scalar(query) or 0)
-
-
-def claim(connection: Connection, *, lease_s: float, busy: Collection[str]) -> Callback | None:
-    """Take the callback that has been due longest, exclusively for `lease_s` seconds."""
-    # Several dispatchers do this at once: each skips rows that another has locked.
-    chosen = connection.scalar(_due(busy).with_for_update(skip_locked=True))
-    if chosen is None:
-        return None
-    statement = update(callbacks).where(callbacks.c.id == chosen)
+def _claim(connection: Connection, callback_id: str, lease_s: float) -> Callback:
+    statement = update(callbacks).where(callbacks.c.id == callback_id)
     connection.execute(statement.values(tries=callbacks.c.tries + 1, next_at=now_s() + lease_s))
-    return _callback_of(
-        connection.execute(_select_callbacks().where(callbacks.c.id == chosen)).one()
-    )
+    claimed = _select_callbacks().where(callbacks.c.id == callback_id)
+    return _callback_of(connection.execute(claimed).one())
 
 
-def record_result(connection: Connection, callback: Callback, result: DeliveryResult) -> None:
-    """Record the result of an attempt, unless another attempt has started since."""
-    statement = update(callbacks).where(
-        callbacks.c.id == callback.id, _PENDING, callbacks.c.tries == callback.tries
-    )
-    connection.execute(statement.values(**_result_columns(result)))
-    if result.unsubscribe:
-        _unsubscribe(connection, callback)
-    elif result.error is None and callback.replayed_at is not None:
-        connection.execute(delete(unsubscribed_addresses).where(_unsubscription_of(callback)))
-
-
-def replay(connection: Connection, job_id: str) -> list[Callback]:
-    """Make all callbacks of a job due again, also those of receivers that stopped them."""
-    statement = update(callbacks).where(callbacks.c.job_id == job_id)
-    connection.execute(
-        statement.values(
-            state="pending",
-            next_at=now_s(),
-            replayed_at=now_s(),
-            tries_before_replay=callbacks.c.tries,
-            finished_at=None,
-        )
-    )
-    return list_for_job(connection, job_id)
-
-
-def _due(busy: Collection[str]) -> Select[tuple[str]]:
+def _due(busy: Collection[str]) -> Select[str]:
     query = select(callbacks.c.id).where(_PENDING, callbacks.c.next_at <= now_s())
     if busy:
         query = query.where(callbacks.c.endpoint.not_in(sorted(busy)))
@@ -149,10 +171,12 @@ def _unsubscribe(connection: Connection, callback: Callback) -> None:
     connection.execute(statement.on_conflict_do_nothing())
 
 
-def _unsubscription_of(callback: Callback) -> ColumnElement[bool]:
-    return and_(
-        unsubscribed_addresses.c.tenant == callback.tenant,
-        unsubscribed_addresses.c.address == callback.address,
+def _resubscribe(connection: Connection, callback: Callback) -> None:
+    connection.execute(
+        delete(unsubscribed_addresses).where(
+            unsubscribed_addresses.c.tenant == callback.tenant,
+            unsubscribed_addresses.c.address == callback.address,
+        )
     )
 
 

@@ -1,52 +1,120 @@
-"""Selects the queued jobs to dispatch, and records which are in the broker."""
+"""Dispatch of queued jobs to the broker, and recovery of jobs that are stuck."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, Connection, func, select, true, update
+from sqlalchemy import ColumnElement, Connection, case, func, select, true, update
 
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.states import JobState
 from whisperfarm_store.ledger.db.clock import now_s
+from whisperfarm_store.ledger.db.database import Database
+from whisperfarm_store.ledger.db.rows import job_of
 from whisperfarm_store.ledger.db.tables import jobs
-from whisperfarm_store.ledger.rows import job_of
+from whisperfarm_store.ledger.transitions import rescue
 from whisperfarm_store.ledger.transitions.statement import in_state, is_available
 
-_QUEUED = in_state(JobState.QUEUED)
+MAX_BACKOFF_DOUBLINGS = 7
+MAX_IDLE_BACKOFF_DOUBLINGS = 1
+"""How many times the delay before a redispatch doubles. With 30 s at first, it grows to about an
+hour, or to a minute if workers are idle: then the message must have been lost."""
+
+_DISPATCHED = (in_state(JobState.QUEUED), jobs.c.dispatched_at.is_not(None))
+_DISPATCHABLE = (in_state(JobState.QUEUED), jobs.c.dispatched_at.is_(None), is_available())
 
 
-def list_dispatchable(connection: Connection, limit: int, *, preset: str | None) -> list[Job]:
-    """Return available queued jobs that are not in the broker, oldest first."""
-    query = select(jobs).where(
-        _QUEUED, jobs.c.dispatched_at.is_(None), is_available(), _in_preset(preset)
-    )
-    oldest = query.order_by(jobs.c.created_at, jobs.c.id).limit(limit)
-    return [job_of(row) for row in connection.execute(oldest)]
+class Dispatch:
+    """Jobs to dispatch, dispatched jobs that wait for a claim, and the rescue of stuck jobs."""
 
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-def mark_dispatched(connection: Connection, job_ids: Sequence[str]) -> set[str]:
-    """Mark the jobs that are not in the broker, and return their ids.
+    def list_available(self, limit: int, *, preset: str | None = None) -> list[Job]:
+        """Return available queued jobs that are not in the broker, oldest first."""
+        query = select(jobs).where(*_DISPATCHABLE, _in_preset(preset))
+        oldest = query.order_by(jobs.c.created_at, jobs.c.id).limit(limit)
+        with self._database.read() as connection:
+            return [job_of(row) for row in connection.execute(oldest)]
 
-    Of several concurrent calls, only one returns a job.
-    """
-    statement = update(jobs).where(
-        jobs.c.id.in_(job_ids), _QUEUED, jobs.c.dispatched_at.is_(None), is_available()
-    )
-    marked = statement.values(dispatched_at=now_s(), dispatch_count=jobs.c.dispatch_count + 1)
-    return set(connection.scalars(marked.returning(jobs.c.id)))
+    def mark(self, job_ids: Sequence[str]) -> set[str]:
+        """Mark jobs as dispatched. Returns those that were not dispatched before.
 
+        Publish only these: another dispatcher publishes the others.
+        """
+        statement = update(jobs).where(jobs.c.id.in_(job_ids), *_DISPATCHABLE)
+        marked = statement.values(dispatched_at=now_s(), dispatch_count=jobs.c.dispatch_count + 1)
+        with self._database.write() as connection:
+            return set(connection.scalars(marked.returning(jobs.c.id)))
 
-def unmark_dispatched(connection: Connection, job_ids: Sequence[str]) -> None:
-    """Undo `mark_dispatched` for jobs that could not be published."""
-    marked = update(jobs).where(jobs.c.id.in_(job_ids), _QUEUED, jobs.c.dispatched_at.is_not(None))
-    connection.execute(marked.values(dispatched_at=None, dispatch_count=jobs.c.dispatch_count - 1))
+    def unmark(self, job_ids: Sequence[str]) -> None:
+        """Undo `mark` for jobs that could not be published."""
+        marked = update(jobs).where(jobs.c.id.in_(job_ids), *_DISPATCHED)
+        statement = marked.values(dispatched_at=None, dispatch_count=jobs.c.dispatch_count - 1)
+        with self._database.write() as connection:
+            connection.execute(statement)
 
+    def count_unclaimed(self, *, preset: str | None = None) -> int:
+        """Return the number of jobs that are dispatched and not yet claimed."""
+        query = select(func.count()).select_from(jobs).where(*_DISPATCHED, _in_preset(preset))
+        with self._database.read() as connection:
+            return connection.scalar(query) or 0
 
-def count_dispatched(connection: Connection, *, preset: str | None) -> int:
-    """Return the number of queued jobs in the broker."""
-    query = select(func.count()).select_from(jobs)
-    waiting = query.where(_QUEUED, jobs.c.dispatched_at.is_not(None), _in_preset(preset))
-    return connection.scalar(waiting) or 0
+    def rescue(
+        self,
+        *,
+        redispatch_after_s: float,
+        idle: Collection[str] = (),
+        max_worker_deaths: int = 3,
+        spare_leases: bool = False,
+    ) -> list[Job]:
+        """Recover stuck jobs. Returns them in their new state.
+
+        - Jobs whose deadline passed fail, or are cancelled if their caller has requested that.
+        - Jobs whose lease expired are retried. After `max_worker_deaths` worker deaths they are
+          quarantined. With `spare_leases`, they are left alone.
+        - Dispatched jobs that were not claimed for `redispatch_after_s` seconds are available for
+          dispatch again. The time doubles with each dispatch of a job, but only once for the `idle`
+          presets: their workers have nothing to do, so the message was lost.
+        """
+        with self._database.write() as connection:
+            return [
+                *rescue.fail_exceeded(connection),
+                *([] if spare_leases else rescue.recover_lost(connection, max_worker_deaths)),
+                *_redispatch(connection, redispatch_after_s, idle),
+            ]
 
 
 def _in_preset(preset: str | None) -> ColumnElement[bool]:
     return true() if preset is None else jobs.c.preset == preset
+
+
+def _redispatch(connection: Connection, after_s: float, idle: Collection[str]) -> list[Job]:
+    query = select(jobs.c.id).where(
+        *_DISPATCHED,
+        jobs.c.dispatched_at < now_s() - after_s,
+        jobs.c.dispatched_at < now_s() - after_s * _backoff(idle),
+    )
+    oldest = (
+        query.order_by(jobs.c.dispatched_at)
+        .limit(rescue.BATCH_SIZE)
+        .with_for_update(skip_locked=True)
+    )
+    statement = update(jobs).where(jobs.c.id.in_(connection.scalars(oldest).all()), *_DISPATCHED)
+    rows = connection.execute(statement.values(dispatched_at=None).returning(*jobs.c))
+    return [job_of(row) for row in rows]
+
+
+def _backoff(idle: Collection[str]) -> ColumnElement[float]:
+    """Return the factor of the redispatch delay, by the number of times a job was dispatched."""
+    default = _exponential(MAX_BACKOFF_DOUBLINGS)
+    return (
+        case((jobs.c.preset.in_(idle), _exponential(MAX_IDLE_BACKOFF_DOUBLINGS)), else_=default)
+        if idle
+        else default
+    )
+
+
+def _exponential(doublings: int) -> ColumnElement[float]:
+    return case(
+        *((jobs.c.dispatch_count <= count + 1, 2.0**count) for count in range(doublings)),
+        else_=2.0**doublings,
+    )

@@ -1,14 +1,14 @@
 """Retention: deletes audio, results, jobs and idempotency keys, the oldest first."""
 
-from collections.abc import Collection
 from typing import Literal
 
-from sqlalchemy import Column, ColumnElement, Connection, and_, delete, select, tuple_, update
+from sqlalchemy import Column, ColumnElement, and_, delete, select, tuple_, update
 
 from whisperfarm_contract.job import Job
 from whisperfarm_store.ledger.db.clock import now_s
+from whisperfarm_store.ledger.db.database import Database
+from whisperfarm_store.ledger.db.rows import job_of
 from whisperfarm_store.ledger.db.tables import cached_results, callbacks, idempotency, jobs
-from whisperfarm_store.ledger.rows import job_of
 
 Artifact = Literal["audio", "results"]
 
@@ -18,60 +18,60 @@ _COLUMNS: dict[Artifact, Column[float | None]] = {
 }
 
 
-def due_for_deletion(
-    connection: Connection, artifact: Artifact, *, after_s: float, limit: int
-) -> list[Job]:
-    """Return jobs that ended more than `after_s` seconds ago and still have `artifact`, oldest
-    first.
+class Retention:
+    """Deletion of old jobs. The caller deletes a job's blobs before it marks them as deleted."""
 
-    Quarantined jobs keep their audio, so that an operator can find out why it crashes workers.
-    """
-    query = select(jobs).where(_finished_before(after_s), _COLUMNS[artifact].is_(None))
-    if artifact == "audio":
-        query = query.where(jobs.c.quarantined_at.is_(None))
-    oldest = query.order_by(jobs.c.finished_at).limit(limit)
-    return [job_of(row) for row in connection.execute(oldest)]
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
+    def list_due(self, artifact: Artifact, *, after_s: float, limit: int) -> list[Job]:
+        """Return jobs that ended more than `after_s` seconds ago and still have `artifact`, oldest
+        first.
 
-def mark_deleted(connection: Connection, artifact: Artifact, job_id: str) -> None:
-    """Record that the job's audio or results were deleted. Removes deleted results from the result
-    cache."""
-    connection.execute(
-        update(jobs).where(jobs.c.id == job_id).values({_COLUMNS[artifact].name: now_s()})
-    )
-    if artifact == "results":
-        connection.execute(delete(cached_results).where(cached_results.c.job_id == job_id))
+        Quarantined jobs keep their audio, so that an operator can find out why it crashes workers.
+        """
+        query = select(jobs).where(_finished_before(after_s), _COLUMNS[artifact].is_(None))
+        if artifact == "audio":
+            query = query.where(jobs.c.quarantined_at.is_(None))
+        oldest = query.order_by(jobs.c.finished_at).limit(limit)
+        with self._database.read() as connection:
+            return [job_of(row) for row in connection.execute(oldest)]
 
+    def mark_deleted(self, artifact: Artifact, job_id: str) -> None:
+        """Record that the job's audio or results were deleted. Removes deleted results from the
+        result cache."""
+        statement = update(jobs).where(jobs.c.id == job_id)
+        with self._database.write() as connection:
+            connection.execute(statement.values({_COLUMNS[artifact].name: now_s()}))
+            if artifact == "results":
+                connection.execute(delete(cached_results).where(cached_results.c.job_id == job_id))
 
-def delete_jobs(connection: Connection, *, after_s: float, limit: int) -> int:
-    """Delete jobs that ended more than `after_s` seconds ago and whose blobs are deleted.
+    def delete_jobs(self, *, after_s: float, limit: int) -> int:
+        """Delete jobs that ended more than `after_s` seconds ago and whose blobs are deleted.
 
-    Jobs with pending callbacks stay. Returns the number of deleted jobs.
-    """
-    pending = select(callbacks.c.id).where(
-        callbacks.c.job_id == jobs.c.id, callbacks.c.state == "pending"
-    )
-    deleted = and_(jobs.c.result_deleted_at.is_not(None), jobs.c.audio_deleted_at.is_not(None))
-    query = select(jobs.c.id).where(_finished_before(after_s), deleted, ~pending.exists())
-    oldest = connection.scalars(query.order_by(jobs.c.finished_at).limit(limit)).all()
-    connection.execute(delete(jobs).where(jobs.c.id.in_(oldest)))
-    return len(oldest)
+        Jobs with pending callbacks stay. Returns the number of deleted jobs.
+        """
+        pending = select(callbacks.c.id).where(
+            callbacks.c.job_id == jobs.c.id, callbacks.c.state == "pending"
+        )
+        deleted = and_(jobs.c.result_deleted_at.is_not(None), jobs.c.audio_deleted_at.is_not(None))
+        query = select(jobs.c.id).where(_finished_before(after_s), deleted, ~pending.exists())
+        with self._database.write() as connection:
+            oldest = connection.scalars(query.order_by(jobs.c.finished_at).limit(limit)).all()
+            connection.execute(delete(jobs).where(jobs.c.id.in_(oldest)))
+        return len(oldest)
 
-
-def delete_keys(connection: Connection, *, after_s: float, limit: int) -> int:
-    """Delete idempotency keys first used more than `after_s` seconds ago. Returns their number."""
-    key = (idempotency.c.tenant, idempotency.c.key)
-    query = select(*key).where(idempotency.c.created_at < now_s() - after_s)
-    rows = connection.execute(query.order_by(idempotency.c.created_at).limit(limit)).all()
-    if rows:
-        oldest = [(row.tenant, row.key) for row in rows]
-        connection.execute(delete(idempotency).where(tuple_(*key).in_(oldest)))
-    return len(rows)
-
-
-def existing(connection: Connection, job_ids: Collection[str]) -> set[str]:
-    """Return those of the ids that belong to jobs. Pass at most a few hundred."""
-    return set(connection.scalars(select(jobs.c.id).where(jobs.c.id.in_(job_ids))))
+    def delete_keys(self, *, after_s: float, limit: int) -> int:
+        """Delete idempotency keys first used more than `after_s` seconds ago. Returns their
+        number."""
+        key = (idempotency.c.tenant, idempotency.c.key)
+        query = select(*key).where(idempotency.c.created_at < now_s() - after_s)
+        with self._database.write() as connection:
+            rows = connection.execute(query.order_by(idempotency.c.created_at).limit(limit)).all()
+            if rows:
+                oldest = [(row.tenant, row.key) for row in rows]
+                connection.execute(delete(idempotency).where(tuple_(*key).in_(oldest)))
+        return len(rows)
 
 
 def _finished_before(after_s: float) -> ColumnElement[bool]:

@@ -2,11 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Row, delete, func, select, update
 
 from whisperfarm_contract.states import JobState
 from whisperfarm_store.ledger.db.clock import now_s
+from whisperfarm_store.ledger.db.database import Database
 from whisperfarm_store.ledger.db.tables import jobs, workers
 from whisperfarm_store.ledger.db.upsert import upsert
 from whisperfarm_store.ledger.transitions.statement import in_state
@@ -44,57 +46,65 @@ class WorkerHeartbeat:
         return "draining" if self.draining else "ready" if self.ready else "not_ready"
 
 
-def record_heartbeat(connection: Connection, heartbeat: WorkerHeartbeat, *, is_first: bool) -> bool:
-    """Record a heartbeat. Returns whether the worker is asked to drain.
+class Workers:
+    """Heartbeats of the workers, and requests to drain them."""
 
-    With `is_first`, it is the first heartbeat of a new process: a request to an earlier process of
-    the same name is discarded.
-    """
-    values = {
-        "host": heartbeat.host,
-        "pid": heartbeat.pid,
-        "presets": list(heartbeat.presets),
-        "concurrency": heartbeat.concurrency,
-        "ready": heartbeat.ready,
-        "heartbeat_at": now_s(),
-        **({"drain_requested": False} if is_first else {}),
-    }
-    statement = upsert(connection, workers).values(name=heartbeat.name, **values)
-    upserted = statement.on_conflict_do_update(index_elements=["name"], set_=values)
-    return bool(connection.scalar(upserted.returning(workers.c.drain_requested)))
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def record_heartbeat(self, heartbeat: WorkerHeartbeat, *, is_first: bool = False) -> bool:
+        """Record a worker's heartbeat. Returns whether the worker is asked to drain.
+
+        Pass `is_first` with the first heartbeat of a process: it discards a request to an earlier
+        process of the same name.
+        """
+        values = {
+            "host": heartbeat.host,
+            "pid": heartbeat.pid,
+            "presets": list(heartbeat.presets),
+            "concurrency": heartbeat.concurrency,
+            "ready": heartbeat.ready,
+            "heartbeat_at": now_s(),
+            **({"drain_requested": False} if is_first else {}),
+        }
+        with self._database.write() as connection:
+            statement = upsert(connection, workers).values(name=heartbeat.name, **values)
+            upserted = statement.on_conflict_do_update(index_elements=["name"], set_=values)
+            return bool(connection.scalar(upserted.returning(workers.c.drain_requested)))
+
+    def request_drain(self, names: Collection[str]) -> None:
+        """Ask workers to drain: to claim no more jobs, finish those that they run, and exit."""
+        statement = update(workers).where(workers.c.name.in_(names)).values(drain_requested=True)
+        with self._database.write() as connection:
+            connection.execute(statement)
+
+    def running_counts(self) -> dict[str, int]:
+        """Return the number of running jobs by worker name, without workers that have none."""
+        query = select(jobs.c.worker, func.count()).where(in_state(JobState.RUNNING))
+        with self._database.read() as connection:
+            rows = connection.execute(query.group_by(jobs.c.worker))
+            return {str(name): int(count) for name, count in rows}
+
+    def deregister(self, name: str) -> None:
+        """Deregister the worker."""
+        with self._database.write() as connection:
+            connection.execute(delete(workers).where(workers.c.name == name))
+
+    def list_live(self, *, within_s: float) -> list[WorkerHeartbeat]:
+        """Return the workers with a heartbeat in the last `within_s` seconds, sorted by name."""
+        query = select(workers).where(workers.c.heartbeat_at >= now_s() - within_s)
+        with self._database.read() as connection:
+            rows = connection.execute(query.order_by(workers.c.name))
+            return [_heartbeat_of(row) for row in rows]
 
 
-def request_drain(connection: Connection, names: Collection[str]) -> None:
-    """Ask these workers to drain; their next heartbeat returns the request."""
-    connection.execute(
-        update(workers).where(workers.c.name.in_(names)).values(drain_requested=True)
+def _heartbeat_of(row: Row[Any]) -> WorkerHeartbeat:
+    return WorkerHeartbeat(
+        name=row.name,
+        presets=tuple(row.presets),
+        concurrency=row.concurrency,
+        pid=row.pid,
+        host=row.host,
+        ready=row.ready and not row.drain_requested,
+        draining=row.drain_requested,
     )
-
-
-def running_counts(connection: Connection) -> dict[str, int]:
-    """Return the number of running jobs by worker name, without workers that have none."""
-    query = select(jobs.c.worker, func.count()).where(in_state(JobState.RUNNING))
-    rows = connection.execute(query.group_by(jobs.c.worker))
-    return {str(name): int(count) for name, count in rows}
-
-
-def deregister(connection: Connection, name: str) -> None:
-    """Deregister the worker."""
-    connection.execute(delete(workers).where(workers.c.name == name))
-
-
-def live(connection: Connection, *, within_s: float) -> list[WorkerHeartbeat]:
-    """Return the workers with a heartbeat in the last `within_s` seconds, sorted by name."""
-    query = select(workers).where(workers.c.heartbeat_at >= now_s() - within_s)
-    return [
-        WorkerHeartbeat(
-            name=row.name,
-            presets=tuple(row.presets),
-            concurrency=row.concurrency,
-            pid=row.pid,
-            host=row.host,
-            ready=row.ready and not row.drain_requested,
-            draining=row.drain_requested,
-        )
-        for row in connection.execute(query.order_by(workers.c.name))
-    ]

@@ -5,17 +5,16 @@ from collections.abc import Collection
 
 from whisperfarm_contract.problems import Problem
 from whisperfarm_store import events
-from whisperfarm_store.notifications.waiters import FinishedJobs, Waiters
+from whisperfarm_store.ledger import Jobs
+from whisperfarm_store.notifications.waiters import Waiters
 
 
 class PollingNotifications:
     """Notifications from one task that polls the ledger for all callers while any are waiting."""
 
-    def __init__(
-        self, ledger: FinishedJobs, *, interval_s: float = 0.05, retry_s: float = 1.0
-    ) -> None:
+    def __init__(self, jobs: Jobs, *, interval_s: float = 0.05, retry_s: float = 1.0) -> None:
         """Poll every `interval_s` seconds, or `retry_s` seconds after an error."""
-        self._ledger = ledger
+        self._jobs = jobs
         self._interval_s = interval_s
         self._retry_s = retry_s
         self._waiters = Waiters()
@@ -35,9 +34,7 @@ class PollingNotifications:
     async def _poll(self) -> None:
         while self._waiters:
             try:
-                self._wake(
-                    await asyncio.to_thread(self._ledger.finished_among, self._waiters.jobs())
-                )
+                self._wake(await asyncio.to_thread(self._jobs.finished_among, self._waiters.jobs()))
                 await asyncio.sleep(self._interval_s)
             except Problem as problem:
                 events.notifications.ledger_unavailable.log(error=problem.detail)

@@ -17,8 +17,9 @@ from redis.retry import Retry
 
 from whisperfarm_contract.problems import InvalidSettings, Problem
 from whisperfarm_store import events
+from whisperfarm_store.ledger import Jobs
 from whisperfarm_store.notifications.subscription import Subscription
-from whisperfarm_store.notifications.waiters import FinishedJobs, Waiters
+from whisperfarm_store.notifications.waiters import Waiters
 
 CHANNEL = "whisperfarm.ended"
 """Channel for the ids of ended jobs. Farms may share it, because ids are unique."""
@@ -33,7 +34,7 @@ class RedisNotifications:
     def __init__(
         self,
         url: str,
-        ledger: FinishedJobs,
+        jobs: Jobs,
         *,
         connected_poll_s: float = 2.0,
         disconnected_poll_s: float = 0.1,
@@ -46,7 +47,7 @@ class RedisNotifications:
           unavailable
         - `publish_backoff_s`: pause after a failed publication, during which no other is tried
         """
-        self._ledger = ledger
+        self._jobs = jobs
         self._connected_poll_s = connected_poll_s
         self._disconnected_poll_s = disconnected_poll_s
         self._publish_backoff_s = publish_backoff_s
@@ -103,7 +104,7 @@ class RedisNotifications:
             try:
                 if job_ids:
                     self._waiters.wake(
-                        await asyncio.to_thread(self._ledger.finished_among, list(job_ids))
+                        await asyncio.to_thread(self._jobs.finished_among, list(job_ids))
                     )
             except Problem as problem:
                 events.notifications.ledger_unavailable.log(error=problem.detail)

@@ -3,14 +3,6 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Collection
-from typing import Protocol
-
-
-class FinishedJobs(Protocol):
-    """The part of the ledger that notifications use."""
-
-    def finished_among(self, job_ids: Collection[str]) -> set[str]:
-        """Return those of the jobs that are in a final state."""
 
 
 class Waiters:

@@ -15,8 +15,7 @@ from whisperfarm_dispatcher.dependencies import Dependencies
 from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_dispatcher.submission.submit import NewJob, submit
 from whisperfarm_store.blobs import FolderBlobs
-from whisperfarm_store.ledger import Idempotency, Ledger
-from whisperfarm_store.ledger.db.sqlalchemy_engine import connect
+from whisperfarm_store.ledger import Idempotency, Jobs, open_ledger
 
 
 @pytest.fixture
@@ -35,7 +34,7 @@ async def arriving(*chunks: bytes) -> AsyncIterator[bytes]:
 def test_submit_stores_audio_and_job_and_wakes_dispatch(deps: Dependencies, audio: bytes) -> None:
     request = NewJob(tenant="north", fields={"language": "en"}, filename="call.wav")
     job = asyncio.run(submit(deps, request, arriving(audio), new_id=lambda: "job-1"))
-    assert job == deps.ledger.get("job-1", tenant="north")
+    assert job == deps.ledger.jobs.get("job-1", tenant="north")
     assert (job.state, job.preset, job.max_attempts) == (JobState.QUEUED, "demo", 5)
     assert deps.blobs.size(job.audio.key) == len(audio)
     assert deps.jobs_available.is_set()
@@ -65,7 +64,7 @@ def test_submit_reads_fields_that_arrive_with_the_body(deps: Dependencies, audio
     assert job.options.beam_size == 7
 
 
-class Mute(Ledger):
+class Mute(Jobs):
     """Enters jobs, but its answer is lost on the way."""
 
     def insert(self, job: Job, *, idempotency: Idempotency | None = None) -> Job:
@@ -74,11 +73,12 @@ class Mute(Ledger):
 
 
 def test_audio_stays_after_an_unknown_insert_outcome(deps: Dependencies, audio: bytes) -> None:
-    mute = Mute(connect(deps.settings.resolved_database_url))
+    ledger = open_ledger(deps.settings.resolved_database_url)
+    ledger.jobs = Mute(ledger.database)
     request = NewJob(tenant="north", fields={})
     with pytest.raises(FarmUnavailable):
         asyncio.run(
-            submit(replace(deps, ledger=mute), request, arriving(audio), new_id=lambda: "job-1")
+            submit(replace(deps, ledger=ledger), request, arriving(audio), new_id=lambda: "job-1")
         )
-    mute.close()
-    assert list(deps.blobs.keys("")) == [deps.ledger.get("job-1").audio.key]
+    ledger.close()
+    assert list(deps.blobs.keys("")) == [deps.ledger.jobs.get("job-1").audio.key]

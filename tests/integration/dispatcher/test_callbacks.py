@@ -158,7 +158,7 @@ def test_retry_after_delays_the_next_try(farm: Farm, audio: bytes) -> None:
     with receiver(answers(429, Retry_After="7200")) as received:
         job_id = done(farm, audio, received.url)
         await_tried(farm, job_id)
-    [one] = farm.deps.ledger.callbacks(job_id, tenant="default")
+    [one] = farm.deps.ledger.callbacks.list_for_job(job_id, tenant="default")
     assert one.next_at is not None
     assert one.next_at - one.created_at == pytest.approx(7200, abs=60)
 

@@ -60,7 +60,7 @@ def test_cancel_requests_a_running_job_to_stop(farm: Farm, audio: bytes) -> None
     answer = farm.http.delete(f"{farm.url}{job['links']['self']}")
     assert (answer.status_code, answer.json()["state"]) == (202, "running")
     assert answer.json()["cancel_requested"]
-    assert farm.deps.ledger.heartbeat(
+    assert farm.deps.ledger.attempts.heartbeat(
         job["id"], attempt=claimed.attempt, lease_s=60
     ).cancel_requested
 

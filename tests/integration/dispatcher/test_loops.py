@@ -55,7 +55,7 @@ def test_job_with_expired_lease_is_dispatched_again(tmp_path: Path, audio: bytes
         farm.publisher.published(1)
         farm.claim(job_id, lease_s=-1)
         assert farm.publisher.published(2) == [job_id, job_id]
-        job = farm.deps.ledger.get(job_id)
+        job = farm.deps.ledger.jobs.get(job_id)
     assert (job.state, job.attempt) == (JobState.QUEUED, 1)
     assert job.problem is not None
     assert job.problem["name"] == "worker-lost"

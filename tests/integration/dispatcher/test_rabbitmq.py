@@ -110,7 +110,9 @@ def message_of(audio: dict[str, str], **members: Any) -> dict[str, Any]:
 
 
 def await_job(farm: Farm, *, tenant: str = "default") -> Job:
-    return until(lambda: farm.deps.ledger.list_jobs(tenant), "a job", within_s=DEADLINE_S)[0]
+    return until(
+        lambda: farm.deps.ledger.jobs.list_for_tenant(tenant), "a job", within_s=DEADLINE_S
+    )[0]
 
 
 def refused(caller: Caller) -> tuple[str, str]:
@@ -150,7 +152,7 @@ def test_reply_to_a_missing_queue_fails_alone(farm: Farm, caller: Caller, audio:
     open_listener = caller.own_queue(bound_to="whisperfarm.results", key="*.cancelled")
     caller.send(message(audio), reply_to="nobody-is-here")
     job = await_job(farm)
-    farm.deps.ledger.request_cancel(job.id, tenant="default")
+    farm.deps.ledger.jobs.request_cancel(job.id, tenant="default")
     assert json.loads(caller.await_message(open_listener).body)["data"]["id"] == job.id
     states = await_ended_callbacks(farm, job.id)
     assert states["queue:nobody-is-here"][0] == "failed"
@@ -160,7 +162,7 @@ def test_reply_to_a_missing_queue_fails_alone(farm: Farm, caller: Caller, audio:
 
 def await_ended_callbacks(farm: Farm, job_id: str) -> dict[str, tuple[str, str | None]]:
     def look() -> dict[str, tuple[str, str | None]] | None:
-        received = farm.deps.ledger.callbacks(job_id, tenant="default")
+        received = farm.deps.ledger.callbacks.list_for_job(job_id, tenant="default")
         ended = all(one.state != "pending" for one in received)
         return {one.address: (one.state, one.last_error) for one in received} if ended else None
 
@@ -390,7 +392,7 @@ def test_reply_waits_for_the_broker(tmp_path: Path, audio: bytes) -> None:
         server.start()
         caller = Caller(server)  # a queue that was new at the kill may be gone: it is made again
         caller.channel.queue_declare("mine", durable=True, auto_delete=False)
-        farm.deps.ledger.replay_callbacks(job.id, tenant="default")  # it would wait some seconds
+        farm.deps.ledger.callbacks.replay(job.id, tenant="default")  # it would wait some seconds
         assert json.loads(caller.await_message("mine").body)["data"]["id"] == job.id
         caller.connection.close()
         first.connection.collect()
@@ -398,6 +400,9 @@ def test_reply_waits_for_the_broker(tmp_path: Path, audio: bytes) -> None:
 
 def await_tries(farm: Farm, job_id: str) -> None:
     def look() -> bool:
-        return all(one.last_error for one in farm.deps.ledger.callbacks(job_id, tenant="default"))
+        return all(
+            one.last_error
+            for one in farm.deps.ledger.callbacks.list_for_job(job_id, tenant="default")
+        )
 
     until(look, "a failed try of each callback", within_s=DEADLINE_S)

@@ -25,7 +25,7 @@ def retry_quarantined(ledger: Ledger, publisher: Recorder) -> Dispatch:
 
 def accepted(ledger: Ledger, count: int, *, preset: str = "demo") -> list[str]:
     """The ids of so many new jobs."""
-    return [ledger.insert(_job(preset)).id for _ in range(count)]
+    return [ledger.jobs.insert(_job(preset)).id for _ in range(count)]
 
 
 def _job(preset: str) -> Job:
@@ -61,7 +61,7 @@ def test_broker_queue_is_bounded(
         retry_quarantined.run_once()
     assert ids(publisher) == jobs[:MIN_IN_QUEUE]
     for job in jobs[:2]:
-        ledger.claim(job, worker="w", lease_s=60)
+        ledger.attempts.claim(job, worker="w", lease_s=60)
     retry_quarantined.run_once()
     assert ids(publisher) == jobs[: MIN_IN_QUEUE + 2]
 
@@ -69,7 +69,7 @@ def test_broker_queue_is_bounded(
 def test_more_workers_get_more_jobs(
     ledger: Ledger, retry_quarantined: Dispatch, publisher: Recorder
 ) -> None:
-    ledger.record_heartbeat(
+    ledger.workers.record_heartbeat(
         WorkerHeartbeat(name="w", presets=("demo",), concurrency=12, pid=1, host="h", ready=True)
     )
     jobs = accepted(ledger, 30)
@@ -93,7 +93,7 @@ def test_jobs_of_an_unserved_preset_stay_queued(
     [left] = accepted(ledger, 1, preset="premium")
     retry_quarantined.run_once()
     assert publisher.now == []
-    assert ledger.get(left).state is JobState.QUEUED
+    assert ledger.jobs.get(left).state is JobState.QUEUED
 
 
 def test_unpublished_jobs_are_dispatched_again(
@@ -149,9 +149,9 @@ class Hasty:
         self._ledger = ledger
 
     def publish(self, job_id: str, preset: str) -> None:
-        claimed = self._ledger.claim(job_id, worker="w", lease_s=60)
+        claimed = self._ledger.attempts.claim(job_id, worker="w", lease_s=60)
         assert claimed is not None
-        self._ledger.requeue(job_id, attempt=claimed.attempt)
+        self._ledger.attempts.requeue(job_id, attempt=claimed.attempt)
 
 
 def test_two_dispatchers_publish_a_job_once(ledger: Ledger, publisher: Recorder) -> None:

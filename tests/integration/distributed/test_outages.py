@@ -48,11 +48,11 @@ class Outage:
         return [self.farm.submit(audio) for _ in range(JOBS)]
 
     def jobs(self, job_ids: list[str]) -> list[Job]:
-        return [self.ledger.get(job_id) for job_id in job_ids]
+        return [self.ledger.jobs.get(job_id) for job_id in job_ids]
 
     def states(self) -> list[str]:
         """How the workers stand by the ledger."""
-        return [one.state for one in self.ledger.live_workers(within_s=WORKER_LIVE_WITHIN_S)]
+        return [one.state for one in self.ledger.workers.list_live(within_s=WORKER_LIVE_WITHIN_S)]
 
     def readiness(self) -> list[tuple[int, str]]:
         """What the workers say of themselves."""
@@ -103,7 +103,7 @@ def test_jobs_wait_while_the_blob_store_rejects_requests(outage: Outage, audio: 
     outage.blobs_proxy.refuse()
     began = time.monotonic()
     paused_s = _await(lambda: outage.states() == ["not_ready"] * WORKERS, NOTICED_WITHIN_S)
-    freed_s = _await(lambda: outage.ledger.running_counts() == {}, NOTICED_WITHIN_S)
+    freed_s = _await(lambda: outage.ledger.workers.running_counts() == {}, NOTICED_WITHIN_S)
     _check_paused(outage, "blobs")
     snoozed = _snoozed(outage, job_ids)
     assert snoozed
@@ -111,7 +111,7 @@ def test_jobs_wait_while_the_blob_store_rejects_requests(outage: Outage, audio: 
     assert all(document["available_at"] for document in shown)
     assert {document["failures"] for document in shown} == {0}
     while time.monotonic() - began < OUTAGE_S:
-        assert outage.ledger.running_counts() == {}
+        assert outage.ledger.workers.running_counts() == {}
         time.sleep(0.5)
     attempts = {job.id: job.attempt for job in _snoozed(outage, job_ids)}
     ended = _ended(outage, job_ids)
@@ -166,7 +166,7 @@ def _measure_return(
         ),
         "first job ended": since(lambda: _ended(outage, job_ids) > ended),
         "waiting jobs started": since(
-            lambda: all(outage.ledger.get(one).attempt > attempts[one] for one in attempts)
+            lambda: all(outage.ledger.jobs.get(one).attempt > attempts[one] for one in attempts)
         ),
     }
 
@@ -193,7 +193,7 @@ def _snoozed(outage: Outage, job_ids: list[str]) -> list[Job]:
 
 
 def _ended(outage: Outage, job_ids: list[str]) -> set[str]:
-    return outage.ledger.finished_among(job_ids)
+    return outage.ledger.jobs.finished_among(job_ids)
 
 
 def _await(look: Callable[[], Any], within_s: float) -> float:

@@ -46,7 +46,7 @@ def recording(tmp_path: Path) -> Path:
 
 def make_available(ledger: Ledger, job_id: str) -> None:
     """End the delay of a job that waits for its next attempt."""
-    with ledger._write() as connection:
+    with ledger.database.write() as connection:
         connection.execute(update(jobs).where(jobs.c.id == job_id).values(available_at=None))
 
 
@@ -68,7 +68,7 @@ def submit(ledger: Ledger, blobs: FolderBlobs, recording: Path) -> Accept:
         audio = recording.read_bytes() if content is None else content
         key = identifiers.audio_key(job.tenant, job.id)
         blobs.put(key, audio)
-        return ledger.insert(replace(job, audio=replace(job.audio, key=key)))
+        return ledger.jobs.insert(replace(job, audio=replace(job.audio, key=key)))
 
     return take
 
@@ -89,16 +89,18 @@ class Bench:
 def bench(ledger: Ledger, blobs: FolderBlobs, tmp_path: Path) -> Bench:
     """A task whose models are fakes."""
     engine, poisoned, suspected = FakeEngine(), list[bool](), list[tuple[str, str]]()
-    leases = Leases(ledger, worker="w", lease_s=30)
+    leases = Leases(ledger.attempts, worker="w", lease_s=30)
     task = AttemptRunner(
         leases=leases,
         settlement=Settlement(ledger, blobs),
         blobs=blobs,
-        notifications=PollingNotifications(ledger),
+        notifications=PollingNotifications(ledger.jobs),
         engine=engine,
         scratch=Scratch(tmp_path / "tmp"),
         checkpoints=Checkpoints(blobs, models={}, interval_s=1e-9),
-        cache=ResultCache(ledger, blobs, engine=engine, presets=PRESETS, models={}, enabled=True),
+        cache=ResultCache(
+            ledger.cache, blobs, engine=engine, presets=PRESETS, models={}, enabled=True
+        ),
         presets=PRESETS,
         ffmpeg=find_ffmpeg(None),
         max_audio_s=60.0,

@@ -62,7 +62,7 @@ class Farm:
 
     def ready(self) -> None:
         def look() -> bool:
-            return any(heartbeat.ready for heartbeat in self.ledger.live_workers(within_s=60))
+            return any(heartbeat.ready for heartbeat in self.ledger.workers.list_live(within_s=60))
 
         until(look, "a ready worker", within_s=WITHIN_S)
 
@@ -72,14 +72,14 @@ class Farm:
         open_blobs(self.settings).put(key, content)
         audio = replace(job.audio, key=key, sha256=sha256(content).hexdigest())
         job = replace(job, options=Options(**options), audio=audio)
-        self.ledger.insert(job)
+        self.ledger.jobs.insert(job)
         self.publisher.publish(job.id, job.preset)
-        self.ledger.mark_dispatched([job.id])
+        self.ledger.dispatch.mark([job.id])
         return job.id
 
     def in_state(self, job_id: str, state: JobState) -> Job:
         def look() -> Job | None:
-            job = self.ledger.get(job_id)
+            job = self.ledger.jobs.get(job_id)
             return job if job.state is state else None
 
         found: Job = until(look, f"job {job_id} to be {state}", within_s=WITHIN_S)

@@ -33,8 +33,8 @@ def test_pod_deletion_cost_is_high_while_a_job_runs(
     cluster.until(lambda: cluster.costs == [str(policy.IDLE)])
     job_id = farm.submit(SUPPORT_CALL.read_bytes(), diarize=False)
     cluster.until(lambda: cluster.costs[1:] == [str(policy.BUSY)])
-    assert farm.ledger.get(job_id).state is JobState.RUNNING
-    farm.ledger.request_cancel(job_id, tenant=TENANT)
+    assert farm.ledger.jobs.get(job_id).state is JobState.RUNNING
+    farm.ledger.jobs.request_cancel(job_id, tenant=TENANT)
     farm.in_state(job_id, JobState.CANCELLED)
     cluster.until(lambda: cluster.costs[2:] == [str(policy.IDLE)])
     worker.send_signal(signal.SIGTERM)

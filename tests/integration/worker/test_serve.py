@@ -45,9 +45,9 @@ def test_worker_runs_its_jobs_and_drains(farm: Farm, collector: Collector) -> No
     farm.in_state(long, JobState.RUNNING)
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(WITHIN_S) == 0
-    job = farm.ledger.get(long)
+    job = farm.ledger.jobs.get(long)
     assert (job.state, job.attempt, job.max_attempts) == (JobState.QUEUED, 1, 3)
-    assert farm.ledger.live_workers(within_s=60) == []
+    assert farm.ledger.workers.list_live(within_s=60) == []
     assert list(farm.settings.scratch_path.iterdir()) == []
     assert "Running in OFFLINE mode" in farm.log()
     assert farm.log().count("Model loaded successfully") == 4
@@ -62,10 +62,10 @@ def test_worker_runs_its_jobs_and_drains(farm: Farm, collector: Collector) -> No
 
 def test_drain_during_loading_exits_at_once(farm: Farm) -> None:
     worker = farm.start()
-    until(lambda: farm.ledger.live_workers(within_s=60), "a sign of life", within_s=WITHIN_S)
+    until(lambda: farm.ledger.workers.list_live(within_s=60), "a sign of life", within_s=WITHIN_S)
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(WITHIN_S) == 0
-    assert farm.ledger.live_workers(within_s=60) == []
+    assert farm.ledger.workers.list_live(within_s=60) == []
 
 
 def test_worker_without_models_does_not_start(tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_attempt_after_a_kill_resumes_from_the_checkpoint(
     farm.start(**given)
 
     def rescued() -> Job | None:
-        for job in farm.ledger.rescue(redispatch_after_s=WITHIN_S):
+        for job in farm.ledger.dispatch.rescue(redispatch_after_s=WITHIN_S):
             farm.publisher.publish(job.id, job.preset)
             return job
         return None
@@ -142,7 +142,7 @@ def test_drain_requeues_unfinished_jobs_and_is_awaited(
     assert drained.returncode == 0, drained.stderr
     assert "all workers have ended" in drained.stdout
     assert worker.wait(WITHIN_S) == 0
-    job = farm.ledger.get(long)
+    job = farm.ledger.jobs.get(long)
     assert (job.state, job.attempt, job.max_attempts, job.worker_deaths) == (
         JobState.QUEUED,
         1,
@@ -159,14 +159,14 @@ def test_sigterm_does_not_cut_a_requested_drain_short(
     farm.ready()
     job_id = farm.submit(_long_call(times=3), diarize=False)
     farm.in_state(job_id, JobState.RUNNING)
-    farm.ledger.request_drain(
-        [heartbeat.name for heartbeat in farm.ledger.live_workers(within_s=60)]
+    farm.ledger.workers.request_drain(
+        [heartbeat.name for heartbeat in farm.ledger.workers.list_live(within_s=60)]
     )
     until(lambda: "worker.draining" in farm.log(), "the drain", within_s=WITHIN_S)
     assert re.search(r"worker\.draining .*jobs=1\b", farm.log())
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(WITHIN_S) == 0
-    job = farm.ledger.get(job_id)
+    job = farm.ledger.jobs.get(job_id)
     assert (job.state, job.attempt) == (JobState.SUCCEEDED, 1)
 
 
@@ -175,11 +175,11 @@ def test_cancelled_job_frees_the_model(farm: Farm) -> None:
     farm.ready()
     job_id = farm.submit(_long_call(times=10))
     until(
-        lambda: "transcribe" in str(farm.ledger.get(job_id).progress),
+        lambda: "transcribe" in str(farm.ledger.jobs.get(job_id).progress),
         "its transcription",
         within_s=WITHIN_S,
     )
-    farm.ledger.request_cancel(job_id, tenant=TENANT)
+    farm.ledger.jobs.request_cancel(job_id, tenant=TENANT)
     ended = farm.in_state(job_id, JobState.CANCELLED)
     assert ended.result_key is None
     short = farm.submit(SUPPORT_CALL.read_bytes())

@@ -20,7 +20,7 @@ class FarmQueries:
     """A ledger that says what a test tells it to."""
 
     groups: list[GroupLoad] = field(default_factory=list)
-    workers: list[WorkerHeartbeat] = field(default_factory=list)
+    heartbeats: list[WorkerHeartbeat] = field(default_factory=list)
     oldest_s: dict[str, float] = field(default_factory=dict)
     error: Exception | None = None
     asked: int = 0
@@ -28,8 +28,9 @@ class FarmQueries:
 
     def __post_init__(self) -> None:
         self.goes_on.set()
+        self.backlog = self.workers = self.callbacks = self
 
-    def backlog(self) -> list[GroupLoad]:
+    def group_loads(self) -> list[GroupLoad]:
         self.asked += 1
         self.goes_on.wait(30)
         if self.error:
@@ -39,10 +40,10 @@ class FarmQueries:
     def oldest_queued_s(self) -> dict[str, float]:
         return self.oldest_s
 
-    def live_workers(self, *, within_s: float) -> list[WorkerHeartbeat]:
-        return self.workers
+    def list_live(self, *, within_s: float) -> list[WorkerHeartbeat]:
+        return self.heartbeats
 
-    def count_pending_callbacks(self) -> int:
+    def count_pending(self) -> int:
         return 7
 
 
@@ -103,7 +104,7 @@ def test_collector_counts_jobs_and_workers(figures: FarmQueries) -> None:
         group("north", JobState.QUEUED, 1, 1.0),
     ]
     figures.oldest_s = {"demo": 12.5, "retired": 99.0}
-    figures.workers = [
+    figures.heartbeats = [
         worker("a", ready=True),
         worker("b", ready=False),
         worker("c", ready=False, draining=True),

@@ -30,13 +30,13 @@ def readiness(ledger: Ledger, blobs: FolderBlobs, *, timeout_s: float = 10) -> R
 
 
 def test_readiness_succeeds_with_a_ready_worker(ledger: Ledger, blobs: FolderBlobs) -> None:
-    ledger.record_heartbeat(heartbeat(ready=True))
+    ledger.workers.record_heartbeat(heartbeat(ready=True))
     checked = states(readiness(ledger, blobs))
     assert checked == {"ledger": True, "blobs": True, "workers": True}
 
 
 def test_starting_worker_is_not_ready(ledger: Ledger, blobs: FolderBlobs) -> None:
-    ledger.record_heartbeat(heartbeat(ready=False))
+    ledger.workers.record_heartbeat(heartbeat(ready=False))
     assert states(readiness(ledger, blobs))["workers"] is False
 
 
@@ -63,7 +63,7 @@ def test_unavailable_ledger_fails_the_ledger_and_worker_checks(
 ) -> None:
     never_migrated = open_ledger(f"sqlite:///{tmp_path / 'empty.sqlite'}")
     with pytest.raises(FarmUnavailable):
-        never_migrated.live_workers(within_s=1)
+        never_migrated.workers.list_live(within_s=1)
     checked = states(readiness(never_migrated, blobs))
     never_migrated.close()
     assert checked == {"ledger": False, "blobs": True, "workers": False}

@@ -18,8 +18,8 @@ NO_PROCESS = 2**22 + 1
 @pytest.fixture(autouse=True)
 def _workers(ledger: Ledger) -> None:
     """One worker here and one elsewhere."""
-    ledger.record_heartbeat(_sign("mine", host="here"))
-    ledger.record_heartbeat(_sign("yours", host="there"))
+    ledger.workers.record_heartbeat(_sign("mine", host="here"))
+    ledger.workers.record_heartbeat(_sign("yours", host="there"))
 
 
 def _sign(name: str, *, host: str, pid: int = NO_PROCESS) -> WorkerHeartbeat:
@@ -35,7 +35,9 @@ def _leaving(
 
 
 def _asked(ledger: Ledger) -> list[str]:
-    return [heartbeat.name for heartbeat in ledger.live_workers(within_s=60) if heartbeat.draining]
+    return [
+        heartbeat.name for heartbeat in ledger.workers.list_live(within_s=60) if heartbeat.draining
+    ]
 
 
 @pytest.mark.parametrize(
@@ -62,7 +64,7 @@ def test_request_names_an_unknown_worker_and_asks_none(ledger: Ledger) -> None:
 
 
 def test_wait_returns_at_once_without_workers(ledger: Ledger) -> None:
-    ledger.deregister_worker("mine")
+    ledger.workers.deregister("mine")
     said: list[str] = []
     leaving = _leaving(ledger, said=said)
     assert leaving.wait(leaving.request(names=[], here=True), timeout_s=0)
@@ -71,25 +73,25 @@ def test_wait_returns_at_once_without_workers(ledger: Ledger) -> None:
 
 def test_deregistered_worker_has_drained(ledger: Ledger) -> None:
     said: list[str] = []
-    leaving = _leaving(ledger, pause=lambda _: ledger.deregister_worker("yours"), said=said)
+    leaving = _leaving(ledger, pause=lambda _: ledger.workers.deregister("yours"), said=said)
     assert leaving.wait(leaving.request(names=["yours"], here=False), timeout_s=60)
     assert said[-1] == "all workers have ended"
 
 
 def test_replaced_worker_has_drained(ledger: Ledger) -> None:
     def replace(_: float) -> None:
-        ledger.record_heartbeat(_sign("yours", host="there", pid=7), is_first=True)
+        ledger.workers.record_heartbeat(_sign("yours", host="there", pid=7), is_first=True)
 
     leaving = _leaving(ledger, pause=replace, said=[])
     assert leaving.wait(leaving.request(names=["yours"], here=False), timeout_s=60)
 
 
 def test_running_local_process_has_not_drained(ledger: Ledger) -> None:
-    ledger.record_heartbeat(_sign("mine", host="here", pid=os.getpid()))
+    ledger.workers.record_heartbeat(_sign("mine", host="here", pid=os.getpid()))
     said: list[str] = []
     leaving = _leaving(ledger, said=said)
     asked = leaving.request(names=[], here=True)
-    ledger.deregister_worker("mine")
+    ledger.workers.deregister("mine")
     assert not leaving.wait(asked, timeout_s=0)
     assert "mine (0 jobs)" in said[-1]
 
@@ -101,8 +103,8 @@ def test_zombie_local_process_has_drained(
         assert ended.stdout is not None
         ended.stdout.read()  # until it has ended; it stays a zombie until the block is left
         os.waitid(os.P_PID, ended.pid, os.WEXITED | os.WNOWAIT)
-        ledger.record_heartbeat(_sign("mine", host="here", pid=ended.pid))
+        ledger.workers.record_heartbeat(_sign("mine", host="here", pid=ended.pid))
         leaving = _leaving(ledger, said=[])
         asked = leaving.request(names=[], here=True)
-        ledger.deregister_worker("mine")
+        ledger.workers.deregister("mine")
         assert leaving.wait(asked, timeout_s=60)

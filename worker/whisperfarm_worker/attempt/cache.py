@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from functools import cached_property
 from hashlib import sha256
 from importlib.metadata import version
-from typing import Any, Protocol
+from typing import Any
 
 from whisperfarm_contract import transcript
 from whisperfarm_contract.job import Job
@@ -14,18 +14,8 @@ from whisperfarm_contract.presets import Preset, get_preset
 from whisperfarm_contract.transcript import Transcript
 from whisperfarm_store import events
 from whisperfarm_store.blobs import Blobs
-from whisperfarm_store.ledger import CachedResult
+from whisperfarm_store.ledger import CachedResult, CacheIndex
 from whisperfarm_worker.engines.port import Engine
-
-
-class CacheIndex(Protocol):
-    """The ledger's methods for the result cache."""
-
-    def find_cached(self, tenant: str, key: str) -> CachedResult | None:
-        """Return the tenant's transcript with this key, or `None`."""
-
-    def save_cached(self, job_id: str, key: str) -> None:
-        """Store the transcript of a successful job under this key."""
 
 
 class ResultCache:
@@ -60,7 +50,7 @@ class ResultCache:
         if not self._is_enabled(job):
             return None
         try:
-            found = self._index.find_cached(job.tenant, self._key(job))
+            found = self._index.find(job.tenant, self._key(job))
             cached = None if found is None else self._read(job, found)
         except Exception as error:
             # For example, retention may have deleted it.
@@ -77,7 +67,7 @@ class ResultCache:
         if not self._is_enabled(job):
             return
         try:
-            self._index.save_cached(job.id, self._key(job))
+            self._index.save(job.id, self._key(job))
         except Exception as error:
             events.cache.store_failed.log(job=job.id, error=str(error))
 

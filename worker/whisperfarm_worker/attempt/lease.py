@@ -2,14 +2,13 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Protocol
 
 from whisperfarm_contract.job import Job, Progress
 from whisperfarm_store import events
-from whisperfarm_store.ledger import HeartbeatReply
+from whisperfarm_store.ledger import Attempts, HeartbeatReply
 from whisperfarm_worker.attempt.isolation import ExclusiveGate
 from whisperfarm_worker.attempt.monitor import (
     Cancelled,
@@ -28,32 +27,6 @@ _POLL_INTERVAL_S = 1.0
 
 _PROGRESS_INTERVAL_S = 1.0
 """Minimum interval of progress reports to the ledger. Shorter attempts report none."""
-
-
-class LeaseStore(Protocol):
-    """The ledger's methods for leases."""
-
-    def claim(
-        self, job_id: str, *, worker: str, lease_s: float, skip_suspects: bool = False
-    ) -> Job | None:
-        """Claim a queued job, or return `None`. With `skip_suspects`, suspects are not claimed."""
-
-    def is_suspect(self, job_id: str) -> bool:
-        """Return whether the job is queued and has `SUSPECT_AFTER_DEATHS` worker deaths or more."""
-
-    def heartbeat(
-        self,
-        job_id: str,
-        *,
-        attempt: int,
-        lease_s: float,
-        progress: Progress | None = None,
-        audio_s: float | None = None,
-    ) -> HeartbeatReply:
-        """Extend a lease."""
-
-    def lease_statuses(self, held: Mapping[str, int]) -> dict[str, HeartbeatReply]:
-        """Return the status of attempts by job id. `held` maps job ids to attempts."""
 
 
 @dataclass(eq=False, slots=True)
@@ -105,13 +78,13 @@ class Leases:
 
     def __init__(
         self,
-        store: LeaseStore,
+        attempts: Attempts,
         *,
         worker: str,
         lease_s: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._store = store
+        self._attempts = attempts
         self._worker = worker
         self._lease_s = lease_s
         self._clock = clock
@@ -129,7 +102,7 @@ class Leases:
         the suspect's attempt is over.
         """
         lease = self._enter_and_claim(job_id, self._gate.enter, skip_suspects=True)
-        if lease is None and not self._closed and self._store.is_suspect(job_id):
+        if lease is None and not self._closed and self._attempts.is_suspect(job_id):
             events.attempt.isolated.log(job=job_id)
             exclusive = partial(self._gate.enter_exclusive, timeout_s=_EXCLUSIVE_WAIT_S)
             return self._enter_and_claim(job_id, exclusive, skip_suspects=False)
@@ -150,7 +123,7 @@ class Leases:
 
     def _claim(self, job_id: str, *, skip_suspects: bool) -> Lease | None:
         claimed_at = self._clock()
-        job = self._store.claim(
+        job = self._attempts.claim(
             job_id, worker=self._worker, lease_s=self._lease_s, skip_suspects=skip_suspects
         )
         if job is None:
@@ -209,7 +182,7 @@ class Leases:
             return
         self._polled_at = now
         try:
-            replies = self._store.lease_statuses(
+            replies = self._attempts.lease_statuses(
                 {lease.job.id: lease.job.attempt for lease in held}
             )
         except Exception as error:
@@ -222,7 +195,7 @@ class Leases:
     def _renew(self, lease: Lease, now: float) -> None:
         progress, job = lease.progress, lease.job
         try:
-            reply = self._store.heartbeat(
+            reply = self._attempts.heartbeat(
                 job.id,
                 attempt=job.attempt,
                 lease_s=self._lease_s,

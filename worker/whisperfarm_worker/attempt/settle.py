@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Protocol
 
 import structlog
 
@@ -29,40 +28,9 @@ from whisperfarm_contract.outcomes import AttemptOutcome
 from whisperfarm_contract.problems import Problem, Unavailable
 from whisperfarm_store import events
 from whisperfarm_store.blobs import Blobs
-from whisperfarm_store.ledger import LeaseLost
+from whisperfarm_store.ledger import LeaseLost, Ledger
 
 _POLL_S = 0.2
-
-
-class AttemptStore(Protocol):
-    """The ledger's methods that end attempts.
-
-    All but `get` raise `LeaseLost` if the attempt is no longer current. All raise `Unavailable` if
-    the ledger is unavailable or full.
-    """
-
-    def get(self, job_id: str) -> Job:
-        """Return the job."""
-
-    def succeed(self, job_id: str, *, attempt: int, result_key: str, audio_s: float) -> None:
-        """Move the job to succeeded. Its transcript is the blob `result_key`."""
-
-    def fail(self, job_id: str, *, attempt: int, problem: Problem) -> None:
-        """Move the job to failed."""
-
-    def mark_cancelled(self, job_id: str, *, attempt: int) -> None:
-        """Move the job to cancelled."""
-
-    def requeue(
-        self,
-        job_id: str,
-        *,
-        attempt: int,
-        problem: Problem | None = None,
-        counts: bool = False,
-        delay_s: float = 0.0,
-    ) -> None:
-        """Queue the job again, after `delay_s` seconds. `counts`: the attempt is a failure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +61,12 @@ class Settlement:
 
     def __init__(
         self,
-        attempts: AttemptStore,
+        ledger: Ledger,
         blobs: Blobs,
         *,
         report_unavailable: Callable[[Problem], None] = lambda _: None,
     ) -> None:
-        self._attempts = attempts
+        self._ledger = ledger
         self._blobs = blobs
         self._report_unavailable = report_unavailable
         self._unsettled: deque[_Unsettled] = deque()
@@ -158,7 +126,7 @@ class Settlement:
         return False
 
     def _write(self, job: Job, outcome: Outcome) -> None:
-        attempts, attempt = self._attempts, job.attempt
+        attempts, attempt = self._ledger.attempts, job.attempt
         match outcome:
             case Deliver(result_key, audio_s, _):
                 attempts.succeed(job.id, attempt=attempt, result_key=result_key, audio_s=audio_s)
@@ -185,7 +153,7 @@ class Settlement:
         """
         if isinstance(outcome, Deliver):
             with suppress(Exception):
-                if self._attempts.get(job.id).result_key != outcome.result_key:
+                if self._ledger.jobs.get(job.id).result_key != outcome.result_key:
                     self._blobs.delete(outcome.result_key)
 
 

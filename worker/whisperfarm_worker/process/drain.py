@@ -12,9 +12,8 @@ from contextlib import suppress
 from typing import Any
 
 from whisperfarm_store import events
-from whisperfarm_store.ledger import LeaseLost
+from whisperfarm_store.ledger import Attempts, LeaseLost
 from whisperfarm_worker.attempt.lease import Leases
-from whisperfarm_worker.attempt.settle import AttemptStore
 
 EXIT_DEVICE_FAILED = 86
 """Exit code for a broken device context. The supervisor should restart the process."""
@@ -34,7 +33,7 @@ class Drain:
     def __init__(
         self,
         leases: Leases,
-        attempts: AttemptStore,
+        attempts: Attempts,
         *,
         drain_s: float,
         stop_consuming: Callable[[], bool],

@@ -4,22 +4,11 @@ import os
 import socket
 import time
 from collections.abc import Callable, Sequence
-from typing import Protocol
 
 import psutil
 
 from whisperfarm_store import events
-from whisperfarm_store.ledger import WorkerHeartbeat
-
-
-class WorkerStore(Protocol):
-    """The ledger's methods for workers."""
-
-    def record_heartbeat(self, heartbeat: WorkerHeartbeat, *, is_first: bool = False) -> bool:
-        """Record a heartbeat. Returns whether the worker is asked to drain."""
-
-    def deregister_worker(self, name: str) -> None:
-        """Deregister the worker."""
+from whisperfarm_store.ledger import WorkerHeartbeat, Workers
 
 
 def process_age_s() -> float:
@@ -37,7 +26,7 @@ class Registration:
 
     def __init__(
         self,
-        store: WorkerStore,
+        workers: Workers,
         *,
         name: str,
         presets: Sequence[str],
@@ -46,7 +35,7 @@ class Registration:
         unavailable: Callable[[], str | None] = lambda: None,
         age_s: Callable[[], float] = process_age_s,
     ) -> None:
-        self._store = store
+        self._workers = workers
         self._name = name
         self._presets = tuple(presets)
         self._concurrency = concurrency
@@ -85,7 +74,7 @@ class Registration:
 
     def heartbeat(self) -> None:
         """Send a heartbeat, and start to drain if its reply asks for that."""
-        drain_requested = self._store.record_heartbeat(
+        drain_requested = self._workers.record_heartbeat(
             WorkerHeartbeat(
                 name=self._name,
                 presets=self._presets,
@@ -105,7 +94,7 @@ class Registration:
     def deregister(self) -> None:
         """Deregister the worker. If the ledger is unavailable, the missing heartbeats suffice."""
         try:
-            self._store.deregister_worker(self._name)
+            self._workers.deregister(self._name)
         except Exception as error:
             events.worker.deregister_failed.log(error=str(error))
 

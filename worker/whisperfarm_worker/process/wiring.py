@@ -58,7 +58,7 @@ def build(
     ledger.migrate()
     blobs = open_blobs(settings)
     scratch = Scratch(settings.scratch_path)
-    leases = Leases(ledger, worker=settings.worker_name, lease_s=settings.lease_s)
+    leases = Leases(ledger.attempts, worker=settings.worker_name, lease_s=settings.lease_s)
     presets = settings.served_presets()
     checkpoints = Checkpoints(blobs, models=models, interval_s=settings.checkpoint_s)
     dependencies = Dependencies(
@@ -69,7 +69,7 @@ def build(
         ledger, blobs, report_unavailable=partial(dependencies.report_unavailable, "ledger")
     )
     registration = Registration(
-        ledger,
+        ledger.workers,
         name=settings.worker_name,
         presets=settings.presets,
         concurrency=settings.concurrency,
@@ -85,7 +85,7 @@ def build(
     )
     drain = Drain(
         leases,
-        ledger,
+        ledger.attempts,
         drain_s=settings.drain_s,
         stop_consuming=consumer.stop,
         on_draining=(registration.mark_draining,),
@@ -96,12 +96,12 @@ def build(
         leases=leases,
         settlement=settlement,
         blobs=blobs,
-        notifications=open_notifications(settings, ledger),
+        notifications=open_notifications(settings, ledger.jobs),
         engine=engine,
         scratch=scratch,
         checkpoints=checkpoints,
         cache=ResultCache(
-            ledger,
+            ledger.cache,
             blobs,
             engine=engine,
             presets=presets,

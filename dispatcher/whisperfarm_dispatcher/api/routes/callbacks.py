@@ -21,7 +21,7 @@ def list_callbacks(deps: Deps, tenant: Tenant, job_id: str) -> JSONResponse:
 
     A job has no callbacks before it ends.
     """
-    return _response(deps.ledger.callbacks(job_id, tenant=tenant))
+    return _response(deps.ledger.callbacks.list_for_job(job_id, tenant=tenant))
 
 
 @router.post("/{job_id}/callbacks", status_code=202, summary="Resend callbacks", **endpoints.REPLAY)
@@ -31,13 +31,13 @@ def replay_callbacks(deps: Deps, tenant: Tenant, job_id: str) -> JSONResponse:
     This includes receivers that have answered 410. If such a receiver accepts the callback, it
     receives callbacks of later jobs again.
     """
-    job = deps.ledger.get(job_id, tenant=tenant)
+    job = deps.ledger.jobs.get(job_id, tenant=tenant)
     if not job.state.is_final:
         raise JobNotFinished(
             f"job {job_id} is {job.state.value} and has no callbacks yet; retry once it has ended",
             retry_after_s=RETRY_AFTER_S,
         )
-    return _response(deps.ledger.replay_callbacks(job_id, tenant=tenant), status=202)
+    return _response(deps.ledger.callbacks.replay(job_id, tenant=tenant), status=202)
 
 
 def _response(callbacks: list[Callback], *, status: int = 200) -> JSONResponse:

@@ -31,7 +31,7 @@ async def transcribe(request: Request, deps: Deps, tenant: Tenant) -> Response:
     try:
         job = await wait_until_finished(request, deps, submission.job, timeout_s=None)
     except CallerDisconnected:
-        await asyncio.to_thread(deps.ledger.request_cancel, submission.job.id, tenant=tenant)
+        await asyncio.to_thread(deps.ledger.jobs.request_cancel, submission.job.id, tenant=tenant)
         raise
     return await asyncio.to_thread(_response, deps, job)
 

@@ -1,6 +1,8 @@
 """The database below the ledger: SQLite or PostgreSQL.
 
+- `database`: read and write transactions
 - `sqlalchemy_engine`: connects, and configures each database for concurrent processes
+- `rows`: converts rows to jobs and back
 - `tables`, `migration`, `migrations`: the tables, and how they are created and changed
 - `clock`, `upsert`: SQL that differs between the two
 - `errors`: converts database errors to problems

@@ -1,9 +1,7 @@
 """Connects to the ledger's database."""
 
 from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from threading import Lock
 from types import MappingProxyType
 from typing import Any
 
@@ -58,20 +56,6 @@ def connect(url: str) -> Engine:
             f"WHISPERFARM_DATABASE_URL: {error}; set it to a SQLAlchemy URL such as "
             "sqlite:////var/lib/whisperfarm/ledger.sqlite"
         ) from error
-
-
-def read_only(engine: Engine) -> Engine:
-    """Return an engine with the same connections for read-only transactions."""
-    return engine.execution_options(whisperfarm_begin="BEGIN")
-
-
-def write_lock(engine: Engine) -> AbstractContextManager[object]:
-    """Return the lock that a thread holds while it writes.
-
-    SQLite's waiting writers retry at random, so that some wait for seconds while others overtake
-    them. The lock makes the threads of a process fair. PostgreSQL needs none.
-    """
-    return Lock() if engine.dialect.name == "sqlite" else nullcontext()
 
 
 def sqlite_file(engine: Engine) -> Path | None:

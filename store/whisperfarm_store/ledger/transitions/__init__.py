@@ -1,7 +1,9 @@
-"""All changes of a job's state. No other code writes `jobs.state`.
+"""The statements that change a job's state, all of them in the caller's transaction.
 
-- `statement`: the conditional UPDATE behind every transition
-- `attempts`: claim, heartbeat, and the ways in which an attempt ends
+- `statement`: the conditional UPDATE behind every transition, also of `Attempts.claim`
+- `submit`: new jobs
+- `attempt_end`: the ways in which an attempt ends
 - `finish`: final states, and the callbacks that they create
 - `cancel`: a caller's request to cancel
+- `rescue`: jobs whose deadline passed or whose worker was lost
 """

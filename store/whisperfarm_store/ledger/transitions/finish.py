@@ -4,6 +4,7 @@ The callbacks are inserted in the same transaction, so a finished job never lack
 """
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,15 +14,13 @@ from whisperfarm_contract import job_events
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.states import JobState
 from whisperfarm_store import events
+from whisperfarm_store.ledger.db.database import after_commit
+from whisperfarm_store.ledger.db.rows import job_of
 from whisperfarm_store.ledger.db.tables import callbacks, jobs
-from whisperfarm_store.ledger.rows import job_of
 from whisperfarm_store.ledger.transitions.statement import transition
 
 BROKER_ENDPOINT = "broker"
 """Endpoint of all AMQP callbacks."""
-
-_FINISHED_JOBS = "whisperfarm.finished_jobs"
-"""Key in `Connection.info` of the jobs that finished in the current transaction."""
 
 
 def finish_job(
@@ -48,29 +47,20 @@ def finish_job(
         return None
     job = job_of(row)
     _insert_callbacks(connection, job)
-    connection.info.setdefault(_FINISHED_JOBS, []).append(job)
+    after_commit(connection, partial(_log_finished, job))
     return job
 
 
-def collect_finished(connection: Connection) -> list[Job]:
-    """Return the list to which the current transaction will append the jobs that it finishes."""
-    finished: list[Job] = []
-    connection.info[_FINISHED_JOBS] = finished  # replaces the list of a rolled-back transaction
-    return finished
-
-
-def log_finished(finished: list[Job]) -> None:
-    """Log the finished jobs. Call it after the commit."""
-    for job in finished:
-        events.job.ended.log(
-            job=job.id,
-            tenant=job.tenant,
-            preset=job.preset,
-            state=job.state.value,
-            attempt=job.attempt,
-            problem=(job.problem or {}).get("name"),
-            after_s=round((job.finished_at or job.created_at) - job.created_at, 3),
-        )
+def _log_finished(job: Job) -> None:
+    events.job.ended.log(
+        job=job.id,
+        tenant=job.tenant,
+        preset=job.preset,
+        state=job.state.value,
+        attempt=job.attempt,
+        problem=(job.problem or {}).get("name"),
+        after_s=round((job.finished_at or job.created_at) - job.created_at, 3),
+    )
 
 
 def _insert_callbacks(connection: Connection, job: Job) -> None:

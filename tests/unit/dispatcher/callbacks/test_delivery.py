@@ -36,8 +36,8 @@ class Tries:
 
 def received(ledger: Ledger, host: str) -> str:
     job = replace(new_job(), policy=JobPolicy(callback_url=f"https://{host}/"))
-    ledger.insert(job)
-    ledger.request_cancel(job.id, tenant=TENANT)
+    ledger.jobs.insert(job)
+    ledger.jobs.request_cancel(job.id, tenant=TENANT)
     return job.id
 
 
@@ -48,7 +48,7 @@ def until(done: Callable[[], bool], delivery: CallbackDispatcher) -> None:
 
 
 def states(ledger: Ledger, jobs: list[str]) -> set[str]:
-    return {ledger.callbacks(job, tenant=TENANT)[0].state for job in jobs}
+    return {ledger.callbacks.list_for_job(job, tenant=TENANT)[0].state for job in jobs}
 
 
 def test_deliveries_are_limited_per_endpoint(ledger: Ledger) -> None:
@@ -80,7 +80,10 @@ def test_unexpected_error_is_recorded_and_retried(ledger: Ledger) -> None:
     job = received(ledger, "a.example")
     delivery = CallbackDispatcher(ledger, {"http": fault})
     delivery.run_once()
-    until(lambda: ledger.callbacks(job, tenant=TENANT)[0].last_error is not None, delivery)
+    until(
+        lambda: ledger.callbacks.list_for_job(job, tenant=TENANT)[0].last_error is not None,
+        delivery,
+    )
     assert states(ledger, [job]) == {"pending"}
 
 
@@ -90,5 +93,5 @@ def test_callback_over_an_unknown_channel_fails(ledger: Ledger) -> None:
     delivery.run_once()
     until(lambda: states(ledger, [job]) == {"failed"}, delivery)
     assert "cannot send callbacks over http" in str(
-        ledger.callbacks(job, tenant=TENANT)[0].last_error
+        ledger.callbacks.list_for_job(job, tenant=TENANT)[0].last_error
     )

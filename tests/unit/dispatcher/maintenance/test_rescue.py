@@ -38,7 +38,10 @@ class _Ledger:
     spared: list[bool] = field(default_factory=list)
     error: Exception | None = None
 
-    def live_workers(self, *, within_s: float) -> list[WorkerHeartbeat]:
+    def __post_init__(self) -> None:
+        self.dispatch = self.workers = self
+
+    def list_live(self, *, within_s: float) -> list[WorkerHeartbeat]:
         if self.error is not None:
             raise self.error
         return []

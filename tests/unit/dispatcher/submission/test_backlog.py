@@ -16,17 +16,18 @@ from whisperfarm_store.ledger import GroupLoad, Throughput, Workload
 class Counted:
     """A ledger that says what it is told to, on a clock that passes when it is told to."""
 
-    def __init__(self, jobs: int = 0) -> None:
-        self.jobs = jobs
+    def __init__(self, queued: int = 0) -> None:
+        self.backlog = self.jobs = self
+        self.queued = queued
         self.asked = 0
         self.takes_s = 0.0
         self.now = 1000.0
         self.keys: set[str] = set()
 
-    def backlog(self) -> list[GroupLoad]:
+    def group_loads(self) -> list[GroupLoad]:
         self.asked += 1
         self.now += self.takes_s
-        load = Workload(jobs=self.jobs, audio_s=60.0 * self.jobs)
+        load = Workload(jobs=self.queued, audio_s=60.0 * self.queued)
         return [GroupLoad(tenant="acme", preset="demo", state=JobState.QUEUED, load=load)]
 
     def throughput(self, *, within_s: float) -> list[Throughput]:
@@ -34,7 +35,7 @@ class Counted:
         return [Throughput(tenant="acme", preset="demo", load=load, window_s=100.0)]
 
     def jobs_ahead(self, job: Job) -> Workload:
-        return Workload(jobs=self.jobs, audio_s=60.0 * self.jobs)
+        return Workload(jobs=self.queued, audio_s=60.0 * self.queued)
 
     def key_exists(self, tenant: str, key: str) -> bool:
         return key in self.keys
@@ -74,7 +75,7 @@ def test_admitted_jobs_count_once_after_the_next_query() -> None:
     watched = backlog(ledger, farm=2)
     with watched.reserve(job()):
         pass
-    ledger.jobs, ledger.now = 1, ledger.now + 2
+    ledger.queued, ledger.now = 1, ledger.now + 2
     watched.check("acme")
 
 
@@ -86,11 +87,11 @@ def test_unused_reservation_is_released() -> None:
 
 
 def test_rejections_use_fresh_figures() -> None:
-    ledger = Counted(jobs=2)
+    ledger = Counted(queued=2)
     watched = backlog(ledger, farm=2)
     with pytest.raises(FarmBusy):
         watched.check("acme")
-    ledger.jobs, ledger.now = 1, ledger.now + 0.1
+    ledger.queued, ledger.now = 1, ledger.now + 0.1
     watched.check("acme")
 
 
@@ -108,7 +109,7 @@ def test_slow_ledger_is_queried_less_often() -> None:
 
 
 def test_duplicate_request_passes_a_full_backlog() -> None:
-    ledger = Counted(jobs=5)
+    ledger = Counted(queued=5)
     ledger.keys = {"known"}
     watched = backlog(ledger, tenant=5)
     with pytest.raises(TenantBusy) as busy:
@@ -118,14 +119,14 @@ def test_duplicate_request_passes_a_full_backlog() -> None:
 
 
 def test_position_uses_the_rate_of_the_preset() -> None:
-    position = backlog(Counted(jobs=5)).position(job())
+    position = backlog(Counted(queued=5)).position(job())
     assert (position.ahead.jobs, position.starts_in_s) == (5, 50.0)
 
 
 def test_waiting_job_does_not_start_before_it_is_available() -> None:
     waiting = replace(job(), available_at=1_000.0)
     bounds = Quota(jobs=0, audio_s=0.0)
-    ledger = Counted(jobs=5)
+    ledger = Counted(queued=5)
     starts_in_s = [
         Backlog(ledger, farm=bounds, tenant=bounds, now_s=lambda now=now: now)
         .position(waiting)
@@ -136,7 +137,7 @@ def test_waiting_job_does_not_start_before_it_is_available() -> None:
 
 
 def test_position_of_new_counts_all_others() -> None:
-    watched = backlog(Counted(jobs=5))
+    watched = backlog(Counted(queued=5))
     with watched.reserve(job()):
         pass
     position = watched.position_of_new(job())

@@ -21,11 +21,11 @@ def blobs(tmp_path: Path) -> FolderBlobs:
 @pytest.fixture
 def kept(ledger: Ledger, blobs: FolderBlobs) -> Job:
     """A job in quarantine."""
-    job = ledger.insert(new_job("kept"))
+    job = ledger.jobs.insert(new_job("kept"))
     blobs.put(job.audio.key, b"sound")
-    ledger.claim(job.id, worker="w", lease_s=-1)
-    ledger.rescue(redispatch_after_s=60, max_worker_deaths=1)
-    return ledger.get(job.id)
+    ledger.attempts.claim(job.id, worker="w", lease_s=-1)
+    ledger.dispatch.rescue(redispatch_after_s=60, max_worker_deaths=1)
+    return ledger.jobs.get(job.id)
 
 
 def test_retry_quarantined_copies_the_job_and_its_audio(
@@ -54,4 +54,4 @@ def test_job_without_audio_stays_in_quarantine(
     blobs.delete(kept.audio.key)
     with pytest.raises(BlobNotFound):
         retry_quarantined(ledger, blobs, kept.id)
-    assert [job.id for job in ledger.list_quarantined(limit=10)] == [kept.id]
+    assert [job.id for job in ledger.jobs.list_quarantined(limit=10)] == [kept.id]

@@ -26,8 +26,8 @@ def statements(ledger: Ledger) -> Iterator[list[Sent]]:
     def note(_c: object, _cursor: object, sql: str, parameters: object, *_: object) -> None:
         seen.append(Sent(sql, parameters))
 
-    event.listen(ledger._engine, "before_cursor_execute", note)
+    event.listen(ledger.database.engine, "before_cursor_execute", note)
     try:
         yield seen
     finally:
-        event.remove(ledger._engine, "before_cursor_execute", note)
+        event.remove(ledger.database.engine, "before_cursor_execute", note)

@@ -13,5 +13,5 @@ def test_live_worker_may_miss_several_heartbeats() -> None:
 
 
 def test_worker_counts_as_live_after_a_heartbeat(ledger: Ledger) -> None:
-    ledger.record_heartbeat(SIGN, is_first=True)
-    assert ledger.live_workers(within_s=WORKER_LIVE_WITHIN_S) == [SIGN]
+    ledger.workers.record_heartbeat(SIGN, is_first=True)
+    assert ledger.workers.list_live(within_s=WORKER_LIVE_WITHIN_S) == [SIGN]

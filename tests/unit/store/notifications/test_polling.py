@@ -13,6 +13,7 @@ class Ledger:
     """Notes what it is asked, and may be away for the first few times."""
 
     def __init__(self, finished_among: Collection[str] = (), *, away: int = 0) -> None:
+        self.jobs = self
         self.asked: list[set[str]] = []
         self._ended = set(finished_among)
         self._away = away
@@ -26,7 +27,7 @@ class Ledger:
 
 def test_waiters_share_one_query() -> None:
     ledger = Ledger(finished_among={f"j{number}" for number in range(50)})
-    notifications = PollingNotifications(ledger, interval_s=0.01)
+    notifications = PollingNotifications(ledger.jobs, interval_s=0.01)
 
     async def scene() -> list[bool]:
         return await asyncio.gather(*(notifications.wait(f"j{n}", LONG_S) for n in range(50)))
@@ -37,7 +38,7 @@ def test_waiters_share_one_query() -> None:
 
 def test_ledger_is_not_polled_without_waiters() -> None:
     ledger = Ledger(finished_among={"j1"})
-    notifications = PollingNotifications(ledger, interval_s=0.001)
+    notifications = PollingNotifications(ledger.jobs, interval_s=0.001)
 
     async def scene() -> int:
         await notifications.wait("j1", LONG_S)
@@ -50,7 +51,7 @@ def test_ledger_is_not_polled_without_waiters() -> None:
 
 
 def test_waiter_is_woken_once() -> None:
-    notifications = PollingNotifications(Ledger(), interval_s=10)
+    notifications = PollingNotifications(Ledger().jobs, interval_s=10)
 
     async def scene() -> bool:
         waiting = asyncio.create_task(notifications.wait("j1", LONG_S))
@@ -64,13 +65,13 @@ def test_waiter_is_woken_once() -> None:
 
 def test_polling_survives_an_unavailable_ledger() -> None:
     ledger = Ledger(finished_among={"j1"}, away=2)
-    notifications = PollingNotifications(ledger, interval_s=0.001, retry_s=0.001)
+    notifications = PollingNotifications(ledger.jobs, interval_s=0.001, retry_s=0.001)
     assert asyncio.run(notifications.wait("j1", LONG_S))
     assert len(ledger.asked) == 3
 
 
 def test_notifications_work_in_a_second_event_loop() -> None:
     ledger = Ledger(finished_among={"j1"})
-    notifications = PollingNotifications(ledger, interval_s=10)
+    notifications = PollingNotifications(ledger.jobs, interval_s=10)
     for _ in range(2):
         assert asyncio.run(notifications.wait("j1", LONG_S))

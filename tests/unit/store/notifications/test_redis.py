@@ -29,6 +29,7 @@ class NothingEnded:
     """A ledger that counts how often it is asked."""
 
     def __init__(self) -> None:
+        self.jobs = self
         self.asked = 0
 
     def finished_among(self, job_ids: Collection[str]) -> set[str]:
@@ -39,7 +40,7 @@ class NothingEnded:
 def test_tasks_cancelled_while_woken_end() -> None:
     ledger = NothingEnded()
     notifications = RedisNotifications(
-        NO_REDIS, ledger, connected_poll_s=LONG_S, disconnected_poll_s=LONG_S
+        NO_REDIS, ledger.jobs, connected_poll_s=LONG_S, disconnected_poll_s=LONG_S
     )
 
     async def scene() -> None:

@@ -27,6 +27,9 @@ class _Ledger:
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     job: Job = JOB
 
+    def __post_init__(self) -> None:
+        self.jobs = self.attempts = self
+
     def get(self, job_id: str) -> Job:
         assert job_id == self.job.id
         return self.job

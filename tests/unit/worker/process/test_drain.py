@@ -24,6 +24,9 @@ class _Ledger:
     given_back: list[str] = field(default_factory=list)
     error: Exception | None = None
 
+    def __post_init__(self) -> None:
+        self.attempts = self
+
     def claim(self, job_id: str, **_: Any) -> Any:
         return replace(new_job(), id=job_id, attempt=1)
 
@@ -43,14 +46,14 @@ class _Process:
 
     def __init__(self, *, drain_s: float, consuming: bool = True) -> None:
         self.ledger = _Ledger()
-        self.leases = Leases(self.ledger, worker="w", lease_s=30)
+        self.leases = Leases(self.ledger.attempts, worker="w", lease_s=30)
         self.jobs = [self.leases.acquire("one"), self.leases.acquire("two")]
         self.stopped, self.left = threading.Event(), threading.Event()
         self.words: list[str] = []
         self.code: int | None = None
         self.drain = Drain(
             self.leases,
-            self.ledger,
+            self.ledger.attempts,
             drain_s=drain_s,
             stop_consuming=lambda: self.stopped.set() or consuming,
             on_exit=(lambda: self.words.append("bye"),),

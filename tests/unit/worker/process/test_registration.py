@@ -14,7 +14,7 @@ from whisperfarm_worker.process.registration import Registration
 @dataclass
 class _Register:
     signs: list[WorkerHeartbeat] = field(default_factory=list)
-    deregister: list[str] = field(default_factory=list)
+    deregistered: list[str] = field(default_factory=list)
     drains: list[str] = field(default_factory=list)
     asked: list[bool] = field(default_factory=list)
     is_first: list[bool] = field(default_factory=list)
@@ -27,10 +27,10 @@ class _Register:
         self.is_first.append(is_first)
         return self.asked.pop(0) if self.asked else False
 
-    def deregister_worker(self, name: str) -> None:
+    def deregister(self, name: str) -> None:
         if self.error is not None:
             raise self.error
-        self.deregister.append(name)
+        self.deregistered.append(name)
 
 
 def _presence(
@@ -70,7 +70,7 @@ def test_heartbeat_has_name_and_presets() -> None:
 def test_deregister_removes_the_worker() -> None:
     register = _Register()
     _presence(register).deregister()
-    assert register.deregister == ["w"]
+    assert register.deregistered == ["w"]
 
 
 def test_unavailable_ledger_blocks_neither_start_nor_exit() -> None:

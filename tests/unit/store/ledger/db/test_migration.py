@@ -18,13 +18,13 @@ from whisperfarm_store.settings import StoreSettings
 
 
 def test_migrations_match_the_tables(ledger: Ledger) -> None:
-    with ledger._engine.begin() as connection:
+    with ledger.database.engine.begin() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
 
 
 @pytest.mark.parametrize("table", metadata.tables)
 def test_migrations_match_constraints_and_partial_indexes(ledger: Ledger, table: str) -> None:
-    with ledger._engine.begin() as connection:
+    with ledger.database.engine.begin() as connection:
         made = inspect(connection)
         keys = made.get_pk_constraint(table)["constrained_columns"]
         checks = {one["name"] for one in made.get_check_constraints(table)}
@@ -34,11 +34,11 @@ def test_migrations_match_constraints_and_partial_indexes(ledger: Ledger, table:
 
 
 def test_migrations_can_be_downgraded(ledger: Ledger) -> None:
-    with ledger._engine.begin() as connection:
+    with ledger.database.engine.begin() as connection:
         command.downgrade(config(connection), "base")
         assert inspect(connection).get_table_names() == ["alembic_version"]
     ledger.migrate()
-    assert ledger.list_dispatchable(1) == []
+    assert ledger.dispatch.list_available(1) == []
 
 
 def test_migrate_waits_for_another_process(settings: StoreSettings) -> None:
@@ -51,7 +51,7 @@ def test_migrate_waits_for_another_process(settings: StoreSettings) -> None:
         migrating.join(timeout=0.5)
         assert migrating.is_alive()
     migrating.join(timeout=30)
-    assert ledger.list_dispatchable(1) == []
+    assert ledger.dispatch.list_available(1) == []
     ledger.close()
 
 

@@ -17,7 +17,7 @@ from whisperfarm_store.settings import StoreSettings
 def test_sqlite_commits_are_synced_and_writers_wait(
     ledger: Ledger, pragma: str, value: object
 ) -> None:
-    with ledger._read() as connection:
+    with ledger.database.read() as connection:
         assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() == value
 
 
@@ -40,11 +40,11 @@ def test_read_then_write_transactions_wait_for_each_other(settings: StoreSetting
     # it comes to write, that another has written in between.
     ledgers = [open_ledger(settings.resolved_database_url) for _ in range(8)]
     ledgers[0].migrate()
-    ids = [ledgers[0].insert(new_job()).id for _ in range(80)]
+    ids = [ledgers[0].jobs.insert(new_job()).id for _ in range(80)]
 
     def cancel(number: int) -> list[JobState]:
         mine = ids[number::8]
-        return [ledgers[number].request_cancel(one, tenant=TENANT).state for one in mine]
+        return [ledgers[number].jobs.request_cancel(one, tenant=TENANT).state for one in mine]
 
     answers = run_concurrently(8, cancel)
     for ledger in ledgers:
@@ -53,6 +53,6 @@ def test_read_then_write_transactions_wait_for_each_other(settings: StoreSetting
 
 
 def test_reads_do_not_wait_for_a_writer(ledger: Ledger) -> None:
-    job = ledger.insert(new_job())
-    with ledger._write():
-        assert ledger.get(job.id) == job
+    job = ledger.jobs.insert(new_job())
+    with ledger.database.write():
+        assert ledger.jobs.get(job.id) == job

@@ -1,13 +1,37 @@
-"""Converts between jobs and rows of the `jobs` table."""
+"""Jobs as rows of the `jobs` table."""
 
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row, Select, select
 
 from whisperfarm_contract.job import Audio, Job, Progress
 from whisperfarm_contract.job_policy import JobPolicy
 from whisperfarm_contract.options import Options
+from whisperfarm_contract.problems import JobNotFound
 from whisperfarm_contract.states import JobState
+from whisperfarm_store.ledger.db.tables import jobs
+
+
+def load_job(
+    connection: Connection, job_id: str, *, tenant: str | None = None, lock: bool = False
+) -> Job:
+    """Return the job; with `lock`, no other transaction changes it until this one ends.
+
+    Raises `JobNotFound`.
+    """
+    query = select(jobs).where(jobs.c.id == job_id)
+    if tenant is not None:
+        query = query.where(jobs.c.tenant == tenant)
+    row = _row(connection, query.with_for_update() if lock else query, job_id)
+    if row is None:
+        raise JobNotFound(f"there is no job {job_id!r}")
+    return job_of(row)
+
+
+def _row(connection: Connection, query: Select[Any], job_id: str) -> Row[Any] | None:
+    if "\0" in job_id:  # PostgreSQL rejects this character, even in a query
+        return None
+    return connection.execute(query).one_or_none()
 
 
 def job_of(row: Row[Any]) -> Job:

@@ -8,10 +8,9 @@ from sqlalchemy import Connection, insert, select
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import IdempotencyConflict
 from whisperfarm_store.ledger.db.clock import now_s
+from whisperfarm_store.ledger.db.rows import job_of, load_job, new_row
 from whisperfarm_store.ledger.db.tables import idempotency, jobs
 from whisperfarm_store.ledger.db.upsert import upsert
-from whisperfarm_store.ledger.queries import get
-from whisperfarm_store.ledger.rows import job_of, new_row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,14 +30,6 @@ def insert_job(connection: Connection, job: Job, requested: Idempotency | None) 
         return _existing(connection, job.tenant, requested)
     row = insert(jobs).values(**new_row(job), **_times(job)).returning(*jobs.c)
     return job_of(connection.execute(row).one())
-
-
-def find(connection: Connection, tenant: str, key: str) -> Job | None:
-    """Return the job that was made with this idempotency key."""
-    query = select(jobs).join(idempotency, idempotency.c.job_id == jobs.c.id)
-    by_key = query.where(idempotency.c.tenant == tenant, idempotency.c.key == key)
-    row = connection.execute(by_key).one_or_none()
-    return None if row is None else job_of(row)
 
 
 def _times(job: Job) -> dict[str, Any]:
@@ -71,12 +62,4 @@ def _existing(connection: Connection, tenant: str, requested: Idempotency) -> Jo
             f"the idempotency key {requested.key!r} was used for a different request (job "
             f"{row.job_id}); send a new key with a new request"
         )
-    return get(connection, row.job_id, tenant=tenant)
-
-
-def key_exists(connection: Connection, tenant: str, key: str) -> bool:
-    """Return whether a job was made with this key."""
-    query = select(idempotency.c.job_id).where(
-        idempotency.c.tenant == tenant, idempotency.c.key == key
-    )
-    return connection.scalar(query) is not None
+    return load_job(connection, row.job_id, tenant=tenant)

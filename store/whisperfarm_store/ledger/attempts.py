@@ -1,0 +1,174 @@
+"""Attempts at jobs, from the claim to the end. `attempt` is the fencing token."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, not_, select, update
+
+from whisperfarm_contract.job import SUSPECT_AFTER_DEATHS, Job, Progress
+from whisperfarm_contract.problems import Problem
+from whisperfarm_contract.states import JobState
+from whisperfarm_store.ledger.db.clock import now_s
+from whisperfarm_store.ledger.db.database import Database
+from whisperfarm_store.ledger.db.rows import job_of, load_job
+from whisperfarm_store.ledger.db.tables import jobs
+from whisperfarm_store.ledger.transitions import attempt_end
+from whisperfarm_store.ledger.transitions.statement import (
+    deadline_exceeded,
+    in_state,
+    is_available,
+    transition,
+)
+
+_REPLY_COLUMNS = (jobs.c.cancel_requested, deadline_exceeded().label("deadline_exceeded"))
+
+
+@dataclass(frozen=True, slots=True)
+class HeartbeatReply:
+    """The ledger's reply to a heartbeat: whether the lease is held and the attempt may go on."""
+
+    held: bool
+    cancel_requested: bool
+    deadline_exceeded: bool = False
+
+
+LEASE_LOST = HeartbeatReply(held=False, cancel_requested=False)
+
+
+class Attempts:
+    """Claims, leases and ends of attempts.
+
+    `succeed`, `fail`, `mark_cancelled` and `requeue` raise `LeaseLost` if the job is not running,
+    or `attempt` is not its current attempt.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def claim(
+        self, job_id: str, *, worker: str, lease_s: float, skip_suspects: bool = False
+    ) -> Job | None:
+        """Claim a job for `lease_s` seconds. Returns `None` if it is not claimable.
+
+        A claimable job is queued, available and before its deadline. Of several concurrent calls,
+        only one claims it. With `skip_suspects`, jobs for which `is_suspect` holds are not
+        claimable.
+        """
+        statement = transition(
+            job_id,
+            JobState.QUEUED,
+            JobState.RUNNING,
+            attempt=jobs.c.attempt + 1,
+            worker=worker,
+            lease_until=now_s() + lease_s,
+            started_at=now_s(),
+        )
+        conditions = [
+            is_available(),
+            not_(deadline_exceeded()),
+            *([jobs.c.worker_deaths < SUSPECT_AFTER_DEATHS] if skip_suspects else []),
+        ]
+        with self._database.write() as connection:
+            claimed = connection.execute(statement.where(*conditions).returning(*jobs.c))
+            row = claimed.one_or_none()
+            return None if row is None else job_of(row)
+
+    def is_suspect(self, job_id: str) -> bool:
+        """Return whether the job is queued and has `SUSPECT_AFTER_DEATHS` worker deaths or more."""
+        is_suspect = jobs.c.worker_deaths >= SUSPECT_AFTER_DEATHS
+        query = select(jobs.c.id).where(jobs.c.id == job_id, in_state(JobState.QUEUED), is_suspect)
+        with self._database.read() as connection:
+            return connection.scalar(query) is not None
+
+    def heartbeat(
+        self,
+        job_id: str,
+        *,
+        attempt: int,
+        lease_s: float,
+        progress: Progress | None = None,
+        audio_s: float | None = None,
+    ) -> HeartbeatReply:
+        """Extend the lease to `lease_s` seconds from now, and store the progress and the duration.
+
+        `audio_s` is the length of the audio in seconds. If the lease is lost, the reply says so
+        and nothing is stored.
+        """
+        values: dict[str, Any] = {"lease_until": now_s() + lease_s}
+        if progress is not None:
+            values |= {"stage": progress.stage, "stage_fraction": progress.fraction}
+        if audio_s is not None:
+            values["audio_s"] = audio_s
+        statement = update(jobs).where(
+            jobs.c.id == job_id, in_state(JobState.RUNNING), jobs.c.attempt == attempt
+        )
+        with self._database.write() as connection:
+            extended = connection.execute(statement.values(**values).returning(*_REPLY_COLUMNS))
+            row = extended.one_or_none()
+        return LEASE_LOST if row is None else _reply(row)
+
+    def lease_statuses(self, held: Mapping[str, int]) -> dict[str, HeartbeatReply]:
+        """Return the status of attempts by job id, without extending leases.
+
+        `held` maps job ids to attempts.
+        """
+        query = select(jobs.c.id, jobs.c.attempt, *_REPLY_COLUMNS).where(
+            jobs.c.id.in_(held), in_state(JobState.RUNNING)
+        )
+        with self._database.read() as connection:
+            rows = {row.id: row for row in connection.execute(query)}
+        return {
+            job_id: _reply(rows[job_id])
+            if job_id in rows and rows[job_id].attempt == attempt
+            else LEASE_LOST
+            for job_id, attempt in held.items()
+        }
+
+    def succeed(self, job_id: str, *, attempt: int, result_key: str, audio_s: float) -> None:
+        """End the attempt and the job with success. The transcript is the blob `result_key`."""
+        columns = {"result_key": result_key, "audio_s": audio_s, "problem": None}
+        with self._database.write() as connection:
+            attempt_end.finish(connection, job_id, JobState.SUCCEEDED, attempt=attempt, **columns)
+
+    def fail(self, job_id: str, *, attempt: int, problem: Problem) -> None:
+        """End the attempt, and fail the job. It is not retried."""
+        with self._database.write() as connection:
+            attempt_end.fail(connection, job_id, attempt=attempt, problem=problem)
+
+    def mark_cancelled(self, job_id: str, *, attempt: int) -> None:
+        """End the attempt, and cancel the job."""
+        with self._database.write() as connection:
+            attempt_end.cancel(connection, job_id, attempt=attempt)
+
+    def requeue(
+        self,
+        job_id: str,
+        *,
+        attempt: int,
+        problem: Problem | None = None,
+        counts: bool = False,
+        delay_s: float = 0.0,
+    ) -> None:
+        """End the attempt, and queue the job again. It is available after `delay_s` seconds.
+
+        `counts` means that the attempt counts as a failure. Without a `problem`, the problem of an
+        earlier attempt stays. A job whose caller has requested cancellation is cancelled instead.
+        Raises `JobNotFound` if the id is unknown.
+        """
+        with self._database.write() as connection:
+            job = load_job(connection, job_id, lock=True)
+            if job.cancel_requested:
+                attempt_end.cancel(connection, job_id, attempt=attempt)
+                return
+            attempt_end.requeue(
+                connection, job, attempt=attempt, problem=problem, counts=counts, delay_s=delay_s
+            )
+
+
+def _reply(row: Row[Any]) -> HeartbeatReply:
+    return HeartbeatReply(
+        held=True,
+        cancel_requested=row.cancel_requested,
+        deadline_exceeded=bool(row.deadline_exceeded),
+    )

@@ -1,0 +1,56 @@
+"""Transactions of the ledger's database."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from threading import Lock
+
+from sqlalchemy import Connection, Engine
+
+from whisperfarm_store.ledger.db import errors
+
+_AFTER_COMMIT = "whisperfarm.after_commit"
+"""Key in `Connection.info` of the current transaction's actions."""
+
+
+class Database:
+    """The ledger's database. Its errors are raised as problems. Thread-safe."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._reader = engine.execution_options(whisperfarm_begin="BEGIN")
+        self._write_lock = _write_lock(engine)
+        self._where = engine.url.render_as_string(hide_password=True)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Run the block in a read-only transaction."""
+        with self.translate_errors(), self._reader.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Run the block in a transaction. Runs the actions of `after_commit` at the end."""
+        with self.translate_errors(), self._write_lock, self.engine.begin() as connection:
+            actions: list[Callable[[], None]] = []
+            connection.info[_AFTER_COMMIT] = actions  # replaces those of a rolled-back transaction
+            yield connection
+        for action in actions:
+            action()
+
+    def translate_errors(self) -> AbstractContextManager[None]:
+        """Raise a problem if the database is full, damaged, busy or unavailable."""
+        return errors.translate_errors(self._where)
+
+
+def after_commit(connection: Connection, action: Callable[[], None]) -> None:
+    """Call `action` once the transaction of `Database.write` is committed."""
+    connection.info.setdefault(_AFTER_COMMIT, []).append(action)
+
+
+def _write_lock(engine: Engine) -> AbstractContextManager[object]:
+    """Return the lock that a thread holds while it writes.
+
+    SQLite's waiting writers retry at random, so that some wait for seconds while others overtake
+    them. The lock makes the threads of a process fair. PostgreSQL needs none.
+    """
+    return Lock() if engine.dialect.name == "sqlite" else nullcontext()

@@ -1,0 +1,122 @@
+"""Jobs as callers see them, and the quarantine as operators see it."""
+
+from collections.abc import Collection
+
+from sqlalchemy import select, tuple_, update
+
+from whisperfarm_contract.job import Job
+from whisperfarm_contract.problems import JobNotFound
+from whisperfarm_contract.states import FINAL_STATES, JobState
+from whisperfarm_store.ledger.db.database import Database
+from whisperfarm_store.ledger.db.rows import job_of, load_job
+from whisperfarm_store.ledger.db.tables import idempotency, jobs
+from whisperfarm_store.ledger.transitions.cancel import cancel_queued, cancel_running
+from whisperfarm_store.ledger.transitions.submit import Idempotency, insert_job
+
+_BATCH_SIZE = 500
+"""Maximum number of ids in a statement: databases limit its parameters."""
+
+
+class Jobs:
+    """Submission, reading and cancellation of jobs.
+
+    Methods raise `JobNotFound` if the id is unknown, or belongs to a tenant other than `tenant`.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def insert(self, job: Job, *, idempotency: Idempotency | None = None) -> Job:
+        """Insert a job as queued, and return it. The ledger sets its state, attempt and times.
+
+        If the key was used before with the same fingerprint, returns the existing job. Raises
+        `IdempotencyConflict` if it was used for a different request.
+        """
+        with self._database.write() as connection:
+            return insert_job(connection, job, idempotency)
+
+    def get(self, job_id: str, *, tenant: str | None = None) -> Job:
+        """Return the job. Without `tenant`, it may belong to any tenant."""
+        with self._database.read() as connection:
+            return load_job(connection, job_id, tenant=tenant)
+
+    def find(self, idempotency_key: str, *, tenant: str) -> Job | None:
+        """Return the job that was inserted with this idempotency key, or `None`."""
+        query = select(jobs).join(idempotency, idempotency.c.job_id == jobs.c.id)
+        by_key = query.where(idempotency.c.tenant == tenant, idempotency.c.key == idempotency_key)
+        with self._database.read() as connection:
+            row = connection.execute(by_key).one_or_none()
+        return None if row is None else job_of(row)
+
+    def key_exists(self, tenant: str, key: str) -> bool:
+        """Return whether a job was inserted with this idempotency key."""
+        query = select(idempotency.c.job_id).where(
+            idempotency.c.tenant == tenant, idempotency.c.key == key
+        )
+        with self._database.read() as connection:
+            return connection.scalar(query) is not None
+
+    def list_for_tenant(
+        self,
+        tenant: str,
+        *,
+        state: JobState | None = None,
+        limit: int = 50,
+        before: str | None = None,
+    ) -> list[Job]:
+        """Return a page of a tenant's jobs, newest first, starting after the job `before`."""
+        query = select(jobs).where(jobs.c.tenant == tenant)
+        if state is not None:
+            query = query.where(jobs.c.state == state.value)
+        newest = query.order_by(jobs.c.created_at.desc(), jobs.c.id.desc()).limit(limit)
+        with self._database.read() as connection:
+            if before is not None:
+                last = load_job(connection, before, tenant=tenant)
+                page_key = tuple_(jobs.c.created_at, jobs.c.id)
+                newest = newest.where(page_key < (last.created_at, last.id))
+            return [job_of(row) for row in connection.execute(newest)]
+
+    def existing(self, job_ids: Collection[str]) -> set[str]:
+        """Return those of the ids that belong to jobs. Pass at most a few hundred."""
+        with self._database.read() as connection:
+            return set(connection.scalars(select(jobs.c.id).where(jobs.c.id.in_(job_ids))))
+
+    def finished_among(self, job_ids: Collection[str]) -> set[str]:
+        """Return those of the jobs that are in a final state."""
+        ids = list(job_ids)
+        found: set[str] = set()
+        with self._database.read() as connection:
+            for start in range(0, len(ids), _BATCH_SIZE):
+                in_batch = jobs.c.id.in_(ids[start : start + _BATCH_SIZE])
+                query = select(jobs.c.id).where(in_batch, jobs.c.state.in_(sorted(FINAL_STATES)))
+                found.update(connection.scalars(query))
+        return found
+
+    def request_cancel(self, job_id: str, *, tenant: str) -> Job:
+        """Cancel a queued job, or ask the worker of a running job to stop. Returns the job.
+
+        A finished job stays unchanged.
+        """
+        with self._database.write() as connection:
+            job = load_job(connection, job_id, tenant=tenant, lock=True)
+            if job.state is JobState.QUEUED:
+                return cancel_queued(connection, job)
+            if job.state is JobState.RUNNING:
+                return cancel_running(connection, job)
+            return job
+
+    def list_quarantined(self, *, limit: int) -> list[Job]:
+        """Return the jobs in quarantine, newest first."""
+        query = select(jobs).where(jobs.c.quarantined_at.is_not(None))
+        newest = query.order_by(jobs.c.quarantined_at.desc()).limit(limit)
+        with self._database.read() as connection:
+            return [job_of(row) for row in connection.execute(newest)]
+
+    def retry_quarantined(self, job_id: str, successor: Job) -> Job:
+        """Take a job out of quarantine, and insert and return `successor` in its place."""
+        statement = update(jobs).where(jobs.c.id == job_id, jobs.c.quarantined_at.is_not(None))
+        with self._database.write() as connection:
+            updated = connection.execute(statement.values(quarantined_at=None).returning(jobs.c.id))
+            if updated.one_or_none() is None:
+                raise JobNotFound(f"the job {job_id!r} is not in quarantine")
+            return insert_job(connection, successor, None)
