@@ -40,14 +40,17 @@ class Subscription:
             try:
                 await self._listen()
             except (RedisError, OSError, TimeoutError) as error:
-                events.notifications.redis_unavailable.log(
-                    error=str(error), retry_in_s=self._pause_s
-                )
+                self._log(error)
             finally:
                 self.is_subscribed = False
             if not _is_cancelled():
                 await asyncio.sleep(self._pause_s)
                 self._pause_s = min(self._pause_s * 2, _MAX_PAUSE_S)
+
+    def _log(self, error: Exception) -> None:
+        # redis-py turns a cancellation into a timeout, which says nothing about Redis.
+        if not _is_cancelled():
+            events.notifications.redis_unavailable.log(error=str(error), retry_in_s=self._pause_s)
 
     async def _listen(self) -> None:
         async with self._connect() as client, client.pubsub() as pubsub:
