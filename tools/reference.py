@@ -103,11 +103,11 @@ def _presets() -> str:
             "yes" if preset.align else "no",
             "yes" if preset.diarize else "no",
             ", ".join(preset.languages) or "all",
-            f"{preset.chunk_s:g}",
+            f"{preset.window_s:g}",
         )
         for preset in PRESETS.values()
     )
-    head = ("preset", "speech model", "word times", "speakers", "languages", "chunk, s")
+    head = ("preset", "speech model", "word times", "speakers", "languages", "window, s")
     return table(head, rows)
 
 
