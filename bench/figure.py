@@ -1,8 +1,10 @@
 """A measured figure with its baseline."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import quantiles
+
+from whisperfarm.markdown import table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +30,9 @@ def percentile(values: Sequence[float], percent: int) -> float:
 
 def markdown(figures: Iterable[Figure]) -> str:
     """Return the figures as a Markdown table."""
-    return "\n".join(_lines(figures)) + "\n"
+    return table(("What", "Measured", "Baseline", "Ratio"), map(_cells, figures))
 
 
-def _lines(figures: Iterable[Figure]) -> Iterator[str]:
-    yield "| What | Measured | Baseline | Ratio |"
-    yield "| --- | --- | --- | --- |"
-    for one in figures:
-        measured, against = f"{one.value:.3g} {one.unit}", f"{one.baseline_value:.3g} {one.unit}"
-        yield f"| {one.what} | {measured} | {one.baseline}: {against} | {one.ratio:.2f} |"
+def _cells(one: Figure) -> tuple[str, ...]:
+    measured, against = f"{one.value:.3g} {one.unit}", f"{one.baseline_value:.3g} {one.unit}"
+    return one.what, measured, f"{one.baseline}: {against}", f"{one.ratio:.2f}"

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 from sqlalchemy import Connection, func, insert, literal, select, text
@@ -18,6 +19,7 @@ from bench.figure import percentile
 from bench.servers import load
 from tests.servers import postgresql
 from tests.support.jobs import new_job
+from whisperfarm.markdown import table
 from whisperfarm_store.ledger import Idempotency, Ledger, open_ledger
 from whisperfarm_store.ledger.db.tables import idempotency, jobs
 
@@ -46,10 +48,10 @@ def main() -> None:
         ledger.migrate()
         costs = list(_measure(ledger, [rows for rows in ROWS if rows <= given.most]))
         ledger.close()
-    table = f"{machine()} Load before the run: {before}.\n\n{_markdown(costs)}"
-    print(table)
+    report = f"{machine()} Load before the run: {before}.\n\n{_markdown(costs)}"
+    print(report)
     if given.document:
-        write(given.document, table)
+        write(given.document, report)
         _plot(costs, given.document.with_name("benchmarks-ledger.png"))
 
 
@@ -126,23 +128,17 @@ def _cost(ledger: Ledger, rows: int) -> Cost:
 
 
 def _markdown(costs: list[Cost]) -> str:
-    lines = [
-        "| Rows | submit p50 | submit p95 | claim p50 | claim p95"
-        " | submit, of empty | claim, of empty |",
-        "| --- | --- | --- | --- | --- | --- | --- |",
-    ]
-    first = costs[0]
-    for one in costs:
-        figures = [percentile(of, p) for of in (one.submit, one.claim) for p in (50, 95)]
-        milliseconds = " | ".join(f"{figure * 1000:.2f} ms" for figure in figures)
-        ratios = (
-            percentile(one.submit, 50) / percentile(first.submit, 50),
-            percentile(one.claim, 50) / percentile(first.claim, 50),
-        )
-        lines.append(
-            f"| {one.rows:,} | {milliseconds} | " + " | ".join(f"{r:.2f}" for r in ratios) + " |"
-        )
-    return "\n".join(lines)
+    quantities = ("submit p50", "submit p95", "claim p50", "claim p95")
+    head = ("Rows", *quantities, "submit, of empty", "claim, of empty")
+    return table(head, (_cells(one, costs[0]) for one in costs))
+
+
+def _cells(one: Cost, first: Cost) -> Iterator[str]:
+    yield f"{one.rows:,}"
+    for of, p in product((one.submit, one.claim), (50, 95)):
+        yield f"{percentile(of, p) * 1000:.2f} ms"
+    yield f"{percentile(one.submit, 50) / percentile(first.submit, 50):.2f}"
+    yield f"{percentile(one.claim, 50) / percentile(first.claim, 50):.2f}"
 
 
 def _plot(costs: list[Cost], file: Path) -> None:

@@ -7,12 +7,13 @@ generates it. With `--check`, nothing is written and the exit code is 1 if a pag
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from whisperfarm.commands.settings import SETTINGS_CLASSES
+from whisperfarm.markdown import table
 from whisperfarm.settings_table import markdown
 from whisperfarm_contract import problems, schema_fields
 from whisperfarm_contract.formats import SubtitleOptions
@@ -62,23 +63,13 @@ def _read(page: Path) -> str:
     return page.read_text(encoding="utf-8")
 
 
-def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    lines = [list(head), *([*row] for row in rows)]
-    lines.insert(1, ["---"] * len(lines[0]))
-    return "".join(f"| {' | '.join(_cell(cell) for cell in line)} |\n" for line in lines)
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
-
-
 def _fields(declared: type) -> str:
     schemas = schema_fields.properties(declared)
     rows = (
         (f"`{name}`", _values(schema), _default(schema), schema["description"])
         for name, schema in schemas.items()
     )
-    return _table(("option", "values", "default", "meaning"), rows)
+    return table(("option", "values", "default", "meaning"), rows)
 
 
 def _values(schema: Mapping[str, Any]) -> str:
@@ -112,12 +103,12 @@ def _presets() -> str:
             "yes" if preset.align else "no",
             "yes" if preset.diarize else "no",
             ", ".join(preset.languages) or "all",
-            f"{preset.chunk_s:g}",
+            f"{preset.window_s:g}",
         )
         for preset in PRESETS.values()
     )
-    head = ("preset", "speech model", "word times", "speakers", "languages", "chunk, s")
-    return _table(head, rows)
+    head = ("preset", "speech model", "word times", "speakers", "languages", "window, s")
+    return table(head, rows)
 
 
 def _problems() -> str:
@@ -131,7 +122,7 @@ def _problems() -> str:
         (f"`{one.name}`", str(one.status), one.title(), str(one.exit_code))
         for one in seen_by_callers
     )
-    return _table(("name", "status", "meaning", "exit"), rows)
+    return table(("name", "status", "meaning", "exit"), rows)
 
 
 def _metrics() -> str:
@@ -144,11 +135,11 @@ def _metrics() -> str:
         )
         for metric in METRICS
     )
-    return _table(("metric", "labels", "component", "meaning"), rows)
+    return table(("metric", "labels", "component", "meaning"), rows)
 
 
 def _log_events() -> str:
-    return _table(("event", "level", "component", "fields", "meaning"), map(_event_row, CATALOGUE))
+    return table(("event", "level", "component", "fields", "meaning"), map(_event_row, CATALOGUE))
 
 
 def _event_row(event: Event[Any]) -> tuple[str, ...]:
@@ -166,8 +157,8 @@ def _lifecycle() -> str:
         (f"`{one.current}`", f"`{one.following}`", one.component, one.condition, f"`{one.event}`")
         for one in TRANSITIONS
     )
-    table = _table(("from", "to", "made by", "when", "log event"), rows)
-    return f"```mermaid\n{diagram}```\n\n{table}"
+    transitions = table(("from", "to", "made by", "when", "log event"), rows)
+    return f"```mermaid\n{diagram}```\n\n{transitions}"
 
 
 TABLES: Mapping[str, Callable[[], str]] = MappingProxyType(
@@ -176,7 +167,7 @@ TABLES: Mapping[str, Callable[[], str]] = MappingProxyType(
         "log-events": _log_events,
         "metrics": _metrics,
         "options": lambda: _fields(Options),
-        "outcomes": lambda: _table(
+        "outcomes": lambda: table(
             ("outcome", "meaning"), ((f"`{one}`", one.meaning) for one in AttemptOutcome)
         ),
         "policy": lambda: _fields(JobPolicy),

@@ -25,8 +25,8 @@ class Environment(NamedTuple):
     random_fraction: Callable[[], float] = random.random
 
 
-class RetryPolicy:
-    """The retry policy of one recording.
+class Retrier:
+    """The retries of one recording's requests: their pauses and their end.
 
     Before the job is accepted, requests that do not reach the farm or fail in it are retried for
     `connect_timeout_s` seconds: the URL is probably wrong. Afterwards only the deadline ends the

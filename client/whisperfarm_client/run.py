@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from whisperfarm_client import audio_file, errors, output, results
 from whisperfarm_client.api import FarmApi
 from whisperfarm_client.audio_file import AudioFile
-from whisperfarm_client.retry import RetryPolicy
+from whisperfarm_client.retry import Retrier
 from whisperfarm_client.settings import Settings
 from whisperfarm_client.terminal import ProgressLine
 from whisperfarm_client.transport import HttpConnection
@@ -45,12 +45,12 @@ def _transcribe_all(api: FarmApi, settings: Settings, started: float) -> int:
     exit_code, connect_timeout_s = 0, settings.connect_timeout_s
     for path in settings.audio:
         progress_line = ProgressLine(sys.stderr, os.path.basename(path))
-        retry_policy = RetryPolicy(
+        retrier = Retrier(
             deadline=_deadline(settings, started),
             connect_timeout_s=connect_timeout_s,
             notify=partial(_print_waiting, progress_line, path),
         )
-        problem = _Transcription(path, api, retry_policy, settings, progress_line).run()
+        problem = _Transcription(path, api, retrier, settings, progress_line).run()
         if problem is not None:
             print(errors.format_problem(problem, subject=path), file=sys.stderr)
             exit_code = exit_code or problem.exit_code
@@ -80,7 +80,7 @@ class _Transcription(NamedTuple):
 
     path: str
     api: FarmApi
-    retry_policy: RetryPolicy
+    retrier: Retrier
     settings: Settings
     progress_line: ProgressLine
 
@@ -99,7 +99,7 @@ class _Transcription(NamedTuple):
     def _transcribe(self) -> None:
         audio = audio_file.open_audio(self.path)
         job_id = self.api.submit(
-            audio, self.settings.options, self.retry_policy, self.progress_line.update
+            audio, self.settings.options, self.retrier, self.progress_line.update
         )
         try:
             document = self._result(job_id)
@@ -112,7 +112,7 @@ class _Transcription(NamedTuple):
 
     def _result(self, job_id: str) -> Mapping[str, Any]:
         _raise_if_failed(self._wait(job_id))
-        body = self.api.result(job_id, self.retry_policy)
+        body = self.api.result(job_id, self.retrier)
         return results.read(body, silence_text=self.settings.silence_text)
 
     def _wait(self, job_id: str) -> Mapping[str, Any]:
@@ -120,7 +120,7 @@ class _Transcription(NamedTuple):
         wait_s = POLL_WITH_PROGRESS_S if self.progress_line.is_shown else POLL_WAIT_S
         try:
             return self.api.wait_until_finished(
-                job_id, self.retry_policy, self.progress_line.update, wait_s=wait_s
+                job_id, self.retrier, self.progress_line.update, wait_s=wait_s
             )
         except BaseException:
             self.api.cancel(job_id)

@@ -50,7 +50,7 @@ def results_prefix(tenant: str, job_id: str) -> str:
 
 
 def checkpoint_key(tenant: str, job_id: str, attempt: int) -> str:
-    """Return the blob key at which an attempt saves the text of finished chunks."""
+    """Return the blob key at which an attempt saves the text of finished windows."""
     return f"{checkpoints_prefix(tenant, job_id)}{attempt}.json"
 
 

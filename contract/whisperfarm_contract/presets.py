@@ -15,7 +15,7 @@ from typing import Any
 from whisperfarm_contract.languages import code_of
 from whisperfarm_contract.problems import InvalidSettings, UnknownModel
 
-MAX_CHUNK_S = 30.0
+MAX_WINDOW_S = 30.0
 """The length of Whisper's input window, in seconds."""
 
 
@@ -25,7 +25,7 @@ class Preset:
 
     `asr`, `aligner` and `diarizer` name models: a Whisper size, a repository on the hub, or a
     folder below the models folder. An empty `aligner` means the default aligner of the language.
-    `chunk_s` is the maximum length, in seconds, of a chunk given to the speech model (at most 30).
+    `window_s` is the maximum length of a window in seconds (at most 30).
     """
 
     name: str
@@ -36,7 +36,7 @@ class Preset:
     diarizer: str = "pyannote/speaker-diarization-community-1"
     languages: tuple[str, ...] = ()
     """Codes of the supported languages; empty means every language that Whisper supports."""
-    chunk_s: float = 30.0
+    window_s: float = 30.0
     description: str = ""
 
 
@@ -54,7 +54,7 @@ _NAMED_PRESETS = (
         diarize=True,
         diarizer="demo/diarize",
         languages=("en",),
-        chunk_s=8.0,
+        window_s=8.0,
         description="small models with a closed English vocabulary, included in the package",
     ),
     Preset(
@@ -62,7 +62,7 @@ _NAMED_PRESETS = (
         asr="demo/asr",
         aligner="demo/align-en",
         languages=("en",),
-        chunk_s=8.0,
+        window_s=8.0,
         description="the demo preset without speakers, for workers that cannot diarize",
     ),
     Preset(name="fast", asr="tiny", description="tiny, words aligned"),
@@ -117,7 +117,7 @@ def with_custom(path: Path | None) -> Mapping[str, Preset]:
 
 _FIELD_TYPES: Mapping[str, type | tuple[type, ...]] = {
     "asr": str, "align": bool, "aligner": str, "diarize": bool, "diarizer": str,
-    "languages": list, "chunk_s": (int, float), "description": str,
+    "languages": list, "window_s": (int, float), "description": str,
 }  # fmt: skip
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -134,10 +134,10 @@ def _from_table(path: Path, name: str, table: Any) -> Preset:
         raise InvalidSettings(f"{where}: `asr` is missing; set it to a speech model")
     for key, value in table.items():
         _check_type(where, key, value)
-    chunk_s = table.get("chunk_s", MAX_CHUNK_S)
-    if not 1 <= chunk_s <= MAX_CHUNK_S:
+    window_s = table.get("window_s", MAX_WINDOW_S)
+    if not 1 <= window_s <= MAX_WINDOW_S:
         raise InvalidSettings(
-            f"{where}: chunk_s is {chunk_s:g}; set it to 1 to {MAX_CHUNK_S:g} seconds"
+            f"{where}: window_s is {window_s:g}; set it to 1 to {MAX_WINDOW_S:g} seconds"
         )
     languages = _codes(where, table.get("languages", []))
     return Preset(**{**table, "name": name, "languages": languages})

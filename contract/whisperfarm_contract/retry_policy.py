@@ -1,4 +1,4 @@
-"""Delays between retries, for attempts, callbacks, periodic tasks and the AMQP ingress."""
+"""Delays between retries, for all parts but the client, which starts without `dataclasses`."""
 
 from dataclasses import dataclass
 

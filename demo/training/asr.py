@@ -20,7 +20,7 @@ CURRICULUM: tuple[Stage, ...] = (
     Stage("long windows", 450, longest_s=9.0, batch_s=180, peak_rate=2e-3, final_rate=1e-3),
     Stage("last touch", 400, longest_s=9.0, batch_s=180, peak_rate=1e-3, final_rate=1e-5),
 )
-"""Windows slightly longer than the chunks of eight seconds that the recogniser receives."""
+"""Windows slightly longer than those of eight seconds that the recogniser receives."""
 
 
 def train(corpus: Corpus, folder: Path, *, seed: int = 1) -> AsrTrainee:

@@ -13,8 +13,8 @@ import pandas as pd
 
 from whisperfarm_worker.process.environment import disable_telemetry
 
-CHUNK_S = 8
-"""Maximum length of a chunk."""
+WINDOW_S = 8
+"""Maximum length of a window."""
 
 Audio = npt.NDArray[np.float32]
 
@@ -51,9 +51,9 @@ class Listener:
         )
         self._diarize = DiarizationPipeline(str(models / "diarize"))
 
-    def transcribe(self, audio: Audio, *, chunk_s: int = CHUNK_S) -> dict[str, Any]:
+    def transcribe(self, audio: Audio, *, window_s: int = WINDOW_S) -> dict[str, Any]:
         """WhisperX's result with word times; audio is mono, 16 kHz, -1 to 1."""
-        result = self._asr.transcribe(audio, batch_size=8, chunk_size=chunk_s)
+        result = self._asr.transcribe(audio, batch_size=8, chunk_size=window_s)
         model, metadata = self._align
         return self._whisperx.align(result["segments"], model, metadata, audio, "cpu")
 

@@ -40,6 +40,14 @@ class DispatcherSettings(StoreSettings):
     rescue_interval_s: float = Field(
         default=2.0, gt=0, description="Interval at which stuck jobs are recovered, in seconds."
     )
+    lease_grace_s: float = Field(
+        default=10.0,
+        ge=0,
+        description=(
+            "Seconds after an outage of the ledger, and after the dispatcher's start, in which"
+            " expired leases are left alone."
+        ),
+    )
     redispatch_after_s: float = Field(
         default=30.0,
         gt=0,

@@ -5,5 +5,6 @@
 - `doctor`: checks of the machine and the settings
 - `models`, `flower`: helpers of the commands of the same names
 - `worker_drain`, `readiness`: wait until workers have drained, or until a farm is ready
-- `settings_table`, `legacy_env`: the table of all settings; variables of earlier deployments
+- `settings_table`, `markdown`: the table of all settings, and how a table is written
+- `legacy_env`: variables of earlier deployments
 """

@@ -8,6 +8,7 @@ from pydantic import AliasChoices
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
+from whisperfarm.markdown import table
 from whisperfarm_store.settings import PREFIX
 
 
@@ -35,14 +36,13 @@ def rows(settings_classes: Iterable[type[BaseSettings]]) -> list[Row]:
 
 def markdown(settings_classes: Iterable[type[BaseSettings]]) -> str:
     """Return the rows as a Markdown table."""
-    return "\n".join(_lines(rows(settings_classes))) + "\n"
+    head = ("Variable", "Default", "Read by", "What it is")
+    return table(head, map(_cells, rows(settings_classes)))
 
 
 def _row(variable: str, field: FieldInfo, reader: str) -> Row:
     aliases = tuple(name for name in _aliases(field) if name != variable)
-    return Row(
-        variable, aliases, _default(field), reader, (field.description or "").replace("|", "\\|")
-    )
+    return Row(variable, aliases, _default(field), reader, field.description or "")
 
 
 def _aliases(field: FieldInfo) -> Iterator[str]:
@@ -73,9 +73,6 @@ def _default(field: FieldInfo) -> str:
     return str(value)
 
 
-def _lines(table: list[Row]) -> Iterator[str]:
-    yield "| Variable | Default | Read by | What it is |"
-    yield "| --- | --- | --- | --- |"
-    for row in table:
-        aliases = f" (also {', '.join(f'`{name}`' for name in row.aliases)})" if row.aliases else ""
-        yield f"| `{row.variable}`{aliases} | {row.default} | {row.readers} | {row.description} |"
+def _cells(row: Row) -> tuple[str, ...]:
+    aliases = f" (also {', '.join(f'`{name}`' for name in row.aliases)})" if row.aliases else ""
+    return f"`{row.variable}`{aliases}", row.default, row.readers, row.description

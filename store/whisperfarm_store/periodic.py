@@ -17,10 +17,10 @@ STOP_TIMEOUT_S = 1.0
 class PeriodicTask:
     """Calls `run_once` every `interval_s` seconds, and as soon as `wake` is set.
 
-    `run_once` returns True if it has more to do at once. When it raises, the error is logged, the
-    pause doubles from run to run up to `max_backoff_s`, and `wake` is ignored until a run succeeds:
-    a dependency that is unavailable is not called more often. With `max_backoff_s` 0 the pause
-    stays `interval_s`.
+    `run_once` returns True if it has more to do at once. When it raises, the error is logged unless
+    the run before raised the same, the pause doubles from run to run up to `max_backoff_s`, and
+    `wake` is ignored until a run succeeds: a dependency that is unavailable is not called more
+    often. With `max_backoff_s` 0 the pause stays `interval_s`.
     """
 
     def __init__(
@@ -41,6 +41,7 @@ class PeriodicTask:
         self._stop_timeout_s = stop_timeout_s
         self._stopping = threading.Event()
         self._failures = 0
+        self._last_error = ""
         # A run that hangs, for example in a broker that does not answer, must not keep the
         # process alive.
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
@@ -73,16 +74,26 @@ class PeriodicTask:
         """Run once. Returns whether there is more to do at once."""
         try:
             more = self._run_once()
-        except Problem as problem:
-            self._failures += 1
-            events.periodic.failed.log(task=self._name, error=problem.detail)
+        except Exception as error:
+            self._failed(error)
             return False
-        except Exception:
-            self._failures += 1
-            events.periodic.error.log(task=self._name)
-            return False
-        self._failures = 0
+        self._succeeded()
         return bool(more)
+
+    def _failed(self, error: Exception) -> None:
+        self._failures += 1
+        previous, self._last_error = self._last_error, repr(error)
+        if self._last_error == previous:
+            return
+        if isinstance(error, Problem):
+            events.periodic.failed.log(task=self._name, error=error.detail)
+        else:
+            events.periodic.error.log(task=self._name)
+
+    def _succeeded(self) -> None:
+        if self._failures:
+            events.periodic.recovered.log(task=self._name)
+        self._failures, self._last_error = 0, ""
 
     def _pause(self) -> None:
         if self._failures:

@@ -15,7 +15,7 @@ from whisperfarm_client import results
 from whisperfarm_client.address import parse
 from whisperfarm_client.api import FarmApi
 from whisperfarm_client.audio_file import AudioFile
-from whisperfarm_client.retry import RetryPolicy
+from whisperfarm_client.retry import Retrier
 from whisperfarm_client.transport import HttpConnection
 from whisperfarm_contract.problems import StorageFull
 
@@ -163,19 +163,19 @@ class _Caller:
         promise = self._promise
         recording = AudioFile(str(self._file), len(promise.spoken.wav), promise.key)
         options = {"model": "demo", "callback_url": promise.callback_url}
-        return self._client.submit(recording, options, _retry_policy(), _unheard)
+        return self._client.submit(recording, options, _retrier(), _unheard)
 
     def _follow(self) -> None:
         promise = self._promise
         document = self._client.wait_until_finished(
-            promise.job_id, _retry_policy(), _unheard, wait_s=_WAIT_S
+            promise.job_id, _retrier(), _unheard, wait_s=_WAIT_S
         )
         text = self._fetch() if document["state"] == "succeeded" else ""
         promise.problem = str((document["problem"] or {}).get("name", ""))
         promise.text, promise.state = text, document["state"]
 
     def _fetch(self) -> str:
-        body = self._client.result(self._promise.job_id, _retry_policy())
+        body = self._client.result(self._promise.job_id, _retrier())
         return str(results.read(body, silence_text=None)["text"])
 
 
@@ -211,12 +211,12 @@ class _Writer:
             self._caller.send(promise.key, promise.spoken.wav)
 
     def _fetch(self) -> str:
-        body = FarmApi(self._connection).result(self._promise.job_id, _retry_policy())
+        body = FarmApi(self._connection).result(self._promise.job_id, _retrier())
         return str(results.read(body, silence_text=None)["text"])
 
 
-def _retry_policy() -> RetryPolicy:
-    return RetryPolicy(deadline=time.monotonic() + _PATIENCE_S, connect_timeout_s=_PATIENCE_S)
+def _retrier() -> Retrier:
+    return Retrier(deadline=time.monotonic() + _PATIENCE_S, connect_timeout_s=_PATIENCE_S)
 
 
 def _unheard(stage: str, done: float) -> None:

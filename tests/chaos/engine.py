@@ -19,10 +19,9 @@ from whisperfarm_worker.engines.port import (
     Decoding,
     OnProgress,
     OnText,
-    SpeechChunk,
     ignore_text,
 )
-from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Samples, SpeechRegion
+from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Samples, SpeechRegion, Window
 
 _STEP_S = 0.04
 
@@ -71,7 +70,7 @@ class StubEngine:
         offset: float,
         max_s: float,
         on_progress: OnProgress,
-    ) -> list[SpeechChunk]:
+    ) -> list[Window]:
         """All is speech, in windows of a second."""
         seconds = len(samples) / SAMPLE_RATE_HZ
         self._work(0.1 * seconds, on_progress)
@@ -103,11 +102,11 @@ class StubEngine:
         return texts
 
     def align(
-        self, chunks: Sequence[AlignmentInput], *, on_progress: OnProgress
+        self, windows: Sequence[AlignmentInput], *, on_progress: OnProgress
     ) -> list[list[Word | None]]:
         """Each word has an equal share."""
-        self._work(0.15 * sum(one.end - one.start for one in chunks), on_progress)
-        return [_spread(chunk) for chunk in chunks]
+        self._work(0.15 * sum(one.end - one.start for one in windows), on_progress)
+        return [_spread(window) for window in windows]
 
     def turns(self, samples: Samples, *, on_progress: OnProgress, **_: int | None) -> list[Turn]:
         """One speaks."""
@@ -140,14 +139,14 @@ def _share_of(on_progress: OnProgress, number: int, count: int) -> OnProgress:
     return lambda share: on_progress((number + share) / count)
 
 
-def _window(start: float, end: float) -> SpeechChunk:
-    return SpeechChunk(start=start, end=end, regions=(SpeechRegion(start, end),))
+def _window(start: float, end: float) -> Window:
+    return Window(start=start, end=end, regions=(SpeechRegion(start, end),))
 
 
-def _spread(chunk: AlignmentInput) -> list[Word | None]:
-    each = (chunk.end - chunk.start) / len(chunk.words)
-    starts = [chunk.start + number * each for number in range(len(chunk.words))]
+def _spread(window: AlignmentInput) -> list[Word | None]:
+    each = (window.end - window.start) / len(window.words)
+    starts = [window.start + number * each for number in range(len(window.words))]
     return [
         Word(text=text, start=start, end=start + each, score=0.9)
-        for text, start in zip(chunk.words, starts, strict=True)
+        for text, start in zip(window.words, starts, strict=True)
     ]

@@ -15,22 +15,21 @@ from whisperfarm_worker.engines.port import (
     Decoding,
     OnProgress,
     OnText,
-    SpeechChunk,
     ignore_text,
 )
-from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Samples, SpeechRegion
+from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Samples, SpeechRegion, Window
 
 
-def speech(start: float, end: float) -> SpeechChunk:
+def speech(start: float, end: float) -> Window:
     """A window that is speech from end to end."""
-    return SpeechChunk(start=start, end=end, regions=(SpeechRegion(start, end),))
+    return Window(start=start, end=end, regions=(SpeechRegion(start, end),))
 
 
 @dataclass
 class FakeFinder:
     """Finds the same speech in every channel that is not silent; notes what it was asked."""
 
-    found: Sequence[SpeechChunk] = (speech(0.0, 1.0),)
+    found: Sequence[Window] = (speech(0.0, 1.0),)
     asked: list[dict[str, float]] = field(default_factory=list)
 
     def detect(
@@ -41,7 +40,7 @@ class FakeFinder:
         offset: float,
         max_s: float,
         on_progress: OnProgress,
-    ) -> list[SpeechChunk]:
+    ) -> list[Window]:
         self.asked.append({"onset": onset, "offset": offset, "max_s": max_s})
         on_progress(1.0)
         return list(self.found) if np.abs(samples).max() > 0 else []
@@ -95,21 +94,21 @@ class FakeAligner:
     """Gives each word an equal share of its passage; those in `unknown` are left out."""
 
     unknown: frozenset[str] = frozenset()
-    chunks: list[AlignmentInput] = field(default_factory=list)
+    windows: list[AlignmentInput] = field(default_factory=list)
     name: str = "fake/aligner"
     warning: str | None = None
 
     def align(
-        self, chunks: Sequence[AlignmentInput], *, on_progress: OnProgress
+        self, windows: Sequence[AlignmentInput], *, on_progress: OnProgress
     ) -> list[list[Word | None]]:
-        self.chunks += chunks
+        self.windows += windows
         on_progress(1.0)
-        return [[self._word(one, number) for number in range(len(one.words))] for one in chunks]
+        return [[self._word(one, number) for number in range(len(one.words))] for one in windows]
 
-    def _word(self, chunk: AlignmentInput, number: int) -> Word | None:
-        text = chunk.words[number]
-        each = (chunk.end - chunk.start) / len(chunk.words)
-        start = chunk.start + number * each
+    def _word(self, window: AlignmentInput, number: int) -> Word | None:
+        text = window.words[number]
+        each = (window.end - window.start) / len(window.words)
+        start = window.start + number * each
         return (
             None
             if text in self.unknown

@@ -10,13 +10,14 @@ from whisperfarm_contract.states import JobState
 from whisperfarm_store import events
 from whisperfarm_store.ledger import Ledger, WorkerHeartbeat
 
-GRACE_S = 10.0
-"""After an outage of the ledger, leases that ran out during it are left alone for this long. Their
-workers could not renew them; those that live do it within seconds."""
-
 
 class Rescue:
-    """Rescue of stuck jobs. `jobs_available` is set when there are jobs to dispatch again."""
+    """Rescue of stuck jobs. `jobs_available` is set when there are jobs to dispatch again.
+
+    After an outage of the ledger, leases that expired during it are left alone for `lease_grace_s`
+    seconds: their workers could not renew them, and live ones do it within seconds. A dispatcher
+    that has just started does not know whether there was an outage, and assumes one.
+    """
 
     def __init__(
         self,
@@ -25,6 +26,7 @@ class Rescue:
         redispatch_after_s: float,
         live_within_s: float,
         max_worker_deaths: int,
+        lease_grace_s: float,
         jobs_available: threading.Event,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -32,16 +34,17 @@ class Rescue:
         self._live_within_s = live_within_s
         self._max_worker_deaths = max_worker_deaths
         self._redispatch_after_s = redispatch_after_s
+        self._lease_grace_s = lease_grace_s
         self._jobs_available = jobs_available
         self._clock = clock
-        self._failed_at = float("-inf")
+        self._outage_at = clock()
 
     def run_once(self) -> bool:
         """Recover some stuck jobs. Returns whether any was found, since there may be more."""
         try:
             rescued = self._rescue()
         except FarmUnavailable:
-            self._failed_at = self._clock()
+            self._outage_at = self._clock()
             raise
         for job in rescued:
             _log(job)
@@ -55,7 +58,7 @@ class Rescue:
             redispatch_after_s=self._redispatch_after_s,
             idle=idle_presets(workers, self._ledger.workers.running_counts()),
             max_worker_deaths=self._max_worker_deaths,
-            spare_leases=self._clock() - self._failed_at < GRACE_S,
+            spare_leases=self._clock() - self._outage_at < self._lease_grace_s,
         )
 
 

@@ -8,7 +8,7 @@ from whisperfarm_contract import job_policy, options, schema_fields
 from whisperfarm_contract.job_policy import JobPolicy
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.presets import PRESETS, Preset
-from whisperfarm_contract.problems import UnknownLanguage, UnknownModel
+from whisperfarm_contract.problems import ClientError, UnknownLanguage, UnknownModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,20 @@ def parse(fields: Mapping[str, Any], presets: Mapping[str, Preset]) -> JobReques
     return JobRequest(preset, requested, job_policy.read(fields))
 
 
-def precheck(fields: Mapping[str, Any], presets: Mapping[str, Preset]) -> None:
-    """Reject invalid options before the body is read. Fields after the file are checked later."""
+def precheck(fields: Mapping[str, Any], presets: Mapping[str, Preset]) -> JobRequest | None:
+    """Reject invalid options before the body is read. Raises like `parse`.
+
+    Returns the request, or `None` if it is only valid together with fields that may follow the
+    file.
+    """
+    try:
+        return parse(fields, presets)
+    except ClientError:
+        _check_incomplete(fields, presets)
+        return None
+
+
+def _check_incomplete(fields: Mapping[str, Any], presets: Mapping[str, Preset]) -> None:
     # `encoding` requires `sample_rate`, which may follow the file.
     complete_fields = {name: value for name, value in fields.items() if name != "encoding"}
     requested = options.read(_engine_fields(complete_fields))

@@ -16,6 +16,7 @@ from whisperfarm_contract.states import JobState
 from whisperfarm_dispatcher.dependencies import Dependencies
 from whisperfarm_dispatcher.submission import callback_check, checks, job_request, probe, storage
 from whisperfarm_dispatcher.submission.job_ids import new_job_id
+from whisperfarm_dispatcher.submission.job_request import JobRequest
 from whisperfarm_dispatcher.submission.lazy_file import LazyFile
 from whisperfarm_dispatcher.submission.storage import StoredAudio
 from whisperfarm_store import events
@@ -26,7 +27,8 @@ from whisperfarm_store.ledger import Idempotency
 class NewJob:
     """A request for a job. `fields` are its options and policy, not yet parsed.
 
-    `fields` may grow while the body is read, because fields of a form may follow the file.
+    `fields` may grow while the body is read, because fields of a form may follow the file. None of
+    them changes.
     `reply_to` names the broker's queue and exchange that receive the event when the job ends.
     `ingress` is the ingress of the request.
     """
@@ -52,8 +54,7 @@ async def submit(
     key has a job already, that job is returned. Raises a `ClientError` for invalid options or
     audio, `FarmBusy` above a limit, `StorageFull`, `FarmUnavailable`, and the exceptions of `body`.
     """
-    job_request.precheck(request.fields, deps.presets)
-    _check_callback(deps, request, job_policy.read(request.fields))
+    parsed, field_count = _precheck(deps, request), len(request.fields)
     await asyncio.to_thread(deps.backlog.check, request.tenant, request.idempotency_key)
     job_id = new_id()
     stored = await storage.store(
@@ -62,13 +63,21 @@ async def submit(
         body,
         max_bytes=deps.settings.max_upload_bytes,
     )
-    return await asyncio.to_thread(_insert, deps, request, job_id, stored)
+    if len(request.fields) != field_count:
+        parsed = None
+    return await asyncio.to_thread(_insert, deps, request, job_id, stored, parsed)
 
 
-def _insert(deps: Dependencies, request: NewJob, job_id: str, stored: StoredAudio) -> Job:
+def _insert(
+    deps: Dependencies,
+    request: NewJob,
+    job_id: str,
+    stored: StoredAudio,
+    parsed: JobRequest | None,
+) -> Job:
     key = audio_key(request.tenant, job_id)
     try:
-        job = _build_job(deps, request, job_id, stored)
+        job = _build_job(deps, request, job_id, stored, parsed or _parse(deps, request))
         with deps.backlog.reserve(job, request.idempotency_key):
             inserted = deps.ledger.jobs.insert(job, idempotency=_idempotency(request, job))
     except (ClientError, StorageFull, FarmBusy):
@@ -82,9 +91,9 @@ def _insert(deps: Dependencies, request: NewJob, job_id: str, stored: StoredAudi
     return inserted
 
 
-def _build_job(deps: Dependencies, request: NewJob, job_id: str, stored: StoredAudio) -> Job:
-    parsed = job_request.parse(request.fields, deps.presets)
-    _check_callback(deps, request, parsed.policy)
+def _build_job(
+    deps: Dependencies, request: NewJob, job_id: str, stored: StoredAudio, parsed: JobRequest
+) -> Job:
     checks.check_format(stored.head, parsed.options)
     key = audio_key(request.tenant, job_id)
     with _open_lazily(deps, key, stored) as file:
@@ -112,6 +121,19 @@ def _build_job(deps: Dependencies, request: NewJob, job_id: str, stored: StoredA
 
 def _open_lazily(deps: Dependencies, key: str, stored: StoredAudio) -> LazyFile:
     return LazyFile(stored.head, lambda: deps.blobs.open(key), size_bytes=stored.size_bytes)
+
+
+def _precheck(deps: Dependencies, request: NewJob) -> JobRequest | None:
+    """Check the fields that precede the file. Returns the parsed request if it is complete."""
+    parsed = job_request.precheck(request.fields, deps.presets)
+    _check_callback(deps, request, parsed.policy if parsed else job_policy.read(request.fields))
+    return parsed
+
+
+def _parse(deps: Dependencies, request: NewJob) -> JobRequest:
+    parsed = job_request.parse(request.fields, deps.presets)
+    _check_callback(deps, request, parsed.policy)
+    return parsed
 
 
 def _check_callback(deps: Dependencies, request: NewJob, policy: JobPolicy) -> None:

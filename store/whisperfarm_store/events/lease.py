@@ -7,7 +7,7 @@ from whisperfarm_store.events.event import WORKER, event
 
 @event(WARNING, WORKER)
 def renew_failed(*, job: str, error: str) -> None:
-    """The lease could not be renewed, and is renewed again."""
+    """The lease could not be renewed although the ledger is available, and is renewed again."""
 
 
 @event(WARNING, WORKER)
@@ -22,4 +22,4 @@ def lost(*, job: str, attempt: int) -> None:
 
 @event(WARNING, WORKER)
 def poll_failed(*, error: str) -> None:
-    """The ledger could not be asked whether jobs were cancelled, and is asked again."""
+    """The ledger failed to say whether jobs were cancelled, and is asked again."""

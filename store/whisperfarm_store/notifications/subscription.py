@@ -6,9 +6,10 @@ from typing import Any
 
 from redis.exceptions import RedisError
 
+from whisperfarm_contract.retry_policy import RetryPolicy
 from whisperfarm_store import events
 
-_MIN_PAUSE_S, _MAX_PAUSE_S = 0.1, 5.0
+_RECONNECT_POLICY = RetryPolicy(initial_s=0.1, max_s=5.0, jitter=0.0)
 _PING_INTERVAL_S = 2.0
 _IDLE_TIMEOUT_S = 6.0
 """A connection is closed after this many seconds without a reply, even to a ping."""
@@ -30,7 +31,7 @@ class Subscription:
         self._channel = channel
         self._on_message = on_message
         self._on_subscribed = on_subscribed
-        self._pause_s = _MIN_PAUSE_S
+        self._failures = 0
         self.is_subscribed = False
         """Whether the subscription is active. A broken connection may go unnoticed for seconds."""
 
@@ -40,14 +41,20 @@ class Subscription:
             try:
                 await self._listen()
             except (RedisError, OSError, TimeoutError) as error:
-                events.notifications.redis_unavailable.log(
-                    error=str(error), retry_in_s=self._pause_s
-                )
+                self._failures += 1
+                self._log(error)
             finally:
                 self.is_subscribed = False
             if not _is_cancelled():
-                await asyncio.sleep(self._pause_s)
-                self._pause_s = min(self._pause_s * 2, _MAX_PAUSE_S)
+                await asyncio.sleep(self._pause_s())
+
+    def _pause_s(self) -> float:
+        return _RECONNECT_POLICY.delay_s(self._failures, chance=0.0)
+
+    def _log(self, error: Exception) -> None:
+        # redis-py turns a cancellation into a timeout, which says nothing about Redis.
+        if not _is_cancelled():
+            events.notifications.redis_unavailable.log(error=str(error), retry_in_s=self._pause_s())
 
     async def _listen(self) -> None:
         async with self._connect() as client, client.pubsub() as pubsub:
@@ -65,7 +72,7 @@ class Subscription:
 
     def _handle(self, message: dict[str, Any]) -> None:
         if message["type"] == "subscribe":
-            self.is_subscribed, self._pause_s = True, _MIN_PAUSE_S
+            self.is_subscribed, self._failures = True, 0
             events.notifications.subscribed.log()
             self._on_subscribed()
         elif message["type"] == "message":

@@ -120,8 +120,8 @@ def started(
     **settings: Any,
 ) -> Iterator[Farm]:
     """A dispatcher that listens, until the block ends."""
-    quick = {"dispatch_interval_s": 0.02, "rescue_interval_s": 0.02, "data_dir": folder, "port": 0}
-    chosen = DispatcherSettings(**{**quick, **settings})
+    quick = {"dispatch_interval_s": 0.02, "rescue_interval_s": 0.02, "lease_grace_s": 0}
+    chosen = DispatcherSettings(**{**quick, "data_dir": folder, "port": 0, **settings})
     recorder = publisher or Recorder()
     deps = make_deps(chosen, recorder, blobs or FolderBlobs(folder / "blobs"))
     server = Server(create_app(chosen, deps=deps))

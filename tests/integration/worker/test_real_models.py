@@ -73,7 +73,7 @@ def whisperx_call(engine: Engine) -> dict[str, Any]:
         "en", "cpu", model_name=str(models_dir() / DEMO.aligner)
     )
     audio = read_pcm(CALL)  # WhisperX's own way needs an ffmpeg on the PATH
-    heard = asr.transcribe(audio, batch_size=8, chunk_size=DEMO.chunk_s)
+    heard = asr.transcribe(audio, batch_size=8, chunk_size=DEMO.window_s)
     aligned: dict[str, Any] = whisperx.align(heard["segments"], aligner, about, audio, "cpu")
     return aligned
 

@@ -213,6 +213,30 @@ def test_full_disk_does_not_fail_the_job(
     assert bench.suspected == [("blobs", "storage-full")]
 
 
+def test_unavailable_recording_reports_the_blob_store(
+    bench: Bench, submit: Accept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unavailable(*_: object) -> None:
+        raise FarmUnavailable
+
+    job = submit(diarize=False)
+    monkeypatch.setattr(bench.task.blobs, "fetch", unavailable)
+    bench.task(job.id)
+    assert bench.suspected == [("blobs", "farm-unavailable")]
+
+
+def test_snooze_without_the_blob_store_does_not_report_it(
+    bench: Bench, submit: Accept, ledger: Ledger
+) -> None:
+    job = submit(diarize=False)
+    bench.engine.model.error = StorageFull("the worker's disk is full")
+    bench.task(job.id)
+    job = ledger.get(job.id)
+    assert job.problem is not None
+    assert (job.problem["name"], job.failures) == ("storage-full", 0)
+    assert bench.suspected == []
+
+
 def test_failed_attempt_waits_in_the_ledger_and_holds_nothing(
     bench: Bench, submit: Accept, ledger: Ledger
 ) -> None:

@@ -19,7 +19,7 @@ import pytest
 
 from whisperfarm_client.address import Address
 from whisperfarm_client.api import FarmApi
-from whisperfarm_client.retry import Environment, RetryPolicy
+from whisperfarm_client.retry import Environment, Retrier
 from whisperfarm_client.transport import HttpConnection
 from whisperfarm_contract import examples, job_wire
 
@@ -246,10 +246,10 @@ class Sleeper:
         assert len(self.pauses) < MAX_PAUSES
         self.meanwhile()
 
-    def retry_policy(
+    def retrier(
         self, *, deadline: float | None = 600.0, connect_timeout_s: float = 30.0
-    ) -> RetryPolicy:
-        return RetryPolicy(
+    ) -> Retrier:
+        return Retrier(
             deadline=deadline, connect_timeout_s=connect_timeout_s, environment=self.environment()
         )
 

@@ -8,7 +8,7 @@ import pytest
 from whisperfarm_client import audio_file
 from whisperfarm_client.api import FarmApi
 from whisperfarm_client.errors import BadResponse
-from whisperfarm_client.retry import RetryPolicy
+from whisperfarm_client.retry import Retrier
 from whisperfarm_contract.problems import (
     DeadlineExceeded,
     FarmUnavailable,
@@ -19,15 +19,15 @@ from whisperfarm_contract.problems import (
 )
 
 
-def _submit(remote: FarmApi, wav: Path, retry_policy: RetryPolicy) -> str:
+def _submit(remote: FarmApi, wav: Path, retrier: Retrier) -> str:
     found = audio_file.open_audio(str(wav))
-    return remote.submit(found, {"language": "en"}, retry_policy, lambda *_: None)
+    return remote.submit(found, {"language": "en"}, retrier, lambda *_: None)
 
 
 def test_submit_sends_the_whole_file_and_its_options(
     farm: Any, remote: FarmApi, wav: Path, sleeper: Any
 ) -> None:
-    assert _submit(remote, wav, sleeper.retry_policy()) == "j1"
+    assert _submit(remote, wav, sleeper.retrier()) == "j1"
     (seen,) = farm.seen
     assert seen.path == "/v1/jobs"
     assert seen.query == {"language": "en", "filename": "call.wav"}
@@ -42,7 +42,7 @@ def test_submit_replaces_what_is_not_utf8_in_a_name(
 ) -> None:
     path = tmp_path / b"caf\xe9.wav".decode("utf-8", "surrogateescape")
     path.write_bytes(b"RIFF")
-    _submit(remote, path, sleeper.retry_policy())
+    _submit(remote, path, sleeper.retrier())
     assert farm.seen[0].query["filename"] == "caf?.wav"
 
 
@@ -57,7 +57,7 @@ def test_submit_retries_a_broken_upload_with_the_same_key(
         handler.reset()
 
     farm.on("submit", drop, drop)
-    assert _submit(remote, wav, sleeper.retry_policy()) == "j1"
+    assert _submit(remote, wav, sleeper.retrier()) == "j1"
     (seen,) = farm.seen
     assert seen.body == wav.read_bytes()
     assert keys == [seen.headers["idempotency-key"]] * 2
@@ -71,7 +71,7 @@ def test_submit_retries_a_lost_response_with_the_same_key(
         handler.reset()
 
     farm.on("submit", lose)
-    assert _submit(remote, wav, sleeper.retry_policy()) == "j1"
+    assert _submit(remote, wav, sleeper.retrier()) == "j1"
     first, second = farm.seen
     assert first.headers["idempotency-key"] == second.headers["idempotency-key"]
 
@@ -84,7 +84,7 @@ def test_submit_retries_a_server_error_with_the_same_key(
         handler.answer(500, Problem("its log says why").to_wire())
 
     farm.on("submit", fail, fail)
-    assert _submit(remote, wav, sleeper.retry_policy()) == "j1"
+    assert _submit(remote, wav, sleeper.retrier()) == "j1"
     assert len({seen.headers["idempotency-key"] for seen in farm.seen}) == 1
     assert [seen.body for seen in farm.seen] == [wav.read_bytes()] * 3
 
@@ -98,7 +98,7 @@ def test_submit_gives_up_on_server_errors_after_the_timeout(
 
     farm.on("submit", *[fail] * 50)
     with pytest.raises(BadResponse, match="status 500"):
-        _submit(remote, wav, sleeper.retry_policy(connect_timeout_s=5.0))
+        _submit(remote, wav, sleeper.retrier(connect_timeout_s=5.0))
     assert 5.0 <= sleeper.now < 10.0
 
 
@@ -108,7 +108,7 @@ def test_submit_waits_for_retry_after(farm: Any, remote: FarmApi, wav: Path, sle
         handler.answer(503, {"name": "unavailable", "detail": "later"}, {"Retry-After": "7"})
 
     farm.on("submit", busy)
-    assert _submit(remote, wav, sleeper.retry_policy()) == "j1"
+    assert _submit(remote, wav, sleeper.retrier()) == "j1"
     assert sleeper.pauses == [8.75]  # a quarter later at most: not in step with others
 
 
@@ -121,7 +121,7 @@ def test_submit_gives_up_on_a_busy_farm_at_the_deadline(
 
     farm.on("submit", *[busy] * 50)
     with pytest.raises(DeadlineExceeded, match="as much as it takes"):
-        _submit(remote, wav, sleeper.retry_policy(deadline=20.0))
+        _submit(remote, wav, sleeper.retrier(deadline=20.0))
 
 
 def test_submit_reads_an_early_response(
@@ -137,7 +137,7 @@ def test_submit_reads_an_early_response(
 
     farm.on("submit", refuse)
     with pytest.raises(InvalidApiKey, match="the key is not known"):
-        _submit(remote, wav, sleeper.retry_policy())
+        _submit(remote, wav, sleeper.retrier())
     assert sleeper.pauses == []
 
 
@@ -151,7 +151,7 @@ def test_submit_does_not_retry_a_client_error(
 
     farm.on("submit", refuse)
     with pytest.raises(type(problem)):
-        _submit(remote, wav, sleeper.retry_policy())
+        _submit(remote, wav, sleeper.retrier())
     assert sleeper.pauses == []
 
 
@@ -164,7 +164,7 @@ def test_submit_does_not_follow_redirects(
 
     farm.on("submit", redirect)
     with pytest.raises(BadResponse, match="/elsewhere"):
-        _submit(remote, wav, sleeper.retry_policy())
+        _submit(remote, wav, sleeper.retrier())
     assert farm.seen == []
 
 
@@ -178,7 +178,7 @@ def test_submit_rejects_a_server_without_http(
 
     farm.on("submit", greet)
     with pytest.raises(BadResponse, match="does not speak HTTP"):
-        _submit(remote, wav, sleeper.retry_policy())
+        _submit(remote, wav, sleeper.retrier())
 
 
 def test_submit_reports_an_unreachable_url_after_the_timeout(
@@ -188,7 +188,7 @@ def test_submit_reports_an_unreachable_url_after_the_timeout(
     with pytest.raises(
         FarmUnavailable, match=rf"no server responds at {farm.url} \(Connection refused\)"
     ):
-        _submit(remote, wav, sleeper.retry_policy(connect_timeout_s=5.0))
+        _submit(remote, wav, sleeper.retrier(connect_timeout_s=5.0))
     assert 5.0 <= sleeper.now < 10.0
 
 
@@ -197,15 +197,15 @@ def test_submit_waits_for_a_farm_that_starts_late(
 ) -> None:
     farm.close()
     sleeper.meanwhile = farm.open
-    assert _submit(remote, wav, sleeper.retry_policy()) == "j1"
+    assert _submit(remote, wav, sleeper.retrier()) == "j1"
     assert len(sleeper.pauses) == 1
 
 
 def test_submit_stops_at_the_deadline(farm: Any, remote: FarmApi, wav: Path, sleeper: Any) -> None:
-    retry_policy = sleeper.retry_policy(deadline=10.0)
+    retrier = sleeper.retrier(deadline=10.0)
 
     def late(*_: object) -> None:
         sleeper.now = 10.0
 
     with pytest.raises(DeadlineExceeded, match="still being sent"):
-        remote.submit(audio_file.open_audio(str(wav)), {}, retry_policy, late)
+        remote.submit(audio_file.open_audio(str(wav)), {}, retrier, late)

@@ -25,7 +25,7 @@ def test_wait_returns_the_finished_job(farm: Any, remote: FarmApi, sleeper: Any)
     heard: list[tuple[str, float]] = []
     farm.on("wait", running, running)
     job = remote.wait_until_finished(
-        "j1", sleeper.retry_policy(), lambda *one: heard.append(one), wait_s=20.0
+        "j1", sleeper.retrier(), lambda *one: heard.append(one), wait_s=20.0
     )
     assert job["state"] == "succeeded"
     assert heard == [("transcribe", 0.5)] * 2
@@ -42,28 +42,26 @@ def test_wait_reports_the_queue_position(farm: Any, remote: FarmApi, sleeper: An
     heard: list[str] = []
     farm.on("wait", queued, queued)
     remote.wait_until_finished(
-        "j1", sleeper.retry_policy(), lambda stage, _: heard.append(stage), wait_s=20.0
+        "j1", sleeper.retrier(), lambda stage, _: heard.append(stage), wait_s=20.0
     )
     assert heard == ["queued, 12 ahead", "queued, 12 ahead, starts in about 42 s"]
 
 
 def test_wait_never_exceeds_the_deadline(farm: Any, remote: FarmApi, sleeper: Any) -> None:
-    remote.wait_until_finished(
-        "j1", sleeper.retry_policy(deadline=10.0), lambda *_: None, wait_s=20.0
-    )
+    remote.wait_until_finished("j1", sleeper.retrier(deadline=10.0), lambda *_: None, wait_s=20.0)
     assert farm.seen[0].query["wait"] == "9.000"
 
 
 def test_wait_survives_a_connection_reset(farm: Any, remote: FarmApi, sleeper: Any) -> None:
     farm.on("wait", lambda handler: handler.reset(), lambda handler: handler.reset())
-    job = remote.wait_until_finished("j1", sleeper.retry_policy(), lambda *_: None, wait_s=20.0)
+    job = remote.wait_until_finished("j1", sleeper.retrier(), lambda *_: None, wait_s=20.0)
     assert job["state"] == "succeeded"
     assert len(sleeper.pauses) == 2
 
 
 def test_wait_survives_a_long_outage(farm: Any, remote: FarmApi, wav: Path, sleeper: Any) -> None:
-    retry_policy = sleeper.retry_policy(connect_timeout_s=1.0)
-    job_id = remote.submit(audio_file.open_audio(str(wav)), {}, retry_policy, lambda *_: None)
+    retrier = sleeper.retrier(connect_timeout_s=1.0)
+    job_id = remote.submit(audio_file.open_audio(str(wav)), {}, retrier, lambda *_: None)
     farm.close()
 
     def open_late() -> None:
@@ -71,7 +69,7 @@ def test_wait_survives_a_long_outage(farm: Any, remote: FarmApi, wav: Path, slee
             farm.open()
 
     sleeper.meanwhile = open_late
-    job = remote.wait_until_finished(job_id, retry_policy, lambda *_: None, wait_s=20.0)
+    job = remote.wait_until_finished(job_id, retrier, lambda *_: None, wait_s=20.0)
     assert job["state"] == "succeeded"
     assert sleeper.now > 30.0
 
@@ -87,24 +85,24 @@ def test_wait_retries_server_errors(
     def from_a_proxy(handler: Any) -> None:
         handler.answer_bytes(status, b"<html>", kind="text/html")
 
-    retry_policy = sleeper.retry_policy(connect_timeout_s=1.0)
-    retry_policy.accepted("j1")
+    retrier = sleeper.retrier(connect_timeout_s=1.0)
+    retrier.accepted("j1")
     farm.on(kind, *[from_the_farm, from_a_proxy] * 2)
-    job = remote.wait_until_finished("j1", retry_policy, lambda *_: None, wait_s=20.0)
+    job = remote.wait_until_finished("j1", retrier, lambda *_: None, wait_s=20.0)
     assert job["state"] == "succeeded"
-    assert b"Good morning." in remote.result("j1", retry_policy)
+    assert b"Good morning." in remote.result("j1", retrier)
     assert sleeper.now > 1.0
 
 
 def test_wait_gives_up_on_server_errors_at_the_deadline(
     farm: Any, remote: FarmApi, sleeper: Any
 ) -> None:
-    retry_policy = sleeper.retry_policy(deadline=60.0)
-    retry_policy.accepted("j1")
+    retrier = sleeper.retrier(deadline=60.0)
+    retrier.accepted("j1")
     broken = Problem("its log says why").to_wire()
     farm.on("wait", *[lambda handler: handler.answer(500, broken)] * 50)
     with pytest.raises(DeadlineExceeded, match="deadline exceeded: its log says why"):
-        remote.wait_until_finished("j1", retry_policy, lambda *_: None, wait_s=20.0)
+        remote.wait_until_finished("j1", retrier, lambda *_: None, wait_s=20.0)
     assert sleeper.now > 50.0
 
 
@@ -112,16 +110,16 @@ def test_wait_gives_up_on_server_errors_at_the_deadline(
 def test_wait_stops_at_a_permanent_problem(
     farm: Any, remote: FarmApi, sleeper: Any, problem: Problem
 ) -> None:
-    retry_policy = sleeper.retry_policy()
-    retry_policy.accepted("j1")
+    retrier = sleeper.retrier()
+    retrier.accepted("j1")
     farm.on("wait", lambda handler: handler.answer(problem.status, problem.to_wire()))
     with pytest.raises(type(problem)):
-        remote.wait_until_finished("j1", retry_policy, lambda *_: None, wait_s=20.0)
+        remote.wait_until_finished("j1", retrier, lambda *_: None, wait_s=20.0)
     assert sleeper.pauses == []
 
 
 def test_result_is_requested_as_json(farm: Any, remote: FarmApi, sleeper: Any) -> None:
-    assert b"Good morning." in remote.result("j1", sleeper.retry_policy())
+    assert b"Good morning." in remote.result("j1", sleeper.retrier())
     (seen,) = farm.seen
     assert (seen.path, seen.query) == ("/v1/jobs/j1/result", {"format": "json"})
 
@@ -135,7 +133,7 @@ def test_incomplete_result_is_requested_again(farm: Any, remote: FarmApi, sleepe
         handler.close_connection = True
 
     farm.on("result", half)
-    assert b"Good morning." in remote.result("j1", sleeper.retry_policy())
+    assert b"Good morning." in remote.result("j1", sleeper.retrier())
 
 
 def test_cancel_sends_one_request(farm: Any, remote: FarmApi) -> None:
@@ -161,9 +159,9 @@ def test_all_requests_share_one_connection(
             usual(handler)
 
         farm.on(kind, act)
-    retry_policy = sleeper.retry_policy()
-    remote.submit(audio_file.open_audio(str(wav)), {}, retry_policy, lambda *_: None)
-    remote.wait_until_finished("j1", retry_policy, lambda *_: None, wait_s=20.0)
-    remote.result("j1", retry_policy)
+    retrier = sleeper.retrier()
+    remote.submit(audio_file.open_audio(str(wav)), {}, retrier, lambda *_: None)
+    remote.wait_until_finished("j1", retrier, lambda *_: None, wait_s=20.0)
+    remote.result("j1", retrier)
     assert len(set(ports)) == 1
     assert len(ports) == 3

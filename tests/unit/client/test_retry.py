@@ -1,6 +1,6 @@
 import pytest
 
-from whisperfarm_client.retry import MAX_PAUSE_S, Environment, RetryPolicy
+from whisperfarm_client.retry import MAX_PAUSE_S, Environment, Retrier
 from whisperfarm_contract.problems import DeadlineExceeded, FarmUnavailable
 
 
@@ -24,9 +24,9 @@ class Clock:
 
 def _patience(
     clock: Clock, *, deadline: float | None = 1000.0, random_fraction: float = 1.0
-) -> RetryPolicy:
+) -> Retrier:
     environment = clock.environment(random_fraction)
-    return RetryPolicy(
+    return Retrier(
         deadline=deadline,
         connect_timeout_s=30.0,
         notify=clock.notified.append,
@@ -34,16 +34,16 @@ def _patience(
     )
 
 
-def _try_for_ever(retry_policy: RetryPolicy) -> None:
+def _try_for_ever(retrier: Retrier) -> None:
     while True:
-        retry_policy.failed(FarmUnavailable("refused"))
+        retrier.failed(FarmUnavailable("refused"))
 
 
 def test_pauses_grow_up_to_a_maximum() -> None:
     clock = Clock()
-    retry_policy = _patience(clock)
+    retrier = _patience(clock)
     for _ in range(7):
-        retry_policy.pause("busy")
+        retrier.pause("busy")
     assert clock.pauses == pytest.approx([0.2, 0.4, 0.8, 1.6, 3.2, MAX_PAUSE_S, MAX_PAUSE_S])
 
 
@@ -55,10 +55,10 @@ def test_pauses_have_jitter() -> None:
 
 def test_success_resets_the_pause() -> None:
     clock = Clock()
-    retry_policy = _patience(clock)
-    retry_policy.pause("busy")
-    retry_policy.succeeded()
-    retry_policy.pause("busy")
+    retrier = _patience(clock)
+    retrier.pause("busy")
+    retrier.succeeded()
+    retrier.pause("busy")
     assert clock.pauses == pytest.approx([0.2, 0.2])
 
 
@@ -89,55 +89,55 @@ def test_pause_past_the_deadline_raises_at_once() -> None:
 
 def test_policy_without_a_deadline_never_expires() -> None:
     clock = Clock()
-    retry_policy = _patience(clock, deadline=None)
+    retrier = _patience(clock, deadline=None)
     clock.now = 1e9
-    retry_policy.check("still sending")
-    assert retry_policy.left_s() == float("inf")
+    retrier.check("still sending")
+    assert retrier.left_s() == float("inf")
 
 
 def test_check_raises_after_the_deadline() -> None:
     clock = Clock()
-    retry_policy = _patience(clock, deadline=110.0)
+    retrier = _patience(clock, deadline=110.0)
     clock.now = 110.0
     with pytest.raises(DeadlineExceeded, match="deadline exceeded: still sending"):
-        retry_policy.check("still sending")
+        retrier.check("still sending")
 
 
 def test_unreachable_farm_is_given_up_after_the_timeout() -> None:
     clock = Clock()
-    retry_policy = _patience(clock)
+    retrier = _patience(clock)
     with pytest.raises(FarmUnavailable, match="refused"):
-        _try_for_ever(retry_policy)
+        _try_for_ever(retrier)
     assert 30.0 <= clock.now - 100.0 < 30.0 + MAX_PAUSE_S
 
 
 def test_flapping_farm_is_not_given_up() -> None:
     clock = Clock()
-    retry_policy = _patience(clock)
+    retrier = _patience(clock)
     for _ in range(20):
-        retry_policy.failed(FarmUnavailable("refused"))
-        retry_policy.pause("connection reset")
+        retrier.failed(FarmUnavailable("refused"))
+        retrier.pause("connection reset")
     assert clock.now > 130.0
 
 
 def test_accepted_job_is_waited_for_until_the_deadline() -> None:
     clock = Clock()
-    retry_policy = _patience(clock, deadline=700.0)
-    retry_policy.accepted("j1")
+    retrier = _patience(clock, deadline=700.0)
+    retrier.accepted("j1")
     with pytest.raises(DeadlineExceeded):
-        _try_for_ever(retry_policy)
+        _try_for_ever(retrier)
     assert clock.now > 690.0
 
 
 def test_lasting_failure_is_notified_once_with_the_job() -> None:
     clock = Clock()
-    retry_policy = _patience(clock)
-    retry_policy.accepted("j1")
+    retrier = _patience(clock)
+    retrier.accepted("j1")
     for _ in range(4):
-        retry_policy.pause("connection reset")
+        retrier.pause("connection reset")
     assert clock.notified == []
     for _ in range(20):
-        retry_policy.failed(FarmUnavailable("refused"))
+        retrier.failed(FarmUnavailable("refused"))
     assert clock.notified == ["refused (job j1)"]
 
 
@@ -149,16 +149,16 @@ def test_long_pause_is_notified_before_it_starts() -> None:
 
 def test_short_failures_are_not_notified() -> None:
     clock = Clock()
-    retry_policy = _patience(clock)
+    retrier = _patience(clock)
     for _ in range(20):
-        retry_policy.pause("connection reset")
-        retry_policy.succeeded()
+        retrier.pause("connection reset")
+        retrier.succeeded()
     assert clock.notified == []
 
 
 def test_snooze_is_never_notified() -> None:
     clock = Clock()
-    retry_policy = _patience(clock)
+    retrier = _patience(clock)
     for _ in range(20):
-        retry_policy.snooze("the job had not ended")
+        retrier.snooze("the job had not ended")
     assert clock.notified == []

@@ -10,7 +10,7 @@ OWN = """
 asr = "large-v3"
 diarize = true
 languages = ["German", "en"]
-chunk_s = 20
+window_s = 20
 
 [fast]
 asr = "base"
@@ -55,7 +55,7 @@ def test_with_custom_without_a_file_is_the_table() -> None:
 def test_with_custom_adds_and_replaces_presets(tmp_path: Path) -> None:
     presets = with_custom(_file(tmp_path, OWN))
     own = presets["callcentre-de"]
-    assert (own.asr, own.diarize, own.languages, own.chunk_s) == (
+    assert (own.asr, own.diarize, own.languages, own.window_s) == (
         "large-v3",
         True,
         ("de", "en"),
@@ -74,9 +74,9 @@ def test_with_custom_adds_and_replaces_presets(tmp_path: Path) -> None:
         ('[a]\nasr = "tiny"\nspeed = 2', r"unknown key 'speed'"),
         ("[a]\nasr = 3", r"asr has the wrong type \(int\)"),
         ('[a]\nasr = "tiny"\nalign = 1', r"align has the wrong type"),
-        ('[a]\nasr = "tiny"\nchunk_s = true', r"chunk_s has the wrong type"),
-        ('[a]\nasr = "tiny"\nchunk_s = 31', r"chunk_s is 31; set it to 1 to 30"),
-        ('[a]\nasr = "tiny"\nchunk_s = nan', r"set it to 1 to 30"),
+        ('[a]\nasr = "tiny"\nwindow_s = true', r"window_s has the wrong type"),
+        ('[a]\nasr = "tiny"\nwindow_s = 31', r"window_s is 31; set it to 1 to 30"),
+        ('[a]\nasr = "tiny"\nwindow_s = nan', r"set it to 1 to 30"),
         ('[a]\nasr = "tiny"\nlanguages = ["xx"]', r"languages: .*'xx'"),
         ("[a", r"cannot be read"),
     ],

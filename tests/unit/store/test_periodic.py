@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
+import structlog
 
 from whisperfarm_contract.problems import FarmUnavailable
 from whisperfarm_store.periodic import MAX_BACKOFF_S, STOP_TIMEOUT_S, PeriodicTask, backoff_s
@@ -84,6 +85,25 @@ def test_errors_do_not_end_the_task() -> None:
     with running(work, interval_s=0.001):
         for _ in range(3):
             work.await_run()
+
+
+def test_repeated_failure_is_logged_once_and_its_end_once() -> None:
+    outcomes = {1: FarmUnavailable("no broker"), 2: FarmUnavailable("no broker"), 4: KeyError("x")}
+
+    def failing(number: int) -> None:
+        if number in outcomes:
+            raise outcomes[number]
+
+    work = Runs(failing)
+    with structlog.testing.capture_logs() as logs, running(work, interval_s=0.001):
+        for _ in range(6):
+            work.await_run()
+    assert [line["event"] for line in logs] == [
+        "periodic.failed",
+        "periodic.recovered",
+        "periodic.error",
+        "periodic.recovered",
+    ]
 
 
 def test_pause_doubles_with_each_failure_up_to_the_maximum() -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from whisperfarm_contract.job import Job, Progress
+from whisperfarm_contract.problems import Problem, Unavailable
 from whisperfarm_store import events
 from whisperfarm_store.ledger import Attempts, HeartbeatReply
 from whisperfarm_worker.attempt.isolation import ExclusiveGate
@@ -41,6 +42,7 @@ class Lease:
     progress: Progress | None = field(default=None, init=False)
     audio_s: float | None = field(default=None, init=False)
     reported: Progress | None = field(default=None, init=False)
+    renew_error: str = field(default="", init=False)
     _stop: StopAttempt | None = field(default=None, init=False)
 
     def report_progress(self, stage: str, fraction: float) -> None:
@@ -74,7 +76,10 @@ class Lease:
 
 
 class Leases:
-    """Leases that this worker holds. Thread-safe."""
+    """Leases that this worker holds. Thread-safe.
+
+    It calls `report_unavailable` with the problem if a heartbeat finds the ledger unavailable.
+    """
 
     def __init__(
         self,
@@ -82,11 +87,13 @@ class Leases:
         *,
         worker: str,
         lease_s: float,
+        report_unavailable: Callable[[Problem], None] = lambda _: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._attempts = attempts
         self._worker = worker
         self._lease_s = lease_s
+        self._report_unavailable = report_unavailable
         self._clock = clock
         self._held: dict[str, Lease] = {}
         self._polled_at = clock()
@@ -185,6 +192,9 @@ class Leases:
             replies = self._attempts.lease_statuses(
                 {lease.job.id: lease.job.attempt for lease in held}
             )
+        except Unavailable as problem:
+            self._report_unavailable(problem)
+            return
         except Exception as error:
             events.lease.poll_failed.log(error=str(error))
             return
@@ -203,15 +213,23 @@ class Leases:
                 audio_s=lease.audio_s,
             )
         except Exception as error:
-            events.lease.renew_failed.log(job=job.id, error=str(error))
+            self._renew_failed(lease, error)
             self._expire_locally(lease, now)
             return
-        lease.renewed_at, lease.reported = now, progress
+        lease.renewed_at, lease.reported, lease.renew_error = now, progress, ""
         _apply(lease, reply)
+
+    def _renew_failed(self, lease: Lease, error: Exception) -> None:
+        """Report an outage of the ledger. Log any other error, unless it repeats."""
+        previous, lease.renew_error = lease.renew_error, str(error)
+        if isinstance(error, Unavailable):
+            self._report_unavailable(error)
+        elif lease.renew_error != previous:
+            events.lease.renew_failed.log(job=lease.job.id, error=lease.renew_error)
 
     def _expire_locally(self, lease: Lease, now: float) -> None:
         """Stop the attempt if its lease has expired: another worker may have the job."""
-        if now - lease.renewed_at >= self._lease_s:
+        if now - lease.renewed_at >= self._lease_s and not lease.is_stopped:
             events.lease.expired_locally.log(job=lease.job.id, attempt=lease.job.attempt)
             lease.stop(LeaseExpired())
 

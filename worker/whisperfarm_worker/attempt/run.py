@@ -1,18 +1,20 @@
 """The Celery task: makes an attempt at a job and writes its outcome to the ledger."""
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import structlog
 
 from whisperfarm_contract import identifiers
-from whisperfarm_contract.attempt_decision import Cancel, Fail, Snooze
+from whisperfarm_contract.attempt_decision import Cancel, Fail
 from whisperfarm_contract.formats.json_formats import Json
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.presets import Preset, get_preset
-from whisperfarm_contract.problems import FarmUnavailable, Problem
+from whisperfarm_contract.problems import FarmUnavailable, Problem, Unavailable
 from whisperfarm_contract.transcript import Transcript
 from whisperfarm_store import events
 from whisperfarm_store.blobs import Blobs
@@ -35,8 +37,8 @@ from whisperfarm_worker.process.scratch import Scratch
 class AttemptRunner:
     """Makes attempts. It calls `on_device_failure` if the device cannot run further attempts.
 
-    If an attempt finds a dependency unavailable, it calls `report_unavailable` with `ledger` or
-    `blobs` and the problem.
+    If it finds a dependency unavailable, it calls `report_unavailable` with `ledger` or `blobs` and
+    the problem. The leases and the settlement report the ledger themselves.
     """
 
     leases: Leases
@@ -85,8 +87,6 @@ class AttemptRunner:
                 _log_error(error)
                 outcome = decide(error, lease.job_now, chance=self.chance())
                 device_failed = is_device_failure(error)
-                if isinstance(outcome, Snooze) and isinstance(error, Problem):
-                    self.report_unavailable("blobs", error)
         settled = partial(self._settled, lease, outcome, checkpoint)
         self.settlement.settle(lease.job, outcome, then=settled)
         self.leases.exit_gate()
@@ -114,7 +114,8 @@ class AttemptRunner:
         cached = self.cache.find(job)
         transcript = cached or self._transcribe(lease, checkpoint)
         key = identifiers.result_key(job.tenant, job.id, job.attempt)
-        self.blobs.put(key, Json().render(transcript).encode())
+        with self._reporting_blobs():
+            self.blobs.put(key, Json().render(transcript).encode())
         lease.report_progress("render", 1.0)
         return Deliver(key, transcript.duration, from_cache=cached is not None)
 
@@ -123,7 +124,7 @@ class AttemptRunner:
         with self.scratch.folder() as folder:
             context = StageContext(
                 engine=self.engine,
-                fetch=self.blobs.fetch,
+                fetch=self._fetch,
                 ffmpeg=self.ffmpeg,
                 folder=folder,
                 max_audio_s=self.max_audio_s,
@@ -132,6 +133,19 @@ class AttemptRunner:
             transcript, stage_s = run.run(_initial_state(job, self.presets), context, lease)
         _log_transcript(job, transcript, stage_s)
         return transcript
+
+    def _fetch(self, key: str, to: Path) -> Path:
+        with self._reporting_blobs():
+            return self.blobs.fetch(key, to)
+
+    @contextmanager
+    def _reporting_blobs(self) -> Iterator[None]:
+        """Report the blob store if it is unavailable inside the block."""
+        try:
+            yield
+        except Unavailable as problem:
+            self.report_unavailable("blobs", problem)
+            raise
 
 
 def _initial_state(job: Job, presets: Mapping[str, Preset]) -> PipelineState:

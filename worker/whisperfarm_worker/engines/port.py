@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.transcript import Turn, Word
-from whisperfarm_worker.pipeline.state import Samples, SpeechRegion
+from whisperfarm_worker.pipeline.state import Samples, Window
 
 OnProgress = Callable[[float], None]
 """Progress callback: called between batches with the fraction done, 0 to 1, from any thread. An
@@ -59,23 +59,11 @@ class DecodedText:
     avg_logprob: float
 
 
-@dataclass(frozen=True, slots=True)
-class SpeechChunk:
-    """A chunk of audio that is short enough for the speech model, and its speech regions.
-
-    The regions are in order, do not overlap, and lie between `start` and `end`.
-    """
-
-    start: float
-    end: float
-    regions: tuple[SpeechRegion, ...]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlignmentInput:
-    """A chunk of audio to align with its words.
+    """A window to align with its words.
 
-    - `samples`: the audio of this chunk
+    - `samples`: the audio of this window
     - `start`, `end`: its position in the recording, in seconds
     - `words`: the words spoken in it, in order
     """
@@ -97,12 +85,12 @@ class VoiceActivityDetector(Protocol):
         offset: float,
         max_s: float,
         on_progress: OnProgress,
-    ) -> list[SpeechChunk]:
-        """Detect speech and return it as chunks in order of time; an empty list for silence.
+    ) -> list[Window]:
+        """Detect speech and return it as windows in order of time; an empty list for silence.
 
         - `onset`: a speech region starts where the probability of speech rises above it, 0 to 1
         - `offset`: the region ends where the probability falls below it, 0 to 1
-        - `max_s`: maximum length of a chunk in seconds; longer regions are cut
+        - `max_s`: maximum length of a window in seconds; longer regions are cut
         - `on_progress`: progress callback
         """
 
@@ -157,7 +145,7 @@ class Aligner(Protocol):
         """A warning for every transcript about the accuracy of the times, or `None`."""
 
     def align(
-        self, chunks: Sequence[AlignmentInput], *, on_progress: OnProgress
+        self, windows: Sequence[AlignmentInput], *, on_progress: OnProgress
     ) -> list[list[Word | None]]:
         """Return one list per passage with an item for each of its words.
 

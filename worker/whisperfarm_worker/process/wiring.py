@@ -58,16 +58,20 @@ def build(
     ledger.migrate()
     blobs = open_blobs(settings)
     scratch = Scratch(settings.scratch_path)
-    leases = Leases(ledger.attempts, worker=settings.worker_name, lease_s=settings.lease_s)
     presets = settings.served_presets()
     checkpoints = Checkpoints(blobs, models=models, interval_s=settings.checkpoint_s)
     dependencies = Dependencies(
         {"ledger": ledger.check, "blobs": blobs.check},
         on_change=lambda: consumer.follow_gate(),  # noqa: PLW0108 - it is assigned below
     )
-    settlement = Settlement(
-        ledger, blobs, report_unavailable=partial(dependencies.report_unavailable, "ledger")
+    ledger_unavailable = partial(dependencies.report_unavailable, "ledger")
+    leases = Leases(
+        ledger.attempts,
+        worker=settings.worker_name,
+        lease_s=settings.lease_s,
+        report_unavailable=ledger_unavailable,
     )
+    settlement = Settlement(ledger, blobs, report_unavailable=ledger_unavailable)
     registration = Registration(
         ledger.workers,
         name=settings.worker_name,

@@ -21,18 +21,28 @@ _FULL = frozenset({sqlite3.SQLITE_FULL, "53100"})
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, "XX001"})
 """Codes of SQLite, and SQLSTATEs of PostgreSQL."""
 
+_unavailable: set[str] = set()
+"""The ledgers whose outage this process has logged. Threads retry their statements several times a
+second, and none of these failures says more than the first."""
+
 
 @contextmanager
 def translate_errors(where: str) -> Iterator[None]:
-    """Raise a problem if the database is full, damaged, busy or unavailable."""
+    """Raise a problem if the database is full, damaged, busy or unavailable.
+
+    Logs each problem, but an outage only when it begins and when it ends.
+    """
     try:
         yield
     except (DBAPIError, PoolTimeout, sqlite3.Error) as error:
         problem = _problem(error)
         if problem is None:
             raise
-        events.ledger.error.log(ledger=where, problem=problem.name, error=_reason(error))
+        _log(where, problem, _reason(error))
         raise problem from error
+    if where in _unavailable:
+        _unavailable.discard(where)
+        events.ledger.available.log(ledger=where)
 
 
 def _problem(error: Exception) -> Problem | None:
@@ -45,6 +55,13 @@ def _problem(error: Exception) -> Problem | None:
     if isinstance(error, _UNAVAILABLE) or code in _UNAVAILABLE_CODES:
         return FarmUnavailable("the ledger is unavailable; see the farm's log")
     return None
+
+
+def _log(where: str, problem: Problem, reason: str) -> None:
+    if where not in _unavailable:
+        events.ledger.error.log(ledger=where, problem=problem.name, error=reason)
+    if isinstance(problem, FarmUnavailable):
+        _unavailable.add(where)
 
 
 def _cause(error: Exception) -> BaseException:

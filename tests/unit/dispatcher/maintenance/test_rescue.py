@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
+from tests.support.clock import Clock
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import FarmUnavailable
-from whisperfarm_dispatcher.maintenance.rescue import GRACE_S, Rescue, idle_presets
+from whisperfarm_dispatcher.maintenance.rescue import Rescue, idle_presets
 from whisperfarm_store.ledger import WorkerHeartbeat
+
+GRACE_S = 10.0
 
 
 def worker(name: str, *presets: str, ready: bool = True) -> WorkerHeartbeat:
@@ -54,22 +57,37 @@ class _Ledger:
         return []
 
 
-def test_rescue_spares_leases_after_an_outage_of_the_ledger() -> None:
-    ledger, now = _Ledger(), [0.0]
-    rescue = Rescue(
+def _rescue(ledger: _Ledger, clock: Clock) -> Rescue:
+    return Rescue(
         ledger,  # type: ignore[arg-type]
         redispatch_after_s=30,
         live_within_s=15,
         max_worker_deaths=3,
+        lease_grace_s=GRACE_S,
         jobs_available=threading.Event(),
-        clock=lambda: now[0],
+        clock=clock,
     )
+
+
+def test_rescue_spares_leases_after_an_outage_of_the_ledger() -> None:
+    ledger, clock = _Ledger(), Clock()
+    rescue = _rescue(ledger, clock)
+    clock.now += GRACE_S
     rescue.run_once()
     ledger.error = FarmUnavailable()
     with pytest.raises(FarmUnavailable):
         rescue.run_once()
     ledger.error = None
     for _ in range(2):
-        now[0] += GRACE_S * 0.6
+        clock.now += GRACE_S * 0.6
         rescue.run_once()
     assert ledger.spared == [False, True, False]
+
+
+def test_rescue_spares_leases_after_the_start() -> None:
+    ledger, clock = _Ledger(), Clock()
+    rescue = _rescue(ledger, clock)
+    for _ in range(3):
+        rescue.run_once()
+        clock.now += GRACE_S / 2
+    assert ledger.spared == [True, True, False]

@@ -65,6 +65,16 @@ def test_precheck_accepts_incomplete_fields(fields: dict[str, str]) -> None:
     job_request.precheck(fields, SERVED)
 
 
+@pytest.mark.parametrize("fields", [{}, {"model": "small", "language": "de"}])
+def test_precheck_returns_the_request_of_complete_fields(fields: dict[str, str]) -> None:
+    assert job_request.precheck(fields, SERVED) == job_request.parse(fields, SERVED)
+
+
+@pytest.mark.parametrize("fields", [{"encoding": "mulaw"}, {"language": "de"}])
+def test_precheck_returns_none_for_incomplete_fields(fields: dict[str, str]) -> None:
+    assert job_request.precheck(fields, SERVED) is None
+
+
 @pytest.mark.parametrize(
     ("fields", "kind"),
     [

@@ -5,11 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 import pytest
+import structlog
 
 from tests.support.clock import Clock
 from tests.support.jobs import new_job
 from whisperfarm_contract.job import Job, Progress
-from whisperfarm_contract.problems import FarmUnavailable
+from whisperfarm_contract.problems import FarmUnavailable, Problem, ServerError
 from whisperfarm_contract.states import JobState
 from whisperfarm_store.ledger import HeartbeatReply
 from whisperfarm_worker.attempt.lease import Lease, Leases
@@ -77,9 +78,16 @@ class _Claims:
 class _Worker:
     claims: _Claims = field(default_factory=_Claims)
     clock: Clock = field(default_factory=Clock)
+    unavailable: list[Problem] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.leases = Leases(self.claims, worker="w", lease_s=LEASE_S, clock=self.clock)
+        self.leases = Leases(
+            self.claims,
+            worker="w",
+            lease_s=LEASE_S,
+            report_unavailable=self.unavailable.append,
+            clock=self.clock,
+        )
 
     def take(self) -> Lease:
         lease = self.leases.acquire("job")
@@ -209,6 +217,37 @@ def test_lease_expires_when_the_ledger_stays_unavailable(worker: _Worker) -> Non
     worker.after(30.0)
     with pytest.raises(LeaseExpired):
         lease.report_progress("align", 0.5)
+
+
+def test_unavailable_ledger_is_reported_and_not_logged(worker: _Worker) -> None:
+    worker.take()
+    outage = FarmUnavailable("unavailable")
+    worker.claims.reply = worker.claims.seen = outage
+    with structlog.testing.capture_logs() as logs:
+        worker.after(10.0)
+        worker.after(0.25)
+    assert set(worker.unavailable) == {outage}
+    assert logs == []
+
+
+def test_expired_lease_is_logged_once(worker: _Worker) -> None:
+    worker.take()
+    worker.claims.reply = FarmUnavailable("unavailable")
+    with structlog.testing.capture_logs() as logs:
+        worker.after(30.0)
+        worker.after(0.25)
+    assert [line["event"] for line in logs] == ["lease.expired_locally"]
+
+
+def test_lease_error_is_logged_once_until_the_lease_is_renewed(worker: _Worker) -> None:
+    worker.take()
+    renewed, damaged = worker.claims.reply, ServerError("damaged")
+    with structlog.testing.capture_logs() as logs:
+        for reply in (damaged, damaged, renewed, damaged):
+            worker.claims.reply = reply
+            worker.after(10.0 if reply is damaged else 0.25)
+    assert [line["event"] for line in logs] == ["lease.renew_failed"] * 2
+    assert worker.unavailable == []
 
 
 def test_lease_is_prolonged_until_its_outcome_is_settled(worker: _Worker) -> None:

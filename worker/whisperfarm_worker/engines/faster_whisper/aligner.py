@@ -40,34 +40,34 @@ class AttentionAligner:
         self._batch_size = batch_size
 
     def align(
-        self, chunks: Sequence[AlignmentInput], *, on_progress: OnProgress
+        self, windows: Sequence[AlignmentInput], *, on_progress: OnProgress
     ) -> list[list[Word | None]]:
-        timed: list[list[Word | None]] = [[None] * len(chunk.words) for chunk in chunks]
-        tokens = [self._tokens(chunk) for chunk in chunks]
+        timed: list[list[Word | None]] = [[None] * len(window.words) for window in windows]
+        tokens = [self._tokens(window) for window in windows]
         numbers = [
             number
-            for number, tokens_of_chunk in enumerate(tokens)
-            if 0 < _count(tokens_of_chunk) <= _MAX_TOKENS
+            for number, tokens_of_window in enumerate(tokens)
+            if 0 < _count(tokens_of_window) <= _MAX_TOKENS
         ]
         for first in range(0, len(numbers), self._batch_size):
             batch = numbers[first : first + self._batch_size]
             with self._semaphore:
                 on_progress(first / len(numbers))
-                found = self._alignments([(chunks[one], tokens[one]) for one in batch])
+                found = self._alignments([(windows[one], tokens[one]) for one in batch])
             for number, alignment in zip(batch, found, strict=True):
-                timed[number] = _words(chunks[number], tokens[number], alignment)
+                timed[number] = _words(windows[number], tokens[number], alignment)
         return timed
 
-    def _tokens(self, chunk: AlignmentInput) -> list[list[int]]:
+    def _tokens(self, window: AlignmentInput) -> list[list[int]]:
         """Return the tokens of each word."""
-        return [self._tokenizer.encode(self._gap + word) for word in chunk.words]
+        return [self._tokenizer.encode(self._gap + word) for word in window.words]
 
     def _alignments(self, batch: Sequence[tuple[AlignmentInput, list[list[int]]]]) -> Any:
         return self._model.attention(
-            [chunk.samples for chunk, _ in batch],
+            [window.samples for window, _ in batch],
             [list(chain.from_iterable(tokens)) for _, tokens in batch],
             self._tokenizer,
-            frames=[len(chunk.samples) // _MEL_FRAME_SAMPLES for chunk, _ in batch],
+            frames=[len(window.samples) // _MEL_FRAME_SAMPLES for window, _ in batch],
             median_frames=_MEDIAN_FRAMES,
         )
 
@@ -76,25 +76,27 @@ def _count(tokens: Sequence[Sequence[int]]) -> int:
     return sum(map(len, tokens))
 
 
-def _words(chunk: AlignmentInput, tokens: Sequence[Sequence[int]], found: Any) -> list[Word | None]:
+def _words(
+    window: AlignmentInput, tokens: Sequence[Sequence[int]], found: Any
+) -> list[Word | None]:
     """Time each word from where the path enters its first token to where it leaves its last."""
     token_numbers, frames = np.array(found.alignments).T
     times = frames[np.diff(token_numbers, prepend=-1) > 0] * _FRAME_S
     ends = list(accumulate(map(len, tokens), initial=0))
     return [
-        _word(text, times[first], times[last], found.text_token_probs[first:last], chunk)
+        _word(text, times[first], times[last], found.text_token_probs[first:last], window)
         if last > first
         else None
-        for text, first, last in zip(chunk.words, ends[:-1], ends[1:], strict=True)
+        for text, first, last in zip(window.words, ends[:-1], ends[1:], strict=True)
     ]
 
 
 def _word(
-    text: str, start: float, end: float, probabilities: Sequence[float], chunk: AlignmentInput
+    text: str, start: float, end: float, probabilities: Sequence[float], window: AlignmentInput
 ) -> Word:
     return Word(
         text=text,
-        start=round(float(chunk.start + start), 3),
-        end=round(min(float(chunk.start + end), chunk.end), 3),
+        start=round(float(window.start + start), 3),
+        end=round(min(float(window.start + end), window.end), 3),
         score=round(float(np.mean(probabilities)), 3),
     )

@@ -1,4 +1,4 @@
-"""Converts speech probabilities to speech regions, and regions to chunks for the speech model."""
+"""Converts speech probabilities to speech regions, and regions to windows for the speech model."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -6,8 +6,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from whisperfarm_worker.engines.port import SpeechChunk
-from whisperfarm_worker.pipeline.state import SpeechRegion
+from whisperfarm_worker.pipeline.state import SpeechRegion, Window
 
 _MIN_SILENCE_S = 0.1
 """A shorter silence does not separate two regions."""
@@ -37,14 +36,14 @@ def regions(
     return _pad(kept, seconds=len(probabilities) * frame_s)
 
 
-def chunks(
+def windows(
     found: Sequence[SpeechRegion],
     probabilities: NDArray[np.float32],
     *,
     frame_s: float,
     max_s: float,
-) -> list[SpeechChunk]:
-    """Merge regions into chunks of at most `max_s` seconds.
+) -> list[Window]:
+    """Merge regions into windows of at most `max_s` seconds.
 
     A longer region is cut in the second half of that time, where speech is least probable.
     """
@@ -55,7 +54,7 @@ def chunks(
                 groups[-1].append(part)
             else:
                 groups.append([part])
-    return [SpeechChunk(one[0].start, one[-1].end, tuple(one)) for one in groups]
+    return [Window(start=one[0].start, end=one[-1].end, regions=tuple(one)) for one in groups]
 
 
 def _active_runs(

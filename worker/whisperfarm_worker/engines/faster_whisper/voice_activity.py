@@ -9,9 +9,9 @@ from faster_whisper.vad import get_vad_model
 from numpy.typing import NDArray
 
 from whisperfarm_worker.engines.fair_semaphore import FairSemaphore
-from whisperfarm_worker.engines.faster_whisper.vad_regions import chunks, regions
-from whisperfarm_worker.engines.port import OnProgress, SpeechChunk
-from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Samples
+from whisperfarm_worker.engines.faster_whisper.vad_regions import regions, windows
+from whisperfarm_worker.engines.port import OnProgress
+from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Samples, Window
 
 _FRAME_SAMPLES = 512
 _CONTEXT_SAMPLES = 64
@@ -37,14 +37,14 @@ class SileroDetector:
         offset: float,
         max_s: float,
         on_progress: OnProgress,
-    ) -> list[SpeechChunk]:
+    ) -> list[Window]:
         speech = np.concatenate(
             [np.zeros(0, np.float32), *self._probabilities(samples, on_progress)]
         )
         frame_s = _FRAME_SAMPLES / SAMPLE_RATE_HZ
         found = regions(speech, frame_s=frame_s, onset=onset, offset=offset)
-        chunks_found = chunks(found, speech, frame_s=frame_s, max_s=max_s)
-        return [_clip(one, len(samples) / SAMPLE_RATE_HZ) for one in chunks_found]
+        windows_found = windows(found, speech, frame_s=frame_s, max_s=max_s)
+        return [_clip(one, len(samples) / SAMPLE_RATE_HZ) for one in windows_found]
 
     def _probabilities(
         self, samples: Samples, on_progress: OnProgress
@@ -70,9 +70,9 @@ def _frames(samples: Samples) -> NDArray[np.float32]:
     return np.pad(samples, (0, -len(samples) % _FRAME_SAMPLES)).reshape(-1, _FRAME_SAMPLES)
 
 
-def _clip(chunk: SpeechChunk, seconds: float) -> SpeechChunk:
-    """Clip the chunk to the length of the audio, which excludes the padding."""
+def _clip(window: Window, seconds: float) -> Window:
+    """Clip the window to the length of the audio, which excludes the padding."""
     within = tuple(
-        replace(one, end=min(one.end, seconds)) for one in chunk.regions if one.start < seconds
+        replace(one, end=min(one.end, seconds)) for one in window.regions if one.start < seconds
     )
-    return replace(chunk, end=min(chunk.end, seconds), regions=within)
+    return replace(window, end=min(window.end, seconds), regions=within)

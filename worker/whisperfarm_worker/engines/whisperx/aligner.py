@@ -39,25 +39,25 @@ class CtcAligner:
         self._semaphore = semaphore
 
     def align(
-        self, chunks: Sequence[AlignmentInput], *, on_progress: OnProgress
+        self, windows: Sequence[AlignmentInput], *, on_progress: OnProgress
     ) -> list[list[Word | None]]:
-        timed: list[list[Word | None]] = [[None] * len(chunk.words) for chunk in chunks]
+        timed: list[list[Word | None]] = [[None] * len(window.words) for window in windows]
         done = 0
-        for numbers in self._batches(chunks):
-            batch = [chunks[number] for number in numbers]
-            words_of_each = self._batch(batch, partial(on_progress, done / len(chunks)))
+        for numbers in self._batches(windows):
+            batch = [windows[number] for number in numbers]
+            words_of_each = self._batch(batch, partial(on_progress, done / len(windows)))
             for number, words in zip(numbers, words_of_each, strict=True):
                 timed[number] = words
             done += len(numbers)
         return timed
 
-    def _batches(self, chunks: Sequence[AlignmentInput]) -> Iterator[list[int]]:
+    def _batches(self, windows: Sequence[AlignmentInput]) -> Iterator[list[int]]:
         """Yield batches of the passages with words, as indexes; similar lengths share a batch."""
-        numbers = [number for number, chunk in enumerate(chunks) if chunk.words]
-        numbers.sort(key=lambda number: len(chunks[number].samples))
+        numbers = [number for number, window in enumerate(windows) if window.words]
+        numbers.sort(key=lambda number: len(windows[number].samples))
         batch: list[int] = []
         for number in numbers:
-            samples = (len(batch) + 1) * len(chunks[number].samples)
+            samples = (len(batch) + 1) * len(windows[number].samples)
             if batch and (samples > _BATCH_SAMPLES or not self._emissions.can_batch):
                 yield batch
                 batch = []
@@ -66,19 +66,19 @@ class CtcAligner:
             yield batch
 
     def _batch(
-        self, chunks: Sequence[AlignmentInput], report: Callable[[], None]
+        self, windows: Sequence[AlignmentInput], report: Callable[[], None]
     ) -> list[list[Word | None]]:
         with self._semaphore:
             report()  # after the wait for a slot, so that a job cancelled meanwhile ends here
-            found = self._emissions([chunk.samples for chunk in chunks])
-        texts = [self._vocabulary.encode(chunk.words) for chunk in chunks]
+            found = self._emissions([window.samples for window in windows])
+        texts = [self._vocabulary.encode(window.words) for window in windows]
         ctc_inputs = [
             self._ctc_input(one, encoded) for one, encoded in zip(found, texts, strict=True)
         ]
         return [
-            _words(chunk, encoded, spans, frames=one.frames)
-            for chunk, encoded, one, spans in zip(
-                chunks, texts, ctc_inputs, ctc.align(ctc_inputs), strict=True
+            _words(window, encoded, spans, frames=one.frames)
+            for window, encoded, one, spans in zip(
+                windows, texts, ctc_inputs, ctc.align(ctc_inputs), strict=True
             )
         ]
 
@@ -90,25 +90,25 @@ class CtcAligner:
 
 
 def _words(
-    chunk: AlignmentInput, encoded: EncodedText, spans: list[ctc.Span] | None, *, frames: int
+    window: AlignmentInput, encoded: EncodedText, spans: list[ctc.Span] | None, *, frames: int
 ) -> list[Word | None]:
     """Return the words with the times of their characters; all `None` without `spans`."""
     if spans is None:
-        return [None] * len(chunk.words)
-    spans_of_words: list[list[ctc.Span]] = [[] for _ in chunk.words]
+        return [None] * len(window.words)
+    spans_of_words: list[list[ctc.Span]] = [[] for _ in window.words]
     for span, word_index in zip(spans, encoded.word_indexes, strict=True):
         if word_index >= 0:
             spans_of_words[word_index].append(span)
-    frame_s = (chunk.end - chunk.start) / frames
+    frame_s = (window.end - window.start) / frames
     return [
         _word(
             text,
             spans_of_words[number],
-            start=chunk.start,
+            start=window.start,
             frame_s=frame_s,
             is_known=encoded.is_known[number],
         )
-        for number, text in enumerate(chunk.words)
+        for number, text in enumerate(window.words)
     ]
 
 

@@ -9,8 +9,8 @@ from whisperx.vads.pyannote import Pyannote, VoiceActivitySegmentation
 from whisperfarm_models.search_path import voice_activity_weights
 from whisperfarm_worker.engines.device import Device
 from whisperfarm_worker.engines.fair_semaphore import FairSemaphore
-from whisperfarm_worker.engines.port import OnProgress, SpeechChunk
-from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Samples, SpeechRegion
+from whisperfarm_worker.engines.port import OnProgress
+from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Samples, SpeechRegion, Window
 
 _UNUSED_PARAMETERS = {
     "onset": 0.5,
@@ -42,10 +42,10 @@ class PyannoteDetector:
         offset: float,
         max_s: float,
         on_progress: OnProgress,
-    ) -> list[SpeechChunk]:
+    ) -> list[Window]:
         scores = self._scores(samples, on_progress)
         chunks = Pyannote.merge_chunks(scores, max_s, onset=onset, offset=offset)
-        return [_chunk(chunk, len(samples) / SAMPLE_RATE_HZ) for chunk in chunks]
+        return [_window(chunk, len(samples) / SAMPLE_RATE_HZ) for chunk in chunks]
 
     def _scores(self, samples: Samples, on_progress: OnProgress) -> Any:
         def after_batch(*, completed: int, total: int) -> None:
@@ -57,12 +57,12 @@ class PyannoteDetector:
             return self._inference(audio, hook=after_batch)
 
 
-def _chunk(chunk: dict[str, Any], seconds: float) -> SpeechChunk:
+def _window(chunk: dict[str, Any], seconds: float) -> Window:
     """Convert a chunk of WhisperX. Its model reads past the end of the audio, so clip it there."""
     regions = (
         SpeechRegion(float(start), min(float(end), seconds)) for start, end in chunk["segments"]
     )
-    return SpeechChunk(
+    return Window(
         start=float(chunk["start"]),
         end=min(float(chunk["end"]), seconds),
         regions=tuple(one for one in regions if one.end > one.start),

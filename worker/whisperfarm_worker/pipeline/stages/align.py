@@ -13,7 +13,7 @@ from whisperfarm_worker.pipeline.postprocess.interpolation import fill
 from whisperfarm_worker.pipeline.postprocess.segments import split_segment
 from whisperfarm_worker.pipeline.postprocess.sorting import clamp_times
 from whisperfarm_worker.pipeline.postprocess.tokenization import split_words
-from whisperfarm_worker.pipeline.state import ChunkText, PipelineState
+from whisperfarm_worker.pipeline.state import PipelineState, WindowText
 
 
 def align(state: PipelineState, context: StageContext, monitor: AttemptMonitor) -> PipelineState:
@@ -22,20 +22,22 @@ def align(state: PipelineState, context: StageContext, monitor: AttemptMonitor) 
     Words that no aligner has timed are spread over the speech and marked as interpolated.
     """
     aligner, warnings = _aligner(state, context)
-    words_of_chunks = [tuple(split_words(one.text, state.language)) for one in state.chunk_texts]
-    timed: Sequence[Sequence[Word | None]] = [[None] * len(words) for words in words_of_chunks]
+    words_of_windows = [tuple(split_words(one.text, state.language)) for one in state.window_texts]
+    timed: Sequence[Sequence[Word | None]] = [[None] * len(words) for words in words_of_windows]
     if aligner is not None:
         timed = aligner.align(
             [
-                _alignment_input(state, chunk_text, words)
-                for chunk_text, words in zip(state.chunk_texts, words_of_chunks, strict=True)
+                _alignment_input(state, window_text, words)
+                for window_text, words in zip(state.window_texts, words_of_windows, strict=True)
             ],
             on_progress=lambda done: monitor.report_progress("align", done),
         )
     segments = [
         segment
-        for chunk_text, words, times in zip(state.chunk_texts, words_of_chunks, timed, strict=True)
-        for segment in _segments(state, chunk_text, fill(words, times, chunk_text.window.regions))
+        for window_text, words, times in zip(
+            state.window_texts, words_of_windows, timed, strict=True
+        )
+        for segment in _segments(state, window_text, fill(words, times, window_text.window.regions))
     ]
     timed_by = {} if aligner is None else {"aligner": aligner.name}
     provenance = {**state.provenance, **timed_by}
@@ -44,7 +46,7 @@ def align(state: PipelineState, context: StageContext, monitor: AttemptMonitor) 
 
 def _aligner(state: PipelineState, context: StageContext) -> tuple[Aligner | None, list[str]]:
     requested = state.options.align
-    if not (state.preset.align if requested is None else requested) or not state.chunk_texts:
+    if not (state.preset.align if requested is None else requested) or not state.window_texts:
         return None, []
     if state.options.task == "translate":
         return None, ["a translation cannot be aligned with the speech: word times are estimates"]
@@ -58,25 +60,29 @@ def _aligner(state: PipelineState, context: StageContext) -> tuple[Aligner | Non
 
 
 def _alignment_input(
-    state: PipelineState, chunk_text: ChunkText, words: tuple[str, ...]
+    state: PipelineState, window_text: WindowText, words: tuple[str, ...]
 ) -> AlignmentInput:
     # Rounded to milliseconds as in WhisperX, so that the word times are the same.
-    start, end = round(chunk_text.window.start, 3), round(chunk_text.window.end, 3)
-    samples = state.waveform.cut(chunk_text.window.channel, start, end)
+    start, end = round(window_text.window.start, 3), round(window_text.window.end, 3)
+    samples = state.waveform.cut(window_text.window.channel, start, end)
     return AlignmentInput(samples=samples, start=start, end=end, words=words)
 
 
-def _segments(state: PipelineState, chunk_text: ChunkText, words: Sequence[Word]) -> list[Segment]:
+def _segments(
+    state: PipelineState, window_text: WindowText, words: Sequence[Word]
+) -> list[Segment]:
     """Return one segment for each sentence of a window."""
     ordered = clamp_times(
-        words, start=chunk_text.window.start, end=min(chunk_text.window.end, state.waveform.seconds)
+        words,
+        start=window_text.window.start,
+        end=min(window_text.window.end, state.waveform.seconds),
     )
     segment = Segment(
-        start=chunk_text.window.start,
-        end=chunk_text.window.end,
-        text=chunk_text.text,
+        start=window_text.window.start,
+        end=window_text.window.end,
+        text=window_text.text,
         words=ordered,
-        avg_logprob=chunk_text.avg_logprob,
-        channel=chunk_text.window.channel if state.speaker_per_channel else None,
+        avg_logprob=window_text.avg_logprob,
+        channel=window_text.window.channel if state.speaker_per_channel else None,
     )
-    return split_segment(segment, sentences.group(chunk_text.text, ordered, state.language))
+    return split_segment(segment, sentences.group(window_text.text, ordered, state.language))

@@ -27,16 +27,14 @@ def _channel_windows(
 ) -> list[Window]:
     onset, offset = thresholds(state)
     channels = state.waveform.channels
-    chunks = context.engine.voice_activity_detector().detect(
+    found = context.engine.voice_activity_detector().detect(
         state.waveform.samples[channel],
         onset=onset,
         offset=offset,
-        max_s=state.preset.chunk_s,
+        max_s=state.preset.window_s,
         on_progress=lambda done: monitor.report_progress("speech", (channel + done) / channels),
     )
-    return [
-        Window(start=one.start, end=one.end, regions=one.regions, channel=channel) for one in chunks
-    ]
+    return [replace(one, channel=channel) for one in found]
 
 
 def thresholds(state: PipelineState) -> tuple[float, float]:

@@ -10,7 +10,7 @@ from whisperfarm_worker.attempt.monitor import AttemptMonitor
 from whisperfarm_worker.engines.port import DecodedText, Decoding, OnProgress, SpeechRecognizer
 from whisperfarm_worker.pipeline.context import StageContext
 from whisperfarm_worker.pipeline.postprocess.tokenization import normalize
-from whisperfarm_worker.pipeline.state import ChunkText, PipelineState, Samples
+from whisperfarm_worker.pipeline.state import PipelineState, Samples, WindowText
 
 _DETECTION_S = 30.0
 
@@ -34,15 +34,15 @@ def transcribe(
         on_progress=lambda done: monitor.report_progress("transcribe", done),
         checkpoint=context.checkpoint,
     )
-    chunk_texts = (
-        ChunkText(window=window, text=normalize(text.text), avg_logprob=round(text.avg_logprob, 4))
+    window_texts = (
+        WindowText(window=window, text=normalize(text.text), avg_logprob=round(text.avg_logprob, 4))
         for window, text in ((window, texts[window_key(window)]) for window in state.windows)
     )
     transcribed = replace(
         state,
         language=language,
         language_probability=probability,
-        chunk_texts=tuple(one for one in chunk_texts if one.text),
+        window_texts=tuple(one for one in window_texts if one.text),
         provenance={"windows_from_checkpoint": from_checkpoint} if from_checkpoint else {},
     )
     return transcribed.warn(*warnings)

@@ -33,6 +33,20 @@ def test_unavailable_database_is_logged_with_the_reason(tmp_path: Path) -> None:
     assert "unable to open" in line["error"]
 
 
+def test_outage_is_logged_when_it_begins_and_when_it_ends(tmp_path: Path) -> None:
+    folder = tmp_path / "later"
+    ledger = open_ledger(f"sqlite:///{folder}/ledger.sqlite")
+    with structlog.testing.capture_logs() as logs:
+        for _ in range(2):
+            with pytest.raises(FarmUnavailable):
+                ledger.check()
+        folder.mkdir()
+        ledger.check()
+        ledger.check()
+    ledger.close()
+    assert [line["event"] for line in logs] == ["ledger.error", "ledger.available"]
+
+
 def test_problem_hides_the_server_and_its_message(tmp_path: Path) -> None:
     ledger = open_ledger(f"sqlite:///{tmp_path}/nowhere/ledger.sqlite")
     with pytest.raises(FarmUnavailable) as raised:

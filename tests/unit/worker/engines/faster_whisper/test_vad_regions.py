@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from whisperfarm_worker.engines.faster_whisper.vad_regions import chunks, regions
+from whisperfarm_worker.engines.faster_whisper.vad_regions import regions, windows
 from whisperfarm_worker.pipeline.state import SpeechRegion
 
 FRAME_S = 0.1
@@ -46,11 +46,11 @@ def test_higher_onset_finds_fewer_regions() -> None:
 def _pieces(line: str, max_s: float) -> list[tuple[float, float, int]]:
     speech = _speech(line)
     found = regions(speech, frame_s=FRAME_S, onset=0.5, offset=0.3)
-    cut = chunks(found, speech, frame_s=FRAME_S, max_s=max_s)
+    cut = windows(found, speech, frame_s=FRAME_S, max_s=max_s)
     return [(round(one.start, 3), round(one.end, 3), len(one.regions)) for one in cut]
 
 
-def test_regions_share_a_chunk_up_to_the_maximum() -> None:
+def test_regions_share_a_window_up_to_the_maximum() -> None:
     line = "0999000999000999000"
     assert _pieces(line, 1.1) == [(0.0, 1.1, 2), (1.2, 1.7, 1)]
     assert _pieces(line, 0.6) == [(0.0, 0.5, 1), (0.6, 1.1, 1), (1.2, 1.7, 1)]
@@ -60,10 +60,10 @@ def test_long_region_is_split_at_the_least_likely_frame() -> None:
     assert _pieces("9999999599999", 1.0) == [(0.0, 0.7, 1), (0.7, 1.3, 1)]
 
 
-def test_chunks_keep_all_speech_within_the_maximum() -> None:
+def test_windows_keep_all_speech_within_the_maximum() -> None:
     speech = np.random.default_rng(3).uniform(0, 1, 5000).astype(np.float32)
     found = regions(speech, frame_s=FRAME_S, onset=0.5, offset=0.1)
-    cut = chunks(found, speech, frame_s=FRAME_S, max_s=3.0)
+    cut = windows(found, speech, frame_s=FRAME_S, max_s=3.0)
     assert max(one.end - one.start for one in cut) <= 3.0 + 1e-9
     kept = [part for one in cut for part in one.regions]
     assert sum(map(_seconds, kept)) == pytest.approx(sum(map(_seconds, found)))

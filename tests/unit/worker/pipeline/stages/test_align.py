@@ -11,7 +11,7 @@ from whisperfarm_contract.transcript import Word
 from whisperfarm_worker.attempt.monitor import NullMonitor
 from whisperfarm_worker.pipeline.context import StageContext
 from whisperfarm_worker.pipeline.stages.align import align
-from whisperfarm_worker.pipeline.state import ChunkText, PipelineState, SpeechRegion, Window
+from whisperfarm_worker.pipeline.state import PipelineState, SpeechRegion, Window, WindowText
 
 Make = Callable[..., PipelineState]
 
@@ -22,8 +22,8 @@ def spoken(make_work: Make) -> Callable[..., PipelineState]:
 
     def make(text: str, **given: object) -> PipelineState:
         state = make_work((1, 5), **given)
-        chunk_text = ChunkText(window=state.windows[0], text=text, avg_logprob=-0.3)
-        return replace(state, chunk_texts=(chunk_text,))
+        window_text = WindowText(window=state.windows[0], text=text, avg_logprob=-0.3)
+        return replace(state, window_texts=(window_text,))
 
     return make
 
@@ -51,8 +51,8 @@ def test_aligner_gets_only_the_window(
 ) -> None:
     align(spoken("a b"), context, NullMonitor())
     assert engine.its_aligner is not None
-    (chunk,) = engine.its_aligner.chunks
-    assert (chunk.start, chunk.end, len(chunk.samples)) == (1, 5, 4 * 16_000)
+    (window,) = engine.its_aligner.windows
+    assert (window.start, window.end, len(window.samples)) == (1, 5, 4 * 16_000)
 
 
 def test_unaligned_words_are_interpolated(
@@ -79,7 +79,7 @@ def test_translations_are_not_aligned(
 ) -> None:
     state = align(spoken("aa bb", task="translate"), context, NullMonitor())
     assert engine.its_aligner is not None
-    assert engine.its_aligner.chunks == []
+    assert engine.its_aligner.windows == []
     assert "translation" in state.warnings[0]
 
 
@@ -101,7 +101,7 @@ def test_job_option_overrides_the_preset(
 
 def test_times_are_clamped_to_the_audio(spoken: Make, context: StageContext) -> None:
     class DeadlineReached(FakeAligner):
-        def _word(self, chunk: object, number: int) -> Word:
+        def _word(self, window: object, number: int) -> Word:
             return Word(text="x", start=99.0, end=98.0, score=0.1)
 
     context.engine.its_aligner = DeadlineReached()  # type: ignore[attr-defined]
@@ -120,7 +120,7 @@ def test_align_keeps_channels_apart(make_work: Make, context: StageContext) -> N
     state = make_work(channels=2)
     state = replace(state, options=replace(state.options, channels="speakers"))
     window = Window(start=0, end=2, regions=(SpeechRegion(0, 2),), channel=1)
-    state = replace(state, chunk_texts=(ChunkText(window=window, text="a", avg_logprob=0.0),))
+    state = replace(state, window_texts=(WindowText(window=window, text="a", avg_logprob=0.0),))
     assert align(state, context, NullMonitor()).segments[0].channel == 1
 
 

@@ -34,7 +34,7 @@ def test_silence_has_no_windows(make_work: Make, context: StageContext) -> None:
 def test_preset_limits_the_window_length(
     make_work: Make, context: StageContext, engine: FakeEngine
 ) -> None:
-    preset = Preset(name="p", asr="a", chunk_s=8.0)
+    preset = Preset(name="p", asr="a", window_s=8.0)
     speech(make_work(preset=preset), context, NullMonitor())
     assert engine.finder.asked == [{"onset": ONSET, "offset": OFFSET, "max_s": 8.0}]
 

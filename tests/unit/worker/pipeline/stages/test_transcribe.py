@@ -21,19 +21,19 @@ def test_each_window_gets_its_text_with_single_spaces(
 ) -> None:
     engine.model.texts = [" one  two", "three"]
     state = transcribe(make_work((0, 2), (3, 4)), context, NullMonitor())
-    assert [(chunk_text.window.start, chunk_text.text) for chunk_text in state.chunk_texts] == [
+    assert [(window_text.window.start, window_text.text) for window_text in state.window_texts] == [
         (0, "one two"),
         (3, "three"),
     ]
-    assert state.chunk_texts[0].avg_logprob == -0.25
+    assert state.window_texts[0].avg_logprob == -0.25
 
 
-def test_window_without_text_has_no_chunk_text(
+def test_window_without_text_has_no_window_text(
     make_work: Make, context: StageContext, engine: FakeEngine
 ) -> None:
     engine.model.texts = ["  ", "three"]
     state = transcribe(make_work((0, 2), (3, 4)), context, NullMonitor())
-    assert [chunk_text.text for chunk_text in state.chunk_texts] == ["three"]
+    assert [window_text.text for window_text in state.window_texts] == ["three"]
 
 
 def test_given_language_is_not_detected(
@@ -68,7 +68,7 @@ def test_silence_has_a_language_too(
     make_work: Make, context: StageContext, engine: FakeEngine
 ) -> None:
     state = transcribe(make_work(), context, NullMonitor())
-    assert (state.language, state.chunk_texts) == ("de", ())
+    assert (state.language, state.window_texts) == ("de", ())
     assert engine.model.detected_lengths == [10 * 16_000]
 
 
