@@ -211,6 +211,19 @@ def test_noise_is_transcribed_without_error(engine: Engine, tmp_path: Path) -> N
         _assert_in_order(_transcribe(engine, _wav(tmp_path / f"{number}.wav", samples)))
 
 
+@pytest.mark.parametrize(("true_hz", "header_hz"), [(8_000, 16_000), (16_000, 8_000)])
+def test_wrong_sample_rate_gives_a_warning_with_the_cure(
+    engine: Engine, tmp_path: Path, true_hz: int, header_hz: int
+) -> None:
+    samples = read_pcm(CALL)[:: 16_000 // true_hz]
+    file = tmp_path / "call.wav"
+    file.write_bytes(wav((samples * 32_767).astype("<i2").tobytes(), rate_hz=header_hz))
+    wrong = _transcribe(engine, file)
+    assert [warning for warning in wrong.warnings if "sample_rate" in warning]
+    right = _transcribe(engine, file, sample_rate=true_hz)
+    assert not [warning for warning in right.warnings if "sample_rate" in warning]
+
+
 def _music() -> Samples:
     """Ten seconds of a chord that swells twice a second, which no model takes for silence."""
     times = np.arange(10 * 16_000) / 16_000

@@ -9,7 +9,7 @@ from whisperfarm_worker.attempt.checkpoint import Checkpoint, window_key
 from whisperfarm_worker.attempt.monitor import AttemptMonitor
 from whisperfarm_worker.engines.port import DecodedText, Decoding, OnProgress, SpeechRecognizer
 from whisperfarm_worker.pipeline.context import StageContext
-from whisperfarm_worker.pipeline.postprocess.doubts import doubt_warnings
+from whisperfarm_worker.pipeline.postprocess.doubts import doubt_warnings, recording_warnings
 from whisperfarm_worker.pipeline.postprocess.tokenization import normalize
 from whisperfarm_worker.pipeline.state import ChunkText, PipelineState, Samples
 
@@ -47,7 +47,9 @@ def transcribe(
         provenance={"windows_from_checkpoint": from_checkpoint} if from_checkpoint else {},
     )
     doubts = [(window, texts[window_key(window)].doubt) for window in state.windows]
-    return transcribed.warn(*warnings, *doubt_warnings(doubts))
+    return transcribed.warn(
+        *warnings, *doubt_warnings(doubts), *recording_warnings(transcribed.chunk_texts)
+    )
 
 
 def _texts(
