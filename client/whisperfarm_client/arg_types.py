@@ -4,6 +4,7 @@ Each raises `argparse.ArgumentTypeError`, whose message argparse shows unchanged
 """
 
 from argparse import ArgumentTypeError
+from collections.abc import Callable
 
 from whisperfarm_client import durations
 
@@ -32,6 +33,11 @@ def number(text: str) -> float:
         return float(text)
     except ValueError:
         raise ArgumentTypeError(f"{text!r} is not a number") from None
+
+
+def number_or(none: float) -> Callable[[str], float]:
+    """Return a parser of numbers for which the word `None`, as in `whisper`, means `none`."""
+    return lambda text: none if text == "None" else number(text)
 
 
 SIPREC_TIMEOUT_S = 600.0

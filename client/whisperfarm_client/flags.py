@@ -5,22 +5,27 @@ line written for `whisper` works unchanged. `--help` lists them separately.
 """
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NoReturn
 
 from whisperfarm_client import VERSION
-from whisperfarm_client.arg_types import boolean, duration_s, integer, number, optional_integer
+from whisperfarm_client.arg_types import (
+    boolean,
+    duration_s,
+    integer,
+    number,
+    number_or,
+    optional_integer,
+)
 from whisperfarm_contract.problems import InvalidOption, UnknownFormat
 
 FORMATS = ("txt", "vtt", "srt", "tsv", "json", "verbose_json", "all")
 """The output formats of the contract, and `all`."""
 
 IGNORED = (
-    "model_dir", "device", "temperature", "best_of", "suppress_tokens", "carry_initial_prompt",
-    "condition_on_previous_text", "fp16", "temperature_increment_on_fallback",
-    "compression_ratio_threshold", "logprob_threshold", "no_speech_threshold",
-    "prepend_punctuations", "append_punctuations", "threads", "clip_timestamps",
+    "model_dir", "device", "best_of", "carry_initial_prompt", "condition_on_previous_text",
+    "fp16", "prepend_punctuations", "append_punctuations", "threads", "clip_timestamps",
     "hallucination_silence_threshold",
 )  # fmt: skip
 """Flags of `whisper` that are accepted with any value and ignored."""
@@ -75,7 +80,38 @@ def _add_whisper(group: argparse._ArgumentGroup) -> None:
     add("--beam_size", type=optional_integer, metavar="N", help="hypotheses in the beam search")
     add("--patience", type=number, metavar="N", help="patience factor of the beam search")
     add("--length_penalty", type=number, metavar="N", help="length exponent of the beam search")
+    _add_fallback(add)
     add("--word_timestamps", type=boolean, metavar="BOOL", help="True: align words in every preset")
+
+
+def _add_fallback(add: Callable[..., object]) -> None:
+    """Add the flags of Whisper's tests of a decoded window. The word `None` turns a test off."""
+    add("--temperature", type=number, metavar="N", help="sampling temperature (default: 0)")
+    add(
+        "--temperature_increment_on_fallback",
+        type=number_or(0.0),
+        metavar="N",
+        help="temperature step for decoding a doubtful window again; None: never (default: 0.2)",
+    )
+    add(
+        "--compression_ratio_threshold",
+        type=number_or(100.0),
+        metavar="N",
+        help="a text that compresses better is repetitive (default: 2.4)",
+    )
+    add(
+        "--logprob_threshold",
+        type=number_or(-100.0),
+        metavar="N",
+        help="a text whose mean log probability is lower is improbable (default: -1.0)",
+    )
+    add(
+        "--no_speech_threshold",
+        type=number_or(1.0),
+        metavar="N",
+        help="an improbable text whose no-speech probability is higher is dropped (default: 0.6)",
+    )
+    add("--suppress_tokens", metavar="IDS", help="tokens that the text may not have (default: -1)")
 
 
 def _add_subtitle_options(group: argparse._ArgumentGroup) -> None:

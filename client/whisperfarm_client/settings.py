@@ -38,6 +38,8 @@ DEFAULT_CONNECT_TIMEOUT_S = 30.0
 
 _OPTIONS = (
     "model", "task", "language", "initial_prompt", "beam_size", "patience", "length_penalty",
+    "temperature", "temperature_increment_on_fallback", "compression_ratio_threshold",
+    "logprob_threshold", "no_speech_threshold", "suppress_tokens",
     "diarize", "num_speakers", "min_speakers", "max_speakers", "channels", "encoding",
     "sample_rate",
 )  # fmt: skip

@@ -5,10 +5,13 @@ Python value, or raises `ValueError` with a message that says which values are a
 """
 
 import math
+import re
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from whisperfarm_contract import languages
+
+_TOKEN_IDS = re.compile(r"^ *(-1|[0-9]{1,6})( *, *(-1|[0-9]{1,6}))* *$")
 
 
 class FieldType(Protocol):
@@ -99,6 +102,22 @@ class Integer:
 
     def schema(self) -> dict[str, Any]:
         return {"type": "integer", "minimum": self.minimum, "maximum": self.maximum}
+
+
+@dataclass(frozen=True, slots=True)
+class TokenIds:
+    """Token numbers separated by commas, as in Whisper; -1 stands for the model's own list."""
+
+    max_length: int = 2000
+
+    def read(self, raw: Any) -> str:
+        text = str(raw) if isinstance(raw, str | int) and not isinstance(raw, bool) else ""
+        if len(text) > self.max_length or not _TOKEN_IDS.fullmatch(text):
+            raise ValueError(f"{raw!r} is not a list of token numbers such as -1 or 50,51")
+        return text.replace(" ", "")
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "maxLength": self.max_length, "pattern": _TOKEN_IDS.pattern}
 
 
 _TRUE_WORDS = frozenset({"true", "1", "yes", "on"})

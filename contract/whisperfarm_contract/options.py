@@ -17,6 +17,7 @@ from whisperfarm_contract.field_types import (
     Language,
     Number,
     String,
+    TokenIds,
 )
 from whisperfarm_contract.problems import InvalidOption, UnknownLanguage
 from whisperfarm_contract.schema_fields import option_field
@@ -55,6 +56,26 @@ class Options:
     )
     suppress_numerals: bool | None = option_field(
         Boolean(), "write numbers as words instead of digits"
+    )
+    suppress_tokens: str | None = option_field(
+        TokenIds(), "numbers of tokens that the text may not have; -1: the model's own list"
+    )
+    temperature: float | None = option_field(
+        Number(0, 1), "sampling temperature; 0, the default, is beam search"
+    )
+    temperature_increment_on_fallback: float | None = option_field(
+        Number(0, 1),
+        "temperature step for decoding a doubtful window again; default: 0.2; 0: never again",
+    )
+    compression_ratio_threshold: float | None = option_field(
+        Number(1, 100), "compression ratio above which a text is repetitive; default: 2.4"
+    )
+    logprob_threshold: float | None = option_field(
+        Number(-100, 0), "mean log probability below which a text is improbable; default: -1"
+    )
+    no_speech_threshold: float | None = option_field(
+        Number(0, 1),
+        "no-speech probability above which an improbable text is dropped; default: 0.6",
     )
     vad_onset: float | None = option_field(
         Number(0.01, 0.99), "speech probability at which a speech region starts"

@@ -13,6 +13,7 @@ from whisperfarm_worker.engines.port import (
     AlignmentInput,
     DecodedText,
     Decoding,
+    Doubt,
     OnProgress,
     OnText,
     ignore_text,
@@ -55,6 +56,7 @@ class FakeModel:
     detected: list[tuple[str, float]] = field(default_factory=lambda: [("de", 0.8), ("en", 0.1)])
     error: Exception | None = None
     breaks_at: int | None = None
+    doubt: Doubt | None = None
     warnings: list[str] = field(default_factory=list)
     decodings: list[Decoding] = field(default_factory=list)
     detected_lengths: list[int] = field(default_factory=list)
@@ -76,7 +78,10 @@ class FakeModel:
     ) -> list[DecodedText]:
         self.decodings.append(decoding)
         on_progress(0.5)
-        texts = [DecodedText(self._next(number), -0.25) for number in range(len(windows))]
+        texts = [
+            DecodedText(self._next(number), -0.25, doubt=self.doubt)
+            for number in range(len(windows))
+        ]
         for number, text in enumerate(texts):
             if self.breaks_at == number:
                 raise EngineFailed("broken")

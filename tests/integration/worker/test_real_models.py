@@ -21,8 +21,9 @@ from whisperfarm_contract.problems import MissingModel
 from whisperfarm_contract.transcript import Transcript
 from whisperfarm_demo import models_dir
 from whisperfarm_worker.attempt.monitor import Cancelled, NullMonitor
-from whisperfarm_worker.engines.port import Engine
+from whisperfarm_worker.engines.port import DecodedText, Decoding, Doubt, Engine
 from whisperfarm_worker.local import load_engine, transcribe_file
+from whisperfarm_worker.pipeline.state import Samples
 from whisperfarm_worker.settings import WorkerSettings
 
 pytestmark = [
@@ -208,6 +209,61 @@ def test_noise_is_transcribed_without_error(engine: Engine, tmp_path: Path) -> N
     loud = np.clip(rng.normal(0, 0.8, 80_000), -1, 1).astype(np.float32)
     for number, samples in enumerate((noise(5.0)[0], loud)):
         _assert_in_order(_transcribe(engine, _wav(tmp_path / f"{number}.wav", samples)))
+
+
+@pytest.mark.parametrize(("true_hz", "header_hz"), [(8_000, 16_000), (16_000, 8_000)])
+def test_wrong_sample_rate_gives_a_warning_with_the_cure(
+    engine: Engine, tmp_path: Path, true_hz: int, header_hz: int
+) -> None:
+    samples = read_pcm(CALL)[:: 16_000 // true_hz]
+    file = tmp_path / "call.wav"
+    file.write_bytes(wav((samples * 32_767).astype("<i2").tobytes(), rate_hz=header_hz))
+    wrong = _transcribe(engine, file)
+    assert [warning for warning in wrong.warnings if "sample_rate" in warning]
+    right = _transcribe(engine, file, sample_rate=true_hz)
+    assert not [warning for warning in right.warnings if "sample_rate" in warning]
+
+
+def _music() -> Samples:
+    """Ten seconds of a chord that swells twice a second, which no model takes for silence."""
+    times = np.arange(10 * 16_000) / 16_000
+    swell = np.sin(4 * np.pi * times) > 0
+    chord = sum(0.1 * np.sin(2 * np.pi * hz * times) * swell for hz in (262, 330, 392))
+    return np.asarray(chord, dtype=np.float32)
+
+
+@pytest.fixture(scope="module")
+def windows() -> list[Samples]:
+    """Speech, speech in noise, and music, as the voice activity detection may cut them."""
+    speech = read_pcm(CALL)[: 5 * 16_000]
+    loud = np.random.default_rng(1).normal(0, 0.2, len(speech)).astype(np.float32)
+    return [speech, speech + loud, _music()]
+
+
+def _decode(engine: Engine, windows: list[Samples], **how: float) -> list[DecodedText]:
+    decoding = Decoding(language="en", logprob_threshold=-0.5, **how)  # type: ignore[arg-type]
+    recognizer = engine.speech_recognizer(DEMO)
+    return recognizer.transcribe(windows, decoding, on_progress=lambda _: None)
+
+
+def test_only_windows_that_fail_whispers_tests_are_decoded_again(
+    engine: Engine, windows: list[Samples]
+) -> None:
+    speech, noisy, music = _decode(engine, windows)
+    once = _decode(engine, windows, temperature_increment=0.0)
+    assert (speech, speech.doubt) == (once[0], None)
+    assert [text.doubt for text in (noisy, music)] == [Doubt.IMPROBABLE] * 2
+    assert noisy.avg_logprob >= once[1].avg_logprob
+    assert music.avg_logprob >= once[2].avg_logprob
+
+
+@pytest.mark.parametrize("temperature", [0.0, 0.4])
+def test_doubtful_text_does_not_depend_on_other_windows(
+    engine: Engine, windows: list[Samples], temperature: float
+) -> None:
+    together = _decode(engine, windows[1:], temperature=temperature)
+    alone = [_decode(engine, [one], temperature=temperature)[0] for one in windows[1:]]
+    assert [text.text for text in together] == [text.text for text in alone]
 
 
 def test_diarizer_separates_real_speakers(engine: Engine) -> None:

@@ -125,6 +125,19 @@ def test_invalid_command_line_is_reported_in_one_line(argv: list[str], said: str
     assert "\n" not in caught.value.detail
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("temperature_increment_on_fallback", 0.0),
+        ("compression_ratio_threshold", 100.0),
+        ("logprob_threshold", -100.0),
+        ("no_speech_threshold", 1.0),
+    ],
+)
+def test_none_turns_a_test_of_whisper_off(name: str, expected: float) -> None:
+    assert vars(flags.parse(["call.wav", f"--{name}", "None"]))[name] == expected
+
+
 def test_help_lists_ignored_flags(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         flags.parse(["--help"])

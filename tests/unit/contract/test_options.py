@@ -11,8 +11,11 @@ from whisperfarm_contract.problems import InvalidOption, UnknownLanguage, Unknow
 FORM = {
     "model": "high", "task": "Translate", "language": "German", "initial_prompt": "Dr. Müller",
     "hotwords": "Schufa", "beam_size": "5", "patience": "1.5", "length_penalty": "-1",
-    "suppress_numerals": "True", "vad_onset": "0.3", "vad_offset": "0.2", "align": "yes",
-    "diarize": "1", "num_speakers": "2", "min_speakers": "1", "max_speakers": "3",
+    "suppress_numerals": "True", "suppress_tokens": "-1, 50", "temperature": "0.4",
+    "temperature_increment_on_fallback": "0", "compression_ratio_threshold": "2.8",
+    "logprob_threshold": "-0.5", "no_speech_threshold": "0.7",
+    "vad_onset": "0.3", "vad_offset": "0.2", "align": "yes", "diarize": "1",
+    "num_speakers": "2", "min_speakers": "1", "max_speakers": "3",
     "channels": "speakers", "encoding": "mulaw", "sample_rate": "8000",
 }  # fmt: skip
 """Every option, as a form sends it."""
@@ -22,6 +25,8 @@ def test_read_converts_form_fields() -> None:
     assert options.read(FORM) == Options(
         model="high", task="translate", language="de", initial_prompt="Dr. Müller",
         hotwords="Schufa", beam_size=5, patience=1.5, length_penalty=-1.0, suppress_numerals=True,
+        suppress_tokens="-1,50", temperature=0.4, temperature_increment_on_fallback=0.0,
+        compression_ratio_threshold=2.8, logprob_threshold=-0.5, no_speech_threshold=0.7,
         vad_onset=0.3, vad_offset=0.2, align=True, diarize=True, num_speakers=2, min_speakers=1,
         max_speakers=3, channels="speakers", encoding="mulaw", sample_rate=8000,
     )  # fmt: skip
@@ -56,6 +61,10 @@ def test_read_raises_unknown_language() -> None:
     ("name", "value"),
     [
         ("task", "summarise"),
+        ("suppress_tokens", "all"),
+        ("suppress_tokens", "1,,2"),
+        ("suppress_tokens", "-2"),
+        ("temperature", "1.1"),
         ("beam_size", "0"),
         ("beam_size", "2.5"),
         ("beam_size", True),

@@ -19,7 +19,7 @@ from whisperfarm_contract.job import Job
 from whisperfarm_contract.presets import Preset
 from whisperfarm_store import events
 from whisperfarm_store.blobs import BlobNotFound, Blobs
-from whisperfarm_worker.engines.port import DecodedText, Decoding
+from whisperfarm_worker.engines.port import DecodedText, Decoding, Doubt
 from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Window
 
 
@@ -103,7 +103,7 @@ class JobCheckpoint:
         with self._lock:
             if not self._dirty:
                 return
-            texts = {key: [text.text, text.avg_logprob] for key, text in self._texts.items()}
+            texts = {key: asdict(text) for key, text in self._texts.items()}
             self._dirty = False
         body = json.dumps({"fingerprint": self._fingerprint, "texts": texts}, ensure_ascii=False)
         try:
@@ -138,10 +138,7 @@ class JobCheckpoint:
             if data["fingerprint"] != self._fingerprint:
                 events.checkpoint.ignored.log(job=self._job.id, of=attempt)
                 return {}
-            return {
-                key: DecodedText(str(text), float(logprob))
-                for key, (text, logprob) in data["texts"].items()
-            }
+            return {key: _decoded_text(text) for key, text in data["texts"].items()}
         except BlobNotFound:
             return {}
         except Exception as error:
@@ -189,3 +186,8 @@ class Checkpoints:
             open_checkpoints = list(self._open.values())
         for checkpoint in open_checkpoints:
             checkpoint.save()
+
+
+def _decoded_text(data: Mapping[str, Any]) -> DecodedText:
+    doubt = Doubt(data["doubt"]) if data["doubt"] else None
+    return DecodedText(**{**data, "doubt": doubt})

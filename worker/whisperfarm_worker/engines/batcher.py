@@ -7,12 +7,7 @@ from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 
 from whisperfarm_store import events
-from whisperfarm_worker.engines.errors import (
-    DeviceFailed,
-    describe_error,
-    is_device_failure,
-    is_out_of_memory,
-)
+from whisperfarm_worker.engines.errors import classify, describe_error, is_out_of_memory
 from whisperfarm_worker.engines.fair_queue import FairQueue
 from whisperfarm_worker.engines.fair_semaphore import FairSemaphore
 from whisperfarm_worker.engines.port import DecodedText, Decoding, OnProgress, OnText, ignore_text
@@ -131,7 +126,7 @@ class Batcher:
             return
         events.batch.failed.log(windows=len(batch), error=describe_error(error))
         for request in {request for request, _ in batch}:
-            request.results.put(_classify(error))
+            request.results.put(classify(error))
 
     def _split_and_retry(self, batch: list[tuple[_Request, int]]) -> None:
         """Retry after running out of memory. This and all later batches have half the size."""
@@ -153,11 +148,3 @@ def _wait_for_texts(request: _Request, on_text: OnText) -> list[DecodedText]:
             request.texts[result[0]] = result[1]
             on_text(*result)
     return [request.texts[index] for index in range(len(request.texts))]
-
-
-def _classify(error: Exception) -> Exception:
-    """Return the error for the callers. CTranslate2 does not recover from running out of GPU memory
-    on a single window."""
-    if is_device_failure(error) or (is_out_of_memory(error) and "cuda" in str(error).lower()):
-        return DeviceFailed(f"the speech model's device is broken: {describe_error(error)}")
-    return error

@@ -25,3 +25,14 @@ def describe_error(error: BaseException) -> str:
     """Return the error's type and the first line of its message."""
     lines = str(error).strip().splitlines()
     return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
+
+
+def classify(error: Exception) -> Exception:
+    """Return `DeviceFailed` for an error that ends the use of the device, else the error itself.
+
+    Out of GPU memory counts: CTranslate2 does not recover from it on a single window.
+    """
+    out_of_gpu_memory = is_out_of_memory(error) and "cuda" in str(error).lower()
+    if is_device_failure(error) or out_of_gpu_memory:
+        return DeviceFailed(f"the speech model's device is broken: {describe_error(error)}")
+    return error

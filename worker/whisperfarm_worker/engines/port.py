@@ -10,6 +10,7 @@ Every method may be called from several threads at once. Unless a method says ot
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Protocol
 
 from whisperfarm_contract.presets import Preset
@@ -20,6 +21,9 @@ OnProgress = Callable[[float], None]
 """Progress callback: called between batches with the fraction done, 0 to 1, from any thread. An
 exception that it raises cancels the call, and no further batch is computed."""
 
+
+_ROUNDING = 1e-6
+"""Five increments of 0.2 are a little less than 1 as floats."""
 
 OnText = Callable[[int, "DecodedText"], None]
 """Called with the index of a window and its text as soon as the window is decoded."""
@@ -39,6 +43,13 @@ class Decoding:
     - `hotwords`: words to prefer; the first ones are kept if they are too long
     - `beam_size`, `patience`, `length_penalty`: parameters of the beam search
     - `suppress_numerals`: spell out numbers, percent and currency signs
+    - `suppress_tokens`: tokens that no text may have; -1 stands for those of the model's own list
+    - `temperature`: sampling temperature; 0 is beam search
+    - `temperature_increment`: a window that fails a test below is decoded again at temperatures
+      that rise by this much, up to 1; 0 is never
+    - `compression_ratio_threshold`: a text that compresses better is repetitive
+    - `logprob_threshold`: a text with a lower `avg_logprob` is improbable
+    - `no_speech_threshold`: an improbable text with a higher `no_speech_prob` is dropped
     """
 
     language: str
@@ -49,14 +60,51 @@ class Decoding:
     patience: float = 1.0
     length_penalty: float = 1.0
     suppress_numerals: bool = False
+    suppress_tokens: tuple[int, ...] = (-1,)
+    temperature: float = 0.0
+    temperature_increment: float = 0.2
+    compression_ratio_threshold: float = 2.4
+    logprob_threshold: float = -1.0
+    no_speech_threshold: float = 0.6
+
+    @property
+    def fallback_temperatures(self) -> list[float]:
+        """Temperatures at which a window is decoded again, in order."""
+        if not self.temperature_increment:
+            return []
+        steps = int((1 - self.temperature) / self.temperature_increment + _ROUNDING)
+        return [
+            round(self.temperature + step * self.temperature_increment, 3)
+            for step in range(1, steps + 1)
+        ]
+
+
+class Doubt(StrEnum):
+    """Why the text of a window is doubtful: it failed Whisper's tests at all temperatures."""
+
+    NO_SPEECH = "no_speech"
+    """The window has no speech. The text was dropped."""
+
+    REPETITION = "repetition"
+    """A phrase was repeated in a loop. It is in the text once."""
+
+    IMPROBABLE = "improbable"
+    """The mean log probability is low."""
 
 
 @dataclass(frozen=True, slots=True)
 class DecodedText:
-    """Decoded text of a window. `avg_logprob` is the mean log probability per token."""
+    """Decoded text of a window.
+
+    - `avg_logprob`: mean log probability per token
+    - `no_speech_prob`: the model's probability that the window has no speech, 0 to 1
+    - `doubt`: what is doubtful about the text, if anything
+    """
 
     text: str
     avg_logprob: float
+    no_speech_prob: float = 0.0
+    doubt: Doubt | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,12 +14,13 @@ from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.problems import StorageFull
 from whisperfarm_store.blobs import FolderBlobs
 from whisperfarm_worker.attempt.checkpoint import Checkpoints, JobCheckpoint, window_key
-from whisperfarm_worker.engines.port import DecodedText, Decoding
+from whisperfarm_worker.engines.port import DecodedText, Decoding, Doubt
 from whisperfarm_worker.pipeline.state import Window
 
 PRESET, ENGLISH = Preset(name="p", asr="a"), Decoding(language="en")
 JOB = new_job("job")
-HELLO, WORLD = DecodedText("hello", -0.5), DecodedText("world", -0.25)
+HELLO = DecodedText("hello", -0.5, 0.1)
+WORLD = DecodedText("world", -1.25, 0.7, Doubt.IMPROBABLE)
 
 
 @pytest.fixture

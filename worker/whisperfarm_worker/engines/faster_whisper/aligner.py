@@ -9,7 +9,7 @@ import numpy as np
 from whisperfarm_contract.transcript import Word
 from whisperfarm_worker.engines.fair_semaphore import FairSemaphore
 from whisperfarm_worker.engines.port import AlignmentInput, Decoding, OnProgress
-from whisperfarm_worker.engines.whisper.speech_recognizer import WhisperRecognizer
+from whisperfarm_worker.engines.whisper.model import Whisper
 from whisperfarm_worker.pipeline.postprocess.tokenization import UNSPACED
 
 _FRAME_S = 0.02
@@ -31,7 +31,7 @@ class AttentionAligner:
     )
 
     def __init__(
-        self, model: WhisperRecognizer, *, language: str, semaphore: FairSemaphore, batch_size: int
+        self, model: Whisper, *, language: str, semaphore: FairSemaphore, batch_size: int
     ) -> None:
         self._model = model
         self._tokenizer = model.tokenizer(Decoding(language=language))
@@ -63,7 +63,7 @@ class AttentionAligner:
         return [self._tokenizer.encode(self._gap + word) for word in window.words]
 
     def _alignments(self, batch: Sequence[tuple[AlignmentInput, list[list[int]]]]) -> Any:
-        return self._model.attention(
+        return self._model.align(
             [window.samples for window, _ in batch],
             [list(chain.from_iterable(tokens)) for _, tokens in batch],
             self._tokenizer,

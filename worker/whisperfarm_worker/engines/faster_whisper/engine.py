@@ -55,7 +55,7 @@ class FasterWhisperEngine:
         from whisperfarm_worker.engines.faster_whisper.aligner import AttentionAligner
 
         return AttentionAligner(
-            self._speech_recognizer(preset),
+            self._speech_recognizer(preset).model,
             language=language,
             semaphore=self._semaphore,
             batch_size=self._device.batch_size,
@@ -76,11 +76,16 @@ class FasterWhisperEngine:
     def _speech_recognizer(self, preset: Preset) -> Any:
         def make() -> SpeechRecognizer:
             from whisperfarm_worker.engines.faster_whisper.features import spectrogram
+            from whisperfarm_worker.engines.whisper.model import Whisper
             from whisperfarm_worker.engines.whisper.speech_recognizer import WhisperRecognizer
 
             path = self._model_paths.find(preset.asr)
             if path is None:
                 raise MissingModel(f"the speech model {preset.asr} was removed; pull it again")
-            return WhisperRecognizer(path, self._device, self._semaphore, features=spectrogram)
+            return WhisperRecognizer(
+                Whisper(path, self._device, features=spectrogram),
+                self._semaphore,
+                batch_size=self._device.batch_size,
+            )
 
         return self._models.get_or_load("speech", preset.asr, make=make)

@@ -23,10 +23,18 @@ class Tokenizer(Protocol):
         """Return the text of tokens."""
 
 
-def clamp_options(decoding: Decoding, tokenizer: Tokenizer) -> tuple[Decoding, list[str]]:
+def clamp_options(
+    decoding: Decoding, tokenizer: Tokenizer, *, vocabulary_size: int
+) -> tuple[Decoding, list[str]]:
     """Clamp the options to what the model supports. Returns them and one warning per change."""
     warnings: list[str] = []
-    for clamp in (_length_penalty, _patience, _hotwords(tokenizer), _prompt(tokenizer)):
+    for clamp in (
+        _length_penalty,
+        _patience,
+        _suppress_tokens(vocabulary_size),
+        _hotwords(tokenizer),
+        _prompt(tokenizer),
+    ):
         clamped, warning = clamp(decoding)
         if clamped != decoding:
             warnings.append(warning)
@@ -47,6 +55,19 @@ def _patience(decoding: Decoding) -> tuple[Decoding, str]:
 
 
 Clamp = Callable[[Decoding], tuple[Decoding, str]]
+
+
+def _suppress_tokens(vocabulary_size: int) -> Clamp:
+    """Leave out tokens that the model does not have."""
+
+    def clamp(decoding: Decoding) -> tuple[Decoding, str]:
+        kept = tuple(token for token in decoding.suppress_tokens if token < vocabulary_size)
+        return replace(decoding, suppress_tokens=kept), (
+            f"suppress_tokens has tokens that the speech model lacks; those from {vocabulary_size}"
+            " were left out"
+        )
+
+    return clamp
 
 
 def _hotwords(tokenizer: Tokenizer) -> Clamp:

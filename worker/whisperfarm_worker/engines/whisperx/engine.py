@@ -86,13 +86,16 @@ class WhisperXEngine:
 
     def speech_recognizer(self, preset: Preset) -> SpeechRecognizer:
         def make() -> SpeechRecognizer:
+            from whisperfarm_worker.engines.whisper.model import Whisper
             from whisperfarm_worker.engines.whisper.speech_recognizer import WhisperRecognizer
 
             path = self._model_paths.find(preset.asr)
             if path is None:
                 raise MissingModel(f"the speech model {preset.asr} was removed; pull it again")
             return WhisperRecognizer(
-                path, self._device, self._speech_semaphore, features=self._features
+                Whisper(path, self._device, features=self._features),
+                self._speech_semaphore,
+                batch_size=self._device.batch_size,
             )
 
         found: SpeechRecognizer = self._models.get_or_load("speech", preset.asr, make=make)

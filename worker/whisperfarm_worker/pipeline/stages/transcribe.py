@@ -9,6 +9,7 @@ from whisperfarm_worker.attempt.checkpoint import Checkpoint, window_key
 from whisperfarm_worker.attempt.monitor import AttemptMonitor
 from whisperfarm_worker.engines.port import DecodedText, Decoding, OnProgress, SpeechRecognizer
 from whisperfarm_worker.pipeline.context import StageContext
+from whisperfarm_worker.pipeline.postprocess.doubts import doubt_warnings, recording_warnings
 from whisperfarm_worker.pipeline.postprocess.tokenization import normalize
 from whisperfarm_worker.pipeline.state import PipelineState, Samples, WindowText
 
@@ -45,7 +46,10 @@ def transcribe(
         window_texts=tuple(one for one in window_texts if one.text),
         provenance={"windows_from_checkpoint": from_checkpoint} if from_checkpoint else {},
     )
-    return transcribed.warn(*warnings)
+    doubts = [(window, texts[window_key(window)].doubt) for window in state.windows]
+    return transcribed.warn(
+        *warnings, *doubt_warnings(doubts), *recording_warnings(transcribed.chunk_texts)
+    )
 
 
 def _texts(
@@ -115,13 +119,29 @@ def _first_speech(state: PipelineState) -> Samples:
     return state.waveform.cut(first.channel, first.start, first.end)
 
 
+_DECODING_FIELDS = {
+    "beam_size": "beam_size",
+    "patience": "patience",
+    "length_penalty": "length_penalty",
+    "suppress_numerals": "suppress_numerals",
+    "temperature": "temperature",
+    "temperature_increment_on_fallback": "temperature_increment",
+    "compression_ratio_threshold": "compression_ratio_threshold",
+    "logprob_threshold": "logprob_threshold",
+    "no_speech_threshold": "no_speech_threshold",
+}
+"""Options and the fields of `Decoding` that they set."""
+
+
 def _decoding(state: PipelineState, language: str) -> Decoding:
     options = state.options
     overrides = {
-        name: getattr(options, name)
-        for name in ("beam_size", "patience", "length_penalty", "suppress_numerals")
+        field: getattr(options, name)
+        for name, field in _DECODING_FIELDS.items()
         if getattr(options, name) is not None
     }
+    if options.suppress_tokens is not None:
+        overrides["suppress_tokens"] = tuple(map(int, options.suppress_tokens.split(",")))
     return Decoding(
         language=language,
         task=options.task,

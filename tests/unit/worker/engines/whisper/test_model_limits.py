@@ -22,7 +22,8 @@ PLAIN = Decoding(language="en")
 
 
 def _fit(**asked: object) -> tuple[Decoding, list[str]]:
-    return clamp_options(replace(PLAIN, **asked), _Letters())  # type: ignore[arg-type]
+    given = replace(PLAIN, **asked)  # type: ignore[arg-type]
+    return clamp_options(given, _Letters(), vocabulary_size=50)
 
 
 @pytest.mark.parametrize(
@@ -38,6 +39,12 @@ def _fit(**asked: object) -> tuple[Decoding, list[str]]:
 )
 def test_clamp_keeps_supported_options(asked: dict[str, object]) -> None:
     assert _fit(**asked) == (replace(PLAIN, **asked), [])  # type: ignore[arg-type]
+
+
+def test_clamp_leaves_out_tokens_that_the_model_lacks() -> None:
+    decoding, (warning,) = _fit(suppress_tokens=(-1, 49, 50))
+    assert decoding.suppress_tokens == (-1, 49)
+    assert "suppress_tokens" in warning
 
 
 def test_clamp_raises_a_negative_length_penalty_to_zero() -> None:

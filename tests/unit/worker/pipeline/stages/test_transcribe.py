@@ -8,6 +8,7 @@ from tests.support.fake_engine import FakeEngine
 from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.problems import InvalidOption, UnknownLanguage
 from whisperfarm_worker.attempt.monitor import NullMonitor
+from whisperfarm_worker.engines.port import Doubt
 from whisperfarm_worker.pipeline.context import StageContext
 from whisperfarm_worker.pipeline.stages.transcribe import transcribe
 from whisperfarm_worker.pipeline.state import PipelineState
@@ -122,3 +123,23 @@ def test_blank_prompt_is_none(make_work: Make, context: StageContext, engine: Fa
     transcribe(make_work((0, 1), initial_prompt=" ", hotwords="\n"), context, NullMonitor())
     decoding = engine.model.decodings[0]
     assert (decoding.initial_prompt, decoding.hotwords) == (None, None)
+
+
+def test_options_of_the_fallback_reach_the_model(
+    make_work: Make, context: StageContext, engine: FakeEngine
+) -> None:
+    state = make_work(
+        (0, 1), temperature=0.2, temperature_increment_on_fallback=0.0, suppress_tokens="-1,50"
+    )
+    transcribe(state, context, NullMonitor())
+    (decoding,) = engine.model.decodings
+    assert (decoding.temperature, decoding.fallback_temperatures) == (0.2, [])
+    assert decoding.suppress_tokens == (-1, 50)
+
+
+def test_doubtful_window_gives_a_warning_with_its_times(
+    make_work: Make, context: StageContext, engine: FakeEngine
+) -> None:
+    engine.model.doubt = Doubt.IMPROBABLE
+    state = transcribe(make_work((2, 5)), context, NullMonitor())
+    assert [warning for warning in state.warnings if "2.0 to 5.0 s" in warning]

@@ -1,0 +1,49 @@
+"""Warnings about doubtful text: of single windows, and of the whole recording."""
+
+from collections.abc import Sequence
+
+from whisperfarm_worker.engines.port import Doubt
+from whisperfarm_worker.pipeline.state import ChunkText, Window
+
+_MAX_TIMES = 5
+
+_IMPROBABLE_LOGPROB = -0.6
+"""Mean log probability of a recording below which most of its words are wrong in practice, such as
+those of speech that is played too fast. Clear speech is above -0.4."""
+
+_WARNINGS = {
+    Doubt.NO_SPEECH: "the speech model found no speech, and text was left out, at {times}",
+    Doubt.REPETITION: "a phrase that the speech model repeated in a loop was cut at {times}",
+    Doubt.IMPROBABLE: "the text is improbable and may be wrong at {times}",
+}
+
+
+def doubt_warnings(doubts: Sequence[tuple[Window, Doubt | None]]) -> list[str]:
+    """Return one warning per kind of doubt, with the times of its windows."""
+    return [
+        text.format(times=_times([window for window, found in doubts if found is doubt]))
+        for doubt, text in _WARNINGS.items()
+        if any(found is doubt for _, found in doubts)
+    ]
+
+
+def _times(windows: Sequence[Window]) -> str:
+    times = [f"{window.start:.1f} to {window.end:.1f} s" for window in windows[:_MAX_TIMES]]
+    more = len(windows) - len(times)
+    return ", ".join(times) + (f" and {more} more" if more else "")
+
+
+def recording_warnings(chunk_texts: Sequence[ChunkText]) -> list[str]:
+    """Return a warning if the text of the whole recording is improbable."""
+    seconds = [text.window.end - text.window.start for text in chunk_texts]
+    if not sum(seconds):
+        return []
+    weighted = zip(chunk_texts, seconds, strict=True)
+    mean = sum(text.avg_logprob * length for text, length in weighted) / sum(seconds)
+    if mean >= _IMPROBABLE_LOGPROB:
+        return []
+    return [
+        f"the text of the recording is improbable (mean log probability {mean:.2f}): check the"
+        " sound and the language; if the sound is too fast or too slow, set sample_rate to its"
+        " true rate"
+    ]
