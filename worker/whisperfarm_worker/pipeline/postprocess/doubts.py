@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from whisperfarm_worker.engines.port import Doubt
-from whisperfarm_worker.pipeline.state import ChunkText, Window
+from whisperfarm_worker.pipeline.state import Window, WindowText
 
 _MAX_TIMES = 5
 
@@ -33,12 +33,12 @@ def _times(windows: Sequence[Window]) -> str:
     return ", ".join(times) + (f" and {more} more" if more else "")
 
 
-def recording_warnings(chunk_texts: Sequence[ChunkText]) -> list[str]:
+def recording_warnings(window_texts: Sequence[WindowText]) -> list[str]:
     """Return a warning if the text of the whole recording is improbable."""
-    seconds = [text.window.end - text.window.start for text in chunk_texts]
+    seconds = [text.window.end - text.window.start for text in window_texts]
     if not sum(seconds):
         return []
-    weighted = zip(chunk_texts, seconds, strict=True)
+    weighted = zip(window_texts, seconds, strict=True)
     mean = sum(text.avg_logprob * length for text, length in weighted) / sum(seconds)
     if mean >= _IMPROBABLE_LOGPROB:
         return []

@@ -48,7 +48,7 @@ def transcribe(
     )
     doubts = [(window, texts[window_key(window)].doubt) for window in state.windows]
     return transcribed.warn(
-        *warnings, *doubt_warnings(doubts), *recording_warnings(transcribed.chunk_texts)
+        *warnings, *doubt_warnings(doubts), *recording_warnings(transcribed.window_texts)
     )
 
 

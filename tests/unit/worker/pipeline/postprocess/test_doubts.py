@@ -2,7 +2,7 @@
 
 from whisperfarm_worker.engines.port import Doubt
 from whisperfarm_worker.pipeline.postprocess.doubts import doubt_warnings, recording_warnings
-from whisperfarm_worker.pipeline.state import ChunkText, Window
+from whisperfarm_worker.pipeline.state import Window, WindowText
 
 
 def _window(start: float) -> Window:
@@ -32,9 +32,9 @@ def test_warning_names_five_times_and_the_number_of_the_others() -> None:
     assert found.endswith("4.0 to 5.5 s and 3 more")
 
 
-def _text(start: float, end: float, avg_logprob: float) -> ChunkText:
+def _text(start: float, end: float, avg_logprob: float) -> WindowText:
     window = Window(start=start, end=end, regions=())
-    return ChunkText(window=window, text="hello", avg_logprob=avg_logprob)
+    return WindowText(window=window, text="hello", avg_logprob=avg_logprob)
 
 
 def test_probable_recording_gives_no_warning() -> None:
