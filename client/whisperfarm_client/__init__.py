@@ -8,7 +8,7 @@ after the audio has been sent, or not at all.
 - `run`: transcribes one recording after the other
 - `audio_file`: the file to send
 - `api`, `retry`, `transport`, `responses`: requests to the farm
-- `results`, `output`, `terminal`: output files and printed text
+- `results`, `output_names`, `output`, `terminal`: output files and printed text
 - `errors`, `signals`: problems of the client, messages, signals
 """
 

@@ -13,7 +13,10 @@ from whisperfarm_client import VERSION
 from whisperfarm_client.arg_types import boolean, duration_s, integer, number, optional_integer
 from whisperfarm_contract.problems import InvalidOption, UnknownFormat
 
-FORMATS = ("txt", "vtt", "srt", "tsv", "json", "verbose_json", "all")
+WHISPER_FORMATS = ("txt", "vtt", "srt", "tsv", "json")
+"""The formats that `all` means."""
+
+FORMATS = (*WHISPER_FORMATS, "verbose_json", "all")
 """The output formats of the contract, and `all`."""
 
 IGNORED = (

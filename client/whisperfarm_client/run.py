@@ -8,9 +8,8 @@ from contextlib import closing, suppress
 from functools import partial
 from typing import Any, NamedTuple
 
-from whisperfarm_client import audio_file, errors, output, results
+from whisperfarm_client import audio_file, errors, output, output_names, results
 from whisperfarm_client.api import FarmApi
-from whisperfarm_client.audio_file import AudioFile
 from whisperfarm_client.retry import RetryPolicy
 from whisperfarm_client.settings import Settings
 from whisperfarm_client.terminal import ProgressLine
@@ -35,6 +34,7 @@ def run(settings: Settings, *, started: float) -> int:
     Prints one line per failure. `started` is the time of the process's start by the monotonic
     clock.
     """
+    output_names.check_distinct(settings.audio, settings.output_dir, settings.output_format)
     output.make_folder(settings.output_dir)
     connection = HttpConnection(settings.address, key=settings.key, ca_file=settings.ca_file)
     with closing(connection):
@@ -98,12 +98,17 @@ class _Transcription(NamedTuple):
 
     def _transcribe(self) -> None:
         audio = audio_file.open_audio(self.path)
+        output_names.check_writable(
+            output_names.output_paths(
+                self.path, self.settings.output_dir, self.settings.output_format
+            )
+        )
         job_id = self.api.submit(
             audio, self.settings.options, self.retry_policy, self.progress_line.update
         )
         try:
             document = self._result(job_id)
-            self._write(document, audio)
+            self._write(document)
         except Exception as error:
             errors.attach_job_id(error, job_id)
             raise
@@ -126,12 +131,12 @@ class _Transcription(NamedTuple):
             self.api.cancel(job_id)
             raise
 
-    def _write(self, document: Mapping[str, Any], audio: AudioFile) -> None:
+    def _write(self, document: Mapping[str, Any]) -> None:
         for file in results.files(
             document, self.settings.output_format, self.settings.subtitle_options
         ):
-            name = f"{audio.stem}.{file.extension}"
-            output.write(os.path.join(self.settings.output_dir, name), file.content)
+            path = output_names.output_path(self.path, self.settings.output_dir, file.extension)
+            output.write(path, file.content)
 
 
 def _raise_if_failed(job: Mapping[str, Any]) -> None:

@@ -207,7 +207,7 @@ def test_exit_code_is_that_of_the_first_failure(command: Command, wav: Path, out
 
 
 def test_each_file_has_its_own_idempotency_key(farm: Any, command: Command, wav: Path) -> None:
-    assert command(wav, wav).code == 0
+    assert command(wav, _copy(wav, "second.wav")).code == 0
     keys = {seen.headers["idempotency-key"] for seen in farm.requests("submit")}
     assert len(keys) == 2
 
@@ -217,9 +217,78 @@ def test_unreachable_farm_is_waited_for_once_per_run(
 ) -> None:
     farm.close()
     started = time.monotonic()
-    ended = command(*[wav] * 10, WHISPERFARM_CONNECT_TIMEOUT="0.5")
+    copies = [_copy(wav, f"{number}.wav") for number in range(10)]
+    ended = command(*copies, WHISPERFARM_CONNECT_TIMEOUT="0.5")
     assert time.monotonic() - started < 10 * 0.5
     assert _names(ended) == ["farm-unavailable"] * 10
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("a/call.wav", "b/call.wav"),
+        ("call.wav", "call.wav"),
+        ("call.mp3", "call.m4a"),
+        ("call.wav", "Call.WAV"),
+        ("gr\u00fc\u00df.wav", "GRU\u0308SS.wav"),
+        ("a/call.wav", "link/call.wav"),
+    ],
+)
+def test_colliding_outputs_are_rejected_before_sending(
+    farm: Any, command: Command, wav: Path, out: Path, names: tuple[str, str]
+) -> None:
+    first, second = names
+    (wav.parent / "a").mkdir()
+    (wav.parent / "link").symlink_to("a")
+    ended = command(_copy(wav, first), wav.parent / "third.wav", _copy(wav, second), "-f", "srt")
+    assert ended.code == 64
+    (line,) = ended.err
+    assert f"{wav.parent / first} and {wav.parent / second}" in line
+    assert str(out / Path(second).with_suffix(".srt").name) in line
+    assert farm.seen == []
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("output_format", ["json", "all"])
+def test_output_never_replaces_a_recording(
+    farm: Any, command: Command, wav: Path, out: Path, output_format: str
+) -> None:
+    out.mkdir()
+    recording = wav.rename(out / "call.json")
+    content = recording.read_bytes()
+    ended = command(recording, "-f", output_format)
+    assert ended.code == 64
+    assert f"would replace the recording {recording}" in ended.err[0]
+    assert recording.read_bytes() == content
+    assert farm.seen == []
+
+
+@pytest.mark.parametrize("length", [246, 251])
+def test_longest_output_name_is_written(
+    command: Command, wav: Path, out: Path, length: int
+) -> None:
+    assert command(_copy(wav, f"{'x' * length}.wav"), "-f", "txt") == Ended(0, "", [])
+    assert [path.name for path in out.iterdir()] == [f"{'x' * length}.txt"]
+
+
+def test_too_long_output_name_is_rejected_before_sending(
+    farm: Any, command: Command, wav: Path, out: Path
+) -> None:
+    ended = command(_copy(wav, f"{'x' * 251}.wav"), wav, "-f", "verbose_json")
+    assert ended.code == 73
+    assert _names(ended) == ["output-not-writable"]
+    assert "File name too long" in ended.err[0]
+    assert [path.name for path in out.iterdir()] == ["call.verbose_json"]
+    assert len(farm.requests("submit")) == 1
+
+
+def test_folder_in_place_of_an_output_is_rejected_before_sending(
+    farm: Any, command: Command, wav: Path, out: Path
+) -> None:
+    (out / "call.srt").mkdir(parents=True)
+    ended = command(wav)
+    assert (ended.code, _names(ended)) == (73, ["output-not-writable"])
+    assert farm.seen == []
 
 
 def test_invalid_output_folder_ends_the_run_before_sending(
@@ -257,6 +326,14 @@ def test_unexpected_error_names_its_place_in_the_code(
     assert ended.code == 70
     assert _names(ended) == ["internal-error"]
     assert ".py:" in ended.err[0]
+
+
+def _copy(wav: Path, name: str) -> Path:
+    path = wav.parent / name
+    path.parent.mkdir(exist_ok=True)
+    if path.resolve() != wav:
+        path.write_bytes(wav.read_bytes())
+    return path
 
 
 def _names(ended: Ended) -> list[str]:
