@@ -4,11 +4,11 @@ import os
 import sys
 import time
 from collections.abc import Mapping
-from contextlib import closing, suppress
+from contextlib import closing
 from functools import partial
 from typing import Any, NamedTuple
 
-from whisperfarm_client import audio_file, errors, output, output_names, results
+from whisperfarm_client import audio_file, errors, output, output_names, results, terminal
 from whisperfarm_client.api import FarmApi
 from whisperfarm_client.retry import RetryPolicy
 from whisperfarm_client.settings import Settings
@@ -52,7 +52,7 @@ def _transcribe_all(api: FarmApi, settings: Settings, started: float) -> int:
         )
         problem = _Transcription(path, api, retry_policy, settings, progress_line).run()
         if problem is not None:
-            print(errors.format_problem(problem, subject=path), file=sys.stderr)
+            terminal.print_error(errors.format_problem(problem, subject=path))
             exit_code = exit_code or problem.exit_code
         if isinstance(problem, FarmUnavailable):
             connect_timeout_s = 0.0  # The timeout is spent once per run, not once per recording.
@@ -70,9 +70,8 @@ def _deadline(settings: Settings, started: float) -> float | None:
 
 
 def _print_waiting(progress_line: ProgressLine, path: str, reason: str) -> None:
-    with suppress(OSError):  # stderr may be closed; the job continues all the same
-        progress_line.clear()
-        print(errors.format_waiting(reason, subject=path), file=sys.stderr, flush=True)
+    progress_line.clear()
+    terminal.print_error(errors.format_waiting(reason, subject=path))
 
 
 class _Transcription(NamedTuple):
@@ -113,6 +112,7 @@ class _Transcription(NamedTuple):
             errors.attach_job_id(error, job_id)
             raise
         self.progress_line.clear()
+        _print_warnings(document, self.path, self.settings.verbose)
         _print(document, self.settings.verbose)
 
     def _result(self, job_id: str) -> Mapping[str, Any]:
@@ -146,9 +146,15 @@ def _raise_if_failed(job: Mapping[str, Any]) -> None:
     raise problems.from_wire(job.get("problem") or unnamed)
 
 
+def _print_warnings(document: Mapping[str, Any], path: str, verbose: bool | None) -> None:
+    """Print the warnings of the transcript, which most formats lack, unless `--verbose False`."""
+    if verbose is not False:
+        for warning in document["warnings"]:
+            terminal.print_error(errors.format_warning(warning, subject=path))
+
+
 def _print(document: Mapping[str, Any], verbose: bool | None) -> None:
     """Print the segments as `whisper` does; by default only if stdout is a terminal."""
     if sys.stdout.isatty() if verbose is None else verbose:
-        encoding = sys.stdout.encoding or "utf-8"
         for text in results.lines(document):
-            print(text.encode(encoding, "replace").decode(encoding), flush=True)
+            terminal.print_line(text)

@@ -101,6 +101,59 @@ def test_command_prints_segments_only_on_request(command: Command, wav: Path) ->
     assert command(wav, "--verbose", "False").out == ""
 
 
+@pytest.mark.parametrize("output_format", ["txt", "json", "all"])
+def test_warnings_are_printed_one_per_line(
+    farm: Any, command: Command, wav: Path, output_format: str
+) -> None:
+    farm.transcript["warnings"] = ["the recording is\ncut short", "\x1b]0;x\x07"]
+    expected = [
+        f"whisper-remote: warning: {wav}: the recording is cut short",
+        f"whisper-remote: warning: {wav}: \\x1b]0;x\\x07",
+    ]
+    assert command(wav, "-f", output_format) == Ended(0, "", expected)
+
+
+def test_verbose_false_prints_no_warnings(farm: Any, command: Command, wav: Path) -> None:
+    farm.transcript["warnings"] = ["the recording is cut short"]
+    assert command(wav, "-f", "txt", "--verbose", "False") == Ended(0, "", [])
+
+
+UNPRINTABLE = "\x1b[2J\x07\u202e\x9b"
+ESCAPED = r"\x1b[2J\x07\u202e\x9b"
+
+
+def test_lines_escape_the_name_of_a_recording(command: Command, wav: Path) -> None:
+    absent = wav.with_name(f"{UNPRINTABLE}.wav")
+    assert command(absent).err == [
+        f"whisper-remote: missing-audio: {wav.parent}/{ESCAPED}.wav:"
+        " cannot be read: No such file or directory"
+    ]
+
+
+def test_lines_escape_texts_of_a_server(farm: Any, command: Command, wav: Path) -> None:
+    problem = {"name": f"x{UNPRINTABLE}", "detail": f"y{UNPRINTABLE}\x00", "exit_code": 9}
+    farm.on("submit", lambda handler: (handler.read_all(), handler.answer(422, problem)))
+    expected = f"whisper-remote: x{ESCAPED}: {wav}: y{ESCAPED}\\x00"
+    assert command(wav) == Ended(9, "", [expected])
+
+
+def test_lines_escape_headers_of_a_server(farm: Any, command: Command, wav: Path) -> None:
+    def redirect(handler: Any) -> None:
+        handler.read_all()
+        handler.answer_bytes(302, b"", {"Location": "http://a\x1b[2J\x9b"})
+
+    farm.on("submit", redirect)
+    (line,) = command(wav).err
+    assert line.isprintable()
+    assert r"http://a\x1b[2J\x9b" in line
+
+
+def test_printed_segments_escape_control_characters(farm: Any, command: Command, wav: Path) -> None:
+    farm.transcript["segments"][0]["text"] = f"Good {UNPRINTABLE} morning."
+    printed = command(wav, "--verbose", "True", "-f", "json").out
+    assert printed == f"[00:00.500 --> 00:01.250]  Good {ESCAPED} morning.\n"
+
+
 def test_failed_job_gives_its_exit_code_and_one_line(
     farm: Any, command: Command, wav: Path, out: Path
 ) -> None:
