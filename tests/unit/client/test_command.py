@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -372,10 +373,13 @@ def test_startup_errors_are_one_line(
 
 
 def test_unexpected_error_names_its_place_in_the_code(
-    farm: Any, command: Command, wav: Path
+    command: Command, wav: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    farm.transcript = {**farm.transcript, "segments": 7}
-    ended = command(wav, "--verbose", "True", "-f", "json")
+    def fail(_: int) -> None:
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    ended = command(wav, "-f", "json")
     assert ended.code == 70
     assert _names(ended) == ["internal-error"]
     assert ".py:" in ended.err[0]
