@@ -60,7 +60,7 @@ class _LimitedReader(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         self._sock.settimeout(self._limits.timeout_s())
-        size_bytes = self._raw.readinto(buffer)
+        size_bytes = self._raw.readinto(buffer) or 0
         self._received_bytes += size_bytes
         if self._received_bytes > self._limits.max_bytes:
             raise ResponseTooLarge

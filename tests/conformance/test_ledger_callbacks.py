@@ -57,6 +57,14 @@ def test_claimed_callback_is_not_claimed_again(ledger: Ledger) -> None:
     assert ledger.claim_callback(lease_s=60) is None
 
 
+def test_callback_has_the_warnings_of_the_transcript(ledger: Ledger) -> None:
+    job = ledger.insert(replace(new_job(), policy=JobPolicy(callback_url=ADDRESS)))
+    ledger.claim(job.id, worker="w", lease_s=60)
+    warnings = ("the recording is cut short",)
+    ledger.succeed(job.id, attempt=1, result_key="r", audio_s=1.0, warnings=warnings)
+    assert json.loads(take(ledger).body)["data"]["warnings"] == list(warnings)
+
+
 def test_expired_callback_claim_keeps_its_id(ledger: Ledger) -> None:
     received(ledger)
     first = take(ledger, lease_s=-1)

@@ -174,11 +174,27 @@ class Ledger:
         with self._read() as connection:
             return attempts.lease_statuses(connection, held)
 
-    def succeed(self, job_id: str, *, attempt: int, result_key: str, audio_s: float) -> None:
-        """End the attempt and the job with success. The transcript is the blob `result_key`."""
+    def succeed(
+        self,
+        job_id: str,
+        *,
+        attempt: int,
+        result_key: str,
+        audio_s: float,
+        warnings: Sequence[str] = (),
+    ) -> None:
+        """End the attempt and the job with success. The transcript is the blob `result_key`.
+
+        `warnings` are those of the transcript, for the job's callbacks.
+        """
         with self._write() as connection:
             attempts.succeed(
-                connection, job_id, attempt=attempt, result_key=result_key, audio_s=audio_s
+                connection,
+                job_id,
+                attempt=attempt,
+                result_key=result_key,
+                audio_s=audio_s,
+                warnings=warnings,
             )
 
     def fail(self, job_id: str, *, attempt: int, problem: Problem) -> None:

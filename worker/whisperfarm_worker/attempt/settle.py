@@ -7,7 +7,7 @@ ledger rejects an outcome if another attempt has the job by then.
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -44,7 +44,15 @@ class AttemptStore(Protocol):
     def get(self, job_id: str) -> Job:
         """Return the job."""
 
-    def succeed(self, job_id: str, *, attempt: int, result_key: str, audio_s: float) -> None:
+    def succeed(
+        self,
+        job_id: str,
+        *,
+        attempt: int,
+        result_key: str,
+        audio_s: float,
+        warnings: Sequence[str],
+    ) -> None:
         """Move the job to succeeded. Its transcript is the blob `result_key`."""
 
     def fail(self, job_id: str, *, attempt: int, problem: Problem) -> None:
@@ -67,10 +75,14 @@ class AttemptStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Deliver:
-    """The transcript is the blob `result_key`. `audio_s` is the audio's length in seconds."""
+    """The transcript is the blob `result_key`. `audio_s` is the audio's length in seconds.
+
+    `warnings` are those of the transcript.
+    """
 
     result_key: str
     audio_s: float
+    warnings: tuple[str, ...] = ()
     from_cache: bool = False
 
 
@@ -160,8 +172,14 @@ class Settlement:
     def _write(self, job: Job, outcome: Outcome) -> None:
         attempts, attempt = self._attempts, job.attempt
         match outcome:
-            case Deliver(result_key, audio_s, _):
-                attempts.succeed(job.id, attempt=attempt, result_key=result_key, audio_s=audio_s)
+            case Deliver(result_key, audio_s, warnings):
+                attempts.succeed(
+                    job.id,
+                    attempt=attempt,
+                    result_key=result_key,
+                    audio_s=audio_s,
+                    warnings=warnings,
+                )
             case Fail(problem):
                 attempts.fail(job.id, attempt=attempt, problem=problem)
             case Retry(problem, delay_s):

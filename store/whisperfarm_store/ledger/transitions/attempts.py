@@ -1,6 +1,6 @@
 """Attempts at jobs, from the claim to the end. `attempt` is the fencing token."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -117,7 +117,13 @@ def _reply(row: Row[Any]) -> HeartbeatReply:
 
 
 def succeed(
-    connection: Connection, job_id: str, *, attempt: int, result_key: str, audio_s: float
+    connection: Connection,
+    job_id: str,
+    *,
+    attempt: int,
+    result_key: str,
+    audio_s: float,
+    warnings: Sequence[str] = (),
 ) -> None:
     """Move a running job to succeeded. Its transcript is the blob `result_key`."""
     _finish(
@@ -128,6 +134,7 @@ def succeed(
         result_key=result_key,
         audio_s=audio_s,
         problem=None,
+        warnings=warnings,
     )
 
 
