@@ -31,8 +31,8 @@ MAX_MARGIN_S = 10.0
 def run(settings: Settings, *, started: float) -> int:
     """Transcribe every recording. Returns 0 or the exit code of the first failure.
 
-    Prints one line per failure. `started` is the time of the process's start by the monotonic
-    clock.
+    Prints one line per failure. Ends at the first recording for which the farm is unavailable.
+    `started` is the time of the process's start by the monotonic clock.
     """
     output_names.check_distinct(settings.audio, settings.output_dir, settings.output_format)
     output.make_folder(settings.output_dir)
@@ -42,21 +42,34 @@ def run(settings: Settings, *, started: float) -> int:
 
 
 def _transcribe_all(api: FarmApi, settings: Settings, started: float) -> int:
-    exit_code, connect_timeout_s = 0, settings.connect_timeout_s
-    for path in settings.audio:
+    exit_code = 0
+    for number, path in enumerate(settings.audio, start=1):
         progress_line = ProgressLine(sys.stderr, os.path.basename(path))
         retry_policy = RetryPolicy(
             deadline=_deadline(settings, started),
-            connect_timeout_s=connect_timeout_s,
+            connect_timeout_s=settings.connect_timeout_s,
             notify=partial(_print_waiting, progress_line, path),
         )
         problem = _Transcription(path, api, retry_policy, settings, progress_line).run()
         if problem is not None:
             terminal.print_error(errors.format_problem(problem, subject=path))
             exit_code = exit_code or problem.exit_code
-        if isinstance(problem, FarmUnavailable):
-            connect_timeout_s = 0.0  # The timeout is spent once per run, not once per recording.
+        if problem is not None and _is_farm_unavailable(problem, retry_policy):
+            _print_unsent(problem, len(settings.audio) - number)
+            break
     return exit_code
+
+
+def _is_farm_unavailable(problem: Problem, retry_policy: RetryPolicy) -> bool:
+    """Whether the next recordings would fail as well, after the same wait."""
+    is_unreachable = isinstance(problem, FarmUnavailable) and not retry_policy.is_accepted
+    return is_unreachable or retry_policy.has_given_up
+
+
+def _print_unsent(problem: Problem, count: int) -> None:
+    if count:
+        text = "1 more recording was" if count == 1 else f"{count} more recordings were"
+        terminal.print_error(f"whisper-remote: {problem.name}: {text} not sent")
 
 
 def _deadline(settings: Settings, started: float) -> float | None:

@@ -16,6 +16,7 @@ from whisperfarm_client.command import main
 from whisperfarm_contract.problems import (
     PROBLEMS,
     AudioUnreadable,
+    FarmUnavailable,
     InvalidApiKey,
     JobCancelled,
     Problem,
@@ -274,7 +275,48 @@ def test_unreachable_farm_is_waited_for_once_per_run(
     copies = [_copy(wav, f"{number}.wav") for number in range(10)]
     ended = command(*copies, WHISPERFARM_CONNECT_TIMEOUT="0.5")
     assert time.monotonic() - started < 10 * 0.5
-    assert _names(ended) == ["farm-unavailable"] * 10
+    assert ended.code == 69
+    assert _names(ended) == ["farm-unavailable"] * 2
+    assert ended.err[1] == "whisper-remote: farm-unavailable: 9 more recordings were not sent"
+
+
+def test_failing_farm_ends_the_run(farm: Any, command: Command, wav: Path) -> None:
+    broken = Problem("its log says why").to_wire()
+
+    def fail(handler: Any) -> None:
+        farm.note("submit", handler)
+        handler.answer(500, broken)
+
+    farm.on("submit", *[fail] * 3)
+    ended = command(wav, _copy(wav, "second.wav"))
+    assert (ended.code, len(farm.requests("submit"))) == (70, 1)
+    assert ended.err[1] == "whisper-remote: internal-error: 1 more recording was not sent"
+
+
+def test_unreachable_farm_ends_the_run_at_the_timeout(
+    farm: Any, command: Command, wav: Path
+) -> None:
+    farm.close()
+    recordings = [wav, *(_copy(wav, f"{number}.wav") for number in range(3))]
+    ended = command(*recordings, "--timeout", "0.3", WHISPERFARM_CONNECT_TIMEOUT="60")
+    assert ended.code == 75
+    assert ended.err[1:] == ["whisper-remote: deadline-exceeded: 3 more recordings were not sent"]
+
+
+def test_failed_job_does_not_end_the_run(farm: Any, command: Command, wav: Path, out: Path) -> None:
+    farm.on("wait", _ends("failed", FarmUnavailable("the blob store").to_wire()))
+    ended = command(wav, _copy(wav, "second.wav"), "-f", "txt")
+    assert (ended.code, _names(ended)) == (69, ["farm-unavailable"])
+    assert [path.name for path in out.iterdir()] == ["second.txt"]
+
+
+def test_rejected_recording_does_not_end_the_run(
+    farm: Any, command: Command, wav: Path, out: Path
+) -> None:
+    problem = AudioUnreadable().to_wire()
+    farm.on("submit", lambda handler: (handler.read_all(), handler.answer(415, problem)))
+    assert command(wav, _copy(wav, "second.wav"), "-f", "txt").code == 65
+    assert [path.name for path in out.iterdir()] == ["second.txt"]
 
 
 @pytest.mark.parametrize(
