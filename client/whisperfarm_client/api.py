@@ -4,10 +4,16 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from whisperfarm_client import responses
+from whisperfarm_client import documents, responses
 from whisperfarm_client.audio_file import AudioFile, chunks
 from whisperfarm_client.retry import Retrier
-from whisperfarm_client.transport import ConnectFailed, ConnectionLost, HttpConnection, HttpResponse
+from whisperfarm_client.transport import (
+    MAX_DOCUMENT_BYTES,
+    ConnectFailed,
+    ConnectionLost,
+    HttpConnection,
+    HttpResponse,
+)
 from whisperfarm_contract.problems import FarmUnavailable, Problem
 from whisperfarm_contract.states import FINAL_STATES
 
@@ -16,6 +22,9 @@ RESPONSE_TIMEOUT_S = 60.0
 
 CANCEL_TIMEOUT_S = 2.0
 """Timeout of the request that cancels a job: it delays the end of the command."""
+
+MAX_TRANSCRIPT_BYTES = 64 * 2**20
+"""Maximum size of a transcript: more than 30 hours of speech with times of all words."""
 
 _MAX_WAIT_FRACTION = 0.9
 """Maximum `wait` of a request as a fraction of the remaining time, so that its response arrives
@@ -59,7 +68,8 @@ class FarmApi:
             },
             body=lambda: chunks(audio_file, on_sent),
         )
-        job_id = str(responses.json_body(response, self._connection.address, "id")["id"])
+        document = responses.json_body(response, self._connection.address, documents.ACCEPTED_JOB)
+        job_id: str = document["id"]
         retrier.accepted(job_id)
         return job_id
 
@@ -74,7 +84,7 @@ class FarmApi:
             wait_s = max(0.0, min(wait_s, _MAX_WAIT_FRACTION * retrier.left_s()))
             target = f"{_job_path(job_id)}?wait={wait_s:.3f}"
             response = self._request(retrier, "GET", target, wait_s=wait_s)
-            job = responses.json_body(response, self._connection.address, "state")
+            job = responses.json_body(response, self._connection.address, documents.JOB)
             if job["state"] in FINAL_STATES:
                 return job
             progress = job.get("progress") or {"stage": _state_text(job), "fraction": 0.0}
@@ -83,7 +93,8 @@ class FarmApi:
 
     def result(self, job_id: str, retrier: Retrier) -> bytes:
         """Return the transcript as JSON."""
-        return self._request(retrier, "GET", f"{_job_path(job_id)}/result?format=json").body
+        target = f"{_job_path(job_id)}/result?format=json"
+        return self._request(retrier, "GET", target, max_bytes=MAX_TRANSCRIPT_BYTES).body
 
     def cancel(self, job_id: str) -> None:
         """Request the cancellation of the job once, and ignore failures."""
@@ -99,6 +110,7 @@ class FarmApi:
         target: str,
         *,
         wait_s: float = 0.0,
+        max_bytes: int = MAX_DOCUMENT_BYTES,
         headers: Mapping[str, str] | None = None,
         body: Callable[[], Iterator[bytes]] | None = None,
     ) -> HttpResponse:
@@ -110,6 +122,8 @@ class FarmApi:
                     method,
                     target,
                     timeout_s=min(RESPONSE_TIMEOUT_S + wait_s, retrier.left_s()),
+                    total_s=retrier.left_s(),
+                    max_bytes=max_bytes,
                     headers=headers,
                     body=body and body(),
                 )

@@ -9,9 +9,14 @@ from collections.abc import Callable
 from whisperfarm_client import durations
 
 
+def is_boolean(text: str) -> bool:
+    """Whether `boolean` accepts the text."""
+    return text.lower() in {"true", "false"}
+
+
 def boolean(text: str) -> bool:
     """Parse `True` or `False` in any case, as `whisper` does."""
-    if text.lower() not in ("true", "false"):
+    if not is_boolean(text):
         raise ArgumentTypeError(f"{text!r} is not True or False")
     return text.lower() == "true"
 

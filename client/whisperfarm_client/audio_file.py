@@ -22,11 +22,6 @@ class AudioFile(NamedTuple):
         """The name of the file without its folder."""
         return os.path.basename(self.path)
 
-    @property
-    def stem(self) -> str:
-        """The base name of the output files, as `whisper` forms it."""
-        return os.path.splitext(self.filename)[0]
-
 
 def open_audio(path: str) -> AudioFile:
     """Return the recording at a path. Raises `MissingAudio` or `AudioEmpty`."""

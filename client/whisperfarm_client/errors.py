@@ -36,6 +36,11 @@ def format_waiting(reason: str, *, subject: str) -> str:
     return _format("waiting", reason, subject)
 
 
+def format_warning(warning: str, *, subject: str) -> str:
+    """Return the line that reports a warning of the transcript; this is not a failure."""
+    return _format("warning", warning, subject)
+
+
 def _format(name: str, detail: str, subject: str) -> str:
     text = f"{subject}: {detail}" if subject else detail
     return f"whisper-remote: {name}: {' '.join(text.split())}"

@@ -14,13 +14,17 @@ from whisperfarm_client.arg_types import (
     boolean,
     duration_s,
     integer,
+    is_boolean,
     number,
     number_or,
     optional_integer,
 )
 from whisperfarm_contract.problems import InvalidOption, UnknownFormat
 
-FORMATS = ("txt", "vtt", "srt", "tsv", "json", "verbose_json", "all")
+WHISPER_FORMATS = ("txt", "vtt", "srt", "tsv", "json")
+"""The formats that `all` means."""
+
+FORMATS = (*WHISPER_FORMATS, "verbose_json", "all")
 """The output formats of the contract, and `all`."""
 
 IGNORED = (
@@ -29,6 +33,9 @@ IGNORED = (
     "hallucination_silence_threshold",
 )  # fmt: skip
 """Flags of `whisper` that are accepted with any value and ignored."""
+
+BARE = frozenset({"--no_cache"})
+"""Boolean flags whose value may be omitted."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -58,7 +65,21 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     _add_connection(group("connection to the farm"))
     _add_policy(group("handling of the job"))
     _add_ignored(group("accepted and ignored, because they have no effect on a farm"))
-    return parser.parse_args(argv)
+    return parser.parse_args(_complete(argv))
+
+
+def _complete(argv: Sequence[str]) -> list[str]:
+    """Return the command line with a value for each flag in `BARE` that has none.
+
+    argparse itself would take the recording after such a flag for its value.
+    """
+    end = argv.index("--") if "--" in argv else len(argv)
+    following = [*argv[1:end], ""]
+    flags = [
+        f"{flag}=True" if flag in BARE and not is_boolean(value) else flag
+        for flag, value in zip(argv[:end], following, strict=False)
+    ]
+    return [*flags, *argv[end:]]
 
 
 def _add_whisper(group: argparse._ArgumentGroup) -> None:
@@ -176,8 +197,9 @@ def _add_policy(group: argparse._ArgumentGroup) -> None:
     )
     add(
         "--no_cache",
-        action="store_true",
-        help="do not reuse an earlier transcript of the recording (WHISPERFARM_CACHE=false)",
+        type=boolean,
+        metavar="BOOL",
+        help="do not reuse an earlier transcript (WHISPERFARM_CACHE=false); no value: True",
     )
 
 

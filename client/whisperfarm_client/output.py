@@ -20,8 +20,8 @@ def write(path: str, content: bytes) -> None:
 
     Raises `OutputNotWritable`.
     """
-    folder, name = os.path.split(path)
-    partial = os.path.join(folder, f".{name}.{os.urandom(4).hex()}")
+    # The temporary name is short: the file system may allow no longer name than that of the file.
+    partial = os.path.join(os.path.dirname(path), f".whisper-remote.{os.urandom(4).hex()}")
     try:
         _write_synced(partial, content)
         os.replace(partial, path)

@@ -1,11 +1,11 @@
 """Interprets the farm's responses as documents or problems."""
 
-import json
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
 from whisperfarm_client.address import Address
+from whisperfarm_client.documents import Check, InvalidDocument, parse_object
 from whisperfarm_client.errors import BadResponse
 from whisperfarm_client.transport import HttpResponse
 from whisperfarm_contract import problems
@@ -49,7 +49,7 @@ def is_server_error(response: HttpResponse) -> bool:
 
     A problem with a name has a known reason and is not retried.
     """
-    body_object = _json_object(response.body) or {}
+    body_object = parse_object(response.body) or {}
     is_named = body_object.get("name", Problem.name) != Problem.name
     return response.status >= HTTPStatus.INTERNAL_SERVER_ERROR and not (
         is_named or response.status in _PERMANENT
@@ -61,17 +61,22 @@ def is_success(response: HttpResponse) -> bool:
     return HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES
 
 
-def json_body(response: HttpResponse, address: Address, *members: str) -> dict[str, Any]:
-    """Return the JSON object in the body. Raises `BadResponse` if it lacks one of `members`."""
-    body_object = _json_object(response.body)
-    if body_object is None or not all(member in body_object for member in members):
-        raise BadResponse(f"the server at {address} is not a whisperfarm: {_describe(response)}")
+def json_body(response: HttpResponse, address: Address, check: Check) -> dict[str, Any]:
+    """Return the JSON object in the body. Raises `BadResponse` if it does not pass the check."""
+    body_object = parse_object(response.body)
+    not_a_farm = f"the server at {address} is not a whisperfarm: {_describe(response)}"
+    if body_object is None:
+        raise BadResponse(not_a_farm)
+    try:
+        check(body_object)
+    except InvalidDocument as error:
+        raise BadResponse(f"{not_a_farm}; {error}") from error
     return body_object
 
 
 def to_problem(response: HttpResponse, address: Address) -> Problem:
     """Return the problem that a failed response describes."""
-    body_object = _json_object(response.body)
+    body_object = parse_object(response.body)
     if body_object is not None and "name" in body_object:
         return problems.from_wire(body_object)
     if HTTPStatus.MULTIPLE_CHOICES <= response.status < HTTPStatus.BAD_REQUEST:
@@ -81,14 +86,6 @@ def to_problem(response: HttpResponse, address: Address) -> Problem:
         )
     problem_type = _BY_STATUS.get(response.status, BadResponse)
     return problem_type(f"{address} responded with {_describe(response)}")
-
-
-def _json_object(body: bytes) -> dict[str, Any] | None:
-    try:
-        body_object = json.loads(body)
-    except ValueError:
-        return None
-    return body_object if isinstance(body_object, dict) else None
 
 
 def _describe(response: HttpResponse) -> str:

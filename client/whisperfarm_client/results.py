@@ -4,13 +4,11 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from whisperfarm_client import documents
 from whisperfarm_client.errors import BadResponse
 
 if TYPE_CHECKING:  # the contract's dataclasses are slow to import, and JSON output needs none
     from whisperfarm_contract.transcript import Transcript
-
-_REQUIRED_MEMBERS = ("text", "language", "duration", "segments")
-"""Members that programs expect in the JSON file."""
 
 
 class OutputFile(NamedTuple):
@@ -25,14 +23,13 @@ def read(body: bytes, *, silence_text: str | None) -> dict[str, Any]:
 
     Raises `BadResponse` if the body is not a transcript.
     """
-    try:
-        document = json.loads(body)
-    except ValueError:
-        document = None
-    if not isinstance(document, dict) or not all(
-        member in document for member in _REQUIRED_MEMBERS
-    ):
+    document = documents.parse_object(body)
+    if document is None:
         raise BadResponse("the response of the farm is not a transcript")
+    try:
+        documents.TRANSCRIPT(document)
+    except documents.InvalidDocument as error:
+        raise _invalid(error) from error
     if silence_text is not None and not str(document["text"]).strip():
         return _with_placeholder(document, silence_text)
     return document
@@ -40,8 +37,20 @@ def read(body: bytes, *, silence_text: str | None) -> dict[str, Any]:
 
 def files(
     document: Mapping[str, Any], name: str, subtitle_options: Mapping[str, Any]
+) -> list[OutputFile]:
+    """Return the file of one output format, or with `all` the files that `whisper` writes.
+
+    Raises `BadResponse` if one of them cannot be rendered.
+    """
+    try:
+        return list(_render(document, name, subtitle_options))
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
+        raise _invalid(error) from error
+
+
+def _render(
+    document: Mapping[str, Any], name: str, subtitle_options: Mapping[str, Any]
 ) -> Iterator[OutputFile]:
-    """Yield the file of one output format, or with `all` the files that `whisper` writes."""
     if name == "json":
         yield _unchanged(document)
         return
@@ -74,16 +83,18 @@ def _with_placeholder(document: Mapping[str, Any], text: str) -> dict[str, Any]:
 
 def _unchanged(document: Mapping[str, Any]) -> OutputFile:
     """Write all members of the document, including unknown ones of a newer farm."""
-    return OutputFile("json", _encode(json.dumps(document, ensure_ascii=False) + "\n"))
+    text = json.dumps(document, ensure_ascii=False, allow_nan=False)
+    return OutputFile("json", _encode(text + "\n"))
 
 
 def _transcript(document: Mapping[str, Any]) -> "Transcript":
     from whisperfarm_contract import transcript
 
-    try:
-        return transcript.from_wire(document)
-    except (KeyError, TypeError) as error:
-        raise BadResponse(f"the transcript in the farm's response is invalid: {error}") from error
+    return transcript.from_wire(document)
+
+
+def _invalid(error: Exception) -> BadResponse:
+    return BadResponse(f"the transcript in the farm's response is invalid: {error}")
 
 
 def _encode(text: str) -> bytes:

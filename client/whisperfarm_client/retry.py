@@ -28,6 +28,9 @@ class Environment(NamedTuple):
 class Retrier:
     """The retries of one recording's requests: their pauses and their end.
 
+    `has_given_up`: the farm could not be reached, or failed, until `connect_timeout_s` or the
+    deadline ended the retries.
+
     Before the job is accepted, requests that do not reach the farm or fail in it are retried for
     `connect_timeout_s` seconds: the URL is probably wrong. Afterwards only the deadline ends the
     retries.
@@ -44,12 +47,14 @@ class Retrier:
         """`deadline` is a time of the clock; `None` means no deadline."""
         self._environment = environment or Environment()
         self._deadline = deadline
-        self._connect_timeout_s: float | None = connect_timeout_s
+        self._connect_timeout_s = connect_timeout_s
         self._notify: Notify | None = notify
         self._job_note = ""
         self._unreachable_since: float | None = None
         self._failing_since: float | None = None
         self._pauses = 0
+        self.is_accepted = False
+        self.has_given_up = False
 
     def left_s(self) -> float:
         """Seconds until the deadline."""
@@ -60,11 +65,11 @@ class Retrier:
     def check(self, reason: str) -> None:
         """Raise `DeadlineExceeded` if the deadline is exceeded; `reason` says what was going on."""
         if self.left_s() <= 0:
-            raise DeadlineExceeded(f"deadline exceeded: {reason}")
+            raise self._deadline_exceeded(reason)
 
     def accepted(self, job_id: str) -> None:
         """Note that the farm has accepted the job: retry until the deadline from now on."""
-        self._connect_timeout_s = None
+        self.is_accepted = True
         self._job_note = f" (job {job_id})"
 
     def succeeded(self) -> None:
@@ -81,10 +86,8 @@ class Retrier:
         self._unreachable_since = (
             now if self._unreachable_since is None else self._unreachable_since
         )
-        if (
-            self._connect_timeout_s is not None
-            and now - self._unreachable_since >= self._connect_timeout_s
-        ):
+        if not self.is_accepted and now - self._unreachable_since >= self._connect_timeout_s:
+            self.has_given_up = True
             raise problem
         self._wait(problem.detail, at_least_s=at_least_s, is_failure=True)
 
@@ -101,11 +104,15 @@ class Retrier:
     def _wait(self, reason: str, *, at_least_s: float = 0.0, is_failure: bool = False) -> None:
         pause_s = self._pause_s(at_least_s)
         if pause_s >= self.left_s():
-            raise DeadlineExceeded(f"deadline exceeded: {reason}")
+            raise self._deadline_exceeded(reason)
         if is_failure:
             self._notify_once(reason, pause_s)
         self._pauses += 1
         self._environment.sleep(pause_s)
+
+    def _deadline_exceeded(self, reason: str) -> DeadlineExceeded:
+        self.has_given_up = not self.is_accepted and self._unreachable_since is not None
+        return DeadlineExceeded(f"deadline exceeded: {reason}")
 
     def _notify_once(self, reason: str, pause_s: float) -> None:
         now = self._environment.clock()

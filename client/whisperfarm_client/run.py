@@ -4,13 +4,12 @@ import os
 import sys
 import time
 from collections.abc import Mapping
-from contextlib import closing, suppress
+from contextlib import closing
 from functools import partial
 from typing import Any, NamedTuple
 
-from whisperfarm_client import audio_file, errors, output, results
+from whisperfarm_client import audio_file, errors, output, output_names, results, terminal
 from whisperfarm_client.api import FarmApi
-from whisperfarm_client.audio_file import AudioFile
 from whisperfarm_client.retry import Retrier
 from whisperfarm_client.settings import Settings
 from whisperfarm_client.terminal import ProgressLine
@@ -32,9 +31,10 @@ MAX_MARGIN_S = 10.0
 def run(settings: Settings, *, started: float) -> int:
     """Transcribe every recording. Returns 0 or the exit code of the first failure.
 
-    Prints one line per failure. `started` is the time of the process's start by the monotonic
-    clock.
+    Prints one line per failure. Ends at the first recording for which the farm is unavailable.
+    `started` is the time of the process's start by the monotonic clock.
     """
+    output_names.check_distinct(settings.audio, settings.output_dir, settings.output_format)
     output.make_folder(settings.output_dir)
     connection = HttpConnection(settings.address, key=settings.key, ca_file=settings.ca_file)
     with closing(connection):
@@ -42,21 +42,34 @@ def run(settings: Settings, *, started: float) -> int:
 
 
 def _transcribe_all(api: FarmApi, settings: Settings, started: float) -> int:
-    exit_code, connect_timeout_s = 0, settings.connect_timeout_s
-    for path in settings.audio:
+    exit_code = 0
+    for number, path in enumerate(settings.audio, start=1):
         progress_line = ProgressLine(sys.stderr, os.path.basename(path))
         retrier = Retrier(
             deadline=_deadline(settings, started),
-            connect_timeout_s=connect_timeout_s,
+            connect_timeout_s=settings.connect_timeout_s,
             notify=partial(_print_waiting, progress_line, path),
         )
         problem = _Transcription(path, api, retrier, settings, progress_line).run()
         if problem is not None:
-            print(errors.format_problem(problem, subject=path), file=sys.stderr)
+            terminal.print_error(errors.format_problem(problem, subject=path))
             exit_code = exit_code or problem.exit_code
-        if isinstance(problem, FarmUnavailable):
-            connect_timeout_s = 0.0  # The timeout is spent once per run, not once per recording.
+        if problem is not None and _is_farm_unavailable(problem, retrier):
+            _print_unsent(problem, len(settings.audio) - number)
+            break
     return exit_code
+
+
+def _is_farm_unavailable(problem: Problem, retrier: Retrier) -> bool:
+    """Whether the next recordings would fail as well, after the same wait."""
+    is_unreachable = isinstance(problem, FarmUnavailable) and not retrier.is_accepted
+    return is_unreachable or retrier.has_given_up
+
+
+def _print_unsent(problem: Problem, count: int) -> None:
+    if count:
+        text = "1 more recording was" if count == 1 else f"{count} more recordings were"
+        terminal.print_error(f"whisper-remote: {problem.name}: {text} not sent")
 
 
 def _deadline(settings: Settings, started: float) -> float | None:
@@ -70,9 +83,8 @@ def _deadline(settings: Settings, started: float) -> float | None:
 
 
 def _print_waiting(progress_line: ProgressLine, path: str, reason: str) -> None:
-    with suppress(OSError):  # stderr may be closed; the job continues all the same
-        progress_line.clear()
-        print(errors.format_waiting(reason, subject=path), file=sys.stderr, flush=True)
+    progress_line.clear()
+    terminal.print_error(errors.format_waiting(reason, subject=path))
 
 
 class _Transcription(NamedTuple):
@@ -98,16 +110,22 @@ class _Transcription(NamedTuple):
 
     def _transcribe(self) -> None:
         audio = audio_file.open_audio(self.path)
+        output_names.check_writable(
+            output_names.output_paths(
+                self.path, self.settings.output_dir, self.settings.output_format
+            )
+        )
         job_id = self.api.submit(
             audio, self.settings.options, self.retrier, self.progress_line.update
         )
         try:
             document = self._result(job_id)
-            self._write(document, audio)
+            self._write(document)
         except Exception as error:
             errors.attach_job_id(error, job_id)
             raise
         self.progress_line.clear()
+        _print_warnings(document, self.path, self.settings.verbose)
         _print(document, self.settings.verbose)
 
     def _result(self, job_id: str) -> Mapping[str, Any]:
@@ -126,12 +144,12 @@ class _Transcription(NamedTuple):
             self.api.cancel(job_id)
             raise
 
-    def _write(self, document: Mapping[str, Any], audio: AudioFile) -> None:
+    def _write(self, document: Mapping[str, Any]) -> None:
         for file in results.files(
             document, self.settings.output_format, self.settings.subtitle_options
         ):
-            name = f"{audio.stem}.{file.extension}"
-            output.write(os.path.join(self.settings.output_dir, name), file.content)
+            path = output_names.output_path(self.path, self.settings.output_dir, file.extension)
+            output.write(path, file.content)
 
 
 def _raise_if_failed(job: Mapping[str, Any]) -> None:
@@ -141,9 +159,15 @@ def _raise_if_failed(job: Mapping[str, Any]) -> None:
     raise problems.from_wire(job.get("problem") or unnamed)
 
 
+def _print_warnings(document: Mapping[str, Any], path: str, verbose: bool | None) -> None:
+    """Print the warnings of the transcript, which most formats lack, unless `--verbose False`."""
+    if verbose is not False:
+        for warning in document["warnings"]:
+            terminal.print_error(errors.format_warning(warning, subject=path))
+
+
 def _print(document: Mapping[str, Any], verbose: bool | None) -> None:
     """Print the segments as `whisper` does; by default only if stdout is a terminal."""
     if sys.stdout.isatty() if verbose is None else verbose:
-        encoding = sys.stdout.encoding or "utf-8"
         for text in results.lines(document):
-            print(text.encode(encoding, "replace").decode(encoding), flush=True)
+            terminal.print_line(text)

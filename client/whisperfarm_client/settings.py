@@ -93,7 +93,8 @@ def read(flags: Namespace, environ: Mapping[str, str]) -> Settings:
         options={
             **_options({name: choose(name) for name in _OPTIONS}, flags),
             **_policy(
-                deadline_s=choose("deadline"), cache=not flags.no_cache and choose("cache", True)
+                deadline_s=choose("deadline"),
+                cache=choose("cache", True) if flags.no_cache is None else not flags.no_cache,
             ),
         },
         # `whisper` takes 0 as no limit.

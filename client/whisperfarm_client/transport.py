@@ -1,16 +1,23 @@
 """A persistent HTTP connection to the farm."""
 
 import http.client
+import time
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from whisperfarm_client import VERSION
 from whisperfarm_client.address import Address
 from whisperfarm_client.errors import BadResponse
+from whisperfarm_client.limited_socket import LimitedSocket, Limits, ResponseTooLarge
 from whisperfarm_contract.problems import FarmUnavailable, InvalidSettings
 
 CONNECT_TIMEOUT_S = 10.0
 """Timeout for connecting."""
+
+MAX_DOCUMENT_BYTES = 2**20
+"""Maximum size of a response, unless the request has another one."""
+
+MAX_RETRY_AFTER_S = 24 * 3600.0
 
 _BLOCK_BYTES = 64 * 1024
 
@@ -32,9 +39,9 @@ class HttpResponse(NamedTuple):
 
     @property
     def retry_after_s(self) -> float:
-        """The seconds in `Retry-After`; 0 if the header is missing or a date."""
+        """The seconds in `Retry-After`, at most a day; 0 if the header is missing or a date."""
         text = self.headers.get("retry-after", "")
-        return float(text) if text.isdecimal() else 0.0
+        return min(float(text), MAX_RETRY_AFTER_S) if text.isdecimal() else 0.0
 
 
 class HttpConnection:
@@ -53,19 +60,24 @@ class HttpConnection:
         target: str,
         *,
         timeout_s: float,
+        total_s: float | None = None,
+        max_bytes: int = MAX_DOCUMENT_BYTES,
         headers: Mapping[str, str] | None = None,
         body: Iterable[bytes] | None = None,
     ) -> HttpResponse:
-        """Send a request and return the response; `timeout_s` limits the time without data.
+        """Send a request and return the response.
 
-        Raises `ConnectFailed`, `ConnectionLost`, `BadResponse` or what `body` raises.
+        `timeout_s` limits the time without data, `total_s` that of the whole request (default:
+        `timeout_s`), and `max_bytes` the body of the response. Raises `ConnectFailed`,
+        `ConnectionLost`, `BadResponse` or what `body` raises.
         """
         all_headers = {**self._headers, **(headers or {})}
+        end = time.monotonic() + (timeout_s if total_s is None else total_s)
         try:
-            self._connect(min(timeout_s, CONNECT_TIMEOUT_S))
-            self._connection.sock.settimeout(timeout_s)
+            # Headers and the framing of a chunked body count against the limit of the socket.
+            self._connect(Limits(timeout_s, end, max_bytes + max_bytes // 8 + _BLOCK_BYTES))
             self._send_request(method, self.address.path + target, all_headers, body)
-            return self._receive()
+            return self._receive(max_bytes)
         except BaseException:
             self._connection.close()
             raise
@@ -73,12 +85,16 @@ class HttpConnection:
     def close(self) -> None:
         self._connection.close()
 
-    def _connect(self, timeout_s: float) -> None:
-        if self._connection.sock is not None:
+    def _connect(self, limits: Limits) -> None:
+        """Connect, unless the connection is open, and apply the limits of the next request."""
+        connection: Any = self._connection  # http.client expects a whole socket
+        if connection.sock is not None:
+            connection.sock.limits = limits
             return
-        self._connection.timeout = timeout_s
         try:
-            self._connection.connect()
+            connection.timeout = min(limits.timeout_s(), CONNECT_TIMEOUT_S)
+            connection.connect()
+            connection.sock = LimitedSocket(connection.sock, limits)
         except OSError as error:
             self._reject_bad_certificate(error)
             raise ConnectFailed(
@@ -109,15 +125,34 @@ class HttpConnection:
         except OSError as error:
             raise ConnectionLost(_reason(error)) from error
 
-    def _receive(self) -> HttpResponse:
+    def _receive(self, max_bytes: int) -> HttpResponse:
         try:
             response = self._connection.getresponse()
             headers = {name.lower(): value for name, value in response.getheaders()}
-            return HttpResponse(response.status, headers, response.read())
+            return HttpResponse(response.status, headers, _read_body(response, max_bytes))
+        except ResponseTooLarge as error:
+            raise BadResponse(
+                f"the response of the server at {self.address} has more than"
+                f" {max_bytes // 2**20} MiB, the maximum"
+            ) from error
         except (OSError, http.client.IncompleteRead) as error:
             raise ConnectionLost(_reason(error)) from error
         except http.client.HTTPException as error:
             raise BadResponse(f"the server at {self.address} does not speak HTTP") from error
+
+
+def _read_body(response: http.client.HTTPResponse, max_bytes: int) -> bytes:
+    """Read the body in blocks. Raises `ResponseTooLarge` as soon as its size is known."""
+    if (response.length or 0) > max_bytes:
+        raise ResponseTooLarge
+    body = bytearray()
+    while block := response.read(_BLOCK_BYTES):
+        body += block
+        if len(body) > max_bytes:
+            raise ResponseTooLarge
+    if response.length:
+        raise http.client.IncompleteRead(b"", response.length)
+    return bytes(body)
 
 
 def _http_connection(address: Address, ca_file: str | None) -> http.client.HTTPConnection:

@@ -15,5 +15,6 @@ Jobs and results:
 
 Addresses and messages:
 - `identifiers`, `links`: queues, blob keys, paths of the API
+- `printable`: text from outside, made safe for terminals and logs
 - `job_events`, `signing`: the message that reports the end of a job, and its signature
 """

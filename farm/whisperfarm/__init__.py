@@ -1,6 +1,6 @@
 """The operator's command `whisperfarm`, which starts and connects the other packages.
 
-- `command`, `commands`, `flags`: the command line
+- `command`, `commands`, `flags`, `output`: the command line and what it prints
 - `supervisor`: the processes of `whisperfarm up`
 - `doctor`: checks of the machine and the settings
 - `models`, `flower`: helpers of the commands of the same names

@@ -1,5 +1,6 @@
 """Sets up logging: one event per line, as text or JSON, for the farm and its libraries."""
 
+import io
 import logging
 import sys
 from collections.abc import Sequence
@@ -8,13 +9,18 @@ from typing import Any, TextIO
 import structlog
 from celery.signals import setup_logging
 from structlog.stdlib import ProcessorFormatter
-from structlog.typing import EventDict, Processor, WrappedLogger
+from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
+
+from whisperfarm_contract.printable import printable
 
 _NOISY_LOGGERS = (
     "alembic", "amqp", "kombu", "httpx", "httpcore", "urllib3", "asyncio", "tornado.access",
     "celery.worker.strategy", "celery.app.trace",
 )  # fmt: skip
 """Libraries whose `info` events are about their internals; only their warnings are logged."""
+
+_TRACES = frozenset({"exception", "stack"})
+"""Fields of several lines."""
 
 
 def configure_logs(
@@ -82,9 +88,32 @@ def _json() -> list[Processor]:
 
 
 def _text(*, colors: bool) -> list[Processor]:
+    renderer = structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=_write_traceback)
+    return [_escape_texts, renderer]
+
+
+def _escape_texts(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Escape control characters: a file name must not steer a terminal or forge a line."""
+    return {printable(name): _escaped(name, value) for name, value in event.items()}
+
+
+def _escaped(name: str, value: Any) -> Any:
+    if name == "event":
+        return printable(str(value))
+    if not isinstance(value, str):
+        return value
+    return _escape_lines(value) if name in _TRACES else printable(value)
+
+
+def _write_traceback(target: TextIO, error: ExcInfo) -> None:
     # The default shows the local variables of a traceback, such as keys and transcripts.
-    plain = structlog.dev.plain_traceback
-    return [structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=plain)]
+    text = io.StringIO()
+    structlog.dev.plain_traceback(text, error)
+    target.write(_escape_lines(text.getvalue()))
+
+
+def _escape_lines(text: str) -> str:
+    return "\n".join(map(printable, text.split("\n")))
 
 
 def _set_root(level: str, formatter: logging.Formatter, target: TextIO) -> None:

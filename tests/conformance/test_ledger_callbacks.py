@@ -59,6 +59,14 @@ def test_claimed_callback_is_not_claimed_again(ledger: Ledger) -> None:
     assert ledger.callbacks.claim(lease_s=60) is None
 
 
+def test_callback_has_the_warnings_of_the_transcript(ledger: Ledger) -> None:
+    job = ledger.jobs.insert(replace(new_job(), policy=JobPolicy(callback_url=ADDRESS)))
+    ledger.attempts.claim(job.id, worker="w", lease_s=60)
+    warnings = ("the recording is cut short",)
+    ledger.attempts.succeed(job.id, attempt=1, result_key="r", audio_s=1.0, warnings=warnings)
+    assert json.loads(take(ledger).body)["data"]["warnings"] == list(warnings)
+
+
 def test_expired_callback_claim_keeps_its_id(ledger: Ledger) -> None:
     received(ledger)
     first = take(ledger, lease_s=-1)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 
+from whisperfarm.output import print_line
 from whisperfarm.readiness import wait_until_ready
 from whisperfarm_contract.problems import ServerError
 from whisperfarm_contract.transcript import Transcript, from_wire
@@ -35,7 +36,7 @@ def demo(audio: Path | None) -> None:
         tempfile.TemporaryDirectory(prefix="whisperfarm-demo-") as folder,
         _farm(Path(folder)) as url,
     ):
-        click.echo(f"transcribing {audio.name} with whisper-remote")
+        print_line(f"transcribing {audio.name} with whisper-remote")
         _print(_transcribe(audio, url, Path(folder)))
 
 
@@ -43,7 +44,7 @@ def demo(audio: Path | None) -> None:
 def _farm(folder: Path) -> Iterator[str]:
     """Run a farm in `folder` and yield its URL."""
     url = f"http://127.0.0.1:{(port := _free_port())}"
-    click.echo(f"starting a farm at {url}; loading the models takes a few seconds")
+    print_line(f"starting a farm at {url}; loading the models takes a few seconds")
     with subprocess.Popen(_up(folder, port), env=_environment()) as farm:
         try:
             if not wait_until_ready(
@@ -99,16 +100,16 @@ def _transcribe(audio: Path, url: str, folder: Path) -> Transcript:
 
 
 def _print(transcript: Transcript) -> None:
-    click.echo()
+    print_line()
     for segment in transcript.segments:
         span = f"[{segment.start:6.2f} --> {segment.end:6.2f}]"
-        click.echo(f"{span}  {segment.speaker or 'speaker unknown'}: {segment.text.strip()}")
+        print_line(f"{span}  {segment.speaker or 'speaker unknown'}: {segment.text.strip()}")
     words = sum(1 for _ in transcript.words())
     coverage = transcript.coverage
-    click.echo()
-    click.echo(
+    print_line()
+    print_line(
         f"{coverage.audio_s:.1f} s of audio, {coverage.speech_s:.1f} s of speech, {words} words, "
         f"{len({turn.speaker for turn in transcript.turns})} speakers"
     )
     for warning in transcript.warnings:
-        click.echo(f"warning: {warning}")
+        print_line(f"warning: {warning}")

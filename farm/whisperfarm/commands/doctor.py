@@ -12,6 +12,8 @@ from whisperfarm.doctor import machine, services, storage
 from whisperfarm.doctor.environment import settings_names
 from whisperfarm.doctor.finding import Finding, Severity
 from whisperfarm.flags import flags, set_environment
+from whisperfarm.output import print_line
+from whisperfarm_contract.printable import printable
 from whisperfarm_store.logs import configure_logs
 from whisperfarm_worker.settings import WorkerSettings
 
@@ -53,6 +55,6 @@ def _findings(settings: WorkerSettings) -> Iterator[Finding]:
 
 def _print(finding: Finding) -> None:
     mark = click.style(f"{finding.severity:<4}", fg=_COLOURS[finding.severity])
-    click.echo(f"{mark}  {finding.name:<9} {finding.text}")
+    click.echo(f"{mark}  {printable(f'{finding.name:<9} {finding.text}')}")
     if hint := finding.hint:
-        click.echo(f"{'':<16}-> {hint}")
+        print_line(f"{'':<16}-> {hint}")

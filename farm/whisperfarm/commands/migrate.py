@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from whisperfarm.flags import flags, set_environment
+from whisperfarm.output import print_line
 from whisperfarm_contract.problems import FarmUnavailable
 from whisperfarm_store.ledger import Ledger, open_ledger
 from whisperfarm_store.logs import configure_logs
@@ -35,7 +36,7 @@ def migrate(wait_s: float, **flag_values: Any) -> None:
         revision = _migrate(ledger, deadline=time.monotonic() + wait_s)
     finally:
         ledger.close()
-    click.echo(f"the ledger is up to date (revision {revision})")
+    print_line(f"the ledger is up to date (revision {revision})")
 
 
 def _migrate(ledger: Ledger, *, deadline: float) -> str:

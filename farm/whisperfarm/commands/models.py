@@ -12,6 +12,7 @@ from whisperfarm.flags import flags, set_environment
 from whisperfarm.legacy_env import presets_to_pull
 from whisperfarm.models.pull_progress import show_progress
 from whisperfarm.models.served import served_requirements
+from whisperfarm.output import print_line
 from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.problems import MissingModel, ModelIntegrityError
 from whisperfarm_demo import models_dir
@@ -45,7 +46,7 @@ def list_models(**flag_values: Any) -> None:
     set_environment(flag_values)
     found = list(served_requirements(ModelSettings()))
     for preset, requirement in found:
-        click.echo(_describe(preset, requirement))
+        print_line(_describe(preset, requirement))
     sys.exit(0 if all(requirement.present for _, requirement in found) else 1)
 
 
@@ -77,7 +78,7 @@ def verify_models(**flag_values: Any) -> None:
     _set_image_environment(flag_values)
     found = _verify(ModelSettings())
     for one in found:
-        click.echo(f"{one.state:<9} {one.model.name:<32} {one.detail or one.path}")
+        print_line(f"{one.state:<9} {one.model.name:<32} {one.detail or one.path}")
     _raise_if_bad(found)
 
 
@@ -106,7 +107,7 @@ def time_load(**flag_values: Any) -> None:
     from whisperfarm_worker.settings import WorkerSettings
 
     for step, seconds in model_load_times(WorkerSettings(), bundled_models=models_dir()):
-        click.echo(f"{seconds:7.2f} s  {step}")
+        print_line(f"{seconds:7.2f} s  {step}")
 
 
 def pull_all(settings: ModelSettings) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from whisperfarm.flags import flags, set_environment
+from whisperfarm.output import print_line
 from whisperfarm_contract.job import Job
 from whisperfarm_dispatcher.submission.resubmit import retry_quarantined
 from whisperfarm_store.blobs import open_blobs
@@ -33,7 +34,7 @@ def list_jobs(**flag_values: Any) -> None:
     """
     set_environment(flag_values)
     for job in _ledger(StoreSettings()).jobs.list_quarantined(limit=_MAX_LISTED):
-        click.echo(_line(job))
+        print_line(_line(job))
 
 
 @quarantine.command()
@@ -49,7 +50,7 @@ def retry(job_id: str, **flag_values: Any) -> None:
     set_environment(flag_values)
     settings = StoreSettings()
     job = retry_quarantined(_ledger(settings), open_blobs(settings), job_id)
-    click.echo(job.id)
+    print_line(job.id)
 
 
 def _ledger(settings: StoreSettings) -> Ledger:

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from whisperfarm.flags import flags, set_environment
+from whisperfarm.output import print_line
 from whisperfarm.readiness import wait_until_ready
 from whisperfarm.supervisor.supervisor import Supervisor
 from whisperfarm_contract.problems import InvalidSettings
@@ -67,7 +68,7 @@ def _announce(settings: DispatcherSettings, supervisor: Supervisor) -> None:
 
 
 def _print_line(line: str) -> None:
-    click.echo(f"whisperfarm: {line}", err=True)
+    print_line(f"whisperfarm: {line}", err=True)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from whisperfarm.flags import flags, set_environment
+from whisperfarm.output import print_line
 from whisperfarm.worker_drain import WorkerDrain
 from whisperfarm_store.ledger import WORKER_LIVE_WITHIN_S, Ledger, WorkerHeartbeat, open_ledger
 from whisperfarm_store.settings import StoreSettings
@@ -24,7 +25,7 @@ def workers(**flag_values: Any) -> None:
     ledger = _ledger()
     running = ledger.workers.running_counts()
     for heartbeat in ledger.workers.list_live(within_s=WORKER_LIVE_WITHIN_S):
-        click.echo(_line(heartbeat, running.get(heartbeat.name, 0)))
+        print_line(_line(heartbeat, running.get(heartbeat.name, 0)))
 
 
 @click.command()
@@ -57,7 +58,7 @@ def drain(
     if sum((bool(names), all_workers, here)) != 1:
         raise click.UsageError("give either names of workers, --all or --here")
     set_environment(flag_values)
-    worker_drain = WorkerDrain(_ledger(), live_within_s=WORKER_LIVE_WITHIN_S, print_line=click.echo)
+    worker_drain = WorkerDrain(_ledger(), live_within_s=WORKER_LIVE_WITHIN_S, print_line=print_line)
     requested = worker_drain.request(names=names, here=here)  # --all: neither
     if wait and not worker_drain.wait(requested, timeout_s=timeout):
         sys.exit(_EXIT_NOT_DRAINED)

@@ -9,6 +9,8 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
 from rich.progress import TransferSpeedColumn as SpeedColumn
 
+from whisperfarm_contract.printable import printable
+
 
 class ProgressOutput:
     """Shows a pull through rich. Several threads may use it at once."""
@@ -36,7 +38,7 @@ class ProgressOutput:
 
     def _print(self, line: str) -> None:
         with self._lock:
-            self._bars.console.print(line, markup=False, highlight=False, soft_wrap=True)
+            self._bars.console.print(printable(line), markup=False, highlight=False, soft_wrap=True)
 
 
 @contextmanager

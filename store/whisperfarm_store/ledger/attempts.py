@@ -1,6 +1,6 @@
 """Attempts at jobs, from the claim to the end. `attempt` is the fencing token."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -125,9 +125,25 @@ class Attempts:
             for job_id, attempt in held.items()
         }
 
-    def succeed(self, job_id: str, *, attempt: int, result_key: str, audio_s: float) -> None:
-        """End the attempt and the job with success. The transcript is the blob `result_key`."""
-        columns = {"result_key": result_key, "audio_s": audio_s, "problem": None}
+    def succeed(
+        self,
+        job_id: str,
+        *,
+        attempt: int,
+        result_key: str,
+        audio_s: float,
+        warnings: Sequence[str] = (),
+    ) -> None:
+        """End the attempt and the job with success. The transcript is the blob `result_key`.
+
+        `warnings` are those of the transcript, for the job's callbacks.
+        """
+        columns = {
+            "result_key": result_key,
+            "audio_s": audio_s,
+            "problem": None,
+            "warnings": warnings,
+        }
         with self._database.write() as connection:
             attempt_end.finish(connection, job_id, JobState.SUCCEEDED, attempt=attempt, **columns)
 

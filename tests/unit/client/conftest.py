@@ -31,7 +31,7 @@ MAX_PAUSES = 50
 Behavior = Callable[[Any], None]
 """What the double does with one request; it is given the handler of the request."""
 
-TRANSCRIPT = replace(examples.TRANSCRIPT, segments=examples.TRANSCRIPT.segments[:1])
+TRANSCRIPT = replace(examples.TRANSCRIPT, segments=examples.TRANSCRIPT.segments[:1], warnings=())
 
 
 class ReceivedRequest(NamedTuple):

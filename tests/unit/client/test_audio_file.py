@@ -9,15 +9,9 @@ from whisperfarm_contract.problems import AudioEmpty, MissingAudio
 
 def test_open_audio_reads_name_size_and_a_new_key(wav: Path) -> None:
     first, second = audio_file.open_audio(str(wav)), audio_file.open_audio(str(wav))
-    assert (first.filename, first.stem) == ("call.wav", "call")
+    assert first.filename == "call.wav"
     assert first.size_bytes == wav.stat().st_size
     assert first.key != second.key
-
-
-def test_stem_equals_that_of_whisper(tmp_path: Path) -> None:
-    path = tmp_path / "call.2026.wav"
-    path.write_bytes(b"x")
-    assert audio_file.open_audio(str(path)).stem == "call.2026"
 
 
 def test_chunks_report_the_fraction_sent(wav: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from whisperfarm_client import VERSION
+from whisperfarm_contract import formats
 
 ROOT = Path(__file__).parents[3]
 
@@ -71,6 +72,43 @@ def test_zipapp_has_client_and_contract_only(built: Path) -> None:
     with zipfile.ZipFile(built) as archive:
         tops = {name.split("/")[0] for name in archive.namelist()}
     assert tops == {"__main__.py", "whisperfarm_client", "whisperfarm_contract"}
+
+
+def test_zipapp_has_every_module_of_the_client(built: Path) -> None:
+    with zipfile.ZipFile(built) as archive:
+        packed = set(archive.namelist())
+    client = ROOT / "client"
+    modules = {path.relative_to(client).as_posix() for path in client.rglob("whisperfarm_*/*.py")}
+    assert modules <= packed
+    assert {f"{name}c" for name in modules} <= packed
+
+
+def test_zipapp_lacks_what_the_client_never_imports(built: Path) -> None:
+    with zipfile.ZipFile(built) as archive:
+        packed = {Path(name).stem for name in archive.namelist()}
+    assert {"transcript", "cues", "problems", "printable"} <= packed
+    assert not {"signing", "examples", "job_wire", "attempt_decision"} & packed
+
+
+@pytest.mark.parametrize("name", [*formats.FORMATS, "all"])
+def test_zipapp_writes_every_format(
+    built: Path, farm: Any, wav: Path, out: Path, name: str
+) -> None:
+    flags = ("-f", name, "--max_line_width", "20", "--verbose", "True")
+    done = _run(built, wav, "-o", out, *flags, WHISPERFARM_URL=farm.url)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_zipapp_runs_from_its_sources(built: Path, farm: Any, wav: Path, out: Path) -> None:
+    """As under another version of Python, which ignores the bytecode."""
+    sources = built.with_name("sources-only")
+    with zipfile.ZipFile(built) as archive, zipfile.ZipFile(sources, "w") as target:
+        for info in archive.infolist():
+            if info.filename.endswith(".py"):
+                target.writestr(info, archive.read(info))
+    command = [sys.executable, sources, wav, "-o", out, "--url", farm.url]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_zipapp_reports_an_old_python(built: Path) -> None:

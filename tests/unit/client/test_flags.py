@@ -97,6 +97,29 @@ def test_formats_equal_those_of_the_contract() -> None:
     assert set(flags.FORMATS) == {*formats.FORMATS, "all"}
 
 
+@pytest.mark.parametrize(
+    ("argv", "expected"),
+    [
+        (["--no_cache", "call.wav"], True),
+        (["call.wav", "--no_cache"], True),
+        (["--no_cache", "--model", "demo", "call.wav"], True),
+        (["--no_cache", "false", "call.wav"], False),
+        (["--no_cache=False", "call.wav"], False),
+        (["--no_cache", "--", "call.wav"], True),
+        (["call.wav"], None),
+    ],
+)
+def test_no_cache_is_accepted_with_and_without_a_value(
+    argv: list[str], expected: bool | None
+) -> None:
+    given = flags.parse(argv)
+    assert (given.no_cache, given.audio) == (expected, ["call.wav"])
+
+
+def test_recording_after_dashes_may_have_the_name_of_a_flag() -> None:
+    assert flags.parse(["--", "--no_cache", "-a"]).audio == ["--no_cache", "-a"]
+
+
 def test_parse_ignores_the_case_of_a_format() -> None:
     assert flags.parse(["call.wav", "-f", "JSON"]).output_format == "json"
 

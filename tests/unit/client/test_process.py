@@ -71,6 +71,45 @@ def test_unprintable_text_is_no_failure(
     assert "Gr?? Gott." in said
 
 
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+@pytest.mark.parametrize("close", ["pipe", "closed"])
+def test_closed_stream_does_not_change_the_exit_code(
+    farm: Any, wav: Path, out: Path, stream: str, close: str
+) -> None:
+    farm.transcript["warnings"] = ["one", "two"]
+    absent = wav.with_name("absent.wav")
+    argv = [str(one) for one in (absent, wav, "-o", out, "-f", "txt", "--verbose", "True")]
+    assert _run_with_lost(stream, argv, farm, close) == 66
+    assert [path.name for path in out.iterdir()] == ["call.txt"]
+
+
+@pytest.mark.parametrize("flag", ["--help", "--version"])
+@pytest.mark.parametrize("close", ["pipe", "closed"])
+def test_help_ends_quietly_if_its_reader_has_ended(farm: Any, flag: str, close: str) -> None:
+    assert _run_with_lost("stdout", [flag], farm, close) == 0
+
+
+def _run_with_lost(stream: str, argv: list[str], farm: Any, close: str) -> int:
+    """Runs the client with one stream that is closed, or a pipe without a reader."""
+    number = {"stdout": 1, "stderr": 2}[stream]
+    redirect = f"{number}>&-" if close == "closed" else f"{number}>&$pipe"
+    reader, writer = os.pipe()
+    os.close(reader)
+    ended = subprocess.run(
+        ["bash", "-c", f'pipe={writer}; exec "$@" {redirect}', "bash", *CLIENT, *argv],
+        env={**os.environ, "WHISPERFARM_URL": farm.url},
+        pass_fds=[writer],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+    os.close(writer)
+    assert "Traceback" not in ended.stderr
+    assert "Error" not in ended.stderr
+    return ended.returncode
+
+
 def test_slow_imports_happen_after_the_upload(farm: Any, wav: Path, out: Path) -> None:
     script = (
         "import sys; from whisperfarm_client.command import main;"

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from whisperfarm_client import responses
+from whisperfarm_client import documents, responses
 from whisperfarm_client.address import parse
 from whisperfarm_client.errors import BadResponse
 from whisperfarm_client.transport import HttpResponse
@@ -83,9 +83,16 @@ def test_to_problem_names_the_target_of_a_redirect() -> None:
 @pytest.mark.parametrize("body", [b"<html>", b"[]", b"\xff", {"state": "queued"}])
 def test_json_body_rejects_a_response_of_another_server(body: Any) -> None:
     with pytest.raises(BadResponse, match="is not a whisperfarm"):
-        responses.json_body(_answer(200, body), FARM, "id")
+        responses.json_body(_answer(200, body), FARM, documents.ACCEPTED_JOB)
 
 
-@pytest.mark.parametrize(("text", "wait_s"), [("7", 7.0), ("", 0.0), ("Fri, 20 Nov 2026", 0.0)])
+def test_json_body_names_the_invalid_member() -> None:
+    with pytest.raises(BadResponse, match=r"is not a whisperfarm: .*; id is not an id"):
+        responses.json_body(_answer(200, {"id": None}), FARM, documents.ACCEPTED_JOB)
+
+
+@pytest.mark.parametrize(
+    ("text", "wait_s"), [("7", 7.0), ("9" * 400, 86400.0), ("", 0.0), ("Fri, 20 Nov 2026", 0.0)]
+)
 def test_retry_after_is_read_in_seconds(text: str, wait_s: float) -> None:
     assert HttpResponse(503, {"retry-after": text}, b"").retry_after_s == wait_s

@@ -159,6 +159,10 @@ def test_version_equals_that_of_the_distribution() -> None:
         ([], {"WHISPERFARM_CACHE": "True", "WHISPERFARM_DEADLINE": "0"}, {}),
         (["--no_cache", "--deadline", "10m"], {}, {"cache": "false", "deadline_s": "600"}),
         (["--no_cache"], {"WHISPERFARM_CACHE": "True"}, {"cache": "false"}),
+        (["--no_cache", "True"], {}, {"cache": "false"}),
+        (["--no_cache=true"], {}, {"cache": "false"}),
+        (["--no_cache", "False"], {}, {}),
+        (["--no_cache", "False"], {"WHISPERFARM_CACHE": "False"}, {}),
         (["--deadline", "90"], {"WHISPERFARM_DEADLINE": "1h"}, {"deadline_s": "90"}),
         (
             [],

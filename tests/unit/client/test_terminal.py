@@ -25,3 +25,9 @@ def test_progress_line_writes_nothing_elsewhere() -> None:
     progress_line.update("send", 0.5)
     progress_line.clear()
     assert stream.getvalue() == ""
+
+
+def test_progress_line_escapes_its_texts() -> None:
+    terminal = Terminal()
+    ProgressLine(terminal, "\x1b[2J.wav").update("\u202e\x07", 0.5)
+    assert terminal.getvalue() == "\r\\x1b[2J.wav: \\u202e\\x07  50%\x1b[K"

@@ -18,6 +18,12 @@ def test_payload_has_the_job_and_its_result() -> None:
     assert event["data"]["links"] == {"self": "/v1/jobs/j1", "result": "/v1/jobs/j1/result"}
 
 
+def test_payload_has_the_warnings_of_the_transcript() -> None:
+    job = replace(new_job("j1"), state=JobState.SUCCEEDED, finished_at=1.5)
+    for warnings in ([], ["the recording is cut short"]):
+        assert json.loads(job_events.payload(job, warnings))["data"]["warnings"] == warnings
+
+
 def test_payload_escapes_surrogates() -> None:
     problem = {"detail": "file \udc80.wav"}
     job = replace(new_job(), state=JobState.FAILED, finished_at=1.0, problem=problem)

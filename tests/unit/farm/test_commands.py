@@ -43,6 +43,24 @@ def test_quarantined_job_is_listed_until_it_is_retried(
     assert run("quarantine", "list").output == ""
 
 
+UNPRINTABLE = "\x1b[2J\x07\u202e\n\x9b"
+
+
+def test_tables_escape_control_characters(run: Run, ledger: Ledger) -> None:
+    ledger.workers.record_heartbeat(
+        WorkerHeartbeat(
+            name=f"w{UNPRINTABLE}", presets=("demo",), concurrency=1, pid=1, host="h", ready=True
+        )
+    )
+    job = ledger.jobs.insert(new_job(tenant=f"t{UNPRINTABLE}"))
+    ledger.attempts.claim(job.id, worker="w", lease_s=-1)
+    ledger.dispatch.rescue(redispatch_after_s=60, max_worker_deaths=1)
+    for table in (("workers",), ("quarantine", "list")):
+        (line,) = run(*table).output.split("\n")[:-1]
+        assert line.isprintable()
+        assert r"\x1b[2J\x07\u202e\n\x9b" in line
+
+
 def test_workers_lists_states_and_running_jobs(run: Run, ledger: Ledger) -> None:
     for name, ready in (("one", True), ("two", False), ("three", True)):
         ledger.workers.record_heartbeat(

@@ -51,6 +51,35 @@ def test_text_format_writes_one_line_per_event() -> None:
     assert "\x1b" not in line
 
 
+UNPRINTABLE = "call\x1b[2J\x07\x00\u202e\r\n2026-01-01 [info] forged"
+
+
+def test_text_format_escapes_control_characters() -> None:
+    stream = io.StringIO()
+    configure_logs("info", "text", component="worker", stream=stream)
+    logger = structlog.get_logger()
+    logger.info("job.claimed", file=UNPRINTABLE, short="\x9b2J", files=[UNPRINTABLE])
+    logger.info("job.claimed", **{UNPRINTABLE: 1})
+    logging.getLogger("library").warning("opened %s", UNPRINTABLE)
+    lines = stream.getvalue().split("\n")[:-1]
+    assert len(lines) == 3
+    assert all(line.isprintable() for line in lines)
+    assert r"\x1b[2J" in lines[2]
+
+
+def test_text_format_escapes_the_lines_of_a_traceback() -> None:
+    stream = io.StringIO()
+    configure_logs("info", "text", component="worker", stream=stream)
+    try:
+        raise ValueError(UNPRINTABLE)
+    except ValueError:
+        structlog.get_logger().exception("job.failed")
+        logging.getLogger("library").exception("failed", stack_info=True)
+    lines = stream.getvalue().split("\n")
+    assert sum(line.startswith("Traceback") for line in lines) == 2
+    assert all(line.isprintable() for line in lines)
+
+
 def test_terminal_output_is_coloured() -> None:
     stream = Terminal()
     configure_logs("info", "text", component="worker", stream=stream)

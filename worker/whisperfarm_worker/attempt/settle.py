@@ -35,10 +35,14 @@ _POLL_S = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Deliver:
-    """The transcript is the blob `result_key`. `audio_s` is the audio's length in seconds."""
+    """The transcript is the blob `result_key`. `audio_s` is the audio's length in seconds.
+
+    `warnings` are those of the transcript.
+    """
 
     result_key: str
     audio_s: float
+    warnings: tuple[str, ...] = ()
     from_cache: bool = False
 
 
@@ -128,8 +132,14 @@ class Settlement:
     def _write(self, job: Job, outcome: Outcome) -> None:
         attempts, attempt = self._ledger.attempts, job.attempt
         match outcome:
-            case Deliver(result_key, audio_s, _):
-                attempts.succeed(job.id, attempt=attempt, result_key=result_key, audio_s=audio_s)
+            case Deliver(result_key, audio_s, warnings):
+                attempts.succeed(
+                    job.id,
+                    attempt=attempt,
+                    result_key=result_key,
+                    audio_s=audio_s,
+                    warnings=warnings,
+                )
             case Fail(problem):
                 attempts.fail(job.id, attempt=attempt, problem=problem)
             case Retry(problem, delay_s):

@@ -3,7 +3,7 @@
 The callbacks are inserted in the same transaction, so a finished job never lacks its callbacks.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,12 +30,13 @@ def finish_job(
     to: JobState,
     *,
     attempt: int | None = None,
+    warnings: Sequence[str] = (),
     **values: Any,
 ) -> Job | None:
     """Move a job from `current` into a final state. Returns the job in its new state.
 
-    Returns `None` if the job is not in `current`, or not at `attempt` if that is given. `values`
-    are other columns of the job.
+    Returns `None` if the job is not in `current`, or not at `attempt` if that is given. `warnings`
+    are those of the transcript, which callbacks contain. `values` are other columns of the job.
     """
     if not to.is_final:
         raise ValueError(f"{to} is not a final state")
@@ -46,7 +47,7 @@ def finish_job(
     if row is None:
         return None
     job = job_of(row)
-    _insert_callbacks(connection, job)
+    _insert_callbacks(connection, job, warnings)
     after_commit(connection, partial(_log_finished, job))
     return job
 
@@ -63,20 +64,20 @@ def _log_finished(job: Job) -> None:
     )
 
 
-def _insert_callbacks(connection: Connection, job: Job) -> None:
+def _insert_callbacks(connection: Connection, job: Job, warnings: Sequence[str]) -> None:
     rows = [*_http_callbacks(job), *_amqp_callbacks(job)]
     if rows:
-        common_columns = _common_columns(job)
+        common_columns = _common_columns(job, warnings)
         connection.execute(insert(callbacks), [{**common_columns, **row} for row in rows])
 
 
-def _common_columns(job: Job) -> dict[str, Any]:
+def _common_columns(job: Job, warnings: Sequence[str]) -> dict[str, Any]:
     """Return the columns that all callbacks of a job share. They are due at once."""
     return {
         "job_id": job.id,
         "tenant": job.tenant,
         "event": job_events.event_type(job),
-        "body": job_events.payload(job),
+        "body": job_events.payload(job, warnings),
         "state": "pending",
         "tries": 0,
         "tries_before_replay": 0,

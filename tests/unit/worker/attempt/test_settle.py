@@ -65,7 +65,10 @@ def blobs(tmp_path: Path) -> FolderBlobs:
 @pytest.mark.parametrize(
     ("outcome", "call"),
     [
-        (Deliver("results/it", 9.5), ("succeed", {"result_key": "results/it", "audio_s": 9.5})),
+        (
+            Deliver("results/it", 9.5, ("cut short",)),
+            ("succeed", {"result_key": "results/it", "audio_s": 9.5, "warnings": ("cut short",)}),
+        ),
         (Fail(EMPTY), ("fail", {"problem": EMPTY})),
         (Retry(BROKEN, 2), ("requeue", {"problem": BROKEN, "counts": True, "delay_s": 2})),
         (Snooze(AWAY, 5), ("requeue", {"problem": AWAY, "delay_s": 5})),
