@@ -1,8 +1,11 @@
 """Checks that a recording is audio and not too long."""
 
+from dataclasses import replace
+
 from whisperfarm_contract import media
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.problems import AudioTooLong, AudioUnreadable
+from whisperfarm_dispatcher.submission.probe import Duration
 
 
 def check_format(head: bytes, options: Options) -> None:
@@ -17,10 +20,16 @@ def check_format(head: bytes, options: Options) -> None:
         )
 
 
-def check_duration(duration_s: float | None, *, max_s: float) -> None:
-    """Raise `AudioTooLong` if the audio is known to be longer than `max_s`."""
-    if duration_s is not None and duration_s > max_s:
-        raise AudioTooLong(
-            f"the audio is {duration_s:.0f} seconds long and this farm accepts {max_s:.0f}; send it"
-            " in parts"
-        )
+def limit_duration(duration: Duration | None, *, max_s: float) -> Duration | None:
+    """Return the duration. Raises `AudioTooLong` if it was measured as longer than `max_s`.
+
+    An estimate proves nothing, so it is shortened: the worker decodes no more than `max_s`.
+    """
+    if duration is None or duration.seconds <= max_s:
+        return duration
+    if duration.is_estimated:
+        return replace(duration, seconds=max_s)
+    raise AudioTooLong(
+        f"the audio is {duration.seconds:.0f} seconds long and this farm accepts {max_s:.0f}; send"
+        " it in parts"
+    )

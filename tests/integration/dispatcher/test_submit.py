@@ -36,6 +36,7 @@ def test_form_creates_a_job(farm: Farm, audio: bytes) -> None:
         "sha256": sha256(audio).hexdigest(),
         "size_bytes": len(audio),
         "duration_s": 0.5,
+        "duration_is_estimated": False,
     }
 
 

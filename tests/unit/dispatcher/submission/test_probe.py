@@ -6,10 +6,16 @@ import pytest
 from tests.support.recordings import wav
 from whisperfarm_contract.options import Options
 from whisperfarm_dispatcher.submission import probe
+from whisperfarm_dispatcher.submission.probe import Duration
+
+
+def find(data: bytes, options: Options | None = None) -> Duration | None:
+    return probe.duration(io.BytesIO(data), options or Options(), size_bytes=len(data))
 
 
 def duration_s(data: bytes, options: Options | None = None) -> float | None:
-    return probe.duration_s(io.BytesIO(data), options or Options(), size_bytes=len(data))
+    found = find(data, options)
+    return None if found is None else found.seconds
 
 
 @pytest.mark.parametrize(("rate_hz", "channels"), [(8000, 1), (16000, 2), (44100, 2)])
@@ -24,10 +30,11 @@ def test_probe_ignores_an_unfinished_header() -> None:
     assert duration_s(bytes(audio)) == pytest.approx(2, abs=0.01)
 
 
-def test_zero_duration_is_unknown() -> None:
+def test_probe_measures_a_wav_whose_header_says_zero() -> None:
     audio = bytearray(wav(seconds=2))
     audio[40:44] = struct.pack("<I", 0)
-    assert duration_s(bytes(audio)) is None
+    assert duration_s(bytes(audio)) == 2
+    assert duration_s(bytes(audio[:44])) is None
 
 
 def test_probe_corrects_the_duration_by_the_sample_rate() -> None:
@@ -56,15 +63,44 @@ def test_probe_does_not_read_aac_as_mp3() -> None:
 
 def test_probe_stops_after_the_maximum_number_of_reads() -> None:
     file = CountingFile(b"ID3\x03\x00\x00\x00\x00\x00\x00" + bytes(8 << 20))
-    assert probe.duration_s(file, Options(), size_bytes=8 << 20) is None
+    assert probe.duration(file, Options(), size_bytes=8 << 20) is None
     assert file.reads <= probe.MAX_READS
 
 
 def test_probe_does_not_read_a_huge_chunk() -> None:
     header = b"RIFF" + struct.pack("<I", 1 << 30) + b"WAVEfmt " + struct.pack("<I", 1 << 30)
     file = CountingFile(header + bytes(4 << 20))
-    assert probe.duration_s(file, Options(), size_bytes=1 << 30) is None
+    assert probe.duration(file, Options(), size_bytes=1 << 30) is None
     assert file.most_bytes <= probe.MAX_READ_BYTES
+
+
+@pytest.mark.parametrize("size", [0, 0x7FFFFFFF, 0xFFFFFFFF])
+def test_probe_measures_a_wav_written_to_a_pipe(size: int) -> None:
+    audio = bytearray(b"RIFF\xff\xff\xff\xffWAVELIST" + struct.pack("<I", 200_000) + bytes(200_000))
+    plain = wav(seconds=3, rate_hz=8000)
+    audio += plain[12:40] + struct.pack("<I", size) + plain[44:]
+    assert find(bytes(audio)) == Duration(3.0, is_estimated=False)
+
+
+def test_probe_measures_rf64_by_its_64_bit_size() -> None:
+    plain = wav(seconds=3, rate_hz=8000)
+    sizes = b"ds64" + struct.pack("<IQQQI", 28, 0, 48_000, 0, 0)
+    unknown = b"\xff\xff\xff\xff"
+    audio = b"RF64" + unknown + b"WAVE" + sizes + plain[12:40] + unknown + plain[44:] + bytes(9000)
+    assert find(audio) == Duration(3.0, is_estimated=False)
+
+
+def test_probe_only_estimates_a_compressed_wav() -> None:
+    audio = bytearray(wav(seconds=2))
+    audio[20:22] = struct.pack("<H", 0x55)  # MP3
+    assert find(bytes(audio)) is None
+
+
+def test_probe_marks_the_duration_of_a_header_as_estimated() -> None:
+    frame = b"\xff\xfb\x90\x64" + bytes(413)
+    found = find(frame * 100)
+    assert found is not None
+    assert found.is_estimated
 
 
 class CountingFile(io.BytesIO):
