@@ -18,11 +18,11 @@ from whisperfarm_contract.field_types import (
     Number,
     String,
 )
+from whisperfarm_contract.media.headerless import ENCODINGS
 from whisperfarm_contract.problems import InvalidOption, UnknownLanguage
 from whisperfarm_contract.schema_fields import option_field
 
 TASKS = ("transcribe", "translate")
-ENCODINGS = ("s16le", "mulaw", "alaw")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +75,8 @@ class Options:
         "mix",
     )
     encoding: str | None = option_field(
-        Enum(ENCODINGS), "sample format of headerless audio; requires sample_rate"
+        Enum(tuple(ENCODINGS)),
+        "encoding of headerless audio; all but g722 and gsm require sample_rate",
     )
     sample_rate: int | None = option_field(
         Integer(4000, 192_000),
@@ -104,8 +105,19 @@ def _check_combination(options: Options) -> None:
     minimum, maximum = options.min_speakers, options.max_speakers
     if minimum is not None and maximum is not None and minimum > maximum:
         raise InvalidOption(f"min_speakers ({minimum}) is above max_speakers ({maximum})")
-    if options.encoding is not None and options.sample_rate is None:
+    _check_encoding(options)
+
+
+def _check_encoding(options: Options) -> None:
+    if options.encoding is None:
+        return
+    fixed_hz = ENCODINGS[options.encoding].sample_rate_hz
+    if fixed_hz is None and options.sample_rate is None:
         raise InvalidOption("encoding: headerless audio has no sample rate; set sample_rate in Hz")
+    if fixed_hz is not None and options.sample_rate not in (None, fixed_hz):
+        raise InvalidOption(
+            f"sample_rate: {options.encoding} always has {fixed_hz} Hz; omit the option"
+        )
 
 
 def json_schema() -> dict[str, Any]:

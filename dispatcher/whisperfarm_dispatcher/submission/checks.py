@@ -2,22 +2,30 @@
 
 from dataclasses import replace
 
-from whisperfarm_contract import media
+from whisperfarm_contract.media import Seekable, recognize
+from whisperfarm_contract.media.encryption import is_encrypted
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.problems import AudioTooLong, AudioUnreadable
 from whisperfarm_dispatcher.submission.probe import Duration
 
 
-def check_format(head: bytes, options: Options) -> None:
-    """Raise `AudioUnreadable` unless `head`, the first bytes, are those of a known audio format.
+def check_format(file: Seekable, options: Options, *, size_bytes: int) -> None:
+    """Raise `AudioUnreadable` unless the file has a known audio format and is not encrypted.
 
     Headerless audio cannot be recognised, so it is accepted if the options give its encoding.
     """
-    if options.encoding is None and media.sniff(head) is None:
+    if options.encoding is not None:
+        return
+    found = recognize(file)
+    if found is None:
         raise AudioUnreadable(
             "the first bytes of the file are not those of a supported audio or video format; for"
             " headerless audio, set `encoding` and `sample_rate`"
         )
+    if found.container.name == "mp4" and is_encrypted(
+        file, start=found.offset, size_bytes=size_bytes
+    ):
+        raise AudioUnreadable("the audio is encrypted; send it without encryption")
 
 
 def limit_duration(duration: Duration | None, *, max_s: float) -> Duration | None:

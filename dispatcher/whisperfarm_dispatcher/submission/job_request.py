@@ -38,7 +38,7 @@ def parse(fields: Mapping[str, Any], presets: Mapping[str, Preset]) -> JobReques
 
 def precheck(fields: Mapping[str, Any], presets: Mapping[str, Preset]) -> None:
     """Reject invalid options before the body is read. Fields after the file are checked later."""
-    # `encoding` requires `sample_rate`, which may follow the file.
+    # Most encodings require `sample_rate`, which may follow the file.
     complete_fields = {name: value for name, value in fields.items() if name != "encoding"}
     requested = options.read(_engine_fields(complete_fields))
     job_policy.read(fields)

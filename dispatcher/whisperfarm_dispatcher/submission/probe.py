@@ -4,20 +4,21 @@ A size in bytes measures audio of a constant rate. Other headers state a duratio
 that of the audio, or only a bit rate to estimate it by, until the worker decodes.
 """
 
+import os
 from dataclasses import dataclass
 from typing import BinaryIO, cast
 
 from tinytag import TinyTag, TinyTagException
 
-from whisperfarm_contract import media
+from whisperfarm_contract.media import Recognized, Seekable, frames, recognize
+from whisperfarm_contract.media.headerless import ENCODINGS
 from whisperfarm_contract.options import Options
-from whisperfarm_dispatcher.submission import wav_length
-from whisperfarm_dispatcher.submission.wav_length import Seekable
-
-SAMPLE_BYTES = {"s16le": 2, "mulaw": 1, "alaw": 1}
-"""Bytes per sample of headerless audio."""
+from whisperfarm_dispatcher.submission import frame_estimate, wav_length
 
 _UNCOMPRESSED = ("audio/wav", "audio/aiff")
+
+_AGREEMENT = 1.25
+"""Largest ratio of a header's duration to that of the frames, if the header is believed."""
 
 MAX_READ_BYTES = 1 << 20
 MAX_READS = 100_000
@@ -37,34 +38,61 @@ class Duration:
 
 def duration(file: Seekable, options: Options, *, size_bytes: int) -> Duration | None:
     """Return the duration of the audio in the file, or `None` if nothing reveals it."""
-    reader = _BoundedReader(file)
-    measured_s = _measure_s(reader, options, size_bytes)
+    if options.encoding is not None:
+        return _headerless(options, size_bytes)
+    found = recognize(file)
+    if found is None:
+        return None
+    measured_s = _measure_s(_BoundedReader(file), found, options)
     if measured_s is not None:
         return Duration(measured_s, is_estimated=False)
-    estimated_s = _estimate_s(reader, options, size_bytes)
+    estimated_s = _estimate_s(file, found, options, size_bytes)
     return Duration(estimated_s, is_estimated=True) if estimated_s else None
 
 
-def _measure_s(file: "_BoundedReader", options: Options, size_bytes: int) -> float | None:
-    if options.encoding is not None and options.sample_rate is not None:
-        return size_bytes / (SAMPLE_BYTES[options.encoding] * options.sample_rate)
-    return wav_length.measure_s(file, start=0, rate_hz=options.sample_rate)
+def _headerless(options: Options, size_bytes: int) -> Duration | None:
+    encoding = ENCODINGS[options.encoding or ""]
+    rate_hz = encoding.sample_rate_hz or options.sample_rate
+    if rate_hz is None:
+        return None
+    return Duration(size_bytes * encoding.samples_per_byte / rate_hz, is_estimated=False)
 
 
-def _estimate_s(file: "_BoundedReader", options: Options, size_bytes: int) -> float | None:
-    file.seek(0)
+def _measure_s(file: Seekable, found: Recognized, options: Options) -> float | None:
+    if found.container.name != "wav":
+        return None
+    return wav_length.measure_s(file, start=found.offset, rate_hz=options.sample_rate)
+
+
+def _estimate_s(
+    file: Seekable, found: Recognized, options: Options, size_bytes: int
+) -> float | None:
+    by_header_s = _by_header_s(_BoundedReader(file, found.offset), found, options, size_bytes)
+    if found.container.name not in frames.PARSERS:
+        return by_header_s
+    by_frames_s = frame_estimate.estimate_s(
+        file, found.container.name, start=found.offset, size_bytes=size_bytes
+    )
+    if by_frames_s is None or by_header_s is None:
+        return by_frames_s or by_header_s
+    is_plausible = 1 / _AGREEMENT < by_header_s / by_frames_s < _AGREEMENT
+    return by_header_s if is_plausible else by_frames_s
+
+
+def _by_header_s(
+    file: "_BoundedReader", found: Recognized, options: Options, size_bytes: int
+) -> float | None:
+    if found.container.name in frames.PARSERS and found.container.name != "mp3":
+        return None  # tinytag takes some of their frames for MP3
     tag = _read(file)
     if tag is None or not tag.duration:
         return None
     return _capped_by_size(tag, tag.duration, size_bytes) * _rate_correction(tag, options)
 
 
-def _read(reader: "_BoundedReader") -> TinyTag | None:
-    if media.sniff(reader.read(media.SNIFF_BYTES)) == media.CONTAINERS["aac"]:
-        return None  # tinytag takes some of its frames for MP3
-    reader.seek(0)
+def _read(file: "_BoundedReader") -> TinyTag | None:
     try:
-        return TinyTag.get(file_obj=cast("BinaryIO", reader), tags=False)
+        return TinyTag.get(file_obj=cast("BinaryIO", file), tags=False)
     except TinyTagException:
         return None
 
@@ -89,15 +117,23 @@ def _rate_correction(tag: TinyTag, options: Options) -> float:
 
 
 class _BoundedReader:
-    """File with a limit on the size and number of reads."""
+    """The file from `start` on, with a limit on the size and number of reads."""
 
-    def __init__(self, file: Seekable) -> None:
+    def __init__(self, file: Seekable, start: int = 0) -> None:
         self._file = file
+        self._start = start
         self._reads_left = MAX_READS
-        self.seek, self.tell = file.seek, file.tell
+        self.seek(0)
 
     def read(self, size: int = -1) -> bytes:
         self._reads_left -= 1
         if not 0 <= size <= MAX_READ_BYTES or self._reads_left < 0:
             raise TinyTagException("reading the header takes too many bytes")
         return self._file.read(size)
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        from_start = offset + self._start if whence == os.SEEK_SET else offset
+        return self._file.seek(from_start, whence) - self._start
+
+    def tell(self) -> int:
+        return self._file.tell() - self._start

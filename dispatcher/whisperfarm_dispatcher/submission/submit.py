@@ -85,9 +85,9 @@ def _insert(deps: Dependencies, request: NewJob, job_id: str, stored: StoredAudi
 def _build_job(deps: Dependencies, request: NewJob, job_id: str, stored: StoredAudio) -> Job:
     parsed = job_request.parse(request.fields, deps.presets)
     _check_callback(deps, request, parsed.policy)
-    checks.check_format(stored.head, parsed.options)
     key = audio_key(request.tenant, job_id)
     with _open_lazily(deps, key, stored) as file:
+        checks.check_format(file, parsed.options, size_bytes=stored.size_bytes)
         found = probe.duration(file, parsed.options, size_bytes=stored.size_bytes)
     duration = checks.limit_duration(found, max_s=deps.settings.max_audio_s)
     return Job(

@@ -8,7 +8,8 @@ import os
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+
+from whisperfarm_contract.media import Seekable
 
 _CONSTANT_SIZE_CODECS = frozenset({1, 3, 6, 7})
 """Format tags of integer and float PCM, A-law and mu-law."""
@@ -21,14 +22,6 @@ _RF64_SIZE = 0xFFFF_FFFF
 _MAX_CHUNKS = 1000
 _CHUNK_BYTES = 8
 _FORMAT_BYTES = 40
-
-
-class Seekable(Protocol):
-    """The methods of a file that a probe uses."""
-
-    def read(self, size: int = ..., /) -> bytes: ...
-    def seek(self, offset: int, whence: int = ..., /) -> int: ...
-    def tell(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,3 +95,23 @@ def test_json_schema_describes_every_option() -> None:
 @pytest.mark.parametrize("wrong", [{"beam_size": 21}, {"task": "sing"}, {"colour": "red"}])
 def test_json_schema_rejects_what_read_rejects(wrong: dict[str, Any]) -> None:
     assert not Draft202012Validator(options.json_schema()).is_valid(wrong)
+
+
+def test_encoding_with_only_one_rate_needs_no_sample_rate() -> None:
+    assert options.read({"encoding": "g722"}) == options.read(
+        {"encoding": "g722", "sample_rate": ""}
+    )
+    assert options.read({"encoding": "gsm", "sample_rate": "8000"}).sample_rate == 8000
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"encoding": "g722", "sample_rate": "8000"},  # the clock rate that RTP gives it
+        {"encoding": "gsm", "sample_rate": "16000"},
+        {"encoding": "vox"},
+    ],
+)
+def test_impossible_sample_rate_is_rejected(wrong: dict[str, str]) -> None:
+    with pytest.raises(InvalidOption, match="sample_rate"):
+        options.read(wrong)

@@ -1,11 +1,18 @@
+import io
+
 import pytest
 
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.problems import AudioTooLong, AudioUnreadable
-from whisperfarm_dispatcher.submission.checks import check_format, limit_duration
+from whisperfarm_dispatcher.submission import checks
+from whisperfarm_dispatcher.submission.checks import limit_duration
 from whisperfarm_dispatcher.submission.probe import Duration
 
 HEADERLESS = Options(encoding="mulaw", sample_rate=8000)
+
+
+def check_format(head: bytes, options: Options) -> None:
+    checks.check_format(io.BytesIO(head), options, size_bytes=len(head))
 
 
 def test_check_format_accepts_known_first_bytes() -> None:

@@ -1,12 +1,16 @@
 import io
 import struct
+import subprocess
+from pathlib import Path
 
 import pytest
 
-from tests.support.recordings import wav
+from tests.support.recordings import ffmpeg_path, wav
 from whisperfarm_contract.options import Options
 from whisperfarm_dispatcher.submission import probe
 from whisperfarm_dispatcher.submission.probe import Duration
+
+READS_OF_RECOGNITION = 50
 
 
 def find(data: bytes, options: Options | None = None) -> Duration | None:
@@ -42,9 +46,16 @@ def test_probe_corrects_the_duration_by_the_sample_rate() -> None:
     assert duration_s(audio, Options(sample_rate=8000)) == pytest.approx(4)
 
 
-@pytest.mark.parametrize(("encoding", "expected"), [("s16le", 2.0), ("mulaw", 4.0), ("alaw", 4.0)])
+@pytest.mark.parametrize(
+    ("encoding", "expected"), [("s16le", 2.0), ("mulaw", 4.0), ("alaw", 4.0), ("vox", 8.0)]
+)
 def test_probe_measures_headerless_audio_by_its_size(encoding: str, expected: float) -> None:
     assert duration_s(bytes(32000), Options(encoding=encoding, sample_rate=8000)) == expected
+
+
+def test_probe_measures_headerless_audio_of_a_fixed_rate() -> None:
+    assert find(bytes(8000), Options(encoding="g722")) == Duration(1.0, is_estimated=False)
+    assert find(bytes(1650), Options(encoding="gsm")) == Duration(1.0, is_estimated=False)
 
 
 @pytest.mark.parametrize(
@@ -57,14 +68,15 @@ def test_probe_returns_none_for_unreadable_files(data: bytes) -> None:
 def test_probe_does_not_read_aac_as_mp3() -> None:
     frame_of_mp3 = b"\xff\xfb\x90\x64" + bytes(413)
     assert duration_s(frame_of_mp3 * 10) == pytest.approx(0.26, abs=0.01)
-    aac = b"\xff\xf1\x60\x40\x40\x3f\xfc" + bytes(505) + frame_of_mp3 * 10  # by chance
-    assert duration_s(aac) is None
+    frame_of_aac = b"\xff\xf1\x60\x40\x40\x3f\xfc" + bytes(506)
+    aac = frame_of_aac * 4 + frame_of_mp3  # by chance
+    assert duration_s(aac) == pytest.approx(4.8 * 1024 / 16_000, abs=0.02)
 
 
 def test_probe_stops_after_the_maximum_number_of_reads() -> None:
     file = CountingFile(b"ID3\x03\x00\x00\x00\x00\x00\x00" + bytes(8 << 20))
     assert probe.duration(file, Options(), size_bytes=8 << 20) is None
-    assert file.reads <= probe.MAX_READS
+    assert file.reads <= probe.MAX_READS + READS_OF_RECOGNITION
 
 
 def test_probe_does_not_read_a_huge_chunk() -> None:
@@ -101,6 +113,63 @@ def test_probe_marks_the_duration_of_a_header_as_estimated() -> None:
     found = find(frame * 100)
     assert found is not None
     assert found.is_estimated
+
+
+@pytest.fixture(scope="module")
+def talk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("talk") / "talk.wav"
+    noise = "anoisesrc=duration=20:sample_rate=44100:amplitude=0.2:seed=1"
+    _ffmpeg("-f", "lavfi", "-i", noise, file)
+    return file
+
+
+def _ffmpeg(*args: str | Path) -> None:
+    subprocess.run([ffmpeg_path(), "-v", "error", "-y", *args], check=True)
+
+
+def _encoded(talk: Path, name: str, *how: str) -> bytes:
+    file = talk.with_name(name)
+    _ffmpeg("-i", talk, *how, file)
+    return file.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "how"),
+    [
+        ("vorbis.ogg", ["-c:a", "libvorbis", "-q", "8"]),
+        ("alac.m4a", ["-c:a", "alac"]),
+        ("aac.m4a", ["-c:a", "aac"]),
+        ("opus.ogg", ["-c:a", "libopus"]),
+        ("x.flac", []),
+        ("vbr.mp3", ["-c:a", "libmp3lame", "-q:a", "4"]),
+        ("bare.mp3", ["-c:a", "libmp3lame", "-q:a", "4", "-write_xing", "0"]),
+        ("x.aac", ["-f", "adts"]),
+        ("x.ac3", ["-ar", "48000"]),
+    ],
+)
+def test_estimate_is_close_to_the_duration(talk: Path, name: str, how: list[str]) -> None:
+    found = find(_encoded(talk, name, *how))
+    assert found is not None
+    assert found.is_estimated
+    assert found.seconds == pytest.approx(20, rel=0.1)
+
+
+def test_estimate_does_not_trust_the_first_frames(talk: Path) -> None:
+    plain = ("-c:a", "libmp3lame", "-write_xing", "0", "-ar", "22050")
+    quiet, loud = (_encoded(talk, f"{k}k.mp3", *plain, "-b:a", f"{k}k") for k in (8, 160))
+    found = find(quiet + loud * 5)
+    assert found is not None
+    assert found.seconds == pytest.approx(120, rel=0.25)
+
+
+def test_estimate_does_not_trust_the_header_of_the_first_part(talk: Path) -> None:
+    first, second = (
+        _encoded(talk, f"{rate}.mp3", "-c:a", "libmp3lame", "-ar", str(rate))
+        for rate in (22050, 44100)
+    )
+    found = find(first + second)
+    assert found is not None
+    assert found.seconds == pytest.approx(40, rel=0.25)
 
 
 class CountingFile(io.BytesIO):
