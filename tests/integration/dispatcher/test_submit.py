@@ -47,6 +47,14 @@ def test_bare_body_creates_the_same_job(farm: Farm, audio: bytes) -> None:
     assert job["options"] == {"language": "en", "model": "demo"}
 
 
+@pytest.mark.parametrize(
+    "query", ["filename=%C5%BC%22%20%E2%82%AC.wav", "filename=caf%E9.wav", "filename=caf%C3%A9.wav"]
+)
+def test_name_in_the_query_comes_back(farm: Farm, audio: bytes, query: str) -> None:
+    job = farm.http.post(f"{farm.url}/v1/jobs?{query}", content=audio, headers=WAV).json()
+    assert job["audio"]["filename"] in {'ż" €.wav', "café.wav"}
+
+
 def test_audio_is_stored_unchanged(farm: Farm, audio: bytes) -> None:
     job = farm.submit(audio)
     with farm.deps.blobs.open(f"audio/default/{job['id']}") as file:
