@@ -65,10 +65,18 @@ class Options:
     align: bool | None = option_field(
         Boolean(), "compute start and end of each word by forced alignment"
     )
-    diarize: bool | None = option_field(Boolean(), "assign a speaker to each word")
-    num_speakers: int | None = option_field(Integer(1, 50), "exact number of speakers, if known")
-    min_speakers: int | None = option_field(Integer(1, 50), "minimum number of speakers")
-    max_speakers: int | None = option_field(Integer(1, 50), "maximum number of speakers")
+    diarize: bool | None = option_field(
+        Boolean(), "assign a speaker to each word; not with channels=speakers"
+    )
+    num_speakers: int | None = option_field(
+        Integer(1, 50), "exact number of speakers, if known; not with channels=speakers"
+    )
+    min_speakers: int | None = option_field(
+        Integer(1, 50), "minimum number of speakers; not with channels=speakers"
+    )
+    max_speakers: int | None = option_field(
+        Integer(1, 50), "maximum number of speakers; not with channels=speakers"
+    )
     channels: str = option_field(
         Enum(("mix", "speakers")),
         "mix all channels, or transcribe each channel as one speaker",
@@ -102,10 +110,28 @@ def read(raw: Mapping[str, Any]) -> Options:
 
 
 def _check_combination(options: Options) -> None:
-    minimum, maximum = options.min_speakers, options.max_speakers
-    if minimum is not None and maximum is not None and minimum > maximum:
-        raise InvalidOption(f"min_speakers ({minimum}) is above max_speakers ({maximum})")
+    _check_order(options, "min_speakers", "max_speakers")
+    _check_order(options, "num_speakers", "max_speakers")
+    _check_order(options, "min_speakers", "num_speakers")
+    _check_channels(options)
     _check_encoding(options)
+
+
+def _check_order(options: Options, lower: str, upper: str) -> None:
+    low, high = getattr(options, lower), getattr(options, upper)
+    if low is not None and high is not None and low > high:
+        raise InvalidOption(f"{lower} ({low}) is above {upper} ({high}); correct or omit one")
+
+
+def _check_channels(options: Options) -> None:
+    if options.channels != "speakers":
+        return
+    for name in ("diarize", "num_speakers", "min_speakers", "max_speakers"):
+        if getattr(options, name):
+            raise InvalidOption(
+                f"{name}: with channels=speakers, each channel is one speaker; omit {name}, or use"
+                " channels=mix"
+            )
 
 
 def _check_encoding(options: Options) -> None:

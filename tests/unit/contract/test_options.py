@@ -13,7 +13,7 @@ FORM = {
     "hotwords": "Schufa", "beam_size": "5", "patience": "1.5", "length_penalty": "-1",
     "suppress_numerals": "True", "vad_onset": "0.3", "vad_offset": "0.2", "align": "yes",
     "diarize": "1", "num_speakers": "2", "min_speakers": "1", "max_speakers": "3",
-    "channels": "speakers", "encoding": "mulaw", "sample_rate": "8000",
+    "channels": "mix", "encoding": "mulaw", "sample_rate": "8000",
 }  # fmt: skip
 """Every option, as a form sends it."""
 
@@ -23,7 +23,7 @@ def test_read_converts_form_fields() -> None:
         model="high", task="translate", language="de", initial_prompt="Dr. Müller",
         hotwords="Schufa", beam_size=5, patience=1.5, length_penalty=-1.0, suppress_numerals=True,
         vad_onset=0.3, vad_offset=0.2, align=True, diarize=True, num_speakers=2, min_speakers=1,
-        max_speakers=3, channels="speakers", encoding="mulaw", sample_rate=8000,
+        max_speakers=3, channels="mix", encoding="mulaw", sample_rate=8000,
     )  # fmt: skip
 
 
@@ -77,12 +77,34 @@ def test_read_names_the_option_with_an_invalid_value(name: str, value: Any) -> N
 
 @pytest.mark.parametrize(
     "together",
-    [{"min_speakers": "3", "max_speakers": "2"}, {"encoding": "s16le"}],
-    ids=["least above most", "headerless without a rate"],
+    [
+        {"min_speakers": "3", "max_speakers": "2"},
+        {"num_speakers": "2", "max_speakers": "1"},
+        {"num_speakers": "1", "min_speakers": "3"},
+        {"channels": "speakers", "diarize": "true"},
+        {"channels": "speakers", "num_speakers": "2"},
+        {"channels": "speakers", "min_speakers": "2"},
+        {"channels": "speakers", "max_speakers": "2"},
+        {"encoding": "s16le"},
+    ],
+    ids=lambda together: "&".join(f"{name}={value}" for name, value in together.items()),
 )
 def test_read_rejects_conflicting_options(together: dict[str, str]) -> None:
-    with pytest.raises(InvalidOption):
+    *_, name = together
+    with pytest.raises(InvalidOption, match=name):
         options.read(together)
+
+
+@pytest.mark.parametrize(
+    "together",
+    [
+        {"num_speakers": "2", "min_speakers": "2", "max_speakers": "2"},
+        {"channels": "speakers", "diarize": "false"},
+        {"channels": "mix", "diarize": "true", "num_speakers": "2"},
+    ],
+)
+def test_read_accepts_options_that_agree(together: dict[str, str]) -> None:
+    assert options.read(together).channels == together.get("channels", "mix")
 
 
 def test_json_schema_describes_every_option() -> None:
