@@ -2,5 +2,6 @@
 
 - `access_log`: one log event per request
 - `header_timeout`: bounds the time and size of a request's headers
+- `head_requests`: answers HEAD like GET, without a body
 - `close_connections`: ends keep-alive connections during shutdown
 """

@@ -1,17 +1,28 @@
 """Limits the size of a request's headers and the time in which they must arrive.
 
+It answers such a request, and one that is not HTTP, with a problem document.
+
 `stall_timeout.py` limits the body. The headers are limited in the protocol, because the application
 sees a request only once its headers are complete.
 """
 
 import asyncio
+import json
+import re
 from typing import Any
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from whisperfarm_contract.problems import ClientError
+
 MAX_HEADER_BYTES = 16 * 1024
-"""Most bytes of a request line and headers that are buffered until they are complete."""
+"""Most bytes of a request line and headers."""
+
+PROBLEM_MEDIA_TYPE = b"application/problem+json"
+
+_END_OF_HEADERS = re.compile(rb"\n\r?\n")
+_BAD_REQUEST, _HEADERS_TOO_LARGE = 400, 431
 
 HEADER_TIMEOUT_S = 20.0
 """Time from the first byte of a request, or from the start of the connection, to the end of the
@@ -31,6 +42,44 @@ class HeaderTimeoutProtocol(H11Protocol):
         super().data_received(data)
         self._update_timer()
 
+    def handle_events(self) -> None:
+        """Handle the bytes received, unless they are headers above the limit."""
+        # h11 checks the size only while headers are incomplete.
+        if self.conn.their_state is h11.IDLE and _header_bytes(self._received()) > MAX_HEADER_BYTES:
+            self._send_problem(_HEADERS_TOO_LARGE)
+            return
+        super().handle_events()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's text
+        is_large = not self._is_responding() and len(self._received()) > MAX_HEADER_BYTES
+        self._send_problem(_HEADERS_TOO_LARGE if is_large else _BAD_REQUEST)
+
+    def _received(self) -> bytes:
+        """Return the bytes that h11 has not parsed yet."""
+        return self.conn.trailing_data[0]
+
+    def _is_responding(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
+
+    def _send_problem(self, status: int) -> None:
+        if self.conn.our_state is h11.IDLE:
+            self.transport.write(self._problem(status))
+        self.transport.close()
+
+    def _problem(self, status: int) -> bytes:
+        body = _problem_document(status)
+        headers = [
+            (b"content-type", PROBLEM_MEDIA_TYPE),
+            (b"content-length", str(len(body)).encode()),
+            (b"connection", b"close"),
+        ]
+        messages = (
+            h11.Response(status_code=status, headers=headers),
+            h11.Data(data=body),
+            h11.EndOfMessage(),
+        )
+        return b"".join(self.conn.send(message) or b"" for message in messages)
+
     def connection_lost(self, exc: Exception | None) -> None:
         self._cancel_timer()
         super().connection_lost(exc)
@@ -46,3 +95,18 @@ class HeaderTimeoutProtocol(H11Protocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+
+def _header_bytes(received: bytes) -> int:
+    """Return the size of the headers, or of the bytes received if they have not ended."""
+    end = _END_OF_HEADERS.search(received)
+    return len(received) if end is None else end.end()
+
+
+def _problem_document(status: int) -> bytes:
+    detail = (
+        f"the request's headers are larger than {MAX_HEADER_BYTES} bytes; shorten them"
+        if status == _HEADERS_TOO_LARGE
+        else "the request is not valid HTTP/1.1; correct it"
+    )
+    return json.dumps(ClientError(detail).to_wire() | {"status": status}).encode()
