@@ -29,6 +29,8 @@ _STATUS_CLIENT_CLOSED_REQUEST = 499
 """The client disconnected (nginx's 499); only the log shows this status."""
 
 
+_METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
+
 MAX_DETAIL_CHARS = 1000
 """Longest `detail`. It may repeat a value of the request, such as a job's id."""
 
@@ -88,13 +90,13 @@ async def _no_route(request: Request, error: HTTPException) -> Response:
 
 def _allowed_methods(request: Request) -> list[str]:
     """Return the methods of all routes of the path. Starlette names those of the first only."""
-    methods = {
-        method
-        for route in request.app.routes
-        if route.matches(request.scope)[0] is not Match.NONE
-        for method in getattr(route, "methods", None) or ()
-    }
-    return sorted(methods | ({"HEAD"} if "GET" in methods else set()))
+    methods = [method for method in _METHODS if _has_route(request, method)]
+    return methods + (["HEAD"] if "GET" in methods else [])
+
+
+def _has_route(request: Request, method: str) -> bool:
+    scope = {**request.scope, "method": method}
+    return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
 
 
 async def _client_disconnected(request: Request, error: Exception) -> Response:  # noqa: ARG001

@@ -129,9 +129,9 @@ def test_internal_error_hides_the_traceback(tmp_path: Path, audio: bytes) -> Non
 @pytest.mark.parametrize(
     ("path", "allowed"),
     [
-        ("/v1/jobs", "GET, HEAD, POST"),
+        ("/v1/jobs", "GET, POST, HEAD"),
         ("/v1/jobs/x", "DELETE, GET, HEAD"),
-        ("/v1/jobs/x/callbacks", "GET, HEAD, POST"),
+        ("/v1/jobs/x/callbacks", "GET, POST, HEAD"),
         ("/v1/jobs/x/result", "GET, HEAD"),
         ("/transcribe", "POST"),
         ("/healthz", "GET, HEAD"),
