@@ -1,6 +1,7 @@
 """Limits the size of a request's headers and the time in which they must arrive.
 
-It answers such a request, and one that is not HTTP, with a problem document.
+It answers such a request, one that is not HTTP, and a connection above the limit with a problem
+document.
 
 `stall_timeout.py` limits the body. The headers are limited in the protocol, because the application
 sees a request only once its headers are complete.
@@ -9,12 +10,16 @@ sees a request only once its headers are complete.
 import asyncio
 import json
 import re
+from collections.abc import Mapping
+from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from whisperfarm_contract.problems import ClientError
+from whisperfarm_contract.problems import ClientError, FarmUnavailable, Problem
+from whisperfarm_dispatcher.api.middleware.connection_limits import ConnectionLimits
 
 MAX_HEADER_BYTES = 16 * 1024
 """Most bytes of a request line and headers."""
@@ -22,7 +27,7 @@ MAX_HEADER_BYTES = 16 * 1024
 PROBLEM_MEDIA_TYPE = b"application/problem+json"
 
 _END_OF_HEADERS = re.compile(rb"\n\r?\n")
-_BAD_REQUEST, _HEADERS_TOO_LARGE = 400, 431
+_BAD_REQUEST, _HEADERS_TOO_LARGE, _UNAVAILABLE = 400, 431, 503
 
 HEADER_TIMEOUT_S = 20.0
 """Time from the first byte of a request, or from the start of the connection, to the end of the
@@ -34,9 +39,34 @@ class HeaderTimeoutProtocol(H11Protocol):
 
     _timer: asyncio.TimerHandle | None = None
 
+    def __init__(self, *args: Any, limits: ConnectionLimits, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._limits = limits
+
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
-        self._update_timer()
+        if self._limits.admit(self):
+            self._update_timer()
+        else:
+            self._send_problem(_UNAVAILABLE)
+
+    @property
+    def address(self) -> str:
+        """The client's address."""
+        return self.client[0] if self.client else ""
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no request is in progress."""
+        return not self._is_responding()
+
+    @property
+    def has_requested(self) -> bool:
+        """Whether there has been a request."""
+        return self.cycle is not None
+
+    def close(self) -> None:
+        self.transport.close()
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
@@ -74,7 +104,9 @@ class HeaderTimeoutProtocol(H11Protocol):
             (b"connection", b"close"),
         ]
         messages = (
-            h11.Response(status_code=status, headers=headers),
+            h11.Response(
+                status_code=status, headers=headers, reason=HTTPStatus(status).phrase.encode()
+            ),
             h11.Data(data=body),
             h11.EndOfMessage(),
         )
@@ -82,6 +114,7 @@ class HeaderTimeoutProtocol(H11Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._cancel_timer()
+        self._limits.remove(self)
         super().connection_lost(exc)
 
     def _update_timer(self) -> None:
@@ -103,10 +136,19 @@ def _header_bytes(received: bytes) -> int:
     return len(received) if end is None else end.end()
 
 
+_PROBLEMS: Mapping[int, Problem] = MappingProxyType(
+    {
+        _BAD_REQUEST: ClientError("the request is not valid HTTP/1.1; correct it"),
+        _HEADERS_TOO_LARGE: ClientError(
+            f"the request's headers are larger than {MAX_HEADER_BYTES} bytes; shorten them"
+        ),
+        _UNAVAILABLE: FarmUnavailable(
+            "the dispatcher has as many connections as it may have, or as your address may have"
+            " (WHISPERFARM_MAX_CONNECTIONS, WHISPERFARM_MAX_CONNECTIONS_PER_ADDRESS); retry later"
+        ),
+    }
+)
+
+
 def _problem_document(status: int) -> bytes:
-    detail = (
-        f"the request's headers are larger than {MAX_HEADER_BYTES} bytes; shorten them"
-        if status == _HEADERS_TOO_LARGE
-        else "the request is not valid HTTP/1.1; correct it"
-    )
-    return json.dumps(ClientError(detail).to_wire() | {"status": status}).encode()
+    return json.dumps(_PROBLEMS[status].to_wire() | {"status": status}).encode()
