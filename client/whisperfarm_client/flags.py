@@ -159,7 +159,7 @@ def _add_subtitle_options(group: argparse._ArgumentGroup) -> None:
 def _add_recording(group: argparse._ArgumentGroup) -> None:
     add = group.add_argument
     add("--sample_rate", type=integer, metavar="HZ", help="sample rate, to correct a wrong header")
-    add("--encoding", help="sample format of headerless audio: s16le, mulaw, alaw")
+    add("--encoding", help="encoding of headerless audio: s16le, mulaw, alaw, g722, gsm, vox")
     add("--channels", help="mix, or speakers: one speaker per channel (default: mix)")
     add("--diarize", type=boolean, metavar="BOOL", help="assign a speaker to each word")
     add("--num_speakers", type=optional_integer, metavar="N", help="number of speakers, if known")

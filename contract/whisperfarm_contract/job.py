@@ -15,13 +15,18 @@ STAGES = ("fetch", "decode", "speech", "transcribe", "align", "diarize", "render
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audio:
-    """The audio of a job in the blob store. `duration_s` is `None` until it has been measured."""
+    """The audio of a job in the blob store.
+
+    `duration_s` is `None` while it is unknown. Until the worker has measured it, it may be an
+    estimate from the header.
+    """
 
     key: str
     sha256: str
     size_bytes: int
     filename: str = ""
     duration_s: float | None = None
+    duration_is_estimated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

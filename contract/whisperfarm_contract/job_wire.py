@@ -59,6 +59,7 @@ def _is_nullable(schema: Schema) -> bool:
 
 
 _STRING: Schema = {"type": "string"}
+_BOOLEAN: Schema = {"type": "boolean"}
 _NUMBER: Schema = {"type": "number", "minimum": 0}
 _COUNT: Schema = {"type": "integer", "minimum": 0}
 _TIMESTAMP: Schema = {"type": "string", "format": "date-time"}
@@ -70,6 +71,7 @@ AUDIO: Members = MappingProxyType(
         "sha256": Member(_STRING, lambda audio: audio.sha256),
         "size_bytes": Member(_COUNT, lambda audio: audio.size_bytes),
         "duration_s": Member(_nullable(_NUMBER), lambda audio: audio.duration_s),
+        "duration_is_estimated": Member(_BOOLEAN, lambda audio: audio.duration_is_estimated),
     }
 )
 
@@ -115,7 +117,7 @@ MEMBERS: Members = MappingProxyType(
         "progress": Member(
             _nullable(_object_schema(PROGRESS)), lambda job: _progress(job.progress)
         ),
-        "cancel_requested": Member({"type": "boolean"}, lambda job: job.cancel_requested),
+        "cancel_requested": Member(_BOOLEAN, lambda job: job.cancel_requested),
         "problem": Member(_nullable(problems.SCHEMA), lambda job: _problem(job.problem)),
         "links": Member(_LINKS, job_links),
     }

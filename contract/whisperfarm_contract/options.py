@@ -19,11 +19,11 @@ from whisperfarm_contract.field_types import (
     String,
     TokenIds,
 )
+from whisperfarm_contract.media.headerless import ENCODINGS
 from whisperfarm_contract.problems import InvalidOption, UnknownLanguage
 from whisperfarm_contract.schema_fields import option_field
 
 TASKS = ("transcribe", "translate")
-ENCODINGS = ("s16le", "mulaw", "alaw")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,17 +86,26 @@ class Options:
     align: bool | None = option_field(
         Boolean(), "compute start and end of each word by forced alignment"
     )
-    diarize: bool | None = option_field(Boolean(), "assign a speaker to each word")
-    num_speakers: int | None = option_field(Integer(1, 50), "exact number of speakers, if known")
-    min_speakers: int | None = option_field(Integer(1, 50), "minimum number of speakers")
-    max_speakers: int | None = option_field(Integer(1, 50), "maximum number of speakers")
+    diarize: bool | None = option_field(
+        Boolean(), "assign a speaker to each word; not with channels=speakers"
+    )
+    num_speakers: int | None = option_field(
+        Integer(1, 50), "exact number of speakers, if known; not with channels=speakers"
+    )
+    min_speakers: int | None = option_field(
+        Integer(1, 50), "minimum number of speakers; not with channels=speakers"
+    )
+    max_speakers: int | None = option_field(
+        Integer(1, 50), "maximum number of speakers; not with channels=speakers"
+    )
     channels: str = option_field(
         Enum(("mix", "speakers")),
         "mix all channels, or transcribe each channel as one speaker",
         "mix",
     )
     encoding: str | None = option_field(
-        Enum(ENCODINGS), "sample format of headerless audio; requires sample_rate"
+        Enum(tuple(ENCODINGS)),
+        "encoding of headerless audio; all but g722 and gsm require sample_rate",
     )
     sample_rate: int | None = option_field(
         Integer(4000, 192_000),
@@ -122,11 +131,40 @@ def read(raw: Mapping[str, Any]) -> Options:
 
 
 def _check_combination(options: Options) -> None:
-    minimum, maximum = options.min_speakers, options.max_speakers
-    if minimum is not None and maximum is not None and minimum > maximum:
-        raise InvalidOption(f"min_speakers ({minimum}) is above max_speakers ({maximum})")
-    if options.encoding is not None and options.sample_rate is None:
+    _check_order(options, "min_speakers", "max_speakers")
+    _check_order(options, "num_speakers", "max_speakers")
+    _check_order(options, "min_speakers", "num_speakers")
+    _check_channels(options)
+    _check_encoding(options)
+
+
+def _check_order(options: Options, lower: str, upper: str) -> None:
+    low, high = getattr(options, lower), getattr(options, upper)
+    if low is not None and high is not None and low > high:
+        raise InvalidOption(f"{lower} ({low}) is above {upper} ({high}); correct or omit one")
+
+
+def _check_channels(options: Options) -> None:
+    if options.channels != "speakers":
+        return
+    for name in ("diarize", "num_speakers", "min_speakers", "max_speakers"):
+        if getattr(options, name):
+            raise InvalidOption(
+                f"{name}: with channels=speakers, each channel is one speaker; omit {name}, or use"
+                " channels=mix"
+            )
+
+
+def _check_encoding(options: Options) -> None:
+    if options.encoding is None:
+        return
+    fixed_hz = ENCODINGS[options.encoding].sample_rate_hz
+    if fixed_hz is None and options.sample_rate is None:
         raise InvalidOption("encoding: headerless audio has no sample rate; set sample_rate in Hz")
+    if fixed_hz is not None and options.sample_rate not in (None, fixed_hz):
+        raise InvalidOption(
+            f"sample_rate: {options.encoding} always has {fixed_hz} Hz; omit the option"
+        )
 
 
 def json_schema() -> dict[str, Any]:

@@ -14,6 +14,7 @@ from whisperfarm_dispatcher.api.hosts import check_bind_address
 from whisperfarm_dispatcher.api.keys import KeyRing, read_keys
 from whisperfarm_dispatcher.api.middleware.access_log import AccessLogMiddleware
 from whisperfarm_dispatcher.api.middleware.close_connections import CloseConnectionsMiddleware
+from whisperfarm_dispatcher.api.middleware.head_requests import HeadMiddleware
 from whisperfarm_dispatcher.api.openapi.info import INFO
 from whisperfarm_dispatcher.api.rate_limit import open_rate_limiter
 from whisperfarm_dispatcher.api.routes import callbacks, docs, health, jobs, schemas, transcribe
@@ -55,6 +56,7 @@ def create_app(settings: DispatcherSettings, *, deps: Dependencies | None = None
     app.state.readiness = _readiness(app.state.deps)
     app.add_middleware(CloseConnectionsMiddleware, shutting_down=app.state.deps.shutting_down)
     app.add_middleware(AccessLogMiddleware)
+    app.add_middleware(HeadMiddleware)  # the outermost: the log calls such a request GET
     for module in (jobs, callbacks, transcribe, schemas, health, docs):
         app.include_router(module.router)
     return app

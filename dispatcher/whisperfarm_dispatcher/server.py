@@ -1,16 +1,26 @@
 """The dispatcher's process: listens, and answers all waiting requests before it stops."""
 
+import asyncio
 import contextlib
+import errno
 import signal
 import socket
 from collections.abc import Iterator
+from functools import partial
 from types import FrameType
+from typing import Any, cast
 
 import uvicorn
 from fastapi import FastAPI
 
 from whisperfarm_contract.problems import InvalidSettings
 from whisperfarm_dispatcher.api.middleware import header_timeout
+from whisperfarm_dispatcher.api.middleware.connection_limits import (
+    ConnectionLimits,
+    LogInterval,
+    connections_within,
+    raise_descriptor_limit,
+)
 from whisperfarm_dispatcher.app import create_app
 from whisperfarm_dispatcher.dependencies import Dependencies
 from whisperfarm_dispatcher.ledger_metrics import LedgerCollector
@@ -57,7 +67,7 @@ class Server(uvicorn.Server):
             uvicorn.Config(
                 app,
                 # Uvicorn would take another parser where one is installed.
-                http=header_timeout.HeaderTimeoutProtocol,
+                http=_protocol(self._deps.settings),
                 h11_max_incomplete_event_size=header_timeout.MAX_HEADER_BYTES,
                 lifespan="on",
                 log_config=None,
@@ -69,12 +79,41 @@ class Server(uvicorn.Server):
             )
         )
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        asyncio.get_running_loop().set_exception_handler(_LoopErrors().handle)
+        await super().startup(sockets)
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         events.dispatcher.stopping.log(grace_s=SHUTDOWN_GRACE_S)
         self._deps.shutting_down.set()
         await super().shutdown(sockets)
         for connection in list(self.server_state.connections):
             connection.transport.close()  # idle ones; their clients connect to another dispatcher
+
+
+def _protocol(settings: DispatcherSettings) -> type[asyncio.Protocol]:
+    """Return what makes the protocol of each connection; uvicorn only calls it."""
+    limits = ConnectionLimits(
+        max_connections=connections_within(raise_descriptor_limit(), settings.max_connections),
+        max_per_address=settings.max_connections_per_address,
+    )
+    protocol = partial(header_timeout.HeaderTimeoutProtocol, limits=limits)
+    return cast("type[asyncio.Protocol]", protocol)
+
+
+class _LoopErrors:
+    """Handles errors of the event loop. It logs once per interval that descriptors are exhausted:
+    asyncio reports that thousands of times a second, each time with a traceback."""
+
+    def __init__(self) -> None:
+        self._log_interval = LogInterval()
+
+    def handle(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if not isinstance(error, OSError) or error.errno not in (errno.EMFILE, errno.ENFILE):
+            loop.default_exception_handler(context)
+        elif self._log_interval.is_due():
+            events.dispatcher.descriptors_exhausted.log(error=str(error))
 
 
 def _register_metrics(metrics: Metrics, deps: Dependencies) -> None:

@@ -104,6 +104,22 @@ class DispatcherSettings(StoreSettings):
         description="Largest recording inside a RabbitMQ message, in bytes, before base64.",
     )
 
+    max_connections: int = Field(
+        default=2000,
+        ge=1,
+        description=(
+            "Most open connections; fewer if the process may not have twice as many descriptors."
+            " At the limit, the oldest idle connection is closed."
+        ),
+    )
+    max_connections_per_address: int = Field(
+        default=0,
+        ge=0,
+        description=(
+            "Most open connections of one address; 0: unlimited. Behind a proxy, all connections"
+            " have the address of the proxy."
+        ),
+    )
     upload_stall_s: float = Field(
         default=60.0,
         gt=0,

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -86,6 +87,23 @@ def test_heartbeat_renews_and_stores_progress(ledger: Ledger, running: Job) -> N
     assert reply == HeartbeatReply(held=True, cancel_requested=False)
     job = ledger.jobs.get(running.id)
     assert (job.progress, job.audio.duration_s) == (step, 12.5)
+
+
+@pytest.mark.parametrize("measure", ["heartbeat", "succeed"])
+def test_measured_duration_replaces_the_estimate(ledger: Ledger, measure: str) -> None:
+    job = new_job()
+    audio = replace(job.audio, duration_s=238.2, duration_is_estimated=True)
+    accepted = ledger.jobs.insert(replace(job, audio=audio))
+    assert ledger.jobs.get(job.id).audio == accepted.audio == audio
+    ledger.attempts.claim(job.id, worker="w", lease_s=60)
+    ledger.attempts.heartbeat(job.id, attempt=1, lease_s=60)
+    assert ledger.jobs.get(job.id).audio.duration_is_estimated
+    if measure == "heartbeat":
+        ledger.attempts.heartbeat(job.id, attempt=1, lease_s=60, audio_s=33.7)
+    else:
+        ledger.attempts.succeed(job.id, attempt=1, result_key="results/x", audio_s=33.7)
+    measured = ledger.jobs.get(job.id).audio
+    assert (measured.duration_s, measured.duration_is_estimated) == (33.7, False)
 
 
 def test_heartbeat_without_progress_keeps_the_old(ledger: Ledger, running: Job) -> None:

@@ -1,7 +1,10 @@
 """Recordings: the samples of the repository, and WAV files made in memory."""
 
 import io
+import shutil
 import wave
+
+import imageio_ffmpeg
 
 from tests.support.project import ROOT
 
@@ -23,3 +26,8 @@ def wav(
         writer.setparams((channels, 2, rate_hz, 0, "NONE", ""))
         writer.writeframes(content)
     return file.getvalue()
+
+
+def ffmpeg_path() -> str:
+    """Return the ffmpeg on the PATH, else the bundled one."""
+    return shutil.which("ffmpeg") or str(imageio_ffmpeg.get_ffmpeg_exe())

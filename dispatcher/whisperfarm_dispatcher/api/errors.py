@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable, Coroutine
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
+from starlette.routing import Match
 
 from whisperfarm_contract.problems import (
     AudioTooLarge,
@@ -27,9 +29,24 @@ _STATUS_CLIENT_CLOSED_REQUEST = 499
 """The client disconnected (nginx's 499); only the log shows this status."""
 
 
+_METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
+
+MAX_DETAIL_CHARS = 1000
+"""Longest `detail`. It may repeat a value of the request, such as a job's id."""
+
+
+def shorten(text: str, max_chars: int = MAX_DETAIL_CHARS) -> str:
+    """Return the text, cut in its middle if it is longer."""
+    if len(text) <= max_chars:
+        return text
+    half = max_chars // 2 - 3
+    return f"{text[:half]} ... {text[-half:]}"
+
+
 def problem_response(request: Request, problem: Problem, *, status: int | None = None) -> Response:
     """Return the response for a problem. `status` overrides the problem's status."""
     document = problem.to_wire() | ({} if status is None else {"status": status})
+    document["detail"] = shorten(document["detail"])
     request.state.problem = problem.name  # for the access log
     return Response(
         json.dumps(document, ensure_ascii=False),
@@ -66,7 +83,20 @@ async def _no_route(request: Request, error: HTTPException) -> Response:
     problem = ClientError(f"{request.method} {request.url.path}: {error.detail}; see /docs")
     response = problem_response(request, problem, status=error.status_code)
     response.headers.update(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        response.headers["Allow"] = ", ".join(_allowed_methods(request))
     return response
+
+
+def _allowed_methods(request: Request) -> list[str]:
+    """Return the methods of all routes of the path. Starlette names those of the first only."""
+    methods = [method for method in _METHODS if _has_route(request, method)]
+    return methods + (["HEAD"] if "GET" in methods else [])
+
+
+def _has_route(request: Request, method: str) -> bool:
+    scope = {**request.scope, "method": method}
+    return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
 
 
 async def _client_disconnected(request: Request, error: Exception) -> Response:  # noqa: ARG001

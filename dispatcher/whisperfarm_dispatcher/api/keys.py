@@ -66,7 +66,19 @@ def read_keys(text: str) -> KeyRing:
         raise InvalidSettings(
             "WHISPERFARM_API_KEYS: the list has no key; add one, or unset the variable"
         )
+    _check_tenants(keys)
     return KeyRing(tuple(keys))
+
+
+def _check_tenants(keys: list[Key]) -> None:
+    """Raise `InvalidSettings` if one key belongs to two tenants."""
+    tenants: dict[bytes, str] = {}
+    for key in keys:
+        if tenants.setdefault(key.digest, key.tenant) != key.tenant:
+            raise InvalidSettings(
+                f"WHISPERFARM_API_KEYS: the tenants {tenants[key.digest]!r} and {key.tenant!r} have"
+                " the same key; give each tenant a key of its own"
+            )
 
 
 def _read(entry: str, number: int) -> Key:
@@ -78,6 +90,10 @@ def _read(entry: str, number: int) -> Key:
         )
     if not key:
         raise InvalidSettings(f"{where}: no key follows the tenant; write it as tenant:key")
+    if not (key.isascii() and key.isprintable()):
+        raise InvalidSettings(
+            f"{where}: the key has characters that no header can carry; use printable ASCII"
+        )
     if not key.startswith(_HASH_PREFIX):
         return Key(tenant, sha256(key.encode()).digest())
     if not _DIGEST.fullmatch(key.removeprefix(_HASH_PREFIX)):

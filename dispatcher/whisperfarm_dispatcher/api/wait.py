@@ -1,21 +1,19 @@
 """Waits for a job to finish, until the client disconnects or the process stops."""
 
 import asyncio
+import math
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from fastapi import Request
 
-from whisperfarm_contract.field_types import Number
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import InvalidOption
 from whisperfarm_dispatcher.dependencies import Dependencies
 
 POLL_S = 30.0
 """Notifications may be lost: after this many seconds the ledger is queried."""
-
-_SECONDS = Number(0, 24 * 3600)
 
 
 class CallerDisconnected(Exception):
@@ -32,9 +30,12 @@ def wait_reader(deps: Dependencies) -> Callable[[Any], float]:
 
 def _read_wait(raw: Any, *, max_s: float) -> float:
     try:
-        return min(_SECONDS.read(raw), max_s)
-    except ValueError as error:
-        raise InvalidOption(f"wait: {error}, in seconds") from None
+        seconds = float(raw)
+    except ValueError:
+        seconds = math.nan
+    if not seconds >= 0:
+        raise InvalidOption(f"wait: {raw!r} is not a number of seconds; use 0 or more")
+    return min(seconds, max_s)
 
 
 async def wait_until_finished(

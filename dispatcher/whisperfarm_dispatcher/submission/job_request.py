@@ -50,7 +50,7 @@ def precheck(fields: Mapping[str, Any], presets: Mapping[str, Preset]) -> JobReq
 
 
 def _check_incomplete(fields: Mapping[str, Any], presets: Mapping[str, Preset]) -> None:
-    # `encoding` requires `sample_rate`, which may follow the file.
+    # Most encodings require `sample_rate`, which may follow the file.
     complete_fields = {name: value for name, value in fields.items() if name != "encoding"}
     requested = options.read(_engine_fields(complete_fields))
     job_policy.read(fields)

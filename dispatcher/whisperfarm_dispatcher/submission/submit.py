@@ -94,11 +94,11 @@ def _insert(
 def _build_job(
     deps: Dependencies, request: NewJob, job_id: str, stored: StoredAudio, parsed: JobRequest
 ) -> Job:
-    checks.check_format(stored.head, parsed.options)
     key = audio_key(request.tenant, job_id)
     with _open_lazily(deps, key, stored) as file:
-        duration_s = probe.duration_s(file, parsed.options, size_bytes=stored.size_bytes)
-    checks.check_duration(duration_s, max_s=deps.settings.max_audio_s)
+        checks.check_format(file, parsed.options, size_bytes=stored.size_bytes)
+        found = probe.duration(file, parsed.options, size_bytes=stored.size_bytes)
+    duration = checks.limit_duration(found, max_s=deps.settings.max_audio_s)
     return Job(
         id=job_id,
         tenant=request.tenant,
@@ -112,7 +112,8 @@ def _build_job(
             sha256=stored.sha256,
             size_bytes=stored.size_bytes,
             filename=request.filename,
-            duration_s=duration_s,
+            duration_s=duration.seconds if duration else None,
+            duration_is_estimated=duration.is_estimated if duration else False,
         ),
         created_at=0.0,  # set by the ledger's clock
         max_attempts=deps.settings.max_attempts,

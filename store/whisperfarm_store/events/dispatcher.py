@@ -21,6 +21,18 @@ def readiness_failed(*, error: str) -> None:
     """The ledger did not answer a readiness check."""
 
 
+@event(WARNING, DISPATCHER)
+def connections_limited(
+    *, open_connections: int, max_connections: int, max_per_address: int
+) -> None:
+    """Connections reached a limit, so that idle or new ones are closed. Logged once a minute."""
+
+
+@event(WARNING, DISPATCHER)
+def descriptors_exhausted(*, error: str) -> None:
+    """The process has no descriptor for another connection. Logged once a minute."""
+
+
 @event(INFO, DISPATCHER)
 def stopping(*, grace_s: float) -> None:
     """The dispatcher stops; requests in progress have `grace_s` seconds."""

@@ -16,8 +16,9 @@ def accepted(
     audio_s: float | None,
     is_duplicate: bool,
 ) -> None:
-    """Audio and job are stored. `ingress` is http or amqp; `audio_s` is null if the header does
-    not say it; `is_duplicate`: an earlier request with the same idempotency key made the job."""
+    """Audio and job are stored. `ingress` is http or amqp; `audio_s` is an estimate unless the size
+    of the file reveals it, and null if nothing does; `is_duplicate`: an earlier request with the
+    same idempotency key made the job."""
 
 
 @event(INFO, DISPATCHER)

@@ -99,7 +99,7 @@ class Attempts:
         if progress is not None:
             values |= {"stage": progress.stage, "stage_fraction": progress.fraction}
         if audio_s is not None:
-            values["audio_s"] = audio_s
+            values |= {"audio_s": audio_s, "audio_s_is_estimate": False}
         statement = update(jobs).where(
             jobs.c.id == job_id, in_state(JobState.RUNNING), jobs.c.attempt == attempt
         )
@@ -141,6 +141,7 @@ class Attempts:
         columns = {
             "result_key": result_key,
             "audio_s": audio_s,
+            "audio_s_is_estimate": False,
             "problem": None,
             "warnings": warnings,
         }

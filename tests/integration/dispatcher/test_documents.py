@@ -124,3 +124,26 @@ def test_internal_error_hides_the_traceback(tmp_path: Path, audio: bytes) -> Non
     assert (answer.status_code, answer.json()["name"]) == (500, "internal-error")
     assert "Traceback" not in answer.text
     assert "the inner secret" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/v1/jobs", "GET, POST, HEAD"),
+        ("/v1/jobs/x", "DELETE, GET, HEAD"),
+        ("/v1/jobs/x/callbacks", "GET, POST, HEAD"),
+        ("/v1/jobs/x/result", "GET, HEAD"),
+        ("/transcribe", "POST"),
+        ("/healthz", "GET, HEAD"),
+    ],
+)
+def test_allow_names_every_method_of_the_path(farm: Farm, path: str, allowed: str) -> None:
+    answer = farm.http.put(f"{farm.url}{path}")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, allowed)
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/v1/jobs", "/docs", "/openapi.json"])
+def test_head_is_answered_like_get_without_a_body(farm: Farm, path: str) -> None:
+    head, get = (farm.http.request(method, f"{farm.url}{path}") for method in ("HEAD", "GET"))
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["Content-Type"] == get.headers["Content-Type"]

@@ -1,9 +1,11 @@
 """Headers that do not end, or do not come."""
 
+import json
 import socket
 from collections.abc import Iterator
 from http.client import HTTPResponse
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -59,6 +61,41 @@ def _send_megabytes(caller: socket.socket, more: bytes) -> None:
 def test_long_headers_are_accepted(farm: Farm) -> None:
     long = {"X-Long": "x" * (header_timeout.MAX_HEADER_BYTES - 1024)}
     assert farm.http.get(f"{farm.url}/healthz", headers=long).status_code == 200
+
+
+def _answer(caller: socket.socket, request: bytes) -> tuple[int, dict[str, Any]]:
+    caller.sendall(request)
+    response = HTTPResponse(caller)
+    response.begin()
+    assert response.headers["Content-Type"] == "application/problem+json"
+    return response.status, json.loads(response.read())
+
+
+@pytest.mark.parametrize("before", [b"", BEGUN + b"\r\n"], ids=["first", "pipelined"])
+def test_large_headers_in_one_piece_are_rejected(caller: socket.socket, before: bytes) -> None:
+    if before:
+        caller.sendall(before)
+        first = HTTPResponse(caller)
+        first.begin()
+        assert (first.status, first.read()) == (200, b'{"status":"ok"}')
+    large = b"X-Long: " + b"x" * header_timeout.MAX_HEADER_BYTES
+    status, problem = _answer(caller, BEGUN + large + b"\r\n\r\n")
+    assert (status, problem["status"], problem["name"]) == (431, 431, "client-error")
+    assert str(header_timeout.MAX_HEADER_BYTES) in problem["detail"]
+    assert caller.recv(1) == b""
+
+
+@pytest.mark.parametrize("request_", [b"\x16\x03\x01\x02\0\x01\r\n\r\n", b"GET\r\n\r\n"])
+def test_malformed_http_gets_a_problem_document(caller: socket.socket, request_: bytes) -> None:
+    status, problem = _answer(caller, request_)
+    assert (status, problem["name"]) == (400, "client-error")
+    assert caller.recv(1) == b""
+
+
+def test_long_job_id_is_not_repeated_in_full(farm: Farm) -> None:
+    answer = farm.http.get(f"{farm.url}/v1/jobs/{'x' * 8000}")
+    assert (answer.status_code, answer.json()["name"]) == (404, "job-not-found")
+    assert len(answer.content) < 2000
 
 
 @pytest.mark.parametrize("begun", [b"", BEGUN])

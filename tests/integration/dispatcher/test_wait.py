@@ -77,7 +77,7 @@ def test_get_job_returns_after_the_wait(farm: Farm, audio: bytes) -> None:
 
 def test_invalid_wait_is_rejected(farm: Farm, audio: bytes) -> None:
     url = f"{farm.url}{farm.submit(audio)['links']['self']}"
-    for wait in ("86401", "-1", "nan", "soon"):
+    for wait in ("-1", "nan", "soon"):
         answer = farm.http.get(url, params={"wait": wait})
         assert (answer.status_code, answer.json()["name"]) == (422, "invalid-option")
 

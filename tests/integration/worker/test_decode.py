@@ -155,6 +155,36 @@ def test_decode_reads_headerless_audio_as_declared(
     assert _pitch_hz(work.waveform) == pytest.approx(440, abs=5)
 
 
+def test_decode_reads_headerless_audio_of_telephony(
+    make: Make, decoded: Decode, tmp_path: Path
+) -> None:
+    sox = shutil.which("sox")
+    if sox is None:
+        pytest.skip("sox writes these files, and is not installed")
+    source = make("source.wav", "-ar", "8000", "-ac", "1")
+    for name in ("call.gsm", "call.vox"):
+        subprocess.run([sox, source, tmp_path / name], check=True)
+    calls = {
+        "g722": (make("call.g722", "-ar", "16000", "-ac", "1", "-f", "g722"), None),
+        "gsm": (tmp_path / "call.gsm", None),
+        "vox": (tmp_path / "call.vox", 8000),
+    }
+    for encoding, (file, rate_hz) in calls.items():
+        work = decoded(file, encoding=encoding, sample_rate=rate_hz)
+        assert work.waveform.seconds == pytest.approx(1.0, abs=0.03), encoding
+        assert _pitch_hz(work.waveform) == pytest.approx(440, abs=5), encoding
+
+
+@pytest.mark.parametrize("name", ["call.wav", "call.flac", "call.ogg", "call.aac", "call.mp3"])
+def test_decode_skips_tags(make: Make, decoded: Decode, name: str) -> None:
+    tagged = make(name, "-ar", "16000", "-ac", "1", *KINDS.get(name, ()))
+    tag = b"ID3\x03\0\0\0\0\0\x0a" + bytes(10)
+    tagged.write_bytes(tag * 2 + tagged.read_bytes())
+    work = decoded(tagged)
+    assert work.waveform.seconds == pytest.approx(1.0, abs=0.1)
+    assert _pitch_hz(work.waveform) == pytest.approx(440, abs=5)
+
+
 def test_declared_sample_rate_overrides_the_header(
     make: Make, decoded: Decode, tmp_path: Path
 ) -> None:

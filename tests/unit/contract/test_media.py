@@ -1,10 +1,12 @@
+import io
+import random
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from whisperfarm_contract.media import CONTAINERS, SNIFF_BYTES, sniff
+from whisperfarm_contract.media import CONTAINERS, SNIFF_BYTES, Container, Recognized, recognize
 
 MADE_BY_FFMPEG = {
     "wav": ["-f", "wav"],
@@ -46,6 +48,11 @@ def written(ffmpeg: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
     outputs = [arg for name, how in MADE_BY_FFMPEG.items() for arg in (*how, str(files[name]))]
     subprocess.run([ffmpeg, "-v", "error", *source, *outputs], check=True)
     return files
+
+
+def sniff(head: bytes) -> Container | None:
+    found = recognize(io.BytesIO(head))
+    return None if found is None else found.container
 
 
 def _head(path: Path) -> bytes:
@@ -98,3 +105,151 @@ def test_sniff_recognizes_amr_and_tagged_mp3() -> None:
 )
 def test_sniff_returns_none_for_anything_else(head: bytes) -> None:
     assert sniff(head) is None
+
+
+def _ffmpeg(ffmpeg: str, *args: str | Path) -> None:
+    subprocess.run([ffmpeg, "-v", "error", "-y", *args], check=True)
+
+
+ID3 = b"ID3\x03\0\0\0\0\0\x0a" + bytes(10)
+ID3_WITH_FOOTER = b"ID3\x04\0\x10\0\0\x01\0" + bytes(128) + b"3DI\x04\0\x10\0\0\x01\0"
+APE = b"APETAGEX" + (2000).to_bytes(4, "little") + (64).to_bytes(4, "little") + bytes(16 + 64)
+
+
+@pytest.mark.parametrize("tags", [ID3, ID3 * 2, ID3_WITH_FOOTER, APE + ID3], ids=len)
+@pytest.mark.parametrize("name", ["wav", "flac", "ogg", "aac", "mp3"])
+def test_recognize_skips_tags(written: dict[str, Path], name: str, tags: bytes) -> None:
+    found = recognize(io.BytesIO(tags + written[name].read_bytes()))
+    assert found == Recognized(CONTAINERS[name], len(tags))
+
+
+def test_recognize_reads_a_bounded_number_of_tags() -> None:
+    file = CountingFile(ID3 * 100_000)
+    assert recognize(file) == Recognized(CONTAINERS["mp3"])
+    assert file.reads < 100
+
+
+class CountingFile(io.BytesIO):
+    """A file that counts its reads."""
+
+    reads = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self.reads += 1
+        return super().read(size)
+
+
+STUDIO = {
+    "mxf": ["-f", "mxf", "-c:v", "mpeg2video", "-c:a", "pcm_s16le"],
+    "gxf": ["-f", "gxf", "-c:v", "mpeg2video", "-s", "720x512", "-c:a", "pcm_s16le"],
+    "ac3": ["-f", "ac3"],
+    "eac3": ["-f", "eac3"],
+    "dts": ["-f", "dts", "-strict", "-2"],
+    "wavpack": ["-f", "wv"],
+    "tta": ["-f", "tta"],
+    "voc": ["-f", "voc", "-c:a", "pcm_s16le"],
+    "loas": ["-f", "latm", "-c:a", "aac"],
+    "nut": ["-f", "nut", "-c:a", "pcm_s16le"],
+    "sox": ["-f", "sox"],
+    "wtv": ["-f", "wtv", "-c:a", "mp2"],
+    "realmedia": ["-f", "rm", "-c:a", "ac3"],
+}
+"""Containers of broadcasters and studios, and how ffmpeg writes them."""
+
+
+@pytest.fixture(scope="session")
+def studio(ffmpeg: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("studio")
+    files = {name: folder / f"{name}.bin" for name in STUDIO}
+    inputs = ["-f", "lavfi", "-i", "sine=duration=0.5:sample_rate=48000"]
+    picture = ["-f", "lavfi", "-i", "color=s=720x576:r=25:d=0.5"]
+    outputs: list[str | Path] = []
+    for name, how in STUDIO.items():
+        maps = ["-map", "1:v", "-map", "0:a"] if "-c:v" in how else ["-map", "0:a"]
+        outputs += [*maps, *how, files[name]]
+    _ffmpeg(ffmpeg, *inputs, *picture, *outputs)
+    return files
+
+
+@pytest.mark.parametrize("name", STUDIO)
+def test_recognize_knows_formats_of_studios(
+    ffmpeg: str, studio: dict[str, Path], name: str
+) -> None:
+    with studio[name].open("rb") as file:
+        assert recognize(file) == Recognized(CONTAINERS[name])
+    _decode(ffmpeg, studio[name], CONTAINERS[name].demuxer)
+
+
+def _decode(ffmpeg: str, path: Path, demuxer: str, offset: int = 0) -> None:
+    skip = ["-skip_initial_bytes", str(offset)]
+    _ffmpeg(ffmpeg, "-f", demuxer, *skip, "-i", path, "-map", "0:a", "-f", "null", "-")
+
+
+CUT = {
+    "mp3": ["-f", "mp3", "-c:a", "libmp3lame", "-write_xing", "0", "-id3v2_version", "0"],
+    "aac": ["-f", "adts", "-c:a", "aac"],
+    "ac3": ["-f", "ac3"],
+    "eac3": ["-f", "eac3"],
+    "dts": ["-f", "dts", "-strict", "-2"],
+    "mpeg-ts": ["-f", "mpegts", "-c:a", "aac"],
+    "mpeg-ps": ["-f", "vob", "-c:a", "mp2"],
+}
+"""Streams that a recorder may cut anywhere."""
+
+
+@pytest.fixture(scope="session")
+def streams(ffmpeg: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("streams")
+    files = {name: folder / f"{name}.bin" for name in CUT}
+    outputs = [arg for name, how in CUT.items() for arg in (*how, files[name])]
+    _ffmpeg(ffmpeg, "-f", "lavfi", "-i", "sine=duration=3:sample_rate=48000", *outputs)
+    return files
+
+
+@pytest.mark.parametrize("change", ["cut", "zeros"])
+@pytest.mark.parametrize("name", CUT)
+def test_recognize_finds_the_first_frame(
+    ffmpeg: str, streams: dict[str, Path], tmp_path: Path, name: str, change: str
+) -> None:
+    whole = streams[name].read_bytes()
+    part = whole[100:] if change == "cut" else bytes(1000) + whole
+    found = recognize(io.BytesIO(part))
+    assert found is not None
+    assert found.container == CONTAINERS[name]
+    assert found.offset == 1000 if change == "zeros" else 0 < found.offset < 4096
+    path = tmp_path / "part"
+    path.write_bytes(part)
+    _decode(ffmpeg, path, found.container.demuxer, found.offset)
+
+
+def test_recognize_finds_packets_of_all_sizes() -> None:
+    for extra, before in ((4, True), (16, False)):
+        packets = [b"\x47" + bytes(187)] * 20
+        wide = [bytes(extra) + one if before else one + bytes(extra) for one in packets]
+        found = recognize(io.BytesIO(b"".join(wide)[50:]))
+        assert found is not None
+        assert found.container == CONTAINERS["mpeg-ts"]
+
+
+def test_recognize_rejects_noise() -> None:
+    noise = random.Random(1)
+    assert [recognize(io.BytesIO(noise.randbytes(SNIFF_BYTES))) for _ in range(20)] == [None] * 20
+
+
+FORBIDDEN = {
+    "concat",
+    "hls",
+    "dash",
+    "image2",
+    "image2pipe",
+    "sdp",
+    "rtsp",
+    "rtp",
+    "ffmetadata",
+    "imf",
+    "lavfi",
+}
+
+
+def test_no_container_has_a_demuxer_that_opens_other_files() -> None:
+    assert not {one.demuxer for one in CONTAINERS.values()} & FORBIDDEN

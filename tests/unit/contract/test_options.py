@@ -16,7 +16,7 @@ FORM = {
     "logprob_threshold": "-0.5", "no_speech_threshold": "0.7",
     "vad_onset": "0.3", "vad_offset": "0.2", "align": "yes", "diarize": "1",
     "num_speakers": "2", "min_speakers": "1", "max_speakers": "3",
-    "channels": "speakers", "encoding": "mulaw", "sample_rate": "8000",
+    "channels": "mix", "encoding": "mulaw", "sample_rate": "8000",
 }  # fmt: skip
 """Every option, as a form sends it."""
 
@@ -28,7 +28,7 @@ def test_read_converts_form_fields() -> None:
         suppress_tokens="-1,50", temperature=0.4, temperature_increment_on_fallback=0.0,
         compression_ratio_threshold=2.8, logprob_threshold=-0.5, no_speech_threshold=0.7,
         vad_onset=0.3, vad_offset=0.2, align=True, diarize=True, num_speakers=2, min_speakers=1,
-        max_speakers=3, channels="speakers", encoding="mulaw", sample_rate=8000,
+        max_speakers=3, channels="mix", encoding="mulaw", sample_rate=8000,
     )  # fmt: skip
 
 
@@ -86,12 +86,34 @@ def test_read_names_the_option_with_an_invalid_value(name: str, value: Any) -> N
 
 @pytest.mark.parametrize(
     "together",
-    [{"min_speakers": "3", "max_speakers": "2"}, {"encoding": "s16le"}],
-    ids=["least above most", "headerless without a rate"],
+    [
+        {"min_speakers": "3", "max_speakers": "2"},
+        {"num_speakers": "2", "max_speakers": "1"},
+        {"num_speakers": "1", "min_speakers": "3"},
+        {"channels": "speakers", "diarize": "true"},
+        {"channels": "speakers", "num_speakers": "2"},
+        {"channels": "speakers", "min_speakers": "2"},
+        {"channels": "speakers", "max_speakers": "2"},
+        {"encoding": "s16le"},
+    ],
+    ids=lambda together: "&".join(f"{name}={value}" for name, value in together.items()),
 )
 def test_read_rejects_conflicting_options(together: dict[str, str]) -> None:
-    with pytest.raises(InvalidOption):
+    *_, name = together
+    with pytest.raises(InvalidOption, match=name):
         options.read(together)
+
+
+@pytest.mark.parametrize(
+    "together",
+    [
+        {"num_speakers": "2", "min_speakers": "2", "max_speakers": "2"},
+        {"channels": "speakers", "diarize": "false"},
+        {"channels": "mix", "diarize": "true", "num_speakers": "2"},
+    ],
+)
+def test_read_accepts_options_that_agree(together: dict[str, str]) -> None:
+    assert options.read(together).channels == together.get("channels", "mix")
 
 
 def test_json_schema_describes_every_option() -> None:
@@ -104,3 +126,23 @@ def test_json_schema_describes_every_option() -> None:
 @pytest.mark.parametrize("wrong", [{"beam_size": 21}, {"task": "sing"}, {"colour": "red"}])
 def test_json_schema_rejects_what_read_rejects(wrong: dict[str, Any]) -> None:
     assert not Draft202012Validator(options.json_schema()).is_valid(wrong)
+
+
+def test_encoding_with_only_one_rate_needs_no_sample_rate() -> None:
+    assert options.read({"encoding": "g722"}) == options.read(
+        {"encoding": "g722", "sample_rate": ""}
+    )
+    assert options.read({"encoding": "gsm", "sample_rate": "8000"}).sample_rate == 8000
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"encoding": "g722", "sample_rate": "8000"},  # the clock rate that RTP gives it
+        {"encoding": "gsm", "sample_rate": "16000"},
+        {"encoding": "vox"},
+    ],
+)
+def test_impossible_sample_rate_is_rejected(wrong: dict[str, str]) -> None:
+    with pytest.raises(InvalidOption, match="sample_rate"):
+        options.read(wrong)

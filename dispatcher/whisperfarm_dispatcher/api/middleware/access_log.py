@@ -11,6 +11,9 @@ from whisperfarm_store import events
 PROBE_PATHS = frozenset({"/healthz", "/readyz"})
 """Probes arrive every few seconds, so they are logged at level `debug`."""
 
+MAX_PATH_CHARS = 200
+"""Longest path that is logged. Those of the API are shorter."""
+
 NO_ROUTE = "none"
 """Logged as the route of a path that matches none."""
 
@@ -50,7 +53,7 @@ def _log(scope: Scope, status: int, took_s: float) -> None:
     event.log(
         method=scope["method"],
         route=getattr(scope.get("route"), "path", NO_ROUTE),
-        path=scope["path"],
+        path=scope["path"][:MAX_PATH_CHARS],
         status=status,
         took_ms=round(took_s * 1000, 1),
         **_context(scope),

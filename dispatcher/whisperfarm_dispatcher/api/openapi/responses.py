@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from whisperfarm_contract import examples, job_wire
+from whisperfarm_contract import examples, job_wire, transcript_schema
 from whisperfarm_contract.formats import FORMATS
 from whisperfarm_contract.problems import PROBLEMS
 from whisperfarm_contract.problems import SCHEMA as PROBLEM_SCHEMA
@@ -57,7 +57,8 @@ def callbacks(description: str) -> ResponseSpec:
 
 
 def transcript() -> ResponseSpec:
-    return json_response("The transcript.", _OBJECT, examples.TRANSCRIPT.to_wire())
+    schema = transcript_schema.json_schema()
+    return json_response("The transcript.", schema, examples.TRANSCRIPT.to_wire())
 
 
 def any_format() -> ResponseSpec:

@@ -4,9 +4,10 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import MultipartParser, parse_options_header
+from python_multipart.multipart import MultipartParser
 
 from whisperfarm_contract.problems import ClientError
+from whisperfarm_dispatcher.api.upload.disposition import read_disposition
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,20 +93,13 @@ class _Parser:
         self._name, self._value = b"", b""
 
     def _on_headers_finished(self) -> None:
-        _, parameters = parse_options_header(self._headers.get(b"content-disposition"))
-        if b"name" not in parameters:
+        name, filename = read_disposition(self._headers.get(b"content-disposition"))
+        if name is None:
             raise ClientError("the form has a part without a name; name each part")
-        filename = parameters.get(b"filename")
-        self._events.append(
-            PartStart(_text(parameters[b"name"]), None if filename is None else _text(filename))
-        )
+        self._events.append(PartStart(name, filename))
 
     def _on_data(self, data: bytes, start: int, end: int) -> None:
         self._events.append(PartData(data[start:end]))
 
     def _on_end(self) -> None:
         self._is_complete = True
-
-
-def _text(raw: bytes) -> str:
-    return raw.decode("utf-8", "replace")

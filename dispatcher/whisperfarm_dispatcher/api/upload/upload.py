@@ -1,15 +1,17 @@
 """Submits the recording of a request: a form with a file, or the bare audio as the body."""
 
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl
 
 from fastapi import Request
 from python_multipart.multipart import parse_options_header
 
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import AudioTooLarge, ClientError
+from whisperfarm_dispatcher.api.upload.disposition import decode
 from whisperfarm_dispatcher.api.upload.form import Form
 from whisperfarm_dispatcher.api.upload.form_fields import FieldReader, FormFields
 from whisperfarm_dispatcher.api.upload.multipart import parse_events
@@ -41,7 +43,7 @@ async def submit_request(
     Raises like `submit`, and `MissingAudio` or `ClientError` if the request is not an upload.
     """
     fields = FormFields({"filename": str, **extra_fields})
-    for name, value in request.query_params.multi_items():
+    for name, value in _query(request):
         fields.add(name, value)
     filename, audio = await _open(request, fields, deps.settings)
     new_job = NewJob(
@@ -53,6 +55,14 @@ async def submit_request(
     job = await submit(deps, new_job, audio)
     request.state.job = job.id  # for the access log
     return Submission(job, fields.extra_fields)
+
+
+def _query(request: Request) -> Iterator[tuple[str, str]]:
+    """Yield the fields of the query, each in UTF-8 or else in Latin-1."""
+    query = request.scope["query_string"].decode("latin-1")
+    for pair in parse_qsl(query, keep_blank_values=True, encoding="latin-1"):
+        name, value = (decode(text.encode("latin-1")) for text in pair)
+        yield name, value
 
 
 async def _open(

@@ -71,6 +71,7 @@ def _audio_of(row: Row[Any]) -> Audio:
         size_bytes=row.audio_bytes,
         filename=row.audio_filename,
         duration_s=row.audio_s,
+        duration_is_estimated=row.audio_s_is_estimate,
     )
 
 
@@ -87,6 +88,7 @@ def new_row(job: Job) -> dict[str, Any]:
         "audio_bytes": job.audio.size_bytes,
         "audio_filename": job.audio.filename,
         "audio_s": job.audio.duration_s,
+        "audio_s_is_estimate": job.audio.duration_is_estimated,
         "policy": job.policy.to_wire(),
         "reply_to": job.reply_to,
         "attempt": 0,

@@ -42,6 +42,7 @@ jobs = Table(
     Column("audio_bytes", BigInteger, nullable=False),
     Column("audio_filename", Text, nullable=False),
     Column("audio_s", Double),
+    Column("audio_s_is_estimate", Boolean, nullable=False, server_default=false()),
     Column("created_at", Double, nullable=False),
     Column("started_at", Double),
     Column("finished_at", Double),

@@ -57,3 +57,20 @@ def test_read_secrets_names_the_invalid_entry_by_position(text: str, place: str)
     with pytest.raises(InvalidSettings, match=place) as raised:
         read_keys(text)
     assert "secret-key" not in str(raised.value)
+
+
+@pytest.mark.parametrize("second", ["secret-key", f"sha256:{sha256(b'secret-key').hexdigest()}"])
+def test_key_of_two_tenants_is_rejected(second: str) -> None:
+    with pytest.raises(
+        InvalidSettings, match=r"WHISPERFARM_API_KEYS.*'north' and 'south'"
+    ) as raised:
+        read_keys(f"north:secret-key,south:{second}")
+    assert "secret-key" not in str(raised.value)
+    assert read_keys("north:secret-key,north:secret-key").tenant_of("secret-key") == "north"
+
+
+@pytest.mark.parametrize("key", ["schlüssel", "secret\u00a0key", "secret\x7fkey"])
+def test_key_that_no_header_can_carry_is_rejected(key: str) -> None:
+    with pytest.raises(InvalidSettings, match=r"entry 2: .*ASCII") as raised:
+        read_keys(f"first-key,north:{key}")
+    assert key not in str(raised.value)

@@ -29,3 +29,18 @@ def test_job_response_has_exactly_the_described_members() -> None:
     job = job_wire.to_wire(examples.JOB)
     Draft202012Validator({**schema, "additionalProperties": False}).validate(job)
     assert schema["properties"].keys() - job.keys() == {"ahead", "starts_in_s"}
+
+
+@pytest.mark.parametrize("endpoint", [endpoints.RESULT, endpoints.TRANSCRIBE, endpoints.SUBMIT])
+def test_transcript_has_exactly_the_described_members(endpoint: dict[str, Any]) -> None:
+    schema = endpoint["responses"][200]["content"]["application/json"]["schema"]
+    Draft202012Validator.check_schema(schema)
+    Draft202012Validator(_closed(schema)).validate(examples.TRANSCRIPT.to_wire())
+
+
+def _closed(schema: Any) -> Any:
+    """Return the schema with all objects closed that name their members."""
+    if isinstance(schema, dict):
+        closed = {name: _closed(value) for name, value in schema.items()}
+        return {**closed, "additionalProperties": False} if "required" in schema else closed
+    return schema

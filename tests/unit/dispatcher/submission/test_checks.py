@@ -1,10 +1,18 @@
+import io
+
 import pytest
 
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.problems import AudioTooLong, AudioUnreadable
-from whisperfarm_dispatcher.submission.checks import check_duration, check_format
+from whisperfarm_dispatcher.submission import checks
+from whisperfarm_dispatcher.submission.checks import limit_duration
+from whisperfarm_dispatcher.submission.probe import Duration
 
 HEADERLESS = Options(encoding="mulaw", sample_rate=8000)
+
+
+def check_format(head: bytes, options: Options) -> None:
+    checks.check_format(io.BytesIO(head), options, size_bytes=len(head))
 
 
 def test_check_format_accepts_known_first_bytes() -> None:
@@ -22,11 +30,18 @@ def test_check_format_accepts_declared_headerless_audio() -> None:
     check_format(b"\xff\x7f\xff\x7f", HEADERLESS)
 
 
-def test_check_duration_accepts_unknown_and_allowed() -> None:
-    check_duration(None, max_s=60)
-    check_duration(60.0, max_s=60)
+@pytest.mark.parametrize("is_estimated", [False, True])
+def test_limit_duration_keeps_an_allowed_duration(*, is_estimated: bool) -> None:
+    allowed = Duration(60.0, is_estimated=is_estimated)
+    assert limit_duration(allowed, max_s=60) == allowed
+    assert limit_duration(None, max_s=60) is None
 
 
-def test_check_duration_rejects_longer_audio() -> None:
+def test_limit_duration_rejects_longer_audio() -> None:
     with pytest.raises(AudioTooLong, match="61 seconds long and this farm accepts 60"):
-        check_duration(61.0, max_s=60)
+        limit_duration(Duration(61.0, is_estimated=False), max_s=60)
+
+
+def test_limit_duration_shortens_an_estimate() -> None:
+    shortened = limit_duration(Duration(48_745.0, is_estimated=True), max_s=60)
+    assert shortened == Duration(60.0, is_estimated=True)

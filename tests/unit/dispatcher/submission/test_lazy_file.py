@@ -11,6 +11,7 @@ from whisperfarm_contract.media import SNIFF_BYTES
 from whisperfarm_contract.options import Options
 from whisperfarm_dispatcher.submission import probe
 from whisperfarm_dispatcher.submission.lazy_file import LazyFile
+from whisperfarm_dispatcher.submission.probe import Duration
 from whisperfarm_dispatcher.submission.storage import HEAD_BYTES
 
 DATA = bytes(range(200))
@@ -80,14 +81,16 @@ LONG_TAG = TAG + bytes(TAG_BYTES) + MP3 * 2000
 
 @pytest.mark.parametrize("kept", [1, 10, SNIFF_BYTES, HEAD_BYTES, len(LONG_TAG)])
 def test_probe_reads_past_a_truncated_head(kept: int) -> None:
-    whole = probe.duration_s(io.BytesIO(LONG_TAG), Options(), size_bytes=len(LONG_TAG))
+    whole = probe.duration(io.BytesIO(LONG_TAG), Options(), size_bytes=len(LONG_TAG))
     with Store(LONG_TAG).late(kept) as file:
-        assert probe.duration_s(file, Options(), size_bytes=len(LONG_TAG)) == whole
-    assert whole == pytest.approx(52, abs=1)
+        assert probe.duration(file, Options(), size_bytes=len(LONG_TAG)) == whole
+    assert whole is not None
+    assert whole.seconds == pytest.approx(52, abs=1)
 
 
 def test_probe_reads_a_wav_from_its_head() -> None:
     store = Store(wav(seconds=10))
     with store.late(4096) as file:
-        assert probe.duration_s(file, Options(), size_bytes=len(store.data)) == pytest.approx(10)
+        found = probe.duration(file, Options(), size_bytes=len(store.data))
+    assert found == Duration(10.0, is_estimated=False)
     assert store.opened == 0

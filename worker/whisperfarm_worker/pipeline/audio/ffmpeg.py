@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from whisperfarm_contract.media import Container
+from whisperfarm_contract.media.headerless import ENCODINGS, Encoding
 from whisperfarm_contract.problems import InvalidSettings
 from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ
 
@@ -40,11 +41,13 @@ def _bundled() -> str | None:
 class Input:
     """A file and how ffmpeg reads it. Either `container` or `encoding` (headerless) is set.
 
+    The container starts at `offset`, after tags, or after the rest of a frame that was cut.
     `sample_rate_hz` is the rate of headerless samples, or overrides the rate in a header.
     """
 
     path: Path
     container: Container | None = None
+    offset: int = 0
     encoding: str | None = None
     sample_rate_hz: int | None = None
 
@@ -73,12 +76,29 @@ def sanitize(line: str, source: Input) -> str:
 
 
 def _input_args(source: Input) -> list[str]:
-    options = ["-protocol_whitelist", "file,pipe", "-f"]
+    return [
+        *("-protocol_whitelist", "file,pipe"),
+        *_demuxer_args(source),
+        *("-i", f"file:{source.path.absolute()}"),
+    ]
+
+
+def _demuxer_args(source: Input) -> list[str]:
     if source.encoding is not None:
-        options += [source.encoding, "-sample_rate", str(source.sample_rate_hz)]
-    elif source.container is not None:
-        options += [source.container.demuxer]
-    return [*options, "-i", f"file:{source.path.absolute()}"]
+        return _headerless_args(ENCODINGS[source.encoding], source.sample_rate_hz)
+    if source.container is None:
+        return []
+    skip = ["-skip_initial_bytes", str(source.offset)] if source.offset else []
+    return ["-f", source.container.demuxer, *skip]
+
+
+def _headerless_args(encoding: Encoding, sample_rate_hz: int | None) -> list[str]:
+    has_rate = encoding.sample_rate_hz is None
+    return [
+        *("-f", encoding.demuxer),
+        *(("-sample_rate", str(sample_rate_hz)) if has_rate else ()),
+        *(("-c:a", encoding.codec) if encoding.codec else ()),
+    ]
 
 
 def _rate_args(source: Input) -> list[str]:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from whisperfarm_contract.media import SNIFF_BYTES, sniff
+from whisperfarm_contract.media import recognize
 from whisperfarm_contract.problems import (
     AudioEmpty,
     AudioUnreadable,
@@ -55,16 +55,21 @@ def _input(state: PipelineState) -> Input:
     options = state.options
     if options.encoding is not None:
         return Input(path=state.file, encoding=options.encoding, sample_rate_hz=options.sample_rate)
-    header = _first_bytes(state.file, SNIFF_BYTES)
-    if not header:
+    if not state.file.stat().st_size:
         raise AudioEmpty("the file is empty")
-    container = sniff(header)
-    if container is None:
+    with state.file.open("rb") as file:
+        found = recognize(file)
+    if found is None:
         raise AudioUnreadable(
             "the file's first bytes do not belong to a supported audio or video format; for"
             " headerless audio, set encoding and sample_rate"
         )
-    return Input(path=state.file, container=container, sample_rate_hz=options.sample_rate)
+    return Input(
+        path=state.file,
+        container=found.container,
+        offset=found.offset,
+        sample_rate_hz=options.sample_rate,
+    )
 
 
 def _run(

@@ -39,7 +39,20 @@ def diarize(state: PipelineState, context: StageContext, monitor: AttemptMonitor
     )
     if not turns:
         return state.warn("the diarizer found no speakers, so the words have none")
-    return replace(state, turns=tuple(turns), segments=tuple(assign(state.segments, turns)))
+    segments = tuple(assign(state.segments, turns))
+    result = replace(state, turns=tuple(turns), segments=segments)
+    return result.warn(*_missing_speakers(result))
+
+
+def _missing_speakers(state: PipelineState) -> list[str]:
+    """Return a warning for each minimum that the speakers with words do not reach."""
+    found = len({word.speaker for segment in state.segments for word in segment.words} - {None})
+    wanted = ((name, getattr(state.options, name)) for name in ("num_speakers", "min_speakers"))
+    return [
+        f"{name}: {minimum} speakers were requested, and words of {found} were found"
+        for name, minimum in wanted
+        if minimum is not None and found < minimum
+    ]
 
 
 def _wanted(state: PipelineState) -> bool:

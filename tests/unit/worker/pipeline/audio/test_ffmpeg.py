@@ -39,6 +39,19 @@ def test_command_reads_headerless_audio_as_declared() -> None:
     assert "-af" not in words
 
 
+def test_command_skips_what_precedes_the_container() -> None:
+    words = _command(container=CONTAINERS["flac"], offset=20)
+    assert _after(words, "-skip_initial_bytes") == ["20"]
+    assert words.index("-skip_initial_bytes") < words.index("-i")
+    assert "-skip_initial_bytes" not in _command(container=CONTAINERS["flac"])
+
+
+def test_command_names_the_codec_of_vox() -> None:
+    words = _command(encoding="vox", sample_rate_hz=6000)
+    assert (_after(words, "-f")[0], _after(words, "-c:a")[0]) == ("u8", "adpcm_ima_oki")
+    assert _after(words, "-sample_rate") == ["6000"]
+
+
 def test_command_overrides_a_wrong_sample_rate() -> None:
     words = _command(container=CONTAINERS["wav"], sample_rate_hz=8000)
     assert _after(words, "-af") == ["asetrate=8000"]

@@ -64,6 +64,16 @@ def test_job_option_overrides_the_preset(
     assert bool(state.turns) is (preset_does if asked is None else asked)
 
 
+@pytest.mark.parametrize("name", ["num_speakers", "min_speakers"])
+def test_speakers_that_were_not_found_give_a_warning(
+    spoken: Make, context: StageContext, engine: FakeEngine, name: str
+) -> None:
+    engine.its_diarizer = FakeDiarizer((*DIALOGUE, Turn(start=3.9, end=4, speaker="z")))
+    state = diarize(spoken(diarize=True, **{name: 3}), context, NullMonitor())
+    assert state.warnings == (f"{name}: 3 speakers were requested, and words of 2 were found",)
+    assert not diarize(spoken(diarize=True, **{name: 2}), context, NullMonitor()).warnings
+
+
 def test_missing_diarizer_is_rejected(spoken: Make, context: StageContext) -> None:
     with pytest.raises(InvalidOption, match="the workers of calls have no diarizer"):
         diarize(spoken(diarize=True), context, NullMonitor())

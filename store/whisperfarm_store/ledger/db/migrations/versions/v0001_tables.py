@@ -66,6 +66,7 @@ def _jobs() -> None:
         sa.Column("audio_bytes", sa.BigInteger(), nullable=False),
         sa.Column("audio_filename", sa.Text(), nullable=False),
         sa.Column("audio_s", sa.Double()),
+        sa.Column("audio_s_is_estimate", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("created_at", sa.Double(), nullable=False),
         sa.Column("started_at", sa.Double()),
         sa.Column("finished_at", sa.Double()),

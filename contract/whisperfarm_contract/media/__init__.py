@@ -1,0 +1,16 @@
+"""Recognises recordings by their bytes, never by their name.
+
+- `recognition`: the container of a file, and where it starts
+- `containers`: magic numbers of containers, and ffmpeg's demuxer for each
+- `frames`, `packets`: streams that may be cut anywhere
+- `headerless`: encodings that nothing in a file reveals
+- `encryption`: MP4 files that need a key
+
+The decoder uses the demuxer of the detected container and no other, so that a playlist named
+`.wav` never reaches a demuxer that would open the addresses in it.
+"""
+
+from whisperfarm_contract.media.containers import CONTAINERS, Container
+from whisperfarm_contract.media.recognition import SNIFF_BYTES, Recognized, Seekable, recognize
+
+__all__ = ["CONTAINERS", "SNIFF_BYTES", "Container", "Recognized", "Seekable", "recognize"]

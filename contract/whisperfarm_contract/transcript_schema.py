@@ -1,0 +1,82 @@
+"""JSON Schema of a transcript, as `Transcript.to_wire` writes it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+Schema = Mapping[str, Any]
+
+_TEXT: Schema = {"type": "string"}
+_NUMBER: Schema = {"type": "number"}
+_SECONDS: Schema = {"type": "number", "minimum": 0}
+_COUNT: Schema = {"type": "integer", "minimum": 0}
+_SPEAKER: Schema = {**_TEXT, "description": "absent if speakers were not requested"}
+
+
+def _object(
+    properties: Mapping[str, Schema], optional: Mapping[str, Schema] | None = None
+) -> Schema:
+    return {
+        "type": "object",
+        "required": list(properties),
+        "properties": {**properties, **(optional or {})},
+    }
+
+
+def _array(items: Schema) -> Schema:
+    return {"type": "array", "items": items}
+
+
+_SPAN: Mapping[str, Schema] = {"start": _SECONDS, "end": _SECONDS}
+
+_WORD = _object(
+    {"word": _TEXT, **_SPAN},
+    {
+        "score": {
+            "type": "number",
+            "minimum": 0,
+            "maximum": 1,
+            "description": "confidence of the aligner; absent if the times are interpolated",
+        },
+        "speaker": _SPEAKER,
+        "interpolated": {"type": "boolean", "description": "the times are those of its neighbours"},
+    },
+)
+
+_SEGMENT = _object(
+    {"id": _COUNT, **_SPAN, "text": _TEXT, "words": _array(_WORD)},
+    {
+        "speaker": _SPEAKER,
+        "avg_logprob": {**_NUMBER, "description": "mean log probability of the tokens"},
+        "channel": {**_COUNT, "description": "present if each channel is one speaker"},
+    },
+)
+
+_COVERAGE = _object(
+    {
+        "audio_s": _SECONDS,
+        "speech_s": _SECONDS,
+        "transcribed_s": _SECONDS,
+        "interpolated_words": _COUNT,
+        "gaps": _array(_object(_SPAN)),
+    }
+)
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of the wire form. Times are in seconds."""
+    members: Mapping[str, Schema] = {
+        "text": _TEXT,
+        "language": _TEXT,
+        "duration": _SECONDS,
+        "segments": _array(_SEGMENT),
+        "word_segments": _array(_WORD),
+        "turns": _array(_object({**_SPAN, "speaker": _TEXT})),
+        "task": _TEXT,
+        "model": _TEXT,
+        "coverage": _COVERAGE,
+        "warnings": _array(_TEXT),
+        "provenance": {"type": "object"},
+    }
+    # Not required: FastAPI drops nulls from the examples in its document.
+    nullable = {"language_probability": {"type": ["number", "null"], "minimum": 0, "maximum": 1}}
+    return dict(_object(members, nullable))
