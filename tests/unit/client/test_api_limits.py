@@ -11,7 +11,7 @@ import pytest
 from whisperfarm_client import api, audio_file, transport
 from whisperfarm_client.api import FarmApi
 from whisperfarm_client.errors import BadResponse
-from whisperfarm_client.retry import Environment
+from whisperfarm_client.retry import Environment, Retrier
 from whisperfarm_contract.problems import DeadlineExceeded
 
 BLOCK = b" " * 65536
