@@ -88,18 +88,17 @@ class HttpConnection:
     def _connect(self, limits: Limits) -> None:
         """Connect, unless the connection is open, and apply the limits of the next request."""
         connection: Any = self._connection  # http.client expects a whole socket
-        if connection.sock is not None:
-            connection.sock.limits = limits
-            return
         try:
-            connection.timeout = min(limits.timeout_s(), CONNECT_TIMEOUT_S)
-            connection.connect()
-            connection.sock = LimitedSocket(connection.sock, limits)
+            if connection.sock is None:
+                connection.timeout = min(limits.timeout_s(), CONNECT_TIMEOUT_S)
+                connection.connect()
+                connection.sock = LimitedSocket(self._connection.sock, limits)
         except OSError as error:
             self._reject_bad_certificate(error)
             raise ConnectFailed(
                 f"no server responds at {self.address} ({_reason(error)}); check WHISPERFARM_URL"
             ) from error
+        connection.sock.limits = limits
 
     def _reject_bad_certificate(self, error: OSError) -> None:
         """Raise `FarmUnavailable` for an untrusted certificate, which a retry does not cure."""
