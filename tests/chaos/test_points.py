@@ -35,6 +35,7 @@ def _insert_a_job(url: str, note: Path) -> None:
     open_ledger(url).jobs.insert(new_job("job-1"))
 
 
+@pytest.mark.slow
 def test_process_dies_before_the_commit_of_a_commit_point(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'ledger.sqlite'}"
     ledger = open_ledger(url)
