@@ -117,8 +117,8 @@ BACKLOG_AUDIO = Metric(
     components=DISPATCHER,
     labels=("preset", "tenant"),
     description=(
-        "Audio of unfinished jobs. While its length is unknown, it is estimated as one second per"
-        " 8000 bytes, at most one hour."
+        "Audio of unfinished jobs. Until its length is measured, it is estimated: from the header,"
+        " else as one second per 8000 bytes, at most one hour."
     ),
 )
 BACKLOG_OLDEST = Metric(

@@ -8,9 +8,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -31,6 +32,13 @@ import resource
 resource.setrlimit(resource.RLIMIT_FSIZE, (2 << 20, 2 << 20))
 """
 """The kernel then refuses to let a file grow beyond two megabytes."""
+
+
+FEW_DESCRIPTORS = """
+import resource
+
+resource.setrlimit(resource.RLIMIT_NOFILE, (128, 128))
+"""
 
 
 @contextmanager
@@ -86,6 +94,20 @@ def test_sigterm_ends_the_process_while_a_caller_waits(
         assert process.wait(DEADLINE_S / 2) == 0
         answer = waiting.result()
     assert (answer.status_code, answer.json()["state"]) == (202, "queued")
+
+
+def test_idle_connections_leave_descriptors_for_jobs(tmp_path: Path, audio: bytes) -> None:
+    with dispatcher(tmp_path, first=FEW_DESCRIPTORS) as (process, url), ExitStack() as stack:
+        where = urlsplit(url)
+        for _ in range(200):
+            address = (where.hostname, where.port)
+            stack.enter_context(socket.create_connection(address, timeout=DEADLINE_S))
+        assert submit(url, audio).status_code == 202
+        process.terminate()
+        _, said = process.communicate(timeout=DEADLINE_S)
+    assert said.count("dispatcher.connections_limited") == 1
+    assert "Traceback" not in said
+    assert "descriptors_exhausted" not in said
 
 
 def test_logs_contain_no_keys_and_queries(tmp_path: Path, audio: bytes) -> None:
