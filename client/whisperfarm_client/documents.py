@@ -13,6 +13,10 @@ Check = Callable[[Any], None]
 MAX_TIME_S = 1e9
 MAX_ID_CHARS = 200
 
+MIN_BRACKETS = 1000
+BYTES_PER_BRACKET = 16
+"""More opening brackets than this are rejected. An object of a transcript has at least 20 bytes."""
+
 _MAX_NUMBER = 1e300
 _NONE: Mapping[str, Check] = MappingProxyType({})
 
@@ -32,11 +36,18 @@ class InvalidDocument(Exception):
 
 def parse_object(body: bytes) -> dict[str, Any] | None:
     """Return the JSON object in `body`, or `None` if it is not one in UTF-8."""
+    if _has_too_many_brackets(body):
+        return None
     try:
         value = json.loads(body.decode(), parse_constant=_reject_constant)
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
+
+
+def _has_too_many_brackets(body: bytes) -> bool:
+    """Whether parsing would take many times the memory of the text: a list of empty lists does."""
+    return body.count(b"[") + body.count(b"{") > MIN_BRACKETS + len(body) // BYTES_PER_BRACKET
 
 
 def _reject_constant(name: str) -> NoReturn:

@@ -77,6 +77,8 @@ def test_wrong_value_is_rejected_or_rendered(path: tuple[Any, ...], value: Any) 
     "body",
     [
         b"[" * 100_000,
+        b'{"a": [' + b"[]," * 2**20 + b"[]]}",
+        json.dumps({**TRANSCRIPT, "x": [{}] * 2**20}).encode(),
         b'{"a":' * 100_000,
         b"\xff" + json.dumps(TRANSCRIPT).encode(),
         json.dumps(TRANSCRIPT).encode("utf-16"),
@@ -90,6 +92,15 @@ def test_wrong_value_is_rejected_or_rendered(path: tuple[Any, ...], value: Any) 
 def test_read_rejects_malformed_json(body: bytes) -> None:
     with pytest.raises(BadResponse):
         results.read(body, silence_text=None)
+
+
+def test_read_accepts_a_transcript_of_the_smallest_objects() -> None:
+    turns = [{"start": 0, "end": 0, "speaker": ""}] * 10_000
+    gaps = [{"start": 0, "end": 0}] * 10_000
+    coverage = {**TRANSCRIPT["coverage"], "gaps": gaps}
+    document = {**TRANSCRIPT, "turns": turns, "coverage": coverage, "text": "[" * 1000}
+    body = json.dumps(document, separators=(",", ":")).encode()
+    assert results.read(body, silence_text=None) == document
 
 
 def test_unknown_member_that_is_not_json_is_rejected() -> None:
