@@ -52,7 +52,7 @@ async def wait_until_finished(
     shutdown = asyncio.create_task(_shutdown(deps))
     if disconnect in await _first_completed(disconnect, finished, shutdown, timeout_s=timeout_s):
         raise CallerDisconnected
-    return await asyncio.to_thread(deps.ledger.get, job.id)
+    return await asyncio.to_thread(deps.ledger.jobs.get, job.id)
 
 
 async def _disconnected(request: Request) -> None:
@@ -62,7 +62,7 @@ async def _disconnected(request: Request) -> None:
 
 async def _finished(deps: Dependencies, job_id: str) -> None:
     while not await deps.notifications.wait(job_id, POLL_S):
-        if await asyncio.to_thread(deps.ledger.finished_among, [job_id]):
+        if await asyncio.to_thread(deps.ledger.jobs.finished_among, [job_id]):
             return
 
 

@@ -70,7 +70,7 @@ def _insert(deps: Dependencies, request: NewJob, job_id: str, stored: StoredAudi
     try:
         job = _build_job(deps, request, job_id, stored)
         with deps.backlog.reserve(job, request.idempotency_key):
-            inserted = deps.ledger.insert(job, idempotency=_idempotency(request, job))
+            inserted = deps.ledger.jobs.insert(job, idempotency=_idempotency(request, job))
     except (ClientError, StorageFull, FarmBusy):
         # After any other error the job may have been inserted, and then needs its audio.
         deps.blobs.delete(key)

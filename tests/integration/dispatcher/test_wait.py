@@ -133,12 +133,12 @@ def test_disconnect_from_get_job_leaves_the_job_running(farm: Farm, audio: bytes
             caller.get(f"{farm.url}{job['links']['self']}", params={"wait": DEADLINE_S})
         except httpx.ReadTimeout:
             caller.close()
-    assert farm.deps.ledger.get(job["id"]).state is JobState.QUEUED
+    assert farm.deps.ledger.jobs.get(job["id"]).state is JobState.QUEUED
 
 
 def await_state(farm: Farm, job_id: str, state: JobState) -> None:
     deadline = time.monotonic() + DEADLINE_S
-    while farm.deps.ledger.get(job_id).state is not state:
+    while farm.deps.ledger.jobs.get(job_id).state is not state:
         assert time.monotonic() < deadline
         threading.Event().wait(0.01)
 
