@@ -3,14 +3,14 @@
 Requests:
 - `options`, `job_policy`: how to transcribe; deadline, cache and callback of the job
 - `schema_fields`, `field_types`: declare, parse and describe the fields of these (JSON Schema)
-- `presets`, `languages`, `media`: models by name, language codes, file types by their first bytes
+- `presets`, `languages`, `media`: models, language codes, formats of recordings
 
 Jobs and results:
 - `job`, `job_wire`, `states`: a job, its JSON form, its states and their transitions
 - `attempt_decision`, `outcomes`: what follows an attempt, and the names of its outcomes
 - `retry_policy`: delays between tries
 - `examples`: a sample job and a sample transcript, for documentation and tests
-- `transcript`, `formats`: the transcript and its output formats
+- `transcript`, `transcript_schema`, `formats`: the transcript, its JSON Schema, its output formats
 - `problems`: every error that a caller can see, under a stable name
 
 Addresses and messages:
