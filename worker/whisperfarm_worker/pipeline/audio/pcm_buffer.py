@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whisperfarm_contract.problems import AudioTooLong, InvalidOption
+from whisperfarm_worker.pipeline.audio.downmix import Downmix
 from whisperfarm_worker.pipeline.audio.wav import read_header
 from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Waveform
 
@@ -19,15 +20,16 @@ MAX_SPEAKER_CHANNELS = 16
 class PcmBuffer:
     """Converter of a WAV stream of 16-bit samples to 32-bit floats in `file`.
 
-    With `downmix` it writes the mean of all channels, else all channels interleaved. Raises
+    With `downmix` it writes the mix of all channels, else all channels interleaved. Raises
     `AudioTooLong` after `max_audio_s` seconds, and `InvalidOption` if there are more channels than
-    speakers can have.
+    speakers can have. Call `flush` after the last bytes.
     """
 
     file: BinaryIO
     max_audio_s: float
     downmix: bool = True
     frames: int = field(default=0, init=False)
+    _mix: Downmix = field(default_factory=Downmix, init=False, repr=False)
     _channels_read: int = field(default=0, init=False)
     _pending: bytes = field(default=b"", init=False, repr=False)
 
@@ -38,6 +40,15 @@ class PcmBuffer:
             self._begin()
         if self._channels_read:
             self._write(self._whole_frames())
+
+    def flush(self) -> None:
+        """Write what `append` holds back until a block of the mix is complete."""
+        self.file.write(self._mix.flush().tobytes())
+
+    @property
+    def inverted_s(self) -> float:
+        """Seconds in which the mix inverts a channel that would cancel another."""
+        return self._mix.inverted_s
 
     @property
     def seconds(self) -> float:
@@ -77,7 +88,7 @@ class PcmBuffer:
 
     def _write(self, samples: NDArray[np.int16]) -> None:
         floats = samples.astype(np.float32) / 32768.0
-        self.file.write((floats.mean(axis=1) if self.downmix else floats).tobytes())
+        self.file.write((self._mix.append(floats) if self.downmix else floats).tobytes())
         self.frames += len(samples)
         if self.seconds > self.max_audio_s:
             raise AudioTooLong(

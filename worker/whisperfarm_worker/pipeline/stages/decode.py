@@ -43,11 +43,14 @@ def decode(state: PipelineState, context: StageContext, monitor: AttemptMonitor)
         downmix = not state.speaker_per_channel
         pcm = PcmBuffer(file=file, max_audio_s=context.max_audio_s, downmix=downmix)
         result = _run(source, pcm, context=context, monitor=monitor)
+        pcm.flush()
     if not pcm.frames:
         raise AudioEmpty("the audio is empty: its header is valid, but no samples follow it")
     monitor.report_duration(pcm.seconds)
     return replace(state, waveform=pcm.to_waveform(samples)).warn(
-        *_truncation_warnings(source, pcm.seconds), *_decoder_warnings(source, result)
+        *_truncation_warnings(source, pcm.seconds),
+        *_decoder_warnings(source, result),
+        *_downmix_warnings(pcm.inverted_s),
     )
 
 
@@ -119,6 +122,15 @@ def _truncation_warnings(source: Input, found_s: float) -> list[str]:
 def _decoder_warnings(source: Input, result: ProcessResult) -> list[str]:
     line = sanitize(result.last_line, source)
     return [f"the decoder reported an error, so parts may be missing: {line}"] if line else []
+
+
+def _downmix_warnings(inverted_s: float) -> list[str]:
+    if not inverted_s:
+        return []
+    return [
+        f"channels cancel each other in {inverted_s:.1f} s of the audio because their polarity is"
+        " opposed; one of them was inverted there"
+    ]
 
 
 def _first_bytes(path: Path, size_bytes: int) -> bytes:
