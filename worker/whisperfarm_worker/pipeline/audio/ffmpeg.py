@@ -9,6 +9,10 @@ from whisperfarm_contract.media import Container
 from whisperfarm_contract.problems import InvalidSettings
 from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ
 
+_LOG_ARGS = ("-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info")
+_MAX_CLOCK_JUMP_S = "3600"
+"""By default ffmpeg closes holes of more than 10 s in transport streams and in Ogg."""
+
 _MEMORY_ADDRESS = re.compile(r"\[[^\]]*\] ?")
 
 
@@ -53,17 +57,24 @@ def command(ffmpeg: str, source: Input, *, max_audio_s: float) -> list[str]:
     """Return the command that writes the first audio track to standard output, as WAV.
 
     The output has 16 kHz and all channels, whose number is in the header. It has 16 bits, as in
-    WhisperX, and ends one second after `max_audio_s`.
+    WhisperX, and ends one second after `max_audio_s`. Standard error has the time stamp of each
+    frame; `decoder_log` reads it.
     """
     return [
         ffmpeg,
-        *("-nostdin", "-hide_banner", "-loglevel", "error", "-threads", "1"),
+        *_LOG_ARGS,
+        *("-threads", "1", "-dts_delta_threshold", _MAX_CLOCK_JUMP_S),
         *_input_args(source),
         *("-map", "0:a:0", "-vn", "-sn", "-dn", "-map_metadata", "-1"),
-        *_rate_args(source),
+        *("-af", ",".join(_filters(source))),
         *("-ar", str(SAMPLE_RATE_HZ), "-t", f"{max_audio_s + 1:.3f}"),
         *("-c:a", "pcm_s16le", "-bitexact", "-f", "wav", "pipe:1"),
     ]
+
+
+def inspect_command(ffmpeg: str, source: Input) -> list[str]:
+    """Return the command that describes the file on standard error; `media_info` reads it."""
+    return [ffmpeg, *_LOG_ARGS, *_input_args(source)]
 
 
 def sanitize(line: str, source: Input) -> str:
@@ -81,8 +92,8 @@ def _input_args(source: Input) -> list[str]:
     return [*options, "-i", f"file:{source.path.absolute()}"]
 
 
-def _rate_args(source: Input) -> list[str]:
-    """Return the filter that replaces the header's sample rate, without resampling."""
+def _filters(source: Input) -> list[str]:
+    filters = [f"aresample={SAMPLE_RATE_HZ}", "ashowinfo"]
     if source.encoding is not None or source.sample_rate_hz is None:
-        return []
-    return ["-af", f"asetrate={source.sample_rate_hz}"]
+        return filters
+    return [f"asetrate={source.sample_rate_hz}", *filters]  # replaces the header's sample rate

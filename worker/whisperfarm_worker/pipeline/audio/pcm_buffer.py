@@ -9,8 +9,11 @@ from numpy.typing import NDArray
 
 from whisperfarm_contract.problems import AudioTooLong, InvalidOption
 from whisperfarm_worker.pipeline.audio.downmix import Downmix
+from whisperfarm_worker.pipeline.audio.timeline import Piece, Timeline
 from whisperfarm_worker.pipeline.audio.wav import read_header
 from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Waveform
+
+_SILENCE_FRAMES = 10 * SAMPLE_RATE_HZ
 
 MAX_SPEAKER_CHANNELS = 16
 """The maximum number of channels with one speaker each."""
@@ -23,11 +26,14 @@ class PcmBuffer:
     With `downmix` it writes the mix of all channels, else all channels interleaved. Raises
     `AudioTooLong` after `max_audio_s` seconds, and `InvalidOption` if there are more channels than
     speakers can have. Call `flush` after the last bytes.
+
+    With `timeline` it writes silence where the time line has no audio.
     """
 
     file: BinaryIO
     max_audio_s: float
     downmix: bool = True
+    timeline: Timeline | None = None
     frames: int = field(default=0, init=False)
     _mix: Downmix = field(default_factory=Downmix, init=False, repr=False)
     _channels_read: int = field(default=0, init=False)
@@ -39,10 +45,13 @@ class PcmBuffer:
         if not self._channels_read:
             self._begin()
         if self._channels_read:
-            self._write(self._whole_frames())
+            self._write_placed()
 
     def flush(self) -> None:
-        """Write what `append` holds back until a block of the mix is complete."""
+        """Write what `append` holds back: frames without a place, and an incomplete block."""
+        if self._channels_read:
+            self._write_placed()
+            self._write(self._take(len(self._pending) // self._frame_bytes))
         self.file.write(self._mix.flush().tobytes())
 
     @property
@@ -78,13 +87,29 @@ class PcmBuffer:
         self._channels_read = header.channels
         self._pending = self._pending[header.data_offset :]
 
-    def _whole_frames(self) -> NDArray[np.int16]:
-        """Return the complete frames, of shape (frames, channels)."""
-        frame_bytes = 2 * self._channels_read
-        whole_bytes = len(self._pending) // frame_bytes * frame_bytes
-        samples = np.frombuffer(self._pending[:whole_bytes], dtype="<i2")
-        self._pending = self._pending[whole_bytes:]
+    @property
+    def _frame_bytes(self) -> int:
+        return 2 * self._channels_read
+
+    def _write_placed(self) -> None:
+        """Write the complete frames whose place on the time line is known."""
+        available = len(self._pending) // self._frame_bytes
+        pieces = [Piece(0, available)] if self.timeline is None else self.timeline.take(available)
+        for piece in pieces:
+            self._write_silence(piece.silence)
+            self._write(self._take(piece.frames))
+
+    def _take(self, frames: int) -> NDArray[np.int16]:
+        """Remove frames from the pending bytes and return them, of shape (frames, channels)."""
+        size = frames * self._frame_bytes
+        samples = np.frombuffer(self._pending[:size], dtype="<i2")
+        self._pending = self._pending[size:]
         return samples.reshape(-1, self._channels_read)
+
+    def _write_silence(self, frames: int) -> None:
+        for start in range(0, frames, _SILENCE_FRAMES):
+            count = min(_SILENCE_FRAMES, frames - start)
+            self._write(np.zeros((count, self._channels_read), dtype=np.int16))
 
     def _write(self, samples: NDArray[np.int16]) -> None:
         floats = samples.astype(np.float32) / 32768.0

@@ -1,55 +1,65 @@
 """decode: converts a media file to samples, by ffmpeg under resource limits."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from whisperfarm_contract.media import SNIFF_BYTES, sniff
-from whisperfarm_contract.problems import (
-    AudioEmpty,
-    AudioUnreadable,
-    NoAudioTrack,
-)
+from whisperfarm_contract.problems import AudioEmpty, AudioUnreadable
 from whisperfarm_store.fsync import translate_disk_full
 from whisperfarm_worker.attempt.monitor import AttemptMonitor
-from whisperfarm_worker.pipeline.audio.ffmpeg import Input, command, sanitize
+from whisperfarm_worker.pipeline.audio.decoder import Decoder
+from whisperfarm_worker.pipeline.audio.ffmpeg import Input
+from whisperfarm_worker.pipeline.audio.media_info import MediaInfo
 from whisperfarm_worker.pipeline.audio.pcm_buffer import PcmBuffer
-from whisperfarm_worker.pipeline.audio.subprocess_runner import (
-    OutputTimeout,
-    ProcessResult,
-    ResourceLimits,
-    run,
-)
+from whisperfarm_worker.pipeline.audio.timeline import Timeline
 from whisperfarm_worker.pipeline.audio.wav import read_header
 from whisperfarm_worker.pipeline.context import StageContext
-from whisperfarm_worker.pipeline.state import PipelineState
+from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, PipelineState, TimeSpan
 
 _WAV_HEADER_BYTES = 1 << 16
 _TRUNCATION_TOLERANCE_S = 0.1
 """A WAV file that is shorter than its header says by more than this causes a warning."""
 
-_MEMORY_BYTES = 1 << 30
-_OUTPUT_TIMEOUT_S = 60.0
+_CLOCKS_FROM_ZERO = ("mp4", "matroska")
+"""Containers whose clock starts at 0; that of the others starts with the first time stamp."""
+
+_MAX_LEAD_S = 60.0
+"""A clock that starts later was running before the recording began, as in a live stream."""
+
+_LISTED_HOLES = 5
 
 
 def decode(state: PipelineState, context: StageContext, monitor: AttemptMonitor) -> PipelineState:
     """Set `waveform`. Raises the `Audio...` problems, `InvalidOption` for too many channels, and
     `StorageFull`."""
     source = _input(state)
+    decoder = Decoder(
+        ffmpeg=context.ffmpeg,
+        max_audio_s=context.max_audio_s,
+        on_poll=lambda: monitor.report_progress("decode", 0.0),
+    )
     samples = context.folder / "samples.f32"
     disk_full = translate_disk_full(
         f"the disk of {context.folder} has no space left for decoded audio"
     )
+    timeline = _timeline(source, decoder.inspect(source))
     with disk_full, samples.open("wb") as file:
-        downmix = not state.speaker_per_channel
-        pcm = PcmBuffer(file=file, max_audio_s=context.max_audio_s, downmix=downmix)
-        result = _run(source, pcm, context=context, monitor=monitor)
-        pcm.flush()
+        pcm = PcmBuffer(
+            file=file,
+            max_audio_s=context.max_audio_s,
+            downmix=not state.speaker_per_channel,
+            timeline=timeline,
+        )
+        error = decoder.decode(source, pcm)
     if not pcm.frames:
         raise AudioEmpty("the audio is empty: its header is valid, but no samples follow it")
     monitor.report_duration(pcm.seconds)
-    return replace(state, waveform=pcm.to_waveform(samples)).warn(
+    holes = tuple(timeline.holes) if timeline else ()
+    return replace(state, waveform=pcm.to_waveform(samples), holes=holes).warn(
         *_truncation_warnings(source, pcm.seconds),
-        *_decoder_warnings(source, result),
+        *_decoder_warnings(error),
+        *_hole_warnings(holes),
         *_downmix_warnings(pcm.inverted_s),
     )
 
@@ -70,39 +80,13 @@ def _input(state: PipelineState) -> Input:
     return Input(path=state.file, container=container, sample_rate_hz=options.sample_rate)
 
 
-def _run(
-    source: Input, pcm: PcmBuffer, *, context: StageContext, monitor: AttemptMonitor
-) -> ProcessResult:
-    argv = command(context.ffmpeg, source, max_audio_s=context.max_audio_s)
-    # One second of CPU for a minute of audio is many times what any codec needs.
-    limits = ResourceLimits(
-        cpu_s=60 + round(context.max_audio_s / 60),
-        memory_bytes=_MEMORY_BYTES,
-        output_timeout_s=_OUTPUT_TIMEOUT_S,
-    )
-    try:
-        result = run(
-            argv,
-            on_output=pcm.append,
-            limits=limits,
-            on_poll=lambda: monitor.report_progress("decode", 0.0),
-        )
-    except OutputTimeout as error:
-        raise AudioUnreadable(f"the decoder hung: {error}") from error
-    if result.code != 0:
-        raise _problem(source, result)
-    return result
-
-
-def _problem(source: Input, result: ProcessResult) -> AudioUnreadable | NoAudioTrack:
-    if "matches no streams" in result.stderr_tail:
-        return NoAudioTrack("the file has no audio track")
-    if result.code < 0:
-        return AudioUnreadable(
-            f"decoding was stopped by signal {-result.code}: the file needs more CPU time or"
-            " memory than the decoder may use"
-        )
-    return AudioUnreadable(f"the audio cannot be decoded: {sanitize(result.last_line, source)}")
+def _timeline(source: Input, info: MediaInfo) -> Timeline | None:
+    """Return the time line, or `None` if the caller sets the sample rate and so the clock."""
+    if source.container is None or source.sample_rate_hz is not None:
+        return None
+    # ffmpeg counts time stamps from the first one of all tracks.
+    from_zero = source.container.name in _CLOCKS_FROM_ZERO and 0 < info.start_s <= _MAX_LEAD_S
+    return Timeline(offset=round(info.start_s * SAMPLE_RATE_HZ) if from_zero else 0)
 
 
 def _truncation_warnings(source: Input, found_s: float) -> list[str]:
@@ -119,9 +103,20 @@ def _truncation_warnings(source: Input, found_s: float) -> list[str]:
     ]
 
 
-def _decoder_warnings(source: Input, result: ProcessResult) -> list[str]:
-    line = sanitize(result.last_line, source)
-    return [f"the decoder reported an error, so parts may be missing: {line}"] if line else []
+def _decoder_warnings(error: str) -> list[str]:
+    return [f"the decoder reported an error, so parts may be missing: {error}"] if error else []
+
+
+def _hole_warnings(holes: Sequence[TimeSpan]) -> list[str]:
+    if not holes:
+        return []
+    seconds = sum(hole.end - hole.start for hole in holes)
+    listed = ", ".join(f"{hole.start:.1f} to {hole.end:.1f} s" for hole in holes[:_LISTED_HOLES])
+    more = ", ..." if len(holes) > _LISTED_HOLES else ""
+    return [
+        f"the recording has holes: {seconds:.1f} s of audio are missing ({listed}{more}); see"
+        " coverage.gaps"
+    ]
 
 
 def _downmix_warnings(inverted_s: float) -> list[str]:

@@ -36,12 +36,12 @@ def test_command_reads_headerless_audio_as_declared() -> None:
     words = _command(encoding="alaw", sample_rate_hz=8000)
     assert _after(words, "-f")[0] == "alaw"
     assert _after(words, "-sample_rate") == ["8000"]
-    assert "-af" not in words
+    assert _after(words, "-af") == ["aresample=16000,ashowinfo"]
 
 
 def test_command_overrides_a_wrong_sample_rate() -> None:
     words = _command(container=CONTAINERS["wav"], sample_rate_hz=8000)
-    assert _after(words, "-af") == ["asetrate=8000"]
+    assert _after(words, "-af") == ["asetrate=8000,aresample=16000,ashowinfo"]
     assert "-sample_rate" not in words
 
 
