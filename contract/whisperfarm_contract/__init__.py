@@ -3,7 +3,8 @@
 Requests:
 - `options`, `job_policy`: how to transcribe; deadline, cache and callback of the job
 - `schema_fields`, `field_types`: declare, parse and describe the fields of these (JSON Schema)
-- `presets`, `languages`, `media`: models by name, language codes, file types by their first bytes
+- `presets`, `languages`, `language_tags`, `media`: models by name, language codes, language tags of
+  audio tracks, file types by their first bytes
 
 Jobs and results:
 - `job`, `job_wire`, `states`: a job, its JSON form, its states and their transitions

@@ -52,6 +52,7 @@ def _start_of(made: Transcript, text: str) -> float:
     ],
 )
 def test_sound_that_starts_late_keeps_its_times(
+    *,
     write: Write,
     ffmpeg: Ffmpeg,
     transcribe: Transcribe,
@@ -109,6 +110,7 @@ def _assert_hole(made: Transcript, parts: Sound, problem: Sound, seconds: float)
     [("hole.mp4", "aac"), ("hole.mkv", "aac"), ("hole.webm", "libopus"), ("hole.ts", "aac")],
 )
 def test_hole_in_the_time_stamps_keeps_later_times(
+    *,
     write: Write,
     ffmpeg: Ffmpeg,
     transcribe: Transcribe,
@@ -184,7 +186,13 @@ def test_clean_file_has_no_gap_warning_or_shift(
 
 @pytest.mark.parametrize("name", ["call.mp3", "call.ogg", "call.ts"])
 def test_joined_files_follow_each_other(
-    write: Write, ffmpeg: Ffmpeg, transcribe: Transcribe, greeting: Sound, problem: Sound, name: str
+    *,
+    write: Write,
+    ffmpeg: Ffmpeg,
+    transcribe: Transcribe,
+    greeting: Sound,
+    problem: Sound,
+    name: str,
 ) -> None:
     parts = [
         ffmpeg("-i", write(f"{number}.wav", sound), *CLEAN[name], f"{number}-{name}")

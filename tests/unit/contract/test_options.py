@@ -13,7 +13,7 @@ FORM = {
     "hotwords": "Schufa", "beam_size": "5", "patience": "1.5", "length_penalty": "-1",
     "suppress_numerals": "True", "vad_onset": "0.3", "vad_offset": "0.2", "align": "yes",
     "diarize": "1", "num_speakers": "2", "min_speakers": "1", "max_speakers": "3",
-    "channels": "speakers", "encoding": "mulaw", "sample_rate": "8000",
+    "channels": "speakers", "track": "ger", "encoding": "mulaw", "sample_rate": "8000",
 }  # fmt: skip
 """Every option, as a form sends it."""
 
@@ -23,7 +23,7 @@ def test_read_converts_form_fields() -> None:
         model="high", task="translate", language="de", initial_prompt="Dr. Müller",
         hotwords="Schufa", beam_size=5, patience=1.5, length_penalty=-1.0, suppress_numerals=True,
         vad_onset=0.3, vad_offset=0.2, align=True, diarize=True, num_speakers=2, min_speakers=1,
-        max_speakers=3, channels="speakers", encoding="mulaw", sample_rate=8000,
+        max_speakers=3, channels="speakers", track="de", encoding="mulaw", sample_rate=8000,
     )  # fmt: skip
 
 
@@ -95,3 +95,18 @@ def test_json_schema_describes_every_option() -> None:
 @pytest.mark.parametrize("wrong", [{"beam_size": 21}, {"task": "sing"}, {"colour": "red"}])
 def test_json_schema_rejects_what_read_rejects(wrong: dict[str, Any]) -> None:
     assert not Draft202012Validator(options.json_schema()).is_valid(wrong)
+
+
+@pytest.mark.parametrize(
+    ("given", "value"),
+    [("0", "0"), (1, "1"), ("07", "7"), ("eng", "en"), ("German", "de"), ("ger", "de"),
+     ("deu", "de"), ("de-AT", "de"), ("pt_BR", "pt"), ("QAA", "qaa")],
+)  # fmt: skip
+def test_track_is_a_number_or_a_language(given: object, value: str) -> None:
+    assert options.read({"track": given}).track == value
+
+
+@pytest.mark.parametrize("given", ["-1", "100", "1.5", "first", True, ["0"]])
+def test_track_rejects_other_values(given: object) -> None:
+    with pytest.raises(InvalidOption, match=r"track: .* is not an audio track"):
+        options.read({"track": given})

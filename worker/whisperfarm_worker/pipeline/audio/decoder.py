@@ -45,10 +45,10 @@ class Decoder:
         self._run(inspect_command(self.ffmpeg, source), on_output=lambda _: None, on_stderr=keep)
         return media_info.parse(description.decode(errors="replace"))
 
-    def decode(self, source: Input, pcm: PcmBuffer) -> str:
-        """Decode the audio into `pcm`. Returns the last error that ffmpeg reported, or ""."""
+    def decode(self, source: Input, pcm: PcmBuffer, *, track: int = 0) -> str:
+        """Decode an audio track into `pcm`. Returns the last error that ffmpeg reported, or ""."""
         log = DecoderLog(on_frame=pcm.timeline.add if pcm.timeline else None)
-        argv = command(self.ffmpeg, source, max_audio_s=self.max_audio_s)
+        argv = command(self.ffmpeg, source, max_audio_s=self.max_audio_s, track=track)
         result = self._run(argv, on_output=pcm.append, on_stderr=log.append)
         log.flush()
         if result.code != 0:

@@ -53,8 +53,8 @@ class Input:
     sample_rate_hz: int | None = None
 
 
-def command(ffmpeg: str, source: Input, *, max_audio_s: float) -> list[str]:
-    """Return the command that writes the first audio track to standard output, as WAV.
+def command(ffmpeg: str, source: Input, *, max_audio_s: float, track: int = 0) -> list[str]:
+    """Return the command that writes an audio track to standard output, as WAV.
 
     The output has 16 kHz and all channels, whose number is in the header. It has 16 bits, as in
     WhisperX, and ends one second after `max_audio_s`. Standard error has the time stamp of each
@@ -65,7 +65,7 @@ def command(ffmpeg: str, source: Input, *, max_audio_s: float) -> list[str]:
         *_LOG_ARGS,
         *("-threads", "1", "-dts_delta_threshold", _MAX_CLOCK_JUMP_S),
         *_input_args(source),
-        *("-map", "0:a:0", "-vn", "-sn", "-dn", "-map_metadata", "-1"),
+        *("-map", f"0:a:{track}", "-vn", "-sn", "-dn", "-map_metadata", "-1"),
         *("-af", ",".join(_filters(source))),
         *("-ar", str(SAMPLE_RATE_HZ), "-t", f"{max_audio_s + 1:.3f}"),
         *("-c:a", "pcm_s16le", "-bitexact", "-f", "wav", "pipe:1"),

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 _DURATION = re.compile(r"^\[info\]   Duration: (\d+):(\d\d):(\d\d\.\d+)", re.MULTILINE)
 _START = re.compile(r"^\[info\]   Duration: .*?, start: (-?\d+\.\d+)", re.MULTILINE)
 _STREAM = re.compile(
-    r"^\[info\]  +Stream #0:\d+(?:\[0x[0-9a-f]+\])?(?:\((?P<language>[^)]*)\))?(?:: |.*?: )"
+    r"^\[info\]  +Stream #0:(?P<number>\d+)(?:\[0x[0-9a-f]+\])?(?:\((?P<language>[^)]*)\))?"
+    r".*?: "
     r"(?P<kind>Audio|Video|Subtitle|Data|Attachment): (?P<rest>.*)$",
     re.MULTILINE,
 )
@@ -38,7 +39,9 @@ class MediaInfo:
 
 def parse(description: str) -> MediaInfo:
     """Parse what `ffmpeg -loglevel level+info -i FILE` writes to standard error."""
-    streams = list(_STREAM.finditer(description))
+    # Streams are listed by program, and some belong to several.
+    by_number = {int(one["number"]): one for one in _STREAM.finditer(description)}
+    streams = [by_number[number] for number in sorted(by_number)]
     start = _START.search(description)
     return MediaInfo(
         tracks=tuple(Track(one["language"] or "") for one in streams if one["kind"] == "Audio"),

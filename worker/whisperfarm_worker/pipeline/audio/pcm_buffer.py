@@ -15,6 +15,10 @@ from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Waveform
 
 _SILENCE_FRAMES = 10 * SAMPLE_RATE_HZ
 
+_BLOCK_S = 0.01
+_SILENCE_PEAK = 0.001
+"""Blocks without samples above -60 dB of full scale are silent."""
+
 MAX_SPEAKER_CHANNELS = 16
 """The maximum number of channels with one speaker each."""
 
@@ -35,6 +39,7 @@ class PcmBuffer:
     downmix: bool = True
     timeline: Timeline | None = None
     frames: int = field(default=0, init=False)
+    _sound_blocks: int = field(default=0, init=False)
     _mix: Downmix = field(default_factory=Downmix, init=False, repr=False)
     _channels_read: int = field(default=0, init=False)
     _pending: bytes = field(default=b"", init=False, repr=False)
@@ -58,6 +63,11 @@ class PcmBuffer:
     def inverted_s(self) -> float:
         """Seconds in which the mix inverts a channel that would cancel another."""
         return self._mix.inverted_s
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether less than a second, and less than a tenth of the audio, is above silence."""
+        return not self.frames or self._sound_blocks * _BLOCK_S < min(1.0, self.seconds / 10)
 
     @property
     def seconds(self) -> float:
@@ -115,8 +125,17 @@ class PcmBuffer:
         floats = samples.astype(np.float32) / 32768.0
         self.file.write((self._mix.append(floats) if self.downmix else floats).tobytes())
         self.frames += len(samples)
+        self._sound_blocks += _count_sound_blocks(floats)
         if self.seconds > self.max_audio_s:
             raise AudioTooLong(
                 f"the audio is longer than {self.max_audio_s:.0f} seconds, the maximum of this"
                 " farm; send it in parts"
             )
+
+
+def _count_sound_blocks(samples: NDArray[np.float32]) -> int:
+    """Return how many blocks of `_BLOCK_S` seconds are not silent."""
+    peaks = np.abs(samples).max(axis=1, initial=0.0)
+    block = round(_BLOCK_S * SAMPLE_RATE_HZ)
+    whole = len(peaks) // block * block
+    return int((peaks[:whole].reshape(-1, block).max(axis=1) > _SILENCE_PEAK).sum())

@@ -1,13 +1,15 @@
 """decode: converts a media file to samples, by ffmpeg under resource limits."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from whisperfarm_contract.media import SNIFF_BYTES, sniff
 from whisperfarm_contract.problems import AudioEmpty, AudioUnreadable
 from whisperfarm_store.fsync import translate_disk_full
 from whisperfarm_worker.attempt.monitor import AttemptMonitor
+from whisperfarm_worker.pipeline.audio import track_choice
 from whisperfarm_worker.pipeline.audio.decoder import Decoder
 from whisperfarm_worker.pipeline.audio.ffmpeg import Input
 from whisperfarm_worker.pipeline.audio.media_info import MediaInfo
@@ -31,37 +33,88 @@ _LISTED_HOLES = 5
 
 
 def decode(state: PipelineState, context: StageContext, monitor: AttemptMonitor) -> PipelineState:
-    """Set `waveform`. Raises the `Audio...` problems, `InvalidOption` for too many channels, and
-    `StorageFull`."""
+    """Set `waveform`. Raises the `Audio...` problems, `InvalidOption` for too many channels or
+    a track that does not exist, and `StorageFull`."""
     source = _input(state)
     decoder = Decoder(
         ffmpeg=context.ffmpeg,
         max_audio_s=context.max_audio_s,
         on_poll=lambda: monitor.report_progress("decode", 0.0),
     )
-    samples = context.folder / "samples.f32"
+    info = decoder.inspect(source)
+    track = _first_with_sound(
+        track_choice.candidates(state.options.track, info.tracks),
+        partial(
+            _decode_track, state=state, context=context, decoder=decoder, source=source, info=info
+        ),
+    )
+    if not track.pcm.frames:
+        raise AudioEmpty("the audio is empty: its header is valid, but no samples follow it")
+    monitor.report_duration(track.pcm.seconds)
+    return replace(state, waveform=track.pcm.to_waveform(track.path), holes=track.holes).warn(
+        *_truncation_warnings(source, track.pcm.seconds),
+        *_decoder_warnings(track.error),
+        *_hole_warnings(track.holes),
+        *_downmix_warnings(track.pcm.inverted_s),
+        *track_choice.warnings(
+            state.options.track, info.tracks, track.number, silent=track.pcm.is_silent
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _DecodedTrack:
+    """An audio track, decoded to a file. `error` is what the decoder reported last, or ""."""
+
+    number: int
+    path: Path
+    pcm: PcmBuffer
+    error: str
+
+    @property
+    def holes(self) -> tuple[TimeSpan, ...]:
+        return tuple(self.pcm.timeline.holes) if self.pcm.timeline else ()
+
+
+def _first_with_sound(
+    numbers: Sequence[int], decode_track: Callable[[int], _DecodedTrack]
+) -> _DecodedTrack:
+    """Decode tracks until one is not silent. Returns the first if all are silent."""
+    first, *others = numbers
+    fallback = decode_track(first)
+    if not fallback.pcm.is_silent:
+        return fallback
+    for number in others:
+        track = decode_track(number)
+        if not track.pcm.is_silent:
+            fallback.path.unlink()
+            return track
+        track.path.unlink()
+    return fallback
+
+
+def _decode_track(
+    number: int,
+    *,
+    state: PipelineState,
+    context: StageContext,
+    decoder: Decoder,
+    source: Input,
+    info: MediaInfo,
+) -> _DecodedTrack:
+    path = context.folder / f"samples-{number}.f32"
     disk_full = translate_disk_full(
         f"the disk of {context.folder} has no space left for decoded audio"
     )
-    timeline = _timeline(source, decoder.inspect(source))
-    with disk_full, samples.open("wb") as file:
+    with disk_full, path.open("wb") as file:
         pcm = PcmBuffer(
             file=file,
             max_audio_s=context.max_audio_s,
             downmix=not state.speaker_per_channel,
-            timeline=timeline,
+            timeline=_timeline(source, info),
         )
-        error = decoder.decode(source, pcm)
-    if not pcm.frames:
-        raise AudioEmpty("the audio is empty: its header is valid, but no samples follow it")
-    monitor.report_duration(pcm.seconds)
-    holes = tuple(timeline.holes) if timeline else ()
-    return replace(state, waveform=pcm.to_waveform(samples), holes=holes).warn(
-        *_truncation_warnings(source, pcm.seconds),
-        *_decoder_warnings(error),
-        *_hole_warnings(holes),
-        *_downmix_warnings(pcm.inverted_s),
-    )
+        error = decoder.decode(source, pcm, track=number)
+    return _DecodedTrack(number=number, path=path, pcm=pcm, error=error)
 
 
 def _input(state: PipelineState) -> Input:
