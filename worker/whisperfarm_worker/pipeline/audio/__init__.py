@@ -6,5 +6,6 @@
 - `timeline`: places frames by their time stamps
 - `downmix`: mixes channels without loss of those that cancel each other
 - `pcm_buffer`: converts ffmpeg's output to samples
-- `wav`: headers of WAV files
+- `truncation`: compares the decoded length with the stated one
+- `wav`, `mp4`: headers of WAV and MP4 files
 """

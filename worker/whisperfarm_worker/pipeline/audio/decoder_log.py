@@ -12,6 +12,8 @@ _FRAME = re.compile(
     rb".*? nb_samples:(\d+) "
 )
 _ERROR = re.compile(rb"^(?:\[[^\]]* @ [^\]]*\] )*\[(?:error|fatal|panic)\] (.*)")
+_REST_OF_FRAME = re.compile(rb"checksum:\w+ (?:plane_checksums: .*)?")
+_COMPLAINT = re.compile(rb"error|invalid|corrupt", re.IGNORECASE)
 _MAX_LINE_BYTES = 1 << 16
 
 
@@ -49,5 +51,12 @@ class DecoderLog:
             time_stamp, frames = frame.groups()
             if self.on_frame is not None:
                 self.on_frame(None if time_stamp == b"NOPTS" else int(time_stamp), int(frames))
+            # Another thread of ffmpeg may write into the line, and then its text has no level.
+            rest = _REST_OF_FRAME.sub(b"", line[frame.end() :])
+            if _COMPLAINT.search(rest):
+                self._add_error(rest)
         elif error := _ERROR.match(line):
-            self.errors = [*self.errors[-9:], error.group(1).decode(errors="replace").strip()]
+            self._add_error(error.group(1))
+
+    def _add_error(self, text: bytes) -> None:
+        self.errors = [*self.errors[-9:], text.decode(errors="replace").strip()]

@@ -10,9 +10,6 @@ from whisperfarm_contract.problems import InvalidSettings
 from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ
 
 _LOG_ARGS = ("-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info")
-_MAX_CLOCK_JUMP_S = "3600"
-"""By default ffmpeg closes holes of more than 10 s in transport streams and in Ogg."""
-
 _MEMORY_ADDRESS = re.compile(r"\[[^\]]*\] ?")
 
 
@@ -63,11 +60,12 @@ def command(ffmpeg: str, source: Input, *, max_audio_s: float, track: int = 0) -
     return [
         ffmpeg,
         *_LOG_ARGS,
-        *("-threads", "1", "-dts_delta_threshold", _MAX_CLOCK_JUMP_S),
+        # Otherwise ffmpeg closes holes, and counts from the first time stamp of this track.
+        *("-threads", "1", "-copyts"),
         *_input_args(source),
         *("-map", f"0:a:{track}", "-vn", "-sn", "-dn", "-map_metadata", "-1"),
-        *("-af", ",".join(_filters(source))),
-        *("-ar", str(SAMPLE_RATE_HZ), "-t", f"{max_audio_s + 1:.3f}"),
+        *("-af", ",".join(_filters(source, max_audio_s))),
+        *("-ar", str(SAMPLE_RATE_HZ)),
         *("-c:a", "pcm_s16le", "-bitexact", "-f", "wav", "pipe:1"),
     ]
 
@@ -92,8 +90,10 @@ def _input_args(source: Input) -> list[str]:
     return [*options, "-i", f"file:{source.path.absolute()}"]
 
 
-def _filters(source: Input) -> list[str]:
-    filters = [f"aresample={SAMPLE_RATE_HZ}", "ashowinfo"]
+def _filters(source: Input, max_audio_s: float) -> list[str]:
+    # The option -t would count from the time stamp 0.
+    limit = f"atrim=duration={max_audio_s + 1:.3f}"
+    filters = [f"aresample={SAMPLE_RATE_HZ}", limit, "ashowinfo"]
     if source.encoding is not None or source.sample_rate_hz is None:
         return filters
     return [f"asetrate={source.sample_rate_hz}", *filters]  # replaces the header's sample rate

@@ -9,19 +9,14 @@ from whisperfarm_contract.media import SNIFF_BYTES, sniff
 from whisperfarm_contract.problems import AudioEmpty, AudioUnreadable
 from whisperfarm_store.fsync import translate_disk_full
 from whisperfarm_worker.attempt.monitor import AttemptMonitor
-from whisperfarm_worker.pipeline.audio import track_choice
+from whisperfarm_worker.pipeline.audio import track_choice, truncation
 from whisperfarm_worker.pipeline.audio.decoder import Decoder
 from whisperfarm_worker.pipeline.audio.ffmpeg import Input
 from whisperfarm_worker.pipeline.audio.media_info import MediaInfo
 from whisperfarm_worker.pipeline.audio.pcm_buffer import PcmBuffer
 from whisperfarm_worker.pipeline.audio.timeline import Timeline
-from whisperfarm_worker.pipeline.audio.wav import read_header
 from whisperfarm_worker.pipeline.context import StageContext
 from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, PipelineState, TimeSpan
-
-_WAV_HEADER_BYTES = 1 << 16
-_TRUNCATION_TOLERANCE_S = 0.1
-"""A WAV file that is shorter than its header says by more than this causes a warning."""
 
 _CLOCKS_FROM_ZERO = ("mp4", "matroska")
 """Containers whose clock starts at 0; that of the others starts with the first time stamp."""
@@ -52,7 +47,13 @@ def decode(state: PipelineState, context: StageContext, monitor: AttemptMonitor)
         raise AudioEmpty("the audio is empty: its header is valid, but no samples follow it")
     monitor.report_duration(track.pcm.seconds)
     return replace(state, waveform=track.pcm.to_waveform(track.path), holes=track.holes).warn(
-        *_truncation_warnings(source, track.pcm.seconds),
+        *truncation.warnings(
+            source,
+            info,
+            track=track.number,
+            found_s=track.pcm.seconds,
+            offset_s=_offset_s(source, info),
+        ),
         *_decoder_warnings(track.error),
         *_hole_warnings(track.holes),
         *_downmix_warnings(track.pcm.inverted_s),
@@ -137,23 +138,13 @@ def _timeline(source: Input, info: MediaInfo) -> Timeline | None:
     """Return the time line, or `None` if the caller sets the sample rate and so the clock."""
     if source.container is None or source.sample_rate_hz is not None:
         return None
-    # ffmpeg counts time stamps from the first one of all tracks.
-    from_zero = source.container.name in _CLOCKS_FROM_ZERO and 0 < info.start_s <= _MAX_LEAD_S
-    return Timeline(offset=round(info.start_s * SAMPLE_RATE_HZ) if from_zero else 0)
+    return Timeline(offset=round((_offset_s(source, info) - info.start_s) * SAMPLE_RATE_HZ))
 
 
-def _truncation_warnings(source: Input, found_s: float) -> list[str]:
-    """Return a warning if a WAV file is shorter than its header says."""
-    if source.container is None or source.container.name != "wav":
-        return []
-    header = read_header(_first_bytes(source.path, _WAV_HEADER_BYTES))
-    header_s = header.seconds(sample_rate_hz=source.sample_rate_hz) if header else None
-    if header_s is None or header_s - found_s <= _TRUNCATION_TOLERANCE_S:
-        return []
-    return [
-        f"the file is truncated: it has {found_s:.1f} s of audio, and {header_s:.1f} s according to"
-        " its header"
-    ]
+def _offset_s(source: Input, info: MediaInfo) -> float:
+    """Return the time of the first time stamp of all tracks."""
+    starts_at_0 = source.container is not None and source.container.name in _CLOCKS_FROM_ZERO
+    return info.start_s if starts_at_0 and 0 < info.start_s <= _MAX_LEAD_S else 0.0
 
 
 def _decoder_warnings(error: str) -> list[str]:
