@@ -61,9 +61,10 @@ class SpeechRegion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """A chunk of one channel that the speech model decodes at once, and its speech regions.
+    """Audio of one channel that the speech model decodes at once, and its speech regions.
 
-    Times are seconds from the start of the recording. Channels are counted from 0.
+    Times are seconds from the start of the recording. Channels are counted from 0. The regions are
+    in order, do not overlap, and lie between `start` and `end`.
     """
 
     start: float
@@ -73,7 +74,7 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChunkText:
+class WindowText:
     """The text of a window, with single spaces between words.
 
     `avg_logprob` is the mean log probability per token.
@@ -103,7 +104,7 @@ class PipelineState:
     - `windows`: the speech of all channels, by start time and channel (speech)
     - `language`: code such as `de`; `language_probability`: 0 to 1 if the language was detected,
       else `None` (transcribe)
-    - `chunk_texts`: the text of each window that has any, in the order of `windows` (transcribe)
+    - `window_texts`: the text of each window that has any, in the order of `windows` (transcribe)
     - `segments`: one per sentence, with times for all words (align), and of one speaker (diarize)
     - `turns`: speaker turns by start time (diarize)
     - `transcript`: the result (render)
@@ -123,7 +124,7 @@ class PipelineState:
     windows: tuple[Window, ...] = ()
     language: str = ""
     language_probability: float | None = None
-    chunk_texts: tuple[ChunkText, ...] = ()
+    window_texts: tuple[WindowText, ...] = ()
     segments: tuple[Segment, ...] = ()
     turns: tuple[Turn, ...] = ()
     warnings: tuple[str, ...] = ()
