@@ -161,6 +161,10 @@ def _add_recording(group: argparse._ArgumentGroup) -> None:
     add("--sample_rate", type=integer, metavar="HZ", help="sample rate, to correct a wrong header")
     add("--encoding", help="encoding of headerless audio: s16le, mulaw, alaw, g722, gsm, vox")
     add("--channels", help="mix, or speakers: one speaker per channel (default: mix)")
+    add(
+        "--track",
+        help="audio track, by number from 0 or by language (default: the first that is not silent)",
+    )
     add("--diarize", type=boolean, metavar="BOOL", help="assign a speaker to each word")
     add("--num_speakers", type=optional_integer, metavar="N", help="number of speakers, if known")
     add("--min_speakers", type=optional_integer, metavar="N", help="minimum number of speakers")

@@ -24,6 +24,7 @@ VARIABLES: Mapping[str, Callable[[str], Any]] = {
     "WHISPERFARM_SAMPLE_RATE": integer,
     "WHISPERFARM_ENCODING": str,
     "WHISPERFARM_CHANNELS": str,
+    "WHISPERFARM_TRACK": str,
     "WHISPERFARM_DIARIZE": boolean,
     "WHISPERFARM_SILENCE_TEXT": str,
     "WHISPERFARM_DEADLINE": duration_s,
@@ -40,8 +41,8 @@ _OPTIONS = (
     "model", "task", "language", "initial_prompt", "beam_size", "patience", "length_penalty",
     "temperature", "temperature_increment_on_fallback", "compression_ratio_threshold",
     "logprob_threshold", "no_speech_threshold", "suppress_tokens",
-    "diarize", "num_speakers", "min_speakers", "max_speakers", "channels", "encoding",
-    "sample_rate",
+    "diarize", "num_speakers", "min_speakers", "max_speakers", "channels", "track",
+    "encoding", "sample_rate",
 )  # fmt: skip
 """The flags that are options of the job under the same name."""
 

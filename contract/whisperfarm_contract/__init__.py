@@ -3,7 +3,8 @@
 Requests:
 - `options`, `job_policy`: how to transcribe; deadline, cache and callback of the job
 - `schema_fields`, `field_types`: declare, parse and describe the fields of these (JSON Schema)
-- `presets`, `languages`, `media`: models, language codes, formats of recordings
+- `presets`, `languages`, `language_tags`, `media`: models by name, language codes, language tags of
+  audio tracks, formats of recordings
 
 Jobs and results:
 - `job`, `job_wire`, `states`: a job, its JSON form, its states and their transitions

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from whisperfarm_contract import languages
+from whisperfarm_contract import language_tags, languages
 
 _TOKEN_IDS = re.compile(r"^ *(-1|[0-9]{1,6})( *, *(-1|[0-9]{1,6}))* *$")
 
@@ -148,3 +148,29 @@ class Language:
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "enum": sorted(languages.NAMES)}
+
+
+_MAX_TRACK = 99
+
+
+@dataclass(frozen=True, slots=True)
+class AudioTrack:
+    """An audio track, given as its number or as a language.
+
+    The value is the number as text, or the code of the language, or an unknown language tag in
+    lower case.
+    """
+
+    def read(self, raw: Any) -> str:
+        text = str(raw).strip() if isinstance(raw, str | int) and not isinstance(raw, bool) else ""
+        if re.fullmatch(r"[0-9]+", text) and int(text) <= _MAX_TRACK:
+            return str(int(text))
+        code = language_tags.normalize(text)
+        if re.fullmatch(r"[a-z]{2,3}", code):
+            return code
+        raise ValueError(
+            f"{raw!r} is not an audio track; use a number from 0 to {_MAX_TRACK}, or a language"
+        )
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "maxLength": 40}

@@ -10,6 +10,7 @@ from typing import Any
 
 from whisperfarm_contract import schema_fields
 from whisperfarm_contract.field_types import (
+    AudioTrack,
     Boolean,
     Enum,
     FieldType,
@@ -102,6 +103,11 @@ class Options:
         Enum(("mix", "speakers")),
         "mix all channels, or transcribe each channel as one speaker",
         "mix",
+    )
+    track: str | None = option_field(
+        AudioTrack(),
+        "audio track of a file with several: its number, counted from 0, or its language; default:"
+        " the first that is not silent",
     )
     encoding: str | None = option_field(
         Enum(tuple(ENCODINGS)),

@@ -45,7 +45,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
-    """A time span with detected speech for which there is no text."""
+    """A time span without text: speech without words, or audio that the recording lacks."""
 
     start: float
     end: float

@@ -19,6 +19,8 @@ BUDGETS_MIN = {
     ("unit", "slow"): 1.0,
     ("conformance", "slow"): 1.0,
     ("integration", "slow"): 20.0,
+    ("media", "quick"): 0.5,
+    ("media", "slow"): 5.0,
     ("acceptance", "slow"): 12.0,
     ("chaos", "slow"): 12.0,
 }

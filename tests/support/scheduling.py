@@ -14,7 +14,16 @@ SHARED_FARMS = (
 """The tests below these folders share a farm, which takes longer to start than they take to run.
 The first that fits counts."""
 
-LONGEST_FIRST = ("acceptance", "chaos", "integration", "conformance", "model", "helm", "unit")
+LONGEST_FIRST = (
+    "acceptance",
+    "chaos",
+    "integration",
+    "media",
+    "conformance",
+    "model",
+    "helm",
+    "unit",
+)
 """The order of folders: no process shall begin a long file when the others are done."""
 
 

@@ -343,7 +343,7 @@ def test_hanging_decoder_is_killed(
     hanging = tmp_path / "ffmpeg"
     hanging.write_text("#!/bin/sh\nexec sleep 60\n")
     hanging.chmod(0o755)
-    monkeypatch.setattr("whisperfarm_worker.pipeline.stages.decode._OUTPUT_TIMEOUT_S", 0.3)
+    monkeypatch.setattr("whisperfarm_worker.pipeline.audio.decoder._OUTPUT_TIMEOUT_S", 0.3)
     work = PipelineState(preset=Preset(name="p", asr="a"), options=Options(), file=make("call.wav"))
     with pytest.raises(AudioUnreadable, match="no output"):
         decode(work, replace(context, ffmpeg=str(hanging)), NullMonitor())

@@ -16,7 +16,7 @@ FORM = {
     "logprob_threshold": "-0.5", "no_speech_threshold": "0.7",
     "vad_onset": "0.3", "vad_offset": "0.2", "align": "yes", "diarize": "1",
     "num_speakers": "2", "min_speakers": "1", "max_speakers": "3",
-    "channels": "mix", "encoding": "mulaw", "sample_rate": "8000",
+    "channels": "mix", "track": "ger", "encoding": "mulaw", "sample_rate": "8000",
 }  # fmt: skip
 """Every option, as a form sends it."""
 
@@ -28,7 +28,7 @@ def test_read_converts_form_fields() -> None:
         suppress_tokens="-1,50", temperature=0.4, temperature_increment_on_fallback=0.0,
         compression_ratio_threshold=2.8, logprob_threshold=-0.5, no_speech_threshold=0.7,
         vad_onset=0.3, vad_offset=0.2, align=True, diarize=True, num_speakers=2, min_speakers=1,
-        max_speakers=3, channels="mix", encoding="mulaw", sample_rate=8000,
+        max_speakers=3, channels="mix", track="de", encoding="mulaw", sample_rate=8000,
     )  # fmt: skip
 
 
@@ -146,3 +146,18 @@ def test_encoding_with_only_one_rate_needs_no_sample_rate() -> None:
 def test_impossible_sample_rate_is_rejected(wrong: dict[str, str]) -> None:
     with pytest.raises(InvalidOption, match="sample_rate"):
         options.read(wrong)
+
+
+@pytest.mark.parametrize(
+    ("given", "value"),
+    [("0", "0"), (1, "1"), ("07", "7"), ("eng", "en"), ("German", "de"), ("ger", "de"),
+     ("deu", "de"), ("de-AT", "de"), ("pt_BR", "pt"), ("QAA", "qaa")],
+)  # fmt: skip
+def test_track_is_a_number_or_a_language(given: object, value: str) -> None:
+    assert options.read({"track": given}).track == value
+
+
+@pytest.mark.parametrize("given", ["-1", "100", "1.5", "first", True, ["0"]])
+def test_track_rejects_other_values(given: object) -> None:
+    with pytest.raises(InvalidOption, match=r"track: .* is not an audio track"):
+        options.read({"track": given})

@@ -44,6 +44,14 @@ class Waveform:
 
 
 @dataclass(frozen=True, slots=True)
+class TimeSpan:
+    """A time span from `start` to `end`, in seconds from the start of the recording."""
+
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechRegion:
     """A speech region from `start` to `end`, in seconds from the start of the recording."""
 
@@ -92,7 +100,7 @@ class PipelineState:
     Set by the stages, in this order:
 
     - `file`: local file with the recording (fetch)
-    - `waveform`: the decoded audio (decode)
+    - `waveform`: the decoded audio; `holes`: where the recording has none, by time (decode)
     - `windows`: the speech of all channels, by start time and channel (speech)
     - `language`: code such as `de`; `language_probability`: 0 to 1 if the language was detected,
       else `None` (transcribe)
@@ -112,6 +120,7 @@ class PipelineState:
     audio_key: str = ""
     file: Path = Path()
     waveform: Waveform = _EMPTY_WAVEFORM
+    holes: tuple[TimeSpan, ...] = ()
     windows: tuple[Window, ...] = ()
     language: str = ""
     language_probability: float | None = None

@@ -1,6 +1,11 @@
 """Media files.
 
-- `ffmpeg`, `subprocess_runner`: decoding by ffmpeg, a child process under limits
+- `decoder`, `ffmpeg`, `subprocess_runner`: decoding by ffmpeg, a child process under limits
+- `decoder_log`, `media_info`: what ffmpeg reports about frames, errors and the file
+- `track_choice`: chooses among several audio tracks
+- `timeline`: places frames by their time stamps
+- `downmix`: mixes channels without loss of those that cancel each other
 - `pcm_buffer`: converts ffmpeg's output to samples
-- `wav`: headers of WAV files
+- `truncation`: compares the decoded length with the stated one
+- `wav`, `mp4`: headers of WAV and MP4 files
 """

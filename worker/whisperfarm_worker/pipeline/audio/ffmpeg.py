@@ -10,6 +10,7 @@ from whisperfarm_contract.media.headerless import ENCODINGS, Encoding
 from whisperfarm_contract.problems import InvalidSettings
 from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ
 
+_LOG_ARGS = ("-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info")
 _MEMORY_ADDRESS = re.compile(r"\[[^\]]*\] ?")
 
 
@@ -52,21 +53,29 @@ class Input:
     sample_rate_hz: int | None = None
 
 
-def command(ffmpeg: str, source: Input, *, max_audio_s: float) -> list[str]:
-    """Return the command that writes the first audio track to standard output, as WAV.
+def command(ffmpeg: str, source: Input, *, max_audio_s: float, track: int = 0) -> list[str]:
+    """Return the command that writes an audio track to standard output, as WAV.
 
     The output has 16 kHz and all channels, whose number is in the header. It has 16 bits, as in
-    WhisperX, and ends one second after `max_audio_s`.
+    WhisperX, and ends one second after `max_audio_s`. Standard error has the time stamp of each
+    frame; `decoder_log` reads it.
     """
     return [
         ffmpeg,
-        *("-nostdin", "-hide_banner", "-loglevel", "error", "-threads", "1"),
+        *_LOG_ARGS,
+        # Otherwise ffmpeg closes holes, and counts from the first time stamp of this track.
+        *("-threads", "1", "-copyts"),
         *_input_args(source),
-        *("-map", "0:a:0", "-vn", "-sn", "-dn", "-map_metadata", "-1"),
-        *_rate_args(source),
-        *("-ar", str(SAMPLE_RATE_HZ), "-t", f"{max_audio_s + 1:.3f}"),
+        *("-map", f"0:a:{track}", "-vn", "-sn", "-dn", "-map_metadata", "-1"),
+        *("-af", ",".join(_filters(source, max_audio_s))),
+        *("-ar", str(SAMPLE_RATE_HZ)),
         *("-c:a", "pcm_s16le", "-bitexact", "-f", "wav", "pipe:1"),
     ]
+
+
+def inspect_command(ffmpeg: str, source: Input) -> list[str]:
+    """Return the command that describes the file on standard error; `media_info` reads it."""
+    return [ffmpeg, *_LOG_ARGS, *_input_args(source)]
 
 
 def sanitize(line: str, source: Input) -> str:
@@ -101,8 +110,10 @@ def _headerless_args(encoding: Encoding, sample_rate_hz: int | None) -> list[str
     ]
 
 
-def _rate_args(source: Input) -> list[str]:
-    """Return the filter that replaces the header's sample rate, without resampling."""
+def _filters(source: Input, max_audio_s: float) -> list[str]:
+    # The option -t would count from the time stamp 0.
+    limit = f"atrim=duration={max_audio_s + 1:.3f}"
+    filters = [f"aresample={SAMPLE_RATE_HZ}", limit, "ashowinfo"]
     if source.encoding is not None or source.sample_rate_hz is None:
-        return []
-    return ["-af", f"asetrate={source.sample_rate_hz}"]
+        return filters
+    return [f"asetrate={source.sample_rate_hz}", *filters]  # replaces the header's sample rate

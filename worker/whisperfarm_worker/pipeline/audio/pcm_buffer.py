@@ -8,8 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whisperfarm_contract.problems import AudioTooLong, InvalidOption
+from whisperfarm_worker.pipeline.audio.downmix import Downmix
+from whisperfarm_worker.pipeline.audio.timeline import Piece, Timeline
 from whisperfarm_worker.pipeline.audio.wav import read_header
 from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Waveform
+
+_SILENCE_FRAMES = 10 * SAMPLE_RATE_HZ
+
+_BLOCK_S = 0.01
+_SILENCE_PEAK = 0.001
+"""Blocks without samples above -60 dB of full scale are silent."""
 
 MAX_SPEAKER_CHANNELS = 16
 """The maximum number of channels with one speaker each."""
@@ -19,15 +27,20 @@ MAX_SPEAKER_CHANNELS = 16
 class PcmBuffer:
     """Converter of a WAV stream of 16-bit samples to 32-bit floats in `file`.
 
-    With `downmix` it writes the mean of all channels, else all channels interleaved. Raises
+    With `downmix` it writes the mix of all channels, else all channels interleaved. Raises
     `AudioTooLong` after `max_audio_s` seconds, and `InvalidOption` if there are more channels than
-    speakers can have.
+    speakers can have. Call `flush` after the last bytes.
+
+    With `timeline` it writes silence where the time line has no audio.
     """
 
     file: BinaryIO
     max_audio_s: float
     downmix: bool = True
+    timeline: Timeline | None = None
     frames: int = field(default=0, init=False)
+    _sound_blocks: int = field(default=0, init=False)
+    _mix: Downmix = field(default_factory=Downmix, init=False, repr=False)
     _channels_read: int = field(default=0, init=False)
     _pending: bytes = field(default=b"", init=False, repr=False)
 
@@ -37,7 +50,24 @@ class PcmBuffer:
         if not self._channels_read:
             self._begin()
         if self._channels_read:
-            self._write(self._whole_frames())
+            self._write_placed()
+
+    def flush(self) -> None:
+        """Write what `append` holds back: frames without a place, and an incomplete block."""
+        if self._channels_read:
+            self._write_placed()
+            self._write(self._take(len(self._pending) // self._frame_bytes))
+        self.file.write(self._mix.flush().tobytes())
+
+    @property
+    def inverted_s(self) -> float:
+        """Seconds in which the mix inverts a channel that would cancel another."""
+        return self._mix.inverted_s
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether less than a second, and less than a tenth of the audio, is above silence."""
+        return not self.frames or self._sound_blocks * _BLOCK_S < min(1.0, self.seconds / 10)
 
     @property
     def seconds(self) -> float:
@@ -67,20 +97,45 @@ class PcmBuffer:
         self._channels_read = header.channels
         self._pending = self._pending[header.data_offset :]
 
-    def _whole_frames(self) -> NDArray[np.int16]:
-        """Return the complete frames, of shape (frames, channels)."""
-        frame_bytes = 2 * self._channels_read
-        whole_bytes = len(self._pending) // frame_bytes * frame_bytes
-        samples = np.frombuffer(self._pending[:whole_bytes], dtype="<i2")
-        self._pending = self._pending[whole_bytes:]
+    @property
+    def _frame_bytes(self) -> int:
+        return 2 * self._channels_read
+
+    def _write_placed(self) -> None:
+        """Write the complete frames whose place on the time line is known."""
+        available = len(self._pending) // self._frame_bytes
+        pieces = [Piece(0, available)] if self.timeline is None else self.timeline.take(available)
+        for piece in pieces:
+            self._write_silence(piece.silence)
+            self._write(self._take(piece.frames))
+
+    def _take(self, frames: int) -> NDArray[np.int16]:
+        """Remove frames from the pending bytes and return them, of shape (frames, channels)."""
+        size = frames * self._frame_bytes
+        samples = np.frombuffer(self._pending[:size], dtype="<i2")
+        self._pending = self._pending[size:]
         return samples.reshape(-1, self._channels_read)
+
+    def _write_silence(self, frames: int) -> None:
+        for start in range(0, frames, _SILENCE_FRAMES):
+            count = min(_SILENCE_FRAMES, frames - start)
+            self._write(np.zeros((count, self._channels_read), dtype=np.int16))
 
     def _write(self, samples: NDArray[np.int16]) -> None:
         floats = samples.astype(np.float32) / 32768.0
-        self.file.write((floats.mean(axis=1) if self.downmix else floats).tobytes())
+        self.file.write((self._mix.append(floats) if self.downmix else floats).tobytes())
         self.frames += len(samples)
+        self._sound_blocks += _count_sound_blocks(floats)
         if self.seconds > self.max_audio_s:
             raise AudioTooLong(
                 f"the audio is longer than {self.max_audio_s:.0f} seconds, the maximum of this"
                 " farm; send it in parts"
             )
+
+
+def _count_sound_blocks(samples: NDArray[np.float32]) -> int:
+    """Return how many blocks of `_BLOCK_S` seconds are not silent."""
+    peaks = np.abs(samples).max(axis=1, initial=0.0)
+    block = round(_BLOCK_S * SAMPLE_RATE_HZ)
+    whole = len(peaks) // block * block
+    return int((peaks[:whole].reshape(-1, block).max(axis=1) > _SILENCE_PEAK).sum())

@@ -48,15 +48,19 @@ def run(
     on_output: Callable[[bytes], None],
     limits: ResourceLimits,
     on_poll: Callable[[], None],
+    on_stderr: Callable[[bytes], None] = lambda _: None,
 ) -> ProcessResult:
     """Run the command to its end, and call `on_output` with each piece of its output.
 
-    `on_poll` is called several times a second. If `on_poll` or `on_output` raises, the child is
+    `on_stderr` is called with each piece of its standard error.
+    `on_poll` is called several times a second. If one of the functions raises, the child is
     killed. Raises `OutputTimeout` and kills the child if it writes no output for
     `limits.output_timeout_s` seconds.
     """
     with _spawn(command, limits) as child:
-        stderr_tail = _pump(child, on_output=on_output, limits=limits, on_poll=on_poll)
+        stderr_tail = _pump(
+            child, on_output=on_output, limits=limits, on_poll=on_poll, on_stderr=on_stderr
+        )
         return ProcessResult(child.wait(), stderr_tail.decode(errors="replace"))
 
 
@@ -104,6 +108,7 @@ def _pump(
     on_output: Callable[[bytes], None],
     limits: ResourceLimits,
     on_poll: Callable[[], None],
+    on_stderr: Callable[[bytes], None],
 ) -> bytes:
     """Read both pipes until they are closed. Returns the end of standard error."""
     stderr_tail, last_output_at = b"", time.monotonic()
@@ -122,6 +127,7 @@ def _pump(
                     last_output_at = time.monotonic()
                     on_output(data)
                 else:
+                    on_stderr(data)
                     stderr_tail = (stderr_tail + data)[-_STDERR_TAIL_BYTES:]
     return stderr_tail
 

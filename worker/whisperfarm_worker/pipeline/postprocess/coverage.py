@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 
 from whisperfarm_contract.transcript import Coverage, Gap, Segment
-from whisperfarm_worker.pipeline.state import SpeechRegion, Window
+from whisperfarm_worker.pipeline.state import SpeechRegion, TimeSpan, Window
 
 _NEAR_S = 0.5
 """Speech within this distance of a word counts as transcribed."""
@@ -16,8 +16,16 @@ _MIN_SPEECH_SHARE = 0.1
 _MIN_AUDIO_S = 10.0
 
 
-def measure(audio_s: float, windows: Sequence[Window], segments: Sequence[Segment]) -> Coverage:
-    """Measure the coverage of a transcript. Speech in two channels at once counts once."""
+def measure(
+    audio_s: float,
+    windows: Sequence[Window],
+    segments: Sequence[Segment],
+    holes: Sequence[TimeSpan] = (),
+) -> Coverage:
+    """Measure the coverage of a transcript. Speech in two channels at once counts once.
+
+    `holes` are where the recording has no audio; they are gaps, but not speech.
+    """
     speech = _merge(region for window in windows for region in window.regions)
     gaps = _merge(
         gap
@@ -30,7 +38,10 @@ def measure(audio_s: float, windows: Sequence[Window], segments: Sequence[Segmen
         speech_s=round(speech_s, 3),
         transcribed_s=round(speech_s - _total_s(gaps), 3),
         interpolated_words=sum(word.interpolated for one in segments for word in one.words),
-        gaps=tuple(Gap(start=round(one.start, 3), end=round(one.end, 3)) for one in gaps),
+        gaps=tuple(
+            Gap(start=round(one.start, 3), end=round(one.end, 3))
+            for one in sorted([*gaps, *holes], key=lambda gap: gap.start)
+        ),
     )
 
 
@@ -46,8 +57,8 @@ def warnings(coverage: Coverage) -> list[str]:
                 f"only {share:.0%} of the audio was detected as speech; if that is too little, send"
                 " it again with a lower vad_onset and vad_offset"
             )
-    if coverage.gaps:
-        gap_s = sum(gap.end - gap.start for gap in coverage.gaps)
+    gap_s = coverage.speech_s - coverage.transcribed_s
+    if gap_s > 0:
         messages.append(f"{gap_s:.1f} s of speech have no words; see coverage.gaps")
     return messages
 

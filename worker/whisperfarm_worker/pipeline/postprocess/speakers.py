@@ -29,6 +29,21 @@ def assign(segments: Sequence[Segment], turns: Sequence[Turn]) -> list[Segment]:
     return [part for segment in whole for part in by_speaker(segment)]
 
 
+def clip(turns: Iterable[Turn], audio_s: float) -> list[Turn]:
+    """Return the turns without what lies outside the audio: models work in whole steps."""
+    clipped = (
+        replace(turn, start=max(turn.start, 0.0), end=round(min(turn.end, audio_s), 3))
+        for turn in turns
+    )
+    return [turn for turn in clipped if turn.start < turn.end]
+
+
+def drop_wordless(turns: Iterable[Turn], segments: Iterable[Segment]) -> list[Turn]:
+    """Return the turns of speakers who say at least one word."""
+    speakers = {word.speaker for segment in segments for word in segment.words}
+    return [turn for turn in turns if turn.speaker in speakers]
+
+
 def relabel_by_appearance(turns: Iterable[Turn]) -> list[Turn]:
     """Return the turns by time, with speakers named SPEAKER_00, SPEAKER_01, ... in that order."""
     ordered = sorted(turns, key=lambda turn: (turn.start, turn.end))

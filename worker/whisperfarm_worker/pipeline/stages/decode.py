@@ -1,54 +1,121 @@
 """decode: converts a media file to samples, by ffmpeg under resource limits."""
 
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from whisperfarm_contract.media import recognize
-from whisperfarm_contract.problems import (
-    AudioEmpty,
-    AudioUnreadable,
-    NoAudioTrack,
-)
+from whisperfarm_contract.problems import AudioEmpty, AudioUnreadable
 from whisperfarm_store.fsync import translate_disk_full
 from whisperfarm_worker.attempt.monitor import AttemptMonitor
-from whisperfarm_worker.pipeline.audio.ffmpeg import Input, command, sanitize
+from whisperfarm_worker.pipeline.audio import track_choice, truncation
+from whisperfarm_worker.pipeline.audio.decoder import Decoder
+from whisperfarm_worker.pipeline.audio.ffmpeg import Input
+from whisperfarm_worker.pipeline.audio.media_info import MediaInfo
 from whisperfarm_worker.pipeline.audio.pcm_buffer import PcmBuffer
-from whisperfarm_worker.pipeline.audio.subprocess_runner import (
-    OutputTimeout,
-    ProcessResult,
-    ResourceLimits,
-    run,
-)
-from whisperfarm_worker.pipeline.audio.wav import read_header
+from whisperfarm_worker.pipeline.audio.timeline import Timeline
 from whisperfarm_worker.pipeline.context import StageContext
-from whisperfarm_worker.pipeline.state import PipelineState
+from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, PipelineState, TimeSpan
 
-_WAV_HEADER_BYTES = 1 << 16
-_TRUNCATION_TOLERANCE_S = 0.1
-"""A WAV file that is shorter than its header says by more than this causes a warning."""
+_CLOCKS_FROM_ZERO = ("mp4", "matroska")
+"""Containers whose clock starts at 0; that of the others starts with the first time stamp."""
 
-_MEMORY_BYTES = 1 << 30
-_OUTPUT_TIMEOUT_S = 60.0
+_MAX_LEAD_S = 60.0
+"""A clock that starts later was running before the recording began, as in a live stream."""
+
+_LISTED_HOLES = 5
 
 
 def decode(state: PipelineState, context: StageContext, monitor: AttemptMonitor) -> PipelineState:
-    """Set `waveform`. Raises the `Audio...` problems, `InvalidOption` for too many channels, and
-    `StorageFull`."""
+    """Set `waveform`. Raises the `Audio...` problems, `InvalidOption` for too many channels or
+    a track that does not exist, and `StorageFull`."""
     source = _input(state)
-    samples = context.folder / "samples.f32"
+    decoder = Decoder(
+        ffmpeg=context.ffmpeg,
+        max_audio_s=context.max_audio_s,
+        on_poll=lambda: monitor.report_progress("decode", 0.0),
+    )
+    info = decoder.inspect(source)
+    track = _first_with_sound(
+        track_choice.candidates(state.options.track, info.tracks),
+        partial(
+            _decode_track, state=state, context=context, decoder=decoder, source=source, info=info
+        ),
+    )
+    if not track.pcm.frames:
+        raise AudioEmpty("the audio is empty: its header is valid, but no samples follow it")
+    monitor.report_duration(track.pcm.seconds)
+    return replace(state, waveform=track.pcm.to_waveform(track.path), holes=track.holes).warn(
+        *truncation.warnings(
+            source,
+            info,
+            track=track.number,
+            found_s=track.pcm.seconds,
+            offset_s=_offset_s(source, info),
+        ),
+        *_decoder_warnings(track.error),
+        *_hole_warnings(track.holes),
+        *_downmix_warnings(track.pcm.inverted_s),
+        *track_choice.warnings(
+            state.options.track, info.tracks, track.number, silent=track.pcm.is_silent
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _DecodedTrack:
+    """An audio track, decoded to a file. `error` is what the decoder reported last, or ""."""
+
+    number: int
+    path: Path
+    pcm: PcmBuffer
+    error: str
+
+    @property
+    def holes(self) -> tuple[TimeSpan, ...]:
+        return tuple(self.pcm.timeline.holes) if self.pcm.timeline else ()
+
+
+def _first_with_sound(
+    numbers: Sequence[int], decode_track: Callable[[int], _DecodedTrack]
+) -> _DecodedTrack:
+    """Decode tracks until one is not silent. Returns the first if all are silent."""
+    first, *others = numbers
+    fallback = decode_track(first)
+    if not fallback.pcm.is_silent:
+        return fallback
+    for number in others:
+        track = decode_track(number)
+        if not track.pcm.is_silent:
+            fallback.path.unlink()
+            return track
+        track.path.unlink()
+    return fallback
+
+
+def _decode_track(
+    number: int,
+    *,
+    state: PipelineState,
+    context: StageContext,
+    decoder: Decoder,
+    source: Input,
+    info: MediaInfo,
+) -> _DecodedTrack:
+    path = context.folder / f"samples-{number}.f32"
     disk_full = translate_disk_full(
         f"the disk of {context.folder} has no space left for decoded audio"
     )
-    with disk_full, samples.open("wb") as file:
-        downmix = not state.speaker_per_channel
-        pcm = PcmBuffer(file=file, max_audio_s=context.max_audio_s, downmix=downmix)
-        result = _run(source, pcm, context=context, monitor=monitor)
-    if not pcm.frames:
-        raise AudioEmpty("the audio is empty: its header is valid, but no samples follow it")
-    monitor.report_duration(pcm.seconds)
-    return replace(state, waveform=pcm.to_waveform(samples)).warn(
-        *_truncation_warnings(source, pcm.seconds), *_decoder_warnings(source, result)
-    )
+    with disk_full, path.open("wb") as file:
+        pcm = PcmBuffer(
+            file=file,
+            max_audio_s=context.max_audio_s,
+            downmix=not state.speaker_per_channel,
+            timeline=_timeline(source, info),
+        )
+        error = decoder.decode(source, pcm, track=number)
+    return _DecodedTrack(number=number, path=path, pcm=pcm, error=error)
 
 
 def _input(state: PipelineState) -> Input:
@@ -72,58 +139,42 @@ def _input(state: PipelineState) -> Input:
     )
 
 
-def _run(
-    source: Input, pcm: PcmBuffer, *, context: StageContext, monitor: AttemptMonitor
-) -> ProcessResult:
-    argv = command(context.ffmpeg, source, max_audio_s=context.max_audio_s)
-    # One second of CPU for a minute of audio is many times what any codec needs.
-    limits = ResourceLimits(
-        cpu_s=60 + round(context.max_audio_s / 60),
-        memory_bytes=_MEMORY_BYTES,
-        output_timeout_s=_OUTPUT_TIMEOUT_S,
-    )
-    try:
-        result = run(
-            argv,
-            on_output=pcm.append,
-            limits=limits,
-            on_poll=lambda: monitor.report_progress("decode", 0.0),
-        )
-    except OutputTimeout as error:
-        raise AudioUnreadable(f"the decoder hung: {error}") from error
-    if result.code != 0:
-        raise _problem(source, result)
-    return result
+def _timeline(source: Input, info: MediaInfo) -> Timeline | None:
+    """Return the time line, or `None` if the caller sets the sample rate and so the clock."""
+    if source.container is None or source.sample_rate_hz is not None:
+        return None
+    return Timeline(offset=round((_offset_s(source, info) - info.start_s) * SAMPLE_RATE_HZ))
 
 
-def _problem(source: Input, result: ProcessResult) -> AudioUnreadable | NoAudioTrack:
-    if "matches no streams" in result.stderr_tail:
-        return NoAudioTrack("the file has no audio track")
-    if result.code < 0:
-        return AudioUnreadable(
-            f"decoding was stopped by signal {-result.code}: the file needs more CPU time or"
-            " memory than the decoder may use"
-        )
-    return AudioUnreadable(f"the audio cannot be decoded: {sanitize(result.last_line, source)}")
+def _offset_s(source: Input, info: MediaInfo) -> float:
+    """Return the time of the first time stamp of all tracks."""
+    starts_at_0 = source.container is not None and source.container.name in _CLOCKS_FROM_ZERO
+    return info.start_s if starts_at_0 and 0 < info.start_s <= _MAX_LEAD_S else 0.0
 
 
-def _truncation_warnings(source: Input, found_s: float) -> list[str]:
-    """Return a warning if a WAV file is shorter than its header says."""
-    if source.container is None or source.container.name != "wav":
+def _decoder_warnings(error: str) -> list[str]:
+    return [f"the decoder reported an error, so parts may be missing: {error}"] if error else []
+
+
+def _hole_warnings(holes: Sequence[TimeSpan]) -> list[str]:
+    if not holes:
         return []
-    header = read_header(_first_bytes(source.path, _WAV_HEADER_BYTES))
-    header_s = header.seconds(sample_rate_hz=source.sample_rate_hz) if header else None
-    if header_s is None or header_s - found_s <= _TRUNCATION_TOLERANCE_S:
-        return []
+    seconds = sum(hole.end - hole.start for hole in holes)
+    listed = ", ".join(f"{hole.start:.1f} to {hole.end:.1f} s" for hole in holes[:_LISTED_HOLES])
+    more = ", ..." if len(holes) > _LISTED_HOLES else ""
     return [
-        f"the file is truncated: it has {found_s:.1f} s of audio, and {header_s:.1f} s according to"
-        " its header"
+        f"the recording has holes: {seconds:.1f} s of audio are missing ({listed}{more}); see"
+        " coverage.gaps"
     ]
 
 
-def _decoder_warnings(source: Input, result: ProcessResult) -> list[str]:
-    line = sanitize(result.last_line, source)
-    return [f"the decoder reported an error, so parts may be missing: {line}"] if line else []
+def _downmix_warnings(inverted_s: float) -> list[str]:
+    if not inverted_s:
+        return []
+    return [
+        f"channels cancel each other in {inverted_s:.1f} s of the audio because their polarity is"
+        " opposed; one of them was inverted there"
+    ]
 
 
 def _first_bytes(path: Path, size_bytes: int) -> bytes:

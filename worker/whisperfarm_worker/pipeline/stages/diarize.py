@@ -1,5 +1,6 @@
 """diarize: a speaker for every word, by a diarizer, or by channel if each is one speaker."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from whisperfarm_contract.problems import InvalidOption
@@ -9,6 +10,8 @@ from whisperfarm_worker.engines.port import Diarizer
 from whisperfarm_worker.pipeline.context import StageContext
 from whisperfarm_worker.pipeline.postprocess.speakers import (
     assign,
+    clip,
+    drop_wordless,
     relabel_by_appearance,
     speaker_name,
 )
@@ -28,15 +31,14 @@ def diarize(state: PipelineState, context: StageContext, monitor: AttemptMonitor
     diarizer = _diarizer(state, context)
     if not state.segments:
         return state
-    turns = relabel_by_appearance(
-        diarizer.turns(
-            state.waveform.samples[0],
-            num_speakers=state.options.num_speakers,
-            min_speakers=state.options.min_speakers,
-            max_speakers=state.options.max_speakers,
-            on_progress=lambda done: monitor.report_progress("diarize", done),
-        )
+    found = diarizer.turns(
+        state.waveform.samples[0],
+        num_speakers=state.options.num_speakers,
+        min_speakers=state.options.min_speakers,
+        max_speakers=state.options.max_speakers,
+        on_progress=lambda done: monitor.report_progress("diarize", done),
     )
+    turns = _turns_with_words(clip(found, state.waveform.seconds), state.segments)
     if not turns:
         return state.warn("the diarizer found no speakers, so the words have none")
     segments = tuple(assign(state.segments, turns))
@@ -53,6 +55,11 @@ def _missing_speakers(state: PipelineState) -> list[str]:
         for name, minimum in wanted
         if minimum is not None and found < minimum
     ]
+
+
+def _turns_with_words(turns: Sequence[Turn], segments: Sequence[Segment]) -> list[Turn]:
+    """Return the turns of speakers to whom a word is assigned, named in order of appearance."""
+    return relabel_by_appearance(drop_wordless(turns, assign(segments, turns)))
 
 
 def _wanted(state: PipelineState) -> bool:
@@ -88,6 +95,7 @@ def _by_channel(state: PipelineState) -> PipelineState:
         for window in state.windows
         for region in window.regions
     ]
+    turns = drop_wordless(clip(turns, state.waveform.seconds), segments)
     turns.sort(key=lambda turn: (turn.start, turn.end))
     result = replace(state, segments=tuple(segments), turns=tuple(turns))
     if state.waveform.channels > 1:

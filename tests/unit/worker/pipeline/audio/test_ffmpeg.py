@@ -36,7 +36,7 @@ def test_command_reads_headerless_audio_as_declared() -> None:
     words = _command(encoding="alaw", sample_rate_hz=8000)
     assert _after(words, "-f")[0] == "alaw"
     assert _after(words, "-sample_rate") == ["8000"]
-    assert "-af" not in words
+    assert _after(words, "-af") == ["aresample=16000,atrim=duration=61.000,ashowinfo"]
 
 
 def test_command_skips_what_precedes_the_container() -> None:
@@ -54,12 +54,13 @@ def test_command_names_the_codec_of_vox() -> None:
 
 def test_command_overrides_a_wrong_sample_rate() -> None:
     words = _command(container=CONTAINERS["wav"], sample_rate_hz=8000)
-    assert _after(words, "-af") == ["asetrate=8000"]
+    assert _after(words, "-af") == ["asetrate=8000,aresample=16000,atrim=duration=61.000,ashowinfo"]
     assert "-sample_rate" not in words
 
 
 def test_command_limits_the_output() -> None:
-    assert _after(_command(container=CONTAINERS["wav"]), "-t") == ["61.000"]
+    (filters,) = _after(_command(container=CONTAINERS["wav"]), "-af")
+    assert "atrim=duration=61.000" in filters.split(",")
 
 
 def test_sanitize_removes_addresses_and_paths() -> None:

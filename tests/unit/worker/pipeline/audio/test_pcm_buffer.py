@@ -23,6 +23,7 @@ def test_append_accepts_any_chunking(tmp_path: Path, piece_bytes: int) -> None:
         pcm = PcmBuffer(file=file, max_audio_s=10)
         for at in range(0, len(stream), piece_bytes):
             pcm.append(stream[at : at + piece_bytes])
+        pcm.flush()
     assert pcm.to_waveform(path).samples.tolist() == [[0.0, 0.5, -1.0]]
 
 
@@ -62,6 +63,7 @@ def test_downmix_is_the_mean_of_all_channels(tmp_path: Path, piece_bytes: int) -
         pcm = PcmBuffer(file=file, max_audio_s=10)
         for at in range(0, len(stream), piece_bytes):
             pcm.append(stream[at : at + piece_bytes])
+        pcm.flush()
     assert pcm.to_waveform(path).samples.tolist() == [[0.25, 0.25, 0.5]]
 
 

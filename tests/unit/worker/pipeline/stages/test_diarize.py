@@ -101,6 +101,26 @@ def test_diarizer_without_turns_gives_a_warning(
     assert "no speakers" in state.warnings[0]
 
 
+def test_turns_end_with_the_audio(spoken: Make, context: StageContext, engine: FakeEngine) -> None:
+    turns = (
+        *DIALOGUE[:1],
+        Turn(start=2, end=4.436, speaker="y"),
+        Turn(start=4.1, end=5, speaker="x"),
+    )
+    engine.its_diarizer = FakeDiarizer(turns)
+    state = diarize(spoken(diarize=True, seconds=4.0), context, NullMonitor())
+    assert [(turn.start, turn.end) for turn in state.turns] == [(0, 2), (2, 4)]
+
+
+def test_speaker_without_a_word_has_no_turn(
+    spoken: Make, context: StageContext, engine: FakeEngine
+) -> None:
+    engine.its_diarizer = FakeDiarizer((Turn(start=0.1, end=0.12, speaker="z"), *DIALOGUE))
+    state = diarize(spoken(diarize=True), context, NullMonitor())
+    assert [turn.speaker for turn in state.turns] == ["SPEAKER_00", "SPEAKER_01"]
+    assert _said(state) == [("SPEAKER_00", "w0 w1"), ("SPEAKER_01", "w2 w3")]
+
+
 def _of_channel(state: PipelineState, channel: int) -> PipelineState:
     segments = tuple(replace(one, channel=channel) for one in state.segments)
     window = Window(
@@ -123,3 +143,12 @@ def test_single_speaker_channel_gives_a_warning(spoken: Make, context: StageCont
     state = spoken()
     state = replace(state, options=replace(state.options, channels="speakers"))
     assert "one channel" in diarize(state, context, NullMonitor()).warnings[0]
+
+
+def test_speaker_channel_without_a_word_has_no_turn(spoken: Make, context: StageContext) -> None:
+    state = _of_channel(spoken(channels=2), 1)
+    silent = Window(start=5, end=6, regions=(SpeechRegion(5, 6),), channel=0)
+    options = replace(state.options, channels="speakers")
+    state = replace(state, options=options, windows=(*state.windows, silent))
+    turns = diarize(state, context, NullMonitor()).turns
+    assert {turn.speaker for turn in turns} == {"SPEAKER_01"}

@@ -1,0 +1,77 @@
+"""Files that are shorter than their header states."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.media.conftest import Ffmpeg, Sound, Transcribe, Write
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::UserWarning"),
+    pytest.mark.filterwarnings("ignore::RuntimeWarning"),
+    pytest.mark.filterwarnings("ignore::FutureWarning"),
+]
+
+PICTURE = ("-f", "lavfi", "-i", "testsrc=s=64x64:d=30", "-map", "0", "-map", "1", "-c:v", "mpeg4")
+
+
+def _half(path: Path) -> Path:
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("call.mp3", ("-c:a", "libmp3lame")),
+        ("call.flac", ()),
+        ("call.webm", ("-c:a", "libopus")),
+        ("call.m4a", ("-c:a", "aac", "-movflags", "+faststart")),
+        ("call.mp4", (*PICTURE, "-c:a", "aac", "-movflags", "+faststart")),
+        ("call.mkv", (*PICTURE, "-c:a", "aac")),
+        ("call.aiff", ()),
+        ("call.wma", ("-c:a", "wmav2")),
+        ("call.flv", ("-ar", "44100", "-c:a", "aac")),
+    ],
+)
+def test_half_of_a_file_gives_a_warning_with_both_lengths(
+    *,
+    write: Write,
+    ffmpeg: Ffmpeg,
+    transcribe: Transcribe,
+    talk: Sound,
+    name: str,
+    arguments: tuple[str, ...],
+) -> None:
+    whole = write("whole.wav", np.tile(talk, 3))
+    made = transcribe(_half(ffmpeg("-i", whole, *arguments, name)))
+    found_s, stated_s = _lengths(made.warnings[0])
+    assert found_s == pytest.approx(made.duration, abs=0.1)
+    assert stated_s == pytest.approx(3 * len(talk) / 16_000, abs=0.3)
+
+
+def _lengths(warning: str) -> tuple[float, float]:
+    """The two figures of the warning about a truncated file."""
+    assert "truncated" in warning
+    found, stated = (float(word) for word in warning.split() if word[0].isdigit())
+    return found, stated
+
+
+@pytest.mark.parametrize("codec", ["libopus", "libvorbis"])
+def test_half_of_an_ogg_file_gives_a_warning_with_its_length(
+    write: Write, ffmpeg: Ffmpeg, transcribe: Transcribe, talk: Sound, codec: str
+) -> None:
+    whole = write("whole.wav", np.tile(talk, 3))
+    made = transcribe(_half(ffmpeg("-i", whole, "-c:a", codec, "-page_duration", 200_000, "a.ogg")))
+    assert f"ends after {made.duration:.1f} s of audio" in made.warnings[0]
+
+
+def test_picture_that_outlasts_the_sound_gives_no_warning(
+    write: Write, ffmpeg: Ffmpeg, transcribe: Transcribe, talk: Sound
+) -> None:
+    for name in ("call.mp4", "call.mkv", "call.avi"):
+        file = ffmpeg("-i", write("call.wav", talk), *PICTURE, "-c:a", "libmp3lame", name)
+        assert transcribe(file).warnings == ()

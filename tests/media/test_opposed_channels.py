@@ -1,0 +1,79 @@
+"""Channels that cancel each other when they are mixed."""
+
+import numpy as np
+import pytest
+
+from tests.media.conftest import GREETING, PROBLEM, Sound, Transcribe, Write, silence
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::UserWarning"),
+    pytest.mark.filterwarnings("ignore::RuntimeWarning"),
+    pytest.mark.filterwarnings("ignore::FutureWarning"),
+]
+
+
+def _louder(sound: Sound, factor: float) -> Sound:
+    return (sound * factor).astype(np.int16)
+
+
+def _later(sound: Sound, seconds: float) -> Sound:
+    return np.concatenate([silence(seconds), sound])
+
+
+def test_opposed_channels_are_transcribed_with_a_warning(
+    write: Write, transcribe: Transcribe, greeting: Sound
+) -> None:
+    made = transcribe(write("call.wav", greeting, -greeting))
+    assert made.text == GREETING
+    assert "channels cancel each other" in made.warnings[0]
+
+
+@pytest.mark.parametrize("factor", [-0.8, -0.97, -1.2])
+def test_opposed_channels_of_unequal_level_are_transcribed(
+    write: Write, transcribe: Transcribe, greeting: Sound, factor: float
+) -> None:
+    assert transcribe(write("call.wav", greeting, _louder(greeting, factor))).text == GREETING
+
+
+@pytest.mark.parametrize("delay_s", [0.0001, 0.0005, 0.002, 0.02])
+def test_delayed_opposed_channel_is_transcribed(
+    write: Write, transcribe: Transcribe, greeting: Sound, delay_s: float
+) -> None:
+    assert transcribe(write("call.wav", greeting, -_later(greeting, delay_s))).text == GREETING
+
+
+def test_four_channels_in_opposed_pairs_are_transcribed(
+    write: Write, transcribe: Transcribe, greeting: Sound, problem: Sound
+) -> None:
+    later = _later(problem, 5.2)
+    made = transcribe(write("call.wav", greeting, -greeting, later, -later))
+    assert made.text == f"{GREETING} {PROBLEM}"
+
+
+def test_channels_opposed_in_one_part_are_transcribed(
+    write: Write, transcribe: Transcribe, greeting: Sound, problem: Sound
+) -> None:
+    pause = silence(0.6)
+    left = np.concatenate([greeting, pause, problem])
+    right = np.concatenate([greeting, pause, -problem])
+    made = transcribe(write("call.wav", left, right))
+    assert made.text == f"{GREETING} {PROBLEM}"
+    seconds = len(problem) / 16_000
+    figure = float(made.warnings[0].split(" in ")[1].split(" s ")[0])
+    assert figure == pytest.approx(seconds, abs=1.0)
+
+
+def test_one_opposed_pair_beside_another_speaker_keeps_both(
+    write: Write, transcribe: Transcribe, greeting: Sound, problem: Sound
+) -> None:
+    made = transcribe(write("call.wav", greeting, -greeting, _later(problem, 5.2)))
+    assert made.text == f"{GREETING} {PROBLEM}"
+
+
+@pytest.mark.parametrize("channels", [2, 4])
+def test_speakers_on_their_own_channels_give_no_warning(
+    write: Write, transcribe: Transcribe, greeting: Sound, problem: Sound, channels: int
+) -> None:
+    sounds = [greeting, _later(problem, 2.0), silence(1.0), silence(1.0)][:channels]
+    assert not [one for one in transcribe(write("call.wav", *sounds)).warnings if "cancel" in one]

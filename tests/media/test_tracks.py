@@ -1,0 +1,111 @@
+"""Files with several audio tracks."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.media.conftest import GREETING, PROBLEM, Ffmpeg, Sound, Transcribe, Write, silence
+from whisperfarm_contract.problems import InvalidOption
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::UserWarning"),
+    pytest.mark.filterwarnings("ignore::RuntimeWarning"),
+    pytest.mark.filterwarnings("ignore::FutureWarning"),
+]
+
+Make = Callable[..., Path]
+
+
+@pytest.fixture
+def tracks(write: Write, ffmpeg: Ffmpeg) -> Make:
+    """Writes a file with these sounds as its tracks, in these languages."""
+
+    def make(name: str, *sounds: Sound, languages: tuple[str, ...] = ()) -> Path:
+        arguments: list[object] = []
+        for number, sound in enumerate(sounds):
+            arguments += ["-i", write(f"{number}.wav", sound)]
+        for number, language in enumerate(languages):
+            arguments += [f"-metadata:s:a:{number}", f"language={language}"]
+        maps = [part for number in range(len(sounds)) for part in ("-map", number)]
+        return ffmpeg(*arguments[: 2 * len(sounds)], *maps, *arguments[2 * len(sounds) :],
+                      "-c:a", "aac", "-ar", 48000, name)  # fmt: skip
+
+    return make
+
+
+@pytest.mark.parametrize("name", ["call.mp4", "call.mkv", "call.ts"])
+def test_silent_first_track_gives_way_to_the_next(
+    tracks: Make, transcribe: Transcribe, greeting: Sound, name: str
+) -> None:
+    made = transcribe(tracks(name, silence(6.0), silence(6.0), greeting))
+    assert made.text == GREETING
+    assert "3 audio tracks" in made.warnings[0]
+    assert "only track 2 was transcribed because those before it are silent" in made.warnings[0]
+
+
+def test_first_of_two_speaking_tracks_is_transcribed_with_a_warning(
+    tracks: Make, transcribe: Transcribe, greeting: Sound, problem: Sound
+) -> None:
+    made = transcribe(tracks("call.mp4", greeting, problem))
+    assert made.text == GREETING
+    assert "only track 0 was transcribed; set track to choose another" in made.warnings[0]
+
+
+def test_click_does_not_make_a_track_sound(
+    tracks: Make, transcribe: Transcribe, greeting: Sound
+) -> None:
+    click = silence(6.0)
+    click[1000:1100] = 20_000
+    assert transcribe(tracks("call.mkv", click, greeting)).text == GREETING
+
+
+def test_quiet_first_track_is_not_taken_for_silence(
+    tracks: Make, transcribe: Transcribe, greeting: Sound, problem: Sound
+) -> None:
+    quiet = (greeting / 50).astype(np.int16)
+    assert transcribe(tracks("call.mkv", quiet, problem)).text == GREETING
+
+
+def test_silent_tracks_alone_give_an_empty_transcript(tracks: Make, transcribe: Transcribe) -> None:
+    made = transcribe(tracks("call.mp4", silence(2.0), silence(2.0)))
+    assert made.text == ""
+    assert "all are silent" in made.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("track", "text"), [("0", GREETING), ("1", PROBLEM), ("en", GREETING), ("de", PROBLEM)]
+)
+@pytest.mark.parametrize("name", ["call.mp4", "call.mkv", "call.ts"])
+def test_track_option_chooses_by_number_or_language(
+    *,
+    tracks: Make,
+    transcribe: Transcribe,
+    greeting: Sound,
+    problem: Sound,
+    name: str,
+    track: str,
+    text: str,
+) -> None:
+    file = tracks(name, greeting, problem, languages=("eng", "ger"))
+    made = transcribe(file, track=track)
+    assert made.text == text
+    assert made.warnings == ()
+
+
+@pytest.mark.parametrize("track", ["2", "fr"])
+def test_missing_track_is_rejected_with_those_that_exist(
+    tracks: Make, transcribe: Transcribe, greeting: Sound, problem: Sound, track: str
+) -> None:
+    file = tracks("call.mp4", greeting, problem, languages=("eng", "ger"))
+    with pytest.raises(InvalidOption, match=r"choose one of 0 \(eng\), 1 \(ger\)"):
+        transcribe(file, track=track)
+
+
+def test_single_track_gives_no_warning(
+    tracks: Make, transcribe: Transcribe, greeting: Sound
+) -> None:
+    assert transcribe(tracks("call.mp4", greeting)).warnings == ()
+    assert transcribe(tracks("call.mp4", greeting), track="0").warnings == ()

@@ -1,0 +1,85 @@
+"""Reads ffmpeg's description of a file: its audio tracks, its length and the start of its clock."""
+
+import re
+from dataclasses import dataclass
+
+_DURATION = re.compile(r"^\[info\]   Duration: (\d+):(\d\d):(\d\d\.\d+)", re.MULTILINE)
+_START = re.compile(r"^\[info\]   Duration: .*?, start: (-?\d+\.\d+)", re.MULTILINE)
+_STREAM = re.compile(
+    r"^\[info\]  +Stream #0:(?P<number>\d+)(?:\[0x[0-9a-f]+\])?(?:\((?P<language>[^)]*)\))?"
+    r".*?: "
+    r"(?P<kind>Audio|Video|Subtitle|Data|Attachment): (?P<rest>.*)$",
+    re.MULTILINE,
+)
+_DURATION_TAG = re.compile(r"^\[info\] {5,}DURATION +: (\d+):(\d\d):(\d\d\.\d+)$", re.MULTILINE)
+_ESTIMATED = "Estimating duration from bitrate"
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """An audio track. `language` is as in the file, or empty.
+
+    `duration_s` is the time at which it ends, if the file has that as a tag, as Matroska does.
+    """
+
+    language: str = ""
+    duration_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaInfo:
+    """What a container states about itself.
+
+    - `tracks`: the audio tracks in order
+    - `start_s`: the first time stamp of all tracks, in seconds
+    - `duration_s`: the length of the longest track, or `None` if it is unknown or estimated
+    - `audio_only`: whether there are no pictures other than covers
+    """
+
+    tracks: tuple[Track, ...] = ()
+    start_s: float = 0.0
+    duration_s: float | None = None
+    audio_only: bool = True
+
+
+def parse(description: str) -> MediaInfo:
+    """Parse what `ffmpeg -loglevel level+info -i FILE` writes to standard error."""
+    streams = _streams(description)
+    start = _START.search(description)
+    return MediaInfo(
+        tracks=tuple(_track(*one) for one in streams if one[0]["kind"] == "Audio"),
+        start_s=float(start[1]) if start else 0.0,
+        duration_s=_duration_s(description),
+        audio_only=all(
+            one["kind"] == "Audio" or "(attached pic)" in one["rest"] for one, _ in streams
+        ),
+    )
+
+
+def _streams(description: str) -> list[tuple[re.Match[str], str]]:
+    """Return the line of each stream and the lines that follow it, in the order of numbers.
+
+    Streams are listed by program, and some belong to several.
+    """
+    found = list(_STREAM.finditer(description))
+    starts = [one.start() for one in found] + [len(description)]
+    by_number = {
+        int(one["number"]): (one, description[one.end() : following])
+        for one, following in zip(found, starts[1:], strict=True)
+    }
+    return [by_number[number] for number in sorted(by_number)]
+
+
+def _track(line: re.Match[str], details: str) -> Track:
+    return Track(line["language"] or "", _seconds(_DURATION_TAG.search(details)))
+
+
+def _duration_s(description: str) -> float | None:
+    return None if _ESTIMATED in description else _seconds(_DURATION.search(description))
+
+
+def _seconds(found: re.Match[str] | None) -> float | None:
+    if found is None:
+        return None
+    hours, minutes, seconds = found.groups()
+    return int(hours) * 3600 + int(minutes) * 60 + float(seconds)

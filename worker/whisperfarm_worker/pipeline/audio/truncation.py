@@ -1,0 +1,102 @@
+"""Compares the decoded length with the one that the container states."""
+
+import os
+import struct
+from pathlib import Path
+
+from whisperfarm_worker.pipeline.audio.ffmpeg import Input
+from whisperfarm_worker.pipeline.audio.media_info import MediaInfo
+from whisperfarm_worker.pipeline.audio.mp4 import sound_track_lengths
+from whisperfarm_worker.pipeline.audio.wav import read_header
+
+_HEADER_BYTES = 1 << 16
+_WAV_TOLERANCE_S = 0.1
+_TOLERANCE_S = 0.5
+"""Lengths of compressed audio count what encoders add at both ends."""
+
+_OGG_PAGE_BYTES = 27 + 255 + 255 * 255
+_OGG_LAST_PAGE = 4
+
+_ASF_FILE_PROPERTIES = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
+
+
+def warnings(
+    source: Input, info: MediaInfo, *, track: int, found_s: float, offset_s: float
+) -> list[str]:
+    """Return a warning if the audio is shorter than the container states, or if an Ogg file ends
+    without its last page.
+
+    `offset_s` is the time at which the first time stamp of the container lies.
+    """
+    if source.container is None:
+        return []
+    stated_s, tolerance_s = _stated(source, info, track=track, offset_s=offset_s)
+    if stated_s is not None and stated_s - found_s > tolerance_s:
+        return [
+            f"the file is truncated: it has {found_s:.1f} s of audio, and {stated_s:.1f} s"
+            " according to its header"
+        ]
+    if source.container.name == "ogg" and not _ends_with_last_page(source.path):
+        return [
+            f"the file ends after {found_s:.1f} s of audio without the mark of its end, so it may"
+            " be truncated"
+        ]
+    return []
+
+
+def _stated(
+    source: Input, info: MediaInfo, *, track: int, offset_s: float
+) -> tuple[float | None, float]:
+    """Return the stated length in seconds, if there is one, and its tolerance."""
+    name = source.container.name if source.container else ""
+    if name == "wav":
+        header = read_header(_start(source.path))
+        length_s = header.seconds(sample_rate_hz=source.sample_rate_hz) if header else None
+        return length_s, _WAV_TOLERANCE_S
+    if source.sample_rate_hz is not None:
+        return None, _TOLERANCE_S
+    length_s = _track_length(source, info, track)
+    if length_s is not None and name == "matroska":
+        length_s += offset_s - info.start_s  # it states the time at which a track ends
+    return length_s, _TOLERANCE_S
+
+
+def _track_length(source: Input, info: MediaInfo, track: int) -> float | None:
+    """Return the stated length of one track, which pictures and other tracks may outlast."""
+    name = source.container.name if source.container else ""
+    if track < len(info.tracks) and info.tracks[track].duration_s is not None:
+        return info.tracks[track].duration_s
+    if name == "mp4":
+        lengths = sound_track_lengths(source.path)
+        length_s = lengths[track] if track < len(lengths) else None
+        if length_s is not None:
+            return length_s
+    if not info.audio_only or len(info.tracks) > 1:
+        return None
+    return _asf_length(_start(source.path)) if name == "asf" else info.duration_s
+
+
+def _asf_length(start: bytes) -> float | None:
+    at = start.find(_ASF_FILE_PROPERTIES)
+    if at < 0 or len(start) < at + 92:
+        return None
+    play_100ns, _, preroll_ms, flags = struct.unpack_from("<QQQI", start, at + 64)
+    is_broadcast = flags & 1
+    return None if is_broadcast else play_100ns / 1e7 - preroll_ms / 1e3
+
+
+def _ends_with_last_page(path: Path) -> bool:
+    """Whether the last page of an Ogg file is complete and marked as the last of its stream."""
+    with path.open("rb") as file:
+        file.seek(-min(file.seek(0, os.SEEK_END), 2 * _OGG_PAGE_BYTES), os.SEEK_END)
+        end = file.read()
+    page = end[max(end.rfind(b"OggS\0"), 0) :]
+    if len(page) < 27 or not page[5] & _OGG_LAST_PAGE:  # noqa: PLR2004 - the fixed part of a page
+        return False
+    segments = page[27 : 27 + page[26]]
+    return len(segments) == page[26] and len(page) >= 27 + page[26] + sum(segments)
+
+
+def _start(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_HEADER_BYTES)
