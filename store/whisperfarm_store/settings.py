@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import (
     AliasChoices,
@@ -214,7 +214,11 @@ class StoreSettings(BaseSettings):
     @property
     def local_blobs_dir(self) -> Path | None:
         """Folder of the blob store, or `None` if it is a bucket."""
-        return None if self.resolved_blob_url.startswith("s3://") else Path(self.resolved_blob_url)
+        url = self.resolved_blob_url
+        if url.startswith("s3://"):
+            return None
+        path = unquote(urlsplit(url).path) if url.startswith("file://") else url
+        return Path(path).expanduser().absolute()
 
     @property
     def resolved_broker_url(self) -> str:

@@ -21,6 +21,7 @@ from whisperfarm_models.folder_layout import layout
 from whisperfarm_models.inventory import Model, models_of
 from whisperfarm_models.settings import ModelSettings
 from whisperfarm_models.verify import FileCheck, FileState, pin, verify
+from whisperfarm_store.folders import create_folder
 
 _MEBIBYTE = 2**20
 _LANGUAGES = click.option(
@@ -91,7 +92,7 @@ def show_inventory(**flag_values: Any) -> None:
     found = _verify(settings)
     _raise_if_bad([one for one in found if one.state is FileState.DIFFERS])
     root = settings.models_path
-    root.mkdir(parents=True, exist_ok=True)
+    _create_models_dir(settings)
     lock = pin(found, lockfile.read(root))
     lockfile.write(root, lock)
     click.echo(json.dumps(lock.to_wire(), indent=2))
@@ -114,6 +115,7 @@ def pull_all(settings: ModelSettings) -> None:
     from whisperfarm_models.pull import pull
     from whisperfarm_models.sources.factory import open_source
 
+    _create_models_dir(settings)
     source = open_source(settings)
     try:
         with show_progress() as progress:
@@ -126,6 +128,11 @@ def pull_all(settings: ModelSettings) -> None:
             )
     finally:
         source.close()
+
+
+def _create_models_dir(settings: ModelSettings) -> None:
+    variable = "WHISPERFARM_MODELS_DIR" if settings.models_dir else "WHISPERFARM_DATA_DIR"
+    create_folder(settings.models_path, variable=variable)
 
 
 def _set_image_environment(flag_values: dict[str, Any]) -> None:

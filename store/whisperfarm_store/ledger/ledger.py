@@ -63,9 +63,9 @@ class Ledger:
         """Migrate the tables to this version. Returns their revision.
 
         Safe if several processes start at once. Raises `InvalidSettings` if a newer version of the
-        farm has migrated them.
+        farm has migrated them, or if the database is damaged or its file cannot be opened.
         """
-        with errors.translate_errors(self._where):
+        with errors.translate_errors(self._where), errors.reject_unusable(self._where):
             return migration.migrate(self._engine)
 
     def durability(self) -> dict[str, str]:
