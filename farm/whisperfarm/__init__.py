@@ -5,6 +5,7 @@
 - `doctor`: checks of the machine and the settings
 - `models`, `flower`: helpers of the commands of the same names
 - `console`: lines for the operator, as text or JSON
+- `data_dir_lock`: one farm per data folder
 - `worker_drain`, `readiness`: wait until workers have drained, or until a farm is ready
 - `settings_table`, `legacy_env`: the table of all settings; variables of earlier deployments
 """

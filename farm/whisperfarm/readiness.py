@@ -12,7 +12,8 @@ POLL_INTERVAL_S = 0.2
 REPORT_INTERVAL_S = 5.0
 
 _TIMEOUT_S = 5.0
-_DISPATCHER = "the dispatcher"
+DISPATCHER = "the dispatcher"
+"""The failed check if no dispatcher answers."""
 
 
 def http_url(host: str, port: int) -> str:
@@ -51,9 +52,9 @@ def failed_checks(url: str) -> list[str]:
         with urlopen(f"{url}/readyz", timeout=_TIMEOUT_S):  # noqa: S310 - the dispatcher, over HTTP
             return []
     except HTTPError as error:
-        return _failing(error) or [_DISPATCHER]
+        return _failing(error) or [DISPATCHER]
     except (OSError, HTTPException):
-        return [_DISPATCHER]
+        return [DISPATCHER]
 
 
 def _failing(response: HTTPError) -> list[str]:

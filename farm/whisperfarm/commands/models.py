@@ -11,7 +11,7 @@ import click
 from whisperfarm.flags import flags, set_environment
 from whisperfarm.legacy_env import presets_to_pull
 from whisperfarm.models.pull_progress import show_progress
-from whisperfarm.models.served import served_requirements
+from whisperfarm.models.served import served_optional_models, served_requirements
 from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.problems import MissingModel, ModelIntegrityError
 from whisperfarm_demo import models_dir
@@ -38,15 +38,21 @@ def models() -> None:
 
 @models.command("list")
 @flags("data_dir", "presets")
+@_LANGUAGES
 def list_models(**flag_values: Any) -> None:
     """List the models of the served presets with size and path.
 
-    The exit code is 1 if a model is missing.
+    The exit code is 1 if a model is missing. A preset of all languages also works without the
+    aligners and sentence models of --languages; they are listed as optional if they are not
+    installed.
     """
     set_environment(flag_values)
-    found = list(served_requirements(ModelSettings()))
+    settings = ModelSettings()
+    found = list(served_requirements(settings))
     for preset, requirement in found:
         click.echo(_describe(preset, requirement))
+    for preset, model in served_optional_models(settings):
+        click.echo(_describe(preset, model, absent="optional"))
     sys.exit(0 if all(requirement.present for _, requirement in found) else 1)
 
 
@@ -176,9 +182,9 @@ def _raise_if_bad(found: Sequence[FileCheck]) -> None:
             )
 
 
-def _describe(preset: Preset, requirement: Requirement) -> str:
+def _describe(preset: Preset, requirement: Requirement, *, absent: str = "missing") -> str:
     size_bytes = sum(file.size_bytes or 0 for file in requirement.files)
-    state = f"{size_bytes / _MEBIBYTE:8.1f} MiB" if requirement.present else "     missing"
+    state = f"{size_bytes / _MEBIBYTE:8.1f} MiB" if requirement.present else f"{absent:>12}"
     missing = next(
         (f"  (no {file.path.name})" for file in requirement.files if not file.present), ""
     )

@@ -1,21 +1,16 @@
 """`whisperfarm up`: runs a dispatcher and a worker on this machine, and restarts them."""
 
 import asyncio
-import fcntl
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import click
 
 from whisperfarm.console import print_line
+from whisperfarm.data_dir_lock import lock_data_dir
 from whisperfarm.flags import flags, set_environment
 from whisperfarm.readiness import http_url, wait_until_ready
 from whisperfarm.supervisor.supervisor import Supervisor
-from whisperfarm_contract.problems import InvalidSettings
 from whisperfarm_dispatcher.listener import open_listener
 from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_store.folders import create_folder
@@ -40,8 +35,9 @@ def up(**flag_values: Any) -> None:
     configure_logs(settings.log_level, settings.log_format, component="farm")
     stop_timeout_s = WorkerSettings().drain_s + _SHUTDOWN_MARGIN_S
     create_folder(settings.data_dir, variable="WHISPERFARM_DATA_DIR")
-    with _lock_data_dir(settings.data_dir):
+    with lock_data_dir(settings.data_dir) as record_url:
         port = _free_port(settings)
+        record_url(http_url(settings.host, port))
         sys.exit(asyncio.run(_run(settings, port, stop_timeout_s)))
 
 
@@ -83,24 +79,3 @@ def _own_ports(component: str, settings: DispatcherSettings, port: int) -> dict[
 def _announce(url: str, supervisor: Supervisor) -> None:
     """Print when the farm is ready. Runs in a separate thread."""
     wait_until_ready(url, print_line=print_line, should_continue=lambda: not supervisor.stopping)
-
-
-@contextmanager
-def _lock_data_dir(folder: Path) -> Iterator[None]:
-    """Lock the data folder: two farms in one folder would claim each other's jobs.
-
-    Raises `InvalidSettings` if another farm holds the lock.
-    """
-    with (folder / "up.lock").open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.seek(0)
-            raise InvalidSettings(
-                f"another farm (process {lock.read().strip() or 'unknown'}) uses {folder}; "
-                "stop it, or set --data-dir to another folder"
-            ) from None
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
-        yield

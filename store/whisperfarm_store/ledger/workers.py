@@ -1,7 +1,7 @@
 """The live workers, as reported by their heartbeats."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, delete, func, select, update
 
@@ -19,15 +19,20 @@ WORKER_LIVE_WITHIN_S = (_MISSED_HEARTBEATS + 0.5) * WORKER_HEARTBEAT_S
 """Maximum age of a live worker's last heartbeat. A worker may miss seven in a row, so all workers
 stay live if the ledger is unavailable for ten seconds."""
 
-WORKER_STATES = ("ready", "not_ready", "draining")
-"""States of a worker. `not_ready`: it is loading models, or a dependency is unavailable."""
+_SILENT_AFTER_S = 3.5 * WORKER_HEARTBEAT_S
+"""Age of the last heartbeat at which a worker has missed three and no longer counts as ready."""
+
+WORKER_STATES = ("ready", "not_ready", "draining", "silent")
+"""States of a worker. `not_ready`: it is loading models, or a dependency is unavailable. `silent`:
+it has missed heartbeats, because it was killed or cannot reach the ledger."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerHeartbeat:
     """A worker's heartbeat. `ready` means that its models are loaded and it accepts jobs.
 
-    The ledger sets `draining` if the worker was asked to drain; then it is not ready.
+    The ledger sets `draining` if the worker was asked to drain; then it is not ready. It also sets
+    `age_s`, the seconds since the heartbeat.
     """
 
     name: str
@@ -37,10 +42,13 @@ class WorkerHeartbeat:
     host: str
     ready: bool
     draining: bool = False
+    age_s: float = field(default=0.0, compare=False)
 
     @property
     def state(self) -> str:
         """One of `WORKER_STATES`."""
+        if self.age_s >= _SILENT_AFTER_S:
+            return "silent"
         return "draining" if self.draining else "ready" if self.ready else "not_ready"
 
 
@@ -85,7 +93,8 @@ def deregister(connection: Connection, name: str) -> None:
 
 def live(connection: Connection, *, within_s: float) -> list[WorkerHeartbeat]:
     """Return the workers with a heartbeat in the last `within_s` seconds, sorted by name."""
-    query = select(workers).where(workers.c.heartbeat_at >= now_s() - within_s)
+    query = select(workers, (now_s() - workers.c.heartbeat_at).label("age_s"))
+    query = query.where(workers.c.heartbeat_at >= now_s() - within_s)
     return [
         WorkerHeartbeat(
             name=row.name,
@@ -95,6 +104,7 @@ def live(connection: Connection, *, within_s: float) -> list[WorkerHeartbeat]:
             host=row.host,
             ready=row.ready and not row.drain_requested,
             draining=row.drain_requested,
+            age_s=max(0.0, row.age_s),
         )
         for row in connection.execute(query.order_by(workers.c.name))
     ]
