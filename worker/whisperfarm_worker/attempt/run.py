@@ -87,6 +87,7 @@ class AttemptRunner:
                 device_failed = is_device_failure(error)
                 if isinstance(outcome, Snooze) and isinstance(error, Problem):
                     self.report_unavailable("blobs", error)
+        lease.end()
         settled = partial(self._settled, lease, outcome, checkpoint)
         self.settlement.settle(lease.job, outcome, then=settled)
         self.leases.exit_gate()

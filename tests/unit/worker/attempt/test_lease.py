@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 import pytest
+import structlog
 
 from tests.support.clock import Clock
 from tests.support.jobs import new_job
@@ -217,6 +218,27 @@ def test_lease_is_prolonged_until_its_outcome_is_settled(worker: _Worker) -> Non
     worker.after(10.0)
     assert worker.leases.held() == [lease]
     assert len(worker.claims.beats) == 1
+
+
+@pytest.mark.parametrize("poll", [True, False])
+def test_lease_of_an_ended_attempt_is_not_lost(worker: _Worker, poll: bool) -> None:
+    lease = worker.take()
+    lease.end()
+    worker.claims.reply = worker.claims.seen = HeartbeatReply(held=False, cancel_requested=False)
+    with structlog.testing.capture_logs() as logs:
+        worker.after(1.0 if poll else 10.0)
+    assert (len(worker.claims.looks), len(worker.claims.beats)) == (1, 0 if poll else 1)
+    assert (logs, lease.is_stopped) == ([], False)
+
+
+def test_lease_of_an_ended_attempt_does_not_expire_locally(worker: _Worker) -> None:
+    lease = worker.take()
+    lease.end()
+    worker.claims.reply = FarmUnavailable("away")
+    with structlog.testing.capture_logs() as logs:
+        worker.after(30.0)
+    assert "lease.expired_locally" not in [line["event"] for line in logs]
+    assert not lease.is_stopped
 
 
 def test_released_lease_is_not_renewed(worker: _Worker) -> None:
