@@ -116,12 +116,17 @@ class FarmApi:
             except ConnectFailed as error:
                 retry_policy.failed(FarmUnavailable(str(error)))
             except ConnectionLost as error:
-                retry_policy.pause(f"the connection to {self._connection.address} broke: {error}")
+                retry_policy.pause(self._reason(error))
             else:
                 if responses.is_success(response):
                     retry_policy.succeeded()
                     return response
                 self._handle_failure(response, retry_policy)
+
+    def _reason(self, error: ConnectionLost) -> str:
+        if isinstance(error.__cause__, TimeoutError):
+            return f"the farm at {self._connection.address} did not answer in time"
+        return f"the connection to {self._connection.address} broke: {error}"
 
     def _handle_failure(self, response: HttpResponse, retry_policy: RetryPolicy) -> None:
         """Pause if the request may succeed later. Raises the response's problem otherwise."""

@@ -123,7 +123,10 @@ class StoreSettings(BaseSettings):
     lease_s: float = Field(
         default=30.0,
         gt=0,
-        description="Seconds after which a worker without heartbeat loses a job.",
+        description=(
+            "Seconds after which a worker without heartbeat loses a job; the same for all parts of"
+            " a farm."
+        ),
     )
     max_attempts: int = Field(
         default=3,

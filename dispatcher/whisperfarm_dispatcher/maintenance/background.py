@@ -65,6 +65,7 @@ def _rescue(deps: Dependencies) -> PeriodicTask:
         redispatch_after_s=deps.settings.redispatch_after_s,
         live_within_s=WORKER_LIVE_WITHIN_S,
         max_worker_deaths=deps.settings.max_worker_deaths,
+        lease_s=deps.settings.lease_s,
         jobs_available=deps.jobs_available,
     )
     return PeriodicTask("rescue", rescue.run_once, interval_s=deps.settings.rescue_interval_s)

@@ -25,6 +25,7 @@ class Rescue:
         redispatch_after_s: float,
         live_within_s: float,
         max_worker_deaths: int,
+        lease_s: float,
         jobs_available: threading.Event,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -32,6 +33,7 @@ class Rescue:
         self._live_within_s = live_within_s
         self._max_worker_deaths = max_worker_deaths
         self._redispatch_after_s = redispatch_after_s
+        self._lease_s = lease_s
         self._jobs_available = jobs_available
         self._clock = clock
         self._failed_at = float("-inf")
@@ -56,6 +58,7 @@ class Rescue:
             idle=idle_presets(workers, self._ledger.running_counts()),
             max_worker_deaths=self._max_worker_deaths,
             spare_leases=self._clock() - self._failed_at < GRACE_S,
+            lease_s=self._lease_s,
         )
 
 

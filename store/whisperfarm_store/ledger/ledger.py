@@ -263,6 +263,7 @@ class Ledger:
         idle: Collection[str] = (),
         max_worker_deaths: int = 3,
         spare_leases: bool = False,
+        lease_s: float | None = None,
     ) -> list[Job]:
         """Recover stuck jobs. Returns them in their new state.
 
@@ -272,6 +273,9 @@ class Ledger:
         - Dispatched jobs that were not claimed for `redispatch_after_s` seconds are available for
           dispatch again. The time doubles with each dispatch of a job, but only once for the `idle`
           presets: their workers have nothing to do, so the message was lost.
+
+        With `lease_s`, leases that end further ahead are shortened to `lease_s` seconds: the clock
+        was set back since they were renewed.
         """
         with self._write() as connection:
             return rescue.rescue(
@@ -280,6 +284,7 @@ class Ledger:
                 idle=idle,
                 max_worker_deaths=max_worker_deaths,
                 spare_leases=spare_leases,
+                lease_s=lease_s,
             )
 
     def finished_among(self, job_ids: Collection[str]) -> set[str]:

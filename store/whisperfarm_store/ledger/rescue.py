@@ -17,6 +17,10 @@ from whisperfarm_store.ledger.transitions.statement import in_state, is_unfinish
 
 _BATCH_SIZE = 100
 
+_LEASE_TOLERANCE = 1.5
+"""A lease that ends later than this many lease lengths from now is too long. Clocks that are
+adjusted by fractions of a second change nothing."""
+
 MAX_BACKOFF_DOUBLINGS = 7
 MAX_IDLE_BACKOFF_DOUBLINGS = 1
 """How many times the delay before a redispatch doubles. With 30 s at first, it grows to about an
@@ -30,13 +34,34 @@ def rescue(
     idle: Collection[str],
     max_worker_deaths: int,
     spare_leases: bool,
+    lease_s: float | None,
 ) -> list[Job]:
     """Recover up to `_BATCH_SIZE` jobs of each kind. Returns these jobs in their new state."""
+    if lease_s is not None:
+        _correct_future_times(connection, lease_s)
     return [
         *_deadline_exceeded(connection),
         *([] if spare_leases else _lease_expired(connection, max_worker_deaths)),
         *_undelivered(connection, redispatch_after_s, idle),
     ]
+
+
+def _correct_future_times(connection: Connection, lease_s: float) -> None:
+    """Shorten leases that end further ahead than a lease, and dispatches in the future.
+
+    They come from before a step of the database's clock to an earlier time. A live worker renews
+    its lease in time; the job of a dead one is rescued after one lease instead of hours.
+    """
+    running = update(jobs).where(in_state(JobState.RUNNING))
+    connection.execute(
+        running.where(jobs.c.lease_until > now_s() + _LEASE_TOLERANCE * lease_s).values(
+            lease_until=now_s() + lease_s
+        )
+    )
+    dispatched = update(jobs).where(in_state(JobState.QUEUED), jobs.c.dispatched_at.is_not(None))
+    connection.execute(
+        dispatched.where(jobs.c.dispatched_at > now_s() + lease_s).values(dispatched_at=now_s())
+    )
 
 
 def _deadline_exceeded(connection: Connection) -> list[Job]:

@@ -94,7 +94,8 @@ def deregister(connection: Connection, name: str) -> None:
 def live(connection: Connection, *, within_s: float) -> list[WorkerHeartbeat]:
     """Return the workers with a heartbeat in the last `within_s` seconds, sorted by name."""
     query = select(workers, (now_s() - workers.c.heartbeat_at).label("age_s"))
-    query = query.where(workers.c.heartbeat_at >= now_s() - within_s)
+    # After a step of the clock to an earlier time, old heartbeats are in the future.
+    query = query.where(workers.c.heartbeat_at.between(now_s() - within_s, now_s() + within_s))
     return [
         WorkerHeartbeat(
             name=row.name,

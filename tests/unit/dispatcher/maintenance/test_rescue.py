@@ -58,6 +58,7 @@ def test_rescue_spares_leases_after_an_outage_of_the_ledger() -> None:
         redispatch_after_s=30,
         live_within_s=15,
         max_worker_deaths=3,
+        lease_s=30,
         jobs_available=threading.Event(),
         clock=lambda: now[0],
     )
