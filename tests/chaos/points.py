@@ -116,6 +116,9 @@ _DISPATCHER = {
     ),
     "rescue: committed": _dispatcher(f"{_LEDGER}.rescue", "after", when=with_result),
     "cancel: before asking": _dispatcher(f"{_LEDGER}.request_cancel", "before"),
+    "cancel: made, not committed": _dispatcher(
+        f"{_STATEMENTS}.transitions.cancel:request_cancel", "after"
+    ),
     "cancel: asked, not answered": _dispatcher(f"{_LEDGER}.request_cancel", "after"),
     "wait: a caller begins to wait": _dispatcher(
         "whisperfarm_dispatcher.api.wait:wait_until_finished", "before"
@@ -178,8 +181,6 @@ _WORKER = {
     "requeue: before": _worker(f"{_LEDGER}.requeue", "before"),
     "requeue: made, not committed": _worker(f"{_STATEMENTS}.transitions.attempts:requeue", "after"),
     "requeue: committed": _worker(f"{_LEDGER}.requeue", "after"),
-    "cancel: before the end": _worker(f"{_LEDGER}.mark_cancelled", "before"),
-    "cancel: end committed": _worker(f"{_LEDGER}.mark_cancelled", "after"),
     "cache: before the result is kept": _worker(f"{_CACHE}.put", "before"),
     "cache: the result is kept": _worker(f"{_CACHE}.put", "after"),
     "checkpoint: before it is forgotten": _worker(f"{_CHECKPOINT}.delete_all", "before"),

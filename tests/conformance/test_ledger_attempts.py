@@ -26,7 +26,6 @@ ENDINGS: dict[str, Ending] = {
     "fail": lambda ledger, job, attempt: ledger.fail(
         job, attempt=attempt, problem=AudioUnreadable()
     ),
-    "cancelled": lambda ledger, job, attempt: ledger.mark_cancelled(job, attempt=attempt),
     "requeue": lambda ledger, job, attempt: ledger.requeue(job, attempt=attempt),
     "retry": lambda ledger, job, attempt: ledger.requeue(
         job, attempt=attempt, problem=EngineFailed(), counts=True, delay_s=5
@@ -68,7 +67,7 @@ def test_claim_returns_none_for_an_unknown_job(ledger: Ledger) -> None:
     assert ledger.claim("nowhere", worker="w1", lease_s=60) is None
 
 
-@pytest.mark.parametrize("end", [ENDINGS["succeed"], ENDINGS["fail"], ENDINGS["cancelled"]])
+@pytest.mark.parametrize("end", [ENDINGS["succeed"], ENDINGS["fail"]])
 def test_claim_returns_none_for_a_finished_job(ledger: Ledger, running: Job, end: Ending) -> None:
     end(ledger, running.id, 1)
     assert ledger.claim(running.id, worker="w2", lease_s=60) is None
@@ -137,14 +136,6 @@ def test_fail_stores_the_problem(ledger: Ledger, running: Job) -> None:
     ledger.fail(running.id, attempt=1, problem=problem)
     job = ledger.get(running.id)
     assert (job.state, job.problem) == (JobState.FAILED, problem.to_wire())
-
-
-def test_mark_cancelled_cancels_the_job(ledger: Ledger, running: Job) -> None:
-    ledger.mark_cancelled(running.id, attempt=1)
-    job = ledger.get(running.id)
-    assert job.state is JobState.CANCELLED
-    assert job.problem is not None
-    assert job.problem["name"] == "job-cancelled"
 
 
 @every_ending

@@ -49,7 +49,7 @@ class Ledger:
     - `JobNotFound`, from `get`, `list_jobs` (for `before`), `retry_quarantined`, `requeue`,
       `request_cancel`, `callbacks` and `replay_callbacks`: the id is unknown, or belongs to a
       tenant other than `tenant`
-    - `LeaseLost`, from `succeed`, `fail`, `mark_cancelled` and `requeue`: the job is not running,
+    - `LeaseLost`, from `succeed`, `fail` and `requeue`: the job is not running,
       or `attempt` is not its current attempt
     - `IdempotencyConflict`, from `insert`: the key was used for a different request
     """
@@ -186,11 +186,6 @@ class Ledger:
         with self._write() as connection:
             attempts.fail(connection, job_id, attempt=attempt, problem=problem)
 
-    def mark_cancelled(self, job_id: str, *, attempt: int) -> None:
-        """End the attempt, and cancel the job."""
-        with self._write() as connection:
-            attempts.mark_cancelled(connection, job_id, attempt=attempt)
-
     def requeue(
         self,
         job_id: str,
@@ -203,7 +198,7 @@ class Ledger:
         """End the attempt, and queue the job again. It is available after `delay_s` seconds.
 
         `counts` means that the attempt counts as a failure. Without a `problem`, the problem of an
-        earlier attempt stays. A job whose caller has requested cancellation is cancelled instead.
+        earlier attempt stays.
         """
         with self._write() as connection:
             attempts.requeue(
@@ -216,10 +211,7 @@ class Ledger:
             )
 
     def request_cancel(self, job_id: str, *, tenant: str) -> Job:
-        """Cancel a queued job, or ask the worker of a running job to stop. Returns the job.
-
-        A finished job stays unchanged.
-        """
+        """Cancel a queued or running job, and return it. A finished job stays unchanged."""
         with self._write() as connection:
             return cancel.request_cancel(connection, job_id, tenant=tenant)
 
@@ -267,7 +259,7 @@ class Ledger:
     ) -> list[Job]:
         """Recover stuck jobs. Returns them in their new state.
 
-        - Jobs whose deadline passed fail, or are cancelled if their caller has requested that.
+        - Jobs whose deadline passed fail.
         - Jobs whose lease expired are retried. After `max_worker_deaths` worker deaths they are
           quarantined. With `spare_leases`, they are left alone.
         - Dispatched jobs that were not claimed for `redispatch_after_s` seconds are available for

@@ -90,9 +90,6 @@ def _lease_expired(connection: Connection, max_worker_deaths: int) -> list[Job]:
 
 def _fail_lost(connection: Connection, job: Job, worker: str, max_worker_deaths: int) -> Job:
     worker_deaths = job.worker_deaths + 1
-    if job.cancel_requested:
-        attempts.mark_cancelled(connection, job.id, attempt=job.attempt)
-        return get(connection, job.id, tenant=None)
     decision = after_worker_lost(worker, job, max_worker_deaths=max_worker_deaths)
     problem = decision.problem
     if isinstance(decision, Retry):

@@ -256,10 +256,10 @@ def _apply(lease: Lease, reply: HeartbeatReply) -> None:
     """
     if lease.is_stopped or lease.ended:
         return
-    if not reply.held:
+    if reply.cancel_requested:
+        lease.stop(Cancelled())
+    elif not reply.held:
         events.lease.lost.log(job=lease.job.id, attempt=lease.job.attempt)
         lease.stop(LeaseLost())
-    elif reply.cancel_requested:
-        lease.stop(Cancelled())
     elif reply.deadline_exceeded:
         lease.stop(DeadlineReached())

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, not_, select, update
 
 from whisperfarm_contract import attempt_decision
 from whisperfarm_contract.job import SUSPECT_AFTER_DEATHS, Job, Progress
-from whisperfarm_contract.problems import JobCancelled, Problem, ServerError
+from whisperfarm_contract.problems import Problem, ServerError
 from whisperfarm_contract.states import JobState
 from whisperfarm_store.ledger import queries
 from whisperfarm_store.ledger.db.clock import now_s
@@ -22,7 +22,12 @@ from whisperfarm_store.ledger.transitions.statement import (
     transition,
 )
 
-_REPLY_COLUMNS = (jobs.c.cancel_requested, deadline_exceeded().label("deadline_exceeded"))
+_REPLY_COLUMNS = (
+    jobs.c.state,
+    jobs.c.attempt,
+    jobs.c.cancel_requested,
+    deadline_exceeded().label("deadline_exceeded"),
+)
 
 
 class LeaseLost(ServerError):
@@ -33,7 +38,11 @@ class LeaseLost(ServerError):
 
 @dataclass(frozen=True, slots=True)
 class HeartbeatReply:
-    """The ledger's reply to a heartbeat: whether the lease is held and the attempt may go on."""
+    """The ledger's reply to a heartbeat: whether the lease is held and the attempt may go on.
+
+    With `cancel_requested`, the caller has cancelled the job during this attempt: the ledger has
+    ended the job, and the lease is not held.
+    """
 
     held: bool
     cancel_requested: bool
@@ -89,16 +98,14 @@ def heartbeat(
         jobs.c.id == job_id, in_state(JobState.RUNNING), jobs.c.attempt == attempt
     )
     row = connection.execute(statement.values(**values).returning(*_REPLY_COLUMNS)).one_or_none()
-    return LEASE_LOST if row is None else _reply(row)
+    return lease_statuses(connection, {job_id: attempt})[job_id] if row is None else _reply(row)
 
 
 def lease_statuses(
     connection: Connection, attempts: Mapping[str, int]
 ) -> dict[str, HeartbeatReply]:
     """Return the status of these attempts by job id, with one query."""
-    query = select(jobs.c.id, jobs.c.attempt, *_REPLY_COLUMNS).where(
-        jobs.c.id.in_(attempts), in_state(JobState.RUNNING)
-    )
+    query = select(jobs.c.id, *_REPLY_COLUMNS).where(jobs.c.id.in_(attempts))
     rows = {row.id: row for row in connection.execute(query)}
     return {
         job_id: _reply(rows[job_id])
@@ -109,10 +116,11 @@ def lease_statuses(
 
 
 def _reply(row: Row[Any]) -> HeartbeatReply:
+    held = row.state == JobState.RUNNING
     return HeartbeatReply(
-        held=True,
+        held=held,
         cancel_requested=row.cancel_requested,
-        deadline_exceeded=bool(row.deadline_exceeded),
+        deadline_exceeded=held and bool(row.deadline_exceeded),
     )
 
 
@@ -146,12 +154,6 @@ def fail(
     )
 
 
-def mark_cancelled(connection: Connection, job_id: str, *, attempt: int) -> None:
-    """Move a running job to cancelled."""
-    problem = JobCancelled().to_wire()
-    _finish(connection, job_id, attempt=attempt, to=JobState.CANCELLED, problem=problem)
-
-
 def requeue(
     connection: Connection,
     job_id: str,
@@ -161,14 +163,8 @@ def requeue(
     counts: bool,
     delay_s: float,
 ) -> None:
-    """Queue a running job again, or cancel it if its caller has requested that.
-
-    `counts` means that the attempt counts as a failure.
-    """
+    """Queue a running job again. `counts` means that the attempt counts as a failure."""
     job = queries.get(connection, job_id, tenant=None, lock=True)
-    if job.cancel_requested:
-        mark_cancelled(connection, job_id, attempt=attempt)
-        return
     queue_again(connection, job, attempt=attempt, problem=problem, counts=counts, delay_s=delay_s)
 
 
@@ -199,12 +195,9 @@ def queue_again(
 
 def fail_on_deadline(connection: Connection, job: Job) -> None:
     """End a queued or running job whose deadline has passed."""
-    to: JobState = JobState.FAILED
-    problem: Problem = attempt_decision.deadline_exceeded(job)
-    if job.cancel_requested:
-        to, problem = JobState.CANCELLED, JobCancelled()
+    problem = attempt_decision.deadline_exceeded(job).to_wire()
     finish.finish_job(
-        connection, job.id, job.state, to, attempt=job.attempt, problem=problem.to_wire()
+        connection, job.id, job.state, JobState.FAILED, attempt=job.attempt, problem=problem
     )
 
 
