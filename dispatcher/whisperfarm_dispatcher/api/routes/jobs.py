@@ -106,7 +106,7 @@ async def get_result(  # noqa: PLR0917 - FastAPI passes them by name
     fields = {
         name: value for name, value in request.query_params.items() if name not in extra_fields
     }
-    subtitles = subtitle_options.read(fields)
+    subtitles = subtitle_options.read(fields, also_known=sorted(extra_fields))
     job = await asyncio.to_thread(deps.ledger.get, job_id, tenant=tenant)
     if link:
         return _link_response(deps, job, format=format)
