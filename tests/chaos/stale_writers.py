@@ -39,22 +39,22 @@ def _try(ledger: Ledger, job_id: str, chance: random.Random, counted: Count) -> 
     late_first = chance.random() < 0.5
     if late_first:
         late.start()
-    ledger.succeed(job_id, attempt=_PRESENT, result_key="present", audio_s=1.0)
+    ledger.attempts.succeed(job_id, attempt=_PRESENT, result_key="present", audio_s=1.0)
     if not late_first:
         late.start()
     late.join()
     counted.trials += 1
     counted.refused += refused == [True]
     counted.accepted += refused != [True]
-    counted.ended_wrongly += ledger.get(job_id).result_key != "present"
+    counted.ended_wrongly += ledger.jobs.get(job_id).result_key != "present"
 
 
 def _hand_over(ledger: Ledger, job_id: str) -> None:
     """The first worker falls silent, and a second one takes the job."""
-    ledger.insert(new_job(job_id))
-    assert ledger.claim(job_id, worker="late", lease_s=-1) is not None
-    ledger.rescue(redispatch_after_s=1000)
-    taken = ledger.claim(job_id, worker="present", lease_s=60)
+    ledger.jobs.insert(new_job(job_id))
+    assert ledger.attempts.claim(job_id, worker="late", lease_s=-1) is not None
+    ledger.dispatch.rescue(redispatch_after_s=1000)
+    taken = ledger.attempts.claim(job_id, worker="present", lease_s=60)
     assert taken is not None
     assert taken.attempt == _PRESENT
 
@@ -67,22 +67,22 @@ def _is_refused(ledger: Ledger, job_id: str, write: Callable[[Ledger, str], bool
 
 
 def _succeed(ledger: Ledger, job_id: str) -> bool:
-    ledger.succeed(job_id, attempt=_LATE, result_key="late", audio_s=1.0)
+    ledger.attempts.succeed(job_id, attempt=_LATE, result_key="late", audio_s=1.0)
     return False
 
 
 def _fail(ledger: Ledger, job_id: str) -> bool:
-    ledger.fail(job_id, attempt=_LATE, problem=WorkerLost())
+    ledger.attempts.fail(job_id, attempt=_LATE, problem=WorkerLost())
     return False
 
 
 def _requeue(ledger: Ledger, job_id: str) -> bool:
-    ledger.requeue(job_id, attempt=_LATE)
+    ledger.attempts.requeue(job_id, attempt=_LATE)
     return False
 
 
 def _beat(ledger: Ledger, job_id: str) -> bool:
-    return not ledger.heartbeat(job_id, attempt=_LATE, lease_s=1000).held
+    return not ledger.attempts.heartbeat(job_id, attempt=_LATE, lease_s=1000).held
 
 
 _WRITES = (_succeed, _fail, _requeue, _beat)

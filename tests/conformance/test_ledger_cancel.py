@@ -13,28 +13,28 @@ from whisperfarm_store.ledger import HeartbeatReply, LeaseLost, Ledger
 
 
 def test_request_cancel_cancels_a_queued_job(ledger: Ledger, queued: Job) -> None:
-    job = ledger.request_cancel(queued.id, tenant=TENANT)
+    job = ledger.jobs.request_cancel(queued.id, tenant=TENANT)
     assert job.state is JobState.CANCELLED
     assert job.finished_at is not None
     assert job.problem is not None
     assert job.problem["name"] == "job-cancelled"
-    assert ledger.claim(queued.id, worker="w1", lease_s=60) is None
-    assert ledger.list_dispatchable(10) == []
+    assert ledger.attempts.claim(queued.id, worker="w1", lease_s=60) is None
+    assert ledger.dispatch.list_available(10) == []
 
 
 def test_request_cancel_ends_a_running_job_at_once(ledger: Ledger, running: Job) -> None:
-    job = ledger.request_cancel(running.id, tenant=TENANT)
-    assert job == ledger.get(running.id)
+    job = ledger.jobs.request_cancel(running.id, tenant=TENANT)
+    assert job == ledger.jobs.get(running.id)
     assert (job.state, job.attempt, job.progress) == (JobState.CANCELLED, 1, None)
     assert job.finished_at is not None
     assert job.problem is not None
     assert job.problem["name"] == "job-cancelled"
-    assert ledger.running_counts() == {}
+    assert ledger.workers.running_counts() == {}
 
 
 def test_heartbeat_reports_a_cancelled_job(ledger: Ledger, running: Job) -> None:
-    ledger.request_cancel(running.id, tenant=TENANT)
-    assert ledger.heartbeat(running.id, attempt=1, lease_s=60) == HeartbeatReply(
+    ledger.jobs.request_cancel(running.id, tenant=TENANT)
+    assert ledger.attempts.heartbeat(running.id, attempt=1, lease_s=60) == HeartbeatReply(
         held=False, cancel_requested=True
     )
 
@@ -42,23 +42,25 @@ def test_heartbeat_reports_a_cancelled_job(ledger: Ledger, running: Job) -> None
 def test_cancelled_job_reports_a_lost_lease_to_an_earlier_attempt(
     ledger: Ledger, running: Job
 ) -> None:
-    ledger.requeue(running.id, attempt=1)
-    ledger.claim(running.id, worker="w2", lease_s=60)
-    ledger.request_cancel(running.id, tenant=TENANT)
+    ledger.attempts.requeue(running.id, attempt=1)
+    ledger.attempts.claim(running.id, worker="w2", lease_s=60)
+    ledger.jobs.request_cancel(running.id, tenant=TENANT)
     lost = HeartbeatReply(held=False, cancel_requested=False)
-    assert ledger.heartbeat(running.id, attempt=1, lease_s=60) == lost
+    assert ledger.attempts.heartbeat(running.id, attempt=1, lease_s=60) == lost
 
 
 def test_request_cancel_keeps_a_finished_job(ledger: Ledger, running: Job) -> None:
-    ledger.succeed(running.id, attempt=1, result_key="r", audio_s=1.0)
-    ended = ledger.get(running.id)
-    assert ledger.request_cancel(running.id, tenant=TENANT) == ended
+    ledger.attempts.succeed(running.id, attempt=1, result_key="r", audio_s=1.0)
+    ended = ledger.jobs.get(running.id)
+    assert ledger.jobs.request_cancel(running.id, tenant=TENANT) == ended
 
 
 WRITES: dict[str, Callable[[Ledger, str], None]] = {
-    "succeed": lambda ledger, job: ledger.succeed(job, attempt=1, result_key="r", audio_s=1.0),
-    "fail": lambda ledger, job: ledger.fail(job, attempt=1, problem=EngineFailed()),
-    "requeue": lambda ledger, job: ledger.requeue(job, attempt=1, problem=EngineFailed()),
+    "succeed": lambda ledger, job: ledger.attempts.succeed(
+        job, attempt=1, result_key="r", audio_s=1.0
+    ),
+    "fail": lambda ledger, job: ledger.attempts.fail(job, attempt=1, problem=EngineFailed()),
+    "requeue": lambda ledger, job: ledger.attempts.requeue(job, attempt=1, problem=EngineFailed()),
 }
 
 
@@ -66,49 +68,51 @@ WRITES: dict[str, Callable[[Ledger, str], None]] = {
 def test_late_writes_to_a_cancelled_job_are_refused(
     ledger: Ledger, running: Job, write: Callable[[Ledger, str], None]
 ) -> None:
-    cancelled = ledger.request_cancel(running.id, tenant=TENANT)
+    cancelled = ledger.jobs.request_cancel(running.id, tenant=TENANT)
     with pytest.raises(LeaseLost):
         write(ledger, running.id)
-    assert ledger.get(running.id) == cancelled
+    assert ledger.jobs.get(running.id) == cancelled
 
 
 def test_concurrent_cancel_and_success_end_the_job_once(ledger: Ledger, running: Job) -> None:
     def end(number: int) -> JobState | None:
         if number % 2:
-            return ledger.request_cancel(running.id, tenant=TENANT).state
+            return ledger.jobs.request_cancel(running.id, tenant=TENANT).state
         try:
-            ledger.succeed(running.id, attempt=1, result_key="r", audio_s=1.0)
+            ledger.attempts.succeed(running.id, attempt=1, result_key="r", audio_s=1.0)
         except LeaseLost:
             return None
         return JobState.SUCCEEDED
 
     states = set(run_concurrently(8, end)) - {None}
-    assert states == {ledger.get(running.id).state}
+    assert states == {ledger.jobs.get(running.id).state}
 
 
 def test_rescue_leaves_a_cancelled_job_alone(ledger: Ledger, expired: Job) -> None:
-    cancelled = ledger.request_cancel(expired.id, tenant=TENANT)
-    assert ledger.rescue(redispatch_after_s=60) == []
-    assert ledger.get(expired.id) == cancelled
+    cancelled = ledger.jobs.request_cancel(expired.id, tenant=TENANT)
+    assert ledger.dispatch.rescue(redispatch_after_s=60) == []
+    assert ledger.jobs.get(expired.id) == cancelled
 
 
 def test_request_cancel_rejects_another_tenant(ledger: Ledger, queued: Job) -> None:
     with pytest.raises(JobNotFound):
-        ledger.request_cancel(queued.id, tenant="umbrella")
-    assert ledger.get(queued.id) == queued
+        ledger.jobs.request_cancel(queued.id, tenant="umbrella")
+    assert ledger.jobs.get(queued.id) == queued
 
 
 def test_lease_statuses_cover_all_attempts(ledger: Ledger, running: Job) -> None:
-    others = [ledger.insert(new_job()).id for _ in range(2)]
+    others = [ledger.jobs.insert(new_job()).id for _ in range(2)]
     for job_id in others:
-        ledger.claim(job_id, worker="w1", lease_s=60)
-    ledger.request_cancel(running.id, tenant=running.tenant)
-    ledger.requeue(others[0], attempt=1)
-    ledger.claim(others[0], worker="w2", lease_s=60)
-    assert ledger.lease_statuses({running.id: 1, others[0]: 1, others[1]: 1, "unknown": 1}) == {
+        ledger.attempts.claim(job_id, worker="w1", lease_s=60)
+    ledger.jobs.request_cancel(running.id, tenant=running.tenant)
+    ledger.attempts.requeue(others[0], attempt=1)
+    ledger.attempts.claim(others[0], worker="w2", lease_s=60)
+    assert ledger.attempts.lease_statuses(
+        {running.id: 1, others[0]: 1, others[1]: 1, "unknown": 1}
+    ) == {
         running.id: HeartbeatReply(held=False, cancel_requested=True),
         others[0]: HeartbeatReply(held=False, cancel_requested=False),
         others[1]: HeartbeatReply(held=True, cancel_requested=False),
         "unknown": HeartbeatReply(held=False, cancel_requested=False),
     }
-    assert ledger.lease_statuses({}) == {}
+    assert ledger.attempts.lease_statuses({}) == {}

@@ -24,54 +24,54 @@ def claimed(ledger: Ledger, *, lease_s: float = 60, max_attempts: int = 1) -> st
     job = new_job(max_attempts=max_attempts)
     policy = JobPolicy(callback_url=ADDRESS, deadline_s=3600)
     asked = replace(job, policy=policy, reply_to=FULL)
-    ledger.insert(asked)
-    ledger.claim(asked.id, worker="w1", lease_s=lease_s)
+    ledger.jobs.insert(asked)
+    ledger.attempts.claim(asked.id, worker="w1", lease_s=lease_s)
     return asked.id
 
 
 def succeed(ledger: Ledger) -> str:
     job_id = claimed(ledger)
-    ledger.succeed(job_id, attempt=1, result_key="r", audio_s=1.0)
+    ledger.attempts.succeed(job_id, attempt=1, result_key="r", audio_s=1.0)
     return job_id
 
 
 def fail(ledger: Ledger) -> str:
     job_id = claimed(ledger)
-    ledger.fail(job_id, attempt=1, problem=EngineFailed())
+    ledger.attempts.fail(job_id, attempt=1, problem=EngineFailed())
     return job_id
 
 
 def lose_the_last_worker(ledger: Ledger) -> str:
     job_id = claimed(ledger, lease_s=-1)
-    ledger.rescue(redispatch_after_s=60)
+    ledger.dispatch.rescue(redispatch_after_s=60)
     return job_id
 
 
 def cancel_while_running(ledger: Ledger) -> str:
     job_id = claimed(ledger)
-    ledger.request_cancel(job_id, tenant=TENANT)
+    ledger.jobs.request_cancel(job_id, tenant=TENANT)
     return job_id
 
 
 def cancel_while_queued(ledger: Ledger) -> str:
     job = replace(new_job(), policy=JobPolicy(callback_url=ADDRESS), reply_to=FULL)
-    ledger.insert(job)
-    ledger.request_cancel(job.id, tenant=TENANT)
+    ledger.jobs.insert(job)
+    ledger.jobs.request_cancel(job.id, tenant=TENANT)
     return job.id
 
 
 def be_late_in_the_queue(ledger: Ledger) -> str:
     policy = JobPolicy(callback_url=ADDRESS, deadline_s=-1)
-    job = ledger.insert(replace(new_job(), policy=policy, reply_to=FULL))
-    ledger.rescue(redispatch_after_s=60)
+    job = ledger.jobs.insert(replace(new_job(), policy=policy, reply_to=FULL))
+    ledger.dispatch.rescue(redispatch_after_s=60)
     return job.id
 
 
 def be_late_while_running(ledger: Ledger) -> str:
     job_id = claimed(ledger)
-    with ledger._write() as connection:
+    with ledger.database.write() as connection:
         connection.execute(update(jobs).values(deadline_at=jobs.c.created_at - 1))
-    ledger.rescue(redispatch_after_s=60)
+    ledger.dispatch.rescue(redispatch_after_s=60)
     return job_id
 
 
@@ -91,7 +91,7 @@ def test_finish_inserts_every_requested_callback(
     ledger: Ledger, end: Callable[[Ledger], str]
 ) -> None:
     job_id = end(ledger)
-    received = ledger.callbacks(job_id, tenant=TENANT)
+    received = ledger.callbacks.list_for_job(job_id, tenant=TENANT)
     assert {(one.protocol, one.address, one.endpoint) for one in received} == {
         ("http", ADDRESS, "example.com:8443"),
         ("amqp", "queue:answers", "broker"),
@@ -100,13 +100,13 @@ def test_finish_inserts_every_requested_callback(
     assert len({one.id for one in received}) == 3
     for one in received:
         assert (one.event, one.state, one.tries) == (ENDINGS[end], "pending", 0)
-        assert one.next_at == ledger.get(job_id).finished_at
+        assert one.next_at == ledger.jobs.get(job_id).finished_at
         assert one.correlation_id == "c-1"
 
 
 def test_callback_body_is_the_finished_job(ledger: Ledger) -> None:
-    job = ledger.get(succeed(ledger))
-    received = json.loads(ledger.callbacks(job.id, tenant=TENANT)[0].body)
+    job = ledger.jobs.get(succeed(ledger))
+    received = json.loads(ledger.callbacks.list_for_job(job.id, tenant=TENANT)[0].body)
     document = job_wire.to_wire(job)
     assert received["type"] == "job.succeeded"
     assert received["timestamp"] == document["finished_at"]
@@ -119,33 +119,33 @@ def test_callback_body_is_the_finished_job(ledger: Ledger) -> None:
 
 
 def test_finish_inserts_no_callback_without_a_request(ledger: Ledger, running: Job) -> None:
-    ledger.succeed(running.id, attempt=1, result_key="r", audio_s=1.0)
-    assert ledger.callbacks(running.id, tenant=TENANT) == []
+    ledger.attempts.succeed(running.id, attempt=1, result_key="r", audio_s=1.0)
+    assert ledger.callbacks.list_for_job(running.id, tenant=TENANT) == []
 
 
 def test_requeue_inserts_no_callback(ledger: Ledger) -> None:
     job_id = claimed(ledger, lease_s=-1, max_attempts=2)
-    ledger.rescue(redispatch_after_s=60)
-    assert ledger.get(job_id).state is JobState.QUEUED
-    assert ledger.callbacks(job_id, tenant=TENANT) == []
+    ledger.dispatch.rescue(redispatch_after_s=60)
+    assert ledger.jobs.get(job_id).state is JobState.QUEUED
+    assert ledger.callbacks.list_for_job(job_id, tenant=TENANT) == []
 
 
 def test_lost_lease_inserts_no_callback(ledger: Ledger) -> None:
     job_id = claimed(ledger, lease_s=-1, max_attempts=2)
-    ledger.rescue(redispatch_after_s=60)
+    ledger.dispatch.rescue(redispatch_after_s=60)
     with pytest.raises(LeaseLost):
-        ledger.succeed(job_id, attempt=1, result_key="r", audio_s=1.0)
-    assert ledger.callbacks(job_id, tenant=TENANT) == []
+        ledger.attempts.succeed(job_id, attempt=1, result_key="r", audio_s=1.0)
+    assert ledger.callbacks.list_for_job(job_id, tenant=TENANT) == []
 
 
 def test_invalid_callback_url_does_not_prevent_the_finish(ledger: Ledger) -> None:
     job = replace(new_job(), policy=JobPolicy(callback_url="http://[nonsense"))
-    ledger.insert(job)
-    ledger.request_cancel(job.id, tenant=TENANT)
-    assert ledger.get(job.id).state is JobState.CANCELLED
+    ledger.jobs.insert(job)
+    ledger.jobs.request_cancel(job.id, tenant=TENANT)
+    assert ledger.jobs.get(job.id).state is JobState.CANCELLED
 
 
 def test_callbacks_are_visible_to_the_tenant_only(ledger: Ledger) -> None:
     job_id = succeed(ledger)
     with pytest.raises(JobNotFound):
-        ledger.callbacks(job_id, tenant="umbrella")
+        ledger.callbacks.list_for_job(job_id, tenant="umbrella")

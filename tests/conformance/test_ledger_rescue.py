@@ -14,55 +14,55 @@ LATER_S, AT_ONCE_S = 60.0, -1.0
 
 
 def test_rescue_requeues_a_job_of_a_lost_worker(ledger: Ledger, expired: Job) -> None:
-    [rescued] = ledger.rescue(redispatch_after_s=LATER_S)
-    assert rescued == ledger.get(expired.id)
+    [rescued] = ledger.dispatch.rescue(redispatch_after_s=LATER_S)
+    assert rescued == ledger.jobs.get(expired.id)
     assert (rescued.state, rescued.attempt) == (JobState.QUEUED, 1)
     assert rescued.problem is not None
     assert rescued.problem["name"] == "worker-lost"
     assert "w1" in rescued.problem["detail"]
-    assert [job.id for job in ledger.list_dispatchable(10)] == [expired.id]
+    assert [job.id for job in ledger.dispatch.list_available(10)] == [expired.id]
 
 
 def test_worker_lost_problem_names_the_stage(ledger: Ledger, expired: Job) -> None:
-    ledger.heartbeat(expired.id, attempt=1, lease_s=-1, progress=Progress(stage="align"))
-    [rescued] = ledger.rescue(redispatch_after_s=LATER_S)
+    ledger.attempts.heartbeat(expired.id, attempt=1, lease_s=-1, progress=Progress(stage="align"))
+    [rescued] = ledger.dispatch.rescue(redispatch_after_s=LATER_S)
     assert rescued.problem is not None
     assert "align" in rescued.problem["detail"]
 
 
 def test_rescue_keeps_a_live_lease(ledger: Ledger, running: Job) -> None:
-    assert ledger.rescue(redispatch_after_s=LATER_S) == []
-    assert ledger.get(running.id) == running
+    assert ledger.dispatch.rescue(redispatch_after_s=LATER_S) == []
+    assert ledger.jobs.get(running.id) == running
 
 
 def test_lost_worker_counts_as_a_failure_without_delay(ledger: Ledger, expired: Job) -> None:
-    [rescued] = ledger.rescue(redispatch_after_s=LATER_S)
+    [rescued] = ledger.dispatch.rescue(redispatch_after_s=LATER_S)
     assert (rescued.failures, rescued.worker_deaths, rescued.available_at) == (1, 1, None)
 
 
 def test_rescue_spares_leases_on_request(ledger: Ledger, expired: Job) -> None:
-    assert ledger.rescue(redispatch_after_s=LATER_S, spare_leases=True) == []
-    assert ledger.get(expired.id) == expired
+    assert ledger.dispatch.rescue(redispatch_after_s=LATER_S, spare_leases=True) == []
+    assert ledger.jobs.get(expired.id) == expired
 
 
 def test_rescued_attempt_cannot_finish_the_job(ledger: Ledger, expired: Job) -> None:
-    ledger.rescue(redispatch_after_s=LATER_S)
-    ledger.claim(expired.id, worker="w2", lease_s=60)
-    assert not ledger.heartbeat(expired.id, attempt=1, lease_s=60).held
+    ledger.dispatch.rescue(redispatch_after_s=LATER_S)
+    ledger.attempts.claim(expired.id, worker="w2", lease_s=60)
+    assert not ledger.attempts.heartbeat(expired.id, attempt=1, lease_s=60).held
     with pytest.raises(LeaseLost):
-        ledger.succeed(expired.id, attempt=1, result_key="late", audio_s=1.0)
+        ledger.attempts.succeed(expired.id, attempt=1, result_key="late", audio_s=1.0)
     with pytest.raises(LeaseLost):
-        ledger.fail(expired.id, attempt=1, problem=EngineFailed())
-    ledger.succeed(expired.id, attempt=2, result_key="timely", audio_s=1.0)
-    assert ledger.get(expired.id).result_key == "timely"
+        ledger.attempts.fail(expired.id, attempt=1, problem=EngineFailed())
+    ledger.attempts.succeed(expired.id, attempt=2, result_key="timely", audio_s=1.0)
+    assert ledger.jobs.get(expired.id).result_key == "timely"
 
 
 def test_rescue_fails_a_job_without_attempts_left(ledger: Ledger) -> None:
-    job = ledger.insert(new_job(max_attempts=2))
+    job = ledger.jobs.insert(new_job(max_attempts=2))
     for worker in ("w1", "w2"):
-        ledger.claim(job.id, worker=worker, lease_s=-1)
-        ledger.rescue(redispatch_after_s=LATER_S)
-    failed = ledger.get(job.id)
+        ledger.attempts.claim(job.id, worker=worker, lease_s=-1)
+        ledger.dispatch.rescue(redispatch_after_s=LATER_S)
+    failed = ledger.jobs.get(job.id)
     assert (failed.state, failed.attempt) == (JobState.FAILED, 2)
     assert failed.problem is not None
     assert failed.problem["name"] == "attempts-exhausted"
@@ -71,71 +71,72 @@ def test_rescue_fails_a_job_without_attempts_left(ledger: Ledger) -> None:
 
 
 def test_rescue_redispatches_an_undelivered_job(ledger: Ledger, queued: Job) -> None:
-    ledger.mark_dispatched([queued.id])
-    assert ledger.rescue(redispatch_after_s=LATER_S) == []
-    assert [job.id for job in ledger.rescue(redispatch_after_s=AT_ONCE_S)] == [queued.id]
-    assert ledger.count_dispatched() == 0
-    assert [job.id for job in ledger.list_dispatchable(10)] == [queued.id]
+    ledger.dispatch.mark([queued.id])
+    assert ledger.dispatch.rescue(redispatch_after_s=LATER_S) == []
+    assert [job.id for job in ledger.dispatch.rescue(redispatch_after_s=AT_ONCE_S)] == [queued.id]
+    assert ledger.dispatch.count_unclaimed() == 0
+    assert [job.id for job in ledger.dispatch.list_available(10)] == [queued.id]
 
 
 def test_rescue_ignores_a_job_that_was_not_dispatched(ledger: Ledger, queued: Job) -> None:
-    assert ledger.rescue(redispatch_after_s=AT_ONCE_S) == []
-    assert ledger.get(queued.id) == queued
+    assert ledger.dispatch.rescue(redispatch_after_s=AT_ONCE_S) == []
+    assert ledger.jobs.get(queued.id) == queued
 
 
 def test_concurrent_rescues_requeue_each_job_once(ledger: Ledger) -> None:
-    ids = [ledger.insert(new_job()).id for _ in range(20)]
+    ids = [ledger.jobs.insert(new_job()).id for _ in range(20)]
     for job_id in ids:
-        ledger.claim(job_id, worker="w1", lease_s=-1)
-    rescues = run_concurrently(5, lambda _: ledger.rescue(redispatch_after_s=LATER_S))
+        ledger.attempts.claim(job_id, worker="w1", lease_s=-1)
+    rescues = run_concurrently(5, lambda _: ledger.dispatch.rescue(redispatch_after_s=LATER_S))
     assert sorted(job.id for moved in rescues for job in moved) == sorted(ids)
 
 
 def test_finish_during_a_rescue_has_one_winner(ledger: Ledger) -> None:
-    ids = [ledger.insert(new_job()).id for _ in range(20)]
+    ids = [ledger.jobs.insert(new_job()).id for _ in range(20)]
     for job_id in ids:
-        ledger.claim(job_id, worker="w1", lease_s=-1)
+        ledger.attempts.claim(job_id, worker="w1", lease_s=-1)
 
     def act(number: int) -> set[str]:
         if number == 0:
-            return {job.id for job in ledger.rescue(redispatch_after_s=LATER_S)}
+            return {job.id for job in ledger.dispatch.rescue(redispatch_after_s=LATER_S)}
         return {job_id for job_id in ids if _ends(ledger, job_id)}
 
     rescued, ended = run_concurrently(2, act)
     assert rescued | ended == set(ids)
     assert not rescued & ended
-    assert ended == ledger.finished_among(ids)
+    assert ended == ledger.jobs.finished_among(ids)
 
 
 def _ends(ledger: Ledger, job_id: str) -> bool:
     try:
-        ledger.succeed(job_id, attempt=1, result_key="r", audio_s=1.0)
+        ledger.attempts.succeed(job_id, attempt=1, result_key="r", audio_s=1.0)
     except LeaseLost:
         return False
     return True
 
 
 def test_finished_among_lists_finished_jobs(ledger: Ledger, running: Job) -> None:
-    waiting = ledger.insert(new_job())
-    ledger.succeed(running.id, attempt=1, result_key="r", audio_s=1.0)
+    waiting = ledger.jobs.insert(new_job())
+    ledger.attempts.succeed(running.id, attempt=1, result_key="r", audio_s=1.0)
     many = [f"unknown-{number}" for number in range(2000)]
-    assert ledger.finished_among([*many, running.id, waiting.id]) == {running.id}
-    assert ledger.finished_among([]) == set()
+    assert ledger.jobs.finished_among([*many, running.id, waiting.id]) == {running.id}
+    assert ledger.jobs.finished_among([]) == set()
 
 
 def test_rescue_shortens_leases_from_before_the_clock_was_set_back(
     ledger: Ledger, queued: Job
 ) -> None:
-    ledger.claim(queued.id, worker="dead", lease_s=7200)
-    ledger.rescue(redispatch_after_s=LATER_S, lease_s=0.01)
+    ledger.attempts.claim(queued.id, worker="dead", lease_s=7200)
+    ledger.dispatch.rescue(redispatch_after_s=LATER_S, lease_s=0.01)
     rescued = until(
-        lambda: ledger.rescue(redispatch_after_s=LATER_S, lease_s=0.01), "the end of the lease"
+        lambda: ledger.dispatch.rescue(redispatch_after_s=LATER_S, lease_s=0.01),
+        "the end of the lease",
     )
     assert [job.id for job in rescued] == [queued.id]
 
 
 def test_rescue_keeps_leases_of_the_current_length(ledger: Ledger, queued: Job) -> None:
-    ledger.claim(queued.id, worker="w1", lease_s=60)
-    before = ledger.get(queued.id)
-    assert ledger.rescue(redispatch_after_s=LATER_S, lease_s=60) == []
-    assert ledger.get(queued.id) == before
+    ledger.attempts.claim(queued.id, worker="w1", lease_s=60)
+    before = ledger.jobs.get(queued.id)
+    assert ledger.dispatch.rescue(redispatch_after_s=LATER_S, lease_s=60) == []
+    assert ledger.jobs.get(queued.id) == before

@@ -101,7 +101,9 @@ class LedgerMachine(RuleBasedStateMachine):
         entered = both(
             lambda: self.model.insert(reference, key=key, fingerprint=fingerprint),
             lambda: (
-                self.ledger(which).insert(job_of(reference, deadline_h), idempotency=idempotency).id
+                self.ledger(which)
+                .jobs.insert(job_of(reference, deadline_h), idempotency=idempotency)
+                .id
             ),
         )
         return reference.id if entered == reference.id else multiple()
@@ -118,7 +120,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self, job_id: str, lease_h: float, which: int, *, skip_suspects: bool = False
     ) -> object:
         expected = self.model.claim(job_id, lease_h=lease_h, skip_suspects=skip_suspects)
-        job = self.ledger(which).claim(
+        job = self.ledger(which).attempts.claim(
             job_id, worker="w", lease_s=lease_h * HOUR_S, skip_suspects=skip_suspects
         )
         assert (job and job.attempt) == expected
@@ -135,7 +137,7 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(claim=claims, lease_h=a_lease_h, which=a_dispatcher)
     def heartbeat(self, claim: tuple[str, int], lease_h: float, which: int) -> None:
         job_id, attempt = claim
-        reply = self.ledger(which).heartbeat(
+        reply = self.ledger(which).attempts.heartbeat(
             job_id,
             attempt=attempt,
             lease_s=lease_h * HOUR_S,
@@ -153,7 +155,7 @@ class LedgerMachine(RuleBasedStateMachine):
         key = f"results/{job_id}/{attempt}"
         both(
             lambda: self.model.succeed(job_id, attempt=attempt, result_key=key),
-            lambda: self.ledger(which).succeed(
+            lambda: self.ledger(which).attempts.succeed(
                 job_id, attempt=attempt, result_key=key, audio_s=1.0
             ),
         )
@@ -166,7 +168,7 @@ class LedgerMachine(RuleBasedStateMachine):
         job_id, attempt = claim
         both(
             lambda: self.model.fail(job_id, attempt=attempt, problem=REASON.name),
-            lambda: self.ledger(which).fail(job_id, attempt=attempt, problem=REASON),
+            lambda: self.ledger(which).attempts.fail(job_id, attempt=attempt, problem=REASON),
         )
 
     @rule(
@@ -201,7 +203,7 @@ class LedgerMachine(RuleBasedStateMachine):
             lambda: self.model.requeue(
                 job_id, attempt=attempt, problem=name, counts=counts, delay_h=delay_h
             ),
-            lambda: self.ledger(which).requeue(
+            lambda: self.ledger(which).attempts.requeue(
                 job_id,
                 attempt=attempt,
                 problem=problem,
@@ -220,7 +222,7 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(job_id=jobs, which=a_dispatcher)
     def a_stale_attempt_has_no_say(self, job_id: str, which: int) -> None:
         stale = self.model.jobs[job_id].attempt - 1
-        assert not self.ledger(which).heartbeat(job_id, attempt=stale, lease_s=HOUR_S).held
+        assert not self.ledger(which).attempts.heartbeat(job_id, attempt=stale, lease_s=HOUR_S).held
         for end in (self.succeed, self.fail):
             end((job_id, stale), which)
         self.requeue((job_id, stale), None, which)
@@ -229,7 +231,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def request_cancel(self, job_id: str, tenant: str, which: int) -> None:
         both(
             lambda: self.model.request_cancel(job_id, tenant=tenant),
-            lambda: self.ledger(which).request_cancel(job_id, tenant=tenant).id,
+            lambda: self.ledger(which).jobs.request_cancel(job_id, tenant=tenant).id,
         )
 
     @rule(preset=any_preset, limit=st.integers(1, 3), which=a_dispatcher)
@@ -237,7 +239,9 @@ class LedgerMachine(RuleBasedStateMachine):
         self.release_the_oldest(preset, limit, which)
 
     def release_the_oldest(self, preset: str | None, limit: int, which: int) -> None:
-        oldest = [job.id for job in self.ledger(which).list_dispatchable(limit, preset=preset)]
+        oldest = [
+            job.id for job in self.ledger(which).dispatch.list_available(limit, preset=preset)
+        ]
         assert oldest == self.model.list_dispatchable(preset)[:limit]
         self.note_released(oldest, which)
 
@@ -247,12 +251,12 @@ class LedgerMachine(RuleBasedStateMachine):
 
     def note_released(self, job_ids: list[str], which: int) -> None:
         before = set(self.model.list_dispatchable(None))
-        assert self.ledger(which).mark_dispatched(job_ids) == before & set(job_ids)
+        assert self.ledger(which).dispatch.mark(job_ids) == before & set(job_ids)
         self.model.mark_dispatched(job_ids)
 
     @rule(job_id=jobs, which=a_dispatcher)
     def withdraw_one_that_may_have_moved_on(self, job_id: str, which: int) -> None:
-        self.ledger(which).unmark_dispatched([job_id])
+        self.ledger(which).dispatch.unmark([job_id])
         self.model.unmark_dispatched([job_id])
 
     @rule(hours=st.sampled_from((1, 2, 4)))
@@ -262,7 +266,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(after_h=st.sampled_from((0.3, 2.3)), idle=st.sets(a_preset), which=a_dispatcher)
     def rescue(self, after_h: float, idle: set[str], which: int) -> None:
-        moved = self.ledger(which).rescue(redispatch_after_s=after_h * HOUR_S, idle=idle)
+        moved = self.ledger(which).dispatch.rescue(redispatch_after_s=after_h * HOUR_S, idle=idle)
         rescued = {job.id for job in moved}
         assert rescued == self.model.rescue(redispatch_after_h=after_h, idle=idle)
 
@@ -274,7 +278,7 @@ class LedgerMachine(RuleBasedStateMachine):
     )
     def turn_the_pages(self, tenant: str, state: JobState | None, limit: int, which: int) -> None:
         expected, read = self.model.list_jobs(tenant, state), list[str]()
-        while page := self.ledger(which).list_jobs(
+        while page := self.ledger(which).jobs.list_for_tenant(
             tenant, state=state, limit=limit, before=read[-1] if read else None
         ):
             assert len(page) <= limit
@@ -284,7 +288,9 @@ class LedgerMachine(RuleBasedStateMachine):
     @invariant()
     def every_job_is_as_the_model_says(self) -> None:
         found = {
-            job.id: job for tenant in TENANTS for job in self.ledger(0).list_jobs(tenant, limit=99)
+            job.id: job
+            for tenant in TENANTS
+            for job in self.ledger(0).jobs.list_for_tenant(tenant, limit=99)
         }
         assert {job_id: seen(job) for job_id, job in found.items()} == {
             job_id: expected(reference) for job_id, reference in self.model.jobs.items()
@@ -303,16 +309,16 @@ class LedgerMachine(RuleBasedStateMachine):
             if before.state.is_final:
                 assert outcome(after) == outcome(before), "a job ended twice"
         ended = {job_id for job_id, job in found.items() if job.state.is_final}
-        assert self.ledger(1).finished_among(list(found)) == ended
+        assert self.ledger(1).jobs.finished_among(list(found)) == ended
 
     @invariant()
     def what_waits_is_counted_as_the_model_says(self) -> None:
-        waiting = [job.id for job in self.ledger(1).list_dispatchable(99)]
+        waiting = [job.id for job in self.ledger(1).dispatch.list_available(99)]
         assert waiting == self.model.list_dispatchable(None)
         for preset in PRESETS:
-            assert self.ledger(1).count_dispatched(preset=preset) == self.model.count_dispatched(
-                preset
-            )
+            assert self.ledger(1).dispatch.count_unclaimed(
+                preset=preset
+            ) == self.model.count_dispatched(preset)
 
     def ledger(self, which: int) -> Ledger:
         return self.database.ledgers[which]

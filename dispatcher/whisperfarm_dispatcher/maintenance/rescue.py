@@ -52,10 +52,10 @@ class Rescue:
         return bool(rescued)
 
     def _rescue(self) -> list[Job]:
-        workers = self._ledger.live_workers(within_s=self._live_within_s)
-        return self._ledger.rescue(
+        workers = self._ledger.workers.list_live(within_s=self._live_within_s)
+        return self._ledger.dispatch.rescue(
             redispatch_after_s=self._redispatch_after_s,
-            idle=idle_presets(workers, self._ledger.running_counts()),
+            idle=idle_presets(workers, self._ledger.workers.running_counts()),
             max_worker_deaths=self._max_worker_deaths,
             spare_leases=self._clock() - self._failed_at < GRACE_S,
             lease_s=self._lease_s,

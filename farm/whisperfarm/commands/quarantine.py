@@ -32,7 +32,7 @@ def list_jobs(**flag_values: Any) -> None:
     Prints id, tenant, end and reason.
     """
     select_farm(flag_values)
-    for job in _ledger(StoreSettings()).list_quarantined(limit=_MAX_LISTED):
+    for job in _ledger(StoreSettings()).jobs.list_quarantined(limit=_MAX_LISTED):
         click.echo(_line(job))
 
 

@@ -23,8 +23,8 @@ def workers(**flag_values: Any) -> None:
     """
     select_farm(flag_values)
     ledger = _ledger()
-    running = ledger.running_counts()
-    found = ledger.live_workers(within_s=WORKER_LIVE_WITHIN_S)
+    running = ledger.workers.running_counts()
+    found = ledger.workers.list_live(within_s=WORKER_LIVE_WITHIN_S)
     for heartbeat in found:
         click.echo(_line(heartbeat, running.get(heartbeat.name, 0)))
     if not found:

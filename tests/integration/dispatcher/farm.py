@@ -80,7 +80,7 @@ class Farm:
 
     def claim(self, job_id: str, *, lease_s: float = 60) -> Job:
         """Take the job as a worker does."""
-        job = self.deps.ledger.claim(job_id, worker="w", lease_s=lease_s)
+        job = self.deps.ledger.attempts.claim(job_id, worker="w", lease_s=lease_s)
         assert job is not None
         return job
 
@@ -88,13 +88,13 @@ class Farm:
         """End a claimed job as a worker does."""
         key = result_key(job.tenant, job.id, job.attempt)
         self.deps.blobs.put(key, json.dumps(transcript.to_wire()).encode())
-        self.deps.ledger.succeed(
+        self.deps.ledger.attempts.succeed(
             job.id, attempt=job.attempt, result_key=key, audio_s=transcript.duration
         )
 
     def fail(self, job: Job, problem: Problem) -> None:
         """End a claimed job as a worker does that can not do it."""
-        self.deps.ledger.fail(job.id, attempt=job.attempt, problem=problem)
+        self.deps.ledger.attempts.fail(job.id, attempt=job.attempt, problem=problem)
 
     def transcribed(self, audio: bytes) -> str:
         """The id of a job that has succeeded."""
@@ -109,7 +109,7 @@ class Farm:
 
     def jobs(self) -> list[Job]:
         """All jobs of the default tenant, newest first."""
-        return self.deps.ledger.list_jobs(TENANT, limit=1000)
+        return self.deps.ledger.jobs.list_for_tenant(TENANT, limit=1000)
 
 
 @contextmanager
@@ -152,7 +152,7 @@ def make_deps(settings: DispatcherSettings, publisher: Recorder, blobs: Blobs) -
         ledger=ledger,
         blobs=blobs,
         publisher=publisher,
-        notifications=PollingNotifications(ledger, interval_s=0.01),
+        notifications=PollingNotifications(ledger.jobs, interval_s=0.01),
     )
 
 

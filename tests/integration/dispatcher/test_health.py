@@ -25,7 +25,7 @@ def test_readyz_succeeds_with_a_ready_worker(farm: Farm) -> None:
     heartbeat = WorkerHeartbeat(
         name="w", presets=("demo",), concurrency=4, pid=1, host="here", ready=True
     )
-    farm.deps.ledger.record_heartbeat(heartbeat)
+    farm.deps.ledger.workers.record_heartbeat(heartbeat)
     answer = farm.http.get(f"{farm.url}/readyz")
     assert (answer.status_code, answer.json()["status"]) == (200, "ready")
 

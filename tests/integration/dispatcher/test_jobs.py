@@ -60,7 +60,7 @@ def test_cancel_ends_a_running_job_at_once(farm: Farm, audio: bytes) -> None:
     answer = farm.http.delete(f"{farm.url}{job['links']['self']}")
     assert (answer.status_code, answer.json()["state"]) == (200, "cancelled")
     assert answer.json()["finished_at"] is not None
-    assert farm.deps.ledger.heartbeat(
+    assert farm.deps.ledger.attempts.heartbeat(
         job["id"], attempt=claimed.attempt, lease_s=60
     ).cancel_requested
 

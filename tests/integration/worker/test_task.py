@@ -37,7 +37,7 @@ def test_job_succeeds_with_its_transcript(
 ) -> None:
     job = submit(diarize=False)
     bench.task(job.id)
-    job = ledger.get(job.id)
+    job = ledger.jobs.get(job.id)
     assert (job.state, job.attempt, job.audio.duration_s) == (JobState.SUCCEEDED, 1, 2.0)
     made = _transcript(blobs, job)
     assert made.text == "hello world"
@@ -69,7 +69,7 @@ def test_undecodable_audio_fails_the_job_at_once(
 ) -> None:
     job = submit(b"no sound at all" * 100)
     bench.task(job.id)
-    job = ledger.get(job.id)
+    job = ledger.jobs.get(job.id)
     assert (job.state, job.attempt) == (JobState.FAILED, 1)
     assert job.problem is not None
     assert job.problem["name"] == "audio-unreadable"
@@ -84,9 +84,9 @@ def test_engine_failures_are_retried_until_exhausted(
     for _ in range(4):
         make_available(ledger, job.id)
         bench.task(job.id)
-        states.append(ledger.get(job.id).state)
+        states.append(ledger.jobs.get(job.id).state)
     assert states == [JobState.QUEUED, JobState.QUEUED, JobState.FAILED, JobState.FAILED]
-    problem = ledger.get(job.id).problem
+    problem = ledger.jobs.get(job.id).problem
     assert problem is not None
     assert (problem["name"], problem["reason"]["detail"]) == ("attempts-exhausted", "broken")
 
@@ -98,14 +98,17 @@ def test_attempt_after_a_failure_can_succeed(bench: Bench, submit: Accept, ledge
     bench.engine.model.error = None
     make_available(ledger, job.id)
     bench.task(job.id)
-    assert (ledger.get(job.id).state, ledger.get(job.id).attempt) == (JobState.SUCCEEDED, 2)
+    assert (ledger.jobs.get(job.id).state, ledger.jobs.get(job.id).attempt) == (
+        JobState.SUCCEEDED,
+        2,
+    )
 
 
 def test_message_of_a_finished_job_is_dropped(bench: Bench, submit: Accept, ledger: Ledger) -> None:
     job = submit(diarize=False)
     for _ in range(2):
         bench.task(job.id)
-    assert (ledger.get(job.id).attempt, len(bench.engine.model.decodings)) == (1, 1)
+    assert (ledger.jobs.get(job.id).attempt, len(bench.engine.model.decodings)) == (1, 1)
 
 
 @pytest.mark.parametrize("job_id", ["no-such-job", ""])
@@ -138,9 +141,11 @@ def test_job_cancelled_while_running_ends_cancelled(
     bench: Bench, submit: Accept, ledger: Ledger
 ) -> None:
     job = submit()
-    _during_transcription(bench, lambda: ledger.request_cancel(job.id, tenant=job.tenant) and None)
+    _during_transcription(
+        bench, lambda: ledger.jobs.request_cancel(job.id, tenant=job.tenant) and None
+    )
     bench.task(job.id)
-    job = ledger.get(job.id)
+    job = ledger.jobs.get(job.id)
     assert (job.state, job.result_key) == (JobState.CANCELLED, None)
 
 
@@ -150,12 +155,12 @@ def test_attempt_without_lease_writes_nothing(
     job = submit()
 
     def somebody_else_takes_it() -> None:
-        ledger.requeue(job.id, attempt=1)
-        assert ledger.claim(job.id, worker="other", lease_s=60) is not None
+        ledger.attempts.requeue(job.id, attempt=1)
+        assert ledger.attempts.claim(job.id, worker="other", lease_s=60) is not None
 
     _during_transcription(bench, somebody_else_takes_it)
     bench.task(job.id)
-    job = ledger.get(job.id)
+    job = ledger.jobs.get(job.id)
     assert (job.state, job.attempt) == (JobState.RUNNING, 2)
     assert list(blobs.keys("results/")) == []
 
@@ -169,7 +174,7 @@ def test_progress_is_stored_in_the_ledger(bench: Bench, submit: Accept, ledger: 
     ) -> list[DecodedText]:
         on_progress(0.5)
         _beat_now(bench)
-        seen.append(ledger.get(job.id))
+        seen.append(ledger.jobs.get(job.id))
         return finished(windows, decoding, on_progress=on_progress)  # type: ignore[arg-type]
 
     bench.engine.model.transcribe = transcribe  # type: ignore[method-assign, assignment]
@@ -184,7 +189,7 @@ def test_draining_worker_requeues_its_job(bench: Bench, submit: Accept, ledger: 
     job = submit()
     _during_transcription(bench, lambda: bench.leases.stop_all() and None)
     bench.task(job.id)
-    job = ledger.get(job.id)
+    job = ledger.jobs.get(job.id)
     assert (job.state, job.attempt, job.failures) == (JobState.QUEUED, 1, 0)
     assert job.available_at is None
 
@@ -196,7 +201,7 @@ def test_device_failure_ends_the_worker_and_the_attempt(
     job = submit()
     bench.task(job.id)
     assert bench.poisoned == [True]
-    job = ledger.get(job.id)
+    job = ledger.jobs.get(job.id)
     assert (job.state, job.failures) == (JobState.QUEUED, 1)
 
 
@@ -215,7 +220,7 @@ def test_full_disk_does_not_fail_the_job(
     job = submit(diarize=False)
     monkeypatch.setattr(bench.task.blobs, "put", full)
     bench.task(job.id)
-    job = ledger.get(job.id)
+    job = ledger.jobs.get(job.id)
     assert job.state is JobState.QUEUED
     assert job.problem is not None
     assert job.problem["name"] == "storage-full"
@@ -230,17 +235,21 @@ def test_failed_attempt_waits_in_the_ledger_and_holds_nothing(
     bench.engine.model.error = EngineFailed("broken")
     job = submit()
     bench.task(job.id)
-    waiting = ledger.get(job.id)
+    waiting = ledger.jobs.get(job.id)
     assert (waiting.state, waiting.failures) == (JobState.QUEUED, 1)
     assert waiting.available_at is not None
     assert waiting.available_at > (waiting.started_at or 0) + 1
-    assert (bench.leases.held(), ledger.running_counts(), ledger.list_dispatchable(10)) == (
+    assert (
+        bench.leases.held(),
+        ledger.workers.running_counts(),
+        ledger.dispatch.list_available(10),
+    ) == (
         [],
         {},
         [],
     )
     bench.task(job.id)
-    assert ledger.get(job.id).attempt == 1
+    assert ledger.jobs.get(job.id).attempt == 1
 
 
 def test_outcome_is_settled_once_the_ledger_is_available_again(
@@ -251,12 +260,12 @@ def test_outcome_is_settled_once_the_ledger_is_available_again(
 
     job = submit(diarize=False)
     with monkeypatch.context() as outage:
-        outage.setattr(ledger, "succeed", unavailable)
+        outage.setattr(ledger.attempts, "succeed", unavailable)
         bench.task(job.id)
-        assert ledger.get(job.id).state is JobState.RUNNING
+        assert ledger.jobs.get(job.id).state is JobState.RUNNING
         assert [lease.job.id for lease in bench.leases.held()] == [job.id]
     bench.task.settlement.settle_postponed()
-    assert ledger.get(job.id).state is JobState.SUCCEEDED
+    assert ledger.jobs.get(job.id).state is JobState.SUCCEEDED
     assert bench.leases.held() == []
 
 
@@ -267,7 +276,7 @@ def test_job_is_not_claimed_while_the_ledger_is_unavailable(
         raise FarmUnavailable
 
     job = submit()
-    monkeypatch.setattr(ledger, "claim", unavailable)
+    monkeypatch.setattr(ledger.attempts, "claim", unavailable)
     with pytest.raises(FarmUnavailable):
         bench.task(job.id)
     assert bench.suspected == [("ledger", "farm-unavailable")]
@@ -282,15 +291,17 @@ def test_exceeded_deadline_is_reported_alike_by_worker_and_rescue(
     )
 
     def pass_deadlines() -> None:
-        with ledger._write() as connection:
+        with ledger.database.write() as connection:
             connection.execute(update(jobs).values(deadline_at=jobs.c.created_at - 1))
 
-    ledger.claim(by_rescue.id, worker="other", lease_s=60)
-    ledger.heartbeat(by_rescue.id, attempt=1, lease_s=60, progress=Progress(stage="transcribe"))
+    ledger.attempts.claim(by_rescue.id, worker="other", lease_s=60)
+    ledger.attempts.heartbeat(
+        by_rescue.id, attempt=1, lease_s=60, progress=Progress(stage="transcribe")
+    )
     _during_transcription(bench, pass_deadlines)
     bench.task(by_worker.id)
-    ledger.rescue(redispatch_after_s=60)
-    problems = [ledger.get(job.id).problem for job in (by_worker, by_rescue)]
+    ledger.dispatch.rescue(redispatch_after_s=60)
+    problems = [ledger.jobs.get(job.id).problem for job in (by_worker, by_rescue)]
     assert problems[0] == problems[1]
     assert problems[0] is not None
     assert "in stage transcribe" in problems[0]["detail"]
@@ -302,7 +313,7 @@ def test_missing_audio_is_reported(
     job = submit()
     blobs.delete(job.audio.key)
     bench.task(job.id)
-    problem = ledger.get(job.id).problem
+    problem = ledger.jobs.get(job.id).problem
     assert problem is not None
     assert problem["name"] == "blob-not-found"
 
@@ -310,7 +321,7 @@ def test_missing_audio_is_reported(
 def test_missing_diarizer_fails_the_job(bench: Bench, submit: Accept, ledger: Ledger) -> None:
     job = submit(diarize=True)
     bench.task(job.id)
-    job = ledger.get(job.id)
+    job = ledger.jobs.get(job.id)
     assert job.state is JobState.FAILED
     assert job.problem is not None
     assert job.problem["name"] == "invalid-option"
@@ -321,7 +332,7 @@ def test_silence_succeeds_with_an_empty_transcript(
 ) -> None:
     job = submit((tmp_path / "call.wav").read_bytes()[:44] + bytes(32_000), diarize=False)
     bench.task(job.id)
-    made = _transcript(blobs, ledger.get(job.id))
+    made = _transcript(blobs, ledger.jobs.get(job.id))
     assert (made.text, made.segments, made.coverage.speech_s) == ("", (), 0.0)
     assert "no speech was found in the audio" in made.warnings
 
@@ -338,7 +349,7 @@ def test_second_attempt_transcribes_only_the_rest(
     bench.engine.model.texts = ["the rest"]
     make_available(ledger, job.id)
     bench.task(job.id)
-    made = _transcript(blobs, ledger.get(job.id))
+    made = _transcript(blobs, ledger.jobs.get(job.id))
     assert made.text == "hello world hello world the rest"
     assert made.provenance["windows_from_checkpoint"] == 2
     assert list(blobs.keys("checkpoints/")) == []
@@ -349,7 +360,7 @@ def test_uninterrupted_attempt_leaves_no_checkpoint(
 ) -> None:
     job = submit(diarize=False)
     bench.task(job.id)
-    assert "windows_from_checkpoint" not in _transcript(blobs, ledger.get(job.id)).provenance
+    assert "windows_from_checkpoint" not in _transcript(blobs, ledger.jobs.get(job.id)).provenance
     assert list(blobs.keys("checkpoints/")) == []
 
 
@@ -360,10 +371,10 @@ def test_same_audio_is_answered_from_the_cache(
     for job in (first, second):
         bench.task(job.id)
     assert len(bench.engine.model.decodings) == 1
-    ended = ledger.get(second.id)
+    ended = ledger.jobs.get(second.id)
     assert (ended.state, ended.audio.duration_s) == (JobState.SUCCEEDED, 2.0)
     assert ended.result_key == f"results/{second.tenant}/{second.id}/1/transcript.json"
-    made, copy = (_transcript(blobs, ledger.get(job.id)) for job in (first, second))
+    made, copy = (_transcript(blobs, ledger.jobs.get(job.id)) for job in (first, second))
     assert copy.provenance == {**made.provenance, "cache": first.id}
     assert copy.segments == made.segments
 
@@ -380,7 +391,7 @@ def test_job_without_cache_neither_reads_nor_writes_it(
     for cache in (False, True, False):
         job = submit(diarize=False, policy=JobPolicy(cache=cache))
         bench.task(job.id)
-        assert ledger.get(job.id).state is JobState.SUCCEEDED
+        assert ledger.jobs.get(job.id).state is JobState.SUCCEEDED
     assert len(bench.engine.model.decodings) == 3
 
 
@@ -395,9 +406,9 @@ def test_deleted_cached_transcript_is_made_again(
 ) -> None:
     jobs = [submit(diarize=False) for _ in range(3)]
     bench.task(jobs[0].id)
-    blobs.delete(ledger.get(jobs[0].id).result_key or "")
+    blobs.delete(ledger.jobs.get(jobs[0].id).result_key or "")
     for job in jobs[1:]:
         bench.task(job.id)
     assert len(bench.engine.model.decodings) == 2
-    made = _transcript(blobs, ledger.get(jobs[2].id))
+    made = _transcript(blobs, ledger.jobs.get(jobs[2].id))
     assert made.provenance["cache"] == jobs[1].id

@@ -73,7 +73,7 @@ def list_jobs(
     before: Annotated[str | None, Query(description="`next` of the previous page.")] = None,
 ) -> Response:
     """Returns one page of the tenant's jobs, newest first."""
-    jobs = deps.ledger.list_jobs(tenant, state=state, limit=limit + 1, before=before)
+    jobs = deps.ledger.jobs.list_for_tenant(tenant, state=state, limit=limit + 1, before=before)
     return page_response(jobs, limit=limit)
 
 
@@ -86,7 +86,7 @@ async def get_job(
     A queued job has its position in the queue and an estimate of when it starts.
     """
     timeout_s = wait_reader(deps)(wait)
-    job = await asyncio.to_thread(deps.ledger.get, job_id, tenant=tenant)
+    job = await asyncio.to_thread(deps.ledger.jobs.get, job_id, tenant=tenant)
     current = await wait_until_finished(request, deps, job, timeout_s=timeout_s)
     return job_response(current, position=await _position(deps, current))
 
@@ -107,7 +107,7 @@ async def get_result(  # noqa: PLR0917 - FastAPI passes them by name
         name: value for name, value in request.query_params.items() if name not in extra_fields
     }
     subtitles = subtitle_options.read(fields, also_known=sorted(extra_fields))
-    job = await asyncio.to_thread(deps.ledger.get, job_id, tenant=tenant)
+    job = await asyncio.to_thread(deps.ledger.jobs.get, job_id, tenant=tenant)
     if link:
         return _link_response(deps, job, format=format)
     return await _result_response(deps, job, format=result_format, subtitles=subtitles)
@@ -120,7 +120,7 @@ def cancel_job(deps: Deps, tenant: Tenant, job_id: str) -> Response:
     The worker of a running job stops within seconds, and its transcript is discarded. A job that
     had ended already is returned unchanged.
     """
-    job = deps.ledger.request_cancel(job_id, tenant=tenant)
+    job = deps.ledger.jobs.request_cancel(job_id, tenant=tenant)
     deps.notifications.notify(job.id)
     return job_response(job)
 

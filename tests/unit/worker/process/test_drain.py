@@ -48,14 +48,14 @@ class _Process:
         self, *, drain_s: float, consuming: bool = True, exit_within_s: float = 60.0
     ) -> None:
         self.ledger = _Ledger()
-        self.leases = Leases(self.ledger, worker="w", lease_s=30)
+        self.leases = Leases(self.ledger.attempts, worker="w", lease_s=30)
         self.jobs = [self.leases.acquire("one"), self.leases.acquire("two")]
         self.stopped, self.left = threading.Event(), threading.Event()
         self.words: list[str] = []
         self.code: int | None = None
         self.drain = Drain(
             self.leases,
-            self.ledger,
+            self.ledger.attempts,
             drain_s=drain_s,
             stop_consuming=lambda: self.stopped.set() or consuming,
             on_exit=(lambda: self.words.append("bye"),),

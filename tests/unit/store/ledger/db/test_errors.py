@@ -27,7 +27,7 @@ def test_full_disk_raises_storage_full() -> None:
 def test_unavailable_database_is_logged_with_the_reason(tmp_path: Path) -> None:
     ledger = open_ledger(f"sqlite:///{tmp_path}/nowhere/ledger.sqlite")
     with pytest.raises(FarmUnavailable), structlog.testing.capture_logs() as logs:
-        ledger.get("j1")
+        ledger.jobs.get("j1")
     [line] = logs
     assert f"{tmp_path}/nowhere" in line["ledger"]
     assert "unable to open" in line["error"]
@@ -36,14 +36,14 @@ def test_unavailable_database_is_logged_with_the_reason(tmp_path: Path) -> None:
 def test_problem_hides_the_server_and_its_message(tmp_path: Path) -> None:
     ledger = open_ledger(f"sqlite:///{tmp_path}/nowhere/ledger.sqlite")
     with pytest.raises(FarmUnavailable) as raised:
-        ledger.get("j1")
+        ledger.jobs.get("j1")
     assert raised.value.detail == "the ledger is unavailable; see the farm's log"
 
 
 def test_password_is_not_logged() -> None:
     ledger = open_ledger("postgresql://farm:secret@127.0.0.1:1/farm?connect_timeout=1")
     with pytest.raises(FarmUnavailable) as raised, structlog.testing.capture_logs() as logs:
-        ledger.get("j1")
+        ledger.jobs.get("j1")
     assert "secret" not in f"{logs} {raised.value.detail}"
     assert "127.0.0.1" in logs[0]["ledger"]
 
@@ -66,7 +66,7 @@ def test_ledger_without_tables_is_unavailable(settings: StoreSettings) -> None:
     settings.data_dir.mkdir()
     ledger = open_ledger(settings.resolved_database_url)
     with pytest.raises(FarmUnavailable), structlog.testing.capture_logs() as logs:
-        ledger.insert(new_job())
+        ledger.jobs.insert(new_job())
     assert "no such table" in logs[0]["error"]
     ledger.close()
 
