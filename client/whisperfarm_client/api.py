@@ -130,7 +130,7 @@ class FarmApi:
             except ConnectFailed as error:
                 retrier.failed(FarmUnavailable(str(error)))
             except ConnectionLost as error:
-                retrier.pause(f"the connection to {self._connection.address} broke: {error}")
+                retrier.pause(self._reason(error))
             else:
                 if responses.is_success(response):
                     retrier.succeeded()

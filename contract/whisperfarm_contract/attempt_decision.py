@@ -54,7 +54,7 @@ class Snooze:
 
 @dataclass(frozen=True, slots=True)
 class Cancel:
-    """The caller cancelled the job."""
+    """The caller cancelled the job, which the ledger has ended already: nothing is written."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ Only options that change the transcript are here. The client accepts and ignores
 `whisper` command that have no effect on a farm; its `--help` lists them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -126,12 +126,13 @@ class Options:
 FIELD_TYPES: Mapping[str, FieldType] = schema_fields.field_types(Options)
 
 
-def read(raw: Mapping[str, Any]) -> Options:
+def read(raw: Mapping[str, Any], *, also_known: Iterable[str] = ()) -> Options:
     """Read the options from form fields or JSON; an empty or null value means not given.
 
     Raises `UnknownOption`, `InvalidOption` or `UnknownLanguage` with the name of the option.
+    `UnknownOption` also lists the names in `also_known`, which the caller reads itself.
     """
-    options = schema_fields.read(Options, raw)
+    options = schema_fields.read(Options, raw, also_known=also_known)
     _check_combination(options)
     return options
 

@@ -6,7 +6,7 @@ declaration, `read` parses a record from form fields or JSON, `non_default_value
 schema, and field by field.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import field, fields
 from typing import Any, TypeVar
 
@@ -38,16 +38,19 @@ def field_types(record: type) -> Mapping[str, FieldType]:
     return {name: metadata["field_type"] for name, metadata in _declared(record).items()}
 
 
-def read(record: type[R], raw: Mapping[str, Any]) -> R:
+def read(record: type[R], raw: Mapping[str, Any], *, also_known: Iterable[str] = ()) -> R:
     """Read a record from form fields or JSON; an empty or null value means not given.
 
     Raises `UnknownOption` for a name that is not a field, and the field's `error_type` for an
-    invalid value; its message starts with the field's name.
+    invalid value; its message starts with the field's name. `also_known` are names that the caller
+    accepts beside those of the record; the message of `UnknownOption` lists them as well.
     """
     declared = _declared(record)
     for name in raw:
         if name not in declared:
-            raise UnknownOption(f"there is no option {name!r}; known: {', '.join(declared)}")
+            raise UnknownOption(
+                f"there is no option {name!r}; known: {', '.join((*declared, *also_known))}"
+            )
     values = {name: value for name, value in raw.items() if value is not None and value != ""}
     return record(
         **{name: _read_one(name, value, declared[name]) for name, value in values.items()}

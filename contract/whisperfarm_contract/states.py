@@ -61,11 +61,10 @@ TRANSITIONS: tuple[Transition, ...] = (
         "the lease expired and no attempt is left or the job is quarantined, or deadline exceeded",
         "job.rescued",
     ),
-    Transition(_R, _C, "worker", "the caller requested cancellation", "attempt.ended"),
     Transition(
-        _R, _C, _RESCUE,
-        "the lease expired or the deadline was exceeded, and cancellation was requested",
-        "job.rescued",
+        _R, _C, "dispatcher",
+        "the caller cancels the job; its worker stops at its next check",
+        "job.ended",
     ),
     Transition(
         _R, _Q, "worker",

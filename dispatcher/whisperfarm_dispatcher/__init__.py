@@ -6,6 +6,6 @@
 - `maintenance`: background tasks: dispatch, rescue, retention
 - `callbacks`: notifies callers that a job has ended
 - `egress`: connections to addresses that callers chose
-- `app`, `server`, `dependencies`, `wiring`, `settings`: put these together
+- `app`, `server`, `listener`, `dependencies`, `wiring`, `settings`: put these together
 - `readiness`, `ledger_metrics`: health checks and metrics
 """

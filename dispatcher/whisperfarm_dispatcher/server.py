@@ -13,7 +13,6 @@ from typing import Any, cast
 import uvicorn
 from fastapi import FastAPI
 
-from whisperfarm_contract.problems import InvalidSettings
 from whisperfarm_dispatcher.api.middleware import header_timeout
 from whisperfarm_dispatcher.api.middleware.connection_limits import (
     ConnectionLimits,
@@ -24,6 +23,7 @@ from whisperfarm_dispatcher.api.middleware.connection_limits import (
 from whisperfarm_dispatcher.app import create_app
 from whisperfarm_dispatcher.dependencies import Dependencies
 from whisperfarm_dispatcher.ledger_metrics import LedgerCollector
+from whisperfarm_dispatcher.listener import open_listener
 from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_store import events
 from whisperfarm_store.ledger import WORKER_LIVE_WITHIN_S
@@ -148,24 +148,6 @@ def _stop_on_sigterm() -> Iterator[None]:
 
 def _raise_interrupt(_signal: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
-
-
-@contextlib.contextmanager
-def open_listener(settings: DispatcherSettings) -> Iterator[socket.socket]:
-    """Open the listening socket. Raises `InvalidSettings` if the address is not available."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    try:
-        listener = socket.create_server((settings.host, settings.port), family=family)
-    except OSError as error:
-        raise InvalidSettings(
-            f"WHISPERFARM_HOST, WHISPERFARM_PORT: cannot listen on {settings.host}:{settings.port}"
-            f" ({error.strerror}); stop the process that uses it, or set another port"
-        ) from error
-    with listener:
-        # Connections inherit it. asyncio sets it only for sockets that name their protocol, which
-        # this one does not. Without it, a response's body waits 40 ms for the ACK of its headers.
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        yield listener
 
 
 def _log_listening(settings: DispatcherSettings, listener: socket.socket) -> None:

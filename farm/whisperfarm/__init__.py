@@ -4,6 +4,8 @@
 - `supervisor`: the processes of `whisperfarm up`
 - `doctor`: checks of the machine and the settings
 - `models`, `flower`: helpers of the commands of the same names
+- `console`: lines for the operator, as text or JSON
+- `data_dir_lock`: one farm per data folder
 - `worker_drain`, `readiness`: wait until workers have drained, or until a farm is ready
 - `settings_table`, `markdown`: the table of all settings, and how a table is written
 - `legacy_env`: variables of earlier deployments

@@ -12,6 +12,9 @@ import click
 
 _PREFIX = "WHISPERFARM_"
 
+_PLACES = ("WHISPERFARM_DATABASE_URL", "WHISPERFARM_BLOB_URL")
+"""Variables that place jobs and recordings outside the data folder."""
+
 _OPTIONS = {
     "data_dir": click.option(
         "--data-dir",
@@ -45,6 +48,19 @@ def flags(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         return command
 
     return add
+
+
+def select_farm(values: dict[str, Any]) -> None:
+    """Set the environment like `set_environment`, for a command that asks a farm.
+
+    With --data-dir this is the farm of that folder: variables that name another one are ignored.
+    """
+    set_environment(values)
+    if values.get("data_dir") is None:
+        return
+    for name in _PLACES:
+        if os.environ.pop(name, ""):
+            click.echo(f"whisperfarm: {name} is ignored because of --data-dir", err=True)
 
 
 def set_environment(values: dict[str, Any]) -> None:

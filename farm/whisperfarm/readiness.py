@@ -3,12 +3,22 @@
 import json
 import time
 from collections.abc import Callable
+from http.client import HTTPException
 from typing import Any
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 POLL_INTERVAL_S = 0.2
 REPORT_INTERVAL_S = 5.0
+
+_TIMEOUT_S = 5.0
+DISPATCHER = "the dispatcher"
+"""The failed check if no dispatcher answers."""
+
+
+def http_url(host: str, port: int) -> str:
+    """Return the URL of a dispatcher. An IPv6 address is put into brackets."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def wait_until_ready(
@@ -23,7 +33,7 @@ def wait_until_ready(
     Calls `print_line` every `REPORT_INTERVAL_S` seconds with the failed checks.
     """
     started = reported = time.monotonic()
-    while missing := _missing(url):
+    while missing := failed_checks(url):
         if not should_continue():
             return False
         if time.monotonic() - reported >= REPORT_INTERVAL_S:
@@ -36,17 +46,20 @@ def wait_until_ready(
     return True
 
 
-def _missing(url: str) -> list[str]:
-    """Return the names of the failed checks."""
+def failed_checks(url: str) -> list[str]:
+    """Return the names of the failed checks; `the dispatcher` if it does not answer."""
     try:
-        with urlopen(f"{url}/readyz", timeout=5):  # noqa: S310 - the farm's dispatcher, over HTTP
+        with urlopen(f"{url}/readyz", timeout=_TIMEOUT_S):  # noqa: S310 - the dispatcher, over HTTP
             return []
     except HTTPError as error:
-        return _failing(json.load(error)) or ["the dispatcher"]
-    except (URLError, OSError):
-        return ["the dispatcher"]
+        return _failing(error) or [DISPATCHER]
+    except (OSError, HTTPException):
+        return [DISPATCHER]
 
 
-def _failing(document: dict[str, Any]) -> list[str]:
-    checks = document.get("checks", {})
+def _failing(response: HTTPError) -> list[str]:
+    try:
+        checks: dict[str, Any] = json.load(response)["checks"]
+    except (OSError, HTTPException, ValueError, TypeError, KeyError):  # cut off, or not a farm
+        return []
     return [name for name, check in checks.items() if not check.get("ok", False)]

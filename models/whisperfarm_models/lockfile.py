@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from whisperfarm_contract.problems import ModelIntegrityError
+from whisperfarm_contract.problems import InvalidSettings, ModelIntegrityError
 from whisperfarm_models.inventory import Model
 from whisperfarm_models.sources.port import RemoteFile
 from whisperfarm_store.fsync import sync_folder
@@ -82,13 +82,21 @@ class ModelLock:
 
 
 def read(models_dir: Path) -> ModelLock:
-    """Read the inventory of a models folder; without one, it is empty. Raises
-    `ModelIntegrityError`."""
+    """Read the inventory of a models folder; without one, it is empty.
+
+    Raises `ModelIntegrityError` if it is not valid, and `InvalidSettings` if it cannot be read.
+    """
     path = models_dir / FILE_NAME
     try:
-        return parse(path.read_bytes(), where=str(path))
+        raw = path.read_bytes()
     except FileNotFoundError:
         return ModelLock()
+    except OSError as error:
+        raise InvalidSettings(
+            f"WHISPERFARM_MODELS_DIR, WHISPERFARM_DATA_DIR: {path} cannot be read"
+            f" ({error.strerror}); make it readable, or set another models folder"
+        ) from error
+    return parse(raw, where=str(path))
 
 
 def write(models_dir: Path, lock: ModelLock) -> Path:

@@ -1,6 +1,6 @@
 """Models that a preset needs, and whether they are installed."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -53,6 +53,23 @@ def requirements_of(
 ) -> tuple[Requirement, ...]:
     """Return the models without which a worker of this preset does not start."""
     return tuple(_with_locked_sizes(preset, model_paths, engine))
+
+
+def optional_models(
+    preset: Preset,
+    model_paths: ModelPaths,
+    engine: EngineSpec = WHISPERX,
+    *,
+    languages: Sequence[str],
+) -> tuple[Requirement, ...]:
+    """Return the aligners and sentence models of these languages that a preset of all languages
+    uses if they are installed. A preset that names its languages requires its models."""
+    if preset.languages:
+        return ()
+    required = requirements_of(preset, model_paths, engine)
+    with_languages = replace(preset, languages=tuple(languages))
+    found = requirements_of(with_languages, model_paths, engine)
+    return tuple(one for one in found if one not in required)
 
 
 def aligner_name(preset: Preset, language: str) -> str | None:

@@ -6,5 +6,6 @@
 - `notifications`: notify a caller that waits for a job
 - `events`, `metrics`, `traces`, `logs`: observability
 - `settings`: the settings of every process
-- `periodic`, `fsync`: tasks that run periodically; writes that survive a power cut
+- `periodic`: tasks that run periodically
+- `folders`, `fsync`: folders that settings name; writes that survive a power cut
 """

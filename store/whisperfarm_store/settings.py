@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import (
     AliasChoices,
@@ -123,7 +123,10 @@ class StoreSettings(BaseSettings):
     lease_s: float = Field(
         default=30.0,
         gt=0,
-        description="Seconds after which a worker without heartbeat loses a job.",
+        description=(
+            "Seconds after which a worker without heartbeat loses a job; the same for all parts of"
+            " a farm."
+        ),
     )
     max_attempts: int = Field(
         default=3,
@@ -214,7 +217,11 @@ class StoreSettings(BaseSettings):
     @property
     def local_blobs_dir(self) -> Path | None:
         """Folder of the blob store, or `None` if it is a bucket."""
-        return None if self.resolved_blob_url.startswith("s3://") else Path(self.resolved_blob_url)
+        url = self.resolved_blob_url
+        if url.startswith("s3://"):
+            return None
+        path = unquote(urlsplit(url).path) if url.startswith("file://") else url
+        return Path(path).expanduser().absolute()
 
     @property
     def resolved_broker_url(self) -> str:

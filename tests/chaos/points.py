@@ -119,6 +119,7 @@ _DISPATCHER = {
     ),
     "rescue: committed": _dispatcher(f"{_DISPATCH}.rescue", "after", when=with_result),
     "cancel: before asking": _dispatcher(f"{_JOBS}.request_cancel", "before"),
+    "cancel: made, not committed": _dispatcher(f"{_JOBS}.request_cancel", "commit"),
     "cancel: asked, not answered": _dispatcher(f"{_JOBS}.request_cancel", "after"),
     "wait: a caller begins to wait": _dispatcher(
         "whisperfarm_dispatcher.api.wait:_finished", "before"
@@ -175,8 +176,6 @@ _WORKER = {
     "requeue: before": _worker(f"{_ATTEMPTS}.requeue", "before"),
     "requeue: made, not committed": _worker(f"{_ATTEMPTS}.requeue", "commit"),
     "requeue: committed": _worker(f"{_ATTEMPTS}.requeue", "after"),
-    "cancel: before the end": _worker(f"{_ATTEMPTS}.mark_cancelled", "before"),
-    "cancel: end committed": _worker(f"{_ATTEMPTS}.mark_cancelled", "after"),
     "cache: before the result is kept": _worker(f"{_CACHE}.put", "before"),
     "cache: the result is kept": _worker(f"{_CACHE}.put", "after"),
     "checkpoint: before it is forgotten": _worker(f"{_CHECKPOINT}.delete_all", "before"),

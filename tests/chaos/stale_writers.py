@@ -76,11 +76,6 @@ def _fail(ledger: Ledger, job_id: str) -> bool:
     return False
 
 
-def _call_off(ledger: Ledger, job_id: str) -> bool:
-    ledger.attempts.mark_cancelled(job_id, attempt=_LATE)
-    return False
-
-
 def _requeue(ledger: Ledger, job_id: str) -> bool:
     ledger.attempts.requeue(job_id, attempt=_LATE)
     return False
@@ -90,4 +85,4 @@ def _beat(ledger: Ledger, job_id: str) -> bool:
     return not ledger.attempts.heartbeat(job_id, attempt=_LATE, lease_s=1000).held
 
 
-_WRITES = (_succeed, _fail, _call_off, _requeue, _beat)
+_WRITES = (_succeed, _fail, _requeue, _beat)

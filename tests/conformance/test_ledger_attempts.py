@@ -27,7 +27,6 @@ ENDINGS: dict[str, Ending] = {
     "fail": lambda ledger, job, attempt: ledger.attempts.fail(
         job, attempt=attempt, problem=AudioUnreadable()
     ),
-    "cancelled": lambda ledger, job, attempt: ledger.attempts.mark_cancelled(job, attempt=attempt),
     "requeue": lambda ledger, job, attempt: ledger.attempts.requeue(job, attempt=attempt),
     "retry": lambda ledger, job, attempt: ledger.attempts.requeue(
         job, attempt=attempt, problem=EngineFailed(), counts=True, delay_s=5
@@ -73,7 +72,7 @@ def test_claim_returns_none_for_an_unknown_job(ledger: Ledger) -> None:
     assert ledger.attempts.claim("nowhere", worker="w1", lease_s=60) is None
 
 
-@pytest.mark.parametrize("end", [ENDINGS["succeed"], ENDINGS["fail"], ENDINGS["cancelled"]])
+@pytest.mark.parametrize("end", [ENDINGS["succeed"], ENDINGS["fail"]])
 def test_claim_returns_none_for_a_finished_job(ledger: Ledger, running: Job, end: Ending) -> None:
     end(ledger, running.id, 1)
     assert ledger.attempts.claim(running.id, worker="w2", lease_s=60) is None
@@ -161,14 +160,6 @@ def test_fail_stores_the_problem(ledger: Ledger, running: Job) -> None:
     ledger.attempts.fail(running.id, attempt=1, problem=problem)
     job = ledger.jobs.get(running.id)
     assert (job.state, job.problem) == (JobState.FAILED, problem.to_wire())
-
-
-def test_mark_cancelled_cancels_the_job(ledger: Ledger, running: Job) -> None:
-    ledger.attempts.mark_cancelled(running.id, attempt=1)
-    job = ledger.jobs.get(running.id)
-    assert job.state is JobState.CANCELLED
-    assert job.problem is not None
-    assert job.problem["name"] == "job-cancelled"
 
 
 @every_ending

@@ -4,6 +4,7 @@ import pytest
 
 from tests.support.concurrency import run_concurrently
 from tests.support.jobs import new_job
+from tests.support.waiting import until
 from whisperfarm_contract.job import Job, Progress
 from whisperfarm_contract.problems import EngineFailed
 from whisperfarm_contract.states import JobState
@@ -120,3 +121,22 @@ def test_finished_among_lists_finished_jobs(ledger: Ledger, running: Job) -> Non
     many = [f"unknown-{number}" for number in range(2000)]
     assert ledger.jobs.finished_among([*many, running.id, waiting.id]) == {running.id}
     assert ledger.jobs.finished_among([]) == set()
+
+
+def test_rescue_shortens_leases_from_before_the_clock_was_set_back(
+    ledger: Ledger, queued: Job
+) -> None:
+    ledger.attempts.claim(queued.id, worker="dead", lease_s=7200)
+    ledger.dispatch.rescue(redispatch_after_s=LATER_S, lease_s=0.01)
+    rescued = until(
+        lambda: ledger.dispatch.rescue(redispatch_after_s=LATER_S, lease_s=0.01),
+        "the end of the lease",
+    )
+    assert [job.id for job in rescued] == [queued.id]
+
+
+def test_rescue_keeps_leases_of_the_current_length(ledger: Ledger, queued: Job) -> None:
+    ledger.attempts.claim(queued.id, worker="w1", lease_s=60)
+    before = ledger.jobs.get(queued.id)
+    assert ledger.dispatch.rescue(redispatch_after_s=LATER_S, lease_s=60) == []
+    assert ledger.jobs.get(queued.id) == before

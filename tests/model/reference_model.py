@@ -79,9 +79,9 @@ class ReferenceModel:
         """Whether the job is held, and whether it is to be cancelled."""
         job = self.jobs[job_id]
         if not self._is_held(job_id, attempt):
-            return False, False
+            return False, job.cancel_requested and job.attempt == attempt
         self._change(job_id, lease_until_h=self.now_h + lease_h)
-        return True, job.cancel_requested
+        return True, False
 
     def succeed(self, job_id: str, *, attempt: int, result_key: str) -> None:
         self._transition(job_id, attempt, JobState.SUCCEEDED, problem=None, result_key=result_key)
@@ -89,9 +89,6 @@ class ReferenceModel:
     def fail(self, job_id: str, *, attempt: int, problem: str) -> None:
         failures = self.jobs[job_id].failures + 1
         self._transition(job_id, attempt, JobState.FAILED, problem=problem, failures=failures)
-
-    def mark_cancelled(self, job_id: str, *, attempt: int) -> None:
-        self._transition(job_id, attempt, JobState.CANCELLED, problem="job-cancelled")
 
     def requeue(
         self,
@@ -103,8 +100,6 @@ class ReferenceModel:
         delay_h: float = 0.0,
     ) -> None:
         job = self.jobs[job_id]
-        if job.cancel_requested:
-            return self.mark_cancelled(job_id, attempt=attempt)
         self._transition(
             job_id,
             attempt,
@@ -118,11 +113,9 @@ class ReferenceModel:
         job = self.jobs[job_id]
         if job.tenant != tenant:
             raise Rejected("job-not-found")
-        if job.state is JobState.QUEUED:
+        if not job.state.is_final:
             end = {"state": JobState.CANCELLED, "problem": "job-cancelled"}
-            self._change(job_id, cancel_requested=True, available_h=None, **end)
-        elif job.state is JobState.RUNNING:
-            self._change(job_id, cancel_requested=True)
+            self._change(job_id, cancel_requested=True, lease_until_h=None, available_h=None, **end)
         return job_id
 
     def mark_dispatched(self, job_ids: list[str]) -> None:
@@ -159,8 +152,6 @@ class ReferenceModel:
     def _fail_on_deadline(self, job_id: str) -> None:
         """The job's deadline has passed."""
         end = {"state": JobState.FAILED, "problem": "deadline-exceeded"}
-        if self.jobs[job_id].cancel_requested:
-            end = {"state": JobState.CANCELLED, "problem": "job-cancelled"}
         self._change(job_id, lease_until_h=None, available_h=None, **end)
 
     def _lose_worker(self, job_id: str) -> None:
@@ -168,9 +159,7 @@ class ReferenceModel:
         worker_deaths = self.jobs[job_id].worker_deaths + 1
         self._change(job_id, worker_deaths=worker_deaths)
         job = self.jobs[job_id]
-        if job.cancel_requested:
-            self.mark_cancelled(job_id, attempt=job.attempt)
-        elif worker_deaths >= MAX_WORKER_DEATHS:
+        if worker_deaths >= MAX_WORKER_DEATHS:
             self.fail(job_id, attempt=job.attempt, problem="job-quarantined")
         elif job.failures + 1 >= job.max_attempts:
             self.fail(job_id, attempt=job.attempt, problem="attempts-exhausted")

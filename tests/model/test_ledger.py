@@ -171,17 +171,6 @@ class LedgerMachine(RuleBasedStateMachine):
             lambda: self.ledger(which).attempts.fail(job_id, attempt=attempt, problem=REASON),
         )
 
-    @rule(claim=claims, which=a_dispatcher)
-    def end_as_cancelled(self, claim: tuple[str, int], which: int) -> None:
-        self.mark_cancelled(claim, which)
-
-    def mark_cancelled(self, claim: tuple[str, int], which: int) -> None:
-        job_id, attempt = claim
-        both(
-            lambda: self.model.mark_cancelled(job_id, attempt=attempt),
-            lambda: self.ledger(which).attempts.mark_cancelled(job_id, attempt=attempt),
-        )
-
     @rule(
         claim=claims,
         problem=st.sampled_from((None, REASON)),
@@ -234,7 +223,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def a_stale_attempt_has_no_say(self, job_id: str, which: int) -> None:
         stale = self.model.jobs[job_id].attempt - 1
         assert not self.ledger(which).attempts.heartbeat(job_id, attempt=stale, lease_s=HOUR_S).held
-        for end in (self.succeed, self.fail, self.mark_cancelled):
+        for end in (self.succeed, self.fail):
             end((job_id, stale), which)
         self.requeue((job_id, stale), None, which)
 

@@ -9,6 +9,10 @@ from pydantic import AliasChoices, Field
 
 from whisperfarm_models.settings import ModelSettings
 
+EXIT_WITHIN_S = 7.0
+"""How long the process may take to exit after the drain. Then it exits in any case: a ledger that
+hangs would delay it by a timeout for each job. Rescue requeues what is left."""
+
 
 def default_worker_name() -> str:
     """`host:pid`."""

@@ -1,6 +1,6 @@
 """The layout of text and subtitles: the subtitle flags of `whisper`, and speaker labels."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,12 +38,13 @@ DEFAULT_OPTIONS = SubtitleOptions()
 """One subtitle per segment, no labels."""
 
 
-def read(raw: Mapping[str, Any]) -> SubtitleOptions:
+def read(raw: Mapping[str, Any], *, also_known: Iterable[str] = ()) -> SubtitleOptions:
     """Read the layout from form fields or JSON; an empty or null value means not given.
 
-    Raises `UnknownOption` or `InvalidOption` with the name of the option.
+    Raises `UnknownOption` or `InvalidOption` with the name of the option. `UnknownOption` also
+    lists the names in `also_known`, which the caller reads itself.
     """
-    return schema_fields.read(SubtitleOptions, raw)
+    return schema_fields.read(SubtitleOptions, raw, also_known=also_known)
 
 
 def speaker_prefix(speaker: str | None, options: SubtitleOptions) -> str:

@@ -66,6 +66,7 @@ def _rescue(deps: Dependencies) -> PeriodicTask:
         live_within_s=WORKER_LIVE_WITHIN_S,
         max_worker_deaths=deps.settings.max_worker_deaths,
         lease_grace_s=deps.settings.lease_grace_s,
+        lease_s=deps.settings.lease_s,
         jobs_available=deps.jobs_available,
     )
     return PeriodicTask("rescue", rescue.run_once, interval_s=deps.settings.rescue_interval_s)

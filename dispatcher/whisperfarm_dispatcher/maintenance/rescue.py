@@ -27,6 +27,7 @@ class Rescue:
         live_within_s: float,
         max_worker_deaths: int,
         lease_grace_s: float,
+        lease_s: float,
         jobs_available: threading.Event,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -35,6 +36,7 @@ class Rescue:
         self._max_worker_deaths = max_worker_deaths
         self._redispatch_after_s = redispatch_after_s
         self._lease_grace_s = lease_grace_s
+        self._lease_s = lease_s
         self._jobs_available = jobs_available
         self._clock = clock
         self._outage_at = clock()
@@ -59,6 +61,7 @@ class Rescue:
             idle=idle_presets(workers, self._ledger.workers.running_counts()),
             max_worker_deaths=self._max_worker_deaths,
             spare_leases=self._clock() - self._outage_at < self._lease_grace_s,
+            lease_s=self._lease_s,
         )
 
 

@@ -30,7 +30,7 @@ def parse(fields: Mapping[str, Any], presets: Mapping[str, Preset]) -> JobReques
 
     Raises `UnknownOption`, `InvalidOption`, `UnknownModel` or `UnknownLanguage`.
     """
-    requested = options.read(_engine_fields(fields))
+    requested = _read_options(fields)
     preset = _get_preset(requested.model or next(iter(presets)), presets)
     _check_language(requested.language, preset)
     return JobRequest(preset, requested, job_policy.read(fields))
@@ -52,14 +52,17 @@ def precheck(fields: Mapping[str, Any], presets: Mapping[str, Preset]) -> JobReq
 def _check_incomplete(fields: Mapping[str, Any], presets: Mapping[str, Preset]) -> None:
     # Most encodings require `sample_rate`, which may follow the file.
     complete_fields = {name: value for name, value in fields.items() if name != "encoding"}
-    requested = options.read(_engine_fields(complete_fields))
+    requested = _read_options(complete_fields)
     job_policy.read(fields)
     if requested.model is not None:
         _check_language(requested.language, _get_preset(requested.model, presets))
 
 
-def _engine_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in fields.items() if name not in job_policy.FIELD_TYPES}
+def _read_options(fields: Mapping[str, Any]) -> Options:
+    """Read the options among the fields, which also contain the members of the policy."""
+    policy_fields = job_policy.FIELD_TYPES
+    engine_fields = {name: value for name, value in fields.items() if name not in policy_fields}
+    return options.read(engine_fields, also_known=policy_fields)
 
 
 def _get_preset(name: str, presets: Mapping[str, Preset]) -> Preset:

@@ -10,6 +10,7 @@ import click
 from whisperfarm.commands.settings import SETTINGS_CLASSES
 from whisperfarm.doctor import machine, services, storage
 from whisperfarm.doctor.environment import settings_names
+from whisperfarm.doctor.farm import farm
 from whisperfarm.doctor.finding import Finding, Severity
 from whisperfarm.flags import flags, set_environment
 from whisperfarm.output import print_line
@@ -30,7 +31,6 @@ def doctor(**flag_values: Any) -> None:
     set_environment(flag_values)
     settings = WorkerSettings()
     configure_logs("error", component="doctor")  # the findings report everything else
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     healthy = True
     for finding in _findings(settings):
         _print(finding)
@@ -46,11 +46,13 @@ def _findings(settings: WorkerSettings) -> Iterator[Finding]:
         yield machine.processor(settings)
     else:
         yield machine.without_engine()
+    yield storage.data_dir(settings)
     yield storage.database(settings)
     yield storage.blobs(settings)
     yield services.broker(settings)
     yield services.notifications(settings)
-    yield storage.disk(settings)
+    yield from storage.disks(settings)
+    yield farm()
 
 
 def _print(finding: Finding) -> None:

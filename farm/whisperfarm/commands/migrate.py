@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from whisperfarm.flags import flags, set_environment
+from whisperfarm.flags import flags, select_farm
 from whisperfarm.output import print_line
 from whisperfarm_contract.problems import FarmUnavailable
 from whisperfarm_store.ledger import Ledger, open_ledger
@@ -28,7 +28,7 @@ def migrate(wait_s: float, **flag_values: Any) -> None:
     that. Concurrent migrations run one after the other. The exit code is 78 if the ledger has the
     tables of a newer version, which are not changed, and 69 if it is unavailable.
     """
-    set_environment(flag_values)
+    select_farm(flag_values)
     settings = StoreSettings()
     configure_logs(settings.log_level, settings.log_format, component="migrate")
     ledger = open_ledger(settings.resolved_database_url)

@@ -11,7 +11,7 @@ import click
 from whisperfarm.flags import flags, set_environment
 from whisperfarm.legacy_env import presets_to_pull
 from whisperfarm.models.pull_progress import show_progress
-from whisperfarm.models.served import served_requirements
+from whisperfarm.models.served import served_optional_models, served_requirements
 from whisperfarm.output import print_line
 from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.problems import MissingModel, ModelIntegrityError
@@ -22,6 +22,7 @@ from whisperfarm_models.folder_layout import layout
 from whisperfarm_models.inventory import Model, models_of
 from whisperfarm_models.settings import ModelSettings
 from whisperfarm_models.verify import FileCheck, FileState, pin, verify
+from whisperfarm_store.folders import create_folder
 
 _MEBIBYTE = 2**20
 _LANGUAGES = click.option(
@@ -38,15 +39,21 @@ def models() -> None:
 
 @models.command("list")
 @flags("data_dir", "presets")
+@_LANGUAGES
 def list_models(**flag_values: Any) -> None:
     """List the models of the served presets with size and path.
 
-    The exit code is 1 if a model is missing.
+    The exit code is 1 if a model is missing. A preset of all languages also works without the
+    aligners and sentence models of --languages; they are listed as optional if they are not
+    installed.
     """
     set_environment(flag_values)
-    found = list(served_requirements(ModelSettings()))
+    settings = ModelSettings()
+    found = list(served_requirements(settings))
     for preset, requirement in found:
         print_line(_describe(preset, requirement))
+    for preset, model in served_optional_models(settings):
+        print_line(_describe(preset, model, absent="optional"))
     sys.exit(0 if all(requirement.present for _, requirement in found) else 1)
 
 
@@ -92,7 +99,7 @@ def show_inventory(**flag_values: Any) -> None:
     found = _verify(settings)
     _raise_if_bad([one for one in found if one.state is FileState.DIFFERS])
     root = settings.models_path
-    root.mkdir(parents=True, exist_ok=True)
+    _create_models_dir(settings)
     lock = pin(found, lockfile.read(root))
     lockfile.write(root, lock)
     click.echo(json.dumps(lock.to_wire(), indent=2))
@@ -115,6 +122,7 @@ def pull_all(settings: ModelSettings) -> None:
     from whisperfarm_models.pull import pull
     from whisperfarm_models.sources.factory import open_source
 
+    _create_models_dir(settings)
     source = open_source(settings)
     try:
         with show_progress() as progress:
@@ -127,6 +135,11 @@ def pull_all(settings: ModelSettings) -> None:
             )
     finally:
         source.close()
+
+
+def _create_models_dir(settings: ModelSettings) -> None:
+    variable = "WHISPERFARM_MODELS_DIR" if settings.models_dir else "WHISPERFARM_DATA_DIR"
+    create_folder(settings.models_path, variable=variable)
 
 
 def _set_image_environment(flag_values: dict[str, Any]) -> None:
@@ -170,9 +183,9 @@ def _raise_if_bad(found: Sequence[FileCheck]) -> None:
             )
 
 
-def _describe(preset: Preset, requirement: Requirement) -> str:
+def _describe(preset: Preset, requirement: Requirement, *, absent: str = "missing") -> str:
     size_bytes = sum(file.size_bytes or 0 for file in requirement.files)
-    state = f"{size_bytes / _MEBIBYTE:8.1f} MiB" if requirement.present else "     missing"
+    state = f"{size_bytes / _MEBIBYTE:8.1f} MiB" if requirement.present else f"{absent:>12}"
     missing = next(
         (f"  (no {file.path.name})" for file in requirement.files if not file.present), ""
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from whisperfarm.flags import flags, set_environment
+from whisperfarm.flags import flags, select_farm
 from whisperfarm.output import print_line
 from whisperfarm_contract.job import Job
 from whisperfarm_dispatcher.submission.resubmit import retry_quarantined
@@ -32,7 +32,7 @@ def list_jobs(**flag_values: Any) -> None:
 
     Prints id, tenant, end and reason.
     """
-    set_environment(flag_values)
+    select_farm(flag_values)
     for job in _ledger(StoreSettings()).jobs.list_quarantined(limit=_MAX_LISTED):
         print_line(_line(job))
 
@@ -47,7 +47,7 @@ def retry(job_id: str, **flag_values: Any) -> None:
     and its recording expires like that of other jobs. The new job is a suspect from the start: it
     runs alone in its worker.
     """
-    set_environment(flag_values)
+    select_farm(flag_values)
     settings = StoreSettings()
     job = retry_quarantined(_ledger(settings), open_blobs(settings), job_id)
     print_line(job.id)

@@ -1,25 +1,23 @@
 """`whisperfarm up`: runs a dispatcher and a worker on this machine, and restarts them."""
 
 import asyncio
-import fcntl
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import click
 
+from whisperfarm.console import print_line
+from whisperfarm.data_dir_lock import lock_data_dir
 from whisperfarm.flags import flags, set_environment
-from whisperfarm.output import print_line
-from whisperfarm.readiness import wait_until_ready
+from whisperfarm.readiness import http_url, wait_until_ready
 from whisperfarm.supervisor.supervisor import Supervisor
-from whisperfarm_contract.problems import InvalidSettings
+from whisperfarm_dispatcher.listener import open_listener
 from whisperfarm_dispatcher.settings import DispatcherSettings
-from whisperfarm_worker.settings import WorkerSettings
+from whisperfarm_store.folders import create_folder
+from whisperfarm_store.logs import configure_logs
+from whisperfarm_worker.settings import EXIT_WITHIN_S, WorkerSettings
 
-_SHUTDOWN_MARGIN_S = 10.0
+_SHUTDOWN_MARGIN_S = EXIT_WITHIN_S + 1.0
 """Time that a part has to stop, in addition to the drain time of its jobs."""
 
 
@@ -34,60 +32,50 @@ def up(**flag_values: Any) -> None:
     """
     set_environment(flag_values)
     settings = DispatcherSettings()
+    configure_logs(settings.log_level, settings.log_format, component="farm")
     stop_timeout_s = WorkerSettings().drain_s + _SHUTDOWN_MARGIN_S
-    with _lock_data_dir(settings.data_dir):
-        sys.exit(asyncio.run(_run(settings, stop_timeout_s)))
+    create_folder(settings.data_dir, variable="WHISPERFARM_DATA_DIR")
+    with lock_data_dir(settings.data_dir) as record_url:
+        port = _free_port(settings)
+        record_url(http_url(settings.host, port))
+        sys.exit(asyncio.run(_run(settings, port, stop_timeout_s)))
 
 
-async def _run(settings: DispatcherSettings, stop_timeout_s: float) -> int:
-    _print_line(f"data folder {settings.data_dir}, presets {', '.join(settings.presets)}")
+def _free_port(settings: DispatcherSettings) -> int:
+    """Return the port to listen on. Raises `InvalidSettings` if another process uses it.
+
+    Without this check, the other process would answer in place of a dispatcher that cannot start.
+    """
+    with open_listener(settings) as listener:
+        return int(listener.getsockname()[1])
+
+
+async def _run(settings: DispatcherSettings, port: int, stop_timeout_s: float) -> int:
+    print_line(f"data folder {settings.data_dir}, presets {', '.join(settings.presets)}")
     supervisor = Supervisor(
         ("dispatcher", "worker"),
         stop_timeout_s=stop_timeout_s,
-        print_line=_print_line,
-        environment=lambda component: _own_ports(component, settings),
+        print_line=print_line,
+        environment=lambda component: _own_ports(component, settings, port),
     )
-    announcement = asyncio.create_task(asyncio.to_thread(_announce, settings, supervisor))
+    url = http_url(settings.host, port)
+    announcement = asyncio.create_task(asyncio.to_thread(_announce, url, supervisor))
     try:
         return await supervisor.run()
     finally:
         await announcement
 
 
-def _own_ports(component: str, settings: DispatcherSettings) -> dict[str, str]:
-    """Return the worker's metrics port: two processes cannot listen on the same one."""
-    if component != "worker" or not settings.metrics_port:
+def _own_ports(component: str, settings: DispatcherSettings, port: int) -> dict[str, str]:
+    """Return the dispatcher's port, which may have been 0, and the worker's metrics port: two
+    processes cannot listen on the same one."""
+    if component == "dispatcher":
+        return {"WHISPERFARM_PORT": str(port)}
+    if not settings.metrics_port:
         return {}
     return {"WHISPERFARM_METRICS_PORT": str(settings.metrics_port + 1)}
 
 
-def _announce(settings: DispatcherSettings, supervisor: Supervisor) -> None:
+def _announce(url: str, supervisor: Supervisor) -> None:
     """Print when the farm is ready. Runs in a separate thread."""
-    url = f"http://{settings.host}:{settings.port}"
-    wait_until_ready(url, print_line=_print_line, should_continue=lambda: not supervisor.stopping)
-
-
-def _print_line(line: str) -> None:
-    print_line(f"whisperfarm: {line}", err=True)
-
-
-@contextmanager
-def _lock_data_dir(folder: Path) -> Iterator[None]:
-    """Lock the data folder: two farms in one folder would claim each other's jobs.
-
-    Raises `InvalidSettings` if another farm holds the lock.
-    """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (folder / "up.lock").open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.seek(0)
-            raise InvalidSettings(
-                f"another farm (process {lock.read().strip() or 'unknown'}) uses {folder}; "
-                "stop it, or set --data-dir to another folder"
-            ) from None
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
-        yield
+    wait_until_ready(url, print_line=print_line, should_continue=lambda: not supervisor.stopping)

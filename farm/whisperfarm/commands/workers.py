@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from whisperfarm.flags import flags, set_environment
+from whisperfarm.flags import flags, select_farm
 from whisperfarm.output import print_line
 from whisperfarm.worker_drain import WorkerDrain
 from whisperfarm_store.ledger import WORKER_LIVE_WITHIN_S, Ledger, WorkerHeartbeat, open_ledger
@@ -19,13 +19,17 @@ _EXIT_NOT_DRAINED = 75
 def workers(**flag_values: Any) -> None:
     """List the live workers.
 
-    Prints name, state, running jobs, concurrency and presets.
+    Prints name, state, running jobs, concurrency, age of the last heartbeat and presets. A worker
+    is silent if it has missed heartbeats: it was probably killed, or cannot reach the ledger.
     """
-    set_environment(flag_values)
+    select_farm(flag_values)
     ledger = _ledger()
     running = ledger.workers.running_counts()
-    for heartbeat in ledger.workers.list_live(within_s=WORKER_LIVE_WITHIN_S):
+    found = ledger.workers.list_live(within_s=WORKER_LIVE_WITHIN_S)
+    for heartbeat in found:
         print_line(_line(heartbeat, running.get(heartbeat.name, 0)))
+    if not found:
+        print_line("there are no live workers", err=True)
 
 
 @click.command()
@@ -57,7 +61,7 @@ def drain(
     """
     if sum((bool(names), all_workers, here)) != 1:
         raise click.UsageError("give either names of workers, --all or --here")
-    set_environment(flag_values)
+    select_farm(flag_values)
     worker_drain = WorkerDrain(_ledger(), live_within_s=WORKER_LIVE_WITHIN_S, print_line=print_line)
     requested = worker_drain.request(names=names, here=here)  # --all: neither
     if wait and not worker_drain.wait(requested, timeout_s=timeout):
@@ -72,4 +76,6 @@ def _ledger() -> Ledger:
 
 def _line(heartbeat: WorkerHeartbeat, jobs: int) -> str:
     running = f"{jobs:>3} of {heartbeat.concurrency:<3}"
-    return f"{heartbeat.name:<32} {heartbeat.state:<9} {running} {','.join(heartbeat.presets)}"
+    age = f"{heartbeat.age_s:.0f} s ago"
+    presets = ",".join(heartbeat.presets)
+    return f"{heartbeat.name:<32} {heartbeat.state:<9} {running} {age:>8}  {presets}"

@@ -2,5 +2,6 @@
 
 - `finding`: the result of a check
 - `environment`, `machine`: variables; ffmpeg, models, devices
-- `services`, `storage`: broker and Redis; ledger, blobs, disk
+- `services`, `storage`: broker and Redis; folders, ledger, blobs, disks
+- `farm`: whether a farm runs
 """

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from whisperfarm_contract.problems import Problem
+from whisperfarm_contract.problems import InvalidSettings, Problem, StorageFull
 
 
 class Severity(StrEnum):
@@ -40,10 +40,20 @@ def fail(name: str, text: str, *, hint: str) -> Finding:
     return Finding(name, Severity.FAIL, text, hint)
 
 
-def run_check(name: str, check: Callable[[], Finding], *, hint: str) -> Finding:
-    """Run a check. Returns its finding, or a bad one with the message of the exception."""
+def run_check(
+    name: str, check: Callable[[], Finding], *, hint: str, full_hint: str = "free disk space"
+) -> Finding:
+    """Run a check. Returns its finding, or a bad one with the message of the exception.
+
+    `full_hint` is the remedy if the storage is full, and `hint` for other errors. The message of
+    `InvalidSettings` has its own.
+    """
     try:
         return check()
+    except InvalidSettings as problem:
+        return fail(name, problem.detail, hint="")
+    except StorageFull as problem:
+        return fail(name, _with_reason(problem), hint=full_hint)
     except Problem as problem:
         return fail(name, _with_reason(problem), hint=hint)
     except Exception as error:

@@ -1,12 +1,15 @@
 """Checks of this machine: decoder, models, GPU."""
 
+import shlex
 import subprocess
 from collections.abc import Iterator
 from importlib.util import find_spec
 
 from whisperfarm.doctor.finding import Finding, fail, ok, run_check, warn
 from whisperfarm.models.served import served_requirements
+from whisperfarm_contract.problems import Problem
 from whisperfarm_models.engine_spec import ENGINES, FASTER_WHISPER, resolve
+from whisperfarm_store.settings import default_data_dir
 from whisperfarm_worker.settings import WorkerSettings
 
 
@@ -38,18 +41,32 @@ def decoder(settings: WorkerSettings) -> Finding:
 def models(settings: WorkerSettings) -> Iterator[Finding]:
     """Yield one finding per preset about its model files."""
     missing: dict[str, list[str]] = {name: [] for name in settings.served_presets()}
-    for preset, requirement in served_requirements(settings):
-        missing[preset.name] += [str(one.path) for one in requirement.files if not one.present]
+    try:
+        for preset, requirement in served_requirements(settings):
+            missing[preset.name] += [str(one.path) for one in requirement.files if not one.present]
+    except Problem as problem:
+        yield fail("models", problem.detail, hint="")
+        return
     for name, paths in missing.items():
-        yield _preset(name, paths)
+        yield _preset(name, paths, settings)
 
 
-def _preset(name: str, missing: list[str]) -> Finding:
+def _preset(name: str, missing: list[str], settings: WorkerSettings) -> Finding:
     if not missing:
         return ok("models", f"all files of preset {name} are present")
     more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
-    hint = "run `whisperfarm models pull`, or serve other presets"
+    hint = f"pull them: `{_pull_command(name, settings)}`; or serve other presets"
     return fail("models", f"preset {name} lacks {missing[0]}{more}", hint=hint)
+
+
+def _pull_command(preset: str, settings: WorkerSettings) -> str:
+    """Return the command that pulls the preset's models to where the worker looks for them."""
+    command = ["whisperfarm", "models", "pull", "--presets", preset]
+    if settings.data_dir != default_data_dir():
+        command += ["--data-dir", str(settings.data_dir)]
+    if settings.models_dir is None:
+        return shlex.join(command)
+    return f"WHISPERFARM_MODELS_DIR={shlex.quote(str(settings.models_dir))} {shlex.join(command)}"
 
 
 def processor(settings: WorkerSettings) -> Finding:

@@ -6,7 +6,17 @@ from whisperfarm_contract.presets import Preset
 from whisperfarm_demo import models_dir
 from whisperfarm_models import Requirement, model_paths, requirements_of
 from whisperfarm_models.engine_spec import resolve
+from whisperfarm_models.requirements import optional_models
 from whisperfarm_models.settings import ModelSettings
+
+
+def served_optional_models(settings: ModelSettings) -> Iterator[tuple[Preset, Requirement]]:
+    """Yield the models that served presets of all languages use if they are installed."""
+    search_path = model_paths(settings.models_path, models_dir())
+    engine, languages = resolve(settings.engine), settings.models_languages
+    for preset in settings.served_presets().values():
+        for model in optional_models(preset, search_path, engine, languages=languages):
+            yield preset, model
 
 
 def served_requirements(settings: ModelSettings) -> Iterator[tuple[Preset, Requirement]]:

@@ -7,20 +7,23 @@ from whisperfarm_contract.problems import FarmUnavailable, InvalidSettings
 from whisperfarm_store import events
 from whisperfarm_store.blobs.folder import FolderBlobs
 from whisperfarm_store.blobs.port import Blobs
+from whisperfarm_store.fsync import translate_disk_full
 from whisperfarm_store.settings import StoreSettings
 
 
 def open_blobs(settings: StoreSettings) -> Blobs:
     """Open the blob store. A missing folder is made; a missing bucket is an error.
 
-    Raises `InvalidSettings`, also if the server rejects the bucket or the credentials. A server
-    that is unavailable is only logged, because it may become available later.
+    Raises `InvalidSettings`, also if the server rejects the bucket or the credentials, and
+    `StorageFull` if the folder's disk is full. A server that is unavailable is only logged, because
+    it may become available later.
     """
     if settings.resolved_blob_url.startswith("s3://"):
         return _bucket(settings)
     folder = _folder(settings.resolved_blob_url)
     try:
-        return FolderBlobs(folder)
+        with translate_disk_full(f"the folder {folder} cannot be made"):
+            return FolderBlobs(folder)
     except OSError as error:
         raise InvalidSettings(
             f"WHISPERFARM_BLOB_URL: the folder {folder} cannot be used ({error.strerror}); "

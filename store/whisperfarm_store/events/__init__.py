@@ -7,7 +7,7 @@ and docs/reference/log-events.md are made from the same declarations.
 - `job`, `callback`: a job's life
 - `http`, `message`, `amqp`, `rate_limit`: the ingress
 - `attempt`, `lease`, `stage`, `cache`, `checkpoint`, `batch`: a worker at a job
-- `dispatcher`, `worker`, `flower`: processes
+- `farm`, `dispatcher`, `worker`, `flower`: processes
 - `engine`, `model`, `dependency`, `deletion_cost`: what a worker has and needs
 - `ledger`, `blobs`, `broker`, `notifications`: shared state
 - `metrics`, `traces`, `periodic`: what runs beside
@@ -29,6 +29,7 @@ from whisperfarm_store.events import (
     dependency,
     dispatcher,
     engine,
+    farm,
     flower,
     http,
     job,
@@ -61,6 +62,7 @@ __all__ = [
     "dependency",
     "dispatcher",
     "engine",
+    "farm",
     "flower",
     "http",
     "job",
@@ -81,7 +83,7 @@ _MODULES: tuple[ModuleType, ...] = (
     # In the order of docs/reference/log-events.md.
     *(job, attempt, lease, stage, cache, checkpoint, batch, callback),
     *(http, message, amqp, rate_limit),
-    *(dispatcher, worker, dependency, engine, model, deletion_cost, flower),
+    *(dispatcher, worker, dependency, engine, model, deletion_cost, flower, farm),
     *(ledger, blobs, broker, notifications, periodic, metrics, traces),
 )
 

@@ -12,6 +12,7 @@ DISPATCHER = ("dispatcher",)
 WORKER = ("worker",)
 BOTH = ("dispatcher", "worker")
 FLOWER = ("flower",)
+FARM = ("farm",)
 """Values of `components`: which processes log an event."""
 
 ATTEMPT = ("job", "attempt")

@@ -48,6 +48,11 @@ def draining(*, jobs: int, drain_s: float) -> None:
 
 
 @event(WARNING, WORKER)
+def exit_forced(*, within_s: float) -> None:
+    """The exit took longer than `within_s` seconds after the drain; rescue requeues the jobs."""
+
+
+@event(WARNING, WORKER)
 def deregister_failed(*, error: str) -> None:
     """The ledger did not record that the worker ended; its heartbeat runs out."""
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, not_, select, update
+from sqlalchemy import Connection, Row, not_, select, update
 
 from whisperfarm_contract.job import SUSPECT_AFTER_DEATHS, Job, Progress
 from whisperfarm_contract.problems import Problem
@@ -21,12 +21,21 @@ from whisperfarm_store.ledger.transitions.statement import (
     transition,
 )
 
-_REPLY_COLUMNS = (jobs.c.cancel_requested, deadline_exceeded().label("deadline_exceeded"))
+_REPLY_COLUMNS = (
+    jobs.c.state,
+    jobs.c.attempt,
+    jobs.c.cancel_requested,
+    deadline_exceeded().label("deadline_exceeded"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class HeartbeatReply:
-    """The ledger's reply to a heartbeat: whether the lease is held and the attempt may go on."""
+    """The ledger's reply to a heartbeat: whether the lease is held and the attempt may go on.
+
+    With `cancel_requested`, the caller has cancelled the job during this attempt: the ledger has
+    ended the job, and the lease is not held.
+    """
 
     held: bool
     cancel_requested: bool
@@ -39,7 +48,7 @@ LEASE_LOST = HeartbeatReply(held=False, cancel_requested=False)
 class Attempts:
     """Claims, leases and ends of attempts.
 
-    `succeed`, `fail`, `mark_cancelled` and `requeue` raise `LeaseLost` if the job is not running,
+    `succeed`, `fail` and `requeue` raise `LeaseLost` if the job is not running,
     or `attempt` is not its current attempt.
     """
 
@@ -106,24 +115,17 @@ class Attempts:
         with self._database.write() as connection:
             extended = connection.execute(statement.values(**values).returning(*_REPLY_COLUMNS))
             row = extended.one_or_none()
-        return LEASE_LOST if row is None else _reply(row)
+            if row is None:
+                return _statuses(connection, {job_id: attempt})[job_id]
+        return _reply(row)
 
     def lease_statuses(self, held: Mapping[str, int]) -> dict[str, HeartbeatReply]:
         """Return the status of attempts by job id, without extending leases.
 
         `held` maps job ids to attempts.
         """
-        query = select(jobs.c.id, jobs.c.attempt, *_REPLY_COLUMNS).where(
-            jobs.c.id.in_(held), in_state(JobState.RUNNING)
-        )
         with self._database.read() as connection:
-            rows = {row.id: row for row in connection.execute(query)}
-        return {
-            job_id: _reply(rows[job_id])
-            if job_id in rows and rows[job_id].attempt == attempt
-            else LEASE_LOST
-            for job_id, attempt in held.items()
-        }
+            return _statuses(connection, held)
 
     def succeed(
         self,
@@ -153,11 +155,6 @@ class Attempts:
         with self._database.write() as connection:
             attempt_end.fail(connection, job_id, attempt=attempt, problem=problem)
 
-    def mark_cancelled(self, job_id: str, *, attempt: int) -> None:
-        """End the attempt, and cancel the job."""
-        with self._database.write() as connection:
-            attempt_end.cancel(connection, job_id, attempt=attempt)
-
     def requeue(
         self,
         job_id: str,
@@ -170,22 +167,30 @@ class Attempts:
         """End the attempt, and queue the job again. It is available after `delay_s` seconds.
 
         `counts` means that the attempt counts as a failure. Without a `problem`, the problem of an
-        earlier attempt stays. A job whose caller has requested cancellation is cancelled instead.
-        Raises `JobNotFound` if the id is unknown.
+        earlier attempt stays. Raises `JobNotFound` if the id is unknown.
         """
         with self._database.write() as connection:
             job = load_job(connection, job_id, lock=True)
-            if job.cancel_requested:
-                attempt_end.cancel(connection, job_id, attempt=attempt)
-                return
             attempt_end.requeue(
                 connection, job, attempt=attempt, problem=problem, counts=counts, delay_s=delay_s
             )
 
 
+def _statuses(connection: Connection, held: Mapping[str, int]) -> dict[str, HeartbeatReply]:
+    query = select(jobs.c.id, *_REPLY_COLUMNS).where(jobs.c.id.in_(held))
+    rows = {row.id: row for row in connection.execute(query)}
+    return {
+        job_id: _reply(rows[job_id])
+        if job_id in rows and rows[job_id].attempt == attempt
+        else LEASE_LOST
+        for job_id, attempt in held.items()
+    }
+
+
 def _reply(row: Row[Any]) -> HeartbeatReply:
+    held = row.state == JobState.RUNNING
     return HeartbeatReply(
-        held=True,
+        held=held,
         cancel_requested=row.cancel_requested,
-        deadline_exceeded=bool(row.deadline_exceeded),
+        deadline_exceeded=held and bool(row.deadline_exceeded),
     )

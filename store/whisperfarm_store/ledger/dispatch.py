@@ -65,17 +65,23 @@ class Dispatch:
         idle: Collection[str] = (),
         max_worker_deaths: int = 3,
         spare_leases: bool = False,
+        lease_s: float | None = None,
     ) -> list[Job]:
         """Recover stuck jobs. Returns them in their new state.
 
-        - Jobs whose deadline passed fail, or are cancelled if their caller has requested that.
+        - Jobs whose deadline passed fail.
         - Jobs whose lease expired are retried. After `max_worker_deaths` worker deaths they are
           quarantined. With `spare_leases`, they are left alone.
         - Dispatched jobs that were not claimed for `redispatch_after_s` seconds are available for
           dispatch again. The time doubles with each dispatch of a job, but only once for the `idle`
           presets: their workers have nothing to do, so the message was lost.
+
+        With `lease_s`, leases that end further ahead are shortened to `lease_s` seconds: the clock
+        was set back since they were renewed.
         """
         with self._database.write() as connection:
+            if lease_s is not None:
+                rescue.correct_future_times(connection, lease_s)
             return [
                 *rescue.fail_exceeded(connection),
                 *([] if spare_leases else rescue.recover_lost(connection, max_worker_deaths)),

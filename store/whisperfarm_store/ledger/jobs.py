@@ -10,7 +10,7 @@ from whisperfarm_contract.states import FINAL_STATES, JobState
 from whisperfarm_store.ledger.db.database import Database
 from whisperfarm_store.ledger.db.rows import job_of, load_job
 from whisperfarm_store.ledger.db.tables import idempotency, jobs
-from whisperfarm_store.ledger.transitions.cancel import cancel_queued, cancel_running
+from whisperfarm_store.ledger.transitions.cancel import cancel
 from whisperfarm_store.ledger.transitions.submit import Idempotency, insert_job
 
 _BATCH_SIZE = 500
@@ -93,17 +93,9 @@ class Jobs:
         return found
 
     def request_cancel(self, job_id: str, *, tenant: str) -> Job:
-        """Cancel a queued job, or ask the worker of a running job to stop. Returns the job.
-
-        A finished job stays unchanged.
-        """
+        """Cancel a queued or running job, and return it. A finished job stays unchanged."""
         with self._database.write() as connection:
-            job = load_job(connection, job_id, tenant=tenant, lock=True)
-            if job.state is JobState.QUEUED:
-                return cancel_queued(connection, job)
-            if job.state is JobState.RUNNING:
-                return cancel_running(connection, job)
-            return job
+            return cancel(connection, load_job(connection, job_id, tenant=tenant, lock=True))
 
     def list_quarantined(self, *, limit: int) -> list[Job]:
         """Return the jobs in quarantine, newest first."""

@@ -47,9 +47,9 @@ class Ledger:
         """Migrate the tables to this version. Returns their revision.
 
         Safe if several processes start at once. Raises `InvalidSettings` if a newer version of the
-        farm has migrated them.
+        farm has migrated them, or if the database is damaged or its file cannot be opened.
         """
-        with self.database.translate_errors():
+        with self.database.translate_errors(), self.database.reject_unusable():
             return migration.migrate(self.database.engine)
 
     def durability(self) -> dict[str, str]:

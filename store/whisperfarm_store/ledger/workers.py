@@ -1,7 +1,7 @@
 """The live workers, as reported by their heartbeats."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Row, delete, func, select, update
@@ -21,15 +21,20 @@ WORKER_LIVE_WITHIN_S = (_MISSED_HEARTBEATS + 0.5) * WORKER_HEARTBEAT_S
 """Maximum age of a live worker's last heartbeat. A worker may miss seven in a row, so all workers
 stay live if the ledger is unavailable for ten seconds."""
 
-WORKER_STATES = ("ready", "not_ready", "draining")
-"""States of a worker. `not_ready`: it is loading models, or a dependency is unavailable."""
+_SILENT_AFTER_S = 3.5 * WORKER_HEARTBEAT_S
+"""Age of the last heartbeat at which a worker has missed three and no longer counts as ready."""
+
+WORKER_STATES = ("ready", "not_ready", "draining", "silent")
+"""States of a worker. `not_ready`: it is loading models, or a dependency is unavailable. `silent`:
+it has missed heartbeats, because it was killed or cannot reach the ledger."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerHeartbeat:
     """A worker's heartbeat. `ready` means that its models are loaded and it accepts jobs.
 
-    The ledger sets `draining` if the worker was asked to drain; then it is not ready.
+    The ledger sets `draining` if the worker was asked to drain; then it is not ready. It also sets
+    `age_s`, the seconds since the heartbeat.
     """
 
     name: str
@@ -39,10 +44,13 @@ class WorkerHeartbeat:
     host: str
     ready: bool
     draining: bool = False
+    age_s: float = field(default=0.0, compare=False)
 
     @property
     def state(self) -> str:
         """One of `WORKER_STATES`."""
+        if self.age_s >= _SILENT_AFTER_S:
+            return "silent"
         return "draining" if self.draining else "ready" if self.ready else "not_ready"
 
 
@@ -92,7 +100,9 @@ class Workers:
 
     def list_live(self, *, within_s: float) -> list[WorkerHeartbeat]:
         """Return the workers with a heartbeat in the last `within_s` seconds, sorted by name."""
-        query = select(workers).where(workers.c.heartbeat_at >= now_s() - within_s)
+        query = select(workers, (now_s() - workers.c.heartbeat_at).label("age_s"))
+        # After a step of the clock to an earlier time, old heartbeats are in the future.
+        query = query.where(workers.c.heartbeat_at.between(now_s() - within_s, now_s() + within_s))
         with self._database.read() as connection:
             rows = connection.execute(query.order_by(workers.c.name))
             return [_heartbeat_of(row) for row in rows]
@@ -107,4 +117,5 @@ def _heartbeat_of(row: Row[Any]) -> WorkerHeartbeat:
         host=row.host,
         ready=row.ready and not row.drain_requested,
         draining=row.drain_requested,
+        age_s=max(0.0, row.age_s),
     )

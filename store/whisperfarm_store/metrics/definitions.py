@@ -133,7 +133,7 @@ WORKERS = Metric(
     type=MetricType.GAUGE_CALLBACK,
     components=DISPATCHER,
     labels=("state",),
-    description="Live workers; `state` is ready, not_ready or draining.",
+    description="Live workers; `state` is ready, not_ready, draining or silent.",
 )
 CALLBACKS_WAITING = Metric(
     name="whisperfarm_callbacks_waiting",

@@ -16,7 +16,8 @@ from whisperfarm_contract.problems import FarmUnavailable, Problem
 from whisperfarm_contract.transcript import Coverage, Segment, Transcript, Word
 from whisperfarm_dispatcher.app import create_app
 from whisperfarm_dispatcher.dependencies import Dependencies
-from whisperfarm_dispatcher.server import Server, open_listener
+from whisperfarm_dispatcher.listener import open_listener
+from whisperfarm_dispatcher.server import Server
 from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_store.blobs import Blobs, FolderBlobs
 from whisperfarm_store.ledger import open_ledger

@@ -18,7 +18,7 @@ def test_readyz_fails_without_a_ready_worker(farm: Farm) -> None:
         "blobs": True,
         "workers": False,
     }
-    assert checks["workers"]["detail"] == "0 ready, 0 not_ready, 0 draining"
+    assert checks["workers"]["detail"] == "0 ready, 0 not_ready, 0 draining, 0 silent"
 
 
 def test_readyz_succeeds_with_a_ready_worker(farm: Farm) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from whisperfarm_contract.states import JobState
 from whisperfarm_store.blobs import FolderBlobs
 from whisperfarm_store.ledger import Ledger
 from whisperfarm_store.ledger.db.tables import jobs
+from whisperfarm_worker.attempt.settle import Outcome, Settled, Settlement
 from whisperfarm_worker.engines.errors import DeviceFailed
 from whisperfarm_worker.engines.port import DecodedText, Decoding, OnProgress
 
@@ -46,6 +48,20 @@ def test_attempt_leaves_no_scratch_files(bench: Bench, submit: Accept) -> None:
     bench.task(submit(diarize=False).id)
     assert [path for path in bench.scratch.rglob("*") if path.is_file()] == []
     assert bench.leases.held() == []
+
+
+def test_attempt_has_ended_before_its_outcome_is_written(
+    bench: Bench, submit: Accept, ledger: Ledger, blobs: FolderBlobs
+) -> None:
+    ended: list[bool] = []
+
+    class Watched(Settlement):
+        def settle(self, job: Job, outcome: Outcome, *, then: Settled = lambda _: None) -> None:
+            ended.extend(lease.ended for lease in bench.leases.held())
+            super().settle(job, outcome, then=then)
+
+    replace(bench.task, settlement=Watched(ledger, blobs))(submit(diarize=False).id)
+    assert ended == [True]
 
 
 def test_undecodable_audio_fails_the_job_at_once(

@@ -93,6 +93,7 @@ def test_empty_farm_reports_zeros(figures: FarmQueries) -> None:
         ("workers", "not_ready"): 0,
         ("workers", "ready"): 0,
         ("workers", "draining"): 0,
+        ("workers", "silent"): 0,
         ("callbacks_waiting",): 7,
     }
 

@@ -1,5 +1,6 @@
 """Commands that look at the ledger or change it."""
 
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from tests.support.jobs import new_job
 from whisperfarm.command import cli
 from whisperfarm_store.blobs import FolderBlobs
 from whisperfarm_store.ledger import Ledger, WorkerHeartbeat
+from whisperfarm_store.settings import StoreSettings
 
 Run = Callable[..., Result]
 
@@ -78,6 +80,44 @@ def test_workers_lists_states_and_running_jobs(run: Run, ledger: Ledger) -> None
     ]
 
 
+def test_workers_says_that_there_are_none(run: Run, ledger: Ledger) -> None:
+    assert "there are no live workers" in run("workers").output
+
+
+def test_workers_shows_a_worker_without_heartbeats_as_silent(run: Run, ledger: Ledger) -> None:
+    ledger.workers.record_heartbeat(
+        WorkerHeartbeat(
+            name="killed", presets=("demo",), concurrency=4, pid=1, host="h", ready=True
+        )
+    )
+    with sqlite3.connect(str(StoreSettings().data_dir / "ledger.sqlite")) as connection:
+        connection.execute("UPDATE workers SET heartbeat_at = heartbeat_at - 10")
+    connection.close()
+    name, state, *_, age, unit, ago, presets = run("workers").output.split()
+    assert (name, state, unit, ago, presets) == ("killed", "silent", "s", "ago", "demo")
+    assert int(age) >= 10
+
+
+@pytest.mark.parametrize("command", [["workers"], ["drain", "--all"], ["quarantine", "list"]])
+def test_data_dir_takes_precedence_over_an_exported_ledger(
+    run: Run, ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    monkeypatch.setenv("WHISPERFARM_DATABASE_URL", "postgresql://farm@127.0.0.1:1/other")
+    ended = run(*command, "--data-dir", str(tmp_path))
+    assert ended.exit_code == 0
+    assert "WHISPERFARM_DATABASE_URL is ignored" in ended.output
+
+
 @pytest.mark.parametrize("arguments", [[], ["--all", "--here"], ["name", "--here"]])
 def test_drain_requires_workers_to_be_named(run: Run, ledger: Ledger, arguments: list[str]) -> None:
     assert run("drain", *arguments).exit_code == 2
+
+
+def test_models_list_shows_optional_models(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WHISPERFARM_ENGINE", "whisperx")
+    monkeypatch.setenv("WHISPERFARM_PRESETS", "small")
+    monkeypatch.setenv("WHISPERFARM_MODELS_LANGUAGES", "de")
+    listed = run("models", "list").output
+    states = {tuple(line.split()[1:3]) for line in listed.splitlines()}
+    assert {("speech", "missing"), ("aligner", "optional")} <= states
+    assert any(kind == "sentences" for kind, _ in states)

@@ -43,6 +43,7 @@ class Lease:
     audio_s: float | None = field(default=None, init=False)
     reported: Progress | None = field(default=None, init=False)
     renew_error: str = field(default="", init=False)
+    ended: bool = field(default=False, init=False)
     _stop: StopAttempt | None = field(default=None, init=False)
 
     def report_progress(self, stage: str, fraction: float) -> None:
@@ -56,6 +57,11 @@ class Lease:
     def stop(self, reason: StopAttempt) -> None:
         """Raise `reason` from the attempt's next progress report. The first reason counts."""
         self._stop = self._stop or reason
+
+    def end(self) -> None:
+        """Note that the attempt has ended: its lease is renewed until its outcome is settled, and
+        there is nothing to stop any more. Call it before the outcome is written."""
+        self.ended = True
 
     @property
     def job_now(self) -> Job:
@@ -229,19 +235,22 @@ class Leases:
 
     def _expire_locally(self, lease: Lease, now: float) -> None:
         """Stop the attempt if its lease has expired: another worker may have the job."""
-        if now - lease.renewed_at >= self._lease_s and not lease.is_stopped:
+        if not lease.ended and now - lease.renewed_at >= self._lease_s and not lease.is_stopped:
             events.lease.expired_locally.log(job=lease.job.id, attempt=lease.job.attempt)
             lease.stop(LeaseExpired())
 
 
 def _apply(lease: Lease, reply: HeartbeatReply) -> None:
-    """Stop the attempt if the ledger's reply requires it."""
-    if lease.is_stopped:
+    """Stop the attempt if the ledger's reply requires it.
+
+    An attempt that has ended is not stopped: its own outcome may have ended the lease.
+    """
+    if lease.is_stopped or lease.ended:
         return
-    if not reply.held:
+    if reply.cancel_requested:
+        lease.stop(Cancelled())
+    elif not reply.held:
         events.lease.lost.log(job=lease.job.id, attempt=lease.job.attempt)
         lease.stop(LeaseLost())
-    elif reply.cancel_requested:
-        lease.stop(Cancelled())
     elif reply.deadline_exceeded:
         lease.stop(DeadlineReached())

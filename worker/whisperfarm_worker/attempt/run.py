@@ -87,6 +87,7 @@ class AttemptRunner:
                 _log_error(error)
                 outcome = decide(error, lease.job_now, chance=self.chance())
                 device_failed = is_device_failure(error)
+        lease.end()
         settled = partial(self._settled, lease, outcome, checkpoint)
         self.settlement.settle(lease.job, outcome, then=settled)
         self.leases.exit_gate()

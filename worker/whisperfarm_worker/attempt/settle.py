@@ -150,10 +150,8 @@ class Settlement:
                 attempts.requeue(job.id, attempt=attempt, problem=problem, delay_s=delay_s)
             case Requeue():
                 attempts.requeue(job.id, attempt=attempt)
-            case Cancel():
-                attempts.mark_cancelled(job.id, attempt=attempt)
-            case Abandon():
-                pass
+            case Cancel() | Abandon():
+                pass  # the ledger has ended the job or the lease already
 
     def _delete_stale_result(self, job: Job, outcome: Outcome) -> None:
         """Delete the transcript of an attempt that is no longer current.

@@ -14,6 +14,7 @@ from typing import Any
 from whisperfarm_store import events
 from whisperfarm_store.ledger import Attempts, LeaseLost
 from whisperfarm_worker.attempt.lease import Leases
+from whisperfarm_worker.settings import EXIT_WITHIN_S
 
 EXIT_DEVICE_FAILED = 86
 """Exit code for a broken device context. The supervisor should restart the process."""
@@ -27,7 +28,7 @@ class Drain:
 
     `stop_consuming` returns whether the consumer was running. `on_draining` are called when the
     drain begins, `save_checkpoints` before jobs are requeued, and `on_exit` just before the process
-    exits despite running threads.
+    exits despite running threads. `exit_within_s` limits the time of all these.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Drain:
         save_checkpoints: Callable[[], None] = lambda: None,
         on_exit: Sequence[Callable[[], None]],
         exit_process: Callable[[int], Any] = os._exit,
+        exit_within_s: float = EXIT_WITHIN_S,
     ) -> None:
         self._leases = leases
         self._attempts = attempts
@@ -50,6 +52,7 @@ class Drain:
         self._save = save_checkpoints
         self._on_exit = on_exit
         self._exit_process = exit_process
+        self._exit_within_s = exit_within_s
         self._draining = False
         self._signal_seen = False
         self._start_lock = threading.Lock()
@@ -92,6 +95,7 @@ class Drain:
             if self._draining:
                 return
             self._draining = True
+        self._exit_after(self._drain_s)
         self._drain()
 
     def _drain(self) -> None:
@@ -110,6 +114,7 @@ class Drain:
         self._requeue_and_exit(0)
 
     def _requeue_and_exit(self, exit_code: int) -> None:
+        self._exit_after(0, exit_code)
         with self._exit_lock:
             if self._done.is_set():
                 return
@@ -123,6 +128,17 @@ class Drain:
             for callback in self._on_exit:
                 callback()
             self._exit_process(exit_code)
+
+    def _exit_after(self, delay_s: float, exit_code: int = 0) -> None:
+        """Exit after `delay_s` seconds and the time to exit, whatever hangs by then."""
+
+        def force_exit() -> None:
+            events.worker.exit_forced.log(within_s=self._exit_within_s)
+            self._exit_process(exit_code)
+
+        timer = threading.Timer(delay_s + self._exit_within_s, force_exit)
+        timer.daemon = True
+        timer.start()
 
     def _save_checkpoints(self) -> None:
         """Save in a thread, so that a blob store that hangs does not delay the requeue."""

@@ -56,7 +56,6 @@ RESULT: dict[str, Any] = {
 CANCEL: dict[str, Any] = {
     "responses": {
         200: job("The job is cancelled, or it had already ended and is unchanged."),
-        202: job("Cancellation is requested; the worker stops the job."),
         **problems(*_ALWAYS, "job-not-found"),
     },
 }

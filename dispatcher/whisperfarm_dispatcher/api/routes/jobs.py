@@ -106,21 +106,23 @@ async def get_result(  # noqa: PLR0917 - FastAPI passes them by name
     fields = {
         name: value for name, value in request.query_params.items() if name not in extra_fields
     }
-    subtitles = subtitle_options.read(fields)
+    subtitles = subtitle_options.read(fields, also_known=sorted(extra_fields))
     job = await asyncio.to_thread(deps.ledger.jobs.get, job_id, tenant=tenant)
     if link:
         return _link_response(deps, job, format=format)
     return await _result_response(deps, job, format=result_format, subtitles=subtitles)
 
 
-@router.delete("/{job_id}", status_code=202, summary="Cancel a job", **endpoints.CANCEL)
+@router.delete("/{job_id}", summary="Cancel a job", **endpoints.CANCEL)
 def cancel_job(deps: Deps, tenant: Tenant, job_id: str) -> Response:
-    """Cancels a queued job at once, and stops a running one.
+    """Cancels a queued or running job at once.
 
-    Returns 200 if the job has ended, and 202 while its worker is stopping it.
+    The worker of a running job stops within seconds, and its transcript is discarded. A job that
+    had ended already is returned unchanged.
     """
     job = deps.ledger.jobs.request_cancel(job_id, tenant=tenant)
-    return job_response(job, status=200 if job.state.is_final else 202)
+    deps.notifications.notify(job.id)
+    return job_response(job)
 
 
 async def _position(deps: Dependencies, job: Job, *, is_new: bool = False) -> QueuePosition | None:

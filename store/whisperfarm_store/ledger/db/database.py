@@ -41,6 +41,10 @@ class Database:
         """Raise a problem if the database is full, damaged, busy or unavailable."""
         return errors.translate_errors(self._where)
 
+    def reject_unusable(self) -> AbstractContextManager[None]:
+        """Raise `InvalidSettings` if the database is damaged, or cannot be opened or written."""
+        return errors.reject_unusable(self._where)
+
 
 def after_commit(connection: Connection, action: Callable[[], None]) -> None:
     """Call `action` once the transaction of `Database.write` is committed."""

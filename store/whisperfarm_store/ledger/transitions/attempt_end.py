@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from whisperfarm_contract import attempt_decision
 from whisperfarm_contract.job import Job
-from whisperfarm_contract.problems import JobCancelled, Problem, ServerError
+from whisperfarm_contract.problems import Problem, ServerError
 from whisperfarm_contract.states import JobState
 from whisperfarm_store.ledger.db.clock import now_s
 from whisperfarm_store.ledger.db.tables import jobs
@@ -40,12 +40,6 @@ def fail(
     finish(connection, job_id, JobState.FAILED, attempt=attempt, **columns)
 
 
-def cancel(connection: Connection, job_id: str, *, attempt: int) -> None:
-    """Move a running job to cancelled."""
-    problem = JobCancelled().to_wire()
-    finish(connection, job_id, JobState.CANCELLED, attempt=attempt, problem=problem)
-
-
 def requeue(
     connection: Connection,
     job: Job,
@@ -73,11 +67,8 @@ def requeue(
 
 def fail_on_deadline(connection: Connection, job: Job) -> None:
     """End a queued or running job whose deadline has passed."""
-    to: JobState = JobState.FAILED
-    problem: Problem = attempt_decision.deadline_exceeded(job)
-    if job.cancel_requested:
-        to, problem = JobState.CANCELLED, JobCancelled()
-    finish_job(connection, job.id, job.state, to, attempt=job.attempt, problem=problem.to_wire())
+    problem = attempt_decision.deadline_exceeded(job).to_wire()
+    finish_job(connection, job.id, job.state, JobState.FAILED, attempt=job.attempt, problem=problem)
 
 
 def _lease_lost(job_id: str, attempt: int) -> LeaseLost:

@@ -1,32 +1,32 @@
 """Cancels jobs at the caller's request."""
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection
 
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import JobCancelled
 from whisperfarm_contract.states import JobState
-from whisperfarm_store.ledger.db.rows import job_of
-from whisperfarm_store.ledger.db.tables import jobs
 from whisperfarm_store.ledger.transitions import finish
-from whisperfarm_store.ledger.transitions.statement import in_state
 
 
-def cancel_queued(connection: Connection, job: Job) -> Job:
-    """Cancel a queued job, and return it."""
-    problem = JobCancelled("the job was cancelled before it started").to_wire()
+def cancel(connection: Connection, job: Job) -> Job:
+    """Cancel a queued or running job, and return it. A finished job stays unchanged.
+
+    The worker of a running job stops at its next check; the ledger rejects what it still writes.
+    """
+    if job.state.is_final:
+        return job
     cancelled = finish.finish_job(
         connection,
         job.id,
-        JobState.QUEUED,
+        job.state,
         JobState.CANCELLED,
         cancel_requested=True,
-        problem=problem,
+        problem=_problem(job).to_wire(),
     )
     return cancelled or job
 
 
-def cancel_running(connection: Connection, job: Job) -> Job:
-    """Ask the worker of a running job to stop. Returns the job."""
-    running = update(jobs).where(jobs.c.id == job.id, in_state(JobState.RUNNING))
-    row = connection.execute(running.values(cancel_requested=True).returning(*jobs.c)).one_or_none()
-    return job if row is None else job_of(row)
+def _problem(job: Job) -> JobCancelled:
+    if job.state is JobState.QUEUED:
+        return JobCancelled("the job was cancelled before it started")
+    return JobCancelled()

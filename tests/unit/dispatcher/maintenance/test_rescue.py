@@ -64,6 +64,7 @@ def _rescue(ledger: _Ledger, clock: Clock) -> Rescue:
         live_within_s=15,
         max_worker_deaths=3,
         lease_grace_s=GRACE_S,
+        lease_s=30,
         jobs_available=threading.Event(),
         clock=clock,
     )

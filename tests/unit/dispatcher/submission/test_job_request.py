@@ -1,7 +1,9 @@
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 
 import pytest
 
+from whisperfarm_contract import job_policy, options
 from whisperfarm_contract.presets import PRESETS, Preset
 from whisperfarm_contract.problems import (
     InvalidOption,
@@ -28,6 +30,15 @@ def test_parse_reads_options_and_preset() -> None:
 def test_model_that_is_not_served_is_rejected_with_a_list() -> None:
     with pytest.raises(UnknownModel, match=r"'premium' is not served.* serves demo, small"):
         job_request.parse({"model": "premium"}, SERVED)
+
+
+@pytest.mark.parametrize("read", [job_request.parse, job_request.precheck])
+def test_unknown_option_is_rejected_with_options_and_policy(read: Callable[..., object]) -> None:
+    with pytest.raises(UnknownOption) as raised:
+        read({"lanugage": "en", "cache": "no"}, SERVED)
+    assert {*options.FIELD_TYPES, *job_policy.FIELD_TYPES} <= set(
+        re.findall(r"\w+", raised.value.detail)
+    )
 
 
 def test_unknown_model_is_rejected_with_the_served_ones() -> None:

@@ -148,7 +148,7 @@ def test_heartbeat_reports_the_duration(worker: _Worker) -> None:
 
 def test_cancelled_job_stops_at_its_next_report(worker: _Worker) -> None:
     lease = worker.take()
-    worker.claims.reply = HeartbeatReply(held=True, cancel_requested=True)
+    worker.claims.reply = HeartbeatReply(held=False, cancel_requested=True)
     worker.after(10.0)
     with pytest.raises(Cancelled):
         lease.report_progress("align", 0.5)
@@ -165,13 +165,12 @@ def test_attempt_stops_after_losing_its_lease(worker: _Worker) -> None:
 @pytest.mark.parametrize(
     ("reply", "reason"),
     [
-        (HeartbeatReply(held=True, cancel_requested=True), Cancelled),
+        (HeartbeatReply(held=False, cancel_requested=True), Cancelled),
         (HeartbeatReply(held=False, cancel_requested=False), LeaseLost),
         (
             HeartbeatReply(held=True, cancel_requested=False, deadline_exceeded=True),
             DeadlineReached,
         ),
-        (HeartbeatReply(held=True, cancel_requested=True, deadline_exceeded=True), Cancelled),
     ],
 )
 def test_ledger_is_polled_every_second(
@@ -256,6 +255,27 @@ def test_lease_is_prolonged_until_its_outcome_is_settled(worker: _Worker) -> Non
     worker.after(10.0)
     assert worker.leases.held() == [lease]
     assert len(worker.claims.beats) == 1
+
+
+@pytest.mark.parametrize("poll", [True, False])
+def test_lease_of_an_ended_attempt_is_not_lost(worker: _Worker, poll: bool) -> None:
+    lease = worker.take()
+    lease.end()
+    worker.claims.reply = worker.claims.seen = HeartbeatReply(held=False, cancel_requested=False)
+    with structlog.testing.capture_logs() as logs:
+        worker.after(1.0 if poll else 10.0)
+    assert (len(worker.claims.looks), len(worker.claims.beats)) == (1, 0 if poll else 1)
+    assert (logs, lease.is_stopped) == ([], False)
+
+
+def test_lease_of_an_ended_attempt_does_not_expire_locally(worker: _Worker) -> None:
+    lease = worker.take()
+    lease.end()
+    worker.claims.reply = FarmUnavailable("away")
+    with structlog.testing.capture_logs() as logs:
+        worker.after(30.0)
+    assert "lease.expired_locally" not in [line["event"] for line in logs]
+    assert not lease.is_stopped
 
 
 def test_released_lease_is_not_renewed(worker: _Worker) -> None:

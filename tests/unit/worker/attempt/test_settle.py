@@ -47,9 +47,6 @@ class _Ledger:
     def fail(self, job_id: str, **given: Any) -> None:
         self._note("fail", job_id, **given)
 
-    def mark_cancelled(self, job_id: str, **given: Any) -> None:
-        self._note("mark_cancelled", job_id, **given)
-
     def requeue(self, job_id: str, **given: Any) -> None:
         self._note("requeue", job_id, **given)
 
@@ -73,7 +70,6 @@ def blobs(tmp_path: Path) -> FolderBlobs:
         (Retry(BROKEN, 2), ("requeue", {"problem": BROKEN, "counts": True, "delay_s": 2})),
         (Snooze(AWAY, 5), ("requeue", {"problem": AWAY, "delay_s": 5})),
         (Requeue(), ("requeue", {})),
-        (Cancel(), ("mark_cancelled", {})),
     ],
 )
 def test_each_outcome_has_its_call(
@@ -84,9 +80,12 @@ def test_each_outcome_has_its_call(
     assert ledger.calls == [call]
 
 
-def test_settle_ignores_an_abandoned_job(blobs: FolderBlobs) -> None:
+@pytest.mark.parametrize("outcome", [Abandon(), Cancel()])
+def test_settle_writes_nothing_for_a_job_that_has_ended(
+    blobs: FolderBlobs, outcome: Outcome
+) -> None:
     ledger = _Ledger()
-    Settlement(ledger, blobs).settle(JOB, Abandon())
+    Settlement(ledger, blobs).settle(JOB, outcome)
     assert ledger.calls == []
 
 
@@ -109,13 +108,13 @@ def test_outcome_is_settled_once_the_ledger_is_available(
 def test_kept_outcomes_are_settled_in_order(blobs: FolderBlobs) -> None:
     ledger = _Ledger(errors=[AWAY, AWAY])
     settlement = Settlement(ledger, blobs)
-    settlement.settle(JOB, Cancel())
+    settlement.settle(JOB, Fail(EMPTY))
     settlement.settle(JOB, Requeue())
     settlement.settle_postponed()
     assert [name for name, _ in ledger.calls] == [
-        "mark_cancelled",
+        "fail",
         "requeue",
-        "mark_cancelled",
+        "fail",
         "requeue",
     ]
 
@@ -132,7 +131,7 @@ def test_kept_outcome_of_a_lost_lease_is_deleted(blobs: FolderBlobs) -> None:
 def test_finish_settles_what_is_kept_before_the_process_ends(blobs: FolderBlobs) -> None:
     ledger, settled = _Ledger(errors=[AWAY, AWAY]), list[bool]()
     settlement = Settlement(ledger, blobs)
-    settlement.settle(JOB, Cancel(), then=settled.append)
+    settlement.settle(JOB, Requeue(), then=settled.append)
     settlement.finish(within_s=60)
     assert settled == [True]
 

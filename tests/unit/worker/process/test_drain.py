@@ -23,6 +23,7 @@ class _Ledger:
 
     given_back: list[str] = field(default_factory=list)
     error: Exception | None = None
+    answers: threading.Event | None = None
 
     def __post_init__(self) -> None:
         self.attempts = self
@@ -35,6 +36,8 @@ class _Ledger:
 
     def requeue(self, job_id: str, *, attempt: int) -> None:
         self.given_back.append(job_id)
+        if self.answers is not None:
+            self.answers.wait(WITHIN_S)
         if self.error is not None:
             raise self.error
 
@@ -44,7 +47,9 @@ class _Ledger:
 class _Process:
     """A worker with two jobs, whose exit is only noted."""
 
-    def __init__(self, *, drain_s: float, consuming: bool = True) -> None:
+    def __init__(
+        self, *, drain_s: float, consuming: bool = True, exit_within_s: float = 60.0
+    ) -> None:
         self.ledger = _Ledger()
         self.leases = Leases(self.ledger.attempts, worker="w", lease_s=30)
         self.jobs = [self.leases.acquire("one"), self.leases.acquire("two")]
@@ -58,6 +63,7 @@ class _Process:
             stop_consuming=lambda: self.stopped.set() or consuming,
             on_exit=(lambda: self.words.append("bye"),),
             exit_process=self._leave,
+            exit_within_s=exit_within_s,
         )
 
     def _leave(self, code: int) -> None:
@@ -162,3 +168,12 @@ def test_device_failure_exits_with_its_code(start: Start) -> None:
     process = start(drain_s=3600)
     process.drain.on_device_failure()
     assert (process.ledger.given_back, process.code) == (["one", "two"], EXIT_DEVICE_FAILED)
+
+
+def test_hanging_ledger_does_not_delay_the_exit(start: Start) -> None:
+    process = start(drain_s=0.0, exit_within_s=0.1)
+    process.ledger.answers = threading.Event()
+    process.drain.request()
+    assert process.left.wait(WITHIN_S / 2)
+    assert process.ledger.given_back == ["one"]
+    process.ledger.answers.set()

@@ -8,7 +8,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import IntegrityError
 
 from tests.support.jobs import new_job
-from whisperfarm_contract.problems import FarmUnavailable, ServerError, StorageFull
+from whisperfarm_contract.problems import FarmUnavailable, InvalidSettings, StorageFull
 from whisperfarm_store.ledger import open_ledger
 from whisperfarm_store.ledger.db.errors import translate_errors
 from whisperfarm_store.settings import StoreSettings
@@ -65,7 +65,14 @@ def test_password_is_not_logged() -> None:
 def test_file_that_is_no_database_is_reported(settings: StoreSettings) -> None:
     settings.data_dir.mkdir()
     (settings.data_dir / "ledger.sqlite").write_text("not a database, " * 100)
-    with pytest.raises(ServerError, match="damaged"):
+    with pytest.raises(InvalidSettings, match="damaged") as raised:
+        open_ledger(settings.resolved_database_url).migrate()
+    assert f"sqlite3 {settings.data_dir}/ledger.sqlite '.backup" in raised.value.detail
+
+
+def test_ledger_that_is_a_folder_is_rejected_at_start(settings: StoreSettings) -> None:
+    (settings.data_dir / "ledger.sqlite").mkdir(parents=True)
+    with pytest.raises(InvalidSettings, match="cannot be used"):
         open_ledger(settings.resolved_database_url).migrate()
 
 

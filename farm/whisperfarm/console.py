@@ -1,0 +1,35 @@
+"""Lines that the command prints for its operator: text, or JSON with the log's format."""
+
+import os
+
+import click
+import structlog
+
+from whisperfarm_contract.problems import Problem
+from whisperfarm_store import events
+from whisperfarm_store.logs import configure_logs
+
+
+def print_line(line: str) -> None:
+    """Print a line about the farm on standard error."""
+    if _prints_json():
+        events.farm.reported.log(message=line)
+    else:
+        click.echo(f"whisperfarm: {line}", err=True)
+
+
+def print_problem(problem: Problem) -> None:
+    """Print the problem that ends the command on standard error."""
+    if _prints_json():
+        events.farm.failed.log(problem=problem.name, detail=problem.detail)
+    else:
+        click.echo(f"whisperfarm: {problem.name}: {problem.detail}", err=True)
+
+
+def _prints_json() -> bool:
+    """Whether lines are JSON. The settings cannot answer this: they may be the problem."""
+    if os.environ.get("WHISPERFARM_LOG_FORMAT") != "json":
+        return False
+    if not structlog.is_configured():
+        configure_logs(format="json", component="farm")
+    return True
