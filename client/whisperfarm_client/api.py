@@ -137,6 +137,11 @@ class FarmApi:
                     return response
                 self._handle_failure(response, retrier)
 
+    def _reason(self, error: ConnectionLost) -> str:
+        if isinstance(error.__cause__, TimeoutError):
+            return f"the farm at {self._connection.address} did not answer in time"
+        return f"the connection to {self._connection.address} broke: {error}"
+
     def _handle_failure(self, response: HttpResponse, retrier: Retrier) -> None:
         """Pause if the request may succeed later. Raises the response's problem otherwise."""
         problem = responses.to_problem(response, self._connection.address)

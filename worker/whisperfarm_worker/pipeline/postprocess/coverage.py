@@ -32,16 +32,17 @@ def measure(
         for channel in {window.channel for window in windows}
         for gap in _gaps(channel, windows, segments)
     )
+    reported = [
+        *(_gap(one.start, one.end) for one in gaps),
+        *(_gap(hole.start, hole.end) for hole in holes),
+    ]
     speech_s = _total_s(speech)
     return Coverage(
         audio_s=round(audio_s, 3),
         speech_s=round(speech_s, 3),
         transcribed_s=round(speech_s - _total_s(gaps), 3),
         interpolated_words=sum(word.interpolated for one in segments for word in one.words),
-        gaps=tuple(
-            Gap(start=round(one.start, 3), end=round(one.end, 3))
-            for one in sorted([*gaps, *holes], key=lambda gap: gap.start)
-        ),
+        gaps=tuple(sorted(reported, key=lambda gap: gap.start)),
     )
 
 
@@ -61,6 +62,10 @@ def warnings(coverage: Coverage) -> list[str]:
     if gap_s > 0:
         messages.append(f"{gap_s:.1f} s of speech have no words; see coverage.gaps")
     return messages
+
+
+def _gap(start: float, end: float) -> Gap:
+    return Gap(start=round(start, 3), end=round(end, 3))
 
 
 def _gaps(
