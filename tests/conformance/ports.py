@@ -50,7 +50,7 @@ def _polling(ledger: Ledger, _: Request) -> Notifications:
 
 
 def _redis(ledger: Ledger, request: Request) -> Notifications:
-    return RedisNotifications(request.getfixturevalue("redis_server").url, ledger)
+    return RedisNotifications(request.getfixturevalue("redis_server").url, ledger.jobs)
 
 
 def _folder(request: Request) -> Path:
