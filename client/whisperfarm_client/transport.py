@@ -94,7 +94,7 @@ class HttpConnection:
         try:
             connection.timeout = min(limits.timeout_s(), CONNECT_TIMEOUT_S)
             connection.connect()
-            connection.sock = LimitedSocket(connection.sock, limits)
+            connection.sock = LimitedSocket(self._connection.sock, limits)
         except OSError as error:
             self._reject_bad_certificate(error)
             raise ConnectFailed(
