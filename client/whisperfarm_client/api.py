@@ -6,7 +6,7 @@ from urllib.parse import quote, urlencode
 
 from whisperfarm_client import documents, responses
 from whisperfarm_client.audio_file import AudioFile, chunks
-from whisperfarm_client.retry import RetryPolicy
+from whisperfarm_client.retry import Retrier
 from whisperfarm_client.transport import (
     MAX_DOCUMENT_BYTES,
     ConnectFailed,
@@ -48,17 +48,17 @@ class FarmApi:
         self,
         audio_file: AudioFile,
         options: Mapping[str, str],
-        retry_policy: RetryPolicy,
+        retrier: Retrier,
         on_progress: OnProgress,
     ) -> str:
         """Send the recording and return the id of its job."""
 
         def on_sent(fraction: float) -> None:
-            retry_policy.check("the recording was still being sent")
+            retrier.check("the recording was still being sent")
             on_progress("send", fraction)
 
         response = self._request(
-            retry_policy,
+            retrier,
             "POST",
             "/v1/jobs?" + _query({**options, "filename": audio_file.filename}),
             headers={
@@ -70,31 +70,31 @@ class FarmApi:
         )
         document = responses.json_body(response, self._connection.address, documents.ACCEPTED_JOB)
         job_id: str = document["id"]
-        retry_policy.accepted(job_id)
+        retrier.accepted(job_id)
         return job_id
 
     def wait_until_finished(
-        self, job_id: str, retry_policy: RetryPolicy, on_progress: OnProgress, *, wait_s: float
+        self, job_id: str, retrier: Retrier, on_progress: OnProgress, *, wait_s: float
     ) -> dict[str, Any]:
         """Wait until the job has ended and return its document.
 
         `wait_s` is the time for which the farm may delay each response until the job has ended.
         """
         while True:
-            wait_s = max(0.0, min(wait_s, _MAX_WAIT_FRACTION * retry_policy.left_s()))
+            wait_s = max(0.0, min(wait_s, _MAX_WAIT_FRACTION * retrier.left_s()))
             target = f"{_job_path(job_id)}?wait={wait_s:.3f}"
-            response = self._request(retry_policy, "GET", target, wait_s=wait_s)
+            response = self._request(retrier, "GET", target, wait_s=wait_s)
             job = responses.json_body(response, self._connection.address, documents.JOB)
             if job["state"] in FINAL_STATES:
                 return job
             progress = job.get("progress") or {"stage": _state_text(job), "fraction": 0.0}
             on_progress(str(progress["stage"]), float(progress["fraction"]))
-            retry_policy.snooze(f"the job had not ended ({progress['stage']})")
+            retrier.snooze(f"the job had not ended ({progress['stage']})")
 
-    def result(self, job_id: str, retry_policy: RetryPolicy) -> bytes:
+    def result(self, job_id: str, retrier: Retrier) -> bytes:
         """Return the transcript as JSON."""
         target = f"{_job_path(job_id)}/result?format=json"
-        return self._request(retry_policy, "GET", target, max_bytes=MAX_TRANSCRIPT_BYTES).body
+        return self._request(retrier, "GET", target, max_bytes=MAX_TRANSCRIPT_BYTES).body
 
     def cancel(self, job_id: str) -> None:
         """Request the cancellation of the job once, and ignore failures."""
@@ -105,7 +105,7 @@ class FarmApi:
 
     def _request(
         self,
-        retry_policy: RetryPolicy,
+        retrier: Retrier,
         method: str,
         target: str,
         *,
@@ -116,34 +116,34 @@ class FarmApi:
     ) -> HttpResponse:
         """Send the request until it succeeds. Raises the problem of a final failure."""
         while True:
-            retry_policy.check("the farm did not answer")
+            retrier.check("the farm did not answer")
             try:
                 response = self._connection.send_request(
                     method,
                     target,
-                    timeout_s=min(RESPONSE_TIMEOUT_S + wait_s, retry_policy.left_s()),
-                    total_s=retry_policy.left_s(),
+                    timeout_s=min(RESPONSE_TIMEOUT_S + wait_s, retrier.left_s()),
+                    total_s=retrier.left_s(),
                     max_bytes=max_bytes,
                     headers=headers,
                     body=body and body(),
                 )
             except ConnectFailed as error:
-                retry_policy.failed(FarmUnavailable(str(error)))
+                retrier.failed(FarmUnavailable(str(error)))
             except ConnectionLost as error:
-                retry_policy.pause(f"the connection to {self._connection.address} broke: {error}")
+                retrier.pause(f"the connection to {self._connection.address} broke: {error}")
             else:
                 if responses.is_success(response):
-                    retry_policy.succeeded()
+                    retrier.succeeded()
                     return response
-                self._handle_failure(response, retry_policy)
+                self._handle_failure(response, retrier)
 
-    def _handle_failure(self, response: HttpResponse, retry_policy: RetryPolicy) -> None:
+    def _handle_failure(self, response: HttpResponse, retrier: Retrier) -> None:
         """Pause if the request may succeed later. Raises the response's problem otherwise."""
         problem = responses.to_problem(response, self._connection.address)
         if responses.is_retryable(response):
-            retry_policy.pause(problem.detail, at_least_s=response.retry_after_s)
+            retrier.pause(problem.detail, at_least_s=response.retry_after_s)
         elif responses.is_server_error(response):
-            retry_policy.failed(problem, at_least_s=response.retry_after_s)
+            retrier.failed(problem, at_least_s=response.retry_after_s)
         else:
             raise problem
 

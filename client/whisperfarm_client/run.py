@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from whisperfarm_client import audio_file, errors, output, output_names, results, terminal
 from whisperfarm_client.api import FarmApi
-from whisperfarm_client.retry import RetryPolicy
+from whisperfarm_client.retry import Retrier
 from whisperfarm_client.settings import Settings
 from whisperfarm_client.terminal import ProgressLine
 from whisperfarm_client.transport import HttpConnection
@@ -45,25 +45,25 @@ def _transcribe_all(api: FarmApi, settings: Settings, started: float) -> int:
     exit_code = 0
     for number, path in enumerate(settings.audio, start=1):
         progress_line = ProgressLine(sys.stderr, os.path.basename(path))
-        retry_policy = RetryPolicy(
+        retrier = Retrier(
             deadline=_deadline(settings, started),
             connect_timeout_s=settings.connect_timeout_s,
             notify=partial(_print_waiting, progress_line, path),
         )
-        problem = _Transcription(path, api, retry_policy, settings, progress_line).run()
+        problem = _Transcription(path, api, retrier, settings, progress_line).run()
         if problem is not None:
             terminal.print_error(errors.format_problem(problem, subject=path))
             exit_code = exit_code or problem.exit_code
-        if problem is not None and _is_farm_unavailable(problem, retry_policy):
+        if problem is not None and _is_farm_unavailable(problem, retrier):
             _print_unsent(problem, len(settings.audio) - number)
             break
     return exit_code
 
 
-def _is_farm_unavailable(problem: Problem, retry_policy: RetryPolicy) -> bool:
+def _is_farm_unavailable(problem: Problem, retrier: Retrier) -> bool:
     """Whether the next recordings would fail as well, after the same wait."""
-    is_unreachable = isinstance(problem, FarmUnavailable) and not retry_policy.is_accepted
-    return is_unreachable or retry_policy.has_given_up
+    is_unreachable = isinstance(problem, FarmUnavailable) and not retrier.is_accepted
+    return is_unreachable or retrier.has_given_up
 
 
 def _print_unsent(problem: Problem, count: int) -> None:
@@ -92,7 +92,7 @@ class _Transcription(NamedTuple):
 
     path: str
     api: FarmApi
-    retry_policy: RetryPolicy
+    retrier: Retrier
     settings: Settings
     progress_line: ProgressLine
 
@@ -116,7 +116,7 @@ class _Transcription(NamedTuple):
             )
         )
         job_id = self.api.submit(
-            audio, self.settings.options, self.retry_policy, self.progress_line.update
+            audio, self.settings.options, self.retrier, self.progress_line.update
         )
         try:
             document = self._result(job_id)
@@ -130,7 +130,7 @@ class _Transcription(NamedTuple):
 
     def _result(self, job_id: str) -> Mapping[str, Any]:
         _raise_if_failed(self._wait(job_id))
-        body = self.api.result(job_id, self.retry_policy)
+        body = self.api.result(job_id, self.retrier)
         return results.read(body, silence_text=self.settings.silence_text)
 
     def _wait(self, job_id: str) -> Mapping[str, Any]:
@@ -138,7 +138,7 @@ class _Transcription(NamedTuple):
         wait_s = POLL_WITH_PROGRESS_S if self.progress_line.is_shown else POLL_WAIT_S
         try:
             return self.api.wait_until_finished(
-                job_id, self.retry_policy, self.progress_line.update, wait_s=wait_s
+                job_id, self.retrier, self.progress_line.update, wait_s=wait_s
             )
         except BaseException:
             self.api.cancel(job_id)

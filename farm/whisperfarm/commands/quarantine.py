@@ -33,7 +33,7 @@ def list_jobs(**flag_values: Any) -> None:
     Prints id, tenant, end and reason.
     """
     set_environment(flag_values)
-    for job in _ledger(StoreSettings()).list_quarantined(limit=_MAX_LISTED):
+    for job in _ledger(StoreSettings()).jobs.list_quarantined(limit=_MAX_LISTED):
         print_line(_line(job))
 
 

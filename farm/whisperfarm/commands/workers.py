@@ -23,8 +23,8 @@ def workers(**flag_values: Any) -> None:
     """
     set_environment(flag_values)
     ledger = _ledger()
-    running = ledger.running_counts()
-    for heartbeat in ledger.live_workers(within_s=WORKER_LIVE_WITHIN_S):
+    running = ledger.workers.running_counts()
+    for heartbeat in ledger.workers.list_live(within_s=WORKER_LIVE_WITHIN_S):
         print_line(_line(heartbeat, running.get(heartbeat.name, 0)))
 
 

@@ -246,10 +246,10 @@ class Sleeper:
         assert len(self.pauses) < MAX_PAUSES
         self.meanwhile()
 
-    def retry_policy(
+    def retrier(
         self, *, deadline: float | None = 600.0, connect_timeout_s: float = 30.0
-    ) -> RetryPolicy:
-        return RetryPolicy(
+    ) -> Retrier:
+        return Retrier(
             deadline=deadline, connect_timeout_s=connect_timeout_s, environment=self.environment()
         )
 

@@ -62,17 +62,17 @@ def test_response_that_is_too_large_is_rejected(  # noqa: PLR0917
     line, block = KINDS[kind]
     endless = Endless(_head(line), block)
     farm.on(request_name, endless)
-    retry_policy = sleeper.retry_policy()
+    retrier = sleeper.retrier()
     with pytest.raises(BadResponse):
-        _request(remote, wav, retry_policy)
+        _request(remote, wav, retrier)
     assert sleeper.pauses == []
     assert endless.sent_bytes < 4 * api.MAX_TRANSCRIPT_BYTES
 
 
-def _request(remote: FarmApi, wav: Path, retry_policy: RetryPolicy) -> None:
-    job_id = remote.submit(audio_file.open_audio(str(wav)), {}, retry_policy, lambda *_: None)
-    remote.wait_until_finished(job_id, retry_policy, lambda *_: None, wait_s=20.0)
-    remote.result(job_id, retry_policy)
+def _request(remote: FarmApi, wav: Path, retrier: Retrier) -> None:
+    job_id = remote.submit(audio_file.open_audio(str(wav)), {}, retrier, lambda *_: None)
+    remote.wait_until_finished(job_id, retrier, lambda *_: None, wait_s=20.0)
+    remote.result(job_id, retrier)
 
 
 @pytest.mark.parametrize(
@@ -89,16 +89,16 @@ def test_endless_headers_are_rejected(
 ) -> None:
     farm.on("wait", Endless(head, block))
     with pytest.raises(BadResponse):
-        remote.wait_until_finished("j1", sleeper.retry_policy(), lambda *_: None, wait_s=0.0)
+        remote.wait_until_finished("j1", sleeper.retrier(), lambda *_: None, wait_s=0.0)
 
 
 def test_largest_transcript_is_read(farm: Any, remote: FarmApi, sleeper: Any) -> None:
     body = b" " * api.MAX_TRANSCRIPT_BYTES
     for extra in (b"", b" "):
         farm.on("result", lambda handler, extra=extra: handler.answer_bytes(200, body + extra))
-    assert remote.result("j1", sleeper.retry_policy()) == body
+    assert remote.result("j1", sleeper.retrier()) == body
     with pytest.raises(BadResponse, match="has more than 64 MiB"):
-        remote.result("j1", sleeper.retry_policy())
+        remote.result("j1", sleeper.retrier())
 
 
 @pytest.mark.parametrize("request_name", ["submit", "wait", "result"])
@@ -117,11 +117,11 @@ def test_dripping_response_ends_at_the_deadline(  # noqa: PLR0917
 ) -> None:
     farm.on(request_name, *[Endless(head, block, pause_s=0.1)] * 5)
     environment = Environment()
-    retry_policy = RetryPolicy(
+    retrier = Retrier(
         deadline=environment.clock() + 0.4, connect_timeout_s=30.0, environment=environment
     )
     with pytest.raises(DeadlineExceeded):
-        _request(remote, wav, retry_policy)
+        _request(remote, wav, retrier)
 
 
 def test_cancel_ends_in_spite_of_a_dripping_response(

@@ -22,10 +22,10 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 
 def _quarantined(ledger: Ledger, folder: Path) -> str:
-    job = ledger.insert(new_job())
+    job = ledger.jobs.insert(new_job())
     FolderBlobs(folder / "blobs").put(job.audio.key, b"sound")
-    ledger.claim(job.id, worker="w", lease_s=-1)
-    ledger.rescue(redispatch_after_s=60, max_worker_deaths=1)
+    ledger.attempts.claim(job.id, worker="w", lease_s=-1)
+    ledger.dispatch.rescue(redispatch_after_s=60, max_worker_deaths=1)
     return job.id
 
 
@@ -39,7 +39,7 @@ def test_quarantined_job_is_listed_until_it_is_retried(
     assert "the job was quarantined" in listed
     released = run("quarantine", "retry", job_id)
     assert released.exit_code == 0
-    assert ledger.get(released.output.strip()).worker_deaths == 2
+    assert ledger.jobs.get(released.output.strip()).worker_deaths == 2
     assert run("quarantine", "list").output == ""
 
 
@@ -47,14 +47,14 @@ UNPRINTABLE = "\x1b[2J\x07\u202e\n\x9b"
 
 
 def test_tables_escape_control_characters(run: Run, ledger: Ledger) -> None:
-    ledger.record_heartbeat(
+    ledger.workers.record_heartbeat(
         WorkerHeartbeat(
             name=f"w{UNPRINTABLE}", presets=("demo",), concurrency=1, pid=1, host="h", ready=True
         )
     )
-    job = ledger.insert(new_job(tenant=f"t{UNPRINTABLE}"))
-    ledger.claim(job.id, worker="w", lease_s=-1)
-    ledger.rescue(redispatch_after_s=60, max_worker_deaths=1)
+    job = ledger.jobs.insert(new_job(tenant=f"t{UNPRINTABLE}"))
+    ledger.attempts.claim(job.id, worker="w", lease_s=-1)
+    ledger.dispatch.rescue(redispatch_after_s=60, max_worker_deaths=1)
     for table in (("workers",), ("quarantine", "list")):
         (line,) = run(*table).output.split("\n")[:-1]
         assert line.isprintable()
@@ -63,13 +63,13 @@ def test_tables_escape_control_characters(run: Run, ledger: Ledger) -> None:
 
 def test_workers_lists_states_and_running_jobs(run: Run, ledger: Ledger) -> None:
     for name, ready in (("one", True), ("two", False), ("three", True)):
-        ledger.record_heartbeat(
+        ledger.workers.record_heartbeat(
             WorkerHeartbeat(
                 name=name, presets=("demo",), concurrency=4, pid=1, host="h", ready=ready
             )
         )
-    ledger.request_drain(["three"])
-    ledger.claim(ledger.insert(new_job()).id, worker="one", lease_s=60)
+    ledger.workers.request_drain(["three"])
+    ledger.attempts.claim(ledger.jobs.insert(new_job()).id, worker="one", lease_s=60)
     lines = run("workers").output.splitlines()
     assert [line.split()[:5] for line in lines] == [
         ["one", "ready", "1", "of", "4"],
