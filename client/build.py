@@ -58,8 +58,9 @@ def _modules() -> Iterator[tuple[str, Path]]:
     finder = ModuleFinder([str(folder) for folder in FOLDERS])
     finder.run_script(str(CLIENT / "__main__.py"))
     for name, module in finder.modules.items():
-        if name != "__main__" and module.__file__ is not None:
-            path = Path(module.__file__)
+        file = getattr(module, "__file__", None)
+        if name != "__main__" and file is not None:
+            path = Path(file)
             folder = next(folder for folder in FOLDERS if path.is_relative_to(folder))
             yield path.relative_to(folder).as_posix(), path
     yield "whisperfarm_client/__main__.py", CLIENT / "__main__.py"
