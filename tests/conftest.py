@@ -1,4 +1,4 @@
-"""What tests of every kind may ask for."""
+"""Fixtures and plugins of all tests."""
 
 import pytest
 

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent
 RULES = Path(__file__).with_suffix(".toml")
 CHECKED = (
     *("contract", "store", "models", "dispatcher", "worker", "client", "farm"),
-    *("demo", "bench", "tools", "examples", "docs", "docker", "helm"),
+    *("demo", "bench", "tests", "tools", "examples", "docs", "docker", "helm"),
     *("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "UPGRADING.md"),
     *("SECURITY.md", ".pre-commit-config.yaml"),
 )

@@ -1,4 +1,4 @@
-"""One farm for all acceptance tests: loading its models takes most of the time."""
+"""The farm of all acceptance tests. They share one because its models take long to load."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.phrases import Phrase, spoken
-from tests.support.farm import CLIENT, Farm, started
+from tests.support.farm import CLIENT, EmbeddedFarm, started
 from tests.support.recordings import SUPPORT_CALL
 
 
@@ -18,13 +18,13 @@ def client() -> Path:
 
 
 @pytest.fixture(scope="session")
-def farm(tmp_path_factory: pytest.TempPathFactory, client: Path) -> Iterator[Farm]:
-    """A running farm with the demo preset; leases are short, so that rescues are seen soon."""
+def farm(tmp_path_factory: pytest.TempPathFactory, client: Path) -> Iterator[EmbeddedFarm]:
+    """Run a farm with the demo preset and short leases, so that rescue acts quickly."""
     folder = tmp_path_factory.mktemp("farm")
     settings = {
         "WHISPERFARM_LEASE_S": "6",
         "WHISPERFARM_MAX_UPLOAD_BYTES": str(64 * 2**20),
-        # The same samples are transcribed in several tests, and shall be.
+        # several tests transcribe the same samples and must not get a cached result
         "WHISPERFARM_RESULT_CACHE": "false",
     }
     with started(folder / "data", log=folder / "farm.log", **settings) as running:
@@ -33,11 +33,11 @@ def farm(tmp_path_factory: pytest.TempPathFactory, client: Path) -> Iterator[Far
 
 @pytest.fixture(scope="session")
 def support_call() -> Path:
-    """The sample call of two speakers."""
+    """Return the sample call of two speakers."""
     return SUPPORT_CALL
 
 
 @pytest.fixture(scope="session")
 def phrases(tmp_path_factory: pytest.TempPathFactory) -> list[Phrase]:
-    """Sixteen phrases of known words."""
+    """Return sixteen phrases with known words."""
     return spoken(tmp_path_factory.mktemp("phrases"))

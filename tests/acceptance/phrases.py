@@ -31,21 +31,21 @@ TEXTS = (
 
 @dataclass(frozen=True)
 class Phrase:
-    """A file and the words in it."""
+    """A recording and the words in it."""
 
     text: str
     path: Path
 
     def copy_to(self, path: Path) -> Path:
-        """A file of its own with the same sound."""
+        """Copy the recording, with a different file but the same samples."""
         return Path(shutil.copyfile(self.path, path))
 
 
 def spoken(folder: Path, texts: tuple[str, ...] = TEXTS, *, seed: int = 8) -> list[Phrase]:
-    """Each text in a voice drawn for it, with a little silence around.
+    """Speak each text in a random voice, with a little silence before and after.
 
-    The default seed draws voices that the demo models understand without a mistake: what is tested
-    with these phrases is that each job gets its own text.
+    The demo models transcribe the voices of the default seed without errors. The tests with these
+    phrases check that each job gets its own text.
     """
     synthesizer, rng = Synthesizer(), random.Random(seed)
     phrases = []

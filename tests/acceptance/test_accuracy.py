@@ -1,4 +1,4 @@
-"""The demo models on voices and wordings that training never met, through WhisperX's own code."""
+"""The demo models, run by WhisperX, transcribe voices and wordings outside of their training."""
 
 from pathlib import Path
 
@@ -13,12 +13,12 @@ from whisperfarm_demo import models_dir
 pytestmark = pytest.mark.slow
 
 PHRASES = 100
-"""Of each kind; 200 in all."""
+"""Samples per kind; 200 in all."""
 
 
 @pytest.fixture(scope="module")
 def listener() -> Listener:
-    """WhisperX with the demo models."""
+    """Load WhisperX with the demo models."""
     return Listener(models_dir() / "demo")
 
 

@@ -1,4 +1,4 @@
-"""`helm test`: the script of its pod, on a farm that runs."""
+"""The script of the `helm test` pod, against a running farm."""
 
 import os
 import subprocess
@@ -10,7 +10,7 @@ import pytest
 from tests.support import chart
 from tests.support.chart_values import EVERYTHING
 from tests.support.environment import environment
-from tests.support.farm import Farm
+from tests.support.farm import EmbeddedFarm
 from tests.support.recordings import wav
 
 pytestmark = pytest.mark.slow
@@ -34,7 +34,7 @@ def _run(url: str, tmp_path: Path, **changed: str) -> subprocess.CompletedProces
     )
 
 
-def test_chart_test_passes_for_a_working_farm(farm: Farm, tmp_path: Path) -> None:
+def test_chart_test_passes_for_a_working_farm(farm: EmbeddedFarm, tmp_path: Path) -> None:
     ended = _run(farm.url, tmp_path)
     assert (ended.returncode, ended.stderr) == (0, "")
     assert "s of audio, " in ended.stdout
@@ -49,17 +49,19 @@ def test_chart_test_passes_for_a_working_farm(farm: Farm, tmp_path: Path) -> Non
     ],
 )
 def test_chart_test_fails_for_a_failing_farm(
-    farm: Farm, tmp_path: Path, changed: dict[str, str], words: str
+    farm: EmbeddedFarm, tmp_path: Path, changed: dict[str, str], words: str
 ) -> None:
     ended = _run(farm.url, tmp_path, WHISPERFARM_CONNECT_TIMEOUT="1", **changed)
     assert ended.returncode != 0
     assert words in ended.stderr
 
 
-def test_chart_test_fails_for_a_transcript_without_words(farm: Farm, tmp_path: Path) -> None:
+def test_chart_test_fails_for_a_transcript_without_words(
+    farm: EmbeddedFarm, tmp_path: Path
+) -> None:
     silence = tmp_path / "support-call.wav"
     silence.write_bytes(wav(seconds=1))
-    instead = tmp_path / "whisper-remote"  # of the sample
+    instead = tmp_path / "whisper-remote"  # words of the sample
     instead.write_text(f'#!/bin/sh\nshift\nexec {PROGRAMS}/whisper-remote {silence} "$@"\n')
     instead.chmod(0o755)
     ended = _run(farm.url, tmp_path)

@@ -1,4 +1,4 @@
-"""`whisper-remote` where a caller expects `whisper`."""
+"""`whisper-remote` replaces the `whisper` command."""
 
 import json
 from pathlib import Path
@@ -9,19 +9,19 @@ import srt
 import webvtt
 import whisper.utils
 
-from tests.support.farm import Farm, whisper_remote
+from tests.support.farm import EmbeddedFarm, whisper_remote
 
 TEXT_FORMATS = ("txt", "vtt", "srt", "tsv")
 
 
 def turns(reference: Path) -> list[dict[str, Any]]:
-    """Who says what in the sample, as it was made."""
+    """Return the speaker turns with which the sample was made."""
     received: list[dict[str, Any]] = json.loads(reference.read_text(encoding="utf-8"))["turns"]
     return received
 
 
 def test_recording_servers_call_writes_words_speakers_and_times(
-    farm: Farm, support_call: Path, tmp_path: Path
+    farm: EmbeddedFarm, support_call: Path, tmp_path: Path
 ) -> None:
     ended = whisper_remote(
         support_call, "--model", "demo", "--output_dir", tmp_path, "--output_format", "json",
@@ -55,8 +55,10 @@ def assert_words_lie_in_the_audio(written: dict[str, Any]) -> None:
 
 
 @pytest.fixture(scope="module")
-def every_format(farm: Farm, support_call: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with what `--output_format all` and `verbose_json` wrote."""
+def every_format(
+    farm: EmbeddedFarm, support_call: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """Return the folder with the files of `--output_format all` and `verbose_json`."""
     folder = tmp_path_factory.mktemp("formats")
     for name in ("all", "verbose_json"):
         ended = whisper_remote(support_call, "-f", name, "-o", folder, url=farm.url)
@@ -73,7 +75,7 @@ def test_text_formats_equal_those_of_whisper(every_format: Path, tmp_path: Path,
 
 
 def as_whisper_has_it(written: dict[str, Any]) -> dict[str, Any]:
-    """Whisper's own result has no words unless asked, and blanks before texts."""
+    """Convert to whisper's result: texts start with a blank, and there are no words by default."""
     segments = [
         {"start": one["start"], "end": one["end"], "text": f" {one['text'].strip()}"}
         for one in written["segments"]
@@ -94,9 +96,3 @@ def test_verbose_json_has_the_members_a_recording_server_reads(every_format: Pat
     assert isinstance(written["language"], str)
     assert written["duration"] > 0
     assert all(isinstance(segment, dict) for segment in written["segments"])
-
-
-def test_version_is_printed_without_a_farm() -> None:
-    ended = whisper_remote("--version", url="http://127.0.0.1:9")
-    assert ended.returncode == 0
-    assert "whisper-remote" in ended.stdout

@@ -1,4 +1,4 @@
-"""A farm with keys. No worker is needed to be turned away."""
+"""A farm with API keys. Rejecting a request needs no worker."""
 
 import subprocess
 import sys
@@ -20,7 +20,7 @@ KEY = "a-key-of-this-test"
 
 @pytest.fixture(scope="module")
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a dispatcher that wants a key."""
+    """Run a dispatcher that requires a key, and return its address."""
     folder, port = tmp_path_factory.mktemp("guarded"), free_ports(1)[0]
     command = [sys.executable, "-m", "whisperfarm", "dispatcher", "--data-dir", str(folder)]
     with subprocess.Popen(

@@ -1,4 +1,4 @@
-"""A part that is killed loses nothing."""
+"""Killing a part loses no job."""
 
 import json
 import subprocess
@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from tests.support.environment import environment
-from tests.support.farm import CLIENT, Farm
+from tests.support.farm import CLIENT, EmbeddedFarm
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.slow
 
 
 def repeated(source: Path, to: Path, times: int) -> Path:
-    """The same recording several times over, so that it takes a while."""
+    """Repeat the recording several times, so that the job takes a while."""
     with wave.open(str(source)) as one, wave.open(str(to), "wb") as many:
         many.setparams(one.getparams())
         frames = one.readframes(one.getnframes())
@@ -26,7 +26,7 @@ def repeated(source: Path, to: Path, times: int) -> Path:
 
 
 def test_client_gets_its_result_after_a_dispatcher_kill(
-    farm: Farm, support_call: Path, tmp_path: Path
+    farm: EmbeddedFarm, support_call: Path, tmp_path: Path
 ) -> None:
     long_call = repeated(support_call, tmp_path / "long.wav", times=3)
     command = [sys.executable, str(CLIENT), str(long_call), "--output_dir", str(tmp_path)]
@@ -46,7 +46,7 @@ def test_client_gets_its_result_after_a_dispatcher_kill(
     assert written["text"].split() == spoken.split() * 3
 
 
-def running_jobs(farm: Farm) -> list[str]:
-    """Ids of the jobs that a worker has now."""
+def running_jobs(farm: EmbeddedFarm) -> list[str]:
+    """Return the ids of the running jobs."""
     answer = farm.http.get("/v1/jobs", params={"state": "running"})
     return [job["id"] for job in answer.json()["jobs"]]

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.environment import environment
+from tests.support.project import ROOT
 
-ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.slow
 
 
@@ -24,10 +24,10 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def programs(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The `bin` folder of an environment that has the wheel, and the libraries of this one.
+    """Make an environment with the wheel and this one's libraries; return its `bin` folder.
 
     A line in a `.pth` file adds the folder of those libraries, but not the `.pth` file of the
-    checkout that lies in it.
+    checkout in it.
     """
     venv = tmp_path_factory.mktemp("installed") / "venv"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(venv)], check=True)

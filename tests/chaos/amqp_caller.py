@@ -1,4 +1,4 @@
-"""Messages to the RabbitMQ door, and the answers to them."""
+"""A caller of the AMQP ingress: publishes submissions and receives the replies."""
 
 import base64
 import json
@@ -10,16 +10,16 @@ from typing import Any, Self
 import pika
 from pika.exceptions import UnroutableError
 
-from tests.chaos.receiver import Received
+from tests.chaos.callback_receiver import ReceivedCallbacks
 
 _QUEUE = "whisperfarm.jobs"
-_OPENED_WITHIN_S = 60.0
-_LISTEN_S = 0.5
+_QUEUE_DECLARED_WITHIN_S = 60.0
+_POLL_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """How a job ended, as its answer says."""
+class Reply:
+    """The final state of a job, from its reply."""
 
     job_id: str
     state: str
@@ -27,16 +27,16 @@ class Answer:
 
 
 class AmqpCaller:
-    """One writer's connection and its queue for answers. For one thread."""
+    """A connection with its own reply queue. Use it in one thread only."""
 
-    def __init__(self, broker_url: str, received: Received) -> None:
+    def __init__(self, broker_url: str, callbacks: ReceivedCallbacks) -> None:
         self._url = broker_url
-        self._told = received
-        self._answers: dict[str, Answer] = {}
+        self._callbacks = callbacks
+        self._replies: dict[str, Reply] = {}
 
     def __enter__(self) -> Self:
         parameters = pika.URLParameters(self._url)
-        parameters.virtual_host = parameters.virtual_host or "/"  # which is how Celery reads it
+        parameters.virtual_host = parameters.virtual_host or "/"  # as Celery does
         self._connection: Any = pika.BlockingConnection(parameters)
         self._channel = self._connection.channel()
         self._channel.confirm_delivery()
@@ -53,7 +53,7 @@ class AmqpCaller:
         self._connection.close()
 
     def send(self, key: str, wav: bytes) -> None:
-        """Hand the recording in: when this returns, the broker has the message."""
+        """Publish a submission. Returns once the broker has confirmed the message."""
         body = {
             "id": key.removeprefix("message:"),
             "audio": {"base64": base64.b64encode(wav).decode()},
@@ -65,34 +65,32 @@ class AmqpCaller:
             reply_to=self._queue,
             correlation_id=key,
         )
-        deadline = time.monotonic() + _OPENED_WITHIN_S
+        deadline = time.monotonic() + _QUEUE_DECLARED_WITHIN_S
         while True:
             try:
                 return self._publish(json.dumps(body).encode(), properties)
-            except UnroutableError:  # no dispatcher has opened the door yet
+            except UnroutableError:  # no dispatcher has declared the queue yet
                 if time.monotonic() > deadline:
                     raise
-                self._connection.process_data_events(_LISTEN_S)
+                self._connection.process_data_events(_POLL_S)
 
     def _publish(self, body: bytes, properties: Any) -> None:
         self._channel.basic_publish("", _QUEUE, body, properties, mandatory=True)
 
-    def outcome(self, key: str, *, within_s: float) -> Answer:
-        """The answer to that message."""
+    def await_reply(self, key: str, *, within_s: float) -> Reply:
+        """Return the reply to that message. Raises `TimeoutError`."""
         deadline = time.monotonic() + within_s
-        while key not in self._answers:
+        while key not in self._replies:
             if time.monotonic() > deadline:
-                raise TimeoutError(f"no answer to {key} within {within_s:g} s")
-            self._connection.process_data_events(_LISTEN_S)
-        return self._answers[key]
+                raise TimeoutError(f"no reply to {key} within {within_s:g} s")
+            self._connection.process_data_events(_POLL_S)
+        return self._replies[key]
 
-    def _read(self, _channel: Any, _how: Any, properties: Any, body: bytes) -> None:
-        received = json.loads(body)["data"]
+    def _read(self, _channel: Any, _method: Any, properties: Any, body: bytes) -> None:
+        job = json.loads(body)["data"]
         if properties.type == "message.rejected":
-            self._told.bad.append(f"a message was refused: {received}")
+            self._callbacks.invalid.append(f"a message was rejected: {job}")
             return
-        problem = str((received["problem"] or {}).get("name", ""))
-        self._told.note(received["id"], properties.message_id, received["state"])
-        self._answers[properties.correlation_id] = Answer(
-            received["id"], received["state"], problem
-        )
+        problem = str((job["problem"] or {}).get("name", ""))
+        self._callbacks.record(job["id"], properties.message_id, job["state"])
+        self._replies[properties.correlation_id] = Reply(job["id"], job["state"], problem)

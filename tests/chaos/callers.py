@@ -1,4 +1,4 @@
-"""Callers: they hand in recordings with the farm's own client, never give up, and remember all."""
+"""The workload: callers that submit recordings with the farm's client and record each response."""
 
 import random
 import threading
@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.chaos.amqp_caller import AmqpCaller
-from tests.chaos.receiver import Received
-from tests.chaos.speech import Kind, Spoken, spoken
+from tests.chaos.callback_receiver import ReceivedCallbacks
+from tests.chaos.recordings import Kind, Recording, make_recording
 from whisperfarm_client import results
 from whisperfarm_client.address import parse
 from whisperfarm_client.api import FarmApi
@@ -19,205 +19,212 @@ from whisperfarm_client.retry import Retrier
 from whisperfarm_client.transport import HttpConnection
 from whisperfarm_contract.problems import StorageFull
 
-_PATIENCE_S = 400.0
+_CALLER_TIMEOUT_S = 400.0
 _WAIT_S = 4.0
-_WRITTEN: tuple[Kind, ...] = ("plain",) * 5 + ("long", "unlucky", "garbled")
-_KINDS: tuple[Kind, ...] = ("plain",) * 10 + ("long",) * 3 + ("unlucky", "cancelled", "garbled") * 2
+_AMQP_KINDS: tuple[Kind, ...] = ("plain",) * 5 + ("long", "fails_once", "undecodable")
+_KINDS: tuple[Kind, ...] = (
+    ("plain",) * 10 + ("long",) * 3 + ("fails_once", "cancelled", "undecodable") * 2
+)
 
 
 @dataclass(slots=True, kw_only=True)
-class Promise:
-    """What a caller was told, and when. It is the caller's memory, outside of the farm."""
+class Submission:
+    """One submission and what the farm answered, recorded by the caller outside of the farm."""
 
     key: str
-    spoken: Spoken
+    recording: Recording
     url: str
-    begun_at: float
+    started_at: float
     job_id: str = ""
-    """Empty: not yet acknowledged."""
+    """Empty until the farm acknowledges the job."""
     acknowledged_at: float | None = None
-    again: str = ""
-    """The job's id as it was told when the same request was sent once more."""
+    repeated_job_id: str = ""
+    """The job's id in the response to the same request, sent a second time."""
     state: str = ""
     problem: str = ""
     text: str = ""
-    trouble: str = ""
-    """What the client gave up for."""
-    refused: bool = False
-    """The farm said at the door that it is full."""
+    error: str = ""
+    """The error that the client raised."""
+    rejected: bool = False
+    """The farm rejected the submission because its disk was full."""
     callback_url: str = ""
-    """Who is to be told; empty: nobody."""
-    by_message: bool = False
-    """It was handed in over RabbitMQ, and the end is told to a queue."""
+    over_amqp: bool = False
+    """Submitted over AMQP; the reply goes to a queue."""
 
     @property
-    def is_told(self) -> bool:
-        """Whether somebody is to be told of the end."""
-        return self.by_message or bool(self.callback_url)
+    def expects_callback(self) -> bool:
+        """Whether the farm must send a callback or a reply when the job has ended."""
+        return self.over_amqp or bool(self.callback_url)
 
 
 @dataclass(slots=True)
 class Callers:
-    """So many callers at once, each with one recording after the other.
+    """`count` concurrent callers, each with one recording after the other.
 
-    Where the farm takes messages, every fourth caller writes them.
+    With `broker_url`, every fourth caller submits over AMQP.
     """
 
     urls: list[str]
     folder: Path
     count: int
     seed: int
-    received: Received
+    callbacks: ReceivedCallbacks
     broker_url: str = ""
-    promises: list[Promise] = field(default_factory=list)
+    submissions: list[Submission] = field(default_factory=list)
     kinds: tuple[Kind, ...] = _KINDS
-    _enough: threading.Event = field(default_factory=threading.Event)
+    _stopping: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
 
     def start(self) -> None:
-        """Begin."""
         self.folder.mkdir(parents=True, exist_ok=True)
         for number in range(self.count):
-            chance = random.Random(self.seed * 1000 + number)
-            call = self._write if self.broker_url and number % 4 == 3 else self._call
-            self._threads.append(threading.Thread(target=call, args=(number, chance), daemon=True))
+            rng = random.Random(self.seed * 1000 + number)
+            over_amqp = self.broker_url and number % 4 == 3
+            run = self._run_amqp_caller if over_amqp else self._run_http_caller
+            self._threads.append(threading.Thread(target=run, args=(number, rng), daemon=True))
         for thread in self._threads:
             thread.start()
 
     def finish(self) -> None:
-        """Let each caller come to the end of its last recording."""
-        self._enough.set()
+        """Stop submitting, and wait until each caller has the result of its last recording."""
+        self._stopping.set()
         for thread in self._threads:
-            thread.join(_PATIENCE_S + 100)
+            thread.join(_CALLER_TIMEOUT_S + 100)
 
     @property
     def done(self) -> int:
-        """How many recordings have come to their end."""
-        return sum(bool(promise.state) for promise in self.promises)
+        """The number of submissions with a final state."""
+        return sum(bool(submission.state) for submission in self.submissions)
 
-    def _call(self, number: int, chance: random.Random) -> None:
+    def _run_http_caller(self, number: int, rng: random.Random) -> None:
         url = self.urls[number % len(self.urls)]
-        while not self._enough.is_set():
-            promise = Promise(
-                key=chance.randbytes(16).hex(),
-                spoken=spoken(chance.choice(self.kinds), chance),
+        while not self._stopping.is_set():
+            submission = Submission(
+                key=rng.randbytes(16).hex(),
+                recording=make_recording(rng.choice(self.kinds), rng),
                 url=url,
-                begun_at=time.time(),
-                callback_url=chance.choice((self.received.url, "")),
+                started_at=time.time(),
+                callback_url=rng.choice((self.callbacks.url, "")),
             )
-            self.promises.append(promise)
-            _Caller(promise, self.folder / f"{promise.key}.wav", chance.random).call()
-            if promise.refused:
-                self._enough.wait(0.5)
+            self.submissions.append(submission)
+            _HttpCall(submission, self.folder / f"{submission.key}.wav", rng.random).run()
+            if submission.rejected:
+                self._stopping.wait(0.5)
 
-    def _write(self, number: int, chance: random.Random) -> None:
+    def _run_amqp_caller(self, number: int, rng: random.Random) -> None:
         url = self.urls[number % len(self.urls)]
-        with AmqpCaller(self.broker_url, self.received) as caller:
-            while not self._enough.is_set():
-                promise = Promise(
-                    key=f"message:{chance.randbytes(16).hex()}",
-                    spoken=spoken(chance.choice(_WRITTEN), chance),
+        with AmqpCaller(self.broker_url, self.callbacks) as caller:
+            while not self._stopping.is_set():
+                submission = Submission(
+                    key=f"message:{rng.randbytes(16).hex()}",
+                    recording=make_recording(rng.choice(_AMQP_KINDS), rng),
                     url=url,
-                    begun_at=time.time(),
-                    by_message=True,
+                    started_at=time.time(),
+                    over_amqp=True,
                 )
-                self.promises.append(promise)
-                _Writer(promise, caller, chance.random).call()
+                self.submissions.append(submission)
+                _AmqpCall(submission, caller, rng.random).run()
 
 
-class _Caller:
-    def __init__(self, promise: Promise, file: Path, chance: Callable[[], float]) -> None:
-        self._promise = promise
+class _HttpCall:
+    def __init__(self, submission: Submission, file: Path, random: Callable[[], float]) -> None:
+        self._submission = submission
         self._file = file
-        self._chance = chance
-        self._connection = HttpConnection(parse(promise.url), key=None, ca_file=None)
+        self._random = random
+        self._connection = HttpConnection(parse(submission.url), key=None, ca_file=None)
         self._client = FarmApi(self._connection)
 
-    def call(self) -> None:
-        """Submit, wait, fetch."""
-        self._file.write_bytes(self._promise.spoken.wav)
+    def run(self) -> None:
+        """Submit, wait for the end, fetch the transcript."""
+        self._file.write_bytes(self._submission.recording.wav)
         try:
             self._submit_job()
-            self._follow()
+            self._await_end()
         except StorageFull as full:
-            self._promise.refused = not self._promise.job_id
-            self._promise.trouble = "" if self._promise.refused else str(full)
+            self._submission.rejected = not self._submission.job_id
+            self._submission.error = "" if self._submission.rejected else str(full)
         except Exception as error:
-            self._promise.trouble = f"{type(error).__name__}: {error}"
+            self._submission.error = f"{type(error).__name__}: {error}"
         finally:
             self._connection.close()
-            self._file.unlink(missing_ok=True)  # a farm that was given up takes its folder along
+            self._file.unlink(missing_ok=True)  # the folder may have been deleted
 
     def _submit_job(self) -> None:
-        promise = self._promise
-        promise.job_id = self._submit()
-        promise.acknowledged_at = time.time()
-        if self._chance() < 0.1:
-            with suppress(StorageFull):  # the job exists already: only the repetition is rejected
-                promise.again = self._submit()
-        if promise.spoken.kind == "cancelled":
-            time.sleep(self._chance() * 1.5)  # so that some run by now, and some do not
-            self._client.cancel(promise.job_id)
+        submission = self._submission
+        submission.job_id = self._submit()
+        submission.acknowledged_at = time.time()
+        if self._random() < 0.1:
+            with suppress(
+                StorageFull
+            ):  # the job exists already; only the repeated request is rejected
+                submission.repeated_job_id = self._submit()
+        if submission.recording.kind == "cancelled":
+            time.sleep(self._random() * 1.5)  # some jobs run by then, others are queued
+            self._client.cancel(submission.job_id)
 
     def _submit(self) -> str:
-        promise = self._promise
-        recording = AudioFile(str(self._file), len(promise.spoken.wav), promise.key)
-        options = {"model": "demo", "callback_url": promise.callback_url}
-        return self._client.submit(recording, options, _retrier(), _unheard)
+        submission = self._submission
+        recording = AudioFile(str(self._file), len(submission.recording.wav), submission.key)
+        options = {"model": "demo", "callback_url": submission.callback_url}
+        return self._client.submit(recording, options, _retrier(), _ignore_progress)
 
-    def _follow(self) -> None:
-        promise = self._promise
+    def _await_end(self) -> None:
+        submission = self._submission
         document = self._client.wait_until_finished(
-            promise.job_id, _retrier(), _unheard, wait_s=_WAIT_S
+            submission.job_id, _retrier(), _ignore_progress, wait_s=_WAIT_S
         )
         text = self._fetch() if document["state"] == "succeeded" else ""
-        promise.problem = str((document["problem"] or {}).get("name", ""))
-        promise.text, promise.state = text, document["state"]
+        submission.problem = str((document["problem"] or {}).get("name", ""))
+        submission.text, submission.state = text, document["state"]
 
     def _fetch(self) -> str:
-        body = self._client.result(self._promise.job_id, _retrier())
+        body = self._client.result(self._submission.job_id, _retrier())
         return str(results.read(body, silence_text=None)["text"])
 
 
-class _Writer:
-    """Submits by a message; the transcript comes over HTTP, as it does for programs that do so."""
+class _AmqpCall:
+    """Submits over AMQP and fetches the transcript over HTTP, as callers of the AMQP ingress do."""
 
-    def __init__(self, promise: Promise, caller: AmqpCaller, chance: Callable[[], float]) -> None:
-        self._promise = promise
+    def __init__(
+        self, submission: Submission, caller: AmqpCaller, random: Callable[[], float]
+    ) -> None:
+        self._submission = submission
         self._caller = caller
-        self._chance = chance
-        self._connection = HttpConnection(parse(promise.url), key=None, ca_file=None)
+        self._random = random
+        self._connection = HttpConnection(parse(submission.url), key=None, ca_file=None)
 
-    def call(self) -> None:
-        """Submit, wait, fetch."""
-        promise = self._promise
+    def run(self) -> None:
+        """Submit, wait for the end, fetch the transcript."""
+        submission = self._submission
         try:
             self._submit()
-            outcome = self._caller.outcome(promise.key, within_s=_PATIENCE_S)
-            promise.job_id = outcome.job_id
-            promise.problem = outcome.problem
-            promise.text = self._fetch() if outcome.state == "succeeded" else ""
-            promise.state = outcome.state
+            reply = self._caller.await_reply(submission.key, within_s=_CALLER_TIMEOUT_S)
+            submission.job_id = reply.job_id
+            submission.problem = reply.problem
+            submission.text = self._fetch() if reply.state == "succeeded" else ""
+            submission.state = reply.state
         except Exception as error:
-            promise.trouble = f"{type(error).__name__}: {error}"
+            submission.error = f"{type(error).__name__}: {error}"
         finally:
             self._connection.close()
 
     def _submit(self) -> None:
-        promise = self._promise
-        self._caller.send(promise.key, promise.spoken.wav)
-        promise.acknowledged_at = time.time()
-        if self._chance() < 0.1:
-            self._caller.send(promise.key, promise.spoken.wav)
+        submission = self._submission
+        self._caller.send(submission.key, submission.recording.wav)
+        submission.acknowledged_at = time.time()
+        if self._random() < 0.1:
+            self._caller.send(submission.key, submission.recording.wav)
 
     def _fetch(self) -> str:
-        body = FarmApi(self._connection).result(self._promise.job_id, _retrier())
+        body = FarmApi(self._connection).result(self._submission.job_id, _retrier())
         return str(results.read(body, silence_text=None)["text"])
 
 
 def _retrier() -> Retrier:
-    return Retrier(deadline=time.monotonic() + _PATIENCE_S, connect_timeout_s=_PATIENCE_S)
+    return Retrier(
+        deadline=time.monotonic() + _CALLER_TIMEOUT_S, connect_timeout_s=_CALLER_TIMEOUT_S
+    )
 
 
-def _unheard(stage: str, done: float) -> None:
-    """Nobody looks at the progress."""
+def _ignore_progress(stage: str, done: float) -> None:
+    """Do nothing."""

@@ -1,4 +1,4 @@
-"""Kills at every point, one after the other and several at once, in one farm under load."""
+"""A campaign: kills at all crash points in one farm under load."""
 
 import random
 import time
@@ -7,70 +7,73 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from tests.chaos.callback_receiver import receiver
 from tests.chaos.callers import Callers
-from tests.chaos.checker import Verdict, judge
-from tests.chaos.farm import Farm, Trial, farm
+from tests.chaos.checker import Verdict, check
+from tests.chaos.farm import ChaosFarm, PlannedKill, start_farm
 from tests.chaos.points import POINTS
 from tests.chaos.process_spawner import ProcessSpawner
-from tests.chaos.receiver import receiver
 from tests.support.waiting import until
 
 _DEADLINE_S = 900.0
-_DEEPEST = 3
-_LOOK_S = 2.0
-_TOLD_WITHIN_S = 120.0
+_MAX_NTH = 3
+_POLL_S = 2.0
+_CALLBACK_TIMEOUT_S = 120.0
 
 
-def trials(count: int, *, having: Iterable[str], chance: random.Random) -> list[Trial]:
-    """So many trials, at all points alike, in a random order.
+def plan_kills(count: int, *, having: Iterable[str], rng: random.Random) -> list[PlannedKill]:
+    """Plan `count` kills, spread evenly over the crash points, in random order.
 
-    `having` is what the farm has, of the things that points need.
+    `having` names what the farm has; crash points that need something else are omitted.
     """
-    there = [name for name, point in POINTS.items() if not point.needs or point.needs in having]
-    chance.shuffle(there)
-    names = [there[number % len(there)] for number in range(count)]
-    chance.shuffle(names)
-    return [Trial(point=name, nth=chance.randint(1, _DEEPEST)) for name in names]
+    reachable = [name for name, point in POINTS.items() if not point.needs or point.needs in having]
+    rng.shuffle(reachable)
+    names = [reachable[number % len(reachable)] for number in range(count)]
+    rng.shuffle(names)
+    return [PlannedKill(point=name, nth=rng.randint(1, _MAX_NTH)) for name in names]
 
 
 def run(
     process_spawner: ProcessSpawner,
     folder: Path,
-    wanted: list[Trial],
+    planned: list[PlannedKill],
     *,
     callers: int = 8,
     seed: int = 0,
     deadline_s: float = _DEADLINE_S,
-    **how: Any,
+    **options: Any,
 ) -> Verdict:
-    """The verdict on a farm whose processes died in all these ways.
+    """Run a farm under load, inject the kills, and check the history of all jobs.
 
-    One that has RabbitMQ opens its door there, too.
-    Trials that are left after `deadline_s` are not made, and the verdict names their points.
+    A farm with RabbitMQ also has the AMQP ingress. Kills that remain after `deadline_s` are
+    abandoned; the verdict names their crash points in `not_reached`.
     """
-    broker_url = how.get("WHISPERFARM_BROKER_URL", "")
+    broker_url = options.get("WHISPERFARM_BROKER_URL", "")
     ingress = {"WHISPERFARM_AMQP_INGRESS": str(bool(broker_url))}
-    with receiver() as received, farm(process_spawner, folder, **ingress, **how) as suffering:
-        load = Callers(suffering.urls, folder / "recordings", callers, seed, received, broker_url)
-        load.start()
-        suffering.try_out(*wanted)
-        _see_through(suffering, deadline_s)
-        finish(suffering, load)
-        return judge(suffering, load.promises, received)
+    with (
+        receiver() as callbacks,
+        start_farm(process_spawner, folder, **ingress, **options) as farm,
+    ):
+        workload = Callers(farm.urls, folder / "recordings", callers, seed, callbacks, broker_url)
+        workload.start()
+        farm.inject_kills(*planned)
+        _await_kills(farm, deadline_s)
+        finish(farm, workload)
+        return check(farm, workload.submissions, callbacks)
 
 
-def _see_through(suffering: Farm, deadline_s: float) -> None:
+def _await_kills(farm: ChaosFarm, deadline_s: float) -> None:
     deadline = time.monotonic() + deadline_s
-    while not suffering.at_peace:
-        time.sleep(_LOOK_S)
+    while not farm.kills_are_done:
+        time.sleep(_POLL_S)
         if time.monotonic() > deadline:
-            suffering.give_up()
-        suffering.shake()
+            farm.abandon_kills()
+        farm.kill_worker_for_rescue()
 
 
-def finish(suffering: Farm, load: Callers) -> None:
-    """Let everything that was promised come to its end."""
-    load.finish()
-    book = suffering.book
-    with suppress(AssertionError):  # the verdict says who was not told
-        until(lambda: not book.callbacks_due(), "the last callback", within_s=_TOLD_WITHIN_S)
+def finish(farm: ChaosFarm, workload: Callers) -> None:
+    """Wait until all accepted jobs have ended and all callbacks are delivered."""
+    workload.finish()
+    reader = farm.ledger_reader
+    with suppress(AssertionError):  # the checker reports missing callbacks
+        until(lambda: not reader.callbacks_due(), "all callbacks", within_s=_CALLBACK_TIMEOUT_S)

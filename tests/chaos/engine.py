@@ -1,4 +1,4 @@
-"""The stub engine of the chaos tests: no models, but all stages, and it takes its time."""
+"""The stub engine of the chaos tests: all stages at a given pace, without models."""
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from tests.chaos.speech import UNLUCKY, WINDOW_S, words_of
+from tests.chaos.recordings import FAILS_ONCE_SAMPLE, WINDOW_S, digest_words
 from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.problems import EngineFailed
 from whisperfarm_contract.transcript import Turn, Word
@@ -28,10 +28,10 @@ _STEP_S = 0.04
 
 @dataclass(frozen=True, slots=True)
 class StubEngine:
-    """Recognizes a digest of the samples, and takes `pace` seconds for a second of sound.
+    """Transcribes a digest of the samples, and takes `pace` seconds for a second of audio.
 
-    An unlucky recording fails at its first attempt. `failed` is a folder that all workers share: it
-    has a file for each recording that has failed.
+    The first attempt of a recording of kind `fails_once` fails. `failed` is a folder that all
+    workers share, with a file for each recording that has failed.
     """
 
     pace: float
@@ -41,7 +41,7 @@ class StubEngine:
     warning: ClassVar = None
 
     def load(self, presets: Iterable[Preset]) -> None:
-        """There is nothing to load."""
+        """Do nothing."""
 
     def voice_activity_detector(self) -> "StubEngine":
         return self
@@ -71,7 +71,7 @@ class StubEngine:
         max_s: float,
         on_progress: OnProgress,
     ) -> list[Window]:
-        """All is speech, in windows of a second."""
+        """Return all of the audio as speech, in windows of a second."""
         seconds = len(samples) / SAMPLE_RATE_HZ
         self._work(0.1 * seconds, on_progress)
         starts = range(ceil(seconds / WINDOW_S))
@@ -91,7 +91,7 @@ class StubEngine:
         on_progress: OnProgress,
         on_text: OnText = ignore_text,
     ) -> list[DecodedText]:
-        """One window after the other."""
+        """Transcribe one window after the other."""
         texts = []
         for number, window in enumerate(windows):
             self._work(
@@ -104,20 +104,20 @@ class StubEngine:
     def align(
         self, windows: Sequence[AlignmentInput], *, on_progress: OnProgress
     ) -> list[list[Word | None]]:
-        """Each word has an equal share."""
+        """Give all words of a window the same duration."""
         self._work(0.15 * sum(one.end - one.start for one in windows), on_progress)
         return [_spread(window) for window in windows]
 
     def turns(self, samples: Samples, *, on_progress: OnProgress, **_: int | None) -> list[Turn]:
-        """One speaks."""
+        """Return one turn of one speaker."""
         seconds = len(samples) / SAMPLE_RATE_HZ
         self._work(0.15 * seconds, on_progress)
         return [Turn(start=0.0, end=seconds, speaker="one")]
 
     def _recognize(self, samples: Samples) -> str:
         exact = np.round(samples * 32_768).astype("<i2")
-        words = words_of(exact.tobytes())
-        if len(exact) and exact[0] == UNLUCKY and self._is_first_attempt(words):
+        words = digest_words(exact.tobytes())
+        if len(exact) and exact[0] == FAILS_ONCE_SAMPLE and self._is_first_attempt(words):
             raise EngineFailed("the stub engine fails at the first attempt of this recording")
         return words
 

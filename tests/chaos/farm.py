@@ -1,4 +1,4 @@
-"""A farm of real processes, each of which is started again whenever it ends."""
+"""A farm of real processes. A supervisor restarts each of them whenever it ends."""
 
 import json
 import queue
@@ -10,62 +10,60 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import httpx
-
-from tests.chaos.moves import Book
+from tests.chaos.callback_receiver import SECRET
 from tests.chaos.points import POINTS, Part
 from tests.chaos.process_spawner import Child, ProcessSpawner
-from tests.chaos.receiver import SECRET
+from tests.chaos.transitions import LedgerReader
 from tests.servers.ports import free_ports
+from tests.support.readiness import is_ready
 from tests.support.waiting import until
 
-_REACH_S = 30.0
-"""A process that does not reach its point for so long is killed where it stands."""
+_REACH_POINT_S = 30.0
+"""A process that does not reach its crash point within this time is killed."""
 
-_TRIES = 3
+_MAX_TRIES = 3
 _PAUSE_S = 0.3
 _READY_S = 120.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
-    """A process is to die at the `nth` time that it reaches the point."""
+class PlannedKill:
+    """A planned kill: a process dies when it reaches the crash point for the `nth` time."""
 
     point: str
     nth: int
-    tries: int = 0
+    retries: int = 0
 
     @property
     def part(self) -> Part:
-        """The part that has the point."""
+        """The part with the crash point."""
         return POINTS[self.point].part
 
 
 @dataclass(slots=True, kw_only=True)
-class Life:
-    """One process, from its start to its end."""
+class ProcessRun:
+    """One process, from its start to its exit."""
 
-    slot: str
     part: Part
     log: Path
-    trial: Trial | None
+    kill: PlannedKill | None
     port: int
     pid: int = 0
     code: int | None = None
-    note: Mapping[str, Any] | None = None
-    """What it wrote at its point: the point, the time, the jobs at hand."""
-    received: set[int] = field(default_factory=set)
-    """The signals that it was sent from outside."""
+    crash_record: Mapping[str, Any] | None = None
+    """What the process wrote at its crash point: the point, the time, the jobs of the call."""
+    sent_signals: set[int] = field(default_factory=set)
+    """The signals that the process got from its supervisor."""
 
 
-class Slot(threading.Thread):
-    """A place in the farm that is never empty for long."""
+class Supervisor(threading.Thread):
+    """Runs one process of the farm, and restarts it whenever it ends."""
 
-    def __init__(self, farm: "Farm", part: Part, number: int) -> None:
+    def __init__(self, farm: "ChaosFarm", part: Part, number: int) -> None:
         super().__init__(name=f"{part}-{number}", daemon=True)
         self.part = part
         self.child: Child | None = None
-        self.life: Life | None = None
+        self.current: ProcessRun | None = None
         self.port = free_ports(1)[0] if part == "dispatcher" else 0
         self._farm = farm
 
@@ -73,53 +71,56 @@ class Slot(threading.Thread):
         number = 0
         while not self._farm.closing.is_set():
             number += 1
-            self._live(self._farm.next_trial(self.part), number)
+            self._run_process(self._farm.next_kill(self.part), number)
 
     def send(self, number: signal.Signals) -> None:
-        """Send its process a signal."""
-        if self.child is not None and self.life is not None:
-            self.life.received.add(int(number))
+        """Send the process a signal."""
+        if self.child is not None and self.current is not None:
+            self.current.sent_signals.add(int(number))
             self._farm.process_spawner.signal(self.child, number)
 
-    def _live(self, trial: Trial | None, number: int) -> None:
+    def _run_process(self, kill: PlannedKill | None, number: int) -> None:
         name = f"{self.name}-{number:03d}"
         logs = self._farm.folder / "logs"
-        life = Life(
-            slot=self.name, part=self.part, log=logs / f"{name}.log", trial=trial, port=self.port
+        run = ProcessRun(
+            part=self.part,
+            log=logs / f"{name}.log",
+            kill=kill,
+            port=self.port,
         )
-        note = logs / f"{name}.note"
-        self.life, self._farm.lives[len(self._farm.lives) :] = life, [life]
+        crash_file = logs / f"{name}.crash.json"
+        self.current, self._farm.runs[len(self._farm.runs) :] = run, [run]
         self.child = self._farm.process_spawner.start(
             self.part,
-            log=str(life.log),
-            note=str(note),
-            point=trial.point if trial else None,
-            nth=trial.nth if trial else 0,
+            log=str(run.log),
+            crash_file=str(crash_file),
+            point=kill.point if kill else None,
+            nth=kill.nth if kill else 0,
             environment={**self._farm.environment, "WHISPERFARM_PORT": str(self.port)},
         )
-        life.pid = self.child.pid
-        self._see_it_through(life, self.child)
-        life.code = self.child.code
-        life.note = json.loads(note.read_text()) if note.exists() else None
-        if life.note is None and trial is not None:
-            self._farm.try_again(trial)
-        if life.code != -signal.SIGKILL and not self._farm.closing.is_set():
-            self._farm.closing.wait(_PAUSE_S)  # never a spinning farm
+        run.pid = self.child.pid
+        self._await_end(run, self.child)
+        run.code = self.child.code
+        run.crash_record = json.loads(crash_file.read_text()) if crash_file.exists() else None
+        if run.crash_record is None and kill is not None:
+            self._farm.retry_kill(kill)
+        if run.code != -signal.SIGKILL and not self._farm.closing.is_set():
+            self._farm.closing.wait(_PAUSE_S)  # do not restart in a tight loop
 
-    def _see_it_through(self, life: Life, child: Child) -> None:
-        if life.trial is not None and not child.ended.wait(_REACH_S):
+    def _await_end(self, run: ProcessRun, child: Child) -> None:
+        if run.kill is not None and not child.ended.wait(_REACH_POINT_S):
             self.send(signal.SIGKILL)
         child.ended.wait()
 
 
-class Farm:
-    """Dispatchers and workers on the shared state that `environment` names."""
+class ChaosFarm:
+    """Dispatchers and workers on the servers that `environment` names."""
 
     def __init__(
         self,
         process_spawner: ProcessSpawner,
         folder: Path,
-        book: Book,
+        ledger_reader: LedgerReader,
         *,
         dispatchers: int = 2,
         workers: int = 2,
@@ -127,88 +128,100 @@ class Farm:
     ) -> None:
         self.process_spawner = process_spawner
         self.folder = folder
-        self.book = book
-        self.environment = {**_USUAL, "WHISPERFARM_DATA_DIR": str(folder / "data"), **environment}
+        self.ledger_reader = ledger_reader
+        self.environment = {
+            **_DEFAULTS,
+            "WHISPERFARM_DATA_DIR": str(folder / "data"),
+            **environment,
+        }
         self.closing = threading.Event()
-        self.lives: list[Life] = []
-        self._trials: dict[str, queue.SimpleQueue[Trial]] = {
+        self.runs: list[ProcessRun] = []
+        self._planned: dict[str, queue.SimpleQueue[PlannedKill]] = {
             part: queue.SimpleQueue() for part in ("dispatcher", "worker")
         }
-        self.not_reached: list[Trial] = []
-        self.dispatchers = [Slot(self, "dispatcher", number) for number in range(dispatchers)]
-        self.workers = [Slot(self, "worker", number) for number in range(workers)]
+        self.not_reached: list[PlannedKill] = []
+        self.dispatchers = [Supervisor(self, "dispatcher", number) for number in range(dispatchers)]
+        self.workers = [Supervisor(self, "worker", number) for number in range(workers)]
 
-    def try_out(self, *trials: Trial) -> None:
-        """Have processes die; those that live are asked to make room first."""
-        for trial in trials:
-            self._trials[trial.part].put(trial)
-        parts = {trial.part for trial in trials}
-        for slot in (*self.dispatchers, *self.workers):
-            if slot.part in parts and slot.life is not None and slot.life.trial is None:
-                slot.send(signal.SIGTERM)
+    def inject_kills(self, *kills: PlannedKill) -> None:
+        """Queue kills, and stop the running processes, so that the next ones take the kills."""
+        for kill in kills:
+            self._planned[kill.part].put(kill)
+        parts = {kill.part for kill in kills}
+        for supervisor in (*self.dispatchers, *self.workers):
+            if (
+                supervisor.part in parts
+                and supervisor.current is not None
+                and supervisor.current.kill is None
+            ):
+                supervisor.send(signal.SIGTERM)
 
-    def next_trial(self, part: Part) -> Trial | None:
-        """What the next process of that part has before it; none: a quiet life."""
+    def next_kill(self, part: Part) -> PlannedKill | None:
+        """Return the kill of the next process of that part; None if none is planned."""
         try:
-            return self._trials[part].get_nowait()
+            return self._planned[part].get_nowait()
         except queue.Empty:
             return None
 
-    def try_again(self, trial: Trial) -> None:
-        """The point was not reached."""
+    def retry_kill(self, kill: PlannedKill) -> None:
+        """Queue a kill again whose crash point was not reached, at most twice."""
         if self.closing.is_set():
             return
-        if trial.tries + 1 < _TRIES:
-            again = Trial(point=trial.point, nth=1, tries=trial.tries + 1)
-            self._trials[trial.part].put(again)
+        if kill.retries + 1 < _MAX_TRIES:
+            retry = PlannedKill(point=kill.point, nth=1, retries=kill.retries + 1)
+            self._planned[kill.part].put(retry)
         else:
-            self.not_reached.append(trial)
+            self.not_reached.append(kill)
 
-    def give_up(self) -> None:
-        """Try no more of the trials that are left."""
-        for waiting in self._trials.values():
+    def abandon_kills(self) -> None:
+        """Drop the kills that are still queued."""
+        for waiting in self._planned.values():
             with suppress(queue.Empty):
                 while True:
                     self.not_reached.append(waiting.get_nowait())
 
     @property
     def urls(self) -> list[str]:
-        """Where the dispatchers listen."""
-        return [f"http://127.0.0.1:{slot.port}" for slot in self.dispatchers]
+        """The base URLs of the dispatchers."""
+        return [f"http://127.0.0.1:{supervisor.port}" for supervisor in self.dispatchers]
 
     @property
-    def at_peace(self) -> bool:
-        """Whether no trial is left or under way."""
-        lives = (slot.life for slot in (*self.dispatchers, *self.workers))
-        busy = any(life is None or life.trial is not None for life in lives)
-        return not busy and all(one.empty() for one in self._trials.values())
+    def kills_are_done(self) -> bool:
+        """Whether no kill is queued or under way."""
+        runs = (supervisor.current for supervisor in (*self.dispatchers, *self.workers))
+        busy = any(run is None or run.kill is not None for run in runs)
+        return not busy and all(one.empty() for one in self._planned.values())
 
-    def shake(self) -> None:
-        """Kill a quiet worker wherever it stands, when a dispatcher waits for something to rescue.
+    def kill_worker_for_rescue(self) -> None:
+        """Kill a worker if a dispatcher waits at a crash point of rescue.
 
-        When the last trials of the workers are over, nothing else would be lost.
+        Once the planned kills of workers are done, no other job would need a rescue.
         """
-        waiting = (slot.life.trial for slot in self.dispatchers if slot.life is not None)
-        if any(trial and trial.point.startswith("rescue") for trial in waiting):
-            for slot in self.workers:
-                if slot.life is not None and slot.life.trial is None:
-                    slot.send(signal.SIGKILL)
+        pending = (
+            supervisor.current.kill
+            for supervisor in self.dispatchers
+            if supervisor.current is not None
+        )
+        if any(kill and kill.point.startswith("rescue") for kill in pending):
+            for supervisor in self.workers:
+                if supervisor.current is not None and supervisor.current.kill is None:
+                    supervisor.send(signal.SIGKILL)
                     return
 
-    def ready(self) -> None:
-        """Wait until every dispatcher knows a ready worker."""
+    def await_ready(self) -> None:
+        """Wait until every dispatcher is ready."""
         for url in self.urls:
-            until(lambda url=url: _is_ready(url), "a ready farm", within_s=_READY_S)
+            until(lambda url=url: is_ready(url), "a ready farm", within_s=_READY_S)
 
 
-_USUAL = {
+_DEFAULTS = {
     "WHISPERFARM_LOG_FORMAT": "json",
     "WHISPERFARM_PRESETS": "demo",
     "WHISPERFARM_LEASE_S": "3",
     "WHISPERFARM_RESCUE_INTERVAL_S": "0.5",
     "WHISPERFARM_DISPATCH_INTERVAL_S": "0.2",
     "WHISPERFARM_REDISPATCH_AFTER_S": "3",
-    "WHISPERFARM_MAX_ATTEMPTS": "1000",  # a job may be struck many times in an hour of kills
+    "WHISPERFARM_MAX_ATTEMPTS": "1000",  # an hour of kills may hit a job many times
     "WHISPERFARM_MAX_WORKER_DEATHS": "1000",
     "WHISPERFARM_DRAIN_S": "2",
     "WHISPERFARM_CHECKPOINT_S": "0.3",
@@ -220,36 +233,33 @@ _USUAL = {
 
 
 @contextmanager
-def farm(
-    process_spawner: ProcessSpawner, folder: Path, *, book: Book | None = None, **how: Any
-) -> Iterator[Farm]:
-    """A farm; its processes are gone at the end. Without further words it has embedded servers."""
+def start_farm(
+    process_spawner: ProcessSpawner,
+    folder: Path,
+    *,
+    ledger_reader: LedgerReader | None = None,
+    **settings: Any,
+) -> Iterator[ChaosFarm]:
+    """Run a farm until the block ends; without `settings`, with embedded servers."""
     (folder / "logs").mkdir(parents=True)
     data = folder / "data"
     data.mkdir(exist_ok=True)
-    url = how.get("WHISPERFARM_DATABASE_URL", f"sqlite:///{data / 'ledger.sqlite'}")
-    book = book or Book(url)
-    book.open()
-    made = Farm(process_spawner, folder, book, **how)
-    slots = (*made.dispatchers, *made.workers)
-    for slot in slots:
-        slot.start()
+    url = settings.get("WHISPERFARM_DATABASE_URL", f"sqlite:///{data / 'ledger.sqlite'}")
+    ledger_reader = ledger_reader or LedgerReader(url)
+    ledger_reader.open()
+    farm = ChaosFarm(process_spawner, folder, ledger_reader, **settings)
+    supervisors = (*farm.dispatchers, *farm.workers)
+    for supervisor in supervisors:
+        supervisor.start()
     try:
-        made.ready()
-        yield made
+        farm.await_ready()
+        yield farm
     finally:
-        made.closing.set()
-        for slot in slots:
-            slot.send(signal.SIGCONT)
-            slot.send(signal.SIGTERM)
-        for slot in slots:
-            slot.join(20)
-            slot.send(signal.SIGKILL)
-            slot.join(20)
-
-
-def _is_ready(url: str) -> bool:
-    try:
-        return httpx.get(f"{url}/readyz", timeout=5).status_code == 200
-    except httpx.TransportError:
-        return False
+        farm.closing.set()
+        for supervisor in supervisors:
+            supervisor.send(signal.SIGCONT)
+            supervisor.send(signal.SIGTERM)
+        for supervisor in supervisors:
+            supervisor.join(20)
+            supervisor.send(signal.SIGKILL)
+            supervisor.join(20)

@@ -1,4 +1,4 @@
-"""Killing this very process when it reaches a point. Only processes of the tests can do so."""
+"""Fault injection: the process sends itself SIGKILL when it reaches a crash point."""
 
 import functools
 import importlib
@@ -21,45 +21,44 @@ from whisperfarm_contract.job import Job
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-class Place(NamedTuple):
-    """Where a function is kept: an attribute of a module or class."""
+class FunctionRef(NamedTuple):
+    """A function as an attribute of its module or class, so that it can be replaced."""
 
     owner: Any
     name: str
 
     @property
     def function(self) -> Callable[..., Any]:
-        """The function itself."""
         return getattr(self.owner, self.name)
 
 
-def find(target: str) -> Place:
-    """The place that `module:attribute` names. Raises when there is none."""
+def find(target: str) -> FunctionRef:
+    """Resolve `module:attribute`. Raises `AttributeError`, or `TypeError` if it is not callable."""
     module, _, path = target.partition(":")
     *outer, name = path.split(".")
     owner = functools.reduce(getattr, outer, importlib.import_module(module))
-    place = Place(owner, name)
-    if not callable(place.function):
-        raise TypeError(f"{target} is no function")
-    return place
+    ref = FunctionRef(owner, name)
+    if not callable(ref.function):
+        raise TypeError(f"{target} is not callable")
+    return ref
 
 
-def arm(name: str, point: Point, *, nth: int, note: Path) -> None:
-    """Let the process die at the `nth` time that it reaches the point, leaving a note."""
-    trap = _Trap(name, point, nth=nth, note=note)
-    place = find(point.target)
-    wrap = _wrap_async if inspect.iscoroutinefunction(place.function) else _wrap
+def arm(name: str, point: Point, *, nth: int, crash_file: Path) -> None:
+    """Kill the process at the `nth` call that matches the point, after writing `crash_file`."""
+    crash = _Crash(name, point, nth=nth, crash_file=crash_file)
+    ref = find(point.target)
+    wrap = _wrap_async if inspect.iscoroutinefunction(ref.function) else _wrap
     if point.moment == "commit":
         wrap = _wrap_commit
-    setattr(place.owner, place.name, wrap(place.function, trap, point.moment))
+    setattr(ref.owner, ref.name, wrap(ref.function, crash, point.moment))
 
 
-class _Trap:
-    def __init__(self, name: str, point: Point, *, nth: int, note: Path) -> None:
+class _Crash:
+    def __init__(self, name: str, point: Point, *, nth: int, crash_file: Path) -> None:
         self._name = name
         self._point = point
         self._left = nth
-        self._note = note
+        self._crash_file = crash_file
         self._guard = threading.Lock()
 
     def __call__(self, call: Call) -> None:
@@ -68,38 +67,38 @@ class _Trap:
         with self._guard:
             self._left -= 1
             if self._left == 0:
-                self._die(call)
+                self._kill_process(call)
 
-    def _die(self, call: Call) -> None:
-        words = {"point": self._name, "at": time.time(), "jobs": sorted(set(_jobs(call)))}
-        self._note.write_text(json.dumps(words), encoding="utf-8")
+    def _kill_process(self, call: Call) -> None:
+        record = {"point": self._name, "at": time.time(), "jobs": sorted(set(_jobs(call)))}
+        self._crash_file.write_text(json.dumps(record), encoding="utf-8")
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _wrap(function: Callable[..., Any], trap: _Trap, moment: str) -> Callable[..., Any]:
+def _wrap(function: Callable[..., Any], crash: _Crash, moment: str) -> Callable[..., Any]:
     @functools.wraps(function)
-    def trapped(*args: Any, **kwargs: Any) -> Any:
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
         if moment == "before":
-            trap(Call(args, kwargs))
+            crash(Call(args, kwargs))
         result = function(*args, **kwargs)
         if moment == "after":
-            trap(Call(args, kwargs, result))
+            crash(Call(args, kwargs, result))
         return result
 
-    return trapped
+    return wrapped
 
 
-def _wrap_commit(function: Callable[..., Any], trap: _Trap, _: str) -> Callable[..., Any]:
-    """Set off the trap when the function has run its statements and their commit begins."""
+def _wrap_commit(function: Callable[..., Any], crash: _Crash, _: str) -> Callable[..., Any]:
+    """Crash when the function has run its statements and their commit begins."""
     current = threading.local()
 
     def on_commit(_: Connection) -> None:
         call = getattr(current, "call", None)
         if call is not None:
-            trap(call)
+            crash(call)
 
     @functools.wraps(function)
-    def trapped(*args: Any, **kwargs: Any) -> Any:
+    def crashing(*args: Any, **kwargs: Any) -> Any:
         current.call = Call(args, kwargs)
         try:
             return function(*args, **kwargs)
@@ -107,24 +106,24 @@ def _wrap_commit(function: Callable[..., Any], trap: _Trap, _: str) -> Callable[
             current.call = None
 
     event.listen(Engine, "commit", on_commit)
-    return trapped
+    return crashing
 
 
-def _wrap_async(function: Callable[..., Any], trap: _Trap, moment: str) -> Callable[..., Any]:
+def _wrap_async(function: Callable[..., Any], crash: _Crash, moment: str) -> Callable[..., Any]:
     @functools.wraps(function)
-    async def trapped(*args: Any, **kwargs: Any) -> Any:
+    async def wrapped(*args: Any, **kwargs: Any) -> Any:
         if moment == "before":
-            trap(Call(args, kwargs))
+            crash(Call(args, kwargs))
         result = await function(*args, **kwargs)
         if moment == "after":
-            trap(Call(args, kwargs, result))
+            crash(Call(args, kwargs, result))
         return result
 
-    return trapped
+    return wrapped
 
 
 def _jobs(value: Any) -> Iterator[str]:
-    """The ids of the jobs that a call is about, wherever they stand in it."""
+    """Yield the ids of all jobs in the arguments and the result of a call."""
     match value:
         case Call():
             yield from _jobs([value.args, value.kwargs, value.result])

@@ -1,6 +1,6 @@
-"""The points at which a process is killed: before, inside and after each durable write.
+"""Crash points: where tests kill a process, before, inside and after each durable write.
 
-A point names a function of the farm; a test sees to it that every one is still there.
+A crash point names a function of the farm; `test_points.py` checks that each of them exists.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ Moment = Literal["before", "commit", "after"]
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of the function: `result` is there when it has returned."""
+    """One call of the function. `result` is None until the function has returned."""
 
     args: tuple[Any, ...]
     kwargs: Mapping[str, Any]
@@ -22,42 +22,42 @@ class Call:
 
 
 def always(call: Call) -> bool:
-    """Every call."""
+    """Match every call."""
     return True
 
 
 def with_result(call: Call) -> bool:
-    """A call that did something."""
+    """Match calls that returned something true: they changed the ledger."""
     return bool(call.result)
 
 
-def of_result(call: Call) -> bool:
-    """A call that is about a transcript's blob."""
+def is_transcript(call: Call) -> bool:
+    """Match calls about the blob of a transcript."""
     return str(call.args[1]).startswith("results/")
 
 
-def of_reply(call: Call) -> bool:
-    """A callback that goes to a queue."""
+def is_reply(call: Call) -> bool:
+    """Match callbacks to an AMQP queue."""
     return str(call.args[1].address).startswith("queue:")
 
 
-def midway(stage: str) -> Callable[[Call], bool]:
-    """A report out of the midst of a stage, where the stage has one."""
-    share_known = stage in ("speech", "transcribe", "align", "diarize")
+def halfway(stage: str) -> Callable[[Call], bool]:
+    """Match progress reports of this stage; not the first and last if it reports fractions."""
+    reports_fraction = stage in ("speech", "transcribe", "align", "diarize")
 
-    def received(call: Call) -> bool:
-        _, where, done = call.args
-        return bool(where == stage and (0 < done < 1 or not share_known))
+    def is_in_stage(call: Call) -> bool:
+        _, current, done = call.args
+        return bool(current == stage and (0 < done < 1 or not reports_fraction))
 
-    return received
+    return is_in_stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
-    """Where a part is killed: before or after `target`, a function as `module:attribute`, or before
-    the commit of its transaction.
+    """Kills `part` before or after a call of `target`, a function as `module:attribute`, or
+    before the commit of its transaction.
 
-    `needs` is what a farm must have so that it is reached at all: `folder`, `s3` or `rabbitmq`.
+    `needs` names what only some farms have: `folder` (blob store), `s3` or `rabbitmq`.
     """
 
     part: Part
@@ -93,96 +93,98 @@ def _worker(target: str, moment: Moment, **more: Any) -> Point:
 
 
 _DISPATCHER = {
-    "upload: a part is written": _dispatcher(f"{_STORAGE}:_AudioWriter.write", "after"),
-    "upload: all is written, no blob yet": _dispatcher(f"{_STORAGE}:_AudioWriter.finish", "after"),
-    "upload: blob named, its folder not synced": _dispatcher(
+    "upload: block written": _dispatcher(f"{_STORAGE}:_AudioWriter.write", "after"),
+    "upload: all blocks written, no blob yet": _dispatcher(
+        f"{_STORAGE}:_AudioWriter.finish", "after"
+    ),
+    "upload: blob renamed, folder not synced": _dispatcher(
         f"{_FOLDER}:sync_folder", "before", needs="folder"
     ),
-    "upload: before S3 is told that it is whole": _dispatcher(
+    "upload: before the S3 upload is completed": _dispatcher(
         f"{_S3}_upload:Upload.complete", "before", needs="s3"
     ),
-    "upload: the blob is kept": _dispatcher(f"{_STORAGE}:store", "after"),
-    "message: read, no job yet": _dispatcher(f"{_HANDLER}._submit", "before", needs="rabbitmq"),
-    "message: its job is entered, not acknowledged": _dispatcher(
+    "upload: blob stored": _dispatcher(f"{_STORAGE}:store", "after"),
+    "message: parsed, no job yet": _dispatcher(f"{_HANDLER}._submit", "before", needs="rabbitmq"),
+    "message: job submitted, not acknowledged": _dispatcher(
         f"{_HANDLER}._submit", "after", needs="rabbitmq"
     ),
-    "accept: before the insert": _dispatcher(f"{_JOBS}.insert", "before"),
-    "accept: inserted, not committed": _dispatcher(f"{_JOBS}.insert", "commit"),
-    "accept: committed, not answered": _dispatcher(f"{_JOBS}.insert", "after"),
-    "release: before publishing": _dispatcher(f"{_PUBLISHER}.publish", "before"),
-    "release: published, not marked": _dispatcher(f"{_PUBLISHER}.publish", "after"),
-    "release: before the mark": _dispatcher(f"{_DISPATCH}.mark", "before"),
-    "release: marked, not committed": _dispatcher(f"{_DISPATCH}.mark", "commit"),
-    "release: mark committed": _dispatcher(f"{_DISPATCH}.mark", "after"),
-    "rescue: moved, not committed": _dispatcher(
+    "submit: before the insert": _dispatcher(f"{_JOBS}.insert", "before"),
+    "submit: inserted, not committed": _dispatcher(f"{_JOBS}.insert", "commit"),
+    "submit: committed, not answered": _dispatcher(f"{_JOBS}.insert", "after"),
+    "dispatch: before publishing": _dispatcher(f"{_PUBLISHER}.publish", "before"),
+    "dispatch: published, not marked": _dispatcher(f"{_PUBLISHER}.publish", "after"),
+    "dispatch: before the mark": _dispatcher(f"{_DISPATCH}.mark", "before"),
+    "dispatch: marked, not committed": _dispatcher(f"{_DISPATCH}.mark", "commit"),
+    "dispatch: mark committed": _dispatcher(f"{_DISPATCH}.mark", "after"),
+    "rescue: updated, not committed": _dispatcher(
         f"{_LEDGER}.transitions.rescue:recover_lost", "after", when=with_result
     ),
     "rescue: committed": _dispatcher(f"{_DISPATCH}.rescue", "after", when=with_result),
-    "cancel: before asking": _dispatcher(f"{_JOBS}.request_cancel", "before"),
-    "cancel: made, not committed": _dispatcher(f"{_JOBS}.request_cancel", "commit"),
-    "cancel: asked, not answered": _dispatcher(f"{_JOBS}.request_cancel", "after"),
-    "wait: a caller begins to wait": _dispatcher(
-        "whisperfarm_dispatcher.api.wait:_finished", "before"
+    "cancel: before the request": _dispatcher(f"{_JOBS}.request_cancel", "before"),
+    "cancel: cancelled, not committed": _dispatcher(f"{_JOBS}.request_cancel", "commit"),
+    "cancel: committed, not answered": _dispatcher(f"{_JOBS}.request_cancel", "after"),
+    "wait: before waiting": _dispatcher("whisperfarm_dispatcher.api.wait:_finished", "before"),
+    "wait: finished job found": _dispatcher(f"{_JOBS}.finished_among", "after", when=with_result),
+    "result: before reading": _dispatcher("whisperfarm_dispatcher.api.results:render", "before"),
+    "callback: claimed, not committed": _dispatcher(f"{_LEDGER}.callbacks:_claim", "after"),
+    "callback: claim committed": _dispatcher(f"{_CALLBACKS}.claim", "after", when=with_result),
+    "callback: before sending": _dispatcher(f"{_HTTP_SENDER}.send", "before"),
+    "callback: response received": _dispatcher(f"{_HTTP_SENDER}._classify", "before"),
+    "callback: delivered, not recorded": _dispatcher(f"{_HTTP_SENDER}.send", "after"),
+    "callback: before publishing the reply": _dispatcher(
+        f"{_AMQP_SENDER}.send", "before", needs="rabbitmq", when=is_reply
     ),
-    "wait: an end is seen": _dispatcher(f"{_JOBS}.finished_among", "after", when=with_result),
-    "result: before it is read": _dispatcher("whisperfarm_dispatcher.api.results:render", "before"),
-    "callback: taken, not committed": _dispatcher(f"{_LEDGER}.callbacks:_claim", "after"),
-    "callback: taken": _dispatcher(f"{_CALLBACKS}.claim", "after", when=with_result),
-    "callback: before it is sent": _dispatcher(f"{_HTTP_SENDER}.send", "before"),
-    "callback: amid the answer": _dispatcher(f"{_HTTP_SENDER}._classify", "before"),
-    "callback: delivered, not marked": _dispatcher(f"{_HTTP_SENDER}.send", "after"),
-    "callback: before the reply is sent": _dispatcher(
-        f"{_AMQP_SENDER}.send", "before", needs="rabbitmq", when=of_reply
+    "callback: reply published, not recorded": _dispatcher(
+        f"{_AMQP_SENDER}.send", "after", needs="rabbitmq", when=is_reply
     ),
-    "callback: reply sent, not marked": _dispatcher(
-        f"{_AMQP_SENDER}.send", "after", needs="rabbitmq", when=of_reply
-    ),
-    "callback: marked, not committed": _dispatcher(f"{_CALLBACKS}.record_delivery", "commit"),
-    "callback: mark committed": _dispatcher(f"{_CALLBACKS}.record_delivery", "after"),
+    "callback: recorded, not committed": _dispatcher(f"{_CALLBACKS}.record_delivery", "commit"),
+    "callback: record committed": _dispatcher(f"{_CALLBACKS}.record_delivery", "after"),
 }
 
 _WORKER = {
     "claim: before": _worker(f"{_ATTEMPTS}.claim", "before"),
-    "claim: made, not committed": _worker(f"{_LEDGER}.attempts:job_of", "after"),
+    "claim: updated, not committed": _worker(f"{_LEDGER}.attempts:job_of", "after"),
     "claim: committed": _worker(f"{_ATTEMPTS}.claim", "after", when=with_result),
-    "beat: before": _worker(f"{_ATTEMPTS}.heartbeat", "before"),
-    "beat: made, not committed": _worker(f"{_ATTEMPTS}.heartbeat", "commit"),
-    "beat: committed": _worker(f"{_ATTEMPTS}.heartbeat", "after"),
+    "heartbeat: before": _worker(f"{_ATTEMPTS}.heartbeat", "before"),
+    "heartbeat: updated, not committed": _worker(f"{_ATTEMPTS}.heartbeat", "commit"),
+    "heartbeat: committed": _worker(f"{_ATTEMPTS}.heartbeat", "after"),
     **{
-        f"stage: in {stage}": _worker(_REPORT, "after", when=midway(stage))
+        f"stage: in {stage}": _worker(_REPORT, "after", when=halfway(stage))
         for stage in ("fetch", "decode", "speech", "transcribe", "align", "diarize", "render")
     },
-    "checkpoint: before it is written": _worker(f"{_CHECKPOINT}.save", "before"),
-    "checkpoint: written": _worker(f"{_CHECKPOINT}.save", "after"),
+    "checkpoint: before saving": _worker(f"{_CHECKPOINT}.save", "before"),
+    "checkpoint: saved": _worker(f"{_CHECKPOINT}.save", "after"),
     "result: before the put": _worker(
-        f"{_FOLDER}:FolderBlobs.put", "before", needs="folder", when=of_result
+        f"{_FOLDER}:FolderBlobs.put", "before", needs="folder", when=is_transcript
     ),
-    "result: blob named, its folder not synced": _worker(
+    "result: blob renamed, folder not synced": _worker(
         f"{_FOLDER}:sync_folder", "before", needs="folder"
     ),
-    "result: put": _worker(f"{_FOLDER}:FolderBlobs.put", "after", needs="folder", when=of_result),
-    "result: before the put, S3": _worker(
-        f"{_S3}:S3Blobs.put", "before", needs="s3", when=of_result
+    "result: put": _worker(
+        f"{_FOLDER}:FolderBlobs.put", "after", needs="folder", when=is_transcript
     ),
-    "result: put, S3": _worker(f"{_S3}:S3Blobs.put", "after", needs="s3", when=of_result),
+    "result: before the put, S3": _worker(
+        f"{_S3}:S3Blobs.put", "before", needs="s3", when=is_transcript
+    ),
+    "result: put, S3": _worker(f"{_S3}:S3Blobs.put", "after", needs="s3", when=is_transcript),
     "finish: before": _worker(f"{_ATTEMPTS}.succeed", "before"),
-    "finish: who is to be told is noted, not committed": _worker(
+    "finish: callbacks inserted, not committed": _worker(
         f"{_LEDGER}.transitions.finish:finish_job", "after", when=with_result
     ),
-    "finish: made, not committed": _worker(f"{_ATTEMPTS}.succeed", "commit"),
+    "finish: updated, not committed": _worker(f"{_ATTEMPTS}.succeed", "commit"),
     "finish: committed": _worker(f"{_ATTEMPTS}.succeed", "after"),
     "fail: before": _worker(f"{_ATTEMPTS}.fail", "before"),
     "fail: committed": _worker(f"{_ATTEMPTS}.fail", "after"),
     "requeue: before": _worker(f"{_ATTEMPTS}.requeue", "before"),
-    "requeue: made, not committed": _worker(f"{_ATTEMPTS}.requeue", "commit"),
+    "requeue: updated, not committed": _worker(f"{_ATTEMPTS}.requeue", "commit"),
     "requeue: committed": _worker(f"{_ATTEMPTS}.requeue", "after"),
-    "cache: before the result is kept": _worker(f"{_CACHE}.put", "before"),
-    "cache: the result is kept": _worker(f"{_CACHE}.put", "after"),
-    "checkpoint: before it is forgotten": _worker(f"{_CHECKPOINT}.delete_all", "before"),
-    "ack: the attempt is over, the message not": _worker(
+    "cache: before storing": _worker(f"{_CACHE}.put", "before"),
+    "cache: stored": _worker(f"{_CACHE}.put", "after"),
+    "checkpoint: before deletion": _worker(f"{_CHECKPOINT}.delete_all", "before"),
+    "ack: attempt finished, message not acknowledged": _worker(
         "whisperfarm_worker.attempt.run:AttemptRunner.__call__", "after"
     ),
 }
 
 POINTS: Mapping[str, Point] = MappingProxyType({**_DISPATCHER, **_WORKER})
-"""By name. Within a part they stand in the order of a job's life."""
+"""Crash points by name; those of one part are in the order of a job's life."""

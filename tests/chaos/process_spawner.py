@@ -1,4 +1,4 @@
-"""Starting and watching the processes of a farm that is to suffer."""
+"""Starts the processes of a farm through a fork server, and reports their ends."""
 
 import json
 import signal
@@ -8,92 +8,91 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from tests.support.environment import environment
+from tests.support.project import ROOT
 
-_ROOT = Path(__file__).parents[2]
 _DEADLINE_S = 120
 
 
 @dataclass(eq=False, slots=True)
 class Child:
-    """A process; `code` is its exit code, or minus the signal that ended it."""
+    """A process. `code` is its exit code, or the negative number of the signal that ended it."""
 
     pid: int = 0
     code: int | None = None
-    born: threading.Event = field(default_factory=threading.Event)
+    started: threading.Event = field(default_factory=threading.Event)
     ended: threading.Event = field(default_factory=threading.Event)
 
 
 class ProcessSpawner:
-    """Our side of `tests.chaos.process`. Safe to use from several threads."""
+    """Client of `tests.chaos.fork_server`. Safe to use from several threads."""
 
     def __init__(self, process: "subprocess.Popen[bytes]") -> None:
         self._process = process
-        self._orders: list[Child] = []
+        self._requested: list[Child] = []
         self._children: dict[int, Child] = {}
         self._guard = threading.Lock()
         self._ready = threading.Event()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         if not self._ready.wait(_DEADLINE_S):
-            raise RuntimeError("the spawner does not start")
+            raise RuntimeError("the fork server did not start")
 
     @property
     def pid(self) -> int:
-        """Its own process id."""
+        """The process id of the fork server."""
         return self._process.pid
 
-    def start(self, part: str, **order: Any) -> Child:
-        """A new process; see `tests.chaos.process` for what an order says."""
+    def start(self, part: str, **request: Any) -> Child:
+        """Start a process. `request` has the fields that `tests.chaos.fork_server` reads."""
         child = Child()
         with self._guard:
-            self._orders.append(child)
-            self._send({"part": part, "order": len(self._orders) - 1, **order})
-        if not child.born.wait(_DEADLINE_S):
-            raise RuntimeError("the spawner starts no process")
+            self._requested.append(child)
+            self._send({"part": part, "number": len(self._requested) - 1, **request})
+        if not child.started.wait(_DEADLINE_S):
+            raise RuntimeError("the fork server started no process")
         return child
 
     def signal(self, child: Child, number: signal.Signals) -> None:
-        """To that process alone, if it still is."""
+        """Send a signal to that process alone, if it has not ended."""
         with self._guard:
             self._send({"signal": int(number), "pid": child.pid})
 
-    def _send(self, order: Mapping[str, Any]) -> None:
+    def _send(self, request: Mapping[str, Any]) -> None:
         assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(order).encode() + b"\n")
+        self._process.stdin.write(json.dumps(request).encode() + b"\n")
         self._process.stdin.flush()
 
     def _read(self) -> None:
         assert self._process.stdout is not None
         for line in self._process.stdout:
-            word = json.loads(line)
-            if "ready" in word:
+            reply = json.loads(line)
+            if "ready" in reply:
                 self._ready.set()
-            elif "order" in word:
-                child = self._orders[word["order"]]
-                child.pid = word["pid"]
+            elif "number" in reply:
+                child = self._requested[reply["number"]]
+                child.pid = reply["pid"]
                 self._children[child.pid] = child
-                child.born.set()
+                child.started.set()
             else:
-                child = self._children.pop(word["ended"])
-                child.code = word["code"]
+                child = self._children.pop(reply["ended"])
+                child.code = reply["code"]
                 child.ended.set()
 
 
 @contextmanager
-def process_spawner(*, inside: Sequence[str] = ()) -> Iterator[ProcessSpawner]:
-    """A spawner, and with it all its processes, until the block ends.
+def process_spawner(*, prefix: Sequence[str] = ()) -> Iterator[ProcessSpawner]:
+    """Run a fork server until the block ends; its processes end with it.
 
-    `inside` is a command that runs another one, somewhere else.
+    `prefix` is a command that runs the fork server, for example in a mount namespace.
     """
     with subprocess.Popen(
-        [*inside, sys.executable, "-m", "tests.chaos.process"],
+        [*prefix, sys.executable, "-m", "tests.chaos.fork_server"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        cwd=_ROOT,
+        cwd=ROOT,
         env=environment(),
     ) as process:
         try:

@@ -1,43 +1,43 @@
-"""The report of the long form, as a page for people."""
+"""The report of the long run, as a page of the documentation."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 
-from tests.chaos.checker import Outcome, Verdict
+from tests.chaos.checker import KillResult, Verdict
 from tests.chaos.points import POINTS
-from tests.chaos.stale_writers import Count
+from tests.chaos.stale_writes import StaleWriteCounts
 
 _METHOD = """\
 # Chaos tests
 
 What happens to accepted jobs when parts of the farm are killed, suspended or lose their servers.
-`make chaos` writes this page again (about half an hour); the test suite runs a short form of it.
+`make chaos` writes this page again (about half an hour); the test suite runs a short version of it.
 
 ## Method
 
 - The processes are the farm's own: dispatchers and workers with their real `serve()`, task, leases,
   stages and adapters, on private PostgreSQL, RabbitMQ and other servers or on the embedded ones.
-  Only the models are a stub, and each transcript says so: its text is a digest of the samples
-  that came out of the decoder, so that a wrong or mixed-up transcript is noticed.
-- A *point* is a place before, inside or after a durable write. The test launcher wraps one
-  function of the farm, and at its n-th call the process sends itself SIGKILL. The farm's own code
-  has no such hooks. A supervisor restarts the process at once; several are killed at a time.
+  Only the engine is a stub. The text of a transcript is a digest of the decoded samples, so that
+  a wrong transcript is detected.
+- A *crash point* is a place before, inside or after a durable write. The tests wrap one function of
+  the farm, and at its n-th call the process sends itself SIGKILL. The farm's own code has no hooks
+  for this. A supervisor restarts the process at once; several are killed at a time.
 - Callers are threads with the farm's own client. Each records outside of the farm what the farm
   answered, sends some requests twice with one idempotency key, cancels some jobs, and submits some
-  recordings that cannot be decoded or that make the engine fail occasionally. With RabbitMQ, every
+  recordings that cannot be decoded or that make the engine fail once. With RabbitMQ, every
   fourth caller publishes messages to the AMQP ingress and waits for the answer on a queue.
 - A trigger in the database records each transition of each job, in the same transaction.
-- *Lost*: acknowledged, but without an end or a transcript. *Duplicated*: two ends of one job, or
-  two jobs or two answers for one idempotency key. *Unexpected*: a wrong text or state, a transition
-  that is not allowed, a response that breaks a client, a process that ended by itself, a traceback
-  in a log. All three must be 0.
-- *Recovered*: trials after which every affected job came to its end. *Run again*: from the kill
-  until the last affected job was claimed again or ended. An affected (*struck*) job is one that the
-  killed call was about, that the killed worker held, or that a caller was submitting to the killed
-  dispatcher.
-- *Told again*: at the points of callbacks, from the kill until the receiver was notified. Another
-  dispatcher takes over a callback of a killed one after 90 s; farms with a short lease use 4 s.
+- *Lost*: acknowledged, but without a final state, a transcript or a callback. *Duplicated*: two
+  ends of one job, or two jobs for one idempotency key. *Unexpected*: a wrong text or state, a
+  transition that is not allowed, a response that the client cannot read, a process that exited by
+  itself, a traceback in a log. All three must be 0.
+- *Affected jobs*: jobs that the killed call was about, that the killed worker was running, or that
+  a caller was submitting to the killed dispatcher. *Recovered*: kills after which all affected jobs
+  ended. *Recovery*: the time from the kill until the last affected job was claimed again or ended.
+- *Callback recovery*: at the crash points of callbacks, the time from the kill until the receiver
+  got the callback. Another dispatcher takes over a callback of a killed one after 90 s; farms with
+  a short lease use 4 s.
 - Killing a process loses nothing that the kernel has: these tests do not cover power cuts.
 """
 
@@ -45,16 +45,16 @@ What happens to accepted jobs when parts of the farm are killed, suspended or lo
 def page(
     campaigns: Mapping[str, Verdict],
     scenarios: Mapping[str, Verdict],
-    late: Mapping[str, Count],
+    stale: Mapping[str, StaleWriteCounts],
     *,
     minutes: float,
 ) -> str:
-    """The page. The keys are what was tried, in words."""
+    """Return the page. The keys are the names of the farms, scenarios and ledgers."""
     tables = (
         ("## Farms", _farms(campaigns)),
-        ("## Kills, by point", _points(campaigns.values())),
-        ("## Outages and standstills", _farms(scenarios)),
-        ("## Late writers, on the ledger alone", _late(late)),
+        ("## Kills by crash point", _points(campaigns.values())),
+        ("## Server outages and other faults", _farms(scenarios)),
+        ("## Stale writes, on the ledger alone", _stale(stale)),
     )
     body = "\n".join(f"{title}\n\n{table}" for title, table in tables)
     return f"{_METHOD}\n{_summary(campaigns, scenarios, minutes)}\n{body}"
@@ -64,14 +64,14 @@ def _summary(
     campaigns: Mapping[str, Verdict], scenarios: Mapping[str, Verdict], minutes: float
 ) -> str:
     every = [*campaigns.values(), *scenarios.values()]
-    kills = sum(len(one.outcomes) for one in campaigns.values())
-    points = {outcome.point for one in campaigns.values() for outcome in one.outcomes}
+    kills = sum(len(one.kills) for one in campaigns.values())
+    points = {kill.point for one in campaigns.values() for kill in one.kills}
     return (
-        f"The last run: {kills} kills at {len(points)} points and {len(scenarios)} scenarios in"
-        f" {minutes:.0f} minutes on two shared cores; {sum(one.accepted for one in every)} jobs"
+        f"The last run: {kills} kills at {len(points)} crash points and {len(scenarios)} scenarios"
+        f" in {minutes:.0f} minutes on two shared cores; {sum(one.accepted for one in every)} jobs"
         f" accepted, {sum(one.attempts for one in every)} attempts made;"
         f" {_all(every, 'lost')} lost, {_all(every, 'duplicated')} duplicated,"
-        f" {_all(every, 'unexpected')} unexpected. Trials that never came to their point:"
+        f" {_all(every, 'unexpected')} unexpected. Kills that did not reach their crash point:"
         f" {_all(every, 'not_reached')}.\n"
     )
 
@@ -83,59 +83,59 @@ def _all(verdicts: Iterable[Verdict], name: str) -> int:
 def _farms(verdicts: Mapping[str, Verdict]) -> str:
     return _table(
         ("", "kills", "accepted", "attempts", "lost", "duplicated", "unexpected",
-         "longest run again", "longest told again", "longest queued"),
+         "max recovery", "max callback recovery", "max queued"),
         [
-            (name, len(one.outcomes), one.accepted, one.attempts, len(one.lost),
+            (name, len(one.kills), one.accepted, one.attempts, len(one.lost),
              len(one.duplicated), len(one.unexpected),
-             *_slowest(one), f"{one.longest_wait_s:.1f} s")
+             *_max_recovery(one), f"{one.max_queued_s:.1f} s")
             for name, one in verdicts.items()
         ],
     )  # fmt: skip
 
 
-def _slowest(verdict: Verdict) -> tuple[str, str]:
-    if not verdict.outcomes:
+def _max_recovery(verdict: Verdict) -> tuple[str, str]:
+    if not verdict.kills:
         return "", ""
-    return f"{verdict.slowest_s:.1f} s", f"{verdict.slowest_callback_s:.1f} s"
+    return f"{verdict.max_recovery_s:.1f} s", f"{verdict.max_callback_recovery_s:.1f} s"
 
 
 def _points(verdicts: Iterable[Verdict]) -> str:
-    by_point: defaultdict[str, list[tuple[Outcome, Verdict]]] = defaultdict(list)
+    by_point: defaultdict[str, list[tuple[KillResult, Verdict]]] = defaultdict(list)
     for verdict in verdicts:
-        for outcome in verdict.outcomes:
-            by_point[outcome.point].append((outcome, verdict))
+        for kill in verdict.kills:
+            by_point[kill.point].append((kill, verdict))
     return _table(
-        ("part", "point", "trials", "jobs struck", "lost", "duplicated", "unexpected", "recovered",
-         "run again p50", "max"),
+        ("part", "crash point", "kills", "affected jobs", "lost", "duplicated", "unexpected",
+         "recovered", "recovery p50", "max"),
         [(POINTS[name].part, name, *_figures(by_point[name])) for name in POINTS if by_point[name]],
     )  # fmt: skip
 
 
-def _figures(trials: Sequence[tuple[Outcome, Verdict]]) -> tuple[object, ...]:
-    waits = [one.again_s for one, _ in trials if one.again_s is not None]
+def _figures(kills: Sequence[tuple[KillResult, Verdict]]) -> tuple[object, ...]:
+    waits = [one.recovery_s for one, _ in kills if one.recovery_s is not None]
     times = (f"{median(waits):.1f} s", f"{max(waits):.1f} s") if waits else ("", "")
     return (
-        len(trials),
-        sum(len(one.jobs) for one, _ in trials),
+        len(kills),
+        sum(len(one.jobs) for one, _ in kills),
         *(
-            sum(_told_of(one, getattr(verdict, name)) for one, verdict in trials)
+            sum(_mentioned_jobs(one, getattr(verdict, name)) for one, verdict in kills)
             for name in ("lost", "duplicated", "unexpected")
         ),
-        sum(one.recovered for one, _ in trials),
+        sum(one.recovered for one, _ in kills),
         *times,
     )
 
 
-def _told_of(outcome: Outcome, lines: Sequence[str]) -> int:
-    """How many of the struck jobs the lines speak of."""
-    return sum(any(job in line for line in lines) for job in outcome.jobs)
+def _mentioned_jobs(kill: KillResult, lines: Sequence[str]) -> int:
+    """Return how many of the affected jobs the lines mention."""
+    return sum(any(job in line for line in lines) for job in kill.jobs)
 
 
-def _late(counts: Mapping[str, Count]) -> str:
+def _stale(counts: Mapping[str, StaleWriteCounts]) -> str:
     return _table(
-        ("ledger", "trials", "refused", "accepted", "ended wrongly"),
+        ("ledger", "trials", "rejected", "accepted", "overwritten"),
         [
-            (name, one.trials, one.refused, one.accepted, one.ended_wrongly)
+            (name, one.trials, one.rejected, one.accepted, one.overwritten)
             for name, one in counts.items()
         ],
     )

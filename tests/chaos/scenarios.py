@@ -1,4 +1,4 @@
-"""What else happens to a farm under load: servers go away, disks fill up, workers stand still."""
+"""Faults beside kills, in a farm under load: server outages, a full disk, suspended workers."""
 
 import os
 import signal
@@ -8,192 +8,195 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.chaos.callback_receiver import receiver
 from tests.chaos.callers import Callers
 from tests.chaos.campaign import finish
-from tests.chaos.checker import Verdict, judge
-from tests.chaos.farm import Farm, Slot, farm
+from tests.chaos.checker import Verdict, check
+from tests.chaos.farm import ChaosFarm, Supervisor, start_farm
 from tests.chaos.process_spawner import ProcessSpawner
-from tests.chaos.receiver import receiver
-from tests.chaos.servers import Servers
-from tests.chaos.speech import Kind
+from tests.chaos.recordings import Kind
+from tests.servers.distributed import DistributedServers
 from tests.support.waiting import until
 
-Harm = Callable[[Farm, Callers], None]
+Fault = Callable[[ChaosFarm, Callers], None]
 
 _CALLERS = 6
-_WARM = 5
-_MORE = 10
+_RECORDINGS_BEFORE = 5
+_RECORDINGS_AFTER = 10
 _PROGRESS_S = 240.0
 
-AWAY = ("onnection", "Broken pipe", "Socket closed", "timed out")
-"""What Celery and drivers write, with a trace, when a server is away."""
+CONNECTION_ERRORS = ("onnection", "Broken pipe", "Socket closed", "timed out")
+"""Parts of the errors that Celery and drivers log with a traceback when a server is unavailable."""
 
 
-def suffer(
+def run_scenario(
     process_spawner: ProcessSpawner,
     folder: Path,
-    harm: Harm,
+    inject: Fault,
     *,
-    noise: tuple[str, ...] = (),
+    expected_errors: tuple[str, ...] = (),
     seed: int = 0,
     kinds: tuple[Kind, ...] = ("plain",) * 4 + ("long",),
-    **how: Any,
+    **options: Any,
 ) -> Verdict:
-    """The verdict on a farm that was harmed under load, and had to do more work afterwards."""
-    with receiver() as received, farm(process_spawner, folder, **how) as suffering:
+    """Inject a fault into a farm under load, wait for further results, and check the history."""
+    with receiver() as callbacks, start_farm(process_spawner, folder, **options) as farm:
         recordings = folder / "recordings"
-        load = Callers(suffering.urls, recordings, _CALLERS, seed, received, kinds=kinds)
-        load.start()
-        _await_work(load, _WARM)
-        harm(suffering, load)
-        _await_work(load, _MORE)
-        finish(suffering, load)
-        return judge(suffering, load.promises, received, noise=noise)
+        workload = Callers(farm.urls, recordings, _CALLERS, seed, callbacks, kinds=kinds)
+        workload.start()
+        _await_work(workload, _RECORDINGS_BEFORE)
+        inject(farm, workload)
+        _await_work(workload, _RECORDINGS_AFTER)
+        finish(farm, workload)
+        return check(farm, workload.submissions, callbacks, expected_errors=expected_errors)
 
 
-def _await_work(load: Callers, more: int) -> None:
-    wanted = load.done + more
-    until(lambda: load.done >= wanted, f"{more} recordings more", within_s=_PROGRESS_S)
+def _await_work(workload: Callers, more: int) -> None:
+    wanted = workload.done + more
+    until(lambda: workload.done >= wanted, f"{more} more results", within_s=_PROGRESS_S)
 
 
-def broker_restarted(servers: Servers, *, times: int, every_s: float) -> Harm:
-    """The broker is killed and started again, at that pace."""
+def broker_restarted(servers: DistributedServers, *, times: int, every_s: float) -> Fault:
+    """Kill the broker every `every_s` seconds and restart it."""
 
-    def harm(suffering: Farm, load: Callers) -> None:
-        servers.broker.wait_until_kept("whisperfarm.demo")
+    def inject(farm: ChaosFarm, workload: Callers) -> None:
+        servers.rabbitmq.wait_until_kept("whisperfarm.demo")
         for _ in range(times):
-            _let_pass(every_s)
-            servers.broker.kill()
-            servers.broker.start()
+            _sleep(every_s)
+            servers.rabbitmq.kill()
+            servers.rabbitmq.start()
 
-    return harm
-
-
-def broker_wiped(servers: Servers) -> Harm:
-    """The broker loses all its data, queues and messages alike."""
-
-    def harm(suffering: Farm, load: Callers) -> None:
-        servers.broker.wipe()
-        servers.broker.start()
-
-    return harm
+    return inject
 
 
-def database_restarted(servers: Servers) -> Harm:
-    """The database is stopped in order, and later killed; each time it is away for a while."""
+def broker_wiped(servers: DistributedServers) -> Fault:
+    """Delete all data of the broker, queues and messages alike."""
 
-    def harm(suffering: Farm, load: Callers) -> None:
-        for end in (servers.database.stop, servers.database.kill):
+    def inject(farm: ChaosFarm, workload: Callers) -> None:
+        servers.rabbitmq.wipe()
+        servers.rabbitmq.start()
+
+    return inject
+
+
+def database_restarted(servers: DistributedServers) -> Fault:
+    """Stop the database, later kill it; each time restart it after 3 s."""
+
+    def inject(farm: ChaosFarm, workload: Callers) -> None:
+        for end in (servers.postgresql.stop, servers.postgresql.kill):
             end()
-            _let_pass(3)
-            servers.database.start()
-            _await_work(load, 2)
+            _sleep(3)
+            servers.postgresql.start()
+            _await_work(workload, 2)
 
-    return harm
-
-
-def messenger_killed(servers: Servers, *, for_s: float) -> Harm:
-    """Redis is killed, and started again after a while."""
-
-    def harm(suffering: Farm, load: Callers) -> None:
-        servers.messenger.kill()
-        _let_pass(for_s)
-        servers.messenger.start()
-
-    return harm
+    return inject
 
 
-def store_refuses(servers: Servers, *, for_s: float) -> Harm:
-    """The blob store refuses all connections for a while."""
+def redis_killed(servers: DistributedServers, *, for_s: float) -> Fault:
+    """Kill Redis and restart it after `for_s` seconds."""
 
-    def harm(suffering: Farm, load: Callers) -> None:
-        servers.store.kill()
-        _let_pass(for_s)
-        servers.store.start()
+    def inject(farm: ChaosFarm, workload: Callers) -> None:
+        servers.redis.kill()
+        _sleep(for_s)
+        servers.redis.start()
 
-    return harm
+    return inject
 
 
-def all_killed(*, times: int) -> Harm:
-    """Every process of the farm is killed at the same moment, wherever it stands."""
+def blob_store_killed(servers: DistributedServers, *, for_s: float) -> Fault:
+    """Kill the blob store and restart it after `for_s` seconds."""
 
-    def harm(suffering: Farm, load: Callers) -> None:
+    def inject(farm: ChaosFarm, workload: Callers) -> None:
+        servers.s3.kill()
+        _sleep(for_s)
+        servers.s3.start()
+
+    return inject
+
+
+def all_processes_killed(*, times: int) -> Fault:
+    """Kill all processes of the farm at the same moment."""
+
+    def inject(farm: ChaosFarm, workload: Callers) -> None:
         for _ in range(times):
-            for slot in (*suffering.dispatchers, *suffering.workers):
-                slot.send(signal.SIGKILL)
-            _await_work(load, 4)
+            for supervisor in (*farm.dispatchers, *farm.workers):
+                supervisor.send(signal.SIGKILL)
+            _await_work(workload, 4)
 
-    return harm
+    return inject
 
 
-def worker_stopped(*, times: int) -> Harm:
-    """A worker is stopped past its lease, and continued when its job is another's."""
+def workers_suspended(*, times: int) -> Fault:
+    """Suspend a worker past its lease, and resume it once another worker has claimed its job."""
 
-    def harm(suffering: Farm, load: Callers) -> None:
+    def inject(farm: ChaosFarm, workload: Callers) -> None:
         for number in range(times):
-            _stop_and_continue(suffering, suffering.workers[number % len(suffering.workers)])
+            _suspend_past_the_lease(farm, farm.workers[number % len(farm.workers)])
 
-    return harm
+    return inject
 
 
-def _stop_and_continue(suffering: Farm, slot: Slot) -> None:
-    job_id = until(lambda: _job_of(suffering, slot), "a job of that worker", within_s=120)
-    slot.send(signal.SIGSTOP)
+def _suspend_past_the_lease(farm: ChaosFarm, supervisor: Supervisor) -> None:
+    job_id = until(lambda: _job_of(farm, supervisor), "a running job of that worker", within_s=120)
+    supervisor.send(signal.SIGSTOP)
     try:
-        attempt = _attempt(suffering, job_id)
-        until(lambda: _went_on(suffering, job_id, attempt), "another worker", within_s=120)
+        attempt = _attempt(farm, job_id)
+        until(
+            lambda: _was_taken_over(farm, job_id, attempt),
+            "another worker to claim the job",
+            within_s=120,
+        )
     finally:
-        slot.send(signal.SIGCONT)
+        supervisor.send(signal.SIGCONT)
 
 
-def _job_of(suffering: Farm, slot: Slot) -> str | None:
-    """A job that this worker has only just begun."""
-    if slot.child is None or not slot.child.pid:
+def _job_of(farm: ChaosFarm, supervisor: Supervisor) -> str | None:
+    """Return the job that the worker started last, or None if it has none."""
+    if supervisor.child is None or not supervisor.child.pid:
         return None
-    return suffering.book.job_of_worker(f":{slot.child.pid}")
+    return farm.ledger_reader.job_of_worker(f":{supervisor.child.pid}")
 
 
-def _attempt(suffering: Farm, job_id: str) -> int:
-    """The attempt that the job is in."""
-    return max(move.attempt for move in suffering.book.moves() if move.job_id == job_id)
+def _attempt(farm: ChaosFarm, job_id: str) -> int:
+    return max(one.attempt for one in farm.ledger_reader.transitions() if one.job_id == job_id)
 
 
-def _went_on(suffering: Farm, job_id: str, attempt: int) -> bool:
-    moves = [move for move in suffering.book.moves() if move.job_id == job_id]
-    return moves[-1].is_end or moves[-1].attempt > attempt
+def _was_taken_over(farm: ChaosFarm, job_id: str, attempt: int) -> bool:
+    transitions = [one for one in farm.ledger_reader.transitions() if one.job_id == job_id]
+    return transitions[-1].is_final or transitions[-1].attempt > attempt
 
 
 @dataclass(frozen=True, slots=True)
 class SmallDisk:
-    """A disk of a few megabytes at `mount`, which only the processes of one spawner see."""
+    """A small disk at `mount` in the mount namespace of one fork server."""
 
     mount: Path
     size_bytes: int
 
     @property
-    def inside(self) -> list[str]:
-        """The command that runs another one where that disk is."""
+    def prefix(self) -> list[str]:
+        """A command that mounts the disk and runs another command there."""
         mounting = f"mount -t tmpfs -o size={self.size_bytes} tmpfs '{self.mount}'"
         private = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--mount", "-r"]
         return [*private, "sh", "-c", f'{mounting} && exec "$0" "$@"']
 
-    def seen_from_outside(self, process_spawner: ProcessSpawner) -> Path:
-        """The same folder by way of the process that sees it."""
+    def path_from_outside(self, process_spawner: ProcessSpawner) -> Path:
+        """Return the disk's path for processes outside of the namespace."""
         return Path(f"/proc/{process_spawner.pid}/root{self.mount}")
 
 
-def disk_filled(seen: Path, *, for_s: float) -> Harm:
-    """The disk is filled to its last byte, and emptied again after a while."""
+def disk_filled(path: Path, *, for_s: float) -> Fault:
+    """Keep the disk full for `for_s` seconds."""
 
-    def harm(suffering: Farm, load: Callers) -> None:
-        ballast = seen / "ballast"
+    def inject(farm: ChaosFarm, workload: Callers) -> None:
+        ballast = path / "ballast"
         deadline = time.monotonic() + for_s
         while time.monotonic() < deadline:
             _fill(ballast)
-            _let_pass(0.5)
+            _sleep(0.5)
         ballast.unlink()
 
-    return harm
+    return inject
 
 
 def _fill(ballast: Path) -> None:
@@ -205,6 +208,5 @@ def _fill(ballast: Path) -> None:
         return
 
 
-def _let_pass(seconds: float) -> None:
-    """Time itself is what is waited for here: an outage lasts."""
-    time.sleep(seconds)
+def _sleep(seconds: float) -> None:
+    time.sleep(seconds)  # the fault is its duration: there is no signal to wait for

@@ -1,4 +1,4 @@
-"""The stub engine is asked for no more than it has."""
+"""The stub engine has every member of the ports."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from whisperfarm_worker.engines import port
     [port.Engine, port.VoiceActivityDetector, port.SpeechRecognizer, port.Aligner, port.Diarizer],
 )
 def test_stub_engine_implements_the_port(part: type) -> None:
-    asked = {name for name in vars(part) if not name.startswith("_")}
-    assert asked
+    members = {name for name in vars(part) if not name.startswith("_")}
+    assert members
     engine = StubEngine(pace=1.0, failed=Path())
-    assert {name for name in asked if not hasattr(engine, name)} == set()
+    assert {name for name in members if not hasattr(engine, name)} == set()

@@ -1,4 +1,4 @@
-"""The table of points speaks of functions that are there."""
+"""Every crash point names a function that exists."""
 
 import multiprocessing
 import signal

@@ -29,19 +29,19 @@ def blobs(request: pytest.FixtureRequest) -> Blobs:
 
 @pytest.fixture(params=WAKEUPS)
 def notifications(request: pytest.FixtureRequest, ledger: Ledger) -> Notifications:
-    """Wake-ups for the jobs of `ledger`."""
+    """Notifications for the jobs of `ledger`."""
     return WAKEUPS[request.param](ledger, request)
 
 
 @pytest.fixture
 def queued(ledger: Ledger) -> Job:
-    """A job that waits."""
+    """Return a queued job."""
     return ledger.jobs.insert(new_job())
 
 
 @pytest.fixture
 def running(ledger: Ledger, queued: Job) -> Job:
-    """A job that a worker has, in its first attempt."""
+    """Return a running job in its first attempt."""
     claimed = ledger.attempts.claim(queued.id, worker="w1", lease_s=60)
     assert claimed is not None
     return claimed
@@ -49,7 +49,7 @@ def running(ledger: Ledger, queued: Job) -> Job:
 
 @pytest.fixture
 def expired(ledger: Ledger, queued: Job) -> Job:
-    """A job that a worker has, whose lease has run out."""
+    """Return a running job whose lease has expired."""
     claimed = ledger.attempts.claim(queued.id, worker="w1", lease_s=-1)
     assert claimed is not None
     return claimed

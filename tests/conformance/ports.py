@@ -1,6 +1,6 @@
-"""Every implementation of a port. A new one is one function and one line in its table.
+"""All implementations of each port. A new one is a function and a line in its table.
 
-Each is given the test's request: what needs a server asks it for the server's fixture.
+Each function takes the test's request, from which it gets the fixtures of its servers.
 """
 
 import uuid
@@ -40,7 +40,7 @@ def _s3(request: Request) -> Blobs:
         s3_access_key_id=server.access_key,
         s3_secret_access_key=server.secret_key,
     )
-    client = s3_client.client(settings)  # as a farm makes it: it tries again what a server fails at
+    client = s3_client.client(settings)  # retries errors of the server, as in a farm
     request.addfinalizer(client.close)
     return S3Blobs(client, bucket=server.bucket, prefix=f"test/{uuid.uuid4().hex}")
 
@@ -59,13 +59,13 @@ def _folder(request: Request) -> Path:
 
 
 LEDGERS: Mapping[str, Callable[[Request], str]] = {"sqlite": _sqlite, "postgresql": _postgresql}
-"""The URL of a new, empty database."""
+"""Functions that return the URL of a new, empty database."""
 
 BLOBS: Mapping[str, Callable[[Request], Blobs]] = {"folder": _folder_blobs, "s3": _s3}
-"""An empty store."""
+"""Functions that return an empty blob store."""
 
 WAKEUPS: Mapping[str, Callable[[Ledger, Request], Notifications]] = {
     "polling": _polling,
     "redis": _redis,
 }
-"""Wake-ups for the jobs of a ledger."""
+"""Functions that return notifications for the jobs of a ledger."""

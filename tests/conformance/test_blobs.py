@@ -1,4 +1,4 @@
-"""Blobs: whole or not there, and never outside the store."""
+"""Blobs are complete or absent, and never outside of the store."""
 
 from pathlib import Path
 

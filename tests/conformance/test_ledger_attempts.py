@@ -1,4 +1,4 @@
-"""One attempt at a job: claimed once, held by heartbeats, ended by its holder alone."""
+"""An attempt: claimed once, kept by heartbeats, finished by its own worker only."""
 
 import time
 from collections.abc import Callable
@@ -146,7 +146,7 @@ def test_succeed_clears_the_earlier_problem(ledger: Ledger, running: Job) -> Non
 
 
 def test_unavailable_costs_no_attempt(ledger: Ledger, queued: Job) -> None:
-    away = FarmUnavailable("the recordings can not be reached")
+    away = FarmUnavailable("the blob store cannot be reached")
     for attempt in range(1, 6):
         assert ledger.attempts.claim(queued.id, worker="w", lease_s=60) is not None
         ledger.attempts.requeue(queued.id, attempt=attempt, problem=away)
@@ -239,9 +239,7 @@ def test_delayed_job_is_dispatched_once_available(ledger: Ledger, running: Job) 
     ledger.attempts.requeue(
         running.id, attempt=1, problem=EngineFailed(), counts=True, delay_s=0.05
     )
-    while not ledger.dispatch.list_available(
-        10
-    ):  # pytest's own limit ends a ledger that never has it
+    while not ledger.dispatch.list_available(10):  # bounded by the timeout of pytest
         time.sleep(0.01)
     claimed = ledger.attempts.claim(running.id, worker="w2", lease_s=60)
     assert claimed is not None

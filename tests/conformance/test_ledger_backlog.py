@@ -1,4 +1,4 @@
-"""What there is to do and how fast it is done is counted by tenant and preset."""
+"""The backlog and the throughput are counted by tenant and preset."""
 
 from dataclasses import replace
 
@@ -43,7 +43,7 @@ def test_unknown_duration_is_estimated_until_measured(
 ) -> None:
     job = accepted(ledger, None, size_bytes=16_000)
     accepted(ledger, None, size_bytes=4_000)
-    accepted(ledger, None, size_bytes=8 * 10**9)  # a film: its sound is a small part
+    accepted(ledger, None, size_bytes=8 * 10**9)  # a video: audio is a small part of its bytes
     ledger.attempts.claim(job.id, worker="w", lease_s=60)
     queued = share(JobState.QUEUED, 2, 0.0, estimated_s=3600.5)
     by_state = {one.state: one for one in ledger.backlog.group_loads()}

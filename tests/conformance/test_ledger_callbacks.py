@@ -1,4 +1,4 @@
-"""Callbacks are tried by one at a time, and what came of it is noted once."""
+"""One dispatcher at a time tries a callback, and its outcome is recorded once."""
 
 import json
 from dataclasses import replace
@@ -11,12 +11,12 @@ from whisperfarm_contract.job_policy import JobPolicy
 from whisperfarm_contract.problems import JobNotFound
 from whisperfarm_store.ledger import Callback, DeliveryResult, Ledger
 
-ADDRESS = "https://example.com/told"
+ADDRESS = "https://example.com/callback"
 GONE = DeliveryResult(status=410, error="gone", unsubscribe=True)
 
 
 def received(ledger: Ledger, *, address: str = ADDRESS, tenant: str = TENANT) -> str:
-    """A job that has ended, with one callback."""
+    """Insert and finish a job with one callback."""
     job = replace(new_job(tenant=tenant), policy=JobPolicy(callback_url=address))
     ledger.jobs.insert(job)
     ledger.jobs.request_cancel(job.id, tenant=tenant)
@@ -82,7 +82,7 @@ def test_concurrent_claims_give_different_callbacks(ledger: Ledger) -> None:
 
 def test_busy_endpoint_is_skipped(ledger: Ledger) -> None:
     received(ledger)
-    other = received(ledger, address="https://example.org/told")
+    other = received(ledger, address="https://example.org/callback")
     taken = ledger.callbacks.claim(lease_s=60, busy=["example.com"])
     assert taken is not None
     assert taken.job_id == other

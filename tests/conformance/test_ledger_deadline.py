@@ -1,4 +1,4 @@
-"""A job that has not ended when its deadline passes ends then."""
+"""A job that has not ended by its deadline fails."""
 
 from dataclasses import replace
 
@@ -23,7 +23,7 @@ def _insert(ledger: Ledger, deadline_s: float) -> Job:
 
 
 def _running_late(ledger: Ledger) -> Job:
-    """A job that was claimed in time and is late by now."""
+    """Claim a job before its deadline, and return it after its deadline."""
     job = _insert(ledger, FUTURE_S)
     claimed = ledger.attempts.claim(job.id, worker="w1", lease_s=60)
     assert claimed is not None

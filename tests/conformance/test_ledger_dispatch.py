@@ -1,4 +1,4 @@
-"""Queued jobs go to the broker once, oldest first, and are counted until they are claimed."""
+"""Queued jobs are dispatched once, oldest first, and count as dispatched until they are claimed."""
 
 from tests.support.jobs import TENANT, new_job
 from whisperfarm_contract.job import Job

@@ -1,4 +1,4 @@
-"""Whoever ends a job, those who asked are told of it: noted with the end, and once."""
+"""Every final state creates the job's callbacks in the same transaction, once."""
 
 import json
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from whisperfarm_contract.states import JobState
 from whisperfarm_store.ledger import LeaseLost, Ledger
 from whisperfarm_store.ledger.db.tables import jobs
 
-ADDRESS = "https://Example.com:8443/told?call=7"
+ADDRESS = "https://Example.com:8443/callback?call=7"
 FULL = {"queue": "answers", "exchange": "whisperfarm.results", "correlation_id": "c-1"}
 
 

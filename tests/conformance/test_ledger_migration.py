@@ -1,4 +1,4 @@
-"""The tables come to be by migrations, whoever starts first."""
+"""Migrations create the tables, even when several processes start at once."""
 
 import pytest
 from sqlalchemy import text
@@ -19,7 +19,7 @@ def test_migrate_is_idempotent(ledger: Ledger, queued: Job) -> None:
 
 @pytest.mark.parametrize("database", LEDGERS)
 def test_concurrent_migrations_all_succeed(database: str, request: pytest.FixtureRequest) -> None:
-    for _ in range(5):  # who comes first is a matter of luck
+    for _ in range(5):  # the order is random
         _start_at_once(LEDGERS[database](request), count=8)
 
 

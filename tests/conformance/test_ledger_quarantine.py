@@ -1,4 +1,4 @@
-"""A job under which workers die runs alone, and is kept aside when it goes on."""
+"""A job under which workers die runs alone, and is quarantined if workers keep dying."""
 
 from dataclasses import replace
 
@@ -14,7 +14,7 @@ LATER_S = 60.0
 
 
 def _kill(ledger: Ledger, job_id: str, *, times: int = 1, max_worker_deaths: int = 3) -> Job:
-    """The job after so many workers died under it."""
+    """Return the job after this many worker deaths."""
     for _ in range(times):
         claimed = ledger.attempts.claim(job_id, worker="w", lease_s=-1)
         assert claimed is not None
@@ -45,7 +45,7 @@ def test_claim_with_skip_suspects_returns_none_for_a_suspect(ledger: Ledger, que
     _kill(ledger, queued.id, times=2)
     assert ledger.attempts.claim(queued.id, worker="w", lease_s=60, skip_suspects=True) is None
     assert ledger.attempts.claim(queued.id, worker="w", lease_s=60) is not None
-    assert not ledger.attempts.is_suspect(queued.id)  # it is at work
+    assert not ledger.attempts.is_suspect(queued.id)  # it has a running job
 
 
 def test_claim_with_skip_suspects_takes_other_jobs(ledger: Ledger, queued: Job) -> None:

@@ -1,4 +1,4 @@
-"""A tenant's jobs, page by page."""
+"""Listing a tenant's jobs page by page."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from whisperfarm_store.ledger import Ledger
 
 @pytest.fixture
 def ids(ledger: Ledger) -> list[str]:
-    """Five jobs of the tenant, oldest first, and one of another."""
+    """Return five jobs of the tenant, oldest first; there is another job of another tenant."""
     ledger.jobs.insert(new_job(tenant="umbrella"))
     return [ledger.jobs.insert(new_job()).id for _ in range(5)]
 
@@ -28,7 +28,7 @@ def test_list_jobs_pages_without_gap_or_repetition(ledger: Ledger, ids: list[str
 
 
 def test_list_jobs_pages_jobs_of_one_time(ledger: Ledger) -> None:
-    # The clock ticks in milliseconds: jobs that come at once have the same time.
+    # The clock has milliseconds: jobs inserted at once have the same time.
     ids = {ledger.jobs.insert(new_job()).id for _ in range(30)}
     seen: list[str] = []
     while page := ledger.jobs.list_for_tenant(TENANT, limit=1, before=seen[-1] if seen else None):

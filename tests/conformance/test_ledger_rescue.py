@@ -1,4 +1,4 @@
-"""Nothing is lost with a worker or with the broker: leases run out, messages are sent again."""
+"""Losing a worker or the broker loses no job: leases expire and jobs are dispatched again."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is old is found, oldest first, and only what nobody needs is forgotten."""
+"""Retention finds old jobs, oldest first, and purges only those without blobs or callbacks."""
 
 from dataclasses import replace
 from typing import get_args
@@ -77,7 +77,7 @@ def test_delete_jobs_deletes_jobs_without_artifacts(ledger: Ledger) -> None:
 
 
 def test_delete_jobs_keeps_jobs_with_pending_callbacks(ledger: Ledger) -> None:
-    received = replace(new_job(), policy=JobPolicy(callback_url="http://callers.example/told"))
+    received = replace(new_job(), policy=JobPolicy(callback_url="http://callers.example/callback"))
     job = ended(ledger, job=received)
     for what in get_args(Artifact):
         ledger.retention.mark_deleted(what, job.id)
@@ -95,5 +95,5 @@ def test_deleted_key_can_be_used_again(ledger: Ledger) -> None:
 
 
 def test_existing_lists_jobs_until_they_are_deleted(ledger: Ledger, queued: Job) -> None:
-    assert ledger.jobs.existing([queued.id, "nobody"]) == {queued.id}
+    assert ledger.jobs.existing([queued.id, "unknown"]) == {queued.id}
     assert ledger.jobs.list_for_tenant(TENANT) == [queued]

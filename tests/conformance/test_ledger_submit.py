@@ -1,4 +1,4 @@
-"""Jobs are accepted once, and read by those whom they concern."""
+"""Jobs are accepted once, and visible to their tenant only."""
 
 import time
 

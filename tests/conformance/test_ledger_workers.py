@@ -1,4 +1,4 @@
-"""Workers give signs of life."""
+"""Workers send heartbeats, deregister and can be asked to drain."""
 
 from dataclasses import replace
 
@@ -32,7 +32,7 @@ def test_deregistered_worker_is_not_live(ledger: Ledger) -> None:
     for heartbeat in (SIGN, other):
         ledger.workers.record_heartbeat(heartbeat)
     ledger.workers.deregister(SIGN.name)
-    ledger.workers.deregister("nobody")
+    ledger.workers.deregister("unknown")
     assert ledger.workers.list_live(within_s=60) == [other]
 
 
@@ -40,7 +40,7 @@ def test_draining_worker_is_not_ready(ledger: Ledger) -> None:
     ready, other = replace(SIGN, ready=True), replace(SIGN, name="host:18", ready=True)
     assert not ledger.workers.record_heartbeat(ready, is_first=True)
     ledger.workers.record_heartbeat(other)
-    ledger.workers.request_drain([SIGN.name, "nobody"])
+    ledger.workers.request_drain([SIGN.name, "unknown"])
     leaving = replace(ready, ready=False, draining=True)
     assert ledger.workers.list_live(within_s=60) == [leaving, other]
     assert [ledger.workers.record_heartbeat(ready), ledger.workers.record_heartbeat(other)] == [

@@ -1,4 +1,4 @@
-"""A waiting caller learns of its job's end, at once or by looking."""
+"""A waiting caller sees the end of its job, by a notification or by polling."""
 
 import asyncio
 import time
@@ -63,7 +63,7 @@ def test_cancelled_waiter_does_not_affect_others(
     async def scene() -> bool:
         gone = asyncio.create_task(notifications.wait(running.id, LONG_S))
         staying = asyncio.create_task(notifications.wait(running.id, LONG_S))
-        await asyncio.sleep(0)  # both have begun to wait
+        await asyncio.sleep(0)  # both are waiting by now
         gone.cancel()
         await asyncio.to_thread(_end, ledger, notifications, running.id)
         return await staying

@@ -1,6 +1,6 @@
-"""`make test-edge`: install whisperfarm[edge] into a fresh environment, and have it work.
+"""`make test-edge`: install whisperfarm[edge] into a fresh environment, and transcribe with it.
 
-Its packages come from the package index, so this is no part of `make test`.
+The packages come from the package index, so `make test` does not run it.
 """
 
 import json
@@ -26,7 +26,7 @@ _MEBIBYTE = 2**20
 
 
 def main() -> None:
-    """Install, look, serve, compare."""
+    """Install, inspect, serve, compare."""
     with tempfile.TemporaryDirectory(prefix="whisperfarm-edge-") as folder:
         venv = Path(folder) / "venv"
         _say("installing whisperfarm[edge]")
@@ -49,7 +49,7 @@ def _no_torch(python: str) -> None:
 
 
 def _serves(programs: Path, data: Path) -> None:
-    """A farm with the demo's models takes the sample call and gives the right words."""
+    """Check that a farm with the demo models transcribes the sample call correctly."""
     [port] = free_ports(1)
     received = environment(WHISPERFARM_DATA_DIR=str(data), WHISPERFARM_PRESETS="demo-words")
     url, began = f"http://127.0.0.1:{port}", time.monotonic()
@@ -87,7 +87,7 @@ def _ready(url: str, farm: "subprocess.Popen[bytes]") -> None:
 
 
 def _sizes(python: str) -> None:
-    """What edge takes on the disk, beside the full farm in this environment, if it has it."""
+    """Print the disk space of edge, and of the full farm if this environment has it."""
     edge = subprocess.run([python, "-c", _OF_INSTALLED], capture_output=True, text=True, check=True)
     edge_bytes, full_bytes = int(edge.stdout), sum(map(_bytes, closure("whisperfarm", "farm")))
     share = edge_bytes / full_bytes
@@ -108,7 +108,7 @@ print(sum(
 
 
 def closure(name: str, *extras: str) -> set[str]:
-    """The distributions that an installed one with these extras brings, itself among them."""
+    """Return an installed distribution with these extras and all distributions that it requires."""
     found: set[str] = set()
     waiting = [(name, frozenset(extras))]
     seen: set[tuple[str, frozenset[str]]] = set()

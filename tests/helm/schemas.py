@@ -1,4 +1,4 @@
-"""Whether a manifest is one that its API takes, without a cluster: unknown fields are refused."""
+"""Validates manifests against the schemas of their APIs, without a cluster."""
 
 import json
 from functools import cache
@@ -11,17 +11,17 @@ import kubernetes_validate
 from tests.support.chart import Manifest
 
 KUBERNETES = ("1.25", "1.30", "1.37")
-"""The oldest that the chart allows, and newer ones."""
+"""The oldest version of Kubernetes that the chart supports, and newer ones."""
 
 _SINCE = {"ValidatingAdmissionPolicy": "1.30", "ValidatingAdmissionPolicyBinding": "1.30"}
-"""What the chart makes only when it is asked to, and the oldest knows nothing of."""
+"""Kinds that only some values render and that the oldest version does not know."""
 
 _CRDS = Path(__file__).parent / "crds"
 _CUSTOM = frozenset({"keda.sh", "monitoring.coreos.com", "serving.kserve.io"})
 
 
 def check(manifest: Manifest) -> None:
-    """Raises `jsonschema.ValidationError`."""
+    """Validate a manifest. Raises `jsonschema.ValidationError`, also for unknown fields."""
     group, _, version = manifest["apiVersion"].rpartition("/")
     if group in _CUSTOM:
         _custom(manifest["kind"], version).validate(manifest)

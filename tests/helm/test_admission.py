@@ -1,4 +1,4 @@
-"""What the admission policy lets a worker change, asked as an API server asks it."""
+"""What the admission policy lets a worker change, evaluated as an API server does."""
 
 import copy
 from collections.abc import Callable
@@ -34,7 +34,7 @@ def _asked(expression: str, given: Manifest) -> bool:
 
 
 def _allowed(after: Manifest, *, before: Manifest = POD, user: Manifest = USER) -> bool:
-    """Whether somebody may make one pod of another."""
+    """Return whether the policy allows this user to change one pod into the other."""
     policy = rendered(EVERYTHING).one("ValidatingAdmissionPolicy")["spec"]
     given = {
         "request": {"userInfo": user, "name": before["metadata"]["name"]},
@@ -42,7 +42,7 @@ def _allowed(after: Manifest, *, before: Manifest = POD, user: Manifest = USER) 
         "oldObject": before,
     }
     if not all(_asked(one["expression"], given) for one in policy["matchConditions"]):
-        return True  # it is not for them
+        return True  # the policy does not match
     return all(_asked(one["expression"], given) for one in policy["validations"])
 
 

@@ -1,4 +1,4 @@
-"""Workers that say who is idle: the right that they need, and nobody else has."""
+"""Workers alone have the permission and the token to set their pods' deletion cost."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ def _deployments(release: Release) -> dict[str, Manifest]:
 
 
 def _tokens(spec: Manifest) -> list[str]:
-    """The volumes with a token for the API server."""
+    """Return the volumes with a token for the API server."""
     return [
         volume["name"]
         for volume in spec["volumes"]
@@ -112,7 +112,7 @@ def test_existing_service_account_is_bound_and_not_created() -> None:
 
 
 def test_numeric_names_are_quoted() -> None:
-    """As Kubernetes wants them: a label that is no text would be refused."""
+    """The API server rejects a label that is not a string."""
     release = rendered(merged(merged(SERVERS, ON), {"workers": {"pools": [{"name": "80"}]}}))
     [peers] = release.one("NetworkPolicy", "-api-server")["spec"]["podSelector"]["matchExpressions"]
     [labels] = [labels for name, labels, _ in release.pods() if "-worker-" in name]

@@ -1,4 +1,4 @@
-"""What becomes of an installation: who finds whom, how parts start, leave and are replaced."""
+"""The rendered parts: how they find each other, start, stop and are replaced."""
 
 import math
 from typing import Any
@@ -98,7 +98,7 @@ def test_probes_use_the_paths_of_the_components(case: str) -> None:
         }
         if part == "dispatcher":
             assert asked["livenessProbe"] == ("http", "/healthz"), name
-            # With the workers scaled to none it would never be ready, and none would ever come.
+            # With workers scaled to zero, readiness would never succeed and nothing would scale up.
             assert asked["readinessProbe"] == ("http", "/readyz?workers=false"), name
         elif part == "worker":
             assert asked["startupProbe"] == ("metrics", "/readyz"), name
@@ -249,7 +249,7 @@ def test_models_come_from_the_image_a_claim_or_a_pull(
 
 @pytest.mark.parametrize(("own", "secret"), [("", "s3"), ("s3-models", "s3-models")])
 def test_s3_models_use_the_server_of_the_blobs(own: str, secret: str) -> None:
-    """With its keys, or with keys of their own."""
+    """Models use the keys of the blobs' server, or keys of their own."""
     values = merged(EVERYTHING, {"models": {"pull": {"s3": {"existingSecret": own}}}})
     pull = environment(_workers(values)[0]["spec"]["template"]["spec"]["initContainers"][0])
     assert pull["WHISPERFARM_MODELS_FROM"] == "s3://models/all"

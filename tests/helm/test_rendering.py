@@ -1,4 +1,4 @@
-"""Every way to install the chart passes Helm's linter and the schemas of the APIs."""
+"""All values files pass Helm's linter and the schemas of the APIs."""
 
 import copy
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""How many workers there are: none when there is nothing to do, more when there is."""
+"""Autoscaling: no workers without jobs, more workers with more jobs."""
 
 import shutil
 import subprocess
@@ -32,7 +32,7 @@ def _triggers(values: dict[str, Any], pool: str) -> dict[str, Manifest]:
 
 @pytest.mark.parametrize("case", CASES)
 def test_scaled_deployments_have_no_replicas(case: str) -> None:
-    """Else every upgrade would set it back."""
+    """Otherwise every upgrade would reset the number of replicas."""
     release = rendered(CASES[case])
     scalers = [*release.of("ScaledObject"), *release.of("HorizontalPodAutoscaler")]
     scaled = [one["spec"]["scaleTargetRef"]["name"] for one in scalers]
@@ -77,7 +77,7 @@ def test_fallback_keeps_the_current_replicas() -> None:
     assert scaled["fallback"]["behavior"] == "currentReplicasIfHigher"
     assert scaled["fallback"]["replicas"] == 1
     for trigger in scaled["triggers"]:
-        if trigger["type"] == "prometheus":  # which takes no answer for none to do by default
+        if trigger["type"] == "prometheus":  # by default it takes a missing value for 0
             assert trigger["metadata"]["ignoreNullValues"] == "false"
 
 
@@ -109,13 +109,13 @@ def test_plain_autoscaler_has_bounds_and_a_cpu_metric() -> None:
 
 @pytest.fixture
 def database(postgresql_server: "PostgresqlServer") -> str:
-    """An empty database."""
+    """Return the URL of an empty database."""
     return postgresql_server.new_database()
 
 
 @pytest.fixture
 def ledger(database: str) -> Iterator[Ledger]:
-    """The ledger in it."""
+    """Return the ledger in that database."""
     opened = open_ledger(database)
     opened.migrate()
     yield opened
@@ -143,7 +143,7 @@ def test_trigger_queries_measure_the_work_of_the_pool(database: str, ledger: Led
     assert measured() == (90, 2)
     ledger.attempts.succeed(running.id, attempt=claimed.attempt, result_key="k", audio_s=60)
     assert measured() == (30, 1)
-    # Of unknown length: guessed as the metric guesses.
+    # of unknown length: estimated as the metric does
     ledger.jobs.insert(_job("mine", duration_s=None, size_bytes=7 * ESTIMATED_BYTES_PER_S))
     assert measured() == (30 + 7, 2)
     ledger.jobs.insert(_job("mine", duration_s=None, size_bytes=10**12))

@@ -1,4 +1,4 @@
-"""What no installation may do: run with rights, show a credential, talk to whom it need not."""
+"""No installation runs privileged, exposes credentials or has more network access than it needs."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""The chart speaks of settings by names that the farm knows, and of files as they are."""
+"""The chart uses setting names and file paths that the farm knows."""
 
 import json
 from collections.abc import Mapping
@@ -48,7 +48,7 @@ def test_variables_of_the_chart_are_settings() -> None:
 
 
 def test_large_number_is_not_in_scientific_notation() -> None:
-    """Go writes 4294967296 as 4.294967296e+09, which no setting understands."""
+    """Go prints 4294967296 as 4.294967296e+09, which is not a valid setting."""
     assert _environment("-dispatcher")["WHISPERFARM_MAX_UPLOAD_BYTES"] == "4294967296"
 
 
@@ -103,7 +103,7 @@ def _environment(deployment: str) -> Mapping[str, str]:
 
 
 def _filled(variable: str, value: str | tuple[str, str]) -> str:
-    """What a part reads there, with Secrets as somebody might have made them."""
+    """Return a part's environment, with values filled in for Secrets."""
     secrets = {
         "WHISPERFARM_DATABASE_URL": "postgresql://farm:x@db/farm",
         "WHISPERFARM_BROKER_URL": "amqp://farm:x@mq/farm",

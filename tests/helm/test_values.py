@@ -1,4 +1,4 @@
-"""What the chart refuses, and with which words."""
+"""Values that the chart rejects, with the error messages."""
 
 from typing import Any
 

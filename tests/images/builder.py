@@ -1,7 +1,7 @@
-"""Building images for real, by docker/build.sh with buildah, on whatever this machine has.
+"""Builds images with docker/build.sh and buildah.
 
-What this machine needs to reach its package index (pip's configuration, certificates) is looked up
-where pip looks, and handed to the build as secrets, as anybody behind a proxy would.
+If pip is configured for another package index or certificates, the build gets that configuration
+as secrets, as it would behind a proxy.
 """
 
 import os
@@ -25,7 +25,7 @@ TAGS = {
     "gpu": f"localhost/whisperfarm-worker:{VERSION}-gpu",
     "edge": f"localhost/whisperfarm-worker:{VERSION}-edge",
 }
-# No nested namespaces: so it builds in containers and on hosts of either kind of cgroups.
+# No nested namespaces: this builds in containers, and with both versions of cgroups.
 BUILD_FLAGS = ["--isolation=chroot", "--network=host", "--pull-never"]
 _CPU_INDEX = "https://download.pytorch.org/whl/cpu/torch/"
 _BUILD_S = 3000
@@ -34,7 +34,7 @@ _ALL_NEW_GB, _NEW_CODE_GB = 40, 12
 
 @dataclass(frozen=True)
 class Secrets:
-    """Files whose content must not be found in an image, and a mark that is in each of them."""
+    """Files that must not be in an image; each contains `mark`."""
 
     pip_conf: Path
     ca_bundle: Path
@@ -42,7 +42,7 @@ class Secrets:
 
 
 def missing_tool() -> str | None:
-    """Why nothing can be built here, or `None`."""
+    """Return why nothing can be built here, or None."""
     if os.geteuid() != 0:
         return "images are built by root here"
     absent = [tool for tool in ("buildah", "podman") if shutil.which(tool) is None]
@@ -54,7 +54,7 @@ def missing_tool() -> str | None:
 
 
 def _no_room() -> str | None:
-    """What was built before is used again, so that less is needed then."""
+    """Return why the disk is too small, or None. Images that exist already need less space."""
     needed_gb = _NEW_CODE_GB if _runs("podman", "image", "exists", TAGS["cpu"]) else _ALL_NEW_GB
     root = _said("podman", "info", "--format", "{{.Store.GraphRoot}}")
     if root is None:
@@ -70,7 +70,7 @@ def _base_is_there() -> bool:
 
 
 def ensure_base(folder: Path) -> None:
-    """The base image: the one that is there, one from a registry, or one made from Debian's own."""
+    """Ensure the base image: an existing one, one from a registry, or one made with debootstrap."""
     if _base_is_there():
         return
     packages = "ca-certificates,python3,python3-venv,python3-pip"
@@ -82,7 +82,7 @@ def ensure_base(folder: Path) -> None:
 
 
 def build(kind: str, secrets: Secrets, **more: str) -> str:
-    """Build an image by the script that users call; its tag."""
+    """Build an image with docker/build.sh. Returns its tag."""
     environment = {
         **os.environ,
         "ENGINE": "buildah",
@@ -93,19 +93,19 @@ def build(kind: str, secrets: Secrets, **more: str) -> str:
         **more,
     }
     if kind == "cpu" and not _reached(_CPU_INDEX):
-        environment["TORCH_INDEX_URL"] = ""  # the ordinary index, whose torch has CUDA
+        environment["TORCH_INDEX_URL"] = ""  # the usual index, whose torch includes CUDA
     command = ["sh", str(DOCKER / "build.sh"), kind]
     ended = subprocess.run(
         command, env=environment, capture_output=True, text=True, check=False, timeout=_BUILD_S
     )
-    if "no space left on device" in ended.stderr:  # which the machine is short of, not the image
+    if "no space left on device" in ended.stderr:  # this machine lacks space, not the image
         pytest.skip(f"no room to build the image {TAGS[kind]}: free {_ALL_NEW_GB} GB of disk")
     assert ended.returncode == 0, (ended.stdout + ended.stderr)[-6000:]
     return TAGS[kind]
 
 
 def machine_secrets(folder: Path, mark: str) -> Secrets:
-    """What this machine's pip reads, where it reads anything, with a mark in it."""
+    """Collect pip's configuration and certificates of this machine, if any, with a mark in each."""
     places = (os.environ.get("PIP_CONFIG_FILE", ""), "/etc/pip.conf")
     return Secrets(
         pip_conf=_marked(folder / "pip.conf", _first(*places), mark),
@@ -124,7 +124,7 @@ def _first(*names: str) -> Path | None:
 
 def _marked(copy: Path, original: Path | None, mark: str) -> Path:
     if original is None and copy.suffix == ".crt":
-        copy.write_bytes(b"")  # no certificates are as good as none given
+        copy.write_bytes(b"")  # an empty file means no certificates
         return copy
     text = original.read_text() if original else ""
     copy.write_text(f"# {mark}\n{text}")
@@ -144,7 +144,7 @@ def _runs(*command: str) -> bool:
 
 
 def _said(*command: str) -> str | None:
-    """What it printed, or `None` when it failed or was waited for in vain."""
+    """Return the output of a command, or None if it failed or timed out."""
     try:
         ended = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
@@ -153,5 +153,5 @@ def _said(*command: str) -> str | None:
 
 
 def say(line: str) -> None:
-    """Past pytest's capture: a build takes minutes, and somebody waits."""
+    """Print past pytest's capture, because a build takes minutes."""
     print(line, file=sys.__stderr__, flush=True)

@@ -1,4 +1,4 @@
-"""A farm as docker/compose.yaml has it, by podman-compose, in a project of its own."""
+"""The farm of docker/compose.yaml, run by podman-compose in a project of its own."""
 
 import re
 import secrets
@@ -21,7 +21,7 @@ _HELPERS = "/usr/lib/podman:/usr/libexec/podman:/usr/local/libexec/podman"
 
 
 def missing_tool() -> str | None:
-    """Why compose can not be started here, or `None`."""
+    """Return why compose cannot run here, or None."""
     if _program() is None:
         return "podman-compose is not there (pip install podman-compose)"
     for helper in ("netavark", "aardvark-dns"):
@@ -32,13 +32,13 @@ def missing_tool() -> str | None:
 
 @dataclass(frozen=True)
 class Compose:
-    """A folder with compose's files, as an operator has it."""
+    """A folder with the compose files, as an operator has it."""
 
     folder: Path
     _volumes: set[str] = field(default_factory=set)
 
     def __call__(self, *line: str, timeout_s: float = 300) -> Ended:
-        """`podman-compose ...` in that folder, whatever comes of it."""
+        """Run `podman-compose` in that folder. Returns the result without checking it."""
         command = [_program() or "", "-p", PROJECT, *_FILES]
         command += [f"--podman-args={' '.join(RUNTIME)}", f"--podman-run-args={' '.join(LIMITS)}"]
         return subprocess.run(
@@ -51,7 +51,7 @@ class Compose:
         )
 
     def set(self, **values: str) -> None:
-        """Fill in lines of .env, those as well that are there as comments."""
+        """Set lines of .env, including those that are commented out."""
         env = self.folder / ".env"
         text = env.read_text()
         for name, value in values.items():
@@ -61,14 +61,14 @@ class Compose:
         env.write_text(text)
 
     def down(self) -> None:
-        """`podman-compose down`: containers and networks go, volumes stay."""
+        """Run `podman-compose down`: removes containers and networks, keeps volumes."""
         self._note_volumes()
         ended = self("down")
         assert ended.returncode == 0, ended.stderr
         assert self.containers() == []
 
     def remove(self) -> None:
-        """Everything of the project, volumes as well."""
+        """Remove the whole project with its volumes."""
         self._note_volumes()
         for name in self.containers():
             podman("rm", "-f", "-t", "0", "--depend", name)
@@ -78,39 +78,39 @@ class Compose:
                 podman(kind, "rm", "-f", name)
 
     def _note_volumes(self) -> None:
-        """Those without a name of ours are left by `down` and known by their containers alone."""
+        """Note unnamed volumes: `down` keeps them, and only their containers know them."""
         names = "{{range .Mounts}}{{.Name}} {{end}}"
         for name in self.containers():
             self._volumes.update(podman("inspect", "--format", names, name).stdout.split())
 
     def containers(self) -> list[str]:
-        """The names of all containers of the project, those as well that have ended."""
+        """Return the names of all containers of the project, including stopped ones."""
         return podman("ps", "-a", "--filter", _LABEL, "--format", "{{.Names}}").stdout.split()
 
     def until_well(self, service: str, *, limit_s: float = 300) -> None:
-        """Wait until the container's health check passes, however often it has to start again.
+        """Wait until the container's health check passes; the container may restart meanwhile.
 
-        Podman leaves the asking to systemd, which is not everywhere: here it is asked by hand.
+        Podman needs systemd for health checks. This runs the check itself.
         """
         end = time.monotonic() + limit_s
         while (asked := podman("healthcheck", "run", container(service))).returncode != 0:
             assert time.monotonic() < end, f"{service}: {asked.stderr}\n{self.log(service)}"
-            time.sleep(1)  # podman itself polls: there is no signal to wait for
+            time.sleep(1)  # podman only polls too: there is no signal to wait for
 
     def log(self, service: str) -> str:
-        """The end of what a container said."""
+        """Return the end of a container's log."""
         said = podman("logs", "--tail", "40", container(service))
         return said.stdout + said.stderr
 
 
 def container(service: str) -> str:
-    """The name of a service's container."""
+    """Return the name of a service's container."""
     return f"{PROJECT}_{service}_1"
 
 
 @contextmanager
 def project(folder: Path) -> Iterator[Compose]:
-    """The files, with every empty line of .env filled in; nothing of the project is left behind."""
+    """Create the project with all empty lines of .env filled in, and remove it at the end."""
     for name in ("compose.yaml", "compose.airgap.yaml"):
         shutil.copy(DOCKER / name, folder)
     shutil.copytree(DOCKER / "observability", folder / "observability")

@@ -1,4 +1,4 @@
-"""Images, built once for all tests of this folder: `make test-images`. Elsewhere: skipped."""
+"""Images for the tests of this folder: `make test-images` builds them, other runs skip."""
 
 import os
 import uuid
@@ -21,7 +21,7 @@ _BUILT: list[str] = []
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say why nothing is built, where nothing is."""
+    """Skip the tests with a reason where nothing can be built."""
     reason = "images take many minutes to build: make test-images"
     if os.environ.get("TEST_IMAGES"):
         reason = missing_tool() or ""
@@ -34,7 +34,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """How large images and layers are."""
+    """Print the sizes of images and layers."""
     for kind in _BUILT:
         terminalreporter.write_line(table(TAGS[kind]))
 
@@ -62,7 +62,7 @@ def worker_image(base: None, secrets: Secrets) -> str:
 
 @pytest.fixture(scope="session")
 def gpu_image(worker_image: str, secrets: Secrets) -> str:
-    """On the same base as the others, where its layers are those of the CPU worker's image."""
+    """Build the GPU image on the base of the other images, with the layers of the CPU image."""
     return _build("gpu", secrets)
 
 
@@ -73,7 +73,7 @@ def edge_image(base: None, secrets: Secrets) -> str:
 
 @pytest.fixture(params=["dispatcher_image", "worker_image", "gpu_image", "edge_image"])
 def image(request: pytest.FixtureRequest) -> str:
-    """Each of them."""
+    """Return each image in turn."""
     tag: str = request.getfixturevalue(request.param)
     return tag
 

@@ -1,4 +1,4 @@
-"""Containers as the documentation starts them: no network, nothing writable but /tmp and /data."""
+"""Runs containers as the documentation does: no network, and only /tmp and /data writable."""
 
 import json
 import shutil
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 RUNTIME = ["--runtime", "runc"] if shutil.which("runc") else []
-# The limits of a service; podman's own are more than a machine of tests may allow.
+# Limits of a service. Podman's own may exceed those of a test machine.
 LIMITS = ["--ulimit", "nofile=4096:20000", "--ulimit", "nproc=4096:8192"]
 _PODMAN = ["podman", *RUNTIME]
 _STRICT = [
@@ -22,25 +22,25 @@ Ended = subprocess.CompletedProcess[str]
 
 
 def podman(*line: str, timeout_s: float = 300) -> Ended:
-    """Podman's answer, whatever it is."""
+    """Run podman. Returns the result without checking it."""
     command = [*_PODMAN, "--log-level", "fatal", *line]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=timeout_s)
 
 
 def ran(image: str, *command: str, options: tuple[str, ...] = (), timeout_s: float = 300) -> Ended:
-    """A command in a container of its own."""
+    """Run a command in a new container."""
     return podman("run", "--rm", *_STRICT, *options, image, *command, timeout_s=timeout_s)
 
 
 def inspected(image: str) -> dict[str, Any]:
-    """What the engine knows of an image."""
+    """Return `podman inspect` of an image."""
     document: dict[str, Any] = json.loads(podman("image", "inspect", image).stdout)[0]
     return document
 
 
 @contextmanager
 def running(name: str, image: str, *command: str, options: tuple[str, ...] = ()) -> Iterator[str]:
-    """A container in the background, by its name; its log is shown when a test fails."""
+    """Run a container in the background, and print its log if the test fails."""
     podman("rm", "-f", "-t", "0", name)
     started = podman("run", "-d", "--name", name, *_STRICT, *options, image, *command)
     assert started.returncode == 0, started.stderr
@@ -52,12 +52,12 @@ def running(name: str, image: str, *command: str, options: tuple[str, ...] = ())
 
 
 def inside(container: str, *command: str, options: tuple[str, ...] = ()) -> Ended:
-    """A command in a running container."""
+    """Run a command in a running container."""
     return podman("exec", *options, container, *command)
 
 
 def until_healthy(container: str, *, limit_s: float) -> str:
-    """Run the image's own health check until it passes; what it said last."""
+    """Run the image's health check until it passes. Returns its last output."""
     end = time.monotonic() + limit_s
     while True:
         asked = podman("healthcheck", "run", container)
@@ -66,4 +66,4 @@ def until_healthy(container: str, *, limit_s: float) -> str:
         state = podman("inspect", "--format", "{{.State.Status}}", container).stdout.strip()
         assert state == "running", f"{container} is {state}: {podman('logs', container).stderr}"
         assert time.monotonic() < end, asked.stdout + asked.stderr
-        time.sleep(1)  # podman itself polls: there is no signal to wait for
+        time.sleep(1)  # podman only polls too: there is no signal to wait for

@@ -1,4 +1,4 @@
-"""The layers of an image: their sizes, and whether something is in one of them."""
+"""Reads the layers of an image: their sizes and files."""
 
 import json
 import subprocess
@@ -10,7 +10,7 @@ _MB = 1_000_000
 
 
 def table(image: str) -> str:
-    """Size of the image and of each layer that is not empty."""
+    """Return a table with the size of the image and of each layer that is not empty."""
     document = json.loads(podman("history", "--no-trunc", "--format", "json", image).stdout)
     rows = [
         f"  {layer['size'] / _MB:9.1f} MB  {' '.join(layer['CreatedBy'].split())[:90]}"
@@ -22,13 +22,13 @@ def table(image: str) -> str:
 
 
 def history(image: str) -> str:
-    """How the image says that it was made, and all that is configured in it."""
+    """Return the history and the configuration of an image as text."""
     made = podman("history", "--no-trunc", "--format", "json", image).stdout
     return made + json.dumps(inspected(image))
 
 
 def files_with(text: str, image: str) -> list[str]:
-    """Files of any layer that contain the text, also of those that a later layer hides."""
+    """Return all files with the text, including those that a later layer hides."""
     folders = _folders(image)
     assert folders, "the storage driver keeps no layers as folders"
     command = ["grep", "-rlaF", "--devices=skip", "--", text, *map(str, folders)]
@@ -37,12 +37,12 @@ def files_with(text: str, image: str) -> list[str]:
 
 
 def depth(path: str, image: str) -> int:
-    """How many layers lie above the one that brings `path`."""
+    """Return how many layers are above the one that adds `path`."""
     return next(at for at, folder in enumerate(_folders(image)) if list(folder.glob(path)))
 
 
 def _folders(image: str) -> list[Path]:
-    """One folder for each layer, the newest first."""
+    """Yield one folder per layer, newest first."""
     data = inspected(image)["GraphDriver"]["Data"]
     places = [data["UpperDir"], *data.get("LowerDir", "").split(":")]
     return [path for path in map(Path, places) if path.is_dir()]

@@ -1,4 +1,4 @@
-"""The farm of docker/compose.yaml, started for real; what can not be pulled has stand-ins."""
+"""The farm of docker/compose.yaml; images that cannot be pulled have stand-ins."""
 
 import subprocess
 import sys
@@ -69,7 +69,7 @@ def asked(ports: dict[str, str], path: str, *, port: str = "FARM_PORT") -> httpx
 
 
 def transcribed(ports: dict[str, str], folder: Path, **options: str) -> str:
-    """What the client writes for the sample call, over the published port."""
+    """Transcribe the sample call with the client over the published port."""
     command = [f"{sys.prefix}/bin/whisper-remote", str(CALL), "--output_format", "txt"]
     command += ["--output_dir", str(folder)]
     for name, value in options.items():
@@ -105,7 +105,7 @@ def test_prometheus_reads_dispatcher_and_worker(farm: Compose, ports: dict[str, 
         ("whisperfarm-worker", "up"),
     }:
         assert time.monotonic() < end, seen
-        time.sleep(1)  # it scrapes by its own clock and tells nobody
+        time.sleep(1)  # Prometheus scrapes on its own schedule, without a signal
     counted = asked(
         ports, "/api/v1/query?query=whisperfarm_jobs_accepted_total", port="PROMETHEUS_PORT"
     )
@@ -139,7 +139,7 @@ def test_worker_and_servers_have_no_internet(farm: Compose) -> None:
 
 
 def _destinations(service: str) -> list[str]:
-    """Where the container has routes to; zeros are the default route."""
+    """Return the destinations of the container's routes. Zeros are the default route."""
     rows = inside(container(service), "cat", "/proc/net/route").stdout.splitlines()[1:]
     assert rows
     return [row.split()[1] for row in rows]
@@ -175,7 +175,7 @@ def test_jobs_and_transcripts_survive_down_and_up(
     farm.down()
     farm.set(COMPOSE_PROFILES="edge", WHISPERFARM_PRESETS="demo-words")
     up(farm, "worker-edge")
-    line = "import socket; print(socket.gethostbyname('worker'))"  # as Prometheus asks for it
+    line = "import socket; print(socket.gethostbyname('worker'))"  # as Prometheus does
     assert inside(container("dispatcher"), "python", "-c", line).returncode == 0
     assert asked(ports, f"/v1/jobs/{job['id']}").json() == job
     assert SAID in asked(ports, f"/v1/jobs/{job['id']}/result?format=txt").text.replace("\n", " ")

@@ -1,4 +1,4 @@
-"""A farm of two containers without a network, which share one folder."""
+"""A farm of two containers that share a folder and have no network."""
 
 import json
 import uuid

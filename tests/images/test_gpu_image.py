@@ -1,4 +1,4 @@
-"""The image for GPUs, as far as a machine without one can tell."""
+"""The GPU image, as far as it can be tested without a GPU."""
 
 from tests.images.container import inspected, ran
 

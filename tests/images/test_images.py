@@ -1,4 +1,4 @@
-"""What is true of every image."""
+"""What holds for every image."""
 
 import json
 
@@ -72,5 +72,5 @@ def test_image_has_no_build_secret(image: str, secrets: Secrets) -> None:
     assert secrets.mark in secrets.pip_conf.read_text()
     assert secrets.mark not in history(image)
     assert files_with(secrets.mark, image) == []
-    # The search finds what is there: a word of the license that every layer of code carries.
+    # Proves that the search works: every layer with code has this word of the license.
     assert files_with("whisperfarm-healthcheck", image) or files_with("CycloneDX", image)

@@ -1,4 +1,4 @@
-"""Models that are put into an image while it is built."""
+"""Images that are built with models inside."""
 
 import os
 import subprocess
@@ -21,7 +21,7 @@ _FULL = "localhost/whisperfarm-test-models"
 
 @pytest.fixture(scope="module")
 def hub(secrets: Secrets) -> Iterator[HubStub]:
-    """A hub that answers nobody without the token."""
+    """Run a hub that rejects requests without the token."""
     hub = HubStub({NAME: dict(TRUTH)})
     hub.token = f"hf_{secrets.mark}"
     with serving(hub) as running:
@@ -36,7 +36,7 @@ def with_models(
     secrets: Secrets,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[str]:
-    """An image with models that came from a hub, or from a folder that was carried here."""
+    """Build an image with models from a hub, or from a folder."""
     folder = tmp_path_factory.mktemp("models")
     (folder / "token").write_text(f"hf_{secrets.mark}")
     (folder / "presets.toml").write_text(_PRESETS)
@@ -54,7 +54,7 @@ def with_models(
 
 
 def _carried(folder: Path, hub: HubStub) -> Path:
-    """A models folder, as `whisperfarm models pull` leaves it."""
+    """Return a models folder as `whisperfarm models pull` leaves it."""
     models = folder / "carried"
     environment = {
         **os.environ,
@@ -70,7 +70,7 @@ def _carried(folder: Path, hub: HubStub) -> Path:
 
 
 def test_models_verify_without_a_network(with_models: str, tmp_path: Path) -> None:
-    tmp_path.chmod(0o755)  # the container's user is nobody here
+    tmp_path.chmod(0o755)  # the container's user is `nobody`
     (tmp_path / "presets.toml").write_text(_PRESETS)
     options = ("-v", f"{tmp_path}:/presets:ro", "-e", "WHISPERFARM_PRESETS=calls")
     options += ("-e", "WHISPERFARM_PRESETS_FILE=/presets/presets.toml")

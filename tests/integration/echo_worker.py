@@ -1,6 +1,6 @@
-"""A Celery worker that prints the id of each job that it is given: `echo_worker.py DATA_DIR`.
+"""A Celery worker that prints the id of each job that it receives: `echo_worker.py DATA_DIR`.
 
-A job called `wait` waits until the file `go` is in the data folder.
+A job called `wait` waits until the data folder has a file called `go`.
 """
 
 import os
@@ -18,8 +18,9 @@ app = celery_app(settings)
 
 @app.task(name=identifiers.CELERY_TASK)
 def echo(job_id: str) -> None:
-    """Say what was got."""
-    os.write(sys.stdout.fileno(), f"got {job_id}\n".encode())  # whole, whoever else writes
+    """Print the job's id."""
+    # One write per line, so that the lines of several workers do not mix.
+    os.write(sys.stdout.fileno(), f"got {job_id}\n".encode())
     while job_id == "wait" and not (settings.data_dir / "go").exists():
         time.sleep(0.01)
 

@@ -1,4 +1,4 @@
-"""The embedded broker between processes: this one gives jobs out, Celery workers take them."""
+"""The embedded broker between processes: this one publishes jobs, Celery workers receive them."""
 
 import queue
 import signal
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.timeout(2 * DEADLINE_S)
 
 
 class Worker:
-    """A worker process, and the jobs that it says it got."""
+    """A worker process, and the jobs that it printed."""
 
     def __init__(self, data_dir: Path, got: queue.Queue[str]) -> None:
         self.process = subprocess.Popen(
@@ -48,7 +48,7 @@ class Worker:
                     self._got.put(line.split()[1])
 
     def stop(self, how: signal.Signals) -> int:
-        """The exit status, after all that it said was read."""
+        """Stop the worker. Returns its exit code, after all its output was read."""
         self.process.send_signal(how)
         status = self.process.wait(timeout=DEADLINE_S)
         self._reader.join(timeout=DEADLINE_S)
@@ -64,12 +64,12 @@ class Workers:
         self.started: list[Worker] = []
 
     def start(self) -> Worker:
-        """One more worker."""
+        """Start another worker."""
         self.started.append(Worker(self._data_dir, self._got))
         return self.started[-1]
 
     def got(self, count: int) -> list[str]:
-        """The next so many jobs that any of them got."""
+        """Return the next `count` jobs that any worker received."""
         end = time.monotonic() + DEADLINE_S
         try:
             return [self._got.get(timeout=max(0, end - time.monotonic())) for _ in range(count)]
@@ -78,7 +78,7 @@ class Workers:
             pytest.fail("the workers did not get their jobs:\n" + "".join(logs))
 
     def got_more(self) -> bool:
-        """Whether they got jobs that were not asked for yet."""
+        """Return whether workers received jobs that `got` has not returned."""
         return not self._got.empty()
 
 
@@ -94,7 +94,7 @@ def app(settings: StoreSettings) -> Any:
 
 @pytest.fixture
 def workers(settings: StoreSettings) -> Iterator[Workers]:
-    """Workers, which are gone after the test."""
+    """Return workers, which are killed after the test."""
     found = Workers(settings.data_dir)
     yield found
     for worker in found.started:
@@ -136,7 +136,7 @@ def test_worker_rejects_pickle_and_continues(app: Any, workers: Workers, tmp_pat
 
 
 class Bomb:
-    """An object whose unpickling makes a file."""
+    """An object that creates a file when it is unpickled."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -164,7 +164,7 @@ def test_waiting_jobs_go_to_the_next_worker(
 ) -> None:
     publisher = Publisher(app)
     first = workers.start()
-    for _ in range(2):  # as many as are in flight at once
+    for _ in range(2):  # as many as may be in flight
         publisher.publish("wait", "demo")
     assert workers.got(2) == ["wait", "wait"]
     waiting = ["job-0", "job-1", "job-2"]

@@ -1,6 +1,5 @@
-"""`whisperfarm migrate`, as an upgrade runs it: by its exit code and its one line."""
+"""`whisperfarm migrate`, as an upgrade runs it: its exit code and its line of output."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import inspect
 
+from tests.support.environment import environment
 from whisperfarm_store.ledger.db import sqlalchemy_engine
 
 if TYPE_CHECKING:
@@ -18,10 +18,9 @@ pytestmark = pytest.mark.slow
 
 
 def _started(*arguments: str, **settings: str) -> subprocess.Popen[str]:
-    kept = {name: value for name, value in os.environ.items() if "WHISPERFARM" not in name}
     return subprocess.Popen(
         [sys.executable, "-m", "whisperfarm", "migrate", *arguments],
-        env={**kept, **settings},
+        env=environment(**settings),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -39,7 +38,7 @@ def test_migrate_creates_tables_and_prints_the_revision(tmp_path: Path) -> None:
 
 
 def test_migrate_reports_an_unavailable_database() -> None:
-    away = "postgresql://farm:a-password@127.0.0.1:1/farm"  # nobody listens at port 1
+    away = "postgresql://farm:a-password@127.0.0.1:1/farm"  # port 1 refuses connections
     with _started(WHISPERFARM_DATABASE_URL=away) as running:
         _, complained = running.communicate(timeout=60)
     assert running.returncode == 69

@@ -1,4 +1,4 @@
-"""The commands ask nothing of any network; neither does a whole farm on this machine."""
+"""Neither a command nor a farm on this machine uses the network."""
 
 import signal
 import subprocess
@@ -36,13 +36,13 @@ for command in sys.argv[1:]:
     except SystemExit as ended:
         assert not ended.code, command
 """
-"""All in one process, for most of the time of each is its start."""
+"""Commands that run in one process, because each takes long to start."""
 
 LOOK = "import sys, urllib.request as web; [web.urlopen(url).read() for url in sys.argv[1:]]"
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """An operator's environment, where the farm's data and all caches are in this folder."""
+    """Return an operator's environment, with the farm's data and all caches in this folder."""
     own = {"DATA_DIR": str(folder / "data"), "PRESETS": "demo-words", "ENGINE": "faster-whisper"}
     return {**unprotected(folder / "cache"), **{f"WHISPERFARM_{name}": own[name] for name in own}}
 
@@ -56,7 +56,7 @@ def test_farm_and_client_use_no_network(tmp_path: Path) -> None:
 
 
 def asked(folder: Path, *command: str) -> list[str]:
-    """What the command and its children asked of a network, or kept to ask it later."""
+    """Return what the command and its children sent, or stored to send later."""
     trace, ids = folder / "trace", folder / "cache" / "Microsoft"
     subprocess.run(
         [*cut_off(trace), *command],
@@ -65,7 +65,7 @@ def asked(folder: Path, *command: str) -> list[str]:
         check=True,
         timeout=WITHIN_S,
     )
-    # Telemetry is sent after some seconds; onnxruntime gives the machine an id at once.
+    # Telemetry is sent after some seconds; onnxruntime stores an id of the machine at once.
     return outward(trace.read_text()) + [str(path) for path in ids.rglob("*")]
 
 
@@ -89,7 +89,7 @@ def test_flower_uses_no_network(tmp_path: Path) -> None:
 
 
 def look_at(process: subprocess.Popen[bytes], *urls: str) -> None:
-    """Fetch pages from where the process is: its network is its own."""
+    """Fetch pages inside of the process's network namespace."""
     inside = ["nsenter", f"--net=/proc/{process.pid}/ns/net"]
     subprocess.run([*inside, sys.executable, "-c", LOOK, *urls], check=True, timeout=WITHIN_S)
 

@@ -1,4 +1,4 @@
-"""The ledger on a PostgreSQL that has troubles of its own."""
+"""The ledger on PostgreSQL with faults of the server."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ AWAY = "the ledger is unavailable; see the farm's log"
 
 @pytest.fixture
 def url(postgresql_server: "PostgresqlServer") -> str:
-    """An empty database."""
+    """Return the URL of an empty database."""
     return postgresql_server.new_database()
 
 

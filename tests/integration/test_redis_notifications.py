@@ -1,4 +1,4 @@
-"""Wake-ups by a Redis that comes and goes."""
+"""Notifications with a Redis that is stopped and started."""
 
 import asyncio
 import time
@@ -19,7 +19,7 @@ LONG_S, WITHIN_S = 60.0, 50.0
 
 
 class Ledger:
-    """A ledger that knows what it is told, and counts how often it is asked."""
+    """A ledger with given finished jobs, which counts queries."""
 
     def __init__(self) -> None:
         self.jobs = self
@@ -105,7 +105,7 @@ def test_lost_notification_only_delays(redis_server: "RedisServer") -> None:
         waiter = asyncio.create_task(notifications.wait("j1", LONG_S))
         await asyncio.sleep(0)
         await _until(notifications, is_subscribed=True)
-        ledger.over.add("j1")  # and nobody tells
+        ledger.over.add("j1")  # without a notification
         return await waiter
 
     assert asyncio.run(scene())

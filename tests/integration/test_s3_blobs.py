@@ -1,8 +1,7 @@
-"""Blobs in a bucket: what a folder has no trouble with."""
+"""Blobs in a bucket: cases that a folder does not have."""
 
 import io
 import tracemalloc
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -30,16 +29,8 @@ AWAY = "the blob store is unavailable; see the farm's log"
 
 
 @pytest.fixture
-def client(s3_server: "S3Server") -> Iterator[Any]:
-    """A boto3 client of the server."""
-    made = s3_server.client()
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def settings(s3_server: "S3Server") -> StoreSettings:
-    """A farm whose blobs are on the server."""
+    """Return settings of a farm with its blobs on the server."""
     return settings_of(s3_server)
 
 
@@ -55,15 +46,15 @@ def settings_of(server: "S3Server", **others: Any) -> StoreSettings:
 
 @pytest.fixture
 def blobs(settings: StoreSettings) -> Blobs:
-    """The blobs of that farm."""
+    """Return the blobs of that farm."""
     return open_blobs(settings)
 
 
 def test_blobs_are_stored_below_the_prefix(
-    blobs: Blobs, s3_server: "S3Server", client: Any
+    blobs: Blobs, s3_server: "S3Server", s3_client: Any
 ) -> None:
     blobs.put(KEY, b"sound")
-    stored = client.get_object(Bucket=s3_server.bucket, Key=f"farm/{KEY}")
+    stored = s3_client.get_object(Bucket=s3_server.bucket, Key=f"farm/{KEY}")
     assert stored["Body"].read() == b"sound"
     assert list(blobs.keys("audio/acme/")) == [KEY]
 
@@ -84,29 +75,31 @@ def test_large_blob_uses_little_memory(blobs: Blobs) -> None:
 
 
 def test_aborted_multipart_upload_leaves_nothing(
-    blobs: Blobs, s3_server: "S3Server", client: Any
+    blobs: Blobs, s3_server: "S3Server", s3_client: Any
 ) -> None:
     with suppress(RuntimeError), blobs.writer("broken") as blob:
         blob.write(bytes(PART_BYTES + 1))
-        assert _uploads(client, s3_server)
+        assert _uploads(s3_client, s3_server)
         raise RuntimeError("hung up")
     assert blobs.size("broken") is None
-    assert not _uploads(client, s3_server)
+    assert not _uploads(s3_client, s3_server)
 
 
-def _uploads(client: Any, server: "S3Server") -> list[Any]:
-    listed = client.list_multipart_uploads(Bucket=server.bucket, Prefix="farm/")
+def _uploads(s3_client: Any, server: "S3Server") -> list[Any]:
+    listed = s3_client.list_multipart_uploads(Bucket=server.bucket, Prefix="farm/")
     return list(listed.get("Uploads", ()))
 
 
-def test_cleanup_aborts_abandoned_uploads_only(s3_server: "S3Server", client: Any) -> None:
+def test_cleanup_aborts_abandoned_uploads_only(s3_server: "S3Server", s3_client: Any) -> None:
     at = {"Bucket": s3_server.bucket, "Key": "swept/left"}
-    upload = client.create_multipart_upload(**at)["UploadId"]
+    upload = s3_client.create_multipart_upload(**at)["UploadId"]
     begun = datetime.now(UTC).timestamp()
     for later_s, left in ((ABANDONED_S - 60, 1), (ABANDONED_S + 60, 0)):
         clock = partial(float, begun + later_s)
-        AbandonedUploads(client, bucket=at["Bucket"], prefix="swept/", clock=clock).cleanup_if_due()
-        listed = client.list_multipart_uploads(Bucket=at["Bucket"], Prefix="swept/")
+        AbandonedUploads(
+            s3_client, bucket=at["Bucket"], prefix="swept/", clock=clock
+        ).cleanup_if_due()
+        listed = s3_client.list_multipart_uploads(Bucket=at["Bucket"], Prefix="swept/")
         assert len(listed.get("Uploads", ())) == left, upload
 
 
@@ -135,7 +128,7 @@ def test_part_size_grows_for_large_blobs() -> None:
 
 
 class Stutter:
-    """A server whose streams break off after three bytes, so many times."""
+    """A server whose streams break after three bytes, `times` times."""
 
     def __init__(self, content: bytes, *, breaks: int) -> None:
         self.content, self.breaks, self.ranges = content, breaks, list[str]()
@@ -166,7 +159,7 @@ def test_read_gives_up_on_a_repeatedly_broken_stream() -> None:
 
 
 class Replaced(Stutter):
-    """A server on which another object has taken the place of the first."""
+    """A server that has replaced the object with another one."""
 
     def get_object(self, *, Range: str = "bytes=0-", IfMatch: str = "", **_: str) -> dict[str, Any]:
         if IfMatch:
@@ -234,7 +227,9 @@ def test_boto3_finds_its_own_credentials(
     open_blobs(bare).put(KEY, b"sound")
 
 
-def test_unavailable_server_does_not_prevent_the_start(s3_server: "S3Server", client: Any) -> None:
+def test_unavailable_server_does_not_prevent_the_start(
+    s3_server: "S3Server", s3_client: Any
+) -> None:
     nowhere = replace(s3_server, endpoint="http://127.0.0.1:9")
     with structlog.testing.capture_logs() as logs:
         away = open_blobs(settings_of(nowhere))
@@ -257,7 +252,7 @@ def test_recovered_server_is_used_again(s3_server: "S3Server", blobs: Blobs) -> 
 
 
 def test_deleted_bucket_is_unavailable_while_running(
-    client: Any,
+    s3_client: Any,
 ) -> None:
     with pytest.raises(FarmUnavailable, match=AWAY):
-        S3Blobs(client, bucket="vanished").put(KEY, b"sound")
+        S3Blobs(s3_client, bucket="vanished").put(KEY, b"sound")

@@ -1,4 +1,4 @@
-"""Databases whose clock can be moved on, used again for every example."""
+"""Databases whose clock can be moved forward, used again for each example."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ HOUR_S = 3600.0
 
 
 class Database:
-    """One database that two processes of the farm have open."""
+    """A database that two processes of the farm have open."""
 
     def __init__(self, url: str) -> None:
         self._engine = create_engine(url)
@@ -20,13 +20,13 @@ class Database:
         self.ledgers[0].migrate()
 
     def empty(self) -> None:
-        """Forget everything."""
+        """Delete all rows."""
         with self._engine.begin() as connection:
             for table in reversed(metadata.sorted_tables):
                 connection.execute(delete(table))
 
     def pass_hours(self, hours: float) -> None:
-        """Make everything in it so much older."""
+        """Make all times in the database older by this many hours."""
         times = (
             *(jobs.c.created_at, jobs.c.started_at, jobs.c.lease_until),
             *(jobs.c.dispatched_at, jobs.c.deadline_at, jobs.c.available_at),
@@ -43,7 +43,7 @@ class Database:
 
 @contextmanager
 def opened(url: str) -> Iterator[Database]:
-    """The database at `url`, which is empty."""
+    """Open the database at `url`, which is empty."""
     database = Database(url)
     yield database
     database.close()

@@ -1,6 +1,6 @@
-"""The life of jobs as it should be, without a database: what the ledger is compared with.
+"""A reference model of jobs without a database, with which the ledger is compared.
 
-Times are hours on a clock that moves only when it is told to.
+Times are hours of a clock that only `pass_hours` moves.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ MAX_WORKER_DEATHS = 3
 
 @dataclass(frozen=True, kw_only=True)
 class ModelJob:
-    """What is to be said of one job. `problem` is the name of its problem."""
+    """The expected fields of a job. `problem` is the name of its problem."""
 
     id: str
     tenant: str
@@ -35,19 +35,19 @@ class ModelJob:
 
 
 class Rejected(Exception):
-    """The ledger has to refuse this; the argument is the name of the problem."""
+    """The ledger must reject this call; the argument is the name of the problem."""
 
 
 @dataclass
 class ReferenceModel:
-    """All jobs, in the order in which they were accepted."""
+    """All jobs in the order in which they were accepted."""
 
     now_h: float = 0.0
     jobs: dict[str, ModelJob] = field(default_factory=dict)
     keys: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
 
     def insert(self, job: ModelJob, *, key: str | None, fingerprint: str) -> str:
-        """The id of the job that there is now."""
+        """Insert a job. Returns its id, or that of the existing job."""
         if key is not None:
             job_id, before = self.keys.setdefault((job.tenant, key), (job.id, fingerprint))
             if before != fingerprint:
@@ -58,7 +58,7 @@ class ReferenceModel:
         return job.id
 
     def claim(self, job_id: str, *, lease_h: float, skip_suspects: bool) -> int | None:
-        """The number of the attempt, or `None` when the job is not to be had."""
+        """Return the number of the attempt, or None if the job is not claimable."""
         job = self.jobs[job_id]
         if (
             not self._is_available(job)
@@ -76,7 +76,7 @@ class ReferenceModel:
         return job.attempt + 1
 
     def heartbeat(self, job_id: str, *, attempt: int, lease_h: float) -> tuple[bool, bool]:
-        """Whether the job is held, and whether it is to be cancelled."""
+        """Return whether the lease is held, and whether cancellation was requested."""
         job = self.jobs[job_id]
         if not self._is_held(job_id, attempt):
             return False, job.cancel_requested and job.attempt == attempt
@@ -131,7 +131,7 @@ class ReferenceModel:
                 self._change(job_id, dispatched_h=None, dispatch_count=dispatch_count)
 
     def rescue(self, *, redispatch_after_h: float, idle: set[str]) -> set[str]:
-        """The ids of those that were moved on."""
+        """Return the ids of the rescued jobs."""
         late = self._ids(lambda job: not job.state.is_final and self._deadline_exceeded(job))
         for job_id in late:
             self._fail_on_deadline(job_id)
@@ -150,12 +150,12 @@ class ReferenceModel:
         return {*late, *lost, *undelivered}
 
     def _fail_on_deadline(self, job_id: str) -> None:
-        """The job's deadline has passed."""
+        """Fail the job: its deadline has passed."""
         end = {"state": JobState.FAILED, "problem": "deadline-exceeded"}
         self._change(job_id, lease_until_h=None, available_h=None, **end)
 
     def _lose_worker(self, job_id: str) -> None:
-        """The job's worker died under it."""
+        """Count a worker death of the job."""
         worker_deaths = self.jobs[job_id].worker_deaths + 1
         self._change(job_id, worker_deaths=worker_deaths)
         job = self.jobs[job_id]
@@ -179,7 +179,7 @@ class ReferenceModel:
         return len(self._ids(lambda job: self._is_dispatched(job) and preset in (None, job.preset)))
 
     def list_jobs(self, tenant: str, state: JobState | None) -> list[str]:
-        """All of them, newest first."""
+        """Return all jobs, newest first."""
         mine = self._ids(lambda job: job.tenant == tenant and state in (None, job.state))
         return mine[::-1]
 
@@ -211,5 +211,5 @@ class ReferenceModel:
 
 
 def _backoff(job: ModelJob, idle: set[str]) -> int:
-    """1, 2, 4 ... up to 128 with each release; up to 2 for an idle preset."""
+    """Return 1, 2, 4 ... up to 128 with each dispatch; at most 2 if the preset has idle workers."""
     return int(min(2 ** (job.dispatch_count - 1), 2 if job.preset in idle else 128))

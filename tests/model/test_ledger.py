@@ -1,6 +1,6 @@
-"""The ledger does what the model says, whatever is done in whatever order, on each database.
+"""The ledger behaves as the reference model in random sequences of calls, on each database.
 
-`MODEL_EXAMPLES` sets how many lives are tried; without it they are few, and the same each time.
+`MODEL_EXAMPLES` is the number of sequences; the default is a few, the same in each run.
 """
 
 import os
@@ -299,7 +299,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.seen = found
 
     def check_history(self, found: dict[str, Job]) -> None:
-        """What holds whatever the model says."""
+        """Check what always holds, without the model."""
         for job_id, before in self.seen.items():
             assert job_id in found, "a job vanished"
             after = found[job_id]
@@ -325,7 +325,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
 
 def both(model: Callable[[], object], ledger: Callable[[], object]) -> object:
-    """What model and ledger answer alike, or by what name both refuse."""
+    """Return the result of model and ledger, or the name of the problem that both raise."""
     said = answer(model)
     assert answer(ledger) == said
     return said

@@ -1,4 +1,4 @@
-"""A certificate of a test's own, for loopback."""
+"""A self-signed certificate for loopback."""
 
 import shutil
 import subprocess
@@ -15,14 +15,14 @@ _MADE_BY = (
 
 @dataclass(frozen=True)
 class Certificate:
-    """A certificate that is its own authority, and its key."""
+    """A self-signed certificate and its key."""
 
     file: Path
     key: Path
 
 
 def certificate(folder: Path) -> Certificate:
-    """A new one for 127.0.0.1, in that folder; skips the test where nothing can make one."""
+    """Make a certificate for 127.0.0.1 in that folder. Skips the test if openssl is missing."""
     openssl = shutil.which("openssl")
     if openssl is None:
         pytest.skip("the openssl command makes the certificate: apt-get install openssl")

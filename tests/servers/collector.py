@@ -1,4 +1,4 @@
-"""A receiver of OpenTelemetry traces inside the test, which speaks OTLP over HTTP."""
+"""A collector of OpenTelemetry traces in the test's process, with OTLP over HTTP."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ WITHIN_S = 30.0
 
 @dataclass(frozen=True, kw_only=True)
 class Received:
-    """A span as it came over the wire. Ids are hexadecimal, of a root `parent_id` is empty."""
+    """A received span. Ids are hexadecimal; `parent_id` of a root is empty."""
 
     service: str
     trace_id: str
@@ -31,7 +31,7 @@ class Received:
 
 @dataclass
 class Collector:
-    """Takes spans; while it is held, it answers nobody."""
+    """Receives spans; while it is held, it does not respond."""
 
     url: str = ""
     came: list[Received] = field(default_factory=list)
@@ -41,25 +41,25 @@ class Collector:
     asked: threading.Event = field(default_factory=threading.Event)
 
     def of(self, job_id: str) -> list[Received]:
-        """The spans of a job's trace so far."""
+        """Return the received spans of the job's trace."""
         with self.changed:
             return [one for one in self.came if one.trace_id == job_id.replace("-", "")]
 
     def until(self, seen: Callable[[], Any]) -> Any:
-        """What is seen, once something is; fails when it does not come."""
+        """Return what `seen` returns, once that is true. Fails at a deadline."""
         with self.changed:
             found = self.changed.wait_for(seen, WITHIN_S)
             assert found, f"among {[one.name for one in self.came]}"
             return found
 
     def named(self, job_id: str, *names: str) -> list[Received]:
-        """The spans of a job's trace, once these names are among them."""
+        """Return the spans of the job's trace, once it has these names."""
         self.until(lambda: set(names) <= {one.name for one in self.of(job_id)})
         return self.of(job_id)
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Inside, whoever sends something gets no answer."""
+        """Do not respond to requests inside of the block."""
         self.asked.clear()
         self.free.clear()
         try:
@@ -70,8 +70,8 @@ class Collector:
 
 @contextmanager
 def collecting() -> Iterator[Collector]:
-    """A receiver on loopback."""
-    # A lock that may be taken twice: what is waited for is looked up under it.
+    """Run a collector on loopback."""
+    # A reentrant lock: the predicate of `wait_for` takes it again.
     collector = Collector(changed=threading.Condition(threading.RLock()))
     collector.free.set()
 
@@ -90,10 +90,10 @@ def collecting() -> Iterator[Collector]:
                 self.send_header("Content-Length", "0")
                 self.end_headers()
             except OSError:
-                pass  # it did not wait for the answer
+                pass  # the client did not wait for the response
 
         def log_message(self, *_: Any) -> None:
-            """Of no interest."""
+            """Print nothing."""
 
     with serve_in_thread(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as url:
         collector.url = f"{url}/v1/traces"

@@ -1,21 +1,22 @@
-"""Fixtures of the private servers: each is started when the first test asks for it.
+"""Fixtures of the private servers. The first test that needs a server starts it.
 
-A test that stops or breaks a shared server starts it again at its end; one that wipes it, or
-needs other settings, starts a server of its own with `started()`.
+A test that stops or breaks a shared server starts it again at its end. A test that wipes a server
+or needs other settings starts its own with `started()`.
 """
 
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
 from tests.servers.programs import ServerMissing
 
-if TYPE_CHECKING:  # each brings a client library, which most test runs do without
+if TYPE_CHECKING:  # each imports a client library that most test runs do not need
     from tests.servers.collector import Collector
+    from tests.servers.distributed import DistributedServers
     from tests.servers.kubernetes import Cluster
     from tests.servers.postgresql import PostgresqlServer
     from tests.servers.rabbitmq import RabbitmqServer
@@ -27,7 +28,7 @@ Kind = TypeVar("Kind")
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> "Iterator[PostgresqlServer]":
-    """A PostgreSQL of this test session."""
+    """The PostgreSQL of this test session."""
     from tests.servers import postgresql
 
     yield from offered(postgresql.started)
@@ -35,7 +36,7 @@ def postgresql_server() -> "Iterator[PostgresqlServer]":
 
 @pytest.fixture(scope="session")
 def rabbitmq_server() -> "Iterator[RabbitmqServer]":
-    """A RabbitMQ of this test session."""
+    """The RabbitMQ of this test session."""
     from tests.servers import rabbitmq
 
     yield from offered(rabbitmq.started)
@@ -43,7 +44,7 @@ def rabbitmq_server() -> "Iterator[RabbitmqServer]":
 
 @pytest.fixture(scope="session")
 def redis_server() -> "Iterator[RedisServer]":
-    """A Redis of this test session."""
+    """The Redis of this test session."""
     from tests.servers import redis
 
     yield from offered(redis.started)
@@ -51,7 +52,7 @@ def redis_server() -> "Iterator[RedisServer]":
 
 @pytest.fixture(scope="session")
 def s3_server() -> "Iterator[S3Server]":
-    """An S3 server of this test session: rclone's, or the one that `TEST_S3` names."""
+    """The S3 server of this test session: rclone, or the one that `TEST_S3` names."""
     from tests.servers import radosgw, s3
 
     kinds = {"rclone": s3.started, "radosgw": radosgw.started}
@@ -59,8 +60,31 @@ def s3_server() -> "Iterator[S3Server]":
 
 
 @pytest.fixture
+def s3_client(s3_server: "S3Server") -> Iterator[Any]:
+    """A boto3 client of the S3 server."""
+    client = s3_server.client()
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope="session")
+def servers(
+    postgresql_server: "PostgresqlServer",
+    rabbitmq_server: "RabbitmqServer",
+    redis_server: "RedisServer",
+    s3_server: "S3Server",
+) -> "DistributedServers":
+    """The servers of this test session for a distributed farm."""
+    from tests.servers.distributed import DistributedServers
+
+    return DistributedServers(
+        postgresql=postgresql_server, rabbitmq=rabbitmq_server, redis=redis_server, s3=s3_server
+    )
+
+
+@pytest.fixture
 def collector() -> "Iterator[Collector]":
-    """A receiver of traces of this test."""
+    """A collector of traces for one test."""
     from tests.servers.collector import collecting
 
     with collecting() as running:
@@ -69,7 +93,7 @@ def collector() -> "Iterator[Collector]":
 
 @pytest.fixture
 def cluster(tmp_path: Path) -> "Iterator[Cluster]":
-    """A cluster's API server of this test."""
+    """An API server of Kubernetes for one test."""
     from tests.servers.certificate import certificate
     from tests.servers.kubernetes import cluster_at
 
@@ -80,7 +104,7 @@ def cluster(tmp_path: Path) -> "Iterator[Cluster]":
 
 
 def offered(start: Callable[[], AbstractContextManager[Kind]]) -> Iterator[Kind]:
-    """The started server. A missing one skips the test; with TEST_REQUIRE_SERVERS it fails."""
+    """Yield the started server. If it is missing, skip, or fail with TEST_REQUIRE_SERVERS."""
     try:
         with start() as server:
             yield server

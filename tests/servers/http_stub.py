@@ -1,4 +1,4 @@
-"""HTTP servers of the tests' own, inside the test's process."""
+"""HTTP servers in the test's process."""
 
 import threading
 from collections.abc import Iterator
@@ -6,12 +6,12 @@ from contextlib import contextmanager
 from http.server import HTTPServer
 
 _POLL_S = 0.02
-"""How soon a server notices that it is to stop."""
+"""How soon a server notices that it must stop."""
 
 
 @contextmanager
 def serve_in_thread(server: HTTPServer) -> Iterator[str]:
-    """The server's URL, while a thread of ours serves it; it is closed afterwards."""
+    """Serve in a thread until the block ends. Yields the server's URL."""
     with server:
         thread = threading.Thread(target=server.serve_forever, args=(_POLL_S,), daemon=True)
         thread.start()

@@ -1,4 +1,4 @@
-"""A stand-in for a cluster's API server, which knows one pod, and what that pod has at hand."""
+"""A stand-in for the API server of Kubernetes with one pod, and that pod's service account."""
 
 import json
 import ssl
@@ -23,9 +23,10 @@ _ANNOTATION = "controller.kubernetes.io/pod-deletion-cost"
 
 @dataclass
 class Cluster:
-    """Takes a pod's cost as Kubernetes does, from whoever has the token of the moment.
+    """Sets a pod's deletion cost as Kubernetes does, if the request has the current token.
 
-    `service_account` is the folder that the pod has; `refuses_with` is what it answers instead.
+    `service_account` is the pod's folder; with `refuses_with`, the server responds with this
+    status.
     """
 
     service_account: Path
@@ -38,7 +39,7 @@ class Cluster:
 
     @property
     def environ(self) -> dict[str, str]:
-        """What a pod has in its environment."""
+        """The environment variables of the pod."""
         return {
             "KUBERNETES_SERVICE_HOST": "127.0.0.1",
             "KUBERNETES_SERVICE_PORT_HTTPS": str(self.port),
@@ -46,17 +47,17 @@ class Cluster:
         }
 
     def renew(self, token: str) -> None:
-        """Another token from now on, as a cluster does every hour or so."""
+        """Change the token, as a cluster does about every hour."""
         (self.service_account / "token").write_text(token)
 
     def until(self, seen: Callable[[], Any]) -> None:
-        """Wait until something is seen; fails when it does not come."""
+        """Wait until `seen` returns true. Fails at a deadline."""
         with self.changed:
             assert self.changed.wait_for(seen, WITHIN_S), f"{self.costs}, asked {self.asked} times"
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Inside, whoever asks gets no answer."""
+        """Do not respond to requests inside of the block."""
         self.free.clear()
         try:
             yield
@@ -64,7 +65,7 @@ class Cluster:
             self.free.set()
 
     def answer(self, path: str, headers: Any, body: bytes) -> int:
-        """The status, after the pod was changed if it is 200."""
+        """Handle a request. Returns the status; if it is 200, the pod was changed."""
         token = (self.service_account / "token").read_text()
         if headers["Authorization"] != f"Bearer {token}":
             return 401
@@ -82,7 +83,7 @@ class Cluster:
 
 @contextmanager
 def cluster_at(folder: Path, certificate: Certificate) -> Iterator[Cluster]:
-    """An API server on loopback."""
+    """Run an API server on loopback."""
     (folder / "ca.crt").write_bytes(certificate.file.read_bytes())
     (folder / "namespace").write_text(NAMESPACE)
     own = Cluster(folder)
@@ -105,16 +106,16 @@ def cluster_at(folder: Path, certificate: Certificate) -> Iterator[Cluster]:
                 self.end_headers()
                 self.wfile.write(b"{}")
             except OSError:
-                pass  # it did not wait for the answer
+                pass  # the client did not wait for the response
 
         def log_message(self, *_: Any) -> None:
-            """Of no interest."""
+            """Print nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     own.port = server.server_port
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate.file, certificate.key)
-    # Shaking hands is the handler's affair: one who does not would hold up all others.
+    # The handler does the TLS handshake, so that a client that stalls does not block others.
     server.socket = context.wrap_socket(
         server.socket, server_side=True, do_handshake_on_connect=False
     )

@@ -1,4 +1,4 @@
-"""A stand-in for a hub: the part of Hugging Face's HTTP API that a pull uses, from a dictionary."""
+"""A stand-in for a hub: the part of Hugging Face's HTTP API that a pull uses."""
 
 import hashlib
 import json
@@ -15,24 +15,24 @@ COMMIT = "a" * 40
 
 @dataclass
 class HubStub:
-    """Repositories by name, each with its files; what it is to do wrong is told per path."""
+    """Repositories by name with their files. Further fields set faults by path."""
 
     repositories: dict[str, dict[str, bytes]]
     loose: dict[str, bytes] = field(default_factory=dict)
     served: dict[str, bytes] = field(default_factory=dict)
-    """Other content than is listed, by path: a flipped byte, a cut."""
+    """Content that differs from the listing, by path: a flipped byte, a truncated file."""
     break_after: dict[str, int] = field(default_factory=dict)
-    """How many bytes of a path come before the connection breaks, the first time."""
+    """After how many bytes of a path the connection breaks, the first time."""
     busy: int = 0
-    """How many requests are answered with 503 first."""
+    """The number of requests that get a 503 first."""
     token: str | None = None
     slow_chunk_bytes: int | None = None
     asked: list[tuple[str, str | None]] = field(default_factory=list)
-    """Paths and their `Range`."""
+    """The requested paths with their `Range`."""
     url: str = ""
 
     def tree(self, repository: str) -> list[dict[str, object]]:
-        """The listing: large files by SHA-256, small ones by git's name."""
+        """Return the listing: large files with SHA-256, small ones with git's digest."""
         return [_entry(path, data) for path, data in self.repositories[repository].items()]
 
 
@@ -46,7 +46,7 @@ def _entry(path: str, data: bytes) -> dict[str, object]:
 
 @contextmanager
 def serving(hub: HubStub) -> Iterator[HubStub]:
-    """The stand-in, on a port of loopback."""
+    """Run the stand-in on loopback."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -100,19 +100,19 @@ def serving(hub: HubStub) -> Iterator[HubStub]:
                 self.close_connection = True
 
         def log_message(self, *_: object) -> None:
-            """Tests look at `asked`."""
+            """Print nothing; tests read `asked`."""
 
         def handle(self) -> None:
             try:
                 super().handle()
             except OSError:
-                self.close_connection = True  # whom it served was killed
+                self.close_connection = True  # the client was killed
 
     class Server(ThreadingHTTPServer):
         daemon_threads = True
 
         def handle_error(self, *_: object) -> None:
-            """Callers are killed on purpose."""
+            """Ignore errors: tests kill clients."""
 
     with serve_in_thread(Server(("127.0.0.1", 0), Handler)) as hub.url:
         yield hub

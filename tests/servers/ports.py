@@ -1,25 +1,25 @@
-"""Ports on loopback that are free, and stay free while their server is down."""
+"""Free ports on loopback that stay free while their server is down."""
 
 import os
 import random
 import socket
 
 _BELOW_EPHEMERAL = range(20_000, 32_000)
-"""Linux gives outgoing connections a port from 32768 on. A client that keeps knocking at a dead
-server's port in that range would one day get the port as its own and hold it."""
+"""Outgoing connections get ports from 32768 on. A client that keeps connecting to a port of a
+stopped server in that range could get that port as its own source port and hold it."""
 
-# What pytest-xdist tells the processes that run tests: their name, and how many there are.
+# pytest-xdist passes its processes their name and their number.
 _NUMBER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 _PROCESSES = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
 _OURS = _BELOW_EPHEMERAL[_NUMBER % _PROCESSES :: _PROCESSES]
-"""Each process has ports of its own: one that is free may be that of another's killed server."""
+"""Each process has a range of its own, because a free port may be that of a killed server."""
 
-# One pass over all of them: no port is given twice, so a killed server finds its own again.
+# Each port is used once, so that a killed server finds its port free.
 _candidates = iter(random.sample(_OURS, k=len(_OURS)))
 
 
 def free_ports(count: int) -> list[int]:
-    """That many ports on 127.0.0.1 on which nobody listens."""
+    """Return `count` free ports on 127.0.0.1."""
     return [_free_port() for _ in range(count)]
 
 

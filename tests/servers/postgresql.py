@@ -21,36 +21,36 @@ from tests.servers.server import Server, running, server_folder
 REMEDY = "apt-get install postgresql"
 _DEBIAN = Path("/usr/lib/postgresql")
 
-# Kills of processes lose nothing that the kernel has, so nobody need wait for the disk here.
+# The kernel keeps the writes of a killed process, so the server need not wait for the disk.
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
-    "dynamic_shared_memory_type": "mmap",  # in the data folder: a kill leaves nothing behind
+    "dynamic_shared_memory_type": "mmap",  # in the data folder: deleted with it
     "fsync": "off",
 }
 
 
 @dataclass(frozen=True, kw_only=True)
 class PostgresqlServer(Server):
-    """A PostgreSQL; `url` is SQLAlchemy's, of an empty database that is there from the start."""
+    """A PostgreSQL. `url` is the SQLAlchemy URL of an empty database."""
 
     url: str
     password: str = field(repr=False)
     initdb: Path = field(repr=False)
     user: str | None = field(repr=False)
 
-    stop_signal: ClassVar[signal.Signals] = signal.SIGINT  # fast: clients are sent away
-    end_signal: ClassVar[signal.Signals] = signal.SIGQUIT  # at once, but gives back its memory
+    stop_signal: ClassVar[signal.Signals] = signal.SIGINT  # fast: disconnects clients
+    end_signal: ClassVar[signal.Signals] = signal.SIGQUIT  # immediate, frees shared memory
 
     def new_database(self) -> str:
-        """The URL of another, empty database."""
+        """Create another empty database. Returns its URL."""
         name = f"test_{secrets.token_hex(6)}"
         with self._connect() as connection:
             connection.execute(f"CREATE DATABASE {name}")
         return f"{self.url.rpartition('/')[0]}/{name}"
 
     def prepare(self) -> None:
-        """Make an empty cluster, where there is none."""
+        """Initialize an empty cluster if there is none."""
         if self.data.exists():
             return
         given = self.folder / "password"
@@ -78,9 +78,10 @@ class PostgresqlServer(Server):
 
 @contextmanager
 def started(*, settings: Mapping[str, str] = MappingProxyType({})) -> Iterator[PostgresqlServer]:
-    """A PostgreSQL that answers; `settings` are those of postgresql.conf.
+    """Run a PostgreSQL; `settings` are those of postgresql.conf.
 
-    As root it runs as another user, since it refuses root. Raises `ServerMissing`.
+    As root, it runs as another user, because PostgreSQL refuses to run as root. Raises
+    `ServerMissing`.
     """
     initdb, postgres = _program("initdb"), _program("postgres")
     user = "postgres" if os.geteuid() == 0 else None
@@ -106,6 +107,6 @@ def started(*, settings: Mapping[str, str] = MappingProxyType({})) -> Iterator[P
 
 
 def _program(name: str) -> Path:
-    """Debian keeps the programs of each version in a folder off the PATH; the newest is ours."""
+    """Find a program of the newest version; Debian keeps each version's programs off the PATH."""
     newest_first = sorted(_DEBIAN.glob("*/bin"), key=lambda found: -float(found.parent.name))
     return program(name, remedy=REMEDY, first=newest_first)

@@ -1,4 +1,4 @@
-"""One program that can be started, stopped, killed and paused again and again."""
+"""A program that can be started, stopped, killed and suspended repeatedly."""
 
 import os
 import shutil
@@ -18,16 +18,15 @@ _TAIL_LINES = 40
 
 
 class ServerFailed(Exception):
-    """A server did not start, answer or end; the message holds the end of its log."""
+    """A server did not start, answer or end; the message has the end of its log."""
 
 
 class ServerProcess:
-    """The process of one server, with the children that it has; not for several threads at once.
+    """The process of one server with its children. Use it in one thread at a time.
 
-    It sees nothing of our environment but the PATH, so that nobody's settings steer it. `user`
-    is whom it runs as, where that is not us. Signals go to its own process ids alone.
-
-    When we are killed, Linux sends it `orphaned`, which has to end its children too.
+    Its environment is the PATH alone, so that no user's settings affect it. It runs as `user`, if
+    that is set. Signals go to its own process ids only. If this process is killed, Linux sends the
+    server the signal `orphaned`, on which it must also end its children.
     """
 
     def __init__(
@@ -49,16 +48,16 @@ class ServerProcess:
 
     @property
     def alive(self) -> bool:
-        """Whether it has been started and has not ended."""
+        """Whether it was started and has not ended."""
         return self._process is not None and self._process.poll() is None
 
     @property
     def pid(self) -> int:
-        """Its process id; raises `ServerFailed` when it does not run."""
+        """The process id. Raises `ServerFailed` if it does not run."""
         return int(self._own().pid)
 
     def start(self) -> None:
-        """Start it; its output is appended to the log."""
+        """Start it, and append its output to the log."""
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(
                 [*tied_to_us(self._orphaned), *self._command],
@@ -67,12 +66,12 @@ class ServerProcess:
                 stderr=output,
                 cwd=self._folder,
                 env=self._environment,
-                start_new_session=True,  # Ctrl-C is for the tests, which then stop it in order
+                start_new_session=True,  # Ctrl-C goes to the tests, which stop the server in order
                 **as_user(self._user),
             )
 
     def stop(self, how: signal.Signals) -> None:
-        """Ask it to end with that signal, and wait; raises `ServerFailed` when it does not."""
+        """Send that signal and wait. Raises `ServerFailed` if it does not end in time."""
         if not self.alive:
             return
         self.resume()
@@ -81,7 +80,7 @@ class ServerProcess:
         self._wait_for_end(family)
 
     def kill(self) -> None:
-        """SIGKILL it with all its children; it had no chance to tidy up."""
+        """Send SIGKILL to it and all its children."""
         if not self.alive:
             return
         family = self.pause()
@@ -91,8 +90,8 @@ class ServerProcess:
         self._wait_for_end(family)
 
     def pause(self) -> list[psutil.Process]:
-        """SIGSTOP it with all its children; who was stopped, itself first."""
-        self._own().suspend()  # first, so that it has no more children
+        """Send SIGSTOP to it and all its children. Returns the stopped processes, itself first."""
+        self._own().suspend()  # first, so that it starts no more children
         family = self._family()
         for child in family[1:]:
             with suppress(psutil.NoSuchProcess):
@@ -101,13 +100,13 @@ class ServerProcess:
         return family
 
     def resume(self) -> None:
-        """Let it and its children go on after a pause."""
+        """Resume it and its children after a pause."""
         for one in reversed(self._family()):
             with suppress(psutil.NoSuchProcess):
                 one.resume()
 
     def complaint(self, what: str) -> str:
-        """A text for `ServerFailed`: what went wrong, and the end of the log."""
+        """Return the text of a `ServerFailed`: what failed, and the end of the log."""
         lines = self.log.read_text(errors="replace").splitlines()[-_TAIL_LINES:]
         status = self._process.poll() if self._process else None
         state = "is running" if status is None else f"ended with {status}"
@@ -115,7 +114,7 @@ class ServerProcess:
         return f"{what}; {self._command[0]} {state}. The end of its log:\n{received}"
 
     def _own(self) -> psutil.Process:
-        if self._process is None or not self.alive:  # its id may be another's by now
+        if self._process is None or not self.alive:  # its id may belong to another process by now
             raise ServerFailed(f"{self._command[0]} does not run")
         return psutil.Process(self._process.pid)
 
@@ -135,20 +134,20 @@ class ServerProcess:
 
 
 def clean_environment(folder: Path) -> dict[str, str]:
-    """What a server sees: our PATH, a home of its own, and no language."""
+    """Return a server's environment: the PATH, a home of its own, and no language."""
     return {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(folder), "LANG": "C.UTF-8"}
 
 
 def as_user(user: str | None) -> dict[str, Any]:
-    """Arguments for `subprocess` that make a program run as that user; none: as us."""
+    """Return arguments for `subprocess` to run a program as that user; without a user, none."""
     return {} if user is None else {"user": user, "group": user, "extra_groups": []}
 
 
 def tied_to_us(orphaned: signal.Signals) -> list[str]:
-    """A command to begin with, so that a program gets that signal when we die, however we die.
+    """Return a command prefix: the program gets this signal when the test process dies.
 
-    Linux alone has it, and means the thread that starts the program: the first one lives longest.
-    It is lost where a program changes its user, which these do not: they are started as theirs.
+    Linux only. The signal follows the thread that starts the program, so that must be the main
+    thread. A program that changes its user loses it; these are started as their user.
     """
     setpriv = shutil.which("setpriv")
     if setpriv is None or threading.current_thread() is not threading.main_thread():
@@ -157,7 +156,7 @@ def tied_to_us(orphaned: signal.Signals) -> list[str]:
 
 
 def lives(process: psutil.Process) -> bool:
-    """Whether it still is; an orphan may stay as a zombie, where nobody collects it."""
+    """Return whether the process runs; zombies do not count."""
     return _status(process) not in {psutil.STATUS_ZOMBIE, None}
 
 

@@ -1,4 +1,4 @@
-"""A private Prometheus, which scrapes what a test names every second."""
+"""A private Prometheus that scrapes given addresses every second."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,19 +24,19 @@ class PrometheusServer(Server):
     url: str
 
     def prepare(self) -> None:
-        """It makes its folder by itself."""
+        """Do nothing: Prometheus creates its folder."""
 
     def ask(self) -> None:
-        """Is it ready?"""
+        """Query its readiness."""
         httpx.get(f"{self.url}/-/ready", timeout=5).raise_for_status()
 
     def api(self, path: str, **parameters: str) -> dict[str, Any]:
-        """What its API answers, whether that is a success or not."""
+        """Return the response of its API, successful or not."""
         answer = httpx.get(f"{self.url}/api/v1/{path}", params=parameters, timeout=30)
         return dict(answer.json())
 
     def query(self, expression: str) -> list[float]:
-        """The values of an expression now; raises `AssertionError` when it can not be read."""
+        """Return an expression's current values. Raises `AssertionError` if the query fails."""
         answer = self.api("query", query=expression)
         assert answer["status"] == "success", f"{expression}: {answer}"
         return [float(one["value"][1]) for one in answer["data"]["result"]]
@@ -46,12 +46,14 @@ class PrometheusServer(Server):
 def started(
     targets: Mapping[str, str], *, rules: Sequence[Path] = ()
 ) -> Iterator[PrometheusServer]:
-    """A Prometheus that scrapes these addresses, by the names of their jobs, and evaluates the
-    rules. Raises `ServerMissing`."""
+    """Run a Prometheus that scrapes these addresses, by names of jobs, and evaluates the rules.
+
+    Raises `ServerMissing`.
+    """
     binary = program("prometheus", remedy=REMEDY)
     with server_folder("prometheus") as folder:
         [port] = free_ports(1)
-        # JSON is YAML.
+        # JSON is valid YAML.
         (folder / "prometheus.yml").write_text(json.dumps(_configuration(targets, rules)))
         command = [
             binary,

@@ -1,7 +1,7 @@
-"""A private RabbitMQ node, on a machine where others may run.
+"""A private RabbitMQ node on a machine where others may run.
 
-Everything that two nodes could share is its own: ports, the port mapper (epmd), node name,
-cookie, home, plugins and settings files.
+It shares nothing with other nodes: ports, port mapper (epmd), node name, cookie, home, plugins and
+settings are its own.
 """
 
 import secrets
@@ -20,7 +20,7 @@ from tests.servers.programs import program
 from tests.servers.server import Server, running, server_folder
 
 REMEDY = "apt-get install rabbitmq-server"
-_DEBIAN = Path("/usr/lib/rabbitmq/bin")  # the one in /usr/sbin changes to RabbitMQ's own user
+_DEBIAN = Path("/usr/lib/rabbitmq/bin")  # the one in /usr/sbin switches to RabbitMQ's own user
 _KEPT_S = 30
 
 
@@ -40,8 +40,8 @@ class RabbitmqServer(Server):
     def wait_until_kept(self, queue: str) -> None:
         """Wait until a new quorum queue would survive a kill of the node.
 
-        Its name is written up to three seconds after it is declared. A node killed before that
-        (3.10) starts it empty and without a leader: who uses it then waits for ever.
+        RabbitMQ writes its name up to three seconds after the declaration. A node killed before
+        that (3.10) starts it empty and without a leader, and its users wait forever.
         """
         [names] = self.data.glob("*/quorum/*/names.dets")
         deadline = time.monotonic() + _KEPT_S
@@ -53,7 +53,7 @@ class RabbitmqServer(Server):
 
 @contextmanager
 def started(*, settings: Mapping[str, str] = MappingProxyType({})) -> Iterator[RabbitmqServer]:
-    """A RabbitMQ that answers; `settings` are of the application `rabbit`, values in Erlang.
+    """Run a RabbitMQ; `settings` are those of the application `rabbit`, with values in Erlang.
 
     For example `{"consumer_timeout": "2000", "channel_tick_interval": "500"}`. Raises
     `ServerMissing`.
@@ -76,7 +76,7 @@ def started(*, settings: Mapping[str, str] = MappingProxyType({})) -> Iterator[R
 
 
 def _write_settings(folder: Path, port: int, password: str, settings: Mapping[str, str]) -> None:
-    """Erlang's own format: reading the newer one takes a node seconds at every start."""
+    """Write settings as Erlang terms: a node takes seconds to read the newer format."""
     terms = {
         "tcp_listeners": f'[{{"127.0.0.1", {port}}}]',
         "default_user": '<<"farm">>',
@@ -107,15 +107,15 @@ def _environment(folder: Path, distribution_port: int, mapper_port: int) -> dict
         "RABBITMQ_CONFIG_FILES": str(folder / "conf.d"),
         "RABBITMQ_CONF_ENV_FILE": str(folder / "environment"),
         "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "plugins"),
-        "RABBITMQ_SCHEDULER_BIND_TYPE": "u",  # else every node holds on to the same cores
-        "RUNNING_UNDER_SYSTEMD": "true",  # the script becomes the node, which gets our signals
+        "RABBITMQ_SCHEDULER_BIND_TYPE": "u",  # otherwise all nodes are bound to the same cores
+        "RUNNING_UNDER_SYSTEMD": "true",  # the script execs the node, so the node gets the signals
         "ERL_CRASH_DUMP_SECONDS": "0",
     }
 
 
 @contextmanager
 def _port_mapper(folder: Path, environment: Mapping[str, str]) -> Iterator[None]:
-    """Erlang's epmd; a node would start one that outlives it."""
+    """Start Erlang's epmd; one that a node starts would outlive it."""
     epmd = program("epmd", remedy=REMEDY)
     process = ServerProcess([epmd], folder=folder, environment=environment)
     process.start()

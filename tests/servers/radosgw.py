@@ -1,4 +1,4 @@
-"""A private S3 server that is a whole object store: Ceph's gateway, on a Ceph in memory."""
+"""A private S3 server that is a full object store: Ceph's gateway, with Ceph in memory."""
 
 import secrets
 import shutil
@@ -23,17 +23,17 @@ REMEDY = "sudo apt-get install --no-install-recommends radosgw ceph-mon ceph-osd
 
 @dataclass(frozen=True, kw_only=True)
 class RadosgwServer(S3Server):
-    """What it keeps is in memory and gone when it ends."""
+    """A gateway whose data is in memory and lost when it ends."""
 
-    end_signal: ClassVar[Signals] = SIGTERM  # its launcher takes the others along
+    end_signal: ClassVar[Signals] = SIGTERM  # its launcher ends the other daemons
 
     def prepare(self) -> None:
-        """An empty Ceph is made at every start."""
+        """Create an empty Ceph; runs at every start."""
         shutil.rmtree(self.data, ignore_errors=True)
         self.data.mkdir()
 
     def ask(self) -> None:
-        """Is the bucket there? It is made when it is not."""
+        """Create the bucket unless it exists."""
         client = self.client()
         try:
             client.head_bucket(Bucket=self.bucket)
@@ -47,7 +47,7 @@ class RadosgwServer(S3Server):
 
 @contextmanager
 def started() -> Iterator[RadosgwServer]:
-    """A gateway that answers, after some ten seconds. Raises `ServerMissing`."""
+    """Run a gateway; it starts in about ten seconds. Raises `ServerMissing`."""
     for name in PROGRAMS:
         program(name, remedy=REMEDY)
     with server_folder("radosgw") as folder:

@@ -14,7 +14,7 @@ from tests.servers.server import Server, running, server_folder
 
 REMEDY = "apt-get install redis-server"
 
-# The append-only file is written before a command is answered: a kill loses nothing.
+# Redis appends to its file before it answers a command, so a kill loses nothing.
 _CONFIGURATION = """\
 bind 127.0.0.1
 port {port}
@@ -27,19 +27,19 @@ save ""
 
 @dataclass(frozen=True, kw_only=True)
 class RedisServer(Server):
-    """A Redis; `url` names its database 0."""
+    """A Redis. `url` names its database 0."""
 
     url: str
 
     def ask(self) -> None:
-        """PING."""
+        """Send PING."""
         with redis.Redis.from_url(self.url) as client:
             client.ping()
 
 
 @contextmanager
 def started() -> Iterator[RedisServer]:
-    """A Redis that answers. Raises `ServerMissing`."""
+    """Run a Redis. Raises `ServerMissing`."""
     redis_server = program("redis-server", remedy=REMEDY)
     with server_folder("redis") as folder:
         [port] = free_ports(1)

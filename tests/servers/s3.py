@@ -1,4 +1,4 @@
-"""A private S3 server: rclone, which keeps objects as files."""
+"""A private S3 server: rclone, which stores objects as files."""
 
 import os
 import secrets
@@ -31,7 +31,7 @@ class S3Server(Server):
     region: str = "us-east-1"
 
     def client(self) -> Any:
-        """A boto3 client of it that never tries twice; close it."""
+        """Return a boto3 client that does not retry. Close it after use."""
         return boto3.client(
             "s3",
             endpoint_url=self.endpoint,
@@ -39,20 +39,20 @@ class S3Server(Server):
             aws_secret_access_key=self.secret_key,
             region_name=self.region,
             config=Config(
-                signature_version="s3v4",  # else links are signed the old way, which it refuses
+                signature_version="s3v4",  # rclone rejects the old signature of links
                 connect_timeout=5,
                 read_timeout=30,
                 retries={"total_max_attempts": 1},
-                response_checksum_validation="when_required",  # it sends none for ranges
+                response_checksum_validation="when_required",  # ranges have no checksums
             ),
         )
 
     def prepare(self) -> None:
-        """Buckets are folders."""
+        """Create the bucket as a folder."""
         (self.data / self.bucket).mkdir(parents=True, exist_ok=True)
 
     def ask(self) -> None:
-        """Is the bucket there?"""
+        """Query the bucket."""
         client = self.client()
         try:
             client.head_bucket(Bucket=self.bucket)
@@ -62,7 +62,7 @@ class S3Server(Server):
 
 @contextmanager
 def started() -> Iterator[S3Server]:
-    """An S3 server that answers. Raises `ServerMissing`."""
+    """Run an S3 server. Raises `ServerMissing`."""
     rclone = program("rclone", remedy=REMEDY, first=[Path(sys.prefix) / "bin"])
     with server_folder("s3") as folder:
         [port] = free_ports(1)
@@ -73,7 +73,7 @@ def started() -> Iterator[S3Server]:
                 [rclone, "serve", "s3", "--addr", f"127.0.0.1:{port}", folder / "data"],
                 folder=folder,
                 environment={
-                    "RCLONE_AUTH_KEY": f'"{access_key},{secret_key}"',  # one field of CSV
+                    "RCLONE_AUTH_KEY": f'"{access_key},{secret_key}"',  # one CSV field
                     "RCLONE_CONFIG": os.devnull,
                 },
             ),

@@ -1,4 +1,4 @@
-"""What all private servers of the tests have in common."""
+"""The base class of the private servers."""
 
 import shutil
 import signal
@@ -16,10 +16,10 @@ from tests.servers.process import ServerFailed, ServerProcess
 
 @dataclass(frozen=True, kw_only=True)
 class Server(ABC):
-    """A real server on loopback, with its data in a temporary folder.
+    """A real server on loopback with its data in a temporary folder.
 
-    It keeps its address and its data through every stop, kill and start. Calls wait until what
-    they ask for has happened; they are not for several threads at once.
+    It keeps its address and its data through every stop, kill and start. Calls return once their
+    effect has happened. Use it in one thread at a time.
     """
 
     folder: Path
@@ -27,8 +27,8 @@ class Server(ABC):
 
     stop_signal: ClassVar[signal.Signals] = signal.SIGTERM
     end_signal: ClassVar[signal.Signals] = signal.SIGKILL
-    """How it ends when nobody needs its data any more: as fast as it leaves nothing behind."""
-    boot_s: ClassVar[float] = 120  # RabbitMQ, on a machine with much else to do
+    """The signal that ends it at the end of the tests: the fastest that leaves nothing behind."""
+    boot_s: ClassVar[float] = 120  # for RabbitMQ on a busy machine
 
     @property
     def data(self) -> Path:
@@ -36,9 +36,9 @@ class Server(ABC):
         return self.folder / "data"
 
     def start(self) -> None:
-        """Make it answer, whether it was stopped, killed, paused, wiped or runs already.
+        """Start it, or resume it if it is paused. Returns once it answers.
 
-        Raises `ServerFailed`, with the end of its log, when it does not in time.
+        Raises `ServerFailed` with the end of its log if it does not answer in time.
         """
         if self.process.alive:
             self.process.resume()
@@ -48,33 +48,33 @@ class Server(ABC):
         self._await_answer()
 
     def stop(self) -> None:
-        """Let it end in good order."""
+        """Stop it in order."""
         self.process.stop(self.stop_signal)
 
     def kill(self) -> None:
-        """SIGKILL it and its children."""
+        """Send SIGKILL to it and its children."""
         self.process.kill()
 
     def pause(self) -> None:
-        """SIGSTOP: its port stays open, nothing answers."""
+        """Send SIGSTOP: its port stays open, but it does not answer."""
         self.process.pause()
 
     def resume(self) -> None:
-        """SIGCONT: let it go on after a pause."""
+        """Send SIGCONT after a pause."""
         self.process.resume()
 
     def wipe(self) -> None:
-        """End it at once and lose its data; `start` makes an empty one."""
+        """Kill it and delete its data; `start` creates an empty server."""
         self.process.stop(self.end_signal)
         shutil.rmtree(self.data)
 
     def prepare(self) -> None:
-        """Make the data folder as the server wants it; runs before every start."""
+        """Prepare the data folder; runs before every start."""
         self.data.mkdir(exist_ok=True)
 
     @abstractmethod
     def ask(self) -> None:
-        """Talk to it as a client does; raises whatever that client raises while it is not up."""
+        """Query it as a client does. Raises the client's error while it is not ready."""
 
     def _await_answer(self) -> None:
         deadline = time.monotonic() + self.boot_s
@@ -86,7 +86,7 @@ class Server(ABC):
     def _trouble(self) -> Exception | None:
         try:
             self.ask()
-        except Exception as error:  # every client has its own
+        except Exception as error:  # each client has its own exceptions
             return error
         return None
 
@@ -96,7 +96,7 @@ Kind = TypeVar("Kind", bound=Server)
 
 @contextmanager
 def running(server: Kind) -> Iterator[Kind]:
-    """The server, started; it is gone at the end, whatever state a test left it in."""
+    """Run the server until the block ends, whatever state a test leaves it in."""
     try:
         server.start()
         yield server
@@ -106,8 +106,10 @@ def running(server: Kind) -> Iterator[Kind]:
 
 @contextmanager
 def server_folder(name: str, *, user: str | None = None) -> Iterator[Path]:
-    """A temporary folder that the server's user may enter; it lies outside pytest's own, which
-    are closed to other users."""
+    """Create a temporary folder that the server's user may enter.
+
+    It is outside of pytest's folders, which other users may not enter.
+    """
     with tempfile.TemporaryDirectory(prefix=f"whisperfarm-{name}-") as made:
         if user is not None:
             shutil.chown(made, user)

@@ -1,4 +1,4 @@
-"""A TCP proxy in front of a server, which can refuse connections while the server runs on."""
+"""A TCP proxy that can refuse connections while its server runs."""
 
 import asyncio
 import threading
@@ -11,7 +11,7 @@ _WITHIN_S = 30.0
 
 
 class TcpProxy:
-    """Forwards a port of this machine to `target_port`, but not while it refuses."""
+    """Forwards a local port to `target_port`, unless it refuses connections."""
 
     def __init__(self, target_port: int) -> None:
         self._target_port = target_port
@@ -22,12 +22,12 @@ class TcpProxy:
         self.port = 0
 
     def start(self) -> None:
-        """Begin to forward, on a free port."""
+        """Start to forward on a free port."""
         self._thread.start()
         self._run(self._listen())
 
     def refuse(self) -> None:
-        """Break all connections and refuse new ones."""
+        """Close all connections and refuse new ones."""
         self._run(self._close())
 
     def accept(self) -> None:
@@ -35,7 +35,7 @@ class TcpProxy:
         self._run(self._listen())
 
     def stop(self) -> None:
-        """End it."""
+        """Close all connections and stop."""
         self._run(self._close())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(_WITHIN_S)
@@ -77,7 +77,7 @@ async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 @contextmanager
 def proxy_of(target_port: int) -> Iterator[TcpProxy]:
-    """A proxy that forwards to `target_port`."""
+    """Run a proxy that forwards to `target_port`."""
     proxy = TcpProxy(target_port)
     proxy.start()
     try:

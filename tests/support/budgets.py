@@ -1,6 +1,6 @@
-"""How long each folder of tests may take: printed as a table at the end of a run of several.
+"""Time budgets of the test folders, printed as a table at the end of a run of several folders.
 
-A folder over its budget gets a warning and not a failure, since the machine may be busy.
+A folder over its budget causes a warning and not a failure, because the machine may be busy.
 """
 
 from collections import Counter
@@ -24,11 +24,11 @@ BUDGETS_MIN = {
     ("acceptance", "slow"): 12.0,
     ("chaos", "slow"): 12.0,
 }
-"""Minutes on two cores with nothing else to do, added up over the processes that run tests."""
+"""Minutes on two idle cores, summed over all test processes."""
 
 
 class Stopwatch:
-    """A plugin of pytest that adds up the seconds of each folder."""
+    """A pytest plugin that adds up the seconds of each folder."""
 
     def __init__(self) -> None:
         self._spent_s: Counter[tuple[str, str]] = Counter()
@@ -50,7 +50,7 @@ OVER = "over budget"
 
 
 def table(spent_s: Counter[tuple[str, str]]) -> list[str]:
-    """One line for each folder and kind, the one that took most first."""
+    """Return one line for each folder and kind, the slowest first."""
     lines = [f"{'folder':<12} {'kind':<6} {'spent':>7} {'budget':>7}"]
     for (folder, kind), seconds in spent_s.most_common():
         budget_s = 60 * BUDGETS_MIN.get((folder, kind), 0.0)

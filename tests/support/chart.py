@@ -1,4 +1,4 @@
-"""The chart, rendered by Helm's own engine, and its manifests as data."""
+"""Renders the chart with Helm's own engine, and returns the manifests as data."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -22,21 +22,21 @@ Manifest = dict[str, Any]
 
 @dataclass(frozen=True)
 class Release:
-    """What one installation is made of."""
+    """The manifests of one installation."""
 
     manifests: tuple[Manifest, ...]
 
     def of(self, kind: str) -> list[Manifest]:
-        """All of one kind."""
+        """Return all manifests of a kind."""
         return [one for one in self.manifests if one["kind"] == kind]
 
     def one(self, kind: str, name: str = "") -> Manifest:
-        """The only one of a kind whose name ends so."""
+        """Return the only manifest of a kind whose name has this ending."""
         [found] = [one for one in self.of(kind) if one["metadata"]["name"].endswith(name)]
         return found
 
     def pods(self) -> Iterator[tuple[str, Manifest, Manifest]]:
-        """Name, labels and spec of every pod that comes to be."""
+        """Return name, labels and spec of every pod."""
         for manifest in self.manifests:
             name = f"{manifest['kind']} {manifest['metadata']['name']}"
             if manifest["kind"] in {"Deployment", "Job"}:
@@ -48,20 +48,20 @@ class Release:
                 yield name, manifest["metadata"]["labels"], manifest["spec"]["predictor"]
 
     def containers(self) -> Iterator[tuple[str, Manifest]]:
-        """Every container, those that come before others among them."""
+        """Return all containers, including init containers."""
         for name, _, spec in self.pods():
             for container in [*spec.get("initContainers", []), *spec["containers"]]:
                 yield f"{name}, {container['name']}", container
 
 
 def rendered(values: Values, *, release: str = RELEASE) -> Release:
-    """What Helm would install: the values are checked first, as Helm does."""
+    """Render the chart, after validating the values as Helm does."""
     return Release(tuple(json.loads(_documents(json.dumps(values), release))))
 
 
 @cache
 def _documents(values: str, release: str) -> str:
-    """As JSON, which is quick to read: many tests look at the same ones."""
+    """Parse the manifests via JSON, which is fast and can be cached for many tests."""
     with helm_python.Chart.load(CHART) as chart:
         chart.validate_schema(json.loads(values))
         texts = chart.render(json.loads(values), name=release, namespace=NAMESPACE)
@@ -75,14 +75,14 @@ def _documents(values: str, release: str) -> str:
 
 
 def notes(values: Values) -> str:
-    """What Helm says at the end."""
+    """Return Helm's notes after the installation."""
     with helm_python.Chart.load(CHART) as chart:
         texts = chart.render(dict(values), name=RELEASE, namespace=NAMESPACE)
     return next(text for path, text in texts.items() if path.endswith("NOTES.txt"))
 
 
 def merged(values: Values, more: Values) -> dict[str, Any]:
-    """The first values with the second over them, as several files of values are taken."""
+    """Merge values as Helm merges several values files: the second wins."""
     made = dict(values)
     for key, value in more.items():
         before = made.get(key)
@@ -92,7 +92,7 @@ def merged(values: Values, more: Values) -> dict[str, Any]:
 
 
 def environment(container: Manifest) -> dict[str, Any]:
-    """Values by name; of what comes from a Secret, `(secret, key)`; of the pod's own, its field."""
+    """Return the environment; from a Secret `(secret, key)`, from the pod its field's path."""
     return {one["name"]: _given(one) for one in container.get("env", [])}
 
 

@@ -1,4 +1,4 @@
-"""Values that the tests install the chart with."""
+"""Values with which the tests install the chart."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,7 +9,7 @@ import yaml
 from tests.support.chart import CHART, merged
 
 SERVERS: dict[str, Any] = {"blobs": {"url": "s3://recordings/farm"}}
-"""The least that an installation with servers needs."""
+"""The minimal values of an installation with servers."""
 
 EVERYTHING: dict[str, Any] = {
     "nameOverride": "scribe",
@@ -88,7 +88,7 @@ EVERYTHING: dict[str, Any] = {
         "prometheusRule": {"enabled": True},
     },
 }  # fmt: skip
-"""All parts of the chart at once."""
+"""Values with all parts of the chart."""
 
 
 def _of_file(path: Path) -> dict[str, Any]:
@@ -120,4 +120,4 @@ CASES: Mapping[str, dict[str, Any]] = {
         "test": {"enabled": False},
     },
 }
-"""What is rendered and checked in every way."""
+"""All values that are rendered and validated."""

@@ -1,4 +1,4 @@
-"""A clock for what takes one as an argument."""
+"""A fake clock."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Doing something many times at once."""
+"""Runs calls concurrently."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -9,7 +9,7 @@ Answer = TypeVar("Answer")
 
 
 def run_concurrently(count: int, act: Callable[[int], Answer]) -> list[Answer]:
-    """What `act` answers to 0, 1, 2 ... when all are called at the same moment."""
+    """Return `act(0)`, `act(1)` ... with all calls started at the same moment."""
     start = Barrier(count, timeout=30)
 
     def run(number: int) -> Answer:

@@ -1,4 +1,4 @@
-"""What lies in docker/."""
+"""The files in docker/."""
 
 import importlib.util
 from pathlib import Path
@@ -11,7 +11,7 @@ DOCKERFILES = sorted(DOCKER.glob("Dockerfile.*"))
 
 
 def script(path: str) -> ModuleType:
-    """A script of docker/, as a module."""
+    """Import a script of docker/ as a module."""
     spec = importlib.util.spec_from_file_location(Path(path).stem, DOCKER / path)
     assert spec is not None
     assert spec.loader is not None

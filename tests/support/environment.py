@@ -3,7 +3,7 @@
 import os
 
 STEERING = ("WHISPER", "API_KEYS", "HF_", "AWS_")
-"""The beginnings of the names of variables that a farm, a client or a library reads."""
+"""Prefixes of the environment variables that a farm, a client or a library reads."""
 
 ENGINE_VARIABLES = (
     "HF_DATASETS_OFFLINE",
@@ -17,12 +17,12 @@ ENGINE_VARIABLES = (
 
 
 def forget_settings() -> None:
-    """Remove from this process what would steer a farm."""
+    """Remove variables that a farm reads from this process."""
     for name in [name for name in os.environ if name.startswith(STEERING)]:
         del os.environ[name]
 
 
 def environment(**settings: str) -> dict[str, str]:
-    """Our environment without anything that would steer a farm, and with `settings`."""
+    """Return our environment without variables that a farm reads, and with `settings`."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(STEERING)}
     return {**kept, **settings}

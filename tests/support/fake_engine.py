@@ -1,4 +1,4 @@
-"""Stand-ins for models: they say what a test tells them to say."""
+"""Fake models that return what a test sets."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,13 +22,13 @@ from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Samples, SpeechReg
 
 
 def speech(start: float, end: float) -> Window:
-    """A window that is speech from end to end."""
+    """Return a window that is speech from start to end."""
     return Window(start=start, end=end, regions=(SpeechRegion(start, end),))
 
 
 @dataclass
 class FakeFinder:
-    """Finds the same speech in every channel that is not silent; notes what it was asked."""
+    """Finds the same speech in every channel that is not silent, and records the calls."""
 
     found: Sequence[Window] = (speech(0.0, 1.0),)
     asked: list[dict[str, float]] = field(default_factory=list)
@@ -49,7 +49,7 @@ class FakeFinder:
 
 @dataclass
 class FakeModel:
-    """Hears the same in every window, or for each what comes next in `texts`."""
+    """Returns the same text for every window, or the next one of `texts`."""
 
     texts: list[str] = field(default_factory=list)
     languages: frozenset[str] = frozenset({"en", "de"})
@@ -96,7 +96,7 @@ class FakeModel:
 
 @dataclass
 class FakeAligner:
-    """Gives each word an equal share of its passage; those in `unknown` are left out."""
+    """Gives all words of a window the same duration; words in `unknown` are not aligned."""
 
     unknown: frozenset[str] = frozenset()
     windows: list[AlignmentInput] = field(default_factory=list)
@@ -123,7 +123,7 @@ class FakeAligner:
 
 @dataclass
 class FakeDiarizer:
-    """Hears the turns that it is told."""
+    """Returns given speaker turns."""
 
     found: Sequence[Turn] = ()
     asked: list[tuple[int | None, int | None, int | None]] = field(default_factory=list)
@@ -152,7 +152,7 @@ class FakeEngine:
     its_diarizer: FakeDiarizer | None = None
 
     def load(self, presets: Iterable[Preset]) -> None:
-        """Nothing to load."""
+        """Do nothing."""
 
     def voice_activity_detector(self) -> FakeFinder:
         return self.finder
@@ -171,7 +171,7 @@ class FakeEngine:
 
 
 def noise(seconds: float, *, channels: int = 1) -> np.ndarray:
-    """Faint noise of shape (channels, samples)."""
+    """Return faint noise of shape (channels, samples)."""
     rng = np.random.default_rng(0)
     shape = (channels, int(seconds * SAMPLE_RATE_HZ))
     return rng.normal(0, 0.01, shape).astype(np.float32)

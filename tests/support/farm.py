@@ -1,4 +1,4 @@
-"""A whole farm of real processes, as a newcomer would start it."""
+"""A farm with embedded servers, started with `whisperfarm up`."""
 
 import os
 import signal
@@ -16,16 +16,17 @@ import psutil
 from tests.servers.ports import free_ports
 from tests.servers.process import tied_to_us
 from tests.support.environment import environment
+from tests.support.project import ROOT
+from tests.support.readiness import is_ready
 from tests.support.waiting import until
 
-ROOT = Path(__file__).parents[2]
 CLIENT = ROOT / "dist" / "whisper-remote"
 READY_S = 180
 
 
 @dataclass(frozen=True)
-class Farm:
-    """A farm that runs: where it listens, where its data lies, its processes."""
+class EmbeddedFarm:
+    """A running farm: its address, data folder and process."""
 
     url: str
     data_dir: Path
@@ -33,7 +34,7 @@ class Farm:
     http: httpx.Client
 
     def pid_of(self, part: str) -> int:
-        """The process that runs a part now; waits for one that is being started again."""
+        """Return the process id of a part; waits for a part that is being restarted."""
 
         def find() -> int | None:
             children = psutil.Process(self.process.pid).children()
@@ -42,13 +43,13 @@ class Farm:
         return until(find, f"a process of the {part}")
 
     def kill(self, part: str) -> int:
-        """SIGKILL a part; the process id that it had."""
+        """Send SIGKILL to a part. Returns its process id."""
         pid = self.pid_of(part)
         os.kill(pid, signal.SIGKILL)
         return pid
 
     def submit(self, audio: Path, **options: Any) -> str:
-        """The id of a job for that file."""
+        """Submit a file. Returns the job's id."""
         answer = self.http.post(
             "/v1/jobs",
             params={"filename": audio.name, **options},
@@ -60,7 +61,7 @@ class Farm:
         return str(answer.json()["id"])
 
     def job(self, job_id: str, *, wait_s: float = 0) -> dict[str, Any]:
-        """The job, at its end or after a wait; a dispatcher may be restarted meanwhile."""
+        """Return the job's document, waiting up to `wait_s` for its end, also through restarts."""
 
         def ask() -> dict[str, Any] | None:
             try:
@@ -72,7 +73,7 @@ class Farm:
         return until(ask, f"an answer about job {job_id}")
 
     def ended(self, job_id: str, *, within_s: float = 120) -> dict[str, Any]:
-        """The job's document once it has ended."""
+        """Return the job's document once it has ended."""
 
         def look() -> dict[str, Any] | None:
             document = self.job(job_id, wait_s=5)
@@ -81,7 +82,7 @@ class Farm:
         return until(look, f"the end of job {job_id}", within_s=within_s)
 
     def running(self, job_id: str) -> dict[str, Any]:
-        """The job's document once a worker has it."""
+        """Return the job's document once a worker has claimed it."""
 
         def look() -> dict[str, Any] | None:
             document = self.job(job_id)
@@ -90,19 +91,12 @@ class Farm:
         return until(look, f"the start of job {job_id}")
 
     def result(self, job_id: str, format: str = "json") -> httpx.Response:
-        """The answer with the result."""
+        """Request the result of a job."""
         return self.http.get(f"/v1/jobs/{job_id}/result", params={"format": format})
 
     def ready(self) -> None:
-        """Wait until the farm takes and does jobs."""
-
-        def green() -> bool:
-            try:
-                return self.http.get("/readyz").status_code == 200
-            except httpx.TransportError:
-                return False
-
-        until(green, "a ready farm", within_s=READY_S)
+        """Wait until the farm is ready."""
+        until(lambda: is_ready(self.url), "a ready farm", within_s=READY_S)
 
 
 def _command(process: psutil.Process) -> list[str]:
@@ -113,8 +107,8 @@ def _command(process: psutil.Process) -> list[str]:
 
 
 @contextmanager
-def started(data_dir: Path, *, log: Path, **settings: str) -> Iterator[Farm]:
-    """A ready farm in that folder; it is stopped at the end as Ctrl-C would."""
+def started(data_dir: Path, *, log: Path, **settings: str) -> Iterator[EmbeddedFarm]:
+    """Run a farm in that folder until the block ends, then stop it with SIGINT."""
     [port] = free_ports(1)
     command = [sys.executable, "-m", "whisperfarm", "up", "--data-dir", str(data_dir)]
     with (
@@ -128,7 +122,7 @@ def started(data_dir: Path, *, log: Path, **settings: str) -> Iterator[Farm]:
         ) as process,
         httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as http,
     ):
-        farm = Farm(f"http://127.0.0.1:{port}", data_dir, process, http)
+        farm = EmbeddedFarm(f"http://127.0.0.1:{port}", data_dir, process, http)
         try:
             farm.ready()
             yield farm

@@ -22,18 +22,18 @@ PAGES = ("/", "/tasks", "/api/workers", "/api/tasks", "/metrics", "/broker")
 
 @dataclass(frozen=True)
 class Flower:
-    """Where it is, what it has said, and somebody who has logged in."""
+    """A running Flower: its address, its log, and a client that is logged in."""
 
     url: str
     log: Path
     http: httpx.Client
 
     def workers(self) -> dict[str, Any]:
-        """The workers that it knows, with what they tell of themselves."""
+        """Return the workers that Flower knows, with their details."""
         return dict(self.http.get("/api/workers", params={"refresh": 1}).json())
 
     def tasks(self) -> list[dict[str, Any]]:
-        """The rows of the page of tasks."""
+        """Return the rows of the page of tasks."""
         asked = {
             "draw": 1, "start": 0, "length": 50, "search[value]": "",
             "order[0][column]": 0, "order[0][dir]": "asc", "columns[0][data]": "name",
@@ -41,7 +41,7 @@ class Flower:
         return list(self.http.get("/tasks/datatable", params=asked).json()["data"])
 
     def task(self, job_id: str) -> dict[str, Any]:
-        """The row of a job's task, once it has succeeded."""
+        """Return the row of a job's task, once it has succeeded."""
 
         def row() -> dict[str, Any] | None:
             rows = [one for one in self.tasks() if one["uuid"] == job_id]
@@ -50,14 +50,14 @@ class Flower:
         return dict(until(row, f"the task of job {job_id} in Flower"))
 
     def everything(self) -> str:
-        """The text of all pages, of each worker's too."""
+        """Return the text of all pages, including each worker's."""
         more = [f"/worker/{name}" for name in self.workers()]
         return "\n".join(self.http.get(page).text for page in (*PAGES, *more))
 
 
 @contextmanager
 def started(folder: Path, *, login: bool = True, **settings: str) -> Iterator[Flower]:
-    """Flower, which answers; with a login it knows the farm's workers too."""
+    """Run Flower; with a login, wait until it knows the farm's workers."""
     [port] = free_ports(1)
     log, url = folder / "flower.log", f"http://127.0.0.1:{port}"
     names = {"WHISPERFARM_FLOWER_USER": USER, "WHISPERFARM_FLOWER_PASSWORD": PASSWORD}

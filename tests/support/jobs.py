@@ -13,7 +13,7 @@ _numbers = itertools.count(1)
 def new_job(
     job_id: str = "", *, tenant: str = TENANT, preset: str = "demo", max_attempts: int = 3
 ) -> Job:
-    """A job that nobody has accepted yet; without an id, with one of its own."""
+    """Return a new job that is not in a ledger; without `job_id`, with a unique id."""
     chosen = job_id or f"job-{next(_numbers):06d}"
     return Job(
         id=chosen,

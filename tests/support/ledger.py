@@ -1,4 +1,4 @@
-"""The ledger of most tests; those of conformance have one on each database."""
+"""The ledger fixture; `tests/conformance` has its own for each database."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +10,7 @@ from whisperfarm_store.ledger import Ledger, open_ledger
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    """An empty ledger on SQLite, in the folder of the test."""
+    """An empty ledger on SQLite in the test's folder."""
     opened = open_ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
     opened.migrate()
     yield opened

@@ -1,4 +1,4 @@
-"""What pyproject.toml says of the project."""
+"""The project's metadata from pyproject.toml."""
 
 import tomllib
 from pathlib import Path
@@ -11,4 +11,4 @@ _PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(e
 PROJECT: dict[str, Any] = _PYPROJECT["project"]
 VERSION: str = PROJECT["version"]
 PACKAGES: list[str] = _PYPROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
-"""The folders of the packages, from the root of the repository."""
+"""The folders of the packages, relative to the root of the repository."""

@@ -1,4 +1,4 @@
-"""Recordings: the samples of the repository, and WAV files made in memory."""
+"""The samples of the repository, and WAV files made in memory."""
 
 import io
 import shutil

@@ -1,4 +1,4 @@
-"""Which tests share a process, when pytest-xdist spreads them over several: `pytest -n 2`."""
+"""Which tests share a process when pytest-xdist distributes them: `pytest -n 2`."""
 
 from pathlib import PurePosixPath
 from typing import Any
@@ -11,8 +11,8 @@ SHARED_FARMS = (
     "tests/acceptance/",
     "tests/integration/distributed/",
 )
-"""The tests below these folders share a farm, which takes longer to start than they take to run.
-The first that fits counts."""
+"""Folders whose tests share a farm, because it takes longer to start than they take to run. The
+first match counts."""
 
 LONGEST_FIRST = (
     "acceptance",
@@ -24,11 +24,11 @@ LONGEST_FIRST = (
     "helm",
     "unit",
 )
-"""The order of folders: no process shall begin a long file when the others are done."""
+"""The order of folders, so that no process starts a long file when the others are done."""
 
 
 class LoadByFarm(LoadFileScheduling):
-    """A file stays in one process, and so do all files that share a farm."""
+    """Keeps the tests of a file, and of all files that share a farm, in one process."""
 
     def _split_scope(self, nodeid: str) -> str:
         shared = (folder for folder in SHARED_FARMS if nodeid.startswith(folder))
@@ -41,7 +41,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadByFarm:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=_rank)  # stable: within a folder they stay as they are
+    items.sort(key=_rank)  # stable: keeps the order within a folder
 
 
 def _rank(item: pytest.Item) -> int:

@@ -1,4 +1,4 @@
-"""Models that are small and of no use: what a pull makes of them is what counts."""
+"""Small dummy models for tests of pulls."""
 
 import random
 from pathlib import Path
@@ -17,12 +17,12 @@ MODEL: Model = speech(NAME)
 
 
 def layout_of(root: Path) -> InstallLayout:
-    """The layout of a models folder without other caches."""
+    """Return the layout of a models folder without other caches."""
     return InstallLayout(root=root, torch=root / "torch")
 
 
 def content(root: Path, model: Model = MODEL) -> dict[str, bytes]:
-    """The files of a model that are in their place."""
+    """Return the model's files in their final place."""
     folder = root / model.folder
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
@@ -32,14 +32,14 @@ def content(root: Path, model: Model = MODEL) -> dict[str, bytes]:
 
 
 def half_written(root: Path) -> list[str]:
-    """Anything in a models folder that is no file of the model, no inventory and no lock."""
+    """Return the files in a models folder besides the model's files, the inventory and the lock."""
     known = {root / NAME / path for path in TRUTH}
     known |= {root / "model_inventory.json", root / ".pull" / "lock"}
     return [str(path) for path in root.rglob("*") if path.is_file() and path not in known]
 
 
 def described(name: str, files: dict[str, bytes], *, sized: bool = True) -> Model:
-    """A model that the table describes file by file, without digests."""
+    """Return a model that the inventory lists file by file, without digests."""
     return Model(
         kind="speech",
         name=name,

@@ -1,4 +1,4 @@
-"""Waiting for what sends no signal: another process, or a server that is asked again and again."""
+"""Polling, for what sends no signal: another process, or a server."""
 
 import time
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The table of seconds at the end of a run of tests."""
+"""The table of times at the end of a test run."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""Links between the repository's pages lead to files and headings that exist."""
+"""The links between the repository's pages lead to existing files and headings."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.support.project import ROOT
+
 FOLDERS = ("docs", "demo", "helm", "docker", "examples", "bench")
 PAGES = sorted(
     [*ROOT.glob("*.md"), *(page for one in FOLDERS for page in ROOT.glob(f"{one}/**/*.md"))]
@@ -25,7 +26,7 @@ def links(page: Path) -> Iterator[str]:
 
 @cache
 def anchors(page: Path) -> frozenset[str]:
-    """The headings of a page, as GitHub makes anchors of them."""
+    """Return the anchors that GitHub makes of a page's headings."""
     headings = _HEADING.findall(_FENCED.sub("", page.read_text(encoding="utf-8")))
     plain = (re.sub(r"\]\([^)]*\)", "]", heading).strip().lower() for heading in headings)
     return frozenset(re.sub(r"[^\w\- ]", "", heading).replace(" ", "-") for heading in plain)

@@ -1,4 +1,4 @@
-"""`tools/prose.py`: words that the project does not use are found, and only where people read."""
+"""`tools/prose.py` finds refused words in prose, and only there."""
 
 from pathlib import Path
 

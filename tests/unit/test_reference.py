@@ -1,4 +1,4 @@
-"""The tables of docs/ are as the code declares them."""
+"""The generated tables of docs/ are up to date."""
 
 import re
 from pathlib import Path

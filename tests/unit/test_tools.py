@@ -1,4 +1,4 @@
-"""The tools that judge this repository: the same ones wherever it is checked."""
+"""The development tools have the same versions everywhere."""
 
 import re
 from importlib.metadata import version
@@ -20,7 +20,7 @@ JUDGES = (
 
 
 def _wanted() -> dict[str, str]:
-    """What the development extra asks for, by name."""
+    """Return the names of the packages that the development extra requires."""
     extra = PROJECT["optional-dependencies"]["dev"]
     found = (
         re.fullmatch(r"([\w.-]+)(.*)", one) for one in extra if not one.startswith("whisperfarm")
@@ -35,4 +35,4 @@ def test_installed_checker_has_the_pinned_version(judge: str) -> None:
 
 def test_other_tools_have_an_upper_bound() -> None:
     unbounded = {name for name, bounds in _wanted().items() if not re.search("==|<", bounds)}
-    assert unbounded <= {"matplotlib"}  # no test looks at its plots
+    assert unbounded <= {"matplotlib"}  # no test uses its plots

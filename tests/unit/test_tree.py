@@ -1,4 +1,4 @@
-"""The tree as its documents describe it: ARCHITECTURE.md and the docstrings of packages."""
+"""The tree agrees with its documents: ARCHITECTURE.md and the docstrings of packages."""
 
 import ast
 import re
@@ -51,7 +51,7 @@ def test_architecture_names_paths_that_exist() -> None:
 
 
 SHARED = {"servers", "support"}
-"""The folders of tests that the others may import from."""
+"""The test folders that others may import from."""
 
 TEST_FOLDERS = sorted(
     found.name for found in (ROOT / "tests").iterdir() if any(found.rglob("*.py"))

@@ -1,4 +1,4 @@
-"""A farm that shows its metrics and sends traces, with some work done, for all tests here."""
+"""A farm with metrics and traces that has done some work, for all tests of this folder."""
 
 import secrets
 import socket
@@ -15,21 +15,21 @@ from tests.servers.collector import Collector, collecting
 from tests.servers.fixtures import offered
 from tests.servers.ports import free_ports
 from tests.servers.prometheus import PrometheusServer
-from tests.support.farm import Farm, started
+from tests.support.farm import EmbeddedFarm, started
 from tests.support.project import ROOT
 from tests.support.recordings import SUPPORT_CALL
 from tests.support.waiting import until
 
 RULES = ROOT / "docker" / "observability" / "alerts.yaml"
 NO_MUSIC = b"OggS" + bytes(4000)
-"""It begins like a recording and can not be decoded."""
+"""A recording with a valid header that cannot be decoded."""
 
-NOBODY = "http://127.0.0.1:9/told"
+REFUSED_URL = "http://127.0.0.1:9/callback"
 
 
 @dataclass(frozen=True)
 class Secrets:
-    """What must be in no log."""
+    """Values that must not appear in any log."""
 
     key: str = field(default_factory=lambda: secrets.token_hex(16))
     signing: str = "whsec_" + "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVoxMjM0NTY="
@@ -38,9 +38,9 @@ class Secrets:
 
 @dataclass(frozen=True)
 class Watched:
-    """A farm, where its parts show their metrics and send traces, what it has said and done."""
+    """A running farm: its address, metrics addresses, traces, logs and finished jobs."""
 
-    farm: Farm
+    farm: EmbeddedFarm
     dispatcher: str
     worker: str
     log: Path
@@ -49,22 +49,22 @@ class Watched:
     jobs: list[str] = field(default_factory=list)
 
     def metrics(self, address: str) -> str:
-        """What the part at this address shows."""
+        """Return the metrics at this address."""
         answer = httpx.get(f"http://{address}/metrics", timeout=10)
         answer.raise_for_status()
         return answer.text
 
     def states(self) -> Counter[str]:
-        """How many jobs there are in each state."""
+        """Return the number of jobs in each state."""
         page = self.farm.http.get("/v1/jobs", params={"limit": 200}).json()
         return Counter(one["state"] for one in page["jobs"])
 
     def work(self) -> None:
-        """One job that succeeds, the same again, one that fails, and a request that is refused."""
+        """Run a job that succeeds, the same again, and one that fails; send a rejected request."""
         farm, call = self.farm, SUPPORT_CALL
-        # Decoded otherwise each time, so that the first one is not answered from the cache.
+        # Each decodes differently, so that the first job does not come from the cache.
         options = {"filename": self.secrets.filename, "beam_size": 1 + len(self.jobs)}
-        first = farm.submit(call, callback_url=NOBODY, **options)
+        first = farm.submit(call, callback_url=REFUSED_URL, **options)
         farm.ended(first)
         again, broken = farm.submit(call, **options), _posted(farm, NO_MUSIC)
         for job_id in (again, broken):
@@ -74,7 +74,7 @@ class Watched:
         self.jobs.extend([first, again, broken])
 
 
-def _posted(farm: Farm, content: bytes) -> str:
+def _posted(farm: EmbeddedFarm, content: bytes) -> str:
     answer = farm.http.post("/v1/jobs", content=content, headers={"Content-Type": "audio/wav"})
     assert answer.status_code == 202, answer.text
     return str(answer.json()["id"])
@@ -82,14 +82,14 @@ def _posted(farm: Farm, content: bytes) -> str:
 
 @pytest.fixture(scope="package")
 def collector() -> Iterator[Collector]:
-    """Where the farm's traces go."""
+    """Run a receiver for the farm's traces."""
     with collecting() as running:
         yield running
 
 
 @pytest.fixture(scope="package")
 def idle(tmp_path_factory: pytest.TempPathFactory, collector: Collector) -> Iterator[Watched]:
-    """The farm before it has done anything."""
+    """Return the farm before its first job."""
     folder, known = tmp_path_factory.mktemp("watched"), Secrets()
     port = _first_of_two()
     settings = {
@@ -110,7 +110,7 @@ def idle(tmp_path_factory: pytest.TempPathFactory, collector: Collector) -> Iter
 
 @pytest.fixture(scope="package")
 def server(idle: Watched) -> Iterator[PrometheusServer]:
-    """A Prometheus that has watched the farm from before its first job."""
+    """Run a Prometheus that scrapes the farm from before its first job."""
     targets = {"whisperfarm-dispatcher": idle.dispatcher, "whisperfarm-worker": idle.worker}
     for running in offered(lambda: prometheus.started(targets, rules=[RULES])):
         until(lambda seen=running: sum(seen.query("up")) == 2, "both parts to be scraped")
@@ -119,14 +119,14 @@ def server(idle: Watched) -> Iterator[PrometheusServer]:
 
 @pytest.fixture(scope="package")
 def watched(idle: Watched) -> Watched:
-    """The farm after some work."""
+    """Return the farm after some work."""
     if not idle.jobs:
         idle.work()
     return idle
 
 
 def _first_of_two() -> int:
-    """A free port whose next one is free: the parts of one farm take both."""
+    """Return a free port whose next port is free too: the farm's parts use both."""
     return next(one for one in iter(lambda: free_ports(1)[0], None) if _is_free(one + 1))
 
 

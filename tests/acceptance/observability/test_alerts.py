@@ -1,4 +1,4 @@
-"""The alerts are what Prometheus can read, each is tried, and each has its page of advice."""
+"""The alerts are valid for Prometheus; each has a test and a section of advice in the docs."""
 
 import os
 import subprocess
@@ -19,7 +19,7 @@ GUIDE = ROOT / "docs" / "how-to" / "alerts.md"
 
 @pytest.fixture(scope="module")
 def promtool() -> Path:
-    """Prometheus's own checker."""
+    """Return the path of promtool, Prometheus's checker."""
     try:
         return program("promtool", remedy=REMEDY)
     except ServerMissing as missing:

@@ -1,4 +1,4 @@
-"""Flower shows a running farm to those who log in, and nothing that is nobody's business."""
+"""Flower shows a running farm to users who log in, without secrets or transcripts."""
 
 import subprocess
 import sys
@@ -27,7 +27,7 @@ def flower(idle: Watched, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 @pytest.fixture(scope="module")
 def job_id(idle: Watched, flower: Flower) -> str:
-    """A job that ended under Flower's eyes."""
+    """Return a job that finished while Flower was running."""
     job_id = idle.farm.submit(SUPPORT_CALL, filename=idle.secrets.filename)
     idle.farm.ended(job_id)
     return job_id

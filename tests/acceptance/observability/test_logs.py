@@ -1,4 +1,4 @@
-"""The log of a farm tells each job's story, and nothing that it must not tell."""
+"""The farm's log has each job's events, and no secrets."""
 
 import json
 from pathlib import Path
@@ -16,7 +16,7 @@ WORDS = ("customer support", "internet line", "hello thank you")
 
 
 def lines(watched: Watched) -> list[dict[str, Any]]:
-    """The lines of the parts; those of `whisperfarm up` itself are for people."""
+    """Return the log lines of the parts, without the plain lines of `whisperfarm up`."""
     text = watched.log.read_text()
     return [json.loads(line) for line in text.splitlines() if line.startswith("{")]
 

@@ -1,4 +1,4 @@
-"""A running farm shows its metrics."""
+"""A running farm exports its metrics."""
 
 import re
 
@@ -31,7 +31,7 @@ def value(of: Samples, name: str, **labels: str) -> float | None:
 
 @pytest.fixture(scope="module")
 def shown(watched: Watched) -> dict[str, Samples]:
-    """What each part shows once everything that the work set off has happened."""
+    """Return the metrics of each part, once all effects of the work are in them."""
 
     def settled() -> dict[str, Samples] | None:
         both = {
@@ -57,7 +57,7 @@ def test_components_expose_their_metrics_and_labels(
 
 def test_metrics_count_the_work_of_the_farm(shown: dict[str, Samples], watched: Watched) -> None:
     rounds, states = len(watched.jobs) / 3, watched.states()
-    heard = states["succeeded"] - rounds  # each round asks once for what it has asked before
+    heard = states["succeeded"] - rounds  # each round queries all of them once
     of = {"preset": "demo", "tenant": "acme"}
     dispatcher, worker = shown["dispatcher"], shown["worker"]
     accepted = value(dispatcher, "whisperfarm_jobs_accepted_total", **of, ingress="http")

@@ -1,4 +1,4 @@
-"""A real Prometheus reads the farm; the dashboards and the alerts find what they ask for."""
+"""A real Prometheus scrapes the farm; all queries of dashboards and alerts find series."""
 
 import json
 import math
@@ -28,7 +28,7 @@ VARIABLES = {
 
 @pytest.fixture(scope="module")
 def prometheus(server: PrometheusServer, idle: Watched) -> PrometheusServer:
-    """Having seen the farm at work twice: a rate needs an increase of what was there before."""
+    """Return Prometheus after two rounds of work: a rate needs an increase of existing series."""
     for _ in range(2):
         idle.work()
         ended = f"sum(whisperfarm_jobs_ended_total) >= {len(idle.jobs)}"
@@ -37,7 +37,7 @@ def prometheus(server: PrometheusServer, idle: Watched) -> PrometheusServer:
 
 
 def panels() -> list[tuple[str, str, str]]:
-    """Dashboard, panel and query of all dashboards."""
+    """Yield dashboard, panel and query of all dashboards."""
     return [
         (path.stem, panel["title"], target["expr"])
         for path in DASHBOARDS

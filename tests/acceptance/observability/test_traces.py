@@ -1,4 +1,4 @@
-"""A job's whole life is one trace, and nothing in it is anybody's business."""
+"""A job's life is one trace, without secrets or transcripts."""
 
 import json
 
@@ -33,7 +33,7 @@ def test_job_is_one_trace_with_stages_inside_the_attempt(
     assert {span.parent_id for span in stages} == {attempt.span_id}
     assert job.parent_id == ""
     times = [at for span in stages for at in (span.begun_ns, span.ended_ns)]
-    # Clocks of two processes and rounded seconds: to the hundredth.
+    # two processes round their clocks to hundredths of a second
     assert [round(at / 1e9, 2) for at in times] == sorted(round(at / 1e9, 2) for at in times)
     assert attempt.begun_ns <= times[0] + 10_000_000
     assert times[-1] <= attempt.ended_ns

@@ -1,10 +1,9 @@
-"""Turns CustomResourceDefinitions into strict JSON Schema, one small file each.
+"""Converts CustomResourceDefinitions to strict JSON Schema, one small file each.
 
     python tests/helm/crds/convert.py FOLDER_OF_CRDS
 
-Strict: what a schema does not name is refused, as `kubectl apply --validate=strict` does. Small:
-without descriptions, and of an InferenceService without what the chart does not use (which is
-refused so).
+Strict: unknown fields are rejected, as with `kubectl apply --validate=strict`. Small: without
+descriptions, and of an InferenceService only the fields that the chart uses.
 """
 
 import json
@@ -28,9 +27,9 @@ _KEPT = (
 
 
 def strict(schema: dict[str, Any]) -> dict[str, Any]:
-    """A CRD's schema as JSON Schema that refuses unknown fields."""
+    """Return a CRD's schema as JSON Schema that rejects unknown fields."""
     made: dict[str, Any] = {key: schema[key] for key in _KEPT if key in schema}
-    if "pattern" in made:  # Go takes flags anywhere, Python at the start alone
+    if "pattern" in made:  # Go accepts flags anywhere in a pattern, Python only at its start
         made["pattern"] = made["pattern"].replace("^(?i)", "(?i)^")
     if schema.get("x-kubernetes-int-or-string"):
         made["type"] = ["integer", "string"]
@@ -53,7 +52,7 @@ def strict(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _loose(schema: dict[str, Any]) -> dict[str, Any]:
-    """A condition on an object that is described beside it."""
+    """Return a schema without strictness, for conditions on an object described elsewhere."""
     made = {key: schema[key] for key in _KEPT if key in schema}
     if "properties" in schema:
         made["properties"] = {name: _loose(one) for name, one in schema["properties"].items()}
@@ -65,7 +64,7 @@ def _listed(types: Any) -> list[str]:
 
 
 def converted(crd: dict[str, Any], version: dict[str, Any]) -> dict[str, Any]:
-    """One version of a CRD."""
+    """Return one version of a CRD."""
     kind = crd["spec"]["names"]["kind"]
     made = strict(version["schema"]["openAPIV3Schema"])
     made["properties"]["metadata"] = {"type": "object"}

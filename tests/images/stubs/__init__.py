@@ -1,4 +1,4 @@
-"""The servers that compose.yaml names: real images where there are any, else Debian's own."""
+"""Images of the servers in compose.yaml: the real ones if available, else stand-ins from Debian."""
 
 import shutil
 import subprocess
@@ -21,10 +21,10 @@ _LABEL = "whisperfarm.stand-in"
 
 @contextmanager
 def present(folder: Path) -> Iterator[list[str]]:
-    """Every server's image is there; which of them are stand-ins.
+    """Ensure images of all servers. Yields the names of those that are stand-ins.
 
-    Stand-ins lose their names afterwards, so that nobody takes them for the real ones; their layers
-    stay in the builder's cache.
+    Stand-ins lose their tags at the end, so that they are not mistaken for the real images. Their
+    layers stay in the builder's cache.
     """
     services = yaml.safe_load((DOCKER / "compose.yaml").read_text())["services"]
     images = {server: services[server]["image"] for server in SERVERS}
@@ -41,7 +41,7 @@ def present(folder: Path) -> Iterator[list[str]]:
 def _real(image: str) -> bool:
     label = podman("image", "inspect", "--format", f'{{{{index .Labels "{_LABEL}"}}}}', image)
     if label.returncode == 0:
-        return not label.stdout.strip()  # a stand-in that was left is built anew
+        return not label.stdout.strip()  # a stand-in from an interrupted run is built again
     return podman("pull", "-q", image).returncode == 0
 
 

@@ -1,4 +1,4 @@
-"""A dispatcher that really listens, with a real ledger and a real folder of blobs."""
+"""A listening dispatcher with a real ledger and blobs in a real folder."""
 
 import json
 import threading
@@ -28,7 +28,7 @@ TENANT = "default"
 
 
 class Recorder:
-    """A publisher that keeps what it is given, and that can be out of reach."""
+    """A publisher that records jobs, and that can be set unreachable."""
 
     def __init__(self) -> None:
         self.reachable = True
@@ -45,26 +45,26 @@ class Recorder:
             self._published.append((job_id, preset))
 
     def published(self, count: int) -> list[str]:
-        """The ids that were published, once there are so many."""
+        """Return the published ids, once there are `count`."""
         with self._changed:
             assert self._changed.wait_for(lambda: len(self._published) >= count, DEADLINE_S)
             return [job_id for job_id, _ in self._published]
 
     def await_refusals(self, count: int) -> None:
-        """Wait until so many were turned away."""
+        """Wait until `count` publications have failed."""
         with self._changed:
             assert self._changed.wait_for(lambda: self.refused >= count, DEADLINE_S)
 
     @property
     def now(self) -> list[tuple[str, str]]:
-        """What was published by now: ids and presets."""
+        """Ids and presets of what is published so far."""
         with self._changed:
             return list(self._published)
 
 
 @dataclass(frozen=True)
-class Farm:
-    """A dispatcher: where it listens, and what lies behind it."""
+class DispatcherFarm:
+    """A dispatcher: its address, and what it works with."""
 
     url: str
     deps: Dependencies
@@ -73,19 +73,19 @@ class Farm:
     http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=DEADLINE_S))
 
     def submit(self, audio: bytes, **options: Any) -> dict[str, Any]:
-        """Hand in a recording as the body; the job's document."""
+        """Submit a recording as the body. Returns the job's document."""
         answer = self.http.post(f"{self.url}/v1/jobs", params=options, content=audio, headers=WAV)
         assert answer.status_code == 202, answer.text
         return dict(answer.json())
 
     def claim(self, job_id: str, *, lease_s: float = 60) -> Job:
-        """Take the job as a worker does."""
+        """Claim the job as a worker does."""
         job = self.deps.ledger.attempts.claim(job_id, worker="w", lease_s=lease_s)
         assert job is not None
         return job
 
     def succeed(self, job: Job, transcript: Transcript) -> None:
-        """End a claimed job as a worker does."""
+        """Finish a claimed job as a worker does."""
         key = result_key(job.tenant, job.id, job.attempt)
         self.deps.blobs.put(key, json.dumps(transcript.to_wire()).encode())
         self.deps.ledger.attempts.succeed(
@@ -93,22 +93,22 @@ class Farm:
         )
 
     def fail(self, job: Job, problem: Problem) -> None:
-        """End a claimed job as a worker does that can not do it."""
+        """Fail a claimed job as a worker does."""
         self.deps.ledger.attempts.fail(job.id, attempt=job.attempt, problem=problem)
 
     def transcribed(self, audio: bytes) -> str:
-        """The id of a job that has succeeded."""
+        """Run a job to success. Returns its id."""
         job_id = str(self.submit(audio)["id"])
         self.succeed(self.claim(job_id), HELLO)
         return job_id
 
     def blobs(self) -> list[str]:
-        """The keys of all blobs, and of those that are being written."""
+        """Return the keys of all blobs, including those that are being written."""
         folder = self.deps.settings.data_dir / "blobs"
         return [str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()]
 
     def jobs(self) -> list[Job]:
-        """All jobs of the default tenant, newest first."""
+        """Return all jobs of the default tenant, newest first."""
         return self.deps.ledger.jobs.list_for_tenant(TENANT, limit=1000)
 
 
@@ -119,8 +119,8 @@ def started(
     publisher: Recorder | None = None,
     blobs: Blobs | None = None,
     **settings: Any,
-) -> Iterator[Farm]:
-    """A dispatcher that listens, until the block ends."""
+) -> Iterator[DispatcherFarm]:
+    """Run a dispatcher until the block ends."""
     quick = {"dispatch_interval_s": 0.02, "rescue_interval_s": 0.02, "lease_grace_s": 0}
     chosen = DispatcherSettings(**{**quick, "data_dir": folder, "port": 0, **settings})
     recorder = publisher or Recorder()
@@ -130,7 +130,7 @@ def started(
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
-        farm = Farm(url, deps, recorder, server)
+        farm = DispatcherFarm(url, deps, recorder, server)
         try:
             assert farm.http.get(f"{url}/healthz").status_code == 200
             yield farm
@@ -143,7 +143,7 @@ def started(
 
 
 def make_deps(settings: DispatcherSettings, publisher: Recorder, blobs: Blobs) -> Dependencies:
-    """Real parts, but for the broker."""
+    """Return real dependencies, except for the publisher."""
     ledger = open_ledger(settings.resolved_database_url)
     ledger.migrate()
     return Dependencies(

@@ -1,4 +1,4 @@
-"""Receivers of callbacks that do what receivers do: take them, fail, hang, send us elsewhere."""
+"""Receivers of callbacks: some accept, fail or hang, some redirect the sender."""
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -13,7 +13,7 @@ from tests.servers.http_stub import serve_in_thread
 
 @dataclass(frozen=True)
 class Request:
-    """What came in."""
+    """A received request."""
 
     path: str
     headers: Mapping[str, str]
@@ -38,14 +38,14 @@ class Receiver:
             self.changed.notify_all()
 
     def await_requests(self, count: int) -> list[Request]:
-        """All that came, once they are so many."""
+        """Return all requests, once there are `count`."""
         with self.changed:
             assert self.changed.wait_for(lambda: len(self.requests) >= count, 3 * DEADLINE_S)
             return list(self.requests)
 
 
 def answers(status: int, **headers: str) -> Behaviour:
-    """Answers so."""
+    """Return a behaviour that answers with this status, headers and body."""
 
     def behave(request: BaseHTTPRequestHandler) -> None:
         request.send_response(status)
@@ -58,13 +58,13 @@ def answers(status: int, **headers: str) -> Behaviour:
 
 
 def closes_early(request: BaseHTTPRequestHandler) -> None:
-    """Hangs up without a word."""
+    """Close the connection without a response."""
     request.close_connection = True
     request.connection.close()
 
 
 def sends_without_end(request: BaseHTTPRequestHandler) -> None:
-    """A body that never ends."""
+    """Send a body that never ends."""
     request.send_response(200)
     request.end_headers()
     try:
@@ -75,7 +75,7 @@ def sends_without_end(request: BaseHTTPRequestHandler) -> None:
 
 
 def drips(end: threading.Event) -> Behaviour:
-    """Sends a header, letter by letter, for as long as we listen."""
+    """Send a header letter by letter until the client closes the connection."""
 
     def behave(request: BaseHTTPRequestHandler) -> None:
         try:
@@ -90,7 +90,7 @@ def drips(end: threading.Event) -> Behaviour:
 
 
 def hangs(end: threading.Event) -> Behaviour:
-    """Says nothing until `end`."""
+    """Send nothing until `end` is set."""
 
     def behave(request: BaseHTTPRequestHandler) -> None:
         end.wait(60)
@@ -101,7 +101,7 @@ def hangs(end: threading.Event) -> Behaviour:
 
 @contextmanager
 def receiver(behave: Behaviour) -> Iterator[Receiver]:
-    """A receiver on loopback."""
+    """Run a receiver on loopback."""
     received = Receiver(behave)
 
     class Handler(BaseHTTPRequestHandler):

@@ -1,4 +1,4 @@
-"""The accept call by itself, as a door that is not HTTP would make it."""
+"""`submit` called directly, as an ingress other than HTTP does."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -65,7 +65,7 @@ def test_submit_reads_fields_that_arrive_with_the_body(deps: Dependencies, audio
 
 
 class Mute(Jobs):
-    """Enters jobs, but its answer is lost on the way."""
+    """Jobs whose `insert` succeeds, but loses the response."""
 
     def insert(self, job: Job, *, idempotency: Idempotency | None = None) -> Job:
         super().insert(job, idempotency=idempotency)

@@ -1,4 +1,4 @@
-"""Keys and tenants; and without keys, the names by which a farm may be called."""
+"""API keys and tenants; and the host names that a farm without keys accepts."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.integration.dispatcher.farm import WAV, Farm, started
+from tests.integration.dispatcher.farm import WAV, DispatcherFarm, started
 from whisperfarm_contract.problems import InvalidSettings
 from whisperfarm_dispatcher.app import create_app
 from whisperfarm_dispatcher.settings import DispatcherSettings
@@ -16,14 +16,14 @@ SOUTH = {"X-API-Key": "key-of-the-south"}
 
 
 @pytest.fixture
-def guarded(tmp_path: Path) -> Iterator[Farm]:
-    """A farm with a key for each of two tenants."""
+def guarded(tmp_path: Path) -> Iterator[DispatcherFarm]:
+    """Run a farm with one key for each of two tenants."""
     keys = "north:key-of-the-north,south:key-of-the-south"
     with started(tmp_path, api_keys=keys) as running:
         yield running
 
 
-def submit(farm: Farm, audio: bytes, headers: dict[str, str]) -> httpx.Response:
+def submit(farm: DispatcherFarm, audio: bytes, headers: dict[str, str]) -> httpx.Response:
     return farm.http.post(f"{farm.url}/v1/jobs", content=audio, headers={**WAV, **headers})
 
 
@@ -38,7 +38,7 @@ def submit(farm: Farm, audio: bytes, headers: dict[str, str]) -> httpx.Response:
     ],
 )
 def test_request_without_a_valid_key_is_rejected(
-    guarded: Farm, audio: bytes, headers: dict[str, str], name: str
+    guarded: DispatcherFarm, audio: bytes, headers: dict[str, str], name: str
 ) -> None:
     for method, path in (("POST", "/v1/jobs"), ("POST", "/transcribe"), ("GET", "/v1/jobs")):
         content = audio if method == "POST" else b""
@@ -50,12 +50,12 @@ def test_request_without_a_valid_key_is_rejected(
     assert guarded.blobs() == []
 
 
-def test_key_is_accepted_in_either_header(guarded: Farm, audio: bytes) -> None:
+def test_key_is_accepted_in_either_header(guarded: DispatcherFarm, audio: bytes) -> None:
     assert submit(guarded, audio, NORTH).status_code == 202
     assert submit(guarded, audio, SOUTH).status_code == 202
 
 
-def test_tenants_cannot_see_each_others_jobs(guarded: Farm, audio: bytes) -> None:
+def test_tenants_cannot_see_each_others_jobs(guarded: DispatcherFarm, audio: bytes) -> None:
     job = submit(guarded, audio, NORTH).json()
     of_north = {"headers": NORTH}
     assert guarded.http.get(f"{guarded.url}/v1/jobs", headers=SOUTH).json()["jobs"] == []
@@ -68,7 +68,9 @@ def test_tenants_cannot_see_each_others_jobs(guarded: Farm, audio: bytes) -> Non
     assert answer.json()["name"] == "job-not-found"
 
 
-def test_tenants_have_separate_blobs_and_idempotency_keys(guarded: Farm, audio: bytes) -> None:
+def test_tenants_have_separate_blobs_and_idempotency_keys(
+    guarded: DispatcherFarm, audio: bytes
+) -> None:
     again = {"Idempotency-Key": "call-17"}
     north = submit(guarded, audio, {**NORTH, **again}).json()["id"]
     south = submit(guarded, audio, {**SOUTH, **again}).json()["id"]
@@ -76,12 +78,12 @@ def test_tenants_have_separate_blobs_and_idempotency_keys(guarded: Farm, audio: 
     assert sorted(guarded.blobs()) == [f"audio/north/{north}", f"audio/south/{south}"]
 
 
-def test_probes_and_docs_need_no_key(guarded: Farm) -> None:
+def test_probes_and_docs_need_no_key(guarded: DispatcherFarm) -> None:
     for path in ("/healthz", "/docs", "/openapi.json"):
         assert guarded.http.get(f"{guarded.url}{path}").status_code == 200
 
 
-def test_farm_with_keys_accepts_any_host_header(guarded: Farm, audio: bytes) -> None:
+def test_farm_with_keys_accepts_any_host_header(guarded: DispatcherFarm, audio: bytes) -> None:
     host = {"Host": "farm.example", "Origin": "https://intranet.example"}
     assert submit(guarded, audio, {**NORTH, **host}).status_code == 202
 
@@ -90,7 +92,7 @@ def test_farm_with_keys_accepts_any_host_header(guarded: Farm, audio: bytes) -> 
     "foreign", [{"Host": "rebound.example"}, {"Origin": "https://rebound.example"}]
 )
 def test_farm_without_keys_rejects_other_sites(
-    farm: Farm, audio: bytes, foreign: dict[str, str]
+    farm: DispatcherFarm, audio: bytes, foreign: dict[str, str]
 ) -> None:
     answer = submit(farm, audio, foreign)
     assert (answer.status_code, answer.json()["name"]) == (400, "client-error")

@@ -1,4 +1,4 @@
-"""A farm with as much work as it takes says so, and when to come again."""
+"""A farm with a full backlog rejects jobs, with a `Retry-After`."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.integration.dispatcher.farm import HELLO, WAV, Farm, started
+from tests.integration.dispatcher.farm import HELLO, WAV, DispatcherFarm, started
 from tests.support.recordings import wav
 from tests.support.waiting import until
 
@@ -15,14 +15,14 @@ KEYS = "acme:aaaa,umbrella:bbbb"
 
 
 @pytest.fixture
-def narrow(tmp_path: Path) -> Iterator[Farm]:
-    """Three jobs in all, two of each tenant."""
+def narrow(tmp_path: Path) -> Iterator[DispatcherFarm]:
+    """Run a farm with room for three jobs, two per tenant."""
     bounds = {"max_backlog_jobs": 3, "max_tenant_jobs": 2}
     with started(tmp_path, api_keys=KEYS, **bounds) as running:
         yield running
 
 
-def submit(farm: Farm, key: str, **headers: str) -> httpx.Response:
+def submit(farm: DispatcherFarm, key: str, **headers: str) -> httpx.Response:
     return farm.http.post(
         f"{farm.url}/v1/jobs",
         content=wav(),
@@ -30,7 +30,7 @@ def submit(farm: Farm, key: str, **headers: str) -> httpx.Response:
     )
 
 
-def test_quota_is_per_tenant_and_for_the_farm(narrow: Farm) -> None:
+def test_quota_is_per_tenant_and_for_the_farm(narrow: DispatcherFarm) -> None:
     answers = [submit(narrow, key) for key in ("aaaa", "aaaa", "aaaa", "bbbb", "bbbb")]
     assert [answer.status_code for answer in answers] == [202, 202, 429, 202, 503]
     assert [answers[place].json()["name"] for place in (2, 4)] == ["tenant-busy", "farm-busy"]
@@ -38,15 +38,15 @@ def test_quota_is_per_tenant_and_for_the_farm(narrow: Farm) -> None:
     assert len(narrow.blobs()) == 3
 
 
-def test_finished_job_frees_its_quota(narrow: Farm) -> None:
+def test_finished_job_frees_its_quota(narrow: DispatcherFarm) -> None:
     first, _, refused = (submit(narrow, "aaaa") for _ in range(3))
     assert refused.status_code == 429
     narrow.succeed(narrow.claim(first.json()["id"]), HELLO)
-    # A refusal is answered from the same count for a moment.
+    # a rejection uses the cached count for a moment
     until(lambda: submit(narrow, "aaaa").status_code == 202, "room for another job")
 
 
-def test_duplicate_request_is_answered_by_a_full_farm(narrow: Farm) -> None:
+def test_duplicate_request_is_answered_by_a_full_farm(narrow: DispatcherFarm) -> None:
     first = submit(narrow, "aaaa", **{"Idempotency-Key": "k"})
     assert submit(narrow, "aaaa").status_code == 202
     again = submit(narrow, "aaaa", **{"Idempotency-Key": "k"})
@@ -73,7 +73,7 @@ def test_quota_can_be_seconds_of_audio(tmp_path: Path) -> None:
     assert statuses == [202, 202, 503]
 
 
-def test_queued_job_has_its_queue_position(farm: Farm) -> None:
+def test_queued_job_has_its_queue_position(farm: DispatcherFarm) -> None:
     first = farm.submit(wav(seconds=2))
     assert (first["ahead"], first["starts_in_s"]) == ({"jobs": 0, "audio_s": 0.0}, 0.0)
     second = farm.submit(wav(seconds=2))
@@ -85,7 +85,7 @@ def test_queued_job_has_its_queue_position(farm: Farm) -> None:
     assert seen["ahead"]["jobs"] == 0
 
 
-def test_running_job_has_no_queue_position(farm: Farm) -> None:
+def test_running_job_has_no_queue_position(farm: DispatcherFarm) -> None:
     job_id = farm.submit(wav())["id"]
     farm.claim(job_id)
     assert "ahead" not in farm.http.get(f"{farm.url}/v1/jobs/{job_id}").json()

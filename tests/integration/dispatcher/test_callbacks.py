@@ -1,4 +1,4 @@
-"""Callbacks, from a job's end to receivers of all kinds."""
+"""Callbacks from a job's end to receivers of all kinds."""
 
 import base64
 import json
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from standardwebhooks.webhooks import Webhook
 
-from tests.integration.dispatcher.farm import DEADLINE_S, HELLO, Farm, started
+from tests.integration.dispatcher.farm import DEADLINE_S, HELLO, DispatcherFarm, started
 from tests.integration.dispatcher.receivers import (
     Receiver,
     answers,
@@ -36,34 +36,36 @@ SIGNING = {"callback_secrets": f"{SECRET},{NEXT_SECRET}", "callback_interval_s":
 
 
 @pytest.fixture
-def farm(tmp_path: Path) -> Iterator[Farm]:
-    """A dispatcher that may call back to this machine."""
+def farm(tmp_path: Path) -> Iterator[DispatcherFarm]:
+    """Run a dispatcher that may send callbacks to this machine."""
     with started(tmp_path, allowed_networks="127.0.0.0/8", **SIGNING) as running:
         yield running
 
 
 @pytest.fixture
 def received() -> Iterator[Receiver]:
-    """A receiver that takes what comes."""
+    """Run a receiver that accepts everything."""
     with receiver(answers(204)) as running:
         yield running
 
 
-def done(farm: Farm, audio: bytes, address: str) -> str:
-    """The id of a job that has succeeded and whose end `address` is to be told of."""
+def done(farm: DispatcherFarm, audio: bytes, address: str) -> str:
+    """Run a job to success that has a callback to `address`. Returns its id."""
     job_id = str(farm.submit(audio, callback_url=address)["id"])
     farm.succeed(farm.claim(job_id), HELLO)
     return job_id
 
 
-def callbacks(farm: Farm, job_id: str) -> list[dict[str, Any]]:
+def callbacks(farm: DispatcherFarm, job_id: str) -> list[dict[str, Any]]:
     answer = farm.http.get(f"{farm.url}/v1/jobs/{job_id}/callbacks")
     assert answer.status_code == 200, answer.text
     return list(answer.json()["callbacks"])
 
 
-def await_tried(farm: Farm, job_id: str, *, tries: int = 1, state: str = "") -> dict[str, Any]:
-    """The job's callback, once it was tried so often and the outcome is known."""
+def await_tried(
+    farm: DispatcherFarm, job_id: str, *, tries: int = 1, state: str = ""
+) -> dict[str, Any]:
+    """Return the job's callback, once `tries` attempts have a recorded outcome."""
 
     def look() -> dict[str, Any] | None:
         [one] = callbacks(farm, job_id)
@@ -76,12 +78,12 @@ def await_tried(farm: Farm, job_id: str, *, tries: int = 1, state: str = "") -> 
 
 @pytest.mark.parametrize("secret", [SECRET, NEXT_SECRET])
 def test_callback_signature_verifies(
-    farm: Farm, audio: bytes, received: Receiver, secret: str
+    farm: DispatcherFarm, audio: bytes, received: Receiver, secret: str
 ) -> None:
-    job_id = done(farm, audio, f"{received.url}/told?call=7")
+    job_id = done(farm, audio, f"{received.url}/callback?call=7")
     [request] = received.await_requests(1)
     event = Webhook(secret).verify(request.body, dict(request.headers))
-    assert request.path == "/told?call=7"
+    assert request.path == "/callback?call=7"
     assert request.headers["Content-Type"] == "application/json"
     assert event["type"] == "job.succeeded"
     assert event["data"]["id"] == job_id
@@ -92,7 +94,7 @@ def test_callback_signature_verifies(
 
 
 def test_callbacks_report_failures_and_cancellations(
-    farm: Farm, audio: bytes, received: Receiver
+    farm: DispatcherFarm, audio: bytes, received: Receiver
 ) -> None:
     first = str(farm.submit(audio, callback_url=received.url)["id"])
     farm.fail(farm.claim(first), EngineFailed("out of luck"))
@@ -106,7 +108,7 @@ def test_callbacks_report_failures_and_cancellations(
     }
 
 
-def test_job_links_to_its_callbacks(farm: Farm, audio: bytes, received: Receiver) -> None:
+def test_job_links_to_its_callbacks(farm: DispatcherFarm, audio: bytes, received: Receiver) -> None:
     job = farm.submit(audio, callback_url=received.url)
     assert job["links"]["callbacks"] == f"/v1/jobs/{job['id']}/callbacks"
     assert callbacks(farm, job["id"]) == []
@@ -123,7 +125,7 @@ def test_job_links_to_its_callbacks(farm: Farm, audio: bytes, received: Receiver
     ids=["fails", "redirects", "does not know it", "closes early"],
 )
 def test_failed_delivery_is_retried_later(
-    farm: Farm, audio: bytes, behave: Any, status: int | None, words: str
+    farm: DispatcherFarm, audio: bytes, behave: Any, status: int | None, words: str
 ) -> None:
     with receiver(behave) as received:
         job_id = done(farm, audio, received.url)
@@ -134,7 +136,7 @@ def test_failed_delivery_is_retried_later(
         assert len(received.requests) == 1
 
 
-def test_refused_connection_is_retried_later(farm: Farm, audio: bytes) -> None:
+def test_refused_connection_is_retried_later(farm: DispatcherFarm, audio: bytes) -> None:
     with receiver(answers(204)) as gone:
         address = gone.url
     one = await_tried(farm, done(farm, audio, address))
@@ -142,19 +144,21 @@ def test_refused_connection_is_retried_later(farm: Farm, audio: bytes) -> None:
 
 
 @pytest.mark.timeout(120)
-def test_second_try_has_the_same_id_and_a_valid_signature(farm: Farm, audio: bytes) -> None:
+def test_second_try_has_the_same_id_and_a_valid_signature(
+    farm: DispatcherFarm, audio: bytes
+) -> None:
     with receiver(answers(503)) as received:
         job_id = done(farm, audio, received.url)
         await_tried(farm, job_id)
         received.behave = answers(200)
-        first, second = received.await_requests(2)  # the first pause is about five seconds
+        first, second = received.await_requests(2)  # the first delay is about five seconds
         await_tried(farm, job_id, tries=2, state="delivered")
     assert first.headers["webhook-id"] == second.headers["webhook-id"]
     assert first.body == second.body
     assert Webhook(SECRET).verify(second.body, dict(second.headers))
 
 
-def test_retry_after_delays_the_next_try(farm: Farm, audio: bytes) -> None:
+def test_retry_after_delays_the_next_try(farm: DispatcherFarm, audio: bytes) -> None:
     with receiver(answers(429, Retry_After="7200")) as received:
         job_id = done(farm, audio, received.url)
         await_tried(farm, job_id)
@@ -163,7 +167,9 @@ def test_retry_after_delays_the_next_try(farm: Farm, audio: bytes) -> None:
     assert one.next_at - one.created_at == pytest.approx(7200, abs=60)
 
 
-def test_endpoint_answering_410_is_unsubscribed_until_a_replay(farm: Farm, audio: bytes) -> None:
+def test_endpoint_answering_410_is_unsubscribed_until_a_replay(
+    farm: DispatcherFarm, audio: bytes
+) -> None:
     with receiver(answers(410)) as received:
         first = done(farm, audio, received.url)
         assert await_tried(farm, first)["state"] == "failed"
@@ -181,7 +187,7 @@ def test_endpoint_answering_410_is_unsubscribed_until_a_replay(farm: Farm, audio
 
 
 def test_replay_sends_a_delivered_callback_again(
-    farm: Farm, audio: bytes, received: Receiver
+    farm: DispatcherFarm, audio: bytes, received: Receiver
 ) -> None:
     job_id = done(farm, audio, received.url)
     await_tried(farm, job_id, state="delivered")
@@ -190,19 +196,21 @@ def test_replay_sends_a_delivered_callback_again(
     assert first.headers["webhook-id"] == second.headers["webhook-id"]
 
 
-def test_replay_needs_a_finished_job(farm: Farm, audio: bytes, received: Receiver) -> None:
+def test_replay_needs_a_finished_job(
+    farm: DispatcherFarm, audio: bytes, received: Receiver
+) -> None:
     job_id = farm.submit(audio, callback_url=received.url)["id"]
     answer = farm.http.post(f"{farm.url}/v1/jobs/{job_id}/callbacks")
     assert (answer.status_code, answer.json()["name"]) == (409, "job-not-finished")
 
 
-def test_endless_body_is_not_read_to_its_end(farm: Farm, audio: bytes) -> None:
+def test_endless_body_is_not_read_to_its_end(farm: DispatcherFarm, audio: bytes) -> None:
     with receiver(sends_without_end) as received:
         assert await_tried(farm, done(farm, audio, received.url))["state"] == "delivered"
 
 
 def test_hanging_endpoint_does_not_block_others(
-    farm: Farm, audio: bytes, received: Receiver
+    farm: DispatcherFarm, audio: bytes, received: Receiver
 ) -> None:
     end = threading.Event()
     with receiver(hangs(end)) as stuck:
@@ -270,7 +278,7 @@ def test_host_with_any_private_address_is_rejected() -> None:
 
 
 def test_environment_proxies_are_not_used(
-    monkeypatch: pytest.MonkeyPatch, farm: Farm, audio: bytes, received: Receiver
+    monkeypatch: pytest.MonkeyPatch, farm: DispatcherFarm, audio: bytes, received: Receiver
 ) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")

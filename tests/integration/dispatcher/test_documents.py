@@ -1,4 +1,4 @@
-"""What the farm says about itself, and its answers to what is no call at all."""
+"""The dispatcher's documents, and its responses to unknown paths and methods."""
 
 import re
 from collections.abc import Iterator
@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from tests.integration.dispatcher.farm import WAV, Farm, started
+from tests.integration.dispatcher.farm import WAV, DispatcherFarm, started
 from whisperfarm_contract.options import FIELD_TYPES
 from whisperfarm_store.blobs import BlobWriter, FolderBlobs
 
 
 @pytest.fixture
-def schema(farm: Farm) -> dict[str, Any]:
+def schema(farm: DispatcherFarm) -> dict[str, Any]:
     answer = farm.http.get(f"{farm.url}/openapi.json")
     assert answer.status_code == 200
     return dict(answer.json())
@@ -84,7 +84,7 @@ def test_openapi_groups_problems_by_status(schema: dict[str, Any]) -> None:
 
 
 def test_submitted_job_validates_against_the_schema(
-    farm: Farm, schema: dict[str, Any], audio: bytes
+    farm: DispatcherFarm, schema: dict[str, Any], audio: bytes
 ) -> None:
     answer = operations(schema)["POST /v1/jobs"]["responses"]["202"]
     Draft202012Validator(answer["content"]["application/json"]["schema"]).validate(
@@ -92,7 +92,7 @@ def test_submitted_job_validates_against_the_schema(
     )
 
 
-def test_docs_page_lists_endpoints_without_external_files(farm: Farm) -> None:
+def test_docs_page_lists_endpoints_without_external_files(farm: DispatcherFarm) -> None:
     page = farm.http.get(f"{farm.url}/docs").text
     assert "POST /v1/jobs" in page
     assert not re.search(r"<script|https?://|@import|src=", page)
@@ -102,7 +102,9 @@ def test_docs_page_lists_endpoints_without_external_files(farm: Farm) -> None:
     ("method", "path", "status"),
     [("GET", "/nothing", 404), ("PUT", "/v1/jobs", 405), ("POST", "/healthz", 405)],
 )
-def test_unknown_route_returns_a_problem(farm: Farm, method: str, path: str, status: int) -> None:
+def test_unknown_route_returns_a_problem(
+    farm: DispatcherFarm, method: str, path: str, status: int
+) -> None:
     answer = farm.http.request(method, f"{farm.url}{path}")
     assert (answer.status_code, answer.json()["status"]) == (status, status)
     assert answer.headers["content-type"] == "application/problem+json"
@@ -110,7 +112,7 @@ def test_unknown_route_returns_a_problem(farm: Farm, method: str, path: str, sta
 
 
 class Broken(FolderBlobs):
-    """A store with a bug."""
+    """A blob store with a bug."""
 
     @contextmanager
     def writer(self, key: str) -> Iterator[BlobWriter]:
@@ -137,13 +139,15 @@ def test_internal_error_hides_the_traceback(tmp_path: Path, audio: bytes) -> Non
         ("/healthz", "GET, HEAD"),
     ],
 )
-def test_allow_names_every_method_of_the_path(farm: Farm, path: str, allowed: str) -> None:
+def test_allow_names_every_method_of_the_path(
+    farm: DispatcherFarm, path: str, allowed: str
+) -> None:
     answer = farm.http.put(f"{farm.url}{path}")
     assert (answer.status_code, answer.headers["Allow"]) == (405, allowed)
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/v1/jobs", "/docs", "/openapi.json"])
-def test_head_is_answered_like_get_without_a_body(farm: Farm, path: str) -> None:
+def test_head_is_answered_like_get_without_a_body(farm: DispatcherFarm, path: str) -> None:
     head, get = (farm.http.request(method, f"{farm.url}{path}") for method in ("HEAD", "GET"))
     assert (head.status_code, head.content) == (200, b"")
     assert head.headers["Content-Type"] == get.headers["Content-Type"]

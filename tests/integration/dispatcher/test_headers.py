@@ -1,4 +1,4 @@
-"""Headers that do not end, or do not come."""
+"""Request headers that never end, or never come."""
 
 import json
 import socket
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.integration.dispatcher.farm import DEADLINE_S, Farm, started
+from tests.integration.dispatcher.farm import DEADLINE_S, DispatcherFarm, started
 from tests.support.recordings import wav
 from whisperfarm_dispatcher.api.middleware import header_timeout
 
@@ -20,15 +20,15 @@ LONGER_S = 0.3
 
 
 @pytest.fixture
-def farm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Farm]:
-    """A farm that gives headers little time."""
+def farm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DispatcherFarm]:
+    """Run a farm with a short timeout for headers."""
     monkeypatch.setattr(header_timeout, "HEADER_TIMEOUT_S", HEADER_TIMEOUT_S)
     with started(tmp_path) as running:
         yield running
 
 
 @pytest.fixture
-def caller(farm: Farm) -> Iterator[socket.socket]:
+def caller(farm: DispatcherFarm) -> Iterator[socket.socket]:
     where = urlsplit(farm.url)
     address = (where.hostname, where.port)
     with socket.create_connection(address, timeout=DEADLINE_S) as connection:
@@ -45,7 +45,7 @@ def caller(farm: Farm) -> Iterator[socket.socket]:
     ids=["many", "a long one", "a long path"],
 )
 def test_endless_headers_are_rejected(
-    farm: Farm, caller: socket.socket, begun: bytes, more: bytes
+    farm: DispatcherFarm, caller: socket.socket, begun: bytes, more: bytes
 ) -> None:
     caller.sendall(begun)
     with pytest.raises(ConnectionError):
@@ -58,7 +58,7 @@ def _send_megabytes(caller: socket.socket, more: bytes) -> None:
         caller.sendall(more)
 
 
-def test_long_headers_are_accepted(farm: Farm) -> None:
+def test_long_headers_are_accepted(farm: DispatcherFarm) -> None:
     long = {"X-Long": "x" * (header_timeout.MAX_HEADER_BYTES - 1024)}
     assert farm.http.get(f"{farm.url}/healthz", headers=long).status_code == 200
 
@@ -92,7 +92,7 @@ def test_malformed_http_gets_a_problem_document(caller: socket.socket, request_:
     assert caller.recv(1) == b""
 
 
-def test_long_job_id_is_not_repeated_in_full(farm: Farm) -> None:
+def test_long_job_id_is_not_repeated_in_full(farm: DispatcherFarm) -> None:
     answer = farm.http.get(f"{farm.url}/v1/jobs/{'x' * 8000}")
     assert (answer.status_code, answer.json()["name"]) == (404, "job-not-found")
     assert len(answer.content) < 2000

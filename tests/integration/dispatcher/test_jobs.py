@@ -1,27 +1,27 @@
-"""Looking after jobs: one by one, in pages, and calling them off."""
+"""Reading, listing and cancelling jobs."""
 
 import httpx
 
-from tests.integration.dispatcher.farm import HELLO, Farm
+from tests.integration.dispatcher.farm import HELLO, DispatcherFarm
 from whisperfarm_contract.problems import AudioUnreadable
 
 
-def get(farm: Farm, path: str, **params: object) -> httpx.Response:
+def get(farm: DispatcherFarm, path: str, **params: object) -> httpx.Response:
     return farm.http.get(f"{farm.url}{path}", params=params)  # type: ignore[arg-type]
 
 
-def test_get_job_returns_the_job(farm: Farm, audio: bytes) -> None:
+def test_get_job_returns_the_job(farm: DispatcherFarm, audio: bytes) -> None:
     submitted = farm.submit(audio)
     assert get(farm, submitted["links"]["self"]).json() == submitted
 
 
-def test_unknown_job_is_not_found(farm: Farm) -> None:
+def test_unknown_job_is_not_found(farm: DispatcherFarm) -> None:
     for path in ("/v1/jobs/nothing", "/v1/jobs/nothing/result"):
         answer = get(farm, path)
         assert (answer.status_code, answer.json()["name"]) == (404, "job-not-found")
 
 
-def test_list_jobs_starts_with_the_newest(farm: Farm, audio: bytes) -> None:
+def test_list_jobs_starts_with_the_newest(farm: DispatcherFarm, audio: bytes) -> None:
     submitted = [farm.submit(audio)["id"] for _ in range(5)]
     seen, before, pages = [], None, 0
     while pages == 0 or before:
@@ -32,21 +32,21 @@ def test_list_jobs_starts_with_the_newest(farm: Farm, audio: bytes) -> None:
     assert pages == 3
 
 
-def test_list_jobs_filters_by_state(farm: Farm, audio: bytes) -> None:
+def test_list_jobs_filters_by_state(farm: DispatcherFarm, audio: bytes) -> None:
     waiting, running = farm.submit(audio)["id"], farm.submit(audio)["id"]
     farm.claim(running)
     assert [job["id"] for job in get(farm, "/v1/jobs", state="queued").json()["jobs"]] == [waiting]
     assert [job["id"] for job in get(farm, "/v1/jobs", state="running").json()["jobs"]] == [running]
 
 
-def test_invalid_parameters_are_named(farm: Farm) -> None:
+def test_invalid_parameters_are_named(farm: DispatcherFarm) -> None:
     for name, value in (("state", "sleeping"), ("limit", "0"), ("limit", "many")):
         answer = get(farm, "/v1/jobs", **{name: value})
         assert (answer.status_code, answer.json()["name"]) == (422, "invalid-option")
         assert answer.json()["detail"].startswith(f"{name}: ")
 
 
-def test_cancel_ends_a_queued_job_at_once(farm: Farm, audio: bytes) -> None:
+def test_cancel_ends_a_queued_job_at_once(farm: DispatcherFarm, audio: bytes) -> None:
     job = farm.submit(audio)
     answer = farm.http.delete(f"{farm.url}{job['links']['self']}")
     assert (answer.status_code, answer.json()["state"]) == (200, "cancelled")
@@ -54,7 +54,7 @@ def test_cancel_ends_a_queued_job_at_once(farm: Farm, audio: bytes) -> None:
     assert (result.status_code, result.json()["name"]) == (409, "job-cancelled")
 
 
-def test_cancel_ends_a_running_job_at_once(farm: Farm, audio: bytes) -> None:
+def test_cancel_ends_a_running_job_at_once(farm: DispatcherFarm, audio: bytes) -> None:
     job = farm.submit(audio)
     claimed = farm.claim(job["id"])
     answer = farm.http.delete(f"{farm.url}{job['links']['self']}")
@@ -65,21 +65,21 @@ def test_cancel_ends_a_running_job_at_once(farm: Farm, audio: bytes) -> None:
     ).cancel_requested
 
 
-def test_cancel_leaves_a_finished_job_unchanged(farm: Farm, audio: bytes) -> None:
+def test_cancel_leaves_a_finished_job_unchanged(farm: DispatcherFarm, audio: bytes) -> None:
     path = f"/v1/jobs/{farm.transcribed(audio)}"
     before = get(farm, path).json()
     answer = farm.http.delete(f"{farm.url}{path}")
     assert (answer.status_code, answer.json()) == (200, before)
 
 
-def test_result_is_available_as_json(farm: Farm, audio: bytes) -> None:
+def test_result_is_available_as_json(farm: DispatcherFarm, audio: bytes) -> None:
     answer = get(farm, f"/v1/jobs/{farm.transcribed(audio)}/result")
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "application/json"
     assert answer.json() == HELLO.to_wire()
 
 
-def test_result_is_available_in_every_format(farm: Farm, audio: bytes) -> None:
+def test_result_is_available_in_every_format(farm: DispatcherFarm, audio: bytes) -> None:
     path = f"/v1/jobs/{farm.transcribed(audio)}/result"
     begins = {
         "txt": "hello there",
@@ -94,7 +94,7 @@ def test_result_is_available_in_every_format(farm: Farm, audio: bytes) -> None:
     assert get(farm, path, format="vtt").headers["content-type"] == "text/vtt; charset=utf-8"
 
 
-def test_result_accepts_subtitle_options(farm: Farm, audio: bytes) -> None:
+def test_result_accepts_subtitle_options(farm: DispatcherFarm, audio: bytes) -> None:
     path = f"/v1/jobs/{farm.transcribed(audio)}/result"
     words = get(farm, path, format="srt", max_words_per_line=1).text
     assert "hello there" not in words
@@ -102,7 +102,7 @@ def test_result_accepts_subtitle_options(farm: Farm, audio: bytes) -> None:
     assert "<u>hello</u>" in get(farm, path, format="vtt", highlight_words="true").text
 
 
-def test_unknown_formats_and_options_are_rejected(farm: Farm, audio: bytes) -> None:
+def test_unknown_formats_and_options_are_rejected(farm: DispatcherFarm, audio: bytes) -> None:
     path = f"/v1/jobs/{farm.transcribed(audio)}/result"
     refused = (
         ({"format": "pdf"}, "unknown-format"),
@@ -115,13 +115,13 @@ def test_unknown_formats_and_options_are_rejected(farm: Farm, audio: bytes) -> N
         assert (answer.status_code, answer.json()["name"]) == (422, name)
 
 
-def test_result_of_an_unfinished_job_has_retry_after(farm: Farm, audio: bytes) -> None:
+def test_result_of_an_unfinished_job_has_retry_after(farm: DispatcherFarm, audio: bytes) -> None:
     answer = get(farm, farm.submit(audio)["links"]["result"])
     assert (answer.status_code, answer.json()["name"]) == (409, "job-not-finished")
     assert int(answer.headers["retry-after"]) > 0
 
 
-def test_result_of_a_failed_job_is_its_problem(farm: Farm, audio: bytes) -> None:
+def test_result_of_a_failed_job_is_its_problem(farm: DispatcherFarm, audio: bytes) -> None:
     job = farm.submit(audio)
     farm.fail(farm.claim(job["id"]), AudioUnreadable("call.wav: the decoder gave up"))
     answer = get(farm, job["links"]["result"])

@@ -1,4 +1,4 @@
-"""Recordings that are too large or too long, and callers that hang up."""
+"""Recordings that are too large or too long, and callers that disconnect."""
 
 import socket
 import struct
@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from tests.integration.dispatcher.farm import DEADLINE_S, WAV, Farm, started
+from tests.integration.dispatcher.farm import DEADLINE_S, WAV, DispatcherFarm, started
 from tests.support.recordings import wav
 from tests.support.waiting import until
 from whisperfarm_contract.problems import StorageFull
@@ -22,13 +22,13 @@ MIB = 1 << 20
 
 
 @pytest.fixture
-def strict(tmp_path: Path) -> Iterator[Farm]:
-    """A farm that takes ten seconds and one megabyte."""
+def strict(tmp_path: Path) -> Iterator[DispatcherFarm]:
+    """Run a farm that accepts ten seconds and one megabyte."""
     with started(tmp_path, max_audio_s=10, max_upload_bytes=MIB) as running:
         yield running
 
 
-def connected(farm: Farm) -> socket.socket:
+def connected(farm: DispatcherFarm) -> socket.socket:
     where = urlsplit(farm.url)
     return socket.create_connection((where.hostname, where.port), timeout=DEADLINE_S)
 
@@ -38,7 +38,7 @@ def head(*headers: str, path: str = "/v1/jobs") -> bytes:
     return "\r\n".join([*lines, "", ""]).encode()
 
 
-def test_audio_with_a_too_long_header_is_rejected(strict: Farm) -> None:
+def test_audio_with_a_too_long_header_is_rejected(strict: DispatcherFarm) -> None:
     url = f"{strict.url}/v1/jobs"
     assert strict.http.post(url, content=wav(seconds=10), headers=WAV).status_code == 202
     answer = strict.http.post(url, content=wav(seconds=11), headers=WAV)
@@ -47,14 +47,14 @@ def test_audio_with_a_too_long_header_is_rejected(strict: Farm) -> None:
     assert len(strict.blobs()) == len(strict.jobs()) == 1
 
 
-def test_probe_caps_the_duration_by_the_file_size(strict: Farm) -> None:
+def test_probe_caps_the_duration_by_the_file_size(strict: DispatcherFarm) -> None:
     unfinished = bytearray(wav(seconds=2))
     unfinished[40:44] = struct.pack("<I", 0xFFFFFFFF)
     assert strict.submit(bytes(unfinished))["audio"]["duration_s"] == pytest.approx(2, abs=0.01)
 
 
 @pytest.mark.parametrize("form", [False, True])
-def test_audio_at_the_size_limit_is_accepted(strict: Farm, *, form: bool) -> None:
+def test_audio_at_the_size_limit_is_accepted(strict: DispatcherFarm, *, form: bool) -> None:
     url, options = f"{strict.url}/v1/jobs", {"encoding": "s16le", "sample_rate": "192000"}
     for size_bytes, status in ((MIB, 202), (MIB + 1, 413)):
         request = {"files": {"file": bytes(size_bytes)}} if form else {"content": bytes(size_bytes)}
@@ -64,7 +64,7 @@ def test_audio_at_the_size_limit_is_accepted(strict: Farm, *, form: bool) -> Non
     assert len(strict.blobs()) == len(strict.jobs()) == 1
 
 
-def test_content_length_over_the_limit_is_rejected_at_once(strict: Farm) -> None:
+def test_content_length_over_the_limit_is_rejected_at_once(strict: DispatcherFarm) -> None:
     with connected(strict) as caller:
         caller.sendall(head(f"Content-Length: {100 * MIB}"))
         answer = read_answer(caller)
@@ -78,12 +78,12 @@ def read_answer(caller: socket.socket) -> HTTPResponse:
     return answer
 
 
-def test_caller_that_sends_the_whole_body_sees_the_error(strict: Farm) -> None:
+def test_caller_that_sends_the_whole_body_sees_the_error(strict: DispatcherFarm) -> None:
     answer = strict.http.post(f"{strict.url}/v1/jobs", content=bytes(64 * MIB), headers=WAV)
     assert (answer.status_code, answer.json()["name"]) == (413, "audio-too-large")
 
 
-def test_chunked_body_is_rejected_at_the_limit(strict: Farm) -> None:
+def test_chunked_body_is_rejected_at_the_limit(strict: DispatcherFarm) -> None:
     chunk = b"%x\r\n" % MIB + bytes(MIB) + b"\r\n"
     with connected(strict) as caller:
         caller.sendall(head("Transfer-Encoding: chunked"))
@@ -99,7 +99,7 @@ def send(caller: socket.socket, data: bytes, *, times: int) -> None:
         caller.sendall(data)
 
 
-def test_disconnected_upload_leaves_nothing(strict: Farm) -> None:
+def test_disconnected_upload_leaves_nothing(strict: DispatcherFarm) -> None:
     caller = connected(strict)
     caller.sendall(head(f"Content-Length: {MIB}") + wav(seconds=5))
     await_blobs(strict, 1)
@@ -108,7 +108,7 @@ def test_disconnected_upload_leaves_nothing(strict: Farm) -> None:
     assert strict.jobs() == []
 
 
-def await_blobs(farm: Farm, count: int) -> None:
+def await_blobs(farm: DispatcherFarm, count: int) -> None:
     until(lambda: len(farm.blobs()) == count, f"{count} blobs", within_s=DEADLINE_S)
 
 
@@ -127,8 +127,8 @@ def test_upload_memory_does_not_grow_with_the_file(tmp_path: Path, *, form: bool
     assert peak_bytes < 24 * MIB
 
 
-def upload_generated(farm: Farm, size_bytes: int, *, form: bool) -> httpx.Response:
-    """Upload so many bytes that never exist at once, neither here nor in a file."""
+def upload_generated(farm: DispatcherFarm, size_bytes: int, *, form: bool) -> httpx.Response:
+    """Upload this many generated bytes, without holding them in memory or in a file."""
     block = bytes(MIB)
     opening = (
         b'--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n' if form else b""
@@ -152,7 +152,7 @@ def upload_generated(farm: Farm, size_bytes: int, *, form: bool) -> httpx.Respon
 
 
 class Full(FolderBlobs):
-    """A store with no room."""
+    """A blob store on a full disk."""
 
     @contextmanager
     def writer(self, key: str) -> Iterator[BlobWriter]:

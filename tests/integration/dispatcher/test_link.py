@@ -1,21 +1,21 @@
-"""Where a transcript can be fetched from."""
+"""The link from which a transcript can be fetched."""
 
 from pathlib import Path
 
 import httpx
 
-from tests.integration.dispatcher.farm import Farm, started
+from tests.integration.dispatcher.farm import DispatcherFarm, started
 from whisperfarm_store.blobs import FolderBlobs
 
 
 class LinkedBlobs(FolderBlobs):
-    """A store that has links."""
+    """A blob store that makes links."""
 
     def presigned_url(self, key: str, *, expires_s: int) -> str:
         return f"https://store.example.org/{key}?for={expires_s}"
 
 
-def test_link_leads_to_the_farm_without_presigned_urls(farm: Farm, audio: bytes) -> None:
+def test_link_leads_to_the_farm_without_presigned_urls(farm: DispatcherFarm, audio: bytes) -> None:
     job_id = farm.transcribed(audio)
     answer = farm.http.get(f"{farm.url}/v1/jobs/{job_id}/result?link=true")
     assert answer.json() == {"url": f"/v1/jobs/{job_id}/result", "expires_at": None}
@@ -33,13 +33,13 @@ def test_link_leads_to_the_blob_store(tmp_path: Path, audio: bytes) -> None:
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_link_needs_a_finished_job(farm: Farm, audio: bytes) -> None:
+def test_link_needs_a_finished_job(farm: DispatcherFarm, audio: bytes) -> None:
     job_id = farm.submit(audio)["id"]
     answer = farm.http.get(f"{farm.url}/v1/jobs/{job_id}/result?link=true")
     assert (answer.status_code, answer.json()["name"]) == (409, "job-not-finished")
 
 
-def test_link_needs_format_json(farm: Farm, audio: bytes) -> None:
+def test_link_needs_format_json(farm: DispatcherFarm, audio: bytes) -> None:
     job_id = farm.transcribed(audio)
     answer: httpx.Response = farm.http.get(
         f"{farm.url}/v1/jobs/{job_id}/result", params={"link": "true", "format": "srt"}

@@ -1,11 +1,11 @@
-"""The promises that the loops keep, with a real ledger."""
+"""What the periodic tasks guarantee, with a real ledger."""
 
 import time
 from pathlib import Path
 
 import pytest
 
-from tests.integration.dispatcher.farm import DEADLINE_S, Farm, Recorder, started
+from tests.integration.dispatcher.farm import DEADLINE_S, DispatcherFarm, Recorder, started
 from whisperfarm_contract.states import JobState
 from whisperfarm_dispatcher.maintenance.dispatch import MIN_IN_QUEUE
 
@@ -16,7 +16,7 @@ def test_accepted_jobs_are_dispatched_at_once_in_order(tmp_path: Path, audio: by
         assert farm.publisher.published(8) == submitted
 
 
-def test_claim_lets_the_next_job_be_dispatched(farm: Farm, audio: bytes) -> None:
+def test_claim_lets_the_next_job_be_dispatched(farm: DispatcherFarm, audio: bytes) -> None:
     submitted = [farm.submit(audio)["id"] for _ in range(MIN_IN_QUEUE + 1)]
     farm.publisher.published(MIN_IN_QUEUE)
     farm.claim(submitted[0])
@@ -61,7 +61,9 @@ def test_job_with_expired_lease_is_dispatched_again(tmp_path: Path, audio: bytes
     assert job.problem["name"] == "worker-lost"
 
 
-def test_job_fails_after_the_maximum_number_of_worker_deaths(farm: Farm, audio: bytes) -> None:
+def test_job_fails_after_the_maximum_number_of_worker_deaths(
+    farm: DispatcherFarm, audio: bytes
+) -> None:
     job_id = farm.submit(audio)["id"]
     for attempt in range(1, farm.deps.settings.max_attempts + 1):
         farm.publisher.published(attempt)

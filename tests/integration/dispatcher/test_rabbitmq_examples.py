@@ -1,4 +1,4 @@
-"""The producers of the documentation, run as they stand."""
+"""The producers in the documentation, run unchanged."""
 
 import json
 import os
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.dispatcher.farm import HELLO, Farm
+from tests.integration.dispatcher.farm import HELLO, DispatcherFarm
 from tests.integration.dispatcher.test_rabbitmq import (  # noqa: F401
     Caller,
     await_job,
@@ -38,7 +38,7 @@ def start(*command: Any, server: RabbitmqServer) -> "subprocess.Popen[str]":
 
 
 def test_python_producer_submits_and_prints_the_outcome(
-    farm: Farm,  # noqa: F811
+    farm: DispatcherFarm,  # noqa: F811
     rabbitmq_server: RabbitmqServer,
     recording: Path,
 ) -> None:
@@ -52,7 +52,7 @@ def test_python_producer_submits_and_prints_the_outcome(
 
 
 def test_shell_producer_submits(
-    farm: Farm,  # noqa: F811
+    farm: DispatcherFarm,  # noqa: F811
     rabbitmq_server: RabbitmqServer,
     recording: Path,
     audio: bytes,

@@ -1,4 +1,4 @@
-"""One round of giving out jobs, with a real ledger."""
+"""One run of dispatch, with a real ledger."""
 
 import pytest
 import uuid6
@@ -24,7 +24,7 @@ def retry_quarantined(ledger: Ledger, publisher: Recorder) -> Dispatch:
 
 
 def accepted(ledger: Ledger, count: int, *, preset: str = "demo") -> list[str]:
-    """The ids of so many new jobs."""
+    """Insert `count` jobs. Returns their ids."""
     return [ledger.jobs.insert(_job(preset)).id for _ in range(count)]
 
 
@@ -121,7 +121,7 @@ def test_published_jobs_are_not_published_again_after_an_error(
 
 
 class Breaking(Recorder):
-    """A broker that goes away after a few messages."""
+    """A broker that fails after a few messages."""
 
     def __init__(self, *, after: int) -> None:
         super().__init__()
@@ -143,7 +143,7 @@ def test_job_requeued_during_dispatch_is_dispatched_again(
 
 
 class Hasty:
-    """A broker whose worker has a job, and has given it back, before the publisher returns."""
+    """A broker whose worker claims and requeues a job before `publish` returns."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger

@@ -1,4 +1,4 @@
-"""Audio and transcripts are deleted when they are old, and so are those that no job has."""
+"""Retention deletes old audio and transcripts, and blobs that belong to no job."""
 
 import os
 import time
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.dispatcher.farm import Farm, started
+from tests.integration.dispatcher.farm import DispatcherFarm, started
 from tests.support.recordings import wav
 from whisperfarm_dispatcher.maintenance.orphans import OrphanCleanup
 from whisperfarm_dispatcher.maintenance.retention import Retention, RetentionPolicy
@@ -16,36 +16,38 @@ AT_ONCE_DAYS, LONG_DAYS = 1e-9, 30.0
 
 
 @pytest.fixture
-def farm(tmp_path: Path) -> Iterator[Farm]:
+def farm(tmp_path: Path) -> Iterator[DispatcherFarm]:
     with started(tmp_path) as running:
         yield running
 
 
-def sweep(farm: Farm, *, audio: float = 0.0, results: float = 0.0, jobs: float = 0.0) -> None:
+def sweep(
+    farm: DispatcherFarm, *, audio: float = 0.0, results: float = 0.0, jobs: float = 0.0
+) -> None:
     policy = RetentionPolicy(
         audio_days=audio, results_days=results, jobs_days=jobs, idempotency_days=7
     )
     assert not Retention(farm.deps.ledger, farm.deps.blobs, policy).run_once()
 
 
-def folders(farm: Farm) -> set[str]:
+def folders(farm: DispatcherFarm) -> set[str]:
     return {key.partition("/")[0] for key in farm.blobs()}
 
 
-def test_retention_keeps_everything_by_default(farm: Farm) -> None:
+def test_retention_keeps_everything_by_default(farm: DispatcherFarm) -> None:
     farm.transcribed(wav())
     sweep(farm)
     assert folders(farm) == {"audio", "results"}
 
 
-def test_audio_is_deleted_before_the_transcript(farm: Farm) -> None:
+def test_audio_is_deleted_before_the_transcript(farm: DispatcherFarm) -> None:
     job_id = farm.transcribed(wav())
     sweep(farm, audio=AT_ONCE_DAYS, results=LONG_DAYS)
     assert folders(farm) == {"results"}
     assert farm.http.get(f"{farm.url}/v1/jobs/{job_id}/result").status_code == 200
 
 
-def test_deleted_transcript_is_result_expired(farm: Farm) -> None:
+def test_deleted_transcript_is_result_expired(farm: DispatcherFarm) -> None:
     job_id = farm.transcribed(wav())
     farm.deps.blobs.put(f"checkpoints/default/{job_id}/1", b"half")
     sweep(farm, results=AT_ONCE_DAYS)
@@ -55,7 +57,7 @@ def test_deleted_transcript_is_result_expired(farm: Farm) -> None:
     assert farm.http.get(f"{farm.url}/v1/jobs/{job_id}").json()["state"] == "succeeded"
 
 
-def test_deleted_job_takes_its_blobs_along(farm: Farm) -> None:
+def test_deleted_job_takes_its_blobs_along(farm: DispatcherFarm) -> None:
     job_id, waiting = farm.transcribed(wav()), farm.submit(wav())["id"]
     sweep(farm, jobs=AT_ONCE_DAYS)
     assert [job.id for job in farm.jobs()] == [waiting]
@@ -63,9 +65,9 @@ def test_deleted_job_takes_its_blobs_along(farm: Farm) -> None:
     assert farm.http.get(f"{farm.url}/v1/jobs/{job_id}").status_code == 404
 
 
-def test_old_orphaned_blobs_are_deleted(farm: Farm) -> None:
+def test_old_orphaned_blobs_are_deleted(farm: DispatcherFarm) -> None:
     mine = farm.submit(wav())["id"]
-    strays = ["audio/default/nobody", "results/default/nobody/1/transcript.json"]
+    strays = ["audio/default/unknown", "results/default/unknown/1/transcript.json"]
     others = ["models/base/model.bin", "audio/notes"]
     for key in (*strays, *others):
         farm.deps.blobs.put(key, b"x")
@@ -77,7 +79,7 @@ def test_old_orphaned_blobs_are_deleted(farm: Farm) -> None:
     assert set(farm.blobs()) == {f"audio/default/{mine}", *others}
 
 
-def test_checkpoints_of_finished_jobs_are_deleted(farm: Farm) -> None:
+def test_checkpoints_of_finished_jobs_are_deleted(farm: DispatcherFarm) -> None:
     ended, waiting = farm.transcribed(wav()), farm.submit(wav())["id"]
     for job_id in (ended, waiting):
         farm.deps.blobs.put(f"checkpoints/default/{job_id}/1.json", b"{}")
@@ -85,10 +87,10 @@ def test_checkpoints_of_finished_jobs_are_deleted(farm: Farm) -> None:
     OrphanCleanup(farm.deps.ledger, farm.deps.blobs).run_once()
     left = [key for key in farm.blobs() if key.startswith("checkpoints/")]
     assert left == [f"checkpoints/default/{waiting}/1.json"]
-    assert len(farm.blobs()) == 4  # two recordings and a transcript beside it
+    assert len(farm.blobs()) == 4  # two recordings and a transcript
 
 
-def make_old(farm: Farm) -> None:
+def make_old(farm: DispatcherFarm) -> None:
     before = time.time() - 25 * 3600
     for key in farm.blobs():
         os.utime(farm.deps.settings.data_dir / "blobs" / key, (before, before))

@@ -1,4 +1,4 @@
-"""The dispatcher as a process of its own, with the embedded broker."""
+"""The dispatcher as its own process, with the embedded broker."""
 
 import json
 import os
@@ -31,7 +31,7 @@ import resource
 
 resource.setrlimit(resource.RLIMIT_FSIZE, (2 << 20, 2 << 20))
 """
-"""The kernel then refuses to let a file grow beyond two megabytes."""
+"""Keeps the process from writing a file larger than two megabytes."""
 
 
 FEW_DESCRIPTORS = """
@@ -45,7 +45,7 @@ resource.setrlimit(resource.RLIMIT_NOFILE, (128, 128))
 def dispatcher(
     data_dir: Path, *, first: str = "", **settings: str
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A process that listens, and its URL."""
+    """Run a dispatcher process. Returns it and its URL."""
     chosen = {"DATA_DIR": str(data_dir), "PORT": "0", "LOG_FORMAT": "json", **settings}
     environment = {**os.environ, **{f"WHISPERFARM_{name}": it for name, it in chosen.items()}}
     with subprocess.Popen(
@@ -61,7 +61,7 @@ def dispatcher(
 
 
 def url_of(process: subprocess.Popen[str]) -> str:
-    """Where the process says that it listens."""
+    """Return the URL from the process's log."""
     assert process.stderr is not None
     said = ""
     for line in process.stderr:

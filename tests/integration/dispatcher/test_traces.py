@@ -1,4 +1,4 @@
-"""A dispatcher's traces, to a receiver that is there or hangs."""
+"""A dispatcher's traces, sent to a collector that answers or hangs."""
 
 import signal
 from pathlib import Path

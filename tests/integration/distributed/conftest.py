@@ -5,20 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.distributed.farm import Farm, Servers, running
+from tests.integration.distributed.farm import DistributedFarm, running
+from tests.servers.distributed import DistributedServers
 from tests.support.recordings import wav
 
 
-@pytest.fixture(scope="session")
-def servers(request: pytest.FixtureRequest) -> Servers:
-    """The servers of this test session."""
-    kinds = ("postgresql", "rabbitmq", "redis", "s3")
-    return Servers(**{kind: request.getfixturevalue(f"{kind}_server") for kind in kinds})
-
-
 @pytest.fixture(scope="module")
-def farm(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Farm]:
-    """A farm with two workers."""
+def farm(
+    servers: DistributedServers, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[DistributedFarm]:
+    """Run a farm with two workers."""
     folder: Path = tmp_path_factory.mktemp("farm")
     with running(folder, servers.settings(prefix="whole"), workers=2) as started:
         yield started
@@ -26,7 +22,7 @@ def farm(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 @pytest.fixture
 def audio() -> bytes:
-    """Half a second of a click, as a WAV file."""
+    """Return half a second with a click as a WAV file."""
     silent = bytearray(wav())
     silent[4000:4002] = b"\xff\x7f"
     return bytes(silent)

@@ -1,9 +1,8 @@
-"""One part of a farm whose models are stubs: `part.py dispatcher|worker`.
+"""One part of a farm with stub models: `part.py dispatcher|worker`.
 
-`STUB_TAKES_S` is how long the stub takes for a recording. `STUB_CONSUMER_TIMEOUT_S` is written
-on the queues in place of the farm's own, hours long, so that a test need not wait for hours.
-`STUB_SERVICE_ACCOUNT` is the folder of the pod's service account, which in a cluster has a fixed
-place; without work for `STUB_IDLE_S` the pod is cheap again.
+`STUB_TAKES_S` is the duration of a transcription. `STUB_CONSUMER_TIMEOUT_S` replaces the consumer
+timeout of the queues, which is hours. `STUB_SERVICE_ACCOUNT` replaces the fixed folder of the pod's
+service account; without jobs for `STUB_IDLE_S` the pod's deletion cost is low again.
 """
 
 import os
@@ -26,7 +25,7 @@ _STEP_S = 0.05
 
 @dataclass
 class PatientModel(FakeModel):
-    """Hears the same in every window, and takes its time."""
+    """Returns the same text for every window, after `TAKES_S`."""
 
     def transcribe(
         self,

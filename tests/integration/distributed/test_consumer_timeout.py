@@ -1,11 +1,12 @@
-"""A job that takes longer than RabbitMQ waits for a consumer."""
+"""A job that takes longer than RabbitMQ's consumer timeout."""
 
 from pathlib import Path
 
 import pytest
 
-from tests.integration.distributed.farm import Servers, running
+from tests.integration.distributed.farm import running
 from tests.servers import rabbitmq
+from tests.servers.distributed import DistributedServers
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
@@ -22,16 +23,16 @@ def test_job_longer_than_the_consumer_timeout_has_one_attempt(
 ) -> None:
     given = {kind: request.getfixturevalue(f"{kind}_server") for kind in SHARED}
     with rabbitmq.started(settings=_SETTINGS) as impatient:
-        servers = Servers(rabbitmq=impatient, **given)
+        servers = DistributedServers(rabbitmq=impatient, **given)
         settings = servers.settings(prefix="timeout")
         stub = {"STUB_TAKES_S": str(3 * TIMEOUT_S), "STUB_CONSUMER_TIMEOUT_S": str(TIMEOUT_S)}
         with running(tmp_path, settings, **stub) as farm:
             first = farm.ended(farm.submit(audio))
-            second = farm.ended(farm.submit(audio))  # the same worker goes on
+            second = farm.ended(farm.submit(audio))  # by the same worker
         log = farm.log()
     ends = [(one["state"], one["attempt"]) for one in (first, second)]
     assert ends == [("succeeded", 1)] * 2, log
-    assert "worker.consumer_restarted" in log  # else the timeout was not met
+    assert "worker.consumer_restarted" in log  # proves that the timeout was exceeded
     client = servers.s3.client()
     listed = client.list_objects_v2(Bucket=servers.s3.bucket, Prefix="timeout/results/")
     client.close()

@@ -1,4 +1,4 @@
-"""What the doctor says of servers."""
+"""What `whisperfarm doctor` reports about servers."""
 
 import gc
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from kombu import Connection, Queue
 
-from tests.integration.distributed.farm import Servers
+from tests.servers.distributed import DistributedServers
 from whisperfarm.doctor import services, storage
 from whisperfarm.doctor.finding import Finding, Severity
 from whisperfarm_store.settings import StoreSettings
@@ -16,8 +16,10 @@ Check = Callable[[StoreSettings], Finding]
 
 
 @pytest.fixture
-def settings(servers: Servers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StoreSettings:
-    """A farm on all four servers."""
+def settings(
+    servers: DistributedServers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> StoreSettings:
+    """Return the settings of a farm on all four servers."""
     for name, value in servers.settings(prefix="doctor").items():
         monkeypatch.setenv(name, value)
     return StoreSettings(data_dir=tmp_path)
@@ -38,7 +40,7 @@ def test_working_server_does_not_fail(settings: StoreSettings, check: Check, tex
 
 
 def test_database_without_fsync_gives_a_warning(settings: StoreSettings) -> None:
-    finding = storage.database(settings)  # the tests' own does not wait for the disk
+    finding = storage.database(settings)  # the test server runs without fsync
     assert finding.severity is Severity.WARN
     assert "fsync is off" in finding.text
 
@@ -61,9 +63,11 @@ def test_unreachable_server_is_named_with_its_setting(
     assert "WHISPERFARM_" in finding.text + finding.hint
 
 
-# py-amqp leaves the socket of a refused login open; it is collected here and not in another test.
+# py-amqp leaks the socket of a rejected login; collect it here and not in another test.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_wrong_password_fails_and_is_not_shown(settings: StoreSettings, servers: Servers) -> None:
+def test_wrong_password_fails_and_is_not_shown(
+    settings: StoreSettings, servers: DistributedServers
+) -> None:
     wrong = servers.rabbitmq.url.replace(servers.rabbitmq.password, "guessed")
     finding = services.broker(settings.model_copy(update={"broker_url": wrong}))
     assert finding.severity is Severity.FAIL
@@ -71,7 +75,9 @@ def test_wrong_password_fails_and_is_not_shown(settings: StoreSettings, servers:
     gc.collect()
 
 
-def test_queue_with_other_arguments_fails(settings: StoreSettings, servers: Servers) -> None:
+def test_queue_with_other_arguments_fails(
+    settings: StoreSettings, servers: DistributedServers
+) -> None:
     with Connection(servers.rabbitmq.url) as connection:
         channel = connection.channel()
         Queue("whisperfarm.balanced", durable=True)(channel).declare()

@@ -1,8 +1,7 @@
-"""An outage of the blob store or of the ledger, under load: jobs wait, and none loses an attempt.
+"""Outages of the blob store or the ledger under load: jobs wait, and none loses an attempt.
 
-`OUTAGE_S` sets how long it lasts, and `RETURN_S` within how many seconds of its end all must go on.
-`make outages` has both last a minute, and allows ten seconds; it is for a machine with nothing else
-to do.
+`OUTAGE_S` is the duration of an outage, and `RETURN_S` the time in which all parts must recover.
+`make outages` sets a minute and ten seconds; run it on a machine that is otherwise idle.
 """
 
 import os
@@ -18,7 +17,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from tests.integration.distributed.farm import Farm, Servers, running
+from tests.integration.distributed.farm import DistributedFarm, running
+from tests.servers.distributed import DistributedServers
 from tests.servers.ports import free_ports
 from tests.servers.tcp_proxy import TcpProxy, proxy_of
 from whisperfarm_contract.job import Job
@@ -36,9 +36,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(900 + 4 * OUTAGE_S)]
 
 @dataclass
 class Outage:
-    """A farm that reaches its blob store and its ledger through proxies; the test does not."""
+    """A farm that reaches blob store and ledger through proxies. The test reaches them directly."""
 
-    farm: Farm
+    farm: DistributedFarm
     ledger: Ledger
     blobs_proxy: TcpProxy
     ledger_proxy: TcpProxy
@@ -51,24 +51,24 @@ class Outage:
         return [self.ledger.jobs.get(job_id) for job_id in job_ids]
 
     def states(self) -> list[str]:
-        """How the workers stand by the ledger."""
+        """Return the states of the workers in the ledger."""
         return [one.state for one in self.ledger.workers.list_live(within_s=WORKER_LIVE_WITHIN_S)]
 
     def readiness(self) -> list[tuple[int, str]]:
-        """What the workers say of themselves."""
+        """Return the readiness of the workers."""
         answers = [httpx.get(f"http://127.0.0.1:{port}/readyz") for port in self.worker_ports]
         return [(one.status_code, one.text) for one in answers]
 
     def metric(self, name: str) -> list[float]:
-        """The samples of a metric, with its labels, of all workers."""
+        """Return the samples of a metric of all workers, with their labels."""
         texts = [httpx.get(f"http://127.0.0.1:{port}/metrics").text for port in self.worker_ports]
         found = [re.findall(rf"^{re.escape(name)} (\S+)$", text, re.MULTILINE) for text in texts]
         return [float(value) for values in found for value in values]
 
 
 @pytest.fixture
-def outage(servers: Servers, tmp_path: Path) -> Iterator[Outage]:
-    """Two workers that take a second for a recording."""
+def outage(servers: DistributedServers, tmp_path: Path) -> Iterator[Outage]:
+    """Run two workers that take a second per recording."""
     settings = servers.settings(prefix=f"outage-{time.time_ns()}")
     direct = settings["WHISPERFARM_DATABASE_URL"]
     with ExitStack() as stack:
@@ -150,7 +150,7 @@ def _check_paused(outage: Outage, dependency: str) -> None:
 def _measure_return(
     outage: Outage, job_ids: list[str], attempts: dict[str, int], ended: set[str]
 ) -> dict[str, float]:
-    """In how many seconds all went on."""
+    """Return the seconds until all parts have recovered."""
     returned = time.monotonic()
 
     def since(look: Callable[[], bool]) -> float:
@@ -172,7 +172,7 @@ def _measure_return(
 
 
 def _report(kind: str, figures: dict[str, float], outage: Outage, job_ids: list[str]) -> None:
-    """Wait for the end of all jobs, see that none has lost anything, and print the figures."""
+    """Wait for the end of all jobs, check that none lost an attempt, and print the figures."""
     documents = [outage.farm.ended(job_id) for job_id in job_ids]
     jobs = outage.jobs(job_ids)
     assert {document["state"] for document in documents} == {"succeeded"}
@@ -188,7 +188,7 @@ def _running(outage: Outage, job_ids: list[str]) -> list[Job]:
 
 
 def _snoozed(outage: Outage, job_ids: list[str]) -> list[Job]:
-    """Queued jobs that an attempt has returned."""
+    """Return the queued jobs that have had an attempt."""
     return [job for job in outage.jobs(job_ids) if job.state is JobState.QUEUED and job.attempt]
 
 
@@ -197,7 +197,7 @@ def _ended(outage: Outage, job_ids: list[str]) -> set[str]:
 
 
 def _await(look: Callable[[], Any], within_s: float) -> float:
-    """After how many seconds `look` was true."""
+    """Return the seconds until `look` is true."""
     began = time.monotonic()
     while not look():
         assert time.monotonic() - began < within_s, f"waited {within_s:.1f} s"

@@ -1,4 +1,4 @@
-"""Servers and disks for pulls."""
+"""Servers and disks for the tests of `models pull`."""
 
 import os
 import subprocess
@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.servers.model_hub import HubStub, serving
+from tests.support.small_model import NAME, TRUTH
 
 
 @pytest.fixture(autouse=True)
@@ -15,8 +18,15 @@ def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def hub() -> Iterator[HubStub]:
+    """Run a hub with one valid model."""
+    with serving(HubStub({NAME: dict(TRUTH)})) as running:
+        yield running
+
+
+@pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of one mebibyte."""
+    """Mount a disk of one mebibyte."""
     folder = tmp_path / "disk"
     folder.mkdir()
     mounted = subprocess.run(
@@ -25,6 +35,6 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         check=False,
     )
     if mounted.returncode != 0:
-        pytest.skip("a small disk can not be mounted here")
+        pytest.skip("a small disk cannot be mounted here")
     yield folder
     subprocess.run(["umount", str(folder)], check=True)

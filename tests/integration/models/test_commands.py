@@ -1,40 +1,33 @@
 """`whisperfarm models`, as an operator runs it."""
 
 import json
-import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.servers.model_hub import HubStub, serving
-from tests.support.small_model import NAME, TRUTH
+from tests.servers.model_hub import HubStub
+from tests.support.environment import environment
+from tests.support.small_model import NAME
 
 pytestmark = pytest.mark.slow
 
 PRESETS = f'[calls]\nasr = "{NAME}"\nalign = false\n'
 
 
-@pytest.fixture
-def hub() -> Iterator[HubStub]:
-    """A hub with one good model."""
-    with serving(HubStub({NAME: dict(TRUTH)})) as running:
-        yield running
-
-
 def _models(folder: Path, *line: str, **environ: str) -> "subprocess.CompletedProcess[str]":
     (folder / "presets.toml").write_text(PRESETS)
-    own = {
-        **os.environ,
+    settings = {
         "WHISPERFARM_DATA_DIR": str(folder / "data"),
         "WHISPERFARM_PRESETS_FILE": str(folder / "presets.toml"),
         "WHISPERFARM_PRESETS": "calls",
         **environ,
     }
     command = [sys.executable, "-m", "whisperfarm", "models", *line]
-    return subprocess.run(command, env=own, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, env=environment(**settings), capture_output=True, text=True, check=False
+    )
 
 
 def test_commands_pull_list_verify_and_pin(hub: HubStub, tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
-"""A worker that has no models yet, under the names of an earlier deployment, and `load-test`."""
+"""A worker without models that pulls them at start, with settings of an earlier deployment."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.worker.farm import WITHIN_S, Farm
+from tests.integration.worker.farm import WITHIN_S, WorkerFarm, worker_farm
 from tests.servers.s3 import S3Server
+from tests.support.environment import environment
 from whisperfarm_demo import models_dir
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -20,7 +20,7 @@ PRESETS = f'[calls]\nasr = "{MODEL}"\nalign = false\nlanguages = ["en"]\n'
 
 @pytest.fixture
 def bucket(s3_server: S3Server) -> str:
-    """A bucket with the demo's speech model under another name, as an earlier deployment had it."""
+    """Return a bucket with the demo's speech model under the name of an earlier deployment."""
     own, name = s3_server.client(), "whisper-models"
     own.create_bucket(Bucket=name)
     for path in (models_dir() / "demo" / "asr").iterdir():
@@ -30,17 +30,18 @@ def bucket(s3_server: S3Server) -> str:
 
 
 @pytest.fixture
-def farm(tmp_path: Path) -> Iterator[Farm]:
-    """A farm without a dispatcher, whose workers are processes."""
-    own = Farm(tmp_path)
-    yield own
-    for worker in own.workers:
-        worker.kill()
-        worker.wait()
+def farm(tmp_path: Path) -> Iterator[WorkerFarm]:
+    """Run workers without a dispatcher."""
+    with worker_farm(tmp_path) as running:
+        yield running
 
 
 def test_worker_pulls_missing_models_at_start(
-    farm: Farm, bucket: str, s3_server: S3Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    farm: WorkerFarm,
+    bucket: str,
+    s3_server: S3Server,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     own = tmp_path / "presets.toml"
     own.write_text(PRESETS)
@@ -74,7 +75,7 @@ def test_load_times_are_printed(tmp_path: Path) -> None:
     }
     ended = subprocess.run(
         [sys.executable, "-m", "whisperfarm", "models", "time-load"],
-        env={**os.environ, **received}, capture_output=True, text=True, check=False,
+        env=environment(**received), capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert ended.returncode == 0, ended.stderr
     lines = [line.split(" s  ") for line in ended.stdout.splitlines() if " s  " in line]

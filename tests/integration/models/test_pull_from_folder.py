@@ -1,4 +1,4 @@
-"""Pulls from a folder that was carried here."""
+"""Pulls from a folder."""
 
 import os
 from pathlib import Path
@@ -14,7 +14,7 @@ from whisperfarm_models.sources.folder import FolderSource
 
 @pytest.fixture
 def carried(tmp_path: Path) -> Path:
-    """A folder that a pull had filled elsewhere."""
+    """Return a folder that a pull has filled."""
     folder = tmp_path / "carried"
     (folder / NAME).mkdir(parents=True)
     for path, data in TRUTH.items():

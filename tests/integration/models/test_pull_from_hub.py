@@ -1,10 +1,9 @@
-"""Pulls from a stand-in for a hub, over real HTTP."""
+"""Pulls from a stand-in for a hub over real HTTP."""
 
 import json
 import os
 import shutil
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,13 +31,6 @@ from whisperfarm_models.pull import pull
 from whisperfarm_models.sources.hub import Addresses, HubSource
 from whisperfarm_models.sources.retries import default_retry
 from whisperfarm_models.sources.web import Web
-
-
-@pytest.fixture
-def hub() -> Iterator[HubStub]:
-    """A hub with one good model."""
-    with serving(HubStub({NAME: dict(TRUTH)})) as running:
-        yield running
 
 
 def _pull(hub: HubStub, root: Path, *models: Model, token: str | None = None) -> ModelLock:
@@ -180,12 +172,12 @@ def test_token_requires_https() -> None:
 
 
 def test_token_is_not_sent_to_other_servers(hub: HubStub, tmp_path: Path) -> None:
-    """Torch's server is another one than the hub: it demands no token, and must see none."""
+    """Torch's server is not the hub: it requires no token, and must not get one."""
     file = aligner("VOXPOPULI_ASR_BASE_10K_EN").files[0].path
     with serving(HubStub({}, loose={f"/{file}": b"weights"})) as torch:
         addresses = Addresses(hub=hub.url, torch=torch.url, nltk=torch.url)
         source = HubSource(Web(hub.url, token="hf_secret"), addresses)
-        torch.token = "hf_secret"  # a request that shows it is let in
+        torch.token = "hf_secret"  # only a request with the token is answered
         with pytest.raises(ModelSourceError, match="401"):
             pull(
                 [aligner("VOXPOPULI_ASR_BASE_10K_EN")],
@@ -246,7 +238,7 @@ def test_sentence_data_is_unpacked(hub: HubStub, tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
 def test_full_disk_is_reported_and_leaves_no_partial_file(hub: HubStub, small_disk: Path) -> None:
-    model = aligner("VOXPOPULI_ASR_BASE_10K_EN")  # whose size nobody tells beforehand
+    model = aligner("VOXPOPULI_ASR_BASE_10K_EN")  # its size is not known before the download
     hub.loose[f"/torch/{model.files[0].path}"] = bytes(3 * 2**20)
     with pytest.raises(StorageFull, match=str(small_disk)):
         _pull(hub, small_disk, model)

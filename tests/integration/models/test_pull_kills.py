@@ -1,4 +1,4 @@
-"""A pull that is killed at any moment, and run again, ends complete; what it leaves is no model."""
+"""A pull that is killed at any moment and run again completes. What it leaves is not a model."""
 
 import os
 import random
@@ -30,14 +30,14 @@ PROCESSES.set_forkserver_preload([__name__])
 
 @pytest.fixture
 def hub_url() -> Iterator[str]:
-    """A hub that sends its files in pieces, so that there are moments to be killed at."""
+    """Run a hub that sends files in blocks, so that a pull can be killed between them."""
     with serving(HubStub({NAME: dict(TRUTH)}, slow_chunk_bytes=4096)) as hub:
         yield hub.url
 
 
 @pytest.fixture
 def endpoint(s3_server: S3Server, monkeypatch: pytest.MonkeyPatch) -> str:
-    """An S3 server with the model in it."""
+    """Run an S3 server with the model."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", s3_server.access_key)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", s3_server.secret_key)
     monkeypatch.setenv("AWS_DEFAULT_REGION", s3_server.region)
@@ -99,10 +99,10 @@ Received = tuple[Callable[[str], Source], str, dict[str, str]]
 
 
 def _started(received: Received, root: Path) -> Any:
-    """A pull in a process of its own, at the moment when it begins to write."""
+    """Start a pull in its own process, and return when it starts to write."""
     opened, address, environ = received
     lock = root / ".pull" / "lock"
-    lock.unlink(missing_ok=True)  # nobody pulls; when it is there again, somebody does
+    lock.unlink(missing_ok=True)  # the next pull creates it
     process = PROCESSES.Process(target=_pull, args=(opened, address, root, environ))
     process.start()
     while process.is_alive() and not lock.exists():
@@ -119,7 +119,7 @@ def _seconds(received: Received, root: Path) -> float:
 
 
 def _killed(received: Received, root: Path, *, after_s: float) -> bool:
-    """Whether the pull was killed; else it was done before."""
+    """Return whether the pull was killed; False if it ended first."""
     process = _started(received, root)
     process.join(after_s)
     process.kill()

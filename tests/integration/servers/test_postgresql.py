@@ -14,7 +14,7 @@ JOBS = "SELECT count(*) FROM pg_tables WHERE tablename = 'job'"
 
 
 def _do(url: str, *statements: str) -> list[int]:
-    """What the last of them selects."""
+    """Run statements. Returns the rows of the last one."""
     engine = create_engine(url, poolclass=NullPool)
     with engine.begin() as connection:
         answers = [connection.execute(text(statement)) for statement in statements]

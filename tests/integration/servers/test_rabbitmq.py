@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 
 @contextmanager
 def _queue(server: RabbitmqServer, name: str) -> Iterator[SimpleQueue]:
-    """A quorum queue; what is put into it is confirmed."""
+    """Declare a quorum queue, with publisher confirms."""
     declared = Queue(name, Exchange(name), name, queue_arguments={"x-queue-type": "quorum"})
     with (
         Connection(server.url, transport_options={"confirm_publish": True}) as connection,

@@ -1,6 +1,5 @@
 """The S3 server of the tests."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
 from typing import Any
@@ -15,36 +14,28 @@ from tests.servers.s3 import S3Server
 
 pytestmark = pytest.mark.slow
 
-PART_BYTES = 5 * 2**20  # the smallest part that S3 takes
+PART_BYTES = 5 * 2**20  # the smallest part size of S3
 
 
-@pytest.fixture
-def client(s3_server: S3Server) -> Iterator[Any]:
-    """A boto3 client of the server."""
-    made = s3_server.client()
-    yield made
-    made.close()
-
-
-def test_objects_survive_a_kill(s3_server: S3Server, client: Any) -> None:
-    client.put_object(Bucket=s3_server.bucket, Key="audio/1", Body=b"RIFF")
+def test_objects_survive_a_kill(s3_server: S3Server, s3_client: Any) -> None:
+    s3_client.put_object(Bucket=s3_server.bucket, Key="audio/1", Body=b"RIFF")
     s3_server.kill()
     s3_server.start()
-    assert client.get_object(Bucket=s3_server.bucket, Key="audio/1")["Body"].read() == b"RIFF"
+    assert s3_client.get_object(Bucket=s3_server.bucket, Key="audio/1")["Body"].read() == b"RIFF"
 
 
-def test_objects_support_multipart_uploads_and_ranges(s3_server: S3Server, client: Any) -> None:
+def test_objects_support_multipart_uploads_and_ranges(s3_server: S3Server, s3_client: Any) -> None:
     audio = bytes(range(256)) * (PART_BYTES // 256) * 2 + b"end"
-    client.upload_fileobj(
+    s3_client.upload_fileobj(
         BytesIO(audio),
         s3_server.bucket,
         "audio/2",
         Config=TransferConfig(multipart_threshold=PART_BYTES, multipart_chunksize=PART_BYTES),
     )
     back = BytesIO()
-    client.download_fileobj(s3_server.bucket, "audio/2", back)
+    s3_client.download_fileobj(s3_server.bucket, "audio/2", back)
     assert back.getvalue() == audio
-    ranged = client.get_object(Bucket=s3_server.bucket, Key="audio/2", Range="bytes=-3")
+    ranged = s3_client.get_object(Bucket=s3_server.bucket, Key="audio/2", Range="bytes=-3")
     assert ranged["Body"].read() == b"end"
 
 
@@ -55,20 +46,20 @@ def test_wrong_key_is_rejected(s3_server: S3Server) -> None:
     stranger.close()
 
 
-def test_altered_presigned_url_is_rejected(s3_server: S3Server, client: Any) -> None:
-    client.put_object(Bucket=s3_server.bucket, Key="result", Body=b"{}")
+def test_altered_presigned_url_is_rejected(s3_server: S3Server, s3_client: Any) -> None:
+    s3_client.put_object(Bucket=s3_server.bucket, Key="result", Body=b"{}")
     named = {"Bucket": s3_server.bucket, "Key": "result"}
-    link = client.generate_presigned_url("get_object", Params=named, ExpiresIn=60)
+    link = s3_client.generate_presigned_url("get_object", Params=named, ExpiresIn=60)
     assert httpx.get(link).content == b"{}"
     assert httpx.get(link.replace("result", "other")).status_code == 403
 
 
-def test_servers_are_independent_and_can_be_wiped(s3_server: S3Server, client: Any) -> None:
+def test_servers_are_independent_and_can_be_wiped(s3_server: S3Server, s3_client: Any) -> None:
     with s3.started() as other:
         theirs = other.client()
         theirs.put_object(Bucket=other.bucket, Key="theirs", Body=b"")
         with pytest.raises(ClientError, match="NoSuchKey"):
-            client.get_object(Bucket=s3_server.bucket, Key="theirs")
+            s3_client.get_object(Bucket=s3_server.bucket, Key="theirs")
         other.wipe()
         other.start()
         assert "Contents" not in theirs.list_objects_v2(Bucket=other.bucket)

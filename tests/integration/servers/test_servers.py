@@ -24,7 +24,7 @@ ALL = [*QUICK, "rabbitmq_server"]  # which takes seconds to start
 
 @pytest.fixture
 def server(request: pytest.FixtureRequest) -> Iterator[Server]:
-    """One of them, running; the next test finds it so too."""
+    """Return one of the servers, running; start it again for the next test."""
     shared: Server = request.getfixturevalue(request.param)
     yield shared
     shared.start()
@@ -51,7 +51,7 @@ def test_server_listens_only_on_loopback(server: Server) -> None:
 def _listening(process: psutil.Process) -> list[str]:
     try:
         connections = process.net_connections("inet")
-    except psutil.NoSuchProcess:  # a child for one query
+    except psutil.NoSuchProcess:  # a child process serves each query
         return []
     return [one.laddr.ip for one in connections if one.status == psutil.CONN_LISTEN]
 

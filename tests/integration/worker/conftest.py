@@ -1,4 +1,4 @@
-"""A worker's surroundings: a real ledger, real blobs and a short recording, but no models."""
+"""A worker's dependencies: a real ledger, real blobs and a short recording, without models."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from tests.integration.worker.farm import Farm
+from tests.integration.worker.farm import WorkerFarm, worker_farm
 from tests.support.fake_engine import FakeEngine, noise
 from tests.support.jobs import TENANT, new_job
 from tests.support.recordings import wav
@@ -32,13 +32,13 @@ from whisperfarm_worker.process.scratch import Scratch
 
 @pytest.fixture
 def blobs(tmp_path: Path) -> FolderBlobs:
-    """An empty blob store."""
+    """Return an empty blob store."""
     return FolderBlobs(tmp_path / "blobs")
 
 
 @pytest.fixture
 def recording(tmp_path: Path) -> Path:
-    """Two seconds of noise."""
+    """Return two seconds of noise."""
     path = tmp_path / "call.wav"
     path.write_bytes(wav((noise(2.0)[0] * 32767).astype("<i2").tobytes()))
     return path
@@ -50,12 +50,12 @@ def make_available(ledger: Ledger, job_id: str) -> None:
         connection.execute(update(jobs).where(jobs.c.id == job_id).values(available_at=None))
 
 
-Accept = Callable[..., Job]
+Submit = Callable[..., Job]
 
 
 @pytest.fixture
-def submit(ledger: Ledger, blobs: FolderBlobs, recording: Path) -> Accept:
-    """Puts a job into ledger and blobs, as a dispatcher does; options by keyword."""
+def submit(ledger: Ledger, blobs: FolderBlobs, recording: Path) -> Submit:
+    """Return a function that submits a job as a dispatcher does; keywords are options."""
 
     def take(
         content: bytes | None = None,
@@ -75,7 +75,7 @@ def submit(ledger: Ledger, blobs: FolderBlobs, recording: Path) -> Accept:
 
 @dataclass
 class Bench:
-    """A task with what it works on."""
+    """An attempt runner and its dependencies."""
 
     task: AttemptRunner
     engine: FakeEngine
@@ -87,7 +87,7 @@ class Bench:
 
 @pytest.fixture
 def bench(ledger: Ledger, blobs: FolderBlobs, tmp_path: Path) -> Bench:
-    """A task whose models are fakes."""
+    """Return an attempt runner with fake models."""
     engine, poisoned, suspected = FakeEngine(), list[bool](), list[tuple[str, str]]()
     leases = Leases(ledger.attempts, worker="w", lease_s=30)
     task = AttemptRunner(
@@ -111,10 +111,7 @@ def bench(ledger: Ledger, blobs: FolderBlobs, tmp_path: Path) -> Bench:
 
 
 @pytest.fixture
-def farm(tmp_path: Path) -> Iterator[Farm]:
-    """A farm without a dispatcher, whose workers are processes."""
-    own = Farm(tmp_path)
-    yield own
-    for worker in own.workers:
-        worker.kill()
-        worker.wait()
+def farm(tmp_path: Path) -> Iterator[WorkerFarm]:
+    """Run workers as processes, without a dispatcher."""
+    with worker_farm(tmp_path) as running:
+        yield running

@@ -1,11 +1,12 @@
-"""A farm of workers in processes of their own, without a dispatcher."""
+"""A farm of worker processes without a dispatcher."""
 
 import json
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -28,8 +29,20 @@ WITHIN_S = 400.0
 WORKER = (sys.executable, "-m", "whisperfarm", "worker")
 
 
-class Farm:
-    """A data folder, and workers on it."""
+@contextmanager
+def worker_farm(data_dir: Path) -> Iterator["WorkerFarm"]:
+    """Run workers without a dispatcher, and kill them at the end of the block."""
+    farm = WorkerFarm(data_dir)
+    try:
+        yield farm
+    finally:
+        for worker in farm.workers:
+            worker.kill()
+            worker.wait()
+
+
+class WorkerFarm:
+    """A data folder and worker processes on it."""
 
     def __init__(self, data_dir: Path) -> None:
         self.settings = WorkerSettings(data_dir=data_dir, presets=("demo", "demo-words"))
@@ -46,7 +59,7 @@ class Farm:
         inherited: Mapping[str, str] = os.environ,
         **given: object,
     ) -> subprocess.Popen[bytes]:
-        """A worker with these settings, run by the command `under` if there is one."""
+        """Start a worker with these settings; `under` is a command that runs it."""
         last_sent = {f"WHISPERFARM_{name.upper()}": str(value) for name, value in given.items()}
         environ = {**inherited, "WHISPERFARM_DATA_DIR": str(self.settings.data_dir), **last_sent}
         log = (self.settings.data_dir / "worker.log").open("ab")
@@ -67,7 +80,7 @@ class Farm:
         until(look, "a ready worker", within_s=WITHIN_S)
 
     def submit(self, content: bytes, *, preset: str = "demo", **options: Any) -> str:
-        job = replace(new_job(preset=preset), id=str(uuid4()))  # the traces want a real one
+        job = replace(new_job(preset=preset), id=str(uuid4()))  # traces need a UUID
         key = identifiers.audio_key(job.tenant, job.id)
         open_blobs(self.settings).put(key, content)
         audio = replace(job.audio, key=key, sha256=sha256(content).hexdigest())
@@ -86,7 +99,7 @@ class Farm:
         return found
 
     def transcript(self, job: Job) -> transcript.Transcript:
-        """Of a job that has one."""
+        """Return the transcript of a job that succeeded."""
         assert job.result_key is not None
         with open_blobs(self.settings).open(job.result_key) as file:
             return transcript.from_wire(json.loads(file.read()))

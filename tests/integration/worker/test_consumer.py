@@ -1,4 +1,4 @@
-"""Celery in a worker's process, on the embedded broker."""
+"""The Celery consumer in a worker's process, on the embedded broker."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ WITHIN_S = 30
 
 
 class Gate:
-    """Open, until a test closes it."""
+    """A gate that is open until a test closes it."""
 
     def __init__(self) -> None:
         self._open = threading.Event()
@@ -37,7 +37,7 @@ class Gate:
 
 
 class _Running:
-    """A consumer in a thread of its own, and what it was given to do."""
+    """A consumer in its own thread, and the jobs that it received."""
 
     def __init__(self, settings: StoreSettings, *, concurrency: int = 2) -> None:
         self.jobs: list[str] = []
@@ -65,13 +65,13 @@ class _Running:
             self._came.notify_all()
 
     def done(self, count: int) -> list[str]:
-        """The jobs that were done, once there are so many."""
+        """Return the finished jobs, once there are `count`."""
         with self._came:
             assert self._came.wait_for(lambda: len(self.jobs) >= count, WITHIN_S)
             return list(self.jobs)
 
     def stop(self) -> None:
-        """Stop it and wait for its end."""
+        """Stop the consumer and wait for its end."""
         self.go_on.set()
         self.consumer.stop()
         self.thread.join(WITHIN_S)
@@ -83,13 +83,13 @@ Start = Callable[..., _Running]
 
 @pytest.fixture
 def settings(tmp_path: Path) -> StoreSettings:
-    """The embedded broker and two presets."""
+    """Return settings with the embedded broker and two presets."""
     return StoreSettings(data_dir=tmp_path, presets=("demo", "fast"))
 
 
 @pytest.fixture
 def start(settings: StoreSettings) -> Iterator[Start]:
-    """Starts consumers, and stops them after the test."""
+    """Return a function that starts consumers; they stop after the test."""
     started: list[_Running] = []
 
     def begin(own: StoreSettings = settings, **given: int) -> _Running:
@@ -196,7 +196,7 @@ def test_message_that_arrives_at_a_closed_gate_returns_to_the_broker(
     settings: StoreSettings, start: Start
 ) -> None:
     running = start()
-    running.gate.close()  # and the consumer does not know it yet
+    running.gate.close()  # and the consumer has not noticed
     Publisher(celery_app(settings)).publish("one", "demo")
     assert not running.begun.wait(3)
     running.consumer.follow_gate()

@@ -1,4 +1,4 @@
-"""What a worker's pod costs while the worker, whose models are stubs, does a job."""
+"""The deletion cost of a worker's pod while the worker, with stub models, runs a job."""
 
 import signal
 import sys
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.worker.farm import WITHIN_S, Farm
+from tests.integration.worker.farm import WITHIN_S, WorkerFarm
 from tests.servers.kubernetes import Cluster
 from tests.support.jobs import TENANT
 from tests.support.recordings import SUPPORT_CALL
@@ -22,7 +22,7 @@ STUB = (sys.executable, "-m", "tests.integration.distributed.part", "worker")
 
 
 def test_pod_deletion_cost_is_high_while_a_job_runs(
-    farm: Farm, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+    farm: WorkerFarm, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in cluster.environ.items():
         monkeypatch.setenv(name, value)

@@ -1,4 +1,4 @@
-"""The engine for small machines, in a process that has no torch."""
+"""The engine for small machines, in a process without torch."""
 
 import json
 import os
@@ -62,7 +62,7 @@ def _run(folder: Path, jobs: list[Any], **settings: str) -> "subprocess.Complete
 
 @pytest.fixture(scope="module")
 def heard(tmp_path_factory: pytest.TempPathFactory) -> list[Transcript]:
-    """The sample call; each of its channels a speaker; and asked for without word times."""
+    """Transcribe the sample call: plainly, with a speaker per channel, and without word times."""
     jobs = [
         (str(SAMPLES / "support-call.wav"), {}),
         (str(SAMPLES / "support-call-stereo.wav"), {"channels": "speakers"}),

@@ -1,4 +1,4 @@
-"""Our forced alignment beside WhisperX's own, on probabilities at random."""
+"""Our forced alignment equals WhisperX's, on random probabilities."""
 
 import numpy as np
 import pytest

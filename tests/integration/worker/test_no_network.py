@@ -1,6 +1,6 @@
-"""A worker asks nothing of any network: neither at its start, nor for a job, nor at its end.
+"""A worker does not use the network: at its start, during a job, or at its end.
 
-No variable of a build service protects it: onnxruntime sends nothing where one is set.
+The tests unset the variables of build services, with which onnxruntime sends no telemetry.
 """
 
 import signal
@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.worker.farm import WITHIN_S, Farm
+from tests.integration.worker.farm import WITHIN_S, WorkerFarm
 from tests.integration.worker.traced import cut_off, outward, unprotected
 from tests.support.recordings import SUPPORT_CALL
 from tests.support.waiting import until
 from whisperfarm_contract.states import JobState
 
 TELEMETRY_S = 20
-"""How long a ready worker is watched; onnxruntime's telemetry calls 8 s after a session is made."""
+"""How long a ready worker is traced; onnxruntime sends telemetry 8 s after a session is created."""
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
@@ -39,7 +39,7 @@ with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
     ("preset", "engine"), [("demo", "whisperx"), ("demo-words", "faster-whisper")]
 )
 def test_worker_runs_every_stage_without_network(
-    farm: Farm, tmp_path: Path, preset: str, engine: str
+    farm: WorkerFarm, tmp_path: Path, preset: str, engine: str
 ) -> None:
     trace = tmp_path / "trace"
     cache = tmp_path / "cache"
@@ -62,7 +62,7 @@ def test_worker_runs_every_stage_without_network(
     }
     until(lambda: "SIGTERM" in trace.read_text(), "the end of the trace", within_s=WITHIN_S)
     assert outward(trace.read_text()) == []
-    assert not (cache / "Microsoft").exists()  # where onnxruntime keeps its device's id
+    assert not (cache / "Microsoft").exists()  # onnxruntime stores the device's id there
 
 
 def test_network_access_is_detected(tmp_path: Path) -> None:

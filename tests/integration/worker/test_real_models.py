@@ -1,4 +1,4 @@
-"""The engine with the demo models, beside WhisperX itself on the same models."""
+"""The engine with the demo models, compared with WhisperX on the same models."""
 
 import socket
 import threading
@@ -29,7 +29,7 @@ from whisperfarm_worker.settings import WorkerSettings
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.timeout(900),
-    # pyannote's and WhisperX's own: clusters of one, loops over nothing.
+    # pyannote and WhisperX warn about clusters of one and about empty loops
     pytest.mark.filterwarnings("ignore::UserWarning"),
     pytest.mark.filterwarnings("ignore::RuntimeWarning"),
     pytest.mark.filterwarnings("ignore::FutureWarning"),
@@ -41,12 +41,12 @@ TELEPHONE = SAMPLES / "support-call-8k-mulaw.wav"
 
 
 def _no_network(self: socket.socket, address: Any) -> None:
-    raise AssertionError(f"somebody wants to go to {address}")
+    raise AssertionError(f"a test connects to {address}")
 
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """The demo models, loaded once, on a machine without a network."""
+    """Load the demo models once, without a network."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", _no_network)
         settings = WorkerSettings(data_dir=tmp_path_factory.mktemp("data"), device="cpu")
@@ -59,13 +59,13 @@ def _transcribe(engine: Engine, file: Path, **options: Any) -> Transcript:
 
 @pytest.fixture(scope="module")
 def call(engine: Engine) -> Transcript:
-    """The transcript of the sample call."""
+    """Return the transcript of the sample call."""
     return _transcribe(engine, CALL)
 
 
 @pytest.fixture(scope="module")
 def whisperx_call(engine: Engine) -> dict[str, Any]:
-    """What WhisperX makes of the sample call by itself: its segments and their aligned words."""
+    """Return what WhisperX itself makes of the sample call: its segments and aligned words."""
     import whisperx
 
     folder = str(models_dir() / DEMO.asr)
@@ -73,7 +73,7 @@ def whisperx_call(engine: Engine) -> dict[str, Any]:
     aligner, about = whisperx.load_align_model(
         "en", "cpu", model_name=str(models_dir() / DEMO.aligner)
     )
-    audio = read_pcm(CALL)  # WhisperX's own way needs an ffmpeg on the PATH
+    audio = read_pcm(CALL)  # WhisperX's own code needs an ffmpeg on the PATH
     heard = asr.transcribe(audio, batch_size=8, chunk_size=DEMO.window_s)
     aligned: dict[str, Any] = whisperx.align(heard["segments"], aligner, about, audio, "cpu")
     return aligned
@@ -153,7 +153,7 @@ def test_concurrent_jobs_do_not_affect_each_other(engine: Engine, call: Transcri
 
 
 class _UntilToldTo(NullMonitor):
-    """Lets a job go on until it is told to stop."""
+    """A monitor that lets the attempt go on until `enough` is set."""
 
     def __init__(self) -> None:
         self.begun, self.enough = threading.Event(), threading.Event()

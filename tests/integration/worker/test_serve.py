@@ -1,4 +1,4 @@
-"""The worker's process: ready, at work, and leaving."""
+"""The worker's process: readiness, jobs and shutdown."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.worker.farm import WITHIN_S, Farm
+from tests.integration.worker.farm import WITHIN_S, WorkerFarm
 from tests.servers.collector import Collector
 from tests.support.jobs import TENANT
 from tests.support.recordings import SUPPORT_CALL
@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 def _long_call(times: int = 60) -> bytes:
-    """The sample call so many times over; sixty are half an hour."""
+    """Return the sample call repeated `times` times; sixty are half an hour."""
     with wave.open(str(SUPPORT_CALL)) as file:
         samples = file.readframes(-1)
     size = len(samples) * times
@@ -36,7 +36,7 @@ def _long_call(times: int = 60) -> bytes:
     return head[:40] + size.to_bytes(4, "little") + samples * times
 
 
-def test_worker_runs_its_jobs_and_drains(farm: Farm, collector: Collector) -> None:
+def test_worker_runs_its_jobs_and_drains(farm: WorkerFarm, collector: Collector) -> None:
     worker = farm.start(drain_s=0.5, traces_url=collector.url)
     farm.ready()
     short = farm.submit(SUPPORT_CALL.read_bytes())
@@ -60,9 +60,9 @@ def test_worker_runs_its_jobs_and_drains(farm: Farm, collector: Collector) -> No
     assert outcomes == list(zip(traces, ("succeeded", "requeued"), strict=True))
 
 
-def test_drain_during_loading_exits_at_once(farm: Farm) -> None:
+def test_drain_during_loading_exits_at_once(farm: WorkerFarm) -> None:
     worker = farm.start()
-    until(lambda: farm.ledger.workers.list_live(within_s=60), "a sign of life", within_s=WITHIN_S)
+    until(lambda: farm.ledger.workers.list_live(within_s=60), "a heartbeat", within_s=WITHIN_S)
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(WITHIN_S) == 0
     assert farm.ledger.workers.list_live(within_s=60) == []
@@ -78,8 +78,8 @@ def test_worker_without_models_does_not_start(tmp_path: Path) -> None:
 _ENOUGH = 4
 
 
-def _checkpointed(farm: Farm, job_id: str) -> int:
-    """How many windows the job's checkpoints hold."""
+def _checkpointed(farm: WorkerFarm, job_id: str) -> int:
+    """Return how many windows the job's checkpoints contain."""
     blobs = open_blobs(farm.settings)
     for key in blobs.keys(f"checkpoints/{TENANT}/{job_id}/"):
         with blobs.open(key) as file:
@@ -88,7 +88,7 @@ def _checkpointed(farm: Farm, job_id: str) -> int:
 
 
 def test_attempt_after_a_kill_resumes_from_the_checkpoint(
-    farm: Farm,
+    farm: WorkerFarm,
 ) -> None:
     given = {"checkpoint_s": 0.01, "batch_size": 2, "lease_s": 4, "result_cache": "false"}
     killed = farm.start(**given)
@@ -118,7 +118,7 @@ def test_attempt_after_a_kill_resumes_from_the_checkpoint(
     assert list(open_blobs(farm.settings).keys("checkpoints/")) == []
 
 
-def _command(farm: Farm, *arguments: str) -> subprocess.CompletedProcess[str]:
+def _command(farm: WorkerFarm, *arguments: str) -> subprocess.CompletedProcess[str]:
     environ = {**os.environ, "WHISPERFARM_DATA_DIR": str(farm.settings.data_dir)}
     return subprocess.run(
         [sys.executable, "-m", "whisperfarm", *arguments],
@@ -131,7 +131,7 @@ def _command(farm: Farm, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_drain_requeues_unfinished_jobs_and_is_awaited(
-    farm: Farm,
+    farm: WorkerFarm,
 ) -> None:
     worker = farm.start(drain_s=0.5, checkpoint_s=3600)
     farm.ready()
@@ -153,7 +153,7 @@ def test_drain_requeues_unfinished_jobs_and_is_awaited(
 
 
 def test_sigterm_does_not_cut_a_requested_drain_short(
-    farm: Farm,
+    farm: WorkerFarm,
 ) -> None:
     worker = farm.start(drain_s=WITHIN_S, batch_size=1)
     farm.ready()
@@ -170,7 +170,7 @@ def test_sigterm_does_not_cut_a_requested_drain_short(
     assert (job.state, job.attempt) == (JobState.SUCCEEDED, 1)
 
 
-def test_cancelled_job_frees_the_model(farm: Farm) -> None:
+def test_cancelled_job_frees_the_model(farm: WorkerFarm) -> None:
     farm.start(batch_size=1, log_level="debug")
     farm.ready()
     job_id = farm.submit(_long_call(times=10))

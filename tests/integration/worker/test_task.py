@@ -1,4 +1,4 @@
-"""Attempts at jobs, with a real ledger, real blobs and a real ffmpeg."""
+"""Attempts with a real ledger, real blobs and a real ffmpeg."""
 
 import json
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from tests.integration.worker.conftest import Bench, make_available
+from tests.integration.worker.conftest import Bench, Submit, make_available
 from tests.support.fake_engine import speech
 from whisperfarm_contract import transcript
 from whisperfarm_contract.job import Job, Progress
@@ -23,8 +23,6 @@ from whisperfarm_worker.attempt.settle import Outcome, Settled, Settlement
 from whisperfarm_worker.engines.errors import DeviceFailed
 from whisperfarm_worker.engines.port import DecodedText, Decoding, OnProgress
 
-Accept = Callable[..., Job]
-
 
 def _transcript(blobs: FolderBlobs, job: Job) -> transcript.Transcript:
     assert job.result_key is not None
@@ -33,7 +31,7 @@ def _transcript(blobs: FolderBlobs, job: Job) -> transcript.Transcript:
 
 
 def test_job_succeeds_with_its_transcript(
-    bench: Bench, submit: Accept, ledger: Ledger, blobs: FolderBlobs
+    bench: Bench, submit: Submit, ledger: Ledger, blobs: FolderBlobs
 ) -> None:
     job = submit(diarize=False)
     bench.task(job.id)
@@ -44,7 +42,7 @@ def test_job_succeeds_with_its_transcript(
     assert [word.text for word in made.words()] == ["hello", "world"]
 
 
-def test_attempt_leaves_no_scratch_files(bench: Bench, submit: Accept) -> None:
+def test_attempt_leaves_no_scratch_files(bench: Bench, submit: Submit) -> None:
     bench.task(submit(diarize=False).id)
     assert [path for path in bench.scratch.rglob("*") if path.is_file()] == []
     assert bench.leases.held() == []
@@ -65,7 +63,7 @@ def test_attempt_has_ended_before_its_outcome_is_written(
 
 
 def test_undecodable_audio_fails_the_job_at_once(
-    bench: Bench, submit: Accept, ledger: Ledger
+    bench: Bench, submit: Submit, ledger: Ledger
 ) -> None:
     job = submit(b"no sound at all" * 100)
     bench.task(job.id)
@@ -76,7 +74,7 @@ def test_undecodable_audio_fails_the_job_at_once(
 
 
 def test_engine_failures_are_retried_until_exhausted(
-    bench: Bench, submit: Accept, ledger: Ledger
+    bench: Bench, submit: Submit, ledger: Ledger
 ) -> None:
     bench.engine.model.error = EngineFailed("broken")
     job = submit()
@@ -91,7 +89,7 @@ def test_engine_failures_are_retried_until_exhausted(
     assert (problem["name"], problem["reason"]["detail"]) == ("attempts-exhausted", "broken")
 
 
-def test_attempt_after_a_failure_can_succeed(bench: Bench, submit: Accept, ledger: Ledger) -> None:
+def test_attempt_after_a_failure_can_succeed(bench: Bench, submit: Submit, ledger: Ledger) -> None:
     job = submit(diarize=False)
     bench.engine.model.error = ValueError("once")
     bench.task(job.id)
@@ -104,7 +102,7 @@ def test_attempt_after_a_failure_can_succeed(bench: Bench, submit: Accept, ledge
     )
 
 
-def test_message_of_a_finished_job_is_dropped(bench: Bench, submit: Accept, ledger: Ledger) -> None:
+def test_message_of_a_finished_job_is_dropped(bench: Bench, submit: Submit, ledger: Ledger) -> None:
     job = submit(diarize=False)
     for _ in range(2):
         bench.task(job.id)
@@ -124,7 +122,7 @@ def _beat_now(bench: Bench) -> None:
 
 
 def _during_transcription(bench: Bench, act: Callable[[], None]) -> None:
-    """Have `act` happen, and a heartbeat after it, while the speech model is at work."""
+    """Call `act`, and then send a heartbeat, while the speech model runs."""
 
     def transcribe(
         windows: list[object], decoding: Decoding, *, on_progress: OnProgress, **_: Any
@@ -138,7 +136,7 @@ def _during_transcription(bench: Bench, act: Callable[[], None]) -> None:
 
 
 def test_job_cancelled_while_running_ends_cancelled(
-    bench: Bench, submit: Accept, ledger: Ledger
+    bench: Bench, submit: Submit, ledger: Ledger
 ) -> None:
     job = submit()
     _during_transcription(
@@ -150,7 +148,7 @@ def test_job_cancelled_while_running_ends_cancelled(
 
 
 def test_attempt_without_lease_writes_nothing(
-    bench: Bench, submit: Accept, ledger: Ledger, blobs: FolderBlobs
+    bench: Bench, submit: Submit, ledger: Ledger, blobs: FolderBlobs
 ) -> None:
     job = submit()
 
@@ -165,7 +163,7 @@ def test_attempt_without_lease_writes_nothing(
     assert list(blobs.keys("results/")) == []
 
 
-def test_progress_is_stored_in_the_ledger(bench: Bench, submit: Accept, ledger: Ledger) -> None:
+def test_progress_is_stored_in_the_ledger(bench: Bench, submit: Submit, ledger: Ledger) -> None:
     job, seen = submit(diarize=False), list[Job]()
     finished = bench.engine.model.transcribe
 
@@ -185,7 +183,7 @@ def test_progress_is_stored_in_the_ledger(bench: Bench, submit: Accept, ledger: 
     assert running.audio.duration_s == 2.0
 
 
-def test_draining_worker_requeues_its_job(bench: Bench, submit: Accept, ledger: Ledger) -> None:
+def test_draining_worker_requeues_its_job(bench: Bench, submit: Submit, ledger: Ledger) -> None:
     job = submit()
     _during_transcription(bench, lambda: bench.leases.stop_all() and None)
     bench.task(job.id)
@@ -195,7 +193,7 @@ def test_draining_worker_requeues_its_job(bench: Bench, submit: Accept, ledger: 
 
 
 def test_device_failure_ends_the_worker_and_the_attempt(
-    bench: Bench, submit: Accept, ledger: Ledger
+    bench: Bench, submit: Submit, ledger: Ledger
 ) -> None:
     bench.engine.model.error = DeviceFailed("CUDA failed")
     job = submit()
@@ -205,14 +203,14 @@ def test_device_failure_ends_the_worker_and_the_attempt(
     assert (job.state, job.failures) == (JobState.QUEUED, 1)
 
 
-def test_other_failures_do_not_end_the_worker(bench: Bench, submit: Accept) -> None:
+def test_other_failures_do_not_end_the_worker(bench: Bench, submit: Submit) -> None:
     bench.engine.model.error = ValueError("x")
     bench.task(submit().id)
     assert bench.poisoned == []
 
 
 def test_full_disk_does_not_fail_the_job(
-    bench: Bench, submit: Accept, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, submit: Submit, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(key: str, data: bytes) -> None:
         raise StorageFull
@@ -254,7 +252,7 @@ def test_snooze_without_the_blob_store_does_not_report_it(
 
 
 def test_failed_attempt_waits_in_the_ledger_and_holds_nothing(
-    bench: Bench, submit: Accept, ledger: Ledger
+    bench: Bench, submit: Submit, ledger: Ledger
 ) -> None:
     bench.engine.model.error = EngineFailed("broken")
     job = submit()
@@ -277,7 +275,7 @@ def test_failed_attempt_waits_in_the_ledger_and_holds_nothing(
 
 
 def test_outcome_is_settled_once_the_ledger_is_available_again(
-    bench: Bench, submit: Accept, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, submit: Submit, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def unavailable(*_: object, **__: object) -> None:
         raise FarmUnavailable
@@ -294,7 +292,7 @@ def test_outcome_is_settled_once_the_ledger_is_available_again(
 
 
 def test_job_is_not_claimed_while_the_ledger_is_unavailable(
-    bench: Bench, submit: Accept, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, submit: Submit, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def unavailable(*_: object, **__: object) -> None:
         raise FarmUnavailable
@@ -307,7 +305,7 @@ def test_job_is_not_claimed_while_the_ledger_is_unavailable(
 
 
 def test_exceeded_deadline_is_reported_alike_by_worker_and_rescue(
-    bench: Bench, submit: Accept, ledger: Ledger
+    bench: Bench, submit: Submit, ledger: Ledger
 ) -> None:
     by_worker, by_rescue = (
         submit(policy=JobPolicy(deadline_s=600)),
@@ -332,7 +330,7 @@ def test_exceeded_deadline_is_reported_alike_by_worker_and_rescue(
 
 
 def test_missing_audio_is_reported(
-    bench: Bench, submit: Accept, ledger: Ledger, blobs: FolderBlobs
+    bench: Bench, submit: Submit, ledger: Ledger, blobs: FolderBlobs
 ) -> None:
     job = submit()
     blobs.delete(job.audio.key)
@@ -342,7 +340,7 @@ def test_missing_audio_is_reported(
     assert problem["name"] == "blob-not-found"
 
 
-def test_missing_diarizer_fails_the_job(bench: Bench, submit: Accept, ledger: Ledger) -> None:
+def test_missing_diarizer_fails_the_job(bench: Bench, submit: Submit, ledger: Ledger) -> None:
     job = submit(diarize=True)
     bench.task(job.id)
     job = ledger.jobs.get(job.id)
@@ -352,7 +350,7 @@ def test_missing_diarizer_fails_the_job(bench: Bench, submit: Accept, ledger: Le
 
 
 def test_silence_succeeds_with_an_empty_transcript(
-    bench: Bench, submit: Accept, ledger: Ledger, blobs: FolderBlobs, tmp_path: Path
+    bench: Bench, submit: Submit, ledger: Ledger, blobs: FolderBlobs, tmp_path: Path
 ) -> None:
     job = submit((tmp_path / "call.wav").read_bytes()[:44] + bytes(32_000), diarize=False)
     bench.task(job.id)
@@ -362,7 +360,7 @@ def test_silence_succeeds_with_an_empty_transcript(
 
 
 def test_second_attempt_transcribes_only_the_rest(
-    bench: Bench, submit: Accept, ledger: Ledger, blobs: FolderBlobs
+    bench: Bench, submit: Submit, ledger: Ledger, blobs: FolderBlobs
 ) -> None:
     bench.engine.finder.found = [speech(0.0, 0.5), speech(0.5, 1.0), speech(1.0, 1.5)]
     bench.engine.model.breaks_at = 2
@@ -380,7 +378,7 @@ def test_second_attempt_transcribes_only_the_rest(
 
 
 def test_uninterrupted_attempt_leaves_no_checkpoint(
-    bench: Bench, submit: Accept, ledger: Ledger, blobs: FolderBlobs
+    bench: Bench, submit: Submit, ledger: Ledger, blobs: FolderBlobs
 ) -> None:
     job = submit(diarize=False)
     bench.task(job.id)
@@ -389,7 +387,7 @@ def test_uninterrupted_attempt_leaves_no_checkpoint(
 
 
 def test_same_audio_is_answered_from_the_cache(
-    bench: Bench, submit: Accept, ledger: Ledger, blobs: FolderBlobs
+    bench: Bench, submit: Submit, ledger: Ledger, blobs: FolderBlobs
 ) -> None:
     first, second = submit(diarize=False), submit(diarize=False)
     for job in (first, second):
@@ -403,14 +401,14 @@ def test_same_audio_is_answered_from_the_cache(
     assert copy.segments == made.segments
 
 
-def test_other_options_miss_the_cache(bench: Bench, submit: Accept) -> None:
+def test_other_options_miss_the_cache(bench: Bench, submit: Submit) -> None:
     for options in ({"diarize": False}, {"diarize": False, "beam_size": 2}):
         bench.task(submit(**options).id)
     assert len(bench.engine.model.decodings) == 2
 
 
 def test_job_without_cache_neither_reads_nor_writes_it(
-    bench: Bench, submit: Accept, ledger: Ledger
+    bench: Bench, submit: Submit, ledger: Ledger
 ) -> None:
     for cache in (False, True, False):
         job = submit(diarize=False, policy=JobPolicy(cache=cache))
@@ -419,14 +417,14 @@ def test_job_without_cache_neither_reads_nor_writes_it(
     assert len(bench.engine.model.decodings) == 3
 
 
-def test_cache_is_separate_per_tenant(bench: Bench, submit: Accept) -> None:
+def test_cache_is_separate_per_tenant(bench: Bench, submit: Submit) -> None:
     for tenant in ("acme", "other"):
         bench.task(submit(diarize=False, tenant=tenant).id)
     assert len(bench.engine.model.decodings) == 2
 
 
 def test_deleted_cached_transcript_is_made_again(
-    bench: Bench, submit: Accept, ledger: Ledger, blobs: FolderBlobs
+    bench: Bench, submit: Submit, ledger: Ledger, blobs: FolderBlobs
 ) -> None:
     jobs = [submit(diarize=False) for _ in range(3)]
     bench.task(jobs[0].id)

@@ -1,4 +1,4 @@
-"""What a process and its children ask of the network, from the trace of their system calls."""
+"""Network use of a process and its children, from a trace of their system calls."""
 
 import os
 import re
@@ -15,7 +15,7 @@ _BUILD_SERVICES = (
     "CI", "APPVEYOR", "BITBUCKET_BUILD_NUMBER", "BUILDKITE", "CIRCLECI", "CODEBUILD_BUILD_ID",
     "GITHUB_ACTIONS", "GITLAB_CI", "JENKINS_URL", "TEAMCITY_VERSION", "TF_BUILD", "TRAVIS",
 )  # fmt: skip
-"""Where one of these is set, onnxruntime sends no telemetry: a test must not depend on it."""
+"""With one of these set, onnxruntime sends no telemetry: a test must not depend on them."""
 
 _CALL = re.compile(r"\b(connect|sendto|sendmsg|sendmmsg)\(")
 _ADDRESS = re.compile(r'inet_addr\("([^"]+)"\)|inet_pton\(AF_INET6, "([^"]+)"')
@@ -24,16 +24,16 @@ _DNS = "53"
 
 
 def cut_off(trace: Path) -> list[str]:
-    """The command under which another one runs with no network but loopback, and is traced.
+    """Return a command that runs another one with loopback as its only network, and traces it.
 
-    Skips the test where it can not be had.
+    Skips the test if namespaces or strace are unavailable.
     """
     for program in ("unshare", "ip", "strace"):
         if shutil.which(program, path="/usr/sbin:/usr/bin:/sbin:/bin") is None:
             pytest.skip(f"{program} is not installed: apt-get install util-linux iproute2 strace")
-    # The namespace's process stays the one that was started: each command gives way to the next.
+    # Each command replaces the previous one, so the started process is the namespace's process.
     alone = ["unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"]
-    # -D: the tracer is no parent, so that signals reach the traced process.
+    # With -D, the tracer is not the parent, so signals reach the traced process.
     traced = ["strace", "-D", "-f", "-qq", "--seccomp-bpf", "-e", "trace=network", "-o", str(trace)]
     tried = subprocess.run([*alone, *traced, "true"], capture_output=True, text=True, check=False)
     if tried.returncode != 0:
@@ -42,10 +42,10 @@ def cut_off(trace: Path) -> list[str]:
 
 
 def unprotected(cache: Path) -> dict[str, str]:
-    """The environment of an operator's machine, with this folder for caches.
+    """Return the environment of an operator's machine, with this folder for caches.
 
-    It has no variable of a build service, and no switch that turns telemetry off. Matplotlib's
-    cache stays the usual one, for it takes long to build.
+    It has no variable of a build service, and none that turns telemetry off. Matplotlib keeps its
+    usual cache, which takes long to build.
     """
     hidden = {*_BUILD_SERVICES, *environment.NO_TELEMETRY}
     kept = {name: value for name, value in os.environ.items() if name not in hidden}
@@ -54,7 +54,7 @@ def unprotected(cache: Path) -> dict[str, str]:
 
 
 def outward(trace: str) -> list[str]:
-    """The lines of a trace that go to another machine, or ask a name server, wherever that is."""
+    """Return the lines of a trace that address another machine, or a name server anywhere."""
     return [line for line in trace.splitlines() if _CALL.search(line) and _leaves(line)]
 
 

@@ -1,4 +1,4 @@
-"""A scripted farm: a real HTTP server on loopback that does what a test tells it to."""
+"""A scripted farm: a real HTTP server on loopback that behaves as a test sets it."""
 
 import json
 import queue
@@ -26,16 +26,16 @@ from whisperfarm_contract import examples, job_wire
 TIMEOUT_S = 10.0
 
 MAX_PAUSES = 50
-"""After so many pauses a client that never gives up has failed its test."""
+"""After this many pauses, a client that never gives up fails its test."""
 
 Behavior = Callable[[Any], None]
-"""What the double does with one request; it is given the handler of the request."""
+"""A behaviour of the double for one request; it gets the request's handler."""
 
 TRANSCRIPT = replace(examples.TRANSCRIPT, segments=examples.TRANSCRIPT.segments[:1], warnings=())
 
 
 class ReceivedRequest(NamedTuple):
-    """A request that came in whole."""
+    """A complete request that the double received."""
 
     kind: str
     path: str
@@ -63,7 +63,7 @@ class Handler(BaseHTTPRequestHandler):
         self.server.double.act("cancel", self)
 
     def log_message(self, *args: Any) -> None:
-        """Silent."""
+        """Print nothing."""
 
     def read_all(self) -> bytes:
         return self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -88,7 +88,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def reset(self) -> None:
-        """Ends the connection the hard way."""
+        """Reset the connection."""
         self.close_connection = True
         linger = struct.pack("ii", 1, 0)
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
@@ -101,11 +101,11 @@ class _Server(ThreadingHTTPServer):
     double: "FarmDouble"
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is part of some tests."""
+        """Ignore errors: in some tests the client disconnects."""
 
 
 class FarmDouble:
-    """Answers as a farm with one job does, or as the acts say that were put in its script."""
+    """Answers as a farm with one job does, or with the behaviours in its script."""
 
     def __init__(self) -> None:
         self.seen: list[ReceivedRequest] = []
@@ -127,30 +127,30 @@ class FarmDouble:
         return Address("http", "127.0.0.1", self.port, "")
 
     def open(self) -> None:
-        """Listens, on the same port as before if it was open already."""
+        """Listen, on the same port as before if it was open already."""
         self._server = _Server(("127.0.0.1", self.port), Handler)
         self._server.double = self
         self.port = self._server.server_address[1]
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 
     def close(self) -> None:
-        """Hangs up on everybody and listens no more: who connects now is refused."""
+        """Close all connections and the port: new connections are refused."""
         if self._server is not None:
             self._server.shutdown()
             self._server.server_close()
             self._server = None
         for connection in self.connections:
-            with suppress(OSError):  # most of them have ended by themselves
+            with suppress(OSError):  # most have ended already
                 connection.shutdown(socket.SHUT_RDWR)
         self.connections.clear()
 
     def speak_tls(self, context: ssl.SSLContext) -> None:
-        """From now on connections begin with a TLS handshake."""
+        """Use TLS for new connections."""
         assert self._server is not None
         self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
 
     def on(self, kind: str, *acts: Behavior) -> None:
-        """The next requests of that kind are met with these acts, and later ones as usual."""
+        """Answer the next requests of that kind with these behaviours, and later ones as usual."""
         waiting = self._script.setdefault(kind, queue.SimpleQueue())
         for act in acts:
             waiting.put(act)
@@ -191,7 +191,7 @@ class FarmDouble:
         handler.answer(202, job("running", cancel_requested=True))
 
     def never_end(self, handler: Handler) -> None:
-        """Holds the question as long as the caller allows, and then says: still running."""
+        """Hold the request until the caller's wait is over: the job is still running."""
         seen = self.note("wait", handler)
         self.waited_for.set()
         self.cancelled.wait(min(TIMEOUT_S, float(seen.query["wait"])))
@@ -211,7 +211,7 @@ def farm() -> Iterator[FarmDouble]:
 
 @pytest.fixture
 def wav(tmp_path: Path) -> Path:
-    """A file that takes several pieces to send; nobody decodes it here."""
+    """Return a file that is sent in several blocks; its content is not decoded."""
     path = tmp_path / "call.wav"
     path.write_bytes(b"RIFF" + bytes(range(256)) * 4096)
     return path
@@ -224,7 +224,7 @@ def out(tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def restore_signals() -> Iterator[None]:
-    """The command takes over signals; the process that runs the tests wants its own back."""
+    """Restore the signal handlers that the command replaces."""
     numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
     before = {number: signal.getsignal(number) for number in numbers}
     yield
@@ -233,7 +233,7 @@ def restore_signals() -> Iterator[None]:
 
 
 class Sleeper:
-    """Takes every pause without waiting, and lets the test do something meanwhile."""
+    """Replaces pauses: does not wait, and lets the test act in each of them."""
 
     def __init__(self) -> None:
         self.pauses: list[float] = []

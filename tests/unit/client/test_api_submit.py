@@ -1,4 +1,4 @@
-"""Sending a recording, past all the ways in which networks and farms fail."""
+"""Submitting a recording through faults of networks and farms."""
 
 from pathlib import Path
 from typing import Any
@@ -109,7 +109,7 @@ def test_submit_waits_for_retry_after(farm: Any, remote: FarmApi, wav: Path, sle
 
     farm.on("submit", busy)
     assert _submit(remote, wav, sleeper.retrier()) == "j1"
-    assert sleeper.pauses == [8.75]  # a quarter later at most: not in step with others
+    assert sleeper.pauses == [8.75]  # up to a quarter more, so that clients do not retry in step
 
 
 def test_submit_gives_up_on_a_busy_farm_at_the_deadline(

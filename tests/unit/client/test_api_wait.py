@@ -1,4 +1,4 @@
-"""Waiting for a job, fetching its transcript, and giving it up."""
+"""Waiting for a job, fetching its transcript, cancelling it."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""The one-file command."""
+"""The client as one file."""
 
 import os
 import subprocess
@@ -9,10 +9,9 @@ from typing import Any
 
 import pytest
 
+from tests.support.project import ROOT
 from whisperfarm_client import VERSION
 from whisperfarm_contract import formats
-
-ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="session")
@@ -21,7 +20,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _build(target: Path) -> Path:
-    """Built by a process of its own, as `make client` does."""
+    """Build the client in its own process, as `make client` does."""
     script = "import runpy, sys; runpy.run_path(sys.argv[1])['build'](sys.argv[2])"
     builder = ROOT / "client" / "build.py"
     subprocess.run([sys.executable, "-c", script, builder, target], check=True)
@@ -29,7 +28,7 @@ def _build(target: Path) -> Path:
 
 
 def _run(built: Path, *argv: str | Path, **environ: str) -> subprocess.CompletedProcess[str]:
-    """Started as a program, with a bare environment and from a folder of its own."""
+    """Run the client as a program, with a minimal environment and its own folder."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     return subprocess.run(
         [built, *argv],

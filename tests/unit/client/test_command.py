@@ -1,4 +1,4 @@
-"""The whole command inside this process: files, lines and exit codes."""
+"""The whole command in this process: files, output and exit codes."""
 
 import io
 import json
@@ -27,7 +27,7 @@ SILENCE = Transcript(language="en", model="demo", coverage=Coverage(audio_s=2.0)
 
 
 class Ended(NamedTuple):
-    """What became of one run."""
+    """The result of a run: exit code, output and files."""
 
     code: int
     out: str
@@ -39,7 +39,7 @@ Command = Callable[..., Ended]
 
 @pytest.fixture
 def command(farm: Any, out: Path, capsys: pytest.CaptureFixture[str]) -> Command:
-    """Runs the command against the double, with its files in `out`."""
+    """Return a function that runs the command against the double; files go to `out`."""
 
     def run(*argv: str | Path, **environ: str) -> Ended:
         environment = {"WHISPERFARM_URL": farm.url, "WHISPERFARM_CONNECT_TIMEOUT": "0", **environ}
@@ -225,7 +225,7 @@ def test_outage_is_survived_with_a_closed_stderr(
 
 
 class Deaf(io.StringIO):
-    """A pipe whose reader is gone."""
+    """A pipe whose reader has ended."""
 
     def write(self, text: str, /) -> int:
         raise BrokenPipeError
@@ -248,7 +248,7 @@ def test_job_is_cancelled_before_the_callers_deadline(
 ) -> None:
     assert command(wav, WHISPER_TIMEOUT="10s").code == 0
     (seen,) = farm.requests("wait")
-    assert float(seen.query["wait"]) < 0.9 * 9.0  # a tenth is kept back, twice
+    assert float(seen.query["wait"]) < 0.9 * 9.0  # all but a tenth, twice
 
 
 def test_exit_code_is_that_of_the_first_failure(command: Command, wav: Path, out: Path) -> None:
@@ -436,5 +436,5 @@ def _copy(wav: Path, name: str) -> Path:
 
 
 def _names(ended: Ended) -> list[str]:
-    """The problem's name in each line."""
+    """Return the problem's name in each line."""
     return [line.split(": ")[1] for line in ended.err]

@@ -1,4 +1,4 @@
-"""The command line against the parser of the installed openai-whisper."""
+"""The client's options, compared with the parser of the installed openai-whisper."""
 
 import ast
 import importlib.util
@@ -26,7 +26,7 @@ class Flag(NamedTuple):
     default: Any
 
     def samples(self) -> list[str]:
-        """Values that whisper takes."""
+        """Return values that whisper accepts."""
         values = {
             "str2bool": ["True", "False"],
             "optional_int": ["None", "3"],
@@ -37,7 +37,7 @@ class Flag(NamedTuple):
 
 
 def _whisper_flags() -> list[Flag]:
-    """Read from the source: importing it would load torch."""
+    """Read the options from the source, because importing whisper loads torch."""
     spec = importlib.util.find_spec("whisper")
     assert spec is not None
     assert spec.submodule_search_locations
@@ -57,7 +57,7 @@ def _literal(given: dict[str | None, ast.expr], name: str) -> Any:
     try:
         return ast.literal_eval(given[name])
     except (KeyError, ValueError):
-        return None  # not given, or worked out at run time
+        return None  # no default, or a computed one
 
 
 WHISPER = [flag for flag in _whisper_flags() if flag.names[0].startswith("-")]

@@ -1,4 +1,4 @@
-"""`docs/reference/whisper-remote.md` against the code."""
+"""`docs/reference/whisper-remote.md` agrees with the code."""
 
 import re
 from pathlib import Path
@@ -35,4 +35,4 @@ def test_guide_explains_every_exit_code(guide: str) -> None:
 
 
 NEVER_MET = {"idempotency-conflict", "lease-lost", "model-source-error", "model-integrity-error"}
-"""The client's keys are random: no other request has them. Models are the operator's to pull."""
+"""Problems that the client cannot cause: its keys are random, and operators pull models."""

@@ -1,4 +1,4 @@
-"""The command as callers start it: a process of its own."""
+"""The command as callers run it: in its own process."""
 
 import os
 import signal
@@ -20,7 +20,7 @@ CLIENT = [sys.executable, "-m", "whisperfarm_client"]
 def _started(farm: Any, *argv: str | Path) -> Iterator[subprocess.Popen[str]]:
     environ = {**os.environ, "WHISPERFARM_URL": farm.url}
     for number in SIGNALS:
-        signal.signal(number, signal.SIG_DFL)  # what we ignore, a child would ignore as well
+        signal.signal(number, signal.SIG_DFL)  # a child inherits ignored signals
     with subprocess.Popen(
         [*CLIENT, *map(str, argv)],
         env=environ,
@@ -55,7 +55,7 @@ def test_client_is_one_process_with_one_thread(farm: Any, wav: Path, out: Path) 
         assert farm.waited_for.wait(PATIENCE_S)
         tasks = Path(f"/proc/{process.pid}/task")
         if not tasks.exists():
-            pytest.skip("only Linux tells the threads of a process")
+            pytest.skip("only Linux lists the threads of a process")
         (task,) = tasks.iterdir()
         assert (task / "children").read_text() == ""
 

@@ -5,7 +5,7 @@ from whisperfarm_contract.problems import DeadlineExceeded, FarmUnavailable
 
 
 class Clock:
-    """Time that passes only while somebody sleeps."""
+    """A clock that moves only by `sleep`."""
 
     def __init__(self) -> None:
         self.now = 100.0

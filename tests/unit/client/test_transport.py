@@ -1,4 +1,4 @@
-"""The wire itself, over TLS. What a plain connection survives is in test_farm."""
+"""The HTTP transport over TLS. `test_api_submit.py` covers faults of plain connections."""
 
 import ssl
 from pathlib import Path
@@ -13,7 +13,7 @@ from whisperfarm_contract.problems import FarmUnavailable, InvalidSettings
 
 @pytest.fixture
 def authority(farm: Any, tmp_path: Path) -> Path:
-    """Lets the double speak TLS from now on; the file is its own certificate."""
+    """Make the double use TLS with a self-signed certificate. Returns its file."""
     made = certificate(tmp_path)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(made.file, made.key)

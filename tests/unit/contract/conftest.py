@@ -10,7 +10,7 @@ from whisperfarm_contract.transcript import Transcript
 
 @pytest.fixture(scope="session")
 def whisper_package() -> Path:
-    """The folder of the installed openai-whisper; its own `__init__` would import torch."""
+    """Return the folder of openai-whisper; importing it would load torch."""
     spec = importlib.util.find_spec("whisper")
     assert spec is not None
     assert spec.submodule_search_locations
@@ -38,5 +38,5 @@ def _load(path: Path) -> ModuleType:
 
 @pytest.fixture
 def call() -> Transcript:
-    """Two speakers, with everything that a transcript can carry."""
+    """Return a transcript of two speakers with all fields set."""
     return examples.TRANSCRIPT

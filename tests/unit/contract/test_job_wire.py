@@ -16,7 +16,7 @@ from whisperfarm_contract.states import JobState
 RUNNING = replace(
     JOB,
     state=JobState.RUNNING,
-    policy=JobPolicy(deadline_s=90.0, callback_url="https://example.com/told"),
+    policy=JobPolicy(deadline_s=90.0, callback_url="https://example.com/callback"),
     created_at=0.0,
     started_at=1.5,
     deadline_at=90.0,

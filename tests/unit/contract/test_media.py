@@ -26,7 +26,7 @@ MADE_BY_FFMPEG = {
     "aac": ["-f", "adts", "-c:a", "aac"],
     "mp3": ["-f", "mp2", "-c:a", "mp2"],
 }
-"""A container and how ffmpeg writes one; amr is not written by every build."""
+"""A container and ffmpeg's options for it; some builds of ffmpeg cannot write amr."""
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +41,7 @@ def ffmpeg() -> str:
 
 @pytest.fixture(scope="session")
 def written(ffmpeg: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """One file per container, all written by one run of ffmpeg, all with a wrong name."""
+    """Write one file per container, all in one run of ffmpeg and with a wrong extension."""
     folder = tmp_path_factory.mktemp("media")
     files = {name: folder / f"{name}.bin" for name in MADE_BY_FFMPEG}
     source = ["-f", "lavfi", "-i", "sine=duration=0.5:sample_rate=44100"]

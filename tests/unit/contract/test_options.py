@@ -18,7 +18,7 @@ FORM = {
     "num_speakers": "2", "min_speakers": "1", "max_speakers": "3",
     "channels": "mix", "track": "ger", "encoding": "mulaw", "sample_rate": "8000",
 }  # fmt: skip
-"""Every option, as a form sends it."""
+"""All options as fields of a form."""
 
 
 def test_read_converts_form_fields() -> None:

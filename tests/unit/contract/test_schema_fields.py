@@ -1,4 +1,4 @@
-"""One reader for every record; what is particular to a record is tested beside it."""
+"""The parser of records; the tests of each record cover what is specific to it."""
 
 from dataclasses import MISSING, fields
 from typing import Any

@@ -41,7 +41,7 @@ def test_from_wire_ignores_unknown_members(call: Transcript) -> None:
 
 
 def _with_news(wire: Any) -> Any:
-    """The same document with one more member in every object."""
+    """Return the document with an unknown member in every object."""
     if isinstance(wire, list):
         return [_with_news(one) for one in wire]
     if isinstance(wire, dict):

@@ -37,5 +37,5 @@ def test_every_listed_voice_exists(synthesizer):
 
 
 def test_say_names_an_unknown_voice(synthesizer):
-    with pytest.raises(ValueError, match="no voice nobody"):
-        synthesizer.say("hello", Speaker("nobody", 150, 50))
+    with pytest.raises(ValueError, match="no voice unknown"):
+        synthesizer.say("hello", Speaker("unknown", 150, 50))

@@ -7,7 +7,7 @@ from training import wav
 
 
 def decoded(data: bytes) -> np.ndarray:
-    """G.711 mu-law back to linear, straight from the standard's formula."""
+    """Decode G.711 mu-law to linear samples with the formula of the standard."""
     code = ~np.frombuffer(data, np.uint8).astype(np.int32) & 0xFF
     magnitude = (((code & 0x0F) << 3) + 132 << ((code >> 4) & 7)) - 132
     return np.where(code & 0x80, -magnitude, magnitude)

@@ -1,4 +1,4 @@
-"""What the ledger knows, told to whoever reads the metrics."""
+"""Metrics that are read from the ledger."""
 
 import threading
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ GAUGE = "whisperfarm_"
 
 @dataclass
 class FarmQueries:
-    """A ledger that says what a test tells it to."""
+    """A ledger that returns what a test sets."""
 
     groups: list[GroupLoad] = field(default_factory=list)
     heartbeats: list[WorkerHeartbeat] = field(default_factory=list)

@@ -46,7 +46,7 @@ def test_readiness_probe_leaves_no_blob(ledger: Ledger, blobs: FolderBlobs) -> N
 
 
 class Full(FolderBlobs):
-    """A store that takes no more."""
+    """A blob store that is full."""
 
     def put(self, key: str, data: bytes) -> None:
         raise OSError(28, "No space left on device", "/secret/path")
@@ -70,7 +70,7 @@ def test_unavailable_ledger_fails_the_ledger_and_worker_checks(
 
 
 class Hanging(FolderBlobs):
-    """A store whose disk hangs."""
+    """A blob store whose disk hangs."""
 
     def __init__(self, root: Path) -> None:
         super().__init__(root)

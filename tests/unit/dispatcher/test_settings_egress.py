@@ -1,4 +1,4 @@
-"""Settings of callbacks and of the RabbitMQ door."""
+"""Settings of callbacks and of the AMQP ingress."""
 
 import base64
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A stand-in for a container engine: a command called `docker` that keeps images as files."""
+"""A fake container engine: a command called `docker` that stores images as files."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,32 +29,32 @@ esac
 
 @dataclass(frozen=True)
 class Engine:
-    """The stand-in's command, and the folder of its images."""
+    """The fake's command, and the folder of its images."""
 
     bin: Path
     store: Path
 
     def environment(self, **more: str) -> dict[str, str]:
-        """So that scripts find it, and no other engine before it."""
+        """Return an environment in which scripts find the fake first."""
         return {"PATH": f"{self.bin}:/usr/bin:/bin", "STORE": str(self.store), **more}
 
     def put(self, image: str) -> None:
-        """Have an image, whose content is its name."""
+        """Create an image whose content is its name."""
         (self.store / image.replace("/", "_").replace(":", "_")).write_text(image)
 
     def images(self) -> set[str]:
-        """The names of the images that are there, as files."""
+        """Return the file names of the existing images."""
         return {path.name for path in self.store.iterdir()}
 
     def calls(self, verb: str) -> list[str]:
-        """The calls with this verb, in order."""
+        """Return the calls of this subcommand, in order."""
         log = Path(f"{self.store}.calls")
         lines = log.read_text().splitlines() if log.exists() else []
         return [line for line in lines if line.split()[0] == verb]
 
 
 def engine(folder: Path) -> Engine:
-    """A stand-in without images."""
+    """A fake engine without images."""
     (folder / "bin").mkdir(parents=True)
     (folder / "store").mkdir()
     command = folder / "bin" / "docker"

@@ -1,4 +1,4 @@
-"""A bundle is made on one machine and loaded on another, with a stand-in for the engine on both."""
+"""A bundle is made on one machine and loaded on another; both have a fake engine."""
 
 import shutil
 import subprocess
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    """The machine with internet, where our images were built."""
+    """The machine with internet, with our images."""
     made = engine(tmp_path_factory.mktemp("here"))
     for image in OURS:
         made.put(image)
@@ -29,7 +29,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Engine:
 
 @pytest.fixture
 def there(tmp_path: Path) -> Engine:
-    """The machine without."""
+    """The machine without internet."""
     return engine(tmp_path / "there")
 
 
@@ -43,7 +43,7 @@ def made(here: Engine, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def bundle(made: Path, tmp_path: Path) -> Path:
-    """A bundle of one's own, to be damaged."""
+    """Copy the bundle, so that a test can damage it."""
     return shutil.copytree(made, tmp_path / "bundle")
 
 

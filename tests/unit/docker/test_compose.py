@@ -1,4 +1,4 @@
-"""The compose files, held against their schema and against what they promise."""
+"""The compose files are valid, and keep to our rules for services."""
 
 import re
 import subprocess
@@ -80,13 +80,13 @@ def test_services_restart_and_have_healthchecks(name: str) -> None:
         assert service["restart"] == "on-failure:5"
         return
     assert service["restart"] == "unless-stopped"
-    own = service["image"].startswith("whisperfarm-")  # whose image has a health check
+    own = service["image"].startswith("whisperfarm-")  # its image has a health check
     assert own or service["healthcheck"]["test"]
 
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_one_shot_services_have_no_dependents(name: str) -> None:
-    """Podman starts nothing that depends on a container that has ended and depends on another."""
+    """Podman does not start a service that depends on one that has ended and has dependencies."""
     for other, how in SERVICES[name].get("depends_on", {}).items():
         if how["condition"] == "service_completed_successfully":
             assert "depends_on" not in SERVICES[other]

@@ -1,4 +1,4 @@
-"""What the Dockerfiles say, read by a parser of Dockerfiles."""
+"""The Dockerfiles, parsed."""
 
 import io
 import re
@@ -17,7 +17,7 @@ each = pytest.mark.parametrize("path", DOCKERFILES, ids=lambda path: path.suffix
 
 
 def instructions(path: Path) -> list[tuple[str, str]]:
-    """Instruction and value, in order."""
+    """Return instructions and values, in order."""
     parser = DockerfileParser(fileobj=io.BytesIO(path.read_bytes()))
     return [
         (one["instruction"], one["value"])
@@ -33,7 +33,7 @@ def last_stage(path: Path) -> list[tuple[str, str]]:
 
 
 def defaults(path: Path) -> dict[str, set[str]]:
-    """What each build argument is by default; more than one value is a contradiction."""
+    """Return the default of each build argument; several defaults are a contradiction."""
     found: dict[str, set[str]] = {}
     for name, value in instructions(path):
         if name == "ARG":

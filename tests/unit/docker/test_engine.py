@@ -1,4 +1,4 @@
-"""Which of the programs for images is taken, with stand-ins for all of them on the PATH."""
+"""Which container engine the scripts choose, with fakes of all of them on the PATH."""
 
 import shutil
 import subprocess
@@ -15,7 +15,7 @@ Ended = subprocess.CompletedProcess[str]
 
 @pytest.fixture
 def programs(tmp_path: Path) -> Path:
-    """A folder of programs, with what the scripts themselves need."""
+    """Return a folder of programs, with those that the scripts need."""
     folder = tmp_path / "programs"
     folder.mkdir()
     for name in (
@@ -145,7 +145,7 @@ def test_load_stops_without_an_engine(tmp_path: Path) -> None:
 
 
 def _plain(folder: Path) -> Path:
-    """A machine that has the ordinary commands and no other engine."""
+    """Return the PATH of a machine with ordinary commands and no engine."""
     (plain := folder / "plain").mkdir()
     for name in ("sh", "dirname", "cut", "grep", "sha256sum"):
         (plain / name).symlink_to(shutil.which(name) or f"/bin/{name}")

@@ -1,4 +1,4 @@
-"""Which question a container's health check asks."""
+"""Which probe a container's health check calls."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The list of requirements that images are built from."""
+"""The requirements from which images are built."""
 
 from tests.support.docker_files import script
 from tests.support.project import PROJECT

@@ -1,4 +1,4 @@
-"""Settings that docker/ names are settings that there are."""
+"""The settings that docker/ names exist."""
 
 import re
 

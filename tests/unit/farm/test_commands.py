@@ -1,4 +1,4 @@
-"""Commands that look at the ledger or change it."""
+"""Commands that query the ledger or change it."""
 
 import sqlite3
 from collections.abc import Callable
@@ -18,7 +18,7 @@ Run = Callable[..., Result]
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs a command on a farm's folder."""
+    """Return a function that runs a command on a farm's folder."""
     monkeypatch.setenv("WHISPERFARM_DATA_DIR", str(tmp_path))
     return lambda *arguments: CliRunner().invoke(cli, arguments, catch_exceptions=False)
 

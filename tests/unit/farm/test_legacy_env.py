@@ -1,4 +1,4 @@
-"""Environment names of earlier deployments."""
+"""Environment variables of earlier deployments."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Schemas that are kept as files, compared with the code that they are made of."""
+"""The schema files agree with the code that generates them."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The supervisor over real child processes of a few lines each."""
+"""The supervisor with real child processes of a few lines each."""
 
 import asyncio
 import os
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from whisperfarm.supervisor.supervisor import Supervisor
 
-FAREWELL = """
+RECORDS_SIGTERM = """
 import signal, sys, pathlib
 signal.signal(signal.SIGTERM, lambda *_: (pathlib.Path(sys.argv[1]).write_text("bye"), sys.exit(0)))
 print("up", flush=True)
@@ -56,18 +56,20 @@ def test_invalid_settings_of_a_component_end_the_farm() -> None:
 
 
 def test_stop_lets_a_component_terminate(tmp_path: Path) -> None:
-    farewell, alive = tmp_path / "farewell", tmp_path / "alive"
-    source = FAREWELL.replace('print("up", flush=True)', f"pathlib.Path({str(alive)!r}).touch()")
+    record, alive = tmp_path / "record", tmp_path / "alive"
+    source = RECORDS_SIGTERM.replace(
+        'print("up", flush=True)', f"pathlib.Path({str(alive)!r}).touch()"
+    )
 
     async def run() -> int:
-        supervisor = farm(lambda _: python(source, str(farewell)), [])
+        supervisor = farm(lambda _: python(source, str(record)), [])
         running = asyncio.create_task(supervisor.run())
         await until(alive.exists)
         os.kill(os.getpid(), signal.SIGINT)
         return await running
 
     assert asyncio.run(run()) == 0
-    assert farewell.read_text() == "bye"
+    assert record.read_text() == "bye"
 
 
 def test_stop_kills_a_component_after_the_timeout(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Asking workers to leave, and waiting until they have."""
+"""Requesting workers to drain, and waiting until they have ended."""
 
 import os
 import subprocess
@@ -12,12 +12,12 @@ from whisperfarm_contract.problems import InvalidSettings
 from whisperfarm_store.ledger import Ledger, WorkerHeartbeat
 
 NO_PROCESS = 2**22 + 1
-"""Above the greatest process id that Linux gives out."""
+"""Above the largest process id of Linux."""
 
 
 @pytest.fixture(autouse=True)
 def _workers(ledger: Ledger) -> None:
-    """One worker here and one elsewhere."""
+    """Register one worker on this host and one on another."""
     ledger.workers.record_heartbeat(_sign("mine", host="here"))
     ledger.workers.record_heartbeat(_sign("yours", host="there"))
 
@@ -58,8 +58,8 @@ def test_request_asks_the_selected_workers(
 
 
 def test_request_names_an_unknown_worker_and_asks_none(ledger: Ledger) -> None:
-    with pytest.raises(InvalidSettings, match="nobody"):
-        _leaving(ledger, said=[]).request(names=["mine", "nobody"], here=False)
+    with pytest.raises(InvalidSettings, match="unknown"):
+        _leaving(ledger, said=[]).request(names=["mine", "unknown"], here=False)
     assert _asked(ledger) == []
 
 
@@ -101,7 +101,7 @@ def test_zombie_local_process_has_drained(
 ) -> None:
     with subprocess.Popen([sys.executable, "-c", ""], stdout=subprocess.PIPE) as ended:
         assert ended.stdout is not None
-        ended.stdout.read()  # until it has ended; it stays a zombie until the block is left
+        ended.stdout.read()  # it ends and stays a zombie until the block ends
         os.waitid(os.P_PID, ended.pid, os.WEXITED | os.WNOWAIT)
         ledger.workers.record_heartbeat(_sign("mine", host="here", pid=ended.pid))
         leaving = _leaving(ledger, said=[])

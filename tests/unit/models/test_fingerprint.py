@@ -1,4 +1,4 @@
-"""Whether two workers would hear the same."""
+"""The fingerprint of models: equal for workers that give the same transcripts."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ LARGE_BYTES = 40 << 20
 
 @pytest.fixture
 def model(tmp_path: Path) -> Path:
-    """A small model of speech."""
+    """Return a small speech model."""
     folder = tmp_path / "asr"
     folder.mkdir()
     for name in ("model.bin", "config.json", "tokenizer.json", "vocabulary.txt"):

@@ -1,4 +1,4 @@
-"""The declared table."""
+"""The inventory as declared."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Our tables say what the libraries say."""
+"""Our tables agree with the libraries."""
 
 from whisperfarm_contract.presets import WHISPER_MODELS
 from whisperfarm_models.known_models import (

@@ -1,4 +1,4 @@
-"""What a preset needs."""
+"""The model files that a preset needs."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +22,7 @@ PRESET = Preset(
 )
 
 PREFERRED = {"pytorch_model.bin": "model.safetensors", "vocabulary.txt": "vocabulary.json"}
-"""Where either of two files will do, the one that is named when both are missing."""
+"""Where either of two files suffices: the one that is reported if both are missing."""
 
 DIARIZER = """
 pipeline:
@@ -40,7 +40,7 @@ FILES = {
 
 @pytest.fixture
 def complete(tmp_path: Path) -> ModelPaths:
-    """A folder in which nothing is missing."""
+    """Return a folder in which no file is missing."""
     for model, files in FILES.items():
         for file in files:
             path = tmp_path / "my" / model / file

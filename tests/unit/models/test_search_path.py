@@ -1,4 +1,4 @@
-"""Where models lie."""
+"""The folders in which models are searched."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from whisperfarm_models.search_path import ModelPaths, model_paths, voice_activi
 
 @pytest.fixture
 def found(tmp_path: Path) -> ModelPaths:
-    """The operator's folder, a bundled one and the caches below the operator's."""
+    """Return the operator's folder, a bundled one, and the caches below the operator's."""
     return model_paths(tmp_path / "own", tmp_path / "bundled", environ={})
 
 

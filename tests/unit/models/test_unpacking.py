@@ -1,4 +1,4 @@
-"""Archives: what is meant well is read, and everything else is refused before it is."""
+"""Archives: valid ones are read; all others are rejected before anything is written."""
 
 import gzip
 import hashlib
@@ -35,7 +35,7 @@ def _good(folder: str = "whisper-calls/") -> Members:
 
 @pytest.fixture
 def unpacked(tmp_path: Path) -> Callable[[Members], dict[str, bytes]]:
-    """Unpacks an archive of these members; what of the model is in its place then."""
+    """Return a function that unpacks an archive of these members; it returns the model's files."""
 
     def run(members: Members) -> dict[str, bytes]:
         archive = tmp_path / "in" / "archive.part"
@@ -68,7 +68,7 @@ def test_from_tar_skips_unlisted_members(unpacked: Unpacked) -> None:
 
 
 def _hub_cache(blobs: dict[str, bytes]) -> Members:
-    """A folder of the hub's cache, as `tar` packs it: links to blobs named by their digests."""
+    """Return the hub's cache folder as `tar` packs it: links to blobs named by their digests."""
     root = "models--acme--calls/"
     links = [
         _special(f"{root}snapshots/abc/{path}", tarfile.SYMTYPE, f"../../blobs/{_sha256(data)}")

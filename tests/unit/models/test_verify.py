@@ -1,4 +1,4 @@
-"""Models that are there, compared with what they must be."""
+"""Verifying the models on disk."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from whisperfarm_models.verify import FileCheck, FileState, pin, verify
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """A models folder with one model that nobody has pinned."""
+    """Return a models folder with one model that is not pinned."""
     (tmp_path / NAME).mkdir(parents=True)
     for path, data in TRUTH.items():
         (tmp_path / NAME / path).write_bytes(data)

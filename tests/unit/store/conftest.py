@@ -1,4 +1,4 @@
-"""What all tests of the store share: settings of their own, and a disk that can be full."""
+"""Fixtures of all tests of the store: settings, and a limit on file sizes."""
 
 import resource
 from collections.abc import Callable, Iterator
@@ -12,15 +12,15 @@ from whisperfarm_store.settings import StoreSettings
 
 @pytest.fixture
 def settings(tmp_path: Path) -> StoreSettings:
-    """The defaults, with a data folder of its own."""
+    """Return the defaults with a data folder of the test."""
     return StoreSettings(data_dir=tmp_path / "data")
 
 
 @pytest.fixture
 def small_files() -> Callable[[], AbstractContextManager[None]]:
-    """A block in which no file may be larger than 64 kibibytes, as under a quota.
+    """Limit files to 64 kibibytes inside of the block, as a quota does.
 
-    The limit is the whole process's: outside of the block, pytest may be writing to a long log.
+    The limit applies to the whole process, and pytest may be writing a longer log.
     """
     return _small_files
 

@@ -1,4 +1,4 @@
-"""Log lines look the same wherever they come from, and tell no secrets."""
+"""Log lines have one format wherever they come from, and no secrets."""
 
 import io
 import json
@@ -18,7 +18,7 @@ from whisperfarm_store.logs import configure_logs
 
 @pytest.fixture(autouse=True)
 def _as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Logging belongs to the whole process: leave it as it was found."""
+    """Restore the process's logging."""
     root = logging.getLogger()
     monkeypatch.setattr(root, "handlers", root.handlers)
     monkeypatch.setattr(Logging, "_setup", False)
@@ -31,7 +31,7 @@ def _as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 class Terminal(io.StringIO):
-    """A stream that people look at."""
+    """A stream that is a terminal."""
 
     def isatty(self) -> bool:
         return True

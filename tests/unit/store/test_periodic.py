@@ -14,7 +14,7 @@ NEVER_S = 3600.0
 
 
 class Runs:
-    """Work whose runs can be waited for."""
+    """Work whose runs a test can wait for."""
 
     def __init__(self, outcome: Callable[[int], bool | None] = lambda _: None) -> None:
         self._outcome = outcome

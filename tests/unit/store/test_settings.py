@@ -1,4 +1,4 @@
-"""Settings come from the environment and are checked at once."""
+"""Settings are read from the environment and validated at once."""
 
 from pathlib import Path
 
@@ -97,4 +97,4 @@ def test_legacy_s3_endpoint_is_read_unless_ours_is_set(
     assert StoreSettings().s3_endpoint_url == "http://earlier:9000"
     monkeypatch.setenv("WHISPERFARM_S3_ENDPOINT_URL", "http://ours:9000")
     assert StoreSettings().s3_endpoint_url == "http://ours:9000"
-    assert StoreSettings(s3_endpoint_url="http://told:9000").s3_endpoint_url == "http://told:9000"
+    assert StoreSettings(s3_endpoint_url="http://given:9000").s3_endpoint_url == "http://given:9000"

@@ -1,4 +1,4 @@
-"""Our text formats against the writers of the installed openai-whisper: the same bytes."""
+"""Our text formats equal those of the installed openai-whisper, byte for byte."""
 
 import io
 from itertools import pairwise, product
@@ -29,7 +29,7 @@ _STEP_S = st.sampled_from((0.0, 0.0004, 0.12, 0.3, 1.0, 2.9999, 3.0, 3.5, 900.0)
 
 @st.composite
 def transcripts(draw: st.DrawFn) -> Transcript:
-    """Segments of one or more words, with pauses of all lengths and times past the first hour."""
+    """Generate segments of one or more words, with pauses of all lengths and times past an hour."""
     now, segments = 0.0, []
     for texts in draw(st.lists(st.lists(_WORD, min_size=1, max_size=9), max_size=6)):
         words = []
@@ -47,7 +47,7 @@ def transcripts(draw: st.DrawFn) -> Transcript:
 
 
 def _as_whisper(transcript: Transcript, *, with_words: bool) -> dict[str, Any]:
-    """The result as openai-whisper's own pipeline hands it to its writers."""
+    """Return the result as openai-whisper passes it to its writers."""
     segments: list[dict[str, Any]] = []
     for segment in transcript.segments:
         one: dict[str, Any] = {

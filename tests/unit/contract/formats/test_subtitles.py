@@ -1,4 +1,4 @@
-"""Subtitles read back by other people's libraries, and what whisper's own writer does not have."""
+"""Subtitles, parsed by other libraries, and options that whisper's writer does not have."""
 
 import io
 from dataclasses import replace

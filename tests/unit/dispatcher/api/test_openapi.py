@@ -1,4 +1,4 @@
-"""The tables of the OpenAPI document beside those that read requests."""
+"""The OpenAPI document agrees with the code that reads requests."""
 
 from typing import Any
 

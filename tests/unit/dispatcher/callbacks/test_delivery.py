@@ -1,4 +1,4 @@
-"""Which callbacks are tried, with a real ledger and receivers that the test holds back."""
+"""Which callbacks are sent, with a real ledger and receivers that the test blocks."""
 
 import threading
 from collections.abc import Callable
@@ -13,7 +13,7 @@ DEADLINE_S = 60.0
 
 
 class Tries:
-    """Tries that end when the test says so."""
+    """A sender whose attempts end when the test lets them."""
 
     def __init__(self) -> None:
         self.begun: list[Callback] = []
@@ -28,7 +28,7 @@ class Tries:
         return DeliveryResult(status=200)
 
     def receivers(self, count: int) -> list[str]:
-        """To whom the tries went, once they are so many."""
+        """Return the receivers of the attempts, once there are `count`."""
         with self._changed:
             assert self._changed.wait_for(lambda: len(self.begun) >= count, DEADLINE_S)
             return sorted(one.endpoint for one in self.begun)

@@ -10,7 +10,7 @@ OTHERS = (
     "10.0.0.1",
     "172.16.0.1",
     "192.168.1.1",
-    "169.254.169.254",  # where clouds hand out credentials
+    "169.254.169.254",  # metadata service of clouds
     "100.64.0.1",
     "192.0.0.8",
     "192.0.2.1",
@@ -21,7 +21,7 @@ OTHERS = (
     "255.255.255.255",
     "::",
     "::1",
-    "::7f00:1",  # an IPv4 address, in the oldest way
+    "::7f00:1",  # an IPv4-compatible IPv6 address
     "::ffff:127.0.0.1",
     "::ffff:10.0.0.1",
     "64:ff9b::7f00:1",  # NAT64

@@ -1,4 +1,4 @@
-"""Which presets have workers that wait for jobs, and what follows an outage of the ledger."""
+"""Which presets have idle workers, and rescue after an outage of the ledger."""
 
 import threading
 from dataclasses import dataclass, field
@@ -36,7 +36,7 @@ def test_worker_that_is_not_ready_is_not_idle() -> None:
 
 @dataclass
 class _Ledger:
-    """Notes whether expired leases were to be spared; fails while it is told to."""
+    """Records whether expired leases were to be spared; fails while `fails` is set."""
 
     spared: list[bool] = field(default_factory=list)
     error: Exception | None = None

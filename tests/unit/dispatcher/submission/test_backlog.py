@@ -1,4 +1,4 @@
-"""The ledger is asked seldom, and nobody is let in or turned away on figures that are too old."""
+"""The backlog queries the ledger rarely, and does not decide on outdated figures."""
 
 from dataclasses import replace
 
@@ -14,7 +14,7 @@ from whisperfarm_store.ledger import GroupLoad, Throughput, Workload
 
 
 class Counted:
-    """A ledger that says what it is told to, on a clock that passes when it is told to."""
+    """A ledger with given figures, on a clock that the test sets."""
 
     def __init__(self, queued: int = 0) -> None:
         self.backlog = self.jobs = self
@@ -82,7 +82,7 @@ def test_admitted_jobs_count_once_after_the_next_query() -> None:
 def test_unused_reservation_is_released() -> None:
     watched = backlog(Counted(), farm=1)
     with pytest.raises(KeyError), watched.reserve(job()):
-        raise KeyError("the ledger was away")
+        raise KeyError("the ledger was unavailable")
     watched.check("acme")
 
 

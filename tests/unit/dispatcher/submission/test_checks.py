@@ -20,7 +20,7 @@ def test_check_format_accepts_known_first_bytes() -> None:
     check_format(b"fLaC\x00\x00\x00\x22", Options())
 
 
-@pytest.mark.parametrize("head", [b"this is no audio", b"#EXTM3U\n#EXT-X-TARGETDURATION:5\n", b""])
+@pytest.mark.parametrize("head", [b"this is not audio", b"#EXTM3U\n#EXT-X-TARGETDURATION:5\n", b""])
 def test_file_that_is_not_audio_is_rejected(head: bytes) -> None:
     with pytest.raises(AudioUnreadable, match="first bytes"):
         check_format(head, Options())

@@ -68,7 +68,7 @@ def test_invalid_options_are_rejected(fields: dict[str, str], kind: type[Problem
     "fields",
     [
         {"encoding": "mulaw"},  # sample_rate may follow
-        {"language": "de"},  # a model that speaks it may follow
+        {"language": "de"},  # a preset that supports it may follow
         {"model": "small", "language": "de"},
     ],
 )

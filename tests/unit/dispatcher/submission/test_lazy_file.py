@@ -18,7 +18,7 @@ DATA = bytes(range(200))
 
 
 class Store:
-    """Counts how often its one file is opened, and how often it is closed."""
+    """A blob store that counts how often its one file is opened and closed."""
 
     def __init__(self, data: bytes = DATA) -> None:
         self.data, self.opened, self.closed = data, 0, 0

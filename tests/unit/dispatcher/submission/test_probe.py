@@ -69,7 +69,7 @@ def test_probe_does_not_read_aac_as_mp3() -> None:
     frame_of_mp3 = b"\xff\xfb\x90\x64" + bytes(413)
     assert duration_s(frame_of_mp3 * 10) == pytest.approx(0.26, abs=0.01)
     frame_of_aac = b"\xff\xf1\x60\x40\x40\x3f\xfc" + bytes(506)
-    aac = frame_of_aac * 4 + frame_of_mp3  # by chance
+    aac = frame_of_aac * 4 + frame_of_mp3  # by coincidence
     assert duration_s(aac) == pytest.approx(4.8 * 1024 / 16_000, abs=0.02)
 
 
@@ -173,7 +173,7 @@ def test_estimate_does_not_trust_the_header_of_the_first_part(talk: Path) -> Non
 
 
 class CountingFile(io.BytesIO):
-    """A file that counts how it is read."""
+    """A file that counts reads."""
 
     reads = 0
     most_bytes = 0

@@ -1,4 +1,4 @@
-"""Whether there is room, and the `Retry-After` of those for whom there is none."""
+"""Whether there is room for a job, and the `Retry-After` if there is none."""
 
 import pytest
 

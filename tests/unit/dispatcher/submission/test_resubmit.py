@@ -1,4 +1,4 @@
-"""Putting a job out of quarantine back to work."""
+"""Submitting a quarantined job again."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ def blobs(tmp_path: Path) -> FolderBlobs:
 
 @pytest.fixture
 def kept(ledger: Ledger, blobs: FolderBlobs) -> Job:
-    """A job in quarantine."""
+    """Return a job in quarantine."""
     job = ledger.jobs.insert(new_job("kept"))
     blobs.put(job.audio.key, b"sound")
     ledger.attempts.claim(job.id, worker="w", lease_s=-1)

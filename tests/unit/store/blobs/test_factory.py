@@ -1,4 +1,4 @@
-"""Which blob store the settings name."""
+"""Which blob store the settings select."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What is special about blobs in a folder: the disk below."""
+"""Blobs in a folder: faults of the disk."""
 
 import os
 import subprocess
@@ -23,7 +23,7 @@ def root(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of one mebibyte."""
+    """Mount a file system of one mebibyte."""
     place = tmp_path / "small"
     place.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(place)]

@@ -1,4 +1,4 @@
-"""The Celery app as its brokers and Flower will find it."""
+"""The Celery app, with the settings that brokers and Flower read."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Messages as files: whole, taken once, in order, for several processes at a time."""
+"""Messages as files: complete, received once, in order, by several processes."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -17,14 +17,14 @@ QUEUE = "whisperfarm.demo"
 
 @pytest.fixture
 def connection(settings: StoreSettings) -> Iterator[Connection]:
-    """A connection of the farm's own broker."""
+    """Return a connection to the embedded broker."""
     with celery_app(settings).connection_for_write() as opened:
         yield opened
 
 
 @pytest.fixture
 def channel(connection: Connection) -> Any:
-    """A channel of it."""
+    """Return a channel of that connection."""
     return connection.channel()
 
 
@@ -96,7 +96,7 @@ def test_stale_events_expire_and_jobs_do_not(channel: Any, settings: StoreSettin
     long_ago = f"{1:020d}_x"
     for queue in (QUEUE, "celeryev.killed", "celery@killed.celery.pidbox"):
         (messages / f"{long_ago}.{queue}.msg").write_text("{}")
-    (messages / "a note of somebody's.msg").touch()
+    (messages / "a foreign file.msg").touch()
     channel._put("celeryev.alive", {})
     left = {path.name.partition(".")[2] for path in messages.iterdir()}
     assert left == {f"{QUEUE}.msg", "celeryev.alive.msg", "msg"}

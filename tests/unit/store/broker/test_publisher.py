@@ -1,4 +1,4 @@
-"""Giving jobs to the broker."""
+"""Publishing jobs to the broker."""
 
 import shutil
 

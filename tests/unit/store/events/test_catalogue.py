@@ -1,4 +1,4 @@
-"""The catalogue of events, compared with the code that logs them."""
+"""The catalogue of events agrees with the code that logs them."""
 
 import ast
 import re
@@ -18,7 +18,7 @@ DERIVED = {
     ROOT / "store" / "whisperfarm_store" / "metrics" / "events.py",
     ROOT / "store" / "whisperfarm_store" / "traces" / "events.py",
 }
-"""Modules that name events and log none."""
+"""Modules that name events but do not log them."""
 
 SENTENCES = {"Model loaded successfully", "Running in OFFLINE mode"}
 """Names that scripts of earlier deployments search for."""
@@ -32,7 +32,7 @@ def _sources() -> Iterator[Path]:
 
 
 def _named(node: ast.AST) -> str | None:
-    """The `attempt.started` of `events.attempt.started`, if that is what the node is."""
+    """Return `attempt.started` if the node is `events.attempt.started`, else None."""
     found = re.fullmatch(r"events\.(\w+\.\w+)", ast.unparse(node))
     return found[1] if found and isinstance(node, ast.Attribute) else None
 

@@ -1,4 +1,4 @@
-"""How a declaration logs."""
+"""How an event is logged."""
 
 import io
 import json

@@ -12,7 +12,7 @@ from whisperfarm_store.ledger import Ledger
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A statement and its parameters, as the driver got them."""
+    """A statement and its parameters as the driver got them."""
 
     sql: str
     parameters: Any
@@ -20,7 +20,7 @@ class Sent:
 
 @contextmanager
 def statements(ledger: Ledger) -> Iterator[list[Sent]]:
-    """All statements that the ledger sends while the block runs."""
+    """Record all statements that the ledger sends inside of the block."""
     seen: list[Sent] = []
 
     def note(_c: object, _cursor: object, sql: str, parameters: object, *_: object) -> None:

@@ -1,4 +1,4 @@
-"""The work of the ledger does not grow with the jobs that have ended."""
+"""The cost of the ledger's queries does not grow with the number of finished jobs."""
 
 from collections.abc import Callable
 
@@ -34,7 +34,7 @@ QUESTIONS: dict[str, Callable[[Ledger, str], object]] = {
 
 
 OF_ITS_OWN_ROWS = ("LIST SUBQUERY", "CO-ROUTINE", "SCAN anon_")
-"""Steps that read what another step has found."""
+"""Steps of a query plan that read the result of another step."""
 
 
 @pytest.mark.parametrize("ask", QUESTIONS.values(), ids=QUESTIONS.keys())

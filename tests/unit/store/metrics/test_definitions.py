@@ -1,4 +1,4 @@
-"""Names of metrics keep to the rules that Prometheus and we have for them."""
+"""The names of metrics follow the conventions of Prometheus and our own."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Events of the code become metrics."""
+"""Events are counted as metrics."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""The small server that shows metrics and health."""
+"""The HTTP server for metrics and health."""
 
 import os
 import socket
@@ -107,7 +107,7 @@ def test_connection_has_nagle_disabled(settings: StoreSettings) -> None:
 
 
 def sends_at_once(client: socket.socket) -> bool:
-    """Whether the other end of this connection, which is in this process as well, does."""
+    """Return whether the server's side of this connection, in this process too, has TCP_NODELAY."""
     for file in Path("/proc/self/fd").iterdir():
         with suppress(OSError):
             if not file.readlink().name.startswith("socket:"):

@@ -1,4 +1,4 @@
-"""The ledger is asked for all who wait at once, and only while somebody waits."""
+"""One query serves all waiters, and there are no queries without waiters."""
 
 import asyncio
 from collections.abc import Collection
@@ -10,7 +10,7 @@ LONG_S = 30.0
 
 
 class Ledger:
-    """Notes what it is asked, and may be away for the first few times."""
+    """Records queries; the first ones may fail."""
 
     def __init__(self, finished_among: Collection[str] = (), *, away: int = 0) -> None:
         self.jobs = self
@@ -55,7 +55,7 @@ def test_waiter_is_woken_once() -> None:
 
     async def scene() -> bool:
         waiting = asyncio.create_task(notifications.wait("j1", LONG_S))
-        await asyncio.sleep(0)  # it has begun to wait
+        await asyncio.sleep(0)  # the waiter has started to wait
         for _ in range(2):
             notifications._wake({"j1"})
         return await waiting

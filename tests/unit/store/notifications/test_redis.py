@@ -1,4 +1,4 @@
-"""A cancellation that comes at the very moment of a wake-up ends the task that waited for it."""
+"""A cancellation at the moment of a notification ends the waiting task."""
 
 import asyncio
 from collections.abc import Collection
@@ -26,7 +26,7 @@ def test_waiter_cancelled_while_woken_ends() -> None:
 
 
 class NothingEnded:
-    """A ledger that counts how often it is asked."""
+    """A ledger without finished jobs that counts queries."""
 
     def __init__(self) -> None:
         self.jobs = self
@@ -49,9 +49,9 @@ def test_tasks_cancelled_while_woken_end() -> None:
             caller = asyncio.create_task(notifications.wait("job", LONG_S))
             while ledger.asked == before:
                 await asyncio.sleep(0)
-            await asyncio.sleep(0.001)  # the loop has its answer, and waits
+            await asyncio.sleep(0.001)  # the ledger has answered, and the task waits
             again = asyncio.create_task(notifications.wait("job", LONG_S))
-            await _ticks(number % 8)  # the wake-up takes several turns of the loop to arrive
+            await _ticks(number % 8)  # the notification takes several turns of the loop to arrive
             tasks = asyncio.all_tasks() - {asyncio.current_task()}
             assert {caller, again} <= tasks
             for task in tasks:

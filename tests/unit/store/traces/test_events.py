@@ -28,7 +28,7 @@ STAGE = {**AT, "stage": "align", "took_s": 3.0, "error": None}
 
 
 class Traced:
-    """What was told of, at times that the test sets."""
+    """Records spans, at times that the test sets."""
 
     def __init__(self) -> None:
         self.spans: list[Span] = []

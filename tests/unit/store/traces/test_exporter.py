@@ -1,4 +1,4 @@
-"""Spans on their way to a receiver that is there, is away, or hangs."""
+"""Sending spans to a collector that answers, is unavailable, or hangs."""
 
 import threading
 from collections.abc import Sequence
@@ -56,7 +56,7 @@ def test_hanging_receiver_drops_the_oldest_spans(
         assert collector.came == []
     collector.until(lambda: f"{many:016x}" in {one.span_id for one in collector.came})
     sender.close()
-    # One batch may be on its way already, and another one be taken meanwhile.
+    # One batch may be in flight, and another one be taken meanwhile.
     assert MAX_QUEUE_SIZE <= len(collector.came) <= MAX_QUEUE_SIZE + 2 * _MAX_BATCH_SIZE
 
 
@@ -80,7 +80,7 @@ def test_span_after_close_is_dropped(collector: Collector) -> None:
 
 
 class Fickle(SpanExporter):
-    """Away and there again, as the test has it."""
+    """A collector that the test makes unavailable and available."""
 
     result = SpanExportResult.SUCCESS
 

@@ -1,4 +1,4 @@
-"""Traces are off unless a setting names a receiver."""
+"""Traces are off unless a setting names a collector."""
 
 import subprocess
 import sys

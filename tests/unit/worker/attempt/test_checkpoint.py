@@ -1,4 +1,4 @@
-"""What was heard is kept for another attempt, and only where it is the same work."""
+"""A checkpoint keeps transcribed text for the next attempt, if audio, options and models agree."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -33,7 +33,7 @@ Open = Callable[..., JobCheckpoint]
 
 @pytest.fixture
 def attempt(blobs: FolderBlobs) -> Open:
-    """The checkpoint of an attempt, ready to hear."""
+    """Return the checkpoint of an attempt that starts to transcribe."""
 
     def opened(
         number: int, *, clock: Callable[[], float] = float, job: Job = JOB, models: str = "m"

@@ -1,4 +1,4 @@
-"""A suspect is alone at work."""
+"""A suspect runs alone."""
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,10 +14,10 @@ WITHIN_S = 60.0
 def _waiting(
     gate: ExclusiveGate, enter: Callable[[], bool], pool: ThreadPoolExecutor
 ) -> "Future[bool]":
-    """Somebody at the door, who has been seen to wait."""
+    """Start a thread that enters the gate, and return it once it waits."""
     before = gate.waiting
     coming = pool.submit(enter)
-    until(lambda: gate.waiting > before, "somebody to wait", within_s=WITHIN_S)
+    until(lambda: gate.waiting > before, "a waiting thread", within_s=WITHIN_S)
     return coming
 
 

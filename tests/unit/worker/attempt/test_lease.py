@@ -1,4 +1,4 @@
-"""A job is ours as long as the ledger hears of it."""
+"""Leases: kept by heartbeats, lost if the ledger does not renew them in time."""
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -28,7 +28,7 @@ LEASE_S, WITHIN_S = 30.0, 60.0
 
 @dataclass
 class _Claims:
-    """A ledger with one job that answers every heartbeat as it is told to."""
+    """A ledger with one job whose heartbeats return what the test sets."""
 
     reply: HeartbeatReply | Exception = field(
         default_factory=lambda: HeartbeatReply(held=True, cancel_requested=False)
@@ -95,14 +95,14 @@ class _Worker:
         return lease
 
     def after(self, seconds: float) -> None:
-        """So much later, a beat."""
+        """Move the clock by this many seconds, then send heartbeats."""
         self.clock.now += seconds
         self.leases.heartbeat()
 
 
 @pytest.fixture
 def worker() -> _Worker:
-    """A worker at a ledger with one job."""
+    """Return a worker with leases on a ledger with one job."""
     return _Worker()
 
 

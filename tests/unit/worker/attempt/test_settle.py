@@ -1,4 +1,4 @@
-"""How an attempt ends."""
+"""Settling an attempt in the ledger."""
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,7 +21,7 @@ EMPTY, BROKEN, AWAY = AudioEmpty("empty"), EngineFailed("broken"), FarmUnavailab
 
 @dataclass
 class _Ledger:
-    """Notes the calls; the first ones fail as they are told to."""
+    """Records the calls; the first ones fail with given errors."""
 
     errors: list[Exception] = field(default_factory=list)
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
@@ -53,7 +53,7 @@ class _Ledger:
 
 @pytest.fixture
 def blobs(tmp_path: Path) -> FolderBlobs:
-    """With a transcript in it."""
+    """Return a blob store with a transcript."""
     store = FolderBlobs(tmp_path)
     store.put("results/it", b"{}")
     return store

@@ -1,4 +1,4 @@
-"""The one call to the API server, over TLS."""
+"""The call to the API server, over TLS."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The pod that a worker runs in."""
+"""The pod in which a worker runs."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ INSIDE = {
 
 @pytest.fixture
 def account(tmp_path: Path) -> Path:
-    """What a pod has of its service account."""
+    """Return a folder with a pod's service account."""
     (tmp_path / "token").write_text("t")
     (tmp_path / "ca.crt").write_text("c")
     (tmp_path / "namespace").write_text("speech\n")

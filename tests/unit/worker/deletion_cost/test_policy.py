@@ -1,4 +1,4 @@
-"""What a pod is to cost, and when that is worth a call."""
+"""The deletion cost of a pod, and when it is worth an update."""
 
 from dataclasses import replace
 
@@ -41,6 +41,6 @@ def test_unchanged_cost_is_not_pending() -> None:
 
 
 def test_idle_cost_is_the_default_cost() -> None:
-    """A new worker has said nothing yet; Kubernetes takes that for 0."""
+    """Kubernetes takes a missing annotation, as of a new worker, for 0."""
     assert IDLE == 0
     assert BUSY > IDLE

@@ -1,4 +1,4 @@
-"""Telling what the pod costs, behind the jobs' backs."""
+"""The updater sets the deletion cost in its own thread, without delaying jobs."""
 
 import threading
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from whisperfarm_worker.deletion_cost.updater import DeletionCost
 
 @dataclass
 class Worker:
-    """A worker with so many jobs, at a time that the test says."""
+    """A worker with a given number of jobs, at a time that the test sets."""
 
     jobs: int = 0
     now: float = 1000.0
@@ -36,7 +36,7 @@ class Worker:
         self.last_sent.append(cost)
 
     def passes(self, seconds: float, *, jobs: int) -> None:
-        """Time passes with so many jobs in hand."""
+        """Let this much time pass with `jobs` running jobs."""
         self.jobs = jobs
         for _ in range(int(seconds * 2)):
             self.now += 0.5
@@ -84,7 +84,7 @@ def test_success_resets_the_backoff() -> None:
 
 
 def test_lost_response_does_not_keep_a_high_cost() -> None:
-    """It was taken, but nobody heard: the next cost is told although it is the last known one."""
+    """The server may have applied the update, so the next cost is sent in any case."""
     worker = Worker()
     worker.passes(1, jobs=0)
     worker.away = True

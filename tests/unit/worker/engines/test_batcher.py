@@ -1,4 +1,4 @@
-"""Windows of many jobs in common batches."""
+"""Windows of several jobs share batches."""
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -21,7 +21,7 @@ WITHIN_S = 10
 
 
 class _Model:
-    """Hears the first sample of a window; notes its batches, and waits where a test wants it to."""
+    """Transcribes the first sample of a window, records batches, and can be blocked by a test."""
 
     def __init__(self) -> None:
         self.batches: list[list[float]] = []
@@ -74,7 +74,7 @@ def test_transcribe_of_no_windows_is_empty() -> None:
 
 @contextmanager
 def _while_busy(model: _Model, batcher: Batcher) -> Iterator[ThreadPoolExecutor]:
-    """Jobs that are given to the pool wait until the model is free."""
+    """Start jobs that wait in the queue while the model is busy."""
     model.go_on.clear()
     with ThreadPoolExecutor(8) as pool:
         pool.submit(batcher.transcribe, _windows(0), ENGLISH, on_progress=_go_on)
@@ -84,7 +84,7 @@ def _while_busy(model: _Model, batcher: Batcher) -> Iterator[ThreadPoolExecutor]
 
 
 def _waiting(batcher: Batcher, count: int) -> None:
-    """Until so many windows wait in the line."""
+    """Wait until `count` windows are queued."""
     until(lambda: batcher.waiting == count, f"{count} windows to wait", within_s=WITHIN_S)
 
 
@@ -143,7 +143,7 @@ def test_stopped_job_removes_its_waiting_windows() -> None:
 
 
 def test_job_stopped_during_a_batch_is_not_decoded_further() -> None:
-    """Not even when the next batch is due before its own thread finds out."""
+    """Not even if the next batch starts before the job's own thread notices the stop."""
     model, stopped = _Model(), threading.Event()
 
     def on_progress(_: float) -> None:

@@ -9,7 +9,7 @@ BLANK = 0
 
 
 def _passage(spoken: list[int], tokens: list[int], *, columns: int = 4) -> CtcInput:
-    """Frames in which one column each is likely."""
+    """Return frames in each of which one column is likely."""
     probabilities = np.full((len(spoken), columns), 0.02 / (columns - 1))
     probabilities[np.arange(len(spoken)), spoken] = 0.98
     logs = np.log(probabilities).astype(np.float32)

@@ -1,4 +1,4 @@
-"""Where the models run."""
+"""On which device the models run."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What a failure of a model means."""
+"""Which problem an error of a model becomes."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Who is next."""
+"""The order of the fair queue."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +7,7 @@ from whisperfarm_worker.engines.fair_queue import FairQueue
 
 
 def _line(**owners: int) -> FairQueue[str, int]:
-    """Owners by name with so many items; the first letter is the group."""
+    """Return a queue of owners with this many items each; the first letter is the group."""
     queue: FairQueue[str, int] = FairQueue()
     for owner, count in owners.items():
         queue.add(owner, owner[0], range(count))

@@ -1,4 +1,4 @@
-"""Taking turns at a device."""
+"""Jobs take turns at a device."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -55,12 +55,12 @@ def test_yield_turn_lets_waiting_threads_in() -> None:
 
 
 def _wait_for_one(semaphore: FairSemaphore) -> None:
-    """Until somebody waits for the lane."""
+    """Wait until a thread waits for the semaphore."""
     for _ in range(WITHIN_S * 100):
         if semaphore.waiting:
             return
         threading.Event().wait(0.01)
-    pytest.fail("nobody asked for the lane")
+    pytest.fail("no thread waits for the semaphore")
 
 
 def test_yield_turn_returns_at_once_without_waiters() -> None:

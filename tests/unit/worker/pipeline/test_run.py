@@ -1,4 +1,4 @@
-"""One value through all stages."""
+"""One pipeline state passes through all stages."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +20,7 @@ WORK = PipelineState(preset=Preset(name="p", asr="a"), options=Options())
 
 @pytest.fixture
 def context(tmp_path: Path) -> StageContext:
-    """No stage here uses them."""
+    """Return a context that the stages of these tests do not use."""
     return StageContext(
         engine=FakeEngine(), fetch=lambda _key, to: to, ffmpeg="", folder=tmp_path, max_audio_s=1.0
     )

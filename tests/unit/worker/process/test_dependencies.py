@@ -14,7 +14,7 @@ WITHIN_S = 30
 
 @dataclass
 class _Server:
-    """A dependency that fails as long as it is told to."""
+    """A dependency that fails while the test wants it to."""
 
     error: Exception | None = None
     asked: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))

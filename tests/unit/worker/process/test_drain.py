@@ -1,4 +1,4 @@
-"""Leaving in good order."""
+"""Draining a worker."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ WITHIN_S = 10
 
 @dataclass
 class _Ledger:
-    """Hands out jobs and notes what comes back."""
+    """Records requeued jobs."""
 
     given_back: list[str] = field(default_factory=list)
     error: Exception | None = None
@@ -45,7 +45,7 @@ class _Ledger:
 
 
 class _Process:
-    """A worker with two jobs, whose exit is only noted."""
+    """A worker with two jobs whose exit is only recorded."""
 
     def __init__(
         self, *, drain_s: float, consuming: bool = True, exit_within_s: float = 60.0
@@ -76,7 +76,7 @@ Start = Callable[..., _Process]
 
 @pytest.fixture
 def start() -> Iterator[Start]:
-    """Starts processes, and lets their threads end after the test."""
+    """Return a function that starts workers; their threads end after the test."""
     processes: list[_Process] = []
 
     def begin(**given: Any) -> _Process:

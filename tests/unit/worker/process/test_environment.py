@@ -1,4 +1,4 @@
-"""The network is out of reach before anything heavy is imported."""
+"""The network is disabled before a heavy library is imported."""
 
 import gc
 import os
@@ -14,7 +14,7 @@ from whisperfarm_worker.process import environment
 
 @pytest.fixture
 def environ(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """An environment of its own, with nothing in it."""
+    """Return an empty environment."""
     own: dict[str, str] = {}
     monkeypatch.setattr(os, "environ", own)
     return own
@@ -72,11 +72,11 @@ def test_stdout_returns_after_the_last_thread(
     before, first = sys.stdout, environment.stdout_to_log()
     first.__enter__()
     with environment.stdout_to_log():
-        first.__exit__(None, None, None)  # the one that came first leaves first
+        first.__exit__(None, None, None)  # the first one to enter leaves first
         print("noise")
     assert sys.stdout is before
-    print("heard")
-    assert capsys.readouterr().out == "heard\n"
+    print("printed")
+    assert capsys.readouterr().out == "printed\n"
 
 
 def test_gc_paused_disables_collection() -> None:

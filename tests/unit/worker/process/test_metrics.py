@@ -1,4 +1,4 @@
-"""What a worker's metrics say about its engine."""
+"""A worker's metrics about its engine."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The worker's own sign of life."""
+"""The worker's heartbeats."""
 
 import os
 from collections.abc import Callable
@@ -137,7 +137,7 @@ def test_startup_time_is_logged_once() -> None:
     registration = _presence(_Register())
     with capture_logs() as logs:
         registration.mark_ready()
-        registration.mark_ready()  # RabbitMQ had closed the channel
+        registration.mark_ready()  # RabbitMQ has closed the channel
     received = [line["took_s"] for line in logs if line["event"] == "worker.ready"]
     assert received[0] > 0
     assert received[1:] == [None]

@@ -1,4 +1,4 @@
-"""Folders for what is only needed for a while."""
+"""Folders for temporary files."""
 
 import os
 import socket

@@ -1,4 +1,4 @@
-"""One line for each answer."""
+"""One log line per response."""
 
 import asyncio
 from typing import Any

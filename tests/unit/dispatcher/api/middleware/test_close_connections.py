@@ -1,4 +1,4 @@
-"""Connections end with the last answers of a process."""
+"""The last responses of a process close their connections."""
 
 import asyncio
 import http.client
@@ -20,7 +20,7 @@ def shutting_down() -> asyncio.Event:
 
 @pytest.fixture
 def caller(shutting_down: asyncio.Event) -> Iterator[http.client.HTTPConnection]:
-    """A connection to a server of one route that is kept alive."""
+    """A keep-alive connection to a server with one route."""
     app = FastAPI()
     app.add_api_route("/", lambda: "here")
     app.add_middleware(CloseConnectionsMiddleware, shutting_down=shutting_down)

@@ -31,7 +31,7 @@ def read(body: bytes, *, chunk_bytes: int = 1000, **extra_fields: Callable[[str]
 
 
 class Read:
-    """What was read of a form."""
+    """Fields and file that were read from a form."""
 
     def __init__(self, filename: str, audio: bytes, fields: FormFields) -> None:
         self.filename, self.audio, self.fields = filename, audio, fields

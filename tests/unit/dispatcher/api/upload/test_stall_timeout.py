@@ -1,4 +1,4 @@
-"""A slow body is taken, a stalled one and an endless one are not."""
+"""A slow body is accepted; a stalled body and an endless one are rejected."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""The database's clock speaks in seconds since 1970, with fractions."""
+"""The database's clock returns seconds since 1970, with fractions."""
 
 import time
 

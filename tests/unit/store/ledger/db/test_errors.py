@@ -1,4 +1,4 @@
-"""A database's troubles in the farm's words."""
+"""Errors of the database become problems of the farm."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Migrations make the tables that the code knows."""
+"""Migrations create the tables that the code declares."""
 
 import fcntl
 import threading

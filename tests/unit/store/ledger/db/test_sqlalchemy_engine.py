@@ -36,8 +36,8 @@ def test_unsupported_database_is_named() -> None:
 
 
 def test_read_then_write_transactions_wait_for_each_other(settings: StoreSettings) -> None:
-    # Each ledger stands for a process: a transaction that begins by reading must not find, when
-    # it comes to write, that another has written in between.
+    # Each ledger stands for a process. A transaction that starts with a read must not fail when it
+    # writes because another process has written in between.
     ledgers = [open_ledger(settings.resolved_database_url) for _ in range(8)]
     ledgers[0].migrate()
     ids = [ledgers[0].jobs.insert(new_job()).id for _ in range(80)]

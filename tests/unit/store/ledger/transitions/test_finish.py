@@ -1,4 +1,4 @@
-"""The end of a job is told once, when nothing can undo it."""
+"""The end of a job is logged once, after its transaction is committed."""
 
 import pytest
 from structlog.testing import capture_logs
@@ -47,7 +47,7 @@ def test_rolled_back_finish_is_never_logged(ledger: Ledger) -> None:
     with capture_logs() as logs:
         with pytest.raises(RuntimeError):
             undone(ledger, job_id)
-        ledger.workers.deregister("somebody")
+        ledger.workers.deregister("unknown")
         assert ended(logs) == []
         ledger.attempts.succeed(job_id, attempt=1, result_key="r", audio_s=1.0)
     assert len(ended(logs)) == 1

@@ -1,4 +1,4 @@
-"""The table of moves decides which statements there are."""
+"""The table of transitions decides which statements are possible."""
 
 import pytest
 

@@ -11,7 +11,7 @@ FRAME_S = 0.1
 
 
 def _speech(line: str) -> NDArray[np.float32]:
-    """A digit for each tenth of a second: 9 is sure speech, 0 is none."""
+    """Return probabilities: one digit per tenth of a second, 9 for speech and 0 for none."""
     return np.array([int(one) / 10 for one in line], np.float32)
 
 

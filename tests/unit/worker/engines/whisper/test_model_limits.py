@@ -1,4 +1,4 @@
-"""What Whisper can not be asked for."""
+"""Options that Whisper does not support."""
 
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from whisperfarm_worker.engines.whisper.model_limits import PROMPT_TOKENS, clamp
 
 
 class _Letters:
-    """A tokenizer for which every letter is a token."""
+    """A tokenizer with one token per letter."""
 
     def encode(self, text: str) -> list[int]:
         return [ord(letter) for letter in text]

@@ -1,4 +1,4 @@
-"""Words as the characters that an aligner knows."""
+"""Words as characters of an aligner's vocabulary."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""What ffmpeg is told."""
+"""The arguments of ffmpeg."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Decoded sound on its way into a file."""
+"""Decoded samples, buffered in a file."""
 
 import io
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A child process that is held short."""
+"""A child process under limits."""
 
 import signal
 import sys

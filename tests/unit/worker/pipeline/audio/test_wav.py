@@ -1,4 +1,4 @@
-"""What WAV headers say."""
+"""WAV headers."""
 
 import struct
 

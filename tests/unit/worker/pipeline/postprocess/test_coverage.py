@@ -1,4 +1,4 @@
-"""How much of the audio became words."""
+"""The share of the audio that became words."""
 
 from whisperfarm_contract.transcript import Gap, Segment, Word
 from whisperfarm_worker.pipeline.postprocess import coverage

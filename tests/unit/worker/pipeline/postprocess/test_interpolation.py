@@ -1,4 +1,4 @@
-"""Times for words that no model has timed."""
+"""Times for words that the aligner could not time."""
 
 import pytest
 

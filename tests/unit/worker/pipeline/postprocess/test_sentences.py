@@ -1,4 +1,4 @@
-"""Sentences."""
+"""Splitting text into sentences."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +13,7 @@ from whisperfarm_worker.pipeline.postprocess import sentences
 
 @pytest.fixture
 def punkt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Punkt's data for English, with one abbreviation, and no other data anywhere."""
+    """Install Punkt's data for English with one abbreviation, and no other data."""
     monkeypatch.setattr(nltk.data, "path", [str(tmp_path)])
     sentences._splitter.cache_clear()
     folder = tmp_path / "tokenizers" / "punkt_tab" / "english"

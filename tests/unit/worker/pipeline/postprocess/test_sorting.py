@@ -1,4 +1,4 @@
-"""Word times that hold what is promised."""
+"""Word times are in order and within their bounds."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""Whose words they are."""
+"""Assigning speakers to words."""
 
 import numpy as np
 from hypothesis import given, settings
@@ -84,7 +84,7 @@ def test_assigned_speaker_has_the_largest_overlap(
 
 
 def _spoken(start: float, end: float, who: str, turns: list[Turn]) -> float:
-    """The same by counting instants."""
+    """Return the same result by counting small time steps."""
     instants = np.arange(start, end, 0.01) + 0.005
     own = [(t.start <= instants) & (instants < t.end) for t in turns if t.speaker == who]
     return float(np.any(own, axis=0).sum() * 0.01)

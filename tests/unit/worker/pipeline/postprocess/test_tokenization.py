@@ -1,4 +1,4 @@
-"""What counts as a word."""
+"""Splitting text into words."""
 
 from whisperfarm_worker.pipeline.postprocess.tokenization import (
     char_offsets,

@@ -1,4 +1,4 @@
-"""Work in the middle of the pipeline, and the tools that it is done with."""
+"""Pipeline states in the middle of the pipeline, and a stage context."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,13 +18,13 @@ PRESET = Preset(name="calls", asr="my/asr", languages=())
 
 @pytest.fixture
 def engine() -> FakeEngine:
-    """Fakes."""
+    """Return an engine of fakes."""
     return FakeEngine()
 
 
 @pytest.fixture
 def context(engine: FakeEngine, tmp_path: Path) -> StageContext:
-    """Tools with that engine."""
+    """Return a stage context with that engine."""
     return StageContext(
         engine=engine, fetch=lambda _key, to: to, ffmpeg="ffmpeg", folder=tmp_path, max_audio_s=60.0
     )
@@ -32,7 +32,7 @@ def context(engine: FakeEngine, tmp_path: Path) -> StageContext:
 
 @pytest.fixture
 def make_work() -> Callable[..., PipelineState]:
-    """Makes work with sound and windows; options by keyword."""
+    """Return a function that makes a state with samples and windows; keywords are options."""
 
     def make(
         *spans: tuple[float, float],

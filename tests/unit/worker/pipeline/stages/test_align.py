@@ -1,4 +1,4 @@
-"""A time for every word."""
+"""The align stage: a time for every word."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,7 +18,7 @@ Make = Callable[..., PipelineState]
 
 @pytest.fixture
 def spoken(make_work: Make) -> Callable[..., PipelineState]:
-    """Work in which one text was heard between 1 and 5 s."""
+    """Return a state with one text between 1 and 5 s."""
 
     def make(text: str, **given: object) -> PipelineState:
         state = make_work((1, 5), **given)

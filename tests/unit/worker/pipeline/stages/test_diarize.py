@@ -1,4 +1,4 @@
-"""Whose words they are."""
+"""The diarize stage: a speaker for every word."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,7 +20,7 @@ DIALOGUE = (Turn(start=0, end=2, speaker="x"), Turn(start=2, end=4, speaker="y")
 
 @pytest.fixture
 def spoken(make_work: Make) -> Make:
-    """Work with one segment of four words, one a second."""
+    """Return a state with one segment of four words, one per second."""
 
     def make(**given: object) -> PipelineState:
         words = tuple(Word(text=f"w{n}", start=n, end=n + 0.8) for n in range(4))

@@ -1,4 +1,4 @@
-"""The finished transcript."""
+"""The render stage: the finished transcript."""
 
 from collections.abc import Callable
 from dataclasses import replace

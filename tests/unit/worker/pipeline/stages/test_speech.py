@@ -1,4 +1,4 @@
-"""Where somebody speaks."""
+"""The speech stage: regions and windows."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""From windows to text."""
+"""The transcribe stage: from windows to text."""
 
 from collections.abc import Callable
 

@@ -1,9 +1,9 @@
-"""A part of the farm as a process that can be told where to die: `python -m tests.chaos.process`.
+"""A fork server for the parts of a farm: `python -m tests.chaos.fork_server`.
 
-Importing the farm takes longer than most trials. This process imports it once, and forks for each
-order that comes as a line on its standard input; it has no threads, so that is safe. It answers
-each order with the new process's id, and tells how each process ended. With its input its
-processes end.
+Importing the farm takes longer than most kills, so this process imports it once. It reads requests
+as lines of JSON from standard input and forks a process for each, which is safe because it has no
+threads. It writes the id of each new process and the exit code of each that ended. When its
+standard input closes, it kills all of them.
 """
 
 import ctypes
@@ -30,37 +30,37 @@ from whisperfarm_worker.process import server as worker
 from whisperfarm_worker.settings import WorkerSettings
 
 PACE = "CHAOS_PACE"
-"""Environment variable: the seconds that the stub engine takes for a second of sound."""
+"""Environment variable: seconds that the stub engine takes for a second of audio."""
 
 CALLBACK_LEASE = "CHAOS_CALLBACK_LEASE"
-"""Environment variable: after how many seconds a callback that was begun is tried again."""
+"""Environment variable: seconds after which another dispatcher may claim a callback again."""
 
 _BLOCK_BYTES = 8_192
 _PR_SET_PDEATHSIG = 1
 
-_ANSWERS = os.dup(1)
-"""Where answers go; whatever libraries print goes to standard error."""
+_REPLIES = os.dup(1)
+"""The descriptor for replies. What libraries print goes to standard error."""
 
 
-class ProcessSpawner:
-    """Takes orders, and has an eye on the processes that came of them."""
+class ForkServer:
+    """Forks a process per request, and reports the processes that have ended."""
 
     def __init__(self) -> None:
         self._children: set[int] = set()
-        self._woken, waker = socket.socketpair()
-        waker.setblocking(False)
-        self._woken.setblocking(False)
-        self._waker = waker  # kept open
-        signal.set_wakeup_fd(waker.fileno())
+        self._child_ended, wakeup_socket = socket.socketpair()
+        wakeup_socket.setblocking(False)
+        self._child_ended.setblocking(False)
+        self._wakeup_socket = wakeup_socket  # kept open
+        signal.set_wakeup_fd(wakeup_socket.fileno())
         signal.signal(signal.SIGCHLD, lambda *_: None)
 
     def run(self) -> None:
-        """Until the input ends."""
+        """Serve requests until standard input closes."""
         received = b""
         while True:
-            ready, _, _ = select.select([sys.stdin.buffer.raw, self._woken], [], [])
-            if self._woken in ready:
-                self._woken.recv(4096)
+            ready, _, _ = select.select([sys.stdin.buffer.raw, self._child_ended], [], [])
+            if self._child_ended in ready:
+                self._child_ended.recv(4096)
                 self._collect()
             if sys.stdin.buffer.raw in ready:
                 more = os.read(sys.stdin.fileno(), 65_536)
@@ -68,18 +68,18 @@ class ProcessSpawner:
                     return self._end()
                 *lines, received = (received + more).split(b"\n")
                 for line in lines:
-                    self._obey(json.loads(line))
+                    self._handle(json.loads(line))
 
-    def _obey(self, order: dict[str, Any]) -> None:
-        if "signal" in order:
-            if order["pid"] in self._children:
-                os.kill(order["pid"], order["signal"])
+    def _handle(self, request: dict[str, Any]) -> None:
+        if "signal" in request:
+            if request["pid"] in self._children:
+                os.kill(request["pid"], request["signal"])
             return
         pid = os.fork()
         if pid == 0:
-            _live(order)
+            _run_part(request)
         self._children.add(pid)
-        _say(order=order["order"], pid=pid)
+        _reply(number=request["number"], pid=pid)
 
     def _collect(self) -> None:
         while self._children:
@@ -87,23 +87,23 @@ class ProcessSpawner:
             if pid == 0:
                 return
             self._children.discard(pid)
-            _say(ended=pid, code=os.waitstatus_to_exitcode(status))
+            _reply(ended=pid, code=os.waitstatus_to_exitcode(status))
 
     def _end(self) -> None:
         for pid in self._children:
             os.kill(pid, signal.SIGKILL)
 
 
-def _say(**words: Any) -> None:
-    os.write(_ANSWERS, json.dumps(words).encode() + b"\n")
+def _reply(**fields: Any) -> None:
+    os.write(_REPLIES, json.dumps(fields).encode() + b"\n")
 
 
-def _live(order: dict[str, Any]) -> NoReturn:
-    """Be the part that was ordered."""
+def _run_part(request: dict[str, Any]) -> NoReturn:
+    """Run the requested part in the forked process, then exit."""
     code = 1
     try:
-        _settle_in(order)
-        {"dispatcher": _dispatch, "worker": _work}[order["part"]]()
+        _prepare_process(request)
+        {"dispatcher": _serve_dispatcher, "worker": _serve_worker}[request["part"]]()
         code = 0
     except SystemExit as leaving:
         code = leaving.code if isinstance(leaving.code, int) else 1
@@ -114,30 +114,32 @@ def _live(order: dict[str, Any]) -> NoReturn:
         os._exit(code)
 
 
-def _settle_in(order: dict[str, Any]) -> None:
+def _prepare_process(request: dict[str, Any]) -> None:
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     os.setsid()
-    log = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    log = os.open(request["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     nothing = os.open(os.devnull, os.O_RDONLY)
     for here, standard in ((nothing, 0), (log, 1), (log, 2)):
         os.dup2(here, standard)
-    os.environ.update(order["environment"])
-    if order["point"]:
-        point = POINTS[order["point"]]
-        injection.arm(order["point"], point, nth=order["nth"], note=Path(order["note"]))
+    os.environ.update(request["environment"])
+    if request["point"]:
+        point = POINTS[request["point"]]
+        injection.arm(
+            request["point"], point, nth=request["nth"], crash_file=Path(request["crash_file"])
+        )
 
 
-def _dispatch() -> None:
-    storage.BLOCK_BYTES = _BLOCK_BYTES  # so that small recordings come in several
+def _serve_dispatcher() -> None:
+    storage.BLOCK_BYTES = _BLOCK_BYTES  # so that small recordings have several blocks
     if CALLBACK_LEASE in os.environ:
         delivery.LEASE_S = float(os.environ[CALLBACK_LEASE])
     dispatcher.serve(DispatcherSettings())
 
 
-def _work() -> None:
-    sentences._splitter = lambda _: None  # digests have no sentences, and NLTK loads for long
+def _serve_worker() -> None:
+    sentences._splitter = lambda _: None  # digests have no sentences, and NLTK loads slowly
     settings = WorkerSettings()
     failed = settings.data_dir / "failed-once"
     failed.mkdir(exist_ok=True)
@@ -146,8 +148,8 @@ def _work() -> None:
     worker.serve(settings, bundled_models=None)
 
 
-def _import_the_rest() -> None:
-    """What the farm imports only when it is used."""
+def _import_lazy_modules() -> None:
+    """Import what the farm imports only when it is used."""
     for name in (
         "celery.apps.worker",
         "celery.concurrency.thread",
@@ -164,6 +166,6 @@ def _import_the_rest() -> None:
 
 if __name__ == "__main__":
     os.dup2(2, 1)
-    _import_the_rest()
-    _say(ready=True)
-    ProcessSpawner().run()
+    _import_lazy_modules()
+    _reply(ready=True)
+    ForkServer().run()

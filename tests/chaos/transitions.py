@@ -1,4 +1,4 @@
-"""Every move of every job, written down by the ledger's own database in the same transaction."""
+"""All transitions of all jobs, recorded by a trigger in the transaction of each transition."""
 
 import shutil
 from collections.abc import Iterator
@@ -12,19 +12,19 @@ from whisperfarm_contract.states import FINAL_STATES, JobState, can_transition
 from whisperfarm_store.ledger import open_ledger
 
 _TABLE = """
-CREATE TABLE chaos_moves (
+CREATE TABLE chaos_transitions (
     number {serial}, job_id VARCHAR(64) NOT NULL, before VARCHAR(16), after VARCHAR(16) NOT NULL,
     attempt INTEGER NOT NULL, worker VARCHAR(200), at DOUBLE PRECISION NOT NULL)
 """
 
 _SQLITE = (
     _TABLE.format(serial="INTEGER PRIMARY KEY AUTOINCREMENT"),
-    """CREATE TRIGGER chaos_begin AFTER INSERT ON jobs BEGIN
-        INSERT INTO chaos_moves (job_id, before, after, attempt, worker, at) VALUES
+    """CREATE TRIGGER chaos_insert AFTER INSERT ON jobs BEGIN
+        INSERT INTO chaos_transitions (job_id, before, after, attempt, worker, at) VALUES
         (NEW.id, NULL, NEW.state, NEW.attempt, NEW.worker,
         (julianday('now') - 2440587.5) * 86400.0); END""",
-    """CREATE TRIGGER chaos_move AFTER UPDATE OF state ON jobs BEGIN
-        INSERT INTO chaos_moves (job_id, before, after, attempt, worker, at) VALUES
+    """CREATE TRIGGER chaos_transition AFTER UPDATE OF state ON jobs BEGIN
+        INSERT INTO chaos_transitions (job_id, before, after, attempt, worker, at) VALUES
         (NEW.id, OLD.state, NEW.state, NEW.attempt, NEW.worker,
         (julianday('now') - 2440587.5) * 86400.0);
         END""",
@@ -32,20 +32,22 @@ _SQLITE = (
 
 _POSTGRESQL = (
     _TABLE.format(serial="BIGSERIAL PRIMARY KEY"),
-    """CREATE FUNCTION chaos_note() RETURNS trigger AS $$ BEGIN
-        INSERT INTO chaos_moves (job_id, before, after, attempt, worker, at) VALUES (NEW.id,
+    """CREATE FUNCTION chaos_record() RETURNS trigger AS $$ BEGIN
+        INSERT INTO chaos_transitions (job_id, before, after, attempt, worker, at) VALUES (NEW.id,
             CASE TG_OP WHEN 'INSERT' THEN NULL ELSE OLD.state END, NEW.state, NEW.attempt,
             NEW.worker, extract(epoch FROM clock_timestamp())); RETURN NEW; END $$
         LANGUAGE plpgsql""",
-    """CREATE TRIGGER chaos_move AFTER INSERT OR UPDATE OF state ON jobs
-        FOR EACH ROW EXECUTE FUNCTION chaos_note()""",
+    """CREATE TRIGGER chaos_transition AFTER INSERT OR UPDATE OF state ON jobs
+        FOR EACH ROW EXECUTE FUNCTION chaos_record()""",
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
-    """One committed move; `before` is empty for a job that was entered, `worker` for one that is
-    nobody's."""
+class Transition:
+    """One committed transition.
+
+    `before` is empty for the insertion of a job, `worker` for a job without one.
+    """
 
     job_id: str
     before: str
@@ -55,26 +57,26 @@ class Move:
     at: float
 
     @property
-    def is_end(self) -> bool:
-        """Whether the job ended by it."""
+    def is_final(self) -> bool:
+        """Whether the transition ended the job."""
         return JobState(self.after) in FINAL_STATES
 
     @property
     def is_allowed(self) -> bool:
-        """Whether the table of states has it."""
+        """Whether the table of states allows the transition."""
         if not self.before:
             return self.after == JobState.QUEUED
         return can_transition(JobState(self.before), JobState(self.after))
 
 
-class Book:
-    """The ledger of a farm, read from the side. `url` is SQLAlchemy's."""
+class LedgerReader:
+    """Reads the ledger of a farm with SQL of its own. `url` is a SQLAlchemy URL."""
 
     def __init__(self, url: str) -> None:
         self._url = url
 
     def open(self) -> None:
-        """Make the tables of the farm, and have every move written down from now on."""
+        """Migrate the ledger, and install the trigger that records transitions."""
         ledger = open_ledger(self._url)
         ledger.migrate()
         ledger.close()
@@ -83,24 +85,26 @@ class Book:
             for statement in _SQLITE if is_sqlite else _POSTGRESQL:
                 connection.execute(text(statement))
 
-    def moves(self) -> list[Move]:
-        """All moves, in their order."""
-        query = """SELECT job_id, before, after, attempt, worker, at FROM chaos_moves
+    def transitions(self) -> list[Transition]:
+        """Return all transitions in the order of their commits."""
+        query = """SELECT job_id, before, after, attempt, worker, at FROM chaos_transitions
             ORDER BY number"""
         with self._connection() as connection:
             return [
-                Move(**{**row._mapping, "before": row.before or "", "worker": row.worker or ""})
+                Transition(
+                    **{**row._mapping, "before": row.before or "", "worker": row.worker or ""}
+                )
                 for row in connection.execute(text(query))
             ]
 
     def jobs_of_keys(self) -> dict[str, str]:
-        """The job of each idempotency key."""
+        """Return the job's id of each idempotency key."""
         with self._connection() as connection:
             rows = connection.execute(text("SELECT key, job_id FROM idempotency"))
             return {row.key: row.job_id for row in rows}
 
     def results(self) -> dict[str, str | None]:
-        """The key of each job's transcript."""
+        """Return the blob key of each job's transcript; None if the job has none."""
         with self._connection() as connection:
             return {
                 row.id: row.result_key
@@ -108,7 +112,7 @@ class Book:
             }
 
     def job_of_worker(self, ending: str) -> str | None:
-        """The job that was begun last by the worker whose name ends so, if it still has it."""
+        """Return the running job that this worker started last. `ending` ends the worker's name."""
         query = """SELECT id FROM jobs WHERE state = 'running' AND worker LIKE :ending
             ORDER BY started_at DESC LIMIT 1"""
         with self._connection() as connection:
@@ -116,7 +120,7 @@ class Book:
             return None if found is None else str(found)
 
     def callbacks_due(self) -> int:
-        """How many receivers have still to be told."""
+        """Return the number of callbacks that are not delivered yet."""
         query = "SELECT count(*) FROM callbacks WHERE state = 'pending'"
         with self._connection() as connection:
             return int(connection.execute(text(query)).scalar_one())
@@ -131,11 +135,12 @@ class Book:
             engine.dispose()
 
 
-class CopiedBook(Book):
-    """The SQLite ledger in a folder that only other processes can use as one.
+class LedgerCopyReader(LedgerReader):
+    """Reads a SQLite ledger on a disk that only the processes of a farm have mounted.
 
-    SQLite follows all links before it opens a file, and would leave the folder of a process by way
-    of which we see it. So a copy is made here and carried there, and for each look carried back.
+    This process reaches that disk through `/proc/<pid>/root`. SQLite resolves symbolic links before
+    it opens a file and would end up outside of the disk. `open` therefore creates the ledger in
+    `here` and copies it to `there`; each query first copies it back.
     """
 
     def __init__(self, there: Path, here: Path) -> None:

@@ -1,11 +1,11 @@
-"""A worker whose job is another's by now changes nothing, however close the two are."""
+"""A worker whose job was claimed by another one changes nothing, even at the same moment."""
 
 import random
 from pathlib import Path
 
 import pytest
 
-from tests.chaos.stale_writers import Count, stale_writes
+from tests.chaos.stale_writes import StaleWriteCounts, stale_writes
 from tests.servers.postgresql import PostgresqlServer
 from whisperfarm_store.ledger import open_ledger
 
@@ -23,6 +23,6 @@ def url(request: pytest.FixtureRequest, folder: Path) -> str:
 def test_stale_writes_are_rejected(url: str) -> None:
     ledger = open_ledger(url)
     ledger.migrate()
-    counted = stale_writes(ledger, _TRIALS, random.Random(7))
+    counts = stale_writes(ledger, _TRIALS, random.Random(7))
     ledger.close()
-    assert counted == Count(trials=_TRIALS, refused=_TRIALS, accepted=0, ended_wrongly=0)
+    assert counts == StaleWriteCounts(trials=_TRIALS, rejected=_TRIALS, accepted=0, overwritten=0)
