@@ -42,8 +42,12 @@ def measure(
         speech_s=round(speech_s, 3),
         transcribed_s=round(speech_s - _total_s(gaps), 3),
         interpolated_words=sum(word.interpolated for one in segments for word in one.words),
-        gaps=tuple(sorted(reported, key=lambda gap: gap.start)),
+        gaps=tuple(sorted(map(_gap, [*gaps, *holes]), key=lambda gap: gap.start)),
     )
+
+
+def _gap(span: SpeechRegion | TimeSpan) -> Gap:
+    return Gap(start=round(span.start, 3), end=round(span.end, 3))
 
 
 def warnings(coverage: Coverage) -> list[str]:

@@ -2,7 +2,7 @@
 
 from whisperfarm_contract.transcript import Gap, Segment, Word
 from whisperfarm_worker.pipeline.postprocess import coverage
-from whisperfarm_worker.pipeline.state import SpeechRegion, Window
+from whisperfarm_worker.pipeline.state import SpeechRegion, TimeSpan, Window
 
 
 def _window(*regions: tuple[float, float], channel: int = 0) -> Window:
@@ -77,3 +77,12 @@ def test_little_speech_in_long_audio_gives_a_warning() -> None:
 def test_short_audio_gives_no_warning() -> None:
     found = coverage.measure(5.0, [_window((0, 0.4))], [_said((0, 0.4))])
     assert coverage.warnings(found) == []
+
+
+def test_holes_are_gaps_but_not_speech_without_words() -> None:
+    found = coverage.measure(
+        10.0, [_window((0, 3))], [_said((0.4, 1.2), (2, 2.6))], [TimeSpan(5.0, 8.0)]
+    )
+    assert found.gaps == (Gap(start=5.0, end=8.0),)
+    assert found.transcribed_s == found.speech_s
+    assert not [one for one in coverage.warnings(found) if "no words" in one]
