@@ -32,17 +32,14 @@ def measure(
         for channel in {window.channel for window in windows}
         for gap in _gaps(channel, windows, segments)
     )
-    reported = [
-        *(_gap(one.start, one.end) for one in gaps),
-        *(_gap(hole.start, hole.end) for hole in holes),
-    ]
+    spans: list[SpeechRegion | TimeSpan] = [*gaps, *holes]
     speech_s = _total_s(speech)
     return Coverage(
         audio_s=round(audio_s, 3),
         speech_s=round(speech_s, 3),
         transcribed_s=round(speech_s - _total_s(gaps), 3),
         interpolated_words=sum(word.interpolated for one in segments for word in one.words),
-        gaps=tuple(sorted(map(_gap, [*gaps, *holes]), key=lambda gap: gap.start)),
+        gaps=tuple(sorted(map(_gap, spans), key=lambda gap: gap.start)),
     )
 
 
