@@ -63,11 +63,15 @@ class Server(uvicorn.Server):
 
     def __init__(self, app: FastAPI) -> None:
         self._deps = app.state.deps
+        settings = self._deps.settings
+        max_connections = connections_within(raise_descriptor_limit(), settings.max_connections)
         super().__init__(
             uvicorn.Config(
                 app,
                 # Uvicorn would take another parser where one is installed.
-                http=_protocol(self._deps.settings),
+                http=_protocol(settings, max_connections),
+                # asyncio accepts a few times as many connections before it reports the first.
+                backlog=max(1, max_connections // 4),
                 h11_max_incomplete_event_size=header_timeout.MAX_HEADER_BYTES,
                 lifespan="on",
                 log_config=None,
@@ -91,10 +95,10 @@ class Server(uvicorn.Server):
             connection.transport.close()  # idle ones; their clients connect to another dispatcher
 
 
-def _protocol(settings: DispatcherSettings) -> type[asyncio.Protocol]:
+def _protocol(settings: DispatcherSettings, max_connections: int) -> type[asyncio.Protocol]:
     """Return what makes the protocol of each connection; uvicorn only calls it."""
     limits = ConnectionLimits(
-        max_connections=connections_within(raise_descriptor_limit(), settings.max_connections),
+        max_connections=max_connections,
         max_per_address=settings.max_connections_per_address,
     )
     protocol = partial(header_timeout.HeaderTimeoutProtocol, limits=limits)

@@ -15,7 +15,8 @@ RESERVED_DESCRIPTORS = 64
 """Descriptors for the ledger, the blob store, the broker, logs and metrics."""
 
 DESCRIPTORS_PER_CONNECTION = 2
-"""A connection, and the recording or transcript that its request reads or writes."""
+"""A connection, and the recording or transcript that its request reads or writes, or another
+connection that was accepted and is not counted yet."""
 
 MAX_RAISED_DESCRIPTORS = 65_536
 LOG_INTERVAL_S = 60.0
