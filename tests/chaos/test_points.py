@@ -29,9 +29,9 @@ def test_missing_function_of_a_point_is_noticed() -> None:
         injection.find("whisperfarm_store.ledger.jobs:Jobs.no_such_call")
 
 
-def _insert_a_job(url: str, note: Path) -> None:
-    name = "accept: inserted, not committed"
-    injection.arm(name, POINTS[name], nth=1, note=note)
+def _insert_a_job(url: str, crash_file: Path) -> None:
+    name = "submit: inserted, not committed"
+    injection.arm(name, POINTS[name], nth=1, crash_file=crash_file)
     open_ledger(url).jobs.insert(new_job("job-1"))
 
 
@@ -40,12 +40,14 @@ def test_process_dies_before_the_commit_of_a_commit_point(tmp_path: Path) -> Non
     url = f"sqlite:///{tmp_path / 'ledger.sqlite'}"
     ledger = open_ledger(url)
     ledger.migrate()
-    note = tmp_path / "note"
-    process = multiprocessing.get_context("spawn").Process(target=_insert_a_job, args=(url, note))
+    crash_file = tmp_path / "crash"
+    process = multiprocessing.get_context("spawn").Process(
+        target=_insert_a_job, args=(url, crash_file)
+    )
     process.start()
     process.join()
     assert process.exitcode == -signal.SIGKILL
-    assert note.exists()
+    assert crash_file.exists()
     with pytest.raises(JobNotFound):
         ledger.jobs.get("job-1")
     ledger.close()

@@ -49,7 +49,7 @@ def test_attempt_leaves_no_scratch_files(bench: Bench, submit: Submit) -> None:
 
 
 def test_attempt_has_ended_before_its_outcome_is_written(
-    bench: Bench, submit: Accept, ledger: Ledger, blobs: FolderBlobs
+    bench: Bench, submit: Submit, ledger: Ledger, blobs: FolderBlobs
 ) -> None:
     ended: list[bool] = []
 
@@ -228,7 +228,7 @@ def test_full_disk_does_not_fail_the_job(
 
 
 def test_unavailable_recording_reports_the_blob_store(
-    bench: Bench, submit: Accept, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, submit: Submit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def unavailable(*_: object) -> None:
         raise FarmUnavailable
@@ -240,12 +240,12 @@ def test_unavailable_recording_reports_the_blob_store(
 
 
 def test_snooze_without_the_blob_store_does_not_report_it(
-    bench: Bench, submit: Accept, ledger: Ledger
+    bench: Bench, submit: Submit, ledger: Ledger
 ) -> None:
     job = submit(diarize=False)
     bench.engine.model.error = StorageFull("the worker's disk is full")
     bench.task(job.id)
-    job = ledger.get(job.id)
+    job = ledger.jobs.get(job.id)
     assert job.problem is not None
     assert (job.problem["name"], job.failures) == ("storage-full", 0)
     assert bench.suspected == []
