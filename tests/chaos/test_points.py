@@ -41,9 +41,8 @@ def test_process_dies_before_the_commit_of_a_commit_point(tmp_path: Path) -> Non
     ledger = open_ledger(url)
     ledger.migrate()
     crash_file = tmp_path / "crash"
-    process = multiprocessing.get_context("spawn").Process(
-        target=_insert_a_job, args=(url, crash_file)
-    )
+    spawn = multiprocessing.get_context("spawn")
+    process = spawn.Process(target=_insert_a_job, args=(url, crash_file))
     process.start()
     process.join()
     assert process.exitcode == -signal.SIGKILL

@@ -115,7 +115,7 @@ def test_callback_body_is_the_finished_job(ledger: Ledger) -> None:
         "result": f"/v1/jobs/{job.id}/result",
         "callbacks": f"/v1/jobs/{job.id}/callbacks",
     }
-    assert received["data"] == json.loads(json.dumps(document))
+    assert received["data"] == {**json.loads(json.dumps(document)), "warnings": []}
 
 
 def test_finish_inserts_no_callback_without_a_request(ledger: Ledger, running: Job) -> None:

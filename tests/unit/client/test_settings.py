@@ -10,7 +10,7 @@ from whisperfarm_contract.problems import InvalidSettings
 
 EVERY_OPTION = """
     --model high --task translate --language German --beam_size 5 --patience 1.5 --length_penalty 1
-    --diarize True --num_speakers 2 --min_speakers 1 --max_speakers 3 --channels speakers
+    --diarize True --num_speakers 2 --min_speakers 1 --max_speakers 3 --channels mix
     --encoding alaw --sample_rate 8000 --word_timestamps True
 """
 

@@ -3,5 +3,5 @@
 - `tokenization`, `sentences`, `segments`: text into words, sentences and segments
 - `interpolation`, `sorting`: times for words without one; times in order
 - `speakers`: a speaker for each word and segment
-- `coverage`: how much of the audio became words
+- `coverage`, `doubts`: how much of the audio became words; doubtful text
 """

@@ -65,10 +65,6 @@ def warnings(coverage: Coverage) -> list[str]:
     return messages
 
 
-def _gap(start: float, end: float) -> Gap:
-    return Gap(start=round(start, 3), end=round(end, 3))
-
-
 def _gaps(
     channel: int, windows: Sequence[Window], segments: Sequence[Segment]
 ) -> Iterable[SpeechRegion]:
