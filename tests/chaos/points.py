@@ -169,7 +169,7 @@ _WORKER = {
     "result: put, S3": _worker(f"{_S3}:S3Blobs.put", "after", needs="s3", when=is_transcript),
     "finish: before": _worker(f"{_ATTEMPTS}.succeed", "before"),
     "finish: callbacks inserted, not committed": _worker(
-        f"{_LEDGER}.transitions.finish:finish_job", "after", when=with_result
+        f"{_LEDGER}.transitions.attempt_end:finish_job", "after", when=with_result
     ),
     "finish: updated, not committed": _worker(f"{_ATTEMPTS}.succeed", "commit"),
     "finish: committed": _worker(f"{_ATTEMPTS}.succeed", "after"),
