@@ -14,7 +14,7 @@ from whisperfarm.commands.run import dispatcher, worker
 from whisperfarm.commands.settings import settings
 from whisperfarm.commands.up import up
 from whisperfarm.commands.workers import drain, workers
-from whisperfarm.console import print_problem
+from whisperfarm.console import report_problem
 from whisperfarm.legacy_env import apply
 from whisperfarm_contract.problems import Problem
 from whisperfarm_worker.process.environment import disable_telemetry
@@ -45,5 +45,5 @@ def main() -> None:
     try:
         cli()
     except Problem as problem:
-        print_problem(problem)
+        report_problem(problem)
         sys.exit(problem.exit_code)

@@ -2,28 +2,28 @@
 
 import os
 
-import click
 import structlog
 
+from whisperfarm import output
 from whisperfarm_contract.problems import Problem
 from whisperfarm_store import events
 from whisperfarm_store.logs import configure_logs
 
 
-def print_line(line: str) -> None:
+def report_line(line: str) -> None:
     """Print a line about the farm on standard error."""
     if _prints_json():
         events.farm.reported.log(message=line)
     else:
-        click.echo(f"whisperfarm: {line}", err=True)
+        output.print_line(f"whisperfarm: {line}", err=True)
 
 
-def print_problem(problem: Problem) -> None:
+def report_problem(problem: Problem) -> None:
     """Print the problem that ends the command on standard error."""
     if _prints_json():
         events.farm.failed.log(problem=problem.name, detail=problem.detail)
     else:
-        click.echo(f"whisperfarm: {problem.name}: {problem.detail}", err=True)
+        output.print_line(f"whisperfarm: {problem.name}: {problem.detail}", err=True)
 
 
 def _prints_json() -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from whisperfarm.console import print_line
+from whisperfarm.console import report_line
 from whisperfarm.data_dir_lock import lock_data_dir
 from whisperfarm.flags import flags, set_environment
 from whisperfarm.readiness import http_url, wait_until_ready
@@ -51,11 +51,11 @@ def _free_port(settings: DispatcherSettings) -> int:
 
 
 async def _run(settings: DispatcherSettings, port: int, stop_timeout_s: float) -> int:
-    print_line(f"data folder {settings.data_dir}, presets {', '.join(settings.presets)}")
+    report_line(f"data folder {settings.data_dir}, presets {', '.join(settings.presets)}")
     supervisor = Supervisor(
         ("dispatcher", "worker"),
         stop_timeout_s=stop_timeout_s,
-        print_line=print_line,
+        print_line=report_line,
         environment=lambda component: _own_ports(component, settings, port),
     )
     url = http_url(settings.host, port)
@@ -78,4 +78,4 @@ def _own_ports(component: str, settings: DispatcherSettings, port: int) -> dict[
 
 def _announce(url: str, supervisor: Supervisor) -> None:
     """Print when the farm is ready. Runs in a separate thread."""
-    wait_until_ready(url, print_line=print_line, should_continue=lambda: not supervisor.stopping)
+    wait_until_ready(url, print_line=report_line, should_continue=lambda: not supervisor.stopping)

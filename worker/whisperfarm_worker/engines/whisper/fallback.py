@@ -29,7 +29,7 @@ def passes(text: DecodedText, decoding: Decoding) -> bool:
 
 
 def decode_again(first: DecodedText, decoding: Decoding, decode: Decode) -> DecodedText:
-    """Return the final text of a window whose first text did not pass."""
+    """Return the final text of a window: the first text if it passes."""
     if _is_silence(first, decoding):
         return replace(first, text="", doubt=Doubt.NO_SPEECH)
     if _is_echo(first, decoding):

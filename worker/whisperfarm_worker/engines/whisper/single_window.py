@@ -46,11 +46,12 @@ class SingleWindow:
 
     def _sample(self, decoding: Decoding, temperature: float) -> DecodedText:
         tokenizer = self._model.tokenizer(decoding)
+        first, later = (self._model.suppressed(decoding, step) for step in (0, 1))
         sampled = sample(
             partial(self._greedy, decoding),
             temperature=temperature,
             random=random_numbers(self._samples, temperature),
-            suppressed=lambda step: self._model.suppressed(decoding, step),
+            suppressed=lambda step: later if step else first,
             end=tokenizer.eot,
             max_tokens=_MAX_TOKENS,
         )

@@ -80,8 +80,7 @@ class WhisperRecognizer:
         for index, samples in enumerate(windows):
             window = self._window(samples, partial(on_progress, index / len(windows)))
             first = window.decode(decoding, decoding.temperature)
-            passes = fallback.passes(first, decoding)
-            texts.append(first if passes else fallback.decode_again(first, decoding, window.decode))
+            texts.append(fallback.decode_again(first, decoding, window.decode))
             on_text(index, texts[-1])
         return texts
 
