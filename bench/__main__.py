@@ -37,7 +37,7 @@ def _measure() -> Iterator[Figure]:
         with running(Path(folder)) as farm:
             yield from readiness.measure(farm.log, baseline)
             _say("submit to start, beside bare Celery")
-            yield from latency.measure(farm, AUDIO.read_bytes())
+            yield from latency.measure(farm, AUDIO)
             _say("requests for one job on one connection")
             yield from keep_alive.measure(farm, AUDIO.read_bytes())
             _say("the same files through the farm")

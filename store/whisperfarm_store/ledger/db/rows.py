@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from whisperfarm_contract.job import Audio, Job, Progress
 from whisperfarm_contract.job_policy import JobPolicy
@@ -10,6 +10,10 @@ from whisperfarm_contract.options import Options
 from whisperfarm_contract.problems import JobNotFound
 from whisperfarm_contract.states import JobState
 from whisperfarm_store.ledger.db.tables import jobs
+
+_BY_ID = select(jobs).where(jobs.c.id == bindparam("job_id"))
+_BY_ID_AND_TENANT = _BY_ID.where(jobs.c.tenant == bindparam("tenant"))
+"""Built once: to build a query takes as long as to execute it, and callers poll their jobs."""
 
 
 def load_job(
@@ -19,19 +23,19 @@ def load_job(
 
     Raises `JobNotFound`.
     """
-    query = select(jobs).where(jobs.c.id == job_id)
-    if tenant is not None:
-        query = query.where(jobs.c.tenant == tenant)
-    row = _row(connection, query.with_for_update() if lock else query, job_id)
+    query = _BY_ID if tenant is None else _BY_ID_AND_TENANT
+    row = _row(connection, query.with_for_update() if lock else query, job_id, tenant)
     if row is None:
         raise JobNotFound(f"there is no job {job_id!r}")
     return job_of(row)
 
 
-def _row(connection: Connection, query: Select[Any], job_id: str) -> Row[Any] | None:
+def _row(
+    connection: Connection, query: Select[Any], job_id: str, tenant: str | None
+) -> Row[Any] | None:
     if "\0" in job_id:  # PostgreSQL rejects this character, even in a query
         return None
-    return connection.execute(query).one_or_none()
+    return connection.execute(query, {"job_id": job_id, "tenant": tenant}).one_or_none()
 
 
 def job_of(row: Row[Any]) -> Job:
