@@ -1,7 +1,6 @@
 """The dispatcher as its own process, with the embedded broker."""
 
 import json
-import os
 import signal
 import socket
 import subprocess
@@ -17,6 +16,7 @@ import httpx
 import pytest
 
 from tests.integration.dispatcher.farm import DEADLINE_S, WAV
+from tests.support.environment import environment
 from tests.support.waiting import until
 
 SERVE = """
@@ -47,10 +47,9 @@ def dispatcher(
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Run a dispatcher process. Returns it and its URL."""
     chosen = {"DATA_DIR": str(data_dir), "PORT": "0", "LOG_FORMAT": "json", **settings}
-    environment = {**os.environ, **{f"WHISPERFARM_{name}": it for name, it in chosen.items()}}
     with subprocess.Popen(
         [sys.executable, "-c", first + SERVE],
-        env=environment,
+        env=environment(**{f"WHISPERFARM_{name}": it for name, it in chosen.items()}),
         stderr=subprocess.PIPE,
         text=True,
     ) as process:

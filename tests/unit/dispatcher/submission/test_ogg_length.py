@@ -22,7 +22,7 @@ def _page(serial: int, number: int, time: int, content: bytes, *, is_first: bool
     return header + bytes(sizes) + content
 
 
-def _link(  # noqa: PLR0913
+def _link(
     head: bytes, *, times: range, serial: int = 1, page_bytes: int = 400, skipped: int = 0
 ) -> bytes:
     """Return a stream with a page for each of these times."""

@@ -42,7 +42,7 @@ def _avi(file: BinaryIO, size_bytes: int, _: float) -> bool:
     for _index in range(_MAX_CHUNKS):
         file.seek(at)
         header = file.read(8)
-        if len(header) < 8 or header[:4] != b"RIFF":
+        if len(header) < 8 or header[:4] != b"RIFF":  # noqa: PLR2004 - name and size
             return False
         (chunk_bytes,) = struct.unpack_from("<I", header, 4)
         if not chunk_bytes or chunk_bytes == _UNKNOWN_32:

@@ -21,7 +21,7 @@ def _mxf(footer: int) -> bytes:
 
 
 WHOLE = {
-    "avi": b"RIFF" + struct.pack("<I", 104) + bytes(104) + b"RIFF" + struct.pack("<I", 40) + bytes(40),
+    "avi": b"RIFF\x68\0\0\0" + bytes(104) + b"RIFF\x28\0\0\0" + bytes(40),
     "flv": b"FLV\x01\x05\0\0\0\x09\0\0\0\0" + _flv_tag(0, bytes(40)) + _flv_tag(9_900, bytes(80)),
     "asf": ASF_FILE_PROPERTIES + bytes(24) + struct.pack("<Q", 200) + bytes(152),
     "mxf": _mxf(340),

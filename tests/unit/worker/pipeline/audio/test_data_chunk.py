@@ -29,7 +29,8 @@ WHOLE = {
     + _chunk(">4sQ", b"data", bytes(4) + SOUND),
     "8svx": b"FORM\0\0\0\0008SVX" + _chunk(">4sI", b"VHDR", bytes(21)) + b"\0"
     + _chunk(">4sI", b"BODY", SOUND),
-    "dsdiff": b"FRM8" + bytes(12) + _chunk(">4sQ", b"PROP", bytes(6)) + _chunk(">4sQ", b"DSD ", SOUND),
+    "dsdiff": b"FRM8" + bytes(12) + _chunk(">4sQ", b"PROP", bytes(6))
+    + _chunk(">4sQ", b"DSD ", SOUND),
     "au": b".snd" + struct.pack(">II", 28, len(SOUND)) + bytes(16) + SOUND,
     "sox": b".SoX" + struct.pack("<IQ", 36, len(SOUND) // 4) + bytes(24) + SOUND,
     "sphere": (
