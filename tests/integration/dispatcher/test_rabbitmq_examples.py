@@ -20,6 +20,8 @@ from tests.integration.dispatcher.test_rabbitmq import (  # noqa: F401
 from tests.servers.rabbitmq import RabbitmqServer
 from tests.support.environment import environment
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = Path(__file__).parents[3] / "examples" / "rabbitmq"
 DEADLINE_S = 120
 

@@ -19,6 +19,8 @@ from tests.integration.dispatcher.farm import DEADLINE_S, WAV
 from tests.support.environment import environment
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.slow
+
 SERVE = """
 from whisperfarm_dispatcher.server import serve
 from whisperfarm_dispatcher.settings import DispatcherSettings

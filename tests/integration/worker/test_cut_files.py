@@ -15,6 +15,8 @@ from whisperfarm_worker.pipeline.context import StageContext
 from whisperfarm_worker.pipeline.stages.decode import decode
 from whisperfarm_worker.pipeline.state import PipelineState
 
+pytestmark = pytest.mark.slow
+
 SECONDS = 6.0
 PICTURE = ("-f", "lavfi", "-i", "testsrc=s=64x64:r=10:d=8", "-map", "0", "-map", "1")
 BROADCAST = (
