@@ -27,6 +27,9 @@ _COMPLAINT = re.compile(
 _DECODING_STARTS = b"[info] Stream mapping:"
 """Lines before this one may contain metadata of the file, which may be any text."""
 
+_END_OF_FILE = b"Operation not permitted"
+"""Some demuxers, such as that of GXF, return -1 at the end, which ffmpeg takes for this error."""
+
 _MAX_LINE_BYTES = 1 << 16
 
 
@@ -93,4 +96,6 @@ class DecoderLog:
             self._add_error(rest)
 
     def _add_error(self, text: bytes) -> None:
+        if text.rstrip().endswith(_END_OF_FILE):
+            return
         self.errors = [*self.errors[-9:], text.decode(errors="replace").strip()]

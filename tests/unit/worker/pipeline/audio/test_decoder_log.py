@@ -53,6 +53,12 @@ def test_error_within_the_line_of_a_frame_is_kept(written: str, error: str) -> N
     assert _read(inside_end) == ([(1, 1024)], [error])
 
 
+def test_end_that_a_demuxer_reports_as_an_error_is_ignored() -> None:
+    assert _read("[error] file:call.gxf: Operation not permitted\n") == ([], [])
+    demuxing = "[in#0/gxf @ 0x5] [error] Error during demuxing: Operation not permitted\n"
+    assert _read(demuxing) == ([], [])
+
+
 MAPPING = "[info] Stream mapping:\n[info]   Stream #0:0 -> #0:0 (aac (native) -> pcm_s16le)\n"
 STREAM = "[info]   Stream #0:0: Audio: pcm_s16le, 16000 Hz, mono, s16, 256 kb/s"
 
