@@ -7,7 +7,7 @@ after the audio has been sent, or not at all.
 - `command`, `flags`, `arg_types`, `durations`, `settings`, `address`: command line, environment
 - `run`: transcribes one recording after the other
 - `audio_file`: the file to send
-- `api`, `retry`, `transport`, `limited_socket`: requests to the farm
+- `api`, `retry`, `transport`, `connecting`, `limited_socket`: requests to the farm
 - `responses`, `documents`: what the farm answered, and checks of it
 - `results`, `output_names`, `output`, `terminal`: output files and printed text
 - `errors`, `signals`: problems of the client, messages, signals

@@ -7,12 +7,13 @@ from typing import Any, NamedTuple
 
 from whisperfarm_client import VERSION
 from whisperfarm_client.address import Address
+from whisperfarm_client.connecting import connect
 from whisperfarm_client.errors import BadResponse
 from whisperfarm_client.limited_socket import LimitedSocket, Limits, ResponseTooLarge
 from whisperfarm_contract.problems import FarmUnavailable, InvalidSettings
 
 CONNECT_TIMEOUT_S = 10.0
-"""Timeout for connecting."""
+"""Timeout for connecting: look-up, TCP and TLS together."""
 
 MAX_DOCUMENT_BYTES = 2**20
 """Maximum size of a response, unless the request has another one."""
@@ -49,7 +50,8 @@ class HttpConnection:
 
     def __init__(self, address: Address, *, key: str | None, ca_file: str | None) -> None:
         self.address = address
-        self._connection = _http_connection(address, ca_file)
+        self._tls = _tls_context(ca_file) if address.scheme == "https" else None
+        self._connection = _http_connection(address, self._tls)
         self._headers = {"User-Agent": f"whisper-remote/{VERSION}", "Accept": "application/json"}
         if key is not None:
             self._headers["Authorization"] = f"Bearer {key}"
@@ -90,9 +92,9 @@ class HttpConnection:
         connection: Any = self._connection  # http.client expects a whole socket
         try:
             if connection.sock is None:
-                connection.timeout = min(limits.timeout_s(), CONNECT_TIMEOUT_S)
-                connection.connect()
-                connection.sock = LimitedSocket(self._connection.sock, limits)
+                end = time.monotonic() + min(limits.timeout_s(), CONNECT_TIMEOUT_S)
+                sock = connect(self.address.host, self.address.port, tls=self._tls, end=end)
+                connection.sock = LimitedSocket(sock, limits)
         except OSError as error:
             self._reject_bad_certificate(error)
             raise ConnectFailed(
@@ -154,22 +156,28 @@ def _read_body(response: http.client.HTTPResponse, max_bytes: int) -> bytes:
     return bytes(body)
 
 
-def _http_connection(address: Address, ca_file: str | None) -> http.client.HTTPConnection:
-    if address.scheme == "http":
+def _http_connection(address: Address, tls: Any) -> http.client.HTTPConnection:
+    """Return a connection that is not open. Its class is that of the default port."""
+    if tls is None:
         return http.client.HTTPConnection(address.host, address.port, blocksize=_BLOCK_BYTES)
+    return http.client.HTTPSConnection(
+        address.host, address.port, blocksize=_BLOCK_BYTES, context=tls
+    )
+
+
+def _tls_context(ca_file: str | None) -> Any:
     import ssl
 
     try:
         context = ssl.create_default_context(cafile=ca_file)
     except OSError as error:
         raise InvalidSettings(f"WHISPERFARM_CA_FILE: {ca_file} cannot be used: {error}") from error
-    return http.client.HTTPSConnection(
-        address.host, address.port, blocksize=_BLOCK_BYTES, context=context
-    )
+    context.set_alpn_protocols(["http/1.1"])
+    return context
 
 
 def _reason(error: Exception) -> str:
     if isinstance(error, TimeoutError):
-        return "timed out"
+        return str(error) if error.errno is None and str(error) else "timed out"
     text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return text or type(error).__name__

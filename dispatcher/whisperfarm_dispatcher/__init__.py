@@ -8,4 +8,5 @@
 - `egress`: connections to addresses that callers chose
 - `app`, `server`, `listener`, `dependencies`, `wiring`, `settings`: put these together
 - `readiness`, `ledger_metrics`: health checks and metrics
+- `forced_exit`: ends a process that does not stop in time
 """

@@ -56,7 +56,7 @@ def create_app(settings: DispatcherSettings, *, deps: Dependencies | None = None
     app.state.readiness = _readiness(app.state.deps)
     app.add_middleware(CloseConnectionsMiddleware, shutting_down=app.state.deps.shutting_down)
     app.add_middleware(AccessLogMiddleware)
-    app.add_middleware(HeadMiddleware)  # the outermost: the log calls such a request GET
+    app.add_middleware(HeadMiddleware)  # the outermost: all others see GET
     for module in (jobs, callbacks, transcribe, schemas, health, docs):
         app.include_router(module.router)
     return app

@@ -5,7 +5,7 @@ import contextlib
 import errno
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from types import FrameType
 from typing import Any, cast
@@ -22,6 +22,7 @@ from whisperfarm_dispatcher.api.middleware.connection_limits import (
 )
 from whisperfarm_dispatcher.app import create_app
 from whisperfarm_dispatcher.dependencies import Dependencies
+from whisperfarm_dispatcher.forced_exit import exit_after
 from whisperfarm_dispatcher.ledger_metrics import LedgerCollector
 from whisperfarm_dispatcher.listener import open_listener
 from whisperfarm_dispatcher.settings import DispatcherSettings
@@ -40,6 +41,9 @@ from whisperfarm_store.traces import open_traces
 SHUTDOWN_GRACE_S = 8
 """How long running requests may take after the process is asked to stop, in seconds."""
 
+EXIT_WITHIN_S = 6.0
+"""How long the process may take to stop after that, in seconds. Then it exits all the same."""
+
 
 def serve(settings: DispatcherSettings) -> None:
     """Run the dispatcher in this process until SIGTERM or SIGINT. Raises `InvalidSettings`."""
@@ -55,13 +59,21 @@ def serve(settings: DispatcherSettings) -> None:
         _register_metrics(metrics, app.state.deps)
         with open_listener(settings) as listener, serve_metrics(settings, metrics):
             _log_listening(settings, listener)
-            Server(app).run(sockets=[listener])
+            Server(app, on_signal=_exit_in_time).run(sockets=[listener])
+
+
+def _exit_in_time() -> None:
+    exit_after(SHUTDOWN_GRACE_S + EXIT_WITHIN_S)
 
 
 class Server(uvicorn.Server):
-    """Uvicorn server that notifies waiting requests before it shuts down."""
+    """Uvicorn server that notifies waiting requests before it shuts down.
 
-    def __init__(self, app: FastAPI) -> None:
+    `on_signal` is called when a signal asks the process to stop.
+    """
+
+    def __init__(self, app: FastAPI, *, on_signal: Callable[[], None] = lambda: None) -> None:
+        self._on_signal = on_signal
         self._deps = app.state.deps
         settings = self._deps.settings
         max_connections = connections_within(raise_descriptor_limit(), settings.max_connections)
@@ -86,6 +98,10 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         asyncio.get_running_loop().set_exception_handler(_LoopErrors().handle)
         await super().startup(sockets)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        self._on_signal()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         events.dispatcher.stopping.log(grace_s=SHUTDOWN_GRACE_S)

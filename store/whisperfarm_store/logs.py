@@ -22,6 +22,12 @@ _NOISY_LOGGERS = (
 _TRACES = frozenset({"exception", "stack"})
 """Fields of several lines."""
 
+_COLUMNS = frozenset({"timestamp", "level", "logger", "logger_name"})
+"""Fields without a name in the line."""
+
+_SEPARATORS = frozenset(" ='\"")
+"""Characters by which a reader could take a part of a value for another field."""
+
 
 def configure_logs(
     level: str = "info",
@@ -102,7 +108,23 @@ def _escaped(name: str, value: Any) -> Any:
         return printable(str(value))
     if not isinstance(value, str):
         return value
-    return _escape_lines(value) if name in _TRACES else printable(value)
+    if name in _TRACES:
+        return _escape_lines(value)
+    text = printable(value)
+    return _Quoted(text) if _SEPARATORS & set(text) and name not in _COLUMNS else text
+
+
+class _Quoted:
+    """A text that is written in quotation marks. The renderer would escape it a second time."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __repr__(self) -> str:
+        if "'" not in self._text:
+            return f"'{self._text}'"
+        escaped = self._text.replace('"', '\\"')
+        return f'"{escaped}"'
 
 
 def _write_traceback(target: TextIO, error: ExcInfo) -> None:

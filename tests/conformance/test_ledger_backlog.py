@@ -55,6 +55,17 @@ def test_unknown_duration_is_estimated_until_measured(
     assert by_state[JobState.RUNNING] == share(JobState.RUNNING, 1, 5.0)
 
 
+def test_estimated_duration_counts_until_measured(ledger: Ledger) -> None:
+    job = new_job()
+    audio = replace(job.audio, duration_s=3600.0, duration_is_estimated=True)
+    job = ledger.jobs.insert(replace(job, audio=audio))
+    assert ledger.backlog.group_loads() == [share(JobState.QUEUED, 1, 3600.0)]
+    ledger.attempts.claim(job.id, worker="w", lease_s=60)
+    ledger.attempts.heartbeat(job.id, attempt=1, lease_s=60, audio_s=5.0)
+    assert ledger.backlog.group_loads() == [share(JobState.RUNNING, 1, 5.0)]
+    assert not ledger.jobs.get(job.id).audio.duration_is_estimated
+
+
 def test_throughput_counts_recently_finished_jobs(ledger: Ledger) -> None:
     done, failed, cancelled = (accepted(ledger, 10.0) for _ in range(3))
     for job in (done, failed):

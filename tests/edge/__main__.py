@@ -4,7 +4,6 @@ The packages come from the package index, so `make test` does not run it.
 """
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -63,7 +62,7 @@ def _serves(programs: Path, data: Path) -> None:
                     str(programs / "whisper-remote"), str(CALL),
                     *("--output_format", "json", "--output_dir", str(data)),
                 ],
-                env={**os.environ, "WHISPERFARM_URL": url}, check=True,
+                env=environment(WHISPERFARM_URL=url), check=True,
             )  # fmt: skip
             assert heard.returncode == 0
         finally:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.chart import Manifest, environment, merged, rendered
 from tests.support.chart_values import CASES, EVERYTHING, FILES, SERVERS
-from whisperfarm_dispatcher.server import SHUTDOWN_GRACE_S
+from whisperfarm_dispatcher.server import EXIT_WITHIN_S, SHUTDOWN_GRACE_S
 from whisperfarm_worker.process.drain import _CHECKPOINT_TIMEOUT_S
 
 
@@ -84,7 +84,7 @@ def test_dispatcher_waits_for_its_removal_from_the_service() -> None:
     spec = release.one("Deployment", "-dispatcher")["spec"]["template"]["spec"]
     [dispatcher] = spec["containers"]
     assert dispatcher["lifecycle"]["preStop"]["exec"]["command"] == ["sleep", "30"]
-    assert spec["terminationGracePeriodSeconds"] >= 30 + SHUTDOWN_GRACE_S + 5
+    assert spec["terminationGracePeriodSeconds"] >= 30 + SHUTDOWN_GRACE_S + EXIT_WITHIN_S
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -16,6 +16,7 @@ from urllib.request import urlopen
 import pytest
 
 from tests.support.docker_files import DOCKER
+from tests.support.environment import environment
 from tests.support.project import VERSION
 
 BASE = "docker.io/library/python:3.11-slim-bookworm"
@@ -83,8 +84,7 @@ def ensure_base(folder: Path) -> None:
 
 def build(kind: str, secrets: Secrets, **more: str) -> str:
     """Build an image with docker/build.sh. Returns its tag."""
-    environment = {
-        **os.environ,
+    settings = {
         "ENGINE": "buildah",
         "BUILD_FLAGS": " ".join(BUILD_FLAGS),
         "PIP_CONF": str(secrets.pip_conf),
@@ -93,10 +93,15 @@ def build(kind: str, secrets: Secrets, **more: str) -> str:
         **more,
     }
     if kind == "cpu" and not _reached(_CPU_INDEX):
-        environment["TORCH_INDEX_URL"] = ""  # the usual index, whose torch includes CUDA
+        settings["TORCH_INDEX_URL"] = ""  # the usual index, whose torch includes CUDA
     command = ["sh", str(DOCKER / "build.sh"), kind]
     ended = subprocess.run(
-        command, env=environment, capture_output=True, text=True, check=False, timeout=_BUILD_S
+        command,
+        env=environment(**settings),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=_BUILD_S,
     )
     if "no space left on device" in ended.stderr:  # this machine lacks space, not the image
         pytest.skip(f"no room to build the image {TAGS[kind]}: free {_ALL_NEW_GB} GB of disk")

@@ -1,6 +1,5 @@
 """Images that are built with models inside."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from tests.images.builder import Secrets, build
 from tests.images.container import inspected, podman, ran
 from tests.images.layers import depth, files_with, history
 from tests.servers.model_hub import HubStub, serving
+from tests.support.environment import environment
 from tests.support.small_model import NAME, TRUTH
 
 _PRESETS = f'[calls]\nasr = "{NAME}"\nalign = false\n'
@@ -56,8 +56,7 @@ def with_models(
 def _carried(folder: Path, hub: HubStub) -> Path:
     """Return a models folder as `whisperfarm models pull` leaves it."""
     models = folder / "carried"
-    environment = {
-        **os.environ,
+    settings = {
         "WHISPERFARM_PRESETS_FILE": str(folder / "presets.toml"),
         "WHISPERFARM_PRESETS": "calls",
         "WHISPERFARM_MODELS_DIR": str(models),
@@ -65,7 +64,7 @@ def _carried(folder: Path, hub: HubStub) -> Path:
         "HF_TOKEN": str(hub.token),
     }
     command = [sys.executable, "-m", "whisperfarm", "models", "pull"]
-    subprocess.run(command, env=environment, check=True, capture_output=True)
+    subprocess.run(command, env=environment(**settings), check=True, capture_output=True)
     return models
 
 

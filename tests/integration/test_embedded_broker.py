@@ -21,7 +21,7 @@ SCRIPT = Path(__file__).with_name("echo_worker.py")
 DEADLINE_S = 60.0
 
 
-pytestmark = pytest.mark.timeout(2 * DEADLINE_S)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(2 * DEADLINE_S)]
 
 
 class Worker:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.media.conftest import GREETING, PROBLEM, Ffmpeg, Sound, Transcribe, Write, silence
-from whisperfarm_contract.problems import InvalidOption
+from whisperfarm_contract.problems import AudioUnreadable, InvalidOption
 
 pytestmark = [
     pytest.mark.slow,
@@ -109,3 +109,62 @@ def test_single_track_gives_no_warning(
 ) -> None:
     assert transcribe(tracks("call.mp4", greeting)).warnings == ()
     assert transcribe(tracks("call.mp4", greeting), track="0").warnings == ()
+
+
+def _replace(path: Path, old: bytes, new: bytes) -> Path:
+    """Replace the first occurrence of `old`."""
+    content = path.read_bytes()
+    assert old in content
+    path.write_bytes(content.replace(old, new, 1))
+    return path
+
+
+UNKNOWN_CODECS = {
+    "call.mp4": {b"mp4a": b"xyza", b"esds": b"xyzs"},
+    "call.mkv": {b"A_AAC": b"A_XYZ"},
+}
+"""What is replaced in files with these names, so that the first track has an unknown codec."""
+
+
+def _forget_codec(path: Path) -> Path:
+    for old, new in UNKNOWN_CODECS[path.name].items():
+        _replace(path, old, new)
+    return path
+
+
+@pytest.mark.parametrize("name", UNKNOWN_CODECS)
+def test_track_that_cannot_be_decoded_gives_way_to_the_next(
+    tracks: Make, transcribe: Transcribe, greeting: Sound, problem: Sound, name: str
+) -> None:
+    file = _forget_codec(tracks(name, problem, silence(6.0), greeting))
+    made = transcribe(file)
+    assert made.text == GREETING
+    choice, skipped = made.warnings[:2]
+    assert "because those before it are silent or cannot be decoded" in choice
+    assert skipped.startswith("track 0 was skipped: the audio cannot be decoded: ")
+
+
+def test_track_that_cannot_be_decoded_does_not_hide_silence(
+    tracks: Make, transcribe: Transcribe, greeting: Sound
+) -> None:
+    file = _forget_codec(tracks("call.mkv", greeting, silence(2.0)))
+    made = transcribe(file)
+    assert made.text == ""
+    assert "all others are silent or cannot be decoded" in made.warnings[0]
+
+
+def test_chosen_track_that_cannot_be_decoded_is_rejected(
+    tracks: Make, transcribe: Transcribe, greeting: Sound, problem: Sound
+) -> None:
+    file = _forget_codec(tracks("call.mkv", problem, greeting))
+    with pytest.raises(AudioUnreadable):
+        transcribe(file, track="0")
+
+
+def test_file_without_a_track_that_can_be_decoded_is_rejected(
+    tracks: Make, transcribe: Transcribe, greeting: Sound, problem: Sound
+) -> None:
+    file = tracks("call.mkv", problem, greeting)
+    _forget_codec(_forget_codec(file))
+    with pytest.raises(AudioUnreadable):
+        transcribe(file)

@@ -2,8 +2,15 @@
 
 import os
 
-STEERING = ("WHISPER", "API_KEYS", "HF_", "AWS_")
+STEERING = ("WHISPER", "API_KEYS", "HF_", "AWS_", "OTEL_", "CELERY_")
 """Prefixes of the environment variables that a farm, a client or a library reads."""
+
+BUILD_SERVICES = frozenset({
+    "CI", "APPVEYOR", "BITBUCKET_BUILD_NUMBER", "BUILDKITE", "CIRCLECI", "CODEBUILD_BUILD_ID",
+    "GITHUB_ACTIONS", "GITLAB_CI", "JENKINS_URL", "TEAMCITY_VERSION", "TF_BUILD", "TRAVIS",
+})  # fmt: skip
+"""Variables that build services set. Programs behave differently with them: onnxruntime sends no
+telemetry, and no test may depend on that."""
 
 ENGINE_VARIABLES = (
     "HF_DATASETS_OFFLINE",
@@ -17,12 +24,17 @@ ENGINE_VARIABLES = (
 
 
 def forget_settings() -> None:
-    """Remove variables that a farm reads from this process."""
-    for name in [name for name in os.environ if name.startswith(STEERING)]:
+    """Remove the variables of farms and build services from this process."""
+    for name in os.environ.keys() - environment().keys():
         del os.environ[name]
 
 
 def environment(**settings: str) -> dict[str, str]:
-    """Return our environment without variables that a farm reads, and with `settings`."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(STEERING)}
+    """Return our environment without the variables of farms and build services, and with
+    `settings`."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(STEERING) and name not in BUILD_SERVICES
+    }
     return {**kept, **settings}

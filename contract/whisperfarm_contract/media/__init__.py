@@ -4,7 +4,8 @@
 - `containers`: magic numbers of containers, and ffmpeg's demuxer for each
 - `frames`, `packets`: streams that may be cut anywhere
 - `headerless`: encodings that nothing in a file reveals
-- `encryption`: MP4 files that need a key
+- `encryption`: files that need a key; `mp4_encryption`, `asf_encryption`, `matroska_encryption`,
+  `ts_encryption`
 
 The decoder uses the demuxer of the detected container and no other, so that a playlist named
 `.wav` never reaches a demuxer that would open the addresses in it.

@@ -1,69 +1,43 @@
-"""Finds out whether the sound of an MP4 file needs a key."""
+"""Finds out whether the sound of a file needs a key, and names the encryption."""
 
-import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
-from whisperfarm_contract.media.recognition import Seekable
-
-_ENCRYPTED = frozenset({b"enca", b"drms", b"aavd"})
-"""Sample entries of Common Encryption, FairPlay and Audible."""
-
-_PLAIN = frozenset(
-    {b"mp4a", b"alac", b"Opus", b"fLaC", b"ac-3", b"ec-3", b"sowt", b"twos", b"lpcm", b"samr"}
+from whisperfarm_contract.media import (
+    asf_encryption,
+    matroska_encryption,
+    mp4_encryption,
+    ts_encryption,
 )
-"""Common sample entries without encryption."""
+from whisperfarm_contract.media.recognition import Recognized, Seekable
 
-_SOUND_PATH = (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd")
-_STSD_FIELDS_BYTES = 8
-_HEADER_BYTES, _LONG_HEADER_BYTES = 8, 16
-_MAX_BOXES = 10_000
+_AUDIBLE_MAGIC = b"\x57\x90\x75\x36"
 
+Find = Callable[[Seekable, int, int], str | None]
+"""Takes a file, the start of the container and the size of the file."""
 
-def is_encrypted(file: Seekable, *, start: int, size_bytes: int) -> bool:
-    """Whether the MP4 file at `start` has an encrypted audio track and none that is not."""
-    kinds = set(_sample_entries(file, start, size_bytes))
-    return bool(kinds & _ENCRYPTED) and not kinds & _PLAIN
-
-
-def _sample_entries(file: Seekable, start: int, end: int) -> Iterator[bytes]:
-    """Yield the kinds of the sample entries of all tracks."""
-    level = [(start, end)]
-    budget = _Budget()
-    for name in _SOUND_PATH:
-        level = [
-            (at, to)
-            for low, high in level
-            for kind, at, to in _boxes(file, low, high, budget)
-            if kind == name
-        ]
-    for low, high in level:
-        for kind, _, _ in _boxes(file, low + _STSD_FIELDS_BYTES, high, budget):
-            yield kind
+_FINDERS: Mapping[str, Find] = MappingProxyType(
+    {
+        "mp4": mp4_encryption.find,
+        "asf": asf_encryption.find,
+        "matroska": matroska_encryption.find,
+        "mpeg-ts": ts_encryption.find,
+    }
+)
 
 
-class _Budget:
-    """Number of boxes that may still be read; a malicious file has millions."""
+def find(file: Seekable, container: Recognized | None, *, size_bytes: int) -> str | None:
+    """Return the name of the encryption if no audio track can be decoded without a key.
 
-    boxes = _MAX_BOXES
+    `container` is that of the file, or `None` if it is not supported.
+    """
+    if container is None:
+        return _audible(file)
+    finder = _FINDERS.get(container.container.name)
+    return finder(file, container.offset, size_bytes) if finder else None
 
 
-def _boxes(
-    file: Seekable, start: int, end: int, budget: _Budget
-) -> Iterator[tuple[bytes, int, int]]:
-    """Yield the kind, the start and the end of the content of each box."""
-    at = start
-    while at + _HEADER_BYTES <= end and budget.boxes > 0:
-        budget.boxes -= 1
-        file.seek(at)
-        header = file.read(_LONG_HEADER_BYTES)
-        if len(header) < _HEADER_BYTES:
-            return
-        size, kind = struct.unpack_from(">I4s", header)
-        content = at + _HEADER_BYTES
-        if size == 1 and len(header) == _LONG_HEADER_BYTES:
-            content, size = at + _LONG_HEADER_BYTES, int.from_bytes(header[8:], "big")
-        to = end if size == 0 else at + size
-        if to < content:
-            return
-        yield kind, content, min(to, end)
-        at = to
+def _audible(file: Seekable) -> str | None:
+    """Recognise the older format of Audible, which is not MP4."""
+    file.seek(4)
+    return "Audible" if file.read(4) == _AUDIBLE_MAGIC else None

@@ -3,7 +3,7 @@
 - `submit`: the one call
 - `job_request`, `checks`, `filenames`, `callback_check`: validate options, audio and addresses
 - `storage`, `lazy_file`: store the recording while it arrives
-- `probe`, `wav_length`, `frame_estimate`: measure or estimate its duration
+- `probe`, `wav_length`, `ogg_length`, `frame_estimate`: measure or estimate its duration
 - `quota`, `backlog`: limit unfinished work, and estimate a job's position in the queue
 - `resubmit`: runs a quarantined job again as a new job
 - `job_ids`: ids of new jobs

@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 
-from whisperfarm_contract.media import Seekable, recognize
-from whisperfarm_contract.media.encryption import is_encrypted
+from whisperfarm_contract.media import Seekable, encryption, recognize
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.problems import AudioTooLong, AudioUnreadable
 from whisperfarm_dispatcher.submission.probe import Duration
@@ -17,15 +16,14 @@ def check_format(file: Seekable, options: Options, *, size_bytes: int) -> None:
     if options.encoding is not None:
         return
     found = recognize(file)
+    protection = encryption.find(file, found, size_bytes=size_bytes)
+    if protection is not None:
+        raise AudioUnreadable(f"the audio is encrypted ({protection}); send it without encryption")
     if found is None:
         raise AudioUnreadable(
             "the first bytes of the file are not those of a supported audio or video format; for"
             " headerless audio, set `encoding` and `sample_rate`"
         )
-    if found.container.name == "mp4" and is_encrypted(
-        file, start=found.offset, size_bytes=size_bytes
-    ):
-        raise AudioUnreadable("the audio is encrypted; send it without encryption")
 
 
 def limit_duration(duration: Duration | None, *, max_s: float) -> Duration | None:

@@ -13,7 +13,7 @@ from tinytag import TinyTag, TinyTagException
 from whisperfarm_contract.media import Recognized, Seekable, frames, recognize
 from whisperfarm_contract.media.headerless import ENCODINGS
 from whisperfarm_contract.options import Options
-from whisperfarm_dispatcher.submission import frame_estimate, wav_length
+from whisperfarm_dispatcher.submission import frame_estimate, ogg_length, wav_length
 
 _UNCOMPRESSED = ("audio/wav", "audio/aiff")
 
@@ -67,6 +67,15 @@ def _measure_s(file: Seekable, found: Recognized, options: Options) -> float | N
 def _estimate_s(
     file: Seekable, found: Recognized, options: Options, size_bytes: int
 ) -> float | None:
+    if found.container.name == "ogg":
+        by_pages_s = ogg_length.estimate_s(
+            _BoundedReader(file),
+            start=found.offset,
+            size_bytes=size_bytes,
+            rate_hz=options.sample_rate,
+        )
+        if by_pages_s is not None:
+            return by_pages_s
     by_header_s = _by_header_s(_BoundedReader(file, found.offset), found, options, size_bytes)
     if found.container.name not in frames.PARSERS:
         return by_header_s

@@ -36,3 +36,9 @@ def descriptors_exhausted(*, error: str) -> None:
 @event(INFO, DISPATCHER)
 def stopping(*, grace_s: float) -> None:
     """The dispatcher stops; requests in progress have `grace_s` seconds."""
+
+
+@event(WARNING, DISPATCHER)
+def exit_forced(*, within_s: float) -> None:
+    """The dispatcher exits although it is not done with stopping: a call still waits, as for a
+    ledger that does not answer. Accepted jobs are safe; requests in progress get no response."""

@@ -10,6 +10,8 @@ from typing import Any
 
 import httpx
 
+from tests.support.ledger import open_migrated
+from tests.support.readiness import NO_AUTHORITIES
 from whisperfarm_contract.identifiers import result_key
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import FarmUnavailable, Problem
@@ -20,7 +22,6 @@ from whisperfarm_dispatcher.listener import open_listener
 from whisperfarm_dispatcher.server import Server
 from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_store.blobs import Blobs, FolderBlobs
-from whisperfarm_store.ledger import open_ledger
 from whisperfarm_store.notifications import PollingNotifications
 
 DEADLINE_S = 20.0
@@ -70,7 +71,9 @@ class DispatcherFarm:
     deps: Dependencies
     publisher: Recorder
     server: Server
-    http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=DEADLINE_S))
+    http: httpx.Client = field(
+        default_factory=lambda: httpx.Client(timeout=DEADLINE_S, verify=NO_AUTHORITIES)
+    )
 
     def submit(self, audio: bytes, **options: Any) -> dict[str, Any]:
         """Submit a recording as the body. Returns the job's document."""
@@ -144,8 +147,7 @@ def started(
 
 def make_deps(settings: DispatcherSettings, publisher: Recorder, blobs: Blobs) -> Dependencies:
     """Return real dependencies, except for the publisher."""
-    ledger = open_ledger(settings.resolved_database_url)
-    ledger.migrate()
+    ledger = open_migrated(settings.resolved_database_url)
     return Dependencies(
         settings=settings,
         presets=settings.served_presets(),

@@ -18,6 +18,9 @@ from tests.integration.dispatcher.test_rabbitmq import (  # noqa: F401
     settings,
 )
 from tests.servers.rabbitmq import RabbitmqServer
+from tests.support.environment import environment
+
+pytestmark = pytest.mark.slow
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "rabbitmq"
 DEADLINE_S = 120
@@ -31,9 +34,11 @@ def recording(tmp_path: Path, audio: bytes) -> Path:
 
 
 def start(*command: Any, server: RabbitmqServer) -> "subprocess.Popen[str]":
-    environment = {**os.environ, "AMQP_URL": f"{server.url.removesuffix('/')}%2F"}
     return subprocess.Popen(
-        list(map(str, command)), env=environment, stdout=subprocess.PIPE, text=True
+        list(map(str, command)),
+        env=environment(AMQP_URL=f"{server.url.removesuffix('/')}%2F"),
+        stdout=subprocess.PIPE,
+        text=True,
     )
 
 

@@ -1,7 +1,6 @@
 """The dispatcher as its own process, with the embedded broker."""
 
 import json
-import os
 import signal
 import socket
 import subprocess
@@ -17,7 +16,10 @@ import httpx
 import pytest
 
 from tests.integration.dispatcher.farm import DEADLINE_S, WAV
+from tests.support.environment import environment
 from tests.support.waiting import until
+
+pytestmark = pytest.mark.slow
 
 SERVE = """
 from whisperfarm_dispatcher.server import serve
@@ -47,10 +49,9 @@ def dispatcher(
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Run a dispatcher process. Returns it and its URL."""
     chosen = {"DATA_DIR": str(data_dir), "PORT": "0", "LOG_FORMAT": "json", **settings}
-    environment = {**os.environ, **{f"WHISPERFARM_{name}": it for name, it in chosen.items()}}
     with subprocess.Popen(
         [sys.executable, "-c", first + SERVE],
-        env=environment,
+        env=environment(**{f"WHISPERFARM_{name}": it for name, it in chosen.items()}),
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
@@ -94,6 +95,37 @@ def test_sigterm_ends_the_process_while_a_caller_waits(
         assert process.wait(DEADLINE_S / 2) == 0
         answer = waiting.result()
     assert (answer.status_code, answer.json()["state"]) == (202, "queued")
+
+
+HANGING_LEDGER = """
+import sys, threading
+
+from whisperfarm_dispatcher import server
+from whisperfarm_store.ledger.jobs import Jobs
+
+def hang(*_args, **_options):
+    print("the ledger hangs", file=sys.stderr, flush=True)
+    threading.Event().wait()
+
+server.SHUTDOWN_GRACE_S = server.EXIT_WITHIN_S = 0.5
+Jobs.get = hang
+"""
+"""Makes requests for a job wait for ever, as for a server that accepts and never answers."""
+
+
+def test_process_ends_in_spite_of_a_ledger_that_hangs(tmp_path: Path) -> None:
+    with (
+        dispatcher(tmp_path, first=HANGING_LEDGER) as (process, url),
+        ThreadPoolExecutor(1) as pool,
+    ):
+        waiting = pool.submit(httpx.get, f"{url}/v1/jobs/{'0' * 32}", timeout=DEADLINE_S)
+        assert process.stderr is not None
+        assert any("the ledger hangs" in line for line in process.stderr)
+        process.terminate()
+        _, said = process.communicate(timeout=DEADLINE_S)
+        assert waiting.exception() is not None or waiting.result().status_code >= 500
+    assert process.returncode == 1
+    assert '"dispatcher.exit_forced"' in said
 
 
 def test_idle_connections_leave_descriptors_for_jobs(tmp_path: Path, audio: bytes) -> None:

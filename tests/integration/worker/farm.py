@@ -1,7 +1,6 @@
 """A farm of worker processes without a dispatcher."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 from tests.servers.process import tied_to_us
+from tests.support.environment import environment
 from tests.support.jobs import new_job
 from tests.support.waiting import until
 from whisperfarm_contract import identifiers, transcript
@@ -56,12 +56,13 @@ class WorkerFarm:
         *,
         under: Sequence[str] = (),
         command: Sequence[str] = WORKER,
-        inherited: Mapping[str, str] = os.environ,
+        inherited: Mapping[str, str] | None = None,
         **given: object,
     ) -> subprocess.Popen[bytes]:
         """Start a worker with these settings; `under` is a command that runs it."""
         last_sent = {f"WHISPERFARM_{name.upper()}": str(value) for name, value in given.items()}
-        environ = {**inherited, "WHISPERFARM_DATA_DIR": str(self.settings.data_dir), **last_sent}
+        kept = environment() if inherited is None else inherited
+        environ = {**kept, "WHISPERFARM_DATA_DIR": str(self.settings.data_dir), **last_sent}
         log = (self.settings.data_dir / "worker.log").open("ab")
         with log:
             worker = subprocess.Popen(

@@ -1,7 +1,6 @@
 """The engine for small machines, in a process without torch."""
 
 import json
-import os
 import subprocess
 import sys
 from itertools import chain
@@ -11,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.environment import environment
 from tests.support.recordings import SAMPLES
 from whisperfarm_contract import transcript
 from whisperfarm_contract.transcript import Transcript, Word
@@ -56,7 +56,7 @@ def _run(folder: Path, jobs: list[Any], **settings: str) -> "subprocess.Complete
     }
     return subprocess.run(
         [sys.executable, "-c", WITHOUT_TORCH, json.dumps(jobs)],
-        env={**os.environ, **last_sent}, capture_output=True, text=True, check=False,
+        env=environment(**last_sent), capture_output=True, text=True, check=False,
     )  # fmt: skip
 
 

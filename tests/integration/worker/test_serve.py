@@ -1,7 +1,6 @@
 """The worker's process: readiness, jobs and shutdown."""
 
 import json
-import os
 import re
 import signal
 import subprocess
@@ -14,6 +13,7 @@ import pytest
 
 from tests.integration.worker.farm import WITHIN_S, WorkerFarm
 from tests.servers.collector import Collector
+from tests.support.environment import environment
 from tests.support.jobs import TENANT
 from tests.support.recordings import SUPPORT_CALL
 from tests.support.waiting import until
@@ -119,10 +119,9 @@ def test_attempt_after_a_kill_resumes_from_the_checkpoint(
 
 
 def _command(farm: WorkerFarm, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environ = {**os.environ, "WHISPERFARM_DATA_DIR": str(farm.settings.data_dir)}
     return subprocess.run(
         [sys.executable, "-m", "whisperfarm", *arguments],
-        env=environ,
+        env=environment(WHISPERFARM_DATA_DIR=str(farm.settings.data_dir)),
         capture_output=True,
         text=True,
         check=False,

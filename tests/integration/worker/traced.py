@@ -1,6 +1,5 @@
 """Network use of a process and its children, from a trace of their system calls."""
 
-import os
 import re
 import shutil
 import subprocess
@@ -9,13 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from whisperfarm_worker.process import environment
-
-_BUILD_SERVICES = (
-    "CI", "APPVEYOR", "BITBUCKET_BUILD_NUMBER", "BUILDKITE", "CIRCLECI", "CODEBUILD_BUILD_ID",
-    "GITHUB_ACTIONS", "GITLAB_CI", "JENKINS_URL", "TEAMCITY_VERSION", "TF_BUILD", "TRAVIS",
-)  # fmt: skip
-"""With one of these set, onnxruntime sends no telemetry: a test must not depend on them."""
+from tests.support.environment import environment
+from whisperfarm_worker.process.environment import NO_TELEMETRY
 
 _CALL = re.compile(r"\b(connect|sendto|sendmsg|sendmmsg)\(")
 _ADDRESS = re.compile(r'inet_addr\("([^"]+)"\)|inet_pton\(AF_INET6, "([^"]+)"')
@@ -47,8 +41,7 @@ def unprotected(cache: Path) -> dict[str, str]:
     It has no variable of a build service, and none that turns telemetry off. Matplotlib keeps its
     usual cache, which takes long to build.
     """
-    hidden = {*_BUILD_SERVICES, *environment.NO_TELEMETRY}
-    kept = {name: value for name, value in os.environ.items() if name not in hidden}
+    kept = {name: value for name, value in environment().items() if name not in NO_TELEMETRY}
     fonts = {"MPLCONFIGDIR": str(Path.home() / ".cache" / "matplotlib")}
     return {**fonts, **kept, "XDG_CACHE_HOME": str(cache)}
 

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.environment import environment
+
 PATIENCE_S = 20.0
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 CLIENT = [sys.executable, "-m", "whisperfarm_client"]
@@ -18,12 +20,11 @@ CLIENT = [sys.executable, "-m", "whisperfarm_client"]
 
 @contextmanager
 def _started(farm: Any, *argv: str | Path) -> Iterator[subprocess.Popen[str]]:
-    environ = {**os.environ, "WHISPERFARM_URL": farm.url}
     for number in SIGNALS:
         signal.signal(number, signal.SIG_DFL)  # a child inherits ignored signals
     with subprocess.Popen(
         [*CLIENT, *map(str, argv)],
-        env=environ,
+        env=environment(WHISPERFARM_URL=farm.url),
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -97,7 +98,7 @@ def _run_with_lost(stream: str, argv: list[str], farm: Any, close: str) -> int:
     os.close(reader)
     ended = subprocess.run(
         ["bash", "-c", f'pipe={writer}; exec "$@" {redirect}', "bash", *CLIENT, *argv],
-        env={**os.environ, "WHISPERFARM_URL": farm.url},
+        env=environment(WHISPERFARM_URL=farm.url),
         pass_fds=[writer],
         capture_output=True,
         text=True,

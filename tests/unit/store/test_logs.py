@@ -67,6 +67,25 @@ def test_text_format_escapes_control_characters() -> None:
     assert r"\x1b[2J" in lines[2]
 
 
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("my call\x1b.wav", r"file='my call\x1b.wav'"),
+        ("call\x1b.wav", r"file=call\x1b.wav"),
+        ("C:\\my calls", r"file='C:\my calls'"),
+        ("a\tb=1", r"file='a\tb=1'"),
+        ("it's mine", """file="it's mine\""""),
+        ("""it's "mine" level=error""", r'''file="it's \"mine\" level=error"'''),
+    ],
+)
+def test_text_format_escapes_a_value_once(value: str, written: str) -> None:
+    stream = io.StringIO()
+    configure_logs("info", "text", component="worker", stream=stream)
+    structlog.get_logger().info("job.claimed", file=value)
+    [line] = stream.getvalue().splitlines()
+    assert f" {written}" in line
+
+
 def test_text_format_escapes_the_lines_of_a_traceback() -> None:
     stream = io.StringIO()
     configure_logs("info", "text", component="worker", stream=stream)

@@ -6,6 +6,7 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from whisperfarm_contract.problems import Problem
+from whisperfarm_dispatcher.api.middleware.head_requests import method_of
 from whisperfarm_store import events
 
 PROBE_PATHS = frozenset({"/healthz", "/readyz"})
@@ -51,7 +52,7 @@ class AccessLogMiddleware:
 def _log(scope: Scope, status: int, took_s: float) -> None:
     event = events.http.probed if scope["path"] in PROBE_PATHS else events.http.responded
     event.log(
-        method=scope["method"],
+        method=method_of(scope),
         route=getattr(scope.get("route"), "path", NO_ROUTE),
         path=scope["path"][:MAX_PATH_CHARS],
         status=status,

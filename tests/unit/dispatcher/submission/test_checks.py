@@ -26,6 +26,12 @@ def test_file_that_is_not_audio_is_rejected(head: bytes) -> None:
         check_format(head, Options())
 
 
+def test_encrypted_audio_is_rejected_with_the_name_of_the_encryption() -> None:
+    audible = (5_000).to_bytes(4, "big") + b"\x57\x90\x75\x36" + bytes(100)
+    with pytest.raises(AudioUnreadable, match=r"encrypted \(Audible\); send it without"):
+        check_format(audible, Options())
+
+
 def test_check_format_accepts_declared_headerless_audio() -> None:
     check_format(b"\xff\x7f\xff\x7f", HEADERLESS)
 

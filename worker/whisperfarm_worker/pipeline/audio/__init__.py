@@ -6,6 +6,6 @@
 - `timeline`: places frames by their time stamps
 - `downmix`: mixes channels without loss of those that cancel each other
 - `pcm_buffer`: converts ffmpeg's output to samples
-- `truncation`: compares the decoded length with the stated one
-- `wav`, `mp4`: headers of WAV and MP4 files
+- `truncation`, `data_chunk`, `container_end`: compare the file with what its header states
+- `wav`, `mp4`, `avi`: headers of WAV, MP4 and AVI files
 """

@@ -1,6 +1,6 @@
 """Chooses the audio track of a file that has several."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from whisperfarm_contract import language_tags
 from whisperfarm_contract.problems import InvalidOption
@@ -35,16 +35,42 @@ def describe(tracks: Sequence[Track]) -> str:
     )
 
 
-def warnings(wanted: str | None, tracks: Sequence[Track], chosen: int, silent: bool) -> list[str]:
-    """Return a warning if the farm chose among several tracks."""
-    if len(candidates(wanted, tracks)) == 1:
+def warnings(
+    wanted: str | None,
+    tracks: Sequence[Track],
+    chosen: int,
+    *,
+    silent: bool,
+    failures: Mapping[int, str],
+) -> list[str]:
+    """Return a warning if the farm chose among several tracks, and one for each track that cannot
+    be decoded, with the reason. `failures` are the reasons by number."""
+    numbers = candidates(wanted, tracks)
+    if len(numbers) == 1:
         return []
-    reason = " because those before it are silent" if chosen and not silent else ""
-    reason = "; all are silent" if silent else reason
     return [
         f"the file has {len(tracks)} audio tracks, {describe(tracks)}, and only track {chosen} was"
-        f" transcribed{reason}; set track to choose another"
+        f" transcribed{_reason(numbers, chosen, silent=silent, failures=failures)}; set track to"
+        " choose another",
+        *(
+            f"track {number} was skipped: {reason}; if it has speech, convert it to another codec"
+            for number, reason in failures.items()
+        ),
     ]
+
+
+def _reason(
+    numbers: Sequence[int], chosen: int, *, silent: bool, failures: Mapping[int, str]
+) -> str:
+    """Return why the farm chose this track, or an empty text for the first one."""
+    if silent:
+        return "; all others are silent or cannot be decoded" if failures else "; all are silent"
+    silent_before = [one for one in numbers if one < chosen and one not in failures]
+    reasons = [
+        *(["are silent"] if silent_before else []),
+        *(["cannot be decoded"] if failures else []),
+    ]
+    return f" because those before it {' or '.join(reasons)}" if reasons else ""
 
 
 def _language(track: Track) -> str:

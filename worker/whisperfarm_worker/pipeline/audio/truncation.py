@@ -4,20 +4,17 @@ import os
 import struct
 from pathlib import Path
 
+from whisperfarm_worker.pipeline.audio import avi, container_end, data_chunk, mp4
 from whisperfarm_worker.pipeline.audio.ffmpeg import Input
 from whisperfarm_worker.pipeline.audio.media_info import MediaInfo
-from whisperfarm_worker.pipeline.audio.mp4 import sound_track_lengths
-from whisperfarm_worker.pipeline.audio.wav import read_header
 
 _HEADER_BYTES = 1 << 16
-_WAV_TOLERANCE_S = 0.1
+_CHUNK_TOLERANCE_S = 0.1
 _TOLERANCE_S = 0.5
 """Lengths of compressed audio count what encoders add at both ends."""
 
 _OGG_PAGE_BYTES = 27 + 255 + 255 * 255
 _OGG_LAST_PAGE = 4
-
-_ASF_FILE_PROPERTIES = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
 
 
 def warnings(
@@ -30,13 +27,13 @@ def warnings(
     """
     if source.container is None:
         return []
-    stated_s, tolerance_s = _stated(source, info, track=track, offset_s=offset_s)
+    stated_s, tolerance_s = _stated(source, info, track=track, found_s=found_s, offset_s=offset_s)
     if stated_s is not None and stated_s - found_s > tolerance_s:
         return [
             f"the file is truncated: it has {found_s:.1f} s of audio, and {stated_s:.1f} s"
             " according to its header"
         ]
-    if source.container.name == "ogg" and not _ends_with_last_page(source.path):
+    if _lacks_end_mark(source):
         return [
             f"the file ends after {found_s:.1f} s of audio without the mark of its end, so it may"
             " be truncated"
@@ -45,14 +42,13 @@ def warnings(
 
 
 def _stated(
-    source: Input, info: MediaInfo, *, track: int, offset_s: float
+    source: Input, info: MediaInfo, *, track: int, found_s: float, offset_s: float
 ) -> tuple[float | None, float]:
     """Return the stated length in seconds, if there is one, and its tolerance."""
     name = source.container.name if source.container else ""
-    if name == "wav":
-        header = read_header(_start(source.path))
-        length_s = header.seconds(sample_rate_hz=source.sample_rate_hz) if header else None
-        return length_s, _WAV_TOLERANCE_S
+    chunk = data_chunk.find(source.path, container=name, offset=source.offset)
+    if chunk is not None:
+        return chunk.stated_s(found_s), _CHUNK_TOLERANCE_S
     if source.sample_rate_hz is not None:
         return None, _TOLERANCE_S
     length_s = _track_length(source, info, track)
@@ -63,26 +59,40 @@ def _stated(
 
 def _track_length(source: Input, info: MediaInfo, track: int) -> float | None:
     """Return the stated length of one track, which pictures and other tracks may outlast."""
-    name = source.container.name if source.container else ""
     if track < len(info.tracks) and info.tracks[track].duration_s is not None:
         return info.tracks[track].duration_s
+    name = source.container.name if source.container else ""
+    lengths = _sound_track_lengths(source.path, name)
+    if track < len(lengths) and lengths[track] is not None:
+        return lengths[track]
+    length_s = _asf_length(_start(source.path)) if name == "asf" else info.duration_s
+    if length_s is None or (info.audio_only and len(info.tracks) <= 1):
+        return length_s
+    is_cut = container_end.is_missing(source.path, container=name, stated_s=length_s)
+    return length_s if is_cut else None
+
+
+def _sound_track_lengths(path: Path, name: str) -> list[float | None]:
     if name == "mp4":
-        lengths = sound_track_lengths(source.path)
-        length_s = lengths[track] if track < len(lengths) else None
-        if length_s is not None:
-            return length_s
-    if not info.audio_only or len(info.tracks) > 1:
-        return None
-    return _asf_length(_start(source.path)) if name == "asf" else info.duration_s
+        return mp4.sound_track_lengths(path)
+    return avi.sound_track_lengths(_start(path)) if name == "avi" else []
 
 
 def _asf_length(start: bytes) -> float | None:
-    at = start.find(_ASF_FILE_PROPERTIES)
+    at = start.find(container_end.ASF_FILE_PROPERTIES)
     if at < 0 or len(start) < at + 92:
         return None
     play_100ns, _, preroll_ms, flags = struct.unpack_from("<QQQI", start, at + 64)
     is_broadcast = flags & 1
     return None if is_broadcast else play_100ns / 1e7 - preroll_ms / 1e3
+
+
+def _lacks_end_mark(source: Input) -> bool:
+    """Whether a container of a kind that marks its end has no such mark."""
+    name = source.container.name if source.container else ""
+    if name == "voc":
+        return not data_chunk.voc_has_end(source.path, source.offset)
+    return name == "ogg" and not _ends_with_last_page(source.path)
 
 
 def _ends_with_last_page(path: Path) -> bool:

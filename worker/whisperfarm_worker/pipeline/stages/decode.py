@@ -37,7 +37,7 @@ def decode(state: PipelineState, context: StageContext, monitor: AttemptMonitor)
         on_poll=lambda: monitor.report_progress("decode", 0.0),
     )
     info = decoder.inspect(source)
-    track = _first_with_sound(
+    track, failures = _first_with_sound(
         track_choice.candidates(state.options.track, info.tracks),
         partial(
             _decode_track, state=state, context=context, decoder=decoder, source=source, info=info
@@ -58,7 +58,11 @@ def decode(state: PipelineState, context: StageContext, monitor: AttemptMonitor)
         *_hole_warnings(track.holes),
         *_downmix_warnings(track.pcm.inverted_s),
         *track_choice.warnings(
-            state.options.track, info.tracks, track.number, silent=track.pcm.is_silent
+            state.options.track,
+            info.tracks,
+            track.number,
+            silent=track.pcm.is_silent,
+            failures=failures,
         ),
     )
 
@@ -79,19 +83,34 @@ class _DecodedTrack:
 
 def _first_with_sound(
     numbers: Sequence[int], decode_track: Callable[[int], _DecodedTrack]
-) -> _DecodedTrack:
-    """Decode tracks until one is not silent. Returns the first if all are silent."""
-    first, *others = numbers
-    fallback = decode_track(first)
-    if not fallback.pcm.is_silent:
-        return fallback
-    for number in others:
-        track = decode_track(number)
+) -> tuple[_DecodedTrack, dict[int, str]]:
+    """Decode tracks until one is not silent. Returns it, or the first silent one, and why tracks
+    cannot be decoded, by their numbers. Raises the problem of the first if none can be."""
+    silent: list[_DecodedTrack] = []
+    failures: dict[int, AudioUnreadable] = {}
+    for number in numbers:
+        try:
+            track = _require_samples(decode_track(number))
+        except AudioUnreadable as error:
+            failures[number] = error
+            continue
         if not track.pcm.is_silent:
-            fallback.path.unlink()
-            return track
+            silent.insert(0, track)
+            break
+        silent.append(track)
+    if not silent:
+        raise failures[numbers[0]]
+    for track in silent[1:]:
         track.path.unlink()
-    return fallback
+    return silent[0], {number: error.detail for number, error in failures.items()}
+
+
+def _require_samples(track: _DecodedTrack) -> _DecodedTrack:
+    """Return the track. Raises `AudioUnreadable` if the decoder reported errors and no samples."""
+    if track.pcm.frames or not track.error:
+        return track
+    track.path.unlink()
+    raise AudioUnreadable(f"the audio cannot be decoded: {track.error}")
 
 
 def _decode_track(

@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 from whisperfarm_contract.problems import JobNotFound
 from whisperfarm_dispatcher.api import errors
 from whisperfarm_dispatcher.api.middleware.access_log import AccessLogMiddleware
+from whisperfarm_dispatcher.api.middleware.head_requests import HeadMiddleware
 
 
 def app() -> FastAPI:
@@ -33,14 +34,15 @@ def app() -> FastAPI:
         raise RuntimeError("by a fault of ours")
 
     made.add_middleware(AccessLogMiddleware)
+    made.add_middleware(HeadMiddleware)
     return made
 
 
-def line_of(path: str) -> dict[str, Any]:
+def line_of(path: str, method: str = "GET") -> dict[str, Any]:
     async def ask() -> None:
         transport = httpx.ASGITransport(app(), raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://farm") as client:
-            await client.get(path)
+            await client.request(method, path)
 
     with capture_logs() as logs:
         asyncio.run(ask())
@@ -75,3 +77,8 @@ def test_access_log_has_route_job_and_problem(path: str, received: dict[str, Any
         "path": path.partition("?")[0],
     }
     assert line_of(path) == {**common, **received}
+
+
+def test_line_has_the_method_of_the_request() -> None:
+    line = line_of("/v1/jobs/j1", "HEAD")
+    assert (line["method"], line["status"], line["job"]) == ("HEAD", 200, "j1")
