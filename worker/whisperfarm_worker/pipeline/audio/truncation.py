@@ -10,7 +10,7 @@ from whisperfarm_worker.pipeline.audio.mp4 import sound_track_lengths
 from whisperfarm_worker.pipeline.audio.wav import read_header
 
 _HEADER_BYTES = 1 << 16
-_WAV_TOLERANCE_S = 0.1
+_PCM_TOLERANCE_S = 0.1
 _TOLERANCE_S = 0.5
 """Lengths of compressed audio count what encoders add at both ends."""
 
@@ -49,16 +49,22 @@ def _stated(
 ) -> tuple[float | None, float]:
     """Return the stated length in seconds, if there is one, and its tolerance."""
     name = source.container.name if source.container else ""
+    if not info.has_time_stamps:
+        return info.duration_s, _PCM_TOLERANCE_S
     if name == "wav":
-        header = read_header(_start(source.path))
-        length_s = header.seconds(sample_rate_hz=source.sample_rate_hz) if header else None
-        return length_s, _WAV_TOLERANCE_S
+        return _wav_length(source), _PCM_TOLERANCE_S
     if source.sample_rate_hz is not None:
         return None, _TOLERANCE_S
     length_s = _track_length(source, info, track)
     if length_s is not None and name == "matroska":
         length_s += offset_s - info.start_s  # it states the time at which a track ends
     return length_s, _TOLERANCE_S
+
+
+def _wav_length(source: Input) -> float | None:
+    with source.path.open("rb") as file:
+        header = read_header(file, source.offset)
+    return header.seconds(sample_rate_hz=source.sample_rate_hz) if header else None
 
 
 def _track_length(source: Input, info: MediaInfo, track: int) -> float | None:
