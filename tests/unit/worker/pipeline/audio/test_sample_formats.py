@@ -34,8 +34,11 @@ def test_full_scale_is_1(name: str, data: bytes, samples: list[float]) -> None:
 
 @pytest.mark.parametrize(
     ("name", "zeros", "loudest"),
-    [("mulaw", b"\x7f\xff", {0x00: -32124, 0x80: 32124}), ("alaw", b"", {0x2A: -32256, 0xAA: 32256})],
-)  # fmt: skip
+    [
+        ("mulaw", b"\x7f\xff", {0x00: -32124, 0x80: 32124}),
+        ("alaw", b"", {0x2A: -32256, 0xAA: 32256}),
+    ],
+)
 def test_g711_has_the_values_of_the_standard(
     name: str, zeros: bytes, loudest: dict[int, int]
 ) -> None:
