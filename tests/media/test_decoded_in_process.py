@@ -73,7 +73,7 @@ def test_cut_file_has_the_words_and_warnings_by_ffmpeg(
     write: Write, transcribe: Transcribe, talk: Sound
 ) -> None:
     file = write("call.wav", talk)
-    file.write_bytes(file.read_bytes()[: file.stat().st_size * 3 // 4])
+    file.write_bytes(file.read_bytes()[: 44 + len(talk) // 2 * 2])  # no part of a sample
     ours = transcribe(file)
     assert "truncated" in ours.warnings[0]
     with _all_by_ffmpeg():

@@ -39,7 +39,7 @@ def find(source: Input) -> AudioHeader | None:
     states no channels or a rate that no recording has.
     """
     if source.encoding is not None:
-        return _headerless(source)
+        return _headerless(source.encoding, source.sample_rate_hz)
     read = _READERS.get(source.container.name if source.container else "")
     if read is None:
         return None
@@ -50,16 +50,16 @@ def find(source: Input) -> AudioHeader | None:
     return _checked(replace(header, sample_rate_hz=source.sample_rate_hz or header.sample_rate_hz))
 
 
-def _headerless(source: Input) -> AudioHeader | None:
-    if source.encoding not in FORMATS or not source.sample_rate_hz:
+def _headerless(encoding: str, sample_rate_hz: int | None) -> AudioHeader | None:
+    if encoding not in FORMATS or not sample_rate_hz:
         return None
     return AudioHeader(
         channels=1,
-        sample_rate_hz=source.sample_rate_hz,
-        frame_bytes=FORMATS[source.encoding].size_bytes,
+        sample_rate_hz=sample_rate_hz,
+        frame_bytes=FORMATS[encoding].size_bytes,
         data_offset=0,
         data_bytes=None,
-        encoding=source.encoding,
+        encoding=encoding,
     )
 
 
