@@ -9,6 +9,7 @@
 - `timeline`: places frames by their time stamps
 - `downmix`: mixes channels without loss of those that cancel each other
 - `pcm_buffer`: collects the frames of both decoders, under the limits of the farm
+- `sound_blocks`: counts what is not silent
 - `truncation`: compares the decoded length with the stated one
 - `mp4`: headers of MP4 files
 """

@@ -8,14 +8,11 @@ import numpy as np
 
 from whisperfarm_contract.problems import AudioTooLong, InvalidOption
 from whisperfarm_worker.pipeline.audio.downmix import Downmix, Frames
+from whisperfarm_worker.pipeline.audio.sound_blocks import BLOCK_S, SoundBlocks
 from whisperfarm_worker.pipeline.audio.timeline import Timeline
 from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Waveform
 
 _SILENCE_FRAMES = 10 * SAMPLE_RATE_HZ
-
-_BLOCK_S = 0.01
-_SILENCE_PEAK = 0.001
-"""Blocks without samples above -60 dB of full scale are silent."""
 
 MAX_SPEAKER_CHANNELS = 16
 """The maximum number of channels with one speaker each."""
@@ -37,7 +34,7 @@ class PcmBuffer:
     downmix: bool = True
     timeline: Timeline | None = None
     frames: int = field(default=0, init=False)
-    _sound_blocks: int = field(default=0, init=False)
+    _sound: SoundBlocks = field(default_factory=SoundBlocks, init=False, repr=False)
     _mix: Downmix = field(default_factory=Downmix, init=False, repr=False)
     _channels_read: int = field(default=0, init=False)
     _pending: list[Frames] = field(default_factory=list, init=False, repr=False)
@@ -76,7 +73,7 @@ class PcmBuffer:
     @property
     def is_silent(self) -> bool:
         """Whether less than a second, and less than a tenth of the audio, is above silence."""
-        return not self.frames or self._sound_blocks * _BLOCK_S < min(1.0, self.seconds / 10)
+        return not self.frames or self._sound.count * BLOCK_S < min(1.0, self.seconds / 10)
 
     @property
     def seconds(self) -> float:
@@ -113,17 +110,9 @@ class PcmBuffer:
     def _write(self, frames: Frames) -> None:
         self.file.write((self._mix.append(frames) if self.downmix else frames).data)
         self.frames += len(frames)
-        self._sound_blocks += _count_sound_blocks(frames)
+        self._sound.append(frames)
         if self.seconds > self.max_audio_s:
             raise AudioTooLong(
                 f"the audio is longer than {self.max_audio_s:.0f} seconds, the maximum of this"
                 " farm; send it in parts"
             )
-
-
-def _count_sound_blocks(frames: Frames) -> int:
-    """Return how many blocks of `_BLOCK_S` seconds are not silent."""
-    count, channels = frames.shape
-    block = round(_BLOCK_S * SAMPLE_RATE_HZ)
-    levels = np.abs(frames[: count // block * block]).reshape(-1, block * channels)
-    return int((levels.max(axis=1, initial=0.0) > _SILENCE_PEAK).sum())
