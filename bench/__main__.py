@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import first_byte, keep_alive, latency, readiness, throughput
+from bench import decode, first_byte, keep_alive, latency, readiness, throughput
 from bench.farm import ROOT, running
 from bench.figure import Figure, markdown
 
@@ -30,6 +30,8 @@ def main() -> None:
 def _measure() -> Iterator[Figure]:
     _say("the client's start, beside curl")
     yield from first_byte.measure(AUDIO)
+    _say("decoding, beside ffmpeg")
+    yield from decode.measure()
     _say("WhisperX alone (imports, loads, and all files one after the other)")
     baseline = throughput.alone(AUDIO)
     with tempfile.TemporaryDirectory(prefix="whisperfarm-bench-") as folder:

@@ -1,11 +1,15 @@
 """Media files.
 
-- `decoder`, `ffmpeg`, `subprocess_runner`: decoding by ffmpeg, a child process under limits
-- `decoder_log`, `media_info`: what ffmpeg reports about frames, errors and the file
+- `decoder`: the port of both decoders
+- `pcm_decoder`, `sample_formats`, `invalid_samples`, `resampler`: decoding in process
+- `pcm_header`, `audio_header`, `wav`, `aiff`, `chunks`: headers of what is decoded in process
+- `ffmpeg_decoder`, `ffmpeg`, `subprocess_runner`: decoding by ffmpeg, a child process under limits
+- `decoder_log`, `media_info`, `wav_stream`: what ffmpeg writes: frames, errors, the file, samples
 - `track_choice`: chooses among several audio tracks
 - `timeline`: places frames by their time stamps
 - `downmix`: mixes channels without loss of those that cancel each other
-- `pcm_buffer`: converts ffmpeg's output to samples
+- `pcm_buffer`: collects the frames of both decoders, under the limits of the farm
+- `sound_blocks`: counts what is not silent
 - `truncation`, `data_chunk`, `container_end`: compare the file with what its header states
-- `wav`, `mp4`, `avi`: headers of WAV, MP4 and AVI files
+- `mp4`, `avi`: headers of MP4 and AVI files
 """

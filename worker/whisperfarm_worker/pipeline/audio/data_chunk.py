@@ -14,12 +14,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import BinaryIO
 
+from whisperfarm_worker.pipeline.audio import aiff, wav
+from whisperfarm_worker.pipeline.audio.audio_header import AudioHeader
+
 _MAX_CHUNKS = 1_000_000
 _LEAST_UNKNOWN_32 = 0x7FFF_0000
 _LEAST_UNKNOWN_64 = 0x7FFF_FFFF_FFFF_0000
 """Streaming writers use a size near the largest one while they do not know it."""
 
-_RF64_SIZE = 0xFFFF_FFFF
 _W64_GUID_END = bytes.fromhex("f3acd3118cd100c04f8edb8a")
 _VOC_SOUND_BLOCKS = (1, 2, 9)
 _SPHERE_FIELDS = 3
@@ -61,17 +63,16 @@ def find(path: Path, *, container: str, offset: int = 0) -> DataChunk | None:
     return DataChunk(chunk.size_bytes, found_bytes) if found_bytes > 0 else None
 
 
-def _riff(file: BinaryIO) -> _Chunk | None:
-    order = ">" if file.read(12)[:4] == b"RIFX" else "<"
-    size_64 = 0
-    for chunk in _chunks(file, f"{order}4sI"):
-        if chunk.name == b"ds64":
-            size_64 = int.from_bytes(file.read(16)[8:], "little")
-        if chunk.name == b"data" and chunk.size_bytes == _RF64_SIZE:
-            return _Chunk(chunk.name, chunk.start, size_64)
-        if chunk.name == b"data":
-            return _known_32(chunk)
-    return None
+def _uncompressed(
+    read_header: Callable[[BinaryIO, int], AudioHeader | None],
+) -> Callable[[BinaryIO], _Chunk | None]:
+    def read(file: BinaryIO) -> _Chunk | None:
+        header = read_header(file, file.tell())
+        if header is None or header.data_bytes is None:
+            return None
+        return _Chunk(b"", header.data_offset, header.data_bytes)
+
+    return read
 
 
 def _w64(file: BinaryIO) -> _Chunk | None:
@@ -88,9 +89,9 @@ def _caf(file: BinaryIO) -> _Chunk | None:
     return _first(_chunks(file, ">4sQ", align=1), b"data", fields_bytes=4)
 
 
-def _iff(file: BinaryIO) -> _Chunk | None:
+def _8svx(file: BinaryIO) -> _Chunk | None:
     file.seek(12, 1)
-    found = _first(_chunks(file, ">4sI"), b"SSND", b"BODY")
+    found = _first(_chunks(file, ">4sI"), b"BODY")
     return found and _known_32(found)
 
 
@@ -167,11 +168,11 @@ def _voc_blocks(file: BinaryIO) -> Iterator[tuple[int, int, int]]:
 
 _READERS: Mapping[str, Callable[[BinaryIO], _Chunk | None]] = MappingProxyType(
     {
-        "wav": _riff,
+        "wav": _uncompressed(wav.read_header),
         "w64": _w64,
         "caf": _caf,
-        "aiff": _iff,
-        "8svx": _iff,
+        "aiff": _uncompressed(aiff.read_header),
+        "8svx": _8svx,
         "dsdiff": _dsdiff,
         "au": _au,
         "sox": _sox,

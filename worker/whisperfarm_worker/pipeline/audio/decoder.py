@@ -1,92 +1,18 @@
-"""Runs ffmpeg under resource limits: describes a file, and decodes its audio."""
+"""The port of decoders. `ffmpeg_decoder` and `pcm_decoder` implement it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from typing import Protocol
 
-from whisperfarm_contract.problems import AudioUnreadable, NoAudioTrack
-from whisperfarm_worker.pipeline.audio import media_info
-from whisperfarm_worker.pipeline.audio.decoder_log import DecoderLog
-from whisperfarm_worker.pipeline.audio.ffmpeg import Input, command, inspect_command, sanitize
 from whisperfarm_worker.pipeline.audio.media_info import MediaInfo
 from whisperfarm_worker.pipeline.audio.pcm_buffer import PcmBuffer
-from whisperfarm_worker.pipeline.audio.subprocess_runner import (
-    OutputTimeout,
-    ProcessResult,
-    ResourceLimits,
-    run,
-)
-
-_MEMORY_BYTES = 1 << 30
-_OUTPUT_TIMEOUT_S = 60.0
-_MAX_DESCRIPTION_BYTES = 1 << 22
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decoder:
-    """An ffmpeg that reads recordings of at most `max_audio_s` seconds.
+class Decoder(Protocol):
+    """Reads the audio of one file. Methods raise `AudioUnreadable` and `NoAudioTrack`."""
 
-    `on_poll` is called several times a second; if it raises, ffmpeg is killed. Methods raise
-    `AudioUnreadable` and `NoAudioTrack`.
-    """
-
-    ffmpeg: str
-    max_audio_s: float
-    on_poll: Callable[[], None]
-
-    def inspect(self, source: Input) -> MediaInfo:
+    def inspect(self) -> MediaInfo:
         """Return what the container states. Headerless audio states nothing."""
-        if source.container is None:
-            return MediaInfo()
-        description = bytearray()
+        ...
 
-        def keep(data: bytes) -> None:
-            description.extend(data[: _MAX_DESCRIPTION_BYTES - len(description)])
-
-        self._run(inspect_command(self.ffmpeg, source), on_output=lambda _: None, on_stderr=keep)
-        return media_info.parse(description.decode(errors="replace"))
-
-    def decode(self, source: Input, pcm: PcmBuffer, *, track: int = 0) -> str:
-        """Decode an audio track into `pcm`. Returns the last error that ffmpeg reported, or ""."""
-        log = DecoderLog(on_frame=pcm.timeline.add if pcm.timeline else None)
-        argv = command(self.ffmpeg, source, max_audio_s=self.max_audio_s, track=track)
-        result = self._run(argv, on_output=pcm.append, on_stderr=log.append)
-        log.flush()
-        if result.code != 0:
-            raise _problem(source, result.code, log)
-        pcm.flush()
-        return sanitize(log.last_error, source)
-
-    def _run(
-        self,
-        argv: list[str],
-        *,
-        on_output: Callable[[bytes], None],
-        on_stderr: Callable[[bytes], None],
-    ) -> ProcessResult:
-        # One second of CPU for a minute of audio is many times what any codec needs.
-        limits = ResourceLimits(
-            cpu_s=60 + round(self.max_audio_s / 60),
-            memory_bytes=_MEMORY_BYTES,
-            output_timeout_s=_OUTPUT_TIMEOUT_S,
-        )
-        try:
-            return run(
-                argv,
-                on_output=on_output,
-                on_stderr=on_stderr,
-                limits=limits,
-                on_poll=self.on_poll,
-            )
-        except OutputTimeout as error:
-            raise AudioUnreadable(f"the decoder hung: {error}") from error
-
-
-def _problem(source: Input, code: int, log: DecoderLog) -> AudioUnreadable | NoAudioTrack:
-    if any("matches no streams" in error for error in log.errors):
-        return NoAudioTrack("the file has no audio track")
-    if code < 0:
-        return AudioUnreadable(
-            f"decoding was stopped by signal {-code}: the file needs more CPU time or memory than"
-            " the decoder may use"
-        )
-    return AudioUnreadable(f"the audio cannot be decoded: {sanitize(log.last_error, source)}")
+    def decode(self, pcm: PcmBuffer, *, track: int = 0) -> list[str]:
+        """Decode an audio track into `pcm`. Returns warnings for the caller."""
+        ...

@@ -34,6 +34,8 @@ class Downmix:
 
     def append(self, frames: Frames) -> Samples:
         """Return the mix of all blocks that are complete with these frames."""
+        if frames.shape[1] == 1:
+            return frames[:, 0]
         self._pending.append(frames)
         self._pending_frames += len(frames)
         if self._pending_frames < _BLOCK_FRAMES:
@@ -54,8 +56,6 @@ class Downmix:
         return frames[:count]
 
     def _mix(self, frames: Frames) -> Samples:
-        if frames.shape[1] == 1:
-            return frames[:, 0]
         return np.concatenate([self._mix_block(block) for block in _blocks(frames)])
 
     def _mix_block(self, block: Frames) -> Samples:

@@ -1,4 +1,4 @@
-"""Reads ffmpeg's description of a file: its audio tracks, its length and the start of its clock."""
+"""What a file states about itself, and how ffmpeg describes it: tracks, length, start."""
 
 import re
 from dataclasses import dataclass
@@ -34,12 +34,14 @@ class MediaInfo:
     - `start_s`: the first time stamp of all tracks, in seconds
     - `duration_s`: the length of the longest track, or `None` if it is unknown or estimated
     - `audio_only`: whether there are no pictures other than covers
+    - `has_time_stamps`: whether frames have them; else each follows the one before it
     """
 
     tracks: tuple[Track, ...] = ()
     start_s: float = 0.0
     duration_s: float | None = None
     audio_only: bool = True
+    has_time_stamps: bool = True
 
 
 def parse(description: str) -> MediaInfo:

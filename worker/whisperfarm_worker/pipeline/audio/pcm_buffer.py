@@ -1,23 +1,18 @@
-"""Converts ffmpeg's WAV stream to float samples in a file."""
+"""Collects decoded frames in a file, under the limits of the farm."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
-from numpy.typing import NDArray
 
 from whisperfarm_contract.problems import AudioTooLong, InvalidOption
-from whisperfarm_worker.pipeline.audio.downmix import Downmix
-from whisperfarm_worker.pipeline.audio.timeline import Piece, Timeline
-from whisperfarm_worker.pipeline.audio.wav import read_header
+from whisperfarm_worker.pipeline.audio.downmix import Downmix, Frames
+from whisperfarm_worker.pipeline.audio.sound_blocks import BLOCK_S, SoundBlocks
+from whisperfarm_worker.pipeline.audio.timeline import Timeline
 from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Waveform
 
 _SILENCE_FRAMES = 10 * SAMPLE_RATE_HZ
-
-_BLOCK_S = 0.01
-_SILENCE_PEAK = 0.001
-"""Blocks without samples above -60 dB of full scale are silent."""
 
 MAX_SPEAKER_CHANNELS = 16
 """The maximum number of channels with one speaker each."""
@@ -25,11 +20,11 @@ MAX_SPEAKER_CHANNELS = 16
 
 @dataclass(slots=True, kw_only=True)
 class PcmBuffer:
-    """Converter of a WAV stream of 16-bit samples to 32-bit floats in `file`.
+    """Collector of the frames of any decoder, as 32-bit floats in `file`.
 
     With `downmix` it writes the mix of all channels, else all channels interleaved. Raises
     `AudioTooLong` after `max_audio_s` seconds, and `InvalidOption` if there are more channels than
-    speakers can have. Call `flush` after the last bytes.
+    speakers can have. Call `begin` before the first frames and `flush` after the last.
 
     With `timeline` it writes silence where the time line has no audio.
     """
@@ -39,25 +34,36 @@ class PcmBuffer:
     downmix: bool = True
     timeline: Timeline | None = None
     frames: int = field(default=0, init=False)
-    _sound_blocks: int = field(default=0, init=False)
+    _sound: SoundBlocks = field(default_factory=SoundBlocks, init=False, repr=False)
     _mix: Downmix = field(default_factory=Downmix, init=False, repr=False)
     _channels_read: int = field(default=0, init=False)
-    _pending: bytes = field(default=b"", init=False, repr=False)
+    _pending: list[Frames] = field(default_factory=list, init=False, repr=False)
 
-    def append(self, data: bytes) -> None:
-        """Append the next bytes of the stream."""
-        self._pending += data
-        if not self._channels_read:
-            self._begin()
-        if self._channels_read:
-            self._write_placed()
+    def begin(self, channels: int) -> None:
+        """Set the number of channels."""
+        if not self.downmix and channels > MAX_SPEAKER_CHANNELS:
+            raise InvalidOption(
+                f"channels: the audio has {channels} channels, and channels=speakers takes at most"
+                f" {MAX_SPEAKER_CHANNELS}; send it with channels=mix"
+            )
+        self._channels_read = channels
+
+    def append(self, frames: Frames) -> None:
+        """Append frames at `SAMPLE_RATE_HZ`, of shape (frames, channels), from -1 to 1."""
+        if self.timeline is None:
+            self._write(frames)
+        else:
+            self._pending.append(frames)
+            self._write_placed(self.timeline)
 
     def flush(self) -> None:
         """Write what `append` holds back: frames without a place, and an incomplete block."""
-        if self._channels_read:
-            self._write_placed()
-            self._write(self._take(len(self._pending) // self._frame_bytes))
-        self.file.write(self._mix.flush().tobytes())
+        if self.timeline is not None:
+            self._write_placed(self.timeline)
+        for frames in self._pending:
+            self._write(frames)
+        self._pending.clear()
+        self.file.write(self._mix.flush().data)
 
     @property
     def inverted_s(self) -> float:
@@ -67,7 +73,7 @@ class PcmBuffer:
     @property
     def is_silent(self) -> bool:
         """Whether less than a second, and less than a tenth of the audio, is above silence."""
-        return not self.frames or self._sound_blocks * _BLOCK_S < min(1.0, self.seconds / 10)
+        return not self.frames or self._sound.count * BLOCK_S < min(1.0, self.seconds / 10)
 
     @property
     def seconds(self) -> float:
@@ -84,58 +90,29 @@ class PcmBuffer:
     def _channels_written(self) -> int:
         return 1 if self.downmix else self._channels_read
 
-    def _begin(self) -> None:
-        """Skip the header once it is complete."""
-        header = read_header(self._pending)
-        if header is None:
-            return
-        if not self.downmix and header.channels > MAX_SPEAKER_CHANNELS:
-            raise InvalidOption(
-                f"channels: the audio has {header.channels} channels, and channels=speakers takes"
-                f" at most {MAX_SPEAKER_CHANNELS}; send it with channels=mix"
-            )
-        self._channels_read = header.channels
-        self._pending = self._pending[header.data_offset :]
-
-    @property
-    def _frame_bytes(self) -> int:
-        return 2 * self._channels_read
-
-    def _write_placed(self) -> None:
-        """Write the complete frames whose place on the time line is known."""
-        available = len(self._pending) // self._frame_bytes
-        pieces = [Piece(0, available)] if self.timeline is None else self.timeline.take(available)
-        for piece in pieces:
+    def _write_placed(self, timeline: Timeline) -> None:
+        """Write the frames whose place on the time line is known."""
+        for piece in timeline.take(sum(map(len, self._pending))):
             self._write_silence(piece.silence)
             self._write(self._take(piece.frames))
 
-    def _take(self, frames: int) -> NDArray[np.int16]:
-        """Remove frames from the pending bytes and return them, of shape (frames, channels)."""
-        size = frames * self._frame_bytes
-        samples = np.frombuffer(self._pending[:size], dtype="<i2")
-        self._pending = self._pending[size:]
-        return samples.reshape(-1, self._channels_read)
+    def _take(self, count: int) -> Frames:
+        """Remove this many pending frames and return them."""
+        frames = np.concatenate(self._pending)
+        self._pending = [frames[count:]]
+        return frames[:count]
 
     def _write_silence(self, frames: int) -> None:
         for start in range(0, frames, _SILENCE_FRAMES):
             count = min(_SILENCE_FRAMES, frames - start)
-            self._write(np.zeros((count, self._channels_read), dtype=np.int16))
+            self._write(np.zeros((count, self._channels_read), dtype=np.float32))
 
-    def _write(self, samples: NDArray[np.int16]) -> None:
-        floats = samples.astype(np.float32) / 32768.0
-        self.file.write((self._mix.append(floats) if self.downmix else floats).tobytes())
-        self.frames += len(samples)
-        self._sound_blocks += _count_sound_blocks(floats)
+    def _write(self, frames: Frames) -> None:
+        self.file.write((self._mix.append(frames) if self.downmix else frames).data)
+        self.frames += len(frames)
+        self._sound.append(frames)
         if self.seconds > self.max_audio_s:
             raise AudioTooLong(
                 f"the audio is longer than {self.max_audio_s:.0f} seconds, the maximum of this"
                 " farm; send it in parts"
             )
-
-
-def _count_sound_blocks(samples: NDArray[np.float32]) -> int:
-    """Return how many blocks of `_BLOCK_S` seconds are not silent."""
-    peaks = np.abs(samples).max(axis=1, initial=0.0)
-    block = round(_BLOCK_S * SAMPLE_RATE_HZ)
-    whole = len(peaks) // block * block
-    return int((peaks[:whole].reshape(-1, block).max(axis=1) > _SILENCE_PEAK).sum())

@@ -9,7 +9,7 @@ from whisperfarm_worker.pipeline.audio.ffmpeg import Input
 from whisperfarm_worker.pipeline.audio.media_info import MediaInfo
 
 _HEADER_BYTES = 1 << 16
-_CHUNK_TOLERANCE_S = 0.1
+_PCM_TOLERANCE_S = 0.1
 _TOLERANCE_S = 0.5
 """Lengths of compressed audio count what encoders add at both ends."""
 
@@ -46,9 +46,11 @@ def _stated(
 ) -> tuple[float | None, float]:
     """Return the stated length in seconds, if there is one, and its tolerance."""
     name = source.container.name if source.container else ""
+    if not info.has_time_stamps:
+        return info.duration_s, _PCM_TOLERANCE_S
     chunk = data_chunk.find(source.path, container=name, offset=source.offset)
     if chunk is not None:
-        return chunk.stated_s(found_s), _CHUNK_TOLERANCE_S
+        return chunk.stated_s(found_s), _PCM_TOLERANCE_S
     if source.sample_rate_hz is not None:
         return None, _TOLERANCE_S
     length_s = _track_length(source, info, track)

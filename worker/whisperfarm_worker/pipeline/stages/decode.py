@@ -1,4 +1,4 @@
-"""decode: converts a media file to samples, by ffmpeg under resource limits."""
+"""decode: converts a media file to samples, in process or by ffmpeg under resource limits."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -9,11 +9,13 @@ from whisperfarm_contract.media import recognize
 from whisperfarm_contract.problems import AudioEmpty, AudioUnreadable
 from whisperfarm_store.fsync import translate_disk_full
 from whisperfarm_worker.attempt.monitor import AttemptMonitor
-from whisperfarm_worker.pipeline.audio import track_choice, truncation
+from whisperfarm_worker.pipeline.audio import pcm_header, track_choice, truncation
 from whisperfarm_worker.pipeline.audio.decoder import Decoder
 from whisperfarm_worker.pipeline.audio.ffmpeg import Input
+from whisperfarm_worker.pipeline.audio.ffmpeg_decoder import FfmpegDecoder
 from whisperfarm_worker.pipeline.audio.media_info import MediaInfo
 from whisperfarm_worker.pipeline.audio.pcm_buffer import PcmBuffer
+from whisperfarm_worker.pipeline.audio.pcm_decoder import PcmDecoder
 from whisperfarm_worker.pipeline.audio.timeline import Timeline
 from whisperfarm_worker.pipeline.context import StageContext
 from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, PipelineState, TimeSpan
@@ -31,12 +33,8 @@ def decode(state: PipelineState, context: StageContext, monitor: AttemptMonitor)
     """Set `waveform`. Raises the `Audio...` problems, `InvalidOption` for too many channels or
     a track that does not exist, and `StorageFull`."""
     source = _input(state)
-    decoder = Decoder(
-        ffmpeg=context.ffmpeg,
-        max_audio_s=context.max_audio_s,
-        on_poll=lambda: monitor.report_progress("decode", 0.0),
-    )
-    info = decoder.inspect(source)
+    decoder = _decoder(source, context, on_poll=lambda: monitor.report_progress("decode", 0.0))
+    info = decoder.inspect()
     track, failures = _first_with_sound(
         track_choice.candidates(state.options.track, info.tracks),
         partial(
@@ -54,7 +52,7 @@ def decode(state: PipelineState, context: StageContext, monitor: AttemptMonitor)
             found_s=track.pcm.seconds,
             offset_s=_offset_s(source, info),
         ),
-        *_decoder_warnings(track.error),
+        *track.warnings,
         *_hole_warnings(track.holes),
         *_downmix_warnings(track.pcm.inverted_s),
         *track_choice.warnings(
@@ -69,12 +67,12 @@ def decode(state: PipelineState, context: StageContext, monitor: AttemptMonitor)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _DecodedTrack:
-    """An audio track, decoded to a file. `error` is what the decoder reported last, or ""."""
+    """An audio track, decoded to a file, and the warnings of the decoder."""
 
     number: int
     path: Path
     pcm: PcmBuffer
-    error: str
+    warnings: Sequence[str]
 
     @property
     def holes(self) -> tuple[TimeSpan, ...]:
@@ -90,7 +88,7 @@ def _first_with_sound(
     failures: dict[int, AudioUnreadable] = {}
     for number in numbers:
         try:
-            track = _require_samples(decode_track(number))
+            track = decode_track(number)
         except AudioUnreadable as error:
             failures[number] = error
             continue
@@ -103,14 +101,6 @@ def _first_with_sound(
     for track in silent[1:]:
         track.path.unlink()
     return silent[0], {number: error.detail for number, error in failures.items()}
-
-
-def _require_samples(track: _DecodedTrack) -> _DecodedTrack:
-    """Return the track. Raises `AudioUnreadable` if the decoder reported errors and no samples."""
-    if track.pcm.frames or not track.error:
-        return track
-    track.path.unlink()
-    raise AudioUnreadable(f"the audio cannot be decoded: {track.error}")
 
 
 def _decode_track(
@@ -133,8 +123,8 @@ def _decode_track(
             downmix=not state.speaker_per_channel,
             timeline=_timeline(source, info),
         )
-        error = decoder.decode(source, pcm, track=number)
-    return _DecodedTrack(number=number, path=path, pcm=pcm, error=error)
+        warnings = decoder.decode(pcm, track=number)
+    return _DecodedTrack(number=number, path=path, pcm=pcm, warnings=warnings)
 
 
 def _input(state: PipelineState) -> Input:
@@ -158,9 +148,20 @@ def _input(state: PipelineState) -> Input:
     )
 
 
+def _decoder(source: Input, context: StageContext, on_poll: Callable[[], None]) -> Decoder:
+    """Return the decoder that reads the file: a child process only if numpy cannot."""
+    header = pcm_header.find(source)
+    if header is not None:
+        return PcmDecoder(source=source, header=header, on_poll=on_poll)
+    return FfmpegDecoder(
+        source=source, ffmpeg=context.ffmpeg, max_audio_s=context.max_audio_s, on_poll=on_poll
+    )
+
+
 def _timeline(source: Input, info: MediaInfo) -> Timeline | None:
-    """Return the time line, or `None` if the caller sets the sample rate and so the clock."""
-    if source.container is None or source.sample_rate_hz is not None:
+    """Return the time line, or `None` if the caller sets the sample rate and so the clock, or if
+    the file has no time stamps."""
+    if source.container is None or source.sample_rate_hz is not None or not info.has_time_stamps:
         return None
     return Timeline(offset=round((_offset_s(source, info) - info.start_s) * SAMPLE_RATE_HZ))
 
@@ -169,10 +170,6 @@ def _offset_s(source: Input, info: MediaInfo) -> float:
     """Return the time of the first time stamp of all tracks."""
     starts_at_0 = source.container is not None and source.container.name in _CLOCKS_FROM_ZERO
     return info.start_s if starts_at_0 and 0 < info.start_s <= _MAX_LEAD_S else 0.0
-
-
-def _decoder_warnings(error: str) -> list[str]:
-    return [f"the decoder reported an error, so parts may be missing: {error}"] if error else []
 
 
 def _hole_warnings(holes: Sequence[TimeSpan]) -> list[str]:
@@ -194,8 +191,3 @@ def _downmix_warnings(inverted_s: float) -> list[str]:
         f"channels cancel each other in {inverted_s:.1f} s of the audio because their polarity is"
         " opposed; one of them was inverted there"
     ]
-
-
-def _first_bytes(path: Path, size_bytes: int) -> bytes:
-    with path.open("rb") as file:
-        return file.read(size_bytes)
