@@ -21,13 +21,14 @@ _WARNINGS = {
 def doubt_warnings(doubts: Sequence[tuple[Window, Doubt | None]]) -> list[str]:
     """Return one warning per kind of doubt, with the times of its windows."""
     return [
-        text.format(times=_times([window for window, found in doubts if found is doubt]))
+        text.format(times=list_times([window for window, found in doubts if found is doubt]))
         for doubt, text in _WARNINGS.items()
         if any(found is doubt for _, found in doubts)
     ]
 
 
-def _times(windows: Sequence[Window]) -> str:
+def list_times(windows: Sequence[Window]) -> str:
+    """Return the times of the windows as text; of many, the first and the number of the others."""
     times = [f"{window.start:.1f} to {window.end:.1f} s" for window in windows[:_MAX_TIMES]]
     more = len(windows) - len(times)
     return ", ".join(times) + (f" and {more} more" if more else "")

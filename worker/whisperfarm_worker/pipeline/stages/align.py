@@ -1,6 +1,6 @@
 """align: a time for every word, and one segment for each sentence."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from whisperfarm_contract.languages import NAMES
@@ -15,23 +15,20 @@ from whisperfarm_worker.pipeline.postprocess.sorting import clamp_times
 from whisperfarm_worker.pipeline.postprocess.tokenization import split_words
 from whisperfarm_worker.pipeline.state import PipelineState, WindowText
 
+Timed = Sequence[Sequence[Word | None]]
+"""The words of each window; `None` for one that is not timed."""
+
 
 def align(state: PipelineState, context: StageContext, monitor: AttemptMonitor) -> PipelineState:
     """Set `segments`. All their words have times; the text of the speech model is unchanged.
 
     Words that no aligner has timed are spread over the speech and marked as interpolated.
     """
-    aligner, warnings = _aligner(state, context)
-    words_of_windows = [tuple(split_words(one.text, state.language)) for one in state.window_texts]
-    timed: Sequence[Sequence[Word | None]] = [[None] * len(words) for words in words_of_windows]
-    if aligner is not None:
-        timed = aligner.align(
-            [
-                _alignment_input(state, window_text, words)
-                for window_text, words in zip(state.window_texts, words_of_windows, strict=True)
-            ],
-            on_progress=lambda done: monitor.report_progress("align", done),
-        )
+    aligners, warnings = _aligners(state, context)
+    words_of_windows = [
+        tuple(split_words(one.text, state.text_language(one))) for one in state.window_texts
+    ]
+    timed = _time(state, aligners, words_of_windows, monitor)
     segments = [
         segment
         for window_text, words, times in zip(
@@ -39,24 +36,66 @@ def align(state: PipelineState, context: StageContext, monitor: AttemptMonitor) 
         )
         for segment in _segments(state, window_text, fill(words, times, window_text.window.regions))
     ]
-    timed_by = {} if aligner is None else {"aligner": aligner.name}
-    provenance = {**state.provenance, **timed_by}
+    provenance = {**state.provenance, **_provenance(state, aligners)}
     return replace(state, segments=tuple(segments), provenance=provenance).warn(*warnings)
 
 
-def _aligner(state: PipelineState, context: StageContext) -> tuple[Aligner | None, list[str]]:
+def _aligners(
+    state: PipelineState, context: StageContext
+) -> tuple[Mapping[str, Aligner], list[str]]:
+    """Return the aligner of each language that has one, and a warning for each that has none."""
     requested = state.options.align
     if not (state.preset.align if requested is None else requested) or not state.window_texts:
-        return None, []
+        return {}, []
     if state.options.task == "translate":
-        return None, ["a translation cannot be aligned with the speech: word times are estimates"]
-    aligner = context.engine.aligner(state.preset, state.language)
-    if aligner is not None:
-        return aligner, [aligner.warning] if aligner.warning else []
-    return None, [
-        f"this farm has no aligner for {NAMES.get(state.language, state.language)}: word times are"
-        " estimates"
-    ]
+        return {}, ["a translation cannot be aligned with the speech: word times are estimates"]
+    aligners, warnings = {}, []
+    for language in dict.fromkeys(map(state.text_language, state.window_texts)):
+        aligner = context.engine.aligner(state.preset, language)
+        if aligner is None:
+            warnings.append(
+                f"this farm has no aligner for {NAMES.get(language, language)}: word times are"
+                " estimates"
+            )
+            continue
+        aligners[language] = aligner
+        if aligner.warning:
+            warnings.append(aligner.warning)
+    return aligners, warnings
+
+
+def _time(
+    state: PipelineState,
+    aligners: Mapping[str, Aligner],
+    words_of_windows: Sequence[tuple[str, ...]],
+    monitor: AttemptMonitor,
+) -> Timed:
+    """Time the words of each window by the aligner of its language."""
+    timed: list[Sequence[Word | None]] = [[None] * len(words) for words in words_of_windows]
+    languages = list(map(state.text_language, state.window_texts))
+    for number, (language, aligner) in enumerate(aligners.items()):
+        own = [index for index, one in enumerate(languages) if one == language]
+        found = aligner.align(
+            [
+                _alignment_input(state, state.window_texts[index], words_of_windows[index])
+                for index in own
+            ],
+            on_progress=lambda done, number=number: monitor.report_progress(
+                "align", (number + done) / len(aligners)
+            ),
+        )
+        for index, words in zip(own, found, strict=True):
+            timed[index] = words
+    return timed
+
+
+def _provenance(state: PipelineState, aligners: Mapping[str, Aligner]) -> Mapping[str, object]:
+    """Return the name of the aligner; with several languages, also the names by language."""
+    names = {language: aligner.name for language, aligner in aligners.items()}
+    if not names:
+        return {}
+    main = names.get(state.language, next(iter(names.values())))
+    return {"aligner": main, "aligners": names} if len(names) > 1 else {"aligner": main}
 
 
 def _alignment_input(
@@ -84,5 +123,7 @@ def _segments(
         words=ordered,
         avg_logprob=window_text.avg_logprob,
         channel=window_text.window.channel if state.speaker_per_channel else None,
+        language=window_text.language,
     )
-    return split_segment(segment, sentences.group(window_text.text, ordered, state.language))
+    language = state.text_language(window_text)
+    return split_segment(segment, sentences.group(window_text.text, ordered, language))
