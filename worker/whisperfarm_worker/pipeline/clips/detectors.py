@@ -43,9 +43,7 @@ class ClippedDetector:
                 onset=onset,
                 offset=offset,
                 max_s=max_s,
-                on_progress=lambda done, before_s=done_s, length_s=length_s: on_progress(
-                    (before_s + done * length_s) / total_s
-                ),
+                on_progress=_progress_of(on_progress, done_s / total_s, length_s / total_s),
             )
             windows += [_later(window, clip) for window in found]
             done_s += length_s
@@ -99,6 +97,11 @@ def clipped_detector(
 def clipped_diarizer(diarizer: Diarizer, clips: Sequence[TimeSpan]) -> Diarizer:
     """Return a diarizer of the clips, or the diarizer itself if there are none."""
     return ClippedDiarizer(diarizer, clips) if clips else diarizer
+
+
+def _progress_of(on_progress: OnProgress, before: float, share: float) -> OnProgress:
+    """Return the progress callback for a share of the clips, after what is done before."""
+    return lambda done: on_progress(before + share * done)
 
 
 def _cut(samples: Samples, clip: TimeSpan) -> Samples:

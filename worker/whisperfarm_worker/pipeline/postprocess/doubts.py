@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from whisperfarm_contract.transcript import Segment
 from whisperfarm_worker.engines.port import Doubt
 from whisperfarm_worker.pipeline.state import Window, WindowText
 
@@ -27,10 +28,10 @@ def doubt_warnings(doubts: Sequence[tuple[Window, Doubt | None]]) -> list[str]:
     ]
 
 
-def list_times(windows: Sequence[Window]) -> str:
-    """Return the times of the windows as text; of many, the first and the number of the others."""
-    times = [f"{window.start:.1f} to {window.end:.1f} s" for window in windows[:_MAX_TIMES]]
-    more = len(windows) - len(times)
+def list_times(spans: Sequence[Window | Segment]) -> str:
+    """Return the times of the spans as text; of many, the first and the number of the others."""
+    times = [f"{span.start:.1f} to {span.end:.1f} s" for span in spans[:_MAX_TIMES]]
+    more = len(spans) - len(times)
     return ", ".join(times) + (f" and {more} more" if more else "")
 
 

@@ -6,14 +6,18 @@ from dataclasses import replace
 from whisperfarm_contract.languages import NAMES
 from whisperfarm_contract.transcript import Segment, Word
 from whisperfarm_worker.attempt.monitor import AttemptMonitor
-from whisperfarm_worker.engines.port import Aligner, AlignmentInput
+from whisperfarm_worker.engines.port import Aligner, AlignmentInput, OnProgress
 from whisperfarm_worker.pipeline.context import StageContext
 from whisperfarm_worker.pipeline.postprocess import sentences
+from whisperfarm_worker.pipeline.postprocess.hallucinations import (
+    find_hallucinations,
+    hallucination_warnings,
+)
 from whisperfarm_worker.pipeline.postprocess.interpolation import fill
 from whisperfarm_worker.pipeline.postprocess.segments import split_segment
 from whisperfarm_worker.pipeline.postprocess.sorting import clamp_times
 from whisperfarm_worker.pipeline.postprocess.tokenization import split_words
-from whisperfarm_worker.pipeline.state import PipelineState, WindowText
+from whisperfarm_worker.pipeline.state import PipelineState, TimeSpan, WindowText
 
 Timed = Sequence[Sequence[Word | None]]
 """The words of each window; `None` for one that is not timed."""
@@ -37,7 +41,8 @@ def align(state: PipelineState, context: StageContext, monitor: AttemptMonitor) 
         for segment in _segments(state, window_text, fill(words, times, window_text.window.regions))
     ]
     provenance = {**state.provenance, **_provenance(state, aligners)}
-    return replace(state, segments=tuple(segments), provenance=provenance).warn(*warnings)
+    aligned = replace(state, segments=tuple(segments), provenance=provenance).warn(*warnings)
+    return _without_hallucinations(aligned, has_scores=bool(aligners))
 
 
 def _aligners(
@@ -80,13 +85,30 @@ def _time(
                 _alignment_input(state, state.window_texts[index], words_of_windows[index])
                 for index in own
             ],
-            on_progress=lambda done, number=number: monitor.report_progress(
-                "align", (number + done) / len(aligners)
-            ),
+            on_progress=_progress_of(monitor, number, len(aligners)),
         )
         for index, words in zip(own, found, strict=True):
             timed[index] = words
     return timed
+
+
+def _progress_of(monitor: AttemptMonitor, number: int, count: int) -> OnProgress:
+    return lambda done: monitor.report_progress("align", (number + done) / count)
+
+
+def _without_hallucinations(state: PipelineState, *, has_scores: bool) -> PipelineState:
+    """Drop improbable segments beside silence, if the caller wants that."""
+    threshold_s = state.options.hallucination_silence_threshold
+    if threshold_s is None or not state.segments:
+        return state
+    if not has_scores:
+        return state.warn(
+            "hallucination_silence_threshold has no effect, because no aligner timed the words"
+        )
+    whole = (TimeSpan(0.0, state.waveform.seconds),)
+    dropped = find_hallucinations(state.segments, threshold_s, state.clips or whole)
+    kept = tuple(one for one in state.segments if one not in dropped)
+    return replace(state, segments=kept).warn(*hallucination_warnings(dropped, threshold_s))
 
 
 def _provenance(state: PipelineState, aligners: Mapping[str, Aligner]) -> Mapping[str, object]:

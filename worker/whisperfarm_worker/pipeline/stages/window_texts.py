@@ -4,7 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from whisperfarm_worker.attempt.checkpoint import Checkpoint, window_key
-from whisperfarm_worker.engines.port import DecodedText, Decoding, OnProgress, SpeechRecognizer
+from whisperfarm_worker.engines.port import (
+    DecodedText,
+    Decoding,
+    OnProgress,
+    OnText,
+    SpeechRecognizer,
+)
 from whisperfarm_worker.pipeline.languages.spoken import SpokenWindow
 from whisperfarm_worker.pipeline.state import PipelineState
 
@@ -40,7 +46,7 @@ def decode_windows(
             ],
             decoding,
             on_progress=_progress_of(on_progress, done, len(own), len(spoken)),
-            on_text=lambda number, text, keys=keys: checkpoint.record(keys[number], text),
+            on_text=_record(checkpoint, keys),
         )
         texts.update(zip(keys, decoded, strict=True))
         done += len(own)
@@ -56,6 +62,10 @@ def _without_language(decodings: Mapping[str, Decoding]) -> Decoding:
 
 def _key(spoken: SpokenWindow) -> str:
     return f"{window_key(spoken.window)}:{spoken.language}"
+
+
+def _record(checkpoint: Checkpoint, keys: Sequence[str]) -> OnText:
+    return lambda number, text: checkpoint.record(keys[number], text)
 
 
 def _progress_of(on_progress: OnProgress, done: int, count: int, total: int) -> OnProgress:
