@@ -7,6 +7,7 @@ with the highest sum is chosen (Viterbi's algorithm). One short part in another 
 change anything, several of them or a long one do.
 """
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -21,17 +22,22 @@ Probabilities = Mapping[str, float]
 
 
 def smooth(parts: Sequence[Probabilities], speech_s: Sequence[float]) -> list[str]:
-    """Return the language of each part. At least one of them must have probabilities."""
-    languages = list(dict.fromkeys(max(one, key=lambda code: one[code]) for one in parts if one))
-    evidence = np.array(
-        [_evidence(one, languages, seconds) for one, seconds in zip(parts, speech_s, strict=True)]
-    )
-    return [languages[number] for number in _best_path(evidence)]
+    """Return the language of each part. At least one of them must have probabilities.
+
+    A part without evidence has the language of the part before it, the first one that of the part
+    after it.
+    """
+    numbers = [number for number, one in enumerate(parts) if one]
+    likeliest = (max(parts[number], key=lambda code: parts[number][code]) for number in numbers)
+    languages = list(dict.fromkeys(likeliest))
+    evidence = [_evidence(parts[number], languages, speech_s[number]) for number in numbers]
+    path = _best_path(np.array(evidence))
+    return [
+        languages[path[max(bisect_right(numbers, number) - 1, 0)]] for number in range(len(parts))
+    ]
 
 
 def _evidence(part: Probabilities, languages: Sequence[str], speech_s: float) -> list[float]:
-    if not part:
-        return [0.0] * len(languages)
     share = min(speech_s / FULL_EVIDENCE_S, 1.0)
     total = sum(part.values()) or 1.0
     return [

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from whisperfarm_contract.transcript import Segment, Word
 from whisperfarm_worker.pipeline.postprocess.doubts import list_times
+from whisperfarm_worker.pipeline.postprocess.segments import split_segment
 from whisperfarm_worker.pipeline.state import TimeSpan
 
 _IMPROBABLE_SCORE = 0.15
@@ -23,17 +24,27 @@ _MAX_ANOMALY = 3.0
 _ROUNDING = 0.01
 
 
-def find_hallucinations(
+def drop_hallucinations(
     segments: Sequence[Segment], threshold_s: float, clips: Sequence[TimeSpan]
-) -> list[Segment]:
-    """Return the anomalous segments that lie between silences, of which one is longer than
+) -> tuple[list[Segment], list[Segment]]:
+    """Return the segments without words that may be invented, and what was dropped.
+
+    Segments are tested piece by piece: they are cut where words are more than `threshold_s` apart.
+    A piece is dropped if it is anomalous and lies between silences, of which one is longer than
     `threshold_s`. The ends of a clip count as silences; `clips` covers all segments.
     """
-    return [
-        segment
-        for own, clip in _groups(segments, clips)
-        for segment in _between_silences(own, threshold_s, clip)
+    pieces_of = [_pieces(segment, threshold_s) for segment in segments]
+    dropped = [
+        piece
+        for own, clip in _groups([one for pieces in pieces_of for one in pieces], clips)
+        for piece in _between_silences(own, threshold_s, clip)
     ]
+    kept = [
+        one
+        for segment, pieces in zip(segments, pieces_of, strict=True)
+        for one in _kept(segment, pieces, dropped)
+    ]
+    return kept, dropped
 
 
 def hallucination_warnings(dropped: Sequence[Segment], threshold_s: float) -> list[str]:
@@ -57,6 +68,25 @@ def is_anomalous(segment: Segment) -> bool:
     words = [word for word in segment.words if word.score is not None][:_TESTED_WORDS]
     anomaly = sum(map(_anomaly, words))
     return bool(words) and (anomaly >= _MAX_ANOMALY or anomaly + _ROUNDING >= len(words))
+
+
+def _pieces(segment: Segment, threshold_s: float) -> list[Segment]:
+    if not segment.words:
+        return [segment]
+    runs: list[list[Word]] = [[segment.words[0]]]
+    for word in segment.words[1:]:
+        if word.start - runs[-1][-1].end > threshold_s:
+            runs.append([])
+        runs[-1].append(word)
+    return split_segment(segment, runs) if len(runs) > 1 else [segment]
+
+
+def _kept(
+    segment: Segment, pieces: Sequence[Segment], dropped: Sequence[Segment]
+) -> Sequence[Segment]:
+    """Return the pieces that are not dropped; the whole segment if none of them is."""
+    kept = [piece for piece in pieces if not any(piece is one for one in dropped)]
+    return kept if len(kept) < len(pieces) else [segment]
 
 
 def _anomaly(word: Word) -> float:

@@ -10,7 +10,7 @@ from whisperfarm_worker.engines.port import Aligner, AlignmentInput, OnProgress
 from whisperfarm_worker.pipeline.context import StageContext
 from whisperfarm_worker.pipeline.postprocess import sentences
 from whisperfarm_worker.pipeline.postprocess.hallucinations import (
-    find_hallucinations,
+    drop_hallucinations,
     hallucination_warnings,
 )
 from whisperfarm_worker.pipeline.postprocess.interpolation import fill
@@ -106,9 +106,8 @@ def _without_hallucinations(state: PipelineState, *, has_scores: bool) -> Pipeli
             "hallucination_silence_threshold has no effect, because no aligner timed the words"
         )
     whole = (TimeSpan(0.0, state.waveform.seconds),)
-    dropped = find_hallucinations(state.segments, threshold_s, state.clips or whole)
-    kept = tuple(one for one in state.segments if one not in dropped)
-    return replace(state, segments=kept).warn(*hallucination_warnings(dropped, threshold_s))
+    kept, dropped = drop_hallucinations(state.segments, threshold_s, state.clips or whole)
+    return replace(state, segments=tuple(kept)).warn(*hallucination_warnings(dropped, threshold_s))
 
 
 def _provenance(state: PipelineState, aligners: Mapping[str, Aligner]) -> Mapping[str, object]:
