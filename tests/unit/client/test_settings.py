@@ -60,8 +60,8 @@ def test_option_flags_are_readable_by_the_farm() -> None:
 
 def test_flags_of_languages_and_clips_are_readable_by_the_farm() -> None:
     chosen = _read(
-        *"--language auto --languages en,de --clip_timestamps 0,10.5,20".split(),
-        *"--hallucination_silence_threshold 2".split(),
+        *["--language", "auto", "--languages", "en,de", "--clip_timestamps", "0,10.5,20"],
+        *["--hallucination_silence_threshold", "2"],
     )
     read = options.read(chosen.options)
     assert (read.language, read.languages) == ("auto", "de,en")

@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 from whisperfarm_worker.pipeline.languages.parts import MIN_PART_S, speech_s
-from whisperfarm_worker.pipeline.languages.smoothing import Probabilities
+from whisperfarm_worker.pipeline.languages.smoothing import NO_EVIDENCE_S, Probabilities
 from whisperfarm_worker.pipeline.languages.spoken import SpokenWindow, windows_by_channel
 from whisperfarm_worker.pipeline.state import Window
 
-MIN_SPEECH_S = 1.0
+MIN_SPEECH_S = NO_EVIDENCE_S
 """A channel with less speech gets the language of the channel with the most."""
 
 MAX_WINDOWS = 5

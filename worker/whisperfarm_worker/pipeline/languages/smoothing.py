@@ -1,10 +1,10 @@
 """The likeliest languages of consecutive parts of speech, where changes are rare.
 
 Each part is evidence for its languages: the logarithm of their probability, in full from
-`FULL_EVIDENCE_S` of speech on and in proportion for shorter parts. A change of the language costs
-`CHANGE_COST`, and so does a beginning or end in another language than the main one. The sequence
-with the highest sum is chosen (Viterbi's algorithm). One short part in another language does not
-change anything, several of them or a long one do.
+`FULL_EVIDENCE_S` of speech on, less for shorter parts, and not at all up to `NO_EVIDENCE_S`. A
+change of the language costs `CHANGE_COST`, and so does a beginning or end in another language than
+the main one. The sequence with the highest sum is chosen (Viterbi's algorithm). One short part in
+another language does not change anything, several of them or a long one do.
 """
 
 from bisect import bisect_right
@@ -13,9 +13,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-FULL_EVIDENCE_S = 8.0
-CHANGE_COST = 1.0
-_MIN_PROBABILITY = 0.01
+NO_EVIDENCE_S = 1.0
+FULL_EVIDENCE_S = 5.0
+CHANGE_COST = 0.7
+_MIN_PROBABILITY = 0.02
 
 Probabilities = Mapping[str, float]
 """Probability of each language; empty if there is no evidence."""
@@ -38,7 +39,7 @@ def smooth(parts: Sequence[Probabilities], speech_s: Sequence[float]) -> list[st
 
 
 def _evidence(part: Probabilities, languages: Sequence[str], speech_s: float) -> list[float]:
-    share = min(speech_s / FULL_EVIDENCE_S, 1.0)
+    share = min(max(speech_s - NO_EVIDENCE_S, 0.0) / (FULL_EVIDENCE_S - NO_EVIDENCE_S), 1.0)
     total = sum(part.values()) or 1.0
     return [
         share * float(np.log(max(part.get(code, 0.0) / total, _MIN_PROBABILITY)))

@@ -1,19 +1,21 @@
 """Finds words that the speech model may have invented beside a silence.
 
-The tests are those of Whisper's `hallucination_silence_threshold`, with two differences. The score
-of a word is the aligner's. Short words are only suspicious if they are also improbable, because a
-forced alignment gives words like `a` less time than Whisper's own word times do.
+The tests are those of Whisper's `hallucination_silence_threshold`, with two differences. Whisper
+takes the probability of a word from the speech model; here it is the mean probability of the
+window's tokens times the aligner's score of the word. Short words are only suspicious if they are
+also improbable, because a forced alignment gives words like `a` less time than Whisper does.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from math import exp
 
 from whisperfarm_contract.transcript import Segment, Word
 from whisperfarm_worker.pipeline.postprocess.doubts import list_times
 from whisperfarm_worker.pipeline.postprocess.segments import split_segment
 from whisperfarm_worker.pipeline.state import TimeSpan
 
-_IMPROBABLE_SCORE = 0.15
+_IMPROBABLE = 0.15
 _SHORT_S = 0.133
 _LONG_S = 2.0
 _PER_SHORT_S = 15.0
@@ -63,10 +65,11 @@ def hallucination_warnings(dropped: Sequence[Segment], threshold_s: float) -> li
 def is_anomalous(segment: Segment) -> bool:
     """Return whether the first words of a segment are too improbable or too long.
 
-    Words whose times are interpolated are no evidence.
+    Words whose times are interpolated do not count.
     """
     words = [word for word in segment.words if word.score is not None][:_TESTED_WORDS]
-    anomaly = sum(map(_anomaly, words))
+    token_probability = exp(segment.avg_logprob or 0.0)
+    anomaly = sum(_anomaly(word, token_probability) for word in words)
     return bool(words) and (anomaly >= _MAX_ANOMALY or anomaly + _ROUNDING >= len(words))
 
 
@@ -89,10 +92,10 @@ def _kept(
     return kept if len(kept) < len(pieces) else [segment]
 
 
-def _anomaly(word: Word) -> float:
+def _anomaly(word: Word, token_probability: float) -> float:
     duration_s = word.end - word.start
     too_long = max(duration_s - _LONG_S, 0.0)
-    if (word.score or 0.0) >= _IMPROBABLE_SCORE:
+    if (word.score or 0.0) * token_probability >= _IMPROBABLE:
         return too_long
     return 1.0 + too_long + max(_SHORT_S - duration_s, 0.0) * _PER_SHORT_S
 

@@ -17,6 +17,11 @@ def test_one_short_part_changes_nothing() -> None:
         assert smooth(parts, lengths) == ["en"] * 5
 
 
+def test_part_of_a_sentence_has_its_own_language() -> None:
+    assert smooth([ENGLISH, GERMAN], [4.0, 4.0]) == ["en", "de"]
+    assert smooth([ENGLISH, GERMAN, ENGLISH], [4.0, 4.0, 4.0]) == ["en", "de", "en"]
+
+
 def test_several_short_parts_change_the_language() -> None:
     parts = [ENGLISH] * 3 + [GERMAN] * 4 + [ENGLISH] * 3
     assert smooth(parts, [3.0] * 10) == ["en"] * 3 + ["de"] * 4 + ["en"] * 3

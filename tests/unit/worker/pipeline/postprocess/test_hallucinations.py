@@ -1,5 +1,7 @@
 """Improbable words are dropped if they lie between silences, as in Whisper."""
 
+from dataclasses import replace
+
 import pytest
 
 from whisperfarm_contract.transcript import Segment, Word
@@ -51,6 +53,12 @@ def _dropped(*segments: Segment, threshold_s: float = 2.0) -> list[float]:
 )
 def test_segment_is_anomalous_by_scores_and_durations(segment: Segment, expected: bool) -> None:
     assert is_anomalous(segment) is expected
+
+
+def test_words_of_an_improbable_window_are_less_probable() -> None:
+    words = _segment(0, 0.3, 0.3)
+    assert is_anomalous(words) is False
+    assert is_anomalous(replace(words, avg_logprob=-1.0)) is True
 
 
 def test_improbable_words_between_silences_are_dropped() -> None:
