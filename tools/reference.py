@@ -15,7 +15,7 @@ from typing import Any
 from whisperfarm.commands.settings import SETTINGS_CLASSES
 from whisperfarm.markdown import table
 from whisperfarm.settings_table import markdown
-from whisperfarm_contract import problems, schema_fields
+from whisperfarm_contract import language_choice, problems, schema_fields
 from whisperfarm_contract.formats import SubtitleOptions
 from whisperfarm_contract.job_policy import JobPolicy
 from whisperfarm_contract.options import Options
@@ -75,8 +75,8 @@ def _fields(declared: type) -> str:
 def _values(schema: Mapping[str, Any]) -> str:
     """Describe the values that a schema allows, in a few words."""
     match schema:
-        case {"enum": values} if len(values) > 10:  # noqa: PLR2004 - a longer list fills the page
-            return f"one of {len(values)} codes"
+        case {"enum": [language_choice.AUTO, *codes]}:
+            return f"`{language_choice.AUTO}`, or one of {len(codes)} codes"
         case {"enum": values}:
             return ", ".join(f"`{value}`" for value in values)
         case {"type": "boolean"}:

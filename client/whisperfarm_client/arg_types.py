@@ -40,6 +40,11 @@ def number(text: str) -> float:
         raise ArgumentTypeError(f"{text!r} is not a number") from None
 
 
+def optional_number(text: str) -> float | None:
+    """Parse a number, or the word `None`, which `whisper` accepts too."""
+    return None if text == "None" else number(text)
+
+
 def number_or(none: float) -> Callable[[str], float]:
     """Return a parser of numbers for which the word `None`, as in `whisper`, means `none`."""
     return lambda text: none if text == "None" else number(text)

@@ -156,7 +156,12 @@ _WORD = object_of(
 )
 _SEGMENT = object_of(
     {"id": integer, **_SPAN, "text": text, "words": list_of(_WORD)},
-    {**_SPEAKER, "avg_logprob": optional(number), "channel": optional(integer)},
+    {
+        **_SPEAKER,
+        "avg_logprob": optional(number),
+        "channel": optional(integer),
+        "language": optional(text),
+    },
 )
 _COVERAGE = object_of(
     {

@@ -18,6 +18,7 @@ from whisperfarm_client.arg_types import (
     number,
     number_or,
     optional_integer,
+    optional_number,
 )
 from whisperfarm_contract.problems import InvalidOption, UnknownFormat
 
@@ -29,8 +30,7 @@ FORMATS = (*WHISPER_FORMATS, "verbose_json", "all")
 
 IGNORED = (
     "model_dir", "device", "best_of", "carry_initial_prompt", "condition_on_previous_text",
-    "fp16", "prepend_punctuations", "append_punctuations", "threads", "clip_timestamps",
-    "hallucination_silence_threshold",
+    "fp16", "prepend_punctuations", "append_punctuations", "threads",
 )  # fmt: skip
 """Flags of `whisper` that are accepted with any value and ignored."""
 
@@ -96,13 +96,22 @@ def _add_whisper(group: argparse._ArgumentGroup) -> None:
     )
     add("--verbose", type=boolean, help="print the segments (default: True on a terminal)")
     add("--task", choices=("transcribe", "translate"), help="translate: to English")
-    add("--language", help="language code or English name (default: detected)")
+    add(
+        "--language",
+        help="language code or English name; auto: detected again while it changes (default:"
+        " detected once per channel)",
+    )
     add("--initial_prompt", metavar="TEXT", help="context for the speech model")
     add("--beam_size", type=optional_integer, metavar="N", help="hypotheses in the beam search")
     add("--patience", type=number, metavar="N", help="patience factor of the beam search")
     add("--length_penalty", type=number, metavar="N", help="length exponent of the beam search")
     _add_fallback(add)
     add("--word_timestamps", type=boolean, metavar="BOOL", help="True: align words in every preset")
+    add(
+        "--clip_timestamps",
+        metavar="TIMES",
+        help="start,end,start,end,... in seconds of the parts to transcribe (default: 0)",
+    )
 
 
 def _add_fallback(add: Callable[..., object]) -> None:
@@ -133,6 +142,12 @@ def _add_fallback(add: Callable[..., object]) -> None:
         help="an improbable text whose no-speech probability is higher is dropped (default: 0.6)",
     )
     add("--suppress_tokens", metavar="IDS", help="tokens that the text may not have (default: -1)")
+    add(
+        "--hallucination_silence_threshold",
+        type=optional_number,
+        metavar="S",
+        help="seconds of silence beside which improbable words are dropped (default: None)",
+    )
 
 
 def _add_subtitle_options(group: argparse._ArgumentGroup) -> None:
@@ -165,6 +180,7 @@ def _add_recording(group: argparse._ArgumentGroup) -> None:
         "--track",
         help="audio track, by number from 0 or by language (default: the first that is not silent)",
     )
+    add("--languages", metavar="LIST", help="spoken languages if they change, such as en,de")
     add("--diarize", type=boolean, metavar="BOOL", help="assign a speaker to each word")
     add("--num_speakers", type=optional_integer, metavar="N", help="number of speakers, if known")
     add("--min_speakers", type=optional_integer, metavar="N", help="minimum number of speakers")

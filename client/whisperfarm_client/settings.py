@@ -25,6 +25,7 @@ VARIABLES: Mapping[str, Callable[[str], Any]] = {
     "WHISPERFARM_ENCODING": str,
     "WHISPERFARM_CHANNELS": str,
     "WHISPERFARM_TRACK": str,
+    "WHISPERFARM_LANGUAGES": str,
     "WHISPERFARM_DIARIZE": boolean,
     "WHISPERFARM_SILENCE_TEXT": str,
     "WHISPERFARM_DEADLINE": duration_s,
@@ -38,9 +39,11 @@ DEFAULT_TIMEOUT_S = 24 * 3600.0
 DEFAULT_CONNECT_TIMEOUT_S = 30.0
 
 _OPTIONS = (
-    "model", "task", "language", "initial_prompt", "beam_size", "patience", "length_penalty",
+    "model", "task", "language", "languages", "initial_prompt",
+    "beam_size", "patience", "length_penalty",
     "temperature", "temperature_increment_on_fallback", "compression_ratio_threshold",
     "logprob_threshold", "no_speech_threshold", "suppress_tokens",
+    "hallucination_silence_threshold", "clip_timestamps",
     "diarize", "num_speakers", "min_speakers", "max_speakers", "channels", "track",
     "encoding", "sample_rate",
 )  # fmt: skip

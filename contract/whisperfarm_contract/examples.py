@@ -59,6 +59,7 @@ TRANSCRIPT = Transcript(
             words=(Word(text="Hello.", start=3661.5, end=3662.0, score=0.8, speaker="SPEAKER_01"),),
             speaker="SPEAKER_01",
             channel=1,
+            language="de",
         ),
     ),
     turns=(Turn(start=0.4, end=1.3, speaker="SPEAKER_00"),),

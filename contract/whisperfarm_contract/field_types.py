@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from whisperfarm_contract import language_tags, languages
+from whisperfarm_contract import language_tags
 
 _TOKEN_IDS = re.compile(r"^ *(-1|[0-9]{1,6})( *, *(-1|[0-9]{1,6}))* *$")
 
@@ -137,17 +137,6 @@ class Boolean:
 
     def schema(self) -> dict[str, Any]:
         return {"type": "boolean"}
-
-
-@dataclass(frozen=True, slots=True)
-class Language:
-    """A language, given as its code or English name in any case; the value is the code."""
-
-    def read(self, raw: Any) -> str:
-        return languages.code_of(str(raw))
-
-    def schema(self) -> dict[str, Any]:
-        return {"type": "string", "enum": sorted(languages.NAMES)}
 
 
 _MAX_TRACK = 99

@@ -9,17 +9,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from whisperfarm_contract import schema_fields
+from whisperfarm_contract.clip_timestamps import ClipTimestamps
 from whisperfarm_contract.field_types import (
     AudioTrack,
     Boolean,
     Enum,
     FieldType,
     Integer,
-    Language,
     Number,
     String,
     TokenIds,
 )
+from whisperfarm_contract.language_choice import AUTO, Language, LanguageList
 from whisperfarm_contract.media.headerless import ENCODINGS
 from whisperfarm_contract.problems import InvalidOption, UnknownLanguage
 from whisperfarm_contract.schema_fields import option_field
@@ -39,7 +40,13 @@ class Options:
     )
     language: str | None = option_field(
         Language(),
-        "spoken language as a code or English name; default: detected",
+        "spoken language as a code or English name; auto: detected for each window; default:"
+        " detected once for each channel",
+        error_type=UnknownLanguage,
+    )
+    languages: str | None = option_field(
+        LanguageList(),
+        "spoken languages, such as en,de, among which the language of each window is detected",
         error_type=UnknownLanguage,
     )
     initial_prompt: str | None = option_field(
@@ -77,6 +84,15 @@ class Options:
     no_speech_threshold: float | None = option_field(
         Number(0, 1),
         "no-speech probability above which an improbable text is dropped; default: 0.6",
+    )
+    hallucination_silence_threshold: float | None = option_field(
+        Number(0, 3600),
+        "seconds of silence beside which improbable words are dropped; default: none are dropped",
+    )
+    clip_timestamps: str | None = option_field(
+        ClipTimestamps(),
+        "parts of the recording to transcribe: start,end,start,end,... in seconds; without the last"
+        " end, the last part ends with the recording",
     )
     vad_onset: float | None = option_field(
         Number(0.01, 0.99), "speech probability at which a speech region starts"
@@ -118,6 +134,22 @@ class Options:
         "sample rate in Hz, for headerless audio or to correct a wrong header",
     )
 
+    @property
+    def fixed_language(self) -> str | None:
+        """The code of the spoken language, or `None` if it is to be detected."""
+        return None if self.language == AUTO else self.language
+
+    @property
+    def listed_languages(self) -> tuple[str, ...]:
+        """The codes of `languages`; empty if it is not given."""
+        return tuple(self.languages.split(",")) if self.languages else ()
+
+    @property
+    def named_languages(self) -> Mapping[str, tuple[str, ...]]:
+        """The codes that the caller named, by option."""
+        fixed = (self.fixed_language,) if self.fixed_language else ()
+        return {"language": fixed, "languages": self.listed_languages}
+
     def to_wire(self) -> dict[str, Any]:
         """Return the options that differ from their defaults, as JSON values."""
         return schema_fields.non_default_values(self)
@@ -141,6 +173,7 @@ def _check_combination(options: Options) -> None:
     _check_order(options, "min_speakers", "max_speakers")
     _check_order(options, "num_speakers", "max_speakers")
     _check_order(options, "min_speakers", "num_speakers")
+    _check_languages(options)
     _check_channels(options)
     _check_encoding(options)
 
@@ -149,6 +182,15 @@ def _check_order(options: Options, lower: str, upper: str) -> None:
     low, high = getattr(options, lower), getattr(options, upper)
     if low is not None and high is not None and low > high:
         raise InvalidOption(f"{lower} ({low}) is above {upper} ({high}); correct or omit one")
+
+
+def _check_languages(options: Options) -> None:
+    fixed = options.fixed_language
+    if fixed is not None and options.languages not in (None, fixed):
+        raise InvalidOption(
+            f"language: {fixed} contradicts languages={options.languages}, among which the"
+            " language of each window is detected; omit one of the two"
+        )
 
 
 def _check_channels(options: Options) -> None:

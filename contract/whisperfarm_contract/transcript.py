@@ -23,7 +23,10 @@ class Word:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
-    """Text of one speaker. `avg_logprob` is the mean log probability of the model's tokens."""
+    """Text of one speaker. `avg_logprob` is the mean log probability of the model's tokens.
+
+    `language` is the code of the spoken language, or `None` if it is that of the transcript.
+    """
 
     start: float
     end: float
@@ -32,6 +35,7 @@ class Segment:
     speaker: str | None = None
     avg_logprob: float | None = None
     channel: int | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +68,10 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transcript:
-    """A finished transcript. `model` is the name of the preset."""
+    """A finished transcript. `model` is the name of the preset.
+
+    `language` is the code of the spoken language; of several, the one with the most speech.
+    """
 
     language: str
     model: str
@@ -128,7 +135,7 @@ def _segment_to_wire(number: int, segment: Segment) -> dict[str, Any]:
         "text": segment.text,
         "words": [_word_to_wire(word) for word in segment.words],
     }
-    for name in ("speaker", "avg_logprob", "channel"):
+    for name in ("speaker", "avg_logprob", "channel", "language"):
         value = getattr(segment, name)
         if value is not None:
             wire[name] = value
@@ -191,6 +198,7 @@ def _segment_from_wire(wire: Mapping[str, Any]) -> Segment:
         speaker=wire.get("speaker"),
         avg_logprob=wire.get("avg_logprob"),
         channel=wire.get("channel"),
+        language=wire.get("language"),
     )
 
 

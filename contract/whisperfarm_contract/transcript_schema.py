@@ -48,6 +48,7 @@ _SEGMENT = _object(
         "speaker": _SPEAKER,
         "avg_logprob": {**_NUMBER, "description": "mean log probability of the tokens"},
         "channel": {**_COUNT, "description": "present if each channel is one speaker"},
+        "language": {**_TEXT, "description": "present if it is not that of the transcript"},
     },
 )
 
@@ -66,7 +67,7 @@ def json_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of the wire form. Times are in seconds."""
     members: Mapping[str, Schema] = {
         "text": _TEXT,
-        "language": _TEXT,
+        "language": {**_TEXT, "description": "of several, the one with the most speech"},
         "duration": _SECONDS,
         "segments": _array(_SEGMENT),
         "word_segments": _array(_WORD),

@@ -34,9 +34,15 @@ class Token:
 
 def tokens(transcript: Transcript) -> Iterator[Token]:
     """Yield all pieces in order; a segment without words is one piece."""
-    space = "" if transcript.language in _UNSPACED_LANGUAGES else " "
     for segment in transcript.segments:
-        yield from _segment_tokens(segment, space)
+        yield from _segment_tokens(segment, _space(segment, transcript))
+
+
+def _space(segment: Segment, transcript: Transcript) -> str:
+    """Return what separates the words: nothing in some languages. Translations are English."""
+    if transcript.task == "translate":
+        return " "
+    return "" if (segment.language or transcript.language) in _UNSPACED_LANGUAGES else " "
 
 
 def _segment_tokens(segment: Segment, space: str) -> Iterator[Token]:

@@ -32,7 +32,7 @@ def parse(fields: Mapping[str, Any], presets: Mapping[str, Preset]) -> JobReques
     """
     requested = _read_options(fields)
     preset = _get_preset(requested.model or next(iter(presets)), presets)
-    _check_language(requested.language, preset)
+    _check_languages(requested, preset)
     return JobRequest(preset, requested, job_policy.read(fields))
 
 
@@ -55,7 +55,7 @@ def _check_incomplete(fields: Mapping[str, Any], presets: Mapping[str, Preset]) 
     requested = _read_options(complete_fields)
     job_policy.read(fields)
     if requested.model is not None:
-        _check_language(requested.language, _get_preset(requested.model, presets))
+        _check_languages(requested, _get_preset(requested.model, presets))
 
 
 def _read_options(fields: Mapping[str, Any]) -> Options:
@@ -74,9 +74,11 @@ def _get_preset(name: str, presets: Mapping[str, Preset]) -> Preset:
     raise UnknownModel(f"there is no model or preset {name!r}; {served_text}")
 
 
-def _check_language(language: str | None, preset: Preset) -> None:
-    if language is not None and preset.languages and language not in preset.languages:
-        raise UnknownLanguage(
-            f"language: the model {preset.name!r} does not support {language!r}; use one of"
-            f" {', '.join(preset.languages)}"
-        )
+def _check_languages(requested: Options, preset: Preset) -> None:
+    for name, codes in requested.named_languages.items():
+        for code in codes:
+            if preset.languages and code not in preset.languages:
+                raise UnknownLanguage(
+                    f"{name}: the model {preset.name!r} does not support {code!r}; use one of"
+                    f" {', '.join(preset.languages)}"
+                )

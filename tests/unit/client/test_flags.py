@@ -161,6 +161,12 @@ def test_none_turns_a_test_of_whisper_off(name: str, expected: float) -> None:
     assert vars(flags.parse(["call.wav", f"--{name}", "None"]))[name] == expected
 
 
+def test_none_is_no_silence_threshold() -> None:
+    argv = ["call.wav", "--hallucination_silence_threshold"]
+    assert flags.parse([*argv, "None"]).hallucination_silence_threshold is None
+    assert flags.parse([*argv, "1.5"]).hallucination_silence_threshold == 1.5
+
+
 def test_help_lists_ignored_flags(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         flags.parse(["--help"])

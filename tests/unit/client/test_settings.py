@@ -58,6 +58,16 @@ def test_option_flags_are_readable_by_the_farm() -> None:
     assert len(chosen.options) == 15
 
 
+def test_flags_of_languages_and_clips_are_readable_by_the_farm() -> None:
+    chosen = _read(
+        *["--language", "auto", "--languages", "en,de", "--clip_timestamps", "0,10.5,20"],
+        *["--hallucination_silence_threshold", "2"],
+    )
+    read = options.read(chosen.options)
+    assert (read.language, read.languages) == ("auto", "de,en")
+    assert (read.clip_timestamps, read.hallucination_silence_threshold) == ("0,10.5,20", 2.0)
+
+
 def test_options_omit_flags_that_were_not_given() -> None:
     assert _read("--word_timestamps", "False", "--beam_size", "None").options == {}
 
@@ -67,6 +77,7 @@ def test_environment_sets_audio_options() -> None:
         WHISPERFARM_SAMPLE_RATE="8000",
         WHISPERFARM_ENCODING="mulaw",
         WHISPERFARM_CHANNELS="speakers",
+        WHISPERFARM_LANGUAGES="en,de",
         WHISPERFARM_DIARIZE="false",
         WHISPERFARM_SPEAKER_LABELS="True",
     )
@@ -74,6 +85,7 @@ def test_environment_sets_audio_options() -> None:
         "sample_rate": "8000",
         "encoding": "mulaw",
         "channels": "speakers",
+        "languages": "en,de",
         "diarize": "False",
     }
     assert chosen.subtitle_options["speaker_labels"] is True

@@ -9,11 +9,13 @@ from whisperfarm_contract.options import FIELD_TYPES, Options
 from whisperfarm_contract.problems import InvalidOption, UnknownLanguage, UnknownOption
 
 FORM = {
-    "model": "high", "task": "Translate", "language": "German", "initial_prompt": "Dr. Müller",
+    "model": "high", "task": "Translate", "language": "German", "languages": "de",
+    "initial_prompt": "Dr. Müller",
     "hotwords": "Schufa", "beam_size": "5", "patience": "1.5", "length_penalty": "-1",
     "suppress_numerals": "True", "suppress_tokens": "-1, 50", "temperature": "0.4",
     "temperature_increment_on_fallback": "0", "compression_ratio_threshold": "2.8",
     "logprob_threshold": "-0.5", "no_speech_threshold": "0.7",
+    "hallucination_silence_threshold": "2", "clip_timestamps": "0, 1.50, 2",
     "vad_onset": "0.3", "vad_offset": "0.2", "align": "yes", "diarize": "1",
     "num_speakers": "2", "min_speakers": "1", "max_speakers": "3",
     "channels": "mix", "track": "ger", "encoding": "mulaw", "sample_rate": "8000",
@@ -23,10 +25,12 @@ FORM = {
 
 def test_read_converts_form_fields() -> None:
     assert options.read(FORM) == Options(
-        model="high", task="translate", language="de", initial_prompt="Dr. Müller",
+        model="high", task="translate", language="de", languages="de",
+        initial_prompt="Dr. Müller",
         hotwords="Schufa", beam_size=5, patience=1.5, length_penalty=-1.0, suppress_numerals=True,
         suppress_tokens="-1,50", temperature=0.4, temperature_increment_on_fallback=0.0,
         compression_ratio_threshold=2.8, logprob_threshold=-0.5, no_speech_threshold=0.7,
+        hallucination_silence_threshold=2.0, clip_timestamps="0,1.5,2",
         vad_onset=0.3, vad_offset=0.2, align=True, diarize=True, num_speakers=2, min_speakers=1,
         max_speakers=3, channels="mix", track="de", encoding="mulaw", sample_rate=8000,
     )  # fmt: skip
@@ -95,6 +99,8 @@ def test_read_names_the_option_with_an_invalid_value(name: str, value: Any) -> N
         {"channels": "speakers", "min_speakers": "2"},
         {"channels": "speakers", "max_speakers": "2"},
         {"encoding": "s16le"},
+        {"languages": "en,fr", "language": "de"},
+        {"languages": "en,de", "language": "de"},
     ],
     ids=lambda together: "&".join(f"{name}={value}" for name, value in together.items()),
 )
@@ -110,6 +116,8 @@ def test_read_rejects_conflicting_options(together: dict[str, str]) -> None:
         {"num_speakers": "2", "min_speakers": "2", "max_speakers": "2"},
         {"channels": "speakers", "diarize": "false"},
         {"channels": "mix", "diarize": "true", "num_speakers": "2"},
+        {"language": "auto", "languages": "en,de"},
+        {"language": "de", "languages": "German"},
     ],
 )
 def test_read_accepts_options_that_agree(together: dict[str, str]) -> None:
@@ -161,3 +169,22 @@ def test_track_is_a_number_or_a_language(given: object, value: str) -> None:
 def test_track_rejects_other_values(given: object) -> None:
     with pytest.raises(InvalidOption, match=r"track: .* is not an audio track"):
         options.read({"track": given})
+
+
+@pytest.mark.parametrize("given", ["auto", "AUTO", " Auto "])
+def test_auto_is_no_fixed_language(given: str) -> None:
+    read = options.read({"language": given})
+    assert (read.language, read.fixed_language) == ("auto", None)
+
+
+@pytest.mark.parametrize("given", ["en,de", "German, english", "de,en,EN"])
+def test_languages_are_codes_in_one_order(given: str) -> None:
+    read = options.read({"languages": given})
+    assert read.listed_languages == ("de", "en")
+    assert read.to_wire() == {"languages": "de,en"}
+
+
+@pytest.mark.parametrize("given", ["en,klingon", "en,,de", "auto", ["en", "de"], "en," * 1000])
+def test_languages_rejects_other_values(given: object) -> None:
+    with pytest.raises(UnknownLanguage, match="languages: "):
+        options.read({"languages": given})

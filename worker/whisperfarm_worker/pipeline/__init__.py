@@ -3,6 +3,7 @@
 - `run`: the table of stages, and the loop
 - `state`, `context`: the value, and the dependencies of the stages
 - `stages`: one file per stage
+- `clips`, `languages`: the parts of a recording that are transcribed, and their languages
 - `postprocess`: words and segments, without any model
 - `audio`: media files
 """

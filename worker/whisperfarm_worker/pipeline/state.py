@@ -77,12 +77,14 @@ class Window:
 class WindowText:
     """The text of a window, with single spaces between words.
 
-    `avg_logprob` is the mean log probability per token.
+    `avg_logprob` is the mean log probability per token. `language` is a code, or `None` if it is
+    the main language of the recording.
     """
 
     window: Window
     text: str
     avg_logprob: float
+    language: str | None = None
 
 
 _EMPTY_WAVEFORM = Waveform(np.zeros((1, 0), dtype=np.float32))
@@ -101,9 +103,11 @@ class PipelineState:
 
     - `file`: local file with the recording (fetch)
     - `waveform`: the decoded audio; `holes`: where the recording has none, by time (decode)
-    - `windows`: the speech of all channels, by start time and channel (speech)
-    - `language`: code such as `de`; `language_probability`: 0 to 1 if the language was detected,
-      else `None` (transcribe)
+    - `clips`: the parts to transcribe, in order; empty if that is the whole recording (speech)
+    - `windows`: the speech of all channels, by start time and channel (speech); cut where the
+      language changes (transcribe)
+    - `language`: code such as `de`, of several languages the one with the most speech;
+      `language_probability`: 0 to 1 if it was detected, else `None` (transcribe)
     - `window_texts`: the text of each window that has any, in the order of `windows` (transcribe)
     - `segments`: one per sentence, with times for all words (align), and of one speaker (diarize)
     - `turns`: speaker turns by start time (diarize)
@@ -121,6 +125,7 @@ class PipelineState:
     file: Path = Path()
     waveform: Waveform = _EMPTY_WAVEFORM
     holes: tuple[TimeSpan, ...] = ()
+    clips: tuple[TimeSpan, ...] = ()
     windows: tuple[Window, ...] = ()
     language: str = ""
     language_probability: float | None = None
@@ -135,6 +140,12 @@ class PipelineState:
     def speaker_per_channel(self) -> bool:
         """Whether each channel is one speaker, by the caller's options."""
         return self.options.channels == "speakers"
+
+    def text_language(self, window_text: WindowText) -> str:
+        """Return the language in which the text of a window is written."""
+        if self.options.task == "translate":
+            return "en"
+        return window_text.language or self.language
 
     def warn(self, *warnings: str) -> "PipelineState":
         """Return a copy with these warnings added, except those that it has already."""

@@ -85,6 +85,22 @@ def test_segments_on_one_line_are_joined_as_words_are(language: str, joined: str
     assert _srt_texts(talk, SubtitleOptions(max_line_width=80, max_line_count=2)) == [joined]
 
 
+def test_each_segment_is_spaced_by_its_own_language() -> None:
+    japanese = replace(_said("今日は", *"今日は", start=2), language="ja")
+    talk = _talk(_said("Good day.", "Good", "day."), japanese, language="en")
+    wide = SubtitleOptions(max_line_width=80, max_line_count=2)
+    assert _srt_texts(talk, wide) == ["Good day.今日は"]
+
+
+def test_translations_have_english_spaces() -> None:
+    talk = replace(
+        _talk(_said("Good.", "Good."), _said("Day.", "Day.", start=2), language="ja"),
+        task="translate",
+    )
+    wide = SubtitleOptions(max_line_width=80, max_line_count=2)
+    assert _srt_texts(talk, wide) == ["Good. Day."]
+
+
 def test_text_outside_words_is_kept() -> None:
     talk = _talk(_said("Well - 42 (yes)", "Well", "42", "yes"))
     assert _srt_texts(talk, SubtitleOptions(max_line_width=80)) == ["Well - 42 (yes)"]

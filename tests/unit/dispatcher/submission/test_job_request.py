@@ -51,6 +51,17 @@ def test_language_of_another_preset_is_rejected() -> None:
         job_request.parse({"language": "de"}, SERVED)
 
 
+def test_list_with_a_language_of_another_preset_is_rejected() -> None:
+    with pytest.raises(UnknownLanguage, match="languages: the model 'demo' does not support 'de'"):
+        job_request.parse({"languages": "en,de"}, SERVED)
+
+
+def test_automatic_language_is_accepted_by_every_preset() -> None:
+    for model in SERVED:
+        parsed = job_request.parse({"model": model, "language": "auto"}, SERVED)
+        assert parsed.options.language == "auto"
+
+
 @pytest.mark.parametrize(
     ("fields", "kind"),
     [
@@ -93,6 +104,8 @@ def test_precheck_returns_none_for_incomplete_fields(fields: dict[str, str]) -> 
         ({"beam_size": "many"}, InvalidOption),
         ({"model": "enormous"}, UnknownModel),
         ({"model": "demo", "language": "de"}, UnknownLanguage),
+        ({"model": "demo", "languages": "de"}, UnknownLanguage),
+        ({"language": "de", "languages": "en,fr"}, InvalidOption),
     ],
 )
 def test_precheck_rejects_invalid_fields(fields: dict[str, str], kind: type[Problem]) -> None:

@@ -4,4 +4,5 @@
 - `interpolation`, `sorting`: times for words without one; times in order
 - `speakers`: a speaker for each word and segment
 - `coverage`, `doubts`: how much of the audio became words; doubtful text
+- `hallucinations`: words that the speech model may have invented
 """

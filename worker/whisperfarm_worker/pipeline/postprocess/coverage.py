@@ -47,13 +47,16 @@ def _gap(span: SpeechRegion | TimeSpan) -> Gap:
     return Gap(start=round(span.start, 3), end=round(span.end, 3))
 
 
-def warnings(coverage: Coverage) -> list[str]:
-    """Return a warning for each figure that suggests missing text."""
+def warnings(coverage: Coverage, selected_s: float | None = None) -> list[str]:
+    """Return a warning for each figure that suggests missing text.
+
+    `selected_s` is how many seconds of the audio were to be transcribed, if not all.
+    """
     messages = []
     if coverage.speech_s == 0:
         messages.append("no speech was found in the audio")
-    elif coverage.audio_s >= _MIN_AUDIO_S:
-        share = coverage.speech_s / coverage.audio_s
+    elif (audio_s := selected_s or coverage.audio_s) >= _MIN_AUDIO_S:
+        share = coverage.speech_s / audio_s
         if share < _MIN_SPEECH_SHARE:
             messages.append(
                 f"only {share:.0%} of the audio was detected as speech; if that is too little, send"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from whisperfarm_contract.transcript import Segment
 from whisperfarm_worker.engines.port import Doubt
 from whisperfarm_worker.pipeline.state import Window, WindowText
 
@@ -21,15 +22,16 @@ _WARNINGS = {
 def doubt_warnings(doubts: Sequence[tuple[Window, Doubt | None]]) -> list[str]:
     """Return one warning per kind of doubt, with the times of its windows."""
     return [
-        text.format(times=_times([window for window, found in doubts if found is doubt]))
+        text.format(times=list_times([window for window, found in doubts if found is doubt]))
         for doubt, text in _WARNINGS.items()
         if any(found is doubt for _, found in doubts)
     ]
 
 
-def _times(windows: Sequence[Window]) -> str:
-    times = [f"{window.start:.1f} to {window.end:.1f} s" for window in windows[:_MAX_TIMES]]
-    more = len(windows) - len(times)
+def list_times(spans: Sequence[Window | Segment]) -> str:
+    """Return the times of the spans as text; of many, the first and the number of the others."""
+    times = [f"{span.start:.1f} to {span.end:.1f} s" for span in spans[:_MAX_TIMES]]
+    more = len(spans) - len(times)
     return ", ".join(times) + (f" and {more} more" if more else "")
 
 

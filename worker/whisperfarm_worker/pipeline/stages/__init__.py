@@ -3,5 +3,6 @@
 - `fetch`, `decode`: a blob to a file, a file to samples
 - `speech`: voice activity detection
 - `transcribe`, `align`, `diarize`: text, word times, speakers
+- `decoding_options`, `window_texts`: what `transcribe` gives to the speech model, and gets from it
 - `render`: the transcript
 """

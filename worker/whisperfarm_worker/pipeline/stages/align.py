@@ -1,19 +1,26 @@
 """align: a time for every word, and one segment for each sentence."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from whisperfarm_contract.languages import NAMES
 from whisperfarm_contract.transcript import Segment, Word
 from whisperfarm_worker.attempt.monitor import AttemptMonitor
-from whisperfarm_worker.engines.port import Aligner, AlignmentInput
+from whisperfarm_worker.engines.port import Aligner, AlignmentInput, OnProgress
 from whisperfarm_worker.pipeline.context import StageContext
 from whisperfarm_worker.pipeline.postprocess import sentences
+from whisperfarm_worker.pipeline.postprocess.hallucinations import (
+    drop_hallucinations,
+    hallucination_warnings,
+)
 from whisperfarm_worker.pipeline.postprocess.interpolation import fill
 from whisperfarm_worker.pipeline.postprocess.segments import split_segment
 from whisperfarm_worker.pipeline.postprocess.sorting import clamp_times
 from whisperfarm_worker.pipeline.postprocess.tokenization import split_words
-from whisperfarm_worker.pipeline.state import PipelineState, WindowText
+from whisperfarm_worker.pipeline.state import PipelineState, TimeSpan, WindowText
+
+Timed = Sequence[Sequence[Word | None]]
+"""The words of each window; `None` for one that is not timed."""
 
 
 def align(state: PipelineState, context: StageContext, monitor: AttemptMonitor) -> PipelineState:
@@ -21,17 +28,11 @@ def align(state: PipelineState, context: StageContext, monitor: AttemptMonitor) 
 
     Words that no aligner has timed are spread over the speech and marked as interpolated.
     """
-    aligner, warnings = _aligner(state, context)
-    words_of_windows = [tuple(split_words(one.text, state.language)) for one in state.window_texts]
-    timed: Sequence[Sequence[Word | None]] = [[None] * len(words) for words in words_of_windows]
-    if aligner is not None:
-        timed = aligner.align(
-            [
-                _alignment_input(state, window_text, words)
-                for window_text, words in zip(state.window_texts, words_of_windows, strict=True)
-            ],
-            on_progress=lambda done: monitor.report_progress("align", done),
-        )
+    aligners, warnings = _aligners(state, context)
+    words_of_windows = [
+        tuple(split_words(one.text, state.text_language(one))) for one in state.window_texts
+    ]
+    timed = _time(state, aligners, words_of_windows, monitor)
     segments = [
         segment
         for window_text, words, times in zip(
@@ -39,24 +40,83 @@ def align(state: PipelineState, context: StageContext, monitor: AttemptMonitor) 
         )
         for segment in _segments(state, window_text, fill(words, times, window_text.window.regions))
     ]
-    timed_by = {} if aligner is None else {"aligner": aligner.name}
-    provenance = {**state.provenance, **timed_by}
-    return replace(state, segments=tuple(segments), provenance=provenance).warn(*warnings)
+    provenance = {**state.provenance, **_provenance(state, aligners)}
+    aligned = replace(state, segments=tuple(segments), provenance=provenance).warn(*warnings)
+    return _without_hallucinations(aligned, has_scores=bool(aligners))
 
 
-def _aligner(state: PipelineState, context: StageContext) -> tuple[Aligner | None, list[str]]:
+def _aligners(
+    state: PipelineState, context: StageContext
+) -> tuple[Mapping[str, Aligner], list[str]]:
+    """Return the aligner of each language that has one, and a warning for each that has none."""
     requested = state.options.align
     if not (state.preset.align if requested is None else requested) or not state.window_texts:
-        return None, []
+        return {}, []
     if state.options.task == "translate":
-        return None, ["a translation cannot be aligned with the speech: word times are estimates"]
-    aligner = context.engine.aligner(state.preset, state.language)
-    if aligner is not None:
-        return aligner, [aligner.warning] if aligner.warning else []
-    return None, [
-        f"this farm has no aligner for {NAMES.get(state.language, state.language)}: word times are"
-        " estimates"
-    ]
+        return {}, ["a translation cannot be aligned with the speech: word times are estimates"]
+    aligners, warnings = {}, []
+    for language in dict.fromkeys(map(state.text_language, state.window_texts)):
+        aligner = context.engine.aligner(state.preset, language)
+        if aligner is None:
+            warnings.append(
+                f"this farm has no aligner for {NAMES.get(language, language)}: word times are"
+                " estimates"
+            )
+            continue
+        aligners[language] = aligner
+        if aligner.warning:
+            warnings.append(aligner.warning)
+    return aligners, warnings
+
+
+def _time(
+    state: PipelineState,
+    aligners: Mapping[str, Aligner],
+    words_of_windows: Sequence[tuple[str, ...]],
+    monitor: AttemptMonitor,
+) -> Timed:
+    """Time the words of each window by the aligner of its language."""
+    timed: list[Sequence[Word | None]] = [[None] * len(words) for words in words_of_windows]
+    languages = list(map(state.text_language, state.window_texts))
+    for number, (language, aligner) in enumerate(aligners.items()):
+        own = [index for index, one in enumerate(languages) if one == language]
+        found = aligner.align(
+            [
+                _alignment_input(state, state.window_texts[index], words_of_windows[index])
+                for index in own
+            ],
+            on_progress=_progress_of(monitor, number, len(aligners)),
+        )
+        for index, words in zip(own, found, strict=True):
+            timed[index] = words
+    return timed
+
+
+def _progress_of(monitor: AttemptMonitor, number: int, count: int) -> OnProgress:
+    return lambda done: monitor.report_progress("align", (number + done) / count)
+
+
+def _without_hallucinations(state: PipelineState, *, has_scores: bool) -> PipelineState:
+    """Drop improbable segments beside silence, if the caller wants that."""
+    threshold_s = state.options.hallucination_silence_threshold
+    if threshold_s is None or not state.segments:
+        return state
+    if not has_scores:
+        return state.warn(
+            "hallucination_silence_threshold has no effect, because no aligner timed the words"
+        )
+    whole = (TimeSpan(0.0, state.waveform.seconds),)
+    kept, dropped = drop_hallucinations(state.segments, threshold_s, state.clips or whole)
+    return replace(state, segments=tuple(kept)).warn(*hallucination_warnings(dropped, threshold_s))
+
+
+def _provenance(state: PipelineState, aligners: Mapping[str, Aligner]) -> Mapping[str, object]:
+    """Return the name of the aligner; with several languages, also the names by language."""
+    names = {language: aligner.name for language, aligner in aligners.items()}
+    if not names:
+        return {}
+    main = names.get(state.language, next(iter(names.values())))
+    return {"aligner": main, "aligners": names} if len(names) > 1 else {"aligner": main}
 
 
 def _alignment_input(
@@ -84,5 +144,7 @@ def _segments(
         words=ordered,
         avg_logprob=window_text.avg_logprob,
         channel=window_text.window.channel if state.speaker_per_channel else None,
+        language=window_text.language,
     )
-    return split_segment(segment, sentences.group(window_text.text, ordered, state.language))
+    language = state.text_language(window_text)
+    return split_segment(segment, sentences.group(window_text.text, ordered, language))

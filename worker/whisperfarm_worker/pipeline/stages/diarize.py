@@ -7,6 +7,7 @@ from whisperfarm_contract.problems import InvalidOption
 from whisperfarm_contract.transcript import Segment, Turn
 from whisperfarm_worker.attempt.monitor import AttemptMonitor
 from whisperfarm_worker.engines.port import Diarizer
+from whisperfarm_worker.pipeline.clips.detectors import clipped_diarizer
 from whisperfarm_worker.pipeline.context import StageContext
 from whisperfarm_worker.pipeline.postprocess.speakers import (
     assign,
@@ -31,7 +32,7 @@ def diarize(state: PipelineState, context: StageContext, monitor: AttemptMonitor
     diarizer = _diarizer(state, context)
     if not state.segments:
         return state
-    found = diarizer.turns(
+    found = clipped_diarizer(diarizer, state.clips).turns(
         state.waveform.samples[0],
         num_speakers=state.options.num_speakers,
         min_speakers=state.options.min_speakers,

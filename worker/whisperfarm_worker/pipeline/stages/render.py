@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from whisperfarm_contract.transcript import Segment, Transcript
 from whisperfarm_worker.attempt.monitor import AttemptMonitor
+from whisperfarm_worker.pipeline.clips.selection import selected_s
 from whisperfarm_worker.pipeline.context import StageContext
 from whisperfarm_worker.pipeline.postprocess import coverage
 from whisperfarm_worker.pipeline.state import PipelineState
@@ -13,7 +14,7 @@ def render(state: PipelineState, context: StageContext, monitor: AttemptMonitor)
     """Set `transcript`. Its output format is chosen when it is read."""
     monitor.report_progress("render", 0.0)
     report = coverage.measure(state.waveform.seconds, state.windows, state.segments, state.holes)
-    state_with_warnings = state.warn(*coverage.warnings(report))
+    state_with_warnings = state.warn(*coverage.warnings(report, selected_s(state)))
     transcript = Transcript(
         language=state.language,
         language_probability=state.language_probability,

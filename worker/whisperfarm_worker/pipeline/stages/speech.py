@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 from whisperfarm_worker.attempt.monitor import AttemptMonitor
+from whisperfarm_worker.pipeline.clips.detectors import clipped_detector
+from whisperfarm_worker.pipeline.clips.selection import select_clips
 from whisperfarm_worker.pipeline.context import StageContext
 from whisperfarm_worker.pipeline.state import PipelineState, Window
 
@@ -12,7 +14,11 @@ OFFSET = 0.363
 
 
 def speech(state: PipelineState, context: StageContext, monitor: AttemptMonitor) -> PipelineState:
-    """Set `windows`: the speech of all channels, by start time; empty for silence."""
+    """Set `windows`: the speech of all channels, by start time; empty for silence.
+
+    Raises `InvalidOption` if there is nothing in the caller's clips.
+    """
+    state = select_clips(state)
     windows = [
         window
         for channel in range(state.waveform.channels)
@@ -27,7 +33,8 @@ def _channel_windows(
 ) -> list[Window]:
     onset, offset = thresholds(state)
     channels = state.waveform.channels
-    found = context.engine.voice_activity_detector().detect(
+    detector = clipped_detector(context.engine.voice_activity_detector(), state.clips)
+    found = detector.detect(
         state.waveform.samples[channel],
         onset=onset,
         offset=offset,

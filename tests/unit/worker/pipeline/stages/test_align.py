@@ -142,3 +142,27 @@ def test_provenance_without_aligner_names_none(
 ) -> None:
     engine.its_aligner = None
     assert "aligner" not in align(spoken("a b"), context, NullMonitor()).provenance
+
+
+def test_improbable_words_beside_silence_are_dropped_on_request(
+    spoken: Make, context: StageContext, engine: FakeEngine
+) -> None:
+    class Improbable(FakeAligner):
+        def _word(self, window: object, number: int) -> Word:
+            return Word(text="a", start=1.0, end=1.5, score=0.01)
+
+    engine.its_aligner = Improbable()
+    kept = align(spoken("a"), context, NullMonitor())
+    assert [one.text for one in kept.segments] == ["a"]
+    state = align(spoken("a", hallucination_silence_threshold=2.0), context, NullMonitor())
+    assert state.segments == ()
+    assert "1 improbable words" in state.warnings[0]
+
+
+def test_silence_threshold_without_an_aligner_gives_a_warning(
+    spoken: Make, context: StageContext, engine: FakeEngine
+) -> None:
+    engine.its_aligner = None
+    state = align(spoken("a", hallucination_silence_threshold=2.0), context, NullMonitor())
+    assert len(state.segments) == 1
+    assert "hallucination_silence_threshold has no effect" in state.warnings[-1]

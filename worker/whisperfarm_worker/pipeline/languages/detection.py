@@ -1,0 +1,56 @@
+"""The language of each window of an attempt: named by the caller, or detected."""
+
+from collections.abc import Callable
+
+from whisperfarm_worker.engines.port import SpeechRecognizer
+from whisperfarm_worker.pipeline.languages.allowed import AllowedLanguages
+from whisperfarm_worker.pipeline.languages.changes import part_by_part
+from whisperfarm_worker.pipeline.languages.channels import once_per_channel
+from whisperfarm_worker.pipeline.languages.smoothing import Probabilities
+from whisperfarm_worker.pipeline.languages.spoken import SpokenWindow
+from whisperfarm_worker.pipeline.state import PipelineState, Samples, Window
+
+_DETECTION_S = 30.0
+
+
+def detect_languages(
+    state: PipelineState,
+    model: SpeechRecognizer,
+    allowed: AllowedLanguages,
+    *,
+    on_poll: Callable[[], None],
+) -> list[SpokenWindow]:
+    """Return the windows with their languages, cut where the language changes within one.
+
+    `on_poll` is called before each call of the model, and may raise to cancel.
+    """
+
+    def detect(window: Window) -> Probabilities:
+        on_poll()
+        samples = state.waveform.cut(window.channel, window.start, window.end)
+        return _probabilities(model, samples, allowed)
+
+    if allowed.only is not None:
+        return [SpokenWindow(window, allowed.only) for window in state.windows]
+    if not state.windows:
+        return []
+    return (part_by_part if allowed.may_change else once_per_channel)(state.windows, detect)
+
+
+def language_without_speech(
+    state: PipelineState, model: SpeechRecognizer, allowed: AllowedLanguages
+) -> tuple[str, float | None]:
+    """Return a language for a recording without speech, which a transcript requires too."""
+    if allowed.only is not None:
+        return allowed.only, None
+    found = _probabilities(model, state.waveform.cut(0, 0.0, _DETECTION_S), allowed)
+    language = max(found, key=lambda code: found[code])
+    return language, round(found[language], 4)
+
+
+def _probabilities(
+    model: SpeechRecognizer, samples: Samples, allowed: AllowedLanguages
+) -> Probabilities:
+    """Return the probability of each allowed language; 0 for those that the model omits."""
+    found = dict(model.detect_language(samples))
+    return {code: found.get(code, 0.0) for code in allowed.codes}
