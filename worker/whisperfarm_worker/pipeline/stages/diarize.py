@@ -8,6 +8,7 @@ from whisperfarm_contract.transcript import Segment, Turn
 from whisperfarm_worker.attempt.monitor import AttemptMonitor
 from whisperfarm_worker.engines.port import Diarizer
 from whisperfarm_worker.pipeline.context import StageContext
+from whisperfarm_worker.pipeline.postprocess.speaker_changes import settle
 from whisperfarm_worker.pipeline.postprocess.speakers import (
     assign,
     clip,
@@ -38,7 +39,8 @@ def diarize(state: PipelineState, context: StageContext, monitor: AttemptMonitor
         max_speakers=state.options.max_speakers,
         on_progress=lambda done: monitor.report_progress("diarize", done),
     )
-    turns = _turns_with_words(clip(found, state.waveform.seconds), state.segments)
+    settled = settle(clip(found, state.waveform.seconds), state.segments)
+    turns = _turns_with_words(settled, state.segments)
     if not turns:
         return state.warn("the diarizer found no speakers, so the words have none")
     segments = tuple(assign(state.segments, turns))
