@@ -53,10 +53,14 @@ class TimeSpan:
 
 @dataclass(frozen=True, slots=True)
 class SpeechRegion:
-    """A speech region from `start` to `end`, in seconds from the start of the recording."""
+    """A speech region from `start` to `end`, in seconds from the start of the recording.
+
+    `gain`: the factor by which the models need its samples amplified, because it is very quiet.
+    """
 
     start: float
     end: float
+    gain: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +105,8 @@ class PipelineState:
 
     - `file`: local file with the recording (fetch)
     - `waveform`: the decoded audio; `holes`: where the recording has none, by time (decode)
-    - `windows`: the speech of all channels, by start time and channel (speech)
+    - `windows`: the speech of all channels, by start time and channel; `other_sounds`: time spans
+      with sound that was not taken for speech in any channel (speech)
     - `language`: code such as `de`; `language_probability`: 0 to 1 if the language was detected,
       else `None` (transcribe)
     - `window_texts`: the text of each window that has any, in the order of `windows` (transcribe)
@@ -122,6 +127,7 @@ class PipelineState:
     waveform: Waveform = _EMPTY_WAVEFORM
     holes: tuple[TimeSpan, ...] = ()
     windows: tuple[Window, ...] = ()
+    other_sounds: tuple[TimeSpan, ...] = ()
     language: str = ""
     language_probability: float | None = None
     window_texts: tuple[WindowText, ...] = ()

@@ -19,6 +19,7 @@ _MIN_OVERLAP_S = 0.2
 """Two speakers who speak at once for longer interrupt each other."""
 
 _TOLERANCE_S = 0.15
+_RUNS_WITH_ONE_CHANGE = 2
 
 Words = Sequence[Word]
 
@@ -52,7 +53,7 @@ def settle(turns: Sequence[Turn], segments: Sequence[Segment]) -> list[Turn]:
 def _moves(phrases: Sequence[Words], turns: Sequence[Turn]) -> Iterator[Move]:
     for number, phrase in enumerate(phrases):
         runs = [list(run) for _, run in groupby(phrase, key=lambda word: word.speaker)]
-        if len(runs) != 2:
+        if len(runs) != _RUNS_WITH_ONE_CHANGE:
             continue
         before = phrases[number - 1][-1] if number else None
         after = phrases[number + 1][0] if number + 1 < len(phrases) else None

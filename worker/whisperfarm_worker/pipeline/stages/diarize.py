@@ -8,6 +8,7 @@ from whisperfarm_contract.transcript import Segment, Turn
 from whisperfarm_worker.attempt.monitor import AttemptMonitor
 from whisperfarm_worker.engines.port import Diarizer
 from whisperfarm_worker.pipeline.context import StageContext
+from whisperfarm_worker.pipeline.levels.gain import amplify
 from whisperfarm_worker.pipeline.postprocess.speaker_changes import settle
 from whisperfarm_worker.pipeline.postprocess.speakers import (
     assign,
@@ -33,7 +34,7 @@ def diarize(state: PipelineState, context: StageContext, monitor: AttemptMonitor
     if not state.segments:
         return state
     found = diarizer.turns(
-        state.waveform.samples[0],
+        amplify(state.waveform.samples[0], [one for w in state.windows for one in w.regions]),
         num_speakers=state.options.num_speakers,
         min_speakers=state.options.min_speakers,
         max_speakers=state.options.max_speakers,

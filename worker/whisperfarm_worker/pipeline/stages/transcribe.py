@@ -9,6 +9,7 @@ from whisperfarm_worker.attempt.checkpoint import Checkpoint, window_key
 from whisperfarm_worker.attempt.monitor import AttemptMonitor
 from whisperfarm_worker.engines.port import DecodedText, Decoding, OnProgress, SpeechRecognizer
 from whisperfarm_worker.pipeline.context import StageContext
+from whisperfarm_worker.pipeline.levels.gain import cut_window
 from whisperfarm_worker.pipeline.postprocess.doubts import doubt_warnings, recording_warnings
 from whisperfarm_worker.pipeline.postprocess.tokenization import normalize
 from whisperfarm_worker.pipeline.state import PipelineState, Samples, WindowText
@@ -44,7 +45,10 @@ def transcribe(
         language=language,
         language_probability=probability,
         window_texts=tuple(one for one in window_texts if one.text),
-        provenance={"windows_from_checkpoint": from_checkpoint} if from_checkpoint else {},
+        provenance={
+            **state.provenance,
+            **({"windows_from_checkpoint": from_checkpoint} if from_checkpoint else {}),
+        },
     )
     doubts = [(window, texts[window_key(window)].doubt) for window in state.windows]
     return transcribed.warn(
@@ -69,7 +73,7 @@ def _texts(
     from_checkpoint = len(state.windows) - len(windows)
     done = from_checkpoint / max(len(state.windows), 1)
     texts = model.transcribe(
-        [state.waveform.cut(one.channel, one.start, one.end) for one in windows],
+        [cut_window(state.waveform, one) for one in windows],
         decoding,
         on_progress=lambda fraction: on_progress(done + (1 - done) * fraction),
         on_text=lambda number, text: checkpoint.record(window_key(windows[number]), text),
@@ -115,8 +119,7 @@ def _first_speech(state: PipelineState) -> Samples:
     """Return the audio for language detection: the first window, or the start if there is none."""
     if not state.windows:
         return state.waveform.cut(0, 0.0, _DETECTION_S)
-    first = state.windows[0]
-    return state.waveform.cut(first.channel, first.start, first.end)
+    return cut_window(state.waveform, state.windows[0])
 
 
 _DECODING_FIELDS = {
