@@ -13,9 +13,6 @@ from whisperfarm_worker.pipeline.state import (
 )
 
 _TARGET_DB = -23.0
-_QUIET_DB = -48.0
-"""Speech below this level is amplified, also where voice activity detection finds it at once."""
-
 _MAX_DB = 60.0
 _MAX_PEAK = 0.99
 

@@ -4,18 +4,28 @@ Voice activity detection misses a quiet speaker beside a loud one. So what it di
 speech is judged again if it is sound and very quiet: by itself, amplified to the level of speech.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from whisperfarm_worker.pipeline.levels.gain import gain_for
 from whisperfarm_worker.pipeline.levels.sounds import Loudness
-from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Samples, SpeechRegion, TimeSpan
+from whisperfarm_worker.pipeline.state import (
+    SAMPLE_RATE_HZ,
+    Samples,
+    SpeechRegion,
+    TimeSpan,
+    Window,
+)
 
 _BELOW_SPEECH_DB = 15.0
 _LEVEL_OF_SPEECH_DB = -25.0
 """The level of speech in a channel in which none was found."""
+
+_VERY_QUIET_BELOW_SPEECH_DB = 25.0
+_VERY_QUIET_DB = -45.0
+"""Speech that is found beside louder speech gets a gain below both levels."""
 
 _CONTEXT_S = 0.3
 """Sound around a quiet one that the detector gets too."""
@@ -23,7 +33,13 @@ _CONTEXT_S = 0.3
 _SEPARATOR_S = 1.0
 """Silence between quiet sounds, which the detector gets as one recording."""
 
-_MIN_REGION_S = 0.25
+_MIN_REGION_S = 1.0
+_MIN_SHARE = 0.5
+"""A shorter region must cover this share of its sound: music often begins like a syllable."""
+
+_MAX_PIECE_S = 60.0
+_MAX_JOINED_S = 300.0
+"""Bounds of what is copied and given to the detector at once."""
 
 Detect = Callable[[Samples], list[SpeechRegion]]
 """Returns the speech regions in samples, in order."""
@@ -31,10 +47,18 @@ Detect = Callable[[Samples], list[SpeechRegion]]
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A time span of the channel with a quiet sound, and the gain that its samples need."""
+    """A time span of the channel with a quiet sound, and the gain that its samples need.
+
+    `sound_s` is the length of the sound itself in seconds.
+    """
 
     span: TimeSpan
     gain: float
+    sound_s: float
+
+    @property
+    def seconds(self) -> float:
+        return self.span.end - self.span.start
 
 
 def find_quiet_speech(
@@ -44,27 +68,68 @@ def find_quiet_speech(
 
     `found` are the regions that it found in all samples. The new regions do not overlap them.
     """
-    pieces = list(_quiet_pieces(samples, loudness, found))
-    if not pieces:
-        return []
-    regions = detect(_joined(samples, pieces))
     return [
         region
-        for region in _in_recording(pieces, regions)
-        if region.end - region.start >= _MIN_REGION_S
+        for pieces in _batches(_quiet_pieces(samples, loudness, found))
+        for piece, regions in _by_piece(pieces, detect(_joined(samples, pieces)))
+        for region in regions
+        if _is_plausible(region, piece)
     ]
+
+
+def with_gains(samples: Samples, loudness: Loudness, windows: Sequence[Window]) -> list[Window]:
+    """Return the windows of a channel with gains for regions that are very quiet beside others."""
+    speech_db = _speech_level(loudness, [one for window in windows for one in window.regions])
+
+    def with_gain(region: SpeechRegion) -> SpeechRegion:
+        level = loudness.level(region)
+        if level > min(speech_db - _VERY_QUIET_BELOW_SPEECH_DB, _VERY_QUIET_DB):
+            return region
+        return replace(region, gain=gain_for(_cut(samples, region), level))
+
+    return [replace(window, regions=tuple(map(with_gain, window.regions))) for window in windows]
+
+
+def _speech_level(loudness: Loudness, found: Sequence[SpeechRegion]) -> float:
+    """Return the level of the loud speech of a channel, in dB of full scale."""
+    levels = [loudness.level(region) for region in found]
+    return float(np.percentile(levels, 75)) if levels else _LEVEL_OF_SPEECH_DB
+
+
+def _is_plausible(region: SpeechRegion, piece: _Piece) -> bool:
+    seconds = region.end - region.start
+    return seconds >= min(_MIN_REGION_S, _MIN_SHARE * piece.sound_s)
+
+
+def _batches(pieces: Iterable[_Piece]) -> Iterator[list[_Piece]]:
+    """Yield the pieces in groups of about `_MAX_JOINED_S` seconds."""
+    batch: list[_Piece] = []
+    for piece in pieces:
+        batch.append(piece)
+        if sum(one.seconds for one in batch) >= _MAX_JOINED_S:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
 
 
 def _quiet_pieces(
     samples: Samples, loudness: Loudness, found: Sequence[SpeechRegion]
 ) -> Iterator[_Piece]:
-    levels = [loudness.level(region) for region in found]
-    speech_db = float(np.percentile(levels, 75)) if levels else _LEVEL_OF_SPEECH_DB
-    for sound in loudness.sounds_outside(found):
+    speech_db = _speech_level(loudness, found)
+    for sound in (part for one in loudness.sounds_outside(found) for part in _parts(one)):
         level = loudness.level(sound)
         if level <= speech_db - _BELOW_SPEECH_DB:
             span = _with_context(sound, found, len(samples) / SAMPLE_RATE_HZ)
-            yield _Piece(span, gain_for(_cut(samples, span), level))
+            yield _Piece(span, gain_for(_cut(samples, span), level), sound.end - sound.start)
+
+
+def _parts(sound: TimeSpan) -> Iterator[TimeSpan]:
+    start = sound.start
+    while sound.end - start > _MAX_PIECE_S:
+        yield TimeSpan(start, start + _MAX_PIECE_S)
+        start += _MAX_PIECE_S
+    yield TimeSpan(start, sound.end)
 
 
 def _with_context(sound: TimeSpan, found: Sequence[SpeechRegion], audio_s: float) -> TimeSpan:
@@ -87,20 +152,23 @@ def _joined(samples: Samples, pieces: Sequence[_Piece]) -> Samples:
     return np.concatenate(parts)
 
 
-def _in_recording(
+def _by_piece(
     pieces: Sequence[_Piece], regions: Sequence[SpeechRegion]
-) -> Iterator[SpeechRegion]:
-    """Yield the regions of the joined pieces with their times in the recording."""
+) -> Iterator[tuple[_Piece, list[SpeechRegion]]]:
+    """Yield each piece with its regions of the joined pieces, with their times in the recording."""
     offset = _SEPARATOR_S
     for piece in pieces:
-        seconds = piece.span.end - piece.span.start
-        for region in regions:
-            start = max(region.start - offset, 0.0) + piece.span.start
-            end = min(region.end - offset, seconds) + piece.span.start
-            if start < end:
-                yield SpeechRegion(start, end, piece.gain)
-        offset += seconds + _SEPARATOR_S
+        moved = (
+            SpeechRegion(
+                max(region.start - offset, 0.0) + piece.span.start,
+                min(region.end - offset, piece.seconds) + piece.span.start,
+                piece.gain,
+            )
+            for region in regions
+        )
+        yield piece, [region for region in moved if region.start < region.end]
+        offset += piece.seconds + _SEPARATOR_S
 
 
-def _cut(samples: Samples, span: TimeSpan) -> Samples:
+def _cut(samples: Samples, span: TimeSpan | SpeechRegion) -> Samples:
     return samples[int(span.start * SAMPLE_RATE_HZ) : int(span.end * SAMPLE_RATE_HZ)]

@@ -51,9 +51,13 @@ class Loudness:
         ]
 
     def level(self, span: TimeSpan | SpeechRegion) -> float:
-        """Return the mean level of the sound in a time span, in dB of full scale."""
+        """Return the mean level of the sound in a time span, in dB of full scale.
+
+        Without sound, return that of the whole span.
+        """
         frames = _frames(span.start, span.end)
-        return mean_level(self.levels[frames][self.is_sound[frames]])
+        levels, is_sound = self.levels[frames], self.is_sound[frames]
+        return mean_level(levels[is_sound] if is_sound.any() else levels)
 
     def _near(self, speech: Sequence[SpeechRegion]) -> NDArray[np.bool_]:
         near = np.zeros(len(self.is_sound), bool)

@@ -7,7 +7,7 @@ from typing import Any
 from whisperfarm_worker.attempt.monitor import AttemptMonitor
 from whisperfarm_worker.pipeline.context import StageContext
 from whisperfarm_worker.pipeline.levels.insertion import insert
-from whisperfarm_worker.pipeline.levels.quiet_speech import find_quiet_speech
+from whisperfarm_worker.pipeline.levels.quiet_speech import find_quiet_speech, with_gains
 from whisperfarm_worker.pipeline.levels.sounds import Loudness, other_sounds
 from whisperfarm_worker.pipeline.state import PipelineState, Samples, SpeechRegion, Window
 
@@ -67,9 +67,8 @@ def _channel_windows(
     quiet = find_quiet_speech(
         samples, loudness, _regions(found), lambda part: _regions(detect(part, first=False))
     )
-    return [
-        replace(one, channel=channel) for one in insert(found, quiet, max_s=state.preset.window_s)
-    ]
+    windows = insert(with_gains(samples, loudness, found), quiet, max_s=state.preset.window_s)
+    return [replace(one, channel=channel) for one in windows]
 
 
 def _regions(windows: Sequence[Window]) -> list[SpeechRegion]:
