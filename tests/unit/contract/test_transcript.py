@@ -26,6 +26,7 @@ def test_to_wire_has_the_shape_of_whisperx(call: Transcript) -> None:
     assert first["speaker"] == "SPEAKER_00"
     assert second["channel"] == 1
     assert wire["coverage"]["gaps"] == [{"start": 10.0, "end": 12.75}]
+    assert wire["coverage"]["other_sounds"] == [{"start": 20.0, "end": 62.0}]
 
 
 def test_interpolated_word_is_marked_and_has_no_score(call: Transcript) -> None:
