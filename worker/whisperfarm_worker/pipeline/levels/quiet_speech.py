@@ -117,7 +117,7 @@ def _quiet_pieces(
     samples: Samples, loudness: Loudness, found: Sequence[SpeechRegion]
 ) -> Iterator[_Piece]:
     speech_db = _speech_level(loudness, found)
-    for sound in (part for one in loudness.sounds_outside(found) for part in _parts(one)):
+    for sound in (part for one in loudness.foreground_outside(found) for part in _parts(one)):
         level = loudness.level(sound)
         if level <= speech_db - _BELOW_SPEECH_DB:
             span = _with_context(sound, found, len(samples) / SAMPLE_RATE_HZ)

@@ -29,20 +29,32 @@ _SPEECH_EDGE_S = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Loudness:
-    """The levels of a channel, and which of its frames are sound."""
+    """The levels of a channel, and which of its frames are sound.
+
+    Sound is what is louder than the background, which is the foreground, and loud noise.
+    """
 
     levels: Levels
+    is_foreground: NDArray[np.bool_]
     is_sound: NDArray[np.bool_]
 
     @classmethod
     def of(cls, samples: Samples) -> Self:
         levels = frame_levels(samples)
-        return cls(levels, levels > _thresholds(levels))
+        is_foreground = levels > _thresholds(levels)
+        return cls(levels, is_foreground, is_foreground | (levels > _MIN_NOISE_DB))
 
     def sounds_outside(self, speech: Sequence[SpeechRegion]) -> list[TimeSpan]:
         """Return the time spans of sound that are not speech, in order; short ones are left out."""
+        return self._outside(self.is_sound, speech)
+
+    def foreground_outside(self, speech: Sequence[SpeechRegion]) -> list[TimeSpan]:
+        """Return the same without noise that never pauses."""
+        return self._outside(self.is_foreground, speech)
+
+    def _outside(self, active: NDArray[np.bool_], speech: Sequence[SpeechRegion]) -> list[TimeSpan]:
         near_speech = self._near(speech)
-        other = self.is_sound & ~near_speech
+        other = active & ~near_speech
         runs = _runs(_without_short_pauses(other) & ~near_speech)
         return [
             TimeSpan(first * FRAME_S, last * FRAME_S)
@@ -83,14 +95,14 @@ def _frames(start: float, end: float) -> slice:
 
 
 def _thresholds(levels: Levels) -> Levels:
-    """Return the level above which each frame is sound."""
+    """Return the level above which each frame is foreground."""
     thresholds = np.zeros_like(levels)
     for start in range(0, len(levels), _BACKGROUND_FRAMES):
         end = start + _BACKGROUND_FRAMES
         around = levels[max(start - _BACKGROUND_FRAMES, 0) : end + _BACKGROUND_FRAMES]
         background = np.percentile(around, _BACKGROUND_PERCENTILE)
         thresholds[start:end] = background + _ABOVE_BACKGROUND_DB
-    return np.clip(thresholds, _MIN_SOUND_DB, _MIN_NOISE_DB)
+    return np.maximum(thresholds, _MIN_SOUND_DB)
 
 
 def _without_short_pauses(active: NDArray[np.bool_]) -> NDArray[np.bool_]:

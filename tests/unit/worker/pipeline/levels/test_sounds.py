@@ -41,6 +41,7 @@ def test_steady_noise_is_background(background_db: float) -> None:
 
 def test_loud_noise_is_sound_although_it_never_pauses() -> None:
     assert _sounds(_noise(10, -30)) == [(0.0, 10.0)]
+    assert Loudness.of(_noise(10, -30)).foreground_outside([]) == []
 
 
 @pytest.mark.parametrize("samples", [np.zeros(160_000, np.float32), _noise(10, -75)])
