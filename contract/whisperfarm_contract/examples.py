@@ -6,15 +6,7 @@ from whisperfarm_contract.job import Audio, Job
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.problems import EngineFailed
 from whisperfarm_contract.states import JobState
-from whisperfarm_contract.transcript import (
-    Coverage,
-    Gap,
-    OtherSound,
-    Segment,
-    Transcript,
-    Turn,
-    Word,
-)
+from whisperfarm_contract.transcript import Coverage, Gap, Segment, Transcript, Turn, Word
 
 JOB = Job(
     id="01936f3c-6f0e-7c7e-b0a4-5d2f3a9c1e42",
@@ -76,11 +68,9 @@ TRANSCRIPT = Transcript(
         transcribed_s=1.25,
         interpolated_words=1,
         gaps=(Gap(start=10.0, end=12.75),),
-        other_sound_s=42.0,
-        other_sounds=(OtherSound(start=20.0, end=62.0),),
     ),
     warnings=("2.8 s of speech gave no words",),
     language_probability=0.98,
     provenance={"engine": "whisperx"},
 )
-"""A long call of two speakers that uses every field of a transcript."""
+"""A long call of two speakers that uses every field of a transcript except `other_sounds`."""

@@ -149,15 +149,17 @@ def _segment_to_wire(number: int, segment: Segment) -> dict[str, Any]:
 
 
 def _coverage_to_wire(coverage: Coverage) -> dict[str, Any]:
-    return {
+    wire: dict[str, Any] = {
         "audio_s": coverage.audio_s,
         "speech_s": coverage.speech_s,
         "transcribed_s": coverage.transcribed_s,
         "interpolated_words": coverage.interpolated_words,
         "gaps": [{"start": gap.start, "end": gap.end} for gap in coverage.gaps],
-        "other_sound_s": coverage.other_sound_s,
-        "other_sounds": [{"start": one.start, "end": one.end} for one in coverage.other_sounds],
     }
+    if coverage.other_sounds:
+        wire["other_sound_s"] = coverage.other_sound_s
+        wire["other_sounds"] = [{"start": s.start, "end": s.end} for s in coverage.other_sounds]
+    return wire
 
 
 def from_wire(wire: Mapping[str, Any]) -> Transcript:

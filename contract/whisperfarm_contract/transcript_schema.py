@@ -61,7 +61,7 @@ _COVERAGE = _object(
     },
     {
         "other_sound_s": {**_SECONDS, "description": "sound that was not taken for speech"},
-        "other_sounds": _array(_object(_SPAN)),
+        "other_sounds": {**_array(_object(_SPAN)), "description": "absent if there are none"},
     },
 )
 

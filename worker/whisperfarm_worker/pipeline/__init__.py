@@ -5,4 +5,5 @@
 - `stages`: one file per stage
 - `postprocess`: words and segments, without any model
 - `audio`: media files
+- `levels`: how loud the channels are, and quiet speech
 """

@@ -33,9 +33,9 @@ _CONTEXT_S = 0.3
 _SEPARATOR_S = 1.0
 """Silence between quiet sounds, which the detector gets as one recording."""
 
-_MIN_REGION_S = 1.0
+_MIN_REGION_S = 3.0
 _MIN_SHARE = 0.5
-"""A shorter region must cover this share of its sound: music often begins like a syllable."""
+"""A shorter region must cover this share of its sound: parts of music often pass for speech."""
 
 _MAX_PIECE_S = 60.0
 _MAX_JOINED_S = 300.0

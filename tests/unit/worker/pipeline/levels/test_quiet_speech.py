@@ -79,10 +79,10 @@ def test_short_part_of_a_long_sound_is_not_speech() -> None:
 
     def start(joined: Sound) -> list[SpeechRegion]:
         del joined
-        return [SpeechRegion(1.3, 1.9)]
+        return [SpeechRegion(1.3, 2.9)]
 
     assert find_quiet_speech(samples, Loudness.of(samples), [LOUD], start) == []
-    short = _recording(-50, seconds=0.6)
+    short = _recording(-50, seconds=2.0)
     assert len(find_quiet_speech(short, Loudness.of(short), [LOUD], start)) == 1
 
 
