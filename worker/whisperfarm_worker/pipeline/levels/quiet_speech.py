@@ -35,7 +35,7 @@ _SEPARATOR_S = 1.0
 
 _MIN_REGION_S = 3.0
 _MIN_SHARE = 0.5
-"""A shorter region must cover this share of its sound: parts of music often pass for speech."""
+"""Shorter regions must cover this share of their sound: parts of music often pass for speech."""
 
 _MAX_PIECE_S = 60.0
 _MAX_JOINED_S = 300.0
@@ -72,8 +72,7 @@ def find_quiet_speech(
         region
         for pieces in _batches(_quiet_pieces(samples, loudness, found))
         for piece, regions in _by_piece(pieces, detect(_joined(samples, pieces)))
-        for region in regions
-        if _is_plausible(region, piece)
+        for region in _plausible(regions, piece)
     ]
 
 
@@ -96,9 +95,13 @@ def _speech_level(loudness: Loudness, found: Sequence[SpeechRegion]) -> float:
     return float(np.percentile(levels, 75)) if levels else _LEVEL_OF_SPEECH_DB
 
 
-def _is_plausible(region: SpeechRegion, piece: _Piece) -> bool:
-    seconds = region.end - region.start
-    return seconds >= min(_MIN_REGION_S, _MIN_SHARE * piece.sound_s)
+def _plausible(regions: Sequence[SpeechRegion], piece: _Piece) -> list[SpeechRegion]:
+    lengths = [region.end - region.start for region in regions]
+    if sum(lengths) >= _MIN_SHARE * piece.sound_s:
+        return list(regions)
+    return [
+        region for region, seconds in zip(regions, lengths, strict=True) if seconds >= _MIN_REGION_S
+    ]
 
 
 def _batches(pieces: Iterable[_Piece]) -> Iterator[list[_Piece]]:
