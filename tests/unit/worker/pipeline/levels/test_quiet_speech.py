@@ -1,6 +1,7 @@
 """Speech that is much quieter than the rest is judged by itself, amplified."""
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -94,6 +95,19 @@ def test_long_quiet_sound_is_judged_in_parts() -> None:
     found = find_quiet_speech(samples, Loudness.of(samples), [LOUD], detect)
     assert max(map(len, detect.calls)) < 400 * SAMPLE_RATE_HZ
     assert sum(one.end - one.start for one in found) == pytest.approx(700 * 0.85, rel=0.02)
+    assert all(one.end <= after.start for one, after in pairwise(found))
+
+
+def test_regions_of_neighbouring_sounds_do_not_overlap() -> None:
+    samples = np.delete(
+        _recording(-45, -50), slice(7 * SAMPLE_RATE_HZ, round(7.55 * SAMPLE_RATE_HZ))
+    )
+
+    def all_of_it(joined: Sound) -> list[SpeechRegion]:
+        return [SpeechRegion(0.0, len(joined) / SAMPLE_RATE_HZ)]
+
+    one, after = find_quiet_speech(samples, Loudness.of(samples), [LOUD], all_of_it)
+    assert one.end == after.start
 
 
 def test_constant_offset_does_not_hide_quiet_speech() -> None:
