@@ -99,7 +99,7 @@ def test_quiet_sound_is_not_taken_for_speech(
     assert made.coverage.other_sound_s > 0
 
 
-@pytest.mark.parametrize("db", [40, 50, 60, 70])
+@pytest.mark.parametrize("db", [45, 50, 60, 70])
 def test_noise_floor_adds_no_speech(
     write: Write, transcribe: Transcribe, greeting: Sound, db: float
 ) -> None:

@@ -67,8 +67,9 @@ def _channel_windows(
     quiet = find_quiet_speech(
         samples, loudness, _regions(found), lambda part: _regions(detect(part, first=False))
     )
-    windows = insert(with_gains(samples, loudness, found), quiet, max_s=state.preset.window_s)
-    return [replace(one, channel=channel) for one in windows]
+    if quiet:
+        found = insert(with_gains(samples, loudness, found), quiet, max_s=state.preset.window_s)
+    return [replace(one, channel=channel) for one in found]
 
 
 def _regions(windows: Sequence[Window]) -> list[SpeechRegion]:

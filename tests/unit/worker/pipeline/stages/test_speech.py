@@ -167,3 +167,11 @@ def test_speech_of_other_work_is_detected_again(
     state = speech(replace(make_work(), **changed), resumable, NullMonitor())
     assert state.provenance == {}
     assert len(engine.finder.asked) == 2
+
+
+def test_recording_without_quiet_speech_keeps_its_windows(
+    make_work: Make, context: StageContext, engine: FakeEngine
+) -> None:
+    engine.finder.found = [found(0.0, 1.0), found(3.0, 4.0)]
+    samples = _two_levels(make_work, preset=Preset(name="p", asr="a"))
+    assert speech(samples, context, NullMonitor()).windows == tuple(engine.finder.found)
