@@ -170,7 +170,8 @@ _COVERAGE = object_of(
         "transcribed_s": time_s,
         "interpolated_words": integer,
         "gaps": list_of(object_of(_SPAN)),
-    }
+    },
+    {"other_sound_s": time_s, "other_sounds": list_of(object_of(_SPAN))},
 )
 
 TRANSCRIPT = object_of(

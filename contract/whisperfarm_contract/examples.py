@@ -74,4 +74,4 @@ TRANSCRIPT = Transcript(
     language_probability=0.98,
     provenance={"engine": "whisperx"},
 )
-"""A long call of two speakers that uses every field of a transcript."""
+"""A long call of two speakers that uses every field of a transcript except `other_sounds`."""

@@ -56,14 +56,27 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OtherSound:
+    """A time span with sound that was not taken for speech, such as music or a ring tone."""
+
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """How much of the audio was transcribed, in seconds."""
+    """How much of the audio was transcribed, in seconds.
+
+    The rest of the audio is silence, and other sound: `other_sound_s` is the sum of `other_sounds`.
+    """
 
     audio_s: float
     speech_s: float = 0.0
     transcribed_s: float = 0.0
     interpolated_words: int = 0
     gaps: tuple[Gap, ...] = ()
+    other_sound_s: float = 0.0
+    other_sounds: tuple[OtherSound, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,13 +156,17 @@ def _segment_to_wire(number: int, segment: Segment) -> dict[str, Any]:
 
 
 def _coverage_to_wire(coverage: Coverage) -> dict[str, Any]:
-    return {
+    wire: dict[str, Any] = {
         "audio_s": coverage.audio_s,
         "speech_s": coverage.speech_s,
         "transcribed_s": coverage.transcribed_s,
         "interpolated_words": coverage.interpolated_words,
         "gaps": [{"start": gap.start, "end": gap.end} for gap in coverage.gaps],
     }
+    if coverage.other_sounds:
+        wire["other_sound_s"] = coverage.other_sound_s
+        wire["other_sounds"] = [{"start": s.start, "end": s.end} for s in coverage.other_sounds]
+    return wire
 
 
 def from_wire(wire: Mapping[str, Any]) -> Transcript:
@@ -171,7 +188,7 @@ def from_wire(wire: Mapping[str, Any]) -> Transcript:
 
 
 def _known_members(
-    record_type: type[Turn | Gap | Coverage], wire: Mapping[str, Any]
+    record_type: type[Turn | Gap | OtherSound | Coverage], wire: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return the members that the class has; a newer farm may send more."""
     names = {one.name for one in fields(record_type)}
@@ -204,4 +221,8 @@ def _segment_from_wire(wire: Mapping[str, Any]) -> Segment:
 
 def _coverage_from_wire(wire: Mapping[str, Any]) -> Coverage:
     gaps = tuple(Gap(**_known_members(Gap, gap)) for gap in wire["gaps"])
-    return Coverage(**{**_known_members(Coverage, wire), "gaps": gaps})
+    other_sounds = tuple(
+        OtherSound(**_known_members(OtherSound, one)) for one in wire.get("other_sounds", ())
+    )
+    members = _known_members(Coverage, wire)
+    return Coverage(**{**members, "gaps": gaps, "other_sounds": other_sounds})

@@ -59,7 +59,11 @@ _COVERAGE = _object(
         "transcribed_s": _SECONDS,
         "interpolated_words": _COUNT,
         "gaps": _array(_object(_SPAN)),
-    }
+    },
+    {
+        "other_sound_s": {**_SECONDS, "description": "sound that was not taken for speech"},
+        "other_sounds": {**_array(_object(_SPAN)), "description": "absent if there are none"},
+    },
 )
 
 

@@ -60,7 +60,7 @@ class WorkerSettings(ModelSettings):
     checkpoint_s: float = Field(
         default=30.0,
         ge=0,
-        description="Seconds between checkpoints of the text of a long attempt; 0: none.",
+        description="Seconds between checkpoints of a long attempt; 0: none.",
     )
     result_cache: bool = Field(
         default=True,

@@ -1,4 +1,4 @@
-"""Text of an attempt that is saved for the next one."""
+"""Speech and text of an attempt that are saved for the next one."""
 
 from logging import INFO, WARNING
 
@@ -11,18 +11,23 @@ def loaded(*, job: str, of: int, windows: int) -> None:
 
 
 @event(INFO, WORKER)
+def speech_loaded(*, job: str, of: int, windows: int) -> None:
+    """The attempt uses the windows of speech that attempt `of` found."""
+
+
+@event(INFO, WORKER)
 def ignored(*, job: str, of: int) -> None:
-    """Attempt `of` ran with other models or options: its text is not used."""
+    """Attempt `of` ran with other models or options: what it saved is not used."""
 
 
 @event(WARNING, WORKER)
 def read_failed(*, job: str, of: int, error: str) -> None:
-    """The text of attempt `of` could not be read: its windows are transcribed again."""
+    """The checkpoint of attempt `of` could not be read: its work is done again."""
 
 
 @event(WARNING, WORKER)
 def write_failed(*, job: str, error: str) -> None:
-    """The text so far could not be saved; the attempt goes on."""
+    """The speech and text so far could not be saved; the attempt goes on."""
 
 
 @event(WARNING, WORKER)

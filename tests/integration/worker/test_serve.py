@@ -114,6 +114,7 @@ def test_attempt_after_a_kill_resumes_from_the_checkpoint(
     assert ended.worker_deaths == 1
     recalled = resumed.provenance["windows_from_checkpoint"]
     assert recalled >= _ENOUGH
+    assert resumed.provenance["speech_from_checkpoint"] is True
     assert replace(resumed, provenance={}) == replace(whole, provenance={})
     assert list(open_blobs(farm.settings).keys("checkpoints/")) == []
 

@@ -374,7 +374,29 @@ def test_second_attempt_transcribes_only_the_rest(
     made = _transcript(blobs, ledger.jobs.get(job.id))
     assert made.text == "hello world hello world the rest"
     assert made.provenance["windows_from_checkpoint"] == 2
+    assert made.provenance["speech_from_checkpoint"] is True
+    assert len(bench.engine.finder.asked) == 1
     assert list(blobs.keys("checkpoints/")) == []
+
+
+def test_second_attempt_detects_speech_again_after_a_damaged_checkpoint(
+    bench: Bench, submit: Submit, ledger: Ledger, blobs: FolderBlobs
+) -> None:
+    bench.engine.finder.found = [speech(0.0, 0.5), speech(0.5, 1.0)]
+    bench.engine.model.breaks_at = 1
+    job = submit(diarize=False)
+    bench.task(job.id)
+    (key,) = blobs.keys("checkpoints/")
+    with blobs.open(key) as file:
+        content = file.read()
+    blobs.put(key, content[: len(content) // 2])
+    bench.engine.model.breaks_at = None
+    make_available(ledger, job.id)
+    bench.task(job.id)
+    made = _transcript(blobs, ledger.jobs.get(job.id))
+    assert made.text == "hello world hello world"
+    assert len(bench.engine.finder.asked) == 2
+    assert "speech_from_checkpoint" not in made.provenance
 
 
 def test_uninterrupted_attempt_leaves_no_checkpoint(

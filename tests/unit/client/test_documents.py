@@ -142,3 +142,14 @@ def test_accepted_job_needs_an_id(value: Any) -> None:
 def test_job_with_a_wrong_member_is_rejected(member: str, value: Any) -> None:
     with pytest.raises(InvalidDocument, match=member):
         documents.JOB({**JOB, member: value})
+
+
+@pytest.mark.parametrize("name", ["other_sound_s", "other_sounds"])
+def test_other_sound_is_checked_if_there_is_any(name: str) -> None:
+    document = copy.deepcopy(TRANSCRIPT)
+    sounds = {"other_sound_s": 2.0, "other_sounds": [{"start": 1.0, "end": 3.0}]}
+    document["coverage"].update(sounds)
+    documents.TRANSCRIPT(document)
+    document["coverage"][name] = [1]
+    with pytest.raises(documents.InvalidDocument, match=f"coverage.{name}"):
+        documents.TRANSCRIPT(document)

@@ -1,7 +1,7 @@
 import json
 from typing import Any
 
-from whisperfarm_contract.transcript import Coverage, Transcript, from_wire
+from whisperfarm_contract.transcript import Coverage, OtherSound, Transcript, from_wire
 
 
 def test_from_wire_inverts_to_wire(call: Transcript) -> None:
@@ -49,3 +49,12 @@ def _with_news(wire: Any) -> Any:
         known = {name: _with_news(value) for name, value in wire.items()}
         return known if open_ended else {**known, "of_tomorrow": 1}
     return wire
+
+
+def test_other_sounds_survive_the_wire() -> None:
+    sounds = (OtherSound(start=1.0, end=3.0),)
+    found = Coverage(audio_s=4.0, other_sound_s=2.0, other_sounds=sounds)
+    made = Transcript(language="en", model="demo", coverage=found)
+    assert from_wire(made.to_wire()).coverage == found
+    silent = Transcript(language="en", model="demo", coverage=Coverage(audio_s=4.0))
+    assert "other_sounds" not in silent.to_wire()["coverage"]

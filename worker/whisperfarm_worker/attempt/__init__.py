@@ -4,5 +4,6 @@
 - `lease`, `isolation`: leases and their heartbeats; suspects run alone
 - `monitor`: receives the pipeline's progress and stops it
 - `retry`, `settle`: decides what follows an error, and writes outcomes to the ledger
-- `cache`, `checkpoint`: existing transcripts, and partial text for the next attempt
+- `cache`: existing transcripts
+- `checkpoint`, `checkpoint_parts`: speech and partial text for the next attempt
 """

@@ -1,30 +1,48 @@
-"""Checkpoints: text that the speech model has produced so far, in case the attempt is lost.
+"""Checkpoints: the speech and the text that an attempt has found so far, in case it is lost.
 
 A checkpoint is a small JSON blob. Each attempt has its own key, so a worker that lost its lease
-cannot overwrite the checkpoint of a newer attempt. A checkpoint is used only with the same audio,
-preset, decoding and models.
+cannot overwrite the checkpoint of a newer attempt. Speech is used only with the same audio,
+options, preset and models; text only with the same audio, preset, decoding and models.
 """
 
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from hashlib import sha256
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from whisperfarm_contract import identifiers
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.presets import Preset
 from whisperfarm_store import events
 from whisperfarm_store.blobs import BlobNotFound, Blobs
-from whisperfarm_worker.engines.port import DecodedText, Decoding, Doubt
+from whisperfarm_worker.attempt.checkpoint_parts import (
+    Speech,
+    fingerprint,
+    speech_from_wire,
+    speech_to_wire,
+    texts_from_wire,
+    texts_to_wire,
+)
+from whisperfarm_worker.engines.port import DecodedText, Decoding
 from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Window
+
+_MIN_SPEECH_STAGE_S = 2.0
+"""Voice activity detection that took longer is saved at once."""
+
+Part = TypeVar("Part", bound=Mapping[Any, Any])
 
 
 class Checkpoint(Protocol):
-    """Text of an attempt, kept for the next one."""
+    """Speech and text of an attempt, kept for the next one."""
+
+    def load_speech(self, preset: Preset, parameters: Mapping[str, Any]) -> Speech:
+        """Return the speech that an earlier attempt found with the same parameters."""
+
+    def record_speech(self, channel: int, windows: Sequence[Window]) -> None:
+        """Add the windows of a channel."""
 
     def load(self, preset: Preset, decoding: Decoding) -> Mapping[str, DecodedText]:
         """Return the text of an earlier attempt with the same decoding, by `window_key`."""
@@ -38,6 +56,13 @@ class Checkpoint(Protocol):
 
 class NoCheckpoint:
     """Checkpoint that keeps nothing."""
+
+    def load_speech(self, preset: Preset, parameters: Mapping[str, Any]) -> Speech:
+        del preset, parameters
+        return {}
+
+    def record_speech(self, channel: int, windows: Sequence[Window]) -> None:
+        """Do nothing."""
 
     def load(self, preset: Preset, decoding: Decoding) -> Mapping[str, DecodedText]:
         del preset, decoding
@@ -59,7 +84,7 @@ def window_key(window: Window) -> str:
 class JobCheckpoint:
     """Checkpoint of one attempt, which can load those of earlier attempts.
 
-    It is written at most every `interval_s` seconds.
+    It is written at most every `interval_s` seconds, and after a long voice activity detection.
     """
 
     def __init__(
@@ -77,15 +102,42 @@ class JobCheckpoint:
         self._interval_s = interval_s
         self._clock = clock
         self._saved_at = clock()
+        self._speech_began_at = clock()
+        self._speech: dict[int, Sequence[Window]] = {}
+        self._speech_fingerprint = ""
         self._texts: dict[str, DecodedText] = {}
         self._fingerprint = ""
         self._dirty = self._written = False
         self._lock = threading.Lock()
 
+    def load_speech(self, preset: Preset, parameters: Mapping[str, Any]) -> Speech:
+        self._speech_began_at = self._clock()
+        self._speech_fingerprint = fingerprint(
+            self._job.audio.sha256, asdict(preset), parameters, self._models
+        )
+        attempt, speech = self._latest(self._speech_of)
+        if speech:
+            events.checkpoint.speech_loaded.log(
+                job=self._job.id, of=attempt, windows=sum(map(len, speech.values()))
+            )
+        with self._lock:
+            self._speech = dict(speech)
+        return speech
+
+    def record_speech(self, channel: int, windows: Sequence[Window]) -> None:
+        with self._lock:
+            self._speech[channel] = tuple(windows)
+            self._dirty = True
+        if self._clock() - self._speech_began_at >= min(_MIN_SPEECH_STAGE_S, self._interval_s):
+            self.save()
+
     def load(self, preset: Preset, decoding: Decoding) -> Mapping[str, DecodedText]:
-        key_parts = [self._job.audio.sha256, asdict(preset), asdict(decoding), self._models]
-        self._fingerprint = sha256(json.dumps(key_parts, sort_keys=True).encode()).hexdigest()
-        texts = self._latest()
+        self._fingerprint = fingerprint(
+            self._job.audio.sha256, asdict(preset), asdict(decoding), self._models
+        )
+        attempt, texts = self._latest(self._texts_of)
+        if texts:
+            events.checkpoint.loaded.log(job=self._job.id, of=attempt, windows=len(texts))
         with self._lock:
             self._texts = dict(texts)
         return texts
@@ -103,9 +155,14 @@ class JobCheckpoint:
         with self._lock:
             if not self._dirty:
                 return
-            texts = {key: asdict(text) for key, text in self._texts.items()}
+            content = {
+                "fingerprint": self._fingerprint,
+                "texts": texts_to_wire(self._texts),
+                "speech_fingerprint": self._speech_fingerprint,
+                "speech": speech_to_wire(self._speech),
+            }
             self._dirty = False
-        body = json.dumps({"fingerprint": self._fingerprint, "texts": texts}, ensure_ascii=False)
+        body = json.dumps(content, ensure_ascii=False)
         try:
             self._blobs.put(self._key(self._job.attempt), body.encode())
         except Exception as error:
@@ -123,29 +180,41 @@ class JobCheckpoint:
             # Retention deletes them later.
             events.checkpoint.delete_failed.log(job=self._job.id, error=str(error))
 
-    def _latest(self) -> dict[str, DecodedText]:
+    def _latest(self, part: Callable[[int, Any], Part]) -> tuple[int, Part | dict[Any, Any]]:
+        """Return the latest earlier attempt whose checkpoint has this part, and the part."""
         for attempt in range(self._job.attempt - 1, 0, -1):
-            texts = self._read(attempt)
-            if texts:
-                events.checkpoint.loaded.log(job=self._job.id, of=attempt, windows=len(texts))
-                return texts
-        return {}
+            found = self._read(attempt, part)
+            if found:
+                return attempt, found
+        return 0, {}
 
-    def _read(self, attempt: int) -> dict[str, DecodedText]:
+    def _read(self, attempt: int, part: Callable[[int, Any], Part]) -> Part | None:
         try:
             with self._blobs.open(self._key(attempt)) as file:
-                data: dict[str, Any] = json.loads(file.read())
-            if data["fingerprint"] != self._fingerprint:
-                events.checkpoint.ignored.log(job=self._job.id, of=attempt)
-                return {}
-            return {key: _decoded_text(text) for key, text in data["texts"].items()}
+                return part(attempt, json.loads(file.read()))
         except BlobNotFound:
-            return {}
+            return None
         except Exception as error:
             events.checkpoint.read_failed.log(
                 job=self._job.id, of=attempt, error=type(error).__name__
             )
+            return None
+
+    def _speech_of(self, attempt: int, data: Any) -> Speech:
+        if not data.get("speech"):
             return {}
+        if data["speech_fingerprint"] == self._speech_fingerprint:
+            return speech_from_wire(data["speech"])
+        events.checkpoint.ignored.log(job=self._job.id, of=attempt)
+        return {}
+
+    def _texts_of(self, attempt: int, data: Any) -> dict[str, DecodedText]:
+        if not data["texts"]:
+            return {}
+        if data["fingerprint"] == self._fingerprint:
+            return texts_from_wire(data["texts"])
+        events.checkpoint.ignored.log(job=self._job.id, of=attempt)
+        return {}
 
     def _key(self, attempt: int) -> str:
         return identifiers.checkpoint_key(self._job.tenant, self._job.id, attempt)
@@ -186,8 +255,3 @@ class Checkpoints:
             open_checkpoints = list(self._open.values())
         for checkpoint in open_checkpoints:
             checkpoint.save()
-
-
-def _decoded_text(data: Mapping[str, Any]) -> DecodedText:
-    doubt = Doubt(data["doubt"]) if data["doubt"] else None
-    return DecodedText(**{**data, "doubt": doubt})

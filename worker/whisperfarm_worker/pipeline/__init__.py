@@ -6,4 +6,5 @@
 - `clips`, `languages`: the parts of a recording that are transcribed, and their languages
 - `postprocess`: words and segments, without any model
 - `audio`: media files
+- `levels`: how loud the channels are, and quiet speech
 """

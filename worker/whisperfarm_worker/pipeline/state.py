@@ -1,7 +1,7 @@
 """The value that passes through the pipeline: each stage takes a `PipelineState` and returns a new
 one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -53,10 +53,14 @@ class TimeSpan:
 
 @dataclass(frozen=True, slots=True)
 class SpeechRegion:
-    """A speech region from `start` to `end`, in seconds from the start of the recording."""
+    """A speech region from `start` to `end`, in seconds from the start of the recording.
+
+    `gain`: the factor by which the models need its samples amplified, because it is very quiet.
+    """
 
     start: float
     end: float
+    gain: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +75,11 @@ class Window:
     end: float
     regions: tuple[SpeechRegion, ...]
     channel: int = 0
+
+
+def regions_of(windows: Iterable[Window]) -> list[SpeechRegion]:
+    """Return the speech regions of all windows, in the same order."""
+    return [region for window in windows for region in window.regions]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +115,7 @@ class PipelineState:
     - `clips`: the parts to transcribe, in order; empty if that is the whole recording (speech)
     - `windows`: the speech of all channels, by start time and channel (speech); cut where the
       language changes (transcribe)
+    - `other_sounds`: time spans with sound that was not taken for speech in any channel (speech)
     - `language`: code such as `de`, of several languages the one with the most speech;
       `language_probability`: 0 to 1 if it was detected, else `None` (transcribe)
     - `window_texts`: the text of each window that has any, in the order of `windows` (transcribe)
@@ -127,6 +137,7 @@ class PipelineState:
     holes: tuple[TimeSpan, ...] = ()
     clips: tuple[TimeSpan, ...] = ()
     windows: tuple[Window, ...] = ()
+    other_sounds: tuple[TimeSpan, ...] = ()
     language: str = ""
     language_probability: float | None = None
     window_texts: tuple[WindowText, ...] = ()

@@ -10,7 +10,6 @@ from whisperfarm_worker.engines.port import Diarizer, OnProgress, VoiceActivityD
 from whisperfarm_worker.pipeline.state import (
     SAMPLE_RATE_HZ,
     Samples,
-    SpeechRegion,
     TimeSpan,
     Window,
 )
@@ -111,7 +110,7 @@ def _cut(samples: Samples, clip: TimeSpan) -> Samples:
 def _later(window: Window, clip: TimeSpan) -> Window:
     """Return a window of a clip with the times of the recording."""
     regions = tuple(
-        SpeechRegion(one.start + clip.start, min(one.end + clip.start, clip.end))
+        replace(one, start=one.start + clip.start, end=min(one.end + clip.start, clip.end))
         for one in window.regions
     )
     return replace(

@@ -8,6 +8,7 @@ from whisperfarm_worker.pipeline.languages.changes import part_by_part
 from whisperfarm_worker.pipeline.languages.channels import once_per_channel
 from whisperfarm_worker.pipeline.languages.smoothing import Probabilities
 from whisperfarm_worker.pipeline.languages.spoken import SpokenWindow
+from whisperfarm_worker.pipeline.levels.gain import cut_window
 from whisperfarm_worker.pipeline.state import PipelineState, Samples, Window
 
 _DETECTION_S = 30.0
@@ -27,7 +28,7 @@ def detect_languages(
 
     def detect(window: Window) -> Probabilities:
         on_poll()
-        samples = state.waveform.cut(window.channel, window.start, window.end)
+        samples = cut_window(state.waveform, window)
         return _probabilities(model, samples, allowed)
 
     if allowed.only is not None:

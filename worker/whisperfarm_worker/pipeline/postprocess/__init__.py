@@ -2,7 +2,7 @@
 
 - `tokenization`, `sentences`, `segments`: text into words, sentences and segments
 - `interpolation`, `sorting`: times for words without one; times in order
-- `speakers`: a speaker for each word and segment
+- `speakers`, `speaker_changes`: a speaker for each word and segment; changes of speaker at pauses
 - `coverage`, `doubts`: how much of the audio became words; doubtful text
 - `hallucinations`: words that the speech model may have invented
 """

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
-from whisperfarm_contract.transcript import Coverage, Gap, Segment
+from whisperfarm_contract.transcript import Coverage, Gap, OtherSound, Segment
 from whisperfarm_worker.pipeline.state import SpeechRegion, TimeSpan, Window
 
 _NEAR_S = 0.5
@@ -14,6 +14,7 @@ _MIN_GAP_S = 0.5
 
 _MIN_SPEECH_SHARE = 0.1
 _MIN_AUDIO_S = 10.0
+_MIN_OTHER_SOUND_S = 3.0
 
 
 def measure(
@@ -21,10 +22,12 @@ def measure(
     windows: Sequence[Window],
     segments: Sequence[Segment],
     holes: Sequence[TimeSpan] = (),
+    other_sounds: Sequence[TimeSpan] = (),
 ) -> Coverage:
     """Measure the coverage of a transcript. Speech in two channels at once counts once.
 
-    `holes` are where the recording has no audio; they are gaps, but not speech.
+    `holes` are where the recording has no audio; they are gaps, but not speech. `other_sounds` are
+    in order and do not overlap.
     """
     speech = _merge(region for window in windows for region in window.regions)
     gaps = _merge(
@@ -40,6 +43,10 @@ def measure(
         transcribed_s=round(speech_s - _total_s(gaps), 3),
         interpolated_words=sum(word.interpolated for one in segments for word in one.words),
         gaps=tuple(sorted(map(_gap, spans), key=lambda gap: gap.start)),
+        other_sound_s=round(sum(one.end - one.start for one in other_sounds), 3),
+        other_sounds=tuple(
+            OtherSound(start=round(one.start, 3), end=round(one.end, 3)) for one in other_sounds
+        ),
     )
 
 
@@ -65,7 +72,18 @@ def warnings(coverage: Coverage, selected_s: float | None = None) -> list[str]:
     gap_s = coverage.speech_s - coverage.transcribed_s
     if gap_s > 0:
         messages.append(f"{gap_s:.1f} s of speech have no words; see coverage.gaps")
+    if coverage.other_sound_s >= _MIN_OTHER_SOUND_S:
+        messages.append(_other_sound_warning(coverage))
     return messages
+
+
+def _other_sound_warning(coverage: Coverage) -> str:
+    longest = max(coverage.other_sounds, key=lambda one: one.end - one.start)
+    return (
+        f"{coverage.other_sound_s:.1f} s of sound were not taken for speech, the longest part at"
+        f" {longest.start:.1f} to {longest.end:.1f} s; if people speak there, send it again with a"
+        " lower vad_onset; see coverage.other_sounds"
+    )
 
 
 def _gaps(

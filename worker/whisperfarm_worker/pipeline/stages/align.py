@@ -8,6 +8,7 @@ from whisperfarm_contract.transcript import Segment, Word
 from whisperfarm_worker.attempt.monitor import AttemptMonitor
 from whisperfarm_worker.engines.port import Aligner, AlignmentInput, OnProgress
 from whisperfarm_worker.pipeline.context import StageContext
+from whisperfarm_worker.pipeline.levels.gain import cut_window
 from whisperfarm_worker.pipeline.postprocess import sentences
 from whisperfarm_worker.pipeline.postprocess.hallucinations import (
     drop_hallucinations,
@@ -123,9 +124,10 @@ def _alignment_input(
     state: PipelineState, window_text: WindowText, words: tuple[str, ...]
 ) -> AlignmentInput:
     # Rounded to milliseconds as in WhisperX, so that the word times are the same.
-    start, end = round(window_text.window.start, 3), round(window_text.window.end, 3)
-    samples = state.waveform.cut(window_text.window.channel, start, end)
-    return AlignmentInput(samples=samples, start=start, end=end, words=words)
+    window = window_text.window
+    window = replace(window, start=round(window.start, 3), end=round(window.end, 3))
+    samples = cut_window(state.waveform, window)
+    return AlignmentInput(samples=samples, start=window.start, end=window.end, words=words)
 
 
 def _segments(

@@ -9,6 +9,8 @@ from whisperfarm_worker.attempt.monitor import AttemptMonitor
 from whisperfarm_worker.engines.port import Diarizer
 from whisperfarm_worker.pipeline.clips.detectors import clipped_diarizer
 from whisperfarm_worker.pipeline.context import StageContext
+from whisperfarm_worker.pipeline.levels.gain import amplify
+from whisperfarm_worker.pipeline.postprocess.speaker_changes import settle
 from whisperfarm_worker.pipeline.postprocess.speakers import (
     assign,
     clip,
@@ -16,7 +18,7 @@ from whisperfarm_worker.pipeline.postprocess.speakers import (
     relabel_by_appearance,
     speaker_name,
 )
-from whisperfarm_worker.pipeline.state import PipelineState
+from whisperfarm_worker.pipeline.state import PipelineState, regions_of
 
 
 def diarize(state: PipelineState, context: StageContext, monitor: AttemptMonitor) -> PipelineState:
@@ -33,13 +35,14 @@ def diarize(state: PipelineState, context: StageContext, monitor: AttemptMonitor
     if not state.segments:
         return state
     found = clipped_diarizer(diarizer, state.clips).turns(
-        state.waveform.samples[0],
+        amplify(state.waveform.samples[0], regions_of(state.windows)),
         num_speakers=state.options.num_speakers,
         min_speakers=state.options.min_speakers,
         max_speakers=state.options.max_speakers,
         on_progress=lambda done: monitor.report_progress("diarize", done),
     )
-    turns = _turns_with_words(clip(found, state.waveform.seconds), state.segments)
+    settled = settle(clip(found, state.waveform.seconds), state.segments)
+    turns = _turns_with_words(settled, state.segments)
     if not turns:
         return state.warn("the diarizer found no speakers, so the words have none")
     segments = tuple(assign(state.segments, turns))

@@ -13,7 +13,9 @@ from whisperfarm_worker.pipeline.state import PipelineState
 def render(state: PipelineState, context: StageContext, monitor: AttemptMonitor) -> PipelineState:
     """Set `transcript`. Its output format is chosen when it is read."""
     monitor.report_progress("render", 0.0)
-    report = coverage.measure(state.waveform.seconds, state.windows, state.segments, state.holes)
+    report = coverage.measure(
+        state.waveform.seconds, state.windows, state.segments, state.holes, state.other_sounds
+    )
     state_with_warnings = state.warn(*coverage.warnings(report, selected_s(state)))
     transcript = Transcript(
         language=state.language,

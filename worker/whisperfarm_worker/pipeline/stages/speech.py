@@ -1,12 +1,16 @@
 """speech: voice activity detection, in windows that fit the speech model."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from typing import Any
 
 from whisperfarm_worker.attempt.monitor import AttemptMonitor
 from whisperfarm_worker.pipeline.clips.detectors import clipped_detector
 from whisperfarm_worker.pipeline.clips.selection import select_clips
 from whisperfarm_worker.pipeline.context import StageContext
-from whisperfarm_worker.pipeline.state import PipelineState, Window
+from whisperfarm_worker.pipeline.levels.detector import QuietSpeechDetector
+from whisperfarm_worker.pipeline.levels.sounds import Loudness, other_sounds
+from whisperfarm_worker.pipeline.state import PipelineState, TimeSpan, Window, regions_of
 
 ONSET = 0.5
 OFFSET = 0.363
@@ -16,16 +20,26 @@ OFFSET = 0.363
 def speech(state: PipelineState, context: StageContext, monitor: AttemptMonitor) -> PipelineState:
     """Set `windows`: the speech of all channels, by start time; empty for silence.
 
-    Raises `InvalidOption` if there is nothing in the caller's clips.
+    Set `clips`, and `other_sounds`: where there is sound, but no channel has speech. Channels that
+    an earlier attempt has finished are taken from the checkpoint. Raises `InvalidOption` if there
+    is nothing in the caller's clips.
     """
     state = select_clips(state)
-    windows = [
-        window
-        for channel in range(state.waveform.channels)
-        for window in _channel_windows(state, channel, context, monitor)
-    ]
+    saved = context.checkpoint.load_speech(state.preset, _parameters(state, context))
+    windows: list[Window] = []
+    for channel in range(state.waveform.channels):
+        found = saved.get(channel)
+        if found is None:
+            found = _channel_windows(state, channel, context, monitor)
+            context.checkpoint.record_speech(channel, found)
+        windows += found
     windows.sort(key=lambda window: (window.start, window.channel))
-    return replace(state, windows=tuple(windows))
+    return replace(
+        state,
+        windows=tuple(windows),
+        other_sounds=tuple(_other_sounds(state, windows)),
+        provenance={**state.provenance, **({"speech_from_checkpoint": True} if saved else {})},
+    )
 
 
 def _channel_windows(
@@ -33,8 +47,8 @@ def _channel_windows(
 ) -> list[Window]:
     onset, offset = thresholds(state)
     channels = state.waveform.channels
-    detector = clipped_detector(context.engine.voice_activity_detector(), state.clips)
-    found = detector.detect(
+    detector = QuietSpeechDetector(context.engine.voice_activity_detector())
+    found = clipped_detector(detector, state.clips).detect(
         state.waveform.samples[channel],
         onset=onset,
         offset=offset,
@@ -42,6 +56,22 @@ def _channel_windows(
         on_progress=lambda done: monitor.report_progress("speech", (channel + done) / channels),
     )
     return [replace(one, channel=channel) for one in found]
+
+
+def _other_sounds(state: PipelineState, windows: Sequence[Window]) -> list[TimeSpan]:
+    """Return the time spans with sound and without speech, in the clips if there are any."""
+    loudness = (Loudness.of(samples).within(state.clips) for samples in state.waveform.samples)
+    return other_sounds(loudness, regions_of(windows))
+
+
+def _parameters(state: PipelineState, context: StageContext) -> dict[str, Any]:
+    """Return what the speech depends on, besides the recording and the preset."""
+    engine = context.engine.describe()
+    return {
+        "options": asdict(state.options),
+        "shape": list(state.waveform.samples.shape),
+        "engine": [engine.get("engine"), engine.get("versions")],
+    }
 
 
 def thresholds(state: PipelineState) -> tuple[float, float]:

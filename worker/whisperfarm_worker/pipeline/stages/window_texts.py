@@ -12,6 +12,7 @@ from whisperfarm_worker.engines.port import (
     SpeechRecognizer,
 )
 from whisperfarm_worker.pipeline.languages.spoken import SpokenWindow
+from whisperfarm_worker.pipeline.levels.gain import cut_window
 from whisperfarm_worker.pipeline.state import PipelineState
 
 
@@ -40,10 +41,7 @@ def decode_windows(
         own = [one for one in missing if one.language == language]
         keys = [_key(one) for one in own]
         decoded = model.transcribe(
-            [
-                state.waveform.cut(one.window.channel, one.window.start, one.window.end)
-                for one in own
-            ],
+            [cut_window(state.waveform, one.window) for one in own],
             decoding,
             on_progress=_progress_of(on_progress, done, len(own), len(spoken)),
             on_text=_record(checkpoint, keys),

@@ -1,6 +1,6 @@
 """The share of the audio that became words."""
 
-from whisperfarm_contract.transcript import Gap, Segment, Word
+from whisperfarm_contract.transcript import Gap, OtherSound, Segment, Word
 from whisperfarm_worker.pipeline.postprocess import coverage
 from whisperfarm_worker.pipeline.state import SpeechRegion, TimeSpan, Window
 
@@ -86,3 +86,20 @@ def test_holes_are_gaps_but_not_speech_without_words() -> None:
     assert found.gaps == (Gap(start=5.0, end=8.0),)
     assert found.transcribed_s == found.speech_s
     assert not [one for one in coverage.warnings(found) if "no words" in one]
+
+
+def test_other_sounds_are_named_with_their_length() -> None:
+    sounds = [TimeSpan(1.0, 1.5), TimeSpan(4.0, 6.00004)]
+    found = coverage.measure(10.0, [_window((2, 3))], [_said((2, 3))], other_sounds=sounds)
+    assert found.other_sound_s == 2.5
+    assert found.other_sounds == (OtherSound(start=1.0, end=1.5), OtherSound(start=4.0, end=6.0))
+    assert coverage.warnings(found) == []
+
+
+def test_seconds_of_other_sound_give_a_warning_with_the_cure() -> None:
+    sounds = [TimeSpan(4.0, 7.0), TimeSpan(8.0, 9.0)]
+    found = coverage.measure(10.0, [_window((0, 3))], [_said((0, 3))], other_sounds=sounds)
+    assert coverage.warnings(found) == [
+        "4.0 s of sound were not taken for speech, the longest part at 4.0 to 7.0 s; if people"
+        " speak there, send it again with a lower vad_onset; see coverage.other_sounds"
+    ]

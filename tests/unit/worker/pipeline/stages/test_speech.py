@@ -1,18 +1,30 @@
 """The speech stage: regions and windows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
-from tests.support.fake_engine import FakeEngine
+from tests.support.fake_engine import FakeEngine, FakeFinder, noise
 from tests.support.fake_engine import speech as found
+from whisperfarm_contract.options import Options
 from whisperfarm_contract.presets import Preset
+from whisperfarm_worker.attempt.checkpoint import NoCheckpoint
+from whisperfarm_worker.attempt.checkpoint_parts import Speech
 from whisperfarm_worker.attempt.monitor import NullMonitor
+from whisperfarm_worker.engines.port import OnProgress
 from whisperfarm_worker.pipeline.context import StageContext
 from whisperfarm_worker.pipeline.stages.speech import OFFSET, ONSET, speech
-from whisperfarm_worker.pipeline.state import PipelineState, Waveform
+from whisperfarm_worker.pipeline.state import (
+    PipelineState,
+    Samples,
+    SpeechRegion,
+    TimeSpan,
+    Waveform,
+    Window,
+)
 
 Make = Callable[..., PipelineState]
 
@@ -58,3 +70,108 @@ def test_options_set_the_speech_thresholds(
     speech(make_work(**options), context, NullMonitor())
     asked = engine.finder.asked[0]
     assert (asked["onset"], asked["offset"]) == thresholds
+
+
+class LoudFinder(FakeFinder):
+    """Takes the first second for speech if it is loud, and all that it gets later."""
+
+    def detect(
+        self,
+        samples: Samples,
+        *,
+        onset: float,
+        offset: float,
+        max_s: float,
+        on_progress: OnProgress,
+    ) -> list[Window]:
+        super().detect(samples, onset=onset, offset=offset, max_s=max_s, on_progress=on_progress)
+        return [found(0.0, 1.0)] if len(self.asked) == 1 else [found(0.0, len(samples) / 16_000)]
+
+
+def _two_levels(make_work: Make, *, preset: Preset) -> PipelineState:
+    """Return a state with a loud second, and a quiet one after two seconds of silence."""
+    samples = np.zeros((1, 96_000), np.float32)
+    samples[0, :16_000] = 10 * noise(1.0)[0]
+    samples[0, 48_000:64_000] = noise(1.0)[0] / 10
+    return replace(make_work(preset=preset), waveform=Waveform(samples))
+
+
+def test_quiet_speech_joins_the_windows_with_a_gain(
+    make_work: Make, context: StageContext, engine: FakeEngine
+) -> None:
+    engine.finder = LoudFinder()
+    state = speech(_two_levels(make_work, preset=Preset(name="p", asr="a")), context, NullMonitor())
+    (window,) = state.windows
+    assert [round(one.start) for one in window.regions] == [0, 3]
+    assert window.regions[0] == SpeechRegion(0.0, 1.0)
+    assert window.regions[1].gain > 10
+    assert state.other_sounds == ()
+    assert len(engine.finder.asked) == 2
+    assert engine.finder.asked[0] == engine.finder.asked[1]
+
+
+def test_sound_that_is_not_speech_is_named(
+    make_work: Make, context: StageContext, engine: FakeEngine
+) -> None:
+    engine.finder.found = [found(0.0, 1.0)]
+    loud = np.zeros((1, 96_000), np.float32)
+    loud[0, :16_000] = loud[0, 48_000:64_000] = 10 * noise(1.0)[0]
+    state = speech(replace(make_work(), waveform=Waveform(loud)), context, NullMonitor())
+    assert state.other_sounds == (TimeSpan(3.0, 4.0),)
+    assert len(engine.finder.asked) == 1
+
+
+class KeptCheckpoint(NoCheckpoint):
+    """Keeps speech in memory, with what it depends on."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, dict[int, Sequence[Window]]] = {}
+        self._key = ""
+
+    def load_speech(self, preset: Preset, parameters: Mapping[str, Any]) -> Speech:
+        self._key = f"{preset} {parameters}"
+        return dict(self.kept.get(self._key, {}))
+
+    def record_speech(self, channel: int, windows: Sequence[Window]) -> None:
+        self.kept.setdefault(self._key, {})[channel] = windows
+
+
+def test_speech_of_an_earlier_attempt_is_not_detected_again(
+    make_work: Make, context: StageContext, engine: FakeEngine
+) -> None:
+    checkpoint = KeptCheckpoint()
+    resumable = replace(context, checkpoint=checkpoint)
+    first = speech(make_work(channels=2), resumable, NullMonitor())
+    del checkpoint.kept[next(iter(checkpoint.kept))][1]
+    second = speech(make_work(channels=2), resumable, NullMonitor())
+    assert replace(second, provenance={}, waveform=first.waveform) == first
+    assert second.provenance == {"speech_from_checkpoint": True}
+    assert "speech_from_checkpoint" not in first.provenance
+    assert len(engine.finder.asked) == 3
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"options": Options(vad_onset=0.3)},
+        {"options": Options(track="1")},
+        {"preset": Preset(name="calls", asr="my/asr", languages=(), window_s=8.0)},
+        {"waveform": Waveform(noise(9.0))},
+    ],
+)
+def test_speech_of_other_work_is_detected_again(
+    make_work: Make, context: StageContext, engine: FakeEngine, changed: dict[str, Any]
+) -> None:
+    resumable = replace(context, checkpoint=KeptCheckpoint())
+    speech(make_work(), resumable, NullMonitor())
+    state = speech(replace(make_work(), **changed), resumable, NullMonitor())
+    assert state.provenance == {}
+    assert len(engine.finder.asked) == 2
+
+
+def test_recording_without_quiet_speech_keeps_its_windows(
+    make_work: Make, context: StageContext, engine: FakeEngine
+) -> None:
+    engine.finder.found = [found(0.0, 1.0), found(3.0, 4.0)]
+    samples = _two_levels(make_work, preset=Preset(name="p", asr="a"))
+    assert speech(samples, context, NullMonitor()).windows == tuple(engine.finder.found)

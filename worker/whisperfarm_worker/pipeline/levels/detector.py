@@ -1,0 +1,42 @@
+"""Voice activity detection that does not miss quiet speech."""
+
+from dataclasses import dataclass
+
+from whisperfarm_worker.engines.port import OnProgress, VoiceActivityDetector
+from whisperfarm_worker.pipeline.levels.insertion import insert
+from whisperfarm_worker.pipeline.levels.quiet_speech import find_quiet_speech, with_gains
+from whisperfarm_worker.pipeline.levels.sounds import Loudness
+from whisperfarm_worker.pipeline.state import Samples, Window, regions_of
+
+
+@dataclass(frozen=True, slots=True)
+class QuietSpeechDetector:
+    """Voice activity detector that runs another one, and again on quiet sounds by themselves."""
+
+    detector: VoiceActivityDetector
+
+    def detect(
+        self,
+        samples: Samples,
+        *,
+        onset: float,
+        offset: float,
+        max_s: float,
+        on_progress: OnProgress,
+    ) -> list[Window]:
+        """Detect speech in the samples; quiet speech is part of the windows."""
+
+        def detect(samples: Samples, on_progress: OnProgress) -> list[Window]:
+            return self.detector.detect(
+                samples, onset=onset, offset=offset, max_s=max_s, on_progress=on_progress
+            )
+
+        found = detect(samples, on_progress)
+        loudness = Loudness.of(samples)
+        quiet = find_quiet_speech(
+            samples,
+            loudness,
+            regions_of(found),
+            lambda part: regions_of(detect(part, lambda _: on_progress(1.0))),
+        )
+        return insert(with_gains(samples, loudness, found), quiet, max_s=max_s) if quiet else found

@@ -1,0 +1,108 @@
+"""Detects speech that is much quieter than the rest of its channel.
+
+Voice activity detection misses a quiet speaker beside a loud one. So what it did not take for
+speech is judged again if it is sound and very quiet: by itself, amplified to the level of speech.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from whisperfarm_worker.pipeline.levels.gain import gain_for
+from whisperfarm_worker.pipeline.levels.pieces import (
+    Piece,
+    batches,
+    cut,
+    join,
+    parts,
+    split,
+    with_context,
+)
+from whisperfarm_worker.pipeline.levels.sounds import Loudness
+from whisperfarm_worker.pipeline.state import (
+    SAMPLE_RATE_HZ,
+    Samples,
+    SpeechRegion,
+    Window,
+)
+
+_BELOW_SPEECH_DB = 15.0
+_LEVEL_OF_SPEECH_DB = -25.0
+"""The level of speech in a channel in which none was found."""
+
+_VERY_QUIET_BELOW_SPEECH_DB = 25.0
+_VERY_QUIET_DB = -45.0
+"""Speech that is found beside louder speech gets a gain below both levels."""
+
+_MIN_REGION_S = 3.0
+_MIN_SHARE = 0.5
+"""Shorter regions must cover this share of their sound: parts of music often pass for speech."""
+
+Detect = Callable[[Samples], list[SpeechRegion]]
+"""Returns the speech regions in samples, in order."""
+
+
+def find_quiet_speech(
+    samples: Samples, loudness: Loudness, found: Sequence[SpeechRegion], detect: Detect
+) -> list[SpeechRegion]:
+    """Return the speech regions that `detect` missed because they are quiet, with their gains.
+
+    `found` are the regions that it found in all samples. The new regions do not overlap them.
+    """
+    new = [
+        region
+        for pieces in batches(_quiet_pieces(samples, loudness, found))
+        for piece, regions in split(pieces, detect(join(samples, pieces)))
+        for region in _plausible(regions, piece)
+    ]
+    return _without_overlaps(new)
+
+
+def with_gains(samples: Samples, loudness: Loudness, windows: Sequence[Window]) -> list[Window]:
+    """Return the windows of a channel with gains for regions that are very quiet beside others."""
+    speech_db = _speech_level(loudness, [one for window in windows for one in window.regions])
+
+    def with_gain(region: SpeechRegion) -> SpeechRegion:
+        level = loudness.level(region)
+        if level > min(speech_db - _VERY_QUIET_BELOW_SPEECH_DB, _VERY_QUIET_DB):
+            return region
+        return replace(region, gain=gain_for(cut(samples, region), level))
+
+    return [replace(window, regions=tuple(map(with_gain, window.regions))) for window in windows]
+
+
+def _speech_level(loudness: Loudness, found: Sequence[SpeechRegion]) -> float:
+    """Return the level of the loud speech of a channel, in dB of full scale."""
+    levels = [loudness.level(region) for region in found]
+    return float(np.percentile(levels, 75)) if levels else _LEVEL_OF_SPEECH_DB
+
+
+def _without_overlaps(regions: Sequence[SpeechRegion]) -> list[SpeechRegion]:
+    """Return the regions without what the one before has too: pieces overlap by their context."""
+    result: list[SpeechRegion] = []
+    for region in regions:
+        start = max(region.start, result[-1].end if result else 0.0)
+        if start < region.end:
+            result.append(replace(region, start=start))
+    return result
+
+
+def _plausible(regions: Sequence[SpeechRegion], piece: Piece) -> list[SpeechRegion]:
+    lengths = [region.end - region.start for region in regions]
+    if sum(lengths) >= _MIN_SHARE * piece.sound_s:
+        return list(regions)
+    return [
+        region for region, seconds in zip(regions, lengths, strict=True) if seconds >= _MIN_REGION_S
+    ]
+
+
+def _quiet_pieces(
+    samples: Samples, loudness: Loudness, found: Sequence[SpeechRegion]
+) -> Iterator[Piece]:
+    speech_db = _speech_level(loudness, found)
+    for sound in (part for one in loudness.foreground_outside(found) for part in parts(one)):
+        level = loudness.level(sound)
+        if level <= speech_db - _BELOW_SPEECH_DB:
+            span = with_context(sound, found, len(samples) / SAMPLE_RATE_HZ)
+            yield Piece(span, gain_for(cut(samples, span), level), sound.end - sound.start)
