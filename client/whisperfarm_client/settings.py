@@ -41,7 +41,7 @@ _OPTIONS = (
     "model", "task", "language", "initial_prompt", "beam_size", "patience", "length_penalty",
     "temperature", "temperature_increment_on_fallback", "compression_ratio_threshold",
     "logprob_threshold", "no_speech_threshold", "suppress_tokens",
-    "diarize", "num_speakers", "min_speakers", "max_speakers", "channels", "track",
+    "diarize", "num_speakers", "min_speakers", "max_speakers", "channels", "crosstalk", "track",
     "encoding", "sample_rate",
 )  # fmt: skip
 """The flags that are options of the job under the same name."""

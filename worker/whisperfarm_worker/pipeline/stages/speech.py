@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from whisperfarm_worker.attempt.monitor import AttemptMonitor
 from whisperfarm_worker.pipeline.context import StageContext
+from whisperfarm_worker.pipeline.crosstalk.suppress import without_copies
 from whisperfarm_worker.pipeline.state import PipelineState, Window
 
 ONSET = 0.5
@@ -12,14 +13,20 @@ OFFSET = 0.363
 
 
 def speech(state: PipelineState, context: StageContext, monitor: AttemptMonitor) -> PipelineState:
-    """Set `windows`: the speech of all channels, by start time; empty for silence."""
+    """Set `windows`: the speech of all channels, by start time; empty for silence.
+
+    Speech that is a copy of another channel is left out, unless the caller wants to keep it.
+    """
     windows = [
         window
         for channel in range(state.waveform.channels)
         for window in _channel_windows(state, channel, context, monitor)
     ]
     windows.sort(key=lambda window: (window.start, window.channel))
-    return replace(state, windows=tuple(windows))
+    found = replace(state, windows=tuple(windows))
+    if state.options.crosstalk == "keep":
+        return found
+    return without_copies(found, lambda: monitor.report_progress("speech", 1.0))
 
 
 def _channel_windows(
