@@ -1,6 +1,6 @@
 """Classifies the frames of all channels, in chunks of 15 seconds."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,8 @@ from whisperfarm_worker.pipeline.crosstalk.spectrogram import (
     FRAME_SAMPLES,
     HOP_SAMPLES,
     Spectrogram,
+    energy,
+    shift,
     spectrogram,
 )
 from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Samples, Waveform
@@ -23,7 +25,6 @@ _CHUNK_FRAMES = 469
 _CONTEXT_FRAMES = 78
 """2.5 seconds before and after a chunk."""
 
-_MAX_SOURCES = 3
 _NEAR_SPEECH_FRAMES = 10
 
 
@@ -72,6 +73,7 @@ class _Chunk:
     def __init__(self, waveform: Waveform, active: Mask, delays: PairDelays, start: int) -> None:
         self._waveform = waveform
         self._delays = delays
+        self._loudness_of: dict[int, NDArray[np.float32]] = {}
         frames = active.shape[1]
         self._core = slice(start, min(start + _CHUNK_FRAMES, frames))
         self._first = max(start - _CONTEXT_FRAMES, 0)
@@ -85,46 +87,47 @@ class _Chunk:
         sources = self._sources(channel) if self._speaks[channel] else []
         if not sources:
             return
-        result = classify(channel, self._spectrum(channel, 0), self._active[channel], sources)
+        result = classify(channel, self._spectrum(channel), self._active[channel], sources)
         if result is not None:
             self._usable[channel] &= ~result.copied
-            self._write(channel, result, sources, found)
+            self._write(channel, result, found)
 
-    def _write(
-        self, channel: int, result: Classified, sources: list[Source], found: Frames
-    ) -> None:
+    def _write(self, channel: int, result: Classified, found: Frames) -> None:
         inside = slice(self._core.start - self._first, self._core.stop - self._first)
-        source = result.source[inside]
         found.copied[channel, self._core] = result.copied[inside]
         found.own[channel, self._core] = result.own[inside]
+        found.source[channel, self._core] = result.source[inside]
         found.level_db[channel, self._core] = result.level_db[inside]
-        found.source[channel, self._core] = np.array([one.channel for one in sources])[source]
 
     def _sources(self, channel: int) -> list[Source]:
-        """Return the loudest sources that have speech while the channel has."""
-        candidates = sorted(self._candidates(channel), key=lambda pair: -pair[0])
-        return [source for _, source in candidates[:_MAX_SOURCES]]
+        """Return the channels that have the same sound and speech while the channel has."""
+        return [
+            source
+            for other in range(self._waveform.channels)
+            if other != channel and self._usable[other].any()
+            for delays_s in [self._delays.between(channel, other, self._first, self._last)]
+            if delays_s
+            for source in [self._source(other, delays_s)]
+            if (source.valid & self._active[channel]).any()
+        ]
 
-    def _candidates(self, channel: int) -> Iterator[tuple[float, Source]]:
-        for other in range(self._waveform.channels):
-            if other == channel or not self._usable[other].any():
-                continue
-            for delay_s in self._delays.between(channel, other, self._first, self._last):
-                source = self._source(other, delay_s)
-                common = source.valid & self._active[channel]
-                if common.any():
-                    yield float(np.sum(np.abs(source.spectrum[common]) ** 2)), source
-
-    def _source(self, channel: int, delay_s: float) -> Source:
-        delay = round(delay_s * SAMPLE_RATE_HZ)
+    def _source(self, channel: int, delays_s: list[float]) -> Source:
+        frames = round(delays_s[0] * SAMPLE_RATE_HZ / HOP_SAMPLES)
         return Source(
             channel=channel,
-            delay_s=delay_s,
-            spectrum=self._spectrum(channel, delay),
-            valid=_later(self._usable[channel], round(delay / HOP_SAMPLES)),
+            delays_s=tuple(delays_s),
+            loudness=shift(self._loudness(channel), frames),
+            valid=shift(self._usable[channel], frames),
+            spectra=lambda: [self._spectrum(channel, delay_s) for delay_s in delays_s],
         )
 
-    def _spectrum(self, channel: int, delay: int) -> Spectrogram:
+    def _loudness(self, channel: int) -> NDArray[np.float32]:
+        if channel not in self._loudness_of:
+            self._loudness_of[channel] = energy(self._spectrum(channel)).mean(axis=1)
+        return self._loudness_of[channel]
+
+    def _spectrum(self, channel: int, delay_s: float = 0.0) -> Spectrogram:
+        delay = round(delay_s * SAMPLE_RATE_HZ)
         first = self._first * HOP_SAMPLES - delay
         last = (self._last - 1) * HOP_SAMPLES + FRAME_SAMPLES - delay
         return spectrogram(_cut(self._waveform.samples[channel], first, last))
@@ -135,15 +138,3 @@ def _cut(samples: Samples, first: int, last: int) -> Samples:
     inside = samples[max(first, 0) : max(last, 0)]
     before = max(-first, 0)
     return np.pad(inside, (before, last - first - before - len(inside)))
-
-
-def _later(mask: Mask, frames: int) -> Mask:
-    """Return the mask, later by this many frames."""
-    shifted = np.zeros_like(mask)
-    if frames > 0:
-        shifted[frames:] = mask[:-frames]
-    elif frames < 0:
-        shifted[:frames] = mask[-frames:]
-    else:
-        shifted[:] = mask
-    return shifted

@@ -1,11 +1,12 @@
 """Decides which frames of a channel are a copy of other channels, and which have own speech."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from whisperfarm_worker.pipeline.crosstalk.delays import EQUAL_LEVEL_DB
 from whisperfarm_worker.pipeline.crosstalk.prediction import predict
 from whisperfarm_worker.pipeline.crosstalk.runs import Mask
 from whisperfarm_worker.pipeline.crosstalk.spectrogram import (
@@ -32,106 +33,117 @@ has speech of its own at the level of the copy, it is 0.7 to 0.9, and the level 
 above that of the copy. The limit is `_MIN_SHARE` plus the typical share of the copies times
 `_SHARE_FACTOR`, and at most `_MAX_SHARE`, or `_MAX_SHARE_AT_LEVEL` at the typical level."""
 
-_EQUAL_LEVEL_DB = 4.0
-"""Channels with a smaller difference are equally loud: the first one is the original."""
-
 _EQUAL_TIME_S = 0.0005
 _LEVEL_FRAMES = 7
 _SHARE_FRAMES = 7
+
+_MAX_ORIGINALS = 2
+"""This many people who speak at once are recognized in the copy."""
+
+
+Values = NDArray[np.float32]
+"""A value for each frame."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A channel that may be the original, in the time of its copy.
 
-    `delay_s` is by how much the copy is later. `valid` frames have speech that is not suppressed
-    itself.
+    - `delays_s`: by how much the copy is later
+    - `loudness`: mean energy of each frame
+    - `valid`: frames with speech that is not a copy itself
+    - `spectra`: returns a spectrogram for each delay
     """
 
     channel: int
-    delay_s: float
-    spectrum: Spectrogram
+    delays_s: tuple[float, ...]
+    loudness: Values
     valid: Mask
+    spectra: Callable[[], list[Spectrogram]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Classified:
     """Frames that are a copy, and frames with own speech; the others are too quiet for either.
 
-    `source` is the index of the source that explains most of the frame, and `level_db` the level
-    of the channel relative to that source.
+    `source` is the channel that explains most of the frame, and `level_db` the level relative to
+    that channel.
     """
 
     copied: Mask
     own: Mask
     source: NDArray[np.intp]
-    level_db: NDArray[np.float32]
+    level_db: Values
 
 
 def classify(
-    channel: int, spectrum: Spectrogram, active: Mask, sources: Sequence[Source]
+    channel: int, spectrum: Spectrogram, active: Mask, candidates: Sequence[Source]
 ) -> Classified | None:
-    """Compare a channel with its possible sources, frame by frame.
+    """Compare a channel with the channels that may be its originals, frame by frame.
 
     `active` frames have speech. Returns `None` if too few of them can be a copy.
     """
     total = energy(spectrum)
-    levels = np.stack([_level_db(total, energy(one.spectrum)) for one in sources])
-    is_copy = np.stack(
-        [
-            one.valid & active & _is_lesser(channel, one, level)
-            for one, level in zip(sources, levels, strict=True)
-        ]
-    )
-    usable = is_copy.any(axis=0)
-    if usable.sum() < MIN_COPIED_FRAMES:
+    chosen, levels = _choose(channel, total.mean(axis=1), active, candidates)
+    used = np.flatnonzero(chosen.sum(axis=1) >= MIN_COPIED_FRAMES)
+    if not len(used):
         return None
-    originals = [one.spectrum * mask[:, None] for one, mask in zip(sources, is_copy, strict=True)]
-    parts = predict(spectrum, originals, usable)
+    parts = predict(spectrum, [candidates[number].spectra() for number in used], chosen[used])
     dominant = np.stack([np.sum(np.abs(part) ** 2, axis=1) for part in parts]).argmax(axis=0)
     share, audible = _own_share(total, energy(spectrum - sum(parts)))
-    frames = np.arange(len(spectrum))
-    possible = audible & is_copy[dominant, frames]
-    level_db = levels[dominant, frames]
-    copied = _explained(share, level_db, dominant, possible)
-    return Classified(copied=copied, own=audible & ~copied, source=dominant, level_db=level_db)
-
-
-def _explained(
-    share: NDArray[np.float32],
-    level_db: NDArray[np.float32],
-    source: NDArray[np.intp],
-    possible: Mask,
-) -> Mask:
-    """Return which of the possible copies have so small an own share that they are copies."""
-    shares = share[possible & (share <= _MAX_SHARE)]
-    limit = _MIN_SHARE + _SHARE_FACTOR * (float(np.median(shares)) if len(shares) else 0.0)
-    certain = possible & (share <= min(limit, _MAX_SHARE))
-    copied = certain.copy()
-    for number in np.unique(source[certain]):
-        typical_db = np.median(level_db[certain & (source == number)])
-        at_level = (source == number) & (np.abs(level_db - typical_db) <= _SAME_LEVEL_DB)
-        copied |= possible & at_level & (share <= min(limit, _MAX_SHARE_AT_LEVEL))
-    return copied
-
-
-def _level_db(total: Energy, source: Energy) -> NDArray[np.float32]:
-    """Return the level of the channel relative to the source, over 0.3 s."""
-    ours, theirs = (moving_mean(one.mean(axis=1), _LEVEL_FRAMES) for one in (total, source))
-    level: NDArray[np.float32] = 10 * np.log10((ours + 1e-12) / (theirs + 1e-12))
-    return level
-
-
-def _is_lesser(channel: int, source: Source, level_db: NDArray[np.float32]) -> Mask:
-    """Return where the channel is quieter than the source, or as loud and not first."""
-    is_first = source.delay_s > _EQUAL_TIME_S or (
-        abs(source.delay_s) <= _EQUAL_TIME_S and source.channel < channel
+    source, frames = used[dominant], np.arange(len(spectrum))
+    level_db, possible = levels[source, frames], audible & chosen[source, frames]
+    copied = np.zeros_like(active)
+    for number in used:
+        copied |= _explained(share, level_db, possible & (source == number))
+    return Classified(
+        copied=copied,
+        own=audible & ~copied,
+        source=np.array([one.channel for one in candidates])[source],
+        level_db=level_db,
     )
-    lesser: Mask = level_db < (_EQUAL_LEVEL_DB if is_first else -_EQUAL_LEVEL_DB)
+
+
+def _choose(
+    channel: int, loudness: Values, active: Mask, candidates: Sequence[Source]
+) -> tuple[Mask, Values]:
+    """Return which candidates are compared in each frame, the loudest two, and the level of the
+    channel relative to each, in dB. Both have the shape (candidates, frames)."""
+    ours = moving_mean(loudness, _LEVEL_FRAMES)
+    theirs = np.stack([moving_mean(one.loudness, _LEVEL_FRAMES) for one in candidates])
+    levels = 10 * np.log10((ours + 1e-12) / (theirs + 1e-12))
+    allowed = np.stack(
+        [
+            one.valid & active & _is_lesser(channel, one, level)
+            for one, level in zip(candidates, levels, strict=True)
+        ]
+    )
+    ranked = np.sort(np.where(allowed, theirs, 0), axis=0)
+    return allowed & (theirs >= ranked[-_MAX_ORIGINALS:][0]), levels
+
+
+def _explained(share: Values, level_db: Values, possible: Mask) -> Mask:
+    """Return which of the possible copies of a source have a small enough own share."""
+    shares = share[possible & (share <= _MAX_SHARE)]
+    if not len(shares):
+        return np.zeros_like(possible)
+    limit = _MIN_SHARE + _SHARE_FACTOR * float(np.median(shares))
+    certain = possible & (share <= min(limit, _MAX_SHARE))
+    at_level = np.abs(level_db - np.median(level_db[certain])) <= _SAME_LEVEL_DB
+    return certain | (possible & at_level & (share <= min(limit, _MAX_SHARE_AT_LEVEL)))
+
+
+def _is_lesser(channel: int, source: Source, level_db: Values) -> Mask:
+    """Return where the channel is quieter than the source, or equally loud and not first."""
+    delay_s = source.delays_s[0]
+    is_first = delay_s > _EQUAL_TIME_S or (
+        abs(delay_s) <= _EQUAL_TIME_S and source.channel < channel
+    )
+    lesser: Mask = level_db < (EQUAL_LEVEL_DB if is_first else -EQUAL_LEVEL_DB)
     return lesser
 
 
-def _own_share(total: Energy, rest: Energy) -> tuple[NDArray[np.float32], Mask]:
+def _own_share(total: Energy, rest: Energy) -> tuple[Values, Mask]:
     """Return the share of `rest`, and whether the frame is above the noise.
 
     Bins are weighted by their mean level, so that the low ones do not decide alone, and steady

@@ -31,33 +31,55 @@ _MIN_HEIGHT = 0.12
 
 _MAX_PEAKS = 2
 
-BlockSpectrum = NDArray[np.complex64]
+EQUAL_LEVEL_DB = 4.0
+"""Channels with a smaller difference are equally loud."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delay:
-    """A channel is later than another one by `seconds`. `height` is the evidence, 0 to 1."""
+    """A channel is later than another one by `seconds`, and louder by `level_db`.
+
+    `height` is the evidence, 0 to 1.
+    """
 
     seconds: float
+    level_db: float
     height: float
+
+    def __neg__(self) -> "Delay":
+        """Return the same delay for the other channel."""
+        return Delay(-self.seconds, -self.level_db, self.height)
+
+
+@dataclass(frozen=True, slots=True)
+class BlockSpectrum:
+    """The whitened spectrum of a block, and its level."""
+
+    white: NDArray[np.complex64]
+    level_db: float
 
 
 def block_spectrum(samples: Samples) -> BlockSpectrum:
-    """Return the whitened spectrum of a block of at most `BLOCK_SAMPLES` samples."""
+    """Return the spectrum of a block of at most `BLOCK_SAMPLES` samples."""
     spectrum = np.fft.rfft(samples, _PADDED)[_BINS]
     magnitude = np.abs(spectrum)
     floor = _WHITENING_FLOOR * float(magnitude.mean()) + 1e-9
-    return (spectrum / (magnitude + floor)).astype(np.complex64)
+    return BlockSpectrum(
+        white=(spectrum / (magnitude + floor)).astype(np.complex64),
+        level_db=float(10 * np.log10(np.mean(magnitude**2) + 1e-12)),
+    )
 
 
 def block_delays(channel: BlockSpectrum, other: BlockSpectrum) -> list[Delay]:
     """Return by how much `channel` is later than `other`, the strongest evidence first."""
     cross = np.zeros(_PADDED // 4 + 1, np.complex64)
-    cross[_BINS] = channel * other.conj()
+    cross[_BINS] = channel.white * other.white.conj()
     correlation = np.abs(np.fft.irfft(cross)) * (_PADDED / 4 / _WIDTH)
     lags = np.concatenate([correlation[-_MAX_LAG:], correlation[: _MAX_LAG + 1]])
+    level_db = channel.level_db - other.level_db
     return [
-        Delay((index - _MAX_LAG) / _LAG_HZ, height) for index, height in _peaks(lags, _MAX_PEAKS)
+        Delay((index - _MAX_LAG) / _LAG_HZ, level_db, height)
+        for index, height in _peaks(lags, _MAX_PEAKS)
     ]
 
 

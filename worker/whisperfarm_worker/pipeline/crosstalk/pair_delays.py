@@ -7,6 +7,7 @@ from itertools import combinations
 
 from whisperfarm_worker.pipeline.crosstalk.delays import (
     BLOCK_SAMPLES,
+    EQUAL_LEVEL_DB,
     Delay,
     block_delays,
     block_spectrum,
@@ -40,14 +41,18 @@ class PairDelays:
     def between(self, channel: int, source: int, first: int, last: int) -> list[float]:
         """Return by how many seconds `channel` is later than `source` from one frame to another.
 
-        Delays found in these frames come first; those of other parts of the recording follow.
+        Only blocks count in which the channel is not louder than the source. Delays found in these
+        frames are preferred to those of other parts of the recording.
         """
-        pair = (min(channel, source), max(channel, source))
-        found = self._found.get(pair, [])
+        found = self._of_copies(channel, source)
         near = [delay for frame, delay in found if first < frame + _BLOCK_FRAMES and frame < last]
         kept = strongest(near, _MAX_DELAYS) or strongest((one for _, one in found), _MAX_DELAYS)
-        sign = 1 if channel == pair[0] else -1
-        return [sign * one.seconds for one in kept]
+        return [one.seconds for one in kept]
+
+    def _of_copies(self, channel: int, source: int) -> list[tuple[int, Delay]]:
+        found = self._found.get((min(channel, source), max(channel, source)), [])
+        oriented = found if channel < source else [(frame, -delay) for frame, delay in found]
+        return [(frame, delay) for frame, delay in oriented if delay.level_db <= EQUAL_LEVEL_DB]
 
 
 def find_delays(waveform: Waveform, active: Mask, on_progress: Callable[[], None]) -> PairDelays:

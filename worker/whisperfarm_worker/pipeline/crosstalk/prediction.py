@@ -5,7 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from whisperfarm_worker.pipeline.crosstalk.spectrogram import Spectrogram, energy, moving_mean
+from whisperfarm_worker.pipeline.crosstalk.spectrogram import (
+    Spectrogram,
+    energy,
+    moving_mean,
+    shift,
+)
 
 _TAPS = (-1, 0, 1, 2)
 """Frames of the source, relative to the predicted frame: a room's echo lasts 0.1 s and longer, and
@@ -19,30 +24,36 @@ _FLOOR = 1e-3
 
 
 def predict(
-    target: Spectrogram, sources: Sequence[Spectrogram], usable: NDArray[np.bool_]
+    target: Spectrogram, sources: Sequence[Sequence[Spectrogram]], chosen: NDArray[np.bool_]
 ) -> list[Spectrogram]:
     """Return the part of `target` that each source explains; their sum is the prediction.
 
-    Each bin has a linear filter of four frames per source (a subband echo canceller). It is fitted
-    by iteratively reweighted least squares to the frames that are `usable`: a frame with the
-    channel's own speech is predicted badly, so it hardly counts in the next iteration.
+    A source is a spectrogram for each of its delays. It counts in its `chosen` frames only, of
+    shape (sources, frames). Each bin has a linear filter of four frames per delay (a subband echo
+    canceller). The filters are fitted one after the other to what the others do not explain, by
+    iteratively reweighted least squares: a frame with the channel's own speech is predicted badly,
+    so it hardly counts in the next iteration.
     """
-    columns = np.stack([_shift(one, tap) for one in sources for tap in _TAPS])
-    inputs = np.ascontiguousarray(columns.transpose(2, 1, 0))
-    fitted, wanted = inputs[:, usable], target[usable]
-    floor = _FLOOR * float(energy(wanted).mean()) + 1e-12
-    residual = wanted
+    inputs = [_columns(one, frames) for one, frames in zip(sources, chosen, strict=True)]
+    parts = [np.zeros_like(target) for _ in sources]
+    residual = target.copy()
+    floor = _FLOOR * float(energy(target).mean()) + 1e-12
     for _ in range(_ITERATIONS):
-        weights = 1 / (energy(residual) + floor)
-        filters = _fit(fitted, wanted.T[:, :, None], weights.T[:, :, None])
-        residual = wanted - (fitted @ filters)[:, :, 0].T
-    taps = len(_TAPS)
-    parts = [
-        (inputs[:, :, first : first + taps] @ filters[:, first : first + taps])[:, :, 0].T
-        for first in range(0, taps * len(sources), taps)
-    ]
-    gains = _gains(target, sum(parts[1:], start=parts[0]))
+        for part, columns, frames in zip(parts, inputs, chosen, strict=True):
+            rest = residual[frames]
+            weights = 1 / (energy(rest) + floor)
+            wanted = rest + part[frames]
+            filters = _fit(columns, wanted.T[:, :, None], weights.T[:, :, None])
+            part[frames] = (columns @ filters)[:, :, 0].T
+            residual[frames] = wanted - part[frames]
+    gains = _gains(target, target - residual)
     return [part * gains[:, None] for part in parts]
+
+
+def _columns(source: Sequence[Spectrogram], frames: NDArray[np.bool_]) -> NDArray[np.complex64]:
+    """Return the inputs of the filters for some frames, of shape (bins, frames, columns)."""
+    columns = np.stack([shift(one, tap)[frames] for one in source for tap in _TAPS])
+    return np.ascontiguousarray(columns.transpose(2, 1, 0))
 
 
 def _gains(target: Spectrogram, predicted: Spectrogram) -> NDArray[np.float32]:
@@ -66,15 +77,3 @@ def _fit(
     ridge = _RIDGE * np.einsum("kll->k", normal).real / count + 1e-12
     normal += ridge[:, None, None] * np.eye(count, dtype=np.float32)
     return np.linalg.solve(normal, weighted @ wanted).astype(np.complex64)
-
-
-def _shift(source: Spectrogram, frames: int) -> Spectrogram:
-    """Return the spectrogram, later by this many frames."""
-    shifted = np.zeros_like(source)
-    if frames > 0:
-        shifted[frames:] = source[:-frames]
-    elif frames < 0:
-        shifted[:frames] = source[-frames:]
-    else:
-        shifted[:] = source
-    return shifted

@@ -1,5 +1,7 @@
 """Spectrograms of the telephone band, and their energy."""
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,6 +18,8 @@ _BIN_HZ = SAMPLE_RATE_HZ / FRAME_SAMPLES
 _BINS = slice(round(BAND_HZ[0] / _BIN_HZ), round(BAND_HZ[1] / _BIN_HZ))
 _HANN = np.hanning(FRAME_SAMPLES + 1)[:-1].astype(np.float32)
 _SMOOTHED_FRAMES = 5
+
+_T = TypeVar("_T", bound=np.generic)
 
 Spectrogram = NDArray[np.complex64]
 """Of shape (frames, bins)."""
@@ -44,3 +48,15 @@ def moving_mean(values: NDArray[np.float32], count: int) -> NDArray[np.float32]:
         total += padded[first : first + len(values)]
     total *= np.float32(1 / count)
     return total
+
+
+def shift(values: NDArray[_T], frames: int) -> NDArray[_T]:
+    """Return the values later by this many frames, with zeros where there are none."""
+    shifted = np.zeros_like(values)
+    if frames > 0:
+        shifted[frames:] = values[:-frames]
+    elif frames < 0:
+        shifted[:frames] = values[-frames:]
+    else:
+        shifted[:] = values
+    return shifted
