@@ -5,4 +5,5 @@
 - `stages`: one file per stage
 - `postprocess`: words and segments, without any model
 - `audio`: media files
+- `crosstalk`: the same speech in two channels
 """

@@ -79,7 +79,7 @@ class _Chunk:
         self._first = max(start - _CONTEXT_FRAMES, 0)
         self._last = min(self._core.stop + _CONTEXT_FRAMES, frames)
         self._active = active[:, self._first : self._last]
-        self._speaks = active[:, self._core].any(axis=1)
+        self._speaks: Mask = np.any(active[:, self._core], axis=1)
         self._usable = np.stack([widen(one, _NEAR_SPEECH_FRAMES) for one in self._active])
 
     def classify(self, channel: int, found: Frames) -> None:

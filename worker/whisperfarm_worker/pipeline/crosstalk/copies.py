@@ -88,7 +88,9 @@ def classify(
     used = np.flatnonzero(chosen.sum(axis=1) >= MIN_COPIED_FRAMES)
     if not len(used):
         return None
-    parts = predict(spectrum, [candidates[number].spectra() for number in used], chosen[used])
+    parts = predict(
+        spectrum, [candidates[number].spectra() for number in used.tolist()], chosen[used]
+    )
     dominant = np.stack([np.sum(np.abs(part) ** 2, axis=1) for part in parts]).argmax(axis=0)
     share, audible = _own_share(total, energy(spectrum - sum(parts)))
     source, frames = used[dominant], np.arange(len(spectrum))

@@ -41,7 +41,7 @@ def predict(
     for _ in range(_ITERATIONS):
         for part, columns, frames in zip(parts, inputs, chosen, strict=True):
             rest = residual[frames]
-            weights = 1 / (energy(rest) + floor)
+            weights = (1 / (energy(rest) + floor)).astype(np.float32)
             wanted = rest + part[frames]
             filters = _fit(columns, wanted.T[:, :, None], weights.T[:, :, None])
             part[frames] = (columns @ filters)[:, :, 0].T
