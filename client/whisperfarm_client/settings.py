@@ -24,6 +24,7 @@ VARIABLES: Mapping[str, Callable[[str], Any]] = {
     "WHISPERFARM_SAMPLE_RATE": integer,
     "WHISPERFARM_ENCODING": str,
     "WHISPERFARM_CHANNELS": str,
+    "WHISPERFARM_CROSSTALK": str,
     "WHISPERFARM_TRACK": str,
     "WHISPERFARM_DIARIZE": boolean,
     "WHISPERFARM_SILENCE_TEXT": str,

@@ -67,6 +67,7 @@ def test_environment_sets_audio_options() -> None:
         WHISPERFARM_SAMPLE_RATE="8000",
         WHISPERFARM_ENCODING="mulaw",
         WHISPERFARM_CHANNELS="speakers",
+        WHISPERFARM_CROSSTALK="keep",
         WHISPERFARM_DIARIZE="false",
         WHISPERFARM_SPEAKER_LABELS="True",
     )
@@ -74,6 +75,7 @@ def test_environment_sets_audio_options() -> None:
         "sample_rate": "8000",
         "encoding": "mulaw",
         "channels": "speakers",
+        "crosstalk": "keep",
         "diarize": "False",
     }
     assert chosen.subtitle_options["speaker_labels"] is True
