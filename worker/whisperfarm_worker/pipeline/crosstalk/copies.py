@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whisperfarm_worker.pipeline.crosstalk.delays import EQUAL_LEVEL_DB
-from whisperfarm_worker.pipeline.crosstalk.prediction import predict
+from whisperfarm_worker.pipeline.crosstalk.prediction import TAPS, predict
 from whisperfarm_worker.pipeline.crosstalk.runs import Mask
 from whisperfarm_worker.pipeline.crosstalk.spectrogram import (
     Energy,
@@ -32,6 +32,9 @@ a copy. The share of a copy is 0.01 in a WAV file, 0.07 in an MP3 file of 64 kbi
 has speech of its own at the level of the copy, it is 0.7 to 0.9, and the level is 3 dB or more
 above that of the copy. The limit is `_MIN_SHARE` plus the typical share of the copies times
 `_SHARE_FACTOR`, and at most `_MAX_SHARE`, or `_MAX_SHARE_AT_LEVEL` at the typical level."""
+
+_FRAMES_PER_COEFFICIENT = 2
+"""Frames overlap by half, so two of them count as one."""
 
 _EQUAL_TIME_S = 0.0005
 _LEVEL_FRAMES = 7
@@ -96,14 +99,24 @@ def classify(
     source, frames = used[dominant], np.arange(len(spectrum))
     level_db, possible = levels[source, frames], audible & chosen[source, frames]
     copied = np.zeros_like(active)
-    for number in used:
-        copied |= _explained(share, level_db, possible & (source == number))
+    for number in used.tolist():
+        chance = _chance_factor(int(chosen[number].sum()), len(candidates[number].delays_s))
+        copied |= _explained(share * chance, level_db, possible & (source == number))
     return Classified(
         copied=copied,
         own=audible & ~copied,
         source=np.array([one.channel for one in candidates])[source],
         level_db=level_db,
     )
+
+
+def _chance_factor(frames: int, delays: int) -> float:
+    """Return the factor that corrects an own share for what the filters fit by chance.
+
+    It is 1 for many frames and grows as the frames become as few as the coefficients of a filter.
+    """
+    free = frames - _FRAMES_PER_COEFFICIENT * len(TAPS) * delays
+    return frames / free if free > 0 else np.inf
 
 
 def _choose(

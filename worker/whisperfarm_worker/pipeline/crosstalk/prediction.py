@@ -12,7 +12,7 @@ from whisperfarm_worker.pipeline.crosstalk.spectrogram import (
     shift,
 )
 
-_TAPS = (-1, 0, 1, 2)
+TAPS = (-1, 0, 1, 2)
 """Frames of the source, relative to the predicted frame: a room's echo lasts 0.1 s and longer, and
 the delay is not known exactly."""
 
@@ -52,7 +52,7 @@ def predict(
 
 def _columns(source: Sequence[Spectrogram], frames: NDArray[np.bool_]) -> NDArray[np.complex64]:
     """Return the inputs of the filters for some frames, of shape (bins, frames, columns)."""
-    columns = np.stack([shift(one, tap)[frames] for one in source for tap in _TAPS])
+    columns = np.stack([shift(one, tap)[frames] for one in source for tap in TAPS])
     return np.ascontiguousarray(columns.transpose(2, 1, 0))
 
 

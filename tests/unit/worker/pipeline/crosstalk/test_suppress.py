@@ -97,6 +97,21 @@ def test_own_words_within_an_echo_are_kept(run: Run, level_db: int) -> None:
     assert seconds_by_channel(state, 1)[0] == pytest.approx(4.0)
 
 
+@pytest.mark.parametrize("seconds", [0.3, 0.5, 1.0])
+def test_short_own_word_long_after_an_echo_is_kept(run: Run, seconds: float) -> None:
+    """The filter is fitted to these few frames alone; the delay comes from the echo."""
+    echo, silent = later(quieter(AGENT, 20), 0.1), 0 * AGENT
+    word = quieter(voice(2, (3.0, 3.0 + seconds)), 12)
+    agent, customer = ([AGENT, silent, silent, AGENT], [echo, silent, silent, word])
+    own = window(1, (39.0, 39.0 + seconds))
+    state = run(
+        [np.concatenate(agent), np.concatenate(customer)],
+        window(0, (1.0, 5.0)), window(1, (1.1, 5.1)), window(0, (37.0, 41.0)), own,
+    )  # fmt: skip
+    assert own in state.windows
+    assert len(state.windows) == 3
+
+
 def test_people_who_speak_at_once_into_all_microphones_are_kept(run: Run) -> None:
     left, right = voice(1, (1.0, 5.0)), voice(2, (1.0, 5.0))
     windows = [window(0, (1.0, 5.0)), window(1, (1.0, 5.0))]
