@@ -4,7 +4,7 @@ import pytest
 
 from tests.unit.worker.pipeline.crosstalk.conftest import window
 from whisperfarm_worker.pipeline.crosstalk.cut import cut
-from whisperfarm_worker.pipeline.state import TimeSpan
+from whisperfarm_worker.pipeline.state import TimeSpan, Window
 
 WINDOW = window(1, (1.0, 3.0), (3.5, 6.0))
 
@@ -19,9 +19,7 @@ WINDOW = window(1, (1.0, 3.0), (3.5, 6.0))
         ([(1.05, 6.0)], []),
     ],
 )
-def test_window_is_cut_at_each_span(
-    spans: list[tuple[float, float]], parts: list[tuple[tuple[float, float], ...]]
-) -> None:
+def test_window_is_cut_at_each_span(spans: list[tuple[float, float]], parts: list[Window]) -> None:
     assert cut(WINDOW, [TimeSpan(*span) for span in spans]) == parts
 
 
