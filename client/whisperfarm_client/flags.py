@@ -177,6 +177,10 @@ def _add_recording(group: argparse._ArgumentGroup) -> None:
     add("--encoding", help="encoding of headerless audio: s16le, mulaw, alaw, g722, gsm, vox")
     add("--channels", help="mix, or speakers: one speaker per channel (default: mix)")
     add(
+        "--crosstalk",
+        help="suppress, or keep: speech that is a copy of another channel (default: suppress)",
+    )
+    add(
         "--track",
         help="audio track, by number from 0 or by language (default: the first that is not silent)",
     )

@@ -120,6 +120,11 @@ class Options:
         "mix all channels, or transcribe each channel as one speaker",
         "mix",
     )
+    crosstalk: str = option_field(
+        Enum(("suppress", "keep")),
+        "with channels=speakers: leave out speech that is a copy of another channel, or keep it",
+        "suppress",
+    )
     track: str | None = option_field(
         AudioTrack(),
         "audio track of a file with several: its number, counted from 0, or its language; default:"

@@ -78,6 +78,7 @@ def test_environment_sets_audio_options() -> None:
         WHISPERFARM_ENCODING="mulaw",
         WHISPERFARM_CHANNELS="speakers",
         WHISPERFARM_LANGUAGES="en,de",
+        WHISPERFARM_CROSSTALK="keep",
         WHISPERFARM_DIARIZE="false",
         WHISPERFARM_SPEAKER_LABELS="True",
     )
@@ -86,6 +87,7 @@ def test_environment_sets_audio_options() -> None:
         "encoding": "mulaw",
         "channels": "speakers",
         "languages": "en,de",
+        "crosstalk": "keep",
         "diarize": "False",
     }
     assert chosen.subtitle_options["speaker_labels"] is True

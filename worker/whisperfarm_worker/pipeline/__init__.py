@@ -7,4 +7,5 @@
 - `postprocess`: words and segments, without any model
 - `audio`: media files
 - `levels`: how loud the channels are, and quiet speech
+- `crosstalk`: the same speech in two channels
 """

@@ -8,6 +8,7 @@ from whisperfarm_worker.attempt.monitor import AttemptMonitor
 from whisperfarm_worker.pipeline.clips.detectors import clipped_detector
 from whisperfarm_worker.pipeline.clips.selection import select_clips
 from whisperfarm_worker.pipeline.context import StageContext
+from whisperfarm_worker.pipeline.crosstalk.suppress import without_copies
 from whisperfarm_worker.pipeline.levels.detector import QuietSpeechDetector
 from whisperfarm_worker.pipeline.levels.sounds import Loudness, other_sounds
 from whisperfarm_worker.pipeline.state import PipelineState, TimeSpan, Window, regions_of
@@ -21,8 +22,9 @@ def speech(state: PipelineState, context: StageContext, monitor: AttemptMonitor)
     """Set `windows`: the speech of all channels, by start time; empty for silence.
 
     Set `clips`, and `other_sounds`: where there is sound, but no channel has speech. Channels that
-    an earlier attempt has finished are taken from the checkpoint. Raises `InvalidOption` if there
-    is nothing in the caller's clips.
+    an earlier attempt has finished are taken from the checkpoint. Speech that is a copy of another
+    channel is left out, unless the caller wants to keep it. Raises `InvalidOption` if there is
+    nothing in the caller's clips.
     """
     state = select_clips(state)
     saved = context.checkpoint.load_speech(state.preset, _parameters(state, context))
@@ -34,12 +36,15 @@ def speech(state: PipelineState, context: StageContext, monitor: AttemptMonitor)
             context.checkpoint.record_speech(channel, found)
         windows += found
     windows.sort(key=lambda window: (window.start, window.channel))
-    return replace(
+    state = replace(
         state,
         windows=tuple(windows),
         other_sounds=tuple(_other_sounds(state, windows)),
         provenance={**state.provenance, **({"speech_from_checkpoint": True} if saved else {})},
     )
+    if state.options.crosstalk == "keep":
+        return state
+    return without_copies(state, lambda: monitor.report_progress("speech", 1.0))
 
 
 def _channel_windows(

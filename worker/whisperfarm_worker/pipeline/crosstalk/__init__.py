@@ -1,0 +1,10 @@
+"""Crosstalk: the same speech in two channels, such as an echo, or one voice in two microphones.
+
+- `suppress`: removes the copies from the windows of all channels; the stage `speech` calls it
+- `activity`: when each channel has speech, on the grid of frames
+- `delays`, `pair_delays`: find the delays between two channels by their cross-correlation
+- `spectrogram`, `prediction`: predicts the sound of a channel from other channels
+- `copies`, `chunks`: decide which frames of a channel are a copy of other channels
+- `runs`, `cut`: runs of frames, and windows without them
+- `report`: warnings about what was suppressed
+"""
