@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from math import inf
 from pathlib import Path
 
 import structlog
@@ -52,6 +53,8 @@ class AttemptRunner:
     presets: Mapping[str, Preset]
     ffmpeg: str
     max_audio_s: float
+    max_channel_s: float = inf
+    scratch_reserve_bytes: int | None = None
     on_device_failure: Callable[[], None]
     report_unavailable: Callable[[str, Problem], None]
     chance: Callable[[], float] = random.random
@@ -129,6 +132,8 @@ class AttemptRunner:
                 ffmpeg=self.ffmpeg,
                 folder=folder,
                 max_audio_s=self.max_audio_s,
+                max_channel_s=self.max_channel_s,
+                scratch_reserve_bytes=self.scratch_reserve_bytes,
                 checkpoint=checkpoint,
             )
             transcript, stage_s = run.run(_initial_state(job, self.presets), context, lease)

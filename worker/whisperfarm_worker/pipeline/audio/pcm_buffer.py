@@ -1,17 +1,20 @@
-"""Converts ffmpeg's WAV stream to float samples in a file."""
+"""Converts ffmpeg's WAV stream to float samples in scratch files, within the bounds of the farm."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from whisperfarm_contract.problems import AudioTooLong, InvalidOption
+from whisperfarm_worker.pipeline.audio.channel_file import ChannelFile
+from whisperfarm_worker.pipeline.audio.channel_seconds import ChannelSeconds
 from whisperfarm_worker.pipeline.audio.downmix import Downmix
 from whisperfarm_worker.pipeline.audio.timeline import Piece, Timeline
 from whisperfarm_worker.pipeline.audio.wav import read_header
-from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Waveform
+from whisperfarm_worker.pipeline.scratch_space import ScratchSpace
+from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Samples, Waveform
 
 _SILENCE_FRAMES = 10 * SAMPLE_RATE_HZ
 
@@ -22,23 +25,31 @@ _SILENCE_PEAK = 0.001
 MAX_SPEAKER_CHANNELS = 16
 """The maximum number of channels with one speaker each."""
 
+_CHECK_BYTES = 8 << 20
+"""The free space of the disk is checked each time that this much was written."""
+
 
 @dataclass(slots=True, kw_only=True)
 class PcmBuffer:
-    """Converter of a WAV stream of 16-bit samples to 32-bit floats in `file`.
+    """Converter of a WAV stream of 16-bit samples to 32-bit floats, in one file for each channel.
 
-    With `downmix` it writes the mix of all channels, else all channels interleaved. Raises
-    `AudioTooLong` after `max_audio_s` seconds, and `InvalidOption` if there are more channels than
-    speakers can have. Call `flush` after the last bytes.
+    The files are named `path` and a number. With `downmix` there is one, with the mix of all
+    channels. Raises `AudioTooLong` after `max_audio_s` seconds or beyond the `channel_seconds`,
+    `InvalidOption` if there are more channels than speakers can have, and `ScratchFull` if the
+    disk has too little `space`. Call `flush` after the last bytes, and `close` in any case.
 
     With `timeline` it writes silence where the time line has no audio.
     """
 
-    file: BinaryIO
+    path: Path
     max_audio_s: float
+    channel_seconds: ChannelSeconds
+    space: ScratchSpace
     downmix: bool = True
     timeline: Timeline | None = None
     frames: int = field(default=0, init=False)
+    _files: list[ChannelFile] = field(default_factory=list, init=False, repr=False)
+    _unchecked_bytes: int = field(default=0, init=False)
     _sound_blocks: int = field(default=0, init=False)
     _mix: Downmix = field(default_factory=Downmix, init=False, repr=False)
     _channels_read: int = field(default=0, init=False)
@@ -57,7 +68,17 @@ class PcmBuffer:
         if self._channels_read:
             self._write_placed()
             self._write(self._take(len(self._pending) // self._frame_bytes))
-        self.file.write(self._mix.flush().tobytes())
+        self._store([self._mix.flush()] if self._channels_read and self.downmix else [])
+
+    def close(self) -> None:
+        """Close the files."""
+        for file in self._files:
+            file.close()
+
+    def remove(self) -> None:
+        """Remove the files, without the samples."""
+        for file in self._files:
+            file.remove()
 
     @property
     def inverted_s(self) -> float:
@@ -74,15 +95,10 @@ class PcmBuffer:
         """Duration of the audio so far."""
         return self.frames / SAMPLE_RATE_HZ
 
-    def to_waveform(self, path: Path) -> Waveform:
-        """Return the audio in the file at `path`, memory-mapped since it may not fit in memory."""
-        shape = (self.frames, self._channels_written)
-        # Copy on write, because torch warns about arrays that are not writable.
-        return Waveform(np.memmap(path, dtype=np.float32, mode="c", shape=shape).T)
-
-    @property
-    def _channels_written(self) -> int:
-        return 1 if self.downmix else self._channels_read
+    def to_waveform(self) -> Waveform:
+        """Return the audio. Channels that are silent throughout take neither disk nor memory."""
+        silent = frozenset(number for number, file in enumerate(self._files) if file.is_silent)
+        return Waveform(tuple(file.samples() for file in self._files), silent=silent)
 
     def _begin(self) -> None:
         """Skip the header once it is complete."""
@@ -96,6 +112,11 @@ class PcmBuffer:
             )
         self._channels_read = header.channels
         self._pending = self._pending[header.data_offset :]
+        self.channel_seconds.start_track()
+        self._files = [
+            ChannelFile(self.path.with_name(f"{self.path.name}-{channel}.f32"))
+            for channel in range(1 if self.downmix else header.channels)
+        ]
 
     @property
     def _frame_bytes(self) -> int:
@@ -123,14 +144,25 @@ class PcmBuffer:
 
     def _write(self, samples: NDArray[np.int16]) -> None:
         floats = samples.astype(np.float32) / 32768.0
-        self.file.write((self._mix.append(floats) if self.downmix else floats).tobytes())
         self.frames += len(samples)
         self._sound_blocks += _count_sound_blocks(floats)
+        self._check_length(len(samples))
+        self._store([self._mix.append(floats)] if self.downmix else list(floats.T))
+
+    def _check_length(self, new_frames: int) -> None:
         if self.seconds > self.max_audio_s:
             raise AudioTooLong(
                 f"the audio is longer than {self.max_audio_s:.0f} seconds, the maximum of this"
                 " farm; send it in parts"
             )
+        self.channel_seconds.add(new_frames / SAMPLE_RATE_HZ, channels=len(self._files))
+
+    def _store(self, samples_of_channels: Sequence[Samples]) -> None:
+        for file, samples in zip(self._files, samples_of_channels, strict=False):
+            self._unchecked_bytes += file.append(samples)
+        if self._unchecked_bytes >= _CHECK_BYTES:
+            self.space.check()
+            self._unchecked_bytes = 0
 
 
 def _count_sound_blocks(samples: NDArray[np.float32]) -> int:

@@ -12,10 +12,13 @@ OFFSET = 0.363
 
 
 def speech(state: PipelineState, context: StageContext, monitor: AttemptMonitor) -> PipelineState:
-    """Set `windows`: the speech of all channels, by start time; empty for silence."""
+    """Set `windows`: the speech of all channels, by start time; empty for silence.
+
+    Channels that are silent throughout are left out.
+    """
     windows = [
         window
-        for channel in range(state.waveform.channels)
+        for channel in state.waveform.audible
         for window in _channel_windows(state, channel, context, monitor)
     ]
     windows.sort(key=lambda window: (window.start, window.channel))
