@@ -31,6 +31,7 @@ from whisperfarm_worker.engines.port import Engine
 from whisperfarm_worker.pipeline import run
 from whisperfarm_worker.pipeline.context import StageContext
 from whisperfarm_worker.pipeline.state import PipelineState
+from whisperfarm_worker.process import free_memory
 from whisperfarm_worker.process.scratch import Scratch
 
 
@@ -137,6 +138,8 @@ class AttemptRunner:
                 checkpoint=checkpoint,
             )
             transcript, stage_s = run.run(_initial_state(job, self.presets), context, lease)
+        if transcript.duration >= free_memory.LONG_AUDIO_S:
+            free_memory.return_to_system()
         _log_transcript(job, transcript, stage_s)
         return transcript
 

@@ -1,4 +1,4 @@
-"""Checks the ledger and the blob store. While one is unavailable, the worker claims no jobs."""
+"""Checks the ledger, the blob store and scratch space. While one is unavailable, no jobs are claimed."""
 
 import random
 import threading
