@@ -5,7 +5,7 @@ that of the audio, or only a bit rate to estimate it by, until the worker decode
 """
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import BinaryIO, cast
 
 from tinytag import TinyTag, TinyTagException
@@ -37,7 +37,7 @@ class Duration:
 
     seconds: float
     is_estimated: bool
-    channels: int | None = None
+    channels: int | None = field(default=None, compare=False)
 
 
 def duration(file: Seekable, options: Options, *, size_bytes: int) -> Duration | None:

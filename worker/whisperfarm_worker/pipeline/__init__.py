@@ -5,4 +5,5 @@
 - `stages`: one file per stage
 - `postprocess`: words and segments, without any model
 - `audio`: media files
+- `scratch_space`: disk space for temporary files
 """

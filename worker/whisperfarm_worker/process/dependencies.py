@@ -1,4 +1,5 @@
-"""Checks the ledger, the blob store and scratch space. While one is unavailable, no jobs are claimed."""
+"""Checks the ledger, the blob store and the scratch space. While one of them is unavailable, the
+worker claims no jobs."""
 
 import random
 import threading
