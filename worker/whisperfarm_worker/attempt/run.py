@@ -55,7 +55,7 @@ class AttemptRunner:
     ffmpeg: str
     max_audio_s: float
     max_channel_s: float = inf
-    scratch_reserve_bytes: int | None = None
+    scratch_reserve_bytes: int | None = 0
     on_device_failure: Callable[[], None]
     report_unavailable: Callable[[str, Problem], None]
     chance: Callable[[], float] = random.random

@@ -26,7 +26,7 @@ class StageContext:
     folder: Path
     max_audio_s: float
     max_channel_s: float = inf
-    scratch_reserve_bytes: int | None = None
+    scratch_reserve_bytes: int | None = 0
     checkpoint: Checkpoint = field(default_factory=NoCheckpoint)
 
     @property

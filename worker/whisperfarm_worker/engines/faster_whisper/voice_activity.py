@@ -19,7 +19,7 @@ _CONTEXT_SAMPLES = 64
 before it."""
 
 _BATCH_FRAMES = 1024
-"""Frames in one call: about half a minute. Each frame takes 20 KB, and larger calls save no time."""
+"""Frames in one call: half a minute. Each frame takes 20 KB, and larger calls save no time."""
 
 
 class SileroDetector:
