@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Any
 
 import numpy as np
 import torch
@@ -25,7 +26,7 @@ class SpeechScores:
     """
 
     def __init__(self, inference: Inference, *, block_batches: int = _BLOCK_BATCHES) -> None:
-        self._inference = inference
+        self._inference: Any = inference  # its annotations cover models with several outputs
         self._block_chunks = block_batches * inference.batch_size
         self._inference.skip_aggregation = True
         self._step = round(inference.step * SAMPLE_RATE_HZ)
