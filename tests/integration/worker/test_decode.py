@@ -214,7 +214,7 @@ def test_decode_keeps_channels_for_speakers(make: Make, decoded: Decode) -> None
 def test_decode_downmixes_to_the_mean(make: Make, decoded: Decode) -> None:
     file = make("call.wav", "-ar", "16000", source=STEREO)
     mixed = np.array(decoded(file).waveform.samples)  # the next one goes into the same file
-    apart = decoded(file, channels="speakers").waveform.samples
+    apart = np.array(decoded(file, channels="speakers").waveform.samples)
     assert mixed.shape[0] == 1
     assert np.allclose(mixed[0], apart.mean(axis=0), atol=1e-6)
 
