@@ -1,5 +1,7 @@
 """Voice activity detection in blocks: the probabilities are those of the whole recording."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 import torch
@@ -26,9 +28,12 @@ BLOCK_S = (2 * BATCH - 1) * STEP_S + CHUNK_S
 
 
 @pytest.fixture(scope="module")
-def model() -> Model:
-    """Return the segmentation model in WhisperX's package."""
-    return Model.from_pretrained(voice_activity_weights())
+def model() -> Iterator[Model]:
+    """Return the segmentation model in WhisperX's package, on one thread."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield Model.from_pretrained(voice_activity_weights())
+    torch.set_num_threads(threads)
 
 
 def _inference(model: Model) -> Inference:
@@ -40,7 +45,7 @@ def _inference(model: Model) -> Inference:
     )
 
 
-@pytest.mark.parametrize("seconds", [0.3, CHUNK_S, BLOCK_S, BLOCK_S + 0.2, BLOCK_S + STEP_S, 28.0])
+@pytest.mark.parametrize("seconds", [0.3, CHUNK_S, BLOCK_S, BLOCK_S + 0.2, BLOCK_S + STEP_S, 20.0])
 def test_scores_of_blocks_equal_those_of_the_whole(model: Model, seconds: float) -> None:
     samples = CALL[: round(seconds * SAMPLE_RATE_HZ)]
     audio = {"waveform": torch.from_numpy(samples)[None], "sample_rate": SAMPLE_RATE_HZ}
