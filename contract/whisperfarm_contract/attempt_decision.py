@@ -2,6 +2,7 @@
 
 A job fails after `max_attempts` failed attempts. An attempt that ends because a dependency is
 unavailable does not count: the job is snoozed until the dependency is back or its deadline passes.
+A full scratch disk counts, because the job itself may be what fills it.
 The worker decides about the attempts that it ends, and the rescue about those whose worker was
 lost. The ledger stores the decision.
 """
@@ -15,6 +16,8 @@ from whisperfarm_contract.problems import (
     DeadlineExceeded,
     JobQuarantined,
     Problem,
+    ScratchFull,
+    StorageFull,
     Unavailable,
     WorkerLost,
 )
@@ -26,6 +29,13 @@ RETRY_POLICY = RetryPolicy(initial_s=2.0, coefficient=4.0, max_s=300.0)
 SNOOZE_POLICY = RetryPolicy(initial_s=5.0, coefficient=1.0, max_s=5.0)
 """How long a job waits for an unavailable dependency. The delay does not grow: workers claim no
 jobs until the dependency is back, and then the job should start soon."""
+
+FULL_POLICY = RetryPolicy(initial_s=5.0, max_s=300.0)
+"""How long a job waits for storage that is full. The delay grows: a full store may still answer, so
+workers claim jobs, and each attempt does all its work before it fails again."""
+
+SCRATCH_POLICY = RetryPolicy(initial_s=30.0, coefficient=4.0, max_s=600.0)
+"""How long a job waits for space on the worker's disk. Other jobs on it need minutes to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +85,14 @@ def after_problem(problem: Problem, job: Job, *, chance: float) -> Fail | Retry 
     match problem:
         case ClientError():
             return Fail(problem)
+        case StorageFull():
+            uncounted = max(job.attempt - job.failures, 1)
+            return Snooze(problem, FULL_POLICY.delay_s(uncounted, chance=chance))
         case Unavailable():
             return Snooze(problem, SNOOZE_POLICY.delay_s(1, chance=chance))
         case _:
-            delay_s = RETRY_POLICY.delay_s(job.failures + 1, chance=chance)
+            policy = SCRATCH_POLICY if isinstance(problem, ScratchFull) else RETRY_POLICY
+            delay_s = policy.delay_s(job.failures + 1, chance=chance)
             return _retry(problem, job, delay_s=delay_s)
 
 

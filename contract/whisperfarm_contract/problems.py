@@ -364,6 +364,14 @@ class EngineFailed(ServerError):
     name = "engine-failed"
 
 
+class ScratchFull(ServerError):
+    """The worker has no disk space for the decoded audio."""
+
+    name = "scratch-full"
+    status = 507
+    exit_code = 75
+
+
 class WorkerLost(ServerError):
     """The worker that ran the job stopped sending heartbeats."""
 

@@ -29,6 +29,11 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def is_disk_full(error: OSError) -> bool:
+    """Return whether a write exceeded the disk's space, a quota or the file size limit."""
+    return error.errno in _DISK_FULL_ERRNOS
+
+
 @contextmanager
 def translate_disk_full(detail: str) -> Iterator[None]:
     """Raise `StorageFull` if the block exceeds the disk's space, a quota or the file size limit.
@@ -38,6 +43,6 @@ def translate_disk_full(detail: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in _DISK_FULL_ERRNOS:
+        if not is_disk_full(error):
             raise
         raise StorageFull(f"{detail} ({error.strerror})") from error

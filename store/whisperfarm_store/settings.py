@@ -136,6 +136,14 @@ class StoreSettings(BaseSettings):
     max_audio_s: float = Field(
         default=12 * 3600.0, gt=0, description="Maximum length of a recording in seconds."
     )
+    max_channel_s: float = Field(
+        default=24 * 3600.0,
+        gt=0,
+        description=(
+            "Maximum length of all channels together in seconds, if each is decoded by itself"
+            " (`channels=speakers`); a mix counts as one channel, and so does each audio track."
+        ),
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Lowest level of log lines that are written."
     )

@@ -52,6 +52,15 @@ class WorkerSettings(ModelSettings):
         default=None,
         description="The ffmpeg to decode with; none: the one on the PATH, else the bundled one.",
     )
+    scratch_reserve_bytes: int | None = Field(
+        default=None,
+        ge=0,
+        description=(
+            "Free bytes that decoded audio leaves on the disk of the data folder, for uploads,"
+            " transcripts and the ledger. Below it, the worker takes no jobs. None: a tenth of the"
+            " disk, at most 2 GiB."
+        ),
+    )
     drain_s: float = Field(
         default=25.0,
         ge=0,

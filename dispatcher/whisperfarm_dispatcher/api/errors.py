@@ -19,6 +19,7 @@ from whisperfarm_contract.problems import (
     InvalidOption,
     MissingApiKey,
     Problem,
+    StorageFull,
     UploadStalled,
 )
 from whisperfarm_dispatcher.api.wait import CallerDisconnected
@@ -28,6 +29,8 @@ MEDIA_TYPE = "application/problem+json"
 _STATUS_CLIENT_CLOSED_REQUEST = 499
 """The client disconnected (nginx's 499); only the log shows this status."""
 
+_FULL_RETRY_AFTER_S = 60
+"""`Retry-After` while the storage is full, unless the problem has its own."""
 
 _METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
 
@@ -60,6 +63,8 @@ def _headers(request: Request, problem: Problem) -> dict[str, str]:
     headers: dict[str, str] = {}
     if problem.retry_after_s is not None:
         headers["Retry-After"] = str(problem.retry_after_s)
+    elif isinstance(problem, StorageFull):
+        headers["Retry-After"] = str(_FULL_RETRY_AFTER_S)
     if isinstance(problem, MissingApiKey | InvalidApiKey):
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(problem, UploadStalled):

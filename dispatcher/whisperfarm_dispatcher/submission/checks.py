@@ -39,3 +39,19 @@ def limit_duration(duration: Duration | None, *, max_s: float) -> Duration | Non
         f"the audio is {duration.seconds:.0f} seconds long and this farm accepts {max_s:.0f}; send"
         " it in parts"
     )
+
+
+def limit_channels(duration: Duration | None, options: Options, *, max_channel_s: float) -> None:
+    """Raise `AudioTooLong` if the channels were measured as too long together.
+
+    The worker decodes each by itself with `channels=speakers`. It rejects the other recordings.
+    """
+    if duration is None or duration.is_estimated or options.channels != "speakers":
+        return
+    channels = duration.channels or 1
+    if duration.seconds * channels > max_channel_s:
+        raise AudioTooLong(
+            f"the audio has {channels} channels of {duration.seconds:.0f} seconds, and this farm"
+            f" accepts {max_channel_s:.0f} seconds of all channels together; send it in parts, or"
+            " with channels=mix"
+        )

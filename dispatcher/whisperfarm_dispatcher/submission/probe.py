@@ -5,7 +5,7 @@ that of the audio, or only a bit rate to estimate it by, until the worker decode
 """
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import BinaryIO, cast
 
 from tinytag import TinyTag, TinyTagException
@@ -30,10 +30,14 @@ A malicious file can make its parser read all of it, in tiny steps or into memor
 
 @dataclass(frozen=True, slots=True)
 class Duration:
-    """The length of a recording. An estimate may be wrong by any factor."""
+    """The length of a recording. An estimate may be wrong by any factor.
+
+    `channels` is `None` if it is unknown.
+    """
 
     seconds: float
     is_estimated: bool
+    channels: int | None = field(default=None, compare=False)
 
 
 def duration(file: Seekable, options: Options, *, size_bytes: int) -> Duration | None:
@@ -45,7 +49,8 @@ def duration(file: Seekable, options: Options, *, size_bytes: int) -> Duration |
         return None
     measured_s = _measure_s(_BoundedReader(file), found, options)
     if measured_s is not None:
-        return Duration(measured_s, is_estimated=False)
+        channels = wav_length.count_channels(_BoundedReader(file), start=found.offset)
+        return Duration(measured_s, is_estimated=False, channels=channels)
     estimated_s = _estimate_s(file, found, options, size_bytes)
     return Duration(estimated_s, is_estimated=True) if estimated_s else None
 

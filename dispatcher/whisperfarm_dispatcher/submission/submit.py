@@ -99,6 +99,7 @@ def _build_job(
         checks.check_format(file, parsed.options, size_bytes=stored.size_bytes)
         found = probe.duration(file, parsed.options, size_bytes=stored.size_bytes)
     duration = checks.limit_duration(found, max_s=deps.settings.max_audio_s)
+    checks.limit_channels(found, parsed.options, max_channel_s=deps.settings.max_channel_s)
     return Job(
         id=job_id,
         tenant=request.tenant,

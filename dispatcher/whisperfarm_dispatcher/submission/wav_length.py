@@ -56,6 +56,16 @@ def measure_s(file: Seekable, *, start: int, rate_hz: int | None) -> float | Non
     return None
 
 
+def count_channels(file: Seekable, *, start: int) -> int | None:
+    """Return the channels of the WAV file at `start`, or `None` if its header has none."""
+    order = _byte_order(file, start)
+    for chunk in _chunks(file, order) if order else ():
+        if chunk.name == b"fmt ":
+            fields = file.read(min(chunk.size_bytes, _FORMAT_BYTES)).ljust(_FORMAT_BYTES, b"\0")
+            return int(struct.unpack_from(f"{order}HH", fields)[1]) or None
+    return None
+
+
 def _byte_order(file: Seekable, start: int) -> str | None:
     file.seek(start)
     riff = file.read(12)

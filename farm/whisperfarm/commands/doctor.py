@@ -52,6 +52,8 @@ def _findings(settings: WorkerSettings) -> Iterator[Finding]:
     yield services.broker(settings)
     yield services.notifications(settings)
     yield from storage.disks(settings)
+    if machine.has_engine():
+        yield storage.scratch(settings)
     yield farm()
 
 

@@ -11,6 +11,8 @@ from whisperfarm_store.blobs import open_blobs
 from whisperfarm_store.folders import create_folder
 from whisperfarm_store.ledger import Ledger, open_ledger
 from whisperfarm_store.settings import StoreSettings
+from whisperfarm_worker.pipeline.scratch_space import ScratchSpace
+from whisperfarm_worker.settings import WorkerSettings
 
 _OK_FREE_BYTES = 5 * 2**30
 _LOW_FREE_BYTES = 2**29
@@ -84,6 +86,17 @@ def disks(settings: StoreSettings) -> Iterator[Finding]:
     yield _disk(settings.data_dir, "WHISPERFARM_DATA_DIR")
     if blobs_dir is not None and not _same_disk(blobs_dir, settings.data_dir):
         yield _disk(blobs_dir, "WHISPERFARM_BLOB_URL")
+
+
+def scratch(settings: WorkerSettings) -> Finding:
+    """Check whether the disk of the data folder has more free space than a worker's reserve."""
+    space = ScratchSpace(folder=settings.data_dir, reserve_bytes=settings.scratch_reserve_bytes)
+
+    def check() -> Finding:
+        space.check()
+        return ok("scratch", "the disk has space for decoded audio, beside its reserve for uploads")
+
+    return run_check("scratch", check, hint="a worker takes no jobs until then")
 
 
 def _disk(folder: Path, variable: str) -> Finding:

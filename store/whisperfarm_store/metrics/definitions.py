@@ -233,7 +233,7 @@ DEPENDENCY_UP = Metric(
     labels=("dependency",),
     description=(
         "1 if the dependency is available to the worker, otherwise 0, and the worker claims no"
-        " jobs; `dependency` is ledger or blobs."
+        " jobs; `dependency` is ledger, blobs or scratch."
     ),
 )
 JOB_WAIT_S = Metric(

@@ -165,6 +165,7 @@ def test_full_disk_is_reported_and_no_job_is_created(tmp_path: Path) -> None:
     with started(tmp_path, blobs=Full(tmp_path / "blobs")) as farm:
         answer = farm.http.post(f"{farm.url}/v1/jobs", content=wav(), headers=WAV)
         assert (answer.status_code, answer.json()["name"]) == (507, "storage-full")
+        assert int(answer.headers["Retry-After"]) > 0
         assert farm.jobs() == []
         assert farm.blobs() == []
 

@@ -12,6 +12,7 @@ import pytest
 
 from tests.support.fake_engine import FakeEngine
 from tests.support.recordings import wav
+from tests.support.small_files import small_files
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.problems import (
@@ -21,6 +22,7 @@ from whisperfarm_contract.problems import (
     InvalidOption,
     NoAudioTrack,
     Problem,
+    ScratchFull,
 )
 from whisperfarm_worker.attempt.monitor import AttemptMonitor, Cancelled, NullMonitor
 from whisperfarm_worker.pipeline.audio import pcm_header
@@ -221,7 +223,7 @@ def test_decode_keeps_channels_for_speakers(make: Make, decoded: Decode) -> None
 def test_decode_downmixes_to_the_mean(make: Make, decoded: Decode) -> None:
     file = make("call.wav", "-ar", "16000", source=STEREO)
     mixed = np.array(decoded(file).waveform.samples)  # the next one goes into the same file
-    apart = decoded(file, channels="speakers").waveform.samples
+    apart = np.array(decoded(file, channels="speakers").waveform.samples)
     assert mixed.shape[0] == 1
     assert np.allclose(mixed[0], apart.mean(axis=0), atol=1e-6)
 
@@ -312,6 +314,83 @@ def test_small_file_of_long_duration_is_too_long(make: Make, decoded: Decode) ->
     file = make("call.flac", "-ar", "8000", source="anullsrc=r=8000:d=3600")
     assert file.stat().st_size < 1_000_000
     with pytest.raises(AudioTooLong):
+        decoded(file)
+
+
+SMALL_SILENT_FILES = {
+    "call.flac": ("-ac", "8"),
+    "call.ogg": ("-ac", "8", "-c:a", "libopus", "-mapping_family", "1"),
+    "call.mp3": ("-ac", "2"),
+    "call.m4a": ("-ac", "8", "-c:a", "alac"),
+    "call.mov": ("-ac", "8", "-c:a", "pcm_s16le"),
+    "call.wav": ("-ac", "8", "-c:a", "pcm_s24le"),
+}
+
+
+@pytest.mark.parametrize("name", SMALL_SILENT_FILES)
+def test_silence_in_many_channels_takes_no_scratch(
+    make: Make, decoded: Decode, context: StageContext, name: str
+) -> None:
+    source = "anullsrc=r=48000:cl=mono:d=15"
+    work = decoded(
+        make(name, *SMALL_SILENT_FILES[name], source=source), channels="speakers", track=None
+    )
+    assert work.waveform.audible == []
+    assert work.waveform.seconds == pytest.approx(15, abs=0.1)
+    assert list(context.folder.iterdir()) == []
+    assert f"all {work.waveform.channels} channels are silent" in work.warnings[0]
+
+
+def test_silent_channels_are_named(make: Make, decoded: Decode, context: StageContext) -> None:
+    file = make("call.flac", "-af", "pan=quad|c0=0*c0|c1=c0|c2=0*c0|c3=0*c0")
+    work = decoded(file, channels="speakers")
+    assert work.waveform.audible == [1]
+    assert _pitch_hz(work.waveform, 1) == pytest.approx(440, abs=5)
+    assert len(list(context.folder.iterdir())) == 1
+    assert "channels 0, 2, 3 are silent from start to end" in work.warnings[0]
+
+
+@pytest.mark.parametrize("name", SMALL_SILENT_FILES)
+def test_channels_too_long_together_are_rejected(
+    make: Make, context: StageContext, name: str
+) -> None:
+    file = make(name, *SMALL_SILENT_FILES[name], source="anullsrc=r=48000:cl=mono:d=15")
+    given = Options(channels="speakers")
+    work = PipelineState(preset=Preset(name="p", asr="a"), options=given, file=file)
+    with pytest.raises(AudioTooLong, match="channels of the audio together"):
+        decode(work, replace(context, max_channel_s=20.0), NullMonitor())
+    mixed = replace(work, options=Options())
+    assert decode(mixed, replace(context, max_channel_s=20.0), NullMonitor()).waveform.channels == 1
+
+
+def test_many_silent_tracks_share_the_limit(make: Make, context: StageContext) -> None:
+    file = make("call.mka", *("-map", "0") * 12, source="anullsrc=r=16000:cl=mono:d=2")
+    work = PipelineState(preset=Preset(name="p", asr="a"), options=Options(), file=file)
+    with pytest.raises(AudioTooLong, match=r"audio tracks together .* name one with track"):
+        decode(work, replace(context, max_channel_s=20.0), NullMonitor())
+    assert decode(
+        replace(work, options=Options(track="11")),
+        replace(context, max_channel_s=20.0),
+        NullMonitor(),
+    ).waveform.seconds == pytest.approx(2, abs=0.1)
+
+
+def test_file_that_states_too_much_for_the_disk_is_not_decoded(
+    make: Make, context: StageContext
+) -> None:
+    file = make("call.flac", "-ac", "8", source="sine=440:d=15")
+    work = PipelineState(
+        preset=Preset(name="p", asr="a"), options=Options(channels="speakers"), file=file
+    )
+    free = shutil.disk_usage(context.folder).free
+    with pytest.raises(ScratchFull, match="decoded audio needs 7 MiB"):
+        decode(work, replace(context, scratch_reserve_bytes=free), NullMonitor())
+    assert list(context.folder.iterdir()) == []
+
+
+def test_disk_that_fills_while_decoding_is_scratch_full(make: Make, decoded: Decode) -> None:
+    file = make("call.flac", source="sine=440:d=19")
+    with small_files(), pytest.raises(ScratchFull, match="no space left"):
         decoded(file)
 
 

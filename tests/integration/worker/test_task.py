@@ -11,6 +11,7 @@ from sqlalchemy import update
 
 from tests.integration.worker.conftest import Bench, Submit, make_available
 from tests.support.fake_engine import speech
+from tests.support.recordings import wav
 from whisperfarm_contract import transcript
 from whisperfarm_contract.job import Job, Progress
 from whisperfarm_contract.job_policy import JobPolicy
@@ -225,6 +226,38 @@ def test_full_disk_does_not_fail_the_job(
     assert job.failures == 0
     assert job.available_at is not None
     assert bench.suspected == [("blobs", "storage-full")]
+
+
+def test_full_scratch_disk_fails_the_job_after_its_attempts(
+    bench: Bench, submit: Submit, ledger: Ledger
+) -> None:
+    task = replace(bench.task, scratch_reserve_bytes=1 << 60)
+    job = submit()
+    for failures in range(1, job.max_attempts):
+        task(job.id)
+        waiting = ledger.jobs.get(job.id)
+        assert (waiting.state, waiting.failures) == (JobState.QUEUED, failures)
+        assert waiting.available_at is not None
+        make_available(ledger, job.id)
+    task(job.id)
+    failed = ledger.jobs.get(job.id)
+    assert failed.state is JobState.FAILED
+    assert failed.problem is not None
+    assert failed.problem["reason"]["name"] == "scratch-full"
+    assert "WHISPERFARM_SCRATCH_RESERVE_BYTES" in failed.problem["detail"]
+    assert [path for path in bench.scratch.rglob("*") if path.is_file()] == []
+
+
+def test_channels_too_long_together_fail_the_job_at_once(
+    bench: Bench, submit: Submit, ledger: Ledger
+) -> None:
+    task = replace(bench.task, max_channel_s=7.9)
+    job = submit(wav(seconds=2.0, channels=4), channels="speakers")
+    task(job.id)
+    failed = ledger.jobs.get(job.id)
+    assert (failed.state, failed.attempt) == (JobState.FAILED, 1)
+    assert failed.problem is not None
+    assert failed.problem["name"] == "audio-too-long"
 
 
 def test_unavailable_recording_reports_the_blob_store(

@@ -24,6 +24,7 @@ from whisperfarm_contract.problems import (
     FarmUnavailable,
     MissingModel,
     Problem,
+    ScratchFull,
     StorageFull,
     UnknownLanguage,
     WorkerLost,
@@ -48,13 +49,28 @@ def test_problem_of_the_farm_is_retried_after_a_delay(problem: Problem) -> None:
     assert after_problem(problem, _running(), chance=0.5) == Retry(problem, 2.0)
 
 
-@pytest.mark.parametrize("problem", [StorageFull(), FarmUnavailable()])
 @pytest.mark.parametrize("failures", [0, 2])
-def test_unavailable_dependency_snoozes_a_job_with_any_failures(
-    problem: Problem, failures: int
-) -> None:
+def test_unavailable_dependency_snoozes_a_job_with_any_failures(failures: int) -> None:
+    problem = FarmUnavailable()
     decision = after_problem(problem, _running(failures=failures), chance=0.5)
     assert decision == Snooze(problem, SNOOZE_POLICY.initial_s)
+
+
+def test_full_storage_snoozes_a_job_longer_with_each_attempt() -> None:
+    problem = StorageFull()
+    decisions = [
+        after_problem(problem, _running(attempt=attempt, failures=2), chance=0.5)
+        for attempt in (3, 4, 5, 40)
+    ]
+    assert decisions == [Snooze(problem, delay_s) for delay_s in (5.0, 10.0, 20.0, 300.0)]
+
+
+def test_full_scratch_disk_counts_and_waits_for_other_jobs() -> None:
+    problem = ScratchFull("the disk of /tmp has no space left")
+    decisions = [after_problem(problem, _running(failures=one), chance=0.5) for one in range(3)]
+    assert decisions[:2] == [Retry(problem, 30.0), Retry(problem, 120.0)]
+    assert isinstance(decisions[2], Fail)
+    assert problem.detail in decisions[2].problem.detail
 
 
 def test_retry_delay_grows_with_failures_not_attempts() -> None:

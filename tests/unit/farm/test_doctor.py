@@ -66,6 +66,17 @@ def test_disk_of_the_blobs_has_its_own_finding(tmp_path: Path) -> None:
     assert len(list(storage.disks(StoreSettings(data_dir=tmp_path, blob_url=str(tmp_path))))) == 1
 
 
+@pytest.mark.parametrize(
+    ("reserve_bytes", "severity"), [(0, Severity.OK), (1 << 60, Severity.FAIL)]
+)
+def test_disk_below_the_reserve_is_a_finding(
+    tmp_path: Path, reserve_bytes: int, severity: Severity
+) -> None:
+    found = storage.scratch(WorkerSettings(data_dir=tmp_path, scratch_reserve_bytes=reserve_bytes))
+    assert found.severity is severity
+    assert ("WHISPERFARM_SCRATCH_RESERVE_BYTES" in found.text) is (severity is Severity.FAIL)
+
+
 def test_unusable_data_folder_is_a_finding(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     settings = StoreSettings(data_dir=tmp_path / "file" / "data")

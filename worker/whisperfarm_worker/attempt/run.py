@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from math import inf
 from pathlib import Path
 
 import structlog
@@ -30,6 +31,7 @@ from whisperfarm_worker.engines.port import Engine
 from whisperfarm_worker.pipeline import run
 from whisperfarm_worker.pipeline.context import StageContext
 from whisperfarm_worker.pipeline.state import PipelineState
+from whisperfarm_worker.process import free_memory
 from whisperfarm_worker.process.scratch import Scratch
 
 
@@ -52,6 +54,8 @@ class AttemptRunner:
     presets: Mapping[str, Preset]
     ffmpeg: str
     max_audio_s: float
+    max_channel_s: float = inf
+    scratch_reserve_bytes: int | None = 0
     on_device_failure: Callable[[], None]
     report_unavailable: Callable[[str, Problem], None]
     chance: Callable[[], float] = random.random
@@ -129,9 +133,13 @@ class AttemptRunner:
                 ffmpeg=self.ffmpeg,
                 folder=folder,
                 max_audio_s=self.max_audio_s,
+                max_channel_s=self.max_channel_s,
+                scratch_reserve_bytes=self.scratch_reserve_bytes,
                 checkpoint=checkpoint,
             )
             transcript, stage_s = run.run(_initial_state(job, self.presets), context, lease)
+        if transcript.duration >= free_memory.LONG_AUDIO_S:
+            free_memory.return_to_system()
         _log_transcript(job, transcript, stage_s)
         return transcript
 

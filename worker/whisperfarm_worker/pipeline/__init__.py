@@ -8,4 +8,5 @@
 - `audio`: media files
 - `levels`: how loud the channels are, and quiet speech
 - `crosstalk`: the same speech in two channels
+- `scratch_space`: disk space for temporary files
 """

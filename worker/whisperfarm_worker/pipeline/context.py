@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 
 from whisperfarm_worker.attempt.checkpoint import Checkpoint, NoCheckpoint
 from whisperfarm_worker.engines.port import Engine
+from whisperfarm_worker.pipeline.scratch_space import ScratchSpace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +16,8 @@ class StageContext:
 
     `fetch(key, to)` returns a local file with the recording: `to`, or one that exists already.
     `folder` belongs to the attempt and is removed after it. Recordings longer than `max_audio_s`
-    seconds are rejected.
+    seconds are rejected, and those whose channels together are longer than `max_channel_s`.
+    `scratch_reserve_bytes` is as in `ScratchSpace`.
     """
 
     engine: Engine
@@ -22,4 +25,11 @@ class StageContext:
     ffmpeg: str
     folder: Path
     max_audio_s: float
+    max_channel_s: float = inf
+    scratch_reserve_bytes: int | None = 0
     checkpoint: Checkpoint = field(default_factory=NoCheckpoint)
+
+    @property
+    def space(self) -> ScratchSpace:
+        """The disk of `folder`."""
+        return ScratchSpace(folder=self.folder, reserve_bytes=self.scratch_reserve_bytes)

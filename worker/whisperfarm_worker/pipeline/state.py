@@ -1,7 +1,7 @@
 """The value that passes through the pipeline: each stage takes a `PipelineState` and returns a new
 one."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.transcript import Segment, Transcript, Turn
 
 SAMPLE_RATE_HZ = 16_000
+SAMPLE_BYTES = 4
 
 Samples = NDArray[np.float32]
 """Mono audio: float32 at 16 kHz, of shape (samples,), with values from -1 to 1."""
@@ -21,26 +22,34 @@ Samples = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Waveform:
-    """Decoded audio: float32 at 16 kHz, of shape (channels, samples), with values from -1 to 1.
+    """Decoded audio: float32 at 16 kHz, one array of shape (samples,) for each channel, with values
+    from -1 to 1.
 
-    The array may be a memory-mapped file, so slices are read from disk when they are used.
+    The arrays may be memory-mapped files, so slices are read from disk when they are used. `silent`
+    are the channels that are silent throughout; their samples are zeros.
     """
 
-    samples: NDArray[np.float32]
+    samples: Sequence[Samples] | NDArray[np.float32]
+    silent: frozenset[int] = frozenset()
 
     @property
     def seconds(self) -> float:
         """Duration in seconds."""
-        return float(self.samples.shape[1] / SAMPLE_RATE_HZ)
+        return float(len(self.samples[0]) / SAMPLE_RATE_HZ)
 
     @property
     def channels(self) -> int:
-        return int(self.samples.shape[0])
+        return len(self.samples)
+
+    @property
+    def audible(self) -> list[int]:
+        """The channels that are not silent throughout."""
+        return [number for number in range(self.channels) if number not in self.silent]
 
     def cut(self, channel: int, start: float, end: float) -> Samples:
         """Return a view of the samples of a channel from `start` to `end`, in seconds."""
         first, last = (int(second * SAMPLE_RATE_HZ) for second in (start, end))
-        return self.samples[channel, first:last]
+        return self.samples[channel][first:last]
 
 
 @dataclass(frozen=True, slots=True)

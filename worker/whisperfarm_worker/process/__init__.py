@@ -3,10 +3,11 @@
 - `server`: starts, serves and ends
 - `wiring`: builds the components
 - `consumer`: receives jobs from Celery
-- `dependencies`: checks whether the ledger and the blob store are available
+- `dependencies`: checks whether the ledger, the blob store and scratch space are available
 - `registration`: the worker's heartbeat in the ledger
 - `drain`: graceful shutdown
 - `environment`: environment variables of libraries, set before they are imported
 - `scratch`: temporary files
+- `free_memory`: returns freed memory to the system
 - `metrics`: gauges of this process
 """

@@ -1,4 +1,5 @@
-"""Checks the ledger and the blob store. While one is unavailable, the worker claims no jobs."""
+"""Checks the ledger, the blob store and the scratch space. While one of them is unavailable, the
+worker claims no jobs."""
 
 import random
 import threading

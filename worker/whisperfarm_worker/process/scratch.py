@@ -1,5 +1,6 @@
 """Folders for temporary files of attempts. They are removed when the process ends."""
 
+import fcntl
 import os
 import shutil
 import socket
@@ -17,16 +18,18 @@ from whisperfarm_store import events
 class Scratch:
     """Temporary folder of this process: `<host>-<pid>` in `root`.
 
-    Raises `InvalidSettings` if it cannot be created.
+    Folders in `root` that no live process holds are removed. Raises `InvalidSettings` if the folder
+    cannot be created.
     """
 
     def __init__(self, root: Path) -> None:
-        self._root = root
         self._folder = root / f"{socket.gethostname()}-{os.getpid()}"
-        self._remove_stale()
-        shutil.rmtree(self._folder, ignore_errors=True)
         try:
-            self._folder.mkdir(parents=True, mode=0o700)
+            root.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with _locked(root):
+                _remove_stale(root)
+                self._folder.mkdir(mode=0o700)
+                self._descriptor = _lock(self._folder)
         except OSError as error:
             raise InvalidSettings(
                 f"WHISPERFARM_DATA_DIR: the folder {self._folder} cannot be created"
@@ -45,11 +48,61 @@ class Scratch:
     def remove(self) -> None:
         """Remove the folder of this process."""
         shutil.rmtree(self._folder, ignore_errors=True)
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
 
-    def _remove_stale(self) -> None:
-        """Remove folders of processes that were killed on this machine."""
-        for folder in self._root.glob(f"{socket.gethostname()}-*"):
-            pid = folder.name.rpartition("-")[2]
-            if pid.isdigit() and not psutil.pid_exists(int(pid)):
-                events.worker.scratch_removed.log(folder=folder.name)
-                shutil.rmtree(folder, ignore_errors=True)
+
+def _lock(folder: Path, *, flags: int = fcntl.LOCK_EX | fcntl.LOCK_NB) -> int | None:
+    """Lock a folder until its descriptor is closed or the process ends, however it ends.
+
+    Returns the descriptor, or `None` if this disk has no locks. Raises `BlockingIOError` if another
+    process holds the lock.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, flags)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise
+    except OSError:
+        os.close(descriptor)
+        return None
+    return descriptor
+
+
+@contextmanager
+def _locked(root: Path) -> Iterator[None]:
+    """Keep other processes from removing a folder before its process holds it."""
+    descriptor = _lock(root, flags=fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        if descriptor is not None:
+            os.close(descriptor)
+
+
+def _remove_stale(root: Path) -> None:
+    """Remove the folders of processes that were killed, here or on a host that has another name."""
+    for folder in root.iterdir():
+        if folder.is_dir() and not _is_held(folder):
+            events.worker.scratch_removed.log(folder=folder.name)
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_held(folder: Path) -> bool:
+    """Return whether a live process holds the folder, or may hold it."""
+    try:
+        descriptor = _lock(folder)
+    except OSError:
+        return True
+    if descriptor is None:
+        return _may_be_alive(folder.name)
+    os.close(descriptor)
+    return False
+
+
+def _may_be_alive(name: str) -> bool:
+    """Return whether the process of `<host>-<pid>` runs on this host, or on another one."""
+    host, _, pid = name.rpartition("-")
+    return host != socket.gethostname() or not pid.isdigit() or psutil.pid_exists(int(pid))

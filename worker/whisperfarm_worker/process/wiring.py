@@ -17,6 +17,7 @@ from whisperfarm_worker.attempt.settle import Settlement
 from whisperfarm_worker.deletion_cost.pod import Pod
 from whisperfarm_worker.engines.port import Engine
 from whisperfarm_worker.pipeline.audio.ffmpeg import find_ffmpeg
+from whisperfarm_worker.pipeline.scratch_space import ScratchSpace
 from whisperfarm_worker.process.consumer import Consumer
 from whisperfarm_worker.process.dependencies import Dependencies
 from whisperfarm_worker.process.drain import Drain
@@ -58,10 +59,11 @@ def build(
     ledger.migrate()
     blobs = open_blobs(settings)
     scratch = Scratch(settings.scratch_path)
+    space = ScratchSpace(folder=settings.scratch_path, reserve_bytes=settings.scratch_reserve_bytes)
     presets = settings.served_presets()
     checkpoints = Checkpoints(blobs, models=models, interval_s=settings.checkpoint_s)
     dependencies = Dependencies(
-        {"ledger": ledger.check, "blobs": blobs.check},
+        {"ledger": ledger.check, "blobs": blobs.check, "scratch": space.check},
         on_change=lambda: consumer.follow_gate(),  # noqa: PLW0108 - it is assigned below
     )
     ledger_unavailable = partial(dependencies.report_unavailable, "ledger")
@@ -115,6 +117,8 @@ def build(
         presets=presets,
         ffmpeg=find_ffmpeg(settings.ffmpeg),
         max_audio_s=settings.max_audio_s,
+        max_channel_s=settings.max_channel_s,
+        scratch_reserve_bytes=settings.scratch_reserve_bytes,
         on_device_failure=drain.on_device_failure,
         report_unavailable=dependencies.report_unavailable,
     )

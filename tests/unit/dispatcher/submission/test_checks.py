@@ -5,7 +5,7 @@ import pytest
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.problems import AudioTooLong, AudioUnreadable
 from whisperfarm_dispatcher.submission import checks
-from whisperfarm_dispatcher.submission.checks import limit_duration
+from whisperfarm_dispatcher.submission.checks import limit_channels, limit_duration
 from whisperfarm_dispatcher.submission.probe import Duration
 
 HEADERLESS = Options(encoding="mulaw", sample_rate=8000)
@@ -51,3 +51,27 @@ def test_limit_duration_rejects_longer_audio() -> None:
 def test_limit_duration_shortens_an_estimate() -> None:
     shortened = limit_duration(Duration(48_745.0, is_estimated=True), max_s=60)
     assert shortened == Duration(60.0, is_estimated=True)
+
+
+SPEAKERS = Options(channels="speakers")
+
+
+def test_limit_channels_rejects_channels_too_long_together() -> None:
+    with pytest.raises(AudioTooLong, match="8 channels of 60 seconds, and this farm accepts 479"):
+        limit_channels(Duration(60.0, is_estimated=False, channels=8), SPEAKERS, max_channel_s=479)
+
+
+@pytest.mark.parametrize(
+    ("duration", "options"),
+    [
+        (Duration(60.0, is_estimated=False, channels=7), SPEAKERS),
+        (Duration(60.0, is_estimated=False, channels=8), Options()),
+        (Duration(600.0, is_estimated=True, channels=8), SPEAKERS),
+        (Duration(60.0, is_estimated=False), SPEAKERS),
+        (None, SPEAKERS),
+    ],
+)
+def test_limit_channels_accepts_mixes_estimates_and_what_fits(
+    duration: Duration | None, options: Options
+) -> None:
+    limit_channels(duration, options, max_channel_s=479)

@@ -3,13 +3,13 @@
 import os
 import subprocess
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support.concurrency import run_concurrently
+from tests.support.small_files import small_files
 from whisperfarm_contract.problems import StorageFull
 from whisperfarm_store.blobs import FolderBlobs
 
@@ -42,7 +42,7 @@ def test_full_disk_raises_storage_full_and_leaves_nothing(small_disk: Path) -> N
 
 
 def test_quota_raises_storage_full_and_leaves_nothing(
-    root: Path, small_files: Callable[[], AbstractContextManager[None]]
+    root: Path,
 ) -> None:
     blobs = FolderBlobs(root)
     with small_files(), pytest.raises(StorageFull):

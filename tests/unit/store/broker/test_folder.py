@@ -1,7 +1,6 @@
 """Messages as files: complete, received once, in order, by several processes."""
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from queue import Empty
 from typing import Any
 
@@ -9,6 +8,7 @@ import pytest
 from kombu import Connection
 
 from tests.support.concurrency import run_concurrently
+from tests.support.small_files import small_files
 from whisperfarm_store.broker import celery_app
 from whisperfarm_store.settings import StoreSettings
 
@@ -60,9 +60,7 @@ def test_purge_empties_a_queue(channel: Any) -> None:
     assert (channel._size(QUEUE), channel._size("other")) == (0, 1)
 
 
-def test_message_appears_whole_or_not_at_all(
-    channel: Any, settings: StoreSettings, small_files: Callable[[], AbstractContextManager[None]]
-) -> None:
+def test_message_appears_whole_or_not_at_all(channel: Any, settings: StoreSettings) -> None:
     with small_files(), pytest.raises(OSError, match="too large"):
         channel._put(QUEUE, {"text": "x" * 2**20})
     assert list((settings.broker_dir / "messages").iterdir()) == []

@@ -22,7 +22,6 @@ from whisperfarm_contract.problems import (
     EngineFailed,
     FarmUnavailable,
     Problem,
-    StorageFull,
 )
 from whisperfarm_contract.states import JobState
 from whisperfarm_store.blobs import BlobNotFound
@@ -60,8 +59,8 @@ def test_problem_of_the_farm_is_retried(problem: Problem) -> None:
     assert _decide(problem) == Retry(problem, 2.0)
 
 
-@pytest.mark.parametrize("problem", [StorageFull(), FarmUnavailable()])
-def test_unavailable_dependency_snoozes_the_job(problem: Problem) -> None:
+def test_unavailable_dependency_snoozes_the_job() -> None:
+    problem = FarmUnavailable()
     assert _decide(problem) == Snooze(problem, 5.0)
 
 

@@ -1,8 +1,9 @@
 """Folders for temporary files."""
 
-import os
 import socket
 import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -30,23 +31,45 @@ def test_every_attempt_has_its_own_folder(tmp_path: Path) -> None:
         assert one != two
 
 
-def test_folders_of_killed_workers_are_removed(tmp_path: Path) -> None:
-    ended = subprocess.Popen(["true"])
-    ended.wait()
-    stale = tmp_path / f"{socket.gethostname()}-{ended.pid}"
-    (stale / "attempt").mkdir(parents=True)
+_HOLD = """
+import sys, time
+from pathlib import Path
+from whisperfarm_worker.process.scratch import Scratch
+scratch = Scratch(Path(sys.argv[1]))
+print("ready", flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.fixture
+def other_worker(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """Run another process that has a scratch folder in the same place."""
+    command = [sys.executable, "-c", _HOLD, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "ready\n"
+        yield other
+        other.kill()
+
+
+def test_folder_of_a_live_worker_stays(tmp_path: Path, other_worker: subprocess.Popen[str]) -> None:
+    Scratch(tmp_path).remove()
+    assert [folder.name for folder in tmp_path.iterdir()] == [
+        f"{socket.gethostname()}-{other_worker.pid}"
+    ]
+
+
+@pytest.mark.parametrize("host", [socket.gethostname(), "an-earlier-container"])
+def test_folders_of_killed_workers_are_removed(
+    tmp_path: Path, other_worker: subprocess.Popen[str], host: str
+) -> None:
+    (left,) = tmp_path.iterdir()
+    stale = left.rename(tmp_path / f"{host}-1")  # in a container, process 1 always exists
+    (stale / "samples").write_bytes(bytes(1000))
+    other_worker.kill()
+    other_worker.wait()
     Scratch(tmp_path)
     assert not stale.exists()
-
-
-def test_folders_of_live_workers_stay(tmp_path: Path) -> None:
-    alive = tmp_path / f"{socket.gethostname()}-{os.getppid()}"
-    elsewhere = tmp_path / "another-host-1"
-    for folder in (alive, elsewhere):
-        folder.mkdir()
-    Scratch(tmp_path).remove()
-    assert alive.exists()
-    assert elsewhere.exists()
 
 
 def test_remove_deletes_the_scratch_folder(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from whisperfarm_models.search_path import voice_activity_weights
 from whisperfarm_worker.engines.device import Device
 from whisperfarm_worker.engines.fair_semaphore import FairSemaphore
 from whisperfarm_worker.engines.port import OnProgress
+from whisperfarm_worker.engines.whisperx.speech_scores import SpeechScores
 from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Samples, SpeechRegion, Window
 
 _UNUSED_PARAMETERS = {
@@ -31,7 +32,7 @@ class PyannoteDetector:
         )
         pipeline.instantiate(_UNUSED_PARAMETERS)
         # The pipeline has no hook between batches, which is needed to yield; its inference has.
-        self._inference = pipeline._segmentation
+        self._scores = SpeechScores(pipeline._segmentation)
         self._semaphore = semaphore
 
     def detect(
@@ -43,18 +44,14 @@ class PyannoteDetector:
         max_s: float,
         on_progress: OnProgress,
     ) -> list[Window]:
-        scores = self._scores(samples, on_progress)
-        chunks = Pyannote.merge_chunks(scores, max_s, onset=onset, offset=offset)
-        return [_window(chunk, len(samples) / SAMPLE_RATE_HZ) for chunk in chunks]
-
-    def _scores(self, samples: Samples, on_progress: OnProgress) -> Any:
-        def after_batch(*, completed: int, total: int) -> None:
-            on_progress(min(completed / total, 1.0))
+        def after_batch(done: float) -> None:
+            on_progress(done)
             self._semaphore.yield_turn()
 
-        audio = {"waveform": torch.from_numpy(samples)[None], "sample_rate": SAMPLE_RATE_HZ}
         with self._semaphore:
-            return self._inference(audio, hook=after_batch)
+            scores = self._scores(samples, after_batch)
+        chunks = Pyannote.merge_chunks(scores, max_s, onset=onset, offset=offset)
+        return [_window(chunk, len(samples) / SAMPLE_RATE_HZ) for chunk in chunks]
 
 
 def _window(chunk: dict[str, Any], seconds: float) -> Window:

@@ -9,7 +9,9 @@
 - `timeline`: places frames by their time stamps
 - `downmix`: mixes channels without loss of those that cancel each other
 - `pcm_buffer`: collects the frames of both decoders, under the limits of the farm
+- `channel_file`, `channel_seconds`: the samples of a channel; the length of all channels together
 - `sound_blocks`: counts what is not silent
+- `silent_channels`: reports channels without sound
 - `truncation`, `data_chunk`, `container_end`: compare the file with what its header states
 - `mp4`, `avi`: headers of MP4 and AVI files
 """

@@ -12,18 +12,31 @@ _STREAM = re.compile(
     re.MULTILINE,
 )
 _DURATION_TAG = re.compile(r"^\[info\] {5,}DURATION +: (\d+):(\d\d):(\d\d\.\d+)$", re.MULTILINE)
+_LAYOUT = re.compile(r" Hz, ([^,]+)")
+_LAYOUTS = {
+    "stereo": 2,
+    "downmix": 2,
+    "quad": 4,
+    "hexagonal": 6,
+    "octagonal": 8,
+    "cube": 8,
+    "hexadecagonal": 16,
+}
+"""Channels of ffmpeg's layouts whose names do not count them."""
+
 _ESTIMATED = "Estimating duration from bitrate"
 
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """An audio track. `language` is as in the file, or empty.
+    """An audio track. `language` is as in the file, or empty; `channels` is 1 if it is unknown.
 
     `duration_s` is the time at which it ends, if the file has that as a tag, as Matroska does.
     """
 
     language: str = ""
     duration_s: float | None = None
+    channels: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +86,24 @@ def _streams(description: str) -> list[tuple[re.Match[str], str]]:
 
 
 def _track(line: re.Match[str], details: str) -> Track:
-    return Track(line["language"] or "", _seconds(_DURATION_TAG.search(details)))
+    return Track(
+        line["language"] or "",
+        _seconds(_DURATION_TAG.search(details)),
+        _channels(line["rest"]),
+    )
+
+
+def _channels(codec: str) -> int:
+    """Return the number of channels in a line such as `flac, 44100 Hz, 5.1(side), s16`."""
+    found = _LAYOUT.search(codec)
+    if found is None:
+        return 1
+    layout = found[1].partition("(")[0]
+    if counted := re.match(r"(\d+) channels", layout):
+        return int(counted[1])
+    if re.fullmatch(r"\d(?:\.\d)+", layout):
+        return sum(map(int, layout.split(".")))
+    return _LAYOUTS.get(layout, 1)
 
 
 def _duration_s(description: str) -> float | None:

@@ -1,39 +1,51 @@
-"""Collects decoded frames in a file, under the limits of the farm."""
+"""Collects decoded frames in scratch files, within the bounds of the farm."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 
 from whisperfarm_contract.problems import AudioTooLong, InvalidOption
+from whisperfarm_worker.pipeline.audio.channel_file import ChannelFile
+from whisperfarm_worker.pipeline.audio.channel_seconds import ChannelSeconds
 from whisperfarm_worker.pipeline.audio.downmix import Downmix, Frames
 from whisperfarm_worker.pipeline.audio.sound_blocks import BLOCK_S, SoundBlocks
 from whisperfarm_worker.pipeline.audio.timeline import Timeline
-from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Waveform
+from whisperfarm_worker.pipeline.scratch_space import ScratchSpace
+from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Samples, Waveform
 
 _SILENCE_FRAMES = 10 * SAMPLE_RATE_HZ
 
 MAX_SPEAKER_CHANNELS = 16
 """The maximum number of channels with one speaker each."""
 
+_CHECK_BYTES = 8 << 20
+"""The free space of the disk is checked each time that this much was written."""
+
 
 @dataclass(slots=True, kw_only=True)
 class PcmBuffer:
-    """Collector of the frames of any decoder, as 32-bit floats in `file`.
+    """Collector of the frames of any decoder, as 32-bit floats, in one file for each channel.
 
-    With `downmix` it writes the mix of all channels, else all channels interleaved. Raises
-    `AudioTooLong` after `max_audio_s` seconds, and `InvalidOption` if there are more channels than
-    speakers can have. Call `begin` before the first frames and `flush` after the last.
+    The files are named `path` and a number. With `downmix` there is one, with the mix of all
+    channels. Raises `AudioTooLong` after `max_audio_s` seconds or beyond the `channel_seconds`,
+    `InvalidOption` if there are more channels than speakers can have, and `ScratchFull` if the
+    disk has too little `space`. Call `begin` before the first frames, `flush` after the last, and
+    `close` in any case.
 
     With `timeline` it writes silence where the time line has no audio.
     """
 
-    file: BinaryIO
+    path: Path
     max_audio_s: float
+    channel_seconds: ChannelSeconds
+    space: ScratchSpace
     downmix: bool = True
     timeline: Timeline | None = None
     frames: int = field(default=0, init=False)
+    _files: list[ChannelFile] = field(default_factory=list, init=False, repr=False)
+    _unchecked_bytes: int = field(default=0, init=False)
     _sound: SoundBlocks = field(default_factory=SoundBlocks, init=False, repr=False)
     _mix: Downmix = field(default_factory=Downmix, init=False, repr=False)
     _channels_read: int = field(default=0, init=False)
@@ -47,6 +59,11 @@ class PcmBuffer:
                 f" {MAX_SPEAKER_CHANNELS}; send it with channels=mix"
             )
         self._channels_read = channels
+        self.channel_seconds.start_track()
+        self._files = [
+            ChannelFile(self.path.with_name(f"{self.path.name}-{channel}.f32"))
+            for channel in range(1 if self.downmix else channels)
+        ]
 
     def append(self, frames: Frames) -> None:
         """Append frames at `SAMPLE_RATE_HZ`, of shape (frames, channels), from -1 to 1."""
@@ -63,7 +80,18 @@ class PcmBuffer:
         for frames in self._pending:
             self._write(frames)
         self._pending.clear()
-        self.file.write(self._mix.flush().data)
+        if self.downmix and self._files:
+            self._store([self._mix.flush()])
+
+    def close(self) -> None:
+        """Close the files."""
+        for file in self._files:
+            file.close()
+
+    def remove(self) -> None:
+        """Remove the files, without the samples."""
+        for file in self._files:
+            file.remove()
 
     @property
     def inverted_s(self) -> float:
@@ -80,15 +108,10 @@ class PcmBuffer:
         """Duration of the audio so far."""
         return self.frames / SAMPLE_RATE_HZ
 
-    def to_waveform(self, path: Path) -> Waveform:
-        """Return the audio in the file at `path`, memory-mapped since it may not fit in memory."""
-        shape = (self.frames, self._channels_written)
-        # Copy on write, because torch warns about arrays that are not writable.
-        return Waveform(np.memmap(path, dtype=np.float32, mode="c", shape=shape).T)
-
-    @property
-    def _channels_written(self) -> int:
-        return 1 if self.downmix else self._channels_read
+    def to_waveform(self) -> Waveform:
+        """Return the audio. Channels that are silent throughout take neither disk nor memory."""
+        silent = frozenset(number for number, file in enumerate(self._files) if file.is_silent)
+        return Waveform(tuple(file.samples() for file in self._files), silent=silent)
 
     def _write_placed(self, timeline: Timeline) -> None:
         """Write the frames whose place on the time line is known."""
@@ -108,11 +131,22 @@ class PcmBuffer:
             self._write(np.zeros((count, self._channels_read), dtype=np.float32))
 
     def _write(self, frames: Frames) -> None:
-        self.file.write((self._mix.append(frames) if self.downmix else frames).data)
         self.frames += len(frames)
         self._sound.append(frames)
+        self._check_length(len(frames))
+        self._store([self._mix.append(frames)] if self.downmix else list(frames.T))
+
+    def _check_length(self, new_frames: int) -> None:
         if self.seconds > self.max_audio_s:
             raise AudioTooLong(
                 f"the audio is longer than {self.max_audio_s:.0f} seconds, the maximum of this"
                 " farm; send it in parts"
             )
+        self.channel_seconds.add(new_frames / SAMPLE_RATE_HZ, channels=len(self._files))
+
+    def _store(self, samples_of_channels: Sequence[Samples]) -> None:
+        for file, samples in zip(self._files, samples_of_channels, strict=True):
+            self._unchecked_bytes += file.append(samples)
+        if self._unchecked_bytes >= _CHECK_BYTES:
+            self.space.check()
+            self._unchecked_bytes = 0

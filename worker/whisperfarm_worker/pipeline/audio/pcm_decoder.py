@@ -38,7 +38,11 @@ class PcmDecoder:
         """Return what the container states. Headerless audio states nothing."""
         if self.source.container is None:
             return MediaInfo(has_time_stamps=False)
-        return MediaInfo(tracks=(Track(),), duration_s=self.header.seconds(), has_time_stamps=False)
+        return MediaInfo(
+            tracks=(Track(channels=self.header.channels),),
+            duration_s=self.header.seconds(),
+            has_time_stamps=False,
+        )
 
     def decode(self, pcm: PcmBuffer, *, track: int = 0) -> list[str]:  # noqa: ARG002 - there is one
         """Decode the audio into `pcm`. Returns warnings for the caller."""

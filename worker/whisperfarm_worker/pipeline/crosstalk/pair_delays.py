@@ -65,7 +65,7 @@ def find_delays(waveform: Waveform, active: Mask, on_progress: Callable[[], None
         on_progress()
         at = frame * HOP_SAMPLES
         spectra = {
-            channel: block_spectrum(waveform.samples[channel, at : at + BLOCK_SAMPLES])
+            channel: block_spectrum(waveform.samples[channel][at : at + BLOCK_SAMPLES])
             for channel in channels
         }
         for pair in combinations(channels, 2):

@@ -56,7 +56,7 @@ def find_copies(
     waveform: Waveform, windows: Sequence[Window], on_progress: Callable[[], None]
 ) -> list[list[Copy]]:
     """Return for each window its speech that is a copy of another channel, by start time."""
-    frames = frame_count(waveform.samples.shape[1])
+    frames = frame_count(len(waveform.samples[0]))
     active = speech_frames(windows, channels=waveform.channels, frames=frames)
     delays = find_delays(waveform, active, on_progress)
     if not delays:

@@ -1,15 +1,20 @@
 """decode: converts a media file to samples, in process or by ffmpeg under resource limits."""
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 
 from whisperfarm_contract.media import recognize
 from whisperfarm_contract.problems import AudioEmpty, AudioUnreadable
-from whisperfarm_store.fsync import translate_disk_full
 from whisperfarm_worker.attempt.monitor import AttemptMonitor
-from whisperfarm_worker.pipeline.audio import pcm_header, track_choice, truncation
+from whisperfarm_worker.pipeline.audio import (
+    pcm_header,
+    silent_channels,
+    track_choice,
+    truncation,
+)
+from whisperfarm_worker.pipeline.audio.channel_seconds import ChannelSeconds
 from whisperfarm_worker.pipeline.audio.decoder import Decoder
 from whisperfarm_worker.pipeline.audio.ffmpeg import Input
 from whisperfarm_worker.pipeline.audio.ffmpeg_decoder import FfmpegDecoder
@@ -18,7 +23,12 @@ from whisperfarm_worker.pipeline.audio.pcm_buffer import PcmBuffer
 from whisperfarm_worker.pipeline.audio.pcm_decoder import PcmDecoder
 from whisperfarm_worker.pipeline.audio.timeline import Timeline
 from whisperfarm_worker.pipeline.context import StageContext
-from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, PipelineState, TimeSpan
+from whisperfarm_worker.pipeline.state import (
+    SAMPLE_BYTES,
+    SAMPLE_RATE_HZ,
+    PipelineState,
+    TimeSpan,
+)
 
 _CLOCKS_FROM_ZERO = ("mp4", "matroska")
 """Containers whose clock starts at 0; that of the others starts with the first time stamp."""
@@ -31,20 +41,29 @@ _LISTED_HOLES = 5
 
 def decode(state: PipelineState, context: StageContext, monitor: AttemptMonitor) -> PipelineState:
     """Set `waveform`. Raises the `Audio...` problems, `InvalidOption` for too many channels or
-    a track that does not exist, and `StorageFull`."""
+    a track that does not exist, and `ScratchFull`."""
     source = _input(state)
     decoder = _decoder(source, context, on_poll=lambda: monitor.report_progress("decode", 0.0))
     info = decoder.inspect()
+    numbers = track_choice.candidates(state.options.track, info.tracks)
+    context.space.check(_stated_bytes(state, context, info, numbers[0]))
     track, failures = _first_with_sound(
-        track_choice.candidates(state.options.track, info.tracks),
+        numbers,
         partial(
-            _decode_track, state=state, context=context, decoder=decoder, source=source, info=info
+            _decode_track,
+            state=state,
+            context=context,
+            decoder=decoder,
+            source=source,
+            info=info,
+            channel_seconds=ChannelSeconds(context.max_channel_s),
         ),
     )
     if not track.pcm.frames:
         raise AudioEmpty("the audio is empty: its header is valid, but no samples follow it")
     monitor.report_duration(track.pcm.seconds)
-    return replace(state, waveform=track.pcm.to_waveform(track.path), holes=track.holes).warn(
+    waveform = track.pcm.to_waveform()
+    return replace(state, waveform=waveform, holes=track.holes).warn(
         *truncation.warnings(
             source,
             info,
@@ -55,6 +74,7 @@ def decode(state: PipelineState, context: StageContext, monitor: AttemptMonitor)
         *track.warnings,
         *_hole_warnings(track.holes),
         *_downmix_warnings(track.pcm.inverted_s),
+        *silent_channels.warnings(waveform),
         *track_choice.warnings(
             state.options.track,
             info.tracks,
@@ -67,10 +87,9 @@ def decode(state: PipelineState, context: StageContext, monitor: AttemptMonitor)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _DecodedTrack:
-    """An audio track, decoded to a file, and the warnings of the decoder."""
+    """An audio track, decoded, and the warnings of the decoder."""
 
     number: int
-    path: Path
     pcm: PcmBuffer
     warnings: Sequence[str]
 
@@ -99,7 +118,7 @@ def _first_with_sound(
     if not silent:
         raise failures[numbers[0]]
     for track in silent[1:]:
-        track.path.unlink()
+        track.pcm.remove()
     return silent[0], {number: error.detail for number, error in failures.items()}
 
 
@@ -111,20 +130,31 @@ def _decode_track(
     decoder: Decoder,
     source: Input,
     info: MediaInfo,
+    channel_seconds: ChannelSeconds,
 ) -> _DecodedTrack:
-    path = context.folder / f"samples-{number}.f32"
-    disk_full = translate_disk_full(
-        f"the disk of {context.folder} has no space left for decoded audio"
+    pcm = PcmBuffer(
+        path=context.folder / f"track-{number}",
+        max_audio_s=context.max_audio_s,
+        channel_seconds=channel_seconds,
+        space=context.space,
+        downmix=not state.speaker_per_channel,
+        timeline=_timeline(source, info),
     )
-    with disk_full, path.open("wb") as file:
-        pcm = PcmBuffer(
-            file=file,
-            max_audio_s=context.max_audio_s,
-            downmix=not state.speaker_per_channel,
-            timeline=_timeline(source, info),
-        )
+    with context.space.writing(), closing(pcm):
         warnings = decoder.decode(pcm, track=number)
-    return _DecodedTrack(number=number, path=path, pcm=pcm, warnings=warnings)
+    return _DecodedTrack(number=number, pcm=pcm, warnings=warnings)
+
+
+def _stated_bytes(state: PipelineState, context: StageContext, info: MediaInfo, number: int) -> int:
+    """Return the bytes of the decoded track, as far as the file states its length, else 0.
+
+    A longer track than the farm accepts is rejected once that much was decoded.
+    """
+    is_listed = state.speaker_per_channel and number < len(info.tracks)
+    channels = info.tracks[number].channels if is_listed else 1
+    seconds = min(info.duration_s or 0.0, context.max_audio_s)
+    channel_s = min(seconds * channels, context.max_channel_s)
+    return round(channel_s * SAMPLE_RATE_HZ) * SAMPLE_BYTES
 
 
 def _input(state: PipelineState) -> Input:

@@ -22,14 +22,14 @@ def speech(state: PipelineState, context: StageContext, monitor: AttemptMonitor)
     """Set `windows`: the speech of all channels, by start time; empty for silence.
 
     Set `clips`, and `other_sounds`: where there is sound, but no channel has speech. Channels that
-    an earlier attempt has finished are taken from the checkpoint. Speech that is a copy of another
-    channel is left out, unless the caller wants to keep it. Raises `InvalidOption` if there is
-    nothing in the caller's clips.
+    an earlier attempt has finished are taken from the checkpoint, and those that are silent
+    throughout are left out, as is speech that is a copy of another channel, unless the caller wants
+    to keep it. Raises `InvalidOption` if there is nothing in the caller's clips.
     """
     state = select_clips(state)
     saved = context.checkpoint.load_speech(state.preset, _parameters(state, context))
     windows: list[Window] = []
-    for channel in range(state.waveform.channels):
+    for channel in state.waveform.audible:
         found = saved.get(channel)
         if found is None:
             found = _channel_windows(state, channel, context, monitor)
@@ -65,7 +65,10 @@ def _channel_windows(
 
 def _other_sounds(state: PipelineState, windows: Sequence[Window]) -> list[TimeSpan]:
     """Return the time spans with sound and without speech, in the clips if there are any."""
-    loudness = (Loudness.of(samples).within(state.clips) for samples in state.waveform.samples)
+    loudness = (
+        Loudness.of(state.waveform.samples[channel]).within(state.clips)
+        for channel in state.waveform.audible
+    )
     return other_sounds(loudness, regions_of(windows))
 
 
@@ -74,7 +77,8 @@ def _parameters(state: PipelineState, context: StageContext) -> dict[str, Any]:
     engine = context.engine.describe()
     return {
         "options": asdict(state.options),
-        "shape": list(state.waveform.samples.shape),
+        "channels": state.waveform.channels,
+        "seconds": state.waveform.seconds,
         "engine": [engine.get("engine"), engine.get("versions")],
     }
 

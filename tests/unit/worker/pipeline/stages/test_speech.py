@@ -43,6 +43,16 @@ def test_silence_has_no_windows(make_work: Make, context: StageContext) -> None:
     assert speech(silent, context, NullMonitor()).windows == ()
 
 
+def test_silent_channels_are_not_searched(
+    make_work: Make, context: StageContext, engine: FakeEngine
+) -> None:
+    work = make_work(channels=3)
+    waveform = replace(work.waveform, silent=frozenset({0, 2}))
+    state = speech(replace(work, waveform=waveform), context, NullMonitor())
+    assert len(engine.finder.asked) == 1
+    assert {window.channel for window in state.windows} == {1}
+
+
 def test_preset_limits_the_window_length(
     make_work: Make, context: StageContext, engine: FakeEngine
 ) -> None:
