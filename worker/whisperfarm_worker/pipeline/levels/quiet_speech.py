@@ -35,9 +35,8 @@ _VERY_QUIET_BELOW_SPEECH_DB = 25.0
 _VERY_QUIET_DB = -45.0
 """Speech that is found beside louder speech gets a gain below both levels."""
 
-_MIN_REGION_S = 3.0
-_MIN_SHARE = 0.5
-"""Shorter regions must cover this share of their sound: parts of music often pass for speech."""
+_MIN_SHARE = 0.6
+"""Regions must cover this share of their sound: parts of music often pass for speech."""
 
 Detect = Callable[[Samples], list[SpeechRegion]]
 """Returns the speech regions in samples, in order."""
@@ -88,13 +87,9 @@ def _without_overlaps(regions: Sequence[SpeechRegion]) -> list[SpeechRegion]:
     return result
 
 
-def _plausible(regions: Sequence[SpeechRegion], piece: Piece) -> list[SpeechRegion]:
-    lengths = [region.end - region.start for region in regions]
-    if sum(lengths) >= _MIN_SHARE * piece.sound_s:
-        return list(regions)
-    return [
-        region for region, seconds in zip(regions, lengths, strict=True) if seconds >= _MIN_REGION_S
-    ]
+def _plausible(regions: Sequence[SpeechRegion], piece: Piece) -> Sequence[SpeechRegion]:
+    spoken_s = sum(region.end - region.start for region in regions)
+    return regions if spoken_s >= _MIN_SHARE * piece.sound_s else []
 
 
 def _quiet_pieces(
