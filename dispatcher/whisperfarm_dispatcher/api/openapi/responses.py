@@ -27,8 +27,13 @@ _JOB_EXAMPLE = job_wire.to_wire(examples.JOB)
 _WAITING_EXAMPLE = job_wire.to_wire(examples.WAITING_JOB)
 
 
-def json_response(description: str, schema: Mapping[str, Any], example: Any) -> ResponseSpec:
-    content = {"application/json": {"schema": schema, "example": example}}
+def json_response(
+    description: str,
+    schema: Mapping[str, Any],
+    example: Any,
+    media_type: str = "application/json",
+) -> ResponseSpec:
+    content = {media_type: {"schema": schema, "example": example}}
     return {"description": description, "content": content}
 
 
@@ -74,14 +79,20 @@ def problems(*names: str) -> ResponseSpecs:
     responses: ResponseSpecs = {}
     for name in names:
         problem = PROBLEMS[name]()
-        content = {"schema": PROBLEM_SCHEMA, "examples": {}}
-        description = "A problem document (RFC 9457); `name` identifies the problem."
-        response = responses.setdefault(
-            problem.status,
-            {"description": description, "content": {"application/problem+json": content}},
-        )
+        response = responses.setdefault(problem.status, _problem_response())
         response["content"]["application/problem+json"]["examples"][name] = {
             "summary": problem.title(),
             "value": problem.to_wire(),
         }
     return responses
+
+
+def headers_too_large() -> ResponseSpecs:
+    """Describe the response to headers, or to a query, above `MAX_HEADER_BYTES`."""
+    return {431: _problem_response()}
+
+
+def _problem_response() -> ResponseSpec:
+    content = {"schema": PROBLEM_SCHEMA, "examples": {}}
+    description = "A problem document (RFC 9457); `name` identifies the problem."
+    return {"description": description, "content": {"application/problem+json": content}}
