@@ -53,7 +53,7 @@ def test_message_with_a_track_gives_the_words_of_that_track(
 ) -> None:
     case, path = CASES[name], tmp_path / CASES[name].file
     case.make(case, path)
-    event = _submit(channel, path, name, dict(case.options))
+    event = _submit(channel, path, name, case.all_options)
     check(case, of_job(farm, event["data"]))
 
 

@@ -15,7 +15,7 @@ class Case:
     - `spoken`: the sentences of the transcript, with their times in it
     - `warnings`: words of each warning, in order
     - `problem`: the name of the problem if the file or its options are rejected
-    - `speakers`: the number of speakers, if the job has any
+    - `speakers`: the number of speakers; without it, speakers are not looked for
     """
 
     name: str
@@ -25,8 +25,13 @@ class Case:
     options: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     problem: str = ""
-    speakers: int = 0
+    speakers: int | None = None
     tolerance_s: float = 0.2
+
+    @property
+    def all_options(self) -> dict[str, str]:
+        """The options of the job, which finds speakers only if the case has them."""
+        return {"diarize": "true" if self.speakers else "false", **self.options}
 
     @property
     def text(self) -> str:

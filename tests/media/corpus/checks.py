@@ -17,7 +17,7 @@ def check(case: Case, answer: Answer) -> None:
         return
     assert answer.text == case.text
     assert answer.filename == case.file
-    assert len(answer.speakers) == case.speakers
+    assert len(answer.speakers) == (case.speakers or 0)
     _check_times(case, answer)
     _check_warnings(case, answer)
 

@@ -12,7 +12,7 @@ NAMES = {
     "combining": "cafe\u0301.wav",
     "quotes": "a \"b\" 'c'.wav",
     "semicolon": "a;b=c.wav",
-    "percent": "100%22 %0A.wav",
+    "percent": "100 % of %s.wav",
     "backslash": "a\\b.wav",
     "line-feed": "a\nb.wav",
     "option": "-f.wav",

@@ -5,7 +5,7 @@ from tests.media.corpus.making import channels
 from tests.media.corpus.opposed import CALL, LATER, TURNS
 from tests.media.corpus.speech import ACCOUNT, ONE, Spoken, sound_of
 
-BY_CHANNEL = {"channels": "speakers"}
+BY_CHANNEL = {"channels": "speakers", "diarize": "false"}
 SILENT = sound_of(())
 THIRD = Spoken(ACCOUNT, 9.2)
 """A sentence after the two turns."""

@@ -1,4 +1,4 @@
-"""Sample rates of WAV, MP3, AAC and Opus files."""
+"""Sample rates of WAV, MP3, AAC and Opus files; the speaker is found at each of them."""
 
 from tests.media.corpus.case import Case
 from tests.media.corpus.making import encoded
@@ -20,6 +20,7 @@ CASES = tuple(
         file=f"call.{kind}",
         make=encoded("-ar", rate_hz),
         spoken=any_of(number),
+        speakers=1,
     )
     for number, (kind, rate_hz) in enumerate(ROWS)
 )

@@ -50,7 +50,7 @@ FILES: dict[str, Make] = {
     "id3.ac3": edited(encoded("-ar", 48000), before(id3(10))),
     "tagged.ogg": encoded("-c:a", "libvorbis", *TITLE),
     "tagged.opus": encoded(*TITLE),
-    "tagged.wav": encoded(*TITLE, "-write_id3v2", 1),
+    "tagged.wav": encoded(*TITLE),
     "tagged.m4a": encoded("-c:a", "aac", *TITLE),
     "tagged.mkv": encoded("-c:a", "aac", *TITLE),
     "tagged.aiff": encoded(*TITLE, "-write_id3v2", 1),

@@ -45,7 +45,7 @@ def over_http(farm: EmbeddedFarm, case: Case, path: Path) -> Answer:
     with path.open("rb") as file:
         sent = farm.http.post(
             "/v1/jobs",
-            data={**case.options},
+            data=case.all_options,
             files={"file": (path.name, file, "application/octet-stream")},
         )
     if sent.status_code != httpx.codes.ACCEPTED:
@@ -69,7 +69,7 @@ def _rejected(problem: dict[str, Any]) -> Answer:
 
 def by_client(farm: EmbeddedFarm, case: Case, path: Path) -> Answer:
     """Run `whisper-remote` on the file, and read the transcript that it writes."""
-    flags = chain.from_iterable((f"--{name}", value) for name, value in case.options.items())
+    flags = chain.from_iterable((f"--{name}", value) for name, value in case.all_options.items())
     folder = path.with_name("transcripts")
     ended = whisper_remote(
         *flags, "--output_format", "json", "--output_dir", folder, "--", path, url=farm.url

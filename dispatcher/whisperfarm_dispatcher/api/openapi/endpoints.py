@@ -12,6 +12,7 @@ from whisperfarm_dispatcher.api.openapi.responses import (
     json_response,
     problems,
     transcript,
+    transcript_or_link,
 )
 
 _ALWAYS = (
@@ -57,7 +58,7 @@ JOB: dict[str, Any] = {
 RESULT: dict[str, Any] = {
     "openapi_extra": requests.result_options(),
     "responses": {
-        200: any_format(),
+        200: transcript_or_link(),
         **problems(
             *_ALWAYS, *_NOT_SUCCESSFUL, "job-not-found", "job-not-finished", "result-expired",
             "unknown-format", "unknown-option", "audio-unreadable",

@@ -22,6 +22,18 @@ def _job_schema() -> dict[str, Any]:
     return {**schema, "properties": {**schema["properties"], **QUEUE_POSITION_PROPERTIES}}
 
 
+_LINK_SCHEMA = {
+    "type": "object",
+    "required": ["url", "expires_at"],
+    "properties": {
+        "url": {"type": "string", "format": "uri-reference"},
+        "expires_at": {"type": ["string", "null"], "format": "date-time"},
+    },
+}
+_LINK_EXAMPLE = {
+    "url": "https://s3.example.com/farm/results/transcript.json?X-Amz-Expires=3600&X-Amz-Signature=",
+    "expires_at": "2024-11-20T17:27:01Z",
+}
 _JOB_SCHEMA = _job_schema()
 _JOB_EXAMPLE = job_wire.to_wire(examples.JOB)
 _WAITING_EXAMPLE = job_wire.to_wire(examples.WAITING_JOB)
@@ -71,6 +83,20 @@ def any_format() -> ResponseSpec:
     texts = {one.media_type: {"schema": _TEXT} for one in FORMATS.values()}
     response = transcript()
     response["content"] = {**texts, **response["content"]}
+    return response
+
+
+def transcript_or_link() -> ResponseSpec:
+    """Describe a transcript in any of the formats, or its URL."""
+    response = any_format()
+    as_json = response["content"]["application/json"]
+    response["content"]["application/json"] = {
+        "schema": {"anyOf": [as_json["schema"], _LINK_SCHEMA]},
+        "examples": {
+            "transcript": {"value": as_json["example"]},
+            "link": {"value": _LINK_EXAMPLE},
+        },
+    }
     return response
 
 
