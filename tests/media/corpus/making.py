@@ -44,7 +44,7 @@ def filmed(*arguments: object, before: tuple[object, ...] = ()) -> Make:
         sound = sound_of(case.spoken)
         seconds = round(len(sound) / RATE_HZ + 6)
         picture = [part.format(seconds=seconds) for part in PICTURE]
-        maps = ("-map", 0, "-map", 1, "-r", 5)
+        maps = ("-map", 1, "-map", 0, "-r", 5)
         run_ffmpeg(path, (sound,), *picture, *maps, *arguments, before=before)
 
     return make
