@@ -2,7 +2,7 @@
 
 from tests.media.corpus.case import Case
 from tests.media.corpus.making import encoded
-from tests.media.corpus.speech import any_of
+from tests.media.corpus.speech import PROBLEM, Spoken, any_of
 
 RATES_HZ = {
     "pcm_s16le": (8000, 48000),
@@ -33,9 +33,20 @@ ROWS = [
     for codec, rates_hz in RATES_HZ.items()
     for rate_hz in rates_hz
     for channels in (1, 2)
-] + [(codec, ("-c:a", codec, *arguments)) for codec, arguments in ONE_CHANNEL.items()]
+]
 
-CASES = tuple(
-    Case(name=f"codec-{name}", file="call.wav", make=encoded(*arguments), spoken=any_of(number))
-    for number, (name, arguments) in enumerate(ROWS)
+CASES = (
+    *(
+        Case(name=f"codec-{name}", file="call.wav", make=encoded(*arguments), spoken=any_of(number))
+        for number, (name, arguments) in enumerate(ROWS)
+    ),
+    *(
+        Case(
+            name=f"codec-{codec}",
+            file="call.wav",
+            make=encoded("-c:a", codec, *arguments),
+            spoken=(Spoken(PROBLEM),),
+        )
+        for codec, arguments in ONE_CHANNEL.items()
+    ),
 )

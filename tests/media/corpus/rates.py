@@ -12,13 +12,16 @@ RATES_HZ = {
     "flac": (8000, 44100, 96000),
 }
 
+BIT_RATE = {"mp3": ("-b:a", "32k")}
+"""Where the default is too low for speech at 8 kHz."""
+
 ROWS = [(kind, rate_hz) for kind, rates_hz in RATES_HZ.items() for rate_hz in rates_hz]
 
 CASES = tuple(
     Case(
         name=f"rate-{kind}-{rate_hz}",
         file=f"call.{kind}",
-        make=encoded("-ar", rate_hz),
+        make=encoded("-ar", rate_hz, *BIT_RATE.get(kind, ())),
         spoken=any_of(number),
         speakers=1,
     )
