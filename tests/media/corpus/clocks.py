@@ -4,18 +4,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.media.corpus.case import Case, Make
-from tests.media.corpus.making import encoded, filmed
+from tests.media.corpus.making import encoded, filmed, of
 from tests.media.corpus.speech import GREETING, ONE, PROBLEM, TAIL_S, Spoken, any_of
 
 AAC = ("-c:a", "aac")
 LATE_S = 5
 HOLE_S = 3
 HOLE_STARTS_S = 5
-
-
-def of(spoken: tuple[Spoken, ...], make: Make) -> Make:
-    """Return a maker of these sentences; those of the case have other times, or are more."""
-    return lambda case, path: make(replace(case, spoken=spoken), path)
 
 
 FILM = {

@@ -1,7 +1,7 @@
 """Files that are cut or damaged: half of a file, lost bytes, and streams cut at the start."""
 
 from tests.media.corpus.case import Case, Make
-from tests.media.corpus.making import Edit, edited, encoded, filmed, plain
+from tests.media.corpus.making import Edit, edited, encoded, filmed, of, plain
 from tests.media.corpus.speech import TWO, any_of
 
 FIRST = TWO[:1]
@@ -67,7 +67,7 @@ CASES = (
         Case(
             name=f"damaged-{file}",
             file=file,
-            make=edited(make, cut()),
+            make=edited(of(TWO, make), cut()),
             spoken=FIRST,
             warnings=("truncated",),
         )
@@ -77,7 +77,7 @@ CASES = (
         Case(
             name=f"damaged-{file}",
             file=file,
-            make=edited(make, cut()),
+            make=edited(of(TWO, make), cut()),
             spoken=FIRST,
             warnings=("without the mark of its end",),
         )

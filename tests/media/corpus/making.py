@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -12,7 +13,7 @@ import numpy as np
 import pytest
 
 from tests.media.corpus.case import Case, Make
-from tests.media.corpus.speech import RATE_HZ, Sound, sound_of
+from tests.media.corpus.speech import RATE_HZ, Sound, Spoken, sound_of
 from tests.support.recordings import wav
 
 PICTURE = ("-f", "lavfi", "-i", "testsrc=s=64x64:d={seconds}")
@@ -65,6 +66,11 @@ def content(data: bytes | str) -> Make:
     """Return a maker of a file with this content."""
     given = data.encode() if isinstance(data, str) else data
     return lambda case, path: _write(path, given)
+
+
+def of(spoken: tuple[Spoken, ...], make: Make) -> Make:
+    """Return a maker of these sentences; the transcript has fewer, or at other times."""
+    return lambda case, path: make(replace(case, spoken=spoken), path)
 
 
 def edited(make: Make, *edits: Edit) -> Make:

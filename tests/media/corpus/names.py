@@ -14,7 +14,6 @@ NAMES = {
     "semicolon": "a;b=c.wav",
     "percent": "100 % of %s.wav",
     "backslash": "a\\b.wav",
-    "line-feed": "a\nb.wav",
     "option": "-f.wav",
     "dots": "..call..wav..",
     "hidden": ".wav",
