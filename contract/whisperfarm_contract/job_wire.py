@@ -63,7 +63,10 @@ _BOOLEAN: Schema = {"type": "boolean"}
 _NUMBER: Schema = {"type": "number", "minimum": 0}
 _COUNT: Schema = {"type": "integer", "minimum": 0}
 _TIMESTAMP: Schema = {"type": "string", "format": "date-time"}
-_LINKS: Schema = {"type": "object", "additionalProperties": {"type": "string", "format": "uri"}}
+_LINKS: Schema = {
+    "type": "object",
+    "additionalProperties": {"type": "string", "format": "uri-reference"},
+}
 
 AUDIO: Members = MappingProxyType(
     {

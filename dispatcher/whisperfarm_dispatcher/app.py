@@ -15,6 +15,7 @@ from whisperfarm_dispatcher.api.keys import KeyRing, read_keys
 from whisperfarm_dispatcher.api.middleware.access_log import AccessLogMiddleware
 from whisperfarm_dispatcher.api.middleware.close_connections import CloseConnectionsMiddleware
 from whisperfarm_dispatcher.api.middleware.head_requests import HeadMiddleware
+from whisperfarm_dispatcher.api.openapi.endpoints import EVERYWHERE
 from whisperfarm_dispatcher.api.openapi.info import INFO
 from whisperfarm_dispatcher.api.rate_limit import open_rate_limiter
 from whisperfarm_dispatcher.api.routes import callbacks, docs, health, jobs, schemas, transcribe
@@ -43,6 +44,8 @@ def create_app(settings: DispatcherSettings, *, deps: Dependencies | None = None
     check_bind_address(settings.host, has_keys=keys is not None)
     app = FastAPI(
         **INFO,
+        responses=EVERYWHERE,
+        generate_unique_id_function=lambda route: route.name,
         docs_url=None,
         redoc_url=None,
         dependencies=[Depends(check_host)],

@@ -20,6 +20,8 @@ from whisperfarm_worker.local import load_engine, transcribe_file
 from whisperfarm_worker.pipeline.audio.ffmpeg import find_ffmpeg
 from whisperfarm_worker.settings import WorkerSettings
 
+pytest.register_assert_rewrite("tests.media.corpus.checks")
+
 Sound = NDArray[np.int16]
 """Mono samples at 16 kHz."""
 

@@ -18,9 +18,9 @@ BUDGETS_MIN = {
     ("helm", "quick"): 1.0,
     ("unit", "slow"): 1.0,
     ("conformance", "slow"): 1.0,
-    ("integration", "slow"): 20.0,
+    ("integration", "slow"): 24.0,
     ("media", "quick"): 0.5,
-    ("media", "slow"): 5.0,
+    ("media", "slow"): 12.0,
     ("acceptance", "slow"): 12.0,
     ("chaos", "slow"): 12.0,
 }

@@ -80,13 +80,17 @@ def adts(data: bytes, at: int = 0) -> Frame | None:
     return Frame("aac", size, samples / _ADTS_RATES_HZ[rate], (head[1] & 8, head[2] >> 2))
 
 
+_LOAS_MIN_BYTES = 3
+"""Digital silence takes about six bytes; a frame that is left out would shift all times."""
+
+
 def loas(data: bytes, at: int = 0) -> Frame | None:
     """Parse a frame of AAC in LATM. Its length in time is not in its header."""
     head = data[at : at + 3]
     if len(head) < 3 or head[0] != 0x56 or head[1] & 0xE0 != 0xE0:
         return None
     size = (head[1] & 0x1F) << 8 | head[2]
-    return Frame("loas", size + 3, 0.0) if size > 6 else None
+    return Frame("loas", size + 3, 0.0) if size >= _LOAS_MIN_BYTES else None
 
 
 _AC3_RATES_HZ = (48_000, 44_100, 32_000)

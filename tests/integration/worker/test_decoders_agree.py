@@ -2,19 +2,20 @@
 
 import subprocess
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tests.support.pcm import pcm_buffer
 from tests.support.recordings import wav
 from whisperfarm_contract.media import recognize
 from whisperfarm_worker.pipeline.audio import pcm_header
 from whisperfarm_worker.pipeline.audio.decoder import Decoder
 from whisperfarm_worker.pipeline.audio.ffmpeg import Input, find_ffmpeg
 from whisperfarm_worker.pipeline.audio.ffmpeg_decoder import FfmpegDecoder
-from whisperfarm_worker.pipeline.audio.pcm_buffer import PcmBuffer
 from whisperfarm_worker.pipeline.audio.pcm_decoder import PcmDecoder
 
 Channels = NDArray[np.float32]
@@ -37,10 +38,10 @@ def _input(path: Path, **options: object) -> Input:
 
 
 def _samples(decoder: Decoder, path: Path) -> Channels:
-    with path.open("wb") as file:
-        pcm = PcmBuffer(file=file, max_audio_s=60.0, downmix=False)
+    path.mkdir()
+    with closing(pcm_buffer(path, max_audio_s=60.0, max_channel_s=960.0, downmix=False)) as pcm:
         decoder.decode(pcm)
-    return pcm.to_waveform(path).samples
+    return np.stack(pcm.to_waveform().samples)
 
 
 def _in_process(source: Input) -> Channels:

@@ -253,3 +253,9 @@ FORBIDDEN = {
 
 def test_no_container_has_a_demuxer_that_opens_other_files() -> None:
     assert not {one.demuxer for one in CONTAINERS.values()} & FORBIDDEN
+
+
+def test_stream_of_loas_starts_at_its_first_silent_frame() -> None:
+    silent = b"\x56\xe0\x06" + b"\x00\x1d\x00\xb4\x01\x18"
+    found = recognize(io.BytesIO(8 * silent))
+    assert found == Recognized(CONTAINERS["loas"])

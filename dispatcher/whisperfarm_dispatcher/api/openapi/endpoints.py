@@ -6,11 +6,13 @@ from whisperfarm_dispatcher.api.openapi import requests
 from whisperfarm_dispatcher.api.openapi.responses import (
     any_format,
     callbacks,
+    headers_too_large,
     job,
     jobs,
     json_response,
     problems,
     transcript,
+    transcript_or_link,
 )
 
 _ALWAYS = (
@@ -28,13 +30,23 @@ _NOT_SUCCESSFUL = ("job-cancelled", "attempts-exhausted", "no-audio-track", "eng
 _CHECKS = {
     "ledger": {"ok": True, "detail": "the ledger answers"},
     "blobs": {"ok": True, "detail": "blobs can be written"},
-    "workers": {"ok": True, "detail": "1 ready, 0 starting"},
+    "workers": {"ok": True, "detail": "1 ready, 0 not_ready, 0 draining, 0 silent"},
 }
+_NO_WORKER = {"ok": False, "detail": "0 ready, 1 not_ready, 0 draining, 0 silent"}
+
+_LINKS = {
+    operation: {"operationId": operation, "parameters": {"job_id": "$response.body#/id"}}
+    for operation in ("get_job", "get_result", "list_callbacks", "replay_callbacks", "cancel_job")
+}
+"""Operations on the job of a response."""
+
+EVERYWHERE = {**problems("client-error", "farm-unavailable"), **headers_too_large()}
+"""Responses to any request: one that is not valid HTTP, too many connections, or large headers."""
 
 SUBMIT: dict[str, Any] = {
     "openapi_extra": requests.upload(wait=requests.WAIT, format=requests.FORMAT),
     "responses": {
-        202: job("The recording is stored and its job is accepted."),
+        202: {**job("The recording is stored and its job is accepted."), "links": _LINKS},
         200: any_format(),
         **problems(*_ALWAYS, *_UPLOAD, *_NOT_SUCCESSFUL, "unknown-format"),
     },
@@ -46,7 +58,7 @@ JOB: dict[str, Any] = {
 RESULT: dict[str, Any] = {
     "openapi_extra": requests.result_options(),
     "responses": {
-        200: any_format(),
+        200: transcript_or_link(),
         **problems(
             *_ALWAYS, *_NOT_SUCCESSFUL, "job-not-found", "job-not-finished", "result-expired",
             "unknown-format", "unknown-option", "audio-unreadable",
@@ -73,7 +85,11 @@ TRANSCRIBE: dict[str, Any] = {
     "responses": {200: transcript(), **problems(*_ALWAYS, *_UPLOAD, *_NOT_SUCCESSFUL)},
 }
 SCHEMA: dict[str, Any] = {
-    "responses": {200: json_response("The JSON Schema.", {"type": "object"}, {"type": "object"})},
+    "responses": {
+        200: json_response(
+            "The JSON Schema.", {"type": "object"}, {"type": "object"}, "application/schema+json"
+        )
+    },
 }
 HEALTH: dict[str, Any] = {
     "responses": {
@@ -85,7 +101,11 @@ READY: dict[str, Any] = {
         200: json_response(
             "All checks pass.", {"type": "object"}, {"status": "ready", "checks": _CHECKS}
         ),
-        503: {"description": "A check fails; `checks` has the result of each."},
+        503: json_response(
+            "A check fails; `checks` has the result of each.",
+            {"type": "object"},
+            {"status": "not ready", "checks": {**_CHECKS, "workers": _NO_WORKER}},
+        ),
         **problems("invalid-option"),
     },
 }

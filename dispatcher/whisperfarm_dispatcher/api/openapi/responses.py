@@ -22,13 +22,30 @@ def _job_schema() -> dict[str, Any]:
     return {**schema, "properties": {**schema["properties"], **QUEUE_POSITION_PROPERTIES}}
 
 
+_LINK_SCHEMA = {
+    "type": "object",
+    "required": ["url", "expires_at"],
+    "properties": {
+        "url": {"type": "string", "format": "uri-reference"},
+        "expires_at": {"type": ["string", "null"], "format": "date-time"},
+    },
+}
+_LINK_EXAMPLE = {
+    "url": "https://s3.example.com/farm/results/transcript.json?X-Amz-Expires=3600&X-Amz-Signature=",
+    "expires_at": "2024-11-20T17:27:01Z",
+}
 _JOB_SCHEMA = _job_schema()
 _JOB_EXAMPLE = job_wire.to_wire(examples.JOB)
 _WAITING_EXAMPLE = job_wire.to_wire(examples.WAITING_JOB)
 
 
-def json_response(description: str, schema: Mapping[str, Any], example: Any) -> ResponseSpec:
-    content = {"application/json": {"schema": schema, "example": example}}
+def json_response(
+    description: str,
+    schema: Mapping[str, Any],
+    example: Any,
+    media_type: str = "application/json",
+) -> ResponseSpec:
+    content = {media_type: {"schema": schema, "example": example}}
     return {"description": description, "content": content}
 
 
@@ -69,19 +86,39 @@ def any_format() -> ResponseSpec:
     return response
 
 
+def transcript_or_link() -> ResponseSpec:
+    """Describe a transcript in any of the formats, or its URL."""
+    response = any_format()
+    as_json = response["content"]["application/json"]
+    response["content"]["application/json"] = {
+        "schema": {"anyOf": [as_json["schema"], _LINK_SCHEMA]},
+        "examples": {
+            "transcript": {"value": as_json["example"]},
+            "link": {"value": _LINK_EXAMPLE},
+        },
+    }
+    return response
+
+
 def problems(*names: str) -> ResponseSpecs:
     """Describe one response per status, with the problems of these names as examples."""
     responses: ResponseSpecs = {}
     for name in names:
         problem = PROBLEMS[name]()
-        content = {"schema": PROBLEM_SCHEMA, "examples": {}}
-        description = "A problem document (RFC 9457); `name` identifies the problem."
-        response = responses.setdefault(
-            problem.status,
-            {"description": description, "content": {"application/problem+json": content}},
-        )
+        response = responses.setdefault(problem.status, _problem_response())
         response["content"]["application/problem+json"]["examples"][name] = {
             "summary": problem.title(),
             "value": problem.to_wire(),
         }
     return responses
+
+
+def headers_too_large() -> ResponseSpecs:
+    """Describe the response to headers, or to a query, above `MAX_HEADER_BYTES`."""
+    return {431: _problem_response()}
+
+
+def _problem_response() -> ResponseSpec:
+    content = {"schema": PROBLEM_SCHEMA, "examples": {}}
+    description = "A problem document (RFC 9457); `name` identifies the problem."
+    return {"description": description, "content": {"application/problem+json": content}}

@@ -41,6 +41,12 @@ Link = Annotated[
         )
     ),
 ]
+ResultFormat = Annotated[
+    str,
+    Query(
+        description="Format of the transcript.", json_schema_extra={"enum": list(formats.FORMATS)}
+    ),
+]
 Limit = Annotated[int, Query(ge=1, le=200, description="Most jobs on the page.")]
 
 
@@ -97,7 +103,7 @@ async def get_result(  # noqa: PLR0917 - FastAPI passes them by name
     deps: Deps,
     tenant: Tenant,
     job_id: str,
-    format: Annotated[str, Query(description="Format of the transcript.")] = "json",
+    format: ResultFormat = "json",
     link: Link = False,
 ) -> Response:
     """Returns the transcript of a job that succeeded, or the problem of one that did not."""

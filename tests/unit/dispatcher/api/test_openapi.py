@@ -40,6 +40,8 @@ def test_transcript_has_exactly_the_described_members(endpoint: dict[str, Any]) 
 
 def _closed(schema: Any) -> Any:
     """Return the schema with all objects closed that name their members."""
+    if isinstance(schema, list):
+        return [_closed(value) for value in schema]
     if isinstance(schema, dict):
         closed = {name: _closed(value) for name, value in schema.items()}
         return {**closed, "additionalProperties": False} if "required" in schema else closed

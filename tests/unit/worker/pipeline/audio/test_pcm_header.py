@@ -1,19 +1,19 @@
 """Headers of any content: they are read, left to ffmpeg, or rejected with a problem."""
 
-import io
 import struct
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.support.pcm import pcm_buffer
 from tests.support.recordings import wav
 from whisperfarm_contract.media import CONTAINERS
 from whisperfarm_contract.problems import AudioTooLong, AudioUnreadable
 from whisperfarm_worker.pipeline.audio import pcm_header
 from whisperfarm_worker.pipeline.audio.ffmpeg import Input
-from whisperfarm_worker.pipeline.audio.pcm_buffer import PcmBuffer
 from whisperfarm_worker.pipeline.audio.pcm_decoder import PcmDecoder
 
 EDGES_16 = st.sampled_from([0, 1, 2, 3, 4, 6, 7, 8, 16, 24, 32, 64, 65, 0x7FFF, 0xFFFE, 0xFFFF])
@@ -53,11 +53,12 @@ def _decode(source: Input) -> None:
     if header is None:
         return
     assert 1 <= header.channels <= pcm_header.MAX_CHANNELS
-    pcm = PcmBuffer(file=io.BytesIO(), max_audio_s=1.0)
-    try:
-        PcmDecoder(source=source, header=header, on_poll=lambda: None).decode(pcm)
-    except AudioTooLong:
-        return
+    decoder = PcmDecoder(source=source, header=header, on_poll=lambda: None)
+    with closing(pcm_buffer(source.path.parent, max_audio_s=1.0)) as pcm:
+        try:
+            decoder.decode(pcm)
+        except AudioTooLong:
+            return
     assert pcm.frames <= source.path.stat().st_size * 16 + 16
 
 

@@ -1,12 +1,13 @@
 """The WAV stream of ffmpeg."""
 
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.support.pcm import pcm_buffer
 from tests.support.recordings import wav
-from whisperfarm_worker.pipeline.audio.pcm_buffer import PcmBuffer
 from whisperfarm_worker.pipeline.audio.wav_stream import WavStream
 
 
@@ -15,19 +16,16 @@ from whisperfarm_worker.pipeline.audio.wav_stream import WavStream
 def test_append_accepts_any_chunking(tmp_path: Path, piece_bytes: int, channels: int) -> None:
     samples = np.array([0, 16384, -32768] * channels, dtype="<i2")
     stream = wav(samples.tobytes(), channels=channels)
-    path = tmp_path / "samples"
-    with path.open("wb") as file:
-        pcm = PcmBuffer(file=file, max_audio_s=10, downmix=False)
+    with closing(pcm_buffer(tmp_path, downmix=False)) as pcm:
         parser = WavStream(pcm=pcm)
         for at in range(0, len(stream), piece_bytes):
             parser.append(stream[at : at + piece_bytes])
         pcm.flush()
     expected = samples.reshape(-1, channels).T / 32768
-    assert np.array_equal(pcm.to_waveform(path).samples, expected)
+    assert np.array_equal(pcm.to_waveform().samples, expected)
 
 
 def test_stream_without_samples_has_no_frames(tmp_path: Path) -> None:
-    with (tmp_path / "samples").open("wb") as file:
-        pcm = PcmBuffer(file=file, max_audio_s=1.0)
+    with closing(pcm_buffer(tmp_path)) as pcm:
         WavStream(pcm=pcm).append(wav(b""))
     assert (pcm.frames, pcm.seconds) == (0, 0.0)

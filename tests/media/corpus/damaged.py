@@ -1,0 +1,104 @@
+"""Files that are cut or damaged: half of a file, lost bytes, and streams cut at the start."""
+
+from tests.media.corpus.case import Case, Make
+from tests.media.corpus.making import Edit, edited, encoded, filmed, of, plain
+from tests.media.corpus.speech import TWO, any_of
+
+FIRST = TWO[:1]
+PAUSE = 0.56
+"""The share of the bytes at which the pause between the two sentences lies, also where silence
+takes few bytes."""
+
+
+def cut(share: float = PAUSE) -> Edit:
+    return lambda data: data[: round(share * len(data))]
+
+
+def skip(count: int) -> Edit:
+    return lambda data: data[count:]
+
+
+def flip(count: int, share: float = PAUSE) -> Edit:
+    """Invert bytes in the pause."""
+
+    def edit(data: bytes) -> bytes:
+        start = round(share * len(data))
+        flipped = bytes(byte ^ 0xFF for byte in data[start : start + count])
+        return data[:start] + flipped + data[start + count :]
+
+    return edit
+
+
+CBR = ("-c:a", "libmp3lame", "-b:a", "64k")
+AAC = ("-c:a", "aac")
+
+HALVES: dict[str, Make] = {
+    "half.wav": plain,
+    "half.mp3": encoded(*CBR),
+    "half.flac": encoded(),
+    "half.aiff": encoded(),
+    "half.au": encoded(),
+    "half.w64": encoded(),
+    "half.webm": encoded("-c:a", "libopus"),
+    "half.mkv": encoded(*AAC),
+    "half.m4a": encoded(*AAC, "-movflags", "+faststart"),
+    "half.wma": encoded("-c:a", "wmav2"),
+    "half.flv": encoded(*AAC, "-ar", 44100),
+    "half.mp4": filmed("-c:v", "mpeg4", *AAC, "-movflags", "+faststart"),
+}
+
+OGG_HALVES: dict[str, Make] = {
+    "half.opus": encoded("-page_duration", 200_000),
+    "half.ogg": encoded("-c:a", "libvorbis", "-page_duration", 200_000),
+}
+
+STARTS: dict[str, Make] = {
+    "mid-frame.mp3": edited(encoded(*CBR, "-write_xing", 0, "-id3v2_version", 0), skip(77)),
+    "zeros.mp3": edited(encoded(*CBR), lambda data: bytes(1000) + data),
+    "mid-frame.aac": edited(encoded(*AAC), skip(77)),
+    "mid-packet.ts": edited(encoded(*AAC), skip(100)),
+    "mid-frame.ac3": edited(encoded("-ar", 48000), skip(77)),
+    "mid-frame.mp2": edited(encoded("-ar", 48000), skip(77)),
+    "mid-pack.mpg": edited(encoded("-c:a", "mp2", "-ar", 48000), lambda data: b"\xab" * 50 + data),
+}
+
+CASES = (
+    *(
+        Case(
+            name=f"damaged-{file}",
+            file=file,
+            make=edited(of(TWO, make), cut()),
+            spoken=FIRST,
+            warnings=("truncated",),
+        )
+        for file, make in HALVES.items()
+    ),
+    *(
+        Case(
+            name=f"damaged-{file}",
+            file=file,
+            make=edited(of(TWO, make), cut()),
+            spoken=FIRST,
+            warnings=("without the mark of its end",),
+        )
+        for file, make in OGG_HALVES.items()
+    ),
+    *(
+        Case(name=f"damaged-{file}", file=file, make=make, spoken=any_of(number))
+        for number, (file, make) in enumerate(STARTS.items())
+    ),
+    *(
+        Case(
+            name=f"damaged-{file}",
+            file=file,
+            make=edited(make, flip(300)),
+            spoken=TWO,
+            warnings=("error",),
+        )
+        for file, make in {
+            "flipped.aac": encoded(*AAC, "-b:a", "64k"),
+            "flipped.flac": encoded(),
+            "flipped.mka": encoded("-c:a", "flac"),
+        }.items()
+    ),
+)
