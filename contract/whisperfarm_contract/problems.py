@@ -14,7 +14,8 @@
     ├── JobNotSuccessful    the job exists and ended without a transcript
     │   └── JobCancelled, AttemptsExhausted, DeadlineExceeded, JobQuarantined
     └── ServerError         the farm is at fault
-        └── InvalidSettings, MissingModel, ModelIntegrityError, EngineFailed, WorkerLost
+        └── InvalidSettings, MissingModel, ModelIntegrityError, EngineFailed, ScratchFull,
+            WorkerLost
 
 Other packages derive further classes (`BlobNotFound`, `LeaseLost`, those of the client). A class is
 added to `PROBLEMS` when it is declared.

@@ -62,9 +62,10 @@ def test_migrate_prints_nothing(settings: StoreSettings, capfd: pytest.CaptureFi
     assert capfd.readouterr() == ("", "")
 
 
-def test_ledger_folder_is_readable_by_the_owner_only(
-    ledger: Ledger, settings: StoreSettings
-) -> None:
+def test_ledger_folder_is_readable_by_the_owner_only(settings: StoreSettings) -> None:
+    ledger = open_ledger(settings.resolved_database_url)
+    ledger.migrate()
+    ledger.close()
     assert settings.data_dir.stat().st_mode & 0o777 == 0o700
 
 
