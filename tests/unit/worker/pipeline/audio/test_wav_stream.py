@@ -14,7 +14,7 @@ from whisperfarm_worker.pipeline.audio.wav_stream import WavStream
 @pytest.mark.parametrize("piece_bytes", [1, 7, 1000])
 @pytest.mark.parametrize("channels", [1, 3])
 def test_append_accepts_any_chunking(tmp_path: Path, piece_bytes: int, channels: int) -> None:
-    samples = np.array([0, 16384, -32768] * channels, dtype="<i2")
+    samples = np.array([0, 16384, -32768, 8192] * channels, dtype="<i2")
     stream = wav(samples.tobytes(), channels=channels)
     with closing(pcm_buffer(tmp_path, downmix=False)) as pcm:
         parser = WavStream(pcm=pcm)
