@@ -84,7 +84,7 @@ def test_samples_of_16_bits_are_kept(decoded: Decode) -> None:
 
 
 def test_float_samples_keep_their_precision(decoded: Decode) -> None:
-    assert decoded(_floats(1e-7)).waveform.samples[0, -1] == np.float32(1e-7)
+    assert decoded(_floats(0.5, 1e-7)).waveform.samples[0][-1] == np.float32(1e-7)
 
 
 @pytest.mark.parametrize("rate_hz", [8_000, 16_000, 48_000])
@@ -117,14 +117,14 @@ def test_stream_of_unknown_length_is_read_to_its_end(
 ) -> None:
     content = wav(NOISE)
     work = decoded(content[:40] + struct.pack("<I", size) + content[44:] + rest)
-    assert work.waveform.samples.shape == (1, 16_000)
+    assert (work.waveform.channels, work.waveform.seconds) == (1, 1.0)
     assert work.warnings == ()
 
 
 @pytest.mark.parametrize("options", [{}, {"sample_rate": 16_000}])
 def test_file_that_was_cut_gives_a_warning(decoded: Decode, options: dict[str, object]) -> None:
     work = decoded(wav(NOISE)[:16_045], **options)
-    assert work.waveform.samples.shape == (1, 8_000)
+    assert (work.waveform.channels, work.waveform.seconds) == (1, 0.5)
     assert work.warnings == (
         "the file is truncated: it has 0.5 s of audio, and 1.0 s according to its header",
     )
@@ -132,7 +132,7 @@ def test_file_that_was_cut_gives_a_warning(decoded: Decode, options: dict[str, o
 
 def test_chunks_after_the_samples_are_no_audio(decoded: Decode) -> None:
     work = decoded(wav(NOISE) + b"LIST" + struct.pack("<I", 2000) + b"x" * 2000)
-    assert work.waveform.samples.shape == (1, 16_000)
+    assert (work.waveform.channels, work.waveform.seconds) == (1, 1.0)
 
 
 def test_file_without_samples_is_empty(decoded: Decode) -> None:

@@ -38,7 +38,7 @@ def _input(path: Path, **options: object) -> Input:
 
 
 def _samples(decoder: Decoder, path: Path) -> Channels:
-    path.mkdir()
+    path.mkdir(exist_ok=True)
     with closing(pcm_buffer(path, max_audio_s=60.0, max_channel_s=960.0, downmix=False)) as pcm:
         decoder.decode(pcm)
     return np.stack(pcm.to_waveform().samples)
