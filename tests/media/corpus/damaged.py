@@ -1,13 +1,15 @@
 """Files that are cut or damaged: half of a file, lost bytes, and streams cut at the start."""
 
 from tests.media.corpus.case import Case, Make
-from tests.media.corpus.making import Edit, edited, encoded, filmed, of, plain
+from tests.media.corpus.making import Edit, edited, encoded, of, plain
 from tests.media.corpus.speech import TWO, any_of
 
 FIRST = TWO[:1]
 PAUSE = 0.56
 """The share of the bytes at which the pause between the two sentences lies, also where silence
 takes few bytes."""
+OGG_PAUSE = 0.6
+"""The same in Ogg files, which start with long headers."""
 
 
 def cut(share: float = PAUSE) -> Edit:
@@ -44,8 +46,10 @@ HALVES: dict[str, Make] = {
     "half.m4a": encoded(*AAC, "-movflags", "+faststart"),
     "half.wma": encoded("-c:a", "wmav2"),
     "half.flv": encoded(*AAC, "-ar", 44100),
-    "half.mp4": filmed("-c:v", "mpeg4", *AAC, "-movflags", "+faststart"),
 }
+
+NOTICED_BY_DECODER = {"half.flac", "half.webm", "half.mkv", "half.m4a", "half.wma", "half.flv"}
+"""The decoder reports an error at the end of these files."""
 
 OGG_HALVES: dict[str, Make] = {
     "half.opus": encoded("-page_duration", 200_000),
@@ -69,7 +73,8 @@ CASES = (
             file=file,
             make=edited(of(TWO, make), cut()),
             spoken=FIRST,
-            warnings=("truncated",),
+            warnings=("truncated", *(("error",) if file in NOTICED_BY_DECODER else ())),
+            tolerance_s=0.3,
         )
         for file, make in HALVES.items()
     ),
@@ -77,14 +82,20 @@ CASES = (
         Case(
             name=f"damaged-{file}",
             file=file,
-            make=edited(of(TWO, make), cut()),
+            make=edited(of(TWO, make), cut(OGG_PAUSE)),
             spoken=FIRST,
             warnings=("without the mark of its end",),
         )
         for file, make in OGG_HALVES.items()
     ),
     *(
-        Case(name=f"damaged-{file}", file=file, make=make, spoken=any_of(number))
+        Case(
+            name=f"damaged-{file}",
+            file=file,
+            make=make,
+            spoken=any_of(number),
+            tolerance_s=0.35,  # frames of silence are small, so that several are lost
+        )
         for number, (file, make) in enumerate(STARTS.items())
     ),
     *(
@@ -96,7 +107,6 @@ CASES = (
             warnings=("error",),
         )
         for file, make in {
-            "flipped.aac": encoded(*AAC, "-b:a", "64k"),
             "flipped.flac": encoded(),
             "flipped.mka": encoded("-c:a", "flac"),
         }.items()

@@ -49,6 +49,7 @@ UNREADABLE: dict[str, Make] = {
     "random.bin": content(random.Random(7).randbytes(2_000)),
     "one.byte": content(b"R"),
     "riff.wav": content(b"RIFF"),
+    "no-chunk.wav": content(b"RIFF\x24\0\0\0WAVE"),
     "other.riff": content(b"RIFF\x24\0\0\0ACON" + bytes(100)),
     "ftyp-only.mp4": content(b"\0\0\0\x18ftypisom\0\0\2\0isomiso2"),
     "no-index.mp4": edited(encoded("-c:a", "aac"), lambda data: data[: len(data) // 2]),
@@ -75,7 +76,6 @@ WITHOUT_SOUND = {
 EMPTY: dict[str, Make] = {
     "empty.wav": content(b""),
     "no-samples.wav": edited(plain, lambda data: data[:44]),
-    "no-chunk.wav": content(b"RIFF\x24\0\0\0WAVE"),
 }
 
 

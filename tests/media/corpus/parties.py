@@ -28,6 +28,13 @@ SEPARATE = {
 }
 """Number of speakers, sentences and channels."""
 
+WARNINGS = {
+    "left-alone": ("channel 1 is silent from start to end",),
+    "right-alone": ("channel 0 is silent from start to end",),
+    "second-and-fourth": ("channels 0, 2 are silent from start to end",),
+    "mono": ("the audio has one channel",),
+}
+
 CASES = (
     *(
         Case(name=f"mixed-{name}", file="call.wav", make=channels(*sounds), spoken=spoken)
@@ -41,6 +48,7 @@ CASES = (
             options=BY_CHANNEL,
             spoken=spoken,
             speakers=speakers,
+            warnings=WARNINGS.get(name, ()),
         )
         for name, (speakers, spoken, sounds) in SEPARATE.items()
     ),
