@@ -15,6 +15,7 @@ ResponseSpecs = dict[int | str, ResponseSpec]
 
 _TEXT = {"type": "string"}
 _OBJECT = {"type": "object"}
+_OBJECTS = {"type": "array", "items": _OBJECT}
 
 
 def _job_schema() -> dict[str, Any]:
@@ -22,6 +23,20 @@ def _job_schema() -> dict[str, Any]:
     return {**schema, "properties": {**schema["properties"], **QUEUE_POSITION_PROPERTIES}}
 
 
+_VERBOSE_JSON_SCHEMA = {
+    "description": "the format verbose_json",
+    "type": "object",
+    "required": ["task", "language", "duration", "text", "segments", "words", "usage"],
+    "properties": {
+        "task": _TEXT,
+        "language": _TEXT,
+        "duration": {"type": "number", "minimum": 0},
+        "text": _TEXT,
+        "segments": _OBJECTS,
+        "words": _OBJECTS,
+        "usage": _OBJECT,
+    },
+}
 _LINK_SCHEMA = {
     "type": "object",
     "required": ["url", "expires_at"],
@@ -69,7 +84,7 @@ def jobs() -> ResponseSpec:
 
 
 def callbacks(description: str) -> ResponseSpec:
-    schema = {"type": "object", "properties": {"callbacks": {"type": "array", "items": _OBJECT}}}
+    schema = {"type": "object", "properties": {"callbacks": _OBJECTS}}
     return json_response(description, schema, {"callbacks": [CALLBACK_EXAMPLE]})
 
 
@@ -82,6 +97,8 @@ def any_format() -> ResponseSpec:
     """Describe a transcript in any of the formats."""
     texts = {one.media_type: {"schema": _TEXT} for one in FORMATS.values()}
     response = transcript()
+    as_json = response["content"]["application/json"]
+    as_json["schema"] = {"anyOf": [as_json["schema"], _VERBOSE_JSON_SCHEMA]}
     response["content"] = {**texts, **response["content"]}
     return response
 
@@ -91,7 +108,7 @@ def transcript_or_link() -> ResponseSpec:
     response = any_format()
     as_json = response["content"]["application/json"]
     response["content"]["application/json"] = {
-        "schema": {"anyOf": [as_json["schema"], _LINK_SCHEMA]},
+        "schema": {"anyOf": [*as_json["schema"]["anyOf"], _LINK_SCHEMA]},
         "examples": {
             "transcript": {"value": as_json["example"]},
             "link": {"value": _LINK_EXAMPLE},
