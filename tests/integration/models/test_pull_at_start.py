@@ -41,7 +41,6 @@ def test_worker_pulls_missing_models_at_start(
     bucket: str,
     s3_server: S3Server,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     own = tmp_path / "presets.toml"
     own.write_text(PRESETS)
@@ -50,15 +49,14 @@ def test_worker_pulls_missing_models_at_start(
     assert refused.wait(WITHIN_S) == 78
     assert f"{MODEL}/model.bin is missing" in farm.log()
     assert "whisperfarm models pull --presets calls" in farm.log()
-    for name, value in {
+    earlier = {
         "USE_S3_MODELS": "true",
         "MODEL_BUCKET": bucket,
         "S3_ENDPOINT": s3_server.endpoint,
         "AWS_ACCESS_KEY_ID": s3_server.access_key,
         "AWS_SECRET_ACCESS_KEY": s3_server.secret_key,
-    }.items():
-        monkeypatch.setenv(name, value)
-    farm.start(**given)
+    }
+    farm.start(inherited=environment(**earlier), **given)
     farm.ready()
     pulled = (tmp_path / "models" / MODEL / "model.bin").read_bytes()
     assert pulled == (models_dir() / "demo" / "asr" / "model.bin").read_bytes()
