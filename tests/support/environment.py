@@ -34,7 +34,10 @@ def environment(**settings: str) -> dict[str, str]:
     `settings`."""
     kept = {
         name: value
-        for name, value in os.environ.items()
-        if not name.startswith(STEERING) and name not in BUILD_SERVICES
+        for name in list(os.environ)
+        if not name.startswith(STEERING)
+        and name not in BUILD_SERVICES
+        # pytest sets and removes its own variable while threads of a test call this.
+        and (value := os.environ.get(name)) is not None
     }
     return {**kept, **settings}
