@@ -8,5 +8,6 @@
 - `audio`: media files
 - `levels`: how loud the channels are, and quiet speech
 - `crosstalk`: the same speech in two channels
+- `runs`: runs of frames in a mask
 - `scratch_space`: disk space for temporary files
 """

@@ -5,6 +5,6 @@
 - `delays`, `pair_delays`: find the delays between two channels by their cross-correlation
 - `spectrogram`, `prediction`: predicts the sound of a channel from other channels
 - `copies`, `chunks`: decide which frames of a channel are a copy of other channels
-- `runs`, `cut`: runs of frames, and windows without them
+- `cut`: windows without the copies
 - `report`: warnings about what was suppressed
 """

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from whisperfarm_worker.pipeline.crosstalk.runs import Mask
 from whisperfarm_worker.pipeline.crosstalk.spectrogram import FRAME_SAMPLES, HOP_S, HOP_SAMPLES
+from whisperfarm_worker.pipeline.runs import Mask
 from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, SpeechRegion, Window
 
 _CENTRE_S = FRAME_SAMPLES / 2 / SAMPLE_RATE_HZ

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from whisperfarm_worker.pipeline.crosstalk.copies import Classified, Source, classify
 from whisperfarm_worker.pipeline.crosstalk.pair_delays import PairDelays
-from whisperfarm_worker.pipeline.crosstalk.runs import Mask, widen
 from whisperfarm_worker.pipeline.crosstalk.spectrogram import (
     FRAME_SAMPLES,
     HOP_SAMPLES,
@@ -17,6 +16,7 @@ from whisperfarm_worker.pipeline.crosstalk.spectrogram import (
     shift,
     spectrogram,
 )
+from whisperfarm_worker.pipeline.runs import Mask, widen
 from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Samples, Waveform
 
 _CHUNK_FRAMES = 469

@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 
 from whisperfarm_worker.pipeline.crosstalk.delays import EQUAL_LEVEL_DB
 from whisperfarm_worker.pipeline.crosstalk.prediction import TAPS, predict
-from whisperfarm_worker.pipeline.crosstalk.runs import Mask
 from whisperfarm_worker.pipeline.crosstalk.spectrogram import (
     Energy,
     Spectrogram,
     energy,
     moving_mean,
 )
+from whisperfarm_worker.pipeline.runs import Mask
 
 MIN_COPIED_FRAMES = 10
 """0.3 seconds: a shorter copy is kept."""

@@ -13,8 +13,8 @@ from whisperfarm_worker.pipeline.crosstalk.delays import (
     block_spectrum,
     strongest,
 )
-from whisperfarm_worker.pipeline.crosstalk.runs import Mask
 from whisperfarm_worker.pipeline.crosstalk.spectrogram import HOP_SAMPLES
+from whisperfarm_worker.pipeline.runs import Mask
 from whisperfarm_worker.pipeline.state import Waveform
 
 _BLOCK_FRAMES = BLOCK_SAMPLES // HOP_SAMPLES

@@ -6,8 +6,7 @@ from itertools import groupby
 from statistics import median
 
 from whisperfarm_worker.pipeline.postprocess.speakers import speaker_name
-
-_MAX_TIMES = 5
+from whisperfarm_worker.pipeline.postprocess.times import list_times
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +50,8 @@ def _warning(channel: int, copies: Sequence[Copy]) -> str:
     )
     return (
         f"channel {channel} ({speaker_name(channel)}) has the speech of {originals};"
-        f" {sum(one.seconds for one in copies):.1f} s were left out of it: {_times(copies)}; if the"
-        " text should be in all these channels, set crosstalk=keep"
+        f" {sum(one.seconds for one in copies):.1f} s were left out of it: {list_times(copies)};"
+        " if the text should be in all these channels, set crosstalk=keep"
     )
 
 
@@ -64,9 +63,3 @@ def _difference(copies: Sequence[Copy]) -> str:
     if delay_ms:
         parts.append(f"{abs(delay_ms)} ms {'later' if delay_ms > 0 else 'earlier'}")
     return ", ".join(parts)
-
-
-def _times(copies: Sequence[Copy]) -> str:
-    times = [f"{one.start:.1f} to {one.end:.1f} s" for one in copies[:_MAX_TIMES]]
-    more = len(copies) - len(times)
-    return ", ".join(times) + (f" and {more} more" if more else "")

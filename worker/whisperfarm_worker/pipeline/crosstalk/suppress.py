@@ -17,7 +17,7 @@ from whisperfarm_worker.pipeline.crosstalk.copies import MIN_COPIED_FRAMES
 from whisperfarm_worker.pipeline.crosstalk.cut import cut
 from whisperfarm_worker.pipeline.crosstalk.pair_delays import PairDelays, find_delays
 from whisperfarm_worker.pipeline.crosstalk.report import Copy, warnings
-from whisperfarm_worker.pipeline.crosstalk.runs import Mask, drop_short, runs, widen
+from whisperfarm_worker.pipeline.runs import Mask, drop_short, runs, widen
 from whisperfarm_worker.pipeline.state import (
     PipelineState,
     SpeechRegion,

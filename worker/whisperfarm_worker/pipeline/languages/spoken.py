@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from whisperfarm_contract.languages import NAMES
 from whisperfarm_worker.pipeline.languages.parts import speech_s
-from whisperfarm_worker.pipeline.postprocess.doubts import list_times
+from whisperfarm_worker.pipeline.postprocess.times import list_times
 from whisperfarm_worker.pipeline.state import Window
 
 _UNCERTAIN = 0.5

@@ -1,13 +1,13 @@
 """Time spans in which a channel has sound: those that are louder than its background."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from whisperfarm_worker.pipeline.levels.frames import FRAME_S, Levels, frame_levels, mean_level
+from whisperfarm_worker.pipeline.runs import Mask, runs
 from whisperfarm_worker.pipeline.state import Samples, SpeechRegion, TimeSpan
 
 _ABOVE_BACKGROUND_DB = 8.0
@@ -35,8 +35,8 @@ class Loudness:
     """
 
     levels: Levels
-    is_foreground: NDArray[np.bool_]
-    is_sound: NDArray[np.bool_]
+    is_foreground: Mask
+    is_sound: Mask
 
     @classmethod
     def of(cls, samples: Samples) -> Self:
@@ -63,13 +63,12 @@ class Loudness:
         """Return the same without noise that never pauses."""
         return self._outside(self.is_foreground, speech)
 
-    def _outside(self, active: NDArray[np.bool_], speech: Sequence[SpeechRegion]) -> list[TimeSpan]:
+    def _outside(self, active: Mask, speech: Sequence[SpeechRegion]) -> list[TimeSpan]:
         near_speech = self._near(speech)
         other = active & ~near_speech
-        runs = _runs(_without_short_pauses(other) & ~near_speech)
         return [
             TimeSpan(first * FRAME_S, last * FRAME_S)
-            for first, last in runs
+            for first, last in runs(_without_short_pauses(other) & ~near_speech)
             if other[first:last].sum() >= _MIN_SOUND_FRAMES
         ]
 
@@ -82,7 +81,7 @@ class Loudness:
         levels, is_sound = self.levels[frames], self.is_sound[frames]
         return mean_level(levels[is_sound] if is_sound.any() else levels)
 
-    def _near(self, speech: Sequence[SpeechRegion]) -> NDArray[np.bool_]:
+    def _near(self, speech: Sequence[SpeechRegion]) -> Mask:
         near = np.zeros(len(self.is_sound), bool)
         for region in speech:
             near[_frames(region.start - _SPEECH_EDGE_S, region.end + _SPEECH_EDGE_S)] = True
@@ -116,16 +115,10 @@ def _thresholds(levels: Levels) -> Levels:
     return np.maximum(thresholds, _MIN_SOUND_DB)
 
 
-def _without_short_pauses(active: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _without_short_pauses(active: Mask) -> Mask:
     """Return the frames with pauses shorter than `_MIN_PAUSE_FRAMES` filled."""
     filled = active.copy()
-    for first, last in _runs(~active):
+    for first, last in runs(~active):
         if first > 0 and last < len(active) and last - first < _MIN_PAUSE_FRAMES:
             filled[first:last] = True
     return filled
-
-
-def _runs(active: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
-    """Yield the first frame of each run and the frame after its last."""
-    edges = np.flatnonzero(np.diff(np.pad(active.astype(np.int8), 1)))
-    yield from zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)

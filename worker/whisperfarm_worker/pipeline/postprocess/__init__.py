@@ -5,4 +5,5 @@
 - `speakers`, `speaker_changes`: a speaker for each word and segment; changes of speaker at pauses
 - `coverage`, `doubts`: how much of the audio became words; doubtful text
 - `hallucinations`: words that the speech model may have invented
+- `times`: time spans as text
 """

@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 
-from whisperfarm_contract.transcript import Segment
 from whisperfarm_worker.engines.port import Doubt
+from whisperfarm_worker.pipeline.postprocess.times import list_times
 from whisperfarm_worker.pipeline.state import Window, WindowText
-
-_MAX_TIMES = 5
 
 _IMPROBABLE_LOGPROB = -0.6
 """Mean log probability of a recording below which most of its words are wrong in practice, such as
@@ -26,13 +24,6 @@ def doubt_warnings(doubts: Sequence[tuple[Window, Doubt | None]]) -> list[str]:
         for doubt, text in _WARNINGS.items()
         if any(found is doubt for _, found in doubts)
     ]
-
-
-def list_times(spans: Sequence[Window | Segment]) -> str:
-    """Return the times of the spans as text; of many, the first and the number of the others."""
-    times = [f"{span.start:.1f} to {span.end:.1f} s" for span in spans[:_MAX_TIMES]]
-    more = len(spans) - len(times)
-    return ", ".join(times) + (f" and {more} more" if more else "")
 
 
 def recording_warnings(window_texts: Sequence[WindowText]) -> list[str]:

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import exp
 
 from whisperfarm_contract.transcript import Segment, Word
-from whisperfarm_worker.pipeline.postprocess.doubts import list_times
 from whisperfarm_worker.pipeline.postprocess.segments import split_segment
+from whisperfarm_worker.pipeline.postprocess.times import list_times
 from whisperfarm_worker.pipeline.state import TimeSpan
 
 _IMPROBABLE = 0.15

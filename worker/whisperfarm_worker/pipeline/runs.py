@@ -1,4 +1,4 @@
-"""Runs of equal frames."""
+"""Runs of equal frames in a mask."""
 
 from collections.abc import Iterator
 
