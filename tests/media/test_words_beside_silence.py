@@ -19,7 +19,7 @@ SENSITIVE = {"vad_onset": 0.2, "vad_offset": 0.15}
 def test_words_invented_between_silences_are_dropped(
     greeting: Sound, write: Write, transcribe: Transcribe
 ) -> None:
-    noise = greeting[::3]
+    noise = greeting[::2]
     recording = np.concatenate([greeting, silence(5), noise, silence(5), greeting, silence(0.3)])
     file = write("call.wav", recording)
     with_noise = transcribe(file, **SENSITIVE)
