@@ -6,7 +6,7 @@
     │   ├── MissingAudio, AudioEmpty, AudioTooLarge, AudioTooLong
     │   ├── AudioUnreadable, NoAudioTrack
     │   ├── ForbiddenAddress
-    │   ├── MissingApiKey, InvalidApiKey
+    │   ├── MissingApiKey, InvalidApiKey, PermissionDenied
     │   └── JobNotFound, JobNotFinished, ResultExpired, IdempotencyConflict
     ├── Unavailable         the farm cannot serve it now; the same request may succeed later
     │   ├── StorageFull, FarmUnavailable, UploadStalled, AddressUnreachable, ModelSourceError
@@ -201,6 +201,14 @@ class InvalidApiKey(ClientError):
 
     name = "invalid-api-key"
     status = 401
+    exit_code = 77
+
+
+class PermissionDenied(ClientError):
+    """The API key does not permit this request."""
+
+    name = "permission-denied"
+    status = 403
     exit_code = 77
 
 

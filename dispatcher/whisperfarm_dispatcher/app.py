@@ -9,9 +9,8 @@ from fastapi.telemetry import TelemetryConfig
 
 from whisperfarm_dispatcher import wiring
 from whisperfarm_dispatcher.api import errors
-from whisperfarm_dispatcher.api.auth import check_host
+from whisperfarm_dispatcher.api.auth import authorize, check_host
 from whisperfarm_dispatcher.api.hosts import check_bind_address
-from whisperfarm_dispatcher.api.keys import KeyRing, read_keys
 from whisperfarm_dispatcher.api.middleware.access_log import AccessLogMiddleware
 from whisperfarm_dispatcher.api.middleware.close_connections import CloseConnectionsMiddleware
 from whisperfarm_dispatcher.api.middleware.head_requests import HeadMiddleware
@@ -40,7 +39,7 @@ def create_app(settings: DispatcherSettings, *, deps: Dependencies | None = None
 
     `deps` are built from the settings if they are not given. Raises `InvalidSettings`.
     """
-    keys = _key_ring(settings)
+    keys = settings.key_ring
     check_bind_address(settings.host, has_keys=keys is not None)
     app = FastAPI(
         **INFO,
@@ -48,7 +47,7 @@ def create_app(settings: DispatcherSettings, *, deps: Dependencies | None = None
         generate_unique_id_function=lambda route: route.name,
         docs_url=None,
         redoc_url=None,
-        dependencies=[Depends(check_host)],
+        dependencies=[Depends(check_host), Depends(authorize)],
         exception_handlers=errors.HANDLERS,
         lifespan=_lifespan,
         telemetry=_NO_TELEMETRY,
@@ -63,11 +62,6 @@ def create_app(settings: DispatcherSettings, *, deps: Dependencies | None = None
     for module in (jobs, callbacks, transcribe, schemas, health, docs):
         app.include_router(module.router)
     return app
-
-
-def _key_ring(settings: DispatcherSettings) -> KeyRing | None:
-    keys = settings.api_keys
-    return None if keys is None else read_keys(keys.get_secret_value())
 
 
 def _readiness(deps: Dependencies) -> Readiness:

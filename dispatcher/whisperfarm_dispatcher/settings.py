@@ -1,13 +1,22 @@
 """Settings of the dispatcher, in addition to those that all processes share."""
 
 import limits
-from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
+from pydantic import (
+    AliasChoices,
+    Field,
+    SecretStr,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from whisperfarm_contract.identifiers import DEFAULT_TENANT
+from whisperfarm_contract.permissions import Role
 from whisperfarm_contract.problems import InvalidSettings
 from whisperfarm_dispatcher.amqp.schema import DEFAULT_MAX_AUDIO_BYTES
 from whisperfarm_dispatcher.amqp.settings_check import check_amqp_ingress
-from whisperfarm_dispatcher.api.keys import read_keys
+from whisperfarm_dispatcher.api.facades.models import read_aliases
+from whisperfarm_dispatcher.api.keys import KeyRing, join, read_keys
 from whisperfarm_dispatcher.callbacks.secrets import SecretRing, read_secrets
 from whisperfarm_dispatcher.egress import Networks, read_networks
 from whisperfarm_store.settings import CommaSeparated, StoreSettings
@@ -31,8 +40,23 @@ class DispatcherSettings(StoreSettings):
             " `sha256:<hex>`. None: the API needs no key and listens on a loopback address only."
         ),
     )
+    operator_keys: SecretStr | None = Field(
+        default=None,
+        description=(
+            "API keys of operators, in the form of `WHISPERFARM_API_KEYS`. They may also pause the"
+            " farm and manage its jobs. None: only a farm without API keys can be operated by HTTP."
+        ),
+    )
     max_upload_bytes: int = Field(
         default=2 << 30, gt=0, description="Largest accepted recording, in bytes."
+    )
+    model_aliases: CommaSeparated = Field(
+        default=("whisper-1", "gpt-4o*-transcribe*", "nova*", "enhanced*"),
+        description=(
+            "Names of models that clients of other speech-to-text services send, comma separated,"
+            " each `name=preset`, or `name` alone for the farm's first preset. A `*` stands for any"
+            " characters. Names of presets need no alias."
+        ),
     )
     dispatch_interval_s: float = Field(
         default=0.5, gt=0, description="Interval at which queued jobs are dispatched, in seconds."
@@ -173,10 +197,23 @@ class DispatcherSettings(StoreSettings):
     )
 
     @property
+    def key_ring(self) -> KeyRing | None:
+        """The API keys of callers and operators, or `None` if the farm has no keys."""
+        rings = [
+            read_keys(keys.get_secret_value(), variable=variable, role=role)
+            for variable, keys, role in (
+                ("WHISPERFARM_API_KEYS", self.api_keys, Role.CALLER),
+                ("WHISPERFARM_OPERATOR_KEYS", self.operator_keys, Role.OPERATOR),
+            )
+            if keys is not None
+        ]
+        return join(*rings) if rings else None
+
+    @property
     def tenants(self) -> frozenset[str]:
         """Tenants of the API keys and of the AMQP ingress."""
-        keys = self.api_keys
-        by_key = {DEFAULT_TENANT} if keys is None else read_keys(keys.get_secret_value()).tenants
+        keys = self.key_ring
+        by_key = {DEFAULT_TENANT} if keys is None else keys.tenants
         return frozenset(by_key) | frozenset(self.amqp_tenants if self.amqp_ingress else ())
 
     @property
@@ -213,6 +250,12 @@ class DispatcherSettings(StoreSettings):
             ) from None
         return networks
 
+    @field_validator("model_aliases")
+    @classmethod
+    def _check_aliases(cls, entries: tuple[str, ...]) -> tuple[str, ...]:
+        read_aliases(entries)
+        return entries
+
     @field_validator("rate_limit")
     @classmethod
     def _check_rate(cls, rate: str | None) -> str | None:
@@ -220,8 +263,17 @@ class DispatcherSettings(StoreSettings):
             limits.parse(rate)
         return rate
 
-    @field_validator("api_keys")
+    @field_validator("api_keys", "operator_keys")
     @classmethod
-    def _hash(cls, keys: SecretStr | None) -> SecretStr | None:
+    def _hash(cls, keys: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         """Keep only the digests: a key that is not in memory cannot leak from it."""
-        return None if keys is None else SecretStr(read_keys(keys.get_secret_value()).to_setting())
+        if keys is None:
+            return None
+        variable = f"WHISPERFARM_{str(info.field_name).upper()}"
+        return SecretStr(read_keys(keys.get_secret_value(), variable=variable).to_setting())
+
+    @model_validator(mode="after")
+    def _check_keys(self) -> "DispatcherSettings":
+        """Raise `InvalidSettings` if a key of an operator is also one of another caller."""
+        _ = self.key_ring
+        return self

@@ -107,6 +107,7 @@ def _filled(variable: str, value: str | tuple[str, str]) -> str:
     secrets = {
         "WHISPERFARM_DATABASE_URL": "postgresql://farm:x@db/farm",
         "WHISPERFARM_BROKER_URL": "amqp://farm:x@mq/farm",
+        "WHISPERFARM_OPERATOR_KEYS": "north:another-key",
         "WHISPERFARM_CALLBACK_SECRETS": "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
     }
     return value if isinstance(value, str) else secrets.get(variable, "x")

@@ -27,6 +27,7 @@ EVERYTHING: dict[str, Any] = {
         "existingSecret": "s3",
     },
     "redis": {"existingSecret": "redis"},
+    "operatorKeys": {"existingSecret": "operators"},
     "callbackSecrets": {"existingSecret": "callbacks"},
     "caBundle": {"existingConfigMap": "authority"},
     "settings": {"WHISPERFARM_LEASE_S": 45, "WHISPERFARM_MAX_UPLOAD_BYTES": 4294967296},

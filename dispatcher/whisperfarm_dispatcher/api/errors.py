@@ -46,15 +46,24 @@ def shorten(text: str, max_chars: int = MAX_DETAIL_CHARS) -> str:
     return f"{text[:half]} ... {text[-half:]}"
 
 
+ErrorShape = Callable[[Problem, dict[str, Any]], tuple[int, dict[str, Any]]]
+"""Returns status and JSON body of a problem, of which the second argument is the document."""
+
+
 def problem_response(request: Request, problem: Problem, *, status: int | None = None) -> Response:
-    """Return the response for a problem. `status` overrides the problem's status."""
+    """Return the response for a problem. `status` overrides the problem's status.
+
+    The route's class may have an `error_shape`, for the clients of another API.
+    """
     document = problem.to_wire() | ({} if status is None else {"status": status})
     document["detail"] = shorten(document["detail"])
     request.state.problem = problem.name  # for the access log
+    shape: ErrorShape | None = getattr(request.scope.get("route"), "error_shape", None)
+    code, body = shape(problem, document) if shape else (document["status"], document)
     return Response(
-        json.dumps(document, ensure_ascii=False),
-        status_code=document["status"],
-        media_type=MEDIA_TYPE,
+        json.dumps(body, ensure_ascii=False),
+        status_code=code,
+        media_type="application/json" if shape else MEDIA_TYPE,
         headers=_headers(request, problem),
     )
 

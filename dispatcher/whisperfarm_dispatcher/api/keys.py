@@ -1,6 +1,6 @@
-"""API keys, and the tenant of each.
+"""API keys, and the tenant and role of each.
 
-The setting lists them as `[tenant:]key`, comma separated. A key may be given by its digest,
+The settings list them as `[tenant:]key`, comma separated. A key may be given by its digest,
 `sha256:<hex>`, to keep the secret out of the settings. Only digests are held in memory.
 """
 
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from whisperfarm_contract.identifiers import DEFAULT_TENANT
+from whisperfarm_contract.permissions import Role
 from whisperfarm_contract.problems import InvalidSettings
 
 _HASH_PREFIX = "sha256:"
@@ -19,10 +20,14 @@ _TENANT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key's tenant and SHA-256."""
+    """A key's tenant, SHA-256 and role."""
 
     tenant: str
     digest: bytes
+    role: Role
+
+    def __str__(self) -> str:
+        return f"the {self.role} of tenant {self.tenant!r}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +36,18 @@ class KeyRing:
 
     keys: tuple[Key, ...]
 
-    def tenant_of(self, api_key: str) -> str | None:
-        """Return the key's tenant, or `None` for an unknown key.
+    def find(self, api_key: str) -> Key | None:
+        """Return the key, or `None` if it is unknown.
 
         It compares with every key in constant time, even after a match, so that the time taken
         reveals nothing about a guess.
         """
         digest = sha256(api_key.encode("utf-8", "surrogateescape")).digest()
-        tenant: str | None = None
+        found: Key | None = None
         for key in self.keys:
             if hmac.compare_digest(key.digest, digest):
-                tenant = key.tenant
-        return tenant
+                found = key
+        return found
 
     @property
     def tenants(self) -> frozenset[str]:
@@ -58,32 +63,37 @@ def is_tenant(name: str) -> bool:
     return _TENANT_NAME.fullmatch(name) is not None
 
 
-def read_keys(text: str) -> KeyRing:
-    """Parse the setting. Raises `InvalidSettings`, which names an invalid key's position only."""
+def read_keys(text: str, *, variable: str, role: Role = Role.CALLER) -> KeyRing:
+    """Parse the setting `variable`, whose keys have the role.
+
+    Raises `InvalidSettings`, which names an invalid key's position only.
+    """
     entries = [entry.strip() for entry in text.split(",")]
-    keys = [_read(entry, number) for number, entry in enumerate(entries, start=1) if entry]
+    keys = [
+        _read(entry, role, where=f"{variable}, entry {number}")
+        for number, entry in enumerate(entries, start=1)
+        if entry
+    ]
     if not keys:
-        raise InvalidSettings(
-            "WHISPERFARM_API_KEYS: the list has no key; add one, or unset the variable"
-        )
-    _check_tenants(keys)
-    return KeyRing(tuple(keys))
+        raise InvalidSettings(f"{variable}: the list has no key; add one, or unset the variable")
+    return join(KeyRing(tuple(keys)))
 
 
-def _check_tenants(keys: list[Key]) -> None:
-    """Raise `InvalidSettings` if one key belongs to two tenants."""
-    tenants: dict[bytes, str] = {}
-    for key in keys:
-        if tenants.setdefault(key.digest, key.tenant) != key.tenant:
+def join(*rings: KeyRing) -> KeyRing:
+    """Return all keys. Raises `InvalidSettings` if one key has two tenants or two roles."""
+    keys: dict[bytes, Key] = {}
+    for key in (key for ring in rings for key in ring.keys):
+        other = keys.setdefault(key.digest, key)
+        if other != key:
             raise InvalidSettings(
-                f"WHISPERFARM_API_KEYS: the tenants {tenants[key.digest]!r} and {key.tenant!r} have"
-                " the same key; give each tenant a key of its own"
+                f"WHISPERFARM_API_KEYS and WHISPERFARM_OPERATOR_KEYS: {other} and {key} have the"
+                " same key; give each a key of its own"
             )
+    return KeyRing(tuple(keys.values()))
 
 
-def _read(entry: str, number: int) -> Key:
+def _read(entry: str, role: Role, *, where: str) -> Key:
     tenant, key = _split(entry)
-    where = f"WHISPERFARM_API_KEYS, entry {number}"
     if not is_tenant(tenant):
         raise InvalidSettings(
             f"{where}: invalid name of a tenant; use up to 64 letters, digits, '-' and '_'"
@@ -94,13 +104,17 @@ def _read(entry: str, number: int) -> Key:
         raise InvalidSettings(
             f"{where}: the key has characters that no header can carry; use printable ASCII"
         )
+    return Key(tenant, _digest(key, where=where), role)
+
+
+def _digest(key: str, *, where: str) -> bytes:
     if not key.startswith(_HASH_PREFIX):
-        return Key(tenant, sha256(key.encode()).digest())
+        return sha256(key.encode()).digest()
     if not _DIGEST.fullmatch(key.removeprefix(_HASH_PREFIX)):
         raise InvalidSettings(
             f"{where}: invalid digest; write 64 hexadecimal digits after {_HASH_PREFIX!r}"
         )
-    return Key(tenant, bytes.fromhex(key.removeprefix(_HASH_PREFIX)))
+    return bytes.fromhex(key.removeprefix(_HASH_PREFIX))
 
 
 def _split(entry: str) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 import json
 
-from whisperfarm_contract import transcript
+from whisperfarm_contract import problems
 from whisperfarm_contract.formats import Format, SubtitleOptions
 from whisperfarm_contract.formats.json_formats import Json
 from whisperfarm_contract.job import Job
@@ -12,9 +12,10 @@ from whisperfarm_contract.problems import (
     Problem,
     ResultExpired,
     ServerError,
-    from_wire,
 )
 from whisperfarm_contract.states import JobState
+from whisperfarm_contract.transcript import Transcript
+from whisperfarm_contract.transcript import from_wire as transcript_from_wire
 from whisperfarm_store.blobs import Blobs
 
 RETRY_AFTER_S = 2
@@ -27,11 +28,14 @@ def render(blobs: Blobs, job: Job, *, format: Format, subtitles: SubtitleOptions
     The worker stores the `json` format, which is returned unchanged. Raises `BlobNotFound`, and
     like `presigned_url`.
     """
-    with blobs.open(_result_key(job)) as file:
-        stored = file.read()
     if isinstance(format, Json):
-        return stored
-    return format.render(transcript.from_wire(json.loads(stored)), subtitles).encode()
+        return _stored(blobs, job)
+    return format.render(transcript(blobs, job), subtitles).encode()
+
+
+def transcript(blobs: Blobs, job: Job) -> Transcript:
+    """Return the transcript of a job. Raises like `render`."""
+    return transcript_from_wire(json.loads(_stored(blobs, job)))
 
 
 def presigned_url(blobs: Blobs, job: Job, *, expires_s: int) -> str | None:
@@ -41,6 +45,11 @@ def presigned_url(blobs: Blobs, job: Job, *, expires_s: int) -> str | None:
     `ResultExpired`, or the problem of a job that failed.
     """
     return blobs.presigned_url(_result_key(job), expires_s=expires_s)
+
+
+def _stored(blobs: Blobs, job: Job) -> bytes:
+    with blobs.open(_result_key(job)) as file:
+        return file.read()
 
 
 def _result_key(job: Job) -> str:
@@ -61,7 +70,7 @@ def _problem_of(job: Job) -> Problem:
             retry_after_s=RETRY_AFTER_S,
         )
     if job.problem is not None:
-        return from_wire(job.problem)
+        return problems.from_wire(job.problem)
     if job.state is JobState.CANCELLED:
         return JobCancelled(f"job {job.id} was cancelled")
     return ServerError(f"job {job.id} has {job.state.value} without a recorded problem")

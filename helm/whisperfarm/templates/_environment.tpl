@@ -118,6 +118,9 @@ large numbers as 2e+09. */}}
 {{- include "whisperfarm.metrics" . }}
 {{- include "whisperfarm.traces" . }}
 {{ include "whisperfarm.fromSecret" (list "WHISPERFARM_API_KEYS" $values.apiKeys.existingSecret $values.apiKeys.key) }}
+{{- if $values.operatorKeys.existingSecret }}
+{{ include "whisperfarm.fromSecret" (list "WHISPERFARM_OPERATOR_KEYS" $values.operatorKeys.existingSecret $values.operatorKeys.key) }}
+{{- end }}
 {{- if $values.callbackSecrets.existingSecret }}
 {{ include "whisperfarm.fromSecret" (list "WHISPERFARM_CALLBACK_SECRETS" $values.callbackSecrets.existingSecret $values.callbackSecrets.key) }}
 {{- end }}

@@ -50,9 +50,10 @@ def test_request_without_a_valid_key_is_rejected(
     assert guarded.blobs() == []
 
 
-def test_key_is_accepted_in_either_header(guarded: DispatcherFarm, audio: bytes) -> None:
+def test_key_is_accepted_in_each_form(guarded: DispatcherFarm, audio: bytes) -> None:
     assert submit(guarded, audio, NORTH).status_code == 202
     assert submit(guarded, audio, SOUTH).status_code == 202
+    assert submit(guarded, audio, {"Authorization": "Token key-of-the-south"}).status_code == 202
 
 
 def test_tenants_cannot_see_each_others_jobs(guarded: DispatcherFarm, audio: bytes) -> None:

@@ -1,7 +1,6 @@
 import pytest
 
 from whisperfarm_contract.problems import InvalidSettings
-from whisperfarm_dispatcher.api.keys import read_keys
 from whisperfarm_dispatcher.settings import DispatcherSettings
 
 
@@ -21,10 +20,17 @@ def test_api_keys_have_two_names_and_are_kept_hashed(
     monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setenv(name, "north:first-key")
-    keys = DispatcherSettings().api_keys
-    assert keys is not None
-    assert "first-key" not in keys.get_secret_value()
-    assert read_keys(keys.get_secret_value()).tenant_of("first-key") == "north"
+    settings = DispatcherSettings()
+    assert settings.api_keys is not None
+    assert "first-key" not in settings.api_keys.get_secret_value()
+    assert settings.tenants == {"north"}
+
+
+def test_key_of_a_caller_and_an_operator_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WHISPERFARM_API_KEYS", "north:first-key")
+    monkeypatch.setenv("WHISPERFARM_OPERATOR_KEYS", "north:first-key")
+    with pytest.raises(InvalidSettings, match="WHISPERFARM_OPERATOR_KEYS"):
+        DispatcherSettings()
 
 
 def test_invalid_value_is_rejected_with_its_variable(

@@ -19,6 +19,7 @@ from whisperfarm_dispatcher.api.responses import (
     result_response,
 )
 from whisperfarm_dispatcher.api.upload import upload
+from whisperfarm_dispatcher.api.upload.form_fields import FormFields
 from whisperfarm_dispatcher.api.wait import wait_reader, wait_until_finished
 from whisperfarm_dispatcher.dependencies import Dependencies
 from whisperfarm_dispatcher.submission.backlog import QueuePosition
@@ -57,16 +58,14 @@ async def submit_job(request: Request, deps: Deps, tenant: Tenant) -> Response:
     With `wait`, it waits for the job to end and returns the transcript with status 200. With an
     `Idempotency-Key`, the same request can be sent again without making a second job.
     """
-    extra_fields = {"wait": wait_reader(deps), "format": formats.get_format}
-    submission = await upload.submit_request(
-        request, deps, tenant=tenant, extra_fields=extra_fields
-    )
-    wait_s = submission.extra_fields.get("wait")
-    job = await wait_until_finished(request, deps, submission.job, timeout_s=wait_s or 0)
+    fields = FormFields({"filename": str, "wait": wait_reader(deps), "format": formats.get_format})
+    new_job = await upload.submit_request(request, deps, tenant=tenant, fields=fields)
+    wait_s = fields.extra_fields.get("wait")
+    job = await wait_until_finished(request, deps, new_job, timeout_s=wait_s or 0)
     if wait_s is None or not job.state.is_final:
         return job_response(job, status=202, position=await _position(deps, job, is_new=not wait_s))
     return await _result_response(
-        deps, job, format=submission.extra_fields.get("format") or formats.get_format("json")
+        deps, job, format=fields.extra_fields.get("format") or formats.get_format("json")
     )
 
 

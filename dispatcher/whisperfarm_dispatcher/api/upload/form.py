@@ -6,25 +6,38 @@ from whisperfarm_contract.problems import ClientError, MissingAudio
 from whisperfarm_dispatcher.api.upload.form_fields import MAX_FIELD_BYTES, FormFields
 from whisperfarm_dispatcher.api.upload.multipart import PartData, PartEnd, PartEvent, PartStart
 
-AUDIO_FIELD = "file"
-"""The name of the part that carries the audio."""
+AUDIO_PARTS = frozenset({"file"})
+"""Names of the part with the audio in a form of the farm's own API."""
+
+ANY_FILE: frozenset[str] = frozenset()
+"""Stands for a form whose audio is in a part with a file name, whatever the part is called."""
 
 
 class Form:
-    """Reader of a form: call `filename`, then iterate over `audio`, which also reads the rest."""
+    """Reader of a form: call `filename`, then iterate over `audio`, which also reads the rest.
 
-    def __init__(self, events: AsyncIterator[PartEvent], fields: FormFields) -> None:
+    `audio_parts` are the names that the part with the audio may have.
+    """
+
+    def __init__(
+        self,
+        events: AsyncIterator[PartEvent],
+        fields: FormFields,
+        *,
+        audio_parts: frozenset[str] = AUDIO_PARTS,
+    ) -> None:
         self._events = events
         self._fields = fields
+        self._audio_parts = audio_parts
 
     async def filename(self) -> str:
         """Read the fields up to the file. Returns the file's name, which may be empty."""
         async for event in self._events:
             if isinstance(event, PartStart):
-                if _is_audio(event):
+                if self._is_audio(event):
                     return event.filename or ""
                 await self._read_field(event.name)
-        raise MissingAudio(f"the form has no part called {AUDIO_FIELD!r}; send the audio in one")
+        raise MissingAudio(f"the form has no {self._part_text}; send the audio in one")
 
     async def audio(self) -> AsyncIterator[bytes]:
         """Yield the file's bytes, then read the fields that follow it."""
@@ -32,11 +45,25 @@ class Form:
             yield data
         async for event in self._events:
             if isinstance(event, PartStart):
-                if _is_audio(event):
+                if self._is_audio(event):
                     raise ClientError(
-                        f"the form has two parts called {AUDIO_FIELD!r}; send one request for each"
+                        f"the form has more than one {self._part_text}; send one request for each"
                     )
                 await self._read_field(event.name)
+
+    @property
+    def _part_text(self) -> str:
+        names = " or ".join(map(repr, sorted(self._audio_parts)))
+        return f"part called {names}" if names else "part with a file"
+
+    def _is_audio(self, part: PartStart) -> bool:
+        if self._audio_parts == ANY_FILE:
+            return part.filename is not None
+        if part.filename is not None and part.name not in self._audio_parts:
+            raise ClientError(
+                f"the part {part.name!r} has a file; send the audio in a {self._part_text}"
+            )
+        return part.name in self._audio_parts
 
     async def _read_field(self, name: str) -> None:
         value = bytearray()
@@ -52,14 +79,6 @@ class Form:
                 return
             if isinstance(event, PartData):
                 yield event.data
-
-
-def _is_audio(part: PartStart) -> bool:
-    if part.filename is not None and part.name != AUDIO_FIELD:
-        raise ClientError(
-            f"the part {part.name!r} has a file; send the audio in one called {AUDIO_FIELD!r}"
-        )
-    return part.name == AUDIO_FIELD
 
 
 def _decode(name: str, value: bytearray) -> str:

@@ -2,8 +2,6 @@
 
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
 from urllib.parse import parse_qsl
 
 from fastapi import Request
@@ -12,8 +10,8 @@ from python_multipart.multipart import parse_options_header
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import AudioTooLarge, ClientError
 from whisperfarm_dispatcher.api.upload.disposition import decode
-from whisperfarm_dispatcher.api.upload.form import Form
-from whisperfarm_dispatcher.api.upload.form_fields import FieldReader, FormFields
+from whisperfarm_dispatcher.api.upload.form import AUDIO_PARTS, Form
+from whisperfarm_dispatcher.api.upload.form_fields import FormFields
 from whisperfarm_dispatcher.api.upload.multipart import parse_events
 from whisperfarm_dispatcher.api.upload.stall_timeout import with_stall_timeout
 from whisperfarm_dispatcher.dependencies import Dependencies
@@ -27,25 +25,21 @@ FORM_OVERHEAD_BYTES = 1 << 20
 _IDEMPOTENCY_KEY = re.compile(r"[\x20-\x7e]{1,200}")
 
 
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """An accepted job, and the endpoint's own fields of the request."""
-
-    job: Job
-    extra_fields: Mapping[str, Any]
-
-
 async def submit_request(
-    request: Request, deps: Dependencies, *, tenant: str, extra_fields: Mapping[str, FieldReader]
-) -> Submission:
-    """Submit the request's recording. `extra_fields` parses the fields that are not options.
+    request: Request,
+    deps: Dependencies,
+    *,
+    tenant: str,
+    fields: FormFields,
+    audio_parts: frozenset[str] = AUDIO_PARTS,
+) -> Job:
+    """Submit the request's recording, and add the fields of its query and form to `fields`.
 
     Raises like `submit`, and `MissingAudio` or `ClientError` if the request is not an upload.
     """
-    fields = FormFields({"filename": str, **extra_fields})
-    for name, value in _query(request):
+    for name, value in query_fields(request):
         fields.add(name, value)
-    filename, audio = await _open(request, fields, deps.settings)
+    filename, audio = await _open(request, fields, deps.settings, audio_parts)
     new_job = NewJob(
         tenant=tenant,
         fields=fields.options,
@@ -54,10 +48,10 @@ async def submit_request(
     )
     job = await submit(deps, new_job, audio)
     request.state.job = job.id  # for the access log
-    return Submission(job, fields.extra_fields)
+    return job
 
 
-def _query(request: Request) -> Iterator[tuple[str, str]]:
+def query_fields(request: Request) -> Iterator[tuple[str, str]]:
     """Yield the fields of the query, each in UTF-8 or else in Latin-1."""
     query = request.scope["query_string"].decode("latin-1")
     for pair in parse_qsl(query, keep_blank_values=True, encoding="latin-1"):
@@ -66,19 +60,23 @@ def _query(request: Request) -> Iterator[tuple[str, str]]:
 
 
 async def _open(
-    request: Request, fields: FormFields, settings: DispatcherSettings
+    request: Request,
+    fields: FormFields,
+    settings: DispatcherSettings,
+    audio_parts: frozenset[str],
 ) -> tuple[str, AsyncIterator[bytes]]:
     """Return the file's name and its bytes, once the file starts."""
     body = _body(request, settings)
     media_type, parameters = parse_options_header(request.headers.get("content-type"))
     if media_type == b"multipart/form-data":
-        form = Form(parse_events(body, _boundary(parameters)), fields)
+        events = parse_events(body, _boundary(parameters))
+        form = Form(events, fields, audio_parts=audio_parts)
         return await form.filename(), form.audio()
     if media_type == b"application/x-www-form-urlencoded":
         raise ClientError(
             "the Content-Type application/x-www-form-urlencoded is not supported; send"
-            " multipart/form-data with a part called 'file', or the audio itself as the body with"
-            " a Content-Type such as audio/wav"
+            " multipart/form-data with the audio in a part, or the audio itself as the body with a"
+            " Content-Type such as audio/wav"
         )
     return fields.extra_fields.get("filename") or "", body
 

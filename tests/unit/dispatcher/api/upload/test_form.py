@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from whisperfarm_contract.problems import ClientError, InvalidOption, MissingAudio
-from whisperfarm_dispatcher.api.upload.form import Form
+from whisperfarm_dispatcher.api.upload.form import ANY_FILE, Form
 from whisperfarm_dispatcher.api.upload.form_fields import MAX_FIELD_BYTES, MAX_FIELDS, FormFields
 from whisperfarm_dispatcher.api.upload.multipart import parse_events
 
@@ -77,6 +77,40 @@ def test_extra_fields_are_read_and_kept_apart() -> None:
     assert (whole.fields.extra_fields, whole.fields.options) == ({"wait": 2.5}, {"model": "demo"})
 
 
+def test_translated_field_becomes_the_options_of_its_translator() -> None:
+    fields = FormFields({}, translators={"prompt": lambda text: {"initial_prompt": text}})
+    whole = asyncio.run(Read.of(form(part("prompt", b"a call"), AUDIO_FIELD), fields, 1000))
+    assert whole.fields.options == {"initial_prompt": "a call"}
+
+
+def test_option_by_two_names_is_rejected() -> None:
+    fields = FormFields({}, translators={"prompt": lambda text: {"initial_prompt": text}})
+    fields.add("initial_prompt", "a call")
+    with pytest.raises(ClientError, match="prompt: the option 'initial_prompt' is given twice"):
+        fields.add("prompt", "a call")
+
+
+def test_repeatable_field_is_a_list() -> None:
+    fields = FormFields({"include[]": str}, repeatable=frozenset({"include[]"}))
+    fields.add("include[]", "word")
+    fields.add("include[]", "segment")
+    assert fields.extra_fields == {"include[]": ["word", "segment"]}
+
+
+@pytest.mark.parametrize(
+    ("audio_parts", "name"), [(frozenset({"audio", "audio_file"}), "audio_file"), (ANY_FILE, "x")]
+)
+def test_audio_may_be_in_parts_with_other_names(audio_parts: frozenset[str], name: str) -> None:
+    async def filename() -> str:
+        async def whole() -> AsyncIterator[bytes]:
+            yield form(part(name, AUDIO, filename="call.wav"))
+
+        events = parse_events(whole(), BOUNDARY)
+        return await Form(events, FormFields({}), audio_parts=audio_parts).filename()
+
+    assert asyncio.run(filename()) == "call.wav"
+
+
 def test_empty_extra_field_is_not_given() -> None:
     assert read(form(part("wait", b""), AUDIO_FIELD), wait=float).fields.extra_fields == {
         "wait": None
@@ -106,7 +140,7 @@ def test_form_without_a_file_is_rejected() -> None:
 
 
 def test_second_file_is_rejected() -> None:
-    with pytest.raises(ClientError, match="two parts"):
+    with pytest.raises(ClientError, match="more than one part"):
         read(form(AUDIO_FIELD, part("model", b"demo"), AUDIO_FIELD))
 
 

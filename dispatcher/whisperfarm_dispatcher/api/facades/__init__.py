@@ -1,0 +1,7 @@
+"""Façades: the APIs of other speech-to-text services, for their existing clients.
+
+Each is a thin translation: fields of a request to options of a job, a transcript to an answer, and
+a problem to an error document. All submit as the farm's own API does.
+
+- `models`: the preset for a model's name in another API
+"""

@@ -1,0 +1,24 @@
+"""The permission that each route requires. A route that is missing here rejects all requests."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from whisperfarm_contract.permissions import Permission
+
+ROUTES: Mapping[str, Permission | None] = MappingProxyType(
+    {
+        "submit_job": Permission.SUBMIT_JOBS,
+        "list_jobs": Permission.READ_JOBS,
+        "get_job": Permission.READ_JOBS,
+        "cancel_job": Permission.CANCEL_JOBS,
+        "get_result": Permission.READ_TRANSCRIPTIONS,
+        "list_callbacks": Permission.READ_JOBS,
+        "replay_callbacks": Permission.REPLAY_CALLBACKS,
+        "transcribe": Permission.SUBMIT_JOBS,
+        "job_message": None,
+        "healthz": None,
+        "readyz": None,
+        "docs": None,
+    }
+)
+"""Permissions by the name of the route. `None`: no API key is required."""
