@@ -18,7 +18,9 @@ ROUTES: Mapping[str, Permission | None] = MappingProxyType(
         "job_message": None,
         "healthz": None,
         "readyz": None,
+        "home": None,
         "docs": None,
+        "docs_file": None,
     }
 )
 """Permissions by the name of the route. `None`: no API key is required."""

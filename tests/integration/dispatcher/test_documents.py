@@ -92,10 +92,20 @@ def test_submitted_job_validates_against_the_schema(
     )
 
 
-def test_docs_page_lists_endpoints_without_external_files(farm: DispatcherFarm) -> None:
-    page = farm.http.get(f"{farm.url}/docs").text
-    assert "POST /v1/jobs" in page
-    assert not re.search(r"<script|https?://|@import|src=", page)
+@pytest.mark.parametrize("path", ["/", "/docs"])
+def test_page_loads_files_of_the_farm_only(farm: DispatcherFarm, path: str) -> None:
+    page = farm.http.get(f"{farm.url}{path}")
+    assert "script-src 'self';" in page.headers["Content-Security-Policy"]
+    assert not re.search(r"<script>|https?://|@import", page.text)
+    for link in re.findall(r'(?:src|href)="([^"]+)"', page.text):
+        answer = farm.http.get(f"{farm.url}/{link}")
+        assert answer.status_code in {200, 503}, link
+        assert answer.content
+
+
+def test_explorer_has_no_other_files(farm: DispatcherFarm) -> None:
+    assert farm.http.get(f"{farm.url}/docs/../main.py").status_code == 404
+    assert farm.http.get(f"{farm.url}/docs/main.py").status_code == 404
 
 
 @pytest.mark.parametrize(

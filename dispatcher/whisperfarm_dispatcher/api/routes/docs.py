@@ -1,58 +1,112 @@
-"""`/docs`: the API's documentation page, rendered from the OpenAPI document.
+"""`/docs`: the explorer of the API, which is Swagger UI; and `/`, which leads a browser there.
 
-The usual viewers load their scripts from the internet, which many farms cannot reach.
+The files of Swagger UI are those of the package `fastapi_swagger`: nothing is loaded from another
+host. The pages have no inline script, so that the policy of their content allows none.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import cache
 from html import escape
-from typing import Any
+from importlib.resources import files
+from types import MappingProxyType
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
+from starlette.exceptions import HTTPException
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 
-_STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 52rem; margin: 2rem auto; padding: 0 1rem }
-code { background: #8882; padding: .1em .3em } details { margin: .5rem 0 }
-table { border-collapse: collapse } td { padding: .1rem .8rem .1rem 0; vertical-align: top }
+_EXPLORER = """
+SwaggerUIBundle({
+  url: "openapi.json",
+  dom_id: "#explorer",
+  deepLinking: true,
+  displayRequestDuration: true,
+  docExpansion: "list",
+  tryItOutEnabled: true,
+  validatorUrl: null,
+});
+"""
+
+_MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
+    {
+        "explorer.js": "text/javascript",
+        "swagger-ui-bundle.js": "text/javascript",
+        "swagger-ui.css": "text/css",
+        "favicon-32x32.png": "image/png",
+    }
+)
+
+_HEADERS = {
+    # The style sheet of Swagger UI has images inside.
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self';"
+        " img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none';"
+        " frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+_DAY_S = 86_400
+
+
+@router.get("/")
+async def home(request: Request) -> HTMLResponse:
+    """Returns a page that says what this address is, with links."""
+    return HTMLResponse(_home_page(request.app.title, request.app.version), headers=_HEADERS)
+
+
+@router.get("/docs")
+async def docs(request: Request) -> HTMLResponse:
+    """Returns the page of the explorer."""
+    return HTMLResponse(_explorer_page(request.app.title), headers=_HEADERS)
+
+
+@router.get("/docs/{name}")
+async def docs_file(name: str) -> Response:
+    """Returns a file of the explorer."""
+    if name not in _MEDIA_TYPES:
+        raise HTTPException(404)
+    return Response(
+        _file(name),
+        media_type=_MEDIA_TYPES[name],
+        headers={**_HEADERS, "Cache-Control": f"public, max-age={_DAY_S}"},
+    )
+
+
+@cache
+def _file(name: str) -> bytes:
+    if name == "explorer.js":
+        return _EXPLORER.encode()
+    return files("fastapi_swagger.resources").joinpath(name).read_bytes()
+
+
+def _home_page(title: str, version: str) -> str:
+    return f"""<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>{escape(title)}</title>
+<h1>{escape(title)} {escape(version)}</h1>
+<p>This address is the HTTP API of a farm that transcribes recordings.</p>
+<ul>
+<li><a href="docs">All requests, to read and to try</a>
+<li><a href="openapi.json">The OpenAPI document</a>
+<li><a href="readyz">Whether the farm is ready</a>
+</ul>
 """
 
 
-@router.get("/docs", include_in_schema=False)
-async def docs(request: Request) -> HTMLResponse:
-    return HTMLResponse("\n".join(_page(request.app.openapi())))
-
-
-def _page(document: Mapping[str, Any]) -> Iterator[str]:
-    info = document["info"]
-    yield "<!doctype html><html lang='en'><meta charset='utf-8'>"
-    yield f"<title>{escape(info['title'])}</title><style>{_STYLE}</style>"
-    yield f"<h1>{escape(info['title'])} {escape(info['version'])}</h1>"
-    yield f"<p>{escape(info['description'])}</p>"
-    yield "<p>The complete OpenAPI document: <a href='openapi.json'>openapi.json</a></p>"
-    for path, operations in document["paths"].items():
-        for method, operation in operations.items():
-            yield from _endpoint(method, path, operation)
-
-
-def _endpoint(method: str, path: str, operation: Mapping[str, Any]) -> Iterator[str]:
-    yield f"<h2><code>{method.upper()} {escape(path)}</code></h2>"
-    yield f"<p><b>{escape(operation['summary'])}</b> {escape(operation.get('description', ''))}</p>"
-    parameters = [(one["name"], one.get("description", "")) for one in _parameters(operation)]
-    yield from _table("Parameters and fields", parameters)
-    responses = [(status, one["description"]) for status, one in operation["responses"].items()]
-    yield from _table("Responses", responses)
-
-
-def _parameters(operation: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    parameters: list[Mapping[str, Any]] = operation.get("parameters", [])
-    return parameters
-
-
-def _table(title: str, rows: list[tuple[str, str]]) -> Iterator[str]:
-    if rows:
-        yield f"<details><summary>{title}</summary><table>"
-        for name, description in rows:
-            yield f"<tr><td><code>{escape(name)}</code><td>{escape(description)}</tr>"
-        yield "</table></details>"
+def _explorer_page(title: str) -> str:
+    return f"""<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>{escape(title)}</title>
+<link rel="stylesheet" href="docs/swagger-ui.css">
+<link rel="icon" href="docs/favicon-32x32.png">
+<div id="explorer"></div>
+<script src="docs/swagger-ui-bundle.js"></script>
+<script src="docs/explorer.js"></script>
+"""
