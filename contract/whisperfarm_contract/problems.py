@@ -1,7 +1,7 @@
 """Every error that a caller can see, under a stable name.
 
     Problem
-    ├── ClientError         the request is at fault; do not send it again unchanged
+    ├── ClientError         the request is invalid; do not send it again unchanged
     │   ├── InvalidOption, UnknownOption, UnknownModel, UnknownLanguage, UnknownFormat
     │   ├── MissingAudio, AudioEmpty, AudioTooLarge, AudioTooLong
     │   ├── AudioUnreadable, NoAudioTrack
@@ -13,7 +13,7 @@
     │   └── FarmBusy (TenantBusy, TooManyRequests)
     ├── JobNotSuccessful    the job exists and ended without a transcript
     │   └── JobCancelled, AttemptsExhausted, DeadlineExceeded, JobQuarantined
-    └── ServerError         the farm is at fault
+    └── ServerError         the farm failed
         └── InvalidSettings, MissingModel, ModelIntegrityError, EngineFailed, ScratchFull,
             WorkerLost
 

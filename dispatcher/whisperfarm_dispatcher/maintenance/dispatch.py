@@ -43,7 +43,7 @@ class Dispatch:
         self._live_within_s = live_within_s
 
     def run_once(self) -> bool:
-        """Dispatch jobs up to the limit of each preset. Returns False: claims make further room."""
+        """Dispatch jobs up to the limit of each preset. Returns False: claims allow more."""
         dispatch = self._ledger.dispatch
         workers = self._ledger.workers.list_live(within_s=self._live_within_s)
         for preset in self._presets:

@@ -27,7 +27,7 @@ def disk_full(*, folder: str, error: str) -> None:
 
 @event(INFO, BOTH)
 def read_retried(*, blobs: str, error: str) -> None:
-    """Reading a blob from S3 broke off, and goes on with a new request."""
+    """Reading a blob from S3 was interrupted, and goes on with a new request."""
 
 
 @event(INFO, BOTH)

@@ -1,4 +1,4 @@
-"""A callback on its way to a caller's address or queue."""
+"""A callback to a caller's address or queue."""
 
 from logging import ERROR, INFO, WARNING
 

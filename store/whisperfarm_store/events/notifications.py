@@ -12,7 +12,7 @@ def subscribed() -> None:
 
 @event(WARNING, DISPATCHER)
 def redis_unavailable(*, error: str, retry_in_s: float) -> None:
-    """The subscription broke; the ledger is polled until Redis answers."""
+    """The subscription ended; the ledger is polled until Redis answers."""
 
 
 @event(WARNING, DISPATCHER)

@@ -62,7 +62,7 @@ class ExclusiveGate:
             self._changed.notify_all()
 
     def close(self) -> None:
-        """Refuse all further entries. Those inside may stay."""
+        """Reject all further entries. Those inside may stay."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()

@@ -41,7 +41,7 @@ class CtcInput:
 
 
 def align(inputs: Sequence[CtcInput]) -> list[list[Span] | None]:
-    """Return the span of each token of each passage, or `None` if its frames are too few."""
+    """Return the span of each token of each input, or `None` if its frames are too few."""
     if not inputs:
         return []
     advanced, ends = _forward(inputs)
@@ -54,8 +54,8 @@ def align(inputs: Sequence[CtcInput]) -> list[list[Span] | None]:
 def _forward(inputs: Sequence[CtcInput]) -> tuple[NDArray[np.bool_], list[int]]:
     """Compute the trellises.
 
-    Returns whether the best path enters a token in a frame, of shape (frames, passages, tokens),
-    and for each passage the frame after its last token, 0 if there is no path.
+    Returns whether the best path enters a token in a frame, of shape (frames, inputs, tokens),
+    and for each input the frame after its last token, 0 if there is no path.
     """
     blank, tokens = _pad(inputs)
     frames, count, max_tokens = tokens.shape
@@ -79,7 +79,7 @@ def _forward(inputs: Sequence[CtcInput]) -> tuple[NDArray[np.bool_], list[int]]:
 
 
 def _pad(inputs: Sequence[CtcInput]) -> tuple[Floats, Floats]:
-    """Stack all passages. The padding comes after the values, so it never affects them."""
+    """Stack all inputs. The padding comes after the values, so it never affects them."""
     frames = max(item.frames for item in inputs)
     max_tokens = max(item.length for item in inputs)
     blank = np.zeros((frames, len(inputs)), dtype=np.float32)

@@ -195,9 +195,9 @@ class Aligner(Protocol):
     def align(
         self, windows: Sequence[AlignmentInput], *, on_progress: OnProgress
     ) -> list[list[Word | None]]:
-        """Return one list per passage with an item for each of its words.
+        """Return one list per input with an item for each of its words.
 
-        An item is the word with its times in the recording (`start` of the passage is added) and
+        An item is the word with its times in the recording (`start` of the input is added) and
         its score, 0 to 1, or `None` if the word cannot be timed.
         """
 

@@ -54,7 +54,7 @@ class Drain:
         self._exit_process = exit_process
         self._exit_within_s = exit_within_s
         self._draining = False
-        self._signal_seen = False
+        self._was_signalled = False
         self._start_lock = threading.Lock()
         self._done = threading.Event()
         self._exit_lock = threading.Lock()
@@ -77,8 +77,8 @@ class Drain:
         The first signal does not cut short a drain that was already requested: Kubernetes runs the
         preStop hook, which requests it, and then sends SIGTERM.
         """
-        target = self._exit_now if self._signal_seen else self._drain_once
-        self._signal_seen = True
+        target = self._exit_now if self._was_signalled else self._drain_once
+        self._was_signalled = True
         _in_thread(target)
 
     def on_device_failure(self) -> None:

@@ -25,7 +25,7 @@ from whisperfarm_worker.process.metrics import register_metrics
 from whisperfarm_worker.process.wiring import WorkerComponents, build
 from whisperfarm_worker.settings import WorkerSettings
 
-_LEASE_TICK_S = 0.25
+_LEASE_INTERVAL_S = 0.25
 
 _LAST_HEARTBEAT_S = 5.0
 """How long shutdown waits for a heartbeat that is in progress."""
@@ -97,7 +97,7 @@ def _background_tasks(components: WorkerComponents) -> Iterator[None]:
         heartbeat(
             "worker heartbeat", components.registration.heartbeat, interval_s=WORKER_HEARTBEAT_S
         ),
-        heartbeat("lease heartbeat", components.leases.heartbeat, interval_s=_LEASE_TICK_S),
+        heartbeat("lease heartbeat", components.leases.heartbeat, interval_s=_LEASE_INTERVAL_S),
         PeriodicTask(
             "settlement",
             components.task.settlement.settle_postponed,

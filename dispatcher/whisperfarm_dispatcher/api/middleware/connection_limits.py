@@ -62,7 +62,7 @@ class ConnectionLimits:
         self._log_interval = LogInterval()
 
     def admit(self, connection: Connection) -> bool:
-        """Whether there is room for the connection; if so, count it until `remove`.
+        """Whether the limits allow the connection; if so, count it until `remove`.
 
         At a limit, the oldest idle connection is closed in its favour.
         """
@@ -78,7 +78,7 @@ class ConnectionLimits:
         self._open.pop(connection, None)
 
     def _crowd(self, connection: Connection) -> list[Connection]:
-        """Return the connections of which one must be closed first, or none if there is room."""
+        """Return the connections of which one must be closed first, or none if the limits allow it."""
         if self._max_per_address:
             same_address = [one for one in self._open if one.address == connection.address]
             if len(same_address) >= self._max_per_address:
@@ -115,6 +115,6 @@ def raise_descriptor_limit() -> int:
 
 
 def connections_within(descriptors: int, max_connections: int) -> int:
-    """Return `max_connections`, or as many as the limit on descriptors leaves room for."""
+    """Return `max_connections`, or as many as the limit on descriptors allows."""
     available = (descriptors - RESERVED_DESCRIPTORS) // DESCRIPTORS_PER_CONNECTION
     return max(1, min(max_connections, available))

@@ -52,7 +52,7 @@ class CtcAligner:
         return timed
 
     def _batches(self, windows: Sequence[AlignmentInput]) -> Iterator[list[int]]:
-        """Yield batches of the passages with words, as indexes; similar lengths share a batch."""
+        """Yield batches of the inputs with words, as indexes; similar lengths share a batch."""
         numbers = [number for number, window in enumerate(windows) if window.words]
         numbers.sort(key=lambda number: len(windows[number].samples))
         batch: list[int] = []

@@ -19,7 +19,7 @@ _REST_OF_FRAME = re.compile(rb"(?:channels|chlayout|rate|fmt|pos):\S* |checksum:
 _ERROR = re.compile(rb"^" + _CONTEXTS + rb"\[(?:error|fatal|panic)\] (.*)")
 _GLUED_ERROR = re.compile(_CONTEXTS + rb"\[(?:error|fatal|panic)\] (.*)")
 _INFO = re.compile(rb"^" + _CONTEXTS + rb"\[info\] (.*)")
-_COMPLAINT = re.compile(
+_WORDS_OF_ERRORS = re.compile(
     rb"error|invalid|corrupt|unsupported|exhausted|exceed|overread|too big|missing|not allocated|"
     rb"not allowed|not implemented|premature",
     re.IGNORECASE,
@@ -92,7 +92,7 @@ class DecoderLog:
         rest = _REST_OF_FRAME.sub(b"", text)
         if error := _GLUED_ERROR.search(rest):
             self._add_error(error.group(1))
-        elif _COMPLAINT.search(rest):
+        elif _WORDS_OF_ERRORS.search(rest):
             self._add_error(rest)
 
     def _add_error(self, text: bytes) -> None:
