@@ -28,7 +28,7 @@ class ConnectFailed(Exception):
 
 
 class ConnectionLost(Exception):
-    """The connection was lost or timed out: it is unknown whether the farm processed the request."""
+    """The connection was lost or timed out. The farm may have processed the request."""
 
 
 class HttpResponse(NamedTuple):

@@ -78,7 +78,7 @@ class ConnectionLimits:
         self._open.pop(connection, None)
 
     def _crowd(self, connection: Connection) -> list[Connection]:
-        """Return the connections of which one must be closed first, or none if the limits allow it."""
+        """Return the connections of which one must be closed first. Usually there are none."""
         if self._max_per_address:
             same_address = [one for one in self._open if one.address == connection.address]
             if len(same_address) >= self._max_per_address:
