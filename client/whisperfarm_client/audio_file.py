@@ -39,7 +39,7 @@ def open_audio(path: str) -> AudioFile:
 
 
 def chunks(audio_file: AudioFile, on_sent: Callable[[float], None]) -> Iterator[bytes]:
-    """Yield exactly `recording.size_bytes` bytes of the file.
+    """Yield exactly `audio_file.size_bytes` bytes of the file.
 
     Calls `on_sent` with the fraction sent so far, 0 to 1. Raises `MissingAudio` if the file has
     become shorter or cannot be read.

@@ -27,6 +27,7 @@ _MAX_UNPACKED_BYTES = 16 * 2**30
 _MAX_READ_BYTES = 2**22
 """Largest header. Headers are read at once, and genuine ones are much smaller."""
 _MAX_MEMBERS = 10_000
+_SHA256_DIGITS = 64
 _BLOB = re.compile(r"(\.\./)*blobs/([0-9a-f]{40}|[0-9a-f]{64})")
 
 
@@ -65,9 +66,6 @@ def from_zip(path: Path, model: Model, on_member: OnMember) -> set[str]:
                 found.add(file.path)
                 on_member(file.path, content, member.file_size, None)  # type: ignore[arg-type]
         return found
-
-
-_SHA256_DIGITS = 64
 
 
 @dataclass(frozen=True, slots=True)

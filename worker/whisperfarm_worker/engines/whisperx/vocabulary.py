@@ -43,16 +43,16 @@ class Vocabulary:
         )
 
     def log_probabilities(
-        self, probabilities: NDArray[np.float32], tokens: Sequence[int]
+        self, emissions: NDArray[np.float32], tokens: Sequence[int]
     ) -> NDArray[np.float32]:
         """Return the log probability of each token in each frame, of shape (frames, tokens).
 
-        `probabilities` are log probabilities of shape (frames, characters). An unknown character
+        `emissions` are the log probabilities of the model, of shape (frames, characters). An unknown character
         is as probable as the most probable known one, as in WhisperX, so that digits and symbols
         are placed by their neighbours.
         """
-        best = np.delete(probabilities, self.blank, axis=1).max(axis=1)
-        table = np.column_stack([probabilities[:, : self._unknown], best])
+        best = np.delete(emissions, self.blank, axis=1).max(axis=1)
+        table = np.column_stack([emissions[:, : self._unknown], best])
         chosen: NDArray[np.float32] = table[:, tokens]
         return chosen
 
