@@ -5,6 +5,7 @@
 - `upload`: reads a request's fields and its recording
 - `auth`, `keys`, `permissions`, `hosts`, `rate_limit`: authentication, permissions and rate limits
 - `responses`, `results`, `errors`: responses for jobs, transcripts and problems
+- `queue_position`: the position of a job in the queue
 - `wait`, `synchronous`: wait for a job to finish
 - `middleware`: applies to every request
 - `openapi`: the OpenAPI document

@@ -10,6 +10,7 @@ ROUTES: Mapping[str, Permission | None] = MappingProxyType(
         "submit_job": Permission.SUBMIT_JOBS,
         "list_jobs": Permission.READ_JOBS,
         "get_job": Permission.READ_JOBS,
+        "follow_job": Permission.READ_JOBS,
         "cancel_job": Permission.CANCEL_JOBS,
         "get_result": Permission.READ_TRANSCRIPTIONS,
         "list_callbacks": Permission.READ_JOBS,

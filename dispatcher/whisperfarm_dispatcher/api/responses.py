@@ -19,8 +19,13 @@ from whisperfarm_store.blobs import Blobs
 
 def job_response(job: Job, *, status: int = 200, position: QueuePosition | None = None) -> Response:
     """Return a job, with its position in the queue if `position` is given."""
-    body = {**job_wire.to_wire(job), **({} if position is None else _position(position))}
+    body = job_document(job, position=position)
     return JSONResponse(body, status, headers={"Location": job_path(job)})
+
+
+def job_document(job: Job, *, position: QueuePosition | None) -> dict[str, Any]:
+    """Return the JSON members of a job, with its position in the queue if `position` is given."""
+    return {**job_wire.to_wire(job), **({} if position is None else _position(position))}
 
 
 QUEUE_POSITION_PROPERTIES: Mapping[str, Any] = MappingProxyType(

@@ -8,6 +8,7 @@ from whisperfarm_dispatcher.api.openapi.responses import (
     callbacks,
     headers_too_large,
     job,
+    job_events,
     jobs,
     json_response,
     problems,
@@ -54,6 +55,9 @@ SUBMIT: dict[str, Any] = {
 LIST: dict[str, Any] = {"responses": {200: jobs(), **problems(*_ALWAYS, "job-not-found")}}
 JOB: dict[str, Any] = {
     "responses": {200: job("The job in its current state."), **problems(*_ALWAYS, "job-not-found")},
+}
+EVENTS: dict[str, Any] = {
+    "responses": {200: job_events(), **problems(*_ALWAYS, "job-not-found")},
 }
 RESULT: dict[str, Any] = {
     "openapi_extra": requests.result_options(),

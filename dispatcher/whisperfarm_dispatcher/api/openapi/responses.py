@@ -68,6 +68,24 @@ def job(description: str) -> ResponseSpec:
     return json_response(description, _JOB_SCHEMA, _JOB_EXAMPLE)
 
 
+def job_events() -> ResponseSpec:
+    """Describe a stream of server-sent events whose data are jobs."""
+    schema = {
+        "type": "object",
+        "properties": {
+            "event": _TEXT,
+            "id": _TEXT,
+            "data": {
+                "type": "string",
+                "contentMediaType": "application/json",
+                "contentSchema": _JOB_SCHEMA,
+            },
+        },
+    }
+    content = {"text/event-stream": {"itemSchema": schema}}
+    return {"description": "The job, after each change.", "content": content}
+
+
 def jobs() -> ResponseSpec:
     schema = {
         "type": "object",

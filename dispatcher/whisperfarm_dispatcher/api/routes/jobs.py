@@ -12,6 +12,7 @@ from whisperfarm_contract.problems import InvalidOption
 from whisperfarm_contract.states import JobState
 from whisperfarm_dispatcher.api.auth import Deps, Tenant
 from whisperfarm_dispatcher.api.openapi import endpoints
+from whisperfarm_dispatcher.api.queue_position import queue_position
 from whisperfarm_dispatcher.api.responses import (
     job_response,
     link_response,
@@ -22,7 +23,6 @@ from whisperfarm_dispatcher.api.upload import upload
 from whisperfarm_dispatcher.api.upload.form_fields import FormFields
 from whisperfarm_dispatcher.api.wait import wait_reader, wait_until_finished
 from whisperfarm_dispatcher.dependencies import Dependencies
-from whisperfarm_dispatcher.submission.backlog import QueuePosition
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 
@@ -63,7 +63,9 @@ async def submit_job(request: Request, deps: Deps, tenant: Tenant) -> Response:
     wait_s = fields.extra_fields.get("wait")
     job = await wait_until_finished(request, deps, new_job, timeout_s=wait_s or 0)
     if wait_s is None or not job.state.is_final:
-        return job_response(job, status=202, position=await _position(deps, job, is_new=not wait_s))
+        return job_response(
+            job, status=202, position=await queue_position(deps, job, is_new=not wait_s)
+        )
     return await _result_response(
         deps, job, format=fields.extra_fields.get("format") or formats.get_format("json")
     )
@@ -93,7 +95,7 @@ async def get_job(
     timeout_s = wait_reader(deps)(wait)
     job = await asyncio.to_thread(deps.ledger.jobs.get, job_id, tenant=tenant)
     current = await wait_until_finished(request, deps, job, timeout_s=timeout_s)
-    return job_response(current, position=await _position(deps, current))
+    return job_response(current, position=await queue_position(deps, current))
 
 
 @router.get("/{job_id}/result", summary="Get the transcript", **endpoints.RESULT)
@@ -128,15 +130,6 @@ def cancel_job(deps: Deps, tenant: Tenant, job_id: str) -> Response:
     job = deps.ledger.jobs.request_cancel(job_id, tenant=tenant)
     deps.notifications.notify(job.id)
     return job_response(job)
-
-
-async def _position(deps: Dependencies, job: Job, *, is_new: bool = False) -> QueuePosition | None:
-    """Return a queued job's position. A new job is last, which needs no query of the ledger."""
-    if job.state is not JobState.QUEUED:
-        return None
-    if is_new:
-        return await asyncio.to_thread(deps.backlog.position_of_new, job)
-    return await asyncio.to_thread(deps.backlog.position, job)
 
 
 def _link_response(deps: Dependencies, job: Job, *, format: str) -> Response:

@@ -47,7 +47,7 @@ class Vocabulary:
     ) -> NDArray[np.float32]:
         """Return the log probability of each token in each frame, of shape (frames, tokens).
 
-        `emissions` are the log probabilities of the model, of shape (frames, characters). An unknown character
+        `emissions` are log probabilities of shape (frames, characters). An unknown character
         is as probable as the most probable known one, as in WhisperX, so that digits and symbols
         are placed by their neighbours.
         """

@@ -1,0 +1,82 @@
+"""A job is followed by server-sent events."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.integration.dispatcher.farm import DEADLINE_S, HELLO, DispatcherFarm, started
+from whisperfarm_contract.job import Progress
+
+
+class Stream:
+    """The events of a job, read one at a time."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = lines
+
+    def next(self) -> dict[str, Any]:
+        """Return the fields of the next event, with `data` as a JSON value."""
+        fields: dict[str, Any] = {}
+        for line in self._lines:
+            name, _, value = line.partition(": ")
+            if not line and fields:
+                return {**fields, "data": json.loads(fields["data"])}
+            if line and name:
+                fields[name] = value
+        raise EOFError
+
+
+def follow(farm: DispatcherFarm, job_id: str, **headers: str) -> Any:
+    url = f"{farm.url}/v1/jobs/{job_id}/events"
+    return farm.http.stream("GET", url, headers=headers, timeout=DEADLINE_S)
+
+
+def test_job_is_sent_after_each_change(farm: DispatcherFarm, audio: bytes) -> None:
+    job_id = farm.submit(audio)["id"]
+    with follow(farm, job_id) as response:
+        assert response.headers["Content-Type"].startswith("text/event-stream")
+        stream = Stream(response.iter_lines())
+        queued = stream.next()
+        assert (queued["event"], queued["data"]["state"]) == ("queued", "queued")
+        assert queued["data"]["ahead"] == {"jobs": 0, "audio_s": 0.0}
+        job = farm.claim(job_id)
+        assert stream.next()["event"] == "running"
+        progress = Progress(stage="transcribe", fraction=0.5)
+        farm.deps.ledger.attempts.heartbeat(
+            job.id, attempt=job.attempt, lease_s=60, progress=progress
+        )
+        assert stream.next()["data"]["progress"] == {"stage": "transcribe", "fraction": 0.5}
+        farm.succeed(job, HELLO)
+        assert stream.next()["data"]["state"] == "succeeded"
+        with pytest.raises(EOFError):
+            stream.next()
+
+
+def test_stream_goes_on_after_the_last_event(farm: DispatcherFarm, audio: bytes) -> None:
+    job_id = farm.submit(audio)["id"]
+    with follow(farm, job_id) as response:
+        last = Stream(response.iter_lines()).next()["id"]
+    with follow(farm, job_id, **{"Last-Event-ID": last}) as response:
+        stream = Stream(response.iter_lines())
+        farm.succeed(farm.claim(job_id), HELLO)
+        events = [stream.next()["event"]]
+        assert set(events) <= {"running", "succeeded"}
+
+
+def test_events_of_an_unknown_job_are_a_problem(farm: DispatcherFarm) -> None:
+    answer = farm.http.get(f"{farm.url}/v1/jobs/nothing/events")
+    assert (answer.status_code, answer.json()["name"]) == (404, "job-not-found")
+
+
+def test_stopping_dispatcher_ends_the_stream(tmp_path: Any, audio: bytes) -> None:
+    with started(tmp_path) as farm:
+        job_id = farm.submit(audio)["id"]
+        with follow(farm, job_id) as response:
+            stream = Stream(response.iter_lines())
+            stream.next()
+            farm.server.should_exit = True
+            with pytest.raises((EOFError, httpx.RemoteProtocolError)):
+                stream.next()
