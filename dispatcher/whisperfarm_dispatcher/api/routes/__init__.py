@@ -1,6 +1,7 @@
 """The endpoints, one file per resource.
 
-- `jobs`, `transcribe`, `callbacks`: jobs, a transcript in one request, the callbacks of a job
+- `jobs`, `events`, `callbacks`: jobs, the changes of a job, its callbacks
+- `transcribe`: a transcript in one request
 - `health`: liveness and readiness
-- `schemas`, `docs`: JSON Schemas, and the API's documentation page
+- `schemas`, `docs`: JSON Schemas, and the explorer of the API
 """
