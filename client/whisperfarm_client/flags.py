@@ -92,7 +92,7 @@ def _add_whisper(group: argparse._ArgumentGroup) -> None:
         type=_output_format,
         default="all",
         metavar="FORMAT",
-        help="txt, vtt, srt, tsv, json, verbose_json, or all: the first five (default: all)",
+        help="txt, vtt, srt, tsv, json, verbose_json, ttml, or all: the first five (default: all)",
     )
     add("--verbose", type=boolean, help="print the segments (default: True on a terminal)")
     add("--task", choices=("transcribe", "translate"), help="translate: to English")

@@ -3,7 +3,7 @@
 `get_format("srt").render(transcript, SubtitleOptions(max_line_width=40))` returns the content of a
 file.
 
-- `json_formats`, `txt_tsv`, `subtitles`: the formats
+- `json_formats`, `txt_tsv`, `subtitles`, `ttml`: the formats
 - `subtitle_options`, `cues`, `tokens`: how words are grouped into subtitles and lines
 """
 
@@ -14,6 +14,7 @@ from typing import Protocol
 from whisperfarm_contract.formats.json_formats import Json, VerboseJson
 from whisperfarm_contract.formats.subtitle_options import DEFAULT_OPTIONS, SubtitleOptions
 from whisperfarm_contract.formats.subtitles import Srt, Vtt
+from whisperfarm_contract.formats.ttml import Ttml
 from whisperfarm_contract.formats.txt_tsv import Tsv, Txt
 from whisperfarm_contract.problems import UnknownFormat
 from whisperfarm_contract.transcript import Transcript
@@ -51,6 +52,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         "srt": Srt(),
         "vtt": Vtt(),
         "tsv": Tsv(),
+        "ttml": Ttml(),
     }
 )
 

@@ -37,13 +37,14 @@ class Vtt:
 
 def timestamp(time_ms: int) -> str:
     """Format a time as `mm:ss.mmm`, or as `hh:mm:ss.mmm` from one hour on."""
-    return _full_timestamp(time_ms).removeprefix("00:")
+    return full_timestamp(time_ms).removeprefix("00:")
 
 
-def _full_timestamp(time_ms: int) -> str:
+def full_timestamp(time_ms: int) -> str:
+    """Format a time as `hh:mm:ss.mmm`."""
     minutes, rest_ms = divmod(time_ms, 60_000)
     return f"{minutes // 60:02d}:{minutes % 60:02d}:{rest_ms // 1000:02d}.{rest_ms % 1000:03d}"
 
 
 def _srt_timestamp(time_ms: int) -> str:
-    return _full_timestamp(time_ms).replace(".", ",")
+    return full_timestamp(time_ms).replace(".", ",")

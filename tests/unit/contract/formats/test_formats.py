@@ -9,12 +9,12 @@ SILENCE = Transcript(language="en", model="demo", coverage=Coverage(audio_s=2.0)
 
 def test_every_format_is_keyed_by_its_extension() -> None:
     assert {name: one.extension for name, one in FORMATS.items()} == {
-        name: name for name in ("json", "verbose_json", "txt", "srt", "vtt", "tsv")
+        name: name for name in ("json", "verbose_json", "txt", "srt", "vtt", "tsv", "ttml")
     }
 
 
 def test_whisper_formats_are_those_of_whisper() -> None:
-    assert set(WHISPER_FORMATS) == set(FORMATS) - {"verbose_json"}
+    assert set(WHISPER_FORMATS) == set(FORMATS) - {"verbose_json", "ttml"}
 
 
 @pytest.mark.parametrize("name", ["srt", "SRT"])

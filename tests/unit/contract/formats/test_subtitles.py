@@ -2,10 +2,14 @@
 
 import io
 from dataclasses import replace
+from fractions import Fraction
+from xml.etree import ElementTree
 
 import pytest
 import srt
 import webvtt
+from ttconv.imsc import reader as ttml
+from ttconv.model import Br, ContentElement, P, Text
 
 from whisperfarm_contract.formats import SubtitleOptions, get_format
 from whisperfarm_contract.transcript import Coverage, Segment, Transcript, Word
@@ -35,6 +39,36 @@ def test_srt_library_reads_the_srt_file(call: Transcript) -> None:
     assert (first.index, first.content) == (1, "Good morning.")
     assert (first.start.total_seconds(), first.end.total_seconds()) == (0.5, 1.25)
     assert (second.start.total_seconds(), second.content) == (3661.5, "Hello.")
+
+
+def _ttml_cues(document: str) -> list[tuple[Fraction, Fraction, str]]:
+    """Return begin, end and text of each paragraph, as ttconv reads them."""
+    body = ttml.to_model(ElementTree.ElementTree(ElementTree.fromstring(document))).get_body()  # noqa: S314 - our own
+    assert body is not None
+    return [
+        (one.get_begin(), one.get_end(), "".join(map(_ttml_text, one)))
+        for one in body.dfs_iterator()
+        if isinstance(one, P)
+    ]
+
+
+def _ttml_text(element: ContentElement) -> str:
+    if isinstance(element, Br):
+        return "\n"
+    return element.get_text() if isinstance(element, Text) else "".join(map(_ttml_text, element))
+
+
+def test_ttml_library_reads_the_ttml_file(call: Transcript) -> None:
+    first, second = _ttml_cues(get_format("ttml").render(call))
+    assert first == (Fraction(1, 2), Fraction(5, 4), "Good morning.")
+    assert second[0] == Fraction(7323, 2)
+
+
+def test_ttml_keeps_lines_and_markup_as_text() -> None:
+    talk = _talk(_said("a <b> & \x00\u200f c", "a", "<b>", "&", "\x00\u200f", "c"))
+    narrow = SubtitleOptions(max_line_width=5, highlight_words=True)
+    [cue] = _ttml_cues(get_format("ttml").render(talk, narrow))
+    assert cue[2] == "a <b>\n& \u200f\nc"
 
 
 def test_webvtt_library_reads_the_vtt_file(call: Transcript) -> None:
