@@ -25,7 +25,7 @@ from whisperfarm_contract.problems import InvalidOption, UnknownFormat
 WHISPER_FORMATS = ("txt", "vtt", "srt", "tsv", "json")
 """The formats that `all` means."""
 
-FORMATS = (*WHISPER_FORMATS, "verbose_json", "all")
+FORMATS = (*WHISPER_FORMATS, "verbose_json", "ttml", "all")
 """The output formats of the contract, and `all`."""
 
 IGNORED = (
