@@ -16,6 +16,8 @@ ROUTES: Mapping[str, Permission | None] = MappingProxyType(
         "replay_callbacks": Permission.REPLAY_CALLBACKS,
         "transcribe": Permission.SUBMIT_JOBS,
         "listen": Permission.SUBMIT_JOBS,
+        "transcribe_call": Permission.SUBMIT_JOBS,
+        "health": None,
         "job_message": None,
         "healthz": None,
         "readyz": None,
