@@ -10,6 +10,8 @@ from fastapi.telemetry import TelemetryConfig
 from whisperfarm_dispatcher import wiring
 from whisperfarm_dispatcher.api import errors
 from whisperfarm_dispatcher.api.auth import authorize, check_host
+from whisperfarm_dispatcher.api.facades.deepgram import routes as deepgram
+from whisperfarm_dispatcher.api.facades.opensource import routes as opensource
 from whisperfarm_dispatcher.api.hosts import check_bind_address
 from whisperfarm_dispatcher.api.middleware.access_log import AccessLogMiddleware
 from whisperfarm_dispatcher.api.middleware.close_connections import CloseConnectionsMiddleware
@@ -67,7 +69,8 @@ def create_app(settings: DispatcherSettings, *, deps: Dependencies | None = None
     app.add_middleware(CloseConnectionsMiddleware, shutting_down=app.state.deps.shutting_down)
     app.add_middleware(AccessLogMiddleware)
     app.add_middleware(HeadMiddleware)  # the outermost: all others see GET
-    for module in (jobs, events, callbacks, transcribe, schemas, health, docs):
+    own = (jobs, events, callbacks, transcribe, schemas, health, docs)
+    for module in (*own, deepgram, opensource):
         app.include_router(module.router)
     return app
 

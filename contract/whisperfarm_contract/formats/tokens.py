@@ -38,6 +38,15 @@ def tokens(transcript: Transcript) -> Iterator[Token]:
         yield from _segment_tokens(segment, _space(segment, transcript))
 
 
+def spaced_words(segment: Segment, transcript: Transcript) -> list[str]:
+    """Return the segment's words, each with the text before it, or its whole text if it has no
+    words."""
+    space = _space(segment, transcript)
+    if not segment.words:
+        return [space + segment.text.strip()]
+    return _spaced_words(segment, space)
+
+
 def _space(segment: Segment, transcript: Transcript) -> str:
     """Return what separates the words: nothing in some languages. Translations are English."""
     if transcript.task == "translate":

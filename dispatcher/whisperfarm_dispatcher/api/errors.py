@@ -47,7 +47,8 @@ def shorten(text: str, max_chars: int = MAX_DETAIL_CHARS) -> str:
 
 
 ErrorShape = Callable[[Problem, dict[str, Any]], tuple[int, dict[str, Any]]]
-"""Returns status and JSON body of a problem, of which the second argument is the document."""
+"""Returns status and JSON body of a problem. The second argument is the document, with the id of
+the request's job as `job` if there is one."""
 
 
 def problem_response(request: Request, problem: Problem, *, status: int | None = None) -> Response:
@@ -59,7 +60,11 @@ def problem_response(request: Request, problem: Problem, *, status: int | None =
     document["detail"] = shorten(document["detail"])
     request.state.problem = problem.name  # for the access log
     shape: ErrorShape | None = getattr(request.scope.get("route"), "error_shape", None)
-    code, body = shape(problem, document) if shape else (document["status"], document)
+    code, body = (
+        shape(problem, document | {"job": getattr(request.state, "job", None)})
+        if shape
+        else (document["status"], document)
+    )
     return Response(
         json.dumps(body, ensure_ascii=False),
         status_code=code,

@@ -2,7 +2,8 @@
 
 - `submit`: the one call
 - `job_request`, `checks`, `filenames`, `callback_check`: validate options, audio and addresses
-- `storage`, `lazy_file`: store the recording while it arrives
+- `download`: reads the recording at an address that the caller named
+- `storage`, `lazy_file`, `threads`: store the recording while it arrives
 - `probe`, `wav_length`, `ogg_length`, `frame_estimate`: measure or estimate its duration
 - `quota`, `backlog`: limit unfinished work, and estimate a job's position in the queue
 - `resubmit`: runs a quarantined job again as a new job

@@ -1,17 +1,13 @@
 """Streams a body into the blob store, block by block, while hashing and counting it."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import ParamSpec, TypeVar
 
 from whisperfarm_contract.problems import AudioEmpty, AudioTooLarge
+from whisperfarm_dispatcher.submission.threads import run_in_thread
 from whisperfarm_store.blobs import Blobs, BlobWriter
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 BLOCK_BYTES = 1 << 20
 """Bytes passed to a thread at once. A short call takes one switch of threads, a long one few."""
@@ -43,7 +39,7 @@ async def store(
     async with _open_writer(blobs, key) as writer:
         audio_writer = _AudioWriter(writer, max_bytes=max_bytes)
         async for block in _blocks(body):
-            await _in_thread(audio_writer.write, block)
+            await run_in_thread(audio_writer.write, block)
         return audio_writer.finish()
 
 
@@ -89,20 +85,10 @@ async def _blocks(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 async def _open_writer(blobs: Blobs, key: str) -> AsyncIterator[BlobWriter]:
     """Yield a writer. It is opened, committed or discarded in threads, since each may block."""
     blob = blobs.writer(key)
-    writer = await _in_thread(blob.__enter__)
+    writer = await run_in_thread(blob.__enter__)
     try:
         yield writer
     except BaseException as error:
-        await _in_thread(blob.__exit__, type(error), error, error.__traceback__)
+        await run_in_thread(blob.__exit__, type(error), error, error.__traceback__)
         raise
-    await _in_thread(blob.__exit__, None, None, None)
-
-
-async def _in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run `work` in a thread. Cancellation waits for it: no file may be closed during a write."""
-    task = asyncio.ensure_future(asyncio.to_thread(work, *args, **kwargs))
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait({task})
-        raise
+    await run_in_thread(blob.__exit__, None, None, None)

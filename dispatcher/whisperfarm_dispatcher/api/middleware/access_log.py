@@ -9,7 +9,7 @@ from whisperfarm_contract.problems import Problem
 from whisperfarm_dispatcher.api.middleware.head_requests import method_of
 from whisperfarm_store import events
 
-PROBE_PATHS = frozenset({"/healthz", "/readyz"})
+PROBE_PATHS = frozenset({"/health", "/healthz", "/readyz"})
 """Probes arrive every few seconds, so they are logged at level `debug`."""
 
 MAX_PATH_CHARS = 200

@@ -28,7 +28,7 @@ _FILENAME: Schema = {
     "description": "File name of the recording, if the audio is the request body itself.",
 }
 _BYTES: Schema = {"type": "string", "format": "binary"}
-_IDEMPOTENCY_KEY = {
+IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
     "schema": {"type": "string", "maxLength": 200},
@@ -47,7 +47,7 @@ def upload(**extra_fields: Schema) -> dict[str, Any]:
     in_query = {"filename": _FILENAME, **properties}
     return {
         "requestBody": {"required": True, "content": content},
-        "parameters": [_IDEMPOTENCY_KEY, *_query(in_query.items())],
+        "parameters": [IDEMPOTENCY_KEY, *_query(in_query.items())],
     }
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser
 
-from whisperfarm_contract.problems import ClientError
+from whisperfarm_contract.problems import AudioEmpty, ClientError
 from whisperfarm_dispatcher.api.upload.disposition import read_disposition
 
 
@@ -34,11 +34,16 @@ PartEvent = PartStart | PartData | PartEnd
 
 
 async def parse_events(body: AsyncIterator[bytes], boundary: bytes) -> AsyncIterator[PartEvent]:
-    """Yield the events of the body. Raises `ClientError` if the form is invalid or incomplete."""
+    """Yield the events of the body. Raises `ClientError` if the form is invalid or incomplete, and
+    `AudioEmpty` if there is no body."""
     parser = _Parser(boundary)
+    is_empty = True
     async for chunk in body:
+        is_empty = is_empty and not chunk
         for event in parser.feed(chunk):
             yield event
+    if is_empty:
+        raise AudioEmpty("the request has no body; send a form with the recording")
     parser.end()
 
 

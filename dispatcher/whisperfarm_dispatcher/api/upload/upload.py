@@ -37,12 +37,25 @@ async def submit_request(
 
     Raises like `submit`, and `MissingAudio` or `ClientError` if the request is not an upload.
     """
-    for name, value in query_fields(request):
-        fields.add(name, value)
-    filename, audio = await _open(request, fields, deps.settings, audio_parts)
+    filename, audio = await open_upload(request, fields, deps.settings, audio_parts=audio_parts)
+    return await submit_audio(
+        request, deps, tenant=tenant, fields=fields.options, filename=filename, audio=audio
+    )
+
+
+async def submit_audio(
+    request: Request,
+    deps: Dependencies,
+    *,
+    tenant: str,
+    fields: Mapping[str, str],
+    audio: AsyncIterator[bytes],
+    filename: str = "",
+) -> Job:
+    """Submit a recording. `fields` may grow while it is read. Raises like `submit`."""
     new_job = NewJob(
         tenant=tenant,
-        fields=fields.options,
+        fields=fields,
         filename=base_name(filename),
         idempotency_key=_idempotency_key(request),
     )
@@ -59,14 +72,20 @@ def query_fields(request: Request) -> Iterator[tuple[str, str]]:
         yield name, value
 
 
-async def _open(
+async def open_upload(
     request: Request,
     fields: FormFields,
     settings: DispatcherSettings,
-    audio_parts: frozenset[str],
+    *,
+    audio_parts: frozenset[str] = AUDIO_PARTS,
 ) -> tuple[str, AsyncIterator[bytes]]:
-    """Return the file's name and its bytes, once the file starts."""
-    body = _body(request, settings)
+    """Return the file's name and its bytes, once the file starts.
+
+    The fields of the query are added to `fields` at once, those of the form as they arrive.
+    """
+    for name, value in query_fields(request):
+        fields.add(name, value)
+    body = read_body(request, settings)
     media_type, parameters = parse_options_header(request.headers.get("content-type"))
     if media_type == b"multipart/form-data":
         events = parse_events(body, _boundary(parameters))
@@ -81,7 +100,7 @@ async def _open(
     return fields.extra_fields.get("filename") or "", body
 
 
-async def _body(request: Request, settings: DispatcherSettings) -> AsyncIterator[bytes]:
+async def read_body(request: Request, settings: DispatcherSettings) -> AsyncIterator[bytes]:
     """Yield the body as it arrives. Raises `AudioTooLarge` as soon as its size is known.
 
     An upload may take as long as the longest recording, because some are sent while recorded.

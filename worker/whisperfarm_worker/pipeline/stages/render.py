@@ -26,7 +26,12 @@ def render(state: PipelineState, context: StageContext, monitor: AttemptMonitor)
         turns=state.turns,
         coverage=report,
         warnings=state_with_warnings.warnings,
-        provenance={**context.engine.describe(), **_models(state), **state.provenance},
+        provenance={
+            **context.engine.describe(),
+            **_models(state),
+            **_channels(state),
+            **state.provenance,
+        },
     )
     return replace(state_with_warnings, transcript=transcript)
 
@@ -36,6 +41,11 @@ def _models(state: PipelineState) -> dict[str, str]:
     if state.turns and not state.speaker_per_channel:
         models["diarizer"] = state.preset.diarizer
     return models
+
+
+def _channels(state: PipelineState) -> dict[str, int]:
+    """Return the number of channels, if each is one speaker: silent ones have no segments."""
+    return {"channels": state.waveform.channels} if state.speaker_per_channel else {}
 
 
 def _in_milliseconds(segment: Segment) -> Segment:

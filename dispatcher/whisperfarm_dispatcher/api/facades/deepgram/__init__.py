@@ -1,0 +1,11 @@
+"""Deepgram's API for recordings: `POST /v1/listen`.
+
+- `routes`: the endpoint
+- `recording`: opens the recording, which is the body or at a URL in it
+- `query`: the fields of the query; `parameters` reads one after the other
+- `language`, `keywords`, `encoding`: translate fields to options of the job
+- `answer`: the transcript as Deepgram writes it; `speech` has its words, which `utterances` and
+  `paragraphs` group by `runs`
+- `errors`: problems as Deepgram writes them
+- `description`: the OpenAPI description
+"""

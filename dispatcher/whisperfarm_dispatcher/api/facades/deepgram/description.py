@@ -1,0 +1,138 @@
+"""The OpenAPI description of `/v1/listen`."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from whisperfarm_contract import examples
+from whisperfarm_contract.problems import PROBLEMS
+from whisperfarm_dispatcher.api.facades.deepgram import answer, query
+from whisperfarm_dispatcher.api.facades.deepgram.errors import error_document
+from whisperfarm_dispatcher.api.facades.deepgram.query import AnswerParts
+from whisperfarm_dispatcher.api.openapi.requests import IDEMPOTENCY_KEY
+from whisperfarm_dispatcher.api.openapi.responses import ResponseSpecs, json_response
+from whisperfarm_dispatcher.submission import job_request
+
+Schema = Mapping[str, Any]
+
+_TEXT: Schema = {"type": "string", "maxLength": 2000}
+_TEXTS: Schema = {"type": "array", "items": _TEXT}
+_FLAG: Schema = {"type": "boolean"}
+_FALSE: Schema = {"type": "boolean", "enum": [False]}
+
+_PARAMETERS: Mapping[str, tuple[Schema, str]] = {
+    "callback": (
+        _TEXT,
+        "address for the farm's callback; the request is answered at once",
+    ),
+    "channels": (query.CHANNELS.schema(), "number of channels of headerless audio; default: 1"),
+    "detect_language": (_FLAG, "whether the answer names the language, which is always detected"),
+    "diarize_model": (query.DIARIZE_MODEL.schema(), "assign a speaker to each word"),
+    "encoding": (query.ENCODING.schema(), "encoding; that of a file with a header is recognised"),
+    "extra": (
+        {"type": "array", "items": {"type": "string", "pattern": "^[a-z]+:[a-z]*$"}},
+        "`key:value` that the answer repeats",
+    ),
+    "keyterm": (_TEXTS, "word or phrase that the recording is likely to contain"),
+    "keywords": (_TEXTS, "`word` or `word:boost`; the boost has no effect"),
+    "language": (_TEXT, "language tag, several separated by commas, or `multi`"),
+    "model": (_TEXT, "preset, Whisper model, or a name that the farm maps to a preset"),
+    "multichannel": (_FLAG, "transcribe each channel by itself"),
+    "numerals": (_FLAG, "false: numbers as words, unless `smart_format` is true"),
+    "paragraphs": (_FLAG, "add paragraphs to the answer"),
+    "punctuate": (_FLAG, "false: the text in lower case and without punctuation"),
+    "smart_format": (_FLAG, "keep punctuation and digits, as is the default"),
+    "tag": (_TEXTS, "label that the answer repeats"),
+    "utt_split": (query.UTT_SPLIT.schema(), "pause in seconds that ends an utterance"),
+    "utterances": (_FLAG, "add utterances to the answer"),
+}
+
+_BAD_REQUESTS = (
+    "client-error", "invalid-option", "unknown-option", "unknown-model", "unknown-language",
+    "missing-audio", "forbidden-address", "address-unreachable", "audio-empty",
+    "audio-unreadable", "no-audio-track",
+)  # fmt: skip
+_OTHERS = (
+    "missing-api-key", "invalid-api-key", "permission-denied", "upload-stalled",
+    "idempotency-conflict", "job-cancelled", "audio-too-large", "audio-too-long", "tenant-busy",
+    "too-many-requests", "internal-error", "engine-failed", "farm-unavailable", "farm-busy",
+    "deadline-exceeded", "storage-full",
+)  # fmt: skip
+
+_ERROR_SCHEMA: Schema = {
+    "type": "object",
+    "required": ["err_code", "err_msg", "request_id"],
+    "properties": {"err_code": _TEXT, "err_msg": {"type": "string"}, "request_id": _TEXT},
+}
+_ANSWER_SCHEMA: Schema = {
+    "anyOf": [
+        {
+            "type": "object",
+            "required": ["metadata", "results"],
+            "properties": {"metadata": {"type": "object"}, "results": {"type": "object"}},
+        },
+        {
+            "description": "with `callback`",
+            "type": "object",
+            "required": ["request_id"],
+            "properties": {"request_id": _TEXT},
+        },
+    ]
+}
+
+
+def _parameters() -> Iterator[dict[str, Any]]:
+    yield IDEMPOTENCY_KEY
+    own = {name: (schema, "") for name, schema in job_request.properties().items()}
+    quiet = {name: (one.schema(), "no effect") for name, one in query.WITHOUT_EFFECT.items()}
+    refused = {name: (_FALSE, reason) for name, reason in query.REFUSED.items()}
+    for name, (schema, description) in {**own, **quiet, **refused, **_PARAMETERS}.items():
+        yield {
+            "name": name,
+            "in": "query",
+            "schema": {key: value for key, value in schema.items() if key != "description"},
+            "description": description or schema.get("description", ""),
+        }
+
+
+def _body() -> dict[str, Any]:
+    url = {
+        "type": "object",
+        "required": ["url"],
+        "additionalProperties": False,
+        "properties": {"url": {"type": "string", "format": "uri"}},
+    }
+    content = {
+        "audio/*": {"schema": {"type": "string", "format": "binary"}},
+        "application/json": {"schema": url},
+    }
+    return {"required": True, "content": content}
+
+
+def _errors(*names: str) -> ResponseSpecs:
+    """Describe one response per status, with the problems of these names as examples."""
+    responses: ResponseSpecs = {}
+    for name in names:
+        problem = PROBLEMS[name]()
+        status, document = error_document(problem, problem.to_wire() | {"job": examples.JOB.id})
+        content = {"application/json": {"schema": _ERROR_SCHEMA, "examples": {}}}
+        response = responses.setdefault(
+            status, {"description": "An error, as Deepgram writes it.", "content": content}
+        )
+        response["content"]["application/json"]["examples"][name] = {
+            "summary": problem.title(),
+            "value": document,
+        }
+    return responses
+
+
+LISTEN: dict[str, Any] = {
+    "openapi_extra": {"requestBody": _body(), "parameters": list(_parameters())},
+    "responses": {
+        200: json_response(
+            "The transcript, or with `callback` the id of the request.",
+            _ANSWER_SCHEMA,
+            answer.document(examples.JOB, examples.TRANSCRIPT, AnswerParts()),
+        ),
+        **_errors(*_BAD_REQUESTS, *_OTHERS),
+    },
+}

@@ -1,0 +1,5 @@
+"""The API that SIPREC's provider `opensource` calls: `POST /stt/transcribe` and `GET /health`.
+
+- `routes`: the endpoints
+- `headerless`: recognises the headerless audio that SIPREC sends
+"""
