@@ -10,9 +10,10 @@ from pydantic import (
     model_validator,
 )
 
+from whisperfarm_contract import options
 from whisperfarm_contract.identifiers import DEFAULT_TENANT
 from whisperfarm_contract.permissions import Role
-from whisperfarm_contract.problems import InvalidSettings
+from whisperfarm_contract.problems import ClientError, InvalidSettings
 from whisperfarm_dispatcher.amqp.schema import DEFAULT_MAX_AUDIO_BYTES
 from whisperfarm_dispatcher.amqp.settings_check import check_amqp_ingress
 from whisperfarm_dispatcher.api.facades.models import read_aliases
@@ -56,6 +57,14 @@ class DispatcherSettings(StoreSettings):
             "Names of models that clients of other speech-to-text services send, comma separated,"
             " each `name=preset`, or `name` alone for the farm's first preset. A `*` stands for any"
             " characters. Names of presets need no alias."
+        ),
+    )
+    headerless_audio: str | None = Field(
+        default=None,
+        description=(
+            "Encoding and sample rate of recordings without a header from clients that cannot state"
+            " them, such as `s16le:16000` for SIPREC's provider `openai`. None: such recordings are"
+            " rejected."
         ),
     )
     dispatch_interval_s: float = Field(
@@ -255,6 +264,27 @@ class DispatcherSettings(StoreSettings):
     def _check_aliases(cls, entries: tuple[str, ...]) -> tuple[str, ...]:
         read_aliases(entries)
         return entries
+
+    @property
+    def headerless_options(self) -> dict[str, str]:
+        """The options of a job for `headerless_audio`, or none."""
+        if self.headerless_audio is None:
+            return {}
+        encoding, _, rate = self.headerless_audio.partition(":")
+        return {"encoding": encoding, "sample_rate": rate}
+
+    @field_validator("headerless_audio")
+    @classmethod
+    def _check_headerless_audio(cls, text: str | None) -> str | None:
+        if text is not None:
+            encoding, _, rate = text.partition(":")
+            try:
+                options.read({"encoding": encoding, "sample_rate": rate})
+            except ClientError as error:
+                raise InvalidSettings(
+                    f"WHISPERFARM_HEADERLESS_AUDIO: {error.detail}; write it as s16le:16000"
+                ) from None
+        return text
 
     @field_validator("rate_limit")
     @classmethod

@@ -33,17 +33,20 @@ class VerboseJson:
     media_type: ClassVar[str] = "application/json"
 
     def render(self, transcript: Transcript, options: SubtitleOptions = DEFAULT_OPTIONS) -> str:  # noqa: ARG002
-        return _to_json(
-            {
-                "task": transcript.task,
-                "language": NAMES.get(transcript.language, transcript.language),
-                "duration": transcript.duration,
-                "text": transcript.text,
-                "segments": [_segment(id_, one) for id_, one in enumerate(transcript.segments)],
-                "words": [_word(word) for word in transcript.words()],
-                "usage": {"type": "duration", "seconds": math.ceil(transcript.duration)},
-            }
-        )
+        return _to_json(verbose_document(transcript))
+
+
+def verbose_document(transcript: Transcript) -> dict[str, Any]:
+    """Return the members of `verbose_json`."""
+    return {
+        "task": transcript.task,
+        "language": NAMES.get(transcript.language, transcript.language),
+        "duration": transcript.duration,
+        "text": transcript.text,
+        "segments": [_segment(id_, one) for id_, one in enumerate(transcript.segments)],
+        "words": [_word(word) for word in transcript.words()],
+        "usage": {"type": "duration", "seconds": math.ceil(transcript.duration)},
+    }
 
 
 def _segment(id_: int, segment: Segment) -> dict[str, Any]:

@@ -16,6 +16,7 @@ INFO: dict[str, Any] = {
     "openapi_tags": [
         {"name": "jobs", "description": "Submit recordings, follow their jobs, get transcripts."},
         {"name": "transcribe", "description": "Transcribe a recording in one request."},
+        {"name": "openai", "description": "OpenAI's API for audio, for its existing clients."},
         {"name": "deepgram", "description": "Deepgram's API, for its existing clients."},
         {"name": "siprec", "description": "The API of SIPREC's provider `opensource`."},
         {"name": "health", "description": "Liveness and readiness probes. They need no API key."},

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from whisperfarm_contract import examples
-from whisperfarm_contract.problems import PROBLEMS
+from whisperfarm_dispatcher.api.facades import error_responses
 from whisperfarm_dispatcher.api.facades.deepgram import answer, query
 from whisperfarm_dispatcher.api.facades.deepgram.errors import error_document
 from whisperfarm_dispatcher.api.facades.deepgram.query import AnswerParts
 from whisperfarm_dispatcher.api.openapi.requests import IDEMPOTENCY_KEY
-from whisperfarm_dispatcher.api.openapi.responses import ResponseSpecs, json_response
+from whisperfarm_dispatcher.api.openapi.responses import json_response
 from whisperfarm_dispatcher.submission import job_request
 
 Schema = Mapping[str, Any]
@@ -45,18 +45,6 @@ _PARAMETERS: Mapping[str, tuple[Schema, str]] = {
     "utt_split": (query.UTT_SPLIT.schema(), "pause in seconds that ends an utterance"),
     "utterances": (_FLAG, "add utterances to the answer"),
 }
-
-_BAD_REQUESTS = (
-    "client-error", "invalid-option", "unknown-option", "unknown-model", "unknown-language",
-    "missing-audio", "forbidden-address", "address-unreachable", "audio-empty",
-    "audio-unreadable", "no-audio-track",
-)  # fmt: skip
-_OTHERS = (
-    "missing-api-key", "invalid-api-key", "permission-denied", "upload-stalled",
-    "idempotency-conflict", "job-cancelled", "audio-too-large", "audio-too-long", "tenant-busy",
-    "too-many-requests", "internal-error", "engine-failed", "farm-unavailable", "farm-busy",
-    "deadline-exceeded", "storage-full",
-)  # fmt: skip
 
 _ERROR_SCHEMA: Schema = {
     "type": "object",
@@ -108,23 +96,6 @@ def _body() -> dict[str, Any]:
     return {"required": True, "content": content}
 
 
-def _errors(*names: str) -> ResponseSpecs:
-    """Describe one response per status, with the problems of these names as examples."""
-    responses: ResponseSpecs = {}
-    for name in names:
-        problem = PROBLEMS[name]()
-        status, document = error_document(problem, problem.to_wire() | {"job": examples.JOB.id})
-        content = {"application/json": {"schema": _ERROR_SCHEMA, "examples": {}}}
-        response = responses.setdefault(
-            status, {"description": "An error, as Deepgram writes it.", "content": content}
-        )
-        response["content"]["application/json"]["examples"][name] = {
-            "summary": problem.title(),
-            "value": document,
-        }
-    return responses
-
-
 LISTEN: dict[str, Any] = {
     "openapi_extra": {"requestBody": _body(), "parameters": list(_parameters())},
     "responses": {
@@ -133,6 +104,12 @@ LISTEN: dict[str, Any] = {
             _ANSWER_SCHEMA,
             answer.document(examples.JOB, examples.TRANSCRIPT, AnswerParts()),
         ),
-        **_errors(*_BAD_REQUESTS, *_OTHERS),
+        **error_responses.describe(
+            error_document,
+            _ERROR_SCHEMA,
+            "Deepgram",
+            *error_responses.UPLOAD,
+            "address-unreachable",
+        ),
     },
 }

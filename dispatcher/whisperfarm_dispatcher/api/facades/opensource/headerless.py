@@ -4,7 +4,7 @@ SIPREC sends the decoded samples of a call without a header, in a file whose nam
 setting `OPENSOURCE_ENCODING`, which is `wav` by default.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
@@ -22,36 +22,6 @@ _BY_SUFFIX: Mapping[str, str] = MappingProxyType(
         "pcma": "alaw",
     }
 )
-
-
-class SiprecAudio:
-    """The bytes of a file, of which `assumed` says how they are read.
-
-    `options` are those of the request, which may grow while the file is read. The assumed ones are
-    added to them once it has been read.
-    """
-
-    def __init__(self, filename: str, audio: AsyncIterator[bytes], options: dict[str, str]) -> None:
-        self._filename = filename
-        self._audio = audio
-        self._options = options
-        self.assumed: Mapping[str, str] = {}
-
-    async def read(self) -> AsyncIterator[bytes]:
-        """Yield the bytes."""
-        head, audio = await headerless.peek(self._audio)
-        async for chunk in audio:
-            yield chunk
-        self.assumed = assumed_options(self._filename, head, self._options)
-        self._options.update(self.assumed)
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What was assumed, as a warning."""
-        if not self.assumed:
-            return ()
-        read_as = ", ".join(f"{name}={value}" for name, value in self.assumed.items())
-        return (f"the audio has no header; it was read with {read_as}",)
 
 
 def assumed_options(filename: str, head: bytes, given: Mapping[str, str]) -> Mapping[str, str]:

@@ -8,9 +8,10 @@ from fastapi.responses import JSONResponse
 
 from whisperfarm_contract import language_tags
 from whisperfarm_dispatcher.api.auth import Deps, Tenant
+from whisperfarm_dispatcher.api.facades.assumed_audio import AssumedAudio
 from whisperfarm_dispatcher.api.facades.models import preset_name, read_aliases
 from whisperfarm_dispatcher.api.facades.opensource import description
-from whisperfarm_dispatcher.api.facades.opensource.headerless import SiprecAudio
+from whisperfarm_dispatcher.api.facades.opensource.headerless import assumed_options
 from whisperfarm_dispatcher.api.synchronous import finished_transcript
 from whisperfarm_dispatcher.api.upload.form_fields import FormFields
 from whisperfarm_dispatcher.api.upload.upload import open_upload, submit_audio
@@ -32,7 +33,7 @@ async def transcribe_call(request: Request, deps: Deps, tenant: Tenant) -> Respo
     """
     fields = _fields(deps)
     filename, content = await open_upload(request, fields, deps.settings, audio_parts=AUDIO_PARTS)
-    audio = SiprecAudio(filename, content, fields.options)
+    audio = AssumedAudio(content, fields.options, partial(assumed_options, filename))
     job = await submit_audio(
         request, deps, tenant=tenant, fields=fields.options, filename=filename, audio=audio.read()
     )

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 
 import pytest
 
 from tests.support.recordings import wav
-from whisperfarm_dispatcher.api.facades.opensource.headerless import SiprecAudio, assumed_options
+from whisperfarm_dispatcher.api.facades.assumed_audio import AssumedAudio
+from whisperfarm_dispatcher.api.facades.opensource.headerless import assumed_options
 
 PCM = bytes(range(200))
 
@@ -44,10 +46,10 @@ def test_assumptions_are_made_once_all_fields_have_arrived() -> None:
         yield PCM[10:]
         options["sample_rate"] = "8000"
 
-    async def read(audio: SiprecAudio) -> bytes:
+    async def read(audio: AssumedAudio) -> bytes:
         return b"".join([chunk async for chunk in audio.read()])
 
-    audio = SiprecAudio("audio.wav", arriving(), options)
+    audio = AssumedAudio(arriving(), options, partial(assumed_options, "audio.wav"))
     assert asyncio.run(read(audio)) == PCM
     assert options == {"sample_rate": "8000", "encoding": "s16le"}
     assert audio.warnings == ("the audio has no header; it was read with encoding=s16le",)

@@ -1,0 +1,124 @@
+"""The OpenAPI description of the endpoints."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from whisperfarm_contract import examples
+from whisperfarm_dispatcher.api.facades import error_responses
+from whisperfarm_dispatcher.api.facades.openai import answers
+from whisperfarm_dispatcher.api.facades.openai.errors import error_document
+from whisperfarm_dispatcher.api.facades.openai.fields import ANSWER_FIELDS, GRANULARITIES
+from whisperfarm_dispatcher.api.openapi.requests import IDEMPOTENCY_KEY
+from whisperfarm_dispatcher.api.openapi.responses import json_response
+from whisperfarm_dispatcher.submission import job_request
+
+Schema = Mapping[str, Any]
+
+_TEXT: Schema = {"type": "string"}
+
+_ERROR: Schema = {
+    "type": "object",
+    "required": ["error"],
+    "properties": {
+        "error": {
+            "type": "object",
+            "required": ["message", "type", "param", "code"],
+            "properties": {
+                "message": _TEXT,
+                "type": _TEXT,
+                "param": {"type": ["string", "null"]},
+                "code": {"type": ["string", "null"]},
+            },
+        }
+    },
+}
+_TRANSCRIPT: Schema = {
+    "type": "object",
+    "required": ["text"],
+    "properties": {"text": _TEXT, "usage": {"type": "object"}},
+}
+_MODEL: Schema = {
+    "type": "object",
+    "required": ["id", "object", "created", "owned_by"],
+    "properties": {
+        "id": _TEXT,
+        "object": _TEXT,
+        "created": {"type": "integer"},
+        "owned_by": _TEXT,
+    },
+}
+_MODELS: Schema = {
+    "type": "object",
+    "required": ["object", "data"],
+    "properties": {"object": _TEXT, "data": {"type": "array", "items": _MODEL}},
+}
+_EXAMPLE_MODEL = {"id": "balanced", "object": "model", "created": 0, "owned_by": "whisperfarm"}
+
+_DESCRIPTIONS: Mapping[str, str] = {
+    "response_format": "format of the answer; default: json",
+    "stream": "send the transcript as server-sent events once the job has ended",
+    "timestamp_granularities": "times in verbose_json; default: both",
+    "include": "no effect",
+    "chunking_strategy": "no effect; the farm finds the speech in the recording",
+}
+
+
+def _form() -> dict[str, Any]:
+    own = {name: one for name, one in job_request.properties().items() if name != "task"}
+    answer: dict[str, Any] = {
+        name: {**field_type.schema(), "description": _DESCRIPTIONS[name]}
+        for name, field_type in ANSWER_FIELDS.items()
+    }
+    times = {"type": "array", "items": {"type": "string", "enum": list(GRANULARITIES)}}
+    return {
+        "type": "object",
+        "required": ["file"],
+        "properties": {
+            "file": {"type": "string", "format": "binary"},
+            "prompt": {**_TEXT, "maxLength": 2000, "description": "text as context"},
+            **own,
+            **answer,
+            "timestamp_granularities": times,
+        },
+    }
+
+
+def _errors(*names: str) -> dict[int | str, Any]:
+    return error_responses.describe(error_document, _ERROR, "OpenAI", *names)
+
+
+def _transcribe() -> dict[str, Any]:
+    example = {"text": examples.TRANSCRIPT.text, "usage": answers.usage(examples.TRANSCRIPT)}
+    success = json_response("The transcript.", _TRANSCRIPT, example)
+    success["content"] |= {"text/plain": {"schema": _TEXT}, "text/event-stream": {"schema": _TEXT}}
+    return {
+        "openapi_extra": {
+            "requestBody": {
+                "required": True,
+                "content": {"multipart/form-data": {"schema": _form()}},
+            },
+            "parameters": [IDEMPOTENCY_KEY],
+        },
+        "responses": {200: success, **_errors(*error_responses.UPLOAD)},
+    }
+
+
+_ACCESS = (
+    "missing-api-key", "invalid-api-key", "permission-denied", "invalid-option",
+    "too-many-requests", "farm-unavailable", "internal-error",
+)  # fmt: skip
+
+TRANSCRIPTIONS = _transcribe()
+TRANSLATIONS = _transcribe()
+MODELS: dict[str, Any] = {
+    "responses": {
+        200: json_response("The models.", _MODELS, {"object": "list", "data": [_EXAMPLE_MODEL]}),
+        **_errors(*_ACCESS),
+    },
+}
+MODEL: dict[str, Any] = {
+    "responses": {
+        200: json_response("The model.", _MODEL, _EXAMPLE_MODEL),
+        **_errors(*_ACCESS, "unknown-model"),
+    },
+}

@@ -1,0 +1,92 @@
+"""The fields of a request: options of the job, and what the answer contains."""
+
+from collections.abc import Mapping
+from functools import partial
+from types import MappingProxyType
+from typing import Any
+
+from whisperfarm_contract import language_tags
+from whisperfarm_contract.field_types import Boolean, Enum, FieldType, String
+from whisperfarm_contract.problems import InvalidOption
+from whisperfarm_dispatcher.api.facades.models import preset_name, read_aliases
+from whisperfarm_dispatcher.api.upload.form_fields import FieldReader, FormFields
+from whisperfarm_dispatcher.dependencies import Dependencies
+
+RESPONSE_FORMATS = ("json", "text", "srt", "verbose_json", "vtt", "diarized_json")
+GRANULARITIES = ("word", "segment")
+
+ANSWER_FIELDS: Mapping[str, FieldType] = MappingProxyType(
+    {
+        "response_format": Enum(RESPONSE_FORMATS),
+        "stream": Boolean(),
+        "timestamp_granularities": Enum(GRANULARITIES),
+        "include": Enum(("logprobs",)),
+        "chunking_strategy": String(2000),
+    }
+)
+"""Fields that are not options of the job. `include` and `chunking_strategy` have no effect."""
+
+_LISTS = ("timestamp_granularities", "include")
+"""Fields that may be repeated, with `[]` after their name or without."""
+
+
+def form_fields(deps: Dependencies, *, task: str) -> FormFields:
+    """Return the empty fields of a request."""
+    readers = {name: partial(_read, name, type_) for name, type_ in ANSWER_FIELDS.items()}
+    lists: dict[str, FieldReader] = {f"{name}[]": readers[name] for name in _LISTS}
+    fields = FormFields(
+        {**readers, **lists},
+        translators={
+            "model": partial(_model, deps),
+            "prompt": lambda text: {"initial_prompt": text},
+            "language": lambda tag: {"language": language_tags.normalize(tag)},
+        },
+        repeatable=frozenset((*_LISTS, *lists)),
+    )
+    fields.options["task"] = task
+    return fields
+
+
+def response_format(fields: FormFields) -> str:
+    """Return the format of the answer. Raises `InvalidOption` if other fields contradict it."""
+    chosen = str(fields.extra_fields.get("response_format") or "json")
+    if granularities(fields) and chosen != "verbose_json":
+        raise InvalidOption(
+            f"timestamp_granularities: the format {chosen} has no times; set"
+            " response_format=verbose_json"
+        )
+    if is_streamed(fields) and chosen in {"srt", "vtt"}:
+        raise InvalidOption(f"stream: the format {chosen} cannot be streamed; omit `stream`")
+    return chosen
+
+
+def granularities(fields: FormFields) -> frozenset[str]:
+    """Return the requested times; none are requested if both are returned."""
+    given = (fields.extra_fields.get(name, ()) for name in _both_names("timestamp_granularities"))
+    return frozenset(value for values in given for value in values if value)
+
+
+def is_streamed(fields: FormFields) -> bool:
+    return bool(fields.extra_fields.get("stream"))
+
+
+def late_options(fields: FormFields) -> Mapping[str, str]:
+    """Return the options that follow from the answer's format. Raises like `response_format`."""
+    is_diarized = response_format(fields) == "diarized_json" and "diarize" not in fields.options
+    return {"diarize": "true"} if is_diarized else {}
+
+
+def _both_names(name: str) -> tuple[str, str]:
+    return name, f"{name}[]"
+
+
+def _read(name: str, field_type: FieldType, text: str) -> Any:
+    try:
+        return field_type.read(text)
+    except ValueError as error:
+        raise InvalidOption(f"{name}: {error}") from None
+
+
+def _model(deps: Dependencies, name: str) -> Mapping[str, str]:
+    aliases = read_aliases(deps.settings.model_aliases)
+    return {"model": preset_name(name, deps.presets, aliases)}
