@@ -14,7 +14,6 @@ from whisperfarm_worker.pipeline.levels.gain import gain_for
 from whisperfarm_worker.pipeline.levels.pieces import (
     Piece,
     batches,
-    cut,
     join,
     parts,
     split,
@@ -27,6 +26,7 @@ from whisperfarm_worker.pipeline.state import (
     Samples,
     SpeechRegion,
     Window,
+    cut,
     regions_of,
 )
 

@@ -9,11 +9,10 @@ from numpy.typing import NDArray
 
 from tests.support.recordings import SUPPORT_CALL
 from tests.support.tones import TONES
-from whisperfarm_worker.pipeline.levels.pieces import cut
 from whisperfarm_worker.pipeline.levels.quiet_speech import find_quiet_speech, without_quiet_tones
 from whisperfarm_worker.pipeline.levels.sounds import Loudness
 from whisperfarm_worker.pipeline.levels.tones import without_tones
-from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, SpeechRegion, TimeSpan, Window
+from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, SpeechRegion, TimeSpan, Window, cut
 
 Sound = NDArray[np.float32]
 
