@@ -112,7 +112,7 @@ def test_same_sound_in_both_channels_is_one_speaker(
     assert "channel 1 (SPEAKER_01) has the speech of channel 0 (as loud)" in _copies(made)[0]
 
 
-@pytest.mark.parametrize(("channels", "level_db"), [(2, 14), (3, 20), (4, 14)])
+@pytest.mark.parametrize(("channels", "level_db"), [(2, 14), (3, 20), (4, 14), (8, 14)])
 def test_each_sentence_is_given_to_its_microphone(
     *,
     write: Write,

@@ -48,8 +48,7 @@ class Waveform:
 
     def cut(self, channel: int, start: float, end: float) -> Samples:
         """Return a view of the samples of a channel from `start` to `end`, in seconds."""
-        first, last = (int(second * SAMPLE_RATE_HZ) for second in (start, end))
-        return self.samples[channel][first:last]
+        return cut(self.samples[channel], TimeSpan(start, end))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +69,22 @@ class SpeechRegion:
     start: float
     end: float
     gain: float = 1.0
+
+
+def cut(samples: Samples, span: TimeSpan | SpeechRegion) -> Samples:
+    """Return a view of the samples in a time span of them."""
+    return samples[int(span.start * SAMPLE_RATE_HZ) : int(span.end * SAMPLE_RATE_HZ)]
+
+
+def merge(spans: Iterable[TimeSpan | SpeechRegion]) -> list[TimeSpan]:
+    """Return the time spans by time, with adjacent and overlapping ones merged."""
+    merged: list[TimeSpan] = []
+    for one in sorted(spans, key=lambda span: span.start):
+        if merged and one.start <= merged[-1].end:
+            merged[-1] = TimeSpan(merged[-1].start, max(merged[-1].end, one.end))
+        else:
+            merged.append(TimeSpan(one.start, one.end))
+    return merged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,10 +8,10 @@ import numpy as np
 from whisperfarm_contract.transcript import Turn
 from whisperfarm_worker.engines.port import Diarizer, OnProgress, VoiceActivityDetector
 from whisperfarm_worker.pipeline.state import (
-    SAMPLE_RATE_HZ,
     Samples,
     TimeSpan,
     Window,
+    cut,
 )
 
 
@@ -38,7 +38,7 @@ class ClippedDetector:
         for clip in self.clips:
             length_s = clip.end - clip.start
             found = self.detector.detect(
-                _cut(samples, clip),
+                cut(samples, clip),
                 onset=onset,
                 offset=offset,
                 max_s=max_s,
@@ -68,7 +68,7 @@ class ClippedDiarizer:
     ) -> list[Turn]:
         """Return the turns with the recording's times, cut at the ends of the clips."""
         found = self.diarizer.turns(
-            np.concatenate([_cut(samples, clip) for clip in self.clips]),
+            np.concatenate([cut(samples, clip) for clip in self.clips]),
             num_speakers=num_speakers,
             min_speakers=min_speakers,
             max_speakers=max_speakers,
@@ -101,10 +101,6 @@ def clipped_diarizer(diarizer: Diarizer, clips: Sequence[TimeSpan]) -> Diarizer:
 def _progress_of(on_progress: OnProgress, before: float, share: float) -> OnProgress:
     """Return the progress callback for a share of the clips, after what is done before."""
     return lambda done: on_progress(before + share * done)
-
-
-def _cut(samples: Samples, clip: TimeSpan) -> Samples:
-    return samples[round(clip.start * SAMPLE_RATE_HZ) : round(clip.end * SAMPLE_RATE_HZ)]
 
 
 def _later(window: Window, clip: TimeSpan) -> Window:

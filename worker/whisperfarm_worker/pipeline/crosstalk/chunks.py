@@ -118,7 +118,7 @@ class _Chunk:
             delays_s=tuple(delays_s),
             loudness=shift(self._loudness(channel), frames),
             valid=shift(self._usable[channel], frames),
-            spectra=lambda: [self._spectrum(channel, delay_s) for delay_s in delays_s],
+            spectra=lambda some_s: [self._spectrum(channel, delay_s) for delay_s in some_s],
         )
 
     def _loudness(self, channel: int) -> NDArray[np.float32]:

@@ -1,7 +1,8 @@
 """Decides which frames of a channel are a copy of other channels, and which have own speech."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,9 +41,9 @@ _EQUAL_TIME_S = 0.0005
 _LEVEL_FRAMES = 7
 _SHARE_FRAMES = 7
 
-_MAX_ORIGINALS = 2
-"""This many people who speak at once are recognized in the copy."""
-
+_HYPOTHESES = ((1, 1), (2, 2))
+"""How many people speak at once, and in how many delays. The first one is fitted by itself, because
+further filters may fit one sentence well and leave nothing for the others."""
 
 Values = NDArray[np.float32]
 """A value for each frame."""
@@ -55,14 +56,18 @@ class Source:
     - `delays_s`: by how much the copy is later
     - `loudness`: mean energy of each frame
     - `valid`: frames with speech that is not a copy itself
-    - `spectra`: returns a spectrogram for each delay
+    - `spectra`: returns a spectrogram for each of some delays
     """
 
     channel: int
     delays_s: tuple[float, ...]
     loudness: Values
     valid: Mask
-    spectra: Callable[[], list[Spectrogram]]
+    spectra: Callable[[Sequence[float]], list[Spectrogram]]
+
+    def limited(self, delays: int) -> "Source":
+        """Return the source with at most this many delays."""
+        return replace(self, delays_s=self.delays_s[:delays])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,14 +91,41 @@ def classify(
 
     `active` frames have speech. Returns `None` if too few of them can be a copy.
     """
+    is_simple = len(candidates) == 1 and len(candidates[0].delays_s) == 1
+    found = [
+        _classify(channel, spectrum, active, [one.limited(delays) for one in candidates], originals)
+        for originals, delays in _HYPOTHESES[: 1 if is_simple else None]
+    ]
+    results = [one for one in found if one is not None]
+    return reduce(_either, results) if results else None
+
+
+def _either(simple: Classified, other: Classified) -> Classified:
+    """Return what is a copy by one of two hypotheses; the simple one names the source."""
+    copied = simple.copied | other.copied
+    return Classified(
+        copied=copied,
+        own=(simple.own | other.own) & ~copied,
+        source=np.where(simple.copied, simple.source, other.source),
+        level_db=np.where(simple.copied, simple.level_db, other.level_db),
+    )
+
+
+def _classify(
+    channel: int,
+    spectrum: Spectrogram,
+    active: Mask,
+    candidates: Sequence[Source],
+    max_originals: int,
+) -> Classified | None:
+    """Return the same if at most this many people speak at once."""
     total = energy(spectrum)
-    chosen, levels = _choose(channel, total.mean(axis=1), active, candidates)
+    chosen, levels = _choose(channel, total.mean(axis=1), active, candidates, max_originals)
     used = np.flatnonzero(chosen.sum(axis=1) >= MIN_COPIED_FRAMES)
     if not len(used):
         return None
-    parts = predict(
-        spectrum, [candidates[number].spectra() for number in used.tolist()], chosen[used]
-    )
+    sources = [candidates[number] for number in used.tolist()]
+    parts = predict(spectrum, [one.spectra(one.delays_s) for one in sources], chosen[used])
     dominant = np.stack([np.sum(np.abs(part) ** 2, axis=1) for part in parts]).argmax(axis=0)
     share, audible = _own_share(total, energy(spectrum - sum(parts)))
     source, frames = used[dominant], np.arange(len(spectrum))
@@ -120,9 +152,13 @@ def _chance_factor(frames: int, delays: int) -> float:
 
 
 def _choose(
-    channel: int, loudness: Values, active: Mask, candidates: Sequence[Source]
+    channel: int,
+    loudness: Values,
+    active: Mask,
+    candidates: Sequence[Source],
+    max_originals: int,
 ) -> tuple[Mask, Values]:
-    """Return which candidates are compared in each frame, the loudest two, and the level of the
+    """Return which candidates are compared in each frame, the loudest ones, and the level of the
     channel relative to each, in dB. Both have the shape (candidates, frames)."""
     ours = moving_mean(loudness, _LEVEL_FRAMES)
     theirs = np.stack([moving_mean(one.loudness, _LEVEL_FRAMES) for one in candidates])
@@ -134,7 +170,7 @@ def _choose(
         ]
     )
     ranked = np.sort(np.where(allowed, theirs, 0), axis=0)
-    return allowed & (theirs >= ranked[-_MAX_ORIGINALS:][0]), levels
+    return allowed & (theirs >= ranked[-max_originals:][0]), levels
 
 
 def _explained(share: Values, level_db: Values, possible: Mask) -> Mask:

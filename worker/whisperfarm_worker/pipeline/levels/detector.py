@@ -4,7 +4,11 @@ from dataclasses import dataclass
 
 from whisperfarm_worker.engines.port import OnProgress, VoiceActivityDetector
 from whisperfarm_worker.pipeline.levels.insertion import insert
-from whisperfarm_worker.pipeline.levels.quiet_speech import find_quiet_speech, with_gains
+from whisperfarm_worker.pipeline.levels.quiet_speech import (
+    find_quiet_speech,
+    with_gains,
+    without_quiet_tones,
+)
 from whisperfarm_worker.pipeline.levels.sounds import Loudness
 from whisperfarm_worker.pipeline.state import Samples, Window, regions_of
 
@@ -24,15 +28,15 @@ class QuietSpeechDetector:
         max_s: float,
         on_progress: OnProgress,
     ) -> list[Window]:
-        """Detect speech in the samples; quiet speech is part of the windows."""
+        """Detect speech in the samples, quiet speech too, but not quiet tones."""
 
         def detect(samples: Samples, on_progress: OnProgress) -> list[Window]:
             return self.detector.detect(
                 samples, onset=onset, offset=offset, max_s=max_s, on_progress=on_progress
             )
 
-        found = detect(samples, on_progress)
         loudness = Loudness.of(samples)
+        found = without_quiet_tones(samples, loudness, detect(samples, on_progress))
         quiet = find_quiet_speech(
             samples,
             loudness,

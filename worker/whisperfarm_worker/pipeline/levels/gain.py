@@ -5,11 +5,12 @@ from collections.abc import Iterable
 import numpy as np
 
 from whisperfarm_worker.pipeline.state import (
-    SAMPLE_RATE_HZ,
     Samples,
     SpeechRegion,
+    TimeSpan,
     Waveform,
     Window,
+    cut,
 )
 
 _TARGET_DB = -23.0
@@ -41,11 +42,8 @@ def amplify(samples: Samples, regions: Iterable[SpeechRegion], *, start_s: float
         return samples
     amplified = samples.copy()
     for region in quiet:
-        first, last = (
-            max(int((second - start_s) * SAMPLE_RATE_HZ), 0)
-            for second in (region.start, region.end)
-        )
-        part = amplified[first:last]
+        start, end = (max(second - start_s, 0.0) for second in (region.start, region.end))
+        part = cut(amplified, TimeSpan(start, end))
         part -= part.mean() if len(part) else 0.0
         part *= region.gain
         np.clip(part, -1.0, 1.0, out=part)

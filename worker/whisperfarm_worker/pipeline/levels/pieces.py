@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Samples, SpeechRegion, TimeSpan
+from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Samples, SpeechRegion, TimeSpan, cut
 
 _CONTEXT_S = 0.3
 """Sound around a quiet one that the detector gets too."""
@@ -91,7 +91,3 @@ def split(
         )
         yield piece, [region for region in moved if region.start < region.end]
         offset += piece.seconds + _SEPARATOR_S
-
-
-def cut(samples: Samples, span: TimeSpan | SpeechRegion) -> Samples:
-    return samples[int(span.start * SAMPLE_RATE_HZ) : int(span.end * SAMPLE_RATE_HZ)]

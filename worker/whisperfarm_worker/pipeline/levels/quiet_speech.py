@@ -2,6 +2,7 @@
 
 Voice activity detection misses a quiet speaker beside a loud one. So what it did not take for
 speech is judged again if it is sound and very quiet: by itself, amplified to the level of speech.
+Amplified tones often pass for speech, so they are left out before.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -13,18 +14,20 @@ from whisperfarm_worker.pipeline.levels.gain import gain_for
 from whisperfarm_worker.pipeline.levels.pieces import (
     Piece,
     batches,
-    cut,
     join,
     parts,
     split,
     with_context,
 )
 from whisperfarm_worker.pipeline.levels.sounds import Loudness
+from whisperfarm_worker.pipeline.levels.tones import without_tones
 from whisperfarm_worker.pipeline.state import (
     SAMPLE_RATE_HZ,
     Samples,
     SpeechRegion,
     Window,
+    cut,
+    regions_of,
 )
 
 _BELOW_SPEECH_DB = 15.0
@@ -58,9 +61,24 @@ def find_quiet_speech(
     return _without_overlaps(new)
 
 
+def without_quiet_tones(
+    samples: Samples, loudness: Loudness, windows: Sequence[Window]
+) -> list[Window]:
+    """Return the windows of a channel without the quiet speech regions that are tones alone."""
+    speech_db = _speech_level(loudness, regions_of(windows))
+    limit_db = max(speech_db - _BELOW_SPEECH_DB, _VERY_QUIET_DB)
+
+    def is_tone(region: SpeechRegion) -> bool:
+        return loudness.level(region) <= limit_db and not any(
+            without_tones(cut(samples, region), region)
+        )
+
+    return [part for window in windows for part in _without(window, is_tone)]
+
+
 def with_gains(samples: Samples, loudness: Loudness, windows: Sequence[Window]) -> list[Window]:
     """Return the windows of a channel with gains for regions that are very quiet beside others."""
-    speech_db = _speech_level(loudness, [one for window in windows for one in window.regions])
+    speech_db = _speech_level(loudness, regions_of(windows))
 
     def with_gain(region: SpeechRegion) -> SpeechRegion:
         level = loudness.level(region)
@@ -75,6 +93,14 @@ def _speech_level(loudness: Loudness, found: Sequence[SpeechRegion]) -> float:
     """Return the level of the loud speech of a channel, in dB of full scale."""
     levels = [loudness.level(region) for region in found]
     return float(np.percentile(levels, 75)) if levels else _LEVEL_OF_SPEECH_DB
+
+
+def _without(window: Window, drop: Callable[[SpeechRegion], bool]) -> list[Window]:
+    """Return the window without some regions, or nothing if none remains."""
+    kept = tuple(region for region in window.regions if not drop(region))
+    if kept == window.regions:
+        return [window]
+    return [replace(window, start=kept[0].start, end=kept[-1].end, regions=kept)] if kept else []
 
 
 def _without_overlaps(regions: Sequence[SpeechRegion]) -> list[SpeechRegion]:
@@ -97,7 +123,8 @@ def _quiet_pieces(
 ) -> Iterator[Piece]:
     speech_db = _speech_level(loudness, found)
     for sound in (part for one in loudness.foreground_outside(found) for part in parts(one)):
-        level = loudness.level(sound)
-        if level <= speech_db - _BELOW_SPEECH_DB:
-            span = with_context(sound, found, len(samples) / SAMPLE_RATE_HZ)
-            yield Piece(span, gain_for(cut(samples, span), level), sound.end - sound.start)
+        if loudness.level(sound) <= speech_db - _BELOW_SPEECH_DB:
+            for part in without_tones(cut(samples, sound), sound):
+                span = with_context(part, found, len(samples) / SAMPLE_RATE_HZ)
+                gain = gain_for(cut(samples, span), loudness.level(part))
+                yield Piece(span, gain, part.end - part.start)

@@ -8,7 +8,7 @@ import numpy as np
 
 from whisperfarm_worker.pipeline.levels.frames import FRAME_S, Levels, frame_levels, mean_level
 from whisperfarm_worker.pipeline.runs import Mask, runs
-from whisperfarm_worker.pipeline.state import Samples, SpeechRegion, TimeSpan
+from whisperfarm_worker.pipeline.state import Samples, SpeechRegion, TimeSpan, merge
 
 _ABOVE_BACKGROUND_DB = 8.0
 _MIN_SOUND_DB = -68.0
@@ -90,14 +90,7 @@ class Loudness:
 
 def other_sounds(channels: Iterable[Loudness], speech: Sequence[SpeechRegion]) -> list[TimeSpan]:
     """Return the time spans in which a channel has sound and none has speech, in order."""
-    spans: list[TimeSpan] = []
-    outside = (span for channel in channels for span in channel.sounds_outside(speech))
-    for span in sorted(outside, key=lambda one: one.start):
-        if spans and span.start <= spans[-1].end:
-            spans[-1] = TimeSpan(spans[-1].start, max(spans[-1].end, span.end))
-        else:
-            spans.append(span)
-    return spans
+    return merge(span for channel in channels for span in channel.sounds_outside(speech))
 
 
 def _frames(start: float, end: float) -> slice:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 
 from whisperfarm_contract.transcript import Coverage, Gap, OtherSound, Segment
-from whisperfarm_worker.pipeline.state import SpeechRegion, TimeSpan, Window
+from whisperfarm_worker.pipeline.state import SpeechRegion, TimeSpan, Window, merge
 
 _NEAR_S = 0.5
 """Speech within this distance of a word counts as transcribed."""
@@ -29,20 +29,19 @@ def measure(
     `holes` are where the recording has no audio; they are gaps, but not speech. `other_sounds` are
     in order and do not overlap.
     """
-    speech = _merge(region for window in windows for region in window.regions)
-    gaps = _merge(
+    speech = merge(region for window in windows for region in window.regions)
+    gaps = merge(
         gap
         for channel in {window.channel for window in windows}
         for gap in _gaps(channel, windows, segments)
     )
-    spans: list[SpeechRegion | TimeSpan] = [*gaps, *holes]
     speech_s = _total_s(speech)
     return Coverage(
         audio_s=round(audio_s, 3),
         speech_s=round(speech_s, 3),
         transcribed_s=round(speech_s - _total_s(gaps), 3),
         interpolated_words=sum(word.interpolated for one in segments for word in one.words),
-        gaps=tuple(sorted(map(_gap, spans), key=lambda gap: gap.start)),
+        gaps=tuple(sorted(map(_gap, [*gaps, *holes]), key=lambda gap: gap.start)),
         other_sound_s=round(sum(one.end - one.start for one in other_sounds), 3),
         other_sounds=tuple(
             OtherSound(start=round(one.start, 3), end=round(one.end, 3)) for one in other_sounds
@@ -50,7 +49,7 @@ def measure(
     )
 
 
-def _gap(span: SpeechRegion | TimeSpan) -> Gap:
+def _gap(span: TimeSpan) -> Gap:
     return Gap(start=round(span.start, 3), end=round(span.end, 3))
 
 
@@ -88,10 +87,10 @@ def _other_sound_warning(coverage: Coverage) -> str:
 
 def _gaps(
     channel: int, windows: Sequence[Window], segments: Sequence[Segment]
-) -> Iterable[SpeechRegion]:
+) -> Iterable[TimeSpan]:
     """Yield the speech of a channel that is not near any of its words."""
-    near_words = _merge(
-        SpeechRegion(word.start - _NEAR_S, word.end + _NEAR_S)
+    near_words = merge(
+        TimeSpan(word.start - _NEAR_S, word.end + _NEAR_S)
         for segment in segments
         if (segment.channel or 0) == channel
         for word in segment.words
@@ -103,7 +102,7 @@ def _gaps(
                     yield uncovered
 
 
-def _subtract(region: SpeechRegion, covered: Sequence[SpeechRegion]) -> Iterable[SpeechRegion]:
+def _subtract(region: SpeechRegion, covered: Sequence[TimeSpan]) -> Iterable[TimeSpan]:
     """Yield the parts of a region outside of `covered`, which is sorted and does not overlap."""
     start = region.start
     first = bisect_right(covered, start, key=lambda one: one.end)
@@ -111,22 +110,11 @@ def _subtract(region: SpeechRegion, covered: Sequence[SpeechRegion]) -> Iterable
         if one.start >= region.end:
             break
         if one.start > start:
-            yield SpeechRegion(start, one.start)
+            yield TimeSpan(start, one.start)
         start = one.end
     if start < region.end:
-        yield SpeechRegion(start, region.end)
+        yield TimeSpan(start, region.end)
 
 
-def _merge(regions: Iterable[SpeechRegion]) -> list[SpeechRegion]:
-    """Return the regions by time, with adjacent and overlapping ones merged."""
-    merged: list[SpeechRegion] = []
-    for one in sorted(regions, key=lambda region: region.start):
-        if merged and one.start <= merged[-1].end:
-            merged[-1] = SpeechRegion(merged[-1].start, max(merged[-1].end, one.end))
-        else:
-            merged.append(one)
-    return merged
-
-
-def _total_s(regions: Iterable[SpeechRegion]) -> float:
-    return sum((one.end - one.start for one in regions), 0.0)
+def _total_s(spans: Iterable[TimeSpan]) -> float:
+    return sum((one.end - one.start for one in spans), 0.0)

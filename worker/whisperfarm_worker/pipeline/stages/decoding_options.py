@@ -16,6 +16,8 @@ _DECODING_FIELDS = {
 }
 """Options and the fields of `Decoding` that they set."""
 
+_BEAM_SEARCH = ("beam_size", "patience", "length_penalty")
+
 
 def decoding_options(options: Options, language: str) -> Decoding:
     """Return the decoding options for windows in this language."""
@@ -33,6 +35,14 @@ def decoding_options(options: Options, language: str) -> Decoding:
         hotwords=_unless_blank(options.hotwords),
         **overrides,
     )
+
+
+def ignored_options(options: Options) -> list[str]:
+    """Return a warning for each option of the beam search if the text is sampled instead."""
+    if not options.temperature:
+        return []
+    given = [name for name in _BEAM_SEARCH if getattr(options, name) is not None]
+    return [f"{name} has no effect with a temperature above 0" for name in given]
 
 
 def _unless_blank(text: str | None) -> str | None:

@@ -43,7 +43,7 @@ def speech(state: PipelineState, context: StageContext, monitor: AttemptMonitor)
         provenance={**state.provenance, **({"speech_from_checkpoint": True} if saved else {})},
     )
     if state.options.crosstalk == "keep":
-        return state
+        return state.warn(*_ignored_options(state))
     return without_copies(state, lambda: monitor.report_progress("speech", 1.0))
 
 
@@ -70,6 +70,12 @@ def _other_sounds(state: PipelineState, windows: Sequence[Window]) -> list[TimeS
         for channel in state.waveform.audible
     )
     return other_sounds(loudness, regions_of(windows))
+
+
+def _ignored_options(state: PipelineState) -> list[str]:
+    if state.options.channels == "speakers":
+        return []
+    return ["crosstalk=keep has no effect without channels=speakers"]
 
 
 def _parameters(state: PipelineState, context: StageContext) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from whisperfarm_worker.pipeline.languages.spoken import (
 )
 from whisperfarm_worker.pipeline.postprocess.doubts import doubt_warnings, recording_warnings
 from whisperfarm_worker.pipeline.postprocess.tokenization import normalize
-from whisperfarm_worker.pipeline.stages.decoding_options import decoding_options
+from whisperfarm_worker.pipeline.stages.decoding_options import decoding_options, ignored_options
 from whisperfarm_worker.pipeline.stages.window_texts import DecodedWindows, decode_windows
 from whisperfarm_worker.pipeline.state import PipelineState, WindowText
 
@@ -65,6 +65,7 @@ def transcribe(
     doubts = [(one.window, text.doubt) for one, text in zip(spoken, decoded.texts, strict=True)]
     return transcribed.warn(
         *idle_warnings(state.options, state.preset, allowed),
+        *ignored_options(state.options),
         *uncertainty_warnings(spoken),
         *warnings,
         *doubt_warnings(doubts),

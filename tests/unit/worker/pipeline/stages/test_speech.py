@@ -185,3 +185,10 @@ def test_recording_without_quiet_speech_keeps_its_windows(
     engine.finder.found = [found(0.0, 1.0), found(3.0, 4.0)]
     samples = _two_levels(make_work, preset=Preset(name="p", asr="a"))
     assert speech(samples, context, NullMonitor()).windows == tuple(engine.finder.found)
+
+
+def test_ignored_crosstalk_gives_a_warning(make_work: Make, context: StageContext) -> None:
+    state = speech(make_work(crosstalk="keep"), context, NullMonitor())
+    assert state.warnings == ("crosstalk=keep has no effect without channels=speakers",)
+    used = Options(crosstalk="keep", channels="speakers")
+    assert speech(replace(make_work(), options=used), context, NullMonitor()).warnings == ()

@@ -143,3 +143,14 @@ def test_doubtful_window_gives_a_warning_with_its_times(
     engine.model.doubt = Doubt.IMPROBABLE
     state = transcribe(make_work((2, 5)), context, NullMonitor())
     assert [warning for warning in state.warnings if "2.0 to 5.0 s" in warning]
+
+
+def test_ignored_beam_search_gives_a_warning(make_work: Make, context: StageContext) -> None:
+    given = {"beam_size": 3, "patience": 2.0}
+    state = transcribe(make_work((0, 1), temperature=0.4, **given), context, NullMonitor())
+    assert state.warnings == (
+        "beam_size has no effect with a temperature above 0",
+        "patience has no effect with a temperature above 0",
+    )
+    searched = transcribe(make_work((0, 1), temperature=0.0, **given), context, NullMonitor())
+    assert searched.warnings == ()
