@@ -24,6 +24,10 @@ _COMPLAINT = re.compile(
     rb"not allowed|not implemented|premature",
     re.IGNORECASE,
 )
+_NOTE = re.compile(rb"overread, skip -?\d+ enddists: -?\d+ -?\d+")
+"""The MP3 decoder reports by this that it ignores a wrong size which some encoders write. Nothing
+is missing then."""
+
 _DECODING_STARTS = b"[info] Stream mapping:"
 """Lines before this one may contain metadata of the file, which may be any text."""
 
@@ -89,7 +93,7 @@ class DecoderLog:
 
     def _read_glued(self, text: bytes) -> None:
         """Look for the error of another thread in what follows the piece of a line."""
-        rest = _REST_OF_FRAME.sub(b"", text)
+        rest = _NOTE.sub(b"", _REST_OF_FRAME.sub(b"", text))
         if error := _GLUED_ERROR.search(rest):
             self._add_error(error.group(1))
         elif _COMPLAINT.search(rest):

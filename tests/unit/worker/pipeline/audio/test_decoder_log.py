@@ -88,3 +88,8 @@ def test_lines_of_a_decoding_without_errors_are_none() -> None:
         "[info]     Last message repeated 3 times\n"
     )
     assert _read(text + FRAME.format(n=0, pts=1) + END) == ([(1, 1024)], [])
+
+
+@pytest.mark.parametrize("before", ["[mp3float @ 0x5] [info] ", FRAME.format(n=0, pts=1)])
+def test_note_about_a_wrong_size_is_not_an_error(before: str) -> None:
+    assert _read(MAPPING + before + "overread, skip -6 enddists: -2 -2\n")[1] == []
