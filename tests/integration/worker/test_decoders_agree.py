@@ -53,7 +53,11 @@ def _in_process(source: Input) -> Channels:
 
 def _by_ffmpeg(source: Input) -> Channels:
     decoder = FfmpegDecoder(
-        source=source, ffmpeg=find_ffmpeg(None), max_audio_s=60.0, on_poll=lambda: None
+        source=source,
+        ffmpeg=find_ffmpeg(None),
+        max_audio_s=60.0,
+        on_poll=lambda: None,
+        scratch=source.path.with_suffix(".frames"),
     )
     return _samples(decoder, source.path.with_suffix(".ffmpeg"))
 

@@ -12,7 +12,7 @@ RATES_HZ = {
     "flac": (8000, 44100, 96000),
 }
 
-BIT_RATE = {"mp3": ("-b:a", "32k")}
+BIT_RATE = {"mp3": ("-b:a", "48k")}
 """Where the default is too low for speech at 8 kHz."""
 
 ROWS = [(kind, rate_hz) for kind, rates_hz in RATES_HZ.items() for rate_hz in rates_hz]

@@ -31,8 +31,11 @@ is missing then."""
 _DECODING_STARTS = b"[info] Stream mapping:"
 """Lines before this one may contain metadata of the file, which may be any text."""
 
-_END_OF_FILE = b"Operation not permitted"
-"""Some demuxers, such as that of GXF, return -1 at the end, which ffmpeg takes for this error."""
+_END_OF_FILE = (
+    b"Operation not permitted",
+    b"Error during demuxing: Invalid data found when processing input",
+)
+"""What versions of ffmpeg report if a demuxer returns -1 at the end, as that of GXF does."""
 
 _MAX_LINE_BYTES = 1 << 16
 
@@ -42,10 +45,12 @@ class DecoderLog:
     """Parser of ffmpeg's standard error.
 
     `on_frame(time_stamp, frames)` is called for each frame; the time stamp is `None` if it is
-    unknown. `errors` are the last errors.
+    unknown. `errors` are the last errors. With `ends_with_error` the demuxer reports an error at
+    the end of every file, which is ignored.
     """
 
     on_frame: Callable[[int | None, int], None] | None = None
+    ends_with_error: bool = False
     errors: list[str] = field(default_factory=list, init=False)
     _line: bytes = field(default=b"", init=False, repr=False)
     _is_decoding: bool = field(default=False, init=False, repr=False)
@@ -100,6 +105,6 @@ class DecoderLog:
             self._add_error(rest)
 
     def _add_error(self, text: bytes) -> None:
-        if text.rstrip().endswith(_END_OF_FILE):
+        if self.ends_with_error and text.rstrip().endswith(_END_OF_FILE):
             return
         self.errors = [*self.errors[-9:], text.decode(errors="replace").strip()]

@@ -183,7 +183,11 @@ def _decoder(source: Input, context: StageContext, on_poll: Callable[[], None]) 
     if header is not None:
         return PcmDecoder(source=source, header=header, on_poll=on_poll)
     return FfmpegDecoder(
-        source=source, ffmpeg=context.ffmpeg, max_audio_s=context.max_audio_s, on_poll=on_poll
+        source=source,
+        ffmpeg=context.ffmpeg,
+        max_audio_s=context.max_audio_s,
+        on_poll=on_poll,
+        scratch=context.folder / "frames",
     )
 
 

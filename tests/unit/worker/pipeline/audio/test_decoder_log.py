@@ -11,9 +11,14 @@ FRAME = (
 END = "plane_checksums: [ 92DCE209 ]\n"
 
 
-def _read(text: str, piece: int = 7) -> tuple[list[tuple[int | None, int]], list[str]]:
+def _read(
+    text: str, piece: int = 7, *, ends_with_error: bool = False
+) -> tuple[list[tuple[int | None, int]], list[str]]:
     frames: list[tuple[int | None, int]] = []
-    log = DecoderLog(on_frame=lambda stamp, count: frames.append((stamp, count)))
+    log = DecoderLog(
+        on_frame=lambda stamp, count: frames.append((stamp, count)),
+        ends_with_error=ends_with_error,
+    )
     for at in range(0, len(text), piece):
         log.append(text[at : at + piece].encode())
     log.flush()
@@ -53,10 +58,17 @@ def test_error_within_the_line_of_a_frame_is_kept(written: str, error: str) -> N
     assert _read(inside_end) == ([(1, 1024)], [error])
 
 
-def test_end_that_a_demuxer_reports_as_an_error_is_ignored() -> None:
-    assert _read("[error] file:call.gxf: Operation not permitted\n") == ([], [])
-    demuxing = "[in#0/gxf @ 0x5] [error] Error during demuxing: Operation not permitted\n"
-    assert _read(demuxing) == ([], [])
+@pytest.mark.parametrize(
+    "error",
+    [
+        "[error] file:call.gxf: Operation not permitted\n",
+        "[in#0/gxf @ 0x5] [error] Error during demuxing: Operation not permitted\n",
+        "[gxf @ 0x5] [error] Error during demuxing: Invalid data found when processing input\n",
+    ],
+)
+def test_end_that_a_demuxer_reports_as_an_error_is_ignored(error: str) -> None:
+    assert _read(error, ends_with_error=True) == ([], [])
+    assert len(_read(error)[1]) == 1
 
 
 MAPPING = "[info] Stream mapping:\n[info]   Stream #0:0 -> #0:0 (aac (native) -> pcm_s16le)\n"
