@@ -8,15 +8,12 @@ from functools import cache
 from itertools import chain
 from pathlib import Path
 
-import imageio_ffmpeg
 import numpy as np
 import pytest
 
 from tests.media.corpus.case import Case, Make
 from tests.media.corpus.speech import RATE_HZ, Sound, Spoken, sound_of
-from tests.support.recordings import wav
-
-BUNDLED_FFMPEG = str(imageio_ffmpeg.get_ffmpeg_exe())
+from tests.support.recordings import ffmpeg_path, wav
 
 PICTURE = ("-f", "lavfi", "-i", "testsrc=s=64x64:d={seconds}")
 """Input of ffmpeg: a picture that lasts as long as the sound."""
@@ -117,7 +114,7 @@ def run_ffmpeg(
 def _programs() -> tuple[str, ...]:
     """Return the bundled ffmpeg, which starts faster, and that on the PATH with other encoders."""
     found = shutil.which("ffmpeg")
-    return (BUNDLED_FFMPEG, found) if found else (BUNDLED_FFMPEG,)
+    return (ffmpeg_path(), found) if found else (ffmpeg_path(),)
 
 
 def _write(path: Path, data: bytes) -> None:

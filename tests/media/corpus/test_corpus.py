@@ -13,10 +13,10 @@ import pytest
 
 from tests.media.corpus.case import Case
 from tests.media.corpus.checks import check
-from tests.media.corpus.making import BUNDLED_FFMPEG
 from tests.media.corpus.tables import BY_CLIENT, CASES
 from tests.media.corpus.transcription import Answer, by_client, over_http
 from tests.support.farm import CLIENT, EmbeddedFarm, started
+from tests.support.recordings import ffmpeg_path
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
@@ -47,7 +47,7 @@ def answers(
             name: makers.submit(_make, CASES[name], folder / name)
             for name in dict.fromkeys(name for _, name in selected)
         }
-        settings = {"WHISPERFARM_RESULT_CACHE": "false", "WHISPERFARM_FFMPEG": BUNDLED_FFMPEG}
+        settings = {"WHISPERFARM_RESULT_CACHE": "false", "WHISPERFARM_FFMPEG": ffmpeg_path()}
         with started(folder / "data", log=folder / "farm.log", **settings) as farm:
 
             def transcribe(way: str, name: str) -> Answer:
