@@ -32,7 +32,7 @@ class ChannelFile:
         if lowest == highest == 0.0:
             self._file.seek(samples.nbytes, 1)
             return 0
-        return self._file.write(np.ascontiguousarray(samples))
+        return self._file.write(np.ascontiguousarray(samples).data)
 
     @property
     def is_silent(self) -> bool:
