@@ -50,18 +50,20 @@ def _make(call: Path, arguments: tuple[str, ...]) -> None:
     subprocess.run(command, check=True)
 
 
-def _ms(decode_call: Callable[[Path], None], call: Path) -> float:
-    began = time.perf_counter()
-    decode_call(call)
-    return (time.perf_counter() - began) * 1000
+def _ms(decode_call: Callable[[Path, Path], None], call: Path) -> float:
+    """Return the milliseconds of one decoding, with an empty scratch folder as in an attempt."""
+    with tempfile.TemporaryDirectory(dir=call.parent) as scratch:
+        began = time.perf_counter()
+        decode_call(call, Path(scratch))
+        return (time.perf_counter() - began) * 1000
 
 
-def _stage(call: Path) -> None:
+def _stage(call: Path, scratch: Path) -> None:
     context = StageContext(
         engine=FakeEngine(),
         fetch=lambda _key, to: to,
         ffmpeg="no-ffmpeg",
-        folder=call.parent,
+        folder=scratch,
         max_audio_s=3600.0,
     )
     decode(
@@ -71,7 +73,7 @@ def _stage(call: Path) -> None:
     )
 
 
-def _alone(call: Path) -> None:
+def _alone(call: Path, _scratch: Path) -> None:
     output = ("-f", "s16le", "-ac", "1", "-c:a", "pcm_s16le", "-ar", "16000", "-")
     command = [find_ffmpeg(None), "-nostdin", "-threads", "0", "-i", str(call), *output]
     decoded = subprocess.run(command, capture_output=True, check=True).stdout

@@ -6,13 +6,11 @@ The recording repeats the sample support call. The stages run in this process, w
 import json
 import re
 import sys
-import threading
 import wave
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.support.concurrency import repeated
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.presets import PRESETS
 from whisperfarm_demo import models_dir, samples_dir
@@ -45,7 +43,7 @@ def main(engine_name: str, hours: list[float], every_s: float) -> None:
 
 def _measure(recording: Path, engine: Engine) -> dict[str, object]:
     before, monitor = anonymous_mib(), _StageMonitor()
-    with _sampling(monitor):
+    with repeated(monitor.sample, every_s=_POLL_S):
         transcribe_file(
             recording,
             preset=PRESETS[PRESET],
@@ -71,23 +69,6 @@ class _StageMonitor(NullMonitor):
 
     def sample(self) -> None:
         self.peaks[self._stage] = max(self.peaks.get(self._stage, 0), anonymous_mib())
-
-
-@contextmanager
-def _sampling(monitor: _StageMonitor) -> Iterator[None]:
-    stop = threading.Event()
-
-    def run() -> None:
-        while not stop.wait(_POLL_S):
-            monitor.sample()
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
 
 
 def anonymous_mib() -> int:

@@ -1,22 +1,34 @@
 """The suites of this folder hold for every implementation of a port; `ports` lists them."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conformance.ports import BLOBS, LEDGERS, WAKEUPS
+from tests.conformance.ports import BLOBS, MIGRATED, WAKEUPS
 from tests.support.jobs import new_job
+from tests.support.ledger import open_migrated
 from whisperfarm_contract.job import Job
 from whisperfarm_store.blobs import Blobs
-from whisperfarm_store.ledger import Ledger, open_ledger
+from whisperfarm_store.ledger import Ledger
 from whisperfarm_store.notifications import Notifications
 
+if TYPE_CHECKING:
+    from tests.servers.postgresql import PostgresqlServer
 
-@pytest.fixture(params=LEDGERS)
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql_server: "PostgresqlServer") -> str:
+    """The URL of a database with the ledger's tables, to be copied."""
+    url = postgresql_server.new_database()
+    open_migrated(url).close()
+    return url
+
+
+@pytest.fixture(params=MIGRATED)
 def ledger(request: pytest.FixtureRequest) -> Iterator[Ledger]:
     """An empty ledger."""
-    opened = open_ledger(LEDGERS[request.param](request))
-    opened.migrate()
+    opened = MIGRATED[request.param](request)
     yield opened
     opened.close()
 

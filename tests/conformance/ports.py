@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.ledger import open_migrated
 from whisperfarm_store.blobs import Blobs, FolderBlobs, s3_client
 from whisperfarm_store.blobs.s3 import S3Blobs
-from whisperfarm_store.ledger import Ledger
+from whisperfarm_store.ledger import Ledger, open_ledger
 from whisperfarm_store.notifications import Notifications, PollingNotifications
 from whisperfarm_store.notifications.redis import RedisNotifications
 from whisperfarm_store.settings import StoreSettings
@@ -26,6 +27,15 @@ def _sqlite(request: Request) -> str:
 def _postgresql(request: Request) -> str:
     url: str = request.getfixturevalue("postgresql_server").new_database()
     return url
+
+
+def _migrated_sqlite(request: Request) -> Ledger:
+    return open_migrated(_sqlite(request))
+
+
+def _migrated_postgresql(request: Request) -> Ledger:
+    server = request.getfixturevalue("postgresql_server")
+    return open_ledger(server.new_database(like=request.getfixturevalue("migrated_postgresql")))
 
 
 def _folder_blobs(request: Request) -> Blobs:
@@ -60,6 +70,12 @@ def _folder(request: Request) -> Path:
 
 LEDGERS: Mapping[str, Callable[[Request], str]] = {"sqlite": _sqlite, "postgresql": _postgresql}
 """Functions that return the URL of a new, empty database."""
+
+MIGRATED: Mapping[str, Callable[[Request], Ledger]] = {
+    "sqlite": _migrated_sqlite,
+    "postgresql": _migrated_postgresql,
+}
+"""Functions that return an empty ledger. Its tables are copied, not migrated again."""
 
 BLOBS: Mapping[str, Callable[[Request], Blobs]] = {"folder": _folder_blobs, "s3": _s3}
 """Functions that return an empty blob store."""

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.support.recordings import wav
+from tests.support.recordings import ffmpeg_path, wav
 from training.espeak import Synthesizer
 from training.voices import Speaker
 from whisperfarm_contract.options import Options
@@ -17,7 +17,6 @@ from whisperfarm_contract.transcript import Transcript
 from whisperfarm_demo import models_dir
 from whisperfarm_worker.engines.port import Engine
 from whisperfarm_worker.local import load_engine, transcribe_file
-from whisperfarm_worker.pipeline.audio.ffmpeg import find_ffmpeg
 from whisperfarm_worker.settings import WorkerSettings
 
 pytest.register_assert_rewrite("tests.media.corpus.checks")
@@ -101,7 +100,7 @@ def ffmpeg(tmp_path: Path) -> Ffmpeg:
 
     def run(*arguments: object) -> Path:
         path = tmp_path / str(arguments[-1])
-        command = [find_ffmpeg(None), "-v", "error", "-y", *map(str, arguments[:-1]), str(path)]
+        command = [ffmpeg_path(), "-v", "error", "-y", *map(str, arguments[:-1]), str(path)]
         subprocess.run(command, check=True, timeout=60)
         return path
 

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from tests.media.conftest import Ffmpeg, Sound, Transcribe, Write
@@ -14,7 +13,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::FutureWarning"),
 ]
 
-PICTURE = ("-f", "lavfi", "-i", "testsrc=s=64x64:d=30", "-map", "0", "-map", "1", "-c:v", "mpeg4")
+PICTURE = ("-f", "lavfi", "-i", "testsrc=s=64x64:d=10", "-map", "0", "-map", "1", "-c:v", "mpeg4")
 
 
 def _half(path: Path) -> Path:
@@ -27,14 +26,8 @@ def _half(path: Path) -> Path:
     ("name", "arguments"),
     [
         ("call.mp3", ("-c:a", "libmp3lame")),
-        ("call.flac", ()),
-        ("call.webm", ("-c:a", "libopus")),
-        ("call.m4a", ("-c:a", "aac", "-movflags", "+faststart")),
         ("call.mp4", (*PICTURE, "-c:a", "aac", "-movflags", "+faststart")),
         ("call.mkv", (*PICTURE, "-c:a", "aac")),
-        ("call.aiff", ()),
-        ("call.wma", ("-c:a", "wmav2")),
-        ("call.flv", ("-ar", "44100", "-c:a", "aac")),
     ],
 )
 def test_half_of_a_file_gives_a_warning_with_both_lengths(
@@ -46,11 +39,10 @@ def test_half_of_a_file_gives_a_warning_with_both_lengths(
     name: str,
     arguments: tuple[str, ...],
 ) -> None:
-    whole = write("whole.wav", np.tile(talk, 3))
-    made = transcribe(_half(ffmpeg("-i", whole, *arguments, name)))
+    made = transcribe(_half(ffmpeg("-i", write("whole.wav", talk), *arguments, name)))
     found_s, stated_s = _lengths(made.warnings[0])
     assert found_s == pytest.approx(made.duration, abs=0.1)
-    assert stated_s == pytest.approx(3 * len(talk) / 16_000, abs=0.3)
+    assert stated_s == pytest.approx(len(talk) / 16_000, abs=0.3)
 
 
 def _lengths(warning: str) -> tuple[float, float]:
@@ -60,12 +52,11 @@ def _lengths(warning: str) -> tuple[float, float]:
     return found, stated
 
 
-@pytest.mark.parametrize("codec", ["libopus", "libvorbis"])
 def test_half_of_an_ogg_file_gives_a_warning_with_its_length(
-    write: Write, ffmpeg: Ffmpeg, transcribe: Transcribe, talk: Sound, codec: str
+    write: Write, ffmpeg: Ffmpeg, transcribe: Transcribe, talk: Sound
 ) -> None:
-    whole = write("whole.wav", np.tile(talk, 3))
-    made = transcribe(_half(ffmpeg("-i", whole, "-c:a", codec, "-page_duration", 200_000, "a.ogg")))
+    opus = ("-c:a", "libopus", "-page_duration", 200_000)
+    made = transcribe(_half(ffmpeg("-i", write("whole.wav", talk), *opus, "a.ogg")))
     assert f"ends after {made.duration:.1f} s of audio" in made.warnings[0]
 
 

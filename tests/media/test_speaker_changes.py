@@ -19,16 +19,13 @@ QUESTION = "i am sorry about the problem what is your account number please"
 ANSWER = "my account number is four two seven"
 
 
-@pytest.mark.parametrize("pause_s", [0.4, 0.6, 0.96, 2.0])
+IN_TURNS = [(MAN, GREETING), (WOMAN, PROBLEM), (MAN, QUESTION), (WOMAN, ANSWER)]
+LONG_FIRST_TURN = [(MAN, GREETING), (MAN, QUESTION), *IN_TURNS]
+
+
 @pytest.mark.parametrize(
-    "talk",
-    [
-        [(MAN, GREETING), (WOMAN, PROBLEM), (MAN, QUESTION), (WOMAN, ANSWER)],
-        [
-            *[(MAN, GREETING), (MAN, QUESTION), (MAN, GREETING)],
-            *[(WOMAN, PROBLEM), (MAN, QUESTION), (WOMAN, ANSWER)],
-        ],
-    ],
+    ("talk", "pause_s"),
+    [(IN_TURNS, 0.4), (IN_TURNS, 0.96), (LONG_FIRST_TURN, 0.6), (LONG_FIRST_TURN, 2.0)],
 )
 def test_changes_of_speaker_are_at_the_pauses(
     write: Write, transcribe: Transcribe, talk: list[tuple[object, str]], pause_s: float

@@ -44,11 +44,7 @@ def _start_of(made: Transcript, text: str) -> float:
     ("name", "codecs"),
     [
         ("late.mkv", ("-c:a", "aac", "-c:v", "mpeg4")),
-        ("late.webm", ("-c:a", "libopus", "-c:v", "libvpx")),
-        ("late.mp4", ("-c:a", "aac", "-c:v", "mpeg4")),
         ("late.ts", ("-c:a", "aac", "-c:v", "mpeg2video")),
-        ("late.mpg", ("-ar", "48000", "-c:a", "mp2", "-c:v", "mpeg2video")),
-        ("late.flv", ("-ar", "44100", "-c:a", "aac", "-c:v", "flv")),
     ],
 )
 def test_sound_that_starts_late_keeps_its_times(
@@ -69,24 +65,6 @@ def test_sound_that_starts_late_keeps_its_times(
     assert made.coverage.gaps == ()
 
 
-@pytest.mark.parametrize("name", ["late.mp4", "late.mkv"])
-def test_sound_that_starts_late_without_a_picture_keeps_its_times(
-    write: Write, ffmpeg: Ffmpeg, transcribe: Transcribe, greeting: Sound, name: str
-) -> None:
-    late = ffmpeg("-itsoffset", 5, "-i", write("call.wav", greeting), "-c:a", "aac", name)
-    assert _first_word_s(transcribe(late)) == pytest.approx(5.1, abs=0.2)
-
-
-@pytest.mark.parametrize("name", ["clock.ts", "clock.mkv"])
-def test_clock_that_starts_at_1000_s_starts_at_0(
-    write: Write, ffmpeg: Ffmpeg, transcribe: Transcribe, greeting: Sound, name: str
-) -> None:
-    source = write("call.wav", greeting)
-    made = transcribe(ffmpeg("-i", source, "-c:a", "aac", "-output_ts_offset", 1000, name))
-    assert _first_word_s(made) == pytest.approx(0.1, abs=0.2)
-    assert made.warnings == ()
-
-
 @pytest.fixture
 def parts(greeting: Sound, problem: Sound) -> Sound:
     """The greeting, 15 seconds of silence, and the problem."""
@@ -105,10 +83,7 @@ def _assert_hole(made: Transcript, parts: Sound, problem: Sound, seconds: float)
     assert made.coverage.transcribed_s == made.coverage.speech_s
 
 
-@pytest.mark.parametrize(
-    ("name", "codec"),
-    [("hole.mp4", "aac"), ("hole.mkv", "aac"), ("hole.webm", "libopus"), ("hole.ts", "aac")],
-)
+@pytest.mark.parametrize("name", ["hole.mp4", "hole.ts"])
 def test_hole_in_the_time_stamps_keeps_later_times(
     *,
     write: Write,
@@ -117,10 +92,9 @@ def test_hole_in_the_time_stamps_keeps_later_times(
     parts: Sound,
     problem: Sound,
     name: str,
-    codec: str,
 ) -> None:
     whole = write("call.wav", parts)
-    hole = ffmpeg("-i", whole, "-af", "aselect='not(between(t,6,18))'", "-c:a", codec, name)
+    hole = ffmpeg("-i", whole, "-af", "aselect='not(between(t,6,18))'", "-c:a", "aac", name)
     _assert_hole(transcribe(hole), parts, problem, 12.0)
 
 
@@ -153,24 +127,10 @@ def test_lost_ogg_pages_keep_later_times(
 
 CLEAN = {
     "call.mp3": ("-c:a", "libmp3lame"),
-    "vbr.mp3": ("-c:a", "libmp3lame", "-q:a", "6"),
-    "plain.mp3": ("-c:a", "libmp3lame", "-write_xing", "0"),
-    "call.opus": ("-c:a", "libopus"),
     "call.ogg": ("-c:a", "libvorbis"),
     "call.webm": ("-c:a", "libopus"),
     "call.m4a": ("-c:a", "aac"),
-    "fragmented.mp4": ("-c:a", "aac", "-movflags", "frag_keyframe+empty_moov"),
-    "call.aac": ("-c:a", "aac"),
     "call.ts": ("-c:a", "aac"),
-    "call.flac": (),
-    "call.mka": ("-c:a", "flac"),
-    "call.wma": ("-c:a", "wmav2"),
-    "call.flv": ("-ar", "44100", "-c:a", "aac"),
-    "call.avi": ("-c:a", "libmp3lame"),
-    "call.caf": ("-c:a", "pcm_s16be"),
-    "call.w64": (),
-    "call.au": ("-c:a", "pcm_mulaw"),
-    "call.aiff": (),
 }
 
 
@@ -184,21 +144,14 @@ def test_clean_file_has_no_gap_warning_or_shift(
     assert _start_of(made, "hello i am calling") == pytest.approx(4.84, abs=0.15)
 
 
-@pytest.mark.parametrize("name", ["call.mp3", "call.ogg", "call.ts"])
 def test_joined_files_follow_each_other(
-    *,
-    write: Write,
-    ffmpeg: Ffmpeg,
-    transcribe: Transcribe,
-    greeting: Sound,
-    problem: Sound,
-    name: str,
+    write: Write, ffmpeg: Ffmpeg, transcribe: Transcribe, greeting: Sound, problem: Sound
 ) -> None:
     parts = [
-        ffmpeg("-i", write(f"{number}.wav", sound), *CLEAN[name], f"{number}-{name}")
+        ffmpeg("-i", write(f"{number}.wav", sound), "-c:a", "libmp3lame", f"{number}.mp3")
         for number, sound in enumerate((greeting, problem))
     ]
-    joined = parts[0].with_name(name)
+    joined = parts[0].with_name("joined.mp3")
     joined.write_bytes(b"".join(part.read_bytes() for part in parts))
     made = transcribe(joined)
     assert made.text == f"{GREETING} {PROBLEM}"

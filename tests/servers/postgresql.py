@@ -42,11 +42,13 @@ class PostgresqlServer(Server):
     stop_signal: ClassVar[signal.Signals] = signal.SIGINT  # fast: disconnects clients
     end_signal: ClassVar[signal.Signals] = signal.SIGQUIT  # immediate, frees shared memory
 
-    def new_database(self) -> str:
-        """Create another empty database. Returns its URL."""
+    def new_database(self, *, like: str = "") -> str:
+        """Create another database: empty, or a copy of that with the URL `like`, which has no
+        connection. Returns its URL."""
         name = f"test_{secrets.token_hex(6)}"
+        template = f" TEMPLATE {like.rpartition('/')[2]}" if like else ""
         with self._connect() as connection:
-            connection.execute(f"CREATE DATABASE {name}")
+            connection.execute(f"CREATE DATABASE {name}{template}")
         return f"{self.url.rpartition('/')[0]}/{name}"
 
     def prepare(self) -> None:

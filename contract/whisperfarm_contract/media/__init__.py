@@ -2,7 +2,9 @@
 
 - `recognition`: the container of a file, and where it starts
 - `containers`: magic numbers of containers, and ffmpeg's demuxer for each
+- `tags`: what precedes the audio, or lies between joined files
 - `frames`, `packets`: streams that may be cut anywhere
+- `seekable`: the port of files
 - `headerless`: encodings that nothing in a file reveals
 - `encryption`: files that need a key; `mp4_encryption`, `asf_encryption`, `matroska_encryption`,
   `ts_encryption`
@@ -12,6 +14,7 @@ The decoder uses the demuxer of the detected container and no other, so that a p
 """
 
 from whisperfarm_contract.media.containers import CONTAINERS, Container
-from whisperfarm_contract.media.recognition import SNIFF_BYTES, Recognized, Seekable, recognize
+from whisperfarm_contract.media.recognition import SNIFF_BYTES, Recognized, recognize
+from whisperfarm_contract.media.seekable import Seekable
 
 __all__ = ["CONTAINERS", "SNIFF_BYTES", "Container", "Recognized", "Seekable", "recognize"]

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from whisperfarm_contract.media.recognition import Seekable
+from whisperfarm_contract.media.seekable import Seekable
 
 _MAX_HEADER_BYTES = 1 << 20
 _SIZE_FIELD = slice(16, 24)

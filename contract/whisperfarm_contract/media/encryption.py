@@ -9,7 +9,8 @@ from whisperfarm_contract.media import (
     mp4_encryption,
     ts_encryption,
 )
-from whisperfarm_contract.media.recognition import Recognized, Seekable
+from whisperfarm_contract.media.recognition import Recognized
+from whisperfarm_contract.media.seekable import Seekable
 
 _AUDIBLE_MAGIC = b"\x57\x90\x75\x36"
 

@@ -196,9 +196,14 @@ class Stream:
     offset: int
 
 
-def find(data: bytes) -> Stream | None:
-    """Return the stream of which consecutive frames start first in `data`."""
-    found = [one for sync, parser in _SYNC_WORDS if (one := _first(data, sync, parser))]
+def find(data: bytes, name: str | None = None) -> Stream | None:
+    """Return the stream of which consecutive frames start first in `data`: any, or that `name`."""
+    found = [
+        one
+        for sync, parser in _SYNC_WORDS
+        if name is None or parser is PARSERS[name]
+        if (one := _first(data, sync, parser))
+    ]
     return min(found, key=lambda one: one.offset, default=None)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from whisperfarm_contract.media.recognition import Seekable
+from whisperfarm_contract.media.seekable import Seekable
 
 _SEGMENT, _TRACKS, _TRACK = 0x18538067, 0x1654AE6B, 0xAE
 _TRACK_TYPE, _ENCODINGS, _ENCODING, _ENCRYPTION = 0x83, 0x6D80, 0x6240, 0x5035

@@ -3,7 +3,7 @@
 import struct
 from collections.abc import Iterator
 
-from whisperfarm_contract.media.recognition import Seekable
+from whisperfarm_contract.media.seekable import Seekable
 
 _ENCRYPTED = {b"enca": "", b"drms": "FairPlay", b"aavd": "Audible"}
 """Sample entries with encryption, and its name if the entry implies it."""

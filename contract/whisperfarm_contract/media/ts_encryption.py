@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from whisperfarm_contract.media.recognition import SNIFF_BYTES, Seekable
+from whisperfarm_contract.media.recognition import SNIFF_BYTES
+from whisperfarm_contract.media.seekable import Seekable
 
 _SYNC = 0x47
 _PACKET_SIZES = (188, 192, 204)

@@ -2,14 +2,13 @@
 
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.integration.dispatcher.farm import HELLO, DispatcherFarm, started
+from tests.support.concurrency import repeated
 from tests.support.environment import environment
 from tests.support.project import ROOT
 from whisperfarm_store.ledger import WorkerHeartbeat
@@ -19,6 +18,10 @@ CONFIG = Path(__file__).with_name("schemathesis.toml")
 HOOKS = "tests.integration.dispatcher.schemathesis_hooks"
 KEY = "key-of-the-north"
 PAUSE_S = 0.02
+PRESETS = ("demo", "small")
+HEARTBEAT = WorkerHeartbeat(
+    name="w", presets=PRESETS, concurrency=1, pid=1, host="here", ready=True
+)
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
@@ -29,40 +32,32 @@ def farm(tmp_path: Path) -> Iterator[DispatcherFarm]:
     with (
         started(
             tmp_path,
-            presets=("demo", "small"),
+            presets=PRESETS,
             api_keys=f"north:{KEY},south:key-of-the-south",
             max_upload_bytes=1 << 20,
             max_wait_s=0.2,
         ) as running,
-        _worker(running),
+        repeated(_Worker(running).work, every_s=PAUSE_S),
     ):
         yield running
 
 
-@contextmanager
-def _worker(farm: DispatcherFarm) -> Iterator[None]:
-    stop = threading.Event()
-    thread = threading.Thread(target=_work, args=(farm, stop))
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
+class _Worker:
+    """A worker that succeeds at every job, some of which callers have cancelled."""
 
+    def __init__(self, farm: DispatcherFarm) -> None:
+        self._farm = farm
+        self._done = 0
 
-def _work(farm: DispatcherFarm, stop: threading.Event) -> None:
-    heartbeat = WorkerHeartbeat(
-        name="w", presets=("demo", "small"), concurrency=1, pid=1, host="here", ready=True
-    )
-    done = 0
-    while not stop.wait(PAUSE_S):
-        farm.deps.ledger.workers.record_heartbeat(heartbeat)
-        for job_id, _ in farm.publisher.now[done:]:
-            done += 1
-            job = farm.deps.ledger.attempts.claim(job_id, worker="w", lease_s=60)
-            if job is not None:  # it was not cancelled meanwhile
-                farm.succeed(job, HELLO)
+    def work(self) -> None:
+        """Send a heartbeat, and run the jobs that were published since the last call."""
+        ledger = self._farm.deps.ledger
+        ledger.workers.record_heartbeat(HEARTBEAT)
+        for job_id, _ in self._farm.publisher.now[self._done :]:
+            self._done += 1
+            job = ledger.attempts.claim(job_id, worker=HEARTBEAT.name, lease_s=60)
+            if job is not None:
+                self._farm.succeed(job, HELLO)
 
 
 def test_requests_get_responses_of_the_openapi_document(farm: DispatcherFarm) -> None:

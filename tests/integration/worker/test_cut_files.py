@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.fake_engine import FakeEngine
+from tests.support.recordings import ffmpeg_path
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.presets import Preset
 from whisperfarm_worker.attempt.monitor import NullMonitor
@@ -59,7 +60,7 @@ def warnings_of(tmp_path: Path) -> Warnings:
     def run(name: str, *, kept: float = 1.0) -> tuple[float, tuple[str, ...]]:
         path = tmp_path / name
         tone = ("-f", "lavfi", "-i", f"sine=440:r=16000:d={SECONDS}")
-        command = [find_ffmpeg(None), "-v", "error", "-y", *tone, *FILES.get(name, ()), str(path)]
+        command = [ffmpeg_path(), "-v", "error", "-y", *tone, *FILES.get(name, ()), str(path)]
         subprocess.run(command, check=True, timeout=60)
         content = path.read_bytes()
         path.write_bytes(content[: round(kept * len(content))])

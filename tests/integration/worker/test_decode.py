@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tests.support.fake_engine import FakeEngine
-from tests.support.recordings import wav
+from tests.support.recordings import ffmpeg_path, wav
 from tests.support.small_files import small_files
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.presets import Preset
@@ -26,7 +26,7 @@ from whisperfarm_contract.problems import (
 )
 from whisperfarm_worker.attempt.monitor import AttemptMonitor, Cancelled, NullMonitor
 from whisperfarm_worker.pipeline.audio import pcm_header
-from whisperfarm_worker.pipeline.audio.ffmpeg import _bundled, find_ffmpeg
+from whisperfarm_worker.pipeline.audio.ffmpeg import _bundled
 from whisperfarm_worker.pipeline.context import StageContext
 from whisperfarm_worker.pipeline.stages.decode import decode
 from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, PipelineState, Waveform
@@ -91,17 +91,8 @@ def make(tmp_path: Path) -> Make:
 
     def write(name: str, *options: str, source: str = "sine=440:d=1") -> Path:
         path = tmp_path / name
-        command = [
-            find_ffmpeg(None),
-            "-v",
-            "error",
-            "-f",
-            "lavfi",
-            "-i",
-            source,
-            *options,
-            str(path),
-        ]
+        tone = ("-f", "lavfi", "-i", source)
+        command = [ffmpeg_path(), "-v", "error", *tone, *options, str(path)]
         subprocess.run(command, check=True, timeout=60)
         return path
 
@@ -249,7 +240,7 @@ def test_streamed_wav_header_gives_no_warning(make: Make, decoded: Decode, tmp_p
     streamed = tmp_path / "streamed.wav"
     with streamed.open("wb") as file:
         subprocess.run(
-            [find_ffmpeg(None), "-v", "error", "-i", make("call.flac"), "-f", "wav", "pipe:1"],
+            [ffmpeg_path(), "-v", "error", "-i", make("call.flac"), "-f", "wav", "pipe:1"],
             stdout=file, check=True, timeout=60,
         )  # fmt: skip
     work = decoded(streamed)

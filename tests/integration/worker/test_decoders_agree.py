@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.support.pcm import pcm_buffer
-from tests.support.recordings import wav
+from tests.support.recordings import ffmpeg_path, wav
 from whisperfarm_contract.media import recognize
 from whisperfarm_worker.pipeline.audio import pcm_header
 from whisperfarm_worker.pipeline.audio.decoder import Decoder
@@ -53,7 +53,11 @@ def _in_process(source: Input) -> Channels:
 
 def _by_ffmpeg(source: Input) -> Channels:
     decoder = FfmpegDecoder(
-        source=source, ffmpeg=find_ffmpeg(None), max_audio_s=60.0, on_poll=lambda: None
+        source=source,
+        ffmpeg=find_ffmpeg(None),
+        max_audio_s=60.0,
+        on_poll=lambda: None,
+        scratch=source.path.with_suffix(".frames"),
     )
     return _samples(decoder, source.path.with_suffix(".ffmpeg"))
 
@@ -91,7 +95,7 @@ def make(tmp_path: Path) -> Make:
         source, path = tmp_path / "source.wav", tmp_path / name
         samples = _tones(rate_hz, seconds, channels)
         source.write_bytes(wav(samples.tobytes(), rate_hz=rate_hz, channels=channels))
-        command = [find_ffmpeg(None), "-v", "error", "-y", "-i", str(source), *options, str(path)]
+        command = [ffmpeg_path(), "-v", "error", "-y", "-i", str(source), *options, str(path)]
         subprocess.run(command, check=True, timeout=60)
         return path
 

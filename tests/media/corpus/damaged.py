@@ -2,7 +2,8 @@
 
 from tests.media.corpus.case import Case, Make
 from tests.media.corpus.making import Edit, edited, encoded, of, plain
-from tests.media.corpus.speech import TWO, any_of
+from tests.media.corpus.speech import GREETING, PROBLEM, TWO, Spoken, any_of
+from whisperfarm_contract.media import frames
 
 FIRST = TWO[:1]
 PAUSE = 0.56
@@ -31,8 +32,30 @@ def flip(count: int, share: float = PAUSE) -> Edit:
     return edit
 
 
+def destroy(start_s: float, end_s: float) -> Edit:
+    """Invert the frames between these times of a stream without a container."""
+
+    def edit(data: bytes) -> bytes:
+        stream = frames.find(data)
+        assert stream is not None
+        sizes = [(frame.size_bytes, frame.seconds) for frame in frames.follow(data, stream)]
+        first, last = (round(seconds / sizes[0][1]) for seconds in (start_s, end_s))
+        start = stream.offset + sum(size for size, _ in sizes[:first])
+        end = stream.offset + sum(size for size, _ in sizes[:last])
+        return data[:start] + bytes(byte ^ 0xFF for byte in data[start:end]) + data[end:]
+
+    return edit
+
+
+FAR = (Spoken(GREETING), Spoken(PROBLEM, 9.0))
+"""Two sentences with a pause of four seconds."""
+
+MISSING = r"(0\.9|1\.[01]) s of audio are missing \((5\.9|6\.[01]) to (6\.9|7\.[01]) s"
+
 CBR = ("-c:a", "libmp3lame", "-b:a", "64k")
 AAC = ("-c:a", "aac")
+
+TRUNCATED = r"truncated: it has [4-6]\.\d s of audio, and 10\.[0-4] s according"
 
 HALVES: dict[str, Make] = {
     "half.wav": plain,
@@ -73,7 +96,7 @@ CASES = (
             file=file,
             make=edited(of(TWO, make), cut()),
             spoken=FIRST,
-            warnings=("truncated", *(("error",) if file in NOTICED_BY_DECODER else ())),
+            warnings=(TRUNCATED, *(("error",) if file in NOTICED_BY_DECODER else ())),
             tolerance_s=0.3,
         )
         for file, make in HALVES.items()
@@ -109,6 +132,20 @@ CASES = (
         for file, make in {
             "flipped.flac": encoded(),
             "flipped.mka": encoded("-c:a", "flac"),
+        }.items()
+    ),
+    *(
+        Case(
+            name=f"damaged-{file}",
+            file=file,
+            make=edited(make, destroy(6.0, 7.0)),
+            spoken=FAR,
+            warnings=("bytes between its frames are not audio", MISSING),
+        )
+        for file, make in {
+            "destroyed.aac": encoded(*AAC),
+            "destroyed.mp3": encoded(*CBR),
+            "destroyed.mp2": encoded("-ar", 48000),
         }.items()
     ),
 )

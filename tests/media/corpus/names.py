@@ -15,6 +15,8 @@ NAMES = {
     "percent": "100 % of %s.wav",
     "option": "-f.wav",
     "hidden": ".wav",
+    "dots": "..call..wav..",
+    "backslash": "a\\b.wav",
     "protocol": "file:call.wav",
     "pattern": "call-%03d [1]*.wav",
     "long": "x" * 240 + ".wav",

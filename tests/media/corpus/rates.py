@@ -6,13 +6,13 @@ from tests.media.corpus.speech import any_of
 
 RATES_HZ = {
     "wav": (8000, 11025, 12000, 22050, 24000, 32000, 37800, 44056, 44100, 88200, 96000, 192000),
-    "mp3": (11025, 12000, 22050, 32000, 44100, 48000),
+    "mp3": (11025, 12000, 22050, 24000, 32000, 44100, 48000),
     "m4a": (8000, 11025, 22050, 32000, 44100, 48000, 96000),
     "opus": (8000, 12000, 24000, 48000),
     "flac": (8000, 44100, 96000),
 }
 
-BIT_RATE = {"mp3": ("-b:a", "32k")}
+BIT_RATE = {"mp3": ("-b:a", "48k")}
 """Where the default is too low for speech at 8 kHz."""
 
 ROWS = [(kind, rate_hz) for kind, rates_hz in RATES_HZ.items() for rate_hz in rates_hz]

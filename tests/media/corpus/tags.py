@@ -27,7 +27,7 @@ def after(*tags: bytes) -> Edit:
 
 
 ID3V1 = b"TAG" + b"a title".ljust(125, b"\0")
-COVER = ("-f", "lavfi", "-i", "color=red:s=64x64:d=0.04", "-map", 0, "-map", 1, "-frames:v", 1)
+COVER = ("-f", "lavfi", "-i", "color=red:s=64x64:d=0.04", "-map", 0, "-map", 1)
 ATTACHED = ("-disposition:v:0", "attached_pic")
 TITLE = ("-metadata", "title=żółć 呼叫 📞", "-metadata", "artist=a\\;b=c")
 

@@ -1,6 +1,7 @@
 """Transcribes files of the corpus through the HTTP API and with `whisper-remote`."""
 
 import json
+import os
 import re
 from dataclasses import dataclass
 from itertools import chain
@@ -85,5 +86,6 @@ def by_client(farm: EmbeddedFarm, case: Case, path: Path) -> Answer:
 
 
 def _name_of(written: Path, path: Path) -> str:
-    """Return the name of the recording if the transcript is named after it."""
-    return path.name if written.name == f"{path.stem}.json" else written.name
+    """Return the name of the recording if the transcript is named after it, as by `whisper`."""
+    stem, _ = os.path.splitext(path.name)  # noqa: PTH122 - pathlib keeps a dot at the end
+    return path.name if written.name == f"{stem}.json" else written.name

@@ -1,11 +1,11 @@
 import io
 import random
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.support.recordings import ffmpeg_path
 from whisperfarm_contract.media import CONTAINERS, SNIFF_BYTES, Container, Recognized, recognize
 
 MADE_BY_FFMPEG = {
@@ -31,12 +31,7 @@ MADE_BY_FFMPEG = {
 
 @pytest.fixture(scope="session")
 def ffmpeg() -> str:
-    found = shutil.which("ffmpeg")
-    if found:
-        return found
-    import imageio_ffmpeg
-
-    return imageio_ffmpeg.get_ffmpeg_exe()
+    return ffmpeg_path()
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,8 @@ from whisperfarm_dispatcher.submission.filenames import base_name
         "Screenshot at 9.41\u202fAM.wav",
         "👩\u200d💻.wav",
         "録音\u3000一.wav",
+        "a\\b.wav",
+        "..call..wav..",
     ],
 )
 def test_base_name_keeps_what_names_consist_of(name: str) -> None:
@@ -18,4 +20,8 @@ def test_base_name_keeps_what_names_consist_of(name: str) -> None:
 
 def test_base_name_removes_line_breaks_and_control_characters() -> None:
     assert base_name("a\r\nb\0c\x1b[1m\u2028d\ud800.wav") == "abc[1md.wav"
-    assert base_name("C:\\calls\\a.wav") == "a.wav"
+
+
+@pytest.mark.parametrize("path", [r"C:\calls\a.wav", r"d:\a.wav", r"\\server\calls\a.wav"])
+def test_base_name_removes_the_folders_of_windows(path: str) -> None:
+    assert base_name(path) == "a.wav"

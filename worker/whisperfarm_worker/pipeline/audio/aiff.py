@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from whisperfarm_contract.media import Seekable
 from whisperfarm_worker.pipeline.audio.audio_header import AudioHeader, known_size
-from whisperfarm_worker.pipeline.audio.chunks import chunks, length_of, read_at
+from whisperfarm_worker.pipeline.audio.chunks import IFF, chunks, length_of, read_at
 from whisperfarm_worker.pipeline.audio.sample_formats import FORMATS
 
 _COMMON_BYTES, _COMPRESSED_COMMON_BYTES = 18, 22
@@ -45,7 +45,7 @@ def read_header(file: Seekable, start: int = 0) -> AudioHeader | None:
     """Read the header of the AIFF file at the offset `start`; `None` if it is not complete."""
     common: _Common | None = None
     sound: tuple[int, int] | None = None
-    for chunk in chunks(file, start + 12, "big"):
+    for chunk in chunks(file, start + 12, IFF):
         if chunk.name == b"COMM":
             content = read_at(file, chunk.offset, _COMPRESSED_COMMON_BYTES)
             common = _common(content[: chunk.size_bytes])

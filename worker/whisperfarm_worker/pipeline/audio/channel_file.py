@@ -26,12 +26,13 @@ class ChannelFile:
         if not len(samples):
             return 0
         self._count += len(samples)
-        self._lowest = min(self._lowest, float(samples.min()))
-        self._highest = max(self._highest, float(samples.max()))
-        if not samples.any():
+        lowest, highest = float(samples.min()), float(samples.max())
+        self._lowest = min(self._lowest, lowest)
+        self._highest = max(self._highest, highest)
+        if lowest == highest == 0.0:
             self._file.seek(samples.nbytes, 1)
             return 0
-        return self._file.write(samples.tobytes())
+        return self._file.write(np.ascontiguousarray(samples).data)
 
     @property
     def is_silent(self) -> bool:

@@ -5,11 +5,12 @@ therefore proves nothing about a file that is complete.
 """
 
 import os
-import struct
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import BinaryIO
+
+from whisperfarm_worker.pipeline.audio.chunks import RIFF, chunks
 
 _MAX_CHUNKS = 10_000
 _TAIL_BYTES = 1 << 16
@@ -38,17 +39,10 @@ def is_missing(path: Path, *, container: str, stated_s: float) -> bool:
 
 def _avi(file: BinaryIO, size_bytes: int, _: float) -> bool:
     """Follow the RIFF chunks, of which a long file has several."""
-    at = 0
-    for _index in range(_MAX_CHUNKS):
-        file.seek(at)
-        header = file.read(8)
-        if len(header) < 8 or header[:4] != b"RIFF":  # noqa: PLR2004 - name and size
+    for chunk in chunks(file, 0, RIFF):
+        if chunk.name != b"RIFF" or chunk.size_bytes in (0, _UNKNOWN_32):
             return False
-        (chunk_bytes,) = struct.unpack_from("<I", header, 4)
-        if not chunk_bytes or chunk_bytes == _UNKNOWN_32:
-            return False
-        at += 8 + chunk_bytes + chunk_bytes % 2
-        if at - chunk_bytes % 2 > size_bytes:
+        if chunk.offset + chunk.size_bytes > size_bytes:
             return True
     return False
 

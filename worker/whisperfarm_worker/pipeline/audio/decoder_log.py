@@ -24,11 +24,18 @@ _WORDS_OF_ERRORS = re.compile(
     rb"not allowed|not implemented|premature",
     re.IGNORECASE,
 )
+_NOTE = re.compile(rb"overread, skip -?\d+ enddists: -?\d+ -?\d+")
+"""The MP3 decoder reports by this that it ignores a wrong size which some encoders write. Nothing
+is missing then."""
+
 _DECODING_STARTS = b"[info] Stream mapping:"
 """Lines before this one may contain metadata of the file, which may be any text."""
 
-_END_OF_FILE = b"Operation not permitted"
-"""Some demuxers, such as that of GXF, return -1 at the end, which ffmpeg takes for this error."""
+_END_OF_FILE = (
+    b"Operation not permitted",
+    b"Error during demuxing: Invalid data found when processing input",
+)
+"""What versions of ffmpeg report if a demuxer returns -1 at the end, as that of GXF does."""
 
 _MAX_LINE_BYTES = 1 << 16
 
@@ -38,10 +45,12 @@ class DecoderLog:
     """Parser of ffmpeg's standard error.
 
     `on_frame(time_stamp, frames)` is called for each frame; the time stamp is `None` if it is
-    unknown. `errors` are the last errors.
+    unknown. `errors` are the last errors. With `ends_with_error` the demuxer reports an error at
+    the end of every file, which is ignored.
     """
 
     on_frame: Callable[[int | None, int], None] | None = None
+    ends_with_error: bool = False
     errors: list[str] = field(default_factory=list, init=False)
     _line: bytes = field(default=b"", init=False, repr=False)
     _is_decoding: bool = field(default=False, init=False, repr=False)
@@ -89,13 +98,13 @@ class DecoderLog:
 
     def _read_glued(self, text: bytes) -> None:
         """Look for the error of another thread in what follows the piece of a line."""
-        rest = _REST_OF_FRAME.sub(b"", text)
+        rest = _NOTE.sub(b"", _REST_OF_FRAME.sub(b"", text))
         if error := _GLUED_ERROR.search(rest):
             self._add_error(error.group(1))
         elif _WORDS_OF_ERRORS.search(rest):
             self._add_error(rest)
 
     def _add_error(self, text: bytes) -> None:
-        if text.rstrip().endswith(_END_OF_FILE):
+        if self.ends_with_error and text.rstrip().endswith(_END_OF_FILE):
             return
         self.errors = [*self.errors[-9:], text.decode(errors="replace").strip()]

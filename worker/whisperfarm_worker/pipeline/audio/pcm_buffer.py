@@ -16,6 +16,8 @@ from whisperfarm_worker.pipeline.scratch_space import ScratchSpace
 from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Samples, Waveform
 
 _SILENCE_FRAMES = 10 * SAMPLE_RATE_HZ
+_ENOUGH_SOUND_S = 1.0
+"""Audio with this much sound is not silent, however long it is."""
 
 MAX_SPEAKER_CHANNELS = 16
 """The maximum number of channels with one speaker each."""
@@ -46,7 +48,11 @@ class PcmBuffer:
     frames: int = field(default=0, init=False)
     _files: list[ChannelFile] = field(default_factory=list, init=False, repr=False)
     _unchecked_bytes: int = field(default=0, init=False)
-    _sound: SoundBlocks = field(default_factory=SoundBlocks, init=False, repr=False)
+    _sound: SoundBlocks = field(
+        default_factory=lambda: SoundBlocks(enough=round(_ENOUGH_SOUND_S / BLOCK_S)),
+        init=False,
+        repr=False,
+    )
     _mix: Downmix = field(default_factory=Downmix, init=False, repr=False)
     _channels_read: int = field(default=0, init=False)
     _pending: list[Frames] = field(default_factory=list, init=False, repr=False)
@@ -101,7 +107,8 @@ class PcmBuffer:
     @property
     def is_silent(self) -> bool:
         """Whether less than a second, and less than a tenth of the audio, is above silence."""
-        return not self.frames or self._sound.count * BLOCK_S < min(1.0, self.seconds / 10)
+        least_s = min(_ENOUGH_SOUND_S, self.seconds / 10)
+        return not self.frames or self._sound.count * BLOCK_S < least_s
 
     @property
     def seconds(self) -> float:

@@ -16,8 +16,12 @@ _SILENCE_PEAK = 0.001
 
 @dataclass(slots=True)
 class SoundBlocks:
-    """Counter of the blocks of `BLOCK_S` seconds in which a channel is above silence."""
+    """Counter of the blocks of `BLOCK_S` seconds in which a channel is above silence.
 
+    It stops looking once it has counted `enough` of them.
+    """
+
+    enough: int
     count: int = field(default=0, init=False)
     _rest: Samples = field(
         default_factory=lambda: np.zeros(0, dtype=np.float32), init=False, repr=False
@@ -25,6 +29,8 @@ class SoundBlocks:
 
     def append(self, frames: Frames) -> None:
         """Count the blocks that are complete with these frames."""
+        if self.count >= self.enough:
+            return
         levels = np.abs(frames)
         levels = levels[:, 0] if levels.shape[1] == 1 else levels.max(axis=1)
         if len(self._rest):

@@ -2,10 +2,13 @@
 
 import struct
 from dataclasses import dataclass
+from typing import Literal
 
 from whisperfarm_contract.media import Seekable
 from whisperfarm_worker.pipeline.audio.audio_header import AudioHeader, known_size
-from whisperfarm_worker.pipeline.audio.chunks import ByteOrder, Chunk, chunks, length_of, read_at
+from whisperfarm_worker.pipeline.audio.chunks import RIFF, RIFX, Chunk, chunks, length_of, read_at
+
+ByteOrder = Literal["little", "big"]
 
 _ORDERS: dict[bytes, ByteOrder] = {
     b"RIFF": "little",
@@ -13,6 +16,7 @@ _ORDERS: dict[bytes, ByteOrder] = {
     b"RF64": "little",
     b"BW64": "little",
 }
+_LAYOUTS = {"little": RIFF, "big": RIFX}
 _PCM, _FLOAT, _ALAW, _MULAW, _EXTENSIBLE = 1, 3, 6, 7, 0xFFFE
 _G711 = {_ALAW: "alaw", _MULAW: "mulaw"}
 _FORMAT_BYTES, _EXTENSIBLE_BYTES = 16, 40
@@ -44,7 +48,7 @@ def read_header(file: Seekable, start: int = 0) -> AudioHeader | None:
         return None
     found: _Format | None = None
     long_size = 0
-    for chunk in chunks(file, start + 12, order):
+    for chunk in chunks(file, start + 12, _LAYOUTS[order]):
         if chunk.name == b"fmt ":
             found = _format(read_at(file, chunk.offset, _EXTENSIBLE_BYTES), order, chunk) or found
         elif chunk.name == b"ds64":

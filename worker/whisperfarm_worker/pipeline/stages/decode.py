@@ -23,6 +23,7 @@ from whisperfarm_worker.pipeline.audio.pcm_buffer import PcmBuffer
 from whisperfarm_worker.pipeline.audio.pcm_decoder import PcmDecoder
 from whisperfarm_worker.pipeline.audio.timeline import Timeline
 from whisperfarm_worker.pipeline.context import StageContext
+from whisperfarm_worker.pipeline.postprocess.times import list_times
 from whisperfarm_worker.pipeline.state import (
     SAMPLE_BYTES,
     SAMPLE_RATE_HZ,
@@ -35,8 +36,6 @@ _CLOCKS_FROM_ZERO = ("mp4", "matroska")
 
 _MAX_LEAD_S = 60.0
 """A clock that starts later was running before the recording began, as in a live stream."""
-
-_LISTED_HOLES = 5
 
 
 def decode(state: PipelineState, context: StageContext, monitor: AttemptMonitor) -> PipelineState:
@@ -184,7 +183,11 @@ def _decoder(source: Input, context: StageContext, on_poll: Callable[[], None]) 
     if header is not None:
         return PcmDecoder(source=source, header=header, on_poll=on_poll)
     return FfmpegDecoder(
-        source=source, ffmpeg=context.ffmpeg, max_audio_s=context.max_audio_s, on_poll=on_poll
+        source=source,
+        ffmpeg=context.ffmpeg,
+        max_audio_s=context.max_audio_s,
+        on_poll=on_poll,
+        scratch=context.folder / "frames",
     )
 
 
@@ -206,10 +209,8 @@ def _hole_warnings(holes: Sequence[TimeSpan]) -> list[str]:
     if not holes:
         return []
     seconds = sum(hole.end - hole.start for hole in holes)
-    listed = ", ".join(f"{hole.start:.1f} to {hole.end:.1f} s" for hole in holes[:_LISTED_HOLES])
-    more = ", ..." if len(holes) > _LISTED_HOLES else ""
     return [
-        f"the recording has holes: {seconds:.1f} s of audio are missing ({listed}{more}); see"
+        f"the recording has holes: {seconds:.1f} s of audio are missing ({list_times(holes)}); see"
         " coverage.gaps"
     ]
 

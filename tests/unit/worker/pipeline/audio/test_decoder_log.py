@@ -11,9 +11,14 @@ FRAME = (
 END = "plane_checksums: [ 92DCE209 ]\n"
 
 
-def _read(text: str, piece: int = 7) -> tuple[list[tuple[int | None, int]], list[str]]:
+def _read(
+    text: str, piece: int = 7, *, ends_with_error: bool = False
+) -> tuple[list[tuple[int | None, int]], list[str]]:
     frames: list[tuple[int | None, int]] = []
-    log = DecoderLog(on_frame=lambda stamp, count: frames.append((stamp, count)))
+    log = DecoderLog(
+        on_frame=lambda stamp, count: frames.append((stamp, count)),
+        ends_with_error=ends_with_error,
+    )
     for at in range(0, len(text), piece):
         log.append(text[at : at + piece].encode())
     log.flush()
@@ -53,10 +58,17 @@ def test_error_within_the_line_of_a_frame_is_kept(written: str, error: str) -> N
     assert _read(inside_end) == ([(1, 1024)], [error])
 
 
-def test_end_that_a_demuxer_reports_as_an_error_is_ignored() -> None:
-    assert _read("[error] file:call.gxf: Operation not permitted\n") == ([], [])
-    demuxing = "[in#0/gxf @ 0x5] [error] Error during demuxing: Operation not permitted\n"
-    assert _read(demuxing) == ([], [])
+@pytest.mark.parametrize(
+    "error",
+    [
+        "[error] file:call.gxf: Operation not permitted\n",
+        "[in#0/gxf @ 0x5] [error] Error during demuxing: Operation not permitted\n",
+        "[gxf @ 0x5] [error] Error during demuxing: Invalid data found when processing input\n",
+    ],
+)
+def test_end_that_a_demuxer_reports_as_an_error_is_ignored(error: str) -> None:
+    assert _read(error, ends_with_error=True) == ([], [])
+    assert len(_read(error)[1]) == 1
 
 
 MAPPING = "[info] Stream mapping:\n[info]   Stream #0:0 -> #0:0 (aac (native) -> pcm_s16le)\n"
@@ -88,3 +100,8 @@ def test_lines_of_a_decoding_without_errors_are_none() -> None:
         "[info]     Last message repeated 3 times\n"
     )
     assert _read(text + FRAME.format(n=0, pts=1) + END) == ([(1, 1024)], [])
+
+
+@pytest.mark.parametrize("before", ["[mp3float @ 0x5] [info] ", FRAME.format(n=0, pts=1)])
+def test_note_about_a_wrong_size_is_not_an_error(before: str) -> None:
+    assert _read(MAPPING + before + "overread, skip -6 enddists: -2 -2\n")[1] == []
