@@ -4,9 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from whisperfarm_contract import examples
+from whisperfarm_contract.field_types import String
 from whisperfarm_dispatcher.api.facades import error_responses
 from whisperfarm_dispatcher.api.facades.deepgram import answer, query
 from whisperfarm_dispatcher.api.facades.deepgram.errors import error_document
+from whisperfarm_dispatcher.api.facades.deepgram.parameters import MAX_CHARS
 from whisperfarm_dispatcher.api.facades.deepgram.query import AnswerParts
 from whisperfarm_dispatcher.api.openapi.requests import IDEMPOTENCY_KEY
 from whisperfarm_dispatcher.api.openapi.responses import json_response
@@ -14,7 +16,7 @@ from whisperfarm_dispatcher.submission import job_request
 
 Schema = Mapping[str, Any]
 
-_TEXT: Schema = {"type": "string", "maxLength": 2000}
+_TEXT: Schema = String(MAX_CHARS).schema()
 _TEXTS: Schema = {"type": "array", "items": _TEXT}
 _FLAG: Schema = {"type": "boolean"}
 _FALSE: Schema = {"type": "boolean", "enum": [False]}
@@ -29,11 +31,14 @@ _PARAMETERS: Mapping[str, tuple[Schema, str]] = {
     "diarize_model": (query.DIARIZE_MODEL.schema(), "assign a speaker to each word"),
     "encoding": (query.ENCODING.schema(), "encoding; that of a file with a header is recognised"),
     "extra": (
-        {"type": "array", "items": {"type": "string", "pattern": "^[a-z]+:[a-z]*$"}},
+        {"type": "array", "items": {**_TEXT, "pattern": "^[^:]+:"}},
         "`key:value` that the answer repeats",
     ),
     "keyterm": (_TEXTS, "word or phrase that the recording is likely to contain"),
-    "keywords": (_TEXTS, "`word` or `word:boost`; the boost has no effect"),
+    "keywords": (
+        {"type": "array", "items": String(query.MAX_KEYWORDS_CHARS).schema()},
+        "`word` or `word:boost`; the boost has no effect",
+    ),
     "language": (_TEXT, "language tag, several separated by commas, or `multi`"),
     "model": (_TEXT, "preset, Whisper model, or a name that the farm maps to a preset"),
     "multichannel": (_FLAG, "transcribe each channel by itself"),
@@ -45,6 +50,9 @@ _PARAMETERS: Mapping[str, tuple[Schema, str]] = {
     "utt_split": (query.UTT_SPLIT.schema(), "pause in seconds that ends an utterance"),
     "utterances": (_FLAG, "add utterances to the answer"),
 }
+
+_OTHERWISE_NAMED = frozenset({"callback_url", "hotwords", "languages"})
+"""Options of the farm that have another name here. Those names are accepted as well."""
 
 _ERROR_SCHEMA: Schema = {
     "type": "object",
@@ -70,7 +78,11 @@ _ANSWER_SCHEMA: Schema = {
 
 def _parameters() -> Iterator[dict[str, Any]]:
     yield IDEMPOTENCY_KEY
-    own = {name: (schema, "") for name, schema in job_request.properties().items()}
+    own = {
+        name: (schema, "")
+        for name, schema in job_request.properties().items()
+        if name not in _OTHERWISE_NAMED
+    }
     quiet = {name: (one.schema(), "no effect") for name, one in query.WITHOUT_EFFECT.items()}
     refused = {name: (_FALSE, reason) for name, reason in query.REFUSED.items()}
     for name, (schema, description) in {**own, **quiet, **refused, **_PARAMETERS}.items():

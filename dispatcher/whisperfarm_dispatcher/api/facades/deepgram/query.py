@@ -9,7 +9,7 @@ from whisperfarm_contract.options import FIELD_TYPES
 from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.problems import ClientError, InvalidOption
 from whisperfarm_dispatcher.api.facades.deepgram import encoding, keywords, language
-from whisperfarm_dispatcher.api.facades.deepgram.parameters import Parameters
+from whisperfarm_dispatcher.api.facades.deepgram.parameters import MAX_CHARS, Parameters
 from whisperfarm_dispatcher.api.facades.models import preset_name
 
 REPEATABLE = frozenset({"detect_language", "extra", "keyterm", "keywords", "tag"})
@@ -20,8 +20,8 @@ WITHOUT_EFFECT: Mapping[str, FieldType] = MappingProxyType(
         "callback_method": Enum(("post",)),
         "language_confidence": Number(0, 1),
         "mip_opt_out": Boolean(),
-        "tier": String(),
-        "version": String(),
+        "tier": String(MAX_CHARS),
+        "version": String(MAX_CHARS),
     }
 )
 """Parameters that change nothing on a farm."""
@@ -48,6 +48,9 @@ REFUSED: Mapping[str, str] = MappingProxyType(
     }
 )
 """Why a parameter is refused. The value `false` asks for nothing, and is accepted."""
+
+MAX_KEYWORDS_CHARS = 1000
+"""Longest value of `keywords`, which may be several keywords."""
 
 DEFAULT_UTT_SPLIT_S = 0.8
 ENCODING = Enum(encoding.NAMES)
@@ -193,12 +196,14 @@ def _model(
 
 
 def _hotwords(query: Parameters) -> Mapping[str, str]:
-    words = keywords.hotwords(query.texts("keywords"), query.texts("keyterm"))
+    words = keywords.hotwords(
+        query.texts("keywords", max_chars=MAX_KEYWORDS_CHARS), query.texts("keyterm")
+    )
     return {"hotwords": words} if words else {}
 
 
 def _callback(query: Parameters) -> Mapping[str, str]:
-    url = query.text("callback")
+    url = query.read("callback", String())
     return {} if url is None else {"callback_url": url}
 
 

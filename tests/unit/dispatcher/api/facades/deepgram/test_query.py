@@ -128,6 +128,8 @@ def test_parameter_that_the_farm_cannot_follow_is_refused(name: str) -> None:
         "extra=no-colon",
         "diarize=true&multichannel=true",
         "keywords=word:-2",
+        f"tier={'x' * 201}",
+        f"keyterm={'x' * 201}",
     ],
 )
 def test_invalid_parameter_is_refused_by_name(text: str) -> None:
