@@ -1,5 +1,6 @@
 """The API that SIPREC's provider `opensource` calls: `POST /stt/transcribe` and `GET /health`.
 
 - `routes`: the endpoints
-- `headerless`: recognises the headerless audio that SIPREC sends
+- `headerless`: the options of the headerless audio that SIPREC sends
+- `description`: the OpenAPI description
 """
