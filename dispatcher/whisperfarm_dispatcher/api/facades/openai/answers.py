@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from fastapi import Response
@@ -10,6 +11,9 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from whisperfarm_contract.formats import get_format
 from whisperfarm_contract.formats.json_formats import verbose_document
 from whisperfarm_contract.transcript import Segment, Transcript
+
+UNKNOWN_SPEAKER = "unknown"
+"""The speaker of a segment without one: the member is required."""
 
 _MEMBERS = {"word": "words", "segment": "segments"}
 
@@ -41,7 +45,7 @@ def diarized_segment(number: int, segment: Segment) -> dict[str, Any]:
         "start": segment.start,
         "end": segment.end,
         "text": segment.text.strip(),
-        "speaker": segment.speaker or "",
+        "speaker": segment.speaker or UNKNOWN_SPEAKER,
     }
 
 
@@ -56,7 +60,8 @@ def _document(
 
 
 def _verbose(transcript: Transcript, granularities: frozenset[str]) -> dict[str, Any]:
-    document = verbose_document(transcript)
+    is_translated = transcript.task == "translate"
+    document = verbose_document(replace(transcript, language="en") if is_translated else transcript)
     for granularity, member in _MEMBERS.items():
         if granularity not in granularities:
             del document[member]

@@ -26,6 +26,9 @@ ANSWER_FIELDS: Mapping[str, FieldType] = MappingProxyType(
 )
 """Fields that are not options of the job. `include` and `chunking_strategy` have no effect."""
 
+_PARTS_OF_CHUNKING = ("type", "threshold", "prefix_padding_ms", "silence_duration_ms")
+"""Members of `chunking_strategy`, which clients send as fields of their own."""
+
 _LISTS = ("timestamp_granularities", "include")
 """Fields that may be repeated, with `[]` after their name or without."""
 
@@ -34,8 +37,11 @@ def form_fields(deps: Dependencies, *, task: str) -> FormFields:
     """Return the empty fields of a request."""
     readers = {name: partial(_read, name, type_) for name, type_ in ANSWER_FIELDS.items()}
     lists: dict[str, FieldReader] = {f"{name}[]": readers[name] for name in _LISTS}
+    chunking: dict[str, FieldReader] = {
+        f"chunking_strategy[{name}]": str for name in _PARTS_OF_CHUNKING
+    }
     fields = FormFields(
-        {**readers, **lists},
+        {**readers, **lists, **chunking},
         translators={
             "model": partial(_model, deps),
             "prompt": lambda text: {"initial_prompt": text},

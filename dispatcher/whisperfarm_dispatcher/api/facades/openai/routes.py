@@ -66,7 +66,10 @@ async def _transcribe(request: Request, deps: Dependencies, tenant: str, *, task
     warnings = (*audio.warnings, *transcript.warnings)
     chosen = response_format(fields)
     if is_streamed(fields):
-        return stream.response(transcript, chosen, warnings=warnings)
-    return answers.response(
-        transcript, chosen, granularities=granularities(fields), warnings=warnings
-    )
+        response: Response = stream.response(transcript, chosen, warnings=warnings)
+    else:
+        response = answers.response(
+            transcript, chosen, granularities=granularities(fields), warnings=warnings
+        )
+    response.headers["X-Request-Id"] = job.id
+    return response
