@@ -3,5 +3,8 @@
 Each is a thin translation: fields of a request to options of a job, a transcript to an answer, and
 a problem to an error document. All submit as the farm's own API does.
 
+- `deepgram`: Deepgram's API for recordings
+- `opensource`: the API of SIPREC's provider of this name
+- `headerless`: recordings that a client calls headerless
 - `models`: the preset for a model's name in another API
 """

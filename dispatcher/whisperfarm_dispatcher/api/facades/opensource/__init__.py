@@ -2,4 +2,5 @@
 
 - `routes`: the endpoints
 - `headerless`: recognises the headerless audio that SIPREC sends
+- `description`: the OpenAPI description
 """
