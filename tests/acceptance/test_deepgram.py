@@ -69,7 +69,6 @@ def test_client_gets_words_speakers_utterances_and_paragraphs(
         smart_format=True,
         utterances=True,
         paragraphs=True,
-        keywords=["internet:2", "account"],
         tag=["support"],
     )
     [channel] = answer.results.channels
@@ -82,6 +81,16 @@ def test_client_gets_words_speakers_utterances_and_paragraphs(
     assert alternative.paragraphs.paragraphs[0].sentences[0].text == spoken[0]["text"]
     assert (answer.metadata.channels, answer.metadata.tags) == (1, ["support"])
     assert answer.metadata.created.tzinfo is not None
+
+
+def test_keywords_of_the_client_become_hotwords(
+    farm: EmbeddedFarm, deepgram: DeepgramClient, support_call: Path
+) -> None:
+    answer = deepgram.listen.v1.media.transcribe_file(
+        request=support_call.read_bytes()[: 4 * 32_000], keywords=["internet:2", "account"]
+    )
+    job = farm.job(answer.metadata.request_id)
+    assert job["options"] == {"hotwords": "internet, account"}
 
 
 def test_asynchronous_client_sends_headerless_audio_as_it_arrives(

@@ -3,7 +3,9 @@
 Each is a thin translation: fields of a request to options of a job, a transcript to an answer, and
 a problem to an error document. All submit as the farm's own API does.
 
-- `openai`, `deepgram`, `opensource`: the façades
+- `openai`: OpenAI's API for audio
+- `deepgram`: Deepgram's API for recordings
+- `opensource`: the API of SIPREC's provider of this name
 - `headerless`, `assumed_audio`: recordings without a header
 - `error_responses`: the OpenAPI description of errors
 - `models`: the preset for a model's name in another API

@@ -156,6 +156,12 @@ def test_paragraphs_have_sentences_of_one_speaker() -> None:
     }
 
 
+def test_paragraph_ends_where_the_speaker_changes() -> None:
+    call = transcript(segment("one", 0.0, "SPEAKER_00"), segment("two", 0.5, "SPEAKER_01"))
+    found = alternative(call, paragraphs=True)["paragraphs"]
+    assert [one["speaker"] for one in found["paragraphs"]] == [0, 1]
+
+
 def test_paragraph_ends_at_a_long_pause() -> None:
     call = transcript(segment("one", 0.0), segment("two", 2.4), segment("three", 5.0))
     found = alternative(call, paragraphs=True)["paragraphs"]

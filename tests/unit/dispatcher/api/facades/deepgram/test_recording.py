@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import struct
 import wave
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
@@ -46,6 +47,7 @@ def test_encoding_of_audio_with_a_header_is_ignored() -> None:
 def test_headerless_audio_of_two_channels_gets_a_header() -> None:
     options, audio = described(bytes(4000), RAW, channels=2)
     assert options == {"language": "en"}
+    assert struct.unpack_from("<IH", audio, 28) == (32_000, 4)
     with wave.open(io.BytesIO(audio)) as file:
         assert file.getparams()[:3] == (2, 2, 8000)
         assert file.readframes(2000) == bytes(4000)
