@@ -15,6 +15,8 @@ ROUTES: Mapping[str, Permission | None] = MappingProxyType(
         "list_callbacks": Permission.READ_JOBS,
         "replay_callbacks": Permission.REPLAY_CALLBACKS,
         "transcribe": Permission.SUBMIT_JOBS,
+        "asr": Permission.SUBMIT_JOBS,
+        "detect_language": Permission.SUBMIT_JOBS,
         "job_message": None,
         "healthz": None,
         "readyz": None,

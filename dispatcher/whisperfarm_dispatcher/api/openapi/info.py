@@ -16,6 +16,10 @@ INFO: dict[str, Any] = {
     "openapi_tags": [
         {"name": "jobs", "description": "Submit recordings, follow their jobs, get transcripts."},
         {"name": "transcribe", "description": "Transcribe a recording in one request."},
+        {
+            "name": "whisper-asr-webservice",
+            "description": "The API of whisper-asr-webservice, for its existing clients.",
+        },
         {"name": "health", "description": "Liveness and readiness probes. They need no API key."},
     ],
 }
