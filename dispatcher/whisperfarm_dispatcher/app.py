@@ -11,6 +11,7 @@ from whisperfarm_dispatcher import wiring
 from whisperfarm_dispatcher.api import errors
 from whisperfarm_dispatcher.api.auth import authorize, check_host
 from whisperfarm_dispatcher.api.facades.asr_webservice import routes as asr_webservice
+from whisperfarm_dispatcher.api.facades.linto import routes as linto
 from whisperfarm_dispatcher.api.hosts import check_bind_address
 from whisperfarm_dispatcher.api.middleware.access_log import AccessLogMiddleware
 from whisperfarm_dispatcher.api.middleware.close_connections import CloseConnectionsMiddleware
@@ -60,7 +61,7 @@ def create_app(settings: DispatcherSettings, *, deps: Dependencies | None = None
     app.add_middleware(CloseConnectionsMiddleware, shutting_down=app.state.deps.shutting_down)
     app.add_middleware(AccessLogMiddleware)
     app.add_middleware(HeadMiddleware)  # the outermost: all others see GET
-    for module in (jobs, callbacks, transcribe, schemas, health, docs, asr_webservice):
+    for module in (jobs, callbacks, transcribe, schemas, health, docs, asr_webservice, linto):
         app.include_router(module.router)
     return app
 

@@ -5,6 +5,7 @@
 - `upload`: reads a request's fields and its recording
 - `auth`, `keys`, `permissions`, `hosts`, `rate_limit`: authentication, permissions and rate limits
 - `responses`, `results`, `errors`: responses for jobs, transcripts and problems
+- `accept`: chooses a media type by the header `Accept`
 - `wait`, `synchronous`: wait for a job to finish
 - `middleware`: applies to every request
 - `openapi`: the OpenAPI document

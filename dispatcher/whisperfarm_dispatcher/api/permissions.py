@@ -17,6 +17,8 @@ ROUTES: Mapping[str, Permission | None] = MappingProxyType(
         "transcribe": Permission.SUBMIT_JOBS,
         "asr": Permission.SUBMIT_JOBS,
         "detect_language": Permission.SUBMIT_JOBS,
+        "linto_job": Permission.READ_JOBS,
+        "linto_result": Permission.READ_TRANSCRIPTIONS,
         "job_message": None,
         "healthz": None,
         "readyz": None,

@@ -4,6 +4,7 @@ Each is a thin translation: fields of a request to options of a job, a transcrip
 a problem to an error document. All submit as the farm's own API does.
 
 - `asr_webservice`: the API of whisper-asr-webservice
+- `linto`: the API of LinTO's transcription service
 - `models`: the preset for a model's name in another API
 - `fields`: readers for the fields of another API
 - `description`: building blocks of OpenAPI descriptions

@@ -4,6 +4,7 @@ from typing import Any
 
 from whisperfarm_dispatcher.api.openapi import requests
 from whisperfarm_dispatcher.api.openapi.responses import (
+    ResponseSpecs,
     any_format,
     callbacks,
     headers_too_large,
@@ -80,10 +81,12 @@ REPLAY: dict[str, Any] = {
         **problems(*ALWAYS, "job-not-found", "job-not-finished"),
     },
 }
-TRANSCRIBE: dict[str, Any] = {
-    "openapi_extra": requests.upload(),
-    "responses": {200: transcript(), **problems(*ALWAYS, *UPLOAD, *NOT_SUCCESSFUL)},
+TRANSCRIBE_RESPONSES: ResponseSpecs = {
+    200: transcript(),
+    **problems(*ALWAYS, *UPLOAD, *NOT_SUCCESSFUL),
 }
+"""Responses of `/transcribe` to clients of the farm's own API."""
+
 SCHEMA: dict[str, Any] = {
     "responses": {
         200: json_response(

@@ -20,6 +20,7 @@ INFO: dict[str, Any] = {
             "name": "whisper-asr-webservice",
             "description": "The API of whisper-asr-webservice, for its existing clients.",
         },
+        {"name": "linto", "description": "The API of LinTO, for its existing clients."},
         {"name": "health", "description": "Liveness and readiness probes. They need no API key."},
     ],
 }
