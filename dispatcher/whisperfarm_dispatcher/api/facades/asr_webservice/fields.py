@@ -34,13 +34,13 @@ FIELDS: Mapping[str, str] = MappingProxyType(
 _PCM: Mapping[str, str] = MappingProxyType({"encoding": "s16le", "sample_rate": "16000"})
 _NONE: Mapping[str, str] = MappingProxyType({})
 
-_TRANSLATORS: Mapping[str, FieldTranslator] = MappingProxyType(
+TRANSLATORS: Mapping[str, FieldTranslator] = MappingProxyType(
     {
         "encode": flag_options("encode", true=_NONE, false=_PCM),
         "word_timestamps": flag_options("word_timestamps", true={"align": "true"}, false=_NONE),
     }
 )
-_READERS: Mapping[str, FieldReader] = MappingProxyType(
+READERS: Mapping[str, FieldReader] = MappingProxyType(
     {
         "filename": str,
         "output": typed("output", OUTPUT),
@@ -57,7 +57,7 @@ _DETECTION: Mapping[str, str] = MappingProxyType(
 
 def transcription_fields() -> FormFields:
     """Return the fields of a request for a transcript."""
-    return FormFields(_READERS, translators=_TRANSLATORS)
+    return FormFields(READERS, translators=TRANSLATORS)
 
 
 def detection_fields() -> FormFields:
@@ -65,6 +65,6 @@ def detection_fields() -> FormFields:
     names = ("language", "languages")
     detected = {name: never(name, "this request detects the language") for name in names}
     without_words = {"word_timestamps": typed("word_timestamps", Boolean())}
-    fields = FormFields({**_READERS, **detected, **without_words}, translators=_TRANSLATORS)
+    fields = FormFields({**READERS, **detected, **without_words}, translators=TRANSLATORS)
     fields.options.update(_DETECTION)
     return fields

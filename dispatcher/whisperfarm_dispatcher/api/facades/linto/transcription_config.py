@@ -30,7 +30,7 @@ EFFECTS: Mapping[str, str] = MappingProxyType(
 
 _NAME = "transcriptionConfig"
 _GROUPS = frozenset(name.partition(".")[0] for name in EFFECTS if "." in name)
-_TYPES: Mapping[str, FieldType] = MappingProxyType(
+TYPES: Mapping[str, FieldType] = MappingProxyType(
     {
         "language": String(100),
         "vadConfig.enableVad": Boolean(),
@@ -90,10 +90,10 @@ def _check_names(members: Mapping[str, Any]) -> None:
 
 
 def _read(name: str, value: Any) -> Any:
-    if name not in _TYPES:
+    if name not in TYPES:
         raise InvalidOption(f"{_NAME}.{name}: the farm does not name speakers; omit it")
     try:
-        return _TYPES[name].read(value)
+        return TYPES[name].read(value)
     except ValueError as error:
         raise InvalidOption(f"{_NAME}.{name}: {error}") from None
 
