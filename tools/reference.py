@@ -24,6 +24,8 @@ from whisperfarm_contract.presets import PRESETS
 from whisperfarm_contract.problems import PROBLEMS
 from whisperfarm_contract.states import TRANSITIONS, JobState
 from whisperfarm_dispatcher.amqp.schema import json_schema
+from whisperfarm_dispatcher.api.facades.asr_webservice import fields as asr_webservice
+from whisperfarm_dispatcher.api.facades.linto import fields as linto
 from whisperfarm_store.blobs import BlobNotFound
 from whisperfarm_store.events import CATALOGUE, Event
 from whisperfarm_store.metrics.definitions import METRICS
@@ -161,9 +163,35 @@ def _lifecycle() -> str:
     return f"```mermaid\n{diagram}```\n\n{transitions}"
 
 
+_FACADES: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "[whisper-asr-webservice](../how-to/bazarr.md)": asr_webservice.FIELDS,
+        "[LinTO](../how-to/linto.md)": linto.FIELDS,
+    }
+)
+"""The fields of each façade and their effects."""
+
+
+def _facades() -> str:
+    rows = (
+        (facade, f"`{name}`", effect)
+        for facade, effects in _FACADES.items()
+        for name, effect in effects.items()
+    )
+    return table(("API", "field", "effect"), rows)
+
+
+def _effects(effects: Mapping[str, str]) -> str:
+    rows = ((f"`{name}`", effect) for name, effect in effects.items())
+    return table(("field", "effect"), rows)
+
+
 TABLES: Mapping[str, Callable[[], str]] = MappingProxyType(
     {
+        "asr-webservice-fields": lambda: _effects(asr_webservice.FIELDS),
+        "facades": _facades,
         "lifecycle": _lifecycle,
+        "linto-fields": lambda: _effects(linto.FIELDS),
         "log-events": _log_events,
         "metrics": _metrics,
         "options": lambda: _fields(Options),

@@ -10,7 +10,9 @@ from fastapi.telemetry import TelemetryConfig
 from whisperfarm_dispatcher import wiring
 from whisperfarm_dispatcher.api import errors
 from whisperfarm_dispatcher.api.auth import authorize, check_host
+from whisperfarm_dispatcher.api.facades.asr_webservice import routes as asr_webservice
 from whisperfarm_dispatcher.api.facades.deepgram import routes as deepgram
+from whisperfarm_dispatcher.api.facades.linto import routes as linto
 from whisperfarm_dispatcher.api.facades.openai import routes as openai
 from whisperfarm_dispatcher.api.facades.opensource import routes as opensource
 from whisperfarm_dispatcher.api.hosts import check_bind_address
@@ -71,7 +73,7 @@ def create_app(settings: DispatcherSettings, *, deps: Dependencies | None = None
     app.add_middleware(AccessLogMiddleware)
     app.add_middleware(HeadMiddleware)  # the outermost: all others see GET
     own = (jobs, events, callbacks, transcribe, schemas, health, docs)
-    for module in (*own, openai, deepgram, opensource):
+    for module in (*own, openai, deepgram, opensource, asr_webservice, linto):
         app.include_router(module.router)
     return app
 

@@ -54,12 +54,14 @@ the request's job as `job` if there is one."""
 def problem_response(request: Request, problem: Problem, *, status: int | None = None) -> Response:
     """Return the response for a problem. `status` overrides the problem's status.
 
-    The route's class may have an `error_shape`, for the clients of another API.
+    For the clients of another API, the route's class has an `error_shape`, or `request.state` if
+    the route also has other clients.
     """
     document = problem.to_wire() | ({} if status is None else {"status": status})
     document["detail"] = shorten(document["detail"])
     request.state.problem = problem.name  # for the access log
-    shape: ErrorShape | None = getattr(request.scope.get("route"), "error_shape", None)
+    of_route = getattr(request.scope.get("route"), "error_shape", None)
+    shape: ErrorShape | None = getattr(request.state, "error_shape", of_route)
     code, body = (
         shape(problem, document | {"job": getattr(request.state, "job", None)})
         if shape

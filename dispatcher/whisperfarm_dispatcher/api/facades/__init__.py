@@ -8,5 +8,9 @@ a problem to an error document. All submit as the farm's own API does.
 - `opensource`: the API of SIPREC's provider of this name
 - `headerless`, `assumed_audio`: recordings without a header
 - `error_responses`: the OpenAPI description of errors
+- `asr_webservice`: the API of whisper-asr-webservice
+- `linto`: the API of LinTO's transcription service
 - `models`: the preset for a model's name in another API
+- `fields`: readers for the fields of another API
+- `description`: building blocks of OpenAPI descriptions
 """

@@ -4,6 +4,7 @@ from typing import Any
 
 from whisperfarm_dispatcher.api.openapi import requests
 from whisperfarm_dispatcher.api.openapi.responses import (
+    ResponseSpecs,
     any_format,
     callbacks,
     headers_too_large,
@@ -16,17 +17,17 @@ from whisperfarm_dispatcher.api.openapi.responses import (
     transcript_or_link,
 )
 
-_ALWAYS = (
+ALWAYS = (
     "missing-api-key", "invalid-api-key", "invalid-option", "too-many-requests", "farm-unavailable",
     "internal-error",
 )  # fmt: skip
-_UPLOAD = (
+UPLOAD = (
     "client-error", "unknown-option", "unknown-model", "unknown-language", "missing-audio",
     "audio-empty", "audio-too-large", "audio-too-long", "audio-unreadable",
     "forbidden-address", "idempotency-conflict", "storage-full", "upload-stalled",
     "farm-busy", "tenant-busy",
 )  # fmt: skip
-_NOT_SUCCESSFUL = ("job-cancelled", "attempts-exhausted", "no-audio-track", "engine-failed")
+NOT_SUCCESSFUL = ("job-cancelled", "attempts-exhausted", "no-audio-track", "engine-failed")
 
 _CHECKS = {
     "ledger": {"ok": True, "detail": "the ledger answers"},
@@ -49,22 +50,22 @@ SUBMIT: dict[str, Any] = {
     "responses": {
         202: {**job("The recording is stored and its job is accepted."), "links": _LINKS},
         200: any_format(),
-        **problems(*_ALWAYS, *_UPLOAD, *_NOT_SUCCESSFUL, "unknown-format"),
+        **problems(*ALWAYS, *UPLOAD, *NOT_SUCCESSFUL, "unknown-format"),
     },
 }
-LIST: dict[str, Any] = {"responses": {200: jobs(), **problems(*_ALWAYS, "job-not-found")}}
+LIST: dict[str, Any] = {"responses": {200: jobs(), **problems(*ALWAYS, "job-not-found")}}
 JOB: dict[str, Any] = {
-    "responses": {200: job("The job in its current state."), **problems(*_ALWAYS, "job-not-found")},
+    "responses": {200: job("The job in its current state."), **problems(*ALWAYS, "job-not-found")},
 }
 EVENTS: dict[str, Any] = {
-    "responses": {200: job_events(), **problems(*_ALWAYS, "job-not-found")},
+    "responses": {200: job_events(), **problems(*ALWAYS, "job-not-found")},
 }
 RESULT: dict[str, Any] = {
     "openapi_extra": requests.result_options(),
     "responses": {
         200: transcript_or_link(),
         **problems(
-            *_ALWAYS, *_NOT_SUCCESSFUL, "job-not-found", "job-not-finished", "result-expired",
+            *ALWAYS, *NOT_SUCCESSFUL, "job-not-found", "job-not-finished", "result-expired",
             "unknown-format", "unknown-option", "audio-unreadable",
         ),
     },
@@ -72,22 +73,24 @@ RESULT: dict[str, Any] = {
 CANCEL: dict[str, Any] = {
     "responses": {
         200: job("The job is cancelled, or it had already ended and is unchanged."),
-        **problems(*_ALWAYS, "job-not-found"),
+        **problems(*ALWAYS, "job-not-found"),
     },
 }
 CALLBACKS: dict[str, Any] = {
-    "responses": {200: callbacks("The job's callbacks."), **problems(*_ALWAYS, "job-not-found")},
+    "responses": {200: callbacks("The job's callbacks."), **problems(*ALWAYS, "job-not-found")},
 }
 REPLAY: dict[str, Any] = {
     "responses": {
         202: callbacks("The callbacks, due to be sent again."),
-        **problems(*_ALWAYS, "job-not-found", "job-not-finished"),
+        **problems(*ALWAYS, "job-not-found", "job-not-finished"),
     },
 }
-TRANSCRIBE: dict[str, Any] = {
-    "openapi_extra": requests.upload(),
-    "responses": {200: transcript(), **problems(*_ALWAYS, *_UPLOAD, *_NOT_SUCCESSFUL)},
+TRANSCRIBE_RESPONSES: ResponseSpecs = {
+    200: transcript(),
+    **problems(*ALWAYS, *UPLOAD, *NOT_SUCCESSFUL),
 }
+"""Responses of `/transcribe` to clients of the farm's own API."""
+
 SCHEMA: dict[str, Any] = {
     "responses": {
         200: json_response(

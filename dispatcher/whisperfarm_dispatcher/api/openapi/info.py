@@ -19,6 +19,11 @@ INFO: dict[str, Any] = {
         {"name": "openai", "description": "OpenAI's API for audio, for its existing clients."},
         {"name": "deepgram", "description": "Deepgram's API, for its existing clients."},
         {"name": "siprec", "description": "The API of SIPREC's provider `opensource`."},
+        {
+            "name": "whisper-asr-webservice",
+            "description": "The API of whisper-asr-webservice, for its existing clients.",
+        },
+        {"name": "linto", "description": "The API of LinTO, for its existing clients."},
         {"name": "health", "description": "Liveness and readiness probes. They need no API key."},
     ],
 }

@@ -39,10 +39,20 @@ IDEMPOTENCY_KEY = {
 }
 
 
-def upload(**extra_fields: Schema) -> dict[str, Any]:
-    """Return an upload: a form with the part `file`, or the audio as the body and a query."""
-    properties: dict[str, Schema] = {**job_request.properties(), **extra_fields}
-    form = {"type": "object", "required": ["file"], "properties": {"file": _BYTES, **properties}}
+def upload(
+    audio_part: str = "file", *, without: Iterable[str] = (), **extra_fields: Schema
+) -> dict[str, Any]:
+    """Return an upload: a form with the recording, or the audio as the body and a query.
+
+    Both have all options but those in `without`.
+    """
+    own = {name: one for name, one in job_request.properties().items() if name not in without}
+    properties: dict[str, Schema] = {**own, **extra_fields}
+    form = {
+        "type": "object",
+        "required": [audio_part],
+        "properties": {audio_part: _BYTES, **properties},
+    }
     content = {"multipart/form-data": {"schema": form}, "audio/*": {"schema": _BYTES}}
     in_query = {"filename": _FILENAME, **properties}
     return {

@@ -10,7 +10,8 @@ AUDIO_PARTS = frozenset({"file"})
 """Names of the part with the audio in a form of the farm's own API."""
 
 ANY_FILE: frozenset[str] = frozenset()
-"""Stands for a form whose audio is in a part with a file name, whatever the part is called."""
+"""Stands for a form whose audio is in a part with a file name, whatever the part is called, or in
+one of `AUDIO_PARTS`."""
 
 
 class Form:
@@ -58,7 +59,7 @@ class Form:
 
     def _is_audio(self, part: PartStart) -> bool:
         if self._audio_parts == ANY_FILE:
-            return part.filename is not None
+            return part.filename is not None or part.name in AUDIO_PARTS
         if part.filename is not None and part.name not in self._audio_parts:
             raise ClientError(
                 f"the part {part.name!r} has a file; send the audio in a {self._part_text}"

@@ -26,7 +26,7 @@ class FormFields:
     one is rejected before the body is read. An empty value counts as not given: it is `None` in
     `self.extra_fields`. `translators` returns the options for fields of another API, and for an
     empty value none. A field that is in `repeatable` may be given several times: its reader's
-    results are a list.
+    results are a list. `names` are the names of all fields so far.
     """
 
     def __init__(
@@ -39,17 +39,17 @@ class FormFields:
         self._readers = readers
         self._translators = translators
         self._repeatable = repeatable
-        self._names: list[str] = []
+        self.names: list[str] = []
         self.options: dict[str, str] = {}
         self.extra_fields: dict[str, Any] = {}
 
     def add(self, name: str, value: str) -> None:
         """Add a field. Raises `ClientError` if it is given twice or exceeds `MAX_FIELDS`."""
-        if name in self._names and name not in self._repeatable:
+        if name in self.names and name not in self._repeatable:
             raise ClientError(f"{name}: the field is given twice")
-        if len(self._names) >= MAX_FIELDS:
+        if len(self.names) >= MAX_FIELDS:
             raise ClientError(f"the request has more than {MAX_FIELDS} fields")
-        self._names.append(name)
+        self.names.append(name)
         if name in self._readers:
             self._add_extra_field(name, value)
         elif name in self._translators:

@@ -6,9 +6,10 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from whisperfarm_contract import examples, job_policy, job_wire, options
+from whisperfarm_dispatcher.api.facades.linto import description as linto
 from whisperfarm_dispatcher.api.openapi import endpoints
 
-UPLOADS = pytest.mark.parametrize("endpoint", [endpoints.SUBMIT, endpoints.TRANSCRIBE])
+UPLOADS = pytest.mark.parametrize("endpoint", [endpoints.SUBMIT, linto.TRANSCRIBE])
 
 
 @UPLOADS
@@ -31,7 +32,7 @@ def test_job_response_has_exactly_the_described_members() -> None:
     assert schema["properties"].keys() - job.keys() == {"ahead", "starts_in_s"}
 
 
-@pytest.mark.parametrize("endpoint", [endpoints.RESULT, endpoints.TRANSCRIBE, endpoints.SUBMIT])
+@pytest.mark.parametrize("endpoint", [endpoints.RESULT, linto.TRANSCRIBE, endpoints.SUBMIT])
 def test_transcript_has_exactly_the_described_members(endpoint: dict[str, Any]) -> None:
     schema = endpoint["responses"][200]["content"]["application/json"]["schema"]
     Draft202012Validator.check_schema(schema)
