@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from whisperfarm_contract.job_labels import NO_LABELS, JobLabels
 from whisperfarm_contract.job_policy import DEFAULT_POLICY, JobPolicy
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.states import JobState
@@ -64,6 +65,7 @@ class Job:
     audio: Audio
     created_at: float
     policy: JobPolicy = DEFAULT_POLICY
+    labels: JobLabels = NO_LABELS
     attempt: int = 0
     failures: int = 0
     max_attempts: int = 3

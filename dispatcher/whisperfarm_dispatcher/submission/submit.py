@@ -25,7 +25,7 @@ from whisperfarm_store.ledger import Idempotency
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewJob:
-    """A request for a job. `fields` are its options and policy, not yet parsed.
+    """A request for a job. `fields` are its options, policy and labels, not yet parsed.
 
     `fields` may grow while the body is read, because fields of a form may follow the file. None of
     them changes.
@@ -107,6 +107,7 @@ def _build_job(
         preset=parsed.preset.name,
         options=parsed.options,
         policy=parsed.policy,
+        labels=parsed.labels,
         reply_to=request.reply_to,
         audio=Audio(
             key=key,
@@ -148,7 +149,8 @@ def _check_callback(deps: Dependencies, request: NewJob, policy: JobPolicy) -> N
 def _idempotency(request: NewJob, job: Job) -> Idempotency | None:
     if request.idempotency_key is None:
         return None
-    request_parts = (job.audio.sha256, job.preset, job.options.to_wire(), job.policy.to_wire())
+    records = (job.options, job.policy, job.labels)
+    request_parts = (job.audio.sha256, job.preset, *(record.to_wire() for record in records))
     canonical = json.dumps(request_parts, sort_keys=True)
     fingerprint = sha256(canonical.encode()).hexdigest()
     return Idempotency(key=request.idempotency_key, fingerprint=fingerprint)

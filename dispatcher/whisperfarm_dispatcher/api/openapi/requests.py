@@ -60,4 +60,12 @@ def _query(schemas: Iterable[tuple[str, Schema]]) -> Iterable[dict[str, Any]]:
     for name, schema in schemas:
         bare_schema = dict(schema)
         description = bare_schema.pop("description", "")
-        yield {"name": name, "in": "query", "schema": bare_schema, "description": description}
+        yield {"name": name, "in": "query", "description": description, **_format(bare_schema)}
+
+
+def _format(schema: Schema) -> Schema:
+    """Return how a parameter is written: objects as JSON, not as a parameter for each member."""
+    is_object = schema.get("type") == "object"
+    return (
+        {"content": {"application/json": {"schema": schema}}} if is_object else {"schema": schema}
+    )

@@ -37,6 +37,8 @@ jobs = Table(
     Column("preset", String(200), nullable=False),
     Column("options", JSON, nullable=False),
     Column("policy", JSON, nullable=False, server_default="{}"),
+    Column("reference", String(200)),
+    Column("metadata", JSON(none_as_null=True)),
     Column("audio_key", Text, nullable=False),
     Column("audio_sha256", String(64), nullable=False),
     Column("audio_bytes", BigInteger, nullable=False),

@@ -61,6 +61,8 @@ def _jobs() -> None:
         sa.Column("preset", sa.String(200), nullable=False),
         sa.Column("options", sa.JSON(), nullable=False),
         sa.Column("policy", sa.JSON(), nullable=False, server_default="{}"),
+        sa.Column("reference", sa.String(200)),
+        sa.Column("metadata", sa.JSON()),
         sa.Column("audio_key", sa.Text(), nullable=False),
         sa.Column("audio_sha256", sa.String(64), nullable=False),
         sa.Column("audio_bytes", sa.BigInteger(), nullable=False),
