@@ -20,6 +20,7 @@ class ModelJob:
     tenant: str
     preset: str
     max_attempts: int
+    reference: str | None = None
     deadline_h: float | None = None
     failures: int = 0
     available_h: float | None = None
@@ -178,9 +179,15 @@ class ReferenceModel:
     def count_dispatched(self, preset: str | None) -> int:
         return len(self._ids(lambda job: self._is_dispatched(job) and preset in (None, job.preset)))
 
-    def list_jobs(self, tenant: str, state: JobState | None) -> list[str]:
+    def list_jobs(self, tenant: str, state: JobState | None, reference: str | None) -> list[str]:
         """Return all jobs, newest first."""
-        mine = self._ids(lambda job: job.tenant == tenant and state in (None, job.state))
+        mine = self._ids(
+            lambda job: (
+                job.tenant == tenant
+                and state in (None, job.state)
+                and reference in (None, job.reference)
+            )
+        )
         return mine[::-1]
 
     def _ids(self, wanted: Callable[[ModelJob], bool]) -> list[str]:

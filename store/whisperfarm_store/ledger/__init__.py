@@ -1,7 +1,8 @@
 """The ledger: the database of jobs, and the only source of a job's state.
 
 - `ledger`: the database with all subjects below, each an attribute of `Ledger`
-- `jobs`, `attempts`: jobs as callers see them; claims, leases and ends of attempts
+- `jobs`, `job_filter`: jobs as callers see them, and which of them to list
+- `attempts`: claims, leases and ends of attempts
 - `dispatch`, `backlog`: jobs for the broker and jobs that are stuck; the amount of unfinished work
 - `callbacks`, `workers`, `cache`, `retention`: other records, and their deletion
 - `transitions`: the statements that change a job's state
@@ -12,6 +13,7 @@ from whisperfarm_store.ledger.attempts import Attempts, HeartbeatReply
 from whisperfarm_store.ledger.backlog import GroupLoad, Throughput, Workload
 from whisperfarm_store.ledger.cache import CachedResult, CacheIndex
 from whisperfarm_store.ledger.callbacks import Callback, DeliveryResult
+from whisperfarm_store.ledger.job_filter import JobFilter
 from whisperfarm_store.ledger.jobs import Jobs
 from whisperfarm_store.ledger.ledger import Ledger, open_ledger
 from whisperfarm_store.ledger.retention import Artifact
@@ -38,6 +40,7 @@ __all__ = [
     "GroupLoad",
     "HeartbeatReply",
     "Idempotency",
+    "JobFilter",
     "Jobs",
     "LeaseLost",
     "Ledger",

@@ -6,10 +6,11 @@ from sqlalchemy import select, tuple_, update
 
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import JobNotFound
-from whisperfarm_contract.states import FINAL_STATES, JobState
+from whisperfarm_contract.states import FINAL_STATES
 from whisperfarm_store.ledger.db.database import Database
 from whisperfarm_store.ledger.db.rows import job_of, load_job
 from whisperfarm_store.ledger.db.tables import idempotency, jobs
+from whisperfarm_store.ledger.job_filter import ALL_JOBS, JobFilter
 from whisperfarm_store.ledger.transitions.cancel import cancel
 from whisperfarm_store.ledger.transitions.submit import Idempotency, insert_job
 
@@ -60,16 +61,18 @@ class Jobs:
         self,
         tenant: str,
         *,
-        state: JobState | None = None,
+        wanted: JobFilter = ALL_JOBS,
         limit: int = 50,
         before: str | None = None,
     ) -> list[Job]:
-        """Return a page of a tenant's jobs, newest first, starting after the job `before`."""
+        """Return a page of the tenant's jobs that are `wanted`, newest first.
+
+        It starts after the job `before`.
+        """
         query = select(jobs).where(jobs.c.tenant == tenant)
-        if state is not None:
-            query = query.where(jobs.c.state == state.value)
         newest = query.order_by(jobs.c.created_at.desc(), jobs.c.id.desc()).limit(limit)
         with self._database.read() as connection:
+            newest = newest.where(*wanted.conditions(connection))
             if before is not None:
                 last = load_job(connection, before, tenant=tenant)
                 page_key = tuple_(jobs.c.created_at, jobs.c.id)

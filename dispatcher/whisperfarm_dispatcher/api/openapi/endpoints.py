@@ -51,7 +51,13 @@ SUBMIT: dict[str, Any] = {
         **problems(*_ALWAYS, *_UPLOAD, *_NOT_SUCCESSFUL, "unknown-format"),
     },
 }
-LIST: dict[str, Any] = {"responses": {200: jobs(), **problems(*_ALWAYS, "job-not-found")}}
+LIST: dict[str, Any] = {
+    "openapi_extra": requests.job_filters(),
+    "responses": {
+        200: jobs(),
+        **problems(*_ALWAYS, "job-not-found", "unknown-option", "client-error"),
+    },
+}
 JOB: dict[str, Any] = {
     "responses": {200: job("The job in its current state."), **problems(*_ALWAYS, "job-not-found")},
 }

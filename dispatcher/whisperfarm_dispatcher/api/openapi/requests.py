@@ -5,6 +5,9 @@ from typing import Any
 
 from whisperfarm_contract import schema_fields
 from whisperfarm_contract.formats import FORMATS, SubtitleOptions
+from whisperfarm_contract.job_labels import MAX_REFERENCE_CHARS
+from whisperfarm_contract.states import JobState
+from whisperfarm_dispatcher.api.job_filters import MAX_METADATA_CHARS, METADATA_FILTER
 from whisperfarm_dispatcher.submission import job_request
 
 Schema = Mapping[str, Any]
@@ -28,6 +31,26 @@ _FILENAME: Schema = {
     "description": "File name of the recording, if the audio is the request body itself.",
 }
 _BYTES: Schema = {"type": "string", "format": "binary"}
+_TIME: Schema = {"type": "string", "format": "date-time"}
+_FILTERS: Mapping[str, Schema] = {
+    "state": {
+        "type": "string",
+        "enum": [state.value for state in JobState],
+        "description": "List only jobs in this state.",
+    },
+    "reference": {
+        "type": "string",
+        "maxLength": MAX_REFERENCE_CHARS,
+        "description": "List only jobs with this reference of the caller.",
+    },
+    "filename": {
+        "type": "string",
+        "maxLength": 255,
+        "description": "List only jobs of recordings with this file name.",
+    },
+    "from": {**_TIME, "description": "List only jobs submitted at this time or later (RFC 3339)."},
+    "to": {**_TIME, "description": "List only jobs submitted before this time (RFC 3339)."},
+}
 _IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -49,6 +72,26 @@ def upload(**extra_fields: Schema) -> dict[str, Any]:
         "requestBody": {"required": True, "content": content},
         "parameters": [_IDEMPOTENCY_KEY, *_query(in_query.items())],
     }
+
+
+def job_filters() -> dict[str, Any]:
+    """Return the query parameters that select jobs of a list."""
+    metadata = {
+        "name": "metadata",
+        "in": "query",
+        "style": "form",
+        "explode": True,
+        "schema": {
+            "type": "object",
+            "propertyNames": {"pattern": METADATA_FILTER},
+            "additionalProperties": {"type": "string", "maxLength": MAX_METADATA_CHARS},
+        },
+        "description": (
+            "A parameter `metadata.<name>` for each member of the caller's metadata to compare: a"
+            " text, or the JSON of a number or a boolean."
+        ),
+    }
+    return {"parameters": [*_query(_FILTERS.items()), metadata]}
 
 
 def result_options() -> dict[str, Any]:

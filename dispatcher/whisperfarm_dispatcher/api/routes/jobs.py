@@ -10,6 +10,7 @@ from whisperfarm_contract.formats import DEFAULT_OPTIONS, Format, SubtitleOption
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import InvalidOption
 from whisperfarm_contract.states import JobState
+from whisperfarm_dispatcher.api import job_filters
 from whisperfarm_dispatcher.api.auth import Deps, Tenant
 from whisperfarm_dispatcher.api.openapi import endpoints
 from whisperfarm_dispatcher.api.responses import (
@@ -71,14 +72,19 @@ async def submit_job(request: Request, deps: Deps, tenant: Tenant) -> Response:
 
 @router.get("", summary="List jobs, newest first", **endpoints.LIST)
 def list_jobs(
+    request: Request,
     deps: Deps,
     tenant: Tenant,
-    state: Annotated[JobState | None, Query(description="List only jobs in this state.")] = None,
     limit: Limit = 50,
     before: Annotated[str | None, Query(description="`next` of the previous page.")] = None,
 ) -> Response:
-    """Returns one page of the tenant's jobs, newest first."""
-    jobs = deps.ledger.jobs.list_for_tenant(tenant, state=state, limit=limit + 1, before=before)
+    """Returns one page of the tenant's jobs, newest first.
+
+    All filters that are given must match. A filter such as `metadata.agent=A7` compares a member of
+    the caller's metadata.
+    """
+    wanted = job_filters.read(request.query_params.multi_items())
+    jobs = deps.ledger.jobs.list_for_tenant(tenant, wanted=wanted, limit=limit + 1, before=before)
     return page_response(jobs, limit=limit)
 
 

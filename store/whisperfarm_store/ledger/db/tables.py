@@ -77,12 +77,22 @@ jobs = Table(
 Index("jobs_of_tenant", jobs.c.tenant, jobs.c.created_at, jobs.c.id)
 Index("jobs_of_tenant_in_state", jobs.c.tenant, jobs.c.state, jobs.c.created_at, jobs.c.id)
 
+Index("jobs_of_filename", jobs.c.tenant, jobs.c.audio_filename, jobs.c.created_at, jobs.c.id)
+
 
 def _partial(name: str, where: str, *columns: Column[object]) -> None:
     """Define an index that covers only some rows, so that finished ones do not enlarge it."""
     Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
+_partial(
+    "jobs_of_reference",
+    "reference IS NOT NULL",
+    jobs.c.tenant,
+    jobs.c.reference,
+    jobs.c.created_at,
+    jobs.c.id,
+)
 _partial(
     "jobs_to_dispatch",
     "state = 'queued' AND dispatched_at IS NULL",

@@ -11,6 +11,7 @@ depends_on = None
 
 _UNFINISHED = "state IN ('queued', 'running')"
 _JOB_INDEXES = {
+    "jobs_of_reference": ("reference IS NOT NULL", ("tenant", "reference", "created_at", "id")),
     "jobs_to_dispatch": (
         "state = 'queued' AND dispatched_at IS NULL",
         ("preset", "created_at", "id", "available_at", "audio_s"),
@@ -104,6 +105,7 @@ def _jobs() -> None:
     )
     op.create_index("jobs_of_tenant", "jobs", ["tenant", "created_at", "id"])
     op.create_index("jobs_of_tenant_in_state", "jobs", ["tenant", "state", "created_at", "id"])
+    op.create_index("jobs_of_filename", "jobs", ["tenant", "audio_filename", "created_at", "id"])
     for name, (where, columns) in _JOB_INDEXES.items():
         _partial(name, "jobs", where, *columns)
 
