@@ -7,7 +7,8 @@
     │   ├── AudioUnreadable, NoAudioTrack
     │   ├── ForbiddenAddress
     │   ├── MissingApiKey, InvalidApiKey, PermissionDenied
-    │   └── JobNotFound, JobNotFinished, ResultExpired, IdempotencyConflict
+    │   ├── JobNotFound, JobNotFinished, JobNotRetryable, ResultExpired, RecordingExpired
+    │   └── IdempotencyConflict
     ├── Unavailable         the farm cannot serve it now; the same request may succeed later
     │   ├── StorageFull, FarmUnavailable, UploadStalled, AddressUnreachable, ModelSourceError
     │   └── FarmBusy (TenantBusy, TooManyRequests)
@@ -233,6 +234,21 @@ class ResultExpired(ClientError):
     name = "result-expired"
     status = 410
     exit_code = 66
+
+
+class RecordingExpired(ClientError):
+    """The recording was deleted, so that the job cannot run again."""
+
+    name = "recording-expired"
+    status = 410
+    exit_code = 66
+
+
+class JobNotRetryable(ClientError):
+    """The job has succeeded; it is not run again."""
+
+    name = "job-not-retryable"
+    status = 409
 
 
 class IdempotencyConflict(ClientError):

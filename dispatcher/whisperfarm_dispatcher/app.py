@@ -17,7 +17,15 @@ from whisperfarm_dispatcher.api.middleware.head_requests import HeadMiddleware
 from whisperfarm_dispatcher.api.openapi.endpoints import EVERYWHERE
 from whisperfarm_dispatcher.api.openapi.info import INFO
 from whisperfarm_dispatcher.api.rate_limit import open_rate_limiter
-from whisperfarm_dispatcher.api.routes import callbacks, docs, health, jobs, schemas, transcribe
+from whisperfarm_dispatcher.api.routes import (
+    callbacks,
+    docs,
+    health,
+    jobs,
+    presets,
+    schemas,
+    transcribe,
+)
 from whisperfarm_dispatcher.dependencies import Dependencies
 from whisperfarm_dispatcher.maintenance.background import background_tasks
 from whisperfarm_dispatcher.readiness import Readiness
@@ -59,7 +67,7 @@ def create_app(settings: DispatcherSettings, *, deps: Dependencies | None = None
     app.add_middleware(CloseConnectionsMiddleware, shutting_down=app.state.deps.shutting_down)
     app.add_middleware(AccessLogMiddleware)
     app.add_middleware(HeadMiddleware)  # the outermost: all others see GET
-    for module in (jobs, callbacks, transcribe, schemas, health, docs):
+    for module in (jobs, callbacks, transcribe, presets, schemas, health, docs):
         app.include_router(module.router)
     return app
 

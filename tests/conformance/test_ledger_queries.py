@@ -83,6 +83,8 @@ def labelled(ledger: Ledger) -> Ledger:
         (JobFilter(metadata={"a.b": "x"}), ["second"]),
         (JobFilter(metadata={"n": "7", "vip": "true"}), ["first"]),
         (JobFilter(metadata={"vip": "1"}), []),
+        (JobFilter(metadata={"agent": "\0"}), []),
+        (JobFilter(filename=""), []),
         (JobFilter(metadata={"part": "{}"}), ["third"]),
         (JobFilter(metadata={"agent": "' OR 1=1 --"}), []),
         (JobFilter(reference="call 17", state=JobState.RUNNING), []),

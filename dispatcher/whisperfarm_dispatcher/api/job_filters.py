@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from whisperfarm_contract.field_types import Enum, PrintableLine, String
+from whisperfarm_contract.field_types import Enum
 from whisperfarm_contract.job import from_rfc3339
 from whisperfarm_contract.job_labels import MAX_REFERENCE_CHARS
 from whisperfarm_contract.problems import ClientError, InvalidOption, UnknownOption
@@ -18,10 +18,21 @@ PAGING = ("limit", "before")
 METADATA_PREFIX = "metadata."
 METADATA_FILTER = r"^metadata\.[A-Za-z0-9_.-]{1,64}$"
 MAX_METADATA_CHARS = 200
+MAX_FILENAME_CHARS = 255
 
 _METADATA_FILTER = re.compile(METADATA_FILTER.replace("$", r"\Z"))
-_metadata_text = String(MAX_METADATA_CHARS)
 _state = Enum(tuple(JobState))
+
+
+def _text(max_chars: int) -> Callable[[str], str]:
+    """Return a parser of texts up to this length. No job has an unprintable one, which is valid."""
+
+    def read_text(text: str) -> str:
+        if len(text) > max_chars:
+            raise ValueError(f"the text has {len(text)} characters; shorten it to {max_chars}")
+        return text
+
+    return read_text
 
 
 class _Filter(NamedTuple):
@@ -34,8 +45,8 @@ class _Filter(NamedTuple):
 FILTERS: Mapping[str, _Filter] = MappingProxyType(
     {
         "state": _Filter("state", lambda text: JobState(_state.read(text))),
-        "reference": _Filter("reference", PrintableLine(MAX_REFERENCE_CHARS).read),
-        "filename": _Filter("filename", String(255).read),
+        "reference": _Filter("reference", _text(MAX_REFERENCE_CHARS)),
+        "filename": _Filter("filename", _text(MAX_FILENAME_CHARS)),
         "from": _Filter("created_from", from_rfc3339),
         "to": _Filter("created_before", from_rfc3339),
     }
@@ -44,7 +55,7 @@ FILTERS: Mapping[str, _Filter] = MappingProxyType(
 
 
 def read(query: Iterable[tuple[str, str]]) -> JobFilter:
-    """Return the filter. An empty value means not given.
+    """Return the filter.
 
     Raises `UnknownOption` for a name that is neither a filter nor in `PAGING`, `InvalidOption` for
     an invalid value, and `ClientError` for a name that is given twice.
@@ -59,9 +70,8 @@ def read(query: Iterable[tuple[str, str]]) -> JobFilter:
         if name in FILTERS:
             fields |= {FILTERS[name].field: _read(name, text, FILTERS[name].read)}
         elif name not in PAGING:
-            metadata |= {_member(name): _read(name, text, _metadata_text.read)}
-    given = {name: text for name, text in metadata.items() if text is not None}
-    return JobFilter(**fields, metadata=given)
+            metadata |= {_member(name): _read(name, text, _text(MAX_METADATA_CHARS))}
+    return JobFilter(**fields, metadata=metadata)
 
 
 def _member(name: str) -> str:
@@ -78,6 +88,6 @@ def _member(name: str) -> str:
 
 def _read(name: str, text: str, read_text: Callable[[str], Any]) -> Any:
     try:
-        return read_text(text) if text else None
+        return read_text(text)
     except ValueError as error:
         raise InvalidOption(f"{name}: {error}") from None

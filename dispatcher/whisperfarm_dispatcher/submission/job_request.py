@@ -33,7 +33,7 @@ def parse(fields: Mapping[str, Any], presets: Mapping[str, Preset]) -> JobReques
     Raises `UnknownOption`, `InvalidOption`, `UnknownModel` or `UnknownLanguage`.
     """
     requested = _read_options(fields)
-    preset = _get_preset(requested.model or next(iter(presets)), presets)
+    preset = get_preset(requested.model or next(iter(presets)), presets)
     _check_languages(requested, preset)
     return JobRequest(preset, requested, job_policy.read(fields), job_labels.read(fields))
 
@@ -58,7 +58,7 @@ def _check_incomplete(fields: Mapping[str, Any], presets: Mapping[str, Preset]) 
     job_policy.read(fields)
     job_labels.read(fields)
     if requested.model is not None:
-        _check_languages(requested, _get_preset(requested.model, presets))
+        _check_languages(requested, get_preset(requested.model, presets))
 
 
 def _read_options(fields: Mapping[str, Any]) -> Options:
@@ -68,7 +68,8 @@ def _read_options(fields: Mapping[str, Any]) -> Options:
     return options.read(engine_fields, also_known=other_fields)
 
 
-def _get_preset(name: str, presets: Mapping[str, Preset]) -> Preset:
+def get_preset(name: str, presets: Mapping[str, Preset]) -> Preset:
+    """Return the preset of this name. Raises `UnknownModel` if the farm does not serve it."""
     if name in presets:
         return presets[name]
     served_text = f"this farm serves {', '.join(presets)}"

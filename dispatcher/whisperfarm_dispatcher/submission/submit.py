@@ -87,7 +87,7 @@ def _insert(
     if inserted.id != job_id:
         deps.blobs.delete(key)
     deps.jobs_available.set()
-    _log(inserted, request.ingress, is_duplicate=inserted.id != job_id)
+    log_accepted(inserted, request.ingress, is_duplicate=inserted.id != job_id)
     return inserted
 
 
@@ -156,7 +156,8 @@ def _idempotency(request: NewJob, job: Job) -> Idempotency | None:
     return Idempotency(key=request.idempotency_key, fingerprint=fingerprint)
 
 
-def _log(job: Job, ingress: str, *, is_duplicate: bool) -> None:
+def log_accepted(job: Job, ingress: str, *, is_duplicate: bool) -> None:
+    """Log that the job was accepted, or that it is the one of an earlier request."""
     events.job.accepted.log(
         job=job.id,
         tenant=job.tenant,

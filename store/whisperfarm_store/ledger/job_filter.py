@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, Connection, Text, case, cast, func, literal, null
+from sqlalchemy import ColumnElement, Connection, Text, case, cast, false, func, literal, null
 
 from whisperfarm_contract.states import JobState
 from whisperfarm_store.ledger.db.tables import jobs
@@ -27,6 +27,9 @@ class JobFilter:
 
     def conditions(self, connection: Connection) -> Iterator[ColumnElement[bool]]:
         """Yield the conditions on rows of `jobs`."""
+        if any("\0" in text for text in self._texts()):  # PostgreSQL rejects it, even in a query
+            yield false()
+            return
         if self.state is not None:
             yield jobs.c.state == self.state.value
         if self.reference is not None:
@@ -39,6 +42,9 @@ class JobFilter:
             yield jobs.c.created_at < self.created_before
         for name, text in self.metadata.items():
             yield _member_text(connection, name) == text
+
+    def _texts(self) -> Iterator[str]:
+        return filter(None, (self.reference, self.filename, *self.metadata.values()))
 
 
 ALL_JOBS = JobFilter()

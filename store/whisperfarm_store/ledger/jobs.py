@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import Connection, select, tuple_, update
 
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import JobNotFound
@@ -100,6 +100,15 @@ class Jobs:
         with self._database.write() as connection:
             return cancel(connection, load_job(connection, job_id, tenant=tenant, lock=True))
 
+    def retry(self, job_id: str, successor: Job, *, idempotency: Idempotency | None = None) -> Job:
+        """Insert and return `successor` in place of a job that has ended without a transcript.
+
+        That job leaves the quarantine if it is in it. Raises like `insert`.
+        """
+        with self._database.write() as connection:
+            _release(connection, job_id)
+            return insert_job(connection, successor, idempotency)
+
     def list_quarantined(self, *, limit: int) -> list[Job]:
         """Return the jobs in quarantine, newest first."""
         query = select(jobs).where(jobs.c.quarantined_at.is_not(None))
@@ -109,9 +118,14 @@ class Jobs:
 
     def retry_quarantined(self, job_id: str, successor: Job) -> Job:
         """Take a job out of quarantine, and insert and return `successor` in its place."""
-        statement = update(jobs).where(jobs.c.id == job_id, jobs.c.quarantined_at.is_not(None))
         with self._database.write() as connection:
-            updated = connection.execute(statement.values(quarantined_at=None).returning(jobs.c.id))
-            if updated.one_or_none() is None:
+            if not _release(connection, job_id):
                 raise JobNotFound(f"the job {job_id!r} is not in quarantine")
             return insert_job(connection, successor, None)
+
+
+def _release(connection: Connection, job_id: str) -> bool:
+    """Take the job out of quarantine. Returns whether it was in it."""
+    statement = update(jobs).where(jobs.c.id == job_id, jobs.c.quarantined_at.is_not(None))
+    released = connection.execute(statement.values(quarantined_at=None).returning(jobs.c.id))
+    return released.one_or_none() is not None

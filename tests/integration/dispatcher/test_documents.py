@@ -39,6 +39,8 @@ def test_openapi_describes_every_endpoint(schema: dict[str, Any]) -> None:
         "GET /v1/jobs/{job_id}/callbacks",
         "POST /v1/jobs/{job_id}/callbacks",
         "GET /v1/schemas/job-message.json",
+        "POST /v1/jobs/{job_id}/retry",
+        "GET /v1/presets",
         "POST /transcribe",
         "GET /healthz",
         "GET /readyz",

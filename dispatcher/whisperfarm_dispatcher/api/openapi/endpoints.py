@@ -10,6 +10,7 @@ from whisperfarm_dispatcher.api.openapi.responses import (
     job,
     jobs,
     json_response,
+    presets,
     problems,
     transcript,
     transcript_or_link,
@@ -36,7 +37,14 @@ _NO_WORKER = {"ok": False, "detail": "0 ready, 1 not_ready, 0 draining, 0 silent
 
 _LINKS = {
     operation: {"operationId": operation, "parameters": {"job_id": "$response.body#/id"}}
-    for operation in ("get_job", "get_result", "list_callbacks", "replay_callbacks", "cancel_job")
+    for operation in (
+        "get_job",
+        "get_result",
+        "list_callbacks",
+        "replay_callbacks",
+        "cancel_job",
+        "retry_job",
+    )
 }
 """Operations on the job of a response."""
 
@@ -77,6 +85,18 @@ CANCEL: dict[str, Any] = {
         **problems(*_ALWAYS, "job-not-found"),
     },
 }
+RETRY: dict[str, Any] = {
+    "openapi_extra": requests.IDEMPOTENT,
+    "responses": {
+        202: {**job("The new job is accepted."), "links": _LINKS},
+        **problems(
+            *_ALWAYS, "client-error", "job-not-found", "job-not-finished", "job-not-retryable",
+            "recording-expired", "unknown-model", "idempotency-conflict", "storage-full",
+            "farm-busy", "tenant-busy",
+        ),
+    },
+}  # fmt: skip
+PRESETS: dict[str, Any] = {"responses": {200: presets(), **problems(*_ALWAYS)}}
 CALLBACKS: dict[str, Any] = {
     "responses": {200: callbacks("The job's callbacks."), **problems(*_ALWAYS, "job-not-found")},
 }

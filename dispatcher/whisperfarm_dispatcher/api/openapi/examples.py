@@ -1,4 +1,4 @@
-"""Example of a callback. The contract has the examples of jobs and transcripts."""
+"""Examples of a callback and a preset. The contract has the examples of jobs and transcripts."""
 
 from whisperfarm_contract.examples import JOB
 
@@ -14,4 +14,15 @@ CALLBACK = {
     "created_at": "2024-11-20T16:27:01.120Z",
     "next_at": "2024-11-20T16:27:06.310Z",
     "finished_at": None,
+}
+
+PRESET = {
+    "name": "premium",
+    "description": "large-v3, words aligned, speakers",
+    "models": {"speech": "large-v3", "diarizer": "pyannote/speaker-diarization-community-1"},
+    "align": True,
+    "diarize": True,
+    "languages": [],
+    "is_served": True,
+    "is_default": False,
 }

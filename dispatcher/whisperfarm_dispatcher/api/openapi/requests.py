@@ -7,7 +7,11 @@ from whisperfarm_contract import schema_fields
 from whisperfarm_contract.formats import FORMATS, SubtitleOptions
 from whisperfarm_contract.job_labels import MAX_REFERENCE_CHARS
 from whisperfarm_contract.states import JobState
-from whisperfarm_dispatcher.api.job_filters import MAX_METADATA_CHARS, METADATA_FILTER
+from whisperfarm_dispatcher.api.job_filters import (
+    MAX_FILENAME_CHARS,
+    MAX_METADATA_CHARS,
+    METADATA_FILTER,
+)
 from whisperfarm_dispatcher.submission import job_request
 
 Schema = Mapping[str, Any]
@@ -45,7 +49,7 @@ _FILTERS: Mapping[str, Schema] = {
     },
     "filename": {
         "type": "string",
-        "maxLength": 255,
+        "maxLength": MAX_FILENAME_CHARS,
         "description": "List only jobs of recordings with this file name.",
     },
     "from": {**_TIME, "description": "List only jobs submitted at this time or later (RFC 3339)."},
@@ -54,12 +58,19 @@ _FILTERS: Mapping[str, Schema] = {
 _IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
-    "schema": {"type": "string", "maxLength": 200},
+    "schema": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 200,
+        "pattern": "^[!-~]([ -~]*[!-~])?$",
+    },
     "description": (
         "Key that makes retries safe: requests with the same key and the same content make one job."
         " A request with the same key and other content is rejected."
     ),
 }
+IDEMPOTENT: Mapping[str, Any] = {"parameters": [_IDEMPOTENCY_KEY]}
+"""The parameters of a request that may have an idempotency key and nothing else."""
 
 
 def upload(**extra_fields: Schema) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from whisperfarm_contract.formats import FORMATS
 from whisperfarm_contract.problems import PROBLEMS
 from whisperfarm_contract.problems import SCHEMA as PROBLEM_SCHEMA
 from whisperfarm_dispatcher.api.openapi.examples import CALLBACK as CALLBACK_EXAMPLE
+from whisperfarm_dispatcher.api.openapi.examples import PRESET as PRESET_EXAMPLE
 from whisperfarm_dispatcher.api.responses import QUEUE_POSITION_PROPERTIES
 
 ResponseSpec = dict[str, Any]
@@ -37,6 +38,31 @@ _VERBOSE_JSON_SCHEMA = {
         "usage": _OBJECT,
     },
 }
+_NULLABLE_TEXT = {"type": ["string", "null"]}
+_PRESET_SCHEMA = {
+    "type": "object",
+    "required": [
+        "name", "description", "models", "align", "diarize", "languages", "is_served", "is_default",
+    ],
+    "properties": {
+        "name": _TEXT,
+        "description": _TEXT,
+        "models": {
+            "type": "object",
+            "required": ["speech"],
+            "properties": {
+                "speech": _TEXT,
+                "aligner": {**_NULLABLE_TEXT, "description": "null: that of the language"},
+                "diarizer": _NULLABLE_TEXT,
+            },
+        },
+        "align": {"type": "boolean"},
+        "diarize": {"type": "boolean"},
+        "languages": {"type": "array", "items": _TEXT},
+        "is_served": {"type": "boolean"},
+        "is_default": {"type": "boolean"},
+    },
+}  # fmt: skip
 _LINK_SCHEMA = {
     "type": "object",
     "required": ["url", "expires_at"],
@@ -81,6 +107,15 @@ def jobs() -> ResponseSpec:
     }
     example = {"jobs": [_JOB_EXAMPLE, _WAITING_EXAMPLE], "next": None}
     return json_response("One page of jobs.", schema, example)
+
+
+def presets() -> ResponseSpec:
+    schema = {
+        "type": "object",
+        "required": ["presets"],
+        "properties": {"presets": {"type": "array", "items": _PRESET_SCHEMA}},
+    }
+    return json_response("The presets.", schema, {"presets": [PRESET_EXAMPLE]})
 
 
 def callbacks(description: str) -> ResponseSpec:

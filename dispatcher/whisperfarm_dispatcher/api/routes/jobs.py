@@ -23,6 +23,7 @@ from whisperfarm_dispatcher.api.upload import upload
 from whisperfarm_dispatcher.api.upload.form_fields import FormFields
 from whisperfarm_dispatcher.api.wait import wait_reader, wait_until_finished
 from whisperfarm_dispatcher.dependencies import Dependencies
+from whisperfarm_dispatcher.submission import resubmit
 from whisperfarm_dispatcher.submission.backlog import QueuePosition
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
@@ -134,6 +135,19 @@ def cancel_job(deps: Deps, tenant: Tenant, job_id: str) -> Response:
     job = deps.ledger.jobs.request_cancel(job_id, tenant=tenant)
     deps.notifications.notify(job.id)
     return job_response(job)
+
+
+@router.post("/{job_id}/retry", status_code=202, summary="Run a job again", **endpoints.RETRY)
+def retry_job(request: Request, deps: Deps, tenant: Tenant, job_id: str) -> Response:
+    """Submits a new job with the recording, options, policy and labels of a job that failed or was
+    cancelled, and returns it. The other job is unchanged.
+
+    With an `Idempotency-Key`, the same request can be sent again without making a second job.
+    """
+    key = upload.idempotency_key(request)
+    job = deps.ledger.jobs.get(job_id, tenant=tenant)
+    new_job = resubmit.retry(deps, job, idempotency_key=key)
+    return job_response(new_job, status=202, position=deps.backlog.position_of_new(new_job))
 
 
 async def _position(deps: Dependencies, job: Job, *, is_new: bool = False) -> QueuePosition | None:
