@@ -11,7 +11,7 @@
     │   └── IdempotencyConflict
     ├── Unavailable         the farm cannot serve it now; the same request may succeed later
     │   ├── StorageFull, FarmUnavailable, UploadStalled, AddressUnreachable, ModelSourceError
-    │   └── FarmBusy (TenantBusy, TooManyRequests)
+    │   └── FarmBusy (FarmPaused, TenantBusy, TooManyRequests)
     ├── JobNotSuccessful    the job exists and ended without a transcript
     │   └── JobCancelled, AttemptsExhausted, DeadlineExceeded, JobQuarantined
     └── ServerError         the farm is at fault
@@ -291,6 +291,12 @@ class FarmBusy(Unavailable):
     """The farm has reached its limit of unfinished work."""
 
     name = "farm-busy"
+
+
+class FarmPaused(FarmBusy):
+    """An operator has paused the farm, or the preset of the job."""
+
+    name = "farm-paused"
 
 
 class TenantBusy(FarmBusy):

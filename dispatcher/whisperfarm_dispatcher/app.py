@@ -22,6 +22,7 @@ from whisperfarm_dispatcher.api.routes import (
     docs,
     health,
     jobs,
+    pauses,
     presets,
     schemas,
     transcribe,
@@ -67,7 +68,7 @@ def create_app(settings: DispatcherSettings, *, deps: Dependencies | None = None
     app.add_middleware(CloseConnectionsMiddleware, shutting_down=app.state.deps.shutting_down)
     app.add_middleware(AccessLogMiddleware)
     app.add_middleware(HeadMiddleware)  # the outermost: all others see GET
-    for module in (jobs, callbacks, transcribe, presets, schemas, health, docs):
+    for module in (jobs, callbacks, transcribe, presets, pauses, schemas, health, docs):
         app.include_router(module.router)
     return app
 

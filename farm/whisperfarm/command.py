@@ -10,6 +10,7 @@ from whisperfarm.commands.flower import flower
 from whisperfarm.commands.jobs import jobs
 from whisperfarm.commands.migrate import migrate
 from whisperfarm.commands.models import models
+from whisperfarm.commands.pause import pause, resume
 from whisperfarm.commands.presets import presets
 from whisperfarm.commands.quarantine import quarantine
 from whisperfarm.commands.run import dispatcher, worker
@@ -39,8 +40,8 @@ def cli() -> None:
 
 
 for command in (
-    up, dispatcher, worker, jobs, presets, workers, drain, quarantine, migrate, flower, models,
-    doctor, settings, demo,
+    up, dispatcher, worker, jobs, presets, pause, resume, workers, drain, quarantine, migrate,
+    flower, models, doctor, settings, demo,
 ):  # fmt: skip
     cli.add_command(command)
 

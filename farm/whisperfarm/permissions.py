@@ -20,6 +20,8 @@ COMMANDS: Mapping[str, Permission | None] = MappingProxyType(
         "jobs retry": Permission.SUBMIT_JOBS,
         "jobs result": Permission.READ_TRANSCRIPTIONS,
         "presets": Permission.READ_JOBS,
+        "pause": Permission.OPERATE_FARM,
+        "resume": Permission.OPERATE_FARM,
         **dict.fromkeys(("up", "dispatcher", "worker", "flower", "demo", "doctor", "settings")),
         **dict.fromkeys(("workers", "drain", "migrate", "quarantine list", "quarantine retry")),
         **dict.fromkeys(("models list", "models pull", "models verify", "models inventory")),

@@ -5,7 +5,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from whisperfarm_contract.problems import StorageFull
 
 _CALLER_TIMEOUT_S = 400.0
 _WAIT_S = 4.0
+_PAUSE_CHANCE = 0.1
 _AMQP_KINDS: tuple[Kind, ...] = ("plain",) * 5 + ("long", "fails_once", "undecodable")
 _KINDS: tuple[Kind, ...] = (
     ("plain",) * 10 + ("long",) * 3 + ("fails_once", "cancelled", "undecodable") * 2
@@ -109,10 +110,19 @@ class Callers:
             )
             self.submissions.append(submission)
             _HttpCall(submission, self.folder / f"{submission.key}.wav", rng.random).run()
+            if rng.random() < _PAUSE_CHANCE:
+                self._pause_and_resume(url)
             if submission.state == "cancelled":
                 self._run_again(submission)
             if submission.rejected:
                 self._stopping.wait(0.5)
+
+    def _pause_and_resume(self, url: str) -> None:
+        """Pause the dispatch of all jobs and resume it, as an operator does."""
+        with closing(HttpConnection(parse(url), key=None, ca_file=None)) as connection:
+            client = FarmApi(connection)
+            client.request(_retrier(), "PUT", "/v1/pauses?accept=false")
+            client.request(_retrier(), "DELETE", "/v1/pauses")
 
     def _run_again(self, cancelled: Submission) -> None:
         """Retry a cancelled job; the retry counts as a submission of the same recording."""

@@ -45,6 +45,8 @@ class ReferenceModel:
 
     now_h: float = 0.0
     jobs: dict[str, ModelJob] = field(default_factory=dict)
+    paused: set[str] = field(default_factory=set)
+    """Presets whose dispatch is paused; empty text: the whole farm."""
     keys: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
 
     def insert(self, job: ModelJob, *, key: str | None, fingerprint: str) -> str:
@@ -122,7 +124,7 @@ class ReferenceModel:
     def mark_dispatched(self, job_ids: list[str]) -> None:
         for job_id in job_ids:
             job = self.jobs[job_id]
-            if self._is_available(job) and job.dispatched_h is None:
+            if self._is_dispatchable(job):
                 self._change(job_id, dispatched_h=self.now_h, dispatch_count=job.dispatch_count + 1)
 
     def unmark_dispatched(self, job_ids: list[str]) -> None:
@@ -168,13 +170,7 @@ class ReferenceModel:
             self.requeue(job_id, attempt=job.attempt, problem="worker-lost", counts=True)
 
     def list_dispatchable(self, preset: str | None) -> list[str]:
-        return self._ids(
-            lambda job: (
-                self._is_available(job)
-                and job.dispatched_h is None
-                and preset in (None, job.preset)
-            )
-        )
+        return self._ids(lambda job: self._is_dispatchable(job) and preset in (None, job.preset))
 
     def count_dispatched(self, preset: str | None) -> int:
         return len(self._ids(lambda job: self._is_dispatched(job) and preset in (None, job.preset)))
@@ -198,6 +194,10 @@ class ReferenceModel:
 
     def _is_available(self, job: ModelJob) -> bool:
         return job.state is JobState.QUEUED and (job.available_h or 0.0) <= self.now_h
+
+    def _is_dispatchable(self, job: ModelJob) -> bool:
+        is_paused = bool(self.paused & {"", job.preset})
+        return self._is_available(job) and job.dispatched_h is None and not is_paused
 
     def _is_dispatched(self, job: ModelJob) -> bool:
         return job.state is JobState.QUEUED and job.dispatched_h is not None

@@ -28,7 +28,7 @@ from whisperfarm_contract.job_policy import JobPolicy
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.problems import EngineFailed, Problem
 from whisperfarm_contract.states import JobState
-from whisperfarm_store.ledger import Idempotency, JobFilter, Ledger
+from whisperfarm_store.ledger import Idempotency, JobFilter, Ledger, Pause
 
 MANY = os.environ.get("MODEL_EXAMPLES")
 SETTINGS = settings(
@@ -291,6 +291,17 @@ class LedgerMachine(RuleBasedStateMachine):
             assert len(page) <= limit
             read += [job.id for job in page]
         assert read == expected
+
+    @rule(preset=st.sampled_from(("", *PRESETS)), which=a_dispatcher)
+    def pause_the_dispatch(self, preset: str, which: int) -> None:
+        self.model.paused.add(preset)
+        self.ledger(which).pauses.set(Pause(preset=preset, accept=False))
+
+    @rule(which=a_dispatcher)
+    def resume_all(self, which: int) -> None:
+        self.model.paused.clear()
+        for pause in self.ledger(which).pauses.list():
+            assert self.ledger(which).pauses.end(pause.preset)
 
     @invariant()
     def every_job_is_as_the_model_says(self) -> None:

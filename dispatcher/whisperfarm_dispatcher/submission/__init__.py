@@ -4,7 +4,8 @@
 - `job_request`, `checks`, `filenames`, `callback_check`: validate options, audio and addresses
 - `storage`, `lazy_file`: store the recording while it arrives
 - `probe`, `wav_length`, `ogg_length`, `frame_estimate`: measure or estimate its duration
+- `pauses`: refuses jobs while the farm or their preset is paused
 - `quota`, `backlog`: limit unfinished work, and estimate a job's position in the queue
-- `resubmit`: runs a quarantined job again as a new job
+- `resubmit`: runs a job that failed or was cancelled again as a new job
 - `job_ids`: ids of new jobs
 """

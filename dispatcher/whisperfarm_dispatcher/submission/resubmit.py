@@ -40,7 +40,7 @@ def retry(
     """
     _check_retryable(job)
     job_request.get_preset(job.preset, deps.presets)
-    deps.backlog.check(job.tenant, idempotency_key)
+    deps.backlog.check(job.tenant, idempotency_key, preset=job.preset)
     successor = _copy_of(job, new_id())
     _copy_recording(deps.blobs, job, successor)
     try:

@@ -55,7 +55,10 @@ async def submit(
     audio, `FarmBusy` above a limit, `StorageFull`, `FarmUnavailable`, and the exceptions of `body`.
     """
     parsed, field_count = _precheck(deps, request), len(request.fields)
-    await asyncio.to_thread(deps.backlog.check, request.tenant, request.idempotency_key)
+    preset = parsed.preset.name if parsed else None
+    await asyncio.to_thread(
+        deps.backlog.check, request.tenant, request.idempotency_key, preset=preset
+    )
     job_id = new_id()
     stored = await storage.store(
         deps.blobs,

@@ -3,6 +3,7 @@
 from whisperfarm_client.documents import (
     boolean,
     identifier,
+    integer,
     list_of,
     number,
     object_of,
@@ -23,6 +24,23 @@ JOB = object_of(
 )
 
 PAGE = object_of({"jobs": list_of(JOB), "next": optional(identifier)})
+
+PAUSES = object_of(
+    {
+        "pauses": list_of(
+            object_of(
+                {
+                    "preset": optional(text),
+                    "accept": boolean,
+                    "dispatch": boolean,
+                    "reason": text,
+                    "retry_after_s": integer,
+                    "paused_at": text,
+                }
+            )
+        )
+    }
+)
 
 PRESETS = object_of(
     {

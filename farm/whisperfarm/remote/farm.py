@@ -62,6 +62,19 @@ class RemoteFarm:
         presets: list[dict[str, Any]] = self._get("/v1/presets", documents.PRESETS)["presets"]
         return presets
 
+    def pause(self, pause: Mapping[str, str]) -> list[dict[str, Any]]:
+        """Pause what the members of the query say, and return all pauses."""
+        return self._pauses("PUT", pause)
+
+    def resume(self, preset: str | None) -> list[dict[str, Any]]:
+        """End the pause of a preset or of the whole farm, and return the other pauses."""
+        return self._pauses("DELETE", {} if preset is None else {"preset": preset})
+
+    def _pauses(self, method: str, query: Mapping[str, str]) -> list[dict[str, Any]]:
+        answer = self._call(method, f"/v1/pauses?{urlencode(query)}", documents.PAUSES)
+        pauses: list[dict[str, Any]] = answer["pauses"]
+        return pauses
+
     def _get(self, target: str, check: Check) -> dict[str, Any]:
         return self._call("GET", target, check)
 

@@ -4,6 +4,7 @@
 - `jobs`, `job_filter`: jobs as callers see them, and which of them to list
 - `attempts`: claims, leases and ends of attempts
 - `dispatch`, `backlog`: jobs for the broker and jobs that are stuck; the amount of unfinished work
+- `pauses`: what an operator keeps from being accepted or dispatched
 - `callbacks`, `workers`, `cache`, `retention`: other records, and their deletion
 - `transitions`: the statements that change a job's state
 - `db`: the connection, the tables and their migrations
@@ -16,6 +17,7 @@ from whisperfarm_store.ledger.callbacks import Callback, DeliveryResult
 from whisperfarm_store.ledger.job_filter import JobFilter
 from whisperfarm_store.ledger.jobs import Jobs
 from whisperfarm_store.ledger.ledger import Ledger, open_ledger
+from whisperfarm_store.ledger.pauses import WHOLE_FARM, Pause
 from whisperfarm_store.ledger.retention import Artifact
 from whisperfarm_store.ledger.transitions.attempt_end import LeaseLost
 from whisperfarm_store.ledger.transitions.submit import Idempotency
@@ -28,6 +30,7 @@ from whisperfarm_store.ledger.workers import (
 )
 
 __all__ = [
+    "WHOLE_FARM",
     "WORKER_HEARTBEAT_S",
     "WORKER_LIVE_WITHIN_S",
     "WORKER_STATES",
@@ -44,6 +47,7 @@ __all__ = [
     "Jobs",
     "LeaseLost",
     "Ledger",
+    "Pause",
     "Throughput",
     "WorkerHeartbeat",
     "Workers",

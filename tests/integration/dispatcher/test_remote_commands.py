@@ -15,18 +15,19 @@ from whisperfarm_contract.problems import (
     InvalidApiKey,
     JobNotFinished,
     JobNotFound,
+    PermissionDenied,
     Problem,
 )
 
 Run = Callable[..., Result]
 UNPRINTABLE = "\x1b[2J\u202e"
-KEY = "key-of-acme"
+KEY, OPERATOR_KEY = "key-of-acme", "key-of-an-operator"
 
 
 @pytest.fixture
 def guarded(tmp_path: Path) -> Iterator[DispatcherFarm]:
-    """Run a farm with the key of a caller."""
-    with started(tmp_path, api_keys=f"default:{KEY}") as running:
+    """Run a farm with the keys of a caller and an operator."""
+    with started(tmp_path, api_keys=f"default:{KEY}", operator_keys=OPERATOR_KEY) as running:
         yield running
 
 
@@ -143,3 +144,21 @@ def test_errors_are_those_of_the_farm(
     assert problem_of(run("jobs", "list")) is InvalidApiKey
     closed = run("presets", "--url", "http://127.0.0.1:1", "--timeout", "0.2")
     assert problem_of(closed).exit_code in {FarmUnavailable.exit_code, 75}
+
+
+def test_farm_is_paused_and_resumed(
+    run: Run, guarded: DispatcherFarm, audio: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert problem_of(run("pause")) is PermissionDenied
+    monkeypatch.setenv("WHISPERFARM_API_KEY", OPERATOR_KEY)
+    paused = cells(run("pause", "--dispatch", "--reason", "moving"))[1]
+    assert (paused[:3], paused[4:]) == (["the", "farm", "dispatch"], ["60", "s", "moving"])
+    submit(guarded, audio)
+    shown = run("pause", "--preset", "demo", "--accept", "--retry-after", "9", "--format", "json")
+    pauses = json.loads(shown.output)["pauses"]
+    assert [(one["preset"], one["accept"], one["dispatch"]) for one in pauses] == [
+        (None, False, True),
+        ("demo", True, False),
+    ]
+    assert cells(run("resume"))[1][:2] == ["demo", "accept"]
+    assert run("resume", "--preset", "demo").output == "nothing is paused\n"

@@ -17,6 +17,8 @@ ROUTE_OF_COMMAND = {
     "jobs retry": "retry_job",
     "jobs result": "get_result",
     "presets": "list_presets",
+    "pause": "set_pause",
+    "resume": "end_pause",
 }
 
 

@@ -10,6 +10,7 @@ from whisperfarm_dispatcher.api.openapi.responses import (
     job,
     jobs,
     json_response,
+    pauses,
     presets,
     problems,
     transcript,
@@ -24,12 +25,12 @@ _UPLOAD = (
     "client-error", "unknown-option", "unknown-model", "unknown-language", "missing-audio",
     "audio-empty", "audio-too-large", "audio-too-long", "audio-unreadable",
     "forbidden-address", "idempotency-conflict", "storage-full", "upload-stalled",
-    "farm-busy", "tenant-busy",
+    "farm-busy", "farm-paused", "tenant-busy",
 )  # fmt: skip
 _NOT_SUCCESSFUL = ("job-cancelled", "attempts-exhausted", "no-audio-track", "engine-failed")
 
 _CHECKS = {
-    "ledger": {"ok": True, "detail": "the ledger answers"},
+    "ledger": {"ok": True, "detail": "the ledger answers; nothing is paused"},
     "blobs": {"ok": True, "detail": "blobs can be written"},
     "workers": {"ok": True, "detail": "1 ready, 0 not_ready, 0 draining, 0 silent"},
 }
@@ -92,10 +93,14 @@ RETRY: dict[str, Any] = {
         **problems(
             *_ALWAYS, "client-error", "job-not-found", "job-not-finished", "job-not-retryable",
             "recording-expired", "unknown-model", "idempotency-conflict", "storage-full",
-            "farm-busy", "tenant-busy",
+            "farm-busy", "farm-paused", "tenant-busy",
         ),
     },
 }  # fmt: skip
+_OPERATE = (*_ALWAYS, "permission-denied")
+PAUSES: dict[str, Any] = {"responses": {200: pauses(), **problems(*_OPERATE)}}
+PAUSE: dict[str, Any] = {"responses": {200: pauses(), **problems(*_OPERATE, "unknown-model")}}
+RESUME: dict[str, Any] = {"responses": {200: pauses(), **problems(*_OPERATE)}}
 PRESETS: dict[str, Any] = {"responses": {200: presets(), **problems(*_ALWAYS)}}
 CALLBACKS: dict[str, Any] = {
     "responses": {200: callbacks("The job's callbacks."), **problems(*_ALWAYS, "job-not-found")},

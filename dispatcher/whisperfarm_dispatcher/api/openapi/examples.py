@@ -1,4 +1,4 @@
-"""Examples of a callback and a preset. The contract has the examples of jobs and transcripts."""
+"""Examples of a callback, a pause and a preset. The contract has those of jobs and transcripts."""
 
 from whisperfarm_contract.examples import JOB
 
@@ -14,6 +14,15 @@ CALLBACK = {
     "created_at": "2024-11-20T16:27:01.120Z",
     "next_at": "2024-11-20T16:27:06.310Z",
     "finished_at": None,
+}
+
+PAUSE = {
+    "preset": "premium",
+    "accept": True,
+    "dispatch": False,
+    "reason": "the models are being replaced",
+    "retry_after_s": 600,
+    "paused_at": "2024-11-20T16:27:01.120Z",
 }
 
 PRESET = {

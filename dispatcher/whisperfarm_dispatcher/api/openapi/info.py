@@ -16,6 +16,7 @@ INFO: dict[str, Any] = {
     "openapi_tags": [
         {"name": "jobs", "description": "Submit recordings, follow their jobs, get transcripts."},
         {"name": "transcribe", "description": "Transcribe a recording in one request."},
+        {"name": "operators", "description": "Pause the farm or a preset, with an operator's key."},
         {"name": "health", "description": "Liveness and readiness probes. They need no API key."},
     ],
 }

@@ -197,6 +197,17 @@ unsubscribed_addresses = Table(
     PrimaryKeyConstraint("tenant", "address"),
 )
 
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("preset", String(200), primary_key=True),  # empty: the whole farm
+    Column("accept", Boolean, nullable=False),  # new jobs are refused
+    Column("dispatch", Boolean, nullable=False),  # queued jobs wait
+    Column("reason", Text, nullable=False),
+    Column("retry_after_s", Integer, nullable=False),
+    Column("paused_at", Double, nullable=False),
+)
+
 cached_results = Table(
     "cached_results",
     metadata,

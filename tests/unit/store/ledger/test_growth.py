@@ -42,7 +42,7 @@ QUESTIONS: dict[str, Callable[[Ledger, str], object]] = {
 }
 
 
-OF_ITS_OWN_ROWS = ("LIST SUBQUERY", "CO-ROUTINE", "SCAN anon_")
+OF_ITS_OWN_ROWS = ("CORRELATED SCALAR SUBQUERY", "LIST SUBQUERY", "CO-ROUTINE", "SCAN anon_")
 """Steps of a query plan that read the result of another step."""
 
 

@@ -39,10 +39,12 @@ def upgrade() -> None:
     _workers()
     _callbacks()
     _cached_results()
+    _pauses()
 
 
 def downgrade() -> None:
     for table in (
+        "pauses",
         "cached_results",
         "unsubscribed_addresses",
         "callbacks",
@@ -184,6 +186,18 @@ def _callbacks() -> None:
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("unsubscribed_at", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("tenant", "address"),
+    )
+
+
+def _pauses() -> None:
+    op.create_table(
+        "pauses",
+        sa.Column("preset", sa.String(200), primary_key=True),
+        sa.Column("accept", sa.Boolean(), nullable=False),
+        sa.Column("dispatch", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("retry_after_s", sa.Integer(), nullable=False),
+        sa.Column("paused_at", sa.Double(), nullable=False),
     )
 
 
