@@ -16,7 +16,9 @@ from whisperfarm.commands.settings import SETTINGS_CLASSES
 from whisperfarm.markdown import table
 from whisperfarm.settings_table import markdown
 from whisperfarm_contract import language_choice, problems, schema_fields
+from whisperfarm_contract.field_types import JsonObject
 from whisperfarm_contract.formats import SubtitleOptions
+from whisperfarm_contract.job_labels import JobLabels
 from whisperfarm_contract.job_policy import JobPolicy
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.outcomes import AttemptOutcome
@@ -83,6 +85,9 @@ def _values(schema: Mapping[str, Any]) -> str:
             return ", ".join(f"`{value}`" for value in values)
         case {"type": "boolean"}:
             return "`true`, `false`"
+        case {"type": "object"}:
+            limits = JsonObject()
+            return f"JSON, up to {limits.max_bytes >> 10} KiB, nested {limits.max_depth} deep"
         case {"type": "string", "maxLength": length}:
             return f"text, up to {length} characters"
         case {"type": kind, "minimum": minimum, "maximum": maximum}:
@@ -199,6 +204,7 @@ TABLES: Mapping[str, Callable[[], str]] = MappingProxyType(
             ("outcome", "meaning"), ((f"`{one}`", one.meaning) for one in AttemptOutcome)
         ),
         "policy": lambda: _fields(JobPolicy),
+        "labels": lambda: _fields(JobLabels),
         "presets": _presets,
         "problems": _problems,
         "settings": lambda: markdown(SETTINGS_CLASSES),

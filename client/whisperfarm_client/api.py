@@ -44,6 +44,44 @@ class FarmApi:
     def __init__(self, connection: HttpConnection) -> None:
         self._connection = connection
 
+    def request(
+        self,
+        retrier: Retrier,
+        method: str,
+        target: str,
+        *,
+        wait_s: float = 0.0,
+        max_bytes: int = MAX_DOCUMENT_BYTES,
+        headers: Mapping[str, str] | None = None,
+        body: Callable[[], Iterator[bytes]] | None = None,
+    ) -> HttpResponse:
+        """Send the request until it succeeds. Raises the problem of a final failure.
+
+        `target` is the path with its query. `wait_s` is the time for which the farm may delay the
+        response, and `max_bytes` limits its body. A retry calls `body` again.
+        """
+        while True:
+            retrier.check("the farm did not answer")
+            try:
+                response = self._connection.send_request(
+                    method,
+                    target,
+                    timeout_s=min(RESPONSE_TIMEOUT_S + wait_s, retrier.left_s()),
+                    total_s=retrier.left_s(),
+                    max_bytes=max_bytes,
+                    headers=headers,
+                    body=body and body(),
+                )
+            except ConnectFailed as error:
+                retrier.failed(FarmUnavailable(str(error)))
+            except ConnectionLost as error:
+                retrier.pause(self._reason(error))
+            else:
+                if responses.is_success(response):
+                    retrier.succeeded()
+                    return response
+                self._handle_failure(response, retrier)
+
     def submit(
         self,
         audio_file: AudioFile,
@@ -57,7 +95,7 @@ class FarmApi:
             retrier.check("the recording was still being sent")
             on_progress("send", fraction)
 
-        response = self._request(
+        response = self.request(
             retrier,
             "POST",
             "/v1/jobs?" + _query({**options, "filename": audio_file.filename}),
@@ -83,7 +121,7 @@ class FarmApi:
         while True:
             wait_s = max(0.0, min(wait_s, _MAX_WAIT_FRACTION * retrier.left_s()))
             target = f"{_job_path(job_id)}?wait={wait_s:.3f}"
-            response = self._request(retrier, "GET", target, wait_s=wait_s)
+            response = self.request(retrier, "GET", target, wait_s=wait_s)
             job = responses.json_body(response, self._connection.address, documents.JOB)
             if job["state"] in FINAL_STATES:
                 return job
@@ -94,7 +132,7 @@ class FarmApi:
     def result(self, job_id: str, retrier: Retrier) -> bytes:
         """Return the transcript as JSON."""
         target = f"{_job_path(job_id)}/result?format=json"
-        return self._request(retrier, "GET", target, max_bytes=MAX_TRANSCRIPT_BYTES).body
+        return self.request(retrier, "GET", target, max_bytes=MAX_TRANSCRIPT_BYTES).body
 
     def cancel(self, job_id: str) -> None:
         """Request the cancellation of the job once, and ignore failures."""
@@ -102,40 +140,6 @@ class FarmApi:
             self._connection.send_request("DELETE", _job_path(job_id), timeout_s=CANCEL_TIMEOUT_S)
         except (ConnectFailed, ConnectionLost, Problem):
             self._connection.close()
-
-    def _request(
-        self,
-        retrier: Retrier,
-        method: str,
-        target: str,
-        *,
-        wait_s: float = 0.0,
-        max_bytes: int = MAX_DOCUMENT_BYTES,
-        headers: Mapping[str, str] | None = None,
-        body: Callable[[], Iterator[bytes]] | None = None,
-    ) -> HttpResponse:
-        """Send the request until it succeeds. Raises the problem of a final failure."""
-        while True:
-            retrier.check("the farm did not answer")
-            try:
-                response = self._connection.send_request(
-                    method,
-                    target,
-                    timeout_s=min(RESPONSE_TIMEOUT_S + wait_s, retrier.left_s()),
-                    total_s=retrier.left_s(),
-                    max_bytes=max_bytes,
-                    headers=headers,
-                    body=body and body(),
-                )
-            except ConnectFailed as error:
-                retrier.failed(FarmUnavailable(str(error)))
-            except ConnectionLost as error:
-                retrier.pause(self._reason(error))
-            else:
-                if responses.is_success(response):
-                    retrier.succeeded()
-                    return response
-                self._handle_failure(response, retrier)
 
     def _reason(self, error: ConnectionLost) -> str:
         if isinstance(error.__cause__, TimeoutError):

@@ -90,7 +90,7 @@ def read(flags: Namespace, environ: Mapping[str, str]) -> Settings:
         output_format=flags.output_format,
         verbose=flags.verbose,
         address=address.parse(choose("url", DEFAULT_URL)),
-        key=_read_key(flags.api_key_file, from_environment),
+        key=read_key(flags.api_key_file, from_environment),
         ca_file=from_environment["WHISPERFARM_CA_FILE"],
         timeout_s=choose("timeout", DEFAULT_TIMEOUT_S) or None,
         deadline_s=from_environment["WHISPER_TIMEOUT"] or None,
@@ -134,7 +134,7 @@ def _policy(*, deadline_s: float | None, cache: bool) -> dict[str, str]:
     return policy if cache else {**policy, "cache": "false"}
 
 
-def _read_key(path: str | None, from_environment: Mapping[str, Any]) -> str | None:
+def read_key(path: str | None, from_environment: Mapping[str, Any]) -> str | None:
     """Return the API key from the flag's file, else the variable, else the variable's file."""
     if path is None and from_environment["WHISPERFARM_API_KEY"] is not None:
         return _check_key(from_environment["WHISPERFARM_API_KEY"], "WHISPERFARM_API_KEY")

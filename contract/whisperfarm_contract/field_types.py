@@ -4,12 +4,15 @@ Values arrive as text (form fields, command lines) or as JSON. `read` accepts bo
 Python value, or raises `ValueError` with a message that says which values are allowed.
 """
 
+import json
 import math
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from whisperfarm_contract import language_tags
+from whisperfarm_contract.printable import printable
 
 _TOKEN_IDS = re.compile(r"^ *(-1|[0-9]{1,6})( *, *(-1|[0-9]{1,6}))* *$")
 
@@ -41,6 +44,78 @@ class String:
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "maxLength": self.max_length}
+
+
+@dataclass(frozen=True, slots=True)
+class PrintableLine:
+    """One line of at most `max_length` printable characters."""
+
+    max_length: int
+
+    def read(self, raw: Any) -> str:
+        if not isinstance(raw, str):
+            raise ValueError("the value must be text")
+        if printable(raw) != raw:
+            raise ValueError("the text has line breaks or other unprintable characters")
+        if len(raw) > self.max_length:
+            raise ValueError(f"the text has {len(raw)} characters; shorten it to {self.max_length}")
+        return raw
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "maxLength": self.max_length}
+
+
+@dataclass(frozen=True, slots=True)
+class JsonObject:
+    """A JSON object, as JSON or as its text.
+
+    `max_bytes` limits its compact form in UTF-8, and `max_depth` how deep objects and lists are
+    nested, the object itself included.
+    """
+
+    max_bytes: int = 16 << 10
+    max_depth: int = 8
+
+    def read(self, raw: Any) -> Mapping[str, Any]:
+        value = _parse_json(raw) if isinstance(raw, str) else raw
+        if not isinstance(value, dict):
+            raise ValueError("the value is not a JSON object")
+        _check_members(value, self.max_depth)
+        size_bytes = len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+        if size_bytes > self.max_bytes:
+            raise ValueError(f"the object has {size_bytes} bytes; shorten it to {self.max_bytes}")
+        return value
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "object"}
+
+
+def _parse_json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise ValueError("the text is not JSON") from None
+
+
+def _check_members(value: Any, max_depth: int) -> None:
+    """Raise `ValueError` if the value is nested too deep, or a database cannot store a part."""
+    if isinstance(value, str) and ("\0" in value or not _is_unicode(value)):
+        raise ValueError("a text has a NUL character or half of a surrogate pair; remove it")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("a number is not finite; JSON has no such numbers")
+    if isinstance(value, dict | list):
+        if max_depth == 0:
+            raise ValueError("objects and lists are nested too deep")
+        for member in _members(value):
+            _check_members(member, max_depth - 1)
+
+
+def _members(value: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return (*value, *value.values()) if isinstance(value, dict) else value
+
+
+def _is_unicode(text: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
 """A job as the ledger stores it; `job_wire` is the form that callers see."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from whisperfarm_contract.job_labels import NO_LABELS, JobLabels
 from whisperfarm_contract.job_policy import DEFAULT_POLICY, JobPolicy
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.states import JobState
@@ -64,6 +66,7 @@ class Job:
     audio: Audio
     created_at: float
     policy: JobPolicy = DEFAULT_POLICY
+    labels: JobLabels = NO_LABELS
     attempt: int = 0
     failures: int = 0
     max_attempts: int = 3
@@ -78,6 +81,22 @@ class Job:
     problem: Mapping[str, Any] | None = None
     reply_to: Mapping[str, Any] | None = None
     result_deleted_at: float | None = None
+
+
+_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+
+
+def from_rfc3339(text: str) -> float:
+    """Parse a time with its offset from UTC. Raises `ValueError`."""
+    try:
+        if _RFC3339.fullmatch(text):
+            return datetime.fromisoformat(text.upper()).timestamp()
+    except ValueError:
+        pass  # the 30th of February, or 25 o'clock
+    raise ValueError(
+        f"{text!r} is not a time such as 2024-11-20T16:26:40Z; an offset's + is written as %2B in a"
+        " URL"
+    )
 
 
 def to_rfc3339(timestamp: float | None) -> str | None:

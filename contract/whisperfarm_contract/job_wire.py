@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from whisperfarm_contract import problems, schema_fields
 from whisperfarm_contract.job import STAGES, Audio, Job, Progress, to_rfc3339
+from whisperfarm_contract.job_labels import JobLabels
 from whisperfarm_contract.job_policy import JobPolicy
 from whisperfarm_contract.links import job_links
 from whisperfarm_contract.options import Options
@@ -63,6 +64,7 @@ _BOOLEAN: Schema = {"type": "boolean"}
 _NUMBER: Schema = {"type": "number", "minimum": 0}
 _COUNT: Schema = {"type": "integer", "minimum": 0}
 _TIMESTAMP: Schema = {"type": "string", "format": "date-time"}
+_LABELS = schema_fields.properties(JobLabels)
 _LINKS: Schema = {
     "type": "object",
     "additionalProperties": {"type": "string", "format": "uri-reference"},
@@ -108,6 +110,8 @@ MEMBERS: Members = MappingProxyType(
         "model": Member(_STRING, lambda job: job.preset),
         "options": Member(schema_fields.object_schema(Options), lambda job: job.options.to_wire()),
         "policy": Member(schema_fields.object_schema(JobPolicy), lambda job: job.policy.to_wire()),
+        "reference": Member(_nullable(_LABELS["reference"]), lambda job: job.labels.reference),
+        "metadata": Member(_nullable(_LABELS["metadata"]), lambda job: job.labels.metadata),
         "audio": Member(_object_schema(AUDIO), lambda job: _audio(job.audio)),
         "attempt": Member(_COUNT, lambda job: job.attempt),
         "failures": Member(_COUNT, lambda job: job.failures),

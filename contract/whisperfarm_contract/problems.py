@@ -7,10 +7,11 @@
     │   ├── AudioUnreadable, NoAudioTrack
     │   ├── ForbiddenAddress
     │   ├── MissingApiKey, InvalidApiKey, PermissionDenied
-    │   └── JobNotFound, JobNotFinished, ResultExpired, IdempotencyConflict
+    │   ├── JobNotFound, JobNotFinished, JobNotRetryable, ResultExpired, RecordingExpired
+    │   └── IdempotencyConflict
     ├── Unavailable         the farm cannot serve it now; the same request may succeed later
     │   ├── StorageFull, FarmUnavailable, UploadStalled, AddressUnreachable, ModelSourceError
-    │   └── FarmBusy (TenantBusy, TooManyRequests)
+    │   └── FarmBusy (FarmPaused, TenantBusy, TooManyRequests)
     ├── JobNotSuccessful    the job exists and ended without a transcript
     │   └── JobCancelled, AttemptsExhausted, DeadlineExceeded, JobQuarantined
     └── ServerError         the farm failed
@@ -235,6 +236,21 @@ class ResultExpired(ClientError):
     exit_code = 66
 
 
+class RecordingExpired(ClientError):
+    """The recording was deleted, so that the job cannot run again."""
+
+    name = "recording-expired"
+    status = 410
+    exit_code = 66
+
+
+class JobNotRetryable(ClientError):
+    """The job has succeeded; it is not run again."""
+
+    name = "job-not-retryable"
+    status = 409
+
+
 class IdempotencyConflict(ClientError):
     """The idempotency key was already used for a different request."""
 
@@ -275,6 +291,12 @@ class FarmBusy(Unavailable):
     """The farm has reached its limit of unfinished work."""
 
     name = "farm-busy"
+
+
+class FarmPaused(FarmBusy):
+    """An operator has paused the farm, or the preset of the job."""
+
+    name = "farm-paused"
 
 
 class TenantBusy(FarmBusy):

@@ -1,9 +1,9 @@
 """Dataclass fields that declare their own parser, JSON Schema and description.
 
-`Options`, `JobPolicy` and `SubtitleOptions` declare each field with `option_field`. From this
-declaration, `read` parses a record from form fields or JSON, `non_default_values` writes it, and
-`json_schema`, `object_schema` and `properties` describe it: as a document, as a part of another
-schema, and field by field.
+`Options`, `JobPolicy`, `JobLabels` and `SubtitleOptions` declare each field with `option_field`.
+From this declaration, `read` parses a record from form fields or JSON, `non_default_values` writes
+it, and `json_schema`, `object_schema` and `properties` describe it: as a document, as a part of
+another schema, and field by field.
 """
 
 from collections.abc import Iterable, Mapping

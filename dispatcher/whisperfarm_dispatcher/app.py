@@ -28,6 +28,8 @@ from whisperfarm_dispatcher.api.routes import (
     events,
     health,
     jobs,
+    pauses,
+    presets,
     schemas,
     transcribe,
 )
@@ -72,7 +74,7 @@ def create_app(settings: DispatcherSettings, *, deps: Dependencies | None = None
     app.add_middleware(CloseConnectionsMiddleware, shutting_down=app.state.deps.shutting_down)
     app.add_middleware(AccessLogMiddleware)
     app.add_middleware(HeadMiddleware)  # the outermost: all others see GET
-    own = (jobs, events, callbacks, transcribe, schemas, health, docs)
+    own = (jobs, events, callbacks, transcribe, presets, pauses, schemas, health, docs)
     for module in (*own, openai, deepgram, opensource, asr_webservice, linto):
         app.include_router(module.router)
     return app

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from whisperfarm_contract.states import JobState
 from whisperfarm_store import events
-from whisperfarm_store.ledger import WORKER_STATES, GroupLoad, Ledger, WorkerHeartbeat
+from whisperfarm_store.ledger import WORKER_STATES, GroupLoad, Ledger, Pause, WorkerHeartbeat
 from whisperfarm_store.metrics import Sample, definitions
 
 CACHE_TTL_S = 1.0
@@ -31,6 +31,7 @@ class FarmSnapshot:
     oldest_s: dict[str, float]
     workers: list[WorkerHeartbeat]
     callbacks_waiting: int
+    pauses: list[Pause]
 
 
 class LedgerCollector:
@@ -97,6 +98,7 @@ class LedgerCollector:
                 oldest_s=self._ledger.backlog.oldest_queued_s(),
                 workers=self._ledger.workers.list_live(within_s=self._live_within_s),
                 callbacks_waiting=self._ledger.callbacks.count_pending(),
+                pauses=self._ledger.pauses.list(),
             )
         except Exception as error:
             self._expires_at = self._clock() + CACHE_TTL_S
@@ -121,6 +123,11 @@ def samples(snapshot: FarmSnapshot, labels: Iterable[tuple[str, str]]) -> Iterat
         yield Sample(definitions.BACKLOG_AUDIO, audio_s, (preset, tenant))
     for preset, waited_s in presets.items():
         yield Sample(definitions.BACKLOG_OLDEST, waited_s, (preset,))
+        concerning = [pause for pause in snapshot.pauses if pause.concerns(preset)]
+        accept = any(pause.accept for pause in concerning)
+        dispatch = any(pause.dispatch for pause in concerning)
+        yield Sample(definitions.PAUSED, float(accept), (preset, "accept"))
+        yield Sample(definitions.PAUSED, float(dispatch), (preset, "dispatch"))
     for state_name, count in _worker_counts(snapshot.workers).items():
         yield Sample(definitions.WORKERS, float(count), (state_name,))
     yield Sample(definitions.CALLBACKS_WAITING, float(snapshot.callbacks_waiting))

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from whisperfarm_store import events
 from whisperfarm_store.blobs import Blobs
-from whisperfarm_store.ledger import WORKER_STATES, Ledger, WorkerHeartbeat
+from whisperfarm_store.ledger import WORKER_STATES, Ledger, Pause, WorkerHeartbeat
 
 CHECK_TIMEOUT_S = 2.0
 """A check that takes longer counts as failed."""
@@ -36,8 +36,9 @@ class Readiness:
         live_within_s: float,
         timeout_s: float = CHECK_TIMEOUT_S,
     ) -> None:
-        self._workers: _SingleFlight[list[WorkerHeartbeat]] = _SingleFlight(
-            lambda: ledger.workers.list_live(within_s=live_within_s), timeout_s
+        self._ledger: _SingleFlight[tuple[list[WorkerHeartbeat], list[Pause]]] = _SingleFlight(
+            lambda: (ledger.workers.list_live(within_s=live_within_s), ledger.pauses.list()),
+            timeout_s,
         )
         self._blob_write: _SingleFlight[bool] = _SingleFlight(
             lambda: _write_probe(blobs, name), timeout_s
@@ -45,13 +46,16 @@ class Readiness:
 
     async def checks(self) -> dict[str, Check]:
         """Run all checks. Returns their results by name."""
-        workers, written = await asyncio.gather(self._workers.result(), self._blob_write.result())
+        answer, written = await asyncio.gather(self._ledger.result(), self._blob_write.result())
+        workers, pauses = answer or ([], [])
         return {
             "ledger": _check(
-                workers is not None, "the ledger answers", "the ledger does not answer"
+                answer is not None,
+                f"the ledger answers; {_pause_text(pauses)}",
+                "the ledger does not answer",
             ),
             "blobs": _check(written is not None, "blobs can be written", "blobs cannot be written"),
-            "workers": _worker_check(workers or ()),
+            "workers": _worker_check(workers),
         }
 
 
@@ -63,6 +67,12 @@ def _write_probe(blobs: Blobs, name: str) -> bool:
 
 def _check(ok: bool, ok_detail: str, failed_detail: str) -> Check:
     return Check(ok, ok_detail if ok else f"{failed_detail}; see the dispatcher's log")
+
+
+def _pause_text(pauses: Sequence[Pause]) -> str:
+    """Name what is paused. A paused farm is ready: it answers, and refuses jobs with a reason."""
+    listed = (f"{pause.preset or 'the farm'} ({' and '.join(pause.paused)})" for pause in pauses)
+    return f"paused: {', '.join(listed)}" if pauses else "nothing is paused"
 
 
 def _worker_check(workers: Sequence[WorkerHeartbeat]) -> Check:

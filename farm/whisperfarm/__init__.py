@@ -1,6 +1,8 @@
 """The operator's command `whisperfarm`, which starts and connects the other packages.
 
 - `command`, `commands`, `flags`, `output`: the command line and what it prints
+- `permissions`: the permission that each command requires
+- `remote`: requests of commands to a farm by its URL
 - `supervisor`: the processes of `whisperfarm up`
 - `doctor`: checks of the machine and the settings
 - `models`, `flower`: helpers of the commands of the same names

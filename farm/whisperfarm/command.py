@@ -7,8 +7,11 @@ import click
 from whisperfarm.commands.demo import demo
 from whisperfarm.commands.doctor import doctor
 from whisperfarm.commands.flower import flower
+from whisperfarm.commands.jobs import jobs
 from whisperfarm.commands.migrate import migrate
 from whisperfarm.commands.models import models
+from whisperfarm.commands.pause import pause, resume
+from whisperfarm.commands.presets import presets
 from whisperfarm.commands.quarantine import quarantine
 from whisperfarm.commands.run import dispatcher, worker
 from whisperfarm.commands.settings import settings
@@ -16,24 +19,29 @@ from whisperfarm.commands.up import up
 from whisperfarm.commands.workers import drain, workers
 from whisperfarm.console import report_problem
 from whisperfarm.legacy_env import apply
+from whisperfarm.permissions import PermittedGroup
 from whisperfarm_contract.problems import Problem
 from whisperfarm_worker.process.environment import disable_telemetry
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=PermittedGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(package_name="whisperfarm")
 def cli() -> None:
     """Run a farm that transcribes recordings.
 
     `whisperfarm up` runs a whole farm on this machine without further setup. `whisperfarm
-    dispatcher` and `whisperfarm worker` run one part. Settings are read from flags and from
+    dispatcher` and `whisperfarm worker` run one part. `whisperfarm jobs` and `whisperfarm presets`
+    ask a farm by its URL. Settings are read from flags and from
     environment variables WHISPERFARM_...; `whisperfarm settings` lists them.
     """
 
 
 for command in (
-    up, dispatcher, worker, workers, drain, quarantine, migrate, flower, models, doctor, settings,
-    demo,
+    up, dispatcher, worker, jobs, presets, pause, resume, workers, drain, quarantine, migrate,
+    flower, models, doctor, settings, demo,
 ):  # fmt: skip
     cli.add_command(command)
 

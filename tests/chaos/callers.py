@@ -1,11 +1,12 @@
 """The workload: callers that submit recordings with the farm's client and record each response."""
 
+import json
 import random
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass, field
+from contextlib import closing, suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tests.chaos.amqp_caller import AmqpCaller
@@ -21,6 +22,7 @@ from whisperfarm_contract.problems import StorageFull
 
 _CALLER_TIMEOUT_S = 400.0
 _WAIT_S = 4.0
+_PAUSE_CHANCE = 0.1
 _AMQP_KINDS: tuple[Kind, ...] = ("plain",) * 5 + ("long", "fails_once", "undecodable")
 _KINDS: tuple[Kind, ...] = (
     ("plain",) * 10 + ("long",) * 3 + ("fails_once", "cancelled", "undecodable") * 2
@@ -108,8 +110,35 @@ class Callers:
             )
             self.submissions.append(submission)
             _HttpCall(submission, self.folder / f"{submission.key}.wav", rng.random).run()
+            if rng.random() < _PAUSE_CHANCE:
+                self._pause_and_resume(url)
+            if submission.state == "cancelled":
+                self._run_again(submission)
             if submission.rejected:
                 self._stopping.wait(0.5)
+
+    def _pause_and_resume(self, url: str) -> None:
+        """Pause the dispatch of all jobs and resume it, as an operator does."""
+        with closing(HttpConnection(parse(url), key=None, ca_file=None)) as connection:
+            client = FarmApi(connection)
+            client.request(_retrier(), "PUT", "/v1/pauses?accept=false")
+            client.request(_retrier(), "DELETE", "/v1/pauses")
+
+    def _run_again(self, cancelled: Submission) -> None:
+        """Retry a cancelled job; the retry counts as a submission of the same recording."""
+        submission = replace(
+            cancelled,
+            key=f"retry-{cancelled.key}",
+            recording=replace(cancelled.recording, kind="plain"),
+            started_at=time.time(),
+            job_id="",
+            acknowledged_at=None,
+            repeated_job_id="",
+            state="",
+            problem="",
+        )
+        self.submissions.append(submission)
+        _RetryCall(submission, cancelled.job_id).run()
 
     def _run_amqp_caller(self, number: int, rng: random.Random) -> None:
         url = self.urls[number % len(self.urls)]
@@ -126,17 +155,15 @@ class Callers:
                 _AmqpCall(submission, caller, rng.random).run()
 
 
-class _HttpCall:
-    def __init__(self, submission: Submission, file: Path, random: Callable[[], float]) -> None:
+class _Call:
+    """Submits, waits for the end, and fetches the transcript. `_submit_job` makes the job."""
+
+    def __init__(self, submission: Submission) -> None:
         self._submission = submission
-        self._file = file
-        self._random = random
         self._connection = HttpConnection(parse(submission.url), key=None, ca_file=None)
         self._client = FarmApi(self._connection)
 
     def run(self) -> None:
-        """Submit, wait for the end, fetch the transcript."""
-        self._file.write_bytes(self._submission.recording.wav)
         try:
             self._submit_job()
             self._await_end()
@@ -147,6 +174,51 @@ class _HttpCall:
             self._submission.error = f"{type(error).__name__}: {error}"
         finally:
             self._connection.close()
+
+    def _submit_job(self) -> None:
+        raise NotImplementedError
+
+    def _await_end(self) -> None:
+        submission = self._submission
+        document = self._client.wait_until_finished(
+            submission.job_id, _retrier(), _ignore_progress, wait_s=_WAIT_S
+        )
+        text = self._fetch() if document["state"] == "succeeded" else ""
+        submission.problem = str((document["problem"] or {}).get("name", ""))
+        submission.text, submission.state = text, document["state"]
+
+    def _fetch(self) -> str:
+        body = self._client.result(self._submission.job_id, _retrier())
+        return str(results.read(body, silence_text=None)["text"])
+
+
+class _RetryCall(_Call):
+    def __init__(self, submission: Submission, cancelled_job_id: str) -> None:
+        super().__init__(submission)
+        self._cancelled_job_id = cancelled_job_id
+
+    def _submit_job(self) -> None:
+        response = self._client.request(
+            _retrier(),
+            "POST",
+            f"/v1/jobs/{self._cancelled_job_id}/retry",
+            headers={"Idempotency-Key": self._submission.key},
+        )
+        self._submission.job_id = json.loads(response.body)["id"]
+        self._submission.acknowledged_at = time.time()
+
+
+class _HttpCall(_Call):
+    def __init__(self, submission: Submission, file: Path, random: Callable[[], float]) -> None:
+        super().__init__(submission)
+        self._file = file
+        self._random = random
+
+    def run(self) -> None:
+        self._file.write_bytes(self._submission.recording.wav)
+        try:
+            super().run()
+        finally:
             self._file.unlink(missing_ok=True)  # the folder may have been deleted
 
     def _submit_job(self) -> None:
@@ -167,19 +239,6 @@ class _HttpCall:
         recording = AudioFile(str(self._file), len(submission.recording.wav), submission.key)
         options = {"model": "demo", "callback_url": submission.callback_url}
         return self._client.submit(recording, options, _retrier(), _ignore_progress)
-
-    def _await_end(self) -> None:
-        submission = self._submission
-        document = self._client.wait_until_finished(
-            submission.job_id, _retrier(), _ignore_progress, wait_s=_WAIT_S
-        )
-        text = self._fetch() if document["state"] == "succeeded" else ""
-        submission.problem = str((document["problem"] or {}).get("name", ""))
-        submission.text, submission.state = text, document["state"]
-
-    def _fetch(self) -> str:
-        body = self._client.result(self._submission.job_id, _retrier())
-        return str(results.read(body, silence_text=None)["text"])
 
 
 class _AmqpCall:

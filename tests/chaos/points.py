@@ -73,6 +73,7 @@ _JOBS = f"{_LEDGER}.jobs:Jobs"
 _ATTEMPTS = f"{_LEDGER}.attempts:Attempts"
 _DISPATCH = f"{_LEDGER}.dispatch:Dispatch"
 _CALLBACKS = f"{_LEDGER}.callbacks:Callbacks"
+_PAUSES = f"{_LEDGER}.pauses:Pauses"
 _FOLDER = "whisperfarm_store.blobs.folder"
 _S3 = "whisperfarm_store.blobs.s3"
 _CHECKPOINT = "whisperfarm_worker.attempt.checkpoint:JobCheckpoint"
@@ -123,6 +124,14 @@ _DISPATCHER = {
     "cancel: before the request": _dispatcher(f"{_JOBS}.request_cancel", "before"),
     "cancel: cancelled, not committed": _dispatcher(f"{_JOBS}.request_cancel", "commit"),
     "cancel: committed, not answered": _dispatcher(f"{_JOBS}.request_cancel", "after"),
+    "retry: recording copied, no job yet": _dispatcher(f"{_JOBS}.retry", "before"),
+    "retry: inserted, not committed": _dispatcher(f"{_JOBS}.retry", "commit"),
+    "retry: committed, not answered": _dispatcher(f"{_JOBS}.retry", "after"),
+    "pause: before": _dispatcher(f"{_PAUSES}.set", "before"),
+    "pause: set, not committed": _dispatcher(f"{_PAUSES}.set", "commit"),
+    "pause: committed, not answered": _dispatcher(f"{_PAUSES}.set", "after"),
+    "pause: ended, not committed": _dispatcher(f"{_PAUSES}.end", "commit"),
+    "pause: end committed, not answered": _dispatcher(f"{_PAUSES}.end", "after"),
     "wait: before waiting": _dispatcher("whisperfarm_dispatcher.api.wait:_finished", "before"),
     "wait: finished job found": _dispatcher(f"{_JOBS}.finished_among", "after", when=with_result),
     "result: before reading": _dispatcher("whisperfarm_dispatcher.api.results:render", "before"),

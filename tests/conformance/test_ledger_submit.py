@@ -1,6 +1,7 @@
 """Jobs are accepted once, and visible to their tenant only."""
 
 import time
+from dataclasses import replace
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -8,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from tests.support.concurrency import run_concurrently
 from tests.support.jobs import TENANT, new_job
 from whisperfarm_contract.job import Job
+from whisperfarm_contract.job_labels import NO_LABELS, JobLabels
 from whisperfarm_contract.problems import IdempotencyConflict, JobNotFound
 from whisperfarm_contract.states import JobState
 from whisperfarm_store.ledger import Idempotency, Ledger
@@ -21,6 +23,13 @@ def test_insert_queues_the_job_as_requested(ledger: Ledger) -> None:
     job = ledger.jobs.get(asked.id)
     assert (job.state, job.attempt, job.progress) == (JobState.QUEUED, 0, None)
     assert (job.options, job.audio, job.preset) == (asked.options, asked.audio, asked.preset)
+
+
+def test_insert_keeps_the_callers_labels(ledger: Ledger) -> None:
+    labels = JobLabels(reference="Anruf 17 von Zoë", metadata={"agent": "Zoë", "parts": [1, None]})
+    labelled = ledger.jobs.insert(replace(new_job(), labels=labels))
+    assert ledger.jobs.get(labelled.id).labels == labels
+    assert ledger.jobs.insert(new_job()).labels == NO_LABELS
 
 
 def test_created_at_is_the_databases_time(ledger: Ledger) -> None:

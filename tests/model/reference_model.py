@@ -20,6 +20,7 @@ class ModelJob:
     tenant: str
     preset: str
     max_attempts: int
+    reference: str | None = None
     deadline_h: float | None = None
     failures: int = 0
     available_h: float | None = None
@@ -44,6 +45,8 @@ class ReferenceModel:
 
     now_h: float = 0.0
     jobs: dict[str, ModelJob] = field(default_factory=dict)
+    paused: set[str] = field(default_factory=set)
+    """Presets whose dispatch is paused; empty text: the whole farm."""
     keys: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
 
     def insert(self, job: ModelJob, *, key: str | None, fingerprint: str) -> str:
@@ -121,7 +124,7 @@ class ReferenceModel:
     def mark_dispatched(self, job_ids: list[str]) -> None:
         for job_id in job_ids:
             job = self.jobs[job_id]
-            if self._is_available(job) and job.dispatched_h is None:
+            if self._is_dispatchable(job):
                 self._change(job_id, dispatched_h=self.now_h, dispatch_count=job.dispatch_count + 1)
 
     def unmark_dispatched(self, job_ids: list[str]) -> None:
@@ -167,20 +170,20 @@ class ReferenceModel:
             self.requeue(job_id, attempt=job.attempt, problem="worker-lost", counts=True)
 
     def list_dispatchable(self, preset: str | None) -> list[str]:
-        return self._ids(
-            lambda job: (
-                self._is_available(job)
-                and job.dispatched_h is None
-                and preset in (None, job.preset)
-            )
-        )
+        return self._ids(lambda job: self._is_dispatchable(job) and preset in (None, job.preset))
 
     def count_dispatched(self, preset: str | None) -> int:
         return len(self._ids(lambda job: self._is_dispatched(job) and preset in (None, job.preset)))
 
-    def list_jobs(self, tenant: str, state: JobState | None) -> list[str]:
+    def list_jobs(self, tenant: str, state: JobState | None, reference: str | None) -> list[str]:
         """Return all jobs, newest first."""
-        mine = self._ids(lambda job: job.tenant == tenant and state in (None, job.state))
+        mine = self._ids(
+            lambda job: (
+                job.tenant == tenant
+                and state in (None, job.state)
+                and reference in (None, job.reference)
+            )
+        )
         return mine[::-1]
 
     def _ids(self, wanted: Callable[[ModelJob], bool]) -> list[str]:
@@ -191,6 +194,10 @@ class ReferenceModel:
 
     def _is_available(self, job: ModelJob) -> bool:
         return job.state is JobState.QUEUED and (job.available_h or 0.0) <= self.now_h
+
+    def _is_dispatchable(self, job: ModelJob) -> bool:
+        is_paused = bool(self.paused & {"", job.preset})
+        return self._is_available(job) and job.dispatched_h is None and not is_paused
 
     def _is_dispatched(self, job: ModelJob) -> bool:
         return job.state is JobState.QUEUED and job.dispatched_h is not None

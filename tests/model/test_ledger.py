@@ -23,11 +23,12 @@ from tests.model.databases import HOUR_S, Database, opened
 from tests.model.reference_model import ModelJob, ReferenceModel, Rejected
 from tests.servers.postgresql import PostgresqlServer
 from whisperfarm_contract.job import Audio, Job, Progress
+from whisperfarm_contract.job_labels import JobLabels
 from whisperfarm_contract.job_policy import JobPolicy
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.problems import EngineFailed, Problem
 from whisperfarm_contract.states import JobState
-from whisperfarm_store.ledger import Idempotency, Ledger
+from whisperfarm_store.ledger import Idempotency, JobFilter, Ledger, Pause
 
 MANY = os.environ.get("MODEL_EXAMPLES")
 SETTINGS = settings(
@@ -48,6 +49,7 @@ a_tenant, a_preset = st.sampled_from(TENANTS), st.sampled_from(PRESETS)
 any_preset = st.sampled_from((None, *PRESETS))
 a_key = st.sampled_from((None, None, "k1", "k2"))
 a_fingerprint = st.sampled_from(("f1", "f1", "f2"))
+a_reference = st.sampled_from((None, None, "call 17", "call 18"))
 a_lease_h = st.sampled_from((-0.5, 1.5, 3.5))
 a_dispatcher = st.integers(0, 1)
 
@@ -75,6 +77,7 @@ class LedgerMachine(RuleBasedStateMachine):
         preset=a_preset,
         max_attempts=st.integers(1, 3),
         deadline_h=st.sampled_from((None, None, 1.7, 5.7)),
+        reference=a_reference,
         key=a_key,
         fingerprint=a_fingerprint,
         which=a_dispatcher,
@@ -85,28 +88,28 @@ class LedgerMachine(RuleBasedStateMachine):
         preset: str,
         max_attempts: int,
         deadline_h: float | None,
+        reference: str | None,
         key: str | None,
         fingerprint: str,
         which: int,
     ) -> object:
         self.accepted += 1
-        reference = ModelJob(
+        new = ModelJob(
             id=f"job-{self.accepted:04d}",
             tenant=tenant,
             preset=preset,
             max_attempts=max_attempts,
+            reference=reference,
             deadline_h=None if deadline_h is None else self.model.now_h + deadline_h,
         )
         idempotency = Idempotency(key=key, fingerprint=fingerprint) if key else None
         entered = both(
-            lambda: self.model.insert(reference, key=key, fingerprint=fingerprint),
+            lambda: self.model.insert(new, key=key, fingerprint=fingerprint),
             lambda: (
-                self.ledger(which)
-                .jobs.insert(job_of(reference, deadline_h), idempotency=idempotency)
-                .id
+                self.ledger(which).jobs.insert(job_of(new, deadline_h), idempotency=idempotency).id
             ),
         )
-        return reference.id if entered == reference.id else multiple()
+        return new.id if entered == new.id else multiple()
 
     @rule(target=claims, job_id=jobs, lease_h=a_lease_h, which=a_dispatcher)
     def claim(self, job_id: str, lease_h: float, which: int) -> object:
@@ -273,17 +276,32 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(
         tenant=a_tenant,
         state=st.sampled_from((None, *JobState)),
+        reference=a_reference,
         limit=st.integers(1, 4),
         which=a_dispatcher,
     )
-    def turn_the_pages(self, tenant: str, state: JobState | None, limit: int, which: int) -> None:
-        expected, read = self.model.list_jobs(tenant, state), list[str]()
+    def turn_the_pages(
+        self, tenant: str, state: JobState | None, reference: str | None, limit: int, which: int
+    ) -> None:
+        expected, read = self.model.list_jobs(tenant, state, reference), list[str]()
+        wanted = JobFilter(state=state, reference=reference)
         while page := self.ledger(which).jobs.list_for_tenant(
-            tenant, state=state, limit=limit, before=read[-1] if read else None
+            tenant, wanted=wanted, limit=limit, before=read[-1] if read else None
         ):
             assert len(page) <= limit
             read += [job.id for job in page]
         assert read == expected
+
+    @rule(preset=st.sampled_from(("", *PRESETS)), which=a_dispatcher)
+    def pause_the_dispatch(self, preset: str, which: int) -> None:
+        self.model.paused.add(preset)
+        self.ledger(which).pauses.set(Pause(preset=preset, accept=False))
+
+    @rule(which=a_dispatcher)
+    def resume_all(self, which: int) -> None:
+        self.model.paused.clear()
+        for pause in self.ledger(which).pauses.list():
+            assert self.ledger(which).pauses.end(pause.preset)
 
     @invariant()
     def every_job_is_as_the_model_says(self) -> None:
@@ -350,6 +368,7 @@ def job_of(reference: ModelJob, deadline_h: float | None) -> Job:
         audio=Audio(key=f"audio/{reference.tenant}/{reference.id}", sha256="ab" * 32, size_bytes=1),
         created_at=0.0,
         policy=JobPolicy(deadline_s=deadline_h and deadline_h * HOUR_S),
+        labels=JobLabels(reference=reference.reference),
         max_attempts=reference.max_attempts,
     )
 

@@ -15,7 +15,7 @@ ENVELOPE_BYTES = 64 << 10
 """Most bytes of a message besides its audio."""
 
 ENVELOPE_MEMBERS = frozenset({"id", "tenant", "audio", "filename"})
-"""Members that are neither options nor part of the job's policy."""
+"""Members that are neither options nor part of the job's policy or labels."""
 
 _MAX_ID_CHARS = 180
 
@@ -58,7 +58,7 @@ class IncomingMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobMessage:
-    """A valid message. `fields` are the options and the policy, not yet parsed."""
+    """A valid message. `fields` are options, policy and labels, not yet parsed."""
 
     idempotency_key: str
     audio: AudioSource

@@ -3,6 +3,7 @@
 - `routes`: the endpoints
 - `facades`: the APIs of other services
 - `upload`: reads a request's fields and its recording
+- `job_filters`: the filters of a list of jobs
 - `auth`, `keys`, `permissions`, `hosts`, `rate_limit`: authentication, permissions and rate limits
 - `responses`, `results`, `errors`: responses for jobs, transcripts and problems
 - `queue_position`: the position of a job in the queue

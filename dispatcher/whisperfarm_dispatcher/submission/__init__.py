@@ -5,7 +5,8 @@
 - `download`: reads the recording at an address that the caller named
 - `storage`, `lazy_file`, `threads`: store the recording while it arrives
 - `probe`, `wav_length`, `ogg_length`, `frame_estimate`: measure or estimate its duration
+- `pauses`: refuses jobs while the farm or their preset is paused
 - `quota`, `backlog`: limit unfinished work, and estimate a job's position in the queue
-- `resubmit`: runs a quarantined job again as a new job
+- `resubmit`: runs a job that failed or was cancelled again as a new job
 - `job_ids`: ids of new jobs
 """

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import FarmBusy
 from whisperfarm_contract.states import JobState
-from whisperfarm_dispatcher.submission import quota
+from whisperfarm_dispatcher.submission import pauses, quota
 from whisperfarm_dispatcher.submission.quota import Quota, Rate
 from whisperfarm_store.ledger import GroupLoad, Ledger, Throughput, Workload
 
@@ -73,9 +73,13 @@ class Backlog:
         self._took_s = 0.0
         self._pending: list[_Pending] = []
 
-    def check(self, tenant: str, idempotency_key: str | None = None) -> None:
-        """Raise `FarmBusy` or `TenantBusy` above a limit, unless the idempotency key has a job."""
+    def check(
+        self, tenant: str, idempotency_key: str | None = None, *, preset: str | None = None
+    ) -> None:
+        """Raise `FarmBusy` or `TenantBusy` above a limit, and `FarmPaused` if the farm or the
+        preset is paused, unless the idempotency key has a job."""
         try:
+            pauses.check(self._ledger, preset)
             with self._lock:
                 self._check(tenant)
         except FarmBusy:
@@ -89,7 +93,7 @@ class Backlog:
         group = GroupLoad(tenant=job.tenant, preset=job.preset, state=JobState.QUEUED, load=load)
         pending = _Pending(group=group)
         with self._lock:  # check and append together, or two jobs could take the last place
-            self.check(job.tenant, idempotency_key)
+            self.check(job.tenant, idempotency_key, preset=job.preset)
             self._pending.append(pending)
         try:
             yield

@@ -1,10 +1,11 @@
-"""Parses the fields of a request: the job's options, its policy, and its preset."""
+"""Parses the fields of a request: the job's options, policy, labels and preset."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from whisperfarm_contract import job_policy, options, schema_fields
+from whisperfarm_contract import job_labels, job_policy, options, schema_fields
+from whisperfarm_contract.job_labels import JobLabels
 from whisperfarm_contract.job_policy import JobPolicy
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.presets import PRESETS, Preset
@@ -13,16 +14,17 @@ from whisperfarm_contract.problems import ClientError, UnknownLanguage, UnknownM
 
 @dataclass(frozen=True, slots=True)
 class JobRequest:
-    """Preset, options and policy of one job."""
+    """Preset, options, policy and labels of one job."""
 
     preset: Preset
     options: Options
     policy: JobPolicy
+    labels: JobLabels
 
 
 def properties() -> dict[str, Any]:
     """Return the fields as `properties` of a JSON Schema (2020-12)."""
-    return schema_fields.properties(Options, JobPolicy)
+    return schema_fields.properties(Options, JobPolicy, JobLabels)
 
 
 def parse(fields: Mapping[str, Any], presets: Mapping[str, Preset]) -> JobRequest:
@@ -31,9 +33,9 @@ def parse(fields: Mapping[str, Any], presets: Mapping[str, Preset]) -> JobReques
     Raises `UnknownOption`, `InvalidOption`, `UnknownModel` or `UnknownLanguage`.
     """
     requested = _read_options(fields)
-    preset = _get_preset(requested.model or next(iter(presets)), presets)
+    preset = get_preset(requested.model or next(iter(presets)), presets)
     _check_languages(requested, preset)
-    return JobRequest(preset, requested, job_policy.read(fields))
+    return JobRequest(preset, requested, job_policy.read(fields), job_labels.read(fields))
 
 
 def precheck(fields: Mapping[str, Any], presets: Mapping[str, Preset]) -> JobRequest | None:
@@ -54,18 +56,20 @@ def _check_incomplete(fields: Mapping[str, Any], presets: Mapping[str, Preset]) 
     complete_fields = {name: value for name, value in fields.items() if name != "encoding"}
     requested = _read_options(complete_fields)
     job_policy.read(fields)
+    job_labels.read(fields)
     if requested.model is not None:
-        _check_languages(requested, _get_preset(requested.model, presets))
+        _check_languages(requested, get_preset(requested.model, presets))
 
 
 def _read_options(fields: Mapping[str, Any]) -> Options:
-    """Read the options among the fields, which also contain the members of the policy."""
-    policy_fields = job_policy.FIELD_TYPES
-    engine_fields = {name: value for name, value in fields.items() if name not in policy_fields}
-    return options.read(engine_fields, also_known=policy_fields)
+    """Read the options among the fields, which also contain those of the policy and the labels."""
+    other_fields = {**job_policy.FIELD_TYPES, **job_labels.FIELD_TYPES}
+    engine_fields = {name: value for name, value in fields.items() if name not in other_fields}
+    return options.read(engine_fields, also_known=other_fields)
 
 
-def _get_preset(name: str, presets: Mapping[str, Preset]) -> Preset:
+def get_preset(name: str, presets: Mapping[str, Preset]) -> Preset:
+    """Return the preset of this name. Raises `UnknownModel` if the farm does not serve it."""
     if name in presets:
         return presets[name]
     served_text = f"this farm serves {', '.join(presets)}"

@@ -1,29 +1,75 @@
-"""Runs a quarantined job again."""
+"""Runs a job that failed or was cancelled again, as a new job with the stored recording."""
 
 from collections.abc import Callable
 from dataclasses import replace
+from hashlib import sha256
 
 from whisperfarm_contract.identifiers import audio_key
 from whisperfarm_contract.job import SUSPECT_AFTER_DEATHS, Job
-from whisperfarm_contract.problems import JobNotFound
+from whisperfarm_contract.problems import (
+    ClientError,
+    FarmBusy,
+    JobNotFinished,
+    JobNotFound,
+    JobNotRetryable,
+    JobQuarantined,
+    RecordingExpired,
+    StorageFull,
+)
 from whisperfarm_contract.states import JobState
+from whisperfarm_dispatcher.dependencies import Dependencies
+from whisperfarm_dispatcher.submission import job_request, submit
 from whisperfarm_dispatcher.submission.job_ids import new_job_id
 from whisperfarm_dispatcher.submission.storage import BLOCK_BYTES
-from whisperfarm_store.blobs import Blobs
-from whisperfarm_store.ledger import Ledger
+from whisperfarm_store.blobs import BlobNotFound, Blobs
+from whisperfarm_store.ledger import Idempotency, Ledger
+
+
+def retry(
+    deps: Dependencies,
+    job: Job,
+    *,
+    idempotency_key: str | None = None,
+    new_id: Callable[[], str] = new_job_id,
+) -> Job:
+    """Submit a new job with the recording, options, policy and labels of one that has ended.
+
+    It is a new job because final states are final. It is a suspect from the start if the other one
+    was a suspect or quarantined. Raises `JobNotFinished`, `JobNotRetryable`, `RecordingExpired`,
+    `UnknownModel`, `IdempotencyConflict`, `StorageFull`, and `FarmBusy` above a limit.
+    """
+    _check_retryable(job)
+    job_request.get_preset(job.preset, deps.presets)
+    deps.backlog.check(job.tenant, idempotency_key, preset=job.preset)
+    successor = _copy_of(job, new_id())
+    _copy_recording(deps.blobs, job, successor)
+    try:
+        with deps.backlog.reserve(successor, idempotency_key):
+            inserted = deps.ledger.jobs.retry(
+                job.id, successor, idempotency=_idempotency(job, idempotency_key)
+            )
+    except (ClientError, StorageFull, FarmBusy):
+        # After any other error the new job may have been inserted, and then needs its audio.
+        deps.blobs.delete(successor.audio.key)
+        raise
+    if inserted.id != successor.id:
+        deps.blobs.delete(successor.audio.key)
+    deps.jobs_available.set()
+    submit.log_accepted(inserted, "http", is_duplicate=inserted.id != successor.id)
+    return inserted
 
 
 def retry_quarantined(
     ledger: Ledger, blobs: Blobs, job_id: str, *, new_id: Callable[[], str] = new_job_id
 ) -> Job:
-    """Submit a new job with the recording, options and policy of a quarantined one.
+    """Submit a quarantined job again, whatever the limits of the backlog are.
 
-    It is a new job because final states are final. It starts as a suspect, so it runs alone. Raises
-    `JobNotFound` if the job is not in quarantine, and `BlobNotFound` if its recording was deleted.
+    Raises `JobNotFound` if the job is not in quarantine, and `RecordingExpired` if its recording
+    was deleted.
     """
     quarantined = ledger.jobs.get(job_id)
     successor = _copy_of(quarantined, new_id())
-    _copy_blob(blobs, quarantined.audio.key, successor.audio.key)
+    _copy_recording(blobs, quarantined, successor)
     try:
         return ledger.jobs.retry_quarantined(job_id, successor)
     except JobNotFound:
@@ -32,16 +78,51 @@ def retry_quarantined(
         raise
 
 
-def _copy_of(quarantined: Job, job_id: str) -> Job:
+def _check_retryable(job: Job) -> None:
+    if not job.state.is_final:
+        raise JobNotFinished(
+            f"job {job.id} is {job.state.value}; cancel it first, or wait until it has ended",
+            retry_after_s=RETRY_AFTER_S,
+        )
+    if job.state is JobState.SUCCEEDED:
+        raise JobNotRetryable(
+            f"job {job.id} has succeeded; get its transcript, or submit the recording again"
+        )
+
+
+RETRY_AFTER_S = 2
+"""`Retry-After` for the retry of a job that has not ended."""
+
+
+def _idempotency(job: Job, key: str | None) -> Idempotency | None:
+    fingerprint = sha256(f"retry of {job.id}".encode()).hexdigest()
+    return None if key is None else Idempotency(key=key, fingerprint=fingerprint)
+
+
+def _copy_of(job: Job, job_id: str) -> Job:
     return replace(
-        quarantined,
+        job,
         id=job_id,
         state=JobState.QUEUED,
-        audio=replace(quarantined.audio, key=audio_key(quarantined.tenant, job_id)),
-        worker_deaths=SUSPECT_AFTER_DEATHS,
+        audio=replace(job.audio, key=audio_key(job.tenant, job_id)),
+        worker_deaths=SUSPECT_AFTER_DEATHS if _is_suspect(job) else 0,
         problem=None,
         cancel_requested=False,
     )
+
+
+def _is_suspect(job: Job) -> bool:
+    is_quarantined = (job.problem or {}).get("name") == JobQuarantined.name
+    return is_quarantined or job.worker_deaths >= SUSPECT_AFTER_DEATHS
+
+
+def _copy_recording(blobs: Blobs, job: Job, successor: Job) -> None:
+    try:
+        _copy_blob(blobs, job.audio.key, successor.audio.key)
+    except BlobNotFound as error:
+        raise RecordingExpired(
+            f"the recording of job {job.id} was deleted; submit it again as a new job"
+        ) from error
 
 
 def _copy_blob(blobs: Blobs, source: str, target: str) -> None:

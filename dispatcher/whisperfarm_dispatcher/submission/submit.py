@@ -25,7 +25,7 @@ from whisperfarm_store.ledger import Idempotency
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewJob:
-    """A request for a job. `fields` are its options and policy, not yet parsed.
+    """A request for a job. `fields` are its options, policy and labels, not yet parsed.
 
     `fields` may grow while the body is read, because fields of a form may follow the file. None of
     them changes.
@@ -55,7 +55,10 @@ async def submit(
     audio, `FarmBusy` above a limit, `StorageFull`, `FarmUnavailable`, and the exceptions of `body`.
     """
     parsed, field_count = _precheck(deps, request), len(request.fields)
-    await asyncio.to_thread(deps.backlog.check, request.tenant, request.idempotency_key)
+    preset = parsed.preset.name if parsed else None
+    await asyncio.to_thread(
+        deps.backlog.check, request.tenant, request.idempotency_key, preset=preset
+    )
     job_id = new_id()
     stored = await storage.store(
         deps.blobs,
@@ -87,7 +90,7 @@ def _insert(
     if inserted.id != job_id:
         deps.blobs.delete(key)
     deps.jobs_available.set()
-    _log(inserted, request.ingress, is_duplicate=inserted.id != job_id)
+    log_accepted(inserted, request.ingress, is_duplicate=inserted.id != job_id)
     return inserted
 
 
@@ -107,6 +110,7 @@ def _build_job(
         preset=parsed.preset.name,
         options=parsed.options,
         policy=parsed.policy,
+        labels=parsed.labels,
         reply_to=request.reply_to,
         audio=Audio(
             key=key,
@@ -148,13 +152,15 @@ def _check_callback(deps: Dependencies, request: NewJob, policy: JobPolicy) -> N
 def _idempotency(request: NewJob, job: Job) -> Idempotency | None:
     if request.idempotency_key is None:
         return None
-    request_parts = (job.audio.sha256, job.preset, job.options.to_wire(), job.policy.to_wire())
+    records = (job.options, job.policy, job.labels)
+    request_parts = (job.audio.sha256, job.preset, *(record.to_wire() for record in records))
     canonical = json.dumps(request_parts, sort_keys=True)
     fingerprint = sha256(canonical.encode()).hexdigest()
     return Idempotency(key=request.idempotency_key, fingerprint=fingerprint)
 
 
-def _log(job: Job, ingress: str, *, is_duplicate: bool) -> None:
+def log_accepted(job: Job, ingress: str, *, is_duplicate: bool) -> None:
+    """Log that the job was accepted, or that it is the one of an earlier request."""
     events.job.accepted.log(
         job=job.id,
         tenant=job.tenant,

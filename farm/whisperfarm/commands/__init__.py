@@ -2,6 +2,7 @@
 
 - `up`, `run`: run a whole farm, or one dispatcher or worker
 - `demo`, `doctor`: run the demo; check the machine
+- `jobs`, `presets`, `pause`: the jobs, presets and pauses of a farm by its URL
 - `models`, `settings`: manage models; list settings
 - `migrate`, `quarantine`, `workers`: migrate the ledger, manage quarantined jobs and workers
 - `flower`: run Celery's dashboard

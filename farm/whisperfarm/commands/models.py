@@ -13,6 +13,7 @@ from whisperfarm.legacy_env import presets_to_pull
 from whisperfarm.models.pull_progress import show_progress
 from whisperfarm.models.served import served_optional_models, served_requirements
 from whisperfarm.output import print_line
+from whisperfarm.permissions import PermittedGroup
 from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.problems import MissingModel, ModelIntegrityError
 from whisperfarm_demo import models_dir
@@ -32,7 +33,7 @@ _LANGUAGES = click.option(
 )
 
 
-@click.group()
+@click.group(cls=PermittedGroup)
 def models() -> None:
     """List, pull, verify and record the models of the served presets, and time their loading."""
 

@@ -7,6 +7,7 @@ import click
 
 from whisperfarm.flags import flags, select_farm
 from whisperfarm.output import print_line
+from whisperfarm.permissions import PermittedGroup
 from whisperfarm_contract.job import Job
 from whisperfarm_dispatcher.submission.resubmit import retry_quarantined
 from whisperfarm_store.blobs import open_blobs
@@ -16,7 +17,7 @@ from whisperfarm_store.settings import StoreSettings
 _MAX_LISTED = 1000
 
 
-@click.group()
+@click.group(cls=PermittedGroup)
 def quarantine() -> None:
     """List quarantined jobs and submit them again.
 

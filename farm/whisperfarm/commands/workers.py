@@ -21,6 +21,7 @@ def workers(**flag_values: Any) -> None:
 
     Prints name, state, running jobs, concurrency, age of the last heartbeat and presets. A worker
     is silent if it has missed heartbeats: it was probably killed, or cannot reach the ledger.
+    Pauses are printed on standard error.
     """
     select_farm(flag_values)
     ledger = _ledger()
@@ -30,6 +31,9 @@ def workers(**flag_values: Any) -> None:
         print_line(_line(heartbeat, running.get(heartbeat.name, 0)))
     if not found:
         print_line("there are no live workers", err=True)
+    for pause in ledger.pauses.list():
+        subject, reason = pause.preset or "the farm", f": {pause.reason}" if pause.reason else ""
+        print_line(f"{subject} is paused ({' and '.join(pause.paused)}){reason}", err=True)
 
 
 @click.command()

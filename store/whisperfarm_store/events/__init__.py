@@ -4,7 +4,7 @@
 and docs/reference/log-events.md are made from the same declarations.
 
 - `event`: what a declaration consists of
-- `job`, `callback`: a job's life
+- `job`, `callback`, `pause`: a job's life, and what an operator pauses
 - `http`, `message`, `amqp`, `rate_limit`: the ingress
 - `attempt`, `lease`, `stage`, `cache`, `checkpoint`, `batch`: a worker at a job
 - `farm`, `dispatcher`, `worker`, `flower`: processes
@@ -39,6 +39,7 @@ from whisperfarm_store.events import (
     metrics,
     model,
     notifications,
+    pause,
     periodic,
     rate_limit,
     stage,
@@ -72,6 +73,7 @@ __all__ = [
     "metrics",
     "model",
     "notifications",
+    "pause",
     "periodic",
     "rate_limit",
     "stage",
@@ -81,7 +83,7 @@ __all__ = [
 
 _MODULES: tuple[ModuleType, ...] = (
     # In the order of docs/reference/log-events.md.
-    *(job, attempt, lease, stage, cache, checkpoint, batch, callback),
+    *(job, attempt, lease, stage, cache, checkpoint, batch, callback, pause),
     *(http, message, amqp, rate_limit),
     *(dispatcher, worker, dependency, engine, model, deletion_cost, flower, farm),
     *(ledger, blobs, broker, notifications, periodic, metrics, traces),

@@ -1,8 +1,10 @@
 """The ledger: the database of jobs, and the only source of a job's state.
 
 - `ledger`: the database with all subjects below, each an attribute of `Ledger`
-- `jobs`, `attempts`: jobs as callers see them; claims, leases and ends of attempts
+- `jobs`, `job_filter`: jobs as callers see them, and which of them to list
+- `attempts`: claims, leases and ends of attempts
 - `dispatch`, `backlog`: jobs for the broker and jobs that are stuck; the amount of unfinished work
+- `pauses`: what an operator keeps from being accepted or dispatched
 - `callbacks`, `workers`, `cache`, `retention`: other records, and their deletion
 - `transitions`: the statements that change a job's state
 - `db`: the connection, the tables and their migrations
@@ -12,8 +14,10 @@ from whisperfarm_store.ledger.attempts import Attempts, HeartbeatReply
 from whisperfarm_store.ledger.backlog import GroupLoad, Throughput, Workload
 from whisperfarm_store.ledger.cache import CachedResult, CacheIndex
 from whisperfarm_store.ledger.callbacks import Callback, DeliveryResult
+from whisperfarm_store.ledger.job_filter import JobFilter
 from whisperfarm_store.ledger.jobs import Jobs
 from whisperfarm_store.ledger.ledger import Ledger, open_ledger
+from whisperfarm_store.ledger.pauses import WHOLE_FARM, Pause
 from whisperfarm_store.ledger.retention import Artifact
 from whisperfarm_store.ledger.transitions.attempt_end import LeaseLost
 from whisperfarm_store.ledger.transitions.submit import Idempotency
@@ -26,6 +30,7 @@ from whisperfarm_store.ledger.workers import (
 )
 
 __all__ = [
+    "WHOLE_FARM",
     "WORKER_HEARTBEAT_S",
     "WORKER_LIVE_WITHIN_S",
     "WORKER_STATES",
@@ -38,9 +43,11 @@ __all__ = [
     "GroupLoad",
     "HeartbeatReply",
     "Idempotency",
+    "JobFilter",
     "Jobs",
     "LeaseLost",
     "Ledger",
+    "Pause",
     "Throughput",
     "WorkerHeartbeat",
     "Workers",

@@ -10,6 +10,7 @@ from whisperfarm_store.ledger.db.clock import now_s
 from whisperfarm_store.ledger.db.database import Database
 from whisperfarm_store.ledger.db.rows import job_of
 from whisperfarm_store.ledger.db.tables import jobs
+from whisperfarm_store.ledger.pauses import is_dispatch_paused
 from whisperfarm_store.ledger.transitions import rescue
 from whisperfarm_store.ledger.transitions.statement import in_state, is_available
 
@@ -19,7 +20,10 @@ MAX_IDLE_BACKOFF_DOUBLINGS = 1
 hour, or to a minute if workers are idle: then the message must have been lost."""
 
 _DISPATCHED = (in_state(JobState.QUEUED), jobs.c.dispatched_at.is_not(None))
-_DISPATCHABLE = (in_state(JobState.QUEUED), jobs.c.dispatched_at.is_(None), is_available())
+_DISPATCHABLE = (
+    *(in_state(JobState.QUEUED), jobs.c.dispatched_at.is_(None), is_available()),
+    ~is_dispatch_paused(),
+)
 
 
 class Dispatch:
@@ -29,7 +33,7 @@ class Dispatch:
         self._database = database
 
     def list_available(self, limit: int, *, preset: str | None = None) -> list[Job]:
-        """Return available queued jobs that are not in the broker, oldest first."""
+        """Return available queued jobs that are neither in the broker nor paused, oldest first."""
         query = select(jobs).where(*_DISPATCHABLE, _in_preset(preset))
         oldest = query.order_by(jobs.c.created_at, jobs.c.id).limit(limit)
         with self._database.read() as connection:

@@ -2,14 +2,15 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import Connection, select, tuple_, update
 
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import JobNotFound
-from whisperfarm_contract.states import FINAL_STATES, JobState
+from whisperfarm_contract.states import FINAL_STATES
 from whisperfarm_store.ledger.db.database import Database
 from whisperfarm_store.ledger.db.rows import job_of, load_job
 from whisperfarm_store.ledger.db.tables import idempotency, jobs
+from whisperfarm_store.ledger.job_filter import ALL_JOBS, JobFilter
 from whisperfarm_store.ledger.transitions.cancel import cancel
 from whisperfarm_store.ledger.transitions.submit import Idempotency, insert_job
 
@@ -60,16 +61,18 @@ class Jobs:
         self,
         tenant: str,
         *,
-        state: JobState | None = None,
+        wanted: JobFilter = ALL_JOBS,
         limit: int = 50,
         before: str | None = None,
     ) -> list[Job]:
-        """Return a page of a tenant's jobs, newest first, starting after the job `before`."""
+        """Return a page of the tenant's jobs that are `wanted`, newest first.
+
+        It starts after the job `before`.
+        """
         query = select(jobs).where(jobs.c.tenant == tenant)
-        if state is not None:
-            query = query.where(jobs.c.state == state.value)
         newest = query.order_by(jobs.c.created_at.desc(), jobs.c.id.desc()).limit(limit)
         with self._database.read() as connection:
+            newest = newest.where(*wanted.conditions(connection))
             if before is not None:
                 last = load_job(connection, before, tenant=tenant)
                 page_key = tuple_(jobs.c.created_at, jobs.c.id)
@@ -97,6 +100,15 @@ class Jobs:
         with self._database.write() as connection:
             return cancel(connection, load_job(connection, job_id, tenant=tenant, lock=True))
 
+    def retry(self, job_id: str, successor: Job, *, idempotency: Idempotency | None = None) -> Job:
+        """Insert and return `successor` in place of a job that has ended without a transcript.
+
+        That job leaves the quarantine if it is in it. Raises like `insert`.
+        """
+        with self._database.write() as connection:
+            _release(connection, job_id)
+            return insert_job(connection, successor, idempotency)
+
     def list_quarantined(self, *, limit: int) -> list[Job]:
         """Return the jobs in quarantine, newest first."""
         query = select(jobs).where(jobs.c.quarantined_at.is_not(None))
@@ -106,9 +118,14 @@ class Jobs:
 
     def retry_quarantined(self, job_id: str, successor: Job) -> Job:
         """Take a job out of quarantine, and insert and return `successor` in its place."""
-        statement = update(jobs).where(jobs.c.id == job_id, jobs.c.quarantined_at.is_not(None))
         with self._database.write() as connection:
-            updated = connection.execute(statement.values(quarantined_at=None).returning(jobs.c.id))
-            if updated.one_or_none() is None:
+            if not _release(connection, job_id):
                 raise JobNotFound(f"the job {job_id!r} is not in quarantine")
             return insert_job(connection, successor, None)
+
+
+def _release(connection: Connection, job_id: str) -> bool:
+    """Take the job out of quarantine. Returns whether it was in it."""
+    statement = update(jobs).where(jobs.c.id == job_id, jobs.c.quarantined_at.is_not(None))
+    released = connection.execute(statement.values(quarantined_at=None).returning(jobs.c.id))
+    return released.one_or_none() is not None

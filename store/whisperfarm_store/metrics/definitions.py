@@ -135,6 +135,13 @@ WORKERS = Metric(
     labels=("state",),
     description="Live workers; `state` is ready, not_ready, draining or silent.",
 )
+PAUSED = Metric(
+    name="whisperfarm_paused",
+    type=MetricType.GAUGE_CALLBACK,
+    components=DISPATCHER,
+    labels=("preset", "kind"),
+    description="1 if an operator has paused the preset or the farm; `kind` is accept or dispatch.",
+)
 CALLBACKS_WAITING = Metric(
     name="whisperfarm_callbacks_waiting",
     type=MetricType.GAUGE_CALLBACK,

@@ -39,11 +39,27 @@ def test_list_jobs_filters_by_state(farm: DispatcherFarm, audio: bytes) -> None:
     assert [job["id"] for job in get(farm, "/v1/jobs", state="running").json()["jobs"]] == [running]
 
 
+def test_list_jobs_filters_by_labels_and_time(farm: DispatcherFarm, audio: bytes) -> None:
+    first = farm.submit(audio, reference="call 17", metadata='{"agent": "A7"}')
+    second = farm.submit(audio, reference="call 17", filename="call.wav")
+    for query, expected in (
+        ({"reference": "call 17"}, [second, first]),
+        ({"reference": "call 17", "limit": 1, "before": second["id"]}, [first]),
+        ({"metadata.agent": "A7"}, [first]),
+        ({"filename": "call.wav", "from": second["created_at"]}, [second]),
+        ({"to": "2001-01-01T00:00:00+01:00"}, []),
+    ):
+        found = get(farm, "/v1/jobs", **query).json()["jobs"]
+        assert [job["id"] for job in found] == [job["id"] for job in expected]
+
+
 def test_invalid_parameters_are_named(farm: DispatcherFarm) -> None:
     for name, value in (("state", "sleeping"), ("limit", "0"), ("limit", "many")):
         answer = get(farm, "/v1/jobs", **{name: value})
         assert (answer.status_code, answer.json()["name"]) == (422, "invalid-option")
         assert answer.json()["detail"].startswith(f"{name}: ")
+    answer = get(farm, "/v1/jobs", refrence="call 17")
+    assert (answer.status_code, answer.json()["name"]) == (422, "unknown-option")
 
 
 def test_cancel_ends_a_queued_job_at_once(farm: DispatcherFarm, audio: bytes) -> None:

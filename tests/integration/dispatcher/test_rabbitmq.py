@@ -123,8 +123,10 @@ def refused(caller: Caller) -> tuple[str, str]:
 
 
 def test_message_creates_a_job(farm: DispatcherFarm, caller: Caller, audio: bytes) -> None:
-    caller.send(message(audio, language="en", deadline_s=60, filename="/x/call.wav"))
+    labels = {"reference": "call 17", "metadata": {"agent": "Zoë"}}
+    caller.send(message(audio, language="en", deadline_s=60, filename="/x/call.wav", **labels))
     job = await_job(farm)
+    assert job.labels.to_wire() == labels
     assert (job.options.language, job.policy.deadline_s) == ("en", 60)
     assert (job.audio.filename, job.audio.duration_s) == ("call.wav", 0.5)
     with farm.deps.blobs.open(job.audio.key) as blob:

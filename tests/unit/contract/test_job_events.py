@@ -5,6 +5,7 @@ import pytest
 
 from tests.support.jobs import new_job
 from whisperfarm_contract import job_events, links
+from whisperfarm_contract.job_labels import JobLabels
 from whisperfarm_contract.job_policy import JobPolicy
 from whisperfarm_contract.states import JobState
 
@@ -28,6 +29,13 @@ def test_payload_escapes_surrogates() -> None:
     problem = {"detail": "file \udc80.wav"}
     job = replace(new_job(), state=JobState.FAILED, finished_at=1.0, problem=problem)
     job_events.payload(job).encode()
+
+
+def test_payload_has_the_callers_labels() -> None:
+    labels = JobLabels(reference="call 17", metadata={"agent": 7})
+    ended = replace(new_job(), labels=labels, state=JobState.CANCELLED)
+    data = json.loads(job_events.payload(ended))["data"]
+    assert (data["reference"], data["metadata"]) == ("call 17", {"agent": 7})
 
 
 def test_event_type_raises_for_an_unfinished_job() -> None:

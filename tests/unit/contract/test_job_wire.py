@@ -8,6 +8,7 @@ from jsonschema import Draft202012Validator
 from whisperfarm_contract import job_wire
 from whisperfarm_contract.examples import JOB, WAITING_JOB
 from whisperfarm_contract.job import Job, Progress
+from whisperfarm_contract.job_labels import JobLabels
 from whisperfarm_contract.job_policy import JobPolicy
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.problems import AudioUnreadable
@@ -16,6 +17,7 @@ from whisperfarm_contract.states import JobState
 RUNNING = replace(
     JOB,
     state=JobState.RUNNING,
+    labels=JobLabels(reference="call 17", metadata={"agent": {"id": 7}}),
     policy=JobPolicy(deadline_s=90.0, callback_url="https://example.com/callback"),
     created_at=0.0,
     started_at=1.5,

@@ -8,11 +8,12 @@ from jsonschema import Draft202012Validator
 
 from whisperfarm_contract import schema_fields
 from whisperfarm_contract.formats import SubtitleOptions
+from whisperfarm_contract.job_labels import JobLabels
 from whisperfarm_contract.job_policy import JobPolicy
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.problems import UnknownOption
 
-FIELD_CLASSES = (Options, JobPolicy, SubtitleOptions)
+FIELD_CLASSES = (Options, JobPolicy, JobLabels, SubtitleOptions)
 EACH = pytest.mark.parametrize("kind", FIELD_CLASSES)
 
 

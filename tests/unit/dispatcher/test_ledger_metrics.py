@@ -1,7 +1,7 @@
 """Metrics that are read from the ledger."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -10,7 +10,7 @@ from tests.support.clock import Clock
 from whisperfarm_contract.problems import FarmUnavailable
 from whisperfarm_contract.states import JobState
 from whisperfarm_dispatcher.ledger_metrics import LedgerCollector
-from whisperfarm_store.ledger import GroupLoad, WorkerHeartbeat, Workload
+from whisperfarm_store.ledger import GroupLoad, Pause, WorkerHeartbeat, Workload
 
 GAUGE = "whisperfarm_"
 
@@ -22,13 +22,14 @@ class FarmQueries:
     groups: list[GroupLoad] = field(default_factory=list)
     heartbeats: list[WorkerHeartbeat] = field(default_factory=list)
     oldest_s: dict[str, float] = field(default_factory=dict)
+    set_pauses: Sequence[Pause] = ()
     error: Exception | None = None
     asked: int = 0
     goes_on: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         self.goes_on.set()
-        self.backlog = self.workers = self.callbacks = self
+        self.backlog = self.workers = self.callbacks = self.pauses = self
 
     def group_loads(self) -> list[GroupLoad]:
         self.asked += 1
@@ -42,6 +43,9 @@ class FarmQueries:
 
     def list_live(self, *, within_s: float) -> list[WorkerHeartbeat]:
         return self.heartbeats
+
+    def list(self) -> Sequence[Pause]:
+        return self.set_pauses
 
     def count_pending(self) -> int:
         return 7
@@ -90,6 +94,8 @@ def test_empty_farm_reports_zeros(figures: FarmQueries) -> None:
         ("jobs", "demo", "acme", "running"): 0,
         ("backlog_audio_seconds", "demo", "acme"): 0,
         ("backlog_oldest_seconds", "demo"): 0,
+        ("paused", "demo", "accept"): 0,
+        ("paused", "demo", "dispatch"): 0,
         ("workers", "not_ready"): 0,
         ("workers", "ready"): 0,
         ("workers", "draining"): 0,
@@ -118,6 +124,14 @@ def test_collector_counts_jobs_and_workers(figures: FarmQueries) -> None:
     assert seen[("backlog_oldest_seconds", "demo")] == 12.5
     assert seen[("backlog_oldest_seconds", "retired")] == 99
     assert [seen[("workers", state)] for state in ("not_ready", "ready", "draining")] == [1, 2, 1]
+
+
+def test_pause_of_the_farm_concerns_every_preset(figures: FarmQueries) -> None:
+    figures.oldest_s = {"retired": 99.0}
+    figures.set_pauses = [Pause(dispatch=False), Pause(preset="retired", accept=False)]
+    seen = received(gauges(figures))
+    assert [seen[("paused", "demo", kind)] for kind in ("accept", "dispatch")] == [1, 0]
+    assert [seen[("paused", "retired", kind)] for kind in ("accept", "dispatch")] == [1, 1]
 
 
 def test_audio_of_unknown_duration_is_estimated(figures: FarmQueries) -> None:

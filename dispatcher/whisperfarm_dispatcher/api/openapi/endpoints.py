@@ -12,6 +12,8 @@ from whisperfarm_dispatcher.api.openapi.responses import (
     job_events,
     jobs,
     json_response,
+    pauses,
+    presets,
     problems,
     transcript,
     transcript_or_link,
@@ -25,12 +27,12 @@ UPLOAD = (
     "client-error", "unknown-option", "unknown-model", "unknown-language", "missing-audio",
     "audio-empty", "audio-too-large", "audio-too-long", "audio-unreadable",
     "forbidden-address", "idempotency-conflict", "storage-full", "upload-stalled",
-    "farm-busy", "tenant-busy",
+    "farm-busy", "farm-paused", "tenant-busy",
 )  # fmt: skip
 NOT_SUCCESSFUL = ("job-cancelled", "attempts-exhausted", "no-audio-track", "engine-failed")
 
 _CHECKS = {
-    "ledger": {"ok": True, "detail": "the ledger answers"},
+    "ledger": {"ok": True, "detail": "the ledger answers; nothing is paused"},
     "blobs": {"ok": True, "detail": "blobs can be written"},
     "workers": {"ok": True, "detail": "1 ready, 0 not_ready, 0 draining, 0 silent"},
 }
@@ -38,7 +40,14 @@ _NO_WORKER = {"ok": False, "detail": "0 ready, 1 not_ready, 0 draining, 0 silent
 
 _LINKS = {
     operation: {"operationId": operation, "parameters": {"job_id": "$response.body#/id"}}
-    for operation in ("get_job", "get_result", "list_callbacks", "replay_callbacks", "cancel_job")
+    for operation in (
+        "get_job",
+        "get_result",
+        "list_callbacks",
+        "replay_callbacks",
+        "cancel_job",
+        "retry_job",
+    )
 }
 """Operations on the job of a response."""
 
@@ -53,7 +62,13 @@ SUBMIT: dict[str, Any] = {
         **problems(*ALWAYS, *UPLOAD, *NOT_SUCCESSFUL, "unknown-format"),
     },
 }
-LIST: dict[str, Any] = {"responses": {200: jobs(), **problems(*ALWAYS, "job-not-found")}}
+LIST: dict[str, Any] = {
+    "openapi_extra": requests.job_filters(),
+    "responses": {
+        200: jobs(),
+        **problems(*ALWAYS, "job-not-found", "unknown-option", "client-error"),
+    },
+}
 JOB: dict[str, Any] = {
     "responses": {200: job("The job in its current state."), **problems(*ALWAYS, "job-not-found")},
 }
@@ -76,6 +91,22 @@ CANCEL: dict[str, Any] = {
         **problems(*ALWAYS, "job-not-found"),
     },
 }
+RETRY: dict[str, Any] = {
+    "openapi_extra": requests.IDEMPOTENT,
+    "responses": {
+        202: {**job("The new job is accepted."), "links": _LINKS},
+        **problems(
+            *ALWAYS, "client-error", "job-not-found", "job-not-finished", "job-not-retryable",
+            "recording-expired", "unknown-model", "idempotency-conflict", "storage-full",
+            "farm-busy", "farm-paused", "tenant-busy",
+        ),
+    },
+}  # fmt: skip
+_OPERATE = (*ALWAYS, "permission-denied")
+PAUSES: dict[str, Any] = {"responses": {200: pauses(), **problems(*_OPERATE)}}
+PAUSE: dict[str, Any] = {"responses": {200: pauses(), **problems(*_OPERATE, "unknown-model")}}
+RESUME: dict[str, Any] = {"responses": {200: pauses(), **problems(*_OPERATE)}}
+PRESETS: dict[str, Any] = {"responses": {200: presets(), **problems(*ALWAYS)}}
 CALLBACKS: dict[str, Any] = {
     "responses": {200: callbacks("The job's callbacks."), **problems(*ALWAYS, "job-not-found")},
 }

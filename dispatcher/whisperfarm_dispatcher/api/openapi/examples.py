@@ -1,4 +1,4 @@
-"""Example of a callback. The contract has the examples of jobs and transcripts."""
+"""Examples of a callback, a pause and a preset. The contract has those of jobs and transcripts."""
 
 from whisperfarm_contract.examples import JOB
 
@@ -14,4 +14,24 @@ CALLBACK = {
     "created_at": "2024-11-20T16:27:01.120Z",
     "next_at": "2024-11-20T16:27:06.310Z",
     "finished_at": None,
+}
+
+PAUSE = {
+    "preset": "premium",
+    "accept": True,
+    "dispatch": False,
+    "reason": "the models are being replaced",
+    "retry_after_s": 600,
+    "paused_at": "2024-11-20T16:27:01.120Z",
+}
+
+PRESET = {
+    "name": "premium",
+    "description": "large-v3, words aligned, speakers",
+    "models": {"speech": "large-v3", "diarizer": "pyannote/speaker-diarization-community-1"},
+    "align": True,
+    "diarize": True,
+    "languages": [],
+    "is_served": True,
+    "is_default": False,
 }

@@ -5,6 +5,13 @@ from typing import Any
 
 from whisperfarm_contract import schema_fields
 from whisperfarm_contract.formats import FORMATS, SubtitleOptions
+from whisperfarm_contract.job_labels import MAX_REFERENCE_CHARS
+from whisperfarm_contract.states import JobState
+from whisperfarm_dispatcher.api.job_filters import (
+    MAX_FILENAME_CHARS,
+    MAX_METADATA_CHARS,
+    METADATA_FILTER,
+)
 from whisperfarm_dispatcher.submission import job_request
 
 Schema = Mapping[str, Any]
@@ -28,15 +35,42 @@ _FILENAME: Schema = {
     "description": "File name of the recording, if the audio is the request body itself.",
 }
 _BYTES: Schema = {"type": "string", "format": "binary"}
+_TIME: Schema = {"type": "string", "format": "date-time"}
+_FILTERS: Mapping[str, Schema] = {
+    "state": {
+        "type": "string",
+        "enum": [state.value for state in JobState],
+        "description": "List only jobs in this state.",
+    },
+    "reference": {
+        "type": "string",
+        "maxLength": MAX_REFERENCE_CHARS,
+        "description": "List only jobs with this reference of the caller.",
+    },
+    "filename": {
+        "type": "string",
+        "maxLength": MAX_FILENAME_CHARS,
+        "description": "List only jobs of recordings with this file name.",
+    },
+    "from": {**_TIME, "description": "List only jobs submitted at this time or later (RFC 3339)."},
+    "to": {**_TIME, "description": "List only jobs submitted before this time (RFC 3339)."},
+}
 IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
-    "schema": {"type": "string", "maxLength": 200},
+    "schema": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 200,
+        "pattern": "^[!-~]([ -~]*[!-~])?$",
+    },
     "description": (
         "Key that makes retries safe: requests with the same key and the same content make one job."
         " A request with the same key and other content is rejected."
     ),
 }
+IDEMPOTENT: Mapping[str, Any] = {"parameters": [IDEMPOTENCY_KEY]}
+"""The parameters of a request that may have an idempotency key and nothing else."""
 
 
 def upload(
@@ -61,6 +95,26 @@ def upload(
     }
 
 
+def job_filters() -> dict[str, Any]:
+    """Return the query parameters that select jobs of a list."""
+    metadata = {
+        "name": "metadata",
+        "in": "query",
+        "style": "form",
+        "explode": True,
+        "schema": {
+            "type": "object",
+            "propertyNames": {"pattern": METADATA_FILTER},
+            "additionalProperties": {"type": "string", "maxLength": MAX_METADATA_CHARS},
+        },
+        "description": (
+            "A parameter `metadata.<name>` for each member of the caller's metadata to compare: a"
+            " text, or the JSON of a number or a boolean."
+        ),
+    }
+    return {"parameters": [*_query(_FILTERS.items()), metadata]}
+
+
 def result_options() -> dict[str, Any]:
     """Return the query parameters for the layout of a transcript."""
     return {"parameters": list(_query(schema_fields.properties(SubtitleOptions).items()))}
@@ -70,4 +124,12 @@ def _query(schemas: Iterable[tuple[str, Schema]]) -> Iterable[dict[str, Any]]:
     for name, schema in schemas:
         bare_schema = dict(schema)
         description = bare_schema.pop("description", "")
-        yield {"name": name, "in": "query", "schema": bare_schema, "description": description}
+        yield {"name": name, "in": "query", "description": description, **_format(bare_schema)}
+
+
+def _format(schema: Schema) -> Schema:
+    """Return how a parameter is written: objects as JSON, not as a parameter for each member."""
+    is_object = schema.get("type") == "object"
+    return (
+        {"content": {"application/json": {"schema": schema}}} if is_object else {"schema": schema}
+    )

@@ -8,6 +8,8 @@ from whisperfarm_contract.formats import FORMATS
 from whisperfarm_contract.problems import PROBLEMS
 from whisperfarm_contract.problems import SCHEMA as PROBLEM_SCHEMA
 from whisperfarm_dispatcher.api.openapi.examples import CALLBACK as CALLBACK_EXAMPLE
+from whisperfarm_dispatcher.api.openapi.examples import PAUSE as PAUSE_EXAMPLE
+from whisperfarm_dispatcher.api.openapi.examples import PRESET as PRESET_EXAMPLE
 from whisperfarm_dispatcher.api.responses import QUEUE_POSITION_PROPERTIES
 
 ResponseSpec = dict[str, Any]
@@ -35,6 +37,43 @@ _VERBOSE_JSON_SCHEMA = {
         "segments": _OBJECTS,
         "words": _OBJECTS,
         "usage": _OBJECT,
+    },
+}
+_NULLABLE_TEXT = {"type": ["string", "null"]}
+_PRESET_SCHEMA = {
+    "type": "object",
+    "required": [
+        "name", "description", "models", "align", "diarize", "languages", "is_served", "is_default",
+    ],
+    "properties": {
+        "name": _TEXT,
+        "description": _TEXT,
+        "models": {
+            "type": "object",
+            "required": ["speech"],
+            "properties": {
+                "speech": _TEXT,
+                "aligner": {**_NULLABLE_TEXT, "description": "null: that of the language"},
+                "diarizer": _NULLABLE_TEXT,
+            },
+        },
+        "align": {"type": "boolean"},
+        "diarize": {"type": "boolean"},
+        "languages": {"type": "array", "items": _TEXT},
+        "is_served": {"type": "boolean"},
+        "is_default": {"type": "boolean"},
+    },
+}  # fmt: skip
+_PAUSE_SCHEMA = {
+    "type": "object",
+    "required": ["accept", "dispatch", "reason", "retry_after_s", "paused_at"],
+    "properties": {
+        "preset": {**_NULLABLE_TEXT, "description": "null: the whole farm"},
+        "accept": {"type": "boolean", "description": "new jobs are refused"},
+        "dispatch": {"type": "boolean", "description": "queued jobs wait"},
+        "reason": _TEXT,
+        "retry_after_s": {"type": "integer", "minimum": 1},
+        "paused_at": {"type": "string", "format": "date-time"},
     },
 }
 _LINK_SCHEMA = {
@@ -99,6 +138,24 @@ def jobs() -> ResponseSpec:
     }
     example = {"jobs": [_JOB_EXAMPLE, _WAITING_EXAMPLE], "next": None}
     return json_response("One page of jobs.", schema, example)
+
+
+def pauses() -> ResponseSpec:
+    schema = {
+        "type": "object",
+        "required": ["pauses"],
+        "properties": {"pauses": {"type": "array", "items": _PAUSE_SCHEMA}},
+    }
+    return json_response("The pauses of the farm.", schema, {"pauses": [PAUSE_EXAMPLE]})
+
+
+def presets() -> ResponseSpec:
+    schema = {
+        "type": "object",
+        "required": ["presets"],
+        "properties": {"presets": {"type": "array", "items": _PRESET_SCHEMA}},
+    }
+    return json_response("The presets.", schema, {"presets": [PRESET_EXAMPLE]})
 
 
 def callbacks(description: str) -> ResponseSpec:

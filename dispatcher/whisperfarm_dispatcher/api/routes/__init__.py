@@ -2,6 +2,7 @@
 
 - `jobs`, `events`, `callbacks`: jobs, the changes of a job, its callbacks
 - `transcribe`: a transcript in one request
+- `presets`, `pauses`: the presets that jobs may name; what operators pause
 - `health`: liveness and readiness
 - `schemas`, `docs`: JSON Schemas, and the explorer of the API
 """

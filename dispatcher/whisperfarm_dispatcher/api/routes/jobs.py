@@ -9,7 +9,7 @@ from whisperfarm_contract import formats
 from whisperfarm_contract.formats import DEFAULT_OPTIONS, Format, SubtitleOptions, subtitle_options
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import InvalidOption
-from whisperfarm_contract.states import JobState
+from whisperfarm_dispatcher.api import job_filters
 from whisperfarm_dispatcher.api.auth import Deps, Tenant
 from whisperfarm_dispatcher.api.openapi import endpoints
 from whisperfarm_dispatcher.api.queue_position import queue_position
@@ -23,6 +23,7 @@ from whisperfarm_dispatcher.api.upload import upload
 from whisperfarm_dispatcher.api.upload.form_fields import FormFields
 from whisperfarm_dispatcher.api.wait import wait_reader, wait_until_finished
 from whisperfarm_dispatcher.dependencies import Dependencies
+from whisperfarm_dispatcher.submission import resubmit
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 
@@ -73,14 +74,19 @@ async def submit_job(request: Request, deps: Deps, tenant: Tenant) -> Response:
 
 @router.get("", summary="List jobs, newest first", **endpoints.LIST)
 def list_jobs(
+    request: Request,
     deps: Deps,
     tenant: Tenant,
-    state: Annotated[JobState | None, Query(description="List only jobs in this state.")] = None,
     limit: Limit = 50,
     before: Annotated[str | None, Query(description="`next` of the previous page.")] = None,
 ) -> Response:
-    """Returns one page of the tenant's jobs, newest first."""
-    jobs = deps.ledger.jobs.list_for_tenant(tenant, state=state, limit=limit + 1, before=before)
+    """Returns one page of the tenant's jobs, newest first.
+
+    All filters that are given must match. A filter such as `metadata.agent=A7` compares a member of
+    the caller's metadata.
+    """
+    wanted = job_filters.read(request.query_params.multi_items())
+    jobs = deps.ledger.jobs.list_for_tenant(tenant, wanted=wanted, limit=limit + 1, before=before)
     return page_response(jobs, limit=limit)
 
 
@@ -130,6 +136,19 @@ def cancel_job(deps: Deps, tenant: Tenant, job_id: str) -> Response:
     job = deps.ledger.jobs.request_cancel(job_id, tenant=tenant)
     deps.notifications.notify(job.id)
     return job_response(job)
+
+
+@router.post("/{job_id}/retry", status_code=202, summary="Run a job again", **endpoints.RETRY)
+def retry_job(request: Request, deps: Deps, tenant: Tenant, job_id: str) -> Response:
+    """Submits a new job with the recording, options, policy and labels of a job that failed or was
+    cancelled, and returns it. The other job is unchanged.
+
+    With an `Idempotency-Key`, the same request can be sent again without making a second job.
+    """
+    key = upload.idempotency_key(request)
+    job = deps.ledger.jobs.get(job_id, tenant=tenant)
+    new_job = resubmit.retry(deps, job, idempotency_key=key)
+    return job_response(new_job, status=202, position=deps.backlog.position_of_new(new_job))
 
 
 def _link_response(deps: Dependencies, job: Job, *, format: str) -> Response:

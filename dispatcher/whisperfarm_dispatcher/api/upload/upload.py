@@ -57,7 +57,7 @@ async def submit_audio(
         tenant=tenant,
         fields=fields,
         filename=base_name(filename),
-        idempotency_key=_idempotency_key(request),
+        idempotency_key=idempotency_key(request),
     )
     job = await submit(deps, new_job, audio)
     request.state.job = job.id  # for the access log
@@ -132,7 +132,8 @@ def _boundary(parameters: Mapping[bytes, bytes]) -> bytes:
     return parameters[b"boundary"]
 
 
-def _idempotency_key(request: Request) -> str | None:
+def idempotency_key(request: Request) -> str | None:
+    """Return the request's idempotency key, if it has one. Raises `ClientError`."""
     key = request.headers.get("idempotency-key")
     if key is not None and not _IDEMPOTENCY_KEY.fullmatch(key):
         raise ClientError(

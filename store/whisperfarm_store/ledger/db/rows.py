@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from whisperfarm_contract.job import Audio, Job, Progress
+from whisperfarm_contract.job_labels import JobLabels
 from whisperfarm_contract.job_policy import JobPolicy
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.problems import JobNotFound
@@ -49,6 +50,7 @@ def job_of(row: Row[Any]) -> Job:
         audio=_audio_of(row),
         created_at=row.created_at,
         policy=JobPolicy(**row.policy),
+        labels=JobLabels(reference=row.reference, metadata=row.metadata),
         attempt=row.attempt,
         failures=row.failures,
         max_attempts=row.max_attempts,
@@ -94,6 +96,8 @@ def new_row(job: Job) -> dict[str, Any]:
         "audio_s": job.audio.duration_s,
         "audio_s_is_estimate": job.audio.duration_is_estimated,
         "policy": job.policy.to_wire(),
+        "reference": job.labels.reference,
+        "metadata": job.labels.metadata,
         "reply_to": job.reply_to,
         "attempt": 0,
         "worker_deaths": job.worker_deaths,

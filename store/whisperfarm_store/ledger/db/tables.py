@@ -37,6 +37,8 @@ jobs = Table(
     Column("preset", String(200), nullable=False),
     Column("options", JSON, nullable=False),
     Column("policy", JSON, nullable=False, server_default="{}"),
+    Column("reference", String(200)),
+    Column("metadata", JSON(none_as_null=True)),
     Column("audio_key", Text, nullable=False),
     Column("audio_sha256", String(64), nullable=False),
     Column("audio_bytes", BigInteger, nullable=False),
@@ -75,12 +77,22 @@ jobs = Table(
 Index("jobs_of_tenant", jobs.c.tenant, jobs.c.created_at, jobs.c.id)
 Index("jobs_of_tenant_in_state", jobs.c.tenant, jobs.c.state, jobs.c.created_at, jobs.c.id)
 
+Index("jobs_of_filename", jobs.c.tenant, jobs.c.audio_filename, jobs.c.created_at, jobs.c.id)
+
 
 def _partial(name: str, where: str, *columns: Column[object]) -> None:
     """Define an index that covers only some rows, so that finished ones do not enlarge it."""
     Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
+_partial(
+    "jobs_of_reference",
+    "reference IS NOT NULL",
+    jobs.c.tenant,
+    jobs.c.reference,
+    jobs.c.created_at,
+    jobs.c.id,
+)
 _partial(
     "jobs_to_dispatch",
     "state = 'queued' AND dispatched_at IS NULL",
@@ -183,6 +195,17 @@ unsubscribed_addresses = Table(
     Column("address", Text, nullable=False),
     Column("unsubscribed_at", Double, nullable=False),
     PrimaryKeyConstraint("tenant", "address"),
+)
+
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("preset", String(200), primary_key=True),  # empty: the whole farm
+    Column("accept", Boolean, nullable=False),  # new jobs are refused
+    Column("dispatch", Boolean, nullable=False),  # queued jobs wait
+    Column("reason", Text, nullable=False),
+    Column("retry_after_s", Integer, nullable=False),
+    Column("paused_at", Double, nullable=False),
 )
 
 cached_results = Table(

@@ -1,5 +1,6 @@
 """The backlog queries the ledger rarely, and does not decide on outdated figures."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -10,14 +11,14 @@ from whisperfarm_contract.problems import FarmBusy, TenantBusy
 from whisperfarm_contract.states import JobState
 from whisperfarm_dispatcher.submission.backlog import Backlog
 from whisperfarm_dispatcher.submission.quota import Quota
-from whisperfarm_store.ledger import GroupLoad, Throughput, Workload
+from whisperfarm_store.ledger import GroupLoad, Pause, Throughput, Workload
 
 
 class Counted:
     """A ledger with given figures, on a clock that the test sets."""
 
     def __init__(self, queued: int = 0) -> None:
-        self.backlog = self.jobs = self
+        self.backlog = self.jobs = self.pauses = self
         self.queued = queued
         self.asked = 0
         self.takes_s = 0.0
@@ -39,6 +40,9 @@ class Counted:
 
     def key_exists(self, tenant: str, key: str) -> bool:
         return key in self.keys
+
+    def list(self) -> Sequence[Pause]:
+        return ()
 
 
 def backlog(ledger: Counted, *, farm: int = 0, tenant: int = 0) -> Backlog:

@@ -6,10 +6,10 @@ import pytest
 
 from tests.support.jobs import new_job
 from whisperfarm_contract.job import Job
-from whisperfarm_contract.problems import JobNotFound
+from whisperfarm_contract.problems import JobNotFound, RecordingExpired
 from whisperfarm_contract.states import JobState
 from whisperfarm_dispatcher.submission.resubmit import retry_quarantined
-from whisperfarm_store.blobs import BlobNotFound, FolderBlobs
+from whisperfarm_store.blobs import FolderBlobs
 from whisperfarm_store.ledger import Ledger
 
 
@@ -52,6 +52,6 @@ def test_job_without_audio_stays_in_quarantine(
     ledger: Ledger, blobs: FolderBlobs, kept: Job
 ) -> None:
     blobs.delete(kept.audio.key)
-    with pytest.raises(BlobNotFound):
+    with pytest.raises(RecordingExpired):
         retry_quarantined(ledger, blobs, kept.id)
     assert [job.id for job in ledger.jobs.list_quarantined(limit=10)] == [kept.id]

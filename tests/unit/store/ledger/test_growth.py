@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from tests.support.jobs import TENANT, new_job
 from tests.unit.store.ledger.recorded_statements import Sent, statements
 from whisperfarm_contract.states import JobState
-from whisperfarm_store.ledger import Ledger
+from whisperfarm_store.ledger import JobFilter, Ledger
 
 QUESTIONS: dict[str, Callable[[Ledger, str], object]] = {
     "claim": lambda ledger, job: ledger.attempts.claim(job, worker="w1", lease_s=60),
@@ -20,7 +20,16 @@ QUESTIONS: dict[str, Callable[[Ledger, str], object]] = {
     "key exists": lambda ledger, _: ledger.jobs.key_exists(TENANT, "k"),
     "page": lambda ledger, job: ledger.jobs.list_for_tenant(TENANT, before=job),
     "page of a state": lambda ledger, job: ledger.jobs.list_for_tenant(
-        TENANT, state=JobState.FAILED, before=job
+        TENANT, wanted=JobFilter(state=JobState.FAILED), before=job
+    ),
+    "page of a reference": lambda ledger, job: ledger.jobs.list_for_tenant(
+        TENANT, wanted=JobFilter(reference="call 17", metadata={"agent": "A7"}), before=job
+    ),
+    "page of a file name": lambda ledger, job: ledger.jobs.list_for_tenant(
+        TENANT, wanted=JobFilter(filename="call.wav"), before=job
+    ),
+    "page of a span": lambda ledger, _: ledger.jobs.list_for_tenant(
+        TENANT, wanted=JobFilter(created_from=1.0, created_before=2.0)
     ),
     "callback": lambda ledger, _: ledger.callbacks.claim(lease_s=60, busy=["example.com"]),
     "is suspect": lambda ledger, job: ledger.attempts.is_suspect(job),
@@ -33,7 +42,7 @@ QUESTIONS: dict[str, Callable[[Ledger, str], object]] = {
 }
 
 
-OF_ITS_OWN_ROWS = ("LIST SUBQUERY", "CO-ROUTINE", "SCAN anon_")
+OF_ITS_OWN_ROWS = ("CORRELATED SCALAR SUBQUERY", "LIST SUBQUERY", "CO-ROUTINE", "SCAN anon_")
 """Steps of a query plan that read the result of another step."""
 
 

@@ -11,6 +11,7 @@ depends_on = None
 
 _UNFINISHED = "state IN ('queued', 'running')"
 _JOB_INDEXES = {
+    "jobs_of_reference": ("reference IS NOT NULL", ("tenant", "reference", "created_at", "id")),
     "jobs_to_dispatch": (
         "state = 'queued' AND dispatched_at IS NULL",
         ("preset", "created_at", "id", "available_at", "audio_s"),
@@ -38,10 +39,12 @@ def upgrade() -> None:
     _workers()
     _callbacks()
     _cached_results()
+    _pauses()
 
 
 def downgrade() -> None:
     for table in (
+        "pauses",
         "cached_results",
         "unsubscribed_addresses",
         "callbacks",
@@ -61,6 +64,8 @@ def _jobs() -> None:
         sa.Column("preset", sa.String(200), nullable=False),
         sa.Column("options", sa.JSON(), nullable=False),
         sa.Column("policy", sa.JSON(), nullable=False, server_default="{}"),
+        sa.Column("reference", sa.String(200)),
+        sa.Column("metadata", sa.JSON()),
         sa.Column("audio_key", sa.Text(), nullable=False),
         sa.Column("audio_sha256", sa.String(64), nullable=False),
         sa.Column("audio_bytes", sa.BigInteger(), nullable=False),
@@ -102,6 +107,7 @@ def _jobs() -> None:
     )
     op.create_index("jobs_of_tenant", "jobs", ["tenant", "created_at", "id"])
     op.create_index("jobs_of_tenant_in_state", "jobs", ["tenant", "state", "created_at", "id"])
+    op.create_index("jobs_of_filename", "jobs", ["tenant", "audio_filename", "created_at", "id"])
     for name, (where, columns) in _JOB_INDEXES.items():
         _partial(name, "jobs", where, *columns)
 
@@ -180,6 +186,18 @@ def _callbacks() -> None:
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("unsubscribed_at", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("tenant", "address"),
+    )
+
+
+def _pauses() -> None:
+    op.create_table(
+        "pauses",
+        sa.Column("preset", sa.String(200), primary_key=True),
+        sa.Column("accept", sa.Boolean(), nullable=False),
+        sa.Column("dispatch", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("retry_after_s", sa.Integer(), nullable=False),
+        sa.Column("paused_at", sa.Double(), nullable=False),
     )
 
 

@@ -1,0 +1,202 @@
+"""`whisperfarm jobs`: finds, shows, cancels and retries the jobs of a farm by its URL."""
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from whisperfarm.console import report_problem
+from whisperfarm.output import print_line
+from whisperfarm.permissions import PermittedGroup
+from whisperfarm.remote.connection import farm_flags, open_farm
+from whisperfarm.remote.output import format_flag, print_json, print_table
+from whisperfarm_contract.formats import FORMATS
+from whisperfarm_contract.problems import Problem
+from whisperfarm_contract.states import JobState
+
+_HEAD = ("ID", "STATE", "MODEL", "SUBMITTED", "AUDIO", "REFERENCE", "FILE", "PROBLEM")
+_job_ids = click.argument("job_ids", metavar="JOB...", nargs=-1, required=True)
+
+
+@click.group(cls=PermittedGroup)
+def jobs() -> None:
+    """Find, show, cancel and retry jobs.
+
+    These commands ask a farm by its URL, and need no access to its machines. They see the jobs of
+    the tenant that the API key belongs to. If a command fails, it prints one line with the name of
+    the problem, and its exit code is that of the problem: 64 for an unknown job, 69 if the farm is
+    unavailable, 75 if it is busy, and 77 if the key is not valid or does not permit the command.
+    """
+
+
+@jobs.command("list")
+@click.option(
+    "--state", type=click.Choice([str(state) for state in JobState]), help="In this state."
+)
+@click.option("--reference", help="With this reference of the caller.")
+@click.option("--filename", help="Of recordings with exactly this file name.")
+@click.option("--from", "from_", metavar="TIME", help="Submitted at this time or later.")
+@click.option("--to", metavar="TIME", help="Submitted before this time.")
+@click.option(
+    "--metadata", metavar="NAME=VALUE", multiple=True,
+    help="With this member of the caller's metadata; may be given several times.",
+)  # fmt: skip
+@click.option(
+    "--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, metavar="N",
+    help="Most jobs to list.",
+)  # fmt: skip
+@format_flag
+@farm_flags
+def list_jobs(  # noqa: PLR0917 - click passes them by name
+    state: str | None,
+    reference: str | None,
+    filename: str | None,
+    from_: str | None,
+    to: str | None,
+    metadata: tuple[str, ...],
+    limit: int,
+    output_format: str,
+    **farm: Any,
+) -> None:
+    """List jobs, newest first.
+
+    All filters that are given must match. TIME is a time of RFC 3339 such as 2024-11-20T16:26:40Z
+    or 2024-11-20T17:26:40+01:00.
+
+    \b
+      whisperfarm jobs list --state failed --from 2024-11-20T00:00:00Z
+      whisperfarm jobs list --reference call-17 --format json
+      whisperfarm jobs list --metadata agent=A7 --metadata queue=sales
+    """
+    given = {"state": state, "reference": reference, "filename": filename, "from": from_, "to": to}
+    filters = {name: value for name, value in given.items() if value is not None}
+    with open_farm(**farm) as remote:
+        found = list(remote.jobs({**filters, **_metadata(metadata)}, limit=limit))
+    _print_jobs(found, output_format)
+
+
+@jobs.command()
+@click.argument("job_id", metavar="JOB")
+@format_flag
+@farm_flags
+def show(job_id: str, output_format: str, **farm: Any) -> None:
+    """Show a job with all of its members."""
+    with open_farm(**farm) as remote:
+        job = remote.job(job_id)
+    if output_format == "json":
+        print_json(job)
+    else:
+        for name, value in _flat(job):
+            print_line(f"{name:<28} {'-' if value is None else value}")
+
+
+@jobs.command()
+@_job_ids
+@format_flag
+@farm_flags
+def cancel(job_ids: tuple[str, ...], output_format: str, **farm: Any) -> None:
+    """Cancel queued and running jobs.
+
+    A job that has ended is unchanged; its state is printed.
+    """
+    with open_farm(**farm) as remote:
+        _for_each(job_ids, remote.cancel, output_format)
+
+
+@jobs.command()
+@_job_ids
+@format_flag
+@farm_flags
+def retry(job_ids: tuple[str, ...], output_format: str, **farm: Any) -> None:
+    """Run jobs again that failed or were cancelled.
+
+    For each, the farm submits a new job with the stored recording, the same options and the same
+    labels, and the command prints the new job. The old one is unchanged. A job whose recording was
+    deleted cannot run again.
+    """
+    with open_farm(**farm) as remote:
+        _for_each(job_ids, remote.retry, output_format)
+
+
+@jobs.command()
+@click.argument("job_id", metavar="JOB")
+@click.option(
+    "--format", "result_format", type=click.Choice(list(FORMATS)), default="txt", show_default=True,
+    help="Format of the transcript.",
+)  # fmt: skip
+@click.option(
+    "--output", "-o", type=click.Path(dir_okay=False, path_type=Path),
+    help="File to write the transcript to, unchanged.",
+)  # fmt: skip
+@farm_flags
+def result(job_id: str, result_format: str, output: Path | None, **farm: Any) -> None:
+    """Print the transcript of a job.
+
+    On a terminal, characters that control it are escaped. The exit code is that of the problem if
+    the job has no transcript.
+    """
+    with open_farm(**farm) as remote:
+        transcript = remote.result(job_id, result_format)
+    if output is not None:
+        output.write_bytes(transcript)
+    elif sys.stdout.isatty():
+        for line in transcript.decode().splitlines():
+            print_line(line)
+    else:
+        click.echo(transcript, nl=False)
+
+
+def _for_each(
+    job_ids: Sequence[str], request: Callable[[str], dict[str, Any]], output_format: str
+) -> None:
+    """Send a request for each job, print the jobs of the answers, and report the problems.
+
+    Exits with the code of the first problem, if there is one.
+    """
+    answers: list[dict[str, Any]] = []
+    exit_codes: list[int] = []
+    for job_id in job_ids:
+        try:
+            answers.append(request(job_id))
+        except Problem as problem:
+            report_problem(problem)
+            exit_codes.append(problem.exit_code)
+    if answers:
+        _print_jobs(answers, output_format)
+    sys.exit(next(iter(exit_codes), 0))
+
+
+def _metadata(members: Sequence[str]) -> dict[str, str]:
+    filters: dict[str, str] = {}
+    for member in members:
+        name, separator, value = member.partition("=")
+        if not name or not separator:
+            raise click.BadParameter(f"{member!r} is not NAME=VALUE", param_hint="--metadata")
+        filters[f"metadata.{name}"] = value
+    return filters
+
+
+def _print_jobs(found: Sequence[Mapping[str, Any]], output_format: str) -> None:
+    if output_format == "json":
+        print_json({"jobs": found})
+    else:
+        print_table(_HEAD, [list(_row(job)) for job in found])
+
+
+def _row(job: Mapping[str, Any]) -> Iterator[str]:
+    length_s = job["audio"].get("duration_s")
+    yield from (job["id"], job["state"], job["model"], job["created_at"])
+    yield "" if length_s is None else f"{length_s:.1f} s"
+    yield from (job.get("reference") or "", job["audio"]["filename"])
+    yield (job.get("problem") or {}).get("name", "")
+
+
+def _flat(document: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the members of an object, and of the objects in it, under names such as `audio.key`."""
+    for name, value in document.items():
+        if isinstance(value, dict) and value:
+            yield from _flat(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value

@@ -1,0 +1,66 @@
+"""Which of a tenant's jobs to list."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, Connection, Text, case, cast, false, func, literal, null
+
+from whisperfarm_contract.states import JobState
+from whisperfarm_store.ledger.db.tables import jobs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobFilter:
+    """What the jobs have in common; `None` means any.
+
+    `created_from` is the earliest time of submission and `created_before` the end of the span,
+    which is not a part of it. `metadata` has texts that members of the caller's metadata must have;
+    a number or a boolean matches the text that JSON has for it.
+    """
+
+    state: JobState | None = None
+    reference: str | None = None
+    filename: str | None = None
+    created_from: float | None = None
+    created_before: float | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+    def conditions(self, connection: Connection) -> Iterator[ColumnElement[bool]]:
+        """Yield the conditions on rows of `jobs`."""
+        if any("\0" in text for text in self._texts()):  # PostgreSQL rejects it, even in a query
+            yield false()
+            return
+        if self.state is not None:
+            yield jobs.c.state == self.state.value
+        if self.reference is not None:
+            yield jobs.c.reference == self.reference
+        if self.filename is not None:
+            yield jobs.c.audio_filename == self.filename
+        if self.created_from is not None:
+            yield jobs.c.created_at >= self.created_from
+        if self.created_before is not None:
+            yield jobs.c.created_at < self.created_before
+        for name, text in self.metadata.items():
+            yield _member_text(connection, name) == text
+
+    def _texts(self) -> Iterator[str]:
+        return filter(None, (self.reference, self.filename, *self.metadata.values()))
+
+
+ALL_JOBS = JobFilter()
+
+
+def _member_text(connection: Connection, name: str) -> ColumnElement[str]:
+    """Return a member of the metadata as text, or null if it is an object, a list or missing."""
+    if connection.dialect.name == "postgresql":
+        key = literal(name, Text)
+        json_type = func.json_typeof(jobs.c.metadata.op("->")(key))
+        value: ColumnElement[str] = jobs.c.metadata.op("->>", return_type=Text())(key)
+        return case((json_type.in_(("object", "array")), null()), else_=value)
+    path = literal(f'$."{name}"', Text)
+    json_type = func.json_type(jobs.c.metadata, path)
+    return case(
+        (json_type.in_(("object", "array")), null()),
+        (json_type.in_(("true", "false")), json_type),
+        else_=cast(func.json_extract(jobs.c.metadata, path), Text),
+    )
