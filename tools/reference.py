@@ -27,7 +27,9 @@ from whisperfarm_contract.problems import PROBLEMS
 from whisperfarm_contract.states import TRANSITIONS, JobState
 from whisperfarm_dispatcher.amqp.schema import json_schema
 from whisperfarm_dispatcher.api.facades.asr_webservice import fields as asr_webservice
+from whisperfarm_dispatcher.api.facades.deepgram import description as deepgram
 from whisperfarm_dispatcher.api.facades.linto import fields as linto
+from whisperfarm_dispatcher.api.facades.openai import fields as openai
 from whisperfarm_store.blobs import BlobNotFound
 from whisperfarm_store.events import CATALOGUE, Event
 from whisperfarm_store.metrics.definitions import METRICS
@@ -170,6 +172,8 @@ def _lifecycle() -> str:
 
 _FACADES: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
+        "[OpenAI](../how-to/openai.md)": openai.FIELDS,
+        "[Deepgram](../how-to/deepgram.md)": deepgram.FIELDS,
         "[whisper-asr-webservice](../how-to/bazarr.md)": asr_webservice.FIELDS,
         "[LinTO](../how-to/linto.md)": linto.FIELDS,
     }
@@ -199,6 +203,7 @@ TABLES: Mapping[str, Callable[[], str]] = MappingProxyType(
         "linto-fields": lambda: _effects(linto.FIELDS),
         "log-events": _log_events,
         "metrics": _metrics,
+        "openai-fields": lambda: _effects(openai.FIELDS),
         "options": lambda: _fields(Options),
         "outcomes": lambda: table(
             ("outcome", "meaning"), ((f"`{one}`", one.meaning) for one in AttemptOutcome)

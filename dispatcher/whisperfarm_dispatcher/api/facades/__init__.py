@@ -7,7 +7,6 @@ a problem to an error document. All submit as the farm's own API does.
 - `deepgram`: Deepgram's API for recordings
 - `opensource`: the API of SIPREC's provider of this name
 - `headerless`, `assumed_audio`: recordings without a header
-- `error_responses`: the OpenAPI description of errors
 - `asr_webservice`: the API of whisper-asr-webservice
 - `linto`: the API of LinTO's transcription service
 - `models`: the preset for a model's name in another API

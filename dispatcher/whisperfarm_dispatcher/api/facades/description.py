@@ -2,9 +2,14 @@
 
 from typing import Any
 
+from whisperfarm_contract import examples
 from whisperfarm_contract.problems import PROBLEMS
 from whisperfarm_dispatcher.api.errors import ErrorShape
+from whisperfarm_dispatcher.api.openapi.endpoints import ALWAYS, NOT_SUCCESSFUL, UPLOAD
 from whisperfarm_dispatcher.api.openapi.responses import ResponseSpecs
+
+SUBMIT_AND_WAIT = (*ALWAYS, *UPLOAD, *NOT_SUCCESSFUL, "permission-denied", "deadline-exceeded")
+"""Names of the problems of a request that waits for the transcript of its recording."""
 
 
 def errors(shape: ErrorShape, *names: str) -> ResponseSpecs:
@@ -12,9 +17,9 @@ def errors(shape: ErrorShape, *names: str) -> ResponseSpecs:
     responses: ResponseSpecs = {}
     for name in names:
         problem = PROBLEMS[name]()
-        status, document = shape(problem, problem.to_wire())
-        examples = responses.setdefault(status, _response(document))["content"]["application/json"]
-        examples["examples"][name] = {"summary": problem.title(), "value": document}
+        status, document = shape(problem, problem.to_wire() | {"job": examples.JOB.id})
+        content = responses.setdefault(status, _response(document))["content"]["application/json"]
+        content["examples"][name] = {"summary": problem.title(), "value": document}
     return responses
 
 

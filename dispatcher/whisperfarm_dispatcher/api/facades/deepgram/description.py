@@ -1,15 +1,16 @@
 """The OpenAPI description of `/v1/listen`."""
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from whisperfarm_contract import examples
 from whisperfarm_contract.field_types import String
-from whisperfarm_dispatcher.api.facades import error_responses
 from whisperfarm_dispatcher.api.facades.deepgram import answer, query
 from whisperfarm_dispatcher.api.facades.deepgram.errors import error_document
 from whisperfarm_dispatcher.api.facades.deepgram.parameters import MAX_CHARS
 from whisperfarm_dispatcher.api.facades.deepgram.query import AnswerParts
+from whisperfarm_dispatcher.api.facades.description import SUBMIT_AND_WAIT, errors
 from whisperfarm_dispatcher.api.openapi.requests import IDEMPOTENCY_KEY
 from whisperfarm_dispatcher.api.openapi.responses import json_response
 from whisperfarm_dispatcher.submission import job_request
@@ -54,11 +55,6 @@ _PARAMETERS: Mapping[str, tuple[Schema, str]] = {
 _OTHERWISE_NAMED = frozenset({"callback_url", "hotwords", "languages"})
 """Options of the farm that have another name here. Those names are accepted as well."""
 
-_ERROR_SCHEMA: Schema = {
-    "type": "object",
-    "required": ["err_code", "err_msg", "request_id"],
-    "properties": {"err_code": _TEXT, "err_msg": {"type": "string"}, "request_id": _TEXT},
-}
 _ANSWER_SCHEMA: Schema = {
     "anyOf": [
         {
@@ -74,6 +70,16 @@ _ANSWER_SCHEMA: Schema = {
         },
     ]
 }
+
+
+FIELDS: Mapping[str, str] = MappingProxyType(
+    {
+        **{name: description for name, (_, description) in _PARAMETERS.items()},
+        **dict.fromkeys(query.WITHOUT_EFFECT, "no effect"),
+        **{name: f"refused: {reason}" for name, reason in query.REFUSED.items()},
+    }
+)
+"""The effect of each parameter."""
 
 
 def _parameters() -> Iterator[dict[str, Any]]:
@@ -116,12 +122,6 @@ LISTEN: dict[str, Any] = {
             _ANSWER_SCHEMA,
             answer.document(examples.JOB, examples.TRANSCRIPT, AnswerParts()),
         ),
-        **error_responses.describe(
-            error_document,
-            _ERROR_SCHEMA,
-            "Deepgram",
-            *error_responses.UPLOAD,
-            "address-unreachable",
-        ),
+        **errors(error_document, *SUBMIT_AND_WAIT, "address-unreachable"),
     },
 }

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from whisperfarm_contract import examples
-from whisperfarm_dispatcher.api.facades import error_responses
+from whisperfarm_dispatcher.api.facades.description import SUBMIT_AND_WAIT, errors
 from whisperfarm_dispatcher.api.facades.openai import answers
 from whisperfarm_dispatcher.api.facades.openai.errors import error_document
-from whisperfarm_dispatcher.api.facades.openai.fields import ANSWER_FIELDS, GRANULARITIES
+from whisperfarm_dispatcher.api.facades.openai.fields import ANSWER_FIELDS, FIELDS, GRANULARITIES
+from whisperfarm_dispatcher.api.openapi.endpoints import ALWAYS
 from whisperfarm_dispatcher.api.openapi.requests import IDEMPOTENCY_KEY
 from whisperfarm_dispatcher.api.openapi.responses import json_response
 from whisperfarm_dispatcher.submission import job_request
@@ -16,22 +17,6 @@ Schema = Mapping[str, Any]
 
 _TEXT: Schema = {"type": "string"}
 
-_ERROR: Schema = {
-    "type": "object",
-    "required": ["error"],
-    "properties": {
-        "error": {
-            "type": "object",
-            "required": ["message", "type", "param", "code"],
-            "properties": {
-                "message": _TEXT,
-                "type": _TEXT,
-                "param": {"type": ["string", "null"]},
-                "code": {"type": ["string", "null"]},
-            },
-        }
-    },
-}
 _TRANSCRIPT: Schema = {
     "type": "object",
     "required": ["text"],
@@ -54,19 +39,11 @@ _MODELS: Schema = {
 }
 _EXAMPLE_MODEL = {"id": "balanced", "object": "model", "created": 0, "owned_by": "whisperfarm"}
 
-_DESCRIPTIONS: Mapping[str, str] = {
-    "response_format": "format of the answer; default: json",
-    "stream": "send the transcript as server-sent events once the job has ended",
-    "timestamp_granularities": "times in verbose_json; default: both",
-    "include": "no effect",
-    "chunking_strategy": "no effect; the farm finds the speech in the recording",
-}
-
 
 def _form() -> dict[str, Any]:
     own = {name: one for name, one in job_request.properties().items() if name != "task"}
     answer: dict[str, Any] = {
-        name: {**field_type.schema(), "description": _DESCRIPTIONS[name]}
+        name: {**field_type.schema(), "description": FIELDS[name]}
         for name, field_type in ANSWER_FIELDS.items()
     }
     times = {"type": "array", "items": {"type": "string", "enum": list(GRANULARITIES)}}
@@ -75,16 +52,12 @@ def _form() -> dict[str, Any]:
         "required": ["file"],
         "properties": {
             "file": {"type": "string", "format": "binary"},
-            "prompt": {**_TEXT, "maxLength": 2000, "description": "text as context"},
+            "prompt": {**_TEXT, "maxLength": 2000, "description": FIELDS["prompt"]},
             **own,
             **answer,
             "timestamp_granularities": times,
         },
     }
-
-
-def _errors(*names: str) -> dict[int | str, Any]:
-    return error_responses.describe(error_document, _ERROR, "OpenAI", *names)
 
 
 def _transcribe() -> dict[str, Any]:
@@ -99,26 +72,23 @@ def _transcribe() -> dict[str, Any]:
             },
             "parameters": [IDEMPOTENCY_KEY],
         },
-        "responses": {200: success, **_errors(*error_responses.UPLOAD)},
+        "responses": {200: success, **errors(error_document, *SUBMIT_AND_WAIT)},
     }
 
 
-_ACCESS = (
-    "missing-api-key", "invalid-api-key", "permission-denied", "invalid-option",
-    "too-many-requests", "farm-unavailable", "internal-error",
-)  # fmt: skip
+_ACCESS = (*ALWAYS, "permission-denied")
 
 TRANSCRIPTIONS = _transcribe()
 TRANSLATIONS = _transcribe()
 MODELS: dict[str, Any] = {
     "responses": {
         200: json_response("The models.", _MODELS, {"object": "list", "data": [_EXAMPLE_MODEL]}),
-        **_errors(*_ACCESS),
+        **errors(error_document, *_ACCESS),
     },
 }
 MODEL: dict[str, Any] = {
     "responses": {
         200: json_response("The model.", _MODEL, _EXAMPLE_MODEL),
-        **_errors(*_ACCESS, "unknown-model"),
+        **errors(error_document, *_ACCESS, "unknown-model"),
     },
 }

@@ -21,8 +21,12 @@ _CODES: Mapping[str, tuple[int, str]] = MappingProxyType(
 )
 """Status and code of a problem that OpenAI has a code for, by its name."""
 
-_BAD_REQUESTS = (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, HTTPStatus.UNPROCESSABLE_ENTITY)
-"""Statuses of the farm for what is a bad request to OpenAI."""
+_BAD_REQUESTS = (
+    HTTPStatus.CONFLICT,
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+)
+"""Statuses of the farm for what is a bad request to OpenAI, whose clients retry a conflict."""
 
 _PARAMS = MappingProxyType({"initial_prompt": "prompt", "task": None})
 """OpenAI's names of options, `None` for one that only the farm knows."""

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import Any
 
 from whisperfarm_contract import language_tags
 from whisperfarm_contract.field_types import Boolean, Enum, FieldType, String
 from whisperfarm_contract.problems import InvalidOption
+from whisperfarm_dispatcher.api.facades.fields import typed
 from whisperfarm_dispatcher.api.facades.models import preset_name, read_aliases
 from whisperfarm_dispatcher.api.upload.form_fields import FieldReader, FormFields
 from whisperfarm_dispatcher.dependencies import Dependencies
@@ -26,6 +26,25 @@ ANSWER_FIELDS: Mapping[str, FieldType] = MappingProxyType(
 )
 """Fields that are not options of the job. `include` and `chunking_strategy` have no effect."""
 
+FIELDS: Mapping[str, str] = MappingProxyType(
+    {
+        "file": "the recording",
+        "model": "a preset, or a name in `WHISPERFARM_MODEL_ALIASES`; default: the first preset",
+        "language": "the spoken language as a code, a name or a tag such as `en-US`",
+        "prompt": "text given to the speech model as context",
+        "response_format": (
+            "`json`, `text`, `srt`, `vtt`, `verbose_json`; `diarized_json` also sets `diarize=true`"
+        ),
+        "timestamp_granularities": (
+            "`word` and `segment`, with `verbose_json` only; without it, the answer has both"
+        ),
+        "stream": "server-sent events once the job has ended; not with `srt` and `vtt`",
+        "include": "no effect: the answer has no log probabilities",
+        "chunking_strategy": "no effect: the farm finds the speech in the recording",
+    }
+)
+"""The effect of each field. Those that may be repeated are also accepted with `[]`."""
+
 _PARTS_OF_CHUNKING = ("type", "threshold", "prefix_padding_ms", "silence_duration_ms")
 """Members of `chunking_strategy`, which clients send as fields of their own."""
 
@@ -35,7 +54,9 @@ _LISTS = ("timestamp_granularities", "include")
 
 def form_fields(deps: Dependencies, *, task: str) -> FormFields:
     """Return the empty fields of a request."""
-    readers = {name: partial(_read, name, type_) for name, type_ in ANSWER_FIELDS.items()}
+    readers: dict[str, FieldReader] = {
+        name: typed(name, type_) for name, type_ in ANSWER_FIELDS.items()
+    }
     lists: dict[str, FieldReader] = {f"{name}[]": readers[name] for name in _LISTS}
     chunking: dict[str, FieldReader] = {
         f"chunking_strategy[{name}]": str for name in _PARTS_OF_CHUNKING
@@ -84,13 +105,6 @@ def late_options(fields: FormFields) -> Mapping[str, str]:
 
 def _both_names(name: str) -> tuple[str, str]:
     return name, f"{name}[]"
-
-
-def _read(name: str, field_type: FieldType, text: str) -> Any:
-    try:
-        return field_type.read(text)
-    except ValueError as error:
-        raise InvalidOption(f"{name}: {error}") from None
 
 
 def _model(deps: Dependencies, name: str) -> Mapping[str, str]:

@@ -2,29 +2,19 @@
 
 from typing import Any
 
-from whisperfarm_dispatcher.api.openapi import endpoints
+from whisperfarm_dispatcher.api.openapi import requests
+from whisperfarm_dispatcher.api.openapi.endpoints import HEALTH, TRANSCRIBE_RESPONSES
 
-_FORM = endpoints.TRANSCRIBE["openapi_extra"]["requestBody"]["content"]["multipart/form-data"]
+__all__ = ["HEALTH", "TRANSCRIBE"]
 
 
-def _schema() -> dict[str, Any]:
-    properties = dict(_FORM["schema"]["properties"])
-    audio = properties.pop("file")
-    return {
-        "type": "object",
-        "required": ["audio"],
-        "properties": {"audio": audio, **properties, "language": {"type": "string"}},
-    }
+def _form_only(upload: dict[str, Any]) -> dict[str, Any]:
+    """Return the description of an upload without that of a bare body."""
+    form = {"multipart/form-data": upload["requestBody"]["content"]["multipart/form-data"]}
+    return {**upload, "requestBody": {"required": True, "content": form}}
 
 
 TRANSCRIBE: dict[str, Any] = {
-    "openapi_extra": {
-        "requestBody": {
-            "required": True,
-            "content": {"multipart/form-data": {"schema": _schema()}},
-        },
-        "parameters": endpoints.TRANSCRIBE["openapi_extra"]["parameters"],
-    },
-    "responses": endpoints.TRANSCRIBE["responses"],
+    "openapi_extra": _form_only(requests.upload("audio", language={"type": "string"})),
+    "responses": TRANSCRIBE_RESPONSES,
 }
-HEALTH = endpoints.HEALTH

@@ -4,6 +4,7 @@ from whisperfarm_contract import options
 from whisperfarm_dispatcher.api.facades.asr_webservice import fields as asr_webservice
 from whisperfarm_dispatcher.api.facades.linto import fields as linto
 from whisperfarm_dispatcher.api.facades.linto import transcription_config
+from whisperfarm_dispatcher.api.facades.openai import fields as openai
 
 OWN = options.FIELD_TYPES.keys() | {"filename"}
 
@@ -12,6 +13,10 @@ def test_effects_of_whisper_asr_webservice_are_those_of_its_fields() -> None:
     read = asr_webservice.READERS.keys() | asr_webservice.TRANSLATORS.keys()
     listed = asr_webservice.FIELDS.keys() - asr_webservice.AUDIO_PARTS
     assert read - OWN == listed - OWN
+
+
+def test_effects_of_openai_are_those_of_its_fields() -> None:
+    assert openai.ANSWER_FIELDS.keys() <= openai.FIELDS.keys()
 
 
 def test_effects_of_linto_are_those_of_its_fields() -> None:
