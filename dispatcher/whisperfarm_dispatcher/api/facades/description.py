@@ -12,6 +12,10 @@ SUBMIT_AND_WAIT = (*ALWAYS, *UPLOAD, *NOT_SUCCESSFUL, "permission-denied", "dead
 """Names of the problems of a request that waits for the transcript of its recording."""
 
 
+NO_OTHERS: ResponseSpecs = {"4XX": {"description": "Not used: all errors are described."}}
+"""Keeps FastAPI from describing its own error document, which a route's class replaces."""
+
+
 def errors(shape: ErrorShape, *names: str) -> ResponseSpecs:
     """Describe one response per status, with the problems of these names as examples."""
     responses: ResponseSpecs = {}

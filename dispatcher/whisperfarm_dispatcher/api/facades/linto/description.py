@@ -3,7 +3,7 @@
 from typing import Any
 
 from whisperfarm_contract import examples
-from whisperfarm_dispatcher.api.facades.description import errors
+from whisperfarm_dispatcher.api.facades.description import NO_OTHERS, errors
 from whisperfarm_dispatcher.api.facades.linto import answers, fields
 from whisperfarm_dispatcher.api.facades.linto.errors import error_document
 from whisperfarm_dispatcher.api.openapi import requests
@@ -29,6 +29,7 @@ JOB: dict[str, Any] = {
         201: json_response("The job has succeeded.", _STATE, {"state": "done", "result_id": "1"}),
         202: json_response("The job has not ended.", _STATE, {"state": "pending"}),
         **errors(error_document, *ALWAYS, "job-not-found"),
+        **NO_OTHERS,
     },
     "status_code": 202,
 }
@@ -54,6 +55,7 @@ RESULT: dict[str, Any] = {
             error_document, *ALWAYS, *NOT_SUCCESSFUL, "client-error", "job-not-found",
             "job-not-finished", "result-expired",
         ),
+        **NO_OTHERS,
     },
 }  # fmt: skip
 

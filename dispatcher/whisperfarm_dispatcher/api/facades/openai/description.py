@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from whisperfarm_contract import examples
-from whisperfarm_dispatcher.api.facades.description import SUBMIT_AND_WAIT, errors
+from whisperfarm_dispatcher.api.facades.description import NO_OTHERS, SUBMIT_AND_WAIT, errors
 from whisperfarm_dispatcher.api.facades.openai import answers
 from whisperfarm_dispatcher.api.facades.openai.errors import error_document
 from whisperfarm_dispatcher.api.facades.openai.fields import ANSWER_FIELDS, FIELDS, GRANULARITIES
@@ -90,5 +90,6 @@ MODEL: dict[str, Any] = {
     "responses": {
         200: json_response("The model.", _MODEL, _EXAMPLE_MODEL),
         **errors(error_document, *_ACCESS, "unknown-model"),
+        **NO_OTHERS,
     },
 }
