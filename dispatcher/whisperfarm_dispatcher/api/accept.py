@@ -1,9 +1,11 @@
-"""Chooses a media type by the header `Accept` (RFC 9110, section 12.5.1)."""
+"""Chooses a media type, or a format of transcripts, by the header `Accept` (RFC 9110, 12.5.1)."""
 
 import math
 from collections.abc import Sequence
 
 from python_multipart.multipart import parse_options_header
+
+from whisperfarm_contract.formats import FORMATS, Format
 
 _MAX_RANGES = 64
 
@@ -22,6 +24,12 @@ def preferred(accept: str | None, offered: Sequence[str]) -> str | None:
             if quality > 0 and media_type not in refused and _matches(name, media_type):
                 return media_type
     return None
+
+
+def accepted_format(accept: str | None) -> Format:
+    """Return the format of transcripts that the header prefers, or JSON if it names none."""
+    chosen = preferred(accept, [one.media_type for one in FORMATS.values()])
+    return next((one for one in FORMATS.values() if one.media_type == chosen), FORMATS["json"])
 
 
 def _read(text: str) -> tuple[str, float]:

@@ -1,6 +1,7 @@
 """Reading, listing and cancelling jobs."""
 
 import httpx
+import pytest
 
 from tests.integration.dispatcher.farm import HELLO, DispatcherFarm
 from whisperfarm_contract.problems import AudioUnreadable
@@ -108,6 +109,25 @@ def test_result_is_available_in_every_format(farm: DispatcherFarm, audio: bytes)
         answer = get(farm, path, format=name)
         assert answer.text.startswith(beginning)
     assert get(farm, path, format="vtt").headers["content-type"] == "text/vtt; charset=utf-8"
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        ("text/vtt", "text/vtt; charset=utf-8"),
+        ("text/plain;q=0.5, application/x-subrip", "application/x-subrip"),
+        ("text/html,application/xml;q=0.9,*/*;q=0.8", "application/json"),
+        ("image/png", "application/json"),
+    ],
+)
+def test_format_of_a_result_is_that_of_accept(
+    farm: DispatcherFarm, audio: bytes, accept: str, media_type: str
+) -> None:
+    url = f"{farm.url}/v1/jobs/{farm.transcribed(audio)}/result"
+    answer = farm.http.get(url, headers={"Accept": accept})
+    assert (answer.headers["content-type"], answer.headers["vary"]) == (media_type, "Accept")
+    named = farm.http.get(url, params={"format": "tsv"}, headers={"Accept": accept})
+    assert named.text.startswith("start\tend\ttext")
 
 
 def test_result_accepts_subtitle_options(farm: DispatcherFarm, audio: bytes) -> None:

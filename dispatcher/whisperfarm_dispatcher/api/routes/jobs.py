@@ -10,6 +10,7 @@ from whisperfarm_contract.formats import DEFAULT_OPTIONS, Format, SubtitleOption
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import InvalidOption
 from whisperfarm_dispatcher.api import job_filters
+from whisperfarm_dispatcher.api.accept import accepted_format
 from whisperfarm_dispatcher.api.auth import Deps, Tenant
 from whisperfarm_dispatcher.api.openapi import endpoints
 from whisperfarm_dispatcher.api.queue_position import queue_position
@@ -44,9 +45,13 @@ Link = Annotated[
     ),
 ]
 ResultFormat = Annotated[
-    str,
+    str | None,
     Query(
-        description="Format of the transcript.", json_schema_extra={"enum": list(formats.FORMATS)}
+        description=(
+            "Format of the transcript. Without it, the header `Accept` decides, and `json` is the"
+            " default."
+        ),
+        json_schema_extra={"enum": list(formats.FORMATS)},
     ),
 ]
 Limit = Annotated[int, Query(ge=1, le=200, description="Most jobs on the page.")]
@@ -110,11 +115,12 @@ async def get_result(  # noqa: PLR0917 - FastAPI passes them by name
     deps: Deps,
     tenant: Tenant,
     job_id: str,
-    format: ResultFormat = "json",
+    format: ResultFormat = None,
     link: Link = False,
 ) -> Response:
     """Returns the transcript of a job that succeeded, or the problem of one that did not."""
-    result_format = formats.get_format(format)
+    accept = request.headers.get("accept")
+    result_format = accepted_format(accept) if format is None else formats.get_format(format)
     extra_fields = {"format", "link"}
     fields = {
         name: value for name, value in request.query_params.items() if name not in extra_fields
@@ -122,8 +128,10 @@ async def get_result(  # noqa: PLR0917 - FastAPI passes them by name
     subtitles = subtitle_options.read(fields, also_known=sorted(extra_fields))
     job = await asyncio.to_thread(deps.ledger.jobs.get, job_id, tenant=tenant)
     if link:
-        return _link_response(deps, job, format=format)
-    return await _result_response(deps, job, format=result_format, subtitles=subtitles)
+        return _link_response(deps, job, format=format or "json")
+    response = await _result_response(deps, job, format=result_format, subtitles=subtitles)
+    response.headers["Vary"] = "Accept"
+    return response
 
 
 @router.delete("/{job_id}", summary="Cancel a job", **endpoints.CANCEL)
