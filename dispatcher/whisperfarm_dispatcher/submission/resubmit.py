@@ -24,6 +24,9 @@ from whisperfarm_dispatcher.submission.storage import BLOCK_BYTES
 from whisperfarm_store.blobs import BlobNotFound, Blobs
 from whisperfarm_store.ledger import Idempotency, Ledger
 
+RETRY_AFTER_S = 2
+"""`Retry-After` for the retry of a job that has not ended."""
+
 
 def retry(
     deps: Dependencies,
@@ -88,10 +91,6 @@ def _check_retryable(job: Job) -> None:
         raise JobNotRetryable(
             f"job {job.id} has succeeded; get its transcript, or submit the recording again"
         )
-
-
-RETRY_AFTER_S = 2
-"""`Retry-After` for the retry of a job that has not ended."""
 
 
 def _idempotency(job: Job, key: str | None) -> Idempotency | None:
