@@ -5,6 +5,7 @@ import json
 import threading
 import uuid
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,12 @@ class Caller:
     """A program at the other end of the broker. Use it in one thread only."""
 
     def __init__(self, server: RabbitmqServer) -> None:
-        self.connection = amqp.Connection(f"127.0.0.1:{server.port}", "farm", server.password)
+        self._server = server
+        self._connect()
+
+    def _connect(self) -> None:
+        address = f"127.0.0.1:{self._server.port}"
+        self.connection = amqp.Connection(address, "farm", self._server.password)
         self.connection.connect()
         self.channel = self.connection.channel()
 
@@ -53,9 +59,14 @@ class Caller:
         """Return how many messages are ready in the queue, without unacknowledged ones."""
         return int(self.channel.queue_declare(name, passive=True).message_count)
 
-    def purge(self, *names: str) -> None:
-        for name in names:
+    def is_purged(self, name: str) -> bool:
+        """Purge the queue. RabbitMQ closes the connection while a new queue has no leader yet."""
+        try:
             self.channel.queue_purge(name)
+        except amqp.InternalError:
+            self._connect()
+            return False
+        return True
 
 
 @pytest.fixture
@@ -85,7 +96,8 @@ def caller(rabbitmq_server: RabbitmqServer) -> Iterator[Caller]:
 def farm(tmp_path: Path, settings: dict[str, Any], caller: Caller) -> Iterator[DispatcherFarm]:
     with started(tmp_path, **settings) as running:
         await_queues(caller)
-        caller.purge("whisperfarm.jobs", "whisperfarm.jobs.acme", "whisperfarm.jobs.dead")
+        for name in ("whisperfarm.jobs", "whisperfarm.jobs.acme", "whisperfarm.jobs.dead"):
+            until(partial(caller.is_purged, name), f"{name} to be purged")
         yield running
 
 
