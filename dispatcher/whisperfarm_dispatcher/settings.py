@@ -1,5 +1,7 @@
 """Settings of the dispatcher, in addition to those that all processes share."""
 
+from collections.abc import Mapping
+
 import limits
 from pydantic import (
     AliasChoices,
@@ -264,6 +266,11 @@ class DispatcherSettings(StoreSettings):
     def _check_aliases(cls, entries: tuple[str, ...]) -> tuple[str, ...]:
         read_aliases(entries)
         return entries
+
+    @property
+    def aliases(self) -> Mapping[str, str]:
+        """The presets of `model_aliases` by pattern; an empty text is the first preset."""
+        return read_aliases(self.model_aliases)
 
     @property
     def headerless_options(self) -> dict[str, str]:

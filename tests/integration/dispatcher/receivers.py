@@ -127,3 +127,15 @@ def receiver(behave: Behaviour) -> Iterator[Receiver]:
 
     with serve_in_thread(Quiet(("127.0.0.1", 0), Handler)) as received.url:
         yield received
+
+
+def serving(audio: bytes) -> Any:
+    """Return a behaviour that answers with the audio."""
+
+    def behave(request: Any) -> None:
+        request.send_response(200)
+        request.send_header("Content-Length", str(len(audio)))
+        request.end_headers()
+        request.wfile.write(audio)
+
+    return behave

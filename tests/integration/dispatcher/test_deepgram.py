@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.integration.dispatcher.farm import HELLO, WAV, DispatcherFarm, started
-from tests.integration.dispatcher.receivers import answers, receiver
+from tests.integration.dispatcher.receivers import answers, receiver, serving
 from tests.integration.dispatcher.workers import answering
 from tests.support.readiness import NO_AUTHORITIES
 from tests.support.waiting import until
@@ -93,16 +93,6 @@ def test_headerless_audio_of_two_channels_is_stored_with_a_header(farm: Dispatch
     assert (job.options.channels, job.options.encoding) == ("speakers", None)
     with farm.deps.blobs.open(job.audio.key) as stored:
         assert stored.read()[:12] == b"RIFF\xff\xff\xff\xffWAVE"
-
-
-def serving(audio: bytes) -> Any:
-    def behave(request: Any) -> None:
-        request.send_response(200)
-        request.send_header("Content-Length", str(len(audio)))
-        request.end_headers()
-        request.wfile.write(audio)
-
-    return behave
 
 
 def test_recording_at_a_url_is_downloaded(farm: DispatcherFarm, audio: bytes) -> None:

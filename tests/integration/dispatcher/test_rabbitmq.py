@@ -13,7 +13,7 @@ import amqp
 import pytest
 
 from tests.integration.dispatcher.farm import HELLO, DispatcherFarm, started
-from tests.integration.dispatcher.receivers import answers, receiver
+from tests.integration.dispatcher.receivers import answers, receiver, serving
 from tests.servers.rabbitmq import RabbitmqServer
 from tests.servers.rabbitmq import started as started_rabbitmq
 from tests.support.waiting import until
@@ -298,16 +298,6 @@ def test_audio_blob_is_copied(farm: DispatcherFarm, caller: Caller, audio: bytes
     job = await_job(farm)
     assert job.audio.key == f"audio/default/{job.id}"
     assert farm.deps.blobs.size(job.audio.key) == len(audio)
-
-
-def serving(audio: bytes) -> Any:
-    def behave(request: Any) -> None:
-        request.send_response(200)
-        request.send_header("Content-Length", str(len(audio)))
-        request.end_headers()
-        request.wfile.write(audio)
-
-    return behave
 
 
 def test_audio_url_is_fetched(farm: DispatcherFarm, caller: Caller, audio: bytes) -> None:

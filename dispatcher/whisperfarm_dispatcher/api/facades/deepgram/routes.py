@@ -9,7 +9,6 @@ from whisperfarm_dispatcher.api.auth import Deps, Tenant
 from whisperfarm_dispatcher.api.facades.deepgram import answer, description, query
 from whisperfarm_dispatcher.api.facades.deepgram.errors import DeepgramRoute
 from whisperfarm_dispatcher.api.facades.deepgram.recording import open_recording, with_header
-from whisperfarm_dispatcher.api.facades.models import read_aliases
 from whisperfarm_dispatcher.api.synchronous import finished_transcript
 from whisperfarm_dispatcher.api.upload.upload import query_fields, submit_audio
 
@@ -23,8 +22,7 @@ async def listen(request: Request, deps: Deps, tenant: Tenant) -> Response:
     With `callback`, it returns the job's id as `request_id` at once. If the client disconnects, the
     job is cancelled, unless the request has a `callback` or an `Idempotency-Key`.
     """
-    aliases = read_aliases(deps.settings.model_aliases)
-    wanted = query.read(query_fields(request), deps.presets, aliases)
+    wanted = query.read(query_fields(request), deps.presets, deps.settings.aliases)
     async with open_recording(request, deps) as recording:
         fields, audio = await with_header(wanted, recording)
         job = await submit_audio(request, deps, tenant=tenant, fields=fields, audio=audio)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from whisperfarm_contract.problems import UnknownModel
-from whisperfarm_dispatcher.api.facades.models import preset_name, read_aliases
+from whisperfarm_dispatcher.api.facades.models import preset_name
 from whisperfarm_dispatcher.dependencies import Dependencies
 
 
@@ -15,8 +15,7 @@ def list_models(deps: Dependencies) -> dict[str, Any]:
 
 def get_model(deps: Dependencies, name: str) -> dict[str, Any]:
     """Return a preset or an alias. Raises `UnknownModel`."""
-    aliases = read_aliases(deps.settings.model_aliases)
-    if preset_name(name, deps.presets, aliases) not in deps.presets:
+    if preset_name(name, deps.presets, deps.settings.aliases) not in deps.presets:
         raise UnknownModel(
             f"the model {name!r} is not served by this farm; it serves {', '.join(deps.presets)}"
         )
@@ -25,7 +24,7 @@ def get_model(deps: Dependencies, name: str) -> dict[str, Any]:
 
 def _names(deps: Dependencies) -> Iterator[str]:
     yield from deps.presets
-    for pattern in read_aliases(deps.settings.model_aliases):
+    for pattern in deps.settings.aliases:
         if "*" not in pattern and pattern not in deps.presets:
             yield pattern
 

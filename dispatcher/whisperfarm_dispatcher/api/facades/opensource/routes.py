@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from whisperfarm_contract import language_tags
 from whisperfarm_dispatcher.api.auth import Deps, Tenant
 from whisperfarm_dispatcher.api.facades.assumed_audio import AssumedAudio
-from whisperfarm_dispatcher.api.facades.models import preset_name, read_aliases
+from whisperfarm_dispatcher.api.facades.models import preset_name
 from whisperfarm_dispatcher.api.facades.opensource import description
 from whisperfarm_dispatcher.api.facades.opensource.headerless import assumed_options
 from whisperfarm_dispatcher.api.synchronous import finished_transcript
@@ -57,9 +57,9 @@ def _fields(deps: Dependencies) -> FormFields:
 
 
 def _model(deps: Dependencies, name: str) -> Mapping[str, str]:
-    aliases = read_aliases(deps.settings.model_aliases)
     own = name.removeprefix(_HUB_PREFIX)
-    return {"model": preset_name(own if own in deps.presets else name, deps.presets, aliases)}
+    model = own if own in deps.presets else name
+    return {"model": preset_name(model, deps.presets, deps.settings.aliases)}
 
 
 def _language(tag: str) -> Mapping[str, str]:
