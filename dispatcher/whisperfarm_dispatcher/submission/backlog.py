@@ -78,13 +78,10 @@ class Backlog:
     ) -> None:
         """Raise `FarmBusy` or `TenantBusy` above a limit, and `FarmPaused` if the farm or the
         preset is paused, unless the idempotency key has a job."""
-        try:
+        with self._excused(tenant, idempotency_key):
             pauses.check(self._ledger, preset)
             with self._lock:
                 self._check(tenant)
-        except FarmBusy:
-            if idempotency_key is None or not self._ledger.jobs.key_exists(tenant, idempotency_key):
-                raise
 
     @contextmanager
     def reserve(self, job: Job, idempotency_key: str | None = None) -> Iterator[None]:
@@ -92,8 +89,11 @@ class Backlog:
         load = Workload(jobs=1, audio_s=job.audio.duration_s or 0.0)
         group = GroupLoad(tenant=job.tenant, preset=job.preset, state=JobState.QUEUED, load=load)
         pending = _Pending(group=group)
+        with self._excused(job.tenant, idempotency_key):
+            pauses.check(self._ledger, job.preset)
         with self._lock:  # check and append together, or two jobs could take the last place
-            self.check(job.tenant, idempotency_key, preset=job.preset)
+            with self._excused(job.tenant, idempotency_key):
+                self._check(job.tenant)
             self._pending.append(pending)
         try:
             yield
@@ -127,6 +127,15 @@ class Backlog:
             audio_s=max(0.0, before.audio_s - (job.audio.duration_s or 0.0)),
         )
         return self._position(job.preset, ahead)
+
+    @contextmanager
+    def _excused(self, tenant: str, idempotency_key: str | None) -> Iterator[None]:
+        """Suppress `FarmBusy` if the idempotency key has a job: the request makes no new one."""
+        try:
+            yield
+        except FarmBusy:
+            if idempotency_key is None or not self._ledger.jobs.key_exists(tenant, idempotency_key):
+                raise
 
     def _check(self, tenant: str) -> None:
         for ttl_s in (ADMIT_TTL_S, REJECT_TTL_S):

@@ -8,7 +8,7 @@ from whisperfarm_dispatcher.api.errors import ErrorShape
 from whisperfarm_dispatcher.api.openapi.endpoints import ALWAYS, NOT_SUCCESSFUL, UPLOAD
 from whisperfarm_dispatcher.api.openapi.responses import ResponseSpecs
 
-SUBMIT_AND_WAIT = (*ALWAYS, *UPLOAD, *NOT_SUCCESSFUL, "permission-denied", "deadline-exceeded")
+SUBMIT_AND_WAIT = (*ALWAYS, *UPLOAD, *NOT_SUCCESSFUL, "deadline-exceeded")
 """Names of the problems of a request that waits for the transcript of its recording."""
 
 

@@ -20,8 +20,8 @@ from whisperfarm_dispatcher.api.openapi.responses import (
 )
 
 ALWAYS = (
-    "missing-api-key", "invalid-api-key", "invalid-option", "too-many-requests", "farm-unavailable",
-    "internal-error",
+    "missing-api-key", "invalid-api-key", "permission-denied", "invalid-option",
+    "too-many-requests", "farm-unavailable", "internal-error",
 )  # fmt: skip
 UPLOAD = (
     "client-error", "unknown-option", "unknown-model", "unknown-language", "missing-audio",
@@ -102,10 +102,9 @@ RETRY: dict[str, Any] = {
         ),
     },
 }  # fmt: skip
-_OPERATE = (*ALWAYS, "permission-denied")
-PAUSES: dict[str, Any] = {"responses": {200: pauses(), **problems(*_OPERATE)}}
-PAUSE: dict[str, Any] = {"responses": {200: pauses(), **problems(*_OPERATE, "unknown-model")}}
-RESUME: dict[str, Any] = {"responses": {200: pauses(), **problems(*_OPERATE)}}
+PAUSES: dict[str, Any] = {"responses": {200: pauses(), **problems(*ALWAYS)}}
+PAUSE: dict[str, Any] = {"responses": {200: pauses(), **problems(*ALWAYS, "unknown-model")}}
+RESUME: dict[str, Any] = {"responses": {200: pauses(), **problems(*ALWAYS)}}
 PRESETS: dict[str, Any] = {"responses": {200: presets(), **problems(*ALWAYS)}}
 CALLBACKS: dict[str, Any] = {
     "responses": {200: callbacks("The job's callbacks."), **problems(*ALWAYS, "job-not-found")},

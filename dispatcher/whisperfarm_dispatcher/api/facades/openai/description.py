@@ -76,20 +76,18 @@ def _transcribe() -> dict[str, Any]:
     }
 
 
-_ACCESS = (*ALWAYS, "permission-denied")
-
 TRANSCRIPTIONS = _transcribe()
 TRANSLATIONS = _transcribe()
 MODELS: dict[str, Any] = {
     "responses": {
         200: json_response("The models.", _MODELS, {"object": "list", "data": [_EXAMPLE_MODEL]}),
-        **errors(error_document, *_ACCESS),
+        **errors(error_document, *ALWAYS),
     },
 }
 MODEL: dict[str, Any] = {
     "responses": {
         200: json_response("The model.", _MODEL, _EXAMPLE_MODEL),
-        **errors(error_document, *_ACCESS, "unknown-model"),
+        **errors(error_document, *ALWAYS, "unknown-model"),
         **NO_OTHERS,
     },
 }
