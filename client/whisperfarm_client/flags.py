@@ -185,6 +185,8 @@ def _add_recording(group: argparse._ArgumentGroup) -> None:
         help="audio track, by number from 0 or by language (default: the first that is not silent)",
     )
     add("--languages", metavar="LIST", help="spoken languages if they change, such as en,de")
+    add("--hotwords", metavar="TEXT", help="words that the recording is likely to contain")
+    add("--vocabulary", metavar="NAME", help="vocabulary on the farm, added to the hotwords")
     add("--diarize", type=boolean, metavar="BOOL", help="assign a speaker to each word")
     add("--num_speakers", type=optional_integer, metavar="N", help="number of speakers, if known")
     add("--min_speakers", type=optional_integer, metavar="N", help="minimum number of speakers")

@@ -25,6 +25,8 @@ VARIABLES: Mapping[str, Callable[[str], Any]] = {
     "WHISPERFARM_ENCODING": str,
     "WHISPERFARM_CHANNELS": str,
     "WHISPERFARM_CROSSTALK": str,
+    "WHISPERFARM_HOTWORDS": str,
+    "WHISPERFARM_VOCABULARY": str,
     "WHISPERFARM_TRACK": str,
     "WHISPERFARM_LANGUAGES": str,
     "WHISPERFARM_DIARIZE": boolean,
@@ -40,7 +42,7 @@ DEFAULT_TIMEOUT_S = 24 * 3600.0
 DEFAULT_CONNECT_TIMEOUT_S = 30.0
 
 _OPTIONS = (
-    "model", "task", "language", "languages", "initial_prompt",
+    "model", "task", "language", "languages", "initial_prompt", "hotwords", "vocabulary",
     "beam_size", "patience", "length_penalty",
     "temperature", "temperature_increment_on_fallback", "compression_ratio_threshold",
     "logprob_threshold", "no_speech_threshold", "suppress_tokens",

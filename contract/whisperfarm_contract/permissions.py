@@ -6,13 +6,14 @@ from types import MappingProxyType
 
 
 class Permission(StrEnum):
-    """One kind of request. All but `OPERATE_FARM` concern jobs of the caller's own tenant."""
+    """One kind of request. All but `OPERATE_FARM` concern the caller's own tenant."""
 
     SUBMIT_JOBS = "submit:jobs"
     READ_JOBS = "read:jobs"
     CANCEL_JOBS = "cancel:jobs"
     READ_TRANSCRIPTIONS = "read:transcriptions"
     REPLAY_CALLBACKS = "replay:callbacks"
+    EDIT_VOCABULARIES = "edit:vocabularies"
     OPERATE_FARM = "operate:farm"
 
 

@@ -2,7 +2,8 @@
 
     Problem
     ├── ClientError         the request is invalid; do not send it again unchanged
-    │   ├── InvalidOption, UnknownOption, UnknownModel, UnknownLanguage, UnknownFormat
+    │   ├── InvalidOption, UnknownOption, UnknownModel, UnknownLanguage,
+    │   │   UnknownFormat, UnknownVocabulary
     │   ├── MissingAudio, AudioEmpty, AudioTooLarge, AudioTooLong
     │   ├── AudioUnreadable, NoAudioTrack
     │   ├── ForbiddenAddress
@@ -126,6 +127,13 @@ class UnknownLanguage(ClientError):
 
     name = "unknown-language"
     status = 422
+
+
+class UnknownVocabulary(ClientError):
+    """The tenant has no vocabulary with this name."""
+
+    name = "unknown-vocabulary"
+    status = 404
 
 
 class UnknownFormat(ClientError):

@@ -32,6 +32,7 @@ from whisperfarm_dispatcher.api.routes import (
     presets,
     schemas,
     transcribe,
+    vocabularies,
 )
 from whisperfarm_dispatcher.dependencies import Dependencies
 from whisperfarm_dispatcher.maintenance.background import background_tasks
@@ -74,7 +75,18 @@ def create_app(settings: DispatcherSettings, *, deps: Dependencies | None = None
     app.add_middleware(CloseConnectionsMiddleware, shutting_down=app.state.deps.shutting_down)
     app.add_middleware(AccessLogMiddleware)
     app.add_middleware(HeadMiddleware)  # the outermost: all others see GET
-    own = (jobs, events, callbacks, transcribe, presets, pauses, schemas, health, docs)
+    own = (
+        jobs,
+        events,
+        callbacks,
+        transcribe,
+        presets,
+        pauses,
+        vocabularies,
+        schemas,
+        health,
+        docs,
+    )
     for module in (*own, openai, deepgram, opensource, asr_webservice, linto):
         app.include_router(module.router)
     return app

@@ -14,7 +14,14 @@ from whisperfarm_contract.job_policy import JobPolicy
 from whisperfarm_contract.problems import ClientError, FarmBusy, StorageFull
 from whisperfarm_contract.states import JobState
 from whisperfarm_dispatcher.dependencies import Dependencies
-from whisperfarm_dispatcher.submission import callback_check, checks, job_request, probe, storage
+from whisperfarm_dispatcher.submission import (
+    callback_check,
+    checks,
+    job_request,
+    probe,
+    storage,
+    vocabulary,
+)
 from whisperfarm_dispatcher.submission.job_ids import new_job_id
 from whisperfarm_dispatcher.submission.job_request import JobRequest
 from whisperfarm_dispatcher.submission.lazy_file import LazyFile
@@ -55,10 +62,7 @@ async def submit(
     audio, `FarmBusy` above a limit, `StorageFull`, `FarmUnavailable`, and the exceptions of `body`.
     """
     parsed, field_count = _precheck(deps, request), len(request.fields)
-    preset = parsed.preset.name if parsed else None
-    await asyncio.to_thread(
-        deps.backlog.check, request.tenant, request.idempotency_key, preset=preset
-    )
+    await asyncio.to_thread(_check_ledger, deps, request, parsed)
     job_id = new_id()
     stored = await storage.store(
         deps.blobs,
@@ -71,6 +75,13 @@ async def submit(
     return await asyncio.to_thread(_insert, deps, request, job_id, stored, parsed)
 
 
+def _check_ledger(deps: Dependencies, request: NewJob, parsed: JobRequest | None) -> None:
+    preset = parsed.preset.name if parsed else None
+    deps.backlog.check(request.tenant, request.idempotency_key, preset=preset)
+    if parsed:
+        vocabulary.resolve(parsed.options, deps.ledger, request.tenant)
+
+
 def _insert(
     deps: Dependencies,
     request: NewJob,
@@ -80,9 +91,11 @@ def _insert(
 ) -> Job:
     key = audio_key(request.tenant, job_id)
     try:
-        job = _build_job(deps, request, job_id, stored, parsed or _parse(deps, request))
+        parsed = parsed or _parse(deps, request)
+        job = _build_job(deps, request, job_id, stored, parsed)
         with deps.backlog.reserve(job, request.idempotency_key):
-            inserted = deps.ledger.jobs.insert(job, idempotency=_idempotency(request, job))
+            key_of_request = _idempotency(request, stored, parsed)
+            inserted = deps.ledger.jobs.insert(job, idempotency=key_of_request)
     except (ClientError, StorageFull, FarmBusy):
         # After any other error the job may have been inserted, and then needs its audio.
         deps.blobs.delete(key)
@@ -108,7 +121,7 @@ def _build_job(
         tenant=request.tenant,
         state=JobState.QUEUED,
         preset=parsed.preset.name,
-        options=parsed.options,
+        options=vocabulary.resolve(parsed.options, deps.ledger, request.tenant),
         policy=parsed.policy,
         labels=parsed.labels,
         reply_to=request.reply_to,
@@ -149,11 +162,11 @@ def _check_callback(deps: Dependencies, request: NewJob, policy: JobPolicy) -> N
     )
 
 
-def _idempotency(request: NewJob, job: Job) -> Idempotency | None:
+def _idempotency(request: NewJob, stored: StoredAudio, parsed: JobRequest) -> Idempotency | None:
     if request.idempotency_key is None:
         return None
-    records = (job.options, job.policy, job.labels)
-    request_parts = (job.audio.sha256, job.preset, *(record.to_wire() for record in records))
+    records = (parsed.options, parsed.policy, parsed.labels)
+    request_parts = (stored.sha256, parsed.preset.name, *(record.to_wire() for record in records))
     canonical = json.dumps(request_parts, sort_keys=True)
     fingerprint = sha256(canonical.encode()).hexdigest()
     return Idempotency(key=request.idempotency_key, fingerprint=fingerprint)

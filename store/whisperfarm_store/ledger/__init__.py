@@ -5,6 +5,7 @@
 - `attempts`: claims, leases and ends of attempts
 - `dispatch`, `backlog`: jobs for the broker and jobs that are stuck; the amount of unfinished work
 - `pauses`: what an operator keeps from being accepted or dispatched
+- `vocabularies`: lists of words that tenants keep
 - `callbacks`, `workers`, `cache`, `retention`: other records, and their deletion
 - `transitions`: the statements that change a job's state
 - `db`: the connection, the tables and their migrations
@@ -21,6 +22,7 @@ from whisperfarm_store.ledger.pauses import WHOLE_FARM, Pause
 from whisperfarm_store.ledger.retention import Artifact
 from whisperfarm_store.ledger.transitions.attempt_end import LeaseLost
 from whisperfarm_store.ledger.transitions.submit import Idempotency
+from whisperfarm_store.ledger.vocabularies import Vocabulary
 from whisperfarm_store.ledger.workers import (
     WORKER_HEARTBEAT_S,
     WORKER_LIVE_WITHIN_S,
@@ -49,6 +51,7 @@ __all__ = [
     "Ledger",
     "Pause",
     "Throughput",
+    "Vocabulary",
     "WorkerHeartbeat",
     "Workers",
     "Workload",

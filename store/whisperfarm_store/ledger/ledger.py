@@ -12,6 +12,7 @@ from whisperfarm_store.ledger.dispatch import Dispatch
 from whisperfarm_store.ledger.jobs import Jobs
 from whisperfarm_store.ledger.pauses import Pauses
 from whisperfarm_store.ledger.retention import Retention
+from whisperfarm_store.ledger.vocabularies import Vocabularies
 from whisperfarm_store.ledger.workers import Workers
 
 
@@ -42,6 +43,7 @@ class Ledger:
         self.callbacks = Callbacks(database)
         self.workers = Workers(database)
         self.pauses = Pauses(database)
+        self.vocabularies = Vocabularies(database)
         self.cache = CacheIndex(database)
         self.retention = Retention(database)
 

@@ -79,6 +79,7 @@ def test_environment_sets_audio_options() -> None:
         WHISPERFARM_CHANNELS="speakers",
         WHISPERFARM_LANGUAGES="en,de",
         WHISPERFARM_CROSSTALK="keep",
+        WHISPERFARM_VOCABULARY="products",
         WHISPERFARM_DIARIZE="false",
         WHISPERFARM_SPEAKER_LABELS="True",
     )
@@ -88,6 +89,7 @@ def test_environment_sets_audio_options() -> None:
         "channels": "speakers",
         "languages": "en,de",
         "crosstalk": "keep",
+        "vocabulary": "products",
         "diarize": "False",
     }
     assert chosen.subtitle_options["speaker_labels"] is True

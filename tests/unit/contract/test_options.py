@@ -11,7 +11,8 @@ from whisperfarm_contract.problems import InvalidOption, UnknownLanguage, Unknow
 FORM = {
     "model": "high", "task": "Translate", "language": "German", "languages": "de",
     "initial_prompt": "Dr. Müller",
-    "hotwords": "Schufa", "beam_size": "5", "patience": "1.5", "length_penalty": "-1",
+    "hotwords": "Schufa", "vocabulary": "names",
+    "beam_size": "5", "patience": "1.5", "length_penalty": "-1",
     "suppress_numerals": "True", "suppress_tokens": "-1, 50", "temperature": "0.4",
     "temperature_increment_on_fallback": "0", "compression_ratio_threshold": "2.8",
     "logprob_threshold": "-0.5", "no_speech_threshold": "0.7",
@@ -28,7 +29,8 @@ def test_read_converts_form_fields() -> None:
     assert options.read(FORM) == Options(
         model="high", task="translate", language="de", languages="de",
         initial_prompt="Dr. Müller",
-        hotwords="Schufa", beam_size=5, patience=1.5, length_penalty=-1.0, suppress_numerals=True,
+        hotwords="Schufa", vocabulary="names",
+        beam_size=5, patience=1.5, length_penalty=-1.0, suppress_numerals=True,
         suppress_tokens="-1,50", temperature=0.4, temperature_increment_on_fallback=0.0,
         compression_ratio_threshold=2.8, logprob_threshold=-0.5, no_speech_threshold=0.7,
         hallucination_silence_threshold=2.0, clip_timestamps="0,1.5,2",

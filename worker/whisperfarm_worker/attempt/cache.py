@@ -86,7 +86,7 @@ class ResultCache:
             job.tenant,
             job.audio.sha256,
             asdict(get_preset(job.preset, self._presets)),
-            job.options.to_wire(),
+            replace(job.options, vocabulary=None).to_wire(),  # its words are in hotwords
             self._models.get(job.preset, ""),
             self._engine_identity,
         ]

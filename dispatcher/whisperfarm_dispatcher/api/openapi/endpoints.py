@@ -17,6 +17,8 @@ from whisperfarm_dispatcher.api.openapi.responses import (
     problems,
     transcript,
     transcript_or_link,
+    vocabularies,
+    vocabulary,
 )
 
 ALWAYS = (
@@ -24,8 +26,8 @@ ALWAYS = (
     "too-many-requests", "farm-unavailable", "internal-error",
 )  # fmt: skip
 UPLOAD = (
-    "client-error", "unknown-option", "unknown-model", "unknown-language", "missing-audio",
-    "audio-empty", "audio-too-large", "audio-too-long", "audio-unreadable",
+    "client-error", "unknown-option", "unknown-model", "unknown-language", "unknown-vocabulary",
+    "missing-audio", "audio-empty", "audio-too-large", "audio-too-long", "audio-unreadable",
     "forbidden-address", "idempotency-conflict", "storage-full", "upload-stalled",
     "farm-busy", "farm-paused", "tenant-busy",
 )  # fmt: skip
@@ -106,6 +108,23 @@ PAUSES: dict[str, Any] = {"responses": {200: pauses(), **problems(*ALWAYS)}}
 PAUSE: dict[str, Any] = {"responses": {200: pauses(), **problems(*ALWAYS, "unknown-model")}}
 RESUME: dict[str, Any] = {"responses": {200: pauses(), **problems(*ALWAYS)}}
 PRESETS: dict[str, Any] = {"responses": {200: presets(), **problems(*ALWAYS)}}
+VOCABULARIES: dict[str, Any] = {"responses": {200: vocabularies(), **problems(*ALWAYS)}}
+VOCABULARY: dict[str, Any] = {
+    "responses": {200: vocabulary(), **problems(*ALWAYS, "unknown-vocabulary")},
+}
+PUT_VOCABULARY: dict[str, Any] = {
+    "openapi_extra": requests.vocabulary(),
+    "responses": {
+        200: vocabulary(),
+        **problems(*ALWAYS, "client-error", "audio-too-large", "upload-stalled"),
+    },
+}
+DELETE_VOCABULARY: dict[str, Any] = {
+    "responses": {
+        204: {"description": "The vocabulary is deleted."},
+        **problems(*ALWAYS, "unknown-vocabulary"),
+    },
+}
 CALLBACKS: dict[str, Any] = {
     "responses": {200: callbacks("The job's callbacks."), **problems(*ALWAYS, "job-not-found")},
 }

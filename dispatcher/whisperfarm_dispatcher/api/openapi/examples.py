@@ -25,6 +25,12 @@ PAUSE = {
     "paused_at": "2024-11-20T16:27:01.120Z",
 }
 
+VOCABULARY = {
+    "name": "products",
+    "words": ["Aurora 5", "fibre to the home"],
+    "updated_at": "2024-11-20T16:27:01.120Z",
+}
+
 PRESET = {
     "name": "premium",
     "description": "large-v3, words aligned, speakers",

@@ -24,6 +24,7 @@ INFO: dict[str, Any] = {
             "description": "The API of whisper-asr-webservice, for its existing clients.",
         },
         {"name": "linto", "description": "The API of LinTO, for its existing clients."},
+        {"name": "vocabularies", "description": "Words that jobs name by `vocabulary`."},
         {"name": "operators", "description": "Pause the farm or a preset, with an operator's key."},
         {"name": "health", "description": "Liveness and readiness probes. They need no API key."},
     ],

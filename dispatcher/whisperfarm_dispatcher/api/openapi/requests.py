@@ -7,6 +7,7 @@ from whisperfarm_contract import schema_fields
 from whisperfarm_contract.formats import FORMATS, SubtitleOptions
 from whisperfarm_contract.job_labels import MAX_REFERENCE_CHARS
 from whisperfarm_contract.states import JobState
+from whisperfarm_contract.vocabulary import MAX_HOTWORDS_CHARS
 from whisperfarm_dispatcher.api.job_filters import (
     MAX_FILENAME_CHARS,
     MAX_METADATA_CHARS,
@@ -118,6 +119,13 @@ def job_filters() -> dict[str, Any]:
 def result_options() -> dict[str, Any]:
     """Return the query parameters for the layout of a transcript."""
     return {"parameters": list(_query(schema_fields.properties(SubtitleOptions).items()))}
+
+
+def vocabulary() -> dict[str, Any]:
+    """Return the body that stores a vocabulary."""
+    schema = {"type": "string", "maxLength": MAX_HOTWORDS_CHARS}
+    text = {"schema": schema, "example": "Aurora 5\nfibre to the home\n"}
+    return {"requestBody": {"required": True, "content": {"text/plain": text}}}
 
 
 def _query(schemas: Iterable[tuple[str, Schema]]) -> Iterable[dict[str, Any]]:

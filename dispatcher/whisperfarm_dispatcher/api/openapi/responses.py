@@ -10,6 +10,7 @@ from whisperfarm_contract.problems import SCHEMA as PROBLEM_SCHEMA
 from whisperfarm_dispatcher.api.openapi.examples import CALLBACK as CALLBACK_EXAMPLE
 from whisperfarm_dispatcher.api.openapi.examples import PAUSE as PAUSE_EXAMPLE
 from whisperfarm_dispatcher.api.openapi.examples import PRESET as PRESET_EXAMPLE
+from whisperfarm_dispatcher.api.openapi.examples import VOCABULARY as VOCABULARY_EXAMPLE
 from whisperfarm_dispatcher.api.responses import QUEUE_POSITION_PROPERTIES
 
 ResponseSpec = dict[str, Any]
@@ -74,6 +75,15 @@ _PAUSE_SCHEMA = {
         "reason": _TEXT,
         "retry_after_s": {"type": "integer", "minimum": 1},
         "paused_at": {"type": "string", "format": "date-time"},
+    },
+}
+_VOCABULARY_SCHEMA = {
+    "type": "object",
+    "required": ["name", "words", "updated_at"],
+    "properties": {
+        "name": _TEXT,
+        "words": {"type": "array", "items": _TEXT},
+        "updated_at": {"type": "string", "format": "date-time"},
     },
 }
 _LINK_SCHEMA = {
@@ -147,6 +157,20 @@ def pauses() -> ResponseSpec:
         "properties": {"pauses": {"type": "array", "items": _PAUSE_SCHEMA}},
     }
     return json_response("The pauses of the farm.", schema, {"pauses": [PAUSE_EXAMPLE]})
+
+
+def vocabulary() -> ResponseSpec:
+    return json_response("The vocabulary.", _VOCABULARY_SCHEMA, VOCABULARY_EXAMPLE)
+
+
+def vocabularies() -> ResponseSpec:
+    schema = {
+        "type": "object",
+        "required": ["vocabularies"],
+        "properties": {"vocabularies": {"type": "array", "items": _VOCABULARY_SCHEMA}},
+    }
+    example = {"vocabularies": [VOCABULARY_EXAMPLE]}
+    return json_response("The vocabularies.", schema, example)
 
 
 def presets() -> ResponseSpec:

@@ -2,7 +2,8 @@
 
 - `jobs`, `events`, `callbacks`: jobs, the changes of a job, its callbacks
 - `transcribe`: a transcript in one request
-- `presets`, `pauses`: the presets that jobs may name; what operators pause
+- `presets`, `vocabularies`: the presets and the lists of words that jobs may name
+- `pauses`: what operators pause
 - `health`: liveness and readiness
 - `schemas`, `docs`: JSON Schemas, and the explorer of the API
 """

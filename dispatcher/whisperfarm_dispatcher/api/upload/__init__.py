@@ -3,5 +3,6 @@
 - `upload`: submits the recording of a request
 - `form`, `multipart`, `form_fields`: parse a form, its parts and its fields
 - `disposition`: reads the names of a part and of its file
+- `small_body`: reads a short text
 - `stall_timeout`: ends an upload that pauses or takes too long
 """

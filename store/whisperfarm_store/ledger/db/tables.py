@@ -208,6 +208,16 @@ pauses = Table(
     Column("paused_at", Double, nullable=False),
 )
 
+vocabularies = Table(
+    "vocabularies",
+    metadata,
+    Column("tenant", String(200), nullable=False),
+    Column("name", String(64), nullable=False),
+    Column("words", JSON, nullable=False),
+    Column("updated_at", Double, nullable=False),
+    PrimaryKeyConstraint("tenant", "name"),
+)
+
 cached_results = Table(
     "cached_results",
     metadata,

@@ -11,6 +11,7 @@ from python_multipart.multipart import parse_options_header
 from whisperfarm_contract.problems import ClientError, InvalidOption
 from whisperfarm_dispatcher.api.facades import headerless
 from whisperfarm_dispatcher.api.facades.deepgram.query import ListenRequest
+from whisperfarm_dispatcher.api.upload.small_body import read_text
 from whisperfarm_dispatcher.api.upload.upload import read_body
 from whisperfarm_dispatcher.dependencies import Dependencies
 from whisperfarm_dispatcher.egress import HttpClient
@@ -76,15 +77,11 @@ def read_url(body: Any) -> str:
 
 
 async def _read_json(body: Audio) -> Any:
-    content = bytearray()
-    async for chunk in body:
-        content += chunk
-        if len(content) > MAX_JSON_BYTES:
-            raise ClientError(f"the JSON body is longer than {MAX_JSON_BYTES} bytes")
+    content = await read_text(body, max_bytes=MAX_JSON_BYTES)
     try:
         return json.loads(content)
     except (ValueError, RecursionError):
-        raise ClientError("the body is not JSON in UTF-8, which its Content-Type states") from None
+        raise ClientError("the body is not JSON, which its Content-Type states") from None
 
 
 def _wav_header(encoding: str, sample_rate: str | None, channels: int) -> bytes:

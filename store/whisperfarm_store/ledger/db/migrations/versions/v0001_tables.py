@@ -40,10 +40,12 @@ def upgrade() -> None:
     _callbacks()
     _cached_results()
     _pauses()
+    _vocabularies()
 
 
 def downgrade() -> None:
     for table in (
+        "vocabularies",
         "pauses",
         "cached_results",
         "unsubscribed_addresses",
@@ -212,3 +214,14 @@ def _cached_results() -> None:
         sa.PrimaryKeyConstraint("tenant", "key"),
     )
     op.create_index("ix_cached_results_job_id", "cached_results", ["job_id"])
+
+
+def _vocabularies() -> None:
+    op.create_table(
+        "vocabularies",
+        sa.Column("tenant", sa.String(200), nullable=False),
+        sa.Column("name", sa.String(64), nullable=False),
+        sa.Column("words", sa.JSON(), nullable=False),
+        sa.Column("updated_at", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "name"),
+    )

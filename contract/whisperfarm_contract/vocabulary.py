@@ -1,0 +1,67 @@
+"""Vocabularies: lists of words that a tenant keeps on the farm, to add them to jobs' hotwords."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from whisperfarm_contract.field_types import PrintableLine
+from whisperfarm_contract.problems import InvalidOption
+
+NAME_PATTERN = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
+
+MAX_HOTWORDS_CHARS = 2000
+"""Maximum length of the hotwords of a job, and of all words of a vocabulary with their commas."""
+
+_MAX_WORD_CHARS = 200
+
+
+class VocabularyName:
+    """The name of a vocabulary: letters, digits, and . _ - after the first."""
+
+    def read(self, raw: Any) -> str:
+        if not isinstance(raw, str) or re.fullmatch(NAME_PATTERN, raw) is None:
+            raise ValueError("a name has up to 64 letters, digits and the characters . _ -")
+        return raw
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": f"^{NAME_PATTERN}$", "maxLength": 64}
+
+
+def read_words(text: str) -> tuple[str, ...]:
+    """Return the words and phrases of a text, one per line, without blank and repeated lines.
+
+    Raises `InvalidOption` with the number of the line.
+    """
+    words: dict[str, None] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        if word := line.strip():
+            words[_read_word(word, number)] = None
+    if not words:
+        raise InvalidOption("the vocabulary is empty; send one word or phrase per line")
+    _check_length(", ".join(words), "the vocabulary")
+    return tuple(words)
+
+
+def join_hotwords(own: str | None, words: Sequence[str]) -> str:
+    """Return a job's own hotwords, followed by those of its vocabulary.
+
+    The own ones come first: the speech model keeps the first that fit. Raises `InvalidOption` if
+    they are too long together.
+    """
+    joined = ", ".join([*([own] if own else []), *words])
+    _check_length(joined, "vocabulary: hotwords and the vocabulary together")
+    return joined
+
+
+def _read_word(word: str, number: int) -> str:
+    try:
+        return PrintableLine(_MAX_WORD_CHARS).read(word)
+    except ValueError as error:
+        raise InvalidOption(f"line {number} of the vocabulary: {error}") from None
+
+
+def _check_length(joined: str, subject: str) -> None:
+    if len(joined) > MAX_HOTWORDS_CHARS:
+        raise InvalidOption(
+            f"{subject} has {len(joined)} characters; shorten it to {MAX_HOTWORDS_CHARS}"
+        )

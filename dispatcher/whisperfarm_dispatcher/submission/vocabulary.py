@@ -1,0 +1,18 @@
+"""Adds the words of the named vocabulary to a job's hotwords."""
+
+from dataclasses import replace
+
+from whisperfarm_contract.options import Options
+from whisperfarm_contract.vocabulary import join_hotwords
+from whisperfarm_store.ledger import Ledger
+
+
+def resolve(options: Options, ledger: Ledger, tenant: str) -> Options:
+    """Return the options with the words that the vocabulary has now, so that the job keeps them.
+
+    Raises `UnknownVocabulary`, or `InvalidOption` if hotwords and vocabulary together are too long.
+    """
+    if options.vocabulary is None:
+        return options
+    words = ledger.vocabularies.get(tenant, options.vocabulary).words
+    return replace(options, hotwords=join_hotwords(options.hotwords, words))
