@@ -38,5 +38,5 @@ NEVER_MET = {
     *("idempotency-conflict", "lease-lost", "model-source-error", "model-integrity-error"),
     *("scratch-full", "batch-not-found"),
 }
-"""Problems that the client cannot meet: its keys are random, operators pull models, a job that never
-finds space ends with attempts-exhausted, and it asks for no batch."""
+"""Problems that the client cannot meet: its keys are random, operators pull models, a job that
+never finds space ends with attempts-exhausted, and it asks for no batch."""
