@@ -9,6 +9,7 @@
     │   ├── ForbiddenAddress
     │   ├── MissingApiKey, InvalidApiKey, PermissionDenied
     │   ├── JobNotFound, JobNotFinished, JobNotRetryable, ResultExpired, RecordingExpired
+    │   ├── BatchNotFound
     │   └── IdempotencyConflict
     ├── Unavailable         the farm cannot serve it now; the same request may succeed later
     │   ├── StorageFull, FarmUnavailable, UploadStalled, AddressUnreachable, ModelSourceError
@@ -225,6 +226,13 @@ class JobNotFound(ClientError):
     """The job does not exist."""
 
     name = "job-not-found"
+    status = 404
+
+
+class BatchNotFound(ClientError):
+    """The batch has no jobs."""
+
+    name = "batch-not-found"
     status = 404
 
 

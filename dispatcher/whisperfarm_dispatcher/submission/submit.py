@@ -18,6 +18,7 @@ from whisperfarm_dispatcher.submission import (
     callback_check,
     checks,
     job_request,
+    lane_limits,
     probe,
     storage,
     vocabulary,
@@ -145,18 +146,19 @@ def _open_lazily(deps: Dependencies, key: str, stored: StoredAudio) -> LazyFile:
 def _precheck(deps: Dependencies, request: NewJob) -> JobRequest | None:
     """Check the fields that precede the file. Returns the parsed request if it is complete."""
     parsed = job_request.precheck(request.fields, deps.presets)
-    _check_callback(deps, request, parsed.policy if parsed else job_policy.read(request.fields))
+    _check_policy(deps, request, parsed.policy if parsed else job_policy.read(request.fields))
     return parsed
 
 
 def _parse(deps: Dependencies, request: NewJob) -> JobRequest:
     parsed = job_request.parse(request.fields, deps.presets)
-    _check_callback(deps, request, parsed.policy)
+    _check_policy(deps, request, parsed.policy)
     return parsed
 
 
-def _check_callback(deps: Dependencies, request: NewJob, policy: JobPolicy) -> None:
+def _check_policy(deps: Dependencies, request: NewJob, policy: JobPolicy) -> None:
     settings = deps.settings
+    lane_limits.check(policy, request.tenant, settings.lane_limits)
     callback_check.check(
         policy, request.tenant, secrets=settings.secrets, allowed=settings.networks
     )

@@ -2,8 +2,10 @@
 
 - `ledger`: the database with all subjects below, each an attribute of `Ledger`
 - `jobs`, `job_filter`: jobs as callers see them, and which of them to list
+- `batches`: the jobs that a caller counts and cancels together
 - `attempts`: claims, leases and ends of attempts
-- `dispatch`, `backlog`: jobs for the broker and jobs that are stuck; the amount of unfinished work
+- `dispatch`: jobs for the broker, and jobs that are stuck
+- `backlog`, `jobs_ahead`, `workload`: the amount of unfinished work, and of that before a job
 - `pauses`: what an operator keeps from being accepted or dispatched
 - `vocabularies`: lists of words that tenants keep
 - `callbacks`, `workers`, `cache`, `retention`: other records, and their deletion
@@ -12,7 +14,8 @@
 """
 
 from whisperfarm_store.ledger.attempts import Attempts, HeartbeatReply
-from whisperfarm_store.ledger.backlog import GroupLoad, Throughput, Workload
+from whisperfarm_store.ledger.backlog import GroupLoad, Throughput
+from whisperfarm_store.ledger.batches import Batch
 from whisperfarm_store.ledger.cache import CachedResult, CacheIndex
 from whisperfarm_store.ledger.callbacks import Callback, DeliveryResult
 from whisperfarm_store.ledger.job_filter import JobFilter
@@ -30,6 +33,7 @@ from whisperfarm_store.ledger.workers import (
     WorkerHeartbeat,
     Workers,
 )
+from whisperfarm_store.ledger.workload import Workload
 
 __all__ = [
     "WHOLE_FARM",
@@ -38,6 +42,7 @@ __all__ = [
     "WORKER_STATES",
     "Artifact",
     "Attempts",
+    "Batch",
     "CacheIndex",
     "CachedResult",
     "Callback",

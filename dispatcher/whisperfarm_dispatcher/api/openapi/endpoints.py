@@ -6,6 +6,7 @@ from whisperfarm_dispatcher.api.openapi import requests
 from whisperfarm_dispatcher.api.openapi.responses import (
     ResponseSpecs,
     any_format,
+    batch,
     callbacks,
     headers_too_large,
     job,
@@ -104,6 +105,15 @@ RETRY: dict[str, Any] = {
         ),
     },
 }  # fmt: skip
+BATCH: dict[str, Any] = {
+    "responses": {200: batch("The batch."), **problems(*ALWAYS, "batch-not-found")},
+}
+CANCEL_BATCH: dict[str, Any] = {
+    "responses": {
+        200: batch("The batch, whose jobs have all ended."),
+        **problems(*ALWAYS, "batch-not-found"),
+    },
+}
 PAUSES: dict[str, Any] = {"responses": {200: pauses(), **problems(*ALWAYS)}}
 PAUSE: dict[str, Any] = {"responses": {200: pauses(), **problems(*ALWAYS, "unknown-model")}}
 RESUME: dict[str, Any] = {"responses": {200: pauses(), **problems(*ALWAYS)}}

@@ -37,6 +37,8 @@ jobs = Table(
     Column("preset", String(200), nullable=False),
     Column("options", JSON, nullable=False),
     Column("policy", JSON, nullable=False, server_default="{}"),
+    Column("lane", String(16), nullable=False, server_default="standard"),  # that of the policy
+    Column("batch", String(100)),
     Column("reference", String(200)),
     Column("metadata", JSON(none_as_null=True)),
     Column("audio_key", Text, nullable=False),
@@ -94,9 +96,25 @@ _partial(
     jobs.c.id,
 )
 _partial(
+    "jobs_of_batch",
+    "batch IS NOT NULL",
+    jobs.c.tenant,
+    jobs.c.batch,
+    jobs.c.created_at,
+    jobs.c.id,
+    *(jobs.c.state, jobs.c.audio_s, jobs.c.started_at, jobs.c.finished_at),  # to count them
+)
+_partial(
+    "jobs_of_batch_unfinished",
+    "batch IS NOT NULL AND state IN ('queued', 'running')",
+    jobs.c.tenant,
+    jobs.c.batch,
+)
+_partial(
     "jobs_to_dispatch",
     "state = 'queued' AND dispatched_at IS NULL",
     jobs.c.preset,
+    jobs.c.lane,
     jobs.c.created_at,
     jobs.c.id,
     jobs.c.available_at,
@@ -110,6 +128,7 @@ _partial(
     jobs.c.tenant,
     jobs.c.preset,
     jobs.c.state,
+    jobs.c.lane,
     jobs.c.audio_s,
 )
 _partial(

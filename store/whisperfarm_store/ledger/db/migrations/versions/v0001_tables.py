@@ -12,13 +12,21 @@ depends_on = None
 _UNFINISHED = "state IN ('queued', 'running')"
 _JOB_INDEXES = {
     "jobs_of_reference": ("reference IS NOT NULL", ("tenant", "reference", "created_at", "id")),
+    "jobs_of_batch": (
+        "batch IS NOT NULL",
+        (
+            *("tenant", "batch", "created_at", "id"),
+            *("state", "audio_s", "started_at", "finished_at"),
+        ),
+    ),
+    "jobs_of_batch_unfinished": (f"batch IS NOT NULL AND {_UNFINISHED}", ("tenant", "batch")),
     "jobs_to_dispatch": (
         "state = 'queued' AND dispatched_at IS NULL",
-        ("preset", "created_at", "id", "available_at", "audio_s"),
+        ("preset", "lane", "created_at", "id", "available_at", "audio_s"),
     ),
     "jobs_dispatched": ("state = 'queued' AND dispatched_at IS NOT NULL", ("dispatched_at",)),
     "jobs_leased": ("state = 'running'", ("lease_until",)),
-    "jobs_waiting": (_UNFINISHED, ("tenant", "preset", "state", "audio_s")),
+    "jobs_waiting": (_UNFINISHED, ("tenant", "preset", "state", "lane", "audio_s")),
     "jobs_due": (f"deadline_at IS NOT NULL AND {_UNFINISHED}", ("deadline_at",)),
     "jobs_quarantined": ("quarantined_at IS NOT NULL", ("quarantined_at",)),
     "jobs_result_kept": ("finished_at IS NOT NULL AND result_deleted_at IS NULL", ("finished_at",)),
@@ -66,6 +74,8 @@ def _jobs() -> None:
         sa.Column("preset", sa.String(200), nullable=False),
         sa.Column("options", sa.JSON(), nullable=False),
         sa.Column("policy", sa.JSON(), nullable=False, server_default="{}"),
+        sa.Column("lane", sa.String(16), nullable=False, server_default="standard"),
+        sa.Column("batch", sa.String(100)),
         sa.Column("reference", sa.String(200)),
         sa.Column("metadata", sa.JSON()),
         sa.Column("audio_key", sa.Text(), nullable=False),
