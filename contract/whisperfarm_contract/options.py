@@ -24,7 +24,7 @@ from whisperfarm_contract.language_choice import AUTO, Language, LanguageList
 from whisperfarm_contract.media.headerless import ENCODINGS
 from whisperfarm_contract.problems import InvalidOption, UnknownLanguage
 from whisperfarm_contract.schema_fields import option_field
-from whisperfarm_contract.vocabulary import MAX_HOTWORDS_CHARS, VocabularyName
+from whisperfarm_contract.vocabulary import MAX_HOTWORDS_CHARS, VOCABULARY_NAME
 
 TASKS = ("transcribe", "translate")
 
@@ -57,7 +57,7 @@ class Options:
         String(MAX_HOTWORDS_CHARS), "words that the recording is likely to contain, such as names"
     )
     vocabulary: str | None = option_field(
-        VocabularyName(), "vocabulary kept on the farm, whose words follow those of hotwords"
+        VOCABULARY_NAME, "vocabulary kept on the farm, whose words follow those of hotwords"
     )
     beam_size: int | None = option_field(Integer(1, 20), "number of hypotheses in the beam search")
     patience: float | None = option_field(

@@ -1,30 +1,16 @@
 """Vocabularies: lists of words that a tenant keeps on the farm, to add them to jobs' hotwords."""
 
-import re
 from collections.abc import Sequence
-from typing import Any
 
-from whisperfarm_contract.field_types import PrintableLine
+from whisperfarm_contract.field_types import Identifier, PrintableLine
 from whisperfarm_contract.problems import InvalidOption
 
-NAME_PATTERN = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
+VOCABULARY_NAME = Identifier(64)
 
 MAX_HOTWORDS_CHARS = 2000
 """Maximum length of the hotwords of a job, and of all words of a vocabulary with their commas."""
 
 _MAX_WORD_CHARS = 200
-
-
-class VocabularyName:
-    """The name of a vocabulary: letters, digits, and . _ - after the first."""
-
-    def read(self, raw: Any) -> str:
-        if not isinstance(raw, str) or re.fullmatch(NAME_PATTERN, raw) is None:
-            raise ValueError("a name has up to 64 letters, digits and the characters . _ -")
-        return raw
-
-    def schema(self) -> dict[str, Any]:
-        return {"type": "string", "pattern": f"^{NAME_PATTERN}$", "maxLength": 64}
 
 
 def read_words(text: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse, Response
 
 from whisperfarm_contract.job import to_rfc3339
 from whisperfarm_contract.problems import InvalidOption
-from whisperfarm_contract.vocabulary import NAME_PATTERN, read_words
+from whisperfarm_contract.vocabulary import VOCABULARY_NAME, read_words
 from whisperfarm_dispatcher.api.auth import Deps, Tenant
 from whisperfarm_dispatcher.api.openapi import endpoints
 from whisperfarm_dispatcher.api.upload.small_body import read_text
@@ -23,7 +23,15 @@ MAX_BODY_BYTES = 16 << 10
 MAX_VOCABULARIES = 200
 """Vocabularies of one tenant."""
 
-Name = Annotated[str, Path(pattern=f"^{NAME_PATTERN}$", description="The name of the vocabulary.")]
+_NAME = VOCABULARY_NAME.schema()
+Name = Annotated[
+    str,
+    Path(
+        pattern=_NAME["pattern"],
+        max_length=_NAME["maxLength"],
+        description="The name of the vocabulary.",
+    ),
+]
 
 
 @router.get("", summary="List vocabularies", **endpoints.VOCABULARIES)
