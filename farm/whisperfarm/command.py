@@ -7,6 +7,7 @@ import click
 from whisperfarm.commands.demo import demo
 from whisperfarm.commands.doctor import doctor
 from whisperfarm.commands.flower import flower
+from whisperfarm.commands.fsck import fsck
 from whisperfarm.commands.jobs import jobs
 from whisperfarm.commands.migrate import migrate
 from whisperfarm.commands.models import models
@@ -41,7 +42,7 @@ def cli() -> None:
 
 for command in (
     up, dispatcher, worker, jobs, presets, pause, resume, workers, drain, quarantine, migrate,
-    flower, models, doctor, settings, demo,
+    fsck, flower, models, doctor, settings, demo,
 ):  # fmt: skip
     cli.add_command(command)
 

@@ -5,6 +5,7 @@
 - `attempts`: claims, leases and ends of attempts
 - `dispatch`, `backlog`: jobs for the broker and jobs that are stuck; the amount of unfinished work
 - `pauses`: what an operator keeps from being accepted or dispatched
+- `blob_references`: the blobs that jobs need
 - `callbacks`, `workers`, `cache`, `retention`: other records, and their deletion
 - `transitions`: the statements that change a job's state
 - `db`: the connection, the tables and their migrations
@@ -12,6 +13,7 @@
 
 from whisperfarm_store.ledger.attempts import Attempts, HeartbeatReply
 from whisperfarm_store.ledger.backlog import GroupLoad, Throughput, Workload
+from whisperfarm_store.ledger.blob_references import BlobReference
 from whisperfarm_store.ledger.cache import CachedResult, CacheIndex
 from whisperfarm_store.ledger.callbacks import Callback, DeliveryResult
 from whisperfarm_store.ledger.job_filter import JobFilter
@@ -36,6 +38,7 @@ __all__ = [
     "WORKER_STATES",
     "Artifact",
     "Attempts",
+    "BlobReference",
     "CacheIndex",
     "CachedResult",
     "Callback",
