@@ -5,7 +5,7 @@
 - `remote`: requests of commands to a farm by its URL
 - `supervisor`: the processes of `whisperfarm up`
 - `doctor`: checks of the machine and the settings
-- `fsck`: compares the ledger with the blob store
+- `fsck`, `backup`: compare the ledger with the blob store; copy both and restore them
 - `models`, `flower`: helpers of the commands of the same names
 - `console`: lines for the operator, as text or JSON
 - `progress`, `parallel`: commands that take minutes

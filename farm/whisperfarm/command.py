@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from whisperfarm.commands.backup import backup, restore
 from whisperfarm.commands.demo import demo
 from whisperfarm.commands.doctor import doctor
 from whisperfarm.commands.flower import flower
@@ -42,7 +43,7 @@ def cli() -> None:
 
 for command in (
     up, dispatcher, worker, jobs, presets, pause, resume, workers, drain, quarantine, migrate,
-    fsck, flower, models, doctor, settings, demo,
+    fsck, backup, restore, flower, models, doctor, settings, demo,
 ):  # fmt: skip
     cli.add_command(command)
 

@@ -6,6 +6,7 @@
 - `dispatch`, `backlog`: jobs for the broker and jobs that are stuck; the amount of unfinished work
 - `pauses`: what an operator keeps from being accepted or dispatched
 - `blob_references`: the blobs that jobs need
+- `snapshots`: all rows at one time, for a backup, and their restoration
 - `callbacks`, `workers`, `cache`, `retention`: other records, and their deletion
 - `transitions`: the statements that change a job's state
 - `db`: the connection, the tables and their migrations
@@ -13,7 +14,7 @@
 
 from whisperfarm_store.ledger.attempts import Attempts, HeartbeatReply
 from whisperfarm_store.ledger.backlog import GroupLoad, Throughput, Workload
-from whisperfarm_store.ledger.blob_references import BlobReference
+from whisperfarm_store.ledger.blob_references import BlobReference, references_of
 from whisperfarm_store.ledger.cache import CachedResult, CacheIndex
 from whisperfarm_store.ledger.callbacks import Callback, DeliveryResult
 from whisperfarm_store.ledger.job_filter import JobFilter
@@ -21,6 +22,7 @@ from whisperfarm_store.ledger.jobs import Jobs
 from whisperfarm_store.ledger.ledger import Ledger, open_ledger
 from whisperfarm_store.ledger.pauses import WHOLE_FARM, Pause
 from whisperfarm_store.ledger.retention import Artifact
+from whisperfarm_store.ledger.snapshots import Row, Snapshot
 from whisperfarm_store.ledger.transitions.attempt_end import LeaseLost
 from whisperfarm_store.ledger.transitions.submit import Idempotency
 from whisperfarm_store.ledger.workers import (
@@ -51,9 +53,12 @@ __all__ = [
     "LeaseLost",
     "Ledger",
     "Pause",
+    "Row",
+    "Snapshot",
     "Throughput",
     "WorkerHeartbeat",
     "Workers",
     "Workload",
     "open_ledger",
+    "references_of",
 ]

@@ -13,6 +13,7 @@ from whisperfarm_store.ledger.dispatch import Dispatch
 from whisperfarm_store.ledger.jobs import Jobs
 from whisperfarm_store.ledger.pauses import Pauses
 from whisperfarm_store.ledger.retention import Retention
+from whisperfarm_store.ledger.snapshots import Snapshots
 from whisperfarm_store.ledger.workers import Workers
 
 
@@ -46,6 +47,7 @@ class Ledger:
         self.cache = CacheIndex(database)
         self.retention = Retention(database)
         self.blob_references = BlobReferences(database)
+        self.snapshots = Snapshots(database)
 
     def migrate(self) -> str:
         """Migrate the tables to this version. Returns their revision.
