@@ -4,9 +4,11 @@ import sys
 
 import click
 
+from whisperfarm.commands.backup import backup, restore
 from whisperfarm.commands.demo import demo
 from whisperfarm.commands.doctor import doctor
 from whisperfarm.commands.flower import flower
+from whisperfarm.commands.fsck import fsck
 from whisperfarm.commands.jobs import jobs
 from whisperfarm.commands.migrate import migrate
 from whisperfarm.commands.models import models
@@ -41,7 +43,7 @@ def cli() -> None:
 
 for command in (
     up, dispatcher, worker, jobs, presets, pause, resume, workers, drain, quarantine, migrate,
-    flower, models, doctor, settings, demo,
+    fsck, backup, restore, flower, models, doctor, settings, demo,
 ):  # fmt: skip
     cli.add_command(command)
 

@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, Permission | None] = MappingProxyType(
         "resume": Permission.OPERATE_FARM,
         **dict.fromkeys(("up", "dispatcher", "worker", "flower", "demo", "doctor", "settings")),
         **dict.fromkeys(("workers", "drain", "migrate", "quarantine list", "quarantine retry")),
+        **dict.fromkeys(("fsck", "backup", "restore")),
         **dict.fromkeys(("models list", "models pull", "models verify", "models inventory")),
         "models time-load": None,
     }

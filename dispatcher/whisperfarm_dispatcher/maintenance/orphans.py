@@ -32,25 +32,25 @@ class OrphanCleanup:
 
     def run_once(self) -> bool:
         """Delete all orphans. Returns False: nothing is left to do."""
+        for key in self.find():
+            self._blobs.delete(key)
+            events.blobs.orphan_deleted.log(key=key)
+        return False
+
+    def find(self) -> Iterator[str]:
+        """Yield the keys of all orphans. The caller may delete each before it takes the next."""
         for prefix in PREFIXES:
             old_keys = self._blobs.older_than(prefix, older_than_s=self._older_than_s)
             while keys := list(islice(old_keys, BATCH_SIZE)):
-                self._delete_orphans(keys, include_finished=prefix == CHECKPOINTS_PREFIX)
-        return False
+                yield from self._orphans(keys, include_finished=prefix == CHECKPOINTS_PREFIX)
 
-    def _delete_orphans(self, keys: list[str], *, include_finished: bool) -> None:
+    def _orphans(self, keys: list[str], *, include_finished: bool) -> Iterator[str]:
         job_keys = sorted((key for key in keys if key.count("/") > 1), key=_job_id)
         by_job = {job: list(its) for job, its in groupby(job_keys, key=_job_id)}
         orphans = by_job.keys() - self._ledger.jobs.existing(list(by_job))
         if include_finished:
             orphans |= self._ledger.jobs.finished_among(list(by_job))
-        for key in _keys_of(by_job, orphans):
-            self._blobs.delete(key)
-            events.blobs.orphan_deleted.log(key=key)
-
-
-def _keys_of(by_job: dict[str, list[str]], jobs: set[str]) -> Iterator[str]:
-    return (key for job in sorted(jobs) for key in by_job[job])
+        return (key for job in sorted(orphans) for key in by_job[job])
 
 
 def _job_id(key: str) -> str:

@@ -5,5 +5,6 @@
 - `jobs`, `presets`, `pause`: the jobs, presets and pauses of a farm by its URL
 - `models`, `settings`: manage models; list settings
 - `migrate`, `quarantine`, `workers`: migrate the ledger, manage quarantined jobs and workers
+- `fsck`, `backup`: compare the ledger with the blob store; copy both and restore them
 - `flower`: run Celery's dashboard
 """

@@ -8,14 +8,17 @@
 - `backlog`, `jobs_ahead`, `workload`: the amount of unfinished work, and of that before a job
 - `pauses`: what an operator keeps from being accepted or dispatched
 - `vocabularies`: lists of words that tenants keep
+- `blob_references`: the blobs that jobs need
+- `snapshots`: all rows at one time, for a backup, and their restoration
 - `callbacks`, `workers`, `cache`, `retention`: other records, and their deletion
 - `transitions`: the statements that change a job's state
 - `db`: the connection, the tables and their migrations
 """
 
 from whisperfarm_store.ledger.attempts import Attempts, HeartbeatReply
-from whisperfarm_store.ledger.backlog import GroupLoad, Throughput
+from whisperfarm_store.ledger.backlog import GroupLoad, Throughput, Workload
 from whisperfarm_store.ledger.batches import Batch
+from whisperfarm_store.ledger.blob_references import BlobReference, references_of
 from whisperfarm_store.ledger.cache import CachedResult, CacheIndex
 from whisperfarm_store.ledger.callbacks import Callback, DeliveryResult
 from whisperfarm_store.ledger.job_filter import JobFilter
@@ -23,6 +26,7 @@ from whisperfarm_store.ledger.jobs import Jobs
 from whisperfarm_store.ledger.ledger import Ledger, open_ledger
 from whisperfarm_store.ledger.pauses import WHOLE_FARM, Pause
 from whisperfarm_store.ledger.retention import Artifact
+from whisperfarm_store.ledger.snapshots import Row, Snapshot
 from whisperfarm_store.ledger.transitions.attempt_end import LeaseLost
 from whisperfarm_store.ledger.transitions.submit import Idempotency
 from whisperfarm_store.ledger.vocabularies import Vocabulary
@@ -43,6 +47,7 @@ __all__ = [
     "Artifact",
     "Attempts",
     "Batch",
+    "BlobReference",
     "CacheIndex",
     "CachedResult",
     "Callback",
@@ -55,10 +60,13 @@ __all__ = [
     "LeaseLost",
     "Ledger",
     "Pause",
+    "Row",
+    "Snapshot",
     "Throughput",
     "Vocabulary",
     "WorkerHeartbeat",
     "Workers",
     "Workload",
     "open_ledger",
+    "references_of",
 ]

@@ -5,6 +5,7 @@ from sqlalchemy import text
 from whisperfarm_store.ledger.attempts import Attempts
 from whisperfarm_store.ledger.backlog import Backlog
 from whisperfarm_store.ledger.batches import Batches
+from whisperfarm_store.ledger.blob_references import BlobReferences
 from whisperfarm_store.ledger.cache import CacheIndex
 from whisperfarm_store.ledger.callbacks import Callbacks
 from whisperfarm_store.ledger.db import migration, sqlalchemy_engine
@@ -13,6 +14,7 @@ from whisperfarm_store.ledger.dispatch import Dispatch
 from whisperfarm_store.ledger.jobs import Jobs
 from whisperfarm_store.ledger.pauses import Pauses
 from whisperfarm_store.ledger.retention import Retention
+from whisperfarm_store.ledger.snapshots import Snapshots
 from whisperfarm_store.ledger.vocabularies import Vocabularies
 from whisperfarm_store.ledger.workers import Workers
 
@@ -48,6 +50,8 @@ class Ledger:
         self.vocabularies = Vocabularies(database)
         self.cache = CacheIndex(database)
         self.retention = Retention(database)
+        self.blob_references = BlobReferences(database)
+        self.snapshots = Snapshots(database)
 
     def migrate(self) -> str:
         """Migrate the tables to this version. Returns their revision.
@@ -57,6 +61,14 @@ class Ledger:
         """
         with self.database.translate_errors(), self.database.reject_unusable():
             return migration.migrate(self.database.engine)
+
+    def require_tables(self) -> str:
+        """Return the revision of the tables, without a change of the database.
+
+        Raises `InvalidSettings` if it has none, or those of another version of the farm.
+        """
+        with self.database.translate_errors(), self.database.reject_unusable():
+            return migration.require_current(self.database.engine)
 
     def durability(self) -> dict[str, str]:
         """Return PostgreSQL's settings for durability in a power cut. Empty for SQLite."""

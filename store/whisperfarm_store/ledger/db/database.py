@@ -28,6 +28,15 @@ class Database:
             yield connection
 
     @contextmanager
+    def read_snapshot(self) -> Iterator[Connection]:
+        """Run the block in a read-only transaction whose queries all show the same state."""
+        engine = self._reader
+        if engine.dialect.name == "postgresql":  # one transaction of SQLite sees one state anyway
+            engine = engine.execution_options(isolation_level="REPEATABLE READ")
+        with self.translate_errors(), engine.begin() as connection:
+            yield connection
+
+    @contextmanager
     def write(self) -> Iterator[Connection]:
         """Run the block in a transaction. Runs the actions of `after_commit` at the end."""
         with self.translate_errors(), self._write_lock, self.engine.begin() as connection:

@@ -17,6 +17,8 @@ from whisperfarm_store.ledger.db.sqlalchemy_engine import sqlite_file
 
 _ADVISORY_LOCK_ID = 0x7768_6661_726D  # "whfarm": the farm's own advisory lock on PostgreSQL
 
+_SET_ANOTHER = "set WHISPERFARM_DATA_DIR or WHISPERFARM_DATABASE_URL to those of a farm"
+
 
 def migrate(engine: Engine) -> str:
     """Migrate the tables to this version of the farm. Returns their revision.
@@ -31,6 +33,25 @@ def migrate(engine: Engine) -> str:
         _reject_newer_schema(connection, ScriptDirectory.from_config(alembic_config))
         command.upgrade(alembic_config, "head")
         return _revision(connection) or ""
+
+
+def require_current(engine: Engine) -> str:
+    """Return the revision of the tables. Raises `InvalidSettings` if it is not that of this
+    version, or if there are no tables."""
+    file = sqlite_file(engine)
+    if file is not None and not file.is_file():  # a connection would make the file
+        raise InvalidSettings(f"there is no ledger {file}; {_SET_ANOTHER}")
+    with engine.execution_options(whisperfarm_begin="BEGIN").connect() as connection:
+        scripts = ScriptDirectory.from_config(config(connection))
+        _reject_newer_schema(connection, scripts)
+        revision = _revision(connection)
+    if revision is None:
+        raise InvalidSettings(f"the ledger has no tables; {_SET_ANOTHER}")
+    if revision != scripts.get_current_head():
+        raise InvalidSettings(
+            f"the ledger is at revision {revision}; run `whisperfarm migrate` first"
+        )
+    return revision
 
 
 def _revision(connection: Connection) -> str | None:

@@ -1,0 +1,92 @@
+"""Checks the blobs that jobs need."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from hashlib import file_digest
+from typing import BinaryIO
+
+from whisperfarm.fsck.inconsistency import Inconsistency, Kind
+from whisperfarm.parallel import map_parallel
+from whisperfarm.progress import Progress
+from whisperfarm_contract import transcript
+from whisperfarm_store.blobs import BlobNotFound, Blobs
+from whisperfarm_store.ledger import BlobReference, Ledger
+
+JOBS_PER_PAGE = 500
+SECOND_LOOK_AFTER_S = 2.0
+"""Retention marks a deleted blob in the ledger within this time."""
+
+
+@dataclass(slots=True)
+class JobCheck:
+    """Check of the blobs of all jobs. With `verify`, it reads them. `intact` counts good blobs."""
+
+    ledger: Ledger
+    blobs: Blobs
+    verify: bool
+    progress: Progress
+    pause: Callable[[float], object] = time.sleep
+    intact: int = 0
+
+    def run(self) -> Iterator[Inconsistency]:
+        """Yield what is missing or wrong, while the farm may run."""
+        for page in self.ledger.blob_references.pages(jobs_per_page=JOBS_PER_PAGE):
+            suspects = [reference for reference, found in self._assess_all(page) if found]
+            self.progress.advance(len(page))
+            self.intact += len(page) - len(suspects)
+            if suspects:
+                yield from self._look_again(suspects)
+
+    def _look_again(self, suspects: list[BlobReference]) -> Iterator[Inconsistency]:
+        """Yield what is wrong still: a job may have been deleted between ledger and blob store."""
+        self.pause(SECOND_LOOK_AFTER_S)
+        present = self.ledger.blob_references.of_jobs({suspect.job_id for suspect in suspects})
+        needed = [suspect for suspect in suspects if suspect in present]
+        yield from (found for _, found in self._assess_all(needed) if found)
+
+    def _assess_all(
+        self, references: list[BlobReference]
+    ) -> Iterator[tuple[BlobReference, Inconsistency | None]]:
+        return zip(references, map_parallel(self._assess, references), strict=True)
+
+    def _assess(self, reference: BlobReference) -> Inconsistency | None:
+        size = self.blobs.size(reference.key)
+        if size is None:
+            return _found(Kind.MISSING, reference, f"the {_noun(reference)} is not in the store")
+        if reference.size_bytes not in {None, size}:
+            detail = f"{size} bytes instead of {reference.size_bytes}"
+            return _found(Kind.WRONG_SIZE, reference, detail)
+        return self._assess_content(reference) if self.verify else None
+
+    def _assess_content(self, reference: BlobReference) -> Inconsistency | None:
+        try:
+            with self.blobs.open(reference.key) as file:
+                detail = _wrong_content(reference, file)
+        except BlobNotFound:
+            return _found(Kind.MISSING, reference, f"the {_noun(reference)} is not in the store")
+        return _found(Kind.CHANGED, reference, detail) if detail else None
+
+
+def _wrong_content(reference: BlobReference, file: BinaryIO) -> str | None:
+    if reference.sha256 is None:
+        return _unreadable_transcript(file)
+    digest = file_digest(file, "sha256").hexdigest()
+    return None if digest == reference.sha256 else f"its SHA-256 is {digest}"
+
+
+def _unreadable_transcript(file: BinaryIO) -> str | None:
+    try:
+        transcript.from_wire(json.loads(file.read()))
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return "it is not a transcript"
+    return None
+
+
+def _found(kind: Kind, reference: BlobReference, detail: str) -> Inconsistency:
+    return Inconsistency(kind, reference.key, reference.job_id, detail)
+
+
+def _noun(reference: BlobReference) -> str:
+    return "recording" if reference.artifact == "audio" else "transcript"

@@ -1,0 +1,40 @@
+"""The blobs that jobs refer to, in pages."""
+
+from tests.support.jobs import new_job
+from whisperfarm_store.ledger import BlobReference, Ledger
+
+
+def succeeded(ledger: Ledger, job_id: str) -> str:
+    ledger.jobs.insert(new_job(job_id))
+    ledger.attempts.claim(job_id, worker="w", lease_s=60)
+    ledger.attempts.succeed(job_id, attempt=1, result_key=f"results/{job_id}", audio_s=1.0)
+    return job_id
+
+
+def audio(job_id: str) -> BlobReference:
+    return BlobReference(job_id, "audio", f"audio/acme/{job_id}", 32044, "ab" * 32)
+
+
+def results(job_id: str) -> BlobReference:
+    return BlobReference(job_id, "results", f"results/{job_id}")
+
+
+def test_pages_name_recordings_and_transcripts_by_job(ledger: Ledger) -> None:
+    for job_id in ("b", "A", "c"):
+        succeeded(ledger, job_id)
+    ledger.jobs.insert(new_job("d"))
+    pages = list(ledger.blob_references.pages(jobs_per_page=2))
+    assert [len(page) for page in pages] == [4, 3]
+    needed = {reference for page in pages for reference in page}
+    ended = {one(job_id) for job_id in ("A", "b", "c") for one in (audio, results)}
+    assert needed == {*ended, audio("d")}
+
+
+def test_deleted_artifacts_are_not_referred_to(ledger: Ledger) -> None:
+    first, second = succeeded(ledger, "a"), succeeded(ledger, "b")
+    ledger.retention.mark_deleted("audio", first)
+    ledger.retention.mark_deleted("results", second)
+    assert ledger.blob_references.of_jobs([first, second, "unknown"]) == {
+        results(first),
+        audio(second),
+    }

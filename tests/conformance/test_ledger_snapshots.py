@@ -1,0 +1,60 @@
+"""Snapshots show all rows at one time; a restoration inserts them all or none."""
+
+import pytest
+
+from tests.support.jobs import new_job
+from whisperfarm_contract.job import Job
+from whisperfarm_contract.problems import InvalidSettings, ServerError
+from whisperfarm_contract.states import JobState
+from whisperfarm_store.ledger import Idempotency, Ledger, Row, snapshots
+
+
+def rows(ledger: Ledger) -> dict[str, list[Row]]:
+    with ledger.snapshots.open() as snapshot:
+        return {table: list(snapshot.rows(table)) for table in snapshot.tables}
+
+
+def test_snapshot_does_not_show_later_changes(ledger: Ledger, queued: Job) -> None:
+    with ledger.snapshots.open() as snapshot:
+        assert [row["id"] for row in snapshot.rows("jobs")] == [queued.id]
+        ledger.jobs.insert(new_job(), idempotency=Idempotency(key="k", fingerprint="f"))
+        ledger.attempts.claim(queued.id, worker="w", lease_s=60)
+        assert [row["state"] for row in snapshot.rows("jobs")] == ["queued"]
+        assert list(snapshot.rows("idempotency")) == []
+    assert len(rows(ledger)["jobs"]) == 2
+
+
+def test_snapshot_pages_by_every_column_of_a_key(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(snapshots, "_BATCH_SIZE", 2)
+    for tenant in ("acme", "other"):
+        for key in ("k1", "k2", "k3"):
+            used = Idempotency(key=key, fingerprint="f")
+            ledger.jobs.insert(new_job(tenant=tenant), idempotency=used)
+    found = [(row["tenant"], row["key"]) for row in rows(ledger)["idempotency"]]
+    assert found == [(tenant, key) for tenant in ("acme", "other") for key in ("k1", "k2", "k3")]
+
+
+def test_restoration_queues_running_jobs(ledger: Ledger, running: Job) -> None:
+    saved = rows(ledger)
+    with ledger.database.write() as connection:
+        for table in reversed(snapshots.metadata.sorted_tables):
+            connection.execute(table.delete())
+    ledger.snapshots.restore(lambda table: saved[table])
+    restored = ledger.jobs.get(running.id)
+    assert (restored.state, restored.attempt) == (JobState.QUEUED, 1)
+    claimed = ledger.attempts.claim(running.id, worker="w2", lease_s=60)
+    assert claimed is not None
+    assert claimed.attempt == 2
+
+
+def test_restoration_into_a_used_ledger_is_refused(ledger: Ledger, queued: Job) -> None:
+    with pytest.raises(InvalidSettings, match="table jobs has rows"):
+        ledger.snapshots.restore(lambda _: ())
+
+
+def test_restoration_that_fails_inserts_nothing(ledger: Ledger) -> None:
+    with pytest.raises(ServerError, match="does not have the columns"):
+        ledger.snapshots.restore(lambda table: [{"id": "a"}] if table == "jobs" else ())
+    ledger.snapshots.require_empty()
