@@ -16,7 +16,7 @@
 """
 
 from whisperfarm_store.ledger.attempts import Attempts, HeartbeatReply
-from whisperfarm_store.ledger.backlog import GroupLoad, Throughput, Workload
+from whisperfarm_store.ledger.backlog import GroupLoad, Throughput
 from whisperfarm_store.ledger.batches import Batch
 from whisperfarm_store.ledger.blob_references import BlobReference, references_of
 from whisperfarm_store.ledger.cache import CachedResult, CacheIndex
