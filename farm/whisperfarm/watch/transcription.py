@@ -53,8 +53,8 @@ def transcribe(
     job = farm.wait(job_id)
     if job["state"] != JobState.SUCCEEDED:
         unnamed = {"name": "job-not-successful", "detail": f"the job ended as {job['state']}"}
-        problem = problems.from_wire(job.get("problem") or unnamed)
-        return _failed(problem, job_id, recording, state)
+        ended = problems.from_wire(job.get("problem") or unnamed)
+        return _failed(ended, job_id, recording, state)
     _write(farm, job_id, recording, settings, state)
     return Result("done", job_id)
 

@@ -23,7 +23,7 @@ from whisperfarm.watch.watcher import Watcher
 from whisperfarm_client import Farm
 from whisperfarm_contract.problems import AudioUnreadable, FarmUnavailable, UnknownOption
 
-QUICK = {"settle_s": 0.05, "interval_s": 0.02, "retry_s": 0.05, "at_once": 4}
+QUICK = {"settle_s": 0.05, "legs_after_s": 0.1, "interval_s": 0.02, "retry_s": 0.05, "at_once": 4}
 
 
 @pytest.fixture(scope="module")
