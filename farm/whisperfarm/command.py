@@ -18,6 +18,7 @@ from whisperfarm.commands.quarantine import quarantine
 from whisperfarm.commands.run import dispatcher, worker
 from whisperfarm.commands.settings import settings
 from whisperfarm.commands.up import up
+from whisperfarm.commands.watch import watch
 from whisperfarm.commands.workers import drain, workers
 from whisperfarm.console import report_problem
 from whisperfarm.legacy_env import apply
@@ -42,8 +43,8 @@ def cli() -> None:
 
 
 for command in (
-    up, dispatcher, worker, jobs, presets, pause, resume, workers, drain, quarantine, migrate,
-    fsck, backup, restore, flower, models, doctor, settings, demo,
+    up, dispatcher, worker, jobs, watch, presets, pause, resume, workers, drain, quarantine,
+    migrate, fsck, backup, restore, flower, models, doctor, settings, demo,
 ):  # fmt: skip
     cli.add_command(command)
 

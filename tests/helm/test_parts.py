@@ -209,7 +209,7 @@ def test_embedded_farm_runs_on_one_node() -> None:
 @pytest.mark.parametrize("case", sorted(set(CASES) - {"values-edge"}))
 def test_replicas_are_spread_over_nodes_where_possible(case: str) -> None:
     for deployment in rendered(CASES[case]).of("Deployment"):
-        if deployment["metadata"]["name"].endswith("-flower"):
+        if deployment["metadata"]["name"].endswith(("-flower", "-watch")):
             continue
         template = deployment["spec"]["template"]
         spread = template["spec"]["topologySpreadConstraints"]

@@ -24,8 +24,9 @@ OTHERS = {
 def test_every_variable_is_a_setting(case: str) -> None:
     known = set(refresh.names())
     for name, container in rendered(CASES[case]).containers():
-        own = set(CLIENTS) if name.endswith(", job") else known
-        assert set(environment(container)) <= own | OTHERS, name
+        own = {"job": set(CLIENTS), "watch": CLIENTS.keys() | known}
+        allowed = own.get(name.rpartition(", ")[2], known) | OTHERS
+        assert set(environment(container)) <= allowed, name
 
 
 def test_variables_are_set_once() -> None:

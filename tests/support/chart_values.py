@@ -83,6 +83,12 @@ EVERYTHING: dict[str, Any] = {
         "headers": {"existingSecret": "collector"},
     },
     "flower": {"enabled": True},
+    "watch": {
+        "enabled": True,
+        "args": ["--done", "move"],
+        "intake": {"existingClaim": "calls"},
+        "output": {"existingClaim": "calls", "subPath": "transcripts"},
+    },
     "inferenceService": {"enabled": True},
     "monitoring": {
         "serviceMonitor": {"enabled": True, "labels": {"release": "prometheus"}},

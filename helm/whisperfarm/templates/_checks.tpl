@@ -3,6 +3,7 @@
 {{- $values := .Values -}}
 {{- $pools := (include "whisperfarm.pools" . | fromYaml).pools -}}
 {{- include "whisperfarm.checkState" . -}}
+{{- include "whisperfarm.checkWatch" . -}}
 {{- include "whisperfarm.checkModels" . -}}
 {{- $served := splitList "," (include "whisperfarm.presets" .) -}}
 {{- $worked := list -}}
@@ -30,6 +31,13 @@
 {{- end -}}
 {{- if and $values.dispatcher.ingress.enabled (not $values.dispatcher.ingress.host) -}}
 {{- fail "dispatcher.ingress.host: it is empty; set it to the host that callers use" -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "whisperfarm.checkWatch" -}}
+{{- $watch := .Values.watch -}}
+{{- if and $watch.enabled (or (not $watch.intake.existingClaim) (not $watch.output.existingClaim)) -}}
+{{- fail "watch: name the claims of both folders, watch.intake.existingClaim and watch.output.existingClaim" -}}
 {{- end -}}
 {{- end -}}
 

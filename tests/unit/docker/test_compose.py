@@ -100,14 +100,14 @@ def test_worker_stop_grace_period_covers_the_drain(name: str) -> None:
     assert float(worker["stop_grace_period"].removesuffix("s")) > drain_s + 10
 
 
-@pytest.mark.parametrize("name", [*WORKERS, "postgres", "rabbitmq", "redis", "s3"])
+@pytest.mark.parametrize("name", [*WORKERS, "watch", "postgres", "rabbitmq", "redis", "s3"])
 def test_internal_services_have_no_internet(name: str) -> None:
     assert list(SERVICES[name]["networks"]) == ["inside"]
     assert yaml.safe_load(TEXT)["networks"]["inside"] == {"internal": True}
     assert "ports" not in SERVICES[name]
 
 
-@pytest.mark.parametrize("name", ["dispatcher", "flower", "bucket", *WORKERS])
+@pytest.mark.parametrize("name", ["dispatcher", "flower", "watch", "bucket", *WORKERS])
 def test_containers_are_read_only_without_capabilities(name: str) -> None:
     service = SERVICES[name]
     assert service["read_only"] is True
