@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from whisperfarm.commands.batch import batch
 from whisperfarm.commands.demo import demo
 from whisperfarm.commands.doctor import doctor
 from whisperfarm.commands.flower import flower
@@ -33,14 +34,14 @@ def cli() -> None:
     """Run a farm that transcribes recordings.
 
     `whisperfarm up` runs a whole farm on this machine without further setup. `whisperfarm
-    dispatcher` and `whisperfarm worker` run one part. `whisperfarm jobs` and `whisperfarm presets`
-    ask a farm by its URL. Settings are read from flags and from
+    dispatcher` and `whisperfarm worker` run one part. `whisperfarm batch`, `whisperfarm jobs` and
+    `whisperfarm presets` ask a farm by its URL. Settings are read from flags and from
     environment variables WHISPERFARM_...; `whisperfarm settings` lists them.
     """
 
 
 for command in (
-    up, dispatcher, worker, jobs, presets, pause, resume, workers, drain, quarantine, migrate,
+    up, dispatcher, worker, batch, jobs, presets, pause, resume, workers, drain, quarantine, migrate,
     flower, models, doctor, settings, demo,
 ):  # fmt: skip
     cli.add_command(command)
