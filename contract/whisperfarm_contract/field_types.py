@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from whisperfarm_contract import language_tags
 from whisperfarm_contract.printable import printable
 
+_IDENTIFIER = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._:-]*$")
 _TOKEN_IDS = re.compile(r"^ *(-1|[0-9]{1,6})( *, *(-1|[0-9]{1,6}))* *$")
 
 
@@ -63,6 +64,26 @@ class PrintableLine:
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "maxLength": self.max_length}
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """An id of at most `max_length` characters, all of which may stand in a path of a URL."""
+
+    max_length: int
+
+    def read(self, raw: Any) -> str:
+        if not isinstance(raw, str) or not _IDENTIFIER.fullmatch(raw):
+            raise ValueError(
+                f"{raw!r} is not an id of letters, digits, '.', '_', ':' and '-' that starts with a"
+                " letter or a digit"
+            )
+        if len(raw) > self.max_length:
+            raise ValueError(f"the id has {len(raw)} characters; shorten it to {self.max_length}")
+        return raw
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "maxLength": self.max_length, "pattern": _IDENTIFIER.pattern}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,15 @@
-"""What the caller calls a job: a reference and metadata of its own. They change neither the
-transcript nor how the job is handled."""
+"""What the caller calls a job: a batch, a reference and metadata of its own. They change neither
+the transcript nor how the job is handled."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from whisperfarm_contract import schema_fields
-from whisperfarm_contract.field_types import FieldType, JsonObject, PrintableLine
+from whisperfarm_contract.field_types import FieldType, Identifier, JsonObject, PrintableLine
 from whisperfarm_contract.schema_fields import option_field
 
+MAX_BATCH_CHARS = 100
 MAX_REFERENCE_CHARS = 200
 
 
@@ -16,6 +17,10 @@ MAX_REFERENCE_CHARS = 200
 class JobLabels:
     """The labels of one job. `None` means not given."""
 
+    batch: str | None = option_field(
+        Identifier(MAX_BATCH_CHARS),
+        "the caller's own id of a batch of jobs, which are counted and cancelled together",
+    )
     reference: str | None = option_field(
         PrintableLine(MAX_REFERENCE_CHARS),
         "the caller's own id of the recording, such as the id of a call; jobs can be listed by it",

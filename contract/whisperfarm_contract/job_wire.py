@@ -110,6 +110,7 @@ MEMBERS: Members = MappingProxyType(
         "model": Member(_STRING, lambda job: job.preset),
         "options": Member(schema_fields.object_schema(Options), lambda job: job.options.to_wire()),
         "policy": Member(schema_fields.object_schema(JobPolicy), lambda job: job.policy.to_wire()),
+        "batch": Member(_nullable(_LABELS["batch"]), lambda job: job.labels.batch),
         "reference": Member(_nullable(_LABELS["reference"]), lambda job: job.labels.reference),
         "metadata": Member(_nullable(_LABELS["metadata"]), lambda job: job.labels.metadata),
         "audio": Member(_object_schema(AUDIO), lambda job: _audio(job.audio)),

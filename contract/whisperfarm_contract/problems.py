@@ -8,6 +8,7 @@
     │   ├── ForbiddenAddress
     │   ├── MissingApiKey, InvalidApiKey, PermissionDenied
     │   ├── JobNotFound, JobNotFinished, JobNotRetryable, ResultExpired, RecordingExpired
+    │   ├── BatchNotFound
     │   └── IdempotencyConflict
     ├── Unavailable         the farm cannot serve it now; the same request may succeed later
     │   ├── StorageFull, FarmUnavailable, UploadStalled, AddressUnreachable, ModelSourceError
@@ -217,6 +218,13 @@ class JobNotFound(ClientError):
     """The job does not exist."""
 
     name = "job-not-found"
+    status = 404
+
+
+class BatchNotFound(ClientError):
+    """The batch has no jobs."""
+
+    name = "batch-not-found"
     status = 404
 
 

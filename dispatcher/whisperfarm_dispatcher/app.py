@@ -23,6 +23,7 @@ from whisperfarm_dispatcher.api.openapi.endpoints import EVERYWHERE
 from whisperfarm_dispatcher.api.openapi.info import INFO
 from whisperfarm_dispatcher.api.rate_limit import open_rate_limiter
 from whisperfarm_dispatcher.api.routes import (
+    batches,
     callbacks,
     docs,
     events,
@@ -74,7 +75,7 @@ def create_app(settings: DispatcherSettings, *, deps: Dependencies | None = None
     app.add_middleware(CloseConnectionsMiddleware, shutting_down=app.state.deps.shutting_down)
     app.add_middleware(AccessLogMiddleware)
     app.add_middleware(HeadMiddleware)  # the outermost: all others see GET
-    own = (jobs, events, callbacks, transcribe, presets, pauses, schemas, health, docs)
+    own = (jobs, batches, events, callbacks, transcribe, presets, pauses, schemas, health, docs)
     for module in (*own, openai, deepgram, opensource, asr_webservice, linto):
         app.include_router(module.router)
     return app

@@ -26,7 +26,8 @@ def test_insert_queues_the_job_as_requested(ledger: Ledger) -> None:
 
 
 def test_insert_keeps_the_callers_labels(ledger: Ledger) -> None:
-    labels = JobLabels(reference="Anruf 17 von Zoë", metadata={"agent": "Zoë", "parts": [1, None]})
+    metadata = {"agent": "Zoë", "parts": [1, None]}
+    labels = JobLabels(batch="night", reference="Anruf 17 von Zoë", metadata=metadata)
     labelled = ledger.jobs.insert(replace(new_job(), labels=labels))
     assert ledger.jobs.get(labelled.id).labels == labels
     assert ledger.jobs.insert(new_job()).labels == NO_LABELS

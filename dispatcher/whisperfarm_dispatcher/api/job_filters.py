@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from whisperfarm_contract.field_types import Enum
 from whisperfarm_contract.job import from_rfc3339
-from whisperfarm_contract.job_labels import MAX_REFERENCE_CHARS
+from whisperfarm_contract.job_labels import MAX_BATCH_CHARS, MAX_REFERENCE_CHARS
 from whisperfarm_contract.problems import ClientError, InvalidOption, UnknownOption
 from whisperfarm_contract.states import JobState
 from whisperfarm_store.ledger import JobFilter
@@ -45,6 +45,7 @@ class _Filter(NamedTuple):
 FILTERS: Mapping[str, _Filter] = MappingProxyType(
     {
         "state": _Filter("state", lambda text: JobState(_state.read(text))),
+        "batch": _Filter("batch", _text(MAX_BATCH_CHARS)),
         "reference": _Filter("reference", _text(MAX_REFERENCE_CHARS)),
         "filename": _Filter("filename", _text(MAX_FILENAME_CHARS)),
         "from": _Filter("created_from", from_rfc3339),

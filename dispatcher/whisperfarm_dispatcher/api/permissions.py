@@ -14,6 +14,8 @@ ROUTES: Mapping[str, Permission | None] = MappingProxyType(
         "cancel_job": Permission.CANCEL_JOBS,
         "retry_job": Permission.SUBMIT_JOBS,
         "get_result": Permission.READ_TRANSCRIPTIONS,
+        "get_batch": Permission.READ_JOBS,
+        "cancel_batch": Permission.CANCEL_JOBS,
         "list_callbacks": Permission.READ_JOBS,
         "replay_callbacks": Permission.REPLAY_CALLBACKS,
         "create_transcription": Permission.SUBMIT_JOBS,

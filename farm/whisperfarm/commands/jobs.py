@@ -35,6 +35,7 @@ def jobs() -> None:
 @click.option(
     "--state", type=click.Choice([str(state) for state in JobState]), help="In this state."
 )
+@click.option("--batch", help="Of this batch.")
 @click.option("--reference", help="With this reference of the caller.")
 @click.option("--filename", help="Of recordings with exactly this file name.")
 @click.option("--from", "from_", metavar="TIME", help="Submitted at this time or later.")
@@ -51,6 +52,7 @@ def jobs() -> None:
 @farm_flags
 def list_jobs(  # noqa: PLR0917 - click passes them by name
     state: str | None,
+    batch: str | None,
     reference: str | None,
     filename: str | None,
     from_: str | None,
@@ -70,7 +72,14 @@ def list_jobs(  # noqa: PLR0917 - click passes them by name
       whisperfarm jobs list --reference call-17 --format json
       whisperfarm jobs list --metadata agent=A7 --metadata queue=sales
     """
-    given = {"state": state, "reference": reference, "filename": filename, "from": from_, "to": to}
+    given = {
+        "state": state,
+        "batch": batch,
+        "reference": reference,
+        "filename": filename,
+        "from": from_,
+        "to": to,
+    }
     filters = {name: value for name, value in given.items() if value is not None}
     with open_farm(**farm) as remote:
         found = list(remote.jobs({**filters, **_metadata(metadata)}, limit=limit))

@@ -2,6 +2,7 @@
 
 - `ledger`: the database with all subjects below, each an attribute of `Ledger`
 - `jobs`, `job_filter`: jobs as callers see them, and which of them to list
+- `batches`: the jobs that a caller counts and cancels together
 - `attempts`: claims, leases and ends of attempts
 - `dispatch`, `backlog`: jobs for the broker and jobs that are stuck; the amount of unfinished work
 - `pauses`: what an operator keeps from being accepted or dispatched
@@ -12,6 +13,7 @@
 
 from whisperfarm_store.ledger.attempts import Attempts, HeartbeatReply
 from whisperfarm_store.ledger.backlog import GroupLoad, Throughput, Workload
+from whisperfarm_store.ledger.batches import Batch
 from whisperfarm_store.ledger.cache import CachedResult, CacheIndex
 from whisperfarm_store.ledger.callbacks import Callback, DeliveryResult
 from whisperfarm_store.ledger.job_filter import JobFilter
@@ -36,6 +38,7 @@ __all__ = [
     "WORKER_STATES",
     "Artifact",
     "Attempts",
+    "Batch",
     "CacheIndex",
     "CachedResult",
     "Callback",

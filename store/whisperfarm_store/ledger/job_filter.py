@@ -19,6 +19,7 @@ class JobFilter:
     """
 
     state: JobState | None = None
+    batch: str | None = None
     reference: str | None = None
     filename: str | None = None
     created_from: float | None = None
@@ -32,6 +33,8 @@ class JobFilter:
             return
         if self.state is not None:
             yield jobs.c.state == self.state.value
+        if self.batch is not None:
+            yield jobs.c.batch == self.batch
         if self.reference is not None:
             yield jobs.c.reference == self.reference
         if self.filename is not None:
@@ -44,7 +47,7 @@ class JobFilter:
             yield _member_text(connection, name) == text
 
     def _texts(self) -> Iterator[str]:
-        return filter(None, (self.reference, self.filename, *self.metadata.values()))
+        return filter(None, (self.batch, self.reference, self.filename, *self.metadata.values()))
 
 
 ALL_JOBS = JobFilter()

@@ -4,6 +4,7 @@ from sqlalchemy import text
 
 from whisperfarm_store.ledger.attempts import Attempts
 from whisperfarm_store.ledger.backlog import Backlog
+from whisperfarm_store.ledger.batches import Batches
 from whisperfarm_store.ledger.cache import CacheIndex
 from whisperfarm_store.ledger.callbacks import Callbacks
 from whisperfarm_store.ledger.db import migration, sqlalchemy_engine
@@ -36,6 +37,7 @@ class Ledger:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.jobs = Jobs(database)
+        self.batches = Batches(database)
         self.attempts = Attempts(database)
         self.dispatch = Dispatch(database)
         self.backlog = Backlog(database)

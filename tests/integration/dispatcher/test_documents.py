@@ -37,6 +37,8 @@ def test_openapi_describes_every_endpoint(schema: dict[str, Any]) -> None:
         "GET /v1/jobs/{job_id}/result",
         "GET /v1/jobs/{job_id}/events",
         "DELETE /v1/jobs/{job_id}",
+        "GET /v1/batches/{batch_id}",
+        "DELETE /v1/batches/{batch_id}",
         "GET /v1/jobs/{job_id}/callbacks",
         "POST /v1/jobs/{job_id}/callbacks",
         "GET /v1/schemas/job-message.json",

@@ -1,4 +1,4 @@
-"""A caller's reference and metadata: with every submission, and in every answer about the job."""
+"""A caller's batch, reference and metadata: with every submission, and in every answer about the job."""
 
 import json
 
@@ -6,7 +6,11 @@ from structlog.testing import capture_logs
 
 from tests.integration.dispatcher.farm import HELLO, WAV, DispatcherFarm
 
-LABELS = {"reference": "call 17", "metadata": {"agent": "Zoë", "queue": {"id": 7}}}
+LABELS = {
+    "batch": "2024-11-20",
+    "reference": "call 17",
+    "metadata": {"agent": "Zoë", "queue": {"id": 7}},
+}
 AS_FIELDS = {**LABELS, "metadata": json.dumps(LABELS["metadata"])}
 
 
@@ -24,19 +28,19 @@ def test_labels_of_a_form_and_of_a_query_are_in_every_answer(
     listed = farm.http.get(f"{farm.url}/v1/jobs").json()["jobs"]
     for job in (form, query, read, cancelled, *listed):
         assert labels_of(job) == LABELS
-    assert labels_of(farm.submit(audio)) == {"reference": None, "metadata": None}
+    assert labels_of(farm.submit(audio)) == dict.fromkeys(LABELS)
 
 
 def test_labels_are_a_part_of_an_idempotent_request(farm: DispatcherFarm, audio: bytes) -> None:
     headers = {**WAV, "Idempotency-Key": "call-17"}
-    others = ({"metadata": '{"agent": "Max"}'}, {"reference": "call 18"})
+    others = ({"metadata": '{"agent": "Max"}'}, {"reference": "call 18"}, {"batch": "night"})
     answers = [
         farm.http.post(
             f"{farm.url}/v1/jobs", content=audio, headers=headers, params={**AS_FIELDS, **changed}
         )
         for changed in ({}, {}, *others)
     ]
-    assert [answer.status_code for answer in answers] == [202, 202, 409, 409]
+    assert [answer.status_code for answer in answers] == [202, 202, 409, 409, 409]
 
 
 def test_labels_are_neither_in_logs_nor_in_the_stored_transcript(
@@ -45,7 +49,7 @@ def test_labels_are_neither_in_logs_nor_in_the_stored_transcript(
     with capture_logs() as logs:
         job_id = farm.submit(audio, **AS_FIELDS)["id"]
         farm.succeed(farm.claim(job_id), HELLO)
-        refused = {"reference": "call\n17", "metadata": '{"agent": "Zoë"'}
+        refused = {"batch": "call 17/18", "reference": "call\n17", "metadata": '{"agent": "Zoë"'}
         for name, value in refused.items():
             params = {name: value}
             answer = farm.http.post(

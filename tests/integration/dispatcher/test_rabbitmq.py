@@ -135,7 +135,7 @@ def refused(caller: Caller) -> tuple[str, str]:
 
 
 def test_message_creates_a_job(farm: DispatcherFarm, caller: Caller, audio: bytes) -> None:
-    labels = {"reference": "call 17", "metadata": {"agent": "Zoë"}}
+    labels = {"batch": "night", "reference": "call 17", "metadata": {"agent": "Zoë"}}
     caller.send(message(audio, language="en", deadline_s=60, filename="/x/call.wav", **labels))
     job = await_job(farm)
     assert job.labels.to_wire() == labels

@@ -66,7 +66,12 @@ def cells(ended: Result) -> list[list[str]]:
 
 
 def test_list_prints_the_jobs_that_match(run: Run, guarded: DispatcherFarm, audio: bytes) -> None:
-    labels = {"reference": "call-17", "metadata": '{"agent": "A7"}', "filename": "a.wav"}
+    labels = {
+        "batch": "night",
+        "reference": "call-17",
+        "metadata": '{"agent": "A7"}',
+        "filename": "a.wav",
+    }
     first = submit(guarded, audio, **labels)
     second = submit(guarded, audio, filename=f"b{UNPRINTABLE}.wav")
     head, *rows = cells(run("jobs", "list"))
@@ -76,7 +81,12 @@ def test_list_prints_the_jobs_that_match(run: Run, guarded: DispatcherFarm, audi
     assert rows[1][4:] == ["0.5", "s", "call-17", "a.wav", "-"]
     assert rows[0][7] == r"b[2J\u202e.wav"
     for filters in (
-        *(("--reference", "call-17"), ("--metadata", "agent=A7"), ("--filename", "a.wav")),
+        *(
+            ("--batch", "night"),
+            ("--reference", "call-17"),
+            ("--metadata", "agent=A7"),
+            ("--filename", "a.wav"),
+        ),
         ("--state", "queued", "--to", "2999-01-01T00:00:00+01:00", "--reference", "call-17"),
     ):
         assert [row[0] for row in cells(run("jobs", "list", *filters))[1:]] == [first]

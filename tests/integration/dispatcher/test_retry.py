@@ -7,8 +7,8 @@ from tests.support.waiting import until
 from whisperfarm_contract.presets import PRESETS
 from whisperfarm_contract.problems import EngineFailed
 
-LABELS = {"reference": "call 17", "metadata": '{"agent": "A7"}'}
-COPIED = ("model", "options", "policy", "reference", "metadata", "max_attempts")
+LABELS = {"batch": "night", "reference": "call 17", "metadata": '{"agent": "A7"}'}
+COPIED = ("model", "options", "policy", *LABELS, "max_attempts")
 
 
 def retry(farm: DispatcherFarm, job_id: str, **headers: str) -> httpx.Response:

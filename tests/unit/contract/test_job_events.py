@@ -32,10 +32,10 @@ def test_payload_escapes_surrogates() -> None:
 
 
 def test_payload_has_the_callers_labels() -> None:
-    labels = JobLabels(reference="call 17", metadata={"agent": 7})
+    labels = JobLabels(batch="night", reference="call 17", metadata={"agent": 7})
     ended = replace(new_job(), labels=labels, state=JobState.CANCELLED)
     data = json.loads(job_events.payload(ended))["data"]
-    assert (data["reference"], data["metadata"]) == ("call 17", {"agent": 7})
+    assert {name: data[name] for name in labels.to_wire()} == labels.to_wire()
 
 
 def test_event_type_raises_for_an_unfinished_job() -> None:

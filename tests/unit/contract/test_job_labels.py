@@ -11,14 +11,21 @@ KIB = 1 << 10
 
 
 def test_read_accepts_metadata_as_text_and_as_json() -> None:
-    expected = JobLabels(reference="call 17", metadata={"agent": "Zoë", "parts": [1, None]})
-    as_text = {"reference": "call 17", "metadata": '{"agent": "Zoë", "parts": [1, null]}'}
+    labels = {"batch": "2024-11-20T16:26", "reference": "call 17"}
+    expected = JobLabels(**labels, metadata={"agent": "Zoë", "parts": [1, None]})
+    as_text = {**labels, "metadata": '{"agent": "Zoë", "parts": [1, null]}'}
     assert job_labels.read(as_text) == job_labels.read(expected.to_wire()) == expected
 
 
 def test_read_treats_empty_values_as_not_given() -> None:
     assert job_labels.read({"reference": "", "metadata": None, "cache": "no"}) == JobLabels()
     assert JobLabels().to_wire() == {}
+
+
+@pytest.mark.parametrize("value", ["a/b", "a b", "..", "-a", "a\n", "é", "x" * 101, 17, "\udc80"])
+def test_batch_must_be_a_short_id_that_a_path_may_contain(value: Any) -> None:
+    with pytest.raises(InvalidOption, match=r"batch: "):
+        job_labels.read({"batch": value})
 
 
 @pytest.mark.parametrize("value", ["a\nb", "a\0", "\u202eb", "x" * 201, 17, "\udc80"])

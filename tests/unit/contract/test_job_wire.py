@@ -17,7 +17,7 @@ from whisperfarm_contract.states import JobState
 RUNNING = replace(
     JOB,
     state=JobState.RUNNING,
-    labels=JobLabels(reference="call 17", metadata={"agent": {"id": 7}}),
+    labels=JobLabels(batch="night", reference="call 17", metadata={"agent": {"id": 7}}),
     policy=JobPolicy(deadline_s=90.0, callback_url="https://example.com/callback"),
     created_at=0.0,
     started_at=1.5,

@@ -6,6 +6,7 @@ from whisperfarm_dispatcher.api.openapi import requests
 from whisperfarm_dispatcher.api.openapi.responses import (
     ResponseSpecs,
     any_format,
+    batch,
     callbacks,
     headers_too_large,
     job,
@@ -102,6 +103,15 @@ RETRY: dict[str, Any] = {
         ),
     },
 }  # fmt: skip
+BATCH: dict[str, Any] = {
+    "responses": {200: batch("The batch."), **problems(*ALWAYS, "batch-not-found")},
+}
+CANCEL_BATCH: dict[str, Any] = {
+    "responses": {
+        200: batch("The batch, whose jobs have all ended."),
+        **problems(*ALWAYS, "batch-not-found"),
+    },
+}
 _OPERATE = (*ALWAYS, "permission-denied")
 PAUSES: dict[str, Any] = {"responses": {200: pauses(), **problems(*_OPERATE)}}
 PAUSE: dict[str, Any] = {"responses": {200: pauses(), **problems(*_OPERATE, "unknown-model")}}

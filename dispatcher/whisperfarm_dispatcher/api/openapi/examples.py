@@ -1,6 +1,25 @@
-"""Examples of a callback, a pause and a preset. The contract has those of jobs and transcripts."""
+"""Examples of a batch, a callback, a pause and a preset.
+
+The contract has those of jobs and transcripts.
+"""
 
 from whisperfarm_contract.examples import JOB
+
+BATCH = {
+    "id": "2024-11-20",
+    "jobs": {
+        "total": 1000,
+        "queued": 310,
+        "running": 8,
+        "succeeded": 680,
+        "failed": 2,
+        "cancelled": 0,
+    },
+    "audio_s": {"total": 180_360.5, "transcribed": 122_604.2},
+    "created_at": "2024-11-20T16:26:40.000Z",
+    "changed_at": "2024-11-20T17:03:12.480Z",
+    "links": {"self": "/v1/batches/2024-11-20", "jobs": "/v1/jobs?batch=2024-11-20"},
+}
 
 CALLBACK = {
     "id": f"{JOB.id}_callback",

@@ -5,7 +5,7 @@ from typing import Any
 
 from whisperfarm_contract import schema_fields
 from whisperfarm_contract.formats import FORMATS, SubtitleOptions
-from whisperfarm_contract.job_labels import MAX_REFERENCE_CHARS
+from whisperfarm_contract.job_labels import MAX_BATCH_CHARS, MAX_REFERENCE_CHARS
 from whisperfarm_contract.states import JobState
 from whisperfarm_dispatcher.api.job_filters import (
     MAX_FILENAME_CHARS,
@@ -41,6 +41,11 @@ _FILTERS: Mapping[str, Schema] = {
         "type": "string",
         "enum": [state.value for state in JobState],
         "description": "List only jobs in this state.",
+    },
+    "batch": {
+        "type": "string",
+        "maxLength": MAX_BATCH_CHARS,
+        "description": "List only jobs of this batch.",
     },
     "reference": {
         "type": "string",

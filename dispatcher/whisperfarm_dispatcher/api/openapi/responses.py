@@ -7,6 +7,8 @@ from whisperfarm_contract import examples, job_wire, transcript_schema
 from whisperfarm_contract.formats import FORMATS
 from whisperfarm_contract.problems import PROBLEMS
 from whisperfarm_contract.problems import SCHEMA as PROBLEM_SCHEMA
+from whisperfarm_contract.states import JobState
+from whisperfarm_dispatcher.api.openapi.examples import BATCH as BATCH_EXAMPLE
 from whisperfarm_dispatcher.api.openapi.examples import CALLBACK as CALLBACK_EXAMPLE
 from whisperfarm_dispatcher.api.openapi.examples import PAUSE as PAUSE_EXAMPLE
 from whisperfarm_dispatcher.api.openapi.examples import PRESET as PRESET_EXAMPLE
@@ -37,6 +39,33 @@ _VERBOSE_JSON_SCHEMA = {
         "segments": _OBJECTS,
         "words": _OBJECTS,
         "usage": _OBJECT,
+    },
+}
+_COUNT = {"type": "integer", "minimum": 0}
+_SECONDS = {"type": "number", "minimum": 0}
+_TIME = {"type": "string", "format": "date-time"}
+_BATCH_SCHEMA = {
+    "type": "object",
+    "required": ["id", "jobs", "audio_s", "created_at", "changed_at", "links"],
+    "properties": {
+        "id": _TEXT,
+        "jobs": {
+            "type": "object",
+            "required": ["total", *(state.value for state in JobState)],
+            "properties": dict.fromkeys(("total", *(one.value for one in JobState)), _COUNT),
+            "description": "number of jobs, and of those in each state",
+        },
+        "audio_s": {
+            "type": "object",
+            "required": ["total", "transcribed"],
+            "properties": {"total": _SECONDS, "transcribed": _SECONDS},
+            "description": (
+                "seconds of audio of all jobs whose length is known, and of those that succeeded"
+            ),
+        },
+        "created_at": {**_TIME, "description": "submission of the first job"},
+        "changed_at": {**_TIME, "description": "when a job was last submitted, started or ended"},
+        "links": {"type": "object", "additionalProperties": _TEXT},
     },
 }
 _NULLABLE_TEXT = {"type": ["string", "null"]}
@@ -105,6 +134,10 @@ def json_response(
 
 def job(description: str) -> ResponseSpec:
     return json_response(description, _JOB_SCHEMA, _JOB_EXAMPLE)
+
+
+def batch(description: str) -> ResponseSpec:
+    return json_response(description, _BATCH_SCHEMA, BATCH_EXAMPLE)
 
 
 def job_events() -> ResponseSpec:

@@ -37,6 +37,7 @@ jobs = Table(
     Column("preset", String(200), nullable=False),
     Column("options", JSON, nullable=False),
     Column("policy", JSON, nullable=False, server_default="{}"),
+    Column("batch", String(100)),
     Column("reference", String(200)),
     Column("metadata", JSON(none_as_null=True)),
     Column("audio_key", Text, nullable=False),
@@ -92,6 +93,21 @@ _partial(
     jobs.c.reference,
     jobs.c.created_at,
     jobs.c.id,
+)
+_partial(
+    "jobs_of_batch",
+    "batch IS NOT NULL",
+    jobs.c.tenant,
+    jobs.c.batch,
+    jobs.c.created_at,
+    jobs.c.id,
+    *(jobs.c.state, jobs.c.audio_s, jobs.c.started_at, jobs.c.finished_at),  # to count them
+)
+_partial(
+    "jobs_of_batch_unfinished",
+    "batch IS NOT NULL AND state IN ('queued', 'running')",
+    jobs.c.tenant,
+    jobs.c.batch,
 )
 _partial(
     "jobs_to_dispatch",

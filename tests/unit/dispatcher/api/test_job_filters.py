@@ -8,12 +8,19 @@ from whisperfarm_store.ledger import JobFilter
 
 def test_read_returns_all_filters_and_ignores_the_paging() -> None:
     query = [
-        *(("state", "failed"), ("reference", "call 17"), ("filename", "a b.wav"), ("limit", "3")),
+        *(
+            ("state", "failed"),
+            ("batch", "night"),
+            ("reference", "call 17"),
+            ("filename", "a b.wav"),
+            ("limit", "3"),
+        ),
         *(("from", "1970-01-01T00:00:01.5Z"), ("to", "1970-01-01T02:00:02+02:00")),
         *(("metadata.agent", "A7"), ("metadata.a.b", "é"), ("before", "job-1")),
     ]
     assert job_filters.read(query) == JobFilter(
         state=JobState.FAILED,
+        batch="night",
         reference="call 17",
         filename="a b.wav",
         created_from=1.5,
@@ -29,14 +36,22 @@ def test_read_compares_empty_texts_as_well() -> None:
 
 @pytest.mark.parametrize("name", ["refrence", "tenant", "metadata", "metadatax.agent", ""])
 def test_read_names_an_unknown_filter_and_the_known_ones(name: str) -> None:
-    with pytest.raises(UnknownOption, match=f"'{name}'; known: state, reference.*metadata.<name>"):
+    with pytest.raises(
+        UnknownOption, match=f"'{name}'; known: state, batch, reference.*metadata.<name>"
+    ):
         job_filters.read([(name, "x")])
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        *(("state", "sleeping"), ("reference", "x" * 201), ("state", ""), ("filename", "x" * 256)),
+        *(
+            ("state", "sleeping"),
+            ("batch", "x" * 101),
+            ("reference", "x" * 201),
+            ("state", ""),
+            ("filename", "x" * 256),
+        ),
         *(
             ("from", ""),
             ("from", "yesterday"),

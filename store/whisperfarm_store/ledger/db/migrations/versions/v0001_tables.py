@@ -12,6 +12,14 @@ depends_on = None
 _UNFINISHED = "state IN ('queued', 'running')"
 _JOB_INDEXES = {
     "jobs_of_reference": ("reference IS NOT NULL", ("tenant", "reference", "created_at", "id")),
+    "jobs_of_batch": (
+        "batch IS NOT NULL",
+        (
+            *("tenant", "batch", "created_at", "id"),
+            *("state", "audio_s", "started_at", "finished_at"),
+        ),
+    ),
+    "jobs_of_batch_unfinished": (f"batch IS NOT NULL AND {_UNFINISHED}", ("tenant", "batch")),
     "jobs_to_dispatch": (
         "state = 'queued' AND dispatched_at IS NULL",
         ("preset", "created_at", "id", "available_at", "audio_s"),
@@ -64,6 +72,7 @@ def _jobs() -> None:
         sa.Column("preset", sa.String(200), nullable=False),
         sa.Column("options", sa.JSON(), nullable=False),
         sa.Column("policy", sa.JSON(), nullable=False, server_default="{}"),
+        sa.Column("batch", sa.String(100)),
         sa.Column("reference", sa.String(200)),
         sa.Column("metadata", sa.JSON()),
         sa.Column("audio_key", sa.Text(), nullable=False),
