@@ -41,8 +41,8 @@ def cli() -> None:
 
 
 for command in (
-    up, dispatcher, worker, batch, jobs, presets, pause, resume, workers, drain, quarantine, migrate,
-    flower, models, doctor, settings, demo,
+    up, dispatcher, worker, batch, jobs, presets, pause, resume, workers, drain, quarantine,
+    migrate, flower, models, doctor, settings, demo,
 ):  # fmt: skip
     cli.add_command(command)
 

@@ -3,11 +3,12 @@
 import os
 from dataclasses import dataclass, replace
 
+from whisperfarm_client.farm_documents import Job
+
 from whisperfarm.batch.farms import Farms
-from whisperfarm.batch.manifest import Manifest, Row, State
+from whisperfarm.batch.manifest import Manifest, Row
 from whisperfarm.batch.outputs import Outputs
 from whisperfarm_client import output
-from whisperfarm_client.farm_documents import Job
 from whisperfarm_contract import problems
 from whisperfarm_contract.problems import Problem
 from whisperfarm_contract.states import JobState
@@ -38,7 +39,7 @@ class Collector:
         for format in self.outputs.formats:
             path = self.outputs.path(row, format)
             content = self.farms.current().result(job_id, format)
-            output.make_folder(os.path.dirname(path))  # noqa: PTH120
+            output.make_folder(os.path.dirname(path))
             output.write(path, content)
         return row.done(self.outputs.formats)
 

@@ -5,8 +5,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from whisperfarm_client.api import FarmApi
 from whisperfarm_client.retried_requests import RetriedRequests
+
+from whisperfarm_client.api import FarmApi
 from whisperfarm_client.retry import Environment, Notify, Retrier
 from whisperfarm_client.settings import Connection
 from whisperfarm_client.transport import HttpConnection
@@ -24,8 +25,8 @@ class Farms:
     timeout_s: float
     sleep: Callable[[float], object]
     notify: Notify
-    _local: threading.local = field(default_factory=threading.local)
-    _connections: list[HttpConnection] = field(default_factory=list)
+    _local: threading.local = field(default_factory=threading.local, init=False)
+    _connections: list[HttpConnection] = field(default_factory=list, init=False)
 
     def current(self) -> FarmApi:
         """Return the farm for this thread."""
@@ -44,9 +45,7 @@ class Farms:
             self.where.address, key=self.where.key, ca_file=self.where.ca_file
         )
         self._connections.append(connection)
-        return FarmApi(
-            RetriedRequests(connection), self._make_retrier, timeout_s=self.timeout_s
-        )
+        return FarmApi(RetriedRequests(connection), self._make_retrier, timeout_s=self.timeout_s)
 
     def _make_retrier(self, timeout_s: float | None) -> Retrier:
         return Retrier(

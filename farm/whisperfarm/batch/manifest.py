@@ -10,7 +10,7 @@ import os
 import sqlite3
 import threading
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import astuple, dataclass, fields, replace
 from enum import StrEnum
 from pathlib import Path
@@ -170,11 +170,10 @@ def _connect(path: Path | None) -> sqlite3.Connection:
     return connection
 
 
-def _values(row: Row) -> Iterator[Any]:
-    """Yield the columns. Names of files may be no UTF-8, so they are stored as bytes."""
-    values = astuple(row)
-    for name, value in zip(_COLUMNS, values, strict=True):
-        yield os.fsencode(value) if name in {"path", "name"} else value
+def _values(row: Row) -> tuple[Any, ...]:
+    """Return the columns. Names of files may be no UTF-8, so they are stored as bytes."""
+    encoded = replace(row, path=os.fsencode(row.path), name=os.fsencode(row.name))  # type: ignore[arg-type]
+    return astuple(encoded)
 
 
 def _row(values: tuple[Any, ...]) -> Row:

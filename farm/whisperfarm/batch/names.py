@@ -48,7 +48,7 @@ def _distinct(
 
 
 def _stem(_path: str, place: str) -> str:
-    return os.path.splitext(place)[0]  # noqa: PTH122 - a path of pathlib loses `.` and `//`
+    return os.path.splitext(place)[0]
 
 
 def _whole(_path: str, place: str) -> str:

@@ -32,7 +32,7 @@ class Outputs:
     def path(self, row: Row, format: str) -> str:
         """Return the output file of a recording in this format."""
         extension = get_format(format).extension
-        return os.path.join(self.root, f"{row.name}.{extension}")  # noqa: PTH118
+        return os.path.join(self.root, f"{row.name}.{extension}")
 
     def exist(self, row: Row) -> bool:
         """Whether the recording was transcribed to all formats, and the files are there."""

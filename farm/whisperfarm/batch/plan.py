@@ -49,9 +49,7 @@ class Planner:
             return Step(recording=recording, row=fresh, reason=Reason.OTHER_OPTIONS)
         if self._has_changed(recording, known):
             return Step(recording=recording, row=fresh, reason=Reason.CHANGED)
-        row = replace(
-            known, size_bytes=recording.size_bytes, modified_ns=recording.modified_ns
-        )
+        row = replace(known, size_bytes=recording.size_bytes, modified_ns=recording.modified_ns)
         return self._unchanged(recording, row)
 
     def _has_changed(self, recording: Recording, known: Row) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from whisperfarm.batch.outputs import Outputs
 from whisperfarm.batch.sources.source import Source
+from whisperfarm_client.settings import Connection
 from whisperfarm_contract.problems import InvalidOption
 
 MANIFEST_NAME = ".whisperfarm-batch.sqlite"
@@ -13,8 +14,13 @@ MANIFEST_NAME = ".whisperfarm-batch.sqlite"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """The flags of a batch. `options` are those for all recordings."""
+    """The flags of a batch. `options` are those for all recordings.
 
+    The run ends when the farm could not be reached for `timeout_s` seconds.
+    """
+
+    farm: Connection
+    timeout_s: float
     source: Source
     options: Mapping[str, str]
     output: Path | None

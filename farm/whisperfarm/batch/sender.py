@@ -74,7 +74,7 @@ class Sender:
                 file,
                 {**recording.options, BATCH: self.manifest.batch_id},
                 idempotency_key=idempotency_key(self.manifest.batch_id, row),
-                filename=os.path.basename(recording.path),  # noqa: PTH119
+                filename=os.path.basename(recording.path),
             )
         return row.submitted(job["id"])
 

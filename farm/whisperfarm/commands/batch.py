@@ -1,4 +1,4 @@
-"""`whisperfarm batch`: transcribes a folder, a list or a bucket of recordings on a farm by its URL."""
+"""`whisperfarm batch`: transcribes a folder, a list or a bucket on a farm by its URL."""
 
 import os
 import sys
@@ -26,7 +26,8 @@ _FLAGS = (
         help="Only files that match; may be repeated.  [default: extensions of audio and video]",
     ),
     click.option(
-        "--exclude", metavar="GLOB", multiple=True, help="Not the files that match; may be repeated."
+        "--exclude", metavar="GLOB", multiple=True,
+        help="Not the files that match; may be repeated.",
     ),
     click.option(
         "--output", "-o", metavar="DIR", type=click.Path(file_okay=False, path_type=Path),
@@ -103,12 +104,16 @@ def batch(  # noqa: PLR0917 - click passes them by name
     if flags["summary"] is not None:
         report.check_summary(flags["summary"])
     for_all = options.from_flags(preset, pairs)
-    found = open_source(source, for_all, include=include, exclude=exclude)
-    request = Request(source=found, options=for_all, **flags)
+    request = Request(
+        farm=connection(os.environ, url=url, key_file=api_key_file),
+        timeout_s=timeout,
+        source=open_source(source, for_all, include=include, exclude=exclude),
+        options=for_all,
+        **flags,
+    )
     raise_on_signals()
     try:
-        where = connection(os.environ, url=url, key_file=api_key_file)
-        sys.exit(session.transcribe(request, where, timeout_s=timeout))
+        sys.exit(session.transcribe(request))
     except Interrupted as interrupted:
         print_line("whisperfarm: stopped; run the same command again to continue", err=True)
         sys.exit(_SIGNAL_EXIT + interrupted.number)

@@ -29,7 +29,7 @@ class Files:
 def describe(path: str, location: str, options: Mapping[str, str]) -> Recording:
     """Return the recording in a file. One that is missing fails when it is sent."""
     try:
-        status = os.stat(location)  # noqa: PTH116 - pathlib takes longer than the call
+        status = os.stat(location)
     except OSError:
         size_bytes, modified_ns = MISSING_BYTES, 0
     else:

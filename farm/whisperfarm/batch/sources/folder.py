@@ -14,7 +14,6 @@ from whisperfarm_contract.problems import MissingAudio
 class Folder(Files):
     """The recordings below `root`. Links to files are followed, links to folders are not."""
 
-
     def __init__(
         self,
         root: Path,
@@ -34,7 +33,7 @@ class Folder(Files):
         for folder, subfolders, names in os.walk(self.root, onerror=_raise):
             subfolders.sort()
             for name in sorted(names):
-                location = os.path.join(folder, name)  # noqa: PTH118 - names may be no UTF-8
+                location = os.path.join(folder, name)
                 path = os.path.relpath(location, self.root)
                 if patterns.is_wanted(path.replace(os.sep, "/"), self._include, self._exclude):
                     yield describe(path, location, self._options)

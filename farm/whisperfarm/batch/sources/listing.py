@@ -71,7 +71,7 @@ class Listing(Files):
         options = {**self._options, **batch_options.with_preset(own)}
         if options != self._options:
             batch_options.check(options)
-        location = os.path.abspath(os.path.join(self.root, row[PATH]))  # noqa: PTH100, PTH118
+        location = os.path.abspath(os.path.join(self.root, row[PATH]))
         return describe(_relative(location, self.root), location, options)
 
 
