@@ -1,4 +1,4 @@
-"""whisper-remote: the `whisper` command, run on a farm.
+"""The client: `Farm` for programs, and whisper-remote, the `whisper` command run on a farm.
 
 Depends on the standard library and the contract only. A recording server starts the command once
 per recording, so modules that are slow to import (dataclasses, the output formats) are imported
@@ -7,10 +7,27 @@ after the audio has been sent, or not at all.
 - `command`, `flags`, `arg_types`, `durations`, `settings`, `address`: command line, environment
 - `run`: transcribes one recording after the other
 - `audio_file`: the file to send
-- `api`, `retry`, `transport`, `connecting`, `limited_socket`: requests to the farm
-- `responses`, `documents`: what the farm answered, and checks of it
+- `farm`, `api`, `events`: a farm and its calls
+- `retried_requests`, `retry`, `transport`, `connecting`, `limited_socket`: requests to the farm
+- `responses`, `documents`, `farm_documents`: what the farm answered, and checks of it
 - `results`, `output_names`, `output`, `terminal`: output files and printed text
 - `errors`, `signals`: problems of the client, messages, signals
 """
 
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from whisperfarm_client.farm import Farm
+
+__all__ = ["VERSION", "Farm"]
+
 VERSION = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    """Import `Farm` where it is used: `whisper-remote --version` needs no HTTP."""
+    if name != "Farm":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from whisperfarm_client.farm import Farm
+
+    return Farm

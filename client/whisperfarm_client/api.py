@@ -1,180 +1,248 @@
-"""The calls of the farm's HTTP API that the client uses, with retries."""
+"""The calls of the farm's HTTP API that clients and commands use: one method per request."""
 
+import os
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from types import MappingProxyType
+from typing import Any, cast
 from urllib.parse import quote, urlencode
 
-from whisperfarm_client import documents, responses
-from whisperfarm_client.audio_file import AudioFile, chunks
+from whisperfarm_client import audio_file, events, farm_documents, results
+from whisperfarm_client.audio_file import AudioFile
+from whisperfarm_client.documents import Check
+from whisperfarm_client.events import Event
+from whisperfarm_client.farm_documents import Job, Pause, Preset
+from whisperfarm_client.retried_requests import RetriedRequests
 from whisperfarm_client.retry import Retrier
-from whisperfarm_client.transport import (
-    MAX_DOCUMENT_BYTES,
-    ConnectFailed,
-    ConnectionLost,
-    HttpConnection,
-    HttpResponse,
-)
-from whisperfarm_contract.problems import FarmUnavailable, Problem
 from whisperfarm_contract.states import FINAL_STATES
 
-RESPONSE_TIMEOUT_S = 60.0
-"""Maximum time without data from the farm, in addition to the `wait` of the request."""
+POLL_WAIT_S = 20.0
+"""The `wait` of each request for the job's state, in seconds."""
 
-CANCEL_TIMEOUT_S = 2.0
-"""Timeout of the request that cancels a job: it delays the end of the command."""
+POLL_WITH_PROGRESS_S = 2.0
+"""The same when the progress is shown."""
 
 MAX_TRANSCRIPT_BYTES = 64 * 2**20
 """Maximum size of a transcript: more than 30 hours of speech with times of all words."""
+
+MAX_PAGE_JOBS = 200
+MAX_PAGE_BYTES = 32 << 20
+"""Maximum size of a page of jobs; metadata and options of each have tens of kilobytes."""
 
 _MAX_WAIT_FRACTION = 0.9
 """Maximum `wait` of a request as a fraction of the remaining time, so that its response arrives
 in time."""
 
-OnProgress = Callable[[str, float], None]
+OnProgress = Callable[[str, float], object]
 """Called with the current stage and the fraction of it that is done, 0 to 1."""
+
+NewRetrier = Callable[[float | None], Retrier]
+"""Returns the retrier of a call that ends after this many seconds, or has no such limit."""
+
+Value = str | int | float | bool
+"""The value of an option."""
+
+
+_NONE: Mapping[str, Any] = MappingProxyType({})
 
 
 class FarmApi:
-    """A farm's HTTP API. Each call but `cancel` is retried as its retry policy allows.
+    """A farm's HTTP API. Each call is retried as its retrier allows.
 
     The calls raise the problem that the farm reports, `DeadlineExceeded`, `FarmUnavailable` or
-    `BadResponse`.
+    `BadResponse`, all of them subclasses of `Problem`.
     """
 
-    def __init__(self, connection: HttpConnection) -> None:
-        self._connection = connection
-
-    def request(
-        self,
-        retrier: Retrier,
-        method: str,
-        target: str,
-        *,
-        wait_s: float = 0.0,
-        max_bytes: int = MAX_DOCUMENT_BYTES,
-        headers: Mapping[str, str] | None = None,
-        body: Callable[[], Iterator[bytes]] | None = None,
-    ) -> HttpResponse:
-        """Send the request until it succeeds. Raises the problem of a final failure.
-
-        `target` is the path with its query. `wait_s` is the time for which the farm may delay the
-        response, and `max_bytes` limits its body. A retry calls `body` again.
-        """
-        while True:
-            retrier.check("the farm did not answer")
-            try:
-                response = self._connection.send_request(
-                    method,
-                    target,
-                    timeout_s=min(RESPONSE_TIMEOUT_S + wait_s, retrier.left_s()),
-                    total_s=retrier.left_s(),
-                    max_bytes=max_bytes,
-                    headers=headers,
-                    body=body and body(),
-                )
-            except ConnectFailed as error:
-                retrier.failed(FarmUnavailable(str(error)))
-            except ConnectionLost as error:
-                retrier.pause(self._reason(error))
-            else:
-                if responses.is_success(response):
-                    retrier.succeeded()
-                    return response
-                self._handle_failure(response, retrier)
+    def __init__(
+        self, requests: RetriedRequests, new_retrier: NewRetrier, *, timeout_s: float
+    ) -> None:
+        """`timeout_s` limits each call that neither sends a recording nor waits for a job."""
+        self._requests = requests
+        self._new_retrier = new_retrier
+        self._timeout_s = timeout_s
 
     def submit(
         self,
-        audio_file: AudioFile,
-        options: Mapping[str, str],
-        retrier: Retrier,
-        on_progress: OnProgress,
-    ) -> str:
-        """Send the recording and return the id of its job."""
+        audio: "str | os.PathLike[str] | AudioFile",
+        options: Mapping[str, Value] = _NONE,
+        *,
+        idempotency_key: str | None = None,
+        filename: str | None = None,
+        timeout_s: float | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> Job:
+        """Send a recording and return its job.
+
+        `options` are those of the job, its policy and its labels. Requests with the same
+        `idempotency_key` make one job; without a key, the requests of this call do. `filename` is
+        the name by which the job is found (default: that of the file). While the farm is busy, the
+        recording is sent again until `timeout_s` has passed (default: no limit). Raises
+        `MissingAudio` or `AudioEmpty` if the file cannot be sent.
+        """
+        file = audio if isinstance(audio, AudioFile) else audio_file.open_audio(os.fspath(audio))
+        retrier = self._new_retrier(timeout_s)
 
         def on_sent(fraction: float) -> None:
             retrier.check("the recording was still being sent")
-            on_progress("send", fraction)
+            if on_progress is not None:
+                on_progress("send", fraction)
 
-        response = self.request(
+        fields = {**options, "filename": filename or file.filename}
+        job = self._requests.document(
             retrier,
             "POST",
-            "/v1/jobs?" + _query({**options, "filename": audio_file.filename}),
+            f"/v1/jobs?{_query(fields)}",
+            farm_documents.JOB,
             headers={
                 "Content-Type": "application/octet-stream",
-                "Content-Length": str(audio_file.size_bytes),
-                "Idempotency-Key": audio_file.key,
+                "Content-Length": str(file.size_bytes),
+                "Idempotency-Key": idempotency_key or file.key,
             },
-            body=lambda: chunks(audio_file, on_sent),
+            body=lambda: audio_file.chunks(file, on_sent),
         )
-        document = responses.json_body(response, self._connection.address, documents.ACCEPTED_JOB)
-        job_id: str = document["id"]
-        retrier.accepted(job_id)
-        return job_id
+        retrier.accepted(job["id"])
+        return cast("Job", job)
 
-    def wait_until_finished(
-        self, job_id: str, retrier: Retrier, on_progress: OnProgress, *, wait_s: float
-    ) -> dict[str, Any]:
-        """Wait until the job has ended and return its document.
+    def job(self, job_id: str) -> Job:
+        """Return the job."""
+        return self._job("GET", _path(job_id))
 
-        `wait_s` is the time for which the farm may delay each response until the job has ended.
+    def jobs(
+        self, filters: Mapping[str, str] = _NONE, *, limit: int = MAX_PAGE_JOBS
+    ) -> Iterator[Job]:
+        """Yield up to `limit` jobs that match all filters, newest first."""
+        paging: dict[str, str] = {}
+        while limit > 0:
+            paging["limit"] = str(min(limit, MAX_PAGE_JOBS))
+            page = self._document(
+                "GET",
+                f"/v1/jobs?{_query({**filters, **paging})}",
+                farm_documents.PAGE,
+                max_bytes=MAX_PAGE_BYTES,
+            )
+            yield from page["jobs"][:limit]
+            limit -= len(page["jobs"])
+            if page["next"] is None or not page["jobs"]:
+                return
+            paging["before"] = page["next"]
+
+    def wait(
+        self,
+        job_id: str,
+        *,
+        timeout_s: float | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> Job:
+        """Wait until the job has ended, in whatever state, and return it.
+
+        Raises `DeadlineExceeded` after `timeout_s` (default: no limit). The job goes on then.
         """
+        retrier = self._new_retrier(timeout_s)
+        longest_s = POLL_WAIT_S if on_progress is None else POLL_WITH_PROGRESS_S
         while True:
-            wait_s = max(0.0, min(wait_s, _MAX_WAIT_FRACTION * retrier.left_s()))
-            target = f"{_job_path(job_id)}?wait={wait_s:.3f}"
-            response = self.request(retrier, "GET", target, wait_s=wait_s)
-            job = responses.json_body(response, self._connection.address, documents.JOB)
+            wait_s = max(0.0, min(longest_s, _MAX_WAIT_FRACTION * retrier.left_s()))
+            target = f"{_path(job_id)}?wait={wait_s:.3f}"
+            document = self._requests.document(
+                retrier, "GET", target, farm_documents.JOB, wait_s=wait_s
+            )
+            job = cast("Job", document)
             if job["state"] in FINAL_STATES:
                 return job
-            progress = job.get("progress") or {"stage": _state_text(job), "fraction": 0.0}
-            on_progress(str(progress["stage"]), float(progress["fraction"]))
-            retrier.snooze(f"the job had not ended ({progress['stage']})")
+            stage, fraction = farm_documents.progress(job)
+            if on_progress is not None:
+                on_progress(stage, fraction)
+            retrier.snooze(f"the job had not ended ({stage})")
 
-    def result(self, job_id: str, retrier: Retrier) -> bytes:
-        """Return the transcript as JSON."""
-        target = f"{_job_path(job_id)}/result?format=json"
-        return self.request(retrier, "GET", target, max_bytes=MAX_TRANSCRIPT_BYTES).body
+    def events(
+        self, job_id: str, *, last_event_id: str | None = None, timeout_s: float | None = None
+    ) -> Iterator[Event]:
+        """Yield the job whenever its state or progress changes, until it has ended.
 
-    def cancel(self, job_id: str) -> None:
-        """Request the cancellation of the job once, and ignore failures."""
-        try:
-            self._connection.send_request("DELETE", _job_path(job_id), timeout_s=CANCEL_TIMEOUT_S)
-        except (ConnectFailed, ConnectionLost, Problem):
-            self._connection.close()
+        If the connection breaks, the events go on after the last one. `last_event_id` is the id of
+        the last event of an earlier call. Raises `DeadlineExceeded` after `timeout_s`.
+        """
+        retrier = self._new_retrier(timeout_s)
+        yield from events.follow(self._requests, retrier, f"{_path(job_id)}/events", last_event_id)
 
-    def _reason(self, error: ConnectionLost) -> str:
-        if isinstance(error.__cause__, TimeoutError):
-            return f"the farm at {self._connection.address} did not answer in time"
-        return f"the connection to {self._connection.address} broke: {error}"
+    def result(self, job_id: str, format: str = "json", **subtitle_options: Value) -> bytes:
+        """Return the transcript in a format. Raises the job's problem if it has none."""
+        target = f"{_path(job_id)}/result?{_query({'format': format, **subtitle_options})}"
+        return self._requests.send(
+            self._new_retrier(self._timeout_s), "GET", target, max_bytes=MAX_TRANSCRIPT_BYTES
+        ).body
 
-    def _handle_failure(self, response: HttpResponse, retrier: Retrier) -> None:
-        """Pause if the request may succeed later. Raises the response's problem otherwise."""
-        problem = responses.to_problem(response, self._connection.address)
-        if responses.is_retryable(response):
-            retrier.pause(problem.detail, at_least_s=response.retry_after_s)
-        elif responses.is_server_error(response):
-            retrier.failed(problem, at_least_s=response.retry_after_s)
-        else:
-            raise problem
+    def transcript(self, job_id: str) -> dict[str, Any]:
+        """Return the transcript as its JSON document. Raises the job's problem if it has none."""
+        return results.read(self.result(job_id))
+
+    def cancel(self, job_id: str) -> Job:
+        """Cancel the job and return it; one that has ended is unchanged."""
+        return self._job("DELETE", _path(job_id))
+
+    def retry(self, job_id: str, *, idempotency_key: str | None = None) -> Job:
+        """Submit a job that failed or was cancelled again, and return the new one.
+
+        Requests with the same `idempotency_key` make one job; without a key, those of this call do.
+        """
+        headers = {"Idempotency-Key": idempotency_key or audio_file.new_key()}
+        return self._job("POST", f"{_path(job_id)}/retry", headers=headers)
+
+    def presets(self) -> list[Preset]:
+        """Return the presets that jobs may name as their model."""
+        answer = self._document("GET", "/v1/presets", farm_documents.PRESETS)
+        return cast("list[Preset]", answer["presets"])
+
+    def pauses(self) -> list[Pause]:
+        """Return what is paused. Needs the key of an operator, like `pause` and `resume`."""
+        return self._pauses("GET", {})
+
+    def pause(
+        self,
+        preset: str | None = None,
+        *,
+        accept: bool = True,
+        dispatch: bool = True,
+        reason: str = "",
+        retry_after_s: int = 60,
+    ) -> list[Pause]:
+        """Pause a preset or the whole farm, and return all pauses.
+
+        With `accept`, new jobs are refused with `reason` and `retry_after_s`. With `dispatch`,
+        queued jobs wait.
+        """
+        query = {"accept": accept, "dispatch": dispatch, "reason": reason}
+        chosen = {} if preset is None else {"preset": preset}
+        return self._pauses("PUT", {**query, "retry_after_s": retry_after_s, **chosen})
+
+    def resume(self, preset: str | None = None) -> list[Pause]:
+        """End the pause of a preset or of the whole farm, and return the other pauses."""
+        return self._pauses("DELETE", {} if preset is None else {"preset": preset})
+
+    def _pauses(self, method: str, query: Mapping[str, Value]) -> list[Pause]:
+        answer = self._document(method, f"/v1/pauses?{_query(query)}", farm_documents.PAUSES)
+        return cast("list[Pause]", answer["pauses"])
+
+    def _job(self, method: str, target: str, **options: Any) -> Job:
+        return cast("Job", self._document(method, target, farm_documents.JOB, **options))
+
+    def _document(self, method: str, target: str, check: Check, **options: Any) -> dict[str, Any]:
+        return self._requests.document(
+            self._new_retrier(self._timeout_s),
+            method,
+            target,
+            check,
+            **options,
+        )
 
 
-def _query(values: Mapping[str, str]) -> str:
+def _query(values: Mapping[str, Value]) -> str:
+    texts = {name: _text(value) for name, value in values.items()}
     # File names are not always valid UTF-8.
-    return urlencode(values, errors="replace")
+    return urlencode(texts, errors="replace")
 
 
-def _job_path(job_id: str) -> str:
+def _text(value: Value) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _path(job_id: str) -> str:
     return f"/v1/jobs/{quote(job_id, safe='')}"
-
-
-def _state_text(job: Mapping[str, Any]) -> str:
-    """Return the state, with the queue position if the farm reports it."""
-    ahead = job.get("ahead")
-    if not isinstance(ahead, dict):
-        return str(job["state"])
-    starts_in_s = job.get("starts_in_s")
-    position = f"{job['state']}, {ahead.get('jobs', '?')} ahead"
-    return (
-        position
-        if starts_in_s is None
-        else f"{position}, starts in about {float(starts_in_s):.0f} s"
-    )

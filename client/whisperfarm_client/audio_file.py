@@ -35,7 +35,12 @@ def open_audio(path: str) -> AudioFile:
         raise MissingAudio(f"cannot be read: {error.strerror}") from error
     if status.st_size == 0:
         raise AudioEmpty("the file is empty")
-    return AudioFile(path, status.st_size, os.urandom(16).hex())
+    return AudioFile(path, status.st_size, new_key())
+
+
+def new_key() -> str:
+    """Return a new idempotency key."""
+    return os.urandom(16).hex()
 
 
 def chunks(audio_file: AudioFile, on_sent: Callable[[float], None]) -> Iterator[bytes]:

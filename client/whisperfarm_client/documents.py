@@ -136,18 +136,6 @@ def object_of(required: Mapping[str, Check], others: Mapping[str, Check] = _NONE
     return check_object
 
 
-ACCEPTED_JOB = object_of({"id": identifier})
-
-JOB = object_of(
-    {"state": state},
-    {
-        "problem": optional(object_of({}, {"name": text, "detail": text})),
-        "progress": optional(object_of({"stage": text, "fraction": number})),
-        "ahead": optional(object_of({}, {"jobs": integer})),
-        "starts_in_s": optional(number),
-    },
-)
-
 _SPAN: Mapping[str, Check] = {"start": time_s, "end": time_s}
 _SPEAKER: Mapping[str, Check] = {"speaker": optional(text)}
 

@@ -18,7 +18,7 @@ class OutputFile(NamedTuple):
     content: bytes
 
 
-def read(body: bytes, *, silence_text: str | None) -> dict[str, Any]:
+def read(body: bytes, *, silence_text: str | None = None) -> dict[str, Any]:
     """Return the transcript's document, with `silence_text` if it is given and there is no text.
 
     Raises `BadResponse` if the body is not a transcript.

@@ -4,12 +4,13 @@ import os
 import sys
 import time
 from collections.abc import Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from typing import Any, NamedTuple
 
 from whisperfarm_client import audio_file, errors, output, output_names, results, terminal
 from whisperfarm_client.api import FarmApi
+from whisperfarm_client.retried_requests import RetriedRequests
 from whisperfarm_client.retry import Retrier
 from whisperfarm_client.settings import Settings
 from whisperfarm_client.terminal import ProgressLine
@@ -18,11 +19,8 @@ from whisperfarm_contract import problems
 from whisperfarm_contract.problems import FarmUnavailable, Problem
 from whisperfarm_contract.states import JobState
 
-POLL_WAIT_S = 20.0
-"""The `wait` of each request for the job's state, in seconds."""
-
-POLL_WITH_PROGRESS_S = 2.0
-"""The same when a progress line is shown."""
+CANCEL_TIMEOUT_S = 2.0
+"""Timeout of the request that cancels a job: it delays the end of the command."""
 
 MAX_MARGIN_S = 10.0
 """The job is cancelled at most this long before the caller kills this process."""
@@ -38,10 +36,10 @@ def run(settings: Settings, *, started: float) -> int:
     output.make_folder(settings.output_dir)
     connection = HttpConnection(settings.address, key=settings.key, ca_file=settings.ca_file)
     with closing(connection):
-        return _transcribe_all(FarmApi(connection), settings, started)
+        return _transcribe_all(RetriedRequests(connection), settings, started)
 
 
-def _transcribe_all(api: FarmApi, settings: Settings, started: float) -> int:
+def _transcribe_all(requests: RetriedRequests, settings: Settings, started: float) -> int:
     exit_code = 0
     for number, path in enumerate(settings.audio, start=1):
         progress_line = ProgressLine(sys.stderr, os.path.basename(path))
@@ -50,7 +48,7 @@ def _transcribe_all(api: FarmApi, settings: Settings, started: float) -> int:
             connect_timeout_s=settings.connect_timeout_s,
             notify=partial(_print_waiting, progress_line, path),
         )
-        problem = _Transcription(path, api, retrier, settings, progress_line).run()
+        problem = _Transcription(path, requests, retrier, settings, progress_line).run()
         if problem is not None:
             terminal.print_error(errors.format_problem(problem, subject=path))
             exit_code = exit_code or problem.exit_code
@@ -91,7 +89,7 @@ class _Transcription(NamedTuple):
     """The transcription of one recording, from the audio file to the output files."""
 
     path: str
-    api: FarmApi
+    requests: RetriedRequests
     retrier: Retrier
     settings: Settings
     progress_line: ProgressLine
@@ -115,14 +113,14 @@ class _Transcription(NamedTuple):
                 self.path, self.settings.output_dir, self.settings.output_format
             )
         )
-        job_id = self.api.submit(
-            audio, self.settings.options, self.retrier, self.progress_line.update
+        job = self._farm(self.retrier).submit(
+            audio, self.settings.options, on_progress=self.progress_line.update
         )
         try:
-            document = self._result(job_id)
+            document = self._result(job["id"])
             self._write(document)
         except Exception as error:
-            errors.attach_job_id(error, job_id)
+            errors.attach_job_id(error, job["id"])
             raise
         self.progress_line.clear()
         _print_warnings(document, self.path, self.settings.verbose)
@@ -130,19 +128,27 @@ class _Transcription(NamedTuple):
 
     def _result(self, job_id: str) -> Mapping[str, Any]:
         _raise_if_failed(self._wait(job_id))
-        body = self.api.result(job_id, self.retrier)
+        body = self._farm(self.retrier).result(job_id)
         return results.read(body, silence_text=self.settings.silence_text)
 
     def _wait(self, job_id: str) -> Mapping[str, Any]:
         """Return the finished job; cancel it if waiting ends earlier, for example by a signal."""
-        wait_s = POLL_WITH_PROGRESS_S if self.progress_line.is_shown else POLL_WAIT_S
+        on_progress = self.progress_line.update if self.progress_line.is_shown else None
         try:
-            return self.api.wait_until_finished(
-                job_id, self.retrier, self.progress_line.update, wait_s=wait_s
-            )
+            return self._farm(self.retrier).wait(job_id, on_progress=on_progress)
         except BaseException:
-            self.api.cancel(job_id)
+            self._cancel(job_id)
             raise
+
+    def _cancel(self, job_id: str) -> None:
+        """Request the cancellation of the job, and ignore failures."""
+        deadline = time.monotonic() + CANCEL_TIMEOUT_S
+        with suppress(Problem):
+            self._farm(Retrier(deadline=deadline, connect_timeout_s=0.0)).cancel(job_id)
+
+    def _farm(self, retrier: Retrier) -> FarmApi:
+        """Return the farm, whose calls share the retrier."""
+        return FarmApi(self.requests, lambda _: retrier, timeout_s=0.0)
 
     def _write(self, document: Mapping[str, Any]) -> None:
         for file in results.files(

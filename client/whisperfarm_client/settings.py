@@ -53,6 +53,19 @@ _OPTIONS = (
 _SUBTITLE_OPTIONS = ("highlight_words", "max_line_width", "max_line_count", "max_words_per_line")
 
 
+_CONNECTION = (
+    "WHISPERFARM_URL", "WHISPERFARM_API_KEY", "WHISPERFARM_API_KEY_FILE", "WHISPERFARM_CA_FILE",
+)  # fmt: skip
+
+
+class Connection(NamedTuple):
+    """Where the farm is, and what its requests need."""
+
+    address: Address
+    key: str | None
+    ca_file: str | None
+
+
 class Settings(NamedTuple):
     """The settings. `deadline_s` is the process age at which the caller kills this process."""
 
@@ -89,9 +102,7 @@ def read(flags: Namespace, environ: Mapping[str, str]) -> Settings:
         output_dir=flags.output_dir,
         output_format=flags.output_format,
         verbose=flags.verbose,
-        address=address.parse(choose("url", DEFAULT_URL)),
-        key=read_key(flags.api_key_file, from_environment),
-        ca_file=from_environment["WHISPERFARM_CA_FILE"],
+        **connection(environ, url=flags.url, key_file=flags.api_key_file)._asdict(),
         timeout_s=choose("timeout", DEFAULT_TIMEOUT_S) or None,
         deadline_s=from_environment["WHISPER_TIMEOUT"] or None,
         connect_timeout_s=choose("connect_timeout", DEFAULT_CONNECT_TIMEOUT_S),
@@ -109,6 +120,28 @@ def read(flags: Namespace, environ: Mapping[str, str]) -> Settings:
             "speaker_labels": bool(choose("speaker_labels")),
         },
         silence_text=choose("silence_text"),
+    )
+
+
+def connection(
+    environ: Mapping[str, str],
+    *,
+    url: str | None = None,
+    key: str | None = None,
+    key_file: str | None = None,
+    ca_file: str | None = None,
+) -> Connection:
+    """Return the connection; what is `None` is read from the environment.
+
+    Raises `InvalidSettings`.
+    """
+    variables = {name: _variable(name, environ) for name in _CONNECTION}
+    if url is None:
+        url = variables["WHISPERFARM_URL"] or DEFAULT_URL
+    return Connection(
+        address.parse(url),
+        _read_key(key_file, variables) if key is None else _check_key(key, "the API key"),
+        ca_file or variables["WHISPERFARM_CA_FILE"],
     )
 
 
@@ -134,7 +167,7 @@ def _policy(*, deadline_s: float | None, cache: bool) -> dict[str, str]:
     return policy if cache else {**policy, "cache": "false"}
 
 
-def read_key(path: str | None, from_environment: Mapping[str, Any]) -> str | None:
+def _read_key(path: str | None, from_environment: Mapping[str, Any]) -> str | None:
     """Return the API key from the flag's file, else the variable, else the variable's file."""
     if path is None and from_environment["WHISPERFARM_API_KEY"] is not None:
         return _check_key(from_environment["WHISPERFARM_API_KEY"], "WHISPERFARM_API_KEY")

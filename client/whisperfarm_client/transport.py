@@ -2,7 +2,8 @@
 
 import http.client
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from whisperfarm_client import VERSION
@@ -17,6 +18,9 @@ CONNECT_TIMEOUT_S = 10.0
 
 MAX_DOCUMENT_BYTES = 2**20
 """Maximum size of a response, unless the request has another one."""
+
+MAX_STREAM_BYTES = 64 * 2**20
+"""Maximum size of a response that is read line by line. A line is at most a document."""
 
 MAX_RETRY_AFTER_S = 24 * 3600.0
 
@@ -45,11 +49,23 @@ class HttpResponse(NamedTuple):
         return min(float(text), MAX_RETRY_AFTER_S) if text.isdecimal() else 0.0
 
 
+class HttpStream(NamedTuple):
+    """A response whose lines are read while they arrive.
+
+    The body of `response` is empty, unless its status is that of a failure: then there are no
+    lines. Reading them raises `ConnectionLost` or `BadResponse`.
+    """
+
+    response: HttpResponse
+    lines: Iterator[bytes]
+
+
 class HttpConnection:
     """A connection to one address with one API key. Redirects are not followed."""
 
     def __init__(self, address: Address, *, key: str | None, ca_file: str | None) -> None:
         self.address = address
+        self._key, self._ca_file = key, ca_file
         self._tls = _tls_context(ca_file) if address.scheme == "https" else None
         self._connection = _http_connection(address, self._tls)
         self._headers = {"User-Agent": f"whisper-remote/{VERSION}", "Accept": "application/json"}
@@ -83,6 +99,28 @@ class HttpConnection:
         except BaseException:
             self._connection.close()
             raise
+
+    def open_stream(
+        self, target: str, *, timeout_s: float, total_s: float, headers: Mapping[str, str]
+    ) -> HttpStream:
+        """Send a request with GET and return its response, whose lines have not been read.
+
+        `timeout_s` limits the time without data, and `total_s` that of the whole response. Raises
+        like `send_request`. The connection cannot be used again before the last line was read.
+        """
+        limits = Limits(timeout_s, time.monotonic() + total_s, MAX_STREAM_BYTES)
+        try:
+            self._connect(limits)
+            all_headers = {**self._headers, **headers}
+            self._send_request("GET", self.address.path + target, all_headers, None)
+            return self._receive_stream()
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def another(self) -> "HttpConnection":
+        """Return a connection to the same address with the same key. It is not open."""
+        return HttpConnection(self.address, key=self._key, ca_file=self._ca_file)
 
     def close(self) -> None:
         self._connection.close()
@@ -127,10 +165,29 @@ class HttpConnection:
             raise ConnectionLost(_reason(error)) from error
 
     def _receive(self, max_bytes: int) -> HttpResponse:
-        try:
+        with self._errors_of_responses(max_bytes):
             response = self._connection.getresponse()
-            headers = {name.lower(): value for name, value in response.getheaders()}
-            return HttpResponse(response.status, headers, _read_body(response, max_bytes))
+            return _head(response, _read_body(response, max_bytes))
+
+    def _receive_stream(self) -> HttpStream:
+        with self._errors_of_responses(MAX_STREAM_BYTES):
+            response = self._connection.getresponse()
+            if response.status == http.HTTPStatus.OK:
+                return HttpStream(_head(response, b""), self._lines(response))
+            return HttpStream(_head(response, _read_body(response, MAX_DOCUMENT_BYTES)), iter(()))
+
+    def _lines(self, response: http.client.HTTPResponse) -> Iterator[bytes]:
+        with self._errors_of_responses(MAX_STREAM_BYTES):
+            while line := response.readline(MAX_DOCUMENT_BYTES):
+                if len(line) == MAX_DOCUMENT_BYTES:
+                    raise ResponseTooLarge
+                yield line
+
+    @contextmanager
+    def _errors_of_responses(self, max_bytes: int) -> Iterator[None]:
+        """Raise what `send_request` raises for an error while a response is read."""
+        try:
+            yield
         except ResponseTooLarge as error:
             raise BadResponse(
                 f"the response of the server at {self.address} has more than"
@@ -140,6 +197,11 @@ class HttpConnection:
             raise ConnectionLost(_reason(error)) from error
         except http.client.HTTPException as error:
             raise BadResponse(f"the server at {self.address} does not speak HTTP") from error
+
+
+def _head(response: http.client.HTTPResponse, body: bytes) -> HttpResponse:
+    headers = {name.lower(): value for name, value in response.getheaders()}
+    return HttpResponse(response.status, headers, body)
 
 
 def _read_body(response: http.client.HTTPResponse, max_bytes: int) -> bytes:

@@ -1,27 +1,21 @@
 """The workload: callers that submit recordings with the farm's client and record each response."""
 
-import json
 import random
 import threading
 import time
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tests.chaos.amqp_caller import AmqpCaller
 from tests.chaos.callback_receiver import ReceivedCallbacks
 from tests.chaos.recordings import Kind, Recording, make_recording
-from whisperfarm_client import results
-from whisperfarm_client.address import parse
-from whisperfarm_client.api import FarmApi
+from whisperfarm_client import Farm
 from whisperfarm_client.audio_file import AudioFile
-from whisperfarm_client.retry import Retrier
-from whisperfarm_client.transport import HttpConnection
 from whisperfarm_contract.problems import StorageFull
 
 _CALLER_TIMEOUT_S = 400.0
-_WAIT_S = 4.0
 _PAUSE_CHANCE = 0.1
 _AMQP_KINDS: tuple[Kind, ...] = ("plain",) * 5 + ("long", "fails_once", "undecodable")
 _KINDS: tuple[Kind, ...] = (
@@ -119,10 +113,9 @@ class Callers:
 
     def _pause_and_resume(self, url: str) -> None:
         """Pause the dispatch of all jobs and resume it, as an operator does."""
-        with closing(HttpConnection(parse(url), key=None, ca_file=None)) as connection:
-            client = FarmApi(connection)
-            client.request(_retrier(), "PUT", "/v1/pauses?accept=false")
-            client.request(_retrier(), "DELETE", "/v1/pauses")
+        with _farm(url) as farm:
+            farm.pause(accept=False)
+            farm.resume()
 
     def _run_again(self, cancelled: Submission) -> None:
         """Retry a cancelled job; the retry counts as a submission of the same recording."""
@@ -160,8 +153,7 @@ class _Call:
 
     def __init__(self, submission: Submission) -> None:
         self._submission = submission
-        self._connection = HttpConnection(parse(submission.url), key=None, ca_file=None)
-        self._client = FarmApi(self._connection)
+        self._farm = _farm(submission.url)
 
     def run(self) -> None:
         try:
@@ -173,23 +165,20 @@ class _Call:
         except Exception as error:
             self._submission.error = f"{type(error).__name__}: {error}"
         finally:
-            self._connection.close()
+            self._farm.close()
 
     def _submit_job(self) -> None:
         raise NotImplementedError
 
     def _await_end(self) -> None:
         submission = self._submission
-        document = self._client.wait_until_finished(
-            submission.job_id, _retrier(), _ignore_progress, wait_s=_WAIT_S
-        )
-        text = self._fetch() if document["state"] == "succeeded" else ""
-        submission.problem = str((document["problem"] or {}).get("name", ""))
-        submission.text, submission.state = text, document["state"]
+        job = self._farm.wait(submission.job_id, timeout_s=_CALLER_TIMEOUT_S)
+        text = self._fetch() if job["state"] == "succeeded" else ""
+        submission.problem = (job["problem"] or {}).get("name", "")
+        submission.text, submission.state = text, job["state"]
 
     def _fetch(self) -> str:
-        body = self._client.result(self._submission.job_id, _retrier())
-        return str(results.read(body, silence_text=None)["text"])
+        return str(self._farm.transcript(self._submission.job_id)["text"])
 
 
 class _RetryCall(_Call):
@@ -198,13 +187,8 @@ class _RetryCall(_Call):
         self._cancelled_job_id = cancelled_job_id
 
     def _submit_job(self) -> None:
-        response = self._client.request(
-            _retrier(),
-            "POST",
-            f"/v1/jobs/{self._cancelled_job_id}/retry",
-            headers={"Idempotency-Key": self._submission.key},
-        )
-        self._submission.job_id = json.loads(response.body)["id"]
+        job = self._farm.retry(self._cancelled_job_id, idempotency_key=self._submission.key)
+        self._submission.job_id = job["id"]
         self._submission.acknowledged_at = time.time()
 
 
@@ -232,13 +216,13 @@ class _HttpCall(_Call):
                 submission.repeated_job_id = self._submit()
         if submission.recording.kind == "cancelled":
             time.sleep(self._random() * 1.5)  # some jobs run by then, others are queued
-            self._client.cancel(submission.job_id)
+            self._farm.cancel(submission.job_id)
 
     def _submit(self) -> str:
         submission = self._submission
         recording = AudioFile(str(self._file), len(submission.recording.wav), submission.key)
         options = {"model": "demo", "callback_url": submission.callback_url}
-        return self._client.submit(recording, options, _retrier(), _ignore_progress)
+        return self._farm.submit(recording, options, timeout_s=_CALLER_TIMEOUT_S)["id"]
 
 
 class _AmqpCall:
@@ -250,7 +234,7 @@ class _AmqpCall:
         self._submission = submission
         self._caller = caller
         self._random = random
-        self._connection = HttpConnection(parse(submission.url), key=None, ca_file=None)
+        self._farm = _farm(submission.url)
 
     def run(self) -> None:
         """Submit, wait for the end, fetch the transcript."""
@@ -265,7 +249,7 @@ class _AmqpCall:
         except Exception as error:
             submission.error = f"{type(error).__name__}: {error}"
         finally:
-            self._connection.close()
+            self._farm.close()
 
     def _submit(self) -> None:
         submission = self._submission
@@ -275,15 +259,8 @@ class _AmqpCall:
             self._caller.send(submission.key, submission.recording.wav)
 
     def _fetch(self) -> str:
-        body = FarmApi(self._connection).result(self._submission.job_id, _retrier())
-        return str(results.read(body, silence_text=None)["text"])
+        return str(self._farm.transcript(self._submission.job_id)["text"])
 
 
-def _retrier() -> Retrier:
-    return Retrier(
-        deadline=time.monotonic() + _CALLER_TIMEOUT_S, connect_timeout_s=_CALLER_TIMEOUT_S
-    )
-
-
-def _ignore_progress(stage: str, done: float) -> None:
-    """Do nothing."""
+def _farm(url: str) -> Farm:
+    return Farm(url, timeout_s=_CALLER_TIMEOUT_S, environ={})

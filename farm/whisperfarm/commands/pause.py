@@ -47,15 +47,15 @@ def pause(  # noqa: PLR0917 - click passes them by name
       whisperfarm pause --preset premium --dispatch
       whisperfarm resume
     """
-    query = {
-        **({} if preset is None else {"preset": preset}),
-        "accept": str(accept or not dispatch).lower(),
-        "dispatch": str(dispatch or not accept).lower(),
-        "reason": reason,
-        "retry_after_s": str(retry_after),
-    }
     with open_farm(**farm) as remote:
-        _print(remote.pause(query), output_format)
+        pauses = remote.pause(
+            preset,
+            accept=accept or not dispatch,
+            dispatch=dispatch or not accept,
+            reason=reason,
+            retry_after_s=retry_after,
+        )
+    _print(pauses, output_format)
 
 
 @click.command()

@@ -1,32 +1,20 @@
 """The flags that name a farm by its URL, and the environment variables behind them."""
 
-import os
-import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import click
 
 from whisperfarm.output import print_line
-from whisperfarm.remote.farm import RemoteFarm
-from whisperfarm_client import address
-from whisperfarm_client.api import FarmApi
-from whisperfarm_client.retry import Retrier
-from whisperfarm_client.settings import DEFAULT_URL, read_key
-from whisperfarm_client.transport import HttpConnection
-
-_KEY, _KEY_FILE, _CA_FILE = (
-    *("WHISPERFARM_API_KEY", "WHISPERFARM_API_KEY_FILE"),
-    "WHISPERFARM_CA_FILE",
-)
+from whisperfarm_client import Farm
+from whisperfarm_client.settings import DEFAULT_URL
 
 _FLAGS = (
     click.option("--url", help=f"The farm's address.  [WHISPERFARM_URL; default: {DEFAULT_URL}]"),
     click.option(
         "--api-key-file",
         type=click.Path(dir_okay=False),
-        help=f"File with the API key.  [{_KEY}, {_KEY_FILE}]",
+        help="File with the API key.  [WHISPERFARM_API_KEY, WHISPERFARM_API_KEY_FILE]",
     ),
     click.option(
         "--timeout",
@@ -46,20 +34,10 @@ def farm_flags(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-@contextmanager
-def open_farm(*, url: str | None, api_key_file: str | None, timeout: float) -> Iterator[RemoteFarm]:
-    """Connect to the farm for the block. Raises `InvalidSettings`."""
-    chosen = url or os.environ.get("WHISPERFARM_URL", "").strip() or DEFAULT_URL
-    key = read_key(api_key_file, {name: _variable(name) for name in (_KEY, _KEY_FILE)})
-    connection = HttpConnection(address.parse(chosen), key=key, ca_file=_variable(_CA_FILE))
-    retrier = Retrier(
-        deadline=time.monotonic() + timeout,
-        connect_timeout_s=timeout,
-        notify=lambda reason: print_line(f"whisperfarm: waiting: {reason}", err=True),
-    )
-    with closing(connection):
-        yield RemoteFarm(FarmApi(connection), connection.address, retrier)
+def open_farm(*, url: str | None, api_key_file: str | None, timeout: float) -> Farm:
+    """Return the farm of the flags. Raises `InvalidSettings`."""
+    return Farm(url, api_key_file=api_key_file, timeout_s=timeout, notify=_print_waiting)
 
 
-def _variable(name: str) -> str | None:
-    return os.environ.get(name, "").strip() or None
+def _print_waiting(reason: str) -> None:
+    print_line(f"whisperfarm: waiting: {reason}", err=True)

@@ -19,9 +19,13 @@ import pytest
 
 from whisperfarm_client.address import Address
 from whisperfarm_client.api import FarmApi
+from whisperfarm_client.retried_requests import RetriedRequests
 from whisperfarm_client.retry import Environment, Retrier
 from whisperfarm_client.transport import HttpConnection
 from whisperfarm_contract import examples, job_wire
+
+Remote = Callable[[Retrier], FarmApi]
+"""Returns the farm, whose calls share the retrier."""
 
 TIMEOUT_S = 10.0
 
@@ -263,7 +267,8 @@ def sleeper() -> Sleeper:
 
 
 @pytest.fixture
-def remote(farm: Any) -> Iterator[FarmApi]:
+def remote(farm: Any) -> Iterator[Remote]:
     connection = HttpConnection(farm.address, key="k1", ca_file=None)
-    yield FarmApi(connection)
+    requests = RetriedRequests(connection)
+    yield lambda retrier: FarmApi(requests, lambda _: retrier, timeout_s=0.0)
     connection.close()

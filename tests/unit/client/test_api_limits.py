@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from whisperfarm_client import api, audio_file, transport
-from whisperfarm_client.api import FarmApi
+from tests.unit.client.conftest import Remote
+from whisperfarm_client import api, transport
 from whisperfarm_client.errors import BadResponse
 from whisperfarm_client.retry import Environment, Retrier
 from whisperfarm_contract.problems import DeadlineExceeded
@@ -57,7 +57,7 @@ def _head(line: bytes) -> bytes:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("request_name", ["submit", "wait", "result"])
 def test_response_that_is_too_large_is_rejected(  # noqa: PLR0917
-    farm: Any, remote: FarmApi, wav: Path, sleeper: Any, kind: str, request_name: str
+    farm: Any, remote: Remote, wav: Path, sleeper: Any, kind: str, request_name: str
 ) -> None:
     line, block = KINDS[kind]
     endless = Endless(_head(line), block)
@@ -69,10 +69,10 @@ def test_response_that_is_too_large_is_rejected(  # noqa: PLR0917
     assert endless.sent_bytes < 4 * api.MAX_TRANSCRIPT_BYTES
 
 
-def _request(remote: FarmApi, wav: Path, retrier: Retrier) -> None:
-    job_id = remote.submit(audio_file.open_audio(str(wav)), {}, retrier, lambda *_: None)
-    remote.wait_until_finished(job_id, retrier, lambda *_: None, wait_s=20.0)
-    remote.result(job_id, retrier)
+def _request(remote: Remote, wav: Path, retrier: Retrier) -> None:
+    job_id = remote(retrier).submit(wav)["id"]
+    remote(retrier).wait(job_id)
+    remote(retrier).result(job_id)
 
 
 @pytest.mark.parametrize(
@@ -85,20 +85,20 @@ def _request(remote: FarmApi, wav: Path, retrier: Retrier) -> None:
     ids=["headers", "continue", "status line"],
 )
 def test_endless_headers_are_rejected(
-    farm: Any, remote: FarmApi, sleeper: Any, head: bytes, block: bytes
+    farm: Any, remote: Remote, sleeper: Any, head: bytes, block: bytes
 ) -> None:
     farm.on("wait", Endless(head, block))
     with pytest.raises(BadResponse):
-        remote.wait_until_finished("j1", sleeper.retrier(), lambda *_: None, wait_s=0.0)
+        remote(sleeper.retrier()).wait("j1")
 
 
-def test_largest_transcript_is_read(farm: Any, remote: FarmApi, sleeper: Any) -> None:
+def test_largest_transcript_is_read(farm: Any, remote: Remote, sleeper: Any) -> None:
     body = b" " * api.MAX_TRANSCRIPT_BYTES
     for extra in (b"", b" "):
         farm.on("result", lambda handler, extra=extra: handler.answer_bytes(200, body + extra))
-    assert remote.result("j1", sleeper.retrier()) == body
+    assert remote(sleeper.retrier()).result("j1") == body
     with pytest.raises(BadResponse, match="has more than 64 MiB"):
-        remote.result("j1", sleeper.retrier())
+        remote(sleeper.retrier()).result("j1")
 
 
 @pytest.mark.parametrize("request_name", ["submit", "wait", "result"])
@@ -113,7 +113,7 @@ def test_largest_transcript_is_read(farm: Any, remote: FarmApi, sleeper: Any) ->
     ids=["body", "chunks", "headers", "status line"],
 )
 def test_dripping_response_ends_at_the_deadline(  # noqa: PLR0917
-    farm: Any, remote: FarmApi, wav: Path, request_name: str, head: bytes, block: bytes
+    farm: Any, remote: Remote, wav: Path, request_name: str, head: bytes, block: bytes
 ) -> None:
     farm.on(request_name, *[Endless(head, block, pause_s=0.1)] * 5)
     environment = Environment()
@@ -122,16 +122,6 @@ def test_dripping_response_ends_at_the_deadline(  # noqa: PLR0917
     )
     with pytest.raises(DeadlineExceeded):
         _request(remote, wav, retrier)
-
-
-def test_cancel_ends_in_spite_of_a_dripping_response(
-    farm: Any, remote: FarmApi, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(api, "CANCEL_TIMEOUT_S", 0.3)
-    dripping = Endless(_head(b"Content-Length: 100000"), b" ", pause_s=0.1)
-    farm.on("cancel", dripping)
-    remote.cancel("j1")
-    assert dripping.sent_bytes < 50
 
 
 def test_documents_are_smaller_than_transcripts() -> None:

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from whisperfarm_client import audio_file
-from whisperfarm_client.api import FarmApi
+from tests.unit.client.conftest import Remote
 from whisperfarm_client.errors import BadResponse
 from whisperfarm_client.retry import Retrier
 from whisperfarm_contract.problems import (
@@ -19,13 +18,12 @@ from whisperfarm_contract.problems import (
 )
 
 
-def _submit(remote: FarmApi, wav: Path, retrier: Retrier) -> str:
-    found = audio_file.open_audio(str(wav))
-    return remote.submit(found, {"language": "en"}, retrier, lambda *_: None)
+def _submit(remote: Remote, wav: Path, retrier: Retrier) -> str:
+    return remote(retrier).submit(wav, {"language": "en"})["id"]
 
 
 def test_submit_sends_the_whole_file_and_its_options(
-    farm: Any, remote: FarmApi, wav: Path, sleeper: Any
+    farm: Any, remote: Remote, wav: Path, sleeper: Any
 ) -> None:
     assert _submit(remote, wav, sleeper.retrier()) == "j1"
     (seen,) = farm.seen
@@ -38,7 +36,7 @@ def test_submit_sends_the_whole_file_and_its_options(
 
 
 def test_submit_replaces_what_is_not_utf8_in_a_name(
-    farm: Any, remote: FarmApi, tmp_path: Path, sleeper: Any
+    farm: Any, remote: Remote, tmp_path: Path, sleeper: Any
 ) -> None:
     path = tmp_path / b"caf\xe9.wav".decode("utf-8", "surrogateescape")
     path.write_bytes(b"RIFF")
@@ -47,7 +45,7 @@ def test_submit_replaces_what_is_not_utf8_in_a_name(
 
 
 def test_submit_retries_a_broken_upload_with_the_same_key(
-    farm: Any, remote: FarmApi, wav: Path, sleeper: Any
+    farm: Any, remote: Remote, wav: Path, sleeper: Any
 ) -> None:
     keys: list[str] = []
 
@@ -64,7 +62,7 @@ def test_submit_retries_a_broken_upload_with_the_same_key(
 
 
 def test_submit_retries_a_lost_response_with_the_same_key(
-    farm: Any, remote: FarmApi, wav: Path, sleeper: Any
+    farm: Any, remote: Remote, wav: Path, sleeper: Any
 ) -> None:
     def lose(handler: Any) -> None:
         farm.note("submit", handler)
@@ -77,7 +75,7 @@ def test_submit_retries_a_lost_response_with_the_same_key(
 
 
 def test_submit_retries_a_server_error_with_the_same_key(
-    farm: Any, remote: FarmApi, wav: Path, sleeper: Any
+    farm: Any, remote: Remote, wav: Path, sleeper: Any
 ) -> None:
     def fail(handler: Any) -> None:
         farm.note("submit", handler)
@@ -90,7 +88,7 @@ def test_submit_retries_a_server_error_with_the_same_key(
 
 
 def test_submit_gives_up_on_server_errors_after_the_timeout(
-    farm: Any, remote: FarmApi, wav: Path, sleeper: Any
+    farm: Any, remote: Remote, wav: Path, sleeper: Any
 ) -> None:
     def fail(handler: Any) -> None:
         handler.read_all()
@@ -102,7 +100,7 @@ def test_submit_gives_up_on_server_errors_after_the_timeout(
     assert 5.0 <= sleeper.now < 10.0
 
 
-def test_submit_waits_for_retry_after(farm: Any, remote: FarmApi, wav: Path, sleeper: Any) -> None:
+def test_submit_waits_for_retry_after(farm: Any, remote: Remote, wav: Path, sleeper: Any) -> None:
     def busy(handler: Any) -> None:
         handler.read_all()
         handler.answer(503, {"name": "unavailable", "detail": "later"}, {"Retry-After": "7"})
@@ -113,7 +111,7 @@ def test_submit_waits_for_retry_after(farm: Any, remote: FarmApi, wav: Path, sle
 
 
 def test_submit_gives_up_on_a_busy_farm_at_the_deadline(
-    farm: Any, remote: FarmApi, wav: Path, sleeper: Any
+    farm: Any, remote: Remote, wav: Path, sleeper: Any
 ) -> None:
     def busy(handler: Any) -> None:
         handler.read_all()
@@ -124,9 +122,7 @@ def test_submit_gives_up_on_a_busy_farm_at_the_deadline(
         _submit(remote, wav, sleeper.retrier(deadline=20.0))
 
 
-def test_submit_reads_an_early_response(
-    farm: Any, remote: FarmApi, wav: Path, sleeper: Any
-) -> None:
+def test_submit_reads_an_early_response(farm: Any, remote: Remote, wav: Path, sleeper: Any) -> None:
     wav.write_bytes(bytes(32_000_000))  # more than the buffers of a connection hold
 
     def refuse(handler: Any) -> None:
@@ -143,7 +139,7 @@ def test_submit_reads_an_early_response(
 
 @pytest.mark.parametrize("problem", [InvalidOption("beam_size: no"), StorageFull("full")])
 def test_submit_does_not_retry_a_client_error(
-    farm: Any, remote: FarmApi, wav: Path, sleeper: Any, problem: Any
+    farm: Any, remote: Remote, wav: Path, sleeper: Any, problem: Any
 ) -> None:
     def refuse(handler: Any) -> None:
         handler.read_all()
@@ -156,7 +152,7 @@ def test_submit_does_not_retry_a_client_error(
 
 
 def test_submit_does_not_follow_redirects(
-    farm: Any, remote: FarmApi, wav: Path, sleeper: Any
+    farm: Any, remote: Remote, wav: Path, sleeper: Any
 ) -> None:
     def redirect(handler: Any) -> None:
         handler.read_all()
@@ -169,7 +165,7 @@ def test_submit_does_not_follow_redirects(
 
 
 def test_submit_rejects_a_server_without_http(
-    farm: Any, remote: FarmApi, wav: Path, sleeper: Any
+    farm: Any, remote: Remote, wav: Path, sleeper: Any
 ) -> None:
     def greet(handler: Any) -> None:
         handler.read_all()
@@ -182,7 +178,7 @@ def test_submit_rejects_a_server_without_http(
 
 
 def test_submit_reports_an_unreachable_url_after_the_timeout(
-    farm: Any, remote: FarmApi, wav: Path, sleeper: Any
+    farm: Any, remote: Remote, wav: Path, sleeper: Any
 ) -> None:
     farm.close()
     with pytest.raises(
@@ -193,7 +189,7 @@ def test_submit_reports_an_unreachable_url_after_the_timeout(
 
 
 def test_submit_waits_for_a_farm_that_starts_late(
-    farm: Any, remote: FarmApi, wav: Path, sleeper: Any
+    farm: Any, remote: Remote, wav: Path, sleeper: Any
 ) -> None:
     farm.close()
     sleeper.meanwhile = farm.open
@@ -201,11 +197,11 @@ def test_submit_waits_for_a_farm_that_starts_late(
     assert len(sleeper.pauses) == 1
 
 
-def test_submit_stops_at_the_deadline(farm: Any, remote: FarmApi, wav: Path, sleeper: Any) -> None:
+def test_submit_stops_at_the_deadline(farm: Any, remote: Remote, wav: Path, sleeper: Any) -> None:
     retrier = sleeper.retrier(deadline=10.0)
 
     def late(*_: object) -> None:
         sleeper.now = 10.0
 
     with pytest.raises(DeadlineExceeded, match="still being sent"):
-        remote.submit(audio_file.open_audio(str(wav)), {}, retrier, late)
+        remote(retrier).submit(wav, on_progress=late)

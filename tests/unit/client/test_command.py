@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from tests.unit.client.conftest import job
 from whisperfarm_client import retry
 from whisperfarm_client.command import main
 from whisperfarm_contract.problems import (
@@ -181,7 +182,7 @@ def test_cancelled_job_is_a_failure(
 
 
 def _ends(state: str, problem: Any) -> Callable[[Any], None]:
-    return lambda handler: handler.answer(200, {"id": "j1", "state": state, "problem": problem})
+    return lambda handler: handler.answer(200, job(state, problem=problem))
 
 
 def test_invalid_key_is_reported_without_showing_it(farm: Any, command: Command, wav: Path) -> None:

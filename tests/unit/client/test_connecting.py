@@ -11,6 +11,7 @@ import pytest
 
 from whisperfarm_client.api import FarmApi
 from whisperfarm_client.connecting import connect
+from whisperfarm_client.retried_requests import RetriedRequests
 from whisperfarm_client.retry import Environment, Retrier
 from whisperfarm_client.transport import ConnectFailed, HttpConnection
 from whisperfarm_contract.problems import DeadlineExceeded
@@ -63,7 +64,7 @@ def _wait(connection: HttpConnection) -> None:
     retrier = Retrier(
         deadline=environment.clock() + 0.4, connect_timeout_s=30.0, environment=environment
     )
-    FarmApi(connection).wait_until_finished("j1", retrier, lambda *_: None, wait_s=0.0)
+    FarmApi(RetriedRequests(connection), lambda _: retrier, timeout_s=0.0).wait("j1")
 
 
 @pytest.mark.usefixtures("hanging_resolver")

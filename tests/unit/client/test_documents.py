@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from whisperfarm_client import documents, results
+from whisperfarm_client import documents, farm_documents, results
 from whisperfarm_client.documents import InvalidDocument
 from whisperfarm_client.errors import BadResponse
 from whisperfarm_contract import examples, job_wire
@@ -44,10 +44,9 @@ def _parent(document: dict[str, Any], path: tuple[Any, ...]) -> Any:
 def test_checks_accept_what_the_farm_sends() -> None:
     documents.TRANSCRIPT(TRANSCRIPT)
     for job in (examples.JOB, examples.WAITING_JOB):
-        documents.JOB(job_wire.to_wire(job))
-        documents.ACCEPTED_JOB(job_wire.to_wire(job))
+        farm_documents.JOB(job_wire.to_wire(job))
     for state in JobState:
-        documents.JOB({**JOB, "state": state.value})
+        farm_documents.JOB({**JOB, "state": state.value})
 
 
 @pytest.mark.parametrize(
@@ -118,9 +117,9 @@ def test_error_names_the_path_of_the_member() -> None:
 
 
 @pytest.mark.parametrize("value", [None, "", "x" * 1000, 7, ["j1"], {}])
-def test_accepted_job_needs_an_id(value: Any) -> None:
+def test_job_needs_an_id(value: Any) -> None:
     with pytest.raises(InvalidDocument, match="id is not an id"):
-        documents.ACCEPTED_JOB({**JOB, "id": value})
+        farm_documents.JOB({**JOB, "id": value})
 
 
 @pytest.mark.parametrize(
@@ -141,7 +140,7 @@ def test_accepted_job_needs_an_id(value: Any) -> None:
 )
 def test_job_with_a_wrong_member_is_rejected(member: str, value: Any) -> None:
     with pytest.raises(InvalidDocument, match=member):
-        documents.JOB({**JOB, member: value})
+        farm_documents.JOB({**JOB, member: value})
 
 
 @pytest.mark.parametrize("name", ["other_sound_s", "other_sounds"])

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from whisperfarm_client import documents, responses
+from whisperfarm_client import farm_documents, responses
 from whisperfarm_client.address import parse
 from whisperfarm_client.errors import BadResponse
 from whisperfarm_client.transport import HttpResponse
@@ -83,12 +83,12 @@ def test_to_problem_names_the_target_of_a_redirect() -> None:
 @pytest.mark.parametrize("body", [b"<html>", b"[]", b"\xff", {"state": "queued"}])
 def test_json_body_rejects_a_response_of_another_server(body: Any) -> None:
     with pytest.raises(BadResponse, match="is not a whisperfarm"):
-        responses.json_body(_answer(200, body), FARM, documents.ACCEPTED_JOB)
+        responses.json_body(_answer(200, body), FARM, farm_documents.JOB)
 
 
 def test_json_body_names_the_invalid_member() -> None:
     with pytest.raises(BadResponse, match=r"is not a whisperfarm: .*; id is not an id"):
-        responses.json_body(_answer(200, {"id": None}), FARM, documents.ACCEPTED_JOB)
+        responses.json_body(_answer(200, {"id": None}), FARM, farm_documents.JOB)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,70 @@
+"""A farm for programs in Python."""
+
+import os
+import time
+from collections.abc import Mapping
+from types import TracebackType
+
+from whisperfarm_client import settings
+from whisperfarm_client.api import FarmApi
+from whisperfarm_client.retried_requests import RetriedRequests
+from whisperfarm_client.retry import Notify, Retrier
+from whisperfarm_client.transport import HttpConnection
+
+DEFAULT_TIMEOUT_S = 30.0
+
+
+class Farm(FarmApi):
+    """A farm by its URL and key, on one connection.
+
+    Use it in a `with` block, or close it. One thread may use it at a time: create one for each
+    thread, which costs nothing until the first call.
+    """
+
+    def __init__(
+        self,
+        url: str | None = None,
+        api_key: str | None = None,
+        *,
+        api_key_file: str | None = None,
+        ca_file: str | None = None,
+        timeout_s: float = DEFAULT_TIMEOUT_S,
+        notify: Notify = lambda _: None,
+        environ: Mapping[str, str] = os.environ,
+    ) -> None:
+        """Read what is not given from the variables of `whisper-remote`, such as `WHISPERFARM_URL`.
+
+        Each call ends with an error when the farm could not be reached for `timeout_s` seconds.
+        Calls that neither send a recording nor wait for a job end after that time in any case.
+        `notify` is called with the reason when the requests of a call have failed for 5 seconds.
+        Raises `InvalidSettings`.
+        """
+        chosen = settings.connection(
+            environ, url=url, key=api_key, key_file=api_key_file, ca_file=ca_file
+        )
+        self._connection = HttpConnection(chosen.address, key=chosen.key, ca_file=chosen.ca_file)
+        self._notify = notify
+        self._timeout_s = timeout_s
+        super().__init__(RetriedRequests(self._connection), self._make_retrier, timeout_s=timeout_s)
+
+    def __enter__(self) -> "Farm":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection. The next call opens it again."""
+        self._connection.close()
+
+    def _make_retrier(self, timeout_s: float | None) -> Retrier:
+        return Retrier(
+            deadline=None if timeout_s is None else time.monotonic() + timeout_s,
+            connect_timeout_s=self._timeout_s,
+            notify=self._notify,
+        )

@@ -1,0 +1,145 @@
+"""What the farm answers about jobs, presets and pauses: types, and checks of the documents.
+
+The types list the members that are checked. The documents have more: docs/reference/http-api.md.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NotRequired, TypedDict
+
+from whisperfarm_client.documents import (
+    boolean,
+    identifier,
+    integer,
+    list_of,
+    number,
+    object_of,
+    optional,
+    state,
+    text,
+)
+
+
+class Audio(TypedDict):
+    """A job's recording."""
+
+    filename: str
+    duration_s: NotRequired[float | None]
+
+
+class Progress(TypedDict):
+    """How far a running job is: the stage, and the fraction of it that is done, 0 to 1."""
+
+    stage: str
+    fraction: float
+
+
+class JobProblem(TypedDict):
+    """Why a job failed."""
+
+    name: NotRequired[str]
+    detail: NotRequired[str]
+
+
+class Job(TypedDict):
+    """A job. `ahead` and `starts_in_s` are the position in the queue of one that is queued."""
+
+    id: str
+    state: str
+    model: str
+    created_at: str
+    audio: Audio
+    reference: NotRequired[str | None]
+    metadata: NotRequired[dict[str, Any] | None]
+    problem: NotRequired[JobProblem | None]
+    progress: NotRequired[Progress | None]
+    ahead: NotRequired[dict[str, Any] | None]
+    starts_in_s: NotRequired[float | None]
+
+
+class Preset(TypedDict):
+    """A preset of the farm."""
+
+    name: str
+    description: str
+    models: dict[str, str | None]
+    align: bool
+    languages: list[str]
+    is_served: bool
+    is_default: bool
+
+
+class Pause(TypedDict):
+    """What is paused: a preset, or with `None` the whole farm."""
+
+    preset: str | None
+    accept: bool
+    dispatch: bool
+    reason: str
+    retry_after_s: int
+    paused_at: str
+
+
+JOB = object_of(
+    {
+        "id": identifier,
+        "state": state,
+        "model": text,
+        "created_at": text,
+        "audio": object_of({"filename": text}, {"duration_s": optional(number)}),
+    },
+    {
+        "reference": optional(text),
+        "metadata": optional(object_of({})),
+        "problem": optional(object_of({}, {"name": text, "detail": text})),
+        "progress": optional(object_of({"stage": text, "fraction": number})),
+        "ahead": optional(object_of({}, {"jobs": integer})),
+        "starts_in_s": optional(number),
+    },
+)
+
+PAGE = object_of({"jobs": list_of(JOB), "next": optional(identifier)})
+
+_PAUSE = object_of(
+    {
+        "preset": optional(text),
+        "accept": boolean,
+        "dispatch": boolean,
+        "reason": text,
+        "retry_after_s": integer,
+        "paused_at": text,
+    }
+)
+
+PAUSES = object_of({"pauses": list_of(_PAUSE)})
+
+_PRESET = object_of(
+    {
+        "name": text,
+        "description": text,
+        "models": object_of(
+            {"speech": text}, {"aligner": optional(text), "diarizer": optional(text)}
+        ),
+        "align": boolean,
+        "languages": list_of(text),
+        "is_served": boolean,
+        "is_default": boolean,
+    }
+)
+
+PRESETS = object_of({"presets": list_of(_PRESET)})
+
+
+def progress(job: Job) -> tuple[str, float]:
+    """Return a job's stage and the fraction of it that is done; before it runs, its state."""
+    current = job.get("progress")
+    return (_queue_text(job), 0.0) if current is None else (current["stage"], current["fraction"])
+
+
+def _queue_text(job: Job) -> str:
+    """Return the state, with the queue position if the farm reports it."""
+    ahead: Mapping[str, Any] | None = job.get("ahead")
+    if ahead is None:
+        return job["state"]
+    position = f"{job['state']}, {ahead.get('jobs', '?')} ahead"
+    starts_in_s = job.get("starts_in_s")
+    return position if starts_in_s is None else f"{position}, starts in about {starts_in_s:.0f} s"
