@@ -12,7 +12,7 @@ from whisperfarm.batch import options, report, session
 from whisperfarm.batch.request import Request
 from whisperfarm.batch.sources.source import open_source
 from whisperfarm.output import print_line
-from whisperfarm.remote.connection import farm_flags
+from whisperfarm.remote.connection import address_flags
 from whisperfarm_client.errors import Interrupted
 from whisperfarm_client.settings import connection
 from whisperfarm_client.signals import raise_on_signals
@@ -60,6 +60,11 @@ _FLAGS = (
         "--max-jobs", type=click.IntRange(1, 10_000), default=1000, show_default=True, metavar="N",
         help="Most unfinished jobs to have on the farm.",
     ),
+    click.option(
+        "--timeout", type=click.FloatRange(min=0, min_open=True), default=600.0, metavar="S",
+        show_default=True,
+        help="Stop if the farm cannot be reached for S seconds; a busy farm is waited for.",
+    ),
 )  # fmt: skip
 
 
@@ -72,7 +77,7 @@ def _batch_flags(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.command()
 @click.argument("source", metavar="FOLDER|LIST.csv|s3://BUCKET/PREFIX|-")
 @_batch_flags
-@farm_flags
+@address_flags
 def batch(  # noqa: PLR0917 - click passes them by name
     source: str,
     include: tuple[str, ...],
