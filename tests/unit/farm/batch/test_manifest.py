@@ -55,4 +55,3 @@ def test_file_that_is_something_else_is_refused(tmp_path: Path) -> None:
 def test_row_that_is_submitted_again_is_another_attempt() -> None:
     again = ROW.submitted("job-1").failed(JobNotFound("gone")).again()
     assert again == replace(ROW, attempt=2)
-

@@ -36,9 +36,7 @@ def test_output_never_replaces_a_recording() -> None:
 
 
 def test_assigned_names_stay() -> None:
-    named = names.assign(
-        {"c.mp3": "c.mp3", "c.m4a": "c.m4a"}, EXTENSIONS, assigned={"c.mp3": "c"}
-    )
+    named = names.assign({"c.mp3": "c.mp3", "c.m4a": "c.m4a"}, EXTENSIONS, assigned={"c.mp3": "c"})
     assert named == {"c.mp3": "c", "c.m4a": "c.m4a"}
     left = names.assign({"c.m4a": "c.m4a"}, EXTENSIONS, assigned={"c.mp3": "c"})
     assert left == {"c.m4a": "c.m4a"}
