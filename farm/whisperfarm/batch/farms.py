@@ -5,9 +5,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from whisperfarm_client.retried_requests import RetriedRequests
-
 from whisperfarm_client.api import FarmApi
+from whisperfarm_client.retried_requests import RetriedRequests
 from whisperfarm_client.retry import Environment, Notify, Retrier
 from whisperfarm_client.settings import Connection
 from whisperfarm_client.transport import HttpConnection

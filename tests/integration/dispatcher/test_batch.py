@@ -283,7 +283,7 @@ def test_invalid_key_ends_the_run(calls: Path, tmp_path: Path) -> None:
 
 
 def test_busy_farm_gets_all_recordings_without_a_storm(calls: Path, tmp_path: Path) -> None:
-    with started(tmp_path / "farm", rate_limit="4/second") as busy, answering(busy):
+    with started(tmp_path / "farm", rate_limit="5/second") as busy, answering(busy):
         with capture_logs() as logs:
             assert run(busy.url, calls, senders=5) == 0
         assert len(busy.jobs()) == 5
