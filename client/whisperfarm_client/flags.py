@@ -214,6 +214,11 @@ def _add_connection(group: argparse._ArgumentGroup) -> None:
 def _add_policy(group: argparse._ArgumentGroup) -> None:
     add = group.add_argument
     add(
+        "--lane",
+        metavar="LANE",
+        help="live, standard or bulk: the farm starts live jobs first (WHISPERFARM_LANE)",
+    )
+    add(
         "--deadline",
         type=duration_s,
         metavar="TIME",

@@ -29,6 +29,7 @@ VARIABLES: Mapping[str, Callable[[str], Any]] = {
     "WHISPERFARM_LANGUAGES": str,
     "WHISPERFARM_DIARIZE": boolean,
     "WHISPERFARM_SILENCE_TEXT": str,
+    "WHISPERFARM_LANE": str,
     "WHISPERFARM_DEADLINE": duration_s,
     "WHISPERFARM_CACHE": boolean,
     "WHISPERFARM_SPEAKER_LABELS": boolean,
@@ -37,6 +38,8 @@ VARIABLES: Mapping[str, Callable[[str], Any]] = {
 
 DEFAULT_URL = "http://127.0.0.1:8000"
 DEFAULT_TIMEOUT_S = 24 * 3600.0
+DEFAULT_LANE = "live"
+"""Someone waits for what the command writes."""
 DEFAULT_CONNECT_TIMEOUT_S = 30.0
 
 _OPTIONS = (
@@ -109,6 +112,7 @@ def read(flags: Namespace, environ: Mapping[str, str]) -> Settings:
         options={
             **_options({name: choose(name) for name in _OPTIONS}, flags),
             **_policy(
+                lane=choose("lane", DEFAULT_LANE),
                 deadline_s=choose("deadline"),
                 cache=choose("cache", True) if flags.no_cache is None else not flags.no_cache,
             ),
@@ -161,9 +165,10 @@ def _options(values: Mapping[str, Any], flags: Namespace) -> dict[str, str]:
     return {name: str(value) for name, value in values.items() if value not in (None, "")}
 
 
-def _policy(*, deadline_s: float | None, cache: bool) -> dict[str, str]:
-    """Return only values that differ from their defaults: an older farm rejects unknown ones."""
-    policy = {"deadline_s": f"{deadline_s:g}"} if deadline_s else {}
+def _policy(*, lane: str, deadline_s: float | None, cache: bool) -> dict[str, str]:
+    policy = {"lane": lane}
+    if deadline_s:
+        policy["deadline_s"] = f"{deadline_s:g}"
     return policy if cache else {**policy, "cache": "false"}
 
 

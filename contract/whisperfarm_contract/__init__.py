@@ -1,8 +1,9 @@
 """Types and formats that all parts of the farm share. Standard library only, no input or output.
 
 Requests:
-- `options`, `job_policy`: how to transcribe; deadline, cache and callback of the job
-- `job_labels`: the caller's reference and metadata
+- `options`, `job_policy`: how to transcribe; lane, deadline, cache and callback of the job
+- `lanes`: which jobs start first
+- `job_labels`: the caller's batch, reference and metadata
 - `schema_fields`, `field_types`: declare, parse and describe the fields of these (JSON Schema)
 - `language_choice`, `clip_timestamps`: languages and parts of a recording, as a caller names them
 - `presets`, `languages`, `language_tags`, `media`: models by name, language codes, language tags of

@@ -1,4 +1,4 @@
-"""How the farm handles a job: deadline, cache, callback. They never change the transcript, as
+"""How the farm handles a job: lane, deadline, cache, callback. They never change the transcript, as
 options do."""
 
 from collections.abc import Mapping
@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from whisperfarm_contract import schema_fields
-from whisperfarm_contract.field_types import Boolean, FieldType, Number, String
+from whisperfarm_contract.field_types import Boolean, Enum, FieldType, Number, String
+from whisperfarm_contract.lanes import Lane
 from whisperfarm_contract.schema_fields import option_field
 
 _MAX_DEADLINE_S = 30 * 86_400
@@ -16,6 +17,11 @@ _MAX_DEADLINE_S = 30 * 86_400
 class JobPolicy:
     """How the farm handles one job. `None` means not given."""
 
+    lane: str = option_field(
+        Enum(tuple(Lane)),
+        "jobs that a caller waits for start before standard ones, and bulk jobs after them",
+        "standard",
+    )
     deadline_s: float | None = option_field(
         Number(1, _MAX_DEADLINE_S),
         "seconds after the submission at which the job fails if it has not ended",

@@ -6,13 +6,22 @@ unreachable or slow, `ledger_up` is 0 and the scrape returns without the other s
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 
+from whisperfarm_contract.lanes import Lane
 from whisperfarm_contract.states import JobState
 from whisperfarm_store import events
-from whisperfarm_store.ledger import WORKER_STATES, GroupLoad, Ledger, Pause, WorkerHeartbeat
+from whisperfarm_store.ledger import (
+    WORKER_STATES,
+    GroupLoad,
+    Ledger,
+    Pause,
+    WorkerHeartbeat,
+    Workload,
+)
 from whisperfarm_store.metrics import Sample, definitions
 
 CACHE_TTL_S = 1.0
@@ -28,7 +37,7 @@ class FarmSnapshot:
     """Result of one query of the ledger."""
 
     groups: list[GroupLoad]
-    oldest_s: dict[str, float]
+    oldest_s: dict[tuple[str, Lane], float]
     workers: list[WorkerHeartbeat]
     callbacks_waiting: int
     pauses: list[Pause]
@@ -111,8 +120,12 @@ class LedgerCollector:
 
 def samples(snapshot: FarmSnapshot, labels: Iterable[tuple[str, str]]) -> Iterator[Sample]:
     """Yield the gauges for each pair of preset and tenant in `labels`."""
-    loads = {(one.preset, one.tenant, one.state): one.load for one in snapshot.groups}
-    presets = {preset: 0.0 for preset, _ in labels} | snapshot.oldest_s
+    loads: dict[tuple[str, str, JobState], Workload] = {}
+    queued: Counter[tuple[str, Lane]] = Counter()
+    for one in snapshot.groups:
+        group = (one.preset, one.tenant, one.state)
+        loads[group] = loads.get(group, Workload()) + one.load
+        queued[one.preset, one.lane] += one.load.jobs if one.state is JobState.QUEUED else 0
     for preset, tenant in labels:
         audio_s = 0.0
         for state in (JobState.QUEUED, JobState.RUNNING):
@@ -121,8 +134,12 @@ def samples(snapshot: FarmSnapshot, labels: Iterable[tuple[str, str]]) -> Iterat
             jobs = load.jobs if load else 0
             yield Sample(definitions.JOBS, float(jobs), (preset, tenant, state.value))
         yield Sample(definitions.BACKLOG_AUDIO, audio_s, (preset, tenant))
-    for preset, waited_s in presets.items():
-        yield Sample(definitions.BACKLOG_OLDEST, waited_s, (preset,))
+    presets = {preset for preset, _ in (*labels, *snapshot.oldest_s)}
+    for preset in sorted(presets):
+        for lane in Lane:
+            waited_s = snapshot.oldest_s.get((preset, lane), 0.0)
+            yield Sample(definitions.BACKLOG_OLDEST, waited_s, (preset, lane.value))
+            yield Sample(definitions.QUEUED_JOBS, float(queued[preset, lane]), (preset, lane.value))
         concerning = [pause for pause in snapshot.pauses if pause.concerns(preset)]
         accept = any(pause.accept for pause in concerning)
         dispatch = any(pause.dispatch for pause in concerning)

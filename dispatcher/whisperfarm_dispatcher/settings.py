@@ -22,6 +22,7 @@ from whisperfarm_dispatcher.api.facades.models import read_aliases
 from whisperfarm_dispatcher.api.keys import KeyRing, join, read_keys
 from whisperfarm_dispatcher.callbacks.secrets import SecretRing, read_secrets
 from whisperfarm_dispatcher.egress import Networks, read_networks
+from whisperfarm_dispatcher.submission.lane_limits import LaneLimits, read_limits
 from whisperfarm_store.settings import CommaSeparated, StoreSettings
 
 
@@ -183,6 +184,13 @@ class DispatcherSettings(StoreSettings):
         ge=0,
         description="Most seconds of audio in a tenant's unfinished jobs; 0: unlimited.",
     )
+    max_lanes: CommaSeparated = Field(
+        default=("live",),
+        description=(
+            "Highest lane of a tenant's jobs, comma separated, each `tenant=lane`, or `lane` alone"
+            " for all other tenants. The lanes are `live`, `standard` and `bulk`."
+        ),
+    )
     link_expires_s: int = Field(
         default=3600,
         ge=1,
@@ -266,6 +274,17 @@ class DispatcherSettings(StoreSettings):
     def _check_aliases(cls, entries: tuple[str, ...]) -> tuple[str, ...]:
         read_aliases(entries)
         return entries
+
+    @field_validator("max_lanes")
+    @classmethod
+    def _check_lanes(cls, entries: tuple[str, ...]) -> tuple[str, ...]:
+        read_limits(entries)
+        return entries
+
+    @property
+    def lane_limits(self) -> LaneLimits:
+        """The highest lane of the jobs of each tenant."""
+        return read_limits(self.max_lanes)
 
     @property
     def aliases(self) -> Mapping[str, str]:

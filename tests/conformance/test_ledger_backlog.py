@@ -4,17 +4,27 @@ from dataclasses import replace
 
 from tests.support.jobs import TENANT, new_job
 from whisperfarm_contract.job import Job
+from whisperfarm_contract.job_policy import JobPolicy
+from whisperfarm_contract.lanes import Lane
 from whisperfarm_contract.problems import EngineFailed
 from whisperfarm_contract.states import JobState
 from whisperfarm_store.ledger import GroupLoad, Idempotency, Ledger, Workload
 
+LIVE, STANDARD, BULK = Lane
+DEMO, HIGH = ("demo", STANDARD), ("high", STANDARD)
+
 
 def accepted(
-    ledger: Ledger, seconds: float | None, *, preset: str = "demo", size_bytes: int = 32_044
+    ledger: Ledger,
+    seconds: float | None,
+    *,
+    preset: str = "demo",
+    size_bytes: int = 32_044,
+    lane: Lane = STANDARD,
 ) -> Job:
     job = new_job(preset=preset)
     audio = replace(job.audio, duration_s=seconds, size_bytes=size_bytes)
-    return ledger.jobs.insert(replace(job, audio=audio))
+    return ledger.jobs.insert(replace(job, audio=audio, policy=JobPolicy(lane=lane)))
 
 
 def share(
@@ -96,8 +106,35 @@ def test_jobs_ahead_stops_at_the_limit(ledger: Ledger) -> None:
     for seconds in (1.0, 2.0, 4.0):
         accepted(ledger, seconds)
     assert ledger.backlog.jobs_ahead(accepted(ledger, 8.0), limit=2) == Workload(
-        jobs=2, audio_s=6.0
+        jobs=2, audio_s=3.0
     )
+
+
+def test_jobs_ahead_follow_the_order_of_the_lanes(ledger: Ledger) -> None:
+    out, bulk, standard, live = (
+        accepted(ledger, seconds, lane=lane)
+        for seconds, lane in ((1.0, BULK), (2.0, BULK), (4.0, STANDARD), (8.0, LIVE))
+    )
+    ledger.dispatch.mark([out.id])
+    assert ledger.backlog.jobs_ahead(live) == Workload(jobs=1, audio_s=1.0)
+    assert ledger.backlog.jobs_ahead(standard) == Workload(jobs=2, audio_s=9.0)
+    assert ledger.backlog.jobs_ahead(bulk) == Workload(jobs=3, audio_s=13.0)
+    for _ in range(20):
+        accepted(ledger, 0.0, lane=LIVE)
+    assert ledger.backlog.jobs_ahead(bulk).jobs == 1 + 16 + 1
+    ledger.dispatch.mark([live.id])
+    assert ledger.backlog.jobs_ahead(live) == Workload(jobs=1, audio_s=1.0)
+
+
+def test_backlog_is_counted_by_lane(ledger: Ledger) -> None:
+    for seconds, lane in ((1.0, LIVE), (2.0, BULK), (4.0, BULK)):
+        accepted(ledger, seconds, lane=lane)
+    accepted(ledger, None, size_bytes=8_000, lane=BULK)
+    assert {one.lane: one.load for one in ledger.backlog.group_loads()} == {
+        LIVE: Workload(jobs=1, audio_s=1.0),
+        BULK: Workload(jobs=3, audio_s=6.0, estimated_s=1.0),
+    }
+    assert ledger.backlog.oldest_queued_s().keys() == {("demo", LIVE), ("demo", BULK)}
 
 
 def test_key_exists_after_a_job_was_inserted(ledger: Ledger) -> None:
@@ -118,13 +155,14 @@ def test_oldest_queued_s_has_each_preset(ledger: Ledger) -> None:
     first = ledger.backlog.oldest_queued_s()
     ledger.dispatch.mark([out.id, taken.id])
     second = ledger.backlog.oldest_queued_s()
-    assert first.keys() == second.keys() == {"demo", "fast"}
-    assert first["demo"] >= first["fast"] >= 0
-    assert second["demo"] >= first["demo"]
+    assert first.keys() == second.keys() == {DEMO, ("fast", STANDARD)}
+    assert first[DEMO] >= first["fast", STANDARD] >= 0
+    assert second[DEMO] >= first[DEMO]
     ledger.attempts.claim(taken.id, worker="w", lease_s=60)
     for job in (out, taken):
         ledger.jobs.request_cancel(job.id, tenant=TENANT)
     third = accepted(ledger, 1.0, preset="high")
-    assert ledger.backlog.oldest_queued_s()["high"] < ledger.backlog.oldest_queued_s()["demo"]
+    third_s = ledger.backlog.oldest_queued_s()
+    assert third_s[HIGH] < third_s[DEMO]
     ledger.attempts.claim(third.id, worker="w", lease_s=60)
-    assert "high" not in ledger.backlog.oldest_queued_s()
+    assert HIGH not in ledger.backlog.oldest_queued_s()

@@ -1,7 +1,10 @@
 """Queued jobs are dispatched once, oldest first, and count as dispatched until they are claimed."""
 
+from dataclasses import replace
+
 from tests.support.jobs import TENANT, new_job
 from whisperfarm_contract.job import Job
+from whisperfarm_contract.job_policy import JobPolicy
 from whisperfarm_contract.problems import EngineFailed
 from whisperfarm_store.ledger import Ledger
 
@@ -9,6 +12,13 @@ from whisperfarm_store.ledger import Ledger
 def test_list_dispatchable_is_oldest_first(ledger: Ledger) -> None:
     ids = [ledger.jobs.insert(new_job()).id for _ in range(3)]
     assert [job.id for job in ledger.dispatch.list_available(2)] == ids[:2]
+
+
+def test_list_dispatchable_has_the_oldest_of_each_lane(ledger: Ledger) -> None:
+    policies = [JobPolicy(lane=lane) for lane in ("bulk", "live", "standard", "live", "live")]
+    ids = [ledger.jobs.insert(replace(new_job(), policy=one)).id for one in policies]
+    expected = [ids[1], ids[3], ids[2], ids[0]]
+    assert [job.id for job in ledger.dispatch.list_available(2, preset="demo")] == expected
 
 
 def test_dispatched_job_is_not_dispatchable(ledger: Ledger) -> None:

@@ -1,6 +1,6 @@
 """Background tasks of every dispatcher; several dispatchers may run them at once.
 
-- `dispatch`: publishes queued jobs to the broker
+- `dispatch`, `lane_order`: publish queued jobs to the broker, in which order
 - `rescue`: recovers jobs that are stuck
 - `retention`, `orphans`: delete what is too old, and blobs that belong to no job
 - `background`: starts and stops them

@@ -1,4 +1,4 @@
-"""Dispatches queued jobs to the broker, oldest first, and only as many as workers soon claim.
+"""Dispatches queued jobs to the broker by lane and age, and only as many as workers soon claim.
 
 The backlog stays in the ledger, where jobs can be ordered, counted and cancelled.
 """
@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from whisperfarm_contract.job import Job
+from whisperfarm_dispatcher.maintenance.lane_order import LaneOrder
 from whisperfarm_store import events
 from whisperfarm_store.ledger import Ledger, WorkerHeartbeat
 
@@ -32,6 +33,7 @@ class Dispatch:
     A job is marked in the ledger before it is published. So only one of several dispatchers
     publishes it, and a job that is claimed and requeued at once is not marked after that. If a
     dispatcher dies between the two, the job has a mark and no message; rescue dispatches it again.
+    Each of several dispatchers keeps the shares of the lanes among the jobs that it dispatches.
     """
 
     def __init__(
@@ -39,18 +41,18 @@ class Dispatch:
     ) -> None:
         self._ledger = ledger
         self._publisher = publisher
-        self._presets = tuple(presets)
+        self._orders = {preset: LaneOrder() for preset in presets}
         self._live_within_s = live_within_s
 
     def run_once(self) -> bool:
         """Dispatch jobs up to the limit of each preset. Returns False: claims allow more."""
         dispatch = self._ledger.dispatch
         workers = self._ledger.workers.list_live(within_s=self._live_within_s)
-        for preset in self._presets:
+        for preset, order in self._orders.items():
             capacity = max_in_queue(workers, preset) - dispatch.count_unclaimed(preset=preset)
             jobs = dispatch.list_available(capacity, preset=preset) if capacity > 0 else []
             if jobs:
-                self._publish(jobs)
+                self._publish(order.take(jobs, capacity))
         return False
 
     def _publish(self, jobs: list[Job]) -> None:

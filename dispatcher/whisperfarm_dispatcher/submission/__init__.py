@@ -5,6 +5,7 @@
 - `download`: reads the recording at an address that the caller named
 - `storage`, `lazy_file`, `threads`: store the recording while it arrives
 - `probe`, `wav_length`, `ogg_length`, `frame_estimate`: measure or estimate its duration
+- `lane_limits`: limits the lanes that a tenant may use
 - `pauses`: refuses jobs while the farm or their preset is paused
 - `quota`, `backlog`: limit unfinished work, and estimate a job's position in the queue
 - `resubmit`: runs a job that failed or was cancelled again as a new job

@@ -8,11 +8,12 @@ by the jobs that it admits within a second.
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from whisperfarm_contract.job import Job
+from whisperfarm_contract.lanes import Lane, max_overtaking
 from whisperfarm_contract.problems import FarmBusy
 from whisperfarm_contract.states import JobState
 from whisperfarm_dispatcher.submission import pauses, quota
@@ -90,7 +91,13 @@ class Backlog:
     def reserve(self, job: Job, idempotency_key: str | None = None) -> Iterator[None]:
         """Count the job while the block inserts it. Raises like `check`."""
         load = Workload(jobs=1, audio_s=job.audio.duration_s or 0.0)
-        group = GroupLoad(tenant=job.tenant, preset=job.preset, state=JobState.QUEUED, load=load)
+        group = GroupLoad(
+            tenant=job.tenant,
+            preset=job.preset,
+            state=JobState.QUEUED,
+            lane=Lane(job.policy.lane),
+            load=load,
+        )
         pending = _Pending(group=group)
         with self._lock:  # check and append together, or two jobs could take the last place
             self.check(job.tenant, idempotency_key, preset=job.preset)
@@ -114,19 +121,17 @@ class Backlog:
         return replace(position, starts_in_s=max(position.starts_in_s, waits_s))
 
     def position_of_new(self, job: Job) -> QueuePosition:
-        """Return the position of the newest job of its preset, from the cached counts."""
+        """Return the position of the newest job of its lane, from the cached counts."""
         with self._lock:
             self._refresh(ADMIT_TTL_S)
             groups = self._current_groups()
-        queued = (
+        queued = [
             one for one in groups if one.state is JobState.QUEUED and one.preset == job.preset
-        )
-        before = sum((one.load for one in queued), Workload())
-        ahead = Workload(
-            jobs=max(0, before.jobs - 1),
-            audio_s=max(0.0, before.audio_s - (job.audio.duration_s or 0.0)),
-        )
-        return self._position(job.preset, ahead)
+        ]
+        loads = {
+            lane: sum((one.load for one in queued if one.lane is lane), Workload()) for lane in Lane
+        }
+        return self._position(job.preset, _ahead_of_new(job, loads))
 
     def _check(self, tenant: str) -> None:
         for ttl_s in (ADMIT_TTL_S, REJECT_TTL_S):
@@ -172,6 +177,31 @@ class Backlog:
         if now - self._rate_at > RATE_TTL_S:
             self._drained = self._ledger.backlog.throughput(within_s=RATE_WINDOW_S)
             self._rate_at = now
+
+
+def _ahead_of_new(job: Job, loads: Mapping[Lane, Workload]) -> Workload:
+    """Return the work before the newest job of a lane. `loads` are the queued jobs of each lane.
+
+    Those that are in the broker already count as if they were not.
+    """
+    own = Lane(job.policy.lane)
+    older = Workload(
+        jobs=max(0, loads[own].jobs - 1),
+        audio_s=max(0.0, loads[own].audio_s - (job.audio.duration_s or 0.0)),
+    )
+    others = (
+        _part(load, max_overtaking(own, older.jobs, lane))
+        for lane, load in loads.items()
+        if lane is not own
+    )
+    return sum(others, start=older)
+
+
+def _part(load: Workload, max_jobs: int) -> Workload:
+    """Return the work of up to `max_jobs` of the jobs, which are taken for equally long."""
+    if load.jobs <= max_jobs:
+        return load
+    return Workload(jobs=max_jobs, audio_s=load.audio_s * max_jobs / load.jobs)
 
 
 def _rate(drained: Iterable[Throughput]) -> Rate:

@@ -14,7 +14,14 @@ from whisperfarm_contract.job_policy import JobPolicy
 from whisperfarm_contract.problems import ClientError, FarmBusy, StorageFull
 from whisperfarm_contract.states import JobState
 from whisperfarm_dispatcher.dependencies import Dependencies
-from whisperfarm_dispatcher.submission import callback_check, checks, job_request, probe, storage
+from whisperfarm_dispatcher.submission import (
+    callback_check,
+    checks,
+    job_request,
+    lane_limits,
+    probe,
+    storage,
+)
 from whisperfarm_dispatcher.submission.job_ids import new_job_id
 from whisperfarm_dispatcher.submission.job_request import JobRequest
 from whisperfarm_dispatcher.submission.lazy_file import LazyFile
@@ -132,18 +139,19 @@ def _open_lazily(deps: Dependencies, key: str, stored: StoredAudio) -> LazyFile:
 def _precheck(deps: Dependencies, request: NewJob) -> JobRequest | None:
     """Check the fields that precede the file. Returns the parsed request if it is complete."""
     parsed = job_request.precheck(request.fields, deps.presets)
-    _check_callback(deps, request, parsed.policy if parsed else job_policy.read(request.fields))
+    _check_policy(deps, request, parsed.policy if parsed else job_policy.read(request.fields))
     return parsed
 
 
 def _parse(deps: Dependencies, request: NewJob) -> JobRequest:
     parsed = job_request.parse(request.fields, deps.presets)
-    _check_callback(deps, request, parsed.policy)
+    _check_policy(deps, request, parsed.policy)
     return parsed
 
 
-def _check_callback(deps: Dependencies, request: NewJob, policy: JobPolicy) -> None:
+def _check_policy(deps: Dependencies, request: NewJob, policy: JobPolicy) -> None:
     settings = deps.settings
+    lane_limits.check(policy, request.tenant, settings.lane_limits)
     callback_check.check(
         policy, request.tenant, secrets=settings.secrets, allowed=settings.networks
     )

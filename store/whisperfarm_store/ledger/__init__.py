@@ -4,7 +4,8 @@
 - `jobs`, `job_filter`: jobs as callers see them, and which of them to list
 - `batches`: the jobs that a caller counts and cancels together
 - `attempts`: claims, leases and ends of attempts
-- `dispatch`, `backlog`: jobs for the broker and jobs that are stuck; the amount of unfinished work
+- `dispatch`: jobs for the broker, and jobs that are stuck
+- `backlog`, `jobs_ahead`, `workload`: the amount of unfinished work, and of that before a job
 - `pauses`: what an operator keeps from being accepted or dispatched
 - `callbacks`, `workers`, `cache`, `retention`: other records, and their deletion
 - `transitions`: the statements that change a job's state
@@ -12,7 +13,7 @@
 """
 
 from whisperfarm_store.ledger.attempts import Attempts, HeartbeatReply
-from whisperfarm_store.ledger.backlog import GroupLoad, Throughput, Workload
+from whisperfarm_store.ledger.backlog import GroupLoad, Throughput
 from whisperfarm_store.ledger.batches import Batch
 from whisperfarm_store.ledger.cache import CachedResult, CacheIndex
 from whisperfarm_store.ledger.callbacks import Callback, DeliveryResult
@@ -30,6 +31,7 @@ from whisperfarm_store.ledger.workers import (
     WorkerHeartbeat,
     Workers,
 )
+from whisperfarm_store.ledger.workload import Workload
 
 __all__ = [
     "WHOLE_FARM",

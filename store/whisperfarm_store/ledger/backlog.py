@@ -6,22 +6,22 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Integer,
     Select,
-    bindparam,
     case,
     func,
     select,
     text,
-    tuple_,
 )
 
 from whisperfarm_contract.job import Job
+from whisperfarm_contract.lanes import Lane
 from whisperfarm_contract.states import JobState
 from whisperfarm_store.ledger.db.clock import now_s
 from whisperfarm_store.ledger.db.database import Database
 from whisperfarm_store.ledger.db.tables import jobs
-from whisperfarm_store.ledger.transitions.statement import in_state, is_available
+from whisperfarm_store.ledger.jobs_ahead import jobs_ahead
+from whisperfarm_store.ledger.transitions.statement import in_state
+from whisperfarm_store.ledger.workload import Workload
 
 ESTIMATED_BYTES_PER_S = 8_000
 """Assumed bytes per second of a recording of unknown length: 64 kbit/s, as in telephony."""
@@ -31,31 +31,13 @@ MAX_ESTIMATE_S = 3_600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Workload:
-    """Number of jobs, and the total of their audio lengths that are known, in seconds.
-
-    `estimated_s` estimates the other lengths. It is for display, not for quotas.
-    """
-
-    jobs: int = 0
-    audio_s: float = 0.0
-    estimated_s: float = 0.0
-
-    def __add__(self, other: "Workload") -> "Workload":
-        return Workload(
-            jobs=self.jobs + other.jobs,
-            audio_s=self.audio_s + other.audio_s,
-            estimated_s=self.estimated_s + other.estimated_s,
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class GroupLoad:
-    """Work of one tenant with one preset, in one state."""
+    """Work of one tenant with one preset in one lane, in one state."""
 
     tenant: str
     preset: str
     state: JobState
+    lane: Lane = Lane.STANDARD
     load: Workload
 
 
@@ -69,7 +51,7 @@ class Throughput:
     window_s: float
 
 
-_GROUP = (jobs.c.tenant, jobs.c.preset, jobs.c.state)
+_GROUP = (jobs.c.tenant, jobs.c.preset, jobs.c.state, jobs.c.lane)
 _UNFINISHED = text("state IN ('queued', 'running')")
 """Literal text as in the partial index, or the planner would not use it."""
 
@@ -81,7 +63,7 @@ class Backlog:
         self._database = database
 
     def group_loads(self) -> list[GroupLoad]:
-        """Return the unfinished work by tenant, preset and state."""
+        """Return the unfinished work by tenant, preset, state and lane."""
         query = select(*_GROUP, *_workload_columns()).where(_UNFINISHED).group_by(*_GROUP)
         with self._database.read() as connection:
             estimated_s = _estimated_s(connection)
@@ -90,9 +72,10 @@ class Backlog:
                     tenant=row.tenant,
                     preset=row.preset,
                     state=JobState(row.state),
+                    lane=Lane(row.lane),
                     load=replace(
-                        _workload_of(row),
-                        estimated_s=estimated_s.get((row.tenant, row.preset, row.state), 0.0),
+                        Workload(jobs=row.jobs, audio_s=row.audio_s),
+                        estimated_s=estimated_s.get(tuple(row[: len(_GROUP)]), 0.0),
                     ),
                 )
                 for row in connection.execute(query)
@@ -105,45 +88,44 @@ class Backlog:
                 Throughput(
                     tenant=row.tenant,
                     preset=row.preset,
-                    load=_workload_of(row),
+                    load=Workload(jobs=row.jobs, audio_s=row.audio_s),
                     window_s=min(max(row.age_s, 1.0), within_s),
                 )
                 for row in connection.execute(_select_finished(within_s))
             ]
 
-    def oldest_queued_s(self) -> dict[str, float]:
-        """Return the age of the oldest queued job by preset, in seconds, without empty presets."""
-        oldest: dict[str, float] = {}
+    def oldest_queued_s(self) -> dict[tuple[str, Lane], float]:
+        """Return the age of the oldest queued job by preset and lane, in seconds.
+
+        Lanes without queued jobs are missing.
+        """
+        oldest: dict[tuple[str, Lane], float] = {}
         with self._database.read() as connection:
             for query in _OLDEST:
-                for preset, waited_s in connection.execute(query):
-                    oldest[preset] = max(oldest.get(preset, 0.0), waited_s)
+                for preset, lane, waited_s in connection.execute(query):
+                    group = (preset, Lane(lane))
+                    oldest[group] = max(oldest.get(group, 0.0), waited_s)
         return oldest
 
     def jobs_ahead(self, job: Job, *, limit: int = 10_000) -> Workload:
-        """Return the work queued for the same preset before this job, of at most `limit` jobs.
+        """Return the work of the same preset that starts before this queued job.
 
-        Jobs that wait for their `available_at` are not counted: they do not start before it.
+        Jobs that wait for their `available_at` are not counted: they do not start before it. At
+        most `limit` jobs of each lane are counted.
         """
-        parameters = {
-            "preset": job.preset, "created_at": job.created_at, "id": job.id, "limit": limit
-        }  # fmt: skip
         with self._database.read() as connection:
-            dispatched, waiting = (
-                _workload_of(connection.execute(query, parameters).one()) for query in _AHEAD
-            )
-        return dispatched + waiting
+            return jobs_ahead(connection, job, limit=limit)
 
 
-def _estimated_s(connection: Connection) -> dict[tuple[str, str, str], float]:
+def _estimated_s(connection: Connection) -> dict[tuple[str, ...], float]:
     """Estimate the audio of unfinished jobs of unknown length. This is a separate query, because
     the index covers the rest."""
     limit = ESTIMATED_BYTES_PER_S * MAX_ESTIMATE_S
     counted = case((jobs.c.audio_bytes > limit, limit), else_=jobs.c.audio_bytes)
     query = select(*_GROUP, func.sum(counted)).where(_UNFINISHED, jobs.c.audio_s.is_(None))
     return {
-        (tenant, preset, state): float(size_bytes) / ESTIMATED_BYTES_PER_S
-        for tenant, preset, state, size_bytes in connection.execute(query.group_by(*_GROUP))
+        tuple(group): float(size_bytes) / ESTIMATED_BYTES_PER_S
+        for *group, size_bytes in connection.execute(query.group_by(*_GROUP))
     }
 
 
@@ -167,11 +149,11 @@ def _oldest_queries() -> tuple[Select[Any], Select[Any]]:
     queued = in_state(JobState.QUEUED)
     # Two queries, each with a separate index; few jobs are in the broker.
     waiting = (
-        select(jobs.c.preset, now_s() - func.min(jobs.c.created_at))
+        select(jobs.c.preset, jobs.c.lane, now_s() - func.min(jobs.c.created_at))
         .where(queued, jobs.c.dispatched_at.is_(None))
-        .group_by(jobs.c.preset)
+        .group_by(jobs.c.preset, jobs.c.lane)
     )
-    dispatched = select(jobs.c.preset, now_s() - jobs.c.created_at).where(
+    dispatched = select(jobs.c.preset, jobs.c.lane, now_s() - jobs.c.created_at).where(
         queued, jobs.c.dispatched_at.is_not(None)
     )
     return waiting, dispatched
@@ -180,32 +162,6 @@ def _oldest_queries() -> tuple[Select[Any], Select[Any]]:
 _OLDEST = _oldest_queries()
 
 
-def _ahead_queries() -> tuple[Select[Any], Select[Any]]:
-    older = tuple_(jobs.c.created_at, jobs.c.id) < tuple_(bindparam("created_at"), bindparam("id"))
-    query = select(jobs.c.audio_s).where(
-        in_state(JobState.QUEUED), jobs.c.preset == bindparam("preset"), older
-    )
-    # Two queries, each with a separate index; few jobs are in the broker.
-    dispatched = query.where(jobs.c.dispatched_at.is_not(None))
-    newest = (jobs.c.created_at.desc(), jobs.c.id.desc())
-    waiting = query.where(jobs.c.dispatched_at.is_(None), is_available()).order_by(*newest)
-    return _nearest_workload(dispatched), _nearest_workload(waiting)
-
-
-def _nearest_workload(query: Select[Any]) -> Select[Any]:
-    nearest = query.limit(bindparam("limit", type_=Integer)).subquery()
-    audio_s = func.coalesce(func.sum(nearest.c.audio_s), 0.0).label("audio_s")
-    return select(func.count().label("jobs"), audio_s).select_from(nearest)
-
-
-_AHEAD = _ahead_queries()
-"""Built once, because building them took longer than running them."""
-
-
 def _workload_columns() -> tuple[ColumnElement[int], ColumnElement[float]]:
     audio_s = func.coalesce(func.sum(jobs.c.audio_s), 0.0)
     return func.count().label("jobs"), audio_s.label("audio_s")
-
-
-def _workload_of(row: Any) -> Workload:
-    return Workload(jobs=row.jobs, audio_s=row.audio_s)

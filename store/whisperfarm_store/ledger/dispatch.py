@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import ColumnElement, Connection, case, func, select, true, update
 
 from whisperfarm_contract.job import Job
+from whisperfarm_contract.lanes import Lane
 from whisperfarm_contract.states import JobState
 from whisperfarm_store.ledger.db.clock import now_s
 from whisperfarm_store.ledger.db.database import Database
@@ -33,11 +34,18 @@ class Dispatch:
         self._database = database
 
     def list_available(self, limit: int, *, preset: str | None = None) -> list[Job]:
-        """Return available queued jobs that are neither in the broker nor paused, oldest first."""
+        """Return available queued jobs that are neither in the broker nor paused.
+
+        Returns the `limit` oldest of each lane, oldest first, those of the highest lane first.
+        """
         query = select(jobs).where(*_DISPATCHABLE, _in_preset(preset))
         oldest = query.order_by(jobs.c.created_at, jobs.c.id).limit(limit)
         with self._database.read() as connection:
-            return [job_of(row) for row in connection.execute(oldest)]
+            return [
+                job_of(row)
+                for lane in Lane
+                for row in connection.execute(oldest.where(jobs.c.lane == lane.value))
+            ]
 
     def mark(self, job_ids: Sequence[str]) -> set[str]:
         """Mark jobs as dispatched. Returns those that were not dispatched before.

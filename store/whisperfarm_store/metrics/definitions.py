@@ -125,8 +125,15 @@ BACKLOG_OLDEST = Metric(
     name="whisperfarm_backlog_oldest_seconds",
     type=MetricType.GAUGE_CALLBACK,
     components=DISPATCHER,
-    labels=("preset",),
-    description="Time since the oldest queued job was accepted; 0 if none is queued.",
+    labels=("preset", "lane"),
+    description="Time since the oldest queued job of the lane was accepted; 0 if none is queued.",
+)
+QUEUED_JOBS = Metric(
+    name="whisperfarm_queued_jobs",
+    type=MetricType.GAUGE_CALLBACK,
+    components=DISPATCHER,
+    labels=("preset", "lane"),
+    description="Queued jobs; `lane` is live, standard or bulk.",
 )
 WORKERS = Metric(
     name="whisperfarm_workers",

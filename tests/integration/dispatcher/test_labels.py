@@ -1,4 +1,4 @@
-"""A caller's batch, reference and metadata: with every submission, and in every answer about the job."""
+"""A caller's batch, reference and metadata: with every submission, and in every answer."""
 
 import json
 

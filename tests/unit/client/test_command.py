@@ -65,6 +65,7 @@ def test_command_writes_json_for_a_recording_server(
         "model": "demo",
         "task": "transcribe",
         "language": "en",
+        "lane": "live",
         "filename": "call.wav",
     }
 

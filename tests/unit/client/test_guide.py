@@ -36,7 +36,7 @@ def test_guide_explains_every_exit_code(guide: str) -> None:
 
 NEVER_MET = {
     *("idempotency-conflict", "lease-lost", "model-source-error", "model-integrity-error"),
-    "scratch-full",
+    *("scratch-full", "batch-not-found"),
 }
-"""Problems that the client cannot meet: its keys are random, operators pull models, and a job that
-never finds space ends with attempts-exhausted."""
+"""Problems that the client cannot meet: its keys are random, operators pull models, a job that
+never finds space ends with attempts-exhausted, and it asks for no batch."""

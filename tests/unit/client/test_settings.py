@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -14,16 +15,22 @@ EVERY_OPTION = """
     --encoding alaw --sample_rate 8000 --word_timestamps True
 """
 
+LIVE = {"lane": "live"}
+
 
 def _read(*argv: str, **environ: str) -> Settings:
     return settings.read(flags.parse(["call.wav", *argv]), environ)
+
+
+def without_policy(sent: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in sent.items() if name not in job_policy.FIELD_TYPES}
 
 
 def test_url_defaults_to_this_machine() -> None:
     chosen = _read()
     assert str(chosen.address) == "http://127.0.0.1:8000"
     assert chosen.key is None
-    assert chosen.options == {}
+    assert chosen.options == LIVE
     assert (chosen.timeout_s, chosen.connect_timeout_s, chosen.deadline_s) == (86_400.0, 30.0, None)
     assert formats.SubtitleOptions(**chosen.subtitle_options) == formats.DEFAULT_OPTIONS
 
@@ -51,11 +58,11 @@ def test_flags_override_environment_overrides_defaults(
 
 def test_option_flags_are_readable_by_the_farm() -> None:
     chosen = _read(*EVERY_OPTION.split(), "--initial_prompt", "Dr. Müller")
-    read = options.read(chosen.options)
+    read = options.read(without_policy(chosen.options))
     assert (read.model, read.task, read.language, read.beam_size) == ("high", "translate", "de", 5)
     assert (read.diarize, read.align, read.sample_rate) == (True, True, 8000)
     assert (read.initial_prompt, read.encoding) == ("Dr. Müller", "alaw")
-    assert len(chosen.options) == 15
+    assert len(without_policy(chosen.options)) == 15
 
 
 def test_flags_of_languages_and_clips_are_readable_by_the_farm() -> None:
@@ -63,13 +70,13 @@ def test_flags_of_languages_and_clips_are_readable_by_the_farm() -> None:
         *["--language", "auto", "--languages", "en,de", "--clip_timestamps", "0,10.5,20"],
         *["--hallucination_silence_threshold", "2"],
     )
-    read = options.read(chosen.options)
+    read = options.read(without_policy(chosen.options))
     assert (read.language, read.languages) == ("auto", "de,en")
     assert (read.clip_timestamps, read.hallucination_silence_threshold) == ("0,10.5,20", 2.0)
 
 
 def test_options_omit_flags_that_were_not_given() -> None:
-    assert _read("--word_timestamps", "False", "--beam_size", "None").options == {}
+    assert _read("--word_timestamps", "False", "--beam_size", "None").options == LIVE
 
 
 def test_environment_sets_audio_options() -> None:
@@ -82,7 +89,7 @@ def test_environment_sets_audio_options() -> None:
         WHISPERFARM_DIARIZE="false",
         WHISPERFARM_SPEAKER_LABELS="True",
     )
-    assert chosen.options == {
+    assert without_policy(chosen.options) == {
         "sample_rate": "8000",
         "encoding": "mulaw",
         "channels": "speakers",
@@ -177,6 +184,8 @@ def test_version_equals_that_of_the_distribution() -> None:
         (["--no_cache=true"], {}, {"cache": "false"}),
         (["--no_cache", "False"], {}, {}),
         (["--no_cache", "False"], {"WHISPERFARM_CACHE": "False"}, {}),
+        (["--lane", "bulk"], {"WHISPERFARM_LANE": "standard"}, {"lane": "bulk"}),
+        ([], {"WHISPERFARM_LANE": "standard"}, {"lane": "standard"}),
         (["--deadline", "90"], {"WHISPERFARM_DEADLINE": "1h"}, {"deadline_s": "90"}),
         (
             [],
@@ -185,11 +194,11 @@ def test_version_equals_that_of_the_distribution() -> None:
         ),
     ],
 )
-def test_options_have_non_default_policy_only(
+def test_options_have_the_lane_and_other_policy_that_was_given(
     argv: list[str], environ: dict[str, str], expected: dict[str, str]
 ) -> None:
     chosen = _read(*argv, **environ)
-    assert chosen.options == expected
+    assert chosen.options == {**LIVE, **expected}
     asked = job_policy.read(chosen.options)
     assert asked.cache is ("cache" not in expected)
     assert asked.deadline_s == (float(expected["deadline_s"]) if "deadline_s" in expected else None)

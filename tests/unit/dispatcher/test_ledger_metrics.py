@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from tests.support.clock import Clock
+from whisperfarm_contract.lanes import Lane
 from whisperfarm_contract.problems import FarmUnavailable
 from whisperfarm_contract.states import JobState
 from whisperfarm_dispatcher.ledger_metrics import LedgerCollector
@@ -21,7 +22,7 @@ class FarmQueries:
 
     groups: list[GroupLoad] = field(default_factory=list)
     heartbeats: list[WorkerHeartbeat] = field(default_factory=list)
-    oldest_s: dict[str, float] = field(default_factory=dict)
+    oldest_s: dict[tuple[str, Lane], float] = field(default_factory=dict)
     set_pauses: Sequence[Pause] = ()
     error: Exception | None = None
     asked: int = 0
@@ -38,7 +39,7 @@ class FarmQueries:
             raise self.error
         return self.groups
 
-    def oldest_queued_s(self) -> dict[str, float]:
+    def oldest_queued_s(self) -> dict[tuple[str, Lane], float]:
         return self.oldest_s
 
     def list_live(self, *, within_s: float) -> list[WorkerHeartbeat]:
@@ -93,7 +94,8 @@ def test_empty_farm_reports_zeros(figures: FarmQueries) -> None:
         ("jobs", "demo", "acme", "queued"): 0,
         ("jobs", "demo", "acme", "running"): 0,
         ("backlog_audio_seconds", "demo", "acme"): 0,
-        ("backlog_oldest_seconds", "demo"): 0,
+        **{("backlog_oldest_seconds", "demo", lane): 0 for lane in Lane},
+        **{("queued_jobs", "demo", lane): 0 for lane in Lane},
         ("paused", "demo", "accept"): 0,
         ("paused", "demo", "dispatch"): 0,
         ("workers", "not_ready"): 0,
@@ -110,7 +112,11 @@ def test_collector_counts_jobs_and_workers(figures: FarmQueries) -> None:
         group("acme", JobState.RUNNING, 1, 5.0),
         group("north", JobState.QUEUED, 1, 1.0),
     ]
-    figures.oldest_s = {"demo": 12.5, "retired": 99.0}
+    bulk = Workload(jobs=4, audio_s=2.0)
+    figures.groups.append(
+        GroupLoad(tenant="acme", preset="demo", state=JobState.QUEUED, lane=Lane.BULK, load=bulk)
+    )
+    figures.oldest_s = {("demo", Lane.LIVE): 12.5, ("retired", Lane.BULK): 99.0}
     figures.heartbeats = [
         worker("a", ready=True),
         worker("b", ready=False),
@@ -118,16 +124,17 @@ def test_collector_counts_jobs_and_workers(figures: FarmQueries) -> None:
         worker("d", ready=True),
     ]
     seen = received(gauges(figures))
-    assert seen[("jobs", "demo", "acme", "queued")] == 3
-    assert seen[("backlog_audio_seconds", "demo", "acme")] == 35
+    assert seen[("jobs", "demo", "acme", "queued")] == 7
+    assert seen[("backlog_audio_seconds", "demo", "acme")] == 37
     assert seen[("jobs", "demo", "north", "queued")] == 1
-    assert seen[("backlog_oldest_seconds", "demo")] == 12.5
-    assert seen[("backlog_oldest_seconds", "retired")] == 99
+    assert [seen["queued_jobs", "demo", lane] for lane in Lane] == [0, 4, 4]
+    assert [seen["backlog_oldest_seconds", "demo", lane] for lane in Lane] == [12.5, 0, 0]
+    assert seen[("backlog_oldest_seconds", "retired", "bulk")] == 99
     assert [seen[("workers", state)] for state in ("not_ready", "ready", "draining")] == [1, 2, 1]
 
 
 def test_pause_of_the_farm_concerns_every_preset(figures: FarmQueries) -> None:
-    figures.oldest_s = {"retired": 99.0}
+    figures.oldest_s = {("retired", Lane.STANDARD): 99.0}
     figures.set_pauses = [Pause(dispatch=False), Pause(preset="retired", accept=False)]
     seen = received(gauges(figures))
     assert [seen[("paused", "demo", kind)] for kind in ("accept", "dispatch")] == [1, 0]

@@ -96,6 +96,7 @@ def new_row(job: Job) -> dict[str, Any]:
         "audio_s": job.audio.duration_s,
         "audio_s_is_estimate": job.audio.duration_is_estimated,
         "policy": job.policy.to_wire(),
+        "lane": job.policy.lane,
         "batch": job.labels.batch,
         "reference": job.labels.reference,
         "metadata": job.labels.metadata,

@@ -37,6 +37,7 @@ jobs = Table(
     Column("preset", String(200), nullable=False),
     Column("options", JSON, nullable=False),
     Column("policy", JSON, nullable=False, server_default="{}"),
+    Column("lane", String(16), nullable=False, server_default="standard"),  # that of the policy
     Column("batch", String(100)),
     Column("reference", String(200)),
     Column("metadata", JSON(none_as_null=True)),
@@ -113,6 +114,7 @@ _partial(
     "jobs_to_dispatch",
     "state = 'queued' AND dispatched_at IS NULL",
     jobs.c.preset,
+    jobs.c.lane,
     jobs.c.created_at,
     jobs.c.id,
     jobs.c.available_at,
@@ -126,6 +128,7 @@ _partial(
     jobs.c.tenant,
     jobs.c.preset,
     jobs.c.state,
+    jobs.c.lane,
     jobs.c.audio_s,
 )
 _partial(

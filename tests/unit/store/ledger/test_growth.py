@@ -1,12 +1,15 @@
 """The cost of the ledger's queries does not grow with the number of finished jobs."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import Connection
 
 from tests.support.jobs import TENANT, new_job
 from tests.unit.store.ledger.recorded_statements import Sent, statements
+from whisperfarm_contract.job_labels import JobLabels
+from whisperfarm_contract.job_policy import JobPolicy
 from whisperfarm_contract.states import JobState
 from whisperfarm_store.ledger import JobFilter, Ledger
 
@@ -17,6 +20,14 @@ QUESTIONS: dict[str, Callable[[Ledger, str], object]] = {
     "rescue": lambda ledger, _: ledger.dispatch.rescue(redispatch_after_s=-1, idle=["demo"]),
     "backlog": lambda ledger, _: ledger.backlog.group_loads(),
     "ahead": lambda ledger, job: ledger.backlog.jobs_ahead(ledger.jobs.get(job)),
+    "ahead of a waiting job": lambda ledger, job: ledger.backlog.jobs_ahead(
+        replace(ledger.jobs.get(job), id="waiting", policy=JobPolicy(lane="bulk"))
+    ),
+    "batch": lambda ledger, _: ledger.batches.get("night", tenant=TENANT),
+    "cancel of a batch": lambda ledger, _: ledger.batches.cancel_some("day", tenant=TENANT),
+    "page of a batch": lambda ledger, job: ledger.jobs.list_for_tenant(
+        TENANT, wanted=JobFilter(batch="night"), before=job
+    ),
     "key exists": lambda ledger, _: ledger.jobs.key_exists(TENANT, "k"),
     "page": lambda ledger, job: ledger.jobs.list_for_tenant(TENANT, before=job),
     "page of a state": lambda ledger, job: ledger.jobs.list_for_tenant(
@@ -48,7 +59,7 @@ OF_ITS_OWN_ROWS = ("CORRELATED SCALAR SUBQUERY", "LIST SUBQUERY", "CO-ROUTINE", 
 
 @pytest.mark.parametrize("ask", QUESTIONS.values(), ids=QUESTIONS.keys())
 def test_every_query_uses_an_index(ledger: Ledger, ask: Callable[[Ledger, str], object]) -> None:
-    job = ledger.jobs.insert(new_job())
+    job = ledger.jobs.insert(replace(new_job(), labels=JobLabels(batch="night")))
     ledger.dispatch.mark([job.id])
     with statements(ledger) as sent:
         ask(ledger, job.id)

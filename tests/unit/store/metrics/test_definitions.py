@@ -9,9 +9,10 @@ from whisperfarm_store.metrics.definitions import METRICS, Metric, MetricType
 UNITS = ("_total", "_seconds", "_bytes", "_ratio", "_factor")
 COUNTED = {"whisperfarm_jobs", "whisperfarm_workers", "whisperfarm_callbacks_waiting",
            "whisperfarm_paused", "whisperfarm_jobs_in_flight", "whisperfarm_ledger_up",
-           "whisperfarm_worker_dependency_up"}  # fmt: skip
+           "whisperfarm_worker_dependency_up", "whisperfarm_queued_jobs"}  # fmt: skip
 LABELS = {"preset", "tenant", "state", "ingress", "problem", "route", "status", "outcome", "folder",
-          "stage", "kind", "model", "phase", "engine", "quality_tier", "dependency"}  # fmt: skip
+          "stage", "kind", "model", "phase", "engine", "quality_tier", "dependency",
+          "lane"}  # fmt: skip
 
 
 @pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.name)
