@@ -209,7 +209,7 @@ class FarmApi:
         With `accept`, new jobs are refused with `reason` and `retry_after_s`. With `dispatch`,
         queued jobs wait.
         """
-        query = {"accept": accept, "dispatch": dispatch, "reason": reason}
+        query: dict[str, Value] = {"accept": accept, "dispatch": dispatch, "reason": reason}
         chosen = {} if preset is None else {"preset": preset}
         return self._pauses("PUT", {**query, "retry_after_s": retry_after_s, **chosen})
 

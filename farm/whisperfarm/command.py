@@ -17,6 +17,7 @@ from whisperfarm.commands.quarantine import quarantine
 from whisperfarm.commands.run import dispatcher, worker
 from whisperfarm.commands.settings import settings
 from whisperfarm.commands.up import up
+from whisperfarm.commands.watch import watch
 from whisperfarm.commands.workers import drain, workers
 from whisperfarm.console import report_problem
 from whisperfarm.legacy_env import apply
@@ -41,7 +42,7 @@ def cli() -> None:
 
 
 for command in (
-    up, dispatcher, worker, batch, jobs, presets, pause, resume, workers, drain, quarantine,
+    up, dispatcher, worker, batch, watch, jobs, presets, pause, resume, workers, drain, quarantine,
     migrate, flower, models, doctor, settings, demo,
 ):  # fmt: skip
     cli.add_command(command)

@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, Permission | None] = MappingProxyType(
         "jobs cancel": Permission.CANCEL_JOBS,
         "jobs retry": Permission.SUBMIT_JOBS,
         "jobs result": Permission.READ_TRANSCRIPTIONS,
+        "watch": Permission.SUBMIT_JOBS,
         "presets": Permission.READ_JOBS,
         "pause": Permission.OPERATE_FARM,
         "resume": Permission.OPERATE_FARM,

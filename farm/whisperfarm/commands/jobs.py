@@ -12,6 +12,7 @@ from whisperfarm.output import print_line
 from whisperfarm.permissions import PermittedGroup
 from whisperfarm.remote.connection import farm_flags, open_farm
 from whisperfarm.remote.output import format_flag, print_json, print_table
+from whisperfarm_client.farm_documents import Job
 from whisperfarm_contract.formats import FORMATS
 from whisperfarm_contract.problems import Problem
 from whisperfarm_contract.states import JobState
@@ -157,14 +158,12 @@ def result(job_id: str, result_format: str, output: Path | None, **farm: Any) ->
         click.echo(transcript, nl=False)
 
 
-def _for_each(
-    job_ids: Sequence[str], request: Callable[[str], dict[str, Any]], output_format: str
-) -> None:
+def _for_each(job_ids: Sequence[str], request: Callable[[str], Job], output_format: str) -> None:
     """Send a request for each job, print the jobs of the answers, and report the problems.
 
     Exits with the code of the first problem, if there is one.
     """
-    answers: list[dict[str, Any]] = []
+    answers: list[Job] = []
     exit_codes: list[int] = []
     for job_id in job_ids:
         try:

@@ -17,6 +17,7 @@ ROUTE_OF_COMMAND = {
     "jobs cancel": "cancel_job",
     "jobs retry": "retry_job",
     "jobs result": "get_result",
+    "watch": "submit_job",
     "presets": "list_presets",
     "pause": "set_pause",
     "resume": "end_pause",

@@ -1,0 +1,123 @@
+"""Which of the files in a folder are recordings to transcribe, and with which options."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import PurePath
+from typing import NamedTuple
+
+from whisperfarm.watch.scan import Version
+from whisperfarm.watch.wav_header import WavHeader
+
+_LEG = re.compile(r"(?P<call>.+?)leg\d+")
+"""The name of a leg whose stream has no label in SDP. Others end with the label."""
+
+
+class File(NamedTuple):
+    """A file that is not finished. `is_settled`: it is complete, as far as one can see."""
+
+    path: str
+    version: Version
+    is_settled: bool
+    header: WavHeader | None = None
+
+
+class Recording(NamedTuple):
+    """A file to transcribe, with its own options; `covers` are files that it makes superfluous."""
+
+    file: File
+    options: Mapping[str, str]
+    covers: Sequence[File] = ()
+    note: str = ""
+
+
+Layout = Callable[[Sequence[File]], list[Recording]]
+
+
+def plain(files: Sequence[File]) -> list[Recording]:
+    """Return a recording for each complete file."""
+    return [Recording(file, {}) for file in files if file.is_settled]
+
+
+def siprec(files: Sequence[File]) -> list[Recording]:
+    """Return the calls in a recording folder of SIPREC.
+
+    When a call has ended, `<call>.wav` appears with one channel for each leg. The files of the
+    legs, `<call><stream>.wav`, are part of it. A leg without such a file is a recording by itself.
+    The names are those of loreste/siprec, `pkg/sip/custom_server.go`.
+    """
+    recordings: list[Recording] = []
+    for group in _by_folder(files):
+        combined = [file for file in group if _channels(file) > 1]
+        covers = {file.path: _legs_of(file, group) for file in combined}
+        covered = {leg.path for legs in covers.values() for leg in legs}
+        recordings += [_call(file, covers[file.path]) for file in combined if file.is_settled]
+        recordings += [
+            _leg(file)
+            for file in group
+            if file.is_settled and file.path not in covered | covers.keys()
+            if not _waits_for_legs(file, group)
+        ]
+    return recordings
+
+
+LAYOUTS: Mapping[str, Layout] = {"plain": plain, "siprec": siprec}
+
+
+def _by_folder(files: Sequence[File]) -> Iterator[list[File]]:
+    folders: dict[PurePath, list[File]] = {}
+    for file in files:
+        if file.path.lower().endswith(".wav"):
+            folders.setdefault(PurePath(file.path).parent, []).append(file)
+    yield from folders.values()
+
+
+def _legs_of(combined: File, group: Sequence[File]) -> list[File]:
+    """Return the legs of a call: as many as it has channels, the shortest names first.
+
+    The id of one call may be the beginning of that of another, whose file has to be kept apart.
+    """
+    call = _stem(combined)
+    legs = [
+        file
+        for file in group
+        if _channels(file) == 1 and _stem(file) != call and _stem(file).startswith(call)
+    ]
+    return sorted(legs, key=lambda leg: (len(leg.path), leg.path))[: _channels(combined)]
+
+
+def _waits_for_legs(file: File, group: Sequence[File]) -> bool:
+    """Whether other legs of the same call are still being written."""
+    call = _call_of_leg(file)
+    return call is not None and any(
+        _call_of_leg(other) == call and not other.is_settled for other in group
+    )
+
+
+def _call(combined: File, legs: Sequence[File]) -> Recording:
+    options = {"channels": "speakers", "reference": _stem(combined)}
+    return Recording(combined, options, tuple(legs))
+
+
+def _leg(file: File) -> Recording:
+    """Return the recording of a leg alone.
+
+    Legs of one call become one recording here, once a job can have several.
+    """
+    call = _call_of_leg(file)
+    if call is None:
+        return Recording(file, {"reference": _stem(file)})
+    note = f"there is no {call}.wav with all legs; this leg is transcribed by itself"
+    return Recording(file, {"reference": call}, note=note)
+
+
+def _call_of_leg(file: File) -> str | None:
+    match = _LEG.fullmatch(_stem(file))
+    return None if match is None else match["call"]
+
+
+def _stem(file: File) -> str:
+    return PurePath(file.path).stem
+
+
+def _channels(file: File) -> int:
+    return 0 if file.header is None else file.header.channels

@@ -1,0 +1,37 @@
+"""What the operator of a watcher chose."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+Disposal = Literal["leave", "move", "delete"]
+
+AUDIO_GLOBS = tuple(
+    f"*.{extension}"
+    for extension in (
+        *("3gp", "aac", "ac3", "aif", "aiff", "amr", "au", "avi", "caf", "flac", "flv", "m2ts"),
+        *("m4a", "m4b", "mka", "mkv", "mov", "mp2", "mp3", "mp4", "mpeg", "mpg", "mts", "mxf"),
+        *("oga", "ogg", "opus", "ts", "w64", "wav", "webm", "wma", "wmv"),
+    )
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WatchSettings:
+    """The settings of one watcher. `options` are those of each job."""
+
+    intake: Path
+    output: Path
+    formats: Sequence[str] = ("json",)
+    layout: str = "plain"
+    options: Mapping[str, str] = field(default_factory=dict)
+    globs: Sequence[str] = AUDIO_GLOBS
+    settle_s: float = 10.0
+    abandoned_after_s: float = 3600.0
+    interval_s: float = 2.0
+    retry_s: float = 60.0
+    """Pause after a failure that another attempt may cure."""
+    done: Disposal = "leave"
+    failed: Disposal = "leave"
+    at_once: int = 8

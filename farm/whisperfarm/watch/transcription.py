@@ -1,0 +1,113 @@
+"""The transcription of one recording, from the file to the output files."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from whisperfarm.watch.layout import Recording
+from whisperfarm.watch.scan import Version, version
+from whisperfarm.watch.settings import WatchSettings
+from whisperfarm.watch.state import End, State
+from whisperfarm_client import Farm, output
+from whisperfarm_client.audio_file import open_audio
+from whisperfarm_contract import formats, problems
+from whisperfarm_contract.problems import IdempotencyConflict, Problem
+from whisperfarm_contract.states import JobState
+
+_EDGE_BYTES = 64 * 1024
+_OF_THE_FILE = frozenset({65, 66})
+"""Exit codes of problems with a recording, as opposed to those with the farm or the settings."""
+
+
+class Result(NamedTuple):
+    """How the recording ended. `problem` says why it failed."""
+
+    end: End
+    job_id: str | None = None
+    problem: Problem | None = None
+
+
+def transcribe(
+    farm: Farm, recording: Recording, settings: WatchSettings, state: State
+) -> Result | None:
+    """Transcribe the recording and write its output files.
+
+    Returns `None` if the file changed or went away meanwhile. Raises the problem of the farm or of
+    the output folder if the recording is not the reason of a failure, and `OSError`.
+    """
+    path = settings.intake / recording.file.path
+    if version(path) != recording.file.version:
+        return None
+    try:
+        job_id = _submit(farm, path, recording, settings)
+    except Problem as problem:
+        if problem.exit_code not in _OF_THE_FILE and not isinstance(problem, IdempotencyConflict):
+            raise
+        changed = version(path) != recording.file.version
+        return None if changed else _failed(problem, None, recording, state)
+    if version(path) != recording.file.version:
+        farm.cancel(job_id)
+        return None
+    job = farm.wait(job_id)
+    if job["state"] != JobState.SUCCEEDED:
+        unnamed = {"name": "job-not-successful", "detail": f"the job ended as {job['state']}"}
+        problem = problems.from_wire(job.get("problem") or unnamed)
+        return _failed(problem, job_id, recording, state)
+    _write(farm, job_id, recording, settings, state)
+    return Result("done", job_id)
+
+
+def job_options(recording: Recording, settings: WatchSettings) -> dict[str, str]:
+    """Return the options of the job: the operator's ones take precedence over the layout's."""
+    return {**recording.options, **settings.options}
+
+
+def idempotency_key(
+    path: Path, *, name: str, file_version: Version, options: Mapping[str, str]
+) -> str:
+    """Return a key that is the same after a restart and in another watcher.
+
+    It depends on the beginning and the end of the file, because two folders may have files of the
+    same name, size and time.
+    """
+    digest = hashlib.sha256(json.dumps([name, file_version, sorted(options.items())]).encode())
+    with path.open("rb") as file:
+        digest.update(file.read(_EDGE_BYTES))
+        file.seek(max(0, file_version.size_bytes - _EDGE_BYTES))
+        digest.update(file.read(_EDGE_BYTES))
+    return f"watch-{digest.hexdigest()}"
+
+
+def _submit(farm: Farm, path: Path, recording: Recording, settings: WatchSettings) -> str:
+    audio = open_audio(str(path))
+    options = job_options(recording, settings)
+    file = recording.file
+    key = idempotency_key(path, name=file.path, file_version=file.version, options=options)
+    return farm.submit(audio, options, idempotency_key=key)["id"]
+
+
+def _write(
+    farm: Farm, job_id: str, recording: Recording, settings: WatchSettings, state: State
+) -> None:
+    name = _output_name(recording, state)
+    for format_name in settings.formats:
+        extension = formats.get_format(format_name).extension
+        output.write(f"{name}.{extension}", farm.result(job_id, format_name))
+    Path(f"{name}.error.txt").unlink(missing_ok=True)
+
+
+def _failed(problem: Problem, job_id: str | None, recording: Recording, state: State) -> Result:
+    name = _output_name(recording, state)
+    job = "" if job_id is None else f" (job {job_id})"
+    text = f"{problem.name}: {problem.detail}{job}\n"
+    output.write(f"{name}.error.txt", text.encode(errors="replace"))
+    return Result("failed", job_id, problem)
+
+
+def _output_name(recording: Recording, state: State) -> Path:
+    """Return the path of the outputs without their extension, in a folder that is there."""
+    name = state.output_name(recording.file.path)
+    output.make_folder(str(name.parent))
+    return name

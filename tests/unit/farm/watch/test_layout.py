@@ -1,0 +1,82 @@
+"""Which files of a folder become recordings, and with which options."""
+
+from whisperfarm.watch.layout import File, Recording, plain, siprec
+from whisperfarm.watch.scan import Version
+from whisperfarm.watch.wav_header import WavHeader
+
+CALL = "f47ac10b-58cc-4372"
+
+
+def _file(path: str, channels: int = 1, *, is_settled: bool = True) -> File:
+    header = WavHeader(channels, is_open=not is_settled)
+    return File(path, Version(1000, 1), is_settled, header)
+
+
+def _summary(recordings: list[Recording]) -> dict[str, tuple[str, str | None, list[str]]]:
+    return {
+        one.file.path: (
+            one.options["reference"],
+            one.options.get("channels"),
+            [leg.path for leg in one.covers],
+        )
+        for one in recordings
+    }
+
+
+def test_plain_layout_takes_every_settled_file() -> None:
+    files = [_file("a.mp3"), _file("b/c.wav", 2), _file("d.wav", is_settled=False)]
+    recordings = plain(files)
+    assert [one.file.path for one in recordings] == ["a.mp3", "b/c.wav"]
+    assert all(one.options == {} for one in recordings)
+
+
+def test_combined_file_covers_its_legs() -> None:
+    files = [_file(f"x/{CALL}.wav", 2), _file(f"x/{CALL}leg0.wav"), _file(f"x/{CALL}leg1.wav")]
+    legs = [f"x/{CALL}leg0.wav", f"x/{CALL}leg1.wav"]
+    assert _summary(siprec(files)) == {f"x/{CALL}.wav": (CALL, "speakers", legs)}
+
+
+def test_legs_may_have_labels_of_sdp() -> None:
+    files = [_file(f"{CALL}.wav", 2), _file(f"{CALL}agent.wav"), _file(f"{CALL}1.wav")]
+    assert list(_summary(siprec(files))) == [f"{CALL}.wav"]
+
+
+def test_legs_wait_for_a_combined_file_that_is_being_written() -> None:
+    files = [_file(f"{CALL}.wav", 2, is_settled=False), _file(f"{CALL}leg0.wav")]
+    assert siprec(files) == []
+
+
+def test_leg_waits_for_the_other_legs_of_its_call() -> None:
+    files = [_file(f"{CALL}leg0.wav"), _file(f"{CALL}leg1.wav", is_settled=False)]
+    assert siprec(files) == []
+
+
+def test_legs_without_a_combined_file_are_recordings() -> None:
+    recordings = siprec([_file(f"{CALL}leg0.wav"), _file(f"{CALL}leg1.wav")])
+    names = (f"{CALL}leg0.wav", f"{CALL}leg1.wav")
+    assert _summary(recordings) == dict.fromkeys(names, (CALL, None, []))
+    assert all(f"there is no {CALL}.wav" in one.note for one in recordings)
+
+
+def test_call_with_one_stream_is_a_recording() -> None:
+    (recording,) = siprec([_file(f"{CALL}.wav")])
+    assert (recording.options, recording.note) == ({"reference": CALL}, "")
+
+
+def test_call_whose_id_begins_with_another_one_is_kept_apart() -> None:
+    legs = [_file("17leg0.wav"), _file("17leg1.wav")]
+    files = [_file("17.wav", 2), *legs, _file("17-second-call.wav")]
+    assert _summary(siprec(files)) == {
+        "17.wav": ("17", "speakers", ["17leg0.wav", "17leg1.wav"]),
+        "17-second-call.wav": ("17-second-call", None, []),
+    }
+
+
+def test_calls_of_two_folders_are_kept_apart() -> None:
+    files = [_file(f"a/{CALL}.wav", 2), _file(f"b/{CALL}leg0.wav")]
+    assert sorted(_summary(siprec(files))) == [f"a/{CALL}.wav", f"b/{CALL}leg0.wav"]
+
+
+def test_other_files_of_siprec_are_left_alone() -> None:
+    names = (f"{CALL}.siprec", f"{CALL}.wav.locations", f"{CALL}.wav.pii.json", "x.mp3")
+    assert siprec([_file(name) for name in names]) == []
