@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from whisperfarm_contract import job_labels, job_policy
 from whisperfarm_contract import options as job_options
+from whisperfarm_contract.lanes import Lane
 from whisperfarm_contract.problems import InvalidOption, UnknownOption
 
 PRESET = "preset"
@@ -44,7 +45,10 @@ def with_preset(options: Mapping[str, str]) -> dict[str, str]:
 
 
 def from_flags(preset: str | None, pairs: Iterable[str]) -> dict[str, str]:
-    """Return the options for all recordings; `pairs` are NAME=VALUE. Raises like `check`."""
+    """Return the options for all recordings; `pairs` are NAME=VALUE. Raises like `check`.
+
+    The lane is `bulk` unless it is given: a batch must not hold up a caller that waits.
+    """
     given: dict[str, str] = {}
     for pair in pairs:
         name, separator, value = pair.partition("=")
@@ -54,4 +58,4 @@ def from_flags(preset: str | None, pairs: Iterable[str]) -> dict[str, str]:
             raise InvalidOption(f"--option {name} is given twice")
     options = with_preset({**given, **({PRESET: preset} if preset else {})})
     check(options)
-    return options
+    return {"lane": Lane.BULK.value, **options}

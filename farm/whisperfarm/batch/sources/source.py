@@ -1,12 +1,11 @@
 """The port of sources, and which source an argument names."""
 
 import io
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
-
-import click
 
 from whisperfarm.batch.recording import Recording
 from whisperfarm.batch.sources import bucket, listing
@@ -54,9 +53,7 @@ def open_source(
     if include or exclude:
         raise InvalidOption("--include and --exclude are for folders and buckets, not for a list")
     if argument == STDIN:
-        lines = io.TextIOWrapper(
-            click.get_binary_stream("stdin"), "utf-8", errors="surrogateescape", newline=""
-        )
+        lines = io.TextIOWrapper(sys.stdin.buffer, "utf-8", errors="surrogateescape", newline="")
         return Listing(lines, Path.cwd(), options, list_name="the list on stdin")
     if not path.exists():
         raise MissingAudio(f"{argument} does not exist")

@@ -8,7 +8,11 @@ from whisperfarm_contract.problems import InvalidOption, UnknownOption
 
 def test_preset_is_the_option_model() -> None:
     given = options.from_flags("better", ["language=de", "reference=a=b"])
-    assert given == {"model": "better", "language": "de", "reference": "a=b"}
+    assert given == {"lane": "bulk", "model": "better", "language": "de", "reference": "a=b"}
+
+
+def test_lane_that_is_given_replaces_bulk() -> None:
+    assert options.from_flags(None, ["lane=live"]) == {"lane": "live"}
 
 
 @pytest.mark.parametrize(
