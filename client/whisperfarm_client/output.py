@@ -15,13 +15,15 @@ def make_folder(path: str) -> None:
         raise OutputNotWritable(f"the folder {path} cannot be written to: Permission denied")
 
 
-def write(path: str, content: bytes) -> None:
-    """Write the file atomically: to a temporary name in the same folder, synced, then renamed.
+def write(path: str, content: bytes, *, partial_dir: str | None = None) -> None:
+    """Write the file atomically: to a temporary name, synced, then renamed.
 
-    Raises `OutputNotWritable`.
+    `partial_dir` is the folder of the temporary name, on the same file system (default: that of the
+    file). Raises `OutputNotWritable`.
     """
+    folder = os.path.dirname(path) if partial_dir is None else partial_dir
     # The temporary name is short: the file system may allow no longer name than that of the file.
-    partial = os.path.join(os.path.dirname(path), f".whisper-remote.{os.urandom(4).hex()}")
+    partial = os.path.join(folder, f".whisper-remote.{os.urandom(4).hex()}")
     try:
         _write_synced(partial, content)
         os.replace(partial, path)

@@ -22,10 +22,11 @@ def transcribe(request: Request) -> int:
 
     Raises the problem that ends the run before all recordings are done or failed.
     """
-    recordings = list(request.source.recordings())
-    if not recordings:
+    found = list(request.source.recordings())
+    if not found:
         raise MissingAudio(f"{request.source.name} has no recordings that match")
     with closing(_manifest(request)) as manifest:
+        recordings = _without_outputs(request, manifest, found)
         steps = _plan(request, manifest, recordings)
         if request.dry_run:
             _print_plan(request, steps)
@@ -47,6 +48,18 @@ def _manifest(request: Request) -> Manifest:
         return open_manifest(None, request.source.name)
     output.make_folder(str(path.parent))
     return open_manifest(path, request.source.name)
+
+
+def _without_outputs(
+    request: Request, manifest: Manifest, found: Sequence[Recording]
+) -> list[Recording]:
+    """Leave out what earlier runs have written: a pattern may match it."""
+    written = {
+        request.outputs.path(row, format)
+        for row in manifest.rows().values()
+        for format in filter(None, row.formats.split(","))
+    }
+    return [one for one in found if one.location not in written]
 
 
 def _plan(request: Request, manifest: Manifest, recordings: Sequence[Recording]) -> list[Step]:

@@ -49,6 +49,11 @@ _SECONDS = click.FloatRange(min=0)
     metavar="S", help="Transcribe a WAV file that was never closed after S seconds unchanged.",
 )  # fmt: skip
 @click.option(
+    "--legs-after", "legs_after_s", type=_SECONDS, default=120.0, show_default=True, metavar="S",
+    help="With `--layout siprec`: transcribe a leg by itself if no file with all legs has appeared"
+    " after S seconds.",
+)  # fmt: skip
+@click.option(
     "--done", type=_DISPOSALS, default="leave", show_default=True,
     help="What to do with recordings that are done; `move`: into the folder `done` of the intake.",
 )  # fmt: skip

@@ -18,6 +18,7 @@ class File(NamedTuple):
     path: str
     version: Version
     is_settled: bool
+    unchanged_s: float = 0.0
     header: WavHeader | None = None
 
 
@@ -30,19 +31,21 @@ class Recording(NamedTuple):
     note: str = ""
 
 
-Layout = Callable[[Sequence[File]], list[Recording]]
+Layout = Callable[[Sequence[File], float], list[Recording]]
+"""Called with the files and `legs_after_s`."""
 
 
-def plain(files: Sequence[File]) -> list[Recording]:
+def plain(files: Sequence[File], _legs_after_s: float) -> list[Recording]:
     """Return a recording for each complete file."""
     return [Recording(file, {}) for file in files if file.is_settled]
 
 
-def siprec(files: Sequence[File]) -> list[Recording]:
+def siprec(files: Sequence[File], legs_after_s: float) -> list[Recording]:
     """Return the calls in a recording folder of SIPREC.
 
     When a call has ended, `<call>.wav` appears with one channel for each leg. The files of the
-    legs, `<call><stream>.wav`, are part of it. A leg without such a file is a recording by itself.
+    legs, `<call><stream>.wav`, are part of it. A leg without such a file is a recording by itself
+    when it has not changed for `legs_after_s`.
     The names are those of loreste/siprec, `pkg/sip/custom_server.go`.
     """
     recordings: list[Recording] = []
@@ -54,7 +57,8 @@ def siprec(files: Sequence[File]) -> list[Recording]:
         recordings += [
             _leg(file)
             for file in group
-            if file.is_settled and file.path not in covered | covers.keys()
+            if file.path not in covered | covers.keys()
+            if file.is_settled and file.unchanged_s >= legs_after_s
             if not _waits_for_legs(file, group)
         ]
     return recordings

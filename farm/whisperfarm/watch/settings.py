@@ -29,6 +29,8 @@ class WatchSettings:
     globs: Sequence[str] = AUDIO_GLOBS
     settle_s: float = 10.0
     abandoned_after_s: float = 3600.0
+    legs_after_s: float = 120.0
+    """How long a leg of a call waits for the file with all legs."""
     interval_s: float = 2.0
     retry_s: float = 60.0
     """Pause after a failure that another attempt may cure."""

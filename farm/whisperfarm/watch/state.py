@@ -7,6 +7,7 @@ machines may share a network folder, and a kill leaves none half written.
 import hashlib
 import json
 import os
+import time
 from contextlib import suppress
 from pathlib import Path, PurePath
 from typing import Literal, NamedTuple
@@ -16,6 +17,7 @@ from whisperfarm_client import output
 from whisperfarm_client.errors import OutputNotWritable
 
 FOLDER = ".whisperfarm-watch"
+ABANDONED_S = 24 * 3600.0
 End = Literal["done", "failed"]
 
 
@@ -32,10 +34,20 @@ class State:
     def __init__(self, output_dir: Path) -> None:
         self._output_dir = output_dir
         self._folder = output_dir / FOLDER
+        self._partial = self._folder / "partial"
 
     def create(self) -> None:
         """Create the folder of the state. Raises `OutputNotWritable`."""
-        output.make_folder(str(self._folder))
+        output.make_folder(str(self._partial))
+        self._delete_abandoned()
+
+    def write(self, path: Path, content: bytes) -> None:
+        """Write a file below the output folder atomically. Raises `OutputNotWritable`.
+
+        What a kill leaves of it is in the folder of the state, and never among the outputs.
+        """
+        output.make_folder(str(path.parent))
+        output.write(str(path), content, partial_dir=str(self._partial))
 
     def is_available(self) -> bool:
         """Whether the folder is there: not so if the output is a network folder that is gone."""
@@ -59,7 +71,7 @@ class State:
             "job": job_id,
         }
         self._check_available()
-        self._write(self._path("files", path), json.dumps(record).encode())
+        self.write(self._path("files", path), json.dumps(record).encode())
 
     def output_name(self, path: str) -> Path:
         """Return the path of the file's outputs without their extension.
@@ -71,6 +83,13 @@ class State:
         self._check_available()
         short = str(PurePath(path).with_suffix(""))
         return self._output_dir / (short if self._owner(short, path) == path else path)
+
+    def _delete_abandoned(self) -> None:
+        """Delete what killed watchers left, but not what another one may be writing."""
+        for path in self._partial.iterdir():
+            with suppress(FileNotFoundError):  # another watcher was faster
+                if time.time() - path.stat().st_mtime > ABANDONED_S:
+                    path.unlink()
 
     def _check_available(self) -> None:
         """Raise `OutputNotWritable` if the folder is gone: nothing is written to a mount point."""
@@ -85,7 +104,7 @@ class State:
             file.write(os.fsencode(path))
         owner = os.fsdecode(claim.read_bytes())
         if not owner:  # its watcher was killed before it wrote
-            self._write(claim, os.fsencode(path))
+            self.write(claim, os.fsencode(path))
         return owner or path
 
     def _path(self, kind: str, name: str) -> Path:
@@ -93,7 +112,3 @@ class State:
         key = name.casefold() if kind == "names" else name
         digest = hashlib.sha256(os.fsencode(key)).hexdigest()
         return self._folder / kind / digest[:2] / digest[2:]
-
-    def _write(self, path: Path, content: bytes) -> None:
-        output.make_folder(str(path.parent))
-        output.write(str(path), content)

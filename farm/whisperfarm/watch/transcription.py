@@ -10,7 +10,7 @@ from whisperfarm.watch.layout import Recording
 from whisperfarm.watch.scan import Version, version
 from whisperfarm.watch.settings import WatchSettings
 from whisperfarm.watch.state import End, State
-from whisperfarm_client import Farm, output
+from whisperfarm_client import Farm
 from whisperfarm_client.audio_file import open_audio
 from whisperfarm_contract import formats, problems
 from whisperfarm_contract.problems import IdempotencyConflict, Problem
@@ -53,8 +53,8 @@ def transcribe(
     job = farm.wait(job_id)
     if job["state"] != JobState.SUCCEEDED:
         unnamed = {"name": "job-not-successful", "detail": f"the job ended as {job['state']}"}
-        problem = problems.from_wire(job.get("problem") or unnamed)
-        return _failed(problem, job_id, recording, state)
+        ended = problems.from_wire(job.get("problem") or unnamed)
+        return _failed(ended, job_id, recording, state)
     _write(farm, job_id, recording, settings, state)
     return Result("done", job_id)
 
@@ -91,23 +91,16 @@ def _submit(farm: Farm, path: Path, recording: Recording, settings: WatchSetting
 def _write(
     farm: Farm, job_id: str, recording: Recording, settings: WatchSettings, state: State
 ) -> None:
-    name = _output_name(recording, state)
+    name = state.output_name(recording.file.path)
     for format_name in settings.formats:
         extension = formats.get_format(format_name).extension
-        output.write(f"{name}.{extension}", farm.result(job_id, format_name))
+        state.write(Path(f"{name}.{extension}"), farm.result(job_id, format_name))
     Path(f"{name}.error.txt").unlink(missing_ok=True)
 
 
 def _failed(problem: Problem, job_id: str | None, recording: Recording, state: State) -> Result:
-    name = _output_name(recording, state)
+    name = state.output_name(recording.file.path)
     job = "" if job_id is None else f" (job {job_id})"
     text = f"{problem.name}: {problem.detail}{job}\n"
-    output.write(f"{name}.error.txt", text.encode(errors="replace"))
+    state.write(Path(f"{name}.error.txt"), text.encode(errors="replace"))
     return Result("failed", job_id, problem)
-
-
-def _output_name(recording: Recording, state: State) -> Path:
-    """Return the path of the outputs without their extension, in a folder that is there."""
-    name = state.output_name(recording.file.path)
-    output.make_folder(str(name.parent))
-    return name

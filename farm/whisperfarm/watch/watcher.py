@@ -63,7 +63,7 @@ class Watcher:
         unchanged_s = self._stability.update(found, now)
         new = {path: version for path, version in found.items() if self._is_new(path, version)}
         files = [self._file(path, version, unchanged_s[path]) for path, version in new.items()]
-        for recording in LAYOUTS[self._settings.layout](files):
+        for recording in LAYOUTS[self._settings.layout](files, self._settings.legs_after_s):
             if self._not_before.get(recording.file.path, 0.0) <= now:
                 self._enqueue(recording)
 
@@ -108,7 +108,7 @@ class Watcher:
             header = wav_header.read(self._settings.intake / path)
         is_open = header is not None and header.is_open
         needed_s = self._settings.abandoned_after_s if is_open else self._settings.settle_s
-        return File(path, version, unchanged_s >= needed_s, header)
+        return File(path, version, unchanged_s >= needed_s, unchanged_s, header)
 
     def _enqueue(self, recording: Recording) -> None:
         self._busy.update(_paths(recording))

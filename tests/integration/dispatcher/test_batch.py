@@ -146,6 +146,15 @@ def test_second_run_does_nothing_and_says_so(
     assert len(jobs_of(farm, calls)) == 5
 
 
+def test_output_of_an_earlier_run_is_no_recording(
+    batch: Batch, farm: DispatcherFarm, calls: Path
+) -> None:
+    (calls / "notes.txt").unlink()
+    batch(calls, include=("*",))
+    assert batch(calls, include=("*",)) == 0
+    assert len(jobs_of(farm, calls)) == 5
+
+
 def test_tree_is_mirrored_in_all_formats(batch: Batch, calls: Path, tmp_path: Path) -> None:
     tree = tmp_path / "transcripts"
     assert batch(calls, output=tree, formats=("srt", "txt")) == 0

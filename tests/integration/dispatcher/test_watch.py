@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from whisperfarm.watch.watcher import Watcher
 from whisperfarm_client import Farm
 from whisperfarm_contract.problems import AudioUnreadable, FarmUnavailable, UnknownOption
 
-QUICK = {"settle_s": 0.05, "interval_s": 0.02, "retry_s": 0.05, "at_once": 4}
+QUICK = {"settle_s": 0.05, "legs_after_s": 0.1, "interval_s": 0.02, "retry_s": 0.05, "at_once": 4}
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +54,9 @@ class Folders:
         paths = (path.relative_to(self.output) for path in self.output.rglob("*"))
         files = {str(path) for path in paths if path.parts[0] != FOLDER}
         return {path for path in files if (self.output / path).is_file()}
+
+    def has_outputs(self, least: int) -> bool:
+        return len(self.outputs()) >= least
 
     def expect(self, *names: str) -> None:
         """Wait until the outputs are these files."""
@@ -264,14 +268,13 @@ def test_calls_of_siprec_are_transcribed_by_channel(
 def test_killed_watcher_continues_with_the_same_jobs(
     served: DispatcherFarm, folders: Folders, jobs: Callable[[], int]
 ) -> None:
-    count, kills = 100, 6
+    count, kills = 60, 4
     for number in range(count):
         folders.put(f"{number % 3}/{number}.wav", wav(seconds=0.1 + number / 1000))
     for kill in range(1, kills + 1):
         with _process(served, folders) as process:
-            until(
-                lambda share=kill: len(folders.outputs()) >= share * count // (kills + 1), "outputs"
-            )
+            least = kill * count // (kills + 1)
+            until(partial(folders.has_outputs, least), f"{least} outputs")
             process.kill()
     with _process(served, folders) as process:
         folders.expect(*(f"{number % 3}/{number}.json" for number in range(count)))

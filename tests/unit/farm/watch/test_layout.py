@@ -1,15 +1,22 @@
 """Which files of a folder become recordings, and with which options."""
 
-from whisperfarm.watch.layout import File, Recording, plain, siprec
+from whisperfarm.watch import layout
+from whisperfarm.watch.layout import File, Recording
 from whisperfarm.watch.scan import Version
 from whisperfarm.watch.wav_header import WavHeader
 
 CALL = "f47ac10b-58cc-4372"
 
 
-def _file(path: str, channels: int = 1, *, is_settled: bool = True) -> File:
+def _file(
+    path: str, channels: int = 1, *, is_settled: bool = True, unchanged_s: float = 120.0
+) -> File:
     header = WavHeader(channels, is_open=not is_settled)
-    return File(path, Version(1000, 1), is_settled, header)
+    return File(path, Version(1000, 1), is_settled, unchanged_s, header)
+
+
+def siprec(files: list[File]) -> list[Recording]:
+    return layout.siprec(files, 120.0)
 
 
 def _summary(recordings: list[Recording]) -> dict[str, tuple[str, str | None, list[str]]]:
@@ -25,7 +32,7 @@ def _summary(recordings: list[Recording]) -> dict[str, tuple[str, str | None, li
 
 def test_plain_layout_takes_every_settled_file() -> None:
     files = [_file("a.mp3"), _file("b/c.wav", 2), _file("d.wav", is_settled=False)]
-    recordings = plain(files)
+    recordings = layout.plain(files, 120.0)
     assert [one.file.path for one in recordings] == ["a.mp3", "b/c.wav"]
     assert all(one.options == {} for one in recordings)
 
@@ -49,6 +56,11 @@ def test_legs_wait_for_a_combined_file_that_is_being_written() -> None:
 def test_leg_waits_for_the_other_legs_of_its_call() -> None:
     files = [_file(f"{CALL}leg0.wav"), _file(f"{CALL}leg1.wav", is_settled=False)]
     assert siprec(files) == []
+
+
+def test_leg_waits_for_a_combined_file_that_has_not_appeared() -> None:
+    assert siprec([_file(f"{CALL}leg0.wav", unchanged_s=119.0)]) == []
+    assert len(siprec([_file(f"{CALL}.wav", 2, unchanged_s=10.0)])) == 1
 
 
 def test_legs_without_a_combined_file_are_recordings() -> None:

@@ -1,5 +1,6 @@
 """The state of a watcher, and the names of its outputs."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -62,3 +63,15 @@ def test_names_need_not_be_utf8(state: State, tmp_path: Path) -> None:
     state.finish(path, DONE, job_id=None)
     assert state.finished(path) == DONE
     assert state.output_name(path).parent == tmp_path
+
+
+def test_new_watcher_deletes_what_killed_ones_left(state: State, tmp_path: Path) -> None:
+    state.write(tmp_path / "a" / "call.json", b"{}")
+    partial = tmp_path / FOLDER / "partial"
+    assert list(partial.iterdir()) == []
+    old, new = partial / "old", partial / "new"
+    for path in (old, new):
+        path.write_bytes(b"{")
+    os.utime(old, (0, 0))
+    State(tmp_path).create()
+    assert list(partial.iterdir()) == [new]
