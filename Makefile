@@ -1,6 +1,6 @@
 # Tasks of development, for people and CI. `make` without a target prints the help.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all servers model outages soak test-fast test-radosgw test-images images \
+.PHONY: help setup demo test test-all servers model outages batch-kills soak test-fast test-radosgw test-images images \
 	airgap-bundle image-constraints chaos check lint format types imports client test-edge \
 	bench-start bench bench-farm bench-memory bench-ledger models-demo docs chart flower-screenshot clean
 
@@ -52,6 +52,10 @@ model: $(VENV)/.dev servers ## compare the ledger with a model of it in random s
 
 outages: $(VENV)/.dev servers ## run an outage of S3 and one of PostgreSQL under load, a minute each; OUTAGE_S=60
 	OUTAGE_S=$(or $(OUTAGE_S),60) RETURN_S=10 $(BIN)/pytest -s tests/integration/distributed/test_outages.py
+
+batch-kills: $(VENV)/.dev client ## run a batch of 1,000 recordings on two workers and kill parts of it 20 times; FILES=1000 KILLS=20
+	BATCH_FILES=$(or $(FILES),1000) BATCH_KILLS=$(or $(KILLS),20) BATCH_WORKERS=2 \
+		$(BIN)/pytest -s tests/acceptance/test_batch_kills.py
 
 soak: $(VENV)/.dev ## run 3,000 short jobs and look for warnings and growth; JOBS=3000
 	SOAK_JOBS=$(or $(JOBS),3000) $(BIN)/pytest -s tests/integration/test_soak.py

@@ -73,7 +73,7 @@ def _replaces_recording(path: str, output: str, recording: str) -> InvalidOption
 def _key(path: str) -> str:
     """Return a key that is equal for two names of one file. A link counts as a separate file."""
     folder, name = os.path.split(path)
-    return os.path.join(_resolve(folder), _fold(name))
+    return os.path.join(_resolve(folder), fold(name))
 
 
 @cache
@@ -81,7 +81,8 @@ def _resolve(folder: str) -> str:
     return os.path.realpath(folder)
 
 
-def _fold(name: str) -> str:
+def fold(name: str) -> str:
+    """Return a name that is equal for names that some file systems do not keep apart."""
     if name.isascii():
         return name.casefold()
     import unicodedata

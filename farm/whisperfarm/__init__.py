@@ -2,6 +2,7 @@
 
 - `command`, `commands`, `flags`, `output`: the command line and what it prints
 - `permissions`: the permission that each command requires
+- `batch`: many recordings, sent and collected by one command
 - `remote`: requests of commands to a farm by its URL
 - `supervisor`: the processes of `whisperfarm up`
 - `doctor`: checks of the machine and the settings

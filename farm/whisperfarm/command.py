@@ -5,6 +5,7 @@ import sys
 import click
 
 from whisperfarm.commands.backup import backup, restore
+from whisperfarm.commands.batch import batch
 from whisperfarm.commands.demo import demo
 from whisperfarm.commands.doctor import doctor
 from whisperfarm.commands.flower import flower
@@ -36,14 +37,14 @@ def cli() -> None:
     """Run a farm that transcribes recordings.
 
     `whisperfarm up` runs a whole farm on this machine without further setup. `whisperfarm
-    dispatcher` and `whisperfarm worker` run one part. `whisperfarm jobs` and `whisperfarm presets`
-    ask a farm by its URL. Settings are read from flags and from
+    dispatcher` and `whisperfarm worker` run one part. `whisperfarm batch`, `whisperfarm jobs` and
+    `whisperfarm presets` ask a farm by its URL. Settings are read from flags and from
     environment variables WHISPERFARM_...; `whisperfarm settings` lists them.
     """
 
 
 for command in (
-    up, dispatcher, worker, jobs, watch, presets, pause, resume, workers, drain, quarantine,
+    up, dispatcher, worker, jobs, batch, watch, presets, pause, resume, workers, drain, quarantine,
     migrate, fsck, backup, restore, flower, models, doctor, settings, demo,
 ):  # fmt: skip
     cli.add_command(command)

@@ -14,6 +14,7 @@ from whisperfarm_contract.permissions import Permission
 
 COMMANDS: Mapping[str, Permission | None] = MappingProxyType(
     {
+        "batch": Permission.SUBMIT_JOBS,
         "jobs list": Permission.READ_JOBS,
         "jobs show": Permission.READ_JOBS,
         "jobs cancel": Permission.CANCEL_JOBS,

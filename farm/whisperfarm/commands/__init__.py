@@ -1,6 +1,7 @@
 """The commands, one file each.
 
 - `up`, `run`: run a whole farm, or one dispatcher or worker
+- `batch`: transcribe a folder, a list or a bucket on a farm by its URL
 - `demo`, `doctor`: run the demo; check the machine
 - `jobs`, `presets`, `pause`: the jobs, presets and pauses of a farm by its URL
 - `models`, `settings`: manage models; list settings

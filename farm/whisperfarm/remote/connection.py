@@ -9,27 +9,33 @@ from whisperfarm.output import print_line
 from whisperfarm_client import Farm
 from whisperfarm_client.settings import DEFAULT_URL
 
-_FLAGS = (
+_ADDRESS_FLAGS = (
     click.option("--url", help=f"The farm's address.  [WHISPERFARM_URL; default: {DEFAULT_URL}]"),
     click.option(
         "--api-key-file",
         type=click.Path(dir_okay=False),
         help="File with the API key.  [WHISPERFARM_API_KEY, WHISPERFARM_API_KEY_FILE]",
     ),
-    click.option(
-        "--timeout",
-        type=click.FloatRange(min=0, min_open=True),
-        default=30.0,
-        show_default=True,
-        metavar="S",
-        help="Give up after S seconds if the farm does not answer or is busy.",
-    ),
+)
+
+_TIMEOUT_FLAG = click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=30.0,
+    show_default=True,
+    metavar="S",
+    help="Give up after S seconds if the farm does not answer or is busy.",
 )
 
 
 def farm_flags(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the flags to a command, which passes them to `open_farm`."""
-    for flag in reversed(_FLAGS):
+    return address_flags(_TIMEOUT_FLAG(command))
+
+
+def address_flags(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the flags of the URL and the key, for a command that has a timeout of its own."""
+    for flag in reversed(_ADDRESS_FLAGS):
         command = flag(command)
     return command
 

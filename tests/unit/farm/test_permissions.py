@@ -11,6 +11,7 @@ from whisperfarm.permissions import COMMANDS, PermittedGroup
 from whisperfarm_dispatcher.api.permissions import ROUTES
 
 ROUTE_OF_COMMAND = {
+    "batch": "submit_job",
     "jobs list": "list_jobs",
     "jobs show": "get_job",
     "jobs cancel": "cancel_job",

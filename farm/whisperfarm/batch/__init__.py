@@ -1,0 +1,13 @@
+"""`whisperfarm batch`: transcribes many recordings, and continues after any interruption.
+
+- `session`: a batch from its recordings to its report
+- `request`, `options`: what the operator asks for, and the options of the jobs
+- `sources`, `recording`, `patterns`: where the recordings are, and which files are recordings
+- `names`, `outputs`: the output files, never two recordings onto one
+- `manifest`, `plan`: what is known from earlier runs, and what there is to do
+- `run`, `wiring`: one run, and how its parts are put together
+- `sender`, `pace`: sends recordings as fast as the farm accepts them
+- `watcher`, `collector`: finds jobs that have ended, and writes their transcripts
+- `farms`: the connections to the farm
+- `progress`, `report`: what the operator sees
+"""

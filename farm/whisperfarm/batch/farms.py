@@ -1,0 +1,55 @@
+"""Connections to the farm, one for each thread."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from whisperfarm_client.api import FarmApi
+from whisperfarm_client.retried_requests import RetriedRequests
+from whisperfarm_client.retry import Environment, Notify, Retrier
+from whisperfarm_client.settings import Connection
+from whisperfarm_client.transport import HttpConnection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Farms:
+    """The farm, on a connection of each thread that asks for it.
+
+    `sleep` is called with the seconds to wait before a request is sent again. A call ends when the
+    farm could not be reached for `timeout_s` seconds.
+    """
+
+    where: Connection
+    timeout_s: float
+    sleep: Callable[[float], object]
+    notify: Notify
+    _local: threading.local = field(default_factory=threading.local, init=False)
+    _connections: list[HttpConnection] = field(default_factory=list, init=False)
+
+    def current(self) -> FarmApi:
+        """Return the farm for this thread."""
+        farm: FarmApi | None = getattr(self._local, "farm", None)
+        if farm is None:
+            farm = self._local.farm = self._open()
+        return farm
+
+    def close(self) -> None:
+        """Close the connections. No thread may use them any more."""
+        for connection in self._connections:
+            connection.close()
+
+    def _open(self) -> FarmApi:
+        connection = HttpConnection(
+            self.where.address, key=self.where.key, ca_file=self.where.ca_file
+        )
+        self._connections.append(connection)
+        return FarmApi(RetriedRequests(connection), self._make_retrier, timeout_s=self.timeout_s)
+
+    def _make_retrier(self, timeout_s: float | None) -> Retrier:
+        return Retrier(
+            deadline=None if timeout_s is None else time.monotonic() + timeout_s,
+            connect_timeout_s=self.timeout_s,
+            notify=self.notify,
+            environment=Environment(sleep=self.sleep),
+        )

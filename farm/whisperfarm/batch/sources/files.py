@@ -1,0 +1,43 @@
+"""Recordings in files of this machine."""
+
+import hashlib
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from whisperfarm.batch.recording import MISSING_BYTES, Recording
+from whisperfarm_contract.problems import MissingAudio
+
+
+class Files:
+    """How recordings in files are read."""
+
+    def digest(self, recording: Recording) -> str:
+        """Return the SHA-256 of the file. Raises `MissingAudio`."""
+        try:
+            with Path(recording.location).open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise MissingAudio(f"cannot be read: {error.strerror}") from error
+
+    @contextmanager
+    def file(self, recording: Recording) -> Iterator[Path]:
+        yield Path(recording.location)
+
+
+def describe(path: str, location: str, options: Mapping[str, str]) -> Recording:
+    """Return the recording in a file. One that is missing fails when it is sent."""
+    try:
+        status = os.stat(location)
+    except OSError:
+        size_bytes, modified_ns = MISSING_BYTES, 0
+    else:
+        size_bytes, modified_ns = status.st_size, status.st_mtime_ns
+    return Recording(
+        path=path,
+        location=location,
+        size_bytes=size_bytes,
+        modified_ns=modified_ns,
+        options=options,
+    )

@@ -1,0 +1,339 @@
+"""`whisperfarm batch` against a farm whose worker ends every job at once."""
+
+import csv
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from tests.integration.dispatcher.farm import DispatcherFarm, started
+from tests.integration.dispatcher.workers import answering
+from tests.servers.s3 import S3Server
+from tests.support.recordings import wav
+from whisperfarm.batch import session
+from whisperfarm.batch.manifest import Row, State, open_manifest
+from whisperfarm.batch.request import MANIFEST_NAME, Request
+from whisperfarm.batch.sources.source import open_source
+from whisperfarm_client.settings import connection
+from whisperfarm_contract.job import Job
+from whisperfarm_contract.problems import (
+    AudioUnreadable,
+    EngineFailed,
+    InvalidApiKey,
+    InvalidOption,
+    MissingAudio,
+    Problem,
+    UnknownModel,
+)
+
+Batch = Callable[..., int]
+RECORDINGS = ("a/call.wav", "b/call.wav", "c.mp3", "c.m4a", "d.WAV")
+OUTPUTS = ["a/call.json", "b/call.json", "c.m4a.json", "c.mp3.json", "d.json"]
+FAILING = "fails-once.wav"
+
+
+@pytest.fixture
+def calls(tmp_path: Path) -> Path:
+    """Return a folder with five recordings and a file that is none."""
+    folder = tmp_path / "calls"
+    for number, name in enumerate(RECORDINGS, start=1):
+        write(folder / name, wav(seconds=number / 10))
+    write(folder / "notes.txt", b"no recording")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def farm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DispatcherFarm]:
+    """Run a farm. The first job of each recording called `FAILING` fails."""
+    seen: set[str] = set()
+
+    def problem_of(job: Job) -> Problem | None:
+        is_new = job.audio.filename == FAILING and job.audio.sha256 not in seen
+        seen.add(job.audio.sha256)
+        return EngineFailed("no luck") if is_new else None
+
+    folder = tmp_path_factory.mktemp("farm")
+    with started(folder) as running, answering(running, problem_of=problem_of):
+        yield running
+
+
+@pytest.fixture
+def batch(farm: DispatcherFarm) -> Batch:
+    """Return a function that runs the batch of a source, and returns its exit code."""
+    return lambda source, **flags: run(farm.url, source, **flags)
+
+
+def run(
+    url: str,
+    source: Path | str,
+    *,
+    include: tuple[str, ...] = (),
+    key: str | None = None,
+    **flags: Any,
+) -> int:
+    defaults = {
+        "options": {}, "output": None, "formats": ("json",), "manifest": None,
+        "dry_run": False, "retry_failed": False, "summary": None, "senders": 4, "max_jobs": 100,
+    }  # fmt: skip
+    flags = {**defaults, **flags}
+    request = Request(
+        farm=connection({}, url=url, key=key),
+        timeout_s=20,
+        source=open_source(str(source), flags["options"], include=include, exclude=()),
+        **flags,
+    )
+    return session.transcribe(request)
+
+
+def write(path: Path, content: bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path
+
+
+def outputs(folder: Path, suffix: str = ".json") -> list[str]:
+    return sorted(str(one.relative_to(folder)) for one in folder.rglob(f"*{suffix}"))
+
+
+def rows(folder: Path) -> dict[str, Row]:
+    manifest = open_manifest(folder / MANIFEST_NAME, str(folder))
+    found = manifest.rows()
+    manifest.close()
+    return found
+
+
+def save(folder: Path, *changed: Row) -> None:
+    manifest = open_manifest(folder / MANIFEST_NAME, str(folder))
+    manifest.save(*changed)
+    manifest.close()
+
+
+def table_of(printed: str) -> str:
+    """Return the table of failures; the farm in this process logs to the same stdout."""
+    return printed[printed.index("FAILED ") :]
+
+
+def jobs_of(farm: DispatcherFarm, folder: Path) -> list[Job]:
+    """Return the jobs of the folder's batch, newest first."""
+    manifest = open_manifest(folder / MANIFEST_NAME, str(folder))
+    manifest.close()
+    return [job for job in farm.jobs() if job.labels.batch == manifest.batch_id]
+
+
+def test_each_recording_has_one_job_and_one_output(
+    batch: Batch, farm: DispatcherFarm, calls: Path
+) -> None:
+    assert batch(calls) == 0
+    assert outputs(calls) == OUTPUTS
+    assert json.loads((calls / "a/call.json").read_bytes())["text"] == "hello there"
+    assert sorted(job.audio.filename for job in jobs_of(farm, calls)) == sorted(
+        Path(name).name for name in RECORDINGS
+    )
+
+
+def test_second_run_does_nothing_and_says_so(
+    batch: Batch, farm: DispatcherFarm, calls: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    batch(calls)
+    capsys.readouterr()
+    assert batch(calls) == 0
+    assert "nothing to do: 5 done, 0 failed" in capsys.readouterr().err
+    assert len(jobs_of(farm, calls)) == 5
+
+
+def test_output_of_an_earlier_run_is_no_recording(
+    batch: Batch, farm: DispatcherFarm, calls: Path
+) -> None:
+    (calls / "notes.txt").unlink()
+    batch(calls, include=("*",))
+    assert batch(calls, include=("*",)) == 0
+    assert len(jobs_of(farm, calls)) == 5
+
+
+def test_tree_is_mirrored_in_all_formats(batch: Batch, calls: Path, tmp_path: Path) -> None:
+    tree = tmp_path / "transcripts"
+    assert batch(calls, output=tree, formats=("srt", "txt")) == 0
+    assert outputs(tree, ".srt") == [name.replace(".json", ".srt") for name in OUTPUTS]
+    assert (tree / "c.mp3.txt").read_text() == "hello there\n"
+    assert outputs(calls) == []
+
+
+def test_changed_recording_is_done_again_and_touched_one_is_not(
+    batch: Batch, farm: DispatcherFarm, calls: Path
+) -> None:
+    batch(calls)
+    write(calls / "a/call.wav", wav(seconds=0.9))
+    os.utime(calls / "b/call.wav", ns=(1, 1))
+    assert batch(calls) == 0
+    newest, *others = jobs_of(farm, calls)
+    assert newest.audio.size_bytes == len(wav(seconds=0.9))
+    assert len(others) == 5
+    assert rows(calls)["b/call.wav"].modified_ns == 1
+
+
+def test_other_options_make_other_jobs(batch: Batch, farm: DispatcherFarm, calls: Path) -> None:
+    batch(calls)
+    assert batch(calls, options={"language": "en"}) == 0
+    assert [job.options.language for job in jobs_of(farm, calls)] == ["en"] * 5 + [None] * 5
+
+
+def test_missing_output_is_fetched_again_without_a_job(
+    batch: Batch, farm: DispatcherFarm, calls: Path
+) -> None:
+    batch(calls)
+    (calls / "d.json").unlink()
+    assert batch(calls, formats=("json", "srt")) == 0
+    assert outputs(calls) == OUTPUTS
+    assert len(outputs(calls, ".srt")) == 5
+    assert len(jobs_of(farm, calls)) == 5
+
+
+def test_submission_that_the_manifest_has_not_recorded_makes_no_second_job(
+    batch: Batch, farm: DispatcherFarm, calls: Path
+) -> None:
+    batch(calls)
+    row = rows(calls)["d.WAV"]
+    save(calls, replace(row, state=State.PENDING, job_id=None, digest=None, formats=""))
+    (calls / "d.json").unlink()
+    assert batch(calls) == 0
+    assert outputs(calls) == OUTPUTS
+    assert rows(calls)["d.WAV"] == row
+    assert len(jobs_of(farm, calls)) == 5
+
+
+def test_recording_whose_job_the_farm_has_deleted_is_sent_again(
+    batch: Batch, farm: DispatcherFarm, calls: Path
+) -> None:
+    batch(calls)
+    row = rows(calls)["d.WAV"]
+    save(calls, replace(row, state=State.SUBMITTED, job_id="deleted"))
+    assert batch(calls) == 0
+    assert rows(calls)["d.WAV"].attempt == 2
+    assert len(jobs_of(farm, calls)) == 6
+
+
+def test_failures_are_listed_and_retried_on_request(
+    batch: Batch, farm: DispatcherFarm, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "calls"
+    write(folder / FAILING, wav(seconds=0.7))
+    write(folder / "no-audio.wav", b"no audio")
+    write(folder / "good.wav", wav(seconds=0.8))
+    assert batch(folder) == EngineFailed.exit_code
+    table = table_of(capsys.readouterr().out)
+    assert "engine-failed" in table
+    assert "audio-unreadable" in table
+    assert "good.wav" not in table
+    assert batch(folder) == EngineFailed.exit_code
+    printed = capsys.readouterr()
+    assert "nothing to do: 1 done, 2 failed; --retry-failed" in printed.err
+    assert table_of(printed.out) == table
+    assert len(jobs_of(farm, folder)) == 2
+    assert batch(folder, retry_failed=True) == AudioUnreadable.exit_code
+    assert outputs(folder) == ["fails-once.json", "good.json"]
+    assert len(jobs_of(farm, folder)) == 3
+
+
+def test_list_gives_options_by_column(
+    batch: Batch, farm: DispatcherFarm, calls: Path, tmp_path: Path
+) -> None:
+    elsewhere = write(tmp_path / "elsewhere/e.wav", wav(seconds=0.6))
+    text = f"path,language,reference\na/call.wav,en,call-1\n{elsewhere},,call-2\nmissing.wav,,\n"
+    path = write(calls / "list.csv", text.encode())
+    tree = tmp_path / "transcripts"
+    assert batch(path, output=tree) == MissingAudio.exit_code
+    assert outputs(tree) == ["a/call.json", f"{elsewhere.with_suffix('.json')}".lstrip("/")]
+    manifest = open_manifest(tree / MANIFEST_NAME, str(calls))
+    manifest.close()
+    found = {job.labels.reference: job for job in farm.jobs()}
+    assert found["call-1"].options.language == "en"
+    assert found["call-2"].options.language is None
+    assert manifest["missing.wav"].problem == "missing-audio"
+
+
+def test_dry_run_prints_what_would_be_sent(
+    batch: Batch, farm: DispatcherFarm, calls: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = len(farm.jobs())
+    assert batch(calls, dry_run=True) == 0
+    printed = capsys.readouterr().out
+    assert f"{calls}/c.mp3 -> {calls}/c.mp3.json (new)" in printed
+    assert "5 recordings: 0 done, 0 failed, 5 to do (5 new)" in printed
+    assert not (calls / MANIFEST_NAME).exists()
+    assert len(farm.jobs()) == before
+
+
+@pytest.mark.parametrize(
+    ("flags", "problem"),
+    [
+        ({"options": {"model": "unknown"}}, UnknownModel),
+        ({"include": ("*.flac",)}, MissingAudio),
+    ],
+)
+def test_problem_of_all_recordings_ends_the_run(
+    batch: Batch, calls: Path, flags: dict[str, Any], problem: type[Problem]
+) -> None:
+    with pytest.raises(problem):
+        batch(calls, **flags)
+    if problem is UnknownModel:
+        assert {row.state for row in rows(calls).values()} == {State.PENDING}
+
+
+def test_invalid_key_ends_the_run(calls: Path, tmp_path: Path) -> None:
+    with started(tmp_path / "farm", api_keys="default:right") as guarded:
+        with pytest.raises(InvalidApiKey):
+            run(guarded.url, calls, key="wrong")
+        assert guarded.jobs() == []
+
+
+def test_busy_farm_gets_all_recordings_without_a_storm(calls: Path, tmp_path: Path) -> None:
+    with started(tmp_path / "farm", rate_limit="5/second") as busy, answering(busy):
+        with capture_logs() as logs:
+            assert run(busy.url, calls, senders=5) == 0
+        assert len(busy.jobs()) == 5
+    posts = [one for one in logs if one.get("method") == "POST"]
+    refused = [one for one in posts if one["status"] == 429]
+    # Each sender is refused at most once: then all of them wait, and one of them tries.
+    assert 1 <= len(refused) <= 5
+
+
+@pytest.mark.parametrize("name", ["summary.csv", "summary.json"])
+def test_summary_has_each_recording(batch: Batch, calls: Path, tmp_path: Path, name: str) -> None:
+    write(calls / "no-audio.wav", b"no audio")
+    path = tmp_path / name
+    assert batch(calls, summary=path) == AudioUnreadable.exit_code
+    if path.suffix == ".csv":
+        found = list(csv.DictReader(path.read_text().splitlines()))
+    else:
+        document = json.loads(path.read_bytes())
+        assert document["counts"] == {"pending": 0, "submitted": 0, "done": 5, "failed": 1}
+        found = document["recordings"]
+    states = {one["path"]: (one["state"], one["problem"] or "") for one in found}
+    assert states == {
+        **dict.fromkeys(RECORDINGS, ("done", "")),
+        "no-audio.wav": ("failed", "audio-unreadable"),
+    }
+
+
+def test_bucket(
+    batch: Batch, s3_server: S3Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = s3_server.client()
+    for key in ("calls/a/call.wav", "calls/b/call.wav", "calls/notes.txt", "others/call.wav"):
+        client.put_object(Bucket=s3_server.bucket, Key=key, Body=wav(seconds=0.2))
+    client.close()
+    monkeypatch.setenv("WHISPERFARM_S3_ENDPOINT_URL", s3_server.endpoint)
+    monkeypatch.setenv("WHISPERFARM_S3_ACCESS_KEY_ID", s3_server.access_key)
+    monkeypatch.setenv("WHISPERFARM_S3_SECRET_ACCESS_KEY", s3_server.secret_key)
+    url, tree = f"s3://{s3_server.bucket}/calls/", tmp_path / "transcripts"
+    with pytest.raises(InvalidOption, match="--output"):
+        batch(url)
+    assert batch(url, output=tree) == 0
+    assert outputs(tree) == ["a/call.json", "b/call.json"]
+    with pytest.raises(InvalidOption, match="cannot be listed"):
+        batch("s3://unknown/", output=tree)
