@@ -17,6 +17,8 @@ from whisperfarm_client.documents import (
     state,
     text,
 )
+from whisperfarm_contract import problems
+from whisperfarm_contract.problems import Problem
 
 
 class Audio(TypedDict):
@@ -54,6 +56,12 @@ class Job(TypedDict):
     progress: NotRequired[Progress | None]
     ahead: NotRequired[dict[str, Any] | None]
     starts_in_s: NotRequired[float | None]
+
+
+def problem_of(job: Job) -> Problem:
+    """Return why a job that has ended did not succeed."""
+    unnamed = {"name": "job-not-successful", "detail": f"the job ended as {job['state']}"}
+    return problems.from_wire(job.get("problem") or unnamed)
 
 
 class Preset(TypedDict):

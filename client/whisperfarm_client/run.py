@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 
 from whisperfarm_client import audio_file, errors, output, output_names, results, terminal
 from whisperfarm_client.api import FarmApi
+from whisperfarm_client.farm_documents import Job, problem_of
 from whisperfarm_client.retried_requests import RetriedRequests
 from whisperfarm_client.retry import Retrier
 from whisperfarm_client.settings import Settings
 from whisperfarm_client.terminal import ProgressLine
 from whisperfarm_client.transport import HttpConnection
-from whisperfarm_contract import problems
 from whisperfarm_contract.problems import FarmUnavailable, Problem
 from whisperfarm_contract.states import JobState
 
@@ -127,11 +127,13 @@ class _Transcription(NamedTuple):
         _print(document, self.settings.verbose)
 
     def _result(self, job_id: str) -> Mapping[str, Any]:
-        _raise_if_failed(self._wait(job_id))
+        job = self._wait(job_id)
+        if job["state"] != JobState.SUCCEEDED:
+            raise problem_of(job)
         body = self._farm(self.retrier).result(job_id)
         return results.read(body, silence_text=self.settings.silence_text)
 
-    def _wait(self, job_id: str) -> Mapping[str, Any]:
+    def _wait(self, job_id: str) -> Job:
         """Return the finished job; cancel it if waiting ends earlier, for example by a signal."""
         on_progress = self.progress_line.update if self.progress_line.is_shown else None
         try:
@@ -156,13 +158,6 @@ class _Transcription(NamedTuple):
         ):
             path = output_names.output_path(self.path, self.settings.output_dir, file.extension)
             output.write(path, file.content)
-
-
-def _raise_if_failed(job: Mapping[str, Any]) -> None:
-    if job["state"] == JobState.SUCCEEDED:
-        return
-    unnamed = {"name": "job-not-successful", "detail": f"the job ended as {job['state']}"}
-    raise problems.from_wire(job.get("problem") or unnamed)
 
 
 def _print_warnings(document: Mapping[str, Any], path: str, verbose: bool | None) -> None:

@@ -1,7 +1,7 @@
 """`whisperfarm batch`: transcribes many recordings, and continues after any interruption.
 
 - `session`: a batch from its recordings to its report
-- `request`, `options`: what the operator asks for, and the options of the jobs
+- `request`: what the operator asks for
 - `sources`, `recording`, `patterns`: where the recordings are, and which files are recordings
 - `names`, `outputs`: the output files, never two recordings onto one
 - `manifest`, `plan`: what is known from earlier runs, and what there is to do

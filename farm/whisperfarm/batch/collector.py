@@ -7,9 +7,7 @@ from whisperfarm.batch.farms import Farms
 from whisperfarm.batch.manifest import Manifest, Row
 from whisperfarm.batch.outputs import Outputs
 from whisperfarm_client import output
-from whisperfarm_client.farm_documents import Job
-from whisperfarm_contract import problems
-from whisperfarm_contract.problems import Problem
+from whisperfarm_client.farm_documents import Job, problem_of
 from whisperfarm_contract.states import JobState
 
 
@@ -30,7 +28,7 @@ class Collector:
         if job["state"] == JobState.SUCCEEDED:
             row = self._write(replace(row, audio_s=job["audio"].get("duration_s")), job["id"])
         else:
-            row = row.failed(_problem(job))
+            row = row.failed(problem_of(job))
         self.manifest.save(row)
         return row
 
@@ -41,8 +39,3 @@ class Collector:
             output.make_folder(os.path.dirname(path))
             output.write(path, content)
         return row.done(self.outputs.formats)
-
-
-def _problem(job: Job) -> Problem:
-    unnamed = {"name": "job-not-successful", "detail": f"the job ended as {job['state']}"}
-    return problems.from_wire(job.get("problem") or unnamed)

@@ -4,13 +4,7 @@ from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from posixpath import basename
 
-EXTENSIONS = (
-    "3gp", "aac", "ac3", "aif", "aifc", "aiff", "amr", "ape", "asf", "au", "avi", "caf", "dsf",
-    "dss", "dts", "flac", "flv", "gsm", "m2ts", "m4a", "m4b", "m4v", "mka", "mkv", "mov", "mp2",
-    "mp3", "mp4", "mpeg", "mpg", "mts", "mxf", "oga", "ogg", "ogv", "opus", "ra", "rm", "snd",
-    "sph", "ts", "tta", "voc", "w64", "wav", "wave", "weba", "webm", "wma", "wmv", "wv",
-)  # fmt: skip
-"""Extensions of recordings, which are the default. The farm itself judges by the content."""
+from whisperfarm.remote.recordings import EXTENSIONS
 
 
 def is_wanted(path: str, include: Sequence[str], exclude: Sequence[str]) -> bool:

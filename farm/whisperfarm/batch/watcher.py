@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from whisperfarm.batch.farms import Farms
 from whisperfarm.batch.manifest import Row
-from whisperfarm.batch.options import BATCH
+from whisperfarm.remote.job_options import BATCH
 from whisperfarm_client.farm_documents import Job
 from whisperfarm_contract.problems import JobNotFound
 from whisperfarm_contract.states import FINAL_STATES

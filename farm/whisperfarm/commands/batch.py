@@ -8,10 +8,11 @@ from typing import Any
 
 import click
 
-from whisperfarm.batch import options, report, session
+from whisperfarm.batch import report, session
 from whisperfarm.batch.request import Request
 from whisperfarm.batch.sources.source import open_source
 from whisperfarm.output import print_line
+from whisperfarm.remote import job_options
 from whisperfarm.remote.connection import address_flags
 from whisperfarm_client.errors import Interrupted
 from whisperfarm_client.settings import connection
@@ -108,7 +109,7 @@ def batch(  # noqa: PLR0917 - click passes them by name
     """
     if flags["summary"] is not None:
         report.check_summary(flags["summary"])
-    for_all = options.from_flags(preset, pairs)
+    for_all = job_options.from_flags(preset, pairs)
     request = Request(
         farm=connection(os.environ, url=url, key_file=api_key_file),
         timeout_s=timeout,

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from whisperfarm.console import report_line
+from whisperfarm.remote import job_options
 from whisperfarm.remote.connection import farm_flags, open_farm
 from whisperfarm.watch.layout import LAYOUTS
 from whisperfarm.watch.settings import AUDIO_GLOBS, Disposal, WatchSettings
@@ -32,9 +33,10 @@ _SECONDS = click.FloatRange(min=0)
     "--layout", type=click.Choice(list(LAYOUTS)), default="plain", show_default=True,
     help="`siprec`: the recording folder of a SIPREC server, whose calls have a file for each leg.",
 )  # fmt: skip
+@click.option("--preset", help="Preset of all jobs.  [default: the farm's]")
 @click.option(
-    "--option", "options", metavar="NAME=VALUE", multiple=True,
-    help="Option of all jobs, such as model=balanced; may be given several times.",
+    "--option", "pairs", metavar="NAME=VALUE", multiple=True,
+    help="Option of all jobs, such as language=de; may be given several times.",
 )  # fmt: skip
 @click.option(
     "--include", "globs", metavar="GLOB", multiple=True,
@@ -73,7 +75,8 @@ _SECONDS = click.FloatRange(min=0)
 def watch(  # noqa: PLR0917 - click passes them by name
     intake: Path,
     output: Path,
-    options: tuple[str, ...],
+    preset: str | None,
+    pairs: tuple[str, ...],
     globs: tuple[str, ...],
     done: Disposal,
     failed: Disposal,
@@ -92,7 +95,7 @@ def watch(  # noqa: PLR0917 - click passes them by name
 
     \b
       whisperfarm watch /srv/intake --output /srv/transcripts -f json -f srt
-      whisperfarm watch /srv/intake -o /srv/transcripts --done move --option model=balanced
+      whisperfarm watch /srv/intake -o /srv/transcripts --done move --preset balanced
       whisperfarm watch /var/lib/siprec/recordings -o /srv/transcripts --layout siprec
     """
     intake, output = intake.resolve(), output.resolve()
@@ -101,7 +104,7 @@ def watch(  # noqa: PLR0917 - click passes them by name
     settings = WatchSettings(
         intake=intake,
         output=output,
-        options=_options(options),
+        options=job_options.from_flags(preset, pairs),
         globs=globs or AUDIO_GLOBS,
         done=done,
         failed=failed,
@@ -113,16 +116,6 @@ def watch(  # noqa: PLR0917 - click passes them by name
         report_line,
     )
     watcher.run(_stop_on_signals())
-
-
-def _options(members: tuple[str, ...]) -> dict[str, str]:
-    options: dict[str, str] = {}
-    for member in members:
-        name, separator, value = member.partition("=")
-        if not name or not separator:
-            raise click.BadParameter(f"{member!r} is not NAME=VALUE", param_hint="--option")
-        options[name] = value
-    return options
 
 
 def _stop_on_signals() -> threading.Event:

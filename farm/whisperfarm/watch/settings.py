@@ -5,16 +5,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from whisperfarm.remote.recordings import EXTENSIONS
+
 Disposal = Literal["leave", "move", "delete"]
 
-AUDIO_GLOBS = tuple(
-    f"*.{extension}"
-    for extension in (
-        *("3gp", "aac", "ac3", "aif", "aiff", "amr", "au", "avi", "caf", "flac", "flv", "m2ts"),
-        *("m4a", "m4b", "mka", "mkv", "mov", "mp2", "mp3", "mp4", "mpeg", "mpg", "mts", "mxf"),
-        *("oga", "ogg", "opus", "ts", "w64", "wav", "webm", "wma", "wmv"),
-    )
-)
+AUDIO_GLOBS = tuple(f"*.{extension}" for extension in EXTENSIONS)
 
 
 @dataclass(frozen=True, kw_only=True)

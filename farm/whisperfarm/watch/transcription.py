@@ -12,7 +12,8 @@ from whisperfarm.watch.settings import WatchSettings
 from whisperfarm.watch.state import End, State
 from whisperfarm_client import Farm
 from whisperfarm_client.audio_file import open_audio
-from whisperfarm_contract import formats, problems
+from whisperfarm_client.farm_documents import problem_of
+from whisperfarm_contract import formats
 from whisperfarm_contract.problems import IdempotencyConflict, Problem
 from whisperfarm_contract.states import JobState
 
@@ -52,9 +53,7 @@ def transcribe(
         return None
     job = farm.wait(job_id)
     if job["state"] != JobState.SUCCEEDED:
-        unnamed = {"name": "job-not-successful", "detail": f"the job ended as {job['state']}"}
-        ended = problems.from_wire(job.get("problem") or unnamed)
-        return _failed(ended, job_id, recording, state)
+        return _failed(problem_of(job), job_id, recording, state)
     _write(farm, job_id, recording, settings, state)
     return Result("done", job_id)
 

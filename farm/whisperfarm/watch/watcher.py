@@ -40,7 +40,7 @@ class Watcher:
         self._busy: set[str] = set()
         self._not_before: dict[str, float] = {}
         self._finished: dict[str, Finished] = {}
-        self._complaints: dict[str, str] = {}
+        self._reported: dict[str, str] = {}
         self._fatal: Problem | None = None
 
     def run(self, stop: threading.Event) -> None:
@@ -75,16 +75,16 @@ class Watcher:
                 intake,
                 self._settings.globs,
                 excluded=[output, *(intake / end for end in self._moved_to())],
-                on_error=lambda folder, error: self._complain(folder, error.strerror or "gone"),
+                on_error=lambda folder, error: self._report_once(folder, error.strerror or "gone"),
             )
         except OSError as error:
-            self._complain(str(intake), f"cannot be listed: {error.strerror}; waiting for it")
+            self._report_once(str(intake), f"cannot be listed: {error.strerror}; waiting for it")
             return None
-        self._settle(str(intake), "is there again")
+        self._report_end(str(intake), "is there again")
         if not self._state.is_available():
-            self._complain(str(output), "is gone; waiting for it")
+            self._report_once(str(output), "is gone; waiting for it")
             return None
-        self._settle(str(output), "is there again")
+        self._report_end(str(output), "is there again")
         return found
 
     def _moved_to(self) -> list[str]:
@@ -166,16 +166,16 @@ class Watcher:
         except FileNotFoundError:
             return  # another watcher was faster
         except OSError as error:
-            self._complain(path, f"cannot be moved or deleted: {error.strerror}")
+            self._report_once(path, f"cannot be moved or deleted: {error.strerror}")
 
-    def _complain(self, subject: str, reason: str) -> None:
+    def _report_once(self, subject: str, reason: str) -> None:
         """Report a reason once for each subject, as long as it does not change."""
-        if self._complaints.get(subject) != reason:
-            self._complaints[subject] = reason
+        if self._reported.get(subject) != reason:
+            self._reported[subject] = reason
             self._report(f"{subject}: {reason}")
 
-    def _settle(self, subject: str, text: str) -> None:
-        if self._complaints.pop(subject, None) is not None:
+    def _report_end(self, subject: str, text: str) -> None:
+        if self._reported.pop(subject, None) is not None:
             self._report(f"{subject}: {text}")
 
 

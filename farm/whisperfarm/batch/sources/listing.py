@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 
-from whisperfarm.batch import options as batch_options
 from whisperfarm.batch.recording import Recording
 from whisperfarm.batch.sources.files import Files, describe
+from whisperfarm.remote import job_options
 from whisperfarm_contract.problems import InvalidOption, MissingAudio, Problem
 
 PATH = "path"
@@ -68,9 +68,9 @@ class Listing(Files):
 
     def _recording(self, row: Mapping[str, str]) -> Recording:
         own = {name: text for name, text in row.items() if name != PATH}
-        options = {**self._options, **batch_options.with_preset(own)}
+        options = {**self._options, **job_options.with_preset(own)}
         if options != self._options:
-            batch_options.check(options)
+            job_options.check(options)
         location = os.path.abspath(os.path.join(self.root, row[PATH]))
         return describe(_relative(location, self.root), location, options)
 
@@ -95,7 +95,7 @@ def _check_head(head: list[str]) -> None:
         raise InvalidOption("two columns have the same name")
     for name in head:
         if name != PATH:
-            batch_options.check_name(name)
+            job_options.check_name(name)
 
 
 def _relative(location: str, root: Path) -> str:

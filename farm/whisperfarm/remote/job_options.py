@@ -1,4 +1,4 @@
-"""The options of a batch's jobs: those for all recordings, and those of one row of a list."""
+"""The options of the jobs of a command that submits many recordings."""
 
 from collections.abc import Iterable, Mapping
 
@@ -11,7 +11,7 @@ PRESET = "preset"
 """The name under which the flag and the column give the option `model`."""
 
 BATCH = "batch"
-"""The label that the command itself sets: the id in the manifest."""
+"""The label that `whisperfarm batch` itself sets: the id in the manifest."""
 
 _OWN = {BATCH}
 
@@ -47,7 +47,7 @@ def with_preset(options: Mapping[str, str]) -> dict[str, str]:
 def from_flags(preset: str | None, pairs: Iterable[str]) -> dict[str, str]:
     """Return the options for all recordings; `pairs` are NAME=VALUE. Raises like `check`.
 
-    The lane is `bulk` unless it is given: a batch must not hold up a caller that waits.
+    The lane is `bulk` unless it is given: many recordings must not hold up a caller that waits.
     """
     given: dict[str, str] = {}
     for pair in pairs:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from whisperfarm.batch import options
+from whisperfarm.remote import job_options as options
 from whisperfarm_contract.problems import InvalidOption, UnknownOption
 
 
