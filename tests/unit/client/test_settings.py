@@ -78,6 +78,7 @@ def test_environment_sets_audio_options() -> None:
         WHISPERFARM_ENCODING="mulaw",
         WHISPERFARM_CHANNELS="speakers",
         WHISPERFARM_LANGUAGES="en,de",
+        WHISPERFARM_CHANNEL_NAMES="agent,customer",
         WHISPERFARM_CROSSTALK="keep",
         WHISPERFARM_DIARIZE="false",
         WHISPERFARM_SPEAKER_LABELS="True",
@@ -87,6 +88,7 @@ def test_environment_sets_audio_options() -> None:
         "encoding": "mulaw",
         "channels": "speakers",
         "languages": "en,de",
+        "channel_names": "agent,customer",
         "crosstalk": "keep",
         "diarize": "False",
     }
