@@ -177,6 +177,11 @@ def _add_recording(group: argparse._ArgumentGroup) -> None:
     add("--encoding", help="encoding of headerless audio: s16le, mulaw, alaw, g722, gsm, vox")
     add("--channels", help="mix, or speakers: one speaker per channel (default: mix)")
     add(
+        "--channel_names",
+        metavar="NAMES",
+        help="names of the channels, such as agent,customer, with --channels speakers",
+    )
+    add(
         "--crosstalk",
         help="suppress, or keep: speech that is a copy of another channel (default: suppress)",
     )

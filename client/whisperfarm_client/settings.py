@@ -24,6 +24,7 @@ VARIABLES: Mapping[str, Callable[[str], Any]] = {
     "WHISPERFARM_SAMPLE_RATE": integer,
     "WHISPERFARM_ENCODING": str,
     "WHISPERFARM_CHANNELS": str,
+    "WHISPERFARM_CHANNEL_NAMES": str,
     "WHISPERFARM_CROSSTALK": str,
     "WHISPERFARM_HOTWORDS": str,
     "WHISPERFARM_VOCABULARY": str,
@@ -50,8 +51,8 @@ _OPTIONS = (
     "temperature", "temperature_increment_on_fallback", "compression_ratio_threshold",
     "logprob_threshold", "no_speech_threshold", "suppress_tokens",
     "hallucination_silence_threshold", "clip_timestamps",
-    "diarize", "num_speakers", "min_speakers", "max_speakers", "channels", "crosstalk", "track",
-    "encoding", "sample_rate",
+    "diarize", "num_speakers", "min_speakers", "max_speakers", "channels", "channel_names",
+    "crosstalk", "track", "encoding", "sample_rate",
 )  # fmt: skip
 """The flags that are options of the job under the same name."""
 

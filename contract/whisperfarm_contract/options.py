@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from whisperfarm_contract import schema_fields
+from whisperfarm_contract.channel_names import ChannelNames
 from whisperfarm_contract.clip_timestamps import ClipTimestamps
 from whisperfarm_contract.field_types import (
     AudioTrack,
@@ -124,6 +125,11 @@ class Options:
         "mix all channels, or transcribe each channel as one speaker",
         "mix",
     )
+    channel_names: str | None = option_field(
+        ChannelNames(),
+        "with channels=speakers: names of the channels, such as agent,customer, which the"
+        " transcript has as speakers",
+    )
     crosstalk: str = option_field(
         Enum(("suppress", "keep")),
         "with channels=speakers: leave out speech that is a copy of another channel, or keep it",
@@ -152,6 +158,11 @@ class Options:
     def listed_languages(self) -> tuple[str, ...]:
         """The codes of `languages`; empty if it is not given."""
         return tuple(self.languages.split(",")) if self.languages else ()
+
+    @property
+    def listed_channel_names(self) -> tuple[str, ...]:
+        """The names of the channels, the first for channel 0; empty if it is not given."""
+        return tuple(self.channel_names.split(",")) if self.channel_names else ()
 
     @property
     def named_languages(self) -> Mapping[str, tuple[str, ...]]:

@@ -19,8 +19,8 @@ FORM = {
     "hallucination_silence_threshold": "2", "clip_timestamps": "0, 1.50, 2",
     "vad_onset": "0.3", "vad_offset": "0.2", "align": "yes", "diarize": "1",
     "num_speakers": "2", "min_speakers": "1", "max_speakers": "3",
-    "channels": "mix", "crosstalk": "keep", "track": "ger", "encoding": "mulaw",
-    "sample_rate": "8000",
+    "channels": "mix", "channel_names": "agent, customer", "crosstalk": "keep",
+    "track": "ger", "encoding": "mulaw", "sample_rate": "8000",
 }  # fmt: skip
 """All options as fields of a form."""
 
@@ -35,8 +35,8 @@ def test_read_converts_form_fields() -> None:
         compression_ratio_threshold=2.8, logprob_threshold=-0.5, no_speech_threshold=0.7,
         hallucination_silence_threshold=2.0, clip_timestamps="0,1.5,2",
         vad_onset=0.3, vad_offset=0.2, align=True, diarize=True, num_speakers=2, min_speakers=1,
-        max_speakers=3, channels="mix", crosstalk="keep", track="de", encoding="mulaw",
-        sample_rate=8000,
+        max_speakers=3, channels="mix", channel_names="agent,customer", crosstalk="keep",
+        track="de", encoding="mulaw", sample_rate=8000,
     )  # fmt: skip
 
 

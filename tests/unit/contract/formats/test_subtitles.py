@@ -159,3 +159,10 @@ def test_transcript_without_words_has_a_subtitle_per_segment() -> None:
 @pytest.mark.parametrize("options", [SubtitleOptions(), SubtitleOptions(max_line_width=80)])
 def test_arrow_in_the_text_is_escaped(options: SubtitleOptions) -> None:
     assert _srt_texts(_talk(_said("a --> b", "a", "-->", "b")), options) == ["a -> b"]
+
+
+@pytest.mark.parametrize("name", ["srt", "vtt", "txt", "tsv", "ttml"])
+def test_labels_have_names_of_channels(call: Transcript, name: str) -> None:
+    named = replace(call, segments=(replace(call.segments[0], speaker="agent & co"),))
+    label = "[agent &amp; co]: Good" if name == "ttml" else "[agent & co]: Good"
+    assert label in get_format(name).render(named, LABELLED)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from statistics import median
 
-from whisperfarm_worker.pipeline.postprocess.speakers import speaker_name
+from whisperfarm_worker.pipeline.postprocess.channel_speakers import channel_speaker
 from whisperfarm_worker.pipeline.postprocess.times import list_times
 
 
@@ -31,10 +31,15 @@ class Copy:
         return self.end - self.start
 
 
-def warnings(copies: Sequence[Copy]) -> list[str]:
-    """Return a warning for each channel, with the originals and the times of its copies."""
+def warnings(copies: Sequence[Copy], names: Sequence[str] = ()) -> list[str]:
+    """Return a warning for each channel, with the originals and the times of its copies.
+
+    `names` are the caller's names of the channels, the first for channel 0.
+    """
     return [
-        _warning(channel, sorted(group, key=lambda copy: copy.start))
+        _warning(
+            channel, channel_speaker(channel, names), sorted(group, key=lambda copy: copy.start)
+        )
         for channel, group in _by(copies, lambda copy: copy.channel)
     ]
 
@@ -43,13 +48,13 @@ def _by(copies: Sequence[Copy], key: Callable[[Copy], int]) -> list[tuple[int, l
     return [(value, list(group)) for value, group in groupby(sorted(copies, key=key), key=key)]
 
 
-def _warning(channel: int, copies: Sequence[Copy]) -> str:
+def _warning(channel: int, speaker: str, copies: Sequence[Copy]) -> str:
     originals = " and ".join(
         f"channel {source} ({_difference(group)})"
         for source, group in _by(copies, lambda copy: copy.source)
     )
     return (
-        f"channel {channel} ({speaker_name(channel)}) has the speech of {originals};"
+        f"channel {channel} ({speaker}) has the speech of {originals};"
         f" {sum(one.seconds for one in copies):.1f} s were left out of it: {list_times(copies)};"
         " if the text should be in all these channels, set crosstalk=keep"
     )

@@ -49,7 +49,8 @@ def without_copies(state: PipelineState, on_progress: Callable[[], None]) -> Pip
         for part in cut(window, [TimeSpan(copy.start, copy.end) for copy in found])
     ]
     windows.sort(key=lambda window: (window.start, window.channel))
-    return replace(state, windows=tuple(windows)).warn(*warnings(list(chain(*copies))))
+    names = state.options.listed_channel_names
+    return replace(state, windows=tuple(windows)).warn(*warnings(list(chain(*copies)), names))
 
 
 def find_copies(

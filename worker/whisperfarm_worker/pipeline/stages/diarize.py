@@ -10,13 +10,16 @@ from whisperfarm_worker.engines.port import Diarizer
 from whisperfarm_worker.pipeline.clips.detectors import clipped_diarizer
 from whisperfarm_worker.pipeline.context import StageContext
 from whisperfarm_worker.pipeline.levels.gain import amplify
+from whisperfarm_worker.pipeline.postprocess.channel_speakers import (
+    channel_speaker,
+    name_warnings,
+)
 from whisperfarm_worker.pipeline.postprocess.speaker_changes import settle
 from whisperfarm_worker.pipeline.postprocess.speakers import (
     assign,
     clip,
     drop_wordless,
     relabel_by_appearance,
-    speaker_name,
 )
 from whisperfarm_worker.pipeline.state import PipelineState, regions_of
 
@@ -29,6 +32,7 @@ def diarize(state: PipelineState, context: StageContext, monitor: AttemptMonitor
     """
     if state.speaker_per_channel:
         return _by_channel(state)
+    state = state.warn(*_ignored_names(state))
     if not _wanted(state):
         return state.warn(*_ignored_options(state))
     diarizer = _diarizer(state, context)
@@ -77,6 +81,12 @@ def _ignored_options(state: PipelineState) -> list[str]:
     return [f"{name} has no effect without diarize=true" for name in ignored]
 
 
+def _ignored_names(state: PipelineState) -> list[str]:
+    if state.options.channel_names is None:
+        return []
+    return ["channel_names has no effect without channels=speakers"]
+
+
 def _diarizer(state: PipelineState, context: StageContext) -> Diarizer:
     diarizer = context.engine.diarizer(state.preset)
     if diarizer is None:
@@ -89,12 +99,14 @@ def _diarizer(state: PipelineState, context: StageContext) -> Diarizer:
 
 def _by_channel(state: PipelineState) -> PipelineState:
     """Name the speaker of each word by its channel."""
-    segments = [_with_speaker(segment) for segment in state.segments]
+    names = state.options.listed_channel_names
+    state = state.warn(*name_warnings(names, channels=state.waveform.channels))
+    segments = [_with_speaker(segment, names) for segment in state.segments]
     turns = [
         Turn(
             start=round(region.start, 3),
             end=round(region.end, 3),
-            speaker=speaker_name(window.channel),
+            speaker=channel_speaker(window.channel, names),
         )
         for window in state.windows
         for region in window.regions
@@ -107,7 +119,7 @@ def _by_channel(state: PipelineState) -> PipelineState:
     return result.warn("channels=speakers: the audio has one channel, so it has one speaker")
 
 
-def _with_speaker(segment: Segment) -> Segment:
-    speaker = speaker_name(segment.channel or 0)
+def _with_speaker(segment: Segment, names: Sequence[str]) -> Segment:
+    speaker = channel_speaker(segment.channel or 0, names)
     words = tuple(replace(word, speaker=speaker) for word in segment.words)
     return replace(segment, speaker=speaker, words=words)

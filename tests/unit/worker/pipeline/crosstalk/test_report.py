@@ -28,3 +28,7 @@ def test_only_the_first_times_are_listed() -> None:
 
 def test_nothing_suppressed_gives_no_warning() -> None:
     assert warnings([]) == []
+
+
+def test_channels_have_the_names_of_the_caller() -> None:
+    assert "channel 0 (agent) has the speech of" in warnings([COPY], ["agent", "customer"])[0]

@@ -152,3 +152,29 @@ def test_speaker_channel_without_a_word_has_no_turn(spoken: Make, context: Stage
     state = replace(state, options=options, windows=(*state.windows, silent))
     turns = diarize(state, context, NullMonitor()).turns
     assert {turn.speaker for turn in turns} == {"SPEAKER_01"}
+
+
+def test_speaker_channels_have_the_names_of_the_caller(spoken: Make, context: StageContext) -> None:
+    state = _of_channel(spoken(channels=2), 1)
+    options = replace(state.options, channels="speakers", channel_names="agent,customer")
+    state = diarize(replace(state, options=options), context, NullMonitor())
+    assert _said(state) == [("customer", "w0 w1 w2 w3")]
+    assert {word.speaker for word in state.segments[0].words} == {"customer"}
+    assert {turn.speaker for turn in state.turns} == {"customer"}
+    assert state.warnings == ()
+
+
+def test_names_in_another_number_than_channels_give_a_warning(
+    spoken: Make, context: StageContext
+) -> None:
+    state = _of_channel(spoken(channels=2), 1)
+    options = replace(state.options, channels="speakers", channel_names="agent")
+    state = diarize(replace(state, options=options), context, NullMonitor())
+    assert _said(state)[0][0] == "SPEAKER_01"
+    assert "channels: 2, of names: 1" in state.warnings[0]
+
+
+def test_names_of_mixed_channels_give_a_warning(spoken: Make, context: StageContext) -> None:
+    state = diarize(spoken(channel_names="agent,customer"), context, NullMonitor())
+    assert state.warnings == ("channel_names has no effect without channels=speakers",)
+    assert _said(state) == [(None, "w0 w1 w2 w3")]
