@@ -17,6 +17,7 @@ from whisperfarm.commands.presets import presets
 from whisperfarm.commands.quarantine import quarantine
 from whisperfarm.commands.run import dispatcher, worker
 from whisperfarm.commands.settings import settings
+from whisperfarm.commands.siprec import siprec
 from whisperfarm.commands.up import up
 from whisperfarm.commands.workers import drain, workers
 from whisperfarm.console import report_problem
@@ -43,7 +44,7 @@ def cli() -> None:
 
 for command in (
     up, dispatcher, worker, jobs, presets, pause, resume, workers, drain, quarantine, migrate,
-    fsck, backup, restore, flower, models, doctor, settings, demo,
+    fsck, backup, restore, flower, models, doctor, siprec, settings, demo,
 ):  # fmt: skip
     cli.add_command(command)
 

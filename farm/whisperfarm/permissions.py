@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, Permission | None] = MappingProxyType(
         "jobs retry": Permission.SUBMIT_JOBS,
         "jobs result": Permission.READ_TRANSCRIPTIONS,
         "presets": Permission.READ_JOBS,
+        "siprec check": Permission.SUBMIT_JOBS,
         "pause": Permission.OPERATE_FARM,
         "resume": Permission.OPERATE_FARM,
         **dict.fromkeys(("up", "dispatcher", "worker", "flower", "demo", "doctor", "settings")),

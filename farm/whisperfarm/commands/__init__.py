@@ -1,7 +1,7 @@
 """The commands, one file each.
 
 - `up`, `run`: run a whole farm, or one dispatcher or worker
-- `demo`, `doctor`: run the demo; check the machine
+- `demo`, `doctor`, `siprec`: run the demo; check the machine, or a SIPREC server
 - `jobs`, `presets`, `pause`: the jobs, presets and pauses of a farm by its URL
 - `models`, `settings`: manage models; list settings
 - `migrate`, `quarantine`, `workers`: migrate the ledger, manage quarantined jobs and workers

@@ -17,6 +17,7 @@ ROUTE_OF_COMMAND = {
     "jobs retry": "retry_job",
     "jobs result": "get_result",
     "presets": "list_presets",
+    "siprec check": "submit_job",
     "pause": "set_pause",
     "resume": "end_pause",
 }
