@@ -5,11 +5,12 @@
 - `batch`: many recordings, sent and collected by one command
 - `remote`: requests of commands to a farm by its URL
 - `supervisor`: the processes of `whisperfarm up`
+- `siprec`: checks of the settings of a SIPREC server
 - `doctor`: checks of the machine and the settings
 - `fsck`, `backup`: compare the ledger with the blob store; copy both and restore them
 - `models`, `flower`: helpers of the commands of the same names
 - `console`: lines for the operator, as text or JSON
-- `progress`, `parallel`: commands that take minutes
+- `progress`, `parallel`, `digest`: commands that take minutes
 - `data_dir_lock`: one farm per data folder
 - `worker_drain`, `readiness`: wait until workers have drained, or until a farm is ready
 - `settings_table`, `markdown`: the table of all settings, and how a table is written

@@ -18,6 +18,7 @@ from whisperfarm.commands.presets import presets
 from whisperfarm.commands.quarantine import quarantine
 from whisperfarm.commands.run import dispatcher, worker
 from whisperfarm.commands.settings import settings
+from whisperfarm.commands.siprec import siprec
 from whisperfarm.commands.up import up
 from whisperfarm.commands.watch import watch
 from whisperfarm.commands.workers import drain, workers
@@ -45,7 +46,7 @@ def cli() -> None:
 
 for command in (
     up, dispatcher, worker, jobs, batch, watch, presets, pause, resume, workers, drain, quarantine,
-    migrate, fsck, backup, restore, flower, models, doctor, settings, demo,
+    migrate, fsck, backup, restore, flower, models, doctor, siprec, settings, demo,
 ):  # fmt: skip
     cli.add_command(command)
 

@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, Permission | None] = MappingProxyType(
         "jobs result": Permission.READ_TRANSCRIPTIONS,
         "watch": Permission.SUBMIT_JOBS,
         "presets": Permission.READ_JOBS,
+        "siprec check": Permission.SUBMIT_JOBS,
         "pause": Permission.OPERATE_FARM,
         "resume": Permission.OPERATE_FARM,
         **dict.fromkeys(("up", "dispatcher", "worker", "flower", "demo", "doctor", "settings")),

@@ -2,11 +2,12 @@
 
 import threading
 from dataclasses import dataclass
-from hashlib import file_digest, sha256
+from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
 from whisperfarm.backup.layout import blobs_folder
+from whisperfarm.digest import sha256_of
 from whisperfarm_store.blobs import BlobNotFound, Blobs, BlobWriter, FolderBlobs
 from whisperfarm_store.ledger import BlobReference
 
@@ -65,7 +66,7 @@ class BlobCopies:
 
     def _digest(self, key: str) -> str:
         with self._target.open(key) as file:
-            return file_digest(file, "sha256").hexdigest()
+            return sha256_of(file)
 
     def _copy(self, key: str) -> CopiedBlob | None:
         try:

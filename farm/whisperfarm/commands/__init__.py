@@ -1,8 +1,8 @@
 """The commands, one file each.
 
 - `up`, `run`: run a whole farm, or one dispatcher or worker
-- `batch`: transcribe a folder, a list or a bucket on a farm by its URL
-- `demo`, `doctor`: run the demo; check the machine
+- `batch`, `watch`: transcribe many recordings on a farm by its URL
+- `demo`, `doctor`, `siprec`: run the demo; check the machine, or a SIPREC server
 - `jobs`, `presets`, `pause`: the jobs, presets and pauses of a farm by its URL
 - `models`, `settings`: manage models; list settings
 - `migrate`, `quarantine`, `workers`: migrate the ledger, manage quarantined jobs and workers

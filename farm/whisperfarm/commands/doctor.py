@@ -11,14 +11,11 @@ from whisperfarm.commands.settings import SETTINGS_CLASSES
 from whisperfarm.doctor import machine, services, storage
 from whisperfarm.doctor.environment import settings_names
 from whisperfarm.doctor.farm import farm
-from whisperfarm.doctor.finding import Finding, Severity
+from whisperfarm.doctor.finding import Finding
+from whisperfarm.doctor.report import print_findings
 from whisperfarm.flags import flags, set_environment
-from whisperfarm.output import print_line
-from whisperfarm_contract.printable import printable
 from whisperfarm_store.logs import configure_logs
 from whisperfarm_worker.settings import WorkerSettings
-
-_COLOURS = {Severity.OK: "green", Severity.WARN: "yellow", Severity.FAIL: "red"}
 
 
 @click.command()
@@ -31,11 +28,7 @@ def doctor(**flag_values: Any) -> None:
     set_environment(flag_values)
     settings = WorkerSettings()
     configure_logs("error", component="doctor")  # the findings report everything else
-    healthy = True
-    for finding in _findings(settings):
-        _print(finding)
-        healthy = healthy and finding.severity is not Severity.FAIL
-    sys.exit(0 if healthy else 1)
+    sys.exit(0 if print_findings(_findings(settings)) else 1)
 
 
 def _findings(settings: WorkerSettings) -> Iterator[Finding]:
@@ -55,10 +48,3 @@ def _findings(settings: WorkerSettings) -> Iterator[Finding]:
     if machine.has_engine():
         yield storage.scratch(settings)
     yield farm()
-
-
-def _print(finding: Finding) -> None:
-    mark = click.style(f"{finding.severity:<4}", fg=_COLOURS[finding.severity])
-    click.echo(f"{mark}  {printable(f'{finding.name:<9} {finding.text}')}")
-    if hint := finding.hint:
-        print_line(f"{'':<16}-> {hint}")

@@ -4,9 +4,9 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from hashlib import file_digest
 from typing import BinaryIO
 
+from whisperfarm.digest import sha256_of
 from whisperfarm.fsck.inconsistency import Inconsistency, Kind
 from whisperfarm.parallel import map_parallel
 from whisperfarm.progress import Progress
@@ -72,7 +72,7 @@ class JobCheck:
 def _wrong_content(reference: BlobReference, file: BinaryIO) -> str | None:
     if reference.sha256 is None:
         return _unreadable_transcript(file)
-    digest = file_digest(file, "sha256").hexdigest()
+    digest = sha256_of(file)
     return None if digest == reference.sha256 else f"its SHA-256 is {digest}"
 
 

@@ -58,4 +58,4 @@ class BlobReferences:
     def _rows(self, condition: ColumnElement[bool], *, limit: int) -> list[Mapping[str, Any]]:
         query = select(*_COLUMNS).where(condition).order_by(jobs.c.id).limit(limit)
         with self._database.read() as connection:
-            return list(connection.execute(query).mappings())
+            return [dict(row) for row in connection.execute(query).mappings()]

@@ -19,6 +19,7 @@ ROUTE_OF_COMMAND = {
     "jobs result": "get_result",
     "watch": "submit_job",
     "presets": "list_presets",
+    "siprec check": "submit_job",
     "pause": "set_pause",
     "resume": "end_pause",
 }
