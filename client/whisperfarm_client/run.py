@@ -10,12 +10,13 @@ from typing import Any, NamedTuple
 
 from whisperfarm_client import audio_file, errors, output, output_names, results, terminal
 from whisperfarm_client.api import FarmApi
+from whisperfarm_client.audio_file import AudioFile
 from whisperfarm_client.retry import Retrier
 from whisperfarm_client.settings import Settings
 from whisperfarm_client.terminal import ProgressLine
 from whisperfarm_client.transport import HttpConnection
 from whisperfarm_contract import problems
-from whisperfarm_contract.problems import FarmUnavailable, Problem
+from whisperfarm_contract.problems import FarmUnavailable, JobNotPolled, Problem
 from whisperfarm_contract.states import JobState
 
 POLL_WAIT_S = 20.0
@@ -115,10 +116,24 @@ class _Transcription(NamedTuple):
                 self.path, self.settings.output_dir, self.settings.output_format
             )
         )
-        job_id = self.api.submit(
+        while not self._finish(self._submit(audio)):
+            pass  # the job was not polled while this process or its network was suspended
+
+    def _submit(self, audio: AudioFile) -> str:
+        return self.api.submit(
             audio, self.settings.options, self.retrier, self.progress_line.update
         )
+
+    def _finish(self, job_id: str) -> bool:
+        """Write the outputs of the job once it has ended.
+
+        Returns False if the farm has cancelled it because it was not polled.
+        """
         try:
+            job = self._wait(job_id)
+            if (job.get("problem") or {}).get("name") == JobNotPolled.name:
+                return False
+            _raise_if_failed(job)
             document = self._result(job_id)
             self._write(document)
         except Exception as error:
@@ -127,9 +142,9 @@ class _Transcription(NamedTuple):
         self.progress_line.clear()
         _print_warnings(document, self.path, self.settings.verbose)
         _print(document, self.settings.verbose)
+        return True
 
     def _result(self, job_id: str) -> Mapping[str, Any]:
-        _raise_if_failed(self._wait(job_id))
         body = self.api.result(job_id, self.retrier)
         return results.read(body, silence_text=self.settings.silence_text)
 

@@ -7,6 +7,7 @@
 - `dispatch`: jobs for the broker, and jobs that are stuck
 - `backlog`, `jobs_ahead`, `workload`: the amount of unfinished work, and of that before a job
 - `pauses`: what an operator keeps from being accepted or dispatched
+- `polls`: requests of callers for their jobs, and the jobs that have had none for too long
 - `callbacks`, `workers`, `cache`, `retention`: other records, and their deletion
 - `transitions`: the statements that change a job's state
 - `db`: the connection, the tables and their migrations

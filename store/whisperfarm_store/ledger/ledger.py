@@ -12,6 +12,7 @@ from whisperfarm_store.ledger.db.database import Database
 from whisperfarm_store.ledger.dispatch import Dispatch
 from whisperfarm_store.ledger.jobs import Jobs
 from whisperfarm_store.ledger.pauses import Pauses
+from whisperfarm_store.ledger.polls import Polls
 from whisperfarm_store.ledger.retention import Retention
 from whisperfarm_store.ledger.workers import Workers
 
@@ -43,6 +44,7 @@ class Ledger:
         self.backlog = Backlog(database)
         self.callbacks = Callbacks(database)
         self.workers = Workers(database)
+        self.polls = Polls(database)
         self.pauses = Pauses(database)
         self.cache = CacheIndex(database)
         self.retention = Retention(database)
