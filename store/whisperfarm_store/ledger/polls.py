@@ -47,10 +47,10 @@ class Polls:
             connection.execute(polled)
 
     def cancel_unpolled(self, *, max_step_s: float) -> list[Job]:
-        """Advance the poll clock, and cancel jobs that are due. Returns up to `MAX_CANCELLED`.
+        """Advance the poll clock, then cancel jobs that are due, in a second transaction.
 
-        The clock advances by the time since the last call of any dispatcher, at most by
-        `max_step_s`: no dispatcher was alive in the rest.
+        Returns up to `MAX_CANCELLED`. The clock advances by the time since the last call of any
+        dispatcher, at most by `max_step_s`: no dispatcher was alive in the rest.
         """
         with self._database.write() as connection:
             _advance(connection, max_step_s)
