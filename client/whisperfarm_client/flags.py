@@ -232,6 +232,13 @@ def _add_policy(group: argparse._ArgumentGroup) -> None:
         help="the farm fails the job after this time, such as 10m (WHISPERFARM_DEADLINE)",
     )
     add(
+        "--cancel_unless_polled",
+        type=duration_s,
+        metavar="TIME",
+        help="the farm cancels the job if this command has been gone for this time; default: 2m;"
+        " 0: never (WHISPERFARM_CANCEL_UNLESS_POLLED)",
+    )
+    add(
         "--no_cache",
         type=boolean,
         metavar="BOOL",

@@ -10,13 +10,14 @@ from typing import Any, NamedTuple
 
 from whisperfarm_client import audio_file, errors, output, output_names, results, terminal
 from whisperfarm_client.api import FarmApi
+from whisperfarm_client.audio_file import AudioFile
 from whisperfarm_client.farm_documents import Job, problem_of
 from whisperfarm_client.retried_requests import RetriedRequests
 from whisperfarm_client.retry import Retrier
 from whisperfarm_client.settings import Settings
 from whisperfarm_client.terminal import ProgressLine
 from whisperfarm_client.transport import HttpConnection
-from whisperfarm_contract.problems import FarmUnavailable, Problem
+from whisperfarm_contract.problems import FarmUnavailable, JobNotPolled, Problem
 from whisperfarm_contract.states import JobState
 
 CANCEL_TIMEOUT_S = 2.0
@@ -113,24 +114,38 @@ class _Transcription(NamedTuple):
                 self.path, self.settings.output_dir, self.settings.output_format
             )
         )
-        job = self._farm(self.retrier).submit(
+        while not self._finish(self._submit(audio)):
+            pass  # the job was not polled while this process or its network was suspended
+
+    def _submit(self, audio: AudioFile) -> str:
+        return self._farm(self.retrier).submit(
             audio, self.settings.options, on_progress=self.progress_line.update
-        )
+        )["id"]
+
+    def _finish(self, job_id: str) -> bool:
+        """Write the outputs of the job once it has ended.
+
+        Returns False if the farm has cancelled it because it was not polled.
+        """
         try:
-            document = self._result(job["id"])
+            job = self._wait(job_id)
+            if _was_not_polled(job):
+                return False
+            document = self._result(job)
             self._write(document)
         except Exception as error:
-            errors.attach_job_id(error, job["id"])
+            errors.attach_job_id(error, job_id)
             raise
         self.progress_line.clear()
         _print_warnings(document, self.path, self.settings.verbose)
         _print(document, self.settings.verbose)
+        return True
 
-    def _result(self, job_id: str) -> Mapping[str, Any]:
-        job = self._wait(job_id)
+    def _result(self, job: Job) -> Mapping[str, Any]:
+        """Return the transcript. Raises the problem of a job that did not succeed."""
         if job["state"] != JobState.SUCCEEDED:
             raise problem_of(job)
-        body = self._farm(self.retrier).result(job_id)
+        body = self._farm(self.retrier).result(job["id"])
         return results.read(body, silence_text=self.settings.silence_text)
 
     def _wait(self, job_id: str) -> Job:
@@ -158,6 +173,10 @@ class _Transcription(NamedTuple):
         ):
             path = output_names.output_path(self.path, self.settings.output_dir, file.extension)
             output.write(path, file.content)
+
+
+def _was_not_polled(job: Job) -> bool:
+    return (job.get("problem") or {}).get("name") == JobNotPolled.name
 
 
 def _print_warnings(document: Mapping[str, Any], path: str, verbose: bool | None) -> None:

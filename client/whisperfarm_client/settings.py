@@ -34,6 +34,7 @@ VARIABLES: Mapping[str, Callable[[str], Any]] = {
     "WHISPERFARM_SILENCE_TEXT": str,
     "WHISPERFARM_LANE": str,
     "WHISPERFARM_DEADLINE": duration_s,
+    "WHISPERFARM_CANCEL_UNLESS_POLLED": duration_s,
     "WHISPERFARM_CACHE": boolean,
     "WHISPERFARM_SPEAKER_LABELS": boolean,
 }
@@ -43,6 +44,8 @@ DEFAULT_URL = "http://127.0.0.1:8000"
 DEFAULT_TIMEOUT_S = 24 * 3600.0
 DEFAULT_LANE = "live"
 """Someone waits for what the command writes."""
+DEFAULT_CANCEL_UNLESS_POLLED_S = 120.0
+"""Longer than a request takes to fail on a broken connection, after which it is sent again."""
 DEFAULT_CONNECT_TIMEOUT_S = 30.0
 
 _OPTIONS = (
@@ -117,6 +120,9 @@ def read(flags: Namespace, environ: Mapping[str, str]) -> Settings:
             **_policy(
                 lane=choose("lane", DEFAULT_LANE),
                 deadline_s=choose("deadline"),
+                cancel_unless_polled_s=choose(
+                    "cancel_unless_polled", DEFAULT_CANCEL_UNLESS_POLLED_S
+                ),
                 cache=choose("cache", True) if flags.no_cache is None else not flags.no_cache,
             ),
         },
@@ -168,10 +174,11 @@ def _options(values: Mapping[str, Any], flags: Namespace) -> dict[str, str]:
     return {name: str(value) for name, value in values.items() if value not in (None, "")}
 
 
-def _policy(*, lane: str, deadline_s: float | None, cache: bool) -> dict[str, str]:
-    policy = {"lane": lane}
-    if deadline_s:
-        policy["deadline_s"] = f"{deadline_s:g}"
+def _policy(
+    *, lane: str, cache: bool, deadline_s: float | None, cancel_unless_polled_s: float
+) -> dict[str, str]:
+    limits_s = {"deadline_s": deadline_s, "cancel_unless_polled_s": cancel_unless_polled_s}
+    policy = {"lane": lane, **{name: f"{limit:g}" for name, limit in limits_s.items() if limit}}
     return policy if cache else {**policy, "cache": "false"}
 
 

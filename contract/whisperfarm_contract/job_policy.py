@@ -1,5 +1,5 @@
-"""How the farm handles a job: lane, deadline, cache, callback. They never change the transcript, as
-options do."""
+"""How the farm handles a job: lane, deadline, polls, cache, callback. They never change the
+transcript, as options do."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from whisperfarm_contract.lanes import Lane
 from whisperfarm_contract.schema_fields import option_field
 
 _MAX_DEADLINE_S = 30 * 86_400
+_MIN_UNPOLLED_S, _MAX_UNPOLLED_S = 10, 86_400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,10 @@ class JobPolicy:
     deadline_s: float | None = option_field(
         Number(1, _MAX_DEADLINE_S),
         "seconds after the submission at which the job fails if it has not ended",
+    )
+    cancel_unless_polled_s: float | None = option_field(
+        Number(_MIN_UNPOLLED_S, _MAX_UNPOLLED_S),
+        "the job is cancelled if its caller has not asked for it for this many seconds",
     )
     cache: bool = option_field(
         Boolean(), "reuse an earlier transcript of the same recording with the same options", True

@@ -23,7 +23,10 @@ class AttemptOutcome(StrEnum):
         "The ledger or the blob store was unavailable or full; the job is queued again after a"
         " delay, and the attempt does not count.",
     )
-    CANCELLED = "cancelled", "The job was cancelled by its caller."
+    CANCELLED = (
+        "cancelled",
+        "The job was cancelled by its caller, or because its caller no longer asked for it.",
+    )
     REQUEUED = (
         "requeued",
         "The worker is draining; the job is queued again at once, and the attempt does not count.",

@@ -15,7 +15,8 @@
     │   ├── StorageFull, FarmUnavailable, UploadStalled, AddressUnreachable, ModelSourceError
     │   └── FarmBusy (FarmPaused, TenantBusy, TooManyRequests)
     ├── JobNotSuccessful    the job exists and ended without a transcript
-    │   └── JobCancelled, AttemptsExhausted, DeadlineExceeded, JobQuarantined
+    │   ├── JobCancelled (JobNotPolled)
+    │   └── AttemptsExhausted, DeadlineExceeded, JobQuarantined
     └── ServerError         the farm failed
         └── InvalidSettings, MissingModel, ModelIntegrityError, EngineFailed, ScratchFull,
             WorkerLost
@@ -354,6 +355,12 @@ class JobCancelled(JobNotSuccessful):
 
     name = "job-cancelled"
     exit_code = 75
+
+
+class JobNotPolled(JobCancelled):
+    """The job was cancelled because its caller had not asked for it for too long."""
+
+    name = "job-not-polled"
 
 
 class AttemptsExhausted(JobNotSuccessful):

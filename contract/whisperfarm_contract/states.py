@@ -44,10 +44,13 @@ class Transition(NamedTuple):
 _Q, _R = JobState.QUEUED, JobState.RUNNING
 _S, _F, _C = JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED
 _RESCUE = "dispatcher, rescue"
+_POLLS = "dispatcher, polls"
+_NOT_POLLED = "its caller has not asked for it for `cancel_unless_polled_s`"
 
 TRANSITIONS: tuple[Transition, ...] = (
     Transition(_Q, _R, "worker", "it claims the job", "attempt.started"),
     Transition(_Q, _C, "dispatcher", "the caller cancels the job", "job.ended"),
+    Transition(_Q, _C, _POLLS, _NOT_POLLED, "job.unpolled"),
     Transition(_Q, _F, _RESCUE, "deadline exceeded", "job.rescued"),
     Transition(_R, _S, "worker", "the transcript is stored", "attempt.ended"),
     Transition(
@@ -66,6 +69,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         "the caller cancels the job; its worker stops at its next check",
         "job.ended",
     ),
+    Transition(_R, _C, _POLLS, _NOT_POLLED, "job.unpolled"),
     Transition(
         _R, _Q, "worker",
         "retry: the attempt failed and others are left; snooze: the ledger or the blob store is"

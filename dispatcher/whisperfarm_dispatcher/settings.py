@@ -74,7 +74,11 @@ class DispatcherSettings(StoreSettings):
         default=0.5, gt=0, description="Interval at which queued jobs are dispatched, in seconds."
     )
     rescue_interval_s: float = Field(
-        default=2.0, gt=0, description="Interval at which stuck jobs are recovered, in seconds."
+        default=2.0,
+        gt=0,
+        description=(
+            "Interval at which stuck jobs are recovered and unpolled ones cancelled, in seconds."
+        ),
     )
     lease_grace_s: float = Field(
         default=10.0,

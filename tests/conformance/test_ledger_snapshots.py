@@ -54,6 +54,15 @@ def test_restoration_into_a_used_ledger_is_refused(ledger: Ledger, queued: Job) 
         ledger.snapshots.restore(lambda _: ())
 
 
+def test_restoration_replaces_the_poll_clock(ledger: Ledger) -> None:
+    ledger.polls.cancel_unpolled(max_step_s=60)
+    [row] = rows(ledger)["poll_clock"]
+    ledger.snapshots.restore(
+        lambda table: [{**row, "time_s": 1000.0}] if table == "poll_clock" else []
+    )
+    assert [one["time_s"] for one in rows(ledger)["poll_clock"]] == [1000.0]
+
+
 def test_restoration_that_fails_inserts_nothing(ledger: Ledger) -> None:
     with pytest.raises(ServerError, match="does not have the columns"):
         ledger.snapshots.restore(lambda table: [{"id": "a"}] if table == "jobs" else ())

@@ -10,6 +10,7 @@ from fastapi import Request
 
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import InvalidOption
+from whisperfarm_dispatcher.api.polls import kept_polled
 from whisperfarm_dispatcher.dependencies import Dependencies
 
 POLL_S = 30.0
@@ -43,6 +44,8 @@ async def wait_until_finished(
 ) -> Job:
     """Return the job once it has finished, or unfinished after `timeout_s` or at shutdown.
 
+    Meanwhile, the caller counts as polling the job.
+
     Raises `CallerDisconnected` if the client disconnects. The request's body must have been read.
     """
     if job.state.is_final or timeout_s == 0:
@@ -50,7 +53,9 @@ async def wait_until_finished(
     disconnect = asyncio.create_task(_disconnected(request))
     finished = asyncio.create_task(_finished(deps, job.id))
     shutdown = asyncio.create_task(_shutdown(deps))
-    if disconnect in await _first_completed(disconnect, finished, shutdown, timeout_s=timeout_s):
+    async with kept_polled(deps, job):
+        done = await _first_completed(disconnect, finished, shutdown, timeout_s=timeout_s)
+    if disconnect in done:
         raise CallerDisconnected
     return await asyncio.to_thread(deps.ledger.jobs.get, job.id)
 

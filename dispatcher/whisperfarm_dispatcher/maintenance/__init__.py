@@ -2,6 +2,7 @@
 
 - `dispatch`, `lane_order`: publish queued jobs to the broker, in which order
 - `rescue`: recovers jobs that are stuck
+- `unpolled`: cancels jobs whose caller no longer asks for them
 - `retention`, `orphans`: delete what is too old, and blobs that belong to no job
 - `background`: starts and stops them
 """

@@ -1,4 +1,4 @@
-"""Runs the background tasks: dispatch, rescue, callbacks, retention, orphans, the AMQP ingress."""
+"""Runs the background tasks, among them the AMQP ingress."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -15,6 +15,7 @@ from whisperfarm_dispatcher.maintenance.dispatch import Dispatch
 from whisperfarm_dispatcher.maintenance.orphans import OrphanCleanup
 from whisperfarm_dispatcher.maintenance.rescue import Rescue
 from whisperfarm_dispatcher.maintenance.retention import Retention, RetentionPolicy
+from whisperfarm_dispatcher.maintenance.unpolled import UnpolledCancel
 from whisperfarm_store.broker.queues import is_amqp
 from whisperfarm_store.ledger import WORKER_LIVE_WITHIN_S
 from whisperfarm_store.periodic import PeriodicTask
@@ -24,7 +25,7 @@ from whisperfarm_store.periodic import PeriodicTask
 async def background_tasks(deps: Dependencies) -> AsyncIterator[None]:
     """Run the background tasks until the block ends."""
     with _publisher(deps) as publisher:
-        factories = (_dispatch, _rescue, _retention, _orphans)
+        factories = (_dispatch, _rescue, _unpolled, _retention, _orphans)
         tasks: list[PeriodicTask | AmqpConsumer] = [
             *(create(deps) for create in factories),
             _callbacks(deps, publisher),
@@ -70,6 +71,12 @@ def _rescue(deps: Dependencies) -> PeriodicTask:
         jobs_available=deps.jobs_available,
     )
     return PeriodicTask("rescue", rescue.run_once, interval_s=deps.settings.rescue_interval_s)
+
+
+def _unpolled(deps: Dependencies) -> PeriodicTask:
+    interval_s = deps.settings.rescue_interval_s
+    unpolled = UnpolledCancel(deps.ledger, interval_s=interval_s)
+    return PeriodicTask("unpolled", unpolled.run_once, interval_s=interval_s)
 
 
 def _callbacks(deps: Dependencies, publisher: AmqpPublisher | None) -> PeriodicTask:

@@ -37,9 +37,10 @@ def retry(
 ) -> Job:
     """Submit a new job with the recording, options, policy and labels of one that has ended.
 
-    It is a new job because final states are final. It is a suspect from the start if the other one
-    was a suspect or quarantined. Raises `JobNotFinished`, `JobNotRetryable`, `RecordingExpired`,
-    `UnknownModel`, `IdempotencyConflict`, `StorageFull`, and `FarmBusy` above a limit.
+    It is a new job because final states are final. It need not be polled. It is a suspect from the
+    start if the other one was a suspect or quarantined. Raises `JobNotFinished`, `JobNotRetryable`,
+    `RecordingExpired`, `UnknownModel`, `IdempotencyConflict`, `StorageFull`, and `FarmBusy` above a
+    limit.
     """
     _check_retryable(job)
     job_request.get_preset(job.preset, deps.presets)
@@ -103,6 +104,8 @@ def _copy_of(job: Job, job_id: str) -> Job:
         job,
         id=job_id,
         state=JobState.QUEUED,
+        # The caller that polled the other job may be gone.
+        policy=replace(job.policy, cancel_unless_polled_s=None),
         audio=replace(job.audio, key=audio_key(job.tenant, job_id)),
         worker_deaths=SUSPECT_AFTER_DEATHS if _is_suspect(job) else 0,
         problem=None,

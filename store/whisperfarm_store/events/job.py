@@ -47,6 +47,12 @@ def ended(
 
 
 @event(INFO, DISPATCHER)
+def unpolled(*, job: str, preset: str, limit_s: float | None) -> None:
+    """The job was cancelled because its caller had not asked for it for `limit_s` seconds, its
+    `cancel_unless_polled_s`."""
+
+
+@event(INFO, DISPATCHER)
 def artifacts_deleted(*, job: str, artifact: str) -> None:
     """Retention deleted the job's blobs; `artifact` is audio or result."""
 

@@ -10,6 +10,7 @@
 - `vocabularies`: lists of words that tenants keep
 - `blob_references`: the blobs that jobs need
 - `snapshots`: all rows at one time, for a backup, and their restoration
+- `polls`: requests of callers for their jobs, and the jobs that have had none for too long
 - `callbacks`, `workers`, `cache`, `retention`: other records, and their deletion
 - `transitions`: the statements that change a job's state
 - `db`: the connection, the tables and their migrations

@@ -13,6 +13,7 @@ from whisperfarm_store.ledger.db.database import Database
 from whisperfarm_store.ledger.dispatch import Dispatch
 from whisperfarm_store.ledger.jobs import Jobs
 from whisperfarm_store.ledger.pauses import Pauses
+from whisperfarm_store.ledger.polls import Polls
 from whisperfarm_store.ledger.retention import Retention
 from whisperfarm_store.ledger.snapshots import Snapshots
 from whisperfarm_store.ledger.vocabularies import Vocabularies
@@ -46,6 +47,7 @@ class Ledger:
         self.backlog = Backlog(database)
         self.callbacks = Callbacks(database)
         self.workers = Workers(database)
+        self.polls = Polls(database)
         self.pauses = Pauses(database)
         self.vocabularies = Vocabularies(database)
         self.cache = CacheIndex(database)

@@ -222,6 +222,13 @@ JOBS_FAILED = Metric(
     values={"problem": USUAL_FAILURES},
     description="Jobs that failed, by the problem's name, such as deadline-exceeded.",
 )
+JOBS_UNPOLLED = Metric(
+    name="whisperfarm_jobs_unpolled_total",
+    type=MetricType.COUNTER,
+    components=DISPATCHER,
+    labels=("preset",),
+    description="Jobs that were cancelled because their caller no longer asked for them.",
+)
 DISK_FREE = Metric(
     name="whisperfarm_disk_free_bytes",
     type=MetricType.GAUGE_CALLBACK,

@@ -58,6 +58,10 @@ def _job_rescued(metrics: Metrics, _: Fields) -> None:
     metrics.count(definitions.RESCUES)
 
 
+def _job_unpolled(metrics: Metrics, event: Fields) -> None:
+    metrics.count(definitions.JOBS_UNPOLLED, preset=event["preset"])
+
+
 def _http_responded(metrics: Metrics, event: Fields) -> None:
     route = event["route"]
     metrics.count(definitions.HTTP_REQUESTS, route=route, status=str(event["status"]))
@@ -139,6 +143,7 @@ MEASURED: Mapping[Event[Any], Measure] = MappingProxyType(
         events.job.accepted: _job_accepted,
         events.job.ended: _job_ended,
         events.job.rescued: _job_rescued,
+        events.job.unpolled: _job_unpolled,
         events.http.responded: _http_responded,
         events.http.probed: _http_responded,
         events.message.rejected: _message_rejected,

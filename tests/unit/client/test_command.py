@@ -20,6 +20,7 @@ from whisperfarm_contract.problems import (
     FarmUnavailable,
     InvalidApiKey,
     JobCancelled,
+    JobNotPolled,
     Problem,
 )
 from whisperfarm_contract.transcript import Coverage, Transcript
@@ -66,6 +67,7 @@ def test_command_writes_json_for_a_recording_server(
         "task": "transcribe",
         "language": "en",
         "lane": "live",
+        "cancel_unless_polled_s": "120",
         "filename": "call.wav",
     }
 
@@ -168,6 +170,13 @@ def test_failed_job_gives_its_exit_code_and_one_line(
     assert command(wav) == Ended(65, "", [expected])
     assert list(out.iterdir()) == []
     assert not farm.cancelled.is_set()
+
+
+def test_job_that_was_not_polled_is_submitted_again(farm: Any, command: Command, wav: Path) -> None:
+    farm.on("wait", _ends("cancelled", JobNotPolled().to_wire()))
+    assert command(wav) == Ended(0, "", [])
+    first, second = farm.requests("submit")
+    assert first.headers["idempotency-key"] == second.headers["idempotency-key"]
 
 
 @pytest.mark.parametrize(

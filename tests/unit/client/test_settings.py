@@ -15,7 +15,7 @@ EVERY_OPTION = """
     --encoding alaw --sample_rate 8000 --word_timestamps True
 """
 
-LIVE = {"lane": "live"}
+DEFAULT_POLICY = {"lane": "live", "cancel_unless_polled_s": "120"}
 
 
 def _read(*argv: str, **environ: str) -> Settings:
@@ -30,7 +30,7 @@ def test_url_defaults_to_this_machine() -> None:
     chosen = _read()
     assert str(chosen.address) == "http://127.0.0.1:8000"
     assert chosen.key is None
-    assert chosen.options == LIVE
+    assert chosen.options == DEFAULT_POLICY
     assert (chosen.timeout_s, chosen.connect_timeout_s, chosen.deadline_s) == (86_400.0, 30.0, None)
     assert formats.SubtitleOptions(**chosen.subtitle_options) == formats.DEFAULT_OPTIONS
 
@@ -76,7 +76,7 @@ def test_flags_of_languages_and_clips_are_readable_by_the_farm() -> None:
 
 
 def test_options_omit_flags_that_were_not_given() -> None:
-    assert _read("--word_timestamps", "False", "--beam_size", "None").options == LIVE
+    assert _read("--word_timestamps", "False", "--beam_size", "None").options == DEFAULT_POLICY
 
 
 def test_environment_sets_audio_options() -> None:
@@ -190,6 +190,16 @@ def test_version_equals_that_of_the_distribution() -> None:
         (["--no_cache", "False"], {"WHISPERFARM_CACHE": "False"}, {}),
         (["--lane", "bulk"], {"WHISPERFARM_LANE": "standard"}, {"lane": "bulk"}),
         ([], {"WHISPERFARM_LANE": "standard"}, {"lane": "standard"}),
+        (
+            ["--cancel_unless_polled", "30s"],
+            {"WHISPERFARM_CANCEL_UNLESS_POLLED": "1m"},
+            {"cancel_unless_polled_s": "30"},
+        ),
+        (
+            [],
+            {"WHISPERFARM_CANCEL_UNLESS_POLLED": "1m"},
+            {"cancel_unless_polled_s": "60"},
+        ),
         (["--deadline", "90"], {"WHISPERFARM_DEADLINE": "1h"}, {"deadline_s": "90"}),
         (
             [],
@@ -202,7 +212,7 @@ def test_options_have_the_lane_and_other_policy_that_was_given(
     argv: list[str], environ: dict[str, str], expected: dict[str, str]
 ) -> None:
     chosen = _read(*argv, **environ)
-    assert chosen.options == {**LIVE, **expected}
+    assert chosen.options == {**DEFAULT_POLICY, **expected}
     asked = job_policy.read(chosen.options)
     assert asked.cache is ("cache" not in expected)
     assert asked.deadline_s == (float(expected["deadline_s"]) if "deadline_s" in expected else None)

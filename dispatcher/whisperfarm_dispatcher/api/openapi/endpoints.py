@@ -32,7 +32,13 @@ UPLOAD = (
     "forbidden-address", "idempotency-conflict", "storage-full", "upload-stalled",
     "farm-busy", "farm-paused", "tenant-busy",
 )  # fmt: skip
-NOT_SUCCESSFUL = ("job-cancelled", "attempts-exhausted", "no-audio-track", "engine-failed")
+NOT_SUCCESSFUL = (
+    "job-cancelled",
+    "job-not-polled",
+    "attempts-exhausted",
+    "no-audio-track",
+    "engine-failed",
+)
 
 _CHECKS = {
     "ledger": {"ok": True, "detail": "the ledger answers; nothing is paused"},

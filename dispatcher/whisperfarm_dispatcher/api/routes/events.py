@@ -1,6 +1,5 @@
 """`/v1/jobs/{id}/events`: a job's state and progress as server-sent events."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated
 
@@ -10,6 +9,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from whisperfarm_contract.job import Job
 from whisperfarm_dispatcher.api.auth import Deps, Tenant
 from whisperfarm_dispatcher.api.openapi import endpoints
+from whisperfarm_dispatcher.api.polls import read_job
 from whisperfarm_dispatcher.api.queue_position import queue_position
 from whisperfarm_dispatcher.api.responses import job_document
 from whisperfarm_dispatcher.dependencies import Dependencies
@@ -22,7 +22,7 @@ router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 
 async def _job(deps: Deps, tenant: Tenant, job_id: str) -> Job:
     """Return the job. An unknown one is rejected here, before the response starts."""
-    return await asyncio.to_thread(deps.ledger.jobs.get, job_id, tenant=tenant)
+    return await read_job(deps, job_id, tenant=tenant)
 
 
 @router.get(
@@ -61,7 +61,7 @@ async def _changes(deps: Dependencies, job: Job, last_event_id: str | None) -> A
         if current.state.is_final or deps.shutting_down.is_set():
             return
         await deps.notifications.wait(current.id, POLL_S)
-        current = await asyncio.to_thread(deps.ledger.jobs.get, current.id, tenant=current.tenant)
+        current = await read_job(deps, current.id, tenant=current.tenant)
 
 
 def _event_id(job: Job) -> str:

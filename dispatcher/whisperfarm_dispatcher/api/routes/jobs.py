@@ -13,6 +13,7 @@ from whisperfarm_dispatcher.api import job_filters
 from whisperfarm_dispatcher.api.accept import accepted_format
 from whisperfarm_dispatcher.api.auth import Deps, Tenant
 from whisperfarm_dispatcher.api.openapi import endpoints
+from whisperfarm_dispatcher.api.polls import read_job
 from whisperfarm_dispatcher.api.queue_position import queue_position
 from whisperfarm_dispatcher.api.responses import (
     job_response,
@@ -104,7 +105,7 @@ async def get_job(
     A queued job has its position in the queue and an estimate of when it starts.
     """
     timeout_s = wait_reader(deps)(wait)
-    job = await asyncio.to_thread(deps.ledger.jobs.get, job_id, tenant=tenant)
+    job = await read_job(deps, job_id, tenant=tenant)
     current = await wait_until_finished(request, deps, job, timeout_s=timeout_s)
     return job_response(current, position=await queue_position(deps, current))
 
@@ -126,7 +127,7 @@ async def get_result(  # noqa: PLR0917 - FastAPI passes them by name
         name: value for name, value in request.query_params.items() if name not in extra_fields
     }
     subtitles = subtitle_options.read(fields, also_known=sorted(extra_fields))
-    job = await asyncio.to_thread(deps.ledger.jobs.get, job_id, tenant=tenant)
+    job = await read_job(deps, job_id, tenant=tenant)
     if link:
         return _link_response(deps, job, format=format or "json")
     response = await _result_response(deps, job, format=result_format, subtitles=subtitles)

@@ -51,6 +51,7 @@ jobs = Table(
     Column("started_at", Double),
     Column("finished_at", Double),
     Column("deadline_at", Double),
+    Column("poll_due_s", Double),  # time of the poll clock at which it is cancelled; null: never
     Column("available_at", Double),  # when a queued job may be dispatched; null: at once
     Column("dispatched_at", Double),  # when it was last dispatched; null: not since it was queued
     Column("dispatch_count", Integer, nullable=False, server_default="0"),  # since last queued
@@ -136,6 +137,11 @@ _partial(
     "deadline_at IS NOT NULL AND state IN ('queued', 'running')",
     jobs.c.deadline_at,
 )
+_partial(
+    "jobs_unpolled",
+    "poll_due_s IS NOT NULL AND state IN ('queued', 'running')",
+    jobs.c.poll_due_s,
+)
 _partial("jobs_quarantined", "quarantined_at IS NOT NULL", jobs.c.quarantined_at)
 _partial(
     "jobs_result_kept", "finished_at IS NOT NULL AND result_deleted_at IS NULL", jobs.c.finished_at
@@ -214,6 +220,14 @@ unsubscribed_addresses = Table(
     Column("address", Text, nullable=False),
     Column("unsubscribed_at", Double, nullable=False),
     PrimaryKeyConstraint("tenant", "address"),
+)
+
+poll_clock = Table(  # one row
+    "poll_clock",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("time_s", Double, nullable=False),  # seconds in which a dispatcher was alive
+    Column("advanced_at", Double, nullable=False),
 )
 
 pauses = Table(

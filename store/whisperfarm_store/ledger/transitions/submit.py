@@ -3,14 +3,17 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, func, insert, select
 
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import IdempotencyConflict
 from whisperfarm_store.ledger.db.clock import now_s
 from whisperfarm_store.ledger.db.rows import job_of, load_job, new_row
-from whisperfarm_store.ledger.db.tables import idempotency, jobs
+from whisperfarm_store.ledger.db.tables import idempotency, jobs, poll_clock
 from whisperfarm_store.ledger.db.upsert import upsert
+
+POLL_CLOCK_ID = 1
+"""The only row of its table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +36,19 @@ def insert_job(connection: Connection, job: Job, requested: Idempotency | None) 
 
 
 def _times(job: Job) -> dict[str, Any]:
-    if job.policy.deadline_s is None:
-        return {"created_at": now_s()}
-    return {"created_at": now_s(), "deadline_at": now_s() + job.policy.deadline_s}
+    policy = job.policy
+    times: dict[str, Any] = {"created_at": now_s()}
+    if policy.deadline_s is not None:
+        times["deadline_at"] = now_s() + policy.deadline_s
+    if policy.cancel_unless_polled_s is not None:
+        times["poll_due_s"] = poll_time_s() + policy.cancel_unless_polled_s
+    return times
+
+
+def poll_time_s() -> ColumnElement[float]:
+    """Return the time of the poll clock."""
+    time_s = select(poll_clock.c.time_s).where(poll_clock.c.id == POLL_CLOCK_ID)
+    return func.coalesce(time_s.scalar_subquery(), 0.0)
 
 
 def _reserve_key(connection: Connection, job: Job, requested: Idempotency) -> bool:

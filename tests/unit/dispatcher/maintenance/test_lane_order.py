@@ -61,7 +61,7 @@ def test_bulk_job_starts_within_its_turn_under_a_flood_of_live_jobs() -> None:
 
 def test_lane_that_was_empty_saves_up_no_turns() -> None:
     order = LaneOrder()
-    order.take(waiting(LIVE, 1000), 1000)
+    order.take(waiting(LIVE, 1600), 1599)
     taken = lanes(order.take([*waiting(LIVE, 50), *waiting(BULK, 50)], 20))
     assert taken.count(BULK) == 1
     assert taken[:16] == [LIVE] * 16

@@ -28,6 +28,7 @@ QUESTIONS: dict[str, Callable[[Ledger, str], object]] = {
     "page of a batch": lambda ledger, job: ledger.jobs.list_for_tenant(
         TENANT, wanted=JobFilter(batch="night"), before=job
     ),
+    "unpolled": lambda ledger, _: ledger.polls.cancel_unpolled(max_step_s=6),
     "key exists": lambda ledger, _: ledger.jobs.key_exists(TENANT, "k"),
     "page": lambda ledger, job: ledger.jobs.list_for_tenant(TENANT, before=job),
     "page of a state": lambda ledger, job: ledger.jobs.list_for_tenant(
@@ -53,7 +54,13 @@ QUESTIONS: dict[str, Callable[[Ledger, str], object]] = {
 }
 
 
-OF_ITS_OWN_ROWS = ("CORRELATED SCALAR SUBQUERY", "LIST SUBQUERY", "CO-ROUTINE", "SCAN anon_")
+OF_ITS_OWN_ROWS = (
+    "CORRELATED SCALAR SUBQUERY",
+    "SCALAR SUBQUERY",
+    "LIST SUBQUERY",
+    "CO-ROUTINE",
+    "SCAN anon_",
+)
 """Steps of a query plan that read the result of another step."""
 
 

@@ -33,6 +33,7 @@ CASES = [
     ("job.ended", {**ENDED, "state": "failed", "problem": "deadline-exceeded"},
      "whisperfarm_jobs_failed_total", {**P, "problem": "deadline-exceeded"}, 1),
     ("job.rescued", {}, "whisperfarm_rescues_total", {}, 1),
+    ("job.unpolled", P, "whisperfarm_jobs_unpolled_total", P, 1),
     ("http.responded", ANSWERED, "whisperfarm_http_requests_total",
      {"route": "/v1/jobs", "status": "202"}, 1),
     ("http.responded", ANSWERED, "whisperfarm_http_request_seconds_sum",

@@ -15,6 +15,7 @@ from whisperfarm_dispatcher.api.auth import Deps, Tenant
 from whisperfarm_dispatcher.api.facades.linto import answers, description
 from whisperfarm_dispatcher.api.facades.linto.errors import LintoRoute
 from whisperfarm_dispatcher.api.facades.linto.fields import RESULT_READERS
+from whisperfarm_dispatcher.api.polls import read_job
 from whisperfarm_dispatcher.api.synchronous import finished_transcript
 from whisperfarm_dispatcher.api.upload.upload import query_fields
 from whisperfarm_dispatcher.dependencies import Dependencies
@@ -25,7 +26,7 @@ router = APIRouter(tags=["linto"], route_class=LintoRoute)
 @router.get("/job/{job_id}", summary="Get the state of a job", **description.JOB)
 async def linto_job(deps: Deps, tenant: Tenant, job_id: str) -> Response:
     """Returns the state of a job as LinTO does, with the steps of one that has started."""
-    job = await asyncio.to_thread(deps.ledger.jobs.get, job_id, tenant=tenant)
+    job = await read_job(deps, job_id, tenant=tenant)
     status, document = answers.job_status(job)
     return JSONResponse(document, status)
 
@@ -35,7 +36,7 @@ async def linto_result(request: Request, deps: Deps, tenant: Tenant, result_id: 
     """Returns the transcript of a job in the media type that `Accept` names."""
     media_type = answers.media_type(request.headers.get("accept"))
     _check_parameters(request)
-    job = await asyncio.to_thread(deps.ledger.jobs.get, result_id, tenant=tenant)
+    job = await read_job(deps, result_id, tenant=tenant)
     transcript = await asyncio.to_thread(results.transcript, deps.blobs, job)
     return _text_response(answers.result(transcript, media_type), media_type)
 

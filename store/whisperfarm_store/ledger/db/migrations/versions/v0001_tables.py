@@ -28,6 +28,7 @@ _JOB_INDEXES = {
     "jobs_leased": ("state = 'running'", ("lease_until",)),
     "jobs_waiting": (_UNFINISHED, ("tenant", "preset", "state", "lane", "audio_s")),
     "jobs_due": (f"deadline_at IS NOT NULL AND {_UNFINISHED}", ("deadline_at",)),
+    "jobs_unpolled": (f"poll_due_s IS NOT NULL AND {_UNFINISHED}", ("poll_due_s",)),
     "jobs_quarantined": ("quarantined_at IS NOT NULL", ("quarantined_at",)),
     "jobs_result_kept": ("finished_at IS NOT NULL AND result_deleted_at IS NULL", ("finished_at",)),
     "jobs_audio_kept": (
@@ -49,11 +50,13 @@ def upgrade() -> None:
     _cached_results()
     _pauses()
     _vocabularies()
+    _poll_clock()
 
 
 def downgrade() -> None:
     for table in (
         "vocabularies",
+        "poll_clock",
         "pauses",
         "cached_results",
         "unsubscribed_addresses",
@@ -88,6 +91,7 @@ def _jobs() -> None:
         sa.Column("started_at", sa.Double()),
         sa.Column("finished_at", sa.Double()),
         sa.Column("deadline_at", sa.Double()),
+        sa.Column("poll_due_s", sa.Double()),
         sa.Column("available_at", sa.Double()),
         sa.Column("dispatched_at", sa.Double()),
         sa.Column("dispatch_count", sa.Integer(), nullable=False, server_default="0"),
@@ -210,6 +214,15 @@ def _pauses() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("retry_after_s", sa.Integer(), nullable=False),
         sa.Column("paused_at", sa.Double(), nullable=False),
+    )
+
+
+def _poll_clock() -> None:
+    op.create_table(
+        "poll_clock",
+        sa.Column("id", sa.Integer(), primary_key=True, autoincrement=False),
+        sa.Column("time_s", sa.Double(), nullable=False),
+        sa.Column("advanced_at", sa.Double(), nullable=False),
     )
 
 
