@@ -45,6 +45,18 @@ def optional_number(text: str) -> float | None:
     return None if text == "None" else number(text)
 
 
+def limit(minimum: float, maximum: float) -> Callable[[str], float | None]:
+    """Return a parser of limits from `minimum` to `maximum`; `None` and 0 mean no limit."""
+
+    def read(text: str) -> float | None:
+        value = optional_number(text) or None
+        if value is None or minimum <= value <= maximum:
+            return value
+        raise ArgumentTypeError(f"{text!r} is not a number from {minimum:g} to {maximum:g}")
+
+    return read
+
+
 def number_or(none: float) -> Callable[[str], float]:
     """Return a parser of numbers for which the word `None`, as in `whisper`, means `none`."""
     return lambda text: none if text == "None" else number(text)

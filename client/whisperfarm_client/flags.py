@@ -15,6 +15,7 @@ from whisperfarm_client.arg_types import (
     duration_s,
     integer,
     is_boolean,
+    limit,
     number,
     number_or,
     optional_integer,
@@ -166,8 +167,37 @@ def _add_subtitle_options(group: argparse._ArgumentGroup) -> None:
         metavar="N",
         help="maximum words per subtitle",
     )
+    _add_cue_timing(add)
     add(
         "--speaker_labels", type=boolean, metavar="BOOL", help="write [SPEAKER_00]: before the text"
+    )
+
+
+def _add_cue_timing(add: Callable[..., object]) -> None:
+    """Add the limits on the times of subtitles; `None` and 0 mean no limit."""
+    add(
+        "--max_chars_per_second",
+        type=limit(1, 100),
+        metavar="N",
+        help="reading speed: longer texts stay until the next subtitle, such as 17",
+    )
+    add(
+        "--min_cue_duration_s",
+        type=limit(0.1, 60),
+        metavar="S",
+        help="minimum seconds of a subtitle, if the next one leaves them",
+    )
+    add(
+        "--max_cue_duration_s",
+        type=limit(0.5, 600),
+        metavar="S",
+        help="maximum seconds of a subtitle; it is split between words",
+    )
+    add(
+        "--min_cue_gap_s",
+        type=limit(0, 10),
+        metavar="S",
+        help="minimum seconds between two subtitles; the first one ends earlier",
     )
 
 

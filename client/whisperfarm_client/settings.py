@@ -59,7 +59,10 @@ _OPTIONS = (
 )  # fmt: skip
 """The flags that are options of the job under the same name."""
 
-_SUBTITLE_OPTIONS = ("highlight_words", "max_line_width", "max_line_count", "max_words_per_line")
+_SUBTITLE_OPTIONS = (
+    "highlight_words", "max_line_width", "max_line_count", "max_words_per_line",
+    "max_chars_per_second", "min_cue_duration_s", "max_cue_duration_s", "min_cue_gap_s",
+)  # fmt: skip
 
 
 _CONNECTION = (

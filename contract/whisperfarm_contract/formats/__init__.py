@@ -5,6 +5,7 @@ file.
 
 - `json_formats`, `txt_tsv`, `subtitles`, `ttml`: the formats
 - `subtitle_options`, `cues`, `tokens`: how words are grouped into subtitles and lines
+- `cue_timing`: how long subtitles are shown
 """
 
 from collections.abc import Mapping

@@ -1,11 +1,13 @@
 """Groups the words of a transcript into subtitles.
 
 The rules are those of openai-whisper's subtitle writer, so that its flags have the same effect.
+Limits on the times of subtitles, which it does not have, are those of `cue_timing`.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from whisperfarm_contract.formats import cue_timing
+from whisperfarm_contract.formats.cue_timing import Cue
 from whisperfarm_contract.formats.subtitle_options import SubtitleOptions, speaker_prefix
 from whisperfarm_contract.formats.tokens import Token, tokens
 from whisperfarm_contract.transcript import Transcript
@@ -16,17 +18,15 @@ LONG_PAUSE_S = 3.0
 _UNLIMITED = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """One subtitle. Times are milliseconds from the start of the audio."""
-
-    start_ms: int
-    end_ms: int
-    text: str
-
-
 def cues(transcript: Transcript, options: SubtitleOptions) -> Iterator[Cue]:
     """Yield the subtitles in order, made of words if the layout needs it, else one per segment."""
+    unlimited = _cues(transcript, options)
+    if not options.limits_timing:
+        return unlimited
+    return cue_timing.apply_limits(unlimited, options, audio_ms=_ms(transcript.duration))
+
+
+def _cues(transcript: Transcript, options: SubtitleOptions) -> Iterator[Cue]:
     if not (options.needs_words and any(transcript.words())):
         yield from _segment_cues(transcript, options)
         return
@@ -93,8 +93,14 @@ class _CueBuilder:
     def _must_start_next(self, token: Token) -> bool:
         if self._options.speaker_labels and token.speaker != self.tokens[-1].speaker:
             return True
+        if self._exceeds_duration(token):
+            return True
         max_words = self._options.max_words_per_line or _UNLIMITED
         return self._keeps_segments and token.index % max_words == 0
+
+    def _exceeds_duration(self, token: Token) -> bool:
+        max_s = self._options.max_cue_duration_s
+        return max_s is not None and token.end - self.tokens[0].start > max_s
 
     def _follows_pause(self, token: Token) -> bool:
         return not self._keeps_segments and token.start - self.tokens[-1].start > LONG_PAUSE_S

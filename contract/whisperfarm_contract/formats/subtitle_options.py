@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from whisperfarm_contract import schema_fields
-from whisperfarm_contract.field_types import Boolean, FieldType, Integer
+from whisperfarm_contract.field_types import Boolean, FieldType, Integer, Number
 from whisperfarm_contract.schema_fields import option_field
 
 
@@ -20,6 +20,19 @@ class SubtitleOptions:
         Integer(1, 100), "maximum lines per subtitle; requires max_line_width"
     )
     max_words_per_line: int | None = option_field(Integer(1, 1000), "maximum words per subtitle")
+    max_chars_per_second: float | None = option_field(
+        Number(1, 100),
+        "reading speed: a subtitle stays for longer, until the next one, if it has more characters",
+    )
+    min_cue_duration_s: float | None = option_field(
+        Number(0.1, 60), "minimum time of a subtitle, if the next one leaves it"
+    )
+    max_cue_duration_s: float | None = option_field(
+        Number(0.5, 600), "maximum time of a subtitle; it is split between words"
+    )
+    min_cue_gap_s: float | None = option_field(
+        Number(0, 10), "minimum pause between two subtitles; the first one ends earlier"
+    )
     highlight_words: bool = option_field(Boolean(), "underline each word while it is spoken", False)
     speaker_labels: bool = option_field(
         Boolean(), "put a label such as `[SPEAKER_00]:` before the text of each speaker", False
@@ -28,8 +41,27 @@ class SubtitleOptions:
     @property
     def needs_words(self) -> bool:
         """Whether subtitles are made of words; otherwise each segment becomes one subtitle."""
-        limits = (self.max_line_width, self.max_line_count, self.max_words_per_line)
+        limits = (
+            self.max_line_width,
+            self.max_line_count,
+            self.max_words_per_line,
+            self.max_cue_duration_s,
+        )
         return self.highlight_words or any(limit is not None for limit in limits)
+
+    @property
+    def limits_timing(self) -> bool:
+        """Whether the times of subtitles may differ from those of their words.
+
+        They never do with `highlight_words`, which has a subtitle for each word.
+        """
+        limits = (
+            self.max_chars_per_second,
+            self.min_cue_duration_s,
+            self.max_cue_duration_s,
+            self.min_cue_gap_s,
+        )
+        return not self.highlight_words and any(limit is not None for limit in limits)
 
 
 FIELD_TYPES: Mapping[str, FieldType] = schema_fields.field_types(SubtitleOptions)

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import ClassVar
 
-from whisperfarm_contract.formats.cues import Cue, cues
+from whisperfarm_contract.formats.cue_timing import Cue
+from whisperfarm_contract.formats.cues import cues
 from whisperfarm_contract.formats.subtitle_options import DEFAULT_OPTIONS, SubtitleOptions
 from whisperfarm_contract.formats.subtitles import full_timestamp
 from whisperfarm_contract.transcript import Transcript

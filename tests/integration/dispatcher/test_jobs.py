@@ -145,6 +145,7 @@ def test_unknown_formats_and_options_are_rejected(farm: DispatcherFarm, audio: b
         ({"format": "all"}, "unknown-format"),
         ({"format": "srt", "colour": "red"}, "unknown-option"),
         ({"format": "srt", "max_line_width": "wide"}, "invalid-option"),
+        ({"format": "srt", "max_chars_per_second": "0"}, "invalid-option"),
     )
     for asked, name in refused:
         answer = get(farm, path, **asked)

@@ -7,7 +7,8 @@ from tests.support.project import PROJECT
 from whisperfarm_client import VERSION, flags, settings
 from whisperfarm_client.settings import Settings
 from whisperfarm_contract import formats, job_policy, options
-from whisperfarm_contract.problems import InvalidSettings
+from whisperfarm_contract.formats import subtitle_options
+from whisperfarm_contract.problems import InvalidOption, InvalidSettings
 
 EVERY_OPTION = """
     --model high --task translate --language German --beam_size 5 --patience 1.5 --length_penalty 1
@@ -124,6 +125,28 @@ def test_subtitle_options_read_zero_as_no_limit() -> None:
     assert formats.SubtitleOptions(**chosen.subtitle_options) == formats.SubtitleOptions(
         max_line_count=2, highlight_words=True
     )
+
+
+def test_limits_on_the_times_of_subtitles_are_numbers() -> None:
+    chosen = _read(
+        "--max_chars_per_second", "17", "--min_cue_gap_s", "0.08", "--max_cue_duration_s", "0"
+    )
+    assert formats.SubtitleOptions(**chosen.subtitle_options) == formats.SubtitleOptions(
+        max_chars_per_second=17.0, min_cue_gap_s=0.08
+    )
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["max_chars_per_second", "min_cue_duration_s", "max_cue_duration_s", "min_cue_gap_s"],
+)
+def test_limits_on_the_times_of_subtitles_have_the_bounds_of_the_farm(name: str) -> None:
+    bounds = subtitle_options.FIELD_TYPES[name].schema()
+    for value in (bounds["minimum"], bounds["maximum"]):
+        assert _read(f"--{name}", str(value)).subtitle_options[name] == (value or None)
+    for value in (bounds["minimum"] - 0.01, bounds["maximum"] + 0.01, "inf", "nan"):
+        with pytest.raises(InvalidOption, match=f"{name}: .* is not a number from"):
+            _read(f"--{name}={value}")
 
 
 def test_key_file_flag_overrides_the_environment(tmp_path: Path) -> None:

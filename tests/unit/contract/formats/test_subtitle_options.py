@@ -11,6 +11,13 @@ def test_read_accepts_form_fields() -> None:
     )
 
 
+def test_read_accepts_limits_on_times() -> None:
+    raw = {"max_chars_per_second": "17", "min_cue_duration_s": "0.833", "min_cue_gap_s": 0}
+    assert subtitle_options.read(raw) == SubtitleOptions(
+        max_chars_per_second=17.0, min_cue_duration_s=0.833, min_cue_gap_s=0.0
+    )
+
+
 def test_read_treats_an_empty_value_as_not_given() -> None:
     assert subtitle_options.read({"max_line_width": "", "speaker_labels": None}) == DEFAULT_OPTIONS
 
