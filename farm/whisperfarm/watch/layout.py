@@ -76,17 +76,24 @@ def _by_folder(files: Sequence[File]) -> Iterator[list[File]]:
 
 
 def _legs_of(combined: File, group: Sequence[File]) -> list[File]:
-    """Return the legs of a call: as many as it has channels, the shortest names first.
+    """Return the legs of a call: those with numbers, or else with labels, one for each channel.
 
-    The id of one call may be the beginning of that of another, whose file has to be kept apart.
+    The id of a call may be the beginning of that of another one. If the labels leave a doubt, there
+    are no legs: a call that is transcribed twice is better than one that is left out.
     """
     call = _stem(combined)
-    legs = [
-        file
-        for file in group
-        if _channels(file) == 1 and _stem(file) != call and _stem(file).startswith(call)
-    ]
-    return sorted(legs, key=lambda leg: (len(leg.path), leg.path))[: _channels(combined)]
+    older = [file for file in group if _may_be_leg(file, combined)]
+    if numbered := [file for file in older if _call_of_leg(file) == call]:
+        return numbered
+    labelled = [file for file in older if _call_of_leg(file) is None]
+    return labelled if len(labelled) == _channels(combined) else []
+
+
+def _may_be_leg(file: File, combined: File) -> bool:
+    """Whether name, channels and time are those of a leg: the combined file is written last."""
+    call = _stem(combined)
+    has_name = _stem(file).startswith(call) and _stem(file) != call
+    return has_name and _channels(file) == 1 and file.version.mtime_ns <= combined.version.mtime_ns
 
 
 def _waits_for_legs(file: File, group: Sequence[File]) -> bool:

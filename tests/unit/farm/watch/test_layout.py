@@ -9,10 +9,15 @@ CALL = "f47ac10b-58cc-4372"
 
 
 def _file(
-    path: str, channels: int = 1, *, is_settled: bool = True, unchanged_s: float = 120.0
+    path: str,
+    channels: int = 1,
+    *,
+    is_settled: bool = True,
+    unchanged_s: float = 120.0,
+    written_at: int = 1,
 ) -> File:
     header = WavHeader(channels, is_open=not is_settled)
-    return File(path, Version(1000, 1), is_settled, unchanged_s, header)
+    return File(path, Version(1000, written_at), is_settled, unchanged_s, header)
 
 
 def siprec(files: list[File]) -> list[Recording]:
@@ -82,6 +87,13 @@ def test_call_whose_id_begins_with_another_one_is_kept_apart() -> None:
         "17.wav": ("17", "speakers", ["17leg0.wav", "17leg1.wav"]),
         "17-second-call.wav": ("17-second-call", None, []),
     }
+
+
+def test_call_is_not_taken_for_the_leg_of_another_one_without_legs() -> None:
+    files = [_file("17.wav", 2), _file("17-second-call.wav")]
+    assert list(_summary(siprec(files))) == ["17.wav", "17-second-call.wav"]
+    newer = [_file("17.wav", 2), _file("17a.wav"), _file("17b.wav", written_at=2)]
+    assert list(_summary(siprec(newer))) == ["17.wav", "17a.wav", "17b.wav"]
 
 
 def test_calls_of_two_folders_are_kept_apart() -> None:
