@@ -37,10 +37,9 @@ from whisperfarm_worker.process.environment import disable_telemetry
 def cli() -> None:
     """Run a farm that transcribes recordings.
 
-    `whisperfarm up` runs a whole farm on this machine without further setup. `whisperfarm
-    dispatcher` and `whisperfarm worker` run one part. `whisperfarm batch`, `whisperfarm jobs` and
-    `whisperfarm presets` ask a farm by its URL. Settings are read from flags and from
-    environment variables WHISPERFARM_...; `whisperfarm settings` lists them.
+    `whisperfarm up` runs a whole farm on this machine without further setup; `dispatcher` and
+    `worker` run one part. `batch`, `watch`, `jobs` and `presets` ask a farm by its URL. Settings
+    are read from flags and from variables WHISPERFARM_...; `whisperfarm settings` lists them.
     """
 
 

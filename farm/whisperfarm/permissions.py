@@ -27,9 +27,8 @@ COMMANDS: Mapping[str, Permission | None] = MappingProxyType(
         "resume": Permission.OPERATE_FARM,
         **dict.fromkeys(("up", "dispatcher", "worker", "flower", "demo", "doctor", "settings")),
         **dict.fromkeys(("workers", "drain", "migrate", "quarantine list", "quarantine retry")),
-        **dict.fromkeys(("fsck", "backup", "restore")),
+        **dict.fromkeys(("fsck", "backup", "restore", "models time-load")),
         **dict.fromkeys(("models list", "models pull", "models verify", "models inventory")),
-        "models time-load": None,
     }
 )
 """Permissions by the words of the command. `None`: no API key is used."""

@@ -44,10 +44,7 @@ class Source(Protocol):
         """
 
     def archive(self, model: Model) -> RemoteFile | None:
-        """Return the archive of the whole model, or `None` if the source has none.
-
-        Raises `ModelIntegrityError` and `ModelSourceError` as `list_files` does.
-        """
+        """Return the archive of the whole model, or `None`. Raises the errors of `list_files`."""
 
     def read(
         self, remote_file: RemoteFile, *, start: int

@@ -48,8 +48,7 @@ def ended(
 
 @event(INFO, DISPATCHER)
 def unpolled(*, job: str, preset: str, limit_s: float | None) -> None:
-    """The job was cancelled because its caller had not asked for it for `limit_s` seconds, its
-    `cancel_unless_polled_s`."""
+    """The job was cancelled: its caller had not asked for it for `limit_s` seconds."""
 
 
 @event(INFO, DISPATCHER)

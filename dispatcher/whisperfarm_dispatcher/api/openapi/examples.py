@@ -1,7 +1,4 @@
-"""Examples of a batch, a callback, a pause and a preset.
-
-The contract has those of jobs and transcripts.
-"""
+"""Examples of what the API answers. The contract has those of jobs and transcripts."""
 
 from whisperfarm_contract.examples import JOB
 

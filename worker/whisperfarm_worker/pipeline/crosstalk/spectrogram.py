@@ -22,10 +22,8 @@ _SMOOTHED_FRAMES = 5
 _T = TypeVar("_T", bound=np.generic)
 
 Spectrogram = NDArray[np.complex64]
-"""Of shape (frames, bins)."""
-
 Energy = NDArray[np.float32]
-"""Of shape (frames, bins)."""
+"""Both of shape (frames, bins)."""
 
 
 def spectrogram(samples: Samples) -> Spectrogram:
