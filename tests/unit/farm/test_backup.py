@@ -103,7 +103,9 @@ def restore(folder: Path, farm: Farm) -> None:
 
 
 def run(farm: Farm, *arguments: str) -> Result:
-    return CliRunner(env={"WHISPERFARM_DATA_DIR": None}).invoke(cli, [*arguments, "--data-dir", str(farm.folder)])
+    return CliRunner(env={"WHISPERFARM_DATA_DIR": None}).invoke(
+        cli, [*arguments, "--data-dir", str(farm.folder)]
+    )
 
 
 def test_restored_farm_has_the_same_rows_and_blobs(farm: Farm, other: Farm, folder: Path) -> None:

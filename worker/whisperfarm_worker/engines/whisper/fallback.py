@@ -1,8 +1,9 @@
 """Whisper's tests of a decoded window, and what happens to a window that fails them.
 
-A window that passes keeps its text. One that fails is decoded again at rising temperatures, until
-a text passes. If none does, the most probable text is kept, without its repetition loops, and
-marked as doubtful. A window without speech has no text.
+A window that passes keeps its text. One that fails is decoded again, first without the prompt and
+the hotwords, and then at rising temperatures, until a text passes. If none does, the most probable
+text is kept, without its repetition loops, and marked as doubtful. A window without speech has no
+text.
 """
 
 from collections.abc import Callable
@@ -24,7 +25,7 @@ def passes(text: DecodedText, decoding: Decoding) -> bool:
         _is_silence(text, decoding)
         or _is_repetitive(text, decoding)
         or _is_improbable(text, decoding)
-        or _is_echo(text, decoding)
+        or _is_of_prompt(text, decoding)
     )
 
 
@@ -32,7 +33,7 @@ def decode_again(first: DecodedText, decoding: Decoding, decode: Decode) -> Deco
     """Return the final text of a window: the first text if it passes."""
     if _is_silence(first, decoding):
         return replace(first, text="", doubt=Doubt.NO_SPEECH)
-    if _is_echo(first, decoding):
+    if _is_prompted(decoding) and not passes(first, decoding):
         decoding = replace(decoding, initial_prompt=None, hotwords=None)
         first = decode(decoding, decoding.temperature)
     tried = [first]
@@ -69,8 +70,15 @@ def _is_repetitive(text: DecodedText, decoding: Decoding) -> bool:
     return compression_ratio(text.text) > decoding.compression_ratio_threshold
 
 
-def _is_echo(text: DecodedText, decoding: Decoding) -> bool:
-    return _repeats_prompt(text, decoding, _MIN_ECHO_WORDS)
+def _is_of_prompt(text: DecodedText, decoding: Decoding) -> bool:
+    """Return whether the text only repeats the prompt, or the prompt left speech without text."""
+    has_speech = text.no_speech_prob <= decoding.no_speech_threshold
+    is_missing = _is_prompted(decoding) and has_speech and not text.text.strip()
+    return is_missing or _repeats_prompt(text, decoding, _MIN_ECHO_WORDS)
+
+
+def _is_prompted(decoding: Decoding) -> bool:
+    return bool(decoding.initial_prompt or decoding.hotwords)
 
 
 def _repeats_prompt(text: DecodedText, decoding: Decoding, min_words: int) -> bool:

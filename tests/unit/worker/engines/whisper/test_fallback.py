@@ -42,6 +42,8 @@ class Window:
         (SILENT, DECODING, False),
         (replace(GOOD, no_speech_prob=0.9), DECODING, True),
         (DecodedText("", -2.0), DECODING, True),
+        (DecodedText(" ", -2.0), PROMPTED, False),
+        (DecodedText("", -2.0, 0.9), PROMPTED, True),
         (DecodedText("the internet line please", -0.1), PROMPTED, False),
         (DecodedText("refund", -0.1), PROMPTED, True),
         (DecodedText("refund", -0.1, 0.9), PROMPTED, False),
@@ -87,6 +89,12 @@ def test_repeated_prompt_is_decoded_again_without_it() -> None:
     window = Window(GOOD)
     echo = DecodedText("The internet line", -0.1)
     assert decode_again(echo, PROMPTED, window.decode) == GOOD
+    assert window.calls == [(DECODING, 0.0)]
+
+
+def test_speech_without_text_is_decoded_again_without_the_prompt() -> None:
+    window = Window(GOOD)
+    assert decode_again(DecodedText("", -0.3), PROMPTED, window.decode) is GOOD
     assert window.calls == [(DECODING, 0.0)]
 
 
