@@ -17,8 +17,6 @@ from whisperfarm_contract.states import JobState
 from whisperfarm_contract.transcript import Transcript
 from whisperfarm_contract.transcript import from_wire as transcript_from_wire
 from whisperfarm_dispatcher.api.documents import Document
-from whisperfarm_dispatcher.api.documents.court import CourtDocx
-from whisperfarm_dispatcher.api.documents.readable import Docx
 from whisperfarm_store.blobs import Blobs
 
 RETRY_AFTER_S = 2
@@ -35,7 +33,7 @@ def render(
     """
     if isinstance(format, Json):
         return _stored(blobs, job)
-    if isinstance(format, Docx | CourtDocx):
+    if isinstance(format, Document):
         return format.render_document(transcript(blobs, job), job)
     return format.render(transcript(blobs, job), subtitles).encode()
 

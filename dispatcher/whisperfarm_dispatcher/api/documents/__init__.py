@@ -9,26 +9,14 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Protocol
 
 from whisperfarm_contract.formats import FORMATS, Format
-from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import UnknownFormat
-from whisperfarm_contract.transcript import Transcript
 from whisperfarm_dispatcher.api.documents.court import CourtDocx
 from whisperfarm_dispatcher.api.documents.readable import Docx
 
-
-class Document(Protocol):
-    """A format of whole documents."""
-
-    @property
-    def media_type(self) -> str:
-        """The media type."""
-
-    def render_document(self, transcript: Transcript, job: Job) -> bytes:
-        """Return the content of the file."""
-
+Document = Docx | CourtDocx
+"""A format of whole documents, whose `render_document` returns the bytes of the file."""
 
 DOCUMENTS: Mapping[str, Document] = MappingProxyType({"docx": Docx(), "docx-court": CourtDocx()})
 
