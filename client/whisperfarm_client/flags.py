@@ -283,5 +283,8 @@ def _add_ignored(group: argparse._ArgumentGroup) -> None:
 
 def _output_format(text: str) -> str:
     if text.lower() not in FORMATS:
-        raise UnknownFormat(f"there is no output format {text!r}; known: {', '.join(FORMATS)}")
+        raise UnknownFormat(
+            f"there is no output format {text!r}; known: {', '.join(FORMATS)}"
+            " (Word documents: whisperfarm jobs result JOB --format docx --output FILE)"
+        )
     return text.lower()

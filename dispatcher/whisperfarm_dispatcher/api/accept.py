@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from python_multipart.multipart import parse_options_header
 
-from whisperfarm_contract.formats import FORMATS, Format
+from whisperfarm_contract.formats import Format
+from whisperfarm_dispatcher.api.documents import RESULT_FORMATS, Document
 
 _MAX_RANGES = 64
 
@@ -26,10 +27,12 @@ def preferred(accept: str | None, offered: Sequence[str]) -> str | None:
     return None
 
 
-def accepted_format(accept: str | None) -> Format:
+def accepted_format(accept: str | None) -> Format | Document:
     """Return the format of transcripts that the header prefers, or JSON if it names none."""
-    chosen = preferred(accept, [one.media_type for one in FORMATS.values()])
-    return next((one for one in FORMATS.values() if one.media_type == chosen), FORMATS["json"])
+    chosen = preferred(accept, [one.media_type for one in RESULT_FORMATS.values()])
+    return next(
+        (one for one in RESULT_FORMATS.values() if one.media_type == chosen), RESULT_FORMATS["json"]
+    )
 
 
 def _read(text: str) -> tuple[str, float]:

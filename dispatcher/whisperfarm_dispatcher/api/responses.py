@@ -13,6 +13,7 @@ from whisperfarm_contract.formats import DEFAULT_OPTIONS, Format, SubtitleOption
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.links import job_path
 from whisperfarm_dispatcher.api import results
+from whisperfarm_dispatcher.api.documents import Document
 from whisperfarm_dispatcher.submission.backlog import QueuePosition
 from whisperfarm_store.blobs import Blobs
 
@@ -54,7 +55,11 @@ def _position(position: QueuePosition) -> dict[str, Any]:
 
 
 def result_response(
-    blobs: Blobs, job: Job, *, format: Format, subtitles: SubtitleOptions = DEFAULT_OPTIONS
+    blobs: Blobs,
+    job: Job,
+    *,
+    format: Format | Document,
+    subtitles: SubtitleOptions = DEFAULT_OPTIONS,
 ) -> Response:
     """Return the transcript of a job. Raises like `results.rendered`."""
     return Response(

@@ -16,20 +16,25 @@ from whisperfarm_contract.problems import (
 from whisperfarm_contract.states import JobState
 from whisperfarm_contract.transcript import Transcript
 from whisperfarm_contract.transcript import from_wire as transcript_from_wire
+from whisperfarm_dispatcher.api.documents import Document
 from whisperfarm_store.blobs import Blobs
 
 RETRY_AFTER_S = 2
 """`Retry-After` for the result of a job that has not ended."""
 
 
-def render(blobs: Blobs, job: Job, *, format: Format, subtitles: SubtitleOptions) -> bytes:
-    """Return the transcript of a job in a format, as UTF-8.
+def render(
+    blobs: Blobs, job: Job, *, format: Format | Document, subtitles: SubtitleOptions
+) -> bytes:
+    """Return the transcript of a job in a format; text is UTF-8.
 
     The worker stores the `json` format, which is returned unchanged. Raises `BlobNotFound`, and
     like `presigned_url`.
     """
     if isinstance(format, Json):
         return _stored(blobs, job)
+    if isinstance(format, Document):
+        return format.render_document(transcript(blobs, job), job)
     return format.render(transcript(blobs, job), subtitles).encode()
 
 

@@ -13,9 +13,9 @@ from whisperfarm.permissions import PermittedGroup
 from whisperfarm.remote.connection import farm_flags, open_farm
 from whisperfarm.remote.output import format_flag, print_json, print_table
 from whisperfarm_client.farm_documents import Job
-from whisperfarm_contract.formats import FORMATS
 from whisperfarm_contract.problems import Problem
 from whisperfarm_contract.states import JobState
+from whisperfarm_dispatcher.api.documents import DOCUMENTS, RESULT_FORMATS
 
 _HEAD = ("ID", "STATE", "MODEL", "SUBMITTED", "AUDIO", "REFERENCE", "FILE", "PROBLEM")
 _job_ids = click.argument("job_ids", metavar="JOB...", nargs=-1, required=True)
@@ -133,7 +133,8 @@ def retry(job_ids: tuple[str, ...], output_format: str, **farm: Any) -> None:
 @jobs.command()
 @click.argument("job_id", metavar="JOB")
 @click.option(
-    "--format", "result_format", type=click.Choice(list(FORMATS)), default="txt", show_default=True,
+    "--format", "result_format", type=click.Choice(list(RESULT_FORMATS)), default="txt",
+    show_default=True,
     help="Format of the transcript.",
 )  # fmt: skip
 @click.option(
@@ -147,6 +148,8 @@ def result(job_id: str, result_format: str, output: Path | None, **farm: Any) ->
     On a terminal, characters that control it are escaped. The exit code is that of the problem if
     the job has no transcript.
     """
+    if result_format in DOCUMENTS and output is None:
+        raise click.UsageError(f"{result_format} is a file: name it with --output")
     with open_farm(**farm) as remote:
         transcript = remote.result(job_id, result_format)
     if output is not None:

@@ -1,10 +1,15 @@
 """Reading, listing and cancelling jobs."""
 
+import io
+
+import docx
 import httpx
 import pytest
 
 from tests.integration.dispatcher.farm import HELLO, DispatcherFarm
 from whisperfarm_contract.problems import AudioUnreadable
+from whisperfarm_dispatcher.api.documents import DOCUMENTS
+from whisperfarm_dispatcher.api.documents.word_file import MEDIA_TYPE
 
 
 def get(farm: DispatcherFarm, path: str, **params: object) -> httpx.Response:
@@ -164,3 +169,14 @@ def test_result_of_a_failed_job_is_its_problem(farm: DispatcherFarm, audio: byte
     answer = get(farm, job["links"]["result"])
     assert (answer.status_code, answer.json()["name"]) == (415, "audio-unreadable")
     assert answer.json()["detail"] == "call.wav: the decoder gave up"
+
+
+def test_result_is_available_as_a_word_document(farm: DispatcherFarm, audio: bytes) -> None:
+    path = f"/v1/jobs/{farm.transcribed(audio)}/result"
+    for name in DOCUMENTS:
+        answer = get(farm, path, format=name)
+        assert (answer.status_code, answer.headers["content-type"]) == (200, MEDIA_TYPE)
+        lines = [one.text for one in docx.Document(io.BytesIO(answer.content)).paragraphs]
+        assert any(HELLO.text in line for line in lines)
+    accepted = farm.http.get(f"{farm.url}{path}", headers={"Accept": MEDIA_TYPE})
+    assert accepted.content == get(farm, path, format="docx").content

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from whisperfarm_contract import schema_fields
-from whisperfarm_contract.formats import FORMATS, SubtitleOptions
+from whisperfarm_contract.formats import SubtitleOptions
 from whisperfarm_contract.job_labels import MAX_BATCH_CHARS, MAX_REFERENCE_CHARS
 from whisperfarm_contract.states import JobState
 from whisperfarm_contract.vocabulary import MAX_HOTWORDS_CHARS
+from whisperfarm_dispatcher.api.documents import RESULT_FORMATS
 from whisperfarm_dispatcher.api.job_filters import (
     MAX_FILENAME_CHARS,
     MAX_METADATA_CHARS,
@@ -27,7 +28,7 @@ WAIT: Schema = {
 }
 FORMAT: Schema = {
     "type": "string",
-    "enum": list(FORMATS),
+    "enum": list(RESULT_FORMATS),
     "default": "json",
     "description": "Format of the transcript that is returned with `wait`.",
 }

@@ -12,6 +12,7 @@ from whisperfarm_contract.problems import InvalidOption
 from whisperfarm_dispatcher.api import job_filters
 from whisperfarm_dispatcher.api.accept import accepted_format
 from whisperfarm_dispatcher.api.auth import Deps, Tenant
+from whisperfarm_dispatcher.api.documents import RESULT_FORMATS, Document, result_format
 from whisperfarm_dispatcher.api.openapi import endpoints
 from whisperfarm_dispatcher.api.polls import read_job
 from whisperfarm_dispatcher.api.queue_position import queue_position
@@ -52,7 +53,7 @@ ResultFormat = Annotated[
             "Format of the transcript. Without it, the header `Accept` decides, and `json` is the"
             " default."
         ),
-        json_schema_extra={"enum": list(formats.FORMATS)},
+        json_schema_extra={"enum": list(RESULT_FORMATS)},
     ),
 ]
 Limit = Annotated[int, Query(ge=1, le=200, description="Most jobs on the page.")]
@@ -65,7 +66,7 @@ async def submit_job(request: Request, deps: Deps, tenant: Tenant) -> Response:
     With `wait`, it waits for the job to end and returns the transcript with status 200. With an
     `Idempotency-Key`, the same request can be sent again without making a second job.
     """
-    fields = FormFields({"filename": str, "wait": wait_reader(deps), "format": formats.get_format})
+    fields = FormFields({"filename": str, "wait": wait_reader(deps), "format": result_format})
     new_job = await upload.submit_request(request, deps, tenant=tenant, fields=fields)
     wait_s = fields.extra_fields.get("wait")
     job = await wait_until_finished(request, deps, new_job, timeout_s=wait_s or 0)
@@ -121,7 +122,7 @@ async def get_result(  # noqa: PLR0917 - FastAPI passes them by name
 ) -> Response:
     """Returns the transcript of a job that succeeded, or the problem of one that did not."""
     accept = request.headers.get("accept")
-    result_format = accepted_format(accept) if format is None else formats.get_format(format)
+    chosen = accepted_format(accept) if format is None else result_format(format)
     extra_fields = {"format", "link"}
     fields = {
         name: value for name, value in request.query_params.items() if name not in extra_fields
@@ -130,7 +131,7 @@ async def get_result(  # noqa: PLR0917 - FastAPI passes them by name
     job = await read_job(deps, job_id, tenant=tenant)
     if link:
         return _link_response(deps, job, format=format or "json")
-    response = await _result_response(deps, job, format=result_format, subtitles=subtitles)
+    response = await _result_response(deps, job, format=chosen, subtitles=subtitles)
     response.headers["Vary"] = "Accept"
     return response
 
@@ -170,7 +171,11 @@ def _link_response(deps: Dependencies, job: Job, *, format: str) -> Response:
 
 
 async def _result_response(
-    deps: Dependencies, job: Job, *, format: Format, subtitles: SubtitleOptions = DEFAULT_OPTIONS
+    deps: Dependencies,
+    job: Job,
+    *,
+    format: Format | Document,
+    subtitles: SubtitleOptions = DEFAULT_OPTIONS,
 ) -> Response:
     return await asyncio.to_thread(
         result_response, deps.blobs, job, format=format, subtitles=subtitles
