@@ -6,8 +6,8 @@ Requests:
 - `job_labels`: the caller's batch, reference and metadata
 - `schema_fields`, `field_types`: declare, parse and describe the fields of these (JSON Schema)
 - `vocabulary`: lists of words that jobs name, and the hotwords that follow
-- `language_choice`, `clip_timestamps`, `channel_names`: languages, parts and channels of a recording,
-  as a caller names them
+- `language_choice`, `clip_timestamps`, `channel_names`: languages, parts and channels of a
+  recording, as a caller names them
 - `presets`, `languages`, `language_tags`, `media`: models by name, language codes, language tags of
   audio tracks, formats of recordings
 

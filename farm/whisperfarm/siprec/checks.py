@@ -53,18 +53,27 @@ def timeout(settings: SiprecSettings, environ: Mapping[str, str]) -> Finding:
             f"SIPREC reads WHISPER_TIMEOUT={settings.timeout} as {settings.timeout_s:g} s",
             hint=f"write it with a unit: WHISPER_TIMEOUT={settings.timeout}s",
         )
-    deadline = environ.get("WHISPERFARM_DEADLINE", "").strip()
     wanted = f"set WHISPERFARM_DEADLINE={settings.timeout}"
-    if not deadline:
-        return warn("timeout", "a job whose command is killed runs on until it ends", hint=wanted)
     try:
-        deadline_s = duration_s(deadline)
+        deadline_s = _duration_s(environ, "WHISPERFARM_DEADLINE")
+        unpolled_s = _duration_s(environ, "WHISPERFARM_CANCEL_UNLESS_POLLED")
     except ArgumentTypeError as error:
-        return fail("timeout", f"WHISPERFARM_DEADLINE: {error}", hint=wanted)
-    if deadline_s > settings.timeout_s:
-        text = f"WHISPERFARM_DEADLINE={deadline} is longer than WHISPER_TIMEOUT={settings.timeout}"
+        return fail("timeout", str(error), hint=wanted)
+    if deadline_s and deadline_s > settings.timeout_s:
+        text = f"WHISPERFARM_DEADLINE is longer than WHISPER_TIMEOUT={settings.timeout}"
         return warn("timeout", text, hint=wanted)
-    return ok("timeout", f"killed after {settings.timeout}, deadline {deadline}")
+    if not deadline_s and unpolled_s == 0:
+        return warn("timeout", "a job whose command is killed runs on until it ends", hint=wanted)
+    return ok("timeout", f"the command is killed after {settings.timeout}, and its job cancelled")
+
+
+def _duration_s(environ: Mapping[str, str], name: str) -> float | None:
+    """Return the seconds of a variable, or `None` if it is not set."""
+    text = environ.get(name, "").strip()
+    try:
+        return duration_s(text) or 0.0 if text else None
+    except ArgumentTypeError as error:
+        raise ArgumentTypeError(f"{name}: {error}") from None
 
 
 def rate(settings: SiprecSettings) -> Finding:

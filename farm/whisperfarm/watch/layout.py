@@ -78,8 +78,8 @@ def _by_folder(files: Sequence[File]) -> Iterator[list[File]]:
 def _legs_of(combined: File, group: Sequence[File]) -> list[File]:
     """Return the legs of a call: those with numbers, or else with labels, one for each channel.
 
-    The id of a call may be the beginning of that of another one. If the labels leave a doubt, there
-    are no legs: a call that is transcribed twice is better than one that is left out.
+    The id of a call may be the beginning of that of another one. If the labels leave a doubt,
+    the list is empty: a call that is transcribed twice is better than one that is left out.
     """
     call = _stem(combined)
     older = [file for file in group if _may_be_leg(file, combined)]

@@ -51,20 +51,26 @@ def test_command_that_does_not_exist_is_bad(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("timeout", "deadline", "severity"),
+    ("timeout", "deadline", "unpolled", "severity"),
     [
-        ("40s", "40s", Severity.OK),
-        ("40s", "30", Severity.OK),
-        ("40s", "1m", Severity.WARN),
-        ("40s", "", Severity.WARN),
-        ("40", "40s", Severity.FAIL),
-        ("40s", "soon", Severity.FAIL),
+        ("40s", "40s", "0", Severity.OK),
+        ("40s", "30", "", Severity.OK),
+        ("40s", "1m", "", Severity.WARN),
+        ("40s", "", "", Severity.OK),
+        ("40s", "", "0s", Severity.WARN),
+        ("40", "40s", "", Severity.FAIL),
+        ("40s", "soon", "", Severity.FAIL),
+        ("40s", "", "soon", Severity.FAIL),
     ],
 )
-def test_deadline_is_compared_with_the_timeout(
-    timeout: str, deadline: str, severity: Severity
+def test_job_of_a_killed_command_has_an_end(
+    timeout: str, deadline: str, unpolled: str, severity: Severity
 ) -> None:
-    environ = {"WHISPER_TIMEOUT": timeout, "WHISPERFARM_DEADLINE": deadline}
+    environ = {
+        "WHISPER_TIMEOUT": timeout,
+        "WHISPERFARM_DEADLINE": deadline,
+        "WHISPERFARM_CANCEL_UNLESS_POLLED": unpolled,
+    }
     assert checks.timeout(read(environ), environ).severity is severity
 
 
