@@ -71,7 +71,7 @@ def _duration_s(environ: Mapping[str, str], name: str) -> float | None:
     """Return the seconds of a variable, or `None` if it is not set."""
     text = environ.get(name, "").strip()
     try:
-        return duration_s(text) or 0.0 if text else None
+        return duration_s(text) if text else None
     except ArgumentTypeError as error:
         raise ArgumentTypeError(f"{name}: {error}") from None
 
