@@ -51,11 +51,11 @@ class Job:
     `attempt` is the number of claims so far and the fencing token of the current claim. `problem`
     is the problem document of a job that failed or was cancelled, or of the last lost attempt.
     `worker_deaths` is the number of attempts that ended because their worker died. `reply_to` names
-    the broker queue that receives the event of the job's end. `deadline_at` is the time at which
-    the job fails if it has not ended, `result_deleted_at` the time at which its transcript expired
-    and was deleted. `failures` is the number of attempts that failed because of the job itself; the
-    job fails when it reaches `max_attempts`. A queued job is not dispatched before `available_at`;
-    `None` means at once.
+    the broker queue that receives the event of the job's end, and what that event has.
+    `deadline_at` is the time at which the job fails if it has not ended, `result_deleted_at` the
+    time at which its transcript expired and was deleted. `failures` is the number of attempts that
+    failed because of the job itself; the job fails when it reaches `max_attempts`. A queued job is
+    not dispatched before `available_at`; `None` means at once.
     """
 
     id: str

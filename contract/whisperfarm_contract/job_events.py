@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 from whisperfarm_contract import job_wire
 from whisperfarm_contract.job import Job
@@ -20,8 +21,19 @@ def event_type(job: Job) -> str:
 def payload(job: Job, warnings: Sequence[str] = ()) -> str:
     """Return the event as JSON: the job with links to its transcript, without the transcript.
 
-    `warnings` are those of the transcript; the event has them as a further member of the job.
+    `warnings` are those of the transcript; the event has them as a further member of the job. If a
+    message submitted the job, the event has the id of that message as `message_id`.
     """
     data = {**job_wire.to_wire(job), "warnings": list(warnings)}
-    document = {"type": event_type(job), "timestamp": data["finished_at"], "data": data}
+    document = {
+        "type": event_type(job),
+        "timestamp": data["finished_at"],
+        **_message_id(job),
+        "data": data,
+    }
     return json.dumps(document, separators=(",", ":"))
+
+
+def _message_id(job: Job) -> dict[str, Any]:
+    name = (job.reply_to or {}).get("message_id")
+    return {} if name is None else {"message_id": name}

@@ -8,9 +8,14 @@ def job_path(job: Job) -> str:
     return f"/v1/jobs/{job.id}"
 
 
+def result_path(job_id: str) -> str:
+    """Return the path of the job's transcript."""
+    return f"/v1/jobs/{job_id}/result"
+
+
 def job_links(job: Job) -> dict[str, str]:
     """Return the paths of the job and its resources, by name."""
-    paths = {"self": job_path(job), "result": f"{job_path(job)}/result"}
+    paths = {"self": job_path(job), "result": result_path(job.id)}
     if job.policy.callback_url is not None or job.reply_to is not None:
         paths["callbacks"] = f"{job_path(job)}/callbacks"
     return paths

@@ -167,3 +167,13 @@ def test_replay_rejects_another_tenant(ledger: Ledger) -> None:
     with pytest.raises(JobNotFound):
         ledger.callbacks.replay(job_id, tenant="umbrella")
     assert only(ledger, job_id).replayed_at is None
+
+
+def test_reply_queue_alone_gets_the_transcript(ledger: Ledger) -> None:
+    reply_to = {"exchange": "all", "queue": "mine", "result": "inline"}
+    job = replace(new_job(), reply_to=reply_to)
+    ledger.jobs.insert(job)
+    ledger.jobs.request_cancel(job.id, tenant=TENANT)
+    found = ledger.callbacks.list_for_job(job.id, tenant=TENANT)
+    results = {one.address: (one.result, one.result_key) for one in found}
+    assert results == {"queue:mine": ("inline", None), "exchange:all": (None, None)}

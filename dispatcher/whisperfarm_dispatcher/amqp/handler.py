@@ -19,6 +19,7 @@ from whisperfarm_dispatcher.amqp import audio_source
 from whisperfarm_dispatcher.amqp.message import (
     IncomingMessage,
     JobMessage,
+    find_id,
     parse_message,
     reply_queue,
 )
@@ -57,6 +58,7 @@ class MessageHandler:
         self._http_client = http_client
         self._publisher = publisher
         self._stopping = stopping
+        self._max_audio_bytes = deps.settings.amqp_max_audio_bytes
 
     def handle(self, incoming: IncomingMessage) -> bool:
         """Handle the message. Returns True once the ledger has its job or it is a dead letter.
@@ -78,8 +80,7 @@ class MessageHandler:
     def _receive(self, incoming: IncomingMessage) -> Problem | None:
         """Submit the message. Returns the problem if that fails."""
         try:
-            max_bytes = self._deps.settings.amqp_max_audio_bytes
-            message = parse_message(incoming, max_audio_bytes=max_bytes)
+            message = parse_message(incoming, max_audio_bytes=self._max_audio_bytes)
             existing = self._existing_job(incoming, message)
             job = existing or self._submit(incoming.tenant, message)
         except Problem as problem:
@@ -148,7 +149,11 @@ class MessageHandler:
         with suppress(Problem, Unroutable):
             queue = reply_queue(incoming.properties)
             if queue is not None:
-                event = {"type": "message.rejected", "data": {"problem": problem.to_wire()}}
+                event = {
+                    "type": "message.rejected",
+                    "message_id": find_id(incoming, max_audio_bytes=self._max_audio_bytes),
+                    "data": {"problem": problem.to_wire()},
+                }
                 self._publisher.publish(
                     json.dumps(event).encode(),
                     routing_key=queue,

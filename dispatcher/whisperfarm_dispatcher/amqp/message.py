@@ -4,18 +4,23 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from whisperfarm_contract.field_types import Enum
 from whisperfarm_contract.identifiers import RESERVED_QUEUES, RESULTS_EXCHANGE, uploads_prefix
-from whisperfarm_contract.problems import AudioTooLarge, ClientError, MissingAudio
+from whisperfarm_contract.problems import AudioTooLarge, ClientError, InvalidOption, MissingAudio
 from whisperfarm_dispatcher.submission.filenames import base_name
 
 ENVELOPE_BYTES = 64 << 10
 """Most bytes of a message besides its audio."""
 
-ENVELOPE_MEMBERS = frozenset({"id", "tenant", "audio", "filename"})
+ENVELOPE_MEMBERS = frozenset({"id", "tenant", "audio", "filename", "result"})
 """Members that are neither options nor part of the job's policy or labels."""
+
+RESULT = Enum(("none", "link", "inline"))
+"""What the reply has of the transcript."""
 
 _MAX_ID_CHARS = 180
 
@@ -71,13 +76,23 @@ def parse_message(incoming: IncomingMessage, *, max_audio_bytes: int) -> JobMess
     """Parse the message. Raises `ClientError` or a subclass; the detail names the member."""
     members = _members(incoming, max_audio_bytes)
     _check_tenant(members.get("tenant"), incoming.tenant)
+    message_id = _id(members, incoming.properties)
     return JobMessage(
-        idempotency_key=f"message:{_id(members, incoming.properties)}",
+        idempotency_key=f"message:{message_id}",
         audio=_audio(members.get("audio"), incoming.tenant, max_audio_bytes),
         filename=base_name(_text(members, "filename")),
         fields={name: value for name, value in members.items() if name not in ENVELOPE_MEMBERS},
-        reply_to=_reply(incoming.properties),
+        reply_to=_reply(incoming.properties, message_id, _result(members)),
     )
+
+
+def find_id(incoming: IncomingMessage, *, max_audio_bytes: int) -> str | None:
+    """Return the id of a message that may be invalid, or `None` if it has none."""
+    with suppress(ClientError):
+        return _id(_members(incoming, max_audio_bytes), incoming.properties)
+    with suppress(ClientError):
+        return _id({}, incoming.properties)
+    return None
 
 
 def reply_queue(properties: Mapping[str, Any]) -> str | None:
@@ -160,9 +175,28 @@ def _text(members: Mapping[str, Any], name: str) -> str:
     return value
 
 
-def _reply(properties: Mapping[str, Any]) -> Mapping[str, Any]:
+def _result(members: Mapping[str, Any]) -> str | None:
+    """Return what the reply has of the transcript, or `None` for nothing."""
+    try:
+        wanted = RESULT.read(members.get("result") or "none")
+    except ValueError as error:
+        raise InvalidOption(f"result: {error}") from None
+    return None if wanted == "none" else wanted
+
+
+def _reply(properties: Mapping[str, Any], message_id: str, result: str | None) -> Mapping[str, Any]:
     queue = reply_queue(properties)
-    named = {"queue": queue, "correlation_id": _correlation_id(properties)}
+    if result is not None and queue is None:
+        raise InvalidOption(
+            "result: the transcript is sent to the queue that the property reply_to names; set it,"
+            " or omit result"
+        )
+    named = {
+        "queue": queue,
+        "correlation_id": _correlation_id(properties),
+        "message_id": message_id,
+        "result": result,
+    }
     return {"exchange": RESULTS_EXCHANGE, **{k: v for k, v in named.items() if v}}
 
 

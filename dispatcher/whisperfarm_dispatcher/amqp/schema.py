@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from whisperfarm_dispatcher.amqp.message import RESULT
 from whisperfarm_dispatcher.submission import job_request
 
 DEFAULT_MAX_AUDIO_BYTES = 8 << 20
@@ -55,6 +56,12 @@ def json_schema() -> dict[str, Any]:
             "tenant": {"type": "string", "description": "the queue's tenant; may be omitted"},
             "audio": _AUDIO,
             "filename": {"type": "string", "description": "file name of the recording"},
+            "result": {
+                **RESULT.schema(),
+                "default": "none",
+                "description": "what the outcome has of the transcript; link and inline require the"
+                " property reply_to",
+            },
             **job_request.properties(),
         },
     }

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from whisperfarm_contract import job_wire
 from whisperfarm_contract.formats import DEFAULT_OPTIONS, Format, SubtitleOptions
 from whisperfarm_contract.job import Job
-from whisperfarm_contract.links import job_path
+from whisperfarm_contract.links import job_path, result_path
 from whisperfarm_dispatcher.api import results
 from whisperfarm_dispatcher.api.documents import Document
 from whisperfarm_dispatcher.submission.backlog import QueuePosition
@@ -65,7 +65,7 @@ def result_response(
     return Response(
         results.render(blobs, job, format=format, subtitles=subtitles),
         media_type=format.media_type,
-        headers={"Content-Location": f"{job_path(job)}/result"},
+        headers={"Content-Location": result_path(job.id)},
     )
 
 
@@ -78,7 +78,7 @@ def link_response(blobs: Blobs, job: Job, *, expires_s: int) -> Response:
     url = results.presigned_url(blobs, job, expires_s=expires_s)
     expires = None if url is None else f"{expires_at:%Y-%m-%dT%H:%M:%SZ}"
     return JSONResponse(
-        {"url": url or f"{job_path(job)}/result", "expires_at": expires},
+        {"url": url or result_path(job.id), "expires_at": expires},
         headers={"Cache-Control": "no-store"},
     )
 

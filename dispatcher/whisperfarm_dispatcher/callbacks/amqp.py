@@ -5,19 +5,29 @@ from collections.abc import Callable
 
 from whisperfarm_contract.problems import FarmUnavailable
 from whisperfarm_dispatcher.amqp.publisher import AmqpPublisher, Unroutable
+from whisperfarm_dispatcher.callbacks.transcripts import body_with_transcript
+from whisperfarm_store.blobs import Blobs
 from whisperfarm_store.ledger import Callback, DeliveryResult
 
 BROKER_RETRY_S = 15.0
-"""Shortest pause while the broker is unavailable, which does not count against the receiver."""
+"""Shortest pause while the broker or the blob store is unavailable. It does not count against the
+receiver."""
 
 
 class AmqpSender:
     """Sender of events as messages. Thread-safe."""
 
     def __init__(
-        self, publisher: AmqpPublisher, *, chance: Callable[[], float] = random.random
+        self,
+        publisher: AmqpPublisher,
+        blobs: Blobs,
+        *,
+        link_expires_s: int,
+        chance: Callable[[], float] = random.random,
     ) -> None:
         self._publisher = publisher
+        self._blobs = blobs
+        self._link_expires_s = link_expires_s
         self._chance = chance
 
     def send(self, callback: Callback) -> DeliveryResult:
@@ -36,8 +46,9 @@ class AmqpSender:
     def _publish(self, callback: Callback, target: str, name: str) -> None:
         to_queue = target == "queue"
         state = callback.event.removeprefix("job.")
+        body = body_with_transcript(callback, self._blobs, link_expires_s=self._link_expires_s)
         self._publisher.publish(
-            callback.body.encode(),
+            body.encode(),
             exchange="" if to_queue else name,
             routing_key=name if to_queue else f"{callback.tenant}.{state}",
             mandatory=to_queue,

@@ -8,13 +8,15 @@ from whisperfarm_dispatcher.callbacks.delivery import Send
 from whisperfarm_dispatcher.callbacks.http import HttpSender
 from whisperfarm_dispatcher.egress import HttpClient
 from whisperfarm_dispatcher.settings import DispatcherSettings
+from whisperfarm_store.blobs import Blobs
 
 
 def build_senders(
-    settings: DispatcherSettings, publisher: AmqpPublisher | None
+    settings: DispatcherSettings, blobs: Blobs, publisher: AmqpPublisher | None
 ) -> Mapping[str, Send]:
     """Return the sender of each protocol. Without RabbitMQ, `publisher` is `None`."""
     senders = {"http": HttpSender(HttpClient(settings.networks), settings.secrets).send}
     if publisher is not None:
-        senders["amqp"] = AmqpSender(publisher).send
+        amqp_sender = AmqpSender(publisher, blobs, link_expires_s=settings.link_expires_s)
+        senders["amqp"] = amqp_sender.send
     return senders

@@ -80,7 +80,8 @@ def _unpolled(deps: Dependencies) -> PeriodicTask:
 
 
 def _callbacks(deps: Dependencies, publisher: AmqpPublisher | None) -> PeriodicTask:
-    dispatcher = CallbackDispatcher(deps.ledger, build_senders(deps.settings, publisher))
+    senders = build_senders(deps.settings, deps.blobs, publisher)
+    dispatcher = CallbackDispatcher(deps.ledger, senders)
     interval_s = deps.settings.callback_interval_s
     return PeriodicTask(
         "callbacks", dispatcher.run_once, interval_s=interval_s, wake=dispatcher.slot_freed

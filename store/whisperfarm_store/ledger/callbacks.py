@@ -1,6 +1,6 @@
 """Callbacks: receivers of job ends, the schedule of delivery attempts, and their results."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +33,8 @@ class Callback:
     - `state`: `pending`, `delivered` or `failed`
     - `tries`, `tries_before_replay`: all delivery attempts, and those before the last replay
     - `unsubscribed`: the receiver does not want further callbacks
+    - `result`: what a reply queue gets of the transcript: `inline`, `link` or `None`
+    - `result_key`: the blob key of the transcript of a job that has succeeded
     """
 
     id: str
@@ -49,6 +51,8 @@ class Callback:
     created_at: float
     correlation_id: str | None = None
     unsubscribed: bool = False
+    result: str | None = None
+    result_key: str | None = None
     replayed_at: float | None = None
     next_at: float | None = None
     last_status: int | None = None
@@ -185,12 +189,20 @@ def _select_callbacks() -> Select[Any]:
         unsubscribed_addresses.c.tenant == callbacks.c.tenant,
         unsubscribed_addresses.c.address == callbacks.c.address,
     )
-    return select(callbacks, jobs.c.reply_to, unsubscribed.exists().label("unsubscribed")).join(
-        jobs, jobs.c.id == callbacks.c.job_id
-    )
+    further = (jobs.c.reply_to, jobs.c.result_key, unsubscribed.exists().label("unsubscribed"))
+    return select(callbacks, *further).join(jobs, jobs.c.id == callbacks.c.job_id)
 
 
 def _callback_of(row: Row[Any]) -> Callback:
     columns = dict(row._mapping)
     reply_to = columns.pop("reply_to") or {}
-    return Callback(**columns, correlation_id=reply_to.get("correlation_id"))
+    return Callback(
+        **columns,
+        correlation_id=reply_to.get("correlation_id"),
+        result=_result(columns["address"], reply_to),
+    )
+
+
+def _result(address: str, reply_to: Mapping[str, Any]) -> str | None:
+    """Return what the receiver gets of the transcript. An exchange has receivers of all kinds."""
+    return reply_to.get("result") if address.startswith("queue:") else None

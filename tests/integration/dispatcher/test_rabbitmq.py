@@ -150,16 +150,29 @@ def test_outcome_reaches_reply_queue_and_results_exchange(
 ) -> None:
     mine = caller.own_queue()
     open_listener = caller.own_queue(bound_to="whisperfarm.results", key="default.succeeded")
-    caller.send(message(audio), reply_to=mine, correlation_id="c-7")
+    caller.send(message(audio, id="call-7"), reply_to=mine, correlation_id="c-7")
     job = await_job(farm)
     farm.succeed(farm.claim(job.id), HELLO)
     for name in (mine, open_listener):
         received = caller.await_message(name)
         event = json.loads(received.body)
         assert (event["type"], event["data"]["id"]) == ("job.succeeded", job.id)
+        assert event["message_id"] == "call-7"
         assert "hello there" not in received.body
         assert (received.correlation_id, received.properties["type"]) == ("c-7", "job.succeeded")
         assert received.content_type == "application/json"
+
+
+def test_transcript_reaches_only_the_reply_queue(
+    farm: DispatcherFarm, caller: Caller, audio: bytes
+) -> None:
+    mine = caller.own_queue()
+    open_listener = caller.own_queue(bound_to="whisperfarm.results", key="default.succeeded")
+    caller.send(message(audio, result="inline"), reply_to=mine)
+    farm.succeed(farm.claim(await_job(farm).id), HELLO)
+    replied = json.loads(caller.await_message(mine).body)["data"]
+    assert replied["transcript"] == HELLO.to_wire()
+    assert "transcript" not in json.loads(caller.await_message(open_listener).body)["data"]
 
 
 def test_reply_to_a_missing_queue_fails_alone(
@@ -276,10 +289,11 @@ def test_unreadable_message_becomes_a_dead_letter(
 
 def test_invalid_message_gets_a_reply_with_the_reason(farm: DispatcherFarm, caller: Caller) -> None:
     mine = caller.own_queue()
-    caller.send({}, reply_to=mine, correlation_id="c-2")
+    caller.send({"id": "call-8"}, reply_to=mine, correlation_id="c-2")
     received = caller.await_message(mine)
     assert (received.properties["type"], received.correlation_id) == ("message.rejected", "c-2")
-    assert json.loads(received.body)["data"]["problem"]["name"] == "client-error"
+    event = json.loads(received.body)
+    assert (event["message_id"], event["data"]["problem"]["name"]) == ("call-8", "missing-audio")
 
 
 @pytest.mark.parametrize(

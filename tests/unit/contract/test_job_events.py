@@ -48,3 +48,10 @@ def test_links_name_callbacks_when_a_job_has_any() -> None:
     asked = replace(new_job("j1"), policy=JobPolicy(callback_url="https://example.com"))
     assert links.job_links(asked)["callbacks"] == "/v1/jobs/j1/callbacks"
     assert "callbacks" in links.job_links(replace(new_job(), reply_to={"queue": "q"}))
+
+
+def test_payload_has_the_id_of_the_message() -> None:
+    ended = replace(new_job(), state=JobState.CANCELLED)
+    assert "message_id" not in json.loads(job_events.payload(ended))
+    by_message = replace(ended, reply_to={"exchange": "x", "message_id": "call-7"})
+    assert json.loads(job_events.payload(by_message))["message_id"] == "call-7"

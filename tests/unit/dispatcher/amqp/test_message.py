@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from whisperfarm_contract.problems import AudioTooLarge, ClientError
+from whisperfarm_contract.problems import AudioTooLarge, ClientError, InvalidOption
 from whisperfarm_dispatcher.amqp.message import (
     ENVELOPE_BYTES,
     BlobAudio,
@@ -14,6 +14,7 @@ from whisperfarm_dispatcher.amqp.message import (
     InlineAudio,
     JobMessage,
     UrlAudio,
+    find_id,
     parse_message,
 )
 
@@ -71,14 +72,54 @@ def test_message_without_a_valid_id_is_rejected(name: Any) -> None:
 
 def test_results_exchange_gets_every_outcome() -> None:
     assert reading({"id": "1", "audio": inline(b"a")}).reply_to == {
-        "exchange": "whisperfarm.results"
+        "exchange": "whisperfarm.results",
+        "message_id": "1",
     }
     properties = {"reply_to": "mine", "correlation_id": "c"}
     assert reading({"id": "1", "audio": inline(b"a")}, properties=properties).reply_to == {
         "exchange": "whisperfarm.results",
         "queue": "mine",
         "correlation_id": "c",
+        "message_id": "1",
     }
+
+
+@pytest.mark.parametrize(
+    ("named", "kept"), [("inline", "inline"), ("link", "link"), ("none", None), (None, None)]
+)
+def test_reply_queue_gets_the_transcript_on_request(named: str | None, kept: str | None) -> None:
+    members = {"id": "1", "audio": inline(b"a"), "result": named}
+    assert reading(members, properties={"reply_to": "mine"}).reply_to.get("result") == kept
+
+
+@pytest.mark.parametrize(
+    ("named", "properties", "why"),
+    [
+        ("all", {"reply_to": "mine"}, "none, link, inline"),
+        (["inline"], {"reply_to": "mine"}, "none, link, inline"),
+        ("inline", {}, "reply_to"),
+    ],
+)
+def test_result_without_a_receiver_is_rejected(
+    named: object, properties: dict[str, str], why: str
+) -> None:
+    with pytest.raises(InvalidOption, match=f"result: .*{why}"):
+        reading({"id": "1", "audio": inline(b"a"), "result": named}, properties=properties)
+
+
+@pytest.mark.parametrize(
+    ("body", "properties", "found"),
+    [
+        (b'{"id": "7"}', {"message_id": "8"}, "7"),
+        (b"no JSON", {"message_id": "8"}, "8"),
+        (b'{"id": 7}', {}, None),
+        (b"no JSON", {}, None),
+    ],
+)
+def test_id_of_an_invalid_message_is_found(
+    body: bytes, properties: dict[str, str], found: str | None
+) -> None:
+    assert find_id(delivered(body, properties=properties), max_audio_bytes=MOST) == found
 
 
 def test_audio_at_the_size_limit_is_accepted() -> None:
