@@ -10,7 +10,7 @@ from whisperfarm_client import audio_file, events, farm_documents, results
 from whisperfarm_client.audio_file import AudioFile
 from whisperfarm_client.documents import Check
 from whisperfarm_client.events import Event
-from whisperfarm_client.farm_documents import Job, Pause, Preset
+from whisperfarm_client.farm_documents import Batch, Job, Pause, Preset
 from whisperfarm_client.retried_requests import RetriedRequests
 from whisperfarm_client.retry import Retrier
 from whisperfarm_contract.states import FINAL_STATES
@@ -186,6 +186,14 @@ class FarmApi:
         headers = {"Idempotency-Key": idempotency_key or audio_file.new_key()}
         return self._job("POST", f"{_path(job_id)}/retry", headers=headers)
 
+    def batch(self, batch_id: str) -> Batch:
+        """Return how many jobs of a batch are in each state. Raises `BatchNotFound`."""
+        return self._batch("GET", batch_id)
+
+    def cancel_batch(self, batch_id: str) -> Batch:
+        """Cancel all jobs of the batch that have not ended, and return it."""
+        return self._batch("DELETE", batch_id)
+
     def presets(self) -> list[Preset]:
         """Return the presets that jobs may name as their model."""
         answer = self._document("GET", "/v1/presets", farm_documents.PRESETS)
@@ -220,6 +228,10 @@ class FarmApi:
     def _pauses(self, method: str, query: Mapping[str, Value]) -> list[Pause]:
         answer = self._document(method, f"/v1/pauses?{_query(query)}", farm_documents.PAUSES)
         return cast("list[Pause]", answer["pauses"])
+
+    def _batch(self, method: str, batch_id: str) -> Batch:
+        target = f"/v1/batches/{quote(batch_id, safe='')}"
+        return cast("Batch", self._document(method, target, farm_documents.BATCH))
 
     def _job(self, method: str, target: str, **options: Any) -> Job:
         return cast("Job", self._document(method, target, farm_documents.JOB, **options))

@@ -1,4 +1,4 @@
-"""What the farm answers about jobs, presets and pauses: types, and checks of the documents.
+"""Answers about jobs, batches, presets and pauses: their types, and checks of the documents.
 
 The types list the members that are checked. The documents have more: docs/reference/http-api.md.
 """
@@ -19,6 +19,7 @@ from whisperfarm_client.documents import (
 )
 from whisperfarm_contract import problems
 from whisperfarm_contract.problems import Problem
+from whisperfarm_contract.states import JobState
 
 
 class Audio(TypedDict):
@@ -64,6 +65,16 @@ def problem_of(job: Job) -> Problem:
     return problems.from_wire(job.get("problem") or unnamed)
 
 
+class Batch(TypedDict):
+    """The jobs of a batch: their number in each state and in `total`, and their audio."""
+
+    id: str
+    jobs: dict[str, int]
+    audio_s: dict[str, float]
+    created_at: str
+    changed_at: str
+
+
 class Preset(TypedDict):
     """A preset of the farm."""
 
@@ -106,6 +117,16 @@ JOB = object_of(
 )
 
 PAGE = object_of({"jobs": list_of(JOB), "next": optional(identifier)})
+
+BATCH = object_of(
+    {
+        "id": text,
+        "jobs": object_of(dict.fromkeys(("total", *JobState), integer)),
+        "audio_s": object_of({"total": number, "transcribed": number}),
+        "created_at": text,
+        "changed_at": text,
+    }
+)
 
 _PAUSE = object_of(
     {

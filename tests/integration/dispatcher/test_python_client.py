@@ -15,6 +15,7 @@ from tests.support.project import ROOT
 from whisperfarm_client import Farm
 from whisperfarm_contract.job import Progress
 from whisperfarm_contract.problems import (
+    BatchNotFound,
     DeadlineExceeded,
     FarmUnavailable,
     InvalidApiKey,
@@ -49,7 +50,7 @@ def call(tmp_path: Path, audio: bytes) -> Path:
 
 def test_recording_becomes_a_transcript(client: Farm, running: DispatcherFarm, call: Path) -> None:
     stages: list[str] = []
-    labels = {"reference": "call-17", "diarize": False}
+    labels: dict[str, str | bool] = {"reference": "call-17", "diarize": False}
     job = client.submit(call, labels, on_progress=lambda stage, _: stages.append(stage))
     assert (job["state"], job["reference"], job["audio"]["filename"]) == (
         *("queued", "call-17"),
@@ -75,6 +76,16 @@ def test_idempotency_key_makes_one_job(client: Farm, call: Path) -> None:
     again = client.retry(first, idempotency_key="two")
     assert client.retry(first, idempotency_key="two")["id"] == again["id"] != first
     client.cancel(again["id"])
+
+
+def test_jobs_of_a_batch_are_counted_and_cancelled(client: Farm, call: Path) -> None:
+    for _ in range(2):
+        client.submit(call, {"batch": "night-1"})
+    assert client.batch("night-1")["jobs"]["queued"] == 2
+    cancelled = client.cancel_batch("night-1")
+    assert (cancelled["id"], cancelled["jobs"]["cancelled"]) == ("night-1", 2)
+    with pytest.raises(BatchNotFound):
+        client.batch("night-2")
 
 
 def test_events_end_with_the_job(client: Farm, running: DispatcherFarm, call: Path) -> None:
