@@ -5,6 +5,7 @@ Requests:
 - `job_labels`: the caller's reference and metadata
 - `schema_fields`, `field_types`: declare, parse and describe the fields of these (JSON Schema)
 - `language_choice`, `clip_timestamps`: languages and parts of a recording, as a caller names them
+- `channel_names`: names of the channels of a recording
 - `presets`, `languages`, `language_tags`, `media`: models by name, language codes, language tags of
   audio tracks, formats of recordings
 
