@@ -4,4 +4,5 @@
 - `http`, `amqp`, `senders`: send one callback over HTTP or AMQP
 - `schedule`: when to try again
 - `secrets`: the secrets that sign HTTP callbacks
+- `transcripts`: adds the transcript, or a link to it, to the event for a reply queue
 """
