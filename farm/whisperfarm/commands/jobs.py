@@ -10,14 +10,48 @@ import click
 from whisperfarm.console import report_problem
 from whisperfarm.output import print_line
 from whisperfarm.permissions import PermittedGroup
+from whisperfarm.progress import Progress
 from whisperfarm.remote.connection import farm_flags, open_farm
 from whisperfarm.remote.output import format_flag, print_json, print_table
 from whisperfarm_contract.formats import FORMATS
-from whisperfarm_contract.problems import Problem
+from whisperfarm_contract.problems import (
+    JobNotFinished,
+    JobNotFound,
+    Problem,
+    RecordingExpired,
+    UnknownLanguage,
+)
 from whisperfarm_contract.states import JobState
 
 _HEAD = ("ID", "STATE", "MODEL", "SUBMITTED", "AUDIO", "REFERENCE", "FILE", "PROBLEM")
+_FILTER_NAMES = ("state", "reference", "filename", "from_", "to")
+_OF_ONE_JOB = (JobNotFound, JobNotFinished, RecordingExpired, UnknownLanguage)
+"""Problems that do not keep other jobs from being run again."""
 _job_ids = click.argument("job_ids", metavar="JOB...", nargs=-1, required=True)
+
+
+_FILTERS = (
+    click.option(
+        "--state", type=click.Choice([str(state) for state in JobState]), help="In this state."
+    ),
+    click.option("--reference", help="With this reference of the caller."),
+    click.option("--filename", help="Of recordings with exactly this file name."),
+    click.option("--from", "from_", metavar="TIME", help="Submitted at this time or later."),
+    click.option("--to", metavar="TIME", help="Submitted before this time."),
+    click.option(
+        "--metadata",
+        metavar="NAME=VALUE",
+        multiple=True,
+        help="With this member of the caller's metadata; may be given several times.",
+    ),
+)
+
+
+def _filter_flags(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the filters to a command, which passes them to `_pop_filters`."""
+    for flag in reversed(_FILTERS):
+        command = flag(command)
+    return command
 
 
 @click.group(cls=PermittedGroup)
@@ -32,34 +66,14 @@ def jobs() -> None:
 
 
 @jobs.command("list")
-@click.option(
-    "--state", type=click.Choice([str(state) for state in JobState]), help="In this state."
-)
-@click.option("--reference", help="With this reference of the caller.")
-@click.option("--filename", help="Of recordings with exactly this file name.")
-@click.option("--from", "from_", metavar="TIME", help="Submitted at this time or later.")
-@click.option("--to", metavar="TIME", help="Submitted before this time.")
-@click.option(
-    "--metadata", metavar="NAME=VALUE", multiple=True,
-    help="With this member of the caller's metadata; may be given several times.",
-)  # fmt: skip
+@_filter_flags
 @click.option(
     "--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, metavar="N",
     help="Most jobs to list.",
 )  # fmt: skip
 @format_flag
 @farm_flags
-def list_jobs(  # noqa: PLR0917 - click passes them by name
-    state: str | None,
-    reference: str | None,
-    filename: str | None,
-    from_: str | None,
-    to: str | None,
-    metadata: tuple[str, ...],
-    limit: int,
-    output_format: str,
-    **farm: Any,
-) -> None:
+def list_jobs(limit: int, output_format: str, **values: Any) -> None:
     """List jobs, newest first.
 
     All filters that are given must match. TIME is a time of RFC 3339 such as 2024-11-20T16:26:40Z
@@ -70,10 +84,9 @@ def list_jobs(  # noqa: PLR0917 - click passes them by name
       whisperfarm jobs list --reference call-17 --format json
       whisperfarm jobs list --metadata agent=A7 --metadata queue=sales
     """
-    given = {"state": state, "reference": reference, "filename": filename, "from": from_, "to": to}
-    filters = {name: value for name, value in given.items() if value is not None}
-    with open_farm(**farm) as remote:
-        found = list(remote.jobs({**filters, **_metadata(metadata)}, limit=limit))
+    filters = _pop_filters(values)
+    with open_farm(**values) as remote:
+        found = list(remote.jobs(filters, limit=limit))
     _print_jobs(found, output_format)
 
 
@@ -118,6 +131,38 @@ def retry(job_ids: tuple[str, ...], output_format: str, **farm: Any) -> None:
     """
     with open_farm(**farm) as remote:
         _for_each(job_ids, remote.retry, output_format)
+
+
+@jobs.command()
+@click.option("--preset", required=True, help="Preset of the new jobs.")
+@_filter_flags
+@click.option(
+    "--limit", type=click.IntRange(1, 100_000), default=1000, show_default=True, metavar="N",
+    help="Most jobs to look at, the newest first.",
+)  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="Print the jobs, and submit nothing.")
+@farm_flags
+def rerun(preset: str, limit: int, dry_run: bool, **values: Any) -> None:
+    """Run jobs that have ended again, with another preset.
+
+    For each, the farm submits a new job with the stored recording, options and labels, without
+    deadline and callback. Prints the old and the new job; the old one and its transcript are
+    unchanged. Jobs that have this preset or have not ended are skipped. A second run makes no
+    second jobs, as long as the farm keeps idempotency keys (WHISPERFARM_IDEMPOTENCY_DAYS).
+
+    A job that cannot run again is reported, for example because its recording was deleted. If the
+    farm is busy, the command waits for up to --timeout for each job; then run it again.
+
+    \b
+      whisperfarm jobs rerun --preset premium --state succeeded --from 2024-11-20T00:00:00Z
+    """
+    filters = _pop_filters(values)
+    with open_farm(**values) as remote:
+        found = [job for job in remote.jobs(filters, limit=limit) if _can_rerun(job, preset)]
+    if dry_run:
+        _print_jobs(found, "table")
+    else:
+        _rerun_all([job["id"] for job in found], preset, values)
 
 
 @jobs.command()
@@ -166,6 +211,31 @@ def _for_each(
     if answers:
         _print_jobs(answers, output_format)
     sys.exit(next(iter(exit_codes), 0))
+
+
+def _can_rerun(job: Mapping[str, Any], preset: str) -> bool:
+    return JobState(job["state"]).is_final and job["model"] != preset
+
+
+def _rerun_all(job_ids: Sequence[str], preset: str, farm: Mapping[str, Any]) -> None:
+    """Run the jobs again, each with the whole time of --timeout. Exits like `_for_each`."""
+    progress, exit_codes = Progress("submitted", f"of {len(job_ids)} jobs"), list[int]()
+    for job_id in job_ids:
+        try:
+            with open_farm(**farm) as remote:
+                print_line(f"{job_id}  {remote.rerun(job_id, preset)['id']}")
+        except _OF_ONE_JOB as problem:
+            report_problem(problem)
+            exit_codes.append(problem.exit_code)
+        progress.advance()
+    sys.exit(next(iter(exit_codes), 0))
+
+
+def _pop_filters(values: dict[str, Any]) -> dict[str, str]:
+    """Take the filters out of the values of flags, as members of a query."""
+    given = {name.strip("_"): values.pop(name) for name in _FILTER_NAMES}
+    filters = {name: value for name, value in given.items() if value is not None}
+    return {**filters, **_metadata(values.pop("metadata"))}
 
 
 def _metadata(members: Sequence[str]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -51,6 +52,13 @@ class RemoteFarm:
         """Submit the job again and return the new one."""
         key = {"Idempotency-Key": uuid.uuid4().hex}
         return self._call("POST", f"{_path(job_id)}/retry", documents.JOB, headers=key)
+
+    def rerun(self, job_id: str, preset: str) -> dict[str, Any]:
+        """Submit the job again with another preset, and return the new one, or the one that an
+        earlier call made."""
+        key = {"Idempotency-Key": f"rerun-{job_id}-{sha256(preset.encode()).hexdigest()[:16]}"}
+        target = f"{_path(job_id)}/retry?{urlencode({'preset': preset})}"
+        return self._call("POST", target, documents.JOB, headers=key)
 
     def result(self, job_id: str, format: str) -> bytes:
         """Return the transcript in a format."""

@@ -15,6 +15,7 @@ ROUTE_OF_COMMAND = {
     "jobs show": "get_job",
     "jobs cancel": "cancel_job",
     "jobs retry": "retry_job",
+    "jobs rerun": "retry_job",
     "jobs result": "get_result",
     "presets": "list_presets",
     "siprec check": "submit_job",
