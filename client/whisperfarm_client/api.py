@@ -178,13 +178,17 @@ class FarmApi:
         """Cancel the job and return it; one that has ended is unchanged."""
         return self._job("DELETE", _path(job_id))
 
-    def retry(self, job_id: str, *, idempotency_key: str | None = None) -> Job:
+    def retry(
+        self, job_id: str, *, preset: str | None = None, idempotency_key: str | None = None
+    ) -> Job:
         """Submit a job that failed or was cancelled again, and return the new one.
 
-        Requests with the same `idempotency_key` make one job; without a key, those of this call do.
+        With another `preset`, the job may have succeeded. Requests with the same `idempotency_key`
+        make one job; without a key, those of this call do.
         """
         headers = {"Idempotency-Key": idempotency_key or audio_file.new_key()}
-        return self._job("POST", f"{_path(job_id)}/retry", headers=headers)
+        query = "" if preset is None else f"?{_query({'preset': preset})}"
+        return self._job("POST", f"{_path(job_id)}/retry{query}", headers=headers)
 
     def batch(self, batch_id: str) -> Batch:
         """Return how many jobs of a batch are in each state. Raises `BatchNotFound`."""

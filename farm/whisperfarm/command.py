@@ -16,6 +16,7 @@ from whisperfarm.commands.models import models
 from whisperfarm.commands.pause import pause, resume
 from whisperfarm.commands.presets import presets
 from whisperfarm.commands.quarantine import quarantine
+from whisperfarm.commands.rerun import rerun
 from whisperfarm.commands.run import dispatcher, worker
 from whisperfarm.commands.settings import settings
 from whisperfarm.commands.siprec import siprec
@@ -48,6 +49,7 @@ for command in (
     migrate, fsck, backup, restore, flower, models, doctor, siprec, settings, demo,
 ):  # fmt: skip
     cli.add_command(command)
+jobs.add_command(rerun)
 
 
 def main() -> None:

@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, Permission | None] = MappingProxyType(
         "jobs show": Permission.READ_JOBS,
         "jobs cancel": Permission.CANCEL_JOBS,
         "jobs retry": Permission.SUBMIT_JOBS,
+        "jobs rerun": Permission.SUBMIT_JOBS,
         "jobs result": Permission.READ_TRANSCRIPTIONS,
         "watch": Permission.SUBMIT_JOBS,
         "presets": Permission.READ_JOBS,

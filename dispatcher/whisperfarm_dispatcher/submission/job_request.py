@@ -34,7 +34,7 @@ def parse(fields: Mapping[str, Any], presets: Mapping[str, Preset]) -> JobReques
     """
     requested = _read_options(fields)
     preset = get_preset(requested.model or next(iter(presets)), presets)
-    _check_languages(requested, preset)
+    check_languages(requested, preset)
     return JobRequest(preset, requested, job_policy.read(fields), job_labels.read(fields))
 
 
@@ -58,7 +58,7 @@ def _check_incomplete(fields: Mapping[str, Any], presets: Mapping[str, Preset]) 
     job_policy.read(fields)
     job_labels.read(fields)
     if requested.model is not None:
-        _check_languages(requested, get_preset(requested.model, presets))
+        check_languages(requested, get_preset(requested.model, presets))
 
 
 def _read_options(fields: Mapping[str, Any]) -> Options:
@@ -78,7 +78,8 @@ def get_preset(name: str, presets: Mapping[str, Preset]) -> Preset:
     raise UnknownModel(f"there is no model or preset {name!r}; {served_text}")
 
 
-def _check_languages(requested: Options, preset: Preset) -> None:
+def check_languages(requested: Options, preset: Preset) -> None:
+    """Raise `UnknownLanguage` if the preset does not support a language of the options."""
     for name, codes in requested.named_languages.items():
         for code in codes:
             if preset.languages and code not in preset.languages:

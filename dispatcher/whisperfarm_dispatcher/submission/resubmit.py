@@ -32,25 +32,29 @@ def retry(
     deps: Dependencies,
     job: Job,
     *,
+    preset: str | None = None,
     idempotency_key: str | None = None,
     new_id: Callable[[], str] = new_job_id,
 ) -> Job:
     """Submit a new job with the recording, options, policy and labels of one that has ended.
 
-    It is a new job because final states are final. It need not be polled. It is a suspect from the
-    start if the other one was a suspect or quarantined. Raises `JobNotFinished`, `JobNotRetryable`,
-    `RecordingExpired`, `UnknownModel`, `IdempotencyConflict`, `StorageFull`, and `FarmBusy` above a
-    limit.
+    With `preset`, the job may have succeeded, and the new one has that preset, and neither deadline
+    nor callback: no caller waits for it. It is a new job because final states are final. It need
+    not be polled. It is a suspect from the start if the other one was a suspect or quarantined.
+    Raises `JobNotFinished`, `JobNotRetryable`, `RecordingExpired`, `UnknownModel`,
+    `UnknownLanguage`, `IdempotencyConflict`, `StorageFull`, and `FarmBusy` above a limit.
     """
-    _check_retryable(job)
-    job_request.get_preset(job.preset, deps.presets)
-    deps.backlog.check(job.tenant, idempotency_key, preset=job.preset)
-    successor = _copy_of(job, new_id())
+    _check_retryable(job, preset)
+    original = job if preset is None else _with_preset(job, preset)
+    chosen = job_request.get_preset(original.preset, deps.presets)
+    job_request.check_languages(original.options, chosen)
+    deps.backlog.check(job.tenant, idempotency_key, preset=chosen.name)
+    successor = _copy_of(original, new_id())
     _copy_recording(deps.blobs, job, successor)
     try:
         with deps.backlog.reserve(successor, idempotency_key):
             inserted = deps.ledger.jobs.retry(
-                job.id, successor, idempotency=_idempotency(job, idempotency_key)
+                job.id, successor, idempotency=_idempotency(job, preset, idempotency_key)
             )
     except (ClientError, StorageFull, FarmBusy):
         # After any other error the new job may have been inserted, and then needs its audio.
@@ -82,20 +86,31 @@ def retry_quarantined(
         raise
 
 
-def _check_retryable(job: Job) -> None:
+def _with_preset(job: Job, preset: str) -> Job:
+    return replace(
+        job,
+        preset=preset,
+        options=replace(job.options, model=preset),
+        policy=replace(job.policy, deadline_s=None, callback_url=None),
+        reply_to=None,
+    )
+
+
+def _check_retryable(job: Job, preset: str | None) -> None:
     if not job.state.is_final:
         raise JobNotFinished(
             f"job {job.id} is {job.state.value}; cancel it first, or wait until it has ended",
             retry_after_s=RETRY_AFTER_S,
         )
-    if job.state is JobState.SUCCEEDED:
+    if job.state is JobState.SUCCEEDED and preset is None:
         raise JobNotRetryable(
             f"job {job.id} has succeeded; get its transcript, or submit the recording again"
         )
 
 
-def _idempotency(job: Job, key: str | None) -> Idempotency | None:
-    fingerprint = sha256(f"retry of {job.id}".encode()).hexdigest()
+def _idempotency(job: Job, preset: str | None, key: str | None) -> Idempotency | None:
+    how = "" if preset is None else f" with {preset}"
+    fingerprint = sha256(f"retry of {job.id}{how}".encode()).hexdigest()
     return None if key is None else Idempotency(key=key, fingerprint=fingerprint)
 
 

@@ -3,7 +3,7 @@
 - `up`, `run`: run a whole farm, or one dispatcher or worker
 - `batch`, `watch`: transcribe many recordings on a farm by its URL
 - `demo`, `doctor`, `siprec`: run the demo; check the machine, or a SIPREC server
-- `jobs`, `presets`, `pause`: the jobs, presets and pauses of a farm by its URL
+- `jobs`, `rerun`, `presets`, `pause`: the jobs, presets and pauses of a farm by its URL
 - `models`, `settings`: manage models; list settings
 - `migrate`, `quarantine`, `workers`: migrate the ledger, manage quarantined jobs and workers
 - `fsck`, `backup`: compare the ledger with the blob store; copy both and restore them

@@ -11,10 +11,10 @@ from whisperfarm.console import report_problem
 from whisperfarm.output import print_line
 from whisperfarm.permissions import PermittedGroup
 from whisperfarm.remote.connection import farm_flags, open_farm
+from whisperfarm.remote.job_filters import filter_flags, pop_filters
 from whisperfarm.remote.output import format_flag, print_json, print_table
 from whisperfarm_client.farm_documents import Job
 from whisperfarm_contract.problems import Problem
-from whisperfarm_contract.states import JobState
 from whisperfarm_dispatcher.api.documents import DOCUMENTS, RESULT_FORMATS
 
 _HEAD = ("ID", "STATE", "MODEL", "SUBMITTED", "AUDIO", "REFERENCE", "FILE", "PROBLEM")
@@ -33,36 +33,14 @@ def jobs() -> None:
 
 
 @jobs.command("list")
-@click.option(
-    "--state", type=click.Choice([str(state) for state in JobState]), help="In this state."
-)
-@click.option("--batch", help="Of this batch.")
-@click.option("--reference", help="With this reference of the caller.")
-@click.option("--filename", help="Of recordings with exactly this file name.")
-@click.option("--from", "from_", metavar="TIME", help="Submitted at this time or later.")
-@click.option("--to", metavar="TIME", help="Submitted before this time.")
-@click.option(
-    "--metadata", metavar="NAME=VALUE", multiple=True,
-    help="With this member of the caller's metadata; may be given several times.",
-)  # fmt: skip
+@filter_flags
 @click.option(
     "--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, metavar="N",
     help="Most jobs to list.",
 )  # fmt: skip
 @format_flag
 @farm_flags
-def list_jobs(  # noqa: PLR0917 - click passes them by name
-    state: str | None,
-    batch: str | None,
-    reference: str | None,
-    filename: str | None,
-    from_: str | None,
-    to: str | None,
-    metadata: tuple[str, ...],
-    limit: int,
-    output_format: str,
-    **farm: Any,
-) -> None:
+def list_jobs(limit: int, output_format: str, **values: Any) -> None:
     """List jobs, newest first.
 
     All filters that are given must match. TIME is a time of RFC 3339 such as 2024-11-20T16:26:40Z
@@ -73,18 +51,10 @@ def list_jobs(  # noqa: PLR0917 - click passes them by name
       whisperfarm jobs list --reference call-17 --format json
       whisperfarm jobs list --metadata agent=A7 --metadata queue=sales
     """
-    given = {
-        "state": state,
-        "batch": batch,
-        "reference": reference,
-        "filename": filename,
-        "from": from_,
-        "to": to,
-    }
-    filters = {name: value for name, value in given.items() if value is not None}
-    with open_farm(**farm) as remote:
-        found = list(remote.jobs({**filters, **_metadata(metadata)}, limit=limit))
-    _print_jobs(found, output_format)
+    filters = pop_filters(values)
+    with open_farm(**values) as remote:
+        found = list(remote.jobs(filters, limit=limit))
+    print_jobs(found, output_format)
 
 
 @jobs.command()
@@ -175,21 +145,12 @@ def _for_each(job_ids: Sequence[str], request: Callable[[str], Job], output_form
             report_problem(problem)
             exit_codes.append(problem.exit_code)
     if answers:
-        _print_jobs(answers, output_format)
+        print_jobs(answers, output_format)
     sys.exit(next(iter(exit_codes), 0))
 
 
-def _metadata(members: Sequence[str]) -> dict[str, str]:
-    filters: dict[str, str] = {}
-    for member in members:
-        name, separator, value = member.partition("=")
-        if not name or not separator:
-            raise click.BadParameter(f"{member!r} is not NAME=VALUE", param_hint="--metadata")
-        filters[f"metadata.{name}"] = value
-    return filters
-
-
-def _print_jobs(found: Sequence[Mapping[str, Any]], output_format: str) -> None:
+def print_jobs(found: Sequence[Mapping[str, Any]], output_format: str) -> None:
+    """Print jobs as a table or as JSON."""
     if output_format == "json":
         print_json({"jobs": found})
     else:

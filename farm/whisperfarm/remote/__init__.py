@@ -1,6 +1,7 @@
 """Commands that ask a farm by its URL, with `whisperfarm_client.Farm`.
 
 - `connection`: the flags of a farm's URL and key
+- `job_filters`: the flags that select jobs
 - `job_options`: the options of jobs, from the flags of a command
 - `recordings`: which files are recordings
 - `output`: tables and JSON

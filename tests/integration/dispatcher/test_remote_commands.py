@@ -17,6 +17,8 @@ from whisperfarm_contract.problems import (
     JobNotFound,
     PermissionDenied,
     Problem,
+    RecordingExpired,
+    UnknownModel,
 )
 
 Run = Callable[..., Result]
@@ -27,7 +29,9 @@ KEY, OPERATOR_KEY = "key-of-acme", "key-of-an-operator"
 @pytest.fixture
 def guarded(tmp_path: Path) -> Iterator[DispatcherFarm]:
     """Run a farm with the keys of a caller and an operator."""
-    with started(tmp_path, api_keys=f"default:{KEY}", operator_keys=OPERATOR_KEY) as running:
+    with started(
+        tmp_path, api_keys=f"default:{KEY}", operator_keys=OPERATOR_KEY, presets="demo,demo-words"
+    ) as running:
         yield running
 
 
@@ -122,6 +126,24 @@ def test_problem_of_one_job_does_not_keep_others_from_being_cancelled(
     assert ended.exit_code == JobNotFound.exit_code
     assert "job-not-found" in ended.stderr
     assert f"{job_id}  cancelled" in ended.stdout
+
+
+def test_rerun_submits_each_ended_job_once(run: Run, guarded: DispatcherFarm, audio: bytes) -> None:
+    waiting, ended, expired = (submit(guarded, audio, model="demo") for _ in range(3))
+    for job_id in (ended, expired):
+        guarded.succeed(guarded.claim(job_id), HELLO)
+    guarded.deps.blobs.delete(f"audio/default/{expired}")
+    line = ("jobs", "rerun", "--preset", "demo-words")
+    planned = {row[0] for row in cells(run(*line, "--dry-run"))[1:]}
+    assert planned == {ended, expired}
+    first, second = run(*line), run(*line)
+    assert first.exit_code == second.exit_code == RecordingExpired.exit_code
+    assert f"the recording of job {expired} was deleted" in first.stderr
+    assert first.stdout == second.stdout
+    old, new = first.stdout.split()
+    assert (old, guarded.deps.ledger.jobs.get(new).preset) == (ended, "demo-words")
+    assert waiting not in first.stdout
+    assert problem_of(run(*line[:-1], "unknown")) is UnknownModel
 
 
 def test_result_is_printed_or_written(

@@ -1,8 +1,12 @@
 """Running jobs again that failed or were cancelled, and listing presets."""
 
-import httpx
+from collections.abc import Iterator
+from pathlib import Path
 
-from tests.integration.dispatcher.farm import DEADLINE_S, DispatcherFarm
+import httpx
+import pytest
+
+from tests.integration.dispatcher.farm import DEADLINE_S, HELLO, DispatcherFarm, started
 from tests.support.waiting import until
 from whisperfarm_contract.presets import PRESETS
 from whisperfarm_contract.problems import EngineFailed
@@ -93,3 +97,33 @@ def test_presets_are_listed_with_those_that_are_served_first(farm: DispatcherFar
         "aligner": "demo/align-en",
         "diarizer": "demo/diarize",
     }
+
+
+@pytest.fixture
+def two_presets(tmp_path: Path) -> Iterator[DispatcherFarm]:
+    """Run a farm with two presets."""
+    with started(tmp_path, presets="demo,demo-words") as running:
+        yield running
+
+
+def test_retry_with_another_preset_runs_a_job_that_succeeded(
+    two_presets: DispatcherFarm, audio: bytes
+) -> None:
+    farm = two_presets
+    old = farm.submit(audio, language="en", deadline_s=600, **LABELS)
+    farm.succeed(farm.claim(old["id"]), HELLO)
+    url = f"{farm.url}/v1/jobs/{old['id']}/retry"
+    keys = {"Idempotency-Key": "better"}
+    first, again = (
+        farm.http.post(url, params={"preset": "demo-words"}, headers=keys).json() for _ in range(2)
+    )
+    assert first["id"] == again["id"] != old["id"]
+    assert (first["state"], first["model"], first["reference"]) == (
+        *("queued", "demo-words"),
+        LABELS["reference"],
+    )
+    assert farm.deps.ledger.jobs.get(first["id"]).policy.deadline_s is None
+    other = farm.http.post(url, params={"preset": "demo"}, headers=keys)
+    assert (other.status_code, other.json()["name"]) == (409, "idempotency-conflict")
+    unknown = farm.http.post(url, params={"preset": "unknown"})
+    assert (unknown.status_code, unknown.json()["name"]) == (422, "unknown-model")

@@ -16,6 +16,7 @@ ROUTE_OF_COMMAND = {
     "jobs show": "get_job",
     "jobs cancel": "cancel_job",
     "jobs retry": "retry_job",
+    "jobs rerun": "retry_job",
     "jobs result": "get_result",
     "watch": "submit_job",
     "presets": "list_presets",

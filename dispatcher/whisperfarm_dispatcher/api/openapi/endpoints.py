@@ -106,8 +106,8 @@ RETRY: dict[str, Any] = {
         202: {**job("The new job is accepted."), "links": _LINKS},
         **problems(
             *ALWAYS, "client-error", "job-not-found", "job-not-finished", "job-not-retryable",
-            "recording-expired", "unknown-model", "idempotency-conflict", "storage-full",
-            "farm-busy", "farm-paused", "tenant-busy",
+            "recording-expired", "unknown-model", "unknown-language", "idempotency-conflict",
+            "storage-full", "farm-busy", "farm-paused", "tenant-busy",
         ),
     },
 }  # fmt: skip

@@ -56,6 +56,15 @@ ResultFormat = Annotated[
         json_schema_extra={"enum": list(RESULT_FORMATS)},
     ),
 ]
+OtherPreset = Annotated[
+    str | None,
+    Query(
+        description=(
+            "Run the job with this preset instead of its own, also if it has succeeded. The new job"
+            " has no deadline and sends no callback."
+        )
+    ),
+]
 Limit = Annotated[int, Query(ge=1, le=200, description="Most jobs on the page.")]
 
 
@@ -149,7 +158,9 @@ def cancel_job(deps: Deps, tenant: Tenant, job_id: str) -> Response:
 
 
 @router.post("/{job_id}/retry", status_code=202, summary="Run a job again", **endpoints.RETRY)
-def retry_job(request: Request, deps: Deps, tenant: Tenant, job_id: str) -> Response:
+def retry_job(
+    request: Request, deps: Deps, tenant: Tenant, job_id: str, preset: OtherPreset = None
+) -> Response:
     """Submits a new job with the recording, options, policy and labels of a job that failed or was
     cancelled, and returns it. The other job is unchanged.
 
@@ -157,7 +168,7 @@ def retry_job(request: Request, deps: Deps, tenant: Tenant, job_id: str) -> Resp
     """
     key = upload.idempotency_key(request)
     job = deps.ledger.jobs.get(job_id, tenant=tenant)
-    new_job = resubmit.retry(deps, job, idempotency_key=key)
+    new_job = resubmit.retry(deps, job, preset=preset, idempotency_key=key)
     return job_response(new_job, status=202, position=deps.backlog.position_of_new(new_job))
 
 
