@@ -38,7 +38,8 @@ class NewJob:
     `fields` may grow while the body is read, because fields of a form may follow the file. None of
     them changes.
     `reply_to` names the broker's queue and exchange that receive the event when the job ends.
-    `ingress` is the ingress of the request.
+    `ingress` is the ingress of the request. `audio_url` is the address that the recording comes
+    from, if the farm downloads it: `fields` are complete then.
     """
 
     tenant: str
@@ -47,6 +48,7 @@ class NewJob:
     idempotency_key: str | None = None
     reply_to: Mapping[str, Any] | None = None
     ingress: str = "http"
+    audio_url: str | None = None
 
 
 async def submit(
@@ -63,7 +65,10 @@ async def submit(
     audio, `FarmBusy` above a limit, `StorageFull`, `FarmUnavailable`, and the exceptions of `body`.
     """
     parsed, field_count = _precheck(deps, request), len(request.fields)
-    await asyncio.to_thread(_check_ledger, deps, request, parsed)
+    existing = await asyncio.to_thread(_check_ledger, deps, request, parsed)
+    if existing is not None:
+        log_accepted(existing, request.ingress, is_duplicate=True)
+        return existing
     job_id = new_id()
     stored = await storage.store(
         deps.blobs,
@@ -76,11 +81,18 @@ async def submit(
     return await asyncio.to_thread(_insert, deps, request, job_id, stored, parsed)
 
 
-def _check_ledger(deps: Dependencies, request: NewJob, parsed: JobRequest | None) -> None:
+def _check_ledger(deps: Dependencies, request: NewJob, parsed: JobRequest | None) -> Job | None:
+    """Check what the ledger knows before the body is read.
+
+    Returns the job of an earlier request with the same address, whose recording may be gone.
+    """
     preset = parsed.preset.name if parsed else None
     deps.backlog.check(request.tenant, request.idempotency_key, preset=preset)
-    if parsed:
-        vocabulary.resolve(parsed.options, deps.ledger, request.tenant)
+    if parsed is None:
+        return None
+    vocabulary.resolve(parsed.options, deps.ledger, request.tenant)
+    known = request.audio_url and _idempotency(request, request.audio_url, parsed)
+    return deps.ledger.jobs.find_submitted(request.tenant, known) if known else None
 
 
 def _insert(
@@ -95,7 +107,7 @@ def _insert(
         parsed = parsed or _parse(deps, request)
         job = _build_job(deps, request, job_id, stored, parsed)
         with deps.backlog.reserve(job, request.idempotency_key):
-            key_of_request = _idempotency(request, stored, parsed)
+            key_of_request = _idempotency(request, request.audio_url or stored.sha256, parsed)
             inserted = deps.ledger.jobs.insert(job, idempotency=key_of_request)
     except (ClientError, StorageFull, FarmBusy):
         # After any other error the job may have been inserted, and then needs its audio.
@@ -164,11 +176,12 @@ def _check_policy(deps: Dependencies, request: NewJob, policy: JobPolicy) -> Non
     )
 
 
-def _idempotency(request: NewJob, stored: StoredAudio, parsed: JobRequest) -> Idempotency | None:
+def _idempotency(request: NewJob, recording: str, parsed: JobRequest) -> Idempotency | None:
+    """Return the key and what it stands for. `recording` is its address or its hash."""
     if request.idempotency_key is None:
         return None
     records = (parsed.options, parsed.policy, parsed.labels)
-    request_parts = (stored.sha256, parsed.preset.name, *(record.to_wire() for record in records))
+    request_parts = (recording, parsed.preset.name, *(record.to_wire() for record in records))
     canonical = json.dumps(request_parts, sort_keys=True)
     fingerprint = sha256(canonical.encode()).hexdigest()
     return Idempotency(key=request.idempotency_key, fingerprint=fingerprint)

@@ -12,7 +12,7 @@ from whisperfarm_store.ledger.db.rows import job_of, load_job
 from whisperfarm_store.ledger.db.tables import idempotency, jobs
 from whisperfarm_store.ledger.job_filter import ALL_JOBS, JobFilter
 from whisperfarm_store.ledger.transitions.cancel import cancel
-from whisperfarm_store.ledger.transitions.submit import Idempotency, insert_job
+from whisperfarm_store.ledger.transitions.submit import Idempotency, find_submitted, insert_job
 
 _BATCH_SIZE = 500
 """Maximum number of ids in a statement: databases limit its parameters."""
@@ -48,6 +48,11 @@ class Jobs:
         with self._database.read() as connection:
             row = connection.execute(by_key).one_or_none()
         return None if row is None else job_of(row)
+
+    def find_submitted(self, tenant: str, requested: Idempotency) -> Job | None:
+        """Return the job that the same request made before. Raises `IdempotencyConflict`."""
+        with self._database.read() as connection:
+            return find_submitted(connection, tenant, requested)
 
     def key_exists(self, tenant: str, key: str) -> bool:
         """Return whether a job was inserted with this idempotency key."""

@@ -64,11 +64,13 @@ EVERYWHERE = {**problems("client-error", "farm-unavailable"), **headers_too_larg
 """Responses to any request: one that is not valid HTTP, too many connections, or large headers."""
 
 SUBMIT: dict[str, Any] = {
-    "openapi_extra": requests.upload(wait=requests.WAIT, format=requests.FORMAT),
+    "openapi_extra": requests.upload(
+        wait=requests.WAIT, format=requests.FORMAT, audio_url=requests.AUDIO_URL
+    ),
     "responses": {
         202: {**job("The recording is stored and its job is accepted."), "links": _LINKS},
         200: any_format(),
-        **problems(*ALWAYS, *UPLOAD, *NOT_SUCCESSFUL, "unknown-format"),
+        **problems(*ALWAYS, *UPLOAD, *NOT_SUCCESSFUL, "unknown-format", "address-unreachable"),
     },
 }
 LIST: dict[str, Any] = {

@@ -36,6 +36,13 @@ _FILENAME: Schema = {
     "type": "string",
     "description": "File name of the recording, if the audio is the request body itself.",
 }
+AUDIO_URL: Schema = {
+    "type": "string",
+    "description": (
+        "Address that the farm downloads the recording from, in a request without a recording. It"
+        " must not lead to a private network, and redirects are not followed."
+    ),
+}
 _BYTES: Schema = {"type": "string", "format": "binary"}
 _TIME: Schema = {"type": "string", "format": "date-time"}
 _FILTERS: Mapping[str, Schema] = {

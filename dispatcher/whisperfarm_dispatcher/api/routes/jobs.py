@@ -75,7 +75,9 @@ async def submit_job(request: Request, deps: Deps, tenant: Tenant) -> Response:
     With `wait`, it waits for the job to end and returns the transcript with status 200. With an
     `Idempotency-Key`, the same request can be sent again without making a second job.
     """
-    fields = FormFields({"filename": str, "wait": wait_reader(deps), "format": result_format})
+    fields = FormFields(
+        {"filename": str, "audio_url": str, "wait": wait_reader(deps), "format": result_format}
+    )
     new_job = await upload.submit_request(request, deps, tenant=tenant, fields=fields)
     wait_s = fields.extra_fields.get("wait")
     job = await wait_until_finished(request, deps, new_job, timeout_s=wait_s or 0)

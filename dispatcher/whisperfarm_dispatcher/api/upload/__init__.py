@@ -1,6 +1,7 @@
 """Reads a request's fields and its recording, without holding the recording in memory.
 
 - `upload`: submits the recording of a request
+- `audio_url`: a recording at an address
 - `form`, `multipart`, `form_fields`: parse a form, its parts and its fields
 - `disposition`: reads the names of a part and of its file
 - `small_body`: reads a short text

@@ -8,14 +8,17 @@ from fastapi import Request
 from python_multipart.multipart import parse_options_header
 
 from whisperfarm_contract.job import Job
-from whisperfarm_contract.problems import AudioTooLarge, ClientError
+from whisperfarm_contract.problems import AudioTooLarge, ClientError, MissingAudio
+from whisperfarm_dispatcher.api.upload import audio_url
 from whisperfarm_dispatcher.api.upload.disposition import decode
 from whisperfarm_dispatcher.api.upload.form import AUDIO_PARTS, Form
 from whisperfarm_dispatcher.api.upload.form_fields import FormFields
 from whisperfarm_dispatcher.api.upload.multipart import parse_events
 from whisperfarm_dispatcher.api.upload.stall_timeout import with_stall_timeout
 from whisperfarm_dispatcher.dependencies import Dependencies
+from whisperfarm_dispatcher.egress import HttpClient
 from whisperfarm_dispatcher.settings import DispatcherSettings
+from whisperfarm_dispatcher.submission.download import open_download
 from whisperfarm_dispatcher.submission.filenames import base_name
 from whisperfarm_dispatcher.submission.submit import NewJob, submit
 
@@ -35,12 +38,23 @@ async def submit_request(
 ) -> Job:
     """Submit the request's recording, and add the fields of its query and form to `fields`.
 
-    Raises like `submit`, and `MissingAudio` or `ClientError` if the request is not an upload.
+    If `fields` reads `audio_url`, the recording may be at an address. Raises like `submit` and
+    `open_download`, and `MissingAudio` or `ClientError` if the request is not an upload.
     """
     filename, audio = await open_upload(request, fields, deps.settings, audio_parts=audio_parts)
-    return await submit_audio(
-        request, deps, tenant=tenant, fields=fields.options, filename=filename, audio=audio
-    )
+    url = audio_url.read_url(fields)
+    if url is None:
+        audio = audio_url.without_url(audio, fields)
+        return await submit_audio(
+            request, deps, tenant=tenant, fields=fields.options, filename=filename, audio=audio
+        )
+    await audio_url.require_no_audio(audio)
+    filename = filename or fields.extra_fields.get("filename") or audio_url.file_name(url)
+    async with open_download(HttpClient(deps.settings.networks), url) as audio:
+        return await submit_audio(
+            request, deps, tenant=tenant, fields=fields.options, filename=filename, audio=audio,
+            url=url,
+        )  # fmt: skip
 
 
 async def submit_audio(
@@ -51,13 +65,18 @@ async def submit_audio(
     fields: Mapping[str, str],
     audio: AsyncIterator[bytes],
     filename: str = "",
+    url: str | None = None,
 ) -> Job:
-    """Submit a recording. `fields` may grow while it is read. Raises like `submit`."""
+    """Submit a recording, which may come from a URL. `fields` may grow while it is read.
+
+    Raises like `submit`.
+    """
     new_job = NewJob(
         tenant=tenant,
         fields=fields,
         filename=base_name(filename),
         idempotency_key=idempotency_key(request),
+        audio_url=url,
     )
     job = await submit(deps, new_job, audio)
     request.state.job = job.id  # for the access log
@@ -90,7 +109,12 @@ async def open_upload(
     if media_type == b"multipart/form-data":
         events = parse_events(body, _boundary(parameters))
         form = Form(events, fields, audio_parts=audio_parts)
-        return await form.filename(), form.audio()
+        try:
+            return await form.filename(), form.audio()
+        except MissingAudio:
+            if audio_url.read_url(fields) is None:
+                raise
+            return "", form.audio()
     if media_type == b"application/x-www-form-urlencoded":
         raise ClientError(
             "the Content-Type application/x-www-form-urlencoded is not supported; send"

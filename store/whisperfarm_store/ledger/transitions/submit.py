@@ -65,6 +65,15 @@ def _reserve_key(connection: Connection, job: Job, requested: Idempotency) -> bo
     return connection.scalar(inserted) is not None
 
 
+def find_submitted(connection: Connection, tenant: str, requested: Idempotency) -> Job | None:
+    """Return the job that the same request made before. Raises like `insert_job`."""
+    query = select(idempotency.c.job_id).where(
+        idempotency.c.tenant == tenant, idempotency.c.key == requested.key
+    )
+    found = connection.scalar(query) is not None
+    return _existing(connection, tenant, requested) if found else None
+
+
 def _existing(connection: Connection, tenant: str, requested: Idempotency) -> Job:
     query = select(idempotency).where(
         idempotency.c.tenant == tenant, idempotency.c.key == requested.key
