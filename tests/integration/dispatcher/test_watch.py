@@ -196,7 +196,7 @@ def test_folder_that_is_gone_is_awaited(
     folders.put("call.wav", wav(seconds=0.1))
     away = folders.intake.with_name("away")
     with folders.watched(served):
-        folders.expect("call.json")
+        until(lambda: "call.wav: done" in "".join(folders.reports), "the report")
         for folder in (folders.intake, folders.output):
             folder.rename(away)
             until(lambda: "waiting for it" in folders.reports[-1], "the report")
@@ -222,11 +222,12 @@ def test_farm_that_is_unreachable_is_awaited(
     served: DispatcherFarm, folders: Folders, tmp_path: Path
 ) -> None:
     folders.put("call.wav", wav(seconds=0.1))
-    urls = iter(["http://127.0.0.1:1"])
+    unreachable = Farm("http://127.0.0.1:1", timeout_s=0.01, environ={})
+    farms = iter([unreachable])
     settings = WatchSettings(**QUICK, intake=folders.intake, output=folders.output)
 
     def open_farm() -> Farm:
-        return Farm(next(urls, served.url), timeout_s=0.01, environ={})
+        return next(farms, None) or Farm(served.url, environ={})
 
     stop = threading.Event()
     watcher = Watcher(settings, open_farm, folders.reports.append)
