@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from whisperfarm_contract import language_tags
 from whisperfarm_contract.printable import printable
 
-_IDENTIFIER = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._:-]*$")
+_IDENTIFIER = r"[A-Za-z0-9][A-Za-z0-9._:-]*"
 _TOKEN_IDS = re.compile(r"^ *(-1|[0-9]{1,6})( *, *(-1|[0-9]{1,6}))* *$")
 
 
@@ -73,7 +73,7 @@ class Identifier:
     max_length: int
 
     def read(self, raw: Any) -> str:
-        if not isinstance(raw, str) or not _IDENTIFIER.fullmatch(raw):
+        if not isinstance(raw, str) or not re.fullmatch(_IDENTIFIER, raw):
             raise ValueError(
                 f"{raw!r} is not an id of letters, digits, '.', '_', ':' and '-' that starts with a"
                 " letter or a digit"
@@ -83,7 +83,8 @@ class Identifier:
         return raw
 
     def schema(self) -> dict[str, Any]:
-        return {"type": "string", "maxLength": self.max_length, "pattern": _IDENTIFIER.pattern}
+        # An empty field is one that is not given.
+        return {"type": "string", "maxLength": self.max_length, "pattern": f"^({_IDENTIFIER})?$"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@
     │   ├── ForbiddenAddress
     │   ├── MissingApiKey, InvalidApiKey, PermissionDenied
     │   ├── JobNotFound, JobNotFinished, JobNotRetryable, ResultExpired, RecordingExpired
-    │   ├── BatchNotFound
+    │   ├── BatchNotFound, VocabularyNotFound
     │   └── IdempotencyConflict
     ├── Unavailable         the farm cannot serve it now; the same request may succeed later
     │   ├── StorageFull, FarmUnavailable, UploadStalled, AddressUnreachable, ModelSourceError
@@ -135,7 +135,7 @@ class UnknownVocabulary(ClientError):
     """The tenant has no vocabulary with this name."""
 
     name = "unknown-vocabulary"
-    status = 404
+    status = 422
 
 
 class UnknownFormat(ClientError):
@@ -227,6 +227,13 @@ class JobNotFound(ClientError):
     """The job does not exist."""
 
     name = "job-not-found"
+    status = 404
+
+
+class VocabularyNotFound(ClientError):
+    """The vocabulary does not exist."""
+
+    name = "vocabulary-not-found"
     status = 404
 
 

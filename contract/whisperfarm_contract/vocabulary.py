@@ -10,8 +10,6 @@ VOCABULARY_NAME = Identifier(64)
 MAX_HOTWORDS_CHARS = 2000
 """Maximum length of the hotwords of a job, and of all words of a vocabulary with their commas."""
 
-_MAX_WORD_CHARS = 200
-
 
 def read_words(text: str) -> tuple[str, ...]:
     """Return the words and phrases of a text, one per line, without blank and repeated lines.
@@ -41,7 +39,7 @@ def join_hotwords(own: str | None, words: Sequence[str]) -> str:
 
 def _read_word(word: str, number: int) -> str:
     try:
-        return PrintableLine(_MAX_WORD_CHARS).read(word)
+        return PrintableLine(MAX_HOTWORDS_CHARS).read(word)
     except ValueError as error:
         raise InvalidOption(f"line {number} of the vocabulary: {error}") from None
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from whisperfarm_contract.problems import UnknownVocabulary
+from whisperfarm_contract.problems import VocabularyNotFound
 from whisperfarm_store.ledger import Ledger
 
 
@@ -25,7 +25,7 @@ def test_second_vocabulary_of_a_name_replaces_the_first(ledger: Ledger) -> None:
 
 
 def test_unknown_vocabulary_is_neither_read_nor_deleted(ledger: Ledger) -> None:
-    with pytest.raises(UnknownVocabulary):
+    with pytest.raises(VocabularyNotFound):
         ledger.vocabularies.get("a", "names")
-    with pytest.raises(UnknownVocabulary):
+    with pytest.raises(VocabularyNotFound):
         ledger.vocabularies.delete("a", "names")

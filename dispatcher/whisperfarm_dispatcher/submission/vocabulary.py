@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from whisperfarm_contract.options import Options
+from whisperfarm_contract.problems import UnknownVocabulary, VocabularyNotFound
 from whisperfarm_contract.vocabulary import join_hotwords
 from whisperfarm_store.ledger import Ledger
 
@@ -14,5 +15,8 @@ def resolve(options: Options, ledger: Ledger, tenant: str) -> Options:
     """
     if options.vocabulary is None:
         return options
-    words = ledger.vocabularies.get(tenant, options.vocabulary).words
+    try:
+        words = ledger.vocabularies.get(tenant, options.vocabulary).words
+    except VocabularyNotFound as problem:
+        raise UnknownVocabulary(f"vocabulary: {problem.detail}") from None
     return replace(options, hotwords=join_hotwords(options.hotwords, words))

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, delete, select
 
-from whisperfarm_contract.problems import UnknownVocabulary
+from whisperfarm_contract.problems import VocabularyNotFound
 from whisperfarm_store.ledger.db.clock import now_s
 from whisperfarm_store.ledger.db.database import Database
 from whisperfarm_store.ledger.db.tables import vocabularies
@@ -39,14 +39,14 @@ class Vocabularies:
             return _vocabulary_of(connection.execute(upserted.returning(*vocabularies.c)).one())
 
     def get(self, tenant: str, name: str) -> Vocabulary:
-        """Return the vocabulary. Raises `UnknownVocabulary`."""
+        """Return the vocabulary. Raises `VocabularyNotFound`."""
         query = select(vocabularies).where(
             vocabularies.c.tenant == tenant, vocabularies.c.name == name
         )
         with self._database.read() as connection:
             row = connection.execute(query).one_or_none()
         if row is None:
-            raise _unknown(name)
+            raise _not_found(name)
         return _vocabulary_of(row)
 
     def list(self, tenant: str) -> list[Vocabulary]:
@@ -57,18 +57,18 @@ class Vocabularies:
             return [_vocabulary_of(row) for row in rows]
 
     def delete(self, tenant: str, name: str) -> None:
-        """Delete the vocabulary. Raises `UnknownVocabulary`."""
+        """Delete the vocabulary. Raises `VocabularyNotFound`."""
         statement = delete(vocabularies).where(
             vocabularies.c.tenant == tenant, vocabularies.c.name == name
         )
         with self._database.write() as connection:
             found = connection.scalar(statement.returning(vocabularies.c.name))
         if found is None:
-            raise _unknown(name)
+            raise _not_found(name)
 
 
-def _unknown(name: str) -> UnknownVocabulary:
-    return UnknownVocabulary(
+def _not_found(name: str) -> VocabularyNotFound:
+    return VocabularyNotFound(
         f"there is no vocabulary {name!r}; store it by PUT /v1/vocabularies/{name}"
     )
 

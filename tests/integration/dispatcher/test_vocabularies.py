@@ -42,7 +42,7 @@ def test_unknown_vocabulary_is_refused_before_the_recording_is_stored(
         f"{farm.url}/v1/jobs", files={"file": audio, "vocabulary": (None, "streets")}
     )
     for answer in (before_the_file, after_the_file):
-        assert (answer.status_code, answer.json()["name"]) == (404, "unknown-vocabulary")
+        assert (answer.status_code, answer.json()["name"]) == (422, "unknown-vocabulary")
         assert "PUT /v1/vocabularies/streets" in answer.json()["detail"]
     assert farm.blobs() == []
 
@@ -53,7 +53,7 @@ def test_vocabulary_is_listed_shown_and_deleted(farm: DispatcherFarm) -> None:
     assert [one["name"] for one in farm.http.get(url).json()["vocabularies"]] == ["streets"]
     assert farm.http.get(f"{url}/streets").json()["words"] == ["Main Street"]
     assert farm.http.delete(f"{url}/streets").status_code == 204
-    assert farm.http.get(f"{url}/streets").json()["name"] == "unknown-vocabulary"
+    assert farm.http.get(f"{url}/streets").json()["name"] == "vocabulary-not-found"
     assert farm.http.delete(f"{url}/streets").status_code == 404
 
 

@@ -19,7 +19,7 @@ def test_words_are_the_lines_without_blank_and_repeated_ones() -> None:
         ("", "empty"),
         (" \n\t\n", "empty"),
         ("one\ntw\x1bo", "line 2 of the vocabulary: the text has line breaks"),
-        ("a" * 201, "line 1 of the vocabulary: the text has 201 characters"),
+        ("a" * 2001, "line 1 of the vocabulary: the text has 2001 characters"),
         ("\n".join(f"{number:0200}" for number in range(10)), "2018 characters"),
     ],
 )

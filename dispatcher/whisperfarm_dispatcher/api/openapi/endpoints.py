@@ -128,7 +128,7 @@ RESUME: dict[str, Any] = {"responses": {200: pauses(), **problems(*ALWAYS)}}
 PRESETS: dict[str, Any] = {"responses": {200: presets(), **problems(*ALWAYS)}}
 VOCABULARIES: dict[str, Any] = {"responses": {200: vocabularies(), **problems(*ALWAYS)}}
 VOCABULARY: dict[str, Any] = {
-    "responses": {200: vocabulary(), **problems(*ALWAYS, "unknown-vocabulary")},
+    "responses": {200: vocabulary(), **problems(*ALWAYS, "vocabulary-not-found")},
 }
 PUT_VOCABULARY: dict[str, Any] = {
     "openapi_extra": requests.vocabulary(),
@@ -140,7 +140,7 @@ PUT_VOCABULARY: dict[str, Any] = {
 DELETE_VOCABULARY: dict[str, Any] = {
     "responses": {
         204: {"description": "The vocabulary is deleted."},
-        **problems(*ALWAYS, "unknown-vocabulary"),
+        **problems(*ALWAYS, "vocabulary-not-found"),
     },
 }
 CALLBACKS: dict[str, Any] = {
