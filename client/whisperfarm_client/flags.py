@@ -285,6 +285,6 @@ def _output_format(text: str) -> str:
     if text.lower() not in FORMATS:
         raise UnknownFormat(
             f"there is no output format {text!r}; known: {', '.join(FORMATS)}"
-            " (Word documents: whisperfarm jobs result JOB --format docx --output FILE)"
+            " (Word documents and vCon: whisperfarm jobs result JOB --format docx --output FILE)"
         )
     return text.lower()

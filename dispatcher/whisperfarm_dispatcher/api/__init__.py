@@ -6,7 +6,7 @@
 - `job_filters`: the filters of a list of jobs
 - `auth`, `keys`, `permissions`, `hosts`, `rate_limit`: authentication, permissions and rate limits
 - `responses`, `results`, `errors`: responses for jobs, transcripts and problems
-- `documents`: transcripts as Word documents
+- `documents`: transcripts as Word documents and as a vCon
 - `polls`: requests for a job that must be polled
 - `queue_position`: the position of a job in the queue
 - `accept`: chooses a media type by the header `Accept`

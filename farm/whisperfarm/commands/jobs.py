@@ -15,7 +15,7 @@ from whisperfarm.remote.job_filters import filter_flags, pop_filters
 from whisperfarm.remote.output import format_flag, print_json, print_table
 from whisperfarm_client.farm_documents import Job
 from whisperfarm_contract.problems import Problem
-from whisperfarm_dispatcher.api.documents import DOCUMENTS, RESULT_FORMATS
+from whisperfarm_dispatcher.api.documents import RESULT_FORMATS, WORD_DOCUMENTS
 
 _HEAD = ("ID", "STATE", "MODEL", "SUBMITTED", "AUDIO", "REFERENCE", "FILE", "PROBLEM")
 _job_ids = click.argument("job_ids", metavar="JOB...", nargs=-1, required=True)
@@ -115,10 +115,13 @@ def retry(job_ids: tuple[str, ...], output_format: str, **farm: Any) -> None:
 def result(job_id: str, result_format: str, output: Path | None, **farm: Any) -> None:
     """Print the transcript of a job.
 
+    The formats docx and docx-court are files and need --output. The format vcon is JSON: the
+    speakers, the recording without its audio, and the transcript, by the IETF's draft of vCon.
+
     On a terminal, characters that control it are escaped. The exit code is that of the problem if
     the job has no transcript.
     """
-    if result_format in DOCUMENTS and output is None:
+    if result_format in WORD_DOCUMENTS and output is None:
         raise click.UsageError(f"{result_format} is a file: name it with --output")
     with open_farm(**farm) as remote:
         transcript = remote.result(job_id, result_format)

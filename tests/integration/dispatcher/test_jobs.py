@@ -8,7 +8,8 @@ import pytest
 
 from tests.integration.dispatcher.farm import HELLO, DispatcherFarm
 from whisperfarm_contract.problems import AudioUnreadable
-from whisperfarm_dispatcher.api.documents import DOCUMENTS
+from whisperfarm_dispatcher.api.documents import WORD_DOCUMENTS
+from whisperfarm_dispatcher.api.documents.vcon import Vcon
 from whisperfarm_dispatcher.api.documents.word_file import MEDIA_TYPE
 
 
@@ -173,10 +174,21 @@ def test_result_of_a_failed_job_is_its_problem(farm: DispatcherFarm, audio: byte
 
 def test_result_is_available_as_a_word_document(farm: DispatcherFarm, audio: bytes) -> None:
     path = f"/v1/jobs/{farm.transcribed(audio)}/result"
-    for name in DOCUMENTS:
+    for name in WORD_DOCUMENTS:
         answer = get(farm, path, format=name)
         assert (answer.status_code, answer.headers["content-type"]) == (200, MEDIA_TYPE)
         lines = [one.text for one in docx.Document(io.BytesIO(answer.content)).paragraphs]
         assert any(HELLO.text in line for line in lines)
     accepted = farm.http.get(f"{farm.url}{path}", headers={"Accept": MEDIA_TYPE})
     assert accepted.content == get(farm, path, format="docx").content
+
+
+def test_result_is_available_as_a_vcon(farm: DispatcherFarm, audio: bytes) -> None:
+    job_id = farm.transcribed(audio)
+    path = f"/v1/jobs/{job_id}/result"
+    answer = get(farm, path, format="vcon")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, Vcon.media_type)
+    assert answer.json()["uuid"] == job_id
+    assert HELLO.text.strip() in answer.text
+    accepted = farm.http.get(f"{farm.url}{path}", headers={"Accept": Vcon.media_type})
+    assert accepted.content == answer.content

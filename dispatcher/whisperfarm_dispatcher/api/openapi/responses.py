@@ -8,7 +8,8 @@ from whisperfarm_contract.formats import FORMATS
 from whisperfarm_contract.problems import PROBLEMS
 from whisperfarm_contract.problems import SCHEMA as PROBLEM_SCHEMA
 from whisperfarm_contract.states import JobState
-from whisperfarm_dispatcher.api.documents import DOCUMENTS
+from whisperfarm_dispatcher.api.documents import WORD_DOCUMENTS
+from whisperfarm_dispatcher.api.documents.vcon import Vcon
 from whisperfarm_dispatcher.api.openapi.examples import BATCH as BATCH_EXAMPLE
 from whisperfarm_dispatcher.api.openapi.examples import CALLBACK as CALLBACK_EXAMPLE
 from whisperfarm_dispatcher.api.openapi.examples import PAUSE as PAUSE_EXAMPLE
@@ -21,6 +22,11 @@ ResponseSpecs = dict[int | str, ResponseSpec]
 
 _TEXT = {"type": "string"}
 _FILE = {"type": "string", "format": "binary"}
+_VCON_SCHEMA = {
+    "type": "object",
+    "required": ["vcon", "uuid", "created_at", "parties", "dialog", "analysis"],
+    "description": "A vCon by draft-ietf-vcon-vcon-core-03.",
+}
 _OBJECT = {"type": "object"}
 _OBJECTS = {"type": "array", "items": _OBJECT}
 
@@ -230,11 +236,12 @@ def transcript() -> ResponseSpec:
 def any_format() -> ResponseSpec:
     """Describe a transcript in any of the formats."""
     texts = {one.media_type: {"schema": _TEXT} for one in FORMATS.values()}
-    files = {one.media_type: {"schema": _FILE} for one in DOCUMENTS.values()}
+    files = {one.media_type: {"schema": _FILE} for one in WORD_DOCUMENTS.values()}
+    vcon = {Vcon.media_type: {"schema": _VCON_SCHEMA}}
     response = transcript()
     as_json = response["content"]["application/json"]
     as_json["schema"] = {"anyOf": [as_json["schema"], _VERBOSE_JSON_SCHEMA]}
-    response["content"] = {**texts, **files, **response["content"]}
+    response["content"] = {**texts, **files, **vcon, **response["content"]}
     return response
 
 

@@ -11,7 +11,7 @@ from whisperfarm_contract.options import Options
 from whisperfarm_contract.problems import UnknownFormat
 from whisperfarm_contract.states import JobState
 from whisperfarm_contract.transcript import Coverage, Segment, Transcript, Word
-from whisperfarm_dispatcher.api.documents import DOCUMENTS, result_format
+from whisperfarm_dispatcher.api.documents import WORD_DOCUMENTS, result_format
 from whisperfarm_dispatcher.api.documents.court_lines import wrapped
 
 HOSTILE = "a\x00b\x1b[31m\ud800 <w:p/> & ]]> \uffff \x0b end"
@@ -39,7 +39,7 @@ TALK = Transcript(
 
 
 def _paragraphs(name: str, transcript: Transcript, job: Job = JOB) -> list[str]:
-    content = DOCUMENTS[name].render_document(transcript, job)
+    content = WORD_DOCUMENTS[name].render_document(transcript, job)
     return [one.text for one in docx.Document(io.BytesIO(content)).paragraphs]
 
 
@@ -56,7 +56,7 @@ def test_docx_has_facts_turns_and_warnings() -> None:
 
 
 def test_interpolated_words_are_in_italics() -> None:
-    content = DOCUMENTS["docx"].render_document(TALK, JOB)
+    content = WORD_DOCUMENTS["docx"].render_document(TALK, JOB)
     runs = [run for one in docx.Document(io.BytesIO(content)).paragraphs for run in one.runs]
     assert [run.text for run in runs if run.italic] == ["5"]
 
@@ -72,13 +72,13 @@ def test_court_pages_have_25_numbered_lines() -> None:
 
 def test_court_pages_start_with_a_page_break() -> None:
     long = replace(TALK, segments=(Segment(start=0, end=9, text="word " * 500),))
-    content = DOCUMENTS["docx-court"].render_document(long, JOB)
+    content = WORD_DOCUMENTS["docx-court"].render_document(long, JOB)
     paragraphs = docx.Document(io.BytesIO(content)).paragraphs
     broken = [one.text for one in paragraphs if one.paragraph_format.page_break_before]
     assert broken == ["Page 2", "Page 3"]
 
 
-@pytest.mark.parametrize("name", DOCUMENTS)
+@pytest.mark.parametrize("name", WORD_DOCUMENTS)
 def test_text_that_xml_does_not_allow_is_replaced(name: str) -> None:
     segment = Segment(start=0, end=1, text=HOSTILE, speaker=HOSTILE)
     talk = replace(TALK, segments=(segment,), warnings=(HOSTILE,))
@@ -86,14 +86,14 @@ def test_text_that_xml_does_not_allow_is_replaced(name: str) -> None:
     assert " ".join(_paragraphs(name, talk, job)).count(HARMLESS) >= 2
 
 
-@pytest.mark.parametrize("name", DOCUMENTS)
+@pytest.mark.parametrize("name", WORD_DOCUMENTS)
 def test_equal_transcripts_have_equal_bytes(name: str) -> None:
-    first, second = (DOCUMENTS[name].render_document(TALK, JOB) for _ in range(2))
+    first, second = (WORD_DOCUMENTS[name].render_document(TALK, JOB) for _ in range(2))
     assert first == second
     assert b"\x00\x00\x21\x00" in first[:20]  # the first day of 1980
 
 
-@pytest.mark.parametrize("name", DOCUMENTS)
+@pytest.mark.parametrize("name", WORD_DOCUMENTS)
 def test_empty_transcript_is_a_document(name: str) -> None:
     assert "call.wav" in " ".join(_paragraphs(name, replace(TALK, segments=(), warnings=())))
 
