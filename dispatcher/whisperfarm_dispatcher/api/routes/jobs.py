@@ -170,7 +170,7 @@ def retry_job(
     """
     key = upload.idempotency_key(request)
     job = deps.ledger.jobs.get(job_id, tenant=tenant)
-    new_job = resubmit.retry(deps, job, preset=preset, idempotency_key=key)
+    new_job = resubmit.retry(deps, job, preset=preset or None, idempotency_key=key)
     return job_response(new_job, status=202, position=deps.backlog.position_of_new(new_job))
 
 
