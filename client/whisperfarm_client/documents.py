@@ -161,6 +161,9 @@ _COVERAGE = object_of(
     },
     {"other_sound_s": time_s, "other_sounds": list_of(object_of(_SPAN))},
 )
+_RECORDING = object_of(
+    {"start_s": time_s, "start_timecode": text}, {"frame_rate": text, "drop_frame": boolean}
+)
 
 TRANSCRIPT = object_of(
     {
@@ -176,6 +179,7 @@ TRANSCRIPT = object_of(
         "coverage": _COVERAGE,
         "warnings": list_of(text),
         "provenance": object_of({}),
-    }
+    },
+    {"recording": _RECORDING},
 )
-"""The members that the farm always writes."""
+"""The members that the farm always writes, and the one that it writes if there is a time code."""

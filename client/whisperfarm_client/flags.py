@@ -171,6 +171,12 @@ def _add_subtitle_options(group: argparse._ArgumentGroup) -> None:
     add(
         "--speaker_labels", type=boolean, metavar="BOOL", help="write [SPEAKER_00]: before the text"
     )
+    add(
+        "--timecode",
+        choices=("audio", "recording"),
+        default="audio",
+        help="count subtitles from the start of the audio, or by the time code of the recording",
+    )
 
 
 def _add_cue_timing(add: Callable[..., object]) -> None:

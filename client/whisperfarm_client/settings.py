@@ -134,6 +134,7 @@ def read(flags: Namespace, environ: Mapping[str, str]) -> Settings:
             **{name: from_flags[name] or None for name in _SUBTITLE_OPTIONS},
             "highlight_words": bool(flags.highlight_words),
             "speaker_labels": bool(choose("speaker_labels")),
+            "timecode": flags.timecode,
         },
         silence_text=choose("silence_text"),
     )

@@ -6,7 +6,15 @@ from whisperfarm_contract.job import Audio, Job
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.problems import EngineFailed
 from whisperfarm_contract.states import JobState
-from whisperfarm_contract.transcript import Coverage, Gap, Segment, Transcript, Turn, Word
+from whisperfarm_contract.transcript import (
+    Coverage,
+    Gap,
+    Recording,
+    Segment,
+    Transcript,
+    Turn,
+    Word,
+)
 
 JOB = Job(
     id="01936f3c-6f0e-7c7e-b0a4-5d2f3a9c1e42",
@@ -73,5 +81,8 @@ TRANSCRIPT = Transcript(
     warnings=("2.8 s of speech gave no words",),
     language_probability=0.98,
     provenance={"engine": "whisperx"},
+    recording=Recording(
+        start_s=36_000.0, start_timecode="10:00:00:00", frame_rate="25", drop_frame=False
+    ),
 )
 """A long call of two speakers that uses every field of a transcript except `other_sounds`."""

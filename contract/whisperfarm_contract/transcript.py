@@ -80,10 +80,27 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """When the recording starts, by the time code in its file.
+
+    `start_s` is the time from midnight, or from the time code 00:00:00:00, in seconds of real time.
+    `start_timecode` is `hh:mm:ss:ff`, with `;` before the frames if it is drop-frame; of a
+    Broadcast Wave file it is `hh:mm:ss`, and then there is no `frame_rate`, such as `25` or
+    `30000/1001`, and no `drop_frame`.
+    """
+
+    start_s: float
+    start_timecode: str
+    frame_rate: str | None = None
+    drop_frame: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Transcript:
     """A finished transcript. `model` is the name of the preset.
 
     `language` is the code of the spoken language; of several, the one with the most speech.
+    `recording` is `None` if the file has no time code.
     """
 
     language: str
@@ -95,6 +112,7 @@ class Transcript:
     warnings: tuple[str, ...] = ()
     language_probability: float | None = None
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    recording: Recording | None = None
 
     @property
     def text(self) -> str:
@@ -126,6 +144,7 @@ class Transcript:
             "coverage": _coverage_to_wire(self.coverage),
             "warnings": list(self.warnings),
             "provenance": dict(self.provenance),
+            **_recording_to_wire(self.recording),
         }
 
 
@@ -169,6 +188,13 @@ def _coverage_to_wire(coverage: Coverage) -> dict[str, Any]:
     return wire
 
 
+def _recording_to_wire(recording: Recording | None) -> dict[str, Any]:
+    if recording is None:
+        return {}
+    members = {one.name: getattr(recording, one.name) for one in fields(Recording)}
+    return {"recording": {name: value for name, value in members.items() if value is not None}}
+
+
 def from_wire(wire: Mapping[str, Any]) -> Transcript:
     """Read a transcript that `to_wire` wrote; unknown members are ignored.
 
@@ -184,11 +210,12 @@ def from_wire(wire: Mapping[str, Any]) -> Transcript:
         warnings=tuple(wire["warnings"]),
         language_probability=wire["language_probability"],
         provenance=wire["provenance"],
+        recording=_recording_from_wire(wire.get("recording")),
     )
 
 
 def _known_members(
-    record_type: type[Turn | Gap | OtherSound | Coverage], wire: Mapping[str, Any]
+    record_type: type[Turn | Gap | OtherSound | Coverage | Recording], wire: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return the members that the class has; a newer farm may send more."""
     names = {one.name for one in fields(record_type)}
@@ -217,6 +244,10 @@ def _segment_from_wire(wire: Mapping[str, Any]) -> Segment:
         channel=wire.get("channel"),
         language=wire.get("language"),
     )
+
+
+def _recording_from_wire(wire: Mapping[str, Any] | None) -> Recording | None:
+    return None if wire is None else Recording(**_known_members(Recording, wire))
 
 
 def _coverage_from_wire(wire: Mapping[str, Any]) -> Coverage:

@@ -66,6 +66,26 @@ _COVERAGE = _object(
     },
 )
 
+_RECORDING = _object(
+    {
+        "start_s": {
+            **_SECONDS,
+            "description": "real time from midnight, or from the time code 00:00:00:00",
+        },
+        "start_timecode": {
+            **_TEXT,
+            "description": "hh:mm:ss:ff, hh:mm:ss;ff if drop-frame, or hh:mm:ss of Broadcast Wave",
+        },
+    },
+    {
+        "frame_rate": {
+            **_TEXT,
+            "description": "frames per second, such as 25 or 30000/1001; absent of Broadcast Wave",
+        },
+        "drop_frame": {"type": "boolean", "description": "absent of Broadcast Wave"},
+    },
+)
+
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of the wire form. Times are in seconds."""
@@ -82,6 +102,9 @@ def json_schema() -> dict[str, Any]:
         "warnings": _array(_TEXT),
         "provenance": {"type": "object"},
     }
-    # Not required: FastAPI drops nulls from the examples in its document.
-    nullable = {"language_probability": {"type": ["number", "null"], "minimum": 0, "maximum": 1}}
-    return dict(_object(members, nullable))
+    optional: Mapping[str, Schema] = {
+        # Not required: FastAPI drops nulls from the examples in its document.
+        "language_probability": {"type": ["number", "null"], "minimum": 0, "maximum": 1},
+        "recording": {**_RECORDING, "description": "absent if the file has no time code"},
+    }
+    return dict(_object(members, optional))

@@ -16,7 +16,7 @@ from whisperfarm_contract.formats.subtitle_options import SubtitleOptions
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """One subtitle. Times are milliseconds from the start of the audio."""
+    """One subtitle. Times are milliseconds from the start of the audio, or by its time code."""
 
     start_ms: int
     end_ms: int

@@ -5,6 +5,7 @@ Limits on the times of subtitles, which it does not have, are those of `cue_timi
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from whisperfarm_contract.formats import cue_timing
 from whisperfarm_contract.formats.cue_timing import Cue
@@ -20,10 +21,18 @@ _UNLIMITED = 1000
 
 def cues(transcript: Transcript, options: SubtitleOptions) -> Iterator[Cue]:
     """Yield the subtitles in order, made of words if the layout needs it, else one per segment."""
-    unlimited = _cues(transcript, options)
-    if not options.limits_timing:
-        return unlimited
-    return cue_timing.apply_limits(unlimited, options, audio_ms=_ms(transcript.duration))
+    in_order = _cues(transcript, options)
+    if options.limits_timing:
+        in_order = cue_timing.apply_limits(in_order, options, audio_ms=_ms(transcript.duration))
+    if options.timecode != "recording" or transcript.recording is None:
+        return in_order
+    return _moved(in_order, _ms(transcript.recording.start_s))
+
+
+def _moved(cues_in_order: Iterable[Cue], offset_ms: int) -> Iterator[Cue]:
+    """Yield the subtitles at later times; those after midnight have 24 hours or more."""
+    for cue in cues_in_order:
+        yield replace(cue, start_ms=cue.start_ms + offset_ms, end_ms=cue.end_ms + offset_ms)
 
 
 def _cues(transcript: Transcript, options: SubtitleOptions) -> Iterator[Cue]:

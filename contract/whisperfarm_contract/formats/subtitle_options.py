@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from whisperfarm_contract import schema_fields
-from whisperfarm_contract.field_types import Boolean, FieldType, Integer, Number
+from whisperfarm_contract.field_types import Boolean, Enum, FieldType, Integer, Number
 from whisperfarm_contract.schema_fields import option_field
+
+TIMECODES = ("audio", "recording")
+"""What the times of subtitles count from: the start of the audio, or as its time code does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +39,12 @@ class SubtitleOptions:
     highlight_words: bool = option_field(Boolean(), "underline each word while it is spoken", False)
     speaker_labels: bool = option_field(
         Boolean(), "put a label such as `[SPEAKER_00]:` before the text of each speaker", False
+    )
+    timecode: str = option_field(
+        Enum(TIMECODES),
+        "`recording`: times of srt, vtt and ttml count from `recording.start_s` of the transcript,"
+        " if it has one; `audio`: from the start of the audio",
+        "audio",
     )
 
     @property

@@ -19,7 +19,10 @@ TRANSCRIPT: dict[str, Any] = json.loads(json.dumps(examples.TRANSCRIPT.to_wire()
 JOB: dict[str, Any] = job_wire.to_wire(examples.JOB)
 WRONG: tuple[Any, ...] = (True, -1, 10**400, 1e999, float("nan"), "x", "\ud800", [], [0], {}, None)
 
-OPEN = {"provenance", "score", "speaker", "avg_logprob", "channel", "interpolated"}
+OPEN = {
+    "provenance", "score", "speaker", "avg_logprob", "channel", "interpolated",
+    "recording", "frame_rate", "drop_frame",
+}  # fmt: skip
 """Members that may be missing, or may have any content."""
 
 
@@ -152,3 +155,11 @@ def test_other_sound_is_checked_if_there_is_any(name: str) -> None:
     document["coverage"][name] = [1]
     with pytest.raises(documents.InvalidDocument, match=f"coverage.{name}"):
         documents.TRANSCRIPT(document)
+
+
+@pytest.mark.parametrize(
+    "recording", [7, {}, {"start_s": -1, "start_timecode": "x"}, {"start_s": 1e300}]
+)
+def test_a_wrong_time_code_is_rejected(recording: Any) -> None:
+    with pytest.raises(InvalidDocument, match="recording"):
+        documents.TRANSCRIPT({**TRANSCRIPT, "recording": recording})

@@ -127,6 +127,11 @@ def test_subtitle_options_read_zero_as_no_limit() -> None:
     )
 
 
+def test_subtitles_count_from_the_time_code_if_it_is_requested() -> None:
+    assert _read().subtitle_options["timecode"] == "audio"
+    assert _read("--timecode", "recording").subtitle_options["timecode"] == "recording"
+
+
 def test_limits_on_the_times_of_subtitles_are_numbers() -> None:
     chosen = _read(
         "--max_chars_per_second", "17", "--min_cue_gap_s", "0.08", "--max_cue_duration_s", "0"

@@ -58,3 +58,11 @@ def test_other_sounds_survive_the_wire() -> None:
     assert from_wire(made.to_wire()).coverage == found
     silent = Transcript(language="en", model="demo", coverage=Coverage(audio_s=4.0))
     assert "other_sounds" not in silent.to_wire()["coverage"]
+
+
+def test_a_transcript_without_a_time_code_has_no_such_member(call: Transcript) -> None:
+    wire = call.to_wire()
+    del wire["recording"]
+    older = from_wire(wire)
+    assert older.recording is None
+    assert older.to_wire() == wire

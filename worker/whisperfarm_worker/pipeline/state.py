@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.presets import Preset
-from whisperfarm_contract.transcript import Segment, Transcript, Turn
+from whisperfarm_contract.transcript import Recording, Segment, Transcript, Turn
 
 SAMPLE_RATE_HZ = 16_000
 SAMPLE_BYTES = 4
@@ -135,7 +135,8 @@ class PipelineState:
     Set by the stages, in this order:
 
     - `file`: local file with the recording (fetch)
-    - `waveform`: the decoded audio; `holes`: where the recording has none, by time (decode)
+    - `waveform`: the decoded audio; `holes`: where the recording has none, by time;
+      `recording`: the time code at which it starts, or `None` (decode)
     - `clips`: the parts to transcribe, in order; empty if that is the whole recording (speech)
     - `windows`: the speech of all channels, by start time and channel (speech); cut where the
       language changes (transcribe)
@@ -159,6 +160,7 @@ class PipelineState:
     file: Path = Path()
     waveform: Waveform = _EMPTY_WAVEFORM
     holes: tuple[TimeSpan, ...] = ()
+    recording: Recording | None = None
     clips: tuple[TimeSpan, ...] = ()
     windows: tuple[Window, ...] = ()
     other_sounds: tuple[TimeSpan, ...] = ()

@@ -5,6 +5,7 @@
 - `pcm_header`, `audio_header`, `wav`, `aiff`, `chunks`: headers of what is decoded in process
 - `ffmpeg_decoder`, `ffmpeg`, `subprocess_runner`: decoding by ffmpeg, a child process under limits
 - `decoder_log`, `media_info`, `wav_stream`: what ffmpeg writes: frames, errors, the file, samples
+- `recording_start`, `timecode`, `broadcast_wave`: the time code at which a recording starts
 - `frame_gaps`: damage and tags between the frames of a stream
 - `track_choice`: chooses among several audio tracks
 - `timeline`: places frames by their time stamps

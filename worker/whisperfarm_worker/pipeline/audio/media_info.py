@@ -1,6 +1,7 @@
-"""What a file states about itself, and how ffmpeg describes it: tracks, length, start."""
+"""What a file states about itself, and how ffmpeg describes it: tracks, times, time code."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 _DURATION = re.compile(r"^\[info\]   Duration: (\d+):(\d\d):(\d\d\.\d+)", re.MULTILINE)
@@ -12,6 +13,8 @@ _STREAM = re.compile(
     re.MULTILINE,
 )
 _DURATION_TAG = re.compile(r"^\[info\] {5,}DURATION +: (\d+):(\d\d):(\d\d\.\d+)$", re.MULTILINE)
+_TIMECODE = re.compile(r"^\[info\] +timecode +: (.*)$", re.MULTILINE | re.IGNORECASE)
+_FRAME_RATE = re.compile(r", ([0-9.]+) fps\b")
 _LAYOUT = re.compile(r" Hz, ([^,]+)")
 _LAYOUTS = {
     "stereo": 2,
@@ -48,6 +51,8 @@ class MediaInfo:
     - `duration_s`: the length of the longest track, or `None` if it is unknown or estimated
     - `audio_only`: whether there are no pictures other than covers
     - `has_time_stamps`: whether frames have them; else each follows the one before it
+    - `timecode`: that of the first frame, as in the file, or `None`; it may be any text
+    - `frame_rate`: pictures per second with at most two decimals, or `None`
     """
 
     tracks: tuple[Track, ...] = ()
@@ -55,12 +60,15 @@ class MediaInfo:
     duration_s: float | None = None
     audio_only: bool = True
     has_time_stamps: bool = True
+    timecode: str | None = None
+    frame_rate: str | None = None
 
 
 def parse(description: str) -> MediaInfo:
     """Parse what `ffmpeg -loglevel level+info -i FILE` writes to standard error."""
     streams = _streams(description)
     start = _START.search(description)
+    timecode = _TIMECODE.search(description)
     return MediaInfo(
         tracks=tuple(_track(*one) for one in streams if one[0]["kind"] == "Audio"),
         start_s=float(start[1]) if start else 0.0,
@@ -68,7 +76,15 @@ def parse(description: str) -> MediaInfo:
         audio_only=all(
             one["kind"] == "Audio" or "(attached pic)" in one["rest"] for one, _ in streams
         ),
+        timecode=timecode[1].strip() if timecode else None,
+        frame_rate=_frame_rate(line["rest"] for line, _ in streams if line["kind"] == "Video"),
     )
+
+
+def _frame_rate(codecs: Iterable[str]) -> str | None:
+    """Return the frame rate of the first pictures that are not a cover."""
+    moving = (_FRAME_RATE.search(codec) for codec in codecs if "(attached pic)" not in codec)
+    return next((found[1] for found in moving if found), None)
 
 
 def _streams(description: str) -> list[tuple[re.Match[str], str]]:

@@ -16,7 +16,7 @@ _ORDERS: dict[bytes, ByteOrder] = {
     b"RF64": "little",
     b"BW64": "little",
 }
-_LAYOUTS = {"little": RIFF, "big": RIFX}
+LAYOUTS = {"little": RIFF, "big": RIFX}
 _PCM, _FLOAT, _ALAW, _MULAW, _EXTENSIBLE = 1, 3, 6, 7, 0xFFFE
 _G711 = {_ALAW: "alaw", _MULAW: "mulaw"}
 _FORMAT_BYTES, _EXTENSIBLE_BYTES = 16, 40
@@ -42,13 +42,12 @@ class _Format:
 
 def read_header(file: Seekable, start: int = 0) -> AudioHeader | None:
     """Read the header of the WAV file at the offset `start`; `None` if it is not complete."""
-    head = read_at(file, start, 12)
-    order = _ORDERS.get(head[:4])
-    if order is None or head[8:12] != b"WAVE":
+    order = byte_order(file, start)
+    if order is None:
         return None
     found: _Format | None = None
     long_size = 0
-    for chunk in chunks(file, start + 12, _LAYOUTS[order]):
+    for chunk in chunks(file, start + 12, LAYOUTS[order]):
         if chunk.name == b"fmt ":
             found = _format(read_at(file, chunk.offset, _EXTENSIBLE_BYTES), order, chunk) or found
         elif chunk.name == b"ds64":
@@ -59,6 +58,12 @@ def read_header(file: Seekable, start: int = 0) -> AudioHeader | None:
                 size_bytes = long_size
             return _header(found, order, chunk.offset, size_bytes)
     return None
+
+
+def byte_order(file: Seekable, start: int) -> ByteOrder | None:
+    """Return the order of bytes in numbers; `None` if no WAV file is at the offset `start`."""
+    head = read_at(file, start, 12)
+    return _ORDERS.get(head[:4]) if head[8:12] == b"WAVE" else None
 
 
 def _format(content: bytes, order: ByteOrder, chunk: Chunk) -> _Format | None:

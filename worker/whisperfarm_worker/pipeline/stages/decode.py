@@ -7,9 +7,11 @@ from functools import partial
 
 from whisperfarm_contract.media import recognize
 from whisperfarm_contract.problems import AudioEmpty, AudioUnreadable
+from whisperfarm_contract.transcript import Recording
 from whisperfarm_worker.attempt.monitor import AttemptMonitor
 from whisperfarm_worker.pipeline.audio import (
     pcm_header,
+    recording_start,
     silent_channels,
     track_choice,
     truncation,
@@ -39,8 +41,8 @@ _MAX_LEAD_S = 60.0
 
 
 def decode(state: PipelineState, context: StageContext, monitor: AttemptMonitor) -> PipelineState:
-    """Set `waveform`. Raises the `Audio...` problems, `InvalidOption` for too many channels or
-    a track that does not exist, and `ScratchFull`."""
+    """Set `waveform`, `holes` and `recording`. Raises the `Audio...` problems, `InvalidOption` for
+    too many channels or a track that does not exist, and `ScratchFull`."""
     source = _input(state)
     decoder = _decoder(source, context, on_poll=lambda: monitor.report_progress("decode", 0.0))
     info = decoder.inspect()
@@ -62,7 +64,8 @@ def decode(state: PipelineState, context: StageContext, monitor: AttemptMonitor)
         raise AudioEmpty("the audio is empty: its header is valid, but no samples follow it")
     monitor.report_duration(track.pcm.seconds)
     waveform = track.pcm.to_waveform()
-    return replace(state, waveform=waveform, holes=track.holes).warn(
+    recording, start_warnings = _recording(source, info)
+    return replace(state, waveform=waveform, holes=track.holes, recording=recording).warn(
         *truncation.warnings(
             source,
             info,
@@ -70,6 +73,7 @@ def decode(state: PipelineState, context: StageContext, monitor: AttemptMonitor)
             found_s=track.pcm.seconds,
             offset_s=_offset_s(source, info),
         ),
+        *start_warnings,
         *track.warnings,
         *_hole_warnings(track.holes),
         *_downmix_warnings(track.pcm.inverted_s),
@@ -203,6 +207,14 @@ def _offset_s(source: Input, info: MediaInfo) -> float:
     """Return the time of the first time stamp of all tracks."""
     starts_at_0 = source.container is not None and source.container.name in _CLOCKS_FROM_ZERO
     return info.start_s if starts_at_0 and 0 < info.start_s <= _MAX_LEAD_S else 0.0
+
+
+def _recording(source: Input, info: MediaInfo) -> tuple[Recording | None, list[str]]:
+    """Return the time code at which the recording starts, or why it was ignored."""
+    try:
+        return recording_start.find(source, info), []
+    except recording_start.InvalidStart as error:
+        return None, [str(error)]
 
 
 def _hole_warnings(holes: Sequence[TimeSpan]) -> list[str]:

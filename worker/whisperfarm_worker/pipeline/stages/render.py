@@ -32,6 +32,7 @@ def render(state: PipelineState, context: StageContext, monitor: AttemptMonitor)
             **_channels(state),
             **state.provenance,
         },
+        recording=state.recording,
     )
     return replace(state_with_warnings, transcript=transcript)
 
