@@ -14,16 +14,13 @@ from whisperfarm_contract.permissions import Permission
 
 COMMANDS: Mapping[str, Permission | None] = MappingProxyType(
     {
-        "batch": Permission.SUBMIT_JOBS,
+        **dict.fromkeys(("batch", "watch", "siprec check"), Permission.SUBMIT_JOBS),
+        **dict.fromkeys(("jobs retry", "jobs rerun"), Permission.SUBMIT_JOBS),
         "jobs list": Permission.READ_JOBS,
         "jobs show": Permission.READ_JOBS,
         "jobs cancel": Permission.CANCEL_JOBS,
-        "jobs retry": Permission.SUBMIT_JOBS,
-        "jobs rerun": Permission.SUBMIT_JOBS,
         "jobs result": Permission.READ_TRANSCRIPTIONS,
-        "watch": Permission.SUBMIT_JOBS,
         "presets": Permission.READ_JOBS,
-        "siprec check": Permission.SUBMIT_JOBS,
         "pause": Permission.OPERATE_FARM,
         "resume": Permission.OPERATE_FARM,
         **dict.fromkeys(("up", "dispatcher", "worker", "flower", "demo", "doctor", "settings")),
