@@ -17,7 +17,7 @@ def read_url(fields: FormFields) -> str | None:
 
 
 def file_name(url: str) -> str:
-    """Return the last part of the address's path. Raises `ClientError` if it is no address."""
+    """Return the last part of the path of the address. Raises `ClientError` for anything else."""
     try:
         return PurePosixPath(unquote(urlsplit(url).path)).name
     except ValueError as error:
