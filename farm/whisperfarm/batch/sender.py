@@ -27,13 +27,14 @@ from whisperfarm_contract.problems import (
     UnknownLanguage,
     UnknownModel,
     UnknownOption,
+    UnknownVocabulary,
 )
 
 _OF_RECORDING = (
     AudioEmpty, AudioTooLarge, AudioTooLong, AudioUnreadable, IdempotencyConflict, MissingAudio,
     NoAudioTrack, OutputNotWritable,
 )  # fmt: skip
-_OF_OPTIONS = (InvalidOption, UnknownLanguage, UnknownModel, UnknownOption)
+_OF_OPTIONS = (InvalidOption, UnknownLanguage, UnknownModel, UnknownOption, UnknownVocabulary)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
