@@ -59,10 +59,11 @@ ResultFormat = Annotated[
 OtherPreset = Annotated[
     str | None,
     Query(
+        max_length=200,
         description=(
             "Run the job with this preset instead of its own, also if it has succeeded. The new job"
             " has no deadline and sends no callback."
-        )
+        ),
     ),
 ]
 Limit = Annotated[int, Query(ge=1, le=200, description="Most jobs on the page.")]
