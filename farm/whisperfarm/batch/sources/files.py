@@ -1,12 +1,12 @@
 """Recordings in files of this machine."""
 
-import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from whisperfarm.batch.recording import MISSING_BYTES, Recording
+from whisperfarm.digest import sha256_of
 from whisperfarm_contract.problems import MissingAudio
 
 
@@ -17,7 +17,7 @@ class Files:
         """Return the SHA-256 of the file. Raises `MissingAudio`."""
         try:
             with Path(recording.location).open("rb") as file:
-                return hashlib.file_digest(file, "sha256").hexdigest()
+                return sha256_of(file)
         except OSError as error:
             raise MissingAudio(f"cannot be read: {error.strerror}") from error
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select
 
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import IdempotencyConflict
@@ -30,9 +30,10 @@ def insert_job(connection: Connection, job: Job, requested: Idempotency | None) 
     Raises `IdempotencyConflict` if the key belongs to a different request.
     """
     if requested is not None and not _reserve_key(connection, job, requested):
-        return _existing(connection, job.tenant, requested)
-    row = insert(jobs).values(**new_row(job), **_times(job)).returning(*jobs.c)
-    return job_of(connection.execute(row).one())
+        row = connection.execute(_select_key(job.tenant, requested)).one()
+        return _existing(connection, row, requested)
+    statement = insert(jobs).values(**new_row(job), **_times(job)).returning(*jobs.c)
+    return job_of(connection.execute(statement).one())
 
 
 def _times(job: Job) -> dict[str, Any]:
@@ -67,21 +68,20 @@ def _reserve_key(connection: Connection, job: Job, requested: Idempotency) -> bo
 
 def find_submitted(connection: Connection, tenant: str, requested: Idempotency) -> Job | None:
     """Return the job that the same request made before. Raises like `insert_job`."""
-    query = select(idempotency.c.job_id).where(
-        idempotency.c.tenant == tenant, idempotency.c.key == requested.key
-    )
-    found = connection.scalar(query) is not None
-    return _existing(connection, tenant, requested) if found else None
+    row = connection.execute(_select_key(tenant, requested)).one_or_none()
+    return None if row is None else _existing(connection, row, requested)
 
 
-def _existing(connection: Connection, tenant: str, requested: Idempotency) -> Job:
-    query = select(idempotency).where(
+def _select_key(tenant: str, requested: Idempotency) -> Select[Any]:
+    return select(idempotency).where(
         idempotency.c.tenant == tenant, idempotency.c.key == requested.key
     )
-    row = connection.execute(query).one()
+
+
+def _existing(connection: Connection, row: Row[Any], requested: Idempotency) -> Job:
     if row.fingerprint != requested.fingerprint:
         raise IdempotencyConflict(
             f"the idempotency key {requested.key!r} was used for a different request (job "
             f"{row.job_id}); send a new key with a new request"
         )
-    return load_job(connection, row.job_id, tenant=tenant)
+    return load_job(connection, row.job_id, tenant=row.tenant)
