@@ -1,8 +1,8 @@
 """A farm for programs in Python."""
 
 import os
-import time
 from collections.abc import Mapping
+from functools import partial
 from types import TracebackType
 
 from whisperfarm_client import settings
@@ -43,9 +43,8 @@ class Farm(FarmApi):
             environ, url=url, key=api_key, key_file=api_key_file, ca_file=ca_file
         )
         self._connection = HttpConnection(chosen.address, key=chosen.key, ca_file=chosen.ca_file)
-        self._notify = notify
-        self._timeout_s = timeout_s
-        super().__init__(RetriedRequests(self._connection), self._make_retrier, timeout_s=timeout_s)
+        new_retrier = partial(Retrier.within, connect_timeout_s=timeout_s, notify=notify)
+        super().__init__(RetriedRequests(self._connection), new_retrier, timeout_s=timeout_s)
 
     def __enter__(self) -> "Farm":
         return self
@@ -61,10 +60,3 @@ class Farm(FarmApi):
     def close(self) -> None:
         """Close the connection. The next call opens it again."""
         self._connection.close()
-
-    def _make_retrier(self, timeout_s: float | None) -> Retrier:
-        return Retrier(
-            deadline=None if timeout_s is None else time.monotonic() + timeout_s,
-            connect_timeout_s=self._timeout_s,
-            notify=self._notify,
-        )

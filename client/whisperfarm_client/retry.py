@@ -56,6 +56,24 @@ class Retrier:
         self.is_accepted = False
         self.has_given_up = False
 
+    @classmethod
+    def within(
+        cls,
+        timeout_s: float | None,
+        *,
+        connect_timeout_s: float,
+        notify: Notify,
+        environment: Environment | None = None,
+    ) -> "Retrier":
+        """Return a retrier whose deadline is `timeout_s` seconds from now; `None` means none."""
+        environment = environment or Environment()
+        return cls(
+            deadline=None if timeout_s is None else environment.clock() + timeout_s,
+            connect_timeout_s=connect_timeout_s,
+            notify=notify,
+            environment=environment,
+        )
+
     def left_s(self) -> float:
         """Seconds until the deadline."""
         if self._deadline is None:

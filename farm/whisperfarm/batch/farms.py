@@ -1,9 +1,9 @@
 """Connections to the farm, one for each thread."""
 
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from whisperfarm_client.api import FarmApi
 from whisperfarm_client.retried_requests import RetriedRequests
@@ -44,12 +44,10 @@ class Farms:
             self.where.address, key=self.where.key, ca_file=self.where.ca_file
         )
         self._connections.append(connection)
-        return FarmApi(RetriedRequests(connection), self._make_retrier, timeout_s=self.timeout_s)
-
-    def _make_retrier(self, timeout_s: float | None) -> Retrier:
-        return Retrier(
-            deadline=None if timeout_s is None else time.monotonic() + timeout_s,
+        new_retrier = partial(
+            Retrier.within,
             connect_timeout_s=self.timeout_s,
             notify=self.notify,
             environment=Environment(sleep=self.sleep),
         )
+        return FarmApi(RetriedRequests(connection), new_retrier, timeout_s=self.timeout_s)
