@@ -112,10 +112,21 @@ class Callers:
                 self._stopping.wait(0.5)
 
     def _pause_and_resume(self, url: str) -> None:
-        """Pause the dispatch of all jobs and resume it, as an operator does."""
-        with _farm(url) as farm:
+        """Pause the dispatch of all jobs and resume it, as an operator does.
+
+        The farm rejects both while its disk is full: a rejected pause is left out, and a rejected
+        resume is repeated.
+        """
+        with _farm(url) as farm, suppress(StorageFull):
             farm.pause(accept=False)
-            farm.resume()
+            self._resume(farm)
+
+    def _resume(self, farm: Farm) -> None:
+        while True:
+            with suppress(StorageFull):
+                farm.resume()
+                return
+            time.sleep(0.2)
 
     def _run_again(self, cancelled: Submission) -> None:
         """Retry a cancelled job; the retry counts as a submission of the same recording."""

@@ -192,8 +192,8 @@ def test_closed_gate_keeps_messages_in_the_broker(settings: StoreSettings, start
     assert sorted(running.done(3)) == ["one", "three", "two"]
 
 
-def test_message_that_arrives_at_a_closed_gate_returns_to_the_broker(
-    settings: StoreSettings, start: Start
+def test_message_that_arrives_at_a_closed_gate_returns_to_the_broker_without_a_traceback(
+    settings: StoreSettings, start: Start, caplog: pytest.LogCaptureFixture
 ) -> None:
     running = start()
     running.gate.close()  # and the consumer has not noticed
@@ -203,6 +203,9 @@ def test_message_that_arrives_at_a_closed_gate_returns_to_the_broker(
     running.gate.open()
     running.consumer.follow_gate()
     assert running.done(1) == ["one"]
+    rejections = [one for one in caplog.records if "reject requeue=True" in one.getMessage()]
+    assert rejections
+    assert not any(one.exc_info for one in rejections)
 
 
 def test_job_that_could_not_be_claimed_returns_to_the_broker(

@@ -1,5 +1,6 @@
 """Runs Celery in this process: it consumes job ids and runs attempts in a pool of threads."""
 
+import logging
 from collections.abc import Callable, Sequence
 from functools import partial
 from socket import gethostname
@@ -32,6 +33,18 @@ class Gate(Protocol):
 
     def wait_available(self, within_s: float) -> bool:
         """Wait at most `within_s` seconds until jobs may be claimed. Returns whether they may."""
+
+
+class _RejectionsWithoutTraceback(logging.Filter):
+    """Removes the traceback of `Reject`: a message that goes back to the broker is no fault."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.exc_info and isinstance(record.exc_info[1], Reject):
+            record.exc_info = None
+        return True
+
+
+_REJECTIONS_WITHOUT_TRACEBACK = _RejectionsWithoutTraceback()
 
 
 class _NoEtaConsumer(CeleryConsumer):
@@ -101,6 +114,7 @@ class Consumer:
             except FarmUnavailable as problem:
                 raise Reject(problem.detail, requeue=True) from problem
 
+        logging.getLogger("celery.app.trace").addFilter(_REJECTIONS_WITHOUT_TRACEBACK)
         self._app.task(transcribe, name=identifiers.CELERY_TASK, shared=False)
         self._app.set_default()  # the pool's threads look for the task in the default app
         state.should_stop = None  # global in Celery: an earlier consumer may have set it
