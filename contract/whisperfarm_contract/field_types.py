@@ -48,22 +48,14 @@ class String:
 
 
 @dataclass(frozen=True, slots=True)
-class PrintableLine:
+class PrintableLine(String):
     """One line of at most `max_length` printable characters."""
 
-    max_length: int
-
     def read(self, raw: Any) -> str:
-        if not isinstance(raw, str):
-            raise ValueError("the value must be text")
-        if printable(raw) != raw:
+        text = String.read(self, raw)
+        if printable(text) != text:
             raise ValueError("the text has line breaks or other unprintable characters")
-        if len(raw) > self.max_length:
-            raise ValueError(f"the text has {len(raw)} characters; shorten it to {self.max_length}")
-        return raw
-
-    def schema(self) -> dict[str, Any]:
-        return {"type": "string", "maxLength": self.max_length}
+        return text
 
 
 @dataclass(frozen=True, slots=True)
