@@ -1,6 +1,6 @@
 """The transcript, the result of a job. Times are seconds from the start of the audio."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -96,11 +96,21 @@ class Recording:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Redaction:
+    """A time span in which data of a kind, such as `card`, is masked."""
+
+    kind: str
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Transcript:
     """A finished transcript. `model` is the name of the preset.
 
     `language` is the code of the spoken language; of several, the one with the most speech.
-    `recording` is `None` if the file has no time code.
+    `recording` is `None` if the file has no time code. `redactions` is `None` if the transcript is
+    not a redacted one.
     """
 
     language: str
@@ -113,6 +123,7 @@ class Transcript:
     language_probability: float | None = None
     provenance: Mapping[str, Any] = field(default_factory=dict)
     recording: Recording | None = None
+    redactions: tuple[Redaction, ...] | None = None
 
     @property
     def text(self) -> str:
@@ -145,6 +156,7 @@ class Transcript:
             "warnings": list(self.warnings),
             "provenance": dict(self.provenance),
             **_recording_to_wire(self.recording),
+            **_redactions_to_wire(self.redactions),
         }
 
 
@@ -195,6 +207,14 @@ def _recording_to_wire(recording: Recording | None) -> dict[str, Any]:
     return {"recording": {name: value for name, value in members.items() if value is not None}}
 
 
+def _redactions_to_wire(redactions: tuple[Redaction, ...] | None) -> dict[str, Any]:
+    if redactions is None:
+        return {}
+    return {
+        "redactions": [{"kind": one.kind, "start": one.start, "end": one.end} for one in redactions]
+    }
+
+
 def from_wire(wire: Mapping[str, Any]) -> Transcript:
     """Read a transcript that `to_wire` wrote; unknown members are ignored.
 
@@ -211,11 +231,13 @@ def from_wire(wire: Mapping[str, Any]) -> Transcript:
         language_probability=wire["language_probability"],
         provenance=wire["provenance"],
         recording=_recording_from_wire(wire.get("recording")),
+        redactions=_redactions_from_wire(wire.get("redactions")),
     )
 
 
 def _known_members(
-    record_type: type[Turn | Gap | OtherSound | Coverage | Recording], wire: Mapping[str, Any]
+    record_type: type[Turn | Gap | OtherSound | Coverage | Recording | Redaction],
+    wire: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Return the members that the class has; a newer farm may send more."""
     names = {one.name for one in fields(record_type)}
@@ -248,6 +270,12 @@ def _segment_from_wire(wire: Mapping[str, Any]) -> Segment:
 
 def _recording_from_wire(wire: Mapping[str, Any] | None) -> Recording | None:
     return None if wire is None else Recording(**_known_members(Recording, wire))
+
+
+def _redactions_from_wire(wire: Iterable[Mapping[str, Any]] | None) -> tuple[Redaction, ...] | None:
+    if wire is None:
+        return None
+    return tuple(Redaction(**_known_members(Redaction, one)) for one in wire)
 
 
 def _coverage_from_wire(wire: Mapping[str, Any]) -> Coverage:

@@ -105,6 +105,10 @@ def json_schema() -> dict[str, Any]:
     optional: Mapping[str, Schema] = {
         # Not required: FastAPI drops nulls from the examples in its document.
         "language_probability": {"type": ["number", "null"], "minimum": 0, "maximum": 1},
+        "redactions": {
+            **_array(_object({"kind": _TEXT, **_SPAN})),
+            "description": "what is masked; absent if no redaction was requested",
+        },
         "recording": {**_RECORDING, "description": "absent if the file has no time code"},
     }
     return dict(_object(members, optional))

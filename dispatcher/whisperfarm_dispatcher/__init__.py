@@ -4,6 +4,7 @@
 - `amqp`: the AMQP ingress (RabbitMQ)
 - `submission`: from a request to a job in the ledger
 - `maintenance`: background tasks: dispatch, rescue, retention
+- `redaction`: masks personal data in transcripts
 - `callbacks`: notifies callers that a job has ended
 - `egress`: connections to addresses that callers chose
 - `app`, `server`, `listener`, `dependencies`, `wiring`, `settings`: put these together

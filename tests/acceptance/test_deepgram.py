@@ -139,9 +139,9 @@ def test_silence_has_an_empty_transcript(deepgram: DeepgramClient) -> None:
 
 def test_client_raises_its_own_errors(deepgram: DeepgramClient, support_call: Path) -> None:
     with pytest.raises(BadRequestError) as refused:
-        deepgram.listen.v1.media.transcribe_file(request=support_call.read_bytes(), redact="pci")
+        deepgram.listen.v1.media.transcribe_file(request=support_call.read_bytes(), summarize="v2")
     assert refused.value.body["err_code"] == "Bad Request"
-    assert refused.value.body["err_msg"].startswith("redact: ")
+    assert refused.value.body["err_msg"].startswith("summarize: ")
     with pytest.raises(ApiError) as forbidden:
         deepgram.listen.v1.media.transcribe_url(url="http://127.0.0.1:1/call.wav")
     assert forbidden.value.body["err_code"] == "REMOTE_CONTENT_ERROR"

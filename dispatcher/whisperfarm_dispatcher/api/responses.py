@@ -60,10 +60,13 @@ def result_response(
     *,
     format: Format | Document,
     subtitles: SubtitleOptions = DEFAULT_OPTIONS,
+    redacted_kinds: Sequence[str] = (),
 ) -> Response:
-    """Return the transcript of a job. Raises like `results.rendered`."""
+    """Return the transcript of a job. Raises like `results.render`."""
     return Response(
-        results.render(blobs, job, format=format, subtitles=subtitles),
+        results.render(
+            blobs, job, format=format, subtitles=subtitles, redacted_kinds=redacted_kinds
+        ),
         media_type=format.media_type,
         headers={"Content-Location": result_path(job.id)},
     )

@@ -1,6 +1,7 @@
 """The outcome of a job: its transcript in a format, or its problem."""
 
 import json
+from collections.abc import Sequence
 
 from whisperfarm_contract import problems
 from whisperfarm_contract.formats import Format, SubtitleOptions
@@ -17,6 +18,7 @@ from whisperfarm_contract.states import JobState
 from whisperfarm_contract.transcript import Transcript
 from whisperfarm_contract.transcript import from_wire as transcript_from_wire
 from whisperfarm_dispatcher.api.documents import Document
+from whisperfarm_dispatcher.redaction.view import redact, redact_job
 from whisperfarm_store.blobs import Blobs
 
 RETRY_AFTER_S = 2
@@ -24,18 +26,26 @@ RETRY_AFTER_S = 2
 
 
 def render(
-    blobs: Blobs, job: Job, *, format: Format | Document, subtitles: SubtitleOptions
+    blobs: Blobs,
+    job: Job,
+    *,
+    format: Format | Document,
+    subtitles: SubtitleOptions,
+    redacted_kinds: Sequence[str] = (),
 ) -> bytes:
-    """Return the transcript of a job in a format; text is UTF-8.
+    """Return the transcript of a job in a format, with data of these kinds masked; text is UTF-8.
 
-    The worker stores the `json` format, which is returned unchanged. Raises `BlobNotFound`, and
-    like `presigned_url`.
+    The worker stores the `json` format, which is returned unchanged if nothing is to be masked.
+    Raises `BlobNotFound`, and like `presigned_url`.
     """
-    if isinstance(format, Json):
+    if isinstance(format, Json) and not redacted_kinds:
         return _stored(blobs, job)
+    found = transcript(blobs, job)
+    if redacted_kinds:
+        found, job = redact(found, redacted_kinds), redact_job(job, redacted_kinds)
     if isinstance(format, Document):
-        return format.render_document(transcript(blobs, job), job)
-    return format.render(transcript(blobs, job), subtitles).encode()
+        return format.render_document(found, job)
+    return format.render(found, subtitles).encode()
 
 
 def transcript(blobs: Blobs, job: Job) -> Transcript:

@@ -111,8 +111,15 @@ def retry(job_ids: tuple[str, ...], output_format: str, **farm: Any) -> None:
     "--output", "-o", type=click.Path(dir_okay=False, path_type=Path),
     help="File to write the transcript to, unchanged.",
 )  # fmt: skip
+@click.option(
+    "--redact", metavar="KINDS",
+    help="Kinds of data to mask, separated by commas: card, iban, national-id, email, phone,"
+    " number, or all for those of persons.",
+)  # fmt: skip
 @farm_flags
-def result(job_id: str, result_format: str, output: Path | None, **farm: Any) -> None:
+def result(
+    job_id: str, result_format: str, output: Path | None, redact: str | None, **farm: Any
+) -> None:
     """Print the transcript of a job.
 
     The formats docx and docx-court are files and need --output. The format vcon is JSON: the
@@ -124,7 +131,7 @@ def result(job_id: str, result_format: str, output: Path | None, **farm: Any) ->
     if result_format in WORD_DOCUMENTS and output is None:
         raise click.UsageError(f"{result_format} is a file: name it with --output")
     with open_farm(**farm) as remote:
-        transcript = remote.result(job_id, result_format)
+        transcript = remote.result(job_id, result_format, **({"redact": redact} if redact else {}))
     if output is not None:
         output.write_bytes(transcript)
     elif sys.stdout.isatty():

@@ -99,10 +99,12 @@ class DispatcherFarm:
         """Fail a claimed job as a worker does."""
         self.deps.ledger.attempts.fail(job.id, attempt=job.attempt, problem=problem)
 
-    def transcribed(self, audio: bytes) -> str:
+    def transcribed(
+        self, audio: bytes, *, transcript: Transcript | None = None, **fields: str
+    ) -> str:
         """Run a job to success. Returns its id."""
-        job_id = str(self.submit(audio)["id"])
-        self.succeed(self.claim(job_id), HELLO)
+        job_id = str(self.submit(audio, **fields)["id"])
+        self.succeed(self.claim(job_id), transcript or HELLO)
         return job_id
 
     def blobs(self) -> list[str]:

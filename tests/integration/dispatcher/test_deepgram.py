@@ -152,7 +152,9 @@ def test_key_is_required(farm: DispatcherFarm, audio: bytes) -> None:
 @pytest.mark.parametrize(
     ("params", "names"),
     [
-        ({"redact": "pci"}, "redact: this farm does not redact"),
+        ({"redact": "name"}, "redact: this farm cannot mask 'name'"),
+        ({"redact": "pci", "callback": "https://a.example/"}, "redact: a callback leads to"),
+        ({"search": "hello"}, "search: this farm does not search the audio"),
         ({"nonsense": "1"}, "there is no option 'nonsense'"),
         ({"model": "enormous"}, "no model or preset 'enormous'"),
         ({"language": "tlh"}, "language: "),

@@ -1,6 +1,7 @@
 """Reading, listing and cancelling jobs."""
 
 import io
+from dataclasses import replace
 
 import docx
 import httpx
@@ -8,7 +9,7 @@ import pytest
 
 from tests.integration.dispatcher.farm import HELLO, DispatcherFarm
 from whisperfarm_contract.problems import AudioUnreadable
-from whisperfarm_dispatcher.api.documents import WORD_DOCUMENTS
+from whisperfarm_dispatcher.api.documents import RESULT_FORMATS, WORD_DOCUMENTS
 from whisperfarm_dispatcher.api.documents.vcon import Vcon
 from whisperfarm_dispatcher.api.documents.word_file import MEDIA_TYPE
 
@@ -144,6 +145,34 @@ def test_result_accepts_subtitle_options(farm: DispatcherFarm, audio: bytes) -> 
     assert "<u>hello</u>" in get(farm, path, format="vtt", highlight_words="true").text
 
 
+def test_personal_data_is_masked_in_every_format(farm: DispatcherFarm, audio: bytes) -> None:
+    number = "4111 1111 1111 1111"
+    segment = replace(HELLO.segments[0], text=f"it is {number}", words=())
+    transcript = replace(HELLO, segments=(segment,), warnings=(f"doubtful: {number}",))
+    job_id = farm.transcribed(audio, transcript=transcript, filename=f"call {number}.wav")
+    path = f"/v1/jobs/{job_id}/result"
+    for name in RESULT_FORMATS:
+        answer = get(farm, path, format=name, redact="card")
+        if answer.headers["content-type"] == MEDIA_TYPE:
+            lines = [one.text for one in docx.Document(io.BytesIO(answer.content)).paragraphs]
+            text = "\n".join(lines)
+        else:
+            text = answer.text
+        assert "it is [card]" in text
+        assert number not in text
+        assert number.replace(" ", "") not in text
+    assert get(farm, path, redact="card").json()["redactions"] == [
+        {"kind": "card", "start": 0.1, "end": 0.4}
+    ]
+    assert number in get(farm, path).text
+
+
+def test_link_to_a_redacted_transcript_is_refused(farm: DispatcherFarm, audio: bytes) -> None:
+    answer = get(farm, f"/v1/jobs/{farm.transcribed(audio)}/result", link="true", redact="all")
+    assert (answer.status_code, answer.json()["name"]) == (422, "invalid-option")
+    assert answer.json()["detail"].startswith("redact: a link leads to the stored transcript")
+
+
 def test_unknown_formats_and_options_are_rejected(farm: DispatcherFarm, audio: bytes) -> None:
     path = f"/v1/jobs/{farm.transcribed(audio)}/result"
     refused = (
@@ -152,6 +181,7 @@ def test_unknown_formats_and_options_are_rejected(farm: DispatcherFarm, audio: b
         ({"format": "srt", "colour": "red"}, "unknown-option"),
         ({"format": "srt", "max_line_width": "wide"}, "invalid-option"),
         ({"format": "srt", "max_chars_per_second": "0"}, "invalid-option"),
+        ({"redact": "faces"}, "invalid-option"),
     )
     for asked, name in refused:
         answer = get(farm, path, **asked)

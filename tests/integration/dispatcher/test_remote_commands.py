@@ -153,6 +153,8 @@ def test_result_is_printed_or_written(
     assert problem_of(run("jobs", "result", job_id)) is JobNotFinished
     guarded.succeed(guarded.claim(job_id), HELLO)
     assert run("jobs", "result", job_id).stdout == "hello there\n"
+    redacted = run("jobs", "result", job_id, "--format", "json", "--redact", "all").stdout
+    assert json.loads(redacted)["redactions"] == []
     path = tmp_path / "call.srt"
     assert run("jobs", "result", job_id, "--format", "srt", "-o", str(path)).stdout == ""
     assert "00:00:00,100 --> 00:00:00,400" in path.read_text()

@@ -36,7 +36,7 @@ class Gate(Protocol):
 
 
 class _RejectionsWithoutTraceback(logging.Filter):
-    """Removes the traceback of `Reject`: a message that goes back to the broker is no fault."""
+    """Removes the traceback of `Reject`: a message may go back to the broker."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.exc_info and isinstance(record.exc_info[1], Reject):

@@ -1,6 +1,7 @@
 """`/v1/jobs`: submit recordings, list and cancel their jobs, fetch the transcripts."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -26,6 +27,7 @@ from whisperfarm_dispatcher.api.upload import upload
 from whisperfarm_dispatcher.api.upload.form_fields import FormFields
 from whisperfarm_dispatcher.api.wait import wait_reader, wait_until_finished
 from whisperfarm_dispatcher.dependencies import Dependencies
+from whisperfarm_dispatcher.redaction.kinds import ALL, KINDS, read_kinds
 from whisperfarm_dispatcher.submission import resubmit
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
@@ -54,6 +56,15 @@ ResultFormat = Annotated[
             " default."
         ),
         json_schema_extra={"enum": list(RESULT_FORMATS)},
+    ),
+]
+Redact = Annotated[
+    str | None,
+    Query(
+        description=(
+            "Kinds of data to mask in the transcript, separated by commas:"
+            f" {', '.join(KINDS)}, or `all` for the kinds of personal data ({', '.join(ALL)})."
+        )
     ),
 ]
 OtherPreset = Annotated[
@@ -131,19 +142,23 @@ async def get_result(  # noqa: PLR0917 - FastAPI passes them by name
     job_id: str,
     format: ResultFormat = None,
     link: Link = False,
+    redact: Redact = None,
 ) -> Response:
     """Returns the transcript of a job that succeeded, or the problem of one that did not."""
+    redacted_kinds = read_kinds(redact) if redact else ()
     accept = request.headers.get("accept")
     chosen = accepted_format(accept) if format is None else result_format(format)
-    extra_fields = {"format", "link"}
+    extra_fields = {"format", "link", "redact"}
     fields = {
         name: value for name, value in request.query_params.items() if name not in extra_fields
     }
     subtitles = subtitle_options.read(fields, also_known=sorted(extra_fields))
     job = await read_job(deps, job_id, tenant=tenant)
     if link:
-        return _link_response(deps, job, format=format or "json")
-    response = await _result_response(deps, job, format=chosen, subtitles=subtitles)
+        return _link_response(deps, job, format=format or "json", redacted_kinds=redacted_kinds)
+    response = await _result_response(
+        deps, job, format=chosen, subtitles=subtitles, redacted_kinds=redacted_kinds
+    )
     response.headers["Vary"] = "Accept"
     return response
 
@@ -175,7 +190,14 @@ def retry_job(
     return job_response(new_job, status=202, position=deps.backlog.position_of_new(new_job))
 
 
-def _link_response(deps: Dependencies, job: Job, *, format: str) -> Response:
+def _link_response(
+    deps: Dependencies, job: Job, *, format: str, redacted_kinds: Sequence[str]
+) -> Response:
+    if redacted_kinds:
+        raise InvalidOption(
+            "redact: a link leads to the stored transcript, in which nothing is masked; omit"
+            " `redact` or `link`"
+        )
     if format != "json":
         raise InvalidOption(
             f"format: a link leads to the stored transcript, which is json, not {format}; omit"
@@ -190,7 +212,13 @@ async def _result_response(
     *,
     format: Format | Document,
     subtitles: SubtitleOptions = DEFAULT_OPTIONS,
+    redacted_kinds: Sequence[str] = (),
 ) -> Response:
     return await asyncio.to_thread(
-        result_response, deps.blobs, job, format=format, subtitles=subtitles
+        result_response,
+        deps.blobs,
+        job,
+        format=format,
+        subtitles=subtitles,
+        redacted_kinds=redacted_kinds,
     )

@@ -4,6 +4,7 @@
 - `recording`: opens the recording, which is the body or at a URL in it
 - `query`: the fields of the query; `parameters` reads one after the other
 - `language`, `keywords`, `encoding`: translate fields to options of the job
+- `redaction`: translates `redact` to kinds of data
 - `answer`: the transcript as Deepgram writes it; `speech` has its words, which `utterances` and
   `paragraphs` group by `runs`
 - `errors`: problems as Deepgram writes them

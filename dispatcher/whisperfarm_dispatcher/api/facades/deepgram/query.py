@@ -8,11 +8,11 @@ from whisperfarm_contract.field_types import Boolean, Enum, FieldType, Integer, 
 from whisperfarm_contract.options import FIELD_TYPES
 from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.problems import ClientError, InvalidOption
-from whisperfarm_dispatcher.api.facades.deepgram import encoding, keywords, language
+from whisperfarm_dispatcher.api.facades.deepgram import encoding, keywords, language, redaction
 from whisperfarm_dispatcher.api.facades.deepgram.parameters import MAX_CHARS, Parameters
 from whisperfarm_dispatcher.api.facades.models import preset_name
 
-REPEATABLE = frozenset({"detect_language", "extra", "keyterm", "keywords", "tag"})
+REPEATABLE = frozenset({"detect_language", "extra", "keyterm", "keywords", "redact", "tag"})
 
 WITHOUT_EFFECT: Mapping[str, FieldType] = MappingProxyType(
     {
@@ -39,7 +39,6 @@ REFUSED: Mapping[str, str] = MappingProxyType(
         "language_hint": "this farm does not weight languages; name them in `language`",
         "measurements": "this farm does not abbreviate measurements",
         "profanity_filter": "this farm does not filter profanity",
-        "redact": "this farm does not redact",
         "replace": "this farm does not replace words",
         "search": "this farm does not search the audio",
         "sentiment": "this farm does not find sentiments",
@@ -65,7 +64,7 @@ class AnswerParts:
     """What the answer contains.
 
     `utt_split_s` is the pause in seconds that ends an utterance, or `None` for an answer without
-    utterances.
+    utterances. `redacted_kinds` are the kinds of data that are masked.
     """
 
     punctuation: bool = True
@@ -73,6 +72,7 @@ class AnswerParts:
     utt_split_s: float | None = None
     language: bool = False
     channels: bool = False
+    redacted_kinds: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     extra: Mapping[str, str] = field(default_factory=dict)
 
@@ -104,6 +104,7 @@ def read(
     is_punctuated = query.flag("punctuate") is not False
     channels, raw_channels = _channels(query)
     parts = AnswerParts(
+        redacted_kinds=redaction.kinds(query),
         punctuation=is_punctuated or smart_format or paragraphs,
         paragraphs=paragraphs,
         utt_split_s=_utt_split_s(query),

@@ -5,12 +5,16 @@ import asyncio
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
+from whisperfarm_contract.job import Job
+from whisperfarm_contract.transcript import Transcript
 from whisperfarm_dispatcher.api.auth import Deps, Tenant
 from whisperfarm_dispatcher.api.facades.deepgram import answer, description, query
 from whisperfarm_dispatcher.api.facades.deepgram.errors import DeepgramRoute
+from whisperfarm_dispatcher.api.facades.deepgram.query import AnswerParts
 from whisperfarm_dispatcher.api.facades.deepgram.recording import open_recording, with_header
 from whisperfarm_dispatcher.api.synchronous import finished_transcript
 from whisperfarm_dispatcher.api.upload.upload import query_fields, submit_audio
+from whisperfarm_dispatcher.redaction.view import redact
 
 router = APIRouter(tags=["deepgram"], route_class=DeepgramRoute)
 
@@ -29,8 +33,14 @@ async def listen(request: Request, deps: Deps, tenant: Tenant) -> Response:
     if job.policy.callback_url is not None:
         return _response(job.id, {"request_id": job.id})
     transcript = await finished_transcript(request, deps, job)
-    document = await asyncio.to_thread(answer.document, job, transcript, wanted.parts)
+    document = await asyncio.to_thread(_document, job, transcript, wanted.parts)
     return _response(job.id, document)
+
+
+def _document(job: Job, transcript: Transcript, parts: AnswerParts) -> dict[str, object]:
+    if parts.redacted_kinds:
+        transcript = redact(transcript, parts.redacted_kinds)
+    return answer.document(job, transcript, parts)
 
 
 def _response(request_id: str, document: dict[str, object]) -> Response:

@@ -1,0 +1,11 @@
+"""Redaction: a view of a transcript in which card numbers and other personal data are masked.
+
+- `view`: a redacted transcript, a redacted job, and redacted text
+- `kinds`: the kinds of data, by the names that callers use
+- `cards`, `national_ids`, `contacts`, `accounts`: find the data of a kind in a reading
+- `digit_runs`: digits in groups, and the parts of them that begin and end with a group
+- `reading`: the text of several segments with spoken digits as digits
+- `spoken_digits`: the words for digits in several languages
+- `tokens`: the parts of a text that are read at once
+- `masking`: replaces spans of a segment's text and words
+"""

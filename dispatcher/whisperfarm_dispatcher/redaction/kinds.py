@@ -1,0 +1,51 @@
+"""The kinds of data that can be masked, by the names that callers use."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
+
+from whisperfarm_contract.problems import InvalidOption
+from whisperfarm_dispatcher.redaction.accounts import find_ibans
+from whisperfarm_dispatcher.redaction.cards import find_cards
+from whisperfarm_dispatcher.redaction.contacts import find_emails, find_phones
+from whisperfarm_dispatcher.redaction.digit_runs import runs
+from whisperfarm_dispatcher.redaction.national_ids import find_national_ids
+
+Find = Callable[[str], Iterable[tuple[int, int]]]
+"""Yields spans of a reading, in any order. They may overlap."""
+
+_MIN_NUMBER_DIGITS = 3
+
+
+def _find_numbers(text: str) -> Iterator[tuple[int, int]]:
+    """Yield all numbers of three or more digits."""
+    return ((one.start, one.end) for one in runs(text) if len(one.digits) >= _MIN_NUMBER_DIGITS)
+
+
+KINDS: Mapping[str, Find] = MappingProxyType({
+    "card": find_cards,
+    "iban": find_ibans,
+    "national-id": find_national_ids,
+    "email": find_emails,
+    "phone": find_phones,
+    "number": _find_numbers,
+})  # fmt: skip
+"""What finds each kind. Data of two kinds is masked as the first of them."""
+
+ALL = tuple(name for name in KINDS if name != "number")
+"""What `all` means: the kinds of personal data."""
+
+
+def read_kinds(text: str) -> tuple[str, ...]:
+    """Return the kinds that are named in a list separated by commas, in the order of `KINDS`.
+
+    Raises `InvalidOption`.
+    """
+    wanted = {name.strip().lower() for name in text.split(",")}
+    if "all" in wanted:
+        wanted = (wanted - {"all"}) | set(ALL)
+    unknown = sorted(wanted - KINDS.keys())
+    if unknown:
+        raise InvalidOption(
+            f"redact: {unknown[0]!r} is not a kind of data; use {', '.join(KINDS)}, or all"
+        )
+    return tuple(name for name in KINDS if name in wanted)
