@@ -1,7 +1,7 @@
 """Presets: a speech model together with its aligner and diarizer, under one name.
 
-The name of a Whisper model (`small`, `large-v3` ...) is also a preset: that model with word
-alignment, like `whisper --word_timestamps True`.
+The name of a Whisper model (`small`, `large-v3`, `distil-large-v3` ...) is also a preset: that
+model with word alignment, like `whisper --word_timestamps True`.
 """
 
 import re
@@ -23,9 +23,9 @@ MAX_WINDOW_S = 30.0
 class Preset:
     """The models and stages of one preset.
 
-    `asr`, `aligner` and `diarizer` name models: a Whisper size, a repository on the hub, or a
-    folder below the models folder. An empty `aligner` means the default aligner of the language.
-    `window_s` is the maximum length of a window in seconds (at most 30).
+    `asr`, `aligner` and `diarizer` name models: a Whisper size, a row of the inventory, a
+    repository on the hub, or a folder below the models folder. An empty `aligner` means the default
+    aligner of the language. `window_s` is the maximum length of a window in seconds (at most 30).
     """
 
     name: str
@@ -35,7 +35,9 @@ class Preset:
     diarize: bool = False
     diarizer: str = "pyannote/speaker-diarization-community-1"
     languages: tuple[str, ...] = ()
-    """Codes of the supported languages; empty means every language that Whisper supports."""
+    """Codes of the supported languages; empty means all that the speech model supports."""
+    translates: bool = True
+    """Whether the speech model can translate into English."""
     window_s: float = 30.0
     description: str = ""
 
@@ -46,6 +48,20 @@ WHISPER_MODELS: tuple[str, ...] = (
 )  # fmt: skip
 """The names that the `whisper` command accepts as `--model`."""
 
+DISTILLED_MODELS: tuple[str, ...] = (
+    "distil-large-v3", "distil-large-v3.5", "distil-medium.en", "distil-small.en",
+)  # fmt: skip
+"""Distilled Whisper models, which know English only."""
+
+_TURBO = ("large-v3-turbo", "turbo")
+"""These were trained without translation: they answer in the spoken language."""
+
+_EUROPEAN = (
+    "en", "bg", "cs", "da", "de", "el", "es", "et", "fi", "fr", "hr", "hu", "it", "lt", "lv", "mt",
+    "nl", "pl", "pt", "ro", "ru", "sk", "sl", "sv", "uk",
+)  # fmt: skip
+"""The languages of Parakeet v3."""
+
 _NAMED_PRESETS = (
     Preset(
         name="demo",
@@ -54,6 +70,7 @@ _NAMED_PRESETS = (
         diarize=True,
         diarizer="demo/diarize",
         languages=("en",),
+        translates=False,
         window_s=8.0,
         description="small models with a closed English vocabulary, included in the package",
     ),
@@ -62,6 +79,7 @@ _NAMED_PRESETS = (
         asr="demo/asr",
         aligner="demo/align-en",
         languages=("en",),
+        translates=False,
         window_s=8.0,
         description="the demo preset without speakers, for workers that cannot diarize",
     ),
@@ -74,18 +92,47 @@ _NAMED_PRESETS = (
         diarize=True,
         description="large-v3, words aligned, speakers",
     ),
+    Preset(
+        name="parakeet",
+        asr="nemo-parakeet-tdt-0.6b-v3-int8",
+        languages=_EUROPEAN,
+        translates=False,
+        description="Parakeet v3 on the CPU: 25 European languages, fast, words timed",
+    ),
+    Preset(
+        name="parakeet-en",
+        asr="nemo-parakeet-tdt-0.6b-v2-int8",
+        languages=("en",),
+        translates=False,
+        description="Parakeet v2 on the CPU: English, fast, words timed",
+    ),
+    Preset(
+        name="canary",
+        asr="nemo-canary-1b-v2-int8",
+        description="Canary v2 on the CPU: 25 European languages, translates, words aligned",
+    ),
 )
 
 
 def _whisper_preset(model: str) -> Preset:
-    english_only = ("en",) if model.endswith(".en") else ()
+    is_english = model.endswith(".en") or model in DISTILLED_MODELS
     return Preset(
-        name=model, asr=model, languages=english_only, description=f"{model}, words aligned"
+        name=model,
+        asr=model,
+        languages=("en",) if is_english else (),
+        translates=not is_english and model not in _TURBO,
+        description=f"{model}, words aligned",
     )
 
 
 PRESETS: Mapping[str, Preset] = MappingProxyType(
-    {preset.name: preset for preset in (*_NAMED_PRESETS, *map(_whisper_preset, WHISPER_MODELS))}
+    {
+        preset.name: preset
+        for preset in (
+            *_NAMED_PRESETS,
+            *map(_whisper_preset, (*WHISPER_MODELS, *DISTILLED_MODELS)),
+        )
+    }
 )
 
 
@@ -117,7 +164,7 @@ def with_custom(path: Path | None) -> Mapping[str, Preset]:
 
 _FIELD_TYPES: Mapping[str, type | tuple[type, ...]] = {
     "asr": str, "align": bool, "aligner": str, "diarize": bool, "diarizer": str,
-    "languages": list, "window_s": (int, float), "description": str,
+    "languages": list, "translates": bool, "window_s": (int, float), "description": str,
 }  # fmt: skip
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")

@@ -2,7 +2,8 @@
 
 Nothing here imports an engine, so `whisperfarm models list` and `doctor` start quickly.
 
-- `inventory`, `known_models`, `languages`, `engine_spec`: known models and engines
+- `inventory`, `inventory_table`, `known_models`, `languages`, `engine_spec`: known models and
+  engines
 - `requirements`, `search_path`, `folder_layout`, `files`: files of a preset, and where they are
 - `pull`, `download`, `sources`, `progress`: download models
 - `archive`, `unpacking`, `install`: move downloads into the models folder

@@ -6,8 +6,19 @@ from typing import Any
 
 import yaml
 
+from whisperfarm_models.inventory import Model
 
-def speech_model_files(folder: Path) -> list[Path]:
+
+def speech_model_files(model: Model, folder: Path) -> list[Path]:
+    """Return the files of a speech model: those of its row, or a Whisper model's."""
+    return _whisper_files(folder) if model.family == "whisper" else _listed_files(model, folder)
+
+
+def _listed_files(model: Model, folder: Path) -> list[Path]:
+    return [folder / file.path for file in model.files]
+
+
+def _whisper_files(folder: Path) -> list[Path]:
     """Return the files of a Whisper model in CTranslate2's format."""
     return [
         folder / "model.bin",

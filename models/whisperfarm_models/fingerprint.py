@@ -7,7 +7,8 @@ from pathlib import Path
 from whisperfarm_contract.presets import Preset
 from whisperfarm_models import files
 from whisperfarm_models.engine_spec import WHISPERX, EngineSpec
-from whisperfarm_models.known_models import DEFAULT_ALIGNERS
+from whisperfarm_models.inventory import needs_detector
+from whisperfarm_models.known_models import DEFAULT_ALIGNERS, LANGUAGE_DETECTOR
 from whisperfarm_models.search_path import ModelPaths, voice_activity_weights
 
 _MAX_FULL_READ_BYTES = 16 << 20
@@ -30,8 +31,12 @@ def fingerprint(preset: Preset, model_paths: ModelPaths, engine: EngineSpec = WH
 
 def _files(preset: Preset, model_paths: ModelPaths, engine: EngineSpec) -> Iterator[Path]:
     yield voice_activity_weights(engine)
-    if (speech := model_paths.find(preset.asr)) is not None:
-        yield from files.speech_model_files(speech)
+    names = [preset.asr]
+    if needs_detector(preset, model_paths.speech(preset.asr)):
+        names.append(LANGUAGE_DETECTOR)
+    for name in names:
+        if (speech := model_paths.find(name)) is not None:
+            yield from files.speech_model_files(model_paths.speech(name), speech)
     # A job's options may select an aligner or a diarizer that its preset does not use.
     aligners = (
         (preset.aligner,) if preset.aligner else tuple(sorted(set(DEFAULT_ALIGNERS.values())))

@@ -1,22 +1,21 @@
-"""The models and their files, from the table in `inventory.toml`.
+"""The models and their files, from the table of the inventory.
 
 A model that the table does not list, in a preset of the operator, has the generic files of its kind
 at the hub's current revision.
 """
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib.resources import files as resources
 from types import MappingProxyType
 from typing import Any
 
 from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.problems import ModelIntegrityError
 from whisperfarm_models.engine_spec import WHISPERX, EngineSpec
+from whisperfarm_models.inventory_table import Table, packaged
 from whisperfarm_models.known_models import (
+    LANGUAGE_DETECTOR,
     TORCHAUDIO_ALIGNERS,
     WHISPER_REPOSITORIES,
     default_aligner,
@@ -46,6 +45,10 @@ class Model:
     `origin` is `hub`, `torch`, `nltk`, or `package` if the engine's package carries it. `folder` is
     the folder of its files below the models folder, and below a source with the same layout.
     `approximate_bytes` is its approximate size.
+
+    A speech model also has a `family`, and what the library of the family needs to know:
+    `architecture` and `quantization`. `languages` are all that it supports; empty means those that
+    its own files name. `translates` is false if it cannot translate into English.
     """
 
     kind: str
@@ -58,6 +61,11 @@ class Model:
     licence: str = "see the repository"
     approximate_bytes: int | None = None
     archive: ModelFile | None = None
+    family: str = ""
+    architecture: str = ""
+    quantization: str = ""
+    languages: tuple[str, ...] = ()
+    translates: bool = True
 
     @property
     def size_bytes(self) -> int | None:
@@ -65,6 +73,20 @@ class Model:
         sizes = [one.size_bytes for one in self.files if one.size_bytes is not None]
         return sum(sizes) if len(sizes) == len(self.files) else None
 
+    @property
+    def source(self) -> str:
+        """Where the model comes from, in words for the operator."""
+        if self.origin == "package":
+            return f"the package {self.name}"
+        return "torchaudio" if self.origin == "torch" else self.repository
+
+    @property
+    def times_words(self) -> bool:
+        """Whether the words come with their times, so that no aligner is needed."""
+        return self.architecture in _TIMED_ARCHITECTURES
+
+
+_TIMED_ARCHITECTURES = frozenset({"nemo-conformer-tdt"})
 
 _GENERIC: Mapping[str, tuple[ModelFile, ...]] = MappingProxyType(
     {
@@ -101,18 +123,27 @@ _PUNKT = ("abbrev_types.txt", "collocations.tab", "ortho_context.tab", "sent_sta
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)*", re.ASCII)
 
 
-def speech(name: str) -> Model:
-    """Return a Whisper model, by size or by repository."""
-    repository = WHISPER_REPOSITORIES.get(name, name)
-    row_name = next((key for key in _table()["speech"] if _is_repository(key, repository)), name)
-    return _from_hub("speech", name, repository=repository, row_name=row_name)
+def speech(name: str, table: Table | None = None) -> Model:
+    """Return a speech model, by the name of its row, by Whisper size or by repository."""
+    rows = (table or packaged())["speech"]
+    repository = WHISPER_REPOSITORIES.get(name) or rows.get(name, {}).get("repository", name)
+    row = rows.get(name) or _row_of_repository(rows, repository)
+    return replace(
+        _from_hub("speech", name, row, repository=repository),
+        family=row.get("family", "whisper"),
+        architecture=row.get("architecture", ""),
+        quantization=row.get("quantization", ""),
+        languages=tuple(row.get("languages", ())),
+        translates=row.get("translates", True),
+    )
 
 
-def aligner(name: str) -> Model:
+def aligner(name: str, table: Table | None = None) -> Model:
     """Return an aligner, by its name in torchaudio or by repository."""
+    table = table or packaged()
     if name not in TORCHAUDIO_ALIGNERS:
-        return _from_hub("aligner", name, repository=name, row_name=name)
-    row = _table()["torchaudio"].get(name, {})
+        return _from_hub("aligner", name, table["aligner"].get(name, {}))
+    row = table["torchaudio"].get(name, {})
     return Model(
         kind="aligner",
         name=name,
@@ -124,14 +155,14 @@ def aligner(name: str) -> Model:
     )
 
 
-def diarizer(name: str) -> Model:
+def diarizer(name: str, table: Table | None = None) -> Model:
     """Return a pyannote pipeline: segmentation, embedding and PLDA in one repository."""
-    return _from_hub("diarizer", name, repository=name, row_name=name)
+    return _from_hub("diarizer", name, (table or packaged())["diarizer"].get(name, {}))
 
 
 def voice_activity(engine: EngineSpec = WHISPERX) -> Model:
     """Return an engine's voice activity model, which its package carries."""
-    row = _table()["voice_activity"][engine.name]
+    row = packaged()["voice_activity"][engine.name]
     return Model(
         kind="voice activity",
         name=engine.name,
@@ -144,7 +175,7 @@ def voice_activity(engine: EngineSpec = WHISPERX) -> Model:
 
 def sentences(language: str) -> Model:
     """Return the model that splits a language's text into sentences; by default the English one."""
-    row = _table()["sentences"]["punkt_tab"]
+    row = packaged()["sentences"]["punkt_tab"]
     name = PUNKT_LANGUAGES.get(language, "english")
     [path, size_bytes, sha256] = row["archive"]
     return Model(
@@ -161,19 +192,35 @@ def sentences(language: str) -> Model:
 
 
 def models_of(
-    preset: Preset, languages: Sequence[str] = ("en",), engine: EngineSpec = WHISPERX
+    preset: Preset,
+    languages: Sequence[str] = ("en",),
+    engine: EngineSpec = WHISPERX,
+    table: Table | None = None,
 ) -> Iterator[Model]:
     """Yield all models of a preset. `languages` apply if the preset does not name its languages."""
     yield voice_activity(engine)
-    yield speech(preset.asr)
+    model = speech(preset.asr, table)
+    yield model
+    if needs_detector(preset, model):
+        yield speech(LANGUAGE_DETECTOR, table)
     spoken_languages = preset.languages or tuple(languages)
-    if preset.align and engine.aligns:
+    if needs_aligner(preset, model, engine):
         names = [preset.aligner or default_aligner(language) for language in spoken_languages]
-        yield from (aligner(name) for name in dict.fromkeys(names) if name)
+        yield from (aligner(name, table) for name in dict.fromkeys(names) if name)
     if preset.align:
         yield from dict.fromkeys(sentences(language) for language in spoken_languages)
     if preset.diarize and engine.diarizes:
-        yield diarizer(preset.diarizer)
+        yield diarizer(preset.diarizer, table)
+
+
+def needs_detector(preset: Preset, model: Model) -> bool:
+    """Return whether a second speech model detects the language of the preset's recordings."""
+    return model.family != "whisper" and len(preset.languages or model.languages) > 1
+
+
+def needs_aligner(preset: Preset, model: Model, engine: EngineSpec) -> bool:
+    """Return whether the words of the preset's speech model are timed by aligners."""
+    return preset.align and engine.aligns and not model.times_words
 
 
 def validate_name(name: str) -> str:
@@ -185,23 +232,26 @@ def validate_name(name: str) -> str:
     return name
 
 
-def _from_hub(kind: str, name: str, *, repository: str, row_name: str) -> Model:
-    row = _table()[kind].get(row_name, {})
+def _from_hub(
+    kind: str, name: str, row: Mapping[str, Any], *, repository: str | None = None
+) -> Model:
     return Model(
         kind=kind,
         name=validate_name(name),
         origin="hub",
         folder=name,
         files=_files(row) or _GENERIC[kind],
-        repository=repository,
+        repository=repository or name,
         revision=row.get("revision", "main"),
         licence=row.get("licence", "see the repository"),
         approximate_bytes=row.get("approximate_bytes"),
     )
 
 
-def _is_repository(name: str, repository: str) -> bool:
-    return WHISPER_REPOSITORIES.get(name) == repository
+def _row_of_repository(rows: Mapping[str, Mapping[str, Any]], repository: str) -> Mapping[str, Any]:
+    """Return the row of the Whisper size that has this repository, or an empty one."""
+    found = (row for name, row in rows.items() if WHISPER_REPOSITORIES.get(name) == repository)
+    return next(found, {})
 
 
 def _files(row: Mapping[str, Any]) -> tuple[ModelFile, ...]:
@@ -209,12 +259,6 @@ def _files(row: Mapping[str, Any]) -> tuple[ModelFile, ...]:
         ModelFile(path=path, size_bytes=size_bytes or None, sha256=sha256 or None)
         for path, size_bytes, sha256 in row.get("files", ())
     )
-
-
-@cache
-def _table() -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
-    text = resources("whisperfarm_models").joinpath("inventory.toml").read_text("utf-8")
-    return MappingProxyType(tomllib.loads(text))
 
 
 def with_known_digests(file: ModelFile, *, size_bytes: int | None, sha256: str | None) -> ModelFile:

@@ -19,9 +19,16 @@ WHISPER_REPOSITORIES: Mapping[str, str] = MappingProxyType(
         "large": "Systran/faster-whisper-large-v3",
         "large-v3-turbo": "mobiuslabsgmbh/faster-whisper-large-v3-turbo",
         "turbo": "mobiuslabsgmbh/faster-whisper-large-v3-turbo",
+        "distil-large-v3": "Systran/faster-distil-whisper-large-v3",
+        "distil-large-v3.5": "distil-whisper/distil-large-v3.5-ct2",
+        "distil-medium.en": "Systran/faster-distil-whisper-medium.en",
+        "distil-small.en": "Systran/faster-distil-whisper-small.en",
     }
 )
 """The repository of each Whisper size, in CTranslate2's format."""
+
+LANGUAGE_DETECTOR = "tiny"
+"""The Whisper model that detects the language for speech models that cannot."""
 
 TORCHAUDIO_ALIGNERS: Mapping[str, str] = MappingProxyType(
     {

@@ -2,14 +2,23 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.problems import InvalidSettings, MissingModel
 from whisperfarm_models import files, lockfile
 from whisperfarm_models.engine_spec import WHISPERX, EngineSpec
-from whisperfarm_models.inventory import sentences
-from whisperfarm_models.known_models import default_aligner
+from whisperfarm_models.inventory import (
+    Model,
+    aligner,
+    diarizer,
+    needs_aligner,
+    needs_detector,
+    sentences,
+    voice_activity,
+)
+from whisperfarm_models.known_models import LANGUAGE_DETECTOR, default_aligner
 from whisperfarm_models.search_path import ModelPaths, voice_activity_weights
 
 
@@ -35,12 +44,17 @@ class RequiredFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requirement:
-    """A model that a preset needs. `location` is its folder or file, whether it exists or not."""
+    """A model that a preset needs. `location` is its folder or file, whether it exists or not.
+
+    `source` and `licence` are those of the inventory.
+    """
 
     kind: str
     model: str
     location: Path
     files: tuple[RequiredFile, ...]
+    source: str = ""
+    licence: str = ""
 
     @property
     def present(self) -> bool:
@@ -62,14 +76,16 @@ def optional_models(
     *,
     languages: Sequence[str],
 ) -> tuple[Requirement, ...]:
-    """Return the aligners and sentence models of these languages that a preset of all languages
-    uses if they are installed. A preset that names its languages requires its models."""
+    """Return the models that a preset uses if they are installed: the one that detects languages
+    for its speech model, and the aligners and sentence models of these languages for a preset of
+    all languages. A preset that names its languages requires its models."""
+    detectors = tuple(_language_detector(preset, model_paths))
     if preset.languages:
-        return ()
+        return detectors
     required = requirements_of(preset, model_paths, engine)
     with_languages = replace(preset, languages=tuple(languages))
     found = requirements_of(with_languages, model_paths, engine)
-    return tuple(one for one in found if one not in required)
+    return (*detectors, *(one for one in found if one not in required))
 
 
 def aligner_name(preset: Preset, language: str) -> str | None:
@@ -107,32 +123,55 @@ def _requirements(
     preset: Preset, model_paths: ModelPaths, engine: EngineSpec
 ) -> Iterator[Requirement]:
     weights = voice_activity_weights(engine)
-    yield _requirement("voice activity", engine.name, weights, lambda path: [path])
-    yield _find_model("speech", preset.asr, model_paths, files.speech_model_files)
-    if preset.align and engine.aligns:
+    yield _requirement(voice_activity(engine), weights, lambda path: [path])
+    speech = model_paths.speech(preset.asr)
+    yield _find_speech_model(preset.asr, model_paths)
+    if needs_aligner(preset, speech, engine):
         # A preset for all languages uses the aligners that are installed and requires none.
         names = (aligner_name(preset, language) for language in preset.languages)
         for name in dict.fromkeys(name for name in names if name):
-            yield _find_model("aligner", name, model_paths, files.aligner_files)
+            yield _find_model(aligner(name, model_paths.table), model_paths, files.aligner_files)
     if preset.diarize and engine.diarizes:
-        yield _find_model("diarizer", preset.diarizer, model_paths, files.diarizer_files)
+        model = diarizer(preset.diarizer, model_paths.table)
+        yield _find_model(model, model_paths, files.diarizer_files)
     if preset.align:
         yield from dict.fromkeys(_sentences(language, model_paths) for language in preset.languages)
 
 
+def _language_detector(preset: Preset, model_paths: ModelPaths) -> Iterator[Requirement]:
+    if needs_detector(preset, model_paths.speech(preset.asr)):
+        yield _find_speech_model(LANGUAGE_DETECTOR, model_paths)
+
+
+def _find_speech_model(name: str, model_paths: ModelPaths) -> Requirement:
+    model = model_paths.speech(name)
+    return _find_model(model, model_paths, partial(files.speech_model_files, model))
+
+
 def _find_model(
-    kind: str, model: str, model_paths: ModelPaths, list_files: Callable[[Path], list[Path]]
+    model: Model, model_paths: ModelPaths, list_files: Callable[[Path], list[Path]]
 ) -> Requirement:
-    return _requirement(
-        kind, model, model_paths.find(model) or model_paths.download_path(model), list_files
-    )
+    location = model_paths.find(model.name) or model_paths.download_path(model.name)
+    return _requirement(model, location, list_files)
 
 
 def _requirement(
-    kind: str, model: str, location: Path, list_files: Callable[[Path], list[Path]]
+    model: Model, location: Path, list_files: Callable[[Path], list[Path]]
 ) -> Requirement:
-    needed = tuple(RequiredFile(path, _size(path)) for path in list_files(location))
-    return Requirement(kind=kind, model=model, location=location, files=needed)
+    return _required(
+        model, location, [RequiredFile(path, _size(path)) for path in list_files(location)]
+    )
+
+
+def _required(model: Model, location: Path, needed: Sequence[RequiredFile]) -> Requirement:
+    return Requirement(
+        kind=model.kind,
+        model=model.name,
+        location=location,
+        files=tuple(needed),
+        source=model.source,
+        licence=model.licence,
+    )
 
 
 def _sentences(language: str, model_paths: ModelPaths) -> Requirement:
@@ -144,14 +183,13 @@ def _sentences(language: str, model_paths: ModelPaths) -> Requirement:
         folder / name for name in (tail, english) for folder in model_paths.sentence_folders()
     ]
     location = next((one for one in folders if one.is_dir()), model_paths.folders[0] / model.folder)
-    return Requirement(
-        kind="sentences",
-        model=model.name,
-        location=location,
-        files=tuple(
+    return _required(
+        model,
+        location,
+        [
             RequiredFile(location / file.path, _size(location / file.path), may_be_empty=True)
             for file in model.files
-        ),
+        ],
     )
 
 

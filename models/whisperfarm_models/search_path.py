@@ -2,21 +2,31 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
+from whisperfarm_models import inventory
 from whisperfarm_models.engine_spec import WHISPERX, EngineSpec
-from whisperfarm_models.known_models import TORCHAUDIO_ALIGNERS, WHISPER_REPOSITORIES
+from whisperfarm_models.inventory_table import Table, packaged, read_table
+from whisperfarm_models.known_models import TORCHAUDIO_ALIGNERS
 
 
 @dataclass(frozen=True, slots=True)
 class ModelPaths:
-    """Folders that are searched for models: model folders, then the libraries' caches."""
+    """Folders that are searched for models: model folders, then the libraries' caches.
+
+    `table` is the inventory, which says what kind of model a name stands for.
+    """
 
     folders: tuple[Path, ...]
     hub: Path
     torch: Path
+    table: Table = field(default_factory=packaged, compare=False, repr=False)
+
+    def speech(self, name: str) -> inventory.Model:
+        """Return a speech model as the inventory describes it, whether it is installed or not."""
+        return inventory.speech(name, self.table)
 
     def find(self, model: str) -> Path | None:
         """Return the folder of a model (for torchaudio the file), or `None` if it is missing."""
@@ -26,7 +36,7 @@ class ModelPaths:
         if model in TORCHAUDIO_ALIGNERS:
             checkpoint = self.checkpoint(model)
             return checkpoint if checkpoint.is_file() else None
-        return self._snapshot(WHISPER_REPOSITORIES.get(model, model))
+        return self._snapshot(self.speech(model).repository)
 
     def download_path(self, model: str) -> Path:
         """Return the path at which a missing model should be."""
@@ -59,14 +69,22 @@ class ModelPaths:
 
 
 def model_paths(
-    models_dir: Path, bundled: Path | None = None, environ: Mapping[str, str] = os.environ
+    models_dir: Path,
+    bundled: Path | None = None,
+    environ: Mapping[str, str] = os.environ,
+    *,
+    own_inventory: Path | None = None,
 ) -> ModelPaths:
-    """Return the folders to search: the operator's, the package's, then the libraries' caches."""
+    """Return the folders to search: the operator's, the package's, then the libraries' caches.
+
+    `own_inventory` is the operator's table of models. Raises `InvalidSettings` if it is invalid.
+    """
     hub_home = Path(environ.get("HF_HOME") or models_dir)
     return ModelPaths(
         folders=(models_dir,) if bundled is None else (models_dir, bundled),
         hub=Path(environ.get("HF_HUB_CACHE") or hub_home / "hub"),
         torch=Path(environ.get("TORCH_HOME") or models_dir / "torch"),
+        table=read_table(own_inventory),
     )
 
 

@@ -16,6 +16,12 @@ class ModelSettings(StoreSettings):
     models_dir: Path | None = Field(
         default=None, description="Models folder; none: `models` in the data folder."
     )
+    models_inventory: Path | None = Field(
+        default=None,
+        description=(
+            "TOML file with further models and their digests, in the format of `inventory.toml`."
+        ),
+    )
     engine: Literal["auto", "whisperx", "faster-whisper"] = Field(
         default="auto",
         description=(
@@ -64,7 +70,7 @@ class ModelSettings(StoreSettings):
             return raw
         return tuple(code_of(one) for one in raw.split(",") if one.strip())
 
-    @field_validator("models_dir")
+    @field_validator("models_dir", "models_inventory")
     @classmethod
     def _expand(cls, path: Path | None) -> Path | None:
         return None if path is None else path.expanduser().absolute()

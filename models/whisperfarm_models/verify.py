@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from whisperfarm_contract.problems import MissingModel, ModelIntegrityError
 from whisperfarm_models.digests import sha256_of
 from whisperfarm_models.engine_spec import by_name
 from whisperfarm_models.folder_layout import InstallLayout
@@ -48,6 +49,19 @@ def verify(
     ]
     with ThreadPoolExecutor(_READERS, thread_name_prefix="verify") as pool:
         return list(pool.map(lambda one: _check_file(one[0], one[1], one[2], locked), to_check))
+
+
+def check_files(model: Model, folder: Path, locked: ModelLock) -> None:
+    """Raise `MissingModel` or `ModelIntegrityError`, naming the first file that is missing or has
+    another digest than that of the table and `model_inventory.json`."""
+    for file, path in _files(model, folder):
+        found = _check_file(model, file, path, locked)
+        if found.state in (FileState.MISSING, FileState.DIFFERS):
+            problem = MissingModel if found.state is FileState.MISSING else ModelIntegrityError
+            raise problem(
+                f"the {model.kind} model {model.name} was not loaded: {found.detail}; run"
+                " `whisperfarm models pull` to download it again"
+            )
 
 
 def pin(found: Iterable[FileCheck], locked: ModelLock) -> ModelLock:

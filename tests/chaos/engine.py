@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 import numpy as np
@@ -58,9 +59,11 @@ class StubEngine:
     def describe(self) -> Mapping[str, Any]:
         return {"engine": "stub"}
 
-    @property
-    def languages(self) -> frozenset[str]:
-        return frozenset({"en"})
+    languages = frozenset({"en"})
+    translates = False
+    detects_languages = True
+    takes_language = True
+    provenance: ClassVar[Mapping[str, str]] = MappingProxyType({"asr_family": "stub"})
 
     def detect(
         self,

@@ -35,10 +35,14 @@ class StubLanguageDetector:
     """A recognizer that takes quiet speech for German and loud speech for English."""
 
     languages = frozenset({"de", "en"})
+    translates = False
+    detects_languages = True
+    takes_language = True
 
     def __init__(self, recognizer: SpeechRecognizer) -> None:
         self._recognizer = recognizer
         self.clamp = recognizer.clamp
+        self.provenance = recognizer.provenance
         self.decoded: list[str] = []
 
     def detect_language(self, samples: Samples) -> list[tuple[str, float]]:

@@ -58,6 +58,11 @@ class FakeModel:
     breaks_at: int | None = None
     doubt: Doubt | None = None
     warnings: list[str] = field(default_factory=list)
+    words: tuple[Word, ...] | None = None
+    translates: bool = True
+    detects_languages: bool = True
+    takes_language: bool = True
+    provenance: Mapping[str, str] = field(default_factory=lambda: {"asr_family": "fake"})
     decodings: list[Decoding] = field(default_factory=list)
     detected_lengths: list[int] = field(default_factory=list)
 
@@ -79,7 +84,7 @@ class FakeModel:
         self.decodings.append(decoding)
         on_progress(0.5)
         texts = [
-            DecodedText(self._next(number), -0.25, doubt=self.doubt)
+            DecodedText(self._next(number), -0.25, doubt=self.doubt, words=self.words)
             for number in range(len(windows))
         ]
         for number, text in enumerate(texts):

@@ -9,7 +9,7 @@ from whisperfarm_contract.job_labels import JobLabels
 from whisperfarm_contract.job_policy import JobPolicy
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.presets import PRESETS, Preset
-from whisperfarm_contract.problems import ClientError, UnknownLanguage, UnknownModel
+from whisperfarm_contract.problems import ClientError, InvalidOption, UnknownLanguage, UnknownModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def parse(fields: Mapping[str, Any], presets: Mapping[str, Preset]) -> JobReques
     """
     requested = _read_options(fields)
     preset = get_preset(requested.model or next(iter(presets)), presets)
-    check_languages(requested, preset)
+    check_preset(requested, preset)
     return JobRequest(preset, requested, job_policy.read(fields), job_labels.read(fields))
 
 
@@ -58,7 +58,7 @@ def _check_incomplete(fields: Mapping[str, Any], presets: Mapping[str, Preset]) 
     job_policy.read(fields)
     job_labels.read(fields)
     if requested.model is not None:
-        check_languages(requested, get_preset(requested.model, presets))
+        check_preset(requested, get_preset(requested.model, presets))
 
 
 def _read_options(fields: Mapping[str, Any]) -> Options:
@@ -76,6 +76,13 @@ def get_preset(name: str, presets: Mapping[str, Preset]) -> Preset:
     if name in PRESETS:
         raise UnknownModel(f"the model {name!r} is not served by this farm; {served_text}")
     raise UnknownModel(f"there is no model or preset {name!r}; {served_text}")
+
+
+def check_preset(requested: Options, preset: Preset) -> None:
+    """Raise `UnknownLanguage` or `InvalidOption` for what the preset's speech model cannot do."""
+    check_languages(requested, preset)
+    if requested.task == "translate" and not preset.translates:
+        raise InvalidOption(f"task: the model {preset.name!r} cannot translate; leave task out")
 
 
 def check_languages(requested: Options, preset: Preset) -> None:

@@ -47,7 +47,7 @@ def retry(
     _check_retryable(job, preset)
     original = job if preset is None else _with_preset(job, preset)
     chosen = job_request.get_preset(original.preset, deps.presets)
-    job_request.check_languages(original.options, chosen)
+    job_request.check_preset(original.options, chosen)
     deps.backlog.check(job.tenant, idempotency_key, preset=chosen.name)
     successor = _copy_of(original, new_id())
     _copy_recording(deps.blobs, job, successor)

@@ -11,7 +11,11 @@ import click
 from whisperfarm.flags import flags, set_environment
 from whisperfarm.legacy_env import presets_to_pull
 from whisperfarm.models.pull_progress import show_progress
-from whisperfarm.models.served import served_optional_models, served_requirements
+from whisperfarm.models.served import (
+    search_path_of,
+    served_optional_models,
+    served_requirements,
+)
 from whisperfarm.output import print_line
 from whisperfarm.permissions import PermittedGroup
 from whisperfarm_contract.presets import Preset
@@ -21,6 +25,7 @@ from whisperfarm_models import Requirement, lockfile, model_paths
 from whisperfarm_models.engine_spec import resolve
 from whisperfarm_models.folder_layout import layout
 from whisperfarm_models.inventory import Model, models_of
+from whisperfarm_models.inventory_table import read_table
 from whisperfarm_models.settings import ModelSettings
 from whisperfarm_models.verify import FileCheck, FileState, pin, verify
 from whisperfarm_store.folders import create_folder
@@ -42,7 +47,7 @@ def models() -> None:
 @flags("data_dir", "presets")
 @_LANGUAGES
 def list_models(**flag_values: Any) -> None:
-    """List the models of the served presets with size and path.
+    """List the models of the served presets with size, path, source and licence.
 
     The exit code is 1 if a model is missing. A preset of all languages also works without the
     aligners and sentence models of --languages; they are listed as optional if they are not
@@ -130,7 +135,7 @@ def pull_all(settings: ModelSettings) -> None:
             pull(
                 _missing_models(settings),
                 source=source,
-                layout=layout(model_paths(settings.models_path)),
+                layout=layout(search_path_of(settings)),
                 concurrency=settings.models_pull_concurrency,
                 progress=progress,
             )
@@ -153,7 +158,8 @@ def _set_image_environment(flag_values: dict[str, Any]) -> None:
 
 def _models(settings: ModelSettings, presets: Iterable[Preset]) -> list[Model]:
     languages, engine = settings.models_languages, resolve(settings.engine)
-    needed = (one for preset in presets for one in models_of(preset, languages, engine))
+    table = read_table(settings.models_inventory)
+    needed = (one for preset in presets for one in models_of(preset, languages, engine, table))
     return list(dict.fromkeys(needed))
 
 
@@ -165,7 +171,7 @@ def _missing_models(settings: ModelSettings) -> list[Model]:
 
 
 def _verify(settings: ModelSettings) -> Sequence[FileCheck]:
-    search_path = model_paths(settings.models_path, models_dir())
+    search_path = search_path_of(settings)
     root = settings.models_path
     served = settings.served_presets().values()
     return verify(_models(settings, served), search_path, layout(search_path), lockfile.read(root))
@@ -190,4 +196,6 @@ def _describe(preset: Preset, requirement: Requirement, *, absent: str = "missin
     missing = next(
         (f"  (no {file.path.name})" for file in requirement.files if not file.present), ""
     )
-    return f"{preset.name:<12} {requirement.kind:<15} {state}  {requirement.location}{missing}"
+    origin = f"{requirement.source}, {requirement.licence}"
+    location = f"{requirement.location}{missing}"
+    return f"{preset.name:<12} {requirement.kind:<15} {state}  {location}  ({origin})"

@@ -5,6 +5,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from whisperfarm.models.served import search_path_of
+from whisperfarm_models.engine_spec import resolve
+from whisperfarm_models.inventory import needs_aligner
 from whisperfarm_worker.engines.factory import open_engine
 from whisperfarm_worker.settings import WorkerSettings
 
@@ -18,11 +21,13 @@ def model_load_times(
     """
     started = time.monotonic()
     engine = open_engine(settings, bundled_models=bundled_models)
+    spec = resolve(settings.engine)
     yield "files checked, device chosen", time.monotonic() - started
     yield _time("libraries and voice activity", engine.load, ())
     for preset in settings.served_presets().values():
         yield _time(f"{preset.name}: speech {preset.asr}", engine.speech_recognizer, preset)
-        for language in preset.languages if preset.align else ():
+        needed = needs_aligner(preset, search_path_of(settings).speech(preset.asr), spec)
+        for language in preset.languages if needed else ():
             yield _time(f"{preset.name}: aligner {language}", engine.aligner, preset, language)
         if preset.diarize:
             yield _time(f"{preset.name}: diarizer", engine.diarizer, preset)

@@ -4,15 +4,20 @@ from collections.abc import Iterator
 
 from whisperfarm_contract.presets import Preset
 from whisperfarm_demo import models_dir
-from whisperfarm_models import Requirement, model_paths, requirements_of
+from whisperfarm_models import ModelPaths, Requirement, model_paths, requirements_of
 from whisperfarm_models.engine_spec import resolve
 from whisperfarm_models.requirements import optional_models
 from whisperfarm_models.settings import ModelSettings
 
 
+def search_path_of(settings: ModelSettings) -> ModelPaths:
+    """Return where the models of these settings are searched for."""
+    return model_paths(settings.models_path, models_dir(), own_inventory=settings.models_inventory)
+
+
 def served_optional_models(settings: ModelSettings) -> Iterator[tuple[Preset, Requirement]]:
     """Yield the models that served presets of all languages use if they are installed."""
-    search_path = model_paths(settings.models_path, models_dir())
+    search_path = search_path_of(settings)
     engine, languages = resolve(settings.engine), settings.models_languages
     for preset in settings.served_presets().values():
         for model in optional_models(preset, search_path, engine, languages=languages):
@@ -21,7 +26,7 @@ def served_optional_models(settings: ModelSettings) -> Iterator[tuple[Preset, Re
 
 def served_requirements(settings: ModelSettings) -> Iterator[tuple[Preset, Requirement]]:
     """Yield every model of every served preset with its files."""
-    search_path = model_paths(settings.models_path, models_dir())
+    search_path = search_path_of(settings)
     for preset in settings.served_presets().values():
         for requirement in requirements_of(preset, search_path, resolve(settings.engine)):
             yield preset, requirement

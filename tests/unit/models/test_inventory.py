@@ -4,14 +4,14 @@ import re
 
 import pytest
 
-from whisperfarm_contract.presets import PRESETS, WHISPER_MODELS
+from whisperfarm_contract.presets import DISTILLED_MODELS, PRESETS, WHISPER_MODELS, Preset
 from whisperfarm_contract.problems import ModelIntegrityError
 from whisperfarm_models import inventory
 from whisperfarm_models.inventory import aligner, diarizer, models_of, speech
 from whisperfarm_models.known_models import DEFAULT_ALIGNERS, TORCHAUDIO_ALIGNERS
 
 
-@pytest.mark.parametrize("name", WHISPER_MODELS)
+@pytest.mark.parametrize("name", [*WHISPER_MODELS, *DISTILLED_MODELS])
 def test_inventory_pins_every_whisper_model(name: str) -> None:
     model = speech(name)
     assert re.fullmatch("[0-9a-f]{40}", model.revision)
@@ -27,6 +27,34 @@ def test_inventory_digests_are_valid() -> None:
     models.append(diarizer(PRESETS["high"].diarizer))
     for digest in (file.sha256 for model in models for file in model.files if file.sha256):
         assert re.fullmatch("[0-9a-f]{64}", digest)
+
+
+@pytest.mark.parametrize("name", ["parakeet", "parakeet-en", "canary"])
+def test_inventory_pins_every_file_of_an_onnx_model(name: str) -> None:
+    model = speech(PRESETS[name].asr)
+    assert (model.family, model.licence, model.quantization) == ("onnx-asr", "CC-BY-4.0", "int8")
+    assert re.fullmatch("[0-9a-f]{40}", model.revision)
+    assert all(file.sha256 and file.size_bytes for file in model.files)
+
+
+@pytest.mark.parametrize("preset", PRESETS.values(), ids=lambda preset: preset.name)
+def test_preset_and_inventory_agree(preset: Preset) -> None:
+    model = speech(preset.asr)
+    if model.languages and preset.languages:
+        assert set(preset.languages) <= set(model.languages)
+    assert model.translates or not preset.translates
+
+
+def test_words_that_come_with_times_need_no_aligner() -> None:
+    kinds = [(one.kind, one.name) for one in models_of(PRESETS["parakeet"], ("de",))]
+    assert ("speech", "tiny") in kinds
+    assert "aligner" not in {kind for kind, _ in kinds}
+    assert "aligner" in {one.kind for one in models_of(PRESETS["canary"], ("de",))}
+
+
+def test_one_language_needs_no_detector() -> None:
+    names = [one.name for one in models_of(PRESETS["parakeet-en"]) if one.kind == "speech"]
+    assert names == ["nemo-parakeet-tdt-0.6b-v2-int8"]
 
 
 def test_alias_of_a_size_has_its_own_folder() -> None:

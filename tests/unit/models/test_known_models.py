@@ -1,6 +1,6 @@
 """Our tables agree with the libraries."""
 
-from whisperfarm_contract.presets import WHISPER_MODELS
+from whisperfarm_contract.presets import DISTILLED_MODELS, WHISPER_MODELS
 from whisperfarm_models.known_models import (
     DEFAULT_ALIGNERS,
     TORCHAUDIO_ALIGNERS,
@@ -11,7 +11,8 @@ from whisperfarm_models.known_models import (
 def test_whisper_repositories_match_faster_whisper() -> None:
     from faster_whisper.utils import _MODELS
 
-    assert dict(WHISPER_REPOSITORIES) == {name: _MODELS[name] for name in WHISPER_MODELS}
+    names = (*WHISPER_MODELS, *DISTILLED_MODELS)
+    assert dict(WHISPER_REPOSITORIES) == {name: _MODELS[name] for name in names}
 
 
 def test_default_aligners_match_whisperx() -> None:

@@ -6,6 +6,7 @@ from hashlib import sha256
 from json import dumps
 from typing import Any
 
+from whisperfarm_contract.transcript import Word
 from whisperfarm_worker.engines.port import DecodedText, Doubt
 from whisperfarm_worker.pipeline.state import SpeechRegion, Window
 
@@ -38,7 +39,9 @@ def speech_from_wire(wire: Mapping[str, Any]) -> dict[int, tuple[Window, ...]]:
 
 def _decoded_text(wire: Mapping[str, Any]) -> DecodedText:
     doubt = Doubt(wire["doubt"]) if wire["doubt"] else None
-    return DecodedText(**{**wire, "doubt": doubt})
+    words = wire.get("words")
+    timed = None if words is None else tuple(Word(**word) for word in words)
+    return DecodedText(**{**wire, "doubt": doubt, "words": timed})
 
 
 def _window(wire: Mapping[str, Any]) -> Window:

@@ -1,7 +1,8 @@
 """Engines: the models behind one interface, shared by the jobs of a worker.
 
 - `port`: the interface
-- `whisperx`, `faster_whisper`: the engines; `whisper` is the speech model of both
+- `whisperx`, `faster_whisper`: the engines
+- `speech_models`: the speech models of both, by family: `whisper`, `onnx_asr`
 - `factory`: opens the engine that the settings name
 - `batcher`, `fair_queue`, `fair_semaphore`: batches across jobs, and fair access to the device
 - `device`, `model_cache`, `errors`: the device, models loaded once, errors of the device

@@ -18,7 +18,9 @@ def open_engine(settings: WorkerSettings, *, bundled_models: Path | None = None)
     engine is not installed, or the engine cannot serve a preset.
     """
     chosen = engine_spec.select(settings.engine)
-    found = model_paths(settings.models_path, bundled_models)
+    found = model_paths(
+        settings.models_path, bundled_models, own_inventory=settings.models_inventory
+    )
     check(settings.served_presets().values(), found, chosen)
     environment.set_offline(settings.models_path, nltk_folders=found.sentence_folders())
     with environment.gc_paused():

@@ -99,12 +99,15 @@ class DecodedText:
     - `avg_logprob`: mean log probability per token
     - `no_speech_prob`: the model's probability that the window has no speech, 0 to 1
     - `doubt`: what is doubtful about the text, if anything
+    - `words`: the words of the text with their times in the window, from a model that times its
+      words itself, else `None`
     """
 
     text: str
     avg_logprob: float
     no_speech_prob: float = 0.0
     doubt: Doubt | None = None
+    words: tuple[Word, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,11 +147,28 @@ class VoiceActivityDetector(Protocol):
 
 
 class SpeechRecognizer(Protocol):
-    """Speech recognition."""
+    """Speech recognition by a model of any family."""
 
     @property
     def languages(self) -> frozenset[str]:
         """Codes of the supported languages, such as `en`."""
+
+    @property
+    def translates(self) -> bool:
+        """Whether the model can translate into English."""
+
+    @property
+    def detects_languages(self) -> bool:
+        """Whether `detect_language` may be called; always if there is one language."""
+
+    @property
+    def takes_language(self) -> bool:
+        """Whether the model decodes in the language of the options, and not in one that it
+        finds."""
+
+    @property
+    def provenance(self) -> Mapping[str, str]:
+        """Family, revision and device of the model, which the transcript records."""
 
     def detect_language(self, samples: Samples) -> list[tuple[str, float]]:
         """Detect the spoken language from the first 30 seconds of the samples.
@@ -174,7 +194,8 @@ class SpeechRecognizer(Protocol):
 
         Windows of concurrent calls may share a batch; the result does not depend on it.
 
-        - `windows`: samples of at most 30 seconds each; what is longer is cut off
+        - `windows`: samples of at most 30 seconds each; what is longer is cut off. A window may be
+          empty, and then has no text
         - `decoding`: options that `clamp` has returned
         - `on_progress`: progress callback
         - `on_text`: called for each window in the calling thread, in the order of completion

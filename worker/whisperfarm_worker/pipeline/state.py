@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.presets import Preset
-from whisperfarm_contract.transcript import Recording, Segment, Transcript, Turn
+from whisperfarm_contract.transcript import Recording, Segment, Transcript, Turn, Word
 
 SAMPLE_RATE_HZ = 16_000
 SAMPLE_BYTES = 4
@@ -111,13 +111,15 @@ class WindowText:
     """The text of a window, with single spaces between words.
 
     `avg_logprob` is the mean log probability per token. `language` is a code, or `None` if it is
-    the main language of the recording.
+    the main language of the recording. `words` are the words of the text with their times in the
+    recording, if the speech model timed them itself, else `None`.
     """
 
     window: Window
     text: str
     avg_logprob: float
     language: str | None = None
+    words: tuple[Word, ...] | None = None
 
 
 _EMPTY_WAVEFORM = Waveform(np.zeros((1, 0), dtype=np.float32))

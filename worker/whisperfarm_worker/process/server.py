@@ -81,7 +81,9 @@ def _load(engine: Engine, presets: Iterable[Preset]) -> None:
 
 
 def _fingerprints(settings: WorkerSettings, bundled_models: Path | None) -> dict[str, str]:
-    models = model_paths(settings.models_path, bundled_models)
+    models = model_paths(
+        settings.models_path, bundled_models, own_inventory=settings.models_inventory
+    )
     engine = select(settings.engine)
     return {
         name: fingerprint(preset, models, engine)

@@ -56,6 +56,17 @@ def test_list_with_a_language_of_another_preset_is_rejected() -> None:
         job_request.parse({"languages": "en,de"}, SERVED)
 
 
+@pytest.mark.parametrize("name", ["turbo", "distil-large-v3", "small.en", "parakeet"])
+def test_translation_is_rejected_if_the_model_has_none(name: str) -> None:
+    with pytest.raises(InvalidOption, match=f"task: the model '{name}' cannot translate"):
+        job_request.parse({"task": "translate"}, {name: PRESETS[name]})
+
+
+@pytest.mark.parametrize("name", ["large-v3", "canary"])
+def test_translation_is_accepted_if_the_model_has_it(name: str) -> None:
+    assert job_request.parse({"task": "translate"}, {name: PRESETS[name]}).preset.name == name
+
+
 def test_automatic_language_is_accepted_by_every_preset() -> None:
     for model in SERVED:
         parsed = job_request.parse({"model": model, "language": "auto"}, SERVED)

@@ -12,6 +12,7 @@ from whisperfarm_contract.identifiers import checkpoint_key
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.problems import StorageFull
+from whisperfarm_contract.transcript import Word
 from whisperfarm_store.blobs import FolderBlobs
 from whisperfarm_worker.attempt.checkpoint import Checkpoints, JobCheckpoint, window_key
 from whisperfarm_worker.engines.port import DecodedText, Decoding, Doubt
@@ -20,7 +21,9 @@ from whisperfarm_worker.pipeline.state import Window
 PRESET, ENGLISH = Preset(name="p", asr="a"), Decoding(language="en")
 JOB = new_job("job")
 HELLO = DecodedText("hello", -0.5, 0.1)
-WORLD = DecodedText("world", -1.25, 0.7, Doubt.IMPROBABLE)
+WORLD = DecodedText(
+    "world", -1.25, 0.7, Doubt.IMPROBABLE, (Word(text="world", start=0.5, end=1.0, score=0.9),)
+)
 
 
 @pytest.fixture

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from whisperfarm_contract.presets import Preset
-from whisperfarm_contract.problems import MissingModel
 from whisperfarm_models.search_path import ModelPaths
 from whisperfarm_worker.engines.device import Device
 from whisperfarm_worker.engines.fair_semaphore import FairSemaphore
@@ -16,19 +18,29 @@ from whisperfarm_worker.engines.port import (
     SpeechRecognizer,
     VoiceActivityDetector,
 )
+from whisperfarm_worker.engines.speech_models import SpeechModels
+from whisperfarm_worker.pipeline.state import Samples
 from whisperfarm_worker.process.environment import silence_libraries
 
-_DISTRIBUTIONS = ("faster-whisper", "ctranslate2", "onnxruntime")
+_DISTRIBUTIONS = ("faster-whisper", "ctranslate2", "onnx-asr", "onnxruntime")
+
+
+def _features(samples: Samples, mels: int) -> NDArray[np.float32]:
+    from whisperfarm_worker.engines.faster_whisper.features import spectrogram
+
+    return spectrogram(samples, mels)
 
 
 class FasterWhisperEngine:
     """faster-whisper's models on one device. Words get times in every language of Whisper."""
 
     def __init__(self, model_paths: ModelPaths, device: Device) -> None:
-        self._model_paths = model_paths
         self._device = device
         self._semaphore = FairSemaphore(device.streams)
         self._models = ModelCache()
+        self._speech = SpeechModels(
+            model_paths, device, self._semaphore, cache=self._models, features=_features
+        )
 
     def load(self, presets: Iterable[Preset]) -> None:
         self.voice_activity_detector()
@@ -48,14 +60,18 @@ class FasterWhisperEngine:
         return found
 
     def speech_recognizer(self, preset: Preset) -> SpeechRecognizer:
-        model: SpeechRecognizer = self._speech_recognizer(preset)
-        return model
+        return self._speech.get(preset.asr)
 
     def aligner(self, preset: Preset, language: str) -> Aligner | None:
+        """Return the aligner, or `None` for a model without Whisper's attention."""
         from whisperfarm_worker.engines.faster_whisper.aligner import AttentionAligner
+        from whisperfarm_worker.engines.whisper.speech_recognizer import WhisperRecognizer
 
+        recognizer = self.speech_recognizer(preset)
+        if not isinstance(recognizer, WhisperRecognizer):
+            return None
         return AttentionAligner(
-            self._speech_recognizer(preset).model,
+            recognizer.model,
             language=language,
             semaphore=self._semaphore,
             batch_size=self._device.batch_size,
@@ -72,20 +88,3 @@ class FasterWhisperEngine:
             "device": self._device.torch_name,
             "compute_type": self._device.compute_type,
         }
-
-    def _speech_recognizer(self, preset: Preset) -> Any:
-        def make() -> SpeechRecognizer:
-            from whisperfarm_worker.engines.faster_whisper.features import spectrogram
-            from whisperfarm_worker.engines.whisper.model import Whisper
-            from whisperfarm_worker.engines.whisper.speech_recognizer import WhisperRecognizer
-
-            path = self._model_paths.find(preset.asr)
-            if path is None:
-                raise MissingModel(f"the speech model {preset.asr} was removed; pull it again")
-            return WhisperRecognizer(
-                Whisper(path, self._device, features=spectrogram),
-                self._semaphore,
-                batch_size=self._device.batch_size,
-            )
-
-        return self._models.get_or_load("speech", preset.asr, make=make)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from whisperfarm_models.inventory import Model
 from whisperfarm_worker.engines.batcher import Batcher
 from whisperfarm_worker.engines.fair_semaphore import FairSemaphore
 from whisperfarm_worker.engines.port import DecodedText, Decoding, OnProgress, OnText, ignore_text
@@ -15,17 +16,22 @@ from whisperfarm_worker.pipeline.state import Samples
 class WhisperRecognizer:
     """A Whisper model whose batches hold windows of all jobs.
 
-    A window that fails Whisper's tests is decoded again alone, in the thread of its job.
+    A window that fails Whisper's tests is decoded again alone, in the thread of its job. `known` is
+    what the inventory knows about the model.
     """
 
-    def __init__(self, model: Whisper, semaphore: FairSemaphore, *, batch_size: int) -> None:
+    detects_languages = True
+    takes_language = True
+
+    def __init__(
+        self, model: Whisper, semaphore: FairSemaphore, *, known: Model, batch_size: int
+    ) -> None:
         self.model = model
+        self.languages = frozenset(known.languages) or model.languages
+        self.translates = known.translates and len(self.languages) > 1
+        self.provenance = {"asr_family": known.family, "asr_revision": known.revision}
         self._semaphore = semaphore
         self._batcher = Batcher(model.generate, semaphore=semaphore, batch_size=batch_size)
-
-    @property
-    def languages(self) -> frozenset[str]:
-        return self.model.languages
 
     def detect_language(self, samples: Samples) -> list[tuple[str, float]]:
         with self._semaphore:

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whisperfarm_contract.presets import Preset
-from whisperfarm_contract.problems import MissingModel
+from whisperfarm_models.engine_spec import WHISPERX
+from whisperfarm_models.inventory import needs_aligner
 from whisperfarm_models.known_models import TORCHAUDIO_ALIGNERS
 from whisperfarm_models.requirements import aligner_name
 from whisperfarm_models.search_path import ModelPaths
@@ -25,11 +26,19 @@ from whisperfarm_worker.engines.port import (
     SpeechRecognizer,
     VoiceActivityDetector,
 )
+from whisperfarm_worker.engines.speech_models import SpeechModels
 from whisperfarm_worker.pipeline.postprocess.tokenization import UNSPACED
 from whisperfarm_worker.pipeline.state import Samples
 from whisperfarm_worker.process.environment import gc_paused, silence_libraries, stdout_to_log
 
-_DISTRIBUTIONS = ("whisperx", "faster-whisper", "ctranslate2", "pyannote.audio", "torch")
+_DISTRIBUTIONS = (
+    "whisperx",
+    "faster-whisper",
+    "ctranslate2",
+    "onnx-asr",
+    "pyannote.audio",
+    "torch",
+)
 
 
 class WhisperXEngine:
@@ -44,8 +53,15 @@ class WhisperXEngine:
         self._device = device
         self._semaphore = FairSemaphore(device.streams)
         # On a GPU, the speech model runs beside the other models. On a CPU, all share the cores.
-        self._speech_semaphore = self._semaphore if device.device_type == "cpu" else FairSemaphore()
+        speech_semaphore = self._semaphore if device.device_type == "cpu" else FairSemaphore()
         self._models = ModelCache()
+        self._speech = SpeechModels(
+            model_paths,
+            device,
+            speech_semaphore,
+            cache=self._models,
+            features=self._features,
+        )
 
     def load(self, presets: Iterable[Preset]) -> None:
         loaded_presets = tuple(presets)
@@ -68,7 +84,8 @@ class WhisperXEngine:
     def _load_others(self, presets: Iterable[Preset]) -> None:
         self.voice_activity_detector()
         for preset in presets:
-            for language in preset.languages if preset.align else ():
+            model = self._model_paths.speech(preset.asr)
+            for language in preset.languages if needs_aligner(preset, model, WHISPERX) else ():
                 self.aligner(preset, language)
             if preset.diarize:
                 self.diarizer(preset)
@@ -85,21 +102,7 @@ class WhisperXEngine:
         return found
 
     def speech_recognizer(self, preset: Preset) -> SpeechRecognizer:
-        def make() -> SpeechRecognizer:
-            from whisperfarm_worker.engines.whisper.model import Whisper
-            from whisperfarm_worker.engines.whisper.speech_recognizer import WhisperRecognizer
-
-            path = self._model_paths.find(preset.asr)
-            if path is None:
-                raise MissingModel(f"the speech model {preset.asr} was removed; pull it again")
-            return WhisperRecognizer(
-                Whisper(path, self._device, features=self._features),
-                self._speech_semaphore,
-                batch_size=self._device.batch_size,
-            )
-
-        found: SpeechRecognizer = self._models.get_or_load("speech", preset.asr, make=make)
-        return found
+        return self._speech.get(preset.asr)
 
     def aligner(self, preset: Preset, language: str) -> Aligner | None:
         name = aligner_name(preset, language)

@@ -20,20 +20,26 @@ from whisperfarm_worker.pipeline.postprocess.sorting import clamp_times
 from whisperfarm_worker.pipeline.postprocess.tokenization import split_words
 from whisperfarm_worker.pipeline.state import PipelineState, TimeSpan, WindowText
 
-Timed = Sequence[Sequence[Word | None]]
-"""The words of each window; `None` for one that is not timed."""
+_OWN_TIMES = "the speech model"
+"""What the transcript names as the aligner of words that come with their times."""
 
 
 def align(state: PipelineState, context: StageContext, monitor: AttemptMonitor) -> PipelineState:
     """Set `segments`. All their words have times; the text of the speech model is unchanged.
 
-    Words that no aligner has timed are spread over the speech and marked as interpolated.
+    Only windows whose text came without times are aligned. Words that are not timed then are spread
+    over the speech and marked as interpolated.
     """
-    aligners, warnings = _aligners(state, context)
     words_of_windows = [
         tuple(split_words(one.text, state.text_language(one))) for one in state.window_texts
     ]
-    timed = _time(state, aligners, words_of_windows, monitor)
+    timed: list[Sequence[Word | None]] = [
+        _own_times(one, words)
+        for one, words in zip(state.window_texts, words_of_windows, strict=True)
+    ]
+    untimed = _untimed(timed)
+    aligners, warnings = _aligners(state, context, untimed)
+    _time(state, aligners, timed, words_of_windows, monitor)
     segments = [
         segment
         for window_text, words, times in zip(
@@ -41,22 +47,35 @@ def align(state: PipelineState, context: StageContext, monitor: AttemptMonitor) 
         )
         for segment in _segments(state, window_text, fill(words, times, window_text.window.regions))
     ]
-    provenance = {**state.provenance, **_provenance(state, aligners)}
+    has_own = len(untimed) < len(timed)
+    provenance = {**state.provenance, **_provenance(state, aligners, has_own=has_own)}
     aligned = replace(state, segments=tuple(segments), provenance=provenance).warn(*warnings)
-    return _without_hallucinations(aligned, has_scores=bool(aligners))
+    return _without_hallucinations(aligned, has_scores=bool(aligners) or has_own)
+
+
+def _own_times(window_text: WindowText, words: Sequence[str]) -> Sequence[Word | None]:
+    """Return the words with the times that came with the text, if they are its words."""
+    own = window_text.words or ()
+    return own if [word.text for word in own] == list(words) else [None] * len(words)
+
+
+def _untimed(timed: Sequence[Sequence[Word | None]]) -> list[int]:
+    return [number for number, words in enumerate(timed) if None in words]
 
 
 def _aligners(
-    state: PipelineState, context: StageContext
+    state: PipelineState, context: StageContext, untimed: Sequence[int]
 ) -> tuple[Mapping[str, Aligner], list[str]]:
-    """Return the aligner of each language that has one, and a warning for each that has none."""
+    """Return the aligner of each language of these windows that has one, and a warning for each
+    that has none."""
     requested = state.options.align
-    if not (state.preset.align if requested is None else requested) or not state.window_texts:
+    if not (state.preset.align if requested is None else requested) or not untimed:
         return {}, []
     if state.options.task == "translate":
         return {}, ["a translation cannot be aligned with the speech: word times are estimates"]
     aligners, warnings = {}, []
-    for language in dict.fromkeys(map(state.text_language, state.window_texts)):
+    languages = (state.text_language(state.window_texts[number]) for number in untimed)
+    for language in dict.fromkeys(languages):
         aligner = context.engine.aligner(state.preset, language)
         if aligner is None:
             warnings.append(
@@ -73,14 +92,15 @@ def _aligners(
 def _time(
     state: PipelineState,
     aligners: Mapping[str, Aligner],
+    timed: list[Sequence[Word | None]],
     words_of_windows: Sequence[tuple[str, ...]],
     monitor: AttemptMonitor,
-) -> Timed:
-    """Time the words of each window by the aligner of its language."""
-    timed: list[Sequence[Word | None]] = [[None] * len(words) for words in words_of_windows]
+) -> None:
+    """Time the words of each window of `timed` that has none, by the aligner of its language."""
+    untimed = _untimed(timed)
     languages = list(map(state.text_language, state.window_texts))
     for number, (language, aligner) in enumerate(aligners.items()):
-        own = [index for index, one in enumerate(languages) if one == language]
+        own = [index for index in untimed if languages[index] == language]
         found = aligner.align(
             [
                 _alignment_input(state, state.window_texts[index], words_of_windows[index])
@@ -90,7 +110,6 @@ def _time(
         )
         for index, words in zip(own, found, strict=True):
             timed[index] = words
-    return timed
 
 
 def _progress_of(monitor: AttemptMonitor, number: int, count: int) -> OnProgress:
@@ -111,11 +130,13 @@ def _without_hallucinations(state: PipelineState, *, has_scores: bool) -> Pipeli
     return replace(state, segments=tuple(kept)).warn(*hallucination_warnings(dropped, threshold_s))
 
 
-def _provenance(state: PipelineState, aligners: Mapping[str, Aligner]) -> Mapping[str, object]:
+def _provenance(
+    state: PipelineState, aligners: Mapping[str, Aligner], *, has_own: bool
+) -> Mapping[str, object]:
     """Return the name of the aligner; with several languages, also the names by language."""
     names = {language: aligner.name for language, aligner in aligners.items()}
     if not names:
-        return {}
+        return {"aligner": _OWN_TIMES} if has_own else {}
     main = names.get(state.language, next(iter(names.values())))
     return {"aligner": main, "aligners": names} if len(names) > 1 else {"aligner": main}
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from whisperfarm_contract.problems import InvalidOption
+from whisperfarm_contract.transcript import Word
 from whisperfarm_worker.attempt.monitor import AttemptMonitor
 from whisperfarm_worker.engines.port import Decoding, SpeechRecognizer
 from whisperfarm_worker.pipeline.context import StageContext
@@ -13,6 +14,7 @@ from whisperfarm_worker.pipeline.languages.detection import (
     detect_languages,
     language_without_speech,
 )
+from whisperfarm_worker.pipeline.languages.model_abilities import detectable, found_languages
 from whisperfarm_worker.pipeline.languages.spoken import (
     SpokenWindow,
     mean_probability,
@@ -23,7 +25,7 @@ from whisperfarm_worker.pipeline.postprocess.doubts import doubt_warnings, recor
 from whisperfarm_worker.pipeline.postprocess.tokenization import normalize
 from whisperfarm_worker.pipeline.stages.decoding_options import decoding_options, ignored_options
 from whisperfarm_worker.pipeline.stages.window_texts import DecodedWindows, decode_windows
-from whisperfarm_worker.pipeline.state import PipelineState, WindowText
+from whisperfarm_worker.pipeline.state import PipelineState, Window, WindowText
 
 
 def transcribe(
@@ -36,7 +38,9 @@ def transcribe(
     """
     model = context.engine.speech_recognizer(state.preset)
     _check_task(state, model)
-    allowed = allowed_languages(state.options, state.preset, model.languages)
+    allowed, assumed = detectable(
+        allowed_languages(state.options, state.preset, model.languages), model
+    )
     spoken = detect_languages(
         state, model, allowed, on_poll=lambda: monitor.report_progress("transcribe", 0.0)
     )
@@ -60,11 +64,17 @@ def transcribe(
         language=language,
         language_probability=probability,
         window_texts=tuple(_window_texts(spoken, decoded, language)),
-        provenance={**state.provenance, **_provenance(spoken, decoded)},
+        provenance={
+            **state.provenance,
+            **model.provenance,
+            **_provenance(spoken, decoded),
+        },
     )
     doubts = [(one.window, text.doubt) for one, text in zip(spoken, decoded.texts, strict=True)]
     return transcribed.warn(
         *idle_warnings(state.options, state.preset, allowed),
+        *assumed,
+        *found_languages(state.options, model),
         *ignored_options(state.options),
         *uncertainty_warnings(spoken),
         *warnings,
@@ -74,10 +84,9 @@ def transcribe(
 
 
 def _check_task(state: PipelineState, model: SpeechRecognizer) -> None:
-    if state.options.task == "translate" and len(model.languages) == 1:
+    if state.options.task == "translate" and not model.translates:
         raise InvalidOption(
-            f"task: the speech model of {state.preset.name} has one language and cannot translate;"
-            " leave task out"
+            f"task: the speech model of {state.preset.name} cannot translate; leave task out"
         )
 
 
@@ -109,7 +118,22 @@ def _window_texts(
                 text=text,
                 avg_logprob=round(decoded_text.avg_logprob, 4),
                 language=None if one.language == main else one.language,
+                words=_in_recording(decoded_text.words, one.window),
             )
+
+
+def _in_recording(words: Sequence[Word] | None, window: Window) -> tuple[Word, ...] | None:
+    """Return the words with their times in the recording instead of in the window."""
+    if words is None:
+        return None
+    return tuple(
+        replace(
+            word,
+            start=round(window.start + word.start, 3),
+            end=round(window.start + word.end, 3),
+        )
+        for word in words
+    )
 
 
 def _provenance(spoken: Sequence[SpokenWindow], decoded: DecodedWindows) -> Mapping[str, Any]:

@@ -74,6 +74,39 @@ def test_language_without_aligner_gets_a_warning(
     assert state.warnings == ("this farm has no aligner for swahili: word times are estimates",)
 
 
+def test_words_with_times_of_their_own_are_not_aligned(
+    spoken: Make, context: StageContext, engine: FakeEngine
+) -> None:
+    state = spoken("a b")
+    own = (Word(text="a", start=1.5, end=2.0), Word(text="b", start=2.5, end=3.0))
+    (with_times,) = state.window_texts
+    mixed = (
+        replace(with_times, words=own),
+        WindowText(window=replace(with_times.window, start=6, end=8), text="c d", avg_logprob=0.0),
+    )
+    aligned = align(replace(state, window_texts=mixed), context, NullMonitor())
+    assert _words(aligned) == [("a", 1.5, 2), ("b", 2.5, 3), ("c", 6, 7), ("d", 7, 8)]
+    assert engine.its_aligner is not None
+    assert [window.words for window in engine.its_aligner.windows] == [("c", "d")]
+
+
+def test_times_of_other_words_are_not_used(spoken: Make, context: StageContext) -> None:
+    state = spoken("a b")
+    wrong = replace(state.window_texts[0], words=(Word(text="ab", start=1.5, end=2.0),))
+    aligned = align(replace(state, window_texts=(wrong,)), context, NullMonitor())
+    assert _words(aligned) == [("a", 1, 3), ("b", 3, 5)]
+
+
+def test_times_of_the_model_need_no_aligner(
+    spoken: Make, context: StageContext, engine: FakeEngine
+) -> None:
+    engine.its_aligner = None
+    state = spoken("a")
+    timed = replace(state.window_texts[0], words=(Word(text="a", start=1.5, end=2.0),))
+    aligned = align(replace(state, window_texts=(timed,)), context, NullMonitor())
+    assert (aligned.warnings, aligned.provenance["aligner"]) == ((), "the speech model")
+
+
 def test_translations_are_not_aligned(
     spoken: Make, context: StageContext, engine: FakeEngine
 ) -> None:

@@ -7,6 +7,7 @@ import pytest
 from tests.support.fake_engine import FakeEngine
 from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.problems import InvalidOption, UnknownLanguage
+from whisperfarm_contract.transcript import Word
 from whisperfarm_worker.attempt.monitor import NullMonitor
 from whisperfarm_worker.engines.port import Doubt
 from whisperfarm_worker.pipeline.context import StageContext
@@ -83,12 +84,51 @@ def test_language_outside_the_model_is_rejected(make_work: Make, context: StageC
         transcribe(make_work((0, 1), language="fr"), context, NullMonitor())
 
 
-def test_model_of_one_language_rejects_translation(
+def test_model_that_cannot_translate_rejects_translation(
     make_work: Make, context: StageContext, engine: FakeEngine
 ) -> None:
-    engine.model.languages = frozenset({"en"})
+    engine.model.translates = False
     with pytest.raises(InvalidOption, match=r"task: .*cannot translate"):
         transcribe(make_work((0, 1), task="translate"), context, NullMonitor())
+
+
+def test_language_is_assumed_if_the_model_cannot_detect_it(
+    make_work: Make, context: StageContext, engine: FakeEngine
+) -> None:
+    engine.model.detects_languages = False
+    state = transcribe(make_work((0, 1)), context, NullMonitor())
+    assert (state.language, state.language_probability) == ("en", None)
+    assert engine.model.detected_lengths == []
+    (warning,) = state.warnings
+    assert "the Whisper model tiny is not installed: english was assumed" in warning
+
+
+def test_language_of_a_model_that_finds_it_gets_a_warning(
+    make_work: Make, context: StageContext, engine: FakeEngine
+) -> None:
+    engine.model.takes_language = False
+    state = transcribe(make_work((0, 1), language="de"), context, NullMonitor())
+    assert [one for one in state.warnings if one.startswith("language only names")]
+    assert transcribe(make_work((0, 1)), context, NullMonitor()).warnings == ()
+
+
+def test_word_times_of_the_model_become_times_in_the_recording(
+    make_work: Make, context: StageContext, engine: FakeEngine
+) -> None:
+    engine.model.words = (
+        Word(text="hello", start=0.1, end=0.3),
+        Word(text="world", start=0.4, end=0.5),
+    )
+    (window_text,) = transcribe(make_work((2, 3)), context, NullMonitor()).window_texts
+    assert window_text.words is not None
+    assert [(word.start, word.end) for word in window_text.words] == [(2.1, 2.3), (2.4, 2.5)]
+
+
+def test_transcript_records_the_family_of_the_model(
+    make_work: Make, context: StageContext, engine: FakeEngine
+) -> None:
+    state = transcribe(make_work((0, 1)), context, NullMonitor())
+    assert state.provenance["asr_family"] == "fake"
 
 
 def test_options_are_passed_to_the_decoder(
