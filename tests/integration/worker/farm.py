@@ -30,9 +30,11 @@ WORKER = (sys.executable, "-m", "whisperfarm", "worker")
 
 
 @contextmanager
-def worker_farm(data_dir: Path) -> Iterator["WorkerFarm"]:
+def worker_farm(
+    data_dir: Path, *, presets: tuple[str, ...] = ("demo", "demo-words")
+) -> Iterator["WorkerFarm"]:
     """Run workers without a dispatcher, and kill them at the end of the block."""
-    farm = WorkerFarm(data_dir)
+    farm = WorkerFarm(data_dir, presets=presets)
     try:
         yield farm
     finally:
@@ -44,8 +46,8 @@ def worker_farm(data_dir: Path) -> Iterator["WorkerFarm"]:
 class WorkerFarm:
     """A data folder and worker processes on it."""
 
-    def __init__(self, data_dir: Path) -> None:
-        self.settings = WorkerSettings(data_dir=data_dir, presets=("demo", "demo-words"))
+    def __init__(self, data_dir: Path, *, presets: tuple[str, ...]) -> None:
+        self.settings = WorkerSettings(data_dir=data_dir, presets=presets)
         self.ledger: Ledger = open_ledger(self.settings.resolved_database_url)
         self.ledger.migrate()
         self.publisher = Publisher(celery_app(self.settings))

@@ -1,5 +1,6 @@
 """The speech models of an engine, each loaded once by the library of its family."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,13 @@ class SpeechModels:
         self._semaphore = semaphore
         self._cache = cache
         self._features = features
+
+    def import_libraries(self, names: Iterable[str]) -> None:
+        """Import what these models need, so that no two threads import at the same time later."""
+        import whisperfarm_worker.engines.whisper.speech_recognizer
+
+        if any(self._model_paths.speech(name).family == "onnx-asr" for name in names):
+            import whisperfarm_worker.engines.onnx_asr.speech_recognizer  # noqa: F401
 
     def get(self, name: str) -> SpeechRecognizer:
         """Return the model. Raises `MissingModel` and `EngineFailed`."""

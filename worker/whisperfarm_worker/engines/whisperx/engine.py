@@ -65,9 +65,7 @@ class WhisperXEngine:
 
     def load(self, presets: Iterable[Preset]) -> None:
         loaded_presets = tuple(presets)
-        # Imported here, so that no two threads import at the same time.
-        from whisperfarm_worker.engines.whisper import speech_recognizer  # noqa: F401
-
+        self._speech.import_libraries(preset.asr for preset in loaded_presets)
         # CTranslate2 releases the GIL while it loads a model, so the other libraries and their
         # models are loaded at the same time. Those are loaded in sequence, because their libraries
         # change the warning filters of the process.

@@ -38,16 +38,15 @@ def transcribe(
     """
     model = context.engine.speech_recognizer(state.preset)
     _check_task(state, model)
-    allowed, assumed = detectable(
-        allowed_languages(state.options, state.preset, model.languages), model
-    )
+    allowed = allowed_languages(state.options, state.preset, model.languages)
+    detected, assumed = detectable(allowed, model)
     spoken = detect_languages(
-        state, model, allowed, on_poll=lambda: monitor.report_progress("transcribe", 0.0)
+        state, model, detected, on_poll=lambda: monitor.report_progress("transcribe", 0.0)
     )
     if spoken:
         language, probability = _main_language(spoken)
     else:
-        language, probability = language_without_speech(state, model, allowed)
+        language, probability = language_without_speech(state, model, detected)
     languages = [language, *(code for code in speech_by_language(spoken) if code != language)]
     decodings, warnings = _decodings(state, model, languages)
     decoded = decode_windows(
