@@ -58,8 +58,6 @@ def farm(servers: Servers, folder: Path) -> Iterator[str]:
         WHISPERFARM_PORT=str(port),
         WHISPERFARM_CONCURRENCY=str(CONCURRENCY),
         WHISPERFARM_LOG_LEVEL="warning",
-        # The stub workers finish jobs immediately, so more have to be dispatched per second.
-        WHISPERFARM_DISPATCH_INTERVAL_S="0.02",
         WHISPERFARM_RESULT_CACHE="false",
     )
     commands = [["whisperfarm", "dispatcher"], *[["bench.stub_worker"]] * WORKERS]

@@ -2,7 +2,6 @@
 
 import socket
 import time
-from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any
 
@@ -30,19 +29,22 @@ def connect(host: str, port: int, *, tls: Any, end: float) -> socket.socket:
 
 def _look_up(host: str, port: int, end: float) -> Addresses:
     """Look the host up in a thread, because nothing else can end a resolver that hangs."""
-    found: SimpleQueue[Addresses | OSError] = SimpleQueue()
+    found: list[Addresses | OSError] = []
+    # A name as text would load Python's tables of international names, which takes milliseconds.
+    name = host.encode() if host.isascii() else host
 
     def run() -> None:
         try:
-            found.put(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+            found.append(socket.getaddrinfo(name, port, type=socket.SOCK_STREAM))
         except OSError as error:
-            found.put(error)
+            found.append(error)
 
-    Thread(target=run, name="look-up", daemon=True).start()
-    try:
-        result = found.get(timeout=_left_s(end))
-    except Empty:
-        raise TimeoutError(f"looking up {host} timed out") from None
+    thread = Thread(target=run, name="look-up", daemon=True)
+    thread.start()
+    thread.join(_left_s(end))
+    if not found:
+        raise TimeoutError(f"looking up {host} timed out")
+    [result] = found
     if isinstance(result, OSError):
         raise result
     return result

@@ -71,7 +71,12 @@ class DispatcherSettings(StoreSettings):
         ),
     )
     dispatch_interval_s: float = Field(
-        default=0.5, gt=0, description="Interval at which queued jobs are dispatched, in seconds."
+        default=0.5,
+        gt=0,
+        description=(
+            "Longest time between two runs of dispatch, in seconds. While jobs are waiting, it runs"
+            " as often as workers need new ones."
+        ),
     )
     rescue_interval_s: float = Field(
         default=2.0,

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from whisperfarm_contract.problems import Problem
 from whisperfarm_contract.retry_policy import RetryPolicy
@@ -14,19 +15,28 @@ STOP_TIMEOUT_S = 1.0
 """How long `stop` waits for a run that is in progress, unless a task says otherwise."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextRun:
+    """When a task runs again: at the latest after `within_s` seconds, and not before `after_s`
+    seconds, even if `wake` is set."""
+
+    within_s: float
+    after_s: float = 0.0
+
+
 class PeriodicTask:
     """Calls `run_once` every `interval_s` seconds, and as soon as `wake` is set.
 
-    `run_once` returns True if it has more to do at once. When it raises, the error is logged unless
-    the run before raised the same, the pause doubles from run to run up to `max_backoff_s`, and
-    `wake` is ignored until a run succeeds: a dependency that is unavailable is not called more
-    often. With `max_backoff_s` 0 the pause stays `interval_s`.
+    `run_once` returns True if it has more to do at once, or the `NextRun`. When it raises, the
+    error is logged unless the run before raised the same, the pause doubles from run to run up to
+    `max_backoff_s`, and `wake` is ignored until a run succeeds: a dependency that is unavailable is
+    not called more often. With `max_backoff_s` 0 the pause stays `interval_s`.
     """
 
     def __init__(
         self,
         name: str,
-        run_once: Callable[[], bool | None],
+        run_once: Callable[[], bool | NextRun | None],
         *,
         interval_s: float,
         wake: threading.Event | None = None,
@@ -62,23 +72,26 @@ class PeriodicTask:
 
     def _run(self) -> None:
         while self._should_continue():
-            if not self._try_once():
-                self._pause()
+            next_run = self._try_once()
+            if self._failures:
+                self._back_off()
+            elif next_run is not True:
+                self._pause(next_run or NextRun(within_s=self._interval_s))
 
     def _should_continue(self) -> bool:
         # In this order: a `stop` that comes between the two is seen by the second.
         self._wake.clear()
         return not self._stopping.is_set()
 
-    def _try_once(self) -> bool:
-        """Run once. Returns whether there is more to do at once."""
+    def _try_once(self) -> bool | NextRun | None:
+        """Run once. Returns what `run_once` returns, or `None` if it fails."""
         try:
-            more = self._run_once()
+            next_run = self._run_once()
         except Exception as error:
             self._failed(error)
-            return False
+            return None
         self._succeeded()
-        return bool(more)
+        return next_run
 
     def _failed(self, error: Exception) -> None:
         self._failures += 1
@@ -95,14 +108,13 @@ class PeriodicTask:
             events.periodic.recovered.log(task=self._name)
         self._failures, self._last_error = 0, ""
 
-    def _pause(self) -> None:
-        if self._failures:
-            pause_s = backoff_s(
-                self._interval_s, failures=self._failures, max_s=self._max_backoff_s
-            )
-            self._stopping.wait(pause_s)
-        else:
-            self._wake.wait(self._interval_s)
+    def _back_off(self) -> None:
+        pause_s = backoff_s(self._interval_s, failures=self._failures, max_s=self._max_backoff_s)
+        self._stopping.wait(pause_s)
+
+    def _pause(self, next_run: NextRun) -> None:
+        if not self._stopping.wait(next_run.after_s):
+            self._wake.wait(next_run.within_s - next_run.after_s)
 
 
 def backoff_s(interval_s: float, *, failures: int, max_s: float = MAX_BACKOFF_S) -> float:

@@ -105,10 +105,10 @@ def test_job_published_before_and_after_start_arrives_once(app: Any, workers: Wo
     publisher = Publisher(app)
     ids = [f"job-{number}" for number in range(40)]
     for job_id in ids[:20]:
-        publisher.publish(job_id, "demo")
+        publisher.publish([job_id], "demo")
     worker = workers.start()
     for job_id in ids[20:]:
-        publisher.publish(job_id, "demo")
+        publisher.publish([job_id], "demo")
     assert sorted(workers.got(40)) == sorted(ids)
     assert worker.stop(signal.SIGTERM) == 0
     assert not workers.got_more()
@@ -119,7 +119,7 @@ def test_two_workers_never_receive_the_same_job(app: Any, workers: Workers) -> N
     both = [workers.start(), workers.start()]
     ids = [f"job-{number}" for number in range(60)]
     for job_id in ids:
-        publisher.publish(job_id, "demo")
+        publisher.publish([job_id], "demo")
     assert sorted(workers.got(60)) == sorted(ids)
     assert [worker.stop(signal.SIGTERM) for worker in both] == [0, 0]
     assert not workers.got_more()
@@ -128,7 +128,7 @@ def test_two_workers_never_receive_the_same_job(app: Any, workers: Workers) -> N
 def test_worker_rejects_pickle_and_continues(app: Any, workers: Workers, tmp_path: Path) -> None:
     worker = workers.start()
     _publish_pickle(app, Bomb(tmp_path / "exploded"))
-    Publisher(app).publish("job-1", "demo")
+    Publisher(app).publish(["job-1"], "demo")
     assert workers.got(1) == ["job-1"]
     assert not (tmp_path / "exploded").exists()
     worker.stop(signal.SIGTERM)
@@ -165,11 +165,11 @@ def test_waiting_jobs_go_to_the_next_worker(
     publisher = Publisher(app)
     first = workers.start()
     for _ in range(2):  # as many as may be in flight
-        publisher.publish("wait", "demo")
+        publisher.publish(["wait"], "demo")
     assert workers.got(2) == ["wait", "wait"]
     waiting = ["job-0", "job-1", "job-2"]
     for job_id in waiting:
-        publisher.publish(job_id, "demo")
+        publisher.publish([job_id], "demo")
     first.process.send_signal(signal.SIGTERM)
     workers.start()
     assert sorted(workers.got(3)) == waiting
@@ -179,7 +179,7 @@ def test_waiting_jobs_go_to_the_next_worker(
 
 def test_worker_is_visible_to_celery_inspect(app: Any, workers: Workers) -> None:
     workers.start()
-    Publisher(app).publish("job-1", "demo")
+    Publisher(app).publish(["job-1"], "demo")
     workers.got(1)
     queues = app.control.inspect(timeout=2).active_queues()
     assert [[one["name"] for one in found] for found in queues.values()] == [["whisperfarm.demo"]]

@@ -77,7 +77,7 @@ def test_closed_connections_are_replaced(ledger: Ledger, url: str) -> None:
     job = ledger.jobs.insert(new_job())
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as other:
         other.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
     assert ledger.jobs.get(job.id) == job

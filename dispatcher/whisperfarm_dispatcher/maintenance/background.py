@@ -12,13 +12,14 @@ from whisperfarm_dispatcher.callbacks.senders import build_senders
 from whisperfarm_dispatcher.dependencies import Dependencies
 from whisperfarm_dispatcher.maintenance import orphans, retention
 from whisperfarm_dispatcher.maintenance.dispatch import Dispatch
+from whisperfarm_dispatcher.maintenance.dispatch_pace import DispatchPace
 from whisperfarm_dispatcher.maintenance.orphans import OrphanCleanup
 from whisperfarm_dispatcher.maintenance.rescue import Rescue
 from whisperfarm_dispatcher.maintenance.retention import Retention, RetentionPolicy
 from whisperfarm_dispatcher.maintenance.unpolled import UnpolledCancel
 from whisperfarm_store.broker.queues import is_amqp
 from whisperfarm_store.ledger import WORKER_LIVE_WITHIN_S
-from whisperfarm_store.periodic import PeriodicTask
+from whisperfarm_store.periodic import NextRun, PeriodicTask
 
 
 @asynccontextmanager
@@ -51,13 +52,15 @@ def _publisher(deps: Dependencies) -> Iterator[AmqpPublisher | None]:
 
 
 def _dispatch(deps: Dependencies) -> PeriodicTask:
-    dispatch = Dispatch(
-        deps.ledger, deps.publisher, presets=deps.presets, live_within_s=WORKER_LIVE_WITHIN_S
-    )
     interval_s = deps.settings.dispatch_interval_s
-    return PeriodicTask(
-        "dispatch", dispatch.run_once, interval_s=interval_s, wake=deps.jobs_available
-    )
+    pace = DispatchPace(deps.publisher, interval_s=interval_s)
+    dispatch = Dispatch(deps.ledger, pace, presets=deps.presets, live_within_s=WORKER_LIVE_WITHIN_S)
+
+    def run_once() -> NextRun:
+        dispatch.run_once()
+        return pace.next_run()
+
+    return PeriodicTask("dispatch", run_once, interval_s=interval_s, wake=deps.jobs_available)
 
 
 def _rescue(deps: Dependencies) -> PeriodicTask:

@@ -3,8 +3,7 @@
 The backlog stays in the ledger, where jobs can be ordered, counted and cancelled.
 """
 
-from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from whisperfarm_contract.job import Job
@@ -22,8 +21,8 @@ QUEUED_PER_SLOT = 2
 class Publisher(Protocol):
     """Publisher of job ids to the workers of a preset."""
 
-    def publish(self, job_id: str, preset: str) -> None:
-        """Publish the id. Returns once the broker has it. Raises `FarmUnavailable`."""
+    def publish(self, job_ids: Sequence[str], preset: str) -> None:
+        """Publish the ids. Returns once the broker has them. Raises `FarmUnavailable`."""
 
 
 class Dispatch:
@@ -56,19 +55,19 @@ class Dispatch:
         return False
 
     def _publish(self, jobs: list[Job]) -> None:
+        """Publish jobs of one preset. If that fails, the broker may have some of them: they are
+        published again, and a worker claims each job only once."""
         marked = self._ledger.dispatch.mark([job.id for job in jobs])
-        unpublished = deque(job for job in jobs if job.id in marked)
+        chosen = [job for job in jobs if job.id in marked]
+        if not chosen:
+            return
         try:
-            while unpublished:
-                self._publisher.publish(unpublished[0].id, unpublished[0].preset)
-                unpublished.popleft()
-        finally:
-            left = {job.id for job in unpublished}
-            if left:
-                self._ledger.dispatch.unmark(sorted(left))
-            for job in jobs:
-                if job.id in marked - left:
-                    events.job.dispatched.log(job=job.id, preset=job.preset)
+            self._publisher.publish([job.id for job in chosen], chosen[0].preset)
+        except BaseException:
+            self._ledger.dispatch.unmark([job.id for job in chosen])
+            raise
+        for job in chosen:
+            events.job.dispatched.log(job=job.id, preset=job.preset)
 
 
 def max_in_queue(workers: Iterable[WorkerHeartbeat], preset: str) -> int:

@@ -8,7 +8,7 @@ by the jobs that it admits within a second.
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -18,7 +18,7 @@ from whisperfarm_contract.problems import FarmBusy
 from whisperfarm_contract.states import JobState
 from whisperfarm_dispatcher.submission import pauses, quota
 from whisperfarm_dispatcher.submission.quota import Quota, Rate
-from whisperfarm_store.ledger import GroupLoad, Ledger, Throughput, Workload
+from whisperfarm_store.ledger import GroupLoad, Ledger, Pause, Throughput, Workload
 
 ADMIT_TTL_S = 1.0
 """Longest age of the counts when a job is admitted."""
@@ -70,7 +70,8 @@ class Backlog:
         self._lock = threading.RLock()
         self._groups: list[GroupLoad] = []
         self._drained: list[Throughput] = []
-        self._counted_at = self._rate_at = float("-inf")
+        self._pauses: Sequence[Pause] = ()
+        self._counted_at = self._rate_at = self._pauses_at = float("-inf")
         self._took_s = 0.0
         self._pending: list[_Pending] = []
 
@@ -80,9 +81,24 @@ class Backlog:
         """Raise `FarmBusy` or `TenantBusy` above a limit, and `FarmPaused` if the farm or the
         preset is paused, unless the idempotency key has a job."""
         with self._excused(tenant, idempotency_key):
-            pauses.check(self._ledger, preset)
+            self._check_pauses(preset)
             with self._lock:
                 self._check(tenant)
+
+    def admits(self, tenant: str, *, preset: str | None = None) -> bool:
+        """Return whether `check` would pass, by recent counts and pauses alone.
+
+        It never waits: neither for the ledger nor for other threads. False says nothing.
+        """
+        oldest = min(self._counted_at, self._pauses_at)
+        if self._clock() - oldest > ADMIT_TTL_S:
+            return False
+        try:
+            pauses.check(self._pauses, preset)
+            self._check_quotas(tenant)
+        except FarmBusy:
+            return False
+        return True
 
     @contextmanager
     def reserve(self, job: Job, idempotency_key: str | None = None) -> Iterator[None]:
@@ -97,7 +113,7 @@ class Backlog:
         )
         pending = _Pending(group=group)
         with self._excused(job.tenant, idempotency_key):
-            pauses.check(self._ledger, job.preset)
+            self._check_pauses(job.preset)
         with self._lock:  # check and append together, or two jobs could take the last place
             with self._excused(job.tenant, idempotency_key):
                 self._check(job.tenant)
@@ -132,6 +148,13 @@ class Backlog:
             lane: sum((one.load for one in queued if one.lane is lane), Workload()) for lane in Lane
         }
         return self._position(job.preset, _ahead_of_new(job, loads))
+
+    def _check_pauses(self, preset: str | None) -> None:
+        """Query the ledger each time, so that no dispatcher accepts a job after the pause."""
+        queried_at = self._clock()
+        self._pauses = self._ledger.pauses.list()
+        self._pauses_at = queried_at
+        pauses.check(self._pauses, preset)
 
     @contextmanager
     def _excused(self, tenant: str, idempotency_key: str | None) -> Iterator[None]:

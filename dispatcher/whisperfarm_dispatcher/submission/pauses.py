@@ -1,15 +1,14 @@
 """Refuses new jobs while an operator has paused the farm or their preset."""
 
+from collections.abc import Iterable
+
 from whisperfarm_contract.problems import FarmPaused
-from whisperfarm_store.ledger import WHOLE_FARM, Ledger, Pause
+from whisperfarm_store.ledger import WHOLE_FARM, Pause
 
 
-def check(ledger: Ledger, preset: str | None) -> None:
-    """Raise `FarmPaused` if the farm, or the preset if it is known, accepts no jobs.
-
-    This queries the ledger each time, so that no dispatcher accepts a job after the pause.
-    """
-    for pause in ledger.pauses.list():
+def check(pauses: Iterable[Pause], preset: str | None) -> None:
+    """Raise `FarmPaused` if the farm, or the preset if it is known, accepts no jobs."""
+    for pause in pauses:
         if pause.accept and pause.concerns(WHOLE_FARM if preset is None else preset):
             raise FarmPaused(_detail(pause), retry_after_s=pause.retry_after_s)
 

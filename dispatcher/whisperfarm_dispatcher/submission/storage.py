@@ -1,5 +1,6 @@
 """Streams a body into the blob store, block by block, while hashing and counting it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -36,11 +37,32 @@ async def store(
 
     Raises `AudioTooLarge`, `AudioEmpty`, `StorageFull`, and the exceptions of `body`.
     """
+    blocks = _blocks(body)
+    first = await anext(blocks, b"")
+    if len(first) < BLOCK_BYTES:  # only the last block is shorter
+        return await _store_short(blobs, key, first, max_bytes=max_bytes)
     async with _open_writer(blobs, key) as writer:
         audio_writer = _AudioWriter(writer, max_bytes=max_bytes)
-        async for block in _blocks(body):
+        await run_in_thread(audio_writer.write, first)
+        async for block in blocks:
             await run_in_thread(audio_writer.write, block)
         return audio_writer.finish()
+
+
+async def _store_short(blobs: Blobs, key: str, body: bytes, *, max_bytes: int) -> StoredAudio:
+    """Store a whole body with one switch of threads."""
+
+    def write() -> StoredAudio:
+        with blobs.writer(key) as writer:
+            audio_writer = _AudioWriter(writer, max_bytes=max_bytes)
+            audio_writer.write(body)
+            return audio_writer.finish()
+
+    try:
+        return await run_in_thread(write)
+    except asyncio.CancelledError:
+        await run_in_thread(blobs.delete, key)
+        raise
 
 
 class _AudioWriter:

@@ -65,7 +65,9 @@ async def submit(
     audio, `FarmBusy` above a limit, `StorageFull`, `FarmUnavailable`, and the exceptions of `body`.
     """
     parsed, field_count = _precheck(deps, request), len(request.fields)
-    existing = await asyncio.to_thread(_check_ledger, deps, request, parsed)
+    existing = None
+    if not _is_admitted(deps, request, parsed):
+        existing = await asyncio.to_thread(_check_ledger, deps, request, parsed)
     if existing is not None:
         log_accepted(existing, request.ingress, is_duplicate=True)
         return existing
@@ -79,6 +81,13 @@ async def submit(
     if len(request.fields) != field_count:
         parsed = None
     return await asyncio.to_thread(_insert, deps, request, job_id, stored, parsed)
+
+
+def _is_admitted(deps: Dependencies, request: NewJob, parsed: JobRequest | None) -> bool:
+    """Return whether `_check_ledger` can be omitted, which costs a switch of threads."""
+    if request.audio_url or (parsed and parsed.options.vocabulary):
+        return False
+    return deps.backlog.admits(request.tenant, preset=parsed.preset.name if parsed else None)
 
 
 def _check_ledger(deps: Dependencies, request: NewJob, parsed: JobRequest | None) -> Job | None:

@@ -2,7 +2,8 @@
 
 - `app`, `transport`: the Celery app and its connection to the broker
 - `queues`: names and arguments of the queues
-- `publisher`: publishes a job's id and waits for the broker's confirmation
+- `publisher`: publishes the ids of jobs and waits for the broker's confirmations
+- `confirmed_channel`: a channel whose messages are confirmed together
 - `folder`: a broker in a directory, for a farm on one machine
 """
 

@@ -28,17 +28,10 @@ _SETTINGS: dict[str, Any] = {
     "broker_connection_retry_on_startup": True,
     "broker_connection_max_retries": None,
     "broker_connection_timeout": 5.0,
-    "broker_pool_acquire_timeout": 10.0,
-    "task_publish_retry_policy": {
-        "max_retries": 2,
-        "interval_start": 0.1,
-        "interval_step": 0.2,
-        "interval_max": 0.5,
-    },
-    # Events for Flower.
+    # Flower asks the workers for events while it runs; without it, no process sends any.
     "task_track_started": True,
-    "worker_send_task_events": True,
-    "task_send_sent_event": True,
+    "worker_send_task_events": False,
+    "task_send_sent_event": False,
     # The farm formats its own log lines.
     "worker_hijack_root_logger": False,
     "worker_redirect_stdouts": False,

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, not_, select, update
+from sqlalchemy import Connection, Double, Row, bindparam, not_, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from whisperfarm_contract.job import SUSPECT_AFTER_DEATHS, Job, Progress
 from whisperfarm_contract.problems import Problem
@@ -64,22 +66,9 @@ class Attempts:
         only one claims it. With `skip_suspects`, jobs for which `is_suspect` holds are not
         claimable.
         """
-        statement = transition(
-            job_id,
-            JobState.QUEUED,
-            JobState.RUNNING,
-            attempt=jobs.c.attempt + 1,
-            worker=worker,
-            lease_until=now_s() + lease_s,
-            started_at=now_s(),
-        )
-        conditions = [
-            is_available(),
-            not_(deadline_exceeded()),
-            *([jobs.c.worker_deaths < SUSPECT_AFTER_DEATHS] if skip_suspects else []),
-        ]
-        with self._database.write() as connection:
-            claimed = connection.execute(statement.where(*conditions).returning(*jobs.c))
+        parameters = {"claimed_id": job_id, "worker": worker, "lease_s": lease_s}
+        with self._database.write_one() as connection:
+            claimed = connection.execute(_claim(skip_suspects=skip_suspects), parameters)
             row = claimed.one_or_none()
             return None if row is None else job_of(row)
 
@@ -112,7 +101,7 @@ class Attempts:
         statement = update(jobs).where(
             jobs.c.id == job_id, in_state(JobState.RUNNING), jobs.c.attempt == attempt
         )
-        with self._database.write() as connection:
+        with self._database.write_one() as connection:
             extended = connection.execute(statement.values(**values).returning(*_REPLY_COLUMNS))
             row = extended.one_or_none()
             if row is None:
@@ -174,6 +163,21 @@ class Attempts:
             attempt_end.requeue(
                 connection, job, attempt=attempt, problem=problem, counts=counts, delay_s=delay_s
             )
+
+
+@cache
+def _claim(*, skip_suspects: bool) -> ReturningUpdate[Any]:
+    statement = transition(
+        bindparam("claimed_id"),
+        JobState.QUEUED,
+        JobState.RUNNING,
+        attempt=jobs.c.attempt + 1,
+        lease_until=now_s() + bindparam("lease_s", type_=Double()),
+        started_at=now_s(),
+    ).where(is_available(), not_(deadline_exceeded()))
+    if skip_suspects:
+        statement = statement.where(jobs.c.worker_deaths < SUSPECT_AFTER_DEATHS)
+    return statement.returning(*jobs.c)
 
 
 def _statuses(connection: Connection, held: Mapping[str, int]) -> dict[str, HeartbeatReply]:

@@ -54,7 +54,7 @@ class Dispatch:
         """
         statement = update(jobs).where(jobs.c.id.in_(job_ids), *_DISPATCHABLE)
         marked = statement.values(dispatched_at=now_s(), dispatch_count=jobs.c.dispatch_count + 1)
-        with self._database.write() as connection:
+        with self._database.write_one() as connection:
             return set(connection.scalars(marked.returning(jobs.c.id)))
 
     def unmark(self, job_ids: Sequence[str]) -> None:

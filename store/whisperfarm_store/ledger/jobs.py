@@ -33,7 +33,8 @@ class Jobs:
         If the key was used before with the same fingerprint, returns the existing job. Raises
         `IdempotencyConflict` if it was used for a different request.
         """
-        with self._database.write() as connection:
+        database = self._database
+        with database.write_one() if idempotency is None else database.write() as connection:
             return insert_job(connection, job, idempotency)
 
     def get(self, job_id: str, *, tenant: str | None = None) -> Job:

@@ -13,6 +13,9 @@ from whisperfarm_store.ledger.db.upsert import upsert
 WHOLE_FARM = ""
 """The `preset` of a pause of the whole farm."""
 
+_ALL = select(pauses).order_by(pauses.c.preset)
+"""Built once, because each submission reads it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pause:
@@ -69,8 +72,7 @@ class Pauses:
     def list(self) -> list[Pause]:
         """Return all pauses, that of the whole farm first."""
         with self._database.read() as connection:
-            rows = connection.execute(select(pauses).order_by(pauses.c.preset))
-            return [_pause_of(row) for row in rows]
+            return [_pause_of(row) for row in connection.execute(_ALL)]
 
 
 def is_dispatch_paused() -> ColumnElement[bool]:

@@ -75,7 +75,7 @@ class Workers:
             "heartbeat_at": now_s(),
             **({"drain_requested": False} if is_first else {}),
         }
-        with self._database.write() as connection:
+        with self._database.write_one() as connection:
             statement = upsert(connection, workers).values(name=heartbeat.name, **values)
             upserted = statement.on_conflict_do_update(index_elements=["name"], set_=values)
             return bool(connection.scalar(upserted.returning(workers.c.drain_requested)))

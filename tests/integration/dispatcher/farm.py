@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,13 +37,13 @@ class Recorder:
         self._published: list[tuple[str, str]] = []
         self._changed = threading.Condition()
 
-    def publish(self, job_id: str, preset: str) -> None:
+    def publish(self, job_ids: Sequence[str], preset: str) -> None:
         with self._changed:
             self._changed.notify_all()
             if not self.reachable:
                 self.refused += 1
                 raise FarmUnavailable("the broker does not answer")
-            self._published.append((job_id, preset))
+            self._published.extend((job_id, preset) for job_id in job_ids)
 
     def published(self, count: int) -> list[str]:
         """Return the published ids, once there are `count`."""

@@ -1,5 +1,7 @@
 """One run of dispatch, with a real ledger."""
 
+from collections.abc import Sequence
+
 import pytest
 import uuid6
 
@@ -108,7 +110,7 @@ def test_unpublished_jobs_are_dispatched_again(
     assert ids(publisher) == jobs
 
 
-def test_published_jobs_are_not_published_again_after_an_error(
+def test_jobs_of_a_batch_that_failed_are_published_again(
     ledger: Ledger, publisher: Recorder
 ) -> None:
     jobs = accepted(ledger, 3)
@@ -117,20 +119,19 @@ def test_published_jobs_are_not_published_again_after_an_error(
         Dispatch(ledger, breaking, presets=("demo",), live_within_s=60).run_once()
     Dispatch(ledger, publisher, presets=("demo",), live_within_s=60).run_once()
     assert ids(breaking) == jobs[:2]
-    assert ids(publisher) == jobs[2:]
+    assert ids(publisher) == jobs
 
 
 class Breaking(Recorder):
-    """A broker that fails after a few messages."""
+    """A broker that fails after a few messages of a batch."""
 
     def __init__(self, *, after: int) -> None:
         super().__init__()
         self._left = after
 
-    def publish(self, job_id: str, preset: str) -> None:
-        self.reachable = self._left > 0
-        self._left -= 1
-        super().publish(job_id, preset)
+    def publish(self, job_ids: Sequence[str], preset: str) -> None:
+        super().publish(job_ids[: self._left], preset)
+        raise FarmUnavailable("the broker does not answer")
 
 
 def test_job_requeued_during_dispatch_is_dispatched_again(
@@ -148,7 +149,8 @@ class Hasty:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
-    def publish(self, job_id: str, preset: str) -> None:
+    def publish(self, job_ids: Sequence[str], preset: str) -> None:
+        [job_id] = job_ids
         claimed = self._ledger.attempts.claim(job_id, worker="w", lease_s=60)
         assert claimed is not None
         self._ledger.attempts.requeue(job_id, attempt=claimed.attempt)

@@ -89,7 +89,7 @@ class WorkerFarm:
         audio = replace(job.audio, key=key, sha256=sha256(content).hexdigest())
         job = replace(job, options=Options(**options), audio=audio)
         self.ledger.jobs.insert(job)
-        self.publisher.publish(job.id, job.preset)
+        self.publisher.publish([job.id], job.preset)
         self.ledger.dispatch.mark([job.id])
         return job.id
 

@@ -107,8 +107,8 @@ def start(settings: StoreSettings) -> Iterator[Start]:
 def test_consumer_runs_jobs_of_its_presets(settings: StoreSettings, start: Start) -> None:
     running = start()
     publisher = Publisher(celery_app(settings))
-    publisher.publish("one", "demo")
-    publisher.publish("two", "fast")
+    publisher.publish(["one"], "demo")
+    publisher.publish(["two"], "fast")
     assert sorted(running.done(2)) == ["one", "two"]
 
 
@@ -117,8 +117,8 @@ def test_consumer_leaves_jobs_of_other_presets(
 ) -> None:
     running = start(StoreSettings(data_dir=tmp_path, presets=("fast",)))
     publisher = Publisher(celery_app(settings))
-    publisher.publish("one", "demo")
-    publisher.publish("two", "fast")
+    publisher.publish(["one"], "demo")
+    publisher.publish(["two"], "fast")
     assert running.done(1) == ["two"]
 
 
@@ -128,14 +128,14 @@ def test_consumer_runs_concurrency_jobs_at_once(settings: StoreSettings, start: 
     running.go_on.wait = lambda _: together.wait() >= 0  # type: ignore[method-assign, assignment]
     publisher = Publisher(celery_app(settings))
     for job_id in ("one", "two", "three"):
-        publisher.publish(job_id, "demo")
+        publisher.publish([job_id], "demo")
     assert len(running.done(3)) == 3
 
 
 def test_stopped_consumer_waits_for_the_running_job(settings: StoreSettings, start: Start) -> None:
     running = start()
     running.go_on.clear()
-    Publisher(celery_app(settings)).publish("one", "demo")
+    Publisher(celery_app(settings)).publish(["one"], "demo")
     assert running.begun.wait(WITHIN_S)
     assert running.consumer.stop() is True
     running.thread.join(0.2)
@@ -185,7 +185,7 @@ def test_closed_gate_keeps_messages_in_the_broker(settings: StoreSettings, start
     running.consumer.follow_gate()
     publisher = Publisher(celery_app(settings))
     for job_id in ("one", "two", "three"):
-        publisher.publish(job_id, "demo")
+        publisher.publish([job_id], "demo")
     assert not running.begun.wait(3)
     running.gate.open()
     running.consumer.follow_gate()
@@ -197,7 +197,7 @@ def test_message_that_arrives_at_a_closed_gate_returns_to_the_broker_without_a_t
 ) -> None:
     running = start()
     running.gate.close()  # and the consumer has not noticed
-    Publisher(celery_app(settings)).publish("one", "demo")
+    Publisher(celery_app(settings)).publish(["one"], "demo")
     assert not running.begun.wait(3)
     running.consumer.follow_gate()
     running.gate.open()
@@ -213,6 +213,6 @@ def test_job_that_could_not_be_claimed_returns_to_the_broker(
 ) -> None:
     running = start()
     running.problems.append(FarmUnavailable("the ledger is unavailable"))
-    Publisher(celery_app(settings)).publish("one", "demo")
+    Publisher(celery_app(settings)).publish(["one"], "demo")
     assert running.done(1) == ["one"]
     assert running.problems == []

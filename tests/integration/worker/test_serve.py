@@ -103,7 +103,7 @@ def test_attempt_after_a_kill_resumes_from_the_checkpoint(
 
     def rescued() -> Job | None:
         for job in farm.ledger.dispatch.rescue(redispatch_after_s=WITHIN_S):
-            farm.publisher.publish(job.id, job.preset)
+            farm.publisher.publish([job.id], job.preset)
             return job
         return None
 

@@ -7,7 +7,13 @@ import pytest
 import structlog
 
 from whisperfarm_contract.problems import FarmUnavailable
-from whisperfarm_store.periodic import MAX_BACKOFF_S, STOP_TIMEOUT_S, PeriodicTask, backoff_s
+from whisperfarm_store.periodic import (
+    MAX_BACKOFF_S,
+    STOP_TIMEOUT_S,
+    NextRun,
+    PeriodicTask,
+    backoff_s,
+)
 
 DEADLINE_S = 10.0
 NEVER_S = 3600.0
@@ -16,12 +22,12 @@ NEVER_S = 3600.0
 class Runs:
     """Work whose runs a test can wait for."""
 
-    def __init__(self, outcome: Callable[[int], bool | None] = lambda _: None) -> None:
+    def __init__(self, outcome: Callable[[int], bool | NextRun | None] = lambda _: None) -> None:
         self._outcome = outcome
         self._done = threading.Semaphore(0)
         self.count = 0
 
-    def __call__(self) -> bool | None:
+    def __call__(self) -> bool | NextRun | None:
         self.count += 1
         try:
             return self._outcome(self.count)
@@ -37,7 +43,7 @@ class Runs:
 
 @contextmanager
 def running(
-    work: Callable[[], bool | None],
+    work: Callable[[], bool | NextRun | None],
     *,
     interval_s: float = NEVER_S,
     wake: threading.Event | None = None,
@@ -71,6 +77,29 @@ def test_task_does_not_pause_while_there_is_more_to_do() -> None:
     with running(work):
         for _ in range(3):
             work.await_run()
+
+
+def test_task_runs_again_when_its_run_says() -> None:
+    work = Runs(lambda _: NextRun(within_s=0.001))
+    with running(work):
+        for _ in range(3):
+            work.await_run()
+
+
+def test_wake_is_ignored_until_the_earliest_next_run() -> None:
+    work, wake = Runs(lambda _: NextRun(within_s=NEVER_S, after_s=NEVER_S)), threading.Event()
+    with running(work, wake=wake):
+        work.await_run()
+        wake.set()
+        assert not work.has_run(within_s=0.1)
+
+
+def test_wake_counts_after_the_earliest_next_run() -> None:
+    work, wake = Runs(lambda _: NextRun(within_s=NEVER_S, after_s=0.001)), threading.Event()
+    with running(work, wake=wake):
+        work.await_run()
+        wake.set()
+        work.await_run()
 
 
 def test_errors_do_not_end_the_task() -> None:

@@ -36,7 +36,7 @@ class Gate(Protocol):
 
 
 class _RejectionsWithoutTraceback(logging.Filter):
-    """Removes the traceback of `Reject`: a message may go back to the broker."""
+    """Removes the traceback of `Reject`: a message that goes back to the broker is not a fault."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.exc_info and isinstance(record.exc_info[1], Reject):
@@ -86,7 +86,7 @@ class Consumer:
             "concurrency": concurrency,
             "queues": self._queues,
             "hostname": f"whisperfarm-{uuid4().hex[:8]}@{gethostname()}",
-            "task_events": True,
+            "task_events": False,
             "timer_precision": _TIMER_PRECISION_S,
             "consumer_cls": _NoEtaConsumer,
             "without_mingle": True,

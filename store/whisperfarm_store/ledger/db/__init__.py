@@ -2,6 +2,7 @@
 
 - `database`: read and write transactions
 - `sqlalchemy_engine`: connects, and configures each database for concurrent processes
+- `idle_ping`: finds broken connections before they are used
 - `rows`: converts rows to jobs and back
 - `tables`, `migration`, `migrations`: the tables, and how they are created and changed
 - `clock`, `upsert`: SQL that differs between the two

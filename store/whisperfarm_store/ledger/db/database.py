@@ -18,28 +18,44 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._reader = engine.execution_options(whisperfarm_begin="BEGIN")
+        self._single_writer = engine
+        if engine.dialect.name == "postgresql":
+            # It commits each statement by itself: that saves two round trips to the server.
+            self._reader = self._single_writer = engine.execution_options(
+                isolation_level="AUTOCOMMIT"
+            )
         self._write_lock = _write_lock(engine)
         self._where = engine.url.render_as_string(hide_password=True)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Run the block in a read-only transaction."""
+        """Run the block in a read-only transaction. Each of its queries sees the latest commits."""
         with self.translate_errors(), self._reader.begin() as connection:
             yield connection
 
     @contextmanager
     def read_snapshot(self) -> Iterator[Connection]:
         """Run the block in a read-only transaction whose queries all show the same state."""
-        engine = self._reader
-        if engine.dialect.name == "postgresql":  # one transaction of SQLite sees one state anyway
-            engine = engine.execution_options(isolation_level="REPEATABLE READ")
+        engine = self._reader  # one transaction of SQLite sees one state anyway
+        if engine.dialect.name == "postgresql":
+            engine = self.engine.execution_options(isolation_level="REPEATABLE READ")
         with self.translate_errors(), engine.begin() as connection:
             yield connection
 
-    @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self) -> AbstractContextManager[Connection]:
         """Run the block in a transaction. Runs the actions of `after_commit` at the end."""
-        with self.translate_errors(), self._write_lock, self.engine.begin() as connection:
+        return self._write(self.engine)
+
+    def write_one(self) -> AbstractContextManager[Connection]:
+        """Run the block, which changes rows with one statement, like `write` but cheaper.
+
+        The change may be committed before the block ends.
+        """
+        return self._write(self._single_writer)
+
+    @contextmanager
+    def _write(self, engine: Engine) -> Iterator[Connection]:
+        with self.translate_errors(), self._write_lock, engine.begin() as connection:
             actions: list[Callable[[], None]] = []
             connection.info[_AFTER_COMMIT] = actions  # replaces those of a rolled-back transaction
             yield connection

@@ -9,6 +9,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from whisperfarm_contract.problems import InvalidSettings
+from whisperfarm_store.ledger.db.idle_ping import ping_idle_connections
 
 _BUSY_TIMEOUT_S = 30.0
 """How long a writer waits for the lock of a SQLite file."""
@@ -41,7 +42,6 @@ _POOL_OPTIONS: Mapping[str, Any] = MappingProxyType(
         "pool_timeout": 10.0,
         "pool_recycle": 1800,
         "pool_use_lifo": True,  # surplus connections stay idle, so that the server closes them
-        "pool_pre_ping": True,
     }
 )
 
@@ -71,9 +71,10 @@ def _postgresql(url: URL) -> Engine:
             f"WHISPERFARM_DATABASE_URL: {url.drivername} is not supported; use sqlite or postgresql"
         )
     defaults = {name: value for name, value in _LIBPQ_DEFAULTS.items() if name not in url.query}
-    return create_engine(
-        url.set(drivername="postgresql+psycopg").update_query_dict(defaults), **_POOL_OPTIONS
-    )
+    url = url.set(drivername="postgresql+psycopg").update_query_dict(defaults)
+    engine = create_engine(url, **_POOL_OPTIONS)
+    ping_idle_connections(engine)
+    return engine
 
 
 def _sqlite(url: URL) -> Engine:

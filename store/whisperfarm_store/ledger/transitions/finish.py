@@ -4,11 +4,12 @@ The callbacks are inserted in the same transaction, so a finished job never lack
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import ColumnElement, Connection, bindparam, insert
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from whisperfarm_contract import job_events
 from whisperfarm_contract.job import Job
@@ -40,16 +41,29 @@ def finish_job(
     """
     if not to.is_final:
         raise ValueError(f"{to} is not a final state")
-    statement = transition(job_id, current, to, **values)
-    if attempt is not None:
-        statement = statement.where(jobs.c.attempt == attempt)
-    row = connection.execute(statement.returning(*jobs.c)).one_or_none()
+    expressions = {
+        name: value for name, value in values.items() if isinstance(value, ColumnElement)
+    }
+    parameters = {name: value for name, value in values.items() if name not in expressions}
+    statement = _statement(current, to, of_attempt=attempt is not None)
+    if expressions:
+        statement = statement.values(**expressions)
+    key = {"finished_id": job_id, "finished_attempt": attempt}
+    row = connection.execute(statement, {**parameters, **key}).one_or_none()
     if row is None:
         return None
     job = job_of(row)
     _insert_callbacks(connection, job, warnings)
     after_commit(connection, partial(_log_finished, job))
     return job
+
+
+@cache
+def _statement(current: JobState, to: JobState, *, of_attempt: bool) -> ReturningUpdate[Any]:
+    statement = transition(bindparam("finished_id"), current, to)
+    if of_attempt:
+        statement = statement.where(jobs.c.attempt == bindparam("finished_attempt"))
+    return statement.returning(*jobs.c)
 
 
 def _log_finished(job: Job) -> None:

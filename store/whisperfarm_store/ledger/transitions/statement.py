@@ -38,8 +38,13 @@ def is_available() -> ColumnElement[bool]:
     return func.coalesce(jobs.c.available_at, 0.0) <= now_s()
 
 
-def transition(job_id: str, current: JobState, target: JobState, **values: Any) -> Update:
+def transition(
+    job_id: str | ColumnElement[str], current: JobState, target: JobState, **values: Any
+) -> Update:
     """Return the update that moves a job from `current` to `target`. `values` are other columns.
+
+    To build it takes longer than to execute it: statements of each job are built once, with
+    `bindparam`.
 
     Raises `ValueError` if `TRANSITIONS` does not allow it.
     """

@@ -1,9 +1,21 @@
 """Inserts new jobs. After the commit, the farm guarantees that the job will end."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Double,
+    Row,
+    Select,
+    bindparam,
+    func,
+    insert,
+    select,
+)
+from sqlalchemy.sql.dml import ReturningInsert
 
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import IdempotencyConflict
@@ -32,18 +44,29 @@ def insert_job(connection: Connection, job: Job, requested: Idempotency | None) 
     if requested is not None and not _reserve_key(connection, job, requested):
         row = connection.execute(_select_key(job.tenant, requested)).one()
         return _existing(connection, row, requested)
-    statement = insert(jobs).values(**new_row(job), **_times(job)).returning(*jobs.c)
-    return job_of(connection.execute(statement).one())
+    times = _relative_times(job)
+    row = connection.execute(_insert(*times), {**new_row(job), **times}).one()
+    return job_of(row)
 
 
-def _times(job: Job) -> dict[str, Any]:
+def _relative_times(job: Job) -> dict[str, float]:
     policy = job.policy
-    times: dict[str, Any] = {"created_at": now_s()}
-    if policy.deadline_s is not None:
-        times["deadline_at"] = now_s() + policy.deadline_s
-    if policy.cancel_unless_polled_s is not None:
-        times["poll_due_s"] = poll_time_s() + policy.cancel_unless_polled_s
-    return times
+    times = {"deadline_s": policy.deadline_s, "unless_polled_s": policy.cancel_unless_polled_s}
+    return {name: seconds for name, seconds in times.items() if seconds is not None}
+
+
+@cache
+def _insert(*relative_times: str) -> ReturningInsert[Any]:
+    """Return the statement, which is built once: that takes longer than to execute it."""
+    starts = {
+        "deadline_s": (jobs.c.deadline_at, now_s()),
+        "unless_polled_s": (jobs.c.poll_due_s, poll_time_s()),
+    }
+    times: dict[Any, Any] = {jobs.c.created_at: now_s()}
+    for name in relative_times:
+        column, start = starts[name]
+        times[column] = start + bindparam(name, type_=Double())
+    return insert(jobs).values(times).returning(*jobs.c)
 
 
 def poll_time_s() -> ColumnElement[float]:

@@ -9,7 +9,7 @@ from tests.support.jobs import new_job
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import FarmBusy, TenantBusy
 from whisperfarm_contract.states import JobState
-from whisperfarm_dispatcher.submission.backlog import Backlog
+from whisperfarm_dispatcher.submission.backlog import ADMIT_TTL_S, Backlog
 from whisperfarm_dispatcher.submission.quota import Quota
 from whisperfarm_store.ledger import GroupLoad, Pause, Throughput, Workload
 
@@ -24,6 +24,7 @@ class Counted:
         self.takes_s = 0.0
         self.now = 1000.0
         self.keys: set[str] = set()
+        self.current: Sequence[Pause] = ()
 
     def group_loads(self) -> list[GroupLoad]:
         self.asked += 1
@@ -42,7 +43,7 @@ class Counted:
         return key in self.keys
 
     def list(self) -> Sequence[Pause]:
-        return ()
+        return self.current
 
 
 def backlog(ledger: Counted, *, farm: int = 0, tenant: int = 0) -> Backlog:
@@ -81,6 +82,39 @@ def test_admitted_jobs_count_once_after_the_next_query() -> None:
         pass
     ledger.queued, ledger.now = 1, ledger.now + 2
     watched.check("acme")
+
+
+def test_recent_figures_admit_without_a_query() -> None:
+    ledger = Counted()
+    watched = backlog(ledger, farm=10)
+    assert not watched.admits("acme")
+    watched.check("acme")
+    assert watched.admits("acme")
+    assert ledger.asked == 1
+
+
+def test_old_figures_do_not_admit() -> None:
+    ledger = Counted()
+    watched = backlog(ledger, farm=10)
+    watched.check("acme")
+    ledger.now += ADMIT_TTL_S + 0.1
+    assert not watched.admits("acme")
+
+
+def test_recent_figures_do_not_admit_above_a_limit() -> None:
+    watched = backlog(Counted(), farm=1)
+    with watched.reserve(job()):
+        pass
+    assert not watched.admits("acme")
+
+
+def test_recent_pause_of_a_preset_does_not_admit_its_jobs() -> None:
+    ledger = Counted()
+    ledger.current = (Pause(preset="demo"),)
+    watched = backlog(ledger)
+    watched.check("acme")
+    assert watched.admits("acme", preset="other")
+    assert not watched.admits("acme", preset="demo")
 
 
 def test_unused_reservation_is_released() -> None:
