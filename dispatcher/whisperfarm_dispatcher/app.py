@@ -41,6 +41,16 @@ from whisperfarm_dispatcher.readiness import Readiness
 from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_store.ledger import WORKER_LIVE_WITHIN_S
 
+ROUTERS = tuple(
+    module.router
+    for module in (
+        *(jobs, batches, events, callbacks, transcribe, presets, pauses, vocabularies, schemas),
+        *(openai, deepgram, opensource, asr_webservice, linto),
+        *(health, docs),
+    )
+)
+"""The routes of the API, those of each subject together."""
+
 _NO_TELEMETRY: TelemetryConfig = {
     "tracing": False,
     "metrics": False,
@@ -71,15 +81,14 @@ def create_app(settings: DispatcherSettings, *, deps: Dependencies | None = None
     )
     app.state.deps = deps or wiring.build_dependencies(settings)
     app.state.keys = keys
+    app.state.roles = settings.roles
     app.state.rate_limiter = open_rate_limiter(settings)
     app.state.readiness = _readiness(app.state.deps)
     app.add_middleware(CloseConnectionsMiddleware, shutting_down=app.state.deps.shutting_down)
     app.add_middleware(AccessLogMiddleware)
     app.add_middleware(HeadMiddleware)  # the outermost: all others see GET
-    own = (jobs, batches, events, callbacks, transcribe, presets, pauses, vocabularies, schemas)
-    facades = (openai, deepgram, opensource, asr_webservice, linto)
-    for module in (*own, *facades, health, docs):
-        app.include_router(module.router)
+    for router in ROUTERS:
+        app.include_router(router)
     return app
 
 

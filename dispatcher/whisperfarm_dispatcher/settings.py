@@ -1,6 +1,7 @@
 """Settings of the dispatcher, in addition to those that all processes share."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import limits
 from pydantic import (
@@ -14,12 +15,13 @@ from pydantic import (
 
 from whisperfarm_contract import options
 from whisperfarm_contract.identifiers import DEFAULT_TENANT
-from whisperfarm_contract.permissions import Role
+from whisperfarm_contract.permissions import Role, Roles
 from whisperfarm_contract.problems import ClientError, InvalidSettings
 from whisperfarm_dispatcher.amqp.schema import DEFAULT_MAX_AUDIO_BYTES
 from whisperfarm_dispatcher.amqp.settings_check import check_amqp_ingress
 from whisperfarm_dispatcher.api.facades.models import read_aliases
 from whisperfarm_dispatcher.api.keys import KeyRing, join, read_keys
+from whisperfarm_dispatcher.api.roles import read_roles
 from whisperfarm_dispatcher.callbacks.secrets import SecretRing, read_secrets
 from whisperfarm_dispatcher.egress import Networks, read_networks
 from whisperfarm_dispatcher.submission.lane_limits import LaneLimits, read_limits
@@ -49,6 +51,13 @@ class DispatcherSettings(StoreSettings):
         description=(
             "API keys of operators, in the form of `WHISPERFARM_API_KEYS`. They may also pause the"
             " farm and manage its jobs. None: only a farm without API keys can be operated by HTTP."
+        ),
+    )
+    roles_file: Path | None = Field(
+        default=None,
+        description=(
+            "YAML file with additional roles: a mapping `roles` from names to lists of permissions."
+            " A role with the name of a built-in one replaces it."
         ),
     )
     max_upload_bytes: int = Field(
@@ -233,6 +242,11 @@ class DispatcherSettings(StoreSettings):
         return join(*rings) if rings else None
 
     @property
+    def roles(self) -> Roles:
+        """The built-in roles and those of `roles_file`."""
+        return read_roles(self.roles_file)
+
+    @property
     def tenants(self) -> frozenset[str]:
         """Tenants of the API keys and of the AMQP ingress."""
         keys = self.key_ring
@@ -254,6 +268,12 @@ class DispatcherSettings(StoreSettings):
         if self.amqp_ingress:
             check_amqp_ingress(self, self.amqp_tenants)
         return self
+
+    @field_validator("roles_file")
+    @classmethod
+    def _check_roles(cls, path: Path | None) -> Path | None:
+        read_roles(path)
+        return path
 
     @field_validator("callback_secrets")
     @classmethod

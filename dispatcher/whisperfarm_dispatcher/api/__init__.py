@@ -4,7 +4,8 @@
 - `facades`: the APIs of other services
 - `upload`: reads a request's fields and its recording
 - `job_filters`: the filters of a list of jobs
-- `auth`, `keys`, `permissions`, `hosts`, `rate_limit`: authentication, permissions and rate limits
+- `auth`, `keys`, `roles`, `permissions`, `hosts`, `rate_limit`: authentication, permissions and
+  rate limits
 - `responses`, `results`, `errors`: responses for jobs, transcripts and problems
 - `documents`: transcripts as Word documents and as a vCon
 - `polls`: requests for a job that must be polled

@@ -10,7 +10,7 @@ from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 
 from whisperfarm_contract.identifiers import DEFAULT_TENANT
-from whisperfarm_contract.permissions import ROLES, Permission, Role
+from whisperfarm_contract.permissions import Permission, Role, Roles
 from whisperfarm_contract.problems import InvalidApiKey, MissingApiKey, PermissionDenied
 from whisperfarm_dispatcher.api.hosts import check_host_header
 from whisperfarm_dispatcher.api.keys import KeyRing
@@ -25,19 +25,20 @@ _SCHEMES = frozenset({"bearer", "token"})
 """Schemes of `Authorization`. Clients of Deepgram send `Token`."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """The tenant and role of a request's API key."""
+    """The tenant and role of a request's API key, and what the role permits."""
 
     tenant: str
-    role: Role
+    role: str
+    permissions: frozenset[Permission]
 
     def check_permission(self, permission: Permission) -> None:
         """Raise `PermissionDenied` if the role does not have the permission."""
-        if permission not in ROLES[self.role]:
+        if permission not in self.permissions:
             raise PermissionDenied(
-                f"the role {self.role} does not have the permission {permission}; use the key of"
-                " an operator"
+                f"the role {self.role} does not have the permission {permission}; use a key with"
+                " a role that has it"
             )
 
 
@@ -49,6 +50,11 @@ async def _deps(request: Request) -> Dependencies:
 def _keys(request: Request) -> KeyRing | None:
     keys: KeyRing | None = request.app.state.keys
     return keys
+
+
+def _roles(request: Request) -> Roles:
+    roles: Roles = request.app.state.roles
+    return roles
 
 
 async def check_host(request: Request) -> None:
@@ -73,9 +79,9 @@ async def authorize(request: Request) -> None:
 
 
 def _authenticate(request: Request) -> Caller:
-    keys = _keys(request)
+    keys, roles = _keys(request), _roles(request)
     if keys is None:
-        return Caller(DEFAULT_TENANT, Role.OPERATOR)
+        return _caller(DEFAULT_TENANT, Role.ADMIN, roles)
     api_key = _api_key(request)
     if not api_key:
         raise MissingApiKey(
@@ -84,7 +90,11 @@ def _authenticate(request: Request) -> Caller:
     key = keys.find(api_key)
     if key is None:
         raise InvalidApiKey
-    return Caller(key.tenant, key.role)
+    return _caller(key.tenant, key.role, roles)
+
+
+def _caller(tenant: str, role: str, roles: Roles) -> Caller:
+    return Caller(tenant=tenant, role=role, permissions=roles[role])
 
 
 def _api_key(request: Request) -> str | None:
