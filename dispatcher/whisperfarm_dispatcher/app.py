@@ -10,12 +10,14 @@ from fastapi.telemetry import TelemetryConfig
 from whisperfarm_dispatcher import wiring
 from whisperfarm_dispatcher.api import errors
 from whisperfarm_dispatcher.api.auth import authorize, check_host
+from whisperfarm_dispatcher.api.authenticator import Authenticator
 from whisperfarm_dispatcher.api.facades.asr_webservice import routes as asr_webservice
 from whisperfarm_dispatcher.api.facades.deepgram import routes as deepgram
 from whisperfarm_dispatcher.api.facades.linto import routes as linto
 from whisperfarm_dispatcher.api.facades.openai import routes as openai
 from whisperfarm_dispatcher.api.facades.opensource import routes as opensource
 from whisperfarm_dispatcher.api.hosts import check_bind_address
+from whisperfarm_dispatcher.api.ledger_keys import LedgerKeys
 from whisperfarm_dispatcher.api.middleware.access_log import AccessLogMiddleware
 from whisperfarm_dispatcher.api.middleware.close_connections import CloseConnectionsMiddleware
 from whisperfarm_dispatcher.api.middleware.head_requests import HeadMiddleware
@@ -66,8 +68,7 @@ def create_app(settings: DispatcherSettings, *, deps: Dependencies | None = None
 
     `deps` are built from the settings if they are not given. Raises `InvalidSettings`.
     """
-    keys = settings.key_ring
-    check_bind_address(settings.host, has_keys=keys is not None)
+    check_bind_address(settings.host, requires_key=settings.requires_key)
     app = FastAPI(
         **INFO,
         responses=EVERYWHERE,
@@ -80,8 +81,7 @@ def create_app(settings: DispatcherSettings, *, deps: Dependencies | None = None
         telemetry=_NO_TELEMETRY,
     )
     app.state.deps = deps or wiring.build_dependencies(settings)
-    app.state.keys = keys
-    app.state.roles = settings.roles
+    app.state.authenticator = _authenticator(settings, app.state.deps)
     app.state.rate_limiter = open_rate_limiter(settings)
     app.state.readiness = _readiness(app.state.deps)
     app.add_middleware(CloseConnectionsMiddleware, shutting_down=app.state.deps.shutting_down)
@@ -90,6 +90,12 @@ def create_app(settings: DispatcherSettings, *, deps: Dependencies | None = None
     for router in ROUTERS:
         app.include_router(router)
     return app
+
+
+def _authenticator(settings: DispatcherSettings, deps: Dependencies) -> Authenticator | None:
+    if not settings.requires_key:
+        return None
+    return Authenticator(settings.key_ring, LedgerKeys(deps.ledger.api_keys), settings.roles)
 
 
 def _readiness(deps: Dependencies) -> Readiness:

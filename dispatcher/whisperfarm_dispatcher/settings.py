@@ -43,7 +43,8 @@ class DispatcherSettings(StoreSettings):
         validation_alias=AliasChoices("WHISPERFARM_API_KEYS", "API_KEYS"),
         description=(
             "API keys, comma separated, each `[tenant:]key`. A key may be given by its digest,"
-            " `sha256:<hex>`. None: the API needs no key and listens on a loopback address only."
+            " `sha256:<hex>`. None: unless `WHISPERFARM_REQUIRE_KEY` is true, the API needs no key"
+            " and listens on a loopback address only."
         ),
     )
     operator_keys: SecretStr | None = Field(
@@ -51,6 +52,13 @@ class DispatcherSettings(StoreSettings):
         description=(
             "API keys of operators, in the form of `WHISPERFARM_API_KEYS`. They may also pause the"
             " farm and manage its jobs. None: only a farm without API keys can be operated by HTTP."
+        ),
+    )
+    require_key: bool = Field(
+        default=False,
+        description=(
+            "Whether the API requires a key even if these two settings have none: all keys are made"
+            " by `whisperfarm keys create`."
         ),
     )
     roles_file: Path | None = Field(
@@ -229,8 +237,13 @@ class DispatcherSettings(StoreSettings):
     )
 
     @property
-    def key_ring(self) -> KeyRing | None:
-        """The API keys of callers and operators, or `None` if the farm has no keys."""
+    def requires_key(self) -> bool:
+        """Whether requests need an API key."""
+        return self.require_key or bool(self.key_ring.keys)
+
+    @property
+    def key_ring(self) -> KeyRing:
+        """The API keys of callers and operators in the settings."""
         rings = [
             read_keys(keys.get_secret_value(), variable=variable, role=role)
             for variable, keys, role in (
@@ -239,7 +252,7 @@ class DispatcherSettings(StoreSettings):
             )
             if keys is not None
         ]
-        return join(*rings) if rings else None
+        return join(*rings)
 
     @property
     def roles(self) -> Roles:
@@ -249,8 +262,7 @@ class DispatcherSettings(StoreSettings):
     @property
     def tenants(self) -> frozenset[str]:
         """Tenants of the API keys and of the AMQP ingress."""
-        keys = self.key_ring
-        by_key = {DEFAULT_TENANT} if keys is None else keys.tenants
+        by_key = self.key_ring.tenants or {DEFAULT_TENANT}
         return frozenset(by_key) | frozenset(self.amqp_tenants if self.amqp_ingress else ())
 
     @property
