@@ -34,7 +34,7 @@ from whisperfarm_dispatcher.api.facades.asr_webservice import fields as asr_webs
 from whisperfarm_dispatcher.api.facades.deepgram import description as deepgram
 from whisperfarm_dispatcher.api.facades.linto import fields as linto
 from whisperfarm_dispatcher.api.facades.openai import fields as openai
-from whisperfarm_dispatcher.api.permissions import ROUTES
+from whisperfarm_dispatcher.api.permissions import MESSAGES, ROUTES
 from whisperfarm_dispatcher.app import ROUTERS
 from whisperfarm_store.blobs import BlobNotFound
 from whisperfarm_store.events import CATALOGUE, Event
@@ -199,6 +199,16 @@ def _commands() -> str:
     return table(("command", "permission of its key"), rows)
 
 
+_ASKED = MappingProxyType(
+    {"job": "a job", "result": "the transcript in its reply queue (`result=inline` or `link`)"}
+)
+
+
+def _messages() -> str:
+    rows = ((_ASKED[part], _permission(one)) for part, one in MESSAGES.items())
+    return table(("message that asks for", "permission"), rows)
+
+
 def _permission(permission: Permission | None) -> str:
     return "no key" if permission is None else f"`{permission}`"
 
@@ -236,6 +246,7 @@ TABLES: Mapping[str, Callable[[], str]] = MappingProxyType(
         "lifecycle": _lifecycle,
         "linto-fields": lambda: _effects(linto.FIELDS),
         "log-events": _log_events,
+        "messages": _messages,
         "metrics": _metrics,
         "openai-fields": lambda: _effects(openai.FIELDS),
         "options": lambda: _fields(Options),

@@ -155,6 +155,10 @@ class DispatcherSettings(StoreSettings):
             " `whisperfarm.jobs`, that of another tenant `whisperfarm.jobs.<tenant>`."
         ),
     )
+    amqp_role: str = Field(
+        default=Role.CALLER.value,
+        description="Role of those who may publish to a queue of the AMQP ingress.",
+    )
     amqp_max_audio_bytes: int = Field(
         default=DEFAULT_MAX_AUDIO_BYTES,
         gt=0,
@@ -278,7 +282,7 @@ class DispatcherSettings(StoreSettings):
     @model_validator(mode="after")
     def _check_amqp_ingress(self) -> "DispatcherSettings":
         if self.amqp_ingress:
-            check_amqp_ingress(self, self.amqp_tenants)
+            check_amqp_ingress(self, self.amqp_tenants, role=self.amqp_role, roles=self.roles)
         return self
 
     @field_validator("roles_file")
