@@ -12,8 +12,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from fastapi.routing import iter_route_contexts
+
 from whisperfarm.commands.settings import SETTINGS_CLASSES
 from whisperfarm.markdown import table
+from whisperfarm.permissions import COMMANDS
 from whisperfarm.settings_table import markdown
 from whisperfarm_contract import language_choice, problems, schema_fields
 from whisperfarm_contract.field_types import JsonObject
@@ -22,6 +25,7 @@ from whisperfarm_contract.job_labels import JobLabels
 from whisperfarm_contract.job_policy import JobPolicy
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.outcomes import AttemptOutcome
+from whisperfarm_contract.permissions import ROLES, Permission
 from whisperfarm_contract.presets import PRESETS
 from whisperfarm_contract.problems import PROBLEMS
 from whisperfarm_contract.states import TRANSITIONS, JobState
@@ -30,6 +34,8 @@ from whisperfarm_dispatcher.api.facades.asr_webservice import fields as asr_webs
 from whisperfarm_dispatcher.api.facades.deepgram import description as deepgram
 from whisperfarm_dispatcher.api.facades.linto import fields as linto
 from whisperfarm_dispatcher.api.facades.openai import fields as openai
+from whisperfarm_dispatcher.api.permissions import MESSAGES, ROUTES
+from whisperfarm_dispatcher.app import ROUTERS
 from whisperfarm_store.blobs import BlobNotFound
 from whisperfarm_store.events import CATALOGUE, Event
 from whisperfarm_store.metrics.definitions import METRICS
@@ -170,6 +176,43 @@ def _lifecycle() -> str:
     return f"```mermaid\n{diagram}```\n\n{transitions}"
 
 
+def _roles() -> str:
+    rows = (
+        (f"`{one}`", *("yes" if one in granted else "-" for granted in ROLES.values()))
+        for one in Permission
+    )
+    return table(("permission", *(f"`{role}`" for role in ROLES)), rows)
+
+
+def _routes() -> str:
+    routes = (one for router in ROUTERS for one in iter_route_contexts(router.routes))
+    rows = (
+        (f"`{method} {one.path}`", _permission(ROUTES[one.name or ""]))
+        for one in routes
+        for method in sorted(one.methods or ())
+    )
+    return table(("request", "permission"), rows)
+
+
+def _commands() -> str:
+    rows = ((f"`whisperfarm {words}`", _permission(one)) for words, one in COMMANDS.items())
+    return table(("command", "permission of its key"), rows)
+
+
+_ASKED = MappingProxyType(
+    {"job": "a job", "result": "the transcript in its reply queue (`result=inline` or `link`)"}
+)
+
+
+def _messages() -> str:
+    rows = ((_ASKED[part], _permission(one)) for part, one in MESSAGES.items())
+    return table(("message that asks for", "permission"), rows)
+
+
+def _permission(permission: Permission | None) -> str:
+    return "no key" if permission is None else f"`{permission}`"
+
+
 _FACADES: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "[OpenAI](../how-to/openai.md)": openai.FIELDS,
@@ -198,10 +241,12 @@ def _effects(effects: Mapping[str, str]) -> str:
 TABLES: Mapping[str, Callable[[], str]] = MappingProxyType(
     {
         "asr-webservice-fields": lambda: _effects(asr_webservice.FIELDS),
+        "commands": _commands,
         "facades": _facades,
         "lifecycle": _lifecycle,
         "linto-fields": lambda: _effects(linto.FIELDS),
         "log-events": _log_events,
+        "messages": _messages,
         "metrics": _metrics,
         "openai-fields": lambda: _effects(openai.FIELDS),
         "options": lambda: _fields(Options),
@@ -212,6 +257,8 @@ TABLES: Mapping[str, Callable[[], str]] = MappingProxyType(
         "labels": lambda: _fields(JobLabels),
         "presets": _presets,
         "problems": _problems,
+        "roles": _roles,
+        "routes": _routes,
         "settings": lambda: markdown(SETTINGS_CLASSES),
         "subtitle-options": lambda: _fields(SubtitleOptions),
     }

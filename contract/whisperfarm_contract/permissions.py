@@ -6,7 +6,10 @@ from types import MappingProxyType
 
 
 class Permission(StrEnum):
-    """One kind of request. All but `OPERATE_FARM` concern the caller's own tenant."""
+    """One kind of request. All but `OPERATE_FARM` concern the caller's own tenant.
+
+    No route requires `WRITE_ANNOTATIONS` or `APPROVE_CRITICAL_CASES` yet.
+    """
 
     SUBMIT_JOBS = "submit:jobs"
     READ_JOBS = "read:jobs"
@@ -14,20 +17,51 @@ class Permission(StrEnum):
     READ_TRANSCRIPTIONS = "read:transcriptions"
     REPLAY_CALLBACKS = "replay:callbacks"
     EDIT_VOCABULARIES = "edit:vocabularies"
+    WRITE_ANNOTATIONS = "write:annotations"
+    APPROVE_CRITICAL_CASES = "approve:critical_cases"
     OPERATE_FARM = "operate:farm"
 
 
-class Role(StrEnum):
-    """The role of a caller."""
+ALL_PERMISSIONS = "all:permissions"
+"""Stands for every permission in a file of roles."""
 
+Roles = Mapping[str, frozenset[Permission]]
+"""The permissions of each role."""
+
+
+class Role(StrEnum):
+    """The built-in roles, of machines and of people."""
+
+    SUBMITTER = "submitter"
     CALLER = "caller"
     OPERATOR = "operator"
+    ANALYST = "analyst"
+    SUPERVISOR = "supervisor"
+    ADMIN = "admin"
 
 
-ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
+_CALLER = frozenset(
     {
-        Role.CALLER: frozenset(Permission) - {Permission.OPERATE_FARM},
-        Role.OPERATOR: frozenset(Permission),
+        Permission.SUBMIT_JOBS,
+        Permission.READ_JOBS,
+        Permission.CANCEL_JOBS,
+        Permission.READ_TRANSCRIPTIONS,
+        Permission.REPLAY_CALLBACKS,
+        Permission.EDIT_VOCABULARIES,
     }
 )
-"""The permissions of each role."""
+_ANALYST = frozenset(
+    {Permission.READ_JOBS, Permission.READ_TRANSCRIPTIONS, Permission.WRITE_ANNOTATIONS}
+)
+
+ROLES: Roles = MappingProxyType(
+    {
+        Role.SUBMITTER: frozenset({Permission.SUBMIT_JOBS}),
+        Role.CALLER: _CALLER,
+        Role.OPERATOR: _CALLER | {Permission.OPERATE_FARM},
+        Role.ANALYST: _ANALYST,
+        Role.SUPERVISOR: _ANALYST | {Permission.APPROVE_CRITICAL_CASES},
+        Role.ADMIN: frozenset(Permission),
+    }
+)
+"""The permissions of the built-in roles."""

@@ -7,7 +7,7 @@
     │   ├── MissingAudio, AudioEmpty, AudioTooLarge, AudioTooLong
     │   ├── AudioUnreadable, NoAudioTrack
     │   ├── ForbiddenAddress
-    │   ├── MissingApiKey, InvalidApiKey, PermissionDenied
+    │   ├── MissingApiKey, InvalidApiKey, PermissionDenied, ApiKeyNotFound
     │   ├── JobNotFound, JobNotFinished, JobNotRetryable, ResultExpired, RecordingExpired
     │   ├── BatchNotFound, VocabularyNotFound
     │   └── IdempotencyConflict
@@ -221,6 +221,13 @@ class PermissionDenied(ClientError):
     name = "permission-denied"
     status = 403
     exit_code = 77
+
+
+class ApiKeyNotFound(ClientError):
+    """The ledger has no active API key with this id."""
+
+    name = "api-key-not-found"
+    status = 404
 
 
 class JobNotFound(ClientError):

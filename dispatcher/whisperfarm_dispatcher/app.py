@@ -10,12 +10,14 @@ from fastapi.telemetry import TelemetryConfig
 from whisperfarm_dispatcher import wiring
 from whisperfarm_dispatcher.api import errors
 from whisperfarm_dispatcher.api.auth import authorize, check_host
+from whisperfarm_dispatcher.api.authenticator import Authenticator
 from whisperfarm_dispatcher.api.facades.asr_webservice import routes as asr_webservice
 from whisperfarm_dispatcher.api.facades.deepgram import routes as deepgram
 from whisperfarm_dispatcher.api.facades.linto import routes as linto
 from whisperfarm_dispatcher.api.facades.openai import routes as openai
 from whisperfarm_dispatcher.api.facades.opensource import routes as opensource
 from whisperfarm_dispatcher.api.hosts import check_bind_address
+from whisperfarm_dispatcher.api.ledger_keys import LedgerKeys
 from whisperfarm_dispatcher.api.middleware.access_log import AccessLogMiddleware
 from whisperfarm_dispatcher.api.middleware.close_connections import CloseConnectionsMiddleware
 from whisperfarm_dispatcher.api.middleware.head_requests import HeadMiddleware
@@ -41,6 +43,16 @@ from whisperfarm_dispatcher.readiness import Readiness
 from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_store.ledger import WORKER_LIVE_WITHIN_S
 
+ROUTERS = tuple(
+    module.router
+    for module in (
+        *(jobs, batches, events, callbacks, transcribe, presets, pauses, vocabularies, schemas),
+        *(openai, deepgram, opensource, asr_webservice, linto),
+        *(health, docs),
+    )
+)
+"""The routes of the API, those of each subject together."""
+
 _NO_TELEMETRY: TelemetryConfig = {
     "tracing": False,
     "metrics": False,
@@ -56,8 +68,7 @@ def create_app(settings: DispatcherSettings, *, deps: Dependencies | None = None
 
     `deps` are built from the settings if they are not given. Raises `InvalidSettings`.
     """
-    keys = settings.key_ring
-    check_bind_address(settings.host, has_keys=keys is not None)
+    check_bind_address(settings.host, requires_key=settings.requires_key)
     app = FastAPI(
         **INFO,
         responses=EVERYWHERE,
@@ -70,17 +81,21 @@ def create_app(settings: DispatcherSettings, *, deps: Dependencies | None = None
         telemetry=_NO_TELEMETRY,
     )
     app.state.deps = deps or wiring.build_dependencies(settings)
-    app.state.keys = keys
+    app.state.authenticator = _authenticator(settings, app.state.deps)
     app.state.rate_limiter = open_rate_limiter(settings)
     app.state.readiness = _readiness(app.state.deps)
     app.add_middleware(CloseConnectionsMiddleware, shutting_down=app.state.deps.shutting_down)
     app.add_middleware(AccessLogMiddleware)
     app.add_middleware(HeadMiddleware)  # the outermost: all others see GET
-    own = (jobs, batches, events, callbacks, transcribe, presets, pauses, vocabularies, schemas)
-    facades = (openai, deepgram, opensource, asr_webservice, linto)
-    for module in (*own, *facades, health, docs):
-        app.include_router(module.router)
+    for router in ROUTERS:
+        app.include_router(router)
     return app
+
+
+def _authenticator(settings: DispatcherSettings, deps: Dependencies) -> Authenticator | None:
+    if not settings.requires_key:
+        return None
+    return Authenticator(settings.key_ring, LedgerKeys(deps.ledger.api_keys), settings.roles)
 
 
 def _readiness(deps: Dependencies) -> Readiness:

@@ -173,5 +173,5 @@ def _raise_interrupt(_signal: int, _frame: FrameType | None) -> None:
 def _log_listening(settings: DispatcherSettings, listener: socket.socket) -> None:
     host, port = listener.getsockname()[:2]
     events.dispatcher.listening.log(host=host, port=port, presets=list(settings.presets))
-    if settings.api_keys is None:
+    if not settings.requires_key:
         events.dispatcher.keys_missing.log(host=host)

@@ -1,6 +1,7 @@
 """Settings of the dispatcher, in addition to those that all processes share."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import limits
 from pydantic import (
@@ -14,12 +15,13 @@ from pydantic import (
 
 from whisperfarm_contract import options
 from whisperfarm_contract.identifiers import DEFAULT_TENANT
-from whisperfarm_contract.permissions import Role
+from whisperfarm_contract.permissions import Role, Roles
 from whisperfarm_contract.problems import ClientError, InvalidSettings
 from whisperfarm_dispatcher.amqp.schema import DEFAULT_MAX_AUDIO_BYTES
 from whisperfarm_dispatcher.amqp.settings_check import check_amqp_ingress
 from whisperfarm_dispatcher.api.facades.models import read_aliases
 from whisperfarm_dispatcher.api.keys import KeyRing, join, read_keys
+from whisperfarm_dispatcher.api.roles import read_roles
 from whisperfarm_dispatcher.callbacks.secrets import SecretRing, read_secrets
 from whisperfarm_dispatcher.egress import Networks, read_networks
 from whisperfarm_dispatcher.submission.lane_limits import LaneLimits, read_limits
@@ -41,7 +43,8 @@ class DispatcherSettings(StoreSettings):
         validation_alias=AliasChoices("WHISPERFARM_API_KEYS", "API_KEYS"),
         description=(
             "API keys, comma separated, each `[tenant:]key`. A key may be given by its digest,"
-            " `sha256:<hex>`. None: the API needs no key and listens on a loopback address only."
+            " `sha256:<hex>`. None: unless `WHISPERFARM_REQUIRE_KEY` is true, the API needs no key"
+            " and listens on a loopback address only."
         ),
     )
     operator_keys: SecretStr | None = Field(
@@ -49,6 +52,20 @@ class DispatcherSettings(StoreSettings):
         description=(
             "API keys of operators, in the form of `WHISPERFARM_API_KEYS`. They may also pause the"
             " farm and manage its jobs. None: only a farm without API keys can be operated by HTTP."
+        ),
+    )
+    require_key: bool = Field(
+        default=False,
+        description=(
+            "Whether the API requires a key even if these two settings have none: all keys are made"
+            " by `whisperfarm keys create`."
+        ),
+    )
+    roles_file: Path | None = Field(
+        default=None,
+        description=(
+            "YAML file with additional roles: a mapping `roles` from names to lists of permissions."
+            " A role with the name of a built-in one replaces it."
         ),
     )
     max_upload_bytes: int = Field(
@@ -143,6 +160,10 @@ class DispatcherSettings(StoreSettings):
             " `whisperfarm.jobs`, that of another tenant `whisperfarm.jobs.<tenant>`."
         ),
     )
+    amqp_role: str = Field(
+        default=Role.CALLER.value,
+        description="Role of those who may publish to a queue of the AMQP ingress.",
+    )
     amqp_max_audio_bytes: int = Field(
         default=DEFAULT_MAX_AUDIO_BYTES,
         gt=0,
@@ -225,8 +246,13 @@ class DispatcherSettings(StoreSettings):
     )
 
     @property
-    def key_ring(self) -> KeyRing | None:
-        """The API keys of callers and operators, or `None` if the farm has no keys."""
+    def requires_key(self) -> bool:
+        """Whether requests need an API key."""
+        return self.require_key or bool(self.key_ring.keys)
+
+    @property
+    def key_ring(self) -> KeyRing:
+        """The API keys of callers and operators in the settings."""
         rings = [
             read_keys(keys.get_secret_value(), variable=variable, role=role)
             for variable, keys, role in (
@@ -235,13 +261,17 @@ class DispatcherSettings(StoreSettings):
             )
             if keys is not None
         ]
-        return join(*rings) if rings else None
+        return join(*rings)
+
+    @property
+    def roles(self) -> Roles:
+        """The built-in roles and those of `roles_file`."""
+        return read_roles(self.roles_file)
 
     @property
     def tenants(self) -> frozenset[str]:
         """Tenants of the API keys and of the AMQP ingress."""
-        keys = self.key_ring
-        by_key = {DEFAULT_TENANT} if keys is None else keys.tenants
+        by_key = self.key_ring.tenants or {DEFAULT_TENANT}
         return frozenset(by_key) | frozenset(self.amqp_tenants if self.amqp_ingress else ())
 
     @property
@@ -257,8 +287,14 @@ class DispatcherSettings(StoreSettings):
     @model_validator(mode="after")
     def _check_amqp_ingress(self) -> "DispatcherSettings":
         if self.amqp_ingress:
-            check_amqp_ingress(self, self.amqp_tenants)
+            check_amqp_ingress(self, self.amqp_tenants, role=self.amqp_role, roles=self.roles)
         return self
+
+    @field_validator("roles_file")
+    @classmethod
+    def _check_roles(cls, path: Path | None) -> Path | None:
+        read_roles(path)
+        return path
 
     @field_validator("callback_secrets")
     @classmethod

@@ -8,7 +8,7 @@
 - `siprec`: checks of the settings of a SIPREC server
 - `doctor`: checks of the machine and the settings
 - `fsck`, `backup`: compare the ledger with the blob store; copy both and restore them
-- `models`, `flower`: helpers of the commands of the same names
+- `keys`, `models`, `flower`: helpers of the commands of the same names
 - `console`: lines for the operator, as text or JSON
 - `progress`, `parallel`, `digest`: commands that take minutes
 - `data_dir_lock`: one farm per data folder

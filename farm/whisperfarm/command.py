@@ -11,6 +11,7 @@ from whisperfarm.commands.doctor import doctor
 from whisperfarm.commands.flower import flower
 from whisperfarm.commands.fsck import fsck
 from whisperfarm.commands.jobs import jobs
+from whisperfarm.commands.keys import keys
 from whisperfarm.commands.migrate import migrate
 from whisperfarm.commands.models import models
 from whisperfarm.commands.pause import pause, resume
@@ -46,7 +47,7 @@ def cli() -> None:
 
 for command in (
     up, dispatcher, worker, jobs, batch, watch, presets, pause, resume, workers, drain, quarantine,
-    migrate, fsck, backup, restore, flower, models, doctor, siprec, settings, demo,
+    keys, migrate, fsck, backup, restore, flower, models, doctor, siprec, settings, demo,
 ):  # fmt: skip
     cli.add_command(command)
 jobs.add_command(rerun)

@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, Permission | None] = MappingProxyType(
         "resume": Permission.OPERATE_FARM,
         **dict.fromkeys(("up", "dispatcher", "worker", "flower", "demo", "doctor", "settings")),
         **dict.fromkeys(("workers", "drain", "migrate", "quarantine list", "quarantine retry")),
+        **dict.fromkeys(("keys create", "keys list", "keys revoke", "keys rotate")),
         **dict.fromkeys(("fsck", "backup", "restore", "models time-load")),
         **dict.fromkeys(("models list", "models pull", "models verify", "models inventory")),
     }

@@ -19,9 +19,15 @@ KEY = "a-key-of-this-test"
 
 
 @pytest.fixture(scope="module")
-def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of the dispatcher."""
+    return tmp_path_factory.mktemp("guarded")
+
+
+@pytest.fixture(scope="module")
+def guarded(folder: Path) -> Iterator[str]:
     """Run a dispatcher that requires a key, and return its address."""
-    folder, port = tmp_path_factory.mktemp("guarded"), free_ports(1)[0]
+    port = free_ports(1)[0]
     command = [sys.executable, "-m", "whisperfarm", "dispatcher", "--data-dir", str(folder)]
     with subprocess.Popen(
         [*command, "--port", str(port)], env=environment(API_KEYS=KEY), stderr=subprocess.PIPE
@@ -60,3 +66,23 @@ def test_client_with_a_valid_key_is_accepted(guarded: str, support_call: Path) -
         headers={"Authorization": f"Bearer {KEY}", "Content-Type": "audio/wav"},
     )
     assert answer.status_code == 202, answer.text
+
+
+def test_created_key_is_accepted_until_it_is_revoked(guarded: str, folder: Path) -> None:
+    key = keys(folder, "create", "--name", "siprec-1").strip()
+    headers = {"Authorization": f"Bearer {key}"}
+    assert httpx.get(f"{guarded}/v1/jobs", headers=headers).status_code == 200
+    keys(folder, "revoke", key.split("_")[1])
+    until(
+        lambda: httpx.get(f"{guarded}/v1/jobs", headers=headers).status_code == 401,
+        "the revocation",
+    )
+
+
+def keys(folder: Path, *words: str) -> str:
+    """Run `whisperfarm keys` and return what it prints on standard output."""
+    command = [sys.executable, "-m", "whisperfarm", "keys", *words, "--data-dir", str(folder)]
+    ended = subprocess.run(
+        command, env=environment(), check=True, capture_output=True, text=True, timeout=60
+    )
+    return ended.stdout

@@ -6,7 +6,7 @@ from tests.support.jobs import new_job
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import InvalidSettings, ServerError
 from whisperfarm_contract.states import JobState
-from whisperfarm_store.ledger import Idempotency, Ledger, Row, snapshots
+from whisperfarm_store.ledger import Idempotency, KeyGrant, Ledger, Row, snapshots
 
 
 def rows(ledger: Ledger) -> dict[str, list[Row]]:
@@ -47,6 +47,17 @@ def test_restoration_queues_running_jobs(ledger: Ledger, running: Job) -> None:
     claimed = ledger.attempts.claim(running.id, worker="w2", lease_s=60)
     assert claimed is not None
     assert claimed.attempt == 2
+
+
+def test_restoration_keeps_api_keys(ledger: Ledger) -> None:
+    key, text = ledger.api_keys.create(KeyGrant(tenant="north", role="caller"))
+    saved = rows(ledger)
+    assert text.secret not in repr(saved)
+    with ledger.database.write() as connection:
+        for table in reversed(snapshots.metadata.sorted_tables):
+            connection.execute(table.delete())
+    ledger.snapshots.restore(lambda table: saved[table])
+    assert ledger.api_keys.list() == [key]
 
 
 def test_restoration_into_a_used_ledger_is_refused(ledger: Ledger, queued: Job) -> None:

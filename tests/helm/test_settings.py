@@ -53,6 +53,17 @@ def test_large_number_is_not_in_scientific_notation() -> None:
     assert _environment("-dispatcher")["WHISPERFARM_MAX_UPLOAD_BYTES"] == "4294967296"
 
 
+def test_files_that_settings_name_are_mounted() -> None:
+    named = 0
+    for name, container in rendered(EVERYTHING).containers():
+        mounted = {one["mountPath"] for one in container.get("volumeMounts", [])}
+        for variable, value in environment(container).items():
+            if variable in {"WHISPERFARM_PRESETS_FILE", "WHISPERFARM_ROLES_FILE"}:
+                assert str(Path(str(value)).parent) in mounted, (name, variable)
+                named += 1
+    assert named >= 4
+
+
 def test_component_settings_override_common_settings() -> None:
     assert _environment("-dispatcher")["WHISPERFARM_LEASE_S"] == "60"
     assert _environment("-worker-large")["WHISPERFARM_LEASE_S"] == "45"
@@ -77,8 +88,9 @@ def test_component_settings_override_common_settings() -> None:
 def test_components_accept_their_environment(
     case: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    own = tmp_path / "presets.toml"
-    own.write_text(CASES[case].get("presetsFile", ""), encoding="utf-8")
+    own = {"PRESETS": tmp_path / "presets.toml", "ROLES": tmp_path / "roles.yaml"}
+    for name, file in own.items():
+        file.write_text(CASES[case].get(f"{name.lower()}File", ""), encoding="utf-8")
     parts = 0
     for name, container in rendered(CASES[case]).containers():
         kind = {"dispatcher": DispatcherSettings, "worker": WorkerSettings}.get(
@@ -89,8 +101,9 @@ def test_components_accept_their_environment(
         with monkeypatch.context() as patched:
             for variable, value in environment(container).items():
                 patched.setenv(variable, _filled(variable, value))
-            if CASES[case].get("presetsFile"):
-                patched.setenv("WHISPERFARM_PRESETS_FILE", str(own))
+            for one, file in own.items():
+                if CASES[case].get(f"{one.lower()}File"):
+                    patched.setenv(f"WHISPERFARM_{one}_FILE", str(file))
             settings = kind()
         assert str(settings.data_dir) == "/data", name
         assert settings.served_presets(), name

@@ -19,6 +19,7 @@ EVERYTHING: dict[str, Any] = {
         "worker": {"digests": {"gpu": f"sha256:{'a' * 64}"}},
     },
     "presetsFile": '[mine]\nasr = "large-v3"\n',
+    "rolesFile": 'roles: {exporter: ["read:jobs"]}\n',
     "blobs": {
         "url": "s3://recordings/farm",
         "endpoint": "https://s3.example.org",

@@ -25,6 +25,8 @@ from whisperfarm_dispatcher.amqp.message import (
 )
 from whisperfarm_dispatcher.amqp.publisher import AmqpPublisher, Unroutable
 from whisperfarm_dispatcher.amqp.topology import DEAD_LETTER_QUEUE
+from whisperfarm_dispatcher.api.caller import Caller
+from whisperfarm_dispatcher.api.permissions import MESSAGES
 from whisperfarm_dispatcher.dependencies import Dependencies
 from whisperfarm_dispatcher.egress import HttpClient
 from whisperfarm_dispatcher.submission.submit import NewJob, submit
@@ -59,6 +61,8 @@ class MessageHandler:
         self._publisher = publisher
         self._stopping = stopping
         self._max_audio_bytes = deps.settings.amqp_max_audio_bytes
+        self._role = deps.settings.amqp_role
+        self._permitted = deps.settings.roles[self._role]
 
     def handle(self, incoming: IncomingMessage) -> bool:
         """Handle the message. Returns True once the ledger has its job or it is a dead letter.
@@ -81,6 +85,7 @@ class MessageHandler:
         """Submit the message. Returns the problem if that fails."""
         try:
             message = parse_message(incoming, max_audio_bytes=self._max_audio_bytes)
+            self._check_permissions(incoming.tenant, message)
             existing = self._existing_job(incoming, message)
             job = existing or self._submit(incoming.tenant, message)
         except Problem as problem:
@@ -90,6 +95,12 @@ class MessageHandler:
             return Problem("the dispatcher failed to handle this message; see its log")
         events.message.accepted.log(job=job.id, is_duplicate=existing is not None)
         return None
+
+    def _check_permissions(self, tenant: str, message: JobMessage) -> None:
+        sender = Caller(tenant=tenant, grant=f"the role {self._role}", permissions=self._permitted)
+        sender.check_permission(MESSAGES["job"])
+        if "result" in message.reply_to:
+            sender.check_permission(MESSAGES["result"])
 
     def _existing_job(self, incoming: IncomingMessage, message: JobMessage) -> Job | None:
         """Return the job of an earlier delivery. Its recording may no longer exist."""

@@ -12,8 +12,16 @@ _RESERVED = "dead"
 """`whisperfarm.jobs.dead` is the dead letter queue."""
 
 
-def check_amqp_ingress(settings: StoreSettings, tenants: Collection[str]) -> None:
-    """Raise `InvalidSettings` if the broker, a tenant or a preset rules out the AMQP ingress."""
+def check_amqp_ingress(
+    settings: StoreSettings, tenants: Collection[str], *, role: str, roles: Collection[str]
+) -> None:
+    """Raise `InvalidSettings` if the broker, a tenant, the role or a preset rules out the AMQP
+    ingress."""
+    if role not in roles:
+        raise InvalidSettings(
+            f"WHISPERFARM_AMQP_ROLE: there is no role {role!r}; use {', '.join(roles)}, or define"
+            " it in WHISPERFARM_ROLES_FILE"
+        )
     if not is_amqp(settings):
         raise InvalidSettings(
             "WHISPERFARM_AMQP_INGRESS: the broker is not RabbitMQ; set WHISPERFARM_BROKER_URL to"

@@ -4,7 +4,11 @@
 - `facades`: the APIs of other services
 - `upload`: reads a request's fields and its recording
 - `job_filters`: the filters of a list of jobs
-- `auth`, `keys`, `permissions`, `hosts`, `rate_limit`: authentication, permissions and rate limits
+- `auth`: authenticates and authorizes each request, with the next ones
+- `authenticator`, `keys`, `ledger_keys`, `caller`: the keys of the settings and of the ledger, and
+  whose they are
+- `roles`, `permissions`: what roles permit, and what routes require
+- `hosts`, `rate_limit`: what a farm without keys accepts, and how fast requests may come
 - `responses`, `results`, `errors`: responses for jobs, transcripts and problems
 - `documents`: transcripts as Word documents and as a vCon
 - `polls`: requests for a job that must be polled

@@ -1,22 +1,23 @@
 """Authenticates and authorizes requests by API key.
 
-A farm without keys checks `Host` and `Origin` instead, and permits everything.
+A farm that requires no key checks `Host` and `Origin` instead, and permits everything.
 """
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 
 from whisperfarm_contract.identifiers import DEFAULT_TENANT
-from whisperfarm_contract.permissions import ROLES, Permission, Role
+from whisperfarm_contract.permissions import ROLES, Role
 from whisperfarm_contract.problems import InvalidApiKey, MissingApiKey, PermissionDenied
+from whisperfarm_dispatcher.api.authenticator import Authenticator
+from whisperfarm_dispatcher.api.caller import Caller, refused
 from whisperfarm_dispatcher.api.hosts import check_host_header
-from whisperfarm_dispatcher.api.keys import KeyRing
 from whisperfarm_dispatcher.api.permissions import ROUTES
 from whisperfarm_dispatcher.api.rate_limit import RateLimiter
 from whisperfarm_dispatcher.dependencies import Dependencies
+from whisperfarm_store.events.access import RefusalReason
 
 _bearer = HTTPBearer(auto_error=False, description="`Authorization: Bearer <key>`")
 _api_key_header = APIKeyHeader(name="X-API-Key", auto_error=False, description="`X-API-Key: <key>`")
@@ -25,20 +26,17 @@ _SCHEMES = frozenset({"bearer", "token"})
 """Schemes of `Authorization`. Clients of Deepgram send `Token`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """The tenant and role of a request's API key."""
+_ANYONE = Caller(tenant=DEFAULT_TENANT, grant="the farm", permissions=ROLES[Role.ADMIN])
+"""The caller of every request to a farm that requires no key."""
 
-    tenant: str
-    role: Role
+_IN_ADDRESS = frozenset({"access_token", "api-key", "api_key", "apikey", "token", "x-api-key"})
+"""Names of parameters under which clients send keys in addresses. No route has one."""
 
-    def check_permission(self, permission: Permission) -> None:
-        """Raise `PermissionDenied` if the role does not have the permission."""
-        if permission not in ROLES[self.role]:
-            raise PermissionDenied(
-                f"the role {self.role} does not have the permission {permission}; use the key of"
-                " an operator"
-            )
+_KEY_IN_ADDRESS = (
+    "the API key is in the address, which proxies and browsers record; send it as"
+    " `Authorization: Bearer <key>` or `X-API-Key: <key>`, and ask the operator for another key"
+)
+_NO_KEY = "the request has no API key; send `Authorization: Bearer <key>` or `X-API-Key: <key>`"
 
 
 async def _deps(request: Request) -> Dependencies:
@@ -46,45 +44,42 @@ async def _deps(request: Request) -> Dependencies:
     return deps
 
 
-def _keys(request: Request) -> KeyRing | None:
-    keys: KeyRing | None = request.app.state.keys
-    return keys
+def _authenticator(request: Request) -> Authenticator | None:
+    authenticator: Authenticator | None = request.app.state.authenticator
+    return authenticator
 
 
 async def check_host(request: Request) -> None:
     """If the farm has no API keys, reject requests that a browser sends for another site's page."""
-    if _keys(request) is None:
+    if _authenticator(request) is None:
         check_host_header(request.headers.get("host", ""), request.headers.get("origin"))
 
 
 async def authorize(request: Request) -> None:
-    """Reject requests that the table of permissions or the tenant's rate limit does not allow."""
+    """Reject requests that the table of permissions or a rate limit does not allow."""
     route = request.scope["route"].name
     if route not in ROUTES:
         raise PermissionDenied(f"the table of permissions does not have the route {route!r}")
     permission = ROUTES[route]
     if permission is None:
         return
-    caller = _authenticate(request)
+    caller = await _authenticate(request)
     rate_limiter: RateLimiter = request.app.state.rate_limiter
-    await rate_limiter.check(caller.tenant)
+    await rate_limiter.check(caller)
     caller.check_permission(permission)
     request.state.caller = caller
 
 
-def _authenticate(request: Request) -> Caller:
-    keys = _keys(request)
-    if keys is None:
-        return Caller(DEFAULT_TENANT, Role.OPERATOR)
+async def _authenticate(request: Request) -> Caller:
+    authenticator = _authenticator(request)
+    if authenticator is None:
+        return _ANYONE
+    if not _IN_ADDRESS.isdisjoint(request.query_params):
+        raise refused(InvalidApiKey(_KEY_IN_ADDRESS), RefusalReason.IN_ADDRESS)
     api_key = _api_key(request)
     if not api_key:
-        raise MissingApiKey(
-            "the request has no API key; send `Authorization: Bearer <key>` or `X-API-Key: <key>`"
-        )
-    key = keys.find(api_key)
-    if key is None:
-        raise InvalidApiKey
-    return Caller(key.tenant, key.role)
+        raise refused(MissingApiKey(_NO_KEY), RefusalReason.MISSING)
+    return await authenticator.authenticate(api_key)
 
 
 def _api_key(request: Request) -> str | None:

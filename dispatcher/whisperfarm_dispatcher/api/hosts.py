@@ -19,12 +19,12 @@ def is_loopback(host: str) -> bool:
         return host.rstrip(".").lower() == "localhost"
 
 
-def check_bind_address(host: str, *, has_keys: bool) -> None:
+def check_bind_address(host: str, *, requires_key: bool) -> None:
     """Raise `InvalidSettings` if a farm without keys would accept other machines' connections."""
-    if not has_keys and not is_loopback(host):
+    if not requires_key and not is_loopback(host):
         raise InvalidSettings(
             f"WHISPERFARM_HOST: {host!r} is not a loopback address, which a farm without API keys"
-            f" needs; set WHISPERFARM_API_KEYS, or use 127.0.0.1"
+            f" needs; set WHISPERFARM_API_KEYS or WHISPERFARM_REQUIRE_KEY, or use 127.0.0.1"
         )
 
 
@@ -37,7 +37,8 @@ def check_host_header(host: str, origin: str | None) -> None:
         if hostname is None or not is_loopback(hostname):
             raise ClientError(
                 f"the {header} header does not name localhost, which a farm without API keys"
-                " needs; use http://127.0.0.1, or set WHISPERFARM_API_KEYS"
+                " needs; use http://127.0.0.1, or set WHISPERFARM_API_KEYS or"
+                " WHISPERFARM_REQUIRE_KEY"
             )
 
 

@@ -1,4 +1,7 @@
-"""The permission that each route requires. A route that is missing here rejects all requests."""
+"""The permission that each route and message requires.
+
+A route that is missing here rejects all requests.
+"""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -47,3 +50,8 @@ ROUTES: Mapping[str, Permission | None] = MappingProxyType(
     }
 )
 """Permissions by the name of the route. `None`: no API key is required."""
+
+MESSAGES: Mapping[str, Permission] = MappingProxyType(
+    {"job": Permission.SUBMIT_JOBS, "result": Permission.READ_TRANSCRIPTIONS}
+)
+"""Permissions by what a message of the AMQP ingress asks for: its job, and the job's transcript."""

@@ -1,4 +1,4 @@
-"""Rate limit of requests per tenant.
+"""Rate limits of requests, per tenant and per key of the ledger.
 
 With Redis, all dispatchers share the counts; without it, each process counts for itself.
 """
@@ -6,7 +6,7 @@ With Redis, all dispatchers share the counts; without it, each process counts fo
 import math
 import time
 from collections.abc import Awaitable, Callable
-from typing import Protocol
+from functools import lru_cache
 
 from limits import RateLimitItem, parse
 from limits.aio.storage import MemoryStorage, RedisStorage
@@ -15,6 +15,7 @@ from limits.errors import StorageError
 from redis.asyncio import ConnectionPool
 
 from whisperfarm_contract.problems import TooManyRequests
+from whisperfarm_dispatcher.api.caller import Caller
 from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_store import events
 
@@ -25,41 +26,27 @@ RETRY_AFTER_FAILURE_S = 5.0
 """How long requests pass uncounted after Redis has failed, before it is tried again."""
 
 
-class RateLimiter(Protocol):
-    """Limiter of requests per tenant."""
-
-    async def check(self, tenant: str) -> None:
-        """Count a request. Raises `TooManyRequests`, with a `Retry-After`, above the limit."""
-
-    async def close(self) -> None:
-        """Close the connections."""
+_parse = lru_cache(maxsize=1000)(parse)
 
 
-def open_rate_limiter(settings: DispatcherSettings) -> RateLimiter:
-    if settings.rate_limit is None:
-        return NoRateLimit()
-    limit = parse(settings.rate_limit)
+def open_rate_limiter(settings: DispatcherSettings) -> "RateLimiter":
+    limit = None if settings.rate_limit is None else parse(settings.rate_limit)
     if settings.redis_url is None:
-        return MovingWindowLimiter(limit, MemoryStorage())
+        return RateLimiter(limit, MemoryStorage())
     url = settings.redis_url.get_secret_value()
     pool = _redis(url)
-    return MovingWindowLimiter(limit, _storage(pool, url), close=pool.aclose)
+    return RateLimiter(limit, _storage(pool, url), close=pool.aclose)
 
 
-class NoRateLimit:
-    """Rate limit that allows every request."""
+class RateLimiter:
+    """Rate limits over a moving window. While Redis is unavailable, every request passes.
 
-    async def check(self, tenant: str) -> None: ...
-
-    async def close(self) -> None: ...
-
-
-class MovingWindowLimiter:
-    """Rate limit over a moving window. While Redis is unavailable, every request passes."""
+    `limit` is that of each tenant; a key's own limit holds beside it.
+    """
 
     def __init__(
         self,
-        limit: RateLimitItem,
+        limit: RateLimitItem | None,
         storage: MemoryStorage | RedisStorage,
         *,
         close: Callable[[], Awaitable[None]] | None = None,
@@ -71,29 +58,36 @@ class MovingWindowLimiter:
         self._skip_until = 0.0
 
     async def close(self) -> None:
+        """Close the connections."""
         if self._close is not None:
             await self._close()
 
-    async def check(self, tenant: str) -> None:
+    async def check(self, caller: Caller) -> None:
+        """Count a request. Raises `TooManyRequests`, with a `Retry-After`, above a limit."""
+        if caller.rate_limit is not None:
+            await self._check(_parse(caller.rate_limit), "of the API key", "key", caller.key_id)
+        if self._limit is not None:
+            await self._check(self._limit, "(WHISPERFARM_RATE_LIMIT)", caller.tenant)
+
+    async def _check(self, limit: RateLimitItem, origin: str, *counted: str) -> None:
         if time.monotonic() < self._skip_until:
             return
         try:
-            is_allowed = await self._limiter.hit(self._limit, tenant)
-            reset_at = 0.0 if is_allowed else await self._reset_at(tenant)
+            is_allowed = await self._limiter.hit(limit, *counted)
+            reset_at = 0.0 if is_allowed else await self._reset_at(limit, *counted)
         except StorageError as error:
             self._on_store_error(error)
             return
         self._is_failing = False
         if not is_allowed:
             raise TooManyRequests(
-                f"the rate limit is {self._limit} (WHISPERFARM_RATE_LIMIT); send requests more"
-                " slowly",
+                f"the rate limit {origin} is {limit}; send requests more slowly",
                 retry_after_s=max(1, math.ceil(reset_at - time.time())),
             )
 
-    async def _reset_at(self, tenant: str) -> float:
+    async def _reset_at(self, limit: RateLimitItem, *counted: str) -> float:
         """Return the Unix time at which the oldest counted request leaves the window."""
-        return (await self._limiter.get_window_stats(self._limit, tenant)).reset_time
+        return (await self._limiter.get_window_stats(limit, *counted)).reset_time
 
     def _on_store_error(self, error: StorageError) -> None:
         """Pause counting. Logs the first failure of an outage only."""

@@ -121,6 +121,10 @@ large numbers as 2e+09. */}}
 {{- if $values.operatorKeys.existingSecret }}
 {{ include "whisperfarm.fromSecret" (list "WHISPERFARM_OPERATOR_KEYS" $values.operatorKeys.existingSecret $values.operatorKeys.key) }}
 {{- end }}
+{{- if $values.rolesFile }}
+- name: WHISPERFARM_ROLES_FILE
+  value: /etc/whisperfarm/roles/roles.yaml
+{{- end }}
 {{- if $values.callbackSecrets.existingSecret }}
 {{ include "whisperfarm.fromSecret" (list "WHISPERFARM_CALLBACK_SECRETS" $values.callbackSecrets.existingSecret $values.callbackSecrets.key) }}
 {{- end }}

@@ -5,7 +5,7 @@ and docs/reference/log-events.md are made from the same declarations.
 
 - `event`: what a declaration consists of
 - `job`, `callback`, `pause`: a job's life, and what an operator pauses
-- `http`, `message`, `amqp`, `rate_limit`: the ingress
+- `http`, `access`, `message`, `amqp`, `rate_limit`: the ingress
 - `attempt`, `lease`, `stage`, `cache`, `checkpoint`, `batch`: a worker at a job
 - `farm`, `dispatcher`, `worker`, `flower`: processes
 - `engine`, `model`, `dependency`, `deletion_cost`: what a worker has and needs
@@ -17,6 +17,7 @@ from types import ModuleType
 from typing import Any
 
 from whisperfarm_store.events import (
+    access,
     amqp,
     attempt,
     batch,
@@ -51,6 +52,7 @@ from whisperfarm_store.events.event import Event
 __all__ = [
     "CATALOGUE",
     "Event",
+    "access",
     "amqp",
     "attempt",
     "batch",
@@ -84,7 +86,7 @@ __all__ = [
 _MODULES: tuple[ModuleType, ...] = (
     # In the order of docs/reference/log-events.md.
     *(job, attempt, lease, stage, cache, checkpoint, batch, callback, pause),
-    *(http, message, amqp, rate_limit),
+    *(http, access, message, amqp, rate_limit),
     *(dispatcher, worker, dependency, engine, model, deletion_cost, flower, farm),
     *(ledger, blobs, broker, notifications, periodic, metrics, traces),
 )

@@ -8,6 +8,7 @@
 - `backlog`, `jobs_ahead`, `workload`: the amount of unfinished work, and of that before a job
 - `pauses`: what an operator keeps from being accepted or dispatched
 - `vocabularies`: lists of words that tenants keep
+- `api_keys`, `key_text`: the keys that operators hand out, and the form of their text
 - `blob_references`: the blobs that jobs need
 - `snapshots`: all rows at one time, for a backup, and their restoration
 - `polls`: requests of callers for their jobs, and the jobs that have had none for too long
@@ -16,6 +17,7 @@
 - `db`: the connection, the tables and their migrations
 """
 
+from whisperfarm_store.ledger.api_keys import ApiKey, ApiKeys, KeyGrant, KeyState
 from whisperfarm_store.ledger.attempts import Attempts, HeartbeatReply
 from whisperfarm_store.ledger.backlog import GroupLoad, Throughput
 from whisperfarm_store.ledger.batches import Batch
@@ -24,6 +26,7 @@ from whisperfarm_store.ledger.cache import CachedResult, CacheIndex
 from whisperfarm_store.ledger.callbacks import Callback, DeliveryResult
 from whisperfarm_store.ledger.job_filter import JobFilter
 from whisperfarm_store.ledger.jobs import Jobs
+from whisperfarm_store.ledger.key_text import KeyText, parse_key_text
 from whisperfarm_store.ledger.ledger import Ledger, open_ledger
 from whisperfarm_store.ledger.pauses import WHOLE_FARM, Pause
 from whisperfarm_store.ledger.retention import Artifact
@@ -45,6 +48,8 @@ __all__ = [
     "WORKER_HEARTBEAT_S",
     "WORKER_LIVE_WITHIN_S",
     "WORKER_STATES",
+    "ApiKey",
+    "ApiKeys",
     "Artifact",
     "Attempts",
     "Batch",
@@ -58,6 +63,9 @@ __all__ = [
     "Idempotency",
     "JobFilter",
     "Jobs",
+    "KeyGrant",
+    "KeyState",
+    "KeyText",
     "LeaseLost",
     "Ledger",
     "Pause",
@@ -69,5 +77,6 @@ __all__ = [
     "Workers",
     "Workload",
     "open_ledger",
+    "parse_key_text",
     "references_of",
 ]

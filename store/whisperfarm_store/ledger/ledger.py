@@ -2,6 +2,7 @@
 
 from sqlalchemy import text
 
+from whisperfarm_store.ledger.api_keys import ApiKeys
 from whisperfarm_store.ledger.attempts import Attempts
 from whisperfarm_store.ledger.backlog import Backlog
 from whisperfarm_store.ledger.batches import Batches
@@ -50,6 +51,7 @@ class Ledger:
         self.polls = Polls(database)
         self.pauses = Pauses(database)
         self.vocabularies = Vocabularies(database)
+        self.api_keys = ApiKeys(database)
         self.cache = CacheIndex(database)
         self.retention = Retention(database)
         self.blob_references = BlobReferences(database)

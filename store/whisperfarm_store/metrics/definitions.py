@@ -12,6 +12,7 @@ from enum import StrEnum
 from whisperfarm_contract.outcomes import AttemptOutcome
 from whisperfarm_contract.problems import PROBLEMS
 from whisperfarm_contract.states import JobState
+from whisperfarm_store.events.access import RefusalReason
 from whisperfarm_store.events.event import BOTH, DISPATCHER, WORKER
 
 
@@ -173,6 +174,14 @@ REFUSED = Metric(
     labels=("problem",),
     values={"problem": PROBLEMS},
     description="Requests and messages that were rejected, by the problem's name.",
+)
+ACCESS_REFUSED = Metric(
+    name="whisperfarm_access_refused_total",
+    type=MetricType.COUNTER,
+    components=DISPATCHER,
+    labels=("reason",),
+    values={"reason": RefusalReason},
+    description=f"Requests refused because of their API key; `reason` is {_one_of(RefusalReason)}.",
 )
 HTTP_REQUESTS = Metric(
     name="whisperfarm_http_requests_total",

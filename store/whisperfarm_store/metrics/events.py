@@ -70,6 +70,10 @@ def _http_responded(metrics: Metrics, event: Fields) -> None:
         metrics.count(definitions.REFUSED, problem=event["problem"])
 
 
+def _access_refused(metrics: Metrics, event: Fields) -> None:
+    metrics.count(definitions.ACCESS_REFUSED, reason=event["reason"])
+
+
 def _message_rejected(metrics: Metrics, event: Fields) -> None:
     metrics.count(definitions.REFUSED, problem=event["problem"])
 
@@ -146,6 +150,7 @@ MEASURED: Mapping[Event[Any], Measure] = MappingProxyType(
         events.job.unpolled: _job_unpolled,
         events.http.responded: _http_responded,
         events.http.probed: _http_responded,
+        events.access.refused: _access_refused,
         events.message.rejected: _message_rejected,
         events.callback.delivered: _callback_delivered,
         events.callback.failed: _callback_failed,

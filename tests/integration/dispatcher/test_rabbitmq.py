@@ -239,6 +239,20 @@ def test_each_tenant_submits_at_its_own_queue(
     assert farm.jobs() == []
 
 
+def test_role_of_the_senders_limits_what_messages_ask_for(
+    tmp_path: Path, settings: dict[str, Any], caller: Caller, audio: bytes
+) -> None:
+    with started(tmp_path, **settings, amqp_role="submitter") as farm:
+        await_queues(caller)
+        until(partial(caller.is_purged, "whisperfarm.jobs.dead"), "the purge")
+        caller.send(message(audio, result="inline"), reply_to=caller.own_queue())
+        name, detail = refused(caller)
+        assert name == "permission-denied"
+        assert "the role submitter does not have the permission read:transcriptions" in detail
+        caller.send(message(audio))
+        assert await_job(farm).audio.filename == "call.wav"
+
+
 @pytest.mark.parametrize(
     ("change", "expected"),
     [

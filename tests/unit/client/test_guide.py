@@ -37,6 +37,7 @@ def test_guide_explains_every_exit_code(guide: str) -> None:
 NEVER_MET = {
     *("idempotency-conflict", "lease-lost", "model-source-error", "model-integrity-error"),
     *("scratch-full", "batch-not-found", "vocabulary-not-found", "job-not-polled"),
+    "api-key-not-found",
     "backup-unusable",
 }
 """Problems that the client cannot meet: its keys are random, operators pull models and restore

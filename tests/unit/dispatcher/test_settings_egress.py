@@ -31,6 +31,7 @@ def test_repr_hides_secrets(tmp_path: Path) -> None:
         ({"amqp_ingress": True}, "WHISPERFARM_AMQP_INGRESS"),
         ({**RABBIT, "amqp_tenants": "default,dead"}, "WHISPERFARM_AMQP_TENANTS"),
         ({**RABBIT, "amqp_tenants": "a.b"}, "WHISPERFARM_AMQP_TENANTS"),
+        ({**RABBIT, "amqp_role": "sender"}, "WHISPERFARM_AMQP_ROLE"),
     ],
 )
 def test_unusable_settings_are_rejected_by_name(

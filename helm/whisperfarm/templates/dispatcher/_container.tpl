@@ -32,3 +32,19 @@ resources:
 securityContext:
   {{- include "whisperfarm.restricted" . | nindent 2 }}
 {{- end -}}
+
+{{- define "whisperfarm.rolesMount" -}}
+{{- if .Values.rolesFile }}
+- name: roles
+  mountPath: /etc/whisperfarm/roles
+  readOnly: true
+{{- end }}
+{{- end -}}
+
+{{- define "whisperfarm.rolesVolume" -}}
+{{- if .Values.rolesFile }}
+- name: roles
+  configMap:
+    name: {{ include "whisperfarm.fullname" . }}-roles
+{{- end }}
+{{- end -}}

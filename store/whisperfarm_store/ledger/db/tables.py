@@ -251,6 +251,23 @@ vocabularies = Table(
     PrimaryKeyConstraint("tenant", "name"),
 )
 
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", String(12), primary_key=True),
+    Column("tenant", String(200), nullable=False),
+    Column("role", String(64)),  # null: `permissions` say what the key permits
+    Column("permissions", JSON, nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("digest", String(64), nullable=False),  # SHA-256 of the secret
+    Column("rate_limit", String(64)),
+    Column("created_at", Double, nullable=False),
+    Column("expires_at", Double),
+    Column("revoked_at", Double),
+    Column("last_used_at", Double),
+    Column("replaced_by", String(12)),  # the key that a rotation made
+)
+
 cached_results = Table(
     "cached_results",
     metadata,

@@ -26,10 +26,10 @@ def test_is_loopback_rejects_other_names(host: str) -> None:
 
 
 def test_check_bind_address_without_keys_needs_loopback() -> None:
-    check_bind_address("127.0.0.1", has_keys=False)
-    check_bind_address(EVERYWHERE, has_keys=True)
+    check_bind_address("127.0.0.1", requires_key=False)
+    check_bind_address(EVERYWHERE, requires_key=True)
     with pytest.raises(InvalidSettings, match="WHISPERFARM_API_KEYS"):
-        check_bind_address(EVERYWHERE, has_keys=False)
+        check_bind_address(EVERYWHERE, requires_key=False)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost", "localhost:80", "[::1]:8000"])

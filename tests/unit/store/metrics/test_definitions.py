@@ -12,7 +12,7 @@ COUNTED = {"whisperfarm_jobs", "whisperfarm_workers", "whisperfarm_callbacks_wai
            "whisperfarm_worker_dependency_up", "whisperfarm_queued_jobs"}  # fmt: skip
 LABELS = {"preset", "tenant", "state", "ingress", "problem", "route", "status", "outcome", "folder",
           "stage", "kind", "model", "phase", "engine", "quality_tier", "dependency",
-          "lane"}  # fmt: skip
+          "lane", "reason"}  # fmt: skip
 
 
 @pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.name)

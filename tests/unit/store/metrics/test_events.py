@@ -42,6 +42,8 @@ CASES = [
      {"problem": "invalid-api-key"}, 1),
     ("http.probed", ANSWERED, "whisperfarm_http_requests_total",
      {"route": "/v1/jobs", "status": "202"}, 1),
+    ("access.refused", {"reason": "expired"}, "whisperfarm_access_refused_total",
+     {"reason": "expired"}, 1),
     ("message.rejected", {"problem": "client-error"}, "whisperfarm_refused_total",
      {"problem": "client-error"}, 1),
     ("callback.delivered", {}, "whisperfarm_callbacks_total", {"outcome": "delivered"}, 1),

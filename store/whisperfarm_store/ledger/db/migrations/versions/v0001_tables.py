@@ -51,10 +51,12 @@ def upgrade() -> None:
     _pauses()
     _vocabularies()
     _poll_clock()
+    _api_keys()
 
 
 def downgrade() -> None:
     for table in (
+        "api_keys",
         "vocabularies",
         "poll_clock",
         "pauses",
@@ -247,4 +249,22 @@ def _vocabularies() -> None:
         sa.Column("words", sa.JSON(), nullable=False),
         sa.Column("updated_at", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("tenant", "name"),
+    )
+
+
+def _api_keys() -> None:
+    op.create_table(
+        "api_keys",
+        sa.Column("id", sa.String(12), primary_key=True),
+        sa.Column("tenant", sa.String(200), nullable=False),
+        sa.Column("role", sa.String(64)),
+        sa.Column("permissions", sa.JSON(), nullable=False),
+        sa.Column("name", sa.String(200), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("rate_limit", sa.String(64)),
+        sa.Column("created_at", sa.Double(), nullable=False),
+        sa.Column("expires_at", sa.Double()),
+        sa.Column("revoked_at", sa.Double()),
+        sa.Column("last_used_at", sa.Double()),
+        sa.Column("replaced_by", sa.String(12)),
     )

@@ -1,0 +1,56 @@
+"""Finds the caller of an API key: first among the keys of the settings, then in the ledger."""
+
+from typing import Any, NoReturn
+
+from whisperfarm_contract.permissions import Roles
+from whisperfarm_contract.problems import InvalidApiKey
+from whisperfarm_dispatcher.api.caller import Caller, refused
+from whisperfarm_dispatcher.api.keys import KeyRing
+from whisperfarm_dispatcher.api.ledger_keys import LedgerKeys
+from whisperfarm_store.events.access import RefusalReason
+from whisperfarm_store.ledger import ApiKey, KeyState
+
+_INVALID = {KeyState.EXPIRED: RefusalReason.EXPIRED, KeyState.REVOKED: RefusalReason.REVOKED}
+
+
+class Authenticator:
+    """The keys of a farm that requires one, and the roles that they refer to."""
+
+    def __init__(self, ring: KeyRing, ledger_keys: LedgerKeys, roles: Roles) -> None:
+        self._ring = ring
+        self._ledger_keys = ledger_keys
+        self._roles = roles
+
+    async def authenticate(self, api_key: str) -> Caller:
+        """Return the caller.
+
+        Raises `InvalidApiKey` if the key is unknown, expired or revoked, and `FarmUnavailable` if
+        it is not among those of the settings and the ledger is unavailable.
+        """
+        of_settings = self._ring.find(api_key)
+        if of_settings is not None:
+            return self._caller(of_settings.tenant, of_settings.role)
+        key = await self._ledger_keys.find(api_key)
+        if key is None:
+            raise refused(InvalidApiKey(), RefusalReason.UNKNOWN)
+        if key.state is not KeyState.ACTIVE:
+            _refuse(key)
+        await self._ledger_keys.record_use(key)
+        return self._caller_of(key)
+
+    def _caller(self, tenant: str, role: str, **limits: Any) -> Caller:
+        """Return a caller with the role. A role that the farm does not have permits nothing."""
+        permissions = self._roles.get(role, frozenset())
+        return Caller(tenant=tenant, grant=f"the role {role}", permissions=permissions, **limits)
+
+    def _caller_of(self, key: ApiKey) -> Caller:
+        limits = {"key_id": key.id, "rate_limit": key.rate_limit}
+        if key.role is not None:
+            return self._caller(key.tenant, key.role, **limits)
+        permissions = frozenset(key.permissions)
+        return Caller(tenant=key.tenant, grant="the key", permissions=permissions, **limits)
+
+
+def _refuse(key: ApiKey) -> NoReturn:
+    problem = InvalidApiKey(f"the API key {key.id} is {key.state}; ask the operator for another")
+    raise refused(problem, _INVALID[key.state], key=key.id, tenant=key.tenant)

@@ -1,0 +1,37 @@
+"""The caller of a request, as its API key says, and how a request is refused."""
+
+from dataclasses import dataclass
+
+from whisperfarm_contract.permissions import Permission
+from whisperfarm_contract.problems import PermissionDenied, Problem
+from whisperfarm_store import events
+from whisperfarm_store.events.access import RefusalReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """The tenant of a request's API key, and what the key permits.
+
+    `grant` names the source of the permissions for messages. `key_id` and `rate_limit` are those of
+    a key of the ledger.
+    """
+
+    tenant: str
+    grant: str
+    permissions: frozenset[Permission]
+    key_id: str = ""
+    rate_limit: str | None = None
+
+    def check_permission(self, permission: Permission) -> None:
+        """Raise `PermissionDenied` if the key does not have the permission."""
+        if permission not in self.permissions:
+            problem = PermissionDenied(
+                f"{self.grant} does not have the permission {permission}; use a key that has it"
+            )
+            raise refused(problem, RefusalReason.DENIED, key=self.key_id, tenant=self.tenant)
+
+
+def refused(problem: Problem, reason: RefusalReason, *, key: str = "", tenant: str = "") -> Problem:
+    """Log that a request is refused. Returns the problem, to be raised."""
+    events.access.refused.log(reason=reason.value, key=key, tenant=tenant)
+    return problem

@@ -1,0 +1,95 @@
+"""Each role may send exactly the requests that the table permits."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from fastapi.routing import iter_route_contexts
+
+from tests.integration.dispatcher.farm import WAV, DispatcherFarm, started
+from tests.support.recordings import wav
+from whisperfarm_contract.permissions import ROLES, Permission
+from whisperfarm_dispatcher.api.permissions import ROUTES
+from whisperfarm_dispatcher.app import ROUTERS
+from whisperfarm_store.ledger import KeyGrant
+
+REQUESTS = [
+    (method, one.path, ROUTES[one.name or ""])
+    for router in ROUTERS
+    for one in iter_route_contexts(router.routes)
+    for method in sorted(one.methods or ())
+]
+OF_A_JOB = [(method, path) for method, path, _ in REQUESTS if "job_id}" in path]
+
+
+@pytest.fixture(scope="module")
+def farm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DispatcherFarm]:
+    with started(tmp_path_factory.mktemp("roles"), require_key=True) as running:
+        yield running
+
+
+def key_of(farm: DispatcherFarm, **grant: Any) -> str:
+    return farm.deps.ledger.api_keys.create(KeyGrant(**{"tenant": "north", **grant}))[1].text
+
+
+def send(farm: DispatcherFarm, method: str, path: str, key: str, job: str = "1") -> httpx.Response:
+    for name in ("job_id", "result_id", "batch_id", "name", "model"):
+        path = path.replace(f"{{{name}}}", job)
+    return farm.http.request(method, f"{farm.url}{path}", headers={"X-API-Key": key})
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_role_may_send_what_the_table_permits(farm: DispatcherFarm, role: str) -> None:
+    key = key_of(farm, role=role)
+    for method, path, permission in REQUESTS:
+        answer = send(farm, method, path, key)
+        permitted = permission is None or permission in ROLES[role]
+        assert (answer.status_code == 403) != permitted, (method, path, answer.text)
+        assert answer.status_code != 401, (method, path)
+
+
+def test_key_without_permissions_may_send_nothing(farm: DispatcherFarm) -> None:
+    key = key_of(farm, role="unknown")
+    for method, path, permission in REQUESTS:
+        assert (send(farm, method, path, key).status_code == 403) == (permission is not None), path
+
+
+def test_request_without_a_key_is_refused_by_each_route(farm: DispatcherFarm) -> None:
+    for method, path, permission in REQUESTS:
+        assert (send(farm, method, path, "").status_code == 401) == (permission is not None), path
+
+
+@pytest.mark.parametrize(("method", "path"), OF_A_JOB)
+def test_job_of_another_tenant_is_not_found(farm: DispatcherFarm, method: str, path: str) -> None:
+    headers = {**WAV, "X-API-Key": key_of(farm, role="admin")}
+    job = farm.http.post(f"{farm.url}/v1/jobs", content=wav(), headers=headers).json()["id"]
+    other = send(farm, method, path, key_of(farm, tenant="south", role="admin"), job)
+    unknown = send(farm, method, path, key_of(farm, tenant="south", role="admin"), "unknown")
+    assert other.status_code == unknown.status_code == 404
+    assert other.text.replace(job, "unknown") == unknown.text
+
+
+@pytest.mark.parametrize(
+    ("request_line", "expected"),
+    [
+        ("POST /v1/jobs", {"name": "permission-denied", "status": 403}),
+        ("POST /v1/audio/transcriptions", {"error": {"code": "permission-denied"}}),
+        ("POST /v1/listen", {"err_code": "INSUFFICIENT_PERMISSIONS"}),
+        ("POST /asr", {}),
+        ("GET /job/1", {"state": "failed"}),
+        ("GET /results/1", {"state": "failed"}),
+        ("POST /transcribe", {"name": "permission-denied"}),
+        ("POST /stt/transcribe", {"name": "permission-denied"}),
+    ],
+)
+def test_denied_request_is_answered_in_the_form_of_its_api(
+    farm: DispatcherFarm, request_line: str, expected: dict[str, Any]
+) -> None:
+    answer = send(farm, *request_line.split(), key_of(farm, permissions=(Permission.OPERATE_FARM,)))
+    document = answer.json()
+    assert answer.status_code == 403
+    assert "does not have the permission" in answer.text
+    for name, value in expected.items():
+        members = document[name] if isinstance(value, dict) else document
+        assert members | (value if isinstance(value, dict) else {name: value}) == members
