@@ -1,6 +1,6 @@
 """Background tasks of every dispatcher; several dispatchers may run them at once.
 
-- `dispatch`, `lane_order`: publish queued jobs to the broker, in which order
+- `dispatch`, `job_speed`: publish queued jobs to the broker in the order of the policy
 - `rescue`: recovers jobs that are stuck
 - `unpolled`: cancels jobs whose caller no longer asks for them
 - `retention`, `orphans`: delete what is too old, and blobs that belong to no job

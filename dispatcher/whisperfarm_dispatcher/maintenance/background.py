@@ -52,7 +52,12 @@ def _publisher(deps: Dependencies) -> Iterator[AmqpPublisher | None]:
 
 def _dispatch(deps: Dependencies) -> PeriodicTask:
     dispatch = Dispatch(
-        deps.ledger, deps.publisher, presets=deps.presets, live_within_s=WORKER_LIVE_WITHIN_S
+        deps.ledger,
+        deps.publisher,
+        presets=deps.presets,
+        live_within_s=WORKER_LIVE_WITHIN_S,
+        objectives=deps.settings.objectives_s,
+        lane_limits=deps.settings.lane_limits,
     )
     interval_s = deps.settings.dispatch_interval_s
     return PeriodicTask(

@@ -5,6 +5,7 @@
 - `demo`, `doctor`, `siprec`: run the demo; check the machine, or a SIPREC server
 - `jobs`, `rerun`, `presets`, `pause`: the jobs, presets and pauses of a farm by its URL
 - `models`, `settings`: manage models; list settings
+- `plan`: plan the size of a farm for a load
 - `migrate`, `quarantine`, `workers`: migrate the ledger, manage quarantined jobs and workers
 - `fsck`, `backup`: compare the ledger with the blob store; copy both and restore them
 - `flower`: run Celery's dashboard

@@ -5,6 +5,7 @@
 - `batches`: the jobs that a caller counts and cancels together
 - `attempts`: claims, leases and ends of attempts
 - `dispatch`: jobs for the broker, and jobs that are stuck
+- `available`, `in_flight`: jobs that may be dispatched, and those that are dispatched or run
 - `backlog`, `jobs_ahead`, `workload`: the amount of unfinished work, and of that before a job
 - `pauses`: what an operator keeps from being accepted or dispatched
 - `vocabularies`: lists of words that tenants keep
@@ -17,13 +18,16 @@
 """
 
 from whisperfarm_store.ledger.attempts import Attempts, HeartbeatReply
+from whisperfarm_store.ledger.available import AvailableJob
 from whisperfarm_store.ledger.backlog import GroupLoad, Throughput
 from whisperfarm_store.ledger.batches import Batch
 from whisperfarm_store.ledger.blob_references import BlobReference, references_of
 from whisperfarm_store.ledger.cache import CachedResult, CacheIndex
 from whisperfarm_store.ledger.callbacks import Callback, DeliveryResult
+from whisperfarm_store.ledger.in_flight import InFlightJob
 from whisperfarm_store.ledger.job_filter import JobFilter
 from whisperfarm_store.ledger.jobs import Jobs
+from whisperfarm_store.ledger.jobs_ahead import JobsAhead
 from whisperfarm_store.ledger.ledger import Ledger, open_ledger
 from whisperfarm_store.ledger.pauses import WHOLE_FARM, Pause
 from whisperfarm_store.ledger.retention import Artifact
@@ -38,7 +42,7 @@ from whisperfarm_store.ledger.workers import (
     WorkerHeartbeat,
     Workers,
 )
-from whisperfarm_store.ledger.workload import Workload
+from whisperfarm_store.ledger.workload import Workload, known_or_estimated_s
 
 __all__ = [
     "WHOLE_FARM",
@@ -47,6 +51,7 @@ __all__ = [
     "WORKER_STATES",
     "Artifact",
     "Attempts",
+    "AvailableJob",
     "Batch",
     "BlobReference",
     "CacheIndex",
@@ -56,8 +61,10 @@ __all__ = [
     "GroupLoad",
     "HeartbeatReply",
     "Idempotency",
+    "InFlightJob",
     "JobFilter",
     "Jobs",
+    "JobsAhead",
     "LeaseLost",
     "Ledger",
     "Pause",
@@ -68,6 +75,7 @@ __all__ = [
     "WorkerHeartbeat",
     "Workers",
     "Workload",
+    "known_or_estimated_s",
     "open_ledger",
     "references_of",
 ]
