@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-all servers model outages batch-kills soak test-fast test-radosgw test-images images \
 	airgap-bundle image-constraints chaos check lint format types imports client test-edge \
-	bench-start bench bench-farm bench-memory bench-ledger models-demo docs chart flower-screenshot clean
+	bench-start bench bench-farm bench-memory bench-ledger bench-order models-demo docs chart flower-screenshot clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -120,6 +120,9 @@ bench-memory: $(VENV)/.dev ## measure a worker's memory over long recordings (ho
 
 bench-ledger: $(VENV)/.dev servers ## measure the ledger with up to a million rows; WRITE=docs/reference/benchmarks-ledger.md
 	$(BIN)/python -m bench.ledger_growth $(WRITE)
+
+bench-order: $(VENV)/.dev ## simulate a day of calls and archive files; WRITE=docs/reference/benchmarks-order.md
+	$(BIN)/python -m bench.order $(WRITE)
 
 models-demo: $(VENV)/.dev ## rebuild the demo models and samples (less than an hour on two cores)
 	cd demo && ../$(BIN)/python -m training

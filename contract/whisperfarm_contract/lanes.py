@@ -1,18 +1,16 @@
 """Lanes: which of a preset's queued jobs start first.
 
 Live jobs start before standard ones, and these before bulk, but no lane takes everything: `SHARES`
-are the jobs of each lane that start while jobs of all lanes wait. The job of a lane that was empty
-follows at most one job of each other lane if its own share is the larger one. So thousands of bulk
-jobs never hold up a live one, and an endless stream of live jobs lets one bulk job start after each
-sixteen. Within a lane, the oldest job starts first.
-
-This is self-clocked fair queueing (Golestani, "A self-clocked fair queueing scheme for broadband
-applications", INFOCOM 1994) with jobs as packets of equal size.
+are the seconds of work of each lane that start while jobs of all lanes wait. A lane's objective is
+how long its jobs should wait at most. Decision 45 has the policy.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from math import inf
 from types import MappingProxyType
+
+from whisperfarm_contract.problems import InvalidSettings
 
 
 class Lane(StrEnum):
@@ -29,13 +27,34 @@ class Lane(StrEnum):
 
 
 SHARES: Mapping[Lane, int] = MappingProxyType({Lane.LIVE: 16, Lane.STANDARD: 4, Lane.BULK: 1})
-"""Powers of two, so that their inverses are exact."""
+
+Objectives = Mapping[Lane, float]
+"""For each lane, the seconds within which its jobs should start."""
+
+DEFAULT_OBJECTIVES_S: Objectives = MappingProxyType(
+    {Lane.LIVE: 10.0, Lane.STANDARD: 300.0, Lane.BULK: 6 * 3600.0}
+)
+
+OBJECTIVES_VARIABLE = "WHISPERFARM_LANE_OBJECTIVES"
 
 
-def max_overtaking(lane: Lane, older: int, other: Lane) -> int:
-    """Return the most queued jobs of `other` that start before a job of `lane`.
+def read_objectives(entries: Iterable[str]) -> Objectives:
+    """Parse the setting: entries `lane=seconds`; lanes that are not named have their default.
 
-    `older` is the number of older jobs in its own lane.
+    Raises `InvalidSettings`.
     """
-    turns = (older + 1) * SHARES[other]
-    return (turns if other.rank < lane.rank else turns - 1) // SHARES[lane]
+    return {**DEFAULT_OBJECTIVES_S, **dict(_read_objective(entry) for entry in entries)}
+
+
+def _read_objective(entry: str) -> tuple[Lane, float]:
+    lane, _, seconds = (part.strip() for part in entry.partition("="))
+    try:
+        objective = Lane(lane), float(seconds)
+    except ValueError:
+        objective = None
+    if objective is None or not 0 < objective[1] < inf:
+        raise InvalidSettings(
+            f"{OBJECTIVES_VARIABLE}: {entry!r} is not a lane and its seconds; write it as live=10,"
+            f" with one of the lanes {', '.join(Lane)}"
+        )
+    return objective

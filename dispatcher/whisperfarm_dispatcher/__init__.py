@@ -3,6 +3,7 @@
 - `api`: the HTTP API
 - `amqp`: the AMQP ingress (RabbitMQ)
 - `submission`: from a request to a job in the ledger
+- `order`: the policy: which queued jobs are dispatched next
 - `maintenance`: background tasks: dispatch, rescue, retention
 - `redaction`: masks personal data in transcripts
 - `callbacks`: notifies callers that a job has ended

@@ -6,6 +6,7 @@
 - `remote`: requests of commands to a farm by its URL
 - `supervisor`: the processes of `whisperfarm up`
 - `siprec`: checks of the settings of a SIPREC server
+- `capacity`: the size of a farm for a load
 - `doctor`: checks of the machine and the settings
 - `fsck`, `backup`: compare the ledger with the blob store; copy both and restore them
 - `keys`, `models`, `flower`: helpers of the commands of the same names

@@ -15,6 +15,7 @@ from whisperfarm.commands.keys import keys
 from whisperfarm.commands.migrate import migrate
 from whisperfarm.commands.models import models
 from whisperfarm.commands.pause import pause, resume
+from whisperfarm.commands.plan import plan
 from whisperfarm.commands.presets import presets
 from whisperfarm.commands.quarantine import quarantine
 from whisperfarm.commands.rerun import rerun
@@ -47,7 +48,7 @@ def cli() -> None:
 
 for command in (
     up, dispatcher, worker, jobs, batch, watch, presets, pause, resume, workers, drain, quarantine,
-    keys, migrate, fsck, backup, restore, flower, models, doctor, siprec, settings, demo,
+    keys, migrate, fsck, backup, restore, flower, models, doctor, siprec, settings, plan, demo,
 ):  # fmt: skip
     cli.add_command(command)
 jobs.add_command(rerun)

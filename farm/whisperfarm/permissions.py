@@ -23,7 +23,9 @@ COMMANDS: Mapping[str, Permission | None] = MappingProxyType(
         "presets": Permission.READ_JOBS,
         "pause": Permission.OPERATE_FARM,
         "resume": Permission.OPERATE_FARM,
-        **dict.fromkeys(("up", "dispatcher", "worker", "flower", "demo", "doctor", "settings")),
+        **dict.fromkeys(
+            ("up", "dispatcher", "worker", "flower", "demo", "doctor", "settings", "plan")
+        ),
         **dict.fromkeys(("workers", "drain", "migrate", "quarantine list", "quarantine retry")),
         **dict.fromkeys(("keys create", "keys list", "keys revoke", "keys rotate")),
         **dict.fromkeys(("fsck", "backup", "restore", "models time-load")),

@@ -17,6 +17,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from whisperfarm_contract.lanes import Objectives, read_objectives
 from whisperfarm_contract.presets import Preset, get_preset, with_custom
 from whisperfarm_contract.problems import InvalidSettings, UnknownModel
 
@@ -144,6 +145,15 @@ class StoreSettings(BaseSettings):
             " (`channels=speakers`); a mix counts as one channel, and so does each audio track."
         ),
     )
+    lane_objectives: CommaSeparated = Field(
+        default=("live=10", "standard=300", "bulk=21600"),
+        description=(
+            "Seconds within which the jobs of each lane should start, comma separated, each"
+            " `lane=seconds`; the same for all parts of a farm. Later ones count in"
+            " `whisperfarm_jobs_late_total`. A recording that takes longer than the objective of a"
+            " higher lane leaves slots of the workers free for it."
+        ),
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Lowest level of log lines that are written."
     )
@@ -202,6 +212,12 @@ class StoreSettings(BaseSettings):
             )
         return url
 
+    @field_validator("lane_objectives")
+    @classmethod
+    def _check_objectives(cls, entries: tuple[str, ...]) -> tuple[str, ...]:
+        read_objectives(entries)
+        return entries
+
     @model_validator(mode="after")
     def _check_presets(self) -> "StoreSettings":
         if not self.presets:
@@ -240,6 +256,11 @@ class StoreSettings(BaseSettings):
     def broker_dir(self) -> Path:
         """Folder of the embedded broker."""
         return self.data_dir / "broker"
+
+    @property
+    def objectives_s(self) -> Objectives:
+        """The seconds within which the jobs of each lane should start."""
+        return read_objectives(self.lane_objectives)
 
     def served_presets(self) -> Mapping[str, Preset]:
         """Return the presets that this farm serves, by name, the default first."""

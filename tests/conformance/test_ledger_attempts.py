@@ -16,7 +16,7 @@ from whisperfarm_contract.problems import (
     JobNotFound,
 )
 from whisperfarm_contract.states import JobState
-from whisperfarm_store.ledger import HeartbeatReply, LeaseLost, Ledger
+from whisperfarm_store.ledger import HeartbeatReply, LeaseLost, Ledger, Workload
 
 Ending = Callable[[Ledger, str, int], object]
 
@@ -255,7 +255,7 @@ def test_delayed_job_can_be_cancelled(ledger: Ledger, running: Job) -> None:
 def test_delayed_job_is_not_ahead_of_others(ledger: Ledger, running: Job) -> None:
     other = ledger.jobs.insert(new_job())
     ledger.attempts.requeue(running.id, attempt=1, problem=EngineFailed(), delay_s=60)
-    assert ledger.backlog.jobs_ahead(other).jobs == 0
+    assert ledger.backlog.jobs_ahead(other).older == Workload()
     assert sum(share.load.jobs for share in ledger.backlog.group_loads()) == 2
 
 

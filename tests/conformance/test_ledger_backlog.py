@@ -8,7 +8,7 @@ from whisperfarm_contract.job_policy import JobPolicy
 from whisperfarm_contract.lanes import Lane
 from whisperfarm_contract.problems import EngineFailed
 from whisperfarm_contract.states import JobState
-from whisperfarm_store.ledger import GroupLoad, Idempotency, Ledger, Workload
+from whisperfarm_store.ledger import GroupLoad, Idempotency, JobsAhead, Ledger, Workload
 
 LIVE, STANDARD, BULK = Lane
 DEMO, HIGH = ("demo", STANDARD), ("high", STANDARD)
@@ -86,6 +86,7 @@ def test_throughput_counts_recently_finished_jobs(ledger: Ledger) -> None:
     [drained] = ledger.backlog.throughput(within_s=300)
     assert (drained.tenant, drained.preset) == (TENANT, "demo")
     assert drained.load == Workload(jobs=2, audio_s=22.0)
+    assert 0 <= drained.busy_s < 300
     assert 1.0 <= drained.window_s < 300
     assert ledger.backlog.throughput(within_s=-60) == []
 
@@ -97,33 +98,33 @@ def test_jobs_ahead_counts_older_queued_jobs_of_the_preset(ledger: Ledger) -> No
     accepted(ledger, 10.0)
     ledger.dispatch.mark([out.id])
     ledger.attempts.claim(running.id, worker="w", lease_s=60)
-    assert ledger.backlog.jobs_ahead(mine) == Workload(jobs=2, audio_s=20.0)
-    assert ledger.backlog.jobs_ahead(waiting) == Workload(jobs=1, audio_s=10.0)
-    assert ledger.backlog.jobs_ahead(out) == Workload()
+    ten_s = Workload(jobs=1, audio_s=10.0)
+    assert ledger.backlog.jobs_ahead(mine) == JobsAhead(in_broker=ten_s, older=ten_s)
+    assert ledger.backlog.jobs_ahead(waiting) == JobsAhead(in_broker=ten_s, older=Workload())
+    assert ledger.backlog.jobs_ahead(out) == JobsAhead(in_broker=Workload(), older=None)
 
 
 def test_jobs_ahead_stops_at_the_limit(ledger: Ledger) -> None:
     for seconds in (1.0, 2.0, 4.0):
         accepted(ledger, seconds)
-    assert ledger.backlog.jobs_ahead(accepted(ledger, 8.0), limit=2) == Workload(
-        jobs=2, audio_s=3.0
-    )
+    ahead = ledger.backlog.jobs_ahead(accepted(ledger, 8.0), limit=2)
+    assert ahead.older == Workload(jobs=2, audio_s=3.0)
 
 
-def test_jobs_ahead_follow_the_order_of_the_lanes(ledger: Ledger) -> None:
-    out, bulk, standard, live = (
-        accepted(ledger, seconds, lane=lane)
-        for seconds, lane in ((1.0, BULK), (2.0, BULK), (4.0, STANDARD), (8.0, LIVE))
-    )
+def test_jobs_ahead_are_those_of_the_tenant_and_lane_and_of_the_broker(ledger: Ledger) -> None:
+    out, later = (accepted(ledger, seconds, lane=BULK) for seconds in (1.0, 2.0))
+    accepted(ledger, 4.0, lane=BULK)
+    accepted(ledger, 8.0)
+    ledger.jobs.insert(replace(new_job(tenant="umbrella"), policy=JobPolicy(lane=BULK)))
+    mine = accepted(ledger, 16.0, lane=BULK)
     ledger.dispatch.mark([out.id])
-    assert ledger.backlog.jobs_ahead(live) == Workload(jobs=1, audio_s=1.0)
-    assert ledger.backlog.jobs_ahead(standard) == Workload(jobs=2, audio_s=9.0)
-    assert ledger.backlog.jobs_ahead(bulk) == Workload(jobs=3, audio_s=13.0)
-    for _ in range(20):
-        accepted(ledger, 0.0, lane=LIVE)
-    assert ledger.backlog.jobs_ahead(bulk).jobs == 1 + 16 + 1
-    ledger.dispatch.mark([live.id])
-    assert ledger.backlog.jobs_ahead(live) == Workload(jobs=1, audio_s=1.0)
+    assert ledger.backlog.jobs_ahead(mine) == JobsAhead(
+        in_broker=Workload(jobs=1, audio_s=1.0), older=Workload(jobs=2, audio_s=6.0)
+    )
+    ledger.dispatch.mark([later.id])
+    assert ledger.backlog.jobs_ahead(later) == JobsAhead(
+        in_broker=Workload(jobs=1, audio_s=1.0), older=None
+    )
 
 
 def test_backlog_is_counted_by_lane(ledger: Ledger) -> None:

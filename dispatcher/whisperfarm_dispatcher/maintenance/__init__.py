@@ -1,6 +1,6 @@
 """Background tasks of every dispatcher; several dispatchers may run them at once.
 
-- `dispatch`, `lane_order`: publish queued jobs to the broker, in which order
+- `dispatch`, `job_speed`: publish queued jobs to the broker in the order of the policy
 - `dispatch_pace`: when that happens
 - `rescue`: recovers jobs that are stuck
 - `unpolled`: cancels jobs whose caller no longer asks for them

@@ -54,7 +54,14 @@ def _publisher(deps: Dependencies) -> Iterator[AmqpPublisher | None]:
 def _dispatch(deps: Dependencies) -> PeriodicTask:
     interval_s = deps.settings.dispatch_interval_s
     pace = DispatchPace(deps.publisher, interval_s=interval_s)
-    dispatch = Dispatch(deps.ledger, pace, presets=deps.presets, live_within_s=WORKER_LIVE_WITHIN_S)
+    dispatch = Dispatch(
+        deps.ledger,
+        pace,
+        presets=deps.presets,
+        live_within_s=WORKER_LIVE_WITHIN_S,
+        objectives=deps.settings.objectives_s,
+        lane_limits=deps.settings.lane_limits,
+    )
 
     def run_once() -> NextRun:
         dispatch.run_once()

@@ -1,21 +1,23 @@
-"""Dispatches queued jobs to the broker by lane and age, and only as many as workers soon claim.
+"""Dispatches queued jobs to the broker in a fair order, and only those that workers soon claim.
 
 The backlog stays in the ledger, where jobs can be ordered, counted and cancelled.
 """
 
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
-from whisperfarm_contract.job import Job
-from whisperfarm_dispatcher.maintenance.lane_order import LaneOrder
+from whisperfarm_contract.lanes import DEFAULT_OBJECTIVES_S, Objectives
+from whisperfarm_dispatcher.maintenance.job_speed import JobSpeed
+from whisperfarm_dispatcher.order.policy import DispatchPolicy
+from whisperfarm_dispatcher.order.queued_job import URGENT_SLACK_S, QueuedJob
+from whisperfarm_dispatcher.order.slots import InFlight, max_in_queue
+from whisperfarm_dispatcher.submission.lane_limits import NO_LIMITS, LaneLimits, highest_lane
 from whisperfarm_store import events
-from whisperfarm_store.ledger import Ledger, WorkerHeartbeat
+from whisperfarm_store.ledger import AvailableJob, InFlightJob, Ledger, WorkerHeartbeat
 
-MIN_IN_QUEUE = 16
-"""Jobs of a preset that are dispatched even without a live worker."""
-
-QUEUED_PER_SLOT = 2
-"""Dispatched jobs per job that the live workers can run at once."""
+MAX_URGENT_AUDIO_S = 4 * 3600.0
+"""A longer recording starts for its deadline as if it had this length."""
 
 
 class Publisher(Protocol):
@@ -36,25 +38,76 @@ class Dispatch:
     """
 
     def __init__(
-        self, ledger: Ledger, publisher: Publisher, *, presets: Iterable[str], live_within_s: float
+        self,
+        ledger: Ledger,
+        publisher: Publisher,
+        *,
+        presets: Iterable[str],
+        live_within_s: float,
+        objectives: Objectives = DEFAULT_OBJECTIVES_S,
+        lane_limits: LaneLimits = NO_LIMITS,
+        now_s: Callable[[], float] = time.time,
     ) -> None:
         self._ledger = ledger
         self._publisher = publisher
-        self._orders = {preset: LaneOrder() for preset in presets}
+        self._policies = {preset: DispatchPolicy(objectives) for preset in presets}
         self._live_within_s = live_within_s
+        self._lane_limits = lane_limits
+        self._now_s = now_s
+        self._speed = JobSpeed(ledger)
 
     def run_once(self) -> bool:
         """Dispatch jobs up to the limit of each preset. Returns False: claims allow more."""
-        dispatch = self._ledger.dispatch
         workers = self._ledger.workers.list_live(within_s=self._live_within_s)
-        for preset, order in self._orders.items():
-            capacity = max_in_queue(workers, preset) - dispatch.count_unclaimed(preset=preset)
-            jobs = dispatch.list_available(capacity, preset=preset) if capacity > 0 else []
-            if jobs:
-                self._publish(order.take(jobs, capacity))
+        active = [worker for worker in workers if not worker.draining]
+        in_flight = self._ledger.dispatch.list_in_flight()
+        for preset, policy in self._policies.items():
+            serving = [worker for worker in active if preset in worker.presets]
+            self._dispatch(preset, policy, serving, _concerning(in_flight, preset, serving))
         return False
 
-    def _publish(self, jobs: list[Job]) -> None:
+    def _dispatch(
+        self,
+        preset: str,
+        policy: DispatchPolicy,
+        workers: Sequence[WorkerHeartbeat],
+        in_flight: Sequence[InFlightJob],
+    ) -> None:
+        slots = sum(worker.concurrency for worker in workers)
+        capacity = max_in_queue(slots) - sum(one.running_s is None for one in in_flight)
+        jobs = self._waiting(preset, capacity) if capacity > 0 else {}
+        if jobs:
+            chosen = policy.choose(
+                [self._queued_job(job) for job in jobs.values()],
+                [self._in_flight(one) for one in in_flight],
+                slots=slots,
+                now_s=self._now_s(),
+            )
+            self._publish([jobs[one.id] for one in chosen])
+
+    def _waiting(self, preset: str, limit: int) -> dict[str, AvailableJob]:
+        """Return the jobs to choose from by id: the oldest of all tenants, and urgent ones."""
+        dispatch = self._ledger.dispatch
+        horizon_s = URGENT_SLACK_S + self._speed.work_s(preset, MAX_URGENT_AUDIO_S)
+        urgent = dispatch.list_urgent(limit, preset=preset, within_s=horizon_s)
+        oldest = dispatch.list_available(limit, preset=preset)
+        return {job.id: job for job in [*oldest, *urgent]}
+
+    def _queued_job(self, job: AvailableJob) -> QueuedJob:
+        return QueuedJob(
+            id=job.id,
+            tenant=job.tenant,
+            lane=job.lane,
+            work_s=self._speed.work_s(job.preset, job.audio_s),
+            deadline_at=job.deadline_at,
+            highest=highest_lane(job.tenant, self._lane_limits),
+        )
+
+    def _in_flight(self, job: InFlightJob) -> InFlight:
+        work_s = self._speed.work_s(job.preset, job.audio_s)
+        return InFlight(lane=job.lane, work_s=work_s, running_s=job.running_s)
+
+    def _publish(self, jobs: list[AvailableJob]) -> None:
         """Publish jobs of one preset. If that fails, the broker may have some of them: they are
         published again, and a worker claims each job only once."""
         marked = self._ledger.dispatch.mark([job.id for job in jobs])
@@ -70,8 +123,13 @@ class Dispatch:
             events.job.dispatched.log(job=job.id, preset=job.preset)
 
 
-def max_in_queue(workers: Iterable[WorkerHeartbeat], preset: str) -> int:
-    """Return the most jobs of a preset that the broker should hold."""
-    active = (worker for worker in workers if not worker.draining)
-    slots = sum(worker.concurrency for worker in active if preset in worker.presets)
-    return max(MIN_IN_QUEUE, QUEUED_PER_SLOT * slots)
+def _concerning(
+    in_flight: Iterable[InFlightJob], preset: str, workers: Iterable[WorkerHeartbeat]
+) -> list[InFlightJob]:
+    """Return the dispatched jobs of the preset, and all jobs that run on its workers."""
+    names = {worker.name for worker in workers}
+    return [
+        one
+        for one in in_flight
+        if (one.preset == preset if one.running_s is None else one.worker in names)
+    ]

@@ -13,12 +13,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from whisperfarm_contract.job import Job
-from whisperfarm_contract.lanes import Lane, max_overtaking
+from whisperfarm_contract.lanes import Lane
 from whisperfarm_contract.problems import FarmBusy
 from whisperfarm_contract.states import JobState
+from whisperfarm_dispatcher.order.work_ahead import overtaking
 from whisperfarm_dispatcher.submission import pauses, quota
 from whisperfarm_dispatcher.submission.quota import Quota, Rate
-from whisperfarm_store.ledger import GroupLoad, Ledger, Pause, Throughput, Workload
+from whisperfarm_store.ledger import (
+    GroupLoad,
+    Ledger,
+    Pause,
+    Throughput,
+    Workload,
+    known_or_estimated_s,
+)
 
 ADMIT_TTL_S = 1.0
 """Longest age of the counts when a job is admitted."""
@@ -128,26 +136,40 @@ class Backlog:
 
     def position(self, job: Job) -> QueuePosition:
         """Return the position of a queued job. This queries the ledger."""
-        with self._lock:
-            self._refresh_rate()
-        position = self._position(job.preset, self._ledger.backlog.jobs_ahead(job))
+        ahead = self._ledger.backlog.jobs_ahead(job)
+        total = ahead.in_broker
+        if ahead.older is not None:
+            total += ahead.older + self._overtaking(job, ahead.older)
+        position = self._position(job.preset, total)
         if job.available_at is None or position.starts_in_s is None:
             return position
         waits_s = job.available_at - self._time()
         return replace(position, starts_in_s=max(position.starts_in_s, waits_s))
 
     def position_of_new(self, job: Job) -> QueuePosition:
-        """Return the position of the newest job of its lane, from the cached counts."""
+        """Return the position of its tenant's newest job in a lane, from the cached counts."""
+        own = (job.tenant, Lane(job.policy.lane))
+        queued = self._queued(job.preset)
+        loads = [one.load for one in queued if (one.tenant, one.lane) == own]
+        older = _without(sum(loads, Workload()), job)
+        return self._position(job.preset, older + self._overtaking(job, older))
+
+    def _overtaking(self, job: Job, older: Workload) -> Workload:
+        """Return the work of others before the job. What is in the broker counts as if it were
+        not."""
+        return overtaking(
+            self._queued(job.preset),
+            lane=Lane(job.policy.lane),
+            tenant=job.tenant,
+            older=older,
+            work_s=_work_s(job),
+        )
+
+    def _queued(self, preset: str) -> list[GroupLoad]:
         with self._lock:
             self._refresh(ADMIT_TTL_S)
             groups = self._current_groups()
-        queued = [
-            one for one in groups if one.state is JobState.QUEUED and one.preset == job.preset
-        ]
-        loads = {
-            lane: sum((one.load for one in queued if one.lane is lane), Workload()) for lane in Lane
-        }
-        return self._position(job.preset, _ahead_of_new(job, loads))
+        return [one for one in groups if one.state is JobState.QUEUED and one.preset == preset]
 
     def _check_pauses(self, preset: str | None) -> None:
         """Query the ledger each time, so that no dispatcher accepts a job after the pause."""
@@ -189,7 +211,9 @@ class Backlog:
         return [*self._groups, *(one.group for one in self._pending)]
 
     def _position(self, preset: str, ahead: Workload) -> QueuePosition:
-        rate = _rate(one for one in self._drained if one.preset == preset)
+        with self._lock:
+            self._refresh_rate()
+            rate = _rate(one for one in self._drained if one.preset == preset)
         return QueuePosition(ahead=ahead, starts_in_s=_starts_in_s(ahead, rate))
 
     def _refresh(self, ttl_s: float) -> None:
@@ -211,29 +235,19 @@ class Backlog:
             self._rate_at = now
 
 
-def _ahead_of_new(job: Job, loads: Mapping[Lane, Workload]) -> Workload:
-    """Return the work before the newest job of a lane. `loads` are the queued jobs of each lane.
-
-    Those that are in the broker already count as if they were not.
-    """
-    own = Lane(job.policy.lane)
-    older = Workload(
-        jobs=max(0, loads[own].jobs - 1),
-        audio_s=max(0.0, loads[own].audio_s - (job.audio.duration_s or 0.0)),
+def _without(load: Workload, job: Job) -> Workload:
+    """Return the work without that of the job, which it includes."""
+    known_s = job.audio.duration_s or 0.0
+    estimated_s = _work_s(job) - known_s
+    return Workload(
+        jobs=max(0, load.jobs - 1),
+        audio_s=max(0.0, load.audio_s - known_s),
+        estimated_s=max(0.0, load.estimated_s - estimated_s),
     )
-    others = (
-        _part(load, max_overtaking(own, older.jobs, lane))
-        for lane, load in loads.items()
-        if lane is not own
-    )
-    return sum(others, start=older)
 
 
-def _part(load: Workload, max_jobs: int) -> Workload:
-    """Return the work of up to `max_jobs` of the jobs, which are taken for equally long."""
-    if load.jobs <= max_jobs:
-        return load
-    return Workload(jobs=max_jobs, audio_s=load.audio_s * max_jobs / load.jobs)
+def _work_s(job: Job) -> float:
+    return known_or_estimated_s(job.audio.duration_s, job.audio.size_bytes)
 
 
 def _rate(drained: Iterable[Throughput]) -> Rate:

@@ -1,6 +1,7 @@
 """Limits the lanes that the jobs of a tenant may have."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from whisperfarm_contract.job_policy import JobPolicy
 from whisperfarm_contract.lanes import Lane
@@ -11,6 +12,8 @@ _ALL_OTHERS = ""
 
 LaneLimits = Mapping[str, Lane]
 """The highest lane by tenant; that of an empty name is for all other tenants."""
+
+NO_LIMITS: LaneLimits = MappingProxyType({})
 
 
 def read_limits(entries: tuple[str, ...]) -> LaneLimits:
@@ -30,9 +33,14 @@ def read_limits(entries: tuple[str, ...]) -> LaneLimits:
     return limits
 
 
+def highest_lane(tenant: str, limits: LaneLimits) -> Lane:
+    """Return the highest lane that the tenant's jobs may have."""
+    return limits.get(tenant, limits.get(_ALL_OTHERS, Lane.LIVE))
+
+
 def check(policy: JobPolicy, tenant: str, limits: LaneLimits) -> None:
     """Raise `InvalidOption` if the job's lane is higher than its tenant's highest."""
-    highest = limits.get(tenant, limits.get(_ALL_OTHERS, Lane.LIVE))
+    highest = highest_lane(tenant, limits)
     if Lane(policy.lane).rank < highest.rank:
         allowed = ", ".join(list(Lane)[highest.rank :])
         raise InvalidOption(

@@ -22,8 +22,9 @@ def isolated(*, job: str) -> None:
 
 
 @event(INFO, WORKER, bound=ATTEMPT)
-def started(*, preset: str, waited_s: float | None) -> None:
-    """The job is claimed. `waited_s`: from acceptance to the first attempt, null for later ones."""
+def started(*, preset: str, lane: str, waited_s: float | None, objective_s: float) -> None:
+    """The job is claimed. `waited_s`: from acceptance to the first attempt, null for later ones;
+    `objective_s`: how long the jobs of its lane should wait at most."""
 
 
 @event(INFO, WORKER, bound=ATTEMPT)

@@ -5,6 +5,7 @@
 - `batches`: the jobs that a caller counts and cancels together
 - `attempts`: claims, leases and ends of attempts
 - `dispatch`: jobs for the broker, and jobs that are stuck
+- `available`, `in_flight`: jobs that may be dispatched, and those that are dispatched or run
 - `backlog`, `jobs_ahead`, `workload`: the amount of unfinished work, and of that before a job
 - `pauses`: what an operator keeps from being accepted or dispatched
 - `vocabularies`: lists of words that tenants keep
@@ -19,14 +20,17 @@
 
 from whisperfarm_store.ledger.api_keys import ApiKey, ApiKeys, KeyGrant, KeyState
 from whisperfarm_store.ledger.attempts import Attempts, HeartbeatReply
+from whisperfarm_store.ledger.available import AvailableJob
 from whisperfarm_store.ledger.backlog import GroupLoad, Throughput
 from whisperfarm_store.ledger.batches import Batch
 from whisperfarm_store.ledger.blob_references import BlobReference, references_of
 from whisperfarm_store.ledger.cache import CachedResult, CacheIndex
 from whisperfarm_store.ledger.callbacks import Callback, DeliveryResult
+from whisperfarm_store.ledger.in_flight import InFlightJob
 from whisperfarm_store.ledger.job_filter import JobFilter
 from whisperfarm_store.ledger.jobs import Jobs
 from whisperfarm_store.ledger.key_text import KeyText, parse_key_text
+from whisperfarm_store.ledger.jobs_ahead import JobsAhead
 from whisperfarm_store.ledger.ledger import Ledger, open_ledger
 from whisperfarm_store.ledger.pauses import WHOLE_FARM, Pause
 from whisperfarm_store.ledger.retention import Artifact
@@ -41,7 +45,7 @@ from whisperfarm_store.ledger.workers import (
     WorkerHeartbeat,
     Workers,
 )
-from whisperfarm_store.ledger.workload import Workload
+from whisperfarm_store.ledger.workload import Workload, known_or_estimated_s
 
 __all__ = [
     "WHOLE_FARM",
@@ -52,6 +56,7 @@ __all__ = [
     "ApiKeys",
     "Artifact",
     "Attempts",
+    "AvailableJob",
     "Batch",
     "BlobReference",
     "CacheIndex",
@@ -61,8 +66,10 @@ __all__ = [
     "GroupLoad",
     "HeartbeatReply",
     "Idempotency",
+    "InFlightJob",
     "JobFilter",
     "Jobs",
+    "JobsAhead",
     "KeyGrant",
     "KeyState",
     "KeyText",
@@ -76,6 +83,7 @@ __all__ = [
     "WorkerHeartbeat",
     "Workers",
     "Workload",
+    "known_or_estimated_s",
     "open_ledger",
     "parse_key_text",
     "references_of",

@@ -19,15 +19,9 @@ from whisperfarm_contract.states import JobState
 from whisperfarm_store.ledger.db.clock import now_s
 from whisperfarm_store.ledger.db.database import Database
 from whisperfarm_store.ledger.db.tables import jobs
-from whisperfarm_store.ledger.jobs_ahead import jobs_ahead
+from whisperfarm_store.ledger.jobs_ahead import JobsAhead, jobs_ahead
 from whisperfarm_store.ledger.transitions.statement import in_state
-from whisperfarm_store.ledger.workload import Workload
-
-ESTIMATED_BYTES_PER_S = 8_000
-"""Assumed bytes per second of a recording of unknown length: 64 kbit/s, as in telephony."""
-
-MAX_ESTIMATE_S = 3_600
-"""Maximum guess for such a recording: in a film, most bytes are not audio."""
+from whisperfarm_store.ledger.workload import ESTIMATED_BYTES_PER_S, MAX_ESTIMATE_S, Workload
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +37,16 @@ class GroupLoad:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Throughput:
-    """Work finished for one tenant with one preset, and the seconds that it took."""
+    """Work finished for one tenant with one preset, within `window_s` seconds.
+
+    `busy_s` are the seconds for which these jobs ran, added up.
+    """
 
     tenant: str
     preset: str
     load: Workload
     window_s: float
+    busy_s: float = 0.0
 
 
 _GROUP = (jobs.c.tenant, jobs.c.preset, jobs.c.state, jobs.c.lane)
@@ -90,6 +88,7 @@ class Backlog:
                     preset=row.preset,
                     load=Workload(jobs=row.jobs, audio_s=row.audio_s),
                     window_s=min(max(row.age_s, 1.0), within_s),
+                    busy_s=row.busy_s,
                 )
                 for row in connection.execute(_select_finished(within_s))
             ]
@@ -107,11 +106,11 @@ class Backlog:
                     oldest[group] = max(oldest.get(group, 0.0), waited_s)
         return oldest
 
-    def jobs_ahead(self, job: Job, *, limit: int = 10_000) -> Workload:
-        """Return the work of the same preset that starts before this queued job.
+    def jobs_ahead(self, job: Job, *, limit: int = 10_000) -> JobsAhead:
+        """Return the work of the same preset that certainly starts before this queued job.
 
         Jobs that wait for their `available_at` are not counted: they do not start before it. At
-        most `limit` jobs of each lane are counted.
+        most `limit` older jobs are counted.
         """
         with self._database.read() as connection:
             return jobs_ahead(connection, job, limit=limit)
@@ -133,8 +132,9 @@ def _select_finished(within_s: float) -> Select[Any]:
     """Return the query for the work finished in this period. `age_s`: since its first start."""
     group = (jobs.c.tenant, jobs.c.preset)
     age_s = now_s() - func.min(jobs.c.started_at)
+    busy_s = func.sum(jobs.c.finished_at - jobs.c.started_at)
     return (
-        select(*group, *_workload_columns(), age_s.label("age_s"))
+        select(*group, *_workload_columns(), age_s.label("age_s"), busy_s.label("busy_s"))
         .where(
             jobs.c.finished_at > now_s() - within_s,
             jobs.c.result_deleted_at.is_(None),

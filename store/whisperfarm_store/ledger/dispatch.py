@@ -2,29 +2,28 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, Connection, case, func, select, true, update
+from sqlalchemy import ColumnElement, Connection, case, func, select, update
 
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.lanes import Lane
-from whisperfarm_contract.states import JobState
+from whisperfarm_store.ledger.available import (
+    DISPATCHABLE,
+    AvailableJob,
+    in_preset,
+    oldest_of_lane,
+    urgent,
+)
 from whisperfarm_store.ledger.db.clock import now_s
 from whisperfarm_store.ledger.db.database import Database
 from whisperfarm_store.ledger.db.rows import job_of
 from whisperfarm_store.ledger.db.tables import jobs
-from whisperfarm_store.ledger.pauses import is_dispatch_paused
+from whisperfarm_store.ledger.in_flight import DISPATCHED, InFlightJob, list_in_flight
 from whisperfarm_store.ledger.transitions import rescue
-from whisperfarm_store.ledger.transitions.statement import in_state, is_available
 
 MAX_BACKOFF_DOUBLINGS = 7
 MAX_IDLE_BACKOFF_DOUBLINGS = 1
 """How many times the delay before a redispatch doubles. With 30 s at first, it grows to about an
 hour, or to a minute if workers are idle: then the message must have been lost."""
-
-_DISPATCHED = (in_state(JobState.QUEUED), jobs.c.dispatched_at.is_not(None))
-_DISPATCHABLE = (
-    *(in_state(JobState.QUEUED), jobs.c.dispatched_at.is_(None), is_available()),
-    ~is_dispatch_paused(),
-)
 
 
 class Dispatch:
@@ -33,40 +32,52 @@ class Dispatch:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def list_available(self, limit: int, *, preset: str | None = None) -> list[Job]:
+    def list_available(self, limit: int, *, preset: str | None = None) -> list[AvailableJob]:
         """Return available queued jobs that are neither in the broker nor paused.
 
-        Returns the `limit` oldest of each lane, oldest first, those of the highest lane first.
+        Returns the `limit` oldest of each tenant in each lane: those of the highest lane first, and
+        the oldest of a lane first.
         """
-        query = select(jobs).where(*_DISPATCHABLE, _in_preset(preset))
-        oldest = query.order_by(jobs.c.created_at, jobs.c.id).limit(limit)
         with self._database.read() as connection:
             return [
-                job_of(row)
+                job
                 for lane in Lane
-                for row in connection.execute(oldest.where(jobs.c.lane == lane.value))
+                for job in oldest_of_lane(connection, lane, limit=limit, preset=preset)
             ]
+
+    def list_urgent(self, limit: int, *, preset: str, within_s: float) -> list[AvailableJob]:
+        """Return available jobs whose deadline is in the next `within_s` seconds.
+
+        Returns the `limit` whose deadlines are next.
+        """
+        with self._database.read() as connection:
+            return urgent(connection, limit, preset=preset, within_s=within_s)
+
+    def list_in_flight(self) -> list[InFlightJob]:
+        """Return all jobs that are dispatched or running."""
+        with self._database.read() as connection:
+            return list_in_flight(connection)
 
     def mark(self, job_ids: Sequence[str]) -> set[str]:
         """Mark jobs as dispatched. Returns those that were not dispatched before.
 
         Publish only these: another dispatcher publishes the others.
         """
-        statement = update(jobs).where(jobs.c.id.in_(job_ids), *_DISPATCHABLE)
+        statement = update(jobs).where(jobs.c.id.in_(job_ids), *DISPATCHABLE)
         marked = statement.values(dispatched_at=now_s(), dispatch_count=jobs.c.dispatch_count + 1)
         with self._database.write_one() as connection:
             return set(connection.scalars(marked.returning(jobs.c.id)))
 
     def unmark(self, job_ids: Sequence[str]) -> None:
         """Undo `mark` for jobs that could not be published."""
-        marked = update(jobs).where(jobs.c.id.in_(job_ids), *_DISPATCHED)
+        marked = update(jobs).where(jobs.c.id.in_(job_ids), *DISPATCHED)
         statement = marked.values(dispatched_at=None, dispatch_count=jobs.c.dispatch_count - 1)
         with self._database.write() as connection:
             connection.execute(statement)
 
     def count_unclaimed(self, *, preset: str | None = None) -> int:
         """Return the number of jobs that are dispatched and not yet claimed."""
-        query = select(func.count()).select_from(jobs).where(*_DISPATCHED, _in_preset(preset))
+        query = select(func.count()).select_from(jobs).where(*DISPATCHED, in_preset(preset))
         with self._database.read() as connection:
             return connection.scalar(query) or 0
 
@@ -101,13 +112,9 @@ class Dispatch:
             ]
 
 
-def _in_preset(preset: str | None) -> ColumnElement[bool]:
-    return true() if preset is None else jobs.c.preset == preset
-
-
 def _redispatch(connection: Connection, after_s: float, idle: Collection[str]) -> list[Job]:
     query = select(jobs.c.id).where(
-        *_DISPATCHED,
+        *DISPATCHED,
         jobs.c.dispatched_at < now_s() - after_s,
         jobs.c.dispatched_at < now_s() - after_s * _backoff(idle),
     )
@@ -116,7 +123,7 @@ def _redispatch(connection: Connection, after_s: float, idle: Collection[str]) -
         .limit(rescue.BATCH_SIZE)
         .with_for_update(skip_locked=True)
     )
-    statement = update(jobs).where(jobs.c.id.in_(connection.scalars(oldest).all()), *_DISPATCHED)
+    statement = update(jobs).where(jobs.c.id.in_(connection.scalars(oldest).all()), *DISPATCHED)
     rows = connection.execute(statement.values(dispatched_at=None).returning(*jobs.c))
     return [job_of(row) for row in rows]
 

@@ -1,12 +1,11 @@
-"""The queued jobs that start before another one, in the order in which they are dispatched."""
+"""The queued jobs that certainly start before another one."""
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Integer, Select, and_, bindparam, func, or_, select, tuple_
 
 from whisperfarm_contract.job import Job
-from whisperfarm_contract.lanes import Lane, max_overtaking
 from whisperfarm_contract.states import JobState
 from whisperfarm_store.ledger.db.tables import jobs
 from whisperfarm_store.ledger.transitions.statement import in_state, is_available
@@ -17,8 +16,9 @@ _IN_PRESET = select(jobs.c.audio_s).where(
 )
 _DISPATCHED_AT = select(jobs.c.dispatched_at).where(jobs.c.id == bindparam("id"))
 _IN_BROKER = _IN_PRESET.where(jobs.c.dispatched_at.is_not(None))
-_IN_LANE = _IN_PRESET.where(
-    jobs.c.dispatched_at.is_(None), is_available(), jobs.c.lane == bindparam("lane")
+_OF_TENANT = _IN_PRESET.where(
+    *(jobs.c.dispatched_at.is_(None), is_available()),
+    *(jobs.c.lane == bindparam("lane"), jobs.c.tenant == bindparam("tenant")),
 )
 _OF_AGE = (jobs.c.created_at, jobs.c.id)
 _IS_OLDER = tuple_(*_OF_AGE) < tuple_(bindparam("created_at"), bindparam("id"))
@@ -43,32 +43,34 @@ _DISPATCHED_BEFORE = _total(
         )
     )
 )
-_OLDER = _total(_first(_IN_LANE.where(_IS_OLDER)))
-_OLDEST_OF_LANE = _total(_first(_IN_LANE))
+_OLDER = _total(_first(_OF_TENANT.where(_IS_OLDER)))
 """Built once, because building them took longer than running them. Few jobs are in the broker."""
 
 
-def jobs_ahead(connection: Connection, job: Job, *, limit: int) -> Workload:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobsAhead:
+    """The work before a queued job that does not depend on the order of lanes and tenants.
+
+    `in_broker` is the work that was dispatched before it. `older` is the other work of its tenant
+    and lane that is older; it is `None` if the job itself is dispatched: then nothing overtakes it.
+    """
+
+    in_broker: Workload
+    older: Workload | None
+
+
+def jobs_ahead(connection: Connection, job: Job, *, limit: int) -> JobsAhead:
     """Return the available jobs of the same preset that start before this queued job.
 
-    Counts all that are in the broker before it, and at most `limit` others of each lane.
+    Counts all that are in the broker before it, and at most `limit` of its tenant and lane.
     """
     dispatched_at = connection.scalar(_DISPATCHED_AT, {"id": job.id})
     if dispatched_at is not None:
-        return _load(connection, _DISPATCHED_BEFORE, job, dispatched_at=dispatched_at)
-    dispatched = _load(connection, _DISPATCHED, job)
-    own_lane = _load(connection, _OLDER, job, lane=job.policy.lane, limit=limit)
-    others = _overtaking(connection, job, older=own_lane.jobs, limit=limit)
-    return sum(others, start=dispatched + own_lane)
-
-
-def _overtaking(connection: Connection, job: Job, *, older: int, limit: int) -> Iterator[Workload]:
-    """Yield the work of each other lane that starts before the job."""
-    own = Lane(job.policy.lane)
-    for lane in Lane:
-        count = 0 if lane is own else max_overtaking(own, older, lane)
-        if count:
-            yield _load(connection, _OLDEST_OF_LANE, job, lane=lane.value, limit=min(count, limit))
+        before = _load(connection, _DISPATCHED_BEFORE, job, dispatched_at=dispatched_at)
+        return JobsAhead(in_broker=before, older=None)
+    own = {"tenant": job.tenant, "lane": job.policy.lane, "limit": limit}
+    older = _load(connection, _OLDER, job, **own)
+    return JobsAhead(in_broker=_load(connection, _DISPATCHED, job), older=older)
 
 
 def _load(connection: Connection, query: Select[Any], job: Job, **parameters: Any) -> Workload:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from whisperfarm_contract.lanes import Lane
 from whisperfarm_contract.outcomes import AttemptOutcome
 from whisperfarm_contract.problems import PROBLEMS
 from whisperfarm_contract.states import JobState
@@ -270,9 +271,20 @@ JOB_WAIT_S = Metric(
     name="whisperfarm_job_wait_seconds",
     type=MetricType.HISTOGRAM,
     components=WORKER,
-    labels=("preset",),
+    labels=("preset", "lane"),
     buckets=_WAIT_S,
     description="Time from a job's acceptance to the start of its first attempt.",
+)
+JOBS_LATE = Metric(
+    name="whisperfarm_jobs_late_total",
+    type=MetricType.COUNTER,
+    components=WORKER,
+    labels=("preset", "lane"),
+    values={"lane": Lane},
+    description=(
+        "Jobs whose first attempt started after the objective of their lane"
+        " (`WHISPERFARM_LANE_OBJECTIVES`)."
+    ),
 )
 STAGE_S = Metric(
     name="whisperfarm_stage_seconds",

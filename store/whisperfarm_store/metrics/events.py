@@ -89,8 +89,11 @@ def _callback_failed(metrics: Metrics, event: Fields) -> None:
 
 
 def _attempt_started(metrics: Metrics, event: Fields) -> None:
-    if event["waited_s"] is not None:
-        metrics.observe(definitions.JOB_WAIT_S, event["waited_s"], preset=event["preset"])
+    waited_s, labels = event["waited_s"], {"preset": event["preset"], "lane": event["lane"]}
+    if waited_s is not None:
+        metrics.observe(definitions.JOB_WAIT_S, waited_s, **labels)
+        if waited_s > event["objective_s"]:
+            metrics.count(definitions.JOBS_LATE, **labels)
 
 
 def _attempt_transcribed(metrics: Metrics, event: Fields) -> None:

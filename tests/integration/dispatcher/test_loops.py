@@ -7,7 +7,7 @@ import pytest
 
 from tests.integration.dispatcher.farm import DEADLINE_S, DispatcherFarm, Recorder, started
 from whisperfarm_contract.states import JobState
-from whisperfarm_dispatcher.maintenance.dispatch import MIN_IN_QUEUE
+from whisperfarm_dispatcher.order.slots import MIN_IN_QUEUE
 
 
 def test_accepted_jobs_are_dispatched_at_once_in_order(tmp_path: Path, audio: bytes) -> None:

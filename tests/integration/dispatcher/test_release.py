@@ -11,7 +11,8 @@ from whisperfarm_contract.job import Audio, Job
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.problems import FarmUnavailable
 from whisperfarm_contract.states import JobState
-from whisperfarm_dispatcher.maintenance.dispatch import MIN_IN_QUEUE, Dispatch
+from whisperfarm_dispatcher.maintenance.dispatch import Dispatch
+from whisperfarm_dispatcher.order.slots import MIN_IN_QUEUE
 from whisperfarm_store.ledger import Ledger, WorkerHeartbeat
 
 

@@ -15,6 +15,7 @@ from tests.support.recordings import wav
 from whisperfarm_contract import identifiers
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.job_policy import DEFAULT_POLICY, JobPolicy
+from whisperfarm_contract.lanes import DEFAULT_OBJECTIVES_S
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.presets import PRESETS
 from whisperfarm_store.blobs import FolderBlobs
@@ -91,6 +92,7 @@ def bench(ledger: Ledger, blobs: FolderBlobs, tmp_path: Path) -> Bench:
     engine, poisoned, suspected = FakeEngine(), list[bool](), list[tuple[str, str]]()
     leases = Leases(ledger.attempts, worker="w", lease_s=30)
     task = AttemptRunner(
+        objectives_s=DEFAULT_OBJECTIVES_S,
         leases=leases,
         settlement=Settlement(ledger, blobs),
         blobs=blobs,

@@ -1,20 +1,20 @@
-from whisperfarm_contract.lanes import SHARES, Lane, max_overtaking
+import pytest
 
-LIVE, STANDARD, BULK = Lane
+from whisperfarm_contract.lanes import DEFAULT_OBJECTIVES_S, SHARES, Lane, read_objectives
+from whisperfarm_contract.problems import InvalidSettings
 
 
-def test_shares_fall_with_the_lane_and_have_exact_inverses() -> None:
-    assert list(SHARES) == list(Lane)
+def test_shares_fall_and_objectives_rise_from_lane_to_lane() -> None:
+    assert list(SHARES) == list(DEFAULT_OBJECTIVES_S) == list(Lane)
     assert sorted(SHARES.values(), reverse=True) == list(SHARES.values())
-    assert all(share & (share - 1) == 0 for share in SHARES.values())
+    assert sorted(DEFAULT_OBJECTIVES_S.values()) == list(DEFAULT_OBJECTIVES_S.values())
 
 
-def test_no_lower_job_overtakes_the_first_live_ones() -> None:
-    assert [max_overtaking(LIVE, older, STANDARD) for older in range(5)] == [0, 0, 0, 0, 1]
-    assert max_overtaking(LIVE, 15, BULK) == 0
-    assert max_overtaking(LIVE, 16, BULK) == 1
+def test_objectives_that_are_not_named_have_their_default() -> None:
+    assert read_objectives(["live = 2.5"]) == {**DEFAULT_OBJECTIVES_S, Lane.LIVE: 2.5}
 
 
-def test_sixteen_live_jobs_overtake_each_bulk_job() -> None:
-    assert [max_overtaking(BULK, older, LIVE) for older in range(3)] == [16, 32, 48]
-    assert [max_overtaking(BULK, older, STANDARD) for older in range(3)] == [4, 8, 12]
+@pytest.mark.parametrize("entry", ["live", "fast=10", "live=soon", "live=0", "live=inf", "10"])
+def test_unreadable_objective_is_refused(entry: str) -> None:
+    with pytest.raises(InvalidSettings, match=f"WHISPERFARM_LANE_OBJECTIVES: '{entry}'"):
+        read_objectives([entry])

@@ -14,6 +14,7 @@ from whisperfarm_contract import identifiers
 from whisperfarm_contract.attempt_decision import Cancel, Fail
 from whisperfarm_contract.formats.json_formats import Json
 from whisperfarm_contract.job import Job
+from whisperfarm_contract.lanes import Lane, Objectives
 from whisperfarm_contract.presets import Preset, get_preset
 from whisperfarm_contract.problems import FarmUnavailable, Problem, Unavailable
 from whisperfarm_contract.transcript import Transcript
@@ -56,6 +57,7 @@ class AttemptRunner:
     max_audio_s: float
     max_channel_s: float = inf
     scratch_reserve_bytes: int | None = 0
+    objectives_s: Objectives
     on_device_failure: Callable[[], None]
     report_unavailable: Callable[[str, Problem], None]
     chance: Callable[[], float] = random.random
@@ -82,7 +84,13 @@ class AttemptRunner:
             self._run(lease)
 
     def _run(self, lease: Lease) -> None:
-        events.attempt.started.log(preset=lease.job.preset, waited_s=_waited_s(lease.job))
+        lane = Lane(lease.job.policy.lane)
+        events.attempt.started.log(
+            preset=lease.job.preset,
+            lane=lane.value,
+            waited_s=_waited_s(lease.job),
+            objective_s=self.objectives_s[lane],
+        )
         device_failed = False
         with self.checkpoints.for_job(lease.job) as checkpoint:
             try:

@@ -119,6 +119,7 @@ def build(
         max_audio_s=settings.max_audio_s,
         max_channel_s=settings.max_channel_s,
         scratch_reserve_bytes=settings.scratch_reserve_bytes,
+        objectives_s=settings.objectives_s,
         on_device_failure=drain.on_device_failure,
         report_unavailable=dependencies.report_unavailable,
     )

@@ -116,6 +116,7 @@ _partial(
     "state = 'queued' AND dispatched_at IS NULL",
     jobs.c.preset,
     jobs.c.lane,
+    jobs.c.tenant,
     jobs.c.created_at,
     jobs.c.id,
     jobs.c.available_at,

@@ -11,7 +11,7 @@ from whisperfarm_contract.problems import FarmBusy, TenantBusy
 from whisperfarm_contract.states import JobState
 from whisperfarm_dispatcher.submission.backlog import ADMIT_TTL_S, Backlog
 from whisperfarm_dispatcher.submission.quota import Quota
-from whisperfarm_store.ledger import GroupLoad, Pause, Throughput, Workload
+from whisperfarm_store.ledger import GroupLoad, JobsAhead, Pause, Throughput, Workload
 
 
 class Counted:
@@ -36,8 +36,10 @@ class Counted:
         load = Workload(jobs=10, audio_s=600.0)
         return [Throughput(tenant="acme", preset="demo", load=load, window_s=100.0)]
 
-    def jobs_ahead(self, job: Job) -> Workload:
-        return Workload(jobs=self.queued, audio_s=60.0 * self.queued)
+    def jobs_ahead(self, job: Job) -> JobsAhead:
+        return JobsAhead(
+            in_broker=Workload(), older=Workload(jobs=self.queued, audio_s=60.0 * self.queued)
+        )
 
     def key_exists(self, tenant: str, key: str) -> bool:
         return key in self.keys

@@ -16,6 +16,8 @@ from whisperfarm_store.ledger import JobFilter, Ledger
 QUESTIONS: dict[str, Callable[[Ledger, str], object]] = {
     "claim": lambda ledger, job: ledger.attempts.claim(job, worker="w1", lease_s=60),
     "list dispatchable": lambda ledger, _: ledger.dispatch.list_available(10, preset="demo"),
+    "list urgent": lambda ledger, _: ledger.dispatch.list_urgent(10, preset="demo", within_s=60),
+    "list in flight": lambda ledger, _: ledger.dispatch.list_in_flight(),
     "count dispatched": lambda ledger, _: ledger.dispatch.count_unclaimed(preset="demo"),
     "rescue": lambda ledger, _: ledger.dispatch.rescue(redispatch_after_s=-1, idle=["demo"]),
     "backlog": lambda ledger, _: ledger.backlog.group_loads(),
@@ -60,6 +62,9 @@ OF_ITS_OWN_ROWS = (
     "LIST SUBQUERY",
     "CO-ROUTINE",
     "SCAN anon_",
+    "SCAN tenants",
+    "SETUP",
+    "RECURSIVE STEP",
 )
 """Steps of a query plan that read the result of another step."""
 
@@ -68,6 +73,7 @@ OF_ITS_OWN_ROWS = (
 def test_every_query_uses_an_index(ledger: Ledger, ask: Callable[[Ledger, str], object]) -> None:
     job = ledger.jobs.insert(replace(new_job(), labels=JobLabels(batch="night")))
     ledger.dispatch.mark([job.id])
+    ledger.jobs.insert(new_job())  # is not dispatched
     with statements(ledger) as sent:
         ask(ledger, job.id)
     with ledger.database.read() as connection:

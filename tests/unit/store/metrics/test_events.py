@@ -22,6 +22,8 @@ ACCEPTED = {**OF, "ingress": "http"}
 FAILED = {"error": "no", "retry_in_s": 5.0}
 ENDED = {**OF, "state": "succeeded", "problem": None}
 ANSWERED = {"route": "/v1/jobs", "status": 202, "took_ms": 30.0}
+LIVE = {**P, "lane": "live"}
+STARTED = {**LIVE, "objective_s": 10.0}
 MADE = {**P, "engine": "whisperx", "audio_s": 10.0, "took_s": 4.0, "stage_s": {"align": 4.0}}
 
 CASES = [
@@ -50,8 +52,12 @@ CASES = [
     ("callback.failed", FAILED, "whisperfarm_callbacks_total", {"outcome": "retried"}, 1),
     ("callback.failed", {**FAILED, "retry_in_s": None}, "whisperfarm_callbacks_total",
      {"outcome": "failed"}, 1),
-    ("attempt.started", {**P, "waited_s": 2.5}, "whisperfarm_job_wait_seconds_sum", P, 2.5),
-    ("attempt.started", {**P, "waited_s": None}, "whisperfarm_job_wait_seconds_count", P, None),
+    ("attempt.started", {**STARTED, "waited_s": 2.5}, "whisperfarm_job_wait_seconds_sum", LIVE,
+     2.5),
+    ("attempt.started", {**STARTED, "waited_s": None}, "whisperfarm_job_wait_seconds_count", LIVE,
+     None),
+    ("attempt.started", {**STARTED, "waited_s": 10.0}, "whisperfarm_jobs_late_total", LIVE, None),
+    ("attempt.started", {**STARTED, "waited_s": 10.5}, "whisperfarm_jobs_late_total", LIVE, 1),
     ("attempt.transcribed", MADE, "whisperfarm_stage_seconds_sum", {**P, "stage": "align"}, 4),
     ("attempt.transcribed", MADE, "whisperfarm_real_time_factor_sum", P, 0.4),
     ("attempt.transcribed", {**MADE, "audio_s": 0.0}, "whisperfarm_real_time_factor_sum", P, None),

@@ -18,7 +18,7 @@ TRACE = 0x01A1FE8E60BA79819C3E5A2D1F0B7C64
 ROOT = job_span(TRACE)
 AT = {"job": JOB, "attempt": 2}
 P = {"preset": "demo"}
-BEGUN = {**AT, **P, "waited_s": None}
+BEGUN = {**AT, **P, "lane": "live", "waited_s": None, "objective_s": 10.0}
 ENDED = {"job": JOB, **P, "tenant": "acme", "state": "succeeded", "attempt": 2, "problem": None,
          "after_s": 9.0}  # fmt: skip
 ANSWERED = {"job": JOB, "method": "POST", "route": "/v1/jobs", "path": "/v1/jobs", "status": 202,

@@ -22,7 +22,7 @@ _JOB_INDEXES = {
     "jobs_of_batch_unfinished": (f"batch IS NOT NULL AND {_UNFINISHED}", ("tenant", "batch")),
     "jobs_to_dispatch": (
         "state = 'queued' AND dispatched_at IS NULL",
-        ("preset", "lane", "created_at", "id", "available_at", "audio_s"),
+        ("preset", "lane", "tenant", "created_at", "id", "available_at", "audio_s"),
     ),
     "jobs_dispatched": ("state = 'queued' AND dispatched_at IS NOT NULL", ("dispatched_at",)),
     "jobs_leased": ("state = 'running'", ("lease_until",)),
