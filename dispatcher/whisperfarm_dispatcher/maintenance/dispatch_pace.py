@@ -7,7 +7,8 @@ workers have claimed since its last run, so that its rate is theirs.
 import time
 from collections.abc import Callable, Sequence
 
-from whisperfarm_dispatcher.maintenance.dispatch import MIN_IN_QUEUE, Publisher
+from whisperfarm_dispatcher.maintenance.dispatch import Publisher
+from whisperfarm_dispatcher.order.slots import MIN_IN_QUEUE
 from whisperfarm_store.periodic import NextRun
 
 MIN_PAUSE_S = 0.02

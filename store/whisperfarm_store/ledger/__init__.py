@@ -29,8 +29,8 @@ from whisperfarm_store.ledger.callbacks import Callback, DeliveryResult
 from whisperfarm_store.ledger.in_flight import InFlightJob
 from whisperfarm_store.ledger.job_filter import JobFilter
 from whisperfarm_store.ledger.jobs import Jobs
-from whisperfarm_store.ledger.key_text import KeyText, parse_key_text
 from whisperfarm_store.ledger.jobs_ahead import JobsAhead
+from whisperfarm_store.ledger.key_text import KeyText, parse_key_text
 from whisperfarm_store.ledger.ledger import Ledger, open_ledger
 from whisperfarm_store.ledger.pauses import WHOLE_FARM, Pause
 from whisperfarm_store.ledger.retention import Artifact

@@ -2,12 +2,12 @@ from collections.abc import Sequence
 
 import pytest
 
-from whisperfarm_dispatcher.maintenance.dispatch import MIN_IN_QUEUE
 from whisperfarm_dispatcher.maintenance.dispatch_pace import (
     FULL_PAUSE_S,
     MIN_PAUSE_S,
     DispatchPace,
 )
+from whisperfarm_dispatcher.order.slots import MIN_IN_QUEUE
 from whisperfarm_store.periodic import NextRun
 
 INTERVAL_S = 0.5
