@@ -33,6 +33,12 @@ _OPTIONS = {
         type=click.IntRange(1, 256),
         help="Jobs that a worker runs at once; their speech shares batches.  [default: 4]",
     ),
+    "trace_file": click.option(
+        "--trace",
+        "trace_file",
+        type=click.Path(dir_okay=False, resolve_path=True),
+        help="Write stages and device calls to this file, for Perfetto.",
+    ),
     "device": click.option(
         "--device", help="Device of the models: auto, cpu, cuda or cuda:N.  [default: auto]"
     ),

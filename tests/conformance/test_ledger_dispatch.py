@@ -1,5 +1,6 @@
 """Queued jobs are dispatched once, oldest first, and count as dispatched until they are claimed."""
 
+from collections import Counter
 from dataclasses import replace
 
 from tests.support.jobs import TENANT, new_job
@@ -8,6 +9,7 @@ from whisperfarm_contract.job_policy import JobPolicy
 from whisperfarm_contract.lanes import Lane
 from whisperfarm_contract.problems import EngineFailed
 from whisperfarm_store.ledger import InFlightJob, Ledger
+from whisperfarm_store.ledger.available import FULL_LISTS
 
 
 def test_list_dispatchable_is_oldest_first(ledger: Ledger) -> None:
@@ -28,6 +30,14 @@ def test_list_dispatchable_has_the_oldest_of_each_tenant(ledger: Ledger) -> None
     ledger.dispatch.mark(ids[4:5])
     expected = [ids[0], ids[1], ids[2], ids[5]]
     assert [job.id for job in ledger.dispatch.list_available(2, preset="demo")] == expected
+
+
+def test_list_dispatchable_has_fewer_jobs_of_many_tenants(ledger: Ledger) -> None:
+    for _ in range(3):
+        for number in range(2 * FULL_LISTS):
+            ledger.jobs.insert(new_job(tenant=f"tenant-{number}"))
+    found = Counter(job.tenant for job in ledger.dispatch.list_available(4, preset="demo"))
+    assert list(found.values()) == [2] * 2 * FULL_LISTS
 
 
 def test_list_urgent_has_the_next_deadlines(ledger: Ledger) -> None:

@@ -37,6 +37,16 @@ class WorkerSettings(ModelSettings):
     concurrency: int = Field(
         default=4, ge=1, le=256, description="Number of jobs that run at the same time."
     )
+    trace_file: Path | None = Field(
+        default=None,
+        description=(
+            "File to which the worker writes its stages and the calls of its device, for Perfetto"
+            " or chrome://tracing. It is overwritten. None: no file."
+        ),
+    )
+    trace_max_bytes: int = Field(
+        default=256 << 20, gt=0, description="Size at which nothing more is written to that file."
+    )
     batch_size: int | None = Field(
         default=None,
         ge=1,

@@ -83,7 +83,8 @@ class Dispatch:
                 slots=slots,
                 now_s=self._now_s(),
             )
-            self._publish([jobs[one.id] for one in chosen])
+            if chosen:
+                self._publish([jobs[one.id] for one in chosen])
 
     def _waiting(self, preset: str, limit: int) -> dict[str, AvailableJob]:
         """Return the jobs to choose from by id: the oldest of all tenants, and urgent ones."""

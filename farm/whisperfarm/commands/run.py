@@ -24,7 +24,7 @@ def dispatcher(**flag_values: Any) -> None:
 
 
 @click.command()
-@flags("data_dir", "presets", "concurrency", "device")
+@flags("data_dir", "presets", "concurrency", "device", "trace_file")
 def worker(**flag_values: Any) -> None:
     """Run a worker.
 

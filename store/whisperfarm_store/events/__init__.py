@@ -8,7 +8,7 @@ and docs/reference/log-events.md are made from the same declarations.
 - `http`, `access`, `message`, `amqp`, `rate_limit`: the ingress
 - `attempt`, `lease`, `stage`, `cache`, `checkpoint`, `batch`: a worker at a job
 - `farm`, `dispatcher`, `worker`, `flower`: processes
-- `engine`, `model`, `dependency`, `deletion_cost`: what a worker has and needs
+- `engine`, `model`, `device`, `dependency`, `deletion_cost`: what a worker has and needs
 - `ledger`, `blobs`, `broker`, `notifications`: shared state
 - `metrics`, `traces`, `periodic`: what runs beside
 """
@@ -28,6 +28,7 @@ from whisperfarm_store.events import (
     checkpoint,
     deletion_cost,
     dependency,
+    device,
     dispatcher,
     engine,
     farm,
@@ -63,6 +64,7 @@ __all__ = [
     "checkpoint",
     "deletion_cost",
     "dependency",
+    "device",
     "dispatcher",
     "engine",
     "farm",
@@ -87,7 +89,7 @@ _MODULES: tuple[ModuleType, ...] = (
     # In the order of docs/reference/log-events.md.
     *(job, attempt, lease, stage, cache, checkpoint, batch, callback, pause),
     *(http, access, message, amqp, rate_limit),
-    *(dispatcher, worker, dependency, engine, model, deletion_cost, flower, farm),
+    *(dispatcher, worker, dependency, engine, model, device, deletion_cost, flower, farm),
     *(ledger, blobs, broker, notifications, periodic, metrics, traces),
 )
 

@@ -1,7 +1,9 @@
 """Queued jobs that may be dispatched now."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from math import ceil
 from typing import Any
 
 from sqlalchemy import (
@@ -28,6 +30,10 @@ _NOT_DISPATCHED = (in_state(JobState.QUEUED), jobs.c.dispatched_at.is_(None))
 
 DISPATCHABLE = (*_NOT_DISPATCHED, is_available(), ~is_dispatch_paused())
 """The conditions that a job may be dispatched now."""
+
+
+FULL_LISTS = 8
+"""The most tenants of a lane for which all jobs are listed that one round may dispatch."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,26 +63,36 @@ def in_preset(preset: str | None) -> ColumnElement[bool]:
 def oldest_of_lane(
     connection: Connection, lane: Lane, *, limit: int, preset: str | None
 ) -> list[AvailableJob]:
-    """Return the `limit` oldest jobs of each tenant, oldest first. Reads no other rows."""
-    values = {"lane": lane.value, "limit": limit, **({"preset": preset} if preset else {})}
+    """Return the `limit` oldest jobs of each tenant, oldest first.
+
+    With more than `FULL_LISTS` tenants, returns fewer of each, so that the number of rows that are
+    read is bounded.
+    """
     of_preset = preset is not None
+    values: dict[str, Any] = {"lane": lane.value, **({"preset": preset} if preset else {})}
+    tenants = list(connection.scalars(_tenants(of_preset=of_preset), values))[:-1]
+    if not tenants:
+        return []
+    values["limit"] = min(limit, ceil(limit * FULL_LISTS / len(tenants)))
     if connection.dialect.name == "postgresql":
         rows = connection.execute(_of_all_tenants(of_preset=of_preset), values).all()
     else:
-        rows = _of_each_tenant(connection, values, of_preset=of_preset)
+        rows = _of_each_tenant(connection, tenants, values, of_preset=of_preset)
     return sorted(map(_job_of, rows), key=lambda job: (job.created_at, job.id))
 
 
 def _of_each_tenant(
-    connection: Connection, values: dict[str, Any], *, of_preset: bool
+    connection: Connection,
+    tenants: Sequence[str | None],
+    values: dict[str, Any],
+    *,
+    of_preset: bool,
 ) -> list[Row[Any]]:
     """Run a query for each tenant: SQLite has no lateral join."""
-    tenants = connection.scalars(_tenants(of_preset=of_preset), values).all()
     oldest = _oldest_of_tenant(of_preset=of_preset)
     return [
         row
         for tenant in tenants
-        if tenant is not None
         for row in connection.execute(oldest, {**values, "tenant": tenant})
     ]
 

@@ -309,6 +309,16 @@ BATCH_FILL = Metric(
     buckets=_FILL,
     description="Windows in a batch divided by the maximum.",
 )
+DEVICE_CALL_S = Metric(
+    name="whisperfarm_device_call_seconds",
+    type=MetricType.HISTOGRAM,
+    components=WORKER,
+    buckets=_STAGE_S,
+    description=(
+        "Time of each call of a model on the device. The device is idle for 1 minus the rate of the"
+        " sum, if it runs one call at a time."
+    ),
+)
 GPU_MEMORY = Metric(
     name="whisperfarm_gpu_memory_bytes",
     type=MetricType.GAUGE_CALLBACK,

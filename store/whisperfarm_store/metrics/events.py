@@ -125,6 +125,10 @@ def _batch_started(metrics: Metrics, event: Fields) -> None:
     metrics.observe(definitions.BATCH_FILL, event["windows"] / event["max_windows"])
 
 
+def _device_called(metrics: Metrics, event: Fields) -> None:
+    metrics.observe(definitions.DEVICE_CALL_S, event["took_s"])
+
+
 def _cache_read(metrics: Metrics, _: Fields, *, outcome: CacheOutcome) -> None:
     metrics.count(definitions.RESULT_CACHE, outcome=outcome)
 
@@ -164,6 +168,7 @@ MEASURED: Mapping[Event[Any], Measure] = MappingProxyType(
         events.attempt.settle_failed: partial(_count_attempt, outcome=AttemptOutcome.SETTLE_FAILED),
         events.attempt.requeued: partial(_count_attempt, outcome=AttemptOutcome.REQUEUED),
         events.batch.started: _batch_started,
+        events.device.called: _device_called,
         events.cache.hit: partial(_cache_read, outcome=CacheOutcome.HIT),
         events.cache.miss: partial(_cache_read, outcome=CacheOutcome.MISS),
         events.cache.read_failed: partial(_cache_read, outcome=CacheOutcome.MISS),

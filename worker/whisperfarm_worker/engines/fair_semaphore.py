@@ -5,7 +5,10 @@ short call waits for one batch and not for the rest of a long file.
 """
 
 import threading
+import time
 from types import TracebackType
+
+from whisperfarm_store import events
 
 
 class FairSemaphore:
@@ -16,12 +19,14 @@ class FairSemaphore:
         self._changed = threading.Condition()
         self._arrived = 0
         self._exited = 0
+        self._entered_s: dict[int, float] = {}
 
     def __enter__(self) -> "FairSemaphore":
         with self._changed:
             ticket = self._arrived
             self._arrived += 1
             self._changed.wait_for(lambda: ticket - self._exited < self._slots)
+            self._entered_s[threading.get_ident()] = time.monotonic()
         return self
 
     def __exit__(
@@ -32,7 +37,9 @@ class FairSemaphore:
     ) -> None:
         with self._changed:
             self._exited += 1
+            took_s = time.monotonic() - self._entered_s.pop(threading.get_ident())
             self._changed.notify_all()
+        events.device.called.log(took_s=took_s)
 
     @property
     def waiting(self) -> int:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -34,6 +35,9 @@ STAGES: Mapping[str, Stage] = MappingProxyType(
 )
 """The stages of an attempt, in order, by the names of `whisperfarm_contract.job.STAGES`."""
 
+current_stage: ContextVar[str] = ContextVar("current_stage", default="transcribe")
+"""The stage of the calling thread. The batcher's thread decodes for the jobs in `transcribe`."""
+
 
 def run(
     state: PipelineState,
@@ -62,11 +66,13 @@ def run(
 def _log_duration(stage: str, seconds: dict[str, float]) -> Iterator[None]:
     """Record and log how long the block takes, also if it fails."""
     started_at, error = time.monotonic(), None
+    token = current_stage.set(stage)
     try:
         yield
     except BaseException as raised:
         error = type(raised).__name__
         raise
     finally:
+        current_stage.reset(token)
         seconds[stage] = round(time.monotonic() - started_at, 3)
         events.stage.ended.log(stage=stage, took_s=seconds[stage], error=error)

@@ -9,5 +9,6 @@
 - `environment`: environment variables of libraries, set before they are imported
 - `scratch`: temporary files
 - `free_memory`: returns freed memory to the system
+- `chrome_trace`: writes stages and device calls to a file
 - `metrics`: gauges of this process
 """

@@ -7,6 +7,8 @@ from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 
+from structlog.typing import Processor
+
 from whisperfarm_contract.presets import Preset
 from whisperfarm_models import model_paths
 from whisperfarm_models.engine_spec import select
@@ -21,6 +23,7 @@ from whisperfarm_worker.deletion_cost.pod import own_pod
 from whisperfarm_worker.deletion_cost.policy import POLL_S
 from whisperfarm_worker.engines.factory import open_engine
 from whisperfarm_worker.engines.port import Engine
+from whisperfarm_worker.process.chrome_trace import ChromeTrace
 from whisperfarm_worker.process.metrics import register_metrics
 from whisperfarm_worker.process.wiring import WorkerComponents, build
 from whisperfarm_worker.settings import WorkerSettings
@@ -43,12 +46,22 @@ def serve(settings: WorkerSettings, *, bundled_models: Path | None) -> None:
     requeued and the process exits.
     """
     metrics = Metrics("worker")
-    with closing(open_traces(settings, "worker")) as traces:
-        processors = (metrics_processor(metrics), *traces.processors)
+    with closing(open_traces(settings, "worker")) as traces, _chrome_trace(settings) as written:
+        processors = (metrics_processor(metrics), *traces.processors, *written)
         configure_logs(
             settings.log_level, settings.log_format, component="worker", processors=processors
         )
         _serve(settings, metrics, traces, bundled_models)
+
+
+@contextmanager
+def _chrome_trace(settings: WorkerSettings) -> Iterator[tuple[Processor, ...]]:
+    """Yield the processor that writes the trace file, if the settings name one."""
+    if settings.trace_file is None:
+        yield ()
+        return
+    with closing(ChromeTrace(settings.trace_file, max_bytes=settings.trace_max_bytes)) as trace:
+        yield (trace,)
 
 
 def _serve(

@@ -58,6 +58,7 @@ CASES = [
      None),
     ("attempt.started", {**STARTED, "waited_s": 10.0}, "whisperfarm_jobs_late_total", LIVE, None),
     ("attempt.started", {**STARTED, "waited_s": 10.5}, "whisperfarm_jobs_late_total", LIVE, 1),
+    ("device.called", {"took_s": 0.5}, "whisperfarm_device_call_seconds_sum", {}, 0.5),
     ("attempt.transcribed", MADE, "whisperfarm_stage_seconds_sum", {**P, "stage": "align"}, 4),
     ("attempt.transcribed", MADE, "whisperfarm_real_time_factor_sum", P, 0.4),
     ("attempt.transcribed", {**MADE, "audio_s": 0.0}, "whisperfarm_real_time_factor_sum", P, None),

@@ -4,6 +4,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from structlog.testing import capture_logs
 
 from whisperfarm_worker.engines.fair_semaphore import FairSemaphore
 
@@ -76,3 +77,13 @@ def test_error_inside_releases_the_semaphore() -> None:
         raise ZeroDivisionError
     with semaphore:
         pass
+
+
+def test_each_call_is_logged_with_its_time() -> None:
+    semaphore = FairSemaphore()
+    with capture_logs() as logged:
+        for _ in range(2):
+            with semaphore:
+                pass
+    assert [one["event"] for one in logged] == ["device.called"] * 2
+    assert all(one["took_s"] >= 0 for one in logged)
