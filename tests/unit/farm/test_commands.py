@@ -121,3 +121,10 @@ def test_models_list_shows_optional_models(run: Run, monkeypatch: pytest.MonkeyP
     states = {tuple(line.split()[1:3]) for line in listed.splitlines()}
     assert {("speech", "missing"), ("aligner", "optional")} <= states
     assert any(kind == "sentences" for kind, _ in states)
+
+
+def test_models_list_shows_source_and_licence(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WHISPERFARM_PRESETS", "parakeet")
+    listed = run("models", "list").output
+    assert "(istupakov/parakeet-tdt-0.6b-v3-onnx, CC-BY-4.0)" in listed
+    assert "(Systran/faster-whisper-tiny, MIT)" in listed
