@@ -4,7 +4,8 @@ Depends on the standard library and the contract only. A recording server starts
 per recording, so modules that are slow to import (dataclasses, the output formats) are imported
 after the audio has been sent, or not at all.
 
-- `command`, `flags`, `arg_types`, `durations`, `settings`, `address`: command line, environment
+- `command`, `flags`, `arg_types`, `durations`, `settings`, `address`, `api_key`: command line,
+  environment and key file
 - `run`: transcribes one recording after the other
 - `audio_file`: the file to send
 - `farm`, `api`, `events`: a farm and its calls

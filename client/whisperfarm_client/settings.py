@@ -3,13 +3,13 @@
 Named tuples instead of dataclasses, whose import takes longer than the rest of the start.
 """
 
-import os
 from argparse import ArgumentTypeError, Namespace
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from whisperfarm_client import address
+from whisperfarm_client import address, api_key
 from whisperfarm_client.address import Address
+from whisperfarm_client.api_key import KeyFile
 from whisperfarm_client.arg_types import boolean, duration_s, integer, siprec_timeout_s
 from whisperfarm_contract.problems import InvalidSettings
 
@@ -74,7 +74,7 @@ class Connection(NamedTuple):
     """Where the farm is, and what its requests need."""
 
     address: Address
-    key: str | None
+    key: str | KeyFile | None
     ca_file: str | None
 
 
@@ -86,7 +86,7 @@ class Settings(NamedTuple):
     output_format: str
     verbose: bool | None
     address: Address
-    key: str | None
+    key: str | KeyFile | None
     ca_file: str | None
     timeout_s: float | None
     deadline_s: float | None
@@ -157,7 +157,7 @@ def connection(
         url = variables["WHISPERFARM_URL"] or DEFAULT_URL
     return Connection(
         address.parse(url),
-        _read_key(key_file, variables) if key is None else _check_key(key, "the API key"),
+        _read_key(key_file, variables) if key is None else api_key.check(key, "the API key"),
         ca_file or variables["WHISPERFARM_CA_FILE"],
     )
 
@@ -186,22 +186,9 @@ def _policy(
     return policy if cache else {**policy, "cache": "false"}
 
 
-def _read_key(path: str | None, from_environment: Mapping[str, Any]) -> str | None:
+def _read_key(path: str | None, from_environment: Mapping[str, Any]) -> str | KeyFile | None:
     """Return the API key from the flag's file, else the variable, else the variable's file."""
     if path is None and from_environment["WHISPERFARM_API_KEY"] is not None:
-        return _check_key(from_environment["WHISPERFARM_API_KEY"], "WHISPERFARM_API_KEY")
+        return api_key.check(from_environment["WHISPERFARM_API_KEY"], "WHISPERFARM_API_KEY")
     path = path or from_environment["WHISPERFARM_API_KEY_FILE"]
-    if path is None:
-        return None
-    try:
-        with open(path, encoding="utf-8") as file:
-            return _check_key(file.read().strip(), f"the key file {path}")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = os.strerror(error.errno or 0) if isinstance(error, OSError) else "it is not text"
-        raise InvalidSettings(f"the key file {path} cannot be read: {reason}") from error
-
-
-def _check_key(key: str, where: str) -> str:
-    if not key or not key.isascii() or not key.isprintable() or " " in key:
-        raise InvalidSettings(f"{where}: invalid key; use printable ASCII characters, no spaces")
-    return key
+    return None if path is None else KeyFile(path)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from whisperfarm_client import VERSION
 from whisperfarm_client.address import Address
+from whisperfarm_client.api_key import KeyFile
 from whisperfarm_client.connecting import connect
 from whisperfarm_client.errors import BadResponse
 from whisperfarm_client.limited_socket import LimitedSocket, Limits, ResponseTooLarge
@@ -61,16 +62,15 @@ class HttpStream(NamedTuple):
 
 
 class HttpConnection:
-    """A connection to one address with one API key. Redirects are not followed."""
+    """A connection to one address with one API key, or with the one that a file has at the time of
+    each request. Redirects are not followed."""
 
-    def __init__(self, address: Address, *, key: str | None, ca_file: str | None) -> None:
+    def __init__(self, address: Address, *, key: str | KeyFile | None, ca_file: str | None) -> None:
         self.address = address
         self._key, self._ca_file = key, ca_file
         self._tls = _tls_context(ca_file) if address.scheme == "https" else None
         self._connection = _http_connection(address, self._tls)
         self._headers = {"User-Agent": f"whisper-remote/{VERSION}", "Accept": "application/json"}
-        if key is not None:
-            self._headers["Authorization"] = f"Bearer {key}"
 
     def send_request(
         self,
@@ -89,7 +89,7 @@ class HttpConnection:
         `timeout_s`), and `max_bytes` the body of the response. Raises `ConnectFailed`,
         `ConnectionLost`, `BadResponse` or what `body` raises.
         """
-        all_headers = {**self._headers, **(headers or {})}
+        all_headers = {**self._headers, **self._authorization(), **(headers or {})}
         end = time.monotonic() + (timeout_s if total_s is None else total_s)
         try:
             # Headers and the framing of a chunked body count against the limit of the socket.
@@ -111,7 +111,7 @@ class HttpConnection:
         limits = Limits(timeout_s, time.monotonic() + total_s, MAX_STREAM_BYTES)
         try:
             self._connect(limits)
-            all_headers = {**self._headers, **headers}
+            all_headers = {**self._headers, **self._authorization(), **headers}
             self._send_request("GET", self.address.path + target, all_headers, None)
             return self._receive_stream()
         except BaseException:
@@ -124,6 +124,10 @@ class HttpConnection:
 
     def close(self) -> None:
         self._connection.close()
+
+    def _authorization(self) -> Mapping[str, str]:
+        key = self._key.read() if isinstance(self._key, KeyFile) else self._key
+        return {} if key is None else {"Authorization": f"Bearer {key}"}
 
     def _connect(self, limits: Limits) -> None:
         """Connect, unless the connection is open, and apply the limits of the next request."""

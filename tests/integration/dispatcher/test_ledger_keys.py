@@ -10,7 +10,9 @@ from structlog.testing import capture_logs
 
 from tests.integration.dispatcher.farm import WAV, DispatcherFarm, started
 from tests.support.waiting import until
+from whisperfarm_client import Farm
 from whisperfarm_contract.permissions import Permission
+from whisperfarm_contract.problems import JobNotFound
 from whisperfarm_store.ledger import KeyGrant
 
 OF_SETTINGS = "key-of-the-settings"
@@ -184,3 +186,16 @@ def test_refused_key_is_not_used(farm: DispatcherFarm) -> None:
     key_id, _ = create(farm)
     get(farm, f"wf_{key_id}_{'A' * 43}")
     assert farm.deps.ledger.api_keys.get(key_id).last_used_at is None
+
+
+def test_farm_sends_the_key_that_its_file_has_now(
+    farm: DispatcherFarm, tmp_path: Path, audio: bytes
+) -> None:
+    file = tmp_path / "key"
+    file.write_text(OF_SETTINGS)
+    job = submit(farm, OF_SETTINGS, audio).json()["id"]
+    with Farm(farm.url, api_key_file=str(file), environ={}) as client:
+        assert client.job(job)["id"] == job
+        file.write_text(create(farm, tenant="south")[1])
+        with pytest.raises(JobNotFound):
+            client.job(job)

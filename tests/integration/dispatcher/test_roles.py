@@ -15,7 +15,7 @@ from whisperfarm_dispatcher.app import ROUTERS
 from whisperfarm_store.ledger import KeyGrant
 
 REQUESTS = [
-    (method, one.path, ROUTES[one.name or ""])
+    (method, one.path or "", ROUTES[one.name or ""])
     for router in ROUTERS
     for one in iter_route_contexts(router.routes)
     for method in sorted(one.methods or ())
@@ -86,7 +86,8 @@ def test_job_of_another_tenant_is_not_found(farm: DispatcherFarm, method: str, p
 def test_denied_request_is_answered_in_the_form_of_its_api(
     farm: DispatcherFarm, request_line: str, expected: dict[str, Any]
 ) -> None:
-    answer = send(farm, *request_line.split(), key_of(farm, permissions=(Permission.OPERATE_FARM,)))
+    method, path = request_line.split()
+    answer = send(farm, method, path, key_of(farm, permissions=(Permission.OPERATE_FARM,)))
     document = answer.json()
     assert answer.status_code == 403
     assert "does not have the permission" in answer.text

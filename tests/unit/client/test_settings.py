@@ -5,6 +5,7 @@ import pytest
 
 from tests.support.project import PROJECT
 from whisperfarm_client import VERSION, flags, settings
+from whisperfarm_client.api_key import KeyFile
 from whisperfarm_client.settings import Settings
 from whisperfarm_contract import formats, job_policy, options
 from whisperfarm_contract.formats import subtitle_options
@@ -157,15 +158,19 @@ def test_limits_on_the_times_of_subtitles_have_the_bounds_of_the_farm(name: str)
 def test_key_file_flag_overrides_the_environment(tmp_path: Path) -> None:
     path = tmp_path / "key"
     path.write_text("from-file\n")
-    assert _read("--api-key-file", str(path), WHISPERFARM_API_KEY="from-env").key == "from-file"
-    assert _read("--api_key_file", str(path)).key == "from-file"
+    for flag in ("--api-key-file", "--api_key_file"):
+        chosen = _read(flag, str(path), WHISPERFARM_API_KEY="from-env").key
+        assert isinstance(chosen, KeyFile)
+        assert chosen.read() == "from-file"
 
 
 def test_key_variable_overrides_the_key_file_variable(tmp_path: Path) -> None:
     path = tmp_path / "key"
     path.write_text("from-file")
     named = {"WHISPERFARM_API_KEY_FILE": str(path)}
-    assert _read(**named).key == "from-file"
+    chosen = _read(**named).key
+    assert isinstance(chosen, KeyFile)
+    assert chosen.read() == "from-file"
     assert _read(**named, WHISPERFARM_API_KEY="from-env").key == "from-env"
 
 
