@@ -3,6 +3,7 @@
 - `command`, `commands`, `flags`, `output`: the command line and what it prints
 - `permissions`: the permission that each command requires
 - `batch`, `watch`: many recordings of a folder, a list or a bucket; those that appear in a folder
+- `evaluation`: the accuracy of presets on recordings with references
 - `remote`: requests of commands to a farm by its URL
 - `supervisor`: the processes of `whisperfarm up`
 - `siprec`: checks of the settings of a SIPREC server

@@ -8,6 +8,7 @@ from whisperfarm.commands.backup import backup, restore
 from whisperfarm.commands.batch import batch
 from whisperfarm.commands.demo import demo
 from whisperfarm.commands.doctor import doctor
+from whisperfarm.commands.evaluate import evaluate
 from whisperfarm.commands.flower import flower
 from whisperfarm.commands.fsck import fsck
 from whisperfarm.commands.jobs import jobs
@@ -48,7 +49,8 @@ def cli() -> None:
 
 for command in (
     up, dispatcher, worker, jobs, batch, watch, presets, pause, resume, workers, drain, quarantine,
-    keys, migrate, fsck, backup, restore, flower, models, doctor, siprec, settings, plan, demo,
+    keys, migrate, fsck, backup, restore, flower, models, doctor, evaluate, siprec, settings, plan,
+    demo,
 ):  # fmt: skip
     cli.add_command(command)
 jobs.add_command(rerun)

@@ -24,7 +24,17 @@ COMMANDS: Mapping[str, Permission | None] = MappingProxyType(
         "pause": Permission.OPERATE_FARM,
         "resume": Permission.OPERATE_FARM,
         **dict.fromkeys(
-            ("up", "dispatcher", "worker", "flower", "demo", "doctor", "settings", "plan")
+            (
+                "up",
+                "dispatcher",
+                "worker",
+                "flower",
+                "demo",
+                "doctor",
+                "evaluate",
+                "settings",
+                "plan",
+            )
         ),
         **dict.fromkeys(("workers", "drain", "migrate", "quarantine list", "quarantine retry")),
         **dict.fromkeys(("keys create", "keys list", "keys revoke", "keys rotate")),
