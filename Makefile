@@ -110,7 +110,7 @@ bench-start: $(VENV)/.dev ## measure a worker's start against bare WhisperX; WRI
 	PYTHONPATH=demo $(BIN)/python -m bench.start $(WRITE)
 
 bench: $(VENV)/.dev servers client ## measure against baselines; WRITE=docs/reference/benchmarks.md saves the table
-	$(BIN)/python -m bench $(WRITE)
+	PYTHONPATH=demo $(BIN)/python -m bench $(WRITE)
 
 bench-farm: $(VENV)/.dev servers ## measure 10,000 jobs on RabbitMQ, PostgreSQL and S3 against bare Celery; WRITE=docs/reference/benchmarks-farm.md
 	$(BIN)/python -m bench.distributed $(WRITE)

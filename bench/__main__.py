@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import decode, first_byte, keep_alive, latency, readiness, throughput
+from bench import decode, diarization, first_byte, keep_alive, latency, readiness, throughput
 from bench.farm import ROOT, running
 from bench.figure import Figure, markdown
 
@@ -32,6 +32,8 @@ def _measure() -> Iterator[Figure]:
     yield from first_byte.measure(AUDIO)
     _say("decoding, beside ffmpeg")
     yield from decode.measure()
+    _say("diarization, beside the pyannote pipeline")
+    yield from diarization.measure()
     _say("WhisperX alone (imports, loads, and all files one after the other)")
     baseline = throughput.alone(AUDIO)
     with tempfile.TemporaryDirectory(prefix="whisperfarm-bench-") as folder:

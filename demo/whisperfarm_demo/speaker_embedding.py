@@ -87,5 +87,16 @@ class SpeakerEmbedding(Model):
 
         `weights` (B, frames) weights the frames.
         """
-        pooled = self.pool(self.frames(self.features(waveforms)), weights=weights)
-        return self.projection(pooled)
+        return self.forward_embedding(self.forward_frames(waveforms), weights)
+
+    def forward_frames(self, waveforms: torch.Tensor) -> torch.Tensor:
+        """Return features (B, channels, frames) of waveforms (B, 1, samples)."""
+        features: torch.Tensor = self.frames(self.features(waveforms))
+        return features
+
+    def forward_embedding(
+        self, frames: torch.Tensor, weights: torch.Tensor | None = None
+    ) -> torch.Tensor:
+        """Return embeddings (B, D) of the features of frames."""
+        embeddings: torch.Tensor = self.projection(self.pool(frames, weights=weights))
+        return embeddings

@@ -5,7 +5,8 @@ each other. Review the code of a new version of WhisperX before you upgrade.
 
 - `engine`: loads the models
 - `voice_activity`, `speech_scores`: speech regions and windows, scores of speech
+- `chunk_outputs`: outputs of a segmentation model for long recordings
 - `aligner`, `emissions`, `vocabulary`: word times by forced alignment
-- `diarizer`: speaker turns
+- `diarizer`, `diarization`: speaker turns
 - `gpus`, `gpu_memory`: number of GPUs, and their memory in use
 """
