@@ -83,7 +83,7 @@ def oldest_of_lane(
 
 def _of_each_tenant(
     connection: Connection,
-    tenants: Sequence[str | None],
+    tenants: Sequence[Any],
     values: dict[str, Any],
     *,
     of_preset: bool,

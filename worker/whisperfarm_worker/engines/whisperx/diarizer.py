@@ -1,6 +1,7 @@
 """Speaker diarization by the models of a pyannote pipeline."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,7 +68,7 @@ class PyannoteDiarizer:
         )
 
     def _local_speakers(self, samples: Samples, on_progress: OnProgress) -> LocalSpeakers:
-        model = self._pipeline._segmentation.model
+        model: Any = self._pipeline._segmentation.model
         parameters = self._pipeline.segmentation
         with self._semaphore:
             return from_scores(

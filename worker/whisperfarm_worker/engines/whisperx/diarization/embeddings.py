@@ -56,7 +56,7 @@ class SpeakerEmbedder:
         frames = self._model.forward_frames(waveforms.to(self._device))
         weights = torch.from_numpy(masks).to(self._device, torch.float32)
         embeddings = np.ones((*masks.shape[:2], self._model.dimension), np.float32)
-        for speaker, present in enumerate(masks.any(axis=2).T):
+        for speaker, present in enumerate(np.asarray(masks.any(axis=2)).T):
             if present.any():
                 found = self._model.forward_embedding(frames[present], weights[present, speaker])
                 embeddings[present, speaker] = found.cpu().numpy()

@@ -23,4 +23,4 @@ def linkage(
 
 def install() -> None:
     """Make pyannote's clustering use it. The library has no parameter for this."""
-    clustering.linkage = linkage
+    vars(clustering)["linkage"] = linkage

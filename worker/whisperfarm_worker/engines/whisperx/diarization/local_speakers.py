@@ -27,7 +27,7 @@ class LocalSpeakers:
     @property
     def present(self) -> NDArray[np.bool_]:
         """Whether a speaker is active in any frame of a chunk, of shape (chunks, speakers)."""
-        return self.active.any(axis=1)
+        return np.asarray(self.active.any(axis=1))
 
 
 def from_scores(
