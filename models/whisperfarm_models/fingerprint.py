@@ -29,7 +29,7 @@ def fingerprint(preset: Preset, model_paths: ModelPaths, engine: EngineSpec = WH
 
 
 def _files(preset: Preset, model_paths: ModelPaths, engine: EngineSpec) -> Iterator[Path]:
-    yield voice_activity_weights(engine)
+    yield voice_activity_weights(engine.detector(preset))
     if (speech := model_paths.find(preset.asr)) is not None:
         yield from files.speech_model_files(speech)
     # A job's options may select an aligner or a diarizer that its preset does not use.

@@ -43,7 +43,7 @@ class ModelFile:
 class Model:
     """A model: its origin and its files.
 
-    `origin` is `hub`, `torch`, `nltk`, or `package` if the engine's package carries it. `folder` is
+    `origin` is `hub`, `torch`, `nltk`, or `package` if an engine's package carries it. `folder` is
     the folder of its files below the models folder, and below a source with the same layout.
     `approximate_bytes` is its approximate size.
     """
@@ -129,12 +129,12 @@ def diarizer(name: str) -> Model:
     return _from_hub("diarizer", name, repository=name, row_name=name)
 
 
-def voice_activity(engine: EngineSpec = WHISPERX) -> Model:
-    """Return an engine's voice activity model, which its package carries."""
-    row = _table()["voice_activity"][engine.name]
+def voice_activity(detector: str) -> Model:
+    """Return a voice activity model, which the package of an engine carries."""
+    row = _table()["voice_activity"][detector]
     return Model(
         kind="voice activity",
-        name=engine.name,
+        name=detector,
         origin="package",
         folder="",
         files=_files(row),
@@ -164,7 +164,7 @@ def models_of(
     preset: Preset, languages: Sequence[str] = ("en",), engine: EngineSpec = WHISPERX
 ) -> Iterator[Model]:
     """Yield all models of a preset. `languages` apply if the preset does not name its languages."""
-    yield voice_activity(engine)
+    yield voice_activity(engine.detector(preset))
     yield speech(preset.asr)
     spoken_languages = preset.languages or tuple(languages)
     if preset.align and engine.aligns:

@@ -23,6 +23,14 @@ WHISPER_REPOSITORIES: Mapping[str, str] = MappingProxyType(
 )
 """The repository of each Whisper size, in CTranslate2's format."""
 
+DETECTOR_FILES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "silero": ("faster_whisper", "silero_vad_v6.onnx"),
+        "pyannote": ("whisperx", "pytorch_model.bin"),
+    }
+)
+"""The Python package of each voice activity model, and its file in the package's `assets`."""
+
 TORCHAUDIO_ALIGNERS: Mapping[str, str] = MappingProxyType(
     {
         "WAV2VEC2_ASR_BASE_960H": "wav2vec2_fairseq_base_ls960_asr_ls960.pth",

@@ -19,8 +19,9 @@ def model_load_times(
     started = time.monotonic()
     engine = open_engine(settings, bundled_models=bundled_models)
     yield "files checked, device chosen", time.monotonic() - started
-    yield _time("libraries and voice activity", engine.load, ())
+    yield _time("libraries", engine.load, ())
     for preset in settings.served_presets().values():
+        yield _time(f"{preset.name}: voice activity", engine.voice_activity_detector, preset)
         yield _time(f"{preset.name}: speech {preset.asr}", engine.speech_recognizer, preset)
         for language in preset.languages if preset.align else ():
             yield _time(f"{preset.name}: aligner {language}", engine.aligner, preset, language)

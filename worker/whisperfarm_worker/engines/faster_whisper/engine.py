@@ -6,6 +6,7 @@ from typing import Any
 
 from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.problems import MissingModel
+from whisperfarm_models.engine_spec import FASTER_WHISPER
 from whisperfarm_models.search_path import ModelPaths
 from whisperfarm_worker.engines.device import Device
 from whisperfarm_worker.engines.fair_semaphore import FairSemaphore
@@ -31,19 +32,19 @@ class FasterWhisperEngine:
         self._models = ModelCache()
 
     def load(self, presets: Iterable[Preset]) -> None:
-        self.voice_activity_detector()
         for preset in presets:
+            self.voice_activity_detector(preset)
             self.speech_recognizer(preset)
         silence_libraries()
 
-    def voice_activity_detector(self) -> VoiceActivityDetector:
+    def voice_activity_detector(self, preset: Preset) -> VoiceActivityDetector:
         def make() -> VoiceActivityDetector:
-            from whisperfarm_worker.engines.faster_whisper.voice_activity import SileroDetector
+            from whisperfarm_worker.engines.silero.voice_activity import SileroDetector
 
             return SileroDetector(self._semaphore)
 
         found: VoiceActivityDetector = self._models.get_or_load(
-            "voice activity", "silero", make=make
+            "voice activity", FASTER_WHISPER.detector(preset), make=make
         )
         return found
 
@@ -83,7 +84,7 @@ class FasterWhisperEngine:
             if path is None:
                 raise MissingModel(f"the speech model {preset.asr} was removed; pull it again")
             return WhisperRecognizer(
-                Whisper(path, self._device, features=spectrogram),
+                Whisper(path, self._device, spectrogram=spectrogram),
                 self._semaphore,
                 batch_size=self._device.batch_size,
             )

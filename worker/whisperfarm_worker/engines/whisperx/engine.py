@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.problems import MissingModel
+from whisperfarm_models.engine_spec import WHISPERX
 from whisperfarm_models.known_models import TORCHAUDIO_ALIGNERS
 from whisperfarm_models.requirements import aligner_name
 from whisperfarm_models.search_path import ModelPaths
@@ -29,7 +30,9 @@ from whisperfarm_worker.pipeline.postprocess.tokenization import UNSPACED
 from whisperfarm_worker.pipeline.state import Samples
 from whisperfarm_worker.process.environment import gc_paused, silence_libraries, stdout_to_log
 
-_DISTRIBUTIONS = ("whisperx", "faster-whisper", "ctranslate2", "pyannote.audio", "torch")
+_DISTRIBUTIONS = (
+    "whisperx", "faster-whisper", "ctranslate2", "pyannote.audio", "onnxruntime", "torch",
+)  # fmt: skip
 
 
 class WhisperXEngine:
@@ -44,7 +47,10 @@ class WhisperXEngine:
         self._device = device
         self._semaphore = FairSemaphore(device.streams)
         # On a GPU, the speech model runs beside the other models. On a CPU, all share the cores.
-        self._speech_semaphore = self._semaphore if device.device_type == "cpu" else FairSemaphore()
+        on_cpu = device.device_type == "cpu"
+        self._speech_semaphore = self._semaphore if on_cpu else FairSemaphore()
+        # Silero's model runs on the CPU, beside a GPU.
+        self._silero_semaphore = self._semaphore if on_cpu else FairSemaphore(device.threads)
         self._models = ModelCache()
 
     def load(self, presets: Iterable[Preset]) -> None:
@@ -66,22 +72,26 @@ class WhisperXEngine:
             self.speech_recognizer(preset)
 
     def _load_others(self, presets: Iterable[Preset]) -> None:
-        self.voice_activity_detector()
         for preset in presets:
+            self.voice_activity_detector(preset)
             for language in preset.languages if preset.align else ():
                 self.aligner(preset, language)
             if preset.diarize:
                 self.diarizer(preset)
 
-    def voice_activity_detector(self) -> VoiceActivityDetector:
+    def voice_activity_detector(self, preset: Preset) -> VoiceActivityDetector:
+        name = WHISPERX.detector(preset)
+
         def make() -> VoiceActivityDetector:
+            if name == "silero":
+                from whisperfarm_worker.engines.silero.voice_activity import SileroDetector
+
+                return SileroDetector(self._silero_semaphore)
             from whisperfarm_worker.engines.whisperx.voice_activity import PyannoteDetector
 
             return PyannoteDetector(self._device, self._semaphore)
 
-        found: VoiceActivityDetector = self._models.get_or_load(
-            "voice activity", "whisperx", make=make
-        )
+        found: VoiceActivityDetector = self._models.get_or_load("voice activity", name, make=make)
         return found
 
     def speech_recognizer(self, preset: Preset) -> SpeechRecognizer:
@@ -93,7 +103,7 @@ class WhisperXEngine:
             if path is None:
                 raise MissingModel(f"the speech model {preset.asr} was removed; pull it again")
             return WhisperRecognizer(
-                Whisper(path, self._device, features=self._features),
+                Whisper(path, self._device, spectrogram=self._spectrogram),
                 self._speech_semaphore,
                 batch_size=self._device.batch_size,
             )
@@ -132,7 +142,7 @@ class WhisperXEngine:
             "compute_type": self._device.compute_type,
         }
 
-    def _features(self, samples: Samples, mels: int) -> NDArray[np.float32]:
+    def _spectrogram(self, samples: Samples, mels: int) -> NDArray[np.float32]:
         from whisperx.audio import log_mel_spectrogram
 
         found = log_mel_spectrogram(samples, n_mels=mels, device=self._device.torch_name)
@@ -171,6 +181,7 @@ def _import_libraries(threads: int) -> None:
         import whisperx.diarize  # noqa: F401
 
         # Our modules too, so that no two threads import at the same time later.
+        import whisperfarm_worker.engines.silero.voice_activity
         import whisperfarm_worker.engines.whisperx.aligner
         import whisperfarm_worker.engines.whisperx.diarizer
         import whisperfarm_worker.engines.whisperx.voice_activity  # noqa: F401
