@@ -2,7 +2,8 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-all servers model outages batch-kills soak test-fast test-radosgw test-images images \
 	airgap-bundle image-constraints chaos check lint format types imports client test-edge \
-	bench-start bench bench-farm bench-memory bench-ledger bench-order models-demo docs chart flower-screenshot clean
+	bench-start bench bench-farm bench-memory bench-stages bench-vad bench-ledger bench-order models-demo docs chart \
+	flower-screenshot clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -117,6 +118,12 @@ bench-farm: $(VENV)/.dev servers ## measure 10,000 jobs on RabbitMQ, PostgreSQL 
 
 bench-memory: $(VENV)/.dev ## measure a worker's memory over long recordings (hours with ENGINE=whisperx); HOURS=0.1,3 EVERY_S=30
 	PYTHONPATH=demo $(BIN)/python -m bench.memory $(or $(ENGINE),faster-whisper) $(or $(HOURS),0.1,3) $(or $(EVERY_S),30)
+
+bench-stages: $(VENV)/.dev ## measure the CPU seconds of each stage beside WhisperX; WRITE=docs/reference/benchmarks-stages.md
+	PYTHONPATH=demo $(BIN)/python -m bench.stages $(WRITE)
+
+bench-vad: $(VENV)/.dev ## measure the voice activity models; WRITE=docs/reference/benchmarks-vad.md saves the table
+	PYTHONPATH=demo $(BIN)/python -m bench.voice_activity $(WRITE)
 
 bench-ledger: $(VENV)/.dev servers ## measure the ledger with up to a million rows; WRITE=docs/reference/benchmarks-ledger.md
 	$(BIN)/python -m bench.ledger_growth $(WRITE)

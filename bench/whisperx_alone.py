@@ -26,16 +26,17 @@ def main(models: Path, files: list[str]) -> None:
     for module in ("whisperx.alignment", "whisperx.asr", "whisperx.diarize"):
         import_module(module)
     imported = time.perf_counter()
-    loaded = _load(models)
+    loaded = load(models)
     ready = time.perf_counter()
     for file in files:
-        _transcribe(file, *loaded)
+        _run(file, *loaded)
     done = time.perf_counter()
     times = {"import_s": imported - began, "load_s": ready - imported, "files_s": done - ready}
     print(json.dumps(times))
 
 
-def _load(models: Path) -> tuple[Any, Any, Any, Any]:
+def load(models: Path) -> tuple[Any, Any, Any, Any]:
+    """Return speech model, aligner, its metadata and diarizer."""
     import whisperx
     from whisperx.diarize import DiarizationPipeline
 
@@ -44,11 +45,16 @@ def _load(models: Path) -> tuple[Any, Any, Any, Any]:
     return model, aligner, metadata, DiarizationPipeline(model_name=str(models / "diarize"))
 
 
-def _transcribe(file: str, model: Any, aligner: Any, metadata: Any, diarizer: Any) -> None:
+def transcribe(model: Any, audio: Any) -> Any:
+    """Return the segments of the audio, without the times of words."""
+    return model.transcribe(audio, batch_size=BATCH_SIZE, chunk_size=CHUNK_S)
+
+
+def _run(file: str, model: Any, aligner: Any, metadata: Any, diarizer: Any) -> None:
     import whisperx
 
     audio = whisperx.load_audio(file)
-    result = model.transcribe(audio, batch_size=BATCH_SIZE, chunk_size=CHUNK_S)
+    result = transcribe(model, audio)
     result = whisperx.align(result["segments"], aligner, metadata, audio, "cpu")
     whisperx.assign_word_speakers(diarizer(audio), result)
 

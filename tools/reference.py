@@ -115,6 +115,7 @@ def _presets() -> str:
         (
             f"`{preset.name}`",
             f"`{preset.asr}`",
+            preset.vad or "of the engine",
             "yes" if preset.align else "no",
             "yes" if preset.diarize else "no",
             ", ".join(preset.languages) or "all",
@@ -122,7 +123,10 @@ def _presets() -> str:
         )
         for preset in PRESETS.values()
     )
-    head = ("preset", "speech model", "word times", "speakers", "languages", "window, s")
+    head = (
+        "preset", "speech model", "voice activity", "word times", "speakers", "languages",
+        "window, s",
+    )  # fmt: skip
     return table(head, rows)
 
 

@@ -32,7 +32,7 @@ class Arrival:
 
 def synthetic_day() -> list[Arrival]:
     """Return live calls of two tenants, standard calls of four, and files of two, by time."""
-    chance = random.Random(SEED)  # noqa: S311
+    chance = random.Random(SEED)
     arrivals = [
         *(_call(chance, Lane.LIVE, f"contact-{n % 2}", n) for n in range(LIVE_CALLS)),
         *(_call(chance, Lane.STANDARD, f"office-{n % 4}", n) for n in range(STANDARD_CALLS)),

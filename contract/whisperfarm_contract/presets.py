@@ -1,4 +1,4 @@
-"""Presets: a speech model together with its aligner and diarizer, under one name.
+"""Presets: a speech model together with the models before and after it, under one name.
 
 The name of a Whisper model (`small`, `large-v3`, `distil-large-v3` ...) is also a preset: that
 model with word alignment, like `whisper --word_timestamps True`.
@@ -18,6 +18,9 @@ from whisperfarm_contract.problems import InvalidSettings, UnknownModel
 MAX_WINDOW_S = 30.0
 """The length of Whisper's input window, in seconds."""
 
+DETECTORS = ("silero", "pyannote")
+"""The models for voice activity detection: Silero's, and the one of pyannote in WhisperX."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preset:
@@ -25,11 +28,14 @@ class Preset:
 
     `asr`, `aligner` and `diarizer` name models: a Whisper size, a row of the inventory, a
     repository on the hub, or a folder below the models folder. An empty `aligner` means the default
-    aligner of the language. `window_s` is the maximum length of a window in seconds (at most 30).
+    aligner of the language. `vad` names the model for voice activity detection, one of `DETECTORS`;
+    empty means the default of the engine. `window_s` is the maximum length of a window in seconds
+    (at most 30).
     """
 
     name: str
     asr: str
+    vad: str = ""
     align: bool = True
     aligner: str = ""
     diarize: bool = False
@@ -163,7 +169,7 @@ def with_custom(path: Path | None) -> Mapping[str, Preset]:
 
 
 _FIELD_TYPES: Mapping[str, type | tuple[type, ...]] = {
-    "asr": str, "align": bool, "aligner": str, "diarize": bool, "diarizer": str,
+    "asr": str, "vad": str, "align": bool, "aligner": str, "diarize": bool, "diarizer": str,
     "languages": list, "translates": bool, "window_s": (int, float), "description": str,
 }  # fmt: skip
 
@@ -181,6 +187,10 @@ def _from_table(path: Path, name: str, table: Any) -> Preset:
         raise InvalidSettings(f"{where}: `asr` is missing; set it to a speech model")
     for key, value in table.items():
         _check_type(where, key, value)
+    if table.get("vad", DETECTORS[0]) not in DETECTORS:
+        raise InvalidSettings(
+            f"{where}: vad is {table['vad']!r}; set it to one of {', '.join(DETECTORS)}"
+        )
     window_s = table.get("window_s", MAX_WINDOW_S)
     if not 1 <= window_s <= MAX_WINDOW_S:
         raise InvalidSettings(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
 
+from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.problems import InvalidSettings
 
 
@@ -12,23 +13,27 @@ from whisperfarm_contract.problems import InvalidSettings
 class EngineSpec:
     """An engine. `package` is its Python library, installed by the extra `extra` of whisperfarm.
 
-    `voice_activity` is the file of the voice activity model below the package's `assets`. `aligns`
-    and `diarizes` say whether the engine uses aligners and diarizers.
+    `detectors` are the voice activity models that it runs, the default first. `aligns` and
+    `diarizes` say whether it uses aligners and diarizers.
     """
 
     name: str
     package: str
     extra: str
-    voice_activity: str
+    detectors: tuple[str, ...]
     aligns: bool
     diarizes: bool
+
+    def detector(self, preset: Preset) -> str:
+        """Return the voice activity model of a preset, whether the engine runs it or not."""
+        return preset.vad or self.detectors[0]
 
 
 WHISPERX = EngineSpec(
     name="whisperx",
     package="whisperx",
     extra="worker",
-    voice_activity="pytorch_model.bin",
+    detectors=("pyannote", "silero"),
     aligns=True,
     diarizes=True,
 )
@@ -36,7 +41,7 @@ FASTER_WHISPER = EngineSpec(
     name="faster-whisper",
     package="faster_whisper",
     extra="edge",
-    voice_activity="silero_vad_v6.onnx",
+    detectors=("silero",),
     aligns=False,
     diarizes=False,
 )

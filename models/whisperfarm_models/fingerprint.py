@@ -30,7 +30,7 @@ def fingerprint(preset: Preset, model_paths: ModelPaths, engine: EngineSpec = WH
 
 
 def _files(preset: Preset, model_paths: ModelPaths, engine: EngineSpec) -> Iterator[Path]:
-    yield voice_activity_weights(engine)
+    yield voice_activity_weights(engine.detector(preset))
     names = [preset.asr]
     if needs_detector(preset, model_paths.speech(preset.asr)):
         names.append(LANGUAGE_DETECTOR)

@@ -42,7 +42,7 @@ class ModelFile:
 class Model:
     """A model: its origin and its files.
 
-    `origin` is `hub`, `torch`, `nltk`, or `package` if the engine's package carries it. `folder` is
+    `origin` is `hub`, `torch`, `nltk`, or `package` if an engine's package carries it. `folder` is
     the folder of its files below the models folder, and below a source with the same layout.
     `approximate_bytes` is its approximate size.
 
@@ -160,12 +160,12 @@ def diarizer(name: str, table: Table | None = None) -> Model:
     return _from_hub("diarizer", name, (table or packaged())["diarizer"].get(name, {}))
 
 
-def voice_activity(engine: EngineSpec = WHISPERX) -> Model:
-    """Return an engine's voice activity model, which its package carries."""
-    row = packaged()["voice_activity"][engine.name]
+def voice_activity(detector: str) -> Model:
+    """Return a voice activity model, which the package of an engine carries."""
+    row = packaged()["voice_activity"][detector]
     return Model(
         kind="voice activity",
-        name=engine.name,
+        name=detector,
         origin="package",
         folder="",
         files=_files(row),
@@ -198,7 +198,7 @@ def models_of(
     table: Table | None = None,
 ) -> Iterator[Model]:
     """Yield all models of a preset. `languages` apply if the preset does not name its languages."""
-    yield voice_activity(engine)
+    yield voice_activity(engine.detector(preset))
     model = speech(preset.asr, table)
     yield model
     if needs_detector(preset, model):

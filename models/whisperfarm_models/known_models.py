@@ -29,6 +29,13 @@ WHISPER_REPOSITORIES: Mapping[str, str] = MappingProxyType(
 
 LANGUAGE_DETECTOR = "tiny"
 """The Whisper model that detects the language for speech models that cannot."""
+DETECTOR_FILES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "silero": ("faster_whisper", "silero_vad_v6.onnx"),
+        "pyannote": ("whisperx", "pytorch_model.bin"),
+    }
+)
+"""The Python package of each voice activity model, and its file in the package's `assets`."""
 
 TORCHAUDIO_ALIGNERS: Mapping[str, str] = MappingProxyType(
     {

@@ -98,9 +98,12 @@ def check(
 ) -> None:
     """Raise `MissingModel`, naming the first missing file, unless all models are installed.
 
-    Raises `InvalidSettings` for a preset that diarizes if the engine cannot.
+    Raises `InvalidSettings` for a preset that diarizes, or whose voice activity model is another
+    one, if the engine cannot run that.
     """
     for preset in presets:
+        if engine.detector(preset) not in engine.detectors:
+            raise InvalidSettings(_detector_message(preset, engine))
         if preset.diarize and not engine.diarizes:
             raise InvalidSettings(_diarization_message(preset, engine))
         for requirement in requirements_of(preset, model_paths, engine):
@@ -122,8 +125,9 @@ def _with_locked_sizes(
 def _requirements(
     preset: Preset, model_paths: ModelPaths, engine: EngineSpec
 ) -> Iterator[Requirement]:
-    weights = voice_activity_weights(engine)
-    yield _requirement(voice_activity(engine), weights, lambda path: [path])
+    detector = engine.detector(preset)
+    weights = voice_activity_weights(detector)
+    yield _requirement(voice_activity(detector), weights, lambda path: [path])
     speech = model_paths.speech(preset.asr)
     yield _find_speech_model(preset.asr, model_paths)
     if needs_aligner(preset, speech, engine):
@@ -230,6 +234,14 @@ def _state(file: RequiredFile) -> str:
     if file.size_bytes == 0:
         return "is empty"
     return f"has {file.size_bytes} bytes instead of {file.locked_bytes}"
+
+
+def _detector_message(preset: Preset, engine: EngineSpec) -> str:
+    return (
+        f"preset {preset.name} has vad = {preset.vad!r}, and the engine {engine.name} has only"
+        f" {', '.join(engine.detectors)}; change vad in WHISPERFARM_PRESETS_FILE, or install the"
+        " other engine: pip install 'whisperfarm[worker]'"
+    )
 
 
 def _diarization_message(preset: Preset, engine: EngineSpec) -> str:

@@ -7,9 +7,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from whisperfarm_models import inventory
-from whisperfarm_models.engine_spec import WHISPERX, EngineSpec
 from whisperfarm_models.inventory_table import Table, packaged, read_table
-from whisperfarm_models.known_models import TORCHAUDIO_ALIGNERS
+from whisperfarm_models.known_models import DETECTOR_FILES, TORCHAUDIO_ALIGNERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +87,11 @@ def model_paths(
     )
 
 
-def voice_activity_weights(engine: EngineSpec = WHISPERX) -> Path:
-    """Return the path of the voice activity model in the engine's package."""
-    inside = Path("assets") / engine.voice_activity
-    spec = find_spec(engine.package)
+def voice_activity_weights(detector: str) -> Path:
+    """Return the path of a voice activity model in the package that carries it."""
+    package, file = DETECTOR_FILES[detector]
+    inside = Path("assets") / file
+    spec = find_spec(package)
     if spec is None or not spec.submodule_search_locations:
-        return Path(engine.package) / inside
+        return Path(package) / inside
     return Path(spec.submodule_search_locations[0]) / inside

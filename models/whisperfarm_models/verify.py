@@ -8,7 +8,6 @@ from pathlib import Path
 
 from whisperfarm_contract.problems import MissingModel, ModelIntegrityError
 from whisperfarm_models.digests import sha256_of
-from whisperfarm_models.engine_spec import by_name
 from whisperfarm_models.folder_layout import InstallLayout
 from whisperfarm_models.inventory import Model, ModelFile, with_known_digests
 from whisperfarm_models.lockfile import LockedFile, LockedModel, ModelLock
@@ -86,7 +85,7 @@ def pin(found: Iterable[FileCheck], locked: ModelLock) -> ModelLock:
 def _folder(model: Model, model_paths: ModelPaths, layout: InstallLayout) -> Path:
     """Return the folder from which a worker loads the model, else the one of a pull."""
     if model.origin == "package":
-        return voice_activity_weights(by_name(model.name)).parent
+        return voice_activity_weights(model.name).parent
     if model.origin == "nltk":
         return _sentences(model, model_paths) or layout.folder(model)
     found = model_paths.find(model.name)

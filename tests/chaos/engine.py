@@ -44,7 +44,7 @@ class StubEngine:
     def load(self, presets: Iterable[Preset]) -> None:
         """Do nothing."""
 
-    def voice_activity_detector(self) -> "StubEngine":
+    def voice_activity_detector(self, preset: Preset) -> "StubEngine":
         return self
 
     def speech_recognizer(self, preset: Preset) -> "StubEngine":

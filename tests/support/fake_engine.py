@@ -32,6 +32,7 @@ class FakeFinder:
 
     found: Sequence[Window] = (speech(0.0, 1.0),)
     asked: list[dict[str, float]] = field(default_factory=list)
+    name: str = "fake/finder"
 
     def detect(
         self,
@@ -159,7 +160,7 @@ class FakeEngine:
     def load(self, presets: Iterable[Preset]) -> None:
         """Do nothing."""
 
-    def voice_activity_detector(self) -> FakeFinder:
+    def voice_activity_detector(self, preset: Preset) -> FakeFinder:
         return self.finder
 
     def speech_recognizer(self, preset: Preset) -> FakeModel:

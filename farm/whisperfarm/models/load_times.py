@@ -23,8 +23,9 @@ def model_load_times(
     engine = open_engine(settings, bundled_models=bundled_models)
     spec = resolve(settings.engine)
     yield "files checked, device chosen", time.monotonic() - started
-    yield _time("libraries and voice activity", engine.load, ())
+    yield _time("libraries", engine.load, ())
     for preset in settings.served_presets().values():
+        yield _time(f"{preset.name}: voice activity", engine.voice_activity_detector, preset)
         yield _time(f"{preset.name}: speech {preset.asr}", engine.speech_recognizer, preset)
         needed = needs_aligner(preset, search_path_of(settings).speech(preset.asr), spec)
         for language in preset.languages if needed else ():

@@ -80,7 +80,8 @@ def test_load_times_are_printed(tmp_path: Path) -> None:
     assert all(float(seconds) >= 0 for seconds, _ in lines)
     assert [what for _, what in lines] == [
         "files checked, device chosen",
-        "libraries and voice activity",
+        "libraries",
+        "demo-words: voice activity",
         "demo-words: speech demo/asr",
         "demo-words: aligner en",
     ]

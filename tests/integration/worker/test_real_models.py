@@ -16,7 +16,7 @@ from tests.support.fake_engine import noise
 from tests.support.recordings import SAMPLES, wav
 from training.wav import read_pcm
 from whisperfarm_contract.options import Options
-from whisperfarm_contract.presets import PRESETS, Preset
+from whisperfarm_contract.presets import DETECTORS, PRESETS, Preset
 from whisperfarm_contract.problems import MissingModel
 from whisperfarm_contract.transcript import Transcript
 from whisperfarm_demo import models_dir
@@ -84,7 +84,16 @@ def test_models_are_loaded_once(engine: Engine) -> None:
     assert engine.speech_recognizer(same) is engine.speech_recognizer(DEMO)
     assert engine.aligner(same, "en") is engine.aligner(DEMO, "en")
     assert engine.diarizer(same) is engine.diarizer(DEMO)
-    assert engine.voice_activity_detector() is engine.voice_activity_detector()
+    assert engine.voice_activity_detector(same) is engine.voice_activity_detector(DEMO)
+
+
+@pytest.mark.parametrize("vad", DETECTORS)
+def test_preset_chooses_the_voice_activity_model(
+    engine: Engine, call: Transcript, vad: str
+) -> None:
+    made = transcribe_file(CALL, preset=replace(DEMO, vad=vad), engine=engine)
+    assert made.provenance["vad"] == vad
+    assert made.text == call.text
 
 
 def test_missing_aligner_and_diarizer_are_none(engine: Engine) -> None:

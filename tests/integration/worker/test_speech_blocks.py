@@ -11,7 +11,7 @@ from tests.support.recordings import SUPPORT_CALL
 from training.wav import read_pcm
 from whisperfarm_models.search_path import voice_activity_weights
 from whisperfarm_worker.engines.fair_semaphore import FairSemaphore
-from whisperfarm_worker.engines.faster_whisper.voice_activity import SileroDetector
+from whisperfarm_worker.engines.silero.voice_activity import SileroDetector
 from whisperfarm_worker.engines.whisperx.speech_scores import SpeechScores
 from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Samples
 
@@ -32,7 +32,7 @@ def model() -> Iterator[Model]:
     """Return the segmentation model in WhisperX's package, on one thread."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
-    yield Model.from_pretrained(voice_activity_weights())
+    yield Model.from_pretrained(voice_activity_weights("pyannote"))
     torch.set_num_threads(threads)
 
 

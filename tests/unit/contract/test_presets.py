@@ -11,6 +11,7 @@ asr = "large-v3"
 diarize = true
 languages = ["German", "en"]
 window_s = 20
+vad = "pyannote"
 
 [fast]
 asr = "base"
@@ -61,7 +62,8 @@ def test_with_custom_adds_and_replaces_presets(tmp_path: Path) -> None:
         ("de", "en"),
         20,
     )
-    assert presets["fast"].asr == "base"
+    assert own.vad == "pyannote"
+    assert (presets["fast"].asr, presets["fast"].vad) == ("base", "")
     assert presets["demo"] == PRESETS["demo"]
 
 
@@ -74,6 +76,7 @@ def test_with_custom_adds_and_replaces_presets(tmp_path: Path) -> None:
         ('[a]\nasr = "tiny"\nspeed = 2', r"unknown key 'speed'"),
         ("[a]\nasr = 3", r"asr has the wrong type \(int\)"),
         ('[a]\nasr = "tiny"\nalign = 1', r"align has the wrong type"),
+        ('[a]\nasr = "tiny"\nvad = "webrtc"', r"vad is 'webrtc'; .* silero, pyannote"),
         ('[a]\nasr = "tiny"\nwindow_s = true', r"window_s has the wrong type"),
         ('[a]\nasr = "tiny"\nwindow_s = 31', r"window_s is 31; set it to 1 to 30"),
         ('[a]\nasr = "tiny"\nwindow_s = nan', r"set it to 1 to 30"),

@@ -1,5 +1,6 @@
 """The fingerprint of models: equal for workers that give the same transcripts."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,14 +23,18 @@ def model(tmp_path: Path) -> Path:
     return folder
 
 
-def _made(model: Path) -> str:
+def _made(model: Path, preset: Preset = PRESET) -> str:
     return fingerprint(
-        PRESET, ModelPaths((model.parent,), model.parent / "hub", model.parent / "torch")
+        preset, ModelPaths((model.parent,), model.parent / "hub", model.parent / "torch")
     )
 
 
 def test_same_files_have_the_same_fingerprint(model: Path) -> None:
     assert _made(model) == _made(model)
+
+
+def test_other_voice_activity_model_changes_the_fingerprint(model: Path) -> None:
+    assert _made(model, replace(PRESET, vad="silero")) != _made(model)
 
 
 @pytest.mark.parametrize("name", ["model.bin", "config.json", "tokenizer.json", "vocabulary.txt"])

@@ -4,7 +4,13 @@ import re
 
 import pytest
 
-from whisperfarm_contract.presets import DISTILLED_MODELS, PRESETS, WHISPER_MODELS, Preset
+from whisperfarm_contract.presets import (
+    DETECTORS,
+    DISTILLED_MODELS,
+    PRESETS,
+    WHISPER_MODELS,
+    Preset,
+)
 from whisperfarm_contract.problems import ModelIntegrityError
 from whisperfarm_models import inventory
 from whisperfarm_models.inventory import aligner, diarizer, models_of, speech
@@ -102,10 +108,11 @@ def test_validate_name_rejects_unsafe_names(name: str) -> None:
         speech(name)
 
 
-def test_bundled_vad_model_matches_the_inventory() -> None:
+@pytest.mark.parametrize("detector", DETECTORS)
+def test_bundled_vad_model_matches_the_inventory(detector: str) -> None:
     from whisperfarm_models.digests import sha256_of
     from whisperfarm_models.search_path import voice_activity_weights
 
-    [file] = inventory.voice_activity().files
-    weights = voice_activity_weights()
+    [file] = inventory.voice_activity(detector).files
+    weights = voice_activity_weights(detector)
     assert (weights.stat().st_size, sha256_of(weights)) == (file.size_bytes, file.sha256)

@@ -59,7 +59,7 @@ def test_requirements_include_voice_activity(complete: ModelPaths) -> None:
         (requirement.kind, requirement.model) for requirement in requirements_of(PRESET, complete)
     ]
     assert kinds == [
-        ("voice activity", "whisperx"), ("speech", "my/asr"), ("aligner", "my/align"),
+        ("voice activity", "pyannote"), ("speech", "my/asr"), ("aligner", "my/align"),
         ("diarizer", "my/who"), ("sentences", "punkt-english"),
     ]  # fmt: skip
 
@@ -159,7 +159,7 @@ def test_engine_without_aligner_requires_no_aligner(
     found = requirements_of(words, complete, FASTER_WHISPER)
     kinds = [(requirement.kind, requirement.model) for requirement in found]
     assert kinds == [
-        ("voice activity", "faster-whisper"), ("speech", "my/asr"), ("sentences", "punkt-english"),
+        ("voice activity", "silero"), ("speech", "my/asr"), ("sentences", "punkt-english"),
     ]  # fmt: skip
     assert found[0].present
     check([words], complete, FASTER_WHISPER)
@@ -170,3 +170,16 @@ def test_diarization_is_rejected_without_engine_support(
 ) -> None:
     with pytest.raises(InvalidSettings, match=r"calls diarizes.*demo-words.*\[worker\]"):
         check([PRESET], complete, FASTER_WHISPER)
+
+
+def test_preset_requires_the_file_of_its_voice_activity_model(complete: ModelPaths) -> None:
+    found = requirements_of(replace(PRESET, vad="silero"), complete)[0]
+    assert found.model == "silero"
+    assert [file.path.name for file in found.files] == ["silero_vad_v6.onnx"]
+
+
+def test_voice_activity_model_is_rejected_without_engine_support(complete: ModelPaths) -> None:
+    preset = replace(PRESET, vad="pyannote", diarize=False)
+    with pytest.raises(InvalidSettings, match=r"calls has vad = 'pyannote'.*only silero.*worker"):
+        check([preset], complete, FASTER_WHISPER)
+    check([preset], complete)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from whisperfarm_contract.presets import DETECTORS
 from whisperfarm_models.search_path import ModelPaths, model_paths, voice_activity_weights
 
 
@@ -73,5 +74,6 @@ def test_sentence_folders_finds_nltk_folders(found: ModelPaths, tmp_path: Path) 
     assert found.sentence_folders() == tuple(folders)
 
 
-def test_voice_activity_weights_are_in_the_package() -> None:
-    assert voice_activity_weights().stat().st_size > 1_000_000
+@pytest.mark.parametrize("detector", DETECTORS)
+def test_voice_activity_weights_are_in_a_package(detector: str) -> None:
+    assert voice_activity_weights(detector).stat().st_size > 1_000_000

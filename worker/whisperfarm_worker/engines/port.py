@@ -128,6 +128,10 @@ class AlignmentInput:
 class VoiceActivityDetector(Protocol):
     """Voice activity detection."""
 
+    @property
+    def name(self) -> str:
+        """Name of the model, which the transcript records."""
+
     def detect(
         self,
         samples: Samples,
@@ -253,8 +257,8 @@ class Engine(Protocol):
     def load(self, presets: Iterable[Preset]) -> None:
         """Load all models that these presets need."""
 
-    def voice_activity_detector(self) -> VoiceActivityDetector:
-        """Return the voice activity detector, which all presets share."""
+    def voice_activity_detector(self, preset: Preset) -> VoiceActivityDetector:
+        """Return the voice activity detector of a preset."""
 
     def speech_recognizer(self, preset: Preset) -> SpeechRecognizer:
         """Return the speech recognizer of a preset."""

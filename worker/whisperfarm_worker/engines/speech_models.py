@@ -16,11 +16,11 @@ from whisperfarm_worker.engines.model_cache import ModelCache
 from whisperfarm_worker.engines.port import SpeechRecognizer
 
 if TYPE_CHECKING:  # importing it at run time would import the engine's libraries
-    from whisperfarm_worker.engines.whisper.model import Features
+    from whisperfarm_worker.engines.whisper.features import Spectrogram
 
 
 class SpeechModels:
-    """Loader of the speech models of an engine. `features` are the engine's, for Whisper."""
+    """Loader of the speech models of an engine. `spectrogram` is the engine's, for Whisper."""
 
     def __init__(
         self,
@@ -29,13 +29,13 @@ class SpeechModels:
         semaphore: FairSemaphore,
         *,
         cache: ModelCache,
-        features: "Features",
+        spectrogram: "Spectrogram",
     ) -> None:
         self._model_paths = model_paths
         self._device = device
         self._semaphore = semaphore
         self._cache = cache
-        self._features = features
+        self._spectrogram = spectrogram
 
     def import_libraries(self, names: Iterable[str]) -> None:
         """Import what these models need, so that no two threads import at the same time later."""
@@ -81,7 +81,7 @@ class SpeechModels:
         from whisperfarm_worker.engines.whisper.speech_recognizer import WhisperRecognizer
 
         return WhisperRecognizer(
-            Whisper(folder, self._device, features=self._features),
+            Whisper(folder, self._device, spectrogram=self._spectrogram),
             self._semaphore,
             known=model,
             batch_size=self._device.batch_size,

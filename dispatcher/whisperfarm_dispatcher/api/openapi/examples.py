@@ -50,7 +50,11 @@ VOCABULARY = {
 PRESET = {
     "name": "premium",
     "description": "large-v3, words aligned, speakers",
-    "models": {"speech": "large-v3", "diarizer": "pyannote/speaker-diarization-community-1"},
+    "models": {
+        "voice_activity": "silero",
+        "speech": "large-v3",
+        "diarizer": "pyannote/speaker-diarization-community-1",
+    },
     "align": True,
     "diarize": True,
     "languages": [],

@@ -90,6 +90,7 @@ _PRESET_SCHEMA = {
             "type": "object",
             "required": ["speech"],
             "properties": {
+                "voice_activity": {**_NULLABLE_TEXT, "description": "null: that of the engine"},
                 "speech": _TEXT,
                 "aligner": {**_NULLABLE_TEXT, "description": "null: that of the language"},
                 "diarizer": _NULLABLE_TEXT,

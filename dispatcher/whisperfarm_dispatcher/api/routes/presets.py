@@ -40,6 +40,7 @@ def _to_wire(preset: Preset) -> dict[str, Any]:
         "name": preset.name,
         "description": preset.description,
         "models": {
+            "voice_activity": preset.vad or None,
             "speech": preset.asr,
             "aligner": preset.aligner or None,
             "diarizer": preset.diarizer if preset.diarize else None,

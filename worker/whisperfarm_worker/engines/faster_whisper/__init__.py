@@ -3,7 +3,6 @@
 Word times come from the speech model's attention; there is no diarization.
 
 - `engine`: loads the models
-- `voice_activity`, `vad_regions`: Silero's model, and speech regions from its probabilities
 - `features`, `aligner`: spectrograms, and word times
 - `gpus`: number of GPUs
 """

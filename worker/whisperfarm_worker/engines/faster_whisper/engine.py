@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whisperfarm_contract.presets import Preset
+from whisperfarm_models.engine_spec import FASTER_WHISPER
 from whisperfarm_models.search_path import ModelPaths
 from whisperfarm_worker.engines.device import Device
 from whisperfarm_worker.engines.fair_semaphore import FairSemaphore
@@ -25,7 +26,7 @@ from whisperfarm_worker.process.environment import silence_libraries
 _DISTRIBUTIONS = ("faster-whisper", "ctranslate2", "onnx-asr", "onnxruntime")
 
 
-def _features(samples: Samples, mels: int) -> NDArray[np.float32]:
+def _spectrogram(samples: Samples, mels: int) -> NDArray[np.float32]:
     from whisperfarm_worker.engines.faster_whisper.features import spectrogram
 
     return spectrogram(samples, mels)
@@ -39,23 +40,23 @@ class FasterWhisperEngine:
         self._semaphore = FairSemaphore(device.streams)
         self._models = ModelCache()
         self._speech = SpeechModels(
-            model_paths, device, self._semaphore, cache=self._models, features=_features
+            model_paths, device, self._semaphore, cache=self._models, spectrogram=_spectrogram
         )
 
     def load(self, presets: Iterable[Preset]) -> None:
-        self.voice_activity_detector()
         for preset in presets:
+            self.voice_activity_detector(preset)
             self.speech_recognizer(preset)
         silence_libraries()
 
-    def voice_activity_detector(self) -> VoiceActivityDetector:
+    def voice_activity_detector(self, preset: Preset) -> VoiceActivityDetector:
         def make() -> VoiceActivityDetector:
-            from whisperfarm_worker.engines.faster_whisper.voice_activity import SileroDetector
+            from whisperfarm_worker.engines.silero.voice_activity import SileroDetector
 
             return SileroDetector(self._semaphore)
 
         found: VoiceActivityDetector = self._models.get_or_load(
-            "voice activity", "silero", make=make
+            "voice activity", FASTER_WHISPER.detector(preset), make=make
         )
         return found
 

@@ -1,7 +1,7 @@
 """A Whisper model on CTranslate2: prompts, encoding and decoding of windows."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,15 +13,9 @@ from numpy.typing import NDArray
 
 from whisperfarm_worker.engines.device import Device
 from whisperfarm_worker.engines.port import DecodedText, Decoding
+from whisperfarm_worker.engines.whisper.features import Spectrogram, window_features
 from whisperfarm_worker.engines.whisper.sampling import Logits
 from whisperfarm_worker.pipeline.state import Samples
-
-WINDOW_SAMPLES = 480_000
-"""Length of Whisper's input: 30 s at 16 kHz."""
-
-Features = Callable[[Samples, int], NDArray[np.float32]]
-"""Returns the log-mel spectrogram of a window, padded to 30 s, for a number of mel bands. The
-result has the shape (mels, 3000)."""
 
 _MODEL_LIST = -1
 """Stands for the model's own list of suppressed tokens."""
@@ -32,7 +26,7 @@ _NUMERALS = frozenset("0123456789%$£")
 class Whisper:
     """A Whisper model on one device. Its methods may be called from several threads."""
 
-    def __init__(self, folder: Path, device: Device, *, features: Features) -> None:
+    def __init__(self, folder: Path, device: Device, *, spectrogram: Spectrogram) -> None:
         self._model = WhisperModel(
             str(folder),
             device=device.device_type,
@@ -41,7 +35,7 @@ class Whisper:
             cpu_threads=device.threads,
             local_files_only=True,
         )
-        self._spectrogram = features
+        self._spectrogram = spectrogram
         self._config: dict[str, Any] = json.loads((folder / "config.json").read_bytes())
 
     @property
@@ -170,9 +164,7 @@ class Whisper:
         return [*decoding.suppress_tokens, *numerals]
 
     def _features(self, samples: Samples) -> NDArray[np.float32]:
-        window = samples[:WINDOW_SAMPLES]
-        padded = np.pad(window, (0, WINDOW_SAMPLES - len(window)))
-        return self._spectrogram(padded, int(self._model.model.n_mels))
+        return window_features(samples, int(self._model.model.n_mels), self._spectrogram)
 
     @cached_property
     def _numerals(self) -> list[int]:

@@ -4,7 +4,7 @@ That pipeline keeps one tokenizer and one set of options, which concurrent jobs 
 each other. Review the code of a new version of WhisperX before you upgrade.
 
 - `engine`: loads the models
-- `voice_activity`, `speech_scores`: speech regions and windows, scores of speech
+- `voice_activity`, `speech_scores`: WhisperX's pyannote model
 - `chunk_outputs`: outputs of a segmentation model for long recordings
 - `aligner`, `emissions`, `vocabulary`: word times by forced alignment
 - `diarizer`, `diarization`: speaker turns

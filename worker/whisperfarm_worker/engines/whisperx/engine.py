@@ -32,13 +32,9 @@ from whisperfarm_worker.pipeline.state import Samples
 from whisperfarm_worker.process.environment import gc_paused, silence_libraries, stdout_to_log
 
 _DISTRIBUTIONS = (
-    "whisperx",
-    "faster-whisper",
-    "ctranslate2",
-    "onnx-asr",
-    "pyannote.audio",
+    "whisperx", "faster-whisper", "ctranslate2", "onnx-asr", "pyannote.audio", "onnxruntime",
     "torch",
-)
+)  # fmt: skip
 
 
 class WhisperXEngine:
@@ -53,14 +49,17 @@ class WhisperXEngine:
         self._device = device
         self._semaphore = FairSemaphore(device.streams)
         # On a GPU, the speech model runs beside the other models. On a CPU, all share the cores.
-        speech_semaphore = self._semaphore if device.device_type == "cpu" else FairSemaphore()
+        on_cpu = device.device_type == "cpu"
+        speech_semaphore = self._semaphore if on_cpu else FairSemaphore()
+        # Silero's model runs on the CPU, beside a GPU.
+        self._silero_semaphore = self._semaphore if on_cpu else FairSemaphore(device.threads)
         self._models = ModelCache()
         self._speech = SpeechModels(
             model_paths,
             device,
             speech_semaphore,
             cache=self._models,
-            features=self._features,
+            spectrogram=self._spectrogram,
         )
 
     def load(self, presets: Iterable[Preset]) -> None:
@@ -80,23 +79,27 @@ class WhisperXEngine:
             self.speech_recognizer(preset)
 
     def _load_others(self, presets: Iterable[Preset]) -> None:
-        self.voice_activity_detector()
         for preset in presets:
+            self.voice_activity_detector(preset)
             model = self._model_paths.speech(preset.asr)
             for language in preset.languages if needs_aligner(preset, model, WHISPERX) else ():
                 self.aligner(preset, language)
             if preset.diarize:
                 self.diarizer(preset)
 
-    def voice_activity_detector(self) -> VoiceActivityDetector:
+    def voice_activity_detector(self, preset: Preset) -> VoiceActivityDetector:
+        name = WHISPERX.detector(preset)
+
         def make() -> VoiceActivityDetector:
+            if name == "silero":
+                from whisperfarm_worker.engines.silero.voice_activity import SileroDetector
+
+                return SileroDetector(self._silero_semaphore)
             from whisperfarm_worker.engines.whisperx.voice_activity import PyannoteDetector
 
             return PyannoteDetector(self._device, self._semaphore)
 
-        found: VoiceActivityDetector = self._models.get_or_load(
-            "voice activity", "whisperx", make=make
-        )
+        found: VoiceActivityDetector = self._models.get_or_load("voice activity", name, make=make)
         return found
 
     def speech_recognizer(self, preset: Preset) -> SpeechRecognizer:
@@ -133,7 +136,7 @@ class WhisperXEngine:
             "compute_type": self._device.compute_type,
         }
 
-    def _features(self, samples: Samples, mels: int) -> NDArray[np.float32]:
+    def _spectrogram(self, samples: Samples, mels: int) -> NDArray[np.float32]:
         from whisperx.audio import log_mel_spectrogram
 
         found = log_mel_spectrogram(samples, n_mels=mels, device=self._device.torch_name)
@@ -172,6 +175,7 @@ def _import_libraries(threads: int) -> None:
         import whisperx.diarize  # noqa: F401
 
         # Our modules too, so that no two threads import at the same time later.
+        import whisperfarm_worker.engines.silero.voice_activity
         import whisperfarm_worker.engines.whisperx.aligner
         import whisperfarm_worker.engines.whisperx.diarizer
         import whisperfarm_worker.engines.whisperx.voice_activity  # noqa: F401

@@ -25,8 +25,10 @@ _UNUSED_PARAMETERS = {
 class PyannoteDetector:
     """Detector that computes scores of speech and applies the thresholds of each job to them."""
 
+    name = "pyannote"
+
     def __init__(self, device: Device, semaphore: FairSemaphore) -> None:
-        model = Model.from_pretrained(voice_activity_weights())
+        model = Model.from_pretrained(voice_activity_weights("pyannote"))
         pipeline = VoiceActivitySegmentation(
             segmentation=model, device=torch.device(device.torch_name)
         )

@@ -22,6 +22,10 @@ class ClippedDetector:
     detector: VoiceActivityDetector
     clips: Sequence[TimeSpan]
 
+    @property
+    def name(self) -> str:
+        return self.detector.name
+
     def detect(
         self,
         samples: Samples,

@@ -19,6 +19,10 @@ class QuietSpeechDetector:
 
     detector: VoiceActivityDetector
 
+    @property
+    def name(self) -> str:
+        return self.detector.name
+
     def detect(
         self,
         samples: Samples,

@@ -28,7 +28,7 @@ def render(state: PipelineState, context: StageContext, monitor: AttemptMonitor)
         warnings=state_with_warnings.warnings,
         provenance={
             **context.engine.describe(),
-            **_models(state),
+            **_models(state, context),
             **_channels(state),
             **state.provenance,
         },
@@ -37,8 +37,9 @@ def render(state: PipelineState, context: StageContext, monitor: AttemptMonitor)
     return replace(state_with_warnings, transcript=transcript)
 
 
-def _models(state: PipelineState) -> dict[str, str]:
-    models = {"asr": state.preset.asr}
+def _models(state: PipelineState, context: StageContext) -> dict[str, str]:
+    detector = context.engine.voice_activity_detector(state.preset)
+    models = {"vad": detector.name, "asr": state.preset.asr}
     if state.turns and not state.speaker_per_channel:
         models["diarizer"] = state.preset.diarizer
     return models

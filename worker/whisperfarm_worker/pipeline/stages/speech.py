@@ -52,7 +52,7 @@ def _channel_windows(
 ) -> list[Window]:
     onset, offset = thresholds(state)
     channels = state.waveform.channels
-    detector = QuietSpeechDetector(context.engine.voice_activity_detector())
+    detector = QuietSpeechDetector(context.engine.voice_activity_detector(state.preset))
     found = clipped_detector(detector, state.clips).detect(
         state.waveform.samples[channel],
         onset=onset,

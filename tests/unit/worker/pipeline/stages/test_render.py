@@ -48,6 +48,7 @@ def test_transcript_has_provenance(make_work: Make, context: StageContext) -> No
     made = _render(replace(make_work((0, 1)), segments=(_segment(0, "hi"),)), context)
     assert made.provenance["engine"] == "fake"
     assert made.provenance["asr"] == "my/asr"
+    assert made.provenance["vad"] == "fake/finder"
     assert "diarizer" not in made.provenance
 
 

@@ -9,8 +9,8 @@ from faster_whisper.vad import get_vad_model
 from numpy.typing import NDArray
 
 from whisperfarm_worker.engines.fair_semaphore import FairSemaphore
-from whisperfarm_worker.engines.faster_whisper.vad_regions import regions, windows
 from whisperfarm_worker.engines.port import OnProgress
+from whisperfarm_worker.engines.silero.vad_regions import regions, windows
 from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Samples, Window
 
 _FRAME_SAMPLES = 512
@@ -19,11 +19,16 @@ _CONTEXT_SAMPLES = 64
 before it."""
 
 _BATCH_FRAMES = 1024
-"""Frames in one call: half a minute. Each frame takes 20 KB, and larger calls save no time."""
+"""Frames in one call: half a minute. Each frame takes 20 KB, and larger calls save no time.
+
+The recurrent part takes the frames of a call for a sequence: they are those of one recording.
+"""
 
 
 class SileroDetector:
     """Detector that computes probabilities and applies the thresholds of each job to them."""
+
+    name = "silero"
 
     def __init__(self, semaphore: FairSemaphore, *, batch_frames: int = _BATCH_FRAMES) -> None:
         self._session: Any = get_vad_model().session

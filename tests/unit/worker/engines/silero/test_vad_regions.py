@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from whisperfarm_worker.engines.faster_whisper.vad_regions import regions, windows
+from whisperfarm_worker.engines.silero.vad_regions import regions, windows
 from whisperfarm_worker.pipeline.state import SpeechRegion
 
 FRAME_S = 0.1
