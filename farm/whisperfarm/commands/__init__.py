@@ -2,7 +2,8 @@
 
 - `up`, `run`: run a whole farm, or one dispatcher or worker
 - `batch`, `watch`: transcribe many recordings on a farm by its URL
-- `demo`, `doctor`, `evaluate`, `siprec`: run the demo; check the machine, or a SIPREC server
+- `demo`, `doctor`, `siprec`: run the demo; check the machine, or a SIPREC server
+- `evaluate`: measure presets on recordings with references
 - `jobs`, `rerun`, `presets`, `pause`: the jobs, presets and pauses of a farm by its URL
 - `models`, `settings`: manage models; list settings
 - `keys`: create, list, revoke and rotate API keys
