@@ -93,6 +93,7 @@ def test_presets_are_listed_with_those_that_are_served_first(farm: DispatcherFar
     ]
     assert {one["name"] for one in listed} == PRESETS.keys()
     assert listed[0]["models"] == {
+        "voice_activity": None,
         "speech": "demo/asr",
         "aligner": "demo/align-en",
         "diarizer": "demo/diarize",
