@@ -83,5 +83,4 @@ def test_load_times_are_printed(tmp_path: Path) -> None:
         "libraries",
         "demo-words: voice activity",
         "demo-words: speech demo/asr",
-        "demo-words: aligner en",
     ]
