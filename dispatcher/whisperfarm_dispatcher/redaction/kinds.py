@@ -1,6 +1,6 @@
 """The kinds of data that can be masked, by the names that callers use."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from whisperfarm_contract.problems import InvalidOption
@@ -48,4 +48,9 @@ def read_kinds(text: str) -> tuple[str, ...]:
         raise InvalidOption(
             f"redact: {unknown[0]!r} is not a kind of data; use {', '.join(KINDS)}, or all"
         )
-    return tuple(name for name in KINDS if name in wanted)
+    return in_order(wanted)
+
+
+def in_order(names: Container[str]) -> tuple[str, ...]:
+    """Return the kinds with these names in the order of `KINDS`."""
+    return tuple(name for name in KINDS if name in names)

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from whisperfarm_contract.problems import InvalidOption
 from whisperfarm_dispatcher.api.facades.deepgram.parameters import Parameters
-from whisperfarm_dispatcher.redaction.kinds import ALL, KINDS
+from whisperfarm_dispatcher.redaction.kinds import ALL, in_order
 
 _KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -36,4 +36,4 @@ def kinds(query: Parameters) -> tuple[str, ...]:
             "redact: a callback leads to the stored transcript, in which nothing is masked; omit"
             " `redact` or `callback`"
         )
-    return tuple(name for name in KINDS if name in wanted)
+    return in_order(wanted)
