@@ -17,6 +17,8 @@ from tests.support.environment import environment
 from tests.support.waiting import until
 
 USER, PASSWORD = "operator", "flower-password"
+# What a worker logs when Flower asks for the events of tasks, a few seconds after Flower's start.
+TASK_EVENTS = "Events of group {task} enabled by remote"
 PAGES = ("/", "/tasks", "/api/workers", "/api/tasks", "/metrics", "/broker")
 
 

@@ -12,7 +12,7 @@ import pytest
 from tests.acceptance.observability.conftest import Watched
 from tests.support import flower as a_flower
 from tests.support.environment import environment
-from tests.support.flower import PAGES, PASSWORD, Flower
+from tests.support.flower import PAGES, PASSWORD, TASK_EVENTS, Flower
 from tests.support.recordings import SUPPORT_CALL
 from tests.support.waiting import until
 
@@ -23,13 +23,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 def flower(idle: Watched, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flower]:
     data = str(idle.farm.data_dir)
     with a_flower.started(tmp_path_factory.mktemp("flower"), WHISPERFARM_DATA_DIR=data) as running:
-        until(lambda: _sends_task_events(idle), "the worker to send events of tasks")
+        until(lambda: TASK_EVENTS in idle.log.read_text(), "the worker to send events of tasks")
         yield running
-
-
-def _sends_task_events(idle: Watched) -> bool:
-    """Return whether the worker does what Flower asks for a few seconds after its start."""
-    return "Events of group {task} enabled by remote" in idle.log.read_text()
 
 
 @pytest.fixture(scope="module")

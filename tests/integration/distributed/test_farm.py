@@ -13,6 +13,7 @@ from redis import Redis
 from tests.integration.distributed.farm import DistributedFarm
 from tests.servers.distributed import DistributedServers
 from tests.support import flower
+from tests.support.flower import TASK_EVENTS
 from tests.support.waiting import until
 from whisperfarm_store.notifications.redis import CHANNEL
 
@@ -95,15 +96,11 @@ def test_flower_shows_workers_and_jobs_and_no_password(
     farm: DistributedFarm, servers: DistributedServers, audio: bytes, tmp_path: Path
 ) -> None:
     broker = {"WHISPERFARM_BROKER_URL": servers.rabbitmq.url, "WHISPERFARM_DATA_DIR": str(tmp_path)}
-
-    def name_of_task() -> str:
+    with flower.started(tmp_path, **broker) as page:
+        until(lambda: farm.log().count(TASK_EVENTS) == 2, "both workers to send events of tasks")
         job_id = farm.submit(audio)
         farm.ended(job_id)
-        return str(page.task(job_id)["name"])
-
-    with flower.started(tmp_path, **broker) as page:
-        # The workers send events once Flower asks for them, a few seconds after its start.
-        until(lambda: name_of_task() == "transcribe demo", "a task with the name of its preset")
+        assert page.task(job_id)["name"] == "transcribe demo"
         assert len(page.workers()) == 2
         shown = page.everything() + page.log.read_text()
     assert servers.rabbitmq.password not in shown
