@@ -21,6 +21,7 @@ from whisperfarm_dispatcher.api.ledger_keys import LedgerKeys
 from whisperfarm_dispatcher.api.middleware.access_log import AccessLogMiddleware
 from whisperfarm_dispatcher.api.middleware.close_connections import CloseConnectionsMiddleware
 from whisperfarm_dispatcher.api.middleware.head_requests import HeadMiddleware
+from whisperfarm_dispatcher.api.openapi.document import DescribedApp
 from whisperfarm_dispatcher.api.openapi.endpoints import EVERYWHERE
 from whisperfarm_dispatcher.api.openapi.info import INFO
 from whisperfarm_dispatcher.api.rate_limit import open_rate_limiter
@@ -69,7 +70,7 @@ def create_app(settings: DispatcherSettings, *, deps: Dependencies | None = None
     `deps` are built from the settings if they are not given. Raises `InvalidSettings`.
     """
     check_bind_address(settings.host, requires_key=settings.requires_key)
-    app = FastAPI(
+    app = DescribedApp(
         **INFO,
         responses=EVERYWHERE,
         generate_unique_id_function=lambda route: route.name,

@@ -2,5 +2,6 @@
 
 - `info`: title, description and tags
 - `endpoints`: requests and responses of each endpoint
-- `requests`, `responses`, `examples`: building blocks of these
+- `requests`, `responses`, `schemas`, `examples`: building blocks of these
+- `document`: the application that serves it
 """

@@ -61,3 +61,8 @@ PRESET = {
     "is_served": True,
     "is_default": False,
 }
+
+LINK = {
+    "url": "https://s3.example.com/farm/results/transcript.json?X-Amz-Expires=3600&X-Amz-Signature=",
+    "expires_at": "2024-11-20T17:27:01Z",
+}

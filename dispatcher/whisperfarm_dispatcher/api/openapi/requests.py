@@ -103,9 +103,12 @@ def upload(
     }
     content = {"multipart/form-data": {"schema": form}, "audio/*": {"schema": _BYTES}}
     in_query = {"filename": _FILENAME, **properties}
+    # Generated clients send the defaults of parameters, beside a form as well, and the farm refuses
+    # a field that is given twice.
+    without_defaults = [(name, _without(schema, "default")) for name, schema in in_query.items()]
     return {
         "requestBody": {"required": True, "content": content},
-        "parameters": [IDEMPOTENCY_KEY, *_query(in_query.items())],
+        "parameters": [IDEMPOTENCY_KEY, *_query(without_defaults)],
     }
 
 
@@ -143,9 +146,12 @@ def vocabulary() -> dict[str, Any]:
 
 def _query(schemas: Iterable[tuple[str, Schema]]) -> Iterable[dict[str, Any]]:
     for name, schema in schemas:
-        bare_schema = dict(schema)
-        description = bare_schema.pop("description", "")
-        yield {"name": name, "in": "query", "description": description, **_format(bare_schema)}
+        shape = _format(_without(schema, "description"))
+        yield {"name": name, "in": "query", "description": schema.get("description", ""), **shape}
+
+
+def _without(schema: Schema, member: str) -> Schema:
+    return {name: value for name, value in schema.items() if name != member}
 
 
 def _format(schema: Schema) -> Schema:

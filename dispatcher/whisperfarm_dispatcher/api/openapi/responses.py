@@ -3,142 +3,29 @@
 from collections.abc import Mapping
 from typing import Any
 
-from whisperfarm_contract import examples, job_wire, transcript_schema
+from whisperfarm_contract import examples, job_wire
 from whisperfarm_contract.formats import FORMATS
 from whisperfarm_contract.problems import PROBLEMS
-from whisperfarm_contract.problems import SCHEMA as PROBLEM_SCHEMA
-from whisperfarm_contract.states import JobState
 from whisperfarm_dispatcher.api.documents import WORD_DOCUMENTS
 from whisperfarm_dispatcher.api.documents.vcon import Vcon
-from whisperfarm_dispatcher.api.openapi.examples import BATCH as BATCH_EXAMPLE
-from whisperfarm_dispatcher.api.openapi.examples import CALLBACK as CALLBACK_EXAMPLE
-from whisperfarm_dispatcher.api.openapi.examples import PAUSE as PAUSE_EXAMPLE
-from whisperfarm_dispatcher.api.openapi.examples import PRESET as PRESET_EXAMPLE
-from whisperfarm_dispatcher.api.openapi.examples import VOCABULARY as VOCABULARY_EXAMPLE
-from whisperfarm_dispatcher.api.responses import QUEUE_POSITION_PROPERTIES
+from whisperfarm_dispatcher.api.openapi.examples import (
+    BATCH,
+    CALLBACK,
+    LINK,
+    PAUSE,
+    PRESET,
+    VOCABULARY,
+)
+from whisperfarm_dispatcher.api.openapi.schemas import reference
 
 ResponseSpec = dict[str, Any]
 ResponseSpecs = dict[int | str, ResponseSpec]
 
 _TEXT = {"type": "string"}
 _FILE = {"type": "string", "format": "binary"}
-_VCON_SCHEMA = {
-    "type": "object",
-    "required": ["vcon", "uuid", "created_at", "parties", "dialog", "analysis"],
-    "description": "A vCon by draft-ietf-vcon-vcon-core-03.",
-}
-_OBJECT = {"type": "object"}
-_OBJECTS = {"type": "array", "items": _OBJECT}
-
-
-def _job_schema() -> dict[str, Any]:
-    schema = job_wire.json_schema()
-    return {**schema, "properties": {**schema["properties"], **QUEUE_POSITION_PROPERTIES}}
-
-
-_VERBOSE_JSON_SCHEMA = {
-    "description": "the format verbose_json",
-    "type": "object",
-    "required": ["task", "language", "duration", "text", "segments", "words", "usage"],
-    "properties": {
-        "task": _TEXT,
-        "language": _TEXT,
-        "duration": {"type": "number", "minimum": 0},
-        "text": _TEXT,
-        "segments": _OBJECTS,
-        "words": _OBJECTS,
-        "usage": _OBJECT,
-    },
-}
-_COUNT = {"type": "integer", "minimum": 0}
-_SECONDS = {"type": "number", "minimum": 0}
-_TIME = {"type": "string", "format": "date-time"}
-_BATCH_SCHEMA = {
-    "type": "object",
-    "required": ["id", "jobs", "audio_s", "created_at", "changed_at", "links"],
-    "properties": {
-        "id": _TEXT,
-        "jobs": {
-            "type": "object",
-            "required": ["total", *(state.value for state in JobState)],
-            "properties": dict.fromkeys(("total", *(one.value for one in JobState)), _COUNT),
-            "description": "number of jobs, and of those in each state",
-        },
-        "audio_s": {
-            "type": "object",
-            "required": ["total", "transcribed"],
-            "properties": {"total": _SECONDS, "transcribed": _SECONDS},
-            "description": (
-                "seconds of audio of all jobs whose length is known, and of those that succeeded"
-            ),
-        },
-        "created_at": {**_TIME, "description": "submission of the first job"},
-        "changed_at": {**_TIME, "description": "when a job was last submitted, started or ended"},
-        "links": {"type": "object", "additionalProperties": _TEXT},
-    },
-}
-_NULLABLE_TEXT = {"type": ["string", "null"]}
-_PRESET_SCHEMA = {
-    "type": "object",
-    "required": [
-        "name", "description", "models", "align", "diarize", "languages", "is_served", "is_default",
-    ],
-    "properties": {
-        "name": _TEXT,
-        "description": _TEXT,
-        "models": {
-            "type": "object",
-            "required": ["speech"],
-            "properties": {
-                "voice_activity": {**_NULLABLE_TEXT, "description": "null: that of the engine"},
-                "speech": _TEXT,
-                "aligner": {**_NULLABLE_TEXT, "description": "null: that of the language"},
-                "diarizer": _NULLABLE_TEXT,
-            },
-        },
-        "align": {"type": "boolean"},
-        "diarize": {"type": "boolean"},
-        "languages": {"type": "array", "items": _TEXT},
-        "is_served": {"type": "boolean"},
-        "is_default": {"type": "boolean"},
-    },
-}  # fmt: skip
-_PAUSE_SCHEMA = {
-    "type": "object",
-    "required": ["accept", "dispatch", "reason", "retry_after_s", "paused_at"],
-    "properties": {
-        "preset": {**_NULLABLE_TEXT, "description": "null: the whole farm"},
-        "accept": {"type": "boolean", "description": "new jobs are refused"},
-        "dispatch": {"type": "boolean", "description": "queued jobs wait"},
-        "reason": _TEXT,
-        "retry_after_s": {"type": "integer", "minimum": 1},
-        "paused_at": {"type": "string", "format": "date-time"},
-    },
-}
-_VOCABULARY_SCHEMA = {
-    "type": "object",
-    "required": ["name", "words", "updated_at"],
-    "properties": {
-        "name": _TEXT,
-        "words": {"type": "array", "items": _TEXT},
-        "updated_at": {"type": "string", "format": "date-time"},
-    },
-}
-_LINK_SCHEMA = {
-    "type": "object",
-    "required": ["url", "expires_at"],
-    "properties": {
-        "url": {"type": "string", "format": "uri-reference"},
-        "expires_at": {"type": ["string", "null"], "format": "date-time"},
-    },
-}
-_LINK_EXAMPLE = {
-    "url": "https://s3.example.com/farm/results/transcript.json?X-Amz-Expires=3600&X-Amz-Signature=",
-    "expires_at": "2024-11-20T17:27:01Z",
-}
-_JOB_SCHEMA = _job_schema()
-_JOB_EXAMPLE = job_wire.to_wire(examples.JOB)
-_WAITING_EXAMPLE = job_wire.to_wire(examples.WAITING_JOB)
+_JOB = job_wire.to_wire(examples.JOB)
+_WAITING_JOB = job_wire.to_wire(examples.WAITING_JOB)
+_TRANSCRIPT = examples.TRANSCRIPT.to_wire()
 
 
 def json_response(
@@ -152,11 +39,12 @@ def json_response(
 
 
 def job(description: str) -> ResponseSpec:
-    return json_response(description, _JOB_SCHEMA, _JOB_EXAMPLE)
+    return json_response(description, reference("Job"), _JOB)
 
 
-def batch(description: str) -> ResponseSpec:
-    return json_response(description, _BATCH_SCHEMA, BATCH_EXAMPLE)
+def jobs() -> ResponseSpec:
+    example = {"jobs": [_JOB, _WAITING_JOB], "next": None}
+    return json_response("One page of jobs.", reference("Jobs"), example)
 
 
 def job_events() -> ResponseSpec:
@@ -169,7 +57,7 @@ def job_events() -> ResponseSpec:
             "data": {
                 "type": "string",
                 "contentMediaType": "application/json",
-                "contentSchema": _JOB_SCHEMA,
+                "contentSchema": reference("Job"),
             },
         },
     }
@@ -177,87 +65,55 @@ def job_events() -> ResponseSpec:
     return {"description": "The job, after each change.", "content": content}
 
 
-def jobs() -> ResponseSpec:
-    schema = {
-        "type": "object",
-        "properties": {
-            "jobs": {"type": "array", "items": _JOB_SCHEMA},
-            "next": {
-                "type": ["string", "null"],
-                "description": "value of `before` for the next page; null on the last page",
-            },
-        },
-    }
-    example = {"jobs": [_JOB_EXAMPLE, _WAITING_EXAMPLE], "next": None}
-    return json_response("One page of jobs.", schema, example)
-
-
-def pauses() -> ResponseSpec:
-    schema = {
-        "type": "object",
-        "required": ["pauses"],
-        "properties": {"pauses": {"type": "array", "items": _PAUSE_SCHEMA}},
-    }
-    return json_response("The pauses of the farm.", schema, {"pauses": [PAUSE_EXAMPLE]})
-
-
-def vocabulary() -> ResponseSpec:
-    return json_response("The vocabulary.", _VOCABULARY_SCHEMA, VOCABULARY_EXAMPLE)
-
-
-def vocabularies() -> ResponseSpec:
-    schema = {
-        "type": "object",
-        "required": ["vocabularies"],
-        "properties": {"vocabularies": {"type": "array", "items": _VOCABULARY_SCHEMA}},
-    }
-    example = {"vocabularies": [VOCABULARY_EXAMPLE]}
-    return json_response("The vocabularies.", schema, example)
-
-
-def presets() -> ResponseSpec:
-    schema = {
-        "type": "object",
-        "required": ["presets"],
-        "properties": {"presets": {"type": "array", "items": _PRESET_SCHEMA}},
-    }
-    return json_response("The presets.", schema, {"presets": [PRESET_EXAMPLE]})
+def batch(description: str) -> ResponseSpec:
+    return json_response(description, reference("Batch"), BATCH)
 
 
 def callbacks(description: str) -> ResponseSpec:
-    schema = {"type": "object", "properties": {"callbacks": _OBJECTS}}
-    return json_response(description, schema, {"callbacks": [CALLBACK_EXAMPLE]})
+    return json_response(description, reference("Callbacks"), {"callbacks": [CALLBACK]})
+
+
+def pauses() -> ResponseSpec:
+    return json_response("The pauses of the farm.", reference("Pauses"), {"pauses": [PAUSE]})
+
+
+def presets() -> ResponseSpec:
+    return json_response("The presets.", reference("Presets"), {"presets": [PRESET]})
+
+
+def vocabulary() -> ResponseSpec:
+    return json_response("The vocabulary.", reference("Vocabulary"), VOCABULARY)
+
+
+def vocabularies() -> ResponseSpec:
+    example = {"vocabularies": [VOCABULARY]}
+    return json_response("The vocabularies.", reference("Vocabularies"), example)
 
 
 def transcript() -> ResponseSpec:
-    schema = transcript_schema.json_schema()
-    return json_response("The transcript.", schema, examples.TRANSCRIPT.to_wire())
+    return json_response("The transcript.", reference("Transcript"), _TRANSCRIPT)
 
 
 def any_format() -> ResponseSpec:
     """Describe a transcript in any of the formats."""
-    texts = {one.media_type: {"schema": _TEXT} for one in FORMATS.values()}
-    files = {one.media_type: {"schema": _FILE} for one in WORD_DOCUMENTS.values()}
-    vcon = {Vcon.media_type: {"schema": _VCON_SCHEMA}}
-    response = transcript()
-    as_json = response["content"]["application/json"]
-    as_json["schema"] = {"anyOf": [as_json["schema"], _VERBOSE_JSON_SCHEMA]}
-    response["content"] = {**texts, **files, **vcon, **response["content"]}
-    return response
+    return _transcript_in_any_format({"example": _TRANSCRIPT})
 
 
 def transcript_or_link() -> ResponseSpec:
     """Describe a transcript in any of the formats, or its URL."""
-    response = any_format()
-    as_json = response["content"]["application/json"]
-    response["content"]["application/json"] = {
-        "schema": {"anyOf": [*as_json["schema"]["anyOf"], _LINK_SCHEMA]},
-        "examples": {
-            "transcript": {"value": as_json["example"]},
-            "link": {"value": _LINK_EXAMPLE},
-        },
+    examples_by_name = {"transcript": {"value": _TRANSCRIPT}, "link": {"value": LINK}}
+    return _transcript_in_any_format({"examples": examples_by_name}, "Link")
+
+
+def _transcript_in_any_format(shown: Mapping[str, Any], *others: str) -> ResponseSpec:
+    names = ("Transcript", "VerboseTranscript", *others)
+    content = {
+        **{one.media_type: {"schema": _TEXT} for one in FORMATS.values()},
+        **{one.media_type: {"schema": _FILE} for one in WORD_DOCUMENTS.values()},
+        Vcon.media_type: {"schema": reference("Vcon")},
+        "application/json": {"schema": {"anyOf": [reference(name) for name in names]}, **shown},
     }
-    return response
+    return {"description": "The transcript.", "content": content}
 
 
 def problems(*names: str) -> ResponseSpecs:
@@ -279,6 +135,6 @@ def headers_too_large() -> ResponseSpecs:
 
 
 def _problem_response() -> ResponseSpec:
-    content = {"schema": PROBLEM_SCHEMA, "examples": {}}
+    content = {"schema": reference("Problem"), "examples": {}}
     description = "A problem document (RFC 9457); `name` identifies the problem."
     return {"description": description, "content": {"application/problem+json": content}}

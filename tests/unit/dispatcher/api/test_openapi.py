@@ -1,5 +1,6 @@
 """The OpenAPI document agrees with the code that reads requests."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from jsonschema import Draft202012Validator
 from whisperfarm_contract import examples, job_policy, job_wire, options
 from whisperfarm_dispatcher.api.facades.linto import description as linto
 from whisperfarm_dispatcher.api.openapi import endpoints
+from whisperfarm_dispatcher.api.openapi.schemas import COMPONENTS
 
 UPLOADS = pytest.mark.parametrize("endpoint", [endpoints.SUBMIT, linto.TRANSCRIBE])
 
@@ -26,7 +28,7 @@ def test_upload_query_describes_every_option_and_term(endpoint: dict[str, Any]) 
 
 
 def test_job_response_has_exactly_the_described_members() -> None:
-    schema = endpoints.JOB["responses"][200]["content"]["application/json"]["schema"]
+    schema = COMPONENTS["Job"]
     job = job_wire.to_wire(examples.JOB)
     Draft202012Validator({**schema, "additionalProperties": False}).validate(job)
     assert schema["properties"].keys() - job.keys() == {"ahead", "starts_in_s"}
@@ -35,15 +37,16 @@ def test_job_response_has_exactly_the_described_members() -> None:
 @pytest.mark.parametrize("endpoint", [endpoints.RESULT, linto.TRANSCRIBE, endpoints.SUBMIT])
 def test_transcript_has_exactly_the_described_members(endpoint: dict[str, Any]) -> None:
     schema = endpoint["responses"][200]["content"]["application/json"]["schema"]
-    Draft202012Validator.check_schema(schema)
-    Draft202012Validator(_closed(schema)).validate(examples.TRANSCRIPT.to_wire())
+    document = {**schema, "components": {"schemas": COMPONENTS}}
+    Draft202012Validator.check_schema(document)
+    Draft202012Validator(_closed(document)).validate(examples.TRANSCRIPT.to_wire())
 
 
 def _closed(schema: Any) -> Any:
     """Return the schema with all objects closed that name their members."""
     if isinstance(schema, list):
         return [_closed(value) for value in schema]
-    if isinstance(schema, dict):
+    if isinstance(schema, Mapping):
         closed = {name: _closed(value) for name, value in schema.items()}
         return {**closed, "additionalProperties": False} if "required" in schema else closed
     return schema

@@ -1,0 +1,157 @@
+"""JSON Schemas of what the API answers, which the OpenAPI document names as its components."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from whisperfarm_contract import job_wire, problems, transcript_schema
+from whisperfarm_contract.states import JobState
+from whisperfarm_dispatcher.api.responses import QUEUE_POSITION_PROPERTIES
+
+Schema = Mapping[str, Any]
+
+_TEXT = {"type": "string"}
+_VCON = {
+    "type": "object",
+    "required": ["vcon", "uuid", "created_at", "parties", "dialog", "analysis"],
+    "description": "A vCon by draft-ietf-vcon-vcon-core-03.",
+}
+_OBJECT = {"type": "object"}
+_OBJECTS = {"type": "array", "items": _OBJECT}
+_VERBOSE_TRANSCRIPT = {
+    "description": "the format verbose_json",
+    "type": "object",
+    "required": ["task", "language", "duration", "text", "segments", "words", "usage"],
+    "properties": {
+        "task": _TEXT,
+        "language": _TEXT,
+        "duration": {"type": "number", "minimum": 0},
+        "text": _TEXT,
+        "segments": _OBJECTS,
+        "words": _OBJECTS,
+        "usage": _OBJECT,
+    },
+}
+_COUNT = {"type": "integer", "minimum": 0}
+_SECONDS = {"type": "number", "minimum": 0}
+_TIME = {"type": "string", "format": "date-time"}
+_BATCH = {
+    "type": "object",
+    "required": ["id", "jobs", "audio_s", "created_at", "changed_at", "links"],
+    "properties": {
+        "id": _TEXT,
+        "jobs": {
+            "type": "object",
+            "required": ["total", *(state.value for state in JobState)],
+            "properties": dict.fromkeys(("total", *(one.value for one in JobState)), _COUNT),
+            "description": "number of jobs, and of those in each state",
+        },
+        "audio_s": {
+            "type": "object",
+            "required": ["total", "transcribed"],
+            "properties": {"total": _SECONDS, "transcribed": _SECONDS},
+            "description": (
+                "seconds of audio of all jobs whose length is known, and of those that succeeded"
+            ),
+        },
+        "created_at": {**_TIME, "description": "submission of the first job"},
+        "changed_at": {**_TIME, "description": "when a job was last submitted, started or ended"},
+        "links": {"type": "object", "additionalProperties": _TEXT},
+    },
+}
+_NULLABLE_TEXT = {"type": ["string", "null"]}
+_PRESET = {
+    "type": "object",
+    "required": [
+        "name", "description", "models", "align", "diarize", "languages", "is_served", "is_default",
+    ],
+    "properties": {
+        "name": _TEXT,
+        "description": _TEXT,
+        "models": {
+            "type": "object",
+            "required": ["speech"],
+            "properties": {
+                "voice_activity": {**_NULLABLE_TEXT, "description": "null: that of the engine"},
+                "speech": _TEXT,
+                "aligner": {**_NULLABLE_TEXT, "description": "null: that of the language"},
+                "diarizer": _NULLABLE_TEXT,
+            },
+        },
+        "align": {"type": "boolean"},
+        "diarize": {"type": "boolean"},
+        "languages": {"type": "array", "items": _TEXT},
+        "is_served": {"type": "boolean"},
+        "is_default": {"type": "boolean"},
+    },
+}  # fmt: skip
+_PAUSE = {
+    "type": "object",
+    "required": ["accept", "dispatch", "reason", "retry_after_s", "paused_at"],
+    "properties": {
+        "preset": {**_NULLABLE_TEXT, "description": "null: the whole farm"},
+        "accept": {"type": "boolean", "description": "new jobs are refused"},
+        "dispatch": {"type": "boolean", "description": "queued jobs wait"},
+        "reason": _TEXT,
+        "retry_after_s": {"type": "integer", "minimum": 1},
+        "paused_at": {"type": "string", "format": "date-time"},
+    },
+}
+_VOCABULARY = {
+    "type": "object",
+    "required": ["name", "words", "updated_at"],
+    "properties": {
+        "name": _TEXT,
+        "words": {"type": "array", "items": _TEXT},
+        "updated_at": {"type": "string", "format": "date-time"},
+    },
+}
+_LINK = {
+    "type": "object",
+    "required": ["url", "expires_at"],
+    "properties": {
+        "url": {"type": "string", "format": "uri-reference"},
+        "expires_at": {"type": ["string", "null"], "format": "date-time"},
+    },
+}
+
+_NEXT_PAGE = {
+    "type": ["string", "null"],
+    "description": "value of `before` for the next page; null on the last page",
+}
+
+
+def reference(name: str) -> Schema:
+    """Return a reference to the component of this name."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _job() -> Schema:
+    schema = job_wire.json_schema()
+    return {**schema, "properties": {**schema["properties"], **QUEUE_POSITION_PROPERTIES}}
+
+
+def _list_of(member: str, items: Schema, **more: Schema) -> Schema:
+    """Return the schema of an object whose member is a list."""
+    properties = {member: {"type": "array", "items": items}, **more}
+    return {"type": "object", "required": [member], "properties": properties}
+
+
+COMPONENTS: Mapping[str, Schema] = MappingProxyType(
+    {
+        "Batch": _BATCH,
+        "Callbacks": _list_of("callbacks", _OBJECT),
+        "Job": _job(),
+        "Jobs": _list_of("jobs", reference("Job"), next=_NEXT_PAGE),
+        "Link": _LINK,
+        "Pauses": _list_of("pauses", _PAUSE),
+        "Presets": _list_of("presets", _PRESET),
+        "Problem": problems.SCHEMA,
+        "Transcript": transcript_schema.json_schema(),
+        "Vcon": _VCON,
+        "VerboseTranscript": _VERBOSE_TRANSCRIPT,
+        "Vocabulary": _VOCABULARY,
+        "Vocabularies": _list_of("vocabularies", reference("Vocabulary")),
+    }
+)
+"""The schemas by their names in the OpenAPI document, which generated clients have as classes."""
