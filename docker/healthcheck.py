@@ -27,6 +27,7 @@ _QUESTIONS = {
     "dispatcher": ("WHISPERFARM_PORT", 8000, "/healthz"),
     "worker": ("WHISPERFARM_METRICS_PORT", 9464, "/readyz"),
     "up": ("WHISPERFARM_PORT", 8000, "/readyz"),
+    "watch": ("WHISPERFARM_METRICS_PORT", 9464, "/readyz"),
     "flower": ("WHISPERFARM_FLOWER_PORT", 5555, "/healthcheck"),
 }
 

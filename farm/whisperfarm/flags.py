@@ -25,6 +25,14 @@ _OPTIONS = {
     "port": click.option(
         "--port", type=click.IntRange(0, 65535), help="Port to listen on.  [default: 8000]"
     ),
+    "metrics_port": click.option(
+        "--metrics-port",
+        type=click.IntRange(0, 65535),
+        help="Port that serves /metrics, /healthz and /readyz; 0: none.  [default: 0]",
+    ),
+    "metrics_host": click.option(
+        "--metrics-host", help="Address that serves them.  [default: 127.0.0.1]"
+    ),
     "presets": click.option(
         "--presets", help="Comma-separated presets or Whisper models to serve.  [default: demo]"
     ),

@@ -269,7 +269,7 @@ def test_alert_rules_are_included_unchanged() -> None:
     assert any(rule.get("alert") for group in rules for rule in group["rules"])
 
 
-def test_monitors_select_every_dispatcher_and_worker() -> None:
+def test_monitors_select_every_dispatcher_worker_and_watcher() -> None:
     release = rendered(EVERYTHING)
     monitor = release.one("ServiceMonitor")["spec"]
     found = [
@@ -279,14 +279,14 @@ def test_monitors_select_every_dispatcher_and_worker() -> None:
         and monitor["selector"]["matchExpressions"][0]["key"] in service["metadata"]["labels"]
     ]
     jobs = {service["metadata"]["labels"][monitor["jobLabel"]] for service in found}
-    assert jobs == {"whisperfarm-dispatcher", "whisperfarm-worker"}
+    assert jobs == {"whisperfarm-dispatcher", "whisperfarm-worker", "whisperfarm-watch"}
     assert {endpoint["port"] for endpoint in monitor["endpoints"]} == {"metrics"}
     watched = {
         labels["app.kubernetes.io/component"]
         for _, labels, _ in release.pods()
         if any(service["spec"]["selector"].items() <= labels.items() for service in found)
     }
-    assert watched == {"dispatcher", "worker"}
+    assert watched == {"dispatcher", "worker", "watch"}
     assert all(port["name"] == "metrics" for one in found for port in one["spec"]["ports"])
 
 

@@ -139,7 +139,7 @@ def test_components_reach_only_what_they_need() -> None:
         "worker": ({9464}, servers),
         "flower": ({5555}, {53, 5671, 5672}),
         "migrate": (set(), {53, 5432}),
-        "watch": (set(), {53, 8000}),
+        "watch": ({9464}, {53, 8000}),
         "test": (set(), {53, 8000}),
     }
     seen = set()

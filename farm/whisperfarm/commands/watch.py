@@ -8,12 +8,15 @@ from typing import Any
 import click
 
 from whisperfarm.console import report_line
+from whisperfarm.flags import flags, set_environment
 from whisperfarm.remote import job_options
 from whisperfarm.remote.connection import farm_flags, open_farm
 from whisperfarm.watch.layout import LAYOUTS
 from whisperfarm.watch.settings import AUDIO_GLOBS, Disposal, WatchSettings
 from whisperfarm.watch.watcher import Watcher
 from whisperfarm_contract.formats import FORMATS
+from whisperfarm_store.metrics import Metrics, initialize_labels, serve_metrics
+from whisperfarm_store.settings import StoreSettings
 
 _DISPOSALS = click.Choice(["leave", "move", "delete"])
 _SECONDS = click.FloatRange(min=0)
@@ -71,6 +74,7 @@ _SECONDS = click.FloatRange(min=0)
     "--interval", "interval_s", type=click.FloatRange(min=0.01), default=2.0, show_default=True,
     metavar="S", help="List the folder every S seconds.",
 )  # fmt: skip
+@flags("metrics_port", "metrics_host")
 @farm_flags
 def watch(  # noqa: PLR0917 - click passes them by name
     intake: Path,
@@ -83,6 +87,8 @@ def watch(  # noqa: PLR0917 - click passes them by name
     url: str | None,
     api_key_file: str | None,
     timeout: float,
+    metrics_port: int | None,
+    metrics_host: str | None,
     **chosen: Any,
 ) -> None:
     """Transcribe the recordings that appear in a folder, until a signal ends the command.
@@ -110,12 +116,18 @@ def watch(  # noqa: PLR0917 - click passes them by name
         failed=failed,
         **chosen,
     )
+    set_environment({"metrics_port": metrics_port, "metrics_host": metrics_host})
+    metrics = Metrics("watch")
+    initialize_labels(metrics)
     watcher = Watcher(
         settings,
         lambda: open_farm(url=url, api_key_file=api_key_file, timeout=timeout),
         report_line,
+        metrics,
     )
-    watcher.run(_stop_on_signals())
+    checks = {"/healthz": lambda: None, "/readyz": lambda: watcher.not_ready_reason}
+    with serve_metrics(StoreSettings(), metrics, checks=checks):
+        watcher.run(_stop_on_signals())
 
 
 def _stop_on_signals() -> threading.Event:

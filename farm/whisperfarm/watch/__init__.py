@@ -1,10 +1,12 @@
 """`whisperfarm watch`: transcribes the recordings that appear in a folder.
 
+- `folders`: whether the folders are available
 - `scan`, `stability`, `wav_header`: which files are there, and which are complete
 - `layout`: which files are recordings, and the options of each: `plain`, or that of `siprec`
 - `state`: what is finished and which output names are taken, in files beside the output
 - `transcription`: one recording, from the file to the output files
 - `disposal`: what happens to files that are done or failed
+- `reports`: what is printed
 - `watcher`: the loop and its threads
 - `settings`: what the operator chose
 """

@@ -2,21 +2,24 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from queue import SimpleQueue
 
 from whisperfarm.watch import disposal, transcription, wav_header
+from whisperfarm.watch.folders import Folders
 from whisperfarm.watch.layout import LAYOUTS, File, Recording
-from whisperfarm.watch.scan import Version, scan
+from whisperfarm.watch.reports import PrintLine, Reports
+from whisperfarm.watch.scan import Version
 from whisperfarm.watch.settings import WatchSettings
 from whisperfarm.watch.stability import Stability
 from whisperfarm.watch.state import Finished, State
 from whisperfarm.watch.transcription import Result
 from whisperfarm_client import Farm, errors
 from whisperfarm_contract.problems import MissingAudio, Problem
+from whisperfarm_store.metrics import Metrics
+from whisperfarm_store.metrics.definitions import WATCH_ENDED, WATCH_WAITING, WatchOutcome
 
-Report = Callable[[str], object]
 OpenFarm = Callable[[], Farm]
 
 _FATAL = frozenset({64, 77, 78})
@@ -30,18 +33,26 @@ class Watcher:
     the same idempotency key by the next start, which continues with the same job.
     """
 
-    def __init__(self, settings: WatchSettings, open_farm: OpenFarm, report: Report) -> None:
+    def __init__(
+        self, settings: WatchSettings, open_farm: OpenFarm, print_line: PrintLine, metrics: Metrics
+    ) -> None:
         self._settings = settings
         self._open_farm = open_farm
-        self._report = report
+        self._metrics = metrics
+        self._reports = Reports(print_line)
         self._state = State(settings.output)
+        self._folders = Folders(settings, self._state, self._reports, metrics)
         self._stability = Stability()
         self._queue: SimpleQueue[Recording] = SimpleQueue()
         self._busy: set[str] = set()
         self._not_before: dict[str, float] = {}
         self._finished: dict[str, Finished] = {}
-        self._reported: dict[str, str] = {}
         self._fatal: Problem | None = None
+
+    @property
+    def not_ready_reason(self) -> str | None:
+        """Why nothing can be transcribed at present, or `None`."""
+        return self._folders.not_ready_reason
 
     def run(self, stop: threading.Event) -> None:
         """Watch until `stop` is set. Raises a problem that every recording would meet."""
@@ -56,40 +67,17 @@ class Watcher:
 
     def look(self) -> None:
         """List the folder once, and queue what is complete and new."""
-        found = self._scan()
+        found = self._folders.scan()
         if found is None:
             return
         now = time.monotonic()
         unchanged_s = self._stability.update(found, now)
         new = {path: version for path, version in found.items() if self._is_new(path, version)}
+        self._metrics.set(WATCH_WAITING, len(new) + len(self._busy))
         files = [self._file(path, version, unchanged_s[path]) for path, version in new.items()]
         for recording in LAYOUTS[self._settings.layout](files, self._settings.legs_after_s):
             if self._not_before.get(recording.file.path, 0.0) <= now:
                 self._enqueue(recording)
-
-    def _scan(self) -> Mapping[str, Version] | None:
-        """Return the files, or `None` while one of the folders is gone."""
-        intake, output = self._settings.intake, self._settings.output
-        try:
-            found = scan(
-                intake,
-                self._settings.globs,
-                excluded=[output, *(intake / end for end in self._moved_to())],
-                on_error=lambda folder, error: self._report_once(folder, error.strerror or "gone"),
-            )
-        except OSError as error:
-            self._report_once(str(intake), f"cannot be listed: {error.strerror}; waiting for it")
-            return None
-        self._report_end(str(intake), "is there again")
-        if not self._state.is_available():
-            self._report_once(str(output), "is gone; waiting for it")
-            return None
-        self._report_end(str(output), "is there again")
-        return found
-
-    def _moved_to(self) -> list[str]:
-        choices = {"done": self._settings.done, "failed": self._settings.failed}
-        return [end for end, choice in choices.items() if choice == "move"]
 
     def _is_new(self, path: str, version: Version) -> bool:
         """Whether this version of the file is not finished. Disposes of one that is."""
@@ -126,7 +114,7 @@ class Watcher:
     def _transcribe(self, farm: Farm, recording: Recording) -> None:
         path = recording.file.path
         if recording.note:
-            self._report(f"{path}: {recording.note}")
+            self._reports.line(f"{path}: {recording.note}")
         try:
             result = transcription.transcribe(farm, recording, self._settings, self._state)
             if result is not None:
@@ -141,7 +129,8 @@ class Watcher:
     def _postpone(self, path: str, reason: str) -> None:
         retry_s = self._settings.retry_s
         self._not_before[path] = time.monotonic() + retry_s
-        self._report(f"{path}: {reason}; trying again in {retry_s:g} s")
+        self._metrics.count(WATCH_ENDED, outcome=WatchOutcome.RETRIED)
+        self._reports.line(f"{path}: {reason}; trying again in {retry_s:g} s")
 
     def _finish(self, recording: Recording, result: Result) -> None:
         """Record the end of the recording, and of the files that it covers if it is done."""
@@ -155,9 +144,10 @@ class Watcher:
             self._state.finish(file.path, finished, job_id=result.job_id)
             self._finished[file.path] = finished
             self._dispose(file.path, finished)
+        self._metrics.count(WATCH_ENDED, outcome=WatchOutcome(result.end))
         problem = result.problem
         reason = "" if problem is None else f": {problem.name}: {problem.detail}"
-        self._report(f"{path}: {result.end} (job {result.job_id or 'none'}){reason}")
+        self._reports.line(f"{path}: {result.end} (job {result.job_id or 'none'}){reason}")
 
     def _dispose(self, path: str, finished: Finished) -> None:
         choice = self._settings.done if finished.end == "done" else self._settings.failed
@@ -166,17 +156,7 @@ class Watcher:
         except FileNotFoundError:
             return  # another watcher was faster
         except OSError as error:
-            self._report_once(path, f"cannot be moved or deleted: {error.strerror}")
-
-    def _report_once(self, subject: str, reason: str) -> None:
-        """Report a reason once for each subject, as long as it does not change."""
-        if self._reported.get(subject) != reason:
-            self._reported[subject] = reason
-            self._report(f"{subject}: {reason}")
-
-    def _report_end(self, subject: str, text: str) -> None:
-        if self._reported.pop(subject, None) is not None:
-            self._report(f"{subject}: {text}")
+            self._reports.once(path, f"cannot be moved or deleted: {error.strerror}")
 
 
 def _paths(recording: Recording) -> set[str]:

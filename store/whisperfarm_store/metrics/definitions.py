@@ -16,6 +16,8 @@ from whisperfarm_contract.states import JobState
 from whisperfarm_store.events.access import RefusalReason
 from whisperfarm_store.events.event import BOTH, DISPATCHER, WORKER
 
+WATCH = ("watch",)
+
 
 class MetricType(StrEnum):
     """Type of a metric. A `GAUGE_CALLBACK` is read when Prometheus scrapes."""
@@ -62,6 +64,14 @@ class CacheOutcome(StrEnum):
 
     HIT = "hit"
     MISS = "miss"
+
+
+class WatchOutcome(StrEnum):
+    """Result of one attempt of a watcher to have a recording transcribed."""
+
+    DONE = "done"
+    FAILED = "failed"
+    RETRIED = "retried"
 
 
 class Status(StrEnum):
@@ -364,6 +374,33 @@ IN_FLIGHT = Metric(
     type=MetricType.GAUGE_CALLBACK,
     components=WORKER,
     description="Jobs that the worker holds.",
+)
+
+# From `whisperfarm watch`.
+
+WATCH_ENDED = Metric(
+    name="whisperfarm_watch_recordings_total",
+    type=MetricType.COUNTER,
+    components=WATCH,
+    labels=("outcome",),
+    values={"outcome": WatchOutcome},
+    description=(
+        f"Recordings whose transcription ended; `outcome` is {_one_of(WatchOutcome)}. After a retry"
+        " the recording is submitted again, because the farm or the folder was the reason."
+    ),
+)
+WATCH_WAITING = Metric(
+    name="whisperfarm_watch_waiting",
+    type=MetricType.GAUGE,
+    components=WATCH,
+    description="Recordings in the intake folder that are not finished, those being written too.",
+)
+WATCH_FOLDER_UP = Metric(
+    name="whisperfarm_watch_folder_up",
+    type=MetricType.GAUGE,
+    components=WATCH,
+    labels=("folder",),
+    description="1 if the folder is available, otherwise 0; `folder` is intake or output.",
 )
 
 # Names of earlier deployments.

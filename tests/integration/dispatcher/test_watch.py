@@ -10,10 +10,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.integration.dispatcher.farm import DEADLINE_S, DispatcherFarm, started
 from tests.integration.dispatcher.workers import answering
+from tests.servers.ports import free_ports
 from tests.support.environment import environment
 from tests.support.recordings import wav
 from tests.support.waiting import until
@@ -22,6 +24,7 @@ from whisperfarm.watch.state import FOLDER
 from whisperfarm.watch.watcher import Watcher
 from whisperfarm_client import Farm
 from whisperfarm_contract.problems import AudioUnreadable, FarmUnavailable, UnknownOption
+from whisperfarm_store.metrics import Metrics
 
 QUICK = {"settle_s": 0.05, "legs_after_s": 0.1, "interval_s": 0.02, "retry_s": 0.05, "at_once": 4}
 
@@ -40,6 +43,7 @@ class Folders:
         self.intake, self.output = folder / "intake", folder / "output"
         self.intake.mkdir()
         self.reports: list[str] = []
+        self.metrics = Metrics("watch")
 
     def put(self, name: str, content: bytes) -> Path:
         """Write a file under another name, and rename it."""
@@ -54,6 +58,10 @@ class Folders:
         paths = (path.relative_to(self.output) for path in self.output.rglob("*"))
         files = {str(path) for path in paths if path.parts[0] != FOLDER}
         return {path for path in files if (self.output / path).is_file()}
+
+    def value(self, metric: str, **labels: str) -> float | None:
+        """Return the value of a metric of the watchers."""
+        return self.metrics.registry.get_sample_value(metric, labels)
 
     def has_outputs(self, least: int) -> bool:
         return len(self.outputs()) >= least
@@ -70,7 +78,10 @@ class Folders:
         )
         stop = threading.Event()
         watcher = Watcher(
-            settings, lambda: Farm(farm.url, timeout_s=DEADLINE_S, environ={}), self.reports.append
+            settings,
+            lambda: Farm(farm.url, timeout_s=DEADLINE_S, environ={}),
+            self.reports.append,
+            self.metrics,
         )
         thread = threading.Thread(target=watcher.run, args=[stop])
         thread.start()
@@ -188,20 +199,25 @@ def test_failed_and_done_recordings_are_moved_or_deleted(
         until(lambda: len(list((folders.intake / "failed/a").iterdir())) == 2, "both failed ones")
         folders.put("a/good.mp3", wav(seconds=0.2))
         folders.expect("a/bad.error.txt", "a/good.json", "a/good.mp3.json")
+        until(lambda: folders.value("whisperfarm_watch_waiting") == 0, "no waiting recording")
+    ended = "whisperfarm_watch_recordings_total"
+    assert [folders.value(ended, outcome=one) for one in ("done", "failed")] == [2, 2]
 
 
 def test_folder_that_is_gone_is_awaited(
     served: DispatcherFarm, folders: Folders, jobs: Callable[[], int]
 ) -> None:
     folders.put("call.wav", wav(seconds=0.1))
-    away = folders.intake.with_name("away")
+    away, available = folders.intake.with_name("away"), "whisperfarm_watch_folder_up"
     with folders.watched(served):
         until(lambda: "call.wav: done" in "".join(folders.reports), "the report")
         for folder in (folders.intake, folders.output):
             folder.rename(away)
             until(lambda: "waiting for it" in folders.reports[-1], "the report")
+            assert folders.value(available, folder=folder.name) == 0
             away.rename(folder)
             until(lambda: "there again" in folders.reports[-1], "the report")
+            assert folders.value(available, folder=folder.name) == 1
         folders.put("later.wav", wav(seconds=0.2))
         folders.expect("call.json", "later.json")
     assert jobs() == 2
@@ -230,7 +246,7 @@ def test_farm_that_is_unreachable_is_awaited(
         return next(farms, None) or Farm(served.url, environ={})
 
     stop = threading.Event()
-    watcher = Watcher(settings, open_farm, folders.reports.append)
+    watcher = Watcher(settings, open_farm, folders.reports.append, folders.metrics)
     thread = threading.Thread(target=watcher.run, args=[stop])
     thread.start()
     folders.expect("call.json")
@@ -243,7 +259,9 @@ def test_invalid_option_ends_the_watcher(served: DispatcherFarm, folders: Folder
     folders.put("call.wav", wav(seconds=0.1))
     options = {"no_such_option": "1"}
     settings = WatchSettings(**QUICK, intake=folders.intake, output=folders.output, options=options)
-    watcher = Watcher(settings, lambda: Farm(served.url, environ={}), folders.reports.append)
+    watcher = Watcher(
+        settings, lambda: Farm(served.url, environ={}), folders.reports.append, folders.metrics
+    )
     with pytest.raises(UnknownOption):
         watcher.run(threading.Event())
 
@@ -277,19 +295,26 @@ def test_killed_watcher_continues_with_the_same_jobs(
             least = kill * count // (kills + 1)
             until(partial(folders.has_outputs, least), f"{least} outputs")
             process.kill()
-    with _process(served, folders) as process:
+    [port] = free_ports(1)
+    with _process(served, folders, "--metrics-port", str(port)) as process:
         folders.expect(*(f"{number % 3}/{number}.json" for number in range(count)))
         until(lambda: len(list((folders.intake / "done").rglob("*.wav"))) == count, "all in `done`")
+        served_at = f"http://127.0.0.1:{port}"
+        assert httpx.get(f"{served_at}/readyz").text == "ok\n"
+        shown = httpx.get(f"{served_at}/metrics").text
+        assert 'whisperfarm_watch_folder_up{folder="intake"} 1' in shown
         process.terminate()
         assert process.wait(DEADLINE_S) == 0
     assert jobs() == count
 
 
 @contextmanager
-def _process(farm: DispatcherFarm, folders: Folders) -> Iterator["subprocess.Popen[bytes]"]:
+def _process(
+    farm: DispatcherFarm, folders: Folders, *more: str
+) -> Iterator["subprocess.Popen[bytes]"]:
     """Run the command until the block ends; then it is killed."""
     flags = ("--settle", "0.05", "--interval", "0.02", "--done", "move", "--url", farm.url)
-    line = ("watch", folders.intake, "--output", folders.output, *flags)
+    line = ("watch", folders.intake, "--output", folders.output, *flags, *more)
     process = subprocess.Popen([sys.executable, "-m", "whisperfarm", *line], env=environment())
     try:
         yield process

@@ -13,6 +13,7 @@ question = script("healthcheck.py").question
         (["/opt/venv/bin/python", "/opt/venv/bin/whisperfarm", "dispatcher"], (8000, "/healthz")),
         (["python", "whisperfarm", "worker", "--device", "cpu"], (9464, "/readyz")),
         (["/sbin/docker-init", "--", "whisperfarm", "flower"], (5555, "/healthcheck")),
+        (["whisperfarm", "watch", "/intake", "--output", "/output"], (9464, "/readyz")),
         (["python", "whisperfarm", "up"], (8000, "/readyz")),
     ],
 )
