@@ -33,9 +33,8 @@ def open_rate_limiter(settings: DispatcherSettings) -> "RateLimiter":
     limit = None if settings.rate_limit is None else parse(settings.rate_limit)
     if settings.redis_url is None:
         return RateLimiter(limit, MemoryStorage())
-    url = settings.redis_url.get_secret_value()
-    pool = _redis(url)
-    return RateLimiter(limit, _storage(pool, url), close=pool.aclose)
+    pool = _redis(settings.redis_url.get_secret_value())
+    return RateLimiter(limit, _storage(pool), close=pool.aclose)
 
 
 class RateLimiter:
@@ -103,9 +102,10 @@ def _redis(url: str) -> ConnectionPool:
     )
 
 
-def _storage(pool: ConnectionPool, url: str) -> RedisStorage:
+def _storage(pool: ConnectionPool) -> RedisStorage:
     return RedisStorage(
-        f"async+{url}",
+        # The pool has the address; `limits` would refuse one without a port, or of a socket.
+        "async+redis://",
         wrap_exceptions=True,
         implementation="redispy",
         key_prefix="whisperfarm:rate-limit",

@@ -35,8 +35,9 @@ def transcribe(
 ) -> Result | None:
     """Transcribe the recording and write its output files.
 
-    Returns `None` if the file changed or went away meanwhile. Raises the problem of the farm or of
-    the output folder if the recording is not the reason of a failure, and `OSError`.
+    Returns `None` if the file changed meanwhile, or had gone before it was submitted. Raises the
+    problem of the farm or of the output folder if the recording is not the reason of a failure, and
+    `OSError`.
     """
     path = settings.intake / recording.file.path
     if version(path) != recording.file.version:
@@ -48,9 +49,11 @@ def transcribe(
             raise
         changed = version(path) != recording.file.version
         return None if changed else _failed(problem, None, recording, state)
-    if version(path) != recording.file.version:
+    if version(path) not in {recording.file.version, None}:
         farm.cancel(job_id)
         return None
+    # A file that has gone is transcribed all the same: it may be on a network folder that is
+    # unavailable, and would then be submitted with the key of a job that was cancelled.
     job = farm.wait(job_id)
     if job["state"] != JobState.SUCCEEDED:
         return _failed(problem_of(job), job_id, recording, state)
