@@ -12,6 +12,7 @@ from whisperfarm_dispatcher.api.documents import WORD_DOCUMENTS
 from whisperfarm_dispatcher.api.documents.vcon import Vcon
 from whisperfarm_dispatcher.api.openapi.examples import BATCH as BATCH_EXAMPLE
 from whisperfarm_dispatcher.api.openapi.examples import CALLBACK as CALLBACK_EXAMPLE
+from whisperfarm_dispatcher.api.openapi.examples import CUSTODY as CUSTODY_EXAMPLE
 from whisperfarm_dispatcher.api.openapi.examples import PAUSE as PAUSE_EXAMPLE
 from whisperfarm_dispatcher.api.openapi.examples import PRESET as PRESET_EXAMPLE
 from whisperfarm_dispatcher.api.openapi.examples import VOCABULARY as VOCABULARY_EXAMPLE
@@ -124,6 +125,23 @@ _VOCABULARY_SCHEMA = {
         "updated_at": {"type": "string", "format": "date-time"},
     },
 }
+_CUSTODY_SCHEMA = {
+    "type": "object",
+    "required": [
+        "document", "version", "job", "tenant", "issued_at", "entries", "personal", "signature",
+    ],
+    "properties": {
+        "document": {"const": CUSTODY_EXAMPLE["document"]},
+        "version": {"const": CUSTODY_EXAMPLE["version"]},
+        "job": _TEXT,
+        "tenant": _TEXT,
+        "issued_at": _TIME,
+        "entries": _OBJECTS,
+        "personal": {**_OBJECTS, "description": "values of commitments that are not erased"},
+        "signature": {"type": ["object", "null"], "description": "null: the farm has no key"},
+        "note": _TEXT,
+    },
+}  # fmt: skip
 _LINK_SCHEMA = {
     "type": "object",
     "required": ["url", "expires_at"],
@@ -222,6 +240,10 @@ def presets() -> ResponseSpec:
         "properties": {"presets": {"type": "array", "items": _PRESET_SCHEMA}},
     }
     return json_response("The presets.", schema, {"presets": [PRESET_EXAMPLE]})
+
+
+def custody() -> ResponseSpec:
+    return json_response("The chain of custody.", _CUSTODY_SCHEMA, CUSTODY_EXAMPLE)
 
 
 def callbacks(description: str) -> ResponseSpec:
