@@ -174,6 +174,15 @@ class FarmApi:
         """Return the transcript as its JSON document. Raises the job's problem if it has none."""
         return results.read(self.result(job_id))
 
+    def custody(self, job_id: str) -> bytes:
+        """Return the document with the job's chain of custody. Raises `CustodyNotFound`."""
+        return self._requests.send(
+            self._new_retrier(self._timeout_s),
+            "GET",
+            f"{_path(job_id)}/custody",
+            max_bytes=MAX_TRANSCRIPT_BYTES,
+        ).body
+
     def cancel(self, job_id: str) -> Job:
         """Cancel the job and return it; one that has ended is unchanged."""
         return self._job("DELETE", _path(job_id))

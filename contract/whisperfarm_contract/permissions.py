@@ -15,6 +15,7 @@ class Permission(StrEnum):
     READ_JOBS = "read:jobs"
     CANCEL_JOBS = "cancel:jobs"
     READ_TRANSCRIPTIONS = "read:transcriptions"
+    READ_CUSTODY = "read:custody"
     REPLAY_CALLBACKS = "replay:callbacks"
     EDIT_VOCABULARIES = "edit:vocabularies"
     WRITE_ANNOTATIONS = "write:annotations"
@@ -46,6 +47,7 @@ _CALLER = frozenset(
         Permission.READ_JOBS,
         Permission.CANCEL_JOBS,
         Permission.READ_TRANSCRIPTIONS,
+        Permission.READ_CUSTODY,
         Permission.REPLAY_CALLBACKS,
         Permission.EDIT_VOCABULARIES,
     }
@@ -60,7 +62,7 @@ ROLES: Roles = MappingProxyType(
         Role.CALLER: _CALLER,
         Role.OPERATOR: _CALLER | {Permission.OPERATE_FARM},
         Role.ANALYST: _ANALYST,
-        Role.SUPERVISOR: _ANALYST | {Permission.APPROVE_CRITICAL_CASES},
+        Role.SUPERVISOR: _ANALYST | {Permission.APPROVE_CRITICAL_CASES, Permission.READ_CUSTODY},
         Role.ADMIN: frozenset(Permission),
     }
 )

@@ -9,7 +9,7 @@
     │   ├── ForbiddenAddress
     │   ├── MissingApiKey, InvalidApiKey, PermissionDenied, ApiKeyNotFound
     │   ├── JobNotFound, JobNotFinished, JobNotRetryable, ResultExpired, RecordingExpired
-    │   ├── BatchNotFound, VocabularyNotFound
+    │   ├── BatchNotFound, VocabularyNotFound, CustodyNotFound
     │   └── IdempotencyConflict
     ├── Unavailable         the farm cannot serve it now; the same request may succeed later
     │   ├── StorageFull, FarmUnavailable, UploadStalled, AddressUnreachable, ModelSourceError
@@ -248,6 +248,13 @@ class BatchNotFound(ClientError):
     """The batch has no jobs."""
 
     name = "batch-not-found"
+    status = 404
+
+
+class CustodyNotFound(ClientError):
+    """The job has no chain of custody."""
+
+    name = "custody-not-found"
     status = 404
 
 

@@ -7,6 +7,7 @@
 - `maintenance`: background tasks: dispatch, rescue, retention
 - `redaction`: masks personal data in transcripts
 - `callbacks`: notifies callers that a job has ended
+- `custody`: signed documents of the chain of custody
 - `egress`: connections to addresses that callers chose
 - `app`, `server`, `listener`, `dependencies`, `wiring`, `settings`: put these together
 - `readiness`, `ledger_metrics`: health checks and metrics

@@ -28,6 +28,7 @@ from whisperfarm_dispatcher.api.rate_limit import open_rate_limiter
 from whisperfarm_dispatcher.api.routes import (
     batches,
     callbacks,
+    custody,
     docs,
     events,
     health,
@@ -38,6 +39,7 @@ from whisperfarm_dispatcher.api.routes import (
     transcribe,
     vocabularies,
 )
+from whisperfarm_dispatcher.custody import signer
 from whisperfarm_dispatcher.dependencies import Dependencies
 from whisperfarm_dispatcher.maintenance.background import background_tasks
 from whisperfarm_dispatcher.readiness import Readiness
@@ -47,7 +49,18 @@ from whisperfarm_store.ledger import WORKER_LIVE_WITHIN_S
 ROUTERS = tuple(
     module.router
     for module in (
-        *(jobs, batches, events, callbacks, transcribe, presets, pauses, vocabularies, schemas),
+        *(
+            jobs,
+            batches,
+            events,
+            callbacks,
+            custody,
+            transcribe,
+            presets,
+            pauses,
+            vocabularies,
+            schemas,
+        ),
         *(openai, deepgram, opensource, asr_webservice, linto),
         *(health, docs),
     )
@@ -84,6 +97,7 @@ def create_app(settings: DispatcherSettings, *, deps: Dependencies | None = None
     app.state.deps = deps or wiring.build_dependencies(settings)
     app.state.authenticator = _authenticator(settings, app.state.deps)
     app.state.rate_limiter = open_rate_limiter(settings)
+    app.state.sign_custody = signer(settings.custody_key_file)
     app.state.readiness = _readiness(app.state.deps)
     app.add_middleware(CloseConnectionsMiddleware, shutting_down=app.state.deps.shutting_down)
     app.add_middleware(AccessLogMiddleware)

@@ -228,6 +228,14 @@ class DispatcherSettings(StoreSettings):
         description="How long a link to a transcript is valid, in seconds; S3 allows a week.",
     )
 
+    custody_key_file: Path | None = Field(
+        default=None,
+        description=(
+            "File with the private key that signs chains of custody and their roots, made by"
+            " `whisperfarm custody key`. None: they are not signed."
+        ),
+    )
+
     keep_audio_days: float = Field(
         default=0.0, ge=0, description="Days that audio is kept after its job ends; 0: forever."
     )

@@ -14,7 +14,7 @@ def build_dependencies(settings: DispatcherSettings) -> Dependencies:
     Raises `InvalidSettings` for invalid settings and `FarmUnavailable` if the ledger is
     unavailable.
     """
-    ledger = open_ledger(settings.resolved_database_url)
+    ledger = open_ledger(settings.resolved_database_url, custody=settings.custody)
     ledger.migrate()
     return Dependencies(
         settings=settings,

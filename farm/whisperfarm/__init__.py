@@ -10,6 +10,7 @@
 - `capacity`: the size of a farm for a load
 - `doctor`: checks of the machine and the settings
 - `fsck`, `backup`: compare the ledger with the blob store; copy both and restore them
+- `custody`: verifies chains of custody
 - `keys`, `models`, `flower`: helpers of the commands of the same names
 - `console`: lines for the operator, as text or JSON
 - `progress`, `parallel`, `digest`: commands that take minutes

@@ -6,6 +6,7 @@ import click
 
 from whisperfarm.commands.backup import backup, restore
 from whisperfarm.commands.batch import batch
+from whisperfarm.commands.custody import custody
 from whisperfarm.commands.demo import demo
 from whisperfarm.commands.doctor import doctor
 from whisperfarm.commands.evaluate import evaluate
@@ -49,8 +50,8 @@ def cli() -> None:
 
 for command in (
     up, dispatcher, worker, jobs, batch, watch, presets, pause, resume, workers, drain, quarantine,
-    keys, migrate, fsck, backup, restore, flower, models, doctor, evaluate, siprec, settings, plan,
-    demo,
+    keys, custody, migrate, fsck, backup, restore, flower, models, doctor, evaluate, siprec,
+    settings, plan, demo,
 ):  # fmt: skip
     cli.add_command(command)
 jobs.add_command(rerun)

@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, Permission | None] = MappingProxyType(
         "jobs show": Permission.READ_JOBS,
         "jobs cancel": Permission.CANCEL_JOBS,
         "jobs result": Permission.READ_TRANSCRIPTIONS,
+        "custody export": Permission.READ_CUSTODY,
         "presets": Permission.READ_JOBS,
         "pause": Permission.OPERATE_FARM,
         "resume": Permission.OPERATE_FARM,
@@ -38,6 +39,8 @@ COMMANDS: Mapping[str, Permission | None] = MappingProxyType(
         ),
         **dict.fromkeys(("workers", "drain", "migrate", "quarantine list", "quarantine retry")),
         **dict.fromkeys(("keys create", "keys list", "keys revoke", "keys rotate")),
+        **dict.fromkeys(("custody key", "custody root", "custody verify", "custody verify-ledger")),
+        "custody erase": None,
         **dict.fromkeys(("fsck", "backup", "restore", "models time-load")),
         **dict.fromkeys(("models list", "models pull", "models verify", "models inventory")),
     }

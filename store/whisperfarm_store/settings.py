@@ -154,6 +154,13 @@ class StoreSettings(BaseSettings):
             " higher lane leaves slots of the workers free for it."
         ),
     )
+    custody: bool = Field(
+        default=False,
+        description=(
+            "Whether the ledger keeps a chain of custody for each job; the same for all parts of a"
+            " farm."
+        ),
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Lowest level of log lines that are written."
     )

@@ -58,10 +58,10 @@ def test_files_that_settings_name_are_mounted() -> None:
     for name, container in rendered(EVERYTHING).containers():
         mounted = {one["mountPath"] for one in container.get("volumeMounts", [])}
         for variable, value in environment(container).items():
-            if variable in {"WHISPERFARM_PRESETS_FILE", "WHISPERFARM_ROLES_FILE"}:
+            if variable.startswith("WHISPERFARM_") and variable.endswith("_FILE"):
                 assert str(Path(str(value)).parent) in mounted, (name, variable)
                 named += 1
-    assert named >= 4
+    assert named >= 5
 
 
 def test_component_settings_override_common_settings() -> None:

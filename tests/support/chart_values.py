@@ -30,6 +30,7 @@ EVERYTHING: dict[str, Any] = {
     "redis": {"existingSecret": "redis"},
     "operatorKeys": {"existingSecret": "operators"},
     "callbackSecrets": {"existingSecret": "callbacks"},
+    "custodyKey": {"existingSecret": "custody"},
     "caBundle": {"existingConfigMap": "authority"},
     "settings": {"WHISPERFARM_LEASE_S": 45, "WHISPERFARM_MAX_UPLOAD_BYTES": 4294967296},
     "dispatcher": {

@@ -14,15 +14,15 @@ from whisperfarm_store.ledger import Ledger, open_ledger
 _SQLITE = "sqlite:///"
 
 
-def open_migrated(url: str) -> Ledger:
+def open_migrated(url: str, *, custody: bool = False) -> Ledger:
     """Open a ledger with its tables. For SQLite they are copied, which takes less time than to
     migrate."""
     path = Path(url.removeprefix(_SQLITE))
     if url.startswith(_SQLITE) and not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(_migrated_file(), path)
-        return open_ledger(url)
-    opened = open_ledger(url)
+        return open_ledger(url, custody=custody)
+    opened = open_ledger(url, custody=custody)
     opened.migrate()
     return opened
 

@@ -31,6 +31,7 @@ from whisperfarm_dispatcher.dependencies import Dependencies
 from whisperfarm_dispatcher.egress import HttpClient
 from whisperfarm_dispatcher.submission.submit import NewJob, submit
 from whisperfarm_store import events
+from whisperfarm_store.ledger import Origin
 
 MAX_RETRY_DELAY_S = 30.0
 MAX_TRIES = 5
@@ -115,7 +116,7 @@ class MessageHandler:
             filename=message.filename,
             idempotency_key=message.idempotency_key,
             reply_to=message.reply_to,
-            ingress="amqp",
+            origin=Origin(ingress="amqp"),
         )
         with closing(
             audio_source.iter_blocks(message.audio, self._deps.blobs, self._http_client)

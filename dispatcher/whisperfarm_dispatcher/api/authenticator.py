@@ -44,7 +44,11 @@ class Authenticator:
         return Caller(tenant=tenant, grant=f"the role {role}", permissions=permissions, **limits)
 
     def _caller_of(self, key: ApiKey) -> Caller:
-        limits: dict[str, Any] = {"key_id": key.id, "rate_limit": key.rate_limit}
+        limits: dict[str, Any] = {
+            "key_id": key.id,
+            "key_name": key.name,
+            "rate_limit": key.rate_limit,
+        }
         if key.role is not None:
             return self._caller(key.tenant, key.role, **limits)
         permissions = frozenset(key.permissions)

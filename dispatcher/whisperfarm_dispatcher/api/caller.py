@@ -12,14 +12,15 @@ from whisperfarm_store.events.access import RefusalReason
 class Caller:
     """The tenant of a request's API key, and what the key permits.
 
-    `grant` names the source of the permissions for messages. `key_id` and `rate_limit` are those of
-    a key of the ledger.
+    `grant` names the source of the permissions for messages. `key_id`, `key_name` and `rate_limit`
+    are those of a key of the ledger.
     """
 
     tenant: str
     grant: str
     permissions: frozenset[Permission]
     key_id: str = ""
+    key_name: str = ""
     rate_limit: str | None = None
 
     def check_permission(self, permission: Permission) -> None:

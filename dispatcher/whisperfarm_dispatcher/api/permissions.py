@@ -17,6 +17,7 @@ ROUTES: Mapping[str, Permission | None] = MappingProxyType(
         "cancel_job": Permission.CANCEL_JOBS,
         "retry_job": Permission.SUBMIT_JOBS,
         "get_result": Permission.READ_TRANSCRIPTIONS,
+        "get_custody": Permission.READ_CUSTODY,
         "get_batch": Permission.READ_JOBS,
         "cancel_batch": Permission.CANCEL_JOBS,
         "list_callbacks": Permission.READ_JOBS,

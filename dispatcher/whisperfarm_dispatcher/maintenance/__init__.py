@@ -5,5 +5,6 @@
 - `rescue`: recovers jobs that are stuck
 - `unpolled`: cancels jobs whose caller no longer asks for them
 - `retention`, `orphans`: delete what is too old, and blobs that belong to no job
+- `custody_roots`: makes a root over all chains of custody each day
 - `background`: starts and stops them
 """

@@ -9,8 +9,10 @@ from whisperfarm_dispatcher.amqp.publisher import AmqpPublisher
 from whisperfarm_dispatcher.amqp.wiring import open_consumer
 from whisperfarm_dispatcher.callbacks.delivery import CallbackDispatcher
 from whisperfarm_dispatcher.callbacks.senders import build_senders
+from whisperfarm_dispatcher.custody import signer
 from whisperfarm_dispatcher.dependencies import Dependencies
-from whisperfarm_dispatcher.maintenance import orphans, retention
+from whisperfarm_dispatcher.maintenance import custody_roots, orphans, retention
+from whisperfarm_dispatcher.maintenance.custody_roots import DailyRoot
 from whisperfarm_dispatcher.maintenance.dispatch import Dispatch
 from whisperfarm_dispatcher.maintenance.dispatch_pace import DispatchPace
 from whisperfarm_dispatcher.maintenance.orphans import OrphanCleanup
@@ -31,6 +33,8 @@ async def background_tasks(deps: Dependencies) -> AsyncIterator[None]:
             *(create(deps) for create in factories),
             _callbacks(deps, publisher),
         ]
+        if deps.settings.custody:
+            tasks.append(_custody_roots(deps))
         if publisher is not None and deps.settings.amqp_ingress:
             tasks.append(open_consumer(deps, publisher))
         for one in tasks:
@@ -108,6 +112,11 @@ def _retention(deps: Dependencies) -> PeriodicTask:
     )
     retention_task = Retention(deps.ledger, deps.blobs, policy)
     return PeriodicTask("retention", retention_task.run_once, interval_s=retention.INTERVAL_S)
+
+
+def _custody_roots(deps: Dependencies) -> PeriodicTask:
+    roots = DailyRoot(deps.ledger.custody, signer(deps.settings.custody_key_file))
+    return PeriodicTask("custody roots", roots.run_once, interval_s=custody_roots.INTERVAL_S)
 
 
 def _orphans(deps: Dependencies) -> PeriodicTask:

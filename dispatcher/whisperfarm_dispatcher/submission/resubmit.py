@@ -22,7 +22,7 @@ from whisperfarm_dispatcher.submission import job_request, submit
 from whisperfarm_dispatcher.submission.job_ids import new_job_id
 from whisperfarm_dispatcher.submission.storage import BLOCK_BYTES
 from whisperfarm_store.blobs import BlobNotFound, Blobs
-from whisperfarm_store.ledger import Idempotency, Ledger
+from whisperfarm_store.ledger import Idempotency, Ledger, Origin
 
 RETRY_AFTER_S = 2
 """`Retry-After` for the retry of a job that has not ended."""
@@ -34,6 +34,7 @@ def retry(
     *,
     preset: str | None = None,
     idempotency_key: str | None = None,
+    origin: Origin = submit.FROM_HTTP,
     new_id: Callable[[], str] = new_job_id,
 ) -> Job:
     """Submit a new job with the recording, options, policy and labels of one that has ended.
@@ -54,7 +55,10 @@ def retry(
     try:
         with deps.backlog.reserve(successor, idempotency_key):
             inserted = deps.ledger.jobs.retry(
-                job.id, successor, idempotency=_idempotency(job, preset, idempotency_key)
+                job.id,
+                successor,
+                idempotency=_idempotency(job, preset, idempotency_key),
+                origin=origin,
             )
     except (ClientError, StorageFull, FarmBusy):
         # After any other error the new job may have been inserted, and then needs its audio.
@@ -63,7 +67,7 @@ def retry(
     if inserted.id != successor.id:
         deps.blobs.delete(successor.audio.key)
     deps.jobs_available.set()
-    submit.log_accepted(inserted, "http", is_duplicate=inserted.id != successor.id)
+    submit.log_accepted(inserted, origin.ingress, is_duplicate=inserted.id != successor.id)
     return inserted
 
 

@@ -28,7 +28,9 @@ from whisperfarm_dispatcher.submission.job_request import JobRequest
 from whisperfarm_dispatcher.submission.lazy_file import LazyFile
 from whisperfarm_dispatcher.submission.storage import StoredAudio
 from whisperfarm_store import events
-from whisperfarm_store.ledger import Idempotency
+from whisperfarm_store.ledger import Idempotency, Origin
+
+FROM_HTTP = Origin(ingress="http")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +40,7 @@ class NewJob:
     `fields` may grow while the body is read, because fields of a form may follow the file. None of
     them changes.
     `reply_to` names the broker's queue and exchange that receive the event when the job ends.
-    `ingress` is the ingress of the request. `audio_url` is the address that the recording comes
+    `origin` is where the request came from. `audio_url` is the address that the recording comes
     from, if the farm downloads it: `fields` are complete then.
     """
 
@@ -47,7 +49,7 @@ class NewJob:
     filename: str = ""
     idempotency_key: str | None = None
     reply_to: Mapping[str, Any] | None = None
-    ingress: str = "http"
+    origin: Origin = FROM_HTTP
     audio_url: str | None = None
 
 
@@ -69,7 +71,7 @@ async def submit(
     if not _is_admitted(deps, request, parsed):
         existing = await asyncio.to_thread(_check_ledger, deps, request, parsed)
     if existing is not None:
-        log_accepted(existing, request.ingress, is_duplicate=True)
+        log_accepted(existing, request.origin.ingress, is_duplicate=True)
         return existing
     job_id = new_id()
     stored = await storage.store(
@@ -117,7 +119,9 @@ def _insert(
         job = _build_job(deps, request, job_id, stored, parsed)
         with deps.backlog.reserve(job, request.idempotency_key):
             key_of_request = _idempotency(request, request.audio_url or stored.sha256, parsed)
-            inserted = deps.ledger.jobs.insert(job, idempotency=key_of_request)
+            inserted = deps.ledger.jobs.insert(
+                job, idempotency=key_of_request, origin=request.origin
+            )
     except (ClientError, StorageFull, FarmBusy):
         # After any other error the job may have been inserted, and then needs its audio.
         deps.blobs.delete(key)
@@ -125,7 +129,7 @@ def _insert(
     if inserted.id != job_id:
         deps.blobs.delete(key)
     deps.jobs_available.set()
-    log_accepted(inserted, request.ingress, is_duplicate=inserted.id != job_id)
+    log_accepted(inserted, request.origin.ingress, is_duplicate=inserted.id != job_id)
     return inserted
 
 

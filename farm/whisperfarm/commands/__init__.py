@@ -7,6 +7,7 @@
 - `jobs`, `rerun`, `presets`, `pause`: the jobs, presets and pauses of a farm by its URL
 - `models`, `settings`: manage models; list settings
 - `keys`: create, list, revoke and rotate API keys
+- `custody`: export and verify chains of custody
 - `plan`: plan the size of a farm for a load
 - `migrate`, `quarantine`, `workers`: migrate the ledger, manage quarantined jobs and workers
 - `fsck`, `backup`: compare the ledger with the blob store; copy both and restore them

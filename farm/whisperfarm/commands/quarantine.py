@@ -55,7 +55,7 @@ def retry(job_id: str, **flag_values: Any) -> None:
 
 
 def _ledger(settings: StoreSettings) -> Ledger:
-    ledger = open_ledger(settings.resolved_database_url)
+    ledger = open_ledger(settings.resolved_database_url, custody=settings.custody)
     ledger.migrate()
     return ledger
 

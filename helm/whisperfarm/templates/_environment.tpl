@@ -125,6 +125,10 @@ large numbers as 2e+09. */}}
 - name: WHISPERFARM_ROLES_FILE
   value: /etc/whisperfarm/roles/roles.yaml
 {{- end }}
+{{- if $values.custodyKey.existingSecret }}
+- name: WHISPERFARM_CUSTODY_KEY_FILE
+  value: /etc/whisperfarm/custody/key.pem
+{{- end }}
 {{- if $values.callbackSecrets.existingSecret }}
 {{ include "whisperfarm.fromSecret" (list "WHISPERFARM_CALLBACK_SECRETS" $values.callbackSecrets.existingSecret $values.callbackSecrets.key) }}
 {{- end }}

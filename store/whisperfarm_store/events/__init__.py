@@ -9,7 +9,7 @@ and docs/reference/log-events.md are made from the same declarations.
 - `attempt`, `lease`, `stage`, `cache`, `checkpoint`, `batch`: a worker at a job
 - `farm`, `dispatcher`, `worker`, `flower`: processes
 - `engine`, `model`, `device`, `dependency`, `deletion_cost`: what a worker has and needs
-- `ledger`, `blobs`, `broker`, `notifications`: shared state
+- `ledger`, `custody`, `blobs`, `broker`, `notifications`: shared state
 - `metrics`, `traces`, `periodic`: what runs beside
 """
 
@@ -26,6 +26,7 @@ from whisperfarm_store.events import (
     cache,
     callback,
     checkpoint,
+    custody,
     deletion_cost,
     dependency,
     device,
@@ -62,6 +63,7 @@ __all__ = [
     "cache",
     "callback",
     "checkpoint",
+    "custody",
     "deletion_cost",
     "dependency",
     "device",
@@ -90,7 +92,7 @@ _MODULES: tuple[ModuleType, ...] = (
     *(job, attempt, lease, stage, cache, checkpoint, batch, callback, pause),
     *(http, access, message, amqp, rate_limit),
     *(dispatcher, worker, dependency, engine, model, device, deletion_cost, flower, farm),
-    *(ledger, blobs, broker, notifications, periodic, metrics, traces),
+    *(ledger, custody, blobs, broker, notifications, periodic, metrics, traces),
 )
 
 CATALOGUE: tuple[Event[Any], ...] = tuple(

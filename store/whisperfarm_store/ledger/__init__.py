@@ -11,6 +11,7 @@
 - `vocabularies`: lists of words that tenants keep
 - `api_keys`, `key_text`: the keys that operators hand out, and the form of their text
 - `blob_references`: the blobs that jobs need
+- `custody`: the chain of custody of each job
 - `snapshots`: all rows at one time, for a backup, and their restoration
 - `polls`: requests of callers for their jobs, and the jobs that have had none for too long
 - `callbacks`, `workers`, `cache`, `retention`: other records, and their deletion
@@ -26,6 +27,7 @@ from whisperfarm_store.ledger.batches import Batch
 from whisperfarm_store.ledger.blob_references import BlobReference, references_of
 from whisperfarm_store.ledger.cache import CachedResult, CacheIndex
 from whisperfarm_store.ledger.callbacks import Callback, DeliveryResult
+from whisperfarm_store.ledger.custody import Audit, Chain, ChainRow, Custody, LeafRow, Origin
 from whisperfarm_store.ledger.in_flight import InFlightJob
 from whisperfarm_store.ledger.job_filter import JobFilter
 from whisperfarm_store.ledger.jobs import Jobs
@@ -56,12 +58,16 @@ __all__ = [
     "ApiKeys",
     "Artifact",
     "Attempts",
+    "Audit",
     "AvailableJob",
     "Batch",
     "BlobReference",
     "CacheIndex",
     "CachedResult",
     "Callback",
+    "Chain",
+    "ChainRow",
+    "Custody",
     "DeliveryResult",
     "GroupLoad",
     "HeartbeatReply",
@@ -73,8 +79,10 @@ __all__ = [
     "KeyGrant",
     "KeyState",
     "KeyText",
+    "LeafRow",
     "LeaseLost",
     "Ledger",
+    "Origin",
     "Pause",
     "Row",
     "Snapshot",

@@ -1,6 +1,6 @@
 """Attempts at jobs, from the claim to the end. `attempt` is the fencing token."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -8,9 +8,11 @@ from typing import Any
 from sqlalchemy import Connection, Double, Row, bindparam, not_, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from whisperfarm_contract.custody.kinds import Kind
 from whisperfarm_contract.job import SUSPECT_AFTER_DEATHS, Job, Progress
 from whisperfarm_contract.problems import Problem
 from whisperfarm_contract.states import JobState
+from whisperfarm_store.ledger.custody import append_entry, bodies, is_kept
 from whisperfarm_store.ledger.db.clock import now_s
 from whisperfarm_store.ledger.db.database import Database
 from whisperfarm_store.ledger.db.rows import job_of, load_job
@@ -58,19 +60,31 @@ class Attempts:
         self._database = database
 
     def claim(
-        self, job_id: str, *, worker: str, lease_s: float, skip_suspects: bool = False
+        self,
+        job_id: str,
+        *,
+        worker: str,
+        lease_s: float,
+        skip_suspects: bool = False,
+        describe: Callable[[Job], Mapping[str, Any]] = lambda _: {},
     ) -> Job | None:
         """Claim a job for `lease_s` seconds. Returns `None` if it is not claimable.
 
         A claimable job is queued, available and before its deadline. Of several concurrent calls,
         only one claims it. With `skip_suspects`, jobs for which `is_suspect` holds are not
-        claimable.
+        claimable. `describe` returns what the chain of custody records of the worker.
         """
         parameters = {"claimed_id": job_id, "worker": worker, "lease_s": lease_s}
         with self._database.write_one() as connection:
             claimed = connection.execute(_claim(skip_suspects=skip_suspects), parameters)
             row = claimed.one_or_none()
-            return None if row is None else job_of(row)
+            if row is None:
+                return None
+            job = job_of(row)
+            if is_kept(connection):
+                body = bodies.started(job, worker, describe(job))
+                append_entry(connection, job.id, Kind.STARTED, body)
+            return job
 
     def is_suspect(self, job_id: str) -> bool:
         """Return whether the job is queued and has `SUSPECT_AFTER_DEATHS` worker deaths or more."""
@@ -124,10 +138,12 @@ class Attempts:
         result_key: str,
         audio_s: float,
         warnings: Sequence[str] = (),
+        result_sha256: str | None = None,
     ) -> None:
         """End the attempt and the job with success. The transcript is the blob `result_key`.
 
-        `warnings` are those of the transcript, for the job's callbacks.
+        `warnings` are those of the transcript, for the job's callbacks, and `result_sha256` is its
+        digest, for the chain of custody.
         """
         columns = {
             "result_key": result_key,
@@ -135,6 +151,7 @@ class Attempts:
             "audio_s_is_estimate": False,
             "problem": None,
             "warnings": warnings,
+            "result_sha256": result_sha256,
         }
         with self._database.write() as connection:
             attempt_end.finish(connection, job_id, JobState.SUCCEEDED, attempt=attempt, **columns)

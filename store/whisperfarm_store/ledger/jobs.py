@@ -1,12 +1,14 @@
 """Jobs as callers see them, and the quarantine as operators see it."""
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from sqlalchemy import Connection, select, tuple_, update
 
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import JobNotFound
 from whisperfarm_contract.states import FINAL_STATES
+from whisperfarm_store.ledger.custody import UNKNOWN_ORIGIN, Origin
 from whisperfarm_store.ledger.db.database import Database
 from whisperfarm_store.ledger.db.rows import job_of, load_job
 from whisperfarm_store.ledger.db.tables import idempotency, jobs
@@ -27,7 +29,13 @@ class Jobs:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def insert(self, job: Job, *, idempotency: Idempotency | None = None) -> Job:
+    def insert(
+        self,
+        job: Job,
+        *,
+        idempotency: Idempotency | None = None,
+        origin: Origin = UNKNOWN_ORIGIN,
+    ) -> Job:
         """Insert a job as queued, and return it. The ledger sets its state, attempt and times.
 
         If the key was used before with the same fingerprint, returns the existing job. Raises
@@ -35,7 +43,7 @@ class Jobs:
         """
         database = self._database
         with database.write_one() if idempotency is None else database.write() as connection:
-            return insert_job(connection, job, idempotency)
+            return insert_job(connection, job, idempotency, origin=origin)
 
     def get(self, job_id: str, *, tenant: str | None = None) -> Job:
         """Return the job. Without `tenant`, it may belong to any tenant."""
@@ -106,14 +114,22 @@ class Jobs:
         with self._database.write() as connection:
             return cancel(connection, load_job(connection, job_id, tenant=tenant, lock=True))
 
-    def retry(self, job_id: str, successor: Job, *, idempotency: Idempotency | None = None) -> Job:
+    def retry(
+        self,
+        job_id: str,
+        successor: Job,
+        *,
+        idempotency: Idempotency | None = None,
+        origin: Origin = UNKNOWN_ORIGIN,
+    ) -> Job:
         """Insert and return `successor` in place of a job that has ended without a transcript.
 
         That job leaves the quarantine if it is in it. Raises like `insert`.
         """
         with self._database.write() as connection:
             _release(connection, job_id)
-            return insert_job(connection, successor, idempotency)
+            origin = replace(origin, retry_of=job_id)
+            return insert_job(connection, successor, idempotency, origin=origin)
 
     def list_quarantined(self, *, limit: int) -> list[Job]:
         """Return the jobs in quarantine, newest first."""
@@ -127,7 +143,7 @@ class Jobs:
         with self._database.write() as connection:
             if not _release(connection, job_id):
                 raise JobNotFound(f"the job {job_id!r} is not in quarantine")
-            return insert_job(connection, successor, None)
+            return insert_job(connection, successor, None, origin=Origin(retry_of=job_id))
 
 
 def _release(connection: Connection, job_id: str) -> bool:

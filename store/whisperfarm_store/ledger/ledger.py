@@ -9,6 +9,7 @@ from whisperfarm_store.ledger.batches import Batches
 from whisperfarm_store.ledger.blob_references import BlobReferences
 from whisperfarm_store.ledger.cache import CacheIndex
 from whisperfarm_store.ledger.callbacks import Callbacks
+from whisperfarm_store.ledger.custody import Custody
 from whisperfarm_store.ledger.db import migration, sqlalchemy_engine
 from whisperfarm_store.ledger.db.database import Database
 from whisperfarm_store.ledger.dispatch import Dispatch
@@ -21,9 +22,12 @@ from whisperfarm_store.ledger.vocabularies import Vocabularies
 from whisperfarm_store.ledger.workers import Workers
 
 
-def open_ledger(url: str) -> "Ledger":
-    """Return the ledger at a SQLAlchemy URL. Raises `InvalidSettings` if the URL is invalid."""
-    return Ledger(Database(sqlalchemy_engine.connect(url)))
+def open_ledger(url: str, *, custody: bool = False) -> "Ledger":
+    """Return the ledger at a SQLAlchemy URL. Raises `InvalidSettings` if the URL is invalid.
+
+    With `custody`, it keeps the chain of custody of each job.
+    """
+    return Ledger(Database(sqlalchemy_engine.connect(url), custody=custody))
 
 
 class Ledger:
@@ -56,6 +60,7 @@ class Ledger:
         self.retention = Retention(database)
         self.blob_references = BlobReferences(database)
         self.snapshots = Snapshots(database)
+        self.custody = Custody(database)
 
     def migrate(self) -> str:
         """Migrate the tables to this version. Returns their revision.

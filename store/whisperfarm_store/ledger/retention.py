@@ -1,10 +1,13 @@
 """Retention: deletes audio, results, jobs and idempotency keys, the oldest first."""
 
+from collections.abc import Sequence
 from typing import Literal
 
-from sqlalchemy import Column, ColumnElement, and_, delete, select, tuple_, update
+from sqlalchemy import Column, ColumnElement, Connection, and_, delete, select, tuple_, update
 
+from whisperfarm_contract.custody.kinds import Kind
 from whisperfarm_contract.job import Job
+from whisperfarm_store.ledger.custody import append_entry, erase_personal, is_kept
 from whisperfarm_store.ledger.db.clock import now_s
 from whisperfarm_store.ledger.db.database import Database
 from whisperfarm_store.ledger.db.rows import job_of
@@ -40,16 +43,20 @@ class Retention:
     def mark_deleted(self, artifact: Artifact, job_id: str) -> None:
         """Record that the job's audio or results were deleted. Removes deleted results from the
         result cache."""
-        statement = update(jobs).where(jobs.c.id == job_id)
+        column = _COLUMNS[artifact]
+        statement = update(jobs).where(jobs.c.id == job_id, column.is_(None))
+        marked = statement.values({column.name: now_s()}).returning(jobs.c.id)
         with self._database.write() as connection:
-            connection.execute(statement.values({_COLUMNS[artifact].name: now_s()}))
+            if connection.execute(marked).one_or_none() is not None:
+                append_entry(connection, job_id, Kind.DELETED, _deleted(artifact))
             if artifact == "results":
                 connection.execute(delete(cached_results).where(cached_results.c.job_id == job_id))
 
     def delete_jobs(self, *, after_s: float, limit: int) -> int:
         """Delete jobs that ended more than `after_s` seconds ago and whose blobs are deleted.
 
-        Jobs with pending callbacks stay. Returns the number of deleted jobs.
+        Jobs with pending callbacks stay. Chains of custody stay without their personal values.
+        Returns the number of deleted jobs.
         """
         pending = select(callbacks.c.id).where(
             callbacks.c.job_id == jobs.c.id, callbacks.c.state == "pending"
@@ -57,7 +64,10 @@ class Retention:
         deleted = and_(jobs.c.result_deleted_at.is_not(None), jobs.c.audio_deleted_at.is_not(None))
         query = select(jobs.c.id).where(_finished_before(after_s), deleted, ~pending.exists())
         with self._database.write() as connection:
-            oldest = connection.scalars(query.order_by(jobs.c.finished_at).limit(limit)).all()
+            page = query.order_by(jobs.c.finished_at).limit(limit)
+            oldest = connection.scalars(page.with_for_update(skip_locked=True)).all()
+            if is_kept(connection):
+                _end_chains(connection, oldest)
             connection.execute(delete(jobs).where(jobs.c.id.in_(oldest)))
         return len(oldest)
 
@@ -72,6 +82,16 @@ class Retention:
                 oldest = [(row.tenant, row.key) for row in rows]
                 connection.execute(delete(idempotency).where(tuple_(*key).in_(oldest)))
         return len(rows)
+
+
+def _end_chains(connection: Connection, job_ids: Sequence[str]) -> None:
+    for job_id in job_ids:
+        append_entry(connection, job_id, Kind.DELETED, _deleted("job"))
+        erase_personal(connection, job_id)
+
+
+def _deleted(what: str) -> dict[str, str]:
+    return {"what": what, "reason": "retention"}
 
 
 def _finished_before(after_s: float) -> ColumnElement[bool]:

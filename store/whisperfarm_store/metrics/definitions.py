@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from whisperfarm_contract.custody import Kind
 from whisperfarm_contract.lanes import Lane
 from whisperfarm_contract.outcomes import AttemptOutcome
 from whisperfarm_contract.problems import PROBLEMS
@@ -193,6 +194,14 @@ ACCESS_REFUSED = Metric(
     labels=("reason",),
     values={"reason": RefusalReason},
     description=f"Requests refused because of their API key; `reason` is {_one_of(RefusalReason)}.",
+)
+CUSTODY_ENTRIES = Metric(
+    name="whisperfarm_custody_entries_total",
+    type=MetricType.COUNTER,
+    components=BOTH,
+    labels=("kind",),
+    values={"kind": Kind},
+    description=f"Entries added to chains of custody; `kind` is {_one_of(Kind)}.",
 )
 HTTP_REQUESTS = Metric(
     name="whisperfarm_http_requests_total",

@@ -74,6 +74,10 @@ def _access_refused(metrics: Metrics, event: Fields) -> None:
     metrics.count(definitions.ACCESS_REFUSED, reason=event["reason"])
 
 
+def _custody_appended(metrics: Metrics, event: Fields) -> None:
+    metrics.count(definitions.CUSTODY_ENTRIES, kind=event["kind"])
+
+
 def _message_rejected(metrics: Metrics, event: Fields) -> None:
     metrics.count(definitions.REFUSED, problem=event["problem"])
 
@@ -158,6 +162,7 @@ MEASURED: Mapping[Event[Any], Measure] = MappingProxyType(
         events.http.responded: _http_responded,
         events.http.probed: _http_responded,
         events.access.refused: _access_refused,
+        events.custody.appended: _custody_appended,
         events.message.rejected: _message_rejected,
         events.callback.delivered: _callback_delivered,
         events.callback.failed: _callback_failed,

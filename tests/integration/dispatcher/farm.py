@@ -149,7 +149,7 @@ def started(
 
 def make_deps(settings: DispatcherSettings, publisher: Recorder, blobs: Blobs) -> Dependencies:
     """Return real dependencies, except for the publisher."""
-    ledger = open_migrated(settings.resolved_database_url)
+    ledger = open_migrated(settings.resolved_database_url, custody=settings.custody)
     return Dependencies(
         settings=settings,
         presets=settings.served_presets(),

@@ -38,8 +38,8 @@ NEVER_MET = {
     *("idempotency-conflict", "lease-lost", "model-source-error", "model-integrity-error"),
     *("scratch-full", "batch-not-found", "vocabulary-not-found", "job-not-polled"),
     "api-key-not-found",
-    "backup-unusable",
+    *("backup-unusable", "custody-not-found", "custody-broken"),
 }
-"""Problems that the client cannot meet: its keys are random, operators pull models and restore
-backups, a job that never finds space ends with attempts-exhausted, it asks for no batch and no
-vocabulary, and submits again what was not polled."""
+"""Problems that the client cannot meet: its keys are random, operators pull models, restore
+backups and verify chains of custody, a job that never finds space ends with attempts-exhausted, it
+asks for no batch and no vocabulary, and submits again what was not polled."""

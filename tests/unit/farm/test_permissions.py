@@ -18,6 +18,7 @@ ROUTE_OF_COMMAND = {
     "jobs retry": "retry_job",
     "jobs rerun": "retry_job",
     "jobs result": "get_result",
+    "custody export": "get_custody",
     "watch": "submit_job",
     "presets": "list_presets",
     "siprec check": "submit_job",

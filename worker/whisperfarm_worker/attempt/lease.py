@@ -2,9 +2,10 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import Any
 
 from whisperfarm_contract.job import Job, Progress
 from whisperfarm_contract.problems import Problem, Unavailable
@@ -85,6 +86,7 @@ class Leases:
     """Leases that this worker holds. Thread-safe.
 
     It calls `report_unavailable` with the problem if a heartbeat finds the ledger unavailable.
+    `describe` returns what the chain of custody records of this worker.
     """
 
     def __init__(
@@ -94,12 +96,14 @@ class Leases:
         worker: str,
         lease_s: float,
         report_unavailable: Callable[[Problem], None] = lambda _: None,
+        describe: Callable[[Job], Mapping[str, Any]] = lambda _: {},
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._attempts = attempts
         self._worker = worker
         self._lease_s = lease_s
         self._report_unavailable = report_unavailable
+        self._describe = describe
         self._clock = clock
         self._held: dict[str, Lease] = {}
         self._polled_at = clock()
@@ -137,7 +141,11 @@ class Leases:
     def _claim(self, job_id: str, *, skip_suspects: bool) -> Lease | None:
         claimed_at = self._clock()
         job = self._attempts.claim(
-            job_id, worker=self._worker, lease_s=self._lease_s, skip_suspects=skip_suspects
+            job_id,
+            worker=self._worker,
+            lease_s=self._lease_s,
+            skip_suspects=skip_suspects,
+            describe=self._describe,
         )
         if job is None:
             return None

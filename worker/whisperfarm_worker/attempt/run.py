@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from hashlib import sha256
 from math import inf
 from pathlib import Path
 
@@ -127,10 +128,17 @@ class AttemptRunner:
         cached = self.cache.find(job)
         transcript = cached or self._transcribe(lease, checkpoint)
         key = identifiers.result_key(job.tenant, job.id, job.attempt)
+        body = Json().render(transcript).encode()
         with self._reporting_blobs():
-            self.blobs.put(key, Json().render(transcript).encode())
+            self.blobs.put(key, body)
         lease.report_progress("render", 1.0)
-        return Deliver(key, transcript.duration, transcript.warnings, from_cache=cached is not None)
+        return Deliver(
+            key,
+            transcript.duration,
+            transcript.warnings,
+            from_cache=cached is not None,
+            result_sha256=sha256(body).hexdigest(),
+        )
 
     def _transcribe(self, lease: Lease, checkpoint: Checkpoint) -> Transcript:
         job = lease.job

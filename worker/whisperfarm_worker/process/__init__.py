@@ -9,6 +9,7 @@
 - `environment`: environment variables of libraries, set before they are imported
 - `scratch`: temporary files
 - `free_memory`: returns freed memory to the system
+- `custody_facts`: what the chain of custody records of the worker
 - `chrome_trace`: writes stages and device calls to a file
 - `metrics`: gauges of this process
 """

@@ -19,6 +19,7 @@ from whisperfarm_worker.engines.port import Engine
 from whisperfarm_worker.pipeline.audio.ffmpeg import find_ffmpeg
 from whisperfarm_worker.pipeline.scratch_space import ScratchSpace
 from whisperfarm_worker.process.consumer import Consumer
+from whisperfarm_worker.process.custody_facts import CustodyFacts
 from whisperfarm_worker.process.dependencies import Dependencies
 from whisperfarm_worker.process.drain import Drain
 from whisperfarm_worker.process.registration import Registration
@@ -55,7 +56,7 @@ def build(
     or `None` if its deletion cost is not updated. `on_exit` are called last if the process exits
     while threads still run.
     """
-    ledger = open_ledger(settings.resolved_database_url)
+    ledger = open_ledger(settings.resolved_database_url, custody=settings.custody)
     ledger.migrate()
     blobs = open_blobs(settings)
     scratch = Scratch(settings.scratch_path)
@@ -72,6 +73,7 @@ def build(
         worker=settings.worker_name,
         lease_s=settings.lease_s,
         report_unavailable=ledger_unavailable,
+        describe=CustodyFacts(engine, models),
     )
     settlement = Settlement(ledger, blobs, report_unavailable=ledger_unavailable)
     registration = Registration(

@@ -8,6 +8,7 @@ from whisperfarm_dispatcher.api.openapi.responses import (
     any_format,
     batch,
     callbacks,
+    custody,
     headers_too_large,
     job,
     job_events,
@@ -52,6 +53,7 @@ _LINKS = {
     for operation in (
         "get_job",
         "get_result",
+        "get_custody",
         "list_callbacks",
         "replay_callbacks",
         "cancel_job",
@@ -113,6 +115,9 @@ RETRY: dict[str, Any] = {
         ),
     },
 }  # fmt: skip
+CUSTODY: dict[str, Any] = {
+    "responses": {200: custody(), **problems(*ALWAYS, "job-not-found", "custody-not-found")},
+}
 BATCH: dict[str, Any] = {
     "responses": {200: batch("The batch."), **problems(*ALWAYS, "batch-not-found")},
 }

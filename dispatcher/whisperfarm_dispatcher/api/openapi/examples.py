@@ -1,5 +1,6 @@
 """Examples of what the API answers. The contract has those of jobs and transcripts."""
 
+from whisperfarm_contract.custody import NO_PREVIOUS, Kind, custody_document, new_entry
 from whisperfarm_contract.examples import JOB
 
 BATCH = {
@@ -31,6 +32,30 @@ CALLBACK = {
     "next_at": "2024-11-20T16:27:06.310Z",
     "finished_at": None,
 }
+
+CUSTODY = custody_document(
+    JOB.id,
+    JOB.tenant,
+    issued_at="2024-11-20T17:03:12.480Z",
+    entries=[
+        new_entry(
+            JOB.id,
+            1,
+            "2024-11-20T16:26:40.000Z",
+            Kind.ACCEPTED,
+            {
+                "tenant": JOB.tenant,
+                "file_hash_sha256": JOB.audio.sha256,
+                "size_bytes": JOB.audio.size_bytes,
+                "preset": JOB.preset,
+                "options": JOB.options.to_wire(),
+                "ingress": "http",
+            },
+            previous=NO_PREVIOUS,
+        )
+    ],
+    openings=[],
+)
 
 PAUSE = {
     "preset": "premium",

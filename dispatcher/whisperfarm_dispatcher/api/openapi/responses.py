@@ -11,6 +11,7 @@ from whisperfarm_dispatcher.api.documents.vcon import Vcon
 from whisperfarm_dispatcher.api.openapi.examples import (
     BATCH,
     CALLBACK,
+    CUSTODY,
     LINK,
     PAUSE,
     PRESET,
@@ -71,6 +72,10 @@ def batch(description: str) -> ResponseSpec:
 
 def callbacks(description: str) -> ResponseSpec:
     return json_response(description, reference("Callbacks"), {"callbacks": [CALLBACK]})
+
+
+def custody() -> ResponseSpec:
+    return json_response("The chain of custody.", reference("Custody"), CUSTODY)
 
 
 def pauses() -> ResponseSpec:

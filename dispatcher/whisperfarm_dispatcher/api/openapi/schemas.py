@@ -6,6 +6,7 @@ from typing import Any
 
 from whisperfarm_contract import job_wire, problems, transcript_schema
 from whisperfarm_contract.states import JobState
+from whisperfarm_dispatcher.api.openapi.examples import CUSTODY
 from whisperfarm_dispatcher.api.responses import QUEUE_POSITION_PROPERTIES
 
 Schema = Mapping[str, Any]
@@ -106,6 +107,23 @@ _VOCABULARY = {
         "updated_at": {"type": "string", "format": "date-time"},
     },
 }
+_CUSTODY = {
+    "type": "object",
+    "required": [
+        "document", "version", "job", "tenant", "issued_at", "entries", "personal", "signature",
+    ],
+    "properties": {
+        "document": {"const": CUSTODY["document"]},
+        "version": {"const": CUSTODY["version"]},
+        "job": _TEXT,
+        "tenant": _TEXT,
+        "issued_at": _TIME,
+        "entries": _OBJECTS,
+        "personal": {**_OBJECTS, "description": "values of commitments that are not erased"},
+        "signature": {"type": ["object", "null"], "description": "null: the farm has no key"},
+        "note": _TEXT,
+    },
+}  # fmt: skip
 _LINK = {
     "type": "object",
     "required": ["url", "expires_at"],
@@ -141,6 +159,7 @@ COMPONENTS: Mapping[str, Schema] = MappingProxyType(
     {
         "Batch": _BATCH,
         "Callbacks": _list_of("callbacks", _OBJECT),
+        "Custody": _CUSTODY,
         "Job": _job(),
         "Jobs": _list_of("jobs", reference("Job"), next=_NEXT_PAGE),
         "Link": _LINK,

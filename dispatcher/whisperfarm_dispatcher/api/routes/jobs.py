@@ -15,6 +15,7 @@ from whisperfarm_dispatcher.api.accept import accepted_format
 from whisperfarm_dispatcher.api.auth import Deps, Tenant
 from whisperfarm_dispatcher.api.documents import RESULT_FORMATS, Document, result_format
 from whisperfarm_dispatcher.api.openapi import endpoints
+from whisperfarm_dispatcher.api.origin import origin_of
 from whisperfarm_dispatcher.api.polls import read_job
 from whisperfarm_dispatcher.api.queue_position import queue_position
 from whisperfarm_dispatcher.api.responses import (
@@ -186,7 +187,9 @@ def retry_job(
     """
     key = upload.idempotency_key(request)
     job = deps.ledger.jobs.get(job_id, tenant=tenant)
-    new_job = resubmit.retry(deps, job, preset=preset or None, idempotency_key=key)
+    new_job = resubmit.retry(
+        deps, job, preset=preset or None, idempotency_key=key, origin=origin_of(request)
+    )
     return job_response(new_job, status=202, position=deps.backlog.position_of_new(new_job))
 
 

@@ -48,3 +48,25 @@ securityContext:
     name: {{ include "whisperfarm.fullname" . }}-roles
 {{- end }}
 {{- end -}}
+
+{{- define "whisperfarm.custodyMount" -}}
+{{- if .Values.custodyKey.existingSecret }}
+- name: custody
+  mountPath: /etc/whisperfarm/custody
+  readOnly: true
+{{- end }}
+{{- end -}}
+
+{{/* Its mode: the farm refuses a private key that every user can read. */}}
+{{- define "whisperfarm.custodyVolume" -}}
+{{- with .Values.custodyKey }}
+{{- if .existingSecret }}
+- name: custody
+  secret:
+    secretName: {{ .existingSecret }}
+    defaultMode: 0440
+    items:
+      - {key: {{ .key }}, path: key.pem}
+{{- end }}
+{{- end }}
+{{- end -}}

@@ -5,6 +5,7 @@
 - `idle_ping`: finds broken connections before they are used
 - `rows`: converts rows to jobs and back
 - `tables`, `migration`, `migrations`: the tables, and how they are created and changed
+- `append_only`: triggers that refuse changes of tables
 - `clock`, `upsert`: SQL that differs between the two
 - `errors`: converts database errors to problems
 """

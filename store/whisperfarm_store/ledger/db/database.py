@@ -12,11 +12,21 @@ _AFTER_COMMIT = "whisperfarm.after_commit"
 """Key in `Connection.info` of the current transaction's actions."""
 
 
-class Database:
-    """The ledger's database. Its errors are raised as problems. Thread-safe."""
+KEEPS_CUSTODY = "whisperfarm_keeps_custody"
+"""Execution option of the connections of a farm that keeps chains of custody."""
 
-    def __init__(self, engine: Engine) -> None:
+
+class Database:
+    """The ledger's database. Its errors are raised as problems. Thread-safe.
+
+    With `custody`, what happens to jobs is also added to their chains of custody.
+    """
+
+    def __init__(self, engine: Engine, *, custody: bool = False) -> None:
+        if custody:
+            engine = engine.execution_options(**{KEEPS_CUSTODY: True})
         self.engine = engine
+        self._custody = custody
         self._reader = engine.execution_options(whisperfarm_begin="BEGIN")
         self._single_writer = engine
         if engine.dialect.name == "postgresql":
@@ -49,9 +59,10 @@ class Database:
     def write_one(self) -> AbstractContextManager[Connection]:
         """Run the block, which changes rows with one statement, like `write` but cheaper.
 
-        The change may be committed before the block ends.
+        The change may be committed before the block ends. With `custody`, the entry is a second
+        statement, and this is `write`.
         """
-        return self._write(self._single_writer)
+        return self._write(self.engine if self._custody else self._single_writer)
 
     @contextmanager
     def _write(self, engine: Engine) -> Iterator[Connection]:

@@ -269,6 +269,57 @@ api_keys = Table(
     Column("replaced_by", String(12)),  # the key that a rotation made
 )
 
+custody_chains = Table(  # one row for each job with a chain of custody; it outlives the job
+    "custody_chains",
+    metadata,
+    Column("job_id", String(64), primary_key=True),
+    Column("tenant", String(200), nullable=False),
+    Column("entries", Integer, nullable=False),  # number of the last one
+    Column("covered", Integer, nullable=False, server_default="0"),  # how many a root covers
+)
+
+_partial("custody_uncovered", "covered < entries", custody_chains.c.job_id)
+
+custody_entries = Table(  # append-only: a trigger refuses changes
+    "custody_entries",
+    metadata,
+    Column("job_id", String(64), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("timestamp", String(32), nullable=False),  # text, because it is hashed
+    Column("kind", String(32), nullable=False),
+    Column("body", Text, nullable=False),  # canonical JSON
+    Column("previous", String(64), nullable=False),  # hash of the entry before it
+    Column("hash", String(64), nullable=False),
+    PrimaryKeyConstraint("job_id", "number"),
+)
+
+custody_personal = Table(  # salts and values of commitments in entries; may be erased
+    "custody_personal",
+    metadata,
+    Column("job_id", String(64), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("field", String(64), nullable=False),
+    Column("salt", String(64), nullable=False),
+    Column("value", Text, nullable=False),
+    PrimaryKeyConstraint("job_id", "number", "field"),
+)
+
+custody_roots = Table(  # append-only
+    "custody_roots",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("document", Text, nullable=False),  # canonical JSON with the signature
+)
+
+custody_leaves = Table(  # append-only: the heads of the chains that a root covers
+    "custody_leaves",
+    metadata,
+    Column("root", Integer, nullable=False),
+    Column("job_id", String(64), nullable=False),
+    Column("entries", Integer, nullable=False),
+    PrimaryKeyConstraint("root", "job_id"),
+)
+
 cached_results = Table(
     "cached_results",
     metadata,

@@ -5,9 +5,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from whisperfarm_contract import attempt_decision
+from whisperfarm_contract.custody.kinds import Kind
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import Problem, ServerError
 from whisperfarm_contract.states import JobState
+from whisperfarm_store.ledger.custody import append_entry
 from whisperfarm_store.ledger.db.clock import now_s
 from whisperfarm_store.ledger.db.tables import jobs
 from whisperfarm_store.ledger.transitions.finish import finish_job
@@ -63,6 +65,9 @@ def requeue(
     statement = transition(job.id, JobState.RUNNING, JobState.QUEUED, **columns)
     if connection.execute(statement.where(jobs.c.attempt == attempt)).rowcount != 1:
         raise _lease_lost(job.id, attempt)
+    name = None if problem is None else problem.name
+    body = {"attempt": attempt, "problem": name}
+    append_entry(connection, job.id, Kind.REQUEUED, body)
 
 
 def fail_on_deadline(connection: Connection, job: Job) -> None:

@@ -1,6 +1,7 @@
 """Moves jobs into final states.
 
-The callbacks are inserted in the same transaction, so a finished job never lacks its callbacks.
+The callbacks are inserted in the same transaction, and so is the entry of the chain of custody: a
+finished job never lacks them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,9 +13,11 @@ from sqlalchemy import ColumnElement, Connection, bindparam, insert
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from whisperfarm_contract import job_events
+from whisperfarm_contract.custody.kinds import Kind
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.states import JobState
 from whisperfarm_store import events
+from whisperfarm_store.ledger.custody import append_entry, bodies, is_kept
 from whisperfarm_store.ledger.db.database import after_commit
 from whisperfarm_store.ledger.db.rows import job_of
 from whisperfarm_store.ledger.db.tables import callbacks, jobs
@@ -32,12 +35,14 @@ def finish_job(
     *,
     attempt: int | None = None,
     warnings: Sequence[str] = (),
+    result_sha256: str | None = None,
     **values: Any,
 ) -> Job | None:
     """Move a job from `current` into a final state. Returns the job in its new state.
 
     Returns `None` if the job is not in `current`, or not at `attempt` if that is given. `warnings`
-    are those of the transcript, which callbacks contain. `values` are other columns of the job.
+    are those of the transcript, which callbacks contain, and `result_sha256` is its digest, for the
+    chain of custody. `values` are other columns of the job.
     """
     if not to.is_final:
         raise ValueError(f"{to} is not a final state")
@@ -54,6 +59,8 @@ def finish_job(
         return None
     job = job_of(row)
     _insert_callbacks(connection, job, warnings)
+    if is_kept(connection):
+        append_entry(connection, job.id, Kind(to.value), bodies.ended(job, result_sha256))
     after_commit(connection, partial(_log_finished, job))
     return job
 

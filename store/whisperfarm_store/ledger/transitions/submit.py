@@ -17,8 +17,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.dml import ReturningInsert
 
+from whisperfarm_contract.custody.kinds import Kind
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import IdempotencyConflict
+from whisperfarm_store.ledger.custody import (
+    UNKNOWN_ORIGIN,
+    Origin,
+    append_entry,
+    bodies,
+    is_kept,
+)
 from whisperfarm_store.ledger.db.clock import now_s
 from whisperfarm_store.ledger.db.rows import job_of, load_job, new_row
 from whisperfarm_store.ledger.db.tables import idempotency, jobs, poll_clock
@@ -36,7 +44,13 @@ class Idempotency:
     fingerprint: str
 
 
-def insert_job(connection: Connection, job: Job, requested: Idempotency | None) -> Job:
+def insert_job(
+    connection: Connection,
+    job: Job,
+    requested: Idempotency | None,
+    *,
+    origin: Origin = UNKNOWN_ORIGIN,
+) -> Job:
     """Insert the job, or return the one that the same request made before.
 
     Raises `IdempotencyConflict` if the key belongs to a different request.
@@ -45,8 +59,12 @@ def insert_job(connection: Connection, job: Job, requested: Idempotency | None) 
         row = connection.execute(_select_key(job.tenant, requested)).one()
         return _existing(connection, row, requested)
     times = _relative_times(job)
-    row = connection.execute(_insert(*times), {**new_row(job), **times}).one()
-    return job_of(row)
+    inserted = job_of(connection.execute(_insert(*times), {**new_row(job), **times}).one())
+    if is_kept(connection):
+        body = bodies.accepted(inserted, origin)
+        personal = bodies.personal_of(inserted, origin)
+        append_entry(connection, job.id, Kind.ACCEPTED, body, personal=personal)
+    return inserted
 
 
 def _relative_times(job: Job) -> dict[str, float]:

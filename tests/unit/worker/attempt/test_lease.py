@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pytest
 import structlog
@@ -45,7 +46,7 @@ class _Claims:
         return job_id in self.suspects
 
     def claim(
-        self, job_id: str, *, worker: str, lease_s: float, skip_suspects: bool = False
+        self, job_id: str, *, worker: str, lease_s: float, skip_suspects: bool = False, **_: Any
     ) -> Job | None:
         if self.taken or (skip_suspects and job_id in self.suspects):
             return None

@@ -63,8 +63,16 @@ def blobs(tmp_path: Path) -> FolderBlobs:
     ("outcome", "call"),
     [
         (
-            Deliver("results/it", 9.5, ("cut short",)),
-            ("succeed", {"result_key": "results/it", "audio_s": 9.5, "warnings": ("cut short",)}),
+            Deliver("results/it", 9.5, ("cut short",), result_sha256="ab"),
+            (
+                "succeed",
+                {
+                    "result_key": "results/it",
+                    "audio_s": 9.5,
+                    "warnings": ("cut short",),
+                    "result_sha256": "ab",
+                },
+            ),
         ),
         (Fail(EMPTY), ("fail", {"problem": EMPTY})),
         (Retry(BROKEN, 2), ("requeue", {"problem": BROKEN, "counts": True, "delay_s": 2})),

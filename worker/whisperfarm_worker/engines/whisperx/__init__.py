@@ -8,5 +8,5 @@ each other. Review the code of a new version of WhisperX before you upgrade.
 - `chunk_outputs`: outputs of a segmentation model for long recordings
 - `aligner`, `emissions`, `vocabulary`: word times by forced alignment
 - `diarizer`, `diarization`: speaker turns
-- `gpus`, `gpu_memory`: number of GPUs, and their memory in use
+- `gpus`, `gpu_memory`: number of GPUs, their memory in use, and their names
 """

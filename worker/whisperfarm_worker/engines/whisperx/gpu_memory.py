@@ -1,4 +1,4 @@
-"""Reads the GPU memory in use."""
+"""Reads the GPU memory in use, and the name of the GPU."""
 
 
 def gpu_memory(device: str) -> dict[str, int]:
@@ -18,3 +18,10 @@ def gpu_memory(device: str) -> dict[str, int]:
         "allocated": torch.cuda.memory_allocated(device),
         "reserved": torch.cuda.memory_reserved(device),
     }
+
+
+def describe_gpu(device: str) -> tuple[str, str | None]:
+    """Return the name of a device such as `cuda:0`, and the version of CUDA."""
+    import torch
+
+    return torch.cuda.get_device_name(device), torch.version.cuda

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from whisperfarm_store.ledger.db import append_only
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -52,10 +54,17 @@ def upgrade() -> None:
     _vocabularies()
     _poll_clock()
     _api_keys()
+    _custody()
+    append_only.create_triggers()
 
 
 def downgrade() -> None:
     for table in (
+        "custody_leaves",
+        "custody_roots",
+        "custody_personal",
+        "custody_entries",
+        "custody_chains",
         "api_keys",
         "vocabularies",
         "poll_clock",
@@ -68,6 +77,7 @@ def downgrade() -> None:
         "jobs",
     ):
         op.drop_table(table)
+    append_only.drop_function()
 
 
 def _jobs() -> None:
@@ -267,4 +277,47 @@ def _api_keys() -> None:
         sa.Column("revoked_at", sa.Double()),
         sa.Column("last_used_at", sa.Double()),
         sa.Column("replaced_by", sa.String(12)),
+    )
+
+
+def _custody() -> None:
+    op.create_table(
+        "custody_chains",
+        sa.Column("job_id", sa.String(64), primary_key=True),
+        sa.Column("tenant", sa.String(200), nullable=False),
+        sa.Column("entries", sa.Integer(), nullable=False),
+        sa.Column("covered", sa.Integer(), nullable=False, server_default="0"),
+    )
+    _partial("custody_uncovered", "custody_chains", "covered < entries", "job_id")
+    op.create_table(
+        "custody_entries",
+        sa.Column("job_id", sa.String(64), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("timestamp", sa.String(32), nullable=False),
+        sa.Column("kind", sa.String(32), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("previous", sa.String(64), nullable=False),
+        sa.Column("hash", sa.String(64), nullable=False),
+        sa.PrimaryKeyConstraint("job_id", "number"),
+    )
+    op.create_table(
+        "custody_personal",
+        sa.Column("job_id", sa.String(64), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("field", sa.String(64), nullable=False),
+        sa.Column("salt", sa.String(64), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("job_id", "number", "field"),
+    )
+    op.create_table(
+        "custody_roots",
+        sa.Column("number", sa.Integer(), primary_key=True, autoincrement=False),
+        sa.Column("document", sa.Text(), nullable=False),
+    )
+    op.create_table(
+        "custody_leaves",
+        sa.Column("root", sa.Integer(), nullable=False),
+        sa.Column("job_id", sa.String(64), nullable=False),
+        sa.Column("entries", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("root", "job_id"),
     )

@@ -1,0 +1,16 @@
+"""The kinds of entries."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What an entry describes."""
+
+    ACCEPTED = "accepted"
+    STARTED = "started"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    REQUEUED = "requeued"
+    DELETED = "deleted"
+    ERASED = "erased"
