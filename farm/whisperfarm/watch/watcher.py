@@ -7,7 +7,8 @@ from contextlib import suppress
 from queue import SimpleQueue
 
 from whisperfarm.watch import disposal, transcription, wav_header
-from whisperfarm.watch.layout import LAYOUTS, File, Recording
+from whisperfarm.watch.file import File
+from whisperfarm.watch.layout import LAYOUTS, Recording
 from whisperfarm.watch.scan import Version, scan
 from whisperfarm.watch.settings import WatchSettings
 from whisperfarm.watch.stability import Stability
@@ -144,12 +145,13 @@ class Watcher:
         self._report(f"{path}: {reason}; trying again in {retry_s:g} s")
 
     def _finish(self, recording: Recording, result: Result) -> None:
-        """Record the end of the recording, and of the files that it covers if it is done."""
+        """Record the end of what was sent, and of the files that it covers if it is done."""
         path = recording.file.path
         if isinstance(result.problem, MissingAudio):  # permissions change without the file's time
             self._postpone(path, f"failed: {result.problem.detail}")
             return
-        files = [recording.file, *(recording.covers if result.end == "done" else ())]
+        is_done = result.end == "done"
+        files = [recording.file, *recording.covers] if is_done else recording.sent
         for file in files:
             finished = Finished(file.version, result.end)
             self._state.finish(file.path, finished, job_id=result.job_id)
