@@ -50,7 +50,7 @@ def test_legs_become_one_job_with_all_recordings(farm: DispatcherFarm) -> None:
 def test_fields_may_stand_between_the_recordings(farm: DispatcherFarm) -> None:
     parts: list[tuple[str, Any]] = []
     for offset_s, leg in (("0", FIRST), ("3", SECOND), ("1", FIRST)):
-        parts += [("file", ("leg.wav", leg)), ("leg_offset_s", (None, offset_s))]
+        parts += [("leg_offset_s", (None, offset_s)), ("file", ("leg.wav", leg))]
     answer = farm.http.post(f"{farm.url}/v1/jobs", files=parts)
     assert answer.json()["options"] == {"leg_offset_s": "0,3,1"}
     assert answer.json()["audio"]["duration_s"] == 5.0
