@@ -7,7 +7,7 @@ after the audio has been sent, or not at all.
 - `command`, `flags`, `arg_types`, `durations`, `settings`, `address`, `api_key`: command line,
   environment and key file
 - `run`: transcribes one recording after the other
-- `audio_file`: the file to send
+- `audio_file`, `legs`: the file to send, or several of one call
 - `farm`, `api`, `events`: a farm and its calls
 - `retried_requests`, `retry`, `transport`, `connecting`, `limited_socket`: requests to the farm
 - `responses`, `documents`, `farm_documents`: what the farm answered, and checks of it
@@ -19,16 +19,21 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from whisperfarm_client.farm import Farm
+    from whisperfarm_client.legs import Leg
 
-__all__ = ["VERSION", "Farm"]
+__all__ = ["VERSION", "Farm", "Leg"]
 
 VERSION = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:
-    """Import `Farm` where it is used: `whisper-remote --version` needs no HTTP."""
-    if name != "Farm":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from whisperfarm_client.farm import Farm
+    """Import classes where they are used: `whisper-remote --version` needs no HTTP."""
+    if name == "Farm":
+        from whisperfarm_client.farm import Farm
 
-    return Farm
+        return Farm
+    if name == "Leg":
+        from whisperfarm_client.legs import Leg
+
+        return Leg
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

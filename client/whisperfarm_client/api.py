@@ -1,7 +1,8 @@
 """The calls of the farm's HTTP API that clients and commands use: one method per request."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 from typing import Any, cast
 from urllib.parse import quote, urlencode
@@ -11,6 +12,7 @@ from whisperfarm_client.audio_file import AudioFile
 from whisperfarm_client.documents import Check
 from whisperfarm_client.events import Event
 from whisperfarm_client.farm_documents import Batch, Job, Pause, Preset
+from whisperfarm_client.legs import Leg, LegForm
 from whisperfarm_client.retried_requests import RetriedRequests
 from whisperfarm_client.retry import Retrier
 from whisperfarm_contract.states import FINAL_STATES
@@ -79,6 +81,55 @@ class FarmApi:
         `MissingAudio` or `AudioEmpty` if the file cannot be sent.
         """
         file = audio if isinstance(audio, AudioFile) else audio_file.open_audio(os.fspath(audio))
+        return self._submit(
+            {**options, "filename": filename or file.filename},
+            {
+                "Content-Type": "application/octet-stream",
+                "Content-Length": str(file.size_bytes),
+                "Idempotency-Key": idempotency_key or file.key,
+            },
+            partial(audio_file.chunks, file),
+            timeout_s=timeout_s,
+            on_progress=on_progress,
+        )
+
+    def submit_call(
+        self,
+        legs: Sequence[Leg],
+        options: Mapping[str, Value] = _NONE,
+        *,
+        idempotency_key: str | None = None,
+        filename: str | None = None,
+        timeout_s: float | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> Job:
+        """Send several recordings of one call, and return their job.
+
+        The transcript has one time line and one speaker for each leg. The rest is as in `submit`;
+        without `filename`, the job has that of the first leg.
+        """
+        form = LegForm(legs, filename=filename)
+        return self._submit(
+            options,
+            {
+                "Content-Type": form.content_type,
+                "Content-Length": str(form.size_bytes),
+                "Idempotency-Key": idempotency_key or audio_file.new_key(),
+            },
+            form.chunks,
+            timeout_s=timeout_s,
+            on_progress=on_progress,
+        )
+
+    def _submit(
+        self,
+        fields: Mapping[str, Value],
+        headers: Mapping[str, str],
+        chunks: Callable[[Callable[[float], None]], Iterator[bytes]],
+        *,
+        timeout_s: float | None,
+        on_progress: OnProgress | None,
+    ) -> Job:
         retrier = self._new_retrier(timeout_s)
 
         def on_sent(fraction: float) -> None:
@@ -86,18 +137,13 @@ class FarmApi:
             if on_progress is not None:
                 on_progress("send", fraction)
 
-        fields = {**options, "filename": filename or file.filename}
         job = self._requests.document(
             retrier,
             "POST",
             f"/v1/jobs?{_query(fields)}",
             farm_documents.JOB,
-            headers={
-                "Content-Type": "application/octet-stream",
-                "Content-Length": str(file.size_bytes),
-                "Idempotency-Key": idempotency_key or file.key,
-            },
-            body=lambda: audio_file.chunks(file, on_sent),
+            headers=headers,
+            body=lambda: chunks(on_sent),
         )
         retrier.accepted(job["id"])
         return cast("Job", job)

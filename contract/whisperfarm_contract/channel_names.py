@@ -28,15 +28,16 @@ class ChannelNames:
         if len(names) > MAX_NAMES:
             raise ValueError(f"the list has {len(names)} names; shorten it to {MAX_NAMES}")
         for name in names:
-            _check(name)
-        _check_repetition(names)
+            check_name(name)
+        check_repetition(names)
         return ",".join(names)
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "maxLength": MAX_NAMES * (MAX_NAME_CHARS + 1)}
 
 
-def _check(name: str) -> None:
+def check_name(name: str) -> None:
+    """Raise `ValueError` unless the name can be that of a speaker."""
     if not 0 < len(name) <= MAX_NAME_CHARS:
         raise ValueError(f"a name has {len(name)} characters; give each 1 to {MAX_NAME_CHARS}")
     if printable(name) != name or "<" in name or ">" in name:
@@ -45,7 +46,8 @@ def _check(name: str) -> None:
         raise ValueError(f"{name} is a name that the farm gives to speakers; choose another")
 
 
-def _check_repetition(names: list[str]) -> None:
-    [(name, count)] = Counter(names).most_common(1)
-    if count > 1:
-        raise ValueError(f"{name!r} is in the list {count} times; give each channel its own name")
+def check_repetition(names: list[str]) -> None:
+    """Raise `ValueError` if a name is in the list more than once."""
+    for name, count in Counter(names).most_common(1):
+        if count > 1:
+            raise ValueError(f"{name!r} is in the list {count} times; give each its own name")

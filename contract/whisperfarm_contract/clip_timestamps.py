@@ -17,7 +17,7 @@ def parse(text: str) -> list[Clip]:
     If the last end is missing, it is infinite: the clip ends with the recording. Times are rounded
     to milliseconds. Raises `ValueError`.
     """
-    times = [_time(part, text) for part in text.split(",")]
+    times = [read_time(part, text) for part in text.split(",")]
     if len(times) % 2:
         times.append(math.inf)
     clips = list(zip(times[::2], times[1::2], strict=True))
@@ -25,7 +25,8 @@ def parse(text: str) -> list[Clip]:
     return clips
 
 
-def _time(part: str, text: str) -> float:
+def read_time(part: str, text: str) -> float:
+    """Return the seconds of a part of a list of times. Raises `ValueError`."""
     try:
         time_s = float(part)
     except ValueError:
@@ -60,11 +61,12 @@ class ClipTimestamps:
         if len(text) > self.max_length:
             raise ValueError(f"the list has {len(text)} characters; shorten it to 2000")
         times = (time_s for clip in parse(text) for time_s in clip)
-        return ",".join(_shortest(time_s) for time_s in times if math.isfinite(time_s))
+        return ",".join(shortest_time(time_s) for time_s in times if math.isfinite(time_s))
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "maxLength": self.max_length, "pattern": "^[0-9. ]+(,[0-9. ]+)*$"}
 
 
-def _shortest(time_s: float) -> str:
+def shortest_time(time_s: float) -> str:
+    """Return the shortest text of a time in milliseconds, such as `5.2`."""
     return f"{time_s:.3f}".rstrip("0").rstrip(".")

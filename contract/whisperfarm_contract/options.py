@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from whisperfarm_contract import schema_fields
+from whisperfarm_contract import legs, schema_fields
 from whisperfarm_contract.channel_names import ChannelNames
 from whisperfarm_contract.clip_timestamps import ClipTimestamps
 from whisperfarm_contract.field_types import (
@@ -22,6 +22,7 @@ from whisperfarm_contract.field_types import (
     TokenIds,
 )
 from whisperfarm_contract.language_choice import AUTO, Language, LanguageList
+from whisperfarm_contract.legs import LegNames, LegOffsets
 from whisperfarm_contract.media.headerless import ENCODINGS
 from whisperfarm_contract.problems import InvalidOption, UnknownLanguage
 from whisperfarm_contract.schema_fields import option_field
@@ -135,6 +136,15 @@ class Options:
         "with channels=speakers: leave out speech that is a copy of another channel, or keep it",
         "suppress",
     )
+    leg_offset_s: str | None = option_field(
+        LegOffsets(),
+        "for several recordings of one call, its legs: the second at which each starts on the"
+        " common time line, such as 0,5.2",
+    )
+    leg_name: str | None = option_field(
+        LegNames(),
+        "names of the legs, such as agent,customer, which the transcript has as speakers",
+    )
     track: str | None = option_field(
         AudioTrack(),
         "audio track of a file with several: its number, counted from 0, or its language; default:"
@@ -160,9 +170,27 @@ class Options:
         return tuple(self.languages.split(",")) if self.languages else ()
 
     @property
+    def speaker_per_channel(self) -> bool:
+        """Whether each channel is one speaker. The channels of a call with legs are its legs."""
+        return self.channels == "speakers" or bool(self.leg_offsets_s)
+
+    @property
     def listed_channel_names(self) -> tuple[str, ...]:
-        """The names of the channels, the first for channel 0; empty if it is not given."""
-        return tuple(self.channel_names.split(",")) if self.channel_names else ()
+        """The names of the channels, the first for channel 0; empty if they are not given.
+
+        A leg without a name has an empty one.
+        """
+        names = self.leg_name if self.leg_offsets_s else self.channel_names
+        return tuple(names.split(",")) if names else ()
+
+    @property
+    def leg_offsets_s(self) -> tuple[float, ...]:
+        """The seconds at which the legs start; empty if the job has one recording."""
+        return tuple(map(float, self.leg_offset_s.split(","))) if self.leg_offset_s else ()
+
+    def leg_label(self, number: int) -> str:
+        """Return how problems and warnings call a leg, such as `leg 1 (customer)`."""
+        return legs.label(number, self.listed_channel_names)
 
     @property
     def named_languages(self) -> Mapping[str, tuple[str, ...]]:
@@ -194,6 +222,7 @@ def _check_combination(options: Options) -> None:
     _check_order(options, "num_speakers", "max_speakers")
     _check_order(options, "min_speakers", "num_speakers")
     _check_languages(options)
+    _check_legs(options)
     _check_channels(options)
     _check_encoding(options)
 
@@ -213,10 +242,29 @@ def _check_languages(options: Options) -> None:
         )
 
 
+_SPEAKER_OPTIONS = ("diarize", "num_speakers", "min_speakers", "max_speakers")
+
+
+def _check_legs(options: Options) -> None:
+    if options.leg_offset_s is None and options.leg_name is None:
+        return
+    if options.channels == "speakers":
+        raise InvalidOption(
+            "channels: each leg is one speaker, so its channels are mixed; omit channels, or omit"
+            " leg_offset_s and leg_name"
+        )
+    for name in ("channel_names", *_SPEAKER_OPTIONS, "track"):
+        if getattr(options, name):
+            instead = "use leg_name" if name == "channel_names" else f"omit {name}"
+            raise InvalidOption(
+                f"{name}: with leg_offset_s or leg_name, each recording is one speaker; {instead}"
+            )
+
+
 def _check_channels(options: Options) -> None:
     if options.channels != "speakers":
         return
-    for name in ("diarize", "num_speakers", "min_speakers", "max_speakers"):
+    for name in _SPEAKER_OPTIONS:
         if getattr(options, name):
             raise InvalidOption(
                 f"{name}: with channels=speakers, each channel is one speaker; omit {name}, or use"

@@ -142,7 +142,8 @@ class StoreSettings(BaseSettings):
         gt=0,
         description=(
             "Maximum length of all channels together in seconds, if each is decoded by itself"
-            " (`channels=speakers`); a mix counts as one channel, and so does each audio track."
+            " (`channels=speakers`, or legs of a call); a mix counts as one channel, and so does"
+            " each audio track."
         ),
     )
     lane_objectives: CommaSeparated = Field(

@@ -29,6 +29,7 @@ from whisperfarm_dispatcher.api.caller import Caller
 from whisperfarm_dispatcher.api.permissions import MESSAGES
 from whisperfarm_dispatcher.dependencies import Dependencies
 from whisperfarm_dispatcher.egress import HttpClient
+from whisperfarm_dispatcher.submission.leg_recorder import LegRecorder
 from whisperfarm_dispatcher.submission.submit import NewJob, submit
 from whisperfarm_store import events
 from whisperfarm_store.ledger import Origin
@@ -110,6 +111,7 @@ class MessageHandler:
         return self._deps.ledger.jobs.find(message.idempotency_key, tenant=incoming.tenant)
 
     def _submit(self, tenant: str, message: JobMessage) -> Job:
+        legs = LegRecorder()
         request = NewJob(
             tenant=tenant,
             fields=message.fields,
@@ -117,9 +119,10 @@ class MessageHandler:
             idempotency_key=message.idempotency_key,
             reply_to=message.reply_to,
             origin=Origin(ingress="amqp"),
+            legs=legs,
         )
         with closing(
-            audio_source.iter_blocks(message.audio, self._deps.blobs, self._http_client)
+            audio_source.iter_all_blocks(message.audio, self._deps.blobs, self._http_client, legs)
         ) as blocks:
             return asyncio.run(submit(self._deps, request, audio_source.aiter_blocks(blocks)))
 

@@ -10,13 +10,15 @@ from typing import Any
 
 from whisperfarm_contract.field_types import Enum
 from whisperfarm_contract.identifiers import RESERVED_QUEUES, RESULTS_EXCHANGE, uploads_prefix
+from whisperfarm_contract.legs import OPTIONS, label, naming
 from whisperfarm_contract.problems import AudioTooLarge, ClientError, InvalidOption, MissingAudio
+from whisperfarm_dispatcher.amqp import message_legs
 from whisperfarm_dispatcher.submission.filenames import base_name
 
 ENVELOPE_BYTES = 64 << 10
 """Most bytes of a message besides its audio."""
 
-ENVELOPE_MEMBERS = frozenset({"id", "tenant", "audio", "filename", "result"})
+ENVELOPE_MEMBERS = frozenset({"id", "tenant", "audio", "legs", "filename", "result"})
 """Members that are neither options nor part of the job's policy or labels."""
 
 RESULT = Enum(("none", "link", "inline"))
@@ -63,10 +65,13 @@ class IncomingMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobMessage:
-    """A valid message. `fields` are options, policy and labels, not yet parsed."""
+    """A valid message. `fields` are options, policy and labels, not yet parsed.
+
+    `audio` has one recording, or those of the legs of a call.
+    """
 
     idempotency_key: str
-    audio: AudioSource
+    audio: tuple[AudioSource, ...]
     filename: str
     fields: Mapping[str, Any]
     reply_to: Mapping[str, Any]
@@ -77,11 +82,13 @@ def parse_message(incoming: IncomingMessage, *, max_audio_bytes: int) -> JobMess
     members = _members(incoming, max_audio_bytes)
     _check_tenant(members.get("tenant"), incoming.tenant)
     message_id = _id(members, incoming.properties)
+    audio, leg_options = _recordings(members, incoming.tenant, max_audio_bytes)
+    fields = {name: value for name, value in members.items() if name not in ENVELOPE_MEMBERS}
     return JobMessage(
         idempotency_key=f"message:{message_id}",
-        audio=_audio(members.get("audio"), incoming.tenant, max_audio_bytes),
+        audio=audio,
         filename=base_name(_text(members, "filename")),
-        fields={name: value for name, value in members.items() if name not in ENVELOPE_MEMBERS},
+        fields={**fields, **leg_options},
         reply_to=_reply(incoming.properties, message_id, _result(members)),
     )
 
@@ -136,6 +143,27 @@ def _id(members: Mapping[str, Any], properties: Mapping[str, Any]) -> str:
             " is delivered twice makes one job"
         )
     return name
+
+
+def _recordings(
+    members: Mapping[str, Any], tenant: str, max_bytes: int
+) -> tuple[tuple[AudioSource, ...], Mapping[str, str]]:
+    """Return the recordings, and the options of a call with several."""
+    for name in OPTIONS:
+        if name in members:
+            raise InvalidOption(
+                f"{name}: a message has offsets and names in its legs; use the member 'legs'"
+            )
+    if "legs" not in members:
+        return (_audio(members.get("audio"), tenant, max_bytes),), {}
+    if "audio" in members:
+        raise ClientError("legs: the message has 'audio' as well; send one of the two")
+    legs = message_legs.read(members["legs"])
+    audio = []
+    for number, leg in enumerate(legs):
+        with naming(label(number)):
+            audio.append(_audio(leg.audio, tenant, max_bytes))
+    return tuple(audio), message_legs.options(legs)
 
 
 def _audio(named: Any, tenant: str, max_bytes: int) -> AudioSource:

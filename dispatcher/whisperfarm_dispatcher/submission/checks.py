@@ -44,14 +44,17 @@ def limit_duration(duration: Duration | None, *, max_s: float) -> Duration | Non
 def limit_channels(duration: Duration | None, options: Options, *, max_channel_s: float) -> None:
     """Raise `AudioTooLong` if the channels were measured as too long together.
 
-    The worker decodes each by itself with `channels=speakers`. It rejects the other recordings.
+    The worker decodes each by itself with `channels=speakers`, and the legs of a call. It rejects
+    the other recordings.
     """
-    if duration is None or duration.is_estimated or options.channels != "speakers":
+    if duration is None or duration.is_estimated or not options.speaker_per_channel:
         return
     channels = duration.channels or 1
     if duration.seconds * channels > max_channel_s:
+        parts = "legs" if options.leg_offsets_s else "channels"
+        instead = "" if options.leg_offsets_s else ", or with channels=mix"
         raise AudioTooLong(
-            f"the audio has {channels} channels of {duration.seconds:.0f} seconds, and this farm"
-            f" accepts {max_channel_s:.0f} seconds of all channels together; send it in parts, or"
-            " with channels=mix"
+            f"the audio has {channels} {parts} of {duration.seconds:.0f} seconds, and this farm"
+            f" accepts {max_channel_s:.0f} seconds of all {parts} together; send it in parts"
+            f"{instead}"
         )

@@ -9,7 +9,8 @@ from typing import BinaryIO, Self
 class LazyFile:
     """File that reads from `head`, and opens the blob only for bytes after it.
 
-    Headers are mostly at the start, and opening a blob may take a round trip to its store.
+    Headers are mostly at the start, and opening a blob may take a round trip to its store. The file
+    is the part of the blob from `start` on.
     """
 
     def __init__(
@@ -18,10 +19,12 @@ class LazyFile:
         open_file: Callable[[], AbstractContextManager[BinaryIO]],
         *,
         size_bytes: int,
+        start: int = 0,
     ) -> None:
         self._head = head
         self._open_file = open_file
         self._size_bytes = size_bytes
+        self._start = start
         self._position = 0
         self._file: BinaryIO | None = None
         self._stack = ExitStack()
@@ -52,5 +55,5 @@ class LazyFile:
             return self._head[start:end]
         if self._file is None:
             self._file = self._stack.enter_context(self._open_file())
-        self._file.seek(start)
+        self._file.seek(self._start + start)
         return self._file.read(end - start)

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
@@ -11,6 +11,7 @@ from whisperfarm_contract import job_policy
 from whisperfarm_contract.identifiers import audio_key
 from whisperfarm_contract.job import Audio, Job
 from whisperfarm_contract.job_policy import JobPolicy
+from whisperfarm_contract.options import Options
 from whisperfarm_contract.problems import ClientError, FarmBusy, StorageFull
 from whisperfarm_contract.states import JobState
 from whisperfarm_dispatcher.dependencies import Dependencies
@@ -19,6 +20,7 @@ from whisperfarm_dispatcher.submission import (
     checks,
     job_request,
     lane_limits,
+    leg_checks,
     probe,
     storage,
     vocabulary,
@@ -26,6 +28,8 @@ from whisperfarm_dispatcher.submission import (
 from whisperfarm_dispatcher.submission.job_ids import new_job_id
 from whisperfarm_dispatcher.submission.job_request import JobRequest
 from whisperfarm_dispatcher.submission.lazy_file import LazyFile
+from whisperfarm_dispatcher.submission.leg_recorder import LegRecorder
+from whisperfarm_dispatcher.submission.probe import Duration
 from whisperfarm_dispatcher.submission.storage import StoredAudio
 from whisperfarm_store import events
 from whisperfarm_store.ledger import Idempotency, Origin
@@ -38,7 +42,7 @@ class NewJob:
     """A request for a job. `fields` are its options, policy and labels, not yet parsed.
 
     `fields` may grow while the body is read, because fields of a form may follow the file. None of
-    them changes.
+    them changes but those that are repeated for each leg, whose records are in `legs`.
     `reply_to` names the broker's queue and exchange that receive the event when the job ends.
     `origin` is where the request came from. `audio_url` is the address that the recording comes
     from, if the farm downloads it: `fields` are complete then.
@@ -51,6 +55,7 @@ class NewJob:
     reply_to: Mapping[str, Any] | None = None
     origin: Origin = FROM_HTTP
     audio_url: str | None = None
+    legs: LegRecorder = field(default_factory=LegRecorder)
 
 
 async def submit(
@@ -66,7 +71,7 @@ async def submit(
     key has a job already, that job is returned. Raises a `ClientError` for invalid options or
     audio, `FarmBusy` above a limit, `StorageFull`, `FarmUnavailable`, and the exceptions of `body`.
     """
-    parsed, field_count = _precheck(deps, request), len(request.fields)
+    parsed, first_fields = _precheck(deps, request), dict(request.fields)
     existing = None
     if not _is_admitted(deps, request, parsed):
         existing = await asyncio.to_thread(_check_ledger, deps, request, parsed)
@@ -80,7 +85,7 @@ async def submit(
         body,
         max_bytes=deps.settings.max_upload_bytes,
     )
-    if len(request.fields) != field_count:
+    if request.fields != first_fields:
         parsed = None
     return await asyncio.to_thread(_insert, deps, request, job_id, stored, parsed)
 
@@ -137,9 +142,7 @@ def _build_job(
     deps: Dependencies, request: NewJob, job_id: str, stored: StoredAudio, parsed: JobRequest
 ) -> Job:
     key = audio_key(request.tenant, job_id)
-    with _open_lazily(deps, key, stored) as file:
-        checks.check_format(file, parsed.options, size_bytes=stored.size_bytes)
-        found = probe.duration(file, parsed.options, size_bytes=stored.size_bytes)
+    found = _check_audio(deps, request, key, stored, parsed.options)
     duration = checks.limit_duration(found, max_s=deps.settings.max_audio_s)
     checks.limit_channels(found, parsed.options, max_channel_s=deps.settings.max_channel_s)
     return Job(
@@ -162,6 +165,23 @@ def _build_job(
         created_at=0.0,  # set by the ledger's clock
         max_attempts=deps.settings.max_attempts,
     )
+
+
+def _check_audio(
+    deps: Dependencies, request: NewJob, key: str, stored: StoredAudio, options: Options
+) -> Duration | None:
+    received = request.legs.legs
+    leg_checks.check_count(options, len(received))
+    if request.legs.has_several:
+        return leg_checks.measure(
+            received,
+            options,
+            lambda: deps.blobs.open(key),
+            max_audio_s=deps.settings.max_audio_s,
+        )
+    with _open_lazily(deps, key, stored) as file:
+        checks.check_format(file, options, size_bytes=stored.size_bytes)
+        return probe.duration(file, options, size_bytes=stored.size_bytes)
 
 
 def _open_lazily(deps: Dependencies, key: str, stored: StoredAudio) -> LazyFile:

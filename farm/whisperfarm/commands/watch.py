@@ -55,8 +55,8 @@ _SECONDS = click.FloatRange(min=0)
 )  # fmt: skip
 @click.option(
     "--legs-after", "legs_after_s", type=_SECONDS, default=120.0, show_default=True, metavar="S",
-    help="With `--layout siprec`: transcribe a leg by itself if no file with all legs has appeared"
-    " after S seconds.",
+    help="With `--layout siprec`: transcribe the legs of a call if no file with all of them has"
+    " appeared after S seconds.",
 )  # fmt: skip
 @click.option(
     "--done", type=_DISPOSALS, default="leave", show_default=True,

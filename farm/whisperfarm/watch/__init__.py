@@ -2,7 +2,9 @@
 
 - `folders`: whether the folders are available
 - `scan`, `stability`, `wav_header`: which files are there, and which are complete
+- `file`: a file of the folder
 - `layout`: which files are recordings, and the options of each: `plain`, or that of `siprec`
+- `leg_times`: when the legs of a call start
 - `state`: what is finished and which output names are taken, in files beside the output
 - `transcription`: one recording, from the file to the output files
 - `disposal`: what happens to files that are done or failed

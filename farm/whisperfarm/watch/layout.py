@@ -5,30 +5,31 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import NamedTuple
 
-from whisperfarm.watch.scan import Version
-from whisperfarm.watch.wav_header import WavHeader
+from whisperfarm.watch import leg_times
+from whisperfarm.watch.file import File
+from whisperfarm_contract.legs import MAX_LEGS, MIN_LEGS
 
 _LEG = re.compile(r"(?P<call>.+?)leg\d+")
 """The name of a leg whose stream has no label in SDP. Others end with the label."""
 
 
-class File(NamedTuple):
-    """A file that is not finished. `is_settled`: it is complete, as far as one can see."""
-
-    path: str
-    version: Version
-    is_settled: bool
-    unchanged_s: float = 0.0
-    header: WavHeader | None = None
-
-
 class Recording(NamedTuple):
-    """A file to transcribe, with its own options; `covers` are files that it makes superfluous."""
+    """A file to transcribe, with its own options; `covers` are files that it makes superfluous.
+
+    With `leg_offsets_s`, the file and those that it covers are the legs of a call, transcribed
+    together; each starts at its offset.
+    """
 
     file: File
     options: Mapping[str, str]
     covers: Sequence[File] = ()
     note: str = ""
+    leg_offsets_s: Sequence[float] = ()
+
+    @property
+    def sent(self) -> list[File]:
+        """The files that are sent."""
+        return [self.file, *(self.covers if self.leg_offsets_s else ())]
 
 
 Layout = Callable[[Sequence[File], float], list[Recording]]
@@ -44,8 +45,8 @@ def siprec(files: Sequence[File], legs_after_s: float) -> list[Recording]:
     """Return the calls in a recording folder of SIPREC.
 
     When a call has ended, `<call>.wav` appears with one channel for each leg. The files of the
-    legs, `<call><stream>.wav`, are part of it. A leg without such a file is a recording by itself
-    when it has not changed for `legs_after_s`.
+    legs, `<call><stream>.wav`, are part of it. Legs with numbers and without such a file become one
+    recording when they have not changed for `legs_after_s`, and each other file one by itself.
     The names are those of loreste/siprec, `pkg/sip/custom_server.go`.
     """
     recordings: list[Recording] = []
@@ -54,13 +55,15 @@ def siprec(files: Sequence[File], legs_after_s: float) -> list[Recording]:
         covers = {file.path: _legs_of(file, group) for file in combined}
         covered = {leg.path for legs in covers.values() for leg in legs}
         recordings += [_call(file, covers[file.path]) for file in combined if file.is_settled]
-        recordings += [
-            _leg(file)
-            for file in group
-            if file.path not in covered | covers.keys()
-            if file.is_settled and file.unchanged_s >= legs_after_s
-            if not _waits_for_legs(file, group)
-        ]
+        recordings += _without_combined(
+            [
+                file
+                for file in group
+                if file.path not in covered | covers.keys()
+                if file.is_settled and file.unchanged_s >= legs_after_s
+                if not _waits_for_legs(file, group)
+            ]
+        )
     return recordings
 
 
@@ -109,11 +112,31 @@ def _call(combined: File, legs: Sequence[File]) -> Recording:
     return Recording(combined, options, tuple(legs))
 
 
-def _leg(file: File) -> Recording:
-    """Return the recording of a leg alone.
+def _without_combined(files: Sequence[File]) -> Iterator[Recording]:
+    """Yield the legs of each call together, and the other files by themselves."""
+    calls: dict[str, list[File]] = {}
+    for file in files:
+        call = _call_of_leg(file) if leg_times.is_known(file) else None
+        if call is None:
+            yield _leg(file)
+        else:
+            calls.setdefault(call, []).append(file)
+    for call, legs in calls.items():
+        parts = sorted(legs, key=lambda leg: (len(leg.path), leg.path))
+        for start in range(0, len(parts), MAX_LEGS):
+            yield _legs(call, parts[start : start + MAX_LEGS])
 
-    Legs of one call become one recording here, once a job can have several.
-    """
+
+def _legs(call: str, legs: Sequence[File]) -> Recording:
+    if len(legs) < MIN_LEGS:
+        return _leg(legs[0])
+    note = f"there is no {call}.wav with all legs; its {len(legs)} legs are transcribed as one call"
+    offsets_s = leg_times.offsets_s(legs)
+    return Recording(legs[0], {"reference": call}, tuple(legs[1:]), note, offsets_s)
+
+
+def _leg(file: File) -> Recording:
+    """Return the recording of a leg alone."""
     call = _call_of_leg(file)
     if call is None:
         return Recording(file, {"reference": _stem(file)})

@@ -10,7 +10,7 @@ from whisperfarm.watch.layout import Recording
 from whisperfarm.watch.scan import Version, version
 from whisperfarm.watch.settings import WatchSettings
 from whisperfarm.watch.state import End, State
-from whisperfarm_client import Farm
+from whisperfarm_client import Farm, Leg
 from whisperfarm_client.audio_file import open_audio
 from whisperfarm_client.farm_documents import problem_of
 from whisperfarm_contract import formats
@@ -39,17 +39,16 @@ def transcribe(
     problem of the farm or of the output folder if the recording is not the reason of a failure, and
     `OSError`.
     """
-    path = settings.intake / recording.file.path
-    if version(path) != recording.file.version:
+    if _has_changed(recording, settings):
         return None
     try:
-        job_id = _submit(farm, path, recording, settings)
+        job_id = _submit(farm, recording, settings)
     except Problem as problem:
         if problem.exit_code not in _OF_THE_FILE and not isinstance(problem, IdempotencyConflict):
             raise
-        changed = version(path) != recording.file.version
+        changed = _has_changed(recording, settings)
         return None if changed else _failed(problem, None, recording, state)
-    if version(path) not in {recording.file.version, None}:
+    if _has_changed(recording, settings, may_be_gone=True):
         farm.cancel(job_id)
         return None
     # A file that has gone is transcribed all the same: it may be on a network folder that is
@@ -62,8 +61,19 @@ def transcribe(
 
 
 def job_options(recording: Recording, settings: WatchSettings) -> dict[str, str]:
-    """Return the options of the job: the operator's ones take precedence over the layout's."""
-    return {**recording.options, **settings.options}
+    """Return the options of the job: the operator's ones take precedence over the layout's.
+
+    Options for the channels of calls become those of their legs.
+    """
+    options = {**recording.options, **settings.options}
+    if not recording.leg_offsets_s:
+        return options
+    named = options.pop("channel_names", None)
+    if options.get("channels") == "speakers":
+        del options["channels"]
+    if named:
+        options["leg_name"] = named
+    return options
 
 
 def idempotency_key(
@@ -82,12 +92,29 @@ def idempotency_key(
     return f"watch-{digest.hexdigest()}"
 
 
-def _submit(farm: Farm, path: Path, recording: Recording, settings: WatchSettings) -> str:
-    audio = open_audio(str(path))
+def _has_changed(
+    recording: Recording, settings: WatchSettings, *, may_be_gone: bool = False
+) -> bool:
+    versions = ((version(settings.intake / file.path), file.version) for file in recording.sent)
+    return any(now != sent and not (may_be_gone and now is None) for now, sent in versions)
+
+
+def _submit(farm: Farm, recording: Recording, settings: WatchSettings) -> str:
     options = job_options(recording, settings)
-    file = recording.file
-    key = idempotency_key(path, name=file.path, file_version=file.version, options=options)
-    return farm.submit(audio, options, idempotency_key=key)["id"]
+    paths = [settings.intake / file.path for file in recording.sent]
+    keys = [
+        idempotency_key(path, name=file.path, file_version=file.version, options=options)
+        for path, file in zip(paths, recording.sent, strict=True)
+    ]
+    if not recording.leg_offsets_s:
+        return farm.submit(open_audio(str(paths[0])), options, idempotency_key=keys[0])["id"]
+    names = [*options.pop("leg_name", "").split(","), *("" for _ in paths)]
+    legs = [
+        Leg(path, offset_s, name)
+        for path, offset_s, name in zip(paths, recording.leg_offsets_s, names, strict=False)
+    ]
+    key = f"watch-{hashlib.sha256(''.join(keys).encode()).hexdigest()}"
+    return farm.submit_call(legs, options, idempotency_key=key)["id"]
 
 
 def _write(

@@ -7,8 +7,9 @@ from contextlib import suppress
 from queue import SimpleQueue
 
 from whisperfarm.watch import disposal, transcription, wav_header
+from whisperfarm.watch.file import File
 from whisperfarm.watch.folders import Folders
-from whisperfarm.watch.layout import LAYOUTS, File, Recording
+from whisperfarm.watch.layout import LAYOUTS, Recording
 from whisperfarm.watch.reports import PrintLine, Reports
 from whisperfarm.watch.scan import Version
 from whisperfarm.watch.settings import WatchSettings
@@ -133,12 +134,13 @@ class Watcher:
         self._reports.line(f"{path}: {reason}; trying again in {retry_s:g} s")
 
     def _finish(self, recording: Recording, result: Result) -> None:
-        """Record the end of the recording, and of the files that it covers if it is done."""
+        """Record the end of what was sent, and of the files that it covers if it is done."""
         path = recording.file.path
         if isinstance(result.problem, MissingAudio):  # permissions change without the file's time
             self._postpone(path, f"failed: {result.problem.detail}")
             return
-        files = [recording.file, *(recording.covers if result.end == "done" else ())]
+        is_done = result.end == "done"
+        files = [recording.file, *recording.covers] if is_done else recording.sent
         for file in files:
             finished = Finished(file.version, result.end)
             self._state.finish(file.path, finished, job_id=result.job_id)

@@ -1,4 +1,4 @@
-"""The header of a WAV file: whether its writer has closed it, and how many channels it has."""
+"""The header of a WAV file: whether its writer has closed it, its channels and its length."""
 
 import os
 import struct
@@ -12,10 +12,14 @@ _UNKNOWN_SIZE = 0xFFFFFFFF
 
 
 class WavHeader(NamedTuple):
-    """A header. `is_open`: its sizes are not those of the file, as while it is being written."""
+    """A header. `is_open`: its sizes are not those of the file, as while it is being written.
+
+    `seconds` is the length of the samples that are there, if the codec has a constant rate.
+    """
 
     channels: int
     is_open: bool
+    seconds: float = 0.0
 
 
 def read(path: Path) -> WavHeader | None:
@@ -29,17 +33,20 @@ def read(path: Path) -> WavHeader | None:
 
 
 def _read_chunks(file: BinaryIO, size_bytes: int) -> WavHeader:
-    channels = 0
+    channels, bytes_per_s = 0, 0
     for _ in range(_MAX_CHUNKS):
         head = file.read(_CHUNK_BYTES)
         if len(head) < _CHUNK_BYTES:
             break
         name, length = head[:4], struct.unpack("<I", head[4:])[0]
         if name == b"data":
-            is_whole = 0 < length != _UNKNOWN_SIZE and file.tell() + length <= size_bytes
-            return WavHeader(channels, not is_whole)
+            rest = max(0, size_bytes - file.tell())
+            is_whole = 0 < length != _UNKNOWN_SIZE and length <= rest
+            seconds = (length if is_whole else rest) / bytes_per_s if bytes_per_s else 0.0
+            return WavHeader(channels, not is_whole, seconds)
         start = file.tell()
         if name == b"fmt ":
-            channels = struct.unpack("<xxH", file.read(4).ljust(4, b"\0"))[0]
+            fields = file.read(12).ljust(12, b"\0")
+            channels, bytes_per_s = struct.unpack("<xxHxxxxI", fields)
         file.seek(start + length + length % 2)
     return WavHeader(channels, is_open=True)

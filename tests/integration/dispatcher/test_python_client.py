@@ -12,7 +12,8 @@ from structlog.testing import capture_logs
 from tests.integration.dispatcher.farm import DEADLINE_S, HELLO, DispatcherFarm, started
 from tests.integration.dispatcher.workers import answering
 from tests.support.project import ROOT
-from whisperfarm_client import Farm
+from tests.support.recordings import wav
+from whisperfarm_client import Farm, Leg
 from whisperfarm_contract.job import Progress
 from whisperfarm_contract.problems import (
     BatchNotFound,
@@ -46,6 +47,25 @@ def call(tmp_path: Path, audio: bytes) -> Path:
     path = tmp_path / "call.wav"
     path.write_bytes(audio)
     return path
+
+
+def test_legs_of_a_call_become_one_job(client: Farm, call: Path, tmp_path: Path) -> None:
+    other = tmp_path / 'oth"er\udcff.wav'
+    other.write_bytes(wav(seconds=2, rate_hz=8000))
+    sent: list[float] = []
+    job = client.submit_call(
+        [Leg(other, 5.25, "Zoë"), Leg(call)],
+        {"reference": "call-18"},
+        on_progress=lambda _, fraction: sent.append(fraction),
+    )
+    assert (job["reference"], job["options"]) == (
+        "call-18",
+        {"leg_offset_s": "5.25,0", "leg_name": "Zoë,"},
+    )
+    assert job["audio"]["filename"] == 'oth"er?.wav'
+    assert job["audio"]["duration_s"] == 7.25
+    assert sent == sorted(sent)
+    assert sent[-1] == 1.0
 
 
 def test_recording_becomes_a_transcript(client: Farm, running: DispatcherFarm, call: Path) -> None:

@@ -328,6 +328,21 @@ def test_audio_blob_is_copied(farm: DispatcherFarm, caller: Caller, audio: bytes
     assert farm.deps.blobs.size(job.audio.key) == len(audio)
 
 
+def test_legs_become_one_job(farm: DispatcherFarm, caller: Caller, audio: bytes) -> None:
+    farm.deps.blobs.put("intake/default/customer.wav", audio)
+    inline = {**message(audio)["audio"], "offset_s": 0, "name": "agent"}
+    stored = {"blob": "intake/default/customer.wav", "offset_s": 5}
+    caller.send({"id": "call-19", "legs": [inline, stored]})
+    job = await_job(farm)
+    assert job.options.to_wire() == {"leg_offset_s": "0,5", "leg_name": "agent,"}
+    assert job.audio.duration_s == 5.5
+    caller.send({"id": "call-20", "legs": [inline, {**stored, "blob": "intake/default/gone.wav"}]})
+    assert refused(caller) == (
+        "missing-audio",
+        "leg 1: audio: there is no blob intake/default/gone.wav",
+    )
+
+
 def test_audio_url_is_fetched(farm: DispatcherFarm, caller: Caller, audio: bytes) -> None:
     with receiver(serving(audio)) as site:
         caller.send(message_of({"url": f"{site.url}/call.wav?token=t"}))

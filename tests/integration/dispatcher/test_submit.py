@@ -141,7 +141,7 @@ def test_invalid_options_are_rejected_in_every_position(
 
 def test_form_with_two_files_is_rejected(farm: DispatcherFarm, audio: bytes) -> None:
     files = [("file", ("one.wav", audio)), ("file", ("two.wav", audio))]
-    assert_refused(farm, post(farm, files=files), "client-error", 400)
+    assert_refused(farm, post(farm, files=files), "invalid-option", 422)
 
 
 @pytest.mark.parametrize(

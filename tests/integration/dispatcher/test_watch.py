@@ -1,6 +1,7 @@
 """`whisperfarm watch` against a running dispatcher: files that appear in every way."""
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -221,6 +222,21 @@ def test_calls_of_siprec_are_transcribed_by_channel(
         until(lambda: any("by itself" in line for line in folders.reports), "the warning")
     found = {job.labels.reference: job.options.channels for job in served.jobs()[: jobs()]}
     assert found == {"call-1": "speakers", "call-3": "mix"}
+
+
+def test_legs_of_siprec_are_one_call(
+    served: DispatcherFarm, folders: Folders, jobs: Callable[[], int]
+) -> None:
+    for number, seconds in enumerate((2.0, 1.5)):
+        leg = folders.put(f"call-4leg{number}.wav", wav(seconds=seconds, rate_hz=8000))
+        os.utime(leg, (1_700_000_000, 1_700_000_000))
+    options = {"channels": "speakers", "channel_names": "agent,customer,guest"}
+    with folders.watched(served, layout="siprec", done="delete", options=options):
+        folders.expect("call-4leg0.json")
+        until(lambda: not list(folders.intake.iterdir()), "both legs to be deleted")
+    (job,) = served.jobs()[: jobs()]
+    assert job.labels.reference == "call-4"
+    assert job.options.to_wire() == {"leg_offset_s": "0,0.5", "leg_name": "agent,customer"}
 
 
 @pytest.mark.slow

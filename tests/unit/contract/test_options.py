@@ -22,7 +22,9 @@ FORM = {
     "channels": "mix", "channel_names": "agent, customer", "crosstalk": "keep",
     "track": "ger", "encoding": "mulaw", "sample_rate": "8000",
 }  # fmt: skip
-"""All options as fields of a form."""
+"""All options as fields of a form, but those of `LEGS`, which contradict some of them."""
+
+LEGS = {"leg_offset_s": "0, 5.20", "leg_name": "agent,"}
 
 
 def test_read_converts_form_fields() -> None:
@@ -41,8 +43,9 @@ def test_read_converts_form_fields() -> None:
 
 
 def test_read_inverts_to_wire() -> None:
-    given = options.read(FORM)
-    assert options.read(json.loads(json.dumps(given.to_wire()))) == given
+    for form in (FORM, LEGS):
+        given = options.read(form)
+        assert options.read(json.loads(json.dumps(given.to_wire()))) == given
 
 
 def test_to_wire_has_only_given_options() -> None:
@@ -131,8 +134,9 @@ def test_read_accepts_options_that_agree(together: dict[str, str]) -> None:
 def test_json_schema_describes_every_option() -> None:
     schema = options.json_schema()
     Draft202012Validator.check_schema(schema)
-    assert set(schema["properties"]) == set(FIELD_TYPES) == set(FORM)
-    Draft202012Validator(schema).validate(options.read(FORM).to_wire())
+    assert set(schema["properties"]) == set(FIELD_TYPES) == {*FORM, *LEGS}
+    for form in (FORM, LEGS):
+        Draft202012Validator(schema).validate(options.read(form).to_wire())
 
 
 @pytest.mark.parametrize("wrong", [{"beam_size": 21}, {"task": "sing"}, {"colour": "red"}])

@@ -136,7 +136,7 @@ class PipelineState:
 
     Set by the stages, in this order:
 
-    - `file`: local file with the recording (fetch)
+    - `file`: local file with the recording; `legs`: the files of a call with several (fetch)
     - `waveform`: the decoded audio; `holes`: where the recording has none, by time;
       `recording`: the time code at which it starts, or `None` (decode)
     - `clips`: the parts to transcribe, in order; empty if that is the whole recording (speech)
@@ -160,6 +160,7 @@ class PipelineState:
     options: Options
     audio_key: str = ""
     file: Path = Path()
+    legs: tuple[Path, ...] = ()
     waveform: Waveform = _EMPTY_WAVEFORM
     holes: tuple[TimeSpan, ...] = ()
     recording: Recording | None = None
@@ -178,7 +179,7 @@ class PipelineState:
     @property
     def speaker_per_channel(self) -> bool:
         """Whether each channel is one speaker, by the caller's options."""
-        return self.options.channels == "speakers"
+        return self.options.speaker_per_channel
 
     def text_language(self, window_text: WindowText) -> str:
         """Return the language in which the text of a window is written."""

@@ -67,7 +67,10 @@ EVERYWHERE = {**problems("client-error", "farm-unavailable"), **headers_too_larg
 
 SUBMIT: dict[str, Any] = {
     "openapi_extra": requests.upload(
-        wait=requests.WAIT, format=requests.FORMAT, audio_url=requests.AUDIO_URL
+        has_legs=True,
+        wait=requests.WAIT,
+        format=requests.FORMAT,
+        audio_url=requests.AUDIO_URL,
     ),
     "responses": {
         202: {**job("The recording is stored and its job is accepted."), "links": _LINKS},

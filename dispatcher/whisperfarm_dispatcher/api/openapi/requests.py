@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from whisperfarm_contract import schema_fields
+from whisperfarm_contract import legs, schema_fields
 from whisperfarm_contract.formats import SubtitleOptions
 from whisperfarm_contract.job_labels import MAX_BATCH_CHARS, MAX_REFERENCE_CHARS
 from whisperfarm_contract.states import JobState
@@ -43,6 +43,10 @@ AUDIO_URL: Schema = {
         " must not lead to a private network, and redirects are not followed."
     ),
 }
+_LEGS = (
+    "The recording. For several recordings of one call, the form has `file` and `leg_offset_s` once"
+    " for each, in the same order, and may have `leg_name` for each."
+)
 _BYTES: Schema = {"type": "string", "format": "binary"}
 _TIME: Schema = {"type": "string", "format": "date-time"}
 _FILTERS: Mapping[str, Schema] = {
@@ -88,21 +92,31 @@ IDEMPOTENT: Mapping[str, Any] = {"parameters": [IDEMPOTENCY_KEY]}
 
 
 def upload(
-    audio_part: str = "file", *, without: Iterable[str] = (), **extra_fields: Schema
+    audio_part: str = "file",
+    *,
+    without: Iterable[str] = (),
+    has_legs: bool = False,
+    **extra_fields: Schema,
 ) -> dict[str, Any]:
     """Return an upload: a form with the recording, or the audio as the body and a query.
 
-    Both have all options but those in `without`.
+    Both have all options but those in `without`. With `has_legs`, the form may have several
+    recordings of one call.
     """
-    own = {name: one for name, one in job_request.properties().items() if name not in without}
+    left_out = {*without, *(() if has_legs else legs.OPTIONS)}
+    own = {name: one for name, one in job_request.properties().items() if name not in left_out}
+    audio = {**_BYTES, "description": _LEGS} if has_legs else _BYTES
     properties: dict[str, Schema] = {**own, **extra_fields}
     form = {
         "type": "object",
         "required": [audio_part],
-        "properties": {audio_part: _BYTES, **properties},
+        "properties": {audio_part: audio, **properties},
     }
     content = {"multipart/form-data": {"schema": form}, "audio/*": {"schema": _BYTES}}
-    in_query = {"filename": _FILENAME, **properties}
+    in_query = {
+        "filename": _FILENAME,
+        **{name: one for name, one in properties.items() if name not in legs.OPTIONS},
+    }
     # Generated clients send the defaults of parameters, beside a form as well, and the farm refuses
     # a field that is given twice.
     without_defaults = [(name, _without(schema, "default")) for name, schema in in_query.items()]

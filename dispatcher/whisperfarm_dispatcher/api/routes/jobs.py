@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from whisperfarm_contract import formats
+from whisperfarm_contract import formats, legs
 from whisperfarm_contract.formats import DEFAULT_OPTIONS, Format, SubtitleOptions, subtitle_options
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import InvalidOption
@@ -30,6 +30,7 @@ from whisperfarm_dispatcher.api.wait import wait_reader, wait_until_finished
 from whisperfarm_dispatcher.dependencies import Dependencies
 from whisperfarm_dispatcher.redaction.kinds import ALL, KINDS, read_kinds
 from whisperfarm_dispatcher.submission import resubmit
+from whisperfarm_dispatcher.submission.leg_recorder import LegRecorder
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 
@@ -85,13 +86,18 @@ Limit = Annotated[int, Query(ge=1, le=200, description="Most jobs on the page.")
 async def submit_job(request: Request, deps: Deps, tenant: Tenant) -> Response:
     """Stores the recording and returns its job with status 202.
 
+    Several recordings of one call, its legs, become one job with one transcript: a form has `file`
+    and `leg_offset_s` for each, in the same order, and may have `leg_name` for each.
     With `wait`, it waits for the job to end and returns the transcript with status 200. With an
     `Idempotency-Key`, the same request can be sent again without making a second job.
     """
     fields = FormFields(
-        {"filename": str, "audio_url": str, "wait": wait_reader(deps), "format": result_format}
+        {"filename": str, "audio_url": str, "wait": wait_reader(deps), "format": result_format},
+        repeatable=frozenset(legs.OPTIONS),
     )
-    new_job = await upload.submit_request(request, deps, tenant=tenant, fields=fields)
+    new_job = await upload.submit_request(
+        request, deps, tenant=tenant, fields=fields, legs=LegRecorder()
+    )
     wait_s = fields.extra_fields.get("wait")
     job = await wait_until_finished(request, deps, new_job, timeout_s=wait_s or 0)
     if wait_s is None or not job.state.is_final:

@@ -1,10 +1,11 @@
-"""Reads a form with fields in any order and one file, which is streamed."""
+"""Reads a form with fields in any order and the files of one call, which are streamed."""
 
 from collections.abc import AsyncIterator
 
 from whisperfarm_contract.problems import ClientError, MissingAudio
 from whisperfarm_dispatcher.api.upload.form_fields import MAX_FIELD_BYTES, FormFields
 from whisperfarm_dispatcher.api.upload.multipart import PartData, PartEnd, PartEvent, PartStart
+from whisperfarm_dispatcher.submission.leg_recorder import LegRecorder
 
 AUDIO_PARTS = frozenset({"file"})
 """Names of the part with the audio in a form of the farm's own API."""
@@ -17,7 +18,8 @@ one of `AUDIO_PARTS`."""
 class Form:
     """Reader of a form: call `filename`, then iterate over `audio`, which also reads the rest.
 
-    `audio_parts` are the names that the part with the audio may have.
+    `audio_parts` are the names that the part with the audio may have. With `legs`, which records
+    them, there may be several such parts.
     """
 
     def __init__(
@@ -26,10 +28,12 @@ class Form:
         fields: FormFields,
         *,
         audio_parts: frozenset[str] = AUDIO_PARTS,
+        legs: LegRecorder | None = None,
     ) -> None:
         self._events = events
         self._fields = fields
         self._audio_parts = audio_parts
+        self._legs = legs
 
     async def filename(self) -> str:
         """Read the fields up to the file. Returns the file's name, which may be empty."""
@@ -41,16 +45,34 @@ class Form:
         raise MissingAudio(f"the form has no {self._part_text}; send the audio in one")
 
     async def audio(self) -> AsyncIterator[bytes]:
-        """Yield the file's bytes, then read the fields that follow it."""
-        async for data in self._part_data():
+        """Yield the file's bytes, then read the fields and files that follow it.
+
+        The bytes of several files end with their index.
+        """
+        async for data in self._file():
             yield data
         async for event in self._events:
             if isinstance(event, PartStart):
-                if self._is_audio(event):
-                    raise ClientError(
-                        f"the form has more than one {self._part_text}; send one request for each"
-                    )
-                await self._read_field(event.name)
+                if not self._is_audio(event):
+                    await self._read_field(event.name)
+                    continue
+                self._check_repeatable()
+                async for data in self._file():
+                    yield data
+        if self._legs is not None and self._legs.has_several:
+            yield self._legs.index()
+
+    async def _file(self) -> AsyncIterator[bytes]:
+        if self._legs is not None:
+            self._legs.start()
+        async for data in self._part_data():
+            yield data if self._legs is None else self._legs.add(data)
+
+    def _check_repeatable(self) -> None:
+        if self._legs is None:
+            raise ClientError(
+                f"the form has more than one {self._part_text}; send one request for each"
+            )
 
     @property
     def _part_text(self) -> str:

@@ -26,7 +26,8 @@ class FormFields:
     one is rejected before the body is read. An empty value counts as not given: it is `None` in
     `self.extra_fields`. `translators` returns the options for fields of another API, and for an
     empty value none. A field that is in `repeatable` may be given several times: its reader's
-    results are a list. `names` are the names of all fields so far.
+    results are a list, and the values of an option are separated by commas. `names` are the names
+    of all fields so far.
     """
 
     def __init__(
@@ -54,6 +55,8 @@ class FormFields:
             self._add_extra_field(name, value)
         elif name in self._translators:
             self._add_options(name, self._translators[name](value) if value else {})
+        elif name in self._repeatable and name in self.options:
+            self.options[name] += f",{value}"
         else:
             self._add_options(name, {name: value})
 

@@ -21,6 +21,7 @@ from whisperfarm_dispatcher.egress import HttpClient
 from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_dispatcher.submission.download import open_download
 from whisperfarm_dispatcher.submission.filenames import base_name
+from whisperfarm_dispatcher.submission.leg_recorder import LegRecorder
 from whisperfarm_dispatcher.submission.submit import NewJob, submit
 
 FORM_OVERHEAD_BYTES = 1 << 20
@@ -36,19 +37,24 @@ async def submit_request(
     tenant: str,
     fields: FormFields,
     audio_parts: frozenset[str] = AUDIO_PARTS,
+    legs: LegRecorder | None = None,
 ) -> Job:
     """Submit the request's recording, and add the fields of its query and form to `fields`.
 
+    With `legs`, a form may have several recordings of one call.
     If `fields` reads `audio_url`, the recording may be at an address. Raises like `submit` and
     `open_download`, and `MissingAudio` or `ClientError` if the request is not an upload.
     """
-    filename, audio = await open_upload(request, fields, deps.settings, audio_parts=audio_parts)
+    filename, audio = await open_upload(
+        request, fields, deps.settings, audio_parts=audio_parts, legs=legs
+    )
     url = audio_url.read_url(fields)
     if url is None:
         audio = audio_url.without_url(audio, fields)
         return await submit_audio(
-            request, deps, tenant=tenant, fields=fields.options, filename=filename, audio=audio
-        )
+            request, deps, tenant=tenant, fields=fields.options, filename=filename, audio=audio,
+            legs=legs,
+        )  # fmt: skip
     await audio_url.require_no_audio(audio)
     filename = filename or fields.extra_fields.get("filename") or audio_url.file_name(url)
     async with open_download(HttpClient(deps.settings.networks), url) as audio:
@@ -67,8 +73,9 @@ async def submit_audio(
     audio: AsyncIterator[bytes],
     filename: str = "",
     url: str | None = None,
+    legs: LegRecorder | None = None,
 ) -> Job:
-    """Submit a recording, which may come from a URL. `fields` may grow while it is read.
+    """Submit a recording, which may come from a URL. `fields` and `legs` may grow while it is read.
 
     Raises like `submit`.
     """
@@ -79,6 +86,7 @@ async def submit_audio(
         idempotency_key=idempotency_key(request),
         audio_url=url,
         origin=origin_of(request),
+        legs=legs or LegRecorder(),
     )
     job = await submit(deps, new_job, audio)
     request.state.job = job.id  # for the access log
@@ -99,8 +107,9 @@ async def open_upload(
     settings: DispatcherSettings,
     *,
     audio_parts: frozenset[str] = AUDIO_PARTS,
+    legs: LegRecorder | None = None,
 ) -> tuple[str, AsyncIterator[bytes]]:
-    """Return the file's name and its bytes, once the file starts.
+    """Return the file's name and its bytes, once the file starts. `legs` records several files.
 
     The fields of the query are added to `fields` at once, those of the form as they arrive.
     """
@@ -110,7 +119,7 @@ async def open_upload(
     media_type, parameters = parse_options_header(request.headers.get("content-type"))
     if media_type == b"multipart/form-data":
         events = parse_events(body, _boundary(parameters))
-        form = Form(events, fields, audio_parts=audio_parts)
+        form = Form(events, fields, audio_parts=audio_parts, legs=legs)
         try:
             return await form.filename(), form.audio()
         except MissingAudio:

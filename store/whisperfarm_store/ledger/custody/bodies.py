@@ -6,7 +6,7 @@ from typing import Any
 
 from whisperfarm_contract.job import Job
 
-TEXT_OPTIONS = frozenset({"initial_prompt", "hotwords", "channel_names"})
+TEXT_OPTIONS = frozenset({"initial_prompt", "hotwords", "channel_names", "leg_name"})
 """Options whose text may name persons. Entries have commitments to them."""
 
 

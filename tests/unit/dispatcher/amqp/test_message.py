@@ -43,7 +43,39 @@ def inline(data: bytes) -> dict[str, str]:
     ],
 )
 def test_message_names_its_audio_source(audio: dict[str, str], source: object) -> None:
-    assert reading({"id": "1", "audio": audio}).audio == source
+    assert reading({"id": "1", "audio": audio}).audio == (source,)
+
+
+def leg(**members: Any) -> dict[str, Any]:
+    return {"url": "https://example.com/a.wav", "offset_s": 0, **members}
+
+
+def test_legs_become_recordings_and_options() -> None:
+    other = {**inline(b"RIFF"), "offset_s": 5.2, "name": "customer"}
+    message = reading({"id": "1", "legs": [leg(), other], "model": "demo"})
+    assert message.audio == (UrlAudio("https://example.com/a.wav"), InlineAudio(b"RIFF"))
+    assert message.fields == {"model": "demo", "leg_offset_s": "0,5.2", "leg_name": ",customer"}
+
+
+@pytest.mark.parametrize(
+    ("members", "why"),
+    [
+        ({"legs": [leg()]}, "list of 2 to 16"),
+        ({"legs": [leg()] * 17}, "list of 2 to 16"),
+        ({"legs": {"url": "x"}}, "list of 2 to 16"),
+        ({"legs": [leg(), "https://example.com/a.wav"]}, "leg 1 is not an object"),
+        ({"legs": [leg(), leg(offset_s=None)]}, "leg 1 has no number"),
+        ({"legs": [leg(), leg(offset_s="5")]}, "leg 1 has no number"),
+        ({"legs": [leg(), leg(name="a,b")]}, "name of leg 1"),
+        ({"legs": [leg(), leg(blob="intake/acme/a.wav")]}, "leg 1: audio: send an object"),
+        ({"legs": [leg(), {"offset_s": 5}]}, "leg 1: audio: send an object"),
+        ({"legs": [leg(), leg()], "audio": inline(b"a")}, "one of the two"),
+        ({"legs": [leg(), leg()], "leg_offset_s": "0,5"}, "leg_offset_s: a message"),
+    ],
+)
+def test_invalid_legs_are_rejected(members: dict[str, Any], why: str) -> None:
+    with pytest.raises(ClientError, match=why):
+        reading({"id": "1", **members})
 
 
 def test_all_other_members_are_options_and_policy() -> None:
@@ -123,7 +155,7 @@ def test_id_of_an_invalid_message_is_found(
 
 
 def test_audio_at_the_size_limit_is_accepted() -> None:
-    assert reading({"id": "1", "audio": inline(bytes(MOST))}).audio == InlineAudio(bytes(MOST))
+    assert reading({"id": "1", "audio": inline(bytes(MOST))}).audio == (InlineAudio(bytes(MOST)),)
     with pytest.raises(AudioTooLarge, match="1000"):
         reading({"id": "1", "audio": inline(bytes(MOST + 1))})
 

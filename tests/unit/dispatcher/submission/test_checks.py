@@ -59,6 +59,9 @@ SPEAKERS = Options(channels="speakers")
 def test_limit_channels_rejects_channels_too_long_together() -> None:
     with pytest.raises(AudioTooLong, match="8 channels of 60 seconds, and this farm accepts 479"):
         limit_channels(Duration(60.0, is_estimated=False, channels=8), SPEAKERS, max_channel_s=479)
+    legs = Options(leg_offset_s="0,5")
+    with pytest.raises(AudioTooLong, match="2 legs of 300 seconds"):
+        limit_channels(Duration(300.0, is_estimated=False, channels=2), legs, max_channel_s=479)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """Which files of a folder become recordings, and with which options."""
 
 from whisperfarm.watch import layout
-from whisperfarm.watch.layout import File, Recording
+from whisperfarm.watch.file import File
+from whisperfarm.watch.layout import Recording
 from whisperfarm.watch.scan import Version
 from whisperfarm.watch.wav_header import WavHeader
 
@@ -15,8 +16,9 @@ def _file(
     is_settled: bool = True,
     unchanged_s: float = 120.0,
     written_at: int = 1,
+    seconds: float = 0.0,
 ) -> File:
-    header = WavHeader(channels, is_open=not is_settled)
+    header = WavHeader(channels, not is_settled, seconds)
     return File(path, Version(1000, written_at), is_settled, unchanged_s, header)
 
 
@@ -68,11 +70,41 @@ def test_leg_waits_for_a_combined_file_that_has_not_appeared() -> None:
     assert len(siprec([_file(f"{CALL}.wav", 2, unchanged_s=10.0)])) == 1
 
 
-def test_legs_without_a_combined_file_are_recordings() -> None:
-    recordings = siprec([_file(f"{CALL}leg0.wav"), _file(f"{CALL}leg1.wav")])
-    names = (f"{CALL}leg0.wav", f"{CALL}leg1.wav")
-    assert _summary(recordings) == dict.fromkeys(names, (CALL, None, []))
-    assert all(f"there is no {CALL}.wav" in one.note for one in recordings)
+def test_legs_without_a_combined_file_are_one_call() -> None:
+    files = [
+        _file(f"{CALL}leg10.wav", seconds=60.0, written_at=100_250_000_000),
+        _file(f"{CALL}leg0.wav", seconds=100.0, written_at=100_000_000_000),
+        _file(f"{CALL}leg2.wav", seconds=99.0, written_at=100_000_000_000),
+        _file("otherleg0.wav", seconds=1.0),
+    ]
+    call, other = siprec(files)
+    legs = [f"{CALL}leg0.wav", f"{CALL}leg2.wav", f"{CALL}leg10.wav"]
+    assert [file.path for file in call.sent] == legs
+    assert (call.leg_offsets_s, call.options) == ((0.0, 1.0, 40.25), {"reference": CALL})
+    assert f"there is no {CALL}.wav" in call.note
+    assert (other.file.path, other.leg_offsets_s) == ("otherleg0.wav", ())
+    assert "by itself" in other.note
+
+
+def test_legs_whose_times_are_those_of_a_copy_start_together() -> None:
+    files = [
+        _file("17leg0.wav", seconds=5.0, written_at=10_000_000_000),
+        _file("17leg1.wav", seconds=5.0, written_at=99_000_000_000),
+    ]
+    (call,) = siprec(files)
+    assert call.leg_offsets_s == (0.0, 0.0)
+
+
+def test_leg_without_audio_does_not_spoil_its_call() -> None:
+    files = [_file(f"17leg{number}.wav", seconds=number) for number in range(3)]
+    alone, call = siprec(files)
+    assert (alone.file.path, alone.leg_offsets_s) == ("17leg0.wav", ())
+    assert [file.path for file in call.sent] == ["17leg1.wav", "17leg2.wav"]
+
+
+def test_more_legs_than_a_job_may_have_become_several() -> None:
+    calls = siprec([_file(f"17leg{number}.wav", seconds=1.0) for number in range(33)])
+    assert [len(one.sent) for one in calls] == [16, 16, 1]
 
 
 def test_call_with_one_stream_is_a_recording() -> None:

@@ -1,5 +1,6 @@
 """The samples of one channel in a scratch file."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +13,16 @@ A-law, which has no zero, and more than the noise of rounding."""
 
 
 class ChannelFile:
-    """A file of 32-bit floats. Zeros take no space on the disk: they are holes of the file."""
+    """A file of 32-bit floats. Zeros take no space on the disk: they are holes of the file.
 
-    def __init__(self, path: Path) -> None:
+    `lead` zeros precede what is appended.
+    """
+
+    def __init__(self, path: Path, *, lead: int = 0) -> None:
         self._path = path
         self._file = path.open("wb")
-        self._count = 0
+        self._file.seek(lead * SAMPLE_BYTES)
+        self._count = lead
         self._lowest = np.inf
         self._highest = -np.inf
 
@@ -45,12 +50,16 @@ class ChannelFile:
             with self._file:
                 self._file.truncate(self._count * SAMPLE_BYTES)
 
-    def samples(self) -> Samples:
+    def samples(self, count: int = 0) -> Samples:
         """Return all samples, as a map of the file since they may not fit in memory.
 
-        The file of a silent channel is removed, and its samples are zeros that take no memory.
+        Zeros follow if there are less than `count`. The file of a silent channel is removed, and
+        its samples are zeros that take no memory.
         """
         self.close()
+        if count > self._count:
+            self._count = count
+            os.truncate(self._path, count * SAMPLE_BYTES)
         if self.is_silent:
             self.remove()
             return np.lib.stride_tricks.as_strided(np.zeros(1, np.float32), (self._count,), (0,))

@@ -36,7 +36,8 @@ class PcmBuffer:
     disk has too little `space`. Call `begin` before the first frames, `flush` after the last, and
     `close` in any case.
 
-    With `timeline` it writes silence where the time line has no audio.
+    With `timeline` it writes silence where the time line has no audio. The `lead` frames of silence
+    before the audio do not count as frames of it.
     """
 
     path: Path
@@ -45,6 +46,7 @@ class PcmBuffer:
     space: ScratchSpace
     downmix: bool = True
     timeline: Timeline | None = None
+    lead: int = 0
     frames: int = field(default=0, init=False)
     _files: list[ChannelFile] = field(default_factory=list, init=False, repr=False)
     _unchecked_bytes: int = field(default=0, init=False)
@@ -67,7 +69,7 @@ class PcmBuffer:
         self._channels_read = channels
         self.channel_seconds.start_track()
         self._files = [
-            ChannelFile(self.path.with_name(f"{self.path.name}-{channel}.f32"))
+            ChannelFile(self.path.with_name(f"{self.path.name}-{channel}.f32"), lead=self.lead)
             for channel in range(1 if self.downmix else channels)
         ]
 
@@ -115,10 +117,13 @@ class PcmBuffer:
         """Duration of the audio so far."""
         return self.frames / SAMPLE_RATE_HZ
 
-    def to_waveform(self) -> Waveform:
-        """Return the audio. Channels that are silent throughout take neither disk nor memory."""
+    def to_waveform(self, frames: int = 0) -> Waveform:
+        """Return the audio, followed by silence up to this number of frames.
+
+        Channels that are silent throughout take neither disk nor memory.
+        """
         silent = frozenset(number for number, file in enumerate(self._files) if file.is_silent)
-        return Waveform(tuple(file.samples() for file in self._files), silent=silent)
+        return Waveform(tuple(file.samples(frames) for file in self._files), silent=silent)
 
     def _write_placed(self, timeline: Timeline) -> None:
         """Write the frames whose place on the time line is known."""

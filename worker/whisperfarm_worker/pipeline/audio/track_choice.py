@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from whisperfarm_contract import language_tags
+from whisperfarm_contract.options import Options
 from whisperfarm_contract.problems import InvalidOption
 from whisperfarm_worker.pipeline.audio.media_info import Track
 
@@ -36,7 +37,7 @@ def describe(tracks: Sequence[Track]) -> str:
 
 
 def warnings(
-    wanted: str | None,
+    options: Options,
     tracks: Sequence[Track],
     chosen: int,
     *,
@@ -45,13 +46,17 @@ def warnings(
 ) -> list[str]:
     """Return a warning if the farm chose among several tracks, and one for each track that cannot
     be decoded, with the reason. `failures` are the reasons by number."""
-    numbers = candidates(wanted, tracks)
+    numbers = candidates(options.track, tracks)
     if len(numbers) == 1:
         return []
+    advice = (
+        "to transcribe another, send it as a file of its own"
+        if options.leg_offsets_s
+        else "set track to choose another"
+    )
     return [
         f"the file has {len(tracks)} audio tracks, {describe(tracks)}, and only track {chosen} was"
-        f" transcribed{_reason(numbers, chosen, silent=silent, failures=failures)}; set track to"
-        " choose another",
+        f" transcribed{_reason(numbers, chosen, silent=silent, failures=failures)}; {advice}",
         *(
             f"track {number} was skipped: {reason}; if it has speech, convert it to another codec"
             for number, reason in failures.items()

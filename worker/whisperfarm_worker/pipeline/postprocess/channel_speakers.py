@@ -6,8 +6,11 @@ from whisperfarm_worker.pipeline.postprocess.speakers import speaker_name
 
 
 def channel_speaker(channel: int, names: Sequence[str]) -> str:
-    """Return the caller's name of the channel, or one with its number if the caller has none."""
-    return names[channel] if channel < len(names) else speaker_name(channel)
+    """Return the caller's name of the channel, or one with its number if the caller has none.
+
+    An empty name is none.
+    """
+    return (names[channel] if channel < len(names) else "") or speaker_name(channel)
 
 
 def name_warnings(names: Sequence[str], *, channels: int) -> list[str]:

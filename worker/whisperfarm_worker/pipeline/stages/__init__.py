@@ -1,6 +1,7 @@
 """The stages, one file each, in the order in which they run.
 
 - `fetch`, `decode`: a blob to a file, a file to samples
+- `decoded_file`, `decoded_legs`: what `decode` does with a file, and with several of one call
 - `speech`: voice activity detection
 - `transcribe`, `align`, `diarize`: text, word times, speakers
 - `decoding_options`, `window_texts`: what `transcribe` gives to the speech model, and gets from it

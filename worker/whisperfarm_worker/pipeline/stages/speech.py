@@ -73,7 +73,7 @@ def _other_sounds(state: PipelineState, windows: Sequence[Window]) -> list[TimeS
 
 
 def _ignored_options(state: PipelineState) -> list[str]:
-    if state.options.channels == "speakers":
+    if state.speaker_per_channel:
         return []
     return ["crosstalk=keep has no effect without channels=speakers"]
 

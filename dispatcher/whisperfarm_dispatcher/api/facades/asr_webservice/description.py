@@ -35,7 +35,9 @@ _ERRORS = errors(error_document, *ALWAYS, *UPLOAD, *NOT_SUCCESSFUL)
 
 
 def _upload(without: tuple[str, ...] = ()) -> dict[str, Any]:
-    own = {name: {**one, "description": fields.FIELDS[name]} for name, one in _SCHEMAS.items()}
+    own: dict[str, Any] = {
+        name: {**one, "description": fields.FIELDS[name]} for name, one in _SCHEMAS.items()
+    }
     return requests.upload("audio_file", without=without, **own)
 
 

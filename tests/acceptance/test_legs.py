@@ -1,0 +1,57 @@
+"""Two recordings of one call, over HTTP, with the demo models."""
+
+import subprocess
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.acceptance.phrases import Phrase
+from tests.support.farm import EmbeddedFarm
+from tests.support.recordings import ffmpeg_path
+
+pytestmark = pytest.mark.slow
+
+OFFSET_S = 5.0
+
+
+def _as_stereo_mulaw(recording: Path, file: Path) -> Path:
+    command = [ffmpeg_path(), "-v", "error", "-i", str(recording), "-ac", "2", "-ar", "8000"]
+    subprocess.run([*command, "-c:a", "pcm_mulaw", str(file)], check=True, timeout=60)
+    return file
+
+
+def _submit(farm: EmbeddedFarm, *legs: Path) -> httpx.Response:
+    offsets = [0.0, OFFSET_S]
+    return farm.http.post(
+        "/v1/jobs",
+        files=[("file", (leg.name, leg.read_bytes())) for leg in legs],
+        data={"leg_offset_s": list(map(str, offsets)), "leg_name": ["agent", ""], "wait": "60"},
+        timeout=90,
+    )
+
+
+def test_legs_have_their_words_times_and_speakers(
+    farm: EmbeddedFarm, phrases: list[Phrase], tmp_path: Path
+) -> None:
+    agent, customer = phrases[6], phrases[7]
+    alone = farm.http.post(
+        "/v1/jobs", files={"file": customer.path.read_bytes()}, data={"wait": "60"}, timeout=90
+    ).json()
+    answer = _submit(farm, agent.path, _as_stereo_mulaw(customer.path, tmp_path / "customer.au"))
+    assert answer.status_code == 200, answer.text
+    made = answer.json()
+    assert [(one["speaker"], one["text"].strip()) for one in made["segments"]] == [
+        ("agent", agent.text),
+        ("SPEAKER_01", customer.text),
+    ]
+    first, second = (one["words"] for one in made["segments"])
+    assert first[-1]["end"] < OFFSET_S
+    of_customer = alone["segments"][0]["words"]
+    assert [word["start"] - OFFSET_S for word in second] == pytest.approx(
+        [word["start"] for word in of_customer], abs=0.15
+    )
+    assert made["duration"] == pytest.approx(OFFSET_S + alone["duration"], abs=0.01)
+    assert [leg["offset_s"] for leg in made["provenance"]["legs"]] == [0.0, OFFSET_S]
+    assert made["provenance"]["channels"] == 2
+    assert not [one for one in made["warnings"] if "leg" in one and "no leg has audio" not in one]
