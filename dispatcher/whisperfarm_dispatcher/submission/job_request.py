@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from whisperfarm_contract import job_labels, job_policy, options, schema_fields
+from whisperfarm_contract.diarizers import takes_number_of_speakers
 from whisperfarm_contract.job_labels import JobLabels
 from whisperfarm_contract.job_policy import JobPolicy
 from whisperfarm_contract.options import Options
@@ -79,10 +80,25 @@ def get_preset(name: str, presets: Mapping[str, Preset]) -> Preset:
 
 
 def check_preset(requested: Options, preset: Preset) -> None:
-    """Raise `UnknownLanguage` or `InvalidOption` for what the preset's speech model cannot do."""
+    """Raise `UnknownLanguage` or `InvalidOption` for what the preset's models cannot do."""
     check_languages(requested, preset)
+    _check_speakers(requested, preset)
     if requested.task == "translate" and not preset.translates:
         raise InvalidOption(f"task: the model {preset.name!r} cannot translate; leave task out")
+
+
+def _check_speakers(requested: Options, preset: Preset) -> None:
+    """Raise `InvalidOption` for a number of speakers that the diarizer cannot promise.
+
+    It may also miss `min_speakers` and `max_speakers`; the transcript then has a warning.
+    """
+    wanted = preset.diarize if requested.diarize is None else requested.diarize
+    if requested.num_speakers is None or not wanted or takes_number_of_speakers(preset.diarizer):
+        return
+    raise InvalidOption(
+        f"num_speakers: the diarizer {preset.diarizer!r} of the model {preset.name!r} finds the"
+        " number of speakers itself; leave num_speakers out, or name a model with another diarizer"
+    )
 
 
 def check_languages(requested: Options, preset: Preset) -> None:

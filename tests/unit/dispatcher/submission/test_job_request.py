@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from whisperfarm_contract import job_policy, options
+from whisperfarm_contract.diarizers import SENKO
 from whisperfarm_contract.presets import PRESETS, Preset
 from whisperfarm_contract.problems import (
     InvalidOption,
@@ -122,3 +123,18 @@ def test_precheck_returns_none_for_incomplete_fields(fields: dict[str, str]) -> 
 def test_precheck_rejects_invalid_fields(fields: dict[str, str], kind: type[Problem]) -> None:
     with pytest.raises(kind):
         job_request.precheck(fields, SERVED)
+
+
+WITH_SENKO = {"calls": Preset(name="calls", asr="small", diarize=True, diarizer=SENKO)}
+
+
+def test_number_of_speakers_is_rejected_if_the_diarizer_finds_it_itself() -> None:
+    with pytest.raises(InvalidOption, match=r"num_speakers: the diarizer 'senko' .*'calls'"):
+        job_request.parse({"num_speakers": "2"}, WITH_SENKO)
+
+
+@pytest.mark.parametrize(
+    "fields", [{"num_speakers": "2", "diarize": "no"}, {"min_speakers": "2", "max_speakers": "4"}]
+)
+def test_number_of_speakers_is_accepted_if_it_is_no_promise(fields: Mapping[str, str]) -> None:
+    assert job_request.parse(fields, WITH_SENKO).preset.name == "calls"
