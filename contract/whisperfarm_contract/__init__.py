@@ -8,8 +8,9 @@ Requests:
 - `vocabulary`: lists of words that jobs name, and the hotwords that follow
 - `language_choice`, `clip_timestamps`, `channel_names`: languages, parts and channels of a
   recording, as a caller names them
-- `presets`, `diarizers`, `languages`, `language_tags`, `media`: models by name, what diarizers
-  promise, language codes, language tags of audio tracks, formats of recordings
+- `presets`, `quality`, `diarizers`: models by name and by quality, and what diarizers promise
+- `languages`, `language_tags`, `media`: language codes, language tags of audio tracks, formats of
+  recordings
 
 Jobs and results:
 - `job`, `job_wire`, `states`: a job, its JSON form, its states and their transitions

@@ -15,6 +15,7 @@ from typing import Any
 from whisperfarm_contract import diarizers
 from whisperfarm_contract.languages import code_of
 from whisperfarm_contract.problems import InvalidSettings, UnknownModel
+from whisperfarm_contract.quality import Selection
 
 MAX_WINDOW_S = 30.0
 """The length of Whisper's input window, in seconds."""
@@ -47,6 +48,8 @@ class Preset:
     """Whether the speech model can translate into English."""
     window_s: float = 30.0
     description: str = ""
+    selection: Selection | None = None
+    """Why a profile has these models, if the preset is one of a profile."""
 
 
 WHISPER_MODELS: tuple[str, ...] = (

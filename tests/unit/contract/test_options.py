@@ -22,7 +22,9 @@ FORM = {
     "channels": "mix", "channel_names": "agent, customer", "crosstalk": "keep",
     "track": "ger", "encoding": "mulaw", "sample_rate": "8000",
 }  # fmt: skip
-"""All options as fields of a form."""
+"""All options that may be given together, as fields of a form."""
+
+INSTEAD_OF_MODEL = {"quality": "Critical", "noisy": "yes"}
 
 
 def test_read_converts_form_fields() -> None:
@@ -43,6 +45,12 @@ def test_read_converts_form_fields() -> None:
 def test_read_inverts_to_wire() -> None:
     given = options.read(FORM)
     assert options.read(json.loads(json.dumps(given.to_wire()))) == given
+
+
+def test_quality_is_read_instead_of_a_model() -> None:
+    given = options.read(INSTEAD_OF_MODEL)
+    assert given == Options(quality="critical", noisy=True)
+    assert given.to_wire() == {"quality": "critical", "noisy": True}
 
 
 def test_to_wire_has_only_given_options() -> None:
@@ -131,7 +139,7 @@ def test_read_accepts_options_that_agree(together: dict[str, str]) -> None:
 def test_json_schema_describes_every_option() -> None:
     schema = options.json_schema()
     Draft202012Validator.check_schema(schema)
-    assert set(schema["properties"]) == set(FIELD_TYPES) == set(FORM)
+    assert set(schema["properties"]) == set(FIELD_TYPES) == {*FORM, *INSTEAD_OF_MODEL}
     Draft202012Validator(schema).validate(options.read(FORM).to_wire())
 
 

@@ -138,3 +138,45 @@ def test_number_of_speakers_is_rejected_if_the_diarizer_finds_it_itself() -> Non
 )
 def test_number_of_speakers_is_accepted_if_it_is_no_promise(fields: Mapping[str, str]) -> None:
     assert job_request.parse(fields, WITH_SENKO).preset.name == "calls"
+
+
+PROFILE = {
+    name: Preset(name=name, asr="small")
+    for name in ("profile-standard", "profile-fast", "profile-standard-noisy")
+}
+
+
+@pytest.mark.parametrize(
+    ("fields", "preset"),
+    [
+        ({}, "profile-standard"),
+        ({"quality": "fast"}, "profile-fast"),
+        ({"noisy": "true"}, "profile-standard-noisy"),
+        ({"quality": "fast", "noisy": "true"}, "profile-fast"),
+        ({"quality": "fast", "noisy": "false"}, "profile-fast"),
+        ({"noisy": "false", "model": "profile-fast"}, "profile-fast"),
+    ],
+)
+def test_quality_chooses_the_preset(fields: Mapping[str, str], preset: str) -> None:
+    assert job_request.parse(fields, PROFILE).preset.name == preset
+
+
+@pytest.mark.parametrize("read", [job_request.parse, job_request.precheck])
+@pytest.mark.parametrize("name", ["quality", "noisy"])
+def test_quality_without_a_profile_is_rejected_with_a_cure(
+    read: Callable[..., object], name: str
+) -> None:
+    value = {"quality": "fast", "noisy": "true"}[name]
+    with pytest.raises(InvalidOption, match=rf"^{name}: .*demo, small.*set WHISPERFARM_PROFILE"):
+        read({name: value}, SERVED)
+
+
+def test_quality_that_is_not_served_is_rejected() -> None:
+    with pytest.raises(InvalidOption, match="quality: this farm serves no profile with this"):
+        job_request.parse({"quality": "critical"}, PROFILE)
+
+
+@pytest.mark.parametrize("fields", [{"quality": "fast"}, {"noisy": "true"}])
+def test_model_and_quality_contradict(fields: Mapping[str, str]) -> None:
+    with pytest.raises(InvalidOption, match=r"contradicts model=demo.*omit one of the two"):
+        job_request.parse({**fields, "model": "demo"}, SERVED)
