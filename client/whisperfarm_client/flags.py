@@ -225,6 +225,8 @@ def _add_recording(group: argparse._ArgumentGroup) -> None:
         "--track",
         help="audio track, by number from 0 or by language (default: the first that is not silent)",
     )
+    add("--quality", help="fast, standard or critical: models of the farm's profile, not --model")
+    add("--noisy", type=boolean, metavar="BOOL", help="the recording is noisy: other models")
     add("--languages", metavar="LIST", help="spoken languages if they change, such as en,de")
     add("--hotwords", metavar="TEXT", help="words that the recording is likely to contain")
     add("--vocabulary", metavar="NAME", help="vocabulary on the farm, added to the hotwords")

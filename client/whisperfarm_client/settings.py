@@ -49,7 +49,8 @@ DEFAULT_CANCEL_UNLESS_POLLED_S = 120.0
 DEFAULT_CONNECT_TIMEOUT_S = 30.0
 
 _OPTIONS = (
-    "model", "task", "language", "languages", "initial_prompt", "hotwords", "vocabulary",
+    "model", "quality", "noisy",
+    "task", "language", "languages", "initial_prompt", "hotwords", "vocabulary",
     "beam_size", "patience", "length_penalty",
     "temperature", "temperature_increment_on_fallback", "compression_ratio_threshold",
     "logprob_threshold", "no_speech_threshold", "suppress_tokens",

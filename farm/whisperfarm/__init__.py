@@ -16,6 +16,7 @@
 - `progress`, `parallel`, `digest`: commands that take minutes
 - `data_dir_lock`: one farm per data folder
 - `worker_drain`, `readiness`: wait until workers have drained, or until a farm is ready
+- `profile_table`: what follows from the profile
 - `settings_table`, `markdown`: the table of all settings, and how a table is written
 - `legacy_env`: variables of earlier deployments
 """

@@ -28,6 +28,7 @@ from whisperfarm.commands.up import up
 from whisperfarm.commands.watch import watch
 from whisperfarm.commands.workers import drain, workers
 from whisperfarm.console import report_problem
+from whisperfarm.flags import set_environment
 from whisperfarm.legacy_env import apply
 from whisperfarm.permissions import PermittedGroup
 from whisperfarm_contract.problems import Problem
@@ -39,13 +40,19 @@ from whisperfarm_worker.process.environment import disable_telemetry
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(package_name="whisperfarm")
-def cli() -> None:
+@click.option(
+    "--profile",
+    type=click.Path(dir_okay=False, resolve_path=True),
+    help="YAML file with the engines and diarizers of the farm (WHISPERFARM_PROFILE).",
+)
+def cli(profile: str | None) -> None:
     """Run a farm that transcribes recordings.
 
     `whisperfarm up` runs a whole farm on this machine without further setup; `dispatcher` and
     `worker` run one part. `batch`, `watch`, `jobs` and `presets` ask a farm by its URL. Settings
     are read from flags and from variables WHISPERFARM_...; `whisperfarm settings` lists them.
     """
+    set_environment({"profile": profile})
 
 
 for command in (

@@ -9,6 +9,7 @@ Nothing here imports an engine, so `whisperfarm models list` and `doctor` start 
 - `archive`, `unpacking`, `install`: move downloads into the models folder
 - `digests`, `lockfile`, `verify`, `fingerprint`: check and identify files
 - `settings`: settings of these
+- `installed`: which models of a profile can run on this machine
 """
 
 from whisperfarm_models.requirements import RequiredFile, Requirement, check, requirements_of

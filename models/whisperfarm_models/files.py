@@ -41,8 +41,11 @@ def aligner_files(path: Path) -> list[Path]:
     ]
 
 
-def diarizer_files(folder: Path) -> list[Path]:
-    """Return the files of a pyannote pipeline: its configuration, and the models that it names."""
+def diarizer_files(model: Model, folder: Path) -> list[Path]:
+    """Return the files of a diarizer: those of its row if a Python package carries it, else the
+    configuration of a pyannote pipeline, and the models that it names."""
+    if model.origin == "package":
+        return _listed_files(model, folder)
     configuration = folder / "config.yaml"
     return [configuration, *_referenced_files(folder, configuration)]
 

@@ -5,7 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from whisperfarm_contract.presets import Preset
-from whisperfarm_models import files
+from whisperfarm_models import files, inventory
 from whisperfarm_models.engine_spec import WHISPERX, EngineSpec
 from whisperfarm_models.inventory import needs_detector
 from whisperfarm_models.known_models import DEFAULT_ALIGNERS, LANGUAGE_DETECTOR
@@ -45,7 +45,8 @@ def _files(preset: Preset, model_paths: ModelPaths, engine: EngineSpec) -> Itera
         if (aligner := model_paths.find(name)) is not None:
             yield from files.aligner_files(aligner)
     if (diarizer := model_paths.find(preset.diarizer)) is not None:
-        yield from files.diarizer_files(diarizer)
+        model = inventory.diarizer(preset.diarizer, model_paths.table)
+        yield from files.diarizer_files(model, diarizer)
 
 
 def _read_samples(path: Path) -> Iterator[bytes]:

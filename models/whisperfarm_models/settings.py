@@ -1,5 +1,6 @@
 """Settings of the models: their folder, engine and source."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -7,6 +8,11 @@ from pydantic import AliasChoices, Field, field_validator
 from pydantic_settings import NoDecode
 
 from whisperfarm_contract.languages import code_of
+from whisperfarm_contract.presets import Preset, with_custom
+from whisperfarm_models.engine_spec import resolve
+from whisperfarm_models.installed import InstalledModels, demo_models
+from whisperfarm_models.search_path import model_paths
+from whisperfarm_store.profiles.presets import preset_names_of_engines, presets_of
 from whisperfarm_store.settings import StoreSettings
 
 
@@ -74,6 +80,34 @@ class ModelSettings(StoreSettings):
     @classmethod
     def _expand(cls, path: Path | None) -> Path | None:
         return None if path is None else path.expanduser().absolute()
+
+    def served_presets(self) -> Mapping[str, Preset]:
+        """Return the served presets. Those of a profile have models that this machine has."""
+        planned = self.planned_presets()
+        profile = self.read_profile()
+        if self.profile is None or profile is None:
+            return planned
+        known = with_custom(self.presets_file)
+        paths = model_paths(self.models_path, demo_models(), own_inventory=self.models_inventory)
+        machine = InstalledModels(paths, resolve(self.engine), known)
+        installed = presets_of(
+            self.profile,
+            profile,
+            known,
+            engine_problem=machine.engine_problem,
+            diarizer_problem=machine.diarizer_problem,
+        )
+        return {name: installed.get(name, preset) for name, preset in planned.items()}
+
+    def wanted_presets(self) -> Mapping[str, Preset]:
+        """Return the presets whose models a pull fetches: the planned ones, and those of all
+        engines of the profile, which are what it falls back to."""
+        profile = self.read_profile()
+        if profile is None:
+            return self.planned_presets()
+        known = with_custom(self.presets_file)
+        names = preset_names_of_engines(profile, known)
+        return {**self.planned_presets(), **{name: known[name] for name in names}}
 
     @property
     def models_path(self) -> Path:

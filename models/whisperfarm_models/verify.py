@@ -84,13 +84,13 @@ def pin(found: Iterable[FileCheck], locked: ModelLock) -> ModelLock:
 
 def _folder(model: Model, model_paths: ModelPaths, layout: InstallLayout) -> Path:
     """Return the folder from which a worker loads the model, else the one of a pull."""
-    if model.origin == "package":
+    if model.kind == "voice activity":
         return voice_activity_weights(model.name).parent
     if model.origin == "nltk":
         return _sentences(model, model_paths) or layout.folder(model)
     found = model_paths.find(model.name)
     if found is None:
-        return layout.folder(model)
+        return Path() if model.origin == "package" else layout.folder(model)
     return found.parent if model.origin == "torch" else found
 
 

@@ -5,7 +5,7 @@
 - `broker`: the Celery app and its queues
 - `notifications`: notify a caller that waits for a job
 - `events`, `metrics`, `traces`, `logs`: observability
-- `settings`: the settings of every process
+- `settings`, `profiles`: the settings of every process, and the profile that chooses models
 - `periodic`: tasks that run periodically
 - `folders`, `fsync`: folders that settings name; writes that survive a power cut
 """

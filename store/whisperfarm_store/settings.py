@@ -15,11 +15,21 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from whisperfarm_contract.lanes import Objectives, read_objectives
 from whisperfarm_contract.presets import Preset, get_preset, with_custom
 from whisperfarm_contract.problems import InvalidSettings, UnknownModel
+from whisperfarm_store.profiles.document import Profile
+from whisperfarm_store.profiles.effects import settings_of
+from whisperfarm_store.profiles.presets import check_names, preset_names, presets_of
+from whisperfarm_store.profiles.reading import read_profile
 
 PREFIX = "WHISPERFARM_"
 
@@ -38,6 +48,24 @@ def _split_commas(raw: Any) -> Any:
 
 CommaSeparated = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_commas)]
 """Several names, separated by commas in the environment."""
+
+
+class _ProfileSource(PydanticBaseSettingsSource):
+    """The settings that follow from the profile, for those that nothing else sets."""
+
+    def __call__(self) -> dict[str, Any]:
+        path = self.current_state.get("profile")
+        if not path:
+            return {}
+        profile = read_profile(_absolute(Path(path)))
+        return {**settings_of(profile), "presets": preset_names(profile)}
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        raise NotImplementedError("the values are read together")
+
+
+def _absolute(path: Path) -> Path:
+    return path.expanduser().absolute()
 
 
 class StoreSettings(BaseSettings):
@@ -121,6 +149,14 @@ class StoreSettings(BaseSettings):
     presets_file: Path | None = Field(
         default=None, description="TOML file with additional presets, one table for each."
     )
+    profile: Path | None = Field(
+        default=None,
+        description=(
+            "YAML file that says which engines and diarizers the farm uses for which quality; the"
+            " same for all parts of a farm. Its presets are served unless `WHISPERFARM_PRESETS` is"
+            " set."
+        ),
+    )
     lease_s: float = Field(
         default=30.0,
         gt=0,
@@ -196,10 +232,21 @@ class StoreSettings(BaseSettings):
         except ValidationError as error:
             raise InvalidSettings(_format_error(error)) from error
 
-    @field_validator("data_dir", "presets_file")
     @classmethod
-    def _absolute(cls, path: Path | None) -> Path | None:
-        return None if path is None else path.expanduser().absolute()
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, _ProfileSource(settings_cls)
+
+    @field_validator("data_dir", "presets_file", "profile")
+    @classmethod
+    def _make_absolute(cls, path: Path | None) -> Path | None:
+        return None if path is None else _absolute(path)
 
     @model_validator(mode="after")
     def _check_credentials(self) -> "StoreSettings":
@@ -230,8 +277,10 @@ class StoreSettings(BaseSettings):
     def _check_presets(self) -> "StoreSettings":
         if not self.presets:
             raise InvalidSettings(f"{PREFIX}PRESETS: name at least one preset")
+        if self.profile is not None and (profile := self.read_profile()):
+            check_names(self.profile, profile, with_custom(self.presets_file))
         try:
-            self.served_presets()
+            self.planned_presets()
         except UnknownModel as error:
             raise InvalidSettings(f"{PREFIX}PRESETS: {error.detail}") from error
         return self
@@ -270,10 +319,22 @@ class StoreSettings(BaseSettings):
         """The seconds within which the jobs of each lane should start."""
         return read_objectives(self.lane_objectives)
 
-    def served_presets(self) -> Mapping[str, Preset]:
-        """Return the presets that this farm serves, by name, the default first."""
+    def read_profile(self) -> Profile | None:
+        """Return the farm's profile, if it has one."""
+        return None if self.profile is None else read_profile(self.profile)
+
+    def planned_presets(self) -> Mapping[str, Preset]:
+        """Return the presets that this farm serves where all models are installed, by name, the
+        default first."""
         known = with_custom(self.presets_file)
+        profile = self.read_profile()
+        if self.profile is not None and profile is not None:
+            known = {**known, **presets_of(self.profile, profile, known)}
         return {name: get_preset(name, known) for name in self.presets}
+
+    def served_presets(self) -> Mapping[str, Preset]:
+        """Return the presets that this process serves, by name, the default first."""
+        return self.planned_presets()
 
 
 def _is_endpoint(url: str) -> bool:

@@ -88,9 +88,9 @@ def test_component_settings_override_common_settings() -> None:
 def test_components_accept_their_environment(
     case: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    own = {"PRESETS": tmp_path / "presets.toml", "ROLES": tmp_path / "roles.yaml"}
-    for name, file in own.items():
-        file.write_text(CASES[case].get(f"{name.lower()}File", ""), encoding="utf-8")
+    own = {"PRESETS_FILE": "presetsFile", "ROLES_FILE": "rolesFile", "PROFILE": "profile"}
+    for key in own.values():
+        (tmp_path / key).write_text(CASES[case].get(key, ""), encoding="utf-8")
     parts = 0
     for name, container in rendered(CASES[case]).containers():
         kind = {"dispatcher": DispatcherSettings, "worker": WorkerSettings}.get(
@@ -101,9 +101,9 @@ def test_components_accept_their_environment(
         with monkeypatch.context() as patched:
             for variable, value in environment(container).items():
                 patched.setenv(variable, _filled(variable, value))
-            for one, file in own.items():
-                if CASES[case].get(f"{one.lower()}File"):
-                    patched.setenv(f"WHISPERFARM_{one}_FILE", str(file))
+            for setting, key in own.items():
+                if CASES[case].get(key):
+                    patched.setenv(f"WHISPERFARM_{setting}", str(tmp_path / key))
             settings = kind()
         assert str(settings.data_dir) == "/data", name
         assert settings.served_presets(), name

@@ -18,6 +18,7 @@ EVERYTHING: dict[str, Any] = {
         "pullSecrets": ["registry"],
         "worker": {"digests": {"gpu": f"sha256:{'a' * 64}"}},
     },
+    "profile": "engines: {primary: whisper_large_v3_turbo}\n",
     "presetsFile": '[mine]\nasr = "large-v3"\n',
     "rolesFile": 'roles: {exporter: ["read:jobs"]}\n',
     "blobs": {

@@ -107,14 +107,17 @@ def _command(process: psutil.Process) -> list[str]:
 
 
 @contextmanager
-def started(data_dir: Path, *, log: Path, **settings: str) -> Iterator[EmbeddedFarm]:
+def started(
+    data_dir: Path, *, log: Path, presets: str | None = "demo", **settings: str
+) -> Iterator[EmbeddedFarm]:
     """Run a farm in that folder until the block ends, then stop it with SIGINT."""
     [port] = free_ports(1)
     command = [sys.executable, "-m", "whisperfarm", "up", "--data-dir", str(data_dir)]
+    command += ["--presets", presets] if presets else []
     with (
         log.open("ab") as output,
         subprocess.Popen(
-            [*tied_to_us(signal.SIGTERM), *command, "--port", str(port), "--presets", "demo"],
+            [*tied_to_us(signal.SIGTERM), *command, "--port", str(port)],
             stdout=output,
             stderr=output,
             env=environment(**settings),

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from whisperfarm_contract import job_labels, job_policy, options, schema_fields
+from whisperfarm_contract import job_labels, job_policy, options, quality, schema_fields
+from whisperfarm_contract.diarizers import takes_number_of_speakers
 from whisperfarm_contract.job_labels import JobLabels
 from whisperfarm_contract.job_policy import JobPolicy
 from whisperfarm_contract.options import Options
@@ -33,7 +34,7 @@ def parse(fields: Mapping[str, Any], presets: Mapping[str, Preset]) -> JobReques
     Raises `UnknownOption`, `InvalidOption`, `UnknownModel` or `UnknownLanguage`.
     """
     requested = _read_options(fields)
-    preset = get_preset(requested.model or next(iter(presets)), presets)
+    preset = get_preset(requested_model(requested, presets), presets)
     check_preset(requested, preset)
     return JobRequest(preset, requested, job_policy.read(fields), job_labels.read(fields))
 
@@ -57,8 +58,8 @@ def _check_incomplete(fields: Mapping[str, Any], presets: Mapping[str, Preset]) 
     requested = _read_options(complete_fields)
     job_policy.read(fields)
     job_labels.read(fields)
-    if requested.model is not None:
-        check_preset(requested, get_preset(requested.model, presets))
+    if requested.model is not None or requested.asks_for_quality:
+        check_preset(requested, get_preset(requested_model(requested, presets), presets))
 
 
 def _read_options(fields: Mapping[str, Any]) -> Options:
@@ -66,6 +67,23 @@ def _read_options(fields: Mapping[str, Any]) -> Options:
     other_fields = {**job_policy.FIELD_TYPES, **job_labels.FIELD_TYPES}
     engine_fields = {name: value for name, value in fields.items() if name not in other_fields}
     return options.read(engine_fields, also_known=other_fields)
+
+
+def requested_model(requested: Options, presets: Mapping[str, Preset]) -> str:
+    """Return the preset that the options name: by `model`, or by `quality` and `noisy`.
+
+    Raises `InvalidOption` if this farm has no preset for the quality.
+    """
+    if not requested.asks_for_quality:
+        return requested.model or next(iter(presets))
+    found = quality.find_preset(requested.quality, requested.noisy, presets)
+    if found is None:
+        name = "quality" if requested.quality else "noisy"
+        raise InvalidOption(
+            f"{name}: this farm serves no profile with this quality; leave {name} out and name a"
+            f" model ({', '.join(presets)}), or ask the farm's operator to set WHISPERFARM_PROFILE"
+        )
+    return found
 
 
 def get_preset(name: str, presets: Mapping[str, Preset]) -> Preset:
@@ -79,10 +97,25 @@ def get_preset(name: str, presets: Mapping[str, Preset]) -> Preset:
 
 
 def check_preset(requested: Options, preset: Preset) -> None:
-    """Raise `UnknownLanguage` or `InvalidOption` for what the preset's speech model cannot do."""
+    """Raise `UnknownLanguage` or `InvalidOption` for what the preset's models cannot do."""
     check_languages(requested, preset)
+    _check_speakers(requested, preset)
     if requested.task == "translate" and not preset.translates:
         raise InvalidOption(f"task: the model {preset.name!r} cannot translate; leave task out")
+
+
+def _check_speakers(requested: Options, preset: Preset) -> None:
+    """Raise `InvalidOption` for a number of speakers that the diarizer cannot promise.
+
+    It may also miss `min_speakers` and `max_speakers`; the transcript then has a warning.
+    """
+    wanted = preset.diarize if requested.diarize is None else requested.diarize
+    if requested.num_speakers is None or not wanted or takes_number_of_speakers(preset.diarizer):
+        return
+    raise InvalidOption(
+        f"num_speakers: the diarizer {preset.diarizer!r} of the model {preset.name!r} finds the"
+        " number of speakers itself; leave num_speakers out, or name a model with another diarizer"
+    )
 
 
 def check_languages(requested: Options, preset: Preset) -> None:

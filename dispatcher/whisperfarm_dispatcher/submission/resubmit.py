@@ -94,7 +94,7 @@ def _with_preset(job: Job, preset: str) -> Job:
     return replace(
         job,
         preset=preset,
-        options=replace(job.options, model=preset),
+        options=replace(job.options, model=preset, quality=None, noisy=None),
         policy=replace(job.policy, deadline_s=None, callback_url=None),
         reply_to=None,
     )

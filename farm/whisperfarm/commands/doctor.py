@@ -12,6 +12,7 @@ from whisperfarm.doctor import machine, services, storage
 from whisperfarm.doctor.environment import settings_names
 from whisperfarm.doctor.farm import farm
 from whisperfarm.doctor.finding import Finding
+from whisperfarm.doctor.profile import profile
 from whisperfarm.doctor.report import print_findings
 from whisperfarm.flags import flags, set_environment
 from whisperfarm_store.logs import configure_logs
@@ -33,6 +34,7 @@ def doctor(**flag_values: Any) -> None:
 
 def _findings(settings: WorkerSettings) -> Iterator[Finding]:
     yield settings_names(os.environ, SETTINGS_CLASSES)
+    yield from profile(settings)
     if machine.has_engine():
         yield machine.decoder(settings)
         yield from machine.models(settings)

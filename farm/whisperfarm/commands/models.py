@@ -14,7 +14,7 @@ from whisperfarm.models.pull_progress import show_progress
 from whisperfarm.models.served import (
     search_path_of,
     served_optional_models,
-    served_requirements,
+    wanted_requirements,
 )
 from whisperfarm.output import print_line
 from whisperfarm.permissions import PermittedGroup
@@ -55,7 +55,7 @@ def list_models(**flag_values: Any) -> None:
     """
     set_environment(flag_values)
     settings = ModelSettings()
-    found = list(served_requirements(settings))
+    found = list(wanted_requirements(settings))
     for preset, requirement in found:
         print_line(_describe(preset, requirement))
     for preset, model in served_optional_models(settings):
@@ -166,15 +166,15 @@ def _models(settings: ModelSettings, presets: Iterable[Preset]) -> list[Model]:
 def _missing_models(settings: ModelSettings) -> list[Model]:
     """Return the models of the served presets, without those bundled in the package."""
     bundled = model_paths(models_dir(), environ={})
-    served = settings.served_presets().values()
-    return _models(settings, [one for one in served if bundled.find(one.asr) is None])
+    wanted = settings.wanted_presets().values()
+    return _models(settings, [one for one in wanted if bundled.find(one.asr) is None])
 
 
 def _verify(settings: ModelSettings) -> Sequence[FileCheck]:
     search_path = search_path_of(settings)
     root = settings.models_path
-    served = settings.served_presets().values()
-    return verify(_models(settings, served), search_path, layout(search_path), lockfile.read(root))
+    wanted = settings.wanted_presets().values()
+    return verify(_models(settings, wanted), search_path, layout(search_path), lockfile.read(root))
 
 
 def _raise_if_bad(found: Sequence[FileCheck]) -> None:

@@ -1,8 +1,11 @@
 """`whisperfarm settings`: prints every setting with its default and description."""
 
+import os
+
 import click
 
 from whisperfarm.flower.settings import FlowerSettings
+from whisperfarm.profile_table import profile_markdown
 from whisperfarm.settings_table import markdown
 from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_models.settings import ModelSettings
@@ -13,5 +16,11 @@ SETTINGS_CLASSES = (DispatcherSettings, ModelSettings, WorkerSettings, FlowerSet
 
 @click.command()
 def settings() -> None:
-    """Print all settings as a Markdown table."""
+    """Print all settings as a Markdown table, and what follows from the profile, if there is one.
+
+    \b
+      whisperfarm --profile edge.yaml settings
+    """
     click.echo(markdown(SETTINGS_CLASSES), nl=False)
+    if path := os.environ.get("WHISPERFARM_PROFILE"):
+        click.echo(f"\nProfile {path}:\n\n{profile_markdown(WorkerSettings())}", nl=False)

@@ -19,6 +19,17 @@ large numbers as 2e+09. */}}
 {{- end }}
 {{- end -}}
 
+{{- define "whisperfarm.presetsFiles" -}}
+{{- if .Values.presetsFile }}
+- name: WHISPERFARM_PRESETS_FILE
+  value: /etc/whisperfarm/presets/presets.toml
+{{- end }}
+{{- if .Values.profile }}
+- name: WHISPERFARM_PROFILE
+  value: /etc/whisperfarm/presets/profile.yaml
+{{- end }}
+{{- end -}}
+
 {{/* (list root presets): settings of every pod: where the shared state is. */}}
 {{- define "whisperfarm.store" -}}
 {{- $root := index . 0 -}}
@@ -27,10 +38,7 @@ large numbers as 2e+09. */}}
   value: /data
 - name: WHISPERFARM_PRESETS
   value: {{ index . 1 | quote }}
-{{- if $values.presetsFile }}
-- name: WHISPERFARM_PRESETS_FILE
-  value: /etc/whisperfarm/presets/presets.toml
-{{- end }}
+{{- include "whisperfarm.presetsFiles" $root }}
 {{- if eq $values.state.kind "servers" }}
 {{ include "whisperfarm.fromSecret" (list "WHISPERFARM_DATABASE_URL" $values.database.existingSecret $values.database.key) }}
 {{ include "whisperfarm.fromSecret" (list "WHISPERFARM_BROKER_URL" $values.broker.existingSecret $values.broker.key) }}
@@ -173,10 +181,7 @@ large numbers as 2e+09. */}}
   value: {{ join "," $pull.languages | quote }}
 - name: WHISPERFARM_PRESETS
   value: {{ join "," $pool.presets | quote }}
-{{- if $values.presetsFile }}
-- name: WHISPERFARM_PRESETS_FILE
-  value: /etc/whisperfarm/presets/presets.toml
-{{- end }}
+{{- include "whisperfarm.presetsFiles" $root }}
 {{- if $pull.hubToken.existingSecret }}
 {{ include "whisperfarm.fromSecret" (list "HF_TOKEN" $pull.hubToken.existingSecret $pull.hubToken.key) }}
 {{- end }}

@@ -74,7 +74,7 @@ priorityClassName: {{ . }}
 - name: blobs
   mountPath: /blobs
 {{- end }}
-{{- if .Values.presetsFile }}
+{{- if include "whisperfarm.hasPresets" . }}
 - name: presets
   mountPath: /etc/whisperfarm/presets
   readOnly: true
@@ -102,7 +102,7 @@ priorityClassName: {{ . }}
     claimName: {{ $values.blobs.existingClaim }}
 {{- end }}
 {{- end }}
-{{- if $values.presetsFile }}
+{{- if include "whisperfarm.hasPresets" $root }}
 - name: presets
   configMap:
     name: {{ include "whisperfarm.fullname" $root }}-presets

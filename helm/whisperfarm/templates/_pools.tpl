@@ -33,6 +33,11 @@
 {{- uniq $served | join "," -}}
 {{- end -}}
 
+{{/* Whether there are files with presets, which pods mount. */}}
+{{- define "whisperfarm.hasPresets" -}}
+{{- if or .Values.presetsFile .Values.profile -}}true{{- end -}}
+{{- end -}}
+
 {{/* (list root pool) */}}
 {{- define "whisperfarm.poolName" -}}
 {{- printf "%s-worker-%s" (include "whisperfarm.fullname" (index . 0)) (index . 1).name -}}

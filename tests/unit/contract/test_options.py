@@ -22,9 +22,10 @@ FORM = {
     "channels": "mix", "channel_names": "agent, customer", "crosstalk": "keep",
     "track": "ger", "encoding": "mulaw", "sample_rate": "8000",
 }  # fmt: skip
-"""All options as fields of a form, but those of `LEGS`, which contradict some of them."""
+"""All options that may be given together, as fields of a form."""
 
 LEGS = {"leg_offset_s": "0, 5.20", "leg_name": "agent,"}
+INSTEAD_OF_MODEL = {"quality": "Critical", "noisy": "yes"}
 
 
 def test_read_converts_form_fields() -> None:
@@ -46,6 +47,12 @@ def test_read_inverts_to_wire() -> None:
     for form in (FORM, LEGS):
         given = options.read(form)
         assert options.read(json.loads(json.dumps(given.to_wire()))) == given
+
+
+def test_quality_is_read_instead_of_a_model() -> None:
+    given = options.read(INSTEAD_OF_MODEL)
+    assert given == Options(quality="critical", noisy=True)
+    assert given.to_wire() == {"quality": "critical", "noisy": True}
 
 
 def test_to_wire_has_only_given_options() -> None:
@@ -134,7 +141,7 @@ def test_read_accepts_options_that_agree(together: dict[str, str]) -> None:
 def test_json_schema_describes_every_option() -> None:
     schema = options.json_schema()
     Draft202012Validator.check_schema(schema)
-    assert set(schema["properties"]) == set(FIELD_TYPES) == {*FORM, *LEGS}
+    assert set(schema["properties"]) == set(FIELD_TYPES) == {*FORM, *LEGS, *INSTEAD_OF_MODEL}
     for form in (FORM, LEGS):
         Draft202012Validator(schema).validate(options.read(form).to_wire())
 

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from whisperfarm_contract.diarizers import PYANNOTE, SENKO
 from whisperfarm_contract.presets import PRESETS, WHISPER_MODELS, get_preset, with_custom
 from whisperfarm_contract.problems import InvalidSettings, UnknownModel
 
@@ -94,3 +95,13 @@ def test_with_custom_names_the_invalid_table(tmp_path: Path, text: str, said: st
 def test_with_custom_rejects_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(InvalidSettings, match="cannot be read"):
         with_custom(tmp_path / "absent.toml")
+
+
+@pytest.mark.parametrize(
+    ("named", "model"), [("pyannote", PYANNOTE), ("senko", SENKO), ("acme/who", "acme/who")]
+)
+def test_with_custom_reads_the_short_name_of_a_diarizer(
+    tmp_path: Path, named: str, model: str
+) -> None:
+    path = _file(tmp_path, f'[calls]\nasr = "small"\ndiarizer = "{named}"')
+    assert with_custom(path)["calls"].diarizer == model

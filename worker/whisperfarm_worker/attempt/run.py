@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from hashlib import sha256
 from math import inf
@@ -175,7 +175,11 @@ class AttemptRunner:
 
 def _initial_state(job: Job, presets: Mapping[str, Preset]) -> PipelineState:
     preset = get_preset(job.preset, presets)
-    return PipelineState(preset=preset, options=job.options, audio_key=job.audio.key)
+    state = PipelineState(preset=preset, options=job.options, audio_key=job.audio.key)
+    if preset.selection is None:
+        return state
+    selected = replace(state, provenance={"profile": asdict(preset.selection)})
+    return selected.warn(*preset.selection.fallbacks)
 
 
 def _waited_s(job: Job) -> float | None:

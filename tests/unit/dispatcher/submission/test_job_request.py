@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from whisperfarm_contract import job_policy, options
+from whisperfarm_contract.diarizers import SENKO
 from whisperfarm_contract.presets import PRESETS, Preset
 from whisperfarm_contract.problems import (
     InvalidOption,
@@ -122,3 +123,60 @@ def test_precheck_returns_none_for_incomplete_fields(fields: dict[str, str]) -> 
 def test_precheck_rejects_invalid_fields(fields: dict[str, str], kind: type[Problem]) -> None:
     with pytest.raises(kind):
         job_request.precheck(fields, SERVED)
+
+
+WITH_SENKO = {"calls": Preset(name="calls", asr="small", diarize=True, diarizer=SENKO)}
+
+
+def test_number_of_speakers_is_rejected_if_the_diarizer_finds_it_itself() -> None:
+    with pytest.raises(InvalidOption, match=r"num_speakers: the diarizer 'senko' .*'calls'"):
+        job_request.parse({"num_speakers": "2"}, WITH_SENKO)
+
+
+@pytest.mark.parametrize(
+    "fields", [{"num_speakers": "2", "diarize": "no"}, {"min_speakers": "2", "max_speakers": "4"}]
+)
+def test_number_of_speakers_is_accepted_if_it_is_no_promise(fields: Mapping[str, str]) -> None:
+    assert job_request.parse(fields, WITH_SENKO).preset.name == "calls"
+
+
+PROFILE = {
+    name: Preset(name=name, asr="small")
+    for name in ("profile-standard", "profile-fast", "profile-standard-noisy")
+}
+
+
+@pytest.mark.parametrize(
+    ("fields", "preset"),
+    [
+        ({}, "profile-standard"),
+        ({"quality": "fast"}, "profile-fast"),
+        ({"noisy": "true"}, "profile-standard-noisy"),
+        ({"quality": "fast", "noisy": "true"}, "profile-fast"),
+        ({"quality": "fast", "noisy": "false"}, "profile-fast"),
+        ({"noisy": "false", "model": "profile-fast"}, "profile-fast"),
+    ],
+)
+def test_quality_chooses_the_preset(fields: Mapping[str, str], preset: str) -> None:
+    assert job_request.parse(fields, PROFILE).preset.name == preset
+
+
+@pytest.mark.parametrize("read", [job_request.parse, job_request.precheck])
+@pytest.mark.parametrize("name", ["quality", "noisy"])
+def test_quality_without_a_profile_is_rejected_with_a_cure(
+    read: Callable[..., object], name: str
+) -> None:
+    value = {"quality": "fast", "noisy": "true"}[name]
+    with pytest.raises(InvalidOption, match=rf"^{name}: .*demo, small.*set WHISPERFARM_PROFILE"):
+        read({name: value}, SERVED)
+
+
+def test_quality_that_is_not_served_is_rejected() -> None:
+    with pytest.raises(InvalidOption, match="quality: this farm serves no profile with this"):
+        job_request.parse({"quality": "critical"}, PROFILE)
+
+
+@pytest.mark.parametrize("fields", [{"quality": "fast"}, {"noisy": "true"}])
+def test_model_and_quality_contradict(fields: Mapping[str, str]) -> None:
+    with pytest.raises(InvalidOption, match=r"contradicts model=demo.*omit one of the two"):
+        job_request.parse({**fields, "model": "demo"}, SERVED)

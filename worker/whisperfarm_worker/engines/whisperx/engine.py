@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from whisperfarm_contract.diarizers import SENKO
 from whisperfarm_contract.presets import Preset
 from whisperfarm_models.engine_spec import WHISPERX
 from whisperfarm_models.inventory import needs_aligner
@@ -51,8 +52,8 @@ class WhisperXEngine:
         # On a GPU, the speech model runs beside the other models. On a CPU, all share the cores.
         on_cpu = device.device_type == "cpu"
         speech_semaphore = self._semaphore if on_cpu else FairSemaphore()
-        # Silero's model runs on the CPU, beside a GPU.
-        self._silero_semaphore = self._semaphore if on_cpu else FairSemaphore(device.threads)
+        # Silero's and Senko's models run on the CPU, beside a GPU.
+        self._cpu_semaphore = self._semaphore if on_cpu else FairSemaphore(device.threads)
         self._models = ModelCache()
         self._speech = SpeechModels(
             model_paths,
@@ -94,7 +95,7 @@ class WhisperXEngine:
             if name == "silero":
                 from whisperfarm_worker.engines.silero.voice_activity import SileroDetector
 
-                return SileroDetector(self._silero_semaphore)
+                return SileroDetector(self._cpu_semaphore)
             from whisperfarm_worker.engines.whisperx.voice_activity import PyannoteDetector
 
             return PyannoteDetector(self._device, self._semaphore)
@@ -121,6 +122,10 @@ class WhisperXEngine:
             return None
 
         def make() -> Diarizer:
+            if preset.diarizer == SENKO:
+                from whisperfarm_worker.engines.senko.diarizer import SenkoDiarizer
+
+                return SenkoDiarizer(self._cpu_semaphore)
             from whisperfarm_worker.engines.whisperx.diarizer import PyannoteDiarizer
 
             return PyannoteDiarizer(path, self._device, self._semaphore)

@@ -51,17 +51,22 @@ def diarize(state: PipelineState, context: StageContext, monitor: AttemptMonitor
         return state.warn("the diarizer found no speakers, so the words have none")
     segments = tuple(assign(state.segments, turns))
     result = replace(state, turns=tuple(turns), segments=segments)
-    return result.warn(*_missing_speakers(result))
+    return result.warn(*_other_number_of_speakers(result))
 
 
-def _missing_speakers(state: PipelineState) -> list[str]:
-    """Return a warning for each minimum that the speakers with words do not reach."""
+def _other_number_of_speakers(state: PipelineState) -> list[str]:
+    """Return a warning for each requested number that the speakers with words do not match."""
     found = len({word.speaker for segment in state.segments for word in segment.words} - {None})
-    wanted = ((name, getattr(state.options, name)) for name in ("num_speakers", "min_speakers"))
+    options = state.options
+    missed = {
+        "num_speakers": options.num_speakers not in (None, found),
+        "min_speakers": found < (options.min_speakers or 0),
+        "max_speakers": found > (options.max_speakers or found),
+    }
     return [
-        f"{name}: {minimum} speakers were requested, and words of {found} were found"
-        for name, minimum in wanted
-        if minimum is not None and found < minimum
+        f"{name}: {getattr(options, name)} speakers were requested, and words of {found} were found"
+        for name, is_missed in missed.items()
+        if is_missed
     ]
 
 

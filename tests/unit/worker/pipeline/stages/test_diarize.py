@@ -74,6 +74,15 @@ def test_speakers_that_were_not_found_give_a_warning(
     assert not diarize(spoken(diarize=True, **{name: 2}), context, NullMonitor()).warnings
 
 
+@pytest.mark.parametrize("name", ["num_speakers", "max_speakers"])
+def test_speakers_beyond_the_maximum_give_a_warning(
+    spoken: Make, context: StageContext, engine: FakeEngine, name: str
+) -> None:
+    engine.its_diarizer = FakeDiarizer(DIALOGUE)
+    state = diarize(spoken(diarize=True, **{name: 1}), context, NullMonitor())
+    assert state.warnings == (f"{name}: 1 speakers were requested, and words of 2 were found",)
+
+
 def test_missing_diarizer_is_rejected(spoken: Make, context: StageContext) -> None:
     with pytest.raises(InvalidOption, match="the workers of calls have no diarizer"):
         diarize(spoken(diarize=True), context, NullMonitor())
