@@ -33,6 +33,7 @@ from whisperfarm_dispatcher.api.routes import (
     jobs,
     pauses,
     presets,
+    revisions,
     schemas,
     transcribe,
     vocabularies,
@@ -46,7 +47,18 @@ from whisperfarm_store.ledger import WORKER_LIVE_WITHIN_S
 ROUTERS = tuple(
     module.router
     for module in (
-        *(jobs, batches, events, callbacks, transcribe, presets, pauses, vocabularies, schemas),
+        *(
+            jobs,
+            revisions,
+            batches,
+            events,
+            callbacks,
+            transcribe,
+            presets,
+            pauses,
+            vocabularies,
+            schemas,
+        ),
         *(openai, deepgram, opensource, asr_webservice, linto),
         *(health, docs),
     )

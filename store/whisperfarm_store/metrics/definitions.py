@@ -12,6 +12,7 @@ from enum import StrEnum
 from whisperfarm_contract.lanes import Lane
 from whisperfarm_contract.outcomes import AttemptOutcome
 from whisperfarm_contract.problems import PROBLEMS
+from whisperfarm_contract.revisions.revision import RevisionKind, is_by_person
 from whisperfarm_contract.states import JobState
 from whisperfarm_store.events.access import RefusalReason
 from whisperfarm_store.events.event import BOTH, DISPATCHER, WORKER
@@ -92,6 +93,7 @@ def _one_of(values: Iterable[str]) -> str:
     return f"{', '.join(others)} or {last}"
 
 
+_BY_PERSON = tuple(kind for kind in RevisionKind if is_by_person(kind))
 _REQUEST_S = (0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
 _STAGE_S = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600)
 _WAIT_S = (0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 4 * 3600, 24 * 3600)
@@ -183,6 +185,14 @@ ACCESS_REFUSED = Metric(
     labels=("reason",),
     values={"reason": RefusalReason},
     description=f"Requests refused because of their API key; `reason` is {_one_of(RefusalReason)}.",
+)
+REVISIONS = Metric(
+    name="whisperfarm_revisions_total",
+    type=MetricType.COUNTER,
+    components=DISPATCHER,
+    labels=("kind",),
+    values={"kind": _BY_PERSON},
+    description=f"Transcripts that people revised; `kind` is {_one_of(_BY_PERSON)}.",
 )
 HTTP_REQUESTS = Metric(
     name="whisperfarm_http_requests_total",

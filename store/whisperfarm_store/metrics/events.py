@@ -74,6 +74,10 @@ def _access_refused(metrics: Metrics, event: Fields) -> None:
     metrics.count(definitions.ACCESS_REFUSED, reason=event["reason"])
 
 
+def _revision_created(metrics: Metrics, event: Fields) -> None:
+    metrics.count(definitions.REVISIONS, kind=event["kind"])
+
+
 def _message_rejected(metrics: Metrics, event: Fields) -> None:
     metrics.count(definitions.REFUSED, problem=event["problem"])
 
@@ -158,6 +162,7 @@ MEASURED: Mapping[Event[Any], Measure] = MappingProxyType(
         events.http.responded: _http_responded,
         events.http.probed: _http_responded,
         events.access.refused: _access_refused,
+        events.revision.created: _revision_created,
         events.message.rejected: _message_rejected,
         events.callback.delivered: _callback_delivered,
         events.callback.failed: _callback_failed,

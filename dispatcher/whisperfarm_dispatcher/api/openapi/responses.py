@@ -7,13 +7,16 @@ from whisperfarm_contract import examples, job_wire, transcript_schema
 from whisperfarm_contract.formats import FORMATS
 from whisperfarm_contract.problems import PROBLEMS
 from whisperfarm_contract.problems import SCHEMA as PROBLEM_SCHEMA
+from whisperfarm_contract.revisions import revision_wire
 from whisperfarm_contract.states import JobState
 from whisperfarm_dispatcher.api.documents import WORD_DOCUMENTS
 from whisperfarm_dispatcher.api.documents.vcon import Vcon
 from whisperfarm_dispatcher.api.openapi.examples import BATCH as BATCH_EXAMPLE
 from whisperfarm_dispatcher.api.openapi.examples import CALLBACK as CALLBACK_EXAMPLE
+from whisperfarm_dispatcher.api.openapi.examples import CHANGE as CHANGE_EXAMPLE
 from whisperfarm_dispatcher.api.openapi.examples import PAUSE as PAUSE_EXAMPLE
 from whisperfarm_dispatcher.api.openapi.examples import PRESET as PRESET_EXAMPLE
+from whisperfarm_dispatcher.api.openapi.examples import REVISION as REVISION_EXAMPLE
 from whisperfarm_dispatcher.api.openapi.examples import VOCABULARY as VOCABULARY_EXAMPLE
 from whisperfarm_dispatcher.api.responses import QUEUE_POSITION_PROPERTIES
 
@@ -227,6 +230,44 @@ def presets() -> ResponseSpec:
 def callbacks(description: str) -> ResponseSpec:
     schema = {"type": "object", "properties": {"callbacks": _OBJECTS}}
     return json_response(description, schema, {"callbacks": [CALLBACK_EXAMPLE]})
+
+
+def revision(description: str) -> ResponseSpec:
+    return json_response(description, revision_wire.json_schema(), REVISION_EXAMPLE)
+
+
+def revisions() -> ResponseSpec:
+    schema = {
+        "type": "object",
+        "required": ["revisions", "default"],
+        "properties": {
+            "revisions": {"type": "array", "items": revision_wire.json_schema()},
+            "default": {**_COUNT, "description": "number of the one that the job's result is"},
+            "approval": _JOB_SCHEMA["properties"]["approval"],
+        },
+    }
+    example = {"revisions": [REVISION_EXAMPLE], "default": REVISION_EXAMPLE["number"]}
+    return json_response("The revisions.", schema, example)
+
+
+def difference() -> ResponseSpec:
+    side = {"type": ["object", "null"], "description": "the members that differ"}
+    change = {
+        "type": "object",
+        "required": ["segment"],
+        "properties": {"segment": _COUNT, "before": side, "after": side},
+    }
+    schema = {
+        "type": "object",
+        "required": ["revision", "changes"],
+        "properties": {
+            "revision": _COUNT,
+            "parent": {"type": ["integer", "null"]},
+            "changes": {"type": "array", "items": change},
+        },
+    }
+    example = {"revision": 2, "parent": 1, "changes": [CHANGE_EXAMPLE]}
+    return json_response("The segments that differ.", schema, example)
 
 
 def transcript() -> ResponseSpec:

@@ -1,6 +1,7 @@
 """The endpoints, one file per resource.
 
 - `jobs`, `events`, `callbacks`: jobs, the changes of a job, its callbacks
+- `revisions`: corrections and approvals of a job's transcript
 - `batches`: jobs that are counted and cancelled together
 - `transcribe`: a transcript in one request
 - `presets`, `vocabularies`: the presets and the lists of words that jobs may name
