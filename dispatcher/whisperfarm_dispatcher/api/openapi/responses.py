@@ -5,6 +5,7 @@ from typing import Any
 
 from whisperfarm_contract import examples, job_wire, transcript_schema
 from whisperfarm_contract.formats import FORMATS
+from whisperfarm_contract.job import APPROVED, PENDING
 from whisperfarm_contract.problems import PROBLEMS
 from whisperfarm_contract.problems import SCHEMA as PROBLEM_SCHEMA
 from whisperfarm_contract.revisions import revision_wire
@@ -18,7 +19,11 @@ from whisperfarm_dispatcher.api.openapi.examples import PAUSE as PAUSE_EXAMPLE
 from whisperfarm_dispatcher.api.openapi.examples import PRESET as PRESET_EXAMPLE
 from whisperfarm_dispatcher.api.openapi.examples import REVISION as REVISION_EXAMPLE
 from whisperfarm_dispatcher.api.openapi.examples import VOCABULARY as VOCABULARY_EXAMPLE
-from whisperfarm_dispatcher.api.responses import QUEUE_POSITION_PROPERTIES
+from whisperfarm_dispatcher.api.responses import (
+    APPROVAL_HEADER,
+    QUEUE_POSITION_PROPERTIES,
+    REVISION_HEADER,
+)
 
 ResponseSpec = dict[str, Any]
 ResponseSpecs = dict[int | str, ResponseSpec]
@@ -290,6 +295,16 @@ def any_format() -> ResponseSpec:
 def transcript_or_link() -> ResponseSpec:
     """Describe a transcript in any of the formats, or its URL."""
     response = any_format()
+    response["headers"] = {
+        REVISION_HEADER: {
+            "description": "Number of the revision.",
+            "schema": {"type": "integer", "minimum": 1},
+        },
+        APPROVAL_HEADER: {
+            "description": "Whether the revision is approved, if the job requires it.",
+            "schema": {"type": "string", "enum": [PENDING, APPROVED]},
+        },
+    }
     as_json = response["content"]["application/json"]
     response["content"]["application/json"] = {
         "schema": {"anyOf": [*as_json["schema"]["anyOf"], _LINK_SCHEMA]},

@@ -46,6 +46,8 @@ CASES = [
      {"route": "/v1/jobs", "status": "202"}, 1),
     ("access.refused", {"reason": "expired"}, "whisperfarm_access_refused_total",
      {"reason": "expired"}, 1),
+    ("revision.created", {"kind": "corrected"}, "whisperfarm_revisions_total",
+     {"kind": "corrected"}, 1),
     ("message.rejected", {"problem": "client-error"}, "whisperfarm_refused_total",
      {"problem": "client-error"}, 1),
     ("callback.delivered", {}, "whisperfarm_callbacks_total", {"outcome": "delivered"}, 1),
