@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 
 from whisperfarm_contract.transcript import Segment, Word
 
-MAX_COMPARED_PAIRS = 40_000
+MAX_COMPARED_PAIRS = 10_000
 """Most pairs of words, an old and a new one, that are compared. The time that a comparison takes
 grows with their number; above it, all words between the first and the last change are new."""
 
@@ -113,7 +113,11 @@ def _interpolated(segment: Segment, first: int, last: int, texts: Sequence[str])
             yield replace(word, text=text, score=None, interpolated=True)
         return
     start, end = _span(segment, first, last)
-    neighbours = (*replaced, *segment.words[max(first - 1, 0) : first], *segment.words[last:])
+    neighbours = (
+        *replaced,
+        *segment.words[max(first - 1, 0) : first],
+        *segment.words[last : last + 1],
+    )
     speaker = neighbours[0].speaker if neighbours else segment.speaker
     total, before = sum(map(len, texts)), 0
     for text in texts:
