@@ -1,5 +1,6 @@
 """The calls of the farm's HTTP API that clients and commands use: one method per request."""
 
+import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
@@ -11,7 +12,7 @@ from whisperfarm_client import audio_file, events, farm_documents, results
 from whisperfarm_client.audio_file import AudioFile
 from whisperfarm_client.documents import Check
 from whisperfarm_client.events import Event
-from whisperfarm_client.farm_documents import Batch, Job, Pause, Preset
+from whisperfarm_client.farm_documents import Batch, Job, Pause, Preset, Revision, Revisions
 from whisperfarm_client.legs import Leg, LegForm
 from whisperfarm_client.retried_requests import RetriedRequests
 from whisperfarm_client.retry import Retrier
@@ -228,6 +229,32 @@ class FarmApi:
             f"{_path(job_id)}/custody",
             max_bytes=MAX_TRANSCRIPT_BYTES,
         ).body
+
+    def revisions(self, job_id: str) -> Revisions:
+        """Return the revisions of the job's transcript, and which of them is the default."""
+        target = f"{_path(job_id)}/revisions"
+        return cast("Revisions", self._document("GET", target, farm_documents.REVISIONS))
+
+    def correct(self, job_id: str, correction: Mapping[str, Any]) -> Revision:
+        """Send a correction, and return the revision that it made.
+
+        `correction` has `parent`, `operations`, and perhaps `note` and `tags`. Raises
+        `InvalidCorrection`, or `RevisionConflict` if another one has followed the parent.
+        """
+        return self._revise(f"{_path(job_id)}/revisions", correction)
+
+    def approve(self, job_id: str, revision: int, *, note: str | None = None) -> Revision:
+        """Approve a revision, and return the approved one. Raises like `correct`."""
+        remark = {} if note is None else {"note": note}
+        return self._revise(f"{_path(job_id)}/revisions/{revision}/approve", remark)
+
+    def _revise(self, target: str, document: Mapping[str, Any]) -> Revision:
+        body = json.dumps(document).encode()
+        headers = {"Content-Type": "application/json", "Content-Length": str(len(body))}
+        answer = self._document(
+            "POST", target, farm_documents.REVISION, headers=headers, body=lambda: iter([body])
+        )
+        return cast("Revision", answer)
 
     def cancel(self, job_id: str) -> Job:
         """Cancel the job and return it; one that has ended is unchanged."""

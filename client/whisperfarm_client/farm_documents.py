@@ -98,6 +98,26 @@ class Pause(TypedDict):
     paused_at: str
 
 
+class Revision(TypedDict):
+    """A revision of a job's transcript."""
+
+    number: int
+    kind: str
+    author: str
+    created_at: str
+    tags: list[str]
+    parent: NotRequired[int | None]
+    note: NotRequired[str | None]
+
+
+class Revisions(TypedDict):
+    """The revisions of a job's transcript. `default` is the number of the one that is final."""
+
+    revisions: list[Revision]
+    default: int
+    approval: NotRequired[str | None]
+
+
 JOB = object_of(
     {
         "id": identifier,
@@ -114,6 +134,21 @@ JOB = object_of(
         "ahead": optional(object_of({}, {"jobs": integer})),
         "starts_in_s": optional(number),
     },
+)
+
+REVISION = object_of(
+    {
+        "number": integer,
+        "kind": text,
+        "author": text,
+        "created_at": text,
+        "tags": list_of(text),
+    },
+    {"parent": optional(integer), "note": optional(text)},
+)
+
+REVISIONS = object_of(
+    {"revisions": list_of(REVISION), "default": integer}, {"approval": optional(text)}
 )
 
 PAGE = object_of({"jobs": list_of(JOB), "next": optional(identifier)})

@@ -19,6 +19,7 @@ Jobs and results:
 - `retry_policy`: delays between tries
 - `examples`: a sample job and a sample transcript, for documentation and tests
 - `transcript`, `transcript_schema`, `formats`: the transcript, its JSON Schema, its output formats
+- `revisions`: corrections and approvals of a transcript
 - `permissions`: what callers may do
 - `custody`: the chain of custody of a job, and how it is verified
 - `problems`: every error that a caller can see, under a stable name

@@ -85,4 +85,5 @@ TRANSCRIPT = Transcript(
         start_s=36_000.0, start_timecode="10:00:00:00", frame_rate="25", drop_frame=False
     ),
 )
-"""A long call of two speakers that uses every field of a transcript except `other_sounds`."""
+"""A long call of two speakers that uses every field of a transcript except `other_sounds`, notes
+and tags."""

@@ -17,6 +17,9 @@ RESULTS_EXCHANGE = "whisperfarm.results"
 RESERVED_QUEUES = re.compile(r"(whisperfarm|celery).*|.*\.pidbox", re.DOTALL)
 """Queues of the farm and of Celery, which callers must not name as a reply queue."""
 
+REVISIONS_FOLDER = "revisions"
+"""The folder, among the results of a job, of transcripts that people corrected."""
+
 UPLOADS_PREFIX = "intake"
 """The folder of the blob store to which callers may upload recordings directly."""
 
@@ -42,6 +45,17 @@ def result_key(tenant: str, job_id: str, attempt: int) -> str:
     Each attempt has a separate key, so that an attempt that lost its lease overwrites nothing.
     """
     return f"{results_prefix(tenant, job_id)}{attempt}/transcript.json"
+
+
+def revision_key(tenant: str, job_id: str, revision_id: str) -> str:
+    """Return the blob key of a corrected transcript. `revision_id` is unique to each try."""
+    return f"{results_prefix(tenant, job_id)}{REVISIONS_FOLDER}/{revision_id}/transcript.json"
+
+
+def is_revision_key(key: str) -> bool:
+    """Whether `revision_key` returned the key."""
+    parts = key.split("/")
+    return parts[0] == "results" and parts[3:4] == [REVISIONS_FOLDER]
 
 
 def results_prefix(tenant: str, job_id: str) -> str:

@@ -39,6 +39,9 @@ class Progress:
     fraction: float = 0.0
 
 
+PENDING, APPROVED = "pending", "approved"
+"""The values of `Job.approval`."""
+
 SUSPECT_AFTER_DEATHS = 2
 """A job becomes a suspect after this many worker deaths. A single death may have another cause,
 such as a machine that was switched off."""
@@ -55,7 +58,8 @@ class Job:
     `deadline_at` is the time at which the job fails if it has not ended, `result_deleted_at` the
     time at which its transcript expired and was deleted. `failures` is the number of attempts that
     failed because of the job itself; the job fails when it reaches `max_attempts`. A queued job is
-    not dispatched before `available_at`; `None` means at once.
+    not dispatched before `available_at`; `None` means at once. `approved_revision` is the number of
+    the newest approved revision of the transcript.
     """
 
     id: str
@@ -81,6 +85,18 @@ class Job:
     problem: Mapping[str, Any] | None = None
     reply_to: Mapping[str, Any] | None = None
     result_deleted_at: float | None = None
+    approved_revision: int | None = None
+
+    @property
+    def approval(self) -> str | None:
+        """Whether the required approval is `pending` or the transcript `approved`.
+
+        `None` if no approval is required, or the job ended without a transcript.
+        """
+        has_no_transcript = self.state.is_final and self.state is not JobState.SUCCEEDED
+        if self.policy.approval is None or has_no_transcript:
+            return None
+        return PENDING if self.approved_revision is None else APPROVED
 
 
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)

@@ -10,6 +10,9 @@ from whisperfarm_contract.field_types import Boolean, Enum, FieldType, Number, S
 from whisperfarm_contract.lanes import Lane
 from whisperfarm_contract.schema_fields import option_field
 
+REQUIRED = "required"
+"""The value of `approval`."""
+
 _MAX_DEADLINE_S = 30 * 86_400
 _MIN_UNPOLLED_S, _MAX_UNPOLLED_S = 10, 86_400
 
@@ -33,6 +36,10 @@ class JobPolicy:
     )
     cache: bool = option_field(
         Boolean(), "reuse an earlier transcript of the same recording with the same options", True
+    )
+    approval: str | None = option_field(
+        Enum((REQUIRED,)),
+        "required: the transcript counts as final once a supervisor has approved it",
     )
     callback_url: str | None = option_field(
         String(2000), "address to which the farm sends a POST request when the job ends"

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from whisperfarm_contract import problems, schema_fields
-from whisperfarm_contract.job import STAGES, Audio, Job, Progress, to_rfc3339
+from whisperfarm_contract.job import APPROVED, PENDING, STAGES, Audio, Job, Progress, to_rfc3339
 from whisperfarm_contract.job_labels import JobLabels
 from whisperfarm_contract.job_policy import JobPolicy
 from whisperfarm_contract.links import job_links
@@ -127,6 +127,10 @@ MEMBERS: Members = MappingProxyType(
         ),
         "cancel_requested": Member(_BOOLEAN, lambda job: job.cancel_requested),
         "problem": Member(_nullable(problems.SCHEMA), lambda job: _problem(job.problem)),
+        "approval": Member(
+            _nullable({"type": "string", "enum": [PENDING, APPROVED, None]}),
+            lambda job: job.approval,
+        ),
         "links": Member(_LINKS, job_links),
     }
 )

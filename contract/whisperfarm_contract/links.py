@@ -13,6 +13,16 @@ def result_path(job_id: str) -> str:
     return f"/v1/jobs/{job_id}/result"
 
 
+def revisions_path(job_id: str) -> str:
+    """Return the path of the job's revisions."""
+    return f"/v1/jobs/{job_id}/revisions"
+
+
+def revision_result_path(job_id: str, number: int) -> str:
+    """Return the path of the transcript of one revision."""
+    return f"{result_path(job_id)}?revision={number}"
+
+
 def job_links(job: Job) -> dict[str, str]:
     """Return the paths of the job and its resources, by name."""
     paths = {"self": job_path(job), "result": result_path(job.id)}

@@ -6,10 +6,7 @@ from types import MappingProxyType
 
 
 class Permission(StrEnum):
-    """One kind of request. All but `OPERATE_FARM` concern the caller's own tenant.
-
-    No route requires `WRITE_ANNOTATIONS` or `APPROVE_CRITICAL_CASES` yet.
-    """
+    """One kind of request. All but `OPERATE_FARM` concern the caller's own tenant."""
 
     SUBMIT_JOBS = "submit:jobs"
     READ_JOBS = "read:jobs"

@@ -10,6 +10,7 @@
     │   ├── MissingApiKey, InvalidApiKey, PermissionDenied, ApiKeyNotFound
     │   ├── JobNotFound, JobNotFinished, JobNotRetryable, ResultExpired, RecordingExpired
     │   ├── BatchNotFound, VocabularyNotFound, CustodyNotFound
+    │   ├── RevisionNotFound, RevisionConflict, InvalidCorrection
     │   └── IdempotencyConflict
     ├── Unavailable         the farm cannot serve it now; the same request may succeed later
     │   ├── StorageFull, FarmUnavailable, UploadStalled, AddressUnreachable, ModelSourceError
@@ -280,6 +281,28 @@ class RecordingExpired(ClientError):
     name = "recording-expired"
     status = 410
     exit_code = 66
+
+
+class RevisionNotFound(ClientError):
+    """The job has no such revision."""
+
+    name = "revision-not-found"
+    status = 404
+
+
+class RevisionConflict(ClientError):
+    """Another revision was made from the same one in the meantime."""
+
+    name = "revision-conflict"
+    status = 409
+    exit_code = 75
+
+
+class InvalidCorrection(ClientError):
+    """The correction cannot be applied to the transcript."""
+
+    name = "invalid-correction"
+    status = 422
 
 
 class JobNotRetryable(ClientError):

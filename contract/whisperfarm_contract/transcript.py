@@ -25,7 +25,8 @@ class Word:
 class Segment:
     """Text of one speaker. `avg_logprob` is the mean log probability of the model's tokens.
 
-    `language` is the code of the spoken language, or `None` if it is that of the transcript.
+    `language` is the code of the spoken language, or `None` if it is that of the transcript. `note`
+    and `tags` are those of a person who corrected the transcript.
     """
 
     start: float
@@ -36,6 +37,8 @@ class Segment:
     avg_logprob: float | None = None
     channel: int | None = None
     language: str | None = None
+    note: str | None = None
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,10 +182,12 @@ def _segment_to_wire(number: int, segment: Segment) -> dict[str, Any]:
         "text": segment.text,
         "words": [_word_to_wire(word) for word in segment.words],
     }
-    for name in ("speaker", "avg_logprob", "channel", "language"):
+    for name in ("speaker", "avg_logprob", "channel", "language", "note"):
         value = getattr(segment, name)
         if value is not None:
             wire[name] = value
+    if segment.tags:
+        wire["tags"] = list(segment.tags)
     return wire
 
 
@@ -265,6 +270,8 @@ def _segment_from_wire(wire: Mapping[str, Any]) -> Segment:
         avg_logprob=wire.get("avg_logprob"),
         channel=wire.get("channel"),
         language=wire.get("language"),
+        note=wire.get("note"),
+        tags=tuple(wire.get("tags", ())),
     )
 
 

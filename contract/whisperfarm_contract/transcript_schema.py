@@ -49,6 +49,8 @@ _SEGMENT = _object(
         "avg_logprob": {**_NUMBER, "description": "mean log probability of the tokens"},
         "channel": {**_COUNT, "description": "present if each channel is one speaker"},
         "language": {**_TEXT, "description": "present if it is not that of the transcript"},
+        "note": {**_TEXT, "description": "of a person; absent if there is none"},
+        "tags": {**_array(_TEXT), "description": "of a person; absent if there are none"},
     },
 )
 

@@ -5,8 +5,9 @@
 - `submission`: from a request to a job in the ledger
 - `order`: the policy: which queued jobs are dispatched next
 - `maintenance`: background tasks: dispatch, rescue, retention
+- `revisions`: corrections and approvals of transcripts
 - `redaction`: masks personal data in transcripts
-- `callbacks`: notifies callers that a job has ended
+- `callbacks`: notifies callers that a job has ended, or that its transcript was revised
 - `custody`: signed documents of the chain of custody
 - `egress`: connections to addresses that callers chose
 - `app`, `server`, `listener`, `dependencies`, `wiring`, `settings`: put these together

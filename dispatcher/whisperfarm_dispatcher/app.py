@@ -35,6 +35,7 @@ from whisperfarm_dispatcher.api.routes import (
     jobs,
     pauses,
     presets,
+    revisions,
     schemas,
     transcribe,
     vocabularies,
@@ -51,6 +52,7 @@ ROUTERS = tuple(
     for module in (
         *(
             jobs,
+            revisions,
             batches,
             events,
             callbacks,

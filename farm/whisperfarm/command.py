@@ -21,6 +21,7 @@ from whisperfarm.commands.plan import plan
 from whisperfarm.commands.presets import presets
 from whisperfarm.commands.quarantine import quarantine
 from whisperfarm.commands.rerun import rerun
+from whisperfarm.commands.revisions import approve, correct, revisions
 from whisperfarm.commands.run import dispatcher, worker
 from whisperfarm.commands.settings import settings
 from whisperfarm.commands.siprec import siprec
@@ -61,7 +62,8 @@ for command in (
     settings, plan, demo,
 ):  # fmt: skip
     cli.add_command(command)
-jobs.add_command(rerun)
+for command in (rerun, revisions, correct, approve):
+    jobs.add_command(command)
 
 
 def main() -> None:

@@ -73,6 +73,7 @@ _JOBS = f"{_LEDGER}.jobs:Jobs"
 _ATTEMPTS = f"{_LEDGER}.attempts:Attempts"
 _DISPATCH = f"{_LEDGER}.dispatch:Dispatch"
 _CALLBACKS = f"{_LEDGER}.callbacks:Callbacks"
+_REVISIONS = f"{_LEDGER}.revisions:Revisions"
 _PAUSES = f"{_LEDGER}.pauses:Pauses"
 _FOLDER = "whisperfarm_store.blobs.folder"
 _S3 = "whisperfarm_store.blobs.s3"
@@ -127,6 +128,9 @@ _DISPATCHER = {
     "retry: recording copied, no job yet": _dispatcher(f"{_JOBS}.retry", "before"),
     "retry: inserted, not committed": _dispatcher(f"{_JOBS}.retry", "commit"),
     "retry: committed, not answered": _dispatcher(f"{_JOBS}.retry", "after"),
+    "revision: blob stored, no row": _dispatcher(f"{_REVISIONS}.insert", "before"),
+    "revision: inserted, not committed": _dispatcher(f"{_REVISIONS}.insert", "commit"),
+    "revision: committed, not answered": _dispatcher(f"{_REVISIONS}.insert", "after"),
     "pause: before": _dispatcher(f"{_PAUSES}.set", "before"),
     "pause: set, not committed": _dispatcher(f"{_PAUSES}.set", "commit"),
     "pause: committed, not answered": _dispatcher(f"{_PAUSES}.set", "after"),

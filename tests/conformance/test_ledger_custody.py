@@ -14,7 +14,8 @@ from whisperfarm.custody.ledger_check import LedgerCheck
 from whisperfarm_contract.custody import Kind, find_break
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import CustodyNotFound, EngineFailed, JobNotFound
-from whisperfarm_store.ledger import LeaseLost, Ledger, Origin, open_ledger
+from whisperfarm_contract.revisions.revision import RevisionKind
+from whisperfarm_store.ledger import LeaseLost, Ledger, NewRevision, Origin, open_ledger
 from whisperfarm_store.ledger.custody import append_entry
 from whisperfarm_store.ledger.db.tables import custody_entries, custody_leaves, custody_roots
 
@@ -74,6 +75,24 @@ def test_chain_has_each_end_of_an_attempt(kept: Ledger) -> None:
     assert requeued == (Kind.REQUEUED, {"attempt": 1, "problem": "engine-failed"})
     assert failed == (Kind.FAILED, {"attempt": 2, "problem": "engine-failed"})
     assert bodies(kept, cancelled)[1][0] == Kind.CANCELLED
+
+
+def test_chain_has_the_revisions_of_the_transcript(kept: Ledger) -> None:
+    job = succeed(kept)
+    revision = NewRevision(
+        kind=RevisionKind.CORRECTED,
+        parent=1,
+        author="key:ada",
+        key="b",
+        size_bytes=2,
+        sha256=SHA256,
+    )
+    kept.revisions.insert(job.id, revision, tenant=TENANT)
+    kind, body = bodies(kept, job)[-1]
+    assert (kind, body.pop("author") == "key:ada") == (Kind.REVISED, False)
+    assert body == {
+        "revision": 2, "revision_kind": "corrected", "parent": 1, "result_sha256": SHA256
+    }  # fmt: skip
 
 
 def test_rejected_transition_adds_no_entry(kept: Ledger) -> None:

@@ -12,5 +12,6 @@ class Kind(StrEnum):
     FAILED = "failed"
     CANCELLED = "cancelled"
     REQUEUED = "requeued"
+    REVISED = "revised"
     DELETED = "deleted"
     ERASED = "erased"

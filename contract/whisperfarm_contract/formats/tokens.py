@@ -35,19 +35,19 @@ class Token:
 def tokens(transcript: Transcript) -> Iterator[Token]:
     """Yield all pieces in order; a segment without words is one piece."""
     for segment in transcript.segments:
-        yield from _segment_tokens(segment, _space(segment, transcript))
+        yield from _segment_tokens(segment, word_separator(segment, transcript))
 
 
 def spaced_words(segment: Segment, transcript: Transcript) -> list[str]:
     """Return the segment's words, each with the text before it, or its whole text if it has no
     words."""
-    space = _space(segment, transcript)
+    space = word_separator(segment, transcript)
     if not segment.words:
         return [space + segment.text.strip()]
     return _spaced_words(segment, space)
 
 
-def _space(segment: Segment, transcript: Transcript) -> str:
+def word_separator(segment: Segment, transcript: Transcript) -> str:
     """Return what separates the words: nothing in some languages. Translations are English."""
     if transcript.task == "translate":
         return " "

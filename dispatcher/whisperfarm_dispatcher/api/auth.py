@@ -98,9 +98,17 @@ async def _tenant(
     return caller.tenant
 
 
+async def _author(request: Request) -> str:
+    caller: Caller = request.state.caller
+    return caller.author
+
+
 Deps = Annotated[Dependencies, Depends(_deps)]
 """Dependencies of the dispatcher."""
 
 Tenant = Annotated[str, Depends(_tenant)]
 """The tenant of the request's API key, or the default tenant if the farm has no keys. OpenAPI
 describes the key by its parameters; `authorize` has checked it."""
+
+Author = Annotated[str, Depends(_author)]
+"""The caller of the request, as the author of what it stores."""

@@ -41,7 +41,9 @@ class Authenticator:
     def _caller(self, tenant: str, role: str, **limits: Any) -> Caller:
         """Return a caller with the role. A role that the farm does not have permits nothing."""
         permissions = self._roles.get(role, frozenset())
-        return Caller(tenant=tenant, grant=f"the role {role}", permissions=permissions, **limits)
+        return Caller(
+            tenant=tenant, grant=f"the role {role}", permissions=permissions, role=role, **limits
+        )
 
     def _caller_of(self, key: ApiKey) -> Caller:
         limits: dict[str, Any] = {

@@ -13,7 +13,7 @@ class Caller:
     """The tenant of a request's API key, and what the key permits.
 
     `grant` names the source of the permissions for messages. `key_id`, `key_name` and `rate_limit`
-    are those of a key of the ledger.
+    are those of a key of the ledger, and `role` is that of a key that has one.
     """
 
     tenant: str
@@ -22,6 +22,15 @@ class Caller:
     key_id: str = ""
     key_name: str = ""
     rate_limit: str | None = None
+    role: str = ""
+
+    @property
+    def author(self) -> str:
+        """Who the caller is, for what it stores: a key, the role of keys in the settings, or
+        `farm` on a farm without keys."""
+        if self.key_id:
+            return f"key:{self.key_id}"
+        return f"role:{self.role}" if self.role else "farm"
 
     def check_permission(self, permission: Permission) -> None:
         """Raise `PermissionDenied` if the key does not have the permission."""

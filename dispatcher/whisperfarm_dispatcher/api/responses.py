@@ -10,12 +10,19 @@ from fastapi.responses import JSONResponse
 
 from whisperfarm_contract import job_wire
 from whisperfarm_contract.formats import DEFAULT_OPTIONS, Format, SubtitleOptions
-from whisperfarm_contract.job import Job
-from whisperfarm_contract.links import job_path, result_path
+from whisperfarm_contract.job import APPROVED, PENDING, Job
+from whisperfarm_contract.links import job_path, result_path, revision_result_path
+from whisperfarm_contract.revisions.revision import RevisionKind
 from whisperfarm_dispatcher.api import results
 from whisperfarm_dispatcher.api.documents import Document
+from whisperfarm_dispatcher.dependencies import Dependencies
 from whisperfarm_dispatcher.submission.backlog import QueuePosition
-from whisperfarm_store.blobs import Blobs
+
+REVISION_HEADER = "Whisperfarm-Revision"
+"""The header with the number of the revision of a transcript."""
+
+APPROVAL_HEADER = "Whisperfarm-Approval"
+"""The header that says, for a job that requires an approval, whether the revision has it."""
 
 
 def job_response(job: Job, *, status: int = 200, position: QueuePosition | None = None) -> Response:
@@ -55,33 +62,44 @@ def _position(position: QueuePosition) -> dict[str, Any]:
 
 
 def result_response(
-    blobs: Blobs,
+    deps: Dependencies,
     job: Job,
     *,
     format: Format | Document,
+    revision: int | None = None,
     subtitles: SubtitleOptions = DEFAULT_OPTIONS,
     redacted_kinds: Sequence[str] = (),
 ) -> Response:
-    """Return the transcript of a job. Raises like `results.render`."""
-    return Response(
-        results.render(
-            blobs, job, format=format, subtitles=subtitles, redacted_kinds=redacted_kinds
-        ),
-        media_type=format.media_type,
-        headers={"Content-Location": result_path(job.id)},
+    """Return the transcript of a job: a revision, or the default one.
+
+    The headers say which one, and whether it still needs an approval. Raises like `results.render`
+    and `results.choose_revision`.
+    """
+    chosen = results.choose_revision(deps.ledger, job, revision)
+    content = results.render(
+        deps.blobs, job, chosen, format=format, subtitles=subtitles, redacted_kinds=redacted_kinds
     )
+    path = result_path(job.id) if revision is None else revision_result_path(job.id, revision)
+    headers = {"Content-Location": path, REVISION_HEADER: str(chosen.number)}
+    if job.approval is not None:
+        is_approved = chosen.kind is RevisionKind.APPROVED
+        headers[APPROVAL_HEADER] = APPROVED if is_approved else PENDING
+    return Response(content, media_type=format.media_type, headers=headers)
 
 
-def link_response(blobs: Blobs, job: Job, *, expires_s: int) -> Response:
-    """Return the transcript's URL. Raises like `results.link`.
+def link_response(deps: Dependencies, job: Job, *, revision: int | None) -> Response:
+    """Return the URL of a revision. Raises like `results.presigned_url`.
 
     If the blob store has no links, it is the path of this API, which needs an API key.
     """
+    expires_s = deps.settings.link_expires_s
     expires_at = datetime.now(UTC) + timedelta(seconds=expires_s)
-    url = results.presigned_url(blobs, job, expires_s=expires_s)
+    chosen = results.choose_revision(deps.ledger, job, revision)
+    url = results.presigned_url(deps.blobs, job, chosen, expires_s=expires_s)
+    path = result_path(job.id) if revision is None else revision_result_path(job.id, revision)
     expires = None if url is None else f"{expires_at:%Y-%m-%dT%H:%M:%SZ}"
     return JSONResponse(
-        {"url": url or result_path(job.id), "expires_at": expires},
+        {"url": url or path, "expires_at": expires},
         headers={"Cache-Control": "no-store"},
     )
 

@@ -1,7 +1,8 @@
-"""The outcome of a job: its transcript in a format, or its problem."""
+"""The outcome of a job: a revision of its transcript in a format, or its problem."""
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 from whisperfarm_contract import problems
 from whisperfarm_contract.formats import Format, SubtitleOptions
@@ -14,33 +15,54 @@ from whisperfarm_contract.problems import (
     ResultExpired,
     ServerError,
 )
+from whisperfarm_contract.revisions.revision import (
+    Revision,
+    RevisionKind,
+    default_revision,
+    get_revision,
+)
 from whisperfarm_contract.states import JobState
 from whisperfarm_contract.transcript import Transcript
 from whisperfarm_contract.transcript import from_wire as transcript_from_wire
 from whisperfarm_dispatcher.api.documents import Document
 from whisperfarm_dispatcher.redaction.view import redact, redact_job
 from whisperfarm_store.blobs import Blobs
+from whisperfarm_store.ledger import Ledger
 
 RETRY_AFTER_S = 2
 """`Retry-After` for the result of a job that has not ended."""
 
 
+def choose_revision(ledger: Ledger, job: Job, number: int | None = None) -> Revision:
+    """Return the revision of this number, or the default one of the job's transcript.
+
+    Raises `RevisionNotFound`, and like `check_succeeded`.
+    """
+    check_succeeded(job)
+    known = ledger.revisions.list(job)
+    return default_revision(known) if number is None else get_revision(known, number)
+
+
 def render(
     blobs: Blobs,
     job: Job,
+    revision: Revision,
     *,
     format: Format | Document,
     subtitles: SubtitleOptions,
     redacted_kinds: Sequence[str] = (),
 ) -> bytes:
-    """Return the transcript of a job in a format, with data of these kinds masked; text is UTF-8.
+    """Return a revision in a format, with data of these kinds masked; text is UTF-8.
 
-    The worker stores the `json` format, which is returned unchanged if nothing is to be masked.
-    Raises `BlobNotFound`, and like `presigned_url`.
+    The blob has the `json` format, and is returned unchanged if nothing is to be masked or marked.
+    Raises `BlobNotFound`, and like `check_kept`.
     """
-    if isinstance(format, Json) and not redacted_kinds:
-        return _stored(blobs, job)
-    found = transcript(blobs, job)
+    warning = _approval_warning(job, revision)
+    if isinstance(format, Json) and not redacted_kinds and warning is None:
+        return _stored(blobs, job, revision)
+    found = transcript(blobs, job, revision)
+    if warning is not None:
+        found = replace(found, warnings=(*found.warnings, warning))
     if redacted_kinds:
         found, job = redact(found, redacted_kinds), redact_job(job, redacted_kinds)
     if isinstance(format, Document):
@@ -48,34 +70,45 @@ def render(
     return format.render(found, subtitles).encode()
 
 
-def transcript(blobs: Blobs, job: Job) -> Transcript:
-    """Return the transcript of a job. Raises like `render`."""
-    return transcript_from_wire(json.loads(_stored(blobs, job)))
+def transcript(blobs: Blobs, job: Job, revision: Revision) -> Transcript:
+    """Return the transcript of a revision. Raises like `render`."""
+    return transcript_from_wire(json.loads(_stored(blobs, job, revision)))
 
 
-def presigned_url(blobs: Blobs, job: Job, *, expires_s: int) -> str | None:
+def presigned_url(blobs: Blobs, job: Job, revision: Revision, *, expires_s: int) -> str | None:
     """Return a URL that serves the transcript as JSON, without a key, for `expires_s` seconds.
 
-    Returns `None` if the blob store has no links. Raises `JobNotFinished`, `JobCancelled`,
-    `ResultExpired`, or the problem of a job that failed.
+    Returns `None` if the blob store has no links. Raises like `check_kept`.
     """
-    return blobs.presigned_url(_result_key(job), expires_s=expires_s)
+    check_kept(job)
+    return blobs.presigned_url(revision.key, expires_s=expires_s)
 
 
-def _stored(blobs: Blobs, job: Job) -> bytes:
-    with blobs.open(_result_key(job)) as file:
-        return file.read()
+def check_succeeded(job: Job) -> None:
+    """Raise `JobNotFinished`, `JobCancelled`, or the problem of a job that failed."""
+    if job.state is not JobState.SUCCEEDED or job.result_key is None:
+        raise _problem_of(job)
 
 
-def _result_key(job: Job) -> str:
+def check_kept(job: Job) -> None:
+    """Raise `ResultExpired` if retention has deleted the transcripts of the job."""
     if job.result_deleted_at is not None:
         raise ResultExpired(
             f"the transcript of job {job.id} has passed its retention period and was deleted;"
             " submit the recording again"
         )
-    if job.state is JobState.SUCCEEDED and job.result_key is not None:
-        return job.result_key
-    raise _problem_of(job)
+
+
+def _approval_warning(job: Job, revision: Revision) -> str | None:
+    if job.approval is None or revision.kind is RevisionKind.APPROVED:
+        return None
+    return f"revision {revision.number} of this transcript is not approved"
+
+
+def _stored(blobs: Blobs, job: Job, revision: Revision) -> bytes:
+    check_kept(job)
+    with blobs.open(revision.key) as file:
+        return file.read()
 
 
 def _problem_of(job: Job) -> Problem:

@@ -43,4 +43,9 @@ async def finished_transcript(request: Request, deps: Dependencies, job: Job) ->
     """Return the job's transcript once it has ended. Raises like `finished_job`, and the problem
     of a job that did not succeed."""
     finished = await finished_job(request, deps, job)
-    return await asyncio.to_thread(results.transcript, deps.blobs, finished)
+    return await asyncio.to_thread(default_transcript, deps, finished)
+
+
+def default_transcript(deps: Dependencies, job: Job) -> Transcript:
+    """Return the default revision of a job's transcript. Raises the problem of a job without."""
+    return results.transcript(deps.blobs, job, results.choose_revision(deps.ledger, job))

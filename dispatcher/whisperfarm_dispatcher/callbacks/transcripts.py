@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from whisperfarm_contract.links import result_path
+from whisperfarm_contract.links import result_path, revision_result_path
 from whisperfarm_store.blobs import Blobs
 from whisperfarm_store.ledger import Callback
 
@@ -44,4 +44,6 @@ def _link(callback: Callback, blobs: Blobs, expires_s: int) -> str:
     transcript was deleted."""
     key = callback.result_key or ""
     url = blobs.presigned_url(key, expires_s=expires_s) if blobs.size(key) else None
+    if callback.revision is not None:
+        return url or revision_result_path(callback.job_id, callback.revision)
     return url or result_path(callback.job_id)

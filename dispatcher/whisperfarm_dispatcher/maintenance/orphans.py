@@ -1,12 +1,14 @@
 """Deletes blobs that no job needs.
 
 These are uploads whose dispatcher died before the job was in the ledger, results of attempts whose
-job was purged, and checkpoints of jobs that have ended.
+job was purged, corrected transcripts whose dispatcher died before their revision was in the ledger,
+and checkpoints of jobs that have ended.
 """
 
 from collections.abc import Iterator
 from itertools import groupby, islice
 
+from whisperfarm_contract.identifiers import is_revision_key
 from whisperfarm_store import events
 from whisperfarm_store.blobs import Blobs
 from whisperfarm_store.ledger import Ledger
@@ -50,7 +52,16 @@ class OrphanCleanup:
         orphans = by_job.keys() - self._ledger.jobs.existing(list(by_job))
         if include_finished:
             orphans |= self._ledger.jobs.finished_among(list(by_job))
-        return (key for job in sorted(orphans) for key in by_job[job])
+        yield from (key for job in sorted(orphans) for key in by_job[job])
+        yield from self._orphaned_revisions(
+            [key for job, its in by_job.items() if job not in orphans for key in its]
+        )
+
+    def _orphaned_revisions(self, keys: list[str]) -> Iterator[str]:
+        of_revisions = [key for key in keys if is_revision_key(key)]
+        if of_revisions:
+            in_use = self._ledger.revisions.keys_in_use(of_revisions)
+            yield from (key for key in of_revisions if key not in in_use)
 
 
 def _job_id(key: str) -> str:

@@ -22,7 +22,7 @@ def redact(transcript: Transcript, kinds: Sequence[str]) -> Transcript:
     segments, redactions = [], []
     for number, segment in enumerate(transcript.segments):
         masked, spans = mask_segment(segment, masks[number]) if masks[number] else (segment, [])
-        segments.append(_renamed(masked, speakers))
+        segments.append(_remarks_masked(_renamed(masked, speakers), kinds))
         redactions += spans
     return replace(
         transcript,
@@ -34,6 +34,13 @@ def redact(transcript: Transcript, kinds: Sequence[str]) -> Transcript:
         warnings=tuple(redact_text(warning, kinds) for warning in transcript.warnings),
         redactions=tuple(sorted(redactions, key=lambda one: (one.start, one.end))),
     )
+
+
+def _remarks_masked(segment: Segment, kinds: Sequence[str]) -> Segment:
+    if segment.note is None and not segment.tags:
+        return segment
+    note = None if segment.note is None else redact_text(segment.note, kinds)
+    return replace(segment, note=note, tags=tuple(redact_text(tag, kinds) for tag in segment.tags))
 
 
 def redact_job(job: Job, kinds: Sequence[str]) -> Job:

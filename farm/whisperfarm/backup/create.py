@@ -24,7 +24,7 @@ from whisperfarm.progress import Progress
 from whisperfarm_contract.problems import InvalidSettings, StorageFull
 from whisperfarm_store.blobs import Blobs
 from whisperfarm_store.fsync import make_folder, sync_folder, translate_disk_full
-from whisperfarm_store.ledger import BlobReference, Ledger, references_of
+from whisperfarm_store.ledger import BlobReference, Ledger, references_of, revision_reference
 
 
 @dataclass(slots=True)
@@ -126,6 +126,10 @@ class Backup:
 def _references(folder: Path) -> Iterator[BlobReference]:
     for job in read_lines(folder / layout.table_file("jobs")):
         yield from references_of(job)
+    for revision in read_lines(folder / layout.table_file("revisions")):
+        reference = revision_reference(revision)
+        if reference is not None:
+            yield reference
 
 
 def _is_intact(reference: BlobReference, copied: CopiedBlob) -> bool:

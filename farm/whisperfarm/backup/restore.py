@@ -113,7 +113,11 @@ def _rows(folder: Path, deleted: _Deleted, table: str) -> Iterator[Row]:
     for row in read_lines(folder / layout.table_file(table)):
         if table == "jobs":
             yield _without(deleted, row)
-        elif table != "cached_results" or (row.get("job_id"), "results") not in deleted:
+        elif (row.get("job_id"), "results") not in deleted:
+            yield row
+        elif table == "revisions":
+            yield {**row, "deleted_at": row.get("created_at"), "note": None, "tags": []}
+        elif table != "cached_results":
             yield row
 
 

@@ -4,7 +4,8 @@
 - `batch`, `watch`: transcribe many recordings on a farm by its URL
 - `demo`, `doctor`, `siprec`: run the demo; check the machine, or a SIPREC server
 - `evaluate`: measure presets on recordings with references
-- `jobs`, `rerun`, `presets`, `pause`: the jobs, presets and pauses of a farm by its URL
+- `jobs`, `rerun`, `revisions`: the jobs of a farm by its URL, and their transcripts
+- `presets`, `pause`: its presets and pauses
 - `models`, `settings`: manage models; list settings
 - `keys`: create, list, revoke and rotate API keys
 - `custody`: export and verify chains of custody

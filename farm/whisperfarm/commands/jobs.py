@@ -116,9 +116,18 @@ def retry(job_ids: tuple[str, ...], output_format: str, **farm: Any) -> None:
     help="Kinds of data to mask, separated by commas: card, iban, national-id, email, phone,"
     " number, or all for those of persons.",
 )  # fmt: skip
+@click.option(
+    "--revision", type=click.IntRange(min=1), metavar="N",
+    help="Revision of the transcript.  [default: the newest approved, else corrected one]",
+)  # fmt: skip
 @farm_flags
 def result(
-    job_id: str, result_format: str, output: Path | None, redact: str | None, **farm: Any
+    job_id: str,
+    result_format: str,
+    output: Path | None,
+    redact: str | None,
+    revision: int | None,
+    **farm: Any,
 ) -> None:
     """Print the transcript of a job.
 
@@ -131,7 +140,9 @@ def result(
     if result_format in WORD_DOCUMENTS and output is None:
         raise click.UsageError(f"{result_format} is a file: name it with --output")
     with open_farm(**farm) as remote:
-        transcript = remote.result(job_id, result_format, **({"redact": redact} if redact else {}))
+        given = {"redact": redact, "revision": revision}
+        chosen = {name: value for name, value in given.items() if value}
+        transcript = remote.result(job_id, result_format, **chosen)
     if output is not None:
         output.write_bytes(transcript)
     elif sys.stdout.isatty():

@@ -2,6 +2,7 @@
 
 - `ledger`: the database with all subjects below, each an attribute of `Ledger`
 - `jobs`, `job_filter`: jobs as callers see them, and which of them to list
+- `revisions`: corrections and approvals of transcripts
 - `batches`: the jobs that a caller counts and cancels together
 - `attempts`: claims, leases and ends of attempts
 - `dispatch`: jobs for the broker, and jobs that are stuck
@@ -24,7 +25,11 @@ from whisperfarm_store.ledger.attempts import Attempts, HeartbeatReply
 from whisperfarm_store.ledger.available import AvailableJob
 from whisperfarm_store.ledger.backlog import GroupLoad, Throughput
 from whisperfarm_store.ledger.batches import Batch
-from whisperfarm_store.ledger.blob_references import BlobReference, references_of
+from whisperfarm_store.ledger.blob_references import (
+    BlobReference,
+    references_of,
+    revision_reference,
+)
 from whisperfarm_store.ledger.cache import CachedResult, CacheIndex
 from whisperfarm_store.ledger.callbacks import Callback, DeliveryResult
 from whisperfarm_store.ledger.custody import Audit, Chain, ChainRow, Custody, LeafRow, Origin
@@ -36,8 +41,10 @@ from whisperfarm_store.ledger.key_text import KeyText, parse_key_text
 from whisperfarm_store.ledger.ledger import Ledger, open_ledger
 from whisperfarm_store.ledger.pauses import WHOLE_FARM, Pause
 from whisperfarm_store.ledger.retention import Artifact
+from whisperfarm_store.ledger.revisions import Revisions
 from whisperfarm_store.ledger.snapshots import Row, Snapshot
 from whisperfarm_store.ledger.transitions.attempt_end import LeaseLost
+from whisperfarm_store.ledger.transitions.revise import NewRevision
 from whisperfarm_store.ledger.transitions.submit import Idempotency
 from whisperfarm_store.ledger.vocabularies import Vocabulary
 from whisperfarm_store.ledger.workers import (
@@ -82,8 +89,10 @@ __all__ = [
     "LeafRow",
     "LeaseLost",
     "Ledger",
+    "NewRevision",
     "Origin",
     "Pause",
+    "Revisions",
     "Row",
     "Snapshot",
     "Throughput",
@@ -95,4 +104,5 @@ __all__ = [
     "open_ledger",
     "parse_key_text",
     "references_of",
+    "revision_reference",
 ]

@@ -1,13 +1,14 @@
-"""The blobs that jobs refer to: their recordings and transcripts."""
+"""The blobs that jobs refer to: their recordings, and all revisions of their transcripts."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 
+from whisperfarm_contract.revisions.revision import RevisionKind
 from whisperfarm_store.ledger.db.database import Database
-from whisperfarm_store.ledger.db.tables import jobs
+from whisperfarm_store.ledger.db.tables import jobs, revisions
 from whisperfarm_store.ledger.retention import Artifact
 
 _COLUMNS = (
@@ -18,7 +19,8 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class BlobReference:
-    """A blob that a job needs. The ledger records size and digest of recordings alone."""
+    """A blob that a job needs. The ledger records size and digest of recordings and revisions, and
+    not those of the transcripts that workers made."""
 
     job_id: str
     artifact: Artifact
@@ -36,6 +38,17 @@ def references_of(row: Mapping[str, Any]) -> Iterator[BlobReference]:
         yield BlobReference(row["id"], "results", row["result_key"])
 
 
+def revision_reference(row: Mapping[str, Any]) -> BlobReference | None:
+    """Return the blob that a row of `revisions` refers to, unless retention deleted it.
+
+    An approval has the blob of another revision, and none of its own.
+    """
+    if row["deleted_at"] is not None or row["kind"] == RevisionKind.APPROVED:
+        return None
+    size_bytes, sha256 = row["size_bytes"], row["sha256"]
+    return BlobReference(row["job_id"], "results", row["key"], size_bytes, sha256)
+
+
 class BlobReferences:
     """The references of all jobs, in pages, so that memory does not grow with the ledger."""
 
@@ -46,16 +59,34 @@ class BlobReferences:
         """Yield the references of all jobs in the order of their ids. Each page is read in one
         transaction, and shows the jobs at that time."""
         last_id = ""
-        while rows := self._rows(jobs.c.id > last_id, limit=jobs_per_page):
-            last_id = rows[-1]["id"]
-            yield [reference for row in rows for reference in references_of(row)]
+        while True:
+            ids, references = self._read(jobs.c.id > last_id, limit=jobs_per_page)
+            if not ids:
+                return
+            last_id = ids[-1]
+            yield references
 
     def of_jobs(self, job_ids: Collection[str]) -> set[BlobReference]:
         """Return the present references of some jobs. Pass at most a few hundred ids."""
-        rows = self._rows(jobs.c.id.in_(job_ids), limit=len(job_ids))
-        return {reference for row in rows for reference in references_of(row)}
+        _, references = self._read(jobs.c.id.in_(job_ids), limit=len(job_ids))
+        return set(references)
 
-    def _rows(self, condition: ColumnElement[bool], *, limit: int) -> list[Mapping[str, Any]]:
+    def _read(
+        self, condition: ColumnElement[bool], *, limit: int
+    ) -> tuple[list[str], list[BlobReference]]:
+        """Return the ids of jobs in order, and the references of these jobs."""
         query = select(*_COLUMNS).where(condition).order_by(jobs.c.id).limit(limit)
         with self._database.read() as connection:
-            return [dict(row) for row in connection.execute(query).mappings()]
+            rows = connection.execute(query).mappings().all()
+            ids = [row["id"] for row in rows]
+            revised = connection.execute(_revisions_of(ids)).mappings().all()
+        of_revisions = (revision_reference(dict(row)) for row in revised)
+        return ids, [
+            *(reference for row in rows for reference in references_of(dict(row))),
+            *(reference for reference in of_revisions if reference is not None),
+        ]
+
+
+def _revisions_of(job_ids: Collection[str]) -> Select[Any]:
+    query = select(revisions).where(revisions.c.job_id.in_(job_ids))
+    return query.order_by(revisions.c.job_id, revisions.c.number)

@@ -8,6 +8,7 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
+    and_,
     delete,
     func,
     literal,
@@ -18,7 +19,7 @@ from sqlalchemy import (
 from whisperfarm_store.ledger.db.clock import now_s
 from whisperfarm_store.ledger.db.database import Database
 from whisperfarm_store.ledger.db.rows import load_job
-from whisperfarm_store.ledger.db.tables import callbacks, jobs, unsubscribed_addresses
+from whisperfarm_store.ledger.db.tables import callbacks, jobs, revisions, unsubscribed_addresses
 from whisperfarm_store.ledger.db.upsert import upsert
 
 _PENDING = callbacks.c.state == literal("pending", literal_execute=True)
@@ -26,7 +27,9 @@ _PENDING = callbacks.c.state == literal("pending", literal_execute=True)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Callback:
-    """A callback for the end of one job. Times are seconds since 1970 by the ledger's clock.
+    """A callback for the end of one job, or for a revision of its transcript.
+
+    Times are seconds since 1970 by the ledger's clock.
 
     - `id`: the same for every delivery attempt
     - `protocol`, `address`: `http` and a URL, or `amqp` and `queue:<name>` or `exchange:<name>`
@@ -34,7 +37,8 @@ class Callback:
     - `tries`, `tries_before_replay`: all delivery attempts, and those before the last replay
     - `unsubscribed`: the receiver does not want further callbacks
     - `result`: what a reply queue gets of the transcript: `inline`, `link` or `None`
-    - `result_key`: the blob key of the transcript of a job that has succeeded
+    - `revision`: the number of the revision that it reports; `None`: it reports the job's end
+    - `result_key`: the blob key of the transcript of a job that has succeeded, or of the revision
     """
 
     id: str
@@ -51,6 +55,7 @@ class Callback:
     created_at: float
     correlation_id: str | None = None
     unsubscribed: bool = False
+    revision: int | None = None
     result: str | None = None
     result_key: str | None = None
     replayed_at: float | None = None
@@ -189,8 +194,16 @@ def _select_callbacks() -> Select[Any]:
         unsubscribed_addresses.c.tenant == callbacks.c.tenant,
         unsubscribed_addresses.c.address == callbacks.c.address,
     )
-    further = (jobs.c.reply_to, jobs.c.result_key, unsubscribed.exists().label("unsubscribed"))
-    return select(callbacks, *further).join(jobs, jobs.c.id == callbacks.c.job_id)
+    result_key = func.coalesce(revisions.c.key, jobs.c.result_key).label("result_key")
+    further = (jobs.c.reply_to, result_key, unsubscribed.exists().label("unsubscribed"))
+    reported = and_(
+        revisions.c.job_id == callbacks.c.job_id, revisions.c.number == callbacks.c.revision
+    )
+    return (
+        select(callbacks, *further)
+        .join(jobs, jobs.c.id == callbacks.c.job_id)
+        .outerjoin(revisions, reported)
+    )
 
 
 def _callback_of(row: Row[Any]) -> Callback:

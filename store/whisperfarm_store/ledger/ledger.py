@@ -17,6 +17,7 @@ from whisperfarm_store.ledger.jobs import Jobs
 from whisperfarm_store.ledger.pauses import Pauses
 from whisperfarm_store.ledger.polls import Polls
 from whisperfarm_store.ledger.retention import Retention
+from whisperfarm_store.ledger.revisions import Revisions
 from whisperfarm_store.ledger.snapshots import Snapshots
 from whisperfarm_store.ledger.vocabularies import Vocabularies
 from whisperfarm_store.ledger.workers import Workers
@@ -58,6 +59,7 @@ class Ledger:
         self.api_keys = ApiKeys(database)
         self.cache = CacheIndex(database)
         self.retention = Retention(database)
+        self.revisions = Revisions(database)
         self.blob_references = BlobReferences(database)
         self.snapshots = Snapshots(database)
         self.custody = Custody(database)

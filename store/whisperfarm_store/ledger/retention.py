@@ -11,7 +11,13 @@ from whisperfarm_store.ledger.custody import append_entry, erase_personal, is_ke
 from whisperfarm_store.ledger.db.clock import now_s
 from whisperfarm_store.ledger.db.database import Database
 from whisperfarm_store.ledger.db.rows import job_of
-from whisperfarm_store.ledger.db.tables import cached_results, callbacks, idempotency, jobs
+from whisperfarm_store.ledger.db.tables import (
+    cached_results,
+    callbacks,
+    idempotency,
+    jobs,
+    revisions,
+)
 
 Artifact = Literal["audio", "results"]
 
@@ -42,7 +48,7 @@ class Retention:
 
     def mark_deleted(self, artifact: Artifact, job_id: str) -> None:
         """Record that the job's audio or results were deleted. Removes deleted results from the
-        result cache."""
+        result cache. The revisions stay, without their blobs and notes."""
         column = _COLUMNS[artifact]
         statement = update(jobs).where(jobs.c.id == job_id, column.is_(None))
         marked = statement.values({column.name: now_s()}).returning(jobs.c.id)
@@ -51,6 +57,8 @@ class Retention:
                 append_entry(connection, job_id, Kind.DELETED, _deleted(artifact))
             if artifact == "results":
                 connection.execute(delete(cached_results).where(cached_results.c.job_id == job_id))
+                of_job = update(revisions).where(revisions.c.job_id == job_id)
+                connection.execute(of_job.values(deleted_at=now_s(), note=None, tags=[]))
 
     def delete_jobs(self, *, after_s: float, limit: int) -> int:
         """Delete jobs that ended more than `after_s` seconds ago and whose blobs are deleted.

@@ -13,6 +13,7 @@ from whisperfarm_contract.custody import Kind
 from whisperfarm_contract.lanes import Lane
 from whisperfarm_contract.outcomes import AttemptOutcome
 from whisperfarm_contract.problems import PROBLEMS
+from whisperfarm_contract.revisions.revision import RevisionKind, is_by_person
 from whisperfarm_contract.states import JobState
 from whisperfarm_store.events.access import RefusalReason
 from whisperfarm_store.events.event import BOTH, DISPATCHER, WORKER
@@ -103,6 +104,7 @@ def _one_of(values: Iterable[str]) -> str:
     return f"{', '.join(others)} or {last}"
 
 
+_BY_PERSON = tuple(kind for kind in RevisionKind if is_by_person(kind))
 _REQUEST_S = (0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
 _STAGE_S = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600)
 _WAIT_S = (0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 4 * 3600, 24 * 3600)
@@ -202,6 +204,14 @@ CUSTODY_ENTRIES = Metric(
     labels=("kind",),
     values={"kind": Kind},
     description=f"Entries added to chains of custody; `kind` is {_one_of(Kind)}.",
+)
+REVISIONS = Metric(
+    name="whisperfarm_revisions_total",
+    type=MetricType.COUNTER,
+    components=DISPATCHER,
+    labels=("kind",),
+    values={"kind": _BY_PERSON},
+    description=f"Transcripts that people revised; `kind` is {_one_of(_BY_PERSON)}.",
 )
 HTTP_REQUESTS = Metric(
     name="whisperfarm_http_requests_total",

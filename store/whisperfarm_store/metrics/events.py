@@ -78,6 +78,10 @@ def _custody_appended(metrics: Metrics, event: Fields) -> None:
     metrics.count(definitions.CUSTODY_ENTRIES, kind=event["kind"])
 
 
+def _revision_created(metrics: Metrics, event: Fields) -> None:
+    metrics.count(definitions.REVISIONS, kind=event["kind"])
+
+
 def _message_rejected(metrics: Metrics, event: Fields) -> None:
     metrics.count(definitions.REFUSED, problem=event["problem"])
 
@@ -163,6 +167,7 @@ MEASURED: Mapping[Event[Any], Measure] = MappingProxyType(
         events.http.probed: _http_responded,
         events.access.refused: _access_refused,
         events.custody.appended: _custody_appended,
+        events.revision.created: _revision_created,
         events.message.rejected: _message_rejected,
         events.callback.delivered: _callback_delivered,
         events.callback.failed: _callback_failed,

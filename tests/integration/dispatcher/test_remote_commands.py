@@ -13,13 +13,16 @@ from whisperfarm.command import cli
 from whisperfarm_contract.problems import (
     FarmUnavailable,
     InvalidApiKey,
+    InvalidCorrection,
     JobNotFinished,
     JobNotFound,
     PermissionDenied,
     Problem,
     RecordingExpired,
+    RevisionConflict,
     UnknownModel,
 )
+from whisperfarm_store.ledger import KeyGrant
 
 Run = Callable[..., Result]
 UNPRINTABLE = "\x1b[2J\u202e"
@@ -126,6 +129,38 @@ def test_problem_of_one_job_does_not_keep_others_from_being_cancelled(
     assert ended.exit_code == JobNotFound.exit_code
     assert "job-not-found" in ended.stderr
     assert f"{job_id}  cancelled" in ended.stdout
+
+
+def test_transcript_is_corrected_and_approved(
+    run: Run,
+    guarded: DispatcherFarm,
+    audio: bytes,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    job_id = submit(guarded, audio)
+    guarded.succeed(guarded.claim(job_id), HELLO)
+    supervisor = guarded.deps.ledger.api_keys.create(KeyGrant(tenant="default", role="supervisor"))
+    monkeypatch.setenv("WHISPERFARM_API_KEY", supervisor[1].text)
+    file = tmp_path / "operations.json"
+    file.write_text('[{"op": "replace_text", "segment": 0, "text": "good bye"}]')
+    line = ("jobs", "correct", job_id, "--file", str(file))
+    assert problem_of(run(*line)) is InvalidCorrection
+    assert cells(run(*line, "--parent", "1"))[1][:3] == ["2", "corrected", "1"]
+    approved = run("jobs", "approve", job_id, "--note", f"by{UNPRINTABLE}x", "--format", "json")
+    assert problem_of(approved) is InvalidCorrection
+    approved = run("jobs", "approve", job_id, "--note", "checked", "--format", "json")
+    assert json.loads(approved.output)["parent"] == 2
+    _, *rows = cells(run("jobs", "revisions", job_id))
+    assert [row[:2] for row in rows] == [["1", "machine"], ["2", "corrected"], ["3", "*"]]
+    assert rows[2][-1] == "checked"
+    assert run("jobs", "result", job_id).output == "good bye\n"
+    assert run("jobs", "result", job_id, "--revision", "1").output == "hello there\n"
+    file.write_text('{"parent": 1, "note": "late"}')
+    assert problem_of(run(*line)) is RevisionConflict
+    for text in ("{", "7", '{"parent": 2}'):
+        file.write_text(text)
+        assert problem_of(run(*line, "--parent", "1")) is InvalidCorrection
 
 
 def test_rerun_submits_each_ended_job_once(run: Run, guarded: DispatcherFarm, audio: bytes) -> None:

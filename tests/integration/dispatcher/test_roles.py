@@ -34,6 +34,7 @@ def key_of(farm: DispatcherFarm, **grant: Any) -> str:
 
 
 def send(farm: DispatcherFarm, method: str, path: str, key: str, job: str = "1") -> httpx.Response:
+    path = path.replace("{number}", "1")
     for name in ("job_id", "result_id", "batch_id", "name", "model"):
         path = path.replace(f"{{{name}}}", job)
     return farm.http.request(method, f"{farm.url}{path}", headers={"X-API-Key": key})

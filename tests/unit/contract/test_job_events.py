@@ -7,6 +7,7 @@ from tests.support.jobs import new_job
 from whisperfarm_contract import job_events, links
 from whisperfarm_contract.job_labels import JobLabels
 from whisperfarm_contract.job_policy import JobPolicy
+from whisperfarm_contract.revisions.revision import Revision, RevisionKind
 from whisperfarm_contract.states import JobState
 
 
@@ -29,6 +30,27 @@ def test_payload_escapes_surrogates() -> None:
     problem = {"detail": "file \udc80.wav"}
     job = replace(new_job(), state=JobState.FAILED, finished_at=1.0, problem=problem)
     job_events.payload(job).encode()
+
+
+def test_revision_is_reported_with_its_job() -> None:
+    job = replace(new_job("j1"), state=JobState.SUCCEEDED, policy=JobPolicy(approval="required"))
+    revision = Revision(
+        number=2,
+        kind=RevisionKind.CORRECTED,
+        key="secret/key",
+        author="farm",
+        created_at=1.5,
+        parent=1,
+    )
+    event = json.loads(job_events.revision_payload(job, revision))
+    assert event["type"] == "revision.created"
+    assert event["timestamp"] == "1970-01-01T00:00:01.500Z"
+    assert event["data"]["approval"] == "pending"
+    assert event["data"]["revision"]["number"] == 2
+    assert event["data"]["links"]["result"] == "/v1/jobs/j1/result?revision=2"
+    assert "secret" not in json.dumps(event)
+    approved = replace(revision, kind=RevisionKind.APPROVED)
+    assert job_events.revision_event_type(approved) == "revision.approved"
 
 
 def test_payload_has_the_callers_labels() -> None:

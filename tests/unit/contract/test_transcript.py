@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from typing import Any
 
 from whisperfarm_contract.transcript import Coverage, OtherSound, Transcript, from_wire
@@ -66,3 +67,10 @@ def test_a_transcript_without_a_time_code_has_no_such_member(call: Transcript) -
     older = from_wire(wire)
     assert older.recording is None
     assert older.to_wire() == wire
+
+
+def test_notes_and_tags_survive_the_wire(call: Transcript) -> None:
+    first = replace(call.segments[0], note="unclear", tags=("greeting",))
+    noted = replace(call, segments=(first, *call.segments[1:]))
+    assert from_wire(json.loads(json.dumps(noted.to_wire()))) == noted
+    assert "tags" not in call.to_wire()["segments"][0]

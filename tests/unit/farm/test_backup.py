@@ -19,13 +19,14 @@ from whisperfarm.backup.restore import restore_backup
 from whisperfarm.command import cli
 from whisperfarm.fsck.jobs import JobCheck
 from whisperfarm.progress import Progress
-from whisperfarm_contract.identifiers import result_key
+from whisperfarm_contract.identifiers import result_key, revision_key
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.job_policy import JobPolicy
 from whisperfarm_contract.problems import InvalidSettings, Problem, ServerError
+from whisperfarm_contract.revisions.revision import Revision, RevisionKind
 from whisperfarm_contract.states import JobState
 from whisperfarm_store.blobs import FolderBlobs
-from whisperfarm_store.ledger import Idempotency
+from whisperfarm_store.ledger import Idempotency, NewRevision
 
 KEY = Idempotency(key="k1", fingerprint="f")
 CALLBACK = JobPolicy(callback_url="http://callers.example/callback")
@@ -58,6 +59,22 @@ class Farm:
         self.ledger.attempts.succeed(job.id, attempt=1, result_key=key, audio_s=1.0)
         self.ledger.cache.save(job.id, job.id)
         return self.ledger.jobs.get(job.id)
+
+    def corrected(self) -> Revision:
+        job = self.succeeded()
+        key, content = revision_key(TENANT, job.id, "r"), b"corrected transcript"
+        self.blobs.put(key, content)
+        new = NewRevision(
+            kind=RevisionKind.CORRECTED,
+            parent=1,
+            author="farm",
+            key=key,
+            size_bytes=len(content),
+            sha256=sha256(content).hexdigest(),
+            note="private",
+            tags=("x",),
+        )
+        return self.ledger.revisions.insert(job.id, new, tenant=TENANT)
 
     def rows(self) -> dict[str, list[dict[str, object]]]:
         with self.ledger.snapshots.open() as snapshot:
@@ -122,6 +139,30 @@ def test_restored_farm_has_the_same_rows_and_blobs(farm: Farm, other: Farm, fold
         table for table, rows in other.rows().items() if rows
     }
     assert other.contents() == farm.contents()
+
+
+def test_revisions_are_restored(farm: Farm, other: Farm, folder: Path) -> None:
+    made = farm.corrected()
+    backup(farm, folder)
+    restore(folder, other)
+    [job] = other.ledger.jobs.list_for_tenant(TENANT)
+    assert other.ledger.revisions.list(job)[1:] == [made]
+    assert other.contents() == farm.contents()
+    assert other.inconsistent() == []
+
+
+def test_revisions_deleted_during_the_backup_are_restored_without_notes(
+    farm: Farm, other: Farm, folder: Path
+) -> None:
+    made = farm.corrected()
+    [job] = farm.ledger.jobs.list_for_tenant(TENANT)
+    for key in (made.key, job.result_key or ""):
+        farm.blobs.delete(key)
+    backup(farm, folder, meanwhile=lambda: farm.ledger.retention.mark_deleted("results", job.id))
+    restore(folder, other)
+    [restored] = other.ledger.jobs.list_for_tenant(TENANT)
+    assert other.ledger.revisions.list(restored)[1:] == [replace(made, note=None, tags=())]
+    assert other.ledger.revisions.keys_in_use([made.key]) == set()
 
 
 def test_unfinished_jobs_can_be_claimed_after_a_restoration(

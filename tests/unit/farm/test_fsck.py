@@ -20,6 +20,9 @@ from whisperfarm.progress import Progress
 from whisperfarm_contract import examples
 from whisperfarm_contract.identifiers import result_key
 from whisperfarm_contract.job import Job
+from whisperfarm_contract.revisions.correction import Remark, read_correction
+from whisperfarm_dispatcher.revisions.approve import approve
+from whisperfarm_dispatcher.revisions.correct import correct
 from whisperfarm_store.blobs import FolderBlobs
 from whisperfarm_store.ledger import Ledger
 
@@ -56,6 +59,15 @@ def succeeded(ledger: Ledger, blobs: FolderBlobs) -> Job:
     ledger.attempts.claim(job.id, worker="w", lease_s=60)
     ledger.attempts.succeed(job.id, attempt=1, result_key=key, audio_s=1.0)
     return ledger.jobs.get(job.id)
+
+
+def corrected(ledger: Ledger, blobs: FolderBlobs) -> str:
+    """Return the blob of a correction that was approved."""
+    job = succeeded(ledger, blobs)
+    correction = read_correction({"parent": 1, "note": "checked"})
+    made = correct(ledger, blobs, job, correction, author="farm")
+    approve(ledger, blobs, job, made.number, author="farm", remark=Remark())
+    return made.key
 
 
 def make_old(folder: Path) -> None:
@@ -102,6 +114,17 @@ def test_verify_finds_changed_content(ledger: Ledger, blobs: FolderBlobs) -> Non
     found = {(Kind.WRONG_SIZE, short.audio.key)}
     assert set(check(ledger, blobs)) == found
     found |= {(Kind.CHANGED, changed.audio.key), (Kind.CHANGED, result)}
+    assert set(check(ledger, blobs, verify=True)) == found
+
+
+def test_blobs_of_revisions_are_checked(ledger: Ledger, blobs: FolderBlobs) -> None:
+    changed, lost = corrected(ledger, blobs), corrected(ledger, blobs)
+    assert list(check(ledger, blobs, verify=True)) == []
+    with blobs.open(changed) as file:
+        content = file.read()
+    blobs.put(changed, content.replace(b"Good", b"Evil"))
+    blobs.delete(lost)
+    found = {(Kind.CHANGED, changed), (Kind.MISSING, lost)}
     assert set(check(ledger, blobs, verify=True)) == found
 
 

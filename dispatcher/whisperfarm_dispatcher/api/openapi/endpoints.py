@@ -9,6 +9,7 @@ from whisperfarm_dispatcher.api.openapi.responses import (
     batch,
     callbacks,
     custody,
+    difference,
     headers_too_large,
     job,
     job_events,
@@ -17,6 +18,8 @@ from whisperfarm_dispatcher.api.openapi.responses import (
     pauses,
     presets,
     problems,
+    revision,
+    revisions,
     transcript,
     transcript_or_link,
     vocabularies,
@@ -40,6 +43,11 @@ NOT_SUCCESSFUL = (
     "no-audio-track",
     "engine-failed",
 )
+
+_CHANGES_OF_A_TRANSCRIPT = (
+    "revision-not-found", "revision-conflict", "invalid-correction", "result-expired",
+    "client-error", "audio-too-large", "upload-stalled", "storage-full",
+)  # fmt: skip
 
 _CHECKS = {
     "ledger": {"ok": True, "detail": "the ledger answers; nothing is paused"},
@@ -97,10 +105,34 @@ RESULT: dict[str, Any] = {
         200: transcript_or_link(),
         **problems(
             *ALWAYS, *NOT_SUCCESSFUL, "job-not-found", "job-not-finished", "result-expired",
-            "unknown-format", "unknown-option", "audio-unreadable",
+            "revision-not-found", "unknown-format", "unknown-option", "audio-unreadable",
         ),
     },
 }  # fmt: skip
+_OF_A_TRANSCRIPT = ("job-not-found", "job-not-finished", *NOT_SUCCESSFUL)
+REVISIONS: dict[str, Any] = {
+    "responses": {200: revisions(), **problems(*ALWAYS, *_OF_A_TRANSCRIPT)},
+}
+CORRECT: dict[str, Any] = {
+    "openapi_extra": requests.correction(),
+    "responses": {
+        201: revision("The corrected revision."),
+        **problems(*ALWAYS, *_OF_A_TRANSCRIPT, *_CHANGES_OF_A_TRANSCRIPT),
+    },
+}
+APPROVE: dict[str, Any] = {
+    "openapi_extra": requests.remark(),
+    "responses": {
+        201: revision("The approved revision."),
+        **problems(*ALWAYS, *_OF_A_TRANSCRIPT, *_CHANGES_OF_A_TRANSCRIPT),
+    },
+}
+DIFFERENCE: dict[str, Any] = {
+    "responses": {
+        200: difference(),
+        **problems(*ALWAYS, *_OF_A_TRANSCRIPT, "revision-not-found", "result-expired"),
+    },
+}
 CANCEL: dict[str, Any] = {
     "responses": {
         200: job("The job is cancelled, or it had already ended and is unchanged."),

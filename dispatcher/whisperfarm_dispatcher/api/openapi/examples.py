@@ -91,3 +91,29 @@ LINK = {
     "url": "https://s3.example.com/farm/results/transcript.json?X-Amz-Expires=3600&X-Amz-Signature=",
     "expires_at": "2024-11-20T17:27:01Z",
 }
+
+CORRECTION = {
+    "parent": 1,
+    "operations": [
+        {"op": "replace_text", "segment": 0, "first_word": 1, "text": "evening."},
+        {"op": "rename_speaker", "speaker": "SPEAKER_00", "to": "Ada"},
+        {"op": "set_tags", "segment": 0, "tags": ["greeting"]},
+    ],
+    "note": "names from the contract",
+}
+
+REVISION = {
+    "number": 2,
+    "kind": "corrected",
+    "parent": 1,
+    "author": "key:3f2a9c1e42b7",
+    "created_at": "2024-11-20T17:03:12.480Z",
+    "note": "names from the contract",
+    "tags": [],
+}
+
+CHANGE = {
+    "segment": 0,
+    "before": {"text": "Good morning.", "speaker": "SPEAKER_00", "tags": []},
+    "after": {"text": "Good evening.", "speaker": "Ada", "tags": ["greeting"]},
+}

@@ -6,6 +6,8 @@ from typing import Any
 from whisperfarm_contract import legs, schema_fields
 from whisperfarm_contract.formats import SubtitleOptions
 from whisperfarm_contract.job_labels import MAX_BATCH_CHARS, MAX_REFERENCE_CHARS
+from whisperfarm_contract.revisions.correction import json_schema as correction_schema
+from whisperfarm_contract.revisions.correction import remark_schema
 from whisperfarm_contract.states import JobState
 from whisperfarm_contract.vocabulary import MAX_HOTWORDS_CHARS
 from whisperfarm_dispatcher.api.documents import RESULT_FORMATS
@@ -14,6 +16,7 @@ from whisperfarm_dispatcher.api.job_filters import (
     MAX_METADATA_CHARS,
     METADATA_FILTER,
 )
+from whisperfarm_dispatcher.api.openapi.examples import CORRECTION
 from whisperfarm_dispatcher.submission import job_request
 
 Schema = Mapping[str, Any]
@@ -156,6 +159,18 @@ def vocabulary() -> dict[str, Any]:
     schema = {"type": "string", "maxLength": MAX_HOTWORDS_CHARS}
     text = {"schema": schema, "example": "Aurora 5\nfibre to the home\n"}
     return {"requestBody": {"required": True, "content": {"text/plain": text}}}
+
+
+def correction() -> dict[str, Any]:
+    """Return the body that corrects a transcript."""
+    body = {"schema": correction_schema(), "example": CORRECTION}
+    return {"requestBody": {"required": True, "content": {"application/json": body}}}
+
+
+def remark() -> dict[str, Any]:
+    """Return the body that approves a revision."""
+    body = {"schema": remark_schema(), "example": {"note": "checked against the recording"}}
+    return {"requestBody": {"required": False, "content": {"application/json": body}}}
 
 
 def _query(schemas: Iterable[tuple[str, Schema]]) -> Iterable[dict[str, Any]]:

@@ -5,19 +5,23 @@ from typing import Any
 
 from whisperfarm_contract import examples, job_wire
 from whisperfarm_contract.formats import FORMATS
+from whisperfarm_contract.job import APPROVED, PENDING
 from whisperfarm_contract.problems import PROBLEMS
 from whisperfarm_dispatcher.api.documents import WORD_DOCUMENTS
 from whisperfarm_dispatcher.api.documents.vcon import Vcon
 from whisperfarm_dispatcher.api.openapi.examples import (
     BATCH,
     CALLBACK,
+    CHANGE,
     CUSTODY,
     LINK,
     PAUSE,
     PRESET,
+    REVISION,
     VOCABULARY,
 )
 from whisperfarm_dispatcher.api.openapi.schemas import reference
+from whisperfarm_dispatcher.api.responses import APPROVAL_HEADER, REVISION_HEADER
 
 ResponseSpec = dict[str, Any]
 ResponseSpecs = dict[int | str, ResponseSpec]
@@ -27,6 +31,16 @@ _FILE = {"type": "string", "format": "binary"}
 _JOB = job_wire.to_wire(examples.JOB)
 _WAITING_JOB = job_wire.to_wire(examples.WAITING_JOB)
 _TRANSCRIPT = examples.TRANSCRIPT.to_wire()
+_REVISION_HEADERS = {
+    REVISION_HEADER: {
+        "description": "Number of the revision.",
+        "schema": {"type": "integer", "minimum": 1},
+    },
+    APPROVAL_HEADER: {
+        "description": "Whether the revision is approved, if the job requires it.",
+        "schema": {"type": "string", "enum": [PENDING, APPROVED]},
+    },
+}
 
 
 def json_response(
@@ -78,6 +92,20 @@ def custody() -> ResponseSpec:
     return json_response("The chain of custody.", reference("Custody"), CUSTODY)
 
 
+def revision(description: str) -> ResponseSpec:
+    return json_response(description, reference("Revision"), REVISION)
+
+
+def revisions() -> ResponseSpec:
+    example = {"revisions": [REVISION], "default": REVISION["number"]}
+    return json_response("The revisions.", reference("Revisions"), example)
+
+
+def difference() -> ResponseSpec:
+    example = {"revision": 2, "parent": 1, "changes": [CHANGE]}
+    return json_response("The segments that differ.", reference("Difference"), example)
+
+
 def pauses() -> ResponseSpec:
     return json_response("The pauses of the farm.", reference("Pauses"), {"pauses": [PAUSE]})
 
@@ -107,7 +135,8 @@ def any_format() -> ResponseSpec:
 def transcript_or_link() -> ResponseSpec:
     """Describe a transcript in any of the formats, or its URL."""
     examples_by_name = {"transcript": {"value": _TRANSCRIPT}, "link": {"value": LINK}}
-    return _transcript_in_any_format({"examples": examples_by_name}, "Link")
+    response = _transcript_in_any_format({"examples": examples_by_name}, "Link")
+    return {**response, "headers": _REVISION_HEADERS}
 
 
 def _transcript_in_any_format(shown: Mapping[str, Any], *others: str) -> ResponseSpec:

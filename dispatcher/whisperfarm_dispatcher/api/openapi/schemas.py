@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from whisperfarm_contract import job_wire, problems, transcript_schema
+from whisperfarm_contract.revisions import revision_wire
 from whisperfarm_contract.states import JobState
 from whisperfarm_dispatcher.api.openapi.examples import CUSTODY
 from whisperfarm_dispatcher.api.responses import QUEUE_POSITION_PROPERTIES
@@ -124,6 +125,23 @@ _CUSTODY = {
         "note": _TEXT,
     },
 }  # fmt: skip
+_SIDE = {"type": ["object", "null"], "description": "the members that differ"}
+_DIFFERENCE = {
+    "type": "object",
+    "required": ["revision", "changes"],
+    "properties": {
+        "revision": _COUNT,
+        "parent": {"type": ["integer", "null"]},
+        "changes": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["segment"],
+                "properties": {"segment": _COUNT, "before": _SIDE, "after": _SIDE},
+            },
+        },
+    },
+}
 _LINK = {
     "type": "object",
     "required": ["url", "expires_at"],
@@ -144,6 +162,13 @@ def reference(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
+def _revisions() -> Schema:
+    default = {**_COUNT, "description": "number of the one that the job's result is"}
+    approval = _job()["properties"]["approval"]
+    schema = _list_of("revisions", reference("Revision"), default=default, approval=approval)
+    return {**schema, "required": ["revisions", "default"]}
+
+
 def _job() -> Schema:
     schema = job_wire.json_schema()
     return {**schema, "properties": {**schema["properties"], **QUEUE_POSITION_PROPERTIES}}
@@ -160,12 +185,15 @@ COMPONENTS: Mapping[str, Schema] = MappingProxyType(
         "Batch": _BATCH,
         "Callbacks": _list_of("callbacks", _OBJECT),
         "Custody": _CUSTODY,
+        "Difference": _DIFFERENCE,
         "Job": _job(),
         "Jobs": _list_of("jobs", reference("Job"), next=_NEXT_PAGE),
         "Link": _LINK,
         "Pauses": _list_of("pauses", _PAUSE),
         "Presets": _list_of("presets", _PRESET),
         "Problem": problems.SCHEMA,
+        "Revision": revision_wire.json_schema(),
+        "Revisions": _revisions(),
         "Transcript": transcript_schema.json_schema(),
         "Vcon": _VCON,
         "VerboseTranscript": _VERBOSE_TRANSCRIPT,

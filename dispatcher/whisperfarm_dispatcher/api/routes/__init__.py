@@ -2,6 +2,7 @@
 
 - `jobs`, `events`, `callbacks`: jobs, the changes of a job, its callbacks
 - `custody`: the chain of custody of a job
+- `revisions`: corrections and approvals of a job's transcript
 - `batches`: jobs that are counted and cancelled together
 - `transcribe`: a transcript in one request
 - `presets`, `vocabularies`: the presets and the lists of words that jobs may name

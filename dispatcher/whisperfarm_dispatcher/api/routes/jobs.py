@@ -7,13 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from whisperfarm_contract import formats, legs
-from whisperfarm_contract.formats import DEFAULT_OPTIONS, Format, SubtitleOptions, subtitle_options
-from whisperfarm_contract.job import Job
+from whisperfarm_contract.formats import subtitle_options
 from whisperfarm_contract.problems import InvalidOption
+from whisperfarm_contract.revisions.revision import MAX_REVISIONS
 from whisperfarm_dispatcher.api import job_filters
 from whisperfarm_dispatcher.api.accept import accepted_format
 from whisperfarm_dispatcher.api.auth import Deps, Tenant
-from whisperfarm_dispatcher.api.documents import RESULT_FORMATS, Document, result_format
+from whisperfarm_dispatcher.api.documents import RESULT_FORMATS, result_format
 from whisperfarm_dispatcher.api.openapi import endpoints
 from whisperfarm_dispatcher.api.origin import origin_of
 from whisperfarm_dispatcher.api.polls import read_job
@@ -27,7 +27,6 @@ from whisperfarm_dispatcher.api.responses import (
 from whisperfarm_dispatcher.api.upload import upload
 from whisperfarm_dispatcher.api.upload.form_fields import FormFields
 from whisperfarm_dispatcher.api.wait import wait_reader, wait_until_finished
-from whisperfarm_dispatcher.dependencies import Dependencies
 from whisperfarm_dispatcher.redaction.kinds import ALL, KINDS, read_kinds
 from whisperfarm_dispatcher.submission import resubmit
 from whisperfarm_dispatcher.submission.leg_recorder import LegRecorder
@@ -69,6 +68,17 @@ Redact = Annotated[
         )
     ),
 ]
+RevisionNumber = Annotated[
+    int | None,
+    Query(
+        ge=1,
+        le=MAX_REVISIONS,
+        description=(
+            "Revision of the transcript. Without it, the newest approved one, else the newest"
+            " corrected one, else the machine's, which is number 1."
+        ),
+    ),
+]
 OtherPreset = Annotated[
     str | None,
     Query(
@@ -104,9 +114,8 @@ async def submit_job(request: Request, deps: Deps, tenant: Tenant) -> Response:
         return job_response(
             job, status=202, position=await queue_position(deps, job, is_new=not wait_s)
         )
-    return await _result_response(
-        deps, job, format=fields.extra_fields.get("format") or formats.get_format("json")
-    )
+    chosen = fields.extra_fields.get("format") or formats.get_format("json")
+    return await asyncio.to_thread(result_response, deps, job, format=chosen)
 
 
 @router.get("", summary="List jobs, newest first", **endpoints.LIST)
@@ -150,21 +159,29 @@ async def get_result(  # noqa: PLR0917 - FastAPI passes them by name
     format: ResultFormat = None,
     link: Link = False,
     redact: Redact = None,
+    revision: RevisionNumber = None,
 ) -> Response:
     """Returns the transcript of a job that succeeded, or the problem of one that did not."""
     redacted_kinds = read_kinds(redact) if redact else ()
     accept = request.headers.get("accept")
     chosen = accepted_format(accept) if format is None else result_format(format)
-    extra_fields = {"format", "link", "redact"}
+    extra_fields = {"format", "link", "redact", "revision"}
     fields = {
         name: value for name, value in request.query_params.items() if name not in extra_fields
     }
     subtitles = subtitle_options.read(fields, also_known=sorted(extra_fields))
     job = await read_job(deps, job_id, tenant=tenant)
     if link:
-        return _link_response(deps, job, format=format or "json", redacted_kinds=redacted_kinds)
-    response = await _result_response(
-        deps, job, format=chosen, subtitles=subtitles, redacted_kinds=redacted_kinds
+        _check_linkable(format=format or "json", redacted_kinds=redacted_kinds)
+        return await asyncio.to_thread(link_response, deps, job, revision=revision)
+    response = await asyncio.to_thread(
+        result_response,
+        deps,
+        job,
+        format=chosen,
+        revision=revision,
+        subtitles=subtitles,
+        redacted_kinds=redacted_kinds,
     )
     response.headers["Vary"] = "Accept"
     return response
@@ -199,9 +216,7 @@ def retry_job(
     return job_response(new_job, status=202, position=deps.backlog.position_of_new(new_job))
 
 
-def _link_response(
-    deps: Dependencies, job: Job, *, format: str, redacted_kinds: Sequence[str]
-) -> Response:
+def _check_linkable(*, format: str, redacted_kinds: Sequence[str]) -> None:
     if redacted_kinds:
         raise InvalidOption(
             "redact: a link leads to the stored transcript, in which nothing is masked; omit"
@@ -212,22 +227,3 @@ def _link_response(
             f"format: a link leads to the stored transcript, which is json, not {format}; omit"
             " `format` or `link`"
         )
-    return link_response(deps.blobs, job, expires_s=deps.settings.link_expires_s)
-
-
-async def _result_response(
-    deps: Dependencies,
-    job: Job,
-    *,
-    format: Format | Document,
-    subtitles: SubtitleOptions = DEFAULT_OPTIONS,
-    redacted_kinds: Sequence[str] = (),
-) -> Response:
-    return await asyncio.to_thread(
-        result_response,
-        deps.blobs,
-        job,
-        format=format,
-        subtitles=subtitles,
-        redacted_kinds=redacted_kinds,
-    )

@@ -62,5 +62,5 @@ def _is_from_linto(request: Request, fields: FormFields) -> bool:
 async def _finished(request: Request, deps: Dependencies, job: Job) -> Response:
     finished = await finished_job(request, deps, job)
     return await asyncio.to_thread(
-        result_response, deps.blobs, finished, format=formats.get_format("json")
+        result_response, deps, finished, format=formats.get_format("json")
     )

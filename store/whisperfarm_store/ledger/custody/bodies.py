@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from whisperfarm_contract.job import Job
+from whisperfarm_contract.revisions.revision import Revision
 
 TEXT_OPTIONS = frozenset({"initial_prompt", "hotwords", "channel_names", "leg_name"})
 """Options whose text may name persons. Entries have commitments to them."""
@@ -72,6 +73,16 @@ def ended(job: Job, result_sha256: str | None) -> dict[str, Any]:
     if result_sha256 is not None:
         body["result_sha256"] = result_sha256
     return body
+
+
+def revised(revision: Revision) -> dict[str, Any]:
+    """Return the body of the entry of a revision, without its author."""
+    return {
+        "revision": revision.number,
+        "revision_kind": revision.kind.value,
+        "parent": revision.parent,
+        "result_sha256": revision.sha256,
+    }
 
 
 def _plain_options(job: Job) -> dict[str, Any]:

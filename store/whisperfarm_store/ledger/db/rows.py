@@ -67,6 +67,7 @@ def job_of(row: Row[Any]) -> Job:
         problem=row.problem,
         reply_to=row.reply_to,
         result_deleted_at=row.result_deleted_at,
+        approved_revision=row.approved_revision,
     )
 
 

@@ -56,6 +56,7 @@ jobs = Table(
     Column("dispatched_at", Double),  # when it was last dispatched; null: not since it was queued
     Column("dispatch_count", Integer, nullable=False, server_default="0"),  # since last queued
     Column("result_deleted_at", Double),  # when its results were deleted
+    Column("approved_revision", Integer),  # number of the newest one
     Column("audio_deleted_at", Double),
     Column("attempt", Integer, nullable=False),
     Column("failures", Integer, nullable=False, server_default="0"),  # attempts that count
@@ -200,6 +201,7 @@ callbacks = Table(
     Column("address", Text, nullable=False),
     Column("endpoint", Text, nullable=False),  # host and port, or the broker
     Column("event", String(64), nullable=False),
+    Column("revision", Integer),  # number of the revision that it reports; null: the job's end
     Column("body", Text, nullable=False),
     Column("state", String(16), nullable=False),  # pending, delivered or failed
     Column("tries", Integer, nullable=False),
@@ -213,6 +215,35 @@ callbacks = Table(
 )
 
 _partial("callbacks_due", "state = 'pending'", callbacks.c.next_at)
+
+revisions = Table(  # all but the first one of each job, which is the machine's result
+    "revisions",
+    metadata,
+    Column("job_id", ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
+    Column("number", Integer, nullable=False, autoincrement=False),
+    Column("tenant", String(200), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("parent", Integer, nullable=False),
+    Column("author", String(200), nullable=False),
+    Column("note", Text),
+    Column("tags", JSON, nullable=False),
+    Column("key", Text, nullable=False),  # the blob; an approval has that of its parent
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("deleted_at", Double),  # when its blob was deleted
+    PrimaryKeyConstraint("job_id", "number"),
+)
+
+Index(  # one correction or approval follows a revision, so that none is lost
+    "revisions_followed_once",
+    revisions.c.job_id,
+    revisions.c.parent,
+    unique=True,
+    sqlite_where=text("kind IN ('corrected', 'approved')"),
+    postgresql_where=text("kind IN ('corrected', 'approved')"),
+)
+Index("revisions_of_blob", revisions.c.key)
 
 unsubscribed_addresses = Table(
     "unsubscribed_addresses",

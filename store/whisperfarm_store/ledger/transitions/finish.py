@@ -4,12 +4,11 @@ The callbacks are inserted in the same transaction, and so is the entry of the c
 finished job never lacks them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache, partial
 from typing import Any
-from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, Connection, bindparam, insert
+from sqlalchemy import ColumnElement, Connection, bindparam
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from whisperfarm_contract import job_events
@@ -20,11 +19,13 @@ from whisperfarm_store import events
 from whisperfarm_store.ledger.custody import append_entry, bodies, is_kept
 from whisperfarm_store.ledger.db.database import after_commit
 from whisperfarm_store.ledger.db.rows import job_of
-from whisperfarm_store.ledger.db.tables import callbacks, jobs
+from whisperfarm_store.ledger.db.tables import jobs
+from whisperfarm_store.ledger.transitions.event_callbacks import (
+    JobEvent,
+    insert_callbacks,
+    receivers_of,
+)
 from whisperfarm_store.ledger.transitions.statement import transition
-
-BROKER_ENDPOINT = "broker"
-"""Endpoint of all AMQP callbacks."""
 
 
 def finish_job(
@@ -86,53 +87,11 @@ def _log_finished(job: Job) -> None:
 
 
 def _insert_callbacks(connection: Connection, job: Job, warnings: Sequence[str]) -> None:
-    rows = [*_http_callbacks(job), *_amqp_callbacks(job)]
-    if rows:
-        common_columns = _common_columns(job, warnings)
-        connection.execute(insert(callbacks), [{**common_columns, **row} for row in rows])
-
-
-def _common_columns(job: Job, warnings: Sequence[str]) -> dict[str, Any]:
-    """Return the columns that all callbacks of a job share. They are due at once."""
-    return {
-        "job_id": job.id,
-        "tenant": job.tenant,
-        "event": job_events.event_type(job),
-        "body": job_events.payload(job, warnings),
-        "state": "pending",
-        "tries": 0,
-        "tries_before_replay": 0,
-        "next_at": job.finished_at,
-        "created_at": job.finished_at,
-    }
-
-
-def _http_callbacks(job: Job) -> Iterator[Mapping[str, str]]:
-    address = job.policy.callback_url
-    if address is not None:
-        yield {
-            "id": f"{job.id}_callback",
-            "protocol": "http",
-            "address": address,
-            "endpoint": _endpoint(address),
-        }
-
-
-def _endpoint(address: str) -> str:
-    try:
-        return urlsplit(address).netloc.lower()
-    except ValueError:  # an invalid address must not keep a job from finishing
-        return address
-
-
-def _amqp_callbacks(job: Job) -> Iterator[Mapping[str, str]]:
-    """Return a callback for each target in `reply_to`: a queue, an exchange, or both."""
-    for target in ("queue", "exchange"):
-        name = (job.reply_to or {}).get(target)
-        if name:
-            yield {
-                "id": f"{job.id}_{target}",
-                "protocol": "amqp",
-                "address": f"{target}:{name}",
-                "endpoint": BROKER_ENDPOINT,
-            }
+    receivers = receivers_of(job)
+    if receivers:
+        event = JobEvent(
+            type=job_events.event_type(job),
+            body=job_events.payload(job, warnings),
+            at=job.finished_at,
+        )
+        insert_callbacks(connection, job, receivers, event)

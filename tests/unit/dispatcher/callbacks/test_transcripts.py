@@ -61,6 +61,11 @@ def test_link_is_sent_on_request(blobs: FolderBlobs) -> None:
     assert added(replace(CALLBACK, result="link"), blobs) == LINK
 
 
+def test_link_of_a_revision_names_it(blobs: FolderBlobs) -> None:
+    revised = replace(CALLBACK, result="link", revision=2)
+    assert added(revised, blobs) == {"transcript_url": "/v1/jobs/j/result?revision=2"}
+
+
 def test_deleted_transcript_is_a_link(blobs: FolderBlobs) -> None:
     assert added(CALLBACK, blobs) == LINK
 

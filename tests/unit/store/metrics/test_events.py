@@ -48,6 +48,8 @@ CASES = [
      {"reason": "expired"}, 1),
     ("custody.appended", {"kind": "accepted"}, "whisperfarm_custody_entries_total",
      {"kind": "accepted"}, 1),
+    ("revision.created", {"kind": "corrected"}, "whisperfarm_revisions_total",
+     {"kind": "corrected"}, 1),
     ("message.rejected", {"problem": "client-error"}, "whisperfarm_refused_total",
      {"problem": "client-error"}, 1),
     ("callback.delivered", {}, "whisperfarm_callbacks_total", {"outcome": "delivered"}, 1),

@@ -10,13 +10,12 @@ from fastapi.responses import JSONResponse
 
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import UnknownOption
-from whisperfarm_dispatcher.api import results
 from whisperfarm_dispatcher.api.auth import Deps, Tenant
 from whisperfarm_dispatcher.api.facades.linto import answers, description
 from whisperfarm_dispatcher.api.facades.linto.errors import LintoRoute
 from whisperfarm_dispatcher.api.facades.linto.fields import RESULT_READERS
 from whisperfarm_dispatcher.api.polls import read_job
-from whisperfarm_dispatcher.api.synchronous import finished_transcript
+from whisperfarm_dispatcher.api.synchronous import default_transcript, finished_transcript
 from whisperfarm_dispatcher.api.upload.upload import query_fields
 from whisperfarm_dispatcher.dependencies import Dependencies
 
@@ -37,7 +36,7 @@ async def linto_result(request: Request, deps: Deps, tenant: Tenant, result_id: 
     media_type = answers.media_type(request.headers.get("accept"))
     _check_parameters(request)
     job = await read_job(deps, result_id, tenant=tenant)
-    transcript = await asyncio.to_thread(results.transcript, deps.blobs, job)
+    transcript = await asyncio.to_thread(default_transcript, deps, job)
     return _text_response(answers.result(transcript, media_type), media_type)
 
 

@@ -54,6 +54,7 @@ def upgrade() -> None:
     _vocabularies()
     _poll_clock()
     _api_keys()
+    _revisions()
     _custody()
     append_only.create_triggers()
 
@@ -65,6 +66,7 @@ def downgrade() -> None:
         "custody_personal",
         "custody_entries",
         "custody_chains",
+        "revisions",
         "api_keys",
         "vocabularies",
         "poll_clock",
@@ -108,6 +110,7 @@ def _jobs() -> None:
         sa.Column("dispatched_at", sa.Double()),
         sa.Column("dispatch_count", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("result_deleted_at", sa.Double()),
+        sa.Column("approved_revision", sa.Integer()),
         sa.Column("audio_deleted_at", sa.Double()),
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False, server_default="0"),
@@ -195,6 +198,7 @@ def _callbacks() -> None:
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("endpoint", sa.Text(), nullable=False),
         sa.Column("event", sa.String(64), nullable=False),
+        sa.Column("revision", sa.Integer()),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
@@ -215,6 +219,36 @@ def _callbacks() -> None:
         sa.Column("unsubscribed_at", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("tenant", "address"),
     )
+
+
+def _revisions() -> None:
+    op.create_table(
+        "revisions",
+        _of_a_job(),
+        sa.Column("number", sa.Integer(), nullable=False, autoincrement=False),
+        sa.Column("tenant", sa.String(200), nullable=False),
+        sa.Column("kind", sa.String(16), nullable=False),
+        sa.Column("parent", sa.Integer(), nullable=False),
+        sa.Column("author", sa.String(200), nullable=False),
+        sa.Column("note", sa.Text()),
+        sa.Column("tags", sa.JSON(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("size_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.String(64), nullable=False),
+        sa.Column("created_at", sa.Double(), nullable=False),
+        sa.Column("deleted_at", sa.Double()),
+        sa.PrimaryKeyConstraint("job_id", "number"),
+    )
+    by_person = sa.text("kind IN ('corrected', 'approved')")
+    op.create_index(
+        "revisions_followed_once",
+        "revisions",
+        ["job_id", "parent"],
+        unique=True,
+        sqlite_where=by_person,
+        postgresql_where=by_person,
+    )
+    op.create_index("revisions_of_blob", "revisions", ["key"])
 
 
 def _pauses() -> None:

@@ -1,0 +1,5 @@
+"""Corrections and approvals of transcripts: blobs and ledger together.
+
+- `correct`: stores a corrected transcript as another revision
+- `approve`: makes an approved revision
+"""
