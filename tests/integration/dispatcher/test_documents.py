@@ -40,6 +40,7 @@ def test_openapi_describes_every_endpoint(schema: dict[str, Any]) -> None:
         "GET /v1/batches/{batch_id}",
         "DELETE /v1/batches/{batch_id}",
         "GET /v1/jobs/{job_id}/callbacks",
+        "GET /v1/jobs/{job_id}/custody",
         "POST /v1/jobs/{job_id}/callbacks",
         "GET /v1/schemas/job-message.json",
         "POST /v1/jobs/{job_id}/retry",

@@ -127,9 +127,7 @@ _VOCABULARY_SCHEMA = {
 }
 _CUSTODY_SCHEMA = {
     "type": "object",
-    "required": [
-        "document", "version", "job", "tenant", "issued_at", "entries", "personal", "signature",
-    ],
+    "required": ["document", "version", "job", "tenant", "issued_at", "entries", "personal"],
     "properties": {
         "document": {"const": CUSTODY_EXAMPLE["document"]},
         "version": {"const": CUSTODY_EXAMPLE["version"]},
@@ -141,7 +139,7 @@ _CUSTODY_SCHEMA = {
         "signature": {"type": ["object", "null"], "description": "null: the farm has no key"},
         "note": _TEXT,
     },
-}  # fmt: skip
+}
 _LINK_SCHEMA = {
     "type": "object",
     "required": ["url", "expires_at"],
