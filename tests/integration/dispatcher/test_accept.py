@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from whisperfarm_dispatcher.dependencies import Dependencies
 from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_dispatcher.submission.submit import NewJob, submit
 from whisperfarm_store.blobs import FolderBlobs
-from whisperfarm_store.ledger import Idempotency, Jobs, open_ledger
+from whisperfarm_store.ledger import Jobs, open_ledger
 
 
 @pytest.fixture
@@ -67,8 +68,8 @@ def test_submit_reads_fields_that_arrive_with_the_body(deps: Dependencies, audio
 class Mute(Jobs):
     """Jobs whose `insert` succeeds, but loses the response."""
 
-    def insert(self, job: Job, *, idempotency: Idempotency | None = None) -> Job:
-        super().insert(job, idempotency=idempotency)
+    def insert(self, job: Job, **given: Any) -> Job:
+        super().insert(job, **given)
         raise FarmUnavailable
 
 

@@ -33,9 +33,10 @@ def _create_for_postgresql() -> None:
     op.execute(_POSTGRESQL_FUNCTION)
     for table in TABLES:
         for change in (*_CHANGES, "TRUNCATE"):
+            each = "STATEMENT" if change == "TRUNCATE" else "ROW"
             op.execute(
                 f"CREATE TRIGGER {table}_no_{change.lower()} BEFORE {change} ON {table}"
-                " FOR EACH STATEMENT EXECUTE FUNCTION custody_refuse_change()"
+                f" FOR EACH {each} EXECUTE FUNCTION custody_refuse_change()"
             )
 
 

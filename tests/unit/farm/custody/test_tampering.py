@@ -183,6 +183,14 @@ def test_chain_that_was_written_again_is_found_by_exported_roots(
     assert len(find_faults(file, keys=keys)) == 2  # the signatures of both roots
 
 
+def test_missing_root_is_named(file: Path, jobs: list[Job]) -> None:
+    with attacked(copied(file)) as raw:
+        remove(raw, "roots", "number", 1)
+        remove(raw, "leaves", "root", 1)
+        raw.execute("UPDATE custody_chains SET covered = 0 WHERE job_id = ?", (jobs[1].id,))
+    assert find_faults(file) == ["root 1: it is missing"]
+
+
 def test_root_without_its_signature_is_found(file: Path) -> None:
     with attacked(copied(file)) as raw:
         _rewrite_roots(raw, None, only=2)
