@@ -7,7 +7,7 @@
     │   ├── MissingAudio, AudioEmpty, AudioTooLarge, AudioTooLong
     │   ├── AudioUnreadable, NoAudioTrack
     │   ├── ForbiddenAddress
-    │   ├── MissingApiKey, InvalidApiKey, PermissionDenied, ApiKeyNotFound
+    │   ├── MissingApiKey, InvalidApiKey (InvalidToken), PermissionDenied, ApiKeyNotFound
     │   ├── JobNotFound, JobNotFinished, JobNotRetryable, ResultExpired, RecordingExpired
     │   ├── BatchNotFound, VocabularyNotFound
     │   └── IdempotencyConflict
@@ -213,6 +213,12 @@ class InvalidApiKey(ClientError):
     name = "invalid-api-key"
     status = 401
     exit_code = 77
+
+
+class InvalidToken(InvalidApiKey):
+    """The signed token is not valid on this farm."""
+
+    name = "invalid-token"
 
 
 class PermissionDenied(ClientError):

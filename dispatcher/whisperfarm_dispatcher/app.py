@@ -37,6 +37,7 @@ from whisperfarm_dispatcher.api.routes import (
     transcribe,
     vocabularies,
 )
+from whisperfarm_dispatcher.api.tokens.wiring import build_verifier
 from whisperfarm_dispatcher.dependencies import Dependencies
 from whisperfarm_dispatcher.maintenance.background import background_tasks
 from whisperfarm_dispatcher.readiness import Readiness
@@ -95,7 +96,9 @@ def create_app(settings: DispatcherSettings, *, deps: Dependencies | None = None
 def _authenticator(settings: DispatcherSettings, deps: Dependencies) -> Authenticator | None:
     if not settings.requires_key:
         return None
-    return Authenticator(settings.key_ring, LedgerKeys(deps.ledger.api_keys), settings.roles)
+    roles = settings.roles
+    tokens = build_verifier(settings.tokens, roles=roles, allowed=settings.networks)
+    return Authenticator(settings.key_ring, LedgerKeys(deps.ledger.api_keys), roles, tokens)
 
 
 def _readiness(deps: Dependencies) -> Readiness:

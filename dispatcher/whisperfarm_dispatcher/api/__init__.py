@@ -7,6 +7,7 @@
 - `auth`: authenticates and authorizes each request, with the next ones
 - `authenticator`, `keys`, `ledger_keys`, `caller`: the keys of the settings and of the ledger, and
   whose they are
+- `tokens`: signed tokens of an identity provider
 - `roles`, `permissions`: what roles permit, and what routes require
 - `hosts`, `rate_limit`: what a farm without keys accepts, and how fast requests may come
 - `responses`, `results`, `errors`: responses for jobs, transcripts and problems

@@ -19,7 +19,9 @@ from whisperfarm_dispatcher.api.rate_limit import RateLimiter
 from whisperfarm_dispatcher.dependencies import Dependencies
 from whisperfarm_store.events.access import RefusalReason
 
-_bearer = HTTPBearer(auto_error=False, description="`Authorization: Bearer <key>`")
+_bearer = HTTPBearer(
+    auto_error=False, description="`Authorization: Bearer <key>`, or a signed token (JWT)"
+)
 _api_key_header = APIKeyHeader(name="X-API-Key", auto_error=False, description="`X-API-Key: <key>`")
 
 _SCHEMES = frozenset({"bearer", "token"})

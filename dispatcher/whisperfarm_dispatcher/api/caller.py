@@ -1,4 +1,4 @@
-"""The caller of a request, as its API key says, and how a request is refused."""
+"""The caller of a request, as its key or token says, and how a request is refused."""
 
 from dataclasses import dataclass
 
@@ -10,10 +10,10 @@ from whisperfarm_store.events.access import RefusalReason
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """The tenant of a request's API key, and what the key permits.
+    """The tenant of a request's key or token, and what it permits.
 
-    `grant` names the source of the permissions for messages. `key_id` and `rate_limit` are those of
-    a key of the ledger.
+    `grant` names the source of the permissions for messages. `key_id` is that of a key of the
+    ledger, or stands for the subject of a token. `rate_limit` is that of a key of the ledger.
     """
 
     tenant: str
@@ -23,7 +23,7 @@ class Caller:
     rate_limit: str | None = None
 
     def check_permission(self, permission: Permission) -> None:
-        """Raise `PermissionDenied` if the key does not have the permission."""
+        """Raise `PermissionDenied` if the caller does not have the permission."""
         if permission not in self.permissions:
             problem = PermissionDenied(
                 f"{self.grant} does not have the permission {permission}; use a key that has it"

@@ -182,7 +182,9 @@ ACCESS_REFUSED = Metric(
     components=DISPATCHER,
     labels=("reason",),
     values={"reason": RefusalReason},
-    description=f"Requests refused because of their API key; `reason` is {_one_of(RefusalReason)}.",
+    description=(
+        f"Requests refused because of their key or token; `reason` is {_one_of(RefusalReason)}."
+    ),
 )
 HTTP_REQUESTS = Metric(
     name="whisperfarm_http_requests_total",
