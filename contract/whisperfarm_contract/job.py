@@ -55,7 +55,8 @@ class Job:
     `deadline_at` is the time at which the job fails if it has not ended, `result_deleted_at` the
     time at which its transcript expired and was deleted. `failures` is the number of attempts that
     failed because of the job itself; the job fails when it reaches `max_attempts`. A queued job is
-    not dispatched before `available_at`; `None` means at once.
+    not dispatched before `available_at`; `None` means at once. `key_id` stands for the key or the
+    token that submitted it.
     """
 
     id: str
@@ -81,6 +82,7 @@ class Job:
     problem: Mapping[str, Any] | None = None
     reply_to: Mapping[str, Any] | None = None
     result_deleted_at: float | None = None
+    key_id: str | None = None
 
 
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)

@@ -6,7 +6,8 @@ from types import MappingProxyType
 
 
 class Permission(StrEnum):
-    """One kind of request. All but `OPERATE_FARM` concern the caller's own tenant.
+    """One kind of request. All but `OPERATE_FARM` concern the caller's own tenant; with it,
+    `READ_USAGE` concerns all tenants.
 
     No route requires `WRITE_ANNOTATIONS` or `APPROVE_CRITICAL_CASES` yet.
     """
@@ -19,6 +20,7 @@ class Permission(StrEnum):
     EDIT_VOCABULARIES = "edit:vocabularies"
     WRITE_ANNOTATIONS = "write:annotations"
     APPROVE_CRITICAL_CASES = "approve:critical_cases"
+    READ_USAGE = "read:usage"
     OPERATE_FARM = "operate:farm"
 
 
@@ -48,6 +50,7 @@ _CALLER = frozenset(
         Permission.READ_TRANSCRIPTIONS,
         Permission.REPLAY_CALLBACKS,
         Permission.EDIT_VOCABULARIES,
+        Permission.READ_USAGE,
     }
 )
 _ANALYST = frozenset(
@@ -60,7 +63,7 @@ ROLES: Roles = MappingProxyType(
         Role.CALLER: _CALLER,
         Role.OPERATOR: _CALLER | {Permission.OPERATE_FARM},
         Role.ANALYST: _ANALYST,
-        Role.SUPERVISOR: _ANALYST | {Permission.APPROVE_CRITICAL_CASES},
+        Role.SUPERVISOR: _ANALYST | {Permission.APPROVE_CRITICAL_CASES, Permission.READ_USAGE},
         Role.ADMIN: frozenset(Permission),
     }
 )

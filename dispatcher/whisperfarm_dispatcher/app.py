@@ -35,6 +35,7 @@ from whisperfarm_dispatcher.api.routes import (
     presets,
     schemas,
     transcribe,
+    usage,
     vocabularies,
 )
 from whisperfarm_dispatcher.api.tokens.wiring import build_verifier
@@ -47,7 +48,18 @@ from whisperfarm_store.ledger import WORKER_LIVE_WITHIN_S
 ROUTERS = tuple(
     module.router
     for module in (
-        *(jobs, batches, events, callbacks, transcribe, presets, pauses, vocabularies, schemas),
+        *(
+            jobs,
+            batches,
+            events,
+            callbacks,
+            transcribe,
+            presets,
+            pauses,
+            vocabularies,
+            usage,
+            schemas,
+        ),
         *(openai, deepgram, opensource, asr_webservice, linto),
         *(health, docs),
     )

@@ -37,7 +37,7 @@ COMMANDS: Mapping[str, Permission | None] = MappingProxyType(
             )
         ),
         **dict.fromkeys(("workers", "drain", "migrate", "quarantine list", "quarantine retry")),
-        **dict.fromkeys(("keys create", "keys list", "keys revoke", "keys rotate")),
+        **dict.fromkeys(("keys create", "keys list", "keys revoke", "keys rotate", "usage")),
         **dict.fromkeys(("fsck", "backup", "restore", "models time-load")),
         **dict.fromkeys(("models list", "models pull", "models verify", "models inventory")),
     }

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from fastapi import Request
+
 from whisperfarm_contract.permissions import Permission
 from whisperfarm_contract.problems import PermissionDenied, Problem
 from whisperfarm_store import events
@@ -29,6 +31,12 @@ class Caller:
                 f"{self.grant} does not have the permission {permission}; use a key that has it"
             )
             raise refused(problem, RefusalReason.DENIED, key=self.key_id, tenant=self.tenant)
+
+
+def caller_of(request: Request) -> Caller:
+    """Return the caller of a request that was authorized."""
+    caller: Caller = request.state.caller
+    return caller
 
 
 def refused(problem: Problem, reason: RefusalReason, *, key: str = "", tenant: str = "") -> Problem:

@@ -34,6 +34,7 @@ def retry(
     *,
     preset: str | None = None,
     idempotency_key: str | None = None,
+    key_id: str | None = None,
     new_id: Callable[[], str] = new_job_id,
 ) -> Job:
     """Submit a new job with the recording, options, policy and labels of one that has ended.
@@ -49,7 +50,7 @@ def retry(
     chosen = job_request.get_preset(original.preset, deps.presets)
     job_request.check_preset(original.options, chosen)
     deps.backlog.check(job.tenant, idempotency_key, preset=chosen.name)
-    successor = _copy_of(original, new_id())
+    successor = replace(_copy_of(original, new_id()), key_id=key_id)
     _copy_recording(deps.blobs, job, successor)
     try:
         with deps.backlog.reserve(successor, idempotency_key):

@@ -39,7 +39,8 @@ class NewJob:
     them changes.
     `reply_to` names the broker's queue and exchange that receive the event when the job ends.
     `ingress` is the ingress of the request. `audio_url` is the address that the recording comes
-    from, if the farm downloads it: `fields` are complete then.
+    from, if the farm downloads it: `fields` are complete then. `key_id` stands for the
+    caller's key or token.
     """
 
     tenant: str
@@ -49,6 +50,7 @@ class NewJob:
     reply_to: Mapping[str, Any] | None = None
     ingress: str = "http"
     audio_url: str | None = None
+    key_id: str | None = None
 
 
 async def submit(
@@ -147,6 +149,7 @@ def _build_job(
         policy=parsed.policy,
         labels=parsed.labels,
         reply_to=request.reply_to,
+        key_id=request.key_id,
         audio=Audio(
             key=key,
             sha256=stored.sha256,

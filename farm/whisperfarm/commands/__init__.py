@@ -6,7 +6,7 @@
 - `evaluate`: measure presets on recordings with references
 - `jobs`, `rerun`, `presets`, `pause`: the jobs, presets and pauses of a farm by its URL
 - `models`, `settings`: manage models; list settings
-- `keys`: create, list, revoke and rotate API keys
+- `keys`, `usage`: create, list, revoke and rotate API keys; what each has used
 - `plan`: plan the size of a farm for a load
 - `migrate`, `quarantine`, `workers`: migrate the ledger, manage quarantined jobs and workers
 - `fsck`, `backup`: compare the ledger with the blob store; copy both and restore them

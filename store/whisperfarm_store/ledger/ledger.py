@@ -17,6 +17,7 @@ from whisperfarm_store.ledger.pauses import Pauses
 from whisperfarm_store.ledger.polls import Polls
 from whisperfarm_store.ledger.retention import Retention
 from whisperfarm_store.ledger.snapshots import Snapshots
+from whisperfarm_store.ledger.usage import Usage
 from whisperfarm_store.ledger.vocabularies import Vocabularies
 from whisperfarm_store.ledger.workers import Workers
 
@@ -54,6 +55,7 @@ class Ledger:
         self.api_keys = ApiKeys(database)
         self.cache = CacheIndex(database)
         self.retention = Retention(database)
+        self.usage = Usage(database)
         self.blob_references = BlobReferences(database)
         self.snapshots = Snapshots(database)
 

@@ -9,6 +9,7 @@ from whisperfarm_store.ledger.db.clock import now_s
 from whisperfarm_store.ledger.db.database import Database
 from whisperfarm_store.ledger.db.rows import job_of
 from whisperfarm_store.ledger.db.tables import cached_results, callbacks, idempotency, jobs
+from whisperfarm_store.ledger.usage import OF_DELETED, keep_usage
 
 Artifact = Literal["audio", "results"]
 
@@ -49,7 +50,8 @@ class Retention:
     def delete_jobs(self, *, after_s: float, limit: int) -> int:
         """Delete jobs that ended more than `after_s` seconds ago and whose blobs are deleted.
 
-        Jobs with pending callbacks stay. Returns the number of deleted jobs.
+        Jobs with pending callbacks stay. What the jobs used is kept. Returns the number of
+        deleted jobs.
         """
         pending = select(callbacks.c.id).where(
             callbacks.c.job_id == jobs.c.id, callbacks.c.state == "pending"
@@ -58,7 +60,9 @@ class Retention:
         query = select(jobs.c.id).where(_finished_before(after_s), deleted, ~pending.exists())
         with self._database.write() as connection:
             oldest = connection.scalars(query.order_by(jobs.c.finished_at).limit(limit)).all()
-            connection.execute(delete(jobs).where(jobs.c.id.in_(oldest)))
+            # Another dispatcher may delete the same jobs: each adds those that it has deleted.
+            removed = delete(jobs).where(jobs.c.id.in_(oldest)).returning(*OF_DELETED)
+            keep_usage(connection, connection.execute(removed).all())
         return len(oldest)
 
     def delete_keys(self, *, after_s: float, limit: int) -> int:

@@ -199,3 +199,26 @@ def test_farm_sends_the_key_that_its_file_has_now(
         file.write_text(create(farm, tenant="south")[1])
         with pytest.raises(JobNotFound):
             client.job(job)
+
+
+def test_usage_shows_the_own_tenant_and_all_to_an_operator(
+    farm: DispatcherFarm, audio: bytes
+) -> None:
+    north, key = create(farm)
+    _, south = create(farm, tenant="south")
+    _, operator = create(farm, tenant="ops", role="operator")
+    _, analyst = create(farm, role="analyst")
+    made = [submit(farm, one, audio).json()["id"] for one in (key, south, OF_SETTINGS)]
+    farm.deps.ledger.jobs.request_cancel(made[0], tenant="north")
+    headers = {"X-API-Key": key}
+    farm.http.post(f"{farm.url}/v1/jobs/{made[0]}/retry", headers=headers)
+    [settings, own] = get(farm, key, "/v1/usage").json()["usage"]
+    assert (settings["key"], own["key"], own["tenant"]) == (None, north, "north")
+    assert (own["jobs"]["queued"], own["jobs"]["cancelled"]) == (1, 1)
+    assert get(farm, key, "/v1/usage", tenant="south").json()["usage"] == [settings, own]
+    tenants = [one["tenant"] for one in get(farm, operator, "/v1/usage").json()["usage"]]
+    assert tenants == ["north", "north", "south"]
+    assert len(get(farm, operator, "/v1/usage", tenant="south").json()["usage"]) == 1
+    assert get(farm, analyst, "/v1/usage").status_code == 403
+    for wrong in ({"from": "x"}, {"to": "2024-02-30"}, {"from": "1999-01-01"}):
+        assert get(farm, key, "/v1/usage", **wrong).status_code == 422

@@ -130,7 +130,13 @@ class AttemptRunner:
         with self._reporting_blobs():
             self.blobs.put(key, Json().render(transcript).encode())
         lease.report_progress("render", 1.0)
-        return Deliver(key, transcript.duration, transcript.warnings, from_cache=cached is not None)
+        return Deliver(
+            key,
+            transcript.duration,
+            transcript.warnings,
+            speech_s=transcript.coverage.speech_s,
+            from_cache=cached is not None,
+        )
 
     def _transcribe(self, lease: Lease, checkpoint: Checkpoint) -> Transcript:
         job = lease.job

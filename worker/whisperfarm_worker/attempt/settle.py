@@ -37,12 +37,13 @@ _POLL_S = 0.2
 class Deliver:
     """The transcript is the blob `result_key`. `audio_s` is the audio's length in seconds.
 
-    `warnings` are those of the transcript.
+    `speech_s` are the seconds of speech in it. `warnings` are those of the transcript.
     """
 
     result_key: str
     audio_s: float
     warnings: tuple[str, ...] = ()
+    speech_s: float | None = None
     from_cache: bool = False
 
 
@@ -132,12 +133,13 @@ class Settlement:
     def _write(self, job: Job, outcome: Outcome) -> None:
         attempts, attempt = self._ledger.attempts, job.attempt
         match outcome:
-            case Deliver(result_key, audio_s, warnings):
+            case Deliver(result_key, audio_s, warnings, speech_s):
                 attempts.succeed(
                     job.id,
                     attempt=attempt,
                     result_key=result_key,
                     audio_s=audio_s,
+                    speech_s=speech_s,
                     warnings=warnings,
                 )
             case Fail(problem):

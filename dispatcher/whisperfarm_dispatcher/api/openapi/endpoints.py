@@ -18,6 +18,7 @@ from whisperfarm_dispatcher.api.openapi.responses import (
     problems,
     transcript,
     transcript_or_link,
+    usage,
     vocabularies,
     vocabulary,
 )
@@ -125,6 +126,7 @@ CANCEL_BATCH: dict[str, Any] = {
 PAUSES: dict[str, Any] = {"responses": {200: pauses(), **problems(*ALWAYS)}}
 PAUSE: dict[str, Any] = {"responses": {200: pauses(), **problems(*ALWAYS, "unknown-model")}}
 RESUME: dict[str, Any] = {"responses": {200: pauses(), **problems(*ALWAYS)}}
+USAGE: dict[str, Any] = {"responses": {200: usage(), **problems(*ALWAYS)}}
 PRESETS: dict[str, Any] = {"responses": {200: presets(), **problems(*ALWAYS)}}
 VOCABULARIES: dict[str, Any] = {"responses": {200: vocabularies(), **problems(*ALWAYS)}}
 VOCABULARY: dict[str, Any] = {

@@ -14,6 +14,7 @@ from whisperfarm_dispatcher.api.openapi.examples import BATCH as BATCH_EXAMPLE
 from whisperfarm_dispatcher.api.openapi.examples import CALLBACK as CALLBACK_EXAMPLE
 from whisperfarm_dispatcher.api.openapi.examples import PAUSE as PAUSE_EXAMPLE
 from whisperfarm_dispatcher.api.openapi.examples import PRESET as PRESET_EXAMPLE
+from whisperfarm_dispatcher.api.openapi.examples import USAGE as USAGE_EXAMPLE
 from whisperfarm_dispatcher.api.openapi.examples import VOCABULARY as VOCABULARY_EXAMPLE
 from whisperfarm_dispatcher.api.responses import QUEUE_POSITION_PROPERTIES
 
@@ -115,6 +116,27 @@ _PAUSE_SCHEMA = {
         "paused_at": {"type": "string", "format": "date-time"},
     },
 }
+_DAY = {"type": "string", "format": "date"}
+_USAGE_SCHEMA = {
+    "type": "object",
+    "required": [
+        *("day", "tenant", "key", "jobs", "audio_s", "speech_s", "audio_bytes", "stored_bytes"),
+    ],
+    "properties": {
+        "day": _DAY,
+        "tenant": _TEXT,
+        "key": {**_NULLABLE_TEXT, "description": "the key's id; null: none of the ledger"},
+        "jobs": {
+            "type": "object",
+            "description": "the jobs that were submitted on this day, by state",
+            "additionalProperties": {"type": "integer", "minimum": 0},
+        },
+        "audio_s": {"type": "number", "description": "seconds of audio, as far as known"},
+        "speech_s": {"type": "number", "description": "seconds of speech in transcripts"},
+        "audio_bytes": {"type": "integer", "description": "size of all recordings"},
+        "stored_bytes": {"type": "integer", "description": "size of those still stored"},
+    },
+}
 _VOCABULARY_SCHEMA = {
     "type": "object",
     "required": ["name", "words", "updated_at"],
@@ -213,6 +235,20 @@ def vocabularies() -> ResponseSpec:
     }
     example = {"vocabularies": [VOCABULARY_EXAMPLE]}
     return json_response("The vocabularies.", schema, example)
+
+
+def usage() -> ResponseSpec:
+    schema = {
+        "type": "object",
+        "required": ["from", "to", "usage"],
+        "properties": {
+            "from": _DAY,
+            "to": _DAY,
+            "usage": {"type": "array", "items": _USAGE_SCHEMA},
+        },
+    }
+    example = {"from": "2024-11-01", "to": "2024-11-30", "usage": [USAGE_EXAMPLE]}
+    return json_response("The usage.", schema, example)
 
 
 def presets() -> ResponseSpec:

@@ -13,6 +13,7 @@ from whisperfarm_contract.problems import InvalidOption
 from whisperfarm_dispatcher.api import job_filters
 from whisperfarm_dispatcher.api.accept import accepted_format
 from whisperfarm_dispatcher.api.auth import Deps, Tenant
+from whisperfarm_dispatcher.api.caller import caller_of
 from whisperfarm_dispatcher.api.documents import RESULT_FORMATS, Document, result_format
 from whisperfarm_dispatcher.api.openapi import endpoints
 from whisperfarm_dispatcher.api.polls import read_job
@@ -186,7 +187,8 @@ def retry_job(
     """
     key = upload.idempotency_key(request)
     job = deps.ledger.jobs.get(job_id, tenant=tenant)
-    new_job = resubmit.retry(deps, job, preset=preset or None, idempotency_key=key)
+    key_id = caller_of(request).key_id or None
+    new_job = resubmit.retry(deps, job, preset=preset or None, idempotency_key=key, key_id=key_id)
     return job_response(new_job, status=202, position=deps.backlog.position_of_new(new_job))
 
 

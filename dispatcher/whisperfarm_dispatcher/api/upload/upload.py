@@ -9,6 +9,7 @@ from python_multipart.multipart import parse_options_header
 
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import AudioTooLarge, ClientError, MissingAudio
+from whisperfarm_dispatcher.api.caller import caller_of
 from whisperfarm_dispatcher.api.upload import audio_url
 from whisperfarm_dispatcher.api.upload.disposition import decode
 from whisperfarm_dispatcher.api.upload.form import AUDIO_PARTS, Form
@@ -77,6 +78,7 @@ async def submit_audio(
         filename=base_name(filename),
         idempotency_key=idempotency_key(request),
         audio_url=url,
+        key_id=caller_of(request).key_id or None,
     )
     job = await submit(deps, new_job, audio)
     request.state.job = job.id  # for the access log

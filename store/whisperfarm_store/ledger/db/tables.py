@@ -70,6 +70,8 @@ jobs = Table(
     Column("result_key", Text),
     Column("problem", JSON(none_as_null=True)),
     Column("reply_to", JSON(none_as_null=True)),
+    Column("key_id", String(64)),  # the key or the token that submitted it; null: neither
+    Column("speech_s", Double),  # of the transcript
     CheckConstraint(f"state IN ({_STATES})", name="jobs_state_known"),
     CheckConstraint("(state = 'running') = (lease_until IS NOT NULL)", name="jobs_running_leased"),
     CheckConstraint(
@@ -96,6 +98,7 @@ _partial(
     jobs.c.created_at,
     jobs.c.id,
 )
+_partial("jobs_of_key", "key_id IS NOT NULL", jobs.c.tenant, jobs.c.key_id, jobs.c.created_at)
 _partial(
     "jobs_of_batch",
     "batch IS NOT NULL",
@@ -267,6 +270,20 @@ api_keys = Table(
     Column("revoked_at", Double),
     Column("last_used_at", Double),
     Column("replaced_by", String(12)),  # the key that a rotation made
+)
+
+usage = Table(  # of the jobs that retention has deleted
+    "usage",
+    metadata,
+    Column("tenant", String(200), nullable=False),
+    Column("day", Integer, nullable=False),  # days since 1970 in UTC, by the time of submission
+    Column("key_id", String(64), nullable=False),  # empty: neither a key nor a token
+    Column("state", String(16), nullable=False),
+    Column("jobs", BigInteger, nullable=False),
+    Column("audio_s", Double, nullable=False),
+    Column("speech_s", Double, nullable=False),
+    Column("audio_bytes", BigInteger, nullable=False),
+    PrimaryKeyConstraint("tenant", "day", "key_id", "state"),
 )
 
 cached_results = Table(

@@ -63,8 +63,14 @@ def blobs(tmp_path: Path) -> FolderBlobs:
     ("outcome", "call"),
     [
         (
-            Deliver("results/it", 9.5, ("cut short",)),
-            ("succeed", {"result_key": "results/it", "audio_s": 9.5, "warnings": ("cut short",)}),
+            Deliver("results/it", 9.5, ("cut short",), 4.5),
+            (
+                "succeed",
+                {
+                    **{"result_key": "results/it", "audio_s": 9.5, "speech_s": 4.5},
+                    "warnings": ("cut short",),
+                },
+            ),
         ),
         (Fail(EMPTY), ("fail", {"problem": EMPTY})),
         (Retry(BROKEN, 2), ("requeue", {"problem": BROKEN, "counts": True, "delay_s": 2})),

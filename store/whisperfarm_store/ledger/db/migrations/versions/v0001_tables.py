@@ -12,6 +12,7 @@ depends_on = None
 _UNFINISHED = "state IN ('queued', 'running')"
 _JOB_INDEXES = {
     "jobs_of_reference": ("reference IS NOT NULL", ("tenant", "reference", "created_at", "id")),
+    "jobs_of_key": ("key_id IS NOT NULL", ("tenant", "key_id", "created_at")),
     "jobs_of_batch": (
         "batch IS NOT NULL",
         (
@@ -52,10 +53,12 @@ def upgrade() -> None:
     _vocabularies()
     _poll_clock()
     _api_keys()
+    _usage()
 
 
 def downgrade() -> None:
     for table in (
+        "usage",
         "api_keys",
         "vocabularies",
         "poll_clock",
@@ -112,6 +115,8 @@ def _jobs() -> None:
         sa.Column("result_key", sa.Text()),
         sa.Column("problem", sa.JSON()),
         sa.Column("reply_to", sa.JSON()),
+        sa.Column("key_id", sa.String(64)),
+        sa.Column("speech_s", sa.Double()),
         sa.CheckConstraint(
             "state IN ('queued', 'running', 'succeeded', 'failed', 'cancelled')",
             name="jobs_state_known",
@@ -267,4 +272,19 @@ def _api_keys() -> None:
         sa.Column("revoked_at", sa.Double()),
         sa.Column("last_used_at", sa.Double()),
         sa.Column("replaced_by", sa.String(12)),
+    )
+
+
+def _usage() -> None:
+    op.create_table(
+        "usage",
+        sa.Column("tenant", sa.String(200), nullable=False),
+        sa.Column("day", sa.Integer(), nullable=False),
+        sa.Column("key_id", sa.String(64), nullable=False),
+        sa.Column("state", sa.String(16), nullable=False),
+        sa.Column("jobs", sa.BigInteger(), nullable=False),
+        sa.Column("audio_s", sa.Double(), nullable=False),
+        sa.Column("speech_s", sa.Double(), nullable=False),
+        sa.Column("audio_bytes", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "day", "key_id", "state"),
     )
