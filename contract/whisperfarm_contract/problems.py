@@ -337,7 +337,7 @@ class FarmPaused(FarmBusy):
 
 
 class TenantBusy(FarmBusy):
-    """The tenant has reached its quota of unfinished work."""
+    """The tenant, or its key, has reached its quota of unfinished work or of the day."""
 
     name = "tenant-busy"
     status = 429

@@ -270,6 +270,16 @@ class DispatcherSettings(StoreSettings):
         ge=0,
         description="Most seconds of audio in a tenant's unfinished jobs; 0: unlimited.",
     )
+    max_tenant_jobs_per_day: int = Field(
+        default=0,
+        ge=0,
+        description="Most jobs that each tenant submits in a day (UTC); 0: unlimited.",
+    )
+    max_tenant_audio_s_per_day: float = Field(
+        default=0.0,
+        ge=0,
+        description="Most seconds of audio that each tenant submits in a day (UTC); 0: unlimited.",
+    )
     max_lanes: CommaSeparated = Field(
         default=("live",),
         description=(

@@ -110,3 +110,20 @@ def test_jobs_that_several_dispatchers_delete_count_once(ledger: Ledger, deleter
 def test_job_knows_the_key_that_submitted_it(ledger: Ledger) -> None:
     assert ledger.jobs.get(insert(ledger)).key_id == "key-1"
     assert ledger.jobs.get(insert(ledger, key=None)).key_id is None
+
+
+def test_use_of_today_is_that_of_tenant_or_key(ledger: Ledger) -> None:
+    made = [
+        ledger.jobs.insert(replace(new_job(tenant=tenant), key_id=key)).id
+        for tenant, key in (("north", "key-1"), ("north", "key-2"), ("south", "key-1"))
+    ]
+    insert(ledger)  # on another day
+    succeed(ledger, made[0])
+    for _ in range(2):  # the second time without the row of the first job
+        use, of_key = (ledger.usage.today("north", key_id=key) for key in (None, "key-1"))
+        assert (use.jobs, of_key.jobs) == (2, 1)
+        assert of_key.audio_s == 10.5
+        assert 10.5 < use.audio_s < 20  # the length of the other one is estimated
+        assert 0 < use.left_s <= DAY_S
+        assert delete_jobs(ledger) in {0, 1}
+    assert ledger.usage.today("west").jobs == 0

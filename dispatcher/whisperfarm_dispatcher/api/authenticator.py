@@ -8,6 +8,7 @@ from whisperfarm_dispatcher.api.caller import Caller, refused
 from whisperfarm_dispatcher.api.keys import KeyRing
 from whisperfarm_dispatcher.api.ledger_keys import LedgerKeys
 from whisperfarm_dispatcher.api.tokens.verifier import TokenVerifier, is_token
+from whisperfarm_dispatcher.submission.daily_quota import DailyQuota
 from whisperfarm_store.events.access import RefusalReason
 from whisperfarm_store.ledger import ApiKey, KeyState
 
@@ -58,7 +59,10 @@ class Authenticator:
         return Caller(tenant=tenant, grant=f"the role {role}", permissions=permissions, **limits)
 
     def _caller_of(self, key: ApiKey) -> Caller:
-        limits: dict[str, Any] = {"key_id": key.id, "rate_limit": key.rate_limit}
+        quota = DailyQuota(jobs=key.max_jobs_per_day or 0, audio_s=key.max_audio_s_per_day or 0.0)
+        limits: dict[str, Any] = {
+            **{"key_id": key.id, "rate_limit": key.rate_limit, "quota": quota},
+        }
         if key.role is not None:
             return self._caller(key.tenant, key.role, **limits)
         permissions = frozenset(key.permissions)

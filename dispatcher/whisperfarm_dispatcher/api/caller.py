@@ -6,6 +6,7 @@ from fastapi import Request
 
 from whisperfarm_contract.permissions import Permission
 from whisperfarm_contract.problems import PermissionDenied, Problem
+from whisperfarm_dispatcher.submission.daily_quota import NO_QUOTA, DailyQuota, KeyQuota
 from whisperfarm_store import events
 from whisperfarm_store.events.access import RefusalReason
 
@@ -15,7 +16,8 @@ class Caller:
     """The tenant of a request's key or token, and what it permits.
 
     `grant` names the source of the permissions for messages. `key_id` is that of a key of the
-    ledger, or stands for the subject of a token. `rate_limit` is that of a key of the ledger.
+    ledger, or stands for the subject of a token. `rate_limit` and `quota` are those of a key of the
+    ledger.
     """
 
     tenant: str
@@ -23,6 +25,12 @@ class Caller:
     permissions: frozenset[Permission]
     key_id: str = ""
     rate_limit: str | None = None
+    quota: DailyQuota = NO_QUOTA
+
+    @property
+    def key_quota(self) -> KeyQuota:
+        """The quota of the caller's key."""
+        return KeyQuota(key_id=self.key_id or None, quota=self.quota)
 
     def check_permission(self, permission: Permission) -> None:
         """Raise `PermissionDenied` if the caller does not have the permission."""

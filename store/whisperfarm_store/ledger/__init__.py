@@ -38,7 +38,7 @@ from whisperfarm_store.ledger.retention import Artifact
 from whisperfarm_store.ledger.snapshots import Row, Snapshot
 from whisperfarm_store.ledger.transitions.attempt_end import LeaseLost
 from whisperfarm_store.ledger.transitions.submit import Idempotency
-from whisperfarm_store.ledger.usage import DAY_S, UsageOfDay
+from whisperfarm_store.ledger.usage import DAY_S, UsageOfDay, UseToday
 from whisperfarm_store.ledger.vocabularies import Vocabulary
 from whisperfarm_store.ledger.workers import (
     WORKER_HEARTBEAT_S,
@@ -83,6 +83,7 @@ __all__ = [
     "Snapshot",
     "Throughput",
     "UsageOfDay",
+    "UseToday",
     "Vocabulary",
     "WorkerHeartbeat",
     "Workers",

@@ -12,10 +12,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, select
 
 from whisperfarm_contract.states import JobState
-from whisperfarm_store.ledger.db.clock import utc_day
+from whisperfarm_store.ledger.db.clock import now_s, utc_day
 from whisperfarm_store.ledger.db.database import Database
 from whisperfarm_store.ledger.db.tables import jobs, usage
 from whisperfarm_store.ledger.db.upsert import upsert
+from whisperfarm_store.ledger.workload import ESTIMATED_BYTES_PER_S
 
 DAY_S = 86_400
 
@@ -38,6 +39,15 @@ class UsageOfDay:
     stored_bytes: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseToday:
+    """What was submitted on the current day, which ends in `left_s` seconds."""
+
+    jobs: int
+    audio_s: float
+    left_s: float
+
+
 class Usage:
     """The usage of all tenants."""
 
@@ -54,6 +64,33 @@ class Usage:
             tenants = [tenant] if tenant is not None else list(_tenants(connection))
             rows = [row for one in tenants for row in _rows(connection, one, days)]
         return _merged(rows)
+
+    def today(self, tenant: str, *, key_id: str | None = None) -> UseToday:
+        """Return what the tenant, or one of its keys, has submitted on the ledger's current day.
+
+        Recordings of unknown length are estimated by their size.
+        """
+        with self._database.read() as connection:
+            now = float(connection.scalar(select(now_s())) or 0.0)
+            day = int(now // DAY_S)
+            rows = [connection.execute(one).one() for one in _queries_of_day(tenant, key_id, day)]
+        return UseToday(
+            jobs=sum(int(row.jobs) for row in rows),
+            audio_s=sum(float(row.audio_s) for row in rows),
+            left_s=(day + 1) * DAY_S - now,
+        )
+
+
+def _queries_of_day(tenant: str, key_id: str | None, day: int) -> tuple[Select[Any], Select[Any]]:
+    audio_s = func.coalesce(jobs.c.audio_s, jobs.c.audio_bytes / float(ESTIMATED_BYTES_PER_S))
+    of_jobs = select(func.count().label("jobs"), _sum(audio_s).label("audio_s")).where(
+        jobs.c.tenant == tenant, jobs.c.created_at >= day * DAY_S
+    )
+    of_deleted = select(_sum(usage.c.jobs).label("jobs"), _sum(usage.c.audio_s).label("audio_s"))
+    of_deleted = of_deleted.where(usage.c.tenant == tenant, usage.c.day == day)
+    if key_id is None:
+        return of_jobs, of_deleted
+    return of_jobs.where(jobs.c.key_id == key_id), of_deleted.where(usage.c.key_id == key_id)
 
 
 def keep_usage(connection: Connection, deleted: Iterable[Row[Any]]) -> None:

@@ -222,3 +222,32 @@ def test_usage_shows_the_own_tenant_and_all_to_an_operator(
     assert get(farm, analyst, "/v1/usage").status_code == 403
     for wrong in ({"from": "x"}, {"to": "2024-02-30"}, {"from": "1999-01-01"}):
         assert get(farm, key, "/v1/usage", **wrong).status_code == 422
+
+
+def test_key_may_submit_its_quota_of_the_day(farm: DispatcherFarm, audio: bytes) -> None:
+    key_id, key = create(farm, max_jobs_per_day=2)
+    _, other = create(farm)
+    headers = {**WAV, "X-API-Key": key, "Idempotency-Key": "a"}
+    url = f"{farm.url}/v1/jobs"
+    first = farm.http.post(url, content=audio, headers=headers).json()["id"]
+    farm.deps.ledger.jobs.request_cancel(first, tenant="north")
+    assert submit(farm, key, audio).status_code == 202
+    refused = submit(farm, key, audio)
+    assert (refused.status_code, refused.json()["name"]) == (429, "tenant-busy")
+    assert f"the API key {key_id} has submitted 2 jobs today" in refused.json()["detail"]
+    assert 0 < int(refused.headers["retry-after"]) <= 86_400
+    retried = farm.http.post(f"{url}/{first}/retry", headers={"X-API-Key": key})
+    assert retried.status_code == 429
+    again = farm.http.post(url, content=audio, headers=headers)
+    assert (again.status_code, again.json()["id"]) == (202, first)
+    assert submit(farm, other, audio).status_code == 202
+
+
+def test_tenant_may_submit_its_quota_of_the_day(tmp_path: Path, audio: bytes) -> None:
+    keys = "north:key-of-north,south:key-of-south"
+    with started(tmp_path, api_keys=keys, max_tenant_audio_s_per_day=0.1) as farm:
+        assert submit(farm, "key-of-north", audio).status_code == 202
+        refused = submit(farm, "key-of-north", audio)
+        assert (refused.status_code, refused.json()["name"]) == (429, "tenant-busy")
+        assert "WHISPERFARM_MAX_TENANT_AUDIO_S_PER_DAY" in refused.json()["detail"]
+        assert submit(farm, "key-of-south", audio).status_code == 202

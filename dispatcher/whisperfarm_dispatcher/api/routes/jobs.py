@@ -187,8 +187,13 @@ def retry_job(
     """
     key = upload.idempotency_key(request)
     job = deps.ledger.jobs.get(job_id, tenant=tenant)
-    key_id = caller_of(request).key_id or None
-    new_job = resubmit.retry(deps, job, preset=preset or None, idempotency_key=key, key_id=key_id)
+    new_job = resubmit.retry(
+        deps,
+        job,
+        preset=preset or None,
+        idempotency_key=key,
+        key=caller_of(request).key_quota,
+    )
     return job_response(new_job, status=202, position=deps.backlog.position_of_new(new_job))
 
 

@@ -78,7 +78,7 @@ async def submit_audio(
         filename=base_name(filename),
         idempotency_key=idempotency_key(request),
         audio_url=url,
-        key_id=caller_of(request).key_id or None,
+        key=caller_of(request).key_quota,
     )
     job = await submit(deps, new_job, audio)
     request.state.job = job.id  # for the access log

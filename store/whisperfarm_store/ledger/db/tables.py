@@ -265,6 +265,8 @@ api_keys = Table(
     Column("name", String(200), nullable=False),
     Column("digest", String(64), nullable=False),  # SHA-256 of the secret
     Column("rate_limit", String(64)),
+    Column("max_jobs_per_day", BigInteger),  # null: unlimited, as the next one
+    Column("max_audio_s_per_day", Double),
     Column("created_at", Double, nullable=False),
     Column("expires_at", Double),
     Column("revoked_at", Double),

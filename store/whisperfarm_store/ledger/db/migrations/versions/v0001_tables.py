@@ -267,6 +267,8 @@ def _api_keys() -> None:
         sa.Column("name", sa.String(200), nullable=False),
         sa.Column("digest", sa.String(64), nullable=False),
         sa.Column("rate_limit", sa.String(64)),
+        sa.Column("max_jobs_per_day", sa.BigInteger()),
+        sa.Column("max_audio_s_per_day", sa.Double()),
         sa.Column("created_at", sa.Double(), nullable=False),
         sa.Column("expires_at", sa.Double()),
         sa.Column("revoked_at", sa.Double()),
