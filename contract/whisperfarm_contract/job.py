@@ -59,7 +59,8 @@ class Job:
     time at which its transcript expired and was deleted. `failures` is the number of attempts that
     failed because of the job itself; the job fails when it reaches `max_attempts`. A queued job is
     not dispatched before `available_at`; `None` means at once. `approved_revision` is the number of
-    the newest approved revision of the transcript.
+    the newest approved revision of the transcript. `key_id` stands for the key or the token that
+    submitted the job.
     """
 
     id: str
@@ -86,6 +87,7 @@ class Job:
     reply_to: Mapping[str, Any] | None = None
     result_deleted_at: float | None = None
     approved_revision: int | None = None
+    key_id: str | None = None
 
     @property
     def approval(self) -> str | None:

@@ -6,7 +6,9 @@ from types import MappingProxyType
 
 
 class Permission(StrEnum):
-    """One kind of request. All but `OPERATE_FARM` concern the caller's own tenant."""
+    """One kind of request. All but `OPERATE_FARM` concern the caller's own tenant; with it,
+    `READ_USAGE` concerns all tenants.
+    """
 
     SUBMIT_JOBS = "submit:jobs"
     READ_JOBS = "read:jobs"
@@ -17,6 +19,7 @@ class Permission(StrEnum):
     EDIT_VOCABULARIES = "edit:vocabularies"
     WRITE_ANNOTATIONS = "write:annotations"
     APPROVE_CRITICAL_CASES = "approve:critical_cases"
+    READ_USAGE = "read:usage"
     OPERATE_FARM = "operate:farm"
 
 
@@ -47,6 +50,7 @@ _CALLER = frozenset(
         Permission.READ_CUSTODY,
         Permission.REPLAY_CALLBACKS,
         Permission.EDIT_VOCABULARIES,
+        Permission.READ_USAGE,
     }
 )
 _ANALYST = frozenset(
@@ -59,7 +63,8 @@ ROLES: Roles = MappingProxyType(
         Role.CALLER: _CALLER,
         Role.OPERATOR: _CALLER | {Permission.OPERATE_FARM},
         Role.ANALYST: _ANALYST,
-        Role.SUPERVISOR: _ANALYST | {Permission.APPROVE_CRITICAL_CASES, Permission.READ_CUSTODY},
+        Role.SUPERVISOR: _ANALYST
+        | {Permission.APPROVE_CRITICAL_CASES, Permission.READ_CUSTODY, Permission.READ_USAGE},
         Role.ADMIN: frozenset(Permission),
     }
 )

@@ -7,7 +7,7 @@
     │   ├── MissingAudio, AudioEmpty, AudioTooLarge, AudioTooLong
     │   ├── AudioUnreadable, NoAudioTrack
     │   ├── ForbiddenAddress
-    │   ├── MissingApiKey, InvalidApiKey, PermissionDenied, ApiKeyNotFound
+    │   ├── MissingApiKey, InvalidApiKey (InvalidToken), PermissionDenied, ApiKeyNotFound
     │   ├── JobNotFound, JobNotFinished, JobNotRetryable, ResultExpired, RecordingExpired
     │   ├── BatchNotFound, VocabularyNotFound, CustodyNotFound
     │   ├── RevisionNotFound, RevisionConflict, InvalidCorrection
@@ -216,6 +216,12 @@ class InvalidApiKey(ClientError):
     exit_code = 77
 
 
+class InvalidToken(InvalidApiKey):
+    """The signed token is not valid on this farm."""
+
+    name = "invalid-token"
+
+
 class PermissionDenied(ClientError):
     """The API key does not permit this request."""
 
@@ -361,7 +367,7 @@ class FarmPaused(FarmBusy):
 
 
 class TenantBusy(FarmBusy):
-    """The tenant has reached its quota of unfinished work."""
+    """The tenant, or its key, has reached its quota of unfinished work or of the day."""
 
     name = "tenant-busy"
     status = 429

@@ -38,8 +38,10 @@ from whisperfarm_dispatcher.api.routes import (
     revisions,
     schemas,
     transcribe,
+    usage,
     vocabularies,
 )
+from whisperfarm_dispatcher.api.tokens.wiring import build_verifier
 from whisperfarm_dispatcher.custody import signer
 from whisperfarm_dispatcher.dependencies import Dependencies
 from whisperfarm_dispatcher.maintenance.background import background_tasks
@@ -61,6 +63,7 @@ ROUTERS = tuple(
             presets,
             pauses,
             vocabularies,
+            usage,
             schemas,
         ),
         *(openai, deepgram, opensource, asr_webservice, linto),
@@ -112,7 +115,9 @@ def create_app(settings: DispatcherSettings, *, deps: Dependencies | None = None
 def _authenticator(settings: DispatcherSettings, deps: Dependencies) -> Authenticator | None:
     if not settings.requires_key:
         return None
-    return Authenticator(settings.key_ring, LedgerKeys(deps.ledger.api_keys), settings.roles)
+    roles = settings.roles
+    tokens = build_verifier(settings.tokens, roles=roles, allowed=settings.networks)
+    return Authenticator(settings.key_ring, LedgerKeys(deps.ledger.api_keys), roles, tokens)
 
 
 def _readiness(deps: Dependencies) -> Readiness:

@@ -9,6 +9,7 @@ from whisperfarm_contract.presets import Preset
 from whisperfarm_dispatcher.maintenance.dispatch import Publisher
 from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_dispatcher.submission.backlog import Backlog
+from whisperfarm_dispatcher.submission.daily_quota import DailyQuota
 from whisperfarm_dispatcher.submission.quota import Quota
 from whisperfarm_store.blobs import Blobs
 from whisperfarm_store.ledger import Ledger
@@ -43,4 +44,7 @@ def _backlog(ledger: Ledger, settings: DispatcherSettings) -> Backlog:
         ledger,
         farm=Quota(jobs=settings.max_backlog_jobs, audio_s=settings.max_backlog_audio_s),
         tenant=Quota(jobs=settings.max_tenant_jobs, audio_s=settings.max_tenant_audio_s),
+        daily=DailyQuota(
+            jobs=settings.max_tenant_jobs_per_day, audio_s=settings.max_tenant_audio_s_per_day
+        ),
     )

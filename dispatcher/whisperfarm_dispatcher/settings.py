@@ -22,6 +22,8 @@ from whisperfarm_dispatcher.amqp.settings_check import check_amqp_ingress
 from whisperfarm_dispatcher.api.facades.models import read_aliases
 from whisperfarm_dispatcher.api.keys import KeyRing, join, read_keys
 from whisperfarm_dispatcher.api.roles import read_roles
+from whisperfarm_dispatcher.api.tokens.claims import ClaimNames
+from whisperfarm_dispatcher.api.tokens.wiring import TokenSettings, check_tokens
 from whisperfarm_dispatcher.callbacks.secrets import SecretRing, read_secrets
 from whisperfarm_dispatcher.egress import Networks, read_networks
 from whisperfarm_dispatcher.submission.lane_limits import LaneLimits, read_limits
@@ -67,6 +69,60 @@ class DispatcherSettings(StoreSettings):
             "YAML file with additional roles: a mapping `roles` from names to lists of permissions."
             " A role with the name of a built-in one replaces it."
         ),
+    )
+    token_issuer: str | None = Field(
+        default=None,
+        description="Issuer of signed tokens (JWT), as their claim `iss` names it; none: no token.",
+    )
+    token_audience: str | None = Field(
+        default=None, description="What the claim `aud` of a token must name: this farm."
+    )
+    token_secret: SecretStr | None = Field(
+        default=None,
+        description=(
+            "Secret of at least 32 bytes that the issuer signs tokens with, by HS256. None: tokens"
+            " are verified with the public keys of one of the next two settings."
+        ),
+    )
+    token_jwks_file: Path | None = Field(
+        default=None,
+        description=(
+            "JWKS file with the issuer's public keys, for RS256, ES256 and EdDSA. It is read again"
+            " when it changes."
+        ),
+    )
+    token_jwks_url: str | None = Field(
+        default=None,
+        description=(
+            "Address of the issuer's JWKS, with `https://` unless the network is your own. A"
+            " private address also needs `WHISPERFARM_ALLOWED_NETWORKS`."
+        ),
+    )
+    token_tenant_claim: str = Field(
+        default="tenant",
+        min_length=1,
+        description=(
+            "Claim with the tenant: its name, or a JSON pointer to a member, such as `/org/tenant`."
+        ),
+    )
+    token_role_claim: str = Field(
+        default="role",
+        min_length=1,
+        description="Claim with a role or several, such as `/realm_access/roles` for Keycloak.",
+    )
+    token_scope_claim: str = Field(
+        default="scope",
+        min_length=1,
+        description=(
+            "Claim with permissions. They limit the roles of the token; without a role, they are"
+            " what it permits."
+        ),
+    )
+    token_clock_skew_s: float = Field(
+        default=30.0,
+        ge=0,
+        le=300,
+        description="Seconds by which the clocks of issuer and farm may differ.",
     )
     max_upload_bytes: int = Field(
         default=2 << 30, gt=0, description="Largest accepted recording, in bytes."
@@ -214,6 +270,16 @@ class DispatcherSettings(StoreSettings):
         ge=0,
         description="Most seconds of audio in a tenant's unfinished jobs; 0: unlimited.",
     )
+    max_tenant_jobs_per_day: int = Field(
+        default=0,
+        ge=0,
+        description="Most jobs that each tenant submits in a day (UTC); 0: unlimited.",
+    )
+    max_tenant_audio_s_per_day: float = Field(
+        default=0.0,
+        ge=0,
+        description="Most seconds of audio that each tenant submits in a day (UTC); 0: unlimited.",
+    )
     max_lanes: CommaSeparated = Field(
         default=("live",),
         description=(
@@ -255,8 +321,25 @@ class DispatcherSettings(StoreSettings):
 
     @property
     def requires_key(self) -> bool:
-        """Whether requests need an API key."""
-        return self.require_key or bool(self.key_ring.keys)
+        """Whether requests need an API key or a token."""
+        return self.require_key or self.tokens.are_accepted or bool(self.key_ring.keys)
+
+    @property
+    def tokens(self) -> TokenSettings:
+        """The settings of tokens."""
+        return TokenSettings(
+            secret=self.token_secret,
+            jwks_file=self.token_jwks_file,
+            jwks_url=self.token_jwks_url,
+            issuer=self.token_issuer,
+            audience=self.token_audience,
+            names=ClaimNames(
+                tenant=self.token_tenant_claim,
+                roles=self.token_role_claim,
+                scope=self.token_scope_claim,
+            ),
+            clock_skew_s=self.token_clock_skew_s,
+        )
 
     @property
     def key_ring(self) -> KeyRing:
@@ -296,6 +379,11 @@ class DispatcherSettings(StoreSettings):
     def _check_amqp_ingress(self) -> "DispatcherSettings":
         if self.amqp_ingress:
             check_amqp_ingress(self, self.amqp_tenants, role=self.amqp_role, roles=self.roles)
+        return self
+
+    @model_validator(mode="after")
+    def _check_tokens(self) -> "DispatcherSettings":
+        check_tokens(self.tokens, self.networks)
         return self
 
     @field_validator("roles_file")

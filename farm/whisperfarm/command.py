@@ -26,6 +26,7 @@ from whisperfarm.commands.run import dispatcher, worker
 from whisperfarm.commands.settings import settings
 from whisperfarm.commands.siprec import siprec
 from whisperfarm.commands.up import up
+from whisperfarm.commands.usage import usage
 from whisperfarm.commands.watch import watch
 from whisperfarm.commands.workers import drain, workers
 from whisperfarm.console import report_problem
@@ -58,7 +59,7 @@ def cli(profile: str | None) -> None:
 
 for command in (
     up, dispatcher, worker, jobs, batch, watch, presets, pause, resume, workers, drain, quarantine,
-    keys, custody, migrate, fsck, backup, restore, flower, models, doctor, evaluate, siprec,
+    keys, usage, custody, migrate, fsck, backup, restore, flower, models, doctor, evaluate, siprec,
     settings, plan, demo,
 ):  # fmt: skip
     cli.add_command(command)

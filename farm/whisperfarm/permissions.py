@@ -41,7 +41,7 @@ COMMANDS: Mapping[str, Permission | None] = MappingProxyType(
             )
         ),
         **dict.fromkeys(("workers", "drain", "migrate", "quarantine list", "quarantine retry")),
-        **dict.fromkeys(("keys create", "keys list", "keys revoke", "keys rotate")),
+        **dict.fromkeys(("keys create", "keys list", "keys revoke", "keys rotate", "usage")),
         **dict.fromkeys(("custody key", "custody root", "custody verify", "custody verify-ledger")),
         "custody erase": None,
         **dict.fromkeys(("fsck", "backup", "restore", "models time-load")),

@@ -8,7 +8,14 @@ from whisperfarm_contract.problems import ApiKeyNotFound
 from whisperfarm_store.ledger import KeyGrant, KeyState, Ledger, parse_key_text
 from whisperfarm_store.ledger.db.tables import api_keys
 
-CALLER = KeyGrant(tenant="north", role="caller", name="siprec-1", rate_limit="20/second")
+CALLER = KeyGrant(
+    tenant="north",
+    role="caller",
+    name="siprec-1",
+    rate_limit="20/second",
+    max_jobs_per_day=3_000_000_000,
+    max_audio_s_per_day=0.5,
+)
 
 
 def test_created_key_is_found_by_its_id(ledger: Ledger) -> None:
@@ -17,6 +24,7 @@ def test_created_key_is_found_by_its_id(ledger: Ledger) -> None:
     assert found == key
     assert (found.tenant, found.role, found.name) == ("north", "caller", "siprec-1")
     assert (found.rate_limit, found.permissions) == ("20/second", ())
+    assert (found.max_jobs_per_day, found.max_audio_s_per_day) == (3_000_000_000, 0.5)
     assert (found.state, found.expires_at, found.last_used_at) == (KeyState.ACTIVE, None, None)
     assert found.created_at > 0
     assert parse_key_text(text.text) == text
@@ -72,6 +80,7 @@ def test_rotated_key_is_accepted_for_the_grace_period(ledger: Ledger) -> None:
     assert (new.tenant, new.role, new.name, new.rate_limit) == (
         *("north", "caller", "siprec-1", "20/second"),
     )
+    assert (new.max_jobs_per_day, new.max_audio_s_per_day) == (3_000_000_000, 0.5)
     assert (new.expires_at, new.state) == (None, KeyState.ACTIVE)
     assert text.has_digest(new.digest)
 

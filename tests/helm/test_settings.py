@@ -19,6 +19,13 @@ OTHERS = {
     "SSL_CERT_FILE", "AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE",
 }  # fmt: skip
 
+FILES = {
+    "WHISPERFARM_PRESETS_FILE": "presetsFile",
+    "WHISPERFARM_ROLES_FILE": "rolesFile",
+    "WHISPERFARM_TOKEN_JWKS_FILE": "tokenKeys",
+}
+"""Settings that name a file, and the values with its content."""
+
 
 @pytest.mark.parametrize("case", CASES)
 def test_every_variable_is_a_setting(case: str) -> None:
@@ -54,14 +61,15 @@ def test_large_number_is_not_in_scientific_notation() -> None:
 
 
 def test_files_that_settings_name_are_mounted() -> None:
-    named = 0
-    for name, container in rendered(EVERYTHING).containers():
+    named = set()
+    of_both = [*rendered(EVERYTHING).containers(), *rendered(CASES["shared-folder"]).containers()]
+    for name, container in of_both:
         mounted = {one["mountPath"] for one in container.get("volumeMounts", [])}
         for variable, value in environment(container).items():
-            if variable.startswith("WHISPERFARM_") and variable.endswith("_FILE"):
+            if variable in FILES:
                 assert str(Path(str(value)).parent) in mounted, (name, variable)
-                named += 1
-    assert named >= 5
+                named.add(variable)
+    assert named == FILES.keys()
 
 
 def test_component_settings_override_common_settings() -> None:
@@ -88,9 +96,9 @@ def test_component_settings_override_common_settings() -> None:
 def test_components_accept_their_environment(
     case: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    own = {"PRESETS_FILE": "presetsFile", "ROLES_FILE": "rolesFile", "PROFILE": "profile"}
-    for key in own.values():
-        (tmp_path / key).write_text(CASES[case].get(key, ""), encoding="utf-8")
+    own = {variable: tmp_path / value for variable, value in FILES.items()}
+    for variable, file in own.items():
+        file.write_text(CASES[case].get(FILES[variable], ""), encoding="utf-8")
     parts = 0
     for name, container in rendered(CASES[case]).containers():
         kind = {"dispatcher": DispatcherSettings, "worker": WorkerSettings}.get(
@@ -101,9 +109,9 @@ def test_components_accept_their_environment(
         with monkeypatch.context() as patched:
             for variable, value in environment(container).items():
                 patched.setenv(variable, _filled(variable, value))
-            for setting, key in own.items():
-                if CASES[case].get(key):
-                    patched.setenv(f"WHISPERFARM_{setting}", str(tmp_path / key))
+            for variable, file in own.items():
+                if CASES[case].get(FILES[variable]):
+                    patched.setenv(variable, str(file))
             settings = kind()
         assert str(settings.data_dir) == "/data", name
         assert settings.served_presets(), name
@@ -122,6 +130,7 @@ def _filled(variable: str, value: str | tuple[str, str]) -> str:
         "WHISPERFARM_DATABASE_URL": "postgresql://farm:x@db/farm",
         "WHISPERFARM_BROKER_URL": "amqp://farm:x@mq/farm",
         "WHISPERFARM_OPERATOR_KEYS": "north:another-key",
+        "WHISPERFARM_TOKEN_SECRET": "a secret of the issuer and the farm",
         "WHISPERFARM_CALLBACK_SECRETS": "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
     }
     return value if isinstance(value, str) else secrets.get(variable, "x")

@@ -120,6 +120,7 @@ def test_invalid_value_is_rejected_with_its_path(values: dict[str, Any], where: 
         ),
         (merged(SERVERS, {"models": {"kind": "emptyDir"}}), "models.pull.enabled"),
         (merged(SERVERS, {"models": {"pull": {"enabled": True}}}), "models in an image"),
+        (merged(EVERYTHING, {"tokenKeys": "{}"}), "tokenKeys"),
         (merged(EVERYTHING, {"serviceAccount": {"create": False}}), "serviceAccount.name"),
         (merged(EVERYTHING, {"dispatcher": {"ingress": {"host": ""}}}), "ingress.host"),
     ],

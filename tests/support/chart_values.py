@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from tests.support import tokens
 from tests.support.chart import CHART, merged
 
 SERVERS: dict[str, Any] = {"blobs": {"url": "s3://recordings/farm"}}
@@ -32,10 +33,14 @@ EVERYTHING: dict[str, Any] = {
     "operatorKeys": {"existingSecret": "operators"},
     "callbackSecrets": {"existingSecret": "callbacks"},
     "custodyKey": {"existingSecret": "custody"},
+    "tokenSecret": {"existingSecret": "issuer"},
     "caBundle": {"existingConfigMap": "authority"},
     "settings": {"WHISPERFARM_LEASE_S": 45, "WHISPERFARM_MAX_UPLOAD_BYTES": 4294967296},
     "dispatcher": {
-        "settings": {"WHISPERFARM_AMQP_INGRESS": True, "WHISPERFARM_LEASE_S": 60},
+        "settings": {
+            **{"WHISPERFARM_AMQP_INGRESS": True, "WHISPERFARM_LEASE_S": 60},
+            **{"WHISPERFARM_TOKEN_ISSUER": "login", "WHISPERFARM_TOKEN_AUDIENCE": "farm"},
+        },
         "ingress": {
             "enabled": True, "host": "speech.example.org", "className": "nginx", "tlsSecret": "tls",
         },
@@ -117,7 +122,11 @@ CASES: Mapping[str, dict[str, Any]] = {
     "everything": EVERYTHING,
     "by-the-ledger": merged(EVERYTHING, {"keda": {"source": "postgresql"}}),
     "with-a-token": merged(EVERYTHING, {"keda": {"prometheus": {"existingSecret": "prometheus"}}}),
-    "shared-folder": {"blobs": {"existingClaim": "recordings"}},
+    "shared-folder": {
+        "blobs": {"existingClaim": "recordings"},
+        "tokenKeys": tokens.jwks().decode(),
+        "settings": {"WHISPERFARM_TOKEN_ISSUER": "login", "WHISPERFARM_TOKEN_AUDIENCE": "farm"},
+    },
     "pulled-into-pods": {
         **SERVERS,
         "models": {"kind": "emptyDir", "pull": {"enabled": True}},

@@ -12,14 +12,16 @@ from whisperfarm_contract.identifiers import DEFAULT_TENANT
 from whisperfarm_contract.permissions import ROLES, Role
 from whisperfarm_contract.problems import InvalidApiKey, MissingApiKey, PermissionDenied
 from whisperfarm_dispatcher.api.authenticator import Authenticator
-from whisperfarm_dispatcher.api.caller import Caller, refused
+from whisperfarm_dispatcher.api.caller import Caller, caller_of, refused
 from whisperfarm_dispatcher.api.hosts import check_host_header
 from whisperfarm_dispatcher.api.permissions import ROUTES
 from whisperfarm_dispatcher.api.rate_limit import RateLimiter
 from whisperfarm_dispatcher.dependencies import Dependencies
 from whisperfarm_store.events.access import RefusalReason
 
-_bearer = HTTPBearer(auto_error=False, description="`Authorization: Bearer <key>`")
+_bearer = HTTPBearer(
+    auto_error=False, description="`Authorization: Bearer <key>`, or a signed token (JWT)"
+)
 _api_key_header = APIKeyHeader(name="X-API-Key", auto_error=False, description="`X-API-Key: <key>`")
 
 _SCHEMES = frozenset({"bearer", "token"})
@@ -94,8 +96,7 @@ async def _tenant(
     bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],  # noqa: ARG001
     header: Annotated[str | None, Security(_api_key_header)],  # noqa: ARG001
 ) -> str:
-    caller: Caller = request.state.caller
-    return caller.tenant
+    return caller_of(request).tenant
 
 
 async def _author(request: Request) -> str:

@@ -1,4 +1,4 @@
-"""Finds the caller of an API key: first among the keys of the settings, then in the ledger."""
+"""Finds the caller of a key or token: in the settings, by the token itself, or in the ledger."""
 
 from typing import Any, NoReturn
 
@@ -7,6 +7,8 @@ from whisperfarm_contract.problems import InvalidApiKey
 from whisperfarm_dispatcher.api.caller import Caller, refused
 from whisperfarm_dispatcher.api.keys import KeyRing
 from whisperfarm_dispatcher.api.ledger_keys import LedgerKeys
+from whisperfarm_dispatcher.api.tokens.verifier import TokenVerifier, is_token
+from whisperfarm_dispatcher.submission.daily_quota import DailyQuota
 from whisperfarm_store.events.access import RefusalReason
 from whisperfarm_store.ledger import ApiKey, KeyState
 
@@ -14,22 +16,35 @@ _INVALID = {KeyState.EXPIRED: RefusalReason.EXPIRED, KeyState.REVOKED: RefusalRe
 
 
 class Authenticator:
-    """The keys of a farm that requires one, and the roles that they refer to."""
+    """The keys of a farm that requires one, and the roles that they refer to.
 
-    def __init__(self, ring: KeyRing, ledger_keys: LedgerKeys, roles: Roles) -> None:
+    `tokens` is missing if the farm accepts no tokens.
+    """
+
+    def __init__(
+        self,
+        ring: KeyRing,
+        ledger_keys: LedgerKeys,
+        roles: Roles,
+        tokens: TokenVerifier | None = None,
+    ) -> None:
         self._ring = ring
         self._ledger_keys = ledger_keys
         self._roles = roles
+        self._tokens = tokens
 
     async def authenticate(self, api_key: str) -> Caller:
         """Return the caller.
 
-        Raises `InvalidApiKey` if the key is unknown, expired or revoked, and `FarmUnavailable` if
-        it is not among those of the settings and the ledger is unavailable.
+        Raises `InvalidApiKey` if the key is unknown, expired or revoked, `InvalidToken` for a token
+        that is not valid, and `FarmUnavailable` if the key is not among those of the settings and
+        the ledger is unavailable.
         """
         of_settings = self._ring.find(api_key)
         if of_settings is not None:
             return self._caller(of_settings.tenant, of_settings.role)
+        if self._tokens is not None and is_token(api_key):
+            return await self._tokens.caller(api_key)
         key = await self._ledger_keys.find(api_key)
         if key is None:
             raise refused(InvalidApiKey(), RefusalReason.UNKNOWN)
@@ -46,10 +61,12 @@ class Authenticator:
         )
 
     def _caller_of(self, key: ApiKey) -> Caller:
+        quota = DailyQuota(jobs=key.max_jobs_per_day or 0, audio_s=key.max_audio_s_per_day or 0.0)
         limits: dict[str, Any] = {
             "key_id": key.id,
             "key_name": key.name,
             "rate_limit": key.rate_limit,
+            "quota": quota,
         }
         if key.role is not None:
             return self._caller(key.tenant, key.role, **limits)

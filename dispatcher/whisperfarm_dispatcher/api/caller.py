@@ -1,19 +1,23 @@
-"""The caller of a request, as its API key says, and how a request is refused."""
+"""The caller of a request, as its key or token says, and how a request is refused."""
 
 from dataclasses import dataclass
 
+from fastapi import Request
+
 from whisperfarm_contract.permissions import Permission
 from whisperfarm_contract.problems import PermissionDenied, Problem
+from whisperfarm_dispatcher.submission.daily_quota import NO_QUOTA, DailyQuota, KeyQuota
 from whisperfarm_store import events
 from whisperfarm_store.events.access import RefusalReason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """The tenant of a request's API key, and what the key permits.
+    """The tenant of a request's key or token, and what it permits.
 
-    `grant` names the source of the permissions for messages. `key_id`, `key_name` and `rate_limit`
-    are those of a key of the ledger, and `role` is that of a key that has one.
+    `grant` names the source of the permissions for messages. `key_id` is that of a key of the
+    ledger, or stands for the subject of a token. `key_name`, `rate_limit` and `quota` are those of
+    a key of the ledger, and `role` is that of a key that has one.
     """
 
     tenant: str
@@ -23,6 +27,7 @@ class Caller:
     key_name: str = ""
     rate_limit: str | None = None
     role: str = ""
+    quota: DailyQuota = NO_QUOTA
 
     @property
     def author(self) -> str:
@@ -32,13 +37,24 @@ class Caller:
             return f"key:{self.key_id}"
         return f"role:{self.role}" if self.role else "farm"
 
+    @property
+    def key_quota(self) -> KeyQuota:
+        """The quota of the caller's key."""
+        return KeyQuota(key_id=self.key_id or None, quota=self.quota)
+
     def check_permission(self, permission: Permission) -> None:
-        """Raise `PermissionDenied` if the key does not have the permission."""
+        """Raise `PermissionDenied` if the caller does not have the permission."""
         if permission not in self.permissions:
             problem = PermissionDenied(
                 f"{self.grant} does not have the permission {permission}; use a key that has it"
             )
             raise refused(problem, RefusalReason.DENIED, key=self.key_id, tenant=self.tenant)
+
+
+def caller_of(request: Request) -> Caller:
+    """Return the caller of a request that was authorized."""
+    caller: Caller = request.state.caller
+    return caller
 
 
 def refused(problem: Problem, reason: RefusalReason, *, key: str = "", tenant: str = "") -> Problem:

@@ -38,6 +38,7 @@ ROUTES: Mapping[str, Permission | None] = MappingProxyType(
         "get_vocabulary": Permission.SUBMIT_JOBS,
         "put_vocabulary": Permission.EDIT_VOCABULARIES,
         "delete_vocabulary": Permission.EDIT_VOCABULARIES,
+        "list_usage": Permission.READ_USAGE,
         "transcribe": Permission.SUBMIT_JOBS,
         "listen": Permission.SUBMIT_JOBS,
         "transcribe_call": Permission.SUBMIT_JOBS,

@@ -9,7 +9,7 @@ by the jobs that it admits within a second.
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 
 from whisperfarm_contract.job import Job
@@ -18,6 +18,13 @@ from whisperfarm_contract.problems import FarmBusy
 from whisperfarm_contract.states import JobState
 from whisperfarm_dispatcher.order.work_ahead import overtaking
 from whisperfarm_dispatcher.submission import pauses, quota
+from whisperfarm_dispatcher.submission.daily_quota import (
+    NO_KEY,
+    NO_QUOTA,
+    DailyQuota,
+    DailyQuotas,
+    KeyQuota,
+)
 from whisperfarm_dispatcher.submission.quota import Quota, Rate
 from whisperfarm_store.ledger import (
     GroupLoad,
@@ -67,6 +74,7 @@ class Backlog:
         *,
         farm: Quota,
         tenant: Quota,
+        daily: DailyQuota = NO_QUOTA,
         clock: Callable[[], float] = time.monotonic,
         now_s: Callable[[], float] = time.time,
     ) -> None:
@@ -74,6 +82,7 @@ class Backlog:
         self._time = now_s
         self._farm = farm
         self._tenant = tenant
+        self._daily = DailyQuotas(ledger, daily, clock=clock)
         self._clock = clock
         self._lock = threading.RLock()
         self._groups: list[GroupLoad] = []
@@ -84,22 +93,28 @@ class Backlog:
         self._pending: list[_Pending] = []
 
     def check(
-        self, tenant: str, idempotency_key: str | None = None, *, preset: str | None = None
+        self,
+        tenant: str,
+        idempotency_key: str | None = None,
+        *,
+        preset: str | None = None,
+        key: KeyQuota = NO_KEY,
     ) -> None:
         """Raise `FarmBusy` or `TenantBusy` above a limit, and `FarmPaused` if the farm or the
         preset is paused, unless the idempotency key has a job."""
         with self._excused(tenant, idempotency_key):
             self._check_pauses(preset)
+            self._daily.check(tenant, key)
             with self._lock:
                 self._check(tenant)
 
-    def admits(self, tenant: str, *, preset: str | None = None) -> bool:
+    def admits(self, tenant: str, *, preset: str | None = None, key: KeyQuota = NO_KEY) -> bool:
         """Return whether `check` would pass, by recent counts and pauses alone.
 
         It never waits: neither for the ledger nor for other threads. False says nothing.
         """
         oldest = min(self._counted_at, self._pauses_at)
-        if self._clock() - oldest > ADMIT_TTL_S:
+        if self._daily.concern(key) or self._clock() - oldest > ADMIT_TTL_S:
             return False
         try:
             pauses.check(self._pauses, preset)
@@ -109,7 +124,9 @@ class Backlog:
         return True
 
     @contextmanager
-    def reserve(self, job: Job, idempotency_key: str | None = None) -> Iterator[None]:
+    def reserve(
+        self, job: Job, idempotency_key: str | None = None, *, key: KeyQuota = NO_KEY
+    ) -> Iterator[None]:
         """Count the job while the block inserts it. Raises like `check`."""
         load = Workload(jobs=1, audio_s=job.audio.duration_s or 0.0)
         group = GroupLoad(
@@ -122,17 +139,20 @@ class Backlog:
         pending = _Pending(group=group)
         with self._excused(job.tenant, idempotency_key):
             self._check_pauses(job.preset)
-        with self._lock:  # check and append together, or two jobs could take the last place
+        with ExitStack() as reserved:
             with self._excused(job.tenant, idempotency_key):
-                self._check(job.tenant)
-            self._pending.append(pending)
-        try:
-            yield
-        except BaseException:
-            with self._lock:
-                self._pending.remove(pending)
-            raise
-        pending.inserted_at = self._clock()
+                reserved.enter_context(self._daily.reserve(job, key))
+            with self._lock:  # check and append together, or two jobs could take the last place
+                with self._excused(job.tenant, idempotency_key):
+                    self._check(job.tenant)
+                self._pending.append(pending)
+            try:
+                yield
+            except BaseException:
+                with self._lock:
+                    self._pending.remove(pending)
+                raise
+            pending.inserted_at = self._clock()
 
     def position(self, job: Job) -> QueuePosition:
         """Return the position of a queued job. This queries the ledger."""

@@ -19,6 +19,7 @@ from whisperfarm_contract.problems import (
 from whisperfarm_contract.states import JobState
 from whisperfarm_dispatcher.dependencies import Dependencies
 from whisperfarm_dispatcher.submission import job_request, submit
+from whisperfarm_dispatcher.submission.daily_quota import NO_KEY, KeyQuota
 from whisperfarm_dispatcher.submission.job_ids import new_job_id
 from whisperfarm_dispatcher.submission.storage import BLOCK_BYTES
 from whisperfarm_store.blobs import BlobNotFound, Blobs
@@ -35,6 +36,7 @@ def retry(
     preset: str | None = None,
     idempotency_key: str | None = None,
     origin: Origin = submit.FROM_HTTP,
+    key: KeyQuota = NO_KEY,
     new_id: Callable[[], str] = new_job_id,
 ) -> Job:
     """Submit a new job with the recording, options, policy and labels of one that has ended.
@@ -49,11 +51,11 @@ def retry(
     original = job if preset is None else _with_preset(job, preset)
     chosen = job_request.get_preset(original.preset, deps.presets)
     job_request.check_preset(original.options, chosen)
-    deps.backlog.check(job.tenant, idempotency_key, preset=chosen.name)
-    successor = _copy_of(original, new_id())
+    deps.backlog.check(job.tenant, idempotency_key, preset=chosen.name, key=key)
+    successor = replace(_copy_of(original, new_id()), key_id=key.key_id)
     _copy_recording(deps.blobs, job, successor)
     try:
-        with deps.backlog.reserve(successor, idempotency_key):
+        with deps.backlog.reserve(successor, idempotency_key, key=key):
             inserted = deps.ledger.jobs.retry(
                 job.id,
                 successor,

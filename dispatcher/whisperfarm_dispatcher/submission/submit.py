@@ -25,6 +25,7 @@ from whisperfarm_dispatcher.submission import (
     storage,
     vocabulary,
 )
+from whisperfarm_dispatcher.submission.daily_quota import NO_KEY, KeyQuota
 from whisperfarm_dispatcher.submission.job_ids import new_job_id
 from whisperfarm_dispatcher.submission.job_request import JobRequest
 from whisperfarm_dispatcher.submission.lazy_file import LazyFile
@@ -45,7 +46,8 @@ class NewJob:
     them changes but those that are repeated for each leg, whose records are in `legs`.
     `reply_to` names the broker's queue and exchange that receive the event when the job ends.
     `origin` is where the request came from. `audio_url` is the address that the recording comes
-    from, if the farm downloads it: `fields` are complete then.
+    from, if the farm downloads it: `fields` are complete then. `key` is the caller's, with
+    its quota.
     """
 
     tenant: str
@@ -56,6 +58,7 @@ class NewJob:
     origin: Origin = FROM_HTTP
     audio_url: str | None = None
     legs: LegRecorder = field(default_factory=LegRecorder)
+    key: KeyQuota = NO_KEY
 
 
 async def submit(
@@ -94,7 +97,8 @@ def _is_admitted(deps: Dependencies, request: NewJob, parsed: JobRequest | None)
     """Return whether `_check_ledger` can be omitted, which costs a switch of threads."""
     if request.audio_url or (parsed and parsed.options.vocabulary):
         return False
-    return deps.backlog.admits(request.tenant, preset=parsed.preset.name if parsed else None)
+    preset = parsed.preset.name if parsed else None
+    return deps.backlog.admits(request.tenant, preset=preset, key=request.key)
 
 
 def _check_ledger(deps: Dependencies, request: NewJob, parsed: JobRequest | None) -> Job | None:
@@ -103,7 +107,7 @@ def _check_ledger(deps: Dependencies, request: NewJob, parsed: JobRequest | None
     Returns the job of an earlier request with the same address, whose recording may be gone.
     """
     preset = parsed.preset.name if parsed else None
-    deps.backlog.check(request.tenant, request.idempotency_key, preset=preset)
+    deps.backlog.check(request.tenant, request.idempotency_key, preset=preset, key=request.key)
     if parsed is None:
         return None
     vocabulary.resolve(parsed.options, deps.ledger, request.tenant)
@@ -122,7 +126,7 @@ def _insert(
     try:
         parsed = parsed or _parse(deps, request)
         job = _build_job(deps, request, job_id, stored, parsed)
-        with deps.backlog.reserve(job, request.idempotency_key):
+        with deps.backlog.reserve(job, request.idempotency_key, key=request.key):
             key_of_request = _idempotency(request, request.audio_url or stored.sha256, parsed)
             inserted = deps.ledger.jobs.insert(
                 job, idempotency=key_of_request, origin=request.origin
@@ -154,6 +158,7 @@ def _build_job(
         policy=parsed.policy,
         labels=parsed.labels,
         reply_to=request.reply_to,
+        key_id=request.key.key_id,
         audio=Audio(
             key=key,
             sha256=stored.sha256,

@@ -7,7 +7,7 @@
 - `jobs`, `rerun`, `revisions`: the jobs of a farm by its URL, and their transcripts
 - `presets`, `pause`: its presets and pauses
 - `models`, `settings`: manage models; list settings
-- `keys`: create, list, revoke and rotate API keys
+- `keys`, `usage`: create, list, revoke and rotate API keys; what each has used
 - `custody`: export and verify chains of custody
 - `plan`: plan the size of a farm for a load
 - `migrate`, `quarantine`, `workers`: migrate the ledger, manage quarantined jobs and workers

@@ -16,6 +16,9 @@ from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_store.ledger import ApiKeys, open_ledger
 from whisperfarm_store.settings import StoreSettings
 
+MAX_JOBS_PER_DAY, MAX_AUDIO_S_PER_DAY = 10**12, 10**12
+"""Largest quotas of a key: more than a farm can do."""
+
 
 @click.group(cls=PermittedGroup)
 def keys() -> None:
@@ -42,6 +45,17 @@ def keys() -> None:
     help="Let the key expire after N days.  [default: never]",
 )  # fmt: skip
 @click.option("--rate", metavar="LIMIT", help="Limit the requests with the key, such as 20/second.")
+@click.option(
+    "--max-jobs-per-day",
+    type=click.IntRange(1, MAX_JOBS_PER_DAY),
+    metavar="N",
+    help="Limit the jobs that are submitted with the key in a day (UTC).",
+)
+@click.option(
+    "--max-audio-seconds-per-day", "max_audio_s_per_day", metavar="S",
+    type=click.IntRange(1, MAX_AUDIO_S_PER_DAY),
+    help="Limit the seconds of audio that are submitted with the key in a day (UTC).",
+)  # fmt: skip
 @format_flag
 @flags("data_dir")
 def create(  # noqa: PLR0917 - click passes them by name
@@ -51,6 +65,8 @@ def create(  # noqa: PLR0917 - click passes them by name
     name: str,
     days: float | None,
     rate: str | None,
+    max_jobs_per_day: int | None,
+    max_audio_s_per_day: int | None,
     output_format: str,
     **flag_values: Any,
 ) -> None:
@@ -61,6 +77,7 @@ def create(  # noqa: PLR0917 - click passes them by name
     \b
       whisperfarm keys create --tenant north --name siprec-1 --role submitter > siprec-1.key
       whisperfarm keys create --tenant north --role analyst --days 90
+      whisperfarm keys create --tenant north --max-jobs-per-day 5000
     """
     select_farm(flag_values)
     settings = DispatcherSettings()
@@ -71,6 +88,8 @@ def create(  # noqa: PLR0917 - click passes them by name
         name=name,
         days=days,
         rate=rate,
+        max_jobs_per_day=max_jobs_per_day,
+        max_audio_s_per_day=max_audio_s_per_day,
         roles=settings.roles,
     )
     print_new_key(*_api_keys(settings).create(grant), output_format)
@@ -114,7 +133,8 @@ def revoke(key_ids: tuple[str, ...], output_format: str, **flag_values: Any) -> 
 def rotate(key_id: str, grace: str, output_format: str, **flag_values: Any) -> None:
     """Replace a key by a new one, and print the new one.
 
-    The new key has the same tenant, role, name, limit and lifetime.
+    The new key has the same tenant, role, name, limits and lifetime. Its quotas of the day are
+    unused.
     """
     grace_s = _duration_s(grace)
     select_farm(flag_values)

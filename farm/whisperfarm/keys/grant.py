@@ -22,6 +22,8 @@ def read_grant(
     name: str,
     days: float | None,
     rate: str | None,
+    max_jobs_per_day: int | None,
+    max_audio_s_per_day: int | None,
     roles: Roles,
 ) -> KeyGrant:
     """Return the grant. Raises `click.UsageError` if a value is invalid."""
@@ -31,6 +33,8 @@ def read_grant(
         permissions=tuple(map(Permission, permissions)),
         name=_name(name),
         rate_limit=_rate(rate),
+        max_jobs_per_day=max_jobs_per_day,
+        max_audio_s_per_day=max_audio_s_per_day,
         expires_in_s=None if days is None else days * _DAY_S,
     )
 

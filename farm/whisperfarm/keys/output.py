@@ -10,7 +10,7 @@ from whisperfarm.remote.output import print_json, print_table
 from whisperfarm_contract.job import to_rfc3339
 from whisperfarm_store.ledger import ApiKey, KeyText
 
-_HEAD = ("ID", "TENANT", "ROLE", "STATE", "CREATED", "EXPIRES", "LAST USED", "RATE", "NAME")
+_HEAD = ("ID", "TENANT", "ROLE", "STATE", "CREATED", "EXPIRES", "LAST USED", "RATE", "DAY", "NAME")
 
 
 def print_new_key(key: ApiKey, text: KeyText, output_format: str) -> None:
@@ -43,6 +43,8 @@ def _document(key: ApiKey) -> dict[str, Any]:
         "name": key.name,
         "state": key.state,
         "rate_limit": key.rate_limit,
+        "max_jobs_per_day": key.max_jobs_per_day,
+        "max_audio_s_per_day": key.max_audio_s_per_day,
         "created_at": to_rfc3339(key.created_at),
         "expires_at": to_rfc3339(key.expires_at),
         "revoked_at": to_rfc3339(key.revoked_at),
@@ -54,4 +56,14 @@ def _document(key: ApiKey) -> dict[str, Any]:
 def _row(key: ApiKey) -> list[str]:
     role = ",".join(key.permissions) if key.role is None else key.role
     times = (to_rfc3339(time) or "" for time in (key.created_at, key.expires_at, key.last_used_at))
-    return [key.id, key.tenant, role, key.state, *times, key.rate_limit or "", key.name]
+    limits = (key.rate_limit or "", _of_a_day(key))
+    return [key.id, key.tenant, role, key.state, *times, *limits, key.name]
+
+
+def _of_a_day(key: ApiKey) -> str:
+    jobs, audio_s = key.max_jobs_per_day, key.max_audio_s_per_day
+    quotas = (
+        None if jobs is None else f"{jobs} jobs",
+        None if audio_s is None else f"{audio_s:g} s",
+    )
+    return ", ".join(one for one in quotas if one is not None)

@@ -29,6 +29,9 @@
 {{- if and (include "whisperfarm.deletionCostPools" .) (not $values.serviceAccount.create) (not $values.serviceAccount.name) -}}
 {{- fail "serviceAccount.name: scaling.podDeletionCost would grant a permission to the namespace's default account; name another account, or set serviceAccount.create=true" -}}
 {{- end -}}
+{{- if and $values.tokenKeys $values.tokenSecret.existingSecret -}}
+{{- fail "tokenKeys, tokenSecret: tokens are verified with one of them; set one" -}}
+{{- end -}}
 {{- if and $values.dispatcher.ingress.enabled (not $values.dispatcher.ingress.host) -}}
 {{- fail "dispatcher.ingress.host: it is empty; set it to the host that callers use" -}}
 {{- end -}}

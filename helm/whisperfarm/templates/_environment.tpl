@@ -137,6 +137,13 @@ large numbers as 2e+09. */}}
 - name: WHISPERFARM_CUSTODY_KEY_FILE
   value: /etc/whisperfarm/custody/key.pem
 {{- end }}
+{{- if $values.tokenKeys }}
+- name: WHISPERFARM_TOKEN_JWKS_FILE
+  value: /etc/whisperfarm/token-keys/jwks.json
+{{- end }}
+{{- if $values.tokenSecret.existingSecret }}
+{{ include "whisperfarm.fromSecret" (list "WHISPERFARM_TOKEN_SECRET" $values.tokenSecret.existingSecret $values.tokenSecret.key) }}
+{{- end }}
 {{- if $values.callbackSecrets.existingSecret }}
 {{ include "whisperfarm.fromSecret" (list "WHISPERFARM_CALLBACK_SECRETS" $values.callbackSecrets.existingSecret $values.callbackSecrets.key) }}
 {{- end }}

@@ -1,13 +1,16 @@
-"""Requests that were refused because of their API key."""
+"""Requests that were refused because of their key or token, and the keys that verify tokens."""
 
 from enum import StrEnum
-from logging import INFO
+from logging import INFO, WARNING
 
 from whisperfarm_store.events.event import DISPATCHER, event
 
 
 class RefusalReason(StrEnum):
-    """Why the API key of a request was refused."""
+    """Why the API key or the token of a request was refused.
+
+    `SIGNATURE` stands for any token that no key of its issuer has signed.
+    """
 
     MISSING = "missing"
     IN_ADDRESS = "in_address"
@@ -15,9 +18,27 @@ class RefusalReason(StrEnum):
     EXPIRED = "expired"
     REVOKED = "revoked"
     DENIED = "denied"
+    MALFORMED = "malformed"
+    SIGNATURE = "signature"
+    NOT_YET_VALID = "not_yet_valid"
+    ISSUER = "issuer"
+    AUDIENCE = "audience"
+    CLAIMS = "claims"
 
 
 @event(INFO, DISPATCHER)
 def refused(*, reason: str, key: str, tenant: str) -> None:
-    """A request was refused because of its key, or because the key's permissions `denied` it. `key`
-    is the id of a key of the ledger, empty for any other; `tenant` is that of a known key."""
+    """A request was refused because of its key or token, or because its permissions `denied` it.
+    `key` is the id of a key of the ledger, or `token-` with a hash of a token's issuer and subject,
+    and is empty for any other; `tenant` is that of a known key."""
+
+
+@event(INFO, DISPATCHER)
+def token_keys_loaded(*, keys: int) -> None:
+    """The keys that verify tokens were read: for the first time from an address, after a failure,
+    or from a file that has changed."""
+
+
+@event(WARNING, DISPATCHER)
+def token_keys_unavailable(*, error: str) -> None:
+    """The keys that verify tokens cannot be read, and the last ones stay in use; logged once."""

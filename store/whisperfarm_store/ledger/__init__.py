@@ -11,6 +11,7 @@
 - `pauses`: what an operator keeps from being accepted or dispatched
 - `vocabularies`: lists of words that tenants keep
 - `api_keys`, `key_text`: the keys that operators hand out, and the form of their text
+- `usage`: what tenants and their keys have used, by day
 - `blob_references`: the blobs that jobs need
 - `custody`: the chain of custody of each job
 - `snapshots`: all rows at one time, for a backup, and their restoration
@@ -46,6 +47,7 @@ from whisperfarm_store.ledger.snapshots import Row, Snapshot
 from whisperfarm_store.ledger.transitions.attempt_end import LeaseLost
 from whisperfarm_store.ledger.transitions.revise import NewRevision
 from whisperfarm_store.ledger.transitions.submit import Idempotency
+from whisperfarm_store.ledger.usage import DAY_S, UsageOfDay, UseToday
 from whisperfarm_store.ledger.vocabularies import Vocabulary
 from whisperfarm_store.ledger.workers import (
     WORKER_HEARTBEAT_S,
@@ -57,6 +59,7 @@ from whisperfarm_store.ledger.workers import (
 from whisperfarm_store.ledger.workload import Workload, known_or_estimated_s
 
 __all__ = [
+    "DAY_S",
     "WHOLE_FARM",
     "WORKER_HEARTBEAT_S",
     "WORKER_LIVE_WITHIN_S",
@@ -96,6 +99,8 @@ __all__ = [
     "Row",
     "Snapshot",
     "Throughput",
+    "UsageOfDay",
+    "UseToday",
     "Vocabulary",
     "WorkerHeartbeat",
     "Workers",

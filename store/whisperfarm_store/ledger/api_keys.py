@@ -27,7 +27,8 @@ class KeyState(StrEnum):
 class KeyGrant:
     """What a key permits: a role, or permissions of its own without one, in one tenant.
 
-    `rate_limit` limits the requests with the key, such as `20/second`. `expires_in_s` is the time
+    `rate_limit` limits the requests with the key, such as `20/second`, and `max_jobs_per_day` and
+    `max_audio_s_per_day` what is submitted with it; `None`: unlimited. `expires_in_s` is the time
     until the key expires; `None`: never.
     """
 
@@ -36,6 +37,8 @@ class KeyGrant:
     permissions: tuple[Permission, ...] = ()
     name: str = ""
     rate_limit: str | None = None
+    max_jobs_per_day: int | None = None
+    max_audio_s_per_day: float | None = None
     expires_in_s: float | None = None
 
 
@@ -50,6 +53,8 @@ class ApiKey:
     name: str
     digest: str = field(repr=False)
     rate_limit: str | None
+    max_jobs_per_day: int | None
+    max_audio_s_per_day: float | None
     created_at: float
     expires_at: float | None
     revoked_at: float | None
@@ -127,6 +132,8 @@ def _granted(grant: KeyGrant) -> Mapping[str, Any]:
         "permissions": [one.value for one in grant.permissions],
         "name": grant.name,
         "rate_limit": grant.rate_limit,
+        "max_jobs_per_day": grant.max_jobs_per_day,
+        "max_audio_s_per_day": grant.max_audio_s_per_day,
         "expires_at": None if expires_in_s is None else now_s() + expires_in_s,
     }
 
@@ -139,6 +146,8 @@ def _grant_of(key: ApiKey) -> KeyGrant:
         permissions=key.permissions,
         name=key.name,
         rate_limit=key.rate_limit,
+        max_jobs_per_day=key.max_jobs_per_day,
+        max_audio_s_per_day=key.max_audio_s_per_day,
         expires_in_s=lifetime_s,
     )
 
@@ -182,6 +191,8 @@ def _key_of(row: Row[Any]) -> ApiKey:
         name=row.name,
         digest=row.digest,
         rate_limit=row.rate_limit,
+        max_jobs_per_day=row.max_jobs_per_day,
+        max_audio_s_per_day=row.max_audio_s_per_day,
         created_at=row.created_at,
         expires_at=row.expires_at,
         revoked_at=row.revoked_at,

@@ -137,18 +137,21 @@ class Attempts:
         attempt: int,
         result_key: str,
         audio_s: float,
+        speech_s: float | None = None,
         warnings: Sequence[str] = (),
         result_sha256: str | None = None,
     ) -> None:
         """End the attempt and the job with success. The transcript is the blob `result_key`.
 
-        `warnings` are those of the transcript, for the job's callbacks, and `result_sha256` is its
-        digest, for the chain of custody.
+        `audio_s` and `speech_s` are the seconds of audio, and of speech in it. `warnings` are
+        those of the transcript, for the job's callbacks, and `result_sha256` is its digest, for
+        the chain of custody.
         """
         columns = {
             "result_key": result_key,
             "audio_s": audio_s,
             "audio_s_is_estimate": False,
+            "speech_s": speech_s,
             "problem": None,
             "warnings": warnings,
             "result_sha256": result_sha256,

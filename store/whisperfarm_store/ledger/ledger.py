@@ -19,6 +19,7 @@ from whisperfarm_store.ledger.polls import Polls
 from whisperfarm_store.ledger.retention import Retention
 from whisperfarm_store.ledger.revisions import Revisions
 from whisperfarm_store.ledger.snapshots import Snapshots
+from whisperfarm_store.ledger.usage import Usage
 from whisperfarm_store.ledger.vocabularies import Vocabularies
 from whisperfarm_store.ledger.workers import Workers
 
@@ -60,6 +61,7 @@ class Ledger:
         self.cache = CacheIndex(database)
         self.retention = Retention(database)
         self.revisions = Revisions(database)
+        self.usage = Usage(database)
         self.blob_references = BlobReferences(database)
         self.snapshots = Snapshots(database)
         self.custody = Custody(database)

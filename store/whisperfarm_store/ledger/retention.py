@@ -18,6 +18,7 @@ from whisperfarm_store.ledger.db.tables import (
     jobs,
     revisions,
 )
+from whisperfarm_store.ledger.usage import OF_DELETED, keep_usage
 
 Artifact = Literal["audio", "results"]
 
@@ -63,8 +64,8 @@ class Retention:
     def delete_jobs(self, *, after_s: float, limit: int) -> int:
         """Delete jobs that ended more than `after_s` seconds ago and whose blobs are deleted.
 
-        Jobs with pending callbacks stay. Chains of custody stay without their personal values.
-        Returns the number of deleted jobs.
+        Jobs with pending callbacks stay. What the jobs used is kept, and so are their chains of
+        custody, without the personal values. Returns the number of deleted jobs.
         """
         pending = select(callbacks.c.id).where(
             callbacks.c.job_id == jobs.c.id, callbacks.c.state == "pending"
@@ -76,7 +77,8 @@ class Retention:
             oldest = connection.scalars(page.with_for_update(skip_locked=True)).all()
             if is_kept(connection):
                 _end_chains(connection, oldest)
-            connection.execute(delete(jobs).where(jobs.c.id.in_(oldest)))
+            removed = delete(jobs).where(jobs.c.id.in_(oldest)).returning(*OF_DELETED)
+            keep_usage(connection, connection.execute(removed).all())
         return len(oldest)
 
     def delete_keys(self, *, after_s: float, limit: int) -> int:

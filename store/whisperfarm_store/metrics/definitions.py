@@ -195,7 +195,9 @@ ACCESS_REFUSED = Metric(
     components=DISPATCHER,
     labels=("reason",),
     values={"reason": RefusalReason},
-    description=f"Requests refused because of their API key; `reason` is {_one_of(RefusalReason)}.",
+    description=(
+        f"Requests refused because of their key or token; `reason` is {_one_of(RefusalReason)}."
+    ),
 )
 CUSTODY_ENTRIES = Metric(
     name="whisperfarm_custody_entries_total",

@@ -199,3 +199,55 @@ def test_farm_sends_the_key_that_its_file_has_now(
         file.write_text(create(farm, tenant="south")[1])
         with pytest.raises(JobNotFound):
             client.job(job)
+
+
+def test_usage_shows_the_own_tenant_and_all_to_an_operator(
+    farm: DispatcherFarm, audio: bytes
+) -> None:
+    north, key = create(farm)
+    _, south = create(farm, tenant="south")
+    _, operator = create(farm, tenant="ops", role="operator")
+    _, analyst = create(farm, role="analyst")
+    made = [submit(farm, one, audio).json()["id"] for one in (key, south, OF_SETTINGS)]
+    farm.deps.ledger.jobs.request_cancel(made[0], tenant="north")
+    headers = {"X-API-Key": key}
+    farm.http.post(f"{farm.url}/v1/jobs/{made[0]}/retry", headers=headers)
+    [settings, own] = get(farm, key, "/v1/usage").json()["usage"]
+    assert (settings["key"], own["key"], own["tenant"]) == (None, north, "north")
+    assert (own["jobs"]["queued"], own["jobs"]["cancelled"]) == (1, 1)
+    assert get(farm, key, "/v1/usage", tenant="south").json()["usage"] == [settings, own]
+    tenants = [one["tenant"] for one in get(farm, operator, "/v1/usage").json()["usage"]]
+    assert tenants == ["north", "north", "south"]
+    assert len(get(farm, operator, "/v1/usage", tenant="south").json()["usage"]) == 1
+    assert get(farm, analyst, "/v1/usage").status_code == 403
+    for wrong in ({"from": "x"}, {"to": "2024-02-30"}, {"from": "1999-01-01"}):
+        assert get(farm, key, "/v1/usage", **wrong).status_code == 422
+
+
+def test_key_may_submit_its_quota_of_the_day(farm: DispatcherFarm, audio: bytes) -> None:
+    key_id, key = create(farm, max_jobs_per_day=2)
+    _, other = create(farm)
+    headers = {**WAV, "X-API-Key": key, "Idempotency-Key": "a"}
+    url = f"{farm.url}/v1/jobs"
+    first = farm.http.post(url, content=audio, headers=headers).json()["id"]
+    farm.deps.ledger.jobs.request_cancel(first, tenant="north")
+    assert submit(farm, key, audio).status_code == 202
+    refused = submit(farm, key, audio)
+    assert (refused.status_code, refused.json()["name"]) == (429, "tenant-busy")
+    assert f"the API key {key_id} has submitted 2 jobs today" in refused.json()["detail"]
+    assert 0 < int(refused.headers["retry-after"]) <= 86_400
+    retried = farm.http.post(f"{url}/{first}/retry", headers={"X-API-Key": key})
+    assert retried.status_code == 429
+    again = farm.http.post(url, content=audio, headers=headers)
+    assert (again.status_code, again.json()["id"]) == (202, first)
+    assert submit(farm, other, audio).status_code == 202
+
+
+def test_tenant_may_submit_its_quota_of_the_day(tmp_path: Path, audio: bytes) -> None:
+    keys = "north:key-of-north,south:key-of-south"
+    with started(tmp_path, api_keys=keys, max_tenant_audio_s_per_day=0.1) as farm:
+        assert submit(farm, "key-of-north", audio).status_code == 202
+        refused = submit(farm, "key-of-north", audio)
+        assert (refused.status_code, refused.json()["name"]) == (429, "tenant-busy")
+        assert "WHISPERFARM_MAX_TENANT_AUDIO_S_PER_DAY" in refused.json()["detail"]
+        assert submit(farm, "key-of-south", audio).status_code == 202

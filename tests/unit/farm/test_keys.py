@@ -38,6 +38,7 @@ def test_create_prints_the_key_alone(run: Run, api_keys: ApiKeys) -> None:
     assert text.has_digest(key.digest)
     assert (key.id, key.tenant, key.role, key.name) == (text.id, "north", "caller", "siprec-1")
     assert key.rate_limit == "9/hour"
+    assert (key.max_jobs_per_day, key.max_audio_s_per_day) == (None, None)
     assert key.expires_at == pytest.approx(key.created_at + 2 * 86_400, abs=1)
     assert f"key {key.id} of tenant north expires" in ended.stderr
     assert text.secret not in ended.stderr
@@ -115,3 +116,13 @@ def test_role_of_the_file_is_known(
 def test_unknown_key_is_a_problem(run: Run) -> None:
     for words in (("revoke", "0123456789ab"), ("rotate", "0123456789ab")):
         assert isinstance(run(*words).exception, ApiKeyNotFound)
+
+
+def test_key_may_have_quotas_of_the_day(run: Run, api_keys: ApiKeys) -> None:
+    assert run("create", "--max-jobs-per-day", "0").exit_code == 2
+    assert run("create", "--max-audio-seconds-per-day", "nan").exit_code == 2
+    run("create", "--max-jobs-per-day", "500", "--max-audio-seconds-per-day", "7200")
+    [key] = api_keys.list()
+    assert (key.max_jobs_per_day, key.max_audio_s_per_day) == (500, 7200.0)
+    assert "500 jobs, 7200 s" in run("list").stdout
+    assert json.loads(run("list", "--format", "json").stdout)["keys"][0]["max_jobs_per_day"] == 500

@@ -136,6 +136,7 @@ class AttemptRunner:
             key,
             transcript.duration,
             transcript.warnings,
+            speech_s=transcript.coverage.speech_s,
             from_cache=cached is not None,
             result_sha256=sha256(body).hexdigest(),
         )

@@ -37,12 +37,14 @@ _POLL_S = 0.2
 class Deliver:
     """The transcript is the blob `result_key`. `audio_s` is the audio's length in seconds.
 
-    `warnings` are those of the transcript, and `result_sha256` is the digest of the blob.
+    `speech_s` are the seconds of speech in it. `warnings` are those of the transcript, and
+    `result_sha256` is the digest of the blob.
     """
 
     result_key: str
     audio_s: float
     warnings: tuple[str, ...] = ()
+    speech_s: float | None = None
     from_cache: bool = False
     result_sha256: str | None = None
 
@@ -133,12 +135,13 @@ class Settlement:
     def _write(self, job: Job, outcome: Outcome) -> None:
         attempts, attempt = self._ledger.attempts, job.attempt
         match outcome:
-            case Deliver(result_key, audio_s, warnings, result_sha256=result_sha256):
+            case Deliver(result_key, audio_s, warnings, speech_s, result_sha256=result_sha256):
                 attempts.succeed(
                     job.id,
                     attempt=attempt,
                     result_key=result_key,
                     audio_s=audio_s,
+                    speech_s=speech_s,
                     warnings=warnings,
                     result_sha256=result_sha256,
                 )

@@ -22,12 +22,13 @@ from whisperfarm_dispatcher.api.openapi.responses import (
     revisions,
     transcript,
     transcript_or_link,
+    usage,
     vocabularies,
     vocabulary,
 )
 
 ALWAYS = (
-    "missing-api-key", "invalid-api-key", "permission-denied", "invalid-option",
+    "missing-api-key", "invalid-api-key", "invalid-token", "permission-denied", "invalid-option",
     "too-many-requests", "farm-unavailable", "internal-error",
 )  # fmt: skip
 UPLOAD = (
@@ -165,6 +166,7 @@ CANCEL_BATCH: dict[str, Any] = {
 PAUSES: dict[str, Any] = {"responses": {200: pauses(), **problems(*ALWAYS)}}
 PAUSE: dict[str, Any] = {"responses": {200: pauses(), **problems(*ALWAYS, "unknown-model")}}
 RESUME: dict[str, Any] = {"responses": {200: pauses(), **problems(*ALWAYS)}}
+USAGE: dict[str, Any] = {"responses": {200: usage(), **problems(*ALWAYS)}}
 PRESETS: dict[str, Any] = {"responses": {200: presets(), **problems(*ALWAYS)}}
 VOCABULARIES: dict[str, Any] = {"responses": {200: vocabularies(), **problems(*ALWAYS)}}
 VOCABULARY: dict[str, Any] = {

@@ -66,6 +66,17 @@ PAUSE = {
     "paused_at": "2024-11-20T16:27:01.120Z",
 }
 
+USAGE = {
+    "day": "2024-11-20",
+    "tenant": "north",
+    "key": "3f9a1c0e77b2",
+    "jobs": {"queued": 0, "running": 1, "succeeded": 411, "failed": 2, "cancelled": 0},
+    "audio_s": 98211.4,
+    "speech_s": 61004.25,
+    "audio_bytes": 1571382400,
+    "stored_bytes": 1571382400,
+}
+
 VOCABULARY = {
     "name": "products",
     "words": ["Aurora 5", "fibre to the home"],

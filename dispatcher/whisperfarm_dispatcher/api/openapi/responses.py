@@ -18,6 +18,7 @@ from whisperfarm_dispatcher.api.openapi.examples import (
     PAUSE,
     PRESET,
     REVISION,
+    USAGE,
     VOCABULARY,
 )
 from whisperfarm_dispatcher.api.openapi.schemas import reference
@@ -112,6 +113,11 @@ def pauses() -> ResponseSpec:
 
 def presets() -> ResponseSpec:
     return json_response("The presets.", reference("Presets"), {"presets": [PRESET]})
+
+
+def usage() -> ResponseSpec:
+    example = {"from": "2024-11-01", "to": "2024-11-30", "usage": [USAGE]}
+    return json_response("The usage.", reference("Usage"), example)
 
 
 def vocabulary() -> ResponseSpec:

@@ -141,6 +141,27 @@ _DIFFERENCE = {
         },
     },
 }
+_DAY = {"type": "string", "format": "date"}
+_USAGE_OF_A_DAY = {
+    "type": "object",
+    "required": [
+        *("day", "tenant", "key", "jobs", "audio_s", "speech_s", "audio_bytes", "stored_bytes"),
+    ],
+    "properties": {
+        "day": _DAY,
+        "tenant": _TEXT,
+        "key": {**_NULLABLE_TEXT, "description": "the key's id; null: none of the ledger"},
+        "jobs": {
+            "type": "object",
+            "description": "the jobs that were submitted on this day, by state",
+            "additionalProperties": _COUNT,
+        },
+        "audio_s": {"type": "number", "description": "seconds of audio, as far as known"},
+        "speech_s": {"type": "number", "description": "seconds of speech in transcripts"},
+        "audio_bytes": {"type": "integer", "description": "size of all recordings"},
+        "stored_bytes": {"type": "integer", "description": "size of those still stored"},
+    },
+}
 _LINK = {
     "type": "object",
     "required": ["url", "expires_at"],
@@ -195,6 +216,7 @@ COMPONENTS: Mapping[str, Schema] = MappingProxyType(
         "Revisions": _revisions(),
         "Transcript": transcript_schema.json_schema(),
         "Vcon": _VCON,
+        "Usage": _list_of("usage", _USAGE_OF_A_DAY, **{"from": _DAY, "to": _DAY}),
         "VerboseTranscript": _VERBOSE_TRANSCRIPT,
         "Vocabulary": _VOCABULARY,
         "Vocabularies": _list_of("vocabularies", reference("Vocabulary")),

@@ -13,6 +13,7 @@ from whisperfarm_contract.revisions.revision import MAX_REVISIONS
 from whisperfarm_dispatcher.api import job_filters
 from whisperfarm_dispatcher.api.accept import accepted_format
 from whisperfarm_dispatcher.api.auth import Deps, Tenant
+from whisperfarm_dispatcher.api.caller import caller_of
 from whisperfarm_dispatcher.api.documents import RESULT_FORMATS, result_format
 from whisperfarm_dispatcher.api.openapi import endpoints
 from whisperfarm_dispatcher.api.origin import origin_of
@@ -211,7 +212,12 @@ def retry_job(
     key = upload.idempotency_key(request)
     job = deps.ledger.jobs.get(job_id, tenant=tenant)
     new_job = resubmit.retry(
-        deps, job, preset=preset or None, idempotency_key=key, origin=origin_of(request)
+        deps,
+        job,
+        preset=preset or None,
+        idempotency_key=key,
+        origin=origin_of(request),
+        key=caller_of(request).key_quota,
     )
     return job_response(new_job, status=202, position=deps.backlog.position_of_new(new_job))
 

@@ -9,6 +9,7 @@ from python_multipart.multipart import parse_options_header
 
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import AudioTooLarge, ClientError, MissingAudio
+from whisperfarm_dispatcher.api.caller import caller_of
 from whisperfarm_dispatcher.api.origin import origin_of
 from whisperfarm_dispatcher.api.upload import audio_url
 from whisperfarm_dispatcher.api.upload.disposition import decode
@@ -87,6 +88,7 @@ async def submit_audio(
         audio_url=url,
         origin=origin_of(request),
         legs=legs or LegRecorder(),
+        key=caller_of(request).key_quota,
     )
     job = await submit(deps, new_job, audio)
     request.state.job = job.id  # for the access log

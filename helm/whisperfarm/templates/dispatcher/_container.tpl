@@ -33,19 +33,29 @@ securityContext:
   {{- include "whisperfarm.restricted" . | nindent 2 }}
 {{- end -}}
 
-{{- define "whisperfarm.rolesMount" -}}
+{{- define "whisperfarm.accessMounts" -}}
 {{- if .Values.rolesFile }}
 - name: roles
   mountPath: /etc/whisperfarm/roles
   readOnly: true
 {{- end }}
+{{- if .Values.tokenKeys }}
+- name: token-keys
+  mountPath: /etc/whisperfarm/token-keys
+  readOnly: true
+{{- end }}
 {{- end -}}
 
-{{- define "whisperfarm.rolesVolume" -}}
+{{- define "whisperfarm.accessVolumes" -}}
 {{- if .Values.rolesFile }}
 - name: roles
   configMap:
     name: {{ include "whisperfarm.fullname" . }}-roles
+{{- end }}
+{{- if .Values.tokenKeys }}
+- name: token-keys
+  configMap:
+    name: {{ include "whisperfarm.fullname" . }}-token-keys
 {{- end }}
 {{- end -}}
 

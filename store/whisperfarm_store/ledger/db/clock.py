@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Double
+from sqlalchemy import Double, Integer
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 
@@ -12,6 +12,24 @@ class now_s(GenericFunction[float]):
 
     type = Double()
     inherit_cache = True
+
+
+class utc_day(GenericFunction[int]):
+    """Days since 1970 in UTC of a time in seconds since 1970."""
+
+    type = Integer()
+    inherit_cache = True
+
+
+@compiles(utc_day, "sqlite")
+def _day_sqlite(element: utc_day, compiler: Any, **options: Any) -> str:
+    return f"CAST({compiler.process(element.clauses, **options)} / 86400.0 AS INTEGER)"
+
+
+@compiles(utc_day, "postgresql")
+def _day_postgresql(element: utc_day, compiler: Any, **options: Any) -> str:
+    # A cast alone would round to the nearest day.
+    return f"CAST(floor({compiler.process(element.clauses, **options)} / 86400.0) AS INTEGER)"
 
 
 @compiles(now_s, "sqlite")

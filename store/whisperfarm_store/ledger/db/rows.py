@@ -68,6 +68,7 @@ def job_of(row: Row[Any]) -> Job:
         reply_to=row.reply_to,
         result_deleted_at=row.result_deleted_at,
         approved_revision=row.approved_revision,
+        key_id=row.key_id,
     )
 
 
@@ -102,6 +103,7 @@ def new_row(job: Job) -> dict[str, Any]:
         "reference": job.labels.reference,
         "metadata": job.labels.metadata,
         "reply_to": job.reply_to,
+        "key_id": job.key_id,
         "attempt": 0,
         "worker_deaths": job.worker_deaths,
         "failures": 0,

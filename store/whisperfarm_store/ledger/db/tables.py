@@ -71,6 +71,8 @@ jobs = Table(
     Column("result_key", Text),
     Column("problem", JSON(none_as_null=True)),
     Column("reply_to", JSON(none_as_null=True)),
+    Column("key_id", String(64)),  # the key or the token that submitted it; null: neither
+    Column("speech_s", Double),  # of the transcript
     CheckConstraint(f"state IN ({_STATES})", name="jobs_state_known"),
     CheckConstraint("(state = 'running') = (lease_until IS NOT NULL)", name="jobs_running_leased"),
     CheckConstraint(
@@ -97,6 +99,7 @@ _partial(
     jobs.c.created_at,
     jobs.c.id,
 )
+_partial("jobs_of_key", "key_id IS NOT NULL", jobs.c.tenant, jobs.c.key_id, jobs.c.created_at)
 _partial(
     "jobs_of_batch",
     "batch IS NOT NULL",
@@ -293,6 +296,8 @@ api_keys = Table(
     Column("name", String(200), nullable=False),
     Column("digest", String(64), nullable=False),  # SHA-256 of the secret
     Column("rate_limit", String(64)),
+    Column("max_jobs_per_day", BigInteger),  # null: unlimited, as the next one
+    Column("max_audio_s_per_day", Double),
     Column("created_at", Double, nullable=False),
     Column("expires_at", Double),
     Column("revoked_at", Double),
@@ -349,6 +354,20 @@ custody_leaves = Table(  # append-only: the heads of the chains that a root cove
     Column("job_id", String(64), nullable=False),
     Column("entries", Integer, nullable=False),
     PrimaryKeyConstraint("root", "job_id"),
+)
+
+usage = Table(  # of the jobs that retention has deleted
+    "usage",
+    metadata,
+    Column("tenant", String(200), nullable=False),
+    Column("day", Integer, nullable=False),  # days since 1970 in UTC, by the time of submission
+    Column("key_id", String(64), nullable=False),  # empty: neither a key nor a token
+    Column("state", String(16), nullable=False),
+    Column("jobs", BigInteger, nullable=False),
+    Column("audio_s", Double, nullable=False),
+    Column("speech_s", Double, nullable=False),
+    Column("audio_bytes", BigInteger, nullable=False),
+    PrimaryKeyConstraint("tenant", "day", "key_id", "state"),
 )
 
 cached_results = Table(

@@ -24,7 +24,9 @@ def test_analysts_and_supervisors_change_no_jobs() -> None:
         assert Permission.READ_TRANSCRIPTIONS in ROLES[role]
         assert not ROLES[role] & {Permission.SUBMIT_JOBS, Permission.CANCEL_JOBS}
     added = ROLES[Role.SUPERVISOR] - ROLES[Role.ANALYST]
-    assert added == {Permission.APPROVE_CRITICAL_CASES, Permission.READ_CUSTODY}
+    assert added == {
+        *(Permission.APPROVE_CRITICAL_CASES, Permission.READ_CUSTODY, Permission.READ_USAGE)
+    }
 
 
 def test_file_adds_and_replaces_roles(tmp_path: Path) -> None:

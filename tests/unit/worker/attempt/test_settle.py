@@ -63,12 +63,11 @@ def blobs(tmp_path: Path) -> FolderBlobs:
     ("outcome", "call"),
     [
         (
-            Deliver("results/it", 9.5, ("cut short",), result_sha256="ab"),
+            Deliver("results/it", 9.5, ("cut short",), 4.5, result_sha256="ab"),
             (
                 "succeed",
                 {
-                    "result_key": "results/it",
-                    "audio_s": 9.5,
+                    **{"result_key": "results/it", "audio_s": 9.5, "speech_s": 4.5},
                     "warnings": ("cut short",),
                     "result_sha256": "ab",
                 },

@@ -14,6 +14,7 @@ depends_on = None
 _UNFINISHED = "state IN ('queued', 'running')"
 _JOB_INDEXES = {
     "jobs_of_reference": ("reference IS NOT NULL", ("tenant", "reference", "created_at", "id")),
+    "jobs_of_key": ("key_id IS NOT NULL", ("tenant", "key_id", "created_at")),
     "jobs_of_batch": (
         "batch IS NOT NULL",
         (
@@ -54,6 +55,7 @@ def upgrade() -> None:
     _vocabularies()
     _poll_clock()
     _api_keys()
+    _usage()
     _revisions()
     _custody()
     append_only.create_triggers()
@@ -67,6 +69,7 @@ def downgrade() -> None:
         "custody_entries",
         "custody_chains",
         "revisions",
+        "usage",
         "api_keys",
         "vocabularies",
         "poll_clock",
@@ -125,6 +128,8 @@ def _jobs() -> None:
         sa.Column("result_key", sa.Text()),
         sa.Column("problem", sa.JSON()),
         sa.Column("reply_to", sa.JSON()),
+        sa.Column("key_id", sa.String(64)),
+        sa.Column("speech_s", sa.Double()),
         sa.CheckConstraint(
             "state IN ('queued', 'running', 'succeeded', 'failed', 'cancelled')",
             name="jobs_state_known",
@@ -306,6 +311,8 @@ def _api_keys() -> None:
         sa.Column("name", sa.String(200), nullable=False),
         sa.Column("digest", sa.String(64), nullable=False),
         sa.Column("rate_limit", sa.String(64)),
+        sa.Column("max_jobs_per_day", sa.BigInteger()),
+        sa.Column("max_audio_s_per_day", sa.Double()),
         sa.Column("created_at", sa.Double(), nullable=False),
         sa.Column("expires_at", sa.Double()),
         sa.Column("revoked_at", sa.Double()),
@@ -354,4 +361,19 @@ def _custody() -> None:
         sa.Column("job_id", sa.String(64), nullable=False),
         sa.Column("entries", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("root", "job_id"),
+    )
+
+
+def _usage() -> None:
+    op.create_table(
+        "usage",
+        sa.Column("tenant", sa.String(200), nullable=False),
+        sa.Column("day", sa.Integer(), nullable=False),
+        sa.Column("key_id", sa.String(64), nullable=False),
+        sa.Column("state", sa.String(16), nullable=False),
+        sa.Column("jobs", sa.BigInteger(), nullable=False),
+        sa.Column("audio_s", sa.Double(), nullable=False),
+        sa.Column("speech_s", sa.Double(), nullable=False),
+        sa.Column("audio_bytes", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "day", "key_id", "state"),
     )
