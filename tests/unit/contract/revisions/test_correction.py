@@ -53,6 +53,13 @@ def test_inserted_words_are_interpolated_between_their_neighbours(call: Transcri
     assert child.coverage.interpolated_words == 1
 
 
+def test_new_words_start_before_the_next_one_that_they_overlap(call: Transcript) -> None:
+    words = (Word(text="a", start=0, end=3), Word(text="b", start=1, end=4))
+    parent = replace(call, segments=(Segment(start=0, end=4, text="a b", words=words),))
+    first = corrected(parent, replaced("x y", first_word=0)).segments[0]
+    assert [(word.start, word.end) for word in first.words] == [(0, 0.5), (0.5, 1), (1, 4)]
+
+
 def test_word_range_is_replaced_in_text_and_words(call: Transcript) -> None:
     first = corrected(call, replaced("bright new day.", first_word=1)).segments[0]
     assert first.text == "Good bright new day."
