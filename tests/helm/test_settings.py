@@ -23,6 +23,7 @@ FILES = {
     "WHISPERFARM_PRESETS_FILE": "presetsFile",
     "WHISPERFARM_ROLES_FILE": "rolesFile",
     "WHISPERFARM_TOKEN_JWKS_FILE": "tokenKeys",
+    "WHISPERFARM_PROFILE": "profile",
 }
 """Settings that name a file, and the values with its content."""
 
