@@ -79,9 +79,14 @@ def export(job_id: str, output: Path | None, **farm: Any) -> None:
 
 @custody.command()
 @click.argument("file", type=_FILE)
-@click.option("--audio", type=_FILE, help="The recording that was submitted.")
+@click.option(
+    "--audio",
+    type=_FILE,
+    multiple=True,
+    help="The recording that was submitted; repeated, in the same order, for the legs of a call.",
+)
 @_public_key
-def verify(file: Path, audio: Path | None, public_key: Path | None) -> None:
+def verify(file: Path, audio: tuple[Path, ...], public_key: Path | None) -> None:
     """Verify the document of a chain. Needs no farm and no network.
 
     Prints the entries and what is proved. If something was changed, it names the first entry that

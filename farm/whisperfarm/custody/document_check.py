@@ -1,25 +1,25 @@
 """Verifies the document of one chain, without a farm."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from whisperfarm.custody.files import read_json
 from whisperfarm.custody.problem import CustodyBroken
-from whisperfarm.digest import sha256_of
-from whisperfarm_contract.custody import Kind, find_break, read_document
+from whisperfarm.custody.recording_check import check_recording
+from whisperfarm_contract.custody import find_break, read_document
 from whisperfarm_contract.custody.document import CustodyDocument
 from whisperfarm_dispatcher.custody.keys import key_in, read_public_keys
 
 
 def verify_document(
-    path: Path, *, audio: Path | None = None, public_key: Path | None = None
+    path: Path, *, audio: Sequence[Path] = (), public_key: Path | None = None
 ) -> Iterator[str]:
     """Yield what was found to be true, line by line.
 
-    Raises `CustodyBroken` with the first thing that is not: an entry, a personal value, the
-    signature, or the recording.
+    `audio` is the recording, or one for each leg of a call. Raises `CustodyBroken` with the first
+    thing that is not: an entry, a personal value, the signature, or the recording.
     """
     wire = read_json(path)
     try:
@@ -28,8 +28,8 @@ def verify_document(
         raise CustodyBroken(f"{path} is not a document of a chain of custody: {error}") from error
     yield from _entries(path, document)
     yield _signature(path, wire, public_key)
-    if audio is not None:
-        yield _audio(path, document, audio)
+    if audio:
+        yield check_recording(path, document, audio)
 
 
 def _entries(path: Path, document: CustodyDocument) -> Iterator[str]:
@@ -64,21 +64,3 @@ def _signature(path: Path, wire: Mapping[str, Any], public_key: Path | None) -> 
             " farm's own by --public-key"
         )
     return f"signature: by the key {key_id}, which is in {public_key}"
-
-
-def _audio(path: Path, document: CustodyDocument, audio: Path) -> str:
-    first = document.entries[0]
-    expected = json.loads(first.body).get("file_hash_sha256")
-    if first.kind != Kind.ACCEPTED or expected is None:
-        raise CustodyBroken(f"{path}: entry 1 does not have the SHA-256 of a recording")
-    try:
-        with audio.open("rb") as file:
-            found = sha256_of(file)
-    except OSError as error:
-        raise CustodyBroken(f"{audio} cannot be read: {error.strerror}") from error
-    if found != expected:
-        raise CustodyBroken(
-            f"{audio} is not the recording that was submitted: its SHA-256 is {found}, and entry 1"
-            f" has {expected}"
-        )
-    return f"recording: {audio} is the one that was submitted"

@@ -31,6 +31,11 @@ class Recording(NamedTuple):
         """The files that are sent."""
         return [self.file, *(self.covers if self.leg_offsets_s else ())]
 
+    @property
+    def legs(self) -> list["Recording"]:
+        """Each leg of the call by itself; none if it is one file."""
+        return [Recording(file, self.options) for file in self.sent if self.leg_offsets_s]
+
 
 Layout = Callable[[Sequence[File], float], list[Recording]]
 """Called with the files and `legs_after_s`."""

@@ -26,6 +26,9 @@ OpenFarm = Callable[[], Farm]
 _FATAL = frozenset({64, 77, 78})
 """Exit codes of problems that every recording would meet: an option, the API key, a setting."""
 
+_OF_THE_RECORDING = 65
+"""Exit code of problems that the content of a recording causes."""
+
 
 class Watcher:
     """Watches a folder until it is stopped.
@@ -118,7 +121,7 @@ class Watcher:
             self._reports.line(f"{path}: {recording.note}")
         try:
             result = transcription.transcribe(farm, recording, self._settings, self._state)
-            if result is not None:
+            if result is not None and not self._divide(farm, recording, result):
                 self._finish(recording, result)
         except Problem as problem:
             if problem.exit_code in _FATAL:
@@ -126,6 +129,21 @@ class Watcher:
             self._postpone(path, f"{problem.name}: {problem.detail}")
         except Exception as error:
             self._postpone(path, errors.unexpected(error).detail)
+
+    def _divide(self, farm: Farm, recording: Recording, result: Result) -> bool:
+        """Transcribe each leg by itself if the recordings of a call are why it failed: one may be
+        damaged, and the others not. Returns whether that was done.
+        """
+        problem = result.problem
+        if problem is None or problem.exit_code != _OF_THE_RECORDING or not recording.legs:
+            return False
+        self._reports.line(
+            f"{recording.file.path}: failed as one call (job {result.job_id or 'none'}):"
+            f" {problem.name}: {problem.detail}; each leg is transcribed by itself"
+        )
+        for leg in recording.legs:
+            self._transcribe(farm, leg)
+        return True
 
     def _postpone(self, path: str, reason: str) -> None:
         retry_s = self._settings.retry_s

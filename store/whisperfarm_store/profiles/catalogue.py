@@ -4,7 +4,8 @@ A name is a well-known one from this table, a preset of the farm, or a diarizer 
 """
 
 import difflib
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -38,8 +39,11 @@ _NEMO = "it needs NVIDIA NeMo, and no engine of this farm runs that"
 
 _ENGINES: Mapping[str, Engine] = MappingProxyType(
     {
-        **{f"whisper_{name}": Engine(name) for name in WHISPER_MODELS},
-        **{name.replace("distil-", "distil_whisper_"): Engine(name) for name in DISTILLED_MODELS},
+        **{f"whisper_{name}".replace("-", "_"): Engine(name) for name in WHISPER_MODELS},
+        **{
+            name.replace("distil-", "distil_whisper_").replace("-", "_"): Engine(name)
+            for name in DISTILLED_MODELS
+        },
         "nvidia_parakeet_tdt_0.6b_v3": Engine("parakeet", is_weak_in_noise=True),
         "nvidia_parakeet_tdt_0.6b_v2": Engine("parakeet-en", is_weak_in_noise=True),
         "nvidia_canary_1b_v2": Engine("canary"),
@@ -64,6 +68,9 @@ _DIARIZERS: Mapping[str, Diarizer] = MappingProxyType(
     }
 )
 
+_REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)+", re.ASCII)
+"""A repository, or a folder below that of the models: nothing outside it."""
+
 _WEAK_PRESETS = ("parakeet", "parakeet-en")
 
 
@@ -72,7 +79,8 @@ def engine(name: str, presets: Mapping[str, Preset] = PRESETS) -> Engine | None:
     known = _ENGINES.get(_normal(name, _ENGINES))
     if known is not None:
         return known
-    return Engine(name, is_weak_in_noise=name in _WEAK_PRESETS) if name in presets else None
+    preset = name if name in presets else _normal(name, presets)
+    return Engine(preset, is_weak_in_noise=preset in _WEAK_PRESETS) if preset in presets else None
 
 
 def diarizer(name: str) -> Diarizer | None:
@@ -81,12 +89,12 @@ def diarizer(name: str) -> Diarizer | None:
     A name with a slash is a repository or folder with a pyannote pipeline.
     """
     known = _DIARIZERS.get(_normal(name, _DIARIZERS))
-    return known or (Diarizer((name,)) if "/" in name else None)
+    return known or (Diarizer((name,)) if _REPOSITORY.fullmatch(name) else None)
 
 
-def nearest_engine(name: str) -> str:
+def nearest_engine(name: str, presets: Mapping[str, Preset] = PRESETS) -> str:
     """Return the most similar name of an engine."""
-    return _nearest(name, _ENGINES)
+    return _nearest(name, (*_ENGINES, *presets))
 
 
 def nearest_diarizer(name: str) -> str:
@@ -104,5 +112,5 @@ def _spelling(name: str) -> str:
     return name.lower().replace("-", "_")
 
 
-def _nearest(name: str, known: Mapping[str, object]) -> str:
-    return difflib.get_close_matches(_spelling(name), known, n=1, cutoff=0.0)[0]
+def _nearest(name: str, known: Iterable[str]) -> str:
+    return difflib.get_close_matches(_spelling(name), list(known), n=1, cutoff=0.0)[0]

@@ -17,7 +17,7 @@ def check_names(path: Path, profile: Profile, known: Mapping[str, Preset]) -> No
     """Raise `InvalidSettings` for an unknown name, or a use without an engine that can be had."""
     for use, name in profile.engines.model_dump(exclude_none=True).items():
         if catalogue.engine(name, known) is None:
-            raise _unknown(path, f"engines.{use}", name, catalogue.nearest_engine(name))
+            raise _unknown(path, f"engines.{use}", name, catalogue.nearest_engine(name, known))
     for use, name in profile.diarization.model_dump(exclude_none=True).items():
         if catalogue.diarizer(name) is None:
             raise _unknown(path, f"diarization.{use}", name, catalogue.nearest_diarizer(name))

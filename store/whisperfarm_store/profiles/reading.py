@@ -1,7 +1,7 @@
 """Reads a profile. Errors name the file, the key and the cure."""
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,9 @@ _CURES = {
     "string_type": "write a name",
     "bool_type": "write true or false",
     "int_type": "write a whole number",
-    "model_type": "write keys below it, each on a line of its own with two spaces before it",
+    "model_type": (
+        "it has no keys; write keys below it, each on a line of its own with two spaces before it"
+    ),
 }
 
 
@@ -43,8 +45,8 @@ def read_profile(path: Path) -> Profile:
     try:
         return Profile.model_validate(document)
     except ValidationError as error:
-        details = error.errors(include_url=False)
-        raise invalid(path, _key(details[0]), _reason(details[0])) from None
+        detail = _first(error.errors(include_url=False))
+        raise invalid(path, _key(detail), _reason(detail)) from None
 
 
 def invalid(path: Path, key: str, reason: str) -> InvalidSettings:
@@ -85,6 +87,12 @@ def _load(path: Path) -> Any:
         raise invalid(path, "", f"it is not valid YAML: {text_of_error}; correct it") from None
 
 
+def _first(details: Sequence[ErrorDetails]) -> ErrorDetails:
+    """Return what to correct first: a misspelt key may be why another one is missing."""
+    unknown = (one for one in details if one["type"] == "extra_forbidden")
+    return next(unknown, details[0])
+
+
 def _key(detail: ErrorDetails) -> str:
     return ".".join(printable(str(part)) for part in detail["loc"])
 
@@ -98,6 +106,8 @@ def _reason(detail: ErrorDetails) -> str:
     cure = _CURES.get(detail["type"], "")
     if detail["type"] == "value_error":
         return message
+    if detail["type"] == "model_type":
+        return cure
     return f"{_lower(message)}; {cure or 'correct the value'}"
 
 

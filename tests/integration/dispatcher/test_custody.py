@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from tests.integration.dispatcher.farm import DispatcherFarm, started
 from whisperfarm.command import cli
 from whisperfarm_contract.custody import Kind
-from whisperfarm_contract.problems import Problem
+from whisperfarm_contract.problems import InvalidOption, Problem
 from whisperfarm_dispatcher.custody import read_public_keys, write_key
 
 KEYS = {"north": "a" * 40, "south": "b" * 40}
@@ -131,6 +131,27 @@ def test_verify_names_what_was_changed(farm: DispatcherFarm, folder: Path, audio
         assert isinstance(ended.exception, Problem), message
         assert ended.exception.exit_code == 65
         assert message in ended.exception.detail
+
+
+def test_verify_compares_all_legs_of_a_call(tmp_path: Path, folder: Path, audio: bytes) -> None:
+    with started(tmp_path / "data", custody=True) as farm:
+        answer = farm.http.post(
+            f"{farm.url}/v1/jobs",
+            files=[("file", ("agent.wav", audio)), ("file", ("customer.wav", audio + b"\0"))],
+            data={"leg_offset_s": ["0", "5"]},
+        )
+        (folder / "call.json").write_bytes(get(farm, answer.json()["id"]).content)
+    (folder / "agent.wav").write_bytes(audio)
+    (folder / "customer.wav").write_bytes(audio + b"\0")
+    verify = "whisperfarm custody verify call.json"
+    whole = run(f"{verify} --audio agent.wav --audio customer.wav")
+    assert "recording: agent.wav, customer.wav is the one that was submitted" in whole.output
+    swapped = run(f"{verify} --audio customer.wav --audio agent.wav")
+    assert "that was submitted, in this order" in str(swapped.exception)
+    for given in ("--audio agent.wav", "--audio agent.wav " * 3):
+        ended = run(f"{verify} {given}")
+        assert isinstance(ended.exception, InvalidOption)
+        assert "were submitted: 2" in ended.exception.detail
 
 
 @pytest.mark.parametrize(

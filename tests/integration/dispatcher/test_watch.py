@@ -239,6 +239,21 @@ def test_legs_of_siprec_are_one_call(
     assert job.options.to_wire() == {"leg_offset_s": "0,0.5", "leg_name": "agent,customer"}
 
 
+def test_leg_that_fails_does_not_cost_the_others(tmp_path: Path, folders: Folders) -> None:
+    for number, seconds in enumerate((2.0, 0.5)):
+        folders.put(f"call-5leg{number}.wav", wav(seconds=seconds, rate_hz=8000))
+    with (
+        started(tmp_path / "farm", dispatch_interval_s=0.01, max_audio_s=1) as farm,
+        answering(farm),
+        folders.watched(farm, layout="siprec", failed="move"),
+    ):
+        folders.expect("call-5leg0.error.txt", "call-5leg1.json")
+        until(lambda: list((folders.intake / "failed").glob("*")), "the long leg to be moved")
+        assert (folders.intake / "call-5leg1.wav").is_file()
+        (job,) = farm.jobs()
+        assert (job.labels.reference, job.options.to_wire()) == ("call-5", {})
+
+
 @pytest.mark.slow
 def test_killed_watcher_continues_with_the_same_jobs(
     served: DispatcherFarm, folders: Folders, jobs: Callable[[], int]

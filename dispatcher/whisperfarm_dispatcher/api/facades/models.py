@@ -26,6 +26,18 @@ def read_aliases(entries: tuple[str, ...]) -> Mapping[str, str]:
     return aliases
 
 
+def model_option(
+    model: str, presets: Mapping[str, Preset], aliases: Mapping[str, str]
+) -> Mapping[str, str]:
+    """Return the option `model` for a model.
+
+    It is left out for an alias of the farm's default: the caller must name some model, and may ask
+    for a quality beside it.
+    """
+    is_default = model not in presets and _alias(model, aliases) == ""
+    return {} if is_default else {"model": preset_name(model, presets, aliases)}
+
+
 def preset_name(model: str, presets: Mapping[str, Preset], aliases: Mapping[str, str]) -> str:
     """Return the name of the preset for a model. An unknown model's name is returned as it is.
 
@@ -33,7 +45,11 @@ def preset_name(model: str, presets: Mapping[str, Preset], aliases: Mapping[str,
     """
     if model in presets:
         return model
-    for pattern, preset in aliases.items():
-        if fnmatchcase(model, pattern):
-            return preset or next(iter(presets))
-    return model
+    alias = _alias(model, aliases)
+    return model if alias is None else alias or next(iter(presets))
+
+
+def _alias(model: str, aliases: Mapping[str, str]) -> str | None:
+    """Return the preset of the first alias whose pattern matches; an empty text is the default."""
+    matches = (preset for pattern, preset in aliases.items() if fnmatchcase(model, pattern))
+    return next(matches, None)

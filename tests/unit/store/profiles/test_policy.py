@@ -55,6 +55,7 @@ def _choose(
         (QWEN, "critical", (), "large-v3-turbo", ["engines.critical"]),
         (QWEN, "critical", ("large-v3-turbo",), "large-v3-turbo", ["engines.critical"]),
         (PARAKEET, "standard", (), "parakeet", []),
+        ({"primary": "Parakeet_EN"}, "standard", (), "parakeet-en", []),
         (PARAKEET, "standard noisy", (), "small", []),
         (PARAKEET, "standard noisy", ("small",), "parakeet", ["engines.fallback"]),
     ],

@@ -33,7 +33,8 @@ WRONG = [
     ("engines: {primary: 3}", "engines.primary", "write a name"),
     ("engines: {primary: null}", "engines.primary", "write a name"),
     ("engines: {primary: ''}", "engines.primary", "correct the value"),
-    ("engine: {primary: whisper_tiny}", "engines", "is missing; add it"),
+    ("engine: {primary: whisper_tiny}", "engine", "did you mean engines"),
+    (f"{OK}resources:", "resources", "wrong.yaml, resources: it has no keys; write keys below it"),
     (f"{OK}optimisation: {{}}", "optimisation", "no such key; did you mean optimization"),
     ("engines: {primary: whisper_tiny, falback: x}", "engines.falback", "did you mean fallback"),
     (f"{OK}diarization: {{quick: pyannote}}", "diarization.quick", "no such key; did you mean"),
@@ -55,6 +56,10 @@ WRONG = [
 
 UNKNOWN_NAMES = [
     ("engines: {primary: wisper_tiny}", "engines.primary", "did you mean whisper_tiny?"),
+    ("engines: {primary: whisper_larg_v3}", "engines.primary", "did you mean whisper_large_v3?"),
+    ("engines: {primary: demo_word}", "engines.primary", "did you mean demo-words?"),
+    (f"{OK}diarization: {{fast: ../../etc/x}}", "diarization.fast", "there is no '../../etc/x'"),
+    (f"{OK}diarization: {{fast: /etc/x}}", "diarization.fast", "there is no '/etc/x'"),
     ("engines: {primary: whisper_tiny, critical: gpt}", "engines.critical", "did you mean"),
     (f"{OK}diarization: {{fast: falcon}}", "diarization.fast", "did you mean picovoice_falcon?"),
     ("engines: {primary: nvidia_canary_qwen_2.5b}", "engines.primary", "add engines.fallback"),

@@ -10,7 +10,7 @@ from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.problems import ClientError, InvalidOption
 from whisperfarm_dispatcher.api.facades.deepgram import encoding, keywords, language, redaction
 from whisperfarm_dispatcher.api.facades.deepgram.parameters import MAX_CHARS, Parameters
-from whisperfarm_dispatcher.api.facades.models import preset_name
+from whisperfarm_dispatcher.api.facades.models import model_option
 
 REPEATABLE = frozenset({"detect_language", "extra", "keyterm", "keywords", "redact", "tag"})
 
@@ -193,7 +193,7 @@ def _model(
     query: Parameters, presets: Mapping[str, Preset], aliases: Mapping[str, str]
 ) -> Mapping[str, str]:
     model = query.text("model")
-    return {} if model is None else {"model": preset_name(model, presets, aliases)}
+    return {} if model is None else model_option(model, presets, aliases)
 
 
 def _hotwords(query: Parameters) -> Mapping[str, str]:

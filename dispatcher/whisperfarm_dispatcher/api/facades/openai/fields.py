@@ -8,7 +8,7 @@ from whisperfarm_contract import language_tags
 from whisperfarm_contract.field_types import Boolean, Enum, FieldType, String
 from whisperfarm_contract.problems import InvalidOption
 from whisperfarm_dispatcher.api.facades.fields import typed
-from whisperfarm_dispatcher.api.facades.models import preset_name
+from whisperfarm_dispatcher.api.facades.models import model_option
 from whisperfarm_dispatcher.api.upload.form_fields import FieldReader, FormFields
 from whisperfarm_dispatcher.dependencies import Dependencies
 
@@ -108,4 +108,4 @@ def _both_names(name: str) -> tuple[str, str]:
 
 
 def _model(deps: Dependencies, name: str) -> Mapping[str, str]:
-    return {"model": preset_name(name, deps.presets, deps.settings.aliases)}
+    return model_option(name, deps.presets, deps.settings.aliases)

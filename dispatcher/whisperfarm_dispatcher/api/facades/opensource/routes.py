@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from whisperfarm_contract import language_tags
 from whisperfarm_dispatcher.api.auth import Deps, Tenant
 from whisperfarm_dispatcher.api.facades.assumed_audio import AssumedAudio
-from whisperfarm_dispatcher.api.facades.models import preset_name
+from whisperfarm_dispatcher.api.facades.models import model_option
 from whisperfarm_dispatcher.api.facades.opensource import description
 from whisperfarm_dispatcher.api.facades.opensource.headerless import assumed_options
 from whisperfarm_dispatcher.api.synchronous import finished_transcript
@@ -59,7 +59,7 @@ def _fields(deps: Dependencies) -> FormFields:
 def _model(deps: Dependencies, name: str) -> Mapping[str, str]:
     own = name.removeprefix(_HUB_PREFIX)
     model = own if own in deps.presets else name
-    return {"model": preset_name(model, deps.presets, deps.settings.aliases)}
+    return model_option(model, deps.presets, deps.settings.aliases)
 
 
 def _language(tag: str) -> Mapping[str, str]:

@@ -2,7 +2,7 @@ import pytest
 
 from whisperfarm_contract.presets import PRESETS
 from whisperfarm_contract.problems import InvalidSettings
-from whisperfarm_dispatcher.api.facades.models import preset_name, read_aliases
+from whisperfarm_dispatcher.api.facades.models import model_option, preset_name, read_aliases
 
 SERVED = {name: PRESETS[name] for name in ("demo", "small")}
 ALIASES = read_aliases(("whisper-1", "nova-2*=small", "nova*=demo"))
@@ -20,6 +20,19 @@ ALIASES = read_aliases(("whisper-1", "nova-2*=small", "nova*=demo"))
 )
 def test_model_name_leads_to_its_preset(model: str, preset: str) -> None:
     assert preset_name(model, SERVED, ALIASES) == preset
+
+
+@pytest.mark.parametrize(
+    ("model", "option"),
+    [
+        ("whisper-1", {}),
+        ("nova-3", {"model": "demo"}),
+        ("demo", {"model": "demo"}),
+        ("whisper-2", {"model": "whisper-2"}),
+    ],
+)
+def test_alias_of_the_default_names_no_model(model: str, option: dict[str, str]) -> None:
+    assert model_option(model, SERVED, ALIASES) == option
 
 
 @pytest.mark.parametrize("entries", [("=small",), ("nova", "nova=small")])

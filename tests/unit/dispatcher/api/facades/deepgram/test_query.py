@@ -31,7 +31,7 @@ def read(text: str) -> ListenRequest:
     ("text", "expected"),
     [
         ("", {}),
-        ("model=nova-3-medical", {"model": "demo"}),
+        ("model=nova-3-medical", {}),
         ("model=small&tier=enhanced&version=latest", {"model": "small"}),
         ("language=en-GB", {"language": "en"}),
         ("language=multi", {"language": "auto"}),
@@ -80,7 +80,6 @@ def test_keywords_become_hotwords(text: str, hotwords: str) -> None:
 def test_request_of_siprec_is_read() -> None:
     request = read(SIPREC)
     assert request.options == {
-        "model": "demo",
         "languages": "en,es,pt",
         "encoding": "mulaw",
         "sample_rate": "8000",
