@@ -77,8 +77,7 @@ def test_chain_has_each_end_of_an_attempt(kept: Ledger) -> None:
     assert bodies(kept, cancelled)[1][0] == Kind.CANCELLED
 
 
-def test_chain_has_the_revisions_of_the_transcript(kept: Ledger) -> None:
-    job = succeed(kept)
+def correct(kept: Ledger, job: Job) -> None:
     revision = NewRevision(
         kind=RevisionKind.CORRECTED,
         parent=1,
@@ -88,6 +87,18 @@ def test_chain_has_the_revisions_of_the_transcript(kept: Ledger) -> None:
         sha256=SHA256,
     )
     kept.revisions.insert(job.id, revision, tenant=TENANT)
+
+
+def delete_job(ledger: Ledger, job: Job) -> None:
+    for artifact in ("audio", "results"):
+        for _ in range(2):
+            ledger.retention.mark_deleted(artifact, job.id)
+    assert ledger.retention.delete_jobs(after_s=-60, limit=9) == 1
+
+
+def test_chain_has_the_revisions_of_the_transcript(kept: Ledger) -> None:
+    job = succeed(kept)
+    correct(kept, job)
     kind, body = bodies(kept, job)[-1]
     assert (kind, body.pop("author") == "key:ada") == (Kind.REVISED, False)
     assert body == {
@@ -106,13 +117,21 @@ def test_rejected_transition_adds_no_entry(kept: Ledger) -> None:
 
 def test_job_outlived_by_its_chain_without_personal_values(kept: Ledger) -> None:
     job = succeed(kept)
-    assert len(kept.custody.get(job.id, tenant=TENANT).openings) == 2
-    for artifact in ("audio", "results"):
-        for _ in range(2):
-            kept.retention.mark_deleted(artifact, job.id)
-    assert kept.retention.delete_jobs(after_s=-60, limit=9) == 1
+    correct(kept, job)
+    fields = [one.field for one in kept.custody.get(job.id, tenant=TENANT).openings]
+    assert fields == ["address", "key_name", "author"]
+    delete_job(kept, job)
     deleted = [body["what"] for kind, body in bodies(kept, job) if kind == Kind.DELETED]
     assert deleted == ["audio", "results", "job"]
+    assert kept.custody.get(job.id, tenant=TENANT).openings == ()
+    assert faults(kept) == []
+
+
+def test_personal_values_end_with_a_job_when_chains_are_no_longer_kept(
+    kept: Ledger, ledger: Ledger
+) -> None:
+    job = succeed(kept)
+    delete_job(ledger, job)
     assert kept.custody.get(job.id, tenant=TENANT).openings == ()
     assert faults(kept) == []
 

@@ -65,12 +65,12 @@ def read_correction(raw: Mapping[str, Any]) -> Correction:
 
     A correction without operations must have a note or tags.
     """
-    listed = raw.get("operations") or []
     others = {name: value for name, value in raw.items() if name != "operations"}
     head = _read(_Head, others, also_known=("operations",))
     if head.parent is None:
         raise InvalidCorrection("parent: name the number of the revision that is corrected")
     remark = Remark(note=head.note, tags=head.tags)
+    listed = [] if raw.get("operations") is None else raw["operations"]
     if not isinstance(listed, list):
         raise InvalidCorrection("operations: the value is not a list")
     if not listed and remark == Remark():

@@ -29,7 +29,10 @@ def json_schema() -> dict[str, Any]:
         "kind": {"type": "string", "enum": [kind.value for kind in RevisionKind]},
         "author": {
             "type": "string",
-            "description": "`key:` and the id of an API key, `role:` and its role, or `farm`",
+            "description": (
+                "`key:` and the id of an API key, `token-` and a hash for the subject of a token,"
+                " `role:` and the role of a key in the settings, `model:` and the preset, or `farm`"
+            ),
         },
         "created_at": {"type": "string", "format": "date-time"},
         "tags": {"type": "array", "items": {"type": "string"}},

@@ -11,7 +11,8 @@ def origin_of(request: Request) -> Origin:
     caller: Caller = request.state.caller
     return Origin(
         ingress="http",
-        key_id=caller.key_id,
+        key_id="" if caller.is_token else caller.key_id,
+        subject=caller.key_id if caller.is_token else "",
         key_name=caller.key_name,
         address=request.client.host if request.client else "",
     )

@@ -52,7 +52,7 @@ def retry(
     chosen = job_request.get_preset(original.preset, deps.presets)
     job_request.check_preset(original.options, chosen)
     deps.backlog.check(job.tenant, idempotency_key, preset=chosen.name, key=key)
-    successor = replace(_copy_of(original, new_id()), key_id=key.key_id)
+    successor = _copy_of(original, new_id(), key_id=key.key_id)
     _copy_recording(deps.blobs, job, successor)
     try:
         with deps.backlog.reserve(successor, idempotency_key, key=key):
@@ -78,11 +78,12 @@ def retry_quarantined(
 ) -> Job:
     """Submit a quarantined job again, whatever the limits of the backlog are.
 
+    The new job is the operator's, and counts for no key.
     Raises `JobNotFound` if the job is not in quarantine, and `RecordingExpired` if its recording
     was deleted.
     """
     quarantined = ledger.jobs.get(job_id)
-    successor = _copy_of(quarantined, new_id())
+    successor = _copy_of(quarantined, new_id(), key_id=None)
     _copy_recording(blobs, quarantined, successor)
     try:
         return ledger.jobs.retry_quarantined(job_id, successor)
@@ -120,10 +121,11 @@ def _idempotency(job: Job, preset: str | None, key: str | None) -> Idempotency |
     return None if key is None else Idempotency(key=key, fingerprint=fingerprint)
 
 
-def _copy_of(job: Job, job_id: str) -> Job:
+def _copy_of(job: Job, job_id: str, *, key_id: str | None) -> Job:
     return replace(
         job,
         id=job_id,
+        key_id=key_id,
         state=JobState.QUEUED,
         # The caller that polled the other job may be gone.
         policy=replace(job.policy, cancel_unless_polled_s=None),

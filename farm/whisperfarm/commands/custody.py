@@ -13,7 +13,7 @@ from whisperfarm.custody.document_check import verify_document
 from whisperfarm.custody.files import read_roots
 from whisperfarm.custody.ledger_check import LedgerCheck
 from whisperfarm.flags import flags, select_farm
-from whisperfarm.output import print_line
+from whisperfarm.output import print_line, write_file
 from whisperfarm.permissions import PermittedGroup
 from whisperfarm.remote.connection import farm_flags, open_farm
 from whisperfarm_contract.problems import CustodyNotFound, InvalidSettings
@@ -167,7 +167,7 @@ def _print_all(lines: Iterable[str]) -> int:
 
 def _write(document: bytes, output: Path | None) -> None:
     if output is not None:
-        output.write_bytes(document)
+        write_file(output, document)
     else:
         click.echo(document, nl=False)
 

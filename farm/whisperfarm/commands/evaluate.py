@@ -9,7 +9,7 @@ from typing import Any, cast
 import click
 
 from whisperfarm.flags import flags, set_environment
-from whisperfarm.output import print_line
+from whisperfarm.output import print_line, write_file
 from whisperfarm.remote.output import print_table
 from whisperfarm_contract.problems import InvalidOption, InvalidSettings
 from whisperfarm_demo import models_dir
@@ -72,7 +72,8 @@ def evaluate(folder: Path, normalization: str, json_file: Path | None, **flag_va
     for path, reason in result.skipped.items():
         print_line(f"whisperfarm: {path} is left out: {reason}", err=True)
     if json_file is not None:
-        json_file.write_text(json.dumps(report.document(result, how), indent=2) + "\n", "utf-8")
+        document = json.dumps(report.document(result, how), indent=2)
+        write_file(json_file, f"{document}\n".encode())
 
 
 def _require_packages() -> None:

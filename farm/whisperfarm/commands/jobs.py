@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from whisperfarm.console import report_problem
-from whisperfarm.output import print_line
+from whisperfarm.output import print_line, write_file
 from whisperfarm.permissions import PermittedGroup
 from whisperfarm.remote.connection import farm_flags, open_farm
 from whisperfarm.remote.job_filters import filter_flags, pop_filters
@@ -144,7 +144,7 @@ def result(
         chosen = {name: value for name, value in given.items() if value}
         transcript = remote.result(job_id, result_format, **chosen)
     if output is not None:
-        output.write_bytes(transcript)
+        write_file(output, transcript)
     elif sys.stdout.isatty():
         for line in transcript.decode().splitlines():
             print_line(line)

@@ -7,7 +7,7 @@ from sqlalchemy import Column, ColumnElement, Connection, and_, delete, select, 
 
 from whisperfarm_contract.custody.kinds import Kind
 from whisperfarm_contract.job import Job
-from whisperfarm_store.ledger.custody import append_entry, erase_personal, is_kept
+from whisperfarm_store.ledger.custody import append_entry, erase_personal
 from whisperfarm_store.ledger.db.clock import now_s
 from whisperfarm_store.ledger.db.database import Database
 from whisperfarm_store.ledger.db.rows import job_of
@@ -75,8 +75,7 @@ class Retention:
         with self._database.write() as connection:
             page = query.order_by(jobs.c.finished_at).limit(limit)
             oldest = connection.scalars(page.with_for_update(skip_locked=True)).all()
-            if is_kept(connection):
-                _end_chains(connection, oldest)
+            _end_chains(connection, oldest)
             removed = delete(jobs).where(jobs.c.id.in_(oldest)).returning(*OF_DELETED)
             keep_usage(connection, connection.execute(removed).all())
         return len(oldest)
@@ -95,9 +94,11 @@ class Retention:
 
 
 def _end_chains(connection: Connection, job_ids: Sequence[str]) -> None:
+    """Add the last entries, and erase the personal values: also if the farm keeps chains no
+    longer."""
     for job_id in job_ids:
         append_entry(connection, job_id, Kind.DELETED, _deleted("job"))
-        erase_personal(connection, job_id)
+    erase_personal(connection, job_ids)
 
 
 def _deleted(what: str) -> dict[str, str]:

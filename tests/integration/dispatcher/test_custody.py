@@ -32,7 +32,7 @@ MAKE_KEY = "whisperfarm custody key custody.pem"
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty current folder."""
     chosen = tmp_path / "lawyer"
-    (chosen / "roots").mkdir(parents=True)
+    chosen.mkdir()
     monkeypatch.chdir(chosen)
     return chosen
 

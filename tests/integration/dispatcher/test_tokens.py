@@ -1,13 +1,14 @@
 """Signed tokens at a farm that fetches its issuer's keys over the network."""
 
 from collections.abc import Iterator
+from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import ClassVar
 
 import httpx
 import pytest
 
-from tests.integration.dispatcher.farm import WAV, DispatcherFarm, started
+from tests.integration.dispatcher.farm import HELLO, WAV, DispatcherFarm, started
 from tests.servers.http_stub import serve_in_thread
 from tests.support.tokens import AUDIENCE, ISSUER, jwks, token
 
@@ -47,7 +48,8 @@ def tokens_from(address: str) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def farm(tmp_path_factory: pytest.TempPathFactory, issuer: str) -> Iterator[DispatcherFarm]:
     folder = tmp_path_factory.mktemp("tokens")
-    with started(folder, **tokens_from(f"{issuer}/keys"), api_keys="south:a-key") as running:
+    accepted = tokens_from(f"{issuer}/keys")
+    with started(folder, **accepted, api_keys="south:a-key", custody=True) as running:
         yield running
 
 
@@ -64,13 +66,36 @@ def test_token_submits_for_its_tenant(farm: DispatcherFarm, audio: bytes) -> Non
     assert ask(farm, "a-key").status_code == 200
 
 
+def test_revisions_and_custody_name_the_subject_of_a_token(
+    farm: DispatcherFarm, audio: bytes
+) -> None:
+    admin = token(role="admin")
+    headers = {"Authorization": f"Bearer {admin}"}
+    made = farm.http.post(f"{farm.url}/v1/jobs", content=audio, headers={**WAV, **headers})
+    job_id = made.json()["id"]
+    farm.succeed(farm.claim(job_id), HELLO)
+    url, remark = f"{farm.url}/v1/jobs/{job_id}/revisions", {"parent": 1, "note": "checked"}
+    [usage] = [one for one in ask(farm, admin, "/v1/usage").json()["usage"] if one["key"]]
+    author = farm.http.post(url, json=remark, headers=headers).json()["author"]
+    assert author == usage["key"]
+    assert author.startswith("token-")
+    document = ask(farm, admin, f"/v1/jobs/{job_id}/custody").json()
+    named = [one["field"] for one in document["personal"] if one["value"] == author]
+    assert named == ["subject", "author"]
+    assert author not in str(document["entries"])
+    stored = ask(farm, admin, f"/v1/jobs/{job_id}/result?revision=2").content
+    assert document["entries"][-1]["body"]["result_sha256"] == sha256(stored).hexdigest()
+
+
 def test_invalid_tokens_are_refused_with_the_reason(farm: DispatcherFarm) -> None:
     expired = ask(farm, token(exp=1))
     assert (expired.status_code, expired.json()["name"]) == (401, "invalid-token")
     assert "get a new one" in expired.json()["detail"]
     assert expired.headers["www-authenticate"] == "Bearer"
     assert ask(farm, token(number=2)).status_code == 401
-    assert ask(farm, token(role="submitter")).json()["name"] == "permission-denied"
+    denied = ask(farm, token(role="submitter")).json()
+    assert denied["name"] == "permission-denied"
+    assert "use a token" in denied["detail"]
 
 
 def test_invented_keys_do_not_reach_the_issuer(farm: DispatcherFarm) -> None:

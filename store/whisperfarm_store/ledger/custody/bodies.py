@@ -16,19 +16,21 @@ class Origin:
     """Where a submission came from. What is not known is empty.
 
     `ingress` is `http` or `amqp`, `key_id` the id of an API key of the ledger and `key_name` its
-    name, `address` that of the caller, and `retry_of` the job whose recording is used again.
+    name, `subject` stands for the subject of a token, `address` is that of the caller, and
+    `retry_of` the job whose recording is used again.
     """
 
     ingress: str = ""
     key_id: str = ""
     key_name: str = ""
+    subject: str = ""
     address: str = ""
     retry_of: str = ""
 
     @property
     def personal(self) -> Mapping[str, str]:
         """The values that may have to be erased."""
-        return _known({"key_name": self.key_name, "address": self.address})
+        return _known({"key_name": self.key_name, "subject": self.subject, "address": self.address})
 
 
 UNKNOWN_ORIGIN = Origin()

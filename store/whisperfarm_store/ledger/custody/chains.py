@@ -1,6 +1,6 @@
 """The chains of custody of jobs. They outlive their jobs."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
@@ -68,7 +68,7 @@ class Custody:
             chain = select(custody_chains.c.job_id).where(custody_chains.c.job_id == job_id)
             if "\0" in job_id or connection.scalar(chain) is None:
                 raise _no_chain(job_id)
-            fields = erase_personal(connection, job_id)
+            fields = erase_personal(connection, [job_id])
             if fields:
                 append_entry(
                     connection, job_id, Kind.ERASED, {"fields": fields, "reason": "operator"}
@@ -80,9 +80,9 @@ class Custody:
         return open_audit(self._database)
 
 
-def erase_personal(connection: Connection, job_id: str) -> list[str]:
-    """Erase the personal values of a job's chain. Returns the names of their fields."""
-    erased = delete(custody_personal).where(custody_personal.c.job_id == job_id)
+def erase_personal(connection: Connection, job_ids: Collection[str]) -> list[str]:
+    """Erase the personal values of these jobs' chains. Returns the names of their fields."""
+    erased = delete(custody_personal).where(custody_personal.c.job_id.in_(job_ids))
     return sorted(connection.scalars(erased.returning(custody_personal.c.field)))
 
 

@@ -134,7 +134,7 @@ def _log_created(job: Job, revision: Revision) -> None:
 def _conflict(parent: int, newest: Revision) -> RevisionConflict:
     problem = RevisionConflict(
         f"revision {parent} has been followed by others in the meantime; read revision"
-        f" {newest.number}, and send the request again with it as the parent"
+        f" {newest.number}, and correct or approve that one"
     )
     problem.members = {"newest": newest.number}
     return problem

@@ -172,6 +172,8 @@ def test_invalid_operation_is_named_by_its_index(
         ({"parent": 0, "note": "x"}, "parent: 0"),
         ({"parent": 1}, "the list is empty"),
         ({"parent": 1, "operations": {"op": "set_note"}}, "not a list"),
+        ({"parent": 1, "operations": {}, "note": "checked"}, "not a list"),
+        ({"parent": 1, "operations": 0, "note": "checked"}, "not a list"),
         ({"parent": 1, "operations": [replaced("x")] * (MAX_OPERATIONS + 1)}, "501 operations"),
         (
             {

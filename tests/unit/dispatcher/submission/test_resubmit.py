@@ -1,5 +1,6 @@
 """Submitting a quarantined job again."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ def blobs(tmp_path: Path) -> FolderBlobs:
 @pytest.fixture
 def kept(ledger: Ledger, blobs: FolderBlobs) -> Job:
     """Return a job in quarantine."""
-    job = ledger.jobs.insert(new_job("kept"))
+    job = ledger.jobs.insert(replace(new_job("kept"), key_id="3f9a1c0e77b2"))
     blobs.put(job.audio.key, b"sound")
     ledger.attempts.claim(job.id, worker="w", lease_s=-1)
     ledger.dispatch.rescue(redispatch_after_s=60, max_worker_deaths=1)
@@ -37,6 +38,13 @@ def test_retry_quarantined_copies_the_job_and_its_audio(
     assert sorted(blobs.keys()) == [kept.audio.key, job.audio.key]
     with blobs.open(job.audio.key) as file:
         assert file.read() == b"sound"
+
+
+def test_retry_of_a_quarantined_job_counts_for_no_key(
+    ledger: Ledger, blobs: FolderBlobs, kept: Job
+) -> None:
+    assert kept.key_id is not None
+    assert retry_quarantined(ledger, blobs, kept.id).key_id is None
 
 
 def test_retry_of_a_released_job_leaves_no_blob(
