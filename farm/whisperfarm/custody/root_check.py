@@ -45,6 +45,7 @@ def _read(number: int, text: str) -> Document | None:
 def _find_breaks(documents: Mapping[int, Document], keys: PublicKeys | None) -> Iterator[str]:
     """Yield roots that are missing, that do not continue the one before, or whose signature is
     wrong. Roots of before the farm had a key are not signed: the first signed one has their hash.
+    If there is a key and none of them is signed, all may have been written again.
     """
     previous, expected, must_be_signed = NO_PREVIOUS, 1, False
     for number, document in documents.items():
@@ -58,6 +59,11 @@ def _find_breaks(documents: Mapping[int, Document], keys: PublicKeys | None) -> 
             if fault is not None:
                 yield f"root {number}: {fault}"
         previous, expected = hash_of(document), number + 1
+    if documents and keys is not None and not must_be_signed:
+        yield (
+            f"root {expected - 1}: neither it nor an earlier one is signed, although there is a"
+            " public key; if the farm has had its key since then, its next root will be signed"
+        )
 
 
 def _signature_fault(document: Document, keys: PublicKeys | None) -> str | None:

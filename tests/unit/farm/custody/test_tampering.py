@@ -197,6 +197,18 @@ def test_root_without_its_signature_is_found(file: Path) -> None:
     assert find_faults(file) == ["root 2: it is not signed"]
 
 
+def test_roots_without_any_signature_are_found_by_a_public_key(
+    file: Path, jobs: list[Job], keys: PublicKeys
+) -> None:
+    """The attacker writes all of it again, and has no key."""
+    with attacked(copied(file)) as raw:
+        _rewrite(raw, jobs[0].id)
+        _rewrite_roots(raw, None)
+    assert find_faults(file) == []
+    [found] = find_faults(file, keys=keys)
+    assert found.startswith("root 2: neither it nor an earlier one is signed")
+
+
 def test_roots_removed_with_their_leaves_are_found_by_exported_ones(file: Path) -> None:
     kept = exported(copied(file))
     with attacked(file) as raw:
