@@ -13,6 +13,7 @@ from tests.acceptance.observability.test_alerts import alerts
 from tests.servers.prometheus import PrometheusServer
 from tests.support.project import ROOT
 from tests.support.waiting import until
+from whisperfarm_store.metrics.definitions import METRICS, WATCH
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -116,5 +117,6 @@ def test_alerts_and_dashboards_use_existing_metrics(
     asked = " ".join([rule["query"] for group in groups for rule in group["rules"]])
     asked += " ".join(expression for _, _, expression in panels())
     known = set(prometheus.api("label/__name__/values")["data"])
-    gpu = {"whisperfarm_gpu_memory_bytes"}
-    assert set(re.findall(r"whisper(?:farm|x)_\w+", asked)) - known <= gpu
+    not_running = {one.name for one in METRICS if one.components == WATCH}
+    absent = {"whisperfarm_gpu_memory_bytes", *not_running}
+    assert set(re.findall(r"whisper(?:farm|x)_\w+", asked)) - known <= absent
