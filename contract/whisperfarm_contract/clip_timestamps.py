@@ -64,7 +64,11 @@ class ClipTimestamps:
         return ",".join(shortest_time(time_s) for time_s in times if math.isfinite(time_s))
 
     def schema(self) -> dict[str, Any]:
-        return {"type": "string", "maxLength": self.max_length, "pattern": "^[0-9. ]+(,[0-9. ]+)*$"}
+        return {
+            "type": "string",
+            "maxLength": self.max_length,
+            "pattern": "^([0-9. ]+(,[0-9. ]+)*)?$",
+        }
 
 
 def shortest_time(time_s: float) -> str:

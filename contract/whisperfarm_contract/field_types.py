@@ -15,7 +15,7 @@ from whisperfarm_contract import language_tags
 from whisperfarm_contract.printable import printable
 
 _IDENTIFIER = r"[A-Za-z0-9][A-Za-z0-9._:-]*"
-_TOKEN_IDS = re.compile(r"^ *(-1|[0-9]{1,6})( *, *(-1|[0-9]{1,6}))* *$")
+_NUMBERS = r" *(-1|[0-9]{1,6})( *, *(-1|[0-9]{1,6}))* *"
 
 
 class FieldType(Protocol):
@@ -201,12 +201,12 @@ class TokenIds:
 
     def read(self, raw: Any) -> str:
         text = str(raw) if isinstance(raw, str | int) and not isinstance(raw, bool) else ""
-        if len(text) > self.max_length or not _TOKEN_IDS.fullmatch(text):
+        if len(text) > self.max_length or not re.fullmatch(_NUMBERS, text):
             raise ValueError(f"{raw!r} is not a list of token numbers such as -1 or 50,51")
         return text.replace(" ", "")
 
     def schema(self) -> dict[str, Any]:
-        return {"type": "string", "maxLength": self.max_length, "pattern": _TOKEN_IDS.pattern}
+        return {"type": "string", "maxLength": self.max_length, "pattern": f"^({_NUMBERS})?$"}
 
 
 _TRUE_WORDS = frozenset({"true", "1", "yes", "on"})

@@ -1,4 +1,5 @@
 import json
+import re
 from typing import Any
 
 import pytest
@@ -203,3 +204,13 @@ def test_languages_are_codes_in_one_order(given: str) -> None:
 def test_languages_rejects_other_values(given: object) -> None:
     with pytest.raises(UnknownLanguage, match="languages: "):
         options.read({"languages": given})
+
+
+def test_schema_accepts_empty_text_as_not_given() -> None:
+    patterns = {
+        name: one["pattern"]
+        for name, one in options.json_schema()["properties"].items()
+        if "pattern" in one
+    }
+    assert options.read(dict.fromkeys(patterns, "")) == Options()
+    assert {name for name, pattern in patterns.items() if not re.match(pattern, "")} == set()
