@@ -42,7 +42,7 @@ demo: setup ## start a farm, transcribe the sample support call, stop
 test: $(VENV)/.dev client servers ## run the quick tests and one real job from end to end (a few minutes)
 	$(PYTEST) tests -m 'not slow'
 
-test-all: $(VENV)/.dev client servers ## run all tests, slow ones too (about 20 minutes on two cores)
+test-all: $(VENV)/.dev client servers ## run all tests, slow ones too (about half an hour on two cores)
 	$(PYTEST) tests $(SELECT)
 
 servers: ## install missing servers for the tests with apt, as root: PostgreSQL, RabbitMQ, Redis, Prometheus
