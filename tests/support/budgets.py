@@ -9,10 +9,10 @@ from pathlib import PurePosixPath
 import pytest
 
 BUDGETS_MIN = {
-    ("unit", "quick"): 3.5,
-    ("conformance", "quick"): 2.0,
+    ("unit", "quick"): 2.5,
+    ("conformance", "quick"): 1.5,
     ("model", "quick"): 1.0,
-    ("integration", "quick"): 6.5,
+    ("integration", "quick"): 4.5,
     ("acceptance", "quick"): 1.0,
     ("chaos", "quick"): 0.5,
     ("helm", "quick"): 1.0,
