@@ -1,7 +1,6 @@
 """The calls of the farm's HTTP API that clients and commands use: one method per request."""
 
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
@@ -9,7 +8,7 @@ from typing import Any, cast
 from urllib.parse import quote, urlencode
 
 from whisperfarm_client import audio_file, events, farm_documents, results
-from whisperfarm_client.audio_file import AudioFile
+from whisperfarm_client.audio_file import Audio
 from whisperfarm_client.documents import Check
 from whisperfarm_client.events import Event
 from whisperfarm_client.farm_documents import Batch, Job, Pause, Preset, Revision, Revisions
@@ -65,7 +64,7 @@ class FarmApi:
 
     def submit(
         self,
-        audio: "str | os.PathLike[str] | AudioFile",
+        audio: Audio,
         options: Mapping[str, Value] = _NONE,
         *,
         idempotency_key: str | None = None,
@@ -81,7 +80,7 @@ class FarmApi:
         recording is sent again until `timeout_s` has passed (default: no limit). Raises
         `MissingAudio` or `AudioEmpty` if the file cannot be sent.
         """
-        file = audio if isinstance(audio, AudioFile) else audio_file.open_audio(os.fspath(audio))
+        file = audio_file.open_audio(audio)
         return self._submit(
             {**options, "filename": filename or file.filename},
             {

@@ -23,8 +23,16 @@ class AudioFile(NamedTuple):
         return os.path.basename(self.path)
 
 
-def open_audio(path: str) -> AudioFile:
-    """Return the recording at a path. Raises `MissingAudio` or `AudioEmpty`."""
+Audio = str | os.PathLike[str] | AudioFile
+"""A recording, or its path."""
+
+
+def open_audio(audio: Audio) -> AudioFile:
+    """Return the recording, that at a path if `audio` is one. Raises `MissingAudio` or
+    `AudioEmpty`."""
+    if isinstance(audio, AudioFile):
+        return audio
+    path = os.fspath(audio)
     try:
         status = os.stat(path)
         if not stat.S_ISREG(status.st_mode):

@@ -1,12 +1,11 @@
 """Several recordings of one call, and the form in which they are sent."""
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
 from whisperfarm_client import audio_file
-from whisperfarm_client.audio_file import AudioFile
+from whisperfarm_client.audio_file import Audio, AudioFile
 
 _ESCAPES = str.maketrans({'"': "%22", "\r": "%0D", "\n": "%0A"})
 
@@ -14,7 +13,7 @@ _ESCAPES = str.maketrans({'"': "%22", "\r": "%0D", "\n": "%0A"})
 class Leg(NamedTuple):
     """A recording that starts `offset_s` seconds after the call, and the name of its speaker."""
 
-    audio: "str | os.PathLike[str] | AudioFile"
+    audio: Audio
     offset_s: float = 0.0
     name: str = ""
 
@@ -28,7 +27,7 @@ class LegForm:
         Raises `MissingAudio` or `AudioEmpty`.
         """
         self._boundary = audio_file.new_key()
-        self._files = [_open(leg) for leg in legs]
+        self._files = [audio_file.open_audio(leg.audio) for leg in legs]
         names = [file.filename for file in self._files]
         names[:1] = [filename or name for name in names[:1]]
         self._heads = [
@@ -78,9 +77,3 @@ class LegForm:
         # File names are not always valid UTF-8.
         head = f"--{self._boundary}\r\nContent-Disposition: form-data; {parameters}\r\n\r\n"
         return head.encode(errors="replace")
-
-
-def _open(leg: Leg) -> AudioFile:
-    if isinstance(leg.audio, AudioFile):
-        return leg.audio
-    return audio_file.open_audio(os.fspath(leg.audio))

@@ -11,7 +11,6 @@ from whisperfarm.watch.scan import Version, version
 from whisperfarm.watch.settings import WatchSettings
 from whisperfarm.watch.state import End, State
 from whisperfarm_client import Farm, Leg
-from whisperfarm_client.audio_file import open_audio
 from whisperfarm_client.farm_documents import problem_of
 from whisperfarm_contract import formats
 from whisperfarm_contract.problems import IdempotencyConflict, Problem
@@ -107,7 +106,7 @@ def _submit(farm: Farm, recording: Recording, settings: WatchSettings) -> str:
         for path, file in zip(paths, recording.sent, strict=True)
     ]
     if not recording.leg_offsets_s:
-        return farm.submit(open_audio(str(paths[0])), options, idempotency_key=keys[0])["id"]
+        return farm.submit(paths[0], options, idempotency_key=keys[0])["id"]
     names = [*options.pop("leg_name", "").split(","), *("" for _ in paths)]
     legs = [
         Leg(path, offset_s, name)

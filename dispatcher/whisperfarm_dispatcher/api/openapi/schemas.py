@@ -12,6 +12,7 @@ from whisperfarm_dispatcher.api.responses import QUEUE_POSITION_PROPERTIES
 
 Schema = Mapping[str, Any]
 
+_NOTHING: Mapping[str, Schema] = MappingProxyType({})
 _TEXT = {"type": "string"}
 _VCON = {
     "type": "object",
@@ -182,23 +183,20 @@ def reference(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def _revisions() -> Schema:
-    default = {**_COUNT, "description": "number of the one that the job's result is"}
-    approval = _job()["properties"]["approval"]
-    schema = _list_of("revisions", reference("Revision"), default=default, approval=approval)
-    return {**schema, "required": ["revisions", "default"]}
-
-
 def _job() -> Schema:
     schema = job_wire.json_schema()
     return {**schema, "properties": {**schema["properties"], **QUEUE_POSITION_PROPERTIES}}
 
 
-def _list_of(member: str, items: Schema, **more: Schema) -> Schema:
-    """Return the schema of an object whose member is a list."""
-    properties = {member: {"type": "array", "items": items}, **more}
-    return {"type": "object", "required": [member], "properties": properties}
+def _list_of(
+    member: str, items: Schema, *, beside: Mapping[str, Schema] = _NOTHING, **optional: Schema
+) -> Schema:
+    """Return the schema of an object whose member is a list, with those `beside` it."""
+    required = {member: {"type": "array", "items": items}, **beside}
+    return {"type": "object", "required": [*required], "properties": {**required, **optional}}
 
+
+_JOB = _job()
 
 COMPONENTS: Mapping[str, Schema] = MappingProxyType(
     {
@@ -206,17 +204,27 @@ COMPONENTS: Mapping[str, Schema] = MappingProxyType(
         "Callbacks": _list_of("callbacks", _OBJECT),
         "Custody": _CUSTODY,
         "Difference": _DIFFERENCE,
-        "Job": _job(),
+        "Job": _JOB,
         "Jobs": _list_of("jobs", reference("Job"), next=_NEXT_PAGE),
         "Link": _LINK,
         "Pauses": _list_of("pauses", _PAUSE),
         "Presets": _list_of("presets", _PRESET),
         "Problem": problems.SCHEMA,
         "Revision": revision_wire.json_schema(),
-        "Revisions": _revisions(),
+        "Revisions": _list_of(
+            "revisions",
+            reference("Revision"),
+            beside={
+                "default": {
+                    **_COUNT,
+                    "description": "number of the one that the job's result is",
+                }
+            },
+            approval=_JOB["properties"]["approval"],
+        ),
         "Transcript": transcript_schema.json_schema(),
         "Vcon": _VCON,
-        "Usage": _list_of("usage", _USAGE_OF_A_DAY, **{"from": _DAY, "to": _DAY}),
+        "Usage": _list_of("usage", _USAGE_OF_A_DAY, beside={"from": _DAY, "to": _DAY}),
         "VerboseTranscript": _VERBOSE_TRANSCRIPT,
         "Vocabulary": _VOCABULARY,
         "Vocabularies": _list_of("vocabularies", reference("Vocabulary")),

@@ -99,8 +99,8 @@ def test_first_diarizer_that_can_run_is_chosen(
 ) -> None:
     chosen = _choose(QWEN, quality, diarization=diarization, missing=missing)
     assert chosen.model == model
-    told = [text.split(":")[0] for text in chosen.fallbacks]
-    assert [key for key in told if key.startswith("diarization")] == skipped
+    keys = [text.split(":")[0] for text in chosen.fallbacks]
+    assert [key for key in keys if key.startswith("diarization")] == skipped
 
 
 def test_fallback_says_what_why_and_what_instead() -> None:
