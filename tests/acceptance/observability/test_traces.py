@@ -1,6 +1,7 @@
 """A job's life is one trace, without secrets or transcripts."""
 
 import json
+from itertools import pairwise
 
 import pytest
 
@@ -12,6 +13,9 @@ from whisperfarm_contract.job import STAGES
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
+# A span begins its duration before its end, and durations have three places: two times of one
+# moment differ a little.
+ROUNDED_NS = 10_000_000
 ANSWERS = ("POST /v1/jobs", "GET /v1/jobs/{job_id}")
 
 
@@ -33,10 +37,9 @@ def test_job_is_one_trace_with_stages_inside_the_attempt(
     assert {span.parent_id for span in stages} == {attempt.span_id}
     assert job.parent_id == ""
     times = [at for span in stages for at in (span.begun_ns, span.ended_ns)]
-    # two processes round their clocks to hundredths of a second
-    assert [round(at / 1e9, 2) for at in times] == sorted(round(at / 1e9, 2) for at in times)
-    assert attempt.begun_ns <= times[0] + 10_000_000
-    assert times[-1] <= attempt.ended_ns
+    assert all(later - earlier >= -ROUNDED_NS for earlier, later in pairwise(times))
+    assert attempt.begun_ns <= times[0] + ROUNDED_NS
+    assert times[-1] <= attempt.ended_ns + ROUNDED_NS
     assert job.attributes == {
         "whisperfarm.tenant": "acme",
         "whisperfarm.preset": "demo",
