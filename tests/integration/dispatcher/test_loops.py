@@ -77,4 +77,4 @@ def test_job_fails_after_the_maximum_number_of_worker_deaths(
 def test_dispatcher_stops_although_a_background_task_hangs(tmp_path: Path, every_s: float) -> None:
     with started(tmp_path, dispatch_interval_s=every_s, rescue_interval_s=every_s):
         began = time.monotonic()
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 10
