@@ -1,0 +1,9 @@
+"""Frame headers of audio streams without a container: MPEG audio, ADTS, LOAS, AC-3, E-AC-3, DTS."""
+
+from whisperfarm_contract.media.frames.aac import adts
+from whisperfarm_contract.media.frames.frame import Frame
+from whisperfarm_contract.media.frames.mpeg import mpeg
+from whisperfarm_contract.media.frames.parsers import HEADER_BYTES, PARSERS
+from whisperfarm_contract.media.frames.streams import Stream, find, follow
+
+__all__ = ["HEADER_BYTES", "PARSERS", "Frame", "Stream", "adts", "find", "follow", "mpeg"]
