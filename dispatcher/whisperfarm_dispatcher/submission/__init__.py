@@ -10,7 +10,7 @@
 - `lane_limits`: limits the lanes that a tenant may use
 - `pauses`: refuses jobs while the farm or their preset is paused
 - `quota`, `backlog`: limit unfinished work, and estimate a job's position in the queue
-- `daily_quota`: limits what a tenant or a key submits in a day
+- `daily_quota`, `daily_account`, `daily_quotas`: limit what a tenant or a key submits in a day
 - `resubmit`: runs a job that failed or was cancelled again as a new job
 - `job_ids`: ids of new jobs
 """

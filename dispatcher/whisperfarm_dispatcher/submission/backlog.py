@@ -18,13 +18,8 @@ from whisperfarm_contract.problems import FarmBusy
 from whisperfarm_contract.states import JobState
 from whisperfarm_dispatcher.order.work_ahead import overtaking
 from whisperfarm_dispatcher.submission import pauses, quota
-from whisperfarm_dispatcher.submission.daily_quota import (
-    NO_KEY,
-    NO_QUOTA,
-    DailyQuota,
-    DailyQuotas,
-    KeyQuota,
-)
+from whisperfarm_dispatcher.submission.daily_quota import NO_KEY, NO_QUOTA, DailyQuota, KeyQuota
+from whisperfarm_dispatcher.submission.daily_quotas import DailyQuotas
 from whisperfarm_dispatcher.submission.quota import Quota, Rate
 from whisperfarm_store.ledger import (
     GroupLoad,

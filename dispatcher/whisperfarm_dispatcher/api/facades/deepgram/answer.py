@@ -7,8 +7,8 @@ from typing import Any
 from whisperfarm_contract.job import Job, to_rfc3339
 from whisperfarm_contract.transcript import Transcript
 from whisperfarm_dispatcher.api.facades.deepgram import speech
+from whisperfarm_dispatcher.api.facades.deepgram.answer_parts import AnswerParts
 from whisperfarm_dispatcher.api.facades.deepgram.paragraphs import paragraphs
-from whisperfarm_dispatcher.api.facades.deepgram.query import AnswerParts
 from whisperfarm_dispatcher.api.facades.deepgram.speech import Piece
 from whisperfarm_dispatcher.api.facades.deepgram.utterances import utterances
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from whisperfarm_contract import examples
 from whisperfarm_contract.field_types import String
-from whisperfarm_dispatcher.api.facades.deepgram import answer, query
+from whisperfarm_dispatcher.api.facades.deepgram import answer, channels, query, unsupported
+from whisperfarm_dispatcher.api.facades.deepgram.answer_parts import AnswerParts
 from whisperfarm_dispatcher.api.facades.deepgram.errors import error_document
 from whisperfarm_dispatcher.api.facades.deepgram.parameters import MAX_CHARS
-from whisperfarm_dispatcher.api.facades.deepgram.query import AnswerParts
 from whisperfarm_dispatcher.api.facades.description import SUBMIT_AND_WAIT, errors
 from whisperfarm_dispatcher.api.openapi.requests import IDEMPOTENCY_KEY
 from whisperfarm_dispatcher.api.openapi.responses import json_response
@@ -27,7 +27,7 @@ _PARAMETERS: Mapping[str, tuple[Schema, str]] = {
         _TEXT,
         "address for the farm's callback; the request is answered at once",
     ),
-    "channels": (query.CHANNELS.schema(), "number of channels of headerless audio; default: 1"),
+    "channels": (channels.CHANNELS.schema(), "number of channels of headerless audio; default: 1"),
     "detect_language": (_FLAG, "whether the answer names the language, which is always detected"),
     "diarize_model": (query.DIARIZE_MODEL.schema(), "assign a speaker to each word"),
     "encoding": (query.ENCODING.schema(), "encoding; that of a file with a header is recognised"),
@@ -75,8 +75,8 @@ _ANSWER_SCHEMA: Schema = {
 FIELDS: Mapping[str, str] = MappingProxyType(
     {
         **{name: description for name, (_, description) in _PARAMETERS.items()},
-        **dict.fromkeys(query.WITHOUT_EFFECT, "no effect"),
-        **{name: f"refused: {reason}" for name, reason in query.REFUSED.items()},
+        **dict.fromkeys(unsupported.WITHOUT_EFFECT, "no effect"),
+        **{name: f"refused: {reason}" for name, reason in unsupported.REFUSED.items()},
     }
 )
 """The effect of each parameter."""
@@ -89,8 +89,8 @@ def _parameters() -> Iterator[dict[str, Any]]:
         for name, schema in job_request.properties().items()
         if name not in _OTHERWISE_NAMED
     }
-    quiet = {name: (one.schema(), "no effect") for name, one in query.WITHOUT_EFFECT.items()}
-    refused = {name: (_FALSE, reason) for name, reason in query.REFUSED.items()}
+    quiet = {name: (one.schema(), "no effect") for name, one in unsupported.WITHOUT_EFFECT.items()}
+    refused = {name: (_FALSE, reason) for name, reason in unsupported.REFUSED.items()}
     for name, (schema, description) in {**own, **quiet, **refused, **_PARAMETERS}.items():
         yield {
             "name": name,

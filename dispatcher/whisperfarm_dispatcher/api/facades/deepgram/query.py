@@ -1,52 +1,27 @@
 """Translates the query of a request: to options of the job, and to what the answer contains."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from dataclasses import dataclass
 
-from whisperfarm_contract.field_types import Boolean, Enum, FieldType, Integer, Number, String
+from whisperfarm_contract.field_types import Enum, Number, String
 from whisperfarm_contract.options import FIELD_TYPES
 from whisperfarm_contract.presets import Preset
-from whisperfarm_contract.problems import ClientError, InvalidOption
-from whisperfarm_dispatcher.api.facades.deepgram import encoding, keywords, language, redaction
-from whisperfarm_dispatcher.api.facades.deepgram.parameters import MAX_CHARS, Parameters
+from whisperfarm_contract.problems import InvalidOption
+from whisperfarm_dispatcher.api.facades.deepgram import (
+    channels,
+    encoding,
+    keywords,
+    language,
+    redaction,
+    unsupported,
+)
+from whisperfarm_dispatcher.api.facades.deepgram.answer_parts import AnswerParts
+from whisperfarm_dispatcher.api.facades.deepgram.merging import merged
+from whisperfarm_dispatcher.api.facades.deepgram.parameters import Parameters
 from whisperfarm_dispatcher.api.facades.models import model_option
 
 REPEATABLE = frozenset({"detect_language", "extra", "keyterm", "keywords", "redact", "tag"})
 
-WITHOUT_EFFECT: Mapping[str, FieldType] = MappingProxyType(
-    {
-        "alternatives": Integer(1, 100),
-        "callback_method": Enum(("post",)),
-        "language_confidence": Number(0, 1),
-        "mip_opt_out": Boolean(),
-        "tier": String(MAX_CHARS),
-        "version": String(MAX_CHARS),
-    }
-)
-"""Parameters that change nothing on a farm."""
-
-REFUSED: Mapping[str, str] = MappingProxyType(
-    {
-        "custom_intent": "this farm does not find intents",
-        "custom_intent_mode": "this farm does not find intents",
-        "custom_topic": "this farm does not find topics",
-        "custom_topic_mode": "this farm does not find topics",
-        "detect_entities": "this farm does not find entities",
-        "dictation": "this farm does not format dictated text",
-        "filler_words": "this farm cannot force filler words into the text",
-        "intents": "this farm does not find intents",
-        "language_hint": "this farm does not weight languages; name them in `language`",
-        "measurements": "this farm does not abbreviate measurements",
-        "profanity_filter": "this farm does not filter profanity",
-        "replace": "this farm does not replace words",
-        "search": "this farm does not search the audio",
-        "sentiment": "this farm does not find sentiments",
-        "summarize": "this farm does not summarize",
-        "topics": "this farm does not find topics",
-    }
-)
-"""Why a parameter is refused. The value `false` asks for nothing, and is accepted."""
 
 MAX_KEYWORDS_CHARS = 1000
 """Longest value of `keywords`, which may be several keywords."""
@@ -55,26 +30,7 @@ DEFAULT_UTT_SPLIT_S = 0.8
 ENCODING = Enum(encoding.NAMES)
 SAMPLE_RATE = FIELD_TYPES["sample_rate"]
 UTT_SPLIT = Number(0, 3600)
-CHANNELS = Integer(1, 16)
 DIARIZE_MODEL = Enum(("latest", "v1", "v2"))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerParts:
-    """What the answer contains.
-
-    `utt_split_s` is the pause in seconds that ends an utterance, or `None` for an answer without
-    utterances. `redacted_kinds` are the kinds of data that are masked.
-    """
-
-    punctuation: bool = True
-    paragraphs: bool = False
-    utt_split_s: float | None = None
-    language: bool = False
-    channels: bool = False
-    redacted_kinds: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    extra: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,26 +54,26 @@ def read(
     cannot follow. Unknown ones are left to the submission, which rejects them.
     """
     query = Parameters(pairs, repeatable=REPEATABLE)
-    _check_refused(query)
+    unsupported.check(query)
     detect_language = query.texts("detect_language")
     smart_format, paragraphs = bool(query.flag("smart_format")), bool(query.flag("paragraphs"))
     is_punctuated = query.flag("punctuate") is not False
-    channels, raw_channels = _channels(query)
+    channel_options, raw_channels = channels.options(query)
     parts = AnswerParts(
         redacted_kinds=redaction.kinds(query),
         punctuation=is_punctuated or smart_format or paragraphs,
         paragraphs=paragraphs,
         utt_split_s=_utt_split_s(query),
         language=language.is_detected(detect_language),
-        channels=channels.get("channels") == "speakers",
+        channels=channel_options.get("channels") == "speakers",
         tags=tuple(query.texts("tag")),
         extra=_extra(query),
     )
-    options = _merged(
+    options = merged(
         _model(query, presets, aliases),
         language.options(query.text("language"), detect_language),
         encoding.options(query.read("encoding", ENCODING), query.read("sample_rate", SAMPLE_RATE)),
-        channels,
+        channel_options,
         _diarize(query, one_per_channel=parts.channels),
         _numerals(query, smart_format=smart_format),
         _hotwords(query),
@@ -127,49 +83,11 @@ def read(
     return ListenRequest(options=options, parts=parts, raw_channels=raw_channels)
 
 
-def _check_refused(query: Parameters) -> None:
-    for name, reason in REFUSED.items():
-        if any(value.lower() != "false" for value in query.texts(name)):
-            raise InvalidOption(f"{name}: {reason}; omit the parameter")
-    for name, field_type in WITHOUT_EFFECT.items():
-        query.read(name, field_type)
-
-
-def _merged(*groups: Mapping[str, str]) -> Mapping[str, str]:
-    """Return the options of all groups. Raises `ClientError` if two name the same one."""
-    options: dict[str, str] = {}
-    for group in groups:
-        for name in group.keys() & options.keys():
-            raise ClientError(f"{name}: the option is given twice, under two names")
-        options |= group
-    return options
-
-
 def _utt_split_s(query: Parameters) -> float | None:
     split_s: float | None = query.read("utt_split", UTT_SPLIT)
     if not query.flag("utterances"):
         return None
     return DEFAULT_UTT_SPLIT_S if split_s is None else split_s
-
-
-def _channels(query: Parameters) -> tuple[Mapping[str, str], int]:
-    """Return the option `channels`, and the number of channels of headerless audio.
-
-    The parameter is a number in Deepgram's API, and a word in that of the farm.
-    """
-    multichannel = query.flag("multichannel")
-    value = query.text("channels") or ""
-    by_flag: Mapping[str, str] = {"channels": "speakers"} if multichannel else {}
-    if value.isalpha():
-        return _merged(by_flag, {"channels": value}), 1
-    return by_flag, _read_channels(value) if value else 1
-
-
-def _read_channels(value: str) -> int:
-    try:
-        return int(CHANNELS.read(value))
-    except ValueError as error:
-        raise InvalidOption(f"channels: {error}") from None
 
 
 def _diarize(query: Parameters, *, one_per_channel: bool) -> Mapping[str, str]:

@@ -9,8 +9,8 @@ from whisperfarm_contract.job import Job
 from whisperfarm_contract.transcript import Transcript
 from whisperfarm_dispatcher.api.auth import Deps, Tenant
 from whisperfarm_dispatcher.api.facades.deepgram import answer, description, query
+from whisperfarm_dispatcher.api.facades.deepgram.answer_parts import AnswerParts
 from whisperfarm_dispatcher.api.facades.deepgram.errors import DeepgramRoute
-from whisperfarm_dispatcher.api.facades.deepgram.query import AnswerParts
 from whisperfarm_dispatcher.api.facades.deepgram.recording import open_recording, with_header
 from whisperfarm_dispatcher.api.synchronous import finished_transcript
 from whisperfarm_dispatcher.api.upload.upload import query_fields, submit_audio

@@ -8,7 +8,7 @@ import pytest
 from whisperfarm_contract.examples import JOB
 from whisperfarm_contract.transcript import Coverage, Segment, Transcript, Word
 from whisperfarm_dispatcher.api.facades.deepgram import answer, speech
-from whisperfarm_dispatcher.api.facades.deepgram.query import AnswerParts
+from whisperfarm_dispatcher.api.facades.deepgram.answer_parts import AnswerParts
 
 
 def segment(text: str, start: float, speaker: str | None = None, **members: Any) -> Segment:

@@ -9,7 +9,9 @@ from whisperfarm_contract import job_policy, options
 from whisperfarm_contract.presets import PRESETS
 from whisperfarm_contract.problems import ClientError, InvalidOption
 from whisperfarm_dispatcher.api.facades.deepgram import query
-from whisperfarm_dispatcher.api.facades.deepgram.query import REFUSED, AnswerParts, ListenRequest
+from whisperfarm_dispatcher.api.facades.deepgram.answer_parts import AnswerParts
+from whisperfarm_dispatcher.api.facades.deepgram.query import ListenRequest
+from whisperfarm_dispatcher.api.facades.deepgram.unsupported import REFUSED
 from whisperfarm_dispatcher.api.facades.models import read_aliases
 
 SERVED = {name: PRESETS[name] for name in ("demo", "small")}

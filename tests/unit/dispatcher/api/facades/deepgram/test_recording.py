@@ -11,7 +11,8 @@ import pytest
 
 from tests.support.recordings import wav
 from whisperfarm_contract.problems import ClientError, InvalidOption
-from whisperfarm_dispatcher.api.facades.deepgram.query import AnswerParts, ListenRequest
+from whisperfarm_dispatcher.api.facades.deepgram.answer_parts import AnswerParts
+from whisperfarm_dispatcher.api.facades.deepgram.query import ListenRequest
 from whisperfarm_dispatcher.api.facades.deepgram.recording import read_url, with_header
 
 RAW = {"encoding": "s16le", "sample_rate": "8000", "language": "en"}

@@ -11,13 +11,9 @@ from tests.support.clock import Clock
 from tests.support.jobs import new_job
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import TenantBusy
-from whisperfarm_dispatcher.submission.daily_quota import (
-    MAX_AGE_S,
-    NEAR_JOBS,
-    DailyQuota,
-    DailyQuotas,
-    KeyQuota,
-)
+from whisperfarm_dispatcher.submission.daily_account import MAX_AGE_S, NEAR_JOBS
+from whisperfarm_dispatcher.submission.daily_quota import DailyQuota, KeyQuota
+from whisperfarm_dispatcher.submission.daily_quotas import DailyQuotas
 from whisperfarm_store.ledger import Ledger, UseToday
 
 TENANT = new_job().tenant
