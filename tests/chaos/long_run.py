@@ -69,7 +69,7 @@ class LongRun:
 
     def _run_campaigns(self) -> None:
         embedded = self.kills * 2 // 5
-        self._campaign("embedded servers", embedded, {"folder"}, {})
+        self._campaign("embedded servers", embedded, {"folder", "polling"}, {})
         self._campaign(
             _SERVERS,
             self.kills - embedded,

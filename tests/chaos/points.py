@@ -57,7 +57,8 @@ class Point:
     """Kills `part` before or after a call of `target`, a function as `module:attribute`, or
     before the commit of its transaction.
 
-    `needs` names what only some farms have: `folder` (blob store), `s3` or `rabbitmq`.
+    `needs` names what only some farms have: `folder` (blob store), `s3`, `rabbitmq`, or
+    `polling`: without Redis, a dispatcher queries the ledger for jobs that have ended.
     """
 
     part: Part
@@ -137,7 +138,9 @@ _DISPATCHER = {
     "pause: ended, not committed": _dispatcher(f"{_PAUSES}.end", "commit"),
     "pause: end committed, not answered": _dispatcher(f"{_PAUSES}.end", "after"),
     "wait: before waiting": _dispatcher("whisperfarm_dispatcher.api.wait:_finished", "before"),
-    "wait: finished job found": _dispatcher(f"{_JOBS}.finished_among", "after", when=with_result),
+    "wait: finished job found": _dispatcher(
+        f"{_JOBS}.finished_among", "after", needs="polling", when=with_result
+    ),
     "result: before reading": _dispatcher("whisperfarm_dispatcher.api.results:render", "before"),
     "callback: claimed, not committed": _dispatcher(f"{_LEDGER}.callbacks:_claim", "after"),
     "callback: claim committed": _dispatcher(f"{_CALLBACKS}.claim", "after", when=with_result),

@@ -25,7 +25,7 @@ def assert_clean(verdict: Verdict) -> None:
 
 
 def test_kills_lose_nothing_with_embedded_servers(children: ProcessSpawner, folder: Path) -> None:
-    planned = campaign.plan_kills(_KILLS, having={"folder"}, rng=random.Random(11))
+    planned = campaign.plan_kills(_KILLS, having={"folder", "polling"}, rng=random.Random(11))
     verdict = campaign.run(children, folder / "farm", planned, callers=6)
     assert_clean(verdict)
     assert len(verdict.kills) == _KILLS
