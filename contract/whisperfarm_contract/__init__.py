@@ -22,6 +22,7 @@ Jobs and results:
 - `revisions`: corrections and approvals of a transcript
 - `permissions`: what callers may do
 - `custody`: the chain of custody of a job, and how it is verified
+- `audit`: who changed what the farm permits and how it runs
 - `problems`: every error that a caller can see, under a stable name
 
 Addresses and messages:

@@ -6,8 +6,8 @@ from types import MappingProxyType
 
 
 class Permission(StrEnum):
-    """One kind of request. All but `OPERATE_FARM` concern the caller's own tenant; with it,
-    `READ_USAGE` concerns all tenants.
+    """One kind of request. All but `OPERATE_FARM` and `READ_AUDIT` concern the caller's own tenant;
+    with `OPERATE_FARM`, `READ_USAGE` concerns all tenants.
     """
 
     SUBMIT_JOBS = "submit:jobs"
@@ -21,6 +21,7 @@ class Permission(StrEnum):
     APPROVE_CRITICAL_CASES = "approve:critical_cases"
     READ_USAGE = "read:usage"
     OPERATE_FARM = "operate:farm"
+    READ_AUDIT = "read:audit"
 
 
 ALL_PERMISSIONS = "all:permissions"

@@ -11,6 +11,7 @@
 - `custody`: signed documents of the chain of custody
 - `egress`: connections to addresses that callers chose
 - `app`, `server`, `listener`, `dependencies`, `wiring`, `settings`: put these together
+- `configuration_audit`: adds changes of the configuration to the audit log
 - `usage`: what tenants and their keys have used, as callers see it
 - `readiness`, `ledger_metrics`: health checks and metrics
 - `forced_exit`: ends a process that does not stop in time

@@ -26,6 +26,7 @@ from whisperfarm_dispatcher.api.openapi.endpoints import EVERYWHERE
 from whisperfarm_dispatcher.api.openapi.info import INFO
 from whisperfarm_dispatcher.api.rate_limit import open_rate_limiter
 from whisperfarm_dispatcher.api.routes import (
+    audit,
     batches,
     callbacks,
     custody,
@@ -64,6 +65,7 @@ ROUTERS = tuple(
             pauses,
             vocabularies,
             usage,
+            audit,
             schemas,
         ),
         *(openai, deepgram, opensource, asr_webservice, linto),

@@ -1,5 +1,6 @@
 """Builds the dispatcher's adapters from the settings."""
 
+from whisperfarm_dispatcher.configuration_audit import record_configuration
 from whisperfarm_dispatcher.dependencies import Dependencies
 from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_store.blobs import open_blobs
@@ -16,9 +17,11 @@ def build_dependencies(settings: DispatcherSettings) -> Dependencies:
     """
     ledger = open_ledger(settings.resolved_database_url, custody=settings.custody)
     ledger.migrate()
+    presets = settings.served_presets()
+    record_configuration(ledger.audit_log, settings, presets)
     return Dependencies(
         settings=settings,
-        presets=settings.served_presets(),
+        presets=presets,
         ledger=ledger,
         blobs=open_blobs(settings),
         publisher=Publisher(celery_app(settings)),

@@ -11,6 +11,7 @@
 - `doctor`: checks of the machine and the settings
 - `fsck`, `backup`: compare the ledger with the blob store; copy both and restore them
 - `custody`: verifies chains of custody
+- `audit_check`, `local_actor`: the audit log, and who a command appears as in it
 - `keys`, `models`, `flower`: helpers of the commands of the same names
 - `console`: lines for the operator, as text or JSON
 - `progress`, `parallel`, `digest`: commands that take minutes

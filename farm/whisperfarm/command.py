@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from whisperfarm.commands.audit import audit
 from whisperfarm.commands.backup import backup, restore
 from whisperfarm.commands.batch import batch
 from whisperfarm.commands.custody import custody
@@ -59,8 +60,8 @@ def cli(profile: str | None) -> None:
 
 for command in (
     up, dispatcher, worker, jobs, batch, watch, presets, pause, resume, workers, drain, quarantine,
-    keys, usage, custody, migrate, fsck, backup, restore, flower, models, doctor, evaluate, siprec,
-    settings, plan, demo,
+    keys, audit, usage, custody, migrate, fsck, backup, restore, flower, models, doctor, evaluate,
+    siprec, settings, plan, demo,
 ):  # fmt: skip
     cli.add_command(command)
 for command in (rerun, revisions, correct, approve):

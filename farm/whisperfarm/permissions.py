@@ -43,7 +43,7 @@ COMMANDS: Mapping[str, Permission | None] = MappingProxyType(
         **dict.fromkeys(("workers", "drain", "migrate", "quarantine list", "quarantine retry")),
         **dict.fromkeys(("keys create", "keys list", "keys revoke", "keys rotate", "usage")),
         **dict.fromkeys(("custody key", "custody root", "custody verify", "custody verify-ledger")),
-        "custody erase": None,
+        **dict.fromkeys(("custody erase", "audit list", "audit verify")),
         **dict.fromkeys(("fsck", "backup", "restore", "models time-load")),
         **dict.fromkeys(("models list", "models pull", "models verify", "models inventory")),
     }

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import psutil
 
+from whisperfarm.local_actor import local_actor
 from whisperfarm_contract.problems import InvalidSettings
 from whisperfarm_store.ledger import Ledger, WorkerHeartbeat
 
@@ -48,7 +49,9 @@ class WorkerDrain:
             for heartbeat in live
             if (not names or heartbeat.name in names) and (not here or heartbeat.host == self._host)
         ]
-        self._ledger.workers.request_drain([heartbeat.name for heartbeat in requested])
+        self._ledger.workers.request_drain(
+            [heartbeat.name for heartbeat in requested], by=local_actor()
+        )
         for heartbeat in requested:
             self._print_line(f"{heartbeat.name}: drain requested")
         if not requested:

@@ -2,11 +2,12 @@
 
 import pytest
 
+from tests.conformance.ports import LEDGERS
 from tests.support.jobs import new_job
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import InvalidSettings, ServerError
 from whisperfarm_contract.states import JobState
-from whisperfarm_store.ledger import Idempotency, KeyGrant, Ledger, Row, snapshots
+from whisperfarm_store.ledger import Idempotency, KeyGrant, Ledger, Row, open_ledger, snapshots
 
 
 def rows(ledger: Ledger) -> dict[str, list[Row]]:
@@ -49,15 +50,18 @@ def test_restoration_queues_running_jobs(ledger: Ledger, running: Job) -> None:
     assert claimed.attempt == 2
 
 
-def test_restoration_keeps_api_keys(ledger: Ledger) -> None:
+def test_restoration_keeps_api_keys_and_the_audit_log(
+    ledger: Ledger, request: pytest.FixtureRequest
+) -> None:
     key, text = ledger.api_keys.create(KeyGrant(tenant="north", role="caller"))
     saved = rows(ledger)
     assert text.secret not in repr(saved)
-    with ledger.database.write() as connection:
-        for table in reversed(snapshots.metadata.sorted_tables):
-            connection.execute(table.delete())
-    ledger.snapshots.restore(lambda table: saved[table])
-    assert ledger.api_keys.list() == [key]
+    restored = open_ledger(LEDGERS[ledger.database.engine.dialect.name](request))
+    restored.migrate()
+    restored.snapshots.restore(lambda table: saved[table])
+    assert restored.api_keys.list() == [key]
+    assert list(restored.audit_log.stream()) == list(ledger.audit_log.stream())
+    restored.close()
 
 
 def test_restoration_into_a_used_ledger_is_refused(ledger: Ledger, queued: Job) -> None:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from sqlalchemy import create_engine, delete, update
 
 from whisperfarm_store.ledger import Ledger, open_ledger
+from whisperfarm_store.ledger.db import append_only
 from whisperfarm_store.ledger.db.tables import jobs, metadata
 
 HOUR_S = 3600.0
@@ -20,10 +21,11 @@ class Database:
         self.ledgers[0].migrate()
 
     def empty(self) -> None:
-        """Delete all rows."""
+        """Delete all rows but those that cannot be deleted, which other tables do not refer to."""
         with self._engine.begin() as connection:
             for table in reversed(metadata.sorted_tables):
-                connection.execute(delete(table))
+                if table.name not in append_only.TABLES:
+                    connection.execute(delete(table))
 
     def pass_hours(self, hours: float) -> None:
         """Make all times in the database older by this many hours."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
+from whisperfarm_contract.audit import Actor
 from whisperfarm_contract.permissions import Permission
 from whisperfarm_contract.problems import PermissionDenied, Problem
 from whisperfarm_dispatcher.submission.daily_quota import NO_QUOTA, DailyQuota, KeyQuota
@@ -39,6 +40,10 @@ class Caller:
         if self.key_id:
             return f"key:{self.key_id}"
         return f"role:{self.role}" if self.role else "farm"
+
+    def at(self, request: Request) -> Actor:
+        """Return the caller as who makes a change. Behind a proxy, the address is the proxy's."""
+        return Actor(self.author, request.client.host if request.client else "")
 
     @property
     def key_quota(self) -> KeyQuota:

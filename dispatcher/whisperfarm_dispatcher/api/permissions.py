@@ -39,6 +39,7 @@ ROUTES: Mapping[str, Permission | None] = MappingProxyType(
         "put_vocabulary": Permission.EDIT_VOCABULARIES,
         "delete_vocabulary": Permission.EDIT_VOCABULARIES,
         "list_usage": Permission.READ_USAGE,
+        "list_audit": Permission.READ_AUDIT,
         "transcribe": Permission.SUBMIT_JOBS,
         "listen": Permission.SUBMIT_JOBS,
         "transcribe_call": Permission.SUBMIT_JOBS,

@@ -8,6 +8,7 @@
 - `presets`, `pause`: its presets and pauses
 - `models`, `settings`: manage models; list settings
 - `keys`, `usage`: create, list, revoke and rotate API keys; what each has used
+- `audit`: print and verify the audit log
 - `custody`: export and verify chains of custody
 - `plan`: plan the size of a farm for a load
 - `migrate`, `quarantine`, `workers`: migrate the ledger, manage quarantined jobs and workers

@@ -7,6 +7,7 @@ import click
 from whisperfarm.flags import flags, select_farm
 from whisperfarm.keys.grant import read_grant
 from whisperfarm.keys.output import print_keys, print_new_key
+from whisperfarm.local_actor import local_actor
 from whisperfarm.permissions import PermittedGroup
 from whisperfarm.remote.output import format_flag
 from whisperfarm_client.durations import seconds
@@ -92,7 +93,7 @@ def create(  # noqa: PLR0917 - click passes them by name
         max_audio_s_per_day=max_audio_s_per_day,
         roles=settings.roles,
     )
-    print_new_key(*_api_keys(settings).create(grant), output_format)
+    print_new_key(*_api_keys(settings).create(grant, by=local_actor()), output_format)
 
 
 @keys.command("list")
@@ -119,7 +120,7 @@ def revoke(key_ids: tuple[str, ...], output_format: str, **flag_values: Any) -> 
     """
     select_farm(flag_values)
     api_keys = _api_keys(StoreSettings())
-    print_keys([api_keys.revoke(key_id) for key_id in key_ids], output_format)
+    print_keys([api_keys.revoke(key_id, by=local_actor()) for key_id in key_ids], output_format)
 
 
 @keys.command()
@@ -138,7 +139,8 @@ def rotate(key_id: str, grace: str, output_format: str, **flag_values: Any) -> N
     """
     grace_s = _duration_s(grace)
     select_farm(flag_values)
-    rotated = _api_keys(StoreSettings()).rotate(key_id, grace_s=grace_s)
+    api_keys = _api_keys(StoreSettings())
+    rotated = api_keys.rotate(key_id, grace_s=grace_s, by=local_actor())
     print_new_key(*rotated, output_format)
 
 

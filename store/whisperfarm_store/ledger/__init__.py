@@ -11,6 +11,7 @@
 - `pauses`: what an operator keeps from being accepted or dispatched
 - `vocabularies`: lists of words that tenants keep
 - `api_keys`, `key_text`: the keys that operators hand out, and the form of their text
+- `audit_log`: who changed what the farm permits and how it runs
 - `usage`: what tenants and their keys have used, by day
 - `blob_references`: the blobs that jobs need
 - `custody`: the chain of custody of each job
@@ -23,6 +24,7 @@
 
 from whisperfarm_store.ledger.api_keys import ApiKey, ApiKeys, KeyGrant, KeyState
 from whisperfarm_store.ledger.attempts import Attempts, HeartbeatReply
+from whisperfarm_store.ledger.audit_log import AuditLog
 from whisperfarm_store.ledger.available import AvailableJob
 from whisperfarm_store.ledger.backlog import GroupLoad, Throughput
 from whisperfarm_store.ledger.batches import Batch
@@ -69,6 +71,7 @@ __all__ = [
     "Artifact",
     "Attempts",
     "Audit",
+    "AuditLog",
     "AvailableJob",
     "Batch",
     "BlobReference",

@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, case, insert, select, update
 
+from whisperfarm_contract.audit import UNKNOWN_ACTOR, Actor, AuditKind
+from whisperfarm_contract.job import to_rfc3339
 from whisperfarm_contract.permissions import Permission
 from whisperfarm_contract.problems import ApiKeyNotFound
+from whisperfarm_store.ledger.audit_log import append_audit
 from whisperfarm_store.ledger.db.clock import now_s
 from whisperfarm_store.ledger.db.database import Database
 from whisperfarm_store.ledger.db.tables import api_keys
@@ -69,10 +72,12 @@ class ApiKeys:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def create(self, grant: KeyGrant) -> tuple[ApiKey, KeyText]:
+    def create(self, grant: KeyGrant, *, by: Actor = UNKNOWN_ACTOR) -> tuple[ApiKey, KeyText]:
         """Create a key. Returns it with its text, which cannot be read again."""
         with self._database.write() as connection:
-            return _insert(connection, _granted(grant))
+            key, text = _insert(connection, _granted(grant))
+            append_audit(connection, AuditKind.KEY_CREATED, by, _described(key))
+            return key, text
 
     def get(self, key_id: str) -> ApiKey:
         """Return the key. Raises `ApiKeyNotFound`."""
@@ -87,14 +92,19 @@ class ApiKeys:
         with self._database.read() as connection:
             return [_key_of(row) for row in connection.execute(query)]
 
-    def revoke(self, key_id: str) -> ApiKey:
+    def revoke(self, key_id: str, *, by: Actor = UNKNOWN_ACTOR) -> ApiKey:
         """Revoke the key, unless it is revoked. Returns it. Raises `ApiKeyNotFound`."""
+        not_revoked = _update(key_id).where(api_keys.c.revoked_at.is_(None))
         with self._database.write() as connection:
-            revoked_at = func.coalesce(api_keys.c.revoked_at, now_s())
-            connection.execute(_update(key_id).values(revoked_at=revoked_at))
-            return _get(connection, key_id)
+            revoked = connection.execute(not_revoked.values(revoked_at=now_s())).rowcount
+            key = _get(connection, key_id)
+            if revoked:
+                append_audit(connection, AuditKind.KEY_REVOKED, by, _described(key))
+            return key
 
-    def rotate(self, key_id: str, *, grace_s: float) -> tuple[ApiKey, KeyText]:
+    def rotate(
+        self, key_id: str, *, grace_s: float, by: Actor = UNKNOWN_ACTOR
+    ) -> tuple[ApiKey, KeyText]:
         """Create a key with the same grant, and let the old one expire after `grace_s` seconds.
 
         The new key has the lifetime of the old one. Returns it with its text. Raises
@@ -107,12 +117,26 @@ class ApiKeys:
             expires_at = _earlier(now_s() + grace_s)
             changes = _update(key_id).values(expires_at=expires_at, replaced_by=new.id)
             connection.execute(changes)
+            body = {**_described(new), "replaces": key_id, "grace_s": grace_s}
+            append_audit(connection, AuditKind.KEY_ROTATED, by, body)
             return new, text
 
     def record_use(self, key_id: str) -> None:
         """Set the time of the last use to now."""
         with self._database.write() as connection:
             connection.execute(_update(key_id).values(last_used_at=now_s()))
+
+
+def _described(key: ApiKey) -> Mapping[str, Any]:
+    """Return what the audit log has of a key."""
+    return {
+        "key": key.id,
+        "tenant": key.tenant,
+        "role": key.role,
+        "permissions": key.permissions,
+        "name": key.name,
+        "expires_at": to_rfc3339(key.expires_at),
+    }
 
 
 def _check_rotatable(key: ApiKey) -> None:

@@ -4,6 +4,7 @@ from sqlalchemy import text
 
 from whisperfarm_store.ledger.api_keys import ApiKeys
 from whisperfarm_store.ledger.attempts import Attempts
+from whisperfarm_store.ledger.audit_log import AuditLog
 from whisperfarm_store.ledger.backlog import Backlog
 from whisperfarm_store.ledger.batches import Batches
 from whisperfarm_store.ledger.blob_references import BlobReferences
@@ -65,6 +66,7 @@ class Ledger:
         self.blob_references = BlobReferences(database)
         self.snapshots = Snapshots(database)
         self.custody = Custody(database)
+        self.audit_log = AuditLog(database)
 
     def migrate(self) -> str:
         """Migrate the tables to this version. Returns their revision.

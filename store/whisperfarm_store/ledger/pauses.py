@@ -5,6 +5,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, delete, or_, select
 
+from whisperfarm_contract.audit import UNKNOWN_ACTOR, Actor, AuditKind
+from whisperfarm_store.ledger.audit_log import append_audit
 from whisperfarm_store.ledger.db.clock import now_s
 from whisperfarm_store.ledger.db.database import Database
 from whisperfarm_store.ledger.db.tables import jobs, pauses
@@ -49,7 +51,7 @@ class Pauses:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def set(self, pause: Pause) -> Pause:
+    def set(self, pause: Pause, *, by: Actor = UNKNOWN_ACTOR) -> Pause:
         """Set the pause in place of an earlier one of the same preset, and return it."""
         values = {
             "accept": pause.accept,
@@ -61,13 +63,19 @@ class Pauses:
         with self._database.write() as connection:
             statement = upsert(connection, pauses).values(preset=pause.preset, **values)
             upserted = statement.on_conflict_do_update(index_elements=["preset"], set_=values)
-            return _pause_of(connection.execute(upserted.returning(*pauses.c)).one())
+            row = connection.execute(upserted.returning(*pauses.c)).one()
+            body = {"preset": pause.preset, "paused": pause.paused, "reason": pause.reason}
+            append_audit(connection, AuditKind.PAUSED, by, body)
+            return _pause_of(row)
 
-    def end(self, preset: str = WHOLE_FARM) -> bool:
+    def end(self, preset: str = WHOLE_FARM, *, by: Actor = UNKNOWN_ACTOR) -> bool:
         """End the pause of the preset, or of the whole farm. Returns whether there was one."""
         statement = delete(pauses).where(pauses.c.preset == preset).returning(pauses.c.preset)
         with self._database.write() as connection:
-            return connection.scalar(statement) is not None
+            was_paused = connection.scalar(statement) is not None
+            if was_paused:
+                append_audit(connection, AuditKind.RESUMED, by, {"preset": preset})
+            return was_paused
 
     def list(self) -> list[Pause]:
         """Return all pauses, that of the whole farm first."""

@@ -6,7 +6,9 @@ from typing import Any
 
 from sqlalchemy import Row, delete, func, select, update
 
+from whisperfarm_contract.audit import UNKNOWN_ACTOR, Actor, AuditKind
 from whisperfarm_contract.states import JobState
+from whisperfarm_store.ledger.audit_log import append_audit
 from whisperfarm_store.ledger.db.clock import now_s
 from whisperfarm_store.ledger.db.database import Database
 from whisperfarm_store.ledger.db.tables import jobs, workers
@@ -80,11 +82,13 @@ class Workers:
             upserted = statement.on_conflict_do_update(index_elements=["name"], set_=values)
             return bool(connection.scalar(upserted.returning(workers.c.drain_requested)))
 
-    def request_drain(self, names: Collection[str]) -> None:
+    def request_drain(self, names: Collection[str], *, by: Actor = UNKNOWN_ACTOR) -> None:
         """Ask workers to drain: to claim no more jobs, finish those that they run, and exit."""
         statement = update(workers).where(workers.c.name.in_(names)).values(drain_requested=True)
         with self._database.write() as connection:
-            connection.execute(statement)
+            asked = sorted(connection.scalars(statement.returning(workers.c.name)))
+            if asked:
+                append_audit(connection, AuditKind.DRAIN_REQUESTED, by, {"workers": asked})
 
     def running_counts(self) -> dict[str, int]:
         """Return the number of running jobs by worker name, without workers that have none."""

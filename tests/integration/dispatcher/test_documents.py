@@ -59,6 +59,7 @@ def test_openapi_describes_every_endpoint(schema: dict[str, Any]) -> None:
         "GET /v1/vocabularies/{name}",
         "PUT /v1/vocabularies/{name}",
         "DELETE /v1/vocabularies/{name}",
+        "GET /v1/audit",
         "GET /v1/usage",
         "GET /v1/pauses",
         "PUT /v1/pauses",

@@ -251,3 +251,19 @@ def test_tenant_may_submit_its_quota_of_the_day(tmp_path: Path, audio: bytes) ->
         assert (refused.status_code, refused.json()["name"]) == (429, "tenant-busy")
         assert "WHISPERFARM_MAX_TENANT_AUDIO_S_PER_DAY" in refused.json()["detail"]
         assert submit(farm, "key-of-south", audio).status_code == 202
+
+
+def test_audit_log_names_the_key_that_changed_something(farm: DispatcherFarm) -> None:
+    key_id, admin = create(farm, role="admin")
+    _, operator = create(farm, role="operator")
+    headers = {"Authorization": f"Bearer {admin}"}
+    for method in ("PUT", "DELETE"):
+        farm.http.request(method, f"{farm.url}/v1/pauses", headers=headers).raise_for_status()
+    entries = get(farm, admin, "/v1/audit").json()["entries"]
+    paused, resumed = entries[-2:]
+    assert (paused["kind"], resumed["kind"]) == ("paused", "resumed")
+    assert paused["body"]["actor"] == resumed["body"]["actor"] == f"key:{key_id}"
+    assert paused["body"]["address"] == "127.0.0.1"
+    page = get(farm, admin, "/v1/audit", after=str(paused["number"]), limit="1").json()
+    assert page["entries"] == [resumed]
+    assert get(farm, operator, "/v1/audit").status_code == 403

@@ -6,6 +6,7 @@ from whisperfarm_dispatcher.api.openapi import requests
 from whisperfarm_dispatcher.api.openapi.responses import (
     ResponseSpecs,
     any_format,
+    audit,
     batch,
     callbacks,
     custody,
@@ -166,6 +167,7 @@ CANCEL_BATCH: dict[str, Any] = {
 PAUSES: dict[str, Any] = {"responses": {200: pauses(), **problems(*ALWAYS)}}
 PAUSE: dict[str, Any] = {"responses": {200: pauses(), **problems(*ALWAYS, "unknown-model")}}
 RESUME: dict[str, Any] = {"responses": {200: pauses(), **problems(*ALWAYS)}}
+AUDIT: dict[str, Any] = {"responses": {200: audit(), **problems(*ALWAYS)}}
 USAGE: dict[str, Any] = {"responses": {200: usage(), **problems(*ALWAYS)}}
 PRESETS: dict[str, Any] = {"responses": {200: presets(), **problems(*ALWAYS)}}
 VOCABULARIES: dict[str, Any] = {"responses": {200: vocabularies(), **problems(*ALWAYS)}}

@@ -1,5 +1,6 @@
 """Examples of what the API answers. The contract has those of jobs and transcripts."""
 
+from whisperfarm_contract.audit import CHAIN, AuditKind
 from whisperfarm_contract.custody import NO_PREVIOUS, Kind, custody_document, new_entry
 from whisperfarm_contract.examples import JOB
 
@@ -66,6 +67,14 @@ PAUSE = {
     "paused_at": "2024-11-20T16:27:01.120Z",
 }
 
+AUDIT_ENTRY = new_entry(
+    CHAIN,
+    1,
+    "2024-11-20T09:30:00Z",
+    AuditKind.KEY_REVOKED,
+    {"actor": "ana@farm-1", "address": "", "key": "3f9a1c0e77b2", "tenant": "north"},
+    previous=NO_PREVIOUS,
+).to_wire()
 USAGE = {
     "day": "2024-11-20",
     "tenant": "north",

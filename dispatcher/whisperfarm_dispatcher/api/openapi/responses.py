@@ -10,6 +10,7 @@ from whisperfarm_contract.problems import PROBLEMS
 from whisperfarm_dispatcher.api.documents import WORD_DOCUMENTS
 from whisperfarm_dispatcher.api.documents.vcon import Vcon
 from whisperfarm_dispatcher.api.openapi.examples import (
+    AUDIT_ENTRY,
     BATCH,
     CALLBACK,
     CHANGE,
@@ -113,6 +114,11 @@ def pauses() -> ResponseSpec:
 
 def presets() -> ResponseSpec:
     return json_response("The presets.", reference("Presets"), {"presets": [PRESET]})
+
+
+def audit() -> ResponseSpec:
+    example = {"entries": [AUDIT_ENTRY]}
+    return json_response("The entries.", reference("AuditEntries"), example)
 
 
 def usage() -> ResponseSpec:

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from whisperfarm_contract import job_wire, problems, transcript_schema
+from whisperfarm_contract.audit import AuditKind
 from whisperfarm_contract.revisions import revision_wire
 from whisperfarm_contract.states import JobState
 from whisperfarm_dispatcher.api.openapi.examples import CUSTODY
@@ -125,6 +126,19 @@ _CUSTODY = {
         "note": _TEXT,
     },
 }
+_HASH = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+_AUDIT_ENTRY = {
+    "type": "object",
+    "required": ["number", "timestamp", "kind", "body", "previous", "hash"],
+    "properties": {
+        "number": _COUNT,
+        "timestamp": _TIME,
+        "kind": {"enum": [*AuditKind]},
+        "body": {**_OBJECT, "description": "`actor` and `address`, and what was changed"},
+        "previous": {**_HASH, "description": "hash of the entry before it"},
+        "hash": _HASH,
+    },
+}
 _SIDE = {"type": ["object", "null"], "description": "the members that differ"}
 _DIFFERENCE = {
     "type": "object",
@@ -200,6 +214,7 @@ _JOB = _job()
 
 COMPONENTS: Mapping[str, Schema] = MappingProxyType(
     {
+        "AuditEntries": _list_of("entries", _AUDIT_ENTRY),
         "Batch": _BATCH,
         "Callbacks": _list_of("callbacks", _OBJECT),
         "Custody": _CUSTODY,

@@ -7,6 +7,7 @@
 - `transcribe`: a transcript in one request
 - `presets`, `vocabularies`: the presets and the lists of words that jobs may name
 - `pauses`: what operators pause
+- `audit`: who changed what the farm permits and how it runs
 - `usage`: what tenants and their keys have used
 - `health`: liveness and readiness
 - `schemas`, `docs`: JSON Schemas, and the explorer of the API

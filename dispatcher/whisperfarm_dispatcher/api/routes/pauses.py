@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 
 from whisperfarm_contract.field_types import PrintableLine
 from whisperfarm_contract.job import to_rfc3339
 from whisperfarm_contract.problems import InvalidOption
 from whisperfarm_dispatcher.api.auth import Deps, Tenant
+from whisperfarm_dispatcher.api.caller import caller_of
 from whisperfarm_dispatcher.api.openapi import endpoints
 from whisperfarm_dispatcher.dependencies import Dependencies
 from whisperfarm_dispatcher.submission import job_request
@@ -33,6 +34,7 @@ def list_pauses(deps: Deps, _tenant: Tenant) -> JSONResponse:
 
 @router.put("", summary="Pause the farm or a preset", **endpoints.PAUSE)
 def set_pause(  # noqa: PLR0917 - FastAPI passes them by name
+    request: Request,
     deps: Deps,
     _tenant: Tenant,
     preset: Preset = None,
@@ -60,7 +62,8 @@ def set_pause(  # noqa: PLR0917 - FastAPI passes them by name
             dispatch=dispatch,
             reason=_reason(reason),
             retry_after_s=retry_after_s,
-        )
+        ),
+        by=caller_of(request).at(request),
     )
     events.pause.started.log(
         preset=pause.preset, accept=accept, dispatch=dispatch, reason=pause.reason
@@ -69,12 +72,13 @@ def set_pause(  # noqa: PLR0917 - FastAPI passes them by name
 
 
 @router.delete("", summary="Resume the farm or a preset", **endpoints.RESUME)
-def end_pause(deps: Deps, _tenant: Tenant, preset: Preset = None) -> JSONResponse:
+def end_pause(request: Request, deps: Deps, _tenant: Tenant, preset: Preset = None) -> JSONResponse:
     """Ends the pause of the preset or of the whole farm, if there is one. Returns the others.
 
     A preset stays paused as long as the whole farm is.
     """
-    if "\0" not in (preset or "") and deps.ledger.pauses.end(preset or WHOLE_FARM):
+    by = caller_of(request).at(request)
+    if "\0" not in (preset or "") and deps.ledger.pauses.end(preset or WHOLE_FARM, by=by):
         events.pause.ended.log(preset=preset or WHOLE_FARM)
         deps.jobs_available.set()
     return _response(deps)

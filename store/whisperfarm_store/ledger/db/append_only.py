@@ -2,13 +2,13 @@
 
 from alembic import op
 
-TABLES = ("custody_entries", "custody_roots", "custody_leaves")
+TABLES = ("custody_entries", "custody_roots", "custody_leaves", "audit_entries")
 
-_REASON = "the chain of custody is append-only"
+_REASON = "the table is append-only"
 _CHANGES = ("UPDATE", "DELETE")
 
 _POSTGRESQL_FUNCTION = f"""
-CREATE FUNCTION custody_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION '{_REASON}';
 END $$
@@ -26,7 +26,7 @@ def create_triggers() -> None:
 def drop_function() -> None:
     """Drop what remains after the tables are dropped with their triggers."""
     if op.get_context().dialect.name == "postgresql":
-        op.execute("DROP FUNCTION custody_refuse_change()")
+        op.execute("DROP FUNCTION refuse_change()")
 
 
 def _create_for_postgresql() -> None:
@@ -36,7 +36,7 @@ def _create_for_postgresql() -> None:
             each = "STATEMENT" if change == "TRUNCATE" else "ROW"
             op.execute(
                 f"CREATE TRIGGER {table}_no_{change.lower()} BEFORE {change} ON {table}"
-                f" FOR EACH {each} EXECUTE FUNCTION custody_refuse_change()"
+                f" FOR EACH {each} EXECUTE FUNCTION refuse_change()"
             )
 
 

@@ -356,6 +356,17 @@ custody_leaves = Table(  # append-only: the heads of the chains that a root cove
     PrimaryKeyConstraint("root", "job_id"),
 )
 
+audit_entries = Table(  # append-only: one chain for the farm
+    "audit_entries",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("timestamp", String(32), nullable=False),  # text, because it is hashed
+    Column("kind", String(32), nullable=False, index=True),
+    Column("body", Text, nullable=False),  # canonical JSON
+    Column("previous", String(64), nullable=False),  # hash of the entry before it
+    Column("hash", String(64), nullable=False),
+)
+
 usage = Table(  # of the jobs that retention has deleted
     "usage",
     metadata,

@@ -92,8 +92,8 @@ def test_key_of_the_caller_is_a_hash_of_issuer_and_subject() -> None:
     ("changes", "reason", "text"),
     [
         ({"exp": NOW - 2 * SKEW_S}, "expired", "get a new one"),
-        ({"nbf": NOW + 600}, "not_yet_valid", "clock"),
-        ({"iat": NOW + 600}, "not_yet_valid", "clock"),
+        ({"nbf": NOW + 86_400}, "not_yet_valid", "clock"),
+        ({"iat": NOW + 86_400}, "not_yet_valid", "clock"),
         ({"aud": "another-farm"}, "audience", "request one for this farm"),
         ({"aud": ["a", "b"]}, "audience", "request one for this farm"),
         ({"aud": None}, "claims", "exp, iss, aud and sub"),

@@ -58,11 +58,13 @@ def upgrade() -> None:
     _usage()
     _revisions()
     _custody()
+    _audit()
     append_only.create_triggers()
 
 
 def downgrade() -> None:
     for table in (
+        "audit_entries",
         "custody_leaves",
         "custody_roots",
         "custody_personal",
@@ -299,6 +301,19 @@ def _vocabularies() -> None:
         sa.Column("updated_at", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("tenant", "name"),
     )
+
+
+def _audit() -> None:
+    op.create_table(
+        "audit_entries",
+        sa.Column("number", sa.Integer(), primary_key=True, autoincrement=False),
+        sa.Column("timestamp", sa.String(32), nullable=False),
+        sa.Column("kind", sa.String(32), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("previous", sa.String(64), nullable=False),
+        sa.Column("hash", sa.String(64), nullable=False),
+    )
+    op.create_index("ix_audit_entries_kind", "audit_entries", ["kind"])
 
 
 def _api_keys() -> None:

@@ -1,0 +1,51 @@
+"""Adds changes of the settings, roles and presets to the audit log when a dispatcher starts."""
+
+import json
+import re
+import socket
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from whisperfarm_contract.audit import Actor, AuditKind
+from whisperfarm_contract.custody.canonical import canonical
+from whisperfarm_contract.presets import Preset
+from whisperfarm_dispatcher.settings import DispatcherSettings
+from whisperfarm_store.ledger import AuditLog
+
+_PASSWORD = re.compile(r"(://[^:/@\s]*:)[^@\s]*@")
+
+
+def record_configuration(
+    audit_log: AuditLog, settings: DispatcherSettings, presets: Mapping[str, Preset]
+) -> None:
+    """Add an entry for each kind of configuration that is not as the last entry says.
+
+    Secrets are masked, so that a change of one is not noticed.
+    """
+    roles = {name: sorted(permissions) for name, permissions in settings.roles.items()}
+    found: Mapping[AuditKind, Mapping[str, Any]] = {
+        AuditKind.SETTINGS_CHANGED: {"settings": _shown(settings)},
+        AuditKind.ROLES_CHANGED: {"roles": roles},
+        AuditKind.PRESETS_CHANGED: {"presets": _plain({k: asdict(v) for k, v in presets.items()})},
+    }
+    actor = Actor(f"dispatcher on {socket.gethostname()}")
+    for kind, content in found.items():
+        last = audit_log.last(kind)
+        known = {} if last is None else json.loads(last.body)
+        if any(known.get(name) != value for name, value in content.items()):
+            audit_log.append(kind, actor, content)
+
+
+def _shown(settings: DispatcherSettings) -> Mapping[str, Any]:
+    """Return the settings that are not the defaults, without secrets."""
+    text = settings.model_dump_json(exclude_defaults=True)
+    return {
+        name: _PASSWORD.sub(r"\1***@", value) if isinstance(value, str) else value
+        for name, value in json.loads(text).items()
+    }
+
+
+def _plain(value: Any) -> Any:
+    """Return the value as it is read back from JSON."""
+    return json.loads(canonical(value))
