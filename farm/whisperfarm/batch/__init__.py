@@ -6,7 +6,7 @@
 - `names`, `outputs`: the output files, never two recordings onto one
 - `manifest`, `plan`: what is known from earlier runs, and what there is to do
 - `run`, `wiring`: one run, and how its parts are put together
-- `sender`, `pace`: sends recordings as fast as the farm accepts them
+- `sender`: sends recordings, as fast as the farm accepts them (`whisperfarm_client.pace`)
 - `watcher`, `collector`: finds jobs that have ended, and writes their transcripts
 - `farms`: the connections to the farm
 - `progress`, `report`: what the operator sees

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from whisperfarm.batch.farms import Farms
 from whisperfarm.batch.manifest import Manifest, Row
 from whisperfarm.batch.outputs import Outputs
-from whisperfarm.batch.pace import Pace
 from whisperfarm.batch.recording import Recording
 from whisperfarm.batch.sources.source import Source
 from whisperfarm.remote.job_options import BATCH
 from whisperfarm_client import output_names
 from whisperfarm_client.errors import OutputNotWritable
+from whisperfarm_client.pace import Pace
 from whisperfarm_contract.problems import (
     AudioEmpty,
     AudioTooLarge,
