@@ -11,7 +11,6 @@ from whisperfarm.batch.outputs import Outputs
 from whisperfarm.batch.recording import Recording
 from whisperfarm.batch.sources.source import Source
 from whisperfarm.remote.job_options import BATCH
-from whisperfarm_client import output_names
 from whisperfarm_client.errors import OutputNotWritable
 from whisperfarm_client.pace import Pace
 from whisperfarm_contract.problems import (
@@ -69,7 +68,7 @@ class Sender:
     def _submit(self, recording: Recording, row: Row) -> Row:
         # The digest comes first: what changes while it is sent is seen as a change by the next run.
         row = replace(row, digest=recording.digest or self.source.digest(recording))
-        output_names.check_writable(self.outputs.paths(row))
+        self.outputs.destination.check_writable(self.outputs.paths(row))
         with self.source.file(recording) as file, self.pace.turn():
             job = self.farms.current().submit(
                 file,
