@@ -6,12 +6,15 @@ from whisperfarm_client import audio_file
 from whisperfarm_client.api import FarmApi, OnProgress
 from whisperfarm_client.audio_file import AudioFile
 from whisperfarm_client.settings import Settings
-from whisperfarm_contract.problems import Problem
 
 
 def open_audio(paths: Sequence[str]) -> list[AudioFile]:
     """Return the recordings. Raises `MissingAudio` or `AudioEmpty`."""
-    return [_open(path, is_named=path != paths[0]) for path in paths]
+    if len(paths) == 1:
+        return [audio_file.open_audio(paths[0])]
+    from whisperfarm_client.legs import open_legs
+
+    return open_legs(paths)
 
 
 def submit(
@@ -26,12 +29,3 @@ def submit(
     return farm.submit_call(
         legs, settings.options, idempotency_key=audio[0].key, on_progress=on_progress
     )["id"]
-
-
-def _open(path: str, *, is_named: bool) -> AudioFile:
-    try:
-        return audio_file.open_audio(path)
-    except Problem as problem:
-        if is_named:  # the line of a failure names the first recording
-            problem.detail = f"{path}: {problem.detail}"
-        raise

@@ -4,6 +4,7 @@ import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from whisperfarm.batch.farms import Farms
 from whisperfarm.batch.manifest import Manifest, Row
@@ -70,8 +71,13 @@ class Sender:
         row = replace(row, digest=recording.digest or self.source.digest(recording))
         self.outputs.destination.check_writable(self.outputs.paths(row))
         with self.source.file(recording) as file, self.pace.turn():
-            job = self.farms.current().submit(
-                file,
+            farm = self.farms.current()
+            submit = (
+                partial(farm.submit_call, recording.legs)
+                if recording.legs
+                else partial(farm.submit, file)
+            )
+            job = submit(
                 {**recording.options, BATCH: self.manifest.batch_id},
                 idempotency_key=idempotency_key(self.manifest.batch_id, row),
                 filename=os.path.basename(recording.path),

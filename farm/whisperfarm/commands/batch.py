@@ -107,7 +107,8 @@ def batch(  # noqa: PLR0917 - click passes them by name
     Nothing is sent twice, and recordings that have changed are done again.
 
     LIST.csv has one path per line, or a head with the column `path`. Its other columns are options,
-    such as `preset`, `language` or `reference`. `-` reads the list from standard input.
+    such as `preset`, `language` or `reference`. Rows with the same `call` are legs of one call,
+    with `leg_offset_s` and `leg_name`. `-` reads the list from standard input.
 
     The exit code is 0 if all recordings are done, otherwise that of the first failure.
 

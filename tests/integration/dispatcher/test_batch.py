@@ -345,6 +345,28 @@ def test_bucket(batch: Batch, s3_server: S3Server, s3: Any, tmp_path: Path) -> N
         batch("s3://unknown/", output=tree)
 
 
+def test_rows_of_one_call_are_one_job(batch: Batch, farm: DispatcherFarm, tmp_path: Path) -> None:
+    for name in ("in.wav", "out.wav", "single.wav", "other.wav"):
+        write(tmp_path / name, wav(seconds=0.2))
+    listed = tmp_path / "list.csv"
+    listed.write_text(
+        "path,call,leg_offset_s,leg_name\nin.wav,7,0,agent\nout.wav,7,1.5,\nsingle.wav,,,\n"
+        "other.wav,8,,\nabsent.wav,8,,\n"
+    )
+    assert batch(listed) == 66
+    assert outputs(tmp_path) == ["in.json", "single.json"]
+    options = {job.audio.filename: job.options.to_wire() for job in jobs_of(farm, tmp_path)}
+    legs = {"leg_offset_s": "0,1.5", "leg_name": "agent,"}
+    assert options == {"in.wav": legs, "single.wav": {}}
+    failed = rows(tmp_path)["other.wav"]
+    absent = tmp_path / "absent.wav"
+    assert failed.detail == f"{absent} cannot be read: No such file or directory"
+    write(absent, wav(seconds=0.3))
+    assert batch(listed) == 0
+    assert outputs(tmp_path) == ["in.json", "other.json", "single.json"]
+    assert len(jobs_of(farm, tmp_path)) == 3
+
+
 @pytest.fixture
 def s3(s3_server: S3Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """Return a client of the server that the batch uses."""
