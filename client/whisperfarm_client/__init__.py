@@ -7,8 +7,9 @@ after the audio has been sent, or not at all.
 - `command`, `flags`, `arg_types`, `durations`, `settings`, `call`, `address`, `api_key`: command
   line, environment and key file
 - `run`, `outcome`: all recordings, and how they have ended
-- `parallel_run`, `tasks`, `threads`, `pace`: several recordings at once
-- `transcription`, `deadline`, `submission`, `transcript_output`, `report`: one recording
+- `parallel_run`, `parallel_work`, `tasks`, `threads`, `pace`: several recordings at once
+- `transcription`, `deadline`, `submission`, `accepted_job`, `transcript_output`, `report`: one
+  recording
 - `audio_file`, `legs`: the file to send, or several of one call
 - `farm`, `api`, `events`: a farm and its calls
 - `retried_requests`, `retry`, `transport`, `connecting`, `limited_socket`: requests to the farm

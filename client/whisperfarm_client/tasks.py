@@ -33,6 +33,9 @@ class Tasks:
     def __iter__(self) -> Iterator[Task]:
         return iter(self._all)
 
+    def __len__(self) -> int:
+        return len(self._all)
+
     @property
     def are_waiting(self) -> bool:
         return bool(self._waiting)
