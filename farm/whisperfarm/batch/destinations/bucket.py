@@ -1,23 +1,19 @@
 """Transcripts in a bucket of S3 or a compatible server."""
 
-import json
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from whisperfarm.batch.destinations import bucket_errors
+from whisperfarm.batch.destinations import bucket_errors, bucket_owner
+from whisperfarm.batch.destinations.bucket_owner import BucketOwner
 from whisperfarm.batch.destinations.rejected import Rejected
 from whisperfarm.batch.sources.bucket import SCHEME
 from whisperfarm_client.errors import OutputNotWritable
 from whisperfarm_contract.problems import InvalidOption
 from whisperfarm_store.blobs import s3_client
-from whisperfarm_store.blobs.s3_errors import NOT_FOUND, code_of
 from whisperfarm_store.settings import StoreSettings
-
-OWNER_NAME = ".whisperfarm-batch.json"
-"""The object that says whose transcripts are below a prefix: the manifest is elsewhere."""
 
 _MAX_KEY_BYTES = 1024
 
@@ -35,15 +31,15 @@ class Bucket:
         self._prefix = prefix
 
     def claim(self, source: str, *, dry_run: bool) -> None:
-        key = f"{self._prefix}{OWNER_NAME}"
+        owner = BucketOwner(self._client, self._bucket, self._prefix)
         with bucket_errors.at_start(self.name):
-            owner = self._owner(key)
-            if owner is None and not dry_run:
-                self._put(key, json.dumps({"source": source}).encode())
-        if owner not in {None, source}:
+            known = owner.read()
+            if known is None and not dry_run:
+                owner.write(source)
+        if known not in {None, source}:
             raise InvalidOption(
-                f"{self.name} has the transcripts of {owner}, not of {source}; choose another"
-                f" prefix (--output), or delete {OWNER_NAME} there"
+                f"{self.name} has the transcripts of {known}, not of {source}; choose another"
+                f" prefix (--output), or delete {bucket_owner.NAME} there"
             )
 
     def path(self, name: str) -> str:
@@ -63,7 +59,7 @@ class Bucket:
 
     def write(self, path: str, content: bytes) -> None:
         try:
-            self._put(self._key(path), content)
+            self._client.put_object(Bucket=self._bucket, Key=self._key(path), Body=content)
         except (ClientError, BotoCoreError) as error:
             problem = bucket_errors.problem_of(error, path)
             if problem is None and self._answers():
@@ -83,17 +79,6 @@ class Bucket:
                 for one in page.get("Contents", ())
             )
 
-    def _owner(self, key: str) -> str | None:
-        try:
-            body = self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
-            return str(json.loads(body)["source"])
-        except ClientError as error:
-            if code_of(error) in NOT_FOUND:
-                return None
-            raise
-        except (ValueError, KeyError, TypeError):
-            return f"an unknown source ({OWNER_NAME} is not valid)"
-
     def _answers(self) -> bool:
         """Whether the server works, so that what it has refused was this object."""
         try:
@@ -101,9 +86,6 @@ class Bucket:
         except (ClientError, BotoCoreError):
             return False
         return True
-
-    def _put(self, key: str, content: bytes) -> None:
-        self._client.put_object(Bucket=self._bucket, Key=key, Body=content)
 
     def _key(self, path: str) -> str:
         return path.removeprefix(f"{SCHEME}{self._bucket}/")
