@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-all servers model outages batch-kills soak test-fast test-radosgw test-images images \
 	airgap-bundle image-constraints chaos check lint format types imports client test-edge \
-	bench-start bench bench-farm bench-memory bench-stages bench-vad bench-ledger bench-order models-demo docs chart \
+	bench-start bench bench-farm bench-batch bench-memory bench-stages bench-vad bench-ledger bench-order models-demo docs chart \
 	flower-screenshot clean
 
 PYTHON ?= python3
@@ -115,6 +115,9 @@ bench: $(VENV)/.dev servers client ## measure against baselines; WRITE=docs/refe
 
 bench-farm: $(VENV)/.dev servers ## measure 10,000 jobs on RabbitMQ, PostgreSQL and S3 against bare Celery; WRITE=docs/reference/benchmarks-farm.md
 	$(BIN)/python -m bench.distributed $(WRITE)
+
+bench-batch: $(VENV)/.dev ## measure whisperfarm batch beside the same jobs submitted directly; WRITE=docs/reference/benchmarks-batch.md
+	PYTHONPATH=demo $(BIN)/python -m bench.batch $(WRITE)
 
 bench-memory: $(VENV)/.dev ## measure a worker's memory over long recordings (hours with ENGINE=whisperx); HOURS=0.1,3 EVERY_S=30
 	PYTHONPATH=demo $(BIN)/python -m bench.memory $(or $(ENGINE),faster-whisper) $(or $(HOURS),0.1,3) $(or $(EVERY_S),30)

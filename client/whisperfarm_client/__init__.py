@@ -4,9 +4,12 @@ Depends on the standard library and the contract only. A recording server starts
 per recording, so modules that are slow to import (dataclasses, the output formats) are imported
 after the audio has been sent, or not at all.
 
-- `command`, `flags`, `arg_types`, `durations`, `settings`, `address`, `api_key`: command line,
-  environment and key file
-- `run`: transcribes one recording after the other
+- `command`, `flags`, `arg_types`, `durations`, `settings`, `call`, `address`, `api_key`: command
+  line, environment and key file
+- `run`, `outcome`: all recordings, and how they have ended
+- `parallel_run`, `parallel_work`, `tasks`, `threads`, `pace`: several recordings at once
+- `transcription`, `deadline`, `submission`, `accepted_job`, `transcript_output`, `report`: one
+  recording
 - `audio_file`, `legs`: the file to send, or several of one call
 - `farm`, `api`, `events`: a farm and its calls
 - `retried_requests`, `retry`, `transport`, `connecting`, `limited_socket`: requests to the farm

@@ -4,18 +4,20 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote, urlencode
 
-from whisperfarm_client import audio_file, events, farm_documents, results
+from whisperfarm_client import audio_file, farm_documents
 from whisperfarm_client.audio_file import Audio
 from whisperfarm_client.documents import Check
-from whisperfarm_client.events import Event
 from whisperfarm_client.farm_documents import Batch, Job, Pause, Preset, Revision, Revisions
-from whisperfarm_client.legs import Leg, LegForm
 from whisperfarm_client.retried_requests import RetriedRequests
 from whisperfarm_client.retry import Retrier
 from whisperfarm_contract.states import FINAL_STATES
+
+if TYPE_CHECKING:  # most runs of whisper-remote need neither
+    from whisperfarm_client.events import Event
+    from whisperfarm_client.legs import Leg
 
 POLL_WAIT_S = 20.0
 """The `wait` of each request for the job's state, in seconds."""
@@ -95,7 +97,7 @@ class FarmApi:
 
     def submit_call(
         self,
-        legs: Sequence[Leg],
+        legs: "Sequence[Leg]",
         options: Mapping[str, Value] = _NONE,
         *,
         idempotency_key: str | None = None,
@@ -108,6 +110,8 @@ class FarmApi:
         The transcript has one time line and one speaker for each leg. The rest is as in `submit`;
         without `filename`, the job has that of the first leg.
         """
+        from whisperfarm_client.legs import LegForm
+
         form = LegForm(legs, filename=filename)
         return self._submit(
             options,
@@ -200,12 +204,14 @@ class FarmApi:
 
     def events(
         self, job_id: str, *, last_event_id: str | None = None, timeout_s: float | None = None
-    ) -> Iterator[Event]:
+    ) -> "Iterator[Event]":
         """Yield the job whenever its state or progress changes, until it has ended.
 
         If the connection breaks, the events go on after the last one. `last_event_id` is the id of
         the last event of an earlier call. Raises `DeadlineExceeded` after `timeout_s`.
         """
+        from whisperfarm_client import events
+
         retrier = self._new_retrier(timeout_s)
         yield from events.follow(self._requests, retrier, f"{_path(job_id)}/events", last_event_id)
 
@@ -218,6 +224,8 @@ class FarmApi:
 
     def transcript(self, job_id: str) -> dict[str, Any]:
         """Return the transcript as its JSON document. Raises the job's problem if it has none."""
+        from whisperfarm_client import results
+
         return results.read(self.result(job_id))
 
     def custody(self, job_id: str) -> bytes:

@@ -8,6 +8,9 @@ from collections.abc import Callable
 
 from whisperfarm_client import durations
 
+MAX_PARALLEL = 64
+"""As many as `whisperfarm batch` sends at once."""
+
 
 def is_boolean(text: str) -> bool:
     """Whether `boolean` accepts the text."""
@@ -26,6 +29,14 @@ def integer(text: str) -> int:
         return int(text)
     except ValueError:
         raise ArgumentTypeError(f"{text!r} is not an integer") from None
+
+
+def parallel(text: str) -> int:
+    """Parse how many jobs to have at once."""
+    count = integer(text)
+    if not 1 <= count <= MAX_PARALLEL:
+        raise ArgumentTypeError(f"{text!r} is not a number from 1 to {MAX_PARALLEL}")
+    return count
 
 
 def optional_integer(text: str) -> int | None:

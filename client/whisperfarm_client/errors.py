@@ -1,5 +1,7 @@
 """Problems of the client, and the messages that it prints."""
 
+from collections.abc import Callable
+
 from whisperfarm_contract.problems import Problem
 
 
@@ -25,15 +27,19 @@ class Interrupted(BaseException):
         super().__init__(number)
 
 
+class Stopped(Exception):
+    """The run ends; this thread must not begin anything new."""
+
+
 def format_problem(problem: Problem, *, subject: str = "") -> str:
     """Return the line that reports a problem; `subject` names the file, its notes name the job."""
     notes = "".join(f" ({note})" for note in getattr(problem, "__notes__", ()))
     return _format(problem.name, problem.detail, subject) + notes
 
 
-def format_waiting(reason: str, *, subject: str) -> str:
-    """Return the line that reports what the command waits for; this is not a failure."""
-    return _format("waiting", reason, subject)
+def waiting_line(print_error: Callable[[str], None], subject: str) -> Callable[[str], None]:
+    """Return a function that prints what the command waits for; this is not a failure."""
+    return lambda reason: print_error(_format("waiting", reason, subject))
 
 
 def format_warning(warning: str, *, subject: str) -> str:

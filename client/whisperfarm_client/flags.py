@@ -20,6 +20,7 @@ from whisperfarm_client.arg_types import (
     number_or,
     optional_integer,
     optional_number,
+    parallel,
 )
 from whisperfarm_contract.problems import InvalidOption, UnknownFormat
 
@@ -35,7 +36,7 @@ IGNORED = (
 )  # fmt: skip
 """Flags of `whisper` that are accepted with any value and ignored."""
 
-BARE = frozenset({"--no_cache"})
+BARE = frozenset({"--no_cache", "--call"})
 """Boolean flags whose value may be omitted."""
 
 
@@ -63,6 +64,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     _add_whisper(group("flags of the whisper command"))
     _add_subtitle_options(group("subtitles"))
     _add_recording(group("recording and speakers"))
+    _add_call(group("several recordings of one call"))
     _add_connection(group("connection to the farm"))
     _add_policy(group("handling of the job"))
     _add_ignored(group("accepted and ignored, because they have no effect on a farm"))
@@ -239,6 +241,18 @@ def _add_recording(group: argparse._ArgumentGroup) -> None:
     )
 
 
+def _add_call(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
+    add(
+        "--call",
+        type=boolean,
+        metavar="BOOL",
+        help="the files are legs of one call, which becomes one job; no value: True",
+    )
+    add("--leg_offset_s", metavar="LIST", help="when each leg starts, such as 0,2.5 (default: 0)")
+    add("--leg_name", metavar="LIST", help="names of the speakers, such as agent,customer")
+
+
 def _add_connection(group: argparse._ArgumentGroup) -> None:
     add = group.add_argument
     add("--url", help="address of the farm (WHISPERFARM_URL, default: http://127.0.0.1:8000)")
@@ -258,6 +272,12 @@ def _add_connection(group: argparse._ArgumentGroup) -> None:
 
 def _add_policy(group: argparse._ArgumentGroup) -> None:
     add = group.add_argument
+    add(
+        "--parallel",
+        type=parallel,
+        metavar="N",
+        help="jobs to have at once, if there are several files (WHISPERFARM_PARALLEL, default: 4)",
+    )
     add(
         "--lane",
         metavar="LANE",

@@ -1,11 +1,13 @@
 """Several recordings of one call, and the form in which they are sent."""
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
 from whisperfarm_client import audio_file
 from whisperfarm_client.audio_file import Audio, AudioFile
+from whisperfarm_contract.problems import Problem
 
 _ESCAPES = str.maketrans({'"': "%22", "\r": "%0D", "\n": "%0A"})
 
@@ -18,6 +20,20 @@ class Leg(NamedTuple):
     name: str = ""
 
 
+def open_legs(audio: Sequence[Audio]) -> list[AudioFile]:
+    """Return the recordings. Raises `MissingAudio` or `AudioEmpty` with the path of the leg."""
+    return [_open(one) for one in audio]
+
+
+def _open(audio: Audio) -> AudioFile:
+    try:
+        return audio_file.open_audio(audio)
+    except Problem as problem:
+        problem.detail = f"{os.fspath(audio)}: {problem.detail}"  # type: ignore[arg-type]
+        problem.args = (problem.detail,)
+        raise
+
+
 class LegForm:
     """A form with the recordings of a call, with a length that is known before it is sent."""
 
@@ -27,7 +43,7 @@ class LegForm:
         Raises `MissingAudio` or `AudioEmpty`.
         """
         self._boundary = audio_file.new_key()
-        self._files = [audio_file.open_audio(leg.audio) for leg in legs]
+        self._files = open_legs([leg.audio for leg in legs])
         names = [file.filename for file in self._files]
         names[:1] = [filename or name for name in names[:1]]
         self._heads = [

@@ -7,6 +7,7 @@ and then would hold the client for ever.
 import io
 import socket
 import time
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 
@@ -46,6 +47,12 @@ class LimitedSocket:
 
     def close(self) -> None:
         self._sock.close()
+
+    def abort(self) -> None:
+        """End the call of another thread, and later ones, like the other end would."""
+        with suppress(OSError):  # the connection has ended
+            # Not the method of a TLS socket, which would change it under the other thread.
+            socket.socket.shutdown(self._sock, socket.SHUT_RDWR)
 
 
 class _LimitedReader(io.RawIOBase):

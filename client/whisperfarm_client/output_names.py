@@ -26,12 +26,16 @@ def output_paths(path: str, output_dir: str, output_format: str) -> list[str]:
     return [output_path(path, output_dir, extension) for extension in extensions]
 
 
-def check_distinct(audio: Sequence[str], output_dir: str, output_format: str) -> None:
-    """Raise `InvalidOption` if an output would replace another output or a recording.
+def check_distinct(
+    audio: Sequence[str], output_dir: str, output_format: str, *, recordings: Sequence[str]
+) -> None:
+    """Raise `InvalidOption` if an output would replace another output or one of `recordings`.
+
+    The outputs are those of `audio`.
 
     Names that differ only in case count as the same: many file systems do not keep them apart.
     """
-    recordings = {_key(path): path for path in audio}
+    inputs = {_key(path): path for path in recordings}
     owners: dict[str, int] = {}
     for number, path in enumerate(audio):
         for output in output_paths(path, output_dir, output_format):
@@ -39,8 +43,8 @@ def check_distinct(audio: Sequence[str], output_dir: str, output_format: str) ->
             owner = owners.setdefault(key, number)
             if owner != number:
                 raise _same_output(audio[owner], path, output)
-            if key in recordings:
-                raise _replaces_recording(path, output, recordings[key])
+            if key in inputs:
+                raise _replaces_recording(path, output, inputs[key])
 
 
 def check_writable(paths: Iterable[str]) -> None:

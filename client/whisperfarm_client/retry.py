@@ -1,6 +1,5 @@
 """When the client retries a request and when it fails."""
 
-import random
 import time
 from collections.abc import Callable
 from typing import NamedTuple
@@ -17,12 +16,18 @@ Notify = Callable[[str], object]
 """Called once with the reason when requests have failed for `NOTIFY_AFTER_S`."""
 
 
+def _random_fraction() -> float:
+    import random  # which takes as long to import as this package's own modules for a request
+
+    return random.random()  # noqa: S311
+
+
 class Environment(NamedTuple):
     """Clock, sleep and random numbers, which tests replace."""
 
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], object] = time.sleep
-    random_fraction: Callable[[], float] = random.random
+    random_fraction: Callable[[], float] = _random_fraction
 
 
 class Retrier:

@@ -5,13 +5,22 @@ Named tuples instead of dataclasses, whose import takes longer than the rest of 
 
 from argparse import ArgumentTypeError, Namespace
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from whisperfarm_client import address, api_key
 from whisperfarm_client.address import Address
 from whisperfarm_client.api_key import KeyFile
-from whisperfarm_client.arg_types import boolean, duration_s, integer, siprec_timeout_s
+from whisperfarm_client.arg_types import (
+    boolean,
+    duration_s,
+    integer,
+    parallel,
+    siprec_timeout_s,
+)
 from whisperfarm_contract.problems import InvalidSettings
+
+if TYPE_CHECKING:  # few runs are for a call
+    from whisperfarm_client.call import Call
 
 VARIABLES: Mapping[str, Callable[[str], Any]] = {
     "WHISPERFARM_URL": str,
@@ -20,6 +29,7 @@ VARIABLES: Mapping[str, Callable[[str], Any]] = {
     "WHISPERFARM_CA_FILE": str,
     "WHISPERFARM_TIMEOUT": duration_s,
     "WHISPERFARM_CONNECT_TIMEOUT": duration_s,
+    "WHISPERFARM_PARALLEL": parallel,
     "WHISPER_TIMEOUT": siprec_timeout_s,
     "WHISPERFARM_SAMPLE_RATE": integer,
     "WHISPERFARM_ENCODING": str,
@@ -47,6 +57,8 @@ DEFAULT_LANE = "live"
 DEFAULT_CANCEL_UNLESS_POLLED_S = 120.0
 """Longer than a request takes to fail on a broken connection, after which it is sent again."""
 DEFAULT_CONNECT_TIMEOUT_S = 30.0
+DEFAULT_PARALLEL = 4
+"""Enough to keep a farm with a few workers busy, and few enough for its callers that wait."""
 
 _OPTIONS = (
     "model", "quality", "noisy",
@@ -80,7 +92,10 @@ class Connection(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """The settings. `deadline_s` is the process age at which the caller kills this process."""
+    """The settings. `deadline_s` is the process age at which the caller kills this process.
+
+    At most `parallel` jobs are at the farm at once. With `call`, all recordings are one job.
+    """
 
     audio: Sequence[str]
     output_dir: str
@@ -92,6 +107,8 @@ class Settings(NamedTuple):
     timeout_s: float | None
     deadline_s: float | None
     connect_timeout_s: float
+    parallel: int
+    call: "Call | None"
     options: Mapping[str, str]
     subtitle_options: Mapping[str, Any]
     silence_text: str | None
@@ -119,6 +136,8 @@ def read(flags: Namespace, environ: Mapping[str, str]) -> Settings:
         timeout_s=choose("timeout", DEFAULT_TIMEOUT_S) or None,
         deadline_s=from_environment["WHISPER_TIMEOUT"] or None,
         connect_timeout_s=choose("connect_timeout", DEFAULT_CONNECT_TIMEOUT_S),
+        parallel=choose("parallel", DEFAULT_PARALLEL),
+        call=_call(flags),
         options={
             **_options({name: choose(name) for name in _OPTIONS}, flags),
             **_policy(
@@ -139,6 +158,14 @@ def read(flags: Namespace, environ: Mapping[str, str]) -> Settings:
         },
         silence_text=choose("silence_text"),
     )
+
+
+def _call(flags: Namespace) -> "Call | None":
+    if flags.call or flags.leg_offset_s or flags.leg_name:
+        from whisperfarm_client import call
+
+        return call.read(flags)
+    return None
 
 
 def connection(

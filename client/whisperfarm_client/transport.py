@@ -70,6 +70,7 @@ class HttpConnection:
         self._key, self._ca_file = key, ca_file
         self._tls = _tls_context(ca_file) if address.scheme == "https" else None
         self._connection = _http_connection(address, self._tls)
+        self._is_aborted = False
         self._headers = {"User-Agent": f"whisper-remote/{VERSION}", "Accept": "application/json"}
 
     def send_request(
@@ -125,6 +126,16 @@ class HttpConnection:
     def close(self) -> None:
         self._connection.close()
 
+    def abort(self) -> None:
+        """End the request that another thread has sent, and all later ones, with `ConnectionLost`.
+
+        Cannot end the look-up and the connect.
+        """
+        self._is_aborted = True
+        sock: Any = self._connection.sock
+        if sock is not None:
+            sock.abort()
+
     def _authorization(self) -> Mapping[str, str]:
         key = self._key.read() if isinstance(self._key, KeyFile) else self._key
         return {} if key is None else {"Authorization": f"Bearer {key}"}
@@ -143,6 +154,8 @@ class HttpConnection:
                 f"no server responds at {self.address} ({_reason(error)}); check WHISPERFARM_URL"
             ) from error
         connection.sock.limits = limits
+        if self._is_aborted:
+            raise ConnectionLost("it was aborted")
 
     def _reject_bad_certificate(self, error: OSError) -> None:
         """Raise `FarmUnavailable` for an untrusted certificate, which a retry does not cure."""

@@ -3,11 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator, Generator, Iterator, Sequence
 
-from whisperfarm_contract import legs
 from whisperfarm_contract.problems import ClientError, MissingAudio
 from whisperfarm_dispatcher.amqp.message import AudioSource, BlobAudio, InlineAudio, UrlAudio
 from whisperfarm_dispatcher.egress import HttpClient
-from whisperfarm_dispatcher.submission import download
+from whisperfarm_dispatcher.submission import download, leg_blocks
 from whisperfarm_dispatcher.submission.leg_recorder import LegRecorder
 from whisperfarm_dispatcher.submission.storage import BLOCK_BYTES
 from whisperfarm_store.blobs import BlobNotFound, Blobs
@@ -20,15 +19,8 @@ def iter_all_blocks(
 
     Raises like `iter_blocks`; of several recordings, the problem has the label of the leg.
     """
-    if len(sources) == 1:
-        yield from iter_blocks(sources[0], blobs, http_client)
-        return
-    for number, source in enumerate(sources):
-        recorder.start()
-        with legs.naming(legs.label(number)):
-            for block in iter_blocks(source, blobs, http_client):
-                yield recorder.add(block)
-    yield recorder.index()
+    blocks = [iter_blocks(source, blobs, http_client) for source in sources]
+    yield from leg_blocks.join(blocks, recorder)
 
 
 def iter_blocks(

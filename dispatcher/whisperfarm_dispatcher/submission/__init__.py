@@ -2,9 +2,9 @@
 
 - `submit`: the one call
 - `job_request`, `checks`, `filenames`, `callback_check`: validate options, audio and addresses
-- `download`: reads the recording at an address that the caller named
+- `download`: reads the recordings at addresses that the caller named
 - `storage`, `lazy_file`, `threads`: store the recording while it arrives
-- `leg_recorder`, `leg_checks`: several recordings of one call
+- `leg_recorder`, `leg_blocks`, `leg_checks`: several recordings of one call
 - `probe`, `wav_length`, `ogg_length`, `frame_estimate`: measure or estimate its duration
 - `vocabulary`: adds the words of the named vocabulary
 - `lane_limits`: limits the lanes that a tenant may use

@@ -1,11 +1,13 @@
 """Downloads the recording at an address that a caller named, block by block."""
 
-from collections.abc import AsyncIterator, Generator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
 from whisperfarm_contract.problems import AddressUnreachable, MissingAudio
 from whisperfarm_dispatcher.egress import HttpClient, HttpResponse
+from whisperfarm_dispatcher.submission import leg_blocks
+from whisperfarm_dispatcher.submission.leg_recorder import LegRecorder
 from whisperfarm_dispatcher.submission.threads import run_in_thread
 
 STALL_TIMEOUT_S = 30.0
@@ -25,12 +27,14 @@ _THREADS = ThreadPoolExecutor(MAX_DOWNLOADS, thread_name_prefix="download")
 
 
 @asynccontextmanager
-async def open_download(http_client: HttpClient, url: str) -> AsyncIterator[AsyncIterator[bytes]]:
-    """Yield the blocks of the recording, and close the connection at the end.
+async def open_downloads(
+    http_client: HttpClient, urls: Sequence[str], recorder: LegRecorder
+) -> AsyncIterator[AsyncIterator[bytes]]:
+    """Yield the blocks of the recording, or of the legs of a call, which `recorder` records.
 
-    The blocks raise like those of `iter_blocks`.
+    Closes the connection at the end. The blocks raise like those of `iter_blocks`.
     """
-    blocks = iter_blocks(http_client, url)
+    blocks = leg_blocks.join([iter_blocks(http_client, url) for url in urls], recorder)
     try:
         yield _in_threads(blocks)
     finally:

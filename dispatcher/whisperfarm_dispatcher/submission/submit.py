@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -45,9 +45,9 @@ class NewJob:
     `fields` may grow while the body is read, because fields of a form may follow the file. None of
     them changes but those that are repeated for each leg, whose records are in `legs`.
     `reply_to` names the broker's queue and exchange that receive the event when the job ends.
-    `origin` is where the request came from. `audio_url` is the address that the recording comes
-    from, if the farm downloads it: `fields` are complete then. `key` is the caller's, with
-    its quota.
+    `origin` is where the request came from. `audio_urls` are the addresses that the recording, or
+    each leg, comes from, if the farm downloads it: `fields` are complete then. `key` is the
+    caller's, with its quota.
     """
 
     tenant: str
@@ -56,7 +56,7 @@ class NewJob:
     idempotency_key: str | None = None
     reply_to: Mapping[str, Any] | None = None
     origin: Origin = FROM_HTTP
-    audio_url: str | None = None
+    audio_urls: Sequence[str] = ()
     legs: LegRecorder = field(default_factory=LegRecorder)
     key: KeyQuota = NO_KEY
 
@@ -95,7 +95,7 @@ async def submit(
 
 def _is_admitted(deps: Dependencies, request: NewJob, parsed: JobRequest | None) -> bool:
     """Return whether `_check_ledger` can be omitted, which costs a switch of threads."""
-    if request.audio_url or (parsed and parsed.options.vocabulary):
+    if request.audio_urls or (parsed and parsed.options.vocabulary):
         return False
     preset = parsed.preset.name if parsed else None
     return deps.backlog.admits(request.tenant, preset=preset, key=request.key)
@@ -111,7 +111,10 @@ def _check_ledger(deps: Dependencies, request: NewJob, parsed: JobRequest | None
     if parsed is None:
         return None
     vocabulary.resolve(parsed.options, deps.ledger, request.tenant)
-    known = request.audio_url and _idempotency(request, request.audio_url, parsed)
+    if not request.audio_urls:
+        return None
+    leg_checks.check_count(parsed.options, len(request.audio_urls))
+    known = _idempotency(request, _joined(request.audio_urls), parsed)
     return deps.ledger.jobs.find_submitted(request.tenant, known) if known else None
 
 
@@ -127,7 +130,9 @@ def _insert(
         parsed = parsed or _parse(deps, request)
         job = _build_job(deps, request, job_id, stored, parsed)
         with deps.backlog.reserve(job, request.idempotency_key, key=request.key):
-            key_of_request = _idempotency(request, request.audio_url or stored.sha256, parsed)
+            key_of_request = _idempotency(
+                request, _joined(request.audio_urls) or stored.sha256, parsed
+            )
             inserted = deps.ledger.jobs.insert(
                 job, idempotency=key_of_request, origin=request.origin
             )
@@ -214,8 +219,14 @@ def _check_policy(deps: Dependencies, request: NewJob, policy: JobPolicy) -> Non
     )
 
 
+def _joined(urls: Sequence[str]) -> str:
+    """Return a text for the addresses, none of which has a space."""
+    return " ".join(urls)
+
+
 def _idempotency(request: NewJob, recording: str, parsed: JobRequest) -> Idempotency | None:
-    """Return the key and what it stands for. `recording` is its address or its hash."""
+    """Return the key and what it stands for. `recording` is its address, or those of its legs,
+    or its hash."""
     if request.idempotency_key is None:
         return None
     records = (parsed.options, parsed.policy, parsed.labels)

@@ -4,9 +4,10 @@
 - `request`: what the operator asks for
 - `sources`, `recording`, `patterns`: where the recordings are, and which files are recordings
 - `names`, `outputs`: the output files, never two recordings onto one
+- `destinations`: where the output files are written
 - `manifest`, `plan`: what is known from earlier runs, and what there is to do
 - `run`, `wiring`: one run, and how its parts are put together
-- `sender`, `pace`: sends recordings as fast as the farm accepts them
+- `sender`: sends recordings, as fast as the farm accepts them (`whisperfarm_client.pace`)
 - `watcher`, `collector`: finds jobs that have ended, and writes their transcripts
 - `farms`: the connections to the farm
 - `progress`, `report`: what the operator sees

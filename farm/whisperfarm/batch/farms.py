@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 
 from whisperfarm_client.api import FarmApi
 from whisperfarm_client.retried_requests import RetriedRequests
@@ -34,6 +33,15 @@ class Farms:
             farm = self._local.farm = self._open()
         return farm
 
+    def retrier(self, timeout_s: float | None = None) -> Retrier:
+        """Return the retrier of a call that ends after `timeout_s` seconds (default: no limit)."""
+        return Retrier.within(
+            timeout_s,
+            connect_timeout_s=self.timeout_s,
+            notify=self.notify,
+            environment=Environment(sleep=self.sleep),
+        )
+
     def close(self) -> None:
         """Close the connections. No thread may use them any more."""
         for connection in self._connections:
@@ -44,10 +52,4 @@ class Farms:
             self.where.address, key=self.where.key, ca_file=self.where.ca_file
         )
         self._connections.append(connection)
-        new_retrier = partial(
-            Retrier.within,
-            connect_timeout_s=self.timeout_s,
-            notify=self.notify,
-            environment=Environment(sleep=self.sleep),
-        )
-        return FarmApi(RetriedRequests(connection), new_retrier, timeout_s=self.timeout_s)
+        return FarmApi(RetriedRequests(connection), self.retrier, timeout_s=self.timeout_s)

@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from whisperfarm.batch.destinations.destination import Destination
 from whisperfarm.batch.manifest import Row
 from whisperfarm_contract.formats import get_format
 
@@ -13,13 +14,13 @@ _DOTS = {"": "%", ".": "%2E", "..": "%2E%2E"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outputs:
-    """Output files below `root`, one for each of `formats`.
+    """Output files in a destination, one for each of `formats`.
 
     `is_mirrored`: the tree is another one than that of the recordings. A recording elsewhere then
-    has its whole path below `root`; otherwise its output is beside it.
+    has its whole path in the tree; otherwise its output is beside it.
     """
 
-    root: str
+    destination: Destination
     formats: Sequence[str]
     is_mirrored: bool
 
@@ -32,12 +33,12 @@ class Outputs:
     def path(self, row: Row, format: str) -> str:
         """Return the output file of a recording in this format."""
         extension = get_format(format).extension
-        return os.path.join(self.root, f"{row.name}.{extension}")
+        return self.destination.path(f"{row.name}.{extension}")
 
     def exist(self, row: Row) -> bool:
         """Whether the recording was transcribed to all formats, and the files are there."""
         has_formats = set(self.formats) <= set(row.formats.split(","))
-        return has_formats and all(map(os.path.exists, self.paths(row)))
+        return has_formats and self.destination.exist(self.paths(row))
 
     def paths(self, row: Row) -> list[str]:
         """Return the output files of a recording."""

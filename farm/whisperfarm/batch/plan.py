@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from whisperfarm.batch.manifest import Row, State
 from whisperfarm.batch.recording import Recording
+from whisperfarm_client.errors import OutputNotWritable
 
 Digest = Callable[[Recording], str | None]
 """Returns the digest of a recording's content, or `None` if it cannot be read."""
@@ -66,8 +67,15 @@ class Planner:
         elif row.state is State.DONE and not self.has_output(row):
             row, reason = replace(row, state=State.SUBMITTED), Reason.MISSING_OUTPUT
         elif row.state is State.FAILED and self.retry_failed:
-            row, reason = row.again(), Reason.RETRY
+            row, reason = _retried(row), Reason.RETRY
         return Step(recording=recording, row=row, reason=reason)
+
+
+def _retried(row: Row) -> Row:
+    """Return the row of a failed recording: its output is written again, or it is another job."""
+    if row.job_id is not None and row.problem == OutputNotWritable.name:
+        return replace(row, state=State.SUBMITTED, problem=None, detail=None, exit_code=0)
+    return row.again()
 
 
 def _fresh_row(recording: Recording, name: str) -> Row:

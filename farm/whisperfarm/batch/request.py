@@ -1,9 +1,13 @@
 """What the operator asks for."""
 
+import hashlib
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
+from whisperfarm.batch.destinations.destination import open_destination
 from whisperfarm.batch.outputs import Outputs
 from whisperfarm.batch.sources.source import Source
 from whisperfarm_client.settings import Connection
@@ -12,7 +16,7 @@ from whisperfarm_contract.problems import InvalidOption
 MANIFEST_NAME = ".whisperfarm-batch.sqlite"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Request:
     """The flags of a batch. `options` are those for all recordings.
 
@@ -23,7 +27,7 @@ class Request:
     timeout_s: float
     source: Source
     options: Mapping[str, str]
-    output: Path | None
+    output: Path | str | None
     formats: Sequence[str]
     manifest: Path | None
     dry_run: bool
@@ -32,25 +36,30 @@ class Request:
     senders: int
     max_jobs: int
 
-    @property
+    @cached_property
     def outputs(self) -> Outputs:
-        """Where the output files are."""
+        """Where the output files are. Raises `InvalidOption` if that is to be chosen."""
+        root = self.output or self.source.root
+        if root is None:
+            raise InvalidOption(
+                f"{self.source.name}: transcripts are not written beside the recordings of a"
+                " bucket; name a folder or a prefix (--output)"
+            )
         return Outputs(
-            root=str(self._root), formats=self.formats, is_mirrored=self.output is not None
+            destination=open_destination(root),
+            formats=self.formats,
+            is_mirrored=self.output is not None,
         )
 
     @property
     def manifest_path(self) -> Path:
-        """The file of the manifest."""
-        return self.manifest or self._root / MANIFEST_NAME
-
-    @property
-    def _root(self) -> Path:
-        """Raises `InvalidOption` for a bucket without a folder for its output."""
-        root = self.output or self.source.root
-        if root is None:
-            raise InvalidOption(
-                f"{self.source.name}: transcripts are not written to buckets; name a folder"
-                " (--output)"
-            )
-        return root.resolve()
+        """The file of the manifest: in the folder of the output, else of the recordings."""
+        if self.manifest is not None:
+            return self.manifest
+        destination = self.outputs.destination
+        if destination.folder is not None:
+            return destination.folder / MANIFEST_NAME
+        if self.source.root is None:
+            raise InvalidOption("name a file for the manifest (--manifest)")
+        digest = hashlib.sha256(os.fsencode(destination.name)).hexdigest()[:8]
+        return self.source.root / f".whisperfarm-batch-{digest}.sqlite"

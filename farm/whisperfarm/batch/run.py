@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 
 from whisperfarm.batch.collector import Collector
 from whisperfarm.batch.manifest import Row, State
-from whisperfarm.batch.pace import Pace, Stopped
 from whisperfarm.batch.plan import Step
 from whisperfarm.batch.progress import BatchProgress
 from whisperfarm.batch.recording import Recording
 from whisperfarm.batch.sender import Sender
 from whisperfarm.batch.watcher import Ended, Watcher
+from whisperfarm_client.errors import Stopped
+from whisperfarm_client.pace import Pace
 from whisperfarm_contract.problems import JobNotFound, Problem, ResultExpired
 
 COLLECTORS = 2

@@ -4,16 +4,16 @@ import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from whisperfarm.batch.farms import Farms
 from whisperfarm.batch.manifest import Manifest, Row
 from whisperfarm.batch.outputs import Outputs
-from whisperfarm.batch.pace import Pace
 from whisperfarm.batch.recording import Recording
 from whisperfarm.batch.sources.source import Source
 from whisperfarm.remote.job_options import BATCH
-from whisperfarm_client import output_names
 from whisperfarm_client.errors import OutputNotWritable
+from whisperfarm_client.pace import Pace
 from whisperfarm_contract.problems import (
     AudioEmpty,
     AudioTooLarge,
@@ -69,10 +69,15 @@ class Sender:
     def _submit(self, recording: Recording, row: Row) -> Row:
         # The digest comes first: what changes while it is sent is seen as a change by the next run.
         row = replace(row, digest=recording.digest or self.source.digest(recording))
-        output_names.check_writable(self.outputs.paths(row))
+        self.outputs.destination.check_writable(self.outputs.paths(row))
         with self.source.file(recording) as file, self.pace.turn():
-            job = self.farms.current().submit(
-                file,
+            farm = self.farms.current()
+            submit = (
+                partial(farm.submit_call, recording.legs)
+                if recording.legs
+                else partial(farm.submit, file)
+            )
+            job = submit(
                 {**recording.options, BATCH: self.manifest.batch_id},
                 idempotency_key=idempotency_key(self.manifest.batch_id, row),
                 filename=os.path.basename(recording.path),

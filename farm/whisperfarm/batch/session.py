@@ -26,6 +26,7 @@ def transcribe(request: Request) -> int:
     if not found:
         raise MissingAudio(f"{request.source.name} has no recordings that match")
     with closing(_manifest(request)) as manifest:
+        request.outputs.destination.claim(request.source.name, dry_run=request.dry_run)
         recordings = _without_outputs(request, manifest, found)
         steps = _plan(request, manifest, recordings)
         if request.dry_run:

@@ -8,13 +8,14 @@ from functools import partial
 from whisperfarm.batch.collector import Collector
 from whisperfarm.batch.farms import Farms
 from whisperfarm.batch.manifest import Manifest, State
-from whisperfarm.batch.pace import Pace, Stopped
 from whisperfarm.batch.plan import Step
 from whisperfarm.batch.progress import BatchProgress
 from whisperfarm.batch.request import Request
 from whisperfarm.batch.run import Run
 from whisperfarm.batch.sender import Sender
 from whisperfarm.batch.watcher import Watcher
+from whisperfarm_client.errors import Stopped
+from whisperfarm_client.pace import Pace
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import click
 
 from whisperfarm.batch import report, session
 from whisperfarm.batch.request import Request
+from whisperfarm.batch.sources.bucket import SCHEME
 from whisperfarm.batch.sources.source import open_source
 from whisperfarm.output import print_line
 from whisperfarm.remote import job_options
@@ -21,6 +22,14 @@ from whisperfarm_contract.formats import FORMATS
 
 _SIGNAL_EXIT = 128
 
+
+class _Output(click.Path):
+    """A folder, or the URL of a bucket."""
+
+    def convert(self, value: Any, *context: Any) -> Any:
+        return value if str(value).startswith(SCHEME) else super().convert(value, *context)
+
+
 _FLAGS = (
     click.option(
         "--include", metavar="GLOB", multiple=True,
@@ -31,8 +40,8 @@ _FLAGS = (
         help="Not the files that match; may be repeated.",
     ),
     click.option(
-        "--output", "-o", metavar="DIR", type=click.Path(file_okay=False, path_type=Path),
-        help="Write into this folder, in the same tree.  [default: beside each recording]",
+        "--output", "-o", metavar="DIR|s3://BUCKET/PREFIX", type=_Output(file_okay=False),
+        help="Write into this tree of files or objects.  [default: beside each recording]",
     ),
     click.option(
         "--format", "-f", "formats", type=click.Choice(list(FORMATS)), multiple=True,
@@ -98,13 +107,15 @@ def batch(  # noqa: PLR0917 - click passes them by name
     Nothing is sent twice, and recordings that have changed are done again.
 
     LIST.csv has one path per line, or a head with the column `path`. Its other columns are options,
-    such as `preset`, `language` or `reference`. `-` reads the list from standard input.
+    such as `preset`, `language` or `reference`. Rows with the same `call` are legs of one call,
+    with `leg_offset_s` and `leg_name`. `-` reads the list from standard input.
 
     The exit code is 0 if all recordings are done, otherwise that of the first failure.
 
     \b
       whisperfarm batch /data/calls --format srt --format txt
       whisperfarm batch calls.csv --output /data/transcripts --preset better
+      whisperfarm batch /data/calls --output s3://archive/transcripts
       find /data -name '*.wav' -mtime -1 | whisperfarm batch - --output /data/transcripts
     """
     if flags["summary"] is not None:

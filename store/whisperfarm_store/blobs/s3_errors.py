@@ -17,7 +17,7 @@ from botocore.exceptions import (
 from whisperfarm_contract.problems import FarmUnavailable, InvalidSettings, Problem, StorageFull
 from whisperfarm_store import events
 
-_CONFIG_ERRORS = {
+CONFIG_ERRORS = {
     "NoSuchBucket": "the bucket does not exist; make it, or set WHISPERFARM_BLOB_URL to another",
     "InvalidBucketName": "the bucket's name is not valid; correct WHISPERFARM_BLOB_URL",
     "InvalidAccessKeyId": "the server does not know the access key",
@@ -29,8 +29,8 @@ _CONFIG_ERRORS = {
     "AuthorizationHeaderMalformed": "the region is wrong; set WHISPERFARM_S3_REGION",
     "PermanentRedirect": "the bucket is in another region; set WHISPERFARM_S3_REGION",
 }
-_FULL = frozenset({"QuotaExceeded", "XMinioStorageFull", "InsufficientCapacity", "507"})
-_NO_CREDENTIALS = (NoCredentialsError, PartialCredentialsError, NoRegionError)
+FULL = frozenset({"QuotaExceeded", "XMinioStorageFull", "InsufficientCapacity", "507"})
+NO_CREDENTIALS = (NoCredentialsError, PartialCredentialsError, NoRegionError)
 NOT_FOUND = frozenset({"NoSuchKey", "404", "NotFound"})
 """Codes for a missing object. `translate_errors` does not convert them, because they may be
 expected."""
@@ -59,11 +59,11 @@ def code_of(error: Exception) -> str:
 
 
 def _problem(error: Exception, code: str, where: str, *, at_start: bool) -> Problem:
-    if code in _FULL:
+    if code in FULL:
         return StorageFull("the blob store is full; see the farm's log")
-    if at_start and code in _CONFIG_ERRORS:
-        return InvalidSettings(f"WHISPERFARM_BLOB_URL: {where}: {_CONFIG_ERRORS[code]} ({code})")
-    if at_start and isinstance(error, _NO_CREDENTIALS):
+    if at_start and code in CONFIG_ERRORS:
+        return InvalidSettings(f"WHISPERFARM_BLOB_URL: {where}: {CONFIG_ERRORS[code]} ({code})")
+    if at_start and isinstance(error, NO_CREDENTIALS):
         return InvalidSettings(
             f"WHISPERFARM_BLOB_URL: {where}: {error}; set WHISPERFARM_S3_ACCESS_KEY_ID and "
             "WHISPERFARM_S3_SECRET_ACCESS_KEY, or another source of credentials for boto3"

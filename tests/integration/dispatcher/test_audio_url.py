@@ -10,6 +10,7 @@ import pytest
 
 from tests.integration.dispatcher.farm import WAV, DispatcherFarm, started
 from tests.integration.dispatcher.receivers import answers, receiver, serving
+from whisperfarm_contract.leg_container import read_extents
 
 
 @pytest.fixture(scope="module")
@@ -97,3 +98,62 @@ def test_invalid_option_is_refused_before_the_download(farm: DispatcherFarm, aud
     with receiver(serving(audio)) as site:
         answer = submit(farm, params={"audio_url": site.url, "beam_size": "0"})
         assert (answer.json()["name"], site.requests) == ("invalid-option", [])
+
+
+def post_legs(
+    farm: DispatcherFarm, urls: list[str], offsets: list[str], key: str = "", **more: Any
+) -> httpx.Response:
+    parts = [("audio_url", (None, url)) for url in urls]
+    parts += [("leg_offset_s", (None, offset_s)) for offset_s in offsets]
+    return submit(farm, key=key, files=[*parts, *more.items()])
+
+
+def test_legs_at_addresses_become_one_job(farm: DispatcherFarm, audio: bytes) -> None:
+    with receiver(serving(audio)) as site:
+        urls = [f"{site.url}/in.wav", f"{site.url}/out.wav"]
+        first, again = (
+            post_legs(farm, urls, ["0", "2.5"], "two", leg_name=(None, "agent,")) for _ in range(2)
+        )
+        assert [request.path for request in site.requests] == ["/in.wav", "/out.wav"]
+        conflict = post_legs(farm, urls[::-1], ["0", "2.5"], "two", leg_name=(None, "agent,"))
+    assert conflict.json()["name"] == "idempotency-conflict"
+    assert first.status_code == 202, first.text
+    job = first.json()
+    assert again.json()["id"] == job["id"]
+    assert job["options"] == {"leg_offset_s": "0,2.5", "leg_name": "agent,"}
+    assert job["audio"]["filename"] == "in.wav"
+    with farm.deps.blobs.open(f"audio/default/{job['id']}") as file:
+        assert [size_bytes for _, size_bytes in read_extents(file)] == [len(audio)] * 2
+
+
+@pytest.mark.parametrize(
+    ("paths", "offsets", "problem"),
+    [
+        (["/a", "http://10.0.0.1/b"], ["0", "1"], ("forbidden-address", "leg 1: 10.0.0.1")),
+        (["/a", "/b"], [], ("invalid-option", "of offsets: 0")),
+        (["/a"] * 17, ["0"] * 16, ("invalid-option", "recordings: 17")),
+        (["/a"], ["0"], ("invalid-option", "the request has one recording")),
+    ],
+)
+def test_invalid_legs_at_addresses_are_refused_before_a_download(
+    farm: DispatcherFarm,
+    audio: bytes,
+    paths: list[str],
+    offsets: list[str],
+    problem: tuple[str, str],
+) -> None:
+    with receiver(serving(audio)) as site:
+        urls = [path if "://" in path else site.url + path for path in paths]
+        answer = post_legs(farm, urls, offsets).json()
+    assert (answer["name"], site.requests) == (problem[0], [])
+    assert problem[1] in answer["detail"]
+
+
+def test_leg_that_is_missing_at_its_address_is_named(farm: DispatcherFarm, audio: bytes) -> None:
+    before = farm.blobs()
+    with receiver(serving(audio)) as site, receiver(answers(404)) as empty:
+        missing = post_legs(farm, [site.url, empty.url], ["0", "1"]).json()
+        mixed = post_legs(farm, [site.url], ["0", "1"], file=audio).json()
+    assert (missing["name"], mixed["name"]) == ("missing-audio", "client-error")
+    assert missing["detail"].startswith("leg 1: audio: the server answered 404")
+    assert farm.blobs() == before

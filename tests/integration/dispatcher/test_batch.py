@@ -37,6 +37,7 @@ from whisperfarm_store.ledger import Pause
 Batch = Callable[..., int]
 RECORDINGS = ("a/call.wav", "b/call.wav", "c.mp3", "c.m4a", "d.WAV")
 OUTPUTS = ["a/call.json", "b/call.json", "c.m4a.json", "c.mp3.json", "d.json"]
+BUCKET = S3Server.bucket
 FAILING = "fails-once.wav"
 
 
@@ -332,16 +333,9 @@ def test_summary_has_each_recording(batch: Batch, calls: Path, tmp_path: Path, n
     }
 
 
-def test_bucket(
-    batch: Batch, s3_server: S3Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    client = s3_server.client()
+def test_bucket(batch: Batch, s3_server: S3Server, s3: Any, tmp_path: Path) -> None:
     for key in ("calls/a/call.wav", "calls/b/call.wav", "calls/notes.txt", "others/call.wav"):
-        client.put_object(Bucket=s3_server.bucket, Key=key, Body=wav(seconds=0.2))
-    client.close()
-    monkeypatch.setenv("WHISPERFARM_S3_ENDPOINT_URL", s3_server.endpoint)
-    monkeypatch.setenv("WHISPERFARM_S3_ACCESS_KEY_ID", s3_server.access_key)
-    monkeypatch.setenv("WHISPERFARM_S3_SECRET_ACCESS_KEY", s3_server.secret_key)
+        s3.put_object(Bucket=s3_server.bucket, Key=key, Body=wav(seconds=0.2))
     url, tree = f"s3://{s3_server.bucket}/calls/", tmp_path / "transcripts"
     with pytest.raises(InvalidOption, match="--output"):
         batch(url)
@@ -349,3 +343,99 @@ def test_bucket(
     assert outputs(tree) == ["a/call.json", "b/call.json"]
     with pytest.raises(InvalidOption, match="cannot be listed"):
         batch("s3://unknown/", output=tree)
+
+
+def test_rows_of_one_call_are_one_job(batch: Batch, farm: DispatcherFarm, tmp_path: Path) -> None:
+    for name in ("in.wav", "out.wav", "single.wav", "other.wav"):
+        write(tmp_path / name, wav(seconds=0.2))
+    listed = tmp_path / "list.csv"
+    listed.write_text(
+        "path,call,leg_offset_s,leg_name\nin.wav,7,0,agent\nout.wav,7,1.5,\nsingle.wav,,,\n"
+        "other.wav,8,,\nabsent.wav,8,,\n"
+    )
+    assert batch(listed) == 66
+    assert outputs(tmp_path) == ["in.json", "single.json"]
+    options = {job.audio.filename: job.options.to_wire() for job in jobs_of(farm, tmp_path)}
+    legs = {"leg_offset_s": "0,1.5", "leg_name": "agent,"}
+    assert options == {"in.wav": legs, "single.wav": {}}
+    failed = rows(tmp_path)["other.wav"]
+    absent = tmp_path / "absent.wav"
+    assert failed.detail == f"{absent} cannot be read: No such file or directory"
+    write(absent, wav(seconds=0.3))
+    assert batch(listed) == 0
+    assert outputs(tmp_path) == ["in.json", "other.json", "single.json"]
+    assert len(jobs_of(farm, tmp_path)) == 3
+
+
+@pytest.fixture
+def s3(s3_server: S3Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Return a client of the server that the batch uses."""
+    monkeypatch.setenv("WHISPERFARM_S3_ENDPOINT_URL", s3_server.endpoint)
+    monkeypatch.setenv("WHISPERFARM_S3_ACCESS_KEY_ID", s3_server.access_key)
+    monkeypatch.setenv("WHISPERFARM_S3_SECRET_ACCESS_KEY", s3_server.secret_key)
+    client = s3_server.client()
+    yield client
+    client.close()
+
+
+def objects(s3: Any, prefix: str) -> list[str]:
+    found = s3.list_objects_v2(Bucket=BUCKET, Prefix=prefix).get("Contents", ())
+    return sorted(one["Key"].removeprefix(prefix) for one in found)
+
+
+def test_transcripts_are_written_to_a_bucket_and_continued(
+    batch: Batch,
+    farm: DispatcherFarm,
+    s3: Any,
+    calls: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    url, written = f"s3://{BUCKET}/to/there", "to/there/"
+    write(calls / "e f/grüße.wav", wav(seconds=0.6))
+    run_again: dict[str, Any] = {"output": url, "summary": calls.parent / "summary.json"}
+    assert batch(calls, output=url, dry_run=True) == 0
+    assert f"call.wav -> {url}/a/call.json (new)" in capsys.readouterr().out
+    assert objects(s3, written) == []
+    assert batch(calls, **run_again) == 0
+    owner = ".whisperfarm-batch.json"
+    assert objects(s3, written) == [owner, *OUTPUTS, "e f/grüße.json"]
+    s3.delete_object(Bucket=BUCKET, Key=f"{written}d.json")
+    capsys.readouterr()
+    assert batch(calls, **run_again) == 0
+    assert "5 done, 0 failed, 1 to do (1 output missing)" in capsys.readouterr().err
+    body = s3.get_object(Bucket=BUCKET, Key=f"{written}d.json")["Body"].read()
+    assert json.loads(body)["text"] == "hello there"
+    summary = json.loads(run_again["summary"].read_bytes())
+    assert len([job for job in farm.jobs() if job.labels.batch == summary["batch"]]) == 6
+    with pytest.raises(InvalidOption, match="has the transcripts of"):
+        batch(calls / "a", output=url)
+
+
+def test_object_that_the_server_refuses_fails_alone(
+    batch: Batch, farm: DispatcherFarm, s3: Any, tmp_path: Path
+) -> None:
+    calls, url = tmp_path / "calls", f"s3://{BUCKET}/refused"
+    too_long = f"{'x' * 251}.wav"  # for this server, which stores objects as files
+    write(calls / too_long, wav(seconds=0.2))
+    write(calls / "short.wav", wav(seconds=0.2))
+    summary = tmp_path / "summary.json"
+    for flags in ({}, {"retry_failed": True}):
+        assert batch(calls, output=url, summary=summary, **flags) == 73
+        found = json.loads(summary.read_bytes())
+        states = {one["path"]: (one["state"], one["problem"]) for one in found["recordings"]}
+        assert states == {too_long: ("failed", "output-not-writable"), "short.wav": ("done", None)}
+    assert len([job for job in farm.jobs() if job.labels.batch == found["batch"]]) == 2
+    assert "refused/short.json" in objects(s3, "")
+
+
+def test_bucket_to_bucket_needs_a_file_for_the_manifest(
+    batch: Batch, s3: Any, tmp_path: Path
+) -> None:
+    s3.put_object(Bucket=BUCKET, Key="from/a/call.wav", Body=wav(seconds=0.2))
+    urls = {"source": f"s3://{BUCKET}/from/", "output": f"s3://{BUCKET}/from/"}
+    with pytest.raises(InvalidOption, match="--manifest"):
+        batch(**urls)
+    with pytest.raises(InvalidOption, match="cannot be used"):
+        batch(**{**urls, "output": "s3://unknown"}, manifest=tmp_path / "manifest")
+    assert batch(**urls, manifest=tmp_path / "manifest") == 0
+    assert objects(s3, "from/") == [".whisperfarm-batch.json", "a/call.json", "a/call.wav"]

@@ -43,7 +43,8 @@ AUDIO_URL: Schema = {
     "type": "string",
     "description": (
         "Address that the farm downloads the recording from, in a request without a recording. It"
-        " must not lead to a private network, and redirects are not followed."
+        " must not lead to a private network, and redirects are not followed. For several"
+        " recordings of one call, the form has it once for each, beside `leg_offset_s`."
     ),
 }
 _LEGS = (

@@ -25,7 +25,7 @@ from whisperfarm_dispatcher.api.responses import (
     page_response,
     result_response,
 )
-from whisperfarm_dispatcher.api.upload import upload
+from whisperfarm_dispatcher.api.upload import audio_url, upload
 from whisperfarm_dispatcher.api.upload.form_fields import FormFields
 from whisperfarm_dispatcher.api.wait import wait_reader, wait_until_finished
 from whisperfarm_dispatcher.redaction.kinds import ALL, KINDS, read_kinds
@@ -98,13 +98,14 @@ async def submit_job(request: Request, deps: Deps, tenant: Tenant) -> Response:
     """Stores the recording and returns its job with status 202.
 
     Several recordings of one call, its legs, become one job with one transcript: a form has `file`
-    and `leg_offset_s` for each, in the same order, and may have `leg_name` for each.
+    and `leg_offset_s` for each, in the same order, and may have `leg_name` for each. Instead of
+    `file`, it may have `audio_url` for each.
     With `wait`, it waits for the job to end and returns the transcript with status 200. With an
     `Idempotency-Key`, the same request can be sent again without making a second job.
     """
     fields = FormFields(
-        {"filename": str, "audio_url": str, "wait": wait_reader(deps), "format": result_format},
-        repeatable=frozenset(legs.OPTIONS),
+        {"filename": str, audio_url.FIELD: str, "wait": wait_reader(deps), "format": result_format},
+        repeatable=frozenset({*legs.OPTIONS, audio_url.FIELD}),
     )
     new_job = await upload.submit_request(
         request, deps, tenant=tenant, fields=fields, legs=LegRecorder()

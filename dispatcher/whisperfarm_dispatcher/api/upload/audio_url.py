@@ -1,19 +1,29 @@
-"""A recording that the farm downloads, from the address in the field `audio_url`."""
+"""Recordings that the farm downloads, from the addresses in the field `audio_url`."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from contextlib import nullcontext
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
+from whisperfarm_contract import legs
 from whisperfarm_contract.problems import ClientError
 from whisperfarm_dispatcher.api.upload.form_fields import FormFields
+from whisperfarm_dispatcher.egress.networks import Networks
+from whisperfarm_dispatcher.egress.targets import read_target
 
 FIELD = "audio_url"
 
 
-def read_url(fields: FormFields) -> str | None:
-    """Return the address, or `None` if the request has none so far."""
-    url: str | None = fields.extra_fields.get(FIELD)
-    return url
+def read_urls(fields: FormFields) -> list[str]:
+    """Return the addresses that the request has so far, in their order."""
+    return [url for url in fields.extra_fields.get(FIELD, ()) if url]
+
+
+def check(urls: Sequence[str], allowed: Networks) -> None:
+    """Raise `ForbiddenAddress` with the label of the leg before any address is opened."""
+    for number, url in enumerate(urls):
+        with legs.naming(legs.label(number)) if len(urls) > 1 else nullcontext():
+            read_target(url, allowed)
 
 
 def file_name(url: str) -> str:
@@ -35,5 +45,5 @@ async def without_url(audio: AsyncIterator[bytes], fields: FormFields) -> AsyncI
     """Yield the recording. Raises `ClientError` if an address follows it in the form."""
     async for data in audio:
         yield data
-    if read_url(fields) is not None:
+    if read_urls(fields):
         raise ClientError(f"{FIELD}: the request has a recording as well; send one of the two")

@@ -1,7 +1,7 @@
 """Submits the recording of a request: a form with a file, or the bare audio as the body."""
 
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from urllib.parse import parse_qsl
 
 from fastapi import Request
@@ -20,7 +20,7 @@ from whisperfarm_dispatcher.api.upload.stall_timeout import with_stall_timeout
 from whisperfarm_dispatcher.dependencies import Dependencies
 from whisperfarm_dispatcher.egress import HttpClient
 from whisperfarm_dispatcher.settings import DispatcherSettings
-from whisperfarm_dispatcher.submission.download import open_download
+from whisperfarm_dispatcher.submission.download import open_downloads
 from whisperfarm_dispatcher.submission.filenames import base_name
 from whisperfarm_dispatcher.submission.leg_recorder import LegRecorder
 from whisperfarm_dispatcher.submission.submit import NewJob, submit
@@ -42,26 +42,28 @@ async def submit_request(
 ) -> Job:
     """Submit the request's recording, and add the fields of its query and form to `fields`.
 
-    With `legs`, a form may have several recordings of one call.
-    If `fields` reads `audio_url`, the recording may be at an address. Raises like `submit` and
-    `open_download`, and `MissingAudio` or `ClientError` if the request is not an upload.
+    With `legs`, a form may have several recordings of one call. If `fields` reads `audio_url`, the
+    recording may be at an address, or each leg at one. Raises like `submit` and `open_downloads`,
+    and `MissingAudio` or `ClientError` if the request is not an upload.
     """
     filename, audio = await open_upload(
         request, fields, deps.settings, audio_parts=audio_parts, legs=legs
     )
-    url = audio_url.read_url(fields)
-    if url is None:
+    urls = audio_url.read_urls(fields)
+    if not urls:
         audio = audio_url.without_url(audio, fields)
         return await submit_audio(
             request, deps, tenant=tenant, fields=fields.options, filename=filename, audio=audio,
             legs=legs,
         )  # fmt: skip
     await audio_url.require_no_audio(audio)
-    filename = filename or fields.extra_fields.get("filename") or audio_url.file_name(url)
-    async with open_download(HttpClient(deps.settings.networks), url) as audio:
+    filename = filename or fields.extra_fields.get("filename") or audio_url.file_name(urls[0])
+    audio_url.check(urls, deps.settings.networks)
+    legs = LegRecorder()
+    async with open_downloads(HttpClient(deps.settings.networks), urls, legs) as audio:
         return await submit_audio(
             request, deps, tenant=tenant, fields=fields.options, filename=filename, audio=audio,
-            url=url,
+            urls=urls, legs=legs,
         )  # fmt: skip
 
 
@@ -73,10 +75,10 @@ async def submit_audio(
     fields: Mapping[str, str],
     audio: AsyncIterator[bytes],
     filename: str = "",
-    url: str | None = None,
+    urls: Sequence[str] = (),
     legs: LegRecorder | None = None,
 ) -> Job:
-    """Submit a recording, which may come from a URL. `fields` and `legs` may grow while it is read.
+    """Submit a recording, which may come from URLs. `fields` and `legs` may grow while it is read.
 
     Raises like `submit`.
     """
@@ -85,7 +87,7 @@ async def submit_audio(
         fields=fields,
         filename=base_name(filename),
         idempotency_key=idempotency_key(request),
-        audio_url=url,
+        audio_urls=urls,
         origin=origin_of(request),
         legs=legs or LegRecorder(),
         key=caller_of(request).key_quota,
@@ -125,7 +127,7 @@ async def open_upload(
         try:
             return await form.filename(), form.audio()
         except MissingAudio:
-            if audio_url.read_url(fields) is None:
+            if not audio_url.read_urls(fields):
                 raise
             return "", form.audio()
     if media_type == b"application/x-www-form-urlencoded":

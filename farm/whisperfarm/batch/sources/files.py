@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 
 from whisperfarm.batch.recording import MISSING_BYTES, Recording
@@ -14,16 +15,23 @@ class Files:
     """How recordings in files are read."""
 
     def digest(self, recording: Recording) -> str:
-        """Return the SHA-256 of the file. Raises `MissingAudio`."""
-        try:
-            with Path(recording.location).open("rb") as file:
-                return sha256_of(file)
-        except OSError as error:
-            raise MissingAudio(f"cannot be read: {error.strerror}") from error
+        """Return the SHA-256 of the file, or of those of all legs. Raises `MissingAudio`."""
+        if not recording.legs:
+            return _digest(recording.location)
+        digests = [_digest(str(leg.audio), f"{leg.audio} ") for leg in recording.legs]
+        return sha256("".join(digests).encode()).hexdigest()
 
     @contextmanager
     def file(self, recording: Recording) -> Iterator[Path]:
         yield Path(recording.location)
+
+
+def _digest(location: str, subject: str = "") -> str:
+    try:
+        with Path(location).open("rb") as file:
+            return sha256_of(file)
+    except OSError as error:
+        raise MissingAudio(f"{subject}cannot be read: {error.strerror}") from error
 
 
 def describe(path: str, location: str, options: Mapping[str, str]) -> Recording:

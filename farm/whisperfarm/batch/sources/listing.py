@@ -2,12 +2,13 @@
 
 import csv
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 
 from whisperfarm.batch.recording import Recording
+from whisperfarm.batch.sources import calls
 from whisperfarm.batch.sources.files import Files, describe
 from whisperfarm.remote import job_options
 from whisperfarm_contract.problems import InvalidOption, MissingAudio, Problem
@@ -21,8 +22,8 @@ _MAX_LINE_CHARS = 200_000
 class Listing(Files):
     """The recordings of a list. Paths are relative to `root`.
 
-    A column other than `path` is an option of the recording's job, `preset` included. An empty cell
-    means the option for all recordings.
+    A column other than `path` and those of `calls` is an option of the job, `preset` included. An
+    empty cell means the option for all recordings.
     """
 
     def __init__(
@@ -36,15 +37,28 @@ class Listing(Files):
         self._list_name = list_name
 
     def recordings(self) -> Iterator[Recording]:
-        """Yield the recordings. Raises `InvalidOption` or `UnknownOption` with the line."""
+        """Yield the recordings, a call at its first row.
+
+        Raises `InvalidOption` or `UnknownOption` with the line.
+        """
+        for number, rows in self._jobs().items():
+            with _naming(f"{self._list_name}, line {number}"):
+                yield self._recording(rows)
+
+    def _jobs(self) -> dict[int, list[Mapping[str, str]]]:
+        """Return the rows of each job by the line of the first."""
         first_line_of: dict[str, int] = {}
+        line_of_call: dict[str, int] = {}
+        jobs: dict[int, list[Mapping[str, str]]] = {}
         for number, row in self._rows():
             with _naming(f"{self._list_name}, line {number}"):
-                recording = self._recording(row)
-                if first_line_of.setdefault(recording.path, number) != number:
-                    line = first_line_of[recording.path]
-                    raise InvalidOption(f"{recording.path} is on line {line} already")
-            yield recording
+                path = _relative(self._location(row), self.root)
+                if first_line_of.setdefault(path, number) != number:
+                    raise InvalidOption(f"{path} is on line {first_line_of[path]} already")
+                call = calls.call_of(row)
+            line = line_of_call.setdefault(call, number) if call else number
+            jobs.setdefault(line, []).append(row)
+        return jobs
 
     def _rows(self) -> Iterator[tuple[int, Mapping[str, str]]]:
         lines = _bounded(self._lines)
@@ -66,13 +80,17 @@ class Listing(Files):
                 row = _row(head, cells)
             yield number, row
 
-    def _recording(self, row: Mapping[str, str]) -> Recording:
-        own = {name: text for name, text in row.items() if name != PATH}
-        options = {**self._options, **job_options.with_preset(own)}
+    def _recording(self, rows: Sequence[Mapping[str, str]]) -> Recording:
+        cells = calls.merge({**row, PATH: ""} for row in rows)
+        options = {**self._options, **job_options.with_preset(cells)}
         if options != self._options:
             job_options.check(options)
-        location = os.path.abspath(os.path.join(self.root, row[PATH]))
-        return describe(_relative(location, self.root), location, options)
+        locations = [self._location(row) for row in rows]
+        found = [describe(_relative(one, self.root), one, options) for one in locations]
+        return calls.join(rows, found, options) if calls.call_of(rows[0]) else found[0]
+
+    def _location(self, row: Mapping[str, str]) -> str:
+        return os.path.abspath(os.path.join(self.root, row[PATH]))
 
 
 def _plain(lines: Iterable[str]) -> Iterator[tuple[int, Mapping[str, str]]]:
@@ -94,7 +112,7 @@ def _check_head(head: list[str]) -> None:
     if len(set(head)) != len(head):
         raise InvalidOption("two columns have the same name")
     for name in head:
-        if name != PATH:
+        if name not in {PATH, *calls.COLUMNS}:
             job_options.check_name(name)
 
 

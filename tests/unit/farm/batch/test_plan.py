@@ -7,6 +7,7 @@ import pytest
 from whisperfarm.batch.manifest import Row, State
 from whisperfarm.batch.plan import Planner, Reason, describe
 from whisperfarm.batch.recording import Recording
+from whisperfarm_client.errors import OutputNotWritable
 from whisperfarm_contract.problems import AudioEmpty
 
 RECORDING = Recording(path="a.wav", location="/calls/a.wav", size_bytes=3, modified_ns=4)
@@ -89,3 +90,9 @@ def test_description_counts_the_reasons() -> None:
     steps = [planner().step(RECORDING, row, name="a") for row in (None, DONE, FAILED, SUBMITTED)]
     assert describe(steps) == ("4 recordings: 1 done, 1 failed, 2 to do (1 new, 1 unfinished)")
     assert describe(steps[1:2]) == "nothing to do: 1 done, 0 failed"
+
+
+def test_output_that_was_refused_is_written_again_without_another_job() -> None:
+    refused = SUBMITTED.failed(OutputNotWritable("refused"))
+    step = planner(retry_failed=True).step(RECORDING, refused, name="a")
+    assert (step.row, step.reason) == (SUBMITTED, Reason.RETRY)

@@ -15,7 +15,8 @@ from whisperfarm_dispatcher.api.upload.small_body import read_text
 from whisperfarm_dispatcher.api.upload.upload import read_body
 from whisperfarm_dispatcher.dependencies import Dependencies
 from whisperfarm_dispatcher.egress import HttpClient
-from whisperfarm_dispatcher.submission.download import open_download
+from whisperfarm_dispatcher.submission.download import open_downloads
+from whisperfarm_dispatcher.submission.leg_recorder import LegRecorder
 
 MAX_JSON_BYTES = 16 << 10
 """Longest JSON body. It has a URL and nothing else."""
@@ -28,7 +29,7 @@ Audio = AsyncIterator[bytes]
 @asynccontextmanager
 async def open_recording(request: Request, deps: Dependencies) -> AsyncIterator[Audio]:
     """Yield the bytes of the recording. Raises `ClientError` for a body that is not one, and like
-    `open_download`."""
+    `open_downloads`."""
     media_type, _ = parse_options_header(request.headers.get("content-type"))
     body = read_body(request, deps.settings)
     if media_type in _FORMS:
@@ -40,7 +41,7 @@ async def open_recording(request: Request, deps: Dependencies) -> AsyncIterator[
         yield body
         return
     url = read_url(await _read_json(body))
-    async with open_download(HttpClient(deps.settings.networks), url) as audio:
+    async with open_downloads(HttpClient(deps.settings.networks), [url], LegRecorder()) as audio:
         yield audio
 
 

@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.support.waiting import until
-from whisperfarm.batch.pace import Pace, Stopped
+from whisperfarm_client.errors import Stopped
+from whisperfarm_client.pace import Pace
 
 DEADLINE_S = 20.0
 

@@ -5,9 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-
-class Stopped(Exception):
-    """The run ends; this thread must not begin anything new."""
+from whisperfarm_client.errors import Stopped
 
 
 class Pace:
