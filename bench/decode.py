@@ -23,11 +23,15 @@ TRIALS = 30
 SECONDS = 30
 
 CALLS = {
-    "mu-law WAV, 8 kHz": ("-ar", "8000", "-c:a", "pcm_mulaw"),
-    "PCM WAV, 8 kHz": ("-ar", "8000", "-c:a", "pcm_s16le"),
-    "PCM WAV, 16 kHz": ("-ar", "16000", "-c:a", "pcm_s16le"),
+    "mu-law WAV, 8 kHz": ("-ar", "8000", "-ac", "1", "-c:a", "pcm_mulaw"),
+    "A-law WAV, 8 kHz": ("-ar", "8000", "-ac", "1", "-c:a", "pcm_alaw"),
+    "PCM WAV, 8 kHz": ("-ar", "8000", "-ac", "1", "-c:a", "pcm_s16le"),
+    "float WAV, 8 kHz": ("-ar", "8000", "-ac", "1", "-c:a", "pcm_f32le"),
+    "PCM WAV, 16 kHz": ("-ar", "16000", "-ac", "1", "-c:a", "pcm_s16le"),
+    "PCM WAV, 44.1 kHz": ("-ar", "44100", "-ac", "1", "-c:a", "pcm_s16le"),
+    "stereo mu-law WAV, 8 kHz": ("-ar", "8000", "-ac", "2", "-c:a", "pcm_mulaw"),
 }
-"""Arguments of ffmpeg by kind of recording, all with one channel."""
+"""Arguments of ffmpeg by kind of recording; the channels of the last one are mixed."""
 
 
 def measure() -> Iterator[Figure]:
@@ -46,7 +50,7 @@ def measure() -> Iterator[Figure]:
 
 def _make(call: Path, arguments: tuple[str, ...]) -> None:
     source = ("-f", "lavfi", "-i", f"anoisesrc=d={SECONDS}:a=0.3:r=16000:c=pink")
-    command = [find_ffmpeg(None), "-v", "error", *source, "-ac", "1", *arguments, str(call)]
+    command = [find_ffmpeg(None), "-v", "error", *source, *arguments, str(call)]
     subprocess.run(command, check=True)
 
 

@@ -8,7 +8,8 @@ import numpy as np
 
 from bench.voice_activity.speech import Recording
 from whisperfarm_worker.engines.port import VoiceActivityDetector
-from whisperfarm_worker.pipeline.levels.detector import QuietSpeechDetector
+from whisperfarm_worker.pipeline.levels.detector import detect_speech
+from whisperfarm_worker.pipeline.levels.sounds import Loudness
 from whisperfarm_worker.pipeline.runs import Mask
 from whisperfarm_worker.pipeline.stages.speech import OFFSET, ONSET
 from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, SpeechRegion, TimeSpan, regions_of
@@ -50,8 +51,10 @@ def total(scores: Iterable[Score]) -> Score:
 def score(detector: VoiceActivityDetector, recording: Recording) -> Score:
     """Detect the speech of a recording as the worker does: quiet sounds are judged twice."""
     began = time.process_time()
-    windows = QuietSpeechDetector(detector).detect(
+    windows = detect_speech(
+        detector,
         recording.samples,
+        Loudness.of(recording.samples),
         onset=ONSET,
         offset=OFFSET,
         max_s=_MAX_WINDOW_S,

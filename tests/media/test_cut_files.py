@@ -60,6 +60,37 @@ def test_half_of_an_ogg_file_gives_a_warning_with_its_length(
     assert f"ends after {made.duration:.1f} s of audio" in made.warnings[0]
 
 
+def _pieces(file: Path, mark: bytes) -> list[bytes]:
+    """Return the bytes of a file cut before each mark."""
+    first, *others = file.read_bytes().split(mark)
+    return [first, *(mark + one for one in others)]
+
+
+def test_short_piece_of_opus_from_the_middle_has_its_words_and_times(
+    write: Write, ffmpeg: Ffmpeg, transcribe: Transcribe, talk: Sound, tmp_path: Path
+) -> None:
+    call = write("call.wav", talk)
+    ogg = _pieces(
+        ffmpeg("-i", call, "-c:a", "libopus", "-page_duration", 200_000, "a.ogg"), b"OggS"
+    )
+    webm = _pieces(
+        ffmpeg("-i", call, "-c:a", "libopus", "-cluster_time_limit", 200, "a.webm"),
+        b"\x1f\x43\xb6\x75",
+    )
+    for name, data, start_s in (
+        ("piece.ogg", b"".join([*ogg[:3], *ogg[8:12]]), 0.0),
+        ("piece.webm", webm[0] + b"".join(webm[6:10]), 0.9),
+    ):
+        file = tmp_path / name
+        file.write_bytes(data)
+        made = transcribe(file)
+        assert made.duration < start_s + 1.5
+        assert {"calling", "customer"} & set(made.text.split())
+        spans = [(word.start, word.end) for word in made.words()]
+        assert [span for span in spans if not start_s <= span[0] < span[1] <= made.duration] == []
+        assert any("truncated" in warning for warning in made.warnings)
+
+
 def test_picture_that_outlasts_the_sound_gives_no_warning(
     write: Write, ffmpeg: Ffmpeg, transcribe: Transcribe, talk: Sound
 ) -> None:

@@ -6,6 +6,7 @@
 - `frames`, `packets`: streams that may be cut anywhere
 - `seekable`: the port of files
 - `headerless`: encodings that nothing in a file reveals
+- `missing_header`: fragments that begin in the middle of a stream
 - `encryption`: files that need a key; `mp4_encryption`, `asf_encryption`, `matroska_encryption`,
   `ts_encryption`
 

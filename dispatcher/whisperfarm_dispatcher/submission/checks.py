@@ -2,14 +2,15 @@
 
 from dataclasses import replace
 
-from whisperfarm_contract.media import Seekable, encryption, recognize
+from whisperfarm_contract.media import Seekable, encryption, missing_header, recognize
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.problems import AudioTooLong, AudioUnreadable
 from whisperfarm_dispatcher.submission.probe import Duration
 
 
 def check_format(file: Seekable, options: Options, *, size_bytes: int) -> None:
-    """Raise `AudioUnreadable` unless the file has a known audio format and is not encrypted.
+    """Raise `AudioUnreadable` unless the file has a known audio format with its header, and is not
+    encrypted.
 
     Headerless audio cannot be recognised, so it is accepted if the options give its encoding.
     """
@@ -19,6 +20,9 @@ def check_format(file: Seekable, options: Options, *, size_bytes: int) -> None:
     protection = encryption.find(file, found, size_bytes=size_bytes)
     if protection is not None:
         raise AudioUnreadable(f"the audio is encrypted ({protection}); send it without encryption")
+    reason = missing_header.find(file, found)
+    if reason is not None:
+        raise AudioUnreadable(reason)
     if found is None:
         raise AudioUnreadable(
             "the first bytes of the file are not those of a supported audio or video format; for"

@@ -16,6 +16,11 @@ def speech_loaded(*, job: str, of: int, windows: int) -> None:
 
 
 @event(INFO, WORKER)
+def languages_loaded(*, job: str, of: int, windows: int) -> None:
+    """The attempt uses the languages of windows that attempt `of` detected."""
+
+
+@event(INFO, WORKER)
 def ignored(*, job: str, of: int) -> None:
     """Attempt `of` ran with other models or options: what it saved is not used."""
 

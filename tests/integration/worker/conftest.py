@@ -23,7 +23,7 @@ from whisperfarm_store.ledger import Ledger
 from whisperfarm_store.ledger.db.tables import jobs
 from whisperfarm_store.notifications import PollingNotifications
 from whisperfarm_worker.attempt.cache import ResultCache
-from whisperfarm_worker.attempt.checkpoint import Checkpoints
+from whisperfarm_worker.attempt.checkpoints import Checkpoints
 from whisperfarm_worker.attempt.lease import Leases
 from whisperfarm_worker.attempt.run import AttemptRunner
 from whisperfarm_worker.attempt.settle import Settlement

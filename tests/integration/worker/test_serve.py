@@ -83,7 +83,7 @@ def _checkpointed(farm: WorkerFarm, job_id: str) -> int:
     blobs = open_blobs(farm.settings)
     for key in blobs.keys(f"checkpoints/{TENANT}/{job_id}/"):
         with blobs.open(key) as file:
-            return len(json.loads(file.read())["texts"])
+            return len(json.loads(file.read())["texts"]["values"])
     return 0
 
 

@@ -5,5 +5,6 @@
 - `monitor`: receives the pipeline's progress and stops it
 - `retry`, `settle`: decides what follows an error, and writes outcomes to the ledger
 - `cache`: existing transcripts
-- `checkpoint`, `checkpoint_parts`: speech and partial text for the next attempt
+- `checkpoint`, `job_checkpoint`, `checkpoint_parts`, `checkpoints`: speech, languages and partial
+  text for the next attempt
 """

@@ -1,17 +1,58 @@
-"""The parts of a checkpoint as JSON: windows of speech by channel, and texts by window."""
+"""The parts of a checkpoint as JSON: the speech of sections, languages and texts of windows."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from json import dumps
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from whisperfarm_contract.transcript import Word
 from whisperfarm_worker.engines.port import DecodedText, Doubt
 from whisperfarm_worker.pipeline.state import SpeechRegion, Window
 
-Speech = Mapping[int, Sequence[Window]]
-"""The windows of each channel that voice activity detection has finished."""
+T = TypeVar("T")
+
+Speech = Mapping[str, Sequence[Window]]
+"""The windows of each section of a channel in which voice activity detection has finished."""
+
+Probabilities = Mapping[str, float]
+"""Probability of each language; empty if there is no evidence."""
+
+Languages = Mapping[str, Probabilities]
+"""The probabilities of the languages of windows."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Part(Generic[T]):
+    """A part of a checkpoint: values by key, and the `fingerprint` of what they depend on.
+
+    `encode` and `decode` convert a value to JSON and back. `decode` raises `KeyError`, `TypeError`
+    or `ValueError` if it is not what was written.
+    """
+
+    name: str
+    encode: Callable[[T], Any]
+    decode: Callable[[Any], T]
+    fingerprint: str = ""
+    values: dict[str, T] = field(default_factory=dict)
+
+    def to_wire(self) -> dict[str, Any]:
+        """Return the part as JSON."""
+        values = {key: self.encode(value) for key, value in self.values.items()}
+        return {"fingerprint": self.fingerprint, "values": values}
+
+    def from_wire(self, values: Mapping[str, Any]) -> dict[str, T]:
+        """Return the values of a part that was written."""
+        return {key: self.decode(value) for key, value in values.items()}
+
+
+def all_parts() -> tuple[Part[Sequence[Window]], Part[Probabilities], Part[DecodedText]]:
+    """Return the empty parts of a checkpoint: speech, languages and texts."""
+    return (
+        Part(name="speech", encode=_windows_to_wire, decode=_windows),
+        Part(name="languages", encode=dict, decode=_probabilities),
+        Part(name="texts", encode=asdict, decode=_decoded_text),
+    )
 
 
 def fingerprint(*parts: Any) -> str:
@@ -19,22 +60,16 @@ def fingerprint(*parts: Any) -> str:
     return sha256(dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def texts_to_wire(texts: Mapping[str, DecodedText]) -> dict[str, Any]:
-    return {key: asdict(text) for key, text in texts.items()}
+def _windows_to_wire(windows: Sequence[Window]) -> list[dict[str, Any]]:
+    return [asdict(one) for one in windows]
 
 
-def texts_from_wire(wire: Mapping[str, Any]) -> dict[str, DecodedText]:
-    """Raises `KeyError`, `TypeError` or `ValueError` if the value is not what was written."""
-    return {key: _decoded_text(text) for key, text in wire.items()}
+def _windows(wire: Sequence[Mapping[str, Any]]) -> tuple[Window, ...]:
+    return tuple(map(_window, wire))
 
 
-def speech_to_wire(speech: Speech) -> dict[str, Any]:
-    return {str(channel): [asdict(one) for one in windows] for channel, windows in speech.items()}
-
-
-def speech_from_wire(wire: Mapping[str, Any]) -> dict[int, tuple[Window, ...]]:
-    """Raises `KeyError`, `TypeError` or `ValueError` if the value is not what was written."""
-    return {int(channel): tuple(map(_window, windows)) for channel, windows in wire.items()}
+def _probabilities(wire: Mapping[str, Any]) -> Probabilities:
+    return {code: float(value) for code, value in wire.items()}
 
 
 def _decoded_text(wire: Mapping[str, Any]) -> DecodedText:

@@ -23,7 +23,8 @@ from whisperfarm_store import events
 from whisperfarm_store.blobs import Blobs
 from whisperfarm_store.notifications import Notifications
 from whisperfarm_worker.attempt.cache import ResultCache
-from whisperfarm_worker.attempt.checkpoint import Checkpoint, Checkpoints
+from whisperfarm_worker.attempt.checkpoint import Checkpoint
+from whisperfarm_worker.attempt.checkpoints import Checkpoints
 from whisperfarm_worker.attempt.lease import Lease, Leases
 from whisperfarm_worker.attempt.monitor import StopAttempt
 from whisperfarm_worker.attempt.retry import decide

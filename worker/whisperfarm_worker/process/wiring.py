@@ -10,7 +10,7 @@ from whisperfarm_store.broker import celery_app
 from whisperfarm_store.ledger import Ledger, open_ledger
 from whisperfarm_store.notifications import open_notifications
 from whisperfarm_worker.attempt.cache import ResultCache
-from whisperfarm_worker.attempt.checkpoint import Checkpoints
+from whisperfarm_worker.attempt.checkpoints import Checkpoints
 from whisperfarm_worker.attempt.lease import Leases
 from whisperfarm_worker.attempt.run import AttemptRunner
 from whisperfarm_worker.attempt.settle import Settlement

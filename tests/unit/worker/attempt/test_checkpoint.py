@@ -14,7 +14,9 @@ from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.problems import StorageFull
 from whisperfarm_contract.transcript import Word
 from whisperfarm_store.blobs import FolderBlobs
-from whisperfarm_worker.attempt.checkpoint import Checkpoints, JobCheckpoint, window_key
+from whisperfarm_worker.attempt.checkpoint import window_key
+from whisperfarm_worker.attempt.checkpoints import Checkpoints
+from whisperfarm_worker.attempt.job_checkpoint import JobCheckpoint
 from whisperfarm_worker.engines.port import DecodedText, Decoding, Doubt
 from whisperfarm_worker.pipeline.state import Window
 
@@ -81,7 +83,7 @@ def test_checkpoint_includes_loaded_texts(attempt: Open) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{}", b"[]", b'{"fingerprint": "x", "texts": {}}', b"\xff"]
+    "content", [b"", b"{}", b"[]", b'{"texts": {"fingerprint": "x", "values": {}}}', b"\xff"]
 )
 def test_load_skips_broken_and_foreign_checkpoints(
     attempt: Open, blobs: FolderBlobs, content: bytes

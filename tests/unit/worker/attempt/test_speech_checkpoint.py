@@ -1,4 +1,4 @@
-"""A checkpoint keeps the windows of finished channels, if audio, options and models agree."""
+"""A checkpoint keeps the windows of finished sections, if audio, options and models agree."""
 
 import json
 from collections.abc import Callable
@@ -14,7 +14,8 @@ from whisperfarm_contract.identifiers import checkpoint_key
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.presets import Preset
 from whisperfarm_store.blobs import FolderBlobs
-from whisperfarm_worker.attempt.checkpoint import Checkpoints, JobCheckpoint
+from whisperfarm_worker.attempt.checkpoints import Checkpoints
+from whisperfarm_worker.attempt.job_checkpoint import JobCheckpoint
 from whisperfarm_worker.engines.port import DecodedText, Decoding
 from whisperfarm_worker.pipeline.state import SpeechRegion, Window
 
@@ -26,6 +27,7 @@ FIRST = Window(
     regions=(SpeechRegion(0.03, 1.1), SpeechRegion(1.3, 4.2187500001, 31.6)),
 )
 SECOND = Window(start=5.0, end=6.0, regions=(SpeechRegion(5.0, 6.0),), channel=1)
+FOUND = {"0:0:9": (FIRST,), "1:0:9": (SECOND,)}
 ASKED = {"options": {"vad_onset": 0.5}, "shape": [2, 160_000]}
 
 
@@ -54,25 +56,25 @@ def attempt(blobs: FolderBlobs) -> Open:
 def _kept(attempt: Open, number: int) -> JobCheckpoint:
     made = attempt(number)
     made.load_speech(PRESET, ASKED)
-    made.record_speech(0, [FIRST])
-    made.record_speech(1, [SECOND])
+    made.record_speech("0:0:9", [FIRST])
+    made.record_speech("1:0:9", [SECOND])
     made.save()
     return made
 
 
-def test_load_speech_returns_the_channels_of_the_previous_attempt(attempt: Open) -> None:
+def test_load_speech_returns_what_the_previous_attempt_found(attempt: Open) -> None:
     _kept(attempt, 1)
     with capture_logs() as logs:
-        assert attempt(2).load_speech(PRESET, ASKED) == {0: (FIRST,), 1: (SECOND,)}
+        assert attempt(2).load_speech(PRESET, ASKED) == FOUND
     assert [(log["event"], log["of"]) for log in logs] == [("checkpoint.speech_loaded", 1)]
 
 
-def test_channel_without_speech_is_finished(attempt: Open) -> None:
+def test_section_without_speech_is_finished(attempt: Open) -> None:
     made = attempt(1)
     made.load_speech(PRESET, ASKED)
-    made.record_speech(0, [])
+    made.record_speech("0:0:9", [])
     made.save()
-    assert attempt(2).load_speech(PRESET, ASKED) == {0: ()}
+    assert attempt(2).load_speech(PRESET, ASKED) == {"0:0:9": ()}
 
 
 def test_long_detection_is_saved_at_once(attempt: Open, blobs: FolderBlobs) -> None:
@@ -80,11 +82,35 @@ def test_long_detection_is_saved_at_once(attempt: Open, blobs: FolderBlobs) -> N
     made = attempt(1, clock=clock)
     made.load_speech(PRESET, ASKED)
     clock.now = 1.0
-    made.record_speech(0, [FIRST])
+    made.record_speech("0:0:9", [FIRST])
     assert list(blobs.keys()) == []
     clock.now = 3.0
-    made.record_speech(1, [SECOND])
-    assert attempt(2).load_speech(PRESET, ASKED) == {0: (FIRST,), 1: (SECOND,)}
+    made.record_speech("1:0:9", [SECOND])
+    assert attempt(2).load_speech(PRESET, ASKED) == FOUND
+
+
+def test_sections_are_saved_at_most_every_two_seconds(attempt: Open, blobs: FolderBlobs) -> None:
+    clock = Clock(0.0)
+    made = attempt(1, clock=clock)
+    made.load_speech(PRESET, ASKED)
+    clock.now = 2.0
+    made.record_speech("0:0:9", [FIRST])
+    clock.now = 3.0
+    made.record_speech("1:0:9", [SECOND])
+    assert attempt(2).load_speech(PRESET, ASKED) == {"0:0:9": (FIRST,)}
+
+
+def test_languages_are_kept_for_the_same_choice(attempt: Open) -> None:
+    made = _kept(attempt, 1)
+    made.load_languages(PRESET, ("de", "en"))
+    made.record_language("0:0:9", {"de": 0.75, "en": 0.25})
+    made.save()
+    assert attempt(2).load_languages(PRESET, ("en", "fr")) == {}
+    assert attempt(2).load_languages(replace(PRESET, asr="b"), ("de", "en")) == {}
+    with capture_logs() as logs:
+        found = attempt(2).load_languages(PRESET, ("de", "en"))
+    assert found == {"0:0:9": {"de": 0.75, "en": 0.25}}
+    assert [(log["event"], log["of"]) for log in logs] == [("checkpoint.languages_loaded", 1)]
 
 
 def test_texts_are_saved_with_the_speech(attempt: Open) -> None:
@@ -93,12 +119,12 @@ def test_texts_are_saved_with_the_speech(attempt: Open) -> None:
     made.record("a", DecodedText("hello", -0.5))
     made.save()
     second = attempt(2)
-    assert second.load_speech(PRESET, ASKED) == {0: (FIRST,), 1: (SECOND,)}
+    assert second.load_speech(PRESET, ASKED) == FOUND
     assert second.load(PRESET, ENGLISH) == {"a": DecodedText("hello", -0.5)}
     second.record("b", DecodedText("world", -0.5))
     second.save()
     third = attempt(3)
-    assert third.load_speech(PRESET, ASKED) == {0: (FIRST,), 1: (SECOND,)}
+    assert third.load_speech(PRESET, ASKED) == FOUND
     assert set(third.load(PRESET, ENGLISH)) == {"a", "b"}
 
 
@@ -111,7 +137,7 @@ def test_speech_of_other_work_is_ignored(attempt: Open) -> None:
     assert attempt(2).load_speech(replace(PRESET, window_s=8.0), ASKED) == {}
     assert attempt(2, models="other").load_speech(PRESET, ASKED) == {}
     assert attempt(2, job=other_audio).load_speech(PRESET, ASKED) == {}
-    assert attempt(2).load_speech(PRESET, ASKED) == {0: (FIRST,), 1: (SECOND,)}
+    assert attempt(2).load_speech(PRESET, ASKED) == FOUND
 
 
 @pytest.mark.parametrize(
@@ -137,15 +163,10 @@ def test_damaged_speech_is_ignored_with_a_log_event(
     assert [log["event"] for log in logs] == ["checkpoint.read_failed"]
 
 
-def test_checkpoint_of_an_older_version_has_no_speech(attempt: Open, blobs: FolderBlobs) -> None:
-    blobs.put(checkpoint_key(JOB.tenant, JOB.id, 1), b'{"fingerprint": "x", "texts": {}}')
-    assert attempt(2).load_speech(PRESET, ASKED) == {}
-
-
 def test_drain_saves_the_speech(attempt: Open, blobs: FolderBlobs) -> None:
     checkpoints = Checkpoints(blobs, models={JOB.preset: "m"}, interval_s=3600)
     with checkpoints.for_job(replace(JOB, attempt=1)) as one:
         one.load_speech(PRESET, ASKED)
-        one.record_speech(0, [FIRST])
+        one.record_speech("0:0:9", [FIRST])
         checkpoints.save()
-    assert attempt(2).load_speech(PRESET, ASKED) == {0: (FIRST,)}
+    assert attempt(2).load_speech(PRESET, ASKED) == {"0:0:9": (FIRST,)}

@@ -59,13 +59,14 @@ class Downmix:
         return np.concatenate([self._mix_block(block) for block in _blocks(frames)])
 
     def _mix_block(self, block: Frames) -> Samples:
-        signs = _signs(block)
-        if (signs > 0).all():
-            mean: Samples = block.mean(axis=1)
-            return mean
-        self.inverted_s += len(block) / SAMPLE_RATE_HZ
-        inverted: Samples = (block * signs).mean(axis=1)
-        return inverted
+        # numpy is ten times as fast along the memory as across it.
+        channels = np.ascontiguousarray(block.T)
+        signs = _signs(channels)
+        if (signs < 0).any():
+            self.inverted_s += len(block) / SAMPLE_RATE_HZ
+        weights = (signs / len(signs)).astype(np.float32)
+        mix: Samples = np.matmul(weights, channels, dtype=np.float32)
+        return mix
 
 
 def _blocks(frames: Frames) -> Iterator[Frames]:
@@ -73,14 +74,14 @@ def _blocks(frames: Frames) -> Iterator[Frames]:
         yield frames[start : start + _BLOCK_FRAMES]
 
 
-def _signs(block: Frames) -> NDArray[np.float32]:
+def _signs(channels: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return 1 or -1 for each channel, so that no two of them cancel each other.
 
-    The loudest channel keeps its polarity. Each other channel follows the louder one that it
-    resembles most, if there is one.
+    `channels` has the shape (channels, frames). The loudest channel keeps its polarity. Each other
+    channel follows the louder one that it resembles most, if there is one.
     """
-    similarity, by_power = _similarity(block)
-    signs = np.ones(block.shape[1], dtype=np.float32)
+    similarity, by_power = _similarity(channels)
+    signs = np.ones(len(channels), dtype=np.float32)
     for rank, channel in enumerate(by_power[1:], start=1):
         louder = by_power[:rank]
         nearest = louder[np.argmax(np.abs(similarity[channel, louder]))]
@@ -89,14 +90,14 @@ def _signs(block: Frames) -> NDArray[np.float32]:
     return signs
 
 
-def _similarity(block: Frames) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
+def _similarity(channels: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
     """Return how alike each pair of channels is, and the audible channels, the loudest first.
 
     It is 1 for equal channels, -1 for opposed ones, and near 0 if either one is much louder or if
     the sounds differ.
     """
-    centred = block - block.mean(axis=0)
-    products = centred.T @ centred / len(block)
+    centred = channels - channels.mean(axis=1, keepdims=True)
+    products = centred @ centred.T / channels.shape[1]
     power = products.diagonal()
     sums = power[:, None] + power[None, :]
     order = np.argsort(-power, kind="stable")

@@ -1,5 +1,5 @@
 """Clips: the parts of a recording that are transcribed, if the caller names them.
 
 - `selection`: the clips within a recording, and warnings about the rest
-- `detectors`: voice activity detection and diarization of the clips alone
+- `diarizer`: diarization of the clips alone
 """

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from whisperfarm_worker.attempt.checkpoint_parts import Probabilities
 from whisperfarm_worker.pipeline.languages.channels import MIN_SPEECH_S, Detect
 from whisperfarm_worker.pipeline.languages.parts import cut, join, speech_s
-from whisperfarm_worker.pipeline.languages.smoothing import Probabilities, smooth
+from whisperfarm_worker.pipeline.languages.smoothing import smooth
 from whisperfarm_worker.pipeline.languages.spoken import (
     SpokenWindow,
     mean_probability,

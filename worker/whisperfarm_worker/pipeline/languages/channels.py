@@ -6,8 +6,9 @@ The first windows alone would not do: they may be ring tone, music or an announc
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
+from whisperfarm_worker.attempt.checkpoint_parts import Probabilities
 from whisperfarm_worker.pipeline.languages.parts import MIN_PART_S, speech_s
-from whisperfarm_worker.pipeline.languages.smoothing import NO_EVIDENCE_S, Probabilities
+from whisperfarm_worker.pipeline.languages.smoothing import NO_EVIDENCE_S
 from whisperfarm_worker.pipeline.languages.spoken import SpokenWindow, windows_by_channel
 from whisperfarm_worker.pipeline.state import Window
 

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 
+from whisperfarm_worker.attempt.checkpoint import Checkpoint, window_key
+from whisperfarm_worker.attempt.checkpoint_parts import Probabilities
 from whisperfarm_worker.engines.port import SpeechRecognizer
 from whisperfarm_worker.pipeline.languages.allowed import AllowedLanguages
 from whisperfarm_worker.pipeline.languages.changes import part_by_part
 from whisperfarm_worker.pipeline.languages.channels import once_per_channel
-from whisperfarm_worker.pipeline.languages.smoothing import Probabilities
 from whisperfarm_worker.pipeline.languages.spoken import SpokenWindow
 from whisperfarm_worker.pipeline.levels.gain import cut_window
 from whisperfarm_worker.pipeline.state import PipelineState, Samples, Window
 
 _DETECTION_S = 30.0
+_MIN = 0.001
 
 
 def detect_languages(
@@ -19,22 +21,29 @@ def detect_languages(
     model: SpeechRecognizer,
     allowed: AllowedLanguages,
     *,
+    checkpoint: Checkpoint,
     on_poll: Callable[[], None],
 ) -> list[SpokenWindow]:
     """Return the windows with their languages, cut where the language changes within one.
 
-    `on_poll` is called before each call of the model, and may raise to cancel.
+    Windows whose languages an earlier attempt has detected are taken from the checkpoint. `on_poll`
+    is called before each call of the model, and may raise to cancel.
     """
-
-    def detect(window: Window) -> Probabilities:
-        on_poll()
-        samples = cut_window(state.waveform, window)
-        return _probabilities(model, samples, allowed)
-
     if allowed.only is not None:
         return [SpokenWindow(window, allowed.only) for window in state.windows]
     if not state.windows:
         return []
+    saved = checkpoint.load_languages(state.preset, allowed.codes)
+
+    def detect(window: Window) -> Probabilities:
+        key = window_key(window)
+        found = saved.get(key)
+        if found is None:
+            on_poll()
+            found = _probabilities(model, cut_window(state.waveform, window), allowed)
+            checkpoint.record_language(key, found)
+        return found
+
     return (part_by_part if allowed.may_change else once_per_channel)(state.windows, detect)
 
 
@@ -52,6 +61,10 @@ def language_without_speech(
 def _probabilities(
     model: SpeechRecognizer, samples: Samples, allowed: AllowedLanguages
 ) -> Probabilities:
-    """Return the probability of each allowed language; 0 for those that the model omits."""
-    found = dict(model.detect_language(samples))
-    return {code: found.get(code, 0.0) for code in allowed.codes}
+    """Return the probability of each allowed language, without those that are nearly 0.
+
+    They are rounded, because a checkpoint has those of many windows.
+    """
+    found = {code: round(value, 4) for code, value in model.detect_language(samples)}
+    likely = {code: found[code] for code in allowed.codes if found.get(code, 0.0) >= _MIN}
+    return likely or {code: found.get(code, 0.0) for code in allowed.codes}

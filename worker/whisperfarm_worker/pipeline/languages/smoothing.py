@@ -8,18 +8,17 @@ another language does not change anything, several of them or a long one do.
 """
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+
+from whisperfarm_worker.attempt.checkpoint_parts import Probabilities
 
 NO_EVIDENCE_S = 1.0
 FULL_EVIDENCE_S = 5.0
 CHANGE_COST = 0.7
 _MIN_PROBABILITY = 0.02
-
-Probabilities = Mapping[str, float]
-"""Probability of each language; empty if there is no evidence."""
 
 
 def smooth(parts: Sequence[Probabilities], speech_s: Sequence[float]) -> list[str]:

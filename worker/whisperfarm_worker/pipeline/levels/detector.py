@@ -1,7 +1,5 @@
 """Voice activity detection that does not miss quiet speech."""
 
-from dataclasses import dataclass
-
 from whisperfarm_worker.engines.port import OnProgress, VoiceActivityDetector
 from whisperfarm_worker.pipeline.levels.insertion import insert
 from whisperfarm_worker.pipeline.levels.quiet_speech import (
@@ -13,38 +11,31 @@ from whisperfarm_worker.pipeline.levels.sounds import Loudness
 from whisperfarm_worker.pipeline.state import Samples, Window, regions_of
 
 
-@dataclass(frozen=True, slots=True)
-class QuietSpeechDetector:
-    """Voice activity detector that runs another one, and again on quiet sounds by themselves."""
+def detect_speech(
+    detector: VoiceActivityDetector,
+    samples: Samples,
+    loudness: Loudness,
+    *,
+    onset: float,
+    offset: float,
+    max_s: float,
+    on_progress: OnProgress,
+) -> list[Window]:
+    """Detect speech in the samples, and again in quiet sounds by themselves; not quiet tones.
 
-    detector: VoiceActivityDetector
+    `loudness` is that of the samples. The other parameters are those of the detector.
+    """
 
-    @property
-    def name(self) -> str:
-        return self.detector.name
-
-    def detect(
-        self,
-        samples: Samples,
-        *,
-        onset: float,
-        offset: float,
-        max_s: float,
-        on_progress: OnProgress,
-    ) -> list[Window]:
-        """Detect speech in the samples, quiet speech too, but not quiet tones."""
-
-        def detect(samples: Samples, on_progress: OnProgress) -> list[Window]:
-            return self.detector.detect(
-                samples, onset=onset, offset=offset, max_s=max_s, on_progress=on_progress
-            )
-
-        loudness = Loudness.of(samples)
-        found = without_quiet_tones(samples, loudness, detect(samples, on_progress))
-        quiet = find_quiet_speech(
-            samples,
-            loudness,
-            regions_of(found),
-            lambda part: regions_of(detect(part, lambda _: on_progress(1.0))),
+    def detect(samples: Samples, on_progress: OnProgress) -> list[Window]:
+        return detector.detect(
+            samples, onset=onset, offset=offset, max_s=max_s, on_progress=on_progress
         )
-        return insert(with_gains(samples, loudness, found), quiet, max_s=max_s) if quiet else found
+
+    found = without_quiet_tones(samples, loudness, detect(samples, on_progress))
+    quiet = find_quiet_speech(
+        samples,
+        loudness,
+        regions_of(found),
+        lambda part: regions_of(detect(part, lambda _: on_progress(1.0))),
+    )
+    return insert(with_gains(samples, loudness, found), quiet, max_s=max_s) if quiet else found

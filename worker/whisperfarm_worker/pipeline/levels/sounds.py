@@ -44,6 +44,16 @@ class Loudness:
         is_foreground = levels > _thresholds(levels)
         return cls(levels, is_foreground, is_foreground | (levels > _MIN_NOISE_DB))
 
+    def between(self, span: TimeSpan) -> Self:
+        """Return what a time span of the channel has, with its times."""
+        frames = _frames(span.start, span.end)
+        return replace(
+            self,
+            levels=self.levels[frames],
+            is_foreground=self.is_foreground[frames],
+            is_sound=self.is_sound[frames],
+        )
+
     def within(self, spans: Sequence[TimeSpan]) -> Self:
         """Return the levels with no sound outside of the spans; if there are none, unchanged."""
         if not spans:

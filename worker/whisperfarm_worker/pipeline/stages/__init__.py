@@ -2,7 +2,7 @@
 
 - `fetch`, `decode`: a blob to a file, a file to samples
 - `decoded_file`, `decoded_legs`: what `decode` does with a file, and with several of one call
-- `speech`: voice activity detection
+- `speech`, `channel_speech`: voice activity detection, of all channels and of one
 - `transcribe`, `align`, `diarize`: text, word times, speakers
 - `decoding_options`, `window_texts`: what `transcribe` gives to the speech model, and gets from it
 - `render`: the transcript

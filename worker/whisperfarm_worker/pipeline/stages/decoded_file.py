@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from whisperfarm_contract.media import recognize
+from whisperfarm_contract.media import missing_header, recognize
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.problems import AudioEmpty, AudioUnreadable
 from whisperfarm_contract.transcript import Recording
@@ -195,6 +195,9 @@ def _input(path: Path, options: Options) -> Input:
         raise AudioEmpty("the file is empty")
     with path.open("rb") as file:
         found = recognize(file)
+        reason = missing_header.find(file, found)
+    if reason is not None:
+        raise AudioUnreadable(reason)
     if found is None:
         raise AudioUnreadable(
             "the file's first bytes do not belong to a supported audio or video format; for"

@@ -7,7 +7,7 @@ from whisperfarm_contract.problems import InvalidOption
 from whisperfarm_contract.transcript import Segment, Turn
 from whisperfarm_worker.attempt.monitor import AttemptMonitor
 from whisperfarm_worker.engines.port import Diarizer
-from whisperfarm_worker.pipeline.clips.detectors import clipped_diarizer
+from whisperfarm_worker.pipeline.clips.diarizer import clipped_diarizer
 from whisperfarm_worker.pipeline.context import StageContext
 from whisperfarm_worker.pipeline.levels.gain import amplify
 from whisperfarm_worker.pipeline.postprocess.channel_speakers import (

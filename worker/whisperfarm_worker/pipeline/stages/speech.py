@@ -1,17 +1,17 @@
 """speech: voice activity detection, in windows that fit the speech model."""
 
-from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
 from whisperfarm_worker.attempt.monitor import AttemptMonitor
-from whisperfarm_worker.pipeline.clips.detectors import clipped_detector
+from whisperfarm_worker.engines.port import OnProgress
 from whisperfarm_worker.pipeline.clips.selection import select_clips
 from whisperfarm_worker.pipeline.context import StageContext
 from whisperfarm_worker.pipeline.crosstalk.suppress import without_copies
-from whisperfarm_worker.pipeline.levels.detector import QuietSpeechDetector
+from whisperfarm_worker.pipeline.levels.detector import detect_speech
 from whisperfarm_worker.pipeline.levels.sounds import Loudness, other_sounds
-from whisperfarm_worker.pipeline.state import PipelineState, TimeSpan, Window, regions_of
+from whisperfarm_worker.pipeline.stages.channel_speech import ChannelSpeech, Detect
+from whisperfarm_worker.pipeline.state import PipelineState, Window, regions_of
 
 ONSET = 0.5
 OFFSET = 0.363
@@ -21,25 +21,26 @@ OFFSET = 0.363
 def speech(state: PipelineState, context: StageContext, monitor: AttemptMonitor) -> PipelineState:
     """Set `windows`: the speech of all channels, by start time; empty for silence.
 
-    Set `clips`, and `other_sounds`: where there is sound, but no channel has speech. Channels that
-    an earlier attempt has finished are taken from the checkpoint, and those that are silent
-    throughout are left out, as is speech that is a copy of another channel, unless the caller wants
+    Set `clips`, and `other_sounds`: where there is sound, but no channel has speech. What an
+    earlier attempt has finished is taken from the checkpoint. Channels that are silent throughout
+    are left out, as is speech that is a copy of another channel, unless the caller wants
     to keep it. Raises `InvalidOption` if there is nothing in the caller's clips.
     """
     state = select_clips(state)
     saved = context.checkpoint.load_speech(state.preset, _parameters(state, context))
-    windows: list[Window] = []
+    channels = ChannelSpeech(
+        state=state, saved=saved, checkpoint=context.checkpoint, detect=_detect(state, context)
+    )
+    loudness, windows = [], list[Window]()
     for channel in state.waveform.audible:
-        found = saved.get(channel)
-        if found is None:
-            found = _channel_windows(state, channel, context, monitor)
-            context.checkpoint.record_speech(channel, found)
-        windows += found
+        loudness.append(Loudness.of(state.waveform.samples[channel]))
+        windows += channels.windows(channel, loudness[-1], _progress(state, channel, monitor))
     windows.sort(key=lambda window: (window.start, window.channel))
+    in_clips = (one.within(state.clips) for one in loudness)
     state = replace(
         state,
         windows=tuple(windows),
-        other_sounds=tuple(_other_sounds(state, windows)),
+        other_sounds=tuple(other_sounds(in_clips, regions_of(windows))),
         provenance={**state.provenance, **({"speech_from_checkpoint": True} if saved else {})},
     )
     if state.options.crosstalk == "keep":
@@ -47,29 +48,24 @@ def speech(state: PipelineState, context: StageContext, monitor: AttemptMonitor)
     return without_copies(state, lambda: monitor.report_progress("speech", 1.0))
 
 
-def _channel_windows(
-    state: PipelineState, channel: int, context: StageContext, monitor: AttemptMonitor
-) -> list[Window]:
+def _detect(state: PipelineState, context: StageContext) -> Detect:
+    """Return the detection of the preset with the thresholds of the job."""
+    detector = context.engine.voice_activity_detector(state.preset)
     onset, offset = thresholds(state)
-    channels = state.waveform.channels
-    detector = QuietSpeechDetector(context.engine.voice_activity_detector(state.preset))
-    found = clipped_detector(detector, state.clips).detect(
-        state.waveform.samples[channel],
+    return lambda samples, loudness, on_progress: detect_speech(
+        detector,
+        samples,
+        loudness,
         onset=onset,
         offset=offset,
         max_s=state.preset.window_s,
-        on_progress=lambda done: monitor.report_progress("speech", (channel + done) / channels),
+        on_progress=on_progress,
     )
-    return [replace(one, channel=channel) for one in found]
 
 
-def _other_sounds(state: PipelineState, windows: Sequence[Window]) -> list[TimeSpan]:
-    """Return the time spans with sound and without speech, in the clips if there are any."""
-    loudness = (
-        Loudness.of(state.waveform.samples[channel]).within(state.clips)
-        for channel in state.waveform.audible
-    )
-    return other_sounds(loudness, regions_of(windows))
+def _progress(state: PipelineState, channel: int, monitor: AttemptMonitor) -> OnProgress:
+    channels = state.waveform.channels
+    return lambda done: monitor.report_progress("speech", (channel + done) / channels)
 
 
 def _ignored_options(state: PipelineState) -> list[str]:

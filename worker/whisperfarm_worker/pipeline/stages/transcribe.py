@@ -41,7 +41,11 @@ def transcribe(
     allowed = allowed_languages(state.options, state.preset, model.languages)
     detected, assumed = detectable(allowed, model)
     spoken = detect_languages(
-        state, model, detected, on_poll=lambda: monitor.report_progress("transcribe", 0.0)
+        state,
+        model,
+        detected,
+        checkpoint=context.checkpoint,
+        on_poll=lambda: monitor.report_progress("transcribe", 0.0),
     )
     if spoken:
         language, probability = _main_language(spoken)

@@ -24,7 +24,7 @@ AGENT = voice(1, (1.0, 5.0))
 CUSTOMER = voice(2, (6.0, 9.0))
 
 
-@pytest.mark.parametrize("delay_s", [-0.5, -0.02, 0.0, 0.004, 0.12, 0.5])
+@pytest.mark.parametrize("delay_s", [-0.5, -0.02, 0.0, 0.004, 0.12, 0.25, 0.3, 0.5])
 @pytest.mark.parametrize("level_db", [6, 26, 40])
 def test_echo_is_removed_and_the_answer_is_kept(run: Run, level_db: int, delay_s: float) -> None:
     echo = later(quieter(AGENT, level_db), delay_s)
@@ -32,6 +32,18 @@ def test_echo_is_removed_and_the_answer_is_kept(run: Run, level_db: int, delay_s
                window(1, (6.0, 9.0))]  # fmt: skip
     state = run([AGENT, echo + CUSTOMER], *windows)
     assert state.windows == (windows[0], windows[2])
+
+
+@pytest.mark.parametrize("level_db", [6, 26])
+def test_late_echo_in_two_of_three_channels_leaves_talk_over_it(run: Run, level_db: int) -> None:
+    customer = voice(2, (3.0, 8.0))
+    echoes = [later(quieter(AGENT, level_db + 3 * n), 0.25 - 0.05 * n) for n in range(2)]
+    windows = [window(0, (1.0, 5.0)), window(1, (1.25, 8.0)), window(2, (1.2, 5.2))]
+    state = run([AGENT, echoes[0] + customer, echoes[1]], *windows)
+    assert [one.channel for one in state.windows] == [0, 1]
+    assert state.windows[0] == windows[0]
+    assert 2.5 <= state.windows[1].start <= 3.1
+    assert state.windows[1].end == 8.0
 
 
 @pytest.mark.parametrize("change", [telephone, room, np.negative])

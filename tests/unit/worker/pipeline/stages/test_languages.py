@@ -9,6 +9,8 @@ import pytest
 from tests.support.fake_engine import FakeAligner, FakeEngine, FakeModel
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.presets import Preset
+from whisperfarm_worker.attempt.checkpoint import NoCheckpoint
+from whisperfarm_worker.attempt.checkpoint_parts import Languages, Probabilities
 from whisperfarm_worker.attempt.monitor import Cancelled, NullMonitor
 from whisperfarm_worker.engines.port import DecodedText, Decoding
 from whisperfarm_worker.pipeline.context import StageContext
@@ -211,3 +213,31 @@ def test_silence_in_auto_mode_has_a_language(recording: Make, context: StageCont
     state = _run(recording([], language="auto"), context)
     assert state.language in LOUDNESS
     assert state.segments == ()
+
+
+class _KeptLanguages(NoCheckpoint):
+    """Keeps languages in memory."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Probabilities] = {}
+
+    def load_languages(self, preset: Preset, codes: Sequence[str]) -> Languages:
+        del preset, codes
+        return dict(self.kept)
+
+    def record_language(self, key: str, probabilities: Probabilities) -> None:
+        self.kept[key] = probabilities
+
+
+@pytest.mark.parametrize("options", [{}, {"language": "auto"}])
+def test_languages_of_an_earlier_attempt_are_not_detected_again(
+    recording: Make, context: StageContext, engine: LanguageEngine, options: dict[str, str]
+) -> None:
+    checkpoint = _KeptLanguages()
+    resumable = replace(context, checkpoint=checkpoint)
+    first = _run(recording(TALK, **options), resumable)
+    detected = len(engine.model.detected_lengths)
+    assert detected == len(checkpoint.kept) > 1
+    del checkpoint.kept[next(iter(checkpoint.kept))]
+    assert _segments(_run(recording(TALK, **options), resumable)) == _segments(first)
+    assert len(engine.model.detected_lengths) == detected + 1

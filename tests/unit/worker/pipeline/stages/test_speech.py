@@ -135,15 +135,15 @@ class KeptCheckpoint(NoCheckpoint):
     """Keeps speech in memory, with what it depends on."""
 
     def __init__(self) -> None:
-        self.kept: dict[str, dict[int, Sequence[Window]]] = {}
+        self.kept: dict[str, dict[str, Sequence[Window]]] = {}
         self._key = ""
 
     def load_speech(self, preset: Preset, parameters: Mapping[str, Any]) -> Speech:
         self._key = f"{preset} {parameters}"
         return dict(self.kept.get(self._key, {}))
 
-    def record_speech(self, channel: int, windows: Sequence[Window]) -> None:
-        self.kept.setdefault(self._key, {})[channel] = windows
+    def record_speech(self, key: str, windows: Sequence[Window]) -> None:
+        self.kept.setdefault(self._key, {})[key] = windows
 
 
 def test_speech_of_an_earlier_attempt_is_not_detected_again(
@@ -152,12 +152,42 @@ def test_speech_of_an_earlier_attempt_is_not_detected_again(
     checkpoint = KeptCheckpoint()
     resumable = replace(context, checkpoint=checkpoint)
     first = speech(make_work(channels=2), resumable, NullMonitor())
-    del checkpoint.kept[next(iter(checkpoint.kept))][1]
+    del checkpoint.kept[next(iter(checkpoint.kept))]["1:0:160000"]
     second = speech(make_work(channels=2), resumable, NullMonitor())
     assert replace(second, provenance={}, waveform=first.waveform) == first
     assert second.provenance == {"speech_from_checkpoint": True}
     assert "speech_from_checkpoint" not in first.provenance
     assert len(engine.finder.asked) == 3
+
+
+def test_killed_attempt_resumes_within_a_long_channel(
+    make_work: Make, context: StageContext, engine: FakeEngine
+) -> None:
+    samples = np.tile(noise(60.0), 32)
+    samples[:, 700 * 16_000 : 704 * 16_000] = 0
+    state = replace(make_work(), waveform=Waveform(samples))
+    engine.finder.found = [found(5.0, 6.0)]
+    checkpoint = KeptCheckpoint()
+    resumable = replace(context, checkpoint=checkpoint)
+    whole = speech(state, resumable, NullMonitor())
+    sections = checkpoint.kept[next(iter(checkpoint.kept))]
+    assert len(sections) == 3
+    assert 705.5 <= whole.windows[1].start <= 708.5
+    del sections[list(sections)[-1]]
+    engine.finder.asked.clear()
+    assert speech(state, resumable, NullMonitor()).windows == whole.windows
+    assert len(engine.finder.asked) == 1
+
+
+@pytest.mark.parametrize("clip", [(1.0, 4.0), (6.0, 7.0)])
+def test_speech_of_a_clip_has_the_times_of_the_recording_and_ends_with_it(
+    make_work: Make, context: StageContext, engine: FakeEngine, clip: tuple[float, float]
+) -> None:
+    engine.finder.found = [found(0.5, 3.5)]
+    state = make_work(clip_timestamps=f"{clip[0]},{clip[1]}")
+    (window,) = speech(state, context, NullMonitor()).windows
+    assert (window.start, window.end) == (clip[0] + 0.5, clip[1])
+    assert window.regions == (SpeechRegion(clip[0] + 0.5, clip[1]),)
 
 
 @pytest.mark.parametrize(
