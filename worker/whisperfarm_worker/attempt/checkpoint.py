@@ -27,10 +27,13 @@ from whisperfarm_worker.attempt.checkpoint_parts import (
     texts_to_wire,
 )
 from whisperfarm_worker.engines.port import DecodedText, Decoding
-from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Window
+from whisperfarm_worker.pipeline.state import Window
 
 _MIN_SPEECH_STAGE_S = 2.0
 """Voice activity detection that took longer is saved at once."""
+
+_BATCH_S = 0.1
+"""The texts of one batch come within this time. A job of a single batch is not worth a write."""
 
 Part = TypeVar("Part", bound=Mapping[Any, Any])
 
@@ -45,7 +48,7 @@ class Checkpoint(Protocol):
         """Add the windows of a channel."""
 
     def load(self, preset: Preset, decoding: Decoding) -> Mapping[str, DecodedText]:
-        """Return the text of an earlier attempt with the same decoding, by `window_key`."""
+        """Return the text of an earlier attempt with the same decoding, by `str(WindowKey)`."""
 
     def record(self, key: str, text: DecodedText) -> None:
         """Add the text of a window."""
@@ -75,16 +78,11 @@ class NoCheckpoint:
         """Do nothing."""
 
 
-def window_key(window: Window) -> str:
-    """Return the window's channel, first sample and last sample as a string."""
-    first, last = (int(second * SAMPLE_RATE_HZ) for second in (window.start, window.end))
-    return f"{window.channel}:{first}:{last}"
-
-
 class JobCheckpoint:
     """Checkpoint of one attempt, which can load those of earlier attempts.
 
     It is written at most every `interval_s` seconds, and after a long voice activity detection.
+    Texts are written when those of the next batch come. Callers read them in the job's events.
     """
 
     def __init__(
@@ -102,6 +100,7 @@ class JobCheckpoint:
         self._interval_s = interval_s
         self._clock = clock
         self._saved_at = clock()
+        self._unsaved_since: float | None = None
         self._speech_began_at = clock()
         self._speech: dict[int, Sequence[Window]] = {}
         self._speech_fingerprint = ""
@@ -143,10 +142,13 @@ class JobCheckpoint:
         return texts
 
     def record(self, key: str, text: DecodedText) -> None:
+        now = self._clock()
         with self._lock:
             self._texts[key] = text
             self._dirty = True
-        if self._clock() - self._saved_at >= self._interval_s:
+            self._unsaved_since = since = self._unsaved_since or now
+        is_next_batch = now - since >= min(_BATCH_S, self._interval_s)
+        if is_next_batch and now - self._saved_at >= self._interval_s:
             self.save()
 
     def save(self) -> None:
@@ -161,7 +163,7 @@ class JobCheckpoint:
                 "speech_fingerprint": self._speech_fingerprint,
                 "speech": speech_to_wire(self._speech),
             }
-            self._dirty = False
+            self._dirty, self._unsaved_since = False, None
         body = json.dumps(content, ensure_ascii=False)
         try:
             self._blobs.put(self._key(self._job.attempt), body.encode())
