@@ -6,7 +6,7 @@ from typing import Any
 
 from whisperfarm_worker.attempt.monitor import AttemptMonitor
 from whisperfarm_worker.pipeline.clips.detectors import clipped_detector
-from whisperfarm_worker.pipeline.clips.selection import select_clips
+from whisperfarm_worker.pipeline.clips.selection import channel_parts, select_clips
 from whisperfarm_worker.pipeline.context import StageContext
 from whisperfarm_worker.pipeline.crosstalk.suppress import without_copies
 from whisperfarm_worker.pipeline.levels.detector import QuietSpeechDetector
@@ -51,9 +51,12 @@ def _channel_windows(
     state: PipelineState, channel: int, context: StageContext, monitor: AttemptMonitor
 ) -> list[Window]:
     onset, offset = thresholds(state)
+    parts = channel_parts(state, channel)
+    if parts is None:
+        return []
     channels = state.waveform.channels
     detector = QuietSpeechDetector(context.engine.voice_activity_detector(state.preset))
-    found = clipped_detector(detector, state.clips).detect(
+    found = clipped_detector(detector, parts).detect(
         state.waveform.samples[channel],
         onset=onset,
         offset=offset,
