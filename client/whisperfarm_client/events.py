@@ -15,7 +15,10 @@ MAX_EVENT_BYTES = 2**20
 
 
 class Event(NamedTuple):
-    """A change of a job. `id` identifies it for `last_event_id`, `job` is the job after it."""
+    """A change of a job. `id` identifies it for `last_event_id`, `job` is the job after it.
+
+    If its member `partial` is there, it has text that was decided since the last event.
+    """
 
     id: str
     job: Job

@@ -16,6 +16,7 @@ from whisperfarm_client.documents import (
     optional,
     state,
     text,
+    time_s,
 )
 from whisperfarm_contract import problems
 from whisperfarm_contract.problems import Problem
@@ -43,8 +44,27 @@ class JobProblem(TypedDict):
     detail: NotRequired[str]
 
 
+class PartialSegment(TypedDict):
+    """Provisional text of a running job, without a speaker."""
+
+    start: float
+    end: float
+    channel: int
+    language: str
+    text: str
+
+
+class Partial(TypedDict):
+    """Segments decided since the last event. `voids_earlier`: drop all that came before."""
+
+    attempt: int
+    voids_earlier: bool
+    segments: list[PartialSegment]
+
+
 class Job(TypedDict):
-    """A job. `ahead` and `starts_in_s` are the position in the queue of one that is queued."""
+    """A job. `ahead` and `starts_in_s` are the position in the queue of one that is queued, and
+    `partial` is in events alone."""
 
     id: str
     state: str
@@ -57,6 +77,7 @@ class Job(TypedDict):
     progress: NotRequired[Progress | None]
     ahead: NotRequired[dict[str, Any] | None]
     starts_in_s: NotRequired[float | None]
+    partial: NotRequired[Partial | None]
 
 
 def problem_of(job: Job) -> Problem:
@@ -118,6 +139,18 @@ class Revisions(TypedDict):
     approval: NotRequired[str | None]
 
 
+_PARTIAL = object_of(
+    {
+        "attempt": integer,
+        "voids_earlier": boolean,
+        "segments": list_of(
+            object_of(
+                {"start": time_s, "end": time_s, "channel": integer, "language": text, "text": text}
+            )
+        ),
+    }
+)
+
 JOB = object_of(
     {
         "id": identifier,
@@ -133,6 +166,7 @@ JOB = object_of(
         "progress": optional(object_of({"stage": text, "fraction": number})),
         "ahead": optional(object_of({}, {"jobs": integer})),
         "starts_in_s": optional(number),
+        "partial": optional(_PARTIAL),
     },
 )
 

@@ -21,6 +21,7 @@ Jobs and results:
 - `transcript`, `transcript_schema`, `formats`: the transcript, its JSON Schema, its output formats
 - `revisions`: corrections and approvals of a transcript
 - `permissions`: what callers may do
+- `partial_segments`, `window_keys`: text of a running attempt, as its checkpoint has it
 - `custody`: the chain of custody of a job, and how it is verified
 - `audit`: who changed what the farm permits and how it runs
 - `problems`: every error that a caller can see, under a stable name

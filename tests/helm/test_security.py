@@ -141,6 +141,7 @@ def test_components_reach_only_what_they_need() -> None:
         "flower": ({5555}, {53, 5671, 5672}),
         "migrate": (set(), {53, 5432}),
         "watch": ({9464}, {53, 8000}),
+        "backup": (set(), {53, 443, 5432}),
         "test": (set(), {53, 8000}),
     }
     seen = set()

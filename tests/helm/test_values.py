@@ -85,6 +85,7 @@ def test_invalid_value_is_rejected_with_its_path(values: dict[str, Any], where: 
         ({}, "either blobs.url"),
         (merged(SERVERS, {"blobs": {"existingClaim": "c"}}), "either blobs.url"),
         (merged(SERVERS, {"watch": {"enabled": True}}), "watch.intake.existingClaim"),
+        (merged(SERVERS, {"backup": {"enabled": True}}), "backup.existingClaim"),
         (merged(SERVERS, {"database": {"existingSecret": ""}}), "database.existingSecret"),
         (merged(SERVERS, {"broker": {"existingSecret": ""}}), "broker.existingSecret"),
         (merged(FILES["values-edge"], {"dispatcher": {"replicas": 2}}), "dispatcher.replicas"),

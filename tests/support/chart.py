@@ -42,6 +42,9 @@ class Release:
             if manifest["kind"] in {"Deployment", "Job"}:
                 template = manifest["spec"]["template"]
                 yield name, template["metadata"]["labels"], template["spec"]
+            elif manifest["kind"] == "CronJob":
+                template = manifest["spec"]["jobTemplate"]["spec"]["template"]
+                yield name, template["metadata"]["labels"], template["spec"]
             elif manifest["kind"] == "Pod":
                 yield name, manifest["metadata"]["labels"], manifest["spec"]
             elif manifest["kind"] == "InferenceService":

@@ -97,6 +97,9 @@ EVERYTHING: dict[str, Any] = {
         "intake": {"existingClaim": "calls"},
         "output": {"existingClaim": "calls", "subPath": "transcripts"},
     },
+    "backup": {
+        "enabled": True, "timeZone": "Etc/UTC", "existingClaim": "copies", "subPath": "farm",
+    },
     "inferenceService": {"enabled": True},
     "monitoring": {
         "serviceMonitor": {"enabled": True, "labels": {"release": "prometheus"}},

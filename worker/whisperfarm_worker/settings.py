@@ -77,9 +77,12 @@ class WorkerSettings(ModelSettings):
         description="Seconds that a stopping worker waits for its jobs before it requeues them.",
     )
     checkpoint_s: float = Field(
-        default=30.0,
+        default=5.0,
         ge=0,
-        description="Seconds between checkpoints of a long attempt; 0: none.",
+        description=(
+            "Seconds between checkpoints of a long attempt, whose text is also sent in the events"
+            " of its job; 0: none."
+        ),
     )
     result_cache: bool = Field(
         default=True,

@@ -15,6 +15,7 @@
 - `documents`: transcripts as Word documents and as a vCon
 - `polls`: requests for a job that must be polled
 - `queue_position`: the position of a job in the queue
+- `partials`: the partial segments in the events of a job
 - `accept`: chooses a media type by the header `Accept`
 - `wait`, `synchronous`: wait for a job to finish
 - `middleware`: applies to every request

@@ -4,6 +4,7 @@
 {{- $pools := (include "whisperfarm.pools" . | fromYaml).pools -}}
 {{- include "whisperfarm.checkState" . -}}
 {{- include "whisperfarm.checkWatch" . -}}
+{{- include "whisperfarm.checkBackup" . -}}
 {{- include "whisperfarm.checkModels" . -}}
 {{- $served := splitList "," (include "whisperfarm.presets" .) -}}
 {{- $worked := list -}}
@@ -41,6 +42,12 @@
 {{- $watch := .Values.watch -}}
 {{- if and $watch.enabled (or (not $watch.intake.existingClaim) (not $watch.output.existingClaim)) -}}
 {{- fail "watch: name the claims of both folders, watch.intake.existingClaim and watch.output.existingClaim" -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "whisperfarm.checkBackup" -}}
+{{- if and .Values.backup.enabled (not .Values.backup.existingClaim) -}}
+{{- fail "backup.existingClaim: name the claim of the volume for the copy" -}}
 {{- end -}}
 {{- end -}}
 

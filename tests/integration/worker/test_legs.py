@@ -85,6 +85,7 @@ def test_each_leg_is_a_channel_at_its_offset(decoded: Decoded, context: StageCon
         {"offset_s": 5.0, "audio_s": 1.0},
         {"offset_s": 1.5, "audio_s": 1.0},
     ]
+    assert [(one.start, one.end) for one in state.waveform.spans] == [(0, 3), (5, 6), (1.5, 2.5)]
     assert not (context.folder / "recording").exists()
 
 

@@ -41,6 +41,14 @@ def test_comments_and_unknown_fields_are_ignored() -> None:
     assert _parse(text) == [("1", "queued"), ("2", "running")]
 
 
+def test_event_has_the_partial_segments() -> None:
+    segment = {"start": 0.0, "end": 1.0, "channel": 0, "language": "en", "text": "hi"}
+    partial = {"attempt": 1, "voids_earlier": False, "segments": [segment]}
+    data = json.dumps({**job("running"), "partial": partial}).encode()
+    (event,) = events.parse(iter([b"id: 1\n", b"data: " + data + b"\n", b"\n"]))
+    assert event.job["partial"] == partial
+
+
 def test_incomplete_event_is_not_returned() -> None:
     assert _parse(_event("queued", "1") + _event("running", "2")[:-1]) == [("1", "queued")]
 

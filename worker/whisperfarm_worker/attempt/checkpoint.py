@@ -28,7 +28,7 @@ class Checkpoint(Protocol):
         """Add the probabilities of the languages of a window, by its `window_key`."""
 
     def load(self, preset: Preset, decoding: Decoding) -> Mapping[str, DecodedText]:
-        """Return the text of an earlier attempt with the same decoding, by `window_key`."""
+        """Return the text of an earlier attempt with the same decoding, by `str(WindowKey)`."""
 
     def record(self, key: str, text: DecodedText) -> None:
         """Add the text of a window."""

@@ -7,6 +7,7 @@ choice and models; text with the same audio, preset, decoding and models.
 """
 
 import json
+import math
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -32,6 +33,8 @@ from whisperfarm_worker.pipeline.state import Window
 _MIN_SPEECH_STAGE_S = 2.0
 """Voice activity detection is saved more often than the rest: after this time."""
 
+_BATCH_S = 0.1
+"""The texts of one batch come within this time. A job of a single batch is not worth a write."""
 
 T = TypeVar("T")
 
@@ -39,7 +42,8 @@ T = TypeVar("T")
 class JobCheckpoint:
     """Checkpoint of one attempt, which can load those of earlier attempts.
 
-    It is written at most every `interval_s` seconds, and more often while speech is detected.
+    It is written at most every `interval_s` seconds, and more often while speech is detected. Texts
+    are written when those of the next batch come. Callers read them in the job's events.
     """
 
     def __init__(
@@ -59,6 +63,7 @@ class JobCheckpoint:
         self._saved_at = clock()
         self._speech, self._languages, self._texts = all_parts()
         self._dirty = self._written = False
+        self._text_since: float | None = None
         self._lock = threading.Lock()
 
     def load_speech(self, preset: Preset, parameters: Mapping[str, Any]) -> Speech:
@@ -90,7 +95,11 @@ class JobCheckpoint:
         return texts
 
     def record(self, key: str, text: DecodedText) -> None:
-        self._record(self._texts, key, text, self._interval_s)
+        now = self._clock()
+        if self._text_since is None:
+            self._text_since = now
+        is_next_batch = now - self._text_since >= min(_BATCH_S, self._interval_s)
+        self._record(self._texts, key, text, self._interval_s if is_next_batch else math.inf)
 
     def save(self) -> None:
         """Write the checkpoint if it has changed. Errors are logged: they only cost time later."""
@@ -99,7 +108,7 @@ class JobCheckpoint:
             if not self._dirty:
                 return
             content = {part.name: part.to_wire() for part in self._parts}
-            self._dirty = False
+            self._dirty, self._text_since = False, None
         body = json.dumps(content, ensure_ascii=False)
         try:
             self._blobs.put(self._key(self._job.attempt), body.encode())

@@ -26,11 +26,13 @@ class Waveform:
     from -1 to 1.
 
     The arrays may be memory-mapped files, so slices are read from disk when they are used. `silent`
-    are the channels that are silent throughout; their samples are zeros.
+    are the channels that are silent throughout; their samples are zeros. `spans` are where each
+    channel has audio, if it is padded with silence elsewhere.
     """
 
     samples: Sequence[Samples] | NDArray[np.float32]
     silent: frozenset[int] = frozenset()
+    spans: Sequence["TimeSpan"] = ()
 
     @property
     def seconds(self) -> float:

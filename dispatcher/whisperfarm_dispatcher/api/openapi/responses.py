@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from whisperfarm_contract import examples, job_wire
+from whisperfarm_contract import examples, job_wire, partial_segments
 from whisperfarm_contract.formats import FORMATS
 from whisperfarm_contract.job import APPROVED, PENDING
 from whisperfarm_contract.problems import PROBLEMS
@@ -74,12 +74,18 @@ def job_events() -> ResponseSpec:
             "data": {
                 "type": "string",
                 "contentMediaType": "application/json",
-                "contentSchema": reference("Job"),
+                "contentSchema": {
+                    "allOf": [reference("Job")],
+                    "properties": {"partial": dict(partial_segments.SCHEMA)},
+                },
             },
         },
     }
     content = {"text/event-stream": {"itemSchema": schema}}
-    return {"description": "The job, after each change.", "content": content}
+    return {
+        "description": "The job, after each change; `partial` has new provisional text.",
+        "content": content,
+    }
 
 
 def batch(description: str) -> ResponseSpec:

@@ -1,13 +1,18 @@
-"""`/v1/jobs/{id}/events`: a job's state and progress as server-sent events."""
+"""`/v1/jobs/{id}/events`: a job's state, progress and partial text as server-sent events."""
 
-from collections.abc import AsyncIterator
-from typing import Annotated
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header
+from fastapi import APIRouter, Depends, Header, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from whisperfarm_contract.job import Job
+from whisperfarm_contract.partial_segments import PartialSegment
+from whisperfarm_contract.permissions import Permission
+from whisperfarm_dispatcher.api import partials
 from whisperfarm_dispatcher.api.auth import Deps, Tenant
+from whisperfarm_dispatcher.api.caller import caller_of
 from whisperfarm_dispatcher.api.openapi import endpoints
 from whisperfarm_dispatcher.api.polls import read_job
 from whisperfarm_dispatcher.api.queue_position import queue_position
@@ -32,6 +37,7 @@ async def _job(deps: Deps, tenant: Tenant, job_id: str) -> Job:
     **endpoints.EVENTS,
 )
 async def follow_job(
+    request: Request,
     deps: Deps,
     job: Annotated[Job, Depends(_job)],
     last_event_id: Annotated[
@@ -41,30 +47,46 @@ async def follow_job(
     """Sends the job whenever its state or its progress changes, and ends when the job has ended.
 
     The name of an event is the state of the job, its data is the job. A client that reconnects
-    with the id of its last event receives the next change, or the job if that is missing.
+    with the id of its last event receives the next change, or the job if that is missing. With the
+    permission `read:transcriptions`, the member `partial` has text decided since the last event.
     """
-    async for current in _changes(deps, job, last_event_id):
-        yield ServerSentEvent(
-            event=current.state,
-            id=_event_id(current),
-            data=job_document(current, position=await queue_position(deps, current)),
-        )
+    may_read = Permission.READ_TRANSCRIPTIONS in caller_of(request).permissions
+    async for event in _changes(deps, job, last_event_id, may_read=may_read):
+        yield event
 
 
-async def _changes(deps: Dependencies, job: Job, last_event_id: str | None) -> AsyncIterator[Job]:
+async def _changes(
+    deps: Dependencies, current: Job, last_event_id: str | None, *, may_read: bool
+) -> AsyncIterator[ServerSentEvent]:
     """Yield the job, and again after each change, until it has ended or the process stops."""
-    current = job
+    sent, cursor = partials.split_event_id(last_event_id)
+    seen = None
+    decided: Sequence[PartialSegment] = []
     while True:
-        if _event_id(current) != last_event_id or current.state.is_final:
-            last_event_id = _event_id(current)
-            yield current
+        snapshot = _snapshot(current)
+        if may_read and snapshot != seen:
+            decided = await asyncio.to_thread(partials.read, deps.blobs, current)
+        seen = snapshot
+        cursor, partial = partials.advance(current, cursor, decided)
+        if partial or snapshot != sent or current.state.is_final:
+            sent = snapshot
+            yield await _event(deps, current, f"{snapshot}/{cursor}", partial)
         if current.state.is_final or deps.shutting_down.is_set():
             return
-        await deps.notifications.wait(current.id, POLL_S)
-        current = await read_job(deps, current.id, tenant=current.tenant)
+        if cursor.sent >= len(decided):
+            await deps.notifications.wait(current.id, POLL_S)
+            current = await read_job(deps, current.id, tenant=current.tenant)
 
 
-def _event_id(job: Job) -> str:
+async def _event(
+    deps: Dependencies, job: Job, event_id: str, partial: dict[str, Any] | None
+) -> ServerSentEvent:
+    document = job_document(job, position=await queue_position(deps, job))
+    data = document if partial is None else {**document, "partial": partial}
+    return ServerSentEvent(event=job.state, id=event_id, data=data)
+
+
+def _snapshot(job: Job) -> str:
     """Return a text that differs between two snapshots of a job whose change is sent."""
     progress = job.progress
     where = f"{progress.stage}-{progress.fraction:.2f}" if progress else "none"

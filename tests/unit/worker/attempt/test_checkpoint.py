@@ -14,11 +14,9 @@ from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.problems import StorageFull
 from whisperfarm_contract.transcript import Word
 from whisperfarm_store.blobs import FolderBlobs
-from whisperfarm_worker.attempt.checkpoint import window_key
 from whisperfarm_worker.attempt.checkpoints import Checkpoints
 from whisperfarm_worker.attempt.job_checkpoint import JobCheckpoint
 from whisperfarm_worker.engines.port import DecodedText, Decoding, Doubt
-from whisperfarm_worker.pipeline.state import Window
 
 PRESET, ENGLISH = Preset(name="p", asr="a"), Decoding(language="en")
 JOB = new_job("job")
@@ -74,6 +72,16 @@ def test_record_saves_after_the_interval(attempt: Open, blobs: FolderBlobs) -> N
     clock.now = 30.0
     made.record("b", WORLD)
     assert list(blobs.keys()) == [checkpoint_key(JOB.tenant, JOB.id, 1)]
+
+
+def test_texts_of_one_batch_are_not_saved(attempt: Open, blobs: FolderBlobs) -> None:
+    clock = Clock(0.0)
+    made = attempt(1, clock=clock)
+    made.load(PRESET, ENGLISH)
+    clock.now = 60.0
+    made.record("a", HELLO)
+    made.record("b", WORLD)
+    assert list(blobs.keys()) == []
 
 
 def test_checkpoint_includes_loaded_texts(attempt: Open) -> None:
@@ -141,7 +149,3 @@ def test_checkpoints_can_be_disabled(blobs: FolderBlobs) -> None:
         none.record("a", HELLO)
         none.delete_all()
     assert list(blobs.keys()) == []
-
-
-def test_window_key_is_channel_and_samples() -> None:
-    assert window_key(Window(start=0.5, end=2.0, regions=(), channel=1)) == "1:8000:32000"

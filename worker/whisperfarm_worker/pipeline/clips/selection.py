@@ -33,6 +33,16 @@ def select_clips(state: PipelineState) -> PipelineState:
     ).warn(*_late_clip_warnings(named, audio_s), *_left_out_warnings(clips, audio_s))
 
 
+def channel_parts(state: PipelineState, channel: int) -> tuple[TimeSpan, ...]:
+    """Return the parts of a channel to search for speech: the clips without the channel's
+    padding."""
+    waveform = state.waveform
+    span = waveform.spans[channel] if waveform.spans else TimeSpan(0.0, waveform.seconds)
+    clips = state.clips or (span,)
+    cut = (TimeSpan(max(one.start, span.start), min(one.end, span.end)) for one in clips)
+    return tuple(one for one in cut if one.start < one.end)
+
+
 def selected_s(state: PipelineState) -> float:
     """Return how many seconds of the recording are transcribed."""
     return _total_s(state.clips) if state.clips else state.waveform.seconds

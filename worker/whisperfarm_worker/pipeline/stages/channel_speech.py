@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from whisperfarm_worker.attempt.checkpoint import Checkpoint, span_key
 from whisperfarm_worker.attempt.checkpoint_parts import Speech
 from whisperfarm_worker.engines.port import OnProgress
+from whisperfarm_worker.pipeline.clips.selection import channel_parts
 from whisperfarm_worker.pipeline.levels.sections import sections
 from whisperfarm_worker.pipeline.levels.sounds import Loudness
 from whisperfarm_worker.pipeline.state import (
@@ -36,8 +37,8 @@ class ChannelSpeech:
     def windows(self, channel: int, loudness: Loudness, on_progress: OnProgress) -> list[Window]:
         """Return the windows of a channel, by time."""
         windows: list[Window] = []
-        spans = self.state.clips or (TimeSpan(0.0, self.state.waveform.seconds),)
-        todo = [one for span in spans for one in sections(loudness.levels, span)]
+        parts = channel_parts(self.state, channel)
+        todo = [one for part in parts for one in sections(loudness.levels, part)]
         for number, section in enumerate(todo):
             key = span_key(channel, section.start, section.end)
             found = self.saved.get(key)

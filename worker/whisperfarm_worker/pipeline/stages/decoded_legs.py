@@ -50,7 +50,7 @@ def decode_legs(
     spans = [_span(leg) for leg in decoded]
     frames = max(leg.pcm.lead + leg.pcm.frames for leg in decoded)
     _check_length(frames / SAMPLE_RATE_HZ, len(paths), context)
-    waveform = _join([leg.pcm.to_waveform(frames) for leg in decoded])
+    waveform = _join([leg.pcm.to_waveform(frames) for leg in decoded], spans)
     empty = _without_leg(spans)
     return DecodedCall(
         waveform=waveform,
@@ -113,9 +113,10 @@ def _span(leg: DecodedFile) -> TimeSpan:
     return TimeSpan(start_s, start_s + leg.pcm.seconds)
 
 
-def _join(waveforms: Sequence[Waveform]) -> Waveform:
+def _join(waveforms: Sequence[Waveform], spans: Sequence[TimeSpan]) -> Waveform:
     silent = (number for number, one in enumerate(waveforms) if not one.audible)
-    return Waveform(tuple(one.samples[0] for one in waveforms), silent=frozenset(silent))
+    samples = tuple(one.samples[0] for one in waveforms)
+    return Waveform(samples, silent=frozenset(silent), spans=tuple(spans))
 
 
 def _without_leg(spans: Sequence[TimeSpan]) -> list[TimeSpan]:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from whisperfarm_worker.attempt.checkpoint import Checkpoint, window_key
+from whisperfarm_contract.window_keys import WindowKey
+from whisperfarm_worker.attempt.checkpoint import Checkpoint
 from whisperfarm_worker.engines.port import (
     DecodedText,
     Decoding,
@@ -59,7 +60,8 @@ def _without_language(decodings: Mapping[str, Decoding]) -> Decoding:
 
 
 def _key(spoken: SpokenWindow) -> str:
-    return f"{window_key(spoken.window)}:{spoken.language}"
+    window = spoken.window
+    return str(WindowKey.of(window.start, window.end, window.channel, spoken.language))
 
 
 def _record(checkpoint: Checkpoint, keys: Sequence[str]) -> OnText:

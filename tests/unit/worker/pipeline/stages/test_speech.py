@@ -53,6 +53,24 @@ def test_silent_channels_are_not_searched(
     assert {window.channel for window in state.windows} == {1}
 
 
+def test_padding_of_a_leg_is_not_searched(
+    make_work: Make, context: StageContext, engine: FakeEngine
+) -> None:
+    work = make_work(channels=2, seconds=10.0)
+    spans = (TimeSpan(0.0, 4.0), TimeSpan(8.0, 10.0))
+    padded = replace(work, waveform=replace(work.waveform, spans=spans))
+    state = speech(padded, context, NullMonitor())
+    assert {w.channel: (w.start, w.end) for w in state.windows} == {0: (0.0, 1.0), 1: (8.0, 9.0)}
+
+
+def test_leg_outside_of_the_clips_has_no_speech(make_work: Make, context: StageContext) -> None:
+    work = make_work(channels=2, seconds=10.0, clip_timestamps="0,3")
+    spans = (TimeSpan(0.0, 4.0), TimeSpan(8.0, 10.0))
+    padded = replace(work, waveform=replace(work.waveform, spans=spans))
+    found = speech(padded, context, NullMonitor()).windows
+    assert [(w.channel, w.end) for w in found] == [(0, 1.0)]
+
+
 def test_preset_limits_the_window_length(
     make_work: Make, context: StageContext, engine: FakeEngine
 ) -> None:
