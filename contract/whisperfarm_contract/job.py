@@ -20,7 +20,8 @@ class Audio:
     """The audio of a job in the blob store.
 
     `duration_s` is `None` while it is unknown. Until the worker has measured it, it may be an
-    estimate from the header.
+    estimate from the header. `inner_sha256` is the hash of the recording that a second WAV header
+    precedes, without that header.
     """
 
     key: str
@@ -29,6 +30,7 @@ class Audio:
     filename: str = ""
     duration_s: float | None = None
     duration_is_estimated: bool = False
+    inner_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ CREDENTIALS = {
     "WHISPERFARM_S3_ACCESS_KEY_ID", "WHISPERFARM_DATABASE_URL", "WHISPERFARM_BROKER_URL",
     "WHISPERFARM_FLOWER_USER", "WHISPERFARM_FLOWER_PASSWORD", "WHISPERFARM_REDIS_URL",
     "WHISPERFARM_API_KEYS", "WHISPERFARM_OPERATOR_KEYS", "WHISPERFARM_CALLBACK_SECRETS",
-    "WHISPERFARM_TOKEN_SECRET",
+    "WHISPERFARM_TOKEN_SECRET", "WHISPERFARM_SIPREC_TOKEN",
     "WHISPERFARM_S3_SECRET_ACCESS_KEY",
 }  # fmt: skip
 
@@ -140,7 +140,7 @@ def test_components_reach_only_what_they_need() -> None:
         "worker": ({9464}, servers),
         "flower": ({5555}, {53, 5671, 5672}),
         "migrate": (set(), {53, 5432}),
-        "watch": ({9464}, {53, 8000}),
+        "watch": ({9464}, {53, 8000, 8080}),
         "backup": (set(), {53, 443, 5432}),
         "test": (set(), {53, 8000}),
     }

@@ -9,6 +9,7 @@ import pytest
 from helm import refresh
 from tests.support.chart import environment, merged, rendered
 from tests.support.chart_values import CASES, EVERYTHING, SERVERS
+from whisperfarm.commands.watch_siprec import VARIABLES as OF_SIPREC
 from whisperfarm_client.settings import VARIABLES as CLIENTS
 from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_worker.settings import WorkerSettings
@@ -32,7 +33,7 @@ FILES = {
 def test_every_variable_is_a_setting(case: str) -> None:
     known = set(refresh.names())
     for name, container in rendered(CASES[case]).containers():
-        own = {"job": set(CLIENTS), "watch": CLIENTS.keys() | known}
+        own = {"job": set(CLIENTS), "watch": {*CLIENTS, *OF_SIPREC, *known}}
         allowed = own.get(name.rpartition(", ")[2], known) | OTHERS
         assert set(environment(container)) <= allowed, name
 

@@ -93,9 +93,14 @@ EVERYTHING: dict[str, Any] = {
     "flower": {"enabled": True},
     "watch": {
         "enabled": True,
-        "args": ["--done", "move"],
+        "args": ["--layout", "siprec"],
         "intake": {"existingClaim": "calls"},
         "output": {"existingClaim": "calls", "subPath": "transcripts"},
+        "siprec": {
+            "url": "http://siprec.example:8080",
+            "folder": "/var/lib/siprec/recordings",
+            "existingSecret": "siprec",
+        },
     },
     "backup": {
         "enabled": True, "timeZone": "Etc/UTC", "existingClaim": "copies", "subPath": "farm",

@@ -3,6 +3,7 @@
 - `recognition`: the container of a file, and where it starts
 - `containers`: magic numbers of containers, and ffmpeg's demuxer for each
 - `tags`: what precedes the audio, or lies between joined files
+- `wrapped_wav`: a second WAV header before that of a recording
 - `frames`, `packets`: streams that may be cut anywhere
 - `seekable`: the port of files
 - `headerless`: encodings that nothing in a file reveals

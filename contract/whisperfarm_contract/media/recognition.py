@@ -1,13 +1,13 @@
 """Finds the container of a file, and the byte at which it starts.
 
-What precedes the first frame or packet is skipped: tags, and the rest of a frame that a recorder
-cut.
+What precedes the first frame or packet is skipped: tags, the rest of a frame that a recorder cut,
+and a second WAV header.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from whisperfarm_contract.media import frames, packets
+from whisperfarm_contract.media import frames, packets, wrapped_wav
 from whisperfarm_contract.media.containers import CONTAINERS, Container, by_magic_number
 from whisperfarm_contract.media.seekable import Seekable
 from whisperfarm_contract.media.tags import end_of_tags
@@ -20,15 +20,21 @@ _MAGIC_BYTES = 4096
 
 @dataclass(frozen=True, slots=True)
 class Recognized:
-    """A container, and the offset in the file at which it starts."""
+    """A container, and the offset in the file at which it starts.
+
+    `is_wrapped`: another header precedes its own, and states a rate that need not be true.
+    """
 
     container: Container
     offset: int = 0
+    is_wrapped: bool = False
 
 
 def recognize(file: Seekable) -> Recognized | None:
     """Return the container of the file, or `None` if it is not supported."""
     start = end_of_tags(file)
+    if (inner := wrapped_wav.find(file, start)) is not None:
+        return Recognized(CONTAINERS["wav"], inner, is_wrapped=True)
     # The first read suffices for most files, and needs no second one from a remote store.
     for size_bytes in (_MAGIC_BYTES, SNIFF_BYTES):
         file.seek(start)

@@ -66,7 +66,8 @@ def _headerless(options: Options, size_bytes: int) -> Duration | None:
 def _measure_s(file: Seekable, found: Recognized, options: Options) -> float | None:
     if found.container.name != "wav":
         return None
-    return wav_length.measure_s(file, start=found.offset, rate_hz=options.sample_rate)
+    rate_hz = None if found.is_wrapped else options.sample_rate
+    return wav_length.measure_s(file, start=found.offset, rate_hz=rate_hz)
 
 
 def _estimate_s(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from whisperfarm_contract.problems import AudioEmpty, AudioTooLarge
+from whisperfarm_dispatcher.submission.inner_digest import InnerDigest
 from whisperfarm_dispatcher.submission.threads import run_in_thread
 from whisperfarm_store.blobs import Blobs, BlobWriter
 
@@ -23,11 +24,15 @@ longer header is read from the blob store (`lazy_file`).
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredAudio:
-    """A stored body. `head` are its first bytes, up to `HEAD_BYTES`."""
+    """A stored body. `head` are its first bytes, up to `HEAD_BYTES`.
+
+    `inner_sha256` is the hash of the file that a second WAV header precedes, if it is one.
+    """
 
     sha256: str
     size_bytes: int
     head: bytes
+    inner_sha256: str | None = None
 
 
 async def store(
@@ -72,6 +77,7 @@ class _AudioWriter:
         self._writer = writer
         self._max_bytes = max_bytes
         self._digest = sha256()
+        self._inner: InnerDigest | None = None
         self._size_bytes = 0
         self._head = b""
 
@@ -83,13 +89,20 @@ class _AudioWriter:
             )
         self._head += block[: HEAD_BYTES - len(self._head)]
         self._digest.update(block)
+        self._inner = self._inner or InnerDigest(self._head)
+        self._inner.update(block)
         self._writer.write(block)
 
     def finish(self) -> StoredAudio:
         if self._size_bytes == 0:
             raise AudioEmpty("the audio is empty; send a recording")
         digest = self._digest.hexdigest()
-        return StoredAudio(sha256=digest, size_bytes=self._size_bytes, head=self._head)
+        return StoredAudio(
+            sha256=digest,
+            size_bytes=self._size_bytes,
+            head=self._head,
+            inner_sha256=self._inner.hexdigest() if self._inner else None,
+        )
 
 
 async def _blocks(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

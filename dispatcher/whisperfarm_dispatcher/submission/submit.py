@@ -167,6 +167,7 @@ def _build_job(
         audio=Audio(
             key=key,
             sha256=stored.sha256,
+            inner_sha256=_inner_sha256(request, stored, parsed.options),
             size_bytes=stored.size_bytes,
             filename=request.filename,
             duration_s=duration.seconds if duration else None,
@@ -175,6 +176,12 @@ def _build_job(
         created_at=0.0,  # set by the ledger's clock
         max_attempts=deps.settings.max_attempts,
     )
+
+
+def _inner_sha256(request: NewJob, stored: StoredAudio, options: Options) -> str | None:
+    """Return the hash without the outer header, unless the whole body is taken for samples."""
+    is_one_file = options.encoding is None and not request.legs.has_several
+    return stored.inner_sha256 if is_one_file else None
 
 
 def _check_audio(

@@ -1,7 +1,7 @@
 """The commands, one file each.
 
 - `up`, `run`: run a whole farm, or one dispatcher or worker
-- `batch`, `watch`: transcribe many recordings on a farm by its URL
+- `batch`, `watch`, `watch_siprec`: transcribe many recordings on a farm by its URL
 - `demo`, `doctor`, `siprec`: run the demo; check the machine, or a SIPREC server
 - `evaluate`: measure presets on recordings with references
 - `jobs`, `rerun`, `revisions`: the jobs of a farm by its URL, and their transcripts

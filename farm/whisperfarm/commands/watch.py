@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from whisperfarm.commands.watch_siprec import SiprecFlags, siprec_flags, submissions
 from whisperfarm.console import report_line
 from whisperfarm.flags import flags, set_environment
 from whisperfarm.remote import job_options
@@ -74,6 +75,7 @@ _SECONDS = click.FloatRange(min=0)
     "--interval", "interval_s", type=click.FloatRange(min=0.01), default=2.0, show_default=True,
     metavar="S", help="List the folder every S seconds.",
 )  # fmt: skip
+@siprec_flags
 @flags("metrics_port", "metrics_host")
 @farm_flags
 def watch(  # noqa: PLR0917 - click passes them by name
@@ -107,6 +109,7 @@ def watch(  # noqa: PLR0917 - click passes them by name
     intake, output = intake.resolve(), output.resolve()
     if intake == output:
         raise click.BadParameter("must be another folder than the intake", param_hint="--output")
+    siprec = SiprecFlags(**{name: chosen.pop(name) for name in SiprecFlags._fields})
     settings = WatchSettings(
         intake=intake,
         output=output,
@@ -124,6 +127,7 @@ def watch(  # noqa: PLR0917 - click passes them by name
         lambda: open_farm(url=url, api_key_file=api_key_file, timeout=timeout),
         report_line,
         metrics,
+        siprec=submissions(siprec, settings, metrics),
     )
     checks = {"/healthz": lambda: None, "/readyz": lambda: watcher.not_ready_reason}
     with serve_metrics(StoreSettings(), metrics, checks=checks):

@@ -8,6 +8,7 @@
 - `state`: what is finished and which output names are taken, in files beside the output
 - `transcription`: one recording, from the file to the output files
 - `disposal`: what happens to files that are done or failed
+- `siprec_api`, `siprec_submissions`: has SIPREC transcribe a call that is done, if it should
 - `reports`: what is printed
 - `watcher`: the loop and its threads
 - `settings`: what the operator chose

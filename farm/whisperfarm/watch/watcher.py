@@ -13,6 +13,7 @@ from whisperfarm.watch.layout import LAYOUTS, Recording
 from whisperfarm.watch.reports import PrintLine, Reports
 from whisperfarm.watch.scan import Version
 from whisperfarm.watch.settings import WatchSettings
+from whisperfarm.watch.siprec_submissions import SiprecSubmissions
 from whisperfarm.watch.stability import Stability
 from whisperfarm.watch.state import Finished, State
 from whisperfarm.watch.transcription import Result
@@ -38,11 +39,18 @@ class Watcher:
     """
 
     def __init__(
-        self, settings: WatchSettings, open_farm: OpenFarm, print_line: PrintLine, metrics: Metrics
+        self,
+        settings: WatchSettings,
+        open_farm: OpenFarm,
+        print_line: PrintLine,
+        metrics: Metrics,
+        *,
+        siprec: SiprecSubmissions | None = None,
     ) -> None:
         self._settings = settings
         self._open_farm = open_farm
         self._metrics = metrics
+        self._siprec = siprec
         self._reports = Reports(print_line)
         self._state = State(settings.output)
         self._folders = Folders(settings, self._state, self._reports, metrics)
@@ -158,6 +166,8 @@ class Watcher:
             self._postpone(path, f"failed: {result.problem.detail}")
             return
         is_done = result.end == "done"
+        if is_done and self._siprec is not None:  # before the record: a kill repeats it
+            self._siprec.submit(recording)
         files = [recording.file, *recording.covers] if is_done else recording.sent
         for file in files:
             finished = Finished(file.version, result.end)

@@ -76,6 +76,13 @@ class WatchOutcome(StrEnum):
     RETRIED = "retried"
 
 
+class SiprecOutcome(StrEnum):
+    """Answer of SIPREC to a recording that a watcher submits."""
+
+    ACCEPTED = "accepted"
+    FAILED = "failed"
+
+
 class Status(StrEnum):
     """Outcome of an attempt in the metrics of earlier deployments."""
 
@@ -415,6 +422,17 @@ WATCH_WAITING = Metric(
     type=MetricType.GAUGE,
     components=WATCH,
     description="Recordings in the intake folder that are not finished, those being written too.",
+)
+WATCH_SIPREC = Metric(
+    name="whisperfarm_watch_siprec_submissions_total",
+    type=MetricType.COUNTER,
+    components=WATCH,
+    labels=("outcome",),
+    values={"outcome": SiprecOutcome},
+    description=(
+        "Calls that were submitted to SIPREC's API once they were transcribed; `outcome` is"
+        f" {_one_of(SiprecOutcome)}."
+    ),
 )
 WATCH_FOLDER_UP = Metric(
     name="whisperfarm_watch_folder_up",

@@ -9,6 +9,7 @@ from typing import Any
 from tests.integration.dispatcher.farm import DEADLINE_S, DispatcherFarm
 from tests.support.waiting import until
 from whisperfarm.watch.settings import WatchSettings
+from whisperfarm.watch.siprec_submissions import SiprecSubmissions
 from whisperfarm.watch.state import FOLDER
 from whisperfarm.watch.watcher import Watcher
 from whisperfarm_client import Farm
@@ -52,7 +53,9 @@ class Folders:
         until(lambda: self.outputs() == set(names), f"{names}, not {self.outputs()}")
 
     @contextmanager
-    def watched(self, farm: DispatcherFarm, **chosen: Any) -> Iterator[None]:
+    def watched(
+        self, farm: DispatcherFarm, *, siprec: SiprecSubmissions | None = None, **chosen: Any
+    ) -> Iterator[None]:
         """Run a watcher until the block ends."""
         settings = WatchSettings(
             **{**QUICK, "intake": self.intake, "output": self.output, **chosen}
@@ -63,6 +66,7 @@ class Folders:
             lambda: Farm(farm.url, timeout_s=DEADLINE_S, environ={}),
             self.reports.append,
             self.metrics,
+            siprec=siprec,
         )
         thread = threading.Thread(target=watcher.run, args=[stop])
         thread.start()

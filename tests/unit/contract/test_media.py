@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.recordings import ffmpeg_path
+from tests.servers.siprec import with_second_header
+from tests.support.recordings import ffmpeg_path, wav
 from whisperfarm_contract.media import CONTAINERS, SNIFF_BYTES, Container, Recognized, recognize
 
 MADE_BY_FFMPEG = {
@@ -248,6 +249,14 @@ FORBIDDEN = {
 
 def test_no_container_has_a_demuxer_that_opens_other_files() -> None:
     assert not {one.demuxer for one in CONTAINERS.values()} & FORBIDDEN
+
+
+@pytest.mark.parametrize("cut", [20, 44, 50, 56])
+def test_second_header_is_skipped_once_the_inner_one_is_there(cut: int) -> None:
+    call = with_second_header(wav(seconds=0.1))[:cut]
+    assert recognize(io.BytesIO(call)) == Recognized(
+        CONTAINERS["wav"], *((44, True) if cut >= 56 else (0, False))
+    )
 
 
 def test_stream_of_loas_starts_at_its_first_silent_frame() -> None:

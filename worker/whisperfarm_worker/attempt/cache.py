@@ -10,6 +10,7 @@ from typing import Any
 
 from whisperfarm_contract import transcript
 from whisperfarm_contract.job import Job
+from whisperfarm_contract.options import Options
 from whisperfarm_contract.presets import Preset, get_preset
 from whisperfarm_contract.transcript import Transcript
 from whisperfarm_store import events
@@ -84,9 +85,9 @@ class ResultCache:
     def _key(self, job: Job) -> str:
         key_parts = [
             job.tenant,
-            job.audio.sha256,
+            job.audio.inner_sha256 or job.audio.sha256,
             asdict(get_preset(job.preset, self._presets)),
-            replace(job.options, vocabulary=None).to_wire(),  # its words are in hotwords
+            _decisive_options(job).to_wire(),
             self._models.get(job.preset, ""),
             self._engine_identity,
         ]
@@ -99,3 +100,13 @@ class ResultCache:
             name: value for name, value in self._engine.describe().items() if name != "device"
         }
         return {**identity, "whisperfarm": version("whisperfarm")}
+
+
+def _decisive_options(job: Job) -> Options:
+    """Return the options without those that change nothing.
+
+    The words of a vocabulary are in `hotwords`, and the inner header of a recording with two states
+    its rate.
+    """
+    options = replace(job.options, vocabulary=None)
+    return options if job.audio.inner_sha256 is None else replace(options, sample_rate=None)

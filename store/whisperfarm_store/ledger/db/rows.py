@@ -76,6 +76,7 @@ def _audio_of(row: Row[Any]) -> Audio:
     return Audio(
         key=row.audio_key,
         sha256=row.audio_sha256,
+        inner_sha256=row.audio_inner_sha256,
         size_bytes=row.audio_bytes,
         filename=row.audio_filename,
         duration_s=row.audio_s,
@@ -93,6 +94,7 @@ def new_row(job: Job) -> dict[str, Any]:
         "options": job.options.to_wire(),
         "audio_key": job.audio.key,
         "audio_sha256": job.audio.sha256,
+        "audio_inner_sha256": job.audio.inner_sha256,
         "audio_bytes": job.audio.size_bytes,
         "audio_filename": job.audio.filename,
         "audio_s": job.audio.duration_s,

@@ -43,6 +43,7 @@ jobs = Table(
     Column("metadata", JSON(none_as_null=True)),
     Column("audio_key", Text, nullable=False),
     Column("audio_sha256", String(64), nullable=False),
+    Column("audio_inner_sha256", String(64)),  # null: no second WAV header precedes the recording
     Column("audio_bytes", BigInteger, nullable=False),
     Column("audio_filename", Text, nullable=False),
     Column("audio_s", Double),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers.siprec import with_second_header
 from tests.support.recordings import ffmpeg_path, wav
 from whisperfarm_contract.options import Options
 from whisperfarm_dispatcher.submission import probe
@@ -93,6 +94,14 @@ def test_probe_measures_a_wav_written_to_a_pipe(size: int) -> None:
     plain = wav(seconds=3, rate_hz=8000)
     audio += plain[12:40] + struct.pack("<I", size) + plain[44:]
     assert find(bytes(audio)) == Duration(3.0, is_estimated=False)
+
+
+@pytest.mark.parametrize("rate_hz", [None, 16_000])
+def test_probe_believes_the_inner_of_two_wav_headers(rate_hz: int | None) -> None:
+    call = with_second_header(wav(seconds=3, rate_hz=8000, channels=2), rate_hz=16_000)
+    found = find(call, Options(sample_rate=rate_hz))
+    assert found is not None
+    assert (found.seconds, found.channels) == (3.0, 2)
 
 
 def test_probe_measures_rf64_by_its_64_bit_size() -> None:

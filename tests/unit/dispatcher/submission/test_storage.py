@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers.siprec import with_second_header
+from tests.support.recordings import wav
 from whisperfarm_contract.problems import AudioEmpty, AudioTooLarge
 from whisperfarm_dispatcher.submission import storage
 from whisperfarm_dispatcher.submission.storage import BLOCK_BYTES, HEAD_BYTES, StoredAudio
@@ -37,6 +39,16 @@ def test_store_writes_counts_and_hashes_the_body(blobs: FolderBlobs) -> None:
     assert (stored.size_bytes, stored.sha256) == (len(body), sha256(body).hexdigest())
     with blobs.open(KEY) as file:
         assert file.read() == body
+
+
+def test_recording_with_a_second_header_has_the_hash_of_the_first_one(blobs: FolderBlobs) -> None:
+    recording = wav(seconds=60)
+    assert len(recording) > BLOCK_BYTES
+    wrapped = with_second_header(recording)
+    stored = store(blobs, *(wrapped[at : at + 70_001] for at in range(0, len(wrapped), 70_001)))
+    assert stored.inner_sha256 == sha256(recording).hexdigest()
+    assert stored.sha256 == sha256(wrapped).hexdigest()
+    assert store(blobs, recording).inner_sha256 is None
 
 
 def test_stored_head_has_the_first_bytes(blobs: FolderBlobs) -> None:

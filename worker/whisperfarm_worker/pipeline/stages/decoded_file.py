@@ -207,7 +207,7 @@ def _input(path: Path, options: Options) -> Input:
         path=path,
         container=found.container,
         offset=found.offset,
-        sample_rate_hz=options.sample_rate,
+        sample_rate_hz=None if found.is_wrapped else options.sample_rate,
     )
 
 

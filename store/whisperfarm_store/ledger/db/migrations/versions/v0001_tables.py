@@ -102,6 +102,7 @@ def _jobs() -> None:
         sa.Column("metadata", sa.JSON()),
         sa.Column("audio_key", sa.Text(), nullable=False),
         sa.Column("audio_sha256", sa.String(64), nullable=False),
+        sa.Column("audio_inner_sha256", sa.String(64), nullable=True),
         sa.Column("audio_bytes", sa.BigInteger(), nullable=False),
         sa.Column("audio_filename", sa.Text(), nullable=False),
         sa.Column("audio_s", sa.Double()),
