@@ -11,6 +11,7 @@
 - `pauses`: what an operator keeps from being accepted or dispatched
 - `vocabularies`: lists of words that tenants keep
 - `api_keys`, `key_text`: the keys that operators hand out, and the form of their text
+- `sessions`: people who are signed in to the page
 - `usage`: what tenants and their keys have used, by day
 - `blob_references`: the blobs that jobs need
 - `custody`: the chain of custody of each job

@@ -81,6 +81,10 @@ def job_events() -> ResponseSpec:
     return {"description": "The job, after each change.", "content": content}
 
 
+def recording(description: str) -> ResponseSpec:
+    return {"description": description, "content": {"*/*": {"schema": _FILE}}}
+
+
 def batch(description: str) -> ResponseSpec:
     return json_response(description, reference("Batch"), BATCH)
 
