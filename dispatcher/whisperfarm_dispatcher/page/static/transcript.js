@@ -30,13 +30,20 @@ const editor = new Editor(() => {
 const player = transcript && new Player(document.getElementById("audio"), transcript);
 
 async function load() {
-  const { revisions, default: number } = await ask(`v1/jobs/${job}/revisions`);
-  const shown = revisions.find((one) => one.number === number);
+  const { revisions, default: result } = await ask(`v1/jobs/${job}/revisions`);
+  const shown = revisions.at(-1); // a correction of an approved revision is not the result yet
+  const number = shown.number;
   const document_ = await ask(`v1/jobs/${job}/result?format=json&revision=${number}`);
   segments = document_.segments;
   parent = number;
   const author = shown.author ? ` by ${shown.author}` : "";
-  status.textContent = `Revision ${number}, ${shown.kind}${author}`;
+  const other = number === result ? "" : `; the result is revision ${result} until this is approved`;
+  status.textContent = `Revision ${number}, ${shown.kind}${author}${other}`;
+  for (const link of document.querySelectorAll("#downloads a")) {
+    const target = new URL(link.href);
+    target.searchParams.set("revision", number);
+    link.href = target;
+  }
   if (approve) approve.disabled = shown.kind === "approved";
   editor.operations = [];
   if (save) save.disabled = true;
