@@ -45,7 +45,7 @@ test: $(VENV)/.dev client servers ## run the quick tests and one real job from e
 test-all: $(VENV)/.dev client servers ## run all tests, slow ones too (about half an hour on two cores)
 	$(PYTEST) tests $(SELECT)
 
-servers: ## install missing servers for the tests with apt, as root: PostgreSQL, RabbitMQ, Redis, Prometheus
+servers: ## install missing servers and Chromium for the tests with apt, as root
 	@sh tests/servers/install.sh
 
 model: $(VENV)/.dev servers ## compare the ledger with a model of it in random sequences; EXAMPLES=1000

@@ -1,6 +1,7 @@
 """The dispatcher: accepts jobs, dispatches them to workers, and answers callers.
 
 - `api`: the HTTP API
+- `page`: the page for people
 - `amqp`: the AMQP ingress (RabbitMQ)
 - `submission`: from a request to a job in the ledger
 - `order`: the policy: which queued jobs are dispatched next

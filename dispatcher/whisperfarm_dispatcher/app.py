@@ -26,6 +26,7 @@ from whisperfarm_dispatcher.api.openapi.endpoints import EVERYWHERE
 from whisperfarm_dispatcher.api.openapi.info import INFO
 from whisperfarm_dispatcher.api.rate_limit import open_rate_limiter
 from whisperfarm_dispatcher.api.routes import (
+    audio,
     audit,
     batches,
     callbacks,
@@ -46,6 +47,8 @@ from whisperfarm_dispatcher.api.tokens.wiring import build_verifier
 from whisperfarm_dispatcher.custody import signer
 from whisperfarm_dispatcher.dependencies import Dependencies
 from whisperfarm_dispatcher.maintenance.background import background_tasks
+from whisperfarm_dispatcher.page import routes as page
+from whisperfarm_dispatcher.page import sign_in
 from whisperfarm_dispatcher.readiness import Readiness
 from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_store.ledger import WORKER_LIVE_WITHIN_S
@@ -55,6 +58,7 @@ ROUTERS = tuple(
     for module in (
         *(
             jobs,
+            audio,
             revisions,
             batches,
             events,
@@ -70,6 +74,7 @@ ROUTERS = tuple(
         ),
         *(openai, deepgram, opensource, asr_webservice, linto),
         *(health, docs),
+        *(page, sign_in),
     )
 )
 """The routes of the API, those of each subject together."""

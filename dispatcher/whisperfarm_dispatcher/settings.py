@@ -70,6 +70,12 @@ class DispatcherSettings(StoreSettings):
             " A role with the name of a built-in one replaces it."
         ),
     )
+    session_hours: float = Field(
+        default=12.0,
+        gt=0,
+        le=24 * 30,
+        description="Hours after which a person who signed in to the page must sign in again.",
+    )
     token_issuer: str | None = Field(
         default=None,
         description="Issuer of signed tokens (JWT), as their claim `iss` names it; none: no token.",

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Install the servers that the tests start for themselves: PostgreSQL, RabbitMQ, Redis and
 # Prometheus; then amqp-publish, which one of the examples uses, the ffmpeg that most machines have,
-# which the decoder is tested with beside its own, and strace, which watches for calls to a network.
+# which the decoder is tested with beside its own, and strace, which watches for calls to a network, and
+# Chromium, which opens the page for people.
 # As root on Debian or Ubuntu it installs what is missing and starts nothing; elsewhere it says in
 # one line what to install, and tests that need a missing server are skipped. With CI set, what
 # stays missing is an error. The S3 server comes with the Python packages.
@@ -28,6 +29,7 @@ missing() {
     has ffmpeg || printf ' ffmpeg'
     has amqp-publish || printf ' amqp-tools'
     has promtool || printf ' prometheus'
+    has chromium || printf ' chromium'
     has strace || printf ' strace'
 }
 

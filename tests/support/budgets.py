@@ -19,6 +19,8 @@ BUDGETS_MIN = {
     ("unit", "slow"): 1.0,
     ("conformance", "slow"): 1.0,
     ("integration", "slow"): 24.0,
+    ("page", "quick"): 0.5,
+    ("page", "slow"): 2.0,
     ("media", "quick"): 0.5,
     ("media", "slow"): 12.0,
     ("acceptance", "slow"): 12.0,

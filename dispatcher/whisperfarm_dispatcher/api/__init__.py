@@ -8,6 +8,8 @@
 - `authenticator`, `keys`, `ledger_keys`, `caller`: the keys of the settings and of the ledger, and
   whose they are
 - `origin`: where a request came from, for the chain of custody
+- `sessions`: people who signed in with a key or a token
+- `byte_range`: the part of a file that a request asks for
 - `tokens`: signed tokens of an identity provider
 - `roles`, `permissions`: what roles permit, and what routes require
 - `hosts`, `rate_limit`: what a farm without keys accepts, and how fast requests may come

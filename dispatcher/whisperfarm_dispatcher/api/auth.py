@@ -1,4 +1,4 @@
-"""Authenticates and authorizes requests by API key.
+"""Authenticates and authorizes requests by API key, or by the session of a person who signed in.
 
 A farm that requires no key checks `Host` and `Origin` instead, and permits everything.
 """
@@ -16,6 +16,9 @@ from whisperfarm_dispatcher.api.caller import Caller, caller_of, refused
 from whisperfarm_dispatcher.api.hosts import check_host_header
 from whisperfarm_dispatcher.api.permissions import ROUTES
 from whisperfarm_dispatcher.api.rate_limit import RateLimiter
+from whisperfarm_dispatcher.api.sessions.cookie import secret_of
+from whisperfarm_dispatcher.api.sessions.same_origin import check_same_origin
+from whisperfarm_dispatcher.api.sessions.session import key_of_session
 from whisperfarm_dispatcher.dependencies import Dependencies
 from whisperfarm_store.events.access import RefusalReason
 
@@ -38,6 +41,7 @@ _KEY_IN_ADDRESS = (
     "the API key is in the address, which proxies and browsers record; send it as"
     " `Authorization: Bearer <key>` or `X-API-Key: <key>`, and ask the operator for another key"
 )
+_SESSION_ENDED = "the session has ended; sign in again"
 _NO_KEY = "the request has no API key; send `Authorization: Bearer <key>` or `X-API-Key: <key>`"
 
 
@@ -78,7 +82,7 @@ async def _authenticate(request: Request) -> Caller:
         return _ANYONE
     if not _IN_ADDRESS.isdisjoint(request.query_params):
         raise refused(InvalidApiKey(_KEY_IN_ADDRESS), RefusalReason.IN_ADDRESS)
-    api_key = _api_key(request)
+    api_key = _api_key(request) or await _key_of_session(request)
     if not api_key:
         raise refused(MissingApiKey(_NO_KEY), RefusalReason.MISSING)
     return await authenticator.authenticate(api_key)
@@ -89,6 +93,19 @@ def _api_key(request: Request) -> str | None:
     if scheme.lower() in _SCHEMES:
         return api_key.strip()
     return request.headers.get("x-api-key")
+
+
+async def _key_of_session(request: Request) -> str | None:
+    """Return the key that the person signed in with, whose page sent the request."""
+    secret = secret_of(request)
+    if secret is None:
+        return None
+    check_same_origin(request)
+    deps: Dependencies = request.app.state.deps
+    api_key = await key_of_session(deps.ledger, secret)
+    if api_key is None:
+        raise refused(MissingApiKey(_SESSION_ENDED), RefusalReason.SESSION)
+    return api_key
 
 
 async def _tenant(

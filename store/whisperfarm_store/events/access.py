@@ -24,6 +24,8 @@ class RefusalReason(StrEnum):
     ISSUER = "issuer"
     AUDIENCE = "audience"
     CLAIMS = "claims"
+    CROSS_SITE = "cross_site"
+    SESSION = "session"
 
 
 @event(INFO, DISPATCHER)

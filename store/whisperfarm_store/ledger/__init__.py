@@ -12,6 +12,7 @@
 - `vocabularies`: lists of words that tenants keep
 - `api_keys`, `key_text`: the keys that operators hand out, and the form of their text
 - `audit_log`: who changed what the farm permits and how it runs
+- `sessions`: people who are signed in to the page
 - `usage`: what tenants and their keys have used, by day
 - `blob_references`: the blobs that jobs need
 - `custody`: the chain of custody of each job

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, Connection, Text, case, cast, false, func, literal, null
+from sqlalchemy import ColumnElement, Connection, Text, case, cast, false, func, literal, null, or_
 
 from whisperfarm_contract.states import JobState
 from whisperfarm_store.ledger.db.tables import jobs
@@ -13,6 +13,7 @@ from whisperfarm_store.ledger.db.tables import jobs
 class JobFilter:
     """What the jobs have in common; `None` means any.
 
+    `contained` is a text within the name of the file or the reference, in upper or lower case.
     `created_from` is the earliest time of submission and `created_before` the end of the span,
     which is not a part of it. `metadata` has texts that members of the caller's metadata must have;
     a number or a boolean matches the text that JSON has for it.
@@ -22,6 +23,7 @@ class JobFilter:
     batch: str | None = None
     reference: str | None = None
     filename: str | None = None
+    contained: str | None = None
     created_from: float | None = None
     created_before: float | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
@@ -39,6 +41,9 @@ class JobFilter:
             yield jobs.c.reference == self.reference
         if self.filename is not None:
             yield jobs.c.audio_filename == self.filename
+        if self.contained:
+            columns = (jobs.c.audio_filename, jobs.c.reference)
+            yield or_(*(column.icontains(self.contained, autoescape=True) for column in columns))
         if self.created_from is not None:
             yield jobs.c.created_at >= self.created_from
         if self.created_before is not None:
@@ -47,7 +52,8 @@ class JobFilter:
             yield _member_text(connection, name) == text
 
     def _texts(self) -> Iterator[str]:
-        return filter(None, (self.batch, self.reference, self.filename, *self.metadata.values()))
+        texts = (self.batch, self.reference, self.filename, self.contained)
+        return filter(None, (*texts, *self.metadata.values()))
 
 
 ALL_JOBS = JobFilter()

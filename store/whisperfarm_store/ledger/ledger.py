@@ -19,6 +19,7 @@ from whisperfarm_store.ledger.pauses import Pauses
 from whisperfarm_store.ledger.polls import Polls
 from whisperfarm_store.ledger.retention import Retention
 from whisperfarm_store.ledger.revisions import Revisions
+from whisperfarm_store.ledger.sessions import Sessions
 from whisperfarm_store.ledger.snapshots import Snapshots
 from whisperfarm_store.ledger.usage import Usage
 from whisperfarm_store.ledger.vocabularies import Vocabularies
@@ -59,6 +60,7 @@ class Ledger:
         self.pauses = Pauses(database)
         self.vocabularies = Vocabularies(database)
         self.api_keys = ApiKeys(database)
+        self.sessions = Sessions(database)
         self.cache = CacheIndex(database)
         self.retention = Retention(database)
         self.revisions = Revisions(database)

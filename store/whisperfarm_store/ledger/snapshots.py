@@ -14,12 +14,14 @@ from sqlalchemy.exc import DataError, IntegrityError, StatementError
 from whisperfarm_contract.problems import InvalidSettings, ServerError
 from whisperfarm_contract.states import JobState
 from whisperfarm_store.ledger.db.database import Database
-from whisperfarm_store.ledger.db.tables import metadata, poll_clock, workers
+from whisperfarm_store.ledger.db.tables import metadata, poll_clock, sessions, workers
 
 Row = Mapping[str, Any]
 
-_TABLES = {table.name: table for table in metadata.sorted_tables if table is not workers}
-"""All tables but that of live workers, each after the tables that it refers to."""
+_TABLES = {
+    table.name: table for table in metadata.sorted_tables if table not in (workers, sessions)
+}
+"""All tables but those of live workers and of sessions, each after the tables that it refers to."""
 
 _BATCH_SIZE = 500
 

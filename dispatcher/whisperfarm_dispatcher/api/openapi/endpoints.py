@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from fastapi import Response
+
 from whisperfarm_dispatcher.api.openapi import requests
 from whisperfarm_dispatcher.api.openapi.responses import (
     ResponseSpecs,
@@ -19,6 +21,7 @@ from whisperfarm_dispatcher.api.openapi.responses import (
     pauses,
     presets,
     problems,
+    recording,
     revision,
     revisions,
     transcript,
@@ -71,6 +74,8 @@ _LINKS = {
     )
 }
 """Operations on the job of a response."""
+
+_RECORDING = {200: "The whole recording.", 206: "A part of the recording."}
 
 EVERYWHERE = {**problems("client-error", "farm-unavailable"), **headers_too_large()}
 """Responses to any request: one that is not valid HTTP, too many connections, or large headers."""
@@ -152,6 +157,14 @@ RETRY: dict[str, Any] = {
         ),
     },
 }  # fmt: skip
+AUDIO: dict[str, Any] = {
+    "response_class": Response,
+    "responses": {
+        **{status: recording(text) for status, text in _RECORDING.items()},
+        416: {"description": "The range starts behind the end of the recording."},
+        **problems(*ALWAYS, "job-not-found", "recording-expired"),
+    },
+}
 CUSTODY: dict[str, Any] = {
     "responses": {200: custody(), **problems(*ALWAYS, "job-not-found", "custody-not-found")},
 }

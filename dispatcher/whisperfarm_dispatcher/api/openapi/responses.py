@@ -88,6 +88,10 @@ def job_events() -> ResponseSpec:
     }
 
 
+def recording(description: str) -> ResponseSpec:
+    return {"description": description, "content": {"*/*": {"schema": _FILE}}}
+
+
 def batch(description: str) -> ResponseSpec:
     return json_response(description, reference("Batch"), BATCH)
 

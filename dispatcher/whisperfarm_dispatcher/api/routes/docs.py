@@ -1,4 +1,5 @@
-"""`/docs`: the explorer of the API, which is Swagger UI; and `/`, which leads a browser there.
+"""`/docs`: the explorer of the API, which is Swagger UI; and `/`, which leads a browser to the page
+for people.
 
 The files of Swagger UI are those of the package `fastapi_swagger`: nothing is loaded from another
 host. The pages have no inline script, so that the policy of their content allows none.
@@ -11,7 +12,7 @@ from importlib.resources import files
 from types import MappingProxyType
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
 router = APIRouter(include_in_schema=False)
@@ -52,8 +53,10 @@ _DAY_S = 86_400
 
 
 @router.get("/")
-async def home(request: Request) -> HTMLResponse:
-    """Returns a page that says what this address is, with links."""
+async def home(request: Request) -> Response:
+    """Leads a browser to the page for people; other clients get a page with links."""
+    if "text/html" in request.headers.get("accept", ""):
+        return RedirectResponse("page/jobs", 303, headers={"Vary": "Accept"})
     return HTMLResponse(_home_page(request.app.title, request.app.version), headers=_HEADERS)
 
 

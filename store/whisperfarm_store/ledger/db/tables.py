@@ -306,6 +306,19 @@ api_keys = Table(
     Column("replaced_by", String(12)),  # the key that a rotation made
 )
 
+sessions = Table(  # of the page for people
+    "sessions",
+    metadata,
+    Column("id", String(64), primary_key=True),  # SHA-256 of the cookie
+    Column("tenant", String(200), nullable=False),
+    Column("sealed_key", Text, nullable=False),  # the API key or token, encrypted with the cookie
+    Column("created_at", Double, nullable=False),
+    Column("expires_at", Double, nullable=False),
+)
+
+Index("sessions_of_tenant", sessions.c.tenant, sessions.c.created_at)
+Index("sessions_expired", sessions.c.expires_at)
+
 custody_chains = Table(  # one row for each job with a chain of custody; it outlives the job
     "custody_chains",
     metadata,

@@ -55,6 +55,7 @@ def upgrade() -> None:
     _vocabularies()
     _poll_clock()
     _api_keys()
+    _sessions()
     _usage()
     _revisions()
     _custody()
@@ -73,6 +74,7 @@ def downgrade() -> None:
         "revisions",
         "usage",
         "api_keys",
+        "sessions",
         "vocabularies",
         "poll_clock",
         "pauses",
@@ -315,6 +317,19 @@ def _audit() -> None:
         sa.Column("hash", sa.String(64), nullable=False),
     )
     op.create_index("ix_audit_entries_kind", "audit_entries", ["kind"])
+
+
+def _sessions() -> None:
+    op.create_table(
+        "sessions",
+        sa.Column("id", sa.String(64), primary_key=True),
+        sa.Column("tenant", sa.String(200), nullable=False),
+        sa.Column("sealed_key", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Double(), nullable=False),
+        sa.Column("expires_at", sa.Double(), nullable=False),
+    )
+    op.create_index("sessions_of_tenant", "sessions", ["tenant", "created_at"])
+    op.create_index("sessions_expired", "sessions", ["expires_at"])
 
 
 def _api_keys() -> None:

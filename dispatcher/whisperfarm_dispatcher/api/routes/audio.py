@@ -1,0 +1,76 @@
+"""`/v1/jobs/{id}/audio`: the recording of a job, in whole or in part."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Header
+from fastapi.responses import Response, StreamingResponse
+
+from whisperfarm_contract.media.recognition import recognize
+from whisperfarm_contract.problems import RecordingExpired
+from whisperfarm_dispatcher.api.auth import Deps, Tenant
+from whisperfarm_dispatcher.api.byte_range import ByteRange, UnsatisfiableRange, read_range
+from whisperfarm_dispatcher.api.openapi import endpoints
+from whisperfarm_store.blobs import BlobNotFound, Blobs
+
+router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
+
+BLOCK_BYTES = 1 << 18
+
+_MEDIA_TYPES = {
+    **{"wav": "audio/wav", "flac": "audio/flac", "ogg": "audio/ogg", "mp3": "audio/mpeg"},
+    **{"mp4": "audio/mp4", "aac": "audio/aac", "matroska": "video/webm", "amr": "audio/amr"},
+}
+"""By container. Browsers do not play the others."""
+
+
+@router.get("/{job_id}/audio", summary="Get the recording", **endpoints.AUDIO)
+def get_audio(
+    deps: Deps, tenant: Tenant, job_id: str, range: Annotated[str | None, Header()] = None
+) -> Response:
+    """Returns the recording as it was submitted, or the part that the header `Range` names."""
+    audio = deps.ledger.jobs.get(job_id, tenant=tenant).audio
+    size_bytes = deps.blobs.size(audio.key)
+    if size_bytes is None:
+        raise RecordingExpired(f"the recording of job {job_id} was deleted")
+    headers = {
+        **{"Accept-Ranges": "bytes", "Cache-Control": "private, no-store"},
+        # The caller may have sent a web page: a browser must not show it as one of the farm's.
+        **{"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox"},
+        "Content-Disposition": f"attachment; filename*=utf-8''{quote(audio.filename, safe='')}",
+    }
+    try:
+        part = read_range(range, size_bytes)
+    except UnsatisfiableRange:
+        return Response(status_code=416, headers={"Content-Range": f"bytes */{size_bytes}"})
+    sent = part or ByteRange(0, size_bytes)
+    if part is not None:
+        headers["Content-Range"] = f"bytes {part.start}-{part.end - 1}/{size_bytes}"
+    headers["Content-Length"] = str(sent.end - sent.start)
+    media_type, blocks = _read(deps.blobs, audio.key, sent)
+    return StreamingResponse(
+        blocks, 200 if part is None else 206, media_type=media_type, headers=headers
+    )
+
+
+def _read(blobs: Blobs, key: str, part: ByteRange) -> tuple[str, Iterator[bytes]]:
+    with ExitStack() as stack:
+        try:
+            file = stack.enter_context(blobs.open(key))
+        except BlobNotFound:
+            raise RecordingExpired("the recording was deleted") from None
+        found = recognize(file)
+        opened = stack.pop_all()
+
+    def blocks() -> Iterator[bytes]:
+        with opened:
+            file.seek(part.start)
+            remaining = part.end - part.start
+            while remaining and (block := file.read(min(BLOCK_BYTES, remaining))):
+                remaining -= len(block)
+                yield block
+
+    name = "" if found is None else found.container.name
+    return _MEDIA_TYPES.get(name, "application/octet-stream"), blocks()

@@ -1,0 +1,10 @@
+"""The page for people at `/`: from sign-in to a corrected, approved and downloaded transcript.
+
+HTML is rendered here; what people do on it are requests to the HTTP API, with the same permissions.
+
+- `routes`: the list of jobs, one transcript, and the files of the page
+- `sign_in`: starts and ends the session of a person
+- `page_route`: answers problems with a page
+- `rendering`: the templates in `templates`, and the headers of each page
+- `files`: the scripts and the style sheet in `static`
+"""

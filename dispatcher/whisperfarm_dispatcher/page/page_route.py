@@ -1,0 +1,48 @@
+"""Routes that answer problems with a page: a missing or ended session with the one to sign in."""
+
+from collections.abc import Callable, Coroutine
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+
+from whisperfarm_contract.problems import InvalidOption, Problem
+from whisperfarm_dispatcher.api.errors import shorten
+from whisperfarm_dispatcher.page.rendering import render
+
+
+class PageRoute(APIRoute):
+    """A route for browsers."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def handle_with_page(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except RequestValidationError:
+                return problem_page(request, InvalidOption("the address of the page is not valid"))
+            except Problem as problem:
+                return problem_page(request, problem)
+
+        return handle_with_page
+
+
+def problem_page(request: Request, problem: Problem) -> Response:
+    """Return the page of a problem."""
+    request.state.problem = problem.name  # for the access log
+    if problem.status == HTTPStatus.UNAUTHORIZED:
+        is_first = problem.name == "missing-api-key" and not request.cookies
+        return sign_in_page(request, "" if is_first else shorten(problem.detail), status=401)
+    detail = shorten(problem.detail)
+    return render(
+        request, "problem.html", status=problem.status, title=problem.title(), detail=detail
+    )
+
+
+def sign_in_page(request: Request, message: str, *, status: int, target: str = "") -> Response:
+    """Return the form to sign in, which leads back to `target` or to the page of the request."""
+    wanted = target or request.url.path.lstrip("/")
+    return render(request, "sign_in.html", status=status, message=message, target=wanted)

@@ -1,0 +1,76 @@
+"""`/page`: the list of jobs, and the transcript of one."""
+
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request, Response
+
+from whisperfarm_contract import job_wire
+from whisperfarm_contract.formats import FORMATS
+from whisperfarm_contract.languages import NAMES
+from whisperfarm_contract.states import JobState
+from whisperfarm_dispatcher.api.auth import Deps, Tenant
+from whisperfarm_dispatcher.api.documents import DOCUMENTS
+from whisperfarm_dispatcher.page.files import file_response
+from whisperfarm_dispatcher.page.page_route import PageRoute
+from whisperfarm_dispatcher.page.rendering import render
+from whisperfarm_store.ledger import JobFilter
+
+router = APIRouter(prefix="/page", include_in_schema=False, route_class=PageRoute)
+
+PAGE_SIZE = 50
+
+_EXTENSIONS = {
+    **{name: one.extension for name, one in FORMATS.items()},
+    **{name: name.partition("-")[0] for name in DOCUMENTS},
+}
+"""Extensions of files by format."""
+
+
+@router.get("/jobs")
+def jobs_page(  # noqa: PLR0917 - FastAPI passes them by name
+    request: Request,
+    deps: Deps,
+    tenant: Tenant,
+    state: Annotated[str, Query(max_length=20)] = "",
+    text: Annotated[str, Query(max_length=200)] = "",
+    before: Annotated[str, Query(max_length=64)] = "",
+) -> Response:
+    """Returns a page of jobs, newest first, and the form to submit recordings."""
+    known = JobState(state) if state in tuple(JobState) else None
+    wanted = JobFilter(state=known, contained=text.strip() or None)
+    found = deps.ledger.jobs.list_for_tenant(
+        tenant, wanted=wanted, limit=PAGE_SIZE + 1, before=before or None
+    )
+    page = found[:PAGE_SIZE]
+    query = {"state": state, "text": text, "before": page[-1].id if page else ""}
+    return render(
+        request,
+        "jobs.html",
+        jobs=[job_wire.to_wire(job) for job in page],
+        older=f"?{urlencode(query)}" if len(found) > PAGE_SIZE else None,
+        is_first=not before,
+        state=state,
+        text=text,
+        states=[one.value for one in JobState],
+        presets=list(deps.presets),
+        languages=NAMES,
+    )
+
+
+@router.get("/jobs/{job_id}")
+def transcript_page(request: Request, deps: Deps, tenant: Tenant, job_id: str) -> Response:
+    """Returns the page of one job. Its script asks the API for the transcript."""
+    job = deps.ledger.jobs.get(job_id, tenant=tenant)
+    return render(
+        request,
+        "transcript.html",
+        job=job_wire.to_wire(job),
+        formats=_EXTENSIONS,
+    )
+
+
+@router.get("/files/{name}")
+async def page_file(name: str) -> Response:
+    """Returns a script or the style sheet."""
+    return file_response(name)

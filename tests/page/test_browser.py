@@ -1,0 +1,153 @@
+"""From sign-in to a corrected, approved and downloaded transcript, in a browser."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.page.browser import WAIT_MS, opened, sign_in
+from tests.support.farm import EmbeddedFarm, started
+from tests.support.project import ROOT
+from tests.support.waiting import until
+from whisperfarm_store.ledger import KeyGrant, Ledger, open_ledger
+
+pytestmark = pytest.mark.slow
+expect.set_options(timeout=WAIT_MS)
+
+CALL = ROOT / "samples" / "support-call.wav"
+ANSWERED = "#save:disabled, #message:not([hidden])"
+READY = "#transcript[data-is-ready=yes]"
+
+
+@dataclass(frozen=True)
+class Office:
+    """A farm that requires keys, its ledger, and a browser."""
+
+    farm: EmbeddedFarm
+    ledger: Ledger
+    browser: Browser
+
+    def person(self, role: str) -> tuple[Page, list[str]]:
+        """Return the page of a person who has just signed in."""
+        key = self.ledger.api_keys.create(KeyGrant(tenant="north", role=role))[1].text
+        return sign_in(self.browser, self.farm.url, key)
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    folder = tmp_path_factory.mktemp("page")
+    with (
+        started(folder / "data", log=folder / "log", WHISPERFARM_REQUIRE_KEY="true") as farm,
+        opened() as browser,
+    ):
+        ledger = open_ledger(f"sqlite:///{folder / 'data' / 'ledger.sqlite'}")
+        yield Office(farm, ledger, browser)
+        ledger.close()
+
+
+@pytest.fixture(scope="module")
+def uploaded(office: Office) -> str:
+    """Upload a recording as a person who may. Returns the path of its page."""
+    page, recorded = office.person("admin")
+    assert_accessible(page)
+    page.locator("#files").set_input_files(CALL)
+    page.locator("tr[data-state=succeeded]").wait_for()
+    link = page.get_by_role("link", name=CALL.name)
+    path = str(link.get_attribute("href")).replace("../", "/")
+    assert_own_requests(office, recorded)
+    page.context.close()
+    return path
+
+
+def assert_own_requests(office: Office, recorded: list[str]) -> None:
+    assert [one for one in recorded if not one.startswith((office.farm.url, "blob:"))] == []
+
+
+def assert_accessible(page: Page) -> None:
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
+
+
+def visit(page: Page, office: Office, path: str) -> None:
+    page.goto(office.farm.url + path)
+    page.locator(READY).wait_for()
+
+
+def test_analyst_plays_and_corrects_by_mouse(office: Office, uploaded: str) -> None:
+    page, recorded = office.person("analyst")
+    visit(page, office, uploaded)
+    assert_accessible(page)
+    word = page.locator(".word").nth(3)
+    word.click()
+    expect(word).to_have_class("word now")
+    page.locator(".text").first.dblclick()
+    page.get_by_label("Text of the segment").fill("good <b>evening</b>")
+    page.get_by_label("Text of the segment").press("Enter")
+    page.get_by_role("button", name="Save corrections").click()
+    expect(page.locator("#status")).to_contain_text("Revision 2, corrected")
+    expect(page.locator(".text").first).to_have_text("good <b>evening</b> ")
+    assert page.get_by_role("button", name="Approve").count() == 0
+    assert_own_requests(office, recorded)
+
+
+def test_supervisor_corrects_by_keyboard_approves_and_downloads(
+    office: Office, uploaded: str, tmp_path: Path
+) -> None:
+    page, _ = office.person("supervisor")
+    visit(page, office, uploaded)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("s")
+    page.get_by_label("Name of the speaker").fill("Ada")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")  # on the button to save
+    expect(page.locator(".name", has_text="Ada").first).to_be_visible()
+    expect(page.locator("#status")).to_contain_text("Revision 3, corrected")
+    page.get_by_role("button", name="Approve").click()
+    expect(page.locator("#status")).to_contain_text("approved")
+    page.get_by_text("Download", exact=True).click()
+    with page.expect_download() as started_download:
+        page.get_by_role("link", name="json", exact=True).click()
+    target = tmp_path / "call.json"
+    started_download.value.save_as(target)
+    assert "Ada" in target.read_text()
+
+
+def test_second_correction_of_one_revision_is_offered_the_newest(
+    office: Office, uploaded: str
+) -> None:
+    first, second = office.person("analyst")[0], office.person("analyst")[0]
+    for page in (first, second):
+        visit(page, office, uploaded)
+    for page, number in ((first, 2), (second, 3)):
+        page.locator(".text").nth(number).dblclick()
+        page.get_by_label("Text of the segment").fill(f"words of {number}")
+        page.get_by_label("Text of the segment").press("Enter")
+        page.get_by_role("button", name="Save corrections").click()
+        page.locator(ANSWERED).first.wait_for()
+    expect(second.locator("#message")).to_contain_text("saved revision")
+    second.get_by_role("button", name="Apply mine").click()
+    expect(second.locator("#message")).to_be_hidden()
+    expect(second.locator(".text").nth(2)).to_contain_text("words of 2")
+    expect(second.locator(".text").nth(3)).to_contain_text("words of 3")
+
+
+def test_correction_outlives_a_restart_of_the_dispatcher(office: Office, uploaded: str) -> None:
+    page, _ = office.person("analyst")
+    visit(page, office, uploaded)
+    page.locator(".text").nth(4).dblclick()
+    page.get_by_label("Text of the segment").fill("after the restart")
+    page.get_by_label("Text of the segment").press("Enter")
+    office.farm.kill("dispatcher")
+    office.farm.ready()
+    save = page.get_by_role("button", name="Save corrections")
+
+    def is_saved() -> bool:
+        save.click()
+        page.locator(ANSWERED).first.wait_for()
+        return save.is_disabled()
+
+    until(is_saved, "a saved correction")
+    expect(page.locator(".text").nth(4)).to_contain_text("after the restart")

@@ -1,0 +1,92 @@
+"""The pages as a browser gets them."""
+
+import asyncio
+from html import escape
+
+from tests.page.farm import PageFarm
+
+HOSTILE = "<img src=x onerror=alert(1)>\"'.wav"
+
+
+def test_home_leads_browsers_to_the_page_and_others_to_the_links(farm: PageFarm) -> None:
+    async def scenario() -> None:
+        browser = farm.browser()
+        page = await browser.get("/")
+        assert (page.status_code, page.headers["location"]) == (303, "page/jobs")
+        other = await browser.get("/", headers={"Accept": "*/*"})
+        assert "HTTP API" in other.text
+
+    asyncio.run(scenario())
+
+
+def test_pages_load_nothing_from_elsewhere(farm: PageFarm) -> None:
+    async def scenario() -> None:
+        browser = await farm.signed_in()
+        job = await farm.job(browser)
+        for path in ("/page/jobs", f"/page/jobs/{job}", "/page/jobs/none", "/page/files/jobs.js"):
+            answer = await browser.get(path)
+            policy = answer.headers["content-security-policy"]
+            assert policy.startswith("default-src 'none'")
+            assert "unsafe" not in policy
+            assert "http" not in policy
+
+    asyncio.run(scenario())
+
+
+def test_hostile_names_stay_text(farm: PageFarm) -> None:
+    async def scenario() -> None:
+        browser = await farm.signed_in()
+        job = await farm.job(browser, HOSTILE)
+        for path in ("/page/jobs", f"/page/jobs/{job}", "/page/jobs?text=<img src=x"):
+            text = (await browser.get(path)).text
+            assert "<img" not in text
+        assert escape("<img src=x onerror=alert(1)>") in (await browser.get("/page/jobs")).text
+
+    asyncio.run(scenario())
+
+
+def test_list_finds_names_and_leads_to_older_jobs(farm: PageFarm) -> None:
+    async def scenario() -> None:
+        browser = await farm.signed_in()
+        first = await farm.job(browser, "Budget_100%.wav")
+        for _ in range(50):
+            newest = await farm.job(browser)
+        page = (await browser.get("/page/jobs")).text
+        assert newest in page
+        assert first not in page
+        found = (await browser.get("/page/jobs", params={"text": "budget_100%"})).text
+        assert first in found
+        assert newest not in found
+        oldest = [job.id for job in farm.deps.ledger.jobs.list_for_tenant("north", limit=50)][-1]
+        assert first in (await browser.get("/page/jobs", params={"before": oldest})).text
+        queued = (await browser.get("/page/jobs", params={"state": "failed"})).text
+        assert newest not in queued
+
+    asyncio.run(scenario())
+
+
+def test_job_of_another_tenant_has_no_page(farm: PageFarm) -> None:
+    async def scenario() -> None:
+        job = await farm.job(await farm.signed_in())
+        south = await farm.signed_in(tenant="south")
+        assert (await south.get(f"/page/jobs/{job}")).status_code == 404
+        assert (await south.get(f"/v1/jobs/{job}/audio")).status_code == 404
+        assert job not in (await south.get("/page/jobs")).text
+
+    asyncio.run(scenario())
+
+
+def test_recording_is_sent_in_whole_and_in_part(farm: PageFarm) -> None:
+    async def scenario() -> None:
+        browser = await farm.signed_in()
+        path = f"/v1/jobs/{await farm.job(browser, '../a.html')}/audio"
+        whole = await browser.get(path)
+        part = await browser.get(path, headers={"Range": "bytes=4-9"})
+        assert whole.headers["content-type"] == "audio/wav"
+        assert whole.headers["content-security-policy"] == "sandbox"
+        assert (part.status_code, part.content) == (206, whole.content[4:10])
+        assert part.headers["content-range"] == f"bytes 4-9/{len(whole.content)}"
+        behind = await browser.get(path, headers={"Range": f"bytes={len(whole.content)}-"})
+        assert behind.status_code == 416
+
+    asyncio.run(scenario())
