@@ -3,7 +3,7 @@
 .PHONY: help setup demo test test-all servers model outages batch-kills soak test-fast test-radosgw test-images images \
 	airgap-bundle image-constraints chaos check lint format types imports client test-edge \
 	bench-start bench bench-farm bench-batch bench-memory bench-stages bench-vad bench-ledger bench-order models-demo docs chart \
-	flower-screenshot clean
+	flower-screenshot page-screenshots clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -146,6 +146,9 @@ chart: $(VENV)/.dev ## update the chart's alerts and names of settings
 flower-screenshot: $(VENV)/.dev ## update docs/how-to/flower.png; needs Chromium (apt)
 	$(BIN)/pip install -q -e '.[screenshots]'
 	$(BIN)/python -m demo.screenshots.flower docs/how-to/flower.png
+
+page-screenshots: $(VENV)/.dev ## update the pictures of docs/how-to/page.md; needs Chromium (apt)
+	$(BIN)/python -m demo.screenshots.page docs/how-to
 
 clean: ## remove build output (not .venv)
 	rm -rf dist build .mypy_cache .ruff_cache .pytest_cache

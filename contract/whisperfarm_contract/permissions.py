@@ -14,6 +14,7 @@ class Permission(StrEnum):
     READ_JOBS = "read:jobs"
     CANCEL_JOBS = "cancel:jobs"
     READ_TRANSCRIPTIONS = "read:transcriptions"
+    READ_RECORDINGS = "read:recordings"
     READ_CUSTODY = "read:custody"
     REPLAY_CALLBACKS = "replay:callbacks"
     EDIT_VOCABULARIES = "edit:vocabularies"
@@ -48,6 +49,7 @@ _CALLER = frozenset(
         Permission.READ_JOBS,
         Permission.CANCEL_JOBS,
         Permission.READ_TRANSCRIPTIONS,
+        Permission.READ_RECORDINGS,
         Permission.READ_CUSTODY,
         Permission.REPLAY_CALLBACKS,
         Permission.EDIT_VOCABULARIES,
@@ -55,7 +57,12 @@ _CALLER = frozenset(
     }
 )
 _ANALYST = frozenset(
-    {Permission.READ_JOBS, Permission.READ_TRANSCRIPTIONS, Permission.WRITE_ANNOTATIONS}
+    {
+        Permission.READ_JOBS,
+        Permission.READ_TRANSCRIPTIONS,
+        Permission.READ_RECORDINGS,
+        Permission.WRITE_ANNOTATIONS,
+    }
 )
 
 ROLES: Roles = MappingProxyType(

@@ -4,13 +4,11 @@ Starts a farm with the demo models, submits some calls, and takes a screenshot o
 with the system's Chromium.
 """
 
-import shutil
 import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
+from demo.screenshots.browser import opened_browser
 from tests.support import flower
 from tests.support.farm import Farm, started
 from tests.support.flower import PASSWORD, USER, Flower
@@ -19,7 +17,6 @@ from tests.support.waiting import until
 _CALL = Path(__file__).parents[2] / "samples" / "support-call.wav"
 _JOBS, _ENDED = 8, 3
 _SIZE = {"width": 1400, "height": 800}
-_FIT_FOR_CONTAINERS = ["--no-sandbox", "--disable-dev-shm-usage"]
 
 
 def main(target: Path) -> None:
@@ -48,15 +45,12 @@ def _work(farm: Farm, page: Flower) -> None:
 
 
 def _picture(page: Flower, target: Path) -> None:
-    chromium = shutil.which("chromium") or sys.exit("chromium is missing: apt-get install chromium")
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium, args=_FIT_FOR_CONTAINERS)
+    with opened_browser() as browser:
         login = {"username": USER, "password": PASSWORD}
         tab = browser.new_context(http_credentials=login, viewport=_SIZE).new_page()
         tab.goto(f"{page.url}/tasks")
         tab.wait_for_selector("table tbody tr:nth-child(4)")
         tab.screenshot(path=target)
-        browser.close()
 
 
 if __name__ == "__main__":

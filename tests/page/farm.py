@@ -9,6 +9,7 @@ import httpx
 from tests.support.ledger import open_migrated
 from tests.support.recordings import wav
 from whisperfarm_contract.identifiers import result_key
+from whisperfarm_contract.permissions import Permission
 from whisperfarm_contract.transcript import Coverage, Segment, Transcript, Word
 from whisperfarm_dispatcher.app import create_app
 from whisperfarm_dispatcher.dependencies import Dependencies
@@ -58,15 +59,26 @@ class PageFarm:
             transport=httpx.ASGITransport(app), base_url=URL, headers={"Accept": "text/html"}
         )
 
-    def key(self, role: str = "admin", tenant: str = "north") -> tuple[str, str]:
-        """Return the id and the text of another key."""
-        created, text = self.deps.ledger.api_keys.create(KeyGrant(tenant=tenant, role=role))
+    def key(
+        self,
+        role: str | None = "admin",
+        tenant: str = "north",
+        permissions: tuple[Permission, ...] = (),
+    ) -> tuple[str, str]:
+        """Return the id and the text of another key, with a role or permissions of its own."""
+        grant = KeyGrant(tenant=tenant, role=role, permissions=permissions)
+        created, text = self.deps.ledger.api_keys.create(grant)
         return created.id, text.text
 
-    async def signed_in(self, role: str = "admin", tenant: str = "north") -> httpx.AsyncClient:
-        """Return a browser in which a person with that role has signed in."""
+    async def signed_in(
+        self,
+        role: str | None = "admin",
+        tenant: str = "north",
+        permissions: tuple[Permission, ...] = (),
+    ) -> httpx.AsyncClient:
+        """Return a browser in which a person with such a key has signed in."""
         browser = self.browser()
-        answer = await sign_in(browser, self.key(role, tenant)[1])
+        answer = await sign_in(browser, self.key(role, tenant, permissions)[1])
         assert answer.status_code == 303, answer.text
         return browser
 

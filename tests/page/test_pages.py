@@ -4,6 +4,7 @@ import asyncio
 from html import escape
 
 from tests.page.farm import PageFarm
+from whisperfarm_contract.permissions import Permission
 
 HOSTILE = "<img src=x onerror=alert(1)>\"'.wav"
 
@@ -88,5 +89,22 @@ def test_recording_is_sent_in_whole_and_in_part(farm: PageFarm) -> None:
         assert part.headers["content-range"] == f"bytes 4-9/{len(whole.content)}"
         behind = await browser.get(path, headers={"Range": f"bytes={len(whole.content)}-"})
         assert behind.status_code == 416
+
+    asyncio.run(scenario())
+
+
+def test_recording_needs_a_permission_of_its_own(farm: PageFarm) -> None:
+    async def scenario() -> None:
+        job = await farm.job(await farm.signed_in())
+        farm.succeed(job)
+        grant = (Permission.READ_JOBS, Permission.READ_TRANSCRIPTIONS)
+        reader = await farm.signed_in(role=None, permissions=grant)
+        assert (await reader.get(f"/v1/jobs/{job}/audio")).status_code == 403
+        shown = await reader.get(f"/page/jobs/{job}")
+        assert (shown.status_code, f"{job}/audio" in shown.text) == (200, False)
+        assert (
+            f"{job}/audio"
+            in (await (await farm.signed_in("analyst")).get(f"/page/jobs/{job}")).text
+        )
 
     asyncio.run(scenario())

@@ -17,7 +17,7 @@ ROUTES: Mapping[str, Permission | None] = MappingProxyType(
         "cancel_job": Permission.CANCEL_JOBS,
         "retry_job": Permission.SUBMIT_JOBS,
         "get_result": Permission.READ_TRANSCRIPTIONS,
-        "get_audio": Permission.READ_TRANSCRIPTIONS,
+        "get_audio": Permission.READ_RECORDINGS,
         "get_custody": Permission.READ_CUSTODY,
         "list_revisions": Permission.READ_TRANSCRIPTIONS,
         "get_difference": Permission.READ_TRANSCRIPTIONS,
