@@ -4,7 +4,8 @@
 - `activity`: when each channel has speech, on the grid of frames
 - `delays`, `pair_delays`: find the delays between two channels by their cross-correlation
 - `spectrogram`, `prediction`: predicts the sound of a channel from other channels
-- `copies`, `chunks`: decide which frames of a channel are a copy of other channels
+- `copies`, `chunk`, `chunks`: decide which frames of a channel are a copy of other channels
+- `spans`, `frame_facts`: the frames of each chunk, and what was found about them
 - `cut`: windows without the copies
 - `report`: warnings about what was suppressed
 """

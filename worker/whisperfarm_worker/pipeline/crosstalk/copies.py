@@ -133,7 +133,8 @@ def _classify(
     copied = np.zeros_like(active)
     for number in used.tolist():
         chance = _chance_factor(int(chosen[number].sum()), len(candidates[number].delays_s))
-        copied |= _explained(share * chance, level_db, possible & (source == number))
+        if np.isfinite(chance):
+            copied |= _explained(share * chance, level_db, possible & (source == number))
     return Classified(
         copied=copied,
         own=audible & ~copied,

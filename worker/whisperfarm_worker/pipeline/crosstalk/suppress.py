@@ -12,9 +12,10 @@ from whisperfarm_worker.pipeline.crosstalk.activity import (
     seconds_at,
     speech_frames,
 )
-from whisperfarm_worker.pipeline.crosstalk.chunks import Frames, classify_all
+from whisperfarm_worker.pipeline.crosstalk.chunks import classify_all
 from whisperfarm_worker.pipeline.crosstalk.copies import MIN_COPIED_FRAMES
 from whisperfarm_worker.pipeline.crosstalk.cut import cut
+from whisperfarm_worker.pipeline.crosstalk.frame_facts import Frames
 from whisperfarm_worker.pipeline.crosstalk.pair_delays import PairDelays, find_delays
 from whisperfarm_worker.pipeline.crosstalk.report import Copy, warnings
 from whisperfarm_worker.pipeline.runs import Mask, drop_short, runs, widen
