@@ -1,6 +1,7 @@
 """Fixtures and plugins of all tests."""
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support.budgets import Stopwatch
 from tests.support.environment import ENGINE_VARIABLES, forget_settings
@@ -8,6 +9,10 @@ from whisperfarm_worker.process.environment import disable_telemetry
 
 forget_settings()
 disable_telemetry()  # tests of engines import onnxruntime into this process
+
+# On a busy machine an example may take long, which is not a fault.
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 
 pytest_plugins = ["tests.servers.fixtures", "tests.support.ledger", "tests.support.scheduling"]
 

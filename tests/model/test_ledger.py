@@ -36,7 +36,6 @@ SETTINGS = settings(
     stateful_step_count=40,
     phases=(Phase.generate, Phase.shrink) if MANY else (Phase.generate,),
     derandomize=MANY is None,
-    deadline=None,
     database=None,
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],

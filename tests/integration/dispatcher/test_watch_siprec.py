@@ -24,7 +24,7 @@ from whisperfarm_client import Farm
 from whisperfarm_contract.lanes import DEFAULT_OBJECTIVES_S
 from whisperfarm_contract.presets import PRESETS
 from whisperfarm_worker.attempt.cache import ResultCache
-from whisperfarm_worker.attempt.checkpoint import Checkpoints
+from whisperfarm_worker.attempt.checkpoints import Checkpoints
 from whisperfarm_worker.attempt.lease import Leases
 from whisperfarm_worker.attempt.run import AttemptRunner
 from whisperfarm_worker.attempt.settle import Settlement

@@ -81,7 +81,7 @@ def _written(
 
 
 @pytest.mark.parametrize("name", WRITERS)
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, derandomize=True)
 @given(transcript=transcripts())
 def test_default_files_equal_those_of_whisper(
     whisper_writers: ModuleType, name: str, transcript: Transcript
@@ -91,7 +91,7 @@ def test_default_files_equal_those_of_whisper(
 
 
 @pytest.mark.parametrize("name", ["srt", "vtt"])
-@settings(max_examples=400, deadline=None, derandomize=True)
+@settings(max_examples=400, derandomize=True)
 @given(transcript=transcripts(), options=st.sampled_from(LAYOUTS))
 def test_subtitle_options_give_the_files_of_whisper(
     whisper_writers: ModuleType, name: str, transcript: Transcript, options: SubtitleOptions

@@ -21,9 +21,7 @@ from whisperfarm_dispatcher.custody import PublicKeys, SigningKey, read_public_k
 
 APPENDED = tuple(name for name in CUSTODY_TABLES if name != "personal")
 
-many = settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+many = settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(scope="module")

@@ -62,9 +62,7 @@ def _decode(source: Input) -> None:
     assert pcm.frames <= source.path.stat().st_size * 16 + 16
 
 
-FUZZ = settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+FUZZ = settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @FUZZ

@@ -1,7 +1,7 @@
 """Assigning speakers to words."""
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from whisperfarm_contract.transcript import Segment, Turn, Word
@@ -65,7 +65,6 @@ _SPAN = st.tuples(st.integers(0, 60), st.integers(1, 20)).map(
 )
 
 
-@settings(deadline=None)
 @given(
     st.lists(_SPAN, min_size=1, max_size=8),
     st.lists(st.tuples(_SPAN, st.sampled_from("abc")), min_size=1, max_size=8),
