@@ -16,6 +16,7 @@ class AuditKind(StrEnum):
     KEY_CREATED = "key-created"
     KEY_REVOKED = "key-revoked"
     KEY_ROTATED = "key-rotated"
+    SIGNED_IN = "signed-in"
     PAUSED = "paused"
     RESUMED = "resumed"
     DRAIN_REQUESTED = "drain-requested"

@@ -46,7 +46,13 @@ async def sign_in(request: Request, deps: Deps) -> Response:
         return sign_in_page(request, problem.detail, status=401, target=target)
     await request.app.state.rate_limiter.check(caller)
     max_age_s = round(deps.settings.session_hours * 3600)
-    secret = await start_session(deps.ledger, api_key, tenant=caller.tenant, expires_in_s=max_age_s)
+    secret = await start_session(
+        deps.ledger,
+        api_key,
+        tenant=caller.tenant,
+        expires_in_s=max_age_s,
+        by=caller.at(request),
+    )
     cookie.set_cookie(request, response, secret, max_age_s=max_age_s)
     return response
 

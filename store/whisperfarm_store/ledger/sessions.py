@@ -2,6 +2,8 @@
 
 from sqlalchemy import delete, insert, select
 
+from whisperfarm_contract.audit import UNKNOWN_ACTOR, Actor, AuditKind
+from whisperfarm_store.ledger.audit_log import append_audit
 from whisperfarm_store.ledger.db.clock import now_s
 from whisperfarm_store.ledger.db.database import Database
 from whisperfarm_store.ledger.db.tables import sessions
@@ -16,7 +18,15 @@ class Sessions:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def start(self, session_id: str, sealed_key: str, *, tenant: str, expires_in_s: float) -> None:
+    def start(
+        self,
+        session_id: str,
+        sealed_key: str,
+        *,
+        tenant: str,
+        expires_in_s: float,
+        by: Actor = UNKNOWN_ACTOR,
+    ) -> None:
         """Store a session, and delete those that have expired."""
         values = {"id": session_id, "tenant": tenant, "sealed_key": sealed_key}
         times = {"created_at": now_s(), "expires_at": now_s() + expires_in_s}
@@ -27,6 +37,7 @@ class Sessions:
             connection.execute(delete(sessions).where(sessions.c.expires_at <= now_s()))
             connection.execute(delete(sessions).where(too_many))
             connection.execute(insert(sessions).values(**values, **times))
+            append_audit(connection, AuditKind.SIGNED_IN, by, {"tenant": tenant})
 
     def sealed_key(self, session_id: str) -> str | None:
         """Return the encrypted key of a session, or `None` if it has ended or expired."""

@@ -2,6 +2,7 @@
 
 import secrets
 
+from whisperfarm_contract.audit import Actor
 from whisperfarm_dispatcher.api.sessions.sealed_key import seal, session_id, unseal
 from whisperfarm_dispatcher.submission.threads import run_in_thread
 from whisperfarm_store.ledger import Ledger
@@ -9,13 +10,17 @@ from whisperfarm_store.ledger import Ledger
 SECRET_BYTES = 32
 
 
-async def start_session(ledger: Ledger, api_key: str, *, tenant: str, expires_in_s: float) -> str:
+async def start_session(
+    ledger: Ledger, api_key: str, *, tenant: str, expires_in_s: float, by: Actor
+) -> str:
     """Start a session with a key that was accepted. Returns its secret."""
     secret = secrets.token_urlsafe(SECRET_BYTES)
 
     def start() -> None:
         sealed = seal(api_key, secret)
-        ledger.sessions.start(session_id(secret), sealed, tenant=tenant, expires_in_s=expires_in_s)
+        ledger.sessions.start(
+            session_id(secret), sealed, tenant=tenant, expires_in_s=expires_in_s, by=by
+        )
 
     await run_in_thread(start)
     return secret
