@@ -11,6 +11,7 @@ from whisperfarm_dispatcher.api.openapi.responses import (
     custody,
     difference,
     headers_too_large,
+    hold_changes,
     job,
     job_events,
     jobs,
@@ -153,6 +154,22 @@ RETRY: dict[str, Any] = {
 }  # fmt: skip
 CUSTODY: dict[str, Any] = {
     "responses": {200: custody(), **problems(*ALWAYS, "job-not-found", "custody-not-found")},
+}
+ERASE: dict[str, Any] = {
+    "responses": {
+        200: job("The job, without its recording and transcripts."),
+        **problems(*ALWAYS, "job-not-found", "job-not-finished", "job-on-hold"),
+    },
+}
+HOLD: dict[str, Any] = {
+    "responses": {200: job("The job."), **problems(*ALWAYS, "job-not-found")},
+}
+HOLDS: dict[str, Any] = {
+    "openapi_extra": requests.job_filters(),
+    "responses": {
+        200: hold_changes(),
+        **problems(*ALWAYS, "unknown-option", "client-error"),
+    },
 }
 BATCH: dict[str, Any] = {
     "responses": {200: batch("The batch."), **problems(*ALWAYS, "batch-not-found")},
