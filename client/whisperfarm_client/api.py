@@ -267,6 +267,34 @@ class FarmApi:
         """Cancel the job and return it; one that has ended is unchanged."""
         return self._job("DELETE", _path(job_id))
 
+    def erase(self, job_id: str, *, reason: str) -> Job:
+        """Delete the recording and the transcripts of a job that has ended, and return the job.
+
+        Raises `JobOnHold` if it has a legal hold.
+        """
+        return self._job("DELETE", f"{_path(job_id)}/content?{_query({'reason': reason})}")
+
+    def hold(self, job_id: str, *, reason: str) -> Job:
+        """Set a legal hold, which forbids every deletion, and return the job."""
+        return self._job("PUT", f"{_path(job_id)}/hold?{_query({'reason': reason})}")
+
+    def release(self, job_id: str, *, reason: str) -> Job:
+        """Lift the legal hold of the job, and return it."""
+        return self._job("DELETE", f"{_path(job_id)}/hold?{_query({'reason': reason})}")
+
+    def hold_all(self, filters: Mapping[str, str], *, reason: str) -> int:
+        """Set the holds of all jobs that the filters find. Returns how many were set."""
+        return self._change_holds("PUT", filters, reason)
+
+    def release_all(self, filters: Mapping[str, str], *, reason: str) -> int:
+        """Lift the holds of all jobs that the filters find. Returns how many were lifted."""
+        return self._change_holds("DELETE", filters, reason)
+
+    def _change_holds(self, method: str, filters: Mapping[str, str], reason: str) -> int:
+        target = f"/v1/holds?{_query({**filters, 'reason': reason})}"
+        answer = self._document(method, target, farm_documents.HOLD_CHANGES)
+        return int(answer["jobs"])
+
     def retry(
         self, job_id: str, *, preset: str | None = None, idempotency_key: str | None = None
     ) -> Job:

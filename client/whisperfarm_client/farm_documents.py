@@ -187,6 +187,8 @@ REVISIONS = object_of(
 
 PAGE = object_of({"jobs": list_of(JOB), "next": optional(identifier)})
 
+HOLD_CHANGES = object_of({"jobs": integer})
+
 BATCH = object_of(
     {
         "id": text,

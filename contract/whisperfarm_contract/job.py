@@ -41,6 +41,14 @@ class Progress:
     fraction: float = 0.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """A legal hold: the time since which nothing of the job may be deleted, and why."""
+
+    since: float
+    reason: str
+
+
 PENDING, APPROVED = "pending", "approved"
 """The values of `Job.approval`."""
 
@@ -62,7 +70,7 @@ class Job:
     failed because of the job itself; the job fails when it reaches `max_attempts`. A queued job is
     not dispatched before `available_at`; `None` means at once. `approved_revision` is the number of
     the newest approved revision of the transcript. `key_id` stands for the key or the token that
-    submitted the job.
+    submitted the job. `hold` is its legal hold, if it has one.
     """
 
     id: str
@@ -90,6 +98,7 @@ class Job:
     result_deleted_at: float | None = None
     approved_revision: int | None = None
     key_id: str | None = None
+    hold: Hold | None = None
 
     @property
     def approval(self) -> str | None:

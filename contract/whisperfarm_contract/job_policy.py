@@ -14,6 +14,8 @@ REQUIRED = "required"
 """The value of `approval`."""
 
 _MAX_DEADLINE_S = 30 * 86_400
+MAX_KEEP_DAYS = 36_500
+"""A hundred years."""
 _MIN_UNPOLLED_S, _MAX_UNPOLLED_S = 10, 86_400
 
 
@@ -40,6 +42,16 @@ class JobPolicy:
     approval: str | None = option_field(
         Enum((REQUIRED,)),
         "required: the transcript counts as final once a supervisor has approved it",
+    )
+    keep_audio_days: float | None = option_field(
+        Number(0, MAX_KEEP_DAYS),
+        "days after its end at which the recording is deleted, if the farm does not delete it"
+        " before; 0: at once",
+    )
+    keep_results_days: float | None = option_field(
+        Number(0, MAX_KEEP_DAYS),
+        "days after its end at which the transcripts are deleted, if the farm does not delete them"
+        " before; 0: at once",
     )
     callback_url: str | None = option_field(
         String(2000), "address to which the farm sends a POST request when the job ends"

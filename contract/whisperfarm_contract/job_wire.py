@@ -8,7 +8,16 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from whisperfarm_contract import problems, schema_fields
-from whisperfarm_contract.job import APPROVED, PENDING, STAGES, Audio, Job, Progress, to_rfc3339
+from whisperfarm_contract.job import (
+    APPROVED,
+    PENDING,
+    STAGES,
+    Audio,
+    Hold,
+    Job,
+    Progress,
+    to_rfc3339,
+)
 from whisperfarm_contract.job_labels import JobLabels
 from whisperfarm_contract.job_policy import JobPolicy
 from whisperfarm_contract.links import job_links
@@ -96,6 +105,18 @@ def _progress(progress: Progress | None) -> dict[str, Any] | None:
     return None if progress is None else _to_wire(PROGRESS, progress)
 
 
+HOLD: Members = MappingProxyType(
+    {
+        "since": Member(_TIMESTAMP, lambda hold: to_rfc3339(hold.since)),
+        "reason": Member(_STRING, lambda hold: hold.reason),
+    }
+)
+
+
+def _hold(hold: Hold | None) -> dict[str, Any] | None:
+    return None if hold is None else _to_wire(HOLD, hold)
+
+
 def _problem(problem: Mapping[str, Any] | None) -> dict[str, Any] | None:
     return None if problem is None else dict(problem)
 
@@ -131,6 +152,7 @@ MEMBERS: Members = MappingProxyType(
             _nullable({"type": "string", "enum": [PENDING, APPROVED, None]}),
             lambda job: job.approval,
         ),
+        "hold": Member(_nullable(_object_schema(HOLD)), lambda job: _hold(job.hold)),
         "links": Member(_LINKS, job_links),
     }
 )

@@ -20,6 +20,8 @@ class Permission(StrEnum):
     EDIT_VOCABULARIES = "edit:vocabularies"
     WRITE_ANNOTATIONS = "write:annotations"
     APPROVE_CRITICAL_CASES = "approve:critical_cases"
+    HOLD_JOBS = "hold:jobs"
+    ERASE_JOBS = "erase:jobs"
     READ_USAGE = "read:usage"
     OPERATE_FARM = "operate:farm"
     READ_AUDIT = "read:audit"
@@ -72,7 +74,13 @@ ROLES: Roles = MappingProxyType(
         Role.OPERATOR: _CALLER | {Permission.OPERATE_FARM},
         Role.ANALYST: _ANALYST,
         Role.SUPERVISOR: _ANALYST
-        | {Permission.APPROVE_CRITICAL_CASES, Permission.READ_CUSTODY, Permission.READ_USAGE},
+        | {
+            Permission.APPROVE_CRITICAL_CASES,
+            Permission.READ_CUSTODY,
+            Permission.READ_USAGE,
+            Permission.HOLD_JOBS,
+            Permission.ERASE_JOBS,
+        },
         Role.ADMIN: frozenset(Permission),
     }
 )

@@ -273,6 +273,14 @@ class JobNotFinished(ClientError):
     exit_code = 75
 
 
+class JobOnHold(ClientError):
+    """The job has a legal hold: nothing of it may be deleted."""
+
+    name = "job-on-hold"
+    status = 409
+    exit_code = 77
+
+
 class ResultExpired(ClientError):
     """The transcript was deleted at the end of its retention period."""
 

@@ -1,6 +1,7 @@
 """Settings of the dispatcher, in addition to those that all processes share."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import limits
@@ -15,6 +16,7 @@ from pydantic import (
 
 from whisperfarm_contract import options
 from whisperfarm_contract.identifiers import DEFAULT_TENANT
+from whisperfarm_contract.job_policy import JobPolicy
 from whisperfarm_contract.permissions import Role, Roles
 from whisperfarm_contract.problems import ClientError, InvalidSettings
 from whisperfarm_dispatcher.amqp.schema import DEFAULT_MAX_AUDIO_BYTES
@@ -27,6 +29,7 @@ from whisperfarm_dispatcher.api.tokens.wiring import TokenSettings, check_tokens
 from whisperfarm_dispatcher.callbacks.secrets import SecretRing, read_secrets
 from whisperfarm_dispatcher.egress import Networks, read_networks
 from whisperfarm_dispatcher.submission.lane_limits import LaneLimits, read_limits
+from whisperfarm_dispatcher.submission.tenant_days import read_days, shortest
 from whisperfarm_store.settings import CommaSeparated, StoreSettings
 
 
@@ -321,6 +324,17 @@ class DispatcherSettings(StoreSettings):
         ge=0,
         description="Days that a job, its audio and transcript are kept after it ends; 0: forever.",
     )
+    tenant_keep_audio_days: CommaSeparated = Field(
+        default=(),
+        description=(
+            "Most days that the recordings of a tenant's new jobs are kept, comma separated, each"
+            " `tenant=days`; 0: deleted at the end of the job."
+        ),
+    )
+    tenant_keep_results_days: CommaSeparated = Field(
+        default=(),
+        description="Most days that transcripts are kept, in the same form.",
+    )
     idempotency_days: float = Field(
         default=7.0, gt=0, description="Days that an idempotency key is remembered."
     )
@@ -427,6 +441,22 @@ class DispatcherSettings(StoreSettings):
     def _check_lanes(cls, entries: tuple[str, ...]) -> tuple[str, ...]:
         read_limits(entries)
         return entries
+
+    @field_validator("tenant_keep_audio_days", "tenant_keep_results_days")
+    @classmethod
+    def _check_days(cls, entries: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        read_days(f"WHISPERFARM_{str(info.field_name).upper()}", entries)
+        return entries
+
+    def shorten_days(self, policy: JobPolicy, tenant: str) -> JobPolicy:
+        """Return the policy of a new job with at most the tenant's days."""
+        audio = read_days("audio", self.tenant_keep_audio_days)
+        results = read_days("results", self.tenant_keep_results_days)
+        return replace(
+            policy,
+            keep_audio_days=shortest(policy.keep_audio_days, tenant, audio),
+            keep_results_days=shortest(policy.keep_results_days, tenant, results),
+        )
 
     @property
     def lane_limits(self) -> LaneLimits:

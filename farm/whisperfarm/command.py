@@ -10,9 +10,11 @@ from whisperfarm.commands.batch import batch
 from whisperfarm.commands.custody import custody
 from whisperfarm.commands.demo import demo
 from whisperfarm.commands.doctor import doctor
+from whisperfarm.commands.erasure import erase
 from whisperfarm.commands.evaluate import evaluate
 from whisperfarm.commands.flower import flower
 from whisperfarm.commands.fsck import fsck
+from whisperfarm.commands.holds import hold, release
 from whisperfarm.commands.jobs import jobs
 from whisperfarm.commands.keys import keys
 from whisperfarm.commands.migrate import migrate
@@ -64,7 +66,7 @@ for command in (
     siprec, settings, plan, demo,
 ):  # fmt: skip
     cli.add_command(command)
-for command in (rerun, revisions, correct, approve):
+for command in (rerun, revisions, correct, approve, hold, release, erase):
     jobs.add_command(command)
 
 

@@ -22,6 +22,8 @@ COMMANDS: Mapping[str, Permission | None] = MappingProxyType(
         "jobs revisions": Permission.READ_TRANSCRIPTIONS,
         "jobs correct": Permission.WRITE_ANNOTATIONS,
         "jobs approve": Permission.APPROVE_CRITICAL_CASES,
+        **dict.fromkeys(("jobs hold", "jobs release"), Permission.HOLD_JOBS),
+        "jobs erase": Permission.ERASE_JOBS,
         "jobs result": Permission.READ_TRANSCRIPTIONS,
         "custody export": Permission.READ_CUSTODY,
         "presets": Permission.READ_JOBS,

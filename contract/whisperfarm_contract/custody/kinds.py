@@ -15,3 +15,5 @@ class Kind(StrEnum):
     REVISED = "revised"
     DELETED = "deleted"
     ERASED = "erased"
+    HELD = "held"
+    RELEASED = "released"

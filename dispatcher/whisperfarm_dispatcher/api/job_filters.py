@@ -1,7 +1,7 @@
 """The filters in the query of a list of jobs."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -55,10 +55,10 @@ FILTERS: Mapping[str, _Filter] = MappingProxyType(
 """The filters by their names in the query, without those by metadata."""
 
 
-def read(query: Iterable[tuple[str, str]]) -> JobFilter:
+def read(query: Iterable[tuple[str, str]], *, paging: Collection[str] = PAGING) -> JobFilter:
     """Return the filter.
 
-    Raises `UnknownOption` for a name that is neither a filter nor in `PAGING`, `InvalidOption` for
+    Raises `UnknownOption` for a name that is neither a filter nor in `paging`, `InvalidOption` for
     an invalid value, and `ClientError` for a name that is given twice.
     """
     fields: dict[str, Any] = {}
@@ -70,7 +70,7 @@ def read(query: Iterable[tuple[str, str]]) -> JobFilter:
         names.add(name)
         if name in FILTERS:
             fields |= {FILTERS[name].field: _read(name, text, FILTERS[name].read)}
-        elif name not in PAGING:
+        elif name not in paging:
             metadata |= {_member(name): _read(name, text, _text(MAX_METADATA_CHARS))}
     return JobFilter(**fields, metadata=metadata)
 

@@ -6,11 +6,10 @@ Safe to run in several dispatchers at once: deletion is idempotent.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from whisperfarm_contract.identifiers import checkpoints_prefix, results_prefix
-from whisperfarm_contract.job import Job
+from whisperfarm_dispatcher.maintenance.erasure import delete_blobs
 from whisperfarm_store import events
 from whisperfarm_store.blobs import Blobs
-from whisperfarm_store.ledger import Artifact, Ledger
+from whisperfarm_store.ledger import ARTIFACTS, Artifact, Ledger
 
 BATCH_SIZE = 100
 """Most items of each kind that one run deletes."""
@@ -49,21 +48,21 @@ class Retention:
 
     def run_once(self) -> bool:
         """Delete up to `BATCH_SIZE` items of each kind. Returns whether there may be more."""
-        counts = [
-            self._delete_blobs(what, after_s)
-            for what, after_s in self._policy.blob_ages_s().items()
-        ]
+        counts = [self._delete_blobs(what) for what in ARTIFACTS]
+        for what, job in self._ledger.erasures.list(limit=BATCH_SIZE):  # which a crash interrupted
+            delete_blobs(self._ledger, self._blobs, job, what)
         counts += [self._delete_jobs(), self._delete_keys()]
         return max(counts) >= BATCH_SIZE
 
-    def _delete_blobs(self, what: Artifact, after_s: float) -> int:
-        due = self._ledger.retention.list_due(what, after_s=after_s, limit=BATCH_SIZE)
+    def _delete_blobs(self, what: Artifact) -> int:
+        """Delete the blobs of this kind whose own days, or those of the farm, are over."""
+        due = self._ledger.retention.list_expired(what, limit=BATCH_SIZE)
+        after_s = self._policy.blob_ages_s().get(what)
+        if after_s is not None:
+            due += self._ledger.retention.list_due(what, after_s=after_s, limit=BATCH_SIZE)
         for job in due:
-            # Blobs first: if the process dies before the mark, the next run deletes them again.
-            for key in _keys_to_delete(self._blobs, job, what):
-                self._blobs.delete(key)
-            self._ledger.retention.mark_deleted(what, job.id)
-            events.job.artifacts_deleted.log(job=job.id, artifact=what)
+            if self._ledger.erasures.begin(what, job.id):
+                delete_blobs(self._ledger, self._blobs, job, what)
         return len(due)
 
     def _delete_jobs(self) -> int:
@@ -79,10 +78,3 @@ class Retention:
     def _delete_keys(self) -> int:
         after_s = self._policy.idempotency_days * DAY_S
         return self._ledger.retention.delete_keys(after_s=after_s, limit=BATCH_SIZE)
-
-
-def _keys_to_delete(blobs: Blobs, job: Job, what: Artifact) -> list[str]:
-    if what == "audio":
-        return [job.audio.key]
-    prefixes = (results_prefix(job.tenant, job.id), checkpoints_prefix(job.tenant, job.id))
-    return [key for prefix in prefixes for key in blobs.keys(prefix)]

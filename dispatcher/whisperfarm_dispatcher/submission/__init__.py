@@ -9,6 +9,7 @@
 - `probe`, `wav_length`, `ogg_length`, `frame_estimate`: measure or estimate its duration
 - `vocabulary`: adds the words of the named vocabulary
 - `lane_limits`: limits the lanes that a tenant may use
+- `tenant_days`: limits the days that a tenant's recordings and transcripts are kept
 - `pauses`: refuses jobs while the farm or their preset is paused
 - `quota`, `backlog`: limit unfinished work, and estimate a job's position in the queue
 - `daily_quota`, `daily_account`, `daily_quotas`: limit what a tenant or a key submits in a day

@@ -160,7 +160,7 @@ def _build_job(
         state=JobState.QUEUED,
         preset=parsed.preset.name,
         options=vocabulary.resolve(parsed.options, deps.ledger, request.tenant),
-        policy=parsed.policy,
+        policy=deps.settings.shorten_days(parsed.policy, request.tenant),
         labels=parsed.labels,
         reply_to=request.reply_to,
         key_id=request.key.key_id,

@@ -82,7 +82,7 @@ def cancel(job_ids: tuple[str, ...], output_format: str, **farm: Any) -> None:
     A job that has ended is unchanged; its state is printed.
     """
     with open_farm(**farm) as remote:
-        _for_each(job_ids, remote.cancel, output_format)
+        for_each(job_ids, remote.cancel, output_format)
 
 
 @jobs.command()
@@ -97,7 +97,7 @@ def retry(job_ids: tuple[str, ...], output_format: str, **farm: Any) -> None:
     deleted cannot run again.
     """
     with open_farm(**farm) as remote:
-        _for_each(job_ids, remote.retry, output_format)
+        for_each(job_ids, remote.retry, output_format)
 
 
 @jobs.command()
@@ -152,7 +152,7 @@ def result(
         click.echo(transcript, nl=False)
 
 
-def _for_each(job_ids: Sequence[str], request: Callable[[str], Job], output_format: str) -> None:
+def for_each(job_ids: Sequence[str], request: Callable[[str], Job], output_format: str) -> None:
     """Send a request for each job, print the jobs of the answers, and report the problems.
 
     Exits with the code of the first problem, if there is one.

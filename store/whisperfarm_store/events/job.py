@@ -52,8 +52,19 @@ def unpolled(*, job: str, preset: str, limit_s: float | None) -> None:
 
 
 @event(INFO, DISPATCHER)
-def artifacts_deleted(*, job: str, artifact: str) -> None:
-    """Retention deleted the job's blobs; `artifact` is audio or result."""
+def artifacts_deleted(*, job: str, artifact: str, cause: str) -> None:
+    """The job's blobs were deleted; `artifact` is audio or results, `cause` is retention or
+    request."""
+
+
+@event(INFO, DISPATCHER)
+def held(*, job: str, tenant: str) -> None:
+    """A legal hold was set: nothing of the job is deleted."""
+
+
+@event(INFO, DISPATCHER)
+def released(*, job: str, tenant: str) -> None:
+    """The job's legal hold was lifted."""
 
 
 @event(INFO, DISPATCHER)

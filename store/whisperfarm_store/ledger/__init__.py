@@ -19,6 +19,7 @@
 - `snapshots`: all rows at one time, for a backup, and their restoration
 - `polls`: requests of callers for their jobs, and the jobs that have had none for too long
 - `callbacks`, `workers`, `cache`, `retention`: other records, and their deletion
+- `erasures`, `holds`: deletions that have begun, and legal holds, which forbid them
 - `transitions`: the statements that change a job's state
 - `db`: the connection, the tables and their migrations
 """
@@ -44,10 +45,10 @@ from whisperfarm_store.ledger.jobs_ahead import JobsAhead
 from whisperfarm_store.ledger.key_text import KeyText, parse_key_text
 from whisperfarm_store.ledger.ledger import Ledger, open_ledger
 from whisperfarm_store.ledger.pauses import WHOLE_FARM, Pause
-from whisperfarm_store.ledger.retention import Artifact
 from whisperfarm_store.ledger.revisions import Revisions
 from whisperfarm_store.ledger.snapshots import Row, Snapshot
 from whisperfarm_store.ledger.transitions.attempt_end import LeaseLost
+from whisperfarm_store.ledger.transitions.erase import ARTIFACTS, Artifact
 from whisperfarm_store.ledger.transitions.revise import NewRevision
 from whisperfarm_store.ledger.transitions.submit import Idempotency
 from whisperfarm_store.ledger.usage import DAY_S, UsageOfDay, UseToday
@@ -62,6 +63,7 @@ from whisperfarm_store.ledger.workers import (
 from whisperfarm_store.ledger.workload import Workload, known_or_estimated_s
 
 __all__ = [
+    "ARTIFACTS",
     "DAY_S",
     "WHOLE_FARM",
     "WORKER_HEARTBEAT_S",

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, select
 from whisperfarm_contract.revisions.revision import RevisionKind
 from whisperfarm_store.ledger.db.database import Database
 from whisperfarm_store.ledger.db.tables import jobs, revisions
-from whisperfarm_store.ledger.retention import Artifact
+from whisperfarm_store.ledger.transitions.erase import Artifact
 
 _COLUMNS = (
     *(jobs.c.id, jobs.c.audio_key, jobs.c.audio_bytes, jobs.c.audio_sha256),

@@ -14,6 +14,8 @@ from whisperfarm_store.ledger.custody import Custody
 from whisperfarm_store.ledger.db import migration, sqlalchemy_engine
 from whisperfarm_store.ledger.db.database import Database
 from whisperfarm_store.ledger.dispatch import Dispatch
+from whisperfarm_store.ledger.erasures import Erasures
+from whisperfarm_store.ledger.holds import Holds
 from whisperfarm_store.ledger.jobs import Jobs
 from whisperfarm_store.ledger.pauses import Pauses
 from whisperfarm_store.ledger.polls import Polls
@@ -63,6 +65,8 @@ class Ledger:
         self.sessions = Sessions(database)
         self.cache = CacheIndex(database)
         self.retention = Retention(database)
+        self.erasures = Erasures(database)
+        self.holds = Holds(database)
         self.revisions = Revisions(database)
         self.usage = Usage(database)
         self.blob_references = BlobReferences(database)

@@ -222,6 +222,25 @@ REVISIONS = Metric(
     values={"kind": _BY_PERSON},
     description=f"Transcripts that people revised; `kind` is {_one_of(_BY_PERSON)}.",
 )
+ARTIFACTS_DELETED = Metric(
+    name="whisperfarm_artifacts_deleted_total",
+    type=MetricType.COUNTER,
+    components=DISPATCHER,
+    labels=("artifact", "cause"),
+    values={"artifact": ("audio", "results"), "cause": ("retention", "request")},
+    description=(
+        "Recordings and transcripts of jobs that were deleted; `cause` is retention, or the request"
+        " of a caller."
+    ),
+)
+HOLDS = Metric(
+    name="whisperfarm_holds_total",
+    type=MetricType.COUNTER,
+    components=DISPATCHER,
+    labels=("change",),
+    values={"change": ("set", "lifted")},
+    description="Legal holds of jobs that were set or lifted; `change` says which.",
+)
 HTTP_REQUESTS = Metric(
     name="whisperfarm_http_requests_total",
     type=MetricType.COUNTER,

@@ -82,6 +82,15 @@ def _revision_created(metrics: Metrics, event: Fields) -> None:
     metrics.count(definitions.REVISIONS, kind=event["kind"])
 
 
+def _artifacts_deleted(metrics: Metrics, event: Fields) -> None:
+    artifact, cause = event["artifact"], event["cause"]
+    metrics.count(definitions.ARTIFACTS_DELETED, artifact=artifact, cause=cause)
+
+
+def _hold_changed(metrics: Metrics, _: Fields, *, change: str) -> None:
+    metrics.count(definitions.HOLDS, change=change)
+
+
 def _message_rejected(metrics: Metrics, event: Fields) -> None:
     metrics.count(definitions.REFUSED, problem=event["problem"])
 
@@ -163,6 +172,9 @@ MEASURED: Mapping[Event[Any], Measure] = MappingProxyType(
         events.job.ended: _job_ended,
         events.job.rescued: _job_rescued,
         events.job.unpolled: _job_unpolled,
+        events.job.artifacts_deleted: _artifacts_deleted,
+        events.job.held: partial(_hold_changed, change="set"),
+        events.job.released: partial(_hold_changed, change="lifted"),
         events.http.responded: _http_responded,
         events.http.probed: _http_responded,
         events.access.refused: _access_refused,

@@ -14,6 +14,7 @@ from whisperfarm_dispatcher.api.openapi.responses import (
     custody,
     difference,
     headers_too_large,
+    hold_changes,
     job,
     job_events,
     jobs,
@@ -167,6 +168,22 @@ AUDIO: dict[str, Any] = {
 }
 CUSTODY: dict[str, Any] = {
     "responses": {200: custody(), **problems(*ALWAYS, "job-not-found", "custody-not-found")},
+}
+ERASE: dict[str, Any] = {
+    "responses": {
+        200: job("The job, without its recording and transcripts."),
+        **problems(*ALWAYS, "job-not-found", "job-not-finished", "job-on-hold"),
+    },
+}
+HOLD: dict[str, Any] = {
+    "responses": {200: job("The job."), **problems(*ALWAYS, "job-not-found")},
+}
+HOLDS: dict[str, Any] = {
+    "openapi_extra": requests.job_filters(),
+    "responses": {
+        200: hold_changes(),
+        **problems(*ALWAYS, "unknown-option", "client-error"),
+    },
 }
 BATCH: dict[str, Any] = {
     "responses": {200: batch("The batch."), **problems(*ALWAYS, "batch-not-found")},

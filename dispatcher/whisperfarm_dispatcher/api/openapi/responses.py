@@ -104,6 +104,10 @@ def custody() -> ResponseSpec:
     return json_response("The chain of custody.", reference("Custody"), CUSTODY)
 
 
+def hold_changes() -> ResponseSpec:
+    return json_response("The number of jobs.", reference("HoldChanges"), {"jobs": 12})
+
+
 def revision(description: str) -> ResponseSpec:
     return json_response(description, reference("Revision"), REVISION)
 

@@ -219,6 +219,11 @@ COMPONENTS: Mapping[str, Schema] = MappingProxyType(
         "Callbacks": _list_of("callbacks", _OBJECT),
         "Custody": _CUSTODY,
         "Difference": _DIFFERENCE,
+        "HoldChanges": {
+            "type": "object",
+            "required": ["jobs"],
+            "properties": {"jobs": {**_COUNT, "description": "whose hold was changed"}},
+        },
         "Job": _JOB,
         "Jobs": _list_of("jobs", reference("Job"), next=_NEXT_PAGE),
         "Link": _LINK,

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, select
 
-from whisperfarm_contract.job import Audio, Job, Progress
+from whisperfarm_contract.job import Audio, Hold, Job, Progress
 from whisperfarm_contract.job_labels import JobLabels
 from whisperfarm_contract.job_policy import JobPolicy
 from whisperfarm_contract.options import Options
@@ -69,6 +69,7 @@ def job_of(row: Row[Any]) -> Job:
         result_deleted_at=row.result_deleted_at,
         approved_revision=row.approved_revision,
         key_id=row.key_id,
+        hold=None if row.held_at is None else Hold(since=row.held_at, reason=row.hold_reason or ""),
     )
 
 

@@ -74,6 +74,10 @@ jobs = Table(
     Column("reply_to", JSON(none_as_null=True)),
     Column("key_id", String(64)),  # the key or the token that submitted it; null: neither
     Column("speech_s", Double),  # of the transcript
+    Column("audio_due_at", Double),  # when the job's own days end; null: it has none, as the next
+    Column("results_due_at", Double),
+    Column("held_at", Double),  # null: no legal hold
+    Column("hold_reason", Text),
     CheckConstraint(f"state IN ({_STATES})", name="jobs_state_known"),
     CheckConstraint("(state = 'running') = (lease_until IS NOT NULL)", name="jobs_running_leased"),
     CheckConstraint(
@@ -150,17 +154,39 @@ _partial(
 )
 _partial("jobs_quarantined", "quarantined_at IS NOT NULL", jobs.c.quarantined_at)
 _partial(
-    "jobs_result_kept", "finished_at IS NOT NULL AND result_deleted_at IS NULL", jobs.c.finished_at
+    "jobs_result_kept",
+    "finished_at IS NOT NULL AND result_deleted_at IS NULL AND held_at IS NULL",
+    jobs.c.finished_at,
 )
 _partial(
     "jobs_audio_kept",
-    "finished_at IS NOT NULL AND audio_deleted_at IS NULL",
+    "finished_at IS NOT NULL AND audio_deleted_at IS NULL AND held_at IS NULL",
     jobs.c.finished_at,
 )
 _partial(
+    "jobs_result_due",
+    "results_due_at IS NOT NULL AND result_deleted_at IS NULL AND held_at IS NULL",
+    jobs.c.results_due_at,
+)
+_partial(
+    "jobs_audio_due",
+    "audio_due_at IS NOT NULL AND audio_deleted_at IS NULL AND held_at IS NULL",
+    jobs.c.audio_due_at,
+)
+_partial(
     "jobs_result_deleted",
-    "finished_at IS NOT NULL AND result_deleted_at IS NOT NULL",
+    "finished_at IS NOT NULL AND result_deleted_at IS NOT NULL AND held_at IS NULL",
     jobs.c.finished_at,
+)
+
+erasures = Table(  # deletions of blobs that have begun and not ended
+    "erasures",
+    metadata,
+    Column("job_id", ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
+    Column("artifact", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("begun_at", Double, nullable=False),
+    PrimaryKeyConstraint("job_id", "artifact"),
 )
 
 idempotency = Table(

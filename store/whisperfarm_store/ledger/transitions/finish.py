@@ -25,6 +25,7 @@ from whisperfarm_store.ledger.transitions.event_callbacks import (
     insert_callbacks,
     receivers_of,
 )
+from whisperfarm_store.ledger.transitions.own_days import limit_days
 from whisperfarm_store.ledger.transitions.statement import transition
 
 
@@ -59,6 +60,7 @@ def finish_job(
     if row is None:
         return None
     job = job_of(row)
+    limit_days(connection, job)
     _insert_callbacks(connection, job, warnings)
     if is_kept(connection):
         append_entry(connection, job.id, Kind(to.value), bodies.ended(job, result_sha256))

@@ -11,6 +11,7 @@ branch_labels = None
 depends_on = None
 
 
+_NOT_HELD = "held_at IS NULL"
 _UNFINISHED = "state IN ('queued', 'running')"
 _JOB_INDEXES = {
     "jobs_of_reference": ("reference IS NOT NULL", ("tenant", "reference", "created_at", "id")),
@@ -33,13 +34,24 @@ _JOB_INDEXES = {
     "jobs_due": (f"deadline_at IS NOT NULL AND {_UNFINISHED}", ("deadline_at",)),
     "jobs_unpolled": (f"poll_due_s IS NOT NULL AND {_UNFINISHED}", ("poll_due_s",)),
     "jobs_quarantined": ("quarantined_at IS NOT NULL", ("quarantined_at",)),
-    "jobs_result_kept": ("finished_at IS NOT NULL AND result_deleted_at IS NULL", ("finished_at",)),
-    "jobs_audio_kept": (
-        "finished_at IS NOT NULL AND audio_deleted_at IS NULL",
+    "jobs_result_kept": (
+        f"finished_at IS NOT NULL AND result_deleted_at IS NULL AND {_NOT_HELD}",
         ("finished_at",),
     ),
+    "jobs_audio_kept": (
+        f"finished_at IS NOT NULL AND audio_deleted_at IS NULL AND {_NOT_HELD}",
+        ("finished_at",),
+    ),
+    "jobs_result_due": (
+        f"results_due_at IS NOT NULL AND result_deleted_at IS NULL AND {_NOT_HELD}",
+        ("results_due_at",),
+    ),
+    "jobs_audio_due": (
+        f"audio_due_at IS NOT NULL AND audio_deleted_at IS NULL AND {_NOT_HELD}",
+        ("audio_due_at",),
+    ),
     "jobs_result_deleted": (
-        "finished_at IS NOT NULL AND result_deleted_at IS NOT NULL",
+        f"finished_at IS NOT NULL AND result_deleted_at IS NOT NULL AND {_NOT_HELD}",
         ("finished_at",),
     ),
 }
@@ -47,6 +59,7 @@ _JOB_INDEXES = {
 
 def upgrade() -> None:
     _jobs()
+    _erasures()
     _idempotency()
     _workers()
     _callbacks()
@@ -71,6 +84,7 @@ def downgrade() -> None:
         "custody_personal",
         "custody_entries",
         "custody_chains",
+        "erasures",
         "revisions",
         "usage",
         "api_keys",
@@ -135,6 +149,10 @@ def _jobs() -> None:
         sa.Column("reply_to", sa.JSON()),
         sa.Column("key_id", sa.String(64)),
         sa.Column("speech_s", sa.Double()),
+        sa.Column("audio_due_at", sa.Double()),
+        sa.Column("results_due_at", sa.Double()),
+        sa.Column("held_at", sa.Double()),
+        sa.Column("hold_reason", sa.Text()),
         sa.CheckConstraint(
             "state IN ('queued', 'running', 'succeeded', 'failed', 'cancelled')",
             name="jobs_state_known",
@@ -259,6 +277,17 @@ def _revisions() -> None:
         postgresql_where=by_person,
     )
     op.create_index("revisions_of_blob", "revisions", ["key"])
+
+
+def _erasures() -> None:
+    op.create_table(
+        "erasures",
+        _of_a_job(),
+        sa.Column("artifact", sa.String(16), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("begun_at", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("job_id", "artifact"),
+    )
 
 
 def _pauses() -> None:
