@@ -8,7 +8,8 @@
     │   ├── AudioUnreadable, NoAudioTrack
     │   ├── ForbiddenAddress
     │   ├── MissingApiKey, InvalidApiKey (InvalidToken), PermissionDenied, ApiKeyNotFound
-    │   ├── JobNotFound, JobNotFinished, JobNotRetryable, ResultExpired, RecordingExpired
+    │   ├── JobNotFound, JobNotFinished, JobNotRetryable, JobOnHold
+    │   ├── ResultExpired, RecordingExpired
     │   ├── BatchNotFound, VocabularyNotFound, CustodyNotFound
     │   ├── RevisionNotFound, RevisionConflict, InvalidCorrection
     │   └── IdempotencyConflict

@@ -7,6 +7,7 @@
 - `auth`: authenticates and authorizes each request, with the next ones
 - `authenticator`, `keys`, `ledger_keys`, `caller`: the keys of the settings and of the ledger, and
   whose they are
+- `reason`: the reason of a request that keeps or deletes something
 - `origin`: where a request came from, for the chain of custody
 - `sessions`: people who signed in with a key or a token
 - `byte_range`: the part of a file that a request asks for

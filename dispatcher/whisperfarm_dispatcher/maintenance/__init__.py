@@ -4,6 +4,7 @@
 - `dispatch_pace`: when that happens
 - `rescue`: recovers jobs that are stuck
 - `unpolled`: cancels jobs whose caller no longer asks for them
+- `erasure`: deletes what a job has stored
 - `retention`, `orphans`: delete what is too old, and blobs that belong to no job
 - `custody_roots`: makes a root over all chains of custody each day
 - `background`: starts and stops them

@@ -5,6 +5,7 @@
 - `demo`, `doctor`, `siprec`: run the demo; check the machine, or a SIPREC server
 - `evaluate`: measure presets on recordings with references
 - `jobs`, `rerun`, `revisions`: the jobs of a farm by its URL, and their transcripts
+- `holds`, `erasure`: legal holds of its jobs, and the erasure of what they have stored
 - `presets`, `pause`: its presets and pauses
 - `models`, `settings`: manage models; list settings
 - `keys`, `usage`: create, list, revoke and rotate API keys; what each has used

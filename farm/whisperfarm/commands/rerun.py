@@ -64,7 +64,7 @@ def _can_rerun(job: Mapping[str, Any], preset: str) -> bool:
 
 
 def _rerun_all(job_ids: Sequence[str], preset: str, farm: Mapping[str, Any]) -> None:
-    """Run the jobs again, each with the whole time of --timeout. Exits like `_for_each`."""
+    """Run the jobs again, each with the whole time of --timeout. Exits like `for_each`."""
     progress, exit_codes = Progress("submitted", f"of {len(job_ids)} jobs"), list[int]()
     for job_id in job_ids:
         try:

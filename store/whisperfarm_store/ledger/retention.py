@@ -87,8 +87,9 @@ class Retention:
     def delete_jobs(self, *, after_s: float, limit: int) -> int:
         """Delete jobs that ended more than `after_s` seconds ago and whose blobs are deleted.
 
-        Jobs with pending callbacks, or with a legal hold, stay. What the jobs used is kept, and so are their chains of
-        custody, without the personal values. Returns the number of deleted jobs.
+        Jobs with pending callbacks, or with a legal hold, stay. What the jobs used is kept, and so
+        are their chains of custody, without the personal values. Returns the number of deleted
+        jobs.
         """
         pending = select(callbacks.c.id).where(
             callbacks.c.job_id == jobs.c.id, callbacks.c.state == "pending"

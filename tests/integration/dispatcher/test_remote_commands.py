@@ -231,3 +231,21 @@ def test_farm_is_paused_and_resumed(
     ]
     assert cells(run("resume"))[1][:2] == ["demo", "accept"]
     assert run("resume", "--preset", "demo").output == "nothing is paused\n"
+
+
+def test_supervisor_holds_releases_and_erases(
+    guarded: DispatcherFarm, run: Run, audio: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = submit(guarded, audio, reference="call-17")
+    guarded.succeed(guarded.claim(job), HELLO)
+    why = ("--reason", "case 2024-311")
+    assert "permission-denied" in run("jobs", "hold", job, *why).stderr
+    grant = KeyGrant(tenant="default", role="supervisor")
+    monkeypatch.setenv("WHISPERFARM_API_KEY", guarded.deps.ledger.api_keys.create(grant)[1].text)
+    assert run("jobs", "hold", *why).exit_code == 2
+    held = run("jobs", "hold", "--reference", "call-17", *why)
+    assert held.stdout == "1 jobs changed\n"
+    assert "job-on-hold" in run("jobs", "erase", job, *why).stderr
+    assert run("jobs", "release", job, *why).exit_code == 0
+    assert run("jobs", "erase", job, *why).exit_code == 0
+    assert guarded.blobs() == []

@@ -20,6 +20,7 @@ REQUESTS = [
     for one in iter_route_contexts(router.routes)
     for method in sorted(one.methods or ())
 ]
+REASONED = ("/hold", "/content", "/holds")
 OF_A_JOB = [(method, path) for method, path, _ in REQUESTS if "job_id}" in path]
 
 
@@ -37,7 +38,8 @@ def send(farm: DispatcherFarm, method: str, path: str, key: str, job: str = "1")
     path = path.replace("{number}", "1")
     for name in ("job_id", "result_id", "batch_id", "name", "model"):
         path = path.replace(f"{{{name}}}", job)
-    return farm.http.request(method, f"{farm.url}{path}", headers={"X-API-Key": key})
+    params = {"reason": "case 1"} if path.endswith(REASONED) else {}
+    return farm.http.request(method, f"{farm.url}{path}", params=params, headers={"X-API-Key": key})
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -37,10 +37,11 @@ def test_guide_explains_every_exit_code(guide: str) -> None:
 NEVER_MET = {
     *("idempotency-conflict", "lease-lost", "model-source-error", "model-integrity-error"),
     *("scratch-full", "batch-not-found", "vocabulary-not-found", "job-not-polled"),
-    *("revision-not-found", "revision-conflict", "invalid-correction"),
+    *("revision-not-found", "revision-conflict", "invalid-correction", "job-on-hold"),
     "api-key-not-found",
     *("backup-unusable", "custody-not-found", "custody-broken"),
 }
 """Problems that the client cannot meet: its keys are random, operators pull models, restore
 backups and verify chains of custody, a job that never finds space ends with attempts-exhausted, it
-asks for no batch, no vocabulary and no revision, and submits again what was not polled."""
+asks for no batch, no vocabulary and no revision, deletes nothing, and submits again what was not
+polled."""

@@ -2,6 +2,7 @@
 
 - `jobs`, `events`, `callbacks`: jobs, the changes of a job, its callbacks
 - `custody`: the chain of custody of a job
+- `holds`, `erasure`: legal holds of jobs, and the erasure of what they have stored
 - `audio`: the recording of a job
 - `revisions`: corrections and approvals of a job's transcript
 - `batches`: jobs that are counted and cancelled together

@@ -11,14 +11,19 @@ from whisperfarm_contract.custody.commitment import Opening
 from whisperfarm_contract.custody.entry import Entry
 from whisperfarm_contract.custody.kinds import Kind
 from whisperfarm_contract.job import to_rfc3339
-from whisperfarm_contract.problems import CustodyNotFound
+from whisperfarm_contract.problems import CustodyNotFound, JobOnHold
 from whisperfarm_store.ledger.custody.append import append_entry
 from whisperfarm_store.ledger.custody.audit import Audit, entry_of, open_audit
 from whisperfarm_store.ledger.custody.roots import Roots
 from whisperfarm_store.ledger.db.clock import now_s
 from whisperfarm_store.ledger.db.database import Database
 from whisperfarm_store.ledger.db.rows import load_job
-from whisperfarm_store.ledger.db.tables import custody_chains, custody_entries, custody_personal
+from whisperfarm_store.ledger.db.tables import (
+    custody_chains,
+    custody_entries,
+    custody_personal,
+    jobs,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,12 +67,15 @@ class Custody:
         """Erase the personal values of a job's chain. Returns their number.
 
         Adds an entry that says so, unless nothing is left or the job was deleted. Raises
-        `CustodyNotFound` if there is no chain.
+        `CustodyNotFound` if there is no chain, and `JobOnHold` if the job has a legal hold.
         """
         with self._database.write() as connection:
             chain = select(custody_chains.c.job_id).where(custody_chains.c.job_id == job_id)
             if "\0" in job_id or connection.scalar(chain) is None:
                 raise _no_chain(job_id)
+            held = select(jobs.c.id).where(jobs.c.id == job_id, jobs.c.held_at.is_not(None))
+            if connection.scalar(held.with_for_update()) is not None:
+                raise JobOnHold(f"job {job_id} has a legal hold; nothing was erased. Lift it first")
             fields = erase_personal(connection, [job_id])
             if fields:
                 append_entry(

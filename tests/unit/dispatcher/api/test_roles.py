@@ -25,7 +25,8 @@ def test_analysts_and_supervisors_change_no_jobs() -> None:
         assert not ROLES[role] & {Permission.SUBMIT_JOBS, Permission.CANCEL_JOBS}
     added = ROLES[Role.SUPERVISOR] - ROLES[Role.ANALYST]
     assert added == {
-        *(Permission.APPROVE_CRITICAL_CASES, Permission.READ_CUSTODY, Permission.READ_USAGE)
+        *(Permission.APPROVE_CRITICAL_CASES, Permission.READ_CUSTODY, Permission.READ_USAGE),
+        *(Permission.HOLD_JOBS, Permission.ERASE_JOBS),
     }
 
 

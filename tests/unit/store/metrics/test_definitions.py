@@ -13,7 +13,7 @@ COUNTED = {"whisperfarm_jobs", "whisperfarm_workers", "whisperfarm_callbacks_wai
            "whisperfarm_watch_waiting", "whisperfarm_watch_folder_up"}  # fmt: skip
 LABELS = {"preset", "tenant", "state", "ingress", "problem", "route", "status", "outcome", "folder",
           "stage", "kind", "model", "phase", "engine", "quality_tier", "dependency",
-          "lane", "reason"}  # fmt: skip
+          "lane", "reason", "artifact", "cause", "change"}  # fmt: skip
 
 
 @pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.name)
