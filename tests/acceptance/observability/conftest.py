@@ -21,7 +21,7 @@ from tests.support.recordings import SUPPORT_CALL
 from tests.support.waiting import until
 
 RULES = ROOT / "docker" / "observability" / "alerts.yaml"
-NO_MUSIC = b"OggS" + bytes(4000)
+NO_MUSIC = b"OggS\0\2" + bytes(4000)
 """A recording with a valid header that cannot be decoded."""
 
 REFUSED_URL = "http://127.0.0.1:9/callback"

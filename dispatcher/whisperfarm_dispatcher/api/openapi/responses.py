@@ -9,6 +9,7 @@ from whisperfarm_contract.job import APPROVED, PENDING
 from whisperfarm_contract.problems import PROBLEMS
 from whisperfarm_dispatcher.api.documents import WORD_DOCUMENTS
 from whisperfarm_dispatcher.api.documents.vcon import Vcon
+from whisperfarm_dispatcher.api.media_types import MEDIA_TYPES, UNKNOWN_TYPE
 from whisperfarm_dispatcher.api.openapi.examples import (
     AUDIT_ENTRY,
     BATCH,
@@ -89,7 +90,8 @@ def job_events() -> ResponseSpec:
 
 
 def recording(description: str) -> ResponseSpec:
-    return {"description": description, "content": {"*/*": {"schema": _FILE}}}
+    media_types = (UNKNOWN_TYPE, *MEDIA_TYPES.values())
+    return {"description": description, "content": {one: {"schema": _FILE} for one in media_types}}
 
 
 def batch(description: str) -> ResponseSpec:

@@ -12,18 +12,13 @@ from whisperfarm_contract.media.recognition import recognize
 from whisperfarm_contract.problems import RecordingExpired
 from whisperfarm_dispatcher.api.auth import Deps, Tenant
 from whisperfarm_dispatcher.api.byte_range import ByteRange, UnsatisfiableRange, read_range
+from whisperfarm_dispatcher.api.media_types import MEDIA_TYPES, UNKNOWN_TYPE
 from whisperfarm_dispatcher.api.openapi import endpoints
 from whisperfarm_store.blobs import BlobNotFound, Blobs
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 
 BLOCK_BYTES = 1 << 18
-
-_MEDIA_TYPES = {
-    **{"wav": "audio/wav", "flac": "audio/flac", "ogg": "audio/ogg", "mp3": "audio/mpeg"},
-    **{"mp4": "audio/mp4", "aac": "audio/aac", "matroska": "video/webm", "amr": "audio/amr"},
-}
-"""By container. Browsers do not play the others."""
 
 
 @router.get("/{job_id}/audio", summary="Get the recording", **endpoints.AUDIO)
@@ -73,4 +68,4 @@ def _read(blobs: Blobs, key: str, part: ByteRange) -> tuple[str, Iterator[bytes]
                 yield block
 
     name = "" if found is None else found.container.name
-    return _MEDIA_TYPES.get(name, "application/octet-stream"), blocks()
+    return MEDIA_TYPES.get(name, UNKNOWN_TYPE), blocks()
