@@ -10,7 +10,7 @@ from tests.support.jobs import new_job
 from tests.support.ledger import open_migrated
 from whisperfarm_contract.job import Job
 from whisperfarm_store.blobs import Blobs
-from whisperfarm_store.ledger import Ledger
+from whisperfarm_store.ledger import Ledger, open_ledger
 from whisperfarm_store.notifications import Notifications
 
 if TYPE_CHECKING:
@@ -65,3 +65,12 @@ def expired(ledger: Ledger, queued: Job) -> Job:
     claimed = ledger.attempts.claim(queued.id, worker="w1", lease_s=-1)
     assert claimed is not None
     return claimed
+
+
+@pytest.fixture
+def kept(ledger: Ledger) -> Iterator[Ledger]:
+    """The ledger of a farm that keeps chains of custody."""
+    url = ledger.database.engine.url.render_as_string(hide_password=False)
+    opened = open_ledger(url, custody=True)
+    yield opened
+    opened.close()

@@ -1,7 +1,6 @@
 """Each transition adds an entry to the chain of its job, in its own transaction."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import Table, delete, select, update
@@ -21,15 +20,6 @@ from whisperfarm_store.ledger.db.tables import custody_entries, custody_leaves, 
 
 SHA256 = "ab" * 32
 ORIGIN = Origin(ingress="http", key_id="3f9a1c0e77b2", key_name="Anna", address="192.0.2.7")
-
-
-@pytest.fixture
-def kept(ledger: Ledger) -> Iterator[Ledger]:
-    """The ledger of a farm that keeps chains of custody."""
-    url = ledger.database.engine.url.render_as_string(hide_password=False)
-    opened = open_ledger(url, custody=True)
-    yield opened
-    opened.close()
 
 
 def bodies(kept: Ledger, job: Job) -> list[tuple[str, dict[str, object]]]:

@@ -1,7 +1,6 @@
 """A legal hold forbids every deletion; hold and deletion are decided in one order."""
 
 import json
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -12,18 +11,9 @@ from whisperfarm_contract.custody import find_break
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.job_policy import JobPolicy
 from whisperfarm_contract.problems import JobNotFinished, JobNotFound, JobOnHold
-from whisperfarm_store.ledger import ARTIFACTS, JobFilter, Ledger, open_ledger
+from whisperfarm_store.ledger import ARTIFACTS, JobFilter, Ledger
 
 NOW_S, REASON = -60.0, "case 2024-311"
-
-
-@pytest.fixture
-def kept(ledger: Ledger) -> Iterator[Ledger]:
-    """The ledger of a farm that keeps chains of custody."""
-    url = ledger.database.engine.url.render_as_string(hide_password=False)
-    opened = open_ledger(url, custody=True)
-    yield opened
-    opened.close()
 
 
 def ended(ledger: Ledger, *, reference: str = "", **days: float) -> Job:

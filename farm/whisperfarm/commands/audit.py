@@ -1,9 +1,7 @@
 """`whisperfarm audit`: prints and verifies the audit log of the farm."""
 
-import csv
-import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +11,7 @@ from whisperfarm.audit_check import check_entries, read_entries
 from whisperfarm.flags import flags, select_farm
 from whisperfarm.output import print_line
 from whisperfarm.permissions import PermittedGroup
-from whisperfarm.remote.output import print_json, print_table
+from whisperfarm.remote.output import print_csv, print_json, print_table
 from whisperfarm_contract.custody.entry import Entry
 from whisperfarm_store.ledger import AuditLog, open_ledger
 from whisperfarm_store.settings import StoreSettings
@@ -59,7 +57,7 @@ def list_entries(after: int, output_format: str, **flag_values: Any) -> None:
         return
     rows = [_row(one) for one in entries]
     if output_format == "csv":
-        click.echo(_csv(rows), nl=False)
+        print_csv(_COLUMNS, rows)
     else:
         print_table([name.upper() for name in _COLUMNS], rows)
 
@@ -94,12 +92,6 @@ def _row(entry: Entry) -> list[str]:
     actor, address = body.pop("actor"), body.pop("address")
     change = json.dumps(body, ensure_ascii=False)
     return [str(entry.number), entry.timestamp, entry.kind, actor, address, change]
-
-
-def _csv(rows: Sequence[Sequence[str]]) -> str:
-    written = io.StringIO()
-    csv.writer(written, lineterminator="\n").writerows([_COLUMNS, *rows])
-    return written.getvalue()
 
 
 def _audit_log() -> AuditLog:

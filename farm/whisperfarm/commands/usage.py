@@ -1,14 +1,12 @@
 """`whisperfarm usage`: what tenants and their keys have used, by day."""
 
-import csv
-import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import click
 
 from whisperfarm.flags import flags, select_farm
-from whisperfarm.remote.output import print_json, print_table
+from whisperfarm.remote.output import print_csv, print_json, print_table
 from whisperfarm_contract.states import JobState
 from whisperfarm_dispatcher.usage import read_days, report
 from whisperfarm_store.ledger import open_ledger
@@ -50,7 +48,7 @@ def usage(
         return
     rows = [_row(one) for one in document["usage"]]
     if output_format == "csv":
-        click.echo(_csv(rows), nl=False)
+        print_csv(_COLUMNS, rows)
     else:
         print_table([name.upper().replace("_", " ") for name in _COLUMNS], rows)
 
@@ -58,9 +56,3 @@ def usage(
 def _row(one: Mapping[str, Any]) -> list[str]:
     jobs = [str(one["jobs"][state]) for state in JobState]
     return [one["day"], one["tenant"], one["key"] or "", *jobs, *(str(one[name]) for name in _SUMS)]
-
-
-def _csv(rows: Sequence[Sequence[str]]) -> str:
-    written = io.StringIO()
-    csv.writer(written, lineterminator="\n").writerows([_COLUMNS, *rows])
-    return written.getvalue()

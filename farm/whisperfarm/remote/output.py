@@ -1,6 +1,8 @@
-"""Answers of a farm as a table or as JSON. Texts from outside are escaped in both."""
+"""Answers of a farm: as a table or JSON, where texts from outside are escaped, or as CSV."""
 
+import csv
 import json
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -36,3 +38,8 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     for line in lines:
         cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
         print_line(_GAP.join(cells).rstrip())
+
+
+def print_csv(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print rows for a spreadsheet or another program."""
+    csv.writer(sys.stdout, lineterminator="\n").writerows([head, *rows])
