@@ -13,7 +13,8 @@ from whisperfarm_contract.presets import Preset
 from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_store.ledger import AuditLog
 
-_PASSWORD = re.compile(r"(://[^:/@\s]*:)[^@\s]*@")
+_PASSWORD = re.compile(r"(://[^:/]*:)(?:(?!;[\w+.-]+://).)*@", re.DOTALL)
+_PARAMETER = re.compile(r"([?&][^=&;]*(?:auth|key|pass|pwd|secret|sig|token)[^=&;]*=)[^&;]*", re.I)
 
 
 def record_configuration(
@@ -41,9 +42,14 @@ def _shown(settings: DispatcherSettings) -> Mapping[str, Any]:
     """Return the settings that are not the defaults, without secrets."""
     text = settings.model_dump_json(exclude_defaults=True)
     return {
-        name: _PASSWORD.sub(r"\1***@", value) if isinstance(value, str) else value
+        name: _masked(value) if isinstance(value, str) else value
         for name, value in json.loads(text).items()
     }
+
+
+def _masked(address: str) -> str:
+    """Return the address, or several separated by `;`, without passwords and secret parameters."""
+    return _PARAMETER.sub(r"\1***", _PASSWORD.sub(r"\1***@", address))
 
 
 def _plain(value: Any) -> Any:

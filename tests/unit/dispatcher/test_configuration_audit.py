@@ -57,3 +57,21 @@ def test_secrets_are_not_logged(ledger: Ledger) -> None:
     [(_, body), *_] = bodies(ledger.audit_log)
     assert "secret" not in str(body)
     assert body["settings"]["database_url"] == "postgresql://farm:***@db/farm"
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("amqp://farm:a@secret/b@host//", "amqp://farm:***@host//"),
+        ("amqp://farm:a secret@host//", "amqp://farm:***@host//"),
+        ("redis://:a@secret@b;redis://:a;secret@c", "redis://:***@b;redis://:***@c"),
+        ("postgresql://farm@zone:secret@db/farm", "postgresql://farm@zone:***@db/farm"),
+        ("postgresql://db/farm?user=u&Password=secret", "postgresql://db/farm?user=u&Password=***"),
+        ("https://host/keys?sig=secret&v=1", "https://host/keys?sig=***&v=1"),
+        ("postgresql://db:5432/farm?sslmode=require", "postgresql://db:5432/farm?sslmode=require"),
+    ],
+)
+def test_secrets_in_addresses_are_masked(ledger: Ledger, address: str, shown: str) -> None:
+    record_configuration(ledger.audit_log, DispatcherSettings(broker_url=address), OF_DEMO)
+    [(_, body), *_] = bodies(ledger.audit_log)
+    assert body["settings"]["broker_url"] == shown
