@@ -89,6 +89,14 @@ class PageFarm:
         assert answer.status_code == 202, answer.text
         return str(answer.json()["id"])
 
+    async def call(self, browser: httpx.AsyncClient) -> str:
+        """Submit a call in two legs. Returns the job's id."""
+        files = [("file", (f"{name}.wav", wav())) for name in ("agent", "customer")]
+        form = {"data": {"leg_offset_s": ["5", "0"]}, "files": files}
+        answer = await browser.post("/v1/jobs", headers=OWN, **form)
+        assert answer.status_code == 202, answer.text
+        return str(answer.json()["id"])
+
     def succeed(self, job_id: str) -> None:
         """End the job as a worker does."""
         job = self.deps.ledger.attempts.claim(job_id, worker="w", lease_s=60)

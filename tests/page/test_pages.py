@@ -93,6 +93,18 @@ def test_recording_is_sent_in_whole_and_in_part(farm: PageFarm) -> None:
     asyncio.run(scenario())
 
 
+def test_call_in_legs_is_not_played_as_its_first_leg(farm: PageFarm) -> None:
+    async def scenario() -> None:
+        browser = await farm.signed_in()
+        call = await farm.call(browser)
+        farm.succeed(call)
+        whole = await browser.get(f"/v1/jobs/{call}/audio")
+        assert whole.headers["content-type"] == "application/octet-stream"
+        assert f"{call}/audio" not in (await browser.get(f"/page/jobs/{call}")).text
+
+    asyncio.run(scenario())
+
+
 def test_recording_needs_a_permission_of_its_own(farm: PageFarm) -> None:
     async def scenario() -> None:
         job = await farm.job(await farm.signed_in())

@@ -26,7 +26,8 @@ def get_audio(
     deps: Deps, tenant: Tenant, job_id: str, range: Annotated[str | None, Header()] = None
 ) -> Response:
     """Returns the recording as it was submitted, or the part that the header `Range` names."""
-    audio = deps.ledger.jobs.get(job_id, tenant=tenant).audio
+    job = deps.ledger.jobs.get(job_id, tenant=tenant)
+    audio = job.audio
     size_bytes = deps.blobs.size(audio.key)
     if size_bytes is None:
         raise RecordingExpired(f"the recording of job {job_id} was deleted")
@@ -45,6 +46,8 @@ def get_audio(
         headers["Content-Range"] = f"bytes {part.start}-{part.end - 1}/{size_bytes}"
     headers["Content-Length"] = str(sent.end - sent.start)
     media_type, blocks = _read(deps.blobs, audio.key, sent)
+    if job.options.leg_offsets_s:  # files one after the other: a player would play the first alone
+        media_type = UNKNOWN_TYPE
     return StreamingResponse(
         blocks, 200 if part is None else 206, media_type=media_type, headers=headers
     )
