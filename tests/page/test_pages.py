@@ -46,6 +46,16 @@ def test_hostile_names_stay_text(farm: PageFarm) -> None:
     asyncio.run(scenario())
 
 
+def test_job_whose_name_is_blank_is_listed_by_its_id(farm: PageFarm) -> None:
+    async def scenario() -> None:
+        browser = await farm.signed_in()
+        job = await farm.job(browser, "  ")
+        for path in ("/page/jobs", f"/page/jobs/{job}"):
+            assert f"<bdi>{job}</bdi>" in (await browser.get(path)).text
+
+    asyncio.run(scenario())
+
+
 def test_list_finds_names_and_leads_to_older_jobs(farm: PageFarm) -> None:
     async def scenario() -> None:
         browser = await farm.signed_in()
