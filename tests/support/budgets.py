@@ -12,7 +12,7 @@ BUDGETS_MIN = {
     ("unit", "quick"): 2.5,
     ("conformance", "quick"): 1.5,
     ("model", "quick"): 1.0,
-    ("integration", "quick"): 4.5,
+    ("integration", "quick"): 5.0,
     ("acceptance", "quick"): 1.0,
     ("chaos", "quick"): 0.5,
     ("helm", "quick"): 1.0,

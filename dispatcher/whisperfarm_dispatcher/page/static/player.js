@@ -46,6 +46,7 @@ export class Player {
   }
 
   toggle() {
+    if (!this.audio.currentSrc) return; // the key may not read recordings, or it is a call in legs
     if (this.audio.paused) this.audio.play();
     else this.audio.pause();
   }
