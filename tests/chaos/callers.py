@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Self
 
 from tests.chaos.amqp_caller import AmqpCaller
 from tests.chaos.callback_receiver import ReceivedCallbacks
@@ -16,6 +17,8 @@ from whisperfarm_client.audio_file import AudioFile
 from whisperfarm_contract.problems import StorageFull
 
 _CALLER_TIMEOUT_S = 400.0
+_ABANDONED_S = 20.0
+"""How long each caller of a failed test may take for its last recording."""
 _PAUSE_CHANCE = 0.1
 _CORRECTION_CHANCE = 0.1
 _AMQP_KINDS: tuple[Kind, ...] = ("plain",) * 5 + ("long", "fails_once", "undecodable")
@@ -56,7 +59,7 @@ class Submission:
 
 @dataclass(slots=True)
 class Callers:
-    """`count` concurrent callers, each with one recording after the other.
+    """`count` concurrent callers, each with one recording after the other, until the block ends.
 
     With `broker_url`, every fourth caller submits over AMQP.
     """
@@ -72,7 +75,7 @@ class Callers:
     _stopping: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
 
-    def start(self) -> None:
+    def __enter__(self) -> Self:
         self.folder.mkdir(parents=True, exist_ok=True)
         for number in range(self.count):
             rng = random.Random(self.seed * 1000 + number)
@@ -81,12 +84,20 @@ class Callers:
             self._threads.append(threading.Thread(target=run, args=(number, rng), daemon=True))
         for thread in self._threads:
             thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # A caller that went on would write into the folder of a test that has ended.
+        self._stop(within_s=_ABANDONED_S)
 
     def finish(self) -> None:
         """Stop submitting, and wait until each caller has the result of its last recording."""
+        self._stop(within_s=_CALLER_TIMEOUT_S + 100)
+
+    def _stop(self, *, within_s: float) -> None:
         self._stopping.set()
         for thread in self._threads:
-            thread.join(_CALLER_TIMEOUT_S + 100)
+            thread.join(within_s)
 
     @property
     def done(self) -> int:
@@ -220,7 +231,6 @@ class _HttpCall(_Call):
         self._random = random
 
     def run(self) -> None:
-        self._file.write_bytes(self._submission.recording.wav)
         try:
             super().run()
         finally:
@@ -234,6 +244,7 @@ class _HttpCall(_Call):
 
     def _submit_job(self) -> None:
         submission = self._submission
+        self._file.write_bytes(submission.recording.wav)
         submission.job_id = self._submit()
         submission.acknowledged_at = time.time()
         if self._random() < 0.1:

@@ -53,9 +53,8 @@ def run(
     with (
         receiver() as callbacks,
         start_farm(process_spawner, folder, **ingress, **options) as farm,
+        Callers(farm.urls, folder / "recordings", callers, seed, callbacks, broker_url) as workload,
     ):
-        workload = Callers(farm.urls, folder / "recordings", callers, seed, callbacks, broker_url)
-        workload.start()
         farm.inject_kills(*planned)
         _await_kills(farm, deadline_s)
         finish(farm, workload)

@@ -40,10 +40,13 @@ def run_scenario(
     **options: Any,
 ) -> Verdict:
     """Inject a fault into a farm under load, wait for further results, and check the history."""
-    with receiver() as callbacks, start_farm(process_spawner, folder, **options) as farm:
-        recordings = folder / "recordings"
-        workload = Callers(farm.urls, recordings, _CALLERS, seed, callbacks, kinds=kinds)
-        workload.start()
+    with (
+        receiver() as callbacks,
+        start_farm(process_spawner, folder, **options) as farm,
+        Callers(
+            farm.urls, folder / "recordings", _CALLERS, seed, callbacks, kinds=kinds
+        ) as workload,
+    ):
         _await_work(workload, _RECORDINGS_BEFORE)
         inject(farm, workload)
         _await_work(workload, _RECORDINGS_AFTER)
@@ -137,8 +140,7 @@ def workers_suspended(*, times: int) -> Fault:
 
 
 def _suspend_past_the_lease(farm: ChaosFarm, supervisor: Supervisor) -> None:
-    job_id = until(lambda: _job_of(farm, supervisor), "a running job of that worker", within_s=120)
-    supervisor.send(signal.SIGSTOP)
+    job_id = until(lambda: _suspend(farm, supervisor), "a suspended job", within_s=120)
     try:
         attempt = _attempt(farm, job_id)
         until(
@@ -148,6 +150,23 @@ def _suspend_past_the_lease(farm: ChaosFarm, supervisor: Supervisor) -> None:
         )
     finally:
         supervisor.send(signal.SIGCONT)
+
+
+def _suspend(farm: ChaosFarm, supervisor: Supervisor) -> str | None:
+    """Suspend a worker that runs a job, and return the job; None if it is not to be suspended now.
+
+    A process that is suspended within a transaction keeps SQLite's lock, and the whole farm waits.
+    """
+    job_id = _job_of(farm, supervisor)
+    if job_id is None or supervisor.child is None:
+        return None
+    supervisor.send(signal.SIGSTOP)
+    stat = Path(f"/proc/{supervisor.child.pid}/stat")
+    until(lambda: stat.read_text().rpartition(")")[2].split()[0] == "T", "a suspended process")
+    if farm.ledger_reader.is_writable():
+        return job_id
+    supervisor.send(signal.SIGCONT)
+    return None
 
 
 def _job_of(farm: ChaosFarm, supervisor: Supervisor) -> str | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, create_engine, make_url, text
+from sqlalchemy.exc import OperationalError
 
 from whisperfarm_contract.states import FINAL_STATES, JobState, can_transition
 from whisperfarm_store.ledger import open_ledger
@@ -124,6 +125,17 @@ class LedgerReader:
         query = "SELECT count(*) FROM callbacks WHERE state = 'pending'"
         with self._connection() as connection:
             return int(connection.execute(text(query)).scalar_one())
+
+    def is_writable(self) -> bool:
+        """Return whether no process holds the lock of SQLite; PostgreSQL has none."""
+        if make_url(self._url).get_backend_name() != "sqlite":
+            return True
+        try:
+            with self._connection() as connection:
+                connection.execute(text("BEGIN IMMEDIATE"))
+        except OperationalError:
+            return False
+        return True
 
     @contextmanager
     def _connection(self) -> Iterator[Connection]:
