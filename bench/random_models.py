@@ -1,13 +1,31 @@
-"""Models with random weights, of the size of those of the Whisper model `small` and its stages.
+"""Models with random weights, of the size of those of a Whisper model and its stages.
 
-They load like the real ones and take the same time, so a start can be measured without a network.
+They load like the real ones and take the same time, so they can be measured without a network.
 """
 
 import json
 import tempfile
+from dataclasses import dataclass
 from itertools import islice, product
 from pathlib import Path
 from typing import Any
+
+from faster_whisper.tokenizer import _LANGUAGE_CODES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhisperSize:
+    """The dimensions of a Whisper model. The languages are the first ones of all."""
+
+    width: int
+    heads: int
+    encoder_layers: int
+    decoder_layers: int
+    mel_bands: int = 80
+    languages: int = 99
+
+
+SMALL = WhisperSize(width=768, heads=12, encoder_layers=12, decoder_layers=12)
 
 PRESET = """\
 [small-sized]
@@ -19,8 +37,10 @@ languages = ["en"]
 """
 """For `WHISPERFARM_PRESETS_FILE`: whisper small, a wav2vec2 base, wespeaker's ResNet34."""
 
-_TEXT_TOKENS, _LANGUAGES = 50_257, 99
+_TEXT_TOKENS = 50_257
 _TASKS = ("translate", "transcribe", "startoflm", "startofprev", "nospeech", "notimestamps")
+_TIMES = 1501
+_SPECIAL_TOKENS = 2 + len(_TASKS) + _TIMES
 
 
 def make(models: Path, demo: Path) -> None:
@@ -34,8 +54,8 @@ def make(models: Path, demo: Path) -> None:
     (models / "nltk").symlink_to(demo / "nltk")
 
 
-def speech_recognizer(folder: Path) -> None:
-    """Write a Whisper small in CTranslate2's format like the hub's: float16, with tokenizer."""
+def speech_recognizer(folder: Path, size: WhisperSize = SMALL) -> None:
+    """Write a Whisper in CTranslate2's format like the hub's: float16, with tokenizer."""
     from ctranslate2.converters import TransformersConverter
     from transformers import (
         PreTrainedTokenizerFast,
@@ -46,14 +66,17 @@ def speech_recognizer(folder: Path) -> None:
 
     whisper = WhisperForConditionalGeneration(
         WhisperConfig(
-            d_model=768, encoder_layers=12, encoder_attention_heads=12, encoder_ffn_dim=3072,
-            decoder_layers=12, decoder_attention_heads=12, decoder_ffn_dim=3072,
+            d_model=size.width, num_mel_bins=size.mel_bands,
+            encoder_layers=size.encoder_layers, decoder_layers=size.decoder_layers,
+            encoder_attention_heads=size.heads, decoder_attention_heads=size.heads,
+            encoder_ffn_dim=4 * size.width, decoder_ffn_dim=4 * size.width,
+            vocab_size=_TEXT_TOKENS + size.languages + _SPECIAL_TOKENS,
         )
     )  # fmt: skip
-    own = _tokenizer()
+    own = _tokenizer(size.languages)
     with tempfile.TemporaryDirectory() as scratch:
         whisper.save_pretrained(scratch)
-        WhisperFeatureExtractor(feature_size=80).save_pretrained(scratch)
+        WhisperFeatureExtractor(feature_size=size.mel_bands).save_pretrained(scratch)
         end = "<|endoftext|>"
         PreTrainedTokenizerFast(tokenizer_object=own, eos_token=end).save_pretrained(scratch)
         own.save(f"{scratch}/tokenizer.json")
@@ -62,8 +85,8 @@ def speech_recognizer(folder: Path) -> None:
         converter.convert(str(folder), quantization="float16", force=True)
 
 
-def _tokenizer() -> Any:
-    """Write a tokenizer with as many tokens and merges as Whisper's multilingual one."""
+def _tokenizer(languages: int) -> Any:
+    """Return a tokenizer with as many tokens and merges as Whisper's multilingual one."""
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 
     letters = sorted(pre_tokenizers.ByteLevel.alphabet())
@@ -73,8 +96,8 @@ def _tokenizer() -> Any:
     tokenizer = Tokenizer(models.BPE(vocab=vocabulary, merges=merges))
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
-    names = ["endoftext", "startoftranscript", *(f"l{one}" for one in range(_LANGUAGES)), *_TASKS]
-    times = [f"{0.02 * step:.2f}" for step in range(1501)]
+    names = ["endoftext", "startoftranscript", *_LANGUAGE_CODES[:languages], *_TASKS]
+    times = [f"{0.02 * step:.2f}" for step in range(_TIMES)]
     tokenizer.add_special_tokens([f"<|{name}|>" for name in (*names, *times)])
     return tokenizer
 

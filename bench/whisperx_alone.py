@@ -15,6 +15,7 @@ from whisperfarm_worker.process.environment import disable_telemetry
 
 BATCH_SIZE = 8
 CHUNK_S = 8
+_COMPUTE_TYPE = {"cpu": "int8", "cuda": "float16"}
 
 
 def main(models: Path, files: list[str]) -> None:
@@ -29,20 +30,28 @@ def main(models: Path, files: list[str]) -> None:
     loaded = load(models)
     ready = time.perf_counter()
     for file in files:
-        _run(file, *loaded)
+        run(file, *loaded)
     done = time.perf_counter()
     times = {"import_s": imported - began, "load_s": ready - imported, "files_s": done - ready}
     print(json.dumps(times))
 
 
-def load(models: Path) -> tuple[Any, Any, Any, Any]:
+def load(models: Path, device: str = "cpu") -> tuple[Any, Any, Any, Any]:
     """Return speech model, aligner, its metadata and diarizer."""
     import whisperx
     from whisperx.diarize import DiarizationPipeline
 
-    model = whisperx.load_model(str(models / "asr"), "cpu", compute_type="int8", language="en")
-    aligner, metadata = whisperx.load_align_model("en", "cpu", model_name=str(models / "align-en"))
-    return model, aligner, metadata, DiarizationPipeline(model_name=str(models / "diarize"))
+    kind, _, index = device.partition(":")
+    model = whisperx.load_model(
+        str(models / "asr"),
+        kind,
+        device_index=int(index or 0),
+        compute_type=_COMPUTE_TYPE[kind],
+        language="en",
+    )
+    aligner, metadata = whisperx.load_align_model("en", device, model_name=str(models / "align-en"))
+    diarizer = DiarizationPipeline(model_name=str(models / "diarize"), device=device)
+    return model, aligner, metadata, diarizer
 
 
 def transcribe(model: Any, audio: Any) -> Any:
@@ -50,12 +59,15 @@ def transcribe(model: Any, audio: Any) -> Any:
     return model.transcribe(audio, batch_size=BATCH_SIZE, chunk_size=CHUNK_S)
 
 
-def _run(file: str, model: Any, aligner: Any, metadata: Any, diarizer: Any) -> None:
+def run(
+    file: str, model: Any, aligner: Any, metadata: Any, diarizer: Any, *, device: str = "cpu"
+) -> None:
+    """Transcribe a file, align it and assign its speakers."""
     import whisperx
 
     audio = whisperx.load_audio(file)
     result = transcribe(model, audio)
-    result = whisperx.align(result["segments"], aligner, metadata, audio, "cpu")
+    result = whisperx.align(result["segments"], aligner, metadata, audio, device)
     whisperx.assign_word_speakers(diarizer(audio), result)
 
 

@@ -24,6 +24,7 @@ from whisperfarm_contract.field_types import (
 from whisperfarm_contract.language_choice import AUTO, Language, LanguageList
 from whisperfarm_contract.legs import LegNames, LegOffsets
 from whisperfarm_contract.media.headerless import ENCODINGS
+from whisperfarm_contract.presets import MAX_BEAM_SIZE
 from whisperfarm_contract.problems import InvalidOption, UnknownLanguage
 from whisperfarm_contract.quality import QUALITIES
 from whisperfarm_contract.schema_fields import option_field
@@ -70,7 +71,9 @@ class Options:
     vocabulary: str | None = option_field(
         VOCABULARY_NAME, "vocabulary kept on the farm, whose words follow those of hotwords"
     )
-    beam_size: int | None = option_field(Integer(1, 20), "number of hypotheses in the beam search")
+    beam_size: int | None = option_field(
+        Integer(1, MAX_BEAM_SIZE), "number of hypotheses in the beam search"
+    )
     patience: float | None = option_field(
         Number(0.1, 10), "patience factor of the beam search; higher values search longer"
     )

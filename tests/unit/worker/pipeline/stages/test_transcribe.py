@@ -1,6 +1,8 @@
 """The transcribe stage: from windows to text."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -149,6 +151,16 @@ def test_decoding_defaults_are_those_of_whisperx(
     transcribe(make_work((0, 1), language="en"), context, NullMonitor())
     decoding = engine.model.decodings[0]
     assert (decoding.beam_size, decoding.patience, decoding.length_penalty) == (5, 1.0, 1.0)
+
+
+@pytest.mark.parametrize(("options", "beam_size"), [({}, 1), ({"beam_size": 3}, 3)])
+def test_preset_has_the_beam_of_jobs_that_name_none(
+    make_work: Make, context: StageContext, engine: FakeEngine, options: Any, beam_size: int
+) -> None:
+    work = make_work((0, 1), language="en", **options)
+    greedy = replace(work, preset=replace(work.preset, beam_size=1))
+    transcribe(greedy, context, NullMonitor())
+    assert engine.model.decodings[0].beam_size == beam_size
 
 
 def test_clamped_options_give_a_warning(
