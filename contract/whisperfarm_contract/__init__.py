@@ -19,6 +19,7 @@ Jobs and results:
 - `retry_policy`: delays between tries
 - `examples`: a sample job and a sample transcript, for documentation and tests
 - `transcript`, `transcript_schema`, `formats`: the transcript, its JSON Schema, its output formats
+- `additions`: the names of analyses that are kept beside a transcript
 - `revisions`: corrections and approvals of a transcript
 - `permissions`: what callers may do
 - `partial_segments`, `window_keys`: text of a running attempt, as its checkpoint has it

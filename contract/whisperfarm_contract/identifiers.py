@@ -20,6 +20,9 @@ RESERVED_QUEUES = re.compile(r"(whisperfarm|celery).*|.*\.pidbox", re.DOTALL)
 REVISIONS_FOLDER = "revisions"
 """The folder, among the results of a job, of transcripts that people corrected."""
 
+ADDITIONS_FOLDER = "additions"
+"""The folder, among the results of a job, of analyses of its transcripts."""
+
 UPLOADS_PREFIX = "intake"
 """The folder of the blob store to which callers may upload recordings directly."""
 
@@ -56,6 +59,11 @@ def is_revision_key(key: str) -> bool:
     """Whether `revision_key` returned the key."""
     parts = key.split("/")
     return parts[0] == "results" and parts[3:4] == [REVISIONS_FOLDER]
+
+
+def addition_key(tenant: str, job_id: str, revision: int, name: str) -> str:
+    """Return the blob key of an addition to a revision of a job's transcript."""
+    return f"{results_prefix(tenant, job_id)}{ADDITIONS_FOLDER}/{revision}/{name}.json"
 
 
 def results_prefix(tenant: str, job_id: str) -> str:

@@ -1,11 +1,14 @@
-"""How the farm handles a job: lane, deadline, polls, cache, callback. They never change the
-transcript, as options do."""
+"""How the farm handles a job: lane, deadline, polls, cache, callback, additions.
+
+They never change the transcript, as options do.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from whisperfarm_contract import schema_fields
+from whisperfarm_contract.additions import AdditionNames
 from whisperfarm_contract.field_types import Boolean, Enum, FieldType, Number, String
 from whisperfarm_contract.lanes import Lane
 from whisperfarm_contract.schema_fields import option_field
@@ -55,6 +58,11 @@ class JobPolicy:
     )
     callback_url: str | None = option_field(
         String(2000), "address to which the farm sends a POST request when the job ends"
+    )
+
+    additions: str | None = option_field(
+        AdditionNames(),
+        "analyses that this farm makes of the transcript and keeps beside it, separated by commas",
     )
 
     def to_wire(self) -> dict[str, Any]:

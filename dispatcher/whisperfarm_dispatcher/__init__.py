@@ -9,6 +9,7 @@
 - `revisions`: corrections and approvals of transcripts
 - `redaction`: masks personal data in transcripts
 - `callbacks`: notifies callers that a job has ended, or that its transcript was revised
+- `additions`: analyses of finished transcripts by services and functions of the operator
 - `custody`: signed documents of the chain of custody
 - `egress`: connections to addresses that callers chose
 - `app`, `server`, `listener`, `dependencies`, `wiring`, `settings`: put these together

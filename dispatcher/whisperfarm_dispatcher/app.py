@@ -26,6 +26,7 @@ from whisperfarm_dispatcher.api.openapi.endpoints import EVERYWHERE
 from whisperfarm_dispatcher.api.openapi.info import INFO
 from whisperfarm_dispatcher.api.rate_limit import open_rate_limiter
 from whisperfarm_dispatcher.api.routes import (
+    additions,
     audio,
     audit,
     batches,
@@ -65,6 +66,7 @@ ROUTERS = tuple(
             batches,
             events,
             callbacks,
+            additions,
             custody,
             holds,
             erasure,

@@ -19,6 +19,7 @@ from whisperfarm_contract.identifiers import DEFAULT_TENANT
 from whisperfarm_contract.job_policy import JobPolicy
 from whisperfarm_contract.permissions import Role, Roles
 from whisperfarm_contract.problems import ClientError, InvalidSettings
+from whisperfarm_dispatcher.additions.targets import read_targets
 from whisperfarm_dispatcher.amqp.schema import DEFAULT_MAX_AUDIO_BYTES
 from whisperfarm_dispatcher.amqp.settings_check import check_amqp_ingress
 from whisperfarm_dispatcher.api.facades.models import read_aliases
@@ -202,6 +203,20 @@ class DispatcherSettings(StoreSettings):
     )
     callback_interval_s: float = Field(
         default=0.5, gt=0, description="Interval at which due callbacks are sent, in seconds."
+    )
+    additions: CommaSeparated = Field(
+        default=(),
+        description=(
+            "Analyses that jobs may ask for with `additions`, comma separated: `<name>=<URL>` is a"
+            " service, and `<name>` alone a Python function among the entry points"
+            " `whisperfarm.additions`. None: jobs that ask for additions are rejected."
+        ),
+    )
+    additions_timeout_s: float = Field(
+        default=60.0,
+        gt=0,
+        le=80,  # shorter than the lease on a callback
+        description="Longest time of one try to make an addition, in seconds.",
     )
     allowed_networks: str = Field(
         default="",
@@ -391,6 +406,11 @@ class DispatcherSettings(StoreSettings):
         return read_networks(self.allowed_networks)
 
     @property
+    def addition_targets(self) -> Mapping[str, str]:
+        """The URL of each addition; empty for an entry point."""
+        return read_targets(self.additions)
+
+    @property
     def secrets(self) -> SecretRing:
         secrets = self.callback_secrets
         return read_secrets("" if secrets is None else secrets.get_secret_value())
@@ -399,6 +419,11 @@ class DispatcherSettings(StoreSettings):
     def _check_amqp_ingress(self) -> "DispatcherSettings":
         if self.amqp_ingress:
             check_amqp_ingress(self, self.amqp_tenants, role=self.amqp_role, roles=self.roles)
+        return self
+
+    @model_validator(mode="after")
+    def _check_additions(self) -> "DispatcherSettings":
+        read_targets(self.additions)
         return self
 
     @model_validator(mode="after")

@@ -22,6 +22,7 @@ ROUTES: Mapping[str, Permission | None] = MappingProxyType(
         "release_jobs": Permission.HOLD_JOBS,
         "retry_job": Permission.SUBMIT_JOBS,
         "get_result": Permission.READ_TRANSCRIPTIONS,
+        "list_additions": Permission.READ_TRANSCRIPTIONS,
         "get_audio": Permission.READ_RECORDINGS,
         "get_custody": Permission.READ_CUSTODY,
         "list_revisions": Permission.READ_TRANSCRIPTIONS,

@@ -14,6 +14,7 @@ from whisperfarm_contract.job_policy import JobPolicy
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.problems import ClientError, FarmBusy, StorageFull
 from whisperfarm_contract.states import JobState
+from whisperfarm_dispatcher.additions import check as additions_check
 from whisperfarm_dispatcher.dependencies import Dependencies
 from whisperfarm_dispatcher.submission import (
     callback_check,
@@ -221,6 +222,7 @@ def _parse(deps: Dependencies, request: NewJob) -> JobRequest:
 def _check_policy(deps: Dependencies, request: NewJob, policy: JobPolicy) -> None:
     settings = deps.settings
     lane_limits.check(policy, request.tenant, settings.lane_limits)
+    additions_check.check(policy, settings.addition_targets)
     callback_check.check(
         policy, request.tenant, secrets=settings.secrets, allowed=settings.networks
     )

@@ -51,6 +51,7 @@ def test_openapi_describes_every_endpoint(schema: dict[str, Any]) -> None:
         "GET /v1/jobs/{job_id}/revisions/{number}/difference",
         "GET /v1/batches/{batch_id}",
         "DELETE /v1/batches/{batch_id}",
+        "GET /v1/jobs/{job_id}/additions",
         "GET /v1/jobs/{job_id}/callbacks",
         "POST /v1/jobs/{job_id}/callbacks",
         "GET /v1/schemas/job-message.json",

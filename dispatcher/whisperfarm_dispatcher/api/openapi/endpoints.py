@@ -7,6 +7,7 @@ from fastapi import Response
 from whisperfarm_dispatcher.api.openapi import requests
 from whisperfarm_dispatcher.api.openapi.responses import (
     ResponseSpecs,
+    additions,
     any_format,
     audit,
     batch,
@@ -68,6 +69,7 @@ _LINKS = {
         "get_job",
         "get_result",
         "get_custody",
+        "list_additions",
         "list_callbacks",
         "replay_callbacks",
         "cancel_job",
@@ -216,6 +218,9 @@ DELETE_VOCABULARY: dict[str, Any] = {
         204: {"description": "The vocabulary is deleted."},
         **problems(*ALWAYS, "vocabulary-not-found"),
     },
+}
+ADDITIONS: dict[str, Any] = {
+    "responses": {200: additions(), **problems(*ALWAYS, *_OF_A_TRANSCRIPT, "result-expired")},
 }
 CALLBACKS: dict[str, Any] = {
     "responses": {200: callbacks("The job's callbacks."), **problems(*ALWAYS, "job-not-found")},

@@ -20,6 +20,17 @@ BATCH = {
     "links": {"self": "/v1/batches/2024-11-20", "jobs": "/v1/jobs?batch=2024-11-20"},
 }
 
+ADDITION = {
+    "name": "summary",
+    "revision": 1,
+    "state": "made",
+    "tries": 1,
+    "last_error": None,
+    "created_at": "2024-11-20T16:27:01.120Z",
+    "finished_at": "2024-11-20T16:27:03.870Z",
+    "value": {"summary": "The caller asks for a refund.", "topics": ["refund"]},
+}
+
 CALLBACK = {
     "id": f"{JOB.id}_callback",
     "protocol": "http",

@@ -11,6 +11,7 @@ from whisperfarm_dispatcher.api.documents import WORD_DOCUMENTS
 from whisperfarm_dispatcher.api.documents.vcon import Vcon
 from whisperfarm_dispatcher.api.media_types import MEDIA_TYPES, UNKNOWN_TYPE
 from whisperfarm_dispatcher.api.openapi.examples import (
+    ADDITION,
     AUDIT_ENTRY,
     BATCH,
     CALLBACK,
@@ -96,6 +97,11 @@ def recording(description: str) -> ResponseSpec:
 
 def batch(description: str) -> ResponseSpec:
     return json_response(description, reference("Batch"), BATCH)
+
+
+def additions() -> ResponseSpec:
+    example = {"additions": [ADDITION]}
+    return json_response("The job's additions.", reference("Additions"), example)
 
 
 def callbacks(description: str) -> ResponseSpec:

@@ -214,6 +214,7 @@ _JOB = _job()
 
 COMPONENTS: Mapping[str, Schema] = MappingProxyType(
     {
+        "Additions": _list_of("additions", _OBJECT),
         "AuditEntries": _list_of("entries", _AUDIT_ENTRY),
         "Batch": _BATCH,
         "Callbacks": _list_of("callbacks", _OBJECT),

@@ -1,6 +1,6 @@
 """The endpoints, one file per resource.
 
-- `jobs`, `events`, `callbacks`: jobs, the changes of a job, its callbacks
+- `jobs`, `events`, `callbacks`, `additions`: jobs, the changes, callbacks and additions of a job
 - `custody`: the chain of custody of a job
 - `holds`, `erasure`: legal holds of jobs, and the erasure of what they have stored
 - `audio`: the recording of a job

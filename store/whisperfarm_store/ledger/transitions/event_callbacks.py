@@ -6,7 +6,9 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, insert
 
+from whisperfarm_contract import additions
 from whisperfarm_contract.job import Job
+from whisperfarm_contract.states import JobState
 from whisperfarm_store.ledger.db.tables import callbacks
 
 BROKER_ENDPOINT = "broker"
@@ -25,7 +27,7 @@ class JobEvent:
 
 def receivers_of(job: Job) -> list[Mapping[str, str]]:
     """Return the columns of a callback for each receiver of the job's events."""
-    return [*_http_receivers(job), *_amqp_receivers(job)]
+    return [*_http_receivers(job), *_amqp_receivers(job), *_addition_receivers(job)]
 
 
 def insert_callbacks(
@@ -78,3 +80,16 @@ def _amqp_receivers(job: Job) -> Iterator[Mapping[str, str]]:
                 "address": f"{target}:{name}",
                 "endpoint": BROKER_ENDPOINT,
             }
+
+
+def _addition_receivers(job: Job) -> Iterator[Mapping[str, str]]:
+    """Yield a receiver for each analysis of the transcript that the job asks for."""
+    if job.state is not JobState.SUCCEEDED:
+        return
+    for name in additions.names_of(job.policy.additions):
+        yield {
+            "id": f"{job.id}+{name}",
+            "protocol": additions.PROTOCOL,
+            "address": name,
+            "endpoint": f"{additions.PROTOCOL}:{name}",
+        }
