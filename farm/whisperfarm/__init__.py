@@ -1,7 +1,7 @@
 """The operator's command `whisperfarm`, which starts and connects the other packages.
 
 - `command`, `commands`, `flags`, `output`: the command line and what it prints
-- `permissions`: the permission that each command requires
+- `permissions`, `lazy_group`: the permission that each command requires; their import when needed
 - `batch`, `watch`: many recordings of a folder, a list or a bucket; those that appear in a folder
 - `evaluation`: the accuracy of presets on recordings with references
 - `remote`: requests of commands to a farm by its URL

@@ -3,13 +3,14 @@
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import click
 
 from whisperfarm.console import report_problem
+from whisperfarm.lazy_group import LazyGroup
 from whisperfarm.output import print_line, write_file
-from whisperfarm.permissions import PermittedGroup
 from whisperfarm.remote.connection import farm_flags, open_farm
 from whisperfarm.remote.job_filters import filter_flags, pop_filters
 from whisperfarm.remote.output import format_flag, print_json, print_table
@@ -21,7 +22,18 @@ _HEAD = ("ID", "STATE", "MODEL", "SUBMITTED", "AUDIO", "REFERENCE", "FILE", "PRO
 _job_ids = click.argument("job_ids", metavar="JOB...", nargs=-1, required=True)
 
 
-@click.group(cls=PermittedGroup)
+_FURTHER: Mapping[str, str] = MappingProxyType(
+    {
+        "rerun": "whisperfarm.commands.rerun",
+        **dict.fromkeys(("revisions", "correct", "approve"), "whisperfarm.commands.revisions"),
+        **dict.fromkeys(("hold", "release"), "whisperfarm.commands.holds"),
+        "erase": "whisperfarm.commands.erasure",
+    }
+)
+"""The modules of further commands."""
+
+
+@click.group(cls=LazyGroup, modules=_FURTHER)
 def jobs() -> None:
     """Find, show, cancel and retry jobs.
 
