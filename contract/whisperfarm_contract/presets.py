@@ -53,6 +53,8 @@ class Preset:
     window_s: float = 30.0
     beam_size: int = 5
     description: str = ""
+    fallback: str = ""
+    """A further speech model, for recordings with which `asr` fails; empty if there is none."""
     selection: Selection | None = None
     """Why a profile has these models, if the preset is one of a profile."""
 

@@ -36,12 +36,14 @@ _DIARIZER_USES: Mapping[str, Sequence[str]] = MappingProxyType(
 class Choice:
     """An engine and a diarizer by their names in the profile, and what runs for them.
 
-    `model` is empty if there are no speakers. `fallbacks` says what would have been chosen before,
+    `next_preset` runs if the engine fails with a recording; it is empty if there is none. `model`
+    is empty if there are no speakers. `fallbacks` says what would have been chosen before,
     and why it was not.
     """
 
     engine: str
     preset: str
+    next_preset: str
     diarizer: str
     model: str
     reason: str
@@ -76,6 +78,7 @@ def choose(
     return Choice(
         engine=name,
         preset=engine.preset,
+        next_preset=_next_usable(candidates, problems, after=chosen),
         diarizer=diarizer,
         model=model,
         reason=_reason(quality, noisy=noisy, use=use, candidates=candidates),
@@ -106,6 +109,15 @@ def _first_usable(candidates: Sequence[_Candidate], problems: Sequence[str | Non
     usable = (number for number in numbers if not problems[number])
     known = (number for number in numbers if candidates[number][2].preset)
     return next(usable, next(known, None))
+
+
+def _next_usable(
+    candidates: Sequence[_Candidate], problems: Sequence[str | None], *, after: int
+) -> str:
+    """Return the preset of the next other engine that can run here, or an empty text."""
+    further = zip(candidates[after + 1 :], problems[after + 1 :], strict=True)
+    presets = (engine.preset for (_, _, engine), problem in further if not problem)
+    return next((one for one in presets if one != candidates[after][2].preset), "")
 
 
 def _diarizer(profile: Profile, quality: str, problem: Problem) -> tuple[str, str, tuple[str, ...]]:

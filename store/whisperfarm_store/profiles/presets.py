@@ -103,6 +103,7 @@ def _preset(
     return replace(
         known[choice.preset],
         name=preset_name(quality, noisy=noisy),
+        fallback=known[choice.next_preset].asr if choice.next_preset else "",
         diarize=bool(choice.model),
         diarizer=choice.model or PYANNOTE,
         description=f"{profile}: {choice.engine}, {choice.diarizer or 'no speakers'}",

@@ -15,9 +15,9 @@ from whisperfarm_worker.pipeline.stages.align import align
 from whisperfarm_worker.pipeline.stages.decode import decode
 from whisperfarm_worker.pipeline.stages.diarize import diarize
 from whisperfarm_worker.pipeline.stages.fetch import fetch
+from whisperfarm_worker.pipeline.stages.model_fallback import transcribe_or_fall_back
 from whisperfarm_worker.pipeline.stages.render import render
 from whisperfarm_worker.pipeline.stages.speech import speech
-from whisperfarm_worker.pipeline.stages.transcribe import transcribe
 from whisperfarm_worker.pipeline.state import PipelineState
 
 Stage = Callable[[PipelineState, StageContext, AttemptMonitor], PipelineState]
@@ -27,7 +27,7 @@ STAGES: Mapping[str, Stage] = MappingProxyType(
         "fetch": fetch,
         "decode": decode,
         "speech": speech,
-        "transcribe": transcribe,
+        "transcribe": transcribe_or_fall_back,
         "align": align,
         "diarize": diarize,
         "render": render,

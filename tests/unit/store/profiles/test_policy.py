@@ -103,6 +103,22 @@ def test_first_diarizer_that_can_run_is_chosen(
     assert [key for key in keys if key.startswith("diarization")] == skipped
 
 
+@pytest.mark.parametrize(
+    ("engines", "quality", "missing", "following"),
+    [
+        (THREE, "critical", (), "large-v3-turbo"),
+        (THREE, "critical", ("large-v3-turbo",), "tiny"),
+        (THREE, "standard", ("tiny",), ""),
+        (PARAKEET, "standard", (), "small"),
+        ({"primary": "tiny", "fallback": "whisper_tiny"}, "fast", (), ""),
+    ],
+)
+def test_next_engine_that_can_run_is_for_recordings_with_which_the_first_fails(
+    engines: Mapping[str, str], quality: str, missing: tuple[str, ...], following: str
+) -> None:
+    assert _choose(engines, quality, missing=missing).next_preset == following
+
+
 def test_fallback_says_what_why_and_what_instead() -> None:
     [text] = _choose(QWEN, "critical").fallbacks
     assert text == (

@@ -4,6 +4,7 @@
 - `decoded_file`, `decoded_legs`: what `decode` does with a file, and with several of one call
 - `speech`, `channel_speech`: voice activity detection, of all channels and of one
 - `transcribe`, `align`, `diarize`: text, word times, speakers
+- `model_fallback`: `transcribe` by another model if that of the preset fails
 - `decoding_options`, `window_texts`: what `transcribe` gives to the speech model, and gets from it
 - `render`: the transcript
 """
