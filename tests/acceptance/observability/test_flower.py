@@ -115,3 +115,10 @@ def test_command_line_does_not_show_the_password(flower: Flower) -> None:
     lines = [" ".join(one.info["cmdline"] or ()) for one in psutil.process_iter(["cmdline"])]
     assert any("-m whisperfarm flower" in line for line in lines)
     assert not [line for line in lines if PASSWORD in line]
+
+
+def test_limits_of_the_guide_hold(flower: Flower) -> None:
+    """`docs/how-to/observability.md` says so."""
+    assert flower.http.get("/broker").status_code == 404
+    assert httpx.get(f"{flower.url}/api/tasks").status_code == 401
+    assert flower.http.get("/api/tasks").status_code == 200
