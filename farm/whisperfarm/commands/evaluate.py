@@ -15,7 +15,7 @@ from whisperfarm_contract.problems import InvalidOption, InvalidSettings
 from whisperfarm_demo import models_dir
 from whisperfarm_store.logs import configure_logs
 
-_PACKAGES = ("whisperx", "jiwer", "pyannote.metrics")
+_PACKAGES = ("whisperx", "jiwer", "pyannote.metrics", "matplotlib")
 
 
 @click.command()
@@ -35,7 +35,17 @@ _PACKAGES = ("whisperx", "jiwer", "pyannote.metrics")
     "--json", "json_file", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
     help="Write all rates to this file as JSON.",
 )  # fmt: skip
-def evaluate(folder: Path, normalization: str, json_file: Path | None, **flag_values: Any) -> None:
+@click.option(
+    "--plot", "plot_file", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
+    help="Draw the rates of the presets into this .svg or .png file.",
+)  # fmt: skip
+def evaluate(
+    folder: Path,
+    normalization: str,
+    json_file: Path | None,
+    plot_file: Path | None,
+    **flag_values: Any,
+) -> None:
     """Measure the accuracy of presets on recordings with references.
 
     Transcribes the recordings of FOLDER with each preset on this machine, without a farm, and
@@ -44,11 +54,12 @@ def evaluate(folder: Path, normalization: str, json_file: Path | None, **flag_va
     without references, or that cannot be transcribed, is named and left out.
 
     \b
-      whisperfarm evaluate calls --presets demo,small --json accuracy.json
+      whisperfarm evaluate calls --presets demo,small --json accuracy.json --plot accuracy.svg
     """
     set_environment(flag_values)
+    _check_plot_file(plot_file)
     _require_packages()
-    from whisperfarm.evaluation import references, report, run
+    from whisperfarm.evaluation import plot, references, report, run
     from whisperfarm.evaluation.scores import Normalization
     from whisperfarm_worker.local import load_engine
     from whisperfarm_worker.settings import WorkerSettings
@@ -74,6 +85,13 @@ def evaluate(folder: Path, normalization: str, json_file: Path | None, **flag_va
     if json_file is not None:
         document = json.dumps(report.document(result, how), indent=2)
         write_file(json_file, f"{document}\n".encode())
+    if plot_file is not None and result.scores:
+        write_file(plot_file, plot.plot(result, file_format=plot_file.suffix[1:]))
+
+
+def _check_plot_file(file: Path | None) -> None:
+    if file is not None and file.suffix not in {".svg", ".png"}:
+        raise InvalidOption(f"--plot: {file.name} is neither .svg nor .png; rename it")
 
 
 def _require_packages() -> None:

@@ -4,5 +4,5 @@
 - `scores`, `speakers`: the errors of one transcript
 - `totals`: the errors of a preset over all recordings
 - `run`: transcribes the recordings with each preset
-- `report`: the printed table and the JSON document
+- `report`, `plot`: the printed table and the JSON document; a picture of both
 """
