@@ -24,12 +24,15 @@ BY_THE_CHART = frozenset(
         "S3_PUBLIC_ENDPOINT_URL", "S3_REGION", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY",
         "PRESETS", "PRESETS_FILE", "PROFILE", "HOST", "PORT", "API_KEYS", "OPERATOR_KEYS",
         "ROLES_FILE", "CALLBACK_SECRETS", "CUSTODY_KEY_FILE", "TOKEN_SECRET", "TOKEN_JWKS_FILE",
+        "CERTIFICATES_FILE",
+        "TLS_CERT_FILE", "TLS_KEY_FILE", "TLS_CLIENT_CA_FILE", "TLS_CLIENT_REQUIRED",
         "METRICS_HOST", "METRICS_PORT", "TRACES_URL", "MODELS_DIR", "MODELS_FROM",
         "MODELS_LANGUAGES", "MODELS_PULL_AT_START", "DRAIN_S", "POD_DELETION_COST", "WORKER_NAME",
         "FLOWER_HOST", "FLOWER_PORT", "FLOWER_USER", "FLOWER_PASSWORD",
     )
 )  # fmt: skip
-"""Settings that the chart sets from other values, and credentials: not allowed in `settings`."""
+"""Settings that the chart sets from other values, credentials, and TLS of the dispatcher, which an
+ingress has instead: not allowed in `settings`."""
 
 
 def names() -> list[str]:

@@ -16,12 +16,12 @@ class KeyFile:
     def __init__(self, path: str) -> None:
         """Read the file. Raises `InvalidSettings` if it cannot be read or has no valid key."""
         self._path = path
-        self._version = _version(path)
+        self._version = file_version(path)
         self._key = _read(path)
 
     def read(self) -> str:
         """Return the key that the file has now."""
-        version = _version(self._path)
+        version = file_version(self._path)
         if version != self._version:
             with suppress(InvalidSettings):
                 self._key = _read(self._path)
@@ -36,7 +36,7 @@ def check(key: str, where: str) -> str:
     return key
 
 
-def _version(path: str) -> tuple[int, ...] | None:
+def file_version(path: str) -> tuple[int, ...] | None:
     """Return what differs between two versions of a file, or `None` if there is no file."""
     try:
         found = os.stat(path)

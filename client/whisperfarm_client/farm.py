@@ -9,6 +9,7 @@ from whisperfarm_client import settings
 from whisperfarm_client.api import FarmApi
 from whisperfarm_client.retried_requests import RetriedRequests
 from whisperfarm_client.retry import Notify, Retrier
+from whisperfarm_client.tls import TlsFiles
 from whisperfarm_client.transport import HttpConnection
 
 DEFAULT_TIMEOUT_S = 30.0
@@ -28,6 +29,8 @@ class Farm(FarmApi):
         *,
         api_key_file: str | None = None,
         ca_file: str | None = None,
+        client_cert: str | None = None,
+        client_key: str | None = None,
         timeout_s: float = DEFAULT_TIMEOUT_S,
         notify: Notify = lambda _: None,
         environ: Mapping[str, str] = os.environ,
@@ -39,10 +42,9 @@ class Farm(FarmApi):
         `notify` is called with the reason when the requests of a call have failed for 5 seconds.
         Raises `InvalidSettings`.
         """
-        chosen = settings.connection(
-            environ, url=url, key=api_key, key_file=api_key_file, ca_file=ca_file
-        )
-        self._connection = HttpConnection(chosen.address, key=chosen.key, ca_file=chosen.ca_file)
+        tls = TlsFiles(ca_file, client_cert, client_key)
+        chosen = settings.connection(environ, url=url, key=api_key, key_file=api_key_file, tls=tls)
+        self._connection = HttpConnection(chosen.address, key=chosen.key, tls=chosen.tls)
         new_retrier = partial(Retrier.within, connect_timeout_s=timeout_s, notify=notify)
         super().__init__(RetriedRequests(self._connection), new_retrier, timeout_s=timeout_s)
 

@@ -27,7 +27,7 @@ def run(settings: Settings, *, started: float) -> int:
         recordings=settings.audio,
     )
     output.make_folder(settings.output_dir)
-    connection = HttpConnection(settings.address, key=settings.key, ca_file=settings.ca_file)
+    connection = HttpConnection(settings.address, key=settings.key, tls=settings.tls)
     with closing(connection):
         if min(len(calls), settings.parallel) == 1:
             return outcome.conclude(_one_by_one(calls, connection, settings, started))

@@ -17,6 +17,7 @@ from whisperfarm_client.arg_types import (
     parallel,
     siprec_timeout_s,
 )
+from whisperfarm_client.tls import NO_FILES, TlsFiles
 from whisperfarm_contract.problems import InvalidSettings
 
 if TYPE_CHECKING:  # few runs are for a call
@@ -27,6 +28,8 @@ VARIABLES: Mapping[str, Callable[[str], Any]] = {
     "WHISPERFARM_API_KEY": str,
     "WHISPERFARM_API_KEY_FILE": str,
     "WHISPERFARM_CA_FILE": str,
+    "WHISPERFARM_CLIENT_CERT": str,
+    "WHISPERFARM_CLIENT_KEY": str,
     "WHISPERFARM_TIMEOUT": duration_s,
     "WHISPERFARM_CONNECT_TIMEOUT": duration_s,
     "WHISPERFARM_PARALLEL": parallel,
@@ -80,6 +83,7 @@ _SUBTITLE_OPTIONS = (
 
 _CONNECTION = (
     "WHISPERFARM_URL", "WHISPERFARM_API_KEY", "WHISPERFARM_API_KEY_FILE", "WHISPERFARM_CA_FILE",
+    "WHISPERFARM_CLIENT_CERT", "WHISPERFARM_CLIENT_KEY",
 )  # fmt: skip
 
 
@@ -88,7 +92,7 @@ class Connection(NamedTuple):
 
     address: Address
     key: str | KeyFile | None
-    ca_file: str | None
+    tls: TlsFiles
 
 
 class Settings(NamedTuple):
@@ -103,7 +107,7 @@ class Settings(NamedTuple):
     verbose: bool | None
     address: Address
     key: str | KeyFile | None
-    ca_file: str | None
+    tls: TlsFiles
     timeout_s: float | None
     deadline_s: float | None
     connect_timeout_s: float
@@ -174,7 +178,7 @@ def connection(
     url: str | None = None,
     key: str | None = None,
     key_file: str | None = None,
-    ca_file: str | None = None,
+    tls: TlsFiles = NO_FILES,
 ) -> Connection:
     """Return the connection; what is `None` is read from the environment.
 
@@ -186,8 +190,17 @@ def connection(
     return Connection(
         address.parse(url),
         _read_key(key_file, variables) if key is None else api_key.check(key, "the API key"),
-        ca_file or variables["WHISPERFARM_CA_FILE"],
+        _tls_files(tls, variables),
     )
+
+
+def _tls_files(given: TlsFiles, variables: Mapping[str, Any]) -> TlsFiles:
+    """Return the files. A certificate that is given does not go with a key of the environment."""
+    ca_file = given.ca_file or variables["WHISPERFARM_CA_FILE"]
+    if given.client_cert:
+        return given._replace(ca_file=ca_file)
+    own = (variables["WHISPERFARM_CLIENT_CERT"], variables["WHISPERFARM_CLIENT_KEY"])
+    return TlsFiles(ca_file, *own)
 
 
 def _variable(name: str, environ: Mapping[str, str]) -> Any:

@@ -12,7 +12,8 @@ from whisperfarm_client.api_key import KeyFile
 from whisperfarm_client.connecting import connect
 from whisperfarm_client.errors import BadResponse
 from whisperfarm_client.limited_socket import LimitedSocket, Limits, ResponseTooLarge
-from whisperfarm_contract.problems import FarmUnavailable, InvalidSettings
+from whisperfarm_client.tls import Tls, TlsFiles, refusal_of_certificate
+from whisperfarm_contract.problems import FarmUnavailable, InvalidCertificate
 
 CONNECT_TIMEOUT_S = 10.0
 """Timeout for connecting: look-up, TCP and TLS together."""
@@ -65,10 +66,10 @@ class HttpConnection:
     """A connection to one address with one API key, or with the one that a file has at the time of
     each request. Redirects are not followed."""
 
-    def __init__(self, address: Address, *, key: str | KeyFile | None, ca_file: str | None) -> None:
+    def __init__(self, address: Address, *, key: str | KeyFile | None, tls: TlsFiles) -> None:
         self.address = address
-        self._key, self._ca_file = key, ca_file
-        self._tls = _tls_context(ca_file) if address.scheme == "https" else None
+        self._key, self._tls_files = key, tls
+        self._tls = Tls(tls) if address.scheme == "https" else None
         self._connection = _http_connection(address, self._tls)
         self._is_aborted = False
         self._headers = {"User-Agent": f"whisper-remote/{VERSION}", "Accept": "application/json"}
@@ -121,7 +122,7 @@ class HttpConnection:
 
     def another(self) -> "HttpConnection":
         """Return a connection to the same address with the same key. It is not open."""
-        return HttpConnection(self.address, key=self._key, ca_file=self._ca_file)
+        return HttpConnection(self.address, key=self._key, tls=self._tls_files)
 
     def close(self) -> None:
         self._connection.close()
@@ -146,7 +147,8 @@ class HttpConnection:
         try:
             if connection.sock is None:
                 end = time.monotonic() + min(limits.timeout_s(), CONNECT_TIMEOUT_S)
-                sock = connect(self.address.host, self.address.port, tls=self._tls, end=end)
+                tls = None if self._tls is None else self._tls.context()
+                sock = connect(self.address.host, self.address.port, tls=tls, end=end)
                 connection.sock = LimitedSocket(sock, limits)
         except OSError as error:
             self._reject_bad_certificate(error)
@@ -157,8 +159,14 @@ class HttpConnection:
         if self._is_aborted:
             raise ConnectionLost("it was aborted")
 
-    def _reject_bad_certificate(self, error: OSError) -> None:
-        """Raise `FarmUnavailable` for an untrusted certificate, which a retry does not cure."""
+    def _reject_bad_certificate(self, error: Exception) -> None:
+        """Raise a problem for a certificate that one end refuses, which a retry does not cure."""
+        refusal = refusal_of_certificate(error)
+        if refusal is not None:
+            raise InvalidCertificate(
+                f"the server at {self.address} refuses the client certificate: {refusal};"
+                " set WHISPERFARM_CLIENT_CERT and WHISPERFARM_CLIENT_KEY to a valid one"
+            ) from error
         message = getattr(error, "verify_message", None)
         if message is not None:
             raise FarmUnavailable(
@@ -179,6 +187,7 @@ class HttpConnection:
             # The farm may have responded before it read the whole body, as to an invalid key.
             return
         except OSError as error:
+            self._reject_bad_certificate(error)
             raise ConnectionLost(_reason(error)) from error
 
     def _receive(self, max_bytes: int) -> HttpResponse:
@@ -211,6 +220,7 @@ class HttpConnection:
                 f" {max_bytes // 2**20} MiB, the maximum"
             ) from error
         except (OSError, http.client.IncompleteRead) as error:
+            self._reject_bad_certificate(error)  # with TLS 1.3, it is refused only now
             raise ConnectionLost(_reason(error)) from error
         except http.client.HTTPException as error:
             raise BadResponse(f"the server at {self.address} does not speak HTTP") from error
@@ -235,24 +245,13 @@ def _read_body(response: http.client.HTTPResponse, max_bytes: int) -> bytes:
     return bytes(body)
 
 
-def _http_connection(address: Address, tls: Any) -> http.client.HTTPConnection:
+def _http_connection(address: Address, tls: Tls | None) -> http.client.HTTPConnection:
     """Return a connection that is not open. Its class is that of the default port."""
     if tls is None:
         return http.client.HTTPConnection(address.host, address.port, blocksize=_BLOCK_BYTES)
     return http.client.HTTPSConnection(
-        address.host, address.port, blocksize=_BLOCK_BYTES, context=tls
+        address.host, address.port, blocksize=_BLOCK_BYTES, context=tls.context()
     )
-
-
-def _tls_context(ca_file: str | None) -> Any:
-    import ssl
-
-    try:
-        context = ssl.create_default_context(cafile=ca_file)
-    except OSError as error:
-        raise InvalidSettings(f"WHISPERFARM_CA_FILE: {ca_file} cannot be used: {error}") from error
-    context.set_alpn_protocols(["http/1.1"])
-    return context
 
 
 def _reason(error: Exception) -> str:

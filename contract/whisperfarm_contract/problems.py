@@ -7,7 +7,8 @@
     │   ├── MissingAudio, AudioEmpty, AudioTooLarge, AudioTooLong
     │   ├── AudioUnreadable, NoAudioTrack
     │   ├── ForbiddenAddress
-    │   ├── MissingApiKey, InvalidApiKey (InvalidToken), PermissionDenied, ApiKeyNotFound
+    │   ├── MissingApiKey, InvalidApiKey (InvalidToken, InvalidCertificate)
+    │   ├── PermissionDenied, ApiKeyNotFound
     │   ├── JobNotFound, JobNotFinished, JobNotRetryable, JobOnHold
     │   ├── ResultExpired, RecordingExpired
     │   ├── BatchNotFound, VocabularyNotFound, CustodyNotFound
@@ -221,6 +222,12 @@ class InvalidToken(InvalidApiKey):
     """The signed token is not valid on this farm."""
 
     name = "invalid-token"
+
+
+class InvalidCertificate(InvalidApiKey):
+    """The client certificate is not valid on this farm."""
+
+    name = "invalid-certificate"
 
 
 class PermissionDenied(ClientError):

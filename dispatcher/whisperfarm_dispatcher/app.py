@@ -114,6 +114,7 @@ def create_app(settings: DispatcherSettings, *, deps: Dependencies | None = None
     )
     app.state.deps = deps or wiring.build_dependencies(settings)
     app.state.authenticator = _authenticator(settings, app.state.deps)
+    app.state.certificates = settings.certificate_verifier(settings.roles)
     app.state.rate_limiter = open_rate_limiter(settings)
     app.state.sign_custody = signer(settings.custody_key_file)
     app.state.readiness = _readiness(app.state.deps)

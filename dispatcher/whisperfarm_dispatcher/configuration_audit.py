@@ -27,7 +27,7 @@ def record_configuration(
     roles = {name: sorted(permissions) for name, permissions in settings.roles.items()}
     found: Mapping[AuditKind, Mapping[str, Any]] = {
         AuditKind.SETTINGS_CHANGED: {"settings": _shown(settings)},
-        AuditKind.ROLES_CHANGED: {"roles": roles},
+        AuditKind.ROLES_CHANGED: {"roles": roles, **_certificates(settings)},
         AuditKind.PRESETS_CHANGED: {"presets": _plain({k: asdict(v) for k, v in presets.items()})},
     }
     actor = Actor(f"dispatcher on {socket.gethostname()}")
@@ -36,6 +36,14 @@ def record_configuration(
         known = {} if last is None else json.loads(last.body)
         if any(known.get(name) != value for name, value in content.items()):
             audit_log.append(kind, actor, content)
+
+
+def _certificates(settings: DispatcherSettings) -> Mapping[str, Any]:
+    """Return the tenant and role of each listed certificate, if certificates are accepted."""
+    verifier = settings.certificate_verifier(settings.roles)
+    if verifier is None:
+        return {}
+    return {"certificates": {name: asdict(one) for name, one in verifier.callers.items()}}
 
 
 def _shown(settings: DispatcherSettings) -> Mapping[str, Any]:

@@ -76,6 +76,7 @@ class Server(uvicorn.Server):
         self._on_signal = on_signal
         self._deps = app.state.deps
         settings = self._deps.settings
+        tls = settings.tls_context()
         max_connections = connections_within(raise_descriptor_limit(), settings.max_connections)
         super().__init__(
             uvicorn.Config(
@@ -91,6 +92,7 @@ class Server(uvicorn.Server):
                 access_log=False,
                 server_header=False,
                 proxy_headers=False,
+                ssl_context_factory=None if tls is None else lambda *_: tls,
                 timeout_graceful_shutdown=SHUTDOWN_GRACE_S,
             )
         )

@@ -22,6 +22,7 @@ from whisperfarm_contract.problems import ClientError, InvalidSettings
 from whisperfarm_dispatcher.additions.targets import read_targets
 from whisperfarm_dispatcher.amqp.schema import DEFAULT_MAX_AUDIO_BYTES
 from whisperfarm_dispatcher.amqp.settings_check import check_amqp_ingress
+from whisperfarm_dispatcher.api.certificates.settings import CertificateSettings
 from whisperfarm_dispatcher.api.facades.models import read_aliases
 from whisperfarm_dispatcher.api.keys import KeyRing, join, read_keys
 from whisperfarm_dispatcher.api.roles import read_roles
@@ -31,10 +32,10 @@ from whisperfarm_dispatcher.callbacks.secrets import SecretRing, read_secrets
 from whisperfarm_dispatcher.egress import Networks, read_networks
 from whisperfarm_dispatcher.submission.lane_limits import LaneLimits, read_limits
 from whisperfarm_dispatcher.submission.tenant_days import read_days, shortest
-from whisperfarm_store.settings import CommaSeparated, StoreSettings
+from whisperfarm_store.settings import CommaSeparated
 
 
-class DispatcherSettings(StoreSettings):
+class DispatcherSettings(CertificateSettings):
     """Settings of the dispatcher."""
 
     host: str = Field(
@@ -356,8 +357,9 @@ class DispatcherSettings(StoreSettings):
 
     @property
     def requires_key(self) -> bool:
-        """Whether requests need an API key or a token."""
-        return self.require_key or self.tokens.are_accepted or bool(self.key_ring.keys)
+        """Whether requests need an API key, a token or a client certificate."""
+        has_others = self.tokens.are_accepted or self.certificates_file is not None
+        return self.require_key or has_others or bool(self.key_ring.keys)
 
     @property
     def tokens(self) -> TokenSettings:
@@ -429,6 +431,11 @@ class DispatcherSettings(StoreSettings):
     @model_validator(mode="after")
     def _check_tokens(self) -> "DispatcherSettings":
         check_tokens(self.tokens, self.networks)
+        return self
+
+    @model_validator(mode="after")
+    def _check_callers(self) -> "DispatcherSettings":
+        self.certificate_verifier(self.roles)
         return self
 
     @field_validator("roles_file")

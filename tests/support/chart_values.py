@@ -22,6 +22,7 @@ EVERYTHING: dict[str, Any] = {
     "profile": "engines: {primary: whisper_large_v3_turbo}\n",
     "presetsFile": '[mine]\nasr = "large-v3"\n',
     "rolesFile": 'roles: {exporter: ["read:jobs"]}\n',
+    "certificatesFile": 'certificates: {"DNS:a.example": {tenant: north, role: exporter}}\n',
     "blobs": {
         "url": "s3://recordings/farm",
         "endpoint": "https://s3.example.org",

@@ -1,4 +1,4 @@
-"""Authenticates and authorizes requests by API key, or by the session of a person who signed in.
+"""Authenticates and authorizes requests by API key, client certificate or session of a person.
 
 A farm that requires no key checks `Host` and `Origin` instead, and permits everything.
 """
@@ -13,6 +13,7 @@ from whisperfarm_contract.permissions import ROLES, Role
 from whisperfarm_contract.problems import InvalidApiKey, MissingApiKey, PermissionDenied
 from whisperfarm_dispatcher.api.authenticator import Authenticator
 from whisperfarm_dispatcher.api.caller import Caller, caller_of, refused
+from whisperfarm_dispatcher.api.certificates.verifier import CertificateVerifier
 from whisperfarm_dispatcher.api.hosts import check_host_header
 from whisperfarm_dispatcher.api.permissions import ROUTES
 from whisperfarm_dispatcher.api.rate_limit import RateLimiter
@@ -84,6 +85,9 @@ async def _authenticate(request: Request) -> Caller:
         raise refused(InvalidApiKey(_KEY_IN_ADDRESS), RefusalReason.IN_ADDRESS)
     api_key = _api_key(request) or await _key_of_session(request)
     if not api_key:
+        caller = _caller_of_certificate(request)
+        if caller is not None:
+            return caller
         raise refused(MissingApiKey(_NO_KEY), RefusalReason.MISSING)
     return await authenticator.authenticate(api_key)
 
@@ -93,6 +97,14 @@ def _api_key(request: Request) -> str | None:
     if scheme.lower() in _SCHEMES:
         return api_key.strip()
     return request.headers.get("x-api-key")
+
+
+def _caller_of_certificate(request: Request) -> Caller | None:
+    certificates: CertificateVerifier | None = request.app.state.certificates
+    caller = None if certificates is None else certificates.caller(request)
+    if caller is not None:
+        check_same_origin(request)  # a browser sends a certificate for another site's page, too
+    return caller
 
 
 async def _key_of_session(request: Request) -> str | None:

@@ -17,15 +17,16 @@ class Caller:
     """The tenant of a request's key or token, and what it permits.
 
     `grant` names the source of the permissions for messages. `key_id` is that of a key of the
-    ledger, or with `is_token` stands for the subject of a token. `key_name`, `rate_limit` and
-    `quota` are those of a key of the ledger, and `role` is that of a key that has one.
+    ledger, or with `is_subject` stands for the subject of a token or a name of a
+    certificate. `key_name`, `rate_limit` and `quota` are those of a key of the ledger, and `role`
+    is that of a key that has one.
     """
 
     tenant: str
     grant: str
     permissions: frozenset[Permission]
     key_id: str = ""
-    is_token: bool = False
+    is_subject: bool = False
     key_name: str = ""
     rate_limit: str | None = None
     role: str = ""
@@ -33,9 +34,9 @@ class Caller:
 
     @property
     def author(self) -> str:
-        """Who the caller is, for what it stores: a key, the subject of a token, the role of keys
-        in the settings, or `farm` on a farm without keys."""
-        if self.is_token:
+        """Who the caller is, for what it stores: a key, the subject of a token or certificate,
+        the role of keys in the settings, or `farm` on a farm without keys."""
+        if self.is_subject:
             return self.key_id
         if self.key_id:
             return f"key:{self.key_id}"
@@ -53,9 +54,8 @@ class Caller:
     def check_permission(self, permission: Permission) -> None:
         """Raise `PermissionDenied` if the caller does not have the permission."""
         if permission not in self.permissions:
-            other = "token" if self.is_token else "key"
             problem = PermissionDenied(
-                f"{self.grant} does not have the permission {permission}; use a {other} that has it"
+                f"{self.grant} does not have the permission {permission}; use one that has it"
             )
             raise refused(problem, RefusalReason.DENIED, key=self.key_id, tenant=self.tenant)
 

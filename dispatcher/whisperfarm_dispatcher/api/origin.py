@@ -11,8 +11,8 @@ def origin_of(request: Request) -> Origin:
     caller: Caller = request.state.caller
     return Origin(
         ingress="http",
-        key_id="" if caller.is_token else caller.key_id,
-        subject=caller.key_id if caller.is_token else "",
+        key_id="" if caller.is_subject else caller.key_id,
+        subject=caller.key_id if caller.is_subject else "",
         key_name=caller.key_name,
         address=request.client.host if request.client else "",
     )

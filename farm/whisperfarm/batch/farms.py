@@ -48,8 +48,6 @@ class Farms:
             connection.close()
 
     def _open(self) -> FarmApi:
-        connection = HttpConnection(
-            self.where.address, key=self.where.key, ca_file=self.where.ca_file
-        )
+        connection = HttpConnection(self.where.address, key=self.where.key, tls=self.where.tls)
         self._connections.append(connection)
         return FarmApi(RetriedRequests(connection), self.retrier, timeout_s=self.timeout_s)

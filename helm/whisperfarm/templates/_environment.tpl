@@ -133,6 +133,10 @@ large numbers as 2e+09. */}}
 - name: WHISPERFARM_ROLES_FILE
   value: /etc/whisperfarm/roles/roles.yaml
 {{- end }}
+{{- if $values.certificatesFile }}
+- name: WHISPERFARM_CERTIFICATES_FILE
+  value: /etc/whisperfarm/certificates/certificates.yaml
+{{- end }}
 {{- if $values.custodyKey.existingSecret }}
 - name: WHISPERFARM_CUSTODY_KEY_FILE
   value: /etc/whisperfarm/custody/key.pem

@@ -7,9 +7,10 @@ from whisperfarm_store.events.event import DISPATCHER, event
 
 
 class RefusalReason(StrEnum):
-    """Why the API key or the token of a request was refused.
+    """Why the API key, the token or the client certificate of a request was refused.
 
-    `SIGNATURE` stands for any token that no key of its issuer has signed.
+    `SIGNATURE` stands for any token that no key of its issuer has signed, and for a certificate
+    that a proxy did not verify. `PROXY`: another address than that of a proxy sent one in a header.
     """
 
     MISSING = "missing"
@@ -26,13 +27,16 @@ class RefusalReason(StrEnum):
     CLAIMS = "claims"
     CROSS_SITE = "cross_site"
     SESSION = "session"
+    CERTIFICATE = "certificate"
+    PROXY = "proxy"
 
 
 @event(INFO, DISPATCHER)
 def refused(*, reason: str, key: str, tenant: str) -> None:
     """A request was refused because of its key or token, or because its permissions `denied` it.
-    `key` is the id of a key of the ledger, or `token-` with a hash of a token's issuer and subject,
-    and is empty for any other; `tenant` is that of a known key."""
+    `key` is the id of a key of the ledger, `token-` with a hash of a token's issuer and subject, or
+    `cert-` with one of a certificate's name, and is empty for any other; `tenant` is that of a
+    known key."""
 
 
 @event(INFO, DISPATCHER)

@@ -1,6 +1,7 @@
 """A listening dispatcher with a real ledger and blobs in a real folder."""
 
 import json
+import ssl
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -123,19 +124,22 @@ def started(
     *,
     publisher: Recorder | None = None,
     blobs: Blobs | None = None,
+    tls: ssl.SSLContext = NO_AUTHORITIES,
     **settings: Any,
 ) -> Iterator[DispatcherFarm]:
-    """Run a dispatcher until the block ends."""
+    """Run a dispatcher until the block ends. `tls` is the context of its client."""
     quick = {"dispatch_interval_s": 0.02, "rescue_interval_s": 0.02, "lease_grace_s": 0}
     chosen = DispatcherSettings(**{**quick, "data_dir": folder, "port": 0, **settings})
     recorder = publisher or Recorder()
     deps = make_deps(chosen, recorder, blobs or FolderBlobs(folder / "blobs"))
     server = Server(create_app(chosen, deps=deps))
     with open_listener(chosen) as listener:
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        scheme = "http" if chosen.tls_cert_file is None else "https"
+        url = f"{scheme}://127.0.0.1:{listener.getsockname()[1]}"
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
-        farm = DispatcherFarm(url, deps, recorder, server)
+        http = httpx.Client(timeout=DEADLINE_S, verify=tls)
+        farm = DispatcherFarm(url, deps, recorder, server, http)
         try:
             assert farm.http.get(f"{url}/healthz").status_code == 200
             yield farm

@@ -21,6 +21,7 @@ from whisperfarm_client.address import Address
 from whisperfarm_client.api import FarmApi
 from whisperfarm_client.retried_requests import RetriedRequests
 from whisperfarm_client.retry import Environment, Retrier
+from whisperfarm_client.tls import TlsFiles
 from whisperfarm_client.transport import HttpConnection
 from whisperfarm_contract import examples, job_wire
 
@@ -268,7 +269,7 @@ def sleeper() -> Sleeper:
 
 @pytest.fixture
 def remote(farm: Any) -> Iterator[Remote]:
-    connection = HttpConnection(farm.address, key="k1", ca_file=None)
+    connection = HttpConnection(farm.address, key="k1", tls=TlsFiles())
     requests = RetriedRequests(connection)
     yield lambda retrier: FarmApi(requests, lambda _: retrier, timeout_s=0.0)
     connection.close()

@@ -13,6 +13,7 @@ from whisperfarm_client.api import FarmApi
 from whisperfarm_client.connecting import connect
 from whisperfarm_client.retried_requests import RetriedRequests
 from whisperfarm_client.retry import Environment, Retrier
+from whisperfarm_client.tls import NO_FILES
 from whisperfarm_client.transport import ConnectFailed, HttpConnection
 from whisperfarm_contract.problems import DeadlineExceeded
 
@@ -69,7 +70,7 @@ def _wait(connection: HttpConnection) -> None:
 
 @pytest.mark.usefixtures("hanging_resolver")
 def test_hanging_look_up_ends_at_the_deadline(farm: Any) -> None:
-    connection = HttpConnection(farm.address, key=None, ca_file=None)
+    connection = HttpConnection(farm.address, key=None, tls=NO_FILES)
     with pytest.raises(DeadlineExceeded, match=r"looking up .* timed out"):
         _wait(connection)
 
@@ -77,7 +78,7 @@ def test_hanging_look_up_ends_at_the_deadline(farm: Any) -> None:
 def test_dripping_handshake_ends_at_the_deadline(farm: Any, dripping_port: int) -> None:
     address = farm.address._replace(scheme="https", port=dripping_port)
     with pytest.raises(DeadlineExceeded):
-        _wait(HttpConnection(address, key=None, ca_file=None))
+        _wait(HttpConnection(address, key=None, tls=NO_FILES))
 
 
 Addresses = Callable[..., None]
@@ -118,4 +119,4 @@ def test_addresses_that_do_not_answer_share_the_time(
 def test_name_that_is_unknown_is_reported(farm: Any) -> None:
     address = farm.address._replace(host="unknown.invalid")
     with pytest.raises(ConnectFailed, match="no server responds at"):
-        HttpConnection(address, key=None, ca_file=None).send_request("GET", "/", timeout_s=5.0)
+        HttpConnection(address, key=None, tls=NO_FILES).send_request("GET", "/", timeout_s=5.0)

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from tests.servers.certificate import certificate
+from tests.support.authority import LOOPBACK, Authority
+from whisperfarm_client.tls import TlsFiles
 from whisperfarm_client.transport import HttpConnection
-from whisperfarm_contract.problems import FarmUnavailable, InvalidSettings
+from whisperfarm_contract.problems import FarmUnavailable, InvalidCertificate, InvalidSettings
 
 
 @pytest.fixture
@@ -23,7 +25,7 @@ def authority(farm: Any, tmp_path: Path) -> Path:
 
 def test_connection_accepts_a_trusted_certificate(farm: Any, authority: Path) -> None:
     connection = HttpConnection(
-        farm.address._replace(scheme="https"), key=None, ca_file=str(authority)
+        farm.address._replace(scheme="https"), key=None, tls=TlsFiles(str(authority))
     )
     response = connection.send_request("GET", "/v1/jobs/j1?wait=0", timeout_s=10.0)
     connection.close()
@@ -32,7 +34,7 @@ def test_connection_accepts_a_trusted_certificate(farm: Any, authority: Path) ->
 
 @pytest.mark.usefixtures("authority")
 def test_connection_rejects_an_untrusted_certificate_at_once(farm: Any) -> None:
-    connection = HttpConnection(farm.address._replace(scheme="https"), key="k1", ca_file=None)
+    connection = HttpConnection(farm.address._replace(scheme="https"), key="k1", tls=TlsFiles())
     with pytest.raises(FarmUnavailable, match=r"is not trusted: .*WHISPERFARM_CA_FILE"):
         connection.send_request("GET", "/v1/jobs/j1", timeout_s=10.0)
     assert farm.seen == []
@@ -44,4 +46,34 @@ def test_connection_names_an_invalid_ca_file(farm: Any, tmp_path: Path) -> None:
         if content is not None:
             path.write_text(content)
         with pytest.raises(InvalidSettings, match=r"^WHISPERFARM_CA_FILE: .*none\.pem"):
-            HttpConnection(farm.address._replace(scheme="https"), key=None, ca_file=str(path))
+            HttpConnection(farm.address._replace(scheme="https"), key=None, tls=TlsFiles(str(path)))
+
+
+def test_connection_shows_its_certificate_and_names_a_refused_one(
+    farm: Any, tmp_path: Path
+) -> None:
+    ours, others = Authority(tmp_path), Authority(tmp_path, name="other")
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(ours.issue("server", [LOOPBACK]))
+    server.load_verify_locations(ours.file)
+    server.verify_mode = ssl.CERT_REQUIRED
+    farm.speak_tls(server)
+    address = farm.address._replace(scheme="https", host="127.0.0.1")
+    own = tmp_path / "own.pem"
+    own.write_bytes(others.issue("client").read_bytes())
+    connection = HttpConnection(address, key=None, tls=TlsFiles(str(ours.file), str(own)))
+    with pytest.raises(InvalidCertificate, match="WHISPERFARM_CLIENT_CERT"):
+        connection.send_request("GET", "/v1/jobs/j1?wait=0", timeout_s=10.0)
+    own.write_text("being written")
+    with pytest.raises(InvalidCertificate):
+        connection.send_request("GET", "/v1/jobs/j1?wait=0", timeout_s=10.0)
+    own.write_bytes(ours.issue("client").read_bytes())
+    answer = connection.send_request("GET", "/v1/jobs/j1?wait=0", timeout_s=10.0)
+    connection.close()
+    assert answer.status == 200
+
+
+def test_connection_names_an_invalid_client_certificate(farm: Any, tmp_path: Path) -> None:
+    files = TlsFiles(client_cert=str(tmp_path / "none.pem"))
+    with pytest.raises(InvalidSettings, match=r"^WHISPERFARM_CLIENT_CERT.*none\.pem"):
+        HttpConnection(farm.address._replace(scheme="https"), key=None, tls=files)

@@ -45,10 +45,18 @@ class HeaderTimeoutProtocol(H11Protocol):
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
+        self._pass_certificate_on(transport)
         if self._limits.admit(self):
             self._update_timer()
         else:
             self._send_problem(_UNAVAILABLE)
+
+    def _pass_certificate_on(self, transport: Any) -> None:
+        """Add the client's certificate, which TLS has verified, to the state of its requests."""
+        tls = transport.get_extra_info("ssl_object")
+        certificate = None if tls is None else tls.getpeercert(binary_form=True)
+        if certificate is not None:
+            self.app_state = {**self.app_state, "client_certificate": certificate}
 
     @property
     def address(self) -> str:

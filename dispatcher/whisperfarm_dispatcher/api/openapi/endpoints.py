@@ -34,7 +34,8 @@ from whisperfarm_dispatcher.api.openapi.responses import (
 )
 
 ALWAYS = (
-    "missing-api-key", "invalid-api-key", "invalid-token", "permission-denied", "invalid-option",
+    "missing-api-key", "invalid-api-key", "invalid-token", "invalid-certificate",
+    "permission-denied", "invalid-option",
     "too-many-requests", "farm-unavailable", "internal-error",
 )  # fmt: skip
 UPLOAD = (

@@ -122,7 +122,7 @@ class TokenVerifier:
             grant="the token",
             permissions=permissions_of(claims, self.names, self.roles),
             key_id=subject,
-            is_token=True,
+            is_subject=True,
         )
 
 

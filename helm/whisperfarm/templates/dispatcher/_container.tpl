@@ -39,6 +39,11 @@ securityContext:
   mountPath: /etc/whisperfarm/roles
   readOnly: true
 {{- end }}
+{{- if .Values.certificatesFile }}
+- name: certificates
+  mountPath: /etc/whisperfarm/certificates
+  readOnly: true
+{{- end }}
 {{- if .Values.tokenKeys }}
 - name: token-keys
   mountPath: /etc/whisperfarm/token-keys
@@ -51,6 +56,11 @@ securityContext:
 - name: roles
   configMap:
     name: {{ include "whisperfarm.fullname" . }}-roles
+{{- end }}
+{{- if .Values.certificatesFile }}
+- name: certificates
+  configMap:
+    name: {{ include "whisperfarm.fullname" . }}-certificates
 {{- end }}
 {{- if .Values.tokenKeys }}
 - name: token-keys

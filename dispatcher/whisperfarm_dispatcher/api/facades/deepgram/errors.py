@@ -15,6 +15,7 @@ _CODES: Mapping[str, tuple[int, str]] = MappingProxyType(
         "missing-api-key": (401, "INVALID_AUTH"),
         "invalid-api-key": (401, "INVALID_AUTH"),
         "invalid-token": (401, "INVALID_AUTH"),
+        "invalid-certificate": (401, "INVALID_AUTH"),
         "permission-denied": (403, "INSUFFICIENT_PERMISSIONS"),
         "upload-stalled": (408, "SLOW_UPLOAD"),
         "audio-too-large": (413, "Payload Too Large"),

@@ -15,6 +15,7 @@ _CODES: Mapping[str, tuple[int, str]] = MappingProxyType(
         "missing-api-key": (401, "invalid_api_key"),
         "invalid-api-key": (401, "invalid_api_key"),
         "invalid-token": (401, "invalid_api_key"),
+        "invalid-certificate": (401, "invalid_api_key"),
         "unknown-model": (404, "model_not_found"),
         "too-many-requests": (429, "rate_limit_exceeded"),
         "tenant-busy": (429, "rate_limit_exceeded"),
