@@ -326,6 +326,30 @@ class DispatcherSettings(StoreSettings):
         ),
     )
 
+    custody_roots_url: str | None = Field(
+        default=None,
+        description=(
+            "Where each root of the chains of custody is exported to: a folder or"
+            " `s3://bucket/prefix`, where those who can write the database cannot write."
+        ),
+    )
+    custody_roots_lock_days: int = Field(
+        default=0,
+        ge=0,
+        le=36_500,
+        description=(
+            "Days for which an exported root in S3 cannot be deleted, by object lock, which the"
+            " bucket must have; 0: no lock."
+        ),
+    )
+    custody_time_authority: str | None = Field(
+        default=None,
+        description=(
+            "URL of a time authority (RFC 3161) that stamps each exported root; it gets a digest"
+            " only."
+        ),
+    )
+
     keep_audio_days: float = Field(
         default=0.0, ge=0, description="Days that audio is kept after its job ends; 0: forever."
     )

@@ -10,6 +10,7 @@ from whisperfarm_dispatcher.amqp.wiring import open_consumer
 from whisperfarm_dispatcher.callbacks.delivery import CallbackDispatcher
 from whisperfarm_dispatcher.callbacks.senders import build_senders
 from whisperfarm_dispatcher.custody import signer
+from whisperfarm_dispatcher.custody.export import EXPORT_INTERVAL_S, build_export
 from whisperfarm_dispatcher.dependencies import Dependencies
 from whisperfarm_dispatcher.maintenance import custody_roots, orphans, retention
 from whisperfarm_dispatcher.maintenance.custody_roots import DailyRoot
@@ -34,7 +35,7 @@ async def background_tasks(deps: Dependencies) -> AsyncIterator[None]:
             _callbacks(deps, publisher),
         ]
         if deps.settings.custody:
-            tasks.append(_custody_roots(deps))
+            tasks += [_custody_roots(deps), *_custody_export(deps)]
         if publisher is not None and deps.settings.amqp_ingress:
             tasks.append(open_consumer(deps, publisher))
         for one in tasks:
@@ -117,6 +118,12 @@ def _retention(deps: Dependencies) -> PeriodicTask:
 def _custody_roots(deps: Dependencies) -> PeriodicTask:
     roots = DailyRoot(deps.ledger.custody, signer(deps.settings.custody_key_file))
     return PeriodicTask("custody roots", roots.run_once, interval_s=custody_roots.INTERVAL_S)
+
+
+def _custody_export(deps: Dependencies) -> Iterator[PeriodicTask]:
+    export = build_export(deps.settings, deps.ledger.custody)
+    if export is not None:
+        yield PeriodicTask("custody export", export.run_once, interval_s=EXPORT_INTERVAL_S)
 
 
 def _orphans(deps: Dependencies) -> PeriodicTask:
