@@ -50,8 +50,9 @@ from whisperfarm_dispatcher.api.tokens.wiring import build_verifier
 from whisperfarm_dispatcher.custody import signer
 from whisperfarm_dispatcher.dependencies import Dependencies
 from whisperfarm_dispatcher.maintenance.background import background_tasks
+from whisperfarm_dispatcher.page import batches as batches_page
+from whisperfarm_dispatcher.page import overview, sign_in
 from whisperfarm_dispatcher.page import routes as page
-from whisperfarm_dispatcher.page import sign_in
 from whisperfarm_dispatcher.readiness import Readiness
 from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_store.ledger import WORKER_LIVE_WITHIN_S
@@ -80,7 +81,7 @@ ROUTERS = tuple(
         ),
         *(openai, deepgram, opensource, asr_webservice, linto),
         *(health, docs),
-        *(page, sign_in),
+        *(page, batches_page, overview, sign_in),
     )
 )
 """The routes of the API, those of each subject together."""

@@ -349,6 +349,13 @@ class DispatcherSettings(StoreSettings):
             " only."
         ),
     )
+    search: bool = Field(
+        default=True,
+        description=(
+            "Index the texts of transcripts in the ledger, so that jobs are found by them. What was"
+            " indexed before is removed by `whisperfarm index remove`."
+        ),
+    )
 
     keep_audio_days: float = Field(
         default=0.0, ge=0, description="Days that audio is kept after its job ends; 0: forever."

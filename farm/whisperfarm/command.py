@@ -32,6 +32,7 @@ _MODULES: Mapping[str, str] = MappingProxyType(
                 "custody",
                 "migrate",
                 "fsck",
+                "index",
                 "backup",
                 "flower",
                 "models",

@@ -14,5 +14,6 @@
 - `plan`: plan the size of a farm for a load
 - `migrate`, `quarantine`, `workers`: migrate the ledger, manage quarantined jobs and workers
 - `fsck`, `backup`: compare the ledger with the blob store; copy both and restore them
+- `index`: index the texts of transcripts again, or remove them
 - `flower`: run Celery's dashboard
 """

@@ -12,6 +12,7 @@
 - `vocabularies`: lists of words that tenants keep
 - `api_keys`, `key_text`: the keys that operators hand out, and the form of their text
 - `audit_log`: who changed what the farm permits and how it runs
+- `search`: the texts of transcripts, by which jobs are found
 - `sessions`: people who are signed in to the page
 - `usage`: what tenants and their keys have used, by day
 - `blob_references`: the blobs that jobs need
@@ -46,6 +47,7 @@ from whisperfarm_store.ledger.key_text import KeyText, parse_key_text
 from whisperfarm_store.ledger.ledger import Ledger, open_ledger
 from whisperfarm_store.ledger.pauses import WHOLE_FARM, Pause
 from whisperfarm_store.ledger.revisions import Revisions
+from whisperfarm_store.ledger.search import MAX_QUERY_CHARS, TextQuery, pieces, read_query
 from whisperfarm_store.ledger.snapshots import Row, Snapshot
 from whisperfarm_store.ledger.transitions.attempt_end import LeaseLost
 from whisperfarm_store.ledger.transitions.erase import ARTIFACTS, Artifact
@@ -65,6 +67,7 @@ from whisperfarm_store.ledger.workload import Workload, known_or_estimated_s
 __all__ = [
     "ARTIFACTS",
     "DAY_S",
+    "MAX_QUERY_CHARS",
     "WHOLE_FARM",
     "WORKER_HEARTBEAT_S",
     "WORKER_LIVE_WITHIN_S",
@@ -104,6 +107,7 @@ __all__ = [
     "Revisions",
     "Row",
     "Snapshot",
+    "TextQuery",
     "Throughput",
     "UsageOfDay",
     "UseToday",
@@ -114,6 +118,8 @@ __all__ = [
     "known_or_estimated_s",
     "open_ledger",
     "parse_key_text",
+    "pieces",
+    "read_query",
     "references_of",
     "revision_reference",
 ]

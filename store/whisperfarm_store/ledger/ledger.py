@@ -21,6 +21,7 @@ from whisperfarm_store.ledger.pauses import Pauses
 from whisperfarm_store.ledger.polls import Polls
 from whisperfarm_store.ledger.retention import Retention
 from whisperfarm_store.ledger.revisions import Revisions
+from whisperfarm_store.ledger.search import Texts
 from whisperfarm_store.ledger.sessions import Sessions
 from whisperfarm_store.ledger.snapshots import Snapshots
 from whisperfarm_store.ledger.usage import Usage
@@ -68,6 +69,7 @@ class Ledger:
         self.erasures = Erasures(database)
         self.holds = Holds(database)
         self.revisions = Revisions(database)
+        self.texts = Texts(database)
         self.usage = Usage(database)
         self.blob_references = BlobReferences(database)
         self.snapshots = Snapshots(database)

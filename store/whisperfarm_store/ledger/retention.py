@@ -24,6 +24,7 @@ from whisperfarm_store.ledger.transitions.erase import (
     DELETED_AT,
     Artifact,
     end_erasure,
+    forget_text,
 )
 from whisperfarm_store.ledger.usage import OF_DELETED, keep_usage
 
@@ -80,6 +81,7 @@ class Retention:
                     connection, partial(logged, job=job_id, artifact=artifact, cause=cause)
                 )
             if artifact == "results":
+                forget_text(connection, job_id)
                 connection.execute(delete(cached_results).where(cached_results.c.job_id == job_id))
                 of_job = update(revisions).where(revisions.c.job_id == job_id)
                 connection.execute(of_job.values(deleted_at=now_s(), note=None, tags=[]))

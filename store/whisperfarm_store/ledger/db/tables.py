@@ -21,6 +21,7 @@ from sqlalchemy import (
     false,
     text,
 )
+from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from whisperfarm_contract.states import JobState
 
@@ -58,6 +59,7 @@ jobs = Table(
     Column("dispatch_count", Integer, nullable=False, server_default="0"),  # since last queued
     Column("result_deleted_at", Double),  # when its results were deleted
     Column("approved_revision", Integer),  # number of the newest one
+    Column("text_revision", Integer),  # the one whose text is indexed; null: none yet
     Column("audio_deleted_at", Double),
     Column("attempt", Integer, nullable=False),
     Column("failures", Integer, nullable=False, server_default="0"),  # attempts that count
@@ -132,6 +134,11 @@ _partial(
     jobs.c.audio_s,
 )
 _partial("jobs_dispatched", "state = 'queued' AND dispatched_at IS NOT NULL", jobs.c.dispatched_at)
+_partial(
+    "jobs_to_index",
+    "state = 'succeeded' AND result_deleted_at IS NULL AND text_revision IS NULL",
+    jobs.c.finished_at,
+)
 _partial("jobs_leased", "state = 'running'", jobs.c.lease_until)
 _partial(
     "jobs_waiting",
@@ -430,4 +437,13 @@ cached_results = Table(
     Column("result_key", Text, nullable=False),
     Column("created_at", Double, nullable=False),
     PrimaryKeyConstraint("tenant", "key"),
+)
+
+transcript_texts = Table(  # the parts of the texts that the search finds; `full_text` indexes them
+    "transcript_texts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("job_id", ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("text", Text, nullable=False),
+    Column("terms", Text().with_variant(TSVECTOR(), "postgresql"), nullable=False),
 )
