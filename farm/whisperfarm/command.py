@@ -5,7 +5,7 @@ import sys
 import click
 
 from whisperfarm.commands.audit import audit
-from whisperfarm.commands.backup import backup, restore
+from whisperfarm.commands.backup import backup
 from whisperfarm.commands.batch import batch
 from whisperfarm.commands.custody import custody
 from whisperfarm.commands.demo import demo
@@ -24,6 +24,7 @@ from whisperfarm.commands.plan import plan
 from whisperfarm.commands.presets import presets
 from whisperfarm.commands.quarantine import quarantine
 from whisperfarm.commands.rerun import rerun
+from whisperfarm.commands.restore import restore
 from whisperfarm.commands.revisions import approve, correct, revisions
 from whisperfarm.commands.run import dispatcher, worker
 from whisperfarm.commands.settings import settings

@@ -13,6 +13,7 @@
 - `custody`: export and verify chains of custody
 - `plan`: plan the size of a farm for a load
 - `migrate`, `quarantine`, `workers`: migrate the ledger, manage quarantined jobs and workers
-- `fsck`, `backup`: compare the ledger with the blob store; copy both and restore them
+- `fsck`, `backup`, `restore`: compare the ledger with the blob store; copy both and restore them;
+  `backup_place`: the argument of both
 - `flower`: run Celery's dashboard
 """
