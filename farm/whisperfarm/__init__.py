@@ -1,7 +1,7 @@
 """The operator's command `whisperfarm`, which starts and connects the other packages.
 
 - `command`, `commands`, `flags`, `output`: the command line and what it prints
-- `permissions`: the permission that each command requires
+- `permissions`, `lazy_group`: the permission that each command requires; imports of commands
 - `batch`, `watch`: many recordings of a folder, a list or a bucket; those that appear in a folder
 - `evaluation`: the accuracy of presets on recordings with references
 - `remote`: requests of commands to a farm by its URL
@@ -14,7 +14,7 @@
 - `audit_check`, `local_actor`: the audit log, and who a command appears as in it
 - `keys`, `models`, `flower`: helpers of the commands of the same names
 - `console`: lines for the operator, as text or JSON
-- `progress`, `parallel`, `digest`: commands that take minutes
+- `progress`, `parallel`, `digest`: commands that take minutes; `bucket_url`: names of buckets
 - `data_dir_lock`: one farm per data folder
 - `worker_drain`, `readiness`: wait until workers have drained, or until a farm is ready
 - `profile_table`: what follows from the profile

@@ -4,45 +4,33 @@ import sys
 
 import click
 
-from whisperfarm.commands.audit import audit
-from whisperfarm.commands.backup import backup
-from whisperfarm.commands.batch import batch
-from whisperfarm.commands.custody import custody
-from whisperfarm.commands.demo import demo
-from whisperfarm.commands.doctor import doctor
-from whisperfarm.commands.erasure import erase
-from whisperfarm.commands.evaluate import evaluate
-from whisperfarm.commands.flower import flower
-from whisperfarm.commands.fsck import fsck
-from whisperfarm.commands.holds import hold, release
-from whisperfarm.commands.jobs import jobs
-from whisperfarm.commands.keys import keys
-from whisperfarm.commands.migrate import migrate
-from whisperfarm.commands.models import models
-from whisperfarm.commands.pause import pause, resume
-from whisperfarm.commands.plan import plan
-from whisperfarm.commands.presets import presets
-from whisperfarm.commands.quarantine import quarantine
-from whisperfarm.commands.rerun import rerun
-from whisperfarm.commands.restore import restore
-from whisperfarm.commands.revisions import approve, correct, revisions
-from whisperfarm.commands.run import dispatcher, worker
-from whisperfarm.commands.settings import settings
-from whisperfarm.commands.siprec import siprec
-from whisperfarm.commands.up import up
-from whisperfarm.commands.usage import usage
-from whisperfarm.commands.watch import watch
-from whisperfarm.commands.workers import drain, workers
 from whisperfarm.console import report_problem
 from whisperfarm.flags import set_environment
+from whisperfarm.lazy_group import LazyGroup
 from whisperfarm.legacy_env import apply
-from whisperfarm.permissions import PermittedGroup
 from whisperfarm_contract.problems import Problem
 from whisperfarm_worker.process.environment import disable_telemetry
 
+_MODULES = {
+    **{
+        name: name
+        for name in (
+            "up", "jobs", "batch", "watch", "presets", "pause", "quarantine", "keys", "audit",
+            "usage", "custody", "migrate", "fsck", "backup", "restore", "flower", "models",
+            "doctor", "evaluate", "siprec", "settings", "plan", "demo", "workers",
+        )
+    },
+    **dict.fromkeys(("dispatcher", "worker"), "run"),
+    "resume": "pause",
+    "drain": "workers",
+}  # fmt: skip
+"""The module of each command."""
+
 
 @click.group(
-    cls=PermittedGroup,
+    cls=LazyGroup,
+    package="whisperfarm.commands",
+    modules=_MODULES,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(package_name="whisperfarm")
@@ -59,16 +47,6 @@ def cli(profile: str | None) -> None:
     are read from flags and from variables WHISPERFARM_...; `whisperfarm settings` lists them.
     """
     set_environment({"profile": profile})
-
-
-for command in (
-    up, dispatcher, worker, jobs, batch, watch, presets, pause, resume, workers, drain, quarantine,
-    keys, audit, usage, custody, migrate, fsck, backup, restore, flower, models, doctor, evaluate,
-    siprec, settings, plan, demo,
-):  # fmt: skip
-    cli.add_command(command)
-for command in (rerun, revisions, correct, approve, hold, release, erase):
-    jobs.add_command(command)
 
 
 def main() -> None:

@@ -5,11 +5,10 @@ from pathlib import Path
 from whisperfarm.backup.bucket_repository import BucketRepository
 from whisperfarm.backup.folder_repository import FolderRepository
 from whisperfarm.backup.repository import Repository
+from whisperfarm.bucket_url import SCHEME
 from whisperfarm_contract.problems import InvalidSettings
 from whisperfarm_store.blobs import open_bucket
 from whisperfarm_store.settings import StoreSettings
-
-SCHEME = "s3://"
 
 
 def open_repository(name: str | Path, settings: StoreSettings) -> Repository:

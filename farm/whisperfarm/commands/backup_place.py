@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from whisperfarm.backup.opening import SCHEME
+from whisperfarm.bucket_url import SCHEME
 from whisperfarm.flags import select_farm
 from whisperfarm_store.logs import configure_logs
 from whisperfarm_store.settings import StoreSettings

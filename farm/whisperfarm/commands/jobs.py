@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from whisperfarm.console import report_problem
+from whisperfarm.lazy_group import LazyGroup
 from whisperfarm.output import print_line, write_file
-from whisperfarm.permissions import PermittedGroup
 from whisperfarm.remote.connection import farm_flags, open_farm
 from whisperfarm.remote.job_filters import filter_flags, pop_filters
 from whisperfarm.remote.output import format_flag, print_json, print_table
@@ -21,7 +21,15 @@ _HEAD = ("ID", "STATE", "MODEL", "SUBMITTED", "AUDIO", "REFERENCE", "FILE", "PRO
 _job_ids = click.argument("job_ids", metavar="JOB...", nargs=-1, required=True)
 
 
-@click.group(cls=PermittedGroup)
+_MODULES = {
+    "rerun": "rerun",
+    **dict.fromkeys(("revisions", "correct", "approve"), "revisions"),
+    **dict.fromkeys(("hold", "release"), "holds"),
+    "erase": "erasure",
+}
+
+
+@click.group(cls=LazyGroup, package="whisperfarm.commands", modules=_MODULES)
 def jobs() -> None:
     """Find, show, cancel and retry jobs.
 

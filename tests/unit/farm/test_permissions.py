@@ -34,7 +34,9 @@ ROUTE_OF_COMMAND = {
 
 
 def words(group: click.Group, prefix: str = "") -> Iterator[str]:
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         if isinstance(command, click.Group):
             assert isinstance(command, PermittedGroup)
             yield from words(command, f"{prefix}{name} ")
