@@ -107,7 +107,8 @@ class FarmApi:
     ) -> Job:
         """Send several recordings of one call, and return their job.
 
-        The transcript has one time line and one speaker for each leg. The rest is as in `submit`;
+        The transcript has one time line and one speaker for each leg, or more with
+        `diarize`. The rest is as in `submit`;
         without `filename`, the job has that of the first leg.
         """
         from whisperfarm_client.legs import LegForm

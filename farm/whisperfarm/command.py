@@ -34,6 +34,7 @@ _MODULES: Mapping[str, str] = MappingProxyType(
                 "fsck",
                 "index",
                 "backup",
+                "restore",
                 "flower",
                 "models",
                 "doctor",
@@ -48,7 +49,6 @@ _MODULES: Mapping[str, str] = MappingProxyType(
         "worker": "whisperfarm.commands.run",
         "resume": "whisperfarm.commands.pause",
         "drain": "whisperfarm.commands.workers",
-        "restore": "whisperfarm.commands.backup",
     }
 )
 """The modules of the commands."""
