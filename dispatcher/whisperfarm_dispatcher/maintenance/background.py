@@ -11,6 +11,7 @@ from whisperfarm_dispatcher.callbacks.delivery import CallbackDispatcher
 from whisperfarm_dispatcher.callbacks.senders import build_senders
 from whisperfarm_dispatcher.custody import signer
 from whisperfarm_dispatcher.dependencies import Dependencies
+from whisperfarm_dispatcher.hub.wiring import hub_tasks
 from whisperfarm_dispatcher.maintenance import custody_roots, orphans, retention
 from whisperfarm_dispatcher.maintenance.custody_roots import DailyRoot
 from whisperfarm_dispatcher.maintenance.dispatch import Dispatch
@@ -32,6 +33,7 @@ async def background_tasks(deps: Dependencies) -> AsyncIterator[None]:
         tasks: list[PeriodicTask | AmqpConsumer] = [
             *(create(deps) for create in factories),
             _callbacks(deps, publisher),
+            *hub_tasks(deps),
         ]
         if deps.settings.custody:
             tasks.append(_custody_roots(deps))

@@ -38,6 +38,7 @@ from whisperfarm_store.ledger.blob_references import (
 from whisperfarm_store.ledger.cache import CachedResult, CacheIndex
 from whisperfarm_store.ledger.callbacks import Callback, DeliveryResult
 from whisperfarm_store.ledger.custody import Audit, Chain, ChainRow, Custody, LeafRow, Origin
+from whisperfarm_store.ledger.forwards import Forward, ForwardTotals
 from whisperfarm_store.ledger.in_flight import InFlightJob
 from whisperfarm_store.ledger.job_filter import JobFilter
 from whisperfarm_store.ledger.jobs import Jobs
@@ -85,6 +86,8 @@ __all__ = [
     "ChainRow",
     "Custody",
     "DeliveryResult",
+    "Forward",
+    "ForwardTotals",
     "GroupLoad",
     "HeartbeatReply",
     "Idempotency",
