@@ -3,5 +3,6 @@
 - `chunks`: the chunks in the blob store
 - `recording`: the whole recording, read from them
 - `request`: the job that follows
+- `limits`: what callers may store without a job
 - `submission`: makes the job
 """

@@ -4,7 +4,7 @@
 and docs/reference/log-events.md are made from the same declarations.
 
 - `event`: what a declaration consists of
-- `job`, `callback`, `revision`, `pause`: a job's life, and what an operator pauses
+- `job`, `callback`, `revision`, `forward`, `pause`: a job's life, and what an operator pauses
 - `http`, `access`, `message`, `amqp`, `rate_limit`: the ingress
 - `attempt`, `lease`, `stage`, `cache`, `checkpoint`, `batch`: a worker at a job
 - `farm`, `dispatcher`, `worker`, `flower`: processes

@@ -16,6 +16,7 @@
 - `usage`: what tenants and their keys have used, by day
 - `blob_references`: the blobs that jobs need
 - `custody`: the chain of custody of each job
+- `forwards`: what is sent of jobs to a hub
 - `snapshots`: all rows at one time, for a backup, and their restoration
 - `polls`: requests of callers for their jobs, and the jobs that have had none for too long
 - `callbacks`, `workers`, `cache`, `retention`: other records, and their deletion
