@@ -7,12 +7,13 @@ import click
 
 from whisperfarm.flags import flags, select_farm
 from whisperfarm.output import print_line
+from whisperfarm.permissions import PermittedGroup
 from whisperfarm.remote.output import print_json
 from whisperfarm_store.ledger import open_ledger
 from whisperfarm_store.settings import StoreSettings
 
 
-@click.group()
+@click.group(cls=PermittedGroup)
 def hub() -> None:
     """See what this farm sends to its hub (WHISPERFARM_HUB_URL)."""
 
