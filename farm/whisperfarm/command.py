@@ -28,6 +28,7 @@ _MODULES: Mapping[str, str] = MappingProxyType(
                 "quarantine",
                 "keys",
                 "audit",
+                "hub",
                 "usage",
                 "custody",
                 "migrate",

@@ -37,6 +37,7 @@ COMMANDS: Mapping[str, Permission | None] = MappingProxyType(
                 "flower",
                 "demo",
                 "doctor",
+                "hub status",
                 "evaluate",
                 "settings",
                 "plan",

@@ -12,6 +12,7 @@ from whisperfarm_dispatcher.callbacks.senders import build_senders
 from whisperfarm_dispatcher.custody import signer
 from whisperfarm_dispatcher.custody.export import EXPORT_INTERVAL_S, build_export
 from whisperfarm_dispatcher.dependencies import Dependencies
+from whisperfarm_dispatcher.hub.wiring import hub_tasks
 from whisperfarm_dispatcher.maintenance import custody_roots, orphans, retention, text_index
 from whisperfarm_dispatcher.maintenance.custody_roots import DailyRoot
 from whisperfarm_dispatcher.maintenance.dispatch import Dispatch
@@ -34,6 +35,7 @@ async def background_tasks(deps: Dependencies) -> AsyncIterator[None]:
         tasks: list[PeriodicTask | AmqpConsumer] = [
             *(create(deps) for create in factories),
             _callbacks(deps, publisher),
+            *hub_tasks(deps),
         ]
         if deps.settings.search:
             tasks.append(_text_index(deps))

@@ -17,6 +17,7 @@
 - `usage`: what tenants and their keys have used, by day
 - `blob_references`: the blobs that jobs need
 - `custody`: the chain of custody of each job
+- `forwards`: what is sent of jobs to a hub
 - `snapshots`: all rows at one time, for a backup, and their restoration
 - `polls`: requests of callers for their jobs, and the jobs that have had none for too long
 - `callbacks`, `workers`, `cache`, `retention`: other records, and their deletion
@@ -39,6 +40,7 @@ from whisperfarm_store.ledger.blob_references import (
 from whisperfarm_store.ledger.cache import CachedResult, CacheIndex
 from whisperfarm_store.ledger.callbacks import Callback, DeliveryResult
 from whisperfarm_store.ledger.custody import Audit, Chain, ChainRow, Custody, LeafRow, Origin
+from whisperfarm_store.ledger.forwards import Forward, ForwardTotals
 from whisperfarm_store.ledger.in_flight import InFlightJob
 from whisperfarm_store.ledger.job_filter import JobFilter
 from whisperfarm_store.ledger.jobs import Jobs
@@ -88,6 +90,8 @@ __all__ = [
     "ChainRow",
     "Custody",
     "DeliveryResult",
+    "Forward",
+    "ForwardTotals",
     "GroupLoad",
     "HeartbeatReply",
     "Idempotency",

@@ -15,6 +15,7 @@ from whisperfarm_store.ledger.db import migration, sqlalchemy_engine
 from whisperfarm_store.ledger.db.database import Database
 from whisperfarm_store.ledger.dispatch import Dispatch
 from whisperfarm_store.ledger.erasures import Erasures
+from whisperfarm_store.ledger.forwards import Forwards
 from whisperfarm_store.ledger.holds import Holds
 from whisperfarm_store.ledger.jobs import Jobs
 from whisperfarm_store.ledger.pauses import Pauses
@@ -70,6 +71,7 @@ class Ledger:
         self.holds = Holds(database)
         self.revisions = Revisions(database)
         self.texts = Texts(database)
+        self.forwards = Forwards(database)
         self.usage = Usage(database)
         self.blob_references = BlobReferences(database)
         self.snapshots = Snapshots(database)

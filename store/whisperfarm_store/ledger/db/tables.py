@@ -282,6 +282,32 @@ Index(  # one correction or approval follows a revision, so that none is lost
 )
 Index("revisions_of_blob", revisions.c.key)
 
+forwards = Table(  # of jobs of an edge farm to its hub
+    "forwards",
+    metadata,
+    Column("job_id", ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
+    Column("tenant", String(200), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("tries", Integer, nullable=False),  # claims; the fencing token of the current one
+    Column("failures", Integer, nullable=False),  # since something last succeeded
+    Column("next_at", Double),  # when it is due; during a try, when its lease expires
+    Column("sent_bytes", BigInteger, nullable=False),
+    Column("hub_job", String(64)),  # id of the hub's job
+    Column("problem", JSON(none_as_null=True)),  # why it failed for good
+    Column("last_error", Text),
+    Column("created_at", Double, nullable=False),
+    Column("sent_at", Double),  # when the hub accepted its job
+    Column("finished_at", Double),
+    PrimaryKeyConstraint("job_id"),
+)
+
+_partial(
+    "forwards_due",
+    "state IN ('waiting', 'sent', 'erasing')",
+    forwards.c.state,
+    forwards.c.created_at,
+)
+
 unsubscribed_addresses = Table(
     "unsubscribed_addresses",
     metadata,

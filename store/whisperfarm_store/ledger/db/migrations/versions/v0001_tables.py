@@ -76,6 +76,7 @@ def upgrade() -> None:
     _sessions()
     _usage()
     _revisions()
+    _forwards()
     _custody()
     _audit()
     _transcript_texts()
@@ -93,6 +94,7 @@ def downgrade() -> None:
         "custody_personal",
         "custody_entries",
         "custody_chains",
+        "forwards",
         "erasures",
         "revisions",
         "usage",
@@ -287,6 +289,33 @@ def _revisions() -> None:
         postgresql_where=by_person,
     )
     op.create_index("revisions_of_blob", "revisions", ["key"])
+
+
+def _forwards() -> None:
+    op.create_table(
+        "forwards",
+        _of_a_job(),
+        sa.Column("tenant", sa.String(200), nullable=False),
+        sa.Column("state", sa.String(16), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("next_at", sa.Double()),
+        sa.Column("sent_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("hub_job", sa.String(64)),
+        sa.Column("problem", sa.JSON(none_as_null=True)),
+        sa.Column("last_error", sa.Text()),
+        sa.Column("created_at", sa.Double(), nullable=False),
+        sa.Column("sent_at", sa.Double()),
+        sa.Column("finished_at", sa.Double()),
+        sa.PrimaryKeyConstraint("job_id"),
+    )
+    _partial(
+        "forwards_due",
+        "forwards",
+        "state IN ('waiting', 'sent', 'erasing')",
+        "state",
+        "created_at",
+    )
 
 
 def _erasures() -> None:
