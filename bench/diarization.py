@@ -30,7 +30,7 @@ def measure() -> Iterator[Figure]:
     samples = read_pcm(samples_dir() / "support-call.wav").astype(np.float32)
     with tempfile.TemporaryDirectory(prefix="whisperfarm-diarization-") as folder:
         random_models.diarizer(Path(folder))
-        device = choose_device("cpu", gpus=lambda: 0)
+        device = choose_device("cpu", gpus=lambda: ())
         ours = PyannoteDiarizer(Path(folder), device, FairSemaphore())
         theirs = DiarizationPipeline(model_name=folder)
         yield Figure(

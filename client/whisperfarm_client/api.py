@@ -13,6 +13,7 @@ from whisperfarm_client.documents import Check
 from whisperfarm_client.farm_documents import Batch, Job, Pause, Preset, Revision, Revisions
 from whisperfarm_client.retried_requests import RetriedRequests
 from whisperfarm_client.retry import Retrier
+from whisperfarm_contract.problems import ForwardNotFound
 from whisperfarm_contract.states import FINAL_STATES
 
 if TYPE_CHECKING:  # most runs of whisper-remote need neither
@@ -107,7 +108,8 @@ class FarmApi:
     ) -> Job:
         """Send several recordings of one call, and return their job.
 
-        The transcript has one time line and one speaker for each leg. The rest is as in `submit`;
+        The transcript has one time line and one speaker for each leg, or more with
+        `diarize`. The rest is as in `submit`;
         without `filename`, the job has that of the first leg.
         """
         from whisperfarm_client.legs import LegForm
@@ -227,6 +229,13 @@ class FarmApi:
         from whisperfarm_client import results
 
         return results.read(self.result(job_id))
+
+    def forward(self, job_id: str) -> dict[str, Any] | None:
+        """Return what was sent of the job to the farm's hub, or `None` if it is not sent."""
+        try:
+            return self._document("GET", f"{_path(job_id)}/forward", farm_documents.FORWARD)
+        except ForwardNotFound:
+            return None
 
     def custody(self, job_id: str) -> bytes:
         """Return the document with the job's chain of custody. Raises `CustodyNotFound`."""

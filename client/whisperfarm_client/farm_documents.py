@@ -187,6 +187,11 @@ REVISIONS = object_of(
 
 PAGE = object_of({"jobs": list_of(JOB), "next": optional(identifier)})
 
+FORWARD = object_of(
+    {"state": text, "sent_bytes": integer, "tries": integer},
+    {"hub_job": optional(text), "problem": optional(object_of({})), "last_error": optional(text)},
+)
+
 HOLD_CHANGES = object_of({"jobs": integer})
 
 BATCH = object_of(

@@ -20,6 +20,7 @@ Jobs and results:
 - `examples`: a sample job and a sample transcript, for documentation and tests
 - `transcript`, `transcript_schema`, `formats`: the transcript, its JSON Schema, its output formats
 - `additions`: the names of analyses that are kept beside a transcript
+- `forwarding`: how far a job is on its way to a hub
 - `revisions`: corrections and approvals of a transcript
 - `permissions`: what callers may do
 - `partial_segments`, `window_keys`: text of a running attempt, as its checkpoint has it

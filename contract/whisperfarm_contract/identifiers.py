@@ -26,6 +26,14 @@ ADDITIONS_FOLDER = "additions"
 UPLOADS_PREFIX = "intake"
 """The folder of the blob store to which callers may upload recordings directly."""
 
+TRANSFERS_PREFIX = "transfers/"
+"""The folder of the blob store with recordings that arrive in chunks."""
+
+
+def transfer_prefix(tenant: str, transfer_id: str) -> str:
+    """Return the key prefix of the chunks of a recording."""
+    return f"{TRANSFERS_PREFIX}{tenant}/{transfer_id}/"
+
 
 def queue_name(preset: str) -> str:
     """Return the broker queue from which the workers of a preset consume."""

@@ -1,4 +1,4 @@
-"""Legs: several recordings of one call, each of one speaker, on one time line.
+"""Legs: several recordings of one call, on one time line.
 
 `LegOffsets` and `LegNames` are the options that say when each leg starts and who speaks in it.
 """

@@ -122,16 +122,21 @@ class Options:
         Boolean(), "compute start and end of each word by forced alignment"
     )
     diarize: bool | None = option_field(
-        Boolean(), "assign a speaker to each word; not with channels=speakers"
+        Boolean(),
+        "assign a speaker to each word, in each leg of a call by itself; not with"
+        " channels=speakers",
     )
     num_speakers: int | None = option_field(
-        Integer(1, 50), "exact number of speakers, if known; not with channels=speakers"
+        Integer(1, 50),
+        "exact number of speakers, in each leg of a call, if known; not with channels=speakers",
     )
     min_speakers: int | None = option_field(
-        Integer(1, 50), "minimum number of speakers; not with channels=speakers"
+        Integer(1, 50),
+        "minimum number of speakers, in each leg of a call; not with channels=speakers",
     )
     max_speakers: int | None = option_field(
-        Integer(1, 50), "maximum number of speakers; not with channels=speakers"
+        Integer(1, 50),
+        "maximum number of speakers, in each leg of a call; not with channels=speakers",
     )
     channels: str = option_field(
         Enum(("mix", "speakers")),
@@ -205,6 +210,15 @@ class Options:
         """The seconds at which the legs start; empty if the job has one recording."""
         return tuple(map(float, self.leg_offset_s.split(","))) if self.leg_offset_s else ()
 
+    def wants_diarizer(self, *, by_default: bool) -> bool:
+        """Whether a diarizer is to find speakers, if the preset does so `by_default`.
+
+        A leg is one speaker unless the caller asks for more, by `diarize` or a number of speakers.
+        """
+        if self.diarize is not None or not self.speaker_per_channel:
+            return by_default if self.diarize is None else self.diarize
+        return any((self.num_speakers, self.min_speakers, self.max_speakers))
+
     def leg_label(self, number: int) -> str:
         """Return how problems and warnings call a leg, such as `leg 1 (customer)`."""
         return legs.label(number, self.listed_channel_names)
@@ -277,14 +291,14 @@ def _check_legs(options: Options) -> None:
         return
     if options.channels == "speakers":
         raise InvalidOption(
-            "channels: each leg is one speaker, so its channels are mixed; omit channels, or omit"
-            " leg_offset_s and leg_name"
+            "channels: the channels of each leg are mixed; omit channels, or omit leg_offset_s and"
+            " leg_name"
         )
-    for name in ("channel_names", *_SPEAKER_OPTIONS, "track"):
+    for name in ("channel_names", "track"):
         if getattr(options, name):
             instead = "use leg_name" if name == "channel_names" else f"omit {name}"
             raise InvalidOption(
-                f"{name}: with leg_offset_s or leg_name, each recording is one speaker; {instead}"
+                f"{name}: with leg_offset_s or leg_name, each recording is a leg; {instead}"
             )
 
 

@@ -13,6 +13,7 @@
     │   ├── ResultExpired, RecordingExpired
     │   ├── BatchNotFound, VocabularyNotFound, CustodyNotFound
     │   ├── RevisionNotFound, RevisionConflict, InvalidCorrection
+    │   ├── TransferIncomplete, TransferDamaged, ForwardNotFound
     │   └── IdempotencyConflict
     ├── Unavailable         the farm cannot serve it now; the same request may succeed later
     │   ├── StorageFull, FarmUnavailable, UploadStalled, AddressUnreachable, ModelSourceError
@@ -339,6 +340,29 @@ class IdempotencyConflict(ClientError):
 
     name = "idempotency-conflict"
     status = 409
+
+
+class TransferIncomplete(ClientError):
+    """The farm has another number of bytes of the recording; `offset` is how many."""
+
+    name = "transfer-incomplete"
+    status = 409
+    exit_code = 75
+
+
+class TransferDamaged(ClientError):
+    """The recording that was transferred is not the one that the request describes."""
+
+    name = "transfer-damaged"
+    status = 422
+    exit_code = 65
+
+
+class ForwardNotFound(ClientError):
+    """The job is not sent to a hub."""
+
+    name = "forward-not-found"
+    status = 404
 
 
 class Unavailable(Problem):

@@ -1,7 +1,7 @@
 """Makes the pictures of the page for people in docs/how-to: `make page-screenshots`.
 
 Starts a farm with the demo models, submits the sample support call, and takes screenshots of the
-list and of the transcript: light, dark, and as wide as a phone.
+list, of a search, of the overview and of the transcript: light, dark, and as wide as a phone.
 """
 
 import sys
@@ -11,18 +11,29 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import httpx
 from playwright.sync_api import Browser
 
 from demo.screenshots.browser import opened_browser
-from tests.support.farm import started
+from tests.support.farm import EmbeddedFarm, started
+from tests.support.waiting import until
 
 _CALL = Path(__file__).parents[2] / "samples" / "support-call.wav"
+_WORD = "account"  # of the call
 _WIDE, _PHONE = {"width": 1000, "height": 620}, {"width": 390, "height": 700}
 _PICTURES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {
         "page-light.png": {"viewport": _WIDE, "color_scheme": "light"},
         "page-dark.png": {"viewport": _WIDE, "color_scheme": "dark"},
         "page-phone.png": {"viewport": _PHONE, "color_scheme": "light"},
+    }
+)
+
+_LISTS: Mapping[str, str] = MappingProxyType(
+    {
+        "page-jobs.png": "/page/jobs",
+        "page-search.png": f"/page/jobs?words={_WORD}#jobs",
+        "page-overview.png": "/page/overview",
     }
 )
 
@@ -36,13 +47,23 @@ def main(folder: Path) -> None:
             farm.ended(job)
             for name, options in _PICTURES.items():
                 _take(browser, f"{farm.url}/page/jobs/{job}", folder / name, options)
-            _take(browser, f"{farm.url}/page/jobs", folder / "page-jobs.png", {"viewport": _WIDE})
+            _wait_until_found(farm)
+            for name, path in _LISTS.items():
+                _take(browser, farm.url + path, folder / name, {"viewport": _WIDE})
+
+
+def _wait_until_found(farm: EmbeddedFarm) -> None:
+    def is_found() -> bool:
+        answer = httpx.get(f"{farm.url}/v1/jobs", params={"text": _WORD})
+        return bool(answer.json()["jobs"])
+
+    until(is_found, "the call in the index")
 
 
 def _take(browser: Browser, url: str, target: Path, options: Mapping[str, Any]) -> None:
     tab = browser.new_context(**options).new_page()
     tab.goto(url)
-    tab.wait_for_selector("#transcript[data-is-ready=yes], #jobs a")
+    tab.wait_for_selector("#transcript[data-is-ready=yes], #jobs a, #overview")
     tab.screenshot(path=target)
 
 

@@ -10,6 +10,8 @@
 - `redaction`: masks personal data in transcripts
 - `callbacks`: notifies callers that a job has ended, or that its transcript was revised
 - `additions`: analyses of finished transcripts by services and functions of the operator
+- `transfers`: recordings that arrive in chunks
+- `hub`: sends jobs to another farm, and takes its transcripts
 - `custody`: signed documents of the chain of custody
 - `egress`: connections to addresses that callers chose
 - `app`, `server`, `listener`, `dependencies`, `wiring`, `settings`: put these together

@@ -35,6 +35,7 @@ from whisperfarm_dispatcher.api.routes import (
     docs,
     erasure,
     events,
+    forwards,
     health,
     holds,
     jobs,
@@ -43,6 +44,7 @@ from whisperfarm_dispatcher.api.routes import (
     revisions,
     schemas,
     transcribe,
+    transfers,
     usage,
     vocabularies,
 )
@@ -50,8 +52,9 @@ from whisperfarm_dispatcher.api.tokens.wiring import build_verifier
 from whisperfarm_dispatcher.custody import signer
 from whisperfarm_dispatcher.dependencies import Dependencies
 from whisperfarm_dispatcher.maintenance.background import background_tasks
+from whisperfarm_dispatcher.page import batches as batches_page
+from whisperfarm_dispatcher.page import overview, sign_in
 from whisperfarm_dispatcher.page import routes as page
-from whisperfarm_dispatcher.page import sign_in
 from whisperfarm_dispatcher.readiness import Readiness
 from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_store.ledger import WORKER_LIVE_WITHIN_S
@@ -70,6 +73,8 @@ ROUTERS = tuple(
             custody,
             holds,
             erasure,
+            transfers,
+            forwards,
             transcribe,
             presets,
             pauses,
@@ -80,7 +85,7 @@ ROUTERS = tuple(
         ),
         *(openai, deepgram, opensource, asr_webservice, linto),
         *(health, docs),
-        *(page, sign_in),
+        *(page, batches_page, overview, sign_in),
     )
 )
 """The routes of the API, those of each subject together."""

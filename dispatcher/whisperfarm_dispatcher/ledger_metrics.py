@@ -16,6 +16,7 @@ from whisperfarm_contract.states import JobState
 from whisperfarm_store import events
 from whisperfarm_store.ledger import (
     WORKER_STATES,
+    ForwardTotals,
     GroupLoad,
     Ledger,
     Pause,
@@ -40,6 +41,7 @@ class FarmSnapshot:
     oldest_s: dict[tuple[str, Lane], float]
     workers: list[WorkerHeartbeat]
     callbacks_waiting: int
+    forwards: ForwardTotals
     pauses: list[Pause]
 
 
@@ -107,6 +109,7 @@ class LedgerCollector:
                 oldest_s=self._ledger.backlog.oldest_queued_s(),
                 workers=self._ledger.workers.list_live(within_s=self._live_within_s),
                 callbacks_waiting=self._ledger.callbacks.count_pending(),
+                forwards=self._ledger.forwards.totals(),
                 pauses=self._ledger.pauses.list(),
             )
         except Exception as error:
@@ -148,6 +151,15 @@ def samples(snapshot: FarmSnapshot, labels: Iterable[tuple[str, str]]) -> Iterat
     for state_name, count in _worker_counts(snapshot.workers).items():
         yield Sample(definitions.WORKERS, float(count), (state_name,))
     yield Sample(definitions.CALLBACKS_WAITING, float(snapshot.callbacks_waiting))
+    yield from _forward_samples(snapshot.forwards)
+
+
+def _forward_samples(totals: ForwardTotals) -> Iterator[Sample]:
+    for state, count in totals.by_state.items():
+        yield Sample(definitions.FORWARDS, float(count), (state,))
+    yield Sample(definitions.FORWARDS_FAILING, float(totals.failing))
+    yield Sample(definitions.FORWARD_OLDEST, totals.oldest_waiting_s)
+    yield Sample(definitions.FORWARD_BYTES_WAITING, float(totals.waiting_bytes))
 
 
 def _worker_counts(workers: Iterable[WorkerHeartbeat]) -> dict[str, int]:

@@ -30,12 +30,13 @@ from whisperfarm_dispatcher.api.tokens.claims import ClaimNames
 from whisperfarm_dispatcher.api.tokens.wiring import TokenSettings, check_tokens
 from whisperfarm_dispatcher.callbacks.secrets import SecretRing, read_secrets
 from whisperfarm_dispatcher.egress import Networks, read_networks
+from whisperfarm_dispatcher.hub.settings import HubSettings
 from whisperfarm_dispatcher.submission.lane_limits import LaneLimits, read_limits
 from whisperfarm_dispatcher.submission.tenant_days import read_days, shortest
 from whisperfarm_store.settings import CommaSeparated
 
 
-class DispatcherSettings(CertificateSettings):
+class DispatcherSettings(CertificateSettings, HubSettings):
     """Settings of the dispatcher."""
 
     host: str = Field(
@@ -324,6 +325,37 @@ class DispatcherSettings(CertificateSettings):
         description=(
             "File with the private key that signs chains of custody and their roots, made by"
             " `whisperfarm custody key`. None: they are not signed."
+        ),
+    )
+
+    custody_roots_url: str | None = Field(
+        default=None,
+        description=(
+            "Where each root of the chains of custody is exported to: a folder or"
+            " `s3://bucket/prefix`, where those who can write the database cannot write."
+        ),
+    )
+    custody_roots_lock_days: int = Field(
+        default=0,
+        ge=0,
+        le=36_500,
+        description=(
+            "Days for which an exported root in S3 cannot be deleted, by object lock, which the"
+            " bucket must have; 0: no lock."
+        ),
+    )
+    custody_time_authority: str | None = Field(
+        default=None,
+        description=(
+            "URL of a time authority (RFC 3161) that stamps each exported root; it gets a digest"
+            " only."
+        ),
+    )
+    search: bool = Field(
+        default=True,
+        description=(
+            "Index the texts of transcripts in the ledger, so that jobs are found by them. What was"
+            " indexed before is removed by `whisperfarm index remove`."
         ),
     )
 

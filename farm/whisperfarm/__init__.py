@@ -14,7 +14,7 @@
 - `audit_check`, `local_actor`: the audit log, and who a command appears as in it
 - `keys`, `models`, `flower`: helpers of the commands of the same names
 - `console`: lines for the operator, as text or JSON
-- `progress`, `parallel`, `digest`: commands that take minutes
+- `progress`, `parallel`, `digest`: commands that take minutes; `bucket_url`: names of buckets
 - `data_dir_lock`: one farm per data folder
 - `worker_drain`, `readiness`: wait until workers have drained, or until a farm is ready
 - `profile_table`: what follows from the profile

@@ -28,11 +28,14 @@ _MODULES: Mapping[str, str] = MappingProxyType(
                 "quarantine",
                 "keys",
                 "audit",
+                "hub",
                 "usage",
                 "custody",
                 "migrate",
                 "fsck",
+                "index",
                 "backup",
+                "restore",
                 "flower",
                 "models",
                 "doctor",
@@ -47,7 +50,6 @@ _MODULES: Mapping[str, str] = MappingProxyType(
         "worker": "whisperfarm.commands.run",
         "resume": "whisperfarm.commands.pause",
         "drain": "whisperfarm.commands.workers",
-        "restore": "whisperfarm.commands.backup",
     }
 )
 """The modules of the commands."""

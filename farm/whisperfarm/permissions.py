@@ -37,6 +37,7 @@ COMMANDS: Mapping[str, Permission | None] = MappingProxyType(
                 "flower",
                 "demo",
                 "doctor",
+                "hub status",
                 "evaluate",
                 "settings",
                 "plan",
@@ -46,6 +47,7 @@ COMMANDS: Mapping[str, Permission | None] = MappingProxyType(
         **dict.fromkeys(("keys create", "keys list", "keys revoke", "keys rotate", "usage")),
         **dict.fromkeys(("custody key", "custody root", "custody verify", "custody verify-ledger")),
         **dict.fromkeys(("custody erase", "audit list", "audit verify")),
+        **dict.fromkeys(("index rebuild", "index remove")),
         **dict.fromkeys(("fsck", "backup", "restore", "models time-load")),
         **dict.fromkeys(("models list", "models pull", "models verify", "models inventory")),
     }

@@ -9,7 +9,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
 from whisperfarm.markdown import table
-from whisperfarm_store.settings import PREFIX
+from whisperfarm_store.settings import PREFIX, StoreSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +55,10 @@ def _aliases(field: FieldInfo) -> Iterator[str]:
 
 
 def _reader(settings_class: type[BaseSettings], name: str) -> str:
-    """Return the part that declares the setting; all parts read settings of the store."""
-    owner = next(
-        base
-        for base in reversed(settings_class.__mro__)
-        if name in getattr(base, "__annotations__", {})
-    )
-    return owner.__name__.removesuffix("Settings").lower().replace("store", "all")
+    """Return the part that reads the setting; all parts read settings of the store."""
+    if name in StoreSettings.model_fields:
+        return "all"
+    return settings_class.__name__.removesuffix("Settings").lower()
 
 
 def _default(field: FieldInfo) -> str:

@@ -75,6 +75,6 @@ def _onnx_asr(folder: Path) -> Family:
 
 
 def _open(folder: Path, preset: Preset, inventory: Path | None) -> SpeechRecognizer:
-    device = choose_device("cpu", gpus=lambda: 0, concurrency=4)
+    device = choose_device("cpu", gpus=lambda: (), concurrency=4)
     paths = model_paths(folder, models_dir(), environ={}, own_inventory=inventory)
     return FasterWhisperEngine(paths, device).speech_recognizer(preset)

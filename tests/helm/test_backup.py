@@ -1,4 +1,4 @@
-"""The CronJob that copies the farm to a volume."""
+"""The CronJob that copies the farm to a volume or a bucket."""
 
 import pytest
 
@@ -6,6 +6,7 @@ from tests.support.chart import environment, merged, rendered
 from tests.support.chart_values import EVERYTHING, FILES, SERVERS
 
 ENABLED = {"backup": {"enabled": True, "existingClaim": "copies"}}
+IN_BUCKET = {"backup": {"enabled": True, "url": "s3://copies/farm"}}
 
 
 def test_backup_is_left_out_by_default() -> None:
@@ -45,3 +46,24 @@ def test_backup_mounts_what_it_copies(values: dict[str, object], claims: set[str
     }
     assert mounted == claims
     assert environment(spec["containers"][0])["WHISPERFARM_DATA_DIR"] == "/data"
+
+
+def test_backup_to_a_bucket_mounts_no_volume_for_it() -> None:
+    release = rendered(merged(SERVERS, IN_BUCKET))
+    [spec] = [spec for name, _, spec in release.pods() if name.startswith("CronJob")]
+    assert spec["containers"][0]["args"] == ["backup", "s3://copies/farm"]
+    assert "backup" not in {one["name"] for one in spec["volumes"]}
+
+
+def test_embedded_farm_has_the_server_of_its_bucket() -> None:
+    server = {"endpoint": "https://s3.example", "existingSecret": "copies"}
+    release = rendered(merged(FILES["values-edge"], {**IN_BUCKET, "blobs": server}))
+    [spec] = [spec for name, _, spec in release.pods() if name.startswith("CronJob")]
+    named = {one["name"]: one for one in spec["containers"][0]["env"]}
+    assert named["WHISPERFARM_S3_ENDPOINT_URL"]["value"] == "https://s3.example"
+    assert (
+        named["WHISPERFARM_S3_SECRET_ACCESS_KEY"]["valueFrom"]["secretKeyRef"]["name"] == "copies"
+    )
+    assert "WHISPERFARM_BLOB_URL" not in named
+    policies = [one["metadata"]["name"] for one in release.of("NetworkPolicy")]
+    assert [name for name in policies if name.endswith("-backup")]

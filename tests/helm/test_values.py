@@ -85,7 +85,11 @@ def test_invalid_value_is_rejected_with_its_path(values: dict[str, Any], where: 
         ({}, "either blobs.url"),
         (merged(SERVERS, {"blobs": {"existingClaim": "c"}}), "either blobs.url"),
         (merged(SERVERS, {"watch": {"enabled": True}}), "watch.intake.existingClaim"),
-        (merged(SERVERS, {"backup": {"enabled": True}}), "backup.existingClaim"),
+        (merged(SERVERS, {"backup": {"enabled": True}}), "backup: set either"),
+        (
+            merged(SERVERS, {"backup": {"enabled": True, "existingClaim": "a", "url": "s3://b"}}),
+            "backup: set either",
+        ),
         (merged(SERVERS, {"database": {"existingSecret": ""}}), "database.existingSecret"),
         (merged(SERVERS, {"broker": {"existingSecret": ""}}), "broker.existingSecret"),
         (merged(FILES["values-edge"], {"dispatcher": {"replicas": 2}}), "dispatcher.replicas"),

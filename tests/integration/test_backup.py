@@ -1,6 +1,7 @@
 """Backups between databases and blob stores, and a backup that is killed."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -120,6 +121,81 @@ def test_farm_moves_to_postgresql_and_s3_and_back(
         assert run(farm, "fsck") == "checked 4 blobs: all consistent\n"
     first, distributed, last = contents
     assert first == distributed == last
+
+
+@pytest.fixture
+def in_bucket(s3_server: "S3Server") -> Settings:
+    """Return the settings of the S3 server alone."""
+    return {
+        "WHISPERFARM_S3_ENDPOINT_URL": s3_server.endpoint,
+        "WHISPERFARM_S3_REGION": s3_server.region,
+        "WHISPERFARM_S3_ACCESS_KEY_ID": s3_server.access_key,
+        "WHISPERFARM_S3_SECRET_ACCESS_KEY": s3_server.secret_key,
+    }
+
+
+def test_backup_in_a_bucket_has_the_newest_jobs_alone(
+    tmp_path: Path, s3_server: "S3Server", s3_client: Any, in_bucket: Settings
+) -> None:
+    url = f"s3://{s3_server.bucket}/copies/farm"
+    farm = {**in_bucket, "WHISPERFARM_DATA_DIR": str(tmp_path / "farm")}
+    other = {**in_bucket, "WHISPERFARM_DATA_DIR": str(tmp_path / "other")}
+    blobs = FolderBlobs(tmp_path / "farm" / "blobs")
+    with closing(open_ledger(f"sqlite:///{tmp_path / 'farm' / 'ledger.sqlite'}")) as ledger:
+        ledger.migrate()
+        purged, _ = queued(ledger, blobs), queued(ledger, blobs)
+        assert "2 jobs, 2 new blobs" in run(farm, "backup", url)
+        ledger.jobs.request_cancel(purged.id, tenant="acme")
+        blobs.delete(purged.audio.key)
+        ledger.retention.mark_deleted("audio", purged.id)
+        queued(ledger, blobs)
+    assert "3 jobs, 1 new blobs, 1 from earlier backups" in run(farm, "backup", url)
+    listed = s3_client.list_objects_v2(Bucket=s3_server.bucket, Prefix="copies/farm/")
+    names = [one["Key"].removeprefix("copies/farm/") for one in listed["Contents"]]
+    assert len({name.split("/")[1] for name in names if name.startswith("snapshots/")}) == 1
+    assert f"blobs/{purged.audio.key}" not in names
+    assert not [name for name in names if name.startswith("locks/")]
+    assert run(other, "restore", url) == "restored 3 jobs and 2 blobs\n"
+    assert run(other, "fsck", "--verify") == "checked 2 blobs: all consistent\n"
+    for place, detail in (
+        (f"s3://{s3_server.bucket}/copies", "other objects and is not a backup"),
+        (f"s3://{s3_server.bucket}-none/copies", "the backup: s3://.*the bucket does not exist"),
+    ):
+        refused = CliRunner().invoke(cli, ["backup", place], env=farm)
+        assert re.search(detail, str(refused.exception))
+
+
+def test_killed_backup_in_a_bucket_is_not_one(
+    tmp_path: Path, s3_server: "S3Server", s3_client: Any, in_bucket: Settings
+) -> None:
+    url = f"s3://{s3_server.bucket}/killed"
+    farm = {**in_bucket, "WHISPERFARM_DATA_DIR": str(tmp_path / "farm")}
+    blobs = FolderBlobs(tmp_path / "farm" / "blobs")
+    with closing(open_ledger(f"sqlite:///{tmp_path / 'farm' / 'ledger.sqlite'}")) as ledger:
+        ledger.migrate()
+        jobs = [queued(ledger, blobs) for _ in range(3)]
+    held = tmp_path / "farm" / "blobs" / jobs[1].audio.key
+    sound = held.read_bytes()
+    held.unlink()
+    os.mkfifo(held)  # who opens it waits for a writer
+    command = [sys.executable, "-m", "whisperfarm", "backup", url]
+    with subprocess.Popen(command, env=environment(**farm)) as process:
+        writer = os.open(held, os.O_WRONLY)  # returns once the backup copies this blob
+        process.kill()
+    os.close(writer)
+    held.unlink()
+    held.write_bytes(sound)
+    other = {**in_bucket, "WHISPERFARM_DATA_DIR": str(tmp_path / "other")}
+    refused = CliRunner().invoke(cli, ["restore", url], env=other)
+    assert "is not a backup, or not a complete one" in str(refused.exception)
+    refused = CliRunner().invoke(cli, ["backup", url], env=farm)
+    assert "killed within the last 30 minutes" in str(refused.exception)
+    for lock in s3_client.list_objects_v2(Bucket=s3_server.bucket, Prefix="killed/locks/")[
+        "Contents"
+    ]:
+        s3_client.delete_object(Bucket=s3_server.bucket, Key=lock["Key"])
+    assert "3 jobs" in run(farm, "backup", url)
+    assert run(other, "restore", url) == "restored 3 jobs and 3 blobs\n"
 
 
 def test_backup_after_a_killed_one_completes_it(tmp_path: Path) -> None:

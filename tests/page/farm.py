@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -97,12 +98,14 @@ class PageFarm:
         assert answer.status_code == 202, answer.text
         return str(answer.json()["id"])
 
-    def succeed(self, job_id: str) -> None:
+    def succeed(self, job_id: str, text: str = "hello") -> None:
         """End the job as a worker does."""
         job = self.deps.ledger.attempts.claim(job_id, worker="w", lease_s=60)
         assert job is not None
         key = result_key(job.tenant, job.id, job.attempt)
-        self.deps.blobs.put(key, json.dumps(HELLO.to_wire()).encode())
+        [segment] = HELLO.segments
+        spoken = replace(HELLO, segments=(replace(segment, text=text),))
+        self.deps.blobs.put(key, json.dumps(spoken.to_wire()).encode())
         self.deps.ledger.attempts.succeed(job.id, attempt=1, result_key=key, audio_s=0.5)
 
 

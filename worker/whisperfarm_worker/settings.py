@@ -51,7 +51,10 @@ class WorkerSettings(ModelSettings):
         default=None,
         ge=1,
         validation_alias=AliasChoices("WHISPERFARM_BATCH_SIZE", "WHISPERX_BATCH_SIZE"),
-        description="Maximum number of speech windows in a batch; none: 8 on a CPU, 16 on a GPU.",
+        description=(
+            "Maximum number of speech windows in a batch; none: 8 on a CPU, and on a GPU 24, 16, 12"
+            " or 8 for at least 40, 24, 12 or fewer GiB of memory (16 if it is not known)."
+        ),
     )
     threads: int | None = Field(
         default=None,

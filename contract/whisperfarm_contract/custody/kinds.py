@@ -13,6 +13,8 @@ class Kind(StrEnum):
     CANCELLED = "cancelled"
     REQUEUED = "requeued"
     REVISED = "revised"
+    FORWARDED = "forwarded"
+    WITHDRAWN = "withdrawn"
     DELETED = "deleted"
     ERASED = "erased"
     HELD = "held"

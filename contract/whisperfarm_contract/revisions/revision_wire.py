@@ -31,7 +31,8 @@ def json_schema() -> dict[str, Any]:
             "type": "string",
             "description": (
                 "`key:` and the id of an API key, `token-` and a hash for the subject of a token,"
-                " `role:` and the role of a key in the settings, `model:` and the preset, or `farm`"
+                " `role:` and the role of a key in the settings, `model:` and the preset, `hub:`"
+                " and the job of the hub, or `farm`"
             ),
         },
         "created_at": {"type": "string", "format": "date-time"},

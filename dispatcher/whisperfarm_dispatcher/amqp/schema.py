@@ -80,7 +80,7 @@ def json_schema() -> dict[str, Any]:
                 "minItems": MIN_LEGS,
                 "maxItems": MAX_LEGS,
                 "items": _audio("a leg", required=["offset_s"], **_OF_A_LEG),
-                "description": "several recordings of one call, each of one speaker",
+                "description": "several recordings of one call, its legs",
             },
             "filename": {"type": "string", "description": "file name of the recording"},
             "result": {

@@ -4,6 +4,7 @@
 - `facades`: the APIs of other services
 - `upload`: reads a request's fields and its recording
 - `job_filters`: the filters of a list of jobs
+- `text_search`, `excerpts`: the search for words of transcripts
 - `auth`: authenticates and authorizes each request, with the next ones
 - `authenticator`, `keys`, `ledger_keys`, `caller`: the keys of the settings and of the ledger, and
   whose they are

@@ -104,10 +104,17 @@ def link_response(deps: Dependencies, job: Job, *, revision: int | None) -> Resp
     )
 
 
-def page_response(jobs: Sequence[Job], *, limit: int) -> Response:
-    """Return the first `limit` jobs, and the start of the next page if there are more."""
+def page_response(
+    jobs: Sequence[Job], *, limit: int, excerpts: Mapping[str, str] = MappingProxyType({})
+) -> Response:
+    """Return the first `limit` jobs, and the start of the next page if there are more.
+
+    Jobs found by words have their excerpt.
+    """
     page = jobs[:limit]
     has_more = len(jobs) > limit
-    return JSONResponse(
-        {"jobs": [job_wire.to_wire(job) for job in page], "next": page[-1].id if has_more else None}
-    )
+    documents = [job_wire.to_wire(job) for job in page]
+    for document in documents:
+        if (found := excerpts.get(document["id"])) is not None:
+            document["excerpt"] = found
+    return JSONResponse({"jobs": documents, "next": page[-1].id if has_more else None})

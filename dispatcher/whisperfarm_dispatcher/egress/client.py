@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 import httpcore
 
@@ -27,11 +28,21 @@ class HttpResponse:
 
 
 class HttpClient:
-    """Client for requests to public addresses and to `allowed` networks. Thread-safe."""
+    """Client for requests to public addresses and to `allowed` networks. Thread-safe.
 
-    def __init__(self, allowed: Networks = (), *, resolve: Resolver = resolve) -> None:
+    `ca_file` has the certificate authorities to trust in place of those of this machine.
+    """
+
+    def __init__(
+        self,
+        allowed: Networks = (),
+        *,
+        resolve: Resolver = resolve,
+        ca_file: Path | None = None,
+    ) -> None:
         self._allowed = allowed
         self._resolve = resolve
+        self._ca_file = ca_file
 
     @contextmanager
     def request(
@@ -54,7 +65,9 @@ class HttpClient:
         backend = AllowlistedBackend(self._allowed, resolve=self._resolve, ends_at=ends_at)
         with (
             _translate_errors(target),
-            httpcore.ConnectionPool(ssl_context=_ssl_context(), network_backend=backend) as pool,
+            httpcore.ConnectionPool(
+                ssl_context=_ssl_context(self._ca_file), network_backend=backend
+            ) as pool,
             pool.stream(
                 method,
                 httpcore.URL(
@@ -74,9 +87,9 @@ class HttpClient:
 
 
 @cache
-def _ssl_context() -> ssl.SSLContext:
-    """Load the certificate authorities of this machine once, because it is slow."""
-    return ssl.create_default_context()
+def _ssl_context(ca_file: Path | None) -> ssl.SSLContext:
+    """Load the certificate authorities once, because it is slow."""
+    return ssl.create_default_context(cafile=ca_file)
 
 
 def _host(target: Target) -> str:

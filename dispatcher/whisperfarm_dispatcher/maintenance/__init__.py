@@ -6,6 +6,7 @@
 - `unpolled`: cancels jobs whose caller no longer asks for them
 - `erasure`: deletes what a job has stored
 - `retention`, `orphans`: delete what is too old, and blobs that belong to no job
+- `text_index`: indexes the texts of transcripts
 - `custody_roots`: makes a root over all chains of custody each day
 - `background`: starts and stops them
 """

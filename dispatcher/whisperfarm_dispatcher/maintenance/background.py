@@ -10,14 +10,17 @@ from whisperfarm_dispatcher.amqp.wiring import open_consumer
 from whisperfarm_dispatcher.callbacks.delivery import CallbackDispatcher
 from whisperfarm_dispatcher.callbacks.senders import build_senders
 from whisperfarm_dispatcher.custody import signer
+from whisperfarm_dispatcher.custody.export import EXPORT_INTERVAL_S, build_export
 from whisperfarm_dispatcher.dependencies import Dependencies
-from whisperfarm_dispatcher.maintenance import custody_roots, orphans, retention
+from whisperfarm_dispatcher.hub.wiring import hub_tasks
+from whisperfarm_dispatcher.maintenance import custody_roots, orphans, retention, text_index
 from whisperfarm_dispatcher.maintenance.custody_roots import DailyRoot
 from whisperfarm_dispatcher.maintenance.dispatch import Dispatch
 from whisperfarm_dispatcher.maintenance.dispatch_pace import DispatchPace
 from whisperfarm_dispatcher.maintenance.orphans import OrphanCleanup
 from whisperfarm_dispatcher.maintenance.rescue import Rescue
 from whisperfarm_dispatcher.maintenance.retention import Retention, RetentionPolicy
+from whisperfarm_dispatcher.maintenance.text_index import TextIndex
 from whisperfarm_dispatcher.maintenance.unpolled import UnpolledCancel
 from whisperfarm_store.broker.queues import is_amqp
 from whisperfarm_store.ledger import WORKER_LIVE_WITHIN_S
@@ -32,9 +35,12 @@ async def background_tasks(deps: Dependencies) -> AsyncIterator[None]:
         tasks: list[PeriodicTask | AmqpConsumer] = [
             *(create(deps) for create in factories),
             _callbacks(deps, publisher),
+            *hub_tasks(deps),
         ]
+        if deps.settings.search:
+            tasks.append(_text_index(deps))
         if deps.settings.custody:
-            tasks.append(_custody_roots(deps))
+            tasks += [_custody_roots(deps), *_custody_export(deps)]
         if publisher is not None and deps.settings.amqp_ingress:
             tasks.append(open_consumer(deps, publisher))
         for one in tasks:
@@ -117,6 +123,17 @@ def _retention(deps: Dependencies) -> PeriodicTask:
 def _custody_roots(deps: Dependencies) -> PeriodicTask:
     roots = DailyRoot(deps.ledger.custody, signer(deps.settings.custody_key_file))
     return PeriodicTask("custody roots", roots.run_once, interval_s=custody_roots.INTERVAL_S)
+
+
+def _custody_export(deps: Dependencies) -> Iterator[PeriodicTask]:
+    export = build_export(deps.settings, deps.ledger.custody)
+    if export is not None:
+        yield PeriodicTask("custody export", export.run_once, interval_s=EXPORT_INTERVAL_S)
+
+
+def _text_index(deps: Dependencies) -> PeriodicTask:
+    index = TextIndex(deps.ledger, deps.blobs)
+    return PeriodicTask("text index", index.run_once, interval_s=text_index.INTERVAL_S)
 
 
 def _orphans(deps: Dependencies) -> PeriodicTask:

@@ -2,13 +2,13 @@
 
 These are uploads whose dispatcher died before the job was in the ledger, results of attempts whose
 job was purged, corrected transcripts whose dispatcher died before their revision was in the ledger,
-and checkpoints of jobs that have ended.
+checkpoints of jobs that have ended, and recordings that arrived in part and no further.
 """
 
 from collections.abc import Iterator
 from itertools import groupby, islice
 
-from whisperfarm_contract.identifiers import is_revision_key
+from whisperfarm_contract.identifiers import TRANSFERS_PREFIX, is_revision_key
 from whisperfarm_store import events
 from whisperfarm_store.blobs import Blobs
 from whisperfarm_store.ledger import Ledger
@@ -19,6 +19,9 @@ PREFIXES = ("audio/", "results/", CHECKPOINTS_PREFIX)
 
 OLDER_THAN_S = 24 * 3600.0
 """Younger blobs may belong to a job that is about to be inserted."""
+
+TRANSFERS_OLDER_THAN_S = 30 * 24 * 3600.0
+"""A chunk may wait longer for the next one: the link of an edge farm can be down for weeks."""
 
 INTERVAL_S = 6 * 3600.0
 BATCH_SIZE = 200
@@ -45,6 +48,7 @@ class OrphanCleanup:
             old_keys = self._blobs.older_than(prefix, older_than_s=self._older_than_s)
             while keys := list(islice(old_keys, BATCH_SIZE)):
                 yield from self._orphans(keys, include_finished=prefix == CHECKPOINTS_PREFIX)
+        yield from self._blobs.older_than(TRANSFERS_PREFIX, older_than_s=TRANSFERS_OLDER_THAN_S)
 
     def _orphans(self, keys: list[str], *, include_finished: bool) -> Iterator[str]:
         job_keys = sorted((key for key in keys if key.count("/") > 1), key=_job_id)

@@ -3,6 +3,8 @@
 HTML is rendered here; what people do on it are requests to the HTTP API, with the same permissions.
 
 - `routes`: the list of jobs, one transcript, and the files of the page
+- `batches`: the list of batches, and one with its failures
+- `overview`, `farm_state`: what the farm does now, for operators
 - `sign_in`: starts and ends the session of a person
 - `page_route`: answers problems with a page
 - `rendering`: the templates in `templates`, and the headers of each page

@@ -10,7 +10,9 @@ from whisperfarm_contract.formats import FORMATS
 from whisperfarm_contract.languages import NAMES
 from whisperfarm_contract.states import JobState
 from whisperfarm_dispatcher.api.auth import Deps, Tenant
+from whisperfarm_dispatcher.api.caller import caller_of
 from whisperfarm_dispatcher.api.documents import DOCUMENTS
+from whisperfarm_dispatcher.api.text_search import excerpts, read_text_query
 from whisperfarm_dispatcher.page.files import file_response
 from whisperfarm_dispatcher.page.page_route import PageRoute
 from whisperfarm_dispatcher.page.rendering import render
@@ -34,24 +36,30 @@ def jobs_page(  # noqa: PLR0917 - FastAPI passes them by name
     tenant: Tenant,
     state: Annotated[str, Query(max_length=20)] = "",
     text: Annotated[str, Query(max_length=200)] = "",
+    words: Annotated[str, Query(max_length=200)] = "",
     before: Annotated[str, Query(max_length=64)] = "",
 ) -> Response:
     """Returns a page of jobs, newest first, and the form to submit recordings."""
+    query = read_text_query(deps, caller_of(request), words) if words.strip() else None
     known = JobState(state) if state in tuple(JobState) else None
-    wanted = JobFilter(state=known, contained=text.strip() or None)
+    wanted = JobFilter(state=known, contained=text.strip() or None, words=query)
     found = deps.ledger.jobs.list_for_tenant(
         tenant, wanted=wanted, limit=PAGE_SIZE + 1, before=before or None
     )
     page = found[:PAGE_SIZE]
-    query = {"state": state, "text": text, "before": page[-1].id if page else ""}
+    own_query = {"state": state, "text": text, "words": words}
+    older = urlencode({**own_query, "before": page[-1].id if page else ""})
     return render(
         request,
         "jobs.html",
         jobs=[job_wire.to_wire(job) for job in page],
-        older=f"?{urlencode(query)}" if len(found) > PAGE_SIZE else None,
+        older=f"?{older}" if len(found) > PAGE_SIZE else None,
         is_first=not before,
         state=state,
         text=text,
+        words=words,
+        excerpts=excerpts(deps, page, query),
+        has_search=deps.settings.search,
         states=[one.value for one in JobState],
         presets=list(deps.presets),
         languages=NAMES,

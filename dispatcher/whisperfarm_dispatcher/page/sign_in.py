@@ -23,7 +23,7 @@ MAX_BODY_BYTES = 32 << 10
 """Longest form: more than the longest token, with escapes."""
 
 HOME = "page/jobs"
-_PAGE = re.compile(r"page/jobs(/[A-Za-z0-9_-]{1,64})?")
+_PAGE = re.compile(r"page/(jobs(/[A-Za-z0-9_-]{1,64})?|batches|overview)")
 
 
 @router.post("")

@@ -109,7 +109,7 @@ def _check_speakers(requested: Options, preset: Preset) -> None:
 
     It may also miss `min_speakers` and `max_speakers`; the transcript then has a warning.
     """
-    wanted = preset.diarize if requested.diarize is None else requested.diarize
+    wanted = requested.wants_diarizer(by_default=preset.diarize)
     if requested.num_speakers is None or not wanted or takes_number_of_speakers(preset.diarizer):
         return
     raise InvalidOption(

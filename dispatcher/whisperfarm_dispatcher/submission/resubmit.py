@@ -61,6 +61,7 @@ def retry(
                 successor,
                 idempotency=_idempotency(job, preset, idempotency_key),
                 origin=origin,
+                forward=deps.settings.is_forwarded(successor),
             )
     except (ClientError, StorageFull, FarmBusy):
         # After any other error the new job may have been inserted, and then needs its audio.

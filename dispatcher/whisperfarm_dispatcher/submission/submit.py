@@ -75,7 +75,7 @@ async def submit(
     key has a job already, that job is returned. Raises a `ClientError` for invalid options or
     audio, `FarmBusy` above a limit, `StorageFull`, `FarmUnavailable`, and the exceptions of `body`.
     """
-    parsed, first_fields = _precheck(deps, request), dict(request.fields)
+    parsed, first_fields = precheck(deps, request), dict(request.fields)
     existing = None
     if not _is_admitted(deps, request, parsed):
         existing = await asyncio.to_thread(_check_ledger, deps, request, parsed)
@@ -135,7 +135,10 @@ def _insert(
                 request, _joined(request.audio_urls) or stored.sha256, parsed
             )
             inserted = deps.ledger.jobs.insert(
-                job, idempotency=key_of_request, origin=request.origin
+                job,
+                idempotency=key_of_request,
+                origin=request.origin,
+                forward=deps.settings.is_forwarded(job),
             )
     except (ClientError, StorageFull, FarmBusy):
         # After any other error the job may have been inserted, and then needs its audio.
@@ -206,8 +209,11 @@ def _open_lazily(deps: Dependencies, key: str, stored: StoredAudio) -> LazyFile:
     return LazyFile(stored.head, lambda: deps.blobs.open(key), size_bytes=stored.size_bytes)
 
 
-def _precheck(deps: Dependencies, request: NewJob) -> JobRequest | None:
-    """Check the fields that precede the file. Returns the parsed request if it is complete."""
+def precheck(deps: Dependencies, request: NewJob) -> JobRequest | None:
+    """Check the fields that precede the file. Returns the parsed request if it is complete.
+
+    Raises a `ClientError`.
+    """
     parsed = job_request.precheck(request.fields, deps.presets)
     _check_policy(deps, request, parsed.policy if parsed else job_policy.read(request.fields))
     return parsed

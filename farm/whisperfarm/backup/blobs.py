@@ -3,12 +3,10 @@
 import threading
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
 from typing import BinaryIO
 
-from whisperfarm.backup.layout import blobs_folder
 from whisperfarm.digest import sha256_of
-from whisperfarm_store.blobs import BlobNotFound, Blobs, BlobWriter, FolderBlobs
+from whisperfarm_store.blobs import BlobNotFound, Blobs, BlobWriter
 from whisperfarm_store.ledger import BlobReference
 
 _BLOCK_BYTES = 1 << 20
@@ -31,9 +29,9 @@ class BlobCopies:
     Thread-safe.
     """
 
-    def __init__(self, source: Blobs, folder: Path, *, verify: bool) -> None:
+    def __init__(self, source: Blobs, target: Blobs, *, verify: bool) -> None:
         self._source = source
-        self._target = FolderBlobs(blobs_folder(folder))
+        self._target = target
         self._verify = verify
         self._lock = threading.Lock()
         self.found = 0

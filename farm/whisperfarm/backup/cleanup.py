@@ -3,28 +3,27 @@
 Blobs that retention deleted on the farm are thus deleted from its backups as well.
 """
 
-import shutil
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
-from pathlib import Path
 
-from whisperfarm.backup.layout import BLOBS_FILE, blobs_folder, snapshots_folder
+from whisperfarm.backup.layout import BLOBS_FILE, SNAPSHOTS
 from whisperfarm.backup.lines import read_lines
 from whisperfarm.backup.manifest import Manifest
-from whisperfarm_store.blobs import FolderBlobs
+from whisperfarm.backup.repository import LockedRepository, Repository
+from whisperfarm_store.blobs import Blobs
 
 
-def delete_unneeded(folder: Path, manifest: Manifest) -> None:
+def delete_unneeded(repository: Repository, locked: LockedRepository, manifest: Manifest) -> None:
     """Delete the other snapshots, and the blobs that are not in the list of this one."""
-    for snapshot in snapshots_folder(folder).iterdir():
-        if snapshot.name != manifest.snapshot:
-            shutil.rmtree(snapshot)
-    needed = (document["key"] for document in read_lines(manifest.folder(folder) / BLOBS_FILE))
-    _delete_blobs(FolderBlobs(blobs_folder(folder)), needed)
+    for path in list(locked.files.keys(SNAPSHOTS)):
+        if not path.startswith(manifest.path("")):
+            locked.files.delete(path)
+    listed = read_lines(repository, manifest.path(BLOBS_FILE))
+    _delete_blobs(locked.blobs, (document["key"] for document in listed))
 
 
-def _delete_blobs(blobs: FolderBlobs, needed: Iterable[str]) -> None:
+def _delete_blobs(blobs: Blobs, needed: Iterable[str]) -> None:
     with closing(sqlite3.connect("")) as index:  # a temporary file: there may be millions of keys
         index.execute("CREATE TABLE needed (key TEXT PRIMARY KEY) WITHOUT ROWID")
         index.executemany("INSERT INTO needed VALUES (?)", ((key,) for key in needed))

@@ -7,29 +7,27 @@ ledger refers to. Blobs never change, so it does not matter how much later they 
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
-from pathlib import Path
 
 from whisperfarm.backup import layout
 from whisperfarm.backup.blobs import BlobCopies, CopiedBlob
 from whisperfarm.backup.cleanup import delete_unneeded
 from whisperfarm.backup.lines import FileRecord, read_lines, write_lines
 from whisperfarm.backup.manifest import Manifest, read_manifest, write_manifest
+from whisperfarm.backup.repository import LockedRepository, Repository
 from whisperfarm.fsck.jobs import SECOND_LOOK_AFTER_S
 from whisperfarm.parallel import map_parallel
 from whisperfarm.progress import Progress
-from whisperfarm_contract.problems import InvalidSettings, StorageFull
+from whisperfarm_contract.problems import InvalidSettings
 from whisperfarm_store.blobs import Blobs
-from whisperfarm_store.fsync import make_folder, sync_folder, translate_disk_full
 from whisperfarm_store.ledger import BlobReference, Ledger, references_of, revision_reference
 
 
 @dataclass(slots=True)
 class Backup:
-    """A backup that is being made of a farm in `folder`.
+    """A backup that is being made of a farm in `repository`.
 
     `found` counts the blobs of earlier backups, and `made` the new copies. `lost` are the blobs
     that jobs need and that are missing, or not what the ledger says they are; `deleted` those that
@@ -38,7 +36,7 @@ class Backup:
 
     ledger: Ledger
     blobs: Blobs
-    folder: Path
+    repository: Repository
     verify: bool = False
     pause: Callable[[float], object] = time.sleep
     jobs: int = 0
@@ -48,61 +46,61 @@ class Backup:
     lost: list[BlobReference] = field(default_factory=list)
 
     def run(self) -> None:
-        """Make the backup. Raises `InvalidSettings` if the folder or the ledger is unusable, and
-        `StorageFull` if the folder's disk is full."""
+        """Make the backup. Raises `InvalidSettings` if the repository or the ledger is unusable,
+        and `StorageFull` if the repository is full."""
         revision = self.ledger.require_tables()
-        with layout.lock(self.folder), _named_disk_full(self.folder):
+        with self.repository.lock() as locked:
             snapshot = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:8]}"
             manifest = Manifest(
                 created_at=datetime.now(UTC).isoformat(timespec="seconds"),
                 farm_version=version("whisperfarm"),
                 revision=revision,
                 snapshot=snapshot,
-                files=self._write_files(layout.snapshots_folder(self.folder) / snapshot),
+                files=self._write_files(locked, f"{layout.SNAPSHOTS}{snapshot}/"),
             )
             self._reject_other_farm()
-            write_manifest(self.folder, manifest)
-            delete_unneeded(self.folder, manifest)
+            locked.require_lock()
+            write_manifest(locked.files, manifest)
+            delete_unneeded(self.repository, locked, manifest)
 
     def _reject_other_farm(self) -> None:
         """Keep the backup of a lost farm from being replaced by that of the new, empty one."""
-        if self.found or not layout.has_manifest(self.folder):
+        if self.found or self.repository.size(layout.MANIFEST) is None:
             return
-        earlier = read_manifest(self.folder)
+        earlier = read_manifest(self.repository)
         if earlier.files[layout.BLOBS_FILE].lines:
             raise InvalidSettings(
                 f"this farm has nothing in common with the backup of {earlier.created_at} in"
-                f" {self.folder}; name another folder, or restore that backup first"
+                f" {self.repository.where}; name another place, or restore that backup first"
             )
 
-    def _write_files(self, folder: Path) -> dict[str, FileRecord]:
-        make_folder(folder, mode=0o700)
-        files = self._write_tables(folder)
+    def _write_files(self, locked: LockedRepository, folder: str) -> dict[str, FileRecord]:
+        files = self._write_tables(locked, folder)
         self.jobs = files[layout.table_file("jobs")].lines
-        blobs = write_lines(folder / layout.BLOBS_FILE, map(asdict, self._copy_blobs(folder)))
+        copied = map(asdict, self._copy_blobs(locked, folder))
+        blobs = write_lines(locked.files, folder + layout.BLOBS_FILE, copied)
         deleted = ({"job": one.job_id, "artifact": one.artifact} for one in self.deleted)
-        files |= {
+        return files | {
             layout.BLOBS_FILE: blobs,
-            layout.DELETED_FILE: write_lines(folder / layout.DELETED_FILE, deleted),
+            layout.DELETED_FILE: write_lines(locked.files, folder + layout.DELETED_FILE, deleted),
         }
-        sync_folder(folder)
-        return files
 
-    def _write_tables(self, folder: Path) -> dict[str, FileRecord]:
+    def _write_tables(self, locked: LockedRepository, folder: str) -> dict[str, FileRecord]:
         with self.ledger.snapshots.open() as snapshot:
             return {
                 layout.table_file(table): write_lines(
-                    folder / layout.table_file(table), snapshot.rows(table)
+                    locked.files, folder + layout.table_file(table), snapshot.rows(table)
                 )
                 for table in snapshot.tables
             }
 
-    def _copy_blobs(self, folder: Path) -> Iterator[CopiedBlob]:
+    def _copy_blobs(self, locked: LockedRepository, folder: str) -> Iterator[CopiedBlob]:
         """Copy what the jobs of the snapshot refer to, and yield each blob of the backup."""
-        copies = BlobCopies(self.blobs, self.folder, verify=self.verify)
+        copies = BlobCopies(self.blobs, locked.blobs, verify=self.verify)
         progress, missing = Progress("copied", "blobs"), list[BlobReference]()
         for reference, copied in map_parallel(
-            lambda reference: (reference, copies.copy(reference)), _references(folder)
+            lambda reference: (reference, copies.copy(reference)),
+            _references(self.repository, folder),
         ):
             progress.advance()
             if copied is None:
@@ -123,10 +121,10 @@ class Backup:
             (self.lost if is_needed else self.deleted).append(reference)
 
 
-def _references(folder: Path) -> Iterator[BlobReference]:
-    for job in read_lines(folder / layout.table_file("jobs")):
+def _references(repository: Repository, folder: str) -> Iterator[BlobReference]:
+    for job in read_lines(repository, folder + layout.table_file("jobs")):
         yield from references_of(job)
-    for revision in read_lines(folder / layout.table_file("revisions")):
+    for revision in read_lines(repository, folder + layout.table_file("revisions")):
         reference = revision_reference(revision)
         if reference is not None:
             yield reference
@@ -137,14 +135,3 @@ def _is_intact(reference: BlobReference, copied: CopiedBlob) -> bool:
         (copied.size_bytes, copied.sha256),
         (None, None),
     }
-
-
-@contextmanager
-def _named_disk_full(folder: Path) -> Iterator[None]:
-    """Raise `StorageFull` with the folder's name."""
-    detail = f"the disk of {folder} is full; free space on it, or name another folder"
-    try:
-        with translate_disk_full(detail):
-            yield
-    except StorageFull as problem:
-        raise StorageFull(detail) from problem

@@ -1,16 +1,15 @@
 """The manifest of a backup. Without it, a folder is not a backup."""
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
-from whisperfarm.backup.layout import MANIFEST, SNAPSHOT_NAME, snapshots_folder
+from whisperfarm.backup.layout import MANIFEST, SNAPSHOT_NAME, SNAPSHOTS
 from whisperfarm.backup.lines import FileRecord
 from whisperfarm.backup.problem import BackupUnusable
-from whisperfarm_store.fsync import sync_folder
+from whisperfarm.backup.repository import Repository
+from whisperfarm_store.blobs import Blobs
 
 FORMAT = 1
 _MAX_BYTES = 1 << 20
@@ -28,39 +27,32 @@ class Manifest:
     files: Mapping[str, FileRecord]
     format: int = FORMAT
 
-    def folder(self, backup: Path) -> Path:
-        """Return the folder of the snapshot's files."""
-        return snapshots_folder(backup) / self.snapshot
+    def path(self, name: str) -> str:
+        """Return the path of a file of the snapshot."""
+        return f"{SNAPSHOTS}{self.snapshot}/{name}"
 
 
-def write_manifest(folder: Path, manifest: Manifest) -> None:
+def write_manifest(files: Blobs, manifest: Manifest) -> None:
     """Replace the manifest, durably and in one step."""
-    partial = folder / f"{MANIFEST}.partial"
-    with partial.open("w") as file:
-        json.dump(asdict(manifest), file, indent=2)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(folder / MANIFEST)
-    sync_folder(folder)
+    files.put(MANIFEST, json.dumps(asdict(manifest), indent=2).encode())
 
 
-def read_manifest(folder: Path) -> Manifest:
+def read_manifest(repository: Repository) -> Manifest:
     """Return the manifest. Raises `BackupUnusable` if there is none, or if it is not valid."""
-    path = folder / MANIFEST
-    try:
-        with path.open("rb") as file:
-            document = json.loads(file.read(_MAX_BYTES))
-    except FileNotFoundError as error:
+    where = repository.where
+    if repository.size(MANIFEST) is None:
         raise BackupUnusable(
-            f"{folder} has no {MANIFEST}: it is not a backup, or not a complete one; run"
+            f"{where} has no {MANIFEST}: it is not a backup, or not a complete one; run"
             " `whisperfarm backup` again"
-        ) from error
-    except (OSError, ValueError, RecursionError) as error:
-        raise BackupUnusable(f"{path} cannot be read ({error})") from error
+        )
+    with repository.open(MANIFEST) as file:
+        content = file.read(_MAX_BYTES)
     try:
-        return _manifest(document)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise BackupUnusable(f"{path} is not the manifest of a backup ({error})") from error
+        return _manifest(json.loads(content))
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise BackupUnusable(
+            f"{MANIFEST} in {where} is not the manifest of a backup ({error})"
+        ) from error
 
 
 def _manifest(document: Mapping[str, Any]) -> Manifest:

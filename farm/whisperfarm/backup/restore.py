@@ -7,7 +7,6 @@ leaves an empty ledger, and the next one continues with the blobs that are missi
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from whisperfarm.backup import layout
@@ -15,6 +14,7 @@ from whisperfarm.backup.blobs import CopiedBlob, transfer
 from whisperfarm.backup.lines import check_file, read_lines
 from whisperfarm.backup.manifest import Manifest, read_manifest
 from whisperfarm.backup.problem import BackupUnusable
+from whisperfarm.backup.repository import Repository
 from whisperfarm.parallel import map_parallel
 from whisperfarm.progress import Progress
 from whisperfarm_contract.problems import InvalidSettings
@@ -33,19 +33,19 @@ class Restored:
     blobs: int
 
 
-def restore_backup(ledger: Ledger, blobs: Blobs, folder: Path) -> Restored:
-    """Restore the backup in `folder` into a ledger that has its tables and no rows.
+def restore_backup(ledger: Ledger, blobs: Blobs, repository: Repository) -> Restored:
+    """Restore the backup in `repository` into a ledger that has its tables and no rows.
 
     Raises `BackupUnusable`, with the name of the file, if the backup is not complete or was
     changed, and `InvalidSettings` if the ledger is not empty or of another version.
     """
-    manifest = read_manifest(folder)
+    manifest = read_manifest(repository)
     _check_revision(manifest, ledger.require_tables())
     ledger.snapshots.require_empty()
-    _check_files(folder, manifest)
-    count = _restore_blobs(folder, manifest, blobs)
-    deleted = _read_deleted(folder, manifest)
-    ledger.snapshots.restore(partial(_rows, manifest.folder(folder), deleted))
+    _check_files(repository, manifest)
+    count = _restore_blobs(repository, manifest, blobs)
+    deleted = _read_deleted(repository, manifest)
+    ledger.snapshots.restore(partial(_rows, repository, manifest, deleted))
     return Restored(manifest.files[layout.table_file("jobs")].lines, count)
 
 
@@ -57,60 +57,66 @@ def _check_revision(manifest: Manifest, revision: str) -> None:
         )
 
 
-def _check_files(folder: Path, manifest: Manifest) -> None:
+def _check_files(repository: Repository, manifest: Manifest) -> None:
     """Check everything but the content of the blobs, which is checked when it is copied."""
     tables = map(layout.table_file, Snapshot.tables)
     for name in (*tables, layout.BLOBS_FILE, layout.DELETED_FILE):
         if name not in manifest.files:
             raise BackupUnusable(f"the manifest does not have the file {name}")
-        check_file(manifest.folder(folder) / name, manifest.files[name])
-    for blob in _listed_blobs(folder, manifest):
-        _check_size(layout.blob_file(folder, blob.key), blob)
+        check_file(repository, manifest.path(name), manifest.files[name])
+    for blob in _listed_blobs(repository, manifest):
+        _check_size(repository, blob)
 
 
-def _listed_blobs(folder: Path, manifest: Manifest) -> Iterator[CopiedBlob]:
-    path = manifest.folder(folder) / layout.BLOBS_FILE
-    for document in read_lines(path):
+def _listed_blobs(repository: Repository, manifest: Manifest) -> Iterator[CopiedBlob]:
+    path = manifest.path(layout.BLOBS_FILE)
+    for document in read_lines(repository, path):
         try:
             yield CopiedBlob(**document)
         except TypeError as error:
             raise BackupUnusable(f"{path} has a line that is not a blob ({error})") from error
 
 
-def _check_size(path: Path, blob: CopiedBlob) -> None:
-    try:
-        size_bytes = path.stat().st_size
-    except OSError as error:
-        raise BackupUnusable(f"{path} cannot be read ({error.strerror})") from error
+def _check_size(repository: Repository, blob: CopiedBlob) -> None:
+    path = layout.blob_path(blob.key)
+    size_bytes = repository.size(path)
+    if size_bytes is None:
+        raise BackupUnusable(f"{path} is not in {repository.where}; use another backup")
     if size_bytes != blob.size_bytes:
-        raise BackupUnusable(f"{path} has {size_bytes} bytes instead of {blob.size_bytes}")
+        raise BackupUnusable(
+            f"{path} in {repository.where} has {size_bytes} bytes instead of {blob.size_bytes}"
+        )
 
 
-def _restore_blobs(folder: Path, manifest: Manifest, blobs: Blobs) -> int:
+def _restore_blobs(repository: Repository, manifest: Manifest, blobs: Blobs) -> int:
     progress = Progress("restored", "blobs")
-    restore = partial(_restore_blob, folder, blobs)
-    for _ in map_parallel(restore, _listed_blobs(folder, manifest)):
+    restore = partial(_restore_blob, repository, blobs)
+    for _ in map_parallel(restore, _listed_blobs(repository, manifest)):
         progress.advance()
     return progress.count
 
 
-def _restore_blob(folder: Path, blobs: Blobs, blob: CopiedBlob) -> None:
+def _restore_blob(repository: Repository, blobs: Blobs, blob: CopiedBlob) -> None:
     if blobs.size(blob.key) == blob.size_bytes:  # from a restoration that was killed
         return
-    path = layout.blob_file(folder, blob.key)
-    with path.open("rb") as file, blobs.writer(blob.key) as writer:
+    path = layout.blob_path(blob.key)
+    with repository.open(path) as file, blobs.writer(blob.key) as writer:
         if transfer(blob.key, file, writer) != blob:
-            raise BackupUnusable(f"{path} was changed after the backup; use another backup")
+            raise BackupUnusable(
+                f"{path} in {repository.where} was changed after the backup; use another backup"
+            )
 
 
-def _read_deleted(folder: Path, manifest: Manifest) -> _Deleted:
+def _read_deleted(repository: Repository, manifest: Manifest) -> _Deleted:
     """Return job and artifact of the blobs that retention deleted during the backup."""
-    lines = read_lines(manifest.folder(folder) / layout.DELETED_FILE)
+    lines = read_lines(repository, manifest.path(layout.DELETED_FILE))
     return frozenset((str(line.get("job")), str(line.get("artifact"))) for line in lines)
 
 
-def _rows(folder: Path, deleted: _Deleted, table: str) -> Iterator[Row]:
-    for row in read_lines(folder / layout.table_file(table)):
+def _rows(
+    repository: Repository, manifest: Manifest, deleted: _Deleted, table: str
+) -> Iterator[Row]:
+    for row in read_lines(repository, manifest.path(layout.table_file(table))):
         if table == "jobs":
             yield _without(deleted, row)
         elif (row.get("job_id"), "results") not in deleted:

@@ -5,6 +5,7 @@ from contextlib import closing
 from functools import partial
 
 from whisperfarm.batch import names, plan, report, wiring
+from whisperfarm.batch.dry_run import print_plan
 from whisperfarm.batch.manifest import Manifest, Row, State, open_manifest
 from whisperfarm.batch.plan import Planner, Step
 from whisperfarm.batch.progress import show_progress
@@ -30,8 +31,7 @@ def transcribe(request: Request) -> int:
         recordings = _without_outputs(request, manifest, found)
         steps = _plan(request, manifest, recordings)
         if request.dry_run:
-            _print_plan(request, steps)
-            return 0
+            return print_plan(request.outputs, steps)
         manifest.save(*(step.row for step in steps))
         try:
             _run(request, manifest, steps)
@@ -84,14 +84,6 @@ def _digest(source: Source, recording: Recording) -> str | None:
         return recording.digest or source.digest(recording)
     except MissingAudio:
         return None
-
-
-def _print_plan(request: Request, steps: Sequence[Step]) -> None:
-    for step in steps:
-        if step.reason is not None:
-            files = ", ".join(request.outputs.paths(step.row))
-            print_line(f"{step.recording.location} -> {files} ({step.reason})")
-    print_line(plan.describe(steps))
 
 
 def _run(request: Request, manifest: Manifest, steps: Sequence[Step]) -> None:

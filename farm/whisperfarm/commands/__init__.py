@@ -11,8 +11,11 @@
 - `keys`, `usage`: create, list, revoke and rotate API keys; what each has used
 - `audit`: print and verify the audit log
 - `custody`: export and verify chains of custody
+- `hub`: show what the farm sends to its hub
 - `plan`: plan the size of a farm for a load
 - `migrate`, `quarantine`, `workers`: migrate the ledger, manage quarantined jobs and workers
-- `fsck`, `backup`: compare the ledger with the blob store; copy both and restore them
+- `fsck`, `backup`, `restore`: compare the ledger with the blob store; copy both and restore them;
+  `backup_place`: the argument of both
+- `index`: index the texts of transcripts again, or remove them
 - `flower`: run Celery's dashboard
 """

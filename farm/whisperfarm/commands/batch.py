@@ -10,8 +10,8 @@ import click
 
 from whisperfarm.batch import report, session
 from whisperfarm.batch.request import Request
-from whisperfarm.batch.sources.bucket import SCHEME
 from whisperfarm.batch.sources.source import open_source
+from whisperfarm.bucket_url import SCHEME
 from whisperfarm.output import print_line
 from whisperfarm.remote import job_options
 from whisperfarm.remote.connection import address_flags

@@ -1,6 +1,5 @@
 """`whisperfarm custody`: exports and verifies chains of custody, and makes their roots and key."""
 
-import json
 import sys
 from collections.abc import Iterable
 from contextlib import closing
@@ -24,6 +23,7 @@ from whisperfarm_dispatcher.custody import (
     signer,
     write_key,
 )
+from whisperfarm_dispatcher.custody.export import root_file
 from whisperfarm_dispatcher.custody.keys import VARIABLE, public_file
 from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_store import events
@@ -113,7 +113,7 @@ def root(output: Path | None, **flag_values: Any) -> None:
         latest = ledger.custody.roots.latest()
     if latest is None:
         raise CustodyNotFound("the ledger has no chains of custody; set WHISPERFARM_CUSTODY=true")
-    _write(f"{json.dumps(latest, indent=2)}\n".encode(), output)
+    _write(root_file(latest), output)
 
 
 @custody.command("verify-ledger")

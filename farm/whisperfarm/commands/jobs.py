@@ -74,9 +74,12 @@ def list_jobs(limit: int, output_format: str, **values: Any) -> None:
 @format_flag
 @farm_flags
 def show(job_id: str, output_format: str, **farm: Any) -> None:
-    """Show a job with all of its members."""
+    """Show a job with all of its members, and what became of it at the farm's hub."""
     with open_farm(**farm) as remote:
-        job = remote.job(job_id)
+        job: dict[str, Any] = {**remote.job(job_id)}
+        forward = remote.forward(job_id)
+    if forward is not None:
+        job["forward"] = forward
     if output_format == "json":
         print_json(job)
     else:

@@ -89,9 +89,10 @@ def processor(settings: WorkerSettings) -> Finding:
 def _gpu(settings: WorkerSettings) -> str:
     """Describe the GPU that the engine's library finds; an empty string means none."""
     if resolve(settings.engine) is FASTER_WHISPER:
-        from whisperfarm_worker.engines.faster_whisper.gpus import gpu_count
+        from whisperfarm_worker.engines.faster_whisper.gpus import gpu_memories
 
-        return f"CTranslate2 can use {gpu_count()}" if gpu_count() else ""
+        count = len(gpu_memories())
+        return f"CTranslate2 can use {count}" if count else ""
     import torch
 
     if not torch.cuda.is_available():

@@ -46,8 +46,8 @@
 {{- end -}}
 
 {{- define "whisperfarm.checkBackup" -}}
-{{- if and .Values.backup.enabled (not .Values.backup.existingClaim) -}}
-{{- fail "backup.existingClaim: name the claim of the volume for the copy" -}}
+{{- if and .Values.backup.enabled (eq (empty .Values.backup.existingClaim) (empty .Values.backup.url)) -}}
+{{- fail "backup: set either backup.existingClaim, the claim of the volume for the copy, or backup.url (s3://bucket/prefix)" -}}
 {{- end -}}
 {{- end -}}
 

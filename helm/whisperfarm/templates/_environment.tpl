@@ -141,6 +141,10 @@ large numbers as 2e+09. */}}
 - name: WHISPERFARM_CUSTODY_KEY_FILE
   value: /etc/whisperfarm/custody/key.pem
 {{- end }}
+{{- if $values.hubKey.existingSecret }}
+- name: WHISPERFARM_HUB_KEY_FILE
+  value: /etc/whisperfarm/hub/key
+{{- end }}
 {{- if $values.tokenKeys }}
 - name: WHISPERFARM_TOKEN_JWKS_FILE
   value: /etc/whisperfarm/token-keys/jwks.json

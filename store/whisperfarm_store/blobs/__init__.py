@@ -3,11 +3,11 @@
 - `port`, `keys`: the interface, and which keys are valid
 - `folder`: blobs in a directory
 - `s3`, with `s3_client`, `s3_upload`, `s3_reader`, `s3_cleanup`, `s3_errors`: blobs in a bucket
-- `factory`: opens the store that the settings name
+- `factory`: opens the store that the settings name, or another bucket
 """
 
-from whisperfarm_store.blobs.factory import open_blobs
+from whisperfarm_store.blobs.factory import open_blobs, open_bucket
 from whisperfarm_store.blobs.folder import FolderBlobs
 from whisperfarm_store.blobs.port import BlobNotFound, Blobs, BlobWriter
 
-__all__ = ["BlobNotFound", "BlobWriter", "Blobs", "FolderBlobs", "open_blobs"]
+__all__ = ["BlobNotFound", "BlobWriter", "Blobs", "FolderBlobs", "open_blobs", "open_bucket"]

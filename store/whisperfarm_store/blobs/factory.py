@@ -1,6 +1,7 @@
 """Opens the blob store that the settings name."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from whisperfarm_contract.problems import FarmUnavailable, InvalidSettings
@@ -9,6 +10,9 @@ from whisperfarm_store.blobs.folder import FolderBlobs
 from whisperfarm_store.blobs.port import Blobs
 from whisperfarm_store.fsync import translate_disk_full
 from whisperfarm_store.settings import StoreSettings
+
+if TYPE_CHECKING:  # importing it at run time would import boto3
+    from whisperfarm_store.blobs.s3 import S3Blobs
 
 
 def open_blobs(settings: StoreSettings) -> Blobs:
@@ -19,7 +23,9 @@ def open_blobs(settings: StoreSettings) -> Blobs:
     it may become available later.
     """
     if settings.resolved_blob_url.startswith("s3://"):
-        return _bucket(settings)
+        blobs = open_bucket(settings, settings.resolved_blob_url)
+        _check(blobs)
+        return blobs
     folder = _folder(settings.resolved_blob_url)
     try:
         with translate_disk_full(f"the folder {folder} cannot be made"):
@@ -31,25 +37,30 @@ def open_blobs(settings: StoreSettings) -> Blobs:
         ) from error
 
 
-def _bucket(settings: StoreSettings) -> Blobs:
+def open_bucket(
+    settings: StoreSettings, url: str, *, named_by: str = "WHISPERFARM_BLOB_URL"
+) -> "S3Blobs":
+    """Open the bucket and prefix of a URL on the server of the settings, without a request.
+
+    Raises `InvalidSettings` if the URL is not one of a bucket; `named_by` says what has it.
+    """
     from whisperfarm_store.blobs.s3 import S3Blobs
     from whisperfarm_store.blobs.s3_client import client, new_session
 
-    bucket, prefix = _bucket_and_prefix(settings.resolved_blob_url)
+    bucket, prefix = _bucket_and_prefix(url, named_by)
     public = settings.s3_public_endpoint_url
     session = new_session()
     try:
-        blobs = S3Blobs(
+        return S3Blobs(
             client(settings, session=session),
             bucket=bucket,
             prefix=prefix,
             checking=client(settings, session=session, attempts=1),
             signing_client=client(settings, endpoint_url=public) if public else None,
+            named_by=named_by,
         )
     except ValueError as error:
         raise InvalidSettings(f"WHISPERFARM_S3_ENDPOINT_URL: {error}") from error
-    _check(blobs)
-    return blobs
 
 
 def _check(blobs: Blobs) -> None:
@@ -59,11 +70,11 @@ def _check(blobs: Blobs) -> None:
         events.blobs.unavailable.log(error=problem.detail)
 
 
-def _bucket_and_prefix(url: str) -> tuple[str, str]:
+def _bucket_and_prefix(url: str, named_by: str) -> tuple[str, str]:
     parts = urlsplit(url)
     if not parts.netloc or "@" in parts.netloc or parts.query or parts.fragment:
         raise InvalidSettings(
-            "WHISPERFARM_BLOB_URL: not a valid bucket; set it to s3://bucket or s3://bucket/prefix,"
+            f"{named_by}: not a valid bucket; set it to s3://bucket or s3://bucket/prefix,"
             " and credentials in WHISPERFARM_S3_ACCESS_KEY_ID and WHISPERFARM_S3_SECRET_ACCESS_KEY"
         )
     return parts.netloc, parts.path.strip("/")

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from whisperfarm_store.blobs.keys import validate_key
 from whisperfarm_store.blobs.port import BlobWriter, missing
 from whisperfarm_store.blobs.s3_cleanup import AbandonedUploads
-from whisperfarm_store.blobs.s3_errors import NOT_FOUND, code_of, translate_errors
+from whisperfarm_store.blobs.s3_errors import BLOB_URL, NOT_FOUND, code_of, translate_errors
 from whisperfarm_store.blobs.s3_reader import BLOCK_BYTES, S3Reader
 from whisperfarm_store.blobs.s3_upload import Upload
 
@@ -24,7 +24,8 @@ class S3Blobs:
 
     An object becomes durable and visible when its upload is completed. `signing_client` is the
     client that signs links, if callers reach the server at another address. `checking` is the
-    client for `check`, which must not retry for long.
+    client for `check`, which must not retry for long. `named_by` is the setting that names the
+    bucket, for errors.
     """
 
     def __init__(
@@ -35,10 +36,12 @@ class S3Blobs:
         prefix: str = "",
         signing_client: Any | None = None,
         checking: Any | None = None,
+        named_by: str = BLOB_URL,
     ) -> None:
         self._client = client
         self._signing_client = signing_client or client
         self._checking = checking or client
+        self._named_by = named_by
         self._bucket = bucket
         self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
         self._abandoned_uploads = AbandonedUploads(client, bucket=bucket, prefix=self._prefix)
@@ -48,10 +51,14 @@ class S3Blobs:
         """Bucket and prefix as a URL, for logs."""
         return f"s3://{self._bucket}/{self._prefix}"
 
+    def below(self, prefix: str) -> "S3Blobs":
+        """Return the blobs whose keys start with `prefix` and a `/`, with keys without it."""
+        return S3Blobs(self._client, bucket=self._bucket, prefix=f"{self._prefix}{prefix}")
+
     def check(self) -> None:
         """List the bucket. Raises `InvalidSettings` if the server rejects it, `FarmUnavailable` if
         the server does not respond."""
-        with translate_errors(self.where, at_start=True):
+        with translate_errors(self.where, at_start=True, named_by=self._named_by):
             self._checking.list_objects_v2(Bucket=self._bucket, Prefix=self._prefix, MaxKeys=1)
 
     @contextmanager

@@ -17,9 +17,10 @@ from botocore.exceptions import (
 from whisperfarm_contract.problems import FarmUnavailable, InvalidSettings, Problem, StorageFull
 from whisperfarm_store import events
 
+BLOB_URL = "WHISPERFARM_BLOB_URL"
 CONFIG_ERRORS = {
-    "NoSuchBucket": "the bucket does not exist; make it, or set WHISPERFARM_BLOB_URL to another",
-    "InvalidBucketName": "the bucket's name is not valid; correct WHISPERFARM_BLOB_URL",
+    "NoSuchBucket": "the bucket does not exist; make it, or name another",
+    "InvalidBucketName": "the bucket's name is not valid; correct it",
     "InvalidAccessKeyId": "the server does not know the access key",
     "SignatureDoesNotMatch": "the secret key does not belong to the access key",
     "InvalidToken": "the session token is not valid",
@@ -37,11 +38,13 @@ expected."""
 
 
 @contextmanager
-def translate_errors(where: str, *, at_start: bool = False) -> Iterator[None]:
+def translate_errors(
+    where: str, *, at_start: bool = False, named_by: str = BLOB_URL
+) -> Iterator[None]:
     """Convert errors of the server to `StorageFull`, `FarmUnavailable` or `InvalidSettings`.
 
     A rejected request is `InvalidSettings` `at_start`. Later it is `FarmUnavailable`, because an
-    operator is probably changing the server.
+    operator is probably changing the server. `named_by` is the setting that names the bucket.
     """
     try:
         yield
@@ -50,7 +53,7 @@ def translate_errors(where: str, *, at_start: bool = False) -> Iterator[None]:
         if code in NOT_FOUND and not at_start:
             raise
         events.blobs.error.log(blobs=where, code=code, error=str(error))
-        raise _problem(error, code, where, at_start=at_start) from error
+        raise _problem(error, code, where, named_by if at_start else None) from error
 
 
 def code_of(error: Exception) -> str:
@@ -58,14 +61,14 @@ def code_of(error: Exception) -> str:
     return str(error.response["Error"].get("Code", "")) if isinstance(error, ClientError) else ""
 
 
-def _problem(error: Exception, code: str, where: str, *, at_start: bool) -> Problem:
+def _problem(error: Exception, code: str, where: str, rejected_in: str | None) -> Problem:
     if code in FULL:
         return StorageFull("the blob store is full; see the farm's log")
-    if at_start and code in CONFIG_ERRORS:
-        return InvalidSettings(f"WHISPERFARM_BLOB_URL: {where}: {CONFIG_ERRORS[code]} ({code})")
-    if at_start and isinstance(error, NO_CREDENTIALS):
+    if rejected_in and code in CONFIG_ERRORS:
+        return InvalidSettings(f"{rejected_in}: {where}: {CONFIG_ERRORS[code]} ({code})")
+    if rejected_in and isinstance(error, NO_CREDENTIALS):
         return InvalidSettings(
-            f"WHISPERFARM_BLOB_URL: {where}: {error}; set WHISPERFARM_S3_ACCESS_KEY_ID and "
+            f"{rejected_in}: {where}: {error}; set WHISPERFARM_S3_ACCESS_KEY_ID and "
             "WHISPERFARM_S3_SECRET_ACCESS_KEY, or another source of credentials for boto3"
         )
     return FarmUnavailable("the blob store is unavailable; see the farm's log")

@@ -4,7 +4,7 @@
 and docs/reference/log-events.md are made from the same declarations.
 
 - `event`: what a declaration consists of
-- `job`, `callback`, `revision`, `pause`: a job's life, and what an operator pauses
+- `job`, `callback`, `revision`, `forward`, `pause`: a job's life, and what an operator pauses
 - `http`, `access`, `message`, `amqp`, `rate_limit`: the ingress
 - `attempt`, `lease`, `stage`, `cache`, `checkpoint`, `batch`: a worker at a job
 - `farm`, `dispatcher`, `worker`, `flower`: processes
@@ -34,6 +34,7 @@ from whisperfarm_store.events import (
     engine,
     farm,
     flower,
+    forward,
     http,
     job,
     lease,
@@ -72,6 +73,7 @@ __all__ = [
     "engine",
     "farm",
     "flower",
+    "forward",
     "http",
     "job",
     "lease",
@@ -91,7 +93,7 @@ __all__ = [
 
 _MODULES: tuple[ModuleType, ...] = (
     # In the order of docs/reference/log-events.md.
-    *(job, attempt, lease, stage, cache, checkpoint, batch, callback, revision, pause),
+    *(job, attempt, lease, stage, cache, checkpoint, batch, callback, revision, forward, pause),
     *(http, access, message, amqp, rate_limit),
     *(dispatcher, worker, dependency, engine, model, device, deletion_cost, flower, farm),
     *(ledger, custody, blobs, broker, notifications, periodic, metrics, traces),

@@ -1,8 +1,8 @@
 """Revisions of a transcript by people."""
 
-from logging import INFO
+from logging import INFO, WARNING
 
-from whisperfarm_store.events.event import DISPATCHER, event
+from whisperfarm_store.events.event import BOTH, DISPATCHER, event
 
 
 @event(INFO, DISPATCHER)
@@ -11,3 +11,8 @@ def created(
 ) -> None:
     """A person corrected or approved a transcript, or a hub sent one: `kind`. `revision` is the
     number of the new revision, `parent` that of the one it was made from."""
+
+
+@event(WARNING, BOTH)
+def index_failed(*, job: str, error: str) -> None:
+    """The blob of a transcript is missing or damaged: the job is not found by its text."""

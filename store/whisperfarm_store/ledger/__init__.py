@@ -12,10 +12,12 @@
 - `vocabularies`: lists of words that tenants keep
 - `api_keys`, `key_text`: the keys that operators hand out, and the form of their text
 - `audit_log`: who changed what the farm permits and how it runs
+- `search`: the texts of transcripts, by which jobs are found
 - `sessions`: people who are signed in to the page
 - `usage`: what tenants and their keys have used, by day
 - `blob_references`: the blobs that jobs need
 - `custody`: the chain of custody of each job
+- `forwards`: what is sent of jobs to a hub
 - `snapshots`: all rows at one time, for a backup, and their restoration
 - `polls`: requests of callers for their jobs, and the jobs that have had none for too long
 - `callbacks`, `workers`, `cache`, `retention`: other records, and their deletion
@@ -38,6 +40,7 @@ from whisperfarm_store.ledger.blob_references import (
 from whisperfarm_store.ledger.cache import CachedResult, CacheIndex
 from whisperfarm_store.ledger.callbacks import Callback, DeliveryResult
 from whisperfarm_store.ledger.custody import Audit, Chain, ChainRow, Custody, LeafRow, Origin
+from whisperfarm_store.ledger.forwards import Forward, ForwardTotals
 from whisperfarm_store.ledger.in_flight import InFlightJob
 from whisperfarm_store.ledger.job_filter import JobFilter
 from whisperfarm_store.ledger.jobs import Jobs
@@ -46,6 +49,7 @@ from whisperfarm_store.ledger.key_text import KeyText, parse_key_text
 from whisperfarm_store.ledger.ledger import Ledger, open_ledger
 from whisperfarm_store.ledger.pauses import WHOLE_FARM, Pause
 from whisperfarm_store.ledger.revisions import Revisions
+from whisperfarm_store.ledger.search import MAX_QUERY_CHARS, TextQuery, pieces, read_query
 from whisperfarm_store.ledger.snapshots import Row, Snapshot
 from whisperfarm_store.ledger.transitions.attempt_end import LeaseLost
 from whisperfarm_store.ledger.transitions.erase import ARTIFACTS, Artifact
@@ -65,6 +69,7 @@ from whisperfarm_store.ledger.workload import Workload, known_or_estimated_s
 __all__ = [
     "ARTIFACTS",
     "DAY_S",
+    "MAX_QUERY_CHARS",
     "WHOLE_FARM",
     "WORKER_HEARTBEAT_S",
     "WORKER_LIVE_WITHIN_S",
@@ -85,6 +90,8 @@ __all__ = [
     "ChainRow",
     "Custody",
     "DeliveryResult",
+    "Forward",
+    "ForwardTotals",
     "GroupLoad",
     "HeartbeatReply",
     "Idempotency",
@@ -104,6 +111,7 @@ __all__ = [
     "Revisions",
     "Row",
     "Snapshot",
+    "TextQuery",
     "Throughput",
     "UsageOfDay",
     "UseToday",
@@ -114,6 +122,8 @@ __all__ = [
     "known_or_estimated_s",
     "open_ledger",
     "parse_key_text",
+    "pieces",
+    "read_query",
     "references_of",
     "revision_reference",
 ]

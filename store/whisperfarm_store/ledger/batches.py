@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, func, literal, select, tuple_
 
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import BatchNotFound
@@ -75,6 +75,23 @@ class Batches:
                 or connection.execute(query.limit(1).with_for_update()).all()
             )
             return [cancel(connection, job_of(row)) for row in rows]
+
+    def list(self, tenant: str, *, limit: int, before: str | None = None) -> list[Batch]:
+        """Return a page of the tenant's batches, those with the newest jobs first.
+
+        It starts after the batch `before`; if that has no jobs any more, it is empty.
+        """
+        newest_at = func.max(jobs.c.created_at)
+        of_tenant = (jobs.c.tenant == tenant, jobs.c.batch.is_not(None))
+        query = select(jobs.c.batch).where(*of_tenant).group_by(jobs.c.batch)
+        with self._database.read() as connection:
+            if before is not None:
+                last = select(newest_at).where(*_of_batch(connection, before, tenant))
+                place = tuple_(last.scalar_subquery(), literal(before.replace("\0", "")))
+                query = query.having(tuple_(newest_at, jobs.c.batch) < place)
+            page = query.order_by(newest_at.desc(), jobs.c.batch.desc()).limit(limit)
+            ids = connection.scalars(page).all()
+            return [_batch_of(one, _states(connection, one, tenant)) for one in ids]
 
 
 def _states(connection: Connection, batch_id: str, tenant: str) -> list[Row[Any]]:

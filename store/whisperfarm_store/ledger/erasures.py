@@ -20,6 +20,7 @@ from whisperfarm_store.ledger.transitions.erase import (
     begin_erasure,
     check_erasable,
 )
+from whisperfarm_store.ledger.transitions.forward import withdraw_forward
 
 
 class Erasures:
@@ -48,6 +49,7 @@ class Erasures:
             check_erasable(job)
             for artifact in ARTIFACTS:
                 begin_erasure(connection, artifact, job_id, reason)
+            withdraw_forward(connection, job_id)
             return job
 
     def list(self, *, limit: int) -> Sequence[tuple[Artifact, Job]]:

@@ -3,10 +3,24 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, Connection, Text, case, cast, false, func, literal, null, or_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Text,
+    case,
+    cast,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+)
 
 from whisperfarm_contract.states import JobState
-from whisperfarm_store.ledger.db.tables import jobs
+from whisperfarm_store.ledger.db.tables import jobs, transcript_texts
+from whisperfarm_store.ledger.search.matches import is_match
+from whisperfarm_store.ledger.search.text_query import TextQuery
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +28,7 @@ class JobFilter:
     """What the jobs have in common; `None` means any.
 
     `contained` is a text within the name of the file or the reference, in upper or lower case.
+    `words` are those of the transcript.
     `created_from` is the earliest time of submission and `created_before` the end of the span,
     which is not a part of it. `metadata` has texts that members of the caller's metadata must have;
     a number or a boolean matches the text that JSON has for it.
@@ -24,6 +39,7 @@ class JobFilter:
     reference: str | None = None
     filename: str | None = None
     contained: str | None = None
+    words: TextQuery | None = None
     created_from: float | None = None
     created_before: float | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
@@ -44,6 +60,9 @@ class JobFilter:
         if self.contained:
             columns = (jobs.c.audio_filename, jobs.c.reference)
             yield or_(*(column.icontains(self.contained, autoescape=True) for column in columns))
+        if self.words is not None:
+            found = select(transcript_texts.c.job_id).where(is_match(connection, self.words))
+            yield jobs.c.id.in_(found)
         if self.created_from is not None:
             yield jobs.c.created_at >= self.created_from
         if self.created_before is not None:

@@ -35,15 +35,19 @@ class Jobs:
         *,
         idempotency: Idempotency | None = None,
         origin: Origin = UNKNOWN_ORIGIN,
+        forward: bool = False,
     ) -> Job:
         """Insert a job as queued, and return it. The ledger sets its state, attempt and times.
+
+        With `forward`, it is also sent to the hub once it has succeeded.
 
         If the key was used before with the same fingerprint, returns the existing job. Raises
         `IdempotencyConflict` if it was used for a different request.
         """
         database = self._database
-        with database.write_one() if idempotency is None else database.write() as connection:
-            return insert_job(connection, job, idempotency, origin=origin)
+        is_one = idempotency is None and not forward
+        with database.write_one() if is_one else database.write() as connection:
+            return insert_job(connection, job, idempotency, origin=origin, forward=forward)
 
     def get(self, job_id: str, *, tenant: str | None = None) -> Job:
         """Return the job. Without `tenant`, it may belong to any tenant."""
@@ -121,6 +125,7 @@ class Jobs:
         *,
         idempotency: Idempotency | None = None,
         origin: Origin = UNKNOWN_ORIGIN,
+        forward: bool = False,
     ) -> Job:
         """Insert and return `successor` in place of a job that has ended without a transcript.
 
@@ -129,7 +134,7 @@ class Jobs:
         with self._database.write() as connection:
             _release(connection, job_id)
             origin = replace(origin, retry_of=job_id)
-            return insert_job(connection, successor, idempotency, origin=origin)
+            return insert_job(connection, successor, idempotency, origin=origin, forward=forward)
 
     def list_quarantined(self, *, limit: int) -> list[Job]:
         """Return the jobs in quarantine, newest first."""

@@ -15,12 +15,14 @@ from whisperfarm_store.ledger.db import migration, sqlalchemy_engine
 from whisperfarm_store.ledger.db.database import Database
 from whisperfarm_store.ledger.dispatch import Dispatch
 from whisperfarm_store.ledger.erasures import Erasures
+from whisperfarm_store.ledger.forwards import Forwards
 from whisperfarm_store.ledger.holds import Holds
 from whisperfarm_store.ledger.jobs import Jobs
 from whisperfarm_store.ledger.pauses import Pauses
 from whisperfarm_store.ledger.polls import Polls
 from whisperfarm_store.ledger.retention import Retention
 from whisperfarm_store.ledger.revisions import Revisions
+from whisperfarm_store.ledger.search import Texts
 from whisperfarm_store.ledger.sessions import Sessions
 from whisperfarm_store.ledger.snapshots import Snapshots
 from whisperfarm_store.ledger.usage import Usage
@@ -68,6 +70,8 @@ class Ledger:
         self.erasures = Erasures(database)
         self.holds = Holds(database)
         self.revisions = Revisions(database)
+        self.texts = Texts(database)
+        self.forwards = Forwards(database)
         self.usage = Usage(database)
         self.blob_references = BlobReferences(database)
         self.snapshots = Snapshots(database)

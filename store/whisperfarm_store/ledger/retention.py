@@ -24,7 +24,9 @@ from whisperfarm_store.ledger.transitions.erase import (
     DELETED_AT,
     Artifact,
     end_erasure,
+    forget_text,
 )
+from whisperfarm_store.ledger.transitions.forward import has_open_forward
 from whisperfarm_store.ledger.usage import OF_DELETED, keep_usage
 
 _DUE_AT = {"audio": jobs.c.audio_due_at, "results": jobs.c.results_due_at}
@@ -80,6 +82,7 @@ class Retention:
                     connection, partial(logged, job=job_id, artifact=artifact, cause=cause)
                 )
             if artifact == "results":
+                forget_text(connection, job_id)
                 connection.execute(delete(cached_results).where(cached_results.c.job_id == job_id))
                 of_job = update(revisions).where(revisions.c.job_id == job_id)
                 connection.execute(of_job.values(deleted_at=now_s(), note=None, tags=[]))
@@ -87,15 +90,15 @@ class Retention:
     def delete_jobs(self, *, after_s: float, limit: int) -> int:
         """Delete jobs that ended more than `after_s` seconds ago and whose blobs are deleted.
 
-        Jobs with pending callbacks, or with a legal hold, stay. What the jobs used is kept, and so
-        are their chains of custody, without the personal values. Returns the number of deleted
-        jobs.
+        Jobs with pending callbacks, an open forward or a legal hold stay. What the jobs used is
+        kept, and so are their chains of custody, without the personal values. Returns the number
+        of deleted jobs.
         """
         pending = select(callbacks.c.id).where(
             callbacks.c.job_id == jobs.c.id, callbacks.c.state == "pending"
         )
         deleted = and_(*(column.is_not(None) for column in DELETED_AT.values()))
-        may_go = and_(deleted, jobs.c.held_at.is_(None), ~pending.exists())
+        may_go = and_(deleted, jobs.c.held_at.is_(None), ~pending.exists(), ~has_open_forward())
         query = select(jobs.c.id).where(_finished_before(after_s), may_go)
         with self._database.write() as connection:
             page = query.order_by(jobs.c.finished_at).limit(limit)

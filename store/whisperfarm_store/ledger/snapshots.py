@@ -14,14 +14,21 @@ from sqlalchemy.exc import DataError, IntegrityError, StatementError
 from whisperfarm_contract.problems import InvalidSettings, ServerError
 from whisperfarm_contract.states import JobState
 from whisperfarm_store.ledger.db.database import Database
-from whisperfarm_store.ledger.db.tables import metadata, poll_clock, sessions, workers
+from whisperfarm_store.ledger.db.tables import (
+    metadata,
+    poll_clock,
+    sessions,
+    transcript_texts,
+    workers,
+)
 
 Row = Mapping[str, Any]
 
-_TABLES = {
-    table.name: table for table in metadata.sorted_tables if table not in (workers, sessions)
-}
-"""All tables but those of live workers and of sessions, each after the tables that it refers to."""
+_OMITTED = (workers, sessions, transcript_texts)
+
+_TABLES = {table.name: table for table in metadata.sorted_tables if table not in _OMITTED}
+"""All tables but those of live workers, of sessions, and of texts, which are indexed again; each
+after the tables that it refers to."""
 
 _BATCH_SIZE = 500
 
@@ -85,7 +92,8 @@ class Snapshots:
 
 def _unclaimed(job: Row) -> Row:
     is_unfinished = job.get("state") in {JobState.QUEUED, JobState.RUNNING}
-    return {**job, **_UNCLAIMED} if is_unfinished else job
+    restored = {**job, "text_revision": None}
+    return {**restored, **_UNCLAIMED} if is_unfinished else restored
 
 
 def _require_empty(connection: Connection) -> None:

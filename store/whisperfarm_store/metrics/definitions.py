@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from whisperfarm_contract.custody import Kind
+from whisperfarm_contract.forwarding import ForwardState
 from whisperfarm_contract.lanes import Lane
 from whisperfarm_contract.outcomes import AttemptOutcome
 from whisperfarm_contract.problems import PROBLEMS
@@ -177,6 +178,33 @@ CALLBACKS_WAITING = Metric(
     components=DISPATCHER,
     description="Callbacks that are neither delivered nor failed.",
 )
+FORWARDS = Metric(
+    name="whisperfarm_forwards",
+    type=MetricType.GAUGE_CALLBACK,
+    components=DISPATCHER,
+    labels=("state",),
+    description=(
+        f"Jobs that are sent to the hub (`WHISPERFARM_HUB_URL`), by {_one_of(ForwardState)}."
+    ),
+)
+FORWARDS_FAILING = Metric(
+    name="whisperfarm_forwards_failing",
+    type=MetricType.GAUGE_CALLBACK,
+    components=DISPATCHER,
+    description="Those whose last try failed.",
+)
+FORWARD_OLDEST = Metric(
+    name="whisperfarm_forward_oldest_age_seconds",
+    type=MetricType.GAUGE_CALLBACK,
+    components=DISPATCHER,
+    description="Age of the oldest job that waits to be sent to the hub; 0 if there is none.",
+)
+FORWARD_BYTES_WAITING = Metric(
+    name="whisperfarm_forward_waiting_bytes",
+    type=MetricType.GAUGE_CALLBACK,
+    components=DISPATCHER,
+    description="Bytes of recordings that are still to be sent to the hub.",
+)
 
 # From dispatchers. Each counts its own work: aggregate with `sum`.
 
@@ -221,6 +249,12 @@ REVISIONS = Metric(
     labels=("kind",),
     values={"kind": _BY_PERSON},
     description=f"Transcripts that people revised; `kind` is {_one_of(_BY_PERSON)}.",
+)
+FORWARD_BYTES = Metric(
+    name="whisperfarm_forward_sent_bytes_total",
+    type=MetricType.COUNTER,
+    components=DISPATCHER,
+    description="Bytes of recordings that the hub has taken.",
 )
 ARTIFACTS_DELETED = Metric(
     name="whisperfarm_artifacts_deleted_total",

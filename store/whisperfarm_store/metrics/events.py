@@ -91,6 +91,10 @@ def _hold_changed(metrics: Metrics, _: Fields, *, change: str) -> None:
     metrics.count(definitions.HOLDS, change=change)
 
 
+def _forward_progressed(metrics: Metrics, event: Fields) -> None:
+    metrics.count(definitions.FORWARD_BYTES, by=event["chunk_bytes"])
+
+
 def _message_rejected(metrics: Metrics, event: Fields) -> None:
     metrics.count(definitions.REFUSED, problem=event["problem"])
 
@@ -180,6 +184,7 @@ MEASURED: Mapping[Event[Any], Measure] = MappingProxyType(
         events.access.refused: _access_refused,
         events.custody.appended: _custody_appended,
         events.revision.created: _revision_created,
+        events.forward.progressed: _forward_progressed,
         events.message.rejected: _message_rejected,
         events.callback.delivered: _callback_delivered,
         events.callback.failed: _callback_failed,

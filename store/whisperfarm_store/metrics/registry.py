@@ -50,8 +50,8 @@ class Metrics:
         """Export the counter from now on, starting at 0."""
         self._update(metric, labels, lambda _: None)
 
-    def count(self, metric: Metric, **labels: str) -> None:
-        self._update(metric, labels, lambda child: child.inc())
+    def count(self, metric: Metric, *, by: float = 1, **labels: str) -> None:
+        self._update(metric, labels, lambda child: child.inc(by))
 
     def observe(self, metric: Metric, value: float, **labels: str) -> None:
         """Add a value to a histogram."""

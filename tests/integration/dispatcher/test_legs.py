@@ -90,9 +90,9 @@ def test_header_behind_the_first_bytes_of_a_leg_is_read_from_the_store(
         ),
         (
             [FIRST, SECOND],
-            {"leg_offset_s": ["0", "0"], "diarize": "true"},
+            {"leg_offset_s": ["0", "0"], "track": "1"},
             "invalid-option",
-            "diarize: ",
+            "track: ",
         ),
         (
             [FIRST, SECOND],

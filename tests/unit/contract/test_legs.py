@@ -47,8 +47,6 @@ def test_invalid_legs_are_rejected(name: str, given: object) -> None:
     [
         ("channels", "speakers"),
         ("channel_names", "agent,customer"),
-        ("diarize", "true"),
-        ("num_speakers", "2"),
         ("track", "0"),
     ],
 )
@@ -57,6 +55,13 @@ def test_options_that_contradict_legs_are_rejected_by_name(
 ) -> None:
     with pytest.raises(InvalidOption, match=f"^{name}: "):
         options.read({**leg_option, name: value})
+
+
+@pytest.mark.parametrize("asked", [{}, {"diarize": "false"}, {"max_speakers": "2"}])
+def test_legs_are_diarized_only_if_the_caller_asks(asked: dict[str, str]) -> None:
+    given = options.read({"leg_offset_s": "0,5", **asked})
+    for by_default in (True, False):
+        assert given.wants_diarizer(by_default=by_default) is ("max_speakers" in asked)
 
 
 def test_problem_of_a_leg_begins_with_its_label() -> None:

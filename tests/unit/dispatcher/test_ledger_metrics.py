@@ -11,7 +11,7 @@ from whisperfarm_contract.lanes import Lane
 from whisperfarm_contract.problems import FarmUnavailable
 from whisperfarm_contract.states import JobState
 from whisperfarm_dispatcher.ledger_metrics import LedgerCollector
-from whisperfarm_store.ledger import GroupLoad, Pause, WorkerHeartbeat, Workload
+from whisperfarm_store.ledger import ForwardTotals, GroupLoad, Pause, WorkerHeartbeat, Workload
 
 GAUGE = "whisperfarm_"
 
@@ -30,7 +30,7 @@ class FarmQueries:
 
     def __post_init__(self) -> None:
         self.goes_on.set()
-        self.backlog = self.workers = self.callbacks = self.pauses = self
+        self.backlog = self.workers = self.callbacks = self.pauses = self.forwards = self
 
     def group_loads(self) -> list[GroupLoad]:
         self.asked += 1
@@ -50,6 +50,11 @@ class FarmQueries:
 
     def count_pending(self) -> int:
         return 7
+
+    def totals(self) -> ForwardTotals:
+        return ForwardTotals(
+            by_state={"waiting": 2}, waiting_bytes=9, sent_bytes=4, oldest_waiting_s=5.0, failing=1
+        )
 
 
 @pytest.fixture
@@ -103,6 +108,10 @@ def test_empty_farm_reports_zeros(figures: FarmQueries) -> None:
         ("workers", "draining"): 0,
         ("workers", "silent"): 0,
         ("callbacks_waiting",): 7,
+        ("forwards", "waiting"): 2,
+        ("forwards_failing",): 1,
+        ("forward_oldest_age_seconds",): 5,
+        ("forward_waiting_bytes",): 9,
     }
 
 

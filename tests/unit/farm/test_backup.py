@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from tests.support.jobs import TENANT, new_job
 from tests.support.ledger import open_migrated
 from whisperfarm.backup.create import Backup
+from whisperfarm.backup.folder_repository import FolderRepository
 from whisperfarm.backup.problem import BackupUnusable
 from whisperfarm.backup.restore import restore_backup
 from whisperfarm.command import cli
@@ -110,13 +111,13 @@ def folder(tmp_path: Path) -> Path:
 
 
 def backup(farm: Farm, folder: Path, *, meanwhile: Callable[[], object] = lambda: None) -> Backup:
-    made = Backup(farm.ledger, farm.blobs, folder, pause=lambda _: meanwhile())
+    made = Backup(farm.ledger, farm.blobs, FolderRepository(folder), pause=lambda _: meanwhile())
     made.run()
     return made
 
 
 def restore(folder: Path, farm: Farm) -> None:
-    restore_backup(farm.ledger, farm.blobs, folder)
+    restore_backup(farm.ledger, farm.blobs, FolderRepository(folder))
 
 
 def run(farm: Farm, *arguments: str) -> Result:
@@ -342,7 +343,7 @@ def test_link_in_a_backup_is_refused(farm: Farm, other: Farm, folder: Path, tmp_
     copy = folder / "blobs" / job.audio.key
     copy.unlink()
     copy.symlink_to(tmp_path / "secret")
-    with pytest.raises(BackupUnusable, match="cannot be the blob of a job"):
+    with pytest.raises(BackupUnusable, match="is a link"):
         restore(folder, other)
 
 

@@ -1,10 +1,9 @@
 """Opens the engine that the settings name."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from whisperfarm_models import check, engine_spec, model_paths
-from whisperfarm_worker.engines.device import Device, choose_device
+from whisperfarm_worker.engines.device import Device, GpuMemories, choose_device
 from whisperfarm_worker.engines.port import Engine
 from whisperfarm_worker.process import environment
 from whisperfarm_worker.settings import WorkerSettings
@@ -26,16 +25,16 @@ def open_engine(settings: WorkerSettings, *, bundled_models: Path | None = None)
     with environment.gc_paused():
         if chosen is engine_spec.FASTER_WHISPER:
             from whisperfarm_worker.engines.faster_whisper.engine import FasterWhisperEngine
-            from whisperfarm_worker.engines.faster_whisper.gpus import gpu_count
+            from whisperfarm_worker.engines.faster_whisper.gpus import gpu_memories
 
-            return FasterWhisperEngine(found, _device(settings, gpu_count))
+            return FasterWhisperEngine(found, _device(settings, gpu_memories))
         from whisperfarm_worker.engines.whisperx.engine import WhisperXEngine
-        from whisperfarm_worker.engines.whisperx.gpus import gpu_count
+        from whisperfarm_worker.engines.whisperx.gpus import gpu_memories
 
-        return WhisperXEngine(found, _device(settings, gpu_count))
+        return WhisperXEngine(found, _device(settings, gpu_memories))
 
 
-def _device(settings: WorkerSettings, gpus: Callable[[], int]) -> Device:
+def _device(settings: WorkerSettings, gpus: GpuMemories) -> Device:
     return choose_device(
         settings.device,
         gpus=gpus,

@@ -16,8 +16,6 @@ from io import TextIOBase
 from pathlib import Path
 from typing import Any, TextIO
 
-from whisperfarm_store import events
-
 NO_TELEMETRY = {
     # The last one is a convention that several libraries follow.
     "ORT_DISABLE_TELEMETRY": "1",
@@ -72,6 +70,8 @@ def set_offline(models_dir: Path, *, nltk_folders: tuple[Path, ...] = ()) -> Non
         nltk.path += added
     # Without a handler, WhisperX logs to standard output.
     logging.getLogger("whisperx").addHandler(logging.NullHandler())
+    from whisperfarm_store import events  # all commands import this module; most log nothing
+
     events.worker.offline.log()
 
 

@@ -2,6 +2,7 @@
 
 - `info`: title, description and tags
 - `endpoints`: requests and responses of each endpoint
+- `transfers`: the same of transfers and forwards
 - `requests`, `responses`, `schemas`, `examples`: building blocks of these
 - `document`: the application that serves it
 """

@@ -211,6 +211,10 @@ def _list_of(
 
 
 _JOB = _job()
+_LISTED_JOB = {
+    **reference("Job"),
+    "properties": {"excerpt": {**_TEXT, "description": "HTML, of a job that was found by `text`"}},
+}
 
 COMPONENTS: Mapping[str, Schema] = MappingProxyType(
     {
@@ -226,7 +230,7 @@ COMPONENTS: Mapping[str, Schema] = MappingProxyType(
             "properties": {"jobs": {**_COUNT, "description": "whose hold was changed"}},
         },
         "Job": _JOB,
-        "Jobs": _list_of("jobs", reference("Job"), next=_NEXT_PAGE),
+        "Jobs": _list_of("jobs", _LISTED_JOB, next=_NEXT_PAGE),
         "Link": _LINK,
         "Pauses": _list_of("pauses", _PAUSE),
         "Presets": _list_of("presets", _PRESET),

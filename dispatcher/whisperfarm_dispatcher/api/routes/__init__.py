@@ -6,6 +6,7 @@
 - `audio`: the recording of a job
 - `revisions`: corrections and approvals of a job's transcript
 - `batches`: jobs that are counted and cancelled together
+- `transfers`, `forwards`: recordings in chunks, and what was sent of a job to the hub
 - `transcribe`: a transcript in one request
 - `presets`, `vocabularies`: the presets and the lists of words that jobs may name
 - `pauses`: what operators pause

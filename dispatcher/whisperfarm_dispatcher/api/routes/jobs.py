@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -25,12 +26,14 @@ from whisperfarm_dispatcher.api.responses import (
     page_response,
     result_response,
 )
+from whisperfarm_dispatcher.api.text_search import excerpts, read_text_query
 from whisperfarm_dispatcher.api.upload import audio_url, upload
 from whisperfarm_dispatcher.api.upload.form_fields import FormFields
 from whisperfarm_dispatcher.api.wait import wait_reader, wait_until_finished
 from whisperfarm_dispatcher.redaction.kinds import ALL, KINDS, read_kinds
 from whisperfarm_dispatcher.submission import resubmit
 from whisperfarm_dispatcher.submission.leg_recorder import LegRecorder
+from whisperfarm_store.ledger import MAX_QUERY_CHARS
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 
@@ -90,6 +93,17 @@ OtherPreset = Annotated[
         ),
     ),
 ]
+Text = Annotated[
+    str | None,
+    Query(
+        max_length=MAX_QUERY_CHARS,
+        description=(
+            "Find transcripts with all of these: words, phrases in quotes, and starts of words"
+            " such as `refun*`. Needs the permission `read:transcriptions`. Each job then has an"
+            " `excerpt`, as HTML."
+        ),
+    ),
+]
 Limit = Annotated[int, Query(ge=1, le=200, description="Most jobs on the page.")]
 
 
@@ -121,21 +135,26 @@ async def submit_job(request: Request, deps: Deps, tenant: Tenant) -> Response:
 
 
 @router.get("", summary="List jobs, newest first", **endpoints.LIST)
-def list_jobs(
+def list_jobs(  # noqa: PLR0917 - FastAPI passes them by name
     request: Request,
     deps: Deps,
     tenant: Tenant,
     limit: Limit = 50,
     before: Annotated[str | None, Query(description="`next` of the previous page.")] = None,
+    text: Text = None,
 ) -> Response:
     """Returns one page of the tenant's jobs, newest first.
 
     All filters that are given must match. A filter such as `metadata.agent=A7` compares a member of
     the caller's metadata.
     """
-    wanted = job_filters.read(request.query_params.multi_items())
+    filters = job_filters.read(
+        request.query_params.multi_items(), paging=(*job_filters.PAGING, "text")
+    )
+    words = None if text is None else read_text_query(deps, caller_of(request), text)
+    wanted = replace(filters, words=words)
     jobs = deps.ledger.jobs.list_for_tenant(tenant, wanted=wanted, limit=limit + 1, before=before)
-    return page_response(jobs, limit=limit)
+    return page_response(jobs, limit=limit, excerpts=excerpts(deps, jobs[:limit], words))
 
 
 @router.get("/{job_id}", summary="Get a job", **endpoints.JOB)

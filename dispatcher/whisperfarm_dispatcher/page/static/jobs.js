@@ -2,20 +2,12 @@
 
 import { ask, randomKey, show } from "./api.js";
 import { describe, follow } from "./follow.js";
+import { refreshPart } from "./refresh.js";
 
 let endFollowing = () => {};
 
 export async function refresh() {
-  try {
-    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-    if (answer.status === 401) return location.reload();
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const list = page.getElementById("jobs");
-    if (list) document.getElementById("jobs").replaceWith(document.adoptNode(list));
-    show(null);
-  } catch {
-    show(new Error("The farm does not answer. The list may be old."));
-  }
+  await refreshPart("jobs");
   followOne();
 }
 

@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from whisperfarm.batch.destinations import bucket_errors, bucket_owner
 from whisperfarm.batch.destinations.bucket_owner import BucketOwner
 from whisperfarm.batch.destinations.rejected import Rejected
-from whisperfarm.batch.sources.bucket import SCHEME
+from whisperfarm.bucket_url import SCHEME
 from whisperfarm_client.errors import OutputNotWritable
 from whisperfarm_contract.problems import InvalidOption
 from whisperfarm_store.blobs import s3_client

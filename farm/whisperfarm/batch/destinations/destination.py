@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
-from whisperfarm.batch.destinations import bucket
 from whisperfarm.batch.destinations.folder import Folder
-from whisperfarm.batch.sources.bucket import SCHEME
+from whisperfarm.bucket_url import SCHEME
 
 
 class Destination(Protocol):
@@ -45,5 +44,7 @@ def open_destination(argument: Path | str) -> Destination:
     """Return the destination. Raises `InvalidOption`."""
     text = str(argument)
     if text.startswith(SCHEME):
+        from whisperfarm.batch.destinations import bucket  # imports boto3
+
         return bucket.open_bucket(text)
     return Folder(Path(argument).resolve())

@@ -3,5 +3,5 @@
 - `source`: the port, and which source an argument names
 - `files`: recordings on this machine
 - `folder`, `listing`, `bucket`: a folder, a list of paths, a bucket of S3
-- `calls`: rows of a list that are legs of one call
+- `rows`: the rows of a list; `calls`: those that are legs of one call
 """

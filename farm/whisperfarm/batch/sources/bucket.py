@@ -10,12 +10,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from whisperfarm.batch import patterns
 from whisperfarm.batch.recording import Recording
+from whisperfarm.bucket_url import SCHEME
 from whisperfarm_contract.problems import AddressUnreachable, InvalidOption, MissingAudio
 from whisperfarm_store.blobs import s3_client
 from whisperfarm_store.blobs.s3_errors import NOT_FOUND, code_of
 from whisperfarm_store.settings import StoreSettings
 
-SCHEME = "s3://"
 _S_TO_NS = 1_000_000_000
 _OF_OBJECT = {*NOT_FOUND, "AccessDenied", "403", "InvalidObjectState"}
 """Codes of requests that fail for one object and may succeed for the others."""

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Protocol
 
 from whisperfarm.batch.recording import Recording
-from whisperfarm.batch.sources import bucket, listing
+from whisperfarm.batch.sources import listing
 from whisperfarm.batch.sources.folder import Folder
 from whisperfarm.batch.sources.listing import Listing
+from whisperfarm.bucket_url import SCHEME
 from whisperfarm_contract.problems import InvalidOption, MissingAudio
 
 STDIN = "-"
@@ -45,7 +46,9 @@ def open_source(
 
     Raises `InvalidOption` if patterns are given for a list, `MissingAudio` for an unknown file.
     """
-    if argument.startswith(bucket.SCHEME):
+    if argument.startswith(SCHEME):
+        from whisperfarm.batch.sources import bucket  # imports boto3
+
         return bucket.open_bucket(argument, options, include=include, exclude=exclude)
     path = Path(argument).resolve()
     if argument != STDIN and path.is_dir():

@@ -69,6 +69,27 @@ securityContext:
 {{- end }}
 {{- end -}}
 
+{{- define "whisperfarm.hubMount" -}}
+{{- if .Values.hubKey.existingSecret }}
+- name: hub
+  mountPath: /etc/whisperfarm/hub
+  readOnly: true
+{{- end }}
+{{- end -}}
+
+{{- define "whisperfarm.hubVolume" -}}
+{{- with .Values.hubKey }}
+{{- if .existingSecret }}
+- name: hub
+  secret:
+    secretName: {{ .existingSecret }}
+    defaultMode: 0440
+    items:
+      - {key: {{ .key }}, path: key}
+{{- end }}
+{{- end }}
+{{- end -}}
+
 {{- define "whisperfarm.custodyMount" -}}
 {{- if .Values.custodyKey.existingSecret }}
 - name: custody

@@ -87,6 +87,11 @@ def revised(revision: Revision) -> dict[str, Any]:
     }
 
 
+def forwarded(hub: str, hub_job: str) -> dict[str, Any]:
+    """Return the body of the entry of what a hub accepted, or deleted again."""
+    return {"hub": hub, "hub_job": hub_job}
+
+
 def _plain_options(job: Job) -> dict[str, Any]:
     return {
         name: value for name, value in job.options.to_wire().items() if name not in TEXT_OPTIONS

@@ -56,6 +56,13 @@ class Roots:
         with self._database.read() as connection:
             return _last(connection)
 
+    def get(self, number: int) -> Document:
+        """Return the root of a number that is at most that of `latest`."""
+        query = select(custody_roots.c.document).where(custody_roots.c.number == number)
+        with self._database.read() as connection:
+            document: Document = json.loads(connection.execute(query).scalar_one())
+        return document
+
     def age_s(self) -> float | None:
         """Return the seconds since the last root was made, or `None` if there is none."""
         with self._database.read() as connection:

@@ -21,6 +21,7 @@ from sqlalchemy import (
     false,
     text,
 )
+from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from whisperfarm_contract.states import JobState
 
@@ -58,6 +59,7 @@ jobs = Table(
     Column("dispatch_count", Integer, nullable=False, server_default="0"),  # since last queued
     Column("result_deleted_at", Double),  # when its results were deleted
     Column("approved_revision", Integer),  # number of the newest one
+    Column("text_revision", Integer),  # the one whose text is indexed; null: none yet
     Column("audio_deleted_at", Double),
     Column("attempt", Integer, nullable=False),
     Column("failures", Integer, nullable=False, server_default="0"),  # attempts that count
@@ -132,6 +134,11 @@ _partial(
     jobs.c.audio_s,
 )
 _partial("jobs_dispatched", "state = 'queued' AND dispatched_at IS NOT NULL", jobs.c.dispatched_at)
+_partial(
+    "jobs_to_index",
+    "state = 'succeeded' AND result_deleted_at IS NULL AND text_revision IS NULL",
+    jobs.c.finished_at,
+)
 _partial("jobs_leased", "state = 'running'", jobs.c.lease_until)
 _partial(
     "jobs_waiting",
@@ -274,6 +281,32 @@ Index(  # one correction or approval follows a revision, so that none is lost
     postgresql_where=text("kind IN ('corrected', 'approved')"),
 )
 Index("revisions_of_blob", revisions.c.key)
+
+forwards = Table(  # of jobs of an edge farm to its hub
+    "forwards",
+    metadata,
+    Column("job_id", ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
+    Column("tenant", String(200), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("tries", Integer, nullable=False),  # claims; the fencing token of the current one
+    Column("failures", Integer, nullable=False),  # since something last succeeded
+    Column("next_at", Double),  # when it is due; during a try, when its lease expires
+    Column("sent_bytes", BigInteger, nullable=False),
+    Column("hub_job", String(64)),  # id of the hub's job
+    Column("problem", JSON(none_as_null=True)),  # why it failed for good
+    Column("last_error", Text),
+    Column("created_at", Double, nullable=False),
+    Column("sent_at", Double),  # when the hub accepted its job
+    Column("finished_at", Double),
+    PrimaryKeyConstraint("job_id"),
+)
+
+_partial(
+    "forwards_due",
+    "state IN ('waiting', 'sent', 'erasing')",
+    forwards.c.state,
+    forwards.c.created_at,
+)
 
 unsubscribed_addresses = Table(
     "unsubscribed_addresses",
@@ -430,4 +463,13 @@ cached_results = Table(
     Column("result_key", Text, nullable=False),
     Column("created_at", Double, nullable=False),
     PrimaryKeyConstraint("tenant", "key"),
+)
+
+transcript_texts = Table(  # the parts of the texts that the search finds; `full_text` indexes them
+    "transcript_texts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("job_id", ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("text", Text, nullable=False),
+    Column("terms", Text().with_variant(TSVECTOR(), "postgresql"), nullable=False),
 )

@@ -2,12 +2,12 @@
 
 from typing import Literal, get_args
 
-from sqlalchemy import Column, Connection, delete, select
+from sqlalchemy import Column, Connection, delete, select, update
 
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import JobNotFinished, JobOnHold
 from whisperfarm_store.ledger.db.clock import now_s
-from whisperfarm_store.ledger.db.tables import erasures, jobs
+from whisperfarm_store.ledger.db.tables import erasures, jobs, transcript_texts
 from whisperfarm_store.ledger.db.upsert import upsert
 
 Artifact = Literal["audio", "results"]
@@ -42,6 +42,8 @@ def begin_erasure(connection: Connection, artifact: Artifact, job_id: str, reaso
         return False
     row = {"job_id": job_id, "artifact": artifact, "reason": reason, "begun_at": now_s()}
     connection.execute(upsert(connection, erasures).values(row).on_conflict_do_nothing())
+    if artifact == "results":
+        forget_text(connection, job_id)
     return True
 
 
@@ -50,3 +52,10 @@ def end_erasure(connection: Connection, artifact: Artifact, job_id: str) -> str:
     key = (erasures.c.job_id == job_id, erasures.c.artifact == artifact)
     ended = delete(erasures).where(*key).returning(erasures.c.reason)
     return connection.scalar(ended) or BY_RETENTION
+
+
+def forget_text(connection: Connection, job_id: str) -> None:
+    """Remove the text of a transcript from the index of the search. If the transcript stays, it is
+    indexed again."""
+    connection.execute(delete(transcript_texts).where(transcript_texts.c.job_id == job_id))
+    connection.execute(update(jobs).where(jobs.c.id == job_id).values(text_revision=None))

@@ -26,6 +26,7 @@ from whisperfarm_store.ledger.db.clock import now_s
 from whisperfarm_store.ledger.db.database import after_commit
 from whisperfarm_store.ledger.db.rows import load_job
 from whisperfarm_store.ledger.db.tables import jobs, revisions
+from whisperfarm_store.ledger.transitions.erase import forget_text
 from whisperfarm_store.ledger.transitions.event_callbacks import (
     JobEvent,
     insert_callbacks,
@@ -81,7 +82,7 @@ def add_revision(connection: Connection, job: Job, new: NewRevision) -> Revision
 
 def insert_revision(connection: Connection, job: Job, new: NewRevision, *, number: int) -> Revision:
     """Insert the row, the mark of an approval, the entry of the chain of custody, and the
-    callbacks: all that one revision writes."""
+    callbacks, and have the text indexed again: all that one revision writes."""
     statement = insert(revisions).values(
         job_id=job.id,
         number=number,
@@ -101,6 +102,7 @@ def insert_revision(connection: Connection, job: Job, new: NewRevision, *, numbe
         marked = update(jobs).where(jobs.c.id == job.id).values(approved_revision=number)
         connection.execute(marked)
         job = load_job(connection, job.id, tenant=job.tenant)
+    forget_text(connection, job.id)
     author = {"author": revision.author}
     append_entry(connection, job.id, Kind.REVISED, bodies.revised(revision), personal=author)
     _insert_callbacks(connection, job, revision)

@@ -31,6 +31,7 @@ from whisperfarm_store.ledger.db.clock import now_s
 from whisperfarm_store.ledger.db.rows import job_of, load_job, new_row
 from whisperfarm_store.ledger.db.tables import idempotency, jobs, poll_clock
 from whisperfarm_store.ledger.db.upsert import upsert
+from whisperfarm_store.ledger.transitions.forward import insert_forward
 
 POLL_CLOCK_ID = 1
 """The only row of its table."""
@@ -50,16 +51,20 @@ def insert_job(
     requested: Idempotency | None,
     *,
     origin: Origin = UNKNOWN_ORIGIN,
+    forward: bool = False,
 ) -> Job:
     """Insert the job, or return the one that the same request made before.
 
-    Raises `IdempotencyConflict` if the key belongs to a different request.
+    With `forward`, it is also sent to the hub once it has succeeded. Raises `IdempotencyConflict`
+    if the key belongs to a different request.
     """
     if requested is not None and not _reserve_key(connection, job, requested):
         row = connection.execute(_select_key(job.tenant, requested)).one()
         return _existing(connection, row, requested)
     times = _relative_times(job)
     inserted = job_of(connection.execute(_insert(*times), {**new_row(job), **times}).one())
+    if forward:
+        insert_forward(connection, inserted)
     if is_kept(connection):
         body = bodies.accepted(inserted, origin)
         personal = bodies.personal_of(inserted, origin)

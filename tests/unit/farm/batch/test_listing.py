@@ -39,6 +39,22 @@ def test_columns_are_options_and_empty_cells_those_for_all(tmp_path: Path) -> No
     assert second.options == {"language": "de"}
 
 
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_separators_of_spreadsheets_are_recognised(tmp_path: Path, separator: str) -> None:
+    text = f'path{separator}reference\n"a{separator}b.wav"{separator}x, y\n'
+    [found] = read(tmp_path, text)
+    assert (found.path, found.options) == (f"a{separator}b.wav", {"reference": "x, y"})
+    with pytest.raises(InvalidOption, match="line 3: the row has 1 cells"):
+        read(tmp_path, f"{text}c.wav\n")
+
+
+def test_semicolons_in_paths_without_a_head_stay(tmp_path: Path) -> None:
+    assert [one.path for one in read(tmp_path, "a;b.wav\npath;c.wav\n")] == [
+        "a;b.wav",
+        "path;c.wav",
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "problem", "message"),
     [

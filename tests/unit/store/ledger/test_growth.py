@@ -11,7 +11,7 @@ from tests.unit.store.ledger.recorded_statements import Sent, statements
 from whisperfarm_contract.job_labels import JobLabels
 from whisperfarm_contract.job_policy import JobPolicy
 from whisperfarm_contract.states import JobState
-from whisperfarm_store.ledger import JobFilter, Ledger
+from whisperfarm_store.ledger import JobFilter, Ledger, read_query
 
 QUESTIONS: dict[str, Callable[[Ledger, str], object]] = {
     "claim": lambda ledger, job: ledger.attempts.claim(job, worker="w1", lease_s=60),
@@ -45,6 +45,10 @@ QUESTIONS: dict[str, Callable[[Ledger, str], object]] = {
     "page of a span": lambda ledger, _: ledger.jobs.list_for_tenant(
         TENANT, wanted=JobFilter(created_from=1.0, created_before=2.0)
     ),
+    "page by words": lambda ledger, job: ledger.jobs.list_for_tenant(
+        TENANT, wanted=JobFilter(words=read_query("refund")), before=job
+    ),
+    "texts to index": lambda ledger, _: ledger.texts.list_pending(limit=10),
     "callback": lambda ledger, _: ledger.callbacks.claim(lease_s=60, busy=["example.com"]),
     "is suspect": lambda ledger, job: ledger.attempts.is_suspect(job),
     "quarantined": lambda ledger, _: ledger.jobs.list_quarantined(limit=10),
@@ -65,6 +69,7 @@ OF_ITS_OWN_ROWS = (
     "SCAN tenants",
     "SETUP",
     "RECURSIVE STEP",
+    "SCAN transcript_terms VIRTUAL TABLE INDEX 0:M",  # a lookup of FTS5 is named so
 )
 """Steps of a query plan that read the result of another step."""
 

@@ -7,7 +7,8 @@ import pytest
 from whisperfarm_store.metrics.definitions import METRICS, Metric, MetricType
 
 UNITS = ("_total", "_seconds", "_bytes", "_ratio", "_factor")
-COUNTED = {"whisperfarm_jobs", "whisperfarm_workers", "whisperfarm_callbacks_waiting",
+COUNTED = {"whisperfarm_forwards", "whisperfarm_forwards_failing", "whisperfarm_jobs",
+           "whisperfarm_workers", "whisperfarm_callbacks_waiting",
            "whisperfarm_paused", "whisperfarm_jobs_in_flight", "whisperfarm_ledger_up",
            "whisperfarm_worker_dependency_up", "whisperfarm_queued_jobs",
            "whisperfarm_watch_waiting", "whisperfarm_watch_folder_up"}  # fmt: skip

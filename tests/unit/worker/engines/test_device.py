@@ -10,7 +10,7 @@ from whisperfarm_worker.engines.device import Device, choose_device, cores
 
 
 def _choose(wanted: str, *, gpus: int = 0, **given: object) -> Device:
-    return choose_device(wanted, gpus=lambda: gpus, **given)  # type: ignore[arg-type]
+    return choose_device(wanted, gpus=lambda: [None] * gpus, **given)  # type: ignore[arg-type]
 
 
 def test_auto_device_without_gpus_is_the_cpu() -> None:
@@ -53,6 +53,14 @@ def test_cores_without_limit_are_all_cores(
 def test_auto_device_prefers_a_gpu() -> None:
     found = _choose("auto", gpus=2)
     assert (found.torch_name, found.compute_type, found.batch_size) == ("cuda:0", "float16", 16)
+
+
+@pytest.mark.parametrize(
+    ("gib", "batch_size"), [(79.2, 24), (39.4, 24), (23.6, 16), (15.8, 12), (11.6, 12), (7.9, 8)]
+)
+def test_batch_size_follows_the_memory_of_the_gpu(gib: float, batch_size: int) -> None:
+    memories = [1 << 30, int(gib * (1 << 30))]
+    assert choose_device("cuda:1", gpus=lambda: memories).batch_size == batch_size
 
 
 def test_device_setting_names_a_gpu() -> None:

@@ -1,7 +1,8 @@
-"""Counts the GPUs that CTranslate2 sees."""
+"""The GPUs that CTranslate2 sees."""
 
 
-def gpu_count() -> int:
+def gpu_memories() -> list[int | None]:
+    """Return `None` for each GPU: CTranslate2 does not say how much memory it has."""
     import ctranslate2
 
-    return int(ctranslate2.get_cuda_device_count())
+    return [None] * ctranslate2.get_cuda_device_count()

@@ -1,8 +1,9 @@
-"""Counts the GPUs that torch sees."""
+"""The GPUs that torch sees."""
 
 
-def gpu_count() -> int:
-    """Return the number of GPUs. This imports torch."""
+def gpu_memories() -> list[int | None]:
+    """Return the memory of each GPU in bytes. This imports torch."""
     import torch
 
-    return int(torch.cuda.device_count())
+    count = torch.cuda.device_count()
+    return [torch.cuda.get_device_properties(index).total_memory for index in range(count)]

@@ -50,7 +50,24 @@ def relabel_by_appearance(turns: Iterable[Turn]) -> list[Turn]:
     names: dict[str, str] = {}
     for turn in ordered:
         names.setdefault(turn.speaker, speaker_name(len(names)))
-    return [replace(turn, speaker=names[turn.speaker]) for turn in ordered]
+    return rename_turns(ordered, names)
+
+
+def rename_turns(turns: Iterable[Turn], names: Mapping[str, str]) -> list[Turn]:
+    """Return the turns with other names of their speakers."""
+    return [replace(turn, speaker=names[turn.speaker]) for turn in turns]
+
+
+def rename(segments: Iterable[Segment], names: Mapping[str, str]) -> list[Segment]:
+    """Return the segments with other names of their speakers, and of those of their words."""
+    return [
+        replace(
+            segment,
+            speaker=names[segment.speaker or ""],
+            words=tuple(replace(one, speaker=names[one.speaker or ""]) for one in segment.words),
+        )
+        for segment in segments
+    ]
 
 
 def speaker_name(number: int) -> str:

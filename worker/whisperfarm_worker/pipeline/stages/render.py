@@ -40,7 +40,7 @@ def render(state: PipelineState, context: StageContext, monitor: AttemptMonitor)
 def _models(state: PipelineState, context: StageContext) -> dict[str, str]:
     detector = context.engine.voice_activity_detector(state.preset)
     models = {"vad": detector.name, "asr": state.preset.asr}
-    if state.turns and not state.speaker_per_channel:
+    if state.turns and state.options.wants_diarizer(by_default=state.preset.diarize):
         models["diarizer"] = state.preset.diarizer
     return models
 

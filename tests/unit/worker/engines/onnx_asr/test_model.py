@@ -25,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
 
 def _open(folder: Path) -> SpeechRecognizer:
     paths = model_paths(folder, environ={}, own_inventory=folder / "inventory.toml")
-    device = choose_device("cpu", gpus=lambda: 0)
+    device = choose_device("cpu", gpus=lambda: ())
     return FasterWhisperEngine(paths, device).speech_recognizer(PRESETS["parakeet"])
 
 

@@ -2,8 +2,9 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects.postgresql import TSVECTOR
 
-from whisperfarm_store.ledger.db import append_only
+from whisperfarm_store.ledger.db import append_only, full_text
 
 revision = "0001"
 down_revision = None
@@ -29,6 +30,10 @@ _JOB_INDEXES = {
         ("preset", "lane", "tenant", "created_at", "id", "available_at", "audio_s"),
     ),
     "jobs_dispatched": ("state = 'queued' AND dispatched_at IS NOT NULL", ("dispatched_at",)),
+    "jobs_to_index": (
+        "state = 'succeeded' AND result_deleted_at IS NULL AND text_revision IS NULL",
+        ("finished_at",),
+    ),
     "jobs_leased": ("state = 'running'", ("lease_until",)),
     "jobs_waiting": (_UNFINISHED, ("tenant", "preset", "state", "lane", "audio_s")),
     "jobs_due": (f"deadline_at IS NOT NULL AND {_UNFINISHED}", ("deadline_at",)),
@@ -71,19 +76,25 @@ def upgrade() -> None:
     _sessions()
     _usage()
     _revisions()
+    _forwards()
     _custody()
     _audit()
+    _transcript_texts()
+    full_text.create_index()
     append_only.create_triggers()
 
 
 def downgrade() -> None:
+    full_text.drop_index()
     for table in (
+        "transcript_texts",
         "audit_entries",
         "custody_leaves",
         "custody_roots",
         "custody_personal",
         "custody_entries",
         "custody_chains",
+        "forwards",
         "erasures",
         "revisions",
         "usage",
@@ -133,6 +144,7 @@ def _jobs() -> None:
         sa.Column("dispatch_count", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("result_deleted_at", sa.Double()),
         sa.Column("approved_revision", sa.Integer()),
+        sa.Column("text_revision", sa.Integer()),
         sa.Column("audio_deleted_at", sa.Double()),
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False, server_default="0"),
@@ -277,6 +289,33 @@ def _revisions() -> None:
         postgresql_where=by_person,
     )
     op.create_index("revisions_of_blob", "revisions", ["key"])
+
+
+def _forwards() -> None:
+    op.create_table(
+        "forwards",
+        _of_a_job(),
+        sa.Column("tenant", sa.String(200), nullable=False),
+        sa.Column("state", sa.String(16), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("next_at", sa.Double()),
+        sa.Column("sent_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("hub_job", sa.String(64)),
+        sa.Column("problem", sa.JSON(none_as_null=True)),
+        sa.Column("last_error", sa.Text()),
+        sa.Column("created_at", sa.Double(), nullable=False),
+        sa.Column("sent_at", sa.Double()),
+        sa.Column("finished_at", sa.Double()),
+        sa.PrimaryKeyConstraint("job_id"),
+    )
+    _partial(
+        "forwards_due",
+        "forwards",
+        "state IN ('waiting', 'sent', 'erasing')",
+        "state",
+        "created_at",
+    )
 
 
 def _erasures() -> None:
@@ -437,3 +476,15 @@ def _usage() -> None:
         sa.Column("audio_bytes", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("tenant", "day", "key_id", "state"),
     )
+
+
+def _transcript_texts() -> None:
+    op.create_table(
+        "transcript_texts",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("job_id", sa.String(64), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("terms", sa.Text().with_variant(TSVECTOR(), "postgresql"), nullable=False),
+        sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], ondelete="CASCADE"),
+    )
+    op.create_index("ix_transcript_texts_job_id", "transcript_texts", ["job_id"])

@@ -1,0 +1,5 @@
+// The overview of operators.
+
+import { refreshEvery } from "./refresh.js";
+
+refreshEvery(5, "overview");
