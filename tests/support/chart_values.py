@@ -41,6 +41,7 @@ EVERYTHING: dict[str, Any] = {
         "settings": {
             **{"WHISPERFARM_AMQP_INGRESS": True, "WHISPERFARM_LEASE_S": 60},
             **{"WHISPERFARM_TOKEN_ISSUER": "login", "WHISPERFARM_TOKEN_AUDIENCE": "farm"},
+            "WHISPERFARM_CERTIFICATE_PROXIES": "10.1.0.0/16",
         },
         "ingress": {
             "enabled": True, "host": "speech.example.org", "className": "nginx", "tlsSecret": "tls",

@@ -12,6 +12,7 @@
 - `origin`: where a request came from, for the chain of custody
 - `sessions`: people who signed in with a key or a token
 - `byte_range`, `media_types`: the part of a recording that a request asks for, and its type
+- `certificates`: client certificates, of connections and of named proxies
 - `tokens`: signed tokens of an identity provider
 - `roles`, `permissions`: what roles permit, and what routes require
 - `hosts`, `rate_limit`: what a farm without keys accepts, and how fast requests may come

@@ -57,6 +57,7 @@ def test_connection_shows_its_certificate_and_names_a_refused_one(
     server.load_cert_chain(ours.issue("server", [LOOPBACK]))
     server.load_verify_locations(ours.file)
     server.verify_mode = ssl.CERT_REQUIRED
+    server.maximum_version = ssl.TLSVersion.TLSv1_2  # it refuses before the request is sent
     farm.speak_tls(server)
     address = farm.address._replace(scheme="https", host="127.0.0.1")
     own = tmp_path / "own.pem"

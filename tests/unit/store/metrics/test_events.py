@@ -54,6 +54,7 @@ CASES = [
      {"kind": "accepted"}, 1),
     ("revision.created", {"kind": "corrected"}, "whisperfarm_revisions_total",
      {"kind": "corrected"}, 1),
+    ("forward.progressed", {"chunk_bytes": 4096}, "whisperfarm_forward_sent_bytes_total", {}, 4096),
     ("message.rejected", {"problem": "client-error"}, "whisperfarm_refused_total",
      {"problem": "client-error"}, 1),
     ("callback.delivered", {}, "whisperfarm_callbacks_total", {"outcome": "delivered"}, 1),
