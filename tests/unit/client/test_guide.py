@@ -43,6 +43,6 @@ NEVER_MET = {
     *("backup-unusable", "custody-not-found", "custody-broken"),
 }
 """Problems that the client cannot meet: its keys are random, operators pull models, restore
-backups, verify chains of custody and connect farms to hubs, a job that never finds space ends with attempts-exhausted, it
-asks for no batch, no vocabulary and no revision, deletes nothing, and submits again what was not
-polled."""
+backups, verify chains of custody and connect farms to hubs, a job that never finds space ends with
+attempts-exhausted, it asks for no batch, no vocabulary and no revision, deletes nothing, and
+submits again what was not polled."""
