@@ -12,6 +12,8 @@ from structlog.testing import capture_logs
 
 from tests.integration.dispatcher.farm import DEADLINE_S, WAV, DispatcherFarm, started
 from tests.support.authority import HOUR, LOOPBACK, Authority
+from whisperfarm_client import Farm
+from whisperfarm_contract.problems import InvalidCertificate
 
 CALLERS = """
 certificates:
@@ -148,6 +150,24 @@ def test_named_proxy_passes_a_verified_certificate_on(site: Site, tmp_path: Path
             changed = {**passed_on(listed), "ssl-client-verify": verified}
             assert ask(changed) == (401, "invalid-certificate")
         assert ask({**passed_on(listed), "ssl-client-cert": "x"}) == (401, "invalid-certificate")
+
+
+def test_client_uses_a_renewed_certificate_for_a_new_connection(
+    site: Site, recorder: Path, tmp_path: Path
+) -> None:
+    own = tmp_path / "own.pem"
+    own.write_bytes(site.authority.issue("unlisted").read_bytes())
+    authorities = str(site.authority.file)
+    with Farm(site.farm.url, ca_file=authorities, client_cert=str(own), environ={}) as farm:
+        for content in (None, "being written"):
+            if content is not None:
+                own.write_text(content)
+                farm.close()
+            with pytest.raises(InvalidCertificate, match="no name of the client certificate"):
+                farm.presets()
+        own.write_bytes(recorder.read_bytes())
+        farm.close()
+        assert farm.presets()
 
 
 def passed_on(certificate: Path) -> dict[str, str]:

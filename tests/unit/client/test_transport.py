@@ -1,13 +1,17 @@
 """The HTTP transport over TLS. `test_api_submit.py` covers faults of plain connections."""
 
+import socket
 import ssl
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 
 from tests.servers.certificate import certificate
 from tests.support.authority import LOOPBACK, Authority
+from whisperfarm_client.address import Address
 from whisperfarm_client.tls import TlsFiles
 from whisperfarm_client.transport import HttpConnection
 from whisperfarm_contract.problems import FarmUnavailable, InvalidCertificate, InvalidSettings
@@ -78,3 +82,32 @@ def test_connection_names_an_invalid_client_certificate(farm: Any, tmp_path: Pat
     files = TlsFiles(client_cert=str(tmp_path / "none.pem"))
     with pytest.raises(InvalidSettings, match=r"^WHISPERFARM_CLIENT_CERT.*none\.pem"):
         HttpConnection(farm.address._replace(scheme="https"), key=None, tls=files)
+
+
+def test_connection_names_a_certificate_refused_after_the_handshake(tmp_path: Path) -> None:
+    ours, others = Authority(tmp_path), Authority(tmp_path, name="other")
+    server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=ours.file)
+    server.load_cert_chain(ours.issue("server", [LOOPBACK]))
+    server.verify_mode = ssl.CERT_REQUIRED
+    for own in (None, str(others.issue("client"))):
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            listener.settimeout(10.0)
+            thread = Thread(target=_refuse, args=(listener, server))
+            thread.start()
+            address = Address("https", *listener.getsockname(), "")
+            connection = HttpConnection(address, key=None, tls=TlsFiles(str(ours.file), own))
+            with pytest.raises(InvalidCertificate, match="WHISPERFARM_CLIENT_CERT"):
+                connection.send_request("GET", "/v1/jobs", timeout_s=10.0)
+            thread.join()
+
+
+def _refuse(listener: socket.socket, context: ssl.SSLContext) -> None:
+    """Refuse the certificate with an alert, and read on, so that no reset overtakes the alert."""
+    accepted, _ = listener.accept()
+    accepted.settimeout(10.0)
+    with context.wrap_socket(accepted, server_side=True, do_handshake_on_connect=False) as tls:
+        with suppress(ssl.SSLError):
+            tls.do_handshake()
+        with suppress(ConnectionError):
+            while socket.socket.recv(tls, 4096):
+                pass
