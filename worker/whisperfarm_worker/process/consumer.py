@@ -41,6 +41,7 @@ class _RejectionsWithoutTraceback(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         if record.exc_info and isinstance(record.exc_info[1], Reject):
             record.exc_info = None
+            vars(record).pop("data", None)  # Celery's own fields, with the traceback again
         return True
 
 
