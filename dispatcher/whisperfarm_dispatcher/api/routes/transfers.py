@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Header, Path, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response
 
@@ -23,18 +23,19 @@ from whisperfarm_dispatcher.transfers.submission import find_job, submit_transfe
 
 router = APIRouter(prefix="/v1/transfers", tags=["transfers"])
 
+TransferId = Annotated[str, Path(json_schema_extra={"pattern": "^[A-Za-z0-9_-]{1,64}$"})]
 Offset = Annotated[int, Header(alias=OFFSET_HEADER, ge=0, description="First byte of the chunk.")]
 
 
 @router.get("/{transfer_id}", summary="Get a transfer", **described.GET)
-def get_transfer(deps: Deps, tenant: Tenant, transfer_id: str) -> JSONResponse:
+def get_transfer(deps: Deps, tenant: Tenant, transfer_id: TransferId) -> JSONResponse:
     """Returns how many bytes have arrived, and the id of the job once it is made."""
     return _response(deps, Chunks(deps.blobs, tenant, check_id(transfer_id)))
 
 
 @router.patch("/{transfer_id}", summary="Send a chunk", **described.APPEND)
 async def append_chunk(
-    request: Request, deps: Deps, tenant: Tenant, transfer_id: str, offset: Offset
+    request: Request, deps: Deps, tenant: Tenant, transfer_id: TransferId, offset: Offset
 ) -> JSONResponse:
     """Stores the next bytes of the recording, and returns how many have arrived.
 
@@ -53,7 +54,7 @@ async def append_chunk(
 
 
 @router.delete("/{transfer_id}", summary="Delete a transfer", **described.GET)
-def delete_transfer(deps: Deps, tenant: Tenant, transfer_id: str) -> JSONResponse:
+def delete_transfer(deps: Deps, tenant: Tenant, transfer_id: TransferId) -> JSONResponse:
     """Deletes the bytes that have arrived. A job that was made of them stays."""
     chunks = Chunks(deps.blobs, tenant, check_id(transfer_id))
     chunks.delete()
@@ -62,7 +63,7 @@ def delete_transfer(deps: Deps, tenant: Tenant, transfer_id: str) -> JSONRespons
 
 @router.post("/{transfer_id}/job", status_code=202, summary="Make the job", **described.SUBMIT)
 async def submit_transfer_job(
-    request: Request, deps: Deps, tenant: Tenant, transfer_id: str
+    request: Request, deps: Deps, tenant: Tenant, transfer_id: TransferId
 ) -> Response:
     """Makes the job of the recording, once, and returns it. Its chunks are deleted.
 
