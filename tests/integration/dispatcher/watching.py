@@ -17,6 +17,9 @@ from whisperfarm_store.metrics import Metrics
 
 QUICK = {"settle_s": 0.05, "legs_after_s": 0.1, "interval_s": 0.02, "retry_s": 0.05, "at_once": 4}
 
+_WITHIN_S = 240
+"""Hundreds of recordings on a machine that others keep busy."""
+
 
 class Folders:
     """The folders of a watcher, and what it reported."""
@@ -50,7 +53,7 @@ class Folders:
 
     def expect(self, *names: str) -> None:
         """Wait until the outputs are these files."""
-        until(lambda: self.outputs() == set(names), f"{names}, not {self.outputs()}")
+        until(lambda: self.outputs() == set(names), f"the outputs {names}", within_s=_WITHIN_S)
 
     @contextmanager
     def watched(
