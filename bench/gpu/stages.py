@@ -3,17 +3,13 @@
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.presets import Preset
-from whisperfarm_worker.attempt.monitor import NullMonitor
 from whisperfarm_worker.engines.port import AlignmentInput, Engine
-from whisperfarm_worker.pipeline import run
-from whisperfarm_worker.pipeline.audio.ffmpeg import find_ffmpeg
-from whisperfarm_worker.pipeline.context import StageContext
-from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, PipelineState, Samples
+from whisperfarm_worker.local import transcribe_file
+from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Samples
 
 ROUNDS = 3
 
@@ -59,14 +55,6 @@ def seconds_of_stages(engine: Engine, preset: Preset, recording: Path) -> Mappin
 
 def transcribe(engine: Engine, preset: Preset, recording: Path) -> Mapping[str, float]:
     """Run a recording through all stages, and return the seconds of each."""
-    with TemporaryDirectory() as folder:
-        context = StageContext(
-            engine=engine,
-            fetch=lambda _key, _to: recording,
-            ffmpeg=find_ffmpeg(None),
-            folder=Path(folder),
-            max_audio_s=3600.0,
-        )
-        state = PipelineState(preset=preset, options=_OPTIONS)
-        _, seconds = run.run(state, context, NullMonitor())
-        return seconds
+    transcript = transcribe_file(recording, preset=preset, engine=engine, options=_OPTIONS)
+    seconds: Mapping[str, float] = transcript.provenance["stage_s"]
+    return seconds

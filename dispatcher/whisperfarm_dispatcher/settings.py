@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 
 import limits
@@ -439,7 +440,7 @@ class DispatcherSettings(CertificateSettings, HubSettings):
         """Private networks that addresses of callers may lead to."""
         return read_networks(self.allowed_networks)
 
-    @property
+    @cached_property
     def addition_targets(self) -> Mapping[str, str]:
         """The URL of each addition; empty for an entry point."""
         return read_targets(self.additions)

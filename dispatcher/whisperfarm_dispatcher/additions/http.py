@@ -1,7 +1,7 @@
 """Asks a service for an addition: one signed request, whose answer is the addition."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib.metadata import version
 
 from whisperfarm_contract import signing
@@ -32,7 +32,7 @@ class HttpAnalysis:
         self._clock = clock
 
     def __call__(self, callback: Callback, body: bytes) -> bytes:
-        """Return the answer. Raises `AdditionFailed`."""
+        """Return the answer, of which `read_answer` checks the length. Raises `AdditionFailed`."""
         try:
             with self._http_client.request(
                 "POST",
@@ -45,7 +45,7 @@ class HttpAnalysis:
                 if not 200 <= response.status < 300:  # noqa: PLR2004
                     error = f"the service answered {response.status}"
                     raise AdditionFailed(error, status=response.status)
-                return _read(response.body)
+                return response.read(MAX_ANSWER_BYTES)
         except AddressUnreachable as problem:
             raise AdditionFailed(problem.detail) from None
 
@@ -58,13 +58,3 @@ class HttpAnalysis:
         now_s = int(self._clock())
         signed = signing.headers(secrets, message_id=callback.id, timestamp_s=now_s, body=body)
         return headers | signed
-
-
-def _read(body: Iterator[bytes]) -> bytes:
-    """Return the body, or a little more than the limit of it."""
-    answer = b""
-    for block in body:
-        answer += block
-        if len(answer) > MAX_ANSWER_BYTES:
-            break
-    return answer

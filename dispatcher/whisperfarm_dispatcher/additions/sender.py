@@ -14,9 +14,8 @@ from whisperfarm_dispatcher.additions.request import (
     request_body,
     revision_of,
 )
-from whisperfarm_dispatcher.additions.targets import EVERYWHERE
 from whisperfarm_dispatcher.callbacks.schedule import pause_s
-from whisperfarm_dispatcher.egress import HttpClient
+from whisperfarm_dispatcher.egress import ALL_NETWORKS, HttpClient
 from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_store.blobs import BlobNotFound, Blobs
 from whisperfarm_store.ledger import Callback, DeliveryResult
@@ -69,7 +68,7 @@ class AdditionSender:
 
 def build_sender(settings: DispatcherSettings, blobs: Blobs) -> AdditionSender:
     """Return a sender for the analyses that the settings name."""
-    client, timeout_s = HttpClient(EVERYWHERE), settings.additions_timeout_s
+    client, timeout_s = HttpClient(ALL_NETWORKS), settings.additions_timeout_s
     analyses: dict[str, Analysis] = {
         name: HttpAnalysis(url, client, settings.secrets, timeout_s=timeout_s)
         if url

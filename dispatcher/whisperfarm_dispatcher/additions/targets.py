@@ -9,14 +9,10 @@ from importlib.metadata import entry_points
 
 from whisperfarm_contract.additions import NAME
 from whisperfarm_contract.problems import ForbiddenAddress, InvalidSettings
-from whisperfarm_dispatcher.egress import read_target
-from whisperfarm_dispatcher.egress.networks import read_networks
+from whisperfarm_dispatcher.egress import ALL_NETWORKS, read_target
 
 VARIABLE = "WHISPERFARM_ADDITIONS"
 GROUP = "whisperfarm.additions"
-
-EVERYWHERE = read_networks("0.0.0.0/0,::/0")
-"""The operator names the addresses, so they may be private ones."""
 
 
 def read_targets(entries: Iterable[str]) -> Mapping[str, str]:
@@ -40,7 +36,7 @@ def read_targets(entries: Iterable[str]) -> Mapping[str, str]:
 def _check(name: str, url: str, number: int) -> None:
     if url:
         try:
-            read_target(url, EVERYWHERE)
+            read_target(url, ALL_NETWORKS)
         except ForbiddenAddress as problem:
             raise InvalidSettings(f"{VARIABLE}, entry {number}: {problem.detail}") from None
     elif not entry_points(group=GROUP, name=name):

@@ -11,7 +11,7 @@ dispatcher makes no connection to addresses of callers.
 """
 
 from whisperfarm_dispatcher.egress.client import HttpClient, HttpResponse
-from whisperfarm_dispatcher.egress.networks import Networks, read_networks
+from whisperfarm_dispatcher.egress.networks import ALL_NETWORKS, Networks, read_networks
 from whisperfarm_dispatcher.egress.targets import read_target
 
-__all__ = ["HttpClient", "HttpResponse", "Networks", "read_networks", "read_target"]
+__all__ = ["ALL_NETWORKS", "HttpClient", "HttpResponse", "Networks", "read_networks", "read_target"]

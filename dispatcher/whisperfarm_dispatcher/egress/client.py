@@ -26,6 +26,15 @@ class HttpResponse:
     headers: Mapping[str, str]
     body: Iterator[bytes]
 
+    def read(self, max_bytes: int) -> bytes:
+        """Return the body; of one that is longer, its beginning of more than `max_bytes`."""
+        content = bytearray()
+        for block in self.body:
+            content += block
+            if len(content) > max_bytes:
+                break
+        return bytes(content)
+
 
 class HttpClient:
     """Client for requests to public addresses and to `allowed` networks. Thread-safe.

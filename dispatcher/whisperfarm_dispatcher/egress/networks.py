@@ -15,6 +15,9 @@ from ipaddress import (
 Address = IPv4Address | IPv6Address
 Networks = tuple[IPv4Network | IPv6Network, ...]
 
+ALL_NETWORKS: Networks = (ip_network("0.0.0.0/0"), ip_network("::/0"))
+"""For addresses that the operator names, which may be private ones."""
+
 _GLOBAL_UNICAST = ip_network("2000::/3")
 """IPv6 global unicast, all that is assigned so far. NAT64 (64:ff9b::/96) lies outside."""
 

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -70,9 +70,11 @@ class Hub:
                 stall_timeout_s=self.timeout_s,
                 timeout_s=self.timeout_s,
             ) as response:
-                body = _read(response.body, max_bytes)
+                body = response.read(max_bytes)
         except AddressUnreachable as problem:
             raise HubFailed(problem.detail) from None
+        if len(body) > max_bytes:
+            raise HubFailed(f"the answer of the hub has more than {max_bytes} bytes")
         if response.status not in _OK:
             raise _failure(response.status, response.headers.get("retry-after"), body)
         return body
@@ -97,15 +99,6 @@ def read_object(body: bytes) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise HubFailed("the hub did not answer with a JSON object")
     return found
-
-
-def _read(blocks: Iterator[bytes], max_bytes: int) -> bytes:
-    body = bytearray()
-    for block in blocks:
-        body += block
-        if len(body) > max_bytes:
-            raise HubFailed(f"the answer of the hub has more than {max_bytes} bytes")
-    return bytes(body)
 
 
 def _failure(status: int, retry_after: str | None, body: bytes) -> Exception:

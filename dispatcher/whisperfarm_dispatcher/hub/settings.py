@@ -6,8 +6,7 @@ from pydantic import Field, model_validator
 
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import ForbiddenAddress, InvalidSettings
-from whisperfarm_dispatcher.additions.targets import EVERYWHERE
-from whisperfarm_dispatcher.egress.targets import read_target
+from whisperfarm_dispatcher.egress import ALL_NETWORKS, read_target
 from whisperfarm_dispatcher.hub.hours import read_hours
 from whisperfarm_dispatcher.hub.selection import read_selection
 from whisperfarm_store.settings import CommaSeparated, StoreSettings
@@ -79,7 +78,7 @@ class HubSettings(StoreSettings):
         read_hours(self.hub_hours)
         read_selection(self.hub_jobs)
         try:
-            read_target(self.hub_url or "http://localhost", EVERYWHERE)
+            read_target(self.hub_url or "http://localhost", ALL_NETWORKS)
         except ForbiddenAddress as problem:
             raise InvalidSettings(f"WHISPERFARM_HUB_URL: {problem.detail}") from None
         return self

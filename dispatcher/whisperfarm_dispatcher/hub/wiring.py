@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from whisperfarm_dispatcher.additions.targets import EVERYWHERE
 from whisperfarm_dispatcher.dependencies import Dependencies
-from whisperfarm_dispatcher.egress import HttpClient
+from whisperfarm_dispatcher.egress import ALL_NETWORKS, HttpClient
 from whisperfarm_dispatcher.hub.farm import HubFarm
 from whisperfarm_dispatcher.hub.hours import read_hours
 from whisperfarm_dispatcher.hub.pace import Pace
@@ -25,7 +24,7 @@ def hub_tasks(deps: Dependencies) -> Iterator[PeriodicTask]:
         return
     interval_s, timeout_s = settings.hub_interval_s, settings.hub_timeout_s
     lease_s = _LEASE_FACTOR * timeout_s
-    client = HttpClient(EVERYWHERE, ca_file=settings.hub_ca_file)
+    client = HttpClient(ALL_NETWORKS, ca_file=settings.hub_ca_file)
     hub = Hub(settings.hub_url, settings.hub_key_file, client, timeout_s)
     farm = HubFarm(hub, settings.hub_model)
     uploads = Uploads(

@@ -18,7 +18,7 @@ from whisperfarm_dispatcher.api.tokens.key_set import (
     KeySet,
     read_key_set,
 )
-from whisperfarm_dispatcher.egress import HttpClient, HttpResponse
+from whisperfarm_dispatcher.egress import HttpClient
 from whisperfarm_dispatcher.submission.threads import run_in_thread
 from whisperfarm_store import events
 
@@ -109,13 +109,4 @@ def fetch_key_set(client: HttpClient, url: str) -> KeySet:
     ) as response:
         if response.status != _OK:
             raise ValueError(f"the address of the JWKS answered {response.status} instead of 200")
-        return read_key_set(_body(response))
-
-
-def _body(response: HttpResponse) -> bytes:
-    body = bytearray()
-    for part in response.body:
-        body += part
-        if len(body) > MAX_JWKS_BYTES:
-            break
-    return bytes(body)
+        return read_key_set(response.read(MAX_JWKS_BYTES))

@@ -1,6 +1,5 @@
 """A time authority (RFC 3161), which signs that a document existed at a time."""
 
-from collections.abc import Iterator
 from hashlib import sha256
 
 from rfc3161_client import (
@@ -48,16 +47,10 @@ class TimeAuthority:
         ) as response:
             if response.status != 200:  # noqa: PLR2004
                 raise FarmUnavailable(f"the time authority answered {response.status}")
-            return _read(response.body)
-
-
-def _read(body: Iterator[bytes]) -> bytes:
-    content = b""
-    for block in body:
-        content += block
+            content = response.read(_MAX_BYTES)
         if len(content) > _MAX_BYTES:
             raise FarmUnavailable("the response of the time authority does not end")
-    return content
+        return content
 
 
 def _check(response: bytes, request: TimeStampRequest, document: bytes) -> None:

@@ -7,13 +7,10 @@ from whisperfarm_contract.problems import ForbiddenAddress, InvalidSettings
 from whisperfarm_dispatcher.custody.export.export import RootExport
 from whisperfarm_dispatcher.custody.export.targets import LockedBucket, Target
 from whisperfarm_dispatcher.custody.export.timestamp import TimeAuthority
-from whisperfarm_dispatcher.egress import HttpClient, read_networks, read_target
+from whisperfarm_dispatcher.egress import ALL_NETWORKS, HttpClient, read_target
 from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_store.blobs import FolderBlobs
 from whisperfarm_store.ledger import Custody
-
-EVERYWHERE = read_networks("0.0.0.0/0,::/0")
-"""The operator names the address, so it may be a private one."""
 
 _TARGET, _AUTHORITY = "WHISPERFARM_CUSTODY_ROOTS_URL", "WHISPERFARM_CUSTODY_TIME_AUTHORITY"
 
@@ -48,7 +45,7 @@ def _authority(settings: DispatcherSettings) -> TimeAuthority | None:
     if url is None:
         return None
     try:
-        read_target(url, EVERYWHERE)
+        read_target(url, ALL_NETWORKS)
     except ForbiddenAddress as problem:
         raise InvalidSettings(f"{_AUTHORITY}: {problem.detail}") from None
-    return TimeAuthority(url, HttpClient(EVERYWHERE))
+    return TimeAuthority(url, HttpClient(ALL_NETWORKS))
