@@ -1,6 +1,6 @@
 # Tasks of development, for people and CI. `make` without a target prints the help.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all servers model outages batch-kills soak test-fast test-radosgw test-images images \
+.PHONY: help setup demo test test-all servers model outages batch-kills hub-kills soak test-fast test-radosgw test-images images \
 	airgap-bundle image-constraints chaos check lint format types imports client test-edge \
 	bench-start bench bench-farm bench-batch bench-memory bench-stages bench-vad bench-ledger bench-order models-demo docs chart \
 	flower-screenshot page-screenshots clean
@@ -57,6 +57,9 @@ outages: $(VENV)/.dev servers ## run an outage of S3 and one of PostgreSQL under
 batch-kills: $(VENV)/.dev client ## run a batch of 1,000 recordings on two workers and kill parts of it 20 times; FILES=1000 KILLS=20
 	BATCH_FILES=$(or $(FILES),1000) BATCH_KILLS=$(or $(KILLS),20) BATCH_WORKERS=2 \
 		$(BIN)/pytest -s tests/acceptance/test_batch_kills.py
+
+hub-kills: $(VENV)/.dev ## send jobs of an edge to its hub, cut their link and kill both sides; JOBS=300 KILLS=30
+	$(BIN)/python -m tests.chaos.hub $(or $(JOBS),300) $(or $(KILLS),30)
 
 soak: $(VENV)/.dev ## run 3,000 short jobs and look for warnings and growth; JOBS=3000
 	SOAK_JOBS=$(or $(JOBS),3000) $(BIN)/pytest -s tests/integration/test_soak.py

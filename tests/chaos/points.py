@@ -36,6 +36,11 @@ def is_transcript(call: Call) -> bool:
     return str(call.args[1]).startswith("results/")
 
 
+def is_job(call: Call) -> bool:
+    """Match answers of a hub that has made a job, rather than asked for more of the recording."""
+    return isinstance(call.result, str)
+
+
 def is_reply(call: Call) -> bool:
     """Match callbacks to an AMQP queue."""
     return str(call.args[1].address).startswith("queue:")
@@ -57,8 +62,9 @@ class Point:
     """Kills `part` before or after a call of `target`, a function as `module:attribute`, or
     before the commit of its transaction.
 
-    `needs` names what only some farms have: `folder` (blob store), `s3`, `rabbitmq`, or
-    `polling`: without Redis, a dispatcher queries the ledger for jobs that have ended.
+    `needs` names what only some farms have: `folder` (blob store), `s3`, `rabbitmq`,
+    `polling` (without Redis, a dispatcher queries the ledger for jobs that have ended), `hub` (to
+    which it sends its jobs), or `edge` (which sends jobs to it).
     """
 
     part: Part
@@ -76,6 +82,10 @@ _DISPATCH = f"{_LEDGER}.dispatch:Dispatch"
 _CALLBACKS = f"{_LEDGER}.callbacks:Callbacks"
 _REVISIONS = f"{_LEDGER}.revisions:Revisions"
 _PAUSES = f"{_LEDGER}.pauses:Pauses"
+_FORWARDS = f"{_LEDGER}.forwards.forwards:Forwards"
+_HUB = "whisperfarm_dispatcher.hub.farm:HubFarm"
+_CHUNKS = "whisperfarm_dispatcher.transfers.chunks:Chunks"
+_TRANSFER = "whisperfarm_dispatcher.transfers.submission"
 _FOLDER = "whisperfarm_store.blobs.folder"
 _S3 = "whisperfarm_store.blobs.s3"
 _CHECKPOINT = "whisperfarm_worker.attempt.job_checkpoint:JobCheckpoint"
@@ -157,6 +167,40 @@ _DISPATCHER = {
     "callback: record committed": _dispatcher(f"{_CALLBACKS}.record_delivery", "after"),
 }
 
+_FORWARDING = {
+    "forward: claim committed": _dispatcher(
+        f"{_FORWARDS}.claim", "after", needs="hub", when=with_result
+    ),
+    "forward: before a chunk": _dispatcher(f"{_HUB}.append", "before", needs="hub"),
+    "forward: chunk sent, not recorded": _dispatcher(f"{_HUB}.append", "after", needs="hub"),
+    "forward: job made, not recorded": _dispatcher(
+        f"{_HUB}.submit", "after", needs="hub", when=is_job
+    ),
+    "forward: acceptance not committed": _dispatcher(
+        f"{_FORWARDS}.record_accepted", "commit", needs="hub"
+    ),
+    "forward: acceptance committed": _dispatcher(
+        f"{_FORWARDS}.record_accepted", "after", needs="hub"
+    ),
+    "forward: transcript fetched, no blob": _dispatcher(f"{_HUB}.result", "after", needs="hub"),
+    "forward: blob stored, no revision": _dispatcher(f"{_FORWARDS}.succeed", "before", needs="hub"),
+    "forward: revision inserted, not committed": _dispatcher(
+        f"{_FORWARDS}.succeed", "commit", needs="hub"
+    ),
+    "forward: revision committed": _dispatcher(f"{_FORWARDS}.succeed", "after", needs="hub"),
+    "transfer: before a chunk": _dispatcher(f"{_CHUNKS}.append", "before", needs="edge"),
+    "transfer: chunk stored, not answered": _dispatcher(f"{_CHUNKS}.append", "after", needs="edge"),
+    "transfer: recording complete, no job": _dispatcher(
+        f"{_TRANSFER}:read_recording", "before", needs="edge"
+    ),
+    "transfer: job made, chunks not deleted": _dispatcher(
+        f"{_CHUNKS}.delete", "before", needs="edge"
+    ),
+    "transfer: chunks deleted, not answered": _dispatcher(
+        "whisperfarm_dispatcher.api.routes.transfers:submit_transfer", "after", needs="edge"
+    ),
+}
+
 _WORKER = {
     "claim: before": _worker(f"{_ATTEMPTS}.claim", "before"),
     "claim: updated, not committed": _worker(f"{_LEDGER}.attempts:job_of", "after"),
@@ -202,5 +246,5 @@ _WORKER = {
     ),
 }
 
-POINTS: Mapping[str, Point] = MappingProxyType({**_DISPATCHER, **_WORKER})
+POINTS: Mapping[str, Point] = MappingProxyType({**_DISPATCHER, **_FORWARDING, **_WORKER})
 """Crash points by name; those of one part are in the order of a job's life."""

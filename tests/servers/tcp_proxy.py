@@ -58,7 +58,11 @@ class TcpProxy:
             await asyncio.sleep(0.01)
 
     async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there, back = await asyncio.open_connection("127.0.0.1", self._target_port)
+        try:
+            there, back = await asyncio.open_connection("127.0.0.1", self._target_port)
+        except OSError:
+            writer.close()  # the server does not run
+            return
         self._writers |= {writer, back}
         try:
             await asyncio.gather(_copy(reader, back), _copy(there, writer))
