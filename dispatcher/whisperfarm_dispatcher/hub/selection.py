@@ -18,9 +18,7 @@ class Selection:
     values: Mapping[str, frozenset[str]]
 
     def matches(self, job: Job) -> bool:
-        """Whether the job is sent. Calls of several recordings are not."""
-        if job.options.leg_offset_s is not None:
-            return False
+        """Whether the job is sent."""
         found = {"preset": job.preset, "quality": job.options.quality, "tenant": job.tenant}
         return all(found[kind] in values for kind, values in self.values.items())
 

@@ -4,7 +4,6 @@ A chunk is stored before it is acknowledged, and never changes. No row of the le
 the job.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from whisperfarm_contract.identifiers import transfer_prefix
@@ -13,7 +12,9 @@ from whisperfarm_store.blobs import Blobs
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class _Chunk:
+class Chunk:
+    """The bytes from `start` to before `end`."""
+
     start: int
     end: int
     key: str
@@ -29,12 +30,17 @@ class Chunks:
 
     def offset(self) -> int:
         """Return how many bytes have arrived, from the first one on without a hole."""
-        chunks = list(self._contiguous())
+        chunks = self.contiguous()
         return chunks[-1].end if chunks else 0
 
-    def keys(self) -> list[str]:
-        """Return the blobs of these bytes, in order."""
-        return [chunk.key for chunk in self._contiguous()]
+    def contiguous(self) -> list[Chunk]:
+        """Return the chunks of these bytes, in order."""
+        end, found = 0, []
+        for chunk in sorted(map(_chunk_of, self.blobs.keys(self._prefix))):
+            if chunk.start == end:
+                end = chunk.end
+                found.append(chunk)
+        return found
 
     def append(self, offset: int, data: bytes) -> int:
         """Store a chunk, and return the offset behind it. Raises `TransferIncomplete`."""
@@ -54,13 +60,6 @@ class Chunks:
     def _prefix(self) -> str:
         return transfer_prefix(self.tenant, self.transfer_id)
 
-    def _contiguous(self) -> Iterator[_Chunk]:
-        end = 0
-        for chunk in sorted(map(_chunk_of, self.blobs.keys(self._prefix))):
-            if chunk.start == end:
-                end = chunk.end
-                yield chunk
-
 
 def incomplete(offset: int) -> TransferIncomplete:
     """Return the problem which says at which byte the transfer goes on."""
@@ -69,6 +68,6 @@ def incomplete(offset: int) -> TransferIncomplete:
     return problem
 
 
-def _chunk_of(key: str) -> _Chunk:
+def _chunk_of(key: str) -> Chunk:
     start, _, end = key.rpartition("/")[2].partition("-")
-    return _Chunk(int(start), int(end), key)
+    return Chunk(int(start), int(end), key)

@@ -1,6 +1,7 @@
 """Makes the job of a transfer: once, however often it is asked for."""
 
 import asyncio
+from dataclasses import replace
 
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import AudioTooLarge
@@ -8,7 +9,9 @@ from whisperfarm_dispatcher.dependencies import Dependencies
 from whisperfarm_dispatcher.submission.daily_quota import KeyQuota
 from whisperfarm_dispatcher.submission.filenames import base_name
 from whisperfarm_dispatcher.submission.submit import NewJob, precheck, submit
+from whisperfarm_dispatcher.transfers.chunked_file import ChunkedFile
 from whisperfarm_dispatcher.transfers.chunks import Chunks, incomplete
+from whisperfarm_dispatcher.transfers.legs import read_legs
 from whisperfarm_dispatcher.transfers.recording import read_recording
 from whisperfarm_dispatcher.transfers.request import TransferRequest
 from whisperfarm_store.ledger import Ledger, Origin
@@ -25,7 +28,7 @@ async def submit_transfer(
     """Return the job of the transfer, which is made if the recording is complete.
 
     Options are checked before, so that they cost no upload. Raises `TransferIncomplete` with the
-    offset, and like `submit` and `read_recording`.
+    offset, and like `submit`, `read_legs` and `read_recording`.
     """
     existing = await asyncio.to_thread(find_job, deps.ledger, chunks)
     if existing is None:
@@ -52,7 +55,11 @@ async def _submit(
     offset = await asyncio.to_thread(chunks.offset)
     if offset != request.size_bytes:
         raise incomplete(offset)
-    keys = await asyncio.to_thread(chunks.keys)
+    arrived = await asyncio.to_thread(chunks.contiguous)
+    if "leg_offset_s" in request.fields:
+        legs = await asyncio.to_thread(read_legs, ChunkedFile(chunks.blobs, arrived))
+        new_job = replace(new_job, legs=legs)
+    keys = [chunk.key for chunk in arrived]
     body = read_recording(chunks.blobs, keys, expected_sha256=request.sha256)
     return await submit(deps, new_job, body)
 

@@ -123,6 +123,17 @@ def test_long_recording_is_sent_in_chunks_and_once(pair: Pair) -> None:
     assert list(pair.hub.deps.blobs.keys("transfers/")) == []
 
 
+def test_call_of_several_recordings_is_sent_with_its_legs(pair: Pair) -> None:
+    files = [("file", (f"{name}.wav", wav(seconds=12.0))) for name in ("agent", "customer")]
+    fields = {"leg_offset_s": ["0", "5.5"], "leg_name": ["agent", "customer"]}
+    answer = pair.edge.http.post(f"{pair.edge.url}/v1/jobs", files=files, data=fields)
+    job = pair.edge.claim(answer.json()["id"])
+    pair.edge.succeed(job, HELLO)
+    sent = pair.at_hub(job.id)
+    assert (sent.options, sent.audio.sha256) == (job.options, job.audio.sha256)
+    assert (sent.audio.duration_s, sent.audio.filename) == (17.5, "agent.wav")
+
+
 def test_refused_recording_keeps_the_problem_of_the_hub(pair: Pair) -> None:
     job_id = pair.edge.transcribed(wav(seconds=40.0))
     failed = pair.forwarded(job_id, "failed")

@@ -86,3 +86,10 @@ def test_empty_chunk_and_invalid_id_are_refused(farm: DispatcherFarm, audio: byt
     assert Transfer(farm, audio).send(5, 5).status_code == 400
     assert Transfer(farm, audio, "a.b").send(0, 9).status_code == 422
     assert farm.blobs() == []
+
+
+def test_legs_that_are_not_a_container_are_refused(transfer: Transfer, audio: bytes) -> None:
+    transfer.send(0, len(audio))
+    refused = transfer.submit(fields={"leg_offset_s": "0,1"})
+    assert (refused.status_code, refused.json()["name"]) == (415, "audio-unreadable")
+    assert "leg_offset_s" in refused.json()["detail"]

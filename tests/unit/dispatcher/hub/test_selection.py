@@ -28,11 +28,6 @@ def test_kinds_must_all_match_and_values_are_alternatives(
     assert read_selection(entries).matches(job) == is_sent
 
 
-def test_call_of_several_recordings_is_not_sent() -> None:
-    job = replace(new_job(), options=Options(leg_offset_s="0,1"))
-    assert not read_selection(()).matches(job)
-
-
 @pytest.mark.parametrize("entry", ["demo", "preset=", "model=large", "=x"])
 def test_invalid_entries_name_the_setting(entry: str) -> None:
     with pytest.raises(InvalidSettings, match="WHISPERFARM_HUB_JOBS"):
