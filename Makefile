@@ -122,8 +122,8 @@ bench-farm: $(VENV)/.dev servers ## measure 10,000 jobs on RabbitMQ, PostgreSQL 
 bench-batch: $(VENV)/.dev ## measure whisperfarm batch beside the same jobs submitted directly; WRITE=docs/reference/benchmarks-batch.md
 	PYTHONPATH=demo $(BIN)/python -m bench.batch $(WRITE)
 
-bench-memory: $(VENV)/.dev ## measure a worker's memory over long recordings (hours with ENGINE=whisperx); HOURS=0.1,3 EVERY_S=30
-	PYTHONPATH=demo $(BIN)/python -m bench.memory $(or $(ENGINE),faster-whisper) $(or $(HOURS),0.1,3) $(or $(EVERY_S),30)
+bench-memory: $(VENV)/.dev ## measure a worker's memory over long recordings (hours with ENGINE=whisperx); HOURS=0.1,3 EVERY_S=30 PRESET=demo
+	PYTHONPATH=demo $(BIN)/python -m bench.memory $(or $(ENGINE),faster-whisper) $(or $(HOURS),0.1,3) $(or $(EVERY_S),30) $(or $(PRESET),demo-words)
 
 bench-stages: $(VENV)/.dev ## measure the CPU seconds of each stage beside WhisperX; WRITE=docs/reference/benchmarks-stages.md
 	PYTHONPATH=demo $(BIN)/python -m bench.stages $(WRITE)

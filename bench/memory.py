@@ -21,32 +21,29 @@ from whisperfarm_worker.process import free_memory
 from whisperfarm_worker.process.environment import set_offline
 from whisperfarm_worker.settings import WorkerSettings
 
-PRESET = "demo-words"
-"""Without speakers: the memory of diarization is another matter."""
-
 _POLL_S = 0.02
 
 
-def main(engine_name: str, hours: list[float], every_s: float) -> None:
+def main(engine_name: str, hours: list[float], every_s: float, preset: str) -> None:
     """Print one JSON object per recording: MiB before it, the peak in each stage, and after it."""
     set_offline(models_dir())
     with TemporaryDirectory() as folder:
         settings = WorkerSettings(
-            data_dir=Path(folder), engine=engine_name, device="cpu", presets=(PRESET,)
+            data_dir=Path(folder), engine=engine_name, device="cpu", presets=(preset,)
         )
         engine = load_engine(settings, bundled_models=models_dir())
         for length in hours:
             recording = Path(folder, "recording.wav")
             _write(recording, round(length * 3600), every_s=every_s)
-            print(json.dumps({"hours": length, **_measure(recording, engine)}), flush=True)
+            print(json.dumps({"hours": length, **_measure(recording, engine, preset)}), flush=True)
 
 
-def _measure(recording: Path, engine: Engine) -> dict[str, object]:
+def _measure(recording: Path, engine: Engine, preset: str) -> dict[str, object]:
     before, monitor = anonymous_mib(), _StageMonitor()
     with repeated(monitor.sample, every_s=_POLL_S):
         transcribe_file(
             recording,
-            preset=PRESETS[PRESET],
+            preset=PRESETS[preset],
             engine=engine,
             options=Options(),
             monitor=monitor,
@@ -93,4 +90,5 @@ def _write(path: Path, seconds: int, *, every_s: float) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], [float(one) for one in sys.argv[2].split(",")], float(sys.argv[3]))
+    engine_name, hours, every_s, preset = sys.argv[1:]
+    main(engine_name, [float(one) for one in hours.split(",")], float(every_s), preset)
