@@ -63,8 +63,8 @@ class Partial(TypedDict):
 
 
 class Job(TypedDict):
-    """A job. `ahead` and `starts_in_s` are the position in the queue of one that is queued, and
-    `partial` is in events alone."""
+    """A job. `ahead` and `starts_in_s` are the position in the queue of one that is queued,
+    `partial` is in events alone, and `excerpt` is HTML, of one that was found by its text."""
 
     id: str
     state: str
@@ -78,6 +78,7 @@ class Job(TypedDict):
     ahead: NotRequired[dict[str, Any] | None]
     starts_in_s: NotRequired[float | None]
     partial: NotRequired[Partial | None]
+    excerpt: NotRequired[str]
 
 
 def problem_of(job: Job) -> Problem:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 import click
+from markupsafe import Markup
 
 from whisperfarm.console import report_problem
 from whisperfarm.lazy_group import LazyGroup
@@ -47,12 +48,16 @@ def jobs() -> None:
 @jobs.command("list")
 @filter_flags
 @click.option(
+    "--text", metavar="WORDS",
+    help='Jobs with these words in the transcript: words, "phrases", starts such as refun*.',
+)  # fmt: skip
+@click.option(
     "--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, metavar="N",
     help="Most jobs to list.",
 )  # fmt: skip
 @format_flag
 @farm_flags
-def list_jobs(limit: int, output_format: str, **values: Any) -> None:
+def list_jobs(text: str | None, limit: int, output_format: str, **values: Any) -> None:
     """List jobs, newest first.
 
     All filters that are given must match. TIME is a time of RFC 3339 such as 2024-11-20T16:26:40Z
@@ -62,8 +67,11 @@ def list_jobs(limit: int, output_format: str, **values: Any) -> None:
       whisperfarm jobs list --state failed --from 2024-11-20T00:00:00Z
       whisperfarm jobs list --reference call-17 --format json
       whisperfarm jobs list --metadata agent=A7 --metadata queue=sales
+      whisperfarm jobs list --text '"my order" refun*'
     """
     filters = pop_filters(values)
+    if text is not None:
+        filters = {**filters, "text": text}
     with open_farm(**values) as remote:
         found = list(remote.jobs(filters, limit=limit))
     print_jobs(found, output_format)
@@ -190,7 +198,13 @@ def print_jobs(found: Sequence[Mapping[str, Any]], output_format: str) -> None:
     if output_format == "json":
         print_json({"jobs": found})
     else:
-        print_table(_HEAD, [list(_row(job)) for job in found])
+        rows = [list(_row(job)) for job in found]
+        if any("excerpt" in job for job in found):
+            excerpts = [_plain(job.get("excerpt", "")) for job in found]
+            rows = [[*row, one] for row, one in zip(rows, excerpts, strict=True)]
+            print_table((*_HEAD, "EXCERPT"), rows)
+        else:
+            print_table(_HEAD, rows)
 
 
 def _row(job: Mapping[str, Any]) -> Iterator[str]:
@@ -199,6 +213,10 @@ def _row(job: Mapping[str, Any]) -> Iterator[str]:
     yield "" if length_s is None else f"{length_s:.1f} s"
     yield from (job.get("reference") or "", job["audio"]["filename"])
     yield (job.get("problem") or {}).get("name", "")
+
+
+def _plain(html: str) -> str:
+    return Markup(html).striptags()  # noqa: S704 - it becomes plain text
 
 
 def _flat(document: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -9,11 +9,13 @@ from click.testing import CliRunner, Result
 from structlog.testing import capture_logs
 
 from tests.integration.dispatcher.farm import HELLO, WAV, DispatcherFarm, started
+from tests.support.waiting import until
 from whisperfarm.command import cli
 from whisperfarm_contract.problems import (
     FarmUnavailable,
     InvalidApiKey,
     InvalidCorrection,
+    InvalidOption,
     JobNotFinished,
     JobNotFound,
     PermissionDenied,
@@ -100,6 +102,23 @@ def test_list_prints_the_jobs_that_match(run: Run, guarded: DispatcherFarm, audi
     assert len(cells(run("jobs", "list", "--limit", "1"))) == 2
     document = json.loads(run("jobs", "list", "--format", "json").output)
     assert [job["id"] for job in document["jobs"]] == [second, first]
+
+
+def test_list_prints_excerpts_of_transcripts_that_match(
+    run: Run, guarded: DispatcherFarm, audio: bytes
+) -> None:
+    found = submit(guarded, audio)
+    guarded.succeed(guarded.claim(found), HELLO)
+    submit(guarded, audio)
+
+    def look() -> list[str] | None:
+        _, *rows = run("jobs", "list", "--text", "hel* there").output.splitlines()
+        return rows or None
+
+    [row] = until(look, "the transcript to be indexed")
+    assert row.startswith(found)
+    assert row.endswith("  hello there")
+    assert problem_of(run("jobs", "list", "--text", "*")) is InvalidOption
 
 
 def test_show_prints_all_members(run: Run, guarded: DispatcherFarm, audio: bytes) -> None:
