@@ -7,7 +7,8 @@
     │   ├── MissingAudio, AudioEmpty, AudioTooLarge, AudioTooLong
     │   ├── AudioUnreadable, NoAudioTrack
     │   ├── ForbiddenAddress
-    │   ├── MissingApiKey, InvalidApiKey (InvalidToken, InvalidCertificate)
+    │   ├── MissingApiKey, InvalidApiKey (InvalidToken, InvalidCertificate, InvalidUploadToken)
+    │   ├── UploadTokenUsed
     │   ├── PermissionDenied, ApiKeyNotFound
     │   ├── JobNotFound, JobNotFinished, JobNotRetryable, JobOnHold
     │   ├── ResultExpired, RecordingExpired
@@ -229,6 +230,19 @@ class InvalidCertificate(InvalidApiKey):
     """The client certificate is not valid on this farm."""
 
     name = "invalid-certificate"
+
+
+class InvalidUploadToken(InvalidApiKey):
+    """The upload token is not valid on this farm."""
+
+    name = "invalid-upload-token"
+
+
+class UploadTokenUsed(ClientError):
+    """The upload token was used before; `job` is the job that it made."""
+
+    name = "upload-token-used"
+    status = 409
 
 
 class PermissionDenied(ClientError):

@@ -45,6 +45,7 @@ from whisperfarm_dispatcher.api.routes import (
     schemas,
     transcribe,
     transfers,
+    upload_tokens,
     usage,
     vocabularies,
 )
@@ -74,6 +75,7 @@ ROUTERS = tuple(
             holds,
             erasure,
             transfers,
+            upload_tokens,
             forwards,
             transcribe,
             presets,

@@ -29,6 +29,8 @@ ROUTES: Mapping[str, Permission | None] = MappingProxyType(
         "get_difference": Permission.READ_TRANSCRIPTIONS,
         "correct_transcript": Permission.WRITE_ANNOTATIONS,
         "approve_revision": Permission.APPROVE_CRITICAL_CASES,
+        "create_upload_token": Permission.SUBMIT_JOBS,
+        "upload": None,
         "get_transfer": Permission.SUBMIT_JOBS,
         "append_chunk": Permission.SUBMIT_JOBS,
         "delete_transfer": Permission.SUBMIT_JOBS,

@@ -27,6 +27,7 @@ class RefusalReason(StrEnum):
     CLAIMS = "claims"
     CROSS_SITE = "cross_site"
     SESSION = "session"
+    USED = "used"
     CERTIFICATE = "certificate"
     PROXY = "proxy"
 

@@ -14,6 +14,7 @@
 - `audit_log`: who changed what the farm permits and how it runs
 - `search`: the texts of transcripts, by which jobs are found
 - `sessions`: people who are signed in to the page
+- `upload_tokens`: permissions for one upload
 - `usage`: what tenants and their keys have used, by day
 - `blob_references`: the blobs that jobs need
 - `custody`: the chain of custody of each job
@@ -45,7 +46,7 @@ from whisperfarm_store.ledger.in_flight import InFlightJob
 from whisperfarm_store.ledger.job_filter import JobFilter
 from whisperfarm_store.ledger.jobs import Jobs
 from whisperfarm_store.ledger.jobs_ahead import JobsAhead
-from whisperfarm_store.ledger.key_text import KeyText, parse_key_text
+from whisperfarm_store.ledger.key_text import UPLOAD_TOKEN, KeyText, parse_key_text
 from whisperfarm_store.ledger.ledger import Ledger, open_ledger
 from whisperfarm_store.ledger.pauses import WHOLE_FARM, Pause
 from whisperfarm_store.ledger.revisions import Revisions
@@ -55,6 +56,7 @@ from whisperfarm_store.ledger.transitions.attempt_end import LeaseLost
 from whisperfarm_store.ledger.transitions.erase import ARTIFACTS, Artifact
 from whisperfarm_store.ledger.transitions.revise import NewRevision
 from whisperfarm_store.ledger.transitions.submit import Idempotency
+from whisperfarm_store.ledger.upload_tokens import UploadGrant, UploadToken
 from whisperfarm_store.ledger.usage import DAY_S, UsageOfDay, UseToday
 from whisperfarm_store.ledger.vocabularies import Vocabulary
 from whisperfarm_store.ledger.workers import (
@@ -70,6 +72,7 @@ __all__ = [
     "ARTIFACTS",
     "DAY_S",
     "MAX_QUERY_CHARS",
+    "UPLOAD_TOKEN",
     "WHOLE_FARM",
     "WORKER_HEARTBEAT_S",
     "WORKER_LIVE_WITHIN_S",
@@ -113,6 +116,8 @@ __all__ = [
     "Snapshot",
     "TextQuery",
     "Throughput",
+    "UploadGrant",
+    "UploadToken",
     "UsageOfDay",
     "UseToday",
     "Vocabulary",

@@ -25,6 +25,7 @@ from whisperfarm_store.ledger.revisions import Revisions
 from whisperfarm_store.ledger.search import Texts
 from whisperfarm_store.ledger.sessions import Sessions
 from whisperfarm_store.ledger.snapshots import Snapshots
+from whisperfarm_store.ledger.upload_tokens import UploadTokens
 from whisperfarm_store.ledger.usage import Usage
 from whisperfarm_store.ledger.vocabularies import Vocabularies
 from whisperfarm_store.ledger.workers import Workers
@@ -65,6 +66,7 @@ class Ledger:
         self.vocabularies = Vocabularies(database)
         self.api_keys = ApiKeys(database)
         self.sessions = Sessions(database)
+        self.upload_tokens = UploadTokens(database)
         self.cache = CacheIndex(database)
         self.retention = Retention(database)
         self.erasures = Erasures(database)

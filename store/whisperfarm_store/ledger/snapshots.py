@@ -19,16 +19,17 @@ from whisperfarm_store.ledger.db.tables import (
     poll_clock,
     sessions,
     transcript_texts,
+    upload_tokens,
     workers,
 )
 
 Row = Mapping[str, Any]
 
-_OMITTED = (workers, sessions, transcript_texts)
+_OMITTED = (workers, sessions, upload_tokens, transcript_texts)
 
 _TABLES = {table.name: table for table in metadata.sorted_tables if table not in _OMITTED}
-"""All tables but those of live workers, of sessions, and of texts, which are indexed again; each
-after the tables that it refers to."""
+"""All tables but those of live workers, of sessions and upload tokens, and of texts, which are
+indexed again; each after the tables that it refers to."""
 
 _BATCH_SIZE = 500
 

@@ -54,6 +54,8 @@ def test_openapi_describes_every_endpoint(schema: dict[str, Any]) -> None:
         "GET /v1/jobs/{job_id}/additions",
         "GET /v1/jobs/{job_id}/callbacks",
         "GET /v1/jobs/{job_id}/forward",
+        "POST /v1/upload-tokens",
+        "POST /v1/uploads",
         "GET /v1/transfers/{transfer_id}",
         "PATCH /v1/transfers/{transfer_id}",
         "DELETE /v1/transfers/{transfer_id}",

@@ -40,9 +40,10 @@ NEVER_MET = {
     *("revision-not-found", "revision-conflict", "invalid-correction", "job-on-hold"),
     "api-key-not-found",
     *("forward-not-found", "transfer-incomplete", "transfer-damaged"),
+    *("invalid-upload-token", "upload-token-used"),
     *("backup-unusable", "custody-not-found", "custody-broken"),
 }
 """Problems that the client cannot meet: its keys are random, operators pull models, restore
 backups, verify chains of custody and connect farms to hubs, a job that never finds space ends with
-attempts-exhausted, it asks for no batch, no vocabulary and no revision, deletes nothing, and
-submits again what was not polled."""
+attempts-exhausted, it asks for no batch, no vocabulary and no revision, deletes nothing, uploads
+with no token, and submits again what was not polled."""

@@ -3,6 +3,7 @@
 - `info`: title, description and tags
 - `endpoints`: requests and responses of each endpoint
 - `transfers`: the same of transfers and forwards
+- `upload_tokens`: the same of upload tokens and their uploads
 - `requests`, `responses`, `schemas`, `examples`: building blocks of these
 - `document`: the application that serves it
 """

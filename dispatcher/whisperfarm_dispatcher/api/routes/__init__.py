@@ -7,6 +7,7 @@
 - `revisions`: corrections and approvals of a job's transcript
 - `batches`: jobs that are counted and cancelled together
 - `transfers`, `forwards`: recordings in chunks, and what was sent of a job to the hub
+- `upload_tokens`: permissions for one upload, and the upload
 - `transcribe`: a transcript in one request
 - `presets`, `vocabularies`: the presets and the lists of words that jobs may name
 - `pauses`: what operators pause

@@ -378,6 +378,22 @@ sessions = Table(  # of the page for people
 Index("sessions_of_tenant", sessions.c.tenant, sessions.c.created_at)
 Index("sessions_expired", sessions.c.expires_at)
 
+upload_tokens = Table(  # each permits one upload
+    "upload_tokens",
+    metadata,
+    Column("id", String(12), primary_key=True),
+    Column("tenant", String(200), nullable=False),
+    Column("digest", String(64), nullable=False),  # SHA-256 of the secret
+    Column("fields", JSON, nullable=False),  # options, policy and labels of the job
+    Column("key_id", String(200), nullable=False),  # of the caller that created it, or its subject
+    Column("is_subject", Boolean, nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("expires_at", Double, nullable=False),
+)
+
+Index("upload_tokens_of_tenant", upload_tokens.c.tenant)
+Index("upload_tokens_expired", upload_tokens.c.expires_at)
+
 custody_chains = Table(  # one row for each job with a chain of custody; it outlives the job
     "custody_chains",
     metadata,

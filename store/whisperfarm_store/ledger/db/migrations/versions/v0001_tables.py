@@ -74,6 +74,7 @@ def upgrade() -> None:
     _poll_clock()
     _api_keys()
     _sessions()
+    _upload_tokens()
     _usage()
     _revisions()
     _forwards()
@@ -99,6 +100,7 @@ def downgrade() -> None:
         "revisions",
         "usage",
         "api_keys",
+        "upload_tokens",
         "sessions",
         "vocabularies",
         "poll_clock",
@@ -398,6 +400,22 @@ def _sessions() -> None:
     )
     op.create_index("sessions_of_tenant", "sessions", ["tenant", "created_at"])
     op.create_index("sessions_expired", "sessions", ["expires_at"])
+
+
+def _upload_tokens() -> None:
+    op.create_table(
+        "upload_tokens",
+        sa.Column("id", sa.String(12), primary_key=True),
+        sa.Column("tenant", sa.String(200), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("key_id", sa.String(200), nullable=False),
+        sa.Column("is_subject", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.Double(), nullable=False),
+        sa.Column("expires_at", sa.Double(), nullable=False),
+    )
+    op.create_index("upload_tokens_of_tenant", "upload_tokens", ["tenant"])
+    op.create_index("upload_tokens_expired", "upload_tokens", ["expires_at"])
 
 
 def _api_keys() -> None:
