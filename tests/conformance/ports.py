@@ -11,6 +11,12 @@ import pytest
 
 from tests.support.ledger import open_migrated
 from whisperfarm_store.blobs import Blobs, FolderBlobs, s3_client
+from whisperfarm_store.blobs.encryption import (
+    EncryptedBlobs,
+    KeylessBlobs,
+    Keyring,
+    MasterKey,
+)
 from whisperfarm_store.blobs.s3 import S3Blobs
 from whisperfarm_store.ledger import Ledger, open_ledger
 from whisperfarm_store.notifications import Notifications, PollingNotifications
@@ -18,6 +24,7 @@ from whisperfarm_store.notifications.redis import RedisNotifications
 from whisperfarm_store.settings import StoreSettings
 
 Request = pytest.FixtureRequest
+KEYS = Keyring([MasterKey("test", bytes(32))])
 
 
 def _sqlite(request: Request) -> str:
@@ -55,6 +62,18 @@ def _s3(request: Request) -> Blobs:
     return S3Blobs(client, bucket=server.bucket, prefix=f"test/{uuid.uuid4().hex}")
 
 
+def _encrypted_folder(request: Request) -> Blobs:
+    return EncryptedBlobs(_folder_blobs(request), KEYS)
+
+
+def _encrypted_s3(request: Request) -> Blobs:
+    return EncryptedBlobs(_s3(request), KEYS)
+
+
+def _keyless_folder(request: Request) -> Blobs:
+    return KeylessBlobs(_folder_blobs(request))
+
+
 def _polling(ledger: Ledger, _: Request) -> Notifications:
     return PollingNotifications(ledger.jobs, interval_s=0.01)
 
@@ -77,7 +96,13 @@ MIGRATED: Mapping[str, Callable[[Request], Ledger]] = {
 }
 """Functions that return an empty ledger. Its tables are copied, not migrated again."""
 
-BLOBS: Mapping[str, Callable[[Request], Blobs]] = {"folder": _folder_blobs, "s3": _s3}
+BLOBS: Mapping[str, Callable[[Request], Blobs]] = {
+    "folder": _folder_blobs,
+    "s3": _s3,
+    "encrypted folder": _encrypted_folder,
+    "encrypted s3": _encrypted_s3,
+    "keyless folder": _keyless_folder,
+}
 """Functions that return an empty blob store."""
 
 WAKEUPS: Mapping[str, Callable[[Ledger, Request], Notifications]] = {
