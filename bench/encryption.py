@@ -14,9 +14,7 @@ from whisperfarm_store.blobs import Blobs, FolderBlobs
 from whisperfarm_store.blobs.encryption import EncryptedBlobs, Keyring, MasterKey
 
 SIZE_BYTES = 100_000_000
-ROUNDS = 7
-_BLOCK_BYTES = 1 << 18
-_KEY = "audio/bench/blob"
+ROUNDS, _BLOCK_BYTES, _KEY = 7, 1 << 18, "audio/bench/blob"
 
 
 def main(folder: Path) -> None:

@@ -6,12 +6,11 @@ from typing import Any
 import click
 
 from whisperfarm.encryption.renewal import Renewal
+from whisperfarm.encryption.store import open_encrypted
 from whisperfarm.flags import flags, select_farm
 from whisperfarm.output import print_line
 from whisperfarm.permissions import PermittedGroup
-from whisperfarm_contract.problems import InvalidSettings
-from whisperfarm_store.blobs import open_blobs
-from whisperfarm_store.blobs.encryption import EncryptedBlobs, new_key
+from whisperfarm_store.blobs.encryption import new_key
 from whisperfarm_store.logs import configure_logs
 from whisperfarm_store.settings import StoreSettings
 
@@ -45,21 +44,11 @@ def renew(**flag_values: Any) -> None:
     The exit code is 1 if some cannot be read, because their key is missing or because they are
     damaged; they are printed.
     """
-    renewal = Renewal(_encrypted_blobs(flag_values))
-    for problem in renewal.run():
-        print_line(problem.detail, err=True)
-    print_line(
-        f"{renewal.checked} blobs: {renewal.renewed} encrypted with the key"
-        f" {renewal.blobs.keyring.first_id}, {renewal.unreadable} cannot be read"
-    )
-    sys.exit(1 if renewal.unreadable else 0)
-
-
-def _encrypted_blobs(flag_values: dict[str, Any]) -> EncryptedBlobs:
     select_farm(flag_values)
     settings = StoreSettings()
     configure_logs("error", settings.log_format, component="encryption")
-    blobs = open_blobs(settings)
-    if not isinstance(blobs, EncryptedBlobs):
-        raise InvalidSettings("WHISPERFARM_BLOB_KEYS_FILE: set it to a file with keys")
-    return blobs
+    renewal = Renewal(open_encrypted(settings))
+    for problem in renewal.run():
+        print_line(problem.detail, err=True)
+    print_line(renewal.summary())
+    sys.exit(1 if renewal.unreadable else 0)

@@ -20,10 +20,12 @@ class Renewal:
     renewed: int = 0
     unreadable: int = 0
 
-    @property
-    def checked(self) -> int:
-        """The number of blobs that were looked at."""
-        return self.progress.count
+    def summary(self) -> str:
+        """Return the counts as a line."""
+        return (
+            f"{self.progress.count} blobs: {self.renewed} encrypted with the key"
+            f" {self.blobs.keyring.first_id}, {self.unreadable} cannot be read"
+        )
 
     def run(self) -> Iterator[Problem]:
         """Encrypt what is left, and yield the problem of each blob that cannot be read."""

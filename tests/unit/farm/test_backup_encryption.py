@@ -8,9 +8,12 @@ import pytest
 from tests.unit.farm.test_backup import Farm, backup, restore
 from whisperfarm.backup.problem import BackupUnusable
 from whisperfarm.encryption.renewal import Renewal
+from whisperfarm.encryption.store import open_encrypted
 from whisperfarm_contract.job import Job
+from whisperfarm_contract.problems import InvalidSettings
 from whisperfarm_store.blobs import EncryptionKeyMissing, FolderBlobs
 from whisperfarm_store.blobs.encryption import EncryptedBlobs, Keyring, MasterKey, key_id_of
+from whisperfarm_store.settings import StoreSettings
 
 OLD, NEW = MasterKey("old", bytes(32)), MasterKey("new", bytes([1]) * 32)
 SOUND = b"spoken words" * 10_000
@@ -135,12 +138,17 @@ def test_renewal_encrypts_plain_blobs_and_names_what_it_cannot_read(farm: Farm, 
     renewal = Renewal(encrypted(farm, NEW, OLD))
     [problem] = renewal.run()
     assert lost.audio.key in problem.detail
-    assert (renewal.checked, renewal.renewed, renewal.unreadable) == (3, 2, 1)
+    assert renewal.summary() == "3 blobs: 2 encrypted with the key new, 1 cannot be read"
     assert content(farm, job) == content(farm, plain) == SOUND
     again = Renewal(encrypted(farm, NEW))
     assert len(list(again.run())) == 1
     assert again.renewed == 0
     assert farm.inconsistent() == []
+
+
+def test_renewal_without_keys_names_the_setting(tmp_path: Path) -> None:
+    with pytest.raises(InvalidSettings, match="WHISPERFARM_BLOB_KEYS_FILE"):
+        open_encrypted(StoreSettings(data_dir=tmp_path))
 
 
 def test_blob_that_is_deleted_during_the_renewal_stays_deleted(farm: Farm, job: Job) -> None:

@@ -3,7 +3,7 @@
 - `blobs`, `keyless`, `layer`: layers over any blob store, with keys and without
 - `header`, `chunks`, `sizes`: the format of an encrypted blob
 - `writer`, `plain_writer`: write it, and what must not look like it
-- `chunk_reader`, `reader`, `content`: read it, and what may be plain
+- `stored_chunks`, `chunk_reader`, `reader`, `content`: read it, and what may be plain
 - `renewal`: encrypts a stored blob with the newest key
 - `keyring`, `key_lines`, `key_source`: the master keys, their form, and where they come from
 - `problems`: a key that is missing, a blob that is damaged

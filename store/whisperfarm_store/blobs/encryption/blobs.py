@@ -16,11 +16,9 @@ from whisperfarm_store.blobs.encryption.writer import EncryptingWriter, encrypt
 from whisperfarm_store.blobs.keys import validate_key
 from whisperfarm_store.blobs.port import BlobNotFound, Blobs, BlobWriter
 
-_BLOCK_BYTES = 1 << 20
-
 
 class EncryptedBlobs(BlobLayer):
-    """The blobs in `stored`, encrypted with `keys`. Plain ones, from before, are read as they are.
+    """The blobs in `stored`, encrypted. Plain ones, from before, are read as they are.
 
     `open`, `fetch` and `size` raise `EncryptionKeyMissing` and `BlobDamaged` too.
     """
@@ -46,11 +44,10 @@ class EncryptedBlobs(BlobLayer):
 
     def fetch(self, key: str, to: Path) -> Path:
         with self.open(key) as content, to.open("wb") as file:
-            shutil.copyfileobj(content, file, _BLOCK_BYTES)
+            shutil.copyfileobj(content, file)
         return to
 
     def size(self, key: str) -> int | None:
-        """Return the size of the content, for which the header is read."""
         try:
             with self.stored.open(key) as file:
                 is_plain = read_header(file, key) is None
@@ -59,7 +56,6 @@ class EncryptedBlobs(BlobLayer):
             return None
 
     def presigned_url(self, key: str, *, expires_s: int) -> str | None:
-        """Return `None`: the server of the blobs cannot decrypt them, but the farm serves them."""
         validate_key(key)
-        del expires_s
+        del expires_s  # the server of the blobs cannot decrypt them; the farm serves them
         return None

@@ -9,6 +9,7 @@ from whisperfarm_store.blobs.encryption.header import read_header
 from whisperfarm_store.blobs.encryption.keyring import Keyring
 from whisperfarm_store.blobs.encryption.problems import key_missing
 from whisperfarm_store.blobs.encryption.reader import DecryptingReader
+from whisperfarm_store.blobs.encryption.stored_chunks import StoredChunks
 
 
 def read_content(file: BinaryIO, blob: str, keys: Keyring | None) -> BinaryIO:
@@ -22,5 +23,5 @@ def read_content(file: BinaryIO, blob: str, keys: Keyring | None) -> BinaryIO:
         return file
     if keys is None:
         raise key_missing(header.key_id, blob)
-    chunks = ChunkReader(file, keys.unwrap(header, blob), blob)
+    chunks = ChunkReader(StoredChunks(file, blob), keys.unwrap(header, blob), blob)
     return cast("BinaryIO", io.BufferedReader(DecryptingReader(chunks), CHUNK_BYTES))

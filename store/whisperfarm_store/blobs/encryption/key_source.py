@@ -39,27 +39,15 @@ def _run(command: str) -> str:
     """Return what the command prints. It is run without a shell."""
     try:
         ended = subprocess.run(
-            _words(command),
+            shlex.split(command) or [""],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=_TIMEOUT_S,
             check=False,
         )
-    except OSError as error:
-        raise InvalidSettings(f"{COMMAND}: it cannot be run ({error.strerror})") from error
-    except subprocess.TimeoutExpired:
-        raise InvalidSettings(f"{COMMAND}: it took more than {_TIMEOUT_S:.0f} s") from None
+    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
+        raise InvalidSettings(f"{COMMAND}: it cannot be run ({error})") from None
     if ended.returncode:
         last = ended.stderr.decode(errors="replace").strip().rpartition("\n")[2]
         raise InvalidSettings(f"{COMMAND}: it ended with exit code {ended.returncode}: {last}")
     return ended.stdout.decode("ascii", errors="replace")
-
-
-def _words(command: str) -> list[str]:
-    try:
-        words = shlex.split(command)
-    except ValueError as error:
-        raise InvalidSettings(f"{COMMAND}: it cannot be read ({error})") from None
-    if not words:
-        raise InvalidSettings(f"{COMMAND}: it is empty")
-    return words

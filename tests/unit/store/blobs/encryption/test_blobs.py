@@ -69,6 +69,15 @@ def test_part_is_read_without_the_rest(blobs: EncryptedBlobs, root: Path) -> Non
             file.read(1)
 
 
+def test_reading_continues_after_the_size_was_found(blobs: EncryptedBlobs) -> None:
+    blobs.put(KEY, CONTENT)
+    with blobs.open(KEY) as file:
+        assert file.read(5) == CONTENT[:5]
+        assert file.seek(0, 2) == len(CONTENT)
+        file.seek(CHUNK_BYTES)
+        assert file.read(5) == CONTENT[CHUNK_BYTES : CHUNK_BYTES + 5]
+
+
 def flipped(stored: bytes, at: int) -> bytes:
     return stored[:at] + bytes([stored[at] ^ 1]) + stored[at + 1 :]
 
