@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.ledger import open_migrated
-from whisperfarm_store.blobs import Blobs, FolderBlobs, s3_client
+from whisperfarm_store.blobs import Blobs, FolderBlobs
 from whisperfarm_store.blobs.encryption import (
     EncryptedBlobs,
     KeylessBlobs,
@@ -21,7 +21,6 @@ from whisperfarm_store.blobs.s3 import S3Blobs
 from whisperfarm_store.ledger import Ledger, open_ledger
 from whisperfarm_store.notifications import Notifications, PollingNotifications
 from whisperfarm_store.notifications.redis import RedisNotifications
-from whisperfarm_store.settings import StoreSettings
 
 Request = pytest.FixtureRequest
 KEYS = Keyring([MasterKey("test", bytes(32))])
@@ -50,16 +49,9 @@ def _folder_blobs(request: Request) -> Blobs:
 
 
 def _s3(request: Request) -> Blobs:
-    server = request.getfixturevalue("s3_server")
-    settings = StoreSettings(
-        s3_endpoint_url=server.endpoint,
-        s3_region=server.region,
-        s3_access_key_id=server.access_key,
-        s3_secret_access_key=server.secret_key,
-    )
-    client = s3_client.client(settings)  # retries errors of the server, as in a farm
-    request.addfinalizer(client.close)
-    return S3Blobs(client, bucket=server.bucket, prefix=f"test/{uuid.uuid4().hex}")
+    client = request.getfixturevalue("farm_s3_client")
+    bucket = request.getfixturevalue("s3_server").bucket
+    return S3Blobs(client, bucket=bucket, prefix=f"test/{uuid.uuid4().hex}")
 
 
 def _encrypted_folder(request: Request) -> Blobs:
