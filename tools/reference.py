@@ -36,11 +36,12 @@ from whisperfarm_dispatcher.api.facades.linto import fields as linto
 from whisperfarm_dispatcher.api.facades.openai import fields as openai
 from whisperfarm_dispatcher.api.permissions import MESSAGES, ROUTES
 from whisperfarm_dispatcher.app import ROUTERS
-from whisperfarm_store.blobs import BlobNotFound
+from whisperfarm_store.blobs import BlobDamaged, BlobNotFound, EncryptionKeyMissing
 from whisperfarm_store.events import CATALOGUE, Event
 from whisperfarm_store.metrics.definitions import METRICS
 
 DOCS = Path(__file__).parent.parent / "docs"
+OF_BLOBS = (BlobNotFound, BlobDamaged, EncryptionKeyMissing)
 MESSAGE_SCHEMA = DOCS / "schemas" / "job-message.json"
 
 _TABLE = re.compile(r"(<!-- table: ([a-z-]+) -->\n).*?(<!-- end of table -->)", re.DOTALL)
@@ -133,9 +134,7 @@ def _presets() -> str:
 def _problems() -> str:
     """Return the problems that callers can see: the contract's and the blob store's."""
     seen_by_callers = (
-        one
-        for one in PROBLEMS.values()
-        if one.__module__ == problems.__name__ or one is BlobNotFound
+        one for one in PROBLEMS.values() if one.__module__ == problems.__name__ or one in OF_BLOBS
     )
     rows = (
         (f"`{one.name}`", str(one.status), one.title(), str(one.exit_code))

@@ -10,6 +10,7 @@
 - `capacity`: the size of a farm for a load
 - `doctor`: checks of the machine and the settings
 - `fsck`, `backup`: compare the ledger with the blob store; copy both and restore them
+- `encryption`: encrypts a whole blob store with the newest key
 - `custody`: verifies chains of custody
 - `audit_check`, `local_actor`: the audit log, and who a command appears as in it
 - `keys`, `models`, `flower`: helpers of the commands of the same names

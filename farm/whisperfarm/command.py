@@ -33,6 +33,7 @@ _MODULES: Mapping[str, str] = MappingProxyType(
                 "custody",
                 "migrate",
                 "fsck",
+                "encryption",
                 "index",
                 "backup",
                 "restore",

@@ -48,6 +48,7 @@ COMMANDS: Mapping[str, Permission | None] = MappingProxyType(
         **dict.fromkeys(("custody key", "custody root", "custody verify", "custody verify-ledger")),
         **dict.fromkeys(("custody erase", "audit list", "audit verify")),
         **dict.fromkeys(("index rebuild", "index remove")),
+        **dict.fromkeys(("encryption new-key", "encryption renew")),
         **dict.fromkeys(("fsck", "backup", "restore", "models time-load")),
         **dict.fromkeys(("models list", "models pull", "models verify", "models inventory")),
     }

@@ -5,7 +5,8 @@
 - `broker`: the Celery app and its queues
 - `notifications`: notify a caller that waits for a job
 - `events`, `metrics`, `traces`, `logs`: observability
-- `settings`, `profiles`: the settings of every process, and the profile that chooses models
+- `settings`, `blob_settings`: the settings of every process
+- `profiles`: the profile that chooses models
 - `periodic`: tasks that run periodically
 - `folders`, `fsync`: folders that settings name; writes that survive a power cut
 """

@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal
 from urllib.parse import unquote, urlsplit
 
 from pydantic import (
-    AliasChoices,
     BeforeValidator,
     Field,
     SecretStr,
@@ -26,6 +25,7 @@ from pydantic_settings import (
 from whisperfarm_contract.lanes import Objectives, read_objectives
 from whisperfarm_contract.presets import Preset, get_preset, with_custom
 from whisperfarm_contract.problems import InvalidSettings, UnknownModel
+from whisperfarm_store.blob_settings import BlobSettings
 from whisperfarm_store.profiles.document import Profile
 from whisperfarm_store.profiles.effects import settings_of
 from whisperfarm_store.profiles.presets import check_names, preset_names, presets_of
@@ -68,7 +68,7 @@ def _absolute(path: Path) -> Path:
     return path.expanduser().absolute()
 
 
-class StoreSettings(BaseSettings):
+class StoreSettings(BlobSettings):
     """Settings of the shared state.
 
     Each is read from `WHISPERFARM_<NAME>`; an empty variable counts as unset. Raises
@@ -113,34 +113,6 @@ class StoreSettings(BaseSettings):
             "`redis://:password@host/0`, for notifications to waiting callers;"
             " none: the ledger is polled."
         ),
-    )
-    blob_url: str | None = Field(
-        default=None,
-        description=(
-            "Where recordings and transcripts are stored: `s3://bucket/prefix` or a folder;"
-            " none: `blobs` in the data folder."
-        ),
-    )
-    s3_endpoint_url: str | None = Field(
-        default=None,
-        validation_alias=AliasChoices("WHISPERFARM_S3_ENDPOINT_URL", "S3_ENDPOINT"),
-        description=(
-            "Address of the S3 server, for recordings and for models;"
-            " none: Amazon's server for the region."
-        ),
-    )
-    s3_public_endpoint_url: str | None = Field(
-        default=None,
-        description="Address of the S3 server in links for callers; none: the same address.",
-    )
-    s3_region: str | None = Field(
-        default=None, description="Region of the bucket; none: boto3's region, else us-east-1."
-    )
-    s3_access_key_id: str | None = Field(
-        default=None, description="Access key; none: boto3's usual sources of credentials."
-    )
-    s3_secret_access_key: SecretStr | None = Field(
-        default=None, description="Secret key that belongs to the access key."
     )
     presets: CommaSeparated = Field(
         default=("demo",),
@@ -247,14 +219,6 @@ class StoreSettings(BaseSettings):
     @classmethod
     def _make_absolute(cls, path: Path | None) -> Path | None:
         return None if path is None else _absolute(path)
-
-    @model_validator(mode="after")
-    def _check_credentials(self) -> "StoreSettings":
-        if (self.s3_access_key_id is None) != (self.s3_secret_access_key is None):
-            raise InvalidSettings(
-                f"{PREFIX}S3_ACCESS_KEY_ID, {PREFIX}S3_SECRET_ACCESS_KEY: set both or neither"
-            )
-        return self
 
     @field_validator("traces_url")
     @classmethod

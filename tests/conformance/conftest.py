@@ -1,7 +1,7 @@
 """The suites of this folder hold for every implementation of a port; `ports` lists them."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -9,12 +9,14 @@ from tests.conformance.ports import BLOBS, MIGRATED, WAKEUPS
 from tests.support.jobs import new_job
 from tests.support.ledger import open_migrated
 from whisperfarm_contract.job import Job
-from whisperfarm_store.blobs import Blobs
+from whisperfarm_store.blobs import Blobs, s3_client
 from whisperfarm_store.ledger import Ledger, open_ledger
 from whisperfarm_store.notifications import Notifications
+from whisperfarm_store.settings import StoreSettings
 
 if TYPE_CHECKING:
     from tests.servers.postgresql import PostgresqlServer
+    from tests.servers.s3 import S3Server
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +25,21 @@ def migrated_postgresql(postgresql_server: "PostgresqlServer") -> str:
     url = postgresql_server.new_database()
     open_migrated(url).close()
     return url
+
+
+@pytest.fixture(scope="session")
+def farm_s3_client(s3_server: "S3Server") -> Iterator[Any]:
+    """A client that retries errors of the server, as in a farm. Making one takes a while."""
+    client = s3_client.client(
+        StoreSettings(
+            s3_endpoint_url=s3_server.endpoint,
+            s3_region=s3_server.region,
+            s3_access_key_id=s3_server.access_key,
+            s3_secret_access_key=s3_server.secret_key,
+        )
+    )
+    yield client
+    client.close()
 
 
 @pytest.fixture(params=MIGRATED)

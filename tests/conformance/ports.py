@@ -10,14 +10,20 @@ from pathlib import Path
 import pytest
 
 from tests.support.ledger import open_migrated
-from whisperfarm_store.blobs import Blobs, FolderBlobs, s3_client
+from whisperfarm_store.blobs import Blobs, FolderBlobs
+from whisperfarm_store.blobs.encryption import (
+    EncryptedBlobs,
+    KeylessBlobs,
+    Keyring,
+    MasterKey,
+)
 from whisperfarm_store.blobs.s3 import S3Blobs
 from whisperfarm_store.ledger import Ledger, open_ledger
 from whisperfarm_store.notifications import Notifications, PollingNotifications
 from whisperfarm_store.notifications.redis import RedisNotifications
-from whisperfarm_store.settings import StoreSettings
 
 Request = pytest.FixtureRequest
+KEYS = Keyring([MasterKey("test", bytes(32))])
 
 
 def _sqlite(request: Request) -> str:
@@ -43,16 +49,21 @@ def _folder_blobs(request: Request) -> Blobs:
 
 
 def _s3(request: Request) -> Blobs:
-    server = request.getfixturevalue("s3_server")
-    settings = StoreSettings(
-        s3_endpoint_url=server.endpoint,
-        s3_region=server.region,
-        s3_access_key_id=server.access_key,
-        s3_secret_access_key=server.secret_key,
-    )
-    client = s3_client.client(settings)  # retries errors of the server, as in a farm
-    request.addfinalizer(client.close)
-    return S3Blobs(client, bucket=server.bucket, prefix=f"test/{uuid.uuid4().hex}")
+    client = request.getfixturevalue("farm_s3_client")
+    bucket = request.getfixturevalue("s3_server").bucket
+    return S3Blobs(client, bucket=bucket, prefix=f"test/{uuid.uuid4().hex}")
+
+
+def _encrypted_folder(request: Request) -> Blobs:
+    return EncryptedBlobs(_folder_blobs(request), KEYS)
+
+
+def _encrypted_s3(request: Request) -> Blobs:
+    return EncryptedBlobs(_s3(request), KEYS)
+
+
+def _keyless_folder(request: Request) -> Blobs:
+    return KeylessBlobs(_folder_blobs(request))
 
 
 def _polling(ledger: Ledger, _: Request) -> Notifications:
@@ -77,7 +88,13 @@ MIGRATED: Mapping[str, Callable[[Request], Ledger]] = {
 }
 """Functions that return an empty ledger. Its tables are copied, not migrated again."""
 
-BLOBS: Mapping[str, Callable[[Request], Blobs]] = {"folder": _folder_blobs, "s3": _s3}
+BLOBS: Mapping[str, Callable[[Request], Blobs]] = {
+    "folder": _folder_blobs,
+    "s3": _s3,
+    "encrypted folder": _encrypted_folder,
+    "encrypted s3": _encrypted_s3,
+    "keyless folder": _keyless_folder,
+}
 """Functions that return an empty blob store."""
 
 WAKEUPS: Mapping[str, Callable[[Ledger, Request], Notifications]] = {

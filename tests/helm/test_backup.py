@@ -28,6 +28,18 @@ def test_backup_has_only_the_credentials_of_ledger_and_blobs() -> None:
     assert secrets == {"WHISPERFARM_DATABASE_URL"} | keys
 
 
+def test_blob_keys_are_with_those_that_read_blobs_alone() -> None:
+    release = rendered(merged(EVERYTHING, ENABLED))
+    with_keys = set()
+    for _, container in release.containers():
+        mounts = {one["name"] for one in container.get("volumeMounts", ())}
+        assert ("blob-keys" in mounts) == ("WHISPERFARM_BLOB_KEYS_FILE" in environment(container))
+        if "blob-keys" in mounts:
+            with_keys.add(container["args"][0])
+            assert environment(container)["WHISPERFARM_S3_KMS_KEY_ID"] == "alias/calls"
+    assert with_keys == {"dispatcher", "worker", "backup"}
+
+
 @pytest.mark.parametrize(
     ("values", "claims"),
     [

@@ -175,6 +175,13 @@ def test_read_rejects_a_replaced_object() -> None:
         reader.read()
 
 
+def test_server_is_asked_to_encrypt_small_and_large_blobs(s3_server: "S3Server") -> None:
+    encrypted = open_blobs(settings_of(s3_server, s3_encryption="AES256"))
+    for content in (b"sound", bytes(PART_BYTES + 1)):
+        encrypted.put(KEY, content)
+        assert encrypted.size(KEY) == len(content)
+
+
 def test_presigned_url_works_until_it_expires(blobs: Blobs) -> None:
     blobs.put("results/1/transcript.json", b"{}")
     link = blobs.presigned_url("results/1/transcript.json", expires_s=60)
@@ -240,7 +247,6 @@ def test_unavailable_server_does_not_prevent_the_start(
 
 
 def test_recovered_server_is_used_again(s3_server: "S3Server", blobs: Blobs) -> None:
-    assert isinstance(blobs, S3Blobs)
     s3_server.kill()
     try:
         with pytest.raises(FarmUnavailable, match=AWAY):

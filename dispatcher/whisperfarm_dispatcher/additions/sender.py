@@ -17,7 +17,7 @@ from whisperfarm_dispatcher.additions.request import (
 from whisperfarm_dispatcher.callbacks.schedule import pause_s
 from whisperfarm_dispatcher.egress import ALL_NETWORKS, HttpClient
 from whisperfarm_dispatcher.settings import DispatcherSettings
-from whisperfarm_store.blobs import BlobNotFound, Blobs
+from whisperfarm_store.blobs import BlobDamaged, BlobNotFound, Blobs
 from whisperfarm_store.ledger import Callback, DeliveryResult
 
 Analysis = Callable[[Callback, bytes], bytes]
@@ -48,6 +48,8 @@ class AdditionSender:
             self._store(callback, json.dumps(value, ensure_ascii=False).encode())
         except BlobNotFound:
             return DeliveryResult(error="the transcript was deleted")
+        except BlobDamaged as problem:
+            return DeliveryResult(error=problem.detail)
         except AdditionFailed as failure:
             return self._retry(callback, str(failure), status=failure.status)
         except FarmUnavailable as problem:

@@ -14,7 +14,7 @@ from whisperfarm_dispatcher.hub.pace import Pace
 from whisperfarm_dispatcher.hub.requests import HubFailed
 from whisperfarm_dispatcher.hub.tries import Tries, end_failed
 from whisperfarm_store import events
-from whisperfarm_store.blobs import BlobNotFound, Blobs
+from whisperfarm_store.blobs import BlobDamaged, BlobNotFound, Blobs
 from whisperfarm_store.ledger import Forward, Ledger
 from whisperfarm_store.ledger.forwards import updates
 from whisperfarm_store.periodic import NextRun
@@ -78,6 +78,9 @@ class Uploads:
         except BlobNotFound:
             detail = f"the recording of job {job.id} was deleted before it was sent"
             end_failed(self._ledger, forward, RecordingExpired(detail).to_wire())
+            return 0.0
+        except BlobDamaged as problem:
+            end_failed(self._ledger, forward, problem.to_wire())
             return 0.0
         if not chunk:
             raise HubFailed("the hub has more of the recording than there is")

@@ -10,7 +10,7 @@ from whisperfarm_contract.problems import JobNotFound
 from whisperfarm_contract.revisions.revision import default_revision
 from whisperfarm_contract.transcript import from_wire
 from whisperfarm_store import events
-from whisperfarm_store.blobs import BlobNotFound, Blobs
+from whisperfarm_store.blobs import BlobDamaged, BlobNotFound, Blobs
 from whisperfarm_store.ledger import Ledger
 
 INTERVAL_S = 1.0
@@ -46,7 +46,7 @@ class TextIndex:
         try:
             with self._blobs.open(key) as file:
                 transcript = from_wire(json.load(file))
-        except (BlobNotFound, ValueError, LookupError, TypeError) as error:
+        except (BlobNotFound, BlobDamaged, ValueError, LookupError, TypeError) as error:
             events.revision.index_failed.log(job=job.id, error=type(error).__name__)
             return ""
         return "\n".join(segment.text.strip() for segment in transcript.segments)

@@ -1,7 +1,7 @@
 """Copies of a farm's ledger and blobs, the same for every database and blob store.
 
 - `create`, `restore`: make a backup, and restore it into an empty farm
-- `blobs`: the copies of blobs
+- `blobs`, `copied_file`, `encryption`: the copies of blobs, which may be encrypted
 - `cleanup`: deletes what the newest snapshot does not need
 - `manifest`, `lines`, `layout`: the format
 - `repository`: the place of a backup

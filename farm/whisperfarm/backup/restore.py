@@ -7,10 +7,11 @@ leaves an empty ledger, and the next one continues with the blobs that are missi
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, BinaryIO
 
 from whisperfarm.backup import layout
 from whisperfarm.backup.blobs import CopiedBlob, transfer
+from whisperfarm.backup.encryption import Encryption
 from whisperfarm.backup.lines import check_file, read_lines
 from whisperfarm.backup.manifest import Manifest, read_manifest
 from whisperfarm.backup.problem import BackupUnusable
@@ -18,7 +19,8 @@ from whisperfarm.backup.repository import Repository
 from whisperfarm.parallel import map_parallel
 from whisperfarm.progress import Progress
 from whisperfarm_contract.problems import InvalidSettings
-from whisperfarm_store.blobs import Blobs
+from whisperfarm_store.blobs import BlobDamaged, Blobs, BlobWriter
+from whisperfarm_store.blobs.encryption import encrypted_size
 from whisperfarm_store.ledger import Ledger, Row, Snapshot
 
 _Deleted = frozenset[tuple[str, str]]
@@ -82,7 +84,7 @@ def _check_size(repository: Repository, blob: CopiedBlob) -> None:
     size_bytes = repository.size(path)
     if size_bytes is None:
         raise BackupUnusable(f"{path} is not in {repository.where}; use another backup")
-    if size_bytes != blob.size_bytes:
+    if size_bytes not in {blob.size_bytes, encrypted_size(blob.size_bytes)}:
         raise BackupUnusable(
             f"{path} in {repository.where} has {size_bytes} bytes instead of {blob.size_bytes}"
         )
@@ -101,10 +103,19 @@ def _restore_blob(repository: Repository, blobs: Blobs, blob: CopiedBlob) -> Non
         return
     path = layout.blob_path(blob.key)
     with repository.open(path) as file, blobs.writer(blob.key) as writer:
-        if transfer(blob.key, file, writer) != blob:
+        if not _is_transferred(blob, Encryption.of(blobs), file, writer):
             raise BackupUnusable(
                 f"{path} in {repository.where} was changed after the backup; use another backup"
             )
+
+
+def _is_transferred(
+    blob: CopiedBlob, encryption: Encryption, file: BinaryIO, writer: BlobWriter
+) -> bool:
+    try:
+        return transfer(blob.key, encryption.read(file, blob.key), writer) == blob
+    except BlobDamaged:
+        return False
 
 
 def _read_deleted(repository: Repository, manifest: Manifest) -> _Deleted:

@@ -16,6 +16,7 @@
 - `migrate`, `quarantine`, `workers`: migrate the ledger, manage quarantined jobs and workers
 - `fsck`, `backup`, `restore`: compare the ledger with the blob store; copy both and restore them;
   `backup_place`: the argument of both
+- `encryption`: make keys of the blob store, and encrypt with them what is stored already
 - `index`: index the texts of transcripts again, or remove them
 - `flower`: run Celery's dashboard
 """

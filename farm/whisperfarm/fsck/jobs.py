@@ -11,7 +11,7 @@ from whisperfarm.fsck.inconsistency import Inconsistency, Kind
 from whisperfarm.parallel import map_parallel
 from whisperfarm.progress import Progress
 from whisperfarm_contract import transcript
-from whisperfarm_store.blobs import BlobNotFound, Blobs
+from whisperfarm_store.blobs import BlobDamaged, BlobNotFound, Blobs, EncryptionKeyMissing
 from whisperfarm_store.ledger import BlobReference, Ledger
 
 JOBS_PER_PAGE = 500
@@ -52,6 +52,12 @@ class JobCheck:
         return zip(references, map_parallel(self._assess, references), strict=True)
 
     def _assess(self, reference: BlobReference) -> Inconsistency | None:
+        try:
+            return self._compare(reference)
+        except (BlobDamaged, EncryptionKeyMissing) as problem:
+            return _found(Kind.CHANGED, reference, problem.detail)
+
+    def _compare(self, reference: BlobReference) -> Inconsistency | None:
         size = self.blobs.size(reference.key)
         if size is None:
             return _found(Kind.MISSING, reference, f"the {_noun(reference)} is not in the store")

@@ -4,6 +4,7 @@
 {{- $pools := (include "whisperfarm.pools" . | fromYaml).pools -}}
 {{- include "whisperfarm.checkState" . -}}
 {{- include "whisperfarm.checkWatch" . -}}
+{{- include "whisperfarm.checkEncryption" . -}}
 {{- include "whisperfarm.checkBackup" . -}}
 {{- include "whisperfarm.checkModels" . -}}
 {{- $served := splitList "," (include "whisperfarm.presets" .) -}}
@@ -42,6 +43,15 @@
 {{- $watch := .Values.watch -}}
 {{- if and $watch.enabled (or (not $watch.intake.existingClaim) (not $watch.output.existingClaim)) -}}
 {{- fail "watch: name the claims of both folders, watch.intake.existingClaim and watch.output.existingClaim" -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "whisperfarm.checkEncryption" -}}
+{{- if and .Values.blobKeys.existingSecret .Values.blobKeys.command -}}
+{{- fail "blobKeys: set either blobKeys.existingSecret or blobKeys.command" -}}
+{{- end -}}
+{{- if and .Values.blobs.kmsKeyId (ne .Values.blobs.encryption "aws:kms") -}}
+{{- fail "blobs.kmsKeyId: set blobs.encryption to aws:kms as well" -}}
 {{- end -}}
 {{- end -}}
 

@@ -47,6 +47,7 @@ large numbers as 2e+09. */}}
 {{- end }}
 {{- include "whisperfarm.blobs" $root }}
 {{- end }}
+{{- include "whisperfarm.blobKeys" $root }}
 {{- include "whisperfarm.trust" $root }}
 {{- end -}}
 
@@ -69,6 +70,14 @@ large numbers as 2e+09. */}}
 {{- end }}
 {{- with .region }}
 - name: WHISPERFARM_S3_REGION
+  value: {{ . | quote }}
+{{- end }}
+{{- with .encryption }}
+- name: WHISPERFARM_S3_ENCRYPTION
+  value: {{ . | quote }}
+{{- end }}
+{{- with .kmsKeyId }}
+- name: WHISPERFARM_S3_KMS_KEY_ID
   value: {{ . | quote }}
 {{- end }}
 {{- end -}}

@@ -3,11 +3,22 @@
 - `port`, `keys`: the interface, and which keys are valid
 - `folder`: blobs in a directory
 - `s3`, with `s3_client`, `s3_upload`, `s3_reader`, `s3_cleanup`, `s3_errors`: blobs in a bucket
+- `encryption`: encrypts blobs before they are stored
 - `factory`: opens the store that the settings name, or another bucket
 """
 
+from whisperfarm_store.blobs.encryption import BlobDamaged, EncryptionKeyMissing
 from whisperfarm_store.blobs.factory import open_blobs, open_bucket
 from whisperfarm_store.blobs.folder import FolderBlobs
 from whisperfarm_store.blobs.port import BlobNotFound, Blobs, BlobWriter
 
-__all__ = ["BlobNotFound", "BlobWriter", "Blobs", "FolderBlobs", "open_blobs", "open_bucket"]
+__all__ = [
+    "BlobDamaged",
+    "BlobNotFound",
+    "BlobWriter",
+    "Blobs",
+    "EncryptionKeyMissing",
+    "FolderBlobs",
+    "open_blobs",
+    "open_bucket",
+]

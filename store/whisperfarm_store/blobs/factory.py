@@ -6,6 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 from whisperfarm_contract.problems import FarmUnavailable, InvalidSettings
 from whisperfarm_store import events
+from whisperfarm_store.blobs.encryption import EncryptedBlobs, KeylessBlobs, read_keyring
 from whisperfarm_store.blobs.folder import FolderBlobs
 from whisperfarm_store.blobs.port import Blobs
 from whisperfarm_store.fsync import translate_disk_full
@@ -16,12 +17,19 @@ if TYPE_CHECKING:  # importing it at run time would import boto3
 
 
 def open_blobs(settings: StoreSettings) -> Blobs:
-    """Open the blob store. A missing folder is made; a missing bucket is an error.
+    """Open the blob store, encrypted if the settings name keys. A missing folder is made; a missing
+    bucket is an error.
 
     Raises `InvalidSettings`, also if the server rejects the bucket or the credentials, and
     `StorageFull` if the folder's disk is full. A server that is unavailable is only logged, because
     it may become available later.
     """
+    keys = read_keyring(settings.blob_keys_file, settings.blob_keys_command)
+    stored = _open_stored(settings)
+    return KeylessBlobs(stored) if keys is None else EncryptedBlobs(stored, keys)
+
+
+def _open_stored(settings: StoreSettings) -> Blobs:
     if settings.resolved_blob_url.startswith("s3://"):
         blobs = open_bucket(settings, settings.resolved_blob_url)
         _check(blobs)

@@ -1,5 +1,7 @@
 """Makes the boto3 client of a blob store."""
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from whisperfarm_store.settings import StoreSettings
@@ -8,6 +10,8 @@ _CONNECT_TIMEOUT_S = 5
 _READ_TIMEOUT_S = 30
 _MAX_ATTEMPTS = 4
 _POOL_SIZE = 32
+_WRITING = ("PutObject", "CreateMultipartUpload", "CopyObject")
+"""The operations that make an object. The parts of an upload follow the request that begins it."""
 
 
 def new_session() -> Any:
@@ -27,12 +31,13 @@ def client(
     """Return a client that is safe to use from several threads. No request is sent yet.
 
     `endpoint_url` overrides the one in the settings. A request is sent at most `attempts` times.
+    Each new object asks for the encryption of the settings.
     """
 
     secret = settings.s3_secret_access_key
     session = session or new_session()
     endpoint = endpoint_url or settings.s3_endpoint_url
-    return session.client(
+    made = session.client(
         "s3",
         endpoint_url=endpoint,
         region_name=settings.s3_region or session.region_name or "us-east-1",
@@ -40,6 +45,26 @@ def client(
         aws_secret_access_key=None if secret is None else secret.get_secret_value(),
         config=_config(own_server=endpoint is not None, attempts=attempts),
     )
+    if parameters := _encryption(settings):
+        for operation in _WRITING:
+            made.meta.events.register(
+                f"provide-client-params.s3.{operation}", partial(_with_parameters, parameters)
+            )
+    return made
+
+
+def _with_parameters(added: Mapping[str, str], params: dict[str, Any], **_: Any) -> dict[str, Any]:
+    return {**params, **added}
+
+
+def _encryption(settings: StoreSettings) -> dict[str, str]:
+    """Return the parameters by which the server is asked to encrypt a new object."""
+    parameters: dict[str, str] = {}
+    if settings.s3_encryption is not None:
+        parameters["ServerSideEncryption"] = settings.s3_encryption
+    if settings.s3_kms_key_id is not None:
+        parameters["SSEKMSKeyId"] = settings.s3_kms_key_id
+    return parameters
 
 
 def _config(*, own_server: bool, attempts: int) -> Any:

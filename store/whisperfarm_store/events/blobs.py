@@ -45,6 +45,16 @@ def upload_abort_failed(*, key: str, error: str) -> None:
     """An upload that failed could not be aborted; a later cleanup does it."""
 
 
+@event(WARNING, BOTH)
+def encryption_key_missing(*, key: str, key_id: str) -> None:
+    """The blob `key` is encrypted with the master key `key_id`, which the process does not have."""
+
+
+@event(WARNING, BOTH)
+def damaged(*, key: str, reason: str) -> None:
+    """An encrypted blob is not what was written: the store lost a part of it, or it was changed."""
+
+
 @event(WARNING, DISPATCHER)
 def orphan_deleted(*, key: str) -> None:
     """A blob that belongs to no job was deleted."""

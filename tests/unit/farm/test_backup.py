@@ -26,7 +26,7 @@ from whisperfarm_contract.job_policy import JobPolicy
 from whisperfarm_contract.problems import InvalidSettings, Problem, ServerError
 from whisperfarm_contract.revisions.revision import Revision, RevisionKind
 from whisperfarm_contract.states import JobState
-from whisperfarm_store.blobs import FolderBlobs
+from whisperfarm_store.blobs import Blobs, FolderBlobs
 from whisperfarm_store.ledger import Idempotency, NewRevision
 
 KEY = Idempotency(key="k1", fingerprint="f")
@@ -39,7 +39,7 @@ class Farm:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.ledger = open_migrated(f"sqlite:///{folder / 'ledger.sqlite'}")
-        self.blobs = FolderBlobs(folder / "blobs")
+        self.blobs: Blobs = FolderBlobs(folder / "blobs")
 
     def queued(self, *, sound: bytes = b"", key: Idempotency | None = None) -> Job:
         job = replace(new_job(), policy=CALLBACK)

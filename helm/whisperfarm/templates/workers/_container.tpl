@@ -31,6 +31,7 @@ securityContext:
   {{- include "whisperfarm.restricted" $root | nindent 2 }}
 volumeMounts:
   {{- include "whisperfarm.mounts" $root | nindent 2 }}
+  {{- include "whisperfarm.blobKeysMount" $root | nindent 2 }}
   {{- if ne $root.Values.models.kind "image" }}
   - name: models
     mountPath: /models

@@ -24,7 +24,7 @@ from whisperfarm_contract.problems import (
     Problem,
 )
 from whisperfarm_contract.states import JobState
-from whisperfarm_store.blobs import BlobNotFound
+from whisperfarm_store.blobs import BlobDamaged, BlobNotFound, EncryptionKeyMissing
 from whisperfarm_worker.attempt.monitor import (
     Cancelled,
     DeadlineReached,
@@ -54,13 +54,15 @@ def test_problem_of_the_recording_fails_the_job() -> None:
     assert _decide(problem) == Fail(problem)
 
 
-@pytest.mark.parametrize("problem", [EngineFailed("x"), BlobNotFound("x"), DeviceFailed("x")])
+@pytest.mark.parametrize(
+    "problem", [EngineFailed("x"), BlobNotFound("x"), BlobDamaged("x"), DeviceFailed("x")]
+)
 def test_problem_of_the_farm_is_retried(problem: Problem) -> None:
     assert _decide(problem) == Retry(problem, 2.0)
 
 
-def test_unavailable_dependency_snoozes_the_job() -> None:
-    problem = FarmUnavailable()
+@pytest.mark.parametrize("problem", [FarmUnavailable(), EncryptionKeyMissing("x")])
+def test_unavailable_dependency_snoozes_the_job(problem: Problem) -> None:
     assert _decide(problem) == Snooze(problem, 5.0)
 
 

@@ -1,0 +1,31 @@
+"""Problems of encrypted blobs."""
+
+from whisperfarm_contract.problems import FarmUnavailable, ServerError
+from whisperfarm_store import events
+
+
+class EncryptionKeyMissing(FarmUnavailable):
+    """The key that a recording or transcript is encrypted with is missing."""
+
+    name = "encryption-key-missing"
+
+
+class BlobDamaged(ServerError):
+    """A recording or transcript in the blob store was damaged or changed."""
+
+    name = "blob-damaged"
+
+
+def key_missing(key_id: str, blob: str) -> EncryptionKeyMissing:
+    """Return the problem for a blob whose master key this process does not have."""
+    events.blobs.encryption_key_missing.log(key=blob, key_id=key_id)
+    return EncryptionKeyMissing(
+        f"the blob {blob} is encrypted with the key {key_id!r}, which this process does not have;"
+        " add it to WHISPERFARM_BLOB_KEYS_FILE or WHISPERFARM_BLOB_KEYS_COMMAND"
+    )
+
+
+def damaged(blob: str, reason: str) -> BlobDamaged:
+    """Return the problem for a blob that is not what was written; `reason` says what is wrong."""
+    events.blobs.damaged.log(key=blob, reason=reason)
+    return BlobDamaged(f"the blob {blob} was damaged or changed in the store: {reason}")
