@@ -1,7 +1,8 @@
 """Makes the pictures of the page for people in docs/how-to: `make page-screenshots`.
 
 Starts a farm with the demo models, submits the sample support call, and takes screenshots of the
-list, of a search, of the overview and of the transcript: light, dark, and as wide as a phone.
+list, of a search, of batches, of the overview and of the transcript: light, dark, and as wide as a
+phone.
 """
 
 import sys
@@ -20,6 +21,7 @@ from tests.support.waiting import until
 
 _CALL = Path(__file__).parents[2] / "samples" / "support-call.wav"
 _WORD = "account"  # of the call
+_BATCH = "archive-november"
 _WIDE, _PHONE = {"width": 1000, "height": 620}, {"width": 390, "height": 700}
 _PICTURES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {
@@ -33,6 +35,7 @@ _LISTS: Mapping[str, str] = MappingProxyType(
     {
         "page-jobs.png": "/page/jobs",
         "page-search.png": f"/page/jobs?words={_WORD}#jobs",
+        "page-batches.png": "/page/batches",
         "page-overview.png": "/page/overview",
     }
 )
@@ -43,7 +46,7 @@ def main(folder: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="whisperfarm-screenshot-") as made:
         data = Path(made, "data")
         with started(data, log=Path(made, "farm.log")) as farm, opened_browser() as browser:
-            job = farm.submit(_CALL)
+            job = farm.submit(_CALL, batch=_BATCH)
             farm.ended(job)
             for name, options in _PICTURES.items():
                 _take(browser, f"{farm.url}/page/jobs/{job}", folder / name, options)
@@ -63,7 +66,7 @@ def _wait_until_found(farm: EmbeddedFarm) -> None:
 def _take(browser: Browser, url: str, target: Path, options: Mapping[str, Any]) -> None:
     tab = browser.new_context(**options).new_page()
     tab.goto(url)
-    tab.wait_for_selector("#transcript[data-is-ready=yes], #jobs a, #overview")
+    tab.wait_for_selector("#transcript[data-is-ready=yes], td a, #overview")
     tab.screenshot(path=target)
 
 

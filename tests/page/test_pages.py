@@ -76,6 +76,19 @@ def test_list_finds_names_and_leads_to_older_jobs(farm: PageFarm) -> None:
     asyncio.run(scenario())
 
 
+def test_unknown_state_is_refused_and_no_job_is_listed(farm: PageFarm) -> None:
+    async def scenario() -> None:
+        browser = await farm.signed_in()
+        job = await farm.job(browser)
+        for state in ("done", "QUEUED", "<img>"):
+            answer = await browser.get("/page/jobs", params={"state": state})
+            assert answer.status_code == 422
+            assert "choose one of queued, running" in answer.text
+            assert (job in answer.text, "<img>" in answer.text) == (False, False)
+
+    asyncio.run(scenario())
+
+
 def test_job_of_another_tenant_has_no_page(farm: PageFarm) -> None:
     async def scenario() -> None:
         job = await farm.job(await farm.signed_in())

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from whisperfarm_contract import job_wire
 from whisperfarm_contract.formats import FORMATS
 from whisperfarm_contract.languages import NAMES
+from whisperfarm_contract.problems import InvalidOption
 from whisperfarm_contract.states import JobState
 from whisperfarm_dispatcher.api.auth import Deps, Tenant
 from whisperfarm_dispatcher.api.caller import caller_of
@@ -41,8 +42,7 @@ def jobs_page(  # noqa: PLR0917 - FastAPI passes them by name
 ) -> Response:
     """Returns a page of jobs, newest first, and the form to submit recordings."""
     query = read_text_query(deps, caller_of(request), words) if words.strip() else None
-    known = JobState(state) if state in tuple(JobState) else None
-    wanted = JobFilter(state=known, contained=text.strip() or None, words=query)
+    wanted = JobFilter(state=_state(state), contained=text.strip() or None, words=query)
     found = deps.ledger.jobs.list_for_tenant(
         tenant, wanted=wanted, limit=PAGE_SIZE + 1, before=before or None
     )
@@ -76,6 +76,16 @@ def transcript_page(request: Request, deps: Deps, tenant: Tenant, job_id: str) -
         job=job_wire.to_wire(job),
         formats=_EXTENSIONS,
     )
+
+
+def _state(name: str) -> JobState | None:
+    if not name:
+        return None
+    try:
+        return JobState(name)
+    except ValueError:
+        known = ", ".join(JobState)
+        raise InvalidOption(f"state: {name!r} is not a state; choose one of {known}") from None
 
 
 @router.get("/files/{name}")
