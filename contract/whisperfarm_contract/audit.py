@@ -17,6 +17,7 @@ class AuditKind(StrEnum):
     KEY_REVOKED = "key-revoked"
     KEY_ROTATED = "key-rotated"
     SIGNED_IN = "signed-in"
+    SIGN_IN_REFUSED = "sign-in-refused"
     PAUSED = "paused"
     RESUMED = "resumed"
     DRAIN_REQUESTED = "drain-requested"

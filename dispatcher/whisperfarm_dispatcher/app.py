@@ -21,6 +21,7 @@ from whisperfarm_dispatcher.api.ledger_keys import LedgerKeys
 from whisperfarm_dispatcher.api.middleware.access_log import AccessLogMiddleware
 from whisperfarm_dispatcher.api.middleware.close_connections import CloseConnectionsMiddleware
 from whisperfarm_dispatcher.api.middleware.head_requests import HeadMiddleware
+from whisperfarm_dispatcher.api.oidc.wiring import build_people
 from whisperfarm_dispatcher.api.openapi.document import DescribedApp
 from whisperfarm_dispatcher.api.openapi.endpoints import EVERYWHERE
 from whisperfarm_dispatcher.api.openapi.info import INFO
@@ -54,7 +55,7 @@ from whisperfarm_dispatcher.custody import signer
 from whisperfarm_dispatcher.dependencies import Dependencies
 from whisperfarm_dispatcher.maintenance.background import background_tasks
 from whisperfarm_dispatcher.page import batches as batches_page
-from whisperfarm_dispatcher.page import overview, sign_in
+from whisperfarm_dispatcher.page import oidc, overview, sign_in
 from whisperfarm_dispatcher.page import routes as page
 from whisperfarm_dispatcher.readiness import Readiness
 from whisperfarm_dispatcher.settings import DispatcherSettings
@@ -87,7 +88,7 @@ ROUTERS = tuple(
         ),
         *(openai, deepgram, opensource, asr_webservice, linto),
         *(health, docs),
-        *(page, batches_page, overview, sign_in),
+        *(page, batches_page, overview, sign_in, oidc),
     )
 )
 """The routes of the API, those of each subject together."""
@@ -138,7 +139,13 @@ def _authenticator(settings: DispatcherSettings, deps: Dependencies) -> Authenti
         return None
     roles = settings.roles
     tokens = build_verifier(settings.tokens, roles=roles, allowed=settings.networks)
-    return Authenticator(settings.key_ring, LedgerKeys(deps.ledger.api_keys), roles, tokens)
+    people = build_people(
+        settings,
+        roles=roles,
+        allowed=settings.networks,
+        clock_skew_s=settings.token_clock_skew_s,
+    )
+    return Authenticator(settings.key_ring, LedgerKeys(deps.ledger.api_keys), roles, tokens, people)
 
 
 def _readiness(deps: Dependencies) -> Readiness:

@@ -26,6 +26,7 @@ from whisperfarm_dispatcher.amqp.settings_check import check_amqp_ingress
 from whisperfarm_dispatcher.api.certificates.settings import CertificateSettings
 from whisperfarm_dispatcher.api.facades.models import read_aliases
 from whisperfarm_dispatcher.api.keys import KeyRing, join, read_keys
+from whisperfarm_dispatcher.api.oidc.settings import OidcSettings
 from whisperfarm_dispatcher.api.roles import read_roles
 from whisperfarm_dispatcher.api.tokens.claims import ClaimNames
 from whisperfarm_dispatcher.api.tokens.wiring import TokenSettings, check_tokens
@@ -37,7 +38,7 @@ from whisperfarm_dispatcher.submission.tenant_days import read_days, shortest
 from whisperfarm_store.settings import CommaSeparated
 
 
-class DispatcherSettings(CertificateSettings, HubSettings):
+class DispatcherSettings(CertificateSettings, OidcSettings, HubSettings):
     """Settings of the dispatcher."""
 
     host: str = Field(
@@ -391,7 +392,8 @@ class DispatcherSettings(CertificateSettings, HubSettings):
     @property
     def requires_key(self) -> bool:
         """Whether requests need an API key, a token or a client certificate."""
-        has_others = self.tokens.are_accepted or self.certificates_file is not None
+        others = (self.certificates_file, self.oidc_issuer)
+        has_others = self.tokens.are_accepted or any(one is not None for one in others)
         return self.require_key or has_others or bool(self.key_ring.keys)
 
     @property

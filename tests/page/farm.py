@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -41,8 +42,8 @@ class _Broker:
 class PageFarm:
     """The dispatchers of one ledger."""
 
-    def __init__(self, folder: Path) -> None:
-        settings = DispatcherSettings(data_dir=folder, require_key=True)
+    def __init__(self, folder: Path, **changes: Any) -> None:
+        settings = DispatcherSettings(data_dir=folder, require_key=True, **changes)
         ledger = open_migrated(settings.resolved_database_url)
         self.deps = Dependencies(
             settings=settings,

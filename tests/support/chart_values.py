@@ -38,12 +38,16 @@ EVERYTHING: dict[str, Any] = {
     "callbackSecrets": {"existingSecret": "callbacks"},
     "custodyKey": {"existingSecret": "custody"},
     "tokenSecret": {"existingSecret": "issuer"},
+    "oidcSecret": {"existingSecret": "provider"},
     "caBundle": {"existingConfigMap": "authority"},
     "settings": {"WHISPERFARM_LEASE_S": 45, "WHISPERFARM_MAX_UPLOAD_BYTES": 4294967296},
     "dispatcher": {
         "settings": {
             **{"WHISPERFARM_AMQP_INGRESS": True, "WHISPERFARM_LEASE_S": 60},
             **{"WHISPERFARM_TOKEN_ISSUER": "login", "WHISPERFARM_TOKEN_AUDIENCE": "farm"},
+            "WHISPERFARM_OIDC_ISSUER": "https://login.example.org",
+            "WHISPERFARM_OIDC_CLIENT_ID": "farm",
+            "WHISPERFARM_OIDC_REDIRECT_URL": "https://speech.example.org/page/session/callback",
             "WHISPERFARM_CERTIFICATE_PROXIES": "10.1.0.0/16",
         },
         "ingress": {

@@ -14,6 +14,7 @@
 - `byte_range`, `media_types`: the part of a recording that a request asks for, and its type
 - `certificates`: client certificates, of connections and of named proxies
 - `tokens`: signed tokens of an identity provider
+- `oidc`: people who sign in at an identity provider
 - `roles`, `permissions`: what roles permit, and what routes require
 - `hosts`, `rate_limit`: what a farm without keys accepts, and how fast requests may come
 - `responses`, `results`, `errors`: responses for jobs, transcripts and problems

@@ -83,13 +83,14 @@ async def _authenticate(request: Request) -> Caller:
         return _ANYONE
     if not _IN_ADDRESS.isdisjoint(request.query_params):
         raise refused(InvalidApiKey(_KEY_IN_ADDRESS), RefusalReason.IN_ADDRESS)
-    api_key = _api_key(request) or await _key_of_session(request)
-    if not api_key:
-        caller = _caller_of_certificate(request)
-        if caller is not None:
-            return caller
+    if api_key := _api_key(request):
+        return await authenticator.authenticate(api_key)
+    if credential := await _key_of_session(request):
+        return await authenticator.authenticate_session(credential)
+    caller = _caller_of_certificate(request)
+    if caller is None:
         raise refused(MissingApiKey(_NO_KEY), RefusalReason.MISSING)
-    return await authenticator.authenticate(api_key)
+    return caller
 
 
 def _api_key(request: Request) -> str | None:

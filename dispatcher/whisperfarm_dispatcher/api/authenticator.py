@@ -7,6 +7,7 @@ from whisperfarm_contract.problems import InvalidApiKey
 from whisperfarm_dispatcher.api.caller import Caller, refused
 from whisperfarm_dispatcher.api.keys import KeyRing
 from whisperfarm_dispatcher.api.ledger_keys import LedgerKeys
+from whisperfarm_dispatcher.api.oidc.people import People
 from whisperfarm_dispatcher.api.tokens.verifier import TokenVerifier, is_token
 from whisperfarm_dispatcher.submission.daily_quota import DailyQuota
 from whisperfarm_store.events.access import RefusalReason
@@ -14,11 +15,17 @@ from whisperfarm_store.ledger import ApiKey, KeyState
 
 _INVALID = {KeyState.EXPIRED: RefusalReason.EXPIRED, KeyState.REVOKED: RefusalReason.REVOKED}
 
+ID_TOKEN = "id-token:"  # noqa: S105 - a prefix
+"""What precedes an ID token as the credential of a session."""
+
+_NO_PROVIDER = "the farm has no identity provider any more; sign in with a key"
+
 
 class Authenticator:
     """The keys of a farm that requires one, and the roles that they refer to.
 
-    `tokens` is missing if the farm accepts no tokens.
+    `tokens` is missing if the farm accepts no tokens, and `people` if there is no identity provider
+    to sign in at.
     """
 
     def __init__(
@@ -27,11 +34,13 @@ class Authenticator:
         ledger_keys: LedgerKeys,
         roles: Roles,
         tokens: TokenVerifier | None = None,
+        people: People | None = None,
     ) -> None:
         self._ring = ring
         self._ledger_keys = ledger_keys
         self._roles = roles
         self._tokens = tokens
+        self.people = people
 
     async def authenticate(self, api_key: str) -> Caller:
         """Return the caller.
@@ -52,6 +61,17 @@ class Authenticator:
             _refuse(key)
         await self._ledger_keys.record_use(key)
         return self._caller_of(key)
+
+    async def authenticate_session(self, credential: str) -> Caller:
+        """Return the caller of a session, which was started with a key, a token or an ID token.
+
+        An ID token is accepted here alone: in a request, it is not a key.
+        """
+        if not credential.startswith(ID_TOKEN):
+            return await self.authenticate(credential)
+        if self.people is None:
+            raise refused(InvalidApiKey(_NO_PROVIDER), RefusalReason.SESSION)
+        return await self.people.caller(credential.removeprefix(ID_TOKEN))
 
     def _caller(self, tenant: str, role: str, **limits: Any) -> Caller:
         """Return a caller with the role. A role that the farm does not have permits nothing."""

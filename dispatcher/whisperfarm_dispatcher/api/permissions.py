@@ -73,6 +73,8 @@ ROUTES: Mapping[str, Permission | None] = MappingProxyType(
         "overview_page": Permission.OPERATE_FARM,
         "sign_in": None,
         "sign_out": None,
+        "begin_sign_in": None,
+        "finish_sign_in": None,
         "page_file": None,
         "docs": None,
         "docs_file": None,

@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 
 from whisperfarm_contract.problems import InvalidOption, Problem
+from whisperfarm_dispatcher.api.authenticator import Authenticator
 from whisperfarm_dispatcher.api.errors import shorten
 from whisperfarm_dispatcher.page.rendering import render
 
@@ -45,4 +46,7 @@ def problem_page(request: Request, problem: Problem) -> Response:
 def sign_in_page(request: Request, message: str, *, status: int, target: str = "") -> Response:
     """Return the form to sign in, which leads back to `target` or to the page of the request."""
     wanted = target or request.url.path.lstrip("/")
-    return render(request, "sign_in.html", status=status, message=message, target=wanted)
+    authenticator: Authenticator | None = request.app.state.authenticator
+    has_provider = authenticator is not None and authenticator.people is not None
+    values = {"message": message, "target": wanted, "has_provider": has_provider}
+    return render(request, "sign_in.html", status=status, **values)

@@ -32,7 +32,7 @@ async def sign_in(request: Request, deps: Deps) -> Response:
     check_same_origin(request)
     authenticator: Authenticator | None = request.app.state.authenticator
     form = parse_qs(await read_text(read_body(request, deps.settings), max_bytes=MAX_BODY_BYTES))
-    target = _page(form.get("next", [""])[0])
+    target = page_of(form.get("next", [""])[0])
     response = RedirectResponse(root_of(request) + target, 303)
     if authenticator is None:
         return response
@@ -68,6 +68,6 @@ async def sign_out(request: Request, deps: Deps) -> Response:
     return response
 
 
-def _page(target: str) -> str:
+def page_of(target: str) -> str:
     """Return the page of the farm that the text names, or the first one."""
     return target if _PAGE.fullmatch(target) else HOME

@@ -154,6 +154,10 @@ large numbers as 2e+09. */}}
 - name: WHISPERFARM_HUB_KEY_FILE
   value: /etc/whisperfarm/hub/key
 {{- end }}
+{{- if $values.oidcSecret.existingSecret }}
+- name: WHISPERFARM_OIDC_CLIENT_SECRET_FILE
+  value: /etc/whisperfarm/oidc/client-secret
+{{- end }}
 {{- if $values.tokenKeys }}
 - name: WHISPERFARM_TOKEN_JWKS_FILE
   value: /etc/whisperfarm/token-keys/jwks.json

@@ -11,6 +11,7 @@ class RefusalReason(StrEnum):
 
     `SIGNATURE` stands for any token that no key of its issuer has signed, and for a certificate
     that a proxy did not verify. `PROXY`: another address than that of a proxy sent one in a header.
+    `PROVIDER`: the identity provider did not confirm a sign-in.
     """
 
     MISSING = "missing"
@@ -30,6 +31,7 @@ class RefusalReason(StrEnum):
     USED = "used"
     CERTIFICATE = "certificate"
     PROXY = "proxy"
+    PROVIDER = "provider"
 
 
 @event(INFO, DISPATCHER)
@@ -49,3 +51,9 @@ def token_keys_loaded(*, keys: int) -> None:
 @event(WARNING, DISPATCHER)
 def token_keys_unavailable(*, error: str) -> None:
     """The keys that verify tokens cannot be read, and the last ones stay in use; logged once."""
+
+
+@event(WARNING, DISPATCHER)
+def provider_unavailable(*, error: str) -> None:
+    """The identity provider, or the farm's secret for it, cannot be read: people cannot sign in
+    there, or its last known addresses stay in use."""

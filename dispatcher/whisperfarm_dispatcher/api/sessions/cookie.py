@@ -12,8 +12,13 @@ def secret_of(request: Request) -> str | None:
     return request.cookies.get(COOKIE)
 
 
-def set_cookie(request: Request, response: Response, secret: str, *, max_age_s: int) -> None:
-    response.set_cookie(COOKIE, secret, max_age=max_age_s, **_attributes(request))
+def set_cookie(
+    request: Request, response: Response, secret: str, *, max_age_s: int, is_https: bool = False
+) -> None:
+    """Set the cookie. `is_https` says that the browser uses HTTPS, whatever its headers say."""
+    attributes = _attributes(request)
+    attributes["secure"] |= is_https
+    response.set_cookie(COOKIE, secret, max_age=max_age_s, **attributes)
 
 
 def delete_cookie(request: Request, response: Response) -> None:

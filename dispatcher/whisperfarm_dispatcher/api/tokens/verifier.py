@@ -87,13 +87,16 @@ class TokenVerifier:
 
         Raises `InvalidToken`, and `FarmUnavailable` if the keys were never available.
         """
+        return self._caller(await self.claims(token))
+
+    async def claims(self, token: str) -> Mapping[str, Any]:
+        """Return the claims of a token that is valid. Raises the same problems."""
         if len(token) > MAX_TOKEN_CHARS:
             raise refused(InvalidToken(_TOO_LONG), RefusalReason.MALFORMED)
         try:
-            claims = await self._claims(token)
+            return await self._claims(token)
         except jwt.PyJWTError as error:
             raise _refused(error) from None  # its text may repeat the token
-        return self._caller(claims)
 
     async def _claims(self, token: str) -> Mapping[str, Any]:
         header = jwt.get_unverified_header(token)

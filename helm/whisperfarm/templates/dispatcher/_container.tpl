@@ -49,6 +49,11 @@ securityContext:
   mountPath: /etc/whisperfarm/token-keys
   readOnly: true
 {{- end }}
+{{- if .Values.oidcSecret.existingSecret }}
+- name: oidc
+  mountPath: /etc/whisperfarm/oidc
+  readOnly: true
+{{- end }}
 {{- end -}}
 
 {{- define "whisperfarm.accessVolumes" -}}
@@ -66,6 +71,16 @@ securityContext:
 - name: token-keys
   configMap:
     name: {{ include "whisperfarm.fullname" . }}-token-keys
+{{- end }}
+{{- with .Values.oidcSecret }}
+{{- if .existingSecret }}
+- name: oidc
+  secret:
+    secretName: {{ .existingSecret }}
+    defaultMode: 0440
+    items:
+      - {key: {{ .key }}, path: client-secret}
+{{- end }}
 {{- end }}
 {{- end -}}
 
