@@ -2,6 +2,7 @@
 
 - `view`: a redacted transcript, a redacted job, and redacted text
 - `kinds`: the kinds of data, by the names that callers use
+- `pattern`, `pattern_file`, `pattern_document`, `settings`: the operator's own kinds
 - `cards`, `national_ids`, `contacts`, `accounts`: find the data of a kind in a reading
 - `digit_runs`: digits in groups, and the parts of them that begin and end with a group
 - `reading`: the text of several segments with spoken digits as digits
