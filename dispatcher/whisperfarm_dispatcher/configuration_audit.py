@@ -10,6 +10,7 @@ from typing import Any
 from whisperfarm_contract.audit import Actor, AuditKind
 from whisperfarm_contract.custody.canonical import canonical
 from whisperfarm_contract.presets import Preset
+from whisperfarm_dispatcher.redaction.pattern import Pattern
 from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_store.ledger import AuditLog
 
@@ -26,7 +27,7 @@ def record_configuration(
     """
     roles = {name: sorted(permissions) for name, permissions in settings.roles.items()}
     found: Mapping[AuditKind, Mapping[str, Any]] = {
-        AuditKind.SETTINGS_CHANGED: {"settings": _shown(settings)},
+        AuditKind.SETTINGS_CHANGED: {"settings": _shown(settings), **_patterns(settings)},
         AuditKind.ROLES_CHANGED: {"roles": roles, **_certificates(settings)},
         AuditKind.PRESETS_CHANGED: {"presets": _plain({k: asdict(v) for k, v in presets.items()})},
     }
@@ -44,6 +45,14 @@ def _certificates(settings: DispatcherSettings) -> Mapping[str, Any]:
     if verifier is None:
         return {}
     return {"certificates": {name: asdict(one) for name, one in verifier.callers.items()}}
+
+
+def _patterns(settings: DispatcherSettings) -> Mapping[str, Any]:
+    """Return the digest of each expression in the file of redaction, which may name people."""
+    if settings.redaction_file is None:
+        return {}
+    own = {k: v for k, v in settings.redaction_kinds.items() if isinstance(v, Pattern)}
+    return {"redaction": {name: one.digest for name, one in own.items()}}
 
 
 def _shown(settings: DispatcherSettings) -> Mapping[str, Any]:

@@ -19,6 +19,7 @@
 - `data_dir_lock`: one farm per data folder
 - `worker_drain`, `readiness`: wait until workers have drained, or until a farm is ready
 - `profile_table`: what follows from the profile
+- `kinds_table`: the kinds of data that can be masked
 - `settings_table`, `markdown`: the table of all settings, and how a table is written
 - `legacy_env`: variables of earlier deployments
 """

@@ -23,6 +23,7 @@ OTHERS = {
 FILES = {
     "WHISPERFARM_PRESETS_FILE": "presetsFile",
     "WHISPERFARM_ROLES_FILE": "rolesFile",
+    "WHISPERFARM_REDACTION_FILE": "redactionFile",
     "WHISPERFARM_CERTIFICATES_FILE": "certificatesFile",
     "WHISPERFARM_TOKEN_JWKS_FILE": "tokenKeys",
     "WHISPERFARM_PROFILE": "profile",

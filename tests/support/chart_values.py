@@ -22,6 +22,7 @@ EVERYTHING: dict[str, Any] = {
     "profile": "engines: {primary: whisper_large_v3_turbo}\n",
     "presetsFile": '[mine]\nasr = "large-v3"\n',
     "rolesFile": 'roles: {exporter: ["read:jobs"]}\n',
+    "redactionFile": "patterns: {staff: 'EMP[0-9]{6}'}\n",
     "certificatesFile": 'certificates: {"DNS:a.example": {tenant: north, role: exporter}}\n',
     "blobs": {
         "url": "s3://recordings/farm",

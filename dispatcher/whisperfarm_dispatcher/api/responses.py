@@ -16,6 +16,7 @@ from whisperfarm_contract.revisions.revision import RevisionKind
 from whisperfarm_dispatcher.api import results
 from whisperfarm_dispatcher.api.documents import Document
 from whisperfarm_dispatcher.dependencies import Dependencies
+from whisperfarm_dispatcher.redaction.kinds import Kinds
 from whisperfarm_dispatcher.submission.backlog import QueuePosition
 
 REVISION_HEADER = "Whisperfarm-Revision"
@@ -68,7 +69,7 @@ def result_response(
     format: Format | Document,
     revision: int | None = None,
     subtitles: SubtitleOptions = DEFAULT_OPTIONS,
-    redacted_kinds: Sequence[str] = (),
+    redacted_kinds: Kinds | None = None,
 ) -> Response:
     """Return the transcript of a job: a revision, or the default one.
 

@@ -1,7 +1,6 @@
 """The outcome of a job: a revision of its transcript in a format, or its problem."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import replace
 
 from whisperfarm_contract import problems
@@ -25,6 +24,7 @@ from whisperfarm_contract.states import JobState
 from whisperfarm_contract.transcript import Transcript
 from whisperfarm_contract.transcript import from_wire as transcript_from_wire
 from whisperfarm_dispatcher.api.documents import Document
+from whisperfarm_dispatcher.redaction.kinds import Kinds
 from whisperfarm_dispatcher.redaction.view import redact, redact_job
 from whisperfarm_store.blobs import Blobs
 from whisperfarm_store.ledger import Ledger
@@ -50,7 +50,7 @@ def render(
     *,
     format: Format | Document,
     subtitles: SubtitleOptions,
-    redacted_kinds: Sequence[str] = (),
+    redacted_kinds: Kinds | None = None,
 ) -> bytes:
     """Return a revision in a format, with data of these kinds masked; text is UTF-8.
 

@@ -22,13 +22,21 @@ _LENGTHS = range(13, 20)
 _SECURITY_CODE = re.compile(
     r"\b(?:c ?v ?[vc] ?2?|c ?i ?d|(?:security|card) (?:code|number)|"
     r"digits on the back|prüfnummer|prüfziffer|kartenprüfnummer|sicherheitscode|"
-    r"code de sécurité|código de seguridad)\b(?:\W+[^\W\d]+){0,8}?\W+"
+    r"code de sécurité|cryptogramme|código de seguridad)\b(?:\W+[^\W\d]+){0,8}?\W+"
     r"(?P<code>\d(?:[ ,-]{0,2}\d){2,3})(?![ ,-]{0,2}\d)",
     re.IGNORECASE,
 )
+_SPANS_AND_MONTHS = (
+    "second|minute|hour|day|week|month|year|sekunde|stunde|tag|woche|monat|jahr|heure|jour|semaine|mois|an"
+    "|jan|feb|fév|mar|mär|apr|avr|may|mai|jun|jul|juin|juil|aug|aoû|sep|oct|okt|nov|dec|dez|déc"
+)
+"""Starts of words after a number that are not expiry dates: cards have neither days nor hours."""
+
 _EXPIRY = re.compile(
-    r"\b(?:expir\w*|valid (?:until|thru|through)|gültig bis|läuft ab|expiration|caduca)\b"
-    r"(?:\W+[^\W\d]+){0,5}?\W+(?P<date>\d(?:[ ./-]{0,3}\d){1,5})(?![ ./-]{0,3}\d)",
+    r"\b(?:expir\w*|valid (?:until|thru|through)|gültig bis|läuft ab|"
+    r"ablaufdatum|expiration|valable jusqu\W?au|caduca)\b"
+    r"(?:\W+[^\W\d]+){0,5}?\W+(?P<date>\d(?:[ ./-]{0,3}\d){1,5})(?![ ./-]{0,3}\d)"
+    rf"(?!\W+(?:{_SPANS_AND_MONTHS}))",
     re.IGNORECASE,
 )
 

@@ -6,9 +6,10 @@ from types import MappingProxyType
 from whisperfarm_contract.problems import InvalidOption
 from whisperfarm_dispatcher.redaction.accounts import find_ibans
 from whisperfarm_dispatcher.redaction.cards import find_cards
-from whisperfarm_dispatcher.redaction.contacts import find_emails, find_phones
 from whisperfarm_dispatcher.redaction.digit_runs import runs
+from whisperfarm_dispatcher.redaction.emails import find_emails
 from whisperfarm_dispatcher.redaction.national_ids import find_national_ids
+from whisperfarm_dispatcher.redaction.phones import find_phones
 
 Find = Callable[[str], Iterable[tuple[int, int]]]
 """Yields spans of a reading, in any order. They may overlap."""
@@ -21,7 +22,10 @@ def _find_numbers(text: str) -> Iterator[tuple[int, int]]:
     return ((one.start, one.end) for one in runs(text) if len(one.digits) >= _MIN_NUMBER_DIGITS)
 
 
-KINDS: Mapping[str, Find] = MappingProxyType({
+Kinds = Mapping[str, Find]
+"""What finds each kind. Data of two kinds is masked as the first of them."""
+
+KINDS: Kinds = MappingProxyType({
     "card": find_cards,
     "iban": find_ibans,
     "national-id": find_national_ids,
@@ -29,28 +33,36 @@ KINDS: Mapping[str, Find] = MappingProxyType({
     "phone": find_phones,
     "number": _find_numbers,
 })  # fmt: skip
-"""What finds each kind. Data of two kinds is masked as the first of them."""
+"""The built-in kinds."""
 
-ALL = tuple(name for name in KINDS if name != "number")
-"""What `all` means: the kinds of personal data."""
+ALL_NAME = "all"
 
 
-def read_kinds(text: str) -> tuple[str, ...]:
-    """Return the kinds that are named in a list separated by commas, in the order of `KINDS`.
+def choose(known: Kinds, names: Container[str]) -> Kinds:
+    """Return the kinds with these names, in the order of `known`."""
+    return MappingProxyType({name: find for name, find in known.items() if name in names})
+
+
+def personal(known: Kinds) -> Kinds:
+    """Return what `all` means: the kinds of personal data, and those of the operator."""
+    return choose(known, known.keys() - {"number"})
+
+
+ALL = personal(KINDS)
+"""The built-in kinds of personal data."""
+
+
+def read_kinds(text: str, known: Kinds = KINDS) -> Kinds:
+    """Return the kinds that are named in a list separated by commas, in the order of `known`.
 
     Raises `InvalidOption`.
     """
     wanted = {name.strip().lower() for name in text.split(",")}
-    if "all" in wanted:
-        wanted = (wanted - {"all"}) | set(ALL)
-    unknown = sorted(wanted - KINDS.keys())
+    if ALL_NAME in wanted:
+        wanted = (wanted - {ALL_NAME}) | personal(known).keys()
+    unknown = sorted(wanted - known.keys())
     if unknown:
         raise InvalidOption(
-            f"redact: {unknown[0]!r} is not a kind of data; use {', '.join(KINDS)}, or all"
+            f"redact: {unknown[0]!r} is not a kind of data; use {', '.join(known)}, or all"
         )
-    return in_order(wanted)
-
-
-def in_order(names: Container[str]) -> tuple[str, ...]:
-    """Return the kinds with these names in the order of `KINDS`."""
-    return tuple(name for name in KINDS if name in names)
+    return choose(known, wanted)

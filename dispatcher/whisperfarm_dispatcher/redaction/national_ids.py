@@ -34,19 +34,19 @@ class _OfDigits:
 
 @dataclass(frozen=True, slots=True)
 class _WithLetters:
-    """A number with letters. The pattern allows spaces and hyphens between all characters."""
+    """A number with letters. The pattern allows spaces and marks between all characters."""
 
     pattern: re.Pattern[str]
     is_valid: IsValid
 
     def find(self, text: str) -> Iterator[tuple[int, int]]:
         for found in self.pattern.finditer(text):
-            if self.is_valid(re.sub("[ .-]", "", found.group())):
+            if self.is_valid(re.sub("[ ,.-]", "", found.group())):
                 yield found.span()
 
 
 def _spaced(*characters: str) -> re.Pattern[str]:
-    return re.compile(rf"\b{'[ .-]{0,2}'.join(characters)}\b", re.IGNORECASE)
+    return re.compile(rf"\b{'[ ,.-]{0,2}'.join(characters)}\b", re.IGNORECASE)
 
 
 _DIGIT, _LETTER = "[0-9]", "[A-Z]"

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 
 def _numbered(words: str, first: int = 0, step: int = 1) -> dict[str, str]:
-    return {word: str(first + step * place) for place, word in enumerate(words.split())}
+    return {word.casefold(): str(first + step * place) for place, word in enumerate(words.split())}
 
 
 _DIGITS = {
@@ -45,13 +45,20 @@ _COMPOUNDS = {
     for unit, units in _UNITS_IN_GERMAN.items()
 }
 
+ENGLISH_DIGITS = frozenset({
+    "zero", "oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
+})  # fmt: skip
+"""Words beside which "um" is a pause, and not the Portuguese one."""
+
 NUMBERS: Mapping[str, str] = MappingProxyType({**_DIGITS, **_TEENS, **_COMPOUNDS})
-"""Digits by the word for them."""
+"""Digits by the word for them, without upper case and "ß", as `casefold` writes it."""
 
 TENS: Mapping[str, str] = MappingProxyType(_TENS)
 """The first digit by the word for a multiple of ten; a word for a digit may follow."""
 
-REPEATS: Mapping[str, int] = MappingProxyType({"double": 2, "triple": 3, "doppel": 2})
+REPEATS: Mapping[str, int] = MappingProxyType(
+    {"double": 2, "triple": 3, "quadruple": 4, "doppel": 2}
+)
 """How often a word repeats the digit that follows it."""
 
 HUNDREDS = frozenset({"hundred", "hundert", "cent"})

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.transcript import Segment, Transcript
-from whisperfarm_dispatcher.redaction.kinds import KINDS
+from whisperfarm_dispatcher.redaction.kinds import Kinds
 from whisperfarm_dispatcher.redaction.masking import Mask, mask_segment, mask_text, merge
 from whisperfarm_dispatcher.redaction.reading import Place, read
 
 
-def redact(transcript: Transcript, kinds: Sequence[str]) -> Transcript:
+def redact(transcript: Transcript, kinds: Kinds) -> Transcript:
     """Return the transcript with data of these kinds masked, and `redactions` set.
 
     Data is found across segments: in all of them by time, and in those of each speaker and channel,
@@ -36,32 +36,30 @@ def redact(transcript: Transcript, kinds: Sequence[str]) -> Transcript:
     )
 
 
-def _remarks_masked(segment: Segment, kinds: Sequence[str]) -> Segment:
+def _remarks_masked(segment: Segment, kinds: Kinds) -> Segment:
     if segment.note is None and not segment.tags:
         return segment
     note = None if segment.note is None else redact_text(segment.note, kinds)
     return replace(segment, note=note, tags=tuple(redact_text(tag, kinds) for tag in segment.tags))
 
 
-def redact_job(job: Job, kinds: Sequence[str]) -> Job:
+def redact_job(job: Job, kinds: Kinds) -> Job:
     """Return the job with data of these kinds masked in the name of its recording."""
     return replace(job, audio=replace(job.audio, filename=redact_text(job.audio.filename, kinds)))
 
 
-def redact_text(text: str, kinds: Sequence[str]) -> str:
+def redact_text(text: str, kinds: Kinds) -> str:
     """Return the text with data of these kinds masked."""
     masks = [mask for _, mask in _find([text], kinds)]
-    return mask_text(text, merge(masks, kinds))
+    return mask_text(text, merge(masks, list(kinds)))
 
 
-def _masks_by_segment(
-    segments: Sequence[Segment], kinds: Sequence[str]
-) -> Mapping[int, Sequence[Mask]]:
+def _masks_by_segment(segments: Sequence[Segment], kinds: Kinds) -> Mapping[int, Sequence[Mask]]:
     found: defaultdict[int, list[Mask]] = defaultdict(list)
     for numbers in _sequences(segments):
         for number, mask in _find([segments[one].text for one in numbers], kinds):
             found[numbers[number]].append(mask)
-    return defaultdict(list, {number: merge(masks, kinds) for number, masks in found.items()})
+    return defaultdict(list, {number: merge(masks, list(kinds)) for number, masks in found.items()})
 
 
 def _sequences(segments: Sequence[Segment]) -> Iterable[list[int]]:
@@ -72,11 +70,11 @@ def _sequences(segments: Sequence[Segment]) -> Iterable[list[int]]:
     return [list(range(len(segments))), *(parties.values() if len(parties) > 1 else ())]
 
 
-def _find(texts: Sequence[str], kinds: Sequence[str]) -> Iterator[tuple[int, Mask]]:
+def _find(texts: Sequence[str], kinds: Kinds) -> Iterator[tuple[int, Mask]]:
     """Yield the number of a text, and a mask in it. Data in two texts has a mask in each."""
     reading = read(texts)
-    for kind in kinds:
-        for start, end in KINDS[kind](reading.text):
+    for kind, find in kinds.items():
+        for start, end in find(reading.text):
             yield from _masks(kind, reading.places_of(start, end))
 
 
@@ -88,7 +86,7 @@ def _masks(kind: str, places: Sequence[Place]) -> Iterator[tuple[int, Mask]]:
         yield text, Mask(kind, own[0].token.start, own[-1].token.end)
 
 
-def _names(transcript: Transcript, kinds: Sequence[str]) -> Mapping[str, str]:
+def _names(transcript: Transcript, kinds: Kinds) -> Mapping[str, str]:
     """Return the redacted name of each speaker; names that would become equal get a number."""
     of_segments = {one.speaker for one in transcript.segments if one.speaker}
     speakers = of_segments | {one.speaker for one in transcript.turns}

@@ -142,6 +142,10 @@ large numbers as 2e+09. */}}
 - name: WHISPERFARM_ROLES_FILE
   value: /etc/whisperfarm/roles/roles.yaml
 {{- end }}
+{{- if $values.redactionFile }}
+- name: WHISPERFARM_REDACTION_FILE
+  value: /etc/whisperfarm/redaction/redaction.yaml
+{{- end }}
 {{- if $values.certificatesFile }}
 - name: WHISPERFARM_CERTIFICATES_FILE
   value: /etc/whisperfarm/certificates/certificates.yaml

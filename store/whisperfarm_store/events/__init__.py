@@ -5,6 +5,7 @@ and docs/reference/log-events.md are made from the same declarations.
 
 - `event`: what a declaration consists of
 - `job`, `callback`, `revision`, `forward`, `pause`: a job's life, and what an operator pauses
+- `redaction`: what is masked in transcripts
 - `http`, `access`, `message`, `amqp`, `rate_limit`: the ingress
 - `attempt`, `lease`, `stage`, `cache`, `checkpoint`, `batch`: a worker at a job
 - `farm`, `dispatcher`, `worker`, `flower`: processes
@@ -46,6 +47,7 @@ from whisperfarm_store.events import (
     pause,
     periodic,
     rate_limit,
+    redaction,
     revision,
     stage,
     traces,
@@ -85,6 +87,7 @@ __all__ = [
     "pause",
     "periodic",
     "rate_limit",
+    "redaction",
     "revision",
     "stage",
     "traces",
@@ -93,7 +96,8 @@ __all__ = [
 
 _MODULES: tuple[ModuleType, ...] = (
     # In the order of docs/reference/log-events.md.
-    *(job, attempt, lease, stage, cache, checkpoint, batch, callback, revision, forward, pause),
+    *(job, attempt, lease, stage, cache, checkpoint, batch, callback, revision, redaction),
+    *(forward, pause),
     *(http, access, message, amqp, rate_limit),
     *(dispatcher, worker, dependency, engine, model, device, deletion_cost, flower, farm),
     *(ledger, custody, blobs, broker, notifications, periodic, metrics, traces),

@@ -46,6 +46,19 @@ def test_changes_alone_are_logged(ledger: Ledger, tmp_path: Path) -> None:
     assert sorted(body["presets"]) == ["demo", "small"]
 
 
+def test_change_of_a_redaction_pattern_is_logged_by_digest(ledger: Ledger, tmp_path: Path) -> None:
+    log, file = ledger.audit_log, tmp_path / "redaction.yaml"
+    for digits in (5, 5, 6):
+        file.write_text(f"patterns: {{staff: 'EMP[0-9]{{{digits}}}'}}")
+        settings = DispatcherSettings(data_dir=tmp_path, redaction_file=file)
+        record_configuration(log, settings, OF_DEMO)
+    digests = [
+        body["redaction"]["staff"] for kind, body in bodies(log) if kind == "settings-changed"
+    ]
+    assert len(set(digests)) == len(digests) == 2
+    assert "EMP" not in str(bodies(log))
+
+
 def test_secrets_are_not_logged(ledger: Ledger) -> None:
     settings = DispatcherSettings(
         database_url="postgresql://farm:first-secret@db/farm",

@@ -1,7 +1,6 @@
 """`/v1/jobs`: submit recordings, list and cancel their jobs, fetch the transcripts."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated
 
@@ -30,7 +29,7 @@ from whisperfarm_dispatcher.api.text_search import excerpts, read_text_query
 from whisperfarm_dispatcher.api.upload import audio_url, upload
 from whisperfarm_dispatcher.api.upload.form_fields import FormFields
 from whisperfarm_dispatcher.api.wait import wait_reader, wait_until_finished
-from whisperfarm_dispatcher.redaction.kinds import ALL, KINDS, read_kinds
+from whisperfarm_dispatcher.redaction.kinds import ALL, KINDS, Kinds, read_kinds
 from whisperfarm_dispatcher.submission import resubmit
 from whisperfarm_dispatcher.submission.leg_recorder import LegRecorder
 from whisperfarm_store.ledger import MAX_QUERY_CHARS
@@ -68,7 +67,8 @@ Redact = Annotated[
     Query(
         description=(
             "Kinds of data to mask in the transcript, separated by commas:"
-            f" {', '.join(KINDS)}, or `all` for the kinds of personal data ({', '.join(ALL)})."
+            f" {', '.join(KINDS)}, and those of the farm's own patterns, or `all` for these and the"
+            f" kinds of personal data ({', '.join(ALL)})."
         )
     ),
 ]
@@ -183,7 +183,7 @@ async def get_result(  # noqa: PLR0917 - FastAPI passes them by name
     revision: RevisionNumber = None,
 ) -> Response:
     """Returns the transcript of a job that succeeded, or the problem of one that did not."""
-    redacted_kinds = read_kinds(redact) if redact else ()
+    redacted_kinds = read_kinds(redact, deps.settings.redaction_kinds) if redact else None
     accept = request.headers.get("accept")
     chosen = accepted_format(accept) if format is None else result_format(format)
     extra_fields = {"format", "link", "redact", "revision"}
@@ -242,7 +242,7 @@ def retry_job(
     return job_response(new_job, status=202, position=deps.backlog.position_of_new(new_job))
 
 
-def _check_linkable(*, format: str, redacted_kinds: Sequence[str]) -> None:
+def _check_linkable(*, format: str, redacted_kinds: Kinds | None) -> None:
     if redacted_kinds:
         raise InvalidOption(
             "redact: a link leads to the stored transcript, in which nothing is masked; omit"

@@ -107,7 +107,7 @@ def get_difference(
     deps: Deps, tenant: Tenant, job_id: str, number: Number, redact: Redact = None
 ) -> JSONResponse:
     """Returns the segments that differ between a revision and its parent."""
-    kinds = read_kinds(redact) if redact else ()
+    kinds = read_kinds(redact, deps.settings.redaction_kinds) if redact else None
     job = _succeeded(deps, job_id, tenant)
     known = deps.ledger.revisions.list(job)
     child = get_revision(known, number)

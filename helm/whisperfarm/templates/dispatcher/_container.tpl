@@ -39,6 +39,11 @@ securityContext:
   mountPath: /etc/whisperfarm/roles
   readOnly: true
 {{- end }}
+{{- if .Values.redactionFile }}
+- name: redaction
+  mountPath: /etc/whisperfarm/redaction
+  readOnly: true
+{{- end }}
 {{- if .Values.certificatesFile }}
 - name: certificates
   mountPath: /etc/whisperfarm/certificates
@@ -61,6 +66,11 @@ securityContext:
 - name: roles
   configMap:
     name: {{ include "whisperfarm.fullname" . }}-roles
+{{- end }}
+{{- if .Values.redactionFile }}
+- name: redaction
+  configMap:
+    name: {{ include "whisperfarm.fullname" . }}-redaction
 {{- end }}
 {{- if .Values.certificatesFile }}
 - name: certificates

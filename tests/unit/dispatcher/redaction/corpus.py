@@ -1,16 +1,10 @@
-"""Sentences with personal data, written and read out, and sentences without any.
-
-`python -m tests.unit.dispatcher.redaction.corpus` prints the precision and recall of each kind.
-"""
+"""Sentences with personal data, written and read out, and sentences without any."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
 from stdnum import iban, luhn
-
-from whisperfarm_dispatcher.redaction.kinds import ALL
-from whisperfarm_dispatcher.redaction.view import redact_text
 
 _ENGLISH = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 _GERMAN = ["null", "eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun"]
@@ -140,21 +134,3 @@ def sentences() -> list[Sentence]:
     ]
     without = [Sentence(text) for text in (*_HARMLESS, *_REFERENCES)]
     return [*with_data, *_SECURITY_CODES, *_EXPIRIES, *without]
-
-
-def main() -> None:
-    """Print the precision and recall of each kind."""
-    results = [(one, redact_text(one.text, ALL)) for one in sentences()]
-    print(f"{len(results)} sentences")
-    for kind in ALL:
-        found = [one for one, masked in results if f"[{kind}]" in masked]
-        wanted = [one for one, _ in results if one.kind == kind]
-        right = [one for one, masked in results if one.kind == kind and masked == one.masked]
-        print(f"{kind}: precision {len(right)}/{len(found)}, recall {len(right)}/{len(wanted)}")
-    for one, masked in results:
-        if masked != (one.masked if one.kind else one.text):
-            print(f"  {one.text!r} became {masked!r}")
-
-
-if __name__ == "__main__":
-    main()

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from whisperfarm_dispatcher.redaction.kinds import Kinds
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerParts:
@@ -17,6 +19,6 @@ class AnswerParts:
     utt_split_s: float | None = None
     language: bool = False
     channels: bool = False
-    redacted_kinds: tuple[str, ...] = ()
+    redacted_kinds: Kinds = field(default_factory=dict)
     tags: tuple[str, ...] = ()
     extra: Mapping[str, str] = field(default_factory=dict)

@@ -19,6 +19,7 @@ from whisperfarm_dispatcher.api.facades.deepgram.answer_parts import AnswerParts
 from whisperfarm_dispatcher.api.facades.deepgram.merging import merged
 from whisperfarm_dispatcher.api.facades.deepgram.parameters import Parameters
 from whisperfarm_dispatcher.api.facades.models import model_option
+from whisperfarm_dispatcher.redaction.kinds import KINDS, Kinds
 
 REPEATABLE = frozenset({"detect_language", "extra", "keyterm", "keywords", "redact", "tag"})
 
@@ -46,7 +47,10 @@ class ListenRequest:
 
 
 def read(
-    pairs: Iterable[tuple[str, str]], presets: Mapping[str, Preset], aliases: Mapping[str, str]
+    pairs: Iterable[tuple[str, str]],
+    presets: Mapping[str, Preset],
+    aliases: Mapping[str, str],
+    known_kinds: Kinds = KINDS,
 ) -> ListenRequest:
     """Read the parameters of a query, also those of the farm's own API.
 
@@ -60,7 +64,7 @@ def read(
     is_punctuated = query.flag("punctuate") is not False
     channel_options, raw_channels = channels.options(query)
     parts = AnswerParts(
-        redacted_kinds=redaction.kinds(query),
+        redacted_kinds=redaction.kinds(query, known_kinds),
         punctuation=is_punctuated or smart_format or paragraphs,
         paragraphs=paragraphs,
         utt_split_s=_utt_split_s(query),

@@ -26,7 +26,10 @@ async def listen(request: Request, deps: Deps, tenant: Tenant) -> Response:
     With `callback`, it returns the job's id as `request_id` at once. If the client disconnects, the
     job is cancelled, unless the request has a `callback` or an `Idempotency-Key`.
     """
-    wanted = query.read(query_fields(request), deps.presets, deps.settings.aliases)
+    settings = deps.settings
+    wanted = query.read(
+        query_fields(request), deps.presets, settings.aliases, settings.redaction_kinds
+    )
     async with open_recording(request, deps) as recording:
         fields, audio = await with_header(wanted, recording)
         job = await submit_audio(request, deps, tenant=tenant, fields=fields, audio=audio)

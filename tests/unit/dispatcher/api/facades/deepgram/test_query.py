@@ -13,6 +13,8 @@ from whisperfarm_dispatcher.api.facades.deepgram.answer_parts import AnswerParts
 from whisperfarm_dispatcher.api.facades.deepgram.query import ListenRequest
 from whisperfarm_dispatcher.api.facades.deepgram.unsupported import REFUSED
 from whisperfarm_dispatcher.api.facades.models import read_aliases
+from whisperfarm_dispatcher.redaction.kinds import KINDS, personal
+from whisperfarm_dispatcher.redaction.pattern import Pattern
 
 SERVED = {name: PRESETS[name] for name in ("demo", "small")}
 ALIASES = read_aliases(("nova*",))
@@ -144,3 +146,18 @@ def test_invalid_parameter_is_refused_by_name(text: str) -> None:
 def test_option_that_is_given_twice_is_refused(text: str) -> None:
     with pytest.raises(ClientError, match="given twice"):
         read(text)
+
+
+def test_kinds_to_redact_have_the_names_of_deepgram_or_of_the_operator() -> None:
+    known = {"staff": Pattern("staff", "EMP"), "pci": Pattern("pci", "EMP"), **KINDS}
+
+    def kinds(text: str) -> list[str]:
+        pairs = parse_qsl(text)
+        return list(query.read(pairs, SERVED, ALIASES, known).parts.redacted_kinds)
+
+    assert kinds("redact=ssn&redact=Staff") == ["staff", "national-id"]
+    assert kinds("redact=pci") == ["pci", "card"]
+    assert kinds("redact=pii") == list(personal(known))
+    assert kinds("redact=false") == []
+    with pytest.raises(InvalidOption, match="phone_number, staff, pci, or omit it"):
+        kinds("redact=card")

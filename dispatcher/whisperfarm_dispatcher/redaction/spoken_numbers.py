@@ -1,0 +1,101 @@
+"""Numbers in digits and words, with pauses between them, as digits."""
+
+from collections.abc import Iterator, Sequence, Set
+
+from whisperfarm_dispatcher.redaction.french_numbers import read_french
+from whisperfarm_dispatcher.redaction.spoken_digits import (
+    ENGLISH_DIGITS,
+    FILLERS,
+    HUNDREDS,
+    NUMBERS,
+    REPEATS,
+    TENS,
+)
+
+_ENDS_OF_DIGITS = NUMBERS.keys() | TENS.keys() | HUNDREDS
+_STARTS_OF_DIGITS = NUMBERS.keys() | TENS.keys() | REPEATS.keys()
+_UNITS = frozenset("123456789")
+_DIGITS = _UNITS | {"0"}
+
+
+def read_words(tokens: Sequence[str]) -> Iterator[str]:
+    """Yield what each token is read as; nothing for one that is a part of another."""
+    words = [token.casefold() for token in tokens]
+    pending: list[str] = []
+    for index, word in enumerate(words):
+        if not pending:
+            pending = _of_several_words(words, index)
+        if pending:
+            yield pending.pop(0)
+        elif word == "um" and _is_pause(words, index):
+            yield "" if _is_filler(words, index) else tokens[index]
+        elif word in TENS:
+            yield TENS[word] + ("" if _unit_follows(words, index) else "0")
+        elif word in NUMBERS:
+            yield NUMBERS[word]
+        elif word in HUNDREDS and _is_digit(words, index - 1):
+            yield "00"
+        elif (word == "-" and _is_within_tens(words, index)) or _is_filler(words, index):
+            yield ""
+        else:
+            yield tokens[index]
+
+
+def _of_several_words(words: Sequence[str], index: int) -> list[str]:
+    """Return what each word of a number is read as if it begins here and has several words.
+
+    The first and the last word have digits, so that both are masked.
+    """
+    if words[index] in REPEATS and index + 1 < len(words):
+        following = words[index + 1]
+        digit = NUMBERS.get(following, following if following in _DIGITS else "")
+        return [digit, digit * (REPEATS[words[index]] - 1)] if digit else []
+    digits, count = read_french(words, index)
+    return [digits[0], *[""] * (count - 2), digits[1:]] if count else []
+
+
+def _is_pause(words: Sequence[str], index: int) -> bool:
+    """Whether "um" is not the Portuguese one: numerals or English digits are next to it."""
+    near = (_beyond_commas(words, index, step) for step in (-1, 1))
+    return any(_is_one_of(words, one, ENGLISH_DIGITS) for one in near)
+
+
+def _is_time(words: Sequence[str], index: int) -> bool:
+    """Whether a time of day is there: "14:30", "14 Uhr"."""
+    return index + 1 < len(words) and words[index + 1] in {":", "uhr"}
+
+
+def _unit_follows(words: Sequence[str], index: int) -> bool:
+    following = [word for word in words[index + 1 : index + 3] if word != "-"]
+    return bool(following) and NUMBERS.get(following[0]) in _UNITS
+
+
+def _is_within_tens(words: Sequence[str], index: int) -> bool:
+    return index > 0 and words[index - 1] in TENS and _unit_follows(words, index - 1)
+
+
+def _is_filler(words: Sequence[str], index: int) -> bool:
+    """Whether the word stands between digits, and is none."""
+    return (
+        words[index] in FILLERS
+        and not _is_time(words, index + 1)
+        and _is_one_of(words, _beyond_commas(words, index, -1), _ENDS_OF_DIGITS)
+        and _is_one_of(words, _beyond_commas(words, index, 1), _STARTS_OF_DIGITS)
+    )
+
+
+def _beyond_commas(words: Sequence[str], index: int, step: int) -> int:
+    """Return the index of the next word, or the one before, commas left out."""
+    index += step
+    while 0 <= index < len(words) and words[index] == ",":
+        index += step
+    return index
+
+
+def _is_digit(words: Sequence[str], index: int) -> bool:
+    return _is_one_of(words, index, NUMBERS.keys())
+
+
+def _is_one_of(words: Sequence[str], index: int, wanted: Set[str]) -> bool:
+    """Whether there is a word at the index, and it is a number in digits or one of these."""
+    return 0 <= index < len(words) and (words[index] in wanted or words[index].isdecimal())
