@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from whisperfarm_dispatcher.redaction.spoken_digits import NUMBERS, TENS
 
-_FRENCH_TENS = ("vingt", "trente", "quarante", "cinquante", "soixante")
+_FRENCH_TENS = ("vingt", "trente", "quarante", "cinquante")
 _UNITS = ["un", "une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf"]
 _TEENS = ["dix", "onze", "douze", "treize", "quatorze", "quinze", "seize"]
 _ABOVE_SIXTEEN = ("sept", "huit", "neuf")
@@ -25,9 +25,9 @@ def _below_hundred(words: Sequence[str], index: int) -> tuple[str, int]:
         return _added(80, words, index + 3, 3)
     if _match(words, index, ("soixante",)):
         return _added(60, words, index + 1, 1)
-    word = words[index] if index < len(words) else ""
-    if word in _FRENCH_TENS:
-        return _added(10 * int(TENS[word]), words, index + 1, 1, teens=False)
+    for word in _FRENCH_TENS:
+        if _match(words, index, (word,)):
+            return _added(10 * int(TENS[word]), words, index + 1, 1, teens=False)
     value, count = _teen(words, index)
     return (str(value), count) if count else ("", 0)
 
@@ -49,12 +49,9 @@ def _teen(words: Sequence[str], index: int) -> tuple[int, int]:
     """Return a number from 10 to 19 and how many words it has; 0: none."""
     if index >= len(words) or words[index] not in _TEENS:
         return 0, 0
-    if (
-        _match(words, index, ("dix", "-"))
-        and words[index + 2 : index + 3]
-        and (words[index + 2] in _ABOVE_SIXTEEN)
-    ):
-        return 10 + int(NUMBERS[words[index + 2]]), 3
+    for unit in _ABOVE_SIXTEEN:
+        if _match(words, index, ("dix", "-", unit)):
+            return 10 + int(NUMBERS[unit]), 3
     return int(NUMBERS[words[index]]), 1
 
 

@@ -7,13 +7,8 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator
 
-import re2
-
-from whisperfarm_contract.problems import InvalidSettings
+from whisperfarm_dispatcher.redaction.expression import compile_expression
 from whisperfarm_store import events
-
-MAX_STATES = 2000
-"""Largest program of a pattern: each character of a text costs up to this many steps."""
 
 MAX_CPU_S = 1.0
 """Longest search of one text. Many matches, of which each looks far ahead, can take longer."""
@@ -31,7 +26,7 @@ class Pattern:
         """Compile the expression. Raises `InvalidSettings` if it is wrong, large or empty."""
         self.expression = expression
         self._kind, self._cpu_s = kind, cpu_s
-        self._compiled = _compile(expression)
+        self._compiled = compile_expression(expression)
         self._data = self._compiled.groupindex.get(DATA, 0)
 
     @property
@@ -51,22 +46,3 @@ class Pattern:
                 events.redaction.pattern_stopped.log(kind=self._kind, characters=len(text))
                 yield end, len(text)
                 return
-
-
-def _compile(expression: str) -> "re2._Regexp":
-    options = re2.Options()
-    options.case_sensitive = False
-    options.log_errors = False
-    options.max_mem = 1 << 20
-    try:
-        compiled = re2.compile(expression, options)
-    except UnicodeEncodeError:
-        raise InvalidSettings("is not text") from None
-    except re2.error as error:
-        reason = error.args[0].decode(errors="replace")
-        raise InvalidSettings(f"is not an expression of RE2: {reason}") from None
-    if compiled.programsize > MAX_STATES:
-        raise InvalidSettings(f"has {compiled.programsize} states, and {MAX_STATES} are allowed")
-    if compiled.search("") is not None:
-        raise InvalidSettings("also finds nothing at all: let it need a character")
-    return compiled

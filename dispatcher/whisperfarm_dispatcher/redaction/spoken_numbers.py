@@ -1,19 +1,16 @@
 """Numbers in digits and words, with pauses between them, as digits."""
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 
 from whisperfarm_dispatcher.redaction.french_numbers import read_french
+from whisperfarm_dispatcher.redaction.pauses import is_filler, is_one_of, is_pause
 from whisperfarm_dispatcher.redaction.spoken_digits import (
-    ENGLISH_DIGITS,
-    FILLERS,
     HUNDREDS,
     NUMBERS,
     REPEATS,
     TENS,
 )
 
-_ENDS_OF_DIGITS = NUMBERS.keys() | TENS.keys() | HUNDREDS
-_STARTS_OF_DIGITS = NUMBERS.keys() | TENS.keys() | REPEATS.keys()
 _UNITS = frozenset("123456789")
 _DIGITS = _UNITS | {"0"}
 
@@ -27,15 +24,15 @@ def read_words(tokens: Sequence[str]) -> Iterator[str]:
             pending = _of_several_words(words, index)
         if pending:
             yield pending.pop(0)
-        elif word == "um" and _is_pause(words, index):
-            yield "" if _is_filler(words, index) else tokens[index]
+        elif word == "um" and is_pause(words, index):
+            yield "" if is_filler(words, index) else tokens[index]
         elif word in TENS:
             yield TENS[word] + ("" if _unit_follows(words, index) else "0")
         elif word in NUMBERS:
             yield NUMBERS[word]
         elif word in HUNDREDS and _is_digit(words, index - 1):
             yield "00"
-        elif (word == "-" and _is_within_tens(words, index)) or _is_filler(words, index):
+        elif (word == "-" and _is_within_tens(words, index)) or is_filler(words, index):
             yield ""
         else:
             yield tokens[index]
@@ -54,17 +51,6 @@ def _of_several_words(words: Sequence[str], index: int) -> list[str]:
     return [digits[0], *[""] * (count - 2), digits[1:]] if count else []
 
 
-def _is_pause(words: Sequence[str], index: int) -> bool:
-    """Whether "um" is not the Portuguese one: numerals or English digits are next to it."""
-    near = (_beyond_commas(words, index, step) for step in (-1, 1))
-    return any(_is_one_of(words, one, ENGLISH_DIGITS) for one in near)
-
-
-def _is_time(words: Sequence[str], index: int) -> bool:
-    """Whether a time of day is there: "14:30", "14 Uhr"."""
-    return index + 1 < len(words) and words[index + 1] in {":", "uhr"}
-
-
 def _unit_follows(words: Sequence[str], index: int) -> bool:
     following = [word for word in words[index + 1 : index + 3] if word != "-"]
     return bool(following) and NUMBERS.get(following[0]) in _UNITS
@@ -74,28 +60,5 @@ def _is_within_tens(words: Sequence[str], index: int) -> bool:
     return index > 0 and words[index - 1] in TENS and _unit_follows(words, index - 1)
 
 
-def _is_filler(words: Sequence[str], index: int) -> bool:
-    """Whether the word stands between digits, and is none."""
-    return (
-        words[index] in FILLERS
-        and not _is_time(words, index + 1)
-        and _is_one_of(words, _beyond_commas(words, index, -1), _ENDS_OF_DIGITS)
-        and _is_one_of(words, _beyond_commas(words, index, 1), _STARTS_OF_DIGITS)
-    )
-
-
-def _beyond_commas(words: Sequence[str], index: int, step: int) -> int:
-    """Return the index of the next word, or the one before, commas left out."""
-    index += step
-    while 0 <= index < len(words) and words[index] == ",":
-        index += step
-    return index
-
-
 def _is_digit(words: Sequence[str], index: int) -> bool:
-    return _is_one_of(words, index, NUMBERS.keys())
-
-
-def _is_one_of(words: Sequence[str], index: int, wanted: Set[str]) -> bool:
-    """Whether there is a word at the index, and it is a number in digits or one of these."""
-    return 0 <= index < len(words) and (words[index] in wanted or words[index].isdecimal())
+    return is_one_of(words, index, NUMBERS.keys())
