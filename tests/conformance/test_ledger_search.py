@@ -7,6 +7,7 @@ from tests.support.jobs import TENANT, new_job
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.revisions.revision import RevisionKind
 from whisperfarm_store.ledger import JobFilter, Ledger, NewRevision, read_query
+from whisperfarm_store.ledger.search import matches
 from whisperfarm_store.ledger.search.parts import MAX_TERMS
 
 CALL = "Please refund 12.50 to ada@example.com. The Straße is closed; don't wait. 東京に行く हिन्दी"
@@ -60,6 +61,21 @@ def test_another_tenants_transcript_is_not_found(ledger: Ledger) -> None:
     foreign = indexed(ledger, CALL, tenant="umbrella")
     assert found(ledger, "refund") == []
     assert found(ledger, "refund", tenant="umbrella") == [foreign.id]
+
+
+def test_common_words_are_found_newest_first(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(matches, "MANY", 3)
+    jobs = [indexed(ledger, f"refund number{number}") for number in range(5)]
+    indexed(ledger, "refund", tenant="umbrella")
+    indexed(ledger, "nothing of it")
+    expected = [job.id for job in reversed(jobs)]
+    for query in ("refund", "refu*", "refund numb*"):
+        assert found(ledger, query) == expected, query
+    query = read_query("refund number*")
+    texts = ledger.texts.matching(expected[1:3], query)
+    assert texts == {jobs[3].id: "refund number3", jobs[2].id: "refund number2"}
 
 
 def test_text_of_hours_is_found_at_its_end_and_between_its_parts(ledger: Ledger) -> None:

@@ -109,8 +109,7 @@ def _states(connection: Connection, batch_id: str, tenant: str) -> list[Row[Any]
 
 
 def _of_batch(connection: Connection, batch_id: str, tenant: str) -> Iterator[ColumnElement[bool]]:
-    yield jobs.c.tenant == tenant
-    yield from JobFilter(batch=batch_id).conditions(connection)
+    return JobFilter(batch=batch_id).conditions(connection, tenant)
 
 
 def _batch_of(batch_id: str, rows: list[Row[Any]]) -> Batch:

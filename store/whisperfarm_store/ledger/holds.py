@@ -40,9 +40,9 @@ class Holds:
         Returns them; none, once all have been changed.
         """
         differs = jobs.c.held_at.is_(None) if is_held else jobs.c.held_at.is_not(None)
-        query = select(jobs).where(jobs.c.tenant == tenant, differs).order_by(jobs.c.id)
+        query = select(jobs).where(differs).order_by(jobs.c.id).limit(MAX_CHANGED)
         with self._database.write() as connection:
-            page = query.where(*wanted.conditions(connection)).limit(MAX_CHANGED).with_for_update()
+            page = query.where(*wanted.conditions(connection, tenant)).with_for_update()
             found = [job_of(row) for row in connection.execute(page)]
             return [change_hold(connection, job, reason, is_held=is_held) for job in found]
 

@@ -14,12 +14,11 @@ from sqlalchemy import (
     literal,
     null,
     or_,
-    select,
 )
 
 from whisperfarm_contract.states import JobState
-from whisperfarm_store.ledger.db.tables import jobs, transcript_texts
-from whisperfarm_store.ledger.search.matches import is_match
+from whisperfarm_store.ledger.db.tables import jobs
+from whisperfarm_store.ledger.search.matches import is_found
 from whisperfarm_store.ledger.search.text_query import TextQuery
 
 
@@ -44,8 +43,9 @@ class JobFilter:
     created_before: float | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
 
-    def conditions(self, connection: Connection) -> Iterator[ColumnElement[bool]]:
-        """Yield the conditions on rows of `jobs`."""
+    def conditions(self, connection: Connection, tenant: str) -> Iterator[ColumnElement[bool]]:
+        """Yield the conditions on rows of `jobs`, the tenant's alone."""
+        yield jobs.c.tenant == tenant
         if any("\0" in text for text in self._texts()):  # PostgreSQL rejects it, even in a query
             yield false()
             return
@@ -61,8 +61,7 @@ class JobFilter:
             columns = (jobs.c.audio_filename, jobs.c.reference)
             yield or_(*(column.icontains(self.contained, autoescape=True) for column in columns))
         if self.words is not None:
-            found = select(transcript_texts.c.job_id).where(is_match(connection, self.words))
-            yield jobs.c.id.in_(found)
+            yield is_found(connection, self.words, tenant)
         if self.created_from is not None:
             yield jobs.c.created_at >= self.created_from
         if self.created_before is not None:

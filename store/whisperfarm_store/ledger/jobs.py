@@ -87,10 +87,9 @@ class Jobs:
 
         It starts after the job `before`.
         """
-        query = select(jobs).where(jobs.c.tenant == tenant)
-        newest = query.order_by(jobs.c.created_at.desc(), jobs.c.id.desc()).limit(limit)
+        newest = select(jobs).order_by(jobs.c.created_at.desc(), jobs.c.id.desc()).limit(limit)
         with self._database.read() as connection:
-            newest = newest.where(*wanted.conditions(connection))
+            newest = newest.where(*wanted.conditions(connection, tenant))
             if before is not None:
                 last = load_job(connection, before, tenant=tenant)
                 page_key = tuple_(jobs.c.created_at, jobs.c.id)
