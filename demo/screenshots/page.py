@@ -64,6 +64,9 @@ def _take(browser: Browser, url: str, target: Path, options: Mapping[str, Any]) 
     tab = browser.new_context(**options).new_page()
     tab.goto(url)
     tab.wait_for_selector("#transcript[data-is-ready=yes], #jobs a, #overview")
+    waveform = tab.locator("#waveform")
+    if waveform.count():
+        waveform.click()  # in the middle
     tab.screenshot(path=target)
 
 

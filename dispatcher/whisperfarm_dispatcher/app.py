@@ -47,6 +47,7 @@ from whisperfarm_dispatcher.api.routes import (
     transfers,
     usage,
     vocabularies,
+    waveform,
 )
 from whisperfarm_dispatcher.api.tokens.wiring import build_verifier
 from whisperfarm_dispatcher.custody import signer
@@ -65,6 +66,7 @@ ROUTERS = tuple(
         *(
             jobs,
             audio,
+            waveform,
             revisions,
             batches,
             events,
