@@ -67,6 +67,7 @@ def _take(browser: Browser, url: str, target: Path, options: Mapping[str, Any]) 
     waveform = tab.locator("#waveform")
     if waveform.count():
         waveform.click()  # in the middle
+        tab.wait_for_selector(".word.now")
     tab.screenshot(path=target)
 
 

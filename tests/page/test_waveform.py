@@ -25,6 +25,10 @@ def test_waveform_is_read_by_who_may_read_recordings(farm: PageFarm) -> None:
         reader = await farm.signed_in(role=None, permissions=may)
         assert (await reader.get(path)).status_code == 403
         assert "waveform" not in (await reader.get(f"/page/jobs/{job}")).text.split("<main")[1]
+        assert 'role="slider"' in (await browser.get(f"/page/jobs/{job}")).text
+        call = await farm.call(browser)
+        farm.succeed(call)
+        assert 'role="slider"' not in (await browser.get(f"/page/jobs/{call}")).text
         erased = await browser.delete(f"/v1/jobs/{job}/content?reason=asked", headers=OWN)
         assert erased.status_code == 200, erased.text
         assert (await browser.get(path)).json()["name"] == "result-expired"

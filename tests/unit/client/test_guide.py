@@ -41,6 +41,7 @@ NEVER_MET = {
     "api-key-not-found",
     *("forward-not-found", "transfer-incomplete", "transfer-damaged"),
     *("backup-unusable", "custody-not-found", "custody-broken"),
+    "waveform-not-found",
 }
 """Problems that the client cannot meet: its keys are random, operators pull models, restore
 backups, verify chains of custody and connect farms to hubs, a job that never finds space ends with
