@@ -1,6 +1,7 @@
 """`make bench-page`: the lists and searches of 10,000 jobs over HTTP, on SQLite and PostgreSQL.
 
-The ledger is filled by its own methods. A dispatcher in this process listens on a port.
+The jobs are inserted as a submission inserts them, and all succeed by one statement. A
+dispatcher in this process listens on a port.
 """
 
 import sys

@@ -19,6 +19,7 @@ Jobs and results:
 - `retry_policy`: delays between tries
 - `examples`: a sample job and a sample transcript, for documentation and tests
 - `transcript`, `transcript_schema`, `formats`: the transcript, its JSON Schema, its output formats
+- `peaks`: the peaks of a recording, to draw its waveform
 - `additions`: the names of analyses that are kept beside a transcript
 - `forwarding`: how far a job is on its way to a hub
 - `revisions`: corrections and approvals of a transcript

@@ -58,6 +58,11 @@ def result_key(tenant: str, job_id: str, attempt: int) -> str:
     return f"{results_prefix(tenant, job_id)}{attempt}/transcript.json"
 
 
+def peaks_key(result_key: str) -> str:
+    """Return the blob key of the peaks of a recording, beside the transcript of an attempt."""
+    return f"{result_key.rpartition('/')[0]}/peaks.bin"
+
+
 def revision_key(tenant: str, job_id: str, revision_id: str) -> str:
     """Return the blob key of a corrected transcript. `revision_id` is unique to each try."""
     return f"{results_prefix(tenant, job_id)}{REVISIONS_FOLDER}/{revision_id}/transcript.json"

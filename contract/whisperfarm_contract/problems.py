@@ -12,7 +12,7 @@
     │   ├── PermissionDenied, ApiKeyNotFound
     │   ├── JobNotFound, JobNotFinished, JobNotRetryable, JobOnHold
     │   ├── ResultExpired, RecordingExpired
-    │   ├── BatchNotFound, VocabularyNotFound, CustodyNotFound
+    │   ├── BatchNotFound, VocabularyNotFound, CustodyNotFound, WaveformNotFound
     │   ├── RevisionNotFound, RevisionConflict, InvalidCorrection
     │   ├── TransferIncomplete, TransferDamaged, ForwardNotFound
     │   └── IdempotencyConflict
@@ -285,6 +285,13 @@ class CustodyNotFound(ClientError):
     """The job has no chain of custody."""
 
     name = "custody-not-found"
+    status = 404
+
+
+class WaveformNotFound(ClientError):
+    """The job has no waveform: an earlier version ran it, or its worker could not store one."""
+
+    name = "waveform-not-found"
     status = 404
 
 

@@ -67,6 +67,10 @@ def _take(browser: Browser, url: str, target: Path, options: Mapping[str, Any]) 
     tab = browser.new_context(**options).new_page()
     tab.goto(url)
     tab.wait_for_selector("#transcript[data-is-ready=yes], td a, #overview")
+    waveform = tab.locator("#waveform")
+    if waveform.count():
+        waveform.click()  # in the middle
+        tab.wait_for_selector(".word.now")
     tab.screenshot(path=target)
 
 

@@ -49,6 +49,7 @@ from whisperfarm_dispatcher.api.routes import (
     upload_tokens,
     usage,
     vocabularies,
+    waveform,
 )
 from whisperfarm_dispatcher.api.tokens.wiring import build_verifier
 from whisperfarm_dispatcher.custody import signer
@@ -67,6 +68,7 @@ ROUTERS = tuple(
         *(
             jobs,
             audio,
+            waveform,
             revisions,
             batches,
             events,

@@ -1,7 +1,7 @@
 """State that the dispatcher and the workers share.
 
 - `ledger`: the database of jobs
-- `blobs`: recordings and transcripts
+- `blobs`, `peaks`: recordings, transcripts and the peaks beside them
 - `broker`: the Celery app and its queues
 - `notifications`: notify a caller that waits for a job
 - `events`, `metrics`, `traces`, `logs`: observability

@@ -33,7 +33,7 @@ def with_result(call: Call) -> bool:
 
 def is_transcript(call: Call) -> bool:
     """Match calls about the blob of a transcript."""
-    return str(call.args[1]).startswith("results/")
+    return str(call.args[1]).endswith("/transcript.json")
 
 
 def is_job(call: Call) -> bool:

@@ -7,7 +7,7 @@ from whisperfarm_store.ledger import BlobReference, Ledger
 def succeeded(ledger: Ledger, job_id: str) -> str:
     ledger.jobs.insert(new_job(job_id))
     ledger.attempts.claim(job_id, worker="w", lease_s=60)
-    ledger.attempts.succeed(job_id, attempt=1, result_key=f"results/{job_id}", audio_s=1.0)
+    ledger.attempts.succeed(job_id, attempt=1, result_key=results(job_id).key, audio_s=1.0)
     return job_id
 
 
@@ -16,7 +16,11 @@ def audio(job_id: str) -> BlobReference:
 
 
 def results(job_id: str) -> BlobReference:
-    return BlobReference(job_id, "results", f"results/{job_id}")
+    return BlobReference(job_id, "results", f"results/{job_id}/transcript.json")
+
+
+def peaks(job_id: str) -> BlobReference:
+    return BlobReference(job_id, "results", f"results/{job_id}/peaks.bin", is_optional=True)
 
 
 def test_pages_name_recordings_and_transcripts_by_job(ledger: Ledger) -> None:
@@ -24,9 +28,9 @@ def test_pages_name_recordings_and_transcripts_by_job(ledger: Ledger) -> None:
         succeeded(ledger, job_id)
     ledger.jobs.insert(new_job("d"))
     pages = list(ledger.blob_references.pages(jobs_per_page=2))
-    assert [len(page) for page in pages] == [4, 3]
+    assert [len(page) for page in pages] == [6, 4]
     needed = {reference for page in pages for reference in page}
-    ended = {one(job_id) for job_id in ("A", "b", "c") for one in (audio, results)}
+    ended = {one(job_id) for job_id in ("A", "b", "c") for one in (audio, results, peaks)}
     assert needed == {*ended, audio("d")}
 
 
@@ -36,5 +40,6 @@ def test_deleted_artifacts_are_not_referred_to(ledger: Ledger) -> None:
     ledger.retention.mark_deleted("results", second)
     assert ledger.blob_references.of_jobs([first, second, "unknown"]) == {
         results(first),
+        peaks(first),
         audio(second),
     }

@@ -1,5 +1,6 @@
 """From sign-in to a corrected, approved and downloaded transcript, in a browser."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,6 +91,23 @@ def test_analyst_plays_and_corrects_by_mouse(office: Office, uploaded: str) -> N
     expect(page.locator("#status")).to_contain_text("Revision 2, corrected")
     expect(page.locator(".text").first).to_have_text("good <b>evening</b> ")
     assert page.get_by_role("button", name="Approve").count() == 0
+    assert_own_requests(office, recorded)
+
+
+def test_waveform_is_a_slider_of_the_position(office: Office, uploaded: str) -> None:
+    page, recorded = office.person("analyst")
+    visit(page, office, uploaded)
+    slider = page.get_by_role("slider", name="Position in the recording")
+    expect(slider).to_have_attribute("aria-valuenow", "0")
+    assert_accessible(page)
+    end_s = int(str(slider.get_attribute("aria-valuemax")))
+    slider.click()  # in the middle
+    expect(slider).to_have_attribute("aria-valuenow", re.compile(f"^{end_s // 2}$"))
+    expect(page.locator(".word.now")).to_have_count(1)
+    slider.press("End")
+    expect(slider).to_have_attribute("aria-valuenow", str(end_s))
+    slider.press("ArrowLeft")
+    expect(slider).to_have_attribute("aria-valuetext", re.compile(r"^0:\d\d:\d\d of 0:\d\d:\d\d$"))
     assert_own_requests(office, recorded)
 
 

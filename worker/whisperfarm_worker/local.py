@@ -46,5 +46,5 @@ def transcribe_file(
             max_audio_s=max_audio_s,
         )
         state = PipelineState(preset=preset, options=options or Options())
-        transcript, _ = run.run(state, context, monitor or NullMonitor())
+        transcript, _, _ = run.run(state, context, monitor or NullMonitor())
         return transcript

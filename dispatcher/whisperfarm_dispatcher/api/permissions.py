@@ -24,6 +24,7 @@ ROUTES: Mapping[str, Permission | None] = MappingProxyType(
         "get_result": Permission.READ_TRANSCRIPTIONS,
         "list_additions": Permission.READ_TRANSCRIPTIONS,
         "get_audio": Permission.READ_RECORDINGS,
+        "get_waveform": Permission.READ_RECORDINGS,
         "get_custody": Permission.READ_CUSTODY,
         "list_revisions": Permission.READ_TRANSCRIPTIONS,
         "get_difference": Permission.READ_TRANSCRIPTIONS,

@@ -104,7 +104,8 @@ class Backup:
         ):
             progress.advance()
             if copied is None:
-                missing.append(reference)
+                if not reference.is_optional:
+                    missing.append(reference)
                 continue
             if not _is_intact(reference, copied):
                 self.lost.append(reference)

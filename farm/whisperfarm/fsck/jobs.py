@@ -10,7 +10,7 @@ from whisperfarm.digest import sha256_of
 from whisperfarm.fsck.inconsistency import Inconsistency, Kind
 from whisperfarm.parallel import map_parallel
 from whisperfarm.progress import Progress
-from whisperfarm_contract import transcript
+from whisperfarm_contract import peaks, transcript
 from whisperfarm_store.blobs import BlobDamaged, BlobNotFound, Blobs, EncryptionKeyMissing
 from whisperfarm_store.ledger import BlobReference, Ledger
 
@@ -32,18 +32,22 @@ class JobCheck:
 
     def run(self) -> Iterator[Inconsistency]:
         """Yield what is missing or wrong, while the farm may run."""
-        for page in self.ledger.blob_references.pages(jobs_per_page=JOBS_PER_PAGE):
+        for references in self.ledger.blob_references.pages(jobs_per_page=JOBS_PER_PAGE):
+            page = [one for one in references if self._is_expected(one)]
             suspects = [reference for reference, found in self._assess_all(page) if found]
             self.progress.advance(len(page))
             self.intact += len(page) - len(suspects)
             if suspects:
                 yield from self._look_again(suspects)
 
+    def _is_expected(self, reference: BlobReference) -> bool:
+        return not reference.is_optional or self.blobs.size(reference.key) is not None
+
     def _look_again(self, suspects: list[BlobReference]) -> Iterator[Inconsistency]:
         """Yield what is wrong still: a job may have been deleted between ledger and blob store."""
         self.pause(SECOND_LOOK_AFTER_S)
         present = self.ledger.blob_references.of_jobs({suspect.job_id for suspect in suspects})
-        needed = [suspect for suspect in suspects if suspect in present]
+        needed = [one for one in suspects if one in present and self._is_expected(one)]
         yield from (found for _, found in self._assess_all(needed) if found)
 
     def _assess_all(
@@ -76,6 +80,8 @@ class JobCheck:
 
 
 def _wrong_content(reference: BlobReference, file: BinaryIO) -> str | None:
+    if reference.is_optional:
+        return _unreadable_peaks(file)
     if reference.sha256 is None:
         return _unreadable_transcript(file)
     digest = sha256_of(file)
@@ -90,9 +96,19 @@ def _unreadable_transcript(file: BinaryIO) -> str | None:
     return None
 
 
+def _unreadable_peaks(file: BinaryIO) -> str | None:
+    try:
+        peaks.from_bytes(file.read(peaks.MAX_BYTES + 1))
+    except ValueError as error:
+        return str(error)
+    return None
+
+
 def _found(kind: Kind, reference: BlobReference, detail: str) -> Inconsistency:
     return Inconsistency(kind, reference.key, reference.job_id, detail)
 
 
 def _noun(reference: BlobReference) -> str:
+    if reference.is_optional:
+        return "waveform"
     return "recording" if reference.artifact == "audio" else "transcript"

@@ -44,6 +44,11 @@ def transcribed(
     """The transcript is complete. `took_s` is the time in all stages, `stage_s` in each."""
 
 
+@event(WARNING, WORKER, bound=ATTEMPT)
+def peaks_failed(*, error: str) -> None:
+    """The peaks of the recording could not be stored: the job has a transcript and no waveform."""
+
+
 @event(INFO, WORKER, bound=ATTEMPT)
 def ended(*, preset: str, outcome: str, problem: str = "", detail: str = "") -> None:
     """The outcome is in the ledger. `problem` and `detail` are absent if the attempt succeeded."""

@@ -1,4 +1,5 @@
-"""The blobs that jobs refer to: their recordings, and all revisions of their transcripts."""
+"""The blobs that jobs refer to: their recordings and the peaks of these, and all revisions of their
+transcripts."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -6,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select
 
+from whisperfarm_contract.identifiers import peaks_key
 from whisperfarm_contract.revisions.revision import RevisionKind
 from whisperfarm_store.ledger.db.database import Database
 from whisperfarm_store.ledger.db.tables import jobs, revisions
@@ -20,13 +22,14 @@ _COLUMNS = (
 @dataclass(frozen=True, slots=True)
 class BlobReference:
     """A blob that a job needs. The ledger records size and digest of recordings and revisions, and
-    not those of the transcripts that workers made."""
+    not those of what workers made. `is_optional`: the job does without it."""
 
     job_id: str
     artifact: Artifact
     key: str
     size_bytes: int | None = None
     sha256: str | None = None
+    is_optional: bool = False
 
 
 def references_of(row: Mapping[str, Any]) -> Iterator[BlobReference]:
@@ -36,6 +39,8 @@ def references_of(row: Mapping[str, Any]) -> Iterator[BlobReference]:
         yield BlobReference(row["id"], "audio", row["audio_key"], size_bytes, sha256)
     if row["result_key"] is not None and row["result_deleted_at"] is None:
         yield BlobReference(row["id"], "results", row["result_key"])
+        peaks = peaks_key(row["result_key"])
+        yield BlobReference(row["id"], "results", peaks, is_optional=True)
 
 
 def revision_reference(row: Mapping[str, Any]) -> BlobReference | None:

@@ -43,6 +43,7 @@ def test_openapi_describes_every_endpoint(schema: dict[str, Any]) -> None:
         "GET /v1/jobs/{job_id}/result",
         "GET /v1/jobs/{job_id}/events",
         "GET /v1/jobs/{job_id}/audio",
+        "GET /v1/jobs/{job_id}/waveform",
         "GET /v1/jobs/{job_id}/custody",
         "DELETE /v1/jobs/{job_id}",
         "GET /v1/jobs/{job_id}/revisions",

@@ -13,6 +13,7 @@ from tests.integration.worker.conftest import Bench, Submit, make_available
 from tests.support.fake_engine import speech
 from tests.support.recordings import wav
 from whisperfarm_contract import transcript
+from whisperfarm_contract.identifiers import peaks_key, result_key
 from whisperfarm_contract.job import Job, Progress
 from whisperfarm_contract.job_policy import JobPolicy
 from whisperfarm_contract.problems import EngineFailed, FarmUnavailable, StorageFull
@@ -20,6 +21,7 @@ from whisperfarm_contract.states import JobState
 from whisperfarm_store.blobs import FolderBlobs
 from whisperfarm_store.ledger import Ledger
 from whisperfarm_store.ledger.db.tables import jobs
+from whisperfarm_store.peaks import read_peaks
 from whisperfarm_worker.attempt.settle import Outcome, Settled, Settlement
 from whisperfarm_worker.engines.errors import DeviceFailed
 from whisperfarm_worker.engines.port import DecodedText, Decoding, OnProgress
@@ -454,6 +456,21 @@ def test_same_audio_is_answered_from_the_cache(
     made, copy = (_transcript(blobs, ledger.jobs.get(job.id)) for job in (first, second))
     assert copy.provenance == {**made.provenance, "cache": first.id}
     assert copy.segments == made.segments
+    peaks = [read_peaks(blobs, ledger.jobs.get(job.id).result_key or "") for job in (first, second)]
+    assert peaks[0] is not None
+    assert (peaks[0].duration_s, peaks[0]) == (2.0, peaks[1])
+
+
+def test_job_succeeds_if_its_peaks_cannot_be_stored(
+    bench: Bench, submit: Submit, ledger: Ledger, blobs: FolderBlobs
+) -> None:
+    job = submit(diarize=False)
+    key = peaks_key(result_key(job.tenant, job.id, 1))
+    blobs.put(f"{key}/in-the-way", b"a folder, where the file should be")
+    bench.task(job.id)
+    ended = ledger.jobs.get(job.id)
+    assert ended.state is JobState.SUCCEEDED
+    assert _transcript(blobs, ended).text
 
 
 def test_other_options_miss_the_cache(bench: Bench, submit: Submit) -> None:

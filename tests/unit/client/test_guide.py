@@ -42,6 +42,7 @@ NEVER_MET = {
     *("forward-not-found", "transfer-incomplete", "transfer-damaged"),
     *("invalid-upload-token", "upload-token-used"),
     *("backup-unusable", "custody-not-found", "custody-broken"),
+    "waveform-not-found",
 }
 """Problems that the client cannot meet: its keys are random, operators pull models, restore
 backups, verify chains of custody and connect farms to hubs, a job that never finds space ends with

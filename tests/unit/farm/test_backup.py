@@ -20,9 +20,10 @@ from whisperfarm.backup.restore import restore_backup
 from whisperfarm.command import cli
 from whisperfarm.fsck.jobs import JobCheck
 from whisperfarm.progress import Progress
-from whisperfarm_contract.identifiers import result_key, revision_key
+from whisperfarm_contract.identifiers import peaks_key, result_key, revision_key
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.job_policy import JobPolicy
+from whisperfarm_contract.peaks import Peaks
 from whisperfarm_contract.problems import InvalidSettings, Problem, ServerError
 from whisperfarm_contract.revisions.revision import Revision, RevisionKind
 from whisperfarm_contract.states import JobState
@@ -139,6 +140,15 @@ def test_restored_farm_has_the_same_rows_and_blobs(farm: Farm, other: Farm, fold
     assert {"jobs", "idempotency", "callbacks", "cached_results"} <= {
         table for table, rows in other.rows().items() if rows
     }
+    assert other.contents() == farm.contents()
+
+
+def test_peaks_are_restored_where_there_are_any(farm: Farm, other: Farm, folder: Path) -> None:
+    key = peaks_key(farm.succeeded().result_key or "")
+    farm.blobs.put(key, Peaks(1.0, ((-1, 1),)).to_bytes())
+    farm.succeeded()
+    assert backup(farm, folder).lost == []
+    restore(folder, other)
     assert other.contents() == farm.contents()
 
 

@@ -18,8 +18,9 @@ from whisperfarm.fsck.jobs import JobCheck
 from whisperfarm.fsck.orphans import find_orphans
 from whisperfarm.progress import Progress
 from whisperfarm_contract import examples
-from whisperfarm_contract.identifiers import result_key
+from whisperfarm_contract.identifiers import peaks_key, result_key
 from whisperfarm_contract.job import Job
+from whisperfarm_contract.peaks import Peaks
 from whisperfarm_contract.revisions.correction import Remark, read_correction
 from whisperfarm_dispatcher.revisions.approve import approve
 from whisperfarm_dispatcher.revisions.correct import correct
@@ -115,6 +116,15 @@ def test_verify_finds_changed_content(ledger: Ledger, blobs: FolderBlobs) -> Non
     assert set(check(ledger, blobs)) == found
     found |= {(Kind.CHANGED, changed.audio.key), (Kind.CHANGED, result)}
     assert set(check(ledger, blobs, verify=True)) == found
+
+
+def test_peaks_may_be_missing_and_not_damaged(ledger: Ledger, blobs: FolderBlobs) -> None:
+    succeeded(ledger, blobs)
+    whole, cut = (peaks_key(succeeded(ledger, blobs).result_key or "") for _ in range(2))
+    content = Peaks(1.0, ((-1, 1),)).to_bytes()
+    blobs.put(whole, content)
+    blobs.put(cut, content[:-1])
+    assert list(check(ledger, blobs, verify=True)) == [(Kind.CHANGED, cut)]
 
 
 def test_blobs_of_revisions_are_checked(ledger: Ledger, blobs: FolderBlobs) -> None:

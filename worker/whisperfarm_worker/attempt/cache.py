@@ -12,10 +12,11 @@ from whisperfarm_contract import transcript
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.presets import Preset, get_preset
-from whisperfarm_contract.transcript import Transcript
 from whisperfarm_store import events
 from whisperfarm_store.blobs import Blobs
 from whisperfarm_store.ledger import CachedResult, CacheIndex
+from whisperfarm_store.peaks import read_peaks
+from whisperfarm_worker.attempt.result import Result
 from whisperfarm_worker.engines.port import Engine
 
 
@@ -43,8 +44,8 @@ class ResultCache:
         self._models = models
         self._enabled = enabled
 
-    def find(self, job: Job) -> Transcript | None:
-        """Return an existing transcript for the job, or `None`.
+    def find(self, job: Job) -> Result | None:
+        """Return an existing transcript for the job with the peaks, or `None`.
 
         Its `provenance` has the id of the job that it was made for as `cache`.
         """
@@ -75,12 +76,13 @@ class ResultCache:
     def _is_enabled(self, job: Job) -> bool:
         return self._enabled and job.policy.cache
 
-    def _read(self, job: Job, found: CachedResult) -> Transcript:
+    def _read(self, job: Job, found: CachedResult) -> Result:
         if not found.result_key.startswith(f"results/{job.tenant}/"):
             raise ValueError("the cached transcript belongs to another tenant")
         with self._blobs.open(found.result_key) as file:
             cached = transcript.from_wire(json.loads(file.read()))
-        return replace(cached, provenance={**cached.provenance, "cache": found.job_id})
+        marked = replace(cached, provenance={**cached.provenance, "cache": found.job_id})
+        return Result(marked, read_peaks(self._blobs, found.result_key))
 
     def _key(self, job: Job) -> str:
         key_parts = [

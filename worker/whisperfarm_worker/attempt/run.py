@@ -27,6 +27,7 @@ from whisperfarm_worker.attempt.checkpoint import Checkpoint
 from whisperfarm_worker.attempt.checkpoints import Checkpoints
 from whisperfarm_worker.attempt.lease import Lease, Leases
 from whisperfarm_worker.attempt.monitor import StopAttempt
+from whisperfarm_worker.attempt.result import Result
 from whisperfarm_worker.attempt.retry import decide
 from whisperfarm_worker.attempt.settle import Deliver, Outcome, Settlement
 from whisperfarm_worker.engines.errors import is_device_failure
@@ -127,9 +128,11 @@ class AttemptRunner:
     def _produce_result(self, lease: Lease, checkpoint: Checkpoint) -> Deliver:
         job = lease.job
         cached = self.cache.find(job)
-        transcript = cached or self._transcribe(lease, checkpoint)
+        result = cached or self._transcribe(lease, checkpoint)
+        transcript = result.transcript
         key = identifiers.result_key(job.tenant, job.id, job.attempt)
         body = Json().render(transcript).encode()
+        result.write_peaks(self.blobs, key)
         with self._reporting_blobs():
             self.blobs.put(key, body)
         lease.report_progress("render", 1.0)
@@ -142,7 +145,7 @@ class AttemptRunner:
             result_sha256=sha256(body).hexdigest(),
         )
 
-    def _transcribe(self, lease: Lease, checkpoint: Checkpoint) -> Transcript:
+    def _transcribe(self, lease: Lease, checkpoint: Checkpoint) -> Result:
         job = lease.job
         with self.scratch.folder() as folder:
             context = StageContext(
@@ -155,11 +158,12 @@ class AttemptRunner:
                 scratch_reserve_bytes=self.scratch_reserve_bytes,
                 checkpoint=checkpoint,
             )
-            transcript, stage_s = run.run(_initial_state(job, self.presets), context, lease)
+            state = _initial_state(job, self.presets)
+            transcript, stage_s, peaks = run.run(state, context, lease)
         if transcript.duration >= free_memory.LONG_AUDIO_S:
             free_memory.return_to_system()
         _log_transcript(job, transcript, stage_s)
-        return transcript
+        return Result(transcript, peaks)
 
     def _fetch(self, key: str, to: Path) -> Path:
         with self._reporting_blobs():

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whisperfarm_contract.options import Options
+from whisperfarm_contract.peaks import Peaks
 from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.transcript import Recording, Segment, Transcript, Turn, Word
 
@@ -140,7 +141,8 @@ class PipelineState:
 
     - `file`: local file with the recording; `legs`: the files of a call with several (fetch)
     - `waveform`: the decoded audio; `holes`: where the recording has none, by time;
-      `recording`: the time code at which it starts, or `None` (decode)
+      `recording`: the time code at which it starts, or `None`; `peaks`: those of all channels
+      (decode)
     - `clips`: the parts to transcribe, in order; empty if that is the whole recording (speech)
     - `windows`: the speech of all channels, by start time and channel (speech); cut where the
       language changes (transcribe)
@@ -166,6 +168,7 @@ class PipelineState:
     waveform: Waveform = _EMPTY_WAVEFORM
     holes: tuple[TimeSpan, ...] = ()
     recording: Recording | None = None
+    peaks: Peaks | None = None
     clips: tuple[TimeSpan, ...] = ()
     windows: tuple[Window, ...] = ()
     other_sounds: tuple[TimeSpan, ...] = ()

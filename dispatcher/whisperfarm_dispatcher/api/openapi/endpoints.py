@@ -31,6 +31,7 @@ from whisperfarm_dispatcher.api.openapi.responses import (
     usage,
     vocabularies,
     vocabulary,
+    waveform,
 )
 
 ALWAYS = (
@@ -71,6 +72,7 @@ _LINKS = {
         "get_result",
         "get_custody",
         "list_additions",
+        "get_waveform",
         "list_callbacks",
         "replay_callbacks",
         "cancel_job",
@@ -167,6 +169,12 @@ AUDIO: dict[str, Any] = {
         **{status: recording(text) for status, text in _RECORDING.items()},
         416: {"description": "The range starts behind the end of the recording."},
         **problems(*ALWAYS, "job-not-found", "recording-expired"),
+    },
+}
+WAVEFORM: dict[str, Any] = {
+    "responses": {
+        200: waveform(),
+        **problems(*ALWAYS, *_OF_A_TRANSCRIPT, "result-expired", "waveform-not-found"),
     },
 }
 CUSTODY: dict[str, Any] = {

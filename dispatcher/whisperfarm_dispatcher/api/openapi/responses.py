@@ -108,6 +108,11 @@ def callbacks(description: str) -> ResponseSpec:
     return json_response(description, reference("Callbacks"), {"callbacks": [CALLBACK]})
 
 
+def waveform() -> ResponseSpec:
+    example = {"duration_s": 4.0, "peaks": [[-0.0132, 0.0118], [-0.5021, 0.4876]]}
+    return json_response("The waveform.", reference("Waveform"), example)
+
+
 def custody() -> ResponseSpec:
     return json_response("The chain of custody.", reference("Custody"), CUSTODY)
 

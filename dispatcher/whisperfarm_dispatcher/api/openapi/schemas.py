@@ -6,6 +6,7 @@ from typing import Any
 
 from whisperfarm_contract import job_wire, problems, transcript_schema
 from whisperfarm_contract.audit import AuditKind
+from whisperfarm_contract.peaks import MAX_PEAKS
 from whisperfarm_contract.revisions import revision_wire
 from whisperfarm_contract.states import JobState
 from whisperfarm_dispatcher.api.openapi.examples import CUSTODY
@@ -186,6 +187,20 @@ _LINK = {
     },
 }
 
+_SAMPLE = {"type": "number", "minimum": -1, "maximum": 1}
+_WAVEFORM = {
+    "type": "object",
+    "required": ["duration_s", "peaks"],
+    "properties": {
+        "duration_s": {"type": "number", "minimum": 0},
+        "peaks": {
+            "type": "array",
+            "maxItems": MAX_PEAKS,
+            "description": "the lowest and highest sample of each part, in order of time",
+            "items": {"type": "array", "minItems": 2, "maxItems": 2, "items": _SAMPLE},
+        },
+    },
+}
 _NEXT_PAGE = {
     "type": ["string", "null"],
     "description": "value of `before` for the next page; null on the last page",
@@ -253,6 +268,7 @@ COMPONENTS: Mapping[str, Schema] = MappingProxyType(
         "VerboseTranscript": _VERBOSE_TRANSCRIPT,
         "Vocabulary": _VOCABULARY,
         "Vocabularies": _list_of("vocabularies", reference("Vocabulary")),
+        "Waveform": _WAVEFORM,
     }
 )
 """The schemas by their names in the OpenAPI document, which generated clients have as classes."""

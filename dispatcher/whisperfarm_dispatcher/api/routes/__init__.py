@@ -3,7 +3,7 @@
 - `jobs`, `events`, `callbacks`, `additions`: jobs, the changes, callbacks and additions of a job
 - `custody`: the chain of custody of a job
 - `holds`, `erasure`: legal holds of jobs, and the erasure of what they have stored
-- `audio`: the recording of a job
+- `audio`, `waveform`: the recording of a job, and its peaks
 - `revisions`: corrections and approvals of a job's transcript
 - `batches`: jobs that are counted and cancelled together
 - `transfers`, `forwards`: recordings in chunks, and what was sent of a job to the hub

@@ -38,12 +38,13 @@ def _finish(state: PipelineState, context: StageContext, monitor: AttemptMonitor
 
 
 def test_stages_receive_the_previous_state(context: StageContext) -> None:
-    made, _ = run.run(WORK, context, NullMonitor(), stages={"one": _warn, "two": _finish})
+    made, _, _ = run.run(WORK, context, NullMonitor(), stages={"one": _warn, "two": _finish})
     assert made.warnings == ("seen",)
 
 
 def test_run_returns_the_seconds_of_each_stage(context: StageContext) -> None:
-    made, stage_s = run.run(WORK, context, NullMonitor(), stages={"one": _warn, "two": _finish})
+    stages = {"one": _warn, "two": _finish}
+    made, stage_s, _ = run.run(WORK, context, NullMonitor(), stages=stages)
     assert list(stage_s) == ["one", "two"]
     assert made.provenance["stage_s"] == stage_s
 

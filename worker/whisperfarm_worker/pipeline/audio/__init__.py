@@ -14,6 +14,7 @@
 - `channel_file`, `channel_seconds`: the samples of a channel; the length of all channels together
 - `sound_blocks`: counts what is not silent
 - `silent_channels`: reports channels without sound
+- `peaks`: the lowest and highest samples of many parts, to draw the waveform
 - `truncation`, `data_chunk`, `container_end`: compare the file with what its header states
 - `mp4`, `avi`: headers of MP4 and AVI files
 """

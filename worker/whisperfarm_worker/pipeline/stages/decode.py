@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from whisperfarm_worker.attempt.monitor import AttemptMonitor
-from whisperfarm_worker.pipeline.audio import silent_channels
+from whisperfarm_worker.pipeline.audio import peaks, silent_channels
 from whisperfarm_worker.pipeline.context import StageContext
 from whisperfarm_worker.pipeline.stages.decoded_file import decode_file
 from whisperfarm_worker.pipeline.stages.decoded_legs import decode_legs
@@ -11,12 +11,12 @@ from whisperfarm_worker.pipeline.state import PipelineState
 
 
 def decode(state: PipelineState, context: StageContext, monitor: AttemptMonitor) -> PipelineState:
-    """Set `waveform`, `holes` and `recording`. Raises the `Audio...` problems, `InvalidOption` for
-    too many channels or a track that does not exist, and `ScratchFull`."""
+    """Set `waveform`, `holes`, `recording` and `peaks`. Raises the `Audio...` problems,
+    `InvalidOption` for too many channels or a track that does not exist, and `ScratchFull`."""
     decoded = _decode_legs if state.legs else _decode_one
     state = decoded(state, context, monitor)
     monitor.report_duration(state.waveform.seconds)
-    return state
+    return replace(state, peaks=peaks.measure(state.waveform))
 
 
 def _decode_one(
