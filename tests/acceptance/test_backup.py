@@ -26,12 +26,12 @@ def test_jobs_go_on_elsewhere_after_the_loss_of_a_machine(
         farm.running(running)
         made = whisperfarm("backup", folder, "--data-dir", first)
         assert made.returncode == 0, made.stderr
-        assert "3 jobs, 4 new blobs" in made.stdout
+        assert "3 jobs, 5 new blobs" in made.stdout
     shutil.rmtree(first)
     restored = whisperfarm("restore", folder, "--data-dir", other)
     assert restored.returncode == 0, restored.stderr
     checked = whisperfarm("fsck", "--verify", "--data-dir", other)
-    assert (checked.returncode, checked.stdout) == (0, "checked 4 blobs: all consistent\n")
+    assert (checked.returncode, checked.stdout) == (0, "checked 5 blobs: all consistent\n")
     with started(other, log=log, **SETTINGS) as farm:
         assert farm.result(finished).json() == transcript
         for job_id in (running, queued):
