@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from whisperfarm_contract.presets import Preset
+from whisperfarm_dispatcher.custody.exports import Exports
 from whisperfarm_dispatcher.maintenance.dispatch import Publisher
 from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_dispatcher.submission.backlog import Backlog
@@ -34,9 +35,11 @@ class Dependencies:
     jobs_available: threading.Event = field(default_factory=threading.Event)
     shutting_down: asyncio.Event = field(default_factory=asyncio.Event)
     backlog: Backlog = field(init=False)
+    exports: Exports = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "backlog", _backlog(self.ledger, self.settings))
+        object.__setattr__(self, "exports", Exports(self.ledger.custody))
 
 
 def _backlog(ledger: Ledger, settings: DispatcherSettings) -> Backlog:

@@ -46,6 +46,11 @@ def is_reply(call: Call) -> bool:
     return str(call.args[1].address).startswith("queue:")
 
 
+def is_appended(call: Call) -> bool:
+    """Match the log line of an entry of a chain of custody, which follows its commit."""
+    return bool(call.args[0].name == "custody.appended")
+
+
 def halfway(stage: str) -> Callable[[Call], bool]:
     """Match progress reports of this stage; not the first and last if it reports fractions."""
     reports_fraction = stage in ("speech", "transcribe", "align", "diarize")
@@ -64,7 +69,8 @@ class Point:
 
     `needs` names what only some farms have: `folder` (blob store), `s3`, `rabbitmq`,
     `polling` (without Redis, a dispatcher queries the ledger for jobs that have ended), `hub` (to
-    which it sends its jobs), or `edge` (which sends jobs to it).
+    which it sends its jobs), `edge` (which sends jobs to it), or `custody` (chains of custody, and
+    erasures at a request).
     """
 
     part: Part
@@ -83,6 +89,9 @@ _CALLBACKS = f"{_LEDGER}.callbacks:Callbacks"
 _REVISIONS = f"{_LEDGER}.revisions:Revisions"
 _PAUSES = f"{_LEDGER}.pauses:Pauses"
 _FORWARDS = f"{_LEDGER}.forwards.forwards:Forwards"
+_APPEND = f"{_LEDGER}.custody.append"
+_ERASURES = f"{_LEDGER}.erasures:Erasures"
+_RETENTION = f"{_LEDGER}.retention:Retention"
 _HUB = "whisperfarm_dispatcher.hub.farm:HubFarm"
 _CHUNKS = "whisperfarm_dispatcher.transfers.chunks:Chunks"
 _TRANSFER = "whisperfarm_dispatcher.transfers.submission"
@@ -201,6 +210,32 @@ _FORWARDING = {
     ),
 }
 
+_CUSTODY = {
+    "custody: entry counted, not inserted": _dispatcher(
+        f"{_APPEND}:_row_of", "before", needs="custody"
+    ),
+    "custody: entry inserted, not committed": _dispatcher(
+        f"{_APPEND}:after_commit", "before", needs="custody"
+    ),
+    "custody: entry committed": _dispatcher(
+        "whisperfarm_store.events.event:Event.log", "before", needs="custody", when=is_appended
+    ),
+    "erasure: before the decision": _dispatcher(f"{_ERASURES}.request", "before", needs="custody"),
+    "erasure: decided, not committed": _dispatcher(
+        f"{_ERASURES}.request", "commit", needs="custody"
+    ),
+    "erasure: decision committed": _dispatcher(f"{_ERASURES}.request", "after", needs="custody"),
+    "erasure: blobs deleted, not recorded": _dispatcher(
+        f"{_RETENTION}.mark_deleted", "before", needs="custody"
+    ),
+    "erasure: recorded, not committed": _dispatcher(
+        f"{_RETENTION}.mark_deleted", "commit", needs="custody"
+    ),
+    "erasure: record committed": _dispatcher(
+        f"{_RETENTION}.mark_deleted", "after", needs="custody"
+    ),
+}
+
 _WORKER = {
     "claim: before": _worker(f"{_ATTEMPTS}.claim", "before"),
     "claim: updated, not committed": _worker(f"{_LEDGER}.attempts:job_of", "after"),
@@ -246,5 +281,7 @@ _WORKER = {
     ),
 }
 
-POINTS: Mapping[str, Point] = MappingProxyType({**_DISPATCHER, **_FORWARDING, **_WORKER})
+POINTS: Mapping[str, Point] = MappingProxyType(
+    {**_DISPATCHER, **_FORWARDING, **_CUSTODY, **_WORKER}
+)
 """Crash points by name; those of one part are in the order of a job's life."""

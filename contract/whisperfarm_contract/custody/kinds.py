@@ -19,3 +19,4 @@ class Kind(StrEnum):
     ERASED = "erased"
     HELD = "held"
     RELEASED = "released"
+    EXPORTED = "exported"

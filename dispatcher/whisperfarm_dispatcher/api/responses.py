@@ -101,7 +101,7 @@ def link_response(deps: Dependencies, job: Job, *, revision: int | None) -> Resp
     expires = None if url is None else f"{expires_at:%Y-%m-%dT%H:%M:%SZ}"
     return JSONResponse(
         {"url": url or path, "expires_at": expires},
-        headers={"Cache-Control": "no-store"},
+        headers={"Cache-Control": "no-store", REVISION_HEADER: str(chosen.number)},
     )
 
 

@@ -1,6 +1,7 @@
 """Signed documents of the chain of custody.
 
 - `keys`: the farm's key, and the public keys that a verification accepts
+- `exports`: records what is sent in the chains of custody
 - `export`: keeps roots in another place
 - `documents`: the chain of a job as a signed document, and signed roots
 """

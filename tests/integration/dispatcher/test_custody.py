@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from tests.integration.dispatcher.farm import DispatcherFarm, started
 from whisperfarm.command import cli
 from whisperfarm_contract.custody import Kind
-from whisperfarm_contract.problems import InvalidOption, Problem
+from whisperfarm_contract.problems import FarmUnavailable, InvalidOption, Problem
 from whisperfarm_dispatcher.custody import read_public_keys, write_key
 
 KEYS = {"north": "a" * 40, "south": "b" * 40}
@@ -76,6 +76,31 @@ def test_document_is_signed_and_for_its_tenant_alone(
     assert read_public_keys(folder / "custody.pem.pub").find_fault(document) is None
     assert get(farm, "unknown").json()["name"] == "job-not-found"
     assert get(as_tenant(farm, "south"), job_id).json()["name"] == "job-not-found"
+
+
+def test_exports_are_entries_before_anything_is_sent(
+    farm: DispatcherFarm, audio: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job_id = as_tenant(farm, "north").transcribed(audio, filename="call.wav")
+    job = f"{farm.url}/v1/jobs/{job_id}"
+    for path in ("result?format=srt", "result?format=srt", "result?link=true", "audio", "custody"):
+        assert farm.http.get(f"{job}/{path}").status_code == 200
+    document = get(farm, job_id).json()
+    exported = [one["body"] for one in document["entries"] if one["kind"] == Kind.EXPORTED]
+    assert all(body.pop("address") != "127.0.0.1" for body in exported)
+    assert exported == [
+        {"what": "transcript", "format": "srt", "revision": 1},
+        {"what": "link", "format": "json", "revision": 1},
+        {"what": "audio"},
+        {"what": "custody"},
+    ]
+
+    def refuse(*_: object) -> None:
+        raise FarmUnavailable("the database is unavailable")
+
+    monkeypatch.setattr(farm.deps.ledger.custody, "record_export", refuse)
+    answer = farm.http.get(f"{job}/result?format=txt")
+    assert (answer.status_code, answer.json()["name"]) == (503, FarmUnavailable.name)
 
 
 def test_commands_of_the_page(

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter, Header, Request
 from fastapi.responses import Response, StreamingResponse
 
 from whisperfarm_contract.media.recognition import recognize
@@ -14,6 +14,7 @@ from whisperfarm_dispatcher.api.auth import Deps, Tenant
 from whisperfarm_dispatcher.api.byte_range import ByteRange, UnsatisfiableRange, read_range
 from whisperfarm_dispatcher.api.media_types import MEDIA_TYPES, UNKNOWN_TYPE
 from whisperfarm_dispatcher.api.openapi import endpoints
+from whisperfarm_dispatcher.api.origin import origin_of
 from whisperfarm_store.blobs import BlobNotFound, Blobs
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
@@ -23,7 +24,11 @@ BLOCK_BYTES = 1 << 18
 
 @router.get("/{job_id}/audio", summary="Get the recording", **endpoints.AUDIO)
 def get_audio(
-    deps: Deps, tenant: Tenant, job_id: str, range: Annotated[str | None, Header()] = None
+    request: Request,
+    deps: Deps,
+    tenant: Tenant,
+    job_id: str,
+    range: Annotated[str | None, Header()] = None,
 ) -> Response:
     """Returns the recording as it was submitted, or the part that the header `Range` names."""
     job = deps.ledger.jobs.get(job_id, tenant=tenant)
@@ -45,6 +50,7 @@ def get_audio(
     if part is not None:
         headers["Content-Range"] = f"bytes {part.start}-{part.end - 1}/{size_bytes}"
     headers["Content-Length"] = str(sent.end - sent.start)
+    deps.exports.record(job_id, {"what": "audio"}, origin_of(request))
     media_type, blocks = _read(deps.blobs, audio.key, sent)
     if job.options.leg_offsets_s:  # files one after the other: a player would play the first alone
         media_type = UNKNOWN_TYPE

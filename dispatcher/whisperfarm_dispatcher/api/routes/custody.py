@@ -5,6 +5,7 @@ from fastapi.responses import JSONResponse
 
 from whisperfarm_dispatcher.api.auth import Deps, Tenant
 from whisperfarm_dispatcher.api.openapi import endpoints
+from whisperfarm_dispatcher.api.origin import origin_of
 from whisperfarm_dispatcher.custody import job_document
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
@@ -17,4 +18,6 @@ def get_custody(request: Request, deps: Deps, tenant: Tenant, job_id: str) -> JS
     The chain of a job that was deleted stays.
     """
     sign = request.app.state.sign_custody
-    return JSONResponse(job_document(deps.ledger.custody, job_id, tenant=tenant, sign=sign))
+    document = job_document(deps.ledger.custody, job_id, tenant=tenant, sign=sign)
+    deps.exports.record(job_id, {"what": "custody"}, origin_of(request))
+    return JSONResponse(document)

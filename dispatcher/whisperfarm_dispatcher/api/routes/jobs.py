@@ -2,12 +2,13 @@
 
 import asyncio
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
 from whisperfarm_contract import formats, legs
 from whisperfarm_contract.formats import subtitle_options
+from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import InvalidOption
 from whisperfarm_contract.revisions.revision import MAX_REVISIONS
 from whisperfarm_dispatcher.api import job_filters
@@ -20,6 +21,7 @@ from whisperfarm_dispatcher.api.origin import origin_of
 from whisperfarm_dispatcher.api.polls import read_job
 from whisperfarm_dispatcher.api.queue_position import queue_position
 from whisperfarm_dispatcher.api.responses import (
+    REVISION_HEADER,
     job_response,
     link_response,
     page_response,
@@ -194,7 +196,9 @@ async def get_result(  # noqa: PLR0917 - FastAPI passes them by name
     job = await read_job(deps, job_id, tenant=tenant)
     if link:
         _check_linkable(format=format or "json", redacted_kinds=redacted_kinds)
-        return await asyncio.to_thread(link_response, deps, job, revision=revision)
+        answer = await asyncio.to_thread(link_response, deps, job, revision=revision)
+        await _record_export(request, deps, job, answer, what="link", format="json")
+        return answer
     response = await asyncio.to_thread(
         result_response,
         deps,
@@ -204,8 +208,18 @@ async def get_result(  # noqa: PLR0917 - FastAPI passes them by name
         subtitles=subtitles,
         redacted_kinds=redacted_kinds,
     )
+    name = next(name for name, one in RESULT_FORMATS.items() if one is chosen)
+    redacted = {"redacted": sorted(redacted_kinds)} if redacted_kinds else {}
+    await _record_export(request, deps, job, response, what="transcript", format=name, **redacted)
     response.headers["Vary"] = "Accept"
     return response
+
+
+async def _record_export(
+    request: Request, deps: Deps, job: Job, response: Response, **facts: Any
+) -> None:
+    body = {**facts, "revision": int(response.headers[REVISION_HEADER])}
+    await asyncio.to_thread(deps.exports.record, job.id, body, origin_of(request))
 
 
 @router.delete("/{job_id}", summary="Cancel a job", **endpoints.CANCEL)

@@ -1,7 +1,7 @@
 """The chains of custody of jobs. They outlive their jobs."""
 
-from collections.abc import Collection, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +11,10 @@ from whisperfarm_contract.custody.commitment import Opening
 from whisperfarm_contract.custody.entry import Entry
 from whisperfarm_contract.custody.kinds import Kind
 from whisperfarm_contract.job import to_rfc3339
-from whisperfarm_contract.problems import CustodyNotFound, JobOnHold
+from whisperfarm_contract.problems import CustodyNotFound, JobNotFound, JobOnHold
 from whisperfarm_store.ledger.custody.append import append_entry
 from whisperfarm_store.ledger.custody.audit import Audit, entry_of, open_audit
+from whisperfarm_store.ledger.custody.bodies import Origin
 from whisperfarm_store.ledger.custody.roots import Roots
 from whisperfarm_store.ledger.db.clock import now_s
 from whisperfarm_store.ledger.db.database import Database
@@ -82,6 +83,17 @@ class Custody:
                     connection, job_id, Kind.ERASED, {"fields": fields, "reason": "operator"}
                 )
         return len(fields)
+
+    def record_export(self, job_id: str, body: Mapping[str, Any], origin: Origin) -> None:
+        """Add the entry of an export. Does nothing if the farm keeps no chains, or if the row of
+        the job was deleted, which ends its chain."""
+        if not self._database.keeps_custody:
+            return
+        key = {"key_id": origin.key_id} if origin.key_id else {}
+        with suppress(JobNotFound), self._database.write() as connection:
+            append_entry(
+                connection, job_id, Kind.EXPORTED, {**body, **key}, personal=origin.personal
+            )
 
     def audit(self) -> AbstractContextManager[Audit]:
         """Open everything that a verification reads, as it is at one time."""

@@ -56,6 +56,11 @@ class Database:
         """Run the block in a transaction. Runs the actions of `after_commit` at the end."""
         return self._write(self.engine)
 
+    @property
+    def keeps_custody(self) -> bool:
+        """Whether entries are added to chains of custody."""
+        return self._custody
+
     def write_one(self) -> AbstractContextManager[Connection]:
         """Run the block, which changes rows with one statement, like `write` but cheaper.
 
