@@ -104,6 +104,8 @@ def test_recording_is_sent_in_whole_and_in_part(farm: PageFarm) -> None:
     async def scenario() -> None:
         browser = await farm.signed_in()
         path = f"/v1/jobs/{await farm.job(browser, '../a.html')}/audio"
+        refused = await browser.get(f"{path}?redact=card")
+        assert (refused.status_code, refused.json()["name"]) == (422, "unknown-option")
         whole = await browser.get(path)
         part = await browser.get(path, headers={"Range": "bytes=4-9"})
         assert whole.headers["content-type"] == "audio/wav"

@@ -168,7 +168,7 @@ AUDIO: dict[str, Any] = {
     "responses": {
         **{status: recording(text) for status, text in _RECORDING.items()},
         416: {"description": "The range starts behind the end of the recording."},
-        **problems(*ALWAYS, "job-not-found", "recording-expired"),
+        **problems(*ALWAYS, "job-not-found", "recording-expired", "unknown-option"),
     },
 }
 WAVEFORM: dict[str, Any] = {

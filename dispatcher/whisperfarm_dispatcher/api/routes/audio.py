@@ -9,7 +9,7 @@ from fastapi import APIRouter, Header, Request
 from fastapi.responses import Response, StreamingResponse
 
 from whisperfarm_contract.media.recognition import recognize
-from whisperfarm_contract.problems import RecordingExpired
+from whisperfarm_contract.problems import RecordingExpired, UnknownOption
 from whisperfarm_dispatcher.api.auth import Deps, Tenant
 from whisperfarm_dispatcher.api.byte_range import ByteRange, UnsatisfiableRange, read_range
 from whisperfarm_dispatcher.api.media_types import MEDIA_TYPES, UNKNOWN_TYPE
@@ -30,7 +30,12 @@ def get_audio(
     job_id: str,
     range: Annotated[str | None, Header()] = None,
 ) -> Response:
-    """Returns the recording as it was submitted, or the part that the header `Range` names."""
+    """Returns the recording as it was submitted, or the part that the header `Range` names.
+
+    It takes no options, and is never redacted.
+    """
+    for name in request.query_params:
+        raise UnknownOption(f"{name}: the recording is returned as it was submitted; omit it")
     job = deps.ledger.jobs.get(job_id, tenant=tenant)
     audio = job.audio
     size_bytes = deps.blobs.size(audio.key)
