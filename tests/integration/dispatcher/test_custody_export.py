@@ -136,6 +136,13 @@ def test_object_is_locked_for_the_days_of_the_setting() -> None:
         ),
     ],
 )
-def test_invalid_settings_are_refused(ledger: Ledger, settings: dict[str, Any], why: str) -> None:
+def test_invalid_settings_are_refused(
+    ledger: Ledger,
+    settings: dict[str, Any],
+    why: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)  # in which the folder of roots is created
     with pytest.raises(InvalidSettings, match=why):
         build_export(DispatcherSettings(**settings), ledger.custody)
