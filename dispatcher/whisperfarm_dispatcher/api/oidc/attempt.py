@@ -49,7 +49,13 @@ class Attempt:
 
 
 def read_attempt(secret: str, state: str) -> Attempt | None:
-    """Return the attempt that the state belongs to, or `None` if it is another browser's."""
+    """Return the attempt that the state belongs to, or `None` if it is another browser's.
+
+    An empty secret, of a browser without the cookie, belongs to none: others know it too, and
+    could sign the person in as themselves.
+    """
+    if not secret:
+        return None
     attempt = Attempt(secret, state.partition(".")[2])
     is_own = compare_digest(_bytes(attempt.state), _bytes(state))
     return attempt if is_own else None

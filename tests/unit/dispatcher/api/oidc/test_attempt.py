@@ -28,3 +28,8 @@ def test_state_is_read_with_its_own_secret_alone() -> None:
     assert read_attempt("another", attempt.state) is None
     assert read_attempt(attempt.secret, attempt.state.replace("batches", "jobs")) is None
     assert read_attempt("", "") is None
+
+
+def test_browser_without_the_cookie_has_no_sign_in() -> None:
+    forged = Attempt("", "page/jobs")
+    assert read_attempt("", forged.state) is None
