@@ -30,7 +30,8 @@ MARGIN_MIB = 60
 def measured() -> list[dict[str, Any]]:
     """Return the memory in MiB for a short recording and, in the same process, for a long one."""
     hours = ",".join(map(str, HOURS))
-    command = [sys.executable, "-m", "bench.memory", "faster-whisper", hours, str(CALL_EVERY_S)]
+    arguments = ["faster-whisper", hours, str(CALL_EVERY_S), "demo-words"]
+    command = [sys.executable, "-m", "bench.memory", *arguments]
     done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
     return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
 
