@@ -6,10 +6,9 @@ from whisperfarm_contract.permissions import Roles
 from whisperfarm_contract.problems import InvalidApiKey
 from whisperfarm_dispatcher.api.caller import Caller, refused
 from whisperfarm_dispatcher.api.keys import KeyRing
-from whisperfarm_dispatcher.api.ledger_keys import LedgerKeys
+from whisperfarm_dispatcher.api.ledger_keys import LedgerKeys, quota_of
 from whisperfarm_dispatcher.api.oidc.people import People
 from whisperfarm_dispatcher.api.tokens.verifier import TokenVerifier, is_token
-from whisperfarm_dispatcher.submission.daily_quota import DailyQuota
 from whisperfarm_store.events.access import RefusalReason
 from whisperfarm_store.ledger import ApiKey, KeyState
 
@@ -81,12 +80,11 @@ class Authenticator:
         )
 
     def _caller_of(self, key: ApiKey) -> Caller:
-        quota = DailyQuota(jobs=key.max_jobs_per_day or 0, audio_s=key.max_audio_s_per_day or 0.0)
         limits: dict[str, Any] = {
             "key_id": key.id,
             "key_name": key.name,
             "rate_limit": key.rate_limit,
-            "quota": quota,
+            "quota": quota_of(key),
         }
         if key.role is not None:
             return self._caller(key.tenant, key.role, **limits)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from whisperfarm_contract.problems import ApiKeyNotFound, Problem
+from whisperfarm_dispatcher.submission.daily_quota import DailyQuota
 from whisperfarm_dispatcher.submission.threads import run_in_thread
 from whisperfarm_store.ledger import ApiKey, ApiKeys, KeyText, parse_key_text
 
@@ -20,6 +21,11 @@ MAX_ENTRIES = 10_000
 
 USE_INTERVAL_S = 60.0
 """How often the use of a key is recorded, in seconds."""
+
+
+def quota_of(key: ApiKey) -> DailyQuota:
+    """Return the quota of a key."""
+    return DailyQuota(jobs=key.max_jobs_per_day or 0, audio_s=key.max_audio_s_per_day or 0.0)
 
 
 class LedgerKeys:

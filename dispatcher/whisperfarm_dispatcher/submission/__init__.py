@@ -3,7 +3,7 @@
 - `submit`: the one call
 - `job_request`, `checks`, `filenames`, `callback_check`: validate options, audio and addresses
 - `download`: reads the recordings at addresses that the caller named
-- `storage`, `lazy_file`, `threads`: store the recording while it arrives
+- `storage`, `lazy_file`, `sliced_file`, `threads`: store the recording while it arrives
 - `inner_digest`: the hash of a recording that a second header precedes
 - `leg_recorder`, `leg_blocks`, `leg_checks`: several recordings of one call
 - `probe`, `wav_length`, `ogg_length`, `frame_estimate`: measure or estimate its duration

@@ -8,8 +8,8 @@ from fastapi import Request
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import ApiKeyNotFound, InvalidUploadToken, UploadTokenUsed
 from whisperfarm_dispatcher.api.caller import Caller, refused
+from whisperfarm_dispatcher.api.ledger_keys import quota_of
 from whisperfarm_dispatcher.dependencies import Dependencies
-from whisperfarm_dispatcher.submission.daily_quota import DailyQuota
 from whisperfarm_store.events.access import RefusalReason
 from whisperfarm_store.ledger import (
     UPLOAD_TOKEN,
@@ -92,5 +92,4 @@ def _caller(token: UploadToken, key: ApiKey | None) -> Caller:
     )
     if key is None:
         return caller
-    quota = DailyQuota(jobs=key.max_jobs_per_day or 0, audio_s=key.max_audio_s_per_day or 0.0)
-    return replace(caller, key_name=key.name, quota=quota)
+    return replace(caller, key_name=key.name, quota=quota_of(key))
