@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from tests.unit.dispatcher.redaction.corpus import sentences
-from tests.unit.dispatcher.redaction.scores import score
-from tests.unit.dispatcher.redaction.spoken_lines import LANGUAGES, Line, lines
+from tests.unit.store.redaction.corpus import sentences
+from tests.unit.store.redaction.scores import score
+from tests.unit.store.redaction.spoken_lines import LANGUAGES, Line, lines
 from whisperfarm.markdown import table
 
 

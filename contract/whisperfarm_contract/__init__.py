@@ -8,6 +8,7 @@ Requests:
 - `vocabulary`: lists of words that jobs name, and the hotwords that follow
 - `language_choice`, `clip_timestamps`, `channel_names`: languages, parts and channels of a
   recording, as a caller names them
+- `kind_list`: kinds of data to mask, as a caller names them
 - `legs`, `leg_container`: several recordings of one call, and their stored form
 - `presets`, `quality`, `diarizers`: models by name and by quality, and what diarizers promise
 - `languages`, `language_tags`, `media`: language codes, language tags of audio tracks, formats of

@@ -21,6 +21,7 @@ from whisperfarm_contract.field_types import (
     String,
     TokenIds,
 )
+from whisperfarm_contract.kind_list import KindList
 from whisperfarm_contract.language_choice import AUTO, Language, LanguageList
 from whisperfarm_contract.legs import LegNames, LegOffsets
 from whisperfarm_contract.media.headerless import ENCODINGS
@@ -167,6 +168,13 @@ class Options:
         "audio track of a file with several: its number, counted from 0, or its language; default:"
         " the first that is not silent",
     )
+    redact: str | None = option_field(
+        KindList(),
+        "kinds of data, such as card,phone or all, that a redacted copy of the recording masks",
+    )
+    redact_sound: str = option_field(
+        Enum(("mute", "beep")), "with redact: what replaces the masked audio", "mute"
+    )
     encoding: str | None = option_field(
         Enum(tuple(ENCODINGS)),
         "encoding of headerless audio; all but g722 and gsm require sample_rate",
@@ -257,6 +265,7 @@ def _check_combination(options: Options) -> None:
     _check_legs(options)
     _check_channels(options)
     _check_encoding(options)
+    _check_redaction(options)
 
 
 def _check_model(options: Options) -> None:
@@ -322,6 +331,13 @@ def _check_encoding(options: Options) -> None:
     if fixed_hz is not None and options.sample_rate not in (None, fixed_hz):
         raise InvalidOption(
             f"sample_rate: {options.encoding} always has {fixed_hz} Hz; omit the option"
+        )
+
+
+def _check_redaction(options: Options) -> None:
+    if options.redact is None and options.redact_sound != "mute":
+        raise InvalidOption(
+            "redact_sound: nothing is masked without redact; name the kinds of data"
         )
 
 

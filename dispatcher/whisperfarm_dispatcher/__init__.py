@@ -7,7 +7,6 @@
 - `order`: the policy: which queued jobs are dispatched next
 - `maintenance`: background tasks: dispatch, rescue, retention
 - `revisions`: corrections and approvals of transcripts
-- `redaction`: masks personal data in transcripts
 - `callbacks`: notifies callers that a job has ended, or that its transcript was revised
 - `additions`: analyses of finished transcripts by services and functions of the operator
 - `transfers`: recordings that arrive in chunks

@@ -10,9 +10,9 @@ from typing import Any
 from whisperfarm_contract.audit import Actor, AuditKind
 from whisperfarm_contract.custody.canonical import canonical
 from whisperfarm_contract.presets import Preset
-from whisperfarm_dispatcher.redaction.pattern import Pattern
 from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_store.ledger import AuditLog
+from whisperfarm_store.redaction.pattern import Pattern
 
 _PASSWORD = re.compile(r"(://[^:/]*:)(?:(?!;[\w+.-]+://).)*@", re.DOTALL)
 _PARAMETER = re.compile(r"([?&][^=&;]*(?:auth|key|pass|pwd|secret|sig|token)[^=&;]*=)[^&;]*", re.I)

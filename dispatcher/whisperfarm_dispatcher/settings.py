@@ -33,9 +33,9 @@ from whisperfarm_dispatcher.api.tokens.wiring import TokenSettings, check_tokens
 from whisperfarm_dispatcher.callbacks.secrets import SecretRing, read_secrets
 from whisperfarm_dispatcher.egress import Networks, read_networks
 from whisperfarm_dispatcher.hub.settings import HubSettings
-from whisperfarm_dispatcher.redaction.settings import RedactionSettings
 from whisperfarm_dispatcher.submission.lane_limits import LaneLimits, read_limits
 from whisperfarm_dispatcher.submission.tenant_days import read_days, shortest
+from whisperfarm_store.redaction.settings import RedactionSettings
 from whisperfarm_store.settings import CommaSeparated
 
 

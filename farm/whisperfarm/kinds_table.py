@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from whisperfarm.markdown import table
-from whisperfarm_dispatcher.redaction.kinds import KINDS
-from whisperfarm_dispatcher.redaction.pattern_file import read_patterns
+from whisperfarm_store.redaction.kinds import KINDS
+from whisperfarm_store.redaction.pattern_file import read_patterns
 
 
 def kinds_markdown(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""State that the dispatcher and the workers share.
+"""State that the dispatcher and the workers share, and what both do to it.
 
 - `ledger`: the database of jobs
 - `blobs`, `peaks`: recordings, transcripts and the peaks beside them
@@ -7,6 +7,7 @@
 - `events`, `metrics`, `traces`, `logs`: observability
 - `settings`, `blob_settings`: the settings of every process
 - `profiles`: the profile that chooses models
+- `redaction`: masks personal data in transcripts
 - `periodic`: tasks that run periodically
 - `folders`, `fsync`: folders that settings name; writes that survive a power cut
 """

@@ -16,8 +16,8 @@ from whisperfarm_contract.revisions.revision import RevisionKind
 from whisperfarm_dispatcher.api import results
 from whisperfarm_dispatcher.api.documents import Document
 from whisperfarm_dispatcher.dependencies import Dependencies
-from whisperfarm_dispatcher.redaction.kinds import Kinds
 from whisperfarm_dispatcher.submission.backlog import QueuePosition
+from whisperfarm_store.redaction.kinds import Kinds
 
 REVISION_HEADER = "Whisperfarm-Revision"
 """The header with the number of the revision of a transcript."""

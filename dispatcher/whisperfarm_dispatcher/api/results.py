@@ -24,10 +24,10 @@ from whisperfarm_contract.states import JobState
 from whisperfarm_contract.transcript import Transcript
 from whisperfarm_contract.transcript import from_wire as transcript_from_wire
 from whisperfarm_dispatcher.api.documents import Document
-from whisperfarm_dispatcher.redaction.kinds import Kinds
-from whisperfarm_dispatcher.redaction.view import redact, redact_job
 from whisperfarm_store.blobs import Blobs
 from whisperfarm_store.ledger import Ledger
+from whisperfarm_store.redaction.kinds import Kinds
+from whisperfarm_store.redaction.view import redact, redact_job
 
 RETRY_AFTER_S = 2
 """`Retry-After` for the result of a job that has not ended."""

@@ -31,10 +31,10 @@ from whisperfarm_dispatcher.api.text_search import excerpts, read_text_query
 from whisperfarm_dispatcher.api.upload import audio_url, upload
 from whisperfarm_dispatcher.api.upload.form_fields import FormFields
 from whisperfarm_dispatcher.api.wait import wait_reader, wait_until_finished
-from whisperfarm_dispatcher.redaction.kinds import ALL, KINDS, Kinds, read_kinds
 from whisperfarm_dispatcher.submission import resubmit
 from whisperfarm_dispatcher.submission.leg_recorder import LegRecorder
 from whisperfarm_store.ledger import MAX_QUERY_CHARS
+from whisperfarm_store.redaction.kinds import ALL, KINDS, Kinds, read_kinds
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 

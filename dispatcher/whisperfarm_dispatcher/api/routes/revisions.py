@@ -26,10 +26,10 @@ from whisperfarm_dispatcher.api.routes.jobs import Redact
 from whisperfarm_dispatcher.api.upload.small_body import read_text
 from whisperfarm_dispatcher.api.upload.upload import read_body
 from whisperfarm_dispatcher.dependencies import Dependencies
-from whisperfarm_dispatcher.redaction.kinds import read_kinds
-from whisperfarm_dispatcher.redaction.view import redact as redacted
 from whisperfarm_dispatcher.revisions.approve import approve
 from whisperfarm_dispatcher.revisions.correct import correct
+from whisperfarm_store.redaction.kinds import read_kinds
+from whisperfarm_store.redaction.view import redact as redacted
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 

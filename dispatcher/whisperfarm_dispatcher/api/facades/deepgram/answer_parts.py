@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from whisperfarm_dispatcher.redaction.kinds import Kinds
+from whisperfarm_store.redaction.kinds import Kinds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

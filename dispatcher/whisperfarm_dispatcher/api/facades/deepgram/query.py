@@ -19,7 +19,7 @@ from whisperfarm_dispatcher.api.facades.deepgram.answer_parts import AnswerParts
 from whisperfarm_dispatcher.api.facades.deepgram.merging import merged
 from whisperfarm_dispatcher.api.facades.deepgram.parameters import Parameters
 from whisperfarm_dispatcher.api.facades.models import model_option
-from whisperfarm_dispatcher.redaction.kinds import KINDS, Kinds
+from whisperfarm_store.redaction.kinds import KINDS, Kinds
 
 REPEATABLE = frozenset({"detect_language", "extra", "keyterm", "keywords", "redact", "tag"})
 

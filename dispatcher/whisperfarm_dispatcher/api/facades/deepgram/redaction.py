@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from whisperfarm_contract.problems import InvalidOption
 from whisperfarm_dispatcher.api.facades.deepgram.parameters import Parameters
-from whisperfarm_dispatcher.redaction.kinds import ALL_NAME, KINDS, Kinds, choose, personal
+from whisperfarm_store.redaction.kinds import ALL_NAME, KINDS, Kinds, choose, personal
 
 _KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {

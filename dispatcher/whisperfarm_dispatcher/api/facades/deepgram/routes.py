@@ -14,7 +14,7 @@ from whisperfarm_dispatcher.api.facades.deepgram.errors import DeepgramRoute
 from whisperfarm_dispatcher.api.facades.deepgram.recording import open_recording, with_header
 from whisperfarm_dispatcher.api.synchronous import finished_transcript
 from whisperfarm_dispatcher.api.upload.upload import query_fields, submit_audio
-from whisperfarm_dispatcher.redaction.view import redact
+from whisperfarm_store.redaction.view import redact
 
 router = APIRouter(tags=["deepgram"], route_class=DeepgramRoute)
 

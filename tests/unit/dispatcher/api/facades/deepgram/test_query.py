@@ -13,8 +13,8 @@ from whisperfarm_dispatcher.api.facades.deepgram.answer_parts import AnswerParts
 from whisperfarm_dispatcher.api.facades.deepgram.query import ListenRequest
 from whisperfarm_dispatcher.api.facades.deepgram.unsupported import REFUSED
 from whisperfarm_dispatcher.api.facades.models import read_aliases
-from whisperfarm_dispatcher.redaction.kinds import KINDS, personal
-from whisperfarm_dispatcher.redaction.pattern import Pattern
+from whisperfarm_store.redaction.kinds import KINDS, personal
+from whisperfarm_store.redaction.pattern import Pattern
 
 SERVED = {name: PRESETS[name] for name in ("demo", "small")}
 ALIASES = read_aliases(("nova*",))

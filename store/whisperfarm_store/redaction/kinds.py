@@ -4,12 +4,12 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from whisperfarm_contract.problems import InvalidOption
-from whisperfarm_dispatcher.redaction.accounts import find_ibans
-from whisperfarm_dispatcher.redaction.cards import find_cards
-from whisperfarm_dispatcher.redaction.digit_runs import runs
-from whisperfarm_dispatcher.redaction.emails import find_emails
-from whisperfarm_dispatcher.redaction.national_ids import find_national_ids
-from whisperfarm_dispatcher.redaction.phones import find_phones
+from whisperfarm_store.redaction.accounts import find_ibans
+from whisperfarm_store.redaction.cards import find_cards
+from whisperfarm_store.redaction.digit_runs import runs
+from whisperfarm_store.redaction.emails import find_emails
+from whisperfarm_store.redaction.national_ids import find_national_ids
+from whisperfarm_store.redaction.phones import find_phones
 
 Find = Callable[[str], Iterable[tuple[int, int]]]
 """Yields spans of a reading, in any order. They may overlap."""

@@ -6,11 +6,11 @@ import pytest
 
 from whisperfarm_contract.problems import InvalidOption, InvalidSettings
 from whisperfarm_contract.transcript import Coverage, Redaction, Segment, Transcript, Word
-from whisperfarm_dispatcher.redaction.kinds import KINDS, read_kinds
-from whisperfarm_dispatcher.redaction.pattern_document import MAX_BYTES
-from whisperfarm_dispatcher.redaction.pattern_file import MAX_PATTERNS, read_patterns
-from whisperfarm_dispatcher.redaction.view import redact, redact_text
 from whisperfarm_dispatcher.settings import DispatcherSettings
+from whisperfarm_store.redaction.kinds import KINDS, read_kinds
+from whisperfarm_store.redaction.pattern_document import MAX_BYTES
+from whisperfarm_store.redaction.pattern_file import MAX_PATTERNS, read_patterns
+from whisperfarm_store.redaction.view import redact, redact_text
 
 PATTERNS = r"""
 patterns:

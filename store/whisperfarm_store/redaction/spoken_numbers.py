@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from whisperfarm_dispatcher.redaction.french_numbers import read_french
-from whisperfarm_dispatcher.redaction.pauses import is_filler, is_one_of, is_pause
-from whisperfarm_dispatcher.redaction.spoken_digits import (
+from whisperfarm_store.redaction.french_numbers import read_french
+from whisperfarm_store.redaction.pauses import is_filler, is_one_of, is_pause
+from whisperfarm_store.redaction.spoken_digits import (
     HUNDREDS,
     NUMBERS,
     REPEATS,

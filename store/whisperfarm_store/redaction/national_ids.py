@@ -14,7 +14,7 @@ from stdnum.nl import bsn
 from stdnum.pl import pesel
 from stdnum.us import ssn
 
-from whisperfarm_dispatcher.redaction.digit_runs import runs
+from whisperfarm_store.redaction.digit_runs import runs
 
 IsValid = Callable[[str], bool]
 

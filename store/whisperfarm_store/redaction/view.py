@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.transcript import Segment, Transcript
-from whisperfarm_dispatcher.redaction.kinds import Kinds
-from whisperfarm_dispatcher.redaction.masking import Mask, mask_segment, mask_text, merge
-from whisperfarm_dispatcher.redaction.reading import Place, read
+from whisperfarm_store.redaction.kinds import Kinds
+from whisperfarm_store.redaction.masking import Mask, mask_segment, mask_text, merge
+from whisperfarm_store.redaction.reading import Place, read
 
 
 def redact(transcript: Transcript, kinds: Kinds) -> Transcript:

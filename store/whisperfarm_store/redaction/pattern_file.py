@@ -7,9 +7,9 @@ from types import MappingProxyType
 from typing import Any
 
 from whisperfarm_contract.problems import InvalidSettings
-from whisperfarm_dispatcher.redaction.kinds import ALL_NAME, KINDS
-from whisperfarm_dispatcher.redaction.pattern import Pattern
-from whisperfarm_dispatcher.redaction.pattern_document import load_document
+from whisperfarm_store.redaction.kinds import ALL_NAME, KINDS
+from whisperfarm_store.redaction.pattern import Pattern
+from whisperfarm_store.redaction.pattern_document import load_document
 
 VARIABLE = "WHISPERFARM_REDACTION_FILE"
 MAX_PATTERNS = 50

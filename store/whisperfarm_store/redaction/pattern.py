@@ -7,8 +7,8 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator
 
-from whisperfarm_dispatcher.redaction.expression import compile_expression
 from whisperfarm_store import events
+from whisperfarm_store.redaction.expression import compile_expression
 
 MAX_CPU_S = 1.0
 """Longest search of one text. Many matches, of which each looks far ahead, can take longer."""

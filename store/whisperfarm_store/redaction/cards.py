@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from stdnum import luhn
 
-from whisperfarm_dispatcher.redaction.digit_runs import parts
+from whisperfarm_store.redaction.digit_runs import parts
 
 _ISSUERS = re.compile(
     r"4\d{12}(?:\d{3}){0,2}"  # Visa

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from whisperfarm_contract.transcript import Coverage, Segment, Transcript
-from whisperfarm_dispatcher.redaction.kinds import ALL
-from whisperfarm_dispatcher.redaction.view import redact
+from whisperfarm_store.redaction.kinds import ALL
+from whisperfarm_store.redaction.view import redact
 
 FOLDER = Path(__file__).parent / "lines"
 LANGUAGES = tuple(sorted(path.stem for path in FOLDER.glob("*.txt")))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence, Set
 
-from whisperfarm_dispatcher.redaction.spoken_digits import (
+from whisperfarm_store.redaction.spoken_digits import (
     ENGLISH_DIGITS,
     FILLERS,
     HUNDREDS,

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.unit.dispatcher.redaction.corpus import Sentence, sentences
+from tests.unit.store.redaction.corpus import Sentence, sentences
 from whisperfarm_contract.problems import InvalidOption
 from whisperfarm_contract.transcript import (
     Coverage,
@@ -15,8 +15,8 @@ from whisperfarm_contract.transcript import (
     Word,
     from_wire,
 )
-from whisperfarm_dispatcher.redaction.kinds import ALL, read_kinds
-from whisperfarm_dispatcher.redaction.view import redact, redact_text
+from whisperfarm_store.redaction.kinds import ALL, read_kinds
+from whisperfarm_store.redaction.view import redact, redact_text
 
 CARD = "4111 1111 1111 1111"
 

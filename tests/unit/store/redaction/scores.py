@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from tests.unit.dispatcher.redaction.spoken_lines import Line
-from whisperfarm_dispatcher.redaction.kinds import ALL
+from tests.unit.store.redaction.spoken_lines import Line
+from whisperfarm_store.redaction.kinds import ALL
 
 _MARKER = re.compile(r"(\[(?:" + "|".join(ALL) + r")\])")
 

@@ -6,8 +6,8 @@ from types import MappingProxyType
 
 from pydantic import Field, model_validator
 
-from whisperfarm_dispatcher.redaction.kinds import KINDS, Kinds
-from whisperfarm_dispatcher.redaction.pattern_file import read_patterns
+from whisperfarm_store.redaction.kinds import KINDS, Kinds
+from whisperfarm_store.redaction.pattern_file import read_patterns
 from whisperfarm_store.settings import StoreSettings
 
 

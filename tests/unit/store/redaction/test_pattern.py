@@ -6,7 +6,7 @@ from itertools import count
 import pytest
 
 from whisperfarm_contract.problems import InvalidSettings
-from whisperfarm_dispatcher.redaction.pattern import MAX_CPU_S, Pattern
+from whisperfarm_store.redaction.pattern import MAX_CPU_S, Pattern
 
 
 def found(expression: str, text: str) -> list[str]:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.unit.dispatcher.redaction.scores import score
-from tests.unit.dispatcher.redaction.spoken_lines import LANGUAGES, lines
+from tests.unit.store.redaction.scores import score
+from tests.unit.store.redaction.spoken_lines import LANGUAGES, lines
 
 FLOORS = {
     "card": (76, 76, 76),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from whisperfarm_dispatcher.redaction.spoken_digits import NUMBERS, TENS
+from whisperfarm_store.redaction.spoken_digits import NUMBERS, TENS
 
 _FRENCH_TENS = ("vingt", "trente", "quarante", "cinquante")
 _UNITS = ["un", "une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf"]

@@ -7,8 +7,8 @@ masked in the segments.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from whisperfarm_dispatcher.redaction.spoken_numbers import read_words
-from whisperfarm_dispatcher.redaction.tokens import Token, tokens
+from whisperfarm_store.redaction.spoken_numbers import read_words
+from whisperfarm_store.redaction.tokens import Token, tokens
 
 
 @dataclass(frozen=True, slots=True)

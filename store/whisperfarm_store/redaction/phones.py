@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from whisperfarm_dispatcher.redaction.digit_runs import Digits, runs
+from whisperfarm_store.redaction.digit_runs import Digits, runs
 
 _PHONE_LENGTHS = range(7, 16)
 """From the shortest local numbers to the longest of ITU-T E.164."""
