@@ -1,6 +1,7 @@
 """Voice activity detection in blocks: the probabilities are those of the whole recording."""
 
 from collections.abc import Iterator
+from copy import deepcopy
 
 import numpy as np
 import pytest
@@ -51,8 +52,8 @@ def test_scores_of_blocks_equal_those_of_the_whole(model: Model, seconds: float)
     audio = {"waveform": torch.from_numpy(samples)[None], "sample_rate": SAMPLE_RATE_HZ}
     whole = _inference(model)(audio)
     progress: list[float] = []
-    found = SpeechScores(_inference(model), block_batches=2)(samples, progress.append)
-    assert np.array_equal(found.data, whole.data)
+    found = SpeechScores(_inference(deepcopy(model)), block_batches=2)(samples, progress.append)
+    assert found.data == pytest.approx(whole.data, abs=1e-4)
     assert found.sliding_window.step == whole.sliding_window.step
     assert progress == sorted(progress)
     assert progress[-1] == 1.0

@@ -5,7 +5,7 @@ each other. Review the code of a new version of WhisperX before you upgrade.
 
 - `engine`: loads the models
 - `voice_activity`, `speech_scores`: WhisperX's pyannote model
-- `chunk_outputs`: outputs of a segmentation model for long recordings
+- `chunk_outputs`, `overlapping_sincnet`: outputs of a segmentation model for long recordings
 - `aligner`, `emissions`, `vocabulary`: word times by forced alignment
 - `diarizer`, `diarization`: speaker turns
 - `gpus`, `gpu_memory`: number of GPUs, their memory in use, and their names

@@ -1,7 +1,6 @@
 """Outputs of a segmentation model of pyannote for the overlapping chunks of a recording."""
 
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -10,8 +9,11 @@ from numpy.typing import NDArray
 from pyannote.audio import Inference
 from pyannote.audio.utils.reproducibility import fix_reproducibility
 from pyannote.core import SlidingWindow
+from torch import Tensor
+from torch.nn.functional import pad
 
 from whisperfarm_worker.engines.port import OnProgress
+from whisperfarm_worker.engines.whisperx.overlapping_sincnet import share_first_layer
 from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, Samples
 
 BLOCK_BATCHES = 20
@@ -21,15 +23,15 @@ BLOCK_BATCHES = 20
 class ChunkOutputs:
     """pyannote's inference, in blocks of a recording of any length.
 
-    The blocks end between batches, so that the batches are those of the whole recording.
+    If the model's first layer allows it, it runs once for what the chunks of a batch share.
     """
 
     def __init__(self, inference: Inference, *, block_batches: int = BLOCK_BATCHES) -> None:
         self._inference: Any = inference  # its annotations cover models with several outputs
         self._block_chunks = block_batches * inference.batch_size
-        self._inference.skip_aggregation = True
         self._step = round(inference.step * SAMPLE_RATE_HZ)
         self._chunk = int(inference.model.audio.get_num_samples(inference.duration))
+        self._shared = share_first_layer(inference.model, chunk=self._chunk, step=self._step)
 
     def __call__(self, samples: Samples, on_progress: OnProgress) -> Iterator[NDArray[np.float32]]:
         """Yield the outputs of the chunks of each block, of shape (chunks, frames, classes).
@@ -37,15 +39,15 @@ class ChunkOutputs:
         `on_progress` is called after each batch.
         """
         fix_reproducibility(self._inference.device)
-        starts = range(0, self._chunk_count(len(samples)), self._block_chunks)
-        for number, first in enumerate(starts):
-            after_batch = partial(_report, on_progress, number / len(starts), 1 / len(starts))
-            start = first * self._step
-            end = start + (self._block_chunks - 1) * self._step + self._chunk
-            is_last = number + 1 == len(starts)
-            block = samples[start:] if is_last else samples[start:end]
-            waveform = torch.from_numpy(block)[None]
-            yield self._inference.slide(waveform, SAMPLE_RATE_HZ, hook=after_batch).data
+        count = self._chunk_count(len(samples))
+        block: list[NDArray[np.float32]] = []
+        for first in range(0, count, self._inference.batch_size):
+            end = min(first + self._inference.batch_size, count)
+            block.append(self._outputs(samples, first, end))
+            on_progress(end / count)
+            if end == count or end % self._block_chunks == 0:
+                yield np.concatenate(block)
+                block = []
 
     @property
     def chunks(self) -> SlidingWindow:
@@ -62,8 +64,14 @@ class ChunkOutputs:
         whole = max(0, (count - self._chunk) // self._step + 1)
         return whole + self.has_padding(count)
 
+    def _outputs(self, samples: Samples, first: int, end: int) -> NDArray[np.float32]:
+        """Return the outputs of the chunks from `first` to `end`."""
+        length = (end - first - 1) * self._step + self._chunk
+        start = first * self._step
+        waveform = torch.from_numpy(samples[start : start + length])
+        return self._infer(pad(waveform, (0, length - len(waveform))))
 
-def _report(
-    on_progress: Callable[[float], None], done: float, share: float, *, completed: int, total: int
-) -> None:
-    on_progress(min(done + share * completed / total, 1.0))
+    def _infer(self, waveform: Tensor) -> NDArray[np.float32]:
+        batch = waveform[None] if self._shared else waveform.unfold(0, self._chunk, self._step)
+        outputs: NDArray[np.float32] = self._inference.infer(batch[:, None])
+        return outputs
