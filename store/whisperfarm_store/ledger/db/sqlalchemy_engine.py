@@ -14,6 +14,10 @@ from whisperfarm_store.ledger.db.idle_ping import ping_idle_connections
 _BUSY_TIMEOUT_S = 30.0
 """How long a writer waits for the lock of a SQLite file."""
 
+_SQLITE_CACHE_KIB = 256
+"""Pages that a connection keeps. They fill as the ledger grows: with SQLite's default of 2,000 KiB,
+a dispatcher's 20 connections may take 40 MB. The system keeps the file's pages anyway."""
+
 _POSTGRESQL_DRIVERS = ("postgresql", "postgres", "postgresql+psycopg")
 """Driver names in URLs, all for psycopg 3."""
 
@@ -93,6 +97,7 @@ def _on_connect(connection: Any, _: Any) -> None:
     connection.isolation_level = None
     connection.execute("PRAGMA synchronous = FULL")  # an accepted job survives a power cut
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute(f"PRAGMA cache_size = -{_SQLITE_CACHE_KIB}")
 
 
 def _on_begin(connection: Connection) -> None:
