@@ -23,7 +23,7 @@ from whisperfarm_contract.revisions.revision import (
     RevisionKind,
     default_revision,
 )
-from whisperfarm_store.ledger import BlobReference, Ledger, NewRevision
+from whisperfarm_store.ledger import BlobReference, JobFilter, Ledger, NewRevision
 
 
 def succeeded(ledger: Ledger, **policy: Any) -> Job:
@@ -131,6 +131,19 @@ def test_required_approval_is_pending_until_given(ledger: Ledger) -> None:
     add(ledger, job, new(3, content="c"))
     approved = ledger.jobs.get(job.id)
     assert (approved.approval, approved.approved_revision) == ("approved", 3)
+
+
+def test_jobs_are_found_by_their_approval(ledger: Ledger) -> None:
+    job, other = (succeeded(ledger, approval="required") for _ in range(2))
+    succeeded(ledger)
+
+    def found(approval: str) -> set[str]:
+        wanted = JobFilter(approval=approval)
+        return {one.id for one in ledger.jobs.list_for_tenant(job.tenant, wanted=wanted)}
+
+    assert (found("pending"), found("approved")) == ({job.id, other.id}, set())
+    add(ledger, job, new(kind=RevisionKind.APPROVED))
+    assert (found("pending"), found("approved")) == ({other.id}, {job.id})
 
 
 def test_each_revision_has_its_own_callback(ledger: Ledger) -> None:

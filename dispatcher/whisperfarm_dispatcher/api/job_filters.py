@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from whisperfarm_contract.field_types import Enum
-from whisperfarm_contract.job import from_rfc3339
+from whisperfarm_contract.job import APPROVED, PENDING, from_rfc3339
 from whisperfarm_contract.job_labels import MAX_BATCH_CHARS, MAX_REFERENCE_CHARS
 from whisperfarm_contract.problems import ClientError, InvalidOption, UnknownOption
 from whisperfarm_contract.states import JobState
@@ -22,6 +22,7 @@ MAX_FILENAME_CHARS = 255
 
 _METADATA_FILTER = re.compile(METADATA_FILTER.replace("$", r"\Z"))
 _state = Enum(tuple(JobState))
+_approval = Enum((PENDING, APPROVED))
 
 
 def _text(max_chars: int) -> Callable[[str], str]:
@@ -48,6 +49,7 @@ FILTERS: Mapping[str, _Filter] = MappingProxyType(
         "batch": _Filter("batch", _text(MAX_BATCH_CHARS)),
         "reference": _Filter("reference", _text(MAX_REFERENCE_CHARS)),
         "filename": _Filter("filename", _text(MAX_FILENAME_CHARS)),
+        "approval": _Filter("approval", _approval.read),
         "from": _Filter("created_from", from_rfc3339),
         "to": _Filter("created_before", from_rfc3339),
     }

@@ -1,5 +1,6 @@
 """`/page`: the list of jobs, and the transcript of one."""
 
+from collections.abc import Sequence
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -7,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from whisperfarm_contract import job_wire
 from whisperfarm_contract.formats import FORMATS
+from whisperfarm_contract.job import APPROVED, PENDING
 from whisperfarm_contract.languages import NAMES
 from whisperfarm_contract.problems import InvalidOption
 from whisperfarm_contract.states import JobState
@@ -22,6 +24,8 @@ from whisperfarm_store.ledger import JobFilter
 router = APIRouter(prefix="/page", include_in_schema=False, route_class=PageRoute)
 
 PAGE_SIZE = 50
+STATES = tuple(one.value for one in JobState)
+APPROVALS = (PENDING, APPROVED)
 
 _EXTENSIONS = {
     **{name: one.extension for name, one in FORMATS.items()},
@@ -38,16 +42,22 @@ def jobs_page(  # noqa: PLR0917 - FastAPI passes them by name
     state: Annotated[str, Query(max_length=20)] = "",
     text: Annotated[str, Query(max_length=200)] = "",
     words: Annotated[str, Query(max_length=200)] = "",
+    approval: Annotated[str, Query(max_length=20)] = "",
     before: Annotated[str, Query(max_length=64)] = "",
 ) -> Response:
     """Returns a page of jobs, newest first, and the form to submit recordings."""
     query = read_text_query(deps, caller_of(request), words) if words.strip() else None
-    wanted = JobFilter(state=_state(state), contained=text.strip() or None, words=query)
+    wanted = JobFilter(
+        state=JobState(state) if _is_given("state", state, STATES) else None,
+        approval=approval if _is_given("approval", approval, APPROVALS) else None,
+        contained=text.strip() or None,
+        words=query,
+    )
     found = deps.ledger.jobs.list_for_tenant(
         tenant, wanted=wanted, limit=PAGE_SIZE + 1, before=before or None
     )
     page = found[:PAGE_SIZE]
-    own_query = {"state": state, "text": text, "words": words}
+    own_query = {"state": state, "text": text, "words": words, "approval": approval}
     older = urlencode({**own_query, "before": page[-1].id if page else ""})
     return render(
         request,
@@ -58,9 +68,11 @@ def jobs_page(  # noqa: PLR0917 - FastAPI passes them by name
         state=state,
         text=text,
         words=words,
+        approval=approval,
+        approvals=APPROVALS,
         excerpts=excerpts(deps, page, query),
         has_search=deps.settings.search,
-        states=[one.value for one in JobState],
+        states=STATES,
         presets=list(deps.presets),
         languages=NAMES,
     )
@@ -78,14 +90,10 @@ def transcript_page(request: Request, deps: Deps, tenant: Tenant, job_id: str) -
     )
 
 
-def _state(name: str) -> JobState | None:
-    if not name:
-        return None
-    try:
-        return JobState(name)
-    except ValueError:
-        known = ", ".join(JobState)
-        raise InvalidOption(f"state: {name!r} is not a state; choose one of {known}") from None
+def _is_given(name: str, value: str, known: Sequence[str]) -> bool:
+    if value and value not in known:
+        raise InvalidOption(f"{name}: {value!r} is unknown; choose one of {', '.join(known)}")
+    return bool(value)
 
 
 @router.get("/files/{name}")

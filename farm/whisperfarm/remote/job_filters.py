@@ -5,9 +5,10 @@ from typing import Any
 
 import click
 
+from whisperfarm_contract.job import APPROVED, PENDING
 from whisperfarm_contract.states import JobState
 
-_NAMES = ("state", "batch", "reference", "filename", "from_", "to")
+_NAMES = ("state", "batch", "reference", "filename", "approval", "from_", "to")
 _FILTERS = (
     click.option(
         "--state", type=click.Choice([str(state) for state in JobState]), help="In this state."
@@ -15,6 +16,11 @@ _FILTERS = (
     click.option("--batch", help="Of this batch."),
     click.option("--reference", help="With this reference of the caller."),
     click.option("--filename", help="Of recordings with exactly this file name."),
+    click.option(
+        "--approval",
+        type=click.Choice([PENDING, APPROVED]),
+        help="That require an approval, and wait for it or have it.",
+    ),
     click.option("--from", "from_", metavar="TIME", help="Submitted at this time or later."),
     click.option("--to", metavar="TIME", help="Submitted before this time."),
     click.option(

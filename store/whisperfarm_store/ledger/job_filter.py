@@ -16,7 +16,8 @@ from sqlalchemy import (
     or_,
 )
 
-from whisperfarm_contract.states import JobState
+from whisperfarm_contract.job import APPROVED
+from whisperfarm_contract.states import FINAL_STATES, JobState
 from whisperfarm_store.ledger.db.tables import jobs
 from whisperfarm_store.ledger.search.matches import is_found
 from whisperfarm_store.ledger.search.text_query import TextQuery
@@ -27,7 +28,7 @@ class JobFilter:
     """What the jobs have in common; `None` means any.
 
     `contained` is a text within the name of the file or the reference, in upper or lower case.
-    `words` are those of the transcript.
+    `words` are those of the transcript. `approval` is a value of `Job.approval`.
     `created_from` is the earliest time of submission and `created_before` the end of the span,
     which is not a part of it. `metadata` has texts that members of the caller's metadata must have;
     a number or a boolean matches the text that JSON has for it.
@@ -39,6 +40,7 @@ class JobFilter:
     filename: str | None = None
     contained: str | None = None
     words: TextQuery | None = None
+    approval: str | None = None
     created_from: float | None = None
     created_before: float | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
@@ -62,6 +64,8 @@ class JobFilter:
             yield or_(*(column.icontains(self.contained, autoescape=True) for column in columns))
         if self.words is not None:
             yield is_found(connection, self.words, tenant)
+        if self.approval is not None:
+            yield from _approval(self.approval)
         if self.created_from is not None:
             yield jobs.c.created_at >= self.created_from
         if self.created_before is not None:
@@ -75,6 +79,15 @@ class JobFilter:
 
 
 ALL_JOBS = JobFilter()
+
+_WITHOUT_TRANSCRIPT = [state.value for state in FINAL_STATES - {JobState.SUCCEEDED}]
+
+
+def _approval(approval: str) -> Iterator[ColumnElement[bool]]:
+    yield jobs.c.approval.is_not(None)
+    yield jobs.c.state.not_in(_WITHOUT_TRANSCRIPT)
+    number = jobs.c.approved_revision
+    yield number.is_not(None) if approval == APPROVED else number.is_(None)
 
 
 def _member_text(connection: Connection, name: str) -> ColumnElement[str]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from whisperfarm_contract import legs, schema_fields
 from whisperfarm_contract.formats import SubtitleOptions
+from whisperfarm_contract.job import APPROVED, PENDING
 from whisperfarm_contract.job_labels import MAX_BATCH_CHARS, MAX_REFERENCE_CHARS
 from whisperfarm_contract.revisions.correction import json_schema as correction_schema
 from whisperfarm_contract.revisions.correction import remark_schema
@@ -73,6 +74,11 @@ _FILTERS: Mapping[str, Schema] = {
         "type": "string",
         "maxLength": MAX_FILENAME_CHARS,
         "description": "List only jobs of recordings with this file name.",
+    },
+    "approval": {
+        "type": "string",
+        "enum": [PENDING, APPROVED],
+        "description": "List only jobs that require an approval, and wait for it or have it.",
     },
     "from": {**_TIME, "description": "List only jobs submitted at this time or later (RFC 3339)."},
     "to": {**_TIME, "description": "List only jobs submitted before this time (RFC 3339)."},

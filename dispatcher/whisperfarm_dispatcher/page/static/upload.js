@@ -34,6 +34,8 @@ async function next() {
 function upload(one) {
   const body = new FormData();
   for (const [name, value] of one.options) if (value) body.append(name, value);
+  const path = one.file.webkitRelativePath;
+  if (path && path.length <= 200) body.append("reference", path);
   body.append("file", one.file, one.file.name);
   const progress = document.createElement("progress");
   progress.setAttribute("aria-label", `Upload of ${one.file.name}`);

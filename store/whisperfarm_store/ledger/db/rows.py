@@ -102,6 +102,7 @@ def new_row(job: Job) -> dict[str, Any]:
         "audio_s_is_estimate": job.audio.duration_is_estimated,
         "policy": job.policy.to_wire(),
         "lane": job.policy.lane,
+        "approval": job.policy.approval,
         "batch": job.labels.batch,
         "reference": job.labels.reference,
         "metadata": job.labels.metadata,

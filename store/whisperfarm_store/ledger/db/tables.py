@@ -58,6 +58,7 @@ jobs = Table(
     Column("dispatched_at", Double),  # when it was last dispatched; null: not since it was queued
     Column("dispatch_count", Integer, nullable=False, server_default="0"),  # since last queued
     Column("result_deleted_at", Double),  # when its results were deleted
+    Column("approval", String(16)),  # that of the policy; null: none is required
     Column("approved_revision", Integer),  # number of the newest one
     Column("text_revision", Integer),  # the one whose text is indexed; null: none yet
     Column("audio_deleted_at", Double),
@@ -107,6 +108,13 @@ _partial(
     jobs.c.id,
 )
 _partial("jobs_of_key", "key_id IS NOT NULL", jobs.c.tenant, jobs.c.key_id, jobs.c.created_at)
+_partial(
+    "jobs_to_approve",
+    "approval IS NOT NULL AND approved_revision IS NULL",
+    jobs.c.tenant,
+    jobs.c.created_at,
+    jobs.c.id,
+)
 _partial(
     "jobs_of_batch",
     "batch IS NOT NULL",

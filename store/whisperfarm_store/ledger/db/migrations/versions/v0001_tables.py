@@ -17,6 +17,10 @@ _UNFINISHED = "state IN ('queued', 'running')"
 _JOB_INDEXES = {
     "jobs_of_reference": ("reference IS NOT NULL", ("tenant", "reference", "created_at", "id")),
     "jobs_of_key": ("key_id IS NOT NULL", ("tenant", "key_id", "created_at")),
+    "jobs_to_approve": (
+        "approval IS NOT NULL AND approved_revision IS NULL",
+        ("tenant", "created_at", "id"),
+    ),
     "jobs_of_batch": (
         "batch IS NOT NULL",
         (
@@ -145,6 +149,7 @@ def _jobs() -> None:
         sa.Column("dispatched_at", sa.Double()),
         sa.Column("dispatch_count", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("result_deleted_at", sa.Double()),
+        sa.Column("approval", sa.String(16)),
         sa.Column("approved_revision", sa.Integer()),
         sa.Column("text_revision", sa.Integer()),
         sa.Column("audio_deleted_at", sa.Double()),
