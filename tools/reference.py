@@ -36,12 +36,17 @@ from whisperfarm_dispatcher.api.facades.linto import fields as linto
 from whisperfarm_dispatcher.api.facades.openai import fields as openai
 from whisperfarm_dispatcher.api.permissions import MESSAGES, ROUTES
 from whisperfarm_dispatcher.app import ROUTERS
-from whisperfarm_store.blobs import BlobDamaged, BlobNotFound, EncryptionKeyMissing
+from whisperfarm_store.blobs import (
+    BlobDamaged,
+    BlobNotEncrypted,
+    BlobNotFound,
+    EncryptionKeyMissing,
+)
 from whisperfarm_store.events import CATALOGUE, Event
 from whisperfarm_store.metrics.definitions import METRICS
 
 DOCS = Path(__file__).parent.parent / "docs"
-OF_BLOBS = (BlobNotFound, BlobDamaged, EncryptionKeyMissing)
+OF_BLOBS = (BlobNotFound, BlobDamaged, BlobNotEncrypted, EncryptionKeyMissing)
 MESSAGE_SCHEMA = DOCS / "schemas" / "job-message.json"
 
 _TABLE = re.compile(r"(<!-- table: ([a-z-]+) -->\n).*?(<!-- end of table -->)", re.DOTALL)

@@ -16,6 +16,8 @@ class AuditKind(StrEnum):
     KEY_CREATED = "key-created"
     KEY_REVOKED = "key-revoked"
     KEY_ROTATED = "key-rotated"
+    UPLOAD_TOKEN_CREATED = "upload-token-created"  # noqa: S105 - a kind
+    UPLOAD_TOKEN_REFUSED = "upload-token-refused"  # noqa: S105 - a kind
     SIGNED_IN = "signed-in"
     SIGN_IN_REFUSED = "sign-in-refused"
     PAUSED = "paused"

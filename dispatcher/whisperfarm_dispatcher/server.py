@@ -16,10 +16,10 @@ from fastapi import FastAPI
 from whisperfarm_dispatcher.api.middleware import header_timeout
 from whisperfarm_dispatcher.api.middleware.connection_limits import (
     ConnectionLimits,
-    LogInterval,
     connections_within,
     raise_descriptor_limit,
 )
+from whisperfarm_dispatcher.api.middleware.log_interval import LogInterval
 from whisperfarm_dispatcher.app import create_app
 from whisperfarm_dispatcher.dependencies import Dependencies
 from whisperfarm_dispatcher.forced_exit import exit_after

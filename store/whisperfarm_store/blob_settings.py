@@ -34,6 +34,13 @@ class BlobSettings(BaseSettings):
             " process starts, and has no password in it."
         ),
     )
+    blob_encryption_required: bool = Field(
+        default=False,
+        description=(
+            "Whether recordings and transcripts that are stored without encryption are refused"
+            " instead of read; for a farm whose blobs are all encrypted."
+        ),
+    )
     s3_endpoint_url: str | None = Field(
         default=None,
         validation_alias=AliasChoices("WHISPERFARM_S3_ENDPOINT_URL", "S3_ENDPOINT"),
@@ -86,6 +93,11 @@ class BlobSettings(BaseSettings):
         if self.blob_keys_file is not None and self.blob_keys_command is not None:
             raise InvalidSettings(
                 "WHISPERFARM_BLOB_KEYS_FILE, WHISPERFARM_BLOB_KEYS_COMMAND: set one of them"
+            )
+        if self.blob_encryption_required and not (self.blob_keys_file or self.blob_keys_command):
+            raise InvalidSettings(
+                "WHISPERFARM_BLOB_ENCRYPTION_REQUIRED: set WHISPERFARM_BLOB_KEYS_FILE or"
+                " WHISPERFARM_BLOB_KEYS_COMMAND as well"
             )
         if self.s3_kms_key_id is not None and self.s3_encryption != "aws:kms":
             raise InvalidSettings(

@@ -11,7 +11,14 @@ from sqlalchemy.exc import DatabaseError
 from whisperfarm_contract.audit import CHAIN, Actor, AuditKind
 from whisperfarm_contract.custody import find_break
 from whisperfarm_contract.problems import ApiKeyNotFound
-from whisperfarm_store.ledger import KeyGrant, Ledger, Pause, WorkerHeartbeat
+from whisperfarm_store.ledger import (
+    KeyGrant,
+    Ledger,
+    Pause,
+    UploadGrant,
+    WorkerHeartbeat,
+    upload_token_audit,
+)
 from whisperfarm_store.ledger.db.tables import audit_entries
 
 ANA = Actor("ana@farm-1", "192.0.2.7")
@@ -43,6 +50,25 @@ def test_keys_are_logged_without_their_secrets(ledger: Ledger) -> None:
     assert of_old["key"] == key.id
     written = str(logged(ledger))
     assert not [one for one in (text, new_text) if one.secret in written or key.digest in written]
+
+
+def test_upload_tokens_are_logged_up_to_a_number(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upload_token_audit, "MAX_AUDITED", 2)
+    grant = UploadGrant(tenant="north", fields={"reference": "Ms Case"}, key_id="0a1b")
+    tokens = [ledger.upload_tokens.create(grant, expires_in_s=60, by=ANA)[0] for _ in range(3)]
+    holder = Actor("upload-token:1", "198.51.100.2")
+    for token in (*tokens, tokens[0]):
+        ledger.upload_tokens.record_refusal(token, "used", holder)
+    found = [(kind, body["actor"], body["token"]) for kind, body in logged(ledger)]
+    assert found == [
+        *(("upload-token-created", ANA.name, one.id) for one in tokens[:2]),
+        *(("upload-token-refused", holder.name, one.id) for one in tokens[:2]),
+    ]
+    written = str(logged(ledger))
+    assert "Ms Case" not in written
+    assert tokens[0].digest not in written
 
 
 def test_refused_change_is_not_logged(ledger: Ledger) -> None:

@@ -37,6 +37,7 @@ def test_blob_keys_are_with_those_that_read_blobs_alone() -> None:
         if "blob-keys" in mounts:
             with_keys.add(container["args"][0])
             assert environment(container)["WHISPERFARM_S3_KMS_KEY_ID"] == "alias/calls"
+            assert environment(container)["WHISPERFARM_BLOB_ENCRYPTION_REQUIRED"] == "true"
     assert with_keys == {"dispatcher", "worker", "backup"}
 
 

@@ -1,7 +1,6 @@
 """People sign in at an identity provider, and their session permits what its claims say."""
 
 import asyncio
-import warnings
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -13,12 +12,9 @@ import jwt
 import pytest
 
 from tests.page.farm import OWN, URL, PageFarm
+from tests.page.provider import farm_of, started
 from whisperfarm_contract.audit import AuditKind
 from whisperfarm_dispatcher.api.sessions.cookie import COOKIE
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # its library warns of its own next version
-    from oidc_provider_mock import run_server_in_thread
 
 pytestmark = pytest.mark.filterwarnings("ignore:get_jwt_config")
 CALLBACK = f"{URL}/page/session/callback"
@@ -27,21 +23,8 @@ CLAIMS: dict[str, Any] = {"tenant": "north", "role": "analyst"}
 
 @pytest.fixture(scope="module")
 def issuer() -> Iterator[str]:
-    with run_server_in_thread() as server:
-        yield f"http://localhost:{server.server_port}"
-
-
-def farm_of(issuer: str, folder: Path) -> PageFarm:
-    """Return a farm whose people sign in at the issuer."""
-    secret = folder / "secret"
-    secret.write_text("of the farm\n")
-    return PageFarm(
-        folder,
-        oidc_issuer=issuer,
-        oidc_client_id="whisperfarm",
-        oidc_client_secret_file=secret,
-        oidc_redirect_url=CALLBACK,
-    )
+    with started() as running:
+        yield running
 
 
 @pytest.fixture
@@ -200,8 +183,7 @@ def test_refusal_of_the_provider_is_shown(farm: PageFarm) -> None:
 
 
 def test_session_ends_with_the_id_token(tmp_path: Path) -> None:
-    with run_server_in_thread(access_token_max_age=timedelta(seconds=300)) as server:
-        issuer = f"http://localhost:{server.server_port}"
+    with started(access_token_max_age=timedelta(seconds=300)) as issuer:
         farm = farm_of(issuer, tmp_path)
 
         async def scenario() -> None:

@@ -33,7 +33,7 @@ EVERYTHING: dict[str, Any] = {
         "encryption": "aws:kms",
         "kmsKeyId": "alias/calls",
     },
-    "blobKeys": {"existingSecret": "keys"},
+    "blobKeys": {"existingSecret": "keys", "required": True},
     "redis": {"existingSecret": "redis"},
     "operatorKeys": {"existingSecret": "operators"},
     "callbackSecrets": {"existingSecret": "callbacks"},

@@ -15,23 +15,30 @@ from whisperfarm_store.blobs.encryption import (
 
 @dataclass(frozen=True, slots=True)
 class Encryption:
-    """The store with the blobs as they are stored, and the keys, if there are any."""
+    """The store with the blobs as they are stored, and the keys, if there are any.
+
+    Without `accepts_plain`, plain blobs and plain copies of them are refused.
+    """
 
     stored: Blobs
     keys: Keyring | None
+    accepts_plain: bool = True
 
     @staticmethod
     def of(blobs: Blobs) -> "Encryption":
-        keys = blobs.keyring if isinstance(blobs, EncryptedBlobs) else None
-        return Encryption(blobs.stored if isinstance(blobs, BlobLayer) else blobs, keys)
+        if isinstance(blobs, EncryptedBlobs):
+            return Encryption(blobs.stored, blobs.keyring, blobs.accepts_plain)
+        return Encryption(blobs.stored if isinstance(blobs, BlobLayer) else blobs, None)
 
     def over(self, copies: Blobs) -> Blobs:
         """Return the contents of the copies."""
-        return copies if self.keys is None else EncryptedBlobs(copies, self.keys)
+        if self.keys is None:
+            return copies
+        return EncryptedBlobs(copies, self.keys, accepts_plain=self.accepts_plain)
 
     def read(self, file: BinaryIO, key: str) -> BinaryIO:
         """Return the content of a stored blob."""
-        return read_content(file, key, self.keys)
+        return read_content(file, key, self.keys, accepts_plain=self.accepts_plain)
 
     def is_outdated(self, key: str, copies: Blobs) -> bool:
         """Return whether the blob has been encrypted with the first key since it was copied."""

@@ -19,7 +19,7 @@ from whisperfarm.backup.repository import Repository
 from whisperfarm.parallel import map_parallel
 from whisperfarm.progress import Progress
 from whisperfarm_contract.problems import InvalidSettings
-from whisperfarm_store.blobs import BlobDamaged, Blobs, BlobWriter
+from whisperfarm_store.blobs import BlobDamaged, BlobNotEncrypted, Blobs, BlobWriter
 from whisperfarm_store.blobs.encryption import encrypted_size
 from whisperfarm_store.ledger import Ledger, Row, Snapshot
 
@@ -114,6 +114,8 @@ def _is_transferred(
 ) -> bool:
     try:
         return transfer(blob.key, encryption.read(file, blob.key), writer) == blob
+    except BlobNotEncrypted:
+        raise
     except BlobDamaged:
         return False
 

@@ -32,7 +32,8 @@ def fsck(verify: bool, repair: bool, as_json: bool, **flag_values: Any) -> None:
     """Check that ledger and blob store are consistent with each other.
 
     Prints blobs that a job needs and that are missing, have the wrong size or, with --verify, other
-    content than when they were stored, and orphans: blobs of more than a day that no job needs.
+    content than when they were stored, plain ones if WHISPERFARM_BLOB_ENCRYPTION_REQUIRED is set,
+    and orphans: blobs of more than a day that no job needs.
     Works on the farm's own database and blob store, also while the farm runs. Nothing is changed
     without --repair.
 

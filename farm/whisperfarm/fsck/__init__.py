@@ -1,6 +1,7 @@
 """Compares the ledger with the blob store, for `whisperfarm fsck`.
 
 - `inconsistency`: what a check finds
-- `jobs`: blobs that jobs need: missing, of the wrong size, or changed
+- `jobs`: blobs that jobs need: missing, of the wrong size, changed, or refused as plain
+- `presence`: whether the store has a blob
 - `orphans`: blobs that no job needs
 """

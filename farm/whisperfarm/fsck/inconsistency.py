@@ -10,6 +10,7 @@ class Kind(StrEnum):
     MISSING = "missing"
     WRONG_SIZE = "wrong-size"
     CHANGED = "changed"
+    PLAIN = "plain"
     ORPHAN = "orphan"
 
 

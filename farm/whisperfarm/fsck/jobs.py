@@ -8,10 +8,17 @@ from typing import BinaryIO
 
 from whisperfarm.digest import sha256_of
 from whisperfarm.fsck.inconsistency import Inconsistency, Kind
+from whisperfarm.fsck.presence import is_present
 from whisperfarm.parallel import map_parallel
 from whisperfarm.progress import Progress
 from whisperfarm_contract import peaks, transcript
-from whisperfarm_store.blobs import BlobDamaged, BlobNotFound, Blobs, EncryptionKeyMissing
+from whisperfarm_store.blobs import (
+    BlobDamaged,
+    BlobNotEncrypted,
+    BlobNotFound,
+    Blobs,
+    EncryptionKeyMissing,
+)
 from whisperfarm_store.ledger import BlobReference, Ledger
 
 JOBS_PER_PAGE = 500
@@ -41,7 +48,7 @@ class JobCheck:
                 yield from self._look_again(suspects)
 
     def _is_expected(self, reference: BlobReference) -> bool:
-        return not reference.is_optional or self.blobs.size(reference.key) is not None
+        return not reference.is_optional or is_present(self.blobs, reference.key)
 
     def _look_again(self, suspects: list[BlobReference]) -> Iterator[Inconsistency]:
         """Yield what is wrong still: a job may have been deleted between ledger and blob store."""
@@ -58,6 +65,8 @@ class JobCheck:
     def _assess(self, reference: BlobReference) -> Inconsistency | None:
         try:
             return self._compare(reference)
+        except BlobNotEncrypted as problem:
+            return _found(Kind.PLAIN, reference, problem.detail)
         except (BlobDamaged, EncryptionKeyMissing) as problem:
             return _found(Kind.CHANGED, reference, problem.detail)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from whisperfarm.fsck.inconsistency import Inconsistency, Kind
+from whisperfarm.fsck.presence import is_present
 from whisperfarm.progress import Progress
 from whisperfarm_dispatcher.maintenance.orphans import OLDER_THAN_S, OrphanCleanup
 from whisperfarm_store.blobs import Blobs
@@ -19,5 +20,5 @@ def find_orphans(
     cleanup = OrphanCleanup(ledger, blobs, older_than_s=older_than_s)
     for key in cleanup.find():
         progress.advance()
-        if blobs.size(key) is not None:
+        if is_present(blobs, key):
             yield Inconsistency(Kind.ORPHAN, key, None, "no job needs it")

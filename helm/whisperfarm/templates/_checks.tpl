@@ -50,6 +50,9 @@
 {{- if and .Values.blobKeys.existingSecret .Values.blobKeys.command -}}
 {{- fail "blobKeys: set either blobKeys.existingSecret or blobKeys.command" -}}
 {{- end -}}
+{{- if and .Values.blobKeys.required (not .Values.blobKeys.existingSecret) (not .Values.blobKeys.command) -}}
+{{- fail "blobKeys.required: set blobKeys.existingSecret or blobKeys.command as well" -}}
+{{- end -}}
 {{- if and .Values.blobs.kmsKeyId (ne .Values.blobs.encryption "aws:kms") -}}
 {{- fail "blobs.kmsKeyId: set blobs.encryption to aws:kms as well" -}}
 {{- end -}}

@@ -8,6 +8,10 @@
 - name: WHISPERFARM_BLOB_KEYS_COMMAND
   value: {{ .Values.blobKeys.command | quote }}
 {{- end }}
+{{- if .Values.blobKeys.required }}
+- name: WHISPERFARM_BLOB_ENCRYPTION_REQUIRED
+  value: "true"
+{{- end }}
 {{- end -}}
 
 {{- define "whisperfarm.blobKeysMount" -}}

@@ -7,13 +7,14 @@
 - `factory`: opens the store that the settings name, or another bucket
 """
 
-from whisperfarm_store.blobs.encryption import BlobDamaged, EncryptionKeyMissing
+from whisperfarm_store.blobs.encryption import BlobDamaged, BlobNotEncrypted, EncryptionKeyMissing
 from whisperfarm_store.blobs.factory import open_blobs, open_bucket
 from whisperfarm_store.blobs.folder import FolderBlobs
 from whisperfarm_store.blobs.port import BlobNotFound, Blobs, BlobWriter
 
 __all__ = [
     "BlobDamaged",
+    "BlobNotEncrypted",
     "BlobNotFound",
     "BlobWriter",
     "Blobs",

@@ -26,7 +26,9 @@ def open_blobs(settings: StoreSettings) -> Blobs:
     """
     keys = read_keyring(settings.blob_keys_file, settings.blob_keys_command)
     stored = _open_stored(settings)
-    return KeylessBlobs(stored) if keys is None else EncryptedBlobs(stored, keys)
+    if keys is None:
+        return KeylessBlobs(stored)
+    return EncryptedBlobs(stored, keys, accepts_plain=not settings.blob_encryption_required)
 
 
 def _open_stored(settings: StoreSettings) -> Blobs:

@@ -6,7 +6,7 @@ and docs/reference/log-events.md are made from the same declarations.
 - `event`: what a declaration consists of
 - `job`, `callback`, `revision`, `forward`, `pause`: a job's life, and what an operator pauses
 - `redaction`: what is masked in transcripts
-- `http`, `access`, `message`, `amqp`, `rate_limit`: the ingress
+- `http`, `tls`, `access`, `message`, `amqp`, `rate_limit`: the ingress
 - `attempt`, `lease`, `stage`, `cache`, `checkpoint`, `batch`: a worker at a job
 - `farm`, `dispatcher`, `worker`, `flower`: processes
 - `engine`, `model`, `device`, `dependency`, `deletion_cost`: what a worker has and needs
@@ -50,6 +50,7 @@ from whisperfarm_store.events import (
     redaction,
     revision,
     stage,
+    tls,
     traces,
     worker,
 )
@@ -90,6 +91,7 @@ __all__ = [
     "redaction",
     "revision",
     "stage",
+    "tls",
     "traces",
     "worker",
 ]
@@ -98,7 +100,7 @@ _MODULES: tuple[ModuleType, ...] = (
     # In the order of docs/reference/log-events.md.
     *(job, attempt, lease, stage, cache, checkpoint, batch, callback, revision, redaction),
     *(forward, pause),
-    *(http, access, message, amqp, rate_limit),
+    *(http, tls, access, message, amqp, rate_limit),
     *(dispatcher, worker, dependency, engine, model, device, deletion_cost, flower, farm),
     *(ledger, custody, blobs, broker, notifications, periodic, metrics, traces),
 )

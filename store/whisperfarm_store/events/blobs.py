@@ -52,7 +52,8 @@ def encryption_key_missing(*, key: str, key_id: str) -> None:
 
 @event(WARNING, BOTH)
 def damaged(*, key: str, reason: str) -> None:
-    """An encrypted blob is not what was written: the store lost a part of it, or it was changed."""
+    """An encrypted blob is not what was written: the store lost a part of it, or it was changed; or
+    one is not encrypted although the settings require it."""
 
 
 @event(WARNING, DISPATCHER)

@@ -14,7 +14,7 @@
 - `audit_log`: who changed what the farm permits and how it runs
 - `search`: the texts of transcripts, by which jobs are found
 - `sessions`: people who are signed in to the page
-- `upload_tokens`: permissions for one upload
+- `upload_tokens`, `upload_token_audit`: permissions for one upload, and their audit
 - `usage`: what tenants and their keys have used, by day
 - `blob_references`: the blobs that jobs need
 - `custody`: the chain of custody of each job

@@ -9,11 +9,13 @@ from typing import Any
 
 from sqlalchemy import Row, Select, delete, func, insert, select
 
+from whisperfarm_contract.audit import UNKNOWN_ACTOR, Actor
 from whisperfarm_contract.problems import TenantBusy
 from whisperfarm_store.ledger.db.clock import now_s
 from whisperfarm_store.ledger.db.database import Database
 from whisperfarm_store.ledger.db.tables import upload_tokens
 from whisperfarm_store.ledger.key_text import UPLOAD_TOKEN, KeyText, new_key_text
+from whisperfarm_store.ledger.upload_token_audit import audit_creation, audit_refusal, has_entries
 
 _DAY_S = 86_400.0
 MAX_TOKENS = 10_000
@@ -36,13 +38,17 @@ class UploadGrant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadToken:
-    """A token of the ledger. `expires_at` is in seconds since 1970."""
+    """A token of the ledger. `expires_at` is in seconds since 1970.
+
+    `audits_refusal`: whether its first refusal, which has not been, is for the audit log.
+    """
 
     id: str
     digest: str
     grant: UploadGrant
     expires_at: float
     is_expired: bool
+    audits_refusal: bool
 
 
 class UploadTokens:
@@ -51,7 +57,9 @@ class UploadTokens:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def create(self, grant: UploadGrant, *, expires_in_s: float) -> tuple[UploadToken, KeyText]:
+    def create(
+        self, grant: UploadGrant, *, expires_in_s: float, by: Actor = UNKNOWN_ACTOR
+    ) -> tuple[UploadToken, KeyText]:
         """Create a token, and delete the tenant's that expired a day ago.
 
         Returns it with its text, which cannot be read again. Raises `TenantBusy`.
@@ -78,8 +86,23 @@ class UploadTokens:
                 raise TenantBusy(
                     f"the tenant has {MAX_TOKENS} upload tokens; wait until some expire"
                 )
-            connection.execute(insert(upload_tokens).values(values))
-            return _token_of(connection.execute(_select(text.id)).one()), text
+            audited = has_entries(connection, grant.tenant)
+            connection.execute(insert(upload_tokens).values(**values, audits_refusal=audited))
+            token = _token_of(connection.execute(_select(text.id)).one())
+            if audited:
+                audit_creation(
+                    connection,
+                    by,
+                    token=token.id,
+                    tenant=grant.tenant,
+                    expires_at=token.expires_at,
+                )
+            return token, text
+
+    def record_refusal(self, token: UploadToken, reason: str, by: Actor) -> None:
+        """Add the refusal to the audit log, if it is the first one of the token."""
+        with self._database.write() as connection:
+            audit_refusal(connection, by, token=token.id, tenant=token.grant.tenant, reason=reason)
 
     def find(self, token_id: str) -> UploadToken | None:
         """Return the token, also if it has expired, or `None` if it is unknown."""
@@ -103,4 +126,5 @@ def _token_of(row: Row[Any]) -> UploadToken:
         grant=grant,
         expires_at=row.expires_at,
         is_expired=bool(row.is_expired),
+        audits_refusal=row.audits_refusal,
     )

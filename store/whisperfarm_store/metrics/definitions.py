@@ -18,6 +18,7 @@ from whisperfarm_contract.revisions.revision import RevisionKind, is_by_person
 from whisperfarm_contract.states import JobState
 from whisperfarm_store.events.access import RefusalReason
 from whisperfarm_store.events.event import BOTH, DISPATCHER, WORKER
+from whisperfarm_store.events.tls import HandshakeRefusal
 
 WATCH = ("watch",)
 
@@ -233,6 +234,14 @@ ACCESS_REFUSED = Metric(
     description=(
         f"Requests refused because of their key or token; `reason` is {_one_of(RefusalReason)}."
     ),
+)
+TLS_REFUSED = Metric(
+    name="whisperfarm_tls_refused_total",
+    type=MetricType.COUNTER,
+    components=DISPATCHER,
+    labels=("reason",),
+    values={"reason": HandshakeRefusal},
+    description=f"TLS handshakes that failed; `reason` is {_one_of(HandshakeRefusal)}.",
 )
 CUSTODY_ENTRIES = Metric(
     name="whisperfarm_custody_entries_total",

@@ -74,6 +74,10 @@ def _access_refused(metrics: Metrics, event: Fields) -> None:
     metrics.count(definitions.ACCESS_REFUSED, reason=event["reason"])
 
 
+def _handshake_refused(metrics: Metrics, event: Fields) -> None:
+    metrics.count(definitions.TLS_REFUSED, reason=event["reason"])
+
+
 def _custody_appended(metrics: Metrics, event: Fields) -> None:
     metrics.count(definitions.CUSTODY_ENTRIES, kind=event["kind"])
 
@@ -182,6 +186,8 @@ MEASURED: Mapping[Event[Any], Measure] = MappingProxyType(
         events.http.responded: _http_responded,
         events.http.probed: _http_responded,
         events.access.refused: _access_refused,
+        events.tls.handshake_refused: _handshake_refused,
+        events.tls.handshake_refused_again: _handshake_refused,
         events.custody.appended: _custody_appended,
         events.revision.created: _revision_created,
         events.forward.progressed: _forward_progressed,

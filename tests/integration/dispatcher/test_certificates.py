@@ -1,8 +1,11 @@
 """Client certificates at a farm that listens with TLS, and behind proxies."""
 
+import contextlib
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import httpx
@@ -96,9 +99,29 @@ def test_unlisted_or_ambiguous_certificate_is_refused_and_logged(site: Site) -> 
 def test_certificate_that_is_not_valid_makes_no_connection(site: Site, tmp_path: Path) -> None:
     other = Authority(tmp_path, name="other").issue("device")
     expired = site.authority.issue("late", [x509.DNSName("recorder-1.example.org")], expires=-HOUR)
-    for certificate in (other, expired):
-        with pytest.raises(httpx.TransportError):
+    for certificate, reason in ((other, "authority"), (expired, "expired")):
+        with capture_logs() as logs, pytest.raises(httpx.TransportError):
             site.get("/healthz", certificate)
+        assert refusals(logs) == [(reason, "127.0.0.1")]
+
+
+@pytest.mark.parametrize(
+    ("sent", "reason"),
+    [(b"GET /healthz HTTP/1.1\r\n\r\n", "plain_http"), (b"\0" * 64, "protocol")],
+)
+def test_bytes_that_are_not_tls_are_refused_and_logged(
+    site: Site, sent: bytes, reason: str
+) -> None:
+    url = httpx.URL(site.farm.url)
+    with (
+        capture_logs() as logs,
+        socket.create_connection((url.host, url.port), DEADLINE_S) as connection,
+        contextlib.suppress(ConnectionResetError),
+    ):
+        connection.sendall(sent)
+        while connection.recv(1024):
+            pass
+    assert refusals(logs) == [(reason, "127.0.0.1")]
 
 
 def test_page_of_another_site_cannot_use_the_certificate(site: Site, recorder: Path) -> None:
@@ -127,10 +150,12 @@ def test_certificates_can_be_required(site: Site, recorder: Path, tmp_path: Path
     ) as strict:
         assert strict.http.get(f"{strict.url}/v1/jobs").status_code == 200
         with (
+            capture_logs() as logs,
             httpx.Client(verify=site.authority.client()) as http,
             pytest.raises(httpx.TransportError),
         ):
             http.get(f"{strict.url}/healthz")
+        assert refusals(logs) == [("no_certificate", "127.0.0.1")]
 
 
 def test_named_proxy_passes_a_verified_certificate_on(site: Site, tmp_path: Path) -> None:
@@ -168,6 +193,13 @@ def test_client_uses_a_renewed_certificate_for_a_new_connection(
         own.write_bytes(recorder.read_bytes())
         farm.close()
         assert farm.presets()
+
+
+def refusals(logs: list[Any]) -> list[tuple[str, str]]:
+    """Return reason and address of each handshake that failed."""
+    return [
+        (one["reason"], one["address"]) for one in logs if one["event"] == "tls.handshake_refused"
+    ]
 
 
 def passed_on(certificate: Path) -> dict[str, str]:

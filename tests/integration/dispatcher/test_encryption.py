@@ -28,6 +28,21 @@ def test_recording_and_transcript_are_served_from_encrypted_blobs(
         assert all(one.startswith(MAGIC) for one in stored)
 
 
+def test_planted_plain_blob_is_refused_where_encryption_is_required(
+    tmp_path: Path, audio: bytes
+) -> None:
+    stored = FolderBlobs(tmp_path / "blobs")
+    blobs = EncryptedBlobs(stored, KEYS, accepts_plain=False)
+    with started(tmp_path, blobs=blobs) as farm:
+        job = f"{farm.url}/v1/jobs/{farm.transcribed(audio)}"
+        assert farm.http.get(f"{job}/result").status_code == 200
+        for key in farm.blobs():
+            stored.put(key, b"{}")
+        for path in ("result", "audio"):
+            answer = farm.http.get(f"{job}/{path}")
+            assert (answer.status_code, answer.json()["name"]) == (500, "blob-not-encrypted")
+
+
 def test_missing_key_is_a_problem_that_names_it(tmp_path: Path, audio: bytes) -> None:
     stored = FolderBlobs(tmp_path / "blobs")
     with started(tmp_path, blobs=EncryptedBlobs(stored, KEYS)) as farm:

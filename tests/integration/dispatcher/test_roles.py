@@ -12,15 +12,16 @@ from tests.support.recordings import wav
 from whisperfarm_contract.permissions import ROLES, Permission
 from whisperfarm_dispatcher.api.permissions import ROUTES
 from whisperfarm_dispatcher.app import ROUTERS
-from whisperfarm_store.ledger import KeyGrant
+from whisperfarm_store.ledger import KeyGrant, UploadGrant
 
 REQUESTS = [
     (method, one.path or "", ROUTES[one.name or ""])
     for router in ROUTERS
     for one in iter_route_contexts(router.routes)
     for method in sorted(one.methods or ())
-    if one.name != "upload"  # which takes a token of its own instead of a key
 ]
+UPLOADS = "/v1/uploads"
+"""Takes an upload token instead of a key."""
 REASONED = ("/hold", "/content", "/holds")
 OF_A_JOB = [(method, path) for method, path, _ in REQUESTS if "job_id}" in path]
 
@@ -35,33 +36,64 @@ def key_of(farm: DispatcherFarm, **grant: Any) -> str:
     return farm.deps.ledger.api_keys.create(KeyGrant(**{"tenant": "north", **grant}))[1].text
 
 
+def token_of(farm: DispatcherFarm, tenant: str) -> str:
+    grant = UploadGrant(tenant=tenant, fields={})
+    return farm.deps.ledger.upload_tokens.create(grant, expires_in_s=60)[1].text
+
+
 def send(farm: DispatcherFarm, method: str, path: str, key: str, job: str = "1") -> httpx.Response:
     path = path.replace("{number}", "1")
     for name in ("job_id", "result_id", "batch_id", "name", "model"):
         path = path.replace(f"{{{name}}}", job)
     params = {"reason": "case 1"} if path.endswith(REASONED) else {}
-    return farm.http.request(method, f"{farm.url}{path}", params=params, headers={"X-API-Key": key})
+    headers = {"X-API-Key": key, "Authorization": f"Bearer {key}".strip()}
+    return farm.http.request(method, f"{farm.url}{path}", params=params, headers=headers)
 
 
-@pytest.mark.parametrize("role", ROLES)
+def expected_refusal(path: str, permission: Permission | None, role: str) -> int | None:
+    """Return the status with which a key of the role is refused, or `None` if it is not."""
+    if path == UPLOADS:
+        return 401
+    return None if permission in (None, *ROLES.get(role, ())) else 403
+
+
+def refusal(answer: httpx.Response) -> int | None:
+    return answer.status_code if answer.status_code in (401, 403) else None
+
+
+@pytest.mark.parametrize("role", [*ROLES, "unknown"])
 def test_role_may_send_what_the_table_permits(farm: DispatcherFarm, role: str) -> None:
     key = key_of(farm, role=role)
     for method, path, permission in REQUESTS:
         answer = send(farm, method, path, key)
-        permitted = permission is None or permission in ROLES[role]
-        assert (answer.status_code == 403) != permitted, (method, path, answer.text)
-        assert answer.status_code != 401, (method, path)
-
-
-def test_key_without_permissions_may_send_nothing(farm: DispatcherFarm) -> None:
-    key = key_of(farm, role="unknown")
-    for method, path, permission in REQUESTS:
-        assert (send(farm, method, path, key).status_code == 403) == (permission is not None), path
+        expected = expected_refusal(path, permission, role)
+        assert refusal(answer) == expected, (method, path, answer.text)
 
 
 def test_request_without_a_key_is_refused_by_each_route(farm: DispatcherFarm) -> None:
     for method, path, permission in REQUESTS:
-        assert (send(farm, method, path, "").status_code == 401) == (permission is not None), path
+        refused = path == UPLOADS or permission is not None
+        assert (send(farm, method, path, "").status_code == 401) == refused, path
+
+
+def test_upload_token_is_of_no_use_elsewhere(farm: DispatcherFarm) -> None:
+    for method, path, permission in REQUESTS:
+        answer = send(farm, method, path, token_of(farm, "north"))
+        assert refusal(answer) == (None if permission is None else 401), (method, path, answer.text)
+
+
+def test_upload_is_for_the_tenant_of_its_token(farm: DispatcherFarm) -> None:
+    of_south = key_of(farm, tenant="south", role="admin")
+    headers = {
+        **WAV,
+        "Authorization": f"Bearer {token_of(farm, 'north')}",
+        "X-API-Key": of_south,
+    }
+    made = farm.http.post(f"{farm.url}{UPLOADS}", content=wav(), headers=headers).json()["id"]
+    found = [
+        send(farm, "GET", f"/v1/jobs/{made}", key) for key in (of_south, key_of(farm, role="admin"))
+    ]
+    assert [one.status_code for one in found] == [404, 200]
 
 
 @pytest.mark.parametrize(("method", "path"), OF_A_JOB)

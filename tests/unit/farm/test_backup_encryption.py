@@ -11,7 +11,7 @@ from whisperfarm.encryption.renewal import Renewal
 from whisperfarm.encryption.store import open_encrypted
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import InvalidSettings
-from whisperfarm_store.blobs import EncryptionKeyMissing, FolderBlobs
+from whisperfarm_store.blobs import BlobNotEncrypted, EncryptionKeyMissing, FolderBlobs
 from whisperfarm_store.blobs.encryption import EncryptedBlobs, Keyring, MasterKey, key_id_of
 from whisperfarm_store.settings import StoreSettings
 
@@ -19,9 +19,10 @@ OLD, NEW = MasterKey("old", bytes(32)), MasterKey("new", bytes([1]) * 32)
 SOUND = b"spoken words" * 10_000
 
 
-def encrypted(farm: Farm, *keys: MasterKey) -> EncryptedBlobs:
+def encrypted(farm: Farm, *keys: MasterKey, accepts_plain: bool = True) -> EncryptedBlobs:
     """Let the farm encrypt its blobs with the first of these keys."""
-    farm.blobs = blobs = EncryptedBlobs(FolderBlobs(farm.folder / "blobs"), Keyring(keys))
+    stored = FolderBlobs(farm.folder / "blobs")
+    farm.blobs = blobs = EncryptedBlobs(stored, Keyring(keys), accepts_plain=accepts_plain)
     return blobs
 
 
@@ -114,6 +115,21 @@ def test_damaged_blob_is_lost_and_its_copy_is_kept(farm: Farm, folder: Path, job
     assert [one.key for one in made.lost] == [late.audio.key]
     (farm.folder / "blobs" / job.audio.key).write_bytes(b"damaged")
     assert [one.key for one in backup(farm, folder).lost] == [late.audio.key]
+
+
+def test_plain_blob_is_neither_copied_nor_restored_where_encryption_is_required(
+    farm: Farm, other: Farm, folder: Path, job: Job
+) -> None:
+    planted = farm.queued(sound=SOUND)
+    FolderBlobs(farm.folder / "blobs").put(planted.audio.key, SOUND)
+    backup(farm, folder)
+    encrypted(other, OLD, accepts_plain=False)
+    with pytest.raises(BlobNotEncrypted, match=planted.audio.key):
+        restore(folder, other)
+    encrypted(farm, OLD, accepts_plain=False)
+    made = backup(farm, folder)
+    assert [one.key for one in made.lost] == [planted.audio.key]
+    assert stored(folder, job) == stored(farm.folder, job)
 
 
 def test_verify_replaces_a_damaged_copy_of_an_encrypted_blob(

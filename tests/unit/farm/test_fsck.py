@@ -25,6 +25,7 @@ from whisperfarm_contract.revisions.correction import Remark, read_correction
 from whisperfarm_dispatcher.revisions.approve import approve
 from whisperfarm_dispatcher.revisions.correct import correct
 from whisperfarm_store.blobs import FolderBlobs
+from whisperfarm_store.blobs.encryption import new_key
 from whisperfarm_store.ledger import Ledger
 
 SOUND = b"sound"
@@ -136,6 +137,24 @@ def test_blobs_of_revisions_are_checked(ledger: Ledger, blobs: FolderBlobs) -> N
     blobs.delete(lost)
     found = {(Kind.CHANGED, changed), (Kind.MISSING, lost)}
     assert set(check(ledger, blobs, verify=True)) == found
+
+
+def test_plain_blobs_are_found_if_encryption_is_required(
+    run: Run, ledger: Ledger, blobs: FolderBlobs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = succeeded(ledger, blobs)
+    blobs.put(peaks_key(job.result_key or ""), b"plain")
+    blobs.put(ORPHAN, SOUND)
+    make_old(tmp_path)
+    keys = tmp_path / "blob-keys"
+    keys.touch(0o600)
+    keys.write_text(new_key("a"))
+    monkeypatch.setenv("WHISPERFARM_BLOB_KEYS_FILE", str(keys))
+    monkeypatch.setenv("WHISPERFARM_BLOB_ENCRYPTION_REQUIRED", "true")
+    ended = run("--json")
+    assert ended.exit_code == 1
+    summary = json.loads(ended.output.splitlines()[-1])
+    assert summary["found"] == {"plain": 3, "orphan": 1}
 
 
 def test_deletion_during_the_check_is_not_a_finding(ledger: Ledger, blobs: FolderBlobs) -> None:

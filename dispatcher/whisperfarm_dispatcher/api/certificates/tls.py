@@ -4,6 +4,7 @@ import ssl
 from pathlib import Path
 
 from whisperfarm_contract.problems import InvalidSettings
+from whisperfarm_dispatcher.api.certificates.handshakes import log_refused_handshakes
 
 
 def server_context(
@@ -31,4 +32,5 @@ def server_context(
             raise InvalidSettings(
                 f"WHISPERFARM_TLS_CLIENT_CA_FILE: {client_ca} cannot be used: {error}"
             ) from None
+    log_refused_handshakes(context)
     return context

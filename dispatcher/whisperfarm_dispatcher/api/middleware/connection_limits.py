@@ -5,10 +5,9 @@ connections nor open recordings.
 """
 
 import resource
-import time
-from collections.abc import Callable
 from typing import Protocol
 
+from whisperfarm_dispatcher.api.middleware.log_interval import LogInterval
 from whisperfarm_store import events
 
 RESERVED_DESCRIPTORS = 64
@@ -19,7 +18,6 @@ DESCRIPTORS_PER_CONNECTION = 2
 connection that was accepted and is not counted yet."""
 
 MAX_RAISED_DESCRIPTORS = 65_536
-LOG_INTERVAL_S = 60.0
 
 
 class Connection(Protocol):
@@ -35,21 +33,6 @@ class Connection(Protocol):
     def has_requested(self) -> bool: ...
 
     def close(self) -> None: ...
-
-
-class LogInterval:
-    """Lets one log event pass per interval."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._next_at = float("-inf")
-
-    def is_due(self) -> bool:
-        now = self._clock()
-        if now < self._next_at:
-            return False
-        self._next_at = now + LOG_INTERVAL_S
-        return True
 
 
 class ConnectionLimits:

@@ -16,12 +16,12 @@ from whisperfarm_dispatcher.api.openapi import upload_tokens as described
 from whisperfarm_dispatcher.api.origin import origin_of
 from whisperfarm_dispatcher.api.upload.form_fields import FormFields
 from whisperfarm_dispatcher.api.upload.small_body import read_text
+from whisperfarm_dispatcher.api.upload.token_refusal import used
 from whisperfarm_dispatcher.api.upload.upload import open_upload, read_body
 from whisperfarm_dispatcher.api.upload.upload_token import (
     check_unused,
     idempotency_key,
     read_token,
-    used,
 )
 from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_dispatcher.submission.filenames import base_name
@@ -53,7 +53,10 @@ async def create_upload_token(request: Request, deps: Deps, tenant: Tenant) -> J
         tenant=tenant, fields=fields, key_id=caller.key_id, is_subject=caller.is_subject
     )
     token, secret = await asyncio.to_thread(
-        deps.ledger.upload_tokens.create, grant, expires_in_s=expires_in_s
+        deps.ledger.upload_tokens.create,
+        grant,
+        expires_in_s=expires_in_s,
+        by=caller.at(request),
     )
     content = {"token": secret.text, "expires_at": to_rfc3339(token.expires_at)}
     return JSONResponse(content, status_code=201, headers={"Cache-Control": "no-store"})
@@ -80,10 +83,10 @@ async def upload(request: Request, deps: Deps) -> JSONResponse:
     try:
         job = await submit(deps, new_job, _without_options(audio, form), new_id=lambda: job_id)
     except IdempotencyConflict:
-        await check_unused(token, deps)
+        await check_unused(request, deps, token)
         raise
     if job.id != job_id:  # another upload with the token was faster
-        raise used(token, job)
+        raise await used(request, deps, token, job)
     request.state.job = job.id  # for the access log
     return JSONResponse({"id": job.id, "state": job.state.value}, status_code=202)
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from fastapi import Request
 
-from whisperfarm_contract.job import Job
-from whisperfarm_contract.problems import ApiKeyNotFound, InvalidUploadToken, UploadTokenUsed
+from whisperfarm_contract.problems import ApiKeyNotFound, InvalidUploadToken
 from whisperfarm_dispatcher.api.caller import Caller, refused
 from whisperfarm_dispatcher.api.ledger_keys import quota_of
+from whisperfarm_dispatcher.api.upload.token_refusal import invalid, used
 from whisperfarm_dispatcher.dependencies import Dependencies
 from whisperfarm_store.events.access import RefusalReason
 from whisperfarm_store.ledger import (
@@ -16,6 +16,7 @@ from whisperfarm_store.ledger import (
     ApiKey,
     KeyState,
     KeyText,
+    UploadGrant,
     UploadToken,
     parse_key_text,
 )
@@ -32,22 +33,24 @@ async def read_token(request: Request, deps: Dependencies) -> UploadToken:
     parsed = parse_key_text(text.strip(), UPLOAD_TOKEN)
     if parsed is None:
         raise refused(InvalidUploadToken(_MISSING), RefusalReason.MALFORMED)
-    token, key = await asyncio.to_thread(_find, deps, parsed)
+    token = await asyncio.to_thread(_find, deps, parsed)
     if token.is_expired:
-        problem = InvalidUploadToken("the upload token has expired; ask for another")
-        raise refused(problem, RefusalReason.EXPIRED, tenant=token.grant.tenant)
+        raise await invalid(request, deps, token, RefusalReason.EXPIRED)
+    key = await asyncio.to_thread(_key_of, deps, token.grant)
+    if key is None and _needs_key(token.grant):
+        raise await invalid(request, deps, token, RefusalReason.REVOKED)
     request.state.caller = _caller(token, key)
-    await check_unused(token, deps)
+    await check_unused(request, deps, token)
     return token
 
 
-async def check_unused(token: UploadToken, deps: Dependencies) -> None:
+async def check_unused(request: Request, deps: Dependencies, token: UploadToken) -> None:
     """Raise `UploadTokenUsed` if the token has a job."""
     job = await asyncio.to_thread(
         deps.ledger.jobs.find, idempotency_key(token), tenant=token.grant.tenant
     )
     if job is not None:
-        raise used(token, job)
+        raise await used(request, deps, token, job)
 
 
 def idempotency_key(token: UploadToken) -> str:
@@ -55,30 +58,27 @@ def idempotency_key(token: UploadToken) -> str:
     return f"upload:{token.id}"
 
 
-def used(token: UploadToken, job: Job) -> UploadTokenUsed:
-    """Return the problem of a token that has this job."""
-    problem = UploadTokenUsed(f"the upload token was used for job {job.id}; ask for another")
-    problem.members = {"job": job.id}
-    refused(problem, RefusalReason.USED, key=token.grant.key_id, tenant=token.grant.tenant)
-    return problem
-
-
-def _find(deps: Dependencies, text: KeyText) -> tuple[UploadToken, ApiKey | None]:
-    """Return the token, and the key that it was created with if that is one of the ledger."""
+def _find(deps: Dependencies, text: KeyText) -> UploadToken:
     token = deps.ledger.upload_tokens.find(text.id)
     if token is None or not text.has_digest(token.digest):
         raise refused(InvalidUploadToken("unknown upload token"), RefusalReason.UNKNOWN)
-    grant = token.grant
-    if not grant.key_id or grant.is_subject:
-        return token, None
+    return token
+
+
+def _needs_key(grant: UploadGrant) -> bool:
+    """Return whether the token was created with a key of the ledger."""
+    return bool(grant.key_id) and not grant.is_subject
+
+
+def _key_of(deps: Dependencies, grant: UploadGrant) -> ApiKey | None:
+    """Return the key that the token was created with, if it is in the ledger and active."""
+    if not _needs_key(grant):
+        return None
     try:
         key = deps.ledger.api_keys.get(grant.key_id)
     except ApiKeyNotFound:
-        key = None
-    if key is None or key.state is not KeyState.ACTIVE:
-        problem = InvalidUploadToken("the key that the upload token was created with is not valid")
-        raise refused(problem, RefusalReason.REVOKED, key=grant.key_id, tenant=grant.tenant)
-    return token, key
+        return None
+    return key if key.state is KeyState.ACTIVE else None
 
 
 def _caller(token: UploadToken, key: ApiKey | None) -> Caller:

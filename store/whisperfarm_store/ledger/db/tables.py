@@ -395,6 +395,7 @@ upload_tokens = Table(  # each permits one upload
     Column("fields", JSON, nullable=False),  # options, policy and labels of the job
     Column("key_id", String(200), nullable=False),  # of the caller that created it, or its subject
     Column("is_subject", Boolean, nullable=False),
+    Column("audits_refusal", Boolean, nullable=False),  # its first refusal is for the audit log
     Column("created_at", Double, nullable=False),
     Column("expires_at", Double, nullable=False),
 )

@@ -2,10 +2,8 @@ import pytest
 
 from whisperfarm_dispatcher.api.middleware.connection_limits import (
     DESCRIPTORS_PER_CONNECTION,
-    LOG_INTERVAL_S,
     RESERVED_DESCRIPTORS,
     ConnectionLimits,
-    LogInterval,
     connections_within,
 )
 
@@ -64,11 +62,3 @@ def test_connections_leave_descriptors_for_the_rest(
     found = connections_within(descriptors, wanted)
     assert found == expected
     assert found == 1 or found * DESCRIPTORS_PER_CONNECTION + RESERVED_DESCRIPTORS <= descriptors
-
-
-def test_log_interval_lets_one_event_pass() -> None:
-    now = [0.0]
-    interval = LogInterval(lambda: now[0])
-    assert [interval.is_due() for _ in range(3)] == [True, False, False]
-    now[0] = LOG_INTERVAL_S
-    assert interval.is_due()

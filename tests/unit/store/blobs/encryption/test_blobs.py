@@ -6,8 +6,19 @@ from pathlib import Path
 import pytest
 
 from whisperfarm_contract.problems import AudioUnreadable
-from whisperfarm_store.blobs import BlobDamaged, EncryptionKeyMissing, FolderBlobs
-from whisperfarm_store.blobs.encryption import EncryptedBlobs, KeylessBlobs, Keyring, MasterKey
+from whisperfarm_store.blobs import (
+    BlobDamaged,
+    BlobNotEncrypted,
+    EncryptionKeyMissing,
+    FolderBlobs,
+)
+from whisperfarm_store.blobs.encryption import (
+    EncryptedBlobs,
+    KeylessBlobs,
+    Keyring,
+    MasterKey,
+    renew,
+)
 from whisperfarm_store.blobs.encryption.chunks import CHUNK_BYTES, STORED_CHUNK_BYTES
 from whisperfarm_store.blobs.encryption.header import HEADER_BYTES, MAGIC
 
@@ -154,6 +165,25 @@ def test_plain_blob_from_before_is_read(blobs: EncryptedBlobs, root: Path, tmp_p
     assert read(blobs) == CONTENT
     assert blobs.size(KEY) == len(CONTENT)
     assert blobs.fetch(KEY, tmp_path / "here").read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize("content", [CONTENT, b""])
+def test_plain_blob_is_refused_where_encryption_is_required(
+    root: Path, tmp_path: Path, content: bytes
+) -> None:
+    FolderBlobs(root).put(KEY, content)
+    strict = EncryptedBlobs(FolderBlobs(root), Keyring([OLD]), accepts_plain=False)
+    for attempt in (
+        lambda: read(strict),
+        lambda: strict.fetch(KEY, tmp_path / "here"),
+        lambda: strict.size(KEY),
+        lambda: renew(strict, KEY),
+    ):
+        with pytest.raises(BlobNotEncrypted, match=rf"{KEY}.*WHISPERFARM_BLOB_ENCRYPTION_REQUIRED"):
+            attempt()
+    strict.put(KEY, content)
+    assert read(strict) == content
+    assert strict.size("audio/acme/none") is None
 
 
 @pytest.mark.parametrize("pieces", [(MAGIC + b"x",), (MAGIC[:3], b"", MAGIC[3:]), (MAGIC,)])

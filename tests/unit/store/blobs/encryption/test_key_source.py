@@ -71,6 +71,7 @@ def test_missing_file_is_named(tmp_path: Path) -> None:
     "settings",
     [
         {"blob_keys_file": "/x", "blob_keys_command": "x"},
+        {"blob_encryption_required": True},
         {"s3_kms_key_id": "x"},
         {"s3_kms_key_id": "x", "s3_encryption": "AES256"},
     ],

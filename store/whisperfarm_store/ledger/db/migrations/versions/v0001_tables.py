@@ -416,6 +416,7 @@ def _upload_tokens() -> None:
         sa.Column("fields", sa.JSON(), nullable=False),
         sa.Column("key_id", sa.String(200), nullable=False),
         sa.Column("is_subject", sa.Boolean(), nullable=False),
+        sa.Column("audits_refusal", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.Double(), nullable=False),
         sa.Column("expires_at", sa.Double(), nullable=False),
     )
