@@ -29,10 +29,23 @@ UPLOADS_PREFIX = "intake"
 TRANSFERS_PREFIX = "transfers/"
 """The folder of the blob store with recordings that arrive in chunks."""
 
+_TRANSFER = "transfer:"
+
 
 def transfer_prefix(tenant: str, transfer_id: str) -> str:
     """Return the key prefix of the chunks of a recording."""
     return f"{TRANSFERS_PREFIX}{tenant}/{transfer_id}/"
+
+
+def transfer_key(transfer_id: str) -> str:
+    """Return the idempotency key of the job that a transfer makes."""
+    return f"{_TRANSFER}{transfer_id}"
+
+
+def transfer_of_key(idempotency_key: str) -> str | None:
+    """Return the id of the transfer that `transfer_key` made the key of, or `None`."""
+    is_transfer = idempotency_key.startswith(_TRANSFER)
+    return idempotency_key.removeprefix(_TRANSFER) if is_transfer else None
 
 
 def queue_name(preset: str) -> str:
