@@ -76,6 +76,26 @@ def peaks_key(result_key: str) -> str:
     return f"{result_key.rpartition('/')[0]}/peaks.bin"
 
 
+def redacted_audio_key(result_key: str) -> str:
+    """Return the blob key of the redacted recording, beside the transcript of an attempt."""
+    return f"{result_key.rpartition('/')[0]}/redacted.wav"
+
+
+def redacted_manifest_key(result_key: str) -> str:
+    """Return the blob key of what is masked in the redacted recording of an attempt."""
+    return f"{result_key.rpartition('/')[0]}/redacted.json"
+
+
+def redacted_keys(result_key: str) -> tuple[str, str]:
+    """Return the blob keys of the redacted recording and of what is masked in it."""
+    return redacted_audio_key(result_key), redacted_manifest_key(result_key)
+
+
+def results_of_attempt(result_key: str) -> tuple[str, ...]:
+    """Return the blob keys of a transcript and of all that may be beside it."""
+    return result_key, peaks_key(result_key), *redacted_keys(result_key)
+
+
 def revision_key(tenant: str, job_id: str, revision_id: str) -> str:
     """Return the blob key of a corrected transcript. `revision_id` is unique to each try."""
     return f"{results_prefix(tenant, job_id)}{REVISIONS_FOLDER}/{revision_id}/transcript.json"

@@ -2,5 +2,6 @@
 
 - `inconsistency`: what a check finds
 - `jobs`: blobs that jobs need: missing, of the wrong size, or changed
+- `contents`: what the blobs of jobs are, and how those are read whose digest is not known
 - `orphans`: blobs that no job needs
 """

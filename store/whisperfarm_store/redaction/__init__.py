@@ -13,4 +13,6 @@
 - `french_numbers`: French numbers of several words
 - `tokens`: the parts of a text that are read at once
 - `masking`: replaces spans of a segment's text and words
+- `time_spans`: where masked words are in the recording
+- `recording`: what is masked in the redacted recording of a job
 """

@@ -21,7 +21,11 @@ def redact(transcript: Transcript, kinds: Kinds) -> Transcript:
     speakers = _names(transcript, kinds)
     segments, redactions = [], []
     for number, segment in enumerate(transcript.segments):
-        masked, spans = mask_segment(segment, masks[number]) if masks[number] else (segment, [])
+        masked, spans = (
+            mask_segment(transcript.segments, number, masks[number])
+            if masks[number]
+            else (segment, [])
+        )
         segments.append(_remarks_masked(_renamed(masked, speakers), kinds))
         redactions += spans
     return replace(

@@ -29,6 +29,7 @@ from whisperfarm_worker.attempt.lease import Leases
 from whisperfarm_worker.attempt.run import AttemptRunner
 from whisperfarm_worker.attempt.settle import Settlement
 from whisperfarm_worker.process.scratch import Scratch
+from whisperfarm_worker.redaction.redactor import Redactor
 
 TOKEN = "of-siprec"
 OPTIONS = {"channels": "speakers", "diarize": "false"}
@@ -60,6 +61,7 @@ def working(farm: DispatcherFarm, scratch: Path) -> Iterator[None]:
         scratch=Scratch(scratch),
         checkpoints=Checkpoints(blobs, models={}, interval_s=60),
         cache=cache,
+        redactor=Redactor(blobs),
         presets=PRESETS,
         ffmpeg=ffmpeg_path(),
         max_audio_s=60.0,

@@ -29,6 +29,7 @@ from whisperfarm_worker.attempt.run import AttemptRunner
 from whisperfarm_worker.attempt.settle import Settlement
 from whisperfarm_worker.pipeline.audio.ffmpeg import find_ffmpeg
 from whisperfarm_worker.process.scratch import Scratch
+from whisperfarm_worker.redaction.redactor import Redactor
 
 
 @pytest.fixture
@@ -103,6 +104,7 @@ def bench(ledger: Ledger, blobs: FolderBlobs, tmp_path: Path) -> Bench:
         cache=ResultCache(
             ledger.cache, blobs, engine=engine, presets=PRESETS, models={}, enabled=True
         ),
+        redactor=Redactor(blobs),
         presets=PRESETS,
         ffmpeg=find_ffmpeg(None),
         max_audio_s=60.0,

@@ -24,6 +24,7 @@ from whisperfarm_worker.process.dependencies import Dependencies
 from whisperfarm_worker.process.drain import Drain
 from whisperfarm_worker.process.registration import Registration
 from whisperfarm_worker.process.scratch import Scratch
+from whisperfarm_worker.redaction.redactor import Redactor
 from whisperfarm_worker.settings import WorkerSettings
 
 
@@ -116,6 +117,7 @@ def build(
             models=models,
             enabled=settings.result_cache,
         ),
+        redactor=Redactor(blobs, settings.redaction_kinds),
         presets=presets,
         ffmpeg=find_ffmpeg(settings.ffmpeg),
         max_audio_s=settings.max_audio_s,
