@@ -12,14 +12,15 @@ from whisperfarm_store.redaction.reading import Place, read
 
 
 def redact(transcript: Transcript, kinds: Kinds) -> Transcript:
-    """Return the transcript with data of these kinds masked, and `redactions` set.
+    """Return the transcript with data of these kinds masked, and `redactions` set, which also has
+    those of a transcript that was stored redacted.
 
     Data is found across segments: in all of them by time, and in those of each speaker and channel,
     as others may speak between two parts of a number.
     """
     masks = _masks_by_segment(transcript.segments, kinds)
     speakers = _names(transcript, kinds)
-    segments, redactions = [], []
+    segments, redactions = [], list(transcript.redactions or ())
     for number, segment in enumerate(transcript.segments):
         masked, spans = (
             mask_segment(transcript.segments, number, masks[number])
@@ -36,7 +37,7 @@ def redact(transcript: Transcript, kinds: Kinds) -> Transcript:
             for turn in transcript.turns
         ),
         warnings=tuple(redact_text(warning, kinds) for warning in transcript.warnings),
-        redactions=tuple(sorted(redactions, key=lambda one: (one.start, one.end))),
+        redactions=tuple(sorted(redactions, key=lambda one: (one.start, one.end, one.kind))),
     )
 
 

@@ -75,7 +75,7 @@ class ResultCache:
             events.cache.store_failed.log(job=job.id, error=str(error))
 
     def _is_enabled(self, job: Job) -> bool:
-        return self._enabled and job.policy.cache
+        return self._enabled and job.policy.cache and not job.options.destroys_originals
 
     def _read(self, job: Job, found: CachedResult) -> Result:
         if not found.result_key.startswith(f"results/{job.tenant}/"):

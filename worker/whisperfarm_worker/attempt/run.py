@@ -27,6 +27,7 @@ from whisperfarm_worker.attempt.checkpoint import Checkpoint
 from whisperfarm_worker.attempt.checkpoints import Checkpoints
 from whisperfarm_worker.attempt.lease import Lease, Leases
 from whisperfarm_worker.attempt.monitor import StopAttempt
+from whisperfarm_worker.attempt.originals import Originals
 from whisperfarm_worker.attempt.result import Result
 from whisperfarm_worker.attempt.retry import decide
 from whisperfarm_worker.attempt.settle import Deliver, Outcome, Settlement
@@ -57,6 +58,7 @@ class AttemptRunner:
     checkpoints: Checkpoints
     cache: ResultCache
     redactor: Redactor
+    originals: Originals
     presets: Mapping[str, Preset]
     ffmpeg: str
     max_audio_s: float
@@ -121,17 +123,19 @@ class AttemptRunner:
             self._cleanup(lease.job, outcome, checkpoint)
 
     def _cleanup(self, job: Job, outcome: Outcome, checkpoint: Checkpoint) -> None:
-        """Update the cache and the checkpoints, after the waiters are notified."""
+        """Update the cache, the checkpoints and the recording, after the waiters are notified."""
         if isinstance(outcome, Deliver) and not outcome.from_cache:
             self.cache.put(job)
         if isinstance(outcome, Deliver | Fail | Cancel):
             checkpoint.delete_all()
+            self.originals.delete(job)
 
     def _produce_result(self, lease: Lease, checkpoint: Checkpoint) -> Deliver:
         job = lease.job
         key = identifiers.result_key(job.tenant, job.id, job.attempt)
         cached = self.cache.find(job)
-        result = cached or self._transcribe(lease, checkpoint, key)
+        made = cached or self._transcribe(lease, checkpoint, key)
+        result = self.originals.without(made, job.options)
         transcript = result.transcript
         body = Json().render(transcript).encode()
         result.write_peaks(self.blobs, key)

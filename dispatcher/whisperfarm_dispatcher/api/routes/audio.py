@@ -15,6 +15,7 @@ from whisperfarm_dispatcher.api.byte_range import ByteRange, UnsatisfiableRange,
 from whisperfarm_dispatcher.api.media_types import MEDIA_TYPES, UNKNOWN_TYPE
 from whisperfarm_dispatcher.api.openapi import endpoints
 from whisperfarm_dispatcher.api.origin import origin_of
+from whisperfarm_dispatcher.api.results import recording_expired
 from whisperfarm_store.blobs import BlobNotFound, Blobs
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
@@ -40,7 +41,7 @@ def get_audio(
     audio = job.audio
     size_bytes = deps.blobs.size(audio.key)
     if size_bytes is None:
-        raise RecordingExpired(f"the recording of job {job_id} was deleted")
+        raise recording_expired(job)
     headers = {
         **{"Accept-Ranges": "bytes", "Cache-Control": "private, no-store"},
         # The caller may have sent a web page: a browser must not show it as one of the farm's.
