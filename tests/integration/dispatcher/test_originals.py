@@ -73,7 +73,7 @@ def start(folder: Path, **settings: Any) -> Any:
 
 
 def submit(farm: DispatcherFarm, audio: bytes, **fields: str) -> dict[str, Any]:
-    headers = {**WAV, "Idempotency-Key": "once"} if "originals" in fields else WAV
+    headers = {**WAV, "Idempotency-Key": "once"} if "reference" in fields else WAV
     url = f"{farm.url}/v1/jobs"
     answer = farm.http.post(url, content=audio, params={**fields}, headers=headers)
     assert answer.status_code == 202, answer.text
@@ -149,11 +149,13 @@ def test_no_byte_of_the_originals_is_left(
     assert b"[card]" in read[0]
 
 
-def test_originals_are_kept_by_default(tmp_path: Path, recording: bytes) -> None:
+def test_another_job_of_the_recording_keeps_its_originals(tmp_path: Path, recording: bytes) -> None:
+    """It neither gets the redacted transcript from the result cache, nor is it deleted."""
     folder = tmp_path / "farm"
     secrets = [*SECRETS[:1], *SECRETS[2:], *masked_samples(recording)]
     with start(folder) as farm, working(farm, build_runner(farm, folder / "tmp", StubEngine())):
-        ended(farm, submit(farm, recording, redact="card", diarize="false")["id"])
+        for fields in (DESTROY, {"diarize": "false"}, DESTROY):
+            ended(farm, submit(farm, recording, **fields)["id"])
     assert {one for _, one in found_in_files(folder, secrets)} == set(secrets)
 
 
@@ -171,3 +173,21 @@ def test_restarted_farm_deletes_what_a_dead_worker_left(tmp_path: Path, recordin
         key = f"audio/default/{job_id}"
         until(lambda: farm.deps.blobs.size(key) is None, "the recording to be deleted")
     assert found_in_files(folder, masked_samples(recording)) == set()
+
+
+def test_fields_behind_the_file_are_masked(farm: DispatcherFarm, audio: bytes) -> None:
+    form = [(name, (None, value)) for name, value in {**DESTROY, "reference": CARD}.items()]
+    files = [("file", (f"{CARD}.wav", audio, "audio/wav")), *form]
+    answer = farm.http.post(f"{farm.url}/v1/jobs", files=files)
+    assert answer.status_code == 202, answer.text
+    [job] = farm.jobs()
+    assert (job.labels.reference, job.audio.filename) == ("[card]", "[card].wav")
+
+
+def test_unknown_kind_is_refused_before_anything_is_stored(
+    farm: DispatcherFarm, audio: bytes
+) -> None:
+    options = {**DESTROY, "redact": "staff"}
+    answer = farm.http.post(f"{farm.url}/v1/jobs", content=audio, params=options, headers=WAV)
+    assert (answer.status_code, answer.json()["name"]) == (422, "invalid-option")
+    assert farm.blobs() == []
