@@ -35,6 +35,7 @@ from whisperfarm_dispatcher.submission.probe import Duration
 from whisperfarm_dispatcher.submission.storage import StoredAudio
 from whisperfarm_store import events
 from whisperfarm_store.ledger import Idempotency, Origin
+from whisperfarm_store.redaction.kinds import read_kinds
 
 FROM_HTTP = Origin(ingress="http")
 
@@ -216,13 +217,22 @@ def precheck(deps: Dependencies, request: NewJob) -> JobRequest | None:
     """
     parsed = job_request.precheck(request.fields, deps.presets)
     _check_policy(deps, request, parsed.policy if parsed else job_policy.read(request.fields))
+    if parsed:
+        _check_redaction(deps, parsed.options)
     return parsed
 
 
 def _parse(deps: Dependencies, request: NewJob) -> JobRequest:
     parsed = job_request.parse(request.fields, deps.presets)
     _check_policy(deps, request, parsed.policy)
+    _check_redaction(deps, parsed.options)
     return parsed
+
+
+def _check_redaction(deps: Dependencies, options: Options) -> None:
+    """Raise `InvalidOption` if this farm does not know a kind of data that is to be masked."""
+    if options.redact is not None:
+        read_kinds(options.redact, deps.settings.redaction_kinds)
 
 
 def _check_policy(deps: Dependencies, request: NewJob, policy: JobPolicy) -> None:
