@@ -46,5 +46,5 @@ NEVER_MET = {
 }
 """Problems that the client cannot meet: its keys are random, operators pull models, restore
 backups, verify chains of custody and connect farms to hubs, a job that never finds space ends with
-attempts-exhausted, it asks for no batch, no vocabulary, no recording and no revision, deletes nothing,
+attempts-exhausted, it asks for no batch, vocabulary, recording or revision, deletes nothing,
 uploads with no token, and submits again what was not polled."""
