@@ -12,15 +12,17 @@ from whisperfarm_contract.job_labels import MAX_REFERENCE_CHARS, JobLabels
 from whisperfarm_contract.options import Options
 from whisperfarm_dispatcher.submission.job_request import JobRequest
 from whisperfarm_store.ledger.custody.bodies import TEXT_OPTIONS
-from whisperfarm_store.redaction.kinds import Kinds
+from whisperfarm_store.redaction.kinds import Kinds, read_kinds
 from whisperfarm_store.redaction.originals import kinds_to_destroy, mask_text, mask_value
 
 
 def mask_request(parsed: JobRequest, known: Kinds) -> JobRequest:
     """Return the request with data masked in its texts, or unchanged if the originals are kept.
 
-    Raises `InvalidOption` for an unknown kind of data.
+    Raises `InvalidOption` for a kind of data that this farm does not know.
     """
+    if parsed.options.redact is not None:
+        read_kinds(parsed.options.redact, known)
     kinds = kinds_to_destroy(parsed.options, known)
     if not kinds:
         return parsed

@@ -49,8 +49,13 @@ def _remarks_masked(segment: Segment, kinds: Kinds) -> Segment:
 
 
 def redact_job(job: Job, kinds: Kinds) -> Job:
-    """Return the job with data of these kinds masked in the name of its recording."""
-    return replace(job, audio=replace(job.audio, filename=redact_text(job.audio.filename, kinds)))
+    """Return the job with data of these kinds masked in the name of its recording and its
+    reference."""
+    audio = replace(job.audio, filename=redact_text(job.audio.filename, kinds))
+    reference = job.labels.reference
+    if reference is not None:
+        reference = redact_text(reference, kinds)
+    return replace(job, audio=audio, labels=replace(job.labels, reference=reference))
 
 
 def redact_text(text: str, kinds: Kinds) -> str:

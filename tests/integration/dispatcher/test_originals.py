@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from tests.integration.dispatcher.farm import WAV, DispatcherFarm, started
@@ -16,6 +17,7 @@ from tests.support.recordings import wav
 from tests.support.waiting import until
 from whisperfarm_dispatcher.api.documents import RESULT_FORMATS
 from whisperfarm_store.blobs import FolderBlobs
+from whisperfarm_store.ledger.db.tables import cached_results
 from whisperfarm_worker.attempt.originals import Originals
 
 CARD = "4111 1111 1111 1111"
@@ -134,14 +136,19 @@ def test_no_byte_of_the_originals_is_left(
             key = f"audio/default/{job_id}"
             until(lambda: journal.size(key) is None, "the recording to be deleted")
             assert submit(farm, recording, **fields)["id"] == job_id
+        audio_url = f"{farm.url}/v1/jobs/{job_id}/audio"
+        gone, redacted = (farm.http.get(f"{audio_url}{one}") for one in ("", "?redact=card"))
         revise(farm, job_id)
+        with farm.deps.ledger.database.read() as connection:
+            assert connection.execute(select(cached_results)).all() == []
         list_url = f"{farm.url}/v1/jobs?text=please"
         until(lambda: farm.http.get(list_url).json()["jobs"], "the search to find the text")
         read = read_everything(farm, job_id)
-        gone = farm.http.get(f"{farm.url}/v1/jobs/{job_id}/audio")
         events = calls.await_requests(3)
     assert (gone.status_code, gone.json()["name"]) == (410, "recording-expired")
     assert "destroyed" in gone.json()["detail"]
+    assert redacted.status_code == 200
+    assert len(redacted.content) == len(recording)
     assert found_in_files(folder, secrets) == set()
     written = [*journal.stored, *(("read", one) for one in read), ("log", str(logs).encode())]
     written += [("callback", one.body) for one in events]

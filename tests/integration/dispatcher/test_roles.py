@@ -1,6 +1,6 @@
 """Each role may send exactly the requests that the table permits."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import httpx
@@ -35,11 +35,21 @@ def key_of(farm: DispatcherFarm, **grant: Any) -> str:
     return farm.deps.ledger.api_keys.create(KeyGrant(**{"tenant": "north", **grant}))[1].text
 
 
-def send(farm: DispatcherFarm, method: str, path: str, key: str, job: str = "1") -> httpx.Response:
+def send(
+    farm: DispatcherFarm,
+    method: str,
+    path: str,
+    key: str,
+    job: str = "1",
+    *,
+    redact: Sequence[str] = (),
+) -> httpx.Response:
     path = path.replace("{number}", "1")
     for name in ("job_id", "result_id", "batch_id", "name", "model"):
         path = path.replace(f"{{{name}}}", job)
-    params = {"reason": "case 1"} if path.endswith(REASONED) else {}
+    params: dict[str, Any] = {"reason": "case 1"} if path.endswith(REASONED) else {}
+    if redact:
+        params["redact"] = list(redact)
     return farm.http.request(method, f"{farm.url}{path}", params=params, headers={"X-API-Key": key})
 
 
@@ -62,6 +72,27 @@ def test_key_without_permissions_may_send_nothing(farm: DispatcherFarm) -> None:
 def test_request_without_a_key_is_refused_by_each_route(farm: DispatcherFarm) -> None:
     for method, path, permission in REQUESTS:
         assert (send(farm, method, path, "").status_code == 401) == (permission is not None), path
+
+
+@pytest.mark.parametrize("redact", [[], ["card"], ["all,faces"], ["number"], ["all", "card"]])
+def test_key_for_redacted_reading_may_send_nothing_else(
+    farm: DispatcherFarm, redact: list[str]
+) -> None:
+    key = key_of(farm, permissions=(Permission.READ_REDACTED,))
+    for method, path, permission in REQUESTS:
+        answer = send(farm, method, path, key, redact=redact)
+        assert (answer.status_code == 403) == (permission is not None), (method, path)
+
+
+def test_key_for_redacted_reading_gets_what_is_masked(farm: DispatcherFarm) -> None:
+    key = key_of(farm, permissions=(Permission.READ_REDACTED,))
+    permitted = {
+        path
+        for method, path, permission in REQUESTS
+        for redact in ("all", "number,all")
+        if permission and send(farm, method, path, key, redact=[redact]).status_code != 403
+    }
+    assert permitted == {"/v1/jobs/{job_id}/result", "/v1/jobs/{job_id}/audio"}
 
 
 @pytest.mark.parametrize(("method", "path"), OF_A_JOB)
