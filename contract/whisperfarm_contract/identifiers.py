@@ -29,10 +29,23 @@ UPLOADS_PREFIX = "intake"
 TRANSFERS_PREFIX = "transfers/"
 """The folder of the blob store with recordings that arrive in chunks."""
 
+_TRANSFER = "transfer:"
+
 
 def transfer_prefix(tenant: str, transfer_id: str) -> str:
     """Return the key prefix of the chunks of a recording."""
     return f"{TRANSFERS_PREFIX}{tenant}/{transfer_id}/"
+
+
+def transfer_key(transfer_id: str) -> str:
+    """Return the idempotency key of the job that a transfer makes."""
+    return f"{_TRANSFER}{transfer_id}"
+
+
+def transfer_of_key(idempotency_key: str) -> str | None:
+    """Return the id of the transfer that `transfer_key` made the key of, or `None`."""
+    is_transfer = idempotency_key.startswith(_TRANSFER)
+    return idempotency_key.removeprefix(_TRANSFER) if is_transfer else None
 
 
 def queue_name(preset: str) -> str:
@@ -61,6 +74,26 @@ def result_key(tenant: str, job_id: str, attempt: int) -> str:
 def peaks_key(result_key: str) -> str:
     """Return the blob key of the peaks of a recording, beside the transcript of an attempt."""
     return f"{result_key.rpartition('/')[0]}/peaks.bin"
+
+
+def redacted_audio_key(result_key: str) -> str:
+    """Return the blob key of the redacted recording, beside the transcript of an attempt."""
+    return f"{result_key.rpartition('/')[0]}/redacted.wav"
+
+
+def redacted_manifest_key(result_key: str) -> str:
+    """Return the blob key of what is masked in the redacted recording of an attempt."""
+    return f"{result_key.rpartition('/')[0]}/redacted.json"
+
+
+def redacted_keys(result_key: str) -> tuple[str, str]:
+    """Return the blob keys of the redacted recording and of what is masked in it."""
+    return redacted_audio_key(result_key), redacted_manifest_key(result_key)
+
+
+def results_of_attempt(result_key: str) -> tuple[str, ...]:
+    """Return the blob keys of a transcript and of all that may be beside it."""
+    return result_key, peaks_key(result_key), *redacted_keys(result_key)
 
 
 def revision_key(tenant: str, job_id: str, revision_id: str) -> str:

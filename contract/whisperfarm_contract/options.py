@@ -175,6 +175,12 @@ class Options:
     redact_sound: str = option_field(
         Enum(("mute", "beep")), "with redact: what replaces the masked audio", "mute"
     )
+    originals: str = option_field(
+        Enum(("keep", "destroy")),
+        "with redact: keep the recording and the text, or destroy them: only what is redacted is"
+        " stored, and the recording is deleted once the job has succeeded",
+        "keep",
+    )
     encoding: str | None = option_field(
         Enum(tuple(ENCODINGS)),
         "encoding of headerless audio; all but g722 and gsm require sample_rate",
@@ -217,6 +223,11 @@ class Options:
     def leg_offsets_s(self) -> tuple[float, ...]:
         """The seconds at which the legs start; empty if the job has one recording."""
         return tuple(map(float, self.leg_offset_s.split(","))) if self.leg_offset_s else ()
+
+    @property
+    def destroys_originals(self) -> bool:
+        """Whether only the redacted text and recording stay."""
+        return self.originals == "destroy"
 
     def wants_diarizer(self, *, by_default: bool) -> bool:
         """Whether a diarizer is to find speakers, if the preset does so `by_default`.
@@ -338,6 +349,10 @@ def _check_redaction(options: Options) -> None:
     if options.redact is None and options.redact_sound != "mute":
         raise InvalidOption(
             "redact_sound: nothing is masked without redact; name the kinds of data"
+        )
+    if options.redact is None and options.destroys_originals:
+        raise InvalidOption(
+            "originals: without redact there is no redacted text to keep; name the kinds of data"
         )
 
 

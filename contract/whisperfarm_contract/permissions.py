@@ -7,7 +7,8 @@ from types import MappingProxyType
 
 class Permission(StrEnum):
     """One kind of request. All but `OPERATE_FARM` and `READ_AUDIT` concern the caller's own tenant;
-    with `OPERATE_FARM`, `READ_USAGE` concerns all tenants.
+    with `OPERATE_FARM`, `READ_USAGE` concerns all tenants. `READ_REDACTED` permits what
+    `READ_TRANSCRIPTIONS` and `READ_RECORDINGS` permit only where all personal data is masked.
     """
 
     SUBMIT_JOBS = "submit:jobs"
@@ -15,6 +16,7 @@ class Permission(StrEnum):
     CANCEL_JOBS = "cancel:jobs"
     READ_TRANSCRIPTIONS = "read:transcriptions"
     READ_RECORDINGS = "read:recordings"
+    READ_REDACTED = "read:redacted"
     READ_CUSTODY = "read:custody"
     REPLAY_CALLBACKS = "replay:callbacks"
     EDIT_VOCABULARIES = "edit:vocabularies"

@@ -11,7 +11,7 @@
     │   ├── UploadTokenUsed
     │   ├── PermissionDenied, ApiKeyNotFound
     │   ├── JobNotFound, JobNotFinished, JobNotRetryable, JobOnHold
-    │   ├── ResultExpired, RecordingExpired
+    │   ├── ResultExpired, RecordingExpired, RecordingNotRedacted
     │   ├── BatchNotFound, VocabularyNotFound, CustodyNotFound, WaveformNotFound
     │   ├── RevisionNotFound, RevisionConflict, InvalidCorrection
     │   ├── TransferIncomplete, TransferDamaged, ForwardNotFound
@@ -325,6 +325,13 @@ class RecordingExpired(ClientError):
     name = "recording-expired"
     status = 410
     exit_code = 66
+
+
+class RecordingNotRedacted(ClientError):
+    """The job has no redacted recording, or one that does not mask all of these kinds of data."""
+
+    name = "recording-not-redacted"
+    status = 409
 
 
 class RevisionNotFound(ClientError):

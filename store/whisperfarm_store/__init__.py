@@ -8,6 +8,7 @@
 - `settings`, `blob_settings`: the settings of every process
 - `profiles`: the profile that chooses models
 - `redaction`: masks personal data in transcripts
+- `deletion`: deletes the blobs of jobs
 - `periodic`: tasks that run periodically
 - `folders`, `fsync`: folders that settings name; writes that survive a power cut
 """

@@ -1,6 +1,10 @@
 """The blobs that jobs refer to, in pages."""
 
+from dataclasses import replace
+
 from tests.support.jobs import new_job
+from whisperfarm_contract.identifiers import redacted_keys
+from whisperfarm_contract.options import Options
 from whisperfarm_store.ledger import BlobReference, Ledger
 
 
@@ -43,3 +47,14 @@ def test_deleted_artifacts_are_not_referred_to(ledger: Ledger) -> None:
         peaks(first),
         audio(second),
     }
+
+
+def test_redacted_recording_is_needed_if_the_job_asked_for_it(ledger: Ledger) -> None:
+    job = replace(new_job("a"), options=Options(redact="card"))
+    ledger.jobs.insert(job)
+    ledger.attempts.claim("a", worker="w", lease_s=60)
+    ledger.attempts.succeed("a", attempt=1, result_key=results("a").key, audio_s=1.0)
+    found = ledger.blob_references.of_jobs(["a"])
+    assert {BlobReference("a", "results", key) for key in redacted_keys(results("a").key)} == (
+        found - {audio("a"), results("a"), peaks("a")}
+    )

@@ -4,6 +4,7 @@
 - `attempt`: one attempt at one job: lease, retry, settlement
 - `pipeline`: from a file to a transcript
 - `engines`: the models
+- `redaction`: the redacted copy of a recording
 - `deletion_cost`: says which worker Kubernetes should remove first
 - `local`: the pipeline without a farm, for the demo and for checks
 - `settings`: the settings of a worker

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import AliasChoices, Field
 
 from whisperfarm_models.settings import ModelSettings
+from whisperfarm_store.redaction.settings import RedactionSettings
 
 EXIT_WITHIN_S = 7.0
 """How long the process may take to exit after the drain. Then it exits in any case: a ledger that
@@ -19,7 +20,7 @@ def default_worker_name() -> str:
     return f"{socket.gethostname()}:{getpid()}"
 
 
-class WorkerSettings(ModelSettings):
+class WorkerSettings(ModelSettings, RedactionSettings):
     """Settings of a worker, in addition to those of the shared state and the models."""
 
     device: str = Field(

@@ -84,6 +84,7 @@ def parse_message(incoming: IncomingMessage, *, max_audio_bytes: int) -> JobMess
     message_id = _id(members, incoming.properties)
     audio, leg_options = _recordings(members, incoming.tenant, max_audio_bytes)
     fields = {name: value for name, value in members.items() if name not in ENVELOPE_MEMBERS}
+    _check_originals(fields, audio)
     return JobMessage(
         idempotency_key=f"message:{message_id}",
         audio=audio,
@@ -131,6 +132,16 @@ def _check_tenant(named: Any, tenant: str) -> None:
         raise ClientError(
             f"tenant: this is the queue of {tenant!r}; send the message to the queue of the tenant"
             " that it names, or omit the member"
+        )
+
+
+def _check_originals(fields: Mapping[str, Any], audio: tuple[AudioSource, ...]) -> None:
+    if str(fields.get("originals")).lower() != "destroy":
+        return
+    if any(isinstance(one, BlobAudio) for one in audio):
+        raise InvalidOption(
+            "originals: a recording that you have written to the blob store stays there, because"
+            " only you delete it; send its bytes or its address to have it destroyed"
         )
 
 

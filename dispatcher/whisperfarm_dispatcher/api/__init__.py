@@ -11,7 +11,9 @@
 - `reason`: the reason of a request that keeps or deletes something
 - `origin`: where a request came from, for the chain of custody
 - `sessions`: people who signed in with a key or a token
-- `byte_range`, `media_types`: the part of a recording that a request asks for, and its type
+- `blob_response`, `byte_range`, `media_types`: a recording, or the part that a request asks for
+- `redacted_access`: requests of callers that may read only what is redacted
+- `redacted_audio`: the redacted recording, if it masks what a request asks for
 - `certificates`: client certificates, of connections and of named proxies
 - `tokens`: signed tokens of an identity provider
 - `oidc`: people who sign in at an identity provider

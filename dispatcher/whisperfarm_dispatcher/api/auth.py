@@ -17,6 +17,7 @@ from whisperfarm_dispatcher.api.certificates.verifier import CertificateVerifier
 from whisperfarm_dispatcher.api.hosts import check_host_header
 from whisperfarm_dispatcher.api.permissions import ROUTES
 from whisperfarm_dispatcher.api.rate_limit import RateLimiter
+from whisperfarm_dispatcher.api.redacted_access import reads_redacted
 from whisperfarm_dispatcher.api.sessions.cookie import secret_of
 from whisperfarm_dispatcher.api.sessions.same_origin import check_same_origin
 from whisperfarm_dispatcher.api.sessions.session import key_of_session
@@ -73,7 +74,10 @@ async def authorize(request: Request) -> None:
     caller = await _authenticate(request)
     rate_limiter: RateLimiter = request.app.state.rate_limiter
     await rate_limiter.check(caller)
-    caller.check_permission(permission)
+    deps: Dependencies = request.app.state.deps
+    redact = request.query_params.getlist("redact")
+    if not reads_redacted(caller, route, redact, deps.settings.redaction_kinds):
+        caller.check_permission(permission)
     request.state.caller = caller
 
 

@@ -11,6 +11,7 @@ from whisperfarm_contract.problems import (
     JobCancelled,
     JobNotFinished,
     Problem,
+    RecordingExpired,
     ResultExpired,
     ServerError,
 )
@@ -97,6 +98,16 @@ def check_kept(job: Job) -> None:
             f"the transcript of job {job.id} has passed its retention period and was deleted;"
             " submit the recording again"
         )
+
+
+def recording_expired(job: Job) -> RecordingExpired:
+    """Return the problem of a recording that was deleted, and says why."""
+    if not job.options.destroys_originals:
+        return RecordingExpired(f"the recording of job {job.id} was deleted")
+    return RecordingExpired(
+        f"the recording of job {job.id} was destroyed on request (originals=destroy); get the"
+        f" redacted one with redact={job.options.redact}"
+    )
 
 
 def _approval_warning(job: Job, revision: Revision) -> str | None:

@@ -70,8 +70,10 @@ class HubSettings(StoreSettings):
     )
 
     def is_forwarded(self, job: Job) -> bool:
-        """Whether a new job is also sent to the hub."""
-        return self.hub_url is not None and read_selection(self.hub_jobs).matches(job)
+        """Whether a new job is also sent to the hub: not if its recording is to be destroyed."""
+        if self.hub_url is None or job.options.destroys_originals:
+            return False
+        return read_selection(self.hub_jobs).matches(job)
 
     @model_validator(mode="after")
     def _check_hub(self) -> "HubSettings":

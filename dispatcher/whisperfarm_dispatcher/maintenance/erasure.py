@@ -1,9 +1,9 @@
-"""Deletes the blobs of a job, once the ledger has decided that they may be deleted."""
+"""Erases a job at the request of its caller."""
 
-from whisperfarm_contract.identifiers import checkpoints_prefix, results_prefix
 from whisperfarm_contract.job import Job
 from whisperfarm_store.blobs import Blobs
-from whisperfarm_store.ledger import ARTIFACTS, Artifact, Ledger
+from whisperfarm_store.deletion import delete_blobs
+from whisperfarm_store.ledger import ARTIFACTS, Ledger
 
 
 def erase(ledger: Ledger, blobs: Blobs, job_id: str, *, tenant: str, reason: str) -> Job:
@@ -15,17 +15,3 @@ def erase(ledger: Ledger, blobs: Blobs, job_id: str, *, tenant: str, reason: str
     for artifact in ARTIFACTS:
         delete_blobs(ledger, blobs, job, artifact)
     return ledger.jobs.get(job_id, tenant=tenant)
-
-
-def delete_blobs(ledger: Ledger, blobs: Blobs, job: Job, artifact: Artifact) -> None:
-    """Delete the blobs, and then record it: if the process dies before, they are deleted again."""
-    for key in _keys(blobs, job, artifact):
-        blobs.delete(key)
-    ledger.retention.mark_deleted(artifact, job.id)
-
-
-def _keys(blobs: Blobs, job: Job, artifact: Artifact) -> list[str]:
-    if artifact == "audio":
-        return [job.audio.key]
-    prefixes = (results_prefix(job.tenant, job.id), checkpoints_prefix(job.tenant, job.id))
-    return [key for prefix in prefixes for key in blobs.keys(prefix)]

@@ -6,9 +6,9 @@ Safe to run in several dispatchers at once: deletion is idempotent.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from whisperfarm_dispatcher.maintenance.erasure import delete_blobs
 from whisperfarm_store import events
 from whisperfarm_store.blobs import Blobs
+from whisperfarm_store.deletion import delete_blobs
 from whisperfarm_store.ledger import ARTIFACTS, Artifact, Ledger
 
 BATCH_SIZE = 100

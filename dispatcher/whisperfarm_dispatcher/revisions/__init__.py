@@ -2,4 +2,5 @@
 
 - `correct`: stores a corrected transcript as another revision
 - `approve`: makes an approved revision
+- `remark`: masks what people note
 """

@@ -5,12 +5,22 @@ from hashlib import sha256
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.revisions.correction import Remark
 from whisperfarm_contract.revisions.revision import Revision, RevisionKind, get_revision
+from whisperfarm_dispatcher.revisions.remark import mask_remark
 from whisperfarm_store.blobs import Blobs
 from whisperfarm_store.ledger import Ledger, NewRevision
+from whisperfarm_store.redaction.kinds import KINDS, Kinds
+from whisperfarm_store.redaction.originals import kinds_to_destroy
 
 
 def approve(
-    ledger: Ledger, blobs: Blobs, job: Job, number: int, *, author: str, remark: Remark
+    ledger: Ledger,
+    blobs: Blobs,
+    job: Job,
+    number: int,
+    *,
+    author: str,
+    remark: Remark,
+    known_kinds: Kinds = KINDS,
 ) -> Revision:
     """Approve a revision, and return the approved one; an approved one is returned unchanged.
 
@@ -20,6 +30,7 @@ def approve(
     approved = get_revision(ledger.revisions.list(job), number)
     if approved.kind is RevisionKind.APPROVED:
         return approved
+    remark = mask_remark(remark, kinds_to_destroy(job.options, known_kinds))
     size_bytes, digest = _content_of(blobs, approved)
     new = NewRevision(
         kind=RevisionKind.APPROVED,

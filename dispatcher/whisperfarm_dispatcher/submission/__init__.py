@@ -7,6 +7,7 @@
 - `inner_digest`: the hash of a recording that a second header precedes
 - `leg_recorder`, `leg_blocks`, `leg_checks`: several recordings of one call
 - `probe`, `wav_length`, `ogg_length`, `frame_estimate`: measure or estimate its duration
+- `masking`: masks what a request says, if the originals are to be destroyed
 - `vocabulary`: adds the words of the named vocabulary
 - `lane_limits`: limits the lanes that a tenant may use
 - `tenant_days`: limits the days that a tenant's recordings and transcripts are kept

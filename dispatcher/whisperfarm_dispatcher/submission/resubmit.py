@@ -146,8 +146,9 @@ def _copy_recording(blobs: Blobs, job: Job, successor: Job) -> None:
     try:
         _copy_blob(blobs, job.audio.key, successor.audio.key)
     except BlobNotFound as error:
+        how = "destroyed on request" if job.options.destroys_originals else "deleted"
         raise RecordingExpired(
-            f"the recording of job {job.id} was deleted; submit it again as a new job"
+            f"the recording of job {job.id} was {how}; submit it again as a new job"
         ) from error
 
 

@@ -31,6 +31,7 @@ from whisperfarm_dispatcher.submission.job_ids import new_job_id
 from whisperfarm_dispatcher.submission.job_request import JobRequest
 from whisperfarm_dispatcher.submission.lazy_file import LazyFile
 from whisperfarm_dispatcher.submission.leg_recorder import LegRecorder
+from whisperfarm_dispatcher.submission.masking import mask_filename, mask_request
 from whisperfarm_dispatcher.submission.probe import Duration
 from whisperfarm_dispatcher.submission.storage import StoredAudio
 from whisperfarm_store import events
@@ -173,7 +174,7 @@ def _build_job(
             sha256=stored.sha256,
             inner_sha256=_inner_sha256(request, stored, parsed.options),
             size_bytes=stored.size_bytes,
-            filename=request.filename,
+            filename=mask_filename(request.filename, parsed.options, deps.settings.redaction_kinds),
             duration_s=duration.seconds if duration else None,
             duration_is_estimated=duration.is_estimated if duration else False,
         ),
@@ -216,13 +217,13 @@ def precheck(deps: Dependencies, request: NewJob) -> JobRequest | None:
     """
     parsed = job_request.precheck(request.fields, deps.presets)
     _check_policy(deps, request, parsed.policy if parsed else job_policy.read(request.fields))
-    return parsed
+    return parsed and mask_request(parsed, deps.settings.redaction_kinds)
 
 
 def _parse(deps: Dependencies, request: NewJob) -> JobRequest:
     parsed = job_request.parse(request.fields, deps.presets)
     _check_policy(deps, request, parsed.policy)
-    return parsed
+    return mask_request(parsed, deps.settings.redaction_kinds)
 
 
 def _check_policy(deps: Dependencies, request: NewJob, policy: JobPolicy) -> None:

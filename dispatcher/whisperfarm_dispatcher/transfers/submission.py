@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 
+from whisperfarm_contract.identifiers import transfer_key
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import AudioTooLarge
 from whisperfarm_dispatcher.dependencies import Dependencies
@@ -65,4 +66,4 @@ async def _submit(
 
 
 def _key(chunks: Chunks) -> str:
-    return f"transfer:{chunks.transfer_id}"
+    return transfer_key(chunks.transfer_id)

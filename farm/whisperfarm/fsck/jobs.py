@@ -1,17 +1,14 @@
 """Checks the blobs that jobs need."""
 
-import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
 
-from whisperfarm.digest import sha256_of
+from whisperfarm.fsck.contents import noun, wrong_content
 from whisperfarm.fsck.inconsistency import Inconsistency, Kind
 from whisperfarm.fsck.presence import is_present
 from whisperfarm.parallel import map_parallel
 from whisperfarm.progress import Progress
-from whisperfarm_contract import peaks, transcript
 from whisperfarm_store.blobs import (
     BlobDamaged,
     BlobNotEncrypted,
@@ -73,7 +70,7 @@ class JobCheck:
     def _compare(self, reference: BlobReference) -> Inconsistency | None:
         size = self.blobs.size(reference.key)
         if size is None:
-            return _found(Kind.MISSING, reference, f"the {_noun(reference)} is not in the store")
+            return _found(Kind.MISSING, reference, f"the {noun(reference)} is not in the store")
         if reference.size_bytes not in {None, size}:
             detail = f"{size} bytes instead of {reference.size_bytes}"
             return _found(Kind.WRONG_SIZE, reference, detail)
@@ -82,42 +79,11 @@ class JobCheck:
     def _assess_content(self, reference: BlobReference) -> Inconsistency | None:
         try:
             with self.blobs.open(reference.key) as file:
-                detail = _wrong_content(reference, file)
+                detail = wrong_content(reference, file)
         except BlobNotFound:
-            return _found(Kind.MISSING, reference, f"the {_noun(reference)} is not in the store")
+            return _found(Kind.MISSING, reference, f"the {noun(reference)} is not in the store")
         return _found(Kind.CHANGED, reference, detail) if detail else None
-
-
-def _wrong_content(reference: BlobReference, file: BinaryIO) -> str | None:
-    if reference.is_optional:
-        return _unreadable_peaks(file)
-    if reference.sha256 is None:
-        return _unreadable_transcript(file)
-    digest = sha256_of(file)
-    return None if digest == reference.sha256 else f"its SHA-256 is {digest}"
-
-
-def _unreadable_transcript(file: BinaryIO) -> str | None:
-    try:
-        transcript.from_wire(json.loads(file.read()))
-    except (ValueError, TypeError, KeyError, AttributeError):
-        return "it is not a transcript"
-    return None
-
-
-def _unreadable_peaks(file: BinaryIO) -> str | None:
-    try:
-        peaks.from_bytes(file.read(peaks.MAX_BYTES + 1))
-    except ValueError as error:
-        return str(error)
-    return None
 
 
 def _found(kind: Kind, reference: BlobReference, detail: str) -> Inconsistency:
     return Inconsistency(kind, reference.key, reference.job_id, detail)
-
-
-def _noun(reference: BlobReference) -> str:
-    if reference.is_optional:
-        return "waveform"
-    return "recording" if reference.artifact == "audio" else "transcript"

@@ -142,10 +142,7 @@ large numbers as 2e+09. */}}
 - name: WHISPERFARM_ROLES_FILE
   value: /etc/whisperfarm/roles/roles.yaml
 {{- end }}
-{{- if $values.redactionFile }}
-- name: WHISPERFARM_REDACTION_FILE
-  value: /etc/whisperfarm/redaction/redaction.yaml
-{{- end }}
+{{- include "whisperfarm.redactionEnvironment" . }}
 {{- if $values.certificatesFile }}
 - name: WHISPERFARM_CERTIFICATES_FILE
   value: /etc/whisperfarm/certificates/certificates.yaml
@@ -192,8 +189,16 @@ large numbers as 2e+09. */}}
     fieldRef:
       fieldPath: metadata.name
 {{- end }}
+{{- include "whisperfarm.redactionEnvironment" $root }}
 {{- include "whisperfarm.metrics" $root }}
 {{- include "whisperfarm.traces" $root }}
+{{- end -}}
+
+{{- define "whisperfarm.redactionEnvironment" -}}
+{{- if .Values.redactionFile }}
+- name: WHISPERFARM_REDACTION_FILE
+  value: /etc/whisperfarm/redaction/redaction.yaml
+{{- end }}
 {{- end -}}
 
 {{/* (list root pool): settings of `whisperfarm models pull`. */}}

@@ -2,7 +2,7 @@
 
 from logging import INFO, WARNING
 
-from whisperfarm_store.events.event import BOTH, DISPATCHER, event
+from whisperfarm_store.events.event import BOTH, DISPATCHER, WORKER, event
 
 
 @event(INFO, DISPATCHER)
@@ -51,10 +51,15 @@ def unpolled(*, job: str, preset: str, limit_s: float | None) -> None:
     """The job was cancelled: its caller had not asked for it for `limit_s` seconds."""
 
 
-@event(INFO, DISPATCHER)
+@event(INFO, BOTH)
 def artifacts_deleted(*, job: str, artifact: str, cause: str) -> None:
     """The job's blobs were deleted; `artifact` is audio or results, `cause` is retention or
     request."""
+
+
+@event(WARNING, WORKER)
+def original_delete_failed(*, job: str, error: str) -> None:
+    """The recording of a job with `originals=destroy` could not be deleted; retention does it."""
 
 
 @event(INFO, DISPATCHER)

@@ -1,4 +1,4 @@
-"""The blobs that jobs refer to: their recordings and the peaks of these, and all revisions of their
+"""The blobs that jobs refer to: their recordings, what is made of these, and all revisions of their
 transcripts."""
 
 from collections.abc import Collection, Iterator, Mapping
@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select
 
-from whisperfarm_contract.identifiers import peaks_key
+from whisperfarm_contract.identifiers import peaks_key, redacted_keys
 from whisperfarm_contract.revisions.revision import RevisionKind
 from whisperfarm_store.ledger.db.database import Database
 from whisperfarm_store.ledger.db.tables import jobs, revisions
@@ -15,6 +15,7 @@ from whisperfarm_store.ledger.transitions.erase import Artifact
 
 _COLUMNS = (
     *(jobs.c.id, jobs.c.audio_key, jobs.c.audio_bytes, jobs.c.audio_sha256),
+    jobs.c.options,
     *(jobs.c.audio_deleted_at, jobs.c.result_key, jobs.c.result_deleted_at),
 )
 
@@ -41,6 +42,8 @@ def references_of(row: Mapping[str, Any]) -> Iterator[BlobReference]:
         yield BlobReference(row["id"], "results", row["result_key"])
         peaks = peaks_key(row["result_key"])
         yield BlobReference(row["id"], "results", peaks, is_optional=True)
+        for key in redacted_keys(row["result_key"]) if row["options"].get("redact") else ():
+            yield BlobReference(row["id"], "results", key)
 
 
 def revision_reference(row: Mapping[str, Any]) -> BlobReference | None:

@@ -15,12 +15,12 @@ from whisperfarm_store.ledger.db.rows import job_of, load_job
 from whisperfarm_store.ledger.db.tables import erasures, jobs
 from whisperfarm_store.ledger.transitions.erase import (
     ARTIFACTS,
-    BY_RETENTION,
     Artifact,
     begin_erasure,
     check_erasable,
 )
 from whisperfarm_store.ledger.transitions.forward import withdraw_forward
+from whisperfarm_store.ledger.transitions.originals import reason_at_due_time
 
 
 class Erasures:
@@ -37,7 +37,8 @@ class Erasures:
                 job = load_job(connection, job_id, lock=True)
             except JobNotFound:
                 return False
-            return job.hold is None and begin_erasure(connection, artifact, job_id, BY_RETENTION)
+            reason = reason_at_due_time(artifact, job)
+            return job.hold is None and begin_erasure(connection, artifact, job_id, reason)
 
     def request(self, job_id: str, *, tenant: str, reason: str) -> Job:
         """Begin the deletion of all blobs of a job that has ended, and return the job.
@@ -58,3 +59,9 @@ class Erasures:
         with self._database.read() as connection:
             rows = connection.execute(query.order_by(erasures.c.begun_at).limit(limit))
             return [(row.artifact, job_of(row)) for row in rows]
+
+    def has_begun(self, artifact: Artifact, job_id: str) -> bool:
+        """Whether the deletion has begun and not ended."""
+        of_job = (erasures.c.job_id == job_id, erasures.c.artifact == artifact)
+        with self._database.read() as connection:
+            return connection.scalar(select(erasures.c.job_id).where(*of_job)) is not None

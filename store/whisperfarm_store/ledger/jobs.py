@@ -14,6 +14,7 @@ from whisperfarm_store.ledger.db.rows import job_of, load_job
 from whisperfarm_store.ledger.db.tables import idempotency, jobs
 from whisperfarm_store.ledger.job_filter import ALL_JOBS, JobFilter
 from whisperfarm_store.ledger.transitions.cancel import cancel
+from whisperfarm_store.ledger.transitions.originals import destroy_original
 from whisperfarm_store.ledger.transitions.submit import Idempotency, find_submitted, insert_job
 
 _BATCH_SIZE = 500
@@ -61,6 +62,12 @@ class Jobs:
         with self._database.read() as connection:
             row = connection.execute(by_key).one_or_none()
         return None if row is None else job_of(row)
+
+    def idempotency_keys(self, job_id: str) -> list[str]:
+        """Return the idempotency keys with which a job was inserted: one, or none."""
+        query = select(idempotency.c.key).where(idempotency.c.job_id == job_id)
+        with self._database.read() as connection:
+            return list(connection.scalars(query))
 
     def find_submitted(self, tenant: str, requested: Idempotency) -> Job | None:
         """Return the job that the same request made before. Raises `IdempotencyConflict`."""
@@ -133,7 +140,9 @@ class Jobs:
         with self._database.write() as connection:
             _release(connection, job_id)
             origin = replace(origin, retry_of=job_id)
-            return insert_job(connection, successor, idempotency, origin=origin, forward=forward)
+            made = insert_job(connection, successor, idempotency, origin=origin, forward=forward)
+            destroy_original(connection, load_job(connection, job_id, lock=True), is_copied=True)
+            return made
 
     def list_quarantined(self, *, limit: int) -> list[Job]:
         """Return the jobs in quarantine, newest first."""
@@ -147,7 +156,9 @@ class Jobs:
         with self._database.write() as connection:
             if not _release(connection, job_id):
                 raise JobNotFound(f"the job {job_id!r} is not in quarantine")
-            return insert_job(connection, successor, None, origin=Origin(retry_of=job_id))
+            made = insert_job(connection, successor, None, origin=Origin(retry_of=job_id))
+            destroy_original(connection, load_job(connection, job_id, lock=True), is_copied=True)
+            return made
 
 
 def _release(connection: Connection, job_id: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select, tuple_, update
 
 from whisperfarm_contract.custody.kinds import Kind
 from whisperfarm_contract.job import Job
@@ -43,7 +43,7 @@ class Retention:
         first.
 
         Jobs with a legal hold keep both. Quarantined jobs keep their audio, so that an operator can
-        find out why it crashes workers.
+        find out why it crashes workers, unless their caller has it destroyed.
         """
         return self._list(artifact, _finished_before(after_s), jobs.c.finished_at, limit)
 
@@ -61,7 +61,8 @@ class Retention:
     ) -> list[Job]:
         query = select(jobs).where(is_due, DELETED_AT[artifact].is_(None), jobs.c.held_at.is_(None))
         if artifact == "audio":
-            query = query.where(jobs.c.quarantined_at.is_(None))
+            is_destroyed = jobs.c.options["originals"].as_string() == "destroy"
+            query = query.where(or_(jobs.c.quarantined_at.is_(None), is_destroyed))
         with self._database.read() as connection:
             rows = connection.execute(query.order_by(oldest_first).limit(limit))
             return [job_of(row) for row in rows]

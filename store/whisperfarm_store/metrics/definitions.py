@@ -70,6 +70,13 @@ class CacheOutcome(StrEnum):
     MISS = "miss"
 
 
+class RedactionOutcome(StrEnum):
+    """Whether an attempt could make a redacted recording."""
+
+    MADE = "made"
+    FAILED = "failed"
+
+
 class WatchOutcome(StrEnum):
     """Result of one attempt of a watcher to have a recording transcribed."""
 
@@ -436,6 +443,20 @@ RESULT_CACHE = Metric(
     labels=("outcome",),
     values={"outcome": CacheOutcome},
     description=f"Jobs looked up in the result cache; `outcome` is {_one_of(CacheOutcome)}.",
+)
+REDACTED_RECORDINGS = Metric(
+    name="whisperfarm_redacted_recordings_total",
+    type=MetricType.COUNTER,
+    components=WORKER,
+    labels=("outcome",),
+    values={"outcome": RedactionOutcome},
+    description=f"Redacted copies of recordings; `outcome` is {_one_of(RedactionOutcome)}.",
+)
+REDACTED_S = Metric(
+    name="whisperfarm_redacted_seconds_total",
+    type=MetricType.COUNTER,
+    components=WORKER,
+    description="Seconds that are masked in redacted copies of recordings.",
 )
 MODEL_CACHE = Metric(
     name="whisperfarm_model_cache_total",

@@ -15,7 +15,12 @@ from whisperfarm_contract.states import JobState
 from whisperfarm_store import events
 from whisperfarm_store.events import Event
 from whisperfarm_store.metrics import definitions
-from whisperfarm_store.metrics.definitions import CacheOutcome, CallbackOutcome, Status
+from whisperfarm_store.metrics.definitions import (
+    CacheOutcome,
+    CallbackOutcome,
+    RedactionOutcome,
+    Status,
+)
 from whisperfarm_store.metrics.registry import Metrics
 
 Fields = Mapping[str, Any]
@@ -158,6 +163,15 @@ def _cache_read(metrics: Metrics, _: Fields, *, outcome: CacheOutcome) -> None:
     metrics.count(definitions.RESULT_CACHE, outcome=outcome)
 
 
+def _redacted(metrics: Metrics, event: Fields) -> None:
+    metrics.count(definitions.REDACTED_RECORDINGS, outcome=RedactionOutcome.MADE)
+    metrics.count(definitions.REDACTED_S, by=event["masked_s"])
+
+
+def _redaction_failed(metrics: Metrics, _: Fields) -> None:
+    metrics.count(definitions.REDACTED_RECORDINGS, outcome=RedactionOutcome.FAILED)
+
+
 def _model_cached(metrics: Metrics, _: Fields) -> None:
     metrics.count(definitions.MODEL_CACHE, outcome=CacheOutcome.HIT)
 
@@ -205,6 +219,8 @@ MEASURED: Mapping[Event[Any], Measure] = MappingProxyType(
         events.cache.hit: partial(_cache_read, outcome=CacheOutcome.HIT),
         events.cache.miss: partial(_cache_read, outcome=CacheOutcome.MISS),
         events.cache.read_failed: partial(_cache_read, outcome=CacheOutcome.MISS),
+        events.redaction.recording_made: _redacted,
+        events.redaction.recording_failed: _redaction_failed,
         events.model.cached: _model_cached,
         events.model.loaded: _model_loaded,
         events.engine.imported: partial(_start_measured, phase="imports"),

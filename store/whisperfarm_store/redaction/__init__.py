@@ -1,5 +1,6 @@
 """Redaction: a view of a transcript in which card numbers and other personal data are masked.
 
+- `originals`: what must not be stored at all
 - `view`: a redacted transcript, a redacted job, and redacted text
 - `kinds`: the kinds of data, by the names that callers use
 - `pattern`, `expression`, `pattern_file`, `pattern_document`, `settings`: the operator's own kinds
@@ -12,4 +13,6 @@
 - `french_numbers`: French numbers of several words
 - `tokens`: the parts of a text that are read at once
 - `masking`: replaces spans of a segment's text and words
+- `time_spans`: where masked words are in the recording
+- `recording`: what is masked in the redacted recording of a job
 """

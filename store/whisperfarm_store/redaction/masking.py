@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from whisperfarm_contract.transcript import Redaction, Segment, Word
+from whisperfarm_store.redaction.time_spans import span_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +45,23 @@ def mask_text(text: str, masks: Sequence[Mask]) -> str:
     return text
 
 
-def mask_segment(segment: Segment, masks: Sequence[Mask]) -> tuple[Segment, list[Redaction]]:
-    """Return the segment with its masks applied, and their time spans.
+def mask_segment(
+    segments: Sequence[Segment], number: int, masks: Sequence[Mask]
+) -> tuple[Segment, list[Redaction]]:
+    """Return the segment of this number with its masks applied, and their time spans.
 
     Words that are masked together become one word. If the words are not those of the text, all of
     them are left out.
     """
+    segment = segments[number]
     located = _locate(segment)
     words = tuple(_mask_words(segment, located, masks))
     masked = replace(segment, text=mask_text(segment.text, masks), words=words)
-    return masked, [_redaction(mask, segment, located) for mask in masks]
+    spans = (span_of(segments, number, _masked_words(mask, located)) for mask in masks)
+    return masked, [
+        Redaction(kind=mask.kind, start=start, end=end)
+        for mask, (start, end) in zip(masks, spans, strict=True)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +122,7 @@ def _mask_group(segment: Segment, group: Sequence[_Located], masks: Sequence[Mas
     )
 
 
-def _redaction(mask: Mask, segment: Segment, located: Sequence[_Located]) -> Redaction:
-    """Return the time span of a mask: that of its words, or of the segment if they are unknown."""
-    words = [one.word for one in located if mask.overlaps(one.start, one.end)]
-    if not words:
-        return Redaction(kind=mask.kind, start=segment.start, end=segment.end)
-    return Redaction(kind=mask.kind, start=words[0].start, end=words[-1].end)
+def _masked_words(mask: Mask, located: Sequence[_Located]) -> slice:
+    """Return which words the mask overlaps; none if they are unknown."""
+    hit = [number for number, one in enumerate(located) if mask.overlaps(one.start, one.end)]
+    return slice(hit[0], hit[-1] + 1) if hit else slice(0)

@@ -18,7 +18,7 @@ class RedactionSettings(StoreSettings):
         default=None,
         description=(
             "YAML file with your own kinds of data to mask: a mapping `patterns` from names to"
-            " regular expressions of RE2."
+            " regular expressions of RE2. It is the same for dispatcher and workers."
         ),
     )
 

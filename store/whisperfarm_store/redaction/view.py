@@ -12,16 +12,21 @@ from whisperfarm_store.redaction.reading import Place, read
 
 
 def redact(transcript: Transcript, kinds: Kinds) -> Transcript:
-    """Return the transcript with data of these kinds masked, and `redactions` set.
+    """Return the transcript with data of these kinds masked, and `redactions` set, which also has
+    those of a transcript that was stored redacted.
 
     Data is found across segments: in all of them by time, and in those of each speaker and channel,
     as others may speak between two parts of a number.
     """
     masks = _masks_by_segment(transcript.segments, kinds)
     speakers = _names(transcript, kinds)
-    segments, redactions = [], []
+    segments, redactions = [], list(transcript.redactions or ())
     for number, segment in enumerate(transcript.segments):
-        masked, spans = mask_segment(segment, masks[number]) if masks[number] else (segment, [])
+        masked, spans = (
+            mask_segment(transcript.segments, number, masks[number])
+            if masks[number]
+            else (segment, [])
+        )
         segments.append(_remarks_masked(_renamed(masked, speakers), kinds))
         redactions += spans
     return replace(
@@ -32,7 +37,7 @@ def redact(transcript: Transcript, kinds: Kinds) -> Transcript:
             for turn in transcript.turns
         ),
         warnings=tuple(redact_text(warning, kinds) for warning in transcript.warnings),
-        redactions=tuple(sorted(redactions, key=lambda one: (one.start, one.end))),
+        redactions=tuple(sorted(redactions, key=lambda one: (one.start, one.end, one.kind))),
     )
 
 
@@ -44,8 +49,13 @@ def _remarks_masked(segment: Segment, kinds: Kinds) -> Segment:
 
 
 def redact_job(job: Job, kinds: Kinds) -> Job:
-    """Return the job with data of these kinds masked in the name of its recording."""
-    return replace(job, audio=replace(job.audio, filename=redact_text(job.audio.filename, kinds)))
+    """Return the job with data of these kinds masked in the name of its recording and its
+    reference."""
+    audio = replace(job.audio, filename=redact_text(job.audio.filename, kinds))
+    reference = job.labels.reference
+    if reference is not None:
+        reference = redact_text(reference, kinds)
+    return replace(job, audio=audio, labels=replace(job.labels, reference=reference))
 
 
 def redact_text(text: str, kinds: Kinds) -> str:

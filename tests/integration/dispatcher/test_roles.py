@@ -1,6 +1,6 @@
 """Each role may send exactly the requests that the table permits."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import httpx
@@ -41,11 +41,21 @@ def token_of(farm: DispatcherFarm, tenant: str) -> str:
     return farm.deps.ledger.upload_tokens.create(grant, expires_in_s=60)[1].text
 
 
-def send(farm: DispatcherFarm, method: str, path: str, key: str, job: str = "1") -> httpx.Response:
+def send(
+    farm: DispatcherFarm,
+    method: str,
+    path: str,
+    key: str,
+    job: str = "1",
+    *,
+    redact: Sequence[str] = (),
+) -> httpx.Response:
     path = path.replace("{number}", "1")
     for name in ("job_id", "result_id", "batch_id", "name", "model"):
         path = path.replace(f"{{{name}}}", job)
-    params = {"reason": "case 1"} if path.endswith(REASONED) else {}
+    params: dict[str, Any] = {"reason": "case 1"} if path.endswith(REASONED) else {}
+    if redact:
+        params["redact"] = list(redact)
     headers = {"X-API-Key": key, "Authorization": f"Bearer {key}".strip()}
     return farm.http.request(method, f"{farm.url}{path}", params=params, headers=headers)
 
@@ -94,6 +104,27 @@ def test_upload_is_for_the_tenant_of_its_token(farm: DispatcherFarm) -> None:
         send(farm, "GET", f"/v1/jobs/{made}", key) for key in (of_south, key_of(farm, role="admin"))
     ]
     assert [one.status_code for one in found] == [404, 200]
+
+
+@pytest.mark.parametrize("redact", [[], ["card"], ["all,faces"], ["number"], ["all", "card"]])
+def test_key_for_redacted_reading_may_send_nothing_else(
+    farm: DispatcherFarm, redact: list[str]
+) -> None:
+    key = key_of(farm, permissions=(Permission.READ_REDACTED,))
+    for method, path, permission in REQUESTS:
+        answer = send(farm, method, path, key, redact=redact)
+        assert (answer.status_code == 403) == (permission is not None), (method, path)
+
+
+def test_key_for_redacted_reading_gets_what_is_masked(farm: DispatcherFarm) -> None:
+    key = key_of(farm, permissions=(Permission.READ_REDACTED,))
+    permitted = {
+        path
+        for method, path, permission in REQUESTS
+        for redact in ("all", "number,all")
+        if permission and send(farm, method, path, key, redact=[redact]).status_code != 403
+    }
+    assert permitted == {"/v1/jobs/{job_id}/result", "/v1/jobs/{job_id}/audio"}
 
 
 @pytest.mark.parametrize(("method", "path"), OF_A_JOB)

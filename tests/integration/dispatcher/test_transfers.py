@@ -6,7 +6,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.integration.dispatcher.farm import DispatcherFarm
+from tests.integration.dispatcher.farm import TENANT, DispatcherFarm
+from whisperfarm_contract.identifiers import transfer_prefix
+from whisperfarm_dispatcher.maintenance.retention import Retention, RetentionPolicy
 
 ID = "01a2215b-a039-72ff"
 
@@ -93,3 +95,19 @@ def test_legs_that_are_not_a_container_are_refused(transfer: Transfer, audio: by
     refused = transfer.submit(fields={"leg_offset_s": "0,1"})
     assert (refused.status_code, refused.json()["name"]) == (415, "audio-unreadable")
     assert "leg_offset_s" in refused.json()["detail"]
+
+
+def test_chunks_that_were_left_are_destroyed_with_the_recording(
+    farm: DispatcherFarm, transfer: Transfer, audio: bytes
+) -> None:
+    transfer.send(0, len(audio))
+    fields = {"redact": "card", "originals": "destroy"}
+    job_id = transfer.submit(fields=fields).json()["id"]
+    farm.deps.blobs.put(f"{transfer_prefix(TENANT, ID)}0-{len(audio)}", audio)
+    farm.deps.ledger.jobs.request_cancel(job_id, tenant=TENANT)
+    policy = RetentionPolicy(audio_days=0, results_days=0, jobs_days=0, idempotency_days=7)
+    Retention(farm.deps.ledger, farm.deps.blobs, policy).run_once()
+    assert farm.blobs() == []
+    refused = farm.http.post(f"{farm.url}/v1/jobs/{job_id}/retry")
+    assert (refused.status_code, refused.json()["name"]) == (410, "recording-expired")
+    assert "destroyed on request" in refused.json()["detail"]

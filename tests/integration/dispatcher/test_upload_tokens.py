@@ -145,3 +145,13 @@ def test_token_ends_with_the_key_that_created_it(farm: DispatcherFarm, audio: by
     refused = upload(farm, third, audio)
     assert (refused.status_code, refused.json()["name"]) == (401, "invalid-upload-token")
     assert audited(farm, third)[1] == ("upload-token-refused", "revoked")
+
+
+def test_token_does_not_keep_what_its_job_destroys(farm: DispatcherFarm) -> None:
+    card = "4111 1111 1111 1111"
+    fields = {"redact": "card", "originals": "destroy", "metadata": {"card": card}, "lane": "bulk"}
+    token = token_of(farm, fields={**fields, "reference": card})
+    found = farm.deps.ledger.upload_tokens.find(token.split("_")[1])
+    assert found is not None
+    kept = {**fields, "metadata": {"card": "[card]"}, "reference": "[card]"}
+    assert found.grant.fields == kept

@@ -1,34 +1,24 @@
 """`whisperfarm watch --siprec-url`: calls that are done go through SIPREC back to the farm."""
 
 import json
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 import pytest
 from urllib3.util import Retry
 
 from tests.integration.dispatcher.farm import DispatcherFarm, started
+from tests.integration.dispatcher.stub_worker import build_runner, working
 from tests.integration.dispatcher.watching import Folders
-from tests.integration.dispatcher.workers import PAUSE_S
 from tests.servers.http_stub import serve_in_thread
 from tests.servers.ports import free_ports
 from tests.servers.siprec import SiprecServer
 from tests.support.fake_engine import FakeEngine, noise
-from tests.support.recordings import ffmpeg_path, wav
+from tests.support.recordings import wav
 from tests.support.waiting import until
 from whisperfarm.watch.siprec_api import SiprecApi
 from whisperfarm.watch.siprec_submissions import SiprecSubmissions
 from whisperfarm_client import Farm
-from whisperfarm_contract.lanes import DEFAULT_OBJECTIVES_S
-from whisperfarm_contract.presets import PRESETS
-from whisperfarm_worker.attempt.cache import ResultCache
-from whisperfarm_worker.attempt.checkpoints import Checkpoints
-from whisperfarm_worker.attempt.lease import Leases
-from whisperfarm_worker.attempt.run import AttemptRunner
-from whisperfarm_worker.attempt.settle import Settlement
-from whisperfarm_worker.process.scratch import Scratch
 
 TOKEN = "of-siprec"
 OPTIONS = {"channels": "speakers", "diarize": "false"}
@@ -39,47 +29,11 @@ METRIC = "whisperfarm_watch_siprec_submissions_total"
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DispatcherFarm]:
     folder = tmp_path_factory.mktemp("farm")
-    with started(folder, dispatch_interval_s=0.01) as farm, working(farm, folder / "scratch"):
+    with (
+        started(folder, dispatch_interval_s=0.01) as farm,
+        working(farm, build_runner(farm, folder / "scratch", FakeEngine())),
+    ):
         yield farm
-
-
-@contextmanager
-def working(farm: DispatcherFarm, scratch: Path) -> Iterator[None]:
-    """Run a worker with fake models and a real result cache until the block ends."""
-    ledger, blobs, engine = farm.deps.ledger, farm.deps.blobs, FakeEngine()
-    cache = ResultCache(
-        ledger.cache, blobs, engine=engine, presets=PRESETS, models={}, enabled=True
-    )
-    run = AttemptRunner(
-        objectives_s=DEFAULT_OBJECTIVES_S,
-        leases=Leases(ledger.attempts, worker="w", lease_s=30),
-        settlement=Settlement(ledger, blobs),
-        blobs=blobs,
-        notifications=farm.deps.notifications,
-        engine=engine,
-        scratch=Scratch(scratch),
-        checkpoints=Checkpoints(blobs, models={}, interval_s=60),
-        cache=cache,
-        presets=PRESETS,
-        ffmpeg=ffmpeg_path(),
-        max_audio_s=60.0,
-        on_device_failure=lambda: None,
-        report_unavailable=lambda *_: None,
-    )
-    stop = threading.Event()
-
-    def work() -> None:
-        done = 0
-        while not stop.wait(PAUSE_S):
-            for job_id, _ in farm.publisher.now[done:]:
-                done += 1
-                run(job_id)
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    yield
-    stop.set()
-    thread.join()
 
 
 @pytest.fixture

@@ -25,10 +25,12 @@ from whisperfarm_store.notifications import PollingNotifications
 from whisperfarm_worker.attempt.cache import ResultCache
 from whisperfarm_worker.attempt.checkpoints import Checkpoints
 from whisperfarm_worker.attempt.lease import Leases
+from whisperfarm_worker.attempt.originals import Originals
 from whisperfarm_worker.attempt.run import AttemptRunner
 from whisperfarm_worker.attempt.settle import Settlement
 from whisperfarm_worker.pipeline.audio.ffmpeg import find_ffmpeg
 from whisperfarm_worker.process.scratch import Scratch
+from whisperfarm_worker.redaction.redactor import Redactor
 
 
 @pytest.fixture
@@ -103,6 +105,8 @@ def bench(ledger: Ledger, blobs: FolderBlobs, tmp_path: Path) -> Bench:
         cache=ResultCache(
             ledger.cache, blobs, engine=engine, presets=PRESETS, models={}, enabled=True
         ),
+        redactor=Redactor(blobs),
+        originals=Originals(ledger, blobs),
         presets=PRESETS,
         ffmpeg=find_ffmpeg(None),
         max_audio_s=60.0,

@@ -21,7 +21,7 @@ FORM = {
     "vad_onset": "0.3", "vad_offset": "0.2", "align": "yes", "diarize": "1",
     "num_speakers": "2", "min_speakers": "1", "max_speakers": "3",
     "channels": "mix", "channel_names": "agent, customer", "crosstalk": "keep",
-    "track": "ger", "redact": "Phone, card", "redact_sound": "beep",
+    "track": "ger", "redact": "Phone, card", "redact_sound": "beep", "originals": "destroy",
     "encoding": "mulaw", "sample_rate": "8000",
 }  # fmt: skip
 """All options that may be given together, as fields of a form."""
@@ -41,7 +41,8 @@ def test_read_converts_form_fields() -> None:
         hallucination_silence_threshold=2.0, clip_timestamps="0,1.5,2",
         vad_onset=0.3, vad_offset=0.2, align=True, diarize=True, num_speakers=2, min_speakers=1,
         max_speakers=3, channels="mix", channel_names="agent,customer", crosstalk="keep",
-        track="de", redact="card,phone", redact_sound="beep", encoding="mulaw", sample_rate=8000,
+        track="de", redact="card,phone", redact_sound="beep", originals="destroy",
+        encoding="mulaw", sample_rate=8000,
     )  # fmt: skip
 
 
@@ -110,6 +111,7 @@ def test_read_names_the_option_with_an_invalid_value(name: str, value: Any) -> N
     "together",
     [
         {"redact_sound": "beep"},
+        {"originals": "destroy"},
         {"min_speakers": "3", "max_speakers": "2"},
         {"num_speakers": "2", "max_speakers": "1"},
         {"num_speakers": "1", "min_speakers": "3"},

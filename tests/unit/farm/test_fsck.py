@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -18,8 +19,9 @@ from whisperfarm.fsck.jobs import JobCheck
 from whisperfarm.fsck.orphans import find_orphans
 from whisperfarm.progress import Progress
 from whisperfarm_contract import examples
-from whisperfarm_contract.identifiers import peaks_key, result_key
+from whisperfarm_contract.identifiers import peaks_key, redacted_keys, result_key
 from whisperfarm_contract.job import Job
+from whisperfarm_contract.options import Options
 from whisperfarm_contract.peaks import Peaks
 from whisperfarm_contract.revisions.correction import Remark, read_correction
 from whisperfarm_dispatcher.revisions.approve import approve
@@ -47,15 +49,15 @@ def run(tmp_path: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> Run:
     return lambda *arguments: CliRunner().invoke(cli, ["fsck", *arguments], catch_exceptions=False)
 
 
-def queued(ledger: Ledger, blobs: FolderBlobs) -> Job:
-    job = new_job()
+def queued(ledger: Ledger, blobs: FolderBlobs, **options: Any) -> Job:
+    job = replace(new_job(), options=Options(**options))
     audio = replace(job.audio, size_bytes=len(SOUND), sha256=sha256(SOUND).hexdigest())
     blobs.put(audio.key, SOUND)
     return ledger.jobs.insert(replace(job, audio=audio))
 
 
-def succeeded(ledger: Ledger, blobs: FolderBlobs) -> Job:
-    job = queued(ledger, blobs)
+def succeeded(ledger: Ledger, blobs: FolderBlobs, **options: Any) -> Job:
+    job = queued(ledger, blobs, **options)
     key = result_key(job.tenant, job.id, 1)
     blobs.put(key, TRANSCRIPT)
     ledger.attempts.claim(job.id, worker="w", lease_s=60)
@@ -126,6 +128,19 @@ def test_peaks_may_be_missing_and_not_damaged(ledger: Ledger, blobs: FolderBlobs
     blobs.put(whole, content)
     blobs.put(cut, content[:-1])
     assert list(check(ledger, blobs, verify=True)) == [(Kind.CHANGED, cut)]
+
+
+def test_redacted_recording_that_was_asked_for_is_checked(
+    ledger: Ledger, blobs: FolderBlobs
+) -> None:
+    key = succeeded(ledger, blobs, redact="card").result_key or ""
+    audio, manifest = redacted_keys(key)
+    assert set(check(ledger, blobs)) == {(Kind.MISSING, audio), (Kind.MISSING, manifest)}
+    blobs.put(audio, b"cut")
+    blobs.put(manifest, b"{}")
+    assert list(check(ledger, blobs)) == []
+    found = {(Kind.CHANGED, audio), (Kind.CHANGED, manifest)}
+    assert set(check(ledger, blobs, verify=True)) == found
 
 
 def test_blobs_of_revisions_are_checked(ledger: Ledger, blobs: FolderBlobs) -> None:

@@ -6,6 +6,7 @@
 - `retry`, `settle`: decides what follows an error, and writes outcomes to the ledger
 - `result`: what an attempt has made: the transcript and the peaks
 - `cache`: existing transcripts
+- `originals`: leaves only what is redacted
 - `checkpoint`, `job_checkpoint`, `checkpoint_parts`, `checkpoints`: speech, languages and partial
   text for the next attempt
 """

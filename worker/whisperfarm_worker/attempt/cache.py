@@ -47,9 +47,10 @@ class ResultCache:
     def find(self, job: Job) -> Result | None:
         """Return an existing transcript for the job with the peaks, or `None`.
 
+        A job that asks for a redacted recording has none, because its samples are needed.
         Its `provenance` has the id of the job that it was made for as `cache`.
         """
-        if not self._is_enabled(job):
+        if not self._is_enabled(job) or job.options.redact is not None:
             return None
         try:
             found = self._index.find(job.tenant, self._key(job))
@@ -74,7 +75,7 @@ class ResultCache:
             events.cache.store_failed.log(job=job.id, error=str(error))
 
     def _is_enabled(self, job: Job) -> bool:
-        return self._enabled and job.policy.cache
+        return self._enabled and job.policy.cache and not job.options.destroys_originals
 
     def _read(self, job: Job, found: CachedResult) -> Result:
         if not found.result_key.startswith(f"results/{job.tenant}/"):
@@ -110,5 +111,5 @@ def _decisive_options(job: Job) -> Options:
     The words of a vocabulary are in `hotwords`, and the inner header of a recording with two states
     its rate.
     """
-    options = replace(job.options, vocabulary=None)
+    options = replace(job.options, vocabulary=None, redact=None, redact_sound="mute")
     return options if job.audio.inner_sha256 is None else replace(options, sample_rate=None)

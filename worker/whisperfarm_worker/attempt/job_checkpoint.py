@@ -43,7 +43,8 @@ class JobCheckpoint:
     """Checkpoint of one attempt, which can load those of earlier attempts.
 
     It is written at most every `interval_s` seconds, and more often while speech is detected. Texts
-    are written when those of the next batch come. Callers read them in the job's events.
+    are written when those of the next batch come. Callers read them in the job's events. No text is
+    written of a job of which only the redacted one is to stay.
     """
 
     def __init__(
@@ -95,6 +96,8 @@ class JobCheckpoint:
         return texts
 
     def record(self, key: str, text: DecodedText) -> None:
+        if self._job.options.destroys_originals:
+            return  # it is not redacted yet
         now = self._clock()
         if self._text_since is None:
             self._text_since = now

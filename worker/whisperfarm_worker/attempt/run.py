@@ -27,6 +27,7 @@ from whisperfarm_worker.attempt.checkpoint import Checkpoint
 from whisperfarm_worker.attempt.checkpoints import Checkpoints
 from whisperfarm_worker.attempt.lease import Lease, Leases
 from whisperfarm_worker.attempt.monitor import StopAttempt
+from whisperfarm_worker.attempt.originals import Originals
 from whisperfarm_worker.attempt.result import Result
 from whisperfarm_worker.attempt.retry import decide
 from whisperfarm_worker.attempt.settle import Deliver, Outcome, Settlement
@@ -37,6 +38,7 @@ from whisperfarm_worker.pipeline.context import StageContext
 from whisperfarm_worker.pipeline.state import PipelineState
 from whisperfarm_worker.process import free_memory
 from whisperfarm_worker.process.scratch import Scratch
+from whisperfarm_worker.redaction.redactor import Redactor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,8 @@ class AttemptRunner:
     scratch: Scratch
     checkpoints: Checkpoints
     cache: ResultCache
+    redactor: Redactor
+    originals: Originals
     presets: Mapping[str, Preset]
     ffmpeg: str
     max_audio_s: float
@@ -119,21 +123,23 @@ class AttemptRunner:
             self._cleanup(lease.job, outcome, checkpoint)
 
     def _cleanup(self, job: Job, outcome: Outcome, checkpoint: Checkpoint) -> None:
-        """Update the cache and the checkpoints, after the waiters are notified."""
+        """Update the cache, the checkpoints and the recording, after the waiters are notified."""
         if isinstance(outcome, Deliver) and not outcome.from_cache:
             self.cache.put(job)
         if isinstance(outcome, Deliver | Fail | Cancel):
             checkpoint.delete_all()
+            self.originals.delete(job)
 
     def _produce_result(self, lease: Lease, checkpoint: Checkpoint) -> Deliver:
         job = lease.job
-        cached = self.cache.find(job)
-        result = cached or self._transcribe(lease, checkpoint)
-        transcript = result.transcript
         key = identifiers.result_key(job.tenant, job.id, job.attempt)
+        cached = self.cache.find(job)
+        made = cached or self._transcribe(lease, checkpoint, key)
+        result = self.originals.without(made, job.options)
+        transcript = result.transcript
         body = Json().render(transcript).encode()
         result.write_peaks(self.blobs, key)
-        with self._reporting_blobs():
+        with self._reporting_blobs(), self.redactor.deleted_on_failure(key):
             self.blobs.put(key, body)
         lease.report_progress("render", 1.0)
         return Deliver(
@@ -145,8 +151,9 @@ class AttemptRunner:
             result_sha256=sha256(body).hexdigest(),
         )
 
-    def _transcribe(self, lease: Lease, checkpoint: Checkpoint) -> Result:
+    def _transcribe(self, lease: Lease, checkpoint: Checkpoint, result_key: str) -> Result:
         job = lease.job
+        self.redactor.check(job.options)
         with self.scratch.folder() as folder:
             context = StageContext(
                 engine=self.engine,
@@ -159,11 +166,13 @@ class AttemptRunner:
                 checkpoint=checkpoint,
             )
             state = _initial_state(job, self.presets)
-            transcript, stage_s, peaks = run.run(state, context, lease)
+            transcript, stage_s, state = run.run(state, context, lease)
+            with self._reporting_blobs():
+                self.redactor.store(state, transcript, result_key, lease)
         if transcript.duration >= free_memory.LONG_AUDIO_S:
             free_memory.return_to_system()
         _log_transcript(job, transcript, stage_s)
-        return Result(transcript, peaks)
+        return Result(transcript, state.peaks)
 
     def _fetch(self, key: str, to: Path) -> Path:
         with self._reporting_blobs():

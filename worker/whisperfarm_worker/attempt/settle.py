@@ -23,7 +23,7 @@ from whisperfarm_contract.attempt_decision import (
     Retry,
     Snooze,
 )
-from whisperfarm_contract.identifiers import peaks_key
+from whisperfarm_contract.identifiers import results_of_attempt
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.outcomes import AttemptOutcome
 from whisperfarm_contract.problems import Problem, Unavailable
@@ -83,8 +83,8 @@ class Settlement:
     def settle(self, job: Job, outcome: Outcome, *, then: Settled = lambda _: None) -> None:
         """End the attempt, or keep its outcome if the ledger is unavailable.
 
-        Calls `then` once the outcome is settled. If the lease was lost, transcript and peaks are
-        deleted.
+        Calls `then` once the outcome is settled. If the lease was lost, what the attempt
+        stored is deleted.
         """
         try:
             accepted = self._settle(job, outcome)
@@ -161,7 +161,7 @@ class Settlement:
                 pass  # the ledger has ended the job or the lease already
 
     def _delete_stale_result(self, job: Job, outcome: Outcome) -> None:
-        """Delete the transcript and the peaks of an attempt that is no longer current.
+        """Delete what an attempt stored that is no longer current.
 
         If the ledger's reply to `succeed` was lost, a second call raises `LeaseLost` although the
         job has this transcript: then it stays.
@@ -169,8 +169,8 @@ class Settlement:
         if isinstance(outcome, Deliver):
             with suppress(Exception):
                 if self._ledger.jobs.get(job.id).result_key != outcome.result_key:
-                    self._blobs.delete(outcome.result_key)
-                    self._blobs.delete(peaks_key(outcome.result_key))
+                    for key in results_of_attempt(outcome.result_key):
+                        self._blobs.delete(key)
 
 
 _NAMES: Mapping[type[Outcome], AttemptOutcome] = MappingProxyType(

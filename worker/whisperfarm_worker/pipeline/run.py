@@ -7,7 +7,6 @@ from contextvars import ContextVar
 from dataclasses import replace
 from types import MappingProxyType
 
-from whisperfarm_contract.peaks import Peaks
 from whisperfarm_contract.transcript import Transcript
 from whisperfarm_store import events
 from whisperfarm_worker.attempt.monitor import AttemptMonitor
@@ -46,8 +45,9 @@ def run(
     monitor: AttemptMonitor,
     *,
     stages: Mapping[str, Stage] | None = None,
-) -> tuple[Transcript, Mapping[str, float], Peaks | None]:
-    """Run all stages. Returns the transcript, the duration of each stage in seconds, and the peaks.
+) -> tuple[Transcript, Mapping[str, float], PipelineState]:
+    """Run all stages. Returns the transcript, the duration of each stage in seconds, and the state
+    after the last one.
 
     Raises a `Problem` if the recording cannot be transcribed, a `StopAttempt` if `monitor` raises
     it, and errors of the engine unchanged.
@@ -60,7 +60,7 @@ def run(
     if state.transcript is None:
         raise RuntimeError("the last stage did not set a transcript")
     provenance = {**state.transcript.provenance, "stage_s": seconds}
-    return replace(state.transcript, provenance=provenance), seconds, state.peaks
+    return replace(state.transcript, provenance=provenance), seconds, state
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from whisperfarm_store.notifications import open_notifications
 from whisperfarm_worker.attempt.cache import ResultCache
 from whisperfarm_worker.attempt.checkpoints import Checkpoints
 from whisperfarm_worker.attempt.lease import Leases
+from whisperfarm_worker.attempt.originals import Originals
 from whisperfarm_worker.attempt.run import AttemptRunner
 from whisperfarm_worker.attempt.settle import Settlement
 from whisperfarm_worker.deletion_cost.pod import Pod
@@ -24,6 +25,7 @@ from whisperfarm_worker.process.dependencies import Dependencies
 from whisperfarm_worker.process.drain import Drain
 from whisperfarm_worker.process.registration import Registration
 from whisperfarm_worker.process.scratch import Scratch
+from whisperfarm_worker.redaction.redactor import Redactor
 from whisperfarm_worker.settings import WorkerSettings
 
 
@@ -116,6 +118,8 @@ def build(
             models=models,
             enabled=settings.result_cache,
         ),
+        redactor=Redactor(blobs, settings.redaction_kinds),
+        originals=Originals(ledger, blobs, settings.redaction_kinds),
         presets=presets,
         ffmpeg=find_ffmpeg(settings.ffmpeg),
         max_audio_s=settings.max_audio_s,

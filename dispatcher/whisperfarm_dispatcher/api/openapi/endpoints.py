@@ -168,7 +168,10 @@ AUDIO: dict[str, Any] = {
     "responses": {
         **{status: recording(text) for status, text in _RECORDING.items()},
         416: {"description": "The range starts behind the end of the recording."},
-        **problems(*ALWAYS, "job-not-found", "recording-expired", "unknown-option"),
+        **problems(
+            *(*ALWAYS, *_OF_A_TRANSCRIPT, "result-expired"),
+            *("recording-expired", "recording-not-redacted", "unknown-option", "invalid-option"),
+        ),
     },
 }
 WAVEFORM: dict[str, Any] = {

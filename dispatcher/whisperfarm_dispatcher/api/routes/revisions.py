@@ -1,5 +1,6 @@
 """`/v1/jobs/{id}/revisions`: list, correct and approve the revisions of a transcript."""
 
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
@@ -73,7 +74,10 @@ async def correct_transcript(
     """
     job = await run_in_threadpool(_kept, deps, job_id, tenant)
     correction = read_correction(await _document(request, deps))
-    made = await run_in_threadpool(correct, deps.ledger, deps.blobs, job, correction, author=author)
+    kinds = deps.settings.redaction_kinds
+    made = await run_in_threadpool(
+        correct, deps.ledger, deps.blobs, job, correction, author=author, known_kinds=kinds
+    )
     return _created(job, made)
 
 
@@ -92,9 +96,9 @@ async def approve_revision(  # noqa: PLR0917 - FastAPI passes them by name
     """
     job = await run_in_threadpool(_kept, deps, job_id, tenant)
     remark = read_remark(await _document(request, deps))
-    made = await run_in_threadpool(
-        approve, deps.ledger, deps.blobs, job, number, author=author, remark=remark
-    )
+    kinds = deps.settings.redaction_kinds
+    approve_this = partial(approve, author=author, remark=remark, known_kinds=kinds)
+    made = await run_in_threadpool(approve_this, deps.ledger, deps.blobs, job, number)
     return _created(job, made)
 
 

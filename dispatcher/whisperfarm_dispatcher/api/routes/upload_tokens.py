@@ -26,6 +26,7 @@ from whisperfarm_dispatcher.api.upload.upload_token import (
 from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_dispatcher.submission.filenames import base_name
 from whisperfarm_dispatcher.submission.job_ids import new_job_id
+from whisperfarm_dispatcher.submission.masking import mask_fields
 from whisperfarm_dispatcher.submission.submit import NewJob, precheck, submit
 from whisperfarm_store.ledger import DAY_S, UploadGrant
 
@@ -47,7 +48,9 @@ async def create_upload_token(request: Request, deps: Deps, tenant: Tenant) -> J
     """
     text = await read_text(read_body(request, deps.settings), max_bytes=MAX_BODY_BYTES)
     fields, expires_in_s = _read(text, deps.settings)
-    precheck(deps, NewJob(tenant=tenant, fields=fields))
+    parsed = precheck(deps, NewJob(tenant=tenant, fields=fields))
+    if parsed is not None:
+        fields = mask_fields(fields, parsed)
     caller = caller_of(request)
     grant = UploadGrant(
         tenant=tenant, fields=fields, key_id=caller.key_id, is_subject=caller.is_subject

@@ -39,11 +39,7 @@ securityContext:
   mountPath: /etc/whisperfarm/roles
   readOnly: true
 {{- end }}
-{{- if .Values.redactionFile }}
-- name: redaction
-  mountPath: /etc/whisperfarm/redaction
-  readOnly: true
-{{- end }}
+{{- include "whisperfarm.redactionMount" . }}
 {{- if .Values.certificatesFile }}
 - name: certificates
   mountPath: /etc/whisperfarm/certificates
@@ -67,11 +63,7 @@ securityContext:
   configMap:
     name: {{ include "whisperfarm.fullname" . }}-roles
 {{- end }}
-{{- if .Values.redactionFile }}
-- name: redaction
-  configMap:
-    name: {{ include "whisperfarm.fullname" . }}-redaction
-{{- end }}
+{{- include "whisperfarm.redactionVolume" . }}
 {{- if .Values.certificatesFile }}
 - name: certificates
   configMap:

@@ -32,6 +32,7 @@ securityContext:
 volumeMounts:
   {{- include "whisperfarm.mounts" $root | nindent 2 }}
   {{- include "whisperfarm.blobKeysMount" $root | nindent 2 }}
+  {{- include "whisperfarm.redactionMount" $root | nindent 2 }}
   {{- if ne $root.Values.models.kind "image" }}
   - name: models
     mountPath: /models

@@ -25,6 +25,7 @@ from whisperfarm_store.ledger.transitions.event_callbacks import (
     insert_callbacks,
     receivers_of,
 )
+from whisperfarm_store.ledger.transitions.originals import destroy_original
 from whisperfarm_store.ledger.transitions.own_days import limit_days
 from whisperfarm_store.ledger.transitions.statement import transition
 
@@ -61,6 +62,7 @@ def finish_job(
         return None
     job = job_of(row)
     limit_days(connection, job)
+    destroy_original(connection, job)
     _insert_callbacks(connection, job, warnings)
     if is_kept(connection):
         append_entry(connection, job.id, Kind(to.value), bodies.ended(job, result_sha256))

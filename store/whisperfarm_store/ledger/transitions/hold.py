@@ -12,6 +12,7 @@ from whisperfarm_store.ledger.db.clock import now_s
 from whisperfarm_store.ledger.db.database import after_commit
 from whisperfarm_store.ledger.db.rows import job_of
 from whisperfarm_store.ledger.db.tables import jobs
+from whisperfarm_store.ledger.transitions.originals import destroy_original
 
 
 def change_hold(connection: Connection, job: Job, reason: str, *, is_held: bool) -> Job:
@@ -25,4 +26,6 @@ def change_hold(connection: Connection, job: Job, reason: str, *, is_held: bool)
     append_entry(connection, job.id, Kind.HELD if is_held else Kind.RELEASED, {"reason": reason})
     event = events.job.held if is_held else events.job.released
     after_commit(connection, partial(event.log, job=job.id, tenant=job.tenant))
-    return job_of(row)
+    changed_job = job_of(row)
+    destroy_original(connection, changed_job)
+    return changed_job

@@ -186,3 +186,10 @@ def test_repr_hides_audio_and_address() -> None:
     assert "secret" not in repr(UrlAudio("https://example.com/?token=secret"))
     assert "secret" not in repr(InlineAudio(b"secret"))
     assert "secret" not in repr(delivered(b"secret"))
+
+
+def test_recording_in_the_blob_store_cannot_be_destroyed() -> None:
+    members = {"id": "1", "redact": "card", "originals": "Destroy"}
+    assert reading({**members, "audio": inline(b"RIFF")}).fields["originals"] == "Destroy"
+    with pytest.raises(InvalidOption, match=r"^originals: "):
+        reading({**members, "audio": {"blob": "intake/acme/a.wav"}})

@@ -8,6 +8,7 @@ from tests.support.jobs import new_job
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.problems import InvalidSettings
 from whisperfarm_dispatcher.hub.selection import read_selection
+from whisperfarm_dispatcher.hub.settings import HubSettings
 
 
 @pytest.mark.parametrize(
@@ -32,3 +33,10 @@ def test_kinds_must_all_match_and_values_are_alternatives(
 def test_invalid_entries_name_the_setting(entry: str) -> None:
     with pytest.raises(InvalidSettings, match="WHISPERFARM_HUB_JOBS"):
         read_selection((entry,))
+
+
+def test_job_with_destroyed_originals_is_not_sent() -> None:
+    settings = HubSettings(hub_url="http://hub.example")
+    options = [Options(redact="card", originals=one) for one in ("keep", "destroy")]
+    jobs = [replace(new_job(), options=one) for one in options]
+    assert [settings.is_forwarded(one) for one in jobs] == [True, False]

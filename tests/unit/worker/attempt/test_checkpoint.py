@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from tests.support.clock import Clock
+from tests.support.fake_engine import speech
 from tests.support.jobs import new_job
 from whisperfarm_contract.identifiers import checkpoint_key
 from whisperfarm_contract.job import Job
+from whisperfarm_contract.options import Options
 from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.problems import StorageFull
 from whisperfarm_contract.transcript import Word
@@ -149,3 +151,16 @@ def test_checkpoints_can_be_disabled(blobs: FolderBlobs) -> None:
         none.record("a", HELLO)
         none.delete_all()
     assert list(blobs.keys()) == []
+
+
+def test_text_that_must_not_stay_is_not_written(attempt: Open, blobs: FolderBlobs) -> None:
+    job = replace(JOB, options=Options(redact="card", originals="destroy"))
+    first = attempt(1, job=job)
+    first.load(PRESET, ENGLISH)
+    first.load_speech(PRESET, {})
+    first.record("0:0:16000", HELLO)
+    first.record_speech("0:0:16000", [speech(0.0, 1.0)])
+    first.save()
+    with blobs.open(checkpoint_key(JOB.tenant, JOB.id, 1)) as file:
+        assert b"hello" not in file.read()
+    assert list(attempt(2, job=job).load_speech(PRESET, {})) == ["0:0:16000"]
