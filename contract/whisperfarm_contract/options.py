@@ -139,6 +139,14 @@ class Options:
         Integer(1, 50),
         "maximum number of speakers, in each leg of a call; not with channels=speakers",
     )
+    name_speakers: bool | None = option_field(
+        Boolean(), "name the speakers whose voices the tenant has enrolled; with diarize"
+    )
+    keep_voices: bool | None = option_field(
+        Boolean(),
+        "keep the voices of the speakers with the transcript, so that they can be enrolled; with"
+        " diarize",
+    )
     channels: str = option_field(
         Enum(("mix", "speakers")),
         "mix all channels, or transcribe each channel as one speaker",

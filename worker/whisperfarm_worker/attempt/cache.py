@@ -74,7 +74,9 @@ class ResultCache:
             events.cache.store_failed.log(job=job.id, error=str(error))
 
     def _is_enabled(self, job: Job) -> bool:
-        return self._enabled and job.policy.cache
+        # Voices are enrolled and erased between jobs, and kept ones belong to one job.
+        by_voice = job.options.name_speakers or job.options.keep_voices
+        return self._enabled and job.policy.cache and not by_voice
 
     def _read(self, job: Job, found: CachedResult) -> Result:
         if not found.result_key.startswith(f"results/{job.tenant}/"):

@@ -30,6 +30,7 @@ from whisperfarm_worker.attempt.monitor import StopAttempt
 from whisperfarm_worker.attempt.result import Result
 from whisperfarm_worker.attempt.retry import decide
 from whisperfarm_worker.attempt.settle import Deliver, Outcome, Settlement
+from whisperfarm_worker.attempt.voices import AttemptVoices, ReadEnrolled
 from whisperfarm_worker.engines.errors import is_device_failure
 from whisperfarm_worker.engines.port import Engine
 from whisperfarm_worker.pipeline import run
@@ -61,6 +62,8 @@ class AttemptRunner:
     max_channel_s: float = inf
     scratch_reserve_bytes: int | None = 0
     objectives_s: Objectives
+    read_enrolled: ReadEnrolled = lambda _: ()
+    speaker_threshold: float = 1.0
     on_device_failure: Callable[[], None]
     report_unavailable: Callable[[str, Problem], None]
     chance: Callable[[], float] = random.random
@@ -128,7 +131,8 @@ class AttemptRunner:
     def _produce_result(self, lease: Lease, checkpoint: Checkpoint) -> Deliver:
         job = lease.job
         cached = self.cache.find(job)
-        result = cached or self._transcribe(lease, checkpoint)
+        voices = AttemptVoices(self.read_enrolled, job.tenant)
+        result = cached or self._transcribe(lease, checkpoint, voices)
         transcript = result.transcript
         key = identifiers.result_key(job.tenant, job.id, job.attempt)
         body = Json().render(transcript).encode()
@@ -143,9 +147,10 @@ class AttemptRunner:
             speech_s=transcript.coverage.speech_s,
             from_cache=cached is not None,
             result_sha256=sha256(body).hexdigest(),
+            voices=voices.kept,
         )
 
-    def _transcribe(self, lease: Lease, checkpoint: Checkpoint) -> Result:
+    def _transcribe(self, lease: Lease, checkpoint: Checkpoint, voices: AttemptVoices) -> Result:
         job = lease.job
         with self.scratch.folder() as folder:
             context = StageContext(
@@ -157,6 +162,8 @@ class AttemptRunner:
                 max_channel_s=self.max_channel_s,
                 scratch_reserve_bytes=self.scratch_reserve_bytes,
                 checkpoint=checkpoint,
+                voices=voices,
+                speaker_threshold=self.speaker_threshold,
             )
             state = _initial_state(job, self.presets)
             transcript, stage_s, peaks = run.run(state, context, lease)
