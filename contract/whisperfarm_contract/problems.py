@@ -283,7 +283,7 @@ class SpeakerNotFound(ClientError):
 
 
 class SpeakerConflict(ClientError):
-    """The voice is enrolled under another name."""
+    """The voice is enrolled otherwise."""
 
     name = "speaker-conflict"
     status = 409

@@ -1,6 +1,6 @@
 """Voices of speakers, as embeddings: points near each other belong to the same person."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 MIN_SPEECH_S = 2.0
 """Seconds of speech below which a voice is neither kept nor compared."""
@@ -21,7 +21,7 @@ class Voice:
     speaker: str
     model: str
     speech_s: float
-    embedding: tuple[float, ...]
+    embedding: tuple[float, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,4 +31,4 @@ class EnrolledVoice:
     id: str
     name: str
     model: str
-    embedding: tuple[float, ...]
+    embedding: tuple[float, ...] = field(repr=False)

@@ -86,8 +86,9 @@ class HubFarm:
 
     def _fields(self, job: Job) -> dict[str, Any]:
         """Return the fields of the hub's job: options with the words of their vocabulary, and
-        labels."""
-        fields = {**job.options.to_wire(), "vocabulary": None, "lane": job.policy.lane}
+        labels. Voices are kept at the edge alone."""
+        own = {"vocabulary": None, "keep_voices": None, "lane": job.policy.lane}
+        fields = {**job.options.to_wire(), **own}
         fields |= {name: getattr(job.labels, name) for name in ("batch", "reference", "metadata")}
         if self.model is not None:
             fields |= {"model": self.model, "quality": None, "noisy": None}

@@ -53,7 +53,7 @@ from whisperfarm_store.ledger.pauses import WHOLE_FARM, Pause
 from whisperfarm_store.ledger.revisions import Revisions
 from whisperfarm_store.ledger.search import MAX_QUERY_CHARS, TextQuery, pieces, read_query
 from whisperfarm_store.ledger.snapshots import Row, Snapshot
-from whisperfarm_store.ledger.speakers import Enrolment, Speaker
+from whisperfarm_store.ledger.speakers import Speaker
 from whisperfarm_store.ledger.transitions.attempt_end import LeaseLost
 from whisperfarm_store.ledger.transitions.erase import ARTIFACTS, Artifact
 from whisperfarm_store.ledger.transitions.revise import NewRevision
@@ -95,7 +95,6 @@ __all__ = [
     "ChainRow",
     "Custody",
     "DeliveryResult",
-    "Enrolment",
     "Forward",
     "ForwardTotals",
     "GroupLoad",

@@ -3,24 +3,17 @@
 import secrets
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, and_, select
 
-from whisperfarm_contract.audit import Actor, AuditKind
+from whisperfarm_contract.audit import Actor
+from whisperfarm_contract.enrolment import Enrolment
 from whisperfarm_contract.problems import SpeakerNotFound
 from whisperfarm_contract.voices import EnrolledVoice
-from whisperfarm_store.ledger.audit_log import append_audit
-from whisperfarm_store.ledger.db.clock import now_s
 from whisperfarm_store.ledger.db.database import Database
 from whisperfarm_store.ledger.db.tables import speakers
-from whisperfarm_store.ledger.speakers.enrolment import (
-    Enrolment,
-    Speaker,
-    enrol,
-    is_valid,
-    speaker_of,
-)
-
-_RETENTION = Actor("retention")
+from whisperfarm_store.ledger.speakers.enrolment import enrol
+from whisperfarm_store.ledger.speakers.erasure import erase_expired_voices, erase_voices
+from whisperfarm_store.ledger.speakers.speaker import Speaker, is_valid, speaker_of
 
 
 class Speakers:
@@ -42,35 +35,41 @@ class Speakers:
         with self._database.read() as connection:
             return [speaker_of(row) for row in connection.execute(query.order_by(*order))]
 
+    def get(self, tenant: str, speaker_id: str) -> Speaker:
+        """Return a voice. Raises `SpeakerNotFound`."""
+        query = select(speakers).where(_one(tenant, speaker_id), is_valid())
+        with self._database.read() as connection:
+            row = connection.execute(query).one_or_none()
+        if row is None:
+            raise _not_found(speaker_id)
+        return speaker_of(row)
+
     def voices(self, tenant: str) -> Sequence[EnrolledVoice]:
         """Return what speakers of the tenant's jobs are compared with."""
         columns = (speakers.c.id, speakers.c.name, speakers.c.model, speakers.c.embedding)
         query = select(*columns).where(speakers.c.tenant == tenant, is_valid())
         with self._database.read() as connection:
-            return [
-                EnrolledVoice(
-                    id=row.id, name=row.name, model=row.model, embedding=tuple(row.embedding)
-                )
-                for row in connection.execute(query.order_by(speakers.c.id))
-            ]
+            rows = connection.execute(query.order_by(speakers.c.id)).mappings().all()
+        return [EnrolledVoice(**{**row, "embedding": tuple(row["embedding"])}) for row in rows]
 
     def erase(self, tenant: str, speaker_id: str, *, by: Actor) -> None:
         """Erase a voice. Raises `SpeakerNotFound`."""
-        mine = delete(speakers).where(speakers.c.tenant == tenant, speakers.c.id == speaker_id)
+        mine = _one(tenant, speaker_id)
         with self._database.write() as connection:
-            if connection.scalar(mine.returning(speakers.c.id)) is None:
-                raise SpeakerNotFound(f"there is no voice {speaker_id!r}; list them first")
-            body = {"tenant": tenant, "voice": speaker_id}
-            append_audit(connection, AuditKind.SPEAKER_ERASED, by, body)
+            if not erase_voices(connection, mine, by):
+                raise _not_found(speaker_id)
 
     def erase_expired(self, *, limit: int) -> int:
         """Erase voices that have expired. Returns their number."""
-        query = select(speakers.c.id).where(speakers.c.expires_at <= now_s())
         with self._database.write() as connection:
-            page = query.order_by(speakers.c.expires_at).limit(limit)
-            due = connection.scalars(page.with_for_update(skip_locked=True)).all()
-            gone = delete(speakers).where(speakers.c.id.in_(due))
-            for row in connection.execute(gone.returning(speakers.c.tenant, speakers.c.id)).all():
-                body = {"tenant": row.tenant, "voice": row.id}
-                append_audit(connection, AuditKind.SPEAKER_ERASED, _RETENTION, body)
-        return len(due)
+            return erase_expired_voices(connection, limit=limit)
+
+
+def _one(tenant: str, speaker_id: str) -> ColumnElement[bool]:
+    if "\0" in speaker_id:  # PostgreSQL rejects this character, even in a query
+        raise _not_found(speaker_id)
+    return and_(speakers.c.tenant == tenant, speakers.c.id == speaker_id)
+
+
+def _not_found(speaker_id: str) -> SpeakerNotFound:
+    return SpeakerNotFound(f"there is no enrolled voice {speaker_id!r}; list them first")

@@ -48,7 +48,8 @@ def _diarize_mix(
 
 def _ignored_voices(state: PipelineState) -> list[str]:
     names = [name for name in ("name_speakers", "keep_voices") if getattr(state.options, name)]
-    why = "each channel is one speaker" if state.speaker_per_channel else "diarize is off"
+    by_channel = "the speakers of channels and legs are not compared"
+    why = by_channel if state.speaker_per_channel else "diarize is off"
     return [f"{name} has no effect: {why}" for name in names]
 
 
