@@ -69,6 +69,13 @@ class CacheOutcome(StrEnum):
     MISS = "miss"
 
 
+class ComparisonOutcome(StrEnum):
+    """Result of the comparison of a speaker with enrolled voices."""
+
+    NAMED = "named"
+    UNNAMED = "unnamed"
+
+
 class WatchOutcome(StrEnum):
     """Result of one attempt of a watcher to have a recording transcribed."""
 
@@ -427,6 +434,17 @@ RESULT_CACHE = Metric(
     labels=("outcome",),
     values={"outcome": CacheOutcome},
     description=f"Jobs looked up in the result cache; `outcome` is {_one_of(CacheOutcome)}.",
+)
+COMPARED_SPEAKERS = Metric(
+    name="whisperfarm_compared_speakers_total",
+    type=MetricType.COUNTER,
+    components=WORKER,
+    labels=("outcome",),
+    values={"outcome": ComparisonOutcome},
+    description=(
+        "Speakers that were compared with enrolled voices; `outcome` is"
+        f" {_one_of(ComparisonOutcome)}."
+    ),
 )
 MODEL_CACHE = Metric(
     name="whisperfarm_model_cache_total",

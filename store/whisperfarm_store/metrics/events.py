@@ -15,7 +15,12 @@ from whisperfarm_contract.states import JobState
 from whisperfarm_store import events
 from whisperfarm_store.events import Event
 from whisperfarm_store.metrics import definitions
-from whisperfarm_store.metrics.definitions import CacheOutcome, CallbackOutcome, Status
+from whisperfarm_store.metrics.definitions import (
+    CacheOutcome,
+    CallbackOutcome,
+    ComparisonOutcome,
+    Status,
+)
 from whisperfarm_store.metrics.registry import Metrics
 
 Fields = Mapping[str, Any]
@@ -154,6 +159,11 @@ def _cache_read(metrics: Metrics, _: Fields, *, outcome: CacheOutcome) -> None:
     metrics.count(definitions.RESULT_CACHE, outcome=outcome)
 
 
+def _speakers_compared(metrics: Metrics, event: Fields) -> None:
+    for outcome in ComparisonOutcome:
+        metrics.count(definitions.COMPARED_SPEAKERS, by=event[outcome], outcome=outcome)
+
+
 def _model_cached(metrics: Metrics, _: Fields) -> None:
     metrics.count(definitions.MODEL_CACHE, outcome=CacheOutcome.HIT)
 
@@ -199,6 +209,7 @@ MEASURED: Mapping[Event[Any], Measure] = MappingProxyType(
         events.cache.hit: partial(_cache_read, outcome=CacheOutcome.HIT),
         events.cache.miss: partial(_cache_read, outcome=CacheOutcome.MISS),
         events.cache.read_failed: partial(_cache_read, outcome=CacheOutcome.MISS),
+        events.speaker.compared: _speakers_compared,
         events.model.cached: _model_cached,
         events.model.loaded: _model_loaded,
         events.engine.imported: partial(_start_measured, phase="imports"),

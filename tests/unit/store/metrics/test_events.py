@@ -91,6 +91,8 @@ CASES = [
     ("cache.hit", {}, "whisperfarm_result_cache_total", {"outcome": "hit"}, 1),
     ("cache.miss", {}, "whisperfarm_result_cache_total", {"outcome": "miss"}, 1),
     ("cache.read_failed", {}, "whisperfarm_result_cache_total", {"outcome": "miss"}, 1),
+    ("speaker.compared", {"named": 2, "unnamed": 1}, "whisperfarm_compared_speakers_total",
+     {"outcome": "named"}, 2),
     ("model.cached", {}, "whisperfarm_model_cache_total", {"outcome": "hit"}, 1),
     ("Model loaded successfully", {"model": "m", "took_s": 3.0}, "whisperfarm_model_cache_total",
      {"outcome": "miss"}, 1),

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from whisperfarm_contract.transcript import KnownSpeaker
 from whisperfarm_contract.voices import MIN_SPEECH_S, Voice
+from whisperfarm_store import events
 from whisperfarm_worker.engines.port import Diarizer, VoiceEmbedder
 from whisperfarm_worker.pipeline.context import StageContext
 from whisperfarm_worker.pipeline.postprocess.own_speech import own_speech, seconds
@@ -31,8 +32,8 @@ def name_known_speakers(
         enrolled = context.voices.enrolled()
         if any(one.model != diarizer.voice_model for one in enrolled):
             state = state.warn(OTHER_MODEL)
-        threshold = context.speaker_threshold
-        matches = match_voices(voices, enrolled, threshold=threshold)
+        matches = match_voices(voices, enrolled, threshold=context.speaker_threshold)
+        events.speaker.compared.log(named=len(matches), unnamed=len(voices) - len(matches))
         state, voices = _named(state, voices, matches)
     if options.keep_voices:
         context.voices.keep(voices)
