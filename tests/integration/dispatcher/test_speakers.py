@@ -8,11 +8,14 @@ import pytest
 from click.testing import CliRunner, Result
 from structlog.testing import capture_logs
 
-from tests.integration.dispatcher.farm import DispatcherFarm
+from tests.integration.dispatcher.farm import TENANT, DispatcherFarm
 from whisperfarm.command import cli
+from whisperfarm_contract.audit import Actor
+from whisperfarm_contract.enrolment import Enrolment
 from whisperfarm_contract.identifiers import result_key
 from whisperfarm_contract.problems import SpeakerNotFound
 from whisperfarm_contract.voices import Voice
+from whisperfarm_dispatcher.maintenance.retention import Retention, RetentionPolicy
 
 EMBEDDING = (0.123456, -0.654321)
 Run = Callable[..., Result]
@@ -89,6 +92,26 @@ def test_voices_are_in_no_answer(farm: DispatcherFarm, job: str) -> None:
     for path in ("speakers", f"jobs/{job}", "audit"):
         answers.append(farm.http.get(f"{farm.url}/v1/{path}").text)
     assert not [text for text in answers if "embedding" in text or "0.12" in text]
+
+
+def test_erased_job_has_no_voices(farm: DispatcherFarm, job: str) -> None:
+    enrolled = enrol(farm, job=job).json()
+    content = f"{farm.url}/v1/jobs/{job}/content"
+    assert farm.http.delete(content, params={"reason": "case 1"}).status_code == 200
+    assert enrol(farm, job=job, name="Ben").json()["name"] == "speaker-not-found"
+    listed = farm.http.get(f"{farm.url}/v1/speakers").json()["speakers"]
+    assert [one["id"] for one in listed] == [enrolled["id"]]
+
+
+def test_retention_erases_voices_that_have_expired(farm: DispatcherFarm, job: str) -> None:
+    wanted = Enrolment(name="Ana", consent="form 17", job=job, expires_at=1.0)
+    farm.deps.ledger.speakers.enrol(TENANT, wanted, by=Actor("key:ada"))
+    policy = RetentionPolicy(audio_days=0, results_days=0, jobs_days=0, idempotency_days=7)
+    Retention(farm.deps.ledger, farm.deps.blobs, policy).run_once()
+    entries = farm.http.get(f"{farm.url}/v1/audit").json()["entries"]
+    erased = [one["body"] for one in entries if one["kind"] == "speaker-erased"]
+    assert [(one["actor"], one["tenant"]) for one in erased] == [("retention", TENANT)]
+    assert enrol(farm, job=job).json()["name"] == "speaker-not-found"
 
 
 def test_commands_enrol_list_and_erase(
