@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 
 from tests.integration.dispatcher.farm import TENANT, DispatcherFarm
 from whisperfarm.command import cli
+from whisperfarm_client import Farm
 from whisperfarm_contract.audit import Actor
 from whisperfarm_contract.enrolment import Enrolment
 from whisperfarm_contract.identifiers import result_key
@@ -65,6 +66,8 @@ def test_voice_is_enrolled_shown_listed_and_erased(farm: DispatcherFarm, job: st
     assert (made["speaker"], made["expires_at"]) == ("SPEAKER_00", "2999-01-01T00:00:00.000Z")
     url = farm.url + answer.headers["Location"]
     assert farm.http.get(url).json() == made
+    with Farm(farm.url) as remote:
+        assert remote.speaker(made["id"]) == made
     assert enrol(farm, job=job, expires_at="2999-01-01T00:00:00Z").json() == made
     assert farm.http.get(f"{farm.url}/v1/speakers").json() == {"speakers": [made]}
     assert farm.http.delete(url).status_code == 204

@@ -1,27 +1,20 @@
 """`/v1/speakers`: the voices by which jobs with `name_speakers` name people."""
 
-import time
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response
 
-from whisperfarm_contract.enrolment import Enrolment, read_enrolment
-from whisperfarm_contract.field_types import JsonObject
-from whisperfarm_contract.problems import ClientError
 from whisperfarm_dispatcher.api.auth import Deps, Tenant
 from whisperfarm_dispatcher.api.caller import caller_of
 from whisperfarm_dispatcher.api.openapi import speakers as described
-from whisperfarm_dispatcher.api.speaker_wire import to_wire
+from whisperfarm_dispatcher.api.speaker_wire import MAX_BODY_BYTES, from_text, to_wire
 from whisperfarm_dispatcher.api.upload.small_body import read_text
 from whisperfarm_dispatcher.api.upload.upload import read_body
 from whisperfarm_store.ledger import Speaker
 
 router = APIRouter(prefix="/v1/speakers", tags=["speakers"])
-
-MAX_BODY_BYTES = 16 << 10
-_BODY = JsonObject(max_bytes=MAX_BODY_BYTES, max_depth=2)
 
 
 @router.post("", status_code=201, summary="Enrol a speaker", **described.ENROL)
@@ -32,7 +25,7 @@ async def enrol_speaker(request: Request, deps: Deps, tenant: Tenant) -> JSONRes
     audit log gets an entry, without the name.
     """
     text = await read_text(read_body(request, deps.settings), max_bytes=MAX_BODY_BYTES)
-    wanted, by = _read(text), caller_of(request).at(request)
+    wanted, by = from_text(text), caller_of(request).at(request)
     made: Speaker = await run_in_threadpool(deps.ledger.speakers.enrol, tenant, wanted, by=by)
     location = {"Location": f"{router.prefix}/{made.id}"}
     return JSONResponse(to_wire(made), status_code=201, headers=location)
@@ -53,17 +46,9 @@ def get_speaker(deps: Deps, tenant: Tenant, speaker_id: str) -> JSONResponse:
 
 @router.delete("/{speaker_id}", status_code=204, summary="Erase a speaker", **described.ERASE)
 def erase_speaker(request: Request, deps: Deps, tenant: Tenant, speaker_id: str) -> Response:
-    """Erases an enrolled voice at once, with what its job has kept of it.
+    """Erases an enrolled voice at once, with what jobs have kept of it.
 
     Transcripts that were made with it keep the name. The audit log gets an entry.
     """
     deps.ledger.speakers.erase(tenant, speaker_id, by=caller_of(request).at(request))
     return Response(status_code=204)
-
-
-def _read(text: str) -> Enrolment:
-    try:
-        raw = _BODY.read(text or "{}")
-    except ValueError as error:
-        raise ClientError(f"the body is not valid: {error}") from None
-    return read_enrolment(raw, now_s=time.time())

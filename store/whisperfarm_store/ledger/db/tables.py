@@ -351,7 +351,7 @@ job_voices = Table(  # of the speakers of jobs with `keep_voices`, as long as th
     "job_voices",
     metadata,
     Column("job_id", ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
-    Column("speaker", String(200), nullable=False),
+    Column("speaker", String(200), nullable=False, index=True),
     Column("model", String(64), nullable=False),  # digest of the model that computed the embedding
     Column("speech_s", Double, nullable=False),
     Column("embedding", Floats, nullable=False),

@@ -1,27 +1,37 @@
-"""Erases enrolled voices, with what the jobs that they are from have kept of them."""
+"""Erases enrolled voices, with what jobs have kept of them."""
 
-from sqlalchemy import ColumnElement, Connection, delete, select, tuple_
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, or_, select
 
 from whisperfarm_contract.audit import Actor, AuditKind
 from whisperfarm_store.ledger.audit_log import append_audit
 from whisperfarm_store.ledger.db.clock import now_s
-from whisperfarm_store.ledger.db.tables import job_voices, speakers
+from whisperfarm_store.ledger.db.tables import job_voices, jobs, speakers
 
 _RETENTION = Actor("retention")
-_OF_JOB = tuple_(job_voices.c.job_id, job_voices.c.speaker)
+_COLUMNS = tuple(speakers.c[name] for name in ("id", "tenant", "name", "job", "speaker"))
 
 
 def erase_voices(connection: Connection, which: ColumnElement[bool], by: Actor) -> int:
     """Erase the enrolled voices of a condition. Returns their number."""
-    columns = (speakers.c.tenant, speakers.c.id, speakers.c.job, speakers.c.speaker)
-    erased = connection.execute(delete(speakers).where(which).returning(*columns)).all()
-    if erased:
-        kept = [(row.job, row.speaker) for row in erased]
-        connection.execute(delete(job_voices).where(_OF_JOB.in_(kept)))
+    erased = connection.execute(delete(speakers).where(which).returning(*_COLUMNS)).all()
     for row in erased:
+        connection.execute(delete(job_voices).where(_is_kept_of(row)))
         body = {"tenant": row.tenant, "voice": row.id}
         append_audit(connection, AuditKind.SPEAKER_ERASED, by, body)
     return len(erased)
+
+
+def _is_kept_of(row: Row[Any]) -> ColumnElement[bool]:
+    """Return the condition of what was kept where the voice is from, and under the person's name.
+
+    A person's name is never one that the farm gives, so that no unnamed speaker has it.
+    """
+    origin = and_(job_voices.c.job_id == row.job, job_voices.c.speaker == row.speaker)
+    of_tenant = select(jobs.c.id).where(jobs.c.tenant == row.tenant)
+    named = and_(job_voices.c.speaker == row.name, job_voices.c.job_id.in_(of_tenant))
+    return or_(origin, named)
 
 
 def erase_expired_voices(connection: Connection, *, limit: int) -> int:

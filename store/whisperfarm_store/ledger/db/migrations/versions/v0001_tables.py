@@ -390,6 +390,7 @@ def _speakers() -> None:
         sa.PrimaryKeyConstraint("job_id", "speaker"),
         sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], ondelete="CASCADE"),
     )
+    op.create_index("ix_job_voices_speaker", "job_voices", ["speaker"])
     op.create_table(
         "speakers",
         sa.Column("id", sa.String(16), primary_key=True),
