@@ -11,7 +11,7 @@ after the audio has been sent, or not at all.
 - `transcription`, `deadline`, `submission`, `accepted_job`, `transcript_output`, `report`: one
   recording
 - `audio_file`, `legs`: the file to send, or several of one call
-- `farm`, `api`, `events`: a farm and its calls
+- `farm`, `api`, `farm_calls`, `speaker_calls`, `speaker_documents`, `events`: a farm and its calls
 - `retried_requests`, `retry`, `transport`, `connecting`, `limited_socket`, `tls`: requests to
   the farm
 - `responses`, `documents`, `farm_documents`: what the farm answered, and checks of it

@@ -9,10 +9,8 @@ from urllib.parse import quote, urlencode
 
 from whisperfarm_client import audio_file, farm_documents
 from whisperfarm_client.audio_file import Audio
-from whisperfarm_client.documents import Check
 from whisperfarm_client.farm_documents import Batch, Job, Pause, Preset, Revision, Revisions
-from whisperfarm_client.retried_requests import RetriedRequests
-from whisperfarm_client.retry import Retrier
+from whisperfarm_client.speaker_calls import SpeakerCalls
 from whisperfarm_contract.problems import ForwardNotFound
 from whisperfarm_contract.states import FINAL_STATES
 
@@ -40,9 +38,6 @@ in time."""
 OnProgress = Callable[[str, float], object]
 """Called with the current stage and the fraction of it that is done, 0 to 1."""
 
-NewRetrier = Callable[[float | None], Retrier]
-"""Returns the retrier of a call that ends after this many seconds, or has no such limit."""
-
 Value = str | int | float | bool
 """The value of an option."""
 
@@ -50,20 +45,8 @@ Value = str | int | float | bool
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
 
-class FarmApi:
-    """A farm's HTTP API. Each call is retried as its retrier allows.
-
-    The calls raise the problem that the farm reports, `DeadlineExceeded`, `FarmUnavailable` or
-    `BadResponse`, all of them subclasses of `Problem`.
-    """
-
-    def __init__(
-        self, requests: RetriedRequests, new_retrier: NewRetrier, *, timeout_s: float
-    ) -> None:
-        """`timeout_s` limits each call that neither sends a recording nor waits for a job."""
-        self._requests = requests
-        self._new_retrier = new_retrier
-        self._timeout_s = timeout_s
+class FarmApi(SpeakerCalls):
+    """A farm's HTTP API: all calls."""
 
     def submit(
         self,
@@ -220,9 +203,7 @@ class FarmApi:
     def result(self, job_id: str, format: str = "json", **subtitle_options: Value) -> bytes:
         """Return the transcript in a format. Raises the job's problem if it has none."""
         target = f"{_path(job_id)}/result?{_query({'format': format, **subtitle_options})}"
-        return self._requests.send(
-            self._new_retrier(self._timeout_s), "GET", target, max_bytes=MAX_TRANSCRIPT_BYTES
-        ).body
+        return self._send("GET", target, max_bytes=MAX_TRANSCRIPT_BYTES)
 
     def transcript(self, job_id: str) -> dict[str, Any]:
         """Return the transcript as its JSON document. Raises the job's problem if it has none."""
@@ -239,12 +220,7 @@ class FarmApi:
 
     def custody(self, job_id: str) -> bytes:
         """Return the document with the job's chain of custody. Raises `CustodyNotFound`."""
-        return self._requests.send(
-            self._new_retrier(self._timeout_s),
-            "GET",
-            f"{_path(job_id)}/custody",
-            max_bytes=MAX_TRANSCRIPT_BYTES,
-        ).body
+        return self._send("GET", f"{_path(job_id)}/custody", max_bytes=MAX_TRANSCRIPT_BYTES)
 
     def revisions(self, job_id: str) -> Revisions:
         """Return the revisions of the job's transcript, and which of them is the default."""
@@ -365,15 +341,6 @@ class FarmApi:
 
     def _job(self, method: str, target: str, **options: Any) -> Job:
         return cast("Job", self._document(method, target, farm_documents.JOB, **options))
-
-    def _document(self, method: str, target: str, check: Check, **options: Any) -> dict[str, Any]:
-        return self._requests.document(
-            self._new_retrier(self._timeout_s),
-            method,
-            target,
-            check,
-            **options,
-        )
 
 
 def _query(values: Mapping[str, Value]) -> str:

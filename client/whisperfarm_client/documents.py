@@ -180,6 +180,10 @@ TRANSCRIPT = object_of(
         "warnings": list_of(text),
         "provenance": object_of({}),
     },
-    {"recording": _RECORDING},
+    {
+        "recording": _RECORDING,
+        "known_speakers": list_of(object_of({"name": text, "voice": text, "score": number})),
+    },
 )
-"""The members that the farm always writes, and the one that it writes if there is a time code."""
+"""The members that the farm always writes, and those that it writes if there is a time code, and if
+speakers were to be named by their voices."""

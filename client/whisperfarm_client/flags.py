@@ -233,6 +233,8 @@ def _add_recording(group: argparse._ArgumentGroup) -> None:
     add("--hotwords", metavar="TEXT", help="words that the recording is likely to contain")
     add("--vocabulary", metavar="NAME", help="vocabulary on the farm, added to the hotwords")
     add("--diarize", type=boolean, metavar="BOOL", help="assign a speaker to each word")
+    add("--name_speakers", type=boolean, metavar="BOOL", help="name those with enrolled voices")
+    add("--keep_voices", type=boolean, metavar="BOOL", help="keep voices, so as to enrol them")
     add("--num_speakers", type=optional_integer, metavar="N", help="number of speakers, if known")
     add("--min_speakers", type=optional_integer, metavar="N", help="minimum number of speakers")
     add("--max_speakers", type=optional_integer, metavar="N", help="maximum number of speakers")

@@ -44,6 +44,8 @@ VARIABLES: Mapping[str, Callable[[str], Any]] = {
     "WHISPERFARM_TRACK": str,
     "WHISPERFARM_LANGUAGES": str,
     "WHISPERFARM_DIARIZE": boolean,
+    "WHISPERFARM_NAME_SPEAKERS": boolean,
+    "WHISPERFARM_KEEP_VOICES": boolean,
     "WHISPERFARM_SILENCE_TEXT": str,
     "WHISPERFARM_LANE": str,
     "WHISPERFARM_DEADLINE": duration_s,
@@ -70,8 +72,8 @@ _OPTIONS = (
     "temperature", "temperature_increment_on_fallback", "compression_ratio_threshold",
     "logprob_threshold", "no_speech_threshold", "suppress_tokens",
     "hallucination_silence_threshold", "clip_timestamps",
-    "diarize", "num_speakers", "min_speakers", "max_speakers", "channels", "channel_names",
-    "crosstalk", "track", "encoding", "sample_rate",
+    "diarize", "name_speakers", "keep_voices", "num_speakers", "min_speakers", "max_speakers",
+    "channels", "channel_names", "crosstalk", "track", "encoding", "sample_rate",
 )  # fmt: skip
 """The flags that are options of the job under the same name."""
 

@@ -6,6 +6,7 @@ Requests:
 - `job_labels`: the caller's batch, reference and metadata
 - `schema_fields`, `field_types`: declare, parse and describe the fields of these (JSON Schema)
 - `vocabulary`: lists of words that jobs name, and the hotwords that follow
+- `voices`, `enrolment`, `enrolment_types`: voices of speakers as embeddings, and what enrols one
 - `language_choice`, `clip_timestamps`, `channel_names`: languages, parts and channels of a
   recording, as a caller names them
 - `kind_list`: kinds of data to mask, as a caller names them

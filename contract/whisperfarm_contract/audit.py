@@ -23,6 +23,8 @@ class AuditKind(StrEnum):
     PAUSED = "paused"
     RESUMED = "resumed"
     DRAIN_REQUESTED = "drain-requested"
+    SPEAKER_ENROLLED = "speaker-enrolled"
+    SPEAKER_ERASED = "speaker-erased"
     SETTINGS_CHANGED = "settings-changed"
     ROLES_CHANGED = "roles-changed"
     PRESETS_CHANGED = "presets-changed"

@@ -139,6 +139,14 @@ class Options:
         Integer(1, 50),
         "maximum number of speakers, in each leg of a call; not with channels=speakers",
     )
+    name_speakers: bool | None = option_field(
+        Boolean(), "name the speakers whose voices the tenant has enrolled; with diarize"
+    )
+    keep_voices: bool | None = option_field(
+        Boolean(),
+        "keep the voices of the speakers with the transcript, so that they can be enrolled; with"
+        " diarize",
+    )
     channels: str = option_field(
         Enum(("mix", "speakers")),
         "mix all channels, or transcribe each channel as one speaker",
@@ -354,6 +362,8 @@ def _check_redaction(options: Options) -> None:
         raise InvalidOption(
             "originals: without redact there is no redacted text to keep; name the kinds of data"
         )
+    if options.destroys_originals and options.keep_voices:
+        raise InvalidOption("keep_voices: contradicts originals=destroy; omit one of the two")
 
 
 def json_schema() -> dict[str, Any]:

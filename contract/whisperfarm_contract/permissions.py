@@ -20,6 +20,7 @@ class Permission(StrEnum):
     READ_CUSTODY = "read:custody"
     REPLAY_CALLBACKS = "replay:callbacks"
     EDIT_VOCABULARIES = "edit:vocabularies"
+    ENROL_SPEAKERS = "enrol:speakers"
     WRITE_ANNOTATIONS = "write:annotations"
     APPROVE_CRITICAL_CASES = "approve:critical_cases"
     HOLD_JOBS = "hold:jobs"
@@ -82,6 +83,7 @@ ROLES: Roles = MappingProxyType(
             Permission.READ_USAGE,
             Permission.HOLD_JOBS,
             Permission.ERASE_JOBS,
+            Permission.ENROL_SPEAKERS,
         },
         Role.ADMIN: frozenset(Permission),
     }

@@ -13,6 +13,7 @@
     │   ├── JobNotFound, JobNotFinished, JobNotRetryable, JobOnHold
     │   ├── ResultExpired, RecordingExpired, RecordingNotRedacted
     │   ├── BatchNotFound, VocabularyNotFound, CustodyNotFound, WaveformNotFound
+    │   ├── SpeakerNotFound, SpeakerConflict
     │   ├── RevisionNotFound, RevisionConflict, InvalidCorrection
     │   ├── TransferIncomplete, TransferDamaged, ForwardNotFound
     │   └── IdempotencyConflict
@@ -272,6 +273,20 @@ class VocabularyNotFound(ClientError):
 
     name = "vocabulary-not-found"
     status = 404
+
+
+class SpeakerNotFound(ClientError):
+    """The job has no such voice, or none is enrolled under this id."""
+
+    name = "speaker-not-found"
+    status = 404
+
+
+class SpeakerConflict(ClientError):
+    """The voice is enrolled otherwise."""
+
+    name = "speaker-conflict"
+    status = 409
 
 
 class BatchNotFound(ClientError):

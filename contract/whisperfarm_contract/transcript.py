@@ -1,7 +1,7 @@
 """The transcript, the result of a job. Times are seconds from the start of the audio."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 
@@ -108,12 +108,21 @@ class Redaction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KnownSpeaker:
+    """A speaker who was named by a voice. `score` is its similarity to the enrolled `voice`."""
+
+    name: str
+    voice: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Transcript:
     """A finished transcript. `model` is the name of the preset.
 
     `language` is the code of the spoken language; of several, the one with the most speech.
     `recording` is `None` if the file has no time code. `redactions` is `None` if the transcript is
-    not a redacted one.
+    not a redacted one, and `known_speakers` is `None` if no speaker was to be named by a voice.
     """
 
     language: str
@@ -127,6 +136,7 @@ class Transcript:
     provenance: Mapping[str, Any] = field(default_factory=dict)
     recording: Recording | None = None
     redactions: tuple[Redaction, ...] | None = None
+    known_speakers: tuple[KnownSpeaker, ...] | None = None
 
     @property
     def text(self) -> str:
@@ -160,6 +170,7 @@ class Transcript:
             "provenance": dict(self.provenance),
             **_recording_to_wire(self.recording),
             **_redactions_to_wire(self.redactions),
+            **_known_speakers_to_wire(self.known_speakers),
         }
 
 
@@ -220,6 +231,10 @@ def _redactions_to_wire(redactions: tuple[Redaction, ...] | None) -> dict[str, A
     }
 
 
+def _known_speakers_to_wire(known: tuple[KnownSpeaker, ...] | None) -> dict[str, Any]:
+    return {} if known is None else {"known_speakers": [asdict(one) for one in known]}
+
+
 def from_wire(wire: Mapping[str, Any]) -> Transcript:
     """Read a transcript that `to_wire` wrote; unknown members are ignored.
 
@@ -237,11 +252,12 @@ def from_wire(wire: Mapping[str, Any]) -> Transcript:
         provenance=wire["provenance"],
         recording=_recording_from_wire(wire.get("recording")),
         redactions=_redactions_from_wire(wire.get("redactions")),
+        known_speakers=_known_speakers_from_wire(wire.get("known_speakers")),
     )
 
 
 def _known_members(
-    record_type: type[Turn | Gap | OtherSound | Coverage | Recording | Redaction],
+    record_type: type[Turn | Gap | OtherSound | Coverage | Recording | Redaction | KnownSpeaker],
     wire: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Return the members that the class has; a newer farm may send more."""
@@ -292,3 +308,11 @@ def _coverage_from_wire(wire: Mapping[str, Any]) -> Coverage:
     )
     members = _known_members(Coverage, wire)
     return Coverage(**{**members, "gaps": gaps, "other_sounds": other_sounds})
+
+
+def _known_speakers_from_wire(
+    wire: Iterable[Mapping[str, Any]] | None,
+) -> tuple[KnownSpeaker, ...] | None:
+    if wire is None:
+        return None
+    return tuple(KnownSpeaker(**_known_members(KnownSpeaker, one)) for one in wire)

@@ -111,6 +111,12 @@ def json_schema() -> dict[str, Any]:
             **_array(_object({"kind": _TEXT, **_SPAN})),
             "description": "what is masked; absent if no redaction was requested",
         },
+        "known_speakers": {
+            **_array(
+                _object({"name": _TEXT, "voice": _TEXT, "score": {"type": "number", "maximum": 1}})
+            ),
+            "description": "speakers named by enrolled voices; absent unless name_speakers is set",
+        },
         "recording": {**_RECORDING, "description": "absent if the file has no time code"},
     }
     return dict(_object(members, optional))

@@ -21,6 +21,7 @@ _MODULES: Mapping[str, str] = MappingProxyType(
                 "up",
                 "jobs",
                 "batch",
+                "speakers",
                 "watch",
                 "presets",
                 "pause",
@@ -71,8 +72,9 @@ def cli(profile: str | None) -> None:
     """Run a farm that transcribes recordings.
 
     `whisperfarm up` runs a whole farm on this machine without further setup; `dispatcher` and
-    `worker` run one part. `batch`, `watch`, `jobs` and `presets` ask a farm by its URL. Settings
-    are read from flags and from variables WHISPERFARM_...; `whisperfarm settings` lists them.
+    `worker` run one part. `batch`, `watch`, `jobs`, `speakers` and `presets` ask a farm
+    by its URL. Settings are read from flags and from variables WHISPERFARM_...; `whisperfarm
+    settings` lists them.
     """
     set_environment({"profile": profile})
 

@@ -25,6 +25,9 @@ COMMANDS: Mapping[str, Permission | None] = MappingProxyType(
         **dict.fromkeys(("jobs hold", "jobs release"), Permission.HOLD_JOBS),
         "jobs erase": Permission.ERASE_JOBS,
         "jobs result": Permission.READ_TRANSCRIPTIONS,
+        **dict.fromkeys(
+            ("speakers enrol", "speakers list", "speakers erase"), Permission.ENROL_SPEAKERS
+        ),
         "custody export": Permission.READ_CUSTODY,
         "presets": Permission.READ_JOBS,
         "pause": Permission.OPERATE_FARM,

@@ -1,12 +1,17 @@
 """Snapshots show all rows at one time; a restoration inserts them all or none."""
 
+import json
+
 import pytest
 
 from tests.conformance.ports import LEDGERS
 from tests.support.jobs import new_job
+from whisperfarm_contract.audit import Actor
+from whisperfarm_contract.enrolment import Enrolment
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import InvalidSettings, ServerError
 from whisperfarm_contract.states import JobState
+from whisperfarm_contract.voices import Voice
 from whisperfarm_store.ledger import Idempotency, KeyGrant, Ledger, Row, open_ledger, snapshots
 
 
@@ -61,6 +66,23 @@ def test_restoration_keeps_api_keys_and_the_audit_log(
     restored.snapshots.restore(lambda table: saved[table])
     assert restored.api_keys.list() == [key]
     assert list(restored.audit_log.stream()) == list(ledger.audit_log.stream())
+    restored.close()
+
+
+def test_restoration_keeps_voices_of_a_backup(
+    ledger: Ledger, running: Job, request: pytest.FixtureRequest
+) -> None:
+    voice = Voice(speaker="SPEAKER_00", model="m" * 64, speech_s=9.5, embedding=(0.5, -0.25))
+    ledger.attempts.succeed(running.id, attempt=1, result_key="r", audio_s=9.5, voices=[voice])
+    wanted = Enrolment(name="Ana", consent="form 17", job=running.id)
+    speaker = ledger.speakers.enrol(running.tenant, wanted, by=Actor("key:ada"))
+    saved = json.loads(json.dumps(rows(ledger)))
+    restored = open_ledger(LEDGERS[ledger.database.engine.dialect.name](request))
+    restored.migrate()
+    restored.snapshots.restore(lambda table: saved[table])
+    assert restored.speakers.list(running.tenant) == [speaker]
+    assert restored.speakers.voices(running.tenant) == ledger.speakers.voices(running.tenant)
+    assert rows(restored)["job_voices"] == saved["job_voices"]
     restored.close()
 
 

@@ -95,6 +95,15 @@ class WorkerSettings(ModelSettings, RedactionSettings):
             " transcript."
         ),
     )
+    speaker_threshold: float = Field(
+        default=0.8,
+        ge=-1,
+        le=1,
+        description=(
+            "Similarity, from -1 to 1, at which a speaker gets the name of an enrolled voice, in"
+            " jobs with name_speakers. Higher values name fewer speakers, and fewer wrongly."
+        ),
+    )
     pod_deletion_cost: bool = Field(
         default=False,
         description=(

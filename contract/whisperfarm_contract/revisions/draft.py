@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from whisperfarm_contract.formats.tokens import word_separator
 from whisperfarm_contract.problems import InvalidCorrection
-from whisperfarm_contract.transcript import Segment, Transcript, Turn, Word
+from whisperfarm_contract.transcript import KnownSpeaker, Segment, Transcript, Turn, Word
 
 
 class Draft:
@@ -55,8 +55,17 @@ class Draft:
             self._transcript,
             segments=segments,
             turns=self._turns,
+            known_speakers=self._known_speakers(),
             coverage=replace(self._transcript.coverage, interpolated_words=interpolated),
         )
+
+    def _known_speakers(self) -> tuple[KnownSpeaker, ...] | None:
+        """Return those who still have the name that their voice gave them."""
+        known = self._transcript.known_speakers
+        if known is None:
+            return None
+        names = {one.speaker for one in self._speakers()}
+        return tuple(one for one in known if one.name in names)
 
 
 def _renamed(segment: Segment, names: Mapping[str, str]) -> Segment:

@@ -20,6 +20,7 @@
 - `roles`, `permissions`: what roles permit, and what routes require
 - `hosts`, `rate_limit`: what a farm without keys accepts, and how fast requests may come
 - `responses`, `results`, `errors`: responses for jobs, transcripts and problems
+- `speaker_wire`: enrolments and enrolled voices as JSON
 - `documents`: transcripts as Word documents and as a vCon
 - `polls`: requests for a job that must be polled
 - `queue_position`: the position of a job in the queue

@@ -86,9 +86,9 @@ class HubFarm:
 
     def _fields(self, job: Job) -> dict[str, Any]:
         """Return the fields of the hub's job: options with the words of their vocabulary, and
-        labels. The redacted recording is made by the edge alone."""
-        fields = {**job.options.to_wire(), "vocabulary": None, "lane": job.policy.lane}
-        fields |= {"redact": None, "redact_sound": None}
+        labels. Redacted recordings and voices are made and kept at the edge alone."""
+        own = {**dict.fromkeys(("vocabulary", "redact", "redact_sound", "keep_voices"))}
+        fields = {**job.options.to_wire(), **own, "lane": job.policy.lane}
         fields |= {name: getattr(job.labels, name) for name in ("batch", "reference", "metadata")}
         if self.model is not None:
             fields |= {"model": self.model, "quality": None, "noisy": None}

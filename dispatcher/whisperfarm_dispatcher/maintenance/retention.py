@@ -1,4 +1,5 @@
-"""Deletes audio, transcripts, jobs and idempotency keys after their retention period.
+"""Deletes audio, transcripts, jobs and idempotency keys after their retention period, and voices
+that have expired.
 
 Safe to run in several dispatchers at once: deletion is idempotent.
 """
@@ -51,7 +52,7 @@ class Retention:
         counts = [self._delete_blobs(what) for what in ARTIFACTS]
         for what, job in self._ledger.erasures.list(limit=BATCH_SIZE):  # which a crash interrupted
             delete_blobs(self._ledger, self._blobs, job, what)
-        counts += [self._delete_jobs(), self._delete_keys()]
+        counts += [self._delete_jobs(), self._delete_keys(), self._erase_voices()]
         return max(counts) >= BATCH_SIZE
 
     def _delete_blobs(self, what: Artifact) -> int:
@@ -74,6 +75,9 @@ class Retention:
         if count:
             events.job.purged.log(count=count)
         return count
+
+    def _erase_voices(self) -> int:
+        return self._ledger.speakers.erase_expired(limit=BATCH_SIZE)
 
     def _delete_keys(self) -> int:
         after_s = self._policy.idempotency_days * DAY_S

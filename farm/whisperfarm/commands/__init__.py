@@ -6,6 +6,7 @@
 - `evaluate`: measure presets on recordings with references
 - `jobs`, `rerun`, `revisions`: the jobs of a farm by its URL, and their transcripts
 - `holds`, `erasure`: legal holds of its jobs, and the erasure of what they have stored
+- `speakers`, `enrolment`: the voices by which its jobs name speakers
 - `presets`, `pause`: its presets and pauses
 - `models`, `settings`: manage models; list settings
 - `keys`, `usage`: create, list, revoke and rotate API keys; what each has used

@@ -7,7 +7,7 @@ and docs/reference/log-events.md are made from the same declarations.
 - `job`, `callback`, `revision`, `forward`, `pause`: a job's life, and what an operator pauses
 - `redaction`: what is masked in transcripts
 - `http`, `tls`, `access`, `message`, `amqp`, `rate_limit`: the ingress
-- `attempt`, `lease`, `stage`, `cache`, `checkpoint`, `batch`: a worker at a job
+- `attempt`, `lease`, `stage`, `speaker`, `cache`, `checkpoint`, `batch`: a worker at a job
 - `farm`, `dispatcher`, `worker`, `flower`: processes
 - `engine`, `model`, `device`, `dependency`, `deletion_cost`: what a worker has and needs
 - `ledger`, `custody`, `blobs`, `broker`, `notifications`: shared state
@@ -49,6 +49,7 @@ from whisperfarm_store.events import (
     rate_limit,
     redaction,
     revision,
+    speaker,
     stage,
     tls,
     traces,
@@ -90,6 +91,7 @@ __all__ = [
     "rate_limit",
     "redaction",
     "revision",
+    "speaker",
     "stage",
     "tls",
     "traces",
@@ -98,7 +100,7 @@ __all__ = [
 
 _MODULES: tuple[ModuleType, ...] = (
     # In the order of docs/reference/log-events.md.
-    *(job, attempt, lease, stage, cache, checkpoint, batch, callback, revision, redaction),
+    *(job, attempt, lease, stage, speaker, cache, checkpoint, batch, callback, revision, redaction),
     *(forward, pause),
     *(http, tls, access, message, amqp, rate_limit),
     *(dispatcher, worker, dependency, engine, model, device, deletion_cost, flower, farm),

@@ -10,6 +10,7 @@
 - `backlog`, `jobs_ahead`, `workload`: the amount of unfinished work, and of that before a job
 - `pauses`: what an operator keeps from being accepted or dispatched
 - `vocabularies`: lists of words that tenants keep
+- `speakers`: voices of jobs, and those that tenants have enrolled
 - `api_keys`, `key_text`: the keys that operators hand out, and the form of their text
 - `audit_log`: who changed what the farm permits and how it runs
 - `search`: the texts of transcripts, by which jobs are found
@@ -52,6 +53,7 @@ from whisperfarm_store.ledger.pauses import WHOLE_FARM, Pause
 from whisperfarm_store.ledger.revisions import Revisions
 from whisperfarm_store.ledger.search import MAX_QUERY_CHARS, TextQuery, pieces, read_query
 from whisperfarm_store.ledger.snapshots import Row, Snapshot
+from whisperfarm_store.ledger.speakers import Speaker
 from whisperfarm_store.ledger.transitions.attempt_end import LeaseLost
 from whisperfarm_store.ledger.transitions.erase import ARTIFACTS, Artifact
 from whisperfarm_store.ledger.transitions.revise import NewRevision
@@ -114,6 +116,7 @@ __all__ = [
     "Revisions",
     "Row",
     "Snapshot",
+    "Speaker",
     "TextQuery",
     "Throughput",
     "UploadGrant",

@@ -12,11 +12,13 @@ from whisperfarm_contract.custody.kinds import Kind
 from whisperfarm_contract.job import SUSPECT_AFTER_DEATHS, Job, Progress
 from whisperfarm_contract.problems import Problem
 from whisperfarm_contract.states import JobState
+from whisperfarm_contract.voices import Voice
 from whisperfarm_store.ledger.custody import append_entry, bodies, is_kept
 from whisperfarm_store.ledger.db.clock import now_s
 from whisperfarm_store.ledger.db.database import Database
 from whisperfarm_store.ledger.db.rows import job_of, load_job
 from whisperfarm_store.ledger.db.tables import jobs
+from whisperfarm_store.ledger.speakers import keep_voices
 from whisperfarm_store.ledger.transitions import attempt_end
 from whisperfarm_store.ledger.transitions.statement import (
     deadline_exceeded,
@@ -140,12 +142,13 @@ class Attempts:
         speech_s: float | None = None,
         warnings: Sequence[str] = (),
         result_sha256: str | None = None,
+        voices: Sequence[Voice] = (),
     ) -> None:
         """End the attempt and the job with success. The transcript is the blob `result_key`.
 
         `audio_s` and `speech_s` are the seconds of audio, and of speech in it. `warnings` are
         those of the transcript, for the job's callbacks, and `result_sha256` is its digest, for
-        the chain of custody.
+        the chain of custody. `voices` are those of the speakers, if the job keeps them.
         """
         columns = {
             "result_key": result_key,
@@ -158,6 +161,7 @@ class Attempts:
         }
         with self._database.write() as connection:
             attempt_end.finish(connection, job_id, JobState.SUCCEEDED, attempt=attempt, **columns)
+            keep_voices(connection, job_id, voices)
 
     def fail(self, job_id: str, *, attempt: int, problem: Problem) -> None:
         """End the attempt, and fail the job. It is not retried."""

@@ -25,6 +25,7 @@ from whisperfarm_store.ledger.revisions import Revisions
 from whisperfarm_store.ledger.search import Texts
 from whisperfarm_store.ledger.sessions import Sessions
 from whisperfarm_store.ledger.snapshots import Snapshots
+from whisperfarm_store.ledger.speakers import Speakers
 from whisperfarm_store.ledger.upload_tokens import UploadTokens
 from whisperfarm_store.ledger.usage import Usage
 from whisperfarm_store.ledger.vocabularies import Vocabularies
@@ -64,6 +65,7 @@ class Ledger:
         self.polls = Polls(database)
         self.pauses = Pauses(database)
         self.vocabularies = Vocabularies(database)
+        self.speakers = Speakers(database)
         self.api_keys = ApiKeys(database)
         self.sessions = Sessions(database)
         self.upload_tokens = UploadTokens(database)

@@ -77,6 +77,13 @@ class RedactionOutcome(StrEnum):
     FAILED = "failed"
 
 
+class ComparisonOutcome(StrEnum):
+    """Result of the comparison of a speaker with enrolled voices."""
+
+    NAMED = "named"
+    UNNAMED = "unnamed"
+
+
 class WatchOutcome(StrEnum):
     """Result of one attempt of a watcher to have a recording transcribed."""
 
@@ -457,6 +464,17 @@ REDACTED_S = Metric(
     type=MetricType.COUNTER,
     components=WORKER,
     description="Seconds that are masked in redacted copies of recordings.",
+)
+COMPARED_SPEAKERS = Metric(
+    name="whisperfarm_compared_speakers_total",
+    type=MetricType.COUNTER,
+    components=WORKER,
+    labels=("outcome",),
+    values={"outcome": ComparisonOutcome},
+    description=(
+        "Speakers that were compared with enrolled voices; `outcome` is"
+        f" {_one_of(ComparisonOutcome)}."
+    ),
 )
 MODEL_CACHE = Metric(
     name="whisperfarm_model_cache_total",

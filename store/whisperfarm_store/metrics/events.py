@@ -18,6 +18,7 @@ from whisperfarm_store.metrics import definitions
 from whisperfarm_store.metrics.definitions import (
     CacheOutcome,
     CallbackOutcome,
+    ComparisonOutcome,
     RedactionOutcome,
     Status,
 )
@@ -172,6 +173,11 @@ def _redaction_failed(metrics: Metrics, _: Fields) -> None:
     metrics.count(definitions.REDACTED_RECORDINGS, outcome=RedactionOutcome.FAILED)
 
 
+def _speakers_compared(metrics: Metrics, event: Fields) -> None:
+    for outcome in ComparisonOutcome:
+        metrics.count(definitions.COMPARED_SPEAKERS, by=event[outcome], outcome=outcome)
+
+
 def _model_cached(metrics: Metrics, _: Fields) -> None:
     metrics.count(definitions.MODEL_CACHE, outcome=CacheOutcome.HIT)
 
@@ -221,6 +227,7 @@ MEASURED: Mapping[Event[Any], Measure] = MappingProxyType(
         events.cache.read_failed: partial(_cache_read, outcome=CacheOutcome.MISS),
         events.redaction.recording_made: _redacted,
         events.redaction.recording_failed: _redaction_failed,
+        events.speaker.compared: _speakers_compared,
         events.model.cached: _model_cached,
         events.model.loaded: _model_loaded,
         events.engine.imported: partial(_start_measured, phase="imports"),

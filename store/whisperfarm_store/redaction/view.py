@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from whisperfarm_contract.job import Job
-from whisperfarm_contract.transcript import Segment, Transcript
+from whisperfarm_contract.transcript import KnownSpeaker, Segment, Transcript
 from whisperfarm_store.redaction.kinds import Kinds
 from whisperfarm_store.redaction.masking import Mask, mask_segment, mask_text, merge
 from whisperfarm_store.redaction.reading import Place, read
@@ -36,8 +36,17 @@ def redact(transcript: Transcript, kinds: Kinds) -> Transcript:
             replace(turn, speaker=speakers.get(turn.speaker, turn.speaker))
             for turn in transcript.turns
         ),
+        known_speakers=_known(transcript, speakers),
         warnings=tuple(redact_text(warning, kinds) for warning in transcript.warnings),
         redactions=tuple(sorted(redactions, key=lambda one: (one.start, one.end, one.kind))),
+    )
+
+
+def _known(transcript: Transcript, names: Mapping[str, str]) -> tuple[KnownSpeaker, ...] | None:
+    if transcript.known_speakers is None:
+        return None
+    return tuple(
+        replace(one, name=names[one.name]) for one in transcript.known_speakers if one.name in names
     )
 
 

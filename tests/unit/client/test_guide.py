@@ -39,6 +39,7 @@ NEVER_MET = {
     *("scratch-full", "batch-not-found", "vocabulary-not-found", "job-not-polled"),
     *("revision-not-found", "revision-conflict", "invalid-correction", "job-on-hold"),
     "api-key-not-found",
+    *("speaker-not-found", "speaker-conflict"),
     *("forward-not-found", "transfer-incomplete", "transfer-damaged"),
     *("invalid-upload-token", "upload-token-used"),
     *("backup-unusable", "custody-not-found", "custody-broken"),
@@ -47,4 +48,4 @@ NEVER_MET = {
 """Problems that the client cannot meet: its keys are random, operators pull models, restore
 backups, verify chains of custody and connect farms to hubs, a job that never finds space ends with
 attempts-exhausted, it asks for no batch, vocabulary, recording or revision, deletes nothing,
-uploads with no token, and submits again what was not polled."""
+uploads with no token, enrols nothing, and submits again what was not polled."""

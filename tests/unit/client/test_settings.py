@@ -91,6 +91,8 @@ def test_environment_sets_audio_options() -> None:
         WHISPERFARM_CROSSTALK="keep",
         WHISPERFARM_VOCABULARY="products",
         WHISPERFARM_DIARIZE="false",
+        WHISPERFARM_NAME_SPEAKERS="true",
+        WHISPERFARM_KEEP_VOICES="false",
         WHISPERFARM_SPEAKER_LABELS="True",
     )
     assert without_policy(chosen.options) == {
@@ -102,6 +104,8 @@ def test_environment_sets_audio_options() -> None:
         "crosstalk": "keep",
         "vocabulary": "products",
         "diarize": "False",
+        "name_speakers": "True",
+        "keep_voices": "False",
     }
     assert chosen.subtitle_options["speaker_labels"] is True
 

@@ -20,6 +20,7 @@ FORM = {
     "hallucination_silence_threshold": "2", "clip_timestamps": "0, 1.50, 2",
     "vad_onset": "0.3", "vad_offset": "0.2", "align": "yes", "diarize": "1",
     "num_speakers": "2", "min_speakers": "1", "max_speakers": "3",
+    "name_speakers": "1", "keep_voices": "0",
     "channels": "mix", "channel_names": "agent, customer", "crosstalk": "keep",
     "track": "ger", "redact": "Phone, card", "redact_sound": "beep", "originals": "destroy",
     "encoding": "mulaw", "sample_rate": "8000",
@@ -40,7 +41,8 @@ def test_read_converts_form_fields() -> None:
         compression_ratio_threshold=2.8, logprob_threshold=-0.5, no_speech_threshold=0.7,
         hallucination_silence_threshold=2.0, clip_timestamps="0,1.5,2",
         vad_onset=0.3, vad_offset=0.2, align=True, diarize=True, num_speakers=2, min_speakers=1,
-        max_speakers=3, channels="mix", channel_names="agent,customer", crosstalk="keep",
+        max_speakers=3, name_speakers=True, keep_voices=False,
+        channels="mix", channel_names="agent,customer", crosstalk="keep",
         track="de", redact="card,phone", redact_sound="beep", originals="destroy",
         encoding="mulaw", sample_rate=8000,
     )  # fmt: skip
@@ -111,6 +113,7 @@ def test_read_names_the_option_with_an_invalid_value(name: str, value: Any) -> N
     "together",
     [
         {"redact_sound": "beep"},
+        {"redact": "card", "originals": "destroy", "keep_voices": "1"},
         {"originals": "destroy"},
         {"min_speakers": "3", "max_speakers": "2"},
         {"num_speakers": "2", "max_speakers": "1"},

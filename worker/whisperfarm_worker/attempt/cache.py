@@ -75,7 +75,11 @@ class ResultCache:
             events.cache.store_failed.log(job=job.id, error=str(error))
 
     def _is_enabled(self, job: Job) -> bool:
-        return self._enabled and job.policy.cache and not job.options.destroys_originals
+        # Voices are enrolled and erased between jobs, and kept ones belong to one job.
+        options = job.options
+        by_voice = options.name_speakers or options.keep_voices
+        excluded = by_voice or options.destroys_originals
+        return self._enabled and job.policy.cache and not excluded
 
     def _read(self, job: Job, found: CachedResult) -> Result:
         if not found.result_key.startswith(f"results/{job.tenant}/"):

@@ -31,6 +31,7 @@ from whisperfarm_worker.attempt.originals import Originals
 from whisperfarm_worker.attempt.result import Result
 from whisperfarm_worker.attempt.retry import decide
 from whisperfarm_worker.attempt.settle import Deliver, Outcome, Settlement
+from whisperfarm_worker.attempt.voices import AttemptVoices, ReadEnrolled
 from whisperfarm_worker.engines.errors import is_device_failure
 from whisperfarm_worker.engines.port import Engine
 from whisperfarm_worker.pipeline import run
@@ -65,6 +66,8 @@ class AttemptRunner:
     max_channel_s: float = inf
     scratch_reserve_bytes: int | None = 0
     objectives_s: Objectives
+    read_enrolled: ReadEnrolled = lambda _: ()
+    speaker_threshold: float = 1.0
     on_device_failure: Callable[[], None]
     report_unavailable: Callable[[str, Problem], None]
     chance: Callable[[], float] = random.random
@@ -134,7 +137,8 @@ class AttemptRunner:
         job = lease.job
         key = identifiers.result_key(job.tenant, job.id, job.attempt)
         cached = self.cache.find(job)
-        made = cached or self._transcribe(lease, checkpoint, key)
+        voices = AttemptVoices(self.read_enrolled, job.tenant)
+        made = cached or self._transcribe(lease, checkpoint, voices, key)
         result = self.originals.without(made, job.options)
         transcript = result.transcript
         body = Json().render(transcript).encode()
@@ -149,9 +153,12 @@ class AttemptRunner:
             speech_s=transcript.coverage.speech_s,
             from_cache=cached is not None,
             result_sha256=sha256(body).hexdigest(),
+            voices=voices.kept,
         )
 
-    def _transcribe(self, lease: Lease, checkpoint: Checkpoint, result_key: str) -> Result:
+    def _transcribe(
+        self, lease: Lease, checkpoint: Checkpoint, voices: AttemptVoices, result_key: str
+    ) -> Result:
         job = lease.job
         self.redactor.check(job.options)
         with self.scratch.folder() as folder:
@@ -164,6 +171,8 @@ class AttemptRunner:
                 max_channel_s=self.max_channel_s,
                 scratch_reserve_bytes=self.scratch_reserve_bytes,
                 checkpoint=checkpoint,
+                voices=voices,
+                speaker_threshold=self.speaker_threshold,
             )
             state = _initial_state(job, self.presets)
             transcript, stage_s, state = run.run(state, context, lease)

@@ -27,6 +27,7 @@ from whisperfarm_contract.identifiers import results_of_attempt
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.outcomes import AttemptOutcome
 from whisperfarm_contract.problems import Problem, Unavailable
+from whisperfarm_contract.voices import Voice
 from whisperfarm_store import events
 from whisperfarm_store.blobs import Blobs
 from whisperfarm_store.ledger import LeaseLost, Ledger
@@ -39,7 +40,7 @@ class Deliver:
     """The transcript is the blob `result_key`. `audio_s` is the audio's length in seconds.
 
     `speech_s` are the seconds of speech in it. `warnings` are those of the transcript, and
-    `result_sha256` is the digest of the blob.
+    `result_sha256` is the digest of the blob. `voices` are those of the speakers, if they are kept.
     """
 
     result_key: str
@@ -48,6 +49,7 @@ class Deliver:
     speech_s: float | None = None
     from_cache: bool = False
     result_sha256: str | None = None
+    voices: tuple[Voice, ...] = ()
 
 
 Outcome = Deliver | Decision
@@ -137,7 +139,7 @@ class Settlement:
     def _write(self, job: Job, outcome: Outcome) -> None:
         attempts, attempt = self._ledger.attempts, job.attempt
         match outcome:
-            case Deliver(result_key, audio_s, warnings, speech_s, result_sha256=result_sha256):
+            case Deliver(result_key, audio_s, warnings, speech_s, _, result_sha256, voices):
                 attempts.succeed(
                     job.id,
                     attempt=attempt,
@@ -146,6 +148,7 @@ class Settlement:
                     speech_s=speech_s,
                     warnings=warnings,
                     result_sha256=result_sha256,
+                    voices=voices,
                 )
             case Fail(problem):
                 attempts.fail(job.id, attempt=attempt, problem=problem)

@@ -11,7 +11,10 @@ Every method may be called from several threads at once. Unless a method says ot
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
 
 from whisperfarm_contract.presets import Preset
 from whisperfarm_contract.transcript import Turn, Word
@@ -244,6 +247,21 @@ class Diarizer(Protocol):
         - `speakers`: number of speakers, if known
         - `min_speakers`, `max_speakers`: bounds of that number, if it is not known
         - `on_progress`: progress callback
+        """
+
+
+@runtime_checkable
+class VoiceEmbedder(Protocol):
+    """A diarizer that can also compare speakers of different recordings."""
+
+    @property
+    def voice_model(self) -> str:
+        """The digest of the model that computes voices."""
+
+    def voice(self, parts: Sequence[Samples]) -> NDArray[np.float32] | None:
+        """Return the embedding of a speaker, of length 1, from parts in which no other speaks.
+
+        Returns `None` if the parts are too short.
         """
 
 

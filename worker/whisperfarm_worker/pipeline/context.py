@@ -6,6 +6,7 @@ from math import inf
 from pathlib import Path
 
 from whisperfarm_worker.attempt.checkpoint import Checkpoint, NoCheckpoint
+from whisperfarm_worker.attempt.voices import NoVoices, Voices
 from whisperfarm_worker.engines.port import Engine
 from whisperfarm_worker.pipeline.scratch_space import ScratchSpace
 
@@ -17,7 +18,8 @@ class StageContext:
     `fetch(key, to)` returns a local file with the recording: `to`, or one that exists already.
     `folder` belongs to the attempt and is removed after it. Recordings longer than `max_audio_s`
     seconds are rejected, and those whose channels together are longer than `max_channel_s`.
-    `scratch_reserve_bytes` is as in `ScratchSpace`.
+    `scratch_reserve_bytes` is as in `ScratchSpace`. From `speaker_threshold` on, a speaker gets the
+    name of an enrolled voice.
     """
 
     engine: Engine
@@ -28,6 +30,8 @@ class StageContext:
     max_channel_s: float = inf
     scratch_reserve_bytes: int | None = 0
     checkpoint: Checkpoint = field(default_factory=NoCheckpoint)
+    voices: Voices = field(default_factory=NoVoices)
+    speaker_threshold: float = 1.0
 
     @property
     def space(self) -> ScratchSpace:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from whisperfarm_contract.options import Options
 from whisperfarm_contract.peaks import Peaks
 from whisperfarm_contract.presets import Preset
-from whisperfarm_contract.transcript import Recording, Segment, Transcript, Turn, Word
+from whisperfarm_contract.transcript import KnownSpeaker, Recording, Segment, Transcript, Turn, Word
 
 SAMPLE_RATE_HZ = 16_000
 SAMPLE_BYTES = 4
@@ -151,7 +151,8 @@ class PipelineState:
       `language_probability`: 0 to 1 if it was detected, else `None` (transcribe)
     - `window_texts`: the text of each window that has any, in the order of `windows` (transcribe)
     - `segments`: one per sentence, with times for all words (align), and of one speaker (diarize)
-    - `turns`: speaker turns by start time (diarize)
+    - `turns`: speaker turns by start time; `known_speakers`: those named by their voices, or `None`
+      if the job does not ask for it (diarize)
     - `transcript`: the result (render)
 
     Set by any stage:
@@ -177,6 +178,7 @@ class PipelineState:
     window_texts: tuple[WindowText, ...] = ()
     segments: tuple[Segment, ...] = ()
     turns: tuple[Turn, ...] = ()
+    known_speakers: tuple[KnownSpeaker, ...] | None = None
     warnings: tuple[str, ...] = ()
     provenance: Mapping[str, Any] = field(default_factory=dict)
     transcript: Transcript | None = None

@@ -126,6 +126,8 @@ def build(
         max_channel_s=settings.max_channel_s,
         scratch_reserve_bytes=settings.scratch_reserve_bytes,
         objectives_s=settings.objectives_s,
+        read_enrolled=ledger.speakers.voices,
+        speaker_threshold=settings.speaker_threshold,
         on_device_failure=drain.on_device_failure,
         report_unavailable=dependencies.report_unavailable,
     )

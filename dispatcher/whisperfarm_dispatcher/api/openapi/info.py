@@ -25,6 +25,10 @@ INFO: dict[str, Any] = {
         },
         {"name": "linto", "description": "The API of LinTO, for its existing clients."},
         {"name": "vocabularies", "description": "Words that jobs name by `vocabulary`."},
+        {
+            "name": "speakers",
+            "description": "Voices by which jobs name speakers.",
+        },
         {"name": "operators", "description": "Pause the farm or a preset, with an operator's key."},
         {"name": "usage", "description": "What tenants and their keys have used."},
         {"name": "health", "description": "Liveness and readiness probes. They need no API key."},

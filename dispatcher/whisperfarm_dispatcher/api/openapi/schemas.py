@@ -10,6 +10,7 @@ from whisperfarm_contract.peaks import MAX_PEAKS
 from whisperfarm_contract.revisions import revision_wire
 from whisperfarm_contract.states import JobState
 from whisperfarm_dispatcher.api.openapi.examples import CUSTODY
+from whisperfarm_dispatcher.api.openapi.speaker_schema import SPEAKER
 from whisperfarm_dispatcher.api.responses import QUEUE_POSITION_PROPERTIES
 
 Schema = Mapping[str, Any]
@@ -262,6 +263,8 @@ COMPONENTS: Mapping[str, Schema] = MappingProxyType(
             },
             approval=_JOB["properties"]["approval"],
         ),
+        "Speaker": SPEAKER,
+        "Speakers": _list_of("speakers", reference("Speaker")),
         "Transcript": transcript_schema.json_schema(),
         "Vcon": _VCON,
         "Usage": _list_of("usage", _USAGE_OF_A_DAY, beside={"from": _DAY, "to": _DAY}),

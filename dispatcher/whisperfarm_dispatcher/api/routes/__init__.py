@@ -10,6 +10,7 @@
 - `upload_tokens`: permissions for one upload, and the upload
 - `transcribe`: a transcript in one request
 - `presets`, `vocabularies`: the presets and the lists of words that jobs may name
+- `speakers`: the enrolled voices, by which jobs may name speakers
 - `pauses`: what operators pause
 - `audit`: who changed what the farm permits and how it runs
 - `usage`: what tenants and their keys have used

@@ -7,6 +7,7 @@
 - `tables`, `migration`, `migrations`: the tables, and how they are created and changed
 - `append_only`: triggers that refuse changes of tables
 - `full_text`: the index of the search
+- `floats`: a column of floats
 - `clock`, `upsert`: SQL that differs between the two
 - `errors`: converts database errors to problems
 """

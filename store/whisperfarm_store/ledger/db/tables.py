@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from whisperfarm_contract.states import JobState
+from whisperfarm_store.ledger.db.floats import Floats
 
 metadata = MetaData()
 
@@ -352,6 +353,35 @@ vocabularies = Table(
     Column("words", JSON, nullable=False),
     Column("updated_at", Double, nullable=False),
     PrimaryKeyConstraint("tenant", "name"),
+)
+
+job_voices = Table(  # of the speakers of jobs with `keep_voices`, as long as their transcripts
+    "job_voices",
+    metadata,
+    Column("job_id", ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
+    Column("speaker", String(200), nullable=False, index=True),
+    Column("model", String(64), nullable=False),  # digest of the model that computed the embedding
+    Column("speech_s", Double, nullable=False),
+    Column("embedding", Floats, nullable=False),
+    PrimaryKeyConstraint("job_id", "speaker"),
+)
+
+speakers = Table(  # the voices that tenants have enrolled; a name may have several
+    "speakers",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("tenant", String(200), nullable=False),
+    Column("name", String(60), nullable=False),
+    Column("consent", String(500), nullable=False),
+    Column("job", String(64), nullable=False),  # which may be deleted by now
+    Column("speaker", String(200), nullable=False),  # its name in the transcript of the job
+    Column("model", String(64), nullable=False),
+    Column("speech_s", Double, nullable=False),
+    Column("embedding", Floats, nullable=False),
+    Column("enrolled_by", String(200), nullable=False),
+    Column("enrolled_at", Double, nullable=False),
+    Column("expires_at", Double, index=True),
+    Index("speakers_of_tenant", "tenant", "job", "speaker", unique=True),
 )
 
 api_keys = Table(

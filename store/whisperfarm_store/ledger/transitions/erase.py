@@ -9,6 +9,7 @@ from whisperfarm_contract.problems import JobNotFinished, JobOnHold
 from whisperfarm_store.ledger.db.clock import now_s
 from whisperfarm_store.ledger.db.tables import erasures, jobs, transcript_texts
 from whisperfarm_store.ledger.db.upsert import upsert
+from whisperfarm_store.ledger.speakers.job_voices import forget_voices
 
 Artifact = Literal["audio", "results"]
 ARTIFACTS: tuple[Artifact, ...] = get_args(Artifact)
@@ -44,6 +45,7 @@ def begin_erasure(connection: Connection, artifact: Artifact, job_id: str, reaso
     connection.execute(upsert(connection, erasures).values(row).on_conflict_do_nothing())
     if artifact == "results":
         forget_text(connection, job_id)
+        forget_voices(connection, job_id)
     return True
 
 

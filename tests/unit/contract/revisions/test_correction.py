@@ -13,7 +13,7 @@ from whisperfarm_contract.revisions.correction import (
     read_correction,
     read_remark,
 )
-from whisperfarm_contract.transcript import Segment, Transcript, Turn, Word
+from whisperfarm_contract.transcript import KnownSpeaker, Segment, Transcript, Turn, Word
 
 
 def corrected(transcript: Transcript, *operations: dict[str, Any]) -> Transcript:
@@ -108,6 +108,15 @@ def test_speaker_is_renamed_everywhere(call: Transcript) -> None:
     assert [one.speaker for one in child.segments] == ["Ada", "SPEAKER_01"]
     assert {word.speaker for word in child.segments[0].words} == {"Ada"}
     assert child.turns == (Turn(start=0.4, end=1.3, speaker="Ada"),)
+
+
+def test_renamed_speaker_is_not_known_by_voice(call: Transcript) -> None:
+    known = tuple(
+        KnownSpeaker(name=name, voice="v", score=0.9) for name in ("SPEAKER_00", "SPEAKER_01")
+    )
+    named = replace(call, known_speakers=known)
+    child = corrected(named, {"op": "rename_speaker", "speaker": "SPEAKER_00", "to": "Ada"})
+    assert child.known_speakers == known[1:]
 
 
 def test_speaker_of_one_segment_is_set(call: Transcript) -> None:

@@ -100,6 +100,8 @@ CASES = [
     ("redaction.recording_made", {"masked_s": 2.5}, "whisperfarm_redacted_seconds_total", {}, 2.5),
     ("redaction.recording_failed", {}, "whisperfarm_redacted_recordings_total",
      {"outcome": "failed"}, 1),
+    ("speaker.compared", {"named": 2, "unnamed": 1}, "whisperfarm_compared_speakers_total",
+     {"outcome": "named"}, 2),
     ("model.cached", {}, "whisperfarm_model_cache_total", {"outcome": "hit"}, 1),
     ("Model loaded successfully", {"model": "m", "took_s": 3.0}, "whisperfarm_model_cache_total",
      {"outcome": "miss"}, 1),

@@ -12,6 +12,7 @@ from whisperfarm_contract.identifiers import peaks_key
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import AudioEmpty, EngineFailed, FarmUnavailable, Problem
 from whisperfarm_contract.states import JobState
+from whisperfarm_contract.voices import Voice
 from whisperfarm_store.blobs import FolderBlobs
 from whisperfarm_store.ledger import LeaseLost
 from whisperfarm_worker.attempt.settle import Deliver, Outcome, Settlement
@@ -60,17 +61,21 @@ def blobs(tmp_path: Path) -> FolderBlobs:
     return store
 
 
+VOICE = Voice(speaker="SPEAKER_00", model="m", speech_s=4.5, embedding=(1.0,))
+
+
 @pytest.mark.parametrize(
     ("outcome", "call"),
     [
         (
-            Deliver("results/it", 9.5, ("cut short",), 4.5, result_sha256="ab"),
+            Deliver("results/it", 9.5, ("cut short",), 4.5, result_sha256="ab", voices=(VOICE,)),
             (
                 "succeed",
                 {
                     **{"result_key": "results/it", "audio_s": 9.5, "speech_s": 4.5},
                     "warnings": ("cut short",),
                     "result_sha256": "ab",
+                    "voices": (VOICE,),
                 },
             ),
         ),

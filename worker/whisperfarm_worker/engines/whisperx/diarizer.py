@@ -1,5 +1,6 @@
 """Speaker diarization by the models of a pyannote pipeline."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from whisperfarm_worker.engines.whisperx.diarization.local_speakers import (
 )
 from whisperfarm_worker.engines.whisperx.diarization.pipeline import load_pipeline
 from whisperfarm_worker.engines.whisperx.diarization.reconstruction import reconstruct, to_turns
+from whisperfarm_worker.engines.whisperx.diarization.voices import PipelineVoices
 from whisperfarm_worker.pipeline.state import Samples
 
 _BATCH_CHUNKS = {"cpu": 4, "cuda": 32}
@@ -41,7 +43,16 @@ class PyannoteDiarizer:
         self._embedder = SpeakerEmbedder(
             self._pipeline, batch_chunks=_BATCH_CHUNKS[device.device_type]
         )
+        self._voices = PipelineVoices(self._pipeline)
         self._semaphore = semaphore
+
+    @property
+    def voice_model(self) -> str:
+        return self._voices.model
+
+    def voice(self, parts: Sequence[Samples]) -> NDArray[np.float32] | None:
+        with self._semaphore:
+            return self._voices(parts)
 
     def turns(
         self,

@@ -9,6 +9,7 @@ from whisperfarm_worker.pipeline.context import StageContext
 from whisperfarm_worker.pipeline.postprocess.speaker_counts import count_warnings, ignored_counts
 from whisperfarm_worker.pipeline.stages.channel_turns import name_by_channel
 from whisperfarm_worker.pipeline.stages.diarized_channel import diarize_channel
+from whisperfarm_worker.pipeline.stages.known_speakers import name_known_speakers
 from whisperfarm_worker.pipeline.stages.leg_speakers import diarize_legs
 from whisperfarm_worker.pipeline.state import PipelineState
 
@@ -24,13 +25,13 @@ def diarize(state: PipelineState, context: StageContext, monitor: AttemptMonitor
     else:
         state = state.warn(*_ignored_names(state))
     if not state.options.wants_diarizer(by_default=state.preset.diarize):
-        return state.warn(*ignored_counts(state.options))
+        return state.warn(*ignored_counts(state.options), *_ignored_voices(state))
     diarizer = _diarizer(state, context)
     if not state.segments:
         return state
     if state.speaker_per_channel:
-        return diarize_legs(state, diarizer, monitor)
-    return _diarize_mix(state, diarizer, monitor)
+        return diarize_legs(state.warn(*_ignored_voices(state)), diarizer, monitor)
+    return name_known_speakers(_diarize_mix(state, diarizer, monitor), diarizer, context)
 
 
 def _diarize_mix(
@@ -43,6 +44,13 @@ def _diarize_mix(
         return state.warn("the diarizer found no speakers, so the words have none")
     result = replace(state, turns=found.turns, segments=found.segments)
     return result.warn(*count_warnings(state.options, found.segments))
+
+
+def _ignored_voices(state: PipelineState) -> list[str]:
+    names = [name for name in ("name_speakers", "keep_voices") if getattr(state.options, name)]
+    by_channel = "the speakers of channels and legs are not compared"
+    why = by_channel if state.speaker_per_channel else "diarize is off"
+    return [f"{name} has no effect: {why}" for name in names]
 
 
 def _ignored_names(state: PipelineState) -> list[str]:

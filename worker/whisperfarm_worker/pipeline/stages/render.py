@@ -33,6 +33,7 @@ def render(state: PipelineState, context: StageContext, monitor: AttemptMonitor)
             **state.provenance,
         },
         recording=state.recording,
+        known_speakers=state.known_speakers,
     )
     return replace(state_with_warnings, transcript=transcript)
 

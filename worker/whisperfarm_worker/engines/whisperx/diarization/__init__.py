@@ -7,6 +7,7 @@ same speaker to similar vectors of all chunks.
 - `pipeline`: loads the models from a folder
 - `local_speakers`: who is active in each frame of each chunk
 - `embeddings`: the embeddings of the local speakers of each chunk
+- `voices`: the voice of one speaker, to compare it with those of other recordings
 - `linkage`: the distances between clusters, in little memory
 - `reconstruction`: turns from local speakers and their clusters
 """

@@ -75,6 +75,7 @@ def upgrade() -> None:
     _cached_results()
     _pauses()
     _vocabularies()
+    _speakers()
     _poll_clock()
     _api_keys()
     _sessions()
@@ -107,6 +108,8 @@ def downgrade() -> None:
         "upload_tokens",
         "sessions",
         "vocabularies",
+        "speakers",
+        "job_voices",
         "poll_clock",
         "pauses",
         "cached_results",
@@ -379,6 +382,38 @@ def _vocabularies() -> None:
         sa.Column("updated_at", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("tenant", "name"),
     )
+
+
+def _speakers() -> None:
+    op.create_table(
+        "job_voices",
+        sa.Column("job_id", sa.String(64), nullable=False),
+        sa.Column("speaker", sa.String(200), nullable=False),
+        sa.Column("model", sa.String(64), nullable=False),
+        sa.Column("speech_s", sa.Double(), nullable=False),
+        sa.Column("embedding", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("job_id", "speaker"),
+        sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], ondelete="CASCADE"),
+    )
+    op.create_index("ix_job_voices_speaker", "job_voices", ["speaker"])
+    op.create_table(
+        "speakers",
+        sa.Column("id", sa.String(16), primary_key=True),
+        sa.Column("tenant", sa.String(200), nullable=False),
+        sa.Column("name", sa.String(60), nullable=False),
+        sa.Column("consent", sa.String(500), nullable=False),
+        sa.Column("job", sa.String(64), nullable=False),
+        sa.Column("speaker", sa.String(200), nullable=False),
+        sa.Column("model", sa.String(64), nullable=False),
+        sa.Column("speech_s", sa.Double(), nullable=False),
+        sa.Column("embedding", sa.LargeBinary(), nullable=False),
+        sa.Column("enrolled_by", sa.String(200), nullable=False),
+        sa.Column("enrolled_at", sa.Double(), nullable=False),
+        sa.Column("expires_at", sa.Double()),
+    )
+    columns = ["tenant", "job", "speaker"]
+    op.create_index("speakers_of_tenant", "speakers", columns, unique=True)
+    op.create_index("ix_speakers_expires_at", "speakers", ["expires_at"])
 
 
 def _audit() -> None:
