@@ -12,8 +12,8 @@ after the audio has been sent, or not at all.
   recording
 - `audio_file`, `legs`: the file to send, or several of one call
 - `farm`, `api`, `farm_calls`, `speaker_calls`, `speaker_documents`, `events`: a farm and its calls
-- `retried_requests`, `retry`, `transport`, `connecting`, `limited_socket`, `tls`: requests to
-  the farm
+- `retried_requests`, `retry`, `transport`, `connecting`, `limited_socket`, `tls`,
+  `http_import`: requests to the farm
 - `responses`, `documents`, `farm_documents`: what the farm answered, and checks of it
 - `results`, `output_names`, `output`, `terminal`: output files and printed text
 - `errors`, `signals`: problems of the client, messages, signals

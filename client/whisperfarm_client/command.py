@@ -32,7 +32,11 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] = os.envi
 
 
 def _run(chosen_settings: settings.Settings, started: float) -> int:
-    from whisperfarm_client.run import run  # imports http.client, which `--help` does not need
+    # `--help` does not need HTTP.
+    from whisperfarm_client.http_import import import_http_client
+
+    import_http_client()
+    from whisperfarm_client.run import run
 
     return run(chosen_settings, started=started)
 

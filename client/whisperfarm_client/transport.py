@@ -70,7 +70,7 @@ class HttpConnection:
         self.address = address
         self._key, self._tls_files = key, tls
         self._tls = Tls(tls) if address.scheme == "https" else None
-        self._connection = _http_connection(address, self._tls)
+        self._connection = _http_connection(address)
         self._is_aborted = False
         self._headers = {"User-Agent": f"whisper-remote/{VERSION}", "Accept": "application/json"}
 
@@ -245,13 +245,15 @@ def _read_body(response: http.client.HTTPResponse, max_bytes: int) -> bytes:
     return bytes(body)
 
 
-def _http_connection(address: Address, tls: Tls | None) -> http.client.HTTPConnection:
-    """Return a connection that is not open. Its class is that of the default port."""
-    if tls is None:
-        return http.client.HTTPConnection(address.host, address.port, blocksize=_BLOCK_BYTES)
-    return http.client.HTTPSConnection(
-        address.host, address.port, blocksize=_BLOCK_BYTES, context=tls.context()
-    )
+def _http_connection(address: Address) -> http.client.HTTPConnection:
+    """Return a connection that is not open. The header `Host` omits the scheme's default port.
+
+    `HTTPSConnection` is missing where `ssl` was not imported (`http_import.py`).
+    """
+    connection: Any = http.client.HTTPConnection(address.host, address.port, blocksize=_BLOCK_BYTES)
+    if address.scheme == "https":
+        connection.default_port = 443
+    return connection  # type: ignore[no-any-return]
 
 
 def _reason(error: Exception) -> str:
