@@ -93,10 +93,12 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
 
 def test_transcript_of_the_hub_becomes_a_revision(pair: Pair) -> None:
     with receiver(answers(200)) as endpoint:
+        voices = {"name_speakers": "true", "keep_voices": "true"}
         job_id = pair.edge.transcribed(
-            wav(), reference="call-1", language="en", callback_url=endpoint.url
+            wav(), reference="call-1", language="en", callback_url=endpoint.url, **voices
         )
         sent = pair.at_hub(job_id)
+        assert (sent.options.name_speakers, sent.options.keep_voices) == (True, None)
         assert (sent.tenant, sent.labels.reference, sent.options.language) == (
             *("north", "call-1", "en"),
         )

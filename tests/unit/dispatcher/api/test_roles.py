@@ -26,7 +26,7 @@ def test_analysts_and_supervisors_change_no_jobs() -> None:
     added = ROLES[Role.SUPERVISOR] - ROLES[Role.ANALYST]
     assert added == {
         *(Permission.APPROVE_CRITICAL_CASES, Permission.READ_CUSTODY, Permission.READ_USAGE),
-        *(Permission.HOLD_JOBS, Permission.ERASE_JOBS),
+        *(Permission.HOLD_JOBS, Permission.ERASE_JOBS, Permission.ENROL_SPEAKERS),
     }
 
 
