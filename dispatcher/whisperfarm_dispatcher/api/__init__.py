@@ -12,6 +12,7 @@
 - `origin`: where a request came from, for the chain of custody
 - `sessions`: people who signed in with a key or a token
 - `blob_response`, `byte_range`, `media_types`: a recording, or the part that a request asks for
+- `redact_parameter`: which kinds of data a request wants masked
 - `redacted_access`: requests of callers that may read only what is redacted
 - `redacted_audio`: the redacted recording, if it masks what a request asks for
 - `certificates`: client certificates, of connections and of named proxies

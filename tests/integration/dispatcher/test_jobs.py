@@ -165,6 +165,8 @@ def test_personal_data_is_masked_in_every_format(farm: DispatcherFarm, audio: by
         {"kind": "card", "start": 0.1, "end": 0.4}
     ]
     assert number in get(farm, path).text
+    assert number not in get(farm, path, redact=["card", "phone"]).text
+    assert get(farm, path, redact="").status_code == 422
 
 
 def test_link_to_a_redacted_transcript_is_refused(farm: DispatcherFarm, audio: bytes) -> None:

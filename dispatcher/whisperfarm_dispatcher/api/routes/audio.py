@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Header, Request
 from fastapi.responses import Response
 
 from whisperfarm_contract.problems import RecordingExpired, UnknownOption
@@ -13,21 +13,11 @@ from whisperfarm_dispatcher.api.blob_response import blob_response
 from whisperfarm_dispatcher.api.media_types import UNKNOWN_TYPE
 from whisperfarm_dispatcher.api.openapi import endpoints
 from whisperfarm_dispatcher.api.origin import origin_of
+from whisperfarm_dispatcher.api.redact_parameter import Redact, requested_kinds
 from whisperfarm_dispatcher.api.redacted_audio import find_redacted, redacted_filename
 from whisperfarm_dispatcher.api.results import recording_expired
-from whisperfarm_store.redaction.kinds import read_kinds
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
-
-RedactAudio = Annotated[
-    list[str] | None,
-    Query(
-        description=(
-            "Kinds of data to mask, separated by commas. The job must have been submitted with"
-            " them as `redact`."
-        )
-    ),
-]
 
 
 @router.get("/{job_id}/audio", summary="Get the recording", **endpoints.AUDIO)
@@ -36,7 +26,7 @@ def get_audio(  # noqa: PLR0917 - FastAPI passes them by name
     deps: Deps,
     tenant: Tenant,
     job_id: str,
-    redact: RedactAudio = None,
+    redact: Redact = None,
     range: Annotated[str | None, Header()] = None,
 ) -> Response:
     """Returns the recording as it was submitted, or the part that the header `Range` names.
@@ -50,7 +40,8 @@ def get_audio(  # noqa: PLR0917 - FastAPI passes them by name
     def record(facts: Mapping[str, Any]) -> None:
         deps.exports.record(job_id, {"what": "audio", **facts}, origin_of(request))
 
-    if redact is None:
+    kinds = requested_kinds(deps, redact)
+    if kinds is None:
         try:
             response = blob_response(
                 deps.blobs,
@@ -64,7 +55,6 @@ def get_audio(  # noqa: PLR0917 - FastAPI passes them by name
         if job.options.leg_offsets_s:  # files one after the other: a player would play the first
             response.headers["Content-Type"] = UNKNOWN_TYPE
         return response
-    kinds = read_kinds(",".join(redact), deps.settings.redaction_kinds)
     return blob_response(
         deps.blobs,
         find_redacted(deps, job, kinds),

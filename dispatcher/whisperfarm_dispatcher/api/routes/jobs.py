@@ -20,6 +20,7 @@ from whisperfarm_dispatcher.api.openapi import endpoints
 from whisperfarm_dispatcher.api.origin import origin_of
 from whisperfarm_dispatcher.api.polls import read_job
 from whisperfarm_dispatcher.api.queue_position import queue_position
+from whisperfarm_dispatcher.api.redact_parameter import Redact, requested_kinds
 from whisperfarm_dispatcher.api.responses import (
     REVISION_HEADER,
     job_response,
@@ -34,7 +35,7 @@ from whisperfarm_dispatcher.api.wait import wait_reader, wait_until_finished
 from whisperfarm_dispatcher.submission import resubmit
 from whisperfarm_dispatcher.submission.leg_recorder import LegRecorder
 from whisperfarm_store.ledger import MAX_QUERY_CHARS
-from whisperfarm_store.redaction.kinds import ALL, KINDS, Kinds, read_kinds
+from whisperfarm_store.redaction.kinds import Kinds
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 
@@ -62,16 +63,6 @@ ResultFormat = Annotated[
             " default."
         ),
         json_schema_extra={"enum": list(RESULT_FORMATS)},
-    ),
-]
-Redact = Annotated[
-    str | None,
-    Query(
-        description=(
-            "Kinds of data to mask in the transcript, separated by commas:"
-            f" {', '.join(KINDS)}, and those of the farm's own patterns, or `all` for these and the"
-            f" kinds of personal data ({', '.join(ALL)})."
-        )
     ),
 ]
 RevisionNumber = Annotated[
@@ -185,7 +176,7 @@ async def get_result(  # noqa: PLR0917 - FastAPI passes them by name
     revision: RevisionNumber = None,
 ) -> Response:
     """Returns the transcript of a job that succeeded, or the problem of one that did not."""
-    redacted_kinds = read_kinds(redact, deps.settings.redaction_kinds) if redact else None
+    redacted_kinds = requested_kinds(deps, redact)
     accept = request.headers.get("accept")
     chosen = accepted_format(accept) if format is None else result_format(format)
     extra_fields = {"format", "link", "redact", "revision"}

@@ -23,13 +23,12 @@ from whisperfarm_contract.revisions.revision import (
 from whisperfarm_dispatcher.api import results
 from whisperfarm_dispatcher.api.auth import Author, Deps, Tenant
 from whisperfarm_dispatcher.api.openapi import endpoints
-from whisperfarm_dispatcher.api.routes.jobs import Redact
+from whisperfarm_dispatcher.api.redact_parameter import Redact, requested_kinds
 from whisperfarm_dispatcher.api.upload.small_body import read_text
 from whisperfarm_dispatcher.api.upload.upload import read_body
 from whisperfarm_dispatcher.dependencies import Dependencies
 from whisperfarm_dispatcher.revisions.approve import approve
 from whisperfarm_dispatcher.revisions.correct import correct
-from whisperfarm_store.redaction.kinds import read_kinds
 from whisperfarm_store.redaction.view import redact as redacted
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
@@ -111,7 +110,7 @@ def get_difference(
     deps: Deps, tenant: Tenant, job_id: str, number: Number, redact: Redact = None
 ) -> JSONResponse:
     """Returns the segments that differ between a revision and its parent."""
-    kinds = read_kinds(redact, deps.settings.redaction_kinds) if redact else None
+    kinds = requested_kinds(deps, redact)
     job = _succeeded(deps, job_id, tenant)
     known = deps.ledger.revisions.list(job)
     child = get_revision(known, number)
