@@ -74,7 +74,13 @@ async def authorize(request: Request) -> None:
     rate_limiter: RateLimiter = request.app.state.rate_limiter
     await rate_limiter.check(caller)
     caller.check_permission(permission)
-    request.state.caller = caller
+    request.state.caller, request.state.permission = caller, permission
+
+
+async def check_still_permitted(request: Request) -> None:
+    """Raise a `Problem` if the caller of a long response may no longer have it."""
+    caller = await _authenticate(request)
+    caller.check_permission(request.state.permission)
 
 
 async def _authenticate(request: Request) -> Caller:
