@@ -40,6 +40,7 @@ from whisperfarm_dispatcher.api.routes import (
     health,
     holds,
     jobs,
+    list_events,
     pauses,
     presets,
     revisions,
@@ -67,6 +68,7 @@ ROUTERS = tuple(
     module.router
     for module in (
         *(
+            list_events,  # before a job with the id `events`
             jobs,
             audio,
             waveform,

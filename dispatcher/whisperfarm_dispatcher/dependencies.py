@@ -14,7 +14,7 @@ from whisperfarm_dispatcher.submission.daily_quota import DailyQuota
 from whisperfarm_dispatcher.submission.quota import Quota
 from whisperfarm_store.blobs import Blobs
 from whisperfarm_store.ledger import Ledger
-from whisperfarm_store.notifications import Notifications
+from whisperfarm_store.notifications import JobChanges, Notifications
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,10 +34,12 @@ class Dependencies:
     notifications: Notifications
     jobs_available: threading.Event = field(default_factory=threading.Event)
     shutting_down: asyncio.Event = field(default_factory=asyncio.Event)
+    changes: JobChanges = field(init=False)
     backlog: Backlog = field(init=False)
     exports: Exports = field(init=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "changes", JobChanges(self.ledger.changes))
         object.__setattr__(self, "backlog", _backlog(self.ledger, self.settings))
         object.__setattr__(self, "exports", Exports(self.ledger.custody))
 

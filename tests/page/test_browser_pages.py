@@ -117,6 +117,14 @@ def assert_accessible(page: Page) -> None:
     assert overflow <= 0, page.url
 
 
+def test_open_list_shows_jobs_of_others(archive: Archive) -> None:
+    page, _ = archive.person()
+    rows = page.locator("tr[data-state=succeeded]")
+    count = rows.count()
+    _submit(archive.farm, archive.ledger)
+    expect(rows).to_have_count(count + 1)
+
+
 def test_revoked_session_keeps_corrections_and_says_so(archive: Archive) -> None:
     page, key = archive.person("analyst")
     page.goto(f"{archive.farm.url}/page/jobs/{archive.job}")

@@ -78,7 +78,13 @@ async def authorize(request: Request) -> None:
     redact = request.query_params.getlist("redact")
     if not reads_redacted(caller, route, redact, deps.settings.redaction_kinds):
         caller.check_permission(permission)
-    request.state.caller = caller
+    request.state.caller, request.state.permission = caller, permission
+
+
+async def check_still_permitted(request: Request) -> None:
+    """Raise a `Problem` if the caller of a long response may no longer have it."""
+    caller = await _authenticate(request)
+    caller.check_permission(request.state.permission)
 
 
 async def _authenticate(request: Request) -> Caller:

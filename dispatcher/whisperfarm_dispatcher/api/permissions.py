@@ -13,6 +13,7 @@ ROUTES: Mapping[str, Permission | None] = MappingProxyType(
         "submit_job": Permission.SUBMIT_JOBS,
         "list_jobs": Permission.READ_JOBS,
         "get_job": Permission.READ_JOBS,
+        "follow_jobs": Permission.READ_JOBS,
         "follow_job": Permission.READ_JOBS,
         "cancel_job": Permission.CANCEL_JOBS,
         "erase_job": Permission.ERASE_JOBS,

@@ -2,6 +2,7 @@
 
 - `ledger`: the database with all subjects below, each an attribute of `Ledger`
 - `jobs`, `job_filter`: jobs as callers see them, and which of them to list
+- `changes`: jobs whose state has changed, for those who follow lists
 - `revisions`: corrections and approvals of transcripts
 - `batches`: the jobs that a caller counts and cancels together
 - `attempts`: claims, leases and ends of attempts

@@ -103,6 +103,13 @@ class Jobs:
                 newest = newest.where(page_key < (last.created_at, last.id))
             return [job_of(row) for row in connection.execute(newest)]
 
+    def matching(self, job_ids: Collection[str], *, tenant: str, wanted: JobFilter) -> list[Job]:
+        """Return those of the tenant's jobs that are `wanted`, oldest first. Pass a few hundred."""
+        oldest = select(jobs).where(jobs.c.id.in_(job_ids)).order_by(jobs.c.created_at, jobs.c.id)
+        with self._database.read() as connection:
+            rows = connection.execute(oldest.where(*wanted.conditions(connection, tenant)))
+            return [job_of(row) for row in rows]
+
     def existing(self, job_ids: Collection[str]) -> set[str]:
         """Return those of the ids that belong to jobs. Pass at most a few hundred."""
         with self._database.read() as connection:

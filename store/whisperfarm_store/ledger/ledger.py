@@ -10,6 +10,7 @@ from whisperfarm_store.ledger.batches import Batches
 from whisperfarm_store.ledger.blob_references import BlobReferences
 from whisperfarm_store.ledger.cache import CacheIndex
 from whisperfarm_store.ledger.callbacks import Callbacks
+from whisperfarm_store.ledger.changes import Changes
 from whisperfarm_store.ledger.custody import Custody
 from whisperfarm_store.ledger.db import migration, sqlalchemy_engine
 from whisperfarm_store.ledger.db.database import Database
@@ -56,6 +57,7 @@ class Ledger:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.jobs = Jobs(database)
+        self.changes = Changes(database)
         self.batches = Batches(database)
         self.attempts = Attempts(database)
         self.dispatch = Dispatch(database)

@@ -39,6 +39,7 @@ def test_openapi_describes_every_endpoint(schema: dict[str, Any]) -> None:
     assert set(operations(schema)) == {
         "POST /v1/jobs",
         "GET /v1/jobs",
+        "GET /v1/jobs/events",
         "GET /v1/jobs/{job_id}",
         "GET /v1/jobs/{job_id}/result",
         "GET /v1/jobs/{job_id}/events",

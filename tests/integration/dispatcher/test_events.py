@@ -1,35 +1,17 @@
 """A job is followed by server-sent events."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from tests.integration.dispatcher.event_stream import Stream
 from tests.integration.dispatcher.farm import DEADLINE_S, HELLO, DispatcherFarm, started
 from whisperfarm_contract.identifiers import checkpoint_key
 from whisperfarm_contract.job import Job, Progress
 from whisperfarm_store.ledger import KeyGrant
-
-
-class Stream:
-    """The events of a job, read one at a time."""
-
-    def __init__(self, lines: Iterator[str]) -> None:
-        self._lines = lines
-
-    def next(self) -> dict[str, Any]:
-        """Return the fields of the next event, with `data` as a JSON value."""
-        fields: dict[str, Any] = {}
-        for line in self._lines:
-            name, _, value = line.partition(": ")
-            if not line and fields:
-                return {**fields, "data": json.loads(fields["data"])}
-            if line and name:
-                fields[name] = value
-        raise EOFError
 
 
 def follow(farm: DispatcherFarm, job_id: str, **headers: str) -> Any:

@@ -20,6 +20,7 @@ from whisperfarm_dispatcher.api.openapi.responses import (
     job_events,
     jobs,
     json_response,
+    list_events,
     pauses,
     presets,
     problems,
@@ -111,6 +112,10 @@ JOB: dict[str, Any] = {
 }
 EVENTS: dict[str, Any] = {
     "responses": {200: job_events(), **problems(*ALWAYS, "job-not-found")},
+}
+LIST_EVENTS: dict[str, Any] = {
+    "openapi_extra": requests.job_filters(),
+    "responses": {200: list_events(), **problems(*ALWAYS, "unknown-option", "client-error")},
 }
 RESULT: dict[str, Any] = {
     "openapi_extra": requests.result_options(),

@@ -66,6 +66,16 @@ def jobs() -> ResponseSpec:
     return json_response("One page of jobs.", reference("Jobs"), example)
 
 
+def list_events() -> ResponseSpec:
+    """Describe a stream of server-sent events about jobs of a list."""
+    data = {"type": "string", "contentMediaType": "application/json"}
+    schema = {"type": "object", "properties": {"event": _TEXT, "data": data}}
+    return {
+        "description": "Each job whose state has changed; `unlisted` or `refresh` else.",
+        "content": {"text/event-stream": {"itemSchema": schema}},
+    }
+
+
 def job_events() -> ResponseSpec:
     """Describe a stream of server-sent events whose data are jobs."""
     schema = {

@@ -1,6 +1,7 @@
 """The endpoints, one file per resource.
 
 - `jobs`, `events`, `callbacks`, `additions`: jobs, the changes, callbacks and additions of a job
+- `list_events`: the changes of all jobs
 - `custody`: the chain of custody of a job
 - `holds`, `erasure`: legal holds of jobs, and the erasure of what they have stored
 - `audio`, `waveform`: the recording of a job, and its peaks

@@ -1,34 +1,39 @@
-// Follows one job by server-sent events, while the page is visible: a browser opens few connections.
+// Follows jobs by server-sent events, while the page is visible: a browser opens few connections.
 
 import { address } from "./api.js";
 
 const STATES = ["queued", "running", "succeeded", "failed", "cancelled"];
 
-export function follow(job, onChange) {
+function stream(path, names, onEvent) {
   let source = null;
   const stop = () => {
     source?.close();
     source = null;
   };
-  const changed = (event) => {
-    const current = JSON.parse(event.data);
-    if (current.finished_at) end();
-    onChange(current);
-  };
   const start = () => {
     stop();
     if (document.hidden) return;
-    source = new EventSource(address(`v1/jobs/${job}/events`));
-    for (const state of STATES) source.addEventListener(state, changed);
-  };
-  const end = () => {
-    stop();
-    document.removeEventListener("visibilitychange", start);
+    source = new EventSource(address(path));
+    for (const name of names) source.addEventListener(name, onEvent);
   };
   document.addEventListener("visibilitychange", start);
   start();
+  return () => {
+    stop();
+    document.removeEventListener("visibilitychange", start);
+  };
+}
+
+export function follow(job, onChange) {
+  const end = stream(`v1/jobs/${job}/events`, STATES, (event) => {
+    const current = JSON.parse(event.data);
+    if (current.finished_at) end();
+    onChange(current);
+  });
   return end;
 }
+
+export const followAll = (onChange) => stream("v1/jobs/events", [...STATES, "refresh"], onChange);
 
 export function describe(job) {
   if (job.state !== "running" || !job.progress) return job.state;

@@ -1,14 +1,27 @@
-// The list of jobs: follows one that has not ended, cancels and retries.
+// The list of jobs: shows changes and the progress of one job, cancels and retries.
 
 import { ask, randomKey, show } from "./api.js";
-import { describe, follow } from "./follow.js";
+import { describe, follow, followAll } from "./follow.js";
 import { refreshPart } from "./refresh.js";
 
+const PAUSE_MS = 500;
+
+let isDue = false;
 let endFollowing = () => {};
 
 export async function refresh() {
   await refreshPart("jobs");
   followOne();
+}
+
+function refreshSoon() {
+  if (isDue) return;
+  isDue = true;
+  setTimeout(() => {
+    isDue = false;
+    if (document.getElementById("jobs").contains(document.activeElement)) refreshSoon();
+    else refresh();
+  }, PAUSE_MS);
 }
 
 function followOne() {
@@ -39,3 +52,4 @@ document.querySelector("main").addEventListener("click", async (event) => {
 
 for (const time of document.querySelectorAll("time")) time.title = new Date(time.dateTime).toString();
 followOne();
+followAll(refreshSoon);

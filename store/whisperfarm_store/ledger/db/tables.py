@@ -148,6 +148,7 @@ _partial(
     "state = 'succeeded' AND result_deleted_at IS NULL AND text_revision IS NULL",
     jobs.c.finished_at,
 )
+_partial("jobs_ended", "finished_at IS NOT NULL", jobs.c.tenant, jobs.c.finished_at)
 _partial("jobs_leased", "state = 'running'", jobs.c.lease_until)
 _partial(
     "jobs_waiting",

@@ -38,6 +38,7 @@ _JOB_INDEXES = {
         "state = 'succeeded' AND result_deleted_at IS NULL AND text_revision IS NULL",
         ("finished_at",),
     ),
+    "jobs_ended": ("finished_at IS NOT NULL", ("tenant", "finished_at")),
     "jobs_leased": ("state = 'running'", ("lease_until",)),
     "jobs_waiting": (_UNFINISHED, ("tenant", "preset", "state", "lane", "audio_s")),
     "jobs_due": (f"deadline_at IS NOT NULL AND {_UNFINISHED}", ("deadline_at",)),
