@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-all servers model outages batch-kills hub-kills soak test-fast test-radosgw test-images images \
 	airgap-bundle image-constraints chaos check lint format types imports client test-edge \
-	bench-start bench bench-farm bench-batch bench-memory bench-stages bench-vad bench-ledger bench-order bench-page bench-redaction models-demo docs chart \
+	bench-start bench bench-farm bench-batch bench-memory bench-stages bench-vad bench-ledger bench-order bench-page bench-frames bench-redaction models-demo docs chart \
 	flower-screenshot page-screenshots clean
 
 PYTHON ?= python3
@@ -139,6 +139,9 @@ bench-order: $(VENV)/.dev ## simulate a day of calls and archive files; WRITE=do
 
 bench-page: $(VENV)/.dev servers ## measure lists and searches of 10,000 jobs over HTTP; WRITE=docs/reference/benchmarks-page.md
 	$(BIN)/python -m bench.page $(WRITE)
+
+bench-frames: $(VENV)/.dev ## measure the frames of a three-hour transcript in Chromium; WRITE=docs/reference/benchmarks-frames.md
+	PYTHONPATH=demo $(BIN)/python -m bench.frames $(WRITE)
 
 bench-redaction: $(VENV)/.dev ## print the precision and recall of redaction, and the lines that it gets wrong
 	$(BIN)/python -m bench.redaction

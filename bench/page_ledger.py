@@ -1,4 +1,4 @@
-"""A dispatcher whose ledger has 10,000 jobs with indexed transcripts."""
+"""Dispatchers for measurements of the page, one whose ledger has 10,000 jobs with transcripts."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -34,10 +34,17 @@ class _Broker:
 @contextmanager
 def filled(url: str, folder: Path) -> Iterator[Dependencies]:
     """Yield the dependencies of a dispatcher whose ledger at `url` is filled."""
+    with empty(url, folder) as deps:
+        _fill(deps.ledger)
+        yield deps
+
+
+@contextmanager
+def empty(url: str, folder: Path) -> Iterator[Dependencies]:
+    """Yield the dependencies of a dispatcher without jobs."""
     settings = DispatcherSettings(data_dir=folder)
     ledger = open_ledger(url)
     ledger.migrate()
-    _fill(ledger)
     yield Dependencies(
         settings=settings,
         presets=settings.served_presets(),
@@ -54,7 +61,11 @@ def served(deps: Dependencies) -> Iterator[str]:
     """Serve the dispatcher on a free port, and yield its URL."""
     [port] = free_ports(1)
     app = create_app(deps.settings, deps=deps)
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", lifespan="off"))
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app, port=port, log_level="error", lifespan="off", timeout_graceful_shutdown=1
+        )
+    )
     thread = Thread(target=server.run)
     thread.start()
     until(lambda: server.started, "the dispatcher")

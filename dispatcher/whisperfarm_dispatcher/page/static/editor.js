@@ -1,6 +1,6 @@
 // Corrects texts and speakers in place. The operations are kept until they are saved.
 
-import { fill } from "./segments.js";
+import { fill, rowOf } from "./segments.js";
 
 export class Editor {
   constructor(onChange) {
@@ -40,7 +40,7 @@ export class Editor {
       for (const one of segments) {
         if (one !== segment && (old === undefined || one.speaker !== old)) continue;
         one.speaker = to;
-        const shown = row.parentElement.querySelector(`[data-id="${one.id}"] .name`);
+        const shown = rowOf(row.closest("#transcript"), one.id).querySelector(".name");
         if (shown) shown.textContent = to;
       }
       name.textContent = to;

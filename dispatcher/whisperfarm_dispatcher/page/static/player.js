@@ -1,11 +1,12 @@
-// Plays the recording, and highlights the word at its time.
+// Plays the recording, and highlights the word at its time. A word may have no element: see segments.js.
+
+import { rowOf } from "./segments.js";
 
 export class Player {
   constructor(audio, transcript) {
     this.audio = audio;
     this.transcript = transcript;
-    this.words = [];
-    this.current = -1;
+    this.index([]);
     const step = () => {
       this.highlight();
       if (!audio.paused) requestAnimationFrame(step);
@@ -17,17 +18,18 @@ export class Player {
     });
   }
 
-  index() {
-    this.words = Array.from(this.transcript.querySelectorAll(".word"));
-    this.starts = this.words.map((word) => Number(word.dataset.start));
+  index(segments) {
+    this.segments = segments;
+    this.words = segments.flatMap(({ id, words }) => words.map(({ start }, place) => ({ id, place, start })));
     this.current = -1;
+    this.highlight();
   }
 
   at(time) {
     let [low, high] = [0, this.words.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.starts[middle] <= time + 0.001) low = middle + 1;
+      if (this.words[middle].start <= time + 0.001) low = middle + 1;
       else high = middle;
     }
     return low - 1;
@@ -36,9 +38,18 @@ export class Player {
   highlight() {
     const found = this.at(this.audio.currentTime);
     if (found === this.current) return;
-    this.words[this.current]?.classList.remove("now");
-    this.words[found]?.classList.add("now");
     this.current = found;
+    this.mark();
+  }
+
+  mark() {
+    const word = this.words[this.current];
+    const text = word && rowOf(this.transcript, word.id)?.querySelector(".text");
+    const shown = text?.children[word.place];
+    if (shown === this.marked) return;
+    this.marked?.classList.remove("now");
+    shown?.classList.add("now");
+    this.marked = shown;
   }
 
   jump(time) {
@@ -53,18 +64,21 @@ export class Player {
 
   stepWord(by) {
     const next = Math.min(Math.max(this.current + by, 0), this.words.length - 1);
-    if (this.words[next]) this.jump(this.starts[next]);
+    if (this.words[next]) this.jump(this.words[next].start);
   }
 
   row() {
-    return this.words[Math.max(this.current, 0)]?.closest(".segment") ?? this.transcript.firstElementChild;
+    return rowOf(this.transcript, this.segment());
+  }
+
+  segment() {
+    return this.words[Math.max(this.current, 0)]?.id ?? 0;
   }
 
   stepSegment(by) {
-    const row = this.row();
-    const next = by < 0 ? row?.previousElementSibling : row?.nextElementSibling;
-    next?.scrollIntoView({ block: "center" });
-    const word = next?.querySelector(".word");
-    if (word) this.jump(Number(word.dataset.start));
+    const next = this.segments[this.segment() + by];
+    if (!next) return;
+    rowOf(this.transcript, next.id)?.scrollIntoView({ block: "center" });
+    if (next.words.length) this.jump(next.words[0].start);
   }
 }

@@ -1,6 +1,10 @@
-// Renders segments in pieces, so that hours of speech do not block the page. All text is text.
+// Renders segments in parts. A browser lays out those parts alone that are near the view, and only their
+// words are elements, so that hours of speech take little memory. All text is text.
 
-const PIECE = 100;
+const ROWS = 25; // of a part
+const PARTS_AT_ONCE = 8;
+const NEAR = "100% 0%"; // the heights of the view above and below it
+
 export const DOUBTFUL_BELOW = 0.5;
 
 function element(name, className, text) {
@@ -24,6 +28,9 @@ function wordOf(word) {
   return made;
 }
 
+export const textOf = (segment) =>
+  segment.words.length ? segment.words.map((word) => `${word.word} `).join("") : segment.text;
+
 export function fill(paragraph, segment) {
   const words = segment.words.flatMap((word) => [wordOf(word), " "]);
   paragraph.replaceChildren(...(words.length ? words : [segment.text]));
@@ -34,18 +41,40 @@ function segmentOf(segment, mayEdit) {
   row.dataset.id = segment.id;
   const who = element(mayEdit ? "button" : "div", "who");
   who.append(element("bdi", "name", segment.speaker ?? ""), element("small", "", clock(segment.start)));
-  const text = element("p", "text");
+  const text = element("p", "text", textOf(segment));
   text.dir = "auto";
-  fill(text, segment);
   row.append(who, text);
   return row;
 }
 
-export async function render(parent, segments, mayEdit) {
+export const rowOf = (parent, id) => parent.children[Math.floor(id / ROWS)]?.children[id % ROWS];
+
+let observer = null;
+
+function observe(segments, onFilled) {
+  observer?.disconnect();
+  observer = new IntersectionObserver((entries) => {
+    const isSelected = !getSelection().isCollapsed; // elements that are replaced leave a selection
+    for (const { target, isIntersecting } of entries) {
+      for (const row of target.children) {
+        const text = row.querySelector(".text"); // none while it is edited
+        const segment = segments[Number(row.dataset.id)];
+        if (text && isIntersecting) fill(text, segment);
+        else if (text && !isSelected) text.textContent = textOf(segment);
+      }
+    }
+    onFilled();
+  }, { rootMargin: NEAR });
+}
+
+export async function render(parent, segments, mayEdit, onFilled) {
   parent.replaceChildren();
-  for (let start = 0; start < segments.length; start += PIECE) {
-    const rows = segments.slice(start, start + PIECE).map((one) => segmentOf(one, mayEdit));
-    parent.append(...rows);
-    await new Promise((resolve) => setTimeout(resolve));
+  observe(segments, onFilled);
+  for (let start = 0; start < segments.length; start += ROWS) {
+    const part = element("div", "part");
+    part.append(...segments.slice(start, start + ROWS).map((one) => segmentOf(one, mayEdit)));
+    parent.append(part);
+    observer.observe(part);
+    if ((start / ROWS) % PARTS_AT_ONCE === 0) await new Promise((resolve) => setTimeout(resolve));
   }
 }

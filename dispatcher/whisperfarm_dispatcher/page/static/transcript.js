@@ -1,8 +1,10 @@
 // The page of one job: its progress, then its transcript to play, correct and approve.
 
 import { ask, send, show } from "./api.js";
+import { offerNewest } from "./conflict.js";
 import { Editor } from "./editor.js";
 import { describe, follow } from "./follow.js";
+import { listenToKeys } from "./keys.js";
 import { Player } from "./player.js";
 import { render } from "./segments.js";
 
@@ -25,7 +27,7 @@ let parent = null;
 
 const editor = new Editor(() => {
   save.disabled = false;
-  player.index();
+  player.index(segments);
 });
 const player = transcript && new Player(document.getElementById("audio"), transcript);
 
@@ -47,8 +49,8 @@ async function load() {
   if (approve) approve.disabled = shown.kind === "approved";
   editor.operations = [];
   if (save) save.disabled = true;
-  await render(transcript, segments, mayEdit);
-  player.index();
+  await render(transcript, segments, mayEdit, () => player.mark());
+  player.index(segments);
   transcript.dataset.isReady = "yes";
 }
 
@@ -63,23 +65,15 @@ async function attempt(work) {
     await load();
   } catch (problem) {
     show(problem);
-    if (problem.document?.name === "revision-conflict") offerNewest(problem.document.newest);
+    if (problem.document?.name === "revision-conflict") offer(problem.document.newest);
   } finally {
     isBusy = false;
   }
 }
 
-function offerNewest(newest) {
-  const message = document.getElementById("message");
-  message.textContent = `Another person saved revision ${newest} first. Your corrections are not saved yet. `;
-  const again = document.createElement("button");
-  again.textContent = `Apply mine to revision ${newest}`;
-  again.onclick = () => attempt(() => post(newest));
-  const theirs = document.createElement("button");
-  theirs.textContent = "Drop mine and show theirs";
-  theirs.onclick = () => attempt(async () => {});
-  if (editor.operations.length) message.append(again, " ", theirs);
-  else message.append(theirs);
+function offer(newest) {
+  const mine = editor.operations.length ? () => attempt(() => post(newest)) : null;
+  offerNewest(newest, mine, () => attempt(async () => {}));
 }
 
 const post = (number) =>
@@ -103,28 +97,20 @@ transcript?.addEventListener("click", (event) => {
   if (event.target.closest(".who")) edit(event.target.closest(".segment"), "speaker");
 });
 
-const KEYS = {
-  " ": () => player.toggle(),
-  ArrowLeft: () => player.stepWord(-1),
-  ArrowRight: () => player.stepWord(1),
-  ArrowUp: () => player.stepSegment(-1),
-  ArrowDown: () => player.stepSegment(1),
-  e: () => edit(player.row(), "text"),
-  s: () => edit(player.row(), "speaker"),
-};
-
-document.addEventListener("keydown", (event) => {
-  const isPlain = !event.ctrlKey && !event.altKey && !event.metaKey;
-  const isOurs = !event.target.closest("input, textarea, select, audio, summary, button, a");
-  if (!transcript || !isPlain || !isOurs || !(event.key in KEYS)) return;
-  event.preventDefault();
-  KEYS[event.key]();
-});
 addEventListener("beforeunload", (event) => {
   if (editor.operations.length) event.preventDefault();
 });
 
 if (transcript) {
+  listenToKeys({
+    " ": () => player.toggle(),
+    ArrowLeft: () => player.stepWord(-1),
+    ArrowRight: () => player.stepWord(1),
+    ArrowUp: () => player.stepSegment(-1),
+    ArrowDown: () => player.stepSegment(1),
+    e: () => edit(player.row(), "text"),
+    s: () => edit(player.row(), "speaker"),
+  });
   document.getElementById("audio").addEventListener("error", () =>
     show(new Error("This browser cannot play the recording, or it was deleted.")),
   );
