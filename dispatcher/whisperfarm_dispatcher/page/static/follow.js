@@ -1,6 +1,7 @@
 // Follows one job by server-sent events, while the page is visible: a browser opens few connections.
 
 import { address } from "./api.js";
+import { describeQueued } from "./queue.js";
 
 const STATES = ["queued", "running", "succeeded", "failed", "cancelled"];
 
@@ -31,6 +32,7 @@ export function follow(job, onChange) {
 }
 
 export function describe(job) {
+  if (job.state === "queued") return describeQueued(job);
   if (job.state !== "running" || !job.progress) return job.state;
   return `${job.state}: ${job.progress.stage} ${Math.round(100 * job.progress.fraction)}%`;
 }
