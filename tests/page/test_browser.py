@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.page.browser import WAIT_MS, opened, sign_in
 from tests.support.farm import EmbeddedFarm, started
@@ -120,8 +120,11 @@ def test_supervisor_corrects_by_keyboard_approves_and_downloads(
     page.keyboard.press("s")
     page.get_by_label("Name of the speaker").fill("Ada")
     page.keyboard.press("Enter")
-    page.keyboard.press("Enter")  # on the button to save
+    expect(page.locator(".segment").nth(1)).to_be_focused()
     expect(page.locator(".name", has_text="Ada").first).to_be_visible()
+    save, approve = (page.get_by_role("button", name=name) for name in ("Save", "Approve"))
+    assert right_of(save) < left_of(approve)
+    save.click()
     expect(page.locator("#status")).to_contain_text("Revision 3, corrected")
     page.get_by_role("button", name="Approve").click()
     expect(page.locator("#status")).to_contain_text("approved")
@@ -131,6 +134,49 @@ def test_supervisor_corrects_by_keyboard_approves_and_downloads(
     target = tmp_path / "call.json"
     started_download.value.save_as(target)
     assert "Ada" in target.read_text()
+
+
+def left_of(button: Locator) -> float:
+    return float(button.evaluate("one => one.getBoundingClientRect().left"))
+
+
+def right_of(button: Locator) -> float:
+    return float(button.evaluate("one => one.getBoundingClientRect().right"))
+
+
+def test_speakers_are_renamed_in_one_segment_and_merged_when_confirmed(
+    office: Office, uploaded: str
+) -> None:
+    page, _ = office.person("analyst")
+    visit(page, office, uploaded)
+    names = page.locator(".name")
+    before = names.all_text_contents()
+    other = next(name for name in before if name != before[0])
+
+    def rename(to: str, *, is_everywhere: bool) -> None:
+        names.first.click()
+        page.get_by_label("this segment only").set_checked(not is_everywhere)
+        page.get_by_label("Name of the speaker").fill(to)
+        page.get_by_label("Name of the speaker").press("Enter")
+
+    questions: list[str] = []
+    page.once("dialog", lambda dialog: (questions.append(dialog.message), dialog.dismiss()))
+    rename(other, is_everywhere=True)
+    expect(names).to_have_text(before)
+    assert questions[0].startswith(f"{other} is the name of another speaker.")
+    rename(other, is_everywhere=False)
+    expect(names).to_have_text([other, *before[1:]])
+    page.get_by_role("button", name="Undo").click()
+    page.once("dialog", lambda dialog: dialog.accept())
+    rename(other, is_everywhere=True)
+    expect(names).to_have_text([other if name == before[0] else name for name in before])
+    page.get_by_role("button", name="Undo").click()
+    expect(names).to_have_text(before)
+    expect(page.get_by_role("button", name="Undo")).to_be_disabled()
+    rename("Grace", is_everywhere=False)
+    page.get_by_role("button", name="Save corrections").click()
+    page.locator("#save:disabled").wait_for()
+    expect(names).to_have_text(["Grace", *before[1:]])
 
 
 def test_second_correction_of_one_revision_is_offered_the_newest(

@@ -13,7 +13,7 @@ from tests.page.browser import WAIT_MS, opened, sign_in
 from tests.support.farm import EmbeddedFarm, started
 from tests.support.project import ROOT
 from tests.support.waiting import until
-from whisperfarm_store.ledger import KeyGrant, Ledger, open_ledger
+from whisperfarm_store.ledger import KeyGrant, Ledger, Pause, open_ledger
 
 pytestmark = pytest.mark.slow
 expect.set_options(timeout=WAIT_MS)
@@ -21,6 +21,17 @@ expect.set_options(timeout=WAIT_MS)
 CALL = ROOT / "samples" / "support-call.wav"
 NAME = "مكالمة الدعم (1).wav"
 ARABIC = "مرحبا بكم 42"
+FIRST = {"batch": "night", "wait": "60", "format": "json"}
+RETRIED = {
+    "state": "queued",
+    "available_at": "2999-01-01T00:00:00Z",
+    "problem": {"detail": "The worker died."},
+}
+LONG_NAME = f"{'a' * 236}.wav"
+ENDED = (
+    "Your session has ended. Sign in in another tab, then save again:"
+    " your corrections are kept here."
+)
 LOOKS = (("light", 1000), ("dark", 390))
 
 
@@ -35,8 +46,13 @@ class Archive:
 
     def person(self, role: str = "admin") -> tuple[Page, str]:
         """Return the page of a person who has just signed in, and the id of the key."""
+        key_id, text = self.key(role)
+        return sign_in(self.browser, self.farm.url, text)[0], key_id
+
+    def key(self, role: str) -> tuple[str, str]:
+        """Return the id and the text of another key."""
         created, key = self.ledger.api_keys.create(KeyGrant(tenant="north", role=role))
-        return sign_in(self.browser, self.farm.url, key.text)[0], created.id
+        return created.id, key.text
 
 
 @pytest.fixture(scope="module")
@@ -47,20 +63,20 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
         opened() as browser,
     ):
         ledger = open_ledger(f"sqlite:///{folder / 'data' / 'ledger.sqlite'}")
-        yield Archive(farm, ledger, browser, _submit(farm, ledger))
+        yield Archive(farm, ledger, browser, _submit(farm, ledger, **FIRST))
         ledger.close()
 
 
-def _submit(farm: EmbeddedFarm, ledger: Ledger) -> str:
+def _submit(farm: EmbeddedFarm, ledger: Ledger, **options: str) -> str:
     key = ledger.api_keys.create(KeyGrant(tenant="north", role="admin"))[1].text
     answer = httpx.post(
         f"{farm.url}/v1/jobs",
-        params={"filename": NAME, "batch": "night", "wait": "60", "format": "json"},
+        params={"filename": NAME, **options},
         content=CALL.read_bytes(),
         headers={"Content-Type": "audio/wav", "X-API-Key": key},
         timeout=90,
     )
-    assert answer.status_code == 200, answer.text
+    assert answer.is_success, answer.text
     return ledger.jobs.list_for_tenant("north")[0].id
 
 
@@ -105,6 +121,11 @@ def test_pages_are_accessible_and_fit(archive: Archive, colours: str, width: int
     ):
         page.goto(f"{archive.farm.url}/page/{path}")
         assert_accessible(page)
+    page.goto(f"{archive.farm.url}/page/jobs")
+    refused = {"name": LONG_NAME, "mimeType": "audio/wav", "buffer": b"no sound"}
+    page.locator("#files").set_input_files(refused)
+    page.get_by_role("button", name="Send again").wait_for()
+    assert_accessible(page)
     page.get_by_role("button", name="Sign out").click()
     page.get_by_label("API key or token").wait_for()
     assert_accessible(page)
@@ -125,6 +146,21 @@ def test_open_list_shows_jobs_of_others(archive: Archive) -> None:
     expect(rows).to_have_count(count + 1)
 
 
+def test_queued_job_says_what_it_waits_for(archive: Archive) -> None:
+    page, _ = archive.person()
+    archive.ledger.pauses.set(Pause(accept=False))
+    _submit(archive.farm, archive.ledger)
+    job = _submit(archive.farm, archive.ledger)
+    page.goto(f"{archive.farm.url}/page/jobs/{job}")
+    expect(page.locator("#status")).to_contain_text("queued: waiting for a worker; 1 job is ahead")
+    describe = "job => import('/page/files/follow.js').then((file) => file.describe(job))"
+    text = page.evaluate(describe, RETRIED)
+    assert text.startswith("queued: waiting until ")
+    assert text.endswith(" for its next attempt: The worker died.")
+    archive.ledger.pauses.end()
+    page.locator("#transcript[data-is-ready=yes]").wait_for()
+
+
 def test_revoked_session_keeps_corrections_and_says_so(archive: Archive) -> None:
     page, key = archive.person("analyst")
     page.goto(f"{archive.farm.url}/page/jobs/{archive.job}")
@@ -135,7 +171,15 @@ def test_revoked_session_keeps_corrections_and_says_so(archive: Archive) -> None
     archive.ledger.api_keys.revoke(key)
     until(lambda: _is_refused(page), "a refused request")
     page.get_by_role("button", name="Save corrections").click()
-    expect(page.locator("#message")).to_be_visible()
+    expect(page.locator("#message")).to_have_text(ENDED)
+    with page.expect_popup() as opened_tab:
+        page.get_by_role("link", name="Sign in in another tab").click()
+    tab = opened_tab.value
+    tab.get_by_label("API key or token").fill(archive.key("analyst")[1])
+    tab.get_by_role("button", name="Sign in").click()
+    tab.locator("#transcript[data-is-ready=yes]").wait_for()
+    page.get_by_role("button", name="Save corrections").click()
+    page.locator("#save:disabled").wait_for()
     expect(page.locator(".text").nth(1)).to_contain_text("not saved")
 
 

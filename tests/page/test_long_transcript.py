@@ -16,6 +16,7 @@ from whisperfarm_contract.transcript import Coverage, Segment, Transcript, Word
 from whisperfarm_dispatcher.app import create_app
 
 pytestmark = pytest.mark.slow
+expect.set_options(timeout=WAIT_MS)
 
 SEGMENTS, WORDS, WORD_S = 1000, 10, 0.01
 LENGTH_S = SEGMENTS * WORDS * WORD_S
@@ -116,3 +117,45 @@ def test_words_have_no_listeners_of_their_own(page: Page) -> None:
             "DOMDebugger.getEventListeners", {"objectId": found["result"]["objectId"]}
         )
         assert len(listeners["listeners"]) == expected, selector
+
+
+def correct(page: Page, number: int, text: str) -> None:
+    page.locator(".segment").nth(number).locator(".word").first.click()
+    page.keyboard.press("e")
+    page.get_by_label("Text of the segment").fill(text)
+    page.keyboard.press("Enter")
+
+
+def test_key_corrects_the_segment_that_was_corrected_before(page: Page) -> None:
+    row = page.locator(".segment").nth(7)
+    correct(page, 7, "corrected")
+    expect(row).to_be_focused()
+    expect(row.locator(".text")).to_have_class("text now")
+    page.keyboard.press("e")
+    expect(row.get_by_label("Text of the segment")).to_have_value("corrected")
+    page.keyboard.press("Escape")
+    page.keyboard.press("ArrowUp")
+    row.locator(".text").click()
+    expect(row.locator(".text")).to_have_class("text now")
+    page.get_by_role("button", name="Undo").click()
+    expect(row.locator(".text")).to_have_text(segment(7).text)
+    expect(page.get_by_role("button", name="Save corrections")).to_be_disabled()
+
+
+def test_segments_are_chosen_and_corrected_without_sound(page: Page) -> None:
+    page.evaluate("document.getElementById('audio').removeAttribute('src')")
+    page.evaluate("document.getElementById('audio').load()")
+    correct(page, 5, "silent")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("e")
+    expect(page.locator(".segment").nth(6).get_by_label("Text of the segment")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Undo").click()
+    page.reload()
+
+
+def test_found_words_lead_to_their_segment(page: Page) -> None:
+    page.goto(f"{page.url}?find=w50* W5003")
+    row = page.locator(".segment").nth(500)
+    expect(row.locator(".word.now")).to_have_text("w5000")
+    expect(row).to_be_in_viewport()

@@ -31,6 +31,7 @@ def test_search_answers_with_escaped_excerpts(farm: PageFarm) -> None:
         page = (await browser.get("/page/jobs", params={"words": "refund"})).text
         assert (job in page, other in page, "<img" in page) == (True, False, False)
         assert "<mark>Refund</mark>" in page
+        assert f'page/jobs/{job}?find=refund"' in page
         south = await farm.signed_in(tenant="south")
         assert (await south.get("/v1/jobs", params={"text": "refund"})).json()["jobs"] == []
 

@@ -1,5 +1,7 @@
 // Requests to the HTTP API of the farm, with the session of the person.
 
+import { offerSignIn } from "./sign_in.js";
+
 const root = new URL("../../", import.meta.url);
 
 export const address = (path) => new URL(path, root);
@@ -31,9 +33,10 @@ export const send = (path, document) =>
     body: JSON.stringify(document),
   });
 
-export function show(problem) {
+export function show(problem, next = "then try again.") {
   const message = document.getElementById("message");
   message.textContent = problem ? problem.message : "";
+  if (problem?.status === 401) offerSignIn(message, next);
   message.hidden = !problem;
 }
 

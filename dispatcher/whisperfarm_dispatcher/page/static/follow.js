@@ -1,6 +1,7 @@
 // Follows jobs by server-sent events, while the page is visible: a browser opens few connections.
 
 import { address } from "./api.js";
+import { describeQueued } from "./queue.js";
 
 const STATES = ["queued", "running", "succeeded", "failed", "cancelled"];
 
@@ -36,6 +37,7 @@ export function follow(job, onChange) {
 export const followAll = (onChange) => stream("v1/jobs/events", [...STATES, "refresh"], onChange);
 
 export function describe(job) {
+  if (job.state === "queued") return describeQueued(job);
   if (job.state !== "running" || !job.progress) return job.state;
   return `${job.state}: ${job.progress.stage} ${Math.round(100 * job.progress.fraction)}%`;
 }

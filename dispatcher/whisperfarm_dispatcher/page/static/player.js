@@ -1,59 +1,66 @@
-// Plays the recording, and highlights the word at its time. A word may have no element: see segments.js.
+// Plays the recording, and highlights the place at its time. The page may have no sound.
 
+import { Places } from "./places.js";
 import { rowOf } from "./segments.js";
 
 export class Player {
   constructor(audio, transcript) {
     this.audio = audio;
     this.transcript = transcript;
-    this.index([]);
+    this.places = new Places([]);
+    this.current = -1;
     const step = () => {
       this.highlight();
       if (!audio.paused) requestAnimationFrame(step);
     };
     audio.addEventListener("play", step);
     audio.addEventListener("seeked", () => this.highlight());
-    transcript.addEventListener("click", (event) => {
-      if (event.target.classList.contains("word")) this.jump(Number(event.target.dataset.start));
+    transcript.addEventListener("click", ({ target }) => {
+      const id = Number(target.closest(".segment")?.dataset.id);
+      if (target.matches(".word")) this.visit(id, [...target.parentNode.children].indexOf(target));
+      else if (target.matches(".text") && id !== this.segment()) this.visit(id);
     });
   }
 
   index(segments) {
-    this.segments = segments;
-    this.words = segments.flatMap(({ id, words }) => words.map(({ start }, place) => ({ id, place, start })));
-    this.current = -1;
-    this.highlight();
-  }
-
-  at(time) {
-    let [low, high] = [0, this.words.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.words[middle].start <= time + 0.001) low = middle + 1;
-      else high = middle;
-    }
-    return low - 1;
-  }
-
-  highlight() {
-    const found = this.at(this.audio.currentTime);
-    if (found === this.current) return;
-    this.current = found;
+    const { id, word } = this.places.all[this.current] ?? {};
+    this.places = new Places(segments);
+    this.current = this.places.find(id, word);
+    if (this.current < 0) this.highlight();
     this.mark();
   }
 
-  mark() {
-    const word = this.words[this.current];
-    const text = word && rowOf(this.transcript, word.id)?.querySelector(".text");
-    const shown = text?.children[word.place];
+  highlight() {
+    const time = this.audio.currentTime;
+    if (this.places.beginsAt(this.current, time)) return; // several may begin at one time
+    const found = this.places.at(time);
+    if (found !== this.current) this.mark(found);
+  }
+
+  mark(index = this.current) {
+    this.current = index;
+    const place = this.places.all[index]; // which may have no element: see segments.js
+    const text = place && rowOf(this.transcript, place.id)?.querySelector(".text");
+    const shown = place?.word === null ? text : text?.children[place.word];
     if (shown === this.marked) return;
     this.marked?.classList.remove("now");
     shown?.classList.add("now");
     this.marked = shown;
   }
 
-  jump(time) {
-    this.audio.currentTime = time;
+  go(index) {
+    if (!this.places.all[index]) return;
+    this.mark(index);
+    this.audio.currentTime = this.places.all[index].start;
+  }
+
+  visit(id, word = 0) {
+    this.go(this.places.find(id, word));
+  }
+
+  show(id) {
+    rowOf(this.transcript, id)?.scrollIntoView({ block: "center" });
+    this.visit(id);
   }
 
   toggle() {
@@ -63,8 +70,8 @@ export class Player {
   }
 
   stepWord(by) {
-    const next = Math.min(Math.max(this.current + by, 0), this.words.length - 1);
-    if (this.words[next]) this.jump(this.words[next].start);
+    const last = this.places.all.length - 1;
+    this.go(Math.min(Math.max(this.current + by, 0), last));
   }
 
   row() {
@@ -72,13 +79,10 @@ export class Player {
   }
 
   segment() {
-    return this.words[Math.max(this.current, 0)]?.id ?? 0;
+    return this.places.all[Math.max(this.current, 0)]?.id ?? 0;
   }
 
   stepSegment(by) {
-    const next = this.segments[this.segment() + by];
-    if (!next) return;
-    rowOf(this.transcript, next.id)?.scrollIntoView({ block: "center" });
-    if (next.words.length) this.jump(next.words[0].start);
+    this.show(this.segment() + by);
   }
 }

@@ -39,6 +39,7 @@ export function fill(paragraph, segment) {
 function segmentOf(segment, mayEdit) {
   const row = element("div", "segment");
   row.dataset.id = segment.id;
+  row.tabIndex = -1; // gets the focus after a correction
   const who = element(mayEdit ? "button" : "div", "who");
   who.append(element("bdi", "name", segment.speaker ?? ""), element("small", "", clock(segment.start)));
   const text = element("p", "text", textOf(segment));

@@ -2,17 +2,22 @@
 
 import { ask, send, show } from "./api.js";
 import { offerNewest } from "./conflict.js";
-import { Editor } from "./editor.js";
+import { Corrections } from "./corrections.js";
+import { editText } from "./editor.js";
+import { findSegment } from "./find.js";
 import { describe, follow } from "./follow.js";
-import { listenToKeys } from "./keys.js";
+import { listenToGestures } from "./gestures.js";
 import { Player } from "./player.js";
 import { render } from "./segments.js";
+import { editSpeaker } from "./speakers.js";
 
 const status = document.getElementById("status");
 const job = status.dataset.job;
 const transcript = document.getElementById("transcript");
 const save = document.getElementById("save");
+const undo = document.getElementById("undo");
 const approve = document.getElementById("approve");
+const KEPT = "then save again: your corrections are kept here.";
 
 if (["queued", "running"].includes(status.dataset.state)) {
   follow(job, (current) => {
@@ -25,8 +30,8 @@ const mayEdit = Boolean(transcript?.dataset.mayEdit);
 let segments = [];
 let parent = null;
 
-const editor = new Editor(() => {
-  save.disabled = false;
+const corrections = new Corrections(() => {
+  for (const button of [save, undo]) if (button) button.disabled = !corrections.all.length;
   player.index(segments);
 });
 const player = transcript && new Player(document.getElementById("audio"), transcript);
@@ -47,10 +52,9 @@ async function load() {
     link.href = target;
   }
   if (approve) approve.disabled = shown.kind === "approved";
-  editor.operations = [];
-  if (save) save.disabled = true;
+  corrections.clear();
   await render(transcript, segments, mayEdit, () => player.mark());
-  player.index(segments);
+  player.mark();
   transcript.dataset.isReady = "yes";
 }
 
@@ -64,7 +68,7 @@ async function attempt(work) {
     await work();
     await load();
   } catch (problem) {
-    show(problem);
+    show(problem, KEPT);
     if (problem.document?.name === "revision-conflict") offer(problem.document.newest);
   } finally {
     isBusy = false;
@@ -72,47 +76,40 @@ async function attempt(work) {
 }
 
 function offer(newest) {
-  const mine = editor.operations.length ? () => attempt(() => post(newest)) : null;
+  const mine = corrections.all.length ? () => attempt(() => post(newest)) : null;
   offerNewest(newest, mine, () => attempt(async () => {}));
 }
 
 const post = (number) =>
-  send(`v1/jobs/${job}/revisions`, { parent: number, operations: editor.operations });
+  send(`v1/jobs/${job}/revisions`, { parent: number, operations: corrections.operations });
 
 save?.addEventListener("click", () => attempt(() => post(parent)));
+undo?.addEventListener("click", () => corrections.undo());
 approve?.addEventListener("click", () => {
-  if (editor.operations.length) show(new Error("Save your corrections first."));
+  if (corrections.all.length) show(new Error("Save your corrections first."));
   else attempt(() => send(`v1/jobs/${job}/revisions/${parent}/approve`, {}));
 });
 
 function edit(row, target) {
   if (!mayEdit || !row) return;
   const segment = segments[Number(row.dataset.id)];
-  if (target === "speaker") editor.editSpeaker(row, segment, segments);
-  else editor.editText(row, segment);
+  if (target === "speaker") editSpeaker(row, segment, segments, corrections);
+  else editText(row, segment, corrections);
 }
 
-transcript?.addEventListener("dblclick", (event) => edit(event.target.closest(".segment"), "text"));
-transcript?.addEventListener("click", (event) => {
-  if (event.target.closest(".who")) edit(event.target.closest(".segment"), "speaker");
-});
+function showFound() {
+  const found = findSegment(segments, new URLSearchParams(location.search).get("find") ?? "");
+  if (found) player.show(found.id);
+}
 
 addEventListener("beforeunload", (event) => {
-  if (editor.operations.length) event.preventDefault();
+  if (corrections.all.length) event.preventDefault();
 });
 
 if (transcript) {
-  listenToKeys({
-    " ": () => player.toggle(),
-    ArrowLeft: () => player.stepWord(-1),
-    ArrowRight: () => player.stepWord(1),
-    ArrowUp: () => player.stepSegment(-1),
-    ArrowDown: () => player.stepSegment(1),
-    e: () => edit(player.row(), "text"),
-    s: () => edit(player.row(), "speaker"),
-  });
+  listenToGestures(transcript, player, edit);
   document.getElementById("audio").addEventListener("error", () =>
     show(new Error("This browser cannot play the recording, or it was deleted.")),
   );
-  load().catch(show);
+  load().then(showFound).catch((problem) => show(problem));
 }
