@@ -1,7 +1,6 @@
 """`whisperfarm backup`: copies ledger and blobs."""
 
 import sys
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +9,12 @@ import click
 from whisperfarm.backup.create import Backup
 from whisperfarm.backup.opening import open_repository
 from whisperfarm.commands.backup_place import farm_settings, place
+from whisperfarm.existing_farm import existing_ledger
 from whisperfarm.flags import flags
 from whisperfarm.output import print_line
 from whisperfarm_client.errors import Interrupted
 from whisperfarm_client.signals import raise_on_signals
 from whisperfarm_store.blobs import open_blobs
-from whisperfarm_store.ledger import open_ledger
 
 _SIGNAL_EXIT = 128
 
@@ -40,7 +39,7 @@ def backup(place: Path | str, verify: bool, **flag_values: Any) -> None:
     `whisperfarm fsck`.
     """
     settings = farm_settings(flag_values)
-    with closing(open_ledger(settings.resolved_database_url)) as ledger:
+    with existing_ledger(settings) as ledger:
         repository = open_repository(place, settings)
         made = Backup(ledger, open_blobs(settings), repository, verify=verify)
         _run(made)
