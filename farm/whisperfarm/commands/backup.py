@@ -33,7 +33,8 @@ def backup(place: Path | str, verify: bool, **flag_values: Any) -> None:
     the earlier backup stays valid, and the next one continues. The format does not depend on the
     farm's database and blob store. A bucket is on the server of the farm's settings for S3.
 
-    Settings, API keys and models are not in the ledger, and are not copied.
+    Of the API keys in the ledger, the digests are copied, so that they are valid after `restore`.
+    Settings, with the keys in them, and models are not copied.
 
     The exit code is 1 if a blob that a job needs is missing or changed; it is printed. See
     `whisperfarm fsck`.

@@ -20,6 +20,11 @@ from whisperfarm_store.settings import StoreSettings
 MAX_JOBS_PER_DAY, MAX_AUDIO_S_PER_DAY = 10**12, 10**12
 """Largest quotas of a key: more than a farm can do."""
 
+_ROLE_HELP = (
+    f"What the key permits: {', '.join(Role)}, or a role of WHISPERFARM_ROLES_FILE."
+    f"  [default: {Role.CALLER}]"
+)
+
 
 @click.group(cls=PermittedGroup)
 def keys() -> None:
@@ -35,7 +40,7 @@ def keys() -> None:
 @click.option(
     "--tenant", default=DEFAULT_TENANT, show_default=True, help="The tenant that the key is for."
 )
-@click.option("--role", help=f"What the key permits.  [default: {Role.CALLER}]")
+@click.option("--role", help=_ROLE_HELP)
 @click.option(
     "--permission", "permissions", multiple=True, type=click.Choice(list(map(str, Permission))),
     help="Permit this instead of a role; may be given several times.",

@@ -8,11 +8,13 @@ import click
 from whisperfarm.existing_farm import existing_ledger
 from whisperfarm.flags import flags, select_farm
 from whisperfarm.output import print_line
+from whisperfarm.remote.output import print_table
 from whisperfarm.worker_drain import WorkerDrain
 from whisperfarm_store.ledger import WORKER_LIVE_WITHIN_S, Ledger, WorkerHeartbeat
 from whisperfarm_store.settings import StoreSettings
 
 _EXIT_NOT_DRAINED = 75
+_HEAD = ("WORKER", "STATE", "JOBS", "HEARTBEAT", "PRESETS")
 
 
 @click.command()
@@ -33,9 +35,9 @@ def workers(**flag_values: Any) -> None:
 def _print_workers(ledger: Ledger) -> None:
     running = ledger.workers.running_counts()
     found = ledger.workers.list_live(within_s=WORKER_LIVE_WITHIN_S)
-    for heartbeat in found:
-        print_line(_line(heartbeat, running.get(heartbeat.name, 0)))
-    if not found:
+    if found:
+        print_table(_HEAD, [_row(heartbeat, running.get(heartbeat.name, 0)) for heartbeat in found])
+    else:
         print_line("there are no live workers", err=True)
 
 
@@ -82,8 +84,7 @@ def drain(
             sys.exit(_EXIT_NOT_DRAINED)
 
 
-def _line(heartbeat: WorkerHeartbeat, jobs: int) -> str:
-    running = f"{jobs:>3} of {heartbeat.concurrency:<3}"
+def _row(heartbeat: WorkerHeartbeat, jobs: int) -> list[str]:
+    running = f"{jobs} of {heartbeat.concurrency}"
     age = f"{heartbeat.age_s:.0f} s ago"
-    presets = ",".join(heartbeat.presets)
-    return f"{heartbeat.name:<32} {heartbeat.state:<9} {running} {age:>8}  {presets}"
+    return [heartbeat.name, heartbeat.state, running, age, ",".join(heartbeat.presets)]
