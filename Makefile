@@ -28,16 +28,19 @@ $(VENV)/bin/pip:
 
 $(VENV)/.farm: pyproject.toml $(PINS) | $(VENV)/bin/pip
 	@echo "== installing the farm (about 3 GB to download once; pip shows its progress)"
+	@echo "== after the downloads, installing takes some minutes without output"
 	$(BIN)/pip install -c $(PINS) -e '.[farm]'
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml $(PINS) | $(VENV)/bin/pip
 	@echo "== installing the farm and the requirements of its tests (about 3 GB to download once)"
+	@echo "== after the downloads, installing takes some minutes without output"
 	$(BIN)/pip install -c $(PINS) -e '.[dev]'
 	@touch $@ $(VENV)/.farm
 
 demo: setup ## start a farm, transcribe the sample support call, stop
 	@$(BIN)/whisperfarm demo
+	@echo "Next: $(BIN)/whisperfarm up, then open http://127.0.0.1:8000"
 
 test: $(VENV)/.dev client servers ## run the quick tests and one real job from end to end (a few minutes)
 	$(PYTEST) tests -m 'not slow'

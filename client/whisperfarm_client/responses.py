@@ -9,7 +9,11 @@ from whisperfarm_client.documents import Check, InvalidDocument, parse_object
 from whisperfarm_client.errors import BadResponse
 from whisperfarm_client.transport import HttpResponse
 from whisperfarm_contract import problems
-from whisperfarm_contract.problems import AudioTooLarge, InvalidApiKey, Problem
+from whisperfarm_contract.problems import AudioTooLarge, InvalidApiKey, MissingApiKey, Problem
+
+_NO_KEY = (
+    "the farm needs an API key; set WHISPERFARM_API_KEY_FILE, or --api-key-file, to a file with one"
+)
 
 _RETRYABLE = frozenset(
     {
@@ -78,7 +82,7 @@ def to_problem(response: HttpResponse, address: Address) -> Problem:
     """Return the problem that a failed response describes."""
     body_object = parse_object(response.body)
     if body_object is not None and "name" in body_object:
-        return problems.from_wire(body_object)
+        return _with_cure(problems.from_wire(body_object))
     if HTTPStatus.MULTIPLE_CHOICES <= response.status < HTTPStatus.BAD_REQUEST:
         return BadResponse(
             f"{address} redirects to {response.headers.get('location', 'nowhere')};"
@@ -86,6 +90,11 @@ def to_problem(response: HttpResponse, address: Address) -> Problem:
         )
     problem_type = _BY_STATUS.get(response.status, BadResponse)
     return problem_type(f"{address} responded with {_describe(response)}")
+
+
+def _with_cure(problem: Problem) -> Problem:
+    """Return the problem with advice for this client, where the farm advises on HTTP."""
+    return MissingApiKey(_NO_KEY) if isinstance(problem, MissingApiKey) else problem
 
 
 def _describe(response: HttpResponse) -> str:

@@ -327,7 +327,7 @@ class JobOnHold(ClientError):
 
 
 class ResultExpired(ClientError):
-    """The transcript was deleted at the end of its retention period."""
+    """The transcript was deleted, on request or at the end of its retention period."""
 
     name = "result-expired"
     status = 410

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import Depends, FastAPI
 from fastapi.telemetry import TelemetryConfig
+from starlette.exceptions import HTTPException
 
 from whisperfarm_dispatcher import wiring
 from whisperfarm_dispatcher.api import errors
@@ -58,7 +59,7 @@ from whisperfarm_dispatcher.custody import signer
 from whisperfarm_dispatcher.dependencies import Dependencies
 from whisperfarm_dispatcher.maintenance.background import background_tasks
 from whisperfarm_dispatcher.page import batches as batches_page
-from whisperfarm_dispatcher.page import oidc, overview, sign_in
+from whisperfarm_dispatcher.page import not_found, oidc, overview, sign_in
 from whisperfarm_dispatcher.page import routes as page
 from whisperfarm_dispatcher.readiness import Readiness
 from whisperfarm_dispatcher.settings import DispatcherSettings
@@ -122,7 +123,7 @@ def create_app(settings: DispatcherSettings, *, deps: Dependencies | None = None
         docs_url=None,
         redoc_url=None,
         dependencies=[Depends(check_host), Depends(authorize)],
-        exception_handlers=errors.HANDLERS,
+        exception_handlers={**errors.HANDLERS, HTTPException: not_found.no_route},
         lifespan=_lifespan,
         telemetry=_NO_TELEMETRY,
     )

@@ -176,4 +176,6 @@ def _log_listening(settings: DispatcherSettings, listener: socket.socket) -> Non
     host, port = listener.getsockname()[:2]
     events.dispatcher.listening.log(host=host, port=port, presets=list(settings.presets))
     if not settings.requires_key:
-        events.dispatcher.keys_missing.log(host=host)
+        events.dispatcher.keys_missing.log(
+            host=host, message="no keys are set: only this machine can use the farm"
+        )

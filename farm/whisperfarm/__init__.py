@@ -16,7 +16,7 @@
 - `keys`, `models`, `flower`: helpers of the commands of the same names
 - `console`: lines for the operator, as text or JSON
 - `progress`, `parallel`, `digest`: commands that take minutes; `bucket_url`: names of buckets
-- `data_dir_lock`: one farm per data folder
+- `existing_farm`, `data_dir_lock`: the ledger of a farm that exists; one farm per data folder
 - `worker_drain`, `readiness`: wait until workers have drained, or until a farm is ready
 - `profile_table`: what follows from the profile
 - `kinds_table`: the kinds of data that can be masked

@@ -71,6 +71,7 @@ def asked(folder: Path, *command: str) -> list[str]:
 
 def test_flower_uses_no_network(tmp_path: Path) -> None:
     trace, log = tmp_path / "trace", tmp_path / "log"
+    (tmp_path / "data").mkdir()
     with log.open("wb") as output:
         flower = subprocess.Popen(
             [*cut_off(trace), *WHISPERFARM, "flower", "--port", "5555"],

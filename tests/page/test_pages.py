@@ -89,6 +89,19 @@ def test_unknown_state_is_refused_and_no_job_is_listed(farm: PageFarm) -> None:
     asyncio.run(scenario())
 
 
+def test_address_that_does_not_exist_is_a_page(farm: PageFarm) -> None:
+    async def scenario() -> None:
+        browser = await farm.signed_in()
+        answer = await browser.get("/page/nope")
+        assert answer.status_code == 404
+        assert answer.headers["content-type"].startswith("text/html")
+        assert "This page does not exist." in answer.text
+        assert "another key" not in answer.text
+        assert (await browser.get("/v1/nope")).json()["name"] == "client-error"
+
+    asyncio.run(scenario())
+
+
 def test_job_of_another_tenant_has_no_page(farm: PageFarm) -> None:
     async def scenario() -> None:
         job = await farm.job(await farm.signed_in())

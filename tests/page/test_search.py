@@ -38,6 +38,20 @@ def test_search_answers_with_escaped_excerpts(farm: PageFarm) -> None:
     asyncio.run(scenario())
 
 
+def test_words_without_a_letter_are_refused_in_the_list(farm: PageFarm) -> None:
+    async def scenario() -> None:
+        browser = await farm.signed_in()
+        job = await farm.job(browser)
+        refused = await browser.get("/page/jobs", params={"words": "*", "text": "call-17"})
+        assert refused.status_code == 422
+        assert 'role="alert">text: ' in refused.text
+        assert 'value="call-17"' in refused.text
+        assert 'value="*"' in refused.text
+        assert job not in refused.text
+
+    asyncio.run(scenario())
+
+
 def test_search_pages_like_the_list(farm: PageFarm) -> None:
     async def scenario() -> None:
         browser = await farm.signed_in()

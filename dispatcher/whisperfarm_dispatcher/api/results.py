@@ -92,11 +92,11 @@ def check_succeeded(job: Job) -> None:
 
 
 def check_kept(job: Job) -> None:
-    """Raise `ResultExpired` if retention has deleted the transcripts of the job."""
+    """Raise `ResultExpired` if the farm has deleted the transcripts of the job."""
     if job.result_deleted_at is not None:
         raise ResultExpired(
-            f"the transcript of job {job.id} has passed its retention period and was deleted;"
-            " submit the recording again"
+            f"the transcript of job {job.id} was deleted, on request or at the end of its"
+            " retention period; submit the recording again"
         )
 
 

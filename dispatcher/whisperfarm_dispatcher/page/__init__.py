@@ -8,6 +8,7 @@ HTML is rendered here; what people do on it are requests to the HTTP API, with t
 - `sign_in`: starts and ends the session of a person
 - `oidc`, `oidc_caller`, `attempt_cookie`: the same at an identity provider, who may, and the cookie
   until the person returns from there
+- `not_found`: the page of an address that does not exist
 - `page_route`: answers problems with a page
 - `rendering`: the templates in `templates`, and the headers of each page
 - `files`: the scripts and the style sheet in `static`

@@ -13,6 +13,9 @@ from whisperfarm_dispatcher.api.authenticator import Authenticator
 from whisperfarm_dispatcher.api.errors import shorten
 from whisperfarm_dispatcher.page.rendering import render
 
+_OF_ANOTHER_KEY = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
+"""Statuses of what another key may permit: an action, or a job of another tenant."""
+
 
 class PageRoute(APIRoute):
     """A route for browsers."""
@@ -39,7 +42,12 @@ def problem_page(request: Request, problem: Problem) -> Response:
         return sign_in_page(request, "" if is_first else shorten(problem.detail), status=401)
     detail = shorten(problem.detail)
     return render(
-        request, "problem.html", status=problem.status, title=problem.title(), detail=detail
+        request,
+        "problem.html",
+        status=problem.status,
+        title=problem.title(),
+        detail=detail,
+        may_change_key=problem.status in _OF_ANOTHER_KEY,
     )
 
 

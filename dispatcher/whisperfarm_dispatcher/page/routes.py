@@ -13,13 +13,15 @@ from whisperfarm_contract.languages import NAMES
 from whisperfarm_contract.problems import InvalidOption
 from whisperfarm_contract.states import JobState
 from whisperfarm_dispatcher.api.auth import Deps, Tenant
-from whisperfarm_dispatcher.api.caller import caller_of
+from whisperfarm_dispatcher.api.caller import Caller, caller_of
 from whisperfarm_dispatcher.api.documents import DOCUMENTS
+from whisperfarm_dispatcher.api.errors import shorten
 from whisperfarm_dispatcher.api.text_search import excerpts, read_text_query
+from whisperfarm_dispatcher.dependencies import Dependencies
 from whisperfarm_dispatcher.page.files import file_response
 from whisperfarm_dispatcher.page.page_route import PageRoute
 from whisperfarm_dispatcher.page.rendering import render
-from whisperfarm_store.ledger import JobFilter
+from whisperfarm_store.ledger import JobFilter, TextQuery
 
 router = APIRouter(prefix="/page", include_in_schema=False, route_class=PageRoute)
 
@@ -46,7 +48,7 @@ def jobs_page(  # noqa: PLR0917 - FastAPI passes them by name
     before: Annotated[str, Query(max_length=64)] = "",
 ) -> Response:
     """Returns a page of jobs, newest first, and the form to submit recordings."""
-    query = read_text_query(deps, caller_of(request), words) if words.strip() else None
+    query, message = _read_words(deps, caller_of(request), words)
     wanted = JobFilter(
         state=JobState(state) if _is_given("state", state, STATES) else None,
         approval=approval if _is_given("approval", approval, APPROVALS) else None,
@@ -56,14 +58,16 @@ def jobs_page(  # noqa: PLR0917 - FastAPI passes them by name
     found = deps.ledger.jobs.list_for_tenant(
         tenant, wanted=wanted, limit=PAGE_SIZE + 1, before=before or None
     )
-    page = found[:PAGE_SIZE]
+    page = [] if message else found[:PAGE_SIZE]
     own_query = {"state": state, "text": text, "words": words, "approval": approval}
     older = urlencode({**own_query, "before": page[-1].id if page else ""})
     return render(
         request,
         "jobs.html",
+        status=InvalidOption.status if message else 200,
+        message=message,
         jobs=[job_wire.to_wire(job) for job in page],
-        older=f"?{older}" if len(found) > PAGE_SIZE else None,
+        older=f"?{older}" if page and len(found) > PAGE_SIZE else None,
         is_first=not before,
         state=state,
         text=text,
@@ -94,6 +98,18 @@ def _is_given(name: str, value: str, known: Sequence[str]) -> bool:
     if value and value not in known:
         raise InvalidOption(f"{name}: {value!r} is unknown; choose one of {', '.join(known)}")
     return bool(value)
+
+
+def _read_words(
+    deps: Dependencies, caller: Caller, words: str
+) -> tuple[TextQuery | None, str | None]:
+    """Return the query for these words, or what is wrong with them."""
+    if not words.strip():
+        return None, None
+    try:
+        return read_text_query(deps, caller, words), None
+    except InvalidOption as problem:
+        return None, shorten(problem.detail)
 
 
 @router.get("/files/{name}")

@@ -25,8 +25,9 @@ def check_format(file: Seekable, options: Options, *, size_bytes: int) -> None:
         raise AudioUnreadable(reason)
     if found is None:
         raise AudioUnreadable(
-            "the first bytes of the file are not those of a supported audio or video format; for"
-            " headerless audio, set `encoding` and `sample_rate`"
+            "this is not a recording that the farm can read: its first bytes are not those of a"
+            " supported audio or video format; for headerless audio, set `encoding` and"
+            " `sample_rate`"
         )
 
 

@@ -1,19 +1,20 @@
 """`whisperfarm audit`: prints and verifies the audit log of the farm."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
 from whisperfarm.audit_check import check_entries, read_entries
+from whisperfarm.existing_farm import existing_ledger
 from whisperfarm.flags import flags, select_farm
 from whisperfarm.output import print_line
 from whisperfarm.permissions import PermittedGroup
 from whisperfarm.remote.output import print_csv, print_json, print_table
 from whisperfarm_contract.custody.entry import Entry
-from whisperfarm_store.ledger import AuditLog, open_ledger
 from whisperfarm_store.settings import StoreSettings
 
 _COLUMNS = ("number", "time", "kind", "actor", "address", "change")
@@ -51,7 +52,8 @@ def list_entries(after: int, output_format: str, **flag_values: Any) -> None:
       whisperfarm audit list --format json > audit.json
     """
     select_farm(flag_values)
-    entries = [one for one in _audit_log().stream() if one.number > after]
+    with existing_ledger(StoreSettings()) as ledger:
+        entries = [one for one in ledger.audit_log.stream() if one.number > after]
     if output_format == "json":
         print_json({"entries": [one.to_wire() for one in entries]})
         return
@@ -79,12 +81,8 @@ def verify(file: Path | None, known_hash: str | None, **flag_values: Any) -> Non
     with it, a log that was written again or cut is found. The exit code is 65 if something was
     changed.
     """
-    if file is None:
-        select_farm(flag_values)
-        entries: Iterable[Entry] = _audit_log().stream()
-    else:
-        entries = read_entries(file)
-    print_line(check_entries(entries, known_hash=known_hash))
+    with _entries(file, flag_values) as entries:
+        print_line(check_entries(entries, known_hash=known_hash))
 
 
 def _row(entry: Entry) -> list[str]:
@@ -94,7 +92,11 @@ def _row(entry: Entry) -> list[str]:
     return [str(entry.number), entry.timestamp, entry.kind, actor, address, change]
 
 
-def _audit_log() -> AuditLog:
-    ledger = open_ledger(StoreSettings().resolved_database_url)
-    ledger.migrate()
-    return ledger.audit_log
+@contextmanager
+def _entries(file: Path | None, flag_values: dict[str, Any]) -> Iterator[Iterable[Entry]]:
+    if file is not None:
+        yield read_entries(file)
+        return
+    select_farm(flag_values)
+    with existing_ledger(StoreSettings()) as ledger:
+        yield ledger.audit_log.stream()

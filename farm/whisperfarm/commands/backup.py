@@ -1,7 +1,6 @@
 """`whisperfarm backup`: copies ledger and blobs."""
 
 import sys
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +9,12 @@ import click
 from whisperfarm.backup.create import Backup
 from whisperfarm.backup.opening import open_repository
 from whisperfarm.commands.backup_place import farm_settings, place
+from whisperfarm.existing_farm import existing_ledger
 from whisperfarm.flags import flags
 from whisperfarm.output import print_line
 from whisperfarm_client.errors import Interrupted
 from whisperfarm_client.signals import raise_on_signals
 from whisperfarm_store.blobs import open_blobs
-from whisperfarm_store.ledger import open_ledger
 
 _SIGNAL_EXIT = 128
 
@@ -34,13 +33,14 @@ def backup(place: Path | str, verify: bool, **flag_values: Any) -> None:
     the earlier backup stays valid, and the next one continues. The format does not depend on the
     farm's database and blob store. A bucket is on the server of the farm's settings for S3.
 
-    Settings, API keys and models are not in the ledger, and are not copied.
+    Of the API keys in the ledger, the digests are copied, so that they are valid after `restore`.
+    Settings, with the keys in them, and models are not copied.
 
     The exit code is 1 if a blob that a job needs is missing or changed; it is printed. See
     `whisperfarm fsck`.
     """
     settings = farm_settings(flag_values)
-    with closing(open_ledger(settings.resolved_database_url)) as ledger:
+    with existing_ledger(settings) as ledger:
         repository = open_repository(place, settings)
         made = Backup(ledger, open_blobs(settings), repository, verify=verify)
         _run(made)

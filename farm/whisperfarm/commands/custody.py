@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Iterable
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import click
 from whisperfarm.custody.document_check import verify_document
 from whisperfarm.custody.files import read_roots
 from whisperfarm.custody.ledger_check import LedgerCheck
+from whisperfarm.existing_farm import existing_ledger
 from whisperfarm.flags import flags, select_farm
 from whisperfarm.output import print_line, write_file
 from whisperfarm.permissions import PermittedGroup
@@ -27,7 +27,6 @@ from whisperfarm_dispatcher.custody.export import root_file
 from whisperfarm_dispatcher.custody.keys import VARIABLE, public_file
 from whisperfarm_dispatcher.settings import DispatcherSettings
 from whisperfarm_store import events
-from whisperfarm_store.ledger import Ledger, open_ledger
 from whisperfarm_store.logs import configure_logs
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -106,13 +105,13 @@ def root(output: Path | None, **flag_values: Any) -> None:
     cannot: with them, `verify-ledger` finds chains that were written again.
     """
     settings = _settings(flag_values)
-    with closing(_open(settings)) as ledger:
+    with existing_ledger(settings) as ledger:
         sign = signer(settings.custody_key_file)
         while make_root(ledger.custody, sign) is not None:
             pass
         latest = ledger.custody.roots.latest()
     if latest is None:
-        raise CustodyNotFound("the ledger has no chains of custody; set WHISPERFARM_CUSTODY=true")
+        raise CustodyNotFound(_no_chains(settings))
     _write(root_file(latest), output)
 
 
@@ -130,7 +129,7 @@ def verify_ledger(roots: Path | None, public_key: Path | None, **flag_values: An
     """
     settings = _settings(flag_values)
     exported = () if roots is None else read_roots(roots)
-    with closing(_open(settings)) as ledger, ledger.custody.audit() as audit:
+    with existing_ledger(settings) as ledger, ledger.custody.audit() as audit:
         check = LedgerCheck(audit, _public_keys(settings, public_key), exported)
         found = _print_all(check.run())
     print_line(
@@ -149,9 +148,15 @@ def erase(job_id: str, **flag_values: Any) -> None:
     These are the file name, the caller's name and address, and prompts. Their hashes stay, so that
     the chain can still be verified. What the job itself has is deleted with the job.
     """
-    with closing(_open(_settings(flag_values))) as ledger:
+    with existing_ledger(_settings(flag_values)) as ledger:
         count = ledger.custody.erase(job_id)
     print_line(f"erased {count} values")
+
+
+def _no_chains(settings: DispatcherSettings) -> str:
+    if settings.custody:
+        return "the ledger has no chains of custody yet; those of new jobs are kept from now on"
+    return "the ledger has no chains of custody; set WHISPERFARM_CUSTODY=true for all parts"
 
 
 def _print_all(lines: Iterable[str]) -> int:
@@ -185,9 +190,3 @@ def _settings(flag_values: dict[str, Any]) -> DispatcherSettings:
     settings = DispatcherSettings()
     configure_logs("error", settings.log_format, component="farm")
     return settings
-
-
-def _open(settings: DispatcherSettings) -> Ledger:
-    ledger = open_ledger(settings.resolved_database_url, custody=settings.custody)
-    ledger.require_tables()
-    return ledger

@@ -7,6 +7,7 @@ import click
 
 from whisperfarm.encryption.renewal import Renewal
 from whisperfarm.encryption.store import open_encrypted
+from whisperfarm.existing_farm import require_folder
 from whisperfarm.flags import flags, select_farm
 from whisperfarm.output import print_line
 from whisperfarm.permissions import PermittedGroup
@@ -47,6 +48,7 @@ def renew(**flag_values: Any) -> None:
     select_farm(flag_values)
     settings = StoreSettings()
     configure_logs("error", settings.log_format, component="encryption")
+    require_folder(settings.local_blobs_dir, farm=settings.data_dir)
     renewal = Renewal(open_encrypted(settings))
     for problem in renewal.run():
         print_line(problem.detail, err=True)

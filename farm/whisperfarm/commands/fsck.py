@@ -4,13 +4,13 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import asdict
 from typing import Any
 
 import click
 
 from whisperfarm.console import report_line
+from whisperfarm.existing_farm import existing_ledger
 from whisperfarm.flags import flags, select_farm
 from whisperfarm.fsck.inconsistency import Inconsistency, Kind
 from whisperfarm.fsck.jobs import JobCheck
@@ -18,7 +18,7 @@ from whisperfarm.fsck.orphans import find_orphans
 from whisperfarm.output import print_line
 from whisperfarm.progress import Progress
 from whisperfarm_store.blobs import Blobs, open_blobs
-from whisperfarm_store.ledger import Ledger, open_ledger
+from whisperfarm_store.ledger import Ledger
 from whisperfarm_store.logs import configure_logs
 from whisperfarm_store.settings import StoreSettings
 
@@ -42,8 +42,7 @@ def fsck(verify: bool, repair: bool, as_json: bool, **flag_values: Any) -> None:
     select_farm(flag_values)
     settings = StoreSettings()
     configure_logs("error", settings.log_format, component="fsck")
-    with closing(open_ledger(settings.resolved_database_url)) as ledger:
-        ledger.require_tables()
+    with existing_ledger(settings) as ledger:
         left = _check(ledger, open_blobs(settings), verify=verify, repair=repair, as_json=as_json)
     sys.exit(1 if left else 0)
 

@@ -1,5 +1,6 @@
 """`whisperfarm jobs hold` and `release`: legal holds of jobs."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -50,6 +51,13 @@ def _change(job_ids: tuple[str, ...], values: dict[str, Any], *, one: str, many:
         raise click.UsageError("name jobs either by their ids or by filters such as --reference")
     with open_farm(**values) as remote:
         if job_ids:
-            for_each(job_ids, partial(getattr(remote, one), reason=reason), output_format)
+            change = partial(getattr(remote, one), reason=reason)
+            for_each(job_ids, change, output_format, done=_done)
         else:
             print_line(f"{getattr(remote, many)(filters, reason=reason)} jobs changed")
+
+
+def _done(job: Mapping[str, Any]) -> str:
+    """Return what the hold is now. A job that had a hold before keeps it with its reason."""
+    hold = job.get("hold")
+    return f"held: {hold['reason']}" if hold else "released"

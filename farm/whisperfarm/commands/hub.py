@@ -5,11 +5,11 @@ from typing import Any
 
 import click
 
+from whisperfarm.existing_farm import existing_ledger
 from whisperfarm.flags import flags, select_farm
 from whisperfarm.output import print_line
 from whisperfarm.permissions import PermittedGroup
 from whisperfarm.remote.output import print_json
-from whisperfarm_store.ledger import open_ledger
 from whisperfarm_store.settings import StoreSettings
 
 
@@ -30,9 +30,8 @@ def status(output_format: str, **flag_values: Any) -> None:
     `whisperfarm jobs show` shows one job, with the problem for which the hub refused it.
     """
     select_farm(flag_values)
-    ledger = open_ledger(StoreSettings().resolved_database_url)
-    ledger.migrate()
-    totals = asdict(ledger.forwards.totals())
+    with existing_ledger(StoreSettings()) as ledger:
+        totals = asdict(ledger.forwards.totals())
     if output_format == "json":
         print_json(totals)
         return

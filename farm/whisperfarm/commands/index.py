@@ -1,18 +1,19 @@
 """`whisperfarm index`: makes the index of transcripts again, or removes it."""
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
 import click
 
+from whisperfarm.existing_farm import existing_ledger
 from whisperfarm.flags import flags, select_farm
 from whisperfarm.output import print_line
 from whisperfarm.permissions import PermittedGroup
 from whisperfarm.progress import Progress
 from whisperfarm_dispatcher.maintenance.text_index import TextIndex
 from whisperfarm_store.blobs import open_blobs
-from whisperfarm_store.ledger import Ledger, open_ledger
+from whisperfarm_store.ledger import Ledger
 from whisperfarm_store.logs import configure_logs
 from whisperfarm_store.settings import StoreSettings
 
@@ -65,6 +66,5 @@ def _opened(flag_values: dict[str, Any]) -> Iterator[tuple[Ledger, StoreSettings
     select_farm(flag_values)
     settings = StoreSettings()
     configure_logs("error", settings.log_format, component="index")
-    with closing(open_ledger(settings.resolved_database_url)) as ledger:
-        ledger.require_tables()
+    with existing_ledger(settings) as ledger:
         yield ledger, settings

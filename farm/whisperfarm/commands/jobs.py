@@ -175,9 +175,16 @@ def result(
         click.echo(transcript, nl=False)
 
 
-def for_each(job_ids: Sequence[str], request: Callable[[str], Job], output_format: str) -> None:
+def for_each(
+    job_ids: Sequence[str],
+    request: Callable[[str], Job],
+    output_format: str,
+    *,
+    done: Callable[[Mapping[str, Any]], str] | None = None,
+) -> None:
     """Send a request for each job, print the jobs of the answers, and report the problems.
 
+    With `done`, a line says of each job what was done to it, instead of the table.
     Exits with the code of the first problem, if there is one.
     """
     answers: list[Job] = []
@@ -188,7 +195,10 @@ def for_each(job_ids: Sequence[str], request: Callable[[str], Job], output_forma
         except Problem as problem:
             report_problem(problem)
             exit_codes.append(problem.exit_code)
-    if answers:
+    if done is not None and output_format == "table":
+        for job in answers:
+            print_line(f"{job['id']}  {done(job)}")
+    elif answers:
         print_jobs(answers, output_format)
     sys.exit(next(iter(exit_codes), 0))
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from whisperfarm.existing_farm import existing_ledger
 from whisperfarm.flags import flags, select_farm
 from whisperfarm.keys.grant import read_grant
 from whisperfarm.keys.output import print_keys, print_new_key
@@ -14,11 +15,15 @@ from whisperfarm_client.durations import seconds
 from whisperfarm_contract.identifiers import DEFAULT_TENANT
 from whisperfarm_contract.permissions import Permission, Role
 from whisperfarm_dispatcher.settings import DispatcherSettings
-from whisperfarm_store.ledger import ApiKeys, open_ledger
 from whisperfarm_store.settings import StoreSettings
 
 MAX_JOBS_PER_DAY, MAX_AUDIO_S_PER_DAY = 10**12, 10**12
 """Largest quotas of a key: more than a farm can do."""
+
+_ROLE_HELP = (
+    f"What the key permits: {', '.join(Role)}, or a role of WHISPERFARM_ROLES_FILE."
+    f"  [default: {Role.CALLER}]"
+)
 
 
 @click.group(cls=PermittedGroup)
@@ -35,7 +40,7 @@ def keys() -> None:
 @click.option(
     "--tenant", default=DEFAULT_TENANT, show_default=True, help="The tenant that the key is for."
 )
-@click.option("--role", help=f"What the key permits.  [default: {Role.CALLER}]")
+@click.option("--role", help=_ROLE_HELP)
 @click.option(
     "--permission", "permissions", multiple=True, type=click.Choice(list(map(str, Permission))),
     help="Permit this instead of a role; may be given several times.",
@@ -93,7 +98,9 @@ def create(  # noqa: PLR0917 - click passes them by name
         max_audio_s_per_day=max_audio_s_per_day,
         roles=settings.roles,
     )
-    print_new_key(*_api_keys(settings).create(grant, by=local_actor()), output_format)
+    with existing_ledger(settings) as ledger:
+        created = ledger.api_keys.create(grant, by=local_actor())
+    print_new_key(*created, output_format)
 
 
 @keys.command("list")
@@ -106,7 +113,8 @@ def list_keys(tenant: str | None, output_format: str, **flag_values: Any) -> Non
     Uses are recorded once a minute. Keys in the settings are not listed.
     """
     select_farm(flag_values)
-    print_keys(_api_keys(StoreSettings()).list(tenant), output_format)
+    with existing_ledger(StoreSettings()) as ledger:
+        print_keys(ledger.api_keys.list(tenant), output_format)
 
 
 @keys.command()
@@ -119,8 +127,9 @@ def revoke(key_ids: tuple[str, ...], output_format: str, **flag_values: Any) -> 
     All dispatchers refuse them within two seconds. Jobs that were submitted with them go on.
     """
     select_farm(flag_values)
-    api_keys = _api_keys(StoreSettings())
-    print_keys([api_keys.revoke(key_id, by=local_actor()) for key_id in key_ids], output_format)
+    with existing_ledger(StoreSettings()) as ledger:
+        revoked = [ledger.api_keys.revoke(key_id, by=local_actor()) for key_id in key_ids]
+    print_keys(revoked, output_format)
 
 
 @keys.command()
@@ -139,8 +148,8 @@ def rotate(key_id: str, grace: str, output_format: str, **flag_values: Any) -> N
     """
     grace_s = _duration_s(grace)
     select_farm(flag_values)
-    api_keys = _api_keys(StoreSettings())
-    rotated = api_keys.rotate(key_id, grace_s=grace_s, by=local_actor())
+    with existing_ledger(StoreSettings()) as ledger:
+        rotated = ledger.api_keys.rotate(key_id, grace_s=grace_s, by=local_actor())
     print_new_key(*rotated, output_format)
 
 
@@ -149,9 +158,3 @@ def _duration_s(text: str) -> float:
         return seconds(text)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--grace") from None
-
-
-def _api_keys(settings: StoreSettings) -> ApiKeys:
-    ledger = open_ledger(settings.resolved_database_url)
-    ledger.migrate()
-    return ledger.api_keys

@@ -5,13 +5,13 @@ from typing import Any
 
 import click
 
+from whisperfarm.existing_farm import existing_ledger
 from whisperfarm.flags import flags, select_farm
 from whisperfarm.output import print_line
 from whisperfarm.permissions import PermittedGroup
 from whisperfarm_contract.job import Job
 from whisperfarm_dispatcher.submission.resubmit import retry_quarantined
 from whisperfarm_store.blobs import open_blobs
-from whisperfarm_store.ledger import Ledger, open_ledger
 from whisperfarm_store.settings import StoreSettings
 
 _MAX_LISTED = 1000
@@ -34,8 +34,9 @@ def list_jobs(**flag_values: Any) -> None:
     Prints id, tenant, end and reason.
     """
     select_farm(flag_values)
-    for job in _ledger(StoreSettings()).jobs.list_quarantined(limit=_MAX_LISTED):
-        print_line(_line(job))
+    with existing_ledger(StoreSettings()) as ledger:
+        for job in ledger.jobs.list_quarantined(limit=_MAX_LISTED):
+            print_line(_line(job))
 
 
 @quarantine.command()
@@ -50,14 +51,9 @@ def retry(job_id: str, **flag_values: Any) -> None:
     """
     select_farm(flag_values)
     settings = StoreSettings()
-    job = retry_quarantined(_ledger(settings), open_blobs(settings), job_id)
+    with existing_ledger(settings) as ledger:
+        job = retry_quarantined(ledger, open_blobs(settings), job_id)
     print_line(job.id)
-
-
-def _ledger(settings: StoreSettings) -> Ledger:
-    ledger = open_ledger(settings.resolved_database_url, custody=settings.custody)
-    ledger.migrate()
-    return ledger
 
 
 def _line(job: Job) -> str:

@@ -5,11 +5,11 @@ from typing import Any
 
 import click
 
+from whisperfarm.existing_farm import existing_ledger
 from whisperfarm.flags import flags, select_farm
 from whisperfarm.remote.output import print_csv, print_json, print_table
 from whisperfarm_contract.states import JobState
 from whisperfarm_dispatcher.usage import read_days, report
-from whisperfarm_store.ledger import open_ledger
 from whisperfarm_store.settings import StoreSettings
 
 _SUMS = ("audio_s", "speech_s", "audio_bytes", "stored_bytes")
@@ -40,9 +40,8 @@ def usage(
     """
     days = read_days(first, last)
     select_farm(flag_values)
-    ledger = open_ledger(StoreSettings().resolved_database_url)
-    ledger.migrate()
-    document = report(ledger, days, tenant=tenant)
+    with existing_ledger(StoreSettings()) as ledger:
+        document = report(ledger, days, tenant=tenant)
     if output_format == "json":
         print_json(document)
         return

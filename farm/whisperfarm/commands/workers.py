@@ -5,13 +5,16 @@ from typing import Any
 
 import click
 
+from whisperfarm.existing_farm import existing_ledger
 from whisperfarm.flags import flags, select_farm
 from whisperfarm.output import print_line
+from whisperfarm.remote.output import print_table
 from whisperfarm.worker_drain import WorkerDrain
-from whisperfarm_store.ledger import WORKER_LIVE_WITHIN_S, Ledger, WorkerHeartbeat, open_ledger
+from whisperfarm_store.ledger import WORKER_LIVE_WITHIN_S, Ledger, WorkerHeartbeat
 from whisperfarm_store.settings import StoreSettings
 
 _EXIT_NOT_DRAINED = 75
+_HEAD = ("WORKER", "STATE", "JOBS", "HEARTBEAT", "PRESETS")
 
 
 @click.command()
@@ -24,13 +27,21 @@ def workers(**flag_values: Any) -> None:
     Pauses are printed on standard error.
     """
     select_farm(flag_values)
-    ledger = _ledger()
+    with existing_ledger(StoreSettings()) as ledger:
+        _print_workers(ledger)
+        _print_pauses(ledger)
+
+
+def _print_workers(ledger: Ledger) -> None:
     running = ledger.workers.running_counts()
     found = ledger.workers.list_live(within_s=WORKER_LIVE_WITHIN_S)
-    for heartbeat in found:
-        print_line(_line(heartbeat, running.get(heartbeat.name, 0)))
-    if not found:
+    if found:
+        print_table(_HEAD, [_row(heartbeat, running.get(heartbeat.name, 0)) for heartbeat in found])
+    else:
         print_line("there are no live workers", err=True)
+
+
+def _print_pauses(ledger: Ledger) -> None:
     for pause in ledger.pauses.list():
         subject, reason = pause.preset or "the farm", f": {pause.reason}" if pause.reason else ""
         print_line(f"{subject} is paused ({' and '.join(pause.paused)}){reason}", err=True)
@@ -66,20 +77,14 @@ def drain(
     if sum((bool(names), all_workers, here)) != 1:
         raise click.UsageError("give either names of workers, --all or --here")
     select_farm(flag_values)
-    worker_drain = WorkerDrain(_ledger(), live_within_s=WORKER_LIVE_WITHIN_S, print_line=print_line)
-    requested = worker_drain.request(names=names, here=here)  # --all: neither
-    if wait and not worker_drain.wait(requested, timeout_s=timeout):
-        sys.exit(_EXIT_NOT_DRAINED)
+    with existing_ledger(StoreSettings()) as ledger:
+        drain = WorkerDrain(ledger, live_within_s=WORKER_LIVE_WITHIN_S, print_line=print_line)
+        requested = drain.request(names=names, here=here)  # --all: neither
+        if wait and not drain.wait(requested, timeout_s=timeout):
+            sys.exit(_EXIT_NOT_DRAINED)
 
 
-def _ledger() -> Ledger:
-    ledger = open_ledger(StoreSettings().resolved_database_url)
-    ledger.migrate()
-    return ledger
-
-
-def _line(heartbeat: WorkerHeartbeat, jobs: int) -> str:
-    running = f"{jobs:>3} of {heartbeat.concurrency:<3}"
+def _row(heartbeat: WorkerHeartbeat, jobs: int) -> list[str]:
+    running = f"{jobs} of {heartbeat.concurrency}"
     age = f"{heartbeat.age_s:.0f} s ago"
-    presets = ",".join(heartbeat.presets)
-    return f"{heartbeat.name:<32} {heartbeat.state:<9} {running} {age:>8}  {presets}"
+    return [heartbeat.name, heartbeat.state, running, age, ",".join(heartbeat.presets)]

@@ -10,6 +10,7 @@ from flower.views.monitor import Metrics
 from tornado.httputil import HTTPServerRequest
 from tornado.web import ErrorHandler, authenticated
 
+from whisperfarm.existing_farm import require_folder
 from whisperfarm.flower.settings import FlowerSettings
 from whisperfarm.flower.summary import summarize
 from whisperfarm_contract.problems import ClientError, InvalidSettings
@@ -46,7 +47,10 @@ class _Metrics(Metrics):  # type: ignore[misc]
 
 
 def serve(settings: FlowerSettings) -> None:
-    """Serve until SIGTERM or SIGINT. Raises `InvalidSettings` if it cannot listen."""
+    """Serve until SIGTERM or SIGINT. Raises `InvalidSettings` if it cannot listen, or if the data
+    folder of an embedded broker does not exist."""
+    if settings.broker_url is None:
+        require_folder(settings.data_dir, farm=settings.data_dir)
     page = _Page(capp=celery_app(settings), options=_options(settings), **web_settings)
     page.add_handlers(r".*", [(r"/metrics", _Metrics)])
     try:

@@ -12,8 +12,8 @@ def listening(*, host: str, port: int, presets: Sequence[str]) -> None:
 
 
 @event(WARNING, DISPATCHER)
-def keys_missing(*, host: str) -> None:
-    """No API keys are set: the dispatcher serves this machine only."""
+def keys_missing(*, host: str, message: str) -> None:
+    """No keys are set: only this machine can use the farm. `whisperfarm keys create` makes one."""
 
 
 @event(WARNING, DISPATCHER)

@@ -21,6 +21,10 @@ def responded(
     and `problem` are absent if there are none."""
 
 
+file_served = replace(
+    responded, name="http.file_served", level=DEBUG, meaning="The same, for a file of the page."
+)
+
 probed = replace(
     responded, name="http.probed", level=DEBUG, meaning="The same, for a health check."
 )

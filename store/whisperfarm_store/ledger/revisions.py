@@ -34,8 +34,8 @@ class Revisions:
             job = load_job(connection, job_id, tenant=tenant, lock=True)
             if job.result_deleted_at is not None:
                 raise ResultExpired(
-                    f"the transcript of job {job.id} has passed its retention period and was"
-                    " deleted; it cannot be revised"
+                    f"the transcript of job {job.id} was deleted, on request or at the end of its"
+                    " retention period; it cannot be revised"
                 )
             return add_revision(connection, job, new)
 

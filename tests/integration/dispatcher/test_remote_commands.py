@@ -265,6 +265,7 @@ def test_supervisor_holds_releases_and_erases(
     held = run("jobs", "hold", "--reference", "call-17", *why)
     assert held.stdout == "1 jobs changed\n"
     assert "job-on-hold" in run("jobs", "erase", job, *why).stderr
-    assert run("jobs", "release", job, *why).exit_code == 0
-    assert run("jobs", "erase", job, *why).exit_code == 0
+    assert run("jobs", "release", job, *why).stdout == f"{job}  released\n"
+    erased = run("jobs", "erase", job, *why)
+    assert erased.stdout == f"{job}  erased: the recording and all transcripts\n"
     assert guarded.blobs() == []

@@ -12,6 +12,7 @@ from whisperfarm_contract.problems import (
     AudioTooLarge,
     EngineFailed,
     InvalidApiKey,
+    MissingApiKey,
     Problem,
     StorageFull,
     UnknownLanguage,
@@ -72,6 +73,14 @@ def test_to_problem_maps_the_status_of_a_proxy(status: int, kind: type[Problem])
     problem = responses.to_problem(_answer(status), FARM)
     assert type(problem) is kind
     assert f"http://farm:80 responded with status {status}" in problem.detail
+
+
+def test_missing_key_names_the_setting_of_the_client() -> None:
+    answer = _answer(401, MissingApiKey("send `Authorization: Bearer <key>`").to_wire())
+    problem = responses.to_problem(answer, FARM)
+    assert isinstance(problem, MissingApiKey)
+    assert "set WHISPERFARM_API_KEY_FILE" in problem.detail
+    assert "Bearer" not in problem.detail
 
 
 def test_to_problem_names_the_target_of_a_redirect() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.support.ledger import open_migrated
 from whisperfarm.command import cli
 
 Run = Callable[..., Result]
@@ -17,6 +18,7 @@ Run = Callable[..., Result]
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run a command with a ledger in which two keys were made."""
     monkeypatch.setenv("WHISPERFARM_DATA_DIR", str(tmp_path))
+    open_migrated(f"sqlite:///{tmp_path / 'ledger.sqlite'}").close()
     for name in ("first", "second"):
         assert CliRunner().invoke(cli, ["keys", "create", "--name", name]).exit_code == 0
     return lambda *words, **more: CliRunner().invoke(cli, ["audit", *words], **more)

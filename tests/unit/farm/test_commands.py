@@ -58,7 +58,7 @@ def test_tables_escape_control_characters(run: Run, ledger: Ledger) -> None:
     ledger.attempts.claim(job.id, worker="w", lease_s=-1)
     ledger.dispatch.rescue(redispatch_after_s=60, max_worker_deaths=1)
     for table in (("workers",), ("quarantine", "list")):
-        (line,) = run(*table).output.split("\n")[:-1]
+        *_, line = run(*table).output.split("\n")[:-1]
         assert line.isprintable()
         assert r"\x1b[2J\x07\u202e\n\x9b" in line
 
@@ -72,7 +72,8 @@ def test_workers_lists_states_and_running_jobs(run: Run, ledger: Ledger) -> None
         )
     ledger.workers.request_drain(["three"])
     ledger.attempts.claim(ledger.jobs.insert(new_job()).id, worker="one", lease_s=60)
-    lines = run("workers").output.splitlines()
+    head, *lines = run("workers").output.splitlines()
+    assert head.split() == ["WORKER", "STATE", "JOBS", "HEARTBEAT", "PRESETS"]
     assert [line.split()[:5] for line in lines] == [
         ["one", "ready", "1", "of", "4"],
         ["three", "draining", "0", "of", "4"],
@@ -93,7 +94,7 @@ def test_workers_shows_a_worker_without_heartbeats_as_silent(run: Run, ledger: L
     with sqlite3.connect(str(StoreSettings().data_dir / "ledger.sqlite")) as connection:
         connection.execute("UPDATE workers SET heartbeat_at = heartbeat_at - 10")
     connection.close()
-    name, state, *_, age, unit, ago, presets = run("workers").output.split()
+    name, state, *_, age, unit, ago, presets = run("workers").output.splitlines()[1].split()
     assert (name, state, unit, ago, presets) == ("killed", "silent", "s", "ago", "demo")
     assert int(age) >= 10
 

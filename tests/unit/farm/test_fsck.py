@@ -218,10 +218,3 @@ def test_repair_deletes_nothing_of_another_farm(
     assert ended.exit_code == 1
     assert "those of one farm" in ended.output
     assert blobs.size(ORPHAN) is not None
-
-
-def test_fsck_makes_no_ledger(run: Run, tmp_path: Path) -> None:
-    other = tmp_path / "other"
-    ended = CliRunner().invoke(cli, ["fsck", "--data-dir", str(other)])
-    assert "there is no ledger" in str(ended.exception)
-    assert not (other / "ledger.sqlite").exists()

@@ -113,7 +113,7 @@ def test_role_of_the_file_is_known(
     assert [key.role for key in api_keys.list()] == ["exporter"]
 
 
-def test_unknown_key_is_a_problem(run: Run) -> None:
+def test_unknown_key_is_a_problem(run: Run, api_keys: ApiKeys) -> None:
     for words in (("revoke", "0123456789ab"), ("rotate", "0123456789ab")):
         assert isinstance(run(*words).exception, ApiKeyNotFound)
 

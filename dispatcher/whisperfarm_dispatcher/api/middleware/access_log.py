@@ -1,6 +1,7 @@
 """One log event per response. Query strings are not logged: they may hold prompts and names."""
 
 import time
+from http import HTTPStatus
 from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -8,9 +9,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from whisperfarm_contract.problems import Problem
 from whisperfarm_dispatcher.api.middleware.head_requests import method_of
 from whisperfarm_store import events
+from whisperfarm_store.events.event import Event
 
 PROBE_PATHS = frozenset({"/health", "/healthz", "/readyz"})
 """Probes arrive every few seconds, so they are logged at level `debug`."""
+
+FILES_ROUTE = "/page/files/{name}"
+"""The route of the page's scripts and styles: a view of a page loads about ten."""
 
 MAX_PATH_CHARS = 200
 """Longest path that is logged. Those of the API are shorter."""
@@ -50,15 +55,23 @@ class AccessLogMiddleware:
 
 
 def _log(scope: Scope, status: int, took_s: float) -> None:
-    event = events.http.probed if scope["path"] in PROBE_PATHS else events.http.responded
-    event.log(
+    route = getattr(scope.get("route"), "path", NO_ROUTE)
+    _event(scope, route, status).log(
         method=method_of(scope),
-        route=getattr(scope.get("route"), "path", NO_ROUTE),
+        route=route,
         path=scope["path"][:MAX_PATH_CHARS],
         status=status,
         took_ms=round(took_s * 1000, 1),
         **_context(scope),
     )
+
+
+def _event(scope: Scope, route: str, status: int) -> Event[...]:
+    if scope["path"] in PROBE_PATHS:
+        return events.http.probed
+    if route == FILES_ROUTE and status < HTTPStatus.BAD_REQUEST:
+        return events.http.file_served
+    return events.http.responded
 
 
 def _context(scope: Scope) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import { refresh } from "./jobs.js";
 
 const form = document.getElementById("upload");
 const drop = document.getElementById("drop");
+const REFUSED_FOR_GOOD = [415, 422]; // not a recording, or an option that is not valid
 const waiting = [];
 let isBusy = false;
 
@@ -65,6 +66,10 @@ function refused(one, request) {
     detail = JSON.parse(request.responseText).detail;
   } catch {
     // There was no answer, or it is a proxy's.
+  }
+  if (REFUSED_FOR_GOOD.includes(request.status)) {
+    one.state.textContent = ` ${detail}`;
+    return;
   }
   const retry = document.createElement("button");
   retry.type = "button";

@@ -17,7 +17,7 @@ from whisperfarm_store.ledger.db.sqlalchemy_engine import sqlite_file
 
 _ADVISORY_LOCK_ID = 0x7768_6661_726D  # "whfarm": the farm's own advisory lock on PostgreSQL
 
-_SET_ANOTHER = "set WHISPERFARM_DATA_DIR or WHISPERFARM_DATABASE_URL to those of a farm"
+_MAKE_ONE = "make one with `whisperfarm up` or `whisperfarm migrate`"
 
 
 def migrate(engine: Engine) -> str:
@@ -40,13 +40,19 @@ def require_current(engine: Engine) -> str:
     version, or if there are no tables."""
     file = sqlite_file(engine)
     if file is not None and not file.is_file():  # a connection would make the file
-        raise InvalidSettings(f"there is no ledger {file}; {_SET_ANOTHER}")
+        raise InvalidSettings(
+            f"there is no farm in {file.parent}; name its folder with --data-dir"
+            f" (or WHISPERFARM_DATA_DIR), or {_MAKE_ONE}"
+        )
     with engine.execution_options(whisperfarm_begin="BEGIN").connect() as connection:
         scripts = ScriptDirectory.from_config(config(connection))
         _reject_newer_schema(connection, scripts)
         revision = _revision(connection)
     if revision is None:
-        raise InvalidSettings(f"the ledger has no tables; {_SET_ANOTHER}")
+        raise InvalidSettings(
+            "the ledger has no tables; set WHISPERFARM_DATABASE_URL to that of a farm, or"
+            f" {_MAKE_ONE}"
+        )
     if revision != scripts.get_current_head():
         raise InvalidSettings(
             f"the ledger is at revision {revision}; run `whisperfarm migrate` first"

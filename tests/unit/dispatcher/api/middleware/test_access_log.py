@@ -12,6 +12,7 @@ from whisperfarm_contract.problems import JobNotFound
 from whisperfarm_dispatcher.api import errors
 from whisperfarm_dispatcher.api.middleware.access_log import AccessLogMiddleware
 from whisperfarm_dispatcher.api.middleware.head_requests import HeadMiddleware
+from whisperfarm_store import events
 
 
 def app() -> FastAPI:
@@ -33,12 +34,19 @@ def app() -> FastAPI:
     async def broken() -> None:
         raise RuntimeError("by a fault of ours")
 
+    @made.get("/page/files/{name}")
+    async def page_file(name: str) -> None:
+        if name != "style.css":
+            raise JobNotFound(name)
+
     made.add_middleware(AccessLogMiddleware)
     made.add_middleware(HeadMiddleware)
     return made
 
 
-def line_of(path: str, method: str = "GET") -> dict[str, Any]:
+def line_of(
+    path: str, method: str = "GET", event: str = events.http.responded.name
+) -> dict[str, Any]:
     async def ask() -> None:
         transport = httpx.ASGITransport(app(), raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://farm") as client:
@@ -46,7 +54,7 @@ def line_of(path: str, method: str = "GET") -> dict[str, Any]:
 
     with capture_logs() as logs:
         asyncio.run(ask())
-    [line] = [one for one in logs if one["event"] == "http.responded"]
+    [line] = [one for one in logs if one["event"] == event]
     assert line.pop("took_ms") >= 0
     return dict(line)
 
@@ -82,3 +90,9 @@ def test_access_log_has_route_job_and_problem(path: str, received: dict[str, Any
 def test_line_has_the_method_of_the_request() -> None:
     line = line_of("/v1/jobs/j1", "HEAD")
     assert (line["method"], line["status"], line["job"]) == ("HEAD", 200, "j1")
+
+
+def test_file_of_the_page_is_logged_at_debug_unless_it_is_missing() -> None:
+    served = line_of("/page/files/style.css", event=events.http.file_served.name)
+    assert (served["log_level"], served["status"]) == ("debug", 200)
+    assert line_of("/page/files/nothing.js")["log_level"] == "info"
