@@ -57,7 +57,12 @@ def send(
     if redact:
         params["redact"] = list(redact)
     headers = {"X-API-Key": key, "Authorization": f"Bearer {key}".strip()}
-    return farm.http.request(method, f"{farm.url}{path}", params=params, headers=headers)
+    url = f"{farm.url}{path}"
+    with farm.http.stream(method, url, params=params, headers=headers) as answer:
+        if answer.headers.get("content-type", "").startswith("text/event-stream"):
+            return httpx.Response(answer.status_code)  # it does not end
+        answer.read()
+    return answer
 
 
 def expected_refusal(path: str, permission: Permission | None, role: str) -> int | None:
