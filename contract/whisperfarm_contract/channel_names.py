@@ -42,8 +42,13 @@ def check_name(name: str) -> None:
         raise ValueError(f"a name has {len(name)} characters; give each 1 to {MAX_NAME_CHARS}")
     if printable(name) != name or "<" in name or ">" in name:
         raise ValueError("a name has unprintable characters, < or >; remove them")
-    if _NAME_OF_THE_FARM.fullmatch(name):
+    if is_name_of_farm(name):
         raise ValueError(f"{name} is a name that the farm gives to speakers; choose another")
+
+
+def is_name_of_farm(name: str) -> bool:
+    """Return whether the farm gives names like this to speakers."""
+    return bool(_NAME_OF_THE_FARM.fullmatch(name))
 
 
 def check_repetition(names: list[str]) -> None:

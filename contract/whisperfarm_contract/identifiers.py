@@ -30,6 +30,9 @@ TRANSFERS_PREFIX = "transfers/"
 """The folder of the blob store with recordings that arrive in chunks."""
 
 _TRANSFER = "transfer:"
+_TRANSFER_KEY = re.compile(rf"{_TRANSFER}([A-Za-z0-9_-]{{1,64}})")
+RESERVED_KEYS = (_TRANSFER, "upload:")
+"""How idempotency keys begin that the farm makes itself."""
 
 
 def transfer_prefix(tenant: str, transfer_id: str) -> str:
@@ -44,8 +47,8 @@ def transfer_key(transfer_id: str) -> str:
 
 def transfer_of_key(idempotency_key: str) -> str | None:
     """Return the id of the transfer that `transfer_key` made the key of, or `None`."""
-    is_transfer = idempotency_key.startswith(_TRANSFER)
-    return idempotency_key.removeprefix(_TRANSFER) if is_transfer else None
+    found = _TRANSFER_KEY.fullmatch(idempotency_key)
+    return found[1] if found else None
 
 
 def queue_name(preset: str) -> str:

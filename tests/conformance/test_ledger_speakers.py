@@ -51,9 +51,11 @@ def test_voice_is_compared_until_it_is_erased(ledger: Ledger, wanted: Enrolment)
 
 def test_erasure_leaves_nothing_of_the_voice(ledger: Ledger) -> None:
     job = finished(ledger, VOICE, OTHER)
-    finished(ledger, replace(VOICE, speaker="Ana"))  # which another job has named and kept
     wanted = Enrolment(name="Ana", consent="yes", job=job, speaker=VOICE.speaker)
-    ledger.speakers.erase(TENANT, ledger.speakers.enrol(TENANT, wanted, by=BY).id, by=BY)
+    speaker = ledger.speakers.enrol(TENANT, wanted, by=BY)
+    finished(ledger, replace(VOICE, speaker="Ana"))  # which another job has named and kept
+    ledger.speakers.erase(TENANT, speaker.id, by=BY)
+    finished(ledger, replace(VOICE, speaker="Ana"))  # which began before
     with pytest.raises(SpeakerNotFound, match=r"the voices of SPEAKER_01; none of 'SPEAKER_00'"):
         ledger.speakers.enrol(TENANT, wanted, by=BY)
     with ledger.snapshots.open() as snapshot:

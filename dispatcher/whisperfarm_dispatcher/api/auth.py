@@ -75,10 +75,14 @@ async def authorize(request: Request) -> None:
     rate_limiter: RateLimiter = request.app.state.rate_limiter
     await rate_limiter.check(caller)
     deps: Dependencies = request.app.state.deps
-    redact = request.query_params.getlist("redact")
-    if not reads_redacted(caller, route, redact, deps.settings.redaction_kinds):
+    query, known = request.query_params, deps.settings.redaction_kinds
+    if not reads_redacted(caller, route, query, known):
         caller.check_permission(permission)
     request.state.caller, request.state.permission = caller, permission
+
+
+CHECK_S = 2.0
+"""How often the caller of a long response is checked again."""
 
 
 async def check_still_permitted(request: Request) -> None:

@@ -1,6 +1,6 @@
 """Requests of callers that may read only what is redacted."""
 
-from collections.abc import Sequence
+from starlette.datastructures import QueryParams
 
 from whisperfarm_contract.permissions import Permission
 from whisperfarm_contract.problems import InvalidOption
@@ -11,12 +11,16 @@ ROUTES = frozenset({"get_result", "get_audio"})
 """The routes whose answer is masked with `redact`."""
 
 
-def reads_redacted(caller: Caller, route: str, redact: Sequence[str], known: Kinds) -> bool:
+def reads_redacted(caller: Caller, route: str, query: QueryParams, known: Kinds) -> bool:
     """Whether the caller may send this request because its answer has no personal data.
 
-    `redact` are all parameters of that name: one, which names at least what `all` means.
+    It has one `redact`, which names at least what `all` means, and no `revision`: an earlier one
+    may have what a person removed.
     """
+    redact = query.getlist("redact")
     if route not in ROUTES or Permission.READ_REDACTED not in caller.permissions:
+        return False
+    if "revision" in query:
         return False
     if len(redact) != 1:
         return False

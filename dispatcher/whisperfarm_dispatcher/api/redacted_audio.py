@@ -15,10 +15,10 @@ from whisperfarm_store.redaction.view import redact, redact_text
 def find_redacted(deps: Dependencies, job: Job, kinds: Kinds) -> str:
     """Return the key of the redacted recording, in which data of these kinds is masked.
 
-    It masks what the worker's transcript had. A correction may have added data, so the default
-    revision decides. Raises `RecordingNotRedacted`, and like `results.render`.
+    It masks what the worker's transcript had. A correction may have added data, so the default and
+    the newest revision decide. Raises `RecordingNotRedacted`, and like `results.render`.
     """
-    revision = results.choose_revision(deps.ledger, job)
+    default = results.choose_revision(deps.ledger, job)
     results.check_kept(job)
     key, names = job.result_key or "", ",".join(kinds)
     made = read_redacted(deps.blobs, key)
@@ -27,8 +27,11 @@ def find_redacted(deps: Dependencies, job: Job, kinds: Kinds) -> str:
             f"job {job.id} has no redacted recording; submit the recording again with"
             f" redact={names}"
         )
-    transcript = redact(results.transcript(deps.blobs, job, revision), kinds)
-    if not made.covers(transcript.redactions or (), kinds):
+    newest = max(deps.ledger.revisions.list(job), key=lambda one: one.number)
+    for revision in {one.key: one for one in (default, newest)}.values():
+        transcript = redact(results.transcript(deps.blobs, job, revision), kinds)
+        if made.covers(transcript.redactions or (), kinds):
+            continue
         raise RecordingNotRedacted(
             f"the redacted recording of job {job.id} masks {','.join(made.kinds)} of its first"
             f" transcript, and not all that redact={names} masks in revision {revision.number};"

@@ -49,10 +49,11 @@ class Retention:
 
     def run_once(self) -> bool:
         """Delete up to `BATCH_SIZE` items of each kind. Returns whether there may be more."""
-        counts = [self._delete_blobs(what) for what in ARTIFACTS]
+        # Voices need no blobs, which may be unavailable.
+        counts = [self._erase_voices(), *(self._delete_blobs(what) for what in ARTIFACTS)]
         for what, job in self._ledger.erasures.list(limit=BATCH_SIZE):  # which a crash interrupted
             delete_blobs(self._ledger, self._blobs, job, what)
-        counts += [self._delete_jobs(), self._delete_keys(), self._erase_voices()]
+        counts += [self._delete_jobs(), self._delete_keys()]
         return max(counts) >= BATCH_SIZE
 
     def _delete_blobs(self, what: Artifact) -> int:

@@ -15,6 +15,8 @@ from whisperfarm_store.ledger.custody.bodies import TEXT_OPTIONS
 from whisperfarm_store.redaction.kinds import Kinds, read_kinds
 from whisperfarm_store.redaction.originals import kinds_to_destroy, mask_text, mask_value
 
+_NAMES = ("channel_names", "leg_name")
+
 
 def mask_request(parsed: JobRequest, known: Kinds) -> JobRequest:
     """Return the request with data masked in its texts, or unchanged if the originals are kept.
@@ -22,7 +24,9 @@ def mask_request(parsed: JobRequest, known: Kinds) -> JobRequest:
     Raises `InvalidOption` for a kind of data that this farm does not know.
     """
     if parsed.options.redact is not None:
-        read_kinds(parsed.options.redact, known)
+        # `all` is named kind by kind: a worker that knows fewer then fails the job.
+        named = ",".join(sorted(read_kinds(parsed.options.redact, known)))
+        parsed = replace(parsed, options=replace(parsed.options, redact=named))
     kinds = kinds_to_destroy(parsed.options, known)
     if not kinds:
         return parsed
@@ -38,16 +42,31 @@ def mask_filename(filename: str, options: Options, known: Kinds) -> str:
 def mask_fields(fields: Mapping[str, Any], masked: JobRequest) -> dict[str, Any]:
     """Return the fields of a request with the texts of the masked one, to store them."""
     texts = {**masked.options.to_wire(), **masked.labels.to_wire()}
-    names = (*TEXT_OPTIONS, "reference", "metadata")
+    names = (*TEXT_OPTIONS, "redact", "reference", "metadata")
     return {**fields, **{name: texts[name] for name in names if name in fields and name in texts}}
 
 
 def _mask_options(options: Options, kinds: Kinds) -> Options:
     given = {name: getattr(options, name) for name in sorted(TEXT_OPTIONS)}
     masked: dict[str, Any] = {
-        name: mask_text(text, kinds) for name, text in given.items() if text is not None
+        name: _mask_names(text, kinds) if name in _NAMES else mask_text(text, kinds)
+        for name, text in given.items()
+        if text is not None
     }
     return replace(options, **masked)
+
+
+def _mask_names(names: str, kinds: Kinds) -> str:
+    """Mask each name of a list by itself; those that become equal get a number."""
+    masked: list[str] = []
+    for name in names.split(","):
+        free = found = mask_text(name, kinds) if name else ""
+        count = 1
+        while free and free in masked:
+            count += 1
+            free = f"{found} {count}"
+        masked.append(free)
+    return ",".join(masked)
 
 
 def _mask_labels(labels: JobLabels, kinds: Kinds) -> JobLabels:

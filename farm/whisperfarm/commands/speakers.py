@@ -13,7 +13,7 @@ from whisperfarm.output import print_line
 from whisperfarm.remote.connection import farm_flags, open_farm
 from whisperfarm.remote.output import format_flag
 from whisperfarm.remote.speaker_table import print_speakers
-from whisperfarm_contract.problems import Problem
+from whisperfarm_contract.problems import Problem, SpeakerNotFound
 
 _FURTHER = MappingProxyType({"enrol": "whisperfarm.commands.enrolment"})
 
@@ -50,6 +50,8 @@ def erase(speaker_ids: tuple[str, ...], name: str | None, **farm: Any) -> None:
     with open_farm(**farm) as remote:
         if name is not None:
             speaker_ids = tuple(one["id"] for one in remote.speakers() if one["name"] == name)
+            if not speaker_ids:
+                raise SpeakerNotFound(f"no enrolled voice has the name {name!r}; list them first")
         failures = list(_failures(speaker_ids, remote.erase_speaker))
     print_line(f"{len(speaker_ids) - len(failures)} voices erased")
     sys.exit(failures[0].exit_code if failures else 0)

@@ -20,10 +20,9 @@ MAX_AUDITED = 1000
 def has_entries(connection: Connection, tenant: str) -> bool:
     """Return whether the tenant's next token has entries."""
     table = upload_tokens.c
-    created = select(func.count()).where(
-        table.tenant == tenant, table.created_at > now_s() - _DAY_S
-    )
-    return (connection.scalar(created) or 0) < MAX_AUDITED
+    recent = select(table.id).where(table.tenant == tenant, table.created_at > now_s() - _DAY_S)
+    counted = select(func.count()).select_from(recent.limit(MAX_AUDITED).subquery())
+    return (connection.scalar(counted) or 0) < MAX_AUDITED
 
 
 def audit_creation(

@@ -105,7 +105,7 @@ def test_header_behind_the_first_bytes_of_a_leg_is_read_from_the_store(
             [b"this is not audio\n" * 99, FIRST],
             {"leg_offset_s": ["0", "0"], "leg_name": ["agent", ""]},
             "audio-unreadable",
-            "leg 0 (agent): the first bytes",
+            "leg 0 (agent): this is not a recording",
         ),
         ([SHORT] * 100, {"leg_offset_s": ["0"] * 16}, "invalid-option", "more than 16 recordings"),
     ],

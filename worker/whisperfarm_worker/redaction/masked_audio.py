@@ -30,6 +30,9 @@ def masked_blocks(waveform: Waveform, spans: MaskedSpans, *, beep: bool) -> Iter
         block = np.stack([_to_pcm(one[start:stop]) for one in waveform.samples], axis=1)
         for part in _parts(silenced, start, stop):
             block[part] = 0
+        for channel, sounds in enumerate(spans.wordless):
+            for part in _parts(sounds, start, stop):
+                block[part, channel] = 0
         for part in _parts(tones, start, stop):
             block[part] = _beep(start + part.start, start + part.stop)[:, np.newaxis]
         yield block

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from whisperfarm_contract.identifiers import (
     redacted_audio_key,
@@ -20,7 +20,7 @@ from whisperfarm_store.redaction.view import redact
 from whisperfarm_worker.attempt.monitor import AttemptMonitor, StopAttempt
 from whisperfarm_worker.pipeline.state import SAMPLE_RATE_HZ, PipelineState, Waveform
 from whisperfarm_worker.redaction.masked_audio import masked_blocks
-from whisperfarm_worker.redaction.masked_spans import MaskedSpans, find_spans
+from whisperfarm_worker.redaction.masked_spans import MaskedSpans, find_spans, find_wordless
 from whisperfarm_worker.redaction.wav_header import wav_header
 
 
@@ -70,7 +70,12 @@ class Redactor:
     ) -> RedactedRecording:
         kinds = self._kinds(state.options.redact or "")
         waveform, sound = state.waveform, state.options.redact_sound
-        spans = find_spans(redact(transcript, kinds), state.clips, waveform.seconds)
+        spans = replace(
+            find_spans(redact(transcript, kinds), state.clips, waveform.seconds),
+            wordless=find_wordless(
+                waveform, transcript.segments, speaker_per_channel=state.speaker_per_channel
+            ),
+        )
         made = RedactedRecording(
             kinds=tuple(kinds),
             sound=sound,

@@ -13,7 +13,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from whisperfarm_contract import job_wire
 from whisperfarm_contract.problems import Problem, TooManyRequests
 from whisperfarm_dispatcher.api import job_filters
-from whisperfarm_dispatcher.api.auth import Author, Deps, Tenant, check_still_permitted
+from whisperfarm_dispatcher.api.auth import CHECK_S, Author, Deps, Tenant, check_still_permitted
 from whisperfarm_dispatcher.api.openapi import endpoints
 from whisperfarm_dispatcher.dependencies import Dependencies
 from whisperfarm_store.ledger import JobFilter
@@ -22,7 +22,6 @@ from whisperfarm_store.notifications import Followed
 MAX_STREAMS = 20
 """Most streams of a caller at a dispatcher."""
 
-CHECK_S = 2.0
 """Interval at which the permission is checked again, as long as a key may be cached."""
 
 _BATCH_SIZE = 100
@@ -59,8 +58,9 @@ async def follow_jobs(
     """Sends each of the tenant's jobs that match the filters when its state changes.
 
     The name of an event is the state of the job, its data is the job. `unlisted` has the `id` of a
-    job that the filter `state` no longer matches. `refresh` comes first, also after a reconnection,
-    and when a slow client has missed changes: the client then reads the list.
+    job that the filters `state` and `approval` no longer match. `refresh` comes first, also after a
+    reconnection, and when a slow client has missed changes: the client then reads the list.
+    No event follows an approval alone.
     """
     checked_at = time.monotonic()
     try:
@@ -87,11 +87,11 @@ def _batches(job_ids: list[str]) -> Iterator[list[str]]:
 def _events(
     deps: Dependencies, tenant: str, ids: list[str], wanted: JobFilter
 ) -> list[ServerSentEvent]:
-    in_any_state = replace(wanted, state=None)
+    in_any_state = replace(wanted, state=None, approval=None)
     jobs = deps.ledger.jobs.matching(ids, tenant=tenant, wanted=in_any_state)
     return [
         ServerSentEvent(event=job.state, data=job_wire.to_wire(job))
-        if wanted.state in (None, job.state)
+        if wanted.state in (None, job.state) and wanted.approval in (None, job.approval)
         else ServerSentEvent(event=UNLISTED, data={"id": job.id})
         for job in jobs
     ]

@@ -24,6 +24,7 @@ from whisperfarm_dispatcher.api.upload.upload_token import (
     read_token,
 )
 from whisperfarm_dispatcher.settings import DispatcherSettings
+from whisperfarm_dispatcher.submission import job_request
 from whisperfarm_dispatcher.submission.filenames import base_name
 from whisperfarm_dispatcher.submission.job_ids import new_job_id
 from whisperfarm_dispatcher.submission.masking import mask_fields
@@ -49,8 +50,9 @@ async def create_upload_token(request: Request, deps: Deps, tenant: Tenant) -> J
     text = await read_text(read_body(request, deps.settings), max_bytes=MAX_BODY_BYTES)
     fields, expires_in_s = _read(text, deps.settings)
     parsed = precheck(deps, NewJob(tenant=tenant, fields=fields))
-    if parsed is not None:
-        fields = mask_fields(fields, parsed)
+    if parsed is None:  # what is missing cannot follow: an upload adds no options
+        parsed = job_request.parse(fields, deps.presets)
+    fields = mask_fields(fields, parsed)
     caller = caller_of(request)
     grant = UploadGrant(
         tenant=tenant, fields=fields, key_id=caller.key_id, is_subject=caller.is_subject

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 from fastapi import Request
 from python_multipart.multipart import parse_options_header
 
+from whisperfarm_contract.identifiers import RESERVED_KEYS
 from whisperfarm_contract.job import Job
 from whisperfarm_contract.problems import AudioTooLarge, ClientError, MissingAudio
 from whisperfarm_dispatcher.api.caller import caller_of
@@ -178,4 +179,7 @@ def idempotency_key(request: Request) -> str | None:
         raise ClientError(
             "invalid Idempotency-Key header; send 1 to 200 printable ASCII characters"
         )
+    if key is not None and key.startswith(RESERVED_KEYS):
+        names = " and ".join(RESERVED_KEYS)
+        raise ClientError(f"Idempotency-Key: {names} begin keys of the farm; send another key")
     return key

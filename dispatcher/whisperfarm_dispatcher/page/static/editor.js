@@ -3,6 +3,8 @@
 import { open } from "./field.js";
 import { fill } from "./segments.js";
 
+const plain = (text) => text.replace(/\s+/g, " ").trim();
+
 export function editText(row, segment, corrections) {
   const text = row.querySelector(".text");
   if (!text) return; // its field is open
@@ -18,9 +20,9 @@ export function editText(row, segment, corrections) {
     fill(text, segment);
   };
   open(row, group, text, () => {
-    const changed = field.value.replace(/\s+/g, " ").trim();
+    const changed = plain(field.value);
     const { text: old, words } = segment;
-    if (changed === old.trim()) return;
+    if (changed === plain(old)) return;
     set(changed, []); // the farm finds the times of the new words
     const operation = { op: "replace_text", segment: segment.id, text: changed };
     corrections.add(row, operation, () => set(old, words));

@@ -3,6 +3,7 @@
 import { address } from "./api.js";
 import { describeQueued } from "./queue.js";
 
+const RETRY_MS = 5000;
 const STATES = ["queued", "running", "succeeded", "failed", "cancelled"];
 
 function stream(path, names, onEvent) {
@@ -16,6 +17,10 @@ function stream(path, names, onEvent) {
     if (document.hidden) return;
     source = new EventSource(address(path));
     for (const name of names) source.addEventListener(name, onEvent);
+    const own = source; // a browser does not reconnect after a refusal, such as 503
+    own.onerror = () => {
+      if (own.readyState === EventSource.CLOSED) setTimeout(() => own === source && start(), RETRY_MS);
+    };
   };
   document.addEventListener("visibilitychange", start);
   start();

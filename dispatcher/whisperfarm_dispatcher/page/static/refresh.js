@@ -9,7 +9,8 @@ export async function refreshPart(id) {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const part = page.getElementById(id);
     if (part) document.getElementById(id).replaceWith(document.adoptNode(part));
-    show(null);
+    const stated = page.getElementById("message")?.textContent.trim(); // of a search that was refused
+    show(stated ? new Error(stated) : null);
   } catch {
     show(new Error("The farm does not answer. What is shown may be old."));
   }

@@ -43,6 +43,6 @@ export function editSpeaker(row, segment, segments, corrections) {
 
 function rename(transcript, segment, to) {
   segment.speaker = to;
-  const shown = rowOf(transcript, segment.id).querySelector(".name");
+  const shown = rowOf(transcript, segment.id)?.querySelector(".name");
   if (shown) shown.textContent = to ?? "";
 }

@@ -80,18 +80,21 @@ function offer(newest) {
   offerNewest(newest, mine, () => attempt(async () => {}));
 }
 
-const post = (number) =>
-  send(`v1/jobs/${job}/revisions`, { parent: number, operations: corrections.operations });
+async function post(number) {
+  const made = await send(`v1/jobs/${job}/revisions`, { parent: number, operations: corrections.operations });
+  parent = made.number;
+  corrections.clear();
+}
 
 save?.addEventListener("click", () => attempt(() => post(parent)));
-undo?.addEventListener("click", () => corrections.undo());
+undo?.addEventListener("click", () => isBusy || corrections.undo());
 approve?.addEventListener("click", () => {
   if (corrections.all.length) show(new Error("Save your corrections first."));
   else attempt(() => send(`v1/jobs/${job}/revisions/${parent}/approve`, {}));
 });
 
 function edit(row, target) {
-  if (!mayEdit || !row) return;
+  if (!mayEdit || !row || isBusy) return; // a save ends with the farm's transcript
   const segment = segments[Number(row.dataset.id)];
   if (target === "speaker") editSpeaker(row, segment, segments, corrections);
   else editText(row, segment, corrections);

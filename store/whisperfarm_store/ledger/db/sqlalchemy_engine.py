@@ -97,6 +97,7 @@ def _on_connect(connection: Any, _: Any) -> None:
     connection.isolation_level = None
     connection.execute("PRAGMA synchronous = FULL")  # an accepted job survives a power cut
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA secure_delete = ON")  # what is erased leaves no free pages
     connection.execute(f"PRAGMA cache_size = -{_SQLITE_CACHE_KIB}")
 
 

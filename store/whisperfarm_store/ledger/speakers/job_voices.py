@@ -1,21 +1,35 @@
 """The voices of the speakers of a job. They live as long as its transcript."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import asdict
 
 from sqlalchemy import Connection, delete, insert, select
 
+from whisperfarm_contract.channel_names import is_name_of_farm
 from whisperfarm_contract.problems import SpeakerNotFound
 from whisperfarm_contract.voices import Voice
 from whisperfarm_store.ledger.db.rows import load_job
-from whisperfarm_store.ledger.db.tables import job_voices, jobs
+from whisperfarm_store.ledger.db.tables import job_voices, jobs, speakers
+from whisperfarm_store.ledger.speakers.speaker import is_valid
 
 
 def keep_voices(connection: Connection, job_id: str, voices: Sequence[Voice]) -> None:
-    """Keep the voices of a job, in the transaction that ends it."""
-    if voices:
-        rows = [{"job_id": job_id, **asdict(one)} for one in voices]
+    """Keep the voices of a job, in the transaction that ends it.
+
+    Those with the name of a person that was erased during the attempt are left out.
+    """
+    names = {one.speaker for one in voices if not is_name_of_farm(one.speaker)}
+    erased = names - _enrolled(connection, job_id, names) if names else set()
+    rows = [{"job_id": job_id, **asdict(one)} for one in voices if one.speaker not in erased]
+    if rows:
         connection.execute(insert(job_voices), rows)
+
+
+def _enrolled(connection: Connection, job_id: str, names: Set[str]) -> set[str]:
+    """Return which of the names have a voice; none is erased until the transaction ends."""
+    tenant = select(jobs.c.tenant).where(jobs.c.id == job_id).scalar_subquery()
+    mine = select(speakers.c.name).where(speakers.c.tenant == tenant, speakers.c.name.in_(names))
+    return set(connection.scalars(mine.where(is_valid()).with_for_update(read=True)))
 
 
 def forget_voices(connection: Connection, job_id: str) -> None:

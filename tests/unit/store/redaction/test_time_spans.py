@@ -26,7 +26,13 @@ def segment(start: float, timed: str, channel: int | None = None) -> Segment:
         ([segment(0, "iii")], 0, slice(1, 2), (0.0, 3.0)),
         ([segment(0, "ti"), segment(2, "i"), segment(3, "it")], 1, slice(0, 1), (0.8, 4.0)),
         ([segment(0, "i"), segment(2, "i"), segment(3, "i")], 1, slice(0, 1), (0.0, 4.0)),
-        ([segment(0, "t", 1), segment(2, "i", 0), segment(3, "t", 1)], 1, slice(0, 1), (2.0, 3.0)),
+        ([segment(0, "t", 1), segment(2, "i", 0), segment(3, "t", 1)], 1, slice(0, 1), (0.0, 4.0)),
+        (
+            [segment(0, "t"), segment(2, "i"), segment(3, "i"), segment(4, "t")],
+            2,
+            slice(0, 1),
+            (0.8, 4.0),
+        ),
     ],
 )
 def test_interpolated_words_extend_the_span_to_the_next_timed_one(

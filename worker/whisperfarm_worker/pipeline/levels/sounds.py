@@ -69,6 +69,13 @@ class Loudness:
         """Return the time spans of sound that are not speech, in order; short ones are left out."""
         return self._outside(self.is_sound, speech)
 
+    def all_outside(self, described: Sequence[SpeechRegion]) -> list[TimeSpan]:
+        """Return each sound outside of these regions, however short, in order."""
+        return [
+            TimeSpan(first * FRAME_S, last * FRAME_S)
+            for first, last in runs(self.is_sound & ~self._near(described))
+        ]
+
     def foreground_outside(self, speech: Sequence[SpeechRegion]) -> list[TimeSpan]:
         """Return the same without noise that never pauses."""
         return self._outside(self.is_foreground, speech)
