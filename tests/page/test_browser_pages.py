@@ -124,7 +124,7 @@ def test_pages_are_accessible_and_fit(archive: Archive, colours: str, width: int
     page.goto(f"{archive.farm.url}/page/jobs")
     refused = {"name": LONG_NAME, "mimeType": "audio/wav", "buffer": b"no sound"}
     page.locator("#files").set_input_files(refused)
-    page.get_by_role("button", name="Send again").wait_for()
+    page.locator("#uploads").get_by_text("this is not a recording").wait_for()
     assert_accessible(page)
     page.get_by_role("button", name="Sign out").click()
     page.get_by_label("API key or token").wait_for()
