@@ -3,6 +3,7 @@
 A farm that requires no key checks `Host` and `Origin` instead, and permits everything.
 """
 
+import time
 from typing import Annotated
 
 from fastapi import Depends, Request, Security
@@ -85,10 +86,20 @@ CHECK_S = 2.0
 """How often the caller of a long response is checked again."""
 
 
-async def check_still_permitted(request: Request) -> None:
-    """Raise a `Problem` if the caller of a long response may no longer have it."""
-    caller = await _authenticate(request)
-    caller.check_permission(request.state.permission)
+class PermissionCheck:
+    """Checks the caller of a long response again, at most every `CHECK_S` seconds."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._checked_at = time.monotonic()
+
+    async def __call__(self) -> None:
+        """Raise a `Problem` if the caller may no longer have the response."""
+        if time.monotonic() - self._checked_at < CHECK_S:
+            return
+        caller = await _authenticate(self._request)
+        caller.check_permission(self._request.state.permission)
+        self._checked_at = time.monotonic()
 
 
 async def _authenticate(request: Request) -> Caller:

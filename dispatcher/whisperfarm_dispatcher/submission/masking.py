@@ -13,7 +13,7 @@ from whisperfarm_contract.options import Options
 from whisperfarm_dispatcher.submission.job_request import JobRequest
 from whisperfarm_store.ledger.custody.bodies import TEXT_OPTIONS
 from whisperfarm_store.redaction.kinds import Kinds, read_kinds
-from whisperfarm_store.redaction.originals import kinds_to_destroy, mask_text, mask_value
+from whisperfarm_store.redaction.originals import kinds_to_destroy, mask_text, mask_value, numbered
 
 _NAMES = ("channel_names", "leg_name")
 
@@ -60,12 +60,7 @@ def _mask_names(names: str, kinds: Kinds) -> str:
     """Mask each name of a list by itself; those that become equal get a number."""
     masked: list[str] = []
     for name in names.split(","):
-        free = found = mask_text(name, kinds) if name else ""
-        count = 1
-        while free and free in masked:
-            count += 1
-            free = f"{found} {count}"
-        masked.append(free)
+        masked.append(numbered(mask_text(name, kinds), masked) if name else "")
     return ",".join(masked)
 
 

@@ -1,6 +1,6 @@
 """What is masked before anything of a job is stored, if its caller has the originals destroyed."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -43,13 +43,17 @@ def mask_value(value: Any, kinds: Kinds) -> Any:
             return [mask_value(one, kinds) for one in value]
 
 
+def numbered(name: str, taken: Container[str]) -> str:
+    """Return the name, with a number if it is taken."""
+    free, count = name, 1
+    while free in taken:
+        count += 1
+        free = f"{name} {count}"
+    return free
+
+
 def _mask_members(members: Mapping[str, Any], kinds: Kinds) -> dict[str, Any]:
     masked: dict[str, Any] = {}
     for name, value in members.items():
-        free = found = mask_text(name, kinds)
-        count = 1
-        while free in masked:
-            count += 1
-            free = f"{found} {count}"
-        masked[free] = mask_value(value, kinds)
+        masked[numbered(mask_text(name, kinds), masked)] = mask_value(value, kinds)
     return masked

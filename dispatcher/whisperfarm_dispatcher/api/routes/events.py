@@ -1,7 +1,6 @@
 """`/v1/jobs/{id}/events`: a job's state, progress and partial text as server-sent events."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Sequence
 from typing import Annotated, Any
 
@@ -13,7 +12,7 @@ from whisperfarm_contract.partial_segments import PartialSegment
 from whisperfarm_contract.permissions import Permission
 from whisperfarm_contract.problems import Problem
 from whisperfarm_dispatcher.api import partials
-from whisperfarm_dispatcher.api.auth import CHECK_S, Deps, Tenant, check_still_permitted
+from whisperfarm_dispatcher.api.auth import Deps, PermissionCheck, Tenant
 from whisperfarm_dispatcher.api.caller import caller_of
 from whisperfarm_dispatcher.api.openapi import endpoints
 from whisperfarm_dispatcher.api.polls import read_job
@@ -53,14 +52,12 @@ async def follow_job(
     permission `read:transcriptions`, the member `partial` has text decided since the last event.
     """
     may_read = Permission.READ_TRANSCRIPTIONS in caller_of(request).permissions
-    checked_at = time.monotonic()
+    check = PermissionCheck(request)
     async for event in _changes(deps, job, last_event_id, may_read=may_read):
-        if time.monotonic() - checked_at >= CHECK_S:
-            try:
-                await check_still_permitted(request)
-            except Problem:  # the client learns why when it connects again
-                return
-            checked_at = time.monotonic()
+        try:
+            await check()
+        except Problem:  # the client learns why when it connects again
+            return
         yield event
 
 

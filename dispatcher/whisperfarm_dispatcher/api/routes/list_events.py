@@ -1,7 +1,6 @@
 """`/v1/jobs/events`: changes of the states of a tenant's jobs as server-sent events."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from itertools import islice
@@ -13,7 +12,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from whisperfarm_contract import job_wire
 from whisperfarm_contract.problems import Problem, TooManyRequests
 from whisperfarm_dispatcher.api import job_filters
-from whisperfarm_dispatcher.api.auth import CHECK_S, Author, Deps, Tenant, check_still_permitted
+from whisperfarm_dispatcher.api.auth import CHECK_S, Author, Deps, PermissionCheck, Tenant
 from whisperfarm_dispatcher.api.openapi import endpoints
 from whisperfarm_dispatcher.dependencies import Dependencies
 from whisperfarm_store.ledger import JobFilter
@@ -62,12 +61,10 @@ async def follow_jobs(
     reconnection, and when a slow client has missed changes: the client then reads the list.
     No event follows an approval alone.
     """
-    checked_at = time.monotonic()
+    check = PermissionCheck(request)
     try:
         while not deps.shutting_down.is_set():
-            if time.monotonic() - checked_at >= CHECK_S:
-                await check_still_permitted(request)
-                checked_at = time.monotonic()
+            await check()
             is_incomplete, changed = await followed.take(CHECK_S / 2)
             if is_incomplete:
                 yield ServerSentEvent(event=REFRESH, data={})
